@@ -1,0 +1,5 @@
+"""`python cli.py …` in a checkout is the command `trialside …`."""
+
+from harvester.cli import main
+
+main()

@@ -1,0 +1,139 @@
+"""Registry text made regular for reading, with the way back to every raw character.
+
+The registry's markdown escapes (``\\<``), HTML entities, full-width signs, superscripts, both micro signs and odd blanks are
+folded to one spelling. Offsets are kept: any span of the regular text gives the span of the raw text it stands for.
+What had to be guessed (a doubly escaped entity, a full-width sign) is remembered as a flag on its place.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from dataclasses import dataclass
+from html import unescape
+
+from harvester.span import Span
+
+_SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻", "0123456789+-")
+_SUBSCRIPTS = "₀₁₂₃₄₅₆₇₈₉"
+
+# One character for one character: blanks, dashes, quotes, signs that look alike.
+_ALIKE = {
+    **dict.fromkeys("\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000\t\v\f", " "),
+    **dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe58\ufe63\u2e3a", "-"),
+    **dict.fromkeys("\u2018\u2019\u201a\u201b\u02bc\u2032\u00b4`", "'"),
+    **dict.fromkeys("\u201c\u201d\u201e\u201f\u2033\u00ab\u00bb", '"'),
+    **dict.fromkeys("\u2265\u2a7e\u2267\u2273", "≥"),
+    **dict.fromkeys("\u2264\u2a7d\u2266\u2272", "≤"),
+    **dict.fromkeys("\u00b5\u03bc", "u"),
+    **dict.fromkeys("\u00d7\u2715\u2716\u22c5\u2a2f", "×"),
+    **dict.fromkeys("\u2044\u2215", "/"),
+    **dict.fromkeys("\u223c\u02dc", "~"),
+    **dict.fromkeys("\u2028\u2029\u0085", "\n"),
+    **{low: str(digit) for digit, low in enumerate(_SUBSCRIPTS)},
+}
+# Damaged or foreign spellings: folded too, but flagged.
+_FOREIGN = {
+    **{chr(code): chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)},
+    "\ufe64": "<", "\ufe65": ">", "\ufe66": "=", "\u3001": ",", "\u3002": ".", "\uff61": ".",
+}  # fmt: skip
+_FOLD = str.maketrans({**_ALIKE, **_FOREIGN})
+
+_TOKEN = re.compile(
+    r"(?P<escaped_entity>\\&(?:lt|gt|le|ge|amp|nbsp|#\d{1,6}|#x[0-9a-fA-F]{1,5});)"
+    r"|(?P<entity>&(?:lt|gt|le|ge|amp|nbsp|quot|apos|mu|micro|times|plusmn|deg|#\d{1,6}|#x[0-9a-fA-F]{1,5});)"
+    r"|(?P<escape>\\[^\w\s])"
+    r"|(?P<super>[⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻]+)"
+    r"|(?P<nothing>[\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\u00ad\r]+)"
+    r"|(?P<foreign>[\uff01-\uff5e\ufe64-\ufe66\u3001\u3002\uff61]+)"
+)
+_FLAGS = {"escaped_entity": "damaged_entity", "foreign": "full_width"}
+
+
+@dataclass(frozen=True, slots=True)
+class NormalText:
+    """The regular text, and for each of its characters the raw characters it stands for.
+
+    ``text`` is what rules read. ``raw`` is what the registry gave. The two are tied by runs: within a run, either characters
+    correspond one to one, or all characters of the run stand for the whole raw piece.
+    """
+
+    raw: str
+    text: str
+    _run_starts: tuple[int, ...]
+    _runs: tuple[tuple[int, int, int, bool], ...]  # text start, raw start, raw end, one to one
+    flagged: tuple[tuple[Span, str], ...]  # spans of the regular text that were guessed, with the flag's name
+
+    def raw_span(self, start: int, end: int) -> Span:
+        """The raw span behind ``text[start:end]``; an empty span stays empty."""
+        if start >= end:
+            at = self._raw_start(start)
+            return Span(at, at)
+        return Span(self._raw_start(start), self._raw_end(end - 1))
+
+    def flags(self, start: int, end: int) -> tuple[str, ...]:
+        """Names of the guesses made inside ``text[start:end]``, each once, in order."""
+        return tuple(dict.fromkeys(flag for span, flag in self.flagged if span.start < end and start < span.end))
+
+    def _run(self, at: int) -> tuple[int, int, int, bool]:
+        return self._runs[max(bisect_right(self._run_starts, at) - 1, 0)] if self._runs else (0, 0, 0, True)
+
+    def _raw_start(self, at: int) -> int:
+        if at >= len(self.text):
+            return len(self.raw)
+        text_start, raw_start, _, plain = self._run(at)
+        return raw_start + (at - text_start) if plain else raw_start
+
+    def _raw_end(self, at: int) -> int:
+        text_start, raw_start, raw_end, plain = self._run(at)
+        return raw_start + (at - text_start) + 1 if plain else raw_end
+
+
+def normal_text(raw: str) -> NormalText:
+    """Fold ``raw`` for reading, in one linear pass.
+
+    >>> normal_text("ECOG \\\\<3, 1 × 10⁷/kg").text
+    'ECOG <3, 1 × 10^7/kg'
+    """
+    parts: list[str] = []
+    runs: list[tuple[int, int, int, bool]] = []
+    flagged: list[tuple[Span, str]] = []
+    written = 0
+    at = 0
+
+    def add(piece: str, raw_start: int, raw_end: int, plain: bool) -> None:
+        nonlocal written
+        if piece:
+            runs.append((written, raw_start, raw_end, plain))
+            parts.append(piece)
+            written += len(piece)
+
+    for match in _TOKEN.finditer(raw):
+        if match.start() > at:
+            add(raw[at : match.start()].translate(_FOLD), at, match.start(), True)
+        kind, token = match.lastgroup or "", match.group()
+        before = written
+        piece = _regular(kind, token, raw[match.start() - 1] if match.start() else "")
+        add(piece, match.start(), match.end(), kind == "foreign")
+        if kind in _FLAGS and written > before:
+            flagged.append((Span(before, written), _FLAGS[kind]))
+        at = match.end()
+    if at < len(raw):
+        add(raw[at:].translate(_FOLD), at, len(raw), True)
+    return NormalText(raw, "".join(parts), tuple(run[0] for run in runs), tuple(runs), tuple(flagged))
+
+
+def _regular(kind: str, token: str, before: str) -> str:
+    """The regular spelling of one odd token."""
+    if kind == "escaped_entity":
+        return unescape(token[1:]).translate(_FOLD)
+    if kind == "entity":
+        return unescape(token).translate(_FOLD)
+    if kind == "escape":
+        return token[1:].translate(_FOLD)
+    if kind == "super":
+        digits = token.translate(_SUPERSCRIPTS)
+        return f"^{digits}" if before.isdigit() else digits
+    if kind == "foreign":
+        return token.translate(_FOLD)
+    return ""
