@@ -1,0 +1,224 @@
+"""One declaration a table: its class is the row type, and DDL, data dictionary and site descriptions come from it.
+
+    @table("keywords", "Words the sponsor chose …", source="protocolSection.conditionsModule.keywords")
+    class Keyword(Row):
+        keyword_id: str = column("Identifier of the row", key=True)
+        nct_id: str = column("NCT number", references="studies.nct_id")
+        name: str | None = optional("The keyword, verbatim")
+
+Python types decide the SQLite type: str and Json are TEXT, int and bool INTEGER, float REAL. ``X | None`` may be NULL.
+"""
+
+from __future__ import annotations
+
+import json
+import types
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, fields
+from typing import (
+    Any,
+    ClassVar,
+    NewType,
+    Self,
+    TypeVar,
+    Union,
+    dataclass_transform,
+    get_args,
+    get_origin,
+    get_type_hints,
+)
+
+Json = NewType("Json", str)
+"""JSON text in its canonical form (see `as_json`)."""
+
+
+def as_json(value: object) -> Json:
+    """``value`` as JSON with sorted keys, no spare blanks and characters as they are: the same value, the same bytes."""
+    return Json(json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":")))
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """What is known of one column."""
+
+    name: str
+    type: str
+    nullable: bool
+    description: str
+    key: bool = False
+    references: str | None = None
+    choices: tuple[str, ...] = ()
+    unit: str | None = None
+    source: str | None = None
+    is_json: bool = False
+    is_bool: bool = False
+
+    @property
+    def ddl(self) -> str:
+        """The column as CREATE TABLE has it."""
+        parts = [f'"{self.name}"', self.type]
+        if not self.nullable:
+            parts.append("NOT NULL")
+        if self.references:
+            other, _, name = self.references.partition(".")
+            parts.append(f'REFERENCES "{other}"("{name}") DEFERRABLE INITIALLY DEFERRED')
+        return " ".join([*parts, *self._checks()])
+
+    def _checks(self) -> list[str]:
+        checks = []
+        if self.choices:
+            listed = ", ".join("'" + choice.replace("'", "''") + "'" for choice in self.choices)
+            checks.append(f'CHECK ("{self.name}" IN ({listed}))')
+        if self.is_json:
+            checks.append(f'CHECK (json_valid("{self.name}"))')
+        if self.is_bool:
+            checks.append(f'CHECK ("{self.name}" IN (0, 1))')
+        return checks
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table as declared: what it holds, where it comes from, and its columns in order.
+
+    ``derived`` tables are rebuilt from the stored records; the others are written once and only added to.
+    """
+
+    name: str
+    description: str
+    columns: tuple[Column, ...]
+    source: str | None
+    derived: bool
+    indexes: tuple[tuple[str, ...], ...]
+    row_type: type[Row]
+
+    @property
+    def key(self) -> tuple[str, ...]:
+        """Names of the primary key's columns."""
+        return tuple(column.name for column in self.columns if column.key)
+
+    @property
+    def column_names(self) -> tuple[str, ...]:
+        """Names of all columns, in order."""
+        return tuple(column.name for column in self.columns)
+
+    @property
+    def ddl(self) -> str:
+        """CREATE TABLE, STRICT, with checks and foreign keys."""
+        lines = [f"  {column.ddl}" for column in self.columns]
+        names = ", ".join(f'"{name}"' for name in self.key)
+        lines.append(f"  PRIMARY KEY ({names})")
+        body = ",\n".join(lines)
+        return f'CREATE TABLE "{self.name}" (\n{body}\n) STRICT'
+
+    @property
+    def index_ddl(self) -> tuple[str, ...]:
+        """CREATE INDEX for each declared index."""
+        return tuple(
+            f'CREATE INDEX "idx_{self.name}_{"_".join(names)}" ON "{self.name}" ({", ".join(f"{chr(34)}{n}{chr(34)}" for n in names)})'
+            for names in self.indexes
+        )
+
+
+class Row:
+    """Base of all row types."""
+
+    __slots__ = ()
+    table: ClassVar[Table]
+
+    def values(self) -> tuple[Any, ...]:
+        """The values in the order of the table's columns, as SQLite takes them."""
+        return tuple(getattr(self, name) for name in self.table.column_names)
+
+    def as_dict(self) -> dict[str, Any]:
+        """The row as a dictionary by column name."""
+        return dict(zip(self.table.column_names, self.values(), strict=True))
+
+    @classmethod
+    def from_mapping(cls, values: Mapping[str, Any]) -> Self:
+        """A row from what SQLite gave; extra keys are left out and 0/1 become booleans where declared."""
+        read: dict[str, Any] = {}
+        for column_ in cls.table.columns:
+            value = values[column_.name]
+            read[column_.name] = bool(value) if column_.is_bool and value is not None else value
+        return cls(**read)
+
+
+def column(
+    description: str,
+    *,
+    key: bool = False,
+    references: str | None = None,
+    choices: Sequence[str] = (),
+    unit: str | None = None,
+    source: str | None = None,
+) -> Any:
+    """A column that must be given. ``source`` is the API field relative to the table's source."""
+    return field(metadata=_metadata(description, key, references, choices, unit, source))
+
+
+def optional(
+    description: str,
+    *,
+    references: str | None = None,
+    choices: Sequence[str] = (),
+    unit: str | None = None,
+    source: str | None = None,
+) -> Any:
+    """A column that may be NULL, which is also its default."""
+    return field(default=None, metadata=_metadata(description, False, references, choices, unit, source))
+
+
+def _metadata(
+    description: str, key: bool, references: str | None, choices: Sequence[str], unit: str | None, source: str | None
+) -> dict[str, Any]:
+    return {
+        "description": description,
+        "key": key,
+        "references": references,
+        "choices": tuple(choices),
+        "unit": unit,
+        "source": source,
+    }
+
+
+R = TypeVar("R", bound=Row)
+
+
+@dataclass_transform(frozen_default=True, kw_only_default=True, field_specifiers=(column, optional))
+def table(
+    name: str,
+    description: str,
+    *,
+    source: str | None = None,
+    derived: bool = True,
+    indexes: Sequence[Sequence[str]] = (("nct_id",),),
+) -> Callable[[type[R]], type[R]]:
+    """Declare a table: turns the class into a frozen row type with ``.table``."""
+
+    def declare(cls: type[R]) -> type[R]:
+        row_type = dataclass(frozen=True, slots=True, kw_only=True)(cls)
+        row_type.table = Table(
+            name=name,
+            description=description,
+            columns=_columns(row_type),
+            source=source,
+            derived=derived,
+            indexes=tuple(tuple(names) for names in indexes),
+            row_type=row_type,
+        )
+        return row_type
+
+    return declare
+
+
+def _columns(row_type: type[Row]) -> tuple[Column, ...]:
+    hints = get_type_hints(row_type)
+    return tuple(_column(each.name, hints[each.name], dict(each.metadata)) for each in fields(row_type))  # type: ignore[arg-type]
+
+
+def _column(name: str, hint: Any, metadata: dict[str, Any]) -> Column:
+    nullable = get_origin(hint) in (types.UnionType, Union)
+    if nullable:
+        hint = next(each for each in get_args(hint) if each is not type(None))
+    kinds = {str: "TEXT", Json: "TEXT", int: "INTEGER", bool: "INTEGER", float: "REAL"}
+    return Column(name, kinds[hint], nullable, is_json=hint is Json, is_bool=hint is bool, **metadata)

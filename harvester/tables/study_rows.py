@@ -1,0 +1,43 @@
+"""All rows of one study: what reading a record gives, what the store writes and reads back, what a comparison starts from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import TypeVar
+
+from harvester.schema import Row
+
+R = TypeVar("R", bound=Row)
+
+
+@dataclass(frozen=True, slots=True)
+class StudyRows:
+    """Rows by row type, each in the order of the record.
+
+    ``rows`` holds derived rows; read back from the store it holds the current `RecordVersion` too.
+    """
+
+    nct_id: str
+    rows: Mapping[type[Row], tuple[Row, ...]]
+
+    @classmethod
+    def collect(cls, nct_id: str, rows: Iterable[Row]) -> StudyRows:
+        """Sort loose rows into their tables; order within a table is kept."""
+        sorted_rows: dict[type[Row], list[Row]] = {}
+        for row in rows:
+            sorted_rows.setdefault(type(row), []).append(row)
+        return cls(nct_id, {kind: tuple(found) for kind, found in sorted_rows.items()})
+
+    def of(self, row_type: type[R]) -> tuple[R, ...]:
+        """The rows of one table."""
+        return self.rows.get(row_type, ())  # type: ignore[return-value]
+
+    def one(self, row_type: type[R]) -> R | None:
+        """The only row of a table that has at most one a study."""
+        found = self.of(row_type)
+        return found[0] if found else None
+
+    def __iter__(self) -> Iterator[Row]:
+        for found in self.rows.values():
+            yield from found

@@ -1,0 +1,82 @@
+"""Records as received, harvests, and what changed between versions."""
+
+from __future__ import annotations
+
+from harvester.schema import Json, Row, column, optional, table
+
+SOURCES = ("api", "file", "page", "digest")
+
+
+@table(
+    "record_versions",
+    "Every version of every record that was seen, whole. Only added to; all derived rows can be rebuilt from it.",
+    derived=False,
+    indexes=(("nct_id", "is_current"), ("content_sha256",)),
+)
+class RecordVersion(Row):
+    """One version of one record."""
+
+    nct_id: str = column("NCT number", key=True)
+    version: int = column("1 is the first version seen here", key=True)
+    content_sha256: str = column("SHA-256 of the record without the registry's data-version stamp, in hexadecimal")
+    record: Json = column("The record as received (JSON)")
+    source: str = column("Where it came from", choices=SOURCES)
+    source_url: str | None = optional("Address it came from")
+    api_version: str | None = optional("The registry's apiVersion when it was fetched")
+    data_timestamp: str | None = optional("The registry's dataTimestamp when it was fetched: the date of the data")
+    fetched_at: str = column("When it was fetched (UTC, ISO 8601)")
+    is_current: bool = column("Whether the derived rows come from this version")
+
+
+@table(
+    "harvest_runs",
+    "Every harvest and what became of what was asked for: requested = saved + unchanged + failed + not found.",
+    derived=False,
+    indexes=(),
+)
+class HarvestRun(Row):
+    """One harvest."""
+
+    run_id: int = column("Number of the run", key=True)
+    command: str = column("The command as typed")
+    started_at: str = column("Start (UTC, ISO 8601)")
+    finished_at: str | None = optional("End (UTC, ISO 8601); empty when the run was cut off")
+    requested: int = column("Trials asked for")
+    saved: int = column("New or changed records stored")
+    unchanged: int = column("Records that were stored already, the same")
+    failed: int = column("Trials that could not be had or read")
+    not_found: int = column("Trials that the registry does not have")
+    status: str = column("How it ended", choices=("running", "complete", "partial", "failed", "interrupted"))
+    problems: Json = column("What went wrong: a list of {nct_id, problem, next_step}")
+
+
+@table(
+    "trial_aliases",
+    "Obsolete NCT numbers that the registry redirects to a trial.",
+    derived=False,
+)
+class TrialAlias(Row):
+    """One obsolete number."""
+
+    alias: str = column("The obsolete NCT number", key=True)
+    nct_id: str = column("The trial it stands for")
+
+
+@table(
+    "record_changes",
+    "What a new version of a record changed; criteria and doses by meaning.",
+    derived=False,
+    indexes=(("nct_id", "to_version"),),
+)
+class RecordChange(Row):
+    """One change between two versions."""
+
+    change_id: str = column("Identifier of the change", key=True)
+    nct_id: str = column("NCT number")
+    from_version: int = column("Version before")
+    to_version: int = column("Version after")
+    path: str = column("Field that changed")
+    kind: str = column("What changed: criterion, dose, arm, outcome, status, date, enrolment, text …")
+    before: str | None = optional("Words before")
+    after: str | None = optional("Words after")
+    direction: str | None = optional("How", choices=("tightened", "loosened", "reworded", "moved", "added", "removed", "changed"))
