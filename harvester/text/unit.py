@@ -1,0 +1,172 @@
+"""Reading units: the spelling at one place, as a UCUM code, with its basis and time.
+
+Spellings and codes are data: ``definitions/units.txt``. Grammar of what is read here::
+
+    unit  = base { ("/" | "per") (basis | time | each) }
+    base  = a spelling of a unit
+    basis = kg | m2      time = d | h | min | wk | mo      each = dose, injection, … (read and left out)
+
+``mg/kg/day`` gives code ``mg/kg`` and per_time ``d``; ``mg/5 mL`` gives kind ``concentration``.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+# Kinds an amount that is given can have; the other kinds are measures of something else.
+DOSE_KINDS = frozenset(
+    {"mass", "volume", "amount", "activity", "radiation", "radioactivity", "cells", "count", "virus", "fraction", "exposure"}
+)
+_WHOLE = frozenset({"lab", "duration", "exposure", "fraction", "energy"})  # nothing is added to these
+_SLASH = re.compile(r" ?/ ?|[ ,]+per +(?:each +|every +)?|(?<=\d|[A-Za-z]) ?· ?(?=kg|m2|d)", re.I)
+_VOLUME_OF = re.compile(
+    r"(?:(?:\d+(?:\.\d+)?|\.\d+) ?-?)?"
+    r"(?:mls?|millilit(?:er|re)s?|cc|d?l|lit(?:er|re)s?|vials?|tab(?:let)?s?|cap(?:sule)?s?)(?![A-Za-z])",
+    re.I,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Spelling:
+    """One way to write a unit."""
+
+    text: str
+    code: str
+    kind: str
+    exact: bool
+
+
+@dataclass(frozen=True, slots=True)
+class UnitRead:
+    """A unit and where it stands in the regular text.
+
+    ``code`` is UCUM with its basis and without its time (``mg/kg``); ``per_time`` is ``d`` ``h`` ``min`` ``wk`` ``mo`` or None;
+    ``kind`` is the section of units.txt, or ``concentration``; ``basis`` is ``kg``, ``m2`` or None.
+    """
+
+    code: str
+    start: int
+    end: int
+    kind: str
+    per_time: str | None
+    spelling: str
+    basis: str | None = None
+    flags: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SpellingTable:
+    """The spellings of some sections, ready to match: longest first."""
+
+    pattern: re.Pattern[str]
+    exact: dict[str, Spelling]
+    folded: dict[str, Spelling]
+
+    def match(self, text: str, at: int) -> tuple[Spelling, int] | None:
+        """The longest spelling at ``at`` and where it ends."""
+        found = self.pattern.match(text, at)
+        if not found:
+            return None
+        key = found.group().replace(" ", "")
+        spelling = self.exact.get(key) or self.folded.get(key.lower())
+        return (spelling, found.end()) if spelling else None
+
+
+@cache
+def spellings() -> tuple[Spelling, ...]:
+    """Every spelling of definitions/units.txt, in its order."""
+    found: list[Spelling] = []
+    kind = ""
+    lines = files("harvester.text").joinpath("definitions/units.txt").read_text(encoding="utf-8").splitlines()
+    for number, line in enumerate(lines, 1):
+        if not line.strip() or line.startswith("#"):
+            continue
+        if line.startswith("["):
+            section = re.fullmatch(r"\[([a-z]+)\]", line.strip())
+            if section:
+                kind = section[1]
+                continue
+        code, sign, written = line.partition(" = ")
+        if not sign or not kind:
+            raise ValueError(f"units.txt, line {number}: write `code = spelling | spelling` below a [kind], not {line!r}")
+        for piece in written.split(" | "):
+            text = piece.strip()
+            exact = text.startswith("=") and len(text) > 1
+            found.append(Spelling(text[1:] if exact else text, code.strip(), kind, exact))
+    return tuple(found)
+
+
+def spelling_table(items: tuple[Spelling, ...]) -> SpellingTable:
+    """A table that matches ``items``; of two items with one spelling the first counts."""
+    exact: dict[str, Spelling] = {}
+    folded: dict[str, Spelling] = {}
+    for item in items:
+        key = item.text.replace(" ", "")
+        (exact if item.exact else folded).setdefault(key if item.exact else key.lower(), item)
+    ordered = sorted(items, key=lambda item: (-len(item.text.replace(" ", "")), item.text))
+    pattern = "|".join(_spelling_pattern(item) for item in ordered)
+    return SpellingTable(re.compile(f"(?:{pattern})"), exact, folded)
+
+
+def _spelling_pattern(item: Spelling) -> str:
+    """A pattern for one spelling: blanks optional, slashes with room, ended by a boundary."""
+    parts = [re.escape(char) if char not in " /" else (" ?" if char == " " else " ?/ ?") for char in item.text]
+    body = "".join(parts).replace(" ? ?", " ?")
+    end = r"(?![A-Za-z])" if item.text[-1].isalpha() else r"(?!\d)" if item.text[-1].isdigit() else ""
+    return f"{body}{end}" if item.exact else f"(?i:{body}){end}"
+
+
+@cache
+def _table(section: str) -> SpellingTable:
+    """The table of one suffix section, or of all bases (``base``)."""
+    suffixes = {"basis", "time", "each"}
+    if section == "base":
+        return spelling_table(tuple(item for item in spellings() if item.kind not in suffixes))
+    return spelling_table(tuple(item for item in spellings() if item.kind == section))
+
+
+def read_unit(text: str, at: int) -> UnitRead | None:
+    """The unit that begins at ``at`` in regular text, with basis and time; None when none begins there.
+
+    >>> read_unit("ug/m2/day", 0).code
+    'ug/m2'
+    """
+    found = _table("base").match(text, at)
+    if not found:
+        return None
+    spelling, end = found
+    code = spelling.code
+    flags: tuple[str, ...] = ()
+    if code.endswith("{lost}"):
+        code, flags = code.removesuffix("{lost}"), ("lost_superscript",)
+    if spelling.kind in _WHOLE:
+        return UnitRead(code, at, end, spelling.kind, None, text[at:end], None, flags)
+    return with_suffixes(text, UnitRead(code, at, end, spelling.kind, None, text[at:end]))
+
+
+def with_suffixes(text: str, unit: UnitRead) -> UnitRead:
+    """``unit`` with the basis and time written behind it, in whatever order."""
+    basis, per_time, kind, end = unit.basis, unit.per_time, unit.kind, unit.end
+    for _ in range(3):
+        slash = _SLASH.match(text, end)
+        if not slash:
+            break
+        for section in ("basis", "time", "each"):
+            suffix = _table(section).match(text, slash.end())
+            if suffix:
+                break
+        else:
+            volume = _VOLUME_OF.match(text, slash.end()) if kind != "volume" else None
+            if volume and basis is None:
+                kind, end = "concentration", volume.end()
+            break
+        if (section == "basis" and basis) or (section == "time" and per_time):
+            break
+        basis = suffix[0].code if section == "basis" else basis
+        per_time = suffix[0].code if section == "time" else per_time
+        end = suffix[1]
+    code = f"{unit.code}/{basis}" if basis and not unit.basis else unit.code
+    return UnitRead(code, unit.start, end, kind, per_time, text[unit.start : end], basis, unit.flags)
