@@ -1,0 +1,58 @@
+# Two commands on a fresh machine: `make demo` and `make test`. Python 3.11 or newer is all they need.
+# Every command is printed before it runs, so that each can be typed without make.
+#
+#   make demo            harvest, read, compare, write the page and serve it (SERVE=0 stops before serving)
+#   make test            lint, types, tests, coverage
+#   make exam            the slow checks: faults, abuse, a clean install of the wheel
+#   make docs            write db/schema.sql, db/data-dictionary.md and the command reference in README.md
+#   make clean           remove the environment and everything that was built
+
+PYTHON ?= python3
+VENV ?= .venv
+SERVE ?= 1
+BIN := $(VENV)/bin
+
+ifeq ($(SERVE),0)
+DEMO_OPTIONS := --no-serve
+else
+DEMO_OPTIONS := --serve
+endif
+
+.PHONY: demo test lint types pytest exam docs clean
+.DELETE_ON_ERROR:
+
+demo: $(VENV)/.installed
+	$(BIN)/trialside demo $(DEMO_OPTIONS)
+
+test: lint types pytest
+
+lint: $(VENV)/.installed-for-tests
+	$(BIN)/ruff check .
+
+types: $(VENV)/.installed-for-tests
+	$(BIN)/mypy
+
+pytest: $(VENV)/.installed-for-tests
+	$(BIN)/python -m pytest -q -m "not exam" --cov --cov-report=term
+
+exam: $(VENV)/.installed-for-tests
+	$(BIN)/python -m pytest -q -m exam
+
+docs: $(VENV)/.installed-for-tests
+	$(BIN)/python -m harvester.docs
+
+clean:
+	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage
+
+$(BIN)/python:
+	@command -v $(PYTHON) >/dev/null || { echo "trialside needs Python 3.11 or newer, and $(PYTHON) is not there. Install it, or name yours: make PYTHON=/path/to/python3" >&2; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "trialside needs Python 3.11 or newer, and this is " + sys.version.split()[0] + ". Name a newer one: make PYTHON=/path/to/python3")'
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.installed: $(BIN)/python pyproject.toml constraints.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e .
+	@touch $@
+
+$(VENV)/.installed-for-tests: $(BIN)/python pyproject.toml constraints.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e ".[test]"
+	@touch $@ $(VENV)/.installed
