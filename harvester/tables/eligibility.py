@@ -4,8 +4,38 @@ from __future__ import annotations
 
 from harvester.schema import Json, Row, column, optional, table
 
-CRITERIA = "protocolSection.eligibilityModule.eligibilityCriteria"
+_MODULE = "protocolSection.eligibilityModule"
+CRITERIA = f"{_MODULE}.eligibilityCriteria"
 COMPARATORS = (">=", ">", "<=", "<", "=", "range", "in", "present", "absent")
+AGE_UNITS = ("min", "h", "d", "wk", "mo", "a")
+
+
+@table("eligibilities", "Who may take part, as the registry's fields say.", source=_MODULE, indexes=())
+class Eligibility(Row):
+    """The eligibility fields of one trial."""
+
+    nct_id: str = column("NCT number", key=True, references="studies.nct_id")
+    gender: str | None = optional("Sex of those who may take part", source="sex")
+    gender_label: str | None = optional("Label of gender")
+    gender_based: bool | None = optional("Whether gender identity decides", source="genderBased")
+    gender_description: str | None = optional("How gender decides, verbatim", source="genderDescription")
+    minimum_age: str | None = optional("Youngest age, verbatim; empty where there is no limit", source="minimumAge")
+    minimum_age_value: float | None = optional("Youngest age, the number; its unit is minimum_age_unit")
+    minimum_age_unit: str | None = optional("Unit of that number (UCUM)", choices=AGE_UNITS)
+    minimum_age_years: float | None = optional("Youngest age in years", unit="a")
+    maximum_age: str | None = optional("Oldest age, verbatim; empty where there is no limit", source="maximumAge")
+    maximum_age_value: float | None = optional("Oldest age, the number; its unit is maximum_age_unit")
+    maximum_age_unit: str | None = optional("Unit of that number (UCUM)", choices=AGE_UNITS)
+    maximum_age_years: float | None = optional("Oldest age in years", unit="a")
+    std_ages: Json | None = optional("Age groups (JSON list)", source="stdAges")
+    child: bool | None = optional("Children may take part; empty where no age group is given")
+    adult: bool | None = optional("Adults may take part")
+    older_adult: bool | None = optional("Older adults may take part")
+    healthy_volunteers: bool | None = optional("Whether healthy people may take part", source="healthyVolunteers")
+    sampling_method: str | None = optional("How an observational study draws its sample", source="samplingMethod")
+    sampling_method_label: str | None = optional("Label of sampling_method")
+    population: str | None = optional("Population of an observational study, verbatim", source="studyPopulation")
+    criteria: str | None = optional("The criteria, verbatim, with the registry's markdown escapes", source="eligibilityCriteria")
 
 
 @table("eligibility_criteria", "One row a criterion, as the eligibility text lists them.", source=CRITERIA)
