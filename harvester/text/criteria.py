@@ -1,0 +1,265 @@
+"""Eligibility text as criteria: sections told apart, lists with their levels, whom and what each line speaks of.
+
+Source: ``protocolSection.eligibilityModule.eligibilityCriteria`` of the registry's API v2. Offsets are half-open code points of the raw
+string. Nothing is dropped: every line of the text is an item, a parent (only introduces its sub-items), a header or a note.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field, replace
+
+from harvester.text.criterion_line import Line, lines_of
+from harvester.text.domain import OTHER, domains_of
+from harvester.text.heading import Heading, is_empty_list, is_introduction, is_note, is_topic, read_section_heading
+from harvester.text.normal import NormalText, normal_text
+from harvester.text.population import population_of_heading, population_of_opening, scope_of, scope_prefix_end
+
+_OPENS_LIST = re.compile(r"(?::|\b(?:following|with|by|of|either|including|criteria|as follows|and/or))\s*$", re.IGNORECASE)
+_EXCLUDES = re.compile(
+    r"\b(?:(?:is|are|will be|were) (?:also )?(?:excluded|ineligible|not eligible)|will not be (?:included|enrolled)|cannot participate)\b", re.IGNORECASE
+)
+_INCLUDES = re.compile(r"\b(?:must|eligible|are included|will be included|required|should be|at least|able to|willing)\b", re.IGNORECASE)
+_SHORT_HEADING = 90
+
+
+@dataclass(frozen=True, slots=True)
+class CriterionLine:
+    """One line of eligibility text; ``start`` and ``end`` are raw offsets of its own words, ``parent`` an index into the same tuple."""
+
+    section: str  # inclusion, exclusion, unknown
+    position: int  # 1, 2 … among the lines of the text
+    parent: int | None
+    level: int  # 0 = top
+    kind: str  # item, parent, note, header
+    label: str | None
+    population: str | None
+    scope: str | None
+    domain: str
+    secondary_domains: tuple[str, ...]
+    start: int
+    end: int
+    section_inferred: bool = False  # no heading said it: the line's own words did
+
+
+def read_criteria(raw: str, section: str | None = None) -> tuple[CriterionLine, ...]:
+    """Every line of ``raw``, in order. ``section`` is what holds until a heading says otherwise (none: unknown).
+
+    >>> [(line.section, line.kind) for line in read_criteria("Inclusion Criteria:\\n\\n* Age 14-65 years")]
+    [('inclusion', 'header'), ('inclusion', 'item')]
+    """
+    normal = normal_text(raw)
+    return _Reading(normal, section or "unknown").lines(section is None)
+
+
+@dataclass
+class _Reading:
+    """The state of one reading: section, heading's population and scope, and the stack of open list levels."""
+
+    normal: NormalText
+    section: str
+    population: str | None = None
+    scope: str | None = None
+    stack: list[tuple[int, str, int]] = field(default_factory=list)  # indent, marker style, index of the line
+    found: list[CriterionLine] = field(default_factory=list)
+
+    def lines(self, infer: bool) -> tuple[CriterionLine, ...]:
+        text = self.normal.text
+        lines = lines_of(text)
+        for number, line in enumerate(lines):
+            following = lines[number + 1] if number + 1 < len(lines) else None
+            heading = self._heading(line)
+            if heading:
+                self._open_section(line, heading)
+                self._rest_of_heading(line, heading, following)
+            elif line.marker is None and self._is_sub_heading(line, following):
+                self._open_sub_heading(line)
+            else:
+                self._add_words(line, following)
+        if infer and all(line.section == "unknown" for line in self.found):
+            self.found = [self._inferred(line) for line in self.found]
+        elif infer:
+            self._before_first_heading()
+        return tuple(self._with_parents())
+
+    def _heading(self, line: Line) -> Heading | None:
+        if line.run_on or (line.marker is not None and line.marker.style != "bullet"):
+            return None
+        heading = read_section_heading(self.normal.text, line.start, line.end)
+        if heading and line.marker is not None and heading.rest < line.end:
+            return None
+        return heading
+
+    def _open_section(self, line: Line, heading: Heading) -> None:
+        head = self.normal.text[line.start : heading.head_end]
+        if heading.section != "unknown" or self.section == "unknown":
+            self.section = heading.section or self.section
+        self.population, self.scope, self.stack = population_of_heading(head), scope_of(head), []
+        if self.scope is None and re.search(r"\bfor\b", head):
+            self.scope = head.split(" for ", 1)[-1].strip(" .:*") or None
+        self._add(line.start, heading.head_end, 0, "header", None, None)
+
+    def _rest_of_heading(self, line: Line, heading: Heading, following: Line | None) -> None:
+        """What stands behind a heading on its line: a second heading, an empty list, an introduction or the first criterion."""
+        text, start = self.normal.text, heading.rest
+        if start >= line.end:
+            return
+        again = read_section_heading(text, start, line.end)
+        if again and again.rest > again.head_end:
+            self._open_section(Line(start, line.end, line.indent, None, False), again)
+            start = again.rest
+        words = text[start : line.end]
+        if is_empty_list(words):
+            self._add(start, line.end, 0, "note", None, None)
+        elif is_introduction(words):
+            self._add(start, line.end, 0, "parent" if words.lower().endswith("with") else "note", None, None)
+        else:
+            for piece in lines_of(words):
+                moved = Line(piece.start + start, piece.end + start, line.indent, piece.marker, False, piece.run_on)
+                self._add_words(moved, following)
+
+    def _is_sub_heading(self, line: Line, following: Line | None) -> bool:
+        text = self.normal.text
+        words = text[line.start : line.end]
+        if following is None or line.run_on or is_note(words):
+            return False
+        listed = following.marker is not None or following.run_on
+        if is_topic(words) and len(words) < _SHORT_HEADING:
+            return True
+        if self._has_markers_before() and line.indent > 0 and not listed:
+            return False
+        if words.endswith(":") and listed and following.indent <= line.indent:
+            return True
+        short = len(words) <= 60 and not words.endswith((".", ";", ",")) and words[:1].isupper()
+        return short and listed and following.indent <= line.indent and not is_empty_list(words) and not words[:1].isdigit()
+
+    def _has_markers_before(self) -> bool:
+        return bool(self.stack)
+
+    def _open_sub_heading(self, line: Line) -> None:
+        words = self.normal.text[line.start : line.end]
+        if not (is_topic(words) or is_introduction(words)):
+            self.population = population_of_heading(words) or self.population
+            self.scope = scope_of(words) or words.strip(" .:*[]")
+        elif is_topic(words):
+            self.scope = None
+        self.stack = []
+        self._add(line.start, line.end, 0, "header", None, None)
+
+    def _add_words(self, line: Line, following: Line | None) -> None:
+        text = self.normal.text
+        start = line.start
+        words = text[start : line.end]
+        label = line.marker.label if line.marker else None
+        if line.marker is None and not line.run_on:
+            self._add_unmarked(line, words, following)
+            return
+        level, parent = self._place(line)
+        kind = "note" if is_note(words) or is_empty_list(words) else "item"
+        if kind == "item" and _introduces(words, line, following):
+            kind = "parent"
+        self._add(start, line.end, level, kind, label, parent)
+
+    def _add_unmarked(self, line: Line, words: str, following: Line | None) -> None:
+        prefix = scope_prefix_end(words)
+        listed = following is not None and following.marker is not None
+        if is_note(words) or is_empty_list(words) or (words.startswith("*") and len(self.found) > 1):
+            self._add(line.start, line.end, 0, "note", None, None)
+        elif is_introduction(words) and (listed or words.endswith(":")) and not self._open_above(line):
+            self._add(line.start, line.end, 0, "note", None, None)
+        elif prefix and prefix < len(words):
+            self.scope, self.stack = scope_of(words), []
+            self._add(line.start, line.start + len(words[:prefix].rstrip(" :-")), 0, "header", None, None)
+            self._add(line.start + prefix, line.end, 0, "item", None, None)
+        else:
+            level, parent = self._place_unmarked(line)
+            kind = "parent" if listed and _introduces(words, line, following) else "item"
+            self._add(line.start, line.end, level, kind, None, parent)
+
+    def _open_above(self, line: Line) -> bool:
+        return line.indent > 0 and bool(self.stack)
+
+    def _place_unmarked(self, line: Line) -> tuple[int, int | None]:
+        """Level and parent of a line without a marker: below the open item when it is indented, else on top."""
+        while self.stack and self.stack[-1][0] >= line.indent:
+            self.stack.pop()
+        if not self.stack:
+            return 0, None
+        return len(self.stack), self.stack[-1][2]
+
+    def _place(self, line: Line) -> tuple[int, int | None]:
+        """Level and parent index of a marked line; the stack then ends with it."""
+        style = line.marker.style if line.marker else "sentence"
+        index = len(self.found)
+        while self.stack and self.stack[-1][0] > line.indent:
+            self.stack.pop()
+        same = next((at for at, entry in enumerate(self.stack) if entry[:2] == (line.indent, style)), None)
+        if same is not None:
+            del self.stack[same:]
+        elif self.stack and self.stack[-1][0] == line.indent and not self._nests(style, line):
+            self.stack.pop()
+        level = len(self.stack)
+        parent = self.stack[-1][2] if self.stack else None
+        self.stack.append((line.indent, style, index))
+        return level, parent
+
+    def _nests(self, style: str, line: Line) -> bool:
+        """Whether another style at the same indent is a sub-list: only under a line that announces one."""
+        above = self.found[self.stack[-1][2]]
+        words = self.normal.raw[above.start : above.end]
+        first = line.marker is not None and (line.marker.label or "1").lower() in ("1", "a", "i", "①")
+        return first and bool(_OPENS_LIST.search(words)) and style != self.stack[-1][1]
+
+    def _add(self, start: int, end: int, level: int, kind: str, label: str | None, parent: int | None) -> None:
+        text = self.normal.text
+        while end > start and text[end - 1].isspace():
+            end -= 1
+        words = text[start:end]
+        span = self.normal.raw_span(start, end)
+        domain, secondary = domains_of(words) if kind in ("item", "parent") else (OTHER, ())
+        scope = (scope_of(words) if kind != "header" else None) or self.scope
+        if scope is None and parent is not None:
+            scope = self.found[parent].scope
+        population = (population_of_opening(words) if kind != "header" else None) or self.population
+        if parent is not None and population in (None, "patient"):
+            population = self.found[parent].population or population
+        self.found.append(
+            CriterionLine(
+                self.section, len(self.found) + 1, parent, level, kind, label, population, scope, domain, secondary, span.start, span.end
+            )
+        )
+
+    def _inferred(self, line: CriterionLine) -> CriterionLine:
+        """Without any heading a line's own words say where it belongs; if they do not, it stays unknown."""
+        words = self.normal.raw[line.start : line.end]
+        section = "exclusion" if _EXCLUDES.search(words) else "inclusion" if _INCLUDES.search(words) else "unknown"
+        return _changed(line, section=section, section_inferred=section != "unknown")
+
+    def _before_first_heading(self) -> None:
+        """Lines before a text's only heading, the exclusion's, are what it includes."""
+        sections = {line.section for line in self.found}
+        if sections == {"unknown", "exclusion"}:
+            self.found = [
+                _changed(line, section="inclusion", section_inferred=True) if line.section == "unknown" else line for line in self.found
+            ]
+
+    def _with_parents(self) -> list[CriterionLine]:
+        """Parents that turned out to have sub-items and only introduce them."""
+        has_children = {line.parent for line in self.found if line.parent is not None and line.kind != "note"}
+        return [
+            _changed(line, kind="parent")
+            if at in has_children and line.kind == "item" and _OPENS_LIST.search(self.normal.raw[line.start : line.end])
+            else line
+            for at, line in enumerate(self.found)
+        ]
+
+
+def _introduces(words: str, line: Line, following: Line | None) -> bool:
+    """Whether a line only introduces the list that follows, deeper or in another style."""
+    if following is None or not words.endswith(":") and not _OPENS_LIST.search(words):
+        return False
+    return following.indent > line.indent or (following.marker is not None and line.marker is None and words.endswith((":", "with")))
+
+
+def _changed(line: CriterionLine, **changes: object) -> CriterionLine:
+    return replace(line, **changes)  # type: ignore[arg-type]

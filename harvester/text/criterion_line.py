@@ -1,0 +1,161 @@
+"""Lines of eligibility text before they become criteria: physical lines, wrapped lines joined, run-on lists split.
+
+Rules: ``line.wrapped`` (a line that goes on with the sentence above), ``line.run_on`` (an enumeration inside one line),
+``line.sentences`` (one paragraph of sentences), ``line.glued_heading`` (a heading in the middle of a line).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from harvester.text.heading import is_note, read_section_heading
+from harvester.text.list_marker import Marker, enumerated, read_marker
+
+_GLUED_HEADING = re.compile(
+    r"(?<=[.;:)a-z])\s+(?=(?:Key |Main |Major |Patient |Donor |General |Study )?(?:In|Ex)clusion Criteria\s?[:.]|(?:IN|EX)CLUSION CRITERIA\b)"
+)
+_UNFINISHED = re.compile(r"(?:[,(/&-]|\b(?:and|or|with|of|the|a|an|to|for|in|by|from|than|as|on|at|per|who|that|is|are|EGFR))$", re.IGNORECASE)
+_GOES_ON = re.compile(r"[<>≤≥=±),;%]")
+_SENTENCE_END = re.compile(r"(?<=[a-z0-9)%\]])\.\s+(?=[A-Z])")
+_ABBREVIATED = re.compile(r"(?:\b(?:e\.g|i\.e|vs|approx|etc|Dr|Prof|St|No|spp|[A-Z])|\d)$")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of regular text without outer blanks: ``text[start:end]`` are its own words, the marker not among them."""
+
+    start: int
+    end: int
+    indent: int
+    marker: Marker | None
+    blank_before: bool
+    run_on: bool = False  # came out of an enumeration inside a line
+
+
+def lines_of(text: str) -> tuple[Line, ...]:
+    """The lines of regular text, wrapped ones joined and run-on lists split."""
+    joined = _join(text, tuple(_physical(text)))
+    return tuple(piece for line in joined for piece in _split(text, line))
+
+
+def _physical(text: str) -> Iterator[Line]:
+    at, blank = 0, True
+    while at <= len(text):
+        stop = text.find("\n", at)
+        stop = len(text) if stop < 0 else stop
+        start, end = _trim(text, at, stop)
+        if start < end:
+            for first, last in _without_glued_headings(text, start, end):
+                marker = read_marker(text, first, last)
+                words = marker.words if marker else first
+                if words < last:
+                    yield Line(words, last, start - at, marker, blank)
+                blank = False
+        else:
+            blank = True
+        at = stop + 1
+
+
+def _without_glued_headings(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    for match in _GLUED_HEADING.finditer(text, start, end):
+        if match.start() > start:
+            yield start, match.start()
+            start = match.end()
+    yield start, end
+
+
+def _trim(text: str, start: int, end: int) -> tuple[int, int]:
+    while start < end and text[start].isspace():
+        start += 1
+    while end > start and text[end - 1].isspace():
+        end -= 1
+    return start, end
+
+
+def _join(text: str, lines: tuple[Line, ...]) -> Iterator[Line]:
+    before: Line | None = None
+    for line in lines:
+        if before is not None and _wrapped(text, before, line):
+            before = replace(before, end=line.end)
+            continue
+        if before is not None:
+            yield before
+        before = line
+    if before is not None:
+        yield before
+
+
+def _wrapped(text: str, before: Line, line: Line) -> bool:
+    """Whether ``line`` goes on with the sentence of ``before``."""
+    above, words = text[max(before.start, before.end - 400) : before.end], text[line.start : min(line.end, line.start + 200)]
+    if line.marker is not None:
+        return _closes_bracket(above, words)
+    if before.marker is None and read_section_heading(text, before.start, before.end):
+        return False
+    if read_section_heading(text, line.start, line.end) or is_note(words):
+        return False
+    if _GOES_ON.match(words) and not above.endswith(":"):
+        return before.marker is not None
+    if line.blank_before and line.indent == 0 and not words[:1].islower():
+        return False
+    unfinished = bool(_UNFINISHED.search(above))
+    return unfinished if before.marker is None else unfinished or (words[:1].islower() and not above.endswith((".", ":", ";")))
+
+
+def _closes_bracket(above: str, words: str) -> bool:
+    """Whether a bullet stands inside brackets that were opened a few words before and close in this line."""
+    opened = above.rfind("(")
+    if opened < 0 or len(above) - opened > 16 or above.find(")", opened) >= 0:
+        return False
+    closed = words.find(")")
+    return closed >= 0 and (words.find("(") < 0 or words.find("(") > closed)
+
+
+def _split(text: str, line: Line) -> Iterator[Line]:
+    entries = _run_on(text, line)
+    if entries:
+        yield from entries
+        return
+    if line.marker is None:
+        sentences = tuple(_sentences(text, line.start, line.end))
+        if len(sentences) >= 4:
+            for start, end in sentences:
+                yield replace(line, start=start, end=end, run_on=True)
+            return
+    yield line
+
+
+def _run_on(text: str, line: Line) -> tuple[Line, ...]:
+    """The entries of a line that holds a whole list; only where the list begins the line or goes on with its own number."""
+    marker = line.marker
+    if marker is not None and not (marker.style == "number" and (marker.label or "").isdigit()):
+        return ()
+    after = int(marker.label or 0) if marker else 0
+    glued = _glued_first(text, line) if marker is None else None
+    entries = enumerated(text, line.start, line.end, 1 if glued else after)
+    if marker is None and not glued and (not entries or entries[0].marker > line.start + 3 or len(entries) < 3):
+        return ()
+    if not entries or any(entry.label[0] > "9" or text[entry.marker] == "(" for entry in entries):
+        return ()
+    first = replace(line, start=glued or line.start, end=_trim(text, line.start, entries[0].marker)[1])
+    rest = [
+        replace(line, start=entry.start, end=_trim(text, entry.start, entry.end)[1], marker=Marker("number", entry.label, entry.start), run_on=True)
+        for entry in entries
+    ]
+    return tuple(piece for piece in (first, *rest) if piece.start < piece.end)
+
+
+def _glued_first(text: str, line: Line) -> int | None:
+    """Where the words begin after a ``1.`` that a number follows without a blank (``1.18 ≤ age``)."""
+    return line.start + 2 if text.startswith("1.", line.start) and len(enumerated(text, line.start, line.end, 1)) >= 2 else None
+
+
+def _sentences(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    for match in _SENTENCE_END.finditer(text, start, end):
+        if not _ABBREVIATED.search(text[max(start, match.start() - 8) : match.start()]):
+            yield start, match.start() + 1
+            start = match.end()
+    if start < end:
+        yield start, end

@@ -1,0 +1,119 @@
+"""Headings, introductions and notes in eligibility text: which section they open, whom and what they speak of.
+
+Rules: ``heading.words`` (inclusion or exclusion criteria, misspelt by at most two letters), ``heading.sentence`` (a sentence that opens a
+section, from definitions/headings.txt), ``heading.sub`` (a line that only names a cohort or a topic), ``heading.note``.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+
+from rapidfuzz.distance import Levenshtein
+
+from harvester.text.definition_file import definition_lists
+
+_WORD = re.compile(r"[A-Za-z]+")
+_LONGEST_HEADING = 280
+_SPLIT = re.compile(r"\s*[:;]\s*|\.\s+(?=[A-Z])")
+_ONLY_WORDS = {
+    "key", "main", "major", "general", "specific", "patient", "patients", "donor", "donors", "subject", "subjects", "participant",
+    "participants", "study", "additional", "other", "criteria", "criterion", "all", "core", "primary", "the", "and", "or", "for", "of",
+    "recipient", "recipients", "iii", "ii", "i", "preoperative", "pre", "post", "intra", "operative", "intraoperative", "radiological",
+    "clinical", "screening", "baseline", "eligibility", "disease", "healthy", "volunteers", "controls", "cohort", "part", "arm", "phase",
+    "group", "list", "in", "to", "at", "trial", "common", "both", "cohorts", "parts", "arms", "groups", "prior", "transplantation",
+    "implantation", "surgery", "tissue", "explant", "determined", "after", "randomisations", "randomization", "entry", "participation",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A heading: the section it opens (none: it changes nothing), and where the words after it begin."""
+
+    section: str | None
+    head_end: int
+    rest: int
+
+
+@cache
+def _list(name: str) -> re.Pattern[str]:
+    return re.compile("|".join(f"(?:{entry})" for entry in definition_lists("headings.txt")[name]), re.IGNORECASE)
+
+
+def _kind(word: str) -> str | None:
+    """``inclusion``, ``exclusion`` or ``criteria``, misspelt by at most two letters; none for any other word."""
+    low = word.lower()
+    if low in ("inclusion", "inclusions", "included", "inclusionary"):
+        return "inclusion"
+    if low in ("exclusion", "exclusions", "excluded", "exclusionary"):
+        return "exclusion"
+    if not 7 <= len(low) <= 12 or low[0] not in "iecn":
+        return None
+    best = min(
+        ((Levenshtein.distance(low, known, score_cutoff=2), known) for known in ("inclusion", "exclusion", "criteria", "criterion"))
+    )
+    return None if best[0] > 2 else "criteria" if best[1].startswith("crit") else best[1]
+
+
+def read_section_heading(text: str, start: int, end: int) -> Heading | None:
+    """The section heading that opens ``text[start:end]``, or none. A glued remainder begins at ``rest``."""
+    cut = _SPLIT.search(text, start, min(end, start + _LONGEST_HEADING))
+    head_end, rest = (cut.start(), cut.end()) if cut else (end, end)
+    head = text[start:head_end].strip(" *_#")
+    if head.endswith("."):
+        head = head[:-1]
+    if not head or len(head) > 200:
+        return None
+    section = _worded_section(head, bool(cut))
+    if section is None:
+        section = _sentence_section(text[start:end], head)
+        if section and cut and text[cut.start() : cut.end()].strip() != ":":
+            rest = end
+    return Heading(section, head_end, min(rest, end)) if section else None
+
+
+def _worded_section(head: str, cut: bool) -> str | None:
+    if _list("not_heading").search(head):
+        return None
+    words = [match.group() for match in _WORD.finditer(head)]
+    kinds = [_kind(word) for word in words]
+    found = {kind for kind in kinds if kind in ("inclusion", "exclusion")}
+    if len(words) > 16 or not found:
+        return None
+    if len(found) == 2:
+        return "unknown" if "criteria" in kinds and len(words) <= 8 else None
+    at = next(i for i, kind in enumerate(kinds) if kind in found)
+    plain = all(word.lower() in _ONLY_WORDS or kind for word, kind in zip(words, kinds, strict=True))
+    with_criteria = "criteria" in kinds[at : at + 2] and (at <= 4 or cut)
+    return found.pop() if plain or with_criteria and (cut or len(words) <= 12) else None
+
+
+def _sentence_section(line: str, head: str) -> str | None:
+    if len(line) > _LONGEST_HEADING:
+        return None
+    whole = line.strip(" *.:")
+    for section in ("exclusion", "inclusion"):
+        if _list(section).fullmatch(whole) and (line.rstrip().endswith((":", ".")) or whole == head):
+            return section
+    return None
+
+
+def is_note(line: str) -> bool:
+    """Whether a line is a remark rather than a criterion (rule ``heading.note``)."""
+    return bool(_list("note").match(line.lstrip("([*_ ")))
+
+
+def is_empty_list(line: str) -> bool:
+    """Whether a line only says that there are no criteria."""
+    return bool(_list("empty").fullmatch(line.strip(" .:;-*")))
+
+
+def is_introduction(line: str) -> bool:
+    """Whether an unmarked line only introduces the list after it."""
+    return len(line) <= _LONGEST_HEADING and bool(_list("introduction").fullmatch(line.strip(" .:*")))
+
+
+def is_topic(heading: str) -> bool:
+    """Whether a sub-heading names a subject (``Medical conditions``) and so limits nobody."""
+    return bool(_list("topic").fullmatch(heading.strip(" .:*")))

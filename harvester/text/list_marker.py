@@ -1,0 +1,92 @@
+"""Bullets, numbers and letters at the start of a line, and enumerations that run on inside one.
+
+Rules: ``marker.bullet``, ``marker.number``, ``marker.letter``, ``marker.roman``, ``marker.circled``. A bullet may stand before a number
+(``* 4. The main organs``); the number is then the label.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+_BULLET = re.compile(r"(?:[*•●◦▪‣➢∙·○■□◆✓\uf0b7\uf0a7\uf0d8]\s+|[•●◦▪‣➢∙·○■□◆✓\uf0b7\uf0a7\uf0d8]|-\s+|-(?=[A-Z][a-z])|o\s+(?=[A-Z]))\s*")
+_LONE = re.compile(r"[*•●◦▪\-]\s*$")
+_NUMBER = re.compile(
+    r"\((?P<a>\d{1,2})\)\s*"
+    r"|(?P<b>\d{1,3})\s?[.)](?=\s|[A-Za-z(≥≤<>])\s*"
+    r"|(?P<c>\d{1,2}(?:\.\d{1,2}){1,3})[.)]?\s+(?=[A-Z][a-z]{2})"
+    r"|(?P<d>[IE]C?\d{1,2})[.):]\s*"
+    r"|(?P<e>\d{1,2})、\s*"
+)
+_LETTER = re.compile(r"\((?P<a>[a-zA-Z])\)\s*|(?P<b>[a-z])[.)](?=\s|[A-Z])\s*|(?P<c>[A-Z])[.)]\s*(?=[A-Z0-9≥≤<>(])")
+_ROMAN = re.compile(r"\(?(?P<a>[ivx]{1,5}|[IVX]{2,5})[.)]\s+")
+_CIRCLED = re.compile(r"(?P<a>[①-⑳])\s*")
+_RULES = (("circled", _CIRCLED), ("number", _NUMBER), ("roman", _ROMAN), ("letter", _LETTER))
+
+
+@dataclass(frozen=True, slots=True)
+class Marker:
+    """What stands before an item's own words: its style, its label without brackets, and where the words begin."""
+
+    style: str  # bullet, number, letter, roman, circled
+    label: str | None
+    words: int
+
+
+def read_marker(text: str, start: int, end: int) -> Marker | None:
+    """The marker that opens ``text[start:end]`` (no leading blanks), or none; a line that is only a marker has no words."""
+    line = text[start:end]
+    if _LONE.match(line):
+        return Marker("bullet", None, end)
+    bullet = _BULLET.match(line)
+    at = bullet.end() if bullet else 0
+    for style, pattern in _RULES:
+        found = pattern.match(line, at)
+        if found:
+            label = next(group for group in found.groups() if group)
+            return Marker("bullet" if bullet else style, label, start + found.end())
+    return Marker("bullet", None, start + at) if bullet else None
+
+
+_INLINE = {
+    "number": re.compile(r"(?:(?<=^)|(?<=[\s.;:,)]))(?P<label>\d{1,2})[.)](?=\s|[A-Z≥≤<>(])\s*"),
+    "bracketed": re.compile(r"\((?P<label>\d{1,2})\)\s*"),
+    "circled": re.compile(r"(?P<label>[①-⑳])\s*"),
+    "letter": re.compile(r"(?:(?<=^)|(?<=[\s.;:,]))(?P<label>[a-h])\)\s*"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Enumerated:
+    """One entry of a run-on enumeration: where its marker begins, where its words begin, where they end."""
+
+    marker: int
+    start: int
+    end: int
+    label: str
+
+
+def _ordinal(label: str) -> int:
+    if label.isdigit():
+        return int(label)
+    return ord(label) - (ord("①") if label >= "①" else ord("a")) + 1
+
+
+def enumerated(text: str, start: int, end: int, after: int = 0) -> tuple[Enumerated, ...]:
+    """The entries of an enumeration inside ``text[start:end]`` that counts ``after + 1``, ``after + 2`` … without a gap.
+
+    At least two entries are needed; one style only (``1.``, ``(1)``, ``①``, ``a)``).
+    """
+    best: list[tuple[int, int, str]] = []
+    for pattern in _INLINE.values():
+        want, found = after + 1, []
+        for match in pattern.finditer(text, start, end):
+            if _ordinal(match["label"]) == want:
+                found.append((match.start(), match.end(), match["label"]))
+                want += 1
+        if len(found) > max(len(best), 1):
+            best = found
+    if not best:
+        return ()
+    ends = [entry[0] for entry in best[1:]] + [end]
+    return tuple(Enumerated(marker, at, stop, label) for (marker, at, label), stop in zip(best, ends, strict=True))

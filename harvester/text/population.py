@@ -1,0 +1,50 @@
+"""Whom a criterion speaks of, and the cohort or part of the trial it is limited to.
+
+Rules: ``population.heading``, ``population.opening`` (definitions/populations.txt), ``scope.prefix``, ``scope.suffix``.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+from harvester.text.definition_file import definition_pairs
+
+_UNIT = r"(?:parts?|cohorts?|arms?|groups?|stages?|phases?|steps?|strat(?:um|a)|sub-?stud(?:y|ies)|modules?|regimens?|periods?|ISA)"
+_NAME = r"(?:[A-Z]\d?|\d{1,2}[A-Za-z]?|[IVX]{1,4}[ab]?)"
+_RUN = rf"{_UNIT}\s{_NAME}(?:(?:\s?(?:,|/|&|-|and|or|to|through)\s?){{1,2}}(?:{_UNIT}\s)?{_NAME}\b){{0,8}}(?:\s?\(?{_UNIT}\s{_NAME}(?:\s?(?:,|/|&|-|and|or|to)\s?{_NAME}){{0,6}}\)?)?"
+_PREFIX = re.compile(rf"(?P<scope>{_RUN}(?:\s\([^()]{{1,60}}\))?|[A-Z][A-Z0-9 \-/]{{3,50}}\(STEP \d\))\s?(?::|-\s)\s*", re.IGNORECASE)
+_SUFFIX = re.compile(rf"\((?P<scope>(?:for\s)?{_RUN}(?:\sonly)?)\)", re.IGNORECASE)
+_FOR = re.compile(rf"^(?:for\s)?(?:participants?|patients?|subjects?)?\s?(?:of|in|enrolled in)?\s?(?:the\s)?(?P<scope>{_RUN})\b", re.IGNORECASE)
+
+
+@cache
+def _populations() -> tuple[tuple[str, re.Pattern[str]], ...]:
+    return tuple((name, re.compile(expression, re.IGNORECASE)) for name, expression in definition_pairs("populations.txt"))
+
+
+def population_of_heading(heading: str) -> str | None:
+    """The population a heading names anywhere in it, or none."""
+    return next((name for name, pattern in _populations() if pattern.search(heading)), None)
+
+
+def population_of_opening(line: str) -> str | None:
+    """The population a criterion's first four words name as its subject, or none."""
+    opening = " ".join(line.split(maxsplit=4)[:3])
+    found = [(match.start(), name) for name, pattern in _populations() if (match := pattern.search(opening))]
+    return min(found)[1] if found else None
+
+
+def scope_of(line: str) -> str | None:
+    """The cohort, part or step a criterion names in front (``Cohort 7: …``) or in brackets (``(Part 1 only)``), as written."""
+    prefix = _PREFIX.match(line) or _FOR.match(line)
+    if prefix:
+        return prefix["scope"].strip()
+    suffix = _SUFFIX.search(line)
+    return suffix["scope"].strip() if suffix else None
+
+
+def scope_prefix_end(line: str) -> int:
+    """How many characters of ``line`` are a scope and its colon (0: none)."""
+    prefix = _PREFIX.match(line)
+    return prefix.end() if prefix else 0
