@@ -1,0 +1,76 @@
+"""`__all__`, where a module has one, is sorted, complete and true; package names import without side effects."""
+
+from __future__ import annotations
+
+import ast
+import importlib
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+PACKAGE = Path(__file__).parents[2] / "harvester"
+
+
+def dotted(module: Path) -> str:
+    parts = module.relative_to(PACKAGE.parent).with_suffix("").parts
+    return ".".join(part for part in parts if part != "__init__")
+
+
+def declares_all(module: Path) -> bool:
+    return any(
+        isinstance(node, ast.Assign | ast.AnnAssign)
+        and any(isinstance(target, ast.Name) and target.id == "__all__" for target in targets(node))
+        for node in ast.parse(module.read_text(encoding="utf-8")).body
+    )
+
+
+def targets(node: ast.Assign | ast.AnnAssign) -> list[ast.expr]:
+    return node.targets if isinstance(node, ast.Assign) else [node.target]
+
+
+MODULES = sorted(PACKAGE.rglob("*.py"))
+DECLARING = [module for module in MODULES if declares_all(module)]
+
+
+@pytest.mark.parametrize("module", DECLARING, ids=dotted)
+def test_all_is_sorted_and_without_repeats(module: Path) -> None:
+    names = list(importlib.import_module(dotted(module)).__all__)
+
+    assert sorted(set(names), key=by_kind) == names
+
+
+def by_kind(name: str) -> tuple[int, str]:
+    """Constants, then classes, then functions: the order that the linter keeps."""
+    return (0 if name.isupper() else 1 if name[:1].isupper() else 2, name)
+
+
+@pytest.mark.parametrize("module", DECLARING, ids=dotted)
+def test_all_names_exist(module: Path) -> None:
+    loaded = importlib.import_module(dotted(module))
+
+    assert [name for name in loaded.__all__ if not hasattr(loaded, name)] == []
+
+
+@pytest.mark.parametrize("module", DECLARING, ids=dotted)
+def test_all_is_complete(module: Path) -> None:
+    """What a module defines, and what a package takes from its own files, is public unless it is a constant or begins with `_`."""
+    offered: set[str] = set()
+    for node in ast.parse(module.read_text(encoding="utf-8")).body:
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            offered.add(node.name)
+        elif isinstance(node, ast.ImportFrom) and (node.module or "").startswith(dotted(module) + "."):
+            offered.update(alias.asname or alias.name for alias in node.names)
+
+    public = {name for name in offered if not name.startswith("_") and not name.isupper()}
+
+    assert public - set(importlib.import_module(dotted(module)).__all__) == set()
+
+
+def test_importing_the_package_costs_nothing() -> None:
+    """`import harvester` opens no file, no database and none of the heavy libraries."""
+    heavy = "requests datasette sqlite_utils jinja2 bs4 rapidfuzz ahocorasick"
+    code = f"import sys, harvester; print(*(name for name in {heavy.split()!r} if name in sys.modules))"
+
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split() == []
