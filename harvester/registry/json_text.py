@@ -173,6 +173,4 @@ def _constant(name: str) -> NoReturn:
     raise Damaged(f"has {name}, which JSON does not know")
 
 
-_DECODER: Final = json.JSONDecoder(
-    object_pairs_hook=_object, parse_int=_integer, parse_float=_number, parse_constant=_constant
-)
+_DECODER: Final = json.JSONDecoder(object_pairs_hook=_object, parse_int=_integer, parse_float=_number, parse_constant=_constant)
