@@ -55,7 +55,7 @@ def test_all_names_exist(module: Path) -> None:
 
 @pytest.mark.parametrize("module", DECLARING, ids=dotted)
 def test_all_is_complete(module: Path) -> None:
-    """What a module defines, and what a package takes from its own files, is public unless it is a constant or begins with `_`."""
+    """What a module defines, and what a package takes from its own files: public, unless a constant or with a `_` in front."""
     offered: set[str] = set()
     for node in ast.parse(module.read_text(encoding="utf-8")).body:
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
