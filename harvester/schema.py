@@ -112,11 +112,23 @@ class Table:
 
     @property
     def index_ddl(self) -> tuple[str, ...]:
-        """CREATE INDEX for each declared index."""
-        return tuple(
-            f'CREATE INDEX "idx_{self.name}_{"_".join(names)}" ON "{self.name}" ({", ".join(f"{chr(34)}{n}{chr(34)}" for n in names)})'
-            for names in self.indexes
-        )
+        """CREATE INDEX for each declared index, and for each foreign key that none of them serves."""
+        return tuple(_index_ddl(self.name, names) for names in (*self.indexes, *self._foreign_key_indexes()))
+
+    def _foreign_key_indexes(self) -> tuple[tuple[str, ...], ...]:
+        # Without them SQLite reads the whole table for every parent row it deletes.
+        served = {names[0] for names in (*self.indexes, self.key) if names}
+        return tuple((each.name,) for each in self.columns if each.references and each.name not in served)
+
+    def field_paths(self, column_: Column) -> tuple[str, ...]:
+        """Fields of the registry's record that a column comes from, dotted, without list indexes."""
+        prefix = f"{self.source}." if self.source else ""
+        return tuple(f"{prefix}{path}" for path in (column_.source or "").split())
+
+
+def _index_ddl(table_name: str, names: Sequence[str]) -> str:
+    listed = ", ".join(f'"{name}"' for name in names)
+    return f'CREATE INDEX "idx_{table_name}_{"_".join(names)}" ON "{table_name}" ({listed})'
 
 
 class Row:
@@ -152,7 +164,7 @@ def column(
     unit: str | None = None,
     source: str | None = None,
 ) -> Any:
-    """A column that must be given. ``source`` is the API field relative to the table's source."""
+    """A column that must be given. ``source`` is the API field, or several parted by blanks, relative to the table's source."""
     return field(metadata=_metadata(description, key, references, choices, unit, source))
 
 

@@ -27,12 +27,13 @@ from harvester.tables.references import (
 )
 from harvester.tables.study import BriefSummary, Design, DetailedDescription, Study
 from harvester.tables.study_rows import StudyRows
-from harvester.tables.versions import HarvestRun, RecordChange, RecordVersion, TrialAlias
+from harvester.tables.versions import DataState, HarvestRun, RecordChange, RecordVersion, TrialAlias
 
 KEPT: tuple[type[Row], ...] = (
     RecordVersion,
     HarvestRun,
     TrialAlias,
+    DataState,
     RecordChange,
     ComparisonSet,
     ComparisonMember,
@@ -112,6 +113,7 @@ __all__ = [
     "Condition",
     "Country",
     "CriterionFact",
+    "DataState",
     "Design",
     "DesignGroup",
     "DesignGroupIntervention",

@@ -13,11 +13,16 @@ _IPD = "protocolSection.ipdSharingStatementModule"
 _MISC = "derivedSection.miscInfoModule"
 
 
-@table("studies", "One row a trial: titles, status, dates, size and oversight.", indexes=(("overall_status",), ("start_date",)))
+@table(
+    "studies",
+    "One row a trial: titles, status, dates, size and oversight.",
+    indexes=(("nct_number",), ("overall_status",), ("start_date",)),
+)
 class Study(Row):
     """One trial."""
 
     nct_id: str = column("NCT number", key=True, source=f"{_ID}.nctId")
+    nct_number: int = column("The same without letters and leading zeros: the row of the trial in the search index")
     brief_title: str | None = optional("Brief title", source=f"{_ID}.briefTitle")
     official_title: str | None = optional("Official title", source=f"{_ID}.officialTitle")
     acronym: str | None = optional("Acronym", source=f"{_ID}.acronym")

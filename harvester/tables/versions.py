@@ -23,9 +23,11 @@ class RecordVersion(Row):
     source: str = column("Where it came from", choices=SOURCES)
     source_url: str | None = optional("Address it came from")
     api_version: str | None = optional("The registry's apiVersion when it was fetched")
-    data_timestamp: str | None = optional("The registry's dataTimestamp when it was fetched: the date of the data")
-    fetched_at: str = column("When it was fetched (UTC, ISO 8601)")
+    data_timestamp: str | None = optional("The registry's dataTimestamp when it was last fetched: the date of the data")
+    fetched_at: str = column("When it was last fetched with this content (UTC, ISO 8601)")
+    first_fetched_at: str | None = optional("When it was first fetched with this content (UTC, ISO 8601)")
     is_current: bool = column("Whether the derived rows come from this version")
+    note: str | None = optional("What the reader should know of the source, as of a digest")
 
 
 @table(
@@ -60,6 +62,14 @@ class TrialAlias(Row):
 
     alias: str = column("The obsolete NCT number", key=True)
     nct_id: str = column("The trial it stands for")
+
+
+@table("data_state", "One number that every write raises, so that a cache knows when it is old.", derived=False, indexes=())
+class DataState(Row):
+    """The only row."""
+
+    state_id: int = column("Always 1", key=True)
+    generation: int = column("Raised by every write")
 
 
 @table(
