@@ -20,6 +20,7 @@ _EXCLUDES = re.compile(
     r"\b(?:(?:is|are|will be|were) (?:also )?(?:excluded|ineligible|not eligible)|will not be (?:included|enrolled)|cannot participate)\b", re.IGNORECASE
 )
 _INCLUDES = re.compile(r"\b(?:must|eligible|are included|will be included|required|should be|at least|able to|willing)\b", re.IGNORECASE)
+_VERB = re.compile(r"\b(?:is|are|was|were|has|have|had|must|may|can|will|should|shall|does|do)\b", re.IGNORECASE)
 _SHORT_HEADING = 90
 
 
@@ -83,7 +84,7 @@ class _Reading:
         return tuple(self._with_parents())
 
     def _heading(self, line: Line) -> Heading | None:
-        if line.run_on or (line.marker is not None and line.marker.style != "bullet"):
+        if line.run_on:
             return None
         heading = read_section_heading(self.normal.text, line.start, line.end)
         if heading and line.marker is not None and heading.rest < line.end:
@@ -124,6 +125,8 @@ class _Reading:
         if following is None or line.run_on or is_note(words):
             return False
         listed = following.marker is not None or following.run_on
+        if self._heading(following):
+            return False
         if is_topic(words) and len(words) < _SHORT_HEADING:
             return True
         if self._has_markers_before() and line.indent > 0 and not listed:
@@ -131,6 +134,7 @@ class _Reading:
         if words.endswith(":") and listed and following.indent <= line.indent:
             return True
         short = len(words) <= 60 and not words.endswith((".", ";", ",")) and words[:1].isupper()
+        short = short and not _VERB.search(words)
         return short and listed and following.indent <= line.indent and not is_empty_list(words) and not words[:1].isdigit()
 
     def _has_markers_before(self) -> bool:

@@ -14,7 +14,12 @@ from harvester.text.heading import is_note, read_section_heading
 from harvester.text.list_marker import Marker, enumerated, read_marker
 
 _GLUED_HEADING = re.compile(
-    r"(?<=[.;:)a-z])\s+(?=(?:Key |Main |Major |Patient |Donor |General |Study )?(?:In|Ex)clusion Criteria\s?[:.]|(?:IN|EX)CLUSION CRITERIA\b)"
+    r"(?<=[.;)a-z0-9])(?<!\bKey)(?<!\bMain)(?<!\bMajor)(?<!\bPatient)(?<!\bDonor)(?<!\bGeneral)(?<!\bStudy)(?<!\bOther)(?<!\bSpecific)(?<!\bAdditional)"
+    r" +(?=(?:Key |Main |Major |Patient |Donor |General |Study )?(?:In|Ex)clusion Criteria ?:|(?:IN|EX)CLUSION CRITERIA\b)"
+)
+_CLOSING_NOTE = re.compile(
+    r"(?<=[.;)]) +(?=(?:Further|Other|Additional|More)\b[^.;]{0,60}\bcriteria\b[^.;]{0,20}\b(?:may |might )?apply\b[^.;]{0,40}\.?$)"
+    r"| +(?=Further (?:in|ex)clusion criteria apply\.?$)"
 )
 _UNFINISHED = re.compile(r"(?:[,(/&-]|\b(?:and|or|with|of|the|a|an|to|for|in|by|from|than|as|on|at|per|who|that|is|are|EGFR))$", re.IGNORECASE)
 _GOES_ON = re.compile(r"[<>≤≥=±),;%]")
@@ -59,10 +64,14 @@ def _physical(text: str) -> Iterator[Line]:
 
 
 def _without_glued_headings(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
-    for match in _GLUED_HEADING.finditer(text, start, end):
-        if match.start() > start:
-            yield start, match.start()
-            start = match.end()
+    cuts = [match.span() for match in _GLUED_HEADING.finditer(text, start, end)]
+    closing = _CLOSING_NOTE.search(text[max(start, end - 160) : end])
+    if closing:
+        cuts.append((closing.start() + max(start, end - 160), closing.end() + max(start, end - 160)))
+    for stop, again in sorted(cuts):
+        if stop > start:
+            yield start, stop
+            start = again
     yield start, end
 
 
@@ -91,7 +100,7 @@ def _wrapped(text: str, before: Line, line: Line) -> bool:
     """Whether ``line`` goes on with the sentence of ``before``."""
     above, words = text[max(before.start, before.end - 400) : before.end], text[line.start : min(line.end, line.start + 200)]
     if line.marker is not None:
-        return _closes_bracket(above, words)
+        return _closes_bracket(above, words) or _goes_on_counting(above, line)
     if before.marker is None and read_section_heading(text, before.start, before.end):
         return False
     if read_section_heading(text, line.start, line.end) or is_note(words):
@@ -111,6 +120,12 @@ def _closes_bracket(above: str, words: str) -> bool:
         return False
     closed = words.find(")")
     return closed >= 0 and (words.find("(") < 0 or words.find("(") > closed)
+
+
+def _goes_on_counting(above: str, line: Line) -> bool:
+    """Whether a circled number goes on with a count that runs inside the line above."""
+    label = (line.marker.label or "") if line.marker and line.marker.style == "circled" else ""
+    return bool(label) and label != "①" and chr(ord(label) - 1) in above
 
 
 def _split(text: str, line: Line) -> Iterator[Line]:

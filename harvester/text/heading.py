@@ -17,6 +17,7 @@ from harvester.text.definition_file import definition_lists
 _WORD = re.compile(r"[A-Za-z]+")
 _LONGEST_HEADING = 280
 _SPLIT = re.compile(r"\s*[:;]\s*|\.\s+(?=[A-Z])")
+_FOR_WHOM = re.compile(r"(?:\w+ ){0,3}(?:in|ex)clusion criteria (?:for|in)\b", re.IGNORECASE)
 _ONLY_WORDS = {
     "key", "main", "major", "general", "specific", "patient", "patients", "donor", "donors", "subject", "subjects", "participant",
     "participants", "study", "additional", "other", "criteria", "criterion", "all", "core", "primary", "the", "and", "or", "for", "of",
@@ -79,14 +80,14 @@ def _worded_section(head: str, cut: bool) -> str | None:
     words = [match.group() for match in _WORD.finditer(head)]
     kinds = [_kind(word) for word in words]
     found = {kind for kind in kinds if kind in ("inclusion", "exclusion")}
-    if len(words) > 16 or not found:
+    if not found or len(words) > (40 if _FOR_WHOM.match(head) else 16):
         return None
     if len(found) == 2:
         return "unknown" if "criteria" in kinds and len(words) <= 8 else None
     at = next(i for i, kind in enumerate(kinds) if kind in found)
     plain = all(word.lower() in _ONLY_WORDS or kind for word, kind in zip(words, kinds, strict=True))
     with_criteria = "criteria" in kinds[at : at + 2] and (at <= 4 or cut)
-    return found.pop() if plain or with_criteria and (cut or len(words) <= 12) else None
+    return found.pop() if plain or (with_criteria and (cut or len(words) <= 12 or _FOR_WHOM.match(head))) else None
 
 
 def _sentence_section(line: str, head: str) -> str | None:
