@@ -1,0 +1,137 @@
+"""A comparison as a table for the terminal: short, in plain characters, never wider than it may be."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterator, Sequence
+
+from harvester.compare.model import Cell, Comparison, Panel, Row, TrialHead
+
+LABEL_WIDTH = 22
+NARROWEST_COLUMN = 22
+GAP = "  "
+ABSENCES = {"not stated": "- not stated", "not applicable": "n/a", "not read": "? not read"}
+
+
+def render(comparison: Comparison, width: int = 100, rows_per_panel: int | None = 8, lines_per_cell: int | None = 3) -> str:
+    """The comparison as lines of at most ``width`` columns, the focal trial beside as many others as fit.
+
+    More trials than fit follow in further tables, the focal trial first in each. Panels are cut after ``rows_per_panel``
+    rows and cells after ``lines_per_cell`` lines, and say so; None cuts nothing.
+    """
+    fitting = max(2, (width - LABEL_WIDTH) // (NARROWEST_COLUMN + len(GAP)))
+    tables = [
+        "\n".join(_table(comparison, columns, width, rows_per_panel, lines_per_cell))
+        for columns in _batches(len(comparison.trials), fitting)
+    ]
+    return "\n\n".join([*tables, "\n".join(_foot(comparison, width))]) + "\n"
+
+
+def _batches(trials: int, fitting: int) -> list[list[int]]:
+    """Which trials stand in which table: the focal trial (0) in each, the others shared out in their order."""
+    others = list(range(1, trials))
+    step = max(1, fitting - 1)
+    return [[0, *others[start : start + step]] for start in range(0, len(others), step)] or [[0]]
+
+
+def _table(
+    comparison: Comparison, columns: list[int], width: int, rows_per_panel: int | None, lines_per_cell: int | None
+) -> Iterator[str]:
+    column_width = max(NARROWEST_COLUMN, (width - LABEL_WIDTH) // len(columns) - len(GAP))
+    widths = [LABEL_WIDTH, *[column_width] * len(columns)]
+    heads = [comparison.trials[column] for column in columns]
+    yield from _laid_out(["", *("\n".join(_head(head)) for head in heads)], widths)
+    for panel in comparison.panels:
+        yield ""
+        yield printable(panel.title).upper()
+        for row in panel.rows[:rows_per_panel]:
+            yield from _laid_out([_label(row), *(_cell(row.cells[column], lines_per_cell) for column in columns)], widths)
+        yield from _left_out(panel, rows_per_panel)
+
+
+def _head(head: TrialHead) -> Iterator[str]:
+    yield f"{head.nct_id}{' (focal)' if head.is_focal else ''}"
+    yield head.acronym or head.title
+    if head.role:
+        yield f"[{head.role}]"
+    if head.source == "digest":
+        yield "[digest]"
+
+
+def _label(row: Row) -> str:
+    return f"{'≠' if row.differs else '='} {row.label}"
+
+
+def _left_out(panel: Panel, rows_per_panel: int | None) -> Iterator[str]:
+    more = len(panel.rows) - rows_per_panel if rows_per_panel is not None else 0
+    if more > 0:
+        yield f"  … {more} more row{'s' if more > 1 else ''} in the page and in --format json"
+
+
+def _cell(cell: Cell, lines_per_cell: int | None) -> str:
+    if cell.state != "stated":
+        return ABSENCES[cell.state]
+    lines = [line.text for line in cell.lines[:lines_per_cell]]
+    more = len(cell.lines) - len(lines)
+    verdict = [f"({cell.verdict})"] if cell.verdict and cell.verdict != "same" else []
+    return "\n".join([*lines, *([f"+{more} more"] if more else []), *verdict])
+
+
+def _foot(comparison: Comparison, width: int) -> Iterator[str]:
+    for total in comparison.totals:
+        yield from _wrapped(f"{total.nct_id}, {total.agent}, in all: {total.formula}", width)
+    for note in comparison.notes:
+        yield from _wrapped(note, width)
+    yield from _wrapped(comparison.attribution, width)
+
+
+def _laid_out(cells: Sequence[str], widths: Sequence[int]) -> Iterator[str]:
+    """Cells side by side, each wrapped to its column."""
+    columns = [list(_wrapped(cell, width)) for cell, width in zip(cells, widths, strict=True)]
+    for index in range(max(map(len, columns))):
+        pieces = (
+            _padded(column[index] if index < len(column) else "", width) for column, width in zip(columns, widths, strict=True)
+        )
+        yield GAP.join(pieces).rstrip()
+
+
+def _wrapped(text: str, width: int) -> Iterator[str]:
+    """Lines of at most ``width`` columns; a word that is longer is cut, a line that goes on is indented by two."""
+    for paragraph in text.split("\n"):
+        line = ""
+        for word in printable(paragraph).split():
+            if line and columns_of(line) + 1 + columns_of(word) > width:
+                yield line
+                line = " "
+            line = f"{line} {word}" if line else word
+            while columns_of(line) > width:
+                cut = _fitting(line, width)
+                yield line[:cut]
+                line = "  " + line[cut:]
+        yield line
+
+
+def _fitting(line: str, width: int) -> int:
+    """How many characters of ``line`` take at most ``width`` columns; at least three, so that cutting always ends."""
+    used = 0
+    for index, character in enumerate(line):
+        used += columns_of(character)
+        if used > width:
+            return max(3, index)
+    return len(line)
+
+
+def _padded(text: str, width: int) -> str:
+    return text + " " * (width - columns_of(text))
+
+
+def columns_of(text: str) -> int:
+    """Columns that a terminal gives ``text``: two for wide characters, none for combining marks."""
+    if text.isascii():
+        return len(text)
+    return sum(0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
+
+
+def printable(text: str) -> str:
+    """``text`` without anything a terminal would obey: controls, escapes and direction overrides become a visible sign."""
+    return "".join(c if c.isprintable() else " " if c in "\t\r\n" else "\N{REPLACEMENT CHARACTER}" for c in text)
