@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from harvester.registry.page import page_body
 from harvester.registry.record import Origin, Record, envelope_record
 
 ROOT = Path(__file__).parents[2]
@@ -176,3 +177,19 @@ def test_facts_of_a_digest_are_those_of_the_record(path: Path) -> None:
     for part in ("primaryOutcomes", "secondaryOutcomes"):
         counts = [len(side["outcomesModule"].get(part, [])) for side in (ours, theirs)]
         assert counts[0] == counts[1]
+
+
+def test_the_focal_record_is_its_registry_page_read_anew() -> None:
+    """The bundled record of the focal trial is what the page importer makes of the saved page, and nothing else."""
+    page = SHARED / "seed" / f"{FOCAL}-page.txt"
+    if not page.exists():
+        pytest.skip("no saved page of the focal trial beside the project")
+
+    assert envelope(SNAPSHOT / f"{FOCAL}.json")["record"] == page_body(page.read_text("utf-8"))
+
+
+def test_every_related_trial_of_the_focal_page_is_bundled() -> None:
+    related = envelope(SNAPSHOT / f"{FOCAL}.json")["record"]["relatedTrials"]
+
+    assert [trial["nctId"] for trial in related] == ["NCT06438796", "NCT07270770"]
+    assert {trial["nctId"] for trial in related} <= {path.stem for path in FILES}
