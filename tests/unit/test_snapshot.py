@@ -143,10 +143,7 @@ def test_digests_are_in_our_own_words(path: Path) -> None:
 
     ours = envelope(path)["record"]
     shared = {
-        (where, " ".join(run))
-        for where, text in strings(ours)
-        if not NAMES.search(where)
-        for run in runs_of_eight(text) & theirs
+        (where, " ".join(run)) for where, text in strings(ours) if not NAMES.search(where) for run in runs_of_eight(text) & theirs
     }
     assert shared == set()
 
