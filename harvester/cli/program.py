@@ -22,7 +22,7 @@ from harvester.errors import OutputFailed, TrialsideError
 COMMANDS: Final = ("completion",)
 """Every command has its file here, in the order that help shows them."""
 
-HIDDEN_COMMANDS: Final = ()
+HIDDEN_COMMANDS: Final = ("docs",)
 
 INTERRUPTED: Final = 130
 BAD_INPUT: Final = 2
