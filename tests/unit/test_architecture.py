@@ -26,8 +26,8 @@ MAY_IMPORT: dict[str, set[str]] = {
     "migrations": {"schema", "tables", "errors", "resources", "store"},
     "pipeline": {"registry", "normalise", "store", "tables", "errors", "resources"},
     "compare": {"tables", "vocabularies", "span"},
-    "export": {"compare", "vocabularies", "resources"},
-    "site": {"compare", "export", "store", "tables", "docs", "resources", "errors"},
+    "export": {"compare", "vocabularies", "resources", "span"},
+    "site": {"compare", "export", "store", "tables", "docs", "resources", "errors", "span"},
     "docs": {"schema", "tables", "vocabularies", "resources"},
 }
 """Room -> what of ours it may import. The root package itself (its version) is open to all; `cli` may import everything."""

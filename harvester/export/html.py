@@ -1,0 +1,241 @@
+"""HTML: the one Jinja environment, and a comparison as a page that works from disk, an e-mail or a report.
+
+The site draws its pages with the same environment and the same templates; what differs is where links lead (`Links`)
+and whether the stylesheet is linked or written into the page (`Frame`).
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import re
+from dataclasses import dataclass, field, fields
+from functools import cache
+from pathlib import Path
+from typing import Any, Protocol
+
+import nh3
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markdown_it import MarkdownIt
+from markupsafe import Markup
+
+from harvester.compare.model import Comparison, Group, Panel
+from harvester.export.svg import Picture, timeline_picture
+from harvester.resources import templates
+from harvester.span import Source
+
+STYLES = Path(__file__).resolve().parent.parent / "site" / "static"
+REGISTRY = "https://clinicaltrials.gov/study/"
+VERDICT_SIGNS = {"same": "=", "stricter": "⊂", "looser": "⊃", "overlapping": "∩", "disjoint": "∥", "not comparable": "≁"}
+STATE_SIGNS = {"stated": "", "not stated": "–", "not applicable": "∕", "not read": "…"}
+_ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
+_UNSHOWABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+_REGISTRY_PLACES = (
+    ("protocolSection.eligibilityModule", "participation-criteria"),
+    ("protocolSection.contactsLocationsModule", "contacts-and-locations"),
+    ("protocolSection.sponsorCollaboratorsModule", "collaborators-and-investigators"),
+    ("protocolSection.referencesModule", "publications"),
+    ("protocolSection.ipdSharingStatementModule", "more-information"),
+    ("protocolSection.armsInterventionsModule", "study-plan"),
+    ("protocolSection.designModule", "study-plan"),
+    ("protocolSection.outcomesModule", "study-plan"),
+    ("protocolSection", "study-overview"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """What stands around every page: its names, where its twin is, the date of the data, and who may be thanked for them.
+
+    ``stylesheets`` and ``script`` are addresses; ``style`` is the stylesheet itself, for pages that stand alone.
+    """
+
+    title: str
+    description: str
+    path: str
+    json_path: str | None
+    attribution: str
+    data_date: str | None
+    program_version: str
+    collection_size: int
+    stylesheets: tuple[str, ...] = ()
+    script: str | None = None
+    style: str | None = None
+    query: str = ""
+
+
+class Links(Protocol):
+    """Where the parts of a page lead to."""
+
+    def trial(self, nct_id: str) -> str:
+        """A trial's own page."""
+        ...
+
+    def words(self, nct_id: str, source: Source) -> str:
+        """Words in the text of a record."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class RegistryLinks:
+    """Links for pages that stand alone: everything leads to the registry."""
+
+    def trial(self, nct_id: str) -> str:
+        """The registry's page of the trial."""
+        return registry_url(nct_id)
+
+    def words(self, nct_id: str, source: Source) -> str:
+        """The part of the registry's page that shows the field."""
+        return registry_place(nct_id, source.path)
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """One thing that can be done to a comparison by following a link."""
+
+    label: str
+    sign: str
+    href: str
+
+
+@dataclass(frozen=True, slots=True)
+class Controls:
+    """Links that change a comparison: ``moves`` by trial, in the order of the trials; ``differences_href`` switches the view."""
+
+    moves: tuple[tuple[Move, ...], ...]
+    differences_href: str
+    add_action: str
+    ids: str
+    embed_href: str
+    file_href: str
+
+
+@dataclass(frozen=True, slots=True)
+class GroupOfPanels:
+    """A group of panels as one foldable table: how many rows it has and in how many the trials differ."""
+
+    key: str
+    title: str
+    panels: tuple[Panel, ...]
+    row_count: int
+    differing: int
+
+
+@dataclass(frozen=True, slots=True)
+class ComparisonPage:
+    """Context of ``compare.html``, ``embed.html`` and ``file.html``. ``controls`` is None where nothing can be changed."""
+
+    frame: Frame
+    comparison: Comparison
+    groups: tuple[GroupOfPanels, ...]
+    pictures: tuple[Picture, ...]
+    links: Links = field(metadata={"json": False})
+    controls: Controls | None = field(metadata={"json": False})
+    only_differences: bool = False
+    hidden_rows: int = 0
+
+
+def comparison_page(
+    comparison: Comparison, frame: Frame, links: Links, *, controls: Controls | None = None, only_differences: bool = False
+) -> ComparisonPage:
+    """The context of a comparison's page; with ``only_differences`` the rows in which all agree are left out and counted."""
+    shown = comparison.differences_only() if only_differences else comparison
+    return ComparisonPage(
+        frame=frame,
+        comparison=shown,
+        groups=tuple(_group(group, panels) for group, panels in shown.groups()),
+        pictures=tuple(timeline_picture(each, comparison.focal.nct_id) for each in comparison.timelines),
+        links=links,
+        controls=controls,
+        only_differences=only_differences,
+        hidden_rows=_rows(comparison) - _rows(shown),
+    )
+
+
+def comparison_html(comparison: Comparison) -> str:
+    """A comparison as one HTML document that needs nothing else: styles inside, no script, links to the registry."""
+    title = " beside ".join(trial.nct_id for trial in comparison.trials)
+    frame = Frame(
+        title=f"{title} · trialside",
+        description=f"{len(comparison.trials)} trials side by side: {', '.join(trial.title for trial in comparison.trials)}",
+        path="",
+        json_path=None,
+        attribution=comparison.attribution,
+        data_date=max((trial.data_date for trial in comparison.trials if trial.data_date), default=None),
+        program_version=comparison.program_version,
+        collection_size=comparison.collection_size,
+        style=stylesheet(),
+    )
+    return render("file.html", comparison_page(comparison, frame, RegistryLinks()))
+
+
+def render(template: str, context: Any) -> str:
+    """A template filled with a context dataclass: each of its fields is a name in the template, and there are no others."""
+    names = {each.name: getattr(context, each.name) for each in fields(context)}
+    return environment().get_template(template).render(names)
+
+
+@cache
+def environment() -> Environment:
+    """The Jinja environment: everything escaped, unknown names are errors."""
+    made = Environment(
+        loader=FileSystemLoader(templates()), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+    made.filters.update(words=words, markdown=markdown)
+    made.globals.update(
+        registry_url=registry_url, registry_place=registry_place, verdict_signs=VERDICT_SIGNS, state_signs=STATE_SIGNS
+    )
+    return made
+
+
+def words(text: str) -> str:
+    """Registry text as it is meant to be seen: markdown's backslashes gone, characters that cannot be shown replaced."""
+    return _UNSHOWABLE.sub("\ufffd", _ESCAPE.sub(r"\1", text))
+
+
+def markdown(text: str) -> Markup:
+    """Registry markdown as HTML: paragraphs, lists and emphasis only; no raw HTML, links, images or code."""
+    rendered = _markdown().render(_UNSHOWABLE.sub("\ufffd", text))
+    kept = {"p", "ul", "ol", "li", "em", "strong", "br", "blockquote"}
+    return Markup(nh3.clean(rendered, tags=kept, attributes={"ol": {"start"}}))  # noqa: S704 - cleaned in the same breath
+
+
+@cache
+def _markdown() -> MarkdownIt:
+    unwanted = ["code", "fence", "html_block", "html_inline", "heading", "lheading", "hr", "link", "image", "autolink", "backticks"]
+    return MarkdownIt("commonmark", {"html": False}).disable([*unwanted, "reference", "entity"])
+
+
+@cache
+def stylesheet() -> str:
+    """The styles of our pages as one text."""
+    return "\n".join((STYLES / name).read_text(encoding="utf-8") for name in ("frame.css", "pages.css"))
+
+
+@cache
+def stylesheet_hash() -> str:
+    """The Content-Security-Policy source of `stylesheet` where it is written into a page."""
+    # The template puts the text between <style> and </style> with nothing added: the browser hashes exactly these characters.
+    digest = hashlib.sha256(stylesheet().encode("utf-8")).digest()
+    return f"'sha256-{base64.b64encode(digest).decode('ascii')}'"
+
+
+def registry_url(nct_id: str) -> str:
+    """The registry's page of a trial."""
+    return REGISTRY + nct_id
+
+
+def registry_place(nct_id: str, path: str) -> str:
+    """The part of the registry's page where a field of the record is shown."""
+    place = next((name for prefix, name in _REGISTRY_PLACES if path.startswith(prefix)), None)
+    return registry_url(nct_id) + (f"#{place}" if place else "")
+
+
+def _group(group: Group, panels: tuple[Panel, ...]) -> GroupOfPanels:
+    rows = [row for panel in panels for row in panel.rows]
+    title = group[0].upper() + group[1:]
+    return GroupOfPanels(group.replace(" ", "-"), title, panels, len(rows), sum(row.differs for row in rows))
+
+
+def _rows(comparison: Comparison) -> int:
+    return sum(len(panel.rows) for panel in comparison.panels)

@@ -1,0 +1,208 @@
+"""Timelines as shapes: a `Timeline` of days becomes a `Picture` of coordinates, which a template writes as SVG."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from itertools import groupby
+
+from harvester.compare.model import Bar, Lane, Timeline
+
+WIDTH = 960.0
+LEFT = 212.0
+RIGHT = 24.0
+TOP = 14.0
+LANE = 30.0
+BAR = 18.0
+TRIAL_GAP = 22.0
+CHARACTER = 6.2
+STEPS = (1, 2, 5, 7, 14, 28, 56, 91, 182, 365, 730, 1825, 3650)
+
+
+@dataclass(frozen=True, slots=True)
+class Tick:
+    """A mark on the axis of days."""
+
+    x: float
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class BarShape:
+    """One stretch of days. ``arrow`` holds the points of an arrow head where it goes on; ``text`` fits inside or is empty."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+    title: str
+    text: str
+    approximate: bool
+    arrow: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class LaneShape:
+    """One agent of one trial; ``trial`` is set on a trial's first lane only."""
+
+    y: float
+    label: str
+    trial: str | None
+    trial_y: float
+    is_focal: bool
+    bars: tuple[BarShape, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A timeline ready to be drawn, with its words for those who do not see it: ``description`` and the table ``rows``."""
+
+    key: str
+    title: str
+    description: str
+    zero: str
+    width: float
+    height: float
+    left: float
+    right: float
+    axis_y: float
+    zero_x: float
+    ticks: tuple[Tick, ...]
+    lanes: tuple[LaneShape, ...]
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    note: str | None
+    has_approximate: bool
+    has_open: bool
+
+
+def timeline_picture(timeline: Timeline, focal: str) -> Picture:
+    """The picture of a timeline; ``focal`` is the NCT number whose lanes are drawn darker. Lengths are SVG user units."""
+    first, last = _range(timeline)
+    scale = _Scale(first, last)
+    lanes, bottom = _lanes(timeline, scale, focal)
+    bars = [bar for lane in timeline.lanes for bar in lane.bars]
+    return Picture(
+        key=timeline.key,
+        title=timeline.title,
+        description=_description(timeline, first, last),
+        zero=timeline.zero,
+        width=WIDTH,
+        height=round(bottom + 40, 1),
+        left=LEFT,
+        right=WIDTH - RIGHT,
+        axis_y=round(bottom + 4, 1),
+        zero_x=scale.x(0),
+        ticks=_ticks(first, last, scale),
+        lanes=lanes,
+        columns=("Trial", "Given", "From day", "To day", "Cycle", "Amount a day", "Remarks"),
+        rows=tuple(_row(lane, bar) for lane in timeline.lanes for bar in lane.bars),
+        note=timeline.note,
+        has_approximate=any(bar.approximate for bar in bars),
+        has_open=any(bar.open_ended for bar in bars),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Scale:
+    first: float
+    last: float
+
+    def x(self, day: float) -> float:
+        """Where a day begins."""
+        return round(LEFT + (day - self.first) / (self.last - self.first) * (WIDTH - RIGHT - LEFT), 1)
+
+
+def _range(timeline: Timeline) -> tuple[float, float]:
+    starts = [bar.day_start for lane in timeline.lanes for bar in lane.bars] or [0.0]
+    ends = [bar.day_end + 1 for lane in timeline.lanes for bar in lane.bars] or [1.0]
+    first, last = min(0.0, *starts), max(1.0, *ends)
+    return first, last + (last - first) * 0.04
+
+
+def _ticks(first: float, last: float, scale: _Scale) -> tuple[Tick, ...]:
+    step = next((each for each in STEPS if (last - first) / each <= 12), STEPS[-1])
+    start = -int(-first // step) * step
+    days = range(start, int(last) + 1, step)
+    return tuple(Tick(scale.x(day), f"{day:,}") for day in days if day >= first)
+
+
+def _lanes(timeline: Timeline, scale: _Scale, focal: str) -> tuple[tuple[LaneShape, ...], float]:
+    shapes: list[LaneShape] = []
+    y = TOP
+    for nct_id, grouped in groupby(timeline.lanes, key=lambda lane: lane.nct_id):
+        heading = y + 12
+        y += TRIAL_GAP
+        for index, lane in enumerate(grouped):
+            bars = _bars(lane, scale, y)
+            trial = nct_id if index == 0 else None
+            shapes.append(LaneShape(round(y, 1), _cut(lane.label, 32), trial, heading, nct_id == focal, bars))
+            y += LANE
+    return tuple(shapes), y
+
+
+def _bars(lane: Lane, scale: _Scale, y: float) -> tuple[BarShape, ...]:
+    most = max((bar.amount_per_day or 0 for bar in lane.bars), default=0)
+    return tuple(_bar(lane, bar, scale, y, most) for bar in sorted(lane.bars, key=lambda bar: (bar.day_start, bar.day_end)))
+
+
+def _bar(lane: Lane, bar: Bar, scale: _Scale, y: float, most: float) -> BarShape:
+    share = bar.amount_per_day / most if most and bar.amount_per_day is not None else 1.0
+    height = round(BAR * max(0.35, share), 1)
+    x = scale.x(bar.day_start)
+    width = round(max(2.5, scale.x(bar.day_end + 1) - x), 1)
+    top = round(y + BAR - height, 1)
+    arrow = _arrow(x + width, y + BAR / 2) if bar.open_ended else None
+    amount = _amount(bar)
+    text = amount if len(amount) * CHARACTER + 6 <= width and height >= 13 else ""
+    return BarShape(x, top, width, height, _title(lane, bar), text, bar.approximate, arrow)
+
+
+def _arrow(x: float, middle: float) -> str:
+    return f"{x:.1f},{middle - 8:.1f} {x + 12:.1f},{middle:.1f} {x:.1f},{middle + 8:.1f}"
+
+
+def _title(lane: Lane, bar: Bar) -> str:
+    remarks = _remarks(bar)
+    label = f"{lane.label}: {bar.label}" if bar.label and bar.label != lane.label else lane.label
+    return f"{lane.nct_id}, {label}: {_days(bar)}" + (f" ({remarks})" if remarks else "")
+
+
+def _days(bar: Bar) -> str:
+    if bar.day_start == bar.day_end:
+        return f"day {bar.day_start:,g}"
+    return f"days {bar.day_start:,g} to {bar.day_end:,g}"
+
+
+def _amount(bar: Bar) -> str:
+    if bar.amount_per_day is None:
+        return ""
+    return f"{bar.amount_per_day:,g} {bar.unit or ''}".strip()
+
+
+def _remarks(bar: Bar) -> str:
+    said = ["days approximate"] if bar.approximate else []
+    return ", ".join([*said, "goes on"] if bar.open_ended else said)
+
+
+def _row(lane: Lane, bar: Bar) -> tuple[str, ...]:
+    cycle = "" if bar.cycle is None else str(bar.cycle)
+    given = f"{lane.label}: {bar.label}" if bar.label and bar.label != lane.label else lane.label
+    return (lane.nct_id, given, f"{bar.day_start:,g}", f"{bar.day_end:,g}", cycle, _amount(bar), _remarks(bar))
+
+
+def _description(timeline: Timeline, first: float, last: float) -> str:
+    trials = _unique(lane.nct_id for lane in timeline.lanes)
+    bars = sum(len(lane.bars) for lane in timeline.lanes)
+    return (
+        f"{bars} stretches of days in {len(timeline.lanes)} lanes of {', '.join(trials)}, from day {first:,.0f} to day {last:,.0f}; "
+        f"day 0 is {timeline.zero}. The table below holds the same."
+    )
+
+
+def _unique(values: Iterable[str]) -> list[str]:
+    return list(dict.fromkeys(values))
+
+
+def _cut(text: str, length: int) -> str:
+    return text if len(text) <= length else text[: length - 1].rstrip() + "…"
