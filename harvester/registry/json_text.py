@@ -11,11 +11,12 @@ import hashlib
 import json
 import math
 import re
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any, Final, NoReturn
 
 DEEPEST: Final = 64  # levels; the deepest field of the registry's data model stands at 12
-LARGEST: Final = 64_000_000  # characters of one record; the largest known have about 10 million
+LARGEST: Final = 32_000_000  # characters of one record
 
 _INTEGER_DIGITS: Final = 19  # a signed 64-bit integer has no more
 _SURROGATE_ESCAPE = re.compile(r"\\u[dD][89a-fA-F]")
@@ -148,8 +149,7 @@ def _children(box: Any) -> list[Any]:
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     made = dict(pairs)
     if len(made) != len(pairs):
-        names = [key for key, _ in pairs]
-        twice = next(name for name in names if names.count(name) > 1)
+        twice, _ = Counter(key for key, _ in pairs).most_common(1)[0]
         raise Damaged(f"has the key {twice[:60]!a} twice")
     return made
 

@@ -175,10 +175,10 @@ def bad_record(reason: str, nct_id: str | None, origin: Origin) -> BadRecord:
     """The error for a record that ``reason`` keeps out: one line with its id or its file, and the next step."""
     if origin.source == "api":
         whose = f"for {nct_id} " if nct_id else ""
-        return BadRecord(f"The registry's answer {whose}{reason} and was not stored", "Harvest it again later.")
+        return BadRecord(f"The registry's answer {whose}{reason}; it was not stored", "Harvest it again later.")
     name = f" in {shown(origin.source_url, 120)}" if origin.source_url else ""
     whose = f"The record of {nct_id}" if nct_id else "A record"
-    return BadRecord(f"{whose}{name} {reason} and was not stored", "Get the record from the registry again.")
+    return BadRecord(f"{whose}{name} {reason}; it was not stored", "Get the record from the registry again.")
 
 
 _ENVELOPE_FIELDS: Final = ("source_url", "api_version", "data_timestamp", "fetched_at", "note")

@@ -1,0 +1,223 @@
+"""Records from files: a record, a folder, NDJSON, a JSON list, a search answer, a registry download (zip, gz), a saved page,
+or a bundled envelope. What cannot be read is a :class:`Problem` beside the records; it never costs the others.
+"""
+
+from __future__ import annotations
+
+import gzip
+import io
+import os
+import re
+import zipfile
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import IO, Final
+
+from harvester.errors import BadRecord, TrialsideError, UnreadableSource
+from harvester.registry.byte_stream import Budget, Metered, Readable, text_chunks
+from harvester.registry.json_stream import elements
+from harvester.registry.json_text import Damaged, text_of
+from harvester.registry.page import LARGEST_PAGE, page_record
+from harvester.registry.record import Origin, Record, bad_record, envelope_record, id_in_text, is_envelope, record_of
+from harvester.registry.trial_id import shown
+
+_SUFFIXES: Final = (".json", ".jsonl", ".ndjson", ".gz", ".zip", ".html", ".htm", ".txt")
+_NOT_OURS = re.compile(r"(?:^|/)(?:__MACOSX/|\.)")
+_JSON = re.compile(r"\{|\[\s*(?:[\[\]{]|\Z)")
+_CHARSET = re.compile(rb"charset\s*=\s*[\"']?([A-Za-z0-9_-]{2,20})", re.IGNORECASE)
+_FORMS: Final = "Give a record, a folder of records, NDJSON, a JSON list, a registry download (zip) or a saved registry page."
+_BROKEN: Final = (zipfile.BadZipFile, zlib.error, gzip.BadGzipFile, EOFError, NotImplementedError, RuntimeError, OSError)
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Something in a source that is no record: ``path`` names the file or member, ``line`` says what and what next.
+
+    ``nct_id`` is the trial when the damaged text still names it.
+    """
+
+    path: str
+    nct_id: str | None
+    line: str
+
+
+Outcome = Record | Problem
+
+
+def read_source(path: str | Path, *, fetched_at: str = "") -> Iterator[Outcome]:
+    """The records of a file or folder, in the order of the file (folders by name), as a stream.
+
+    ``fetched_at`` (ISO 8601 UTC) is written into each record that does not bring its own. Raises UnreadableSource at once
+    when there is nothing at ``path``, or when a single file is none of the forms we read.
+    """
+    place = Path(path)
+    try:
+        if place.is_dir():
+            return _folder(place, fetched_at)
+        with place.open("rb") as stream:
+            _sniff(stream, place.name)
+    except OSError as problem:
+        reason = problem.strerror or "it cannot be read"
+        raise UnreadableSource(f"{shown(str(path), 200)}: {reason}", "Check the path.") from None
+    return _file(place, fetched_at)
+
+
+def _folder(folder: Path, fetched_at: str) -> Iterator[Outcome]:
+    names = sorted(_names(folder))
+    if not names:
+        raise UnreadableSource(f"{shown(str(folder), 200)} holds no record files", _FORMS)
+    return _members(folder, names, fetched_at)
+
+
+def _names(folder: Path) -> Iterator[Path]:
+    for parent, folders, files in os.walk(folder):
+        folders[:] = [name for name in folders if not name.startswith(".")]
+        for name in files:
+            if not name.startswith(".") and name.lower().endswith(_SUFFIXES):
+                yield Path(parent, name)
+
+
+def _members(folder: Path, names: list[Path], fetched_at: str) -> Iterator[Outcome]:
+    for name in names:
+        try:
+            with name.open("rb") as stream:
+                _sniff(stream, name.name)
+            yield from _file(name, fetched_at)
+        except (UnreadableSource, OSError) as problem:
+            line = problem.line if isinstance(problem, TrialsideError) else f"{shown(name.name, 120)} cannot be read."
+            yield Problem(name.relative_to(folder).as_posix(), None, line)
+
+
+def _file(path: Path, fetched_at: str) -> Iterator[Outcome]:
+    origin = Origin(source="file", source_url=path.name, fetched_at=fetched_at)
+    with path.open("rb") as stream:
+        budget = Budget.for_packed(path.stat().st_size)
+        yield from _stream(stream, path.name, origin, budget)
+
+
+def _stream(stream: IO[bytes], name: str, origin: Origin, budget: Budget) -> Iterator[Outcome]:
+    form = _sniff(stream, name)
+    if form == "zip":
+        yield from _zip(stream, name, origin, budget)
+    elif form == "gzip":
+        yield from _gzip(stream, name, origin, budget)
+    elif form == "json":
+        yield from _json(stream, name, origin)
+    else:
+        yield from _page(stream, name, origin)
+
+
+def _sniff(stream: IO[bytes], name: str) -> str:
+    """``zip``, ``gzip``, ``json`` or ``page``, from the first bytes. Raises UnreadableSource for anything else."""
+    head = stream.read(4096)
+    stream.seek(0)
+    if head.startswith(b"PK\x03\x04"):
+        return "zip"
+    if head.startswith(b"\x1f\x8b"):
+        return "gzip"
+    text = next(text_chunks(io.BytesIO(head)), "").lstrip("\ufeff \t\r\n")
+    if _JSON.match(text):
+        return "json"
+    if text and "\0" not in text and not head.startswith(b"SQLite format 3"):
+        return "page"
+    reason = "is empty" if not text else "is none of the files we read"
+    raise UnreadableSource(f"{shown(name, 120)} {reason}", _FORMS)
+
+
+def _json(stream: Readable, name: str, origin: Origin) -> Iterator[Outcome]:
+    for element in elements(text_chunks(stream)):
+        try:
+            if element.damage:
+                raise bad_record(element.damage, id_in_text(element.raw), origin)
+            if is_envelope(element.body):
+                yield envelope_record(element.body, origin)
+            else:
+                yield record_of(element.body, element.raw, origin)
+        except BadRecord as problem:
+            yield Problem(f"{name}, record {element.place}", id_in_text(element.raw), problem.line)
+
+
+def _page(stream: Readable, name: str, origin: Origin) -> Iterator[Outcome]:
+    try:
+        yield page_record(_page_text(stream), replace(origin, source="page"))
+    except Damaged as problem:
+        raise UnreadableSource(f"{shown(name, 120)} {problem}", "Save the page again, as UTF-8.") from None
+    except UnreadableSource as problem:
+        raise UnreadableSource(f"{shown(name, 120)}: {problem.what}", problem.next_step) from None
+    except BadRecord as problem:
+        yield Problem(name, None, problem.line)
+
+
+def _page_text(stream: Readable) -> str:
+    data = stream.read(LARGEST_PAGE + 1)
+    if len(data) > LARGEST_PAGE:
+        raise Damaged("is larger than a registry page can be")
+    try:
+        return text_of(data)
+    except Damaged:
+        declared = _CHARSET.search(data[:4096])
+        if declared is None:
+            raise
+    try:
+        return data.decode(declared.group(1).decode("ascii"))
+    except (LookupError, UnicodeDecodeError):
+        raise Damaged("is not in the character set it declares") from None
+
+
+def _gzip(stream: IO[bytes], name: str, origin: Origin, budget: Budget) -> Iterator[Outcome]:
+    inner = name.removesuffix(".gz")
+    try:
+        with gzip.GzipFile(fileobj=stream) as unpacked:
+            yield from _packed(Metered(unpacked, budget), inner, origin, budget)
+    except (Damaged, *_BROKEN) as problem:
+        yield Problem(name, None, _broken_line(name, problem))
+
+
+def _zip(stream: IO[bytes], name: str, origin: Origin, budget: Budget) -> Iterator[Outcome]:
+    try:
+        archive = zipfile.ZipFile(stream)
+    except _BROKEN as problem:
+        raise UnreadableSource(f"{shown(name, 120)} is a broken zip file ({_reason(problem)})", "Download it again.") from None
+    with archive:
+        for member in archive.infolist():
+            if member.is_dir() or _NOT_OURS.search(member.filename):
+                continue
+            yield from _zip_member(archive, member, name, origin, budget)
+
+
+def _zip_member(
+    archive: zipfile.ZipFile, member: zipfile.ZipInfo, name: str, origin: Origin, budget: Budget
+) -> Iterator[Outcome]:
+    # The member's name is shown and stored, never used as a path.
+    path = f"{name}: {shown(member.filename, 120)[1:-1]}"
+    try:
+        with archive.open(member) as unpacked:
+            yield from _packed(Metered(unpacked, budget), path, replace(origin, source_url=path), budget)
+    except (Damaged, *_BROKEN) as problem:
+        yield Problem(path, None, _broken_line(path, problem))
+
+
+def _packed(stream: Metered, name: str, origin: Origin, budget: Budget) -> Iterator[Outcome]:
+    """The records of an unpacked file; packed files inside it are left alone."""
+    buffered = io.BufferedReader(stream, 4096)
+    head = buffered.peek(4)[:4]
+    try:
+        if head.startswith((b"PK\x03\x04", b"\x1f\x8b")):
+            raise UnreadableSource(f"{shown(name, 120)} is a packed file inside a packed file", "Unpack it first.")
+        text = buffered.peek(4096)[:4096].decode("utf-8", "replace").lstrip("\ufeff \t\r\n")
+        reader = _json if _JSON.match(text) else _page
+        yield from reader(buffered, name, origin)
+    except UnreadableSource as problem:
+        yield Problem(name, None, problem.line)
+
+
+def _broken_line(name: str, problem: Exception) -> str:
+    reason = str(problem) if isinstance(problem, Damaged) else f"cannot be unpacked ({_reason(problem)})"
+    return f"{shown(name, 160)} {reason}. Download it again."
+
+
+def _reason(problem: BaseException) -> str:
+    words = " ".join(str(problem).split())[:80]
+    return words or type(problem).__name__
