@@ -138,23 +138,26 @@ BEGIN SELECT RAISE(ABORT, 'requested is not saved + unchanged + failed + not fou
     """INSERT INTO "data_state" ("state_id", "generation") VALUES (1, 0);""",
 )
 
-_LISTED = "(SELECT group_concat(name, char(10)) FROM (SELECT name FROM {table} WHERE nct_id = studies.nct_id ORDER BY {order}))"
-_MESH = (
-    "(SELECT group_concat(mesh_term, char(10)) FROM (SELECT mesh_term FROM {table} "
-    "WHERE nct_id = studies.nct_id AND mesh_type = 'mesh-list' ORDER BY position))"
-)
-
-_SEARCH_TEXT = f"""-- The words of a trial that search looks at. Names, addresses and telephone numbers of people are not among them.
+_SEARCH_TEXT = """-- The words of a trial that search looks at. Names, addresses and telephone numbers are not among them.
 CREATE VIEW "study_search_text" AS
 SELECT studies.nct_number,
   studies.nct_id || char(10) || coalesce(brief_title, '') || char(10) || coalesce(official_title, '') || char(10)
     || coalesce(acronym, '') AS titles,
-  coalesce({_LISTED.format(table="conditions", order="position")}, '') || char(10)
-    || coalesce({_LISTED.format(table="keywords", order="position")}, '') || char(10)
-    || coalesce({_MESH.format(table="browse_conditions")}, '') AS conditions,
-  coalesce({_LISTED.format(table="interventions", order="position")}, '') || char(10)
-    || coalesce({_LISTED.format(table="intervention_other_names", order="intervention_other_name_id")}, '') || char(10)
-    || coalesce({_MESH.format(table="browse_interventions")}, '') AS interventions,
+  coalesce((SELECT group_concat(name, char(10)) FROM
+      (SELECT name FROM conditions WHERE nct_id = studies.nct_id ORDER BY position)), '') || char(10)
+    || coalesce((SELECT group_concat(name, char(10)) FROM
+      (SELECT name FROM keywords WHERE nct_id = studies.nct_id ORDER BY position)), '') || char(10)
+    || coalesce((SELECT group_concat(mesh_term, char(10)) FROM
+      (SELECT mesh_term FROM browse_conditions WHERE nct_id = studies.nct_id AND mesh_type = 'mesh-list'
+       ORDER BY position)), '') AS conditions,
+  coalesce((SELECT group_concat(name, char(10)) FROM
+      (SELECT name FROM interventions WHERE nct_id = studies.nct_id ORDER BY position)), '') || char(10)
+    || coalesce((SELECT group_concat(name, char(10)) FROM
+      (SELECT name FROM intervention_other_names WHERE nct_id = studies.nct_id
+       ORDER BY intervention_other_name_id)), '') || char(10)
+    || coalesce((SELECT group_concat(mesh_term, char(10)) FROM
+      (SELECT mesh_term FROM browse_interventions WHERE nct_id = studies.nct_id AND mesh_type = 'mesh-list'
+       ORDER BY position)), '') AS interventions,
   coalesce(brief_summaries.description, '') AS summary,
   coalesce(eligibilities.criteria, '') AS criteria
 FROM studies LEFT JOIN brief_summaries USING (nct_id) LEFT JOIN eligibilities USING (nct_id);"""
@@ -167,7 +170,8 @@ _SEARCH = f"""CREATE VIRTUAL TABLE "study_search" USING fts5(
 
 def initial_migration() -> str:
     """The text of ``001_initial.sql``: the schema as declared."""
-    return f"-- Everything, from the declarations in harvester/tables. Written by `python -m harvester.migrations`.\n\n{schema_sql()}"
+    head = "-- Everything, from the declarations in harvester/tables. Written by `python -m harvester.migrations`."
+    return f"{head}\n\n{schema_sql()}"
 
 
 if __name__ == "__main__":

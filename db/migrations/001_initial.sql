@@ -944,17 +944,26 @@ SELECT doses.*, dose_regimens.cycle_length_value, dose_regimens.cycle_length_uni
   dose_regimens.cycle_count_low AS cycle_count, dose_regimens.name AS regimen_name
 FROM doses LEFT JOIN dose_regimens USING (regimen_id);
 
--- The words of a trial that search looks at. Names, addresses and telephone numbers of people are not among them.
+-- The words of a trial that search looks at. Names, addresses and telephone numbers are not among them.
 CREATE VIEW "study_search_text" AS
 SELECT studies.nct_number,
   studies.nct_id || char(10) || coalesce(brief_title, '') || char(10) || coalesce(official_title, '') || char(10)
     || coalesce(acronym, '') AS titles,
-  coalesce((SELECT group_concat(name, char(10)) FROM (SELECT name FROM conditions WHERE nct_id = studies.nct_id ORDER BY position)), '') || char(10)
-    || coalesce((SELECT group_concat(name, char(10)) FROM (SELECT name FROM keywords WHERE nct_id = studies.nct_id ORDER BY position)), '') || char(10)
-    || coalesce((SELECT group_concat(mesh_term, char(10)) FROM (SELECT mesh_term FROM browse_conditions WHERE nct_id = studies.nct_id AND mesh_type = 'mesh-list' ORDER BY position)), '') AS conditions,
-  coalesce((SELECT group_concat(name, char(10)) FROM (SELECT name FROM interventions WHERE nct_id = studies.nct_id ORDER BY position)), '') || char(10)
-    || coalesce((SELECT group_concat(name, char(10)) FROM (SELECT name FROM intervention_other_names WHERE nct_id = studies.nct_id ORDER BY intervention_other_name_id)), '') || char(10)
-    || coalesce((SELECT group_concat(mesh_term, char(10)) FROM (SELECT mesh_term FROM browse_interventions WHERE nct_id = studies.nct_id AND mesh_type = 'mesh-list' ORDER BY position)), '') AS interventions,
+  coalesce((SELECT group_concat(name, char(10)) FROM
+      (SELECT name FROM conditions WHERE nct_id = studies.nct_id ORDER BY position)), '') || char(10)
+    || coalesce((SELECT group_concat(name, char(10)) FROM
+      (SELECT name FROM keywords WHERE nct_id = studies.nct_id ORDER BY position)), '') || char(10)
+    || coalesce((SELECT group_concat(mesh_term, char(10)) FROM
+      (SELECT mesh_term FROM browse_conditions WHERE nct_id = studies.nct_id AND mesh_type = 'mesh-list'
+       ORDER BY position)), '') AS conditions,
+  coalesce((SELECT group_concat(name, char(10)) FROM
+      (SELECT name FROM interventions WHERE nct_id = studies.nct_id ORDER BY position)), '') || char(10)
+    || coalesce((SELECT group_concat(name, char(10)) FROM
+      (SELECT name FROM intervention_other_names WHERE nct_id = studies.nct_id
+       ORDER BY intervention_other_name_id)), '') || char(10)
+    || coalesce((SELECT group_concat(mesh_term, char(10)) FROM
+      (SELECT mesh_term FROM browse_interventions WHERE nct_id = studies.nct_id AND mesh_type = 'mesh-list'
+       ORDER BY position)), '') AS interventions,
   coalesce(brief_summaries.description, '') AS summary,
   coalesce(eligibilities.criteria, '') AS criteria
 FROM studies LEFT JOIN brief_summaries USING (nct_id) LEFT JOIN eligibilities USING (nct_id);

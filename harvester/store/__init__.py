@@ -1,0 +1,59 @@
+"""The only home of SQLite writing, and of the queries everybody else uses.
+
+Writing goes through `Store`; reading functions take any open connection, so that the site can hand them its own.
+"""
+
+from __future__ import annotations
+
+from harvester.store.check import Finding, check_database
+from harvester.store.database import open_for_reading, open_for_writing, storage_errors, table_shapes
+from harvester.store.reading import (
+    StudyListing,
+    count_studies,
+    current_version,
+    known_ids,
+    list_studies,
+    listings,
+    read_changes,
+    read_record,
+    read_studies,
+    read_versions,
+)
+from harvester.store.runs import FATES, Fate, Run, read_runs
+from harvester.store.search import Candidate, SearchHit, candidates, match_expression, search_studies
+from harvester.store.statistics import Statistics, data_state, statistics
+from harvester.store.writing import Received, Standing, Store
+
+__all__ = [
+    "FATES",
+    "Candidate",
+    "Fate",
+    "Finding",
+    "Received",
+    "Run",
+    "SearchHit",
+    "Standing",
+    "Statistics",
+    "Store",
+    "StudyListing",
+    "candidates",
+    "check_database",
+    "count_studies",
+    "current_version",
+    "data_state",
+    "known_ids",
+    "list_studies",
+    "listings",
+    "match_expression",
+    "open_for_reading",
+    "open_for_writing",
+    "read_changes",
+    "read_record",
+    "read_runs",
+    "read_studies",
+    "read_versions",
+    "search_studies",
+    "statistics",
+    "storage_errors",
+    "table_shapes",
+]

@@ -1,0 +1,125 @@
+"""Opening the database, for writing or for reading, and saying in one line why it cannot be."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from urllib.parse import quote
+
+from sqlite_utils import Database
+
+from harvester.errors import DatabaseBusy, DatabaseDamaged, NotADatabase, StorageError
+from harvester.migrations import migrate, newest, schema_version
+
+_BUSY_MILLISECONDS = 30_000
+
+
+@contextmanager
+def storage_errors(path: Path) -> Iterator[None]:
+    """Turns what SQLite and the file system raise inside into a StorageError with one line that names the file."""
+    try:
+        yield
+    except sqlite3.Error as problem:
+        raise _translated(problem, path) from problem
+    except StorageError as problem:
+        problem.what = problem.what.replace("The file is", f"{path} is")
+        raise
+    except OSError as problem:
+        raise StorageError(f"{path} cannot be used ({problem.strerror})", "Name another file with --db.") from problem
+
+
+def _translated(problem: sqlite3.Error, path: Path) -> StorageError:
+    code = getattr(problem, "sqlite_errorcode", None)
+    primary = code & 0xFF if code is not None else None
+    if primary == sqlite3.SQLITE_NOTADB:
+        return NotADatabase(f"{path} is not a database", "Name another file with --db.")
+    if primary == sqlite3.SQLITE_CORRUPT:
+        return DatabaseDamaged(f"{path} is damaged ({problem})", "Restore a copy, or move it away and harvest again.")
+    if primary in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+        return DatabaseBusy(f"{path} is locked by another program", "Wait until it has ended, then try again.")
+    if primary in (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR):
+        return StorageError(f"{path} cannot be written, the disk may be full ({problem})", "Make room, then try again.")
+    if primary == sqlite3.SQLITE_READONLY:
+        return StorageError(f"{path} may only be read", "Make it writable, or name another file with --db.")
+    if primary == sqlite3.SQLITE_CANTOPEN:
+        return StorageError(
+            f"{path} cannot be opened", "Check that its folder exists and may be written, or name another with --db."
+        )
+    return StorageError(f"{path} refused the work ({problem})", "Run: trialside check")
+
+
+def open_for_writing(path: Path) -> sqlite3.Connection:
+    """The database at ``path``, made when it is not there, brought to the newest schema; a copy is kept before a migration.
+
+    The caller holds the writer's lock. Raises StorageError with one line.
+    """
+    with storage_errors(path):
+        if path.is_dir():
+            raise StorageError(f"{path} is a folder", "Name a file with --db.")
+        if path.exists() and not os.access(path, os.W_OK):
+            raise StorageError(f"{path} may only be read", "Make it writable, or name another file with --db.")
+        connection = sqlite3.connect(path, isolation_level=None, timeout=_BUSY_MILLISECONDS / 1000)
+        try:
+            version = schema_version(connection)
+            if 0 < version < newest():
+                _keep_copy(connection, path, version)
+            connection.execute("PRAGMA journal_mode = WAL")
+            connection.execute("PRAGMA synchronous = NORMAL")
+            migrate(connection)
+            connection.execute("PRAGMA foreign_keys = ON")
+        except BaseException:
+            connection.close()
+            raise
+        return connection
+
+
+def _keep_copy(connection: sqlite3.Connection, path: Path, version: int) -> None:
+    with closing(sqlite3.connect(path.with_name(f"{path.name}.schema-{version}.bak"))) as copy:
+        connection.backup(copy)
+
+
+def open_for_reading(path: Path) -> sqlite3.Connection:
+    """The database at ``path``, read only. Raises StorageError with one line: absent, older, newer or no database of ours."""
+    with storage_errors(path):
+        if not path.is_file():
+            what = "is a folder" if path.is_dir() else "does not exist"
+            raise StorageError(f"{path} {what}", "Make it with: trialside harvest, or name another file with --db.")
+        connection = _connect_read_only(path)
+        try:
+            if schema_version(connection) < newest():
+                raise StorageError(f"{path} has an older schema", "Bring it up to date with: trialside normalise")
+        except BaseException:
+            connection.close()
+            raise
+        return connection
+
+
+def _connect_read_only(path: Path) -> sqlite3.Connection:
+    address = f"file:{quote(str(path.resolve()))}"
+    connection = sqlite3.connect(f"{address}?mode=ro", uri=True, isolation_level=None, timeout=_BUSY_MILLISECONDS / 1000)
+    try:
+        connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+    except sqlite3.OperationalError as problem:
+        connection.close()
+        # In a folder that may not be written, SQLite cannot make its shared-memory file; nobody else can be writing either.
+        unwritable = not os.access(path.parent, os.W_OK) and not path.with_name(f"{path.name}-wal").exists()
+        if problem.sqlite_errorcode & 0xFF not in (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY) or not unwritable:
+            raise
+        return sqlite3.connect(f"{address}?mode=ro&immutable=1", uri=True, isolation_level=None)
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def table_shapes(connection: sqlite3.Connection) -> dict[str, tuple[tuple[str, str, bool, bool], ...]]:
+    """Tables as the database has them: name -> (column, type, not null, part of the key) in order."""
+    database = Database(connection)
+    return {
+        name: tuple((each.name, each.type, bool(each.notnull), bool(each.is_pk)) for each in database[name].columns)
+        for name in database.table_names()
+        if not name.startswith(("study_search", "sqlite_"))
+    }

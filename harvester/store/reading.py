@@ -1,0 +1,130 @@
+"""Reading studies back: a few queries however many trials. All functions take any open SQLite connection."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from harvester.schema import Row, as_json
+from harvester.store import statements
+from harvester.tables import DERIVED, RecordChange, RecordVersion, Study, StudyRows
+
+R = TypeVar("R", bound=Row)
+
+_IS_LISTED = '"nct_id" IN (SELECT value FROM json_each(?))'
+_LIST = """SELECT studies.nct_id, brief_title, acronym, overall_status, overall_status_label, phase_label, study_type_label,
+  enrollment, start_date, record_versions.source, record_versions.data_timestamp, record_versions.version, record_versions.note
+FROM studies JOIN record_versions ON record_versions.nct_id = studies.nct_id AND record_versions.is_current = 1"""
+
+
+@dataclass(frozen=True, slots=True)
+class StudyListing:
+    """One trial in a list."""
+
+    nct_id: str
+    brief_title: str | None
+    acronym: str | None
+    overall_status: str | None
+    overall_status_label: str | None
+    phase_label: str | None
+    study_type_label: str | None
+    enrollment: int | None
+    start_date: str | None
+    source: str
+    data_timestamp: str | None
+    version: int
+    note: str | None
+
+
+def rows_of(row_type: type[R], found: Iterable[Sequence[Any]]) -> list[R]:
+    """Typed rows from what SQLite gave for `statements.select`."""
+    names = row_type.table.column_names
+    booleans = tuple(place for place, each in enumerate(row_type.table.columns) if each.is_bool)
+    rows = []
+    for values in found:
+        read = list(values)
+        for place in booleans:
+            if read[place] is not None:
+                read[place] = bool(read[place])
+        rows.append(row_type(**dict(zip(names, read, strict=True))))
+    return rows
+
+
+def read_studies(connection: sqlite3.Connection, nct_ids: Sequence[str]) -> dict[str, StudyRows]:
+    """All derived rows and the current `RecordVersion` of the trials that are stored, in the order asked; one query a table.
+
+    An obsolete number is answered with the trial it stands for; a trial that is not stored is left out.
+    """
+    known = known_ids(connection, nct_ids)
+    wanted = as_json(sorted(set(known.values())))
+    by_trial: dict[str, dict[type[Row], tuple[Row, ...]]] = {nct_id: {} for nct_id in known.values()}
+    for row_type in DERIVED:
+        _share_out(by_trial, rows_of(row_type, connection.execute(statements.select(row_type, _IS_LISTED), (wanted,))))
+    current = statements.select(RecordVersion, f"{_IS_LISTED} AND is_current = 1")
+    _share_out(by_trial, rows_of(RecordVersion, connection.execute(current, (wanted,))))
+    return {nct_id: StudyRows(nct_id, by_trial[nct_id]) for nct_id in dict.fromkeys(known.values())}
+
+
+def _share_out(by_trial: dict[str, dict[type[Row], tuple[Row, ...]]], rows: Iterable[Row]) -> None:
+    found: dict[str, list[Row]] = {}
+    for row in rows:
+        found.setdefault(row.nct_id, []).append(row)  # type: ignore[attr-defined]  # every derived table has it
+    for nct_id, own in found.items():
+        by_trial[nct_id][type(own[0])] = tuple(own)
+
+
+def known_ids(connection: sqlite3.Connection, nct_ids: Sequence[str]) -> dict[str, str]:
+    """Stored trials among ``nct_ids``: the number asked for -> the trial's own number, in the order asked."""
+    found = connection.execute(
+        "SELECT value, coalesce(studies.nct_id, trial_aliases.nct_id) FROM json_each(?) "
+        "LEFT JOIN studies ON studies.nct_id = value LEFT JOIN trial_aliases ON trial_aliases.alias = value",
+        (as_json(list(nct_ids)),),
+    ).fetchall()
+    by_number = {row[0]: row[1] for row in found if row[1] is not None}
+    return {asked: by_number[asked] for asked in dict.fromkeys(nct_ids) if asked in by_number}
+
+
+def current_version(connection: sqlite3.Connection, nct_id: str) -> RecordVersion | None:
+    """The current version of a trial's record."""
+    return read_record(connection, nct_id)
+
+
+def read_record(connection: sqlite3.Connection, nct_id: str, version: int | None = None) -> RecordVersion | None:
+    """One version of a trial's record, the current one unless a number is given; None when it is not stored."""
+    where = "nct_id = ?1 AND (version = ?2 OR (?2 IS NULL AND is_current = 1))"
+    found = rows_of(RecordVersion, connection.execute(statements.select(RecordVersion, where), (nct_id, version)))
+    return found[0] if found else None
+
+
+def read_versions(connection: sqlite3.Connection, nct_id: str) -> list[RecordVersion]:
+    """All versions of a trial's record, the oldest first."""
+    found = rows_of(RecordVersion, connection.execute(statements.select(RecordVersion, "nct_id = ?"), (nct_id,)))
+    return sorted(found, key=lambda each: each.version)
+
+
+def read_changes(connection: sqlite3.Connection, nct_id: str | None = None, limit: int = 200) -> list[RecordChange]:
+    """The latest changes of one trial or of all, newest first."""
+    where = "(?1 IS NULL OR nct_id = ?1)"
+    sql = f"SELECT * FROM ({statements.select(RecordChange, where)} DESC) LIMIT ?2"  # noqa: S608
+    return rows_of(RecordChange, connection.execute(sql, (nct_id, limit)))
+
+
+def list_studies(connection: sqlite3.Connection, limit: int = 100, offset: int = 0) -> list[StudyListing]:
+    """Stored trials in the order of their numbers, the youngest number first."""
+    found = connection.execute(f"{_LIST} ORDER BY studies.nct_number DESC LIMIT ? OFFSET ?", (limit, offset))
+    return [StudyListing(*row) for row in found]
+
+
+def listings(connection: sqlite3.Connection, nct_ids: Sequence[str]) -> list[StudyListing]:
+    """The trials ``nct_ids`` as listed, in that order; those not stored are left out."""
+    sql = f"{_LIST} WHERE studies.nct_id IN (SELECT value FROM json_each(?))"  # noqa: S608
+    found = connection.execute(sql, (as_json(list(nct_ids)),))
+    by_id = {row[0]: StudyListing(*row) for row in found}
+    return [by_id[nct_id] for nct_id in dict.fromkeys(nct_ids) if nct_id in by_id]
+
+
+def count_studies(connection: sqlite3.Connection) -> int:
+    """Number of stored trials."""
+    return int(connection.execute(statements.count(Study)).fetchone()[0])

@@ -1,0 +1,192 @@
+"""Writing studies: the record first, then everything read from it, in one transaction a study."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from types import TracebackType
+from typing import Literal, Protocol, Self
+
+from harvester.errors import StorageError
+from harvester.store import runs, statements
+from harvester.store.database import open_for_writing, storage_errors
+from harvester.store.lock import WriterLock
+from harvester.store.reading import current_version, read_record
+from harvester.tables import DERIVED, RecordChange, RecordVersion, StudyRows
+
+Standing = Literal["new", "changed", "unchanged", "outranked"]
+"""What a record is to the store: first version, new version, the one it has, or a lesser source's view of what it has better."""
+
+_RANK = {"digest": 0, "page": 1, "file": 2, "api": 2}
+_SEARCH_COLUMNS = "titles, conditions, interventions, summary, criteria"
+
+
+class Received(Protocol):
+    """A record as it came from a source; ``raw`` is its JSON text."""
+
+    @property
+    def nct_id(self) -> str: ...
+    @property
+    def raw(self) -> str: ...
+    @property
+    def content_sha256(self) -> str: ...
+    @property
+    def source(self) -> str: ...
+    @property
+    def source_url(self) -> str | None: ...
+    @property
+    def api_version(self) -> str | None: ...
+    @property
+    def data_timestamp(self) -> str | None: ...
+    @property
+    def fetched_at(self) -> str: ...
+    @property
+    def aliases(self) -> Sequence[str]: ...
+    @property
+    def note(self) -> str | None: ...
+
+
+class Store:
+    """The one writer of a database. Use as a context manager; holds the writer's lock until closed."""
+
+    def __init__(self, path: Path, *, wait_seconds: float = 5.0) -> None:
+        """Open ``path`` for writing, making or migrating it. Raises StorageError with one line; DatabaseBusy after the wait."""
+        self.path = path
+        self._lock = WriterLock(path)
+        with storage_errors(path):
+            if path.parent != path:
+                path.parent.mkdir(parents=True, exist_ok=True)
+            self._lock.acquire(wait_seconds)
+        try:
+            self.connection = open_for_writing(path)
+        except BaseException:
+            self._lock.release()
+            raise
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, problem: BaseException | None, trace: TracebackType | None) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the database and give up the lock. May be called twice."""
+        self.connection.close()
+        self._lock.release()
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """All of what happens inside or, after any error, none of it."""
+        with storage_errors(self.path):
+            self.connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield
+                self.connection.execute("UPDATE data_state SET generation = generation + 1")
+                self.connection.execute("COMMIT")
+            except BaseException:
+                if self.connection.in_transaction:
+                    self.connection.execute("ROLLBACK")
+                raise
+
+    def begin_run(self, command: str, started_at: str, requested: int = 0) -> runs.Run:
+        """Open a harvest run of ``requested`` trials (0 when not known beforehand)."""
+        with self.transaction():
+            return runs.begin(self.connection, command, started_at, requested)
+
+    def standing(self, record: Received) -> Standing:
+        """What ``record`` is to the store, by content and source. A page or a digest never replaces the registry's own record."""
+        current = current_version(self.connection, record.nct_id)
+        if current is None:
+            return "new"
+        if current.content_sha256 == record.content_sha256:
+            return "unchanged"
+        return "outranked" if _RANK[record.source] < _RANK[current.source] else "changed"
+
+    def note_seen(self, record: Received) -> None:
+        """The registry gave the current content again: only its dates change, and its source where that is a better one."""
+        current = current_version(self.connection, record.nct_id)
+        if current is None or current.content_sha256 != record.content_sha256:
+            raise StorageError(f"{record.nct_id} is not stored with this content")
+        if _RANK[record.source] < _RANK[current.source]:
+            return
+        self.connection.execute(
+            "UPDATE record_versions SET source = ?, source_url = ?, api_version = ?, data_timestamp = ?, fetched_at = ?, "
+            "note = ? WHERE nct_id = ? AND version = ?",
+            (
+                *(record.source, record.source_url, record.api_version),
+                *(_later(current.data_timestamp, record.data_timestamp), record.fetched_at, record.note),
+                *(record.nct_id, current.version),
+            ),
+        )
+        self._write_aliases(record)
+
+    def write_study(self, record: Received, rows: StudyRows, changes: Iterable[RecordChange] = ()) -> int:
+        """Store a new version of a trial and make ``rows`` its derived rows: the version's number. Call in a transaction."""
+        newest = self.connection.execute(
+            "SELECT coalesce(max(version), 0) FROM record_versions WHERE nct_id = ?", (record.nct_id,)
+        ).fetchone()[0]
+        self.connection.execute("UPDATE record_versions SET is_current = 0 WHERE nct_id = ? AND is_current = 1", (record.nct_id,))
+        version = RecordVersion(
+            nct_id=record.nct_id,
+            version=newest + 1,
+            content_sha256=record.content_sha256,
+            record=record.raw,  # type: ignore[arg-type]  # JSON as received, not canonical
+            source=record.source,
+            source_url=record.source_url,
+            api_version=record.api_version,
+            data_timestamp=record.data_timestamp,
+            fetched_at=record.fetched_at,
+            first_fetched_at=record.fetched_at,
+            is_current=True,
+            note=record.note,
+        )
+        self.connection.execute(statements.insert(RecordVersion), version.values())
+        self._write_aliases(record)
+        self.replace_rows(rows)
+        self.connection.executemany(statements.insert(RecordChange), [change.values() for change in changes])
+        return version.version
+
+    def replace_rows(self, rows: StudyRows) -> None:
+        """Make ``rows`` the derived rows of their trial. Call in a transaction."""
+        number = (int(rows.nct_id[3:]),)
+        self.connection.execute(
+            f"INSERT INTO study_search (study_search, rowid, {_SEARCH_COLUMNS}) "  # noqa: S608
+            f"SELECT 'delete', nct_number, {_SEARCH_COLUMNS} FROM study_search_text WHERE nct_number = ?",
+            number,
+        )
+        for row_type in reversed(DERIVED):
+            self.connection.execute(statements.delete_of_trial(row_type), (rows.nct_id,))
+        for row_type in DERIVED:
+            found = rows.of(row_type)
+            if found:
+                self.connection.executemany(statements.insert(row_type), [row.values() for row in found])
+        self.connection.execute(
+            f"INSERT INTO study_search (rowid, {_SEARCH_COLUMNS}) "  # noqa: S608
+            f"SELECT nct_number, {_SEARCH_COLUMNS} FROM study_search_text WHERE nct_number = ?",
+            number,
+        )
+
+    def rebuild_search(self) -> None:
+        """Make the search index anew from the tables."""
+        self.connection.execute("INSERT INTO study_search (study_search) VALUES ('rebuild')")
+
+    def current_ids(self) -> list[str]:
+        """NCT numbers of all stored trials, in order."""
+        rows = self.connection.execute("SELECT nct_id FROM record_versions WHERE is_current = 1 ORDER BY nct_id")
+        return [row[0] for row in rows]
+
+    def record(self, nct_id: str) -> RecordVersion | None:
+        """The current record of a trial."""
+        return read_record(self.connection, nct_id)
+
+    def _write_aliases(self, record: Received) -> None:
+        self.connection.executemany(
+            "INSERT INTO trial_aliases (alias, nct_id) VALUES (?, ?) ON CONFLICT (alias) DO UPDATE SET nct_id = excluded.nct_id",
+            [(alias, record.nct_id) for alias in record.aliases if alias != record.nct_id],
+        )
+
+
+def _later(one: str | None, other: str | None) -> str | None:
+    # ISO 8601 dates order as text; a clock or a file set back never makes the data look older than they are.
+    return max(filter(None, (one, other)), default=None)
