@@ -1,0 +1,71 @@
+"""The local collection as commands see it: opened to be read, asked by NCT number, never leaving without its attribution."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import closing, contextmanager
+from typing import TYPE_CHECKING, Any
+
+from harvester import __version__
+from harvester.cli.options import Settings
+from harvester.errors import UnknownTrial
+from harvester.registry.trial_id import canonical_id
+from harvester.schema import Row
+from harvester.store import known_ids, open_for_reading, read_studies, storage_errors
+from harvester.tables import RecordVersion, StudyRows
+
+if TYPE_CHECKING:
+    from sqlite3 import Connection
+
+REGISTRY_PAGE = "https://clinicaltrials.gov/study/"
+
+
+@contextmanager
+def collection(settings: Settings) -> Iterator[Connection]:
+    """The database, read only. Raises StorageError with one line."""
+    with storage_errors(settings.db), closing(open_for_reading(settings.db)) as connection:
+        yield connection
+
+
+def ids_of(asked: Iterable[str]) -> list[str]:
+    """NCT numbers as the registry shows them, in order, repeats left out. Raises MalformedId."""
+    return list(dict.fromkeys(canonical_id(text) for text in asked))
+
+
+def studies_of(connection: Connection, nct_ids: Sequence[str]) -> list[StudyRows]:
+    """The trials in the order asked. Raises UnknownTrial naming all that are not stored."""
+    known = known_ids(connection, nct_ids)
+    missing = [nct_id for nct_id in nct_ids if nct_id not in known]
+    if missing:
+        names = ", ".join(missing)
+        verb = "is" if len(missing) == 1 else "are"
+        raise UnknownTrial(f"{names} {verb} not in the database", f"Fetch with: trialside harvest {' '.join(missing)}")
+    return list(read_studies(connection, nct_ids).values())
+
+
+def attribution(study: StudyRows) -> str:
+    """One line: source, date of the data, address of the record, and what was done to it."""
+    version = study.one(RecordVersion)
+    date = f", data as of {version.data_timestamp[:10]}" if version and version.data_timestamp else ""
+    note = f" ({version.note})" if version and version.note else ""
+    return (
+        f"Source: ClinicalTrials.gov, U.S. National Library of Medicine{date}; {REGISTRY_PAGE}{study.nct_id}{note}. "
+        f"Values were read from its text by trialside {__version__}."
+    )
+
+
+def as_tables(study: StudyRows, *row_types: type[Row]) -> dict[str, Any]:
+    """The rows of a trial by table, JSON columns as values; all tables, or those of ``row_types``."""
+    kept = {kind: rows for kind, rows in study.rows.items() if not row_types or kind in row_types}
+    tables = {kind.table.name: [as_plain(row) for row in rows] for kind, rows in kept.items()}
+    return {"nct_id": study.nct_id, "attribution": attribution(study), **tables}
+
+
+def as_plain(row: Row) -> dict[str, Any]:
+    """A row by column name, JSON columns as values. The record itself, which may be long, is left out."""
+    columns = {column.name: column for column in row.table.columns if (type(row), column.name) != (RecordVersion, "record")}
+    values = row.as_dict()
+    return {
+        name: json.loads(values[name]) if column.is_json and values[name] else values[name] for name, column in columns.items()
+    }

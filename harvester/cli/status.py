@@ -1,0 +1,65 @@
+"""`trialside status`: what the collection holds, how current it is, and how the last harvest ended."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import asdict
+from typing import Any
+
+import click
+
+from harvester.cli.collection import collection
+from harvester.cli.options import command as declare
+from harvester.cli.options import settings_of
+from harvester.export.json import json_text
+from harvester.export.terminal import printable
+from harvester.store import Statistics, statistics
+from harvester.tables import HarvestRun
+
+PROBLEMS_SHOWN = 10
+
+
+@declare("status")
+@click.pass_context
+def command(context: click.Context) -> None:
+    """Tell what the collection holds, the dates of its data, and how the last harvest ended.
+
+    \b
+    trialside status
+    trialside status --json
+    """
+    settings = settings_of(context)
+    with collection(settings) as connection:
+        found = statistics(connection)
+    click.echo(json_text(_as_json(found)) if settings.json else "\n".join(_lines(str(settings.db), found)) + "\n", nl=False)
+
+
+def _as_json(found: Statistics) -> dict[str, Any]:
+    run = found.last_run
+    last = {**run.as_dict(), "problems": json.loads(run.problems)} if run else None
+    return {**asdict(found), "last_run": last}
+
+
+def _lines(database: str, found: Statistics) -> Iterator[str]:
+    sources = ", ".join(f"{count} {source}" for source, count in found.by_source.items()) or "none"
+    yield f"database      {database}"
+    yield f"trials        {found.studies:,} ({sources}), {found.versions:,} versions"
+    yield f"data from     {found.data_from or 'unknown'} to {found.data_to or 'unknown'}"
+    yield f"read          {found.criteria:,} criteria, {found.facts:,} facts, {found.doses:,} doses"
+    yield f"conflicts     {found.conflicts:,} places where a record contradicts itself"
+    if found.characters:
+        yield f"text read     {found.read_characters / found.characters:.0%} of {found.characters:,} characters"
+    if found.last_run:
+        yield from _run_lines(found.last_run)
+
+
+def _run_lines(run: HarvestRun) -> Iterator[str]:
+    indent = " " * 14
+    yield f"last harvest  {printable(run.command)}: {run.status}, {run.finished_at or run.started_at}"
+    yield (
+        f"{indent}requested {run.requested} = saved {run.saved} + unchanged {run.unchanged}"
+        f" + failed {run.failed} + not found {run.not_found}"
+    )
+    for problem in json.loads(run.problems)[:PROBLEMS_SHOWN]:
+        yield indent + printable(" ".join(str(problem[key]) for key in ("nct_id", "problem") if problem.get(key)))

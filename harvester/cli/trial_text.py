@@ -1,0 +1,156 @@
+"""A trial as lines for a terminal: what it is, its arms, its doses, its criteria with what was read from each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+
+from harvester.compare.reading_words import named_fact
+from harvester.export.terminal import printable
+from harvester.tables import (
+    CriterionFact,
+    Design,
+    DesignGroup,
+    Dose,
+    Eligibility,
+    EligibilityCriterion,
+    Intervention,
+    RecordConflict,
+    RelatedTrial,
+    Sponsor,
+    Study,
+    StudyRows,
+    TextCoverage,
+    UnreadText,
+)
+from harvester.tables.eligibility import CRITERIA
+
+Mark = Callable[[str], str]
+
+
+def trial_lines(study: StudyRows, mark: Mark) -> Iterator[str]:
+    """The whole trial: head, arms, doses, criteria, contradictions, related trials."""
+    yield from head_lines(study, mark)
+    yield from _titled("ARMS", arm_lines(study))
+    yield from _titled("DOSES", dose_lines(study))
+    yield from _titled("ELIGIBILITY", criterion_lines(study, mark))
+    yield from _titled("CONTRADICTIONS INSIDE THE RECORD", conflict_lines(study))
+    yield from _titled("RELATED TRIALS NAMED ON THE PAGE", related_lines(study))
+
+
+def _titled(title: str, lines: Iterable[str]) -> Iterator[str]:
+    found = list(lines)
+    if found:
+        yield from ("", title, *found)
+
+
+def head_lines(study: StudyRows, mark: Mark) -> Iterator[str]:
+    """Number, title and the facts of the record's head; what the record does not state is left out."""
+    trial, design, who = study.one(Study), study.one(Design), study.one(Eligibility)
+    yield mark(study.nct_id) + (f"  {clean(trial.brief_title)}" if trial and trial.brief_title else "")
+    lead = next((sponsor.name for sponsor in study.of(Sponsor) if sponsor.lead_or_collaborator == "lead"), None)
+    facts = (
+        ("Status", trial and (trial.overall_status_label or trial.overall_status)),
+        ("Type", trial and (trial.study_type_label or trial.study_type)),
+        ("Phase", trial and (trial.phase_label or trial.phase)),
+        ("Design", design and _joined(design.allocation_label, design.intervention_model_label, design.masking_label)),
+        ("Participants", trial and _counted(trial)),
+        ("Start", trial and _joined(trial.start_date, trial.start_date_type and trial.start_date_type.lower())),
+        ("Age", who and _ages(who)),
+        ("Sex", who and (who.gender_label or who.gender)),
+        ("Sponsor", lead),
+    )
+    yield from (f"  {name:<13}{clean(value)}" for name, value in facts if value)
+
+
+def _joined(*parts: str | None) -> str:
+    return ", ".join(part for part in parts if part)
+
+
+def _counted(trial: Study) -> str:
+    if trial.enrollment is None:
+        return "number unknown to the registry" if trial.enrollment_unknown else ""
+    return _joined(f"{trial.enrollment:,}", trial.enrollment_type and trial.enrollment_type.lower())
+
+
+def _ages(who: Eligibility) -> str:
+    if not who.minimum_age and not who.maximum_age:
+        return ""
+    return f"{who.minimum_age or 'no lower limit'} to {who.maximum_age or 'no upper limit'}"
+
+
+def arm_lines(study: StudyRows) -> Iterator[str]:
+    """Arms with their kind, then interventions with theirs."""
+    for arm in study.of(DesignGroup):
+        yield f"  {clean(arm.title or '(no label)')}{_kind(arm.group_type_label or arm.group_type)}"
+    for intervention in study.of(Intervention):
+        yield f"    {clean(intervention.name or '(no name)')}{_kind(intervention.intervention_type_label)}"
+
+
+def _kind(label: str | None) -> str:
+    return f"  [{label}]" if label else ""
+
+
+def dose_lines(study: StudyRows) -> Iterator[str]:
+    """Each dose in one line, under it its words."""
+    for dose in study.of(Dose):
+        yield f"  {clean(dose.line)}"
+        yield f'      "{clean(dose.quote)}"'
+
+
+def criterion_lines(study: StudyRows, mark: Mark) -> Iterator[str]:
+    """Criteria under their sections, read words marked, under each what was read; then how much was not."""
+    facts: dict[str, list[CriterionFact]] = {}
+    for fact in study.of(CriterionFact):
+        facts.setdefault(fact.criterion_id, []).append(fact)
+    section = ""
+    for criterion in study.of(EligibilityCriterion):
+        if criterion.section != section:
+            section = criterion.section
+            yield f"  {section.capitalize() if section != 'unknown' else 'No section named'}"
+        indent = "    " + "  " * criterion.level
+        label = f"{criterion.label} " if criterion.label else "- "
+        own = facts.get(criterion.criterion_id, [])
+        yield f"{indent}{clean(label)} {_marked(criterion, own, mark)}"
+        yield from (f"{indent}    = {clean(named_fact(fact, criterion))}" for fact in own)
+    yield from _coverage(study)
+
+
+def _marked(criterion: EligibilityCriterion, facts: Iterable[CriterionFact], mark: Mark) -> str:
+    """The criterion's words on one line, those that were read between marks."""
+    pieces, at = [], 0
+    for start, end in sorted((fact.source_start, fact.source_end) for fact in facts):
+        first, last = max(start - criterion.source_start, at), min(end - criterion.source_start, len(criterion.text))
+        if first < last:
+            pieces += [_flat(criterion.text[at:first]), mark(_flat(criterion.text[first:last]))]
+            at = last
+    return "".join([*pieces, _flat(criterion.text[at:])])
+
+
+def _coverage(study: StudyRows) -> Iterator[str]:
+    for text in study.of(TextCoverage):
+        if text.source_path == CRITERIA and text.characters:
+            pieces = sum(piece.source_path == CRITERIA for piece in study.of(UnreadText))
+            share = text.read_characters / text.characters
+            yield f"  Read: {share:.0%} of the text; {pieces} piece{'' if pieces == 1 else 's'} not read (table unread_text)."
+
+
+def conflict_lines(study: StudyRows) -> Iterator[str]:
+    """Each contradiction in a sentence, with both sides in their words."""
+    for conflict in study.of(RecordConflict):
+        yield f"  {clean(conflict.detail)}"
+        yield f'      "{clean(conflict.left_quote)}" / "{clean(conflict.right_quote)}"'
+
+
+def related_lines(study: StudyRows) -> Iterator[str]:
+    """Trials that the registry's own page names as related."""
+    for trial in study.of(RelatedTrial):
+        yield f"  {trial.related_nct_id}  {clean(trial.brief_title or '')}".rstrip()
+
+
+def clean(text: str) -> str:
+    """Registry text on one line, without the registry's escapes and without anything a terminal would obey."""
+    return " ".join(_flat(text).split())
+
+
+def _flat(text: str) -> str:
+    return printable(text).replace("\\", "")
