@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
-from harvester.registry.json_text import LARGEST, Damaged, Unfinished, decode_at
+from harvester.registry.json_text import LARGEST, Damaged, Unfinished, decode, decode_at
 
 _SKIPPED = re.compile(r"[\s,\ufeff]*")
 _PAGE_KEYS: Final = ("studies", "totalCount", "nextPageToken")
@@ -54,8 +54,10 @@ class _Window:
             wanted -= len(chunk)
             if wanted <= 0:
                 break
+        if len(parts) == 1:
+            return False
         self.text, self.start = "".join(parts), 0
-        return len(parts) > 1
+        return True
 
     def skip(self) -> str:
         """Go past blanks and commas; the character that follows, or "" at the end."""
@@ -76,6 +78,27 @@ def elements(chunks: Iterator[str]) -> Iterator[Element]:
     while (first := window.skip()) and not (inside_list and first == "]"):
         place += 1
         yield _next(window, place)
+
+
+def split_page(text: str) -> tuple[dict[str, Any], list[Element]]:
+    """A search answer of the API: its own fields (``totalCount``, ``nextPageToken``), and its studies, each as given.
+
+    Raises Damaged when the answer as a whole is no such answer, Unfinished when it is cut short.
+    """
+    found = _STUDIES.search(text)
+    if found is None or text[:1] != "{":
+        decode(text)  # says what is wrong with it
+        raise Damaged("is no list of studies")
+    window = _Window(iter([text]))
+    window.more()
+    window.start = found.end()
+    studies: list[Element] = []
+    while (first := window.skip()) and first != "]":
+        studies.append(_next(window, len(studies) + 1))
+    if not first:
+        raise Unfinished("is cut short")
+    fields = decode(text[: found.end()] + text[window.start :])
+    return fields, studies
 
 
 def _enter(window: _Window) -> bool:

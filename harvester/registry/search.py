@@ -1,0 +1,144 @@
+"""Searches in the registry's words: which parameters, how a person's text is made safe, and what a trial is related to."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Final
+
+from harvester.registry.record import Record
+
+_CONDITION_MESH: Final = "derivedSection.conditionBrowseModule.meshes"
+_INTERVENTION_MESH: Final = "derivedSection.interventionBrowseModule.meshes"
+_CONDITIONS: Final = "protocolSection.conditionsModule.conditions"
+_INTERVENTIONS: Final = "protocolSection.armsInterventionsModule.interventions"
+_ARMS: Final = "protocolSection.armsInterventionsModule.armGroups"
+_JOINTS = re.compile(r"\s+(?:and|plus|with|or)\s+|\s*[+&/,;]\s*", re.IGNORECASE)
+_NO_NAME = re.compile(
+    r"(?:arms?|groups?|cohorts?|parts?|phase|dose|level|stage|step|control|experimental|placebo|sham|treatment|intervention"
+    r"|standard|usual|no|observation|comparator|active|single|open|high|low)\b",
+    re.IGNORECASE,
+)
+_MOST_TERMS: Final = 8
+_SHORTEST_TERM: Final = 3
+_LONGEST_TERM: Final = 120  # characters; a longer name is a sentence, which no other trial repeats
+
+# In Essie, brackets and quotes build expressions and a few capital words are operators. Inside double quotes all of them are
+# plain words; a quote or a backslash cannot be put inside quotes, so they become blanks.
+_UNQUOTABLE = re.compile(r'["\\\s\x00-\x1f]+')
+
+
+@dataclass(frozen=True, slots=True)
+class SearchQuery:
+    """A search of ``/studies``. Words are a person's and are taken literally; ``expression`` is Essie and is sent as it is.
+
+    ``conditions`` (``query.cond``) and ``interventions`` (``query.intr``): any of the words in a group, all of the groups.
+    ``terms`` (``query.term``): all of them. ``statuses``, ``ids``: filters. ``expression``: ``filter.advanced``, as
+    ``AREA[LastUpdatePostDate]RANGE[2026-01-01,MAX]``. ``sort``: a field with ``:asc`` or ``:desc``, or ``@relevance``.
+    """
+
+    conditions: tuple[str, ...] = ()
+    interventions: tuple[str, ...] = ()
+    terms: tuple[str, ...] = ()
+    statuses: tuple[str, ...] = ()
+    ids: tuple[str, ...] = ()
+    expression: str | None = None
+    sort: str | None = None
+    extra: tuple[tuple[str, str], ...] = field(default=())
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether it asks for every trial of the registry."""
+        return not self.params
+
+    @property
+    def params(self) -> dict[str, str]:
+        """The query parameters of the API, in a fixed order; absent ones stay absent."""
+        found = {
+            "query.cond": any_of(self.conditions),
+            "query.intr": any_of(self.interventions),
+            "query.term": " AND ".join(quoted(term) for term in self.terms if term.strip()),
+            "filter.overallStatus": "|".join(self.statuses),
+            "filter.ids": "|".join(self.ids),
+            "filter.advanced": self.expression or "",
+            "sort": self.sort or "",
+            **dict(self.extra),
+        }
+        return {name: value for name, value in found.items() if value}
+
+
+def words_query(text: str) -> SearchQuery:
+    """The search for a person's free words, all of which must be found, each as the registry understands it."""
+    return SearchQuery(terms=tuple(text.split()))
+
+
+def quoted(words: str) -> str:
+    """Words as one Essie phrase: nothing in them is an operator. Empty words give ``""``."""
+    kept = _UNQUOTABLE.sub(" ", words).strip()
+    return f'"{kept}"' if kept else ""
+
+
+def any_of(terms: Iterable[str]) -> str:
+    """An Essie expression that holds where any of ``terms`` holds."""
+    return " OR ".join(phrase for phrase in map(quoted, terms) if phrase)
+
+
+def related_query(record: Record) -> SearchQuery:
+    """The search for trials like ``record``: any of its conditions, and any of its interventions.
+
+    MeSH terms come first, because the registry has already found the common name behind the sponsor's words; then the names as
+    given, and their parts ("A and B", "A + B"). Where there is no MeSH term, arms name interventions too. A trial without
+    interventions is searched by its conditions alone. The trial itself is among the answers.
+    """
+    return related_queries(record)[0]
+
+
+def related_queries(record: Record) -> list[SearchQuery]:
+    """Searches for trials like ``record``, from narrow to broad: both conditions and interventions, then each alone.
+
+    A caller goes on to the next when one brings too few. The list is never empty, but a query may be (see ``is_empty``).
+    """
+    conditions = _terms(_mesh(record, _CONDITION_MESH), record.strings(_CONDITIONS))
+    mesh = _mesh(record, _INTERVENTION_MESH)
+    names = _parts(_intervention_names(record))
+    labels = [] if mesh else _parts([label for _, arm in record.mappings(_ARMS) if isinstance(label := arm.get("label"), str)])
+    interventions = _terms(mesh, names, labels)
+    queries = [
+        SearchQuery(conditions=conditions, interventions=interventions, sort="@relevance"),
+        SearchQuery(interventions=interventions, sort="@relevance"),
+        SearchQuery(conditions=conditions, sort="@relevance"),
+    ]
+    asking = [query for query in queries if query.conditions or query.interventions]
+    return list(dict.fromkeys(asking)) or [SearchQuery()]
+
+
+def _mesh(record: Record, path: str) -> list[str]:
+    return [term for _, mesh in record.mappings(path) if isinstance(term := mesh.get("term"), str)]
+
+
+def _intervention_names(record: Record) -> list[str]:
+    found: list[str] = []
+    for _, intervention in record.mappings(_INTERVENTIONS):
+        names = [intervention.get("name"), *_listed(intervention.get("otherNames"))]
+        found += [name for name in names if isinstance(name, str)]
+    return found
+
+
+def _parts(names: list[str]) -> list[str]:
+    """The names, and what they are put together from; without words that name no intervention, as "Arm A" or "Placebo"."""
+    found = [part.strip(" .:;()") for name in names for part in (name, *_JOINTS.split(name))]
+    return [part for part in found if len(part) >= _SHORTEST_TERM and not _NO_NAME.match(part)]
+
+
+def _listed(value: object) -> list[object]:
+    return value if isinstance(value, list) else []
+
+
+def _terms(*groups: list[str]) -> tuple[str, ...]:
+    """Distinct terms, first come first kept, without those too long to be a name."""
+    kept: dict[str, str] = {}
+    for term in (term.strip() for group in groups for term in group):
+        if term and len(term) <= _LONGEST_TERM:
+            kept.setdefault(term.casefold(), term)
+    return tuple(kept.values())[:_MOST_TERMS]
