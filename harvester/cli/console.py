@@ -1,0 +1,82 @@
+"""Words for the person at the terminal: on standard error, none under --quiet, progress only where it can be seen."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+
+import click
+
+from harvester.cli.options import Settings
+from harvester.errors import InputError, OutputFailed
+from harvester.export.terminal import printable
+
+
+def say(settings: Settings, text: str) -> None:
+    """One line of words, unless --quiet."""
+    if not settings.quiet:
+        click.echo(printable(text), err=True)
+
+
+def warn(text: str) -> None:
+    """One line that is said under --quiet too."""
+    click.echo(printable(text), err=True)
+
+
+def tell(settings: Settings, lines: Iterable[str]) -> None:
+    """Several lines of words, unless --quiet."""
+    for line in lines:
+        say(settings, line)
+
+
+class Progress:
+    """A line that is overwritten as work goes on; silent under --quiet and where standard error is no terminal."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._shown = not settings.quiet and sys.stderr.isatty() and os.environ.get("TERM") != "dumb"
+        self._width = 0
+
+    def show(self, text: str) -> None:
+        """Replace the line."""
+        if self._shown:
+            line = printable(text)[:100]
+            click.echo("\r" + line.ljust(self._width), err=True, nl=False)
+            self._width = len(line)
+
+    def clear(self) -> None:
+        """Take the line away, before words or the end."""
+        if self._shown and self._width:
+            click.echo("\r" + " " * self._width + "\r", err=True, nl=False)
+            self._width = 0
+
+
+def write_file(path: Path, content: str | bytes, force: bool) -> None:
+    """Write a file whole or not at all: beside it first, then in its place.
+
+    Raises InputError when it exists without ``force`` or is a folder, OutputFailed when it cannot be written.
+    """
+    if path.is_dir():
+        raise InputError(f"{path} is a folder", "Name a file.")
+    if path.exists() and not force:
+        raise InputError(f"{path} exists", "Add --force to replace it, or name another file.")
+    data = content.encode("utf-8", "backslashreplace") if isinstance(content, str) else content
+    if path.exists() and not path.is_file():
+        _write(path, data)
+        return
+    beside = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        _write(beside, data)
+        beside.replace(path)
+    finally:
+        beside.unlink(missing_ok=True)
+
+
+def _write(path: Path, data: bytes) -> None:
+    try:
+        path.write_bytes(data)
+    except OSError as problem:
+        raise OutputFailed(
+            f"{path} could not be written ({problem.strerror})", "Check the disk and the permissions."
+        ) from problem
