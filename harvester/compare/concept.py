@@ -1,0 +1,102 @@
+"""Concepts as a comparison shows them: label, order, scale and the words that speak of them (definitions/concepts.csv)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from math import ceil, floor, inf
+from types import MappingProxyType
+
+from harvester.compare.definition_file import read_rows
+from harvester.compare.region import EVERYTHING, Interval, Region
+
+
+@dataclass(frozen=True, slots=True)
+class Concept:
+    """One concept. ``scale_low`` and ``scale_high`` belong to its scale; ``step`` is None on a continuous one."""
+
+    slug: str
+    label: str
+    order: int
+    scale_low: float | None = None
+    scale_high: float | None = None
+    step: float | None = None
+    words: tuple[str, ...] = ()
+
+    def fitted(self, region: Region) -> Region:
+        """``region`` as its scale has it, so that "below 3", "0 to 2" and "0, 1 or 2" are one set on a scale of grades.
+
+        A step reaches up to the next one, which does not belong to it: grades 0 to 2 are [0, 3).
+        A region that holds the whole scale is everything: it keeps nobody out.
+        """
+        if region.values is not None:
+            return region
+        stepped = Region.of(*(self._on_steps(each) for each in region.intervals))
+        whole = self._whole
+        return EVERYTHING if whole.within(stepped) else stepped.intersection(whole)
+
+    def shown(self, region: Region) -> Region:
+        """A fitted region with the last step of each stretch as its end, for reading: [0, 3) is "0 to 2"."""
+        if region.values is not None or not self.step:
+            return region
+        return Region(tuple(_closed(each, self.step) for each in region.intervals))
+
+    @property
+    def _whole(self) -> Region:
+        low = -inf if self.scale_low is None else self.scale_low
+        high = inf if self.scale_high is None else self.scale_high
+        return Region.of(self._on_steps(Interval(low, high, low != -inf, high != inf)))
+
+    def _on_steps(self, interval: Interval) -> Interval:
+        if not self.step or interval.is_empty:
+            return interval
+        low, high = interval.low / self.step, interval.high / self.step
+        if low != -inf:
+            low = ceil(low) if interval.low_inclusive else floor(low) + 1
+        if high != inf:
+            high = floor(high) + 1 if interval.high_inclusive else ceil(high)
+        return Interval(low * self.step, high * self.step, low != -inf, False)
+
+    def spoken_of(self, text: str) -> bool:
+        """Whether ``text`` holds one of the concept's words, at the start of a word."""
+        return bool(self.words) and _pattern(self.words).search(text.casefold()) is not None
+
+
+@cache
+def concepts() -> Mapping[str, Concept]:
+    """All defined concepts by slug, in order."""
+    found = {}
+    for order, row in enumerate(read_rows("concepts.csv")):
+        found[row["concept"]] = Concept(
+            slug=row["concept"],
+            label=row["label"],
+            order=order,
+            scale_low=_number(row["scale_low"]),
+            scale_high=_number(row["scale_high"]),
+            step=_number(row["step"]),
+            words=tuple(word for word in (row["words"] or "").split("|") if word),
+        )
+    return MappingProxyType(found)
+
+
+def concept(slug: str) -> Concept:
+    """The concept, or one made from the slug where the file does not know it: shown last, on no scale."""
+    known = concepts().get(slug)
+    if known:
+        return known
+    return Concept(slug, slug.replace("_", " ").capitalize(), len(concepts()), words=(slug.replace("_", " "),))
+
+
+def _closed(interval: Interval, step: float) -> Interval:
+    return Interval(interval.low, interval.high - step, interval.low_inclusive, interval.high != inf)
+
+
+def _number(text: str) -> float | None:
+    return float(text) if text else None
+
+
+@cache
+def _pattern(words: tuple[str, ...]) -> re.Pattern[str]:
+    return re.compile(r"(?<![a-z0-9])(?:" + "|".join(re.escape(word) for word in words) + ")")

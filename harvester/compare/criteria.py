@@ -1,0 +1,196 @@
+"""Criteria side by side: exact slots first, then criteria alike in subject and words, then what is stated in one trial only."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from harvester.compare.concept import concept
+from harvester.compare.definition_file import read_yaml
+from harvester.compare.eligible import Slot
+from harvester.compare.judgement import judge
+from harvester.compare.model import Cell, Line, Panel, Row, StatedOnly
+from harvester.compare.reading_words import clean, criterion_line, fact_line
+from harvester.compare.row import make_row
+from harvester.compare.silence import silent_criterion, silent_slot
+from harvester.compare.similarity import Similarity, content_words, match_pairs
+from harvester.compare.trial import Trial
+from harvester.compare.wording import listed
+from harvester.tables import EligibilityCriterion
+
+_AGE = ("age", "sex")
+"""Concepts that the population panel shows beside the registry's own fields."""
+
+
+@dataclass(frozen=True, slots=True)
+class CriteriaComparison:
+    """The criteria of all trials: panels, and what only one of them states."""
+
+    panels: tuple[Panel, ...]
+    stated_only: tuple[StatedOnly, ...]
+
+
+def compare_criteria(trials: Sequence[Trial]) -> CriteriaComparison:
+    """Align the criteria of the trials, the focal one first."""
+    slots = _shared_slots(trials)
+    exact = tuple(_slot_row(trials, slot) for slot in slots)
+    used = _used_criteria(trials, slots)
+    groups = _alike(trials, used)
+    in_words = tuple(_group_row(trials, group, at) for at, group in enumerate(groups, start=1))
+    placed = used | {each.criterion_id for group in groups for each in group.members.values()}
+    panels = (
+        Panel("criteria", "Criteria with values that were read", "population", exact, "Limits are those of people who may join."),
+        Panel("criteria_in_words", "Further criteria, matched by subject and words", "population", in_words),
+    )
+    return CriteriaComparison(
+        tuple(panel for panel in panels if panel.rows),
+        tuple(_stated_only(trial, set(slots), placed) for trial in trials),
+    )
+
+
+def _shared_slots(trials: Sequence[Trial]) -> tuple[Slot, ...]:
+    """Slots that at least two trials fill, in the order of the definition file."""
+    counts: dict[Slot, int] = {}
+    for trial in trials:
+        for slot in trial.facts.by_slot:
+            counts[slot] = counts.get(slot, 0) + 1
+    shared = (slot for slot, count in counts.items() if count > 1 and slot.concept not in _AGE)
+    return tuple(sorted(shared, key=lambda slot: (concept(slot.concept).order, slot)))
+
+
+def _slot_row(trials: Sequence[Trial], slot: Slot) -> Row:
+    parts = [part for part in (slot.detail, slot.population) if part]
+    label = concept(slot.concept).label + (f" ({', '.join(parts)})" if parts else "")
+    cells = [_slot_cell(trial, slot) for trial in trials]
+    focal = trials[0].facts.readings.get(slot)
+    for at, trial in enumerate(trials[1:], start=1):
+        theirs = trial.facts.readings.get(slot)
+        if focal and theirs:
+            found, reason = judge(focal, theirs)
+            cells[at] = replace(cells[at], verdict=found, verdict_reason=reason)
+    why = f"values read as the same concept: {label}"
+    return make_row("-".join(part.replace(" ", "_") for part in (slot.concept, *parts)), label, cells, why=why)
+
+
+def _slot_cell(trial: Trial, slot: Slot) -> Cell:
+    facts = trial.facts.by_slot.get(slot)
+    if not facts:
+        return silent_slot(trial, slot)
+    return Cell("stated", tuple(fact_line(trial.facts, fact) for fact in facts))
+
+
+def _used_criteria(trials: Sequence[Trial], slots: Sequence[Slot]) -> set[str]:
+    """Criteria that a row of values shows already."""
+    shown = set(slots)
+    return {
+        fact.criterion_id
+        for trial in trials
+        for slot, facts in trial.facts.by_slot.items()
+        if slot in shown or slot.concept in _AGE
+        for fact in facts
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class _Group:
+    """Criteria of several trials that stand in one row; the anchor is the first trial's."""
+
+    anchor: EligibilityCriterion
+    members: Mapping[str, EligibilityCriterion]
+    why: str
+
+
+def _alike(trials: Sequence[Trial], used: set[str]) -> tuple[_Group, ...]:
+    """Rows of alike criteria: anchored in the focal trial, then among what is left in the next trial, and so on."""
+    left = {trial.nct_id: _open_criteria(trial, used) for trial in trials}
+    similarity = Similarity(each.text for criteria in left.values() for each in criteria)
+    groups: list[_Group] = []
+    for at, trial in enumerate(trials):
+        anchors = left[trial.nct_id]
+        members: list[dict[str, EligibilityCriterion]] = [{trial.nct_id: anchor} for anchor in anchors]
+        whys: list[list[str]] = [[] for _ in anchors]
+        for other in trials[at + 1 :]:
+            there = left[other.nct_id]
+            for mine, theirs, _score in match_pairs(_scores(similarity, anchors, there)):
+                members[mine][other.nct_id] = there[theirs]
+                whys[mine].append(_why(similarity, anchors[mine], there[theirs]))
+            taken = {each[other.nct_id].criterion_id for each in members if other.nct_id in each}
+            left[other.nct_id] = tuple(each for each in there if each.criterion_id not in taken)
+        for anchor, group, why in zip(anchors, members, whys, strict=True):
+            if why:
+                groups.append(_Group(anchor, group, listed(list(dict.fromkeys(why)), "and")))
+    return tuple(groups)
+
+
+def _open_criteria(trial: Trial, used: set[str]) -> tuple[EligibilityCriterion, ...]:
+    return tuple(
+        each
+        for each in trial.facts.criteria.values()
+        if each.kind == "item" and each.criterion_id not in used and content_words(each.text)
+    )
+
+
+def _scores(
+    similarity: Similarity, anchors: Sequence[EligibilityCriterion], there: Sequence[EligibilityCriterion]
+) -> list[tuple[float, int, int]]:
+    found = []
+    for mine, anchor in enumerate(anchors):
+        for theirs, other in enumerate(there):
+            if (anchor.population or "patient") != (other.population or "patient"):
+                continue
+            score = similarity.score(anchor.text, other.text)
+            if score >= _least_score(anchor, other):
+                found.append((score, mine, theirs))
+    return found
+
+
+def _least_score(left: EligibilityCriterion, right: EligibilityCriterion) -> float:
+    rules = read_yaml("alignment.yaml")
+    scores = rules["score"]
+    if not left.domain or left.domain != right.domain:
+        return float(scores["other_domain"])
+    if left.domain in rules["single_subject"] and left.section == right.section:
+        return float(scores["single_subject"])
+    return float(scores["same_domain"])
+
+
+def _why(similarity: Similarity, anchor: EligibilityCriterion, other: EligibilityCriterion) -> str:
+    words = listed([f"“{word}”" for word in similarity.shared(anchor.text, other.text)])
+    subject = (anchor.domain or "").replace("_", " ")
+    same = f"both on {subject}, sharing " if subject and anchor.domain == other.domain else "sharing "
+    return same + words
+
+
+def _group_row(trials: Sequence[Trial], group: _Group, number: int) -> Row:
+    domains = {each.domain for each in group.members.values() if each.domain}
+    cells = []
+    for trial in trials:
+        member = group.members.get(trial.nct_id)
+        if member is None:
+            cells.append(silent_criterion(trial, domains))
+            continue
+        cell = Cell("stated", (criterion_line(member),))
+        if member is not group.anchor and _same_words(member, group.anchor) and trials[0].nct_id in group.members:
+            cell = replace(cell, verdict="same", verdict_reason="the same words")
+        cells.append(cell)
+    label = (group.anchor.domain or "criterion").replace("_", " ").capitalize()
+    return make_row(f"words-{number}", label, cells, why=group.why)
+
+
+def _same_words(left: EligibilityCriterion, right: EligibilityCriterion) -> bool:
+    return left.section == right.section and clean(left.text).casefold().rstrip(".;") == clean(right.text).casefold().rstrip(".;")
+
+
+def _stated_only(trial: Trial, shown: set[Slot], placed: set[str]) -> StatedOnly:
+    """Values in no row, and criteria in no row; a criterion whose value is listed is not listed again."""
+    lines: list[Line] = []
+    listed_criteria: set[str] = set()
+    for criterion in trial.facts.criteria.values():
+        facts = [fact for fact in trial.facts.facts if fact.criterion_id == criterion.criterion_id]
+        alone = [fact for fact in facts if (slot := trial.facts.slot(fact)) not in shown and slot.concept not in _AGE]
+        if criterion.criterion_id in placed:
+            lines.extend(fact_line(trial.facts, fact, named=True) for fact in alone if len(alone) < len(facts))
+        elif criterion.kind == "item" and criterion.criterion_id not in listed_criteria:
+            lines.append(criterion_line(criterion))
+    note = None if trial.eligibility.criteria else "the eligibility text is not at hand"
+    return StatedOnly(trial.nct_id, tuple(lines), note)

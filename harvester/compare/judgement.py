@@ -1,0 +1,77 @@
+"""Verdicts with their reasons: how the people one trial admits lie to those of the focal trial, slot by slot."""
+
+from __future__ import annotations
+
+from math import inf
+
+from harvester.compare.eligible import Reading
+from harvester.compare.model import Verdict
+from harvester.compare.region import Limit, Rule, verdict
+from harvester.compare.wording import listed, unit_label
+
+REASONS: dict[Verdict, str] = {
+    "same": "both admit the same people by this",
+    "stricter": "everybody this trial admits by this, the focal trial admits too, and not the other way round",
+    "looser": "everybody the focal trial admits by this, this trial admits too, and not the other way round",
+    "overlapping": "each admits people by this whom the other does not, and some whom both admit",
+    "disjoint": "nobody can meet both",
+}
+_MONTH_TOLERANCE = 0.04
+"""Months and years differ by less than this from what they are reckoned as; limits nearer than that are not told apart."""
+
+
+def judge(focal: Reading, other: Reading) -> tuple[Verdict, str]:
+    """The verdict about ``other`` against ``focal``, and why; "not comparable" with the reason wherever it is not sure."""
+    if focal.limit is None:
+        return "not comparable", f"focal trial: {focal.problem}"
+    if other.limit is None:
+        return "not comparable", other.problem or ""
+    problem = _different_measures(focal, other) or _different_subgroups(focal.limit, other.limit)
+    if problem:
+        return "not comparable", problem
+    found = verdict(focal.limit, other.limit)
+    if found == "not comparable":
+        return found, "alternatives and further limits stand together"
+    if found != "same" and focal.calendar != other.calendar and _near(focal.limit, other.limit):
+        return "not comparable", "a month or a year is not sure to the day"
+    return found, REASONS[found]
+
+
+def _different_measures(focal: Reading, other: Reading) -> str | None:
+    """Why the axes do not compare: the same concept in another unit or reference."""
+    for concept in sorted({_about(axis) for axis in focal.axes} & {_about(axis) for axis in other.axes}):
+        mine = {axis for axis in focal.axes if _about(axis) == concept}
+        theirs = {axis for axis in other.axes if _about(axis) == concept}
+        if mine != theirs:
+            return f"{_units(theirs)} beside {_units(mine)}"
+    return None
+
+
+def _about(axis: str) -> str:
+    return axis.rpartition("|")[0]
+
+
+def _units(axes: set[str]) -> str:
+    return listed([unit_label(axis.rpartition("|")[2]) or "no unit" for axis in sorted(axes)])
+
+
+def _different_subgroups(focal: Limit, other: Limit) -> str | None:
+    """Why branches do not compare: each side names a subgroup the other does not, and the two may be one."""
+    mine = {name for name in focal.branches if name not in other.branches and name not in ("male", "female")}
+    theirs = {name for name in other.branches if name not in focal.branches and name not in ("male", "female")}
+    if mine and theirs:
+        return f"limits for subgroups named otherwise: {listed(sorted(mine))} beside {listed(sorted(theirs))}"
+    return None
+
+
+def _near(focal: Limit, other: Limit) -> bool:
+    mine, theirs = _ends(focal), _ends(other)
+    return any(
+        left != right and abs(left - right) <= _MONTH_TOLERANCE * max(abs(left), abs(right)) for left in mine for right in theirs
+    )
+
+
+def _ends(limit: Limit) -> list[float]:
+    rules: list[Rule] = [limit.rest, *limit.branches.values()]
+    regions = (region for rule in rules for clause in rule.clauses for region in clause.alternatives.values())
+    return [end for region in regions for each in region.intervals for end in (each.low, each.high) if end not in (inf, -inf, 0)]

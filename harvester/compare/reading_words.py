@@ -1,0 +1,140 @@
+"""What was read from a criterion, in words: the lines of a cell."""
+
+from __future__ import annotations
+
+import json
+
+from harvester.compare.concept import concept
+from harvester.compare.eligible import TrialFacts, has_window, region_of, unit_of
+from harvester.compare.model import Line
+from harvester.compare.region import Interval, Region
+from harvester.compare.wording import amount, number, region_words, unit_label
+from harvester.span import Source
+from harvester.tables import CriterionFact, EligibilityCriterion
+
+_SEX = {"male": "men", "female": "women"}
+_SIGNS = {">=": "≥", ">": ">", "<=": "≤", "<": "<", "=": "=", "in": "", "range": ""}
+_STATES = {"present": "must be there", "absent": "must not be there"}
+
+
+def fact_line(facts: TrialFacts, fact: CriterionFact, *, named: bool = False) -> Line:
+    """A fact as a line: who may join by it, for whom it holds, what it may be exchanged for; its words and its criterion's.
+
+    With ``named`` the concept stands in front, for lists where no row names it.
+    """
+    criterion = facts.criteria[fact.criterion_id]
+    text = _whole(fact, criterion)
+    choices = facts.choices(fact)
+    if choices:
+        text += "".join(f", or {named_fact(each, facts.criteria[each.criterion_id])}" for each in choices)
+    if named:
+        text = f"{_name(fact)}: {text}"
+    note = "written as an exclusion" if criterion.section == "exclusion" else None
+    return Line(text, fact_sources(fact, criterion), tuple(json.loads(fact.flags)), fact_value(fact), note)
+
+
+def criterion_line(criterion: EligibilityCriterion, note: str | None = None) -> Line:
+    """A criterion as a line in its own words."""
+    section = {"exclusion": "excluded: ", "inclusion": "", "unknown": ""}[criterion.section]
+    value = {"section": criterion.section, "domain": criterion.domain}
+    return Line(section + clean(criterion.text), (criterion_source(criterion),), value=value, note=note)
+
+
+def named_fact(fact: CriterionFact, criterion: EligibilityCriterion) -> str:
+    """A fact with its concept in front, without capitals: "creatinine clearance ≥ 50 mL/min"."""
+    return f"{_name(fact)} {_whole(fact, criterion)}"
+
+
+def fact_words(fact: CriterionFact, section: str) -> str:
+    """Those who may join by the fact, in words and signs; as written where the reading does not say who may."""
+    region = region_of(fact)
+    about = concept(fact.concept)
+    if region is None:
+        return _as_written(fact, section)
+    if region.values is not None:
+        states = [_STATES.get(each, each) for each in sorted(region.values)]
+        return states[0] if len(states) == 1 else region_words(region, None)
+    if has_window(fact):
+        return region_words(_own_window(fact), fact.window_unit)
+    return region_words(about.shown(region), unit_of(fact))
+
+
+def fact_sources(fact: CriterionFact, criterion: EligibilityCriterion) -> tuple[Source, ...]:
+    """The fact's own words, then the whole criterion's where that says more."""
+    own = Source(fact.source_path, fact.source_start, fact.source_end, fact.quote)
+    whole = criterion_source(criterion)
+    return (own,) if own == whole else (own, whole)
+
+
+def criterion_source(criterion: EligibilityCriterion) -> Source:
+    """The words of a criterion."""
+    return Source(criterion.source_path, criterion.source_start, criterion.source_end, criterion.text)
+
+
+def fact_value(fact: CriterionFact) -> dict[str, object]:
+    """A fact for machines: concept, limits of those who may join, unit and reference."""
+    return {
+        "concept": fact.concept,
+        "detail": fact.detail,
+        "eligible_low": fact.eligible_low,
+        "eligible_low_inclusive": fact.eligible_low_inclusive,
+        "eligible_high": fact.eligible_high,
+        "eligible_high_inclusive": fact.eligible_high_inclusive,
+        "eligible_set": json.loads(fact.eligible_set) if fact.eligible_set else None,
+        "unit": fact.canonical_unit or fact.unit,
+        "reference": fact.reference,
+        "sex": fact.sex,
+        "condition": fact.condition,
+        "window_value": fact.window_value,
+        "window_unit": fact.window_unit,
+        "rule": fact.rule,
+    }
+
+
+def clean(text: str) -> str:
+    """Registry text on one line without markdown's backslashes."""
+    return " ".join(text.replace("\\", "").split())
+
+
+def _whole(fact: CriterionFact, criterion: EligibilityCriterion) -> str:
+    whom = [part for part in (_SEX.get(fact.sex or ""), fact.condition, criterion.scope) if part]
+    text = fact_words(fact, criterion.section)
+    if fact.exception:
+        text = f"{text} [exception]"
+    return f"{text} ({', '.join(whom)})" if whom else text
+
+
+def _name(fact: CriterionFact) -> str:
+    label = concept(fact.concept).label
+    label = label if label[:2].isupper() else label[:1].lower() + label[1:]
+    return f"{label} ({fact.detail})" if fact.detail else label
+
+
+def _own_window(fact: CriterionFact) -> Region:
+    """The window's region in its own unit, not in days."""
+    low, high = fact.eligible_low, fact.eligible_high
+    inf = float("inf")
+    interval = Interval(
+        -inf if low is None else low,
+        inf if high is None else high,
+        bool(fact.eligible_low_inclusive),
+        bool(fact.eligible_high_inclusive),
+    )
+    return Region.of(interval)
+
+
+def _as_written(fact: CriterionFact, section: str) -> str:
+    unit = "{" + fact.reference + "}" if fact.reference and fact.reference != "absolute" else fact.unit
+    if fact.window_value is not None and fact.low is None and fact.high is None:
+        words = f"{fact.window_relation or ''} {amount(fact.window_value, fact.window_unit)}".strip()
+        if fact.window_anchor:
+            words += f" ({fact.window_anchor})"
+    elif fact.value_set is not None:
+        words = ", ".join(str(each) for each in json.loads(fact.value_set))
+    elif fact.low is not None and fact.high is not None and fact.low != fact.high:
+        words = f"{number(fact.low)} to {amount(fact.high, unit)}"
+    elif (value := fact.low if fact.low is not None else fact.high) is not None:
+        words = f"{_SIGNS.get(fact.comparator or '', '')} {amount(value, unit)}".strip()
+    else:
+        words = f"{fact.comparator or clean(fact.quote)} {unit_label(unit)}".strip()
+    return f"excluded: {words}" if section == "exclusion" else words

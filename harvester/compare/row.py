@@ -1,0 +1,53 @@
+"""Making rows: one question put to every trial, and whether the answers differ."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+
+from harvester.compare.model import Cell, Line, Row
+from harvester.compare.trial import Trial
+
+SAME_FIELD = "the same field of each record"
+
+
+def make_row(
+    key: str,
+    label: str,
+    cells: Sequence[Cell],
+    *,
+    why: str = SAME_FIELD,
+    help: str | None = None,  # noqa: A002 - the model's name
+    unit: str | None = None,
+) -> Row:
+    """A row from its cells; whether it differs is told from them."""
+    return Row(key, label, tuple(cells), differs(cells), why, help, unit)
+
+
+def ask(key: str, label: str, trials: Iterable[Trial], answer: Callable[[Trial], Cell], *, help: str | None = None) -> Row:  # noqa: A002
+    """A row that asks every trial the same."""
+    return make_row(key, label, [answer(trial) for trial in trials], help=help)
+
+
+def filled(rows: Iterable[Row]) -> tuple[Row, ...]:
+    """The rows in which at least one trial states something or may state it unread."""
+    return tuple(row for row in rows if any(cell.state == "stated" or cell.lines for cell in row.cells))
+
+
+def differs(cells: Sequence[Cell]) -> bool:
+    """Whether the trials answer differently, as far as can be told: what was not read neither agrees nor differs.
+
+    Where verdicts were given they decide; otherwise the lines do, without regard to case and order.
+    """
+    verdicts = {cell.verdict for cell in cells if cell.verdict}
+    if verdicts - {"same"}:
+        return True
+    told = [cell for cell in cells if cell.state != "not read"]
+    if verdicts:
+        return any(cell.state != "stated" for cell in told)
+    return len({(cell.state, frozenset(line.text.casefold() for line in cell.lines)) for cell in told}) > 1
+
+
+def lines_cell(lines: Sequence[Line | None], trial: Trial) -> Cell:
+    """A cell of the lines that there are; what the record leaves out when there is none."""
+    there = tuple(line for line in lines if line)
+    return Cell("stated", there) if there else trial.absent()

@@ -1,0 +1,60 @@
+"""What it means that a trial has no value in a row of criteria: not stated, not at hand, or said in words that were not read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from harvester.compare.concept import concept
+from harvester.compare.eligible import Slot
+from harvester.compare.model import Cell
+from harvester.compare.reading_words import criterion_line
+from harvester.compare.trial import Trial
+from harvester.compare.wording import listed
+from harvester.tables import EligibilityCriterion
+
+_NO_TEXT = "the eligibility text is not at hand"
+_SPOKEN_OF = "spoken of, but no value was read"
+_ELSEWHERE = "criteria on this subject stand in other rows or lists; none of them was matched"
+
+
+def silent_slot(trial: Trial, slot: Slot) -> Cell:
+    """The cell of a trial that has no fact in the slot.
+
+    Only a text that is at hand and does not speak of the concept leaves it unstated.
+    """
+    if not trial.eligibility.criteria:
+        return Cell("not read", note=_NO_TEXT)
+    about = concept(slot.concept)
+    criteria = [
+        each
+        for each in trial.facts.criteria.values()
+        if about.spoken_of(each.text) and _is_unread(trial, each, slot) and _names(each, slot.detail)
+    ]
+    if criteria:
+        return Cell("not read", tuple(criterion_line(each) for each in criteria), note=_SPOKEN_OF)
+    return Cell("not stated")
+
+
+def silent_criterion(trial: Trial, domains: Iterable[str]) -> Cell:
+    """The cell of a trial that has no criterion like those of a row about ``domains``."""
+    if not trial.eligibility.criteria:
+        return Cell("not read", note=_NO_TEXT)
+    about = set(domains)
+    near = [each for each in trial.facts.criteria.values() if each.domain in about and each.kind == "item"]
+    if near:
+        return Cell("not read", note=f"{_ELSEWHERE} ({listed([f'criterion {_place(each)}' for each in near[:4]])})")
+    return Cell("not stated")
+
+
+def _place(criterion: EligibilityCriterion) -> str:
+    return criterion.label or str(criterion.position + 1)
+
+
+def _is_unread(trial: Trial, criterion: EligibilityCriterion, slot: Slot) -> bool:
+    """Whether no fact about the concept was read from the criterion: read values of it stand in their own rows."""
+    return not any(fact.criterion_id == criterion.criterion_id and fact.concept == slot.concept for fact in trial.facts.facts)
+
+
+def _names(criterion: EligibilityCriterion, detail: str) -> bool:
+    text = criterion.text.casefold()
+    return all(word in text for word in detail.split())

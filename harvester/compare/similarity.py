@@ -1,0 +1,85 @@
+"""How much two criteria share: the weighted overlap of their words, rare words weighing more."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
+from math import log
+
+from harvester.compare.definition_file import read_yaml
+
+_WORD = re.compile(r"[^\W_][\w+-]*")
+_STEM = 6
+
+
+@cache
+def content_words(text: str) -> frozenset[str]:
+    """The words of a criterion that speak of its subject, cut to stems, with one word for those that mean the same.
+
+    >>> sorted(content_words("Pregnant or lactating women")) == sorted(content_words("women, pregnancy, breast-feeding"))
+    True
+    """
+    stops, synonyms = _stop_words(), _synonyms()
+    words = (match.strip("-") for match in _WORD.findall(text.replace("\\", "").casefold()))
+    return frozenset(_stem(synonyms.get(word, word)) for word in words if word not in stops and len(word) > 1)
+
+
+class Similarity:
+    """Scores for one set of texts; a word in few of them weighs more."""
+
+    def __init__(self, texts: Iterable[str]) -> None:
+        counted = [content_words(text) for text in texts]
+        frequency = Counter(word for words in counted for word in words)
+        self._weights: Mapping[str, float] = {word: log(1 + len(counted) / count) for word, count in frequency.items()}
+
+    def score(self, left: str, right: str) -> float:
+        """From 0 (no word shared) to 1 (the same words); a short text that lies within a long one is given half of the gap."""
+        mine, theirs = content_words(left), content_words(right)
+        shared = self._weight(mine & theirs)
+        if not shared:
+            return 0.0
+        smaller, larger = sorted((self._weight(mine), self._weight(theirs)))
+        return (2 * shared / (smaller + larger) + min(1.0, shared / smaller)) / 2
+
+    def shared(self, left: str, right: str) -> tuple[str, ...]:
+        """The words of ``left`` that the score rests on, as written, the weightiest first, at most three."""
+        both = content_words(left) & content_words(right)
+        written: dict[str, str] = {}
+        for match in _WORD.findall(left.replace("\\", "")):
+            for stem in content_words(match):
+                written.setdefault(stem, match.casefold())
+        ranked = sorted(both, key=lambda stem: (-self._weights.get(stem, 0.0), stem))
+        return tuple(written[stem] for stem in ranked if stem in written)[:3]
+
+    def _weight(self, words: Iterable[str]) -> float:
+        return sum(self._weights.get(word, 0.0) for word in sorted(words))
+
+
+def match_pairs(scores: Sequence[tuple[float, int, int]]) -> tuple[tuple[int, int, float], ...]:
+    """One-to-one pairs from (score, left, right): the best first, each side used once; ties go to what stands first."""
+    used_left: set[int] = set()
+    used_right: set[int] = set()
+    pairs = []
+    for score, left, right in sorted(scores, key=lambda each: (-each[0], each[1], each[2])):
+        if left not in used_left and right not in used_right:
+            used_left.add(left)
+            used_right.add(right)
+            pairs.append((left, right, score))
+    return tuple(pairs)
+
+
+def _stem(word: str) -> str:
+    stem = word[:_STEM]
+    return stem[:-1] + "i" if stem.endswith("y") else stem.rstrip("s") if len(word) <= _STEM else stem
+
+
+@cache
+def _stop_words() -> frozenset[str]:
+    return frozenset(read_yaml("alignment.yaml")["stop_words"].split())
+
+
+@cache
+def _synonyms() -> Mapping[str, str]:
+    return {word: line[0] for line in read_yaml("alignment.yaml")["synonyms"] for word in line}

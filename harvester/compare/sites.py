@@ -1,0 +1,69 @@
+"""Who runs the trials and where. Contacts and people's names never appear in a comparison."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+from harvester.compare.model import Cell, Line, Panel
+from harvester.compare.row import ask, filled, lines_cell
+from harvester.compare.trial import Trial
+from harvester.compare.wording import number
+from harvester.span import Source
+from harvester.tables import Country, Facility, ResponsibleParty, Sponsor
+
+_SPONSORS = "protocolSection.sponsorCollaboratorsModule"
+
+
+def site_panels(trials: Sequence[Trial]) -> tuple[Panel, ...]:
+    """Two panels: sponsors, and countries with the number of sites."""
+    sponsors = [
+        ask("lead_sponsor", "Lead sponsor", trials, lambda trial: _sponsors(trial, "lead")),
+        ask("collaborators", "Collaborators", trials, lambda trial: _sponsors(trial, "collaborator")),
+        ask("responsible_party", "Responsible party", trials, _responsible),
+    ]
+    places = [
+        ask("countries", "Countries", trials, _countries),
+        ask("sites", "Sites", trials, _sites),
+        ask("site_status", "Sites by recruitment status", trials, _site_statuses),
+    ]
+    return (
+        Panel("sponsors", "Sponsors", "sites and sponsors", filled(sponsors)),
+        Panel("places", "Countries and sites", "sites and sponsors", filled(places)),
+    )
+
+
+def _sponsors(trial: Trial, part: str) -> Cell:
+    lines = [_sponsor(each) for each in trial.rows.of(Sponsor) if each.lead_or_collaborator == part and each.name]
+    return lines_cell(lines, trial)
+
+
+def _sponsor(sponsor: Sponsor) -> Line:
+    name = sponsor.name or ""
+    at = "leadSponsor" if sponsor.lead_or_collaborator == "lead" else f"collaborators[{sponsor.position}]"
+    kind = f" ({sponsor.agency_class_label.lower()})" if sponsor.agency_class_label else ""
+    return Line(name + kind, (Source(f"{_SPONSORS}.{at}.name", 0, len(name), name),), value=name)
+
+
+def _responsible(trial: Trial) -> Cell:
+    party = trial.rows.one(ResponsibleParty)
+    if party is None:
+        return trial.absent()
+    return trial.field(party, "responsible_party_type", party.responsible_party_type_label)
+
+
+def _countries(trial: Trial) -> Cell:
+    names = [each.name for each in trial.rows.of(Country) if not each.removed]
+    return lines_cell([Line(name, value=name) for name in sorted(names)], trial)
+
+
+def _sites(trial: Trial) -> Cell:
+    sites = trial.rows.of(Facility)
+    if not sites:
+        return trial.absent()
+    return Cell("stated", (Line(number(len(sites)), value=len(sites), note="counted"),))
+
+
+def _site_statuses(trial: Trial) -> Cell:
+    counts = Counter(each.status_label for each in trial.rows.of(Facility) if each.status_label)
+    return lines_cell([Line(f"{name}: {number(count)}", value=count) for name, count in sorted(counts.items())], trial)

@@ -1,0 +1,124 @@
+"""One trial as a comparison sees it: its rows, what kind of record they come from, and what an empty field of it means."""
+
+from __future__ import annotations
+
+import json
+from functools import cached_property
+from typing import TypeVar
+
+from harvester.compare.eligible import TrialFacts
+from harvester.compare.model import Cell, Line, RecordSource
+from harvester.schema import Row
+from harvester.span import Source
+from harvester.tables import (
+    Design,
+    Eligibility,
+    Intervention,
+    InterventionOtherName,
+    RecordVersion,
+    Study,
+    StudyRows,
+)
+
+R = TypeVar("R", bound=Row)
+
+_MISSING = {
+    "digest": "not in the digest at hand; refresh for the registry's own text",
+    "page": "not on the saved page at hand; refresh for the registry's own record",
+}
+SOURCE_NOTES = {
+    "digest": "digest of the registry record; refresh for the registry's own text",
+    "page": "read from a saved registry page; refresh for the registry's own record",
+}
+
+
+class Trial:
+    """A trial's rows with what is often asked of them."""
+
+    def __init__(self, rows: StudyRows) -> None:
+        self.rows = rows
+        self.nct_id = rows.nct_id
+
+    @cached_property
+    def version(self) -> RecordVersion | None:
+        """The record version the rows come from, where it is at hand."""
+        return self.rows.one(RecordVersion)
+
+    @cached_property
+    def source(self) -> RecordSource:
+        """Where the record came from."""
+        return self.version.source if self.version else "file"  # type: ignore[return-value]
+
+    @cached_property
+    def study(self) -> Study:
+        """The row of `studies`; an empty one where there is none."""
+        return self.rows.one(Study) or _empty(Study, nct_id=self.nct_id, enrollment_unknown=False, results_in_record=False)
+
+    @cached_property
+    def design(self) -> Design:
+        """The row of `designs`; an empty one where there is none."""
+        return self.rows.one(Design) or _empty(Design, nct_id=self.nct_id)
+
+    @cached_property
+    def eligibility(self) -> Eligibility:
+        """The row of `eligibilities`; an empty one where there is none."""
+        return self.rows.one(Eligibility) or _empty(Eligibility, nct_id=self.nct_id)
+
+    @cached_property
+    def facts(self) -> TrialFacts:
+        """Criteria and their facts, by slot."""
+        return TrialFacts(self.rows)
+
+    @cached_property
+    def names(self) -> dict[str, tuple[str, ...]]:
+        """Names and other names by intervention_id, as written."""
+        found: dict[str, list[str]] = {each.intervention_id: [each.name or ""] for each in self.rows.of(Intervention)}
+        for other in self.rows.of(InterventionOtherName):
+            found.setdefault(other.intervention_id, []).append(other.name)
+        return {key: tuple(name for name in names if name) for key, names in found.items()}
+
+    @property
+    def is_interventional(self) -> bool:
+        """Whether the record calls it interventional."""
+        return self.study.study_type == "INTERVENTIONAL"
+
+    def absent(self) -> Cell:
+        """The cell of a field that the record at hand leaves out: only a whole record can leave something unstated."""
+        note = _MISSING.get(self.source)
+        return Cell("not read", note=note) if note else Cell("not stated")
+
+    def field(self, row: Row, name: str, text: str | None = None, note: str | None = None) -> Cell:
+        """The cell of one registry field: column ``name`` of ``row``, shown as ``text`` or as it stands."""
+        line = self.line(row, name, text, note)
+        return Cell("stated", (line,)) if line else self.absent()
+
+    def line(self, row: Row, name: str, text: str | None = None, note: str | None = None) -> Line | None:
+        """The line of one registry field with its source; None where it is empty."""
+        value = getattr(row, name)
+        if value is None or value == "":
+            return None
+        quote = str(value).lower() if isinstance(value, bool) else str(value)
+        return Line(text if text is not None else quote, self.sources(row, name, quote), value=value, note=note)
+
+    def sources(self, row: Row, name: str, quote: str) -> tuple[Source, ...]:
+        """The quotation of a whole field, where its declaration names one field of the record."""
+        column = next(each for each in row.table.columns if each.name == name)
+        path = ".".join(part for part in (self._inside(row), column.source) if part) if column.source else None
+        return (Source(path, 0, len(quote), quote),) if path and " " not in path else ()
+
+    @staticmethod
+    def _inside(row: Row) -> str:
+        source = row.table.source or ""
+        position = getattr(row, "position", None)
+        is_list = source.endswith(("Groups", "interventions", "locations"))
+        return f"{source}[{position}]" if is_list and position is not None else source
+
+
+def _empty(row_type: type[R], **given: object) -> R:
+    """A row with only ``given``; the other columns are empty."""
+    return row_type(**{column.name: None for column in row_type.table.columns} | given)
+
+
+def json_list(text: str | None) -> tuple[str, ...]:
+    """The strings of a JSON list column; empty where the column is."""
+    return tuple(str(each) for each in json.loads(text)) if text else ()

@@ -1,0 +1,89 @@
+"""Numbers, units, limits and lists as they are shown."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cache
+from math import inf
+
+from harvester.compare.definition_file import read_rows
+from harvester.compare.region import Interval, Region
+
+_SINGULAR = {"years": "year", "months": "month", "weeks": "week", "days": "day", "hours": "hour", "minutes": "minute"}
+
+
+def number(value: float) -> str:
+    """A number for reading: no needless decimals, thousands parted, powers of ten where a cell count needs them.
+
+    >>> number(2.0), number(1511), number(0.0001), number(1e7), number(2.5e6)
+    ('2', '1,511', '0.0001', '1 × 10⁷', '2.5 × 10⁶')
+    """
+    if value in (inf, -inf):
+        return "∞" if value > 0 else "-∞"
+    if abs(value) >= 1e6:
+        mantissa, exponent = f"{value:.6e}".split("e")
+        return f"{float(mantissa):g} × 10{_superscript(int(exponent))}"
+    if value == int(value):
+        return f"{int(value):,}"
+    text = f"{value:,.6f}".rstrip("0").rstrip(".")
+    return text if text not in ("0", "-0") else f"{value:g}"
+
+
+def _superscript(exponent: int) -> str:
+    return str(exponent).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
+
+
+@cache
+def _unit_labels() -> dict[str, str]:
+    return {row["code"]: row["label"] for row in read_rows("units.csv")}
+
+
+def unit_label(code: str | None) -> str:
+    """A unit for reading; a code that the file does not know stays as it is."""
+    return _unit_labels().get(code, code) if code else ""
+
+
+def amount(value: float, code: str | None) -> str:
+    """A number with its unit, as "14 years", "1 day", "50 %"."""
+    label = unit_label(code)
+    if value == 1:
+        label = _SINGULAR.get(label, label)
+    if label.startswith("/"):
+        return number(value) + label
+    return f"{number(value)} {label}".strip()
+
+
+def interval_words(interval: Interval, code: str | None) -> str:
+    """An interval in words and signs: "≥ 50 %", "14 to 65 years", "above 0 to 5 %"."""
+    low, high = interval.low, interval.high
+    if low == high:
+        return amount(low, code)
+    if high == inf:
+        return f"{'≥' if interval.low_inclusive else '>'} {amount(low, code)}" if low != -inf else "any"
+    if low == -inf:
+        return f"{'≤' if interval.high_inclusive else '<'} {amount(high, code)}"
+    start = number(low) if interval.low_inclusive else f"above {number(low)}"
+    end = f"to {amount(high, code)}" if interval.high_inclusive else f"to below {amount(high, code)}"
+    return f"{start} {end}"
+
+
+def region_words(region: Region, code: str | None) -> str:
+    """A region in words and signs; parts are joined by "or"."""
+    if region.values is not None:
+        return listed(sorted(region.values), "or") or "nobody"
+    return listed([interval_words(each, code) for each in region.intervals], "or") or "nobody"
+
+
+def listed(parts: Sequence[str], joiner: str = "and") -> str:
+    """Parts as a list in words: "a", "a and b", "a, b and c"."""
+    if len(parts) < 2:
+        return "".join(parts)
+    return f"{', '.join(parts[:-1])} {joiner} {parts[-1]}"
+
+
+def shortened(text: str, length: int = 120) -> str:
+    """``text`` on one line, cut at a word near ``length`` with an ellipsis."""
+    line = " ".join(text.split())
+    if len(line) <= length:
+        return line
+    return line[:length].rsplit(" ", 1)[0].rstrip(",;:") + " …"
