@@ -70,7 +70,8 @@ class Column:
             listed = ", ".join("'" + choice.replace("'", "''") + "'" for choice in self.choices)
             checks.append(f'CHECK ("{self.name}" IN ({listed}))')
         if self.is_json:
-            checks.append(f'CHECK (json_valid("{self.name}"))')
+            # json_valid(NULL) is 0 up to SQLite 3.44 and NULL, which passes, after it.
+            checks.append(f'CHECK ("{self.name}" IS NULL OR json_valid("{self.name}"))')
         if self.is_bool:
             checks.append(f'CHECK ("{self.name}" IN (0, 1))')
         return checks

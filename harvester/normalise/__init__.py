@@ -1,0 +1,45 @@
+"""One record -> rows: pure, and the same record gives the same rows byte for byte."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from harvester.normalise.arms import read_arms
+from harvester.normalise.conditions import condition_rows
+from harvester.normalise.conflicts import schema_conflicts
+from harvester.normalise.eligibility import criterion_rows, eligibility_row, read_lines
+from harvester.normalise.fields import Fields, Problem
+from harvester.normalise.outcomes import outcome_rows
+from harvester.normalise.people import people_rows
+from harvester.normalise.places import place_rows
+from harvester.normalise.references import reference_rows
+from harvester.normalise.study import study_rows
+from harvester.registry.record import Record
+from harvester.tables import Row, StudyRows
+
+__all__ = ["normalise"]
+
+
+def normalise(record: Record) -> StudyRows:
+    """All derived rows of ``record``. Never fails: what the data model does not allow becomes a conflict of kind ``schema``."""
+    problems: list[Problem] = []
+    rows = list(_rows(record.nct_id, Fields(record.body, "", problems)))
+    rows.extend(schema_conflicts(record.nct_id, problems))
+    return StudyRows.collect(record.nct_id, rows)
+
+
+def _rows(nct_id: str, body: Fields) -> Iterator[Row]:
+    yield from study_rows(nct_id, body)
+    yield from condition_rows(nct_id, body)
+    arms = read_arms(nct_id, body)
+    yield from arms.rows()
+    yield from outcome_rows(nct_id, body)
+    module = body.under("protocolSection.eligibilityModule")
+    if module:
+        eligibility = eligibility_row(nct_id, module)
+        yield eligibility
+        yield from criterion_rows(nct_id, eligibility.criteria or "", read_lines(eligibility.criteria))
+    yield from people_rows(nct_id, body)
+    yield from place_rows(nct_id, body)
+    yield from reference_rows(nct_id, body)
+    yield from arms.conflicts

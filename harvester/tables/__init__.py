@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from harvester.schema import Row
+from harvester.schema import Json, Row, as_json
 from harvester.tables.arms import DesignGroup, DesignGroupIntervention, Intervention, InterventionOtherName
 from harvester.tables.comparison import ComparisonMember, ComparisonSet, ComparisonSnapshot
 from harvester.tables.conditions import BrowseCondition, BrowseIntervention, Condition, Keyword
@@ -132,6 +132,7 @@ __all__ = [
     "Intervention",
     "InterventionOtherName",
     "IpdInformationType",
+    "Json",
     "Keyword",
     "Link",
     "OverallOfficial",
@@ -144,6 +145,7 @@ __all__ = [
     "ResponsibleParty",
     "ResultsSubmission",
     "Retraction",
+    "Row",
     "ScheduleEvent",
     "Sponsor",
     "Study",
@@ -153,4 +155,5 @@ __all__ = [
     "TrialAlias",
     "UnreadText",
     "ViolationEvent",
+    "as_json",
 ]

@@ -1,0 +1,59 @@
+"""Conditions, keywords, and the registry's MeSH terms."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from harvester.normalise.fields import Fields
+from harvester.tables import BrowseCondition, BrowseIntervention, Condition, Keyword, Row
+from harvester.vocabularies import label
+
+_LISTS = (
+    ("mesh-list", "meshes", "id", "term"),
+    ("mesh-ancestor", "ancestors", "id", "term"),
+    ("browse-leaf", "browseLeaves", "id", "name"),
+    ("browse-branch", "browseBranches", "abbrev", "name"),
+)
+
+
+def condition_rows(nct_id: str, body: Fields) -> Iterator[Row]:
+    """`Condition`, `Keyword`, `BrowseCondition` and `BrowseIntervention` of a record."""
+    module = body.under("protocolSection.conditionsModule")
+    for place, (_, name) in enumerate(module.strings("conditions")):
+        yield Condition(
+            condition_id=f"{nct_id}.condition{place + 1}",
+            nct_id=nct_id,
+            position=place,
+            name=name,
+            downcase_name=name.lower(),
+        )
+    for place, (_, name) in enumerate(module.strings("keywords")):
+        yield Keyword(
+            keyword_id=f"{nct_id}.keyword{place + 1}",
+            nct_id=nct_id,
+            position=place,
+            name=name,
+            downcase_name=name.lower(),
+        )
+    derived = body.inside("derivedSection")
+    for number, columns in enumerate(_terms(derived.inside("conditionBrowseModule")), start=1):
+        yield BrowseCondition(browse_condition_id=f"{nct_id}.condition-term{number}", nct_id=nct_id, **columns)
+    for number, columns in enumerate(_terms(derived.inside("interventionBrowseModule")), start=1):
+        yield BrowseIntervention(browse_intervention_id=f"{nct_id}.intervention-term{number}", nct_id=nct_id, **columns)
+
+
+def _terms(module: Fields) -> Iterator[dict[str, Any]]:
+    for mesh_type, key, id_key, name_key in _LISTS:
+        for place, item in enumerate(module.objects(key)):
+            term = item.text(name_key)
+            yield {
+                "position": place,
+                "mesh_type": mesh_type,
+                "mesh_id": item.text(id_key),
+                "mesh_term": term,
+                "downcase_mesh_term": term.lower() if term else None,
+                "as_found": item.text("asFound"),
+                "relevance": item.text("relevance"),
+                "relevance_label": label("BrowseLeafRelevance", item.text("relevance")),
+            }

@@ -1,0 +1,125 @@
+"""Looking into a record without ever failing: a field of the wrong type is left out and noted, the rest is read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from harvester.tables import as_json
+
+_SHOWN = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """A field that is not what the registry's data model says."""
+
+    path: str
+    quote: str
+    detail: str
+
+
+class Fields:
+    """One object of the record, with the path it stands at and a common list of problems."""
+
+    def __init__(self, value: Mapping[str, Any], path: str, problems: list[Problem]) -> None:
+        self.value = value
+        self.path = path
+        self.problems = problems
+
+    def __bool__(self) -> bool:
+        return bool(self.value)
+
+    def at(self, key: str) -> str:
+        """The path of a field."""
+        return f"{self.path}.{key}" if self.path else key
+
+    def has(self, key: str) -> bool:
+        """Whether the field is there at all."""
+        return key in self.value
+
+    def text(self, key: str) -> str | None:
+        """A string, verbatim; None when absent, blank or of another type."""
+        value = self.value.get(key)
+        if isinstance(value, str):
+            return value if value.strip() else None
+        self._unfit(key, value, "text")
+        return None
+
+    def boolean(self, key: str) -> bool | None:
+        """A yes or no."""
+        value = self.value.get(key)
+        if isinstance(value, bool):
+            return value
+        self._unfit(key, value, "true or false")
+        return None
+
+    def number(self, key: str) -> float | None:
+        """A number."""
+        value = self.value.get(key)
+        if isinstance(value, int | float) and not isinstance(value, bool):
+            return float(value)
+        self._unfit(key, value, "a number")
+        return None
+
+    def integer(self, key: str) -> int | None:
+        """A whole number; numeric text, as old exports have it, is not one."""
+        value = self.value.get(key)
+        if isinstance(value, float) and value.is_integer():
+            return int(value)
+        if isinstance(value, int) and not isinstance(value, bool):
+            return value
+        self._unfit(key, value, "a whole number")
+        return None
+
+    def inside(self, key: str) -> Fields:
+        """An object; an empty one when it is absent or of another type."""
+        value = self.value.get(key)
+        if not isinstance(value, dict):
+            self._unfit(key, value, "an object")
+            value = {}
+        return Fields(value, self.at(key), self.problems)
+
+    def under(self, path: str) -> Fields:
+        """The object at a dotted path of objects."""
+        found = self
+        for key in path.split("."):
+            found = found.inside(key)
+        return found
+
+    def strings(self, key: str) -> list[tuple[str, str]]:
+        """Path and value of each string of a list."""
+        return [(path, item) for path, item in self._items(key, str, "text") if item.strip()]
+
+    def objects(self, key: str) -> list[Fields]:
+        """Each object of a list."""
+        return [Fields(item, path, self.problems) for path, item in self._items(key, dict, "an object")]
+
+    def note(self, key: str, detail: str) -> None:
+        """Note that a field is not what it should be."""
+        quote = as_json(self.value.get(key))
+        self.problems.append(Problem(self.at(key), quote if len(quote) <= _SHOWN else f"{quote[: _SHOWN - 1]}…", detail))
+
+    def _items(self, key: str, kind: type, expected: str) -> Iterator[tuple[str, Any]]:
+        value = self.value.get(key)
+        if not isinstance(value, list):
+            self._unfit(key, value, "a list")
+            return
+        for place, item in enumerate(value):
+            if isinstance(item, kind):
+                yield f"{self.at(key)}[{place}]", item
+            else:
+                quote = as_json(item)[:_SHOWN]
+                self.problems.append(
+                    Problem(f"{self.at(key)}[{place}]", quote, f"{_kind(item)} stands where {expected} is expected")
+                )
+
+    def _unfit(self, key: str, value: object, expected: str) -> None:
+        if value is not None:
+            self.note(key, f"{_kind(value)} stands where {expected} is expected")
+
+
+def _kind(value: object) -> str:
+    names = {dict: "an object", list: "a list", str: "text", bool: "true or false", int: "a number", float: "a number"}
+    return names.get(type(value), "nothing")
