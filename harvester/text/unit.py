@@ -12,7 +12,7 @@ Spellings and codes are data: ``definitions/units.txt``. Grammar of what is read
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
 
@@ -27,6 +27,13 @@ _VOLUME_OF = re.compile(
     r"(?:mls?|millilit(?:er|re)s?|cc|d?l|lit(?:er|re)s?|vials?|tab(?:let)?s?|cap(?:sule)?s?)(?![A-Za-z])",
     re.I,
 )
+
+# Negative powers instead of slashes: mg kg-1 d-1, mg.m-2.
+_POWER = re.compile(r"[ .·]{1,2}(?:(?P<weight>kg)\^?-1|(?P<area>m)\^?-2|(?P<time>d|day|h|hr|min|wk)\^?-1)(?!\d)", re.I)
+_POWER_TIMES = {"d": "d", "day": "d", "h": "h", "hr": "h", "min": "min", "wk": "wk"}
+# A basis behind the name of what is weighed: "mg of elemental iron/kg".
+_NAMED_BASIS = re.compile(r"(?: of)?(?: (?!(?:and|or|plus|with|then|vs|in|for|once|daily|to)\b)[A-Za-z][A-Za-z-]{1,20}){1,3}?(?= ?/ ?(?:kg|m2|m\^2|sqm)(?![A-Za-z])| per (?:kg|kilo|m2|square))", re.I)
+_DAMAGED_BASIS = re.compile(r" ?/ ?(?:m|k|kgs?m|sq)(?![A-Za-z0-9^])", re.I)
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +158,12 @@ def with_suffixes(text: str, unit: UnitRead) -> UnitRead:
     """``unit`` with the basis and time written behind it, in whatever order."""
     basis, per_time, kind, end = unit.basis, unit.per_time, unit.kind, unit.end
     for _ in range(3):
+        power = _POWER.match(text, end)
+        if power:
+            basis = "m2" if power["area"] else "kg" if power["weight"] else basis
+            per_time = _POWER_TIMES.get((power["time"] or "").lower(), per_time)
+            end = power.end()
+            continue
         slash = _SLASH.match(text, end)
         if not slash:
             break
@@ -168,5 +181,10 @@ def with_suffixes(text: str, unit: UnitRead) -> UnitRead:
         basis = suffix[0].code if section == "basis" else basis
         per_time = suffix[0].code if section == "time" else per_time
         end = suffix[1]
+    flags = unit.flags
+    if not basis and kind not in ("concentration", "count") and (named := _NAMED_BASIS.match(text, end)):
+        return with_suffixes(text, replace(unit, end=named.end(), per_time=per_time, flags=(*flags, "basis_after_words")))
+    if _DAMAGED_BASIS.match(text, end):
+        flags = (*flags, "damaged_basis")
     code = f"{unit.code}/{basis}" if basis and not unit.basis else unit.code
-    return UnitRead(code, unit.start, end, kind, per_time, text[unit.start : end], basis, unit.flags)
+    return UnitRead(code, unit.start, end, kind, per_time, text[unit.start : end], basis, flags)

@@ -1,0 +1,200 @@
+"""Who a dose is of: names of medicines, cell products and radiation in a text.
+
+Names come, in this order, from the record (intervention names, other names, MeSH terms), from abbreviations the text itself
+introduces, from ``definitions/dose-agents.txt``, and from endings that only medicines have.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+
+@dataclass(frozen=True, slots=True)
+class Agent:
+    """One intervention of the record: its name and every other name it goes by."""
+
+    name: str
+    aliases: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class AgentMention:
+    """A name of something given, where it stands in the regular text.
+
+    ``name`` is as written; ``listed`` is the record's own name for it, or None when the record does not list it;
+    ``source`` is ``record``, ``text`` (an abbreviation introduced there), ``list``, ``stem`` or ``diluent``.
+    """
+
+    name: str
+    start: int
+    end: int
+    listed: str | None
+    source: str
+
+
+@cache
+def _sections() -> dict[str, tuple[str, ...]]:
+    """The entries of dose-agents.txt by section."""
+    found: dict[str, list[str]] = {}
+    section = ""
+    for line in files("harvester.text").joinpath("definitions/dose-agents.txt").read_text(encoding="utf-8").splitlines():
+        if not line.strip() or line.startswith("#"):
+            continue
+        if line.startswith("["):
+            section = line.strip("[] ")
+            continue
+        found.setdefault(section, []).extend(piece.strip() for piece in line.split("|") if piece.strip())
+    return {name: tuple(entries) for name, entries in found.items()}
+
+
+def not_agents() -> frozenset[str]:
+    """Words that stand beside amounts and are never what is given."""
+    return _not_agents()
+
+
+@cache
+def _not_agents() -> frozenset[str]:
+    return frozenset(_sections()["not agents"])
+
+
+_WORD_START = r"(?<![A-Za-z0-9])"
+_WORD_END = r"(?![A-Za-z])"
+
+
+def _name_pattern(name: str) -> str:
+    """A pattern for one name: blanks and hyphens alike, a plural s allowed."""
+    parts = [re.escape(part) for part in re.split(r"[ -]+", name) if part]
+    return r"[ -]?".join(parts) if len(parts) < 6 else r"[ -]+".join(parts)
+
+
+@cache
+def _listed_pattern() -> re.Pattern[str]:
+    """One pattern for every name of the list: exact ones as written, the others in any case."""
+    names = _sections()["names"]
+    exact = sorted((name[1:] for name in names if name.startswith("=")), key=len, reverse=True)
+    free = sorted((name for name in names if not name.startswith("=")), key=len, reverse=True)
+    loose = "|".join(_name_pattern(name) for name in free)
+    stems = "|".join(sorted(set(_sections()["stems"]), key=len, reverse=True))
+    return re.compile(
+        rf"{_WORD_START}(?:(?P<exact>{'|'.join(re.escape(name) for name in exact)})(?![A-Za-z-])"
+        rf"|(?P<free>(?i:{loose})){_WORD_END}|(?P<stem>[A-Za-z][A-Za-z-]{{2,24}}?(?i:{stems})){_WORD_END})"
+    )
+
+
+@cache
+def _diluent_pattern() -> re.Pattern[str]:
+    names = sorted(_sections()["diluents"], key=len, reverse=True)
+    return re.compile(rf"{_WORD_START}(?i:{'|'.join(_name_pattern(name) for name in names)}){_WORD_END}")
+
+
+_MARKS = re.compile(r"[®™©]|\((?:R|TM)\)")
+_FORM = re.compile(
+    r"\b(?:tablets?|capsules?|injections?|infusions?|oral|solution|suspension|for|cream|gel|ointment|hydrochloride|hcl|sodium|"
+    r"mesylate|maleate|sulfate|sulphate|acetate|phosphate|tosylate|besylate|fumarate|succinate|calcium|cartridge|pill|pills|"
+    r"film|coated|monotherapy|therapy|treatment|prophylaxis|group|arm|low|high|dose|doses|single|drug|intravenous|subcutaneous|"
+    r"topical|spray|powder|liquid|product|administration|combination|standard|placebo-matching)\b",
+    re.I,
+)
+_AMOUNT = re.compile(r"(?<![A-Za-z-])\d[\d.,]*(?:/\d[\d.,]*)* ?(?:mg|g|ug|mcg|ml|iu|units?|u|%|gy|mbq)(?:/\w+){0,2}\b", re.I)
+_SPLIT = re.compile(r" ?[+/&,;] ?| (?:and|with|plus|or|combined with|in combination with|followed by|versus|vs\.?) ", re.I)
+_WEAK = frozenset(
+    """cells cell therapy treatment vaccine blood transplantation transplant infusion injection control usual care standard
+    other drug device group test sample biopsy imaging questionnaire exercise training surgery radiation type acid human
+    autologous allogeneic donor stem bone marrow peripheral anti specific targeted product tablets study based dose
+    conventional procedure chemotherapy immunotherapy agent medicine quality life assessment behavioral program education""".split()
+)
+
+
+def agent_names(name: str) -> tuple[str, ...]:
+    """Ways in which a text may call the intervention ``name``: whole, without marks, forms and amounts, its parts, its brackets."""
+    clean = _MARKS.sub("", name).strip()
+    pieces = [clean, re.sub(r"\s*[(\[][^)\]]*[)\]]", " ", clean), *re.findall(r"[(\[]([^)\]]{2,60})[)\]]", clean)]
+    found: dict[str, None] = {}
+    for piece in pieces:
+        for part in (piece, *_SPLIT.split(piece)):
+            bare = re.sub(r"\s+", " ", _FORM.sub(" ", _AMOUNT.sub(" ", part))).strip(" -,.:;'\"")
+            for variant in (part.strip(" -,.:;"), bare):
+                if _names_something(variant):
+                    found[variant] = None
+    for word in re.findall(r"[A-Za-z0-9][\w+-]{3,}", clean):
+        if re.search(r"\d", word) and re.match(r"[A-Za-z]{2,}", word) and _names_something(word):
+            found[word] = None  # a code such as MRX2843 or TAK-861
+    return tuple(sorted(found, key=len, reverse=True))
+
+
+def _names_something(name: str) -> bool:
+    """Whether ``name`` can stand for an intervention: letters, not only weak or structural words."""
+    words = re.findall(r"[A-Za-z][\w+-]*", name.lower())
+    if not words or len(name) < 2 or len(name) > 90 or not re.search(r"[A-Za-z]{2}", name):
+        return False
+    return not all(word in _WEAK or word in _not_agents() for word in words) and (len(name) > 2 or name.isupper())
+
+
+def as_agents(agents: Iterable[Agent | str]) -> tuple[Agent, ...]:
+    """``agents`` with plain names made into agents."""
+    return tuple(agent if isinstance(agent, Agent) else Agent(agent) for agent in agents)
+
+
+_INTRODUCED = re.compile(r"(?<![A-Za-z])([A-Za-z][\w '-]{3,60}?) ?\(([A-Z][A-Za-z0-9-]{1,9})\)")
+
+
+def _introduced(text: str, known: dict[str, str | None]) -> dict[str, str | None]:
+    """Abbreviations the text introduces: ``Low Sodium Oxybate (LXB)`` gives LXB when the words before are an agent."""
+    found: dict[str, str | None] = {}
+    for match in _INTRODUCED.finditer(text):
+        before, short = match[1].lower(), match[2]
+        if short.lower() in _not_agents() or short in ("IV", "SC", "IM", "PO", "QD", "BID", "TID"):
+            continue
+        for name, listed in known.items():
+            if before.endswith(name.lower()):
+                found[short] = listed
+                break
+        else:
+            last = _listed_pattern().fullmatch(before.split(" ")[-1])
+            if last:
+                found[short] = None
+    return found
+
+
+def agent_mentions(text: str, agents: Sequence[Agent | str] = (), own_agent: str | None = None) -> tuple[AgentMention, ...]:
+    """Every agent named in regular ``text``, in order, none inside another; of two that overlap the record's own counts."""
+    known: dict[str, str | None] = {}
+    for agent in (*as_agents((own_agent,) if own_agent else ()), *as_agents(agents)):
+        for name in (agent.name, *agent.aliases):
+            for variant in agent_names(name):
+                known.setdefault(variant, agent.name)
+    found = list(_known_mentions(text, known, "record"))
+    found += _known_mentions(text, _introduced(text, known), "text")
+    for match in _listed_pattern().finditer(text):
+        source = "stem" if match["stem"] else "list"
+        if source == "stem" and match.group().lower() in _not_agents():
+            continue
+        found.append(AgentMention(match.group(), match.start(), match.end(), None, source))
+    found += [AgentMention(m.group(), m.start(), m.end(), None, "diluent") for m in _diluent_pattern().finditer(text)]
+    return _without_overlaps(found)
+
+
+def _known_mentions(text: str, known: dict[str, str | None], source: str) -> list[AgentMention]:
+    """Mentions of the names in ``known``; short ones only as written."""
+    found = []
+    for name, listed in known.items():
+        short = len(name) < 5
+        pattern = re.compile(rf"{_WORD_START}{_name_pattern(name)}s?{_WORD_END}", 0 if short else re.I)
+        found += [AgentMention(m.group(), m.start(), m.end(), listed, source) for m in pattern.finditer(text)]
+    return found
+
+
+_RANK = {"record": 0, "text": 1, "list": 2, "stem": 3, "diluent": 4}
+
+
+def _without_overlaps(found: list[AgentMention]) -> tuple[AgentMention, ...]:
+    """The mentions that stay when overlapping ones compete: the longer, then the better known."""
+    kept: list[AgentMention] = []
+    for mention in sorted(found, key=lambda m: (-(m.end - m.start), _RANK[m.source], m.start)):
+        if not any(mention.start < other.end and other.start < mention.end for other in kept):
+            kept.append(mention)
+    return tuple(sorted(kept, key=lambda m: m.start))

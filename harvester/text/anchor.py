@@ -1,0 +1,85 @@
+"""From when: ``day 60 post-transplant``, ``12 hours before the onset of blinatumomab infusion``, ``starting at baseline visit``."""
+
+from __future__ import annotations
+
+import re
+
+from harvester.text.number import NUMBER, WORD_VALUES
+from harvester.text.timing import Mention, Timing, time_unit
+
+_TIME = r"(?:minutes?|mins?|hours?|hrs?|hr|h|days?|d|weeks?|wks?|wk|w|months?|mo|years?)(?![A-Za-z])"
+_WORDS = "|".join(sorted(WORD_VALUES, key=len, reverse=True))
+_N = rf"(?:{NUMBER}|{_WORDS})"
+_EVENT = (
+    r"(?P<event>(?:the |a |an |each |every |their |first |last |start of |onset of |initiation of |beginning of |end of |completion of |"
+    r"scheduled )*[A-Za-z][\w+/-]*(?:[ -](?!(?:and|or|at|on|in|by|for|with|to|then|followed|as|via|over|is|was|are|were|will|if|until|per|"
+    r"daily|once|twice|every|given|administered|through|but|when|before|after|which|that|who|plus|from)\b)[A-Za-z0-9+/-]+){0,5})"
+)
+_TRANSPLANT = re.compile(r"transplant|HSCT|\bHCT\b|\bSCT\b|\bBMT\b|stem cell (?:infusion|reinfusion)|graft infusion", re.I)
+_SINCE = r"(?P<rel>before|prior to|preceding|ahead of|pre-|after|following|post-?|from|since|postoperative|following the)"
+
+# 12 hours before X, 1-1.5 hr before X, 2 days after X
+_OFFSET = re.compile(
+    rf"(?<![A-Za-z0-9.-])(?:(?:at least|approximately|about|between|≥|>|~|within) ?)?(?P<n>{_N})(?: ?(?:-|to|and|±) ?(?P<high>{NUMBER}))? ?-?(?P<u>{_TIME})"
+    rf"(?: ?\(±[^)]{{1,12}}\))?,? ?{_SINCE} ?{_EVENT}",
+    re.I,
+)
+# day 60 post-transplant, day 120 after transplantation, day -14 prior to transplant
+_DAY_SINCE = re.compile(rf"(?<![A-Za-z])(?P<u>day|week|month|hour)s? ?(?P<sign>[-+]?) ?(?P<n>\d{{1,3}}),? ?{_SINCE}[ -]?{_EVENT}", re.I)
+_START_OF = re.compile(
+    r"(?:starting|beginning|start|administered|given|initiated|commencing|self-administered|one administered) (?:at|on|from|with|during) (?:the )?"
+    r"(?P<event>(?:baseline(?: visit)?|day of (?:surgery|transplant\w*|randomi[sz]ation)|induction of an\w+|time of (?:surgery|transplant\w*))(?: visit)?)",
+    re.I,
+)
+_AT_ONCE = re.compile(r"(?:immediately|just|right|shortly) (?P<rel>before|prior to|after|following) ?" + _EVENT, re.I)
+_BEFORE_DAY = re.compile(rf"(?P<n>{_N}) ?(?P<u>{_TIME}) before (?P<event>day 1 of cycle 1|cycle 1 day 1|C1D1)", re.I)
+_NOT_ANCHOR = re.compile(r"(?:follow\w*(?:[ -]up)?|observed|monitor\w*|assess\w*|evaluat\w*|measured|fasting|no less than|survival|remission|stable|relapse\w*|collected|visits?|examin\w*) (?:\w+ ){0,4}$", re.I)
+_NOT_EVENT = re.compile(r"^(?:the |a |an |each |their )*(?:meals?|food|breakfast|dinner|lunch|bed|sleep|that|this|eating|waking|which|ingestion|day|days|week|weeks|hours?|then|study|treatment period)\b", re.I)
+
+
+def anchor_mentions(text: str) -> list[Mention]:
+    """Every phrase in regular ``text`` that ties a start to an event. ``offset`` is negative for before; of a range the earlier end."""
+    found: list[Mention] = []
+
+    def add(start: int, end: int, event: str, offset: float | None, unit: str | None, rule: str) -> None:
+        if any(mention.overlaps(start, end) for mention in found) or _NOT_EVENT.match(event):
+            return
+        if _NOT_ANCHOR.search(text[max(0, start - 40) : start]):
+            return
+        timing = Timing(anchor_event=_event_name(event), anchor_offset=offset, anchor_unit=unit)
+        found.append(Mention("anchor", start, end, timing, rule))
+
+    for match in _BEFORE_DAY.finditer(text):
+        add(match.start(), match.end(), match["event"], -_value(match["n"]), time_unit(match["u"]), "anchor.before_day")
+    for match in _DAY_SINCE.finditer(text):
+        offset = float(match["n"])
+        if match["rel"].lower() in ("from", "since"):
+            continue
+        offset = -offset if match["sign"] == "-" or _is_before(match["rel"]) else offset
+        add(match.start(), match.end(), match["event"], offset, time_unit(match["u"]), "anchor.day_since")
+    for match in _OFFSET.finditer(text):
+        if match["rel"].lower() in ("from", "since"):
+            continue
+        low, high = _value(match["n"]), _value(match["high"] or match["n"])
+        offset = -max(low, high) if _is_before(match["rel"]) else min(low, high)
+        add(match.start(), match.end(), match["event"], offset, time_unit(match["u"]), "anchor.offset")
+    for match in _START_OF.finditer(text):
+        add(match.start(), match.end(), match["event"], 0.0, "d", "anchor.at")
+    for match in _AT_ONCE.finditer(text):
+        add(match.start(), match.end(), match["event"], 0.0, "d", "anchor.at_once")
+    return sorted(found, key=lambda mention: mention.start)
+
+
+def _is_before(relation: str) -> bool:
+    return relation.lower().startswith(("before", "prior", "preced", "ahead", "pre"))
+
+
+def _value(word: str) -> float:
+    return float(WORD_VALUES.get(word.lower()) or word.replace(",", ""))
+
+
+def _event_name(written: str) -> str:
+    """The event's short name: ``transplant`` for every spelling of it, else the words without their article."""
+    if _TRANSPLANT.search(written):
+        return "transplant"
+    return re.sub(r"^(?:the|a|an|each|their)\s+", "", written.strip(" ,.-"), flags=re.I)[:60]

@@ -1,0 +1,71 @@
+"""Amounts of cells: the words between a number and its basis, as ``CAR+ T cells/kg`` or ``mature dendritic cells``."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from harvester.text.unit import UnitRead, with_suffixes
+
+_STOP = (
+    r"(?!(?:of|for|and|or|in|at|to|by|on|as|with|from|per|is|are|was|will|be|then|the|if|via|over|day|days|every|once|twice|mg|"
+    r"ug|ml|iv|po|sc|patients|subjects|doses?|infusions?|followed)\b)"
+)
+_WORD = rf" ?{_STOP}(?:of viable )?[A-Za-z(][\w+./()-]*"
+_CELLS = re.compile(
+    rf"(?P<phrase>(?:{_WORD}){{0,6}}?[ -]?(?:cells?(?![A-Za-z])|lymphocytes|(?:MSC|TNC|PBSC|PBMC|HSC|NK|CAR-?T|TIL|Treg|MNC|DLI)s?(?![A-Za-z0-9-]))(?! [A-Za-z+ -]{0,24}cells?\b))"
+    r"(?P<product> ?(?:injection|infusion|product|suspension)(?= ?/ ?kg| per kg))?",
+    re.I,
+)
+_MARKER = re.compile(r" ?(?P<phrase>(?:viable )?(?:TCR?[\w/αβ]*|CD\d+\w?\+?(?:/CD\d+\+?)?|CAR[-+]*T?\+?))(?= ?/ ?kg| ?/ ?m2| per k)", re.I)
+_BASIS = re.compile(r" ?(?=/ ?(?:kg|m2|kilo)|per (?:kg|kilo))", re.I)
+_TYPES = (
+    (re.compile(r"\bCAR(?:[-+ ]|T|\b)|CART", re.I), "CAR-T"),
+    (re.compile(r"STAR ?[+-]? ?T", re.I), "STAR-T"),
+    (re.compile(r"CD\d+[a-z]?\+?(?:/CD\d+\+?)?", re.I), None),
+    (re.compile(r"\bNK\b|natural killer", re.I), "NK"),
+    (re.compile(r"dendritic|\bDCs?\b", re.I), "dendritic"),
+    (re.compile(r"mesenchymal|\bMSCs?\b", re.I), "MSC"),
+    (re.compile(r"\bT[- ]?(?:cells?|lymphocytes)", re.I), "T"),
+    (re.compile(r"mononuclear|\bPBMCs?\b|\bMNCs?\b", re.I), "mononuclear"),
+    (re.compile(r"nucleated|\bTNCs?\b", re.I), "nucleated"),
+    (re.compile(r"\bTILs?\b", re.I), "TIL"),
+    (re.compile(r"\bTregs?\b", re.I), "Treg"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class CellsRead:
+    """A unit of cells; ``phrase`` is what was counted, as written, ``cell_type`` its short name or None."""
+
+    unit: UnitRead
+    phrase: str
+    cell_type: str | None
+
+
+def read_cells(text: str, at: int, scaled: bool) -> CellsRead | None:
+    """The unit of cells right after a number that ends at ``at``; ``scaled`` says the number had a power of ten.
+
+    A bare basis (``1 × 10^7/kg``) counts as cells only behind a power of ten.
+    """
+    found = (_MARKER.match(text, at) if scaled else None) or _CELLS.match(text, at)
+    if found and "\n" not in found.group():
+        phrase = found["phrase"].strip(" -")
+        unit = with_suffixes(text, UnitRead("{cells}", at, found.end(), "cells", None, phrase))
+        if unit.kind == "concentration" or re.match(r" ?/ ?(?:ul|mm|l\b)", text[unit.end : unit.end + 6], re.I):
+            return None
+        return CellsRead(unit, phrase, cell_type_of(phrase))
+    basis = _BASIS.match(text, at) if scaled else None
+    if not basis:
+        return None
+    unit = with_suffixes(text, UnitRead("{cells}", at, at, "cells", None, ""))
+    return CellsRead(unit, "", None) if unit.basis else None
+
+
+def cell_type_of(phrase: str) -> str | None:
+    """The short name of the cells ``phrase`` counts: ``CAR-T``, ``CD34+``, ``dendritic`` …; None when it does not say."""
+    for pattern, name in _TYPES:
+        found = pattern.search(phrase)
+        if found:
+            return name or found.group().upper()
+    return None

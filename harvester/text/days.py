@@ -1,0 +1,130 @@
+"""Which days and weeks: ``days 1, 8 and 15``, ``Day -6 to Day -2``, ``d1-5``, ``week 1 to 5``, ``-7 to -5`` behind an amount."""
+
+from __future__ import annotations
+
+import re
+
+from harvester.text.timing import Mention, Timing, Windows
+
+_DAY = r"(?:study |treatment )?(?:days?|D|d)"
+_WEEK = r"(?:study |treatment )?(?:weeks?|wks?|W)"
+_INT = r"[-+]? ?\d{1,3}(?:st|nd|rd|th)?"
+_RANGE = r"(?: ?(?:-|~|to|through|thru|until|and up to|till) ?)"
+_SEP = r"(?: ?,? ?(?:and|&|or|then) |, ?| ?[&/+;] ?(?=[-+]?\d|[Dd]))"
+_B = r"(?<![A-Za-z/])(?<![A-Za-z]-)"
+
+
+def _list_pattern(word: str) -> re.Pattern[str]:
+    item = rf"(?:{word}\.? ?)?{_INT}(?:(?i:{_RANGE})(?:{word}\.? ?)?{_INT})?"
+    return re.compile(rf"{_B}(?i:{word})\.? ?(?:s )?#?{_INT}(?:(?i:{_RANGE})(?:(?i:{word})\.? ?)?{_INT})?(?:{_SEP}(?i:{item})(?![\d.%]))*(?![\d.]\d)")
+
+
+_DAYS = _list_pattern(_DAY)
+_WEEKS = _list_pattern(_WEEK)
+_CYCLE_DAY = re.compile(r"(?<![A-Za-z0-9])C(\d{1,2})D(\d{1,3})(?: ?(?:-|to) ?(?:C\1)?D?(\d{1,3}))?(?![A-Za-z0-9])")
+_ORDINAL_DAY = re.compile(r"(?<![A-Za-z])(?:on (?:the )?)?(?:(\d{1,2})(?:st|nd|rd|th)|(first)) day (?:of|in) (?:each|every|the|a) ", re.I)
+_ITEM = re.compile(rf"({_INT})(?:(?:{_RANGE})(?:(?:days?|weeks?|wks?|d|w)\.? ?)?({_INT}))?", re.I)
+_SIGNED = re.compile(r"[ ,(]*(?P<list>(?:from |on )?[-+]\d{1,3}d?(?:(?: ?(?:-|~|to) ?)[-+]?\d{1,3}d?)?(?: ?, ?[-+]\d{1,3}d?)*)(?![\d.%])", re.I)
+_NOT_WINDOW = re.compile(
+    r"(?:per|a|each|every|once|/|until|till|up to|before|by|end of|through|prior to|after|within|since|than|of|taper\w*|"
+    r"start\w*(?: treatment)?(?: from| on| at)?|begin\w*(?: from| on| at)?|continu\w+ (?:to|until)|from|discontinued (?:on|at)|ended.{0,40} on|withdrawal on)"
+    r" (?:the )?$",
+    re.I,
+)
+_OPEN = re.compile(r"(?:start\w*|begin\w*|initiat\w*)(?: treatment)?(?: from| on| at)? $|from $", re.I)
+_NEXT_UNIT = re.compile(r" ?-? ?(?:mg|g|ug|mcg|ml|iu|units?|gy|mbq|u/|million|x 10|×)(?![a-z])", re.I)
+
+
+def day_mentions(text: str) -> list[Mention]:
+    """Every window of days in regular ``text``."""
+    found: list[Mention] = []
+    for match in _CYCLE_DAY.finditer(text):
+        window = ((int(match[2]), int(match[3] or match[2])),)
+        found.append(Mention("days", match.start(), match.end(), Timing(days=window), "days.cycle_day"))
+    found += _listed(text, _DAYS, "days")
+    for match in _ORDINAL_DAY.finditer(text):
+        day = int(match[1]) if match[1] else 1
+        found.append(Mention("days", match.start(), match.end() - 1, Timing(days=((day, day),)), "days.ordinal"))
+    return sorted(_one_list(text, found), key=lambda mention: mention.start)
+
+
+def week_mentions(text: str) -> list[Mention]:
+    """Every window of weeks in regular ``text``."""
+    return _listed(text, _WEEKS, "weeks")
+
+
+def _listed(text: str, pattern: re.Pattern[str], kind: str) -> list[Mention]:
+    """Windows written with their word."""
+    found = []
+    for match in pattern.finditer(text):
+        before = text[max(0, match.start() - 48) : match.start()]
+        if _NOT_WINDOW.search(before):
+            range_from = re.search(r"\bfrom (?:the )?$", before, re.I) and re.search(r"-|to|through|~", match.group()[4:])
+            if not range_from:
+                continue
+        windows, end = _windows(text, match)
+        if windows:
+            timing = Timing(days=windows) if kind == "days" else Timing(weeks=windows)
+            found.append(Mention(kind, match.start(), end, timing, f"{kind}.list"))
+    return found
+
+
+def _windows(text: str, match: re.Match[str]) -> tuple[Windows | None, int]:
+    """The windows of a matched list; a last number that is an amount (``day 1, 8 100 mg``) is not part of it."""
+    end = match.end()
+    items: list[tuple[int, int]] = []
+    last_end = match.start()
+    for item in _ITEM.finditer(match.group()):
+        at_end = match.start() + item.end()
+        if _NEXT_UNIT.match(text, at_end):
+            end = last_end
+            break
+        first = _signed(item[1])
+        last = _signed(item[2]) if item[2] else first
+        if item[2] and first < 0 < last and not item[2].strip().startswith("+"):
+            last = -last if -last >= first else last  # "day -5-3" means -5 to -3
+        if first > last:
+            return None, end
+        items.append((first, last))
+        last_end = at_end
+    return (tuple(items) or None), end
+
+
+def _signed(written: str) -> int:
+    return int(re.sub(r"[^\d-]", "", written))
+
+
+def _one_list(text: str, found: list[Mention]) -> list[Mention]:
+    """``found`` with lists that only a comma or "and" parts made one (``Day -5, Day -4``, ``C1D1, C1D8``)."""
+    joined: list[Mention] = []
+    for mention in sorted(found, key=lambda m: (m.start, -m.end)):
+        if joined and mention.start < joined[-1].end:
+            continue
+        if joined and re.fullmatch(r" ?(?:,|and|&|, and|;|/) ?(?:on )?", text[joined[-1].end : mention.start]) and joined[-1].rule == mention.rule:
+            last = joined[-1]
+            windows = (*(last.timing.days or ()), *(mention.timing.days or ()))
+            joined[-1] = Mention("days", last.start, mention.end, Timing(days=windows), last.rule)
+            continue
+        joined.append(mention)
+    return joined
+
+
+def signed_days_at(text: str, at: int) -> Mention | None:
+    """Days written without the word, right behind an amount: ``3.2 mg/kg -7 to -5``, ``10 mg/m2 +3,+6,+11``."""
+    match = _SIGNED.match(text, at)
+    if not match:
+        return None
+    written = match["list"]
+    if written.lower().startswith("from ") and not re.search(r"\d ?d?(?:-|~| to )", written):
+        return None  # "from -8" has no end
+    windows: list[tuple[int, int]] = []
+    for item in re.finditer(r"([-+]\d{1,3})d?(?: ?(?:-|~|to) ?([-+]?\d{1,3})d?)?", written, re.I):
+        first, last = int(item[1]), int(item[2] or item[1])
+        if item[2] and first < 0 < last and not item[2].startswith("+"):
+            last = -last
+        if first > last:
+            return None
+        windows.append((first, last))
+    if not windows or _NEXT_UNIT.match(text, match.end()):
+        return None
+    return Mention("days", match.start("list"), match.end(), Timing(days=tuple(windows)), "days.signed")

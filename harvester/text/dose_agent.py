@@ -1,0 +1,173 @@
+"""Whose dose an amount is: the agent named right after it, right before it, or before it in the statement."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from harvester.text.agent import AgentMention, not_agents
+from harvester.text.dose_amount import AmountRead
+from harvester.text.sentence import Statement
+
+
+@dataclass(frozen=True, slots=True)
+class DoseAgent:
+    """The agent of one amount: its name as written, the record's name for it, where it stands, and how sure that is.
+
+    ``how``: ``after``, ``before``, ``cells``, ``word`` (a name nobody lists, right beside the amount), ``earlier`` (further off in
+    the statement), ``carried`` (from an earlier statement), ``own`` (the intervention's own name), ``later``.
+    """
+
+    name: str
+    listed: str | None
+    start: int
+    end: int
+    how: str
+
+
+_AFTER_GAP = re.compile(
+    r"(?: ?\([^()]{0,30}\))?,? ?(?:per (?:dose|time|day),? ?)?(?:a day of |daily of |of (?:the |intravenous |oral |IV |subcutaneous |\d+(?:\.\d+)? ?% ?)*|"
+    r"(?:\d+(?:\.\d+)? ?% ?|intravenous(?:ly)? |oral(?:ly)? |IV |sc |SC |subcutaneous |intrathecal |liposomal |plain |the )*)"
+)
+_AFTER_OF = re.compile(r" ?(?:\w+ ){0,4}(?:infusion|injection|dose|doses|tablets?|capsules?) of (?:the )?$", re.I)
+_BEFORE_GAP = re.compile(
+    r"(?: ?\([A-Za-z][^()]{0,40}\))?(?:['’]s)?[ ,]*(?:(?:IV|PO|SC|oral|orally|intravenous(?:ly)?|subcutaneous(?:ly)?|tablets?|capsules?|injections?|infusion|"
+    r"at|a|an|the|in|of|with|is|was|be|will|given|administered|dosed|total|fixed|single|starting|initial|standard|daily|weekly|once|twice|dose|doses|dosage|dosages|dosing|dose is|AUC|"
+    r"level|target(?:ed)?|approximately|about|up|to|maximum|max|:|=|-|\(|\d+ ?[x×]|loading|cell|by|area under (?:the )?curve|,)\W*){0,9}",
+    re.I,
+)
+_WORD_BEFORE = re.compile(r"(?<![\w-])(?P<name>[A-Z][\w+/-]*[A-Za-z0-9](?: [a-z][a-z-]{3,20})?)(?: ?\(?| at (?:a )?(?:dose|dosage) of| dose(?: of)?:?|:|,) ?$")
+_WORD_AFTER = re.compile(r" ?(?:of (?:the )?|intravenous |oral |IV )?(?P<name>(?:[a-z]+-)?[A-Z][A-Za-z]*[\w+-]*(?: [a-z]{5,20}(?:ide|ine|ate|one|ole|cid|ium|mab|nib))?|[a-z]{4,}(?:ine|ide|one|ate|ole|mab|nib|cin|tin|ium|gen))(?![\w-])")
+_GOVERNED = re.compile(r"(?:with or without|with|without|combined with|in combination with|than|before|after|to|versus|vs\.?|prior|following|against|replace) (?:the |start of the )?$", re.I)
+_CONTINUES = re.compile(r"(?:then |followed by |and |or |, ?|\+ ?)?$", re.I)
+
+
+def assign_agents(
+    text: str, statement: Statement, amounts: Sequence[AmountRead], named: Sequence[AgentMention], own: str | None, carried: DoseAgent | None
+) -> list[DoseAgent | None]:
+    """The agent of each of ``amounts`` (all in ``statement``), by the names in the statement, the own agent, or the carried one."""
+    found: list[DoseAgent | None] = []
+    for index, amount in enumerate(amounts):
+        agent = _agent_of(text, statement, index, amounts, named, own, found)
+        found.append(agent or _fallback(statement, amount, named, own, carried))
+    return found
+
+
+def _agent_of(
+    text: str,
+    statement: Statement,
+    index: int,
+    amounts: Sequence[AmountRead],
+    named: Sequence[AgentMention],
+    own: str | None,
+    found: list[DoseAgent | None],
+) -> DoseAgent | None:
+    """The agent the words around one amount name, or that of the amount it continues."""
+    amount = amounts[index]
+    if amount.kind == "cells" and amount.phrase and (cells := _cells_agent(amount, named)):
+        return cells
+    if index and amount.group is not None and amounts[index - 1].group == amount.group:
+        return found[index - 1]
+    since = amounts[index - 1].end if index else statement.start
+    until = amounts[index + 1].start if index + 1 < len(amounts) else statement.end
+    last_of_group = next((a for a in reversed(amounts) if a.group == amount.group), amount) if amount.group is not None else amount
+    after = _adjacent_after(text, last_of_group, named, statement.end if last_of_group is not amount else until, amounts)
+    before = _adjacent_before(text, amount, named, since)
+    if before and not (after and after.how == "of"):
+        return before
+    if after:
+        return DoseAgent(after.name, after.listed, after.start, after.end, "after")
+    word = _unlisted(text, amount, since, until)
+    if word and not own:
+        return word
+    return _earlier(text, statement, amount, named, own, found)
+
+
+def _cells_agent(amount: AmountRead, named: Sequence[AgentMention]) -> DoseAgent | None:
+    """The agent that the phrase inside an amount of cells names (``CART22 cells``)."""
+    inside = [m for m in named if amount.start <= m.start and m.end <= amount.end and m.source != "stem"]
+    words = amount.phrase.lower().split()
+    if len(words) < 2 and not inside:
+        return None
+    listed = inside[0].listed if inside else None
+    if not inside and words[0] in ("viable", "total", "autologous", "million", "cd3+", "cd34+", "nucleated") and len(words) < 3:
+        return None
+    return DoseAgent(amount.phrase, listed, amount.start, amount.end, "cells")
+
+
+def _adjacent_after(
+    text: str, amount: AmountRead, named: Sequence[AgentMention], until: int, amounts: Sequence[AmountRead]
+) -> DoseAgent | None:
+    """The agent named right after ``amount``, unless that one introduces the next amount; how is ``of`` when written so."""
+    mention = next((m for m in named if m.start >= amount.end), None)
+    if not mention or mention.start >= until + 40 or "\n" in text[amount.end : mention.start]:
+        return None
+    gap = text[amount.end : mention.start]
+    if len(gap) > 60 or not (_AFTER_GAP.fullmatch(gap) or _AFTER_OF.fullmatch(gap)):
+        return None
+    of = re.search(r"\bof\b", gap) is not None
+    if mention.start >= until and not of:
+        return None
+    following = next((a for a in amounts if a.start >= mention.end), None)
+    if following and not of and re.fullmatch(r" ?[(:]? ?", text[mention.end : following.start]):
+        return None
+    return DoseAgent(mention.name, mention.listed, mention.start, mention.end, "of" if of else "after")
+
+
+def _adjacent_before(text: str, amount: AmountRead, named: Sequence[AgentMention], since: int) -> DoseAgent | None:
+    """The agent named right before ``amount``, with nothing but dose words between."""
+    mention = next((m for m in reversed(named) if m.end <= amount.start), None)
+    if not mention or mention.start < since:
+        return None
+    gap = text[mention.end : amount.start]
+    if len(gap) > 90 or not _BEFORE_GAP.fullmatch(gap):
+        return None
+    return DoseAgent(mention.name, mention.listed, mention.start, mention.end, "before")
+
+
+def _unlisted(text: str, amount: AmountRead, since: int, until: int) -> DoseAgent | None:
+    """A name that nobody lists but that stands where only a name can: right before or after the amount."""
+    match = _WORD_BEFORE.search(text, max(since, amount.start - 60), amount.start)
+    if match and match.end() == amount.start and _is_name(match["name"]):
+        return DoseAgent(match["name"], None, match.start("name"), match.end("name"), "word")
+    match = _WORD_AFTER.match(text, amount.end, until)
+    if match and _is_name(match["name"]):
+        return DoseAgent(match["name"], None, match.start("name"), match.end("name"), "word")
+    return None
+
+
+def _is_name(word: str) -> bool:
+    first = word.lower().split()[0]
+    return first not in not_agents() and len(word) >= 3 and not re.fullmatch(r"[IVX]+|AUC.*|C\d.*|D\d.*|Day.*|Week.*", word)
+
+
+def _earlier(
+    text: str, statement: Statement, amount: AmountRead, named: Sequence[AgentMention], own: str | None, found: list[DoseAgent | None]
+) -> DoseAgent | None:
+    """The nearest agent before ``amount`` in the statement that can own it."""
+    before = [m for m in named if statement.start <= m.start and m.end <= amount.start and m.source != "diluent"]
+    governed = [m for m in before if _GOVERNED.search(text[max(statement.start, m.start - 36) : m.start])]
+    free = [m for m in before if m not in governed]
+    previous = found[-1] if found else None
+    if previous and (not free or previous.end >= free[-1].end):
+        return DoseAgent(previous.name, previous.listed, previous.start, previous.end, "earlier")
+    if own and free and free[-1].listed != own:
+        return None
+    chosen = free[-1] if free else (governed[-1] if governed and not own else None)
+    return DoseAgent(chosen.name, chosen.listed, chosen.start, chosen.end, "earlier") if chosen else None
+
+
+def _fallback(
+    statement: Statement, amount: AmountRead, named: Sequence[AgentMention], own: str | None, carried: DoseAgent | None
+) -> DoseAgent | None:
+    """The agent of an amount whose own words name none."""
+    if own:
+        mine = next((m for m in reversed(named) if m.listed == own and m.end <= amount.start), None)
+        return DoseAgent(mine.name if mine else own, own, amount.start, amount.start, "own")
+    if carried:
+        return DoseAgent(carried.name, carried.listed, amount.start, amount.start, "carried")
+    later = [m for m in named if amount.end <= m.start < statement.end and m.source != "diluent"]
+    if later:
+        return DoseAgent(later[0].name, later[0].listed, later[0].start, later[0].end, "later")
+    return None

@@ -1,0 +1,258 @@
+"""Amounts that could be doses: numbers with their unit, lists that share one unit, ranges, AUC targets, cells.
+
+What looks like a dose and is none (a strength, a volume to dilute in, a body weight) is kept with the reason, so that it can be
+shown as read and left out.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+
+from harvester.text.cell import cell_type_of, read_cells
+from harvester.text.number import NUMBER, RangeRead, read_range
+from harvester.text.unit import DOSE_KINDS, UnitRead, read_unit
+
+
+@dataclass(frozen=True, slots=True)
+class AmountRead:
+    """One amount with its unit; ``start`` and ``end`` cover number and unit in the regular text.
+
+    ``excluded`` is None for an amount that may be a dose, else the reason why it is none. ``group`` is the start of the list the
+    amount was written in (``50, 100 and 200 mg``), or None.
+    """
+
+    low: float
+    high: float
+    unit: str
+    unit_text: str
+    per_time: str | None
+    kind: str
+    start: int
+    end: int
+    rule: str
+    cell_type: str | None = None
+    phrase: str = ""
+    flags: tuple[str, ...] = ()
+    excluded: str | None = None
+    group: int | None = None
+
+
+_START = re.compile(
+    r"(?<![\d.,\w^])(?<!\d )[.]?\d|(?<=\d )\d{3}(?!\d)|(?<=[a-z]{4})\d|(?<=AUC)\d|(?<![A-Za-z-])(?:one|two|three|four|five|six|ten)(?= )|(?<=\w[#/+])\d"
+    r"|(?<=,)\d|(?<=\d )\d|(?<=\d[x×])\d|(?<=\d [x×] )\d|(?<!\w)[½¼¾]",
+    re.I,
+)
+_AUC = re.compile(
+    r"(?:area under (?:the )?(?:(?:plasma )?(?:concentration[- ]time|concentration|time) )?curve(?: ?[(\[]AUC[)\]])?|AUC)"
+    r" ?(?:=|:|of|target(?:ed)?(?: of)?|dose|to)? ?(?=\d)",
+    re.I,
+)
+_AUC_UNIT = re.compile(r" ?mg ?/ ?ml ?[x×*./]? ?(?:per )?min(?:ute)?s?", re.I)
+_GAP = re.compile(r" ?-? ?")
+_LIST = re.compile(r" ?(?:,? ?(?:or|and|then|to) |[,/#;+]| ?- ?(?=\d)) ?(?:or |and )?(?=\d)", re.I)
+_LABEL = re.compile(
+    r"(?:days?|d|weeks?|cycles?|courses?|cohorts?|levels?|groups?|phases?|stages?|types?|grades?|arms?|parts?|months?|visits?|"
+    r"hours?|no\.?|steps?|#|version|protocol) ?[-+]?$",
+    re.I,
+)
+_TO = re.compile(r" ?(?:-|~|to|up to) ?(?=[\d.])", re.I)
+_STEPPING = re.compile(r"(?:increas|titrat|escalat|reduc|decreas|chang|taper|rais|adjust)\w*[^.;]{0,60}$", re.I)
+
+
+def find_amounts(text: str) -> tuple[AmountRead, ...]:
+    """Every amount in regular ``text``, in order, none overlapping."""
+    found: list[AmountRead] = []
+    at = 0
+    while start := _START.search(text, at):
+        auc = _auc_before(text, start.start())
+        read = _read_auc(text, auc, start.start()) if auc is not None else _read_list(text, start.start())
+        read = read or []
+        found += _joined(text, found, read)
+        at = max([start.start() + 1, *(item.end for item in read)])
+    return tuple(_with_inherited_cells(text, found))
+
+
+def _auc_before(text: str, at: int) -> int | None:
+    """Where an AUC target that leads to the number at ``at`` begins."""
+    for found in _AUC.finditer(text, max(0, at - 80), at):
+        if found.end() == at:
+            return found.start()
+    window = text[max(0, at - 80) : at + 1]
+    found = next((m for m in _AUC.finditer(window) if m.end() == len(window) - 1), None)
+    return max(0, at - 80) + found.start() if found else None
+
+
+def _read_auc(text: str, start: int, at: int) -> list[AmountRead]:
+    """The AUC target whose number stands at ``at``."""
+    number = read_range(text, at)
+    if not number:
+        return []
+    gap = _GAP.match(text, number.end)
+    unit = read_unit(text, gap.end() if gap else number.end)
+    if unit and unit.kind == "exposure" and unit.code != "{AUC}":
+        return [AmountRead(number.low, number.high, unit.code, unit.spelling, None, "exposure", at, unit.end, "amount.exposure")]
+    written = _AUC_UNIT.match(text, number.end)
+    end = written.end() if written else number.end
+    if not written and unit and unit.kind in DOSE_KINDS:
+        return []
+    return [AmountRead(number.low, number.high, "{AUC}", text[start:at].strip(" =:"), None, "exposure", start, end, "amount.auc")]
+
+
+def _read_list(text: str, at: int) -> list[AmountRead]:
+    """The amount at ``at``, or the list of amounts that share the unit written after the last."""
+    numbers: list[RangeRead] = []
+    where = at
+    for _ in range(10):
+        number = read_range(text, where)
+        if not number:
+            return []
+        numbers.append(number)
+        first = _with_unit(text, number)
+        if first:
+            return _shared(text, numbers, first)
+        if number.high != number.low:  # "5-10" without a unit may be two items joined by a dash
+            pass
+        joint = _LIST.match(text, number.end)
+        if not joint or _LABEL.search(text, max(0, at - 12), at):
+            return []
+        where = joint.end()
+    return []
+
+
+def _shared(text: str, numbers: list[RangeRead], last: AmountRead) -> list[AmountRead]:
+    """``last`` and the numbers before it, all with its unit."""
+    if len(numbers) == 1:
+        return [last]
+    if last.kind in ("lab", "duration", "fraction") or (last.kind == "cells" and not numbers[0].scaled):
+        return [last]
+    slashed = "/" in text[numbers[0].end : numbers[1].start]
+    flags = ("combination",) if slashed and len(numbers) == 2 else ()
+    shared = [
+        replace(
+            last, low=n.low, high=n.high, start=n.start, end=n.end, rule="amount.shared_unit", group=numbers[0].start, flags=(*n.flags, *flags)
+        )
+        for n in numbers[:-1]
+    ]
+    return [*shared, replace(last, group=numbers[0].start, flags=(*last.flags, *flags))]
+
+
+def _with_unit(text: str, number: RangeRead) -> AmountRead | None:
+    """``number`` with the unit that follows it; None when none does."""
+    flags = number.flags
+    if number.scaled or number.low >= 1e4:
+        cells = read_cells(text, number.end, number.scaled)
+        if cells:
+            unit = cells.unit
+            phrase = cells.phrase or ""
+            kind_of = cells.cell_type or _type_before(text, number.start)
+            return AmountRead(
+                number.low, number.high, unit.code, unit.spelling.strip(), unit.per_time, "cells", number.start, unit.end,
+                "amount.cells", kind_of, phrase, flags,
+            )  # fmt: skip
+    gap = _GAP.match(text, number.end)
+    unit_at = gap.end() if gap else number.end
+    found = read_unit(text, unit_at)
+    if not found and text.startswith("/", number.end):
+        found = read_unit(text, number.end + 1)
+        if not found or found.kind != "mass":
+            return None
+        flags = (*flags, "stray_slash")
+    if not found or (found.kind == "cells" and not number.scaled):
+        return None
+    written_as_word = text[number.start].isalpha()
+    if written_as_word and found.kind not in ("count", "volume", "activity", "cells", "concentration"):
+        return None
+    return AmountRead(
+        number.low, number.high, found.code, found.spelling, found.per_time, found.kind, number.start, found.end,
+        "amount.unit", None, "", (*flags, *found.flags), _not_given(text, number, found),
+    )  # fmt: skip
+
+
+def _type_before(text: str, at: int) -> str | None:
+    """The cell type named shortly before a bare ``1 × 10^7/kg``."""
+    return cell_type_of(text[max(0, at - 40) : at].rsplit(".", 1)[-1])
+
+
+def _joined(text: str, before: list[AmountRead], read: list[AmountRead]) -> list[AmountRead]:
+    """``read``, or nothing when its first amount only ends a range that the last of ``before`` began (``1 mg to 3 mg``)."""
+    if not before or not read or before[-1].excluded or read[0].excluded:
+        return read
+    last, new = before[-1], read[0]
+    joint = _TO.match(text, last.end)
+    if (
+        joint is None
+        or joint.end() != new.start
+        or (last.unit, last.per_time) != (new.unit, new.per_time)
+        or last.high >= new.low
+        or _STEPPING.search(text, max(0, last.start - 80), last.start)
+    ):
+        return read
+    before[-1] = replace(last, high=new.high, end=new.end, rule="amount.range_with_units")
+    return read[1:]
+
+
+_IN = re.compile(r"(?:\b(?:in|into|to|with|diluted(?: to)?|dissolved in|dilut\w+ (?:in|to|with|up to)|volume (?:of|is)|total volume(?: of \w+)? (?:of|is)|bag of) ?)(?:a |an |total of |about |approximately )*$", re.I)
+_SOLVENT = re.compile(r" ?(?:of )?(?:0\.9 ?% ?)?(?:sterile |normal |physiolog\w+ |isotonic )*(?:saline|water|glucose|dextrose|nacl|sodium chloride|d5w|ns\b|ringer|solution|diluent|bag|volume|syringe|blood|peripheral blood|venous blood|whole blood|autologous blood)", re.I)
+_WEIGHT_BAND = re.compile(r"(?:[<>≤≥]|less than|more than|greater than|at least|under|over|above|below|weigh\w*) ?$", re.I)
+_INCREMENT = re.compile(r"(?:increments?|decrements?|steps?|increas\w+|decreas\w+|reduc\w+|rais\w+|lower\w+) (?:of|by) (?:a |an )?$", re.I)
+_EXPOSED = re.compile(r"(?:after (?:receiv\w+|having received)|prior exposure to|previously (?:received|treated with)|who received) ?$", re.I)
+_SPREAD = re.compile(r" ?(?:±|\+/-)")
+_TOTALLING = re.compile(r"totall?ing ?$", re.I)
+
+
+def _not_given(text: str, number: RangeRead, unit: UnitRead) -> str | None:
+    """Why this amount is not something given; None when it may be a dose."""
+    if unit.kind not in DOSE_KINDS:
+        return {"lab": "laboratory or body measure", "duration": "time"}.get(unit.kind, unit.kind)
+    if unit.kind == "fraction":
+        return "percentage"
+    if unit.code == "kg":
+        return "body weight"
+    before = text[max(0, number.start - 48) : number.start]
+    if _INCREMENT.search(before):
+        return "increment"
+    if _EXPOSED.search(before) or _SPREAD.match(text, number.end):
+        return "exposure told, not given"
+    if unit.kind == "volume":
+        return _not_given_volume(text, number, unit, before)
+    if unit.kind == "count" and _TOTALLING.search(before):
+        return "total count"
+    return None
+
+
+def _not_given_volume(text: str, number: RangeRead, unit: UnitRead, before: str) -> str | None:
+    """Why this volume is not something given."""
+    if _IN.search(before) and not re.search(r"(?:up to|combined with|together with) $", before):
+        return "volume to dilute in"
+    if re.match(r" ?(?:syringe|volume|bag|vial|ampoule|needle|prefilled|pre-filled)", text[unit.end : unit.end + 14], re.I):
+        return "container or volume"
+    opened = before.rfind("(")
+    inside = text[max(0, number.start - 48) + opened : unit.end + 60] if opened > before.rfind(")") else ""
+    if inside and re.search(r"syringe|needle|gauge|\d{2}G\b", inside.split(")")[0]):
+        return "container or volume"
+    if re.match(r" ?(?:of )?(?:\w+ ){0,2}?(?:blood|plasma|urine|serum|csf)\b(?! (?:stem|mono|cell|progen))", text[unit.end : unit.end + 40], re.I):
+        return "sample"
+    return None
+
+
+_BARE = re.compile(rf"(?<![\w.,^])(?:{NUMBER} ?(?:-|to) ?)?(?:{NUMBER} ?[xX×*] ?)?10 ?\^ ?\d{{1,2}}(?![\d/]| ?/)")
+
+
+def _with_inherited_cells(text: str, found: list[AmountRead]) -> list[AmountRead]:
+    """``found`` and the bare powers of ten that can only be cells of the kind counted just before them."""
+    extra: list[AmountRead] = []
+    for match in _BARE.finditer(text):
+        if any(item.start < match.end() and match.start() < item.end for item in found):
+            continue
+        before = [item for item in found if item.kind == "cells" and item.end <= match.start()]
+        number = read_range(text, match.start())
+        if before and number and number.scaled and re.match(r" ?(?:$|[,;.)\n]| (?:and|or|on|via)\b)", text[number.end : number.end + 6]):
+            last = before[-1]
+            extra.append(
+                replace(
+                    last, low=number.low, high=number.high, start=number.start, end=number.end, rule="amount.inherited_cells",
+                    flags=(*number.flags, "unit_from_before"),
+                )
+            )  # fmt: skip
+    return sorted([*found, *extra], key=lambda item: item.start)

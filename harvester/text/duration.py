@@ -1,0 +1,96 @@
+"""For how long: one administration (``over 2 hours``), the whole treatment (``for 12 weeks``), and what ends it (``until …``)."""
+
+from __future__ import annotations
+
+import re
+
+from harvester.text.number import NUMBER, WORD_VALUES
+from harvester.text.timing import Mention, Timing, time_unit
+
+_WORDS = "|".join(sorted(WORD_VALUES, key=len, reverse=True))
+_N = rf"(?P<n>{NUMBER}|{_WORDS})(?: ?(?:-|to|~|±|or) ?(?P<high>{NUMBER}|{_WORDS}))?"
+_SHORT = r"(?P<u>minutes?|mins?|min|hours?|hrs?|hr|h)(?![A-Za-z])"
+_LONG = r"(?P<u>days?|d|weeks?|wks?|wk|w|months?|mo|years?|yrs?)(?![A-Za-z])"
+_ABOUT = r"(?:approximately |about |at least |no less than |a minimum of |up to |around |a period of |a |an |the course of |≥ ?|~ ?|> ?)*"
+_INFUS = r"(?:(?:iv|i\.v\.|intravenous(?:ly)?|intraveneous|continuous|constant|slow|short|subcutaneous|single|drip|sc|long|bolus) ?-?)*(?:infus|drip|inject|inf\.|bolus|civi\b|civ\b|administration)"
+
+_OVER = re.compile(rf"(?<![A-Za-z])over ?{_ABOUT}{_N}[ -]?{_SHORT}", re.I)
+_LONG_INFUSION = re.compile(rf"(?:infus|continuous)[^.;]{{0,40}}?(?<![A-Za-z])(?P<all>over {_ABOUT}{_N}[ -]?{_LONG})", re.I)
+_NAMED = re.compile(rf"(?<![A-Za-z0-9.]){_N}[ -]*{_SHORT}[ -]*(?:{_INFUS})", re.I)
+_TIME_OF = re.compile(rf"(?:infus\w*|injection|administ\w*)(?: (?:time|duration))?(?: (?:of|is|was|:|lasting|for|lasts|in|within|during)|:) ?{_ABOUT}{_N}[ -]?{_SHORT}", re.I)
+_CONTINUOUS = re.compile(
+    r"continuous(?:ly)?(?:[ -](?:24[- ]?(?:hours?|h)|intravenous(?:ly)?|iv|i\.v\.|subcutaneous(?:ly)?|sc|sq|\w+[- ]hour|intra\w+))*[ -](?:infus\w+|drip|pump\w*|iv\b)"
+    r"|(?:infus\w+|drip)(?: \w+){0,2} continuous(?:ly)?|(?<![A-Za-z])(?:CIVI?|CIVD|C\.?I\.?V\.?I)(?![A-Za-z])|24[- ]?h(?:our)?[- ]continuous|continuous(?:ly)? (?:over|for) 24[- ]?h|"
+    r"continuous(?:ly)? (?:iv|intravenous)\b|continuous(?:ly)? infus",
+    re.I,
+)
+
+_FOR = re.compile(
+    rf"(?<![A-Za-z])(?:for|during|x|×|lasting|over) ?(?:a total of |a period of |a planned duration of |a duration of |up to |at least |approximately |about |a maximum of |the (?:first|next|last|subsequent) |"
+    rf"another |an additional |a further |additional |a |an |the |≥ ?|in total |≤ ?)*{_N}[ -]?(?:consecutive |continuous |additional |more |full )?{_LONG}"
+    r"(?! ?(?:cycle|course|-?old|before|prior|after the last|of age|apart|later|ago|follow|or longer remission|post-?treat))",
+    re.I,
+)
+_TOTAL = re.compile(rf"(?:total of|duration(?: of (?:treatment|therapy|administration|dosing))? (?:of|is|was|:|will be)|treatment (?:duration|period)(?: of|:| is)?|duration:) ?(?:up to |a |an |approximately )*{_N}[ -]?{_LONG}", re.I)
+_OF_TREATMENT = re.compile(rf"(?<![A-Za-z0-9.]){_N}[ -]?(?P<u>days?|weeks?|wks?|months?|years?)[ -](?:of )?(?:daily )?(?:(?:double-blind |open-label |active |oral )?(?:treatment|therapy|dosing|supply|supplementation|administration|titration)(?! cycle))", re.I)
+_NOT_FOR = re.compile(r"(?:follow\w*(?:[ -]up)?|observ\w+|monitor\w*|stable|fasting?|washout|wash-out|surviv\w+|rest\w*|wait\w*|hospitali[sz]\w+|stop\w*|hold|held|off|discontinued|break|remission|interrupt\w*|(?:daily )?living|no less than|withh\w+|pause\w*) (?:\w+ ){0,4}$", re.I)
+_FOR_DOSES = re.compile(r" ?(?:doses?|infusions?|injections?)", re.I)
+_UNTIL = re.compile(
+    r"(?<![A-Za-z])(?:until|till|up to|to)(?= ?(?:the )?(?:documented |confirmed |first |evidence|time of )?(?:evidence of |radiographic )?(?:disease |tumou?r |objective )?(?:progress|PD\b|unaccept|intoler|relapse|recur|toxic|death|withdraw|off treatment|loss of|complete remission|remission|engraft|discharge|transplant|day \+?\d|end of))"
+    r" ?(?P<what>[^.;\n()]{2,160})"
+    r"|(?<![A-Za-z])(?:until|till) (?P<other>[^.;\n()]{3,120})"
+    r"|in the absence of (?P<absence>(?:disease )?progression[^.;\n()]{0,60})"
+    r"|who do not meet (?P<meet>off[ -]treatment[^.;\n()]{0,40})",
+    re.I,
+)
+
+
+def infusion_mentions(text: str) -> list[Mention]:
+    """How long one administration takes; of a range the shorter time."""
+    found: list[Mention] = []
+    for pattern, rule in ((_OVER, "infusion.over"), (_NAMED, "infusion.named"), (_TIME_OF, "infusion.time"), (_LONG_INFUSION, "infusion.long")):
+        for match in pattern.finditer(text):
+            start = match.start("all") if rule == "infusion.long" else match.start()
+            if any(mention.overlaps(start, match.end()) for mention in found):
+                continue
+            flags = ("range_of_infusion",) if match["high"] else ()
+            timing = Timing(infusion_value=_value(match["n"]), infusion_unit=time_unit(match["u"]))
+            found.append(Mention("infusion", start, match.end(), timing, rule, flags))
+    return sorted(found, key=lambda mention: mention.start)
+
+
+def continuous_mentions(text: str) -> list[Mention]:
+    """Where a continuous infusion is written; continuous daily dosing is none."""
+    return [Mention("continuous", m.start(), m.end(), Timing(continuous=True), "continuous.phrase") for m in _CONTINUOUS.finditer(text)]
+
+
+def duration_mentions(text: str) -> list[Mention]:
+    """How long the treatment goes on; of a range the shorter time."""
+    found: list[Mention] = []
+    for pattern, rule in ((_FOR, "duration.for"), (_TOTAL, "duration.total"), (_OF_TREATMENT, "duration.of_treatment")):
+        for match in pattern.finditer(text):
+            if any(mention.overlaps(match.start(), match.end()) for mention in found):
+                continue
+            if _NOT_FOR.search(text[max(0, match.start() - 48) : match.start()]):
+                continue
+            flags = tuple(
+                flag
+                for flag, written in (("range_of_duration", match["high"]), ("up_to", "up to" in match.group().lower()))
+                if written
+            )
+            timing = Timing(duration_value=_value(match["n"]), duration_unit=time_unit(match["u"]))
+            found.append(Mention("duration", match.start(), match.end(), timing, rule, flags))
+    return sorted(found, key=lambda mention: mention.start)
+
+
+def until_mentions(text: str) -> list[Mention]:
+    """What ends the treatment, in the text's words."""
+    found = []
+    for match in _UNTIL.finditer(text):
+        what = next(group for group in match.groups() if group)
+        found.append(Mention("until", match.start(), match.end(), Timing(until=what.strip(" ,")[:120]), "until.phrase"))
+    return found
+
+
+def _value(word: str) -> float:
+    return float(WORD_VALUES.get(word.lower()) or word.replace(",", ""))

@@ -1,0 +1,76 @@
+"""What a text says about how and when something is given: the parts of a dose beside its amount."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields, replace
+
+Windows = tuple[tuple[int, int], ...]  # inclusive ranges of whole numbers, in the order written
+
+
+@dataclass(frozen=True, slots=True)
+class Timing:
+    """How and when; every part is None where nothing was read.
+
+    Units are ``min`` ``h`` ``d`` ``wk`` ``mo`` ``a``. ``days`` and ``weeks`` are inclusive windows, negative before day 0.
+    ``anchor_offset`` is negative for "before". ``cycle_to`` is None with ``cycle_from`` set for "from cycle 2 on".
+    """
+
+    route: str | None = None
+    continuous: bool | None = None
+    infusion_value: float | None = None
+    infusion_unit: str | None = None
+    frequency_count: float | None = None
+    frequency_period: float | None = None
+    frequency_unit: str | None = None
+    days: Windows | None = None
+    weeks: Windows | None = None
+    cycle_from: int | None = None
+    cycle_to: int | None = None
+    cycle_length_value: float | None = None
+    cycle_length_unit: str | None = None
+    cycle_count_low: int | None = None
+    cycle_count_high: int | None = None
+    anchor_event: str | None = None
+    anchor_offset: float | None = None
+    anchor_unit: str | None = None
+    duration_value: float | None = None
+    duration_unit: str | None = None
+    until: str | None = None
+
+    def merged(self, other: Timing) -> Timing:
+        """This timing with the parts of ``other`` that it lacks."""
+        missing = {f.name: getattr(other, f.name) for f in fields(self) if getattr(self, f.name) is None}
+        return replace(self, **missing)
+
+
+# The kinds of mention, in the order in which they may take words from one another.
+KINDS = (
+    "route", "continuous", "infusion", "frequency", "days", "weeks", "cycles", "cycle_length", "cycle_count", "anchor",
+    "duration", "until",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A phrase about one part of the timing, where it stands in the regular text."""
+
+    kind: str
+    start: int
+    end: int
+    timing: Timing
+    rule: str
+    flags: tuple[str, ...] = ()
+
+    def overlaps(self, start: int, end: int) -> bool:
+        """Whether the phrase shares a character with ``[start, end)``."""
+        return self.start < end and start < self.end
+
+
+UNIT_WORDS = r"(?:minutes?|mins?|hours?|hrs?|h|days?|d|weeks?|wks?|w|months?|mos?|years?|yrs?)(?![A-Za-z])"
+_UNITS = {"mi": "min", "h": "h", "d": "d", "w": "wk", "mo": "mo", "y": "a"}
+
+
+def time_unit(word: str) -> str:
+    """The unit a word of time means: ``hrs`` is ``h``, ``weeks`` is ``wk``."""
+    folded = word.lower()
+    return _UNITS.get(folded[:2]) or _UNITS[folded[0]]
