@@ -99,20 +99,25 @@ def open_for_reading(path: Path) -> sqlite3.Connection:
 
 def _connect_read_only(path: Path) -> sqlite3.Connection:
     address = f"file:{quote(str(path.resolve()))}"
-    connection = sqlite3.connect(f"{address}?mode=ro", uri=True, isolation_level=None, timeout=_BUSY_MILLISECONDS / 1000)
+    if os.access(path, os.W_OK) and os.access(path.parent, os.W_OK):
+        # A connection that could write clears SQLite's side files away when it closes; this one is kept from writing.
+        connection = _connect(f"{address}?mode=rw")
+        connection.execute("PRAGMA query_only = ON")
+        return connection
     try:
+        connection = _connect(f"{address}?mode=ro")
         connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
-    except sqlite3.OperationalError as problem:
+        return connection
+    except sqlite3.OperationalError:
         connection.close()
-        # In a folder that may not be written, SQLite cannot make its shared-memory file; nobody else can be writing either.
-        unwritable = not os.access(path.parent, os.W_OK) and not path.with_name(f"{path.name}-wal").exists()
-        if problem.sqlite_errorcode & 0xFF not in (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY) or not unwritable:
+        # SQLite cannot make its shared-memory file in a folder that may not be written. Nobody else can be writing there.
+        if os.access(path.parent, os.W_OK) or path.with_name(f"{path.name}-wal").exists():
             raise
-        return sqlite3.connect(f"{address}?mode=ro&immutable=1", uri=True, isolation_level=None)
-    except BaseException:
-        connection.close()
-        raise
-    return connection
+        return _connect(f"{address}?mode=ro&immutable=1")
+
+
+def _connect(address: str) -> sqlite3.Connection:
+    return sqlite3.connect(address, uri=True, isolation_level=None, timeout=_BUSY_MILLISECONDS / 1000)
 
 
 def table_shapes(connection: sqlite3.Connection) -> dict[str, tuple[tuple[str, str, bool, bool], ...]]:

@@ -1,0 +1,319 @@
+"""One run from question to rows: records arrive, each is read and stored in its own transaction, and only then acknowledged.
+
+    arrivals (registry, files, snapshot) -> standing (new, changed, unchanged, outranked) -> rows -> store -> acknowledge
+
+Times are an argument (``now`` gives ISO 8601 UTC). Nothing here prints.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from harvester import resources
+from harvester.errors import BadRecord, Interrupted, RegistryError, StorageError, TrialsideError
+from harvester.normalise import normalise
+from harvester.registry.client import Found, NotFound, Registry
+from harvester.registry.client import Outcome as RegistryOutcome
+from harvester.registry.json_text import content_sha256, decode
+from harvester.registry.paging import Search
+from harvester.registry.record import Origin, Record, record_of
+from harvester.registry.search import SearchQuery
+from harvester.registry.source import Problem, read_source
+from harvester.registry.trial_id import canonical_id, is_trial_id
+from harvester.store import FATES, Fate, Finding, Run, Store, check_database, open_for_reading, read_studies, storage_errors
+from harvester.tables import DERIVED, RecordChange, RecordVersion, StudyRows
+
+Now = Callable[[], str]
+Progress = Callable[[str, int, int | None], None]
+Changes = Callable[[StudyRows, StudyRows, int, int], Iterable[RecordChange]]
+"""What a new version changed, from the rows before and after and the two versions' numbers."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """A trial that did not arrive: what was asked for (a number, or a file), and why not."""
+
+    asked: str
+    fate: Fate
+    error: TrialsideError
+
+
+Arrival = Record | Lost
+
+
+@dataclass(frozen=True, slots=True)
+class TrialOutcome:
+    """What became of one trial. ``line`` says in one line what a person should know; None when there is nothing to say."""
+
+    nct_id: str
+    fate: Fate
+    line: str | None = None
+    error: TrialsideError | None = None
+    version: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class HarvestReport:
+    """A run in numbers: ``requested`` = the sum of the fates. ``stopped_by`` is what ended it early, if something did."""
+
+    run_id: int | None
+    requested: int
+    saved: int
+    unchanged: int
+    failed: int
+    not_found: int
+    outcomes: tuple[TrialOutcome, ...]
+    notes: tuple[str, ...] = ()
+    stopped_by: TrialsideError | None = None
+
+    @property
+    def problems(self) -> tuple[TrialOutcome, ...]:
+        """Trials that could not be had."""
+        return tuple(outcome for outcome in self.outcomes if outcome.error is not None)
+
+    @property
+    def exit_code(self) -> int:
+        """0 all is here; 3 some is not; the error's own code when nothing came or the user stopped it."""
+        if isinstance(self.stopped_by, Interrupted | StorageError):
+            return self.stopped_by.exit_code
+        if not self.saved + self.unchanged:
+            errors = [self.stopped_by] if self.stopped_by else [each.error for each in self.problems if each.error]
+            if errors and (self.stopped_by or all(isinstance(error, RegistryError) for error in errors)):
+                return errors[0].exit_code
+        return 3 if self.failed or self.not_found or self.stopped_by else 0
+
+
+def _silent(stage: str, done: int, total: int | None) -> None:
+    """Tell nobody."""
+
+
+def _no_changes(before: StudyRows, after: StudyRows, from_version: int, to_version: int) -> Iterable[RecordChange]:
+    return ()
+
+
+@dataclass(frozen=True, slots=True)
+class Harvest:
+    """How to harvest into one store. ``acknowledge`` is called after each trial's transaction is on disk, never before."""
+
+    store: Store
+    command: str
+    now: Now
+    progress: Progress = _silent
+    acknowledge: Callable[[TrialOutcome], None] = lambda outcome: None
+    changes: Changes = _no_changes
+
+    def ids(self, registry: Registry, nct_ids: Sequence[str]) -> HarvestReport:
+        """Trials by number, from the registry."""
+        wanted = list(dict.fromkeys(canonical_id(each) if is_trial_id(each) else each for each in nct_ids))
+        return self.arrivals((_arrival(outcome) for outcome in registry.studies(wanted)), len(wanted))
+
+    def query(self, registry: Registry, query: SearchQuery, limit: int | None = None) -> HarvestReport:
+        """Trials that a search of the registry finds. Raises SearchTooBroad before anything is stored."""
+        search = registry.search(query, limit)
+        return self.arrivals(_found(search), 0, search.notes)
+
+    def sources(self, paths: Sequence[str | Path]) -> HarvestReport:
+        """Records from files and folders. Raises UnreadableSource, before anything is stored, for what is no source at all."""
+        streams = [(str(path), read_source(path, fetched_at=self.now())) for path in paths]
+        return self.arrivals((_from_file(each) for _, stream in streams for each in stream), 0)
+
+    def snapshot(self, nct_ids: Sequence[str] | None = None) -> HarvestReport:
+        """The bundled records, all or those named."""
+        wanted = None if nct_ids is None else set(nct_ids)
+        bundled = (_from_file(each) for each in read_source(resources.snapshot(), fetched_at=self.now()))
+        return self.arrivals((each for each in bundled if wanted is None or (_id_of(each) in wanted)), 0)
+
+    def refresh(self, registry: Registry, nct_ids: Sequence[str] | None = None) -> HarvestReport:
+        """Fetch stored trials again. One request and no writing when the registry's data are those that are stored."""
+        stored = self.store.current_ids() if nct_ids is None else list(dict.fromkeys(nct_ids))
+        date = registry.version().data_timestamp
+        stale = [nct_id for nct_id in stored if not self._is_fresh(nct_id, date)]
+        if not stale:
+            fresh = tuple(TrialOutcome(nct_id, "unchanged") for nct_id in stored)
+            return HarvestReport(None, len(fresh), 0, len(fresh), 0, 0, fresh, (f"The data of {date} are stored already.",))
+        return self.ids(registry, stale)
+
+    def arrivals(self, arrivals: Iterable[Arrival], requested: int, notes: Sequence[str] = ()) -> HarvestReport:
+        """Store what arrives, one transaction a trial; the run adds up however it ends.
+
+        ``requested`` is the number of trials asked for, 0 when the arrivals themselves are all there is; ``notes`` is read at the
+        end. An error that stops the run, or the user, is in the report; StorageError is raised when even that cannot be stored.
+        """
+        run = self.store.begin_run(self.command, self.now(), requested)
+        outcomes: list[TrialOutcome] = []
+        stopped: TrialsideError | None = None
+        try:
+            for arrival in arrivals:
+                outcome = self._settle(run, arrival)
+                outcomes.append(outcome)
+                self.acknowledge(outcome)
+                self.progress("stored", run.done, requested or None)
+        except KeyboardInterrupt:
+            stopped = Interrupted("Stopped; what was acknowledged is saved", "Run the same command again to go on.")
+        except TrialsideError as problem:
+            stopped = problem
+        self._finish(run, stopped)
+        return _report(run, outcomes, tuple(notes), stopped)
+
+    def _settle(self, run: Run, arrival: Arrival) -> TrialOutcome:
+        before = (dict(run.counts), run.requested, len(run.problems))
+        try:
+            if isinstance(arrival, Lost):
+                return self._lose(run, arrival)
+            return self._keep(run, arrival)
+        except BaseException:
+            run.uncount(*before)
+            raise
+
+    def _lose(self, run: Run, lost: Lost) -> TrialOutcome:
+        entry = {"nct_id": lost.asked, "problem": lost.error.what, "next_step": lost.error.next_step}
+        with self.store.transaction():
+            run.count(lost.fate, entry)
+        return TrialOutcome(lost.asked, lost.fate, lost.error.line, lost.error)
+
+    def _keep(self, run: Run, record: Record) -> TrialOutcome:
+        standing = self.store.standing(record)
+        if standing == "outranked":
+            with self.store.transaction():
+                run.count("unchanged")
+            return TrialOutcome(
+                record.nct_id, "unchanged", f"{record.nct_id}: the registry's own record is stored already and stays"
+            )
+        if standing == "unchanged":
+            with self.store.transaction():
+                self.store.note_seen(record)
+                run.count("unchanged")
+            return TrialOutcome(record.nct_id, "unchanged")
+        try:
+            rows = normalise(record)
+        except Exception as problem:  # one unreadable record must not cost the others
+            error = BadRecord(
+                f"{record.nct_id} could not be read ({type(problem).__name__})",
+                "The stored version stays; please report the number.",
+            )
+            return self._lose(run, Lost(record.nct_id, "failed", error))
+        with self.store.transaction():
+            version = self.store.write_study(record, rows, self._changes(record.nct_id, rows))
+            run.count("saved")
+        return TrialOutcome(record.nct_id, "saved", version=version)
+
+    def _changes(self, nct_id: str, after: StudyRows) -> Iterable[RecordChange]:
+        before = read_studies(self.store.connection, [nct_id]).get(nct_id)
+        version = before.one(RecordVersion) if before else None
+        if before is None or version is None:
+            return ()
+        return self.changes(before, after, version.version, version.version + 1)
+
+    def _finish(self, run: Run, stopped: TrialsideError | None) -> None:
+        status = "interrupted" if isinstance(stopped, Interrupted) else "complete"
+        if stopped is not None and status == "complete":
+            status = "partial" if run.counts["saved"] + run.counts["unchanged"] else "failed"
+        elif status == "complete" and run.counts["failed"] + run.counts["not_found"]:
+            status = "partial"
+        if stopped is not None and status != "interrupted":
+            run.problems.append({"nct_id": None, "problem": stopped.what, "next_step": stopped.next_step})
+        with self.store.transaction():
+            run.finish(status, self.now())
+
+    def _is_fresh(self, nct_id: str, date: str) -> bool:
+        stored = self.store.record(nct_id)
+        return stored is not None and stored.source == "api" and stored.data_timestamp == date
+
+
+def _report(run: Run, outcomes: list[TrialOutcome], notes: tuple[str, ...], stopped: TrialsideError | None) -> HarvestReport:
+    counts = {fate: run.counts[fate] for fate in FATES}
+    return HarvestReport(
+        run_id=run.run_id,
+        requested=run.requested,
+        saved=counts["saved"],
+        unchanged=counts["unchanged"],
+        failed=counts["failed"],
+        not_found=counts["not_found"],
+        outcomes=tuple(outcomes),
+        notes=notes,
+        stopped_by=stopped,
+    )
+
+
+def _arrival(outcome: RegistryOutcome) -> Arrival:
+    if isinstance(outcome, Found):
+        return outcome.record
+    if isinstance(outcome, NotFound):
+        error = TrialsideError(f"The registry has no trial {outcome.asked}", "Check the number.")
+        return Lost(outcome.asked, "not_found", error)
+    return Lost(outcome.asked, "failed", outcome.error)
+
+
+def _found(search: Search) -> Iterator[Arrival]:
+    yield from search
+    for problem in search.problems:
+        yield Lost("a trial of the search", "failed", problem)
+
+
+def _from_file(outcome: Record | Problem) -> Arrival:
+    if isinstance(outcome, Record):
+        return outcome
+    return Lost(outcome.nct_id or outcome.path, "failed", BadRecord(outcome.line))
+
+
+def _id_of(arrival: Arrival) -> str:
+    return arrival.nct_id if isinstance(arrival, Record) else arrival.asked
+
+
+def stored_record(version: RecordVersion) -> Record:
+    """The record of a stored version, as it was received. Raises BadRecord when the stored text is no record any more."""
+    origin = Origin(
+        source=version.source,
+        source_url=version.source_url,
+        api_version=version.api_version,
+        data_timestamp=version.data_timestamp,
+        fetched_at=version.fetched_at,
+        note=version.note,
+    )
+    return record_of(decode(version.record), version.record, origin)
+
+
+@dataclass(frozen=True, slots=True)
+class RenormaliseReport:
+    """Trials read anew: how many gave other rows than were stored, and how many the same."""
+
+    changed: int
+    same: int
+
+
+def renormalise(store: Store, nct_ids: Sequence[str] | None = None, progress: Progress = _silent) -> RenormaliseReport:
+    """Rebuild the derived rows of all stored trials, or of those named, from their records; one transaction a trial.
+
+    Rows that come out the same are not written again.
+    """
+    wanted = store.current_ids() if nct_ids is None else list(nct_ids)
+    changed = 0
+    for done, nct_id in enumerate(wanted, start=1):
+        version = store.record(nct_id)
+        if version is not None:
+            rows = normalise(stored_record(version))
+            stored = read_studies(store.connection, [nct_id]).get(nct_id)
+            if stored is None or not _same_rows(stored, rows):
+                with store.transaction():
+                    store.replace_rows(rows)
+                changed += 1
+        progress("read", done, len(wanted))
+    return RenormaliseReport(changed, len(wanted) - changed)
+
+
+def _same_rows(one: StudyRows, other: StudyRows) -> bool:
+    return all(one.of(row_type) == other.of(row_type) for row_type in DERIVED)
+
+
+def check(path: Path) -> list[Finding]:
+    """Prove the database at ``path`` whole, see `harvester.store.check_database`; StorageError when it cannot be opened."""
+    with storage_errors(path):
+        connection = open_for_reading(path)
+        try:
+            return check_database(
+                connection, lambda text: content_sha256(decode(text)), lambda version: normalise(stored_record(version))
+            )
+        finally:
+            connection.close()
