@@ -1,0 +1,108 @@
+"""Which names of different trials are one agent.
+
+Two names are one agent when they are the same without words that say nothing (injection, tablets), stand in one line of
+definitions/agents.yaml, or when a record gives the one as another name of the other.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from functools import cache
+
+from harvester.compare.definition_file import read_yaml
+from harvester.compare.trial import Trial
+from harvester.tables import Dose, Intervention
+
+_AMOUNT = re.compile(r"\b\d[\d.,]*\s?(?:mg|ug|mcg|µg|g|ml|iu|gy|%)(?:/\w+)*", re.IGNORECASE)
+_BRACKETS = re.compile(r"[\[(][^\])]*[\])]")
+
+
+class Agents:
+    """One key for all names of an agent in the trials of a comparison, and the label it is shown by."""
+
+    def __init__(self, trials: Sequence[Trial]) -> None:
+        self._parents: dict[str, str] = {}
+        self._order: dict[str, int] = {}
+        self._written: dict[str, Counter[str]] = {}
+        for trial in trials:
+            for each in trial.rows.of(Intervention):
+                self._join_names(trial.names.get(each.intervention_id, ()))
+            for dose in trial.rows.of(Dose):
+                self._join_names((dose.agent,) if dose.agent else ())
+
+    def key(self, name: str | None) -> str:
+        """The key of a name; empty where the name says nothing."""
+        return self._root(agent_name(name)) if name else ""
+
+    def label(self, key: str) -> str:
+        """The name an agent is shown by: the defined one, or the one written most often."""
+        defined = _defined_labels().get(key)
+        if defined:
+            return defined
+        written = self._written.get(key)
+        if not written:
+            return key
+        return min(written, key=lambda name: (-written[name], self._order[agent_name(name)], name))
+
+    def _join_names(self, names: Sequence[str]) -> None:
+        roots = []
+        for name in names:
+            plain = agent_name(name)
+            if plain:
+                self._order.setdefault(plain, len(self._order))
+                roots.append(self._root(plain))
+        for root in roots[1:]:
+            self._join(roots[0], root)
+        for name in names[:1]:
+            if agent_name(name):
+                self._written.setdefault(self._root(agent_name(name)), Counter())[_shown(name)] += 1
+
+    def _join(self, left: str, right: str) -> None:
+        left, right = self._root(left), self._root(right)
+        if left == right:
+            return
+        keep, drop = sorted((left, right), key=lambda root: (root not in _defined_labels(), self._order.get(root, 0)))
+        self._parents[drop] = keep
+        self._written.setdefault(keep, Counter()).update(self._written.pop(drop, Counter()))
+
+    def _root(self, name: str) -> str:
+        while name in self._parents:
+            name = self._parents[name]
+        return name
+
+
+@cache
+def agent_name(name: str | None) -> str:
+    """A name without case, amounts, brackets, punctuation and words that say nothing; defined synonyms become one.
+
+    >>> agent_name("Blinatumomab Injection [Blincyto]"), agent_name("DLI"), agent_name("Aspirin 100mg tablets")
+    ('blinatumomab', 'donor lymphocyte infusion', 'acetylsalicylic acid')
+    """
+    text = " ".join(_AMOUNT.sub(" ", _BRACKETS.sub(" ", name or "")).casefold().replace(",", " ").split())
+    same = _synonyms()
+    if text in same:
+        return same[text]
+    words = [word.strip(".;:") for word in text.split()]
+    plain = " ".join(word for word in words if word and word not in _dropped())
+    return same.get(plain, plain or text)
+
+
+def _shown(name: str) -> str:
+    return " ".join(_AMOUNT.sub(" ", name).split()) or name
+
+
+@cache
+def _synonyms() -> Mapping[str, str]:
+    return {name.casefold(): line[0].casefold() for line in read_yaml("agents.yaml")["same"] for name in line}
+
+
+@cache
+def _defined_labels() -> Mapping[str, str]:
+    return {line[0].casefold(): line[0] for line in read_yaml("agents.yaml")["same"]}
+
+
+@cache
+def _dropped() -> frozenset[str]:
+    return frozenset(read_yaml("agents.yaml")["drop"].split())

@@ -1,0 +1,78 @@
+"""Arms of the trials, and which arm receives which agent."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from harvester.compare.agent import Agents
+from harvester.compare.model import Cell, Line, Panel, Row
+from harvester.compare.reading_words import clean
+from harvester.compare.row import ask, filled, make_row
+from harvester.compare.trial import Trial
+from harvester.compare.wording import listed
+from harvester.span import Source
+from harvester.tables import DesignGroup, DesignGroupIntervention, Intervention
+
+_MODULE = "protocolSection.armsInterventionsModule"
+
+
+def arm_panels(trials: Sequence[Trial], agents: Agents) -> tuple[Panel, ...]:
+    """Two panels: the arms of each trial, and a row an intervention with the arms that receive it."""
+    rows = tuple(_intervention_row(trials, agents, key) for key in _keys(trials, agents))
+    panels = (
+        Panel("arms", "Arms", "arms", filled([ask("arms", "Arms", trials, _arms)])),
+        Panel("interventions", "Interventions and the arms that receive them", "arms", rows),
+    )
+    return tuple(panel for panel in panels if panel.rows)
+
+
+def _keys(trials: Sequence[Trial], agents: Agents) -> tuple[str, ...]:
+    """Agents in the order of the focal trial, then those that most of the others share."""
+    first: dict[str, int] = {}
+    shared: dict[str, set[str]] = {}
+    for trial in trials:
+        for each in trial.rows.of(Intervention):
+            key = agents.key(each.name)
+            first.setdefault(key, len(first))
+            shared.setdefault(key, set()).add(trial.nct_id)
+    focal = trials[0].nct_id
+    return tuple(sorted((key for key in first if key), key=lambda key: (focal not in shared[key], -len(shared[key]), first[key])))
+
+
+def _intervention_row(trials: Sequence[Trial], agents: Agents, key: str) -> Row:
+    cells = [_given(trial, agents, key) for trial in trials]
+    return make_row(f"agent-{key.replace(' ', '_')}", agents.label(key), cells, why="interventions of one name")
+
+
+def _given(trial: Trial, agents: Agents, key: str) -> Cell:
+    found = [each for each in trial.rows.of(Intervention) if agents.key(each.name) == key]
+    if found:
+        return Cell("stated", tuple(_intervention_line(trial, each) for each in found))
+    if not trial.rows.of(Intervention):
+        return trial.absent()
+    return Cell("not applicable", note="not among its interventions")
+
+
+def _intervention_line(trial: Trial, intervention: Intervention) -> Line:
+    name = intervention.name or ""
+    titles = {each.design_group_id: each.title for each in trial.rows.of(DesignGroup)}
+    links = (each for each in trial.rows.of(DesignGroupIntervention) if each.intervention_id == intervention.intervention_id)
+    arms = [clean(title) for each in links if (title := titles.get(each.design_group_id))]
+    kind = f" ({intervention.intervention_type_label.lower()})" if intervention.intervention_type_label else ""
+    source = Source(f"{_MODULE}.interventions[{intervention.position}].name", 0, len(name), name)
+    note = f"in: {'; '.join(arms)}" if arms else "no arm is linked to it"
+    return Line(clean(name) + kind, (source,), value={"name": name, "arms": arms}, note=note)
+
+
+def _arms(trial: Trial) -> Cell:
+    names = {each.intervention_id: each.name for each in trial.rows.of(Intervention)}
+    lines = []
+    for arm in trial.rows.of(DesignGroup):
+        title = arm.title or ""
+        links = (each for each in trial.rows.of(DesignGroupIntervention) if each.design_group_id == arm.design_group_id)
+        given = [clean(name) for each in links if (name := names.get(each.intervention_id))]
+        kind = f" ({arm.group_type_label.lower()})" if arm.group_type_label else ""
+        source = Source(f"{_MODULE}.armGroups[{arm.position}].label", 0, len(title), title)
+        note = f"receives {listed(given)}" if given else None
+        lines.append(Line(clean(title) + kind, (source,), value={"title": title, "interventions": given}, note=note))
+    return Cell("stated", tuple(lines)) if lines else trial.absent()

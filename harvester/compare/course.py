@@ -1,0 +1,95 @@
+"""The course of an agent in one arm: the events of its doses, without doubles. Timelines and totals start from here."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from harvester.compare.agent import Agents
+from harvester.compare.trial import Trial
+from harvester.span import Source
+from harvester.tables import DesignGroup, DesignGroupIntervention, Dose, ScheduleEvent
+
+_NOT_GIVEN = ("level", "max", "rescue", "placebo")
+"""Roles that are no part of what a participant is planned to receive: rungs to choose from, caps, doses in need."""
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """One event with its dose."""
+
+    event: ScheduleEvent
+    dose: Dose
+
+    @property
+    def source(self) -> Source:
+        """The dose's words."""
+        return Source(self.dose.source_path, self.dose.source_start, self.dose.source_end, self.dose.quote)
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """One agent in one arm, with all its doses there. ``arm`` is None where the course is that of every arm."""
+
+    nct_id: str
+    agent: str
+    label: str
+    arm: str | None
+    given: tuple[Given, ...]
+    doses: tuple[Dose, ...]
+
+
+def courses(trial: Trial, agents: Agents) -> tuple[Course, ...]:
+    """The courses of one trial, in the order of its arms and doses."""
+    arms = trial.rows.of(DesignGroup)
+    doses = [dose for dose in trial.rows.of(Dose) if dose.agent and dose.role not in _NOT_GIVEN]
+    found: list[Course] = []
+    for key in dict.fromkeys(agents.key(dose.agent) for dose in doses):
+        mine = [dose for dose in doses if agents.key(dose.agent) == key]
+        places: Sequence[DesignGroup | None] = arms if len(arms) > 1 else (None,)
+        by_arm = [(arm, _of_arm(trial, mine, arm)) for arm in places]
+        found.extend(_course(trial, agents, key, arm, own) for arm, own in by_arm if own)
+    return _without_doubles(found)
+
+
+def _of_arm(trial: Trial, doses: Sequence[Dose], arm: DesignGroup | None) -> tuple[Dose, ...]:
+    """Doses that the arm's own text states; where it states none, those of the interventions linked to it."""
+    if arm is None:
+        return tuple(doses)
+    own = tuple(dose for dose in doses if dose.design_group_id == arm.design_group_id)
+    linked = {
+        each.intervention_id for each in trial.rows.of(DesignGroupIntervention) if each.design_group_id == arm.design_group_id
+    }
+    return own or tuple(dose for dose in doses if dose.design_group_id is None and dose.intervention_id in linked)
+
+
+def _course(trial: Trial, agents: Agents, key: str, arm: DesignGroup | None, doses: Sequence[Dose]) -> Course:
+    by_id = {dose.dose_id: dose for dose in doses}
+    events: dict[tuple[object, ...], Given] = {}
+    for event in trial.rows.of(ScheduleEvent):
+        if event.dose_id in by_id:
+            events.setdefault(_double(event, by_id[event.dose_id]), Given(event, by_id[event.dose_id]))
+    given = sorted(events.values(), key=lambda each: (each.event.day_start, each.event.day_end, each.event.event_id))
+    return Course(trial.nct_id, key, agents.label(key), arm.title if arm else None, tuple(given), tuple(doses))
+
+
+def _double(event: ScheduleEvent, dose: Dose) -> tuple[object, ...]:
+    """What makes two events one: arm and intervention text often tell the same dose twice."""
+    return (
+        event.t0_event, event.cycle, event.day_start, event.day_end, event.amount_per_day, event.unit,
+        dose.amount_low, dose.amount_high, dose.unit,
+    )  # fmt: skip
+
+
+def _without_doubles(found: Sequence[Course]) -> tuple[Course, ...]:
+    """Courses; of an agent whose course is the same in every arm that has one, a single course without an arm."""
+    kept: list[Course] = []
+    for key in dict.fromkeys(each.agent for each in found):
+        mine = [each for each in found if each.agent == key]
+        shapes = {tuple(_double(given.event, given.dose) for given in each.given) for each in mine}
+        if len(mine) > 1 and len(shapes) == 1:
+            first = mine[0]
+            kept.append(Course(first.nct_id, first.agent, first.label, None, first.given, first.doses))
+        else:
+            kept.extend(mine)
+    return tuple(kept)

@@ -1,0 +1,149 @@
+"""Doses side by side: a panel an agent, with its doses, routes, cycles and totals."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+
+from harvester.compare.agent import Agents
+from harvester.compare.model import Cell, Line, Panel, Total
+from harvester.compare.row import make_row
+from harvester.compare.trial import Trial
+from harvester.compare.wording import amount, number
+from harvester.span import Source
+from harvester.tables import DesignGroup, Dose, DoseRegimen, Intervention, UnreadText
+
+_MODULE = "protocolSection.armsInterventionsModule"
+
+
+def dosing_panels(trials: Sequence[Trial], agents: Agents, totals: Sequence[Total]) -> tuple[Panel, ...]:
+    """A panel an agent that any trial states a dose of; those of the focal trial first."""
+    return tuple(_agent_panel(trials, agents, key, totals) for key in _keys(trials, agents))
+
+
+def _keys(trials: Sequence[Trial], agents: Agents) -> tuple[str, ...]:
+    first: dict[str, int] = {}
+    shared: dict[str, set[str]] = {}
+    for trial in trials:
+        for dose in trial.rows.of(Dose):
+            key = agents.key(dose.agent)
+            first.setdefault(key, len(first))
+            shared.setdefault(key, set()).add(trial.nct_id)
+    focal = trials[0].nct_id
+    return tuple(sorted(first, key=lambda key: (not key, focal not in shared[key], -len(shared[key]), first[key])))
+
+
+def _agent_panel(trials: Sequence[Trial], agents: Agents, key: str, totals: Sequence[Total]) -> Panel:
+    doses = {trial.nct_id: [dose for dose in trial.rows.of(Dose) if agents.key(dose.agent) == key] for trial in trials}
+    why = "doses of the same agent" if key else "doses whose agent the text does not name"
+    rows = [
+        make_row("doses", "Doses", [_dose_cell(trial, agents, key, doses[trial.nct_id]) for trial in trials], why=why),
+        make_row("routes", "Route", [_route_cell(doses[trial.nct_id]) for trial in trials], why=why),
+        make_row("cycles", "Cycles", [_cycle_cell(trial, doses[trial.nct_id]) for trial in trials], why=why),
+        make_row("totals", "Total", [_total_cell(trial, agents, key, totals, doses[trial.nct_id]) for trial in trials], why=why),
+    ]
+    kept = tuple(row for row in rows if row.key == "doses" or any(cell.state == "stated" for cell in row.cells))
+    label = agents.label(key) if key else "Agent not named"
+    return Panel(f"dosing-{key.replace(' ', '_') or 'unnamed'}", label[:1].upper() + label[1:], "dosing", kept)
+
+
+def _dose_cell(trial: Trial, agents: Agents, key: str, doses: Sequence[Dose]) -> Cell:
+    if doses:
+        return Cell("stated", _dose_lines(trial, doses))
+    named = [each for each in trial.rows.of(Intervention) if agents.key(each.name) == key]
+    if not named:
+        if not trial.rows.of(Intervention):
+            return trial.absent()
+        return Cell("not applicable", note="not among its interventions")
+    unread = tuple(
+        _unread_line(each)
+        for each in trial.rows.of(UnreadText)
+        if each.source_path.startswith(_MODULE) and any(sign.isdigit() for sign in each.quote)
+    )
+    if unread:
+        return Cell("not read", unread, note="the texts on arms and interventions hold numbers that were not read")
+    return Cell("not stated") if trial.source in ("api", "file") else trial.absent()
+
+
+def _unread_line(unread: UnreadText) -> Line:
+    source = Source(unread.source_path, unread.source_start, unread.source_end, unread.quote)
+    return Line(" ".join(unread.quote.split()), (source,), note=unread.reason)
+
+
+def _dose_lines(trial: Trial, doses: Sequence[Dose]) -> tuple[Line, ...]:
+    """Doses in their one line; what several texts say in the same line stands once, with all its sources."""
+    by_line: dict[tuple[str, str], list[Dose]] = {}
+    arms = {each.design_group_id: each.title or "" for each in trial.rows.of(DesignGroup)}
+    for dose in doses:
+        arm = arms.get(dose.design_group_id or "", "") if len(arms) > 1 else ""
+        by_line.setdefault((dose.line, arm), []).append(dose)
+    merged = [(line, arm, same) for (line, arm), same in by_line.items() if arm or not _told_by_arm(line, by_line)]
+    return tuple(_dose_line(line, arm, same) for line, arm, same in merged)
+
+
+def _told_by_arm(line: str, by_line: dict[tuple[str, str], list[Dose]]) -> bool:
+    return any(other == line and arm for other, arm in by_line)
+
+
+def _dose_line(line: str, arm: str, doses: Sequence[Dose]) -> Line:
+    sources = tuple(dict.fromkeys(Source(d.source_path, d.source_start, d.source_end, d.quote) for d in doses))
+    flags = tuple(dict.fromkeys(flag for dose in doses for flag in json.loads(dose.flags)))
+    first = doses[0]
+    value = {
+        "agent": first.agent,
+        "amount_low": first.amount_low,
+        "amount_high": first.amount_high,
+        "unit": first.unit,
+        "per_time": first.per_time,
+        "role": first.role,
+        "route": first.route,
+        "rule": first.rule,
+        "arm": arm or None,
+    }
+    return Line(line, sources, flags, value, f"in: {arm}" if arm else None)
+
+
+def _route_cell(doses: Sequence[Dose]) -> Cell:
+    if not doses:
+        return Cell("not applicable")
+    routes = dict.fromkeys(dose.route + (", continuous" if dose.continuous else "") for dose in doses if dose.route)
+    return Cell("stated", tuple(Line(route, value=route) for route in routes)) if routes else Cell("not stated")
+
+
+def _cycle_cell(trial: Trial, doses: Sequence[Dose]) -> Cell:
+    if not doses:
+        return Cell("not applicable")
+    used = {dose.regimen_id for dose in doses}
+    words = [_regimen_words(each) for each in trial.rows.of(DoseRegimen) if each.regimen_id in used]
+    lines = dict.fromkeys(line for line in words if line)
+    return Cell("stated", tuple(Line(line, value=line) for line in lines)) if lines else Cell("not stated")
+
+
+def _regimen_words(regimen: DoseRegimen) -> str:
+    parts = []
+    low, high = regimen.cycle_count_low, regimen.cycle_count_high
+    if low is not None or high is not None:
+        count = number(low or high or 0) if low == high or None in (low, high) else f"{low} to {high}"
+        parts.append(f"{count} {'cycle' if count == '1' else 'cycles'}")
+    if regimen.cycle_length_value is not None:
+        parts.append(f"of {amount(regimen.cycle_length_value, regimen.cycle_length_unit)}")
+    if regimen.anchor_event:
+        offset = "" if regimen.anchor_offset is None else f"{amount(regimen.anchor_offset, regimen.anchor_unit)} after "
+        parts.append(f"from {offset}{regimen.anchor_event}")
+    if regimen.until:
+        parts.append(f"until {regimen.until}")
+    return " ".join(parts)
+
+
+def _total_cell(trial: Trial, agents: Agents, key: str, totals: Sequence[Total], doses: Sequence[Dose]) -> Cell:
+    found = [each for each in totals if each.nct_id == trial.nct_id and agents.key(each.agent) == key]
+    if found:
+        return Cell("stated", tuple(_total_line(each) for each in found))
+    if not doses:
+        return Cell("not applicable")
+    return Cell("not stated", note="the text does not carry a total: amounts, days or number of cycles are open")
+
+
+def _total_line(total: Total) -> Line:
+    value = {"amount": total.amount, "unit": total.unit}
+    return Line(total.formula, total.sources, total.flags, value, f"in: {total.arm}" if total.arm else None)

@@ -1,0 +1,42 @@
+"""The heads of the columns: what each trial is, why it is here, and what the record at hand is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from harvester.compare.model import Member, TrialHead
+from harvester.compare.trial import SOURCE_NOTES, Trial
+
+REGISTRY_URL = "https://clinicaltrials.gov/study/{}"
+
+
+def heads(trials: Sequence[Trial], members: Mapping[str, Member]) -> tuple[TrialHead, ...]:
+    """One head a trial, in order; the first is the focal trial."""
+    return tuple(_head(trial, at, members.get(trial.nct_id)) for at, trial in enumerate(trials))
+
+
+def data_date(trial: Trial) -> str | None:
+    """The day the registry processed the data; the record's last update where the record carries no such day."""
+    stamp = trial.version.data_timestamp if trial.version else None
+    return stamp[:10] if stamp else trial.study.last_update_posted_date
+
+
+def _head(trial: Trial, at: int, member: Member | None) -> TrialHead:
+    study = trial.study
+    return TrialHead(
+        nct_id=trial.nct_id,
+        title=study.brief_title or study.official_title or trial.nct_id,
+        acronym=study.acronym,
+        position=at,
+        is_focal=at == 0,
+        role=(member.role if member else None) or ("focal trial" if at == 0 else None),
+        reason=member.reason if member else None,
+        source=trial.source,
+        source_note=SOURCE_NOTES.get(trial.source),
+        data_date=data_date(trial),
+        registry_url=REGISTRY_URL.format(trial.nct_id),
+        overall_status=study.overall_status,
+        overall_status_label=study.overall_status_label,
+        phases_label=study.phase_label,
+        version=trial.version.version if trial.version else None,
+    )

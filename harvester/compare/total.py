@@ -1,0 +1,71 @@
+"""What stated doses add up to, with the formula. Only where every amount, day and cycle is stated; never across units."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import groupby, pairwise
+
+from harvester.compare.course import Course, Given
+from harvester.compare.model import Total
+from harvester.compare.wording import amount, number, unit_label
+
+
+def totals(courses: Sequence[Course]) -> tuple[Total, ...]:
+    """Totals of the courses that carry one; a course of a single day has none beside its dose."""
+    return tuple(total for each in courses if (total := _total(each)))
+
+
+def _total(course: Course) -> Total | None:
+    if not course.given or not _is_closed(course):
+        return None
+    unit = course.given[0].event.unit
+    if unit is None or (len(course.given) == 1 and _days(course.given[0]) == 1):
+        return None
+    sums = [_cycle_sum(tuple(given)) for _, given in groupby(course.given, key=lambda each: each.event.cycle)]
+    whole = round(sum(sums), 6)
+    parts = [(value, len(list(same))) for value, same in groupby(sums)]
+    terms = " + ".join(number(value) if times == 1 else f"{times} × {number(value)}" for value, times in parts)
+    if len(sums) == 1:
+        terms = " + ".join(_term(given) for given in course.given)
+    sources = tuple(dict.fromkeys(given.source for given in course.given))
+    formula = f"{terms} = {amount(whole, unit)}"
+    return Total(course.nct_id, course.label, whole, unit, formula, sources, course.arm)
+
+
+def _is_closed(course: Course) -> bool:
+    """Whether nothing is left open: every dose has its days, one amount and one unit, and no choice is written."""
+    with_days = {given.dose.line for given in course.given}
+    if any(dose.alternative or dose.condition or dose.amount_low != dose.amount_high for dose in course.doses):
+        return False
+    if any(dose.line not in with_days for dose in course.doses):
+        return False
+    events = [given.event for given in course.given]
+    if any(each.open_ended or each.amount_per_day is None or each.day_end < each.day_start for each in events):
+        return False
+    return len({each.unit for each in events}) == 1 and not _overlap(course.given)
+
+
+def _overlap(given: Sequence[Given]) -> bool:
+    """Whether two stretches share a day: then it is not sure that both are given."""
+    events = [each.event for each in given]
+    return any(later.day_start <= earlier.day_end for earlier, later in pairwise(events))
+
+
+def _cycle_sum(given: Sequence[Given]) -> float:
+    return round(sum(_days(each) * (each.event.amount_per_day or 0.0) for each in given), 6)
+
+
+def _days(given: Given) -> float:
+    return given.event.day_end - given.event.day_start + 1
+
+
+def _term(given: Given) -> str:
+    """One stretch as a product: "3 × 9"."""
+    per_day = number(given.event.amount_per_day or 0.0)
+    days = _days(given)
+    return per_day if days == 1 else f"{number(days)} × {per_day}"
+
+
+def amount_words(total: Total) -> str:
+    """A total without its formula: "1,511 ug"."""
+    return f"{number(total.amount)} {unit_label(total.unit)}"
