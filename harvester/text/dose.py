@@ -1,0 +1,260 @@
+"""Reading dosing text: every dose stated, who it is of, how and when it is given.
+
+``read_doses`` is pure: the same text gives the same doses. What looks like a dose and is none is told with its reason, what cannot
+be read safely is told as unread; nothing is guessed. Text is read as regular text (normal.py), offsets are those of the raw text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from harvester.text.agent import Agent, AgentMention, agent_mentions
+from harvester.text.dose_agent import DoseAgent, assign_agents
+from harvester.text.dose_amount import AmountRead, find_amounts
+from harvester.text.dose_context import Context, complete, give_heading, hear
+from harvester.text.dose_exclusion import without_repeats
+from harvester.text.dose_role import is_cap, set_roles
+from harvester.text.dose_scope import Draft, scope_statement
+from harvester.text.mentions import find_mentions
+from harvester.text.normal import NormalText, normal_text
+from harvester.text.sentence import Statement, brackets, statements
+from harvester.text.timing import Mention, Timing, Windows
+
+
+@dataclass(frozen=True, slots=True)
+class DoseRead:
+    """One stated dose. Columns as in the table ``doses``; ``start`` and ``end`` are half-open offsets into the raw text.
+
+    Amounts are in ``unit`` (UCUM, without time), ``per_time`` says the amount is written per ``h`` ``d`` ``wk``. ``cycle_length``
+    and ``cycle_count`` belong to the regimen; they stand here because the text tells them beside the dose.
+    """
+
+    start: int
+    end: int
+    quote: str
+    agent: str | None
+    listed_agent: str | None  # the record's own name of the agent
+    amount_low: float
+    amount_high: float
+    unit: str
+    unit_text: str
+    per_time: str | None
+    cell_type: str | None
+    role: str | None
+    level_label: str | None
+    alternative: bool
+    condition: str | None
+    timing: Timing
+    flags: tuple[str, ...]
+    rule: str
+    confidence: float | None = None
+
+    @property
+    def route(self) -> str | None:
+        """The route, from the fixed list."""
+        return self.timing.route
+
+    @property
+    def days(self) -> Windows | None:
+        """Day windows, inclusive."""
+        return self.timing.days
+
+
+@dataclass(frozen=True, slots=True)
+class RegimenRead:
+    """The plan some doses of one text share: cycles, their length and number, what they start from, what ends them."""
+
+    cycle_length_value: float | None
+    cycle_length_unit: str | None
+    cycle_count_low: int | None
+    cycle_count_high: int | None
+    anchor_event: str | None
+    anchor_offset: float | None
+    anchor_unit: str | None
+    until: str | None
+    doses: tuple[int, ...]  # places in DoseReading.doses
+
+
+@dataclass(frozen=True, slots=True)
+class UnreadRead:
+    """Words that were seen and not read as a dose, with the reason; offsets into the raw text."""
+
+    start: int
+    end: int
+    quote: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class DoseReading:
+    """Everything read from one text."""
+
+    doses: tuple[DoseRead, ...]
+    regimens: tuple[RegimenRead, ...]
+    unread: tuple[UnreadRead, ...]
+    not_doses: tuple[UnreadRead, ...]
+
+
+_SHOWN_REASONS = frozenset({"concentration", "container or volume", "volume to dilute in", "body weight", "increment", "strength", "sample"})
+
+
+def read_doses(text: str, agents: Sequence[Agent | str] = (), *, own_agent: str | None = None) -> DoseReading:
+    """Every dose stated in ``text``.
+
+    ``agents`` are the record's own interventions with their other names; ``own_agent`` is the intervention whose field this is
+    (or the one an arm's field is plainly about): doses that name no agent are of it. Without either, such doses have agent None
+    and the flag ``agent_not_named``.
+    """
+    normal = normal_text(text)
+    amounts = without_repeats(normal.text, find_amounts(normal.text))
+    given = [amount for amount in amounts if amount.excluded is None]
+    drafts = _drafts(normal.text, given, agents, own_agent) if given else []
+    damaged = [draft for draft in drafts if "damaged_basis" in draft.amount.flags]
+    kept = [draft for draft in drafts if draft not in damaged]
+    doses = tuple(_dose(normal, draft) for draft in kept)
+    unread = tuple(_unread(normal, draft.amount, "damaged unit") for draft in damaged)
+    not_doses = tuple(_unread(normal, a, a.excluded or "") for a in amounts if a.excluded in _SHOWN_REASONS)
+    return DoseReading(doses, _regimens(doses), unread, not_doses)
+
+
+def _drafts(text: str, amounts: list[AmountRead], agents: Sequence[Agent | str], own: str | None) -> list[Draft]:
+    """The doses of one text with everything the text says of them."""
+    named = agent_mentions(text, agents, own)
+    mentions = [m for m in find_mentions(text) if not any(m.overlaps(a.start, a.end) for a in amounts)]
+    pairs = brackets(text)
+    context = Context()
+    drafts: list[Draft] = []
+    carried: DoseAgent | None = None
+    for statement in statements(text):
+        here = [a for a in amounts if statement.start <= a.start < statement.end]
+        said = [m for m in mentions if statement.start <= m.start < statement.end]
+        names = [n for n in named if statement.start <= n.start < statement.end]
+        if not here:
+            hear(text, statement, said, names, drafts, context, own)
+            carried = _spoken_of(names, carried, text)
+            continue
+        owners = assign_agents(text, statement, here, names, own, carried)
+        new = [Draft(amount, owner, statement) for amount, owner in zip(here, owners, strict=True)]
+        _mark_satellites(text, new, pairs)
+        said = [*said, *_signed_days(text, new, said)]
+        for mention in scope_statement(text, new, said, names, pairs):
+            _about_other(mention, names, context)
+        for draft in new:
+            give_heading(draft, context)
+        drafts += new
+        carried = next((owner for owner in reversed(owners) if owner), carried)
+    complete(drafts, context)
+    set_roles(text, drafts)
+    return drafts
+
+
+def _spoken_of(names: Sequence[AgentMention], carried: DoseAgent | None, text: str) -> DoseAgent | None:
+    """The agent a statement without doses is about: the one it names first."""
+    first = next((n for n in names if n.source != "diluent"), None)
+    return DoseAgent(first.name, first.listed, first.start, first.end, "carried") if first else carried
+
+
+def _about_other(mention: Mention, names: Sequence[AgentMention], context: Context) -> None:
+    """Keep a phrase that belongs to an agent without a dose in its statement."""
+    before = [n for n in names if n.end <= mention.start and n.source != "diluent"]
+    if before:
+        context.by_agent.setdefault((before[-1].listed or before[-1].name).lower(), []).append(mention)
+
+
+def _mark_satellites(text: str, drafts: list[Draft], pairs: Sequence[tuple[int, int]]) -> None:
+    """Tie caps and repeated amounts in brackets to the dose they follow: ``1.4 mg/m2 (max 2 mg)``."""
+    for main, draft in zip(drafts, drafts[1:], strict=False):
+        between = text[main.amount.end : draft.amount.start]
+        bracketed = any(start >= main.amount.end and start < draft.amount.start < end for start, end in pairs)
+        capped = is_cap(text, draft.amount.start, draft.amount.end) and len(between) < 48 and ";" not in between
+        if capped or (bracketed and len(between) < 12):
+            draft.main = main.main or main
+            if draft.agent and draft.agent.how not in ("before", "after", "of", "word"):
+                draft.agent = main.agent
+
+
+def _signed_days(text: str, drafts: Sequence[Draft], said: Sequence[Mention]) -> list[Mention]:
+    """Days written without their word behind an amount or its frequency (``3.2 mg/kg -7 to -5``)."""
+    from harvester.text.days import signed_days_at
+
+    found = []
+    for draft in drafts:
+        at = draft.amount.end
+        for mention in said:
+            if mention.kind in ("frequency", "route") and mention.start >= at and not text[at : mention.start].strip(" ,"):
+                at = mention.end
+        days = signed_days_at(text, at)
+        if days and not any(days.overlaps(m.start, m.end) for m in said):
+            found.append(days)
+    return found
+
+
+def _dose(normal: NormalText, draft: Draft) -> DoseRead:
+    """The finished dose of a draft, in raw offsets."""
+    amount = draft.amount
+    span = normal.raw_span(amount.start, amount.end)
+    timing, flags = _timing(draft)
+    flags = [*amount.flags, *normal.flags(amount.start, amount.end), *draft.flags, *flags]
+    if draft.agent is None:
+        flags.append("agent_not_named")
+    elif draft.agent.how in ("own", "carried", "later"):
+        flags.append(f"agent_{draft.agent.how}")
+    return DoseRead(
+        start=span.start, end=span.end, quote=span.quote(normal.raw), agent=_agent_text(draft), listed_agent=draft.agent.listed if draft.agent else None,
+        amount_low=amount.low, amount_high=amount.high, unit=amount.unit, unit_text=amount.unit_text, per_time=amount.per_time,
+        cell_type=amount.cell_type, role=draft.role, level_label=draft.level_label, alternative=draft.alternative,
+        condition=draft.condition, timing=timing, flags=tuple(dict.fromkeys(flags)), rule=amount.rule,
+    )  # fmt: skip
+
+
+def _agent_text(draft: Draft) -> str | None:
+    """The agent as written, folded to one line."""
+    return " ".join(draft.agent.name.lower().split()) if draft.agent else None
+
+
+def _timing(draft: Draft) -> tuple[Timing, list[str]]:
+    """The timing that the draft's phrases make together; an interval beside days is the length of the cycle."""
+    parts = dict(draft.parts)
+    interval = parts.pop("interval", None)
+    timing = Timing()
+    flags: list[str] = []
+    for mention in parts.values():
+        timing = timing.merged(mention.timing)
+        flags += mention.flags
+    if interval is not None:
+        flags += interval.flags
+        timing = _with_interval(timing, interval.timing)
+    return timing, flags
+
+
+def _with_interval(timing: Timing, interval: Timing) -> Timing:
+    """``timing`` with "every 3 weeks": a cycle's length beside days or a shorter frequency, else how often."""
+    length = Timing(cycle_length_value=interval.frequency_period, cycle_length_unit=interval.frequency_unit)
+    if timing.days:
+        several = len(timing.days) > 1 or timing.days[0][0] != timing.days[0][1]
+        alone = timing.frequency_count is None and not several
+        return timing.merged(length).merged(interval) if alone else timing.merged(length)
+    return timing.merged(length) if timing.frequency_count is not None else timing.merged(interval)
+
+
+def _unread(normal: NormalText, amount: AmountRead, reason: str) -> UnreadRead:
+    span = normal.raw_span(amount.start, amount.end)
+    return UnreadRead(span.start, span.end, span.quote(normal.raw), reason)
+
+
+def _regimens(doses: Sequence[DoseRead]) -> tuple[RegimenRead, ...]:
+    """The plans told beside the doses: one for each different cycle, count, anchor and end."""
+    plans: dict[RegimenRead, list[int]] = {}
+    for place, dose in enumerate(doses):
+        t = dose.timing
+        plan = RegimenRead(
+            t.cycle_length_value, t.cycle_length_unit, t.cycle_count_low, t.cycle_count_high, t.anchor_event, t.anchor_offset,
+            t.anchor_unit, t.until, (),
+        )  # fmt: skip
+        if plan != RegimenRead(None, None, None, None, None, None, None, None, ()):
+            plans.setdefault(plan, []).append(place)
+    return tuple(replace(plan, doses=tuple(places)) for plan, places in plans.items())
+
+
+__all__ = ["Agent", "DoseRead", "DoseReading", "RegimenRead", "Statement", "UnreadRead", "read_doses"]

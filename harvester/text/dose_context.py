@@ -1,0 +1,104 @@
+"""What other statements say about a dose: headings above it, sentences about its agent, remarks after it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from harvester.text.agent import AgentMention
+from harvester.text.dose_scope import Draft
+from harvester.text.sentence import Statement
+from harvester.text.timing import Mention
+
+# Statements that speak of visits and examinations: what they tell in days and weeks is no dosing.
+_EXAMINATION = re.compile(
+    r"follow[- ]?up|assess|\bvisits?\b|\bscans?\b|evaluat|monitor|imaging|biops|collected|questionnaire|\bMRI\b|\bCT\b|surgery|surgical|telephone|"
+    r"rest period|survival|observation|screening|randomi[sz]|washout|examination|measured|hospitali|session|exercise|counsel",
+    re.I,
+)
+_REPEAT = re.compile(r"cycles?|courses?|treatment (?:continues|repeats|will)|repeat", re.I)
+_FROM_HEADING = frozenset({"cycles", "cycle_length", "cycle_count", "weeks", "days", "route", "frequency", "interval", "anchor", "duration"})
+_REMARK = frozenset({"route", "continuous", "infusion", "frequency", "interval", "cycle_length", "cycle_count", "duration", "until", "anchor"})
+_SHARED_REMARK = frozenset({"cycle_length", "cycle_count", "until"})
+
+
+@dataclass(slots=True)
+class Context:
+    """What the text has said so far, outside the statements that hold doses."""
+
+    heading: list[Mention] = field(default_factory=list)
+    heading_line: int = -1
+    by_agent: dict[str, list[Mention]] = field(default_factory=dict)
+    opening: list[Mention] = field(default_factory=list)  # said before any dose, of no agent
+
+
+def hear(
+    text: str,
+    statement: Statement,
+    mentions: Sequence[Mention],
+    named: Sequence[AgentMention],
+    drafts: Sequence[Draft],
+    context: Context,
+    own: str | None,
+) -> None:
+    """Take in a statement without doses: a heading, a sentence about an agent, or a remark on the doses before it."""
+    words = text[statement.start : statement.end]
+    if statement.heading:
+        kept = [m for m in mentions if m.kind in _FROM_HEADING]
+        if kept or not any(m.kind == "cycles" for m in context.heading) or statement.line > context.heading_line + 1:
+            context.heading = kept
+            context.heading_line = statement.line
+        return
+    if _EXAMINATION.search(words) and not (_REPEAT.search(words) and any(m.kind in _SHARED_REMARK for m in mentions)):
+        return
+    anchored = [m for m in mentions if m.kind == "anchor"]
+    agents = [a for a in named if a.source != "diluent" and not any(m.start <= a.start < m.end for m in anchored)]
+    keys = list(dict.fromkeys((a.listed or a.name).lower() for a in agents))
+    useful = [m for m in mentions if m.kind in _REMARK]
+    if keys:
+        for key in keys if len(keys) == 1 else keys[:0]:
+            context.by_agent.setdefault(key, []).extend(useful)
+        return
+    if own and not drafts:
+        context.by_agent.setdefault(own.lower(), []).extend(useful)
+        return
+    _remark(statement, useful, drafts, context)
+
+
+def _remark(statement: Statement, mentions: Sequence[Mention], drafts: Sequence[Draft], context: Context) -> None:
+    """Give a remark to the doses of the agent spoken of last; what it says of cycles to all doses of the paragraph."""
+    if not drafts:
+        context.opening.extend(mentions)
+        return
+    last = drafts[-1]
+    if statement.line - last.statement.line > 2:
+        return
+    for draft in drafts:
+        same_agent = draft.agent_key == last.agent_key
+        for mention in mentions:
+            if mention.kind == "interval" and "frequency" in draft.parts:
+                continue
+            if same_agent or (mention.kind in _SHARED_REMARK and draft.statement.line == last.statement.line):
+                draft.give(mention)
+
+
+def complete(drafts: Sequence[Draft], context: Context) -> None:
+    """Fill what sentences about the agent, or opening words, say and the dose's own words do not."""
+    for draft in drafts:
+        for mention in (*context.by_agent.get(draft.agent_key, ()), *context.opening):
+            if mention.kind in ("frequency", "interval") and ({"frequency", "interval", "days"} & draft.parts.keys() or draft.amount.per_time):
+                continue
+            if mention.kind == "duration" and "days" in draft.parts:
+                continue
+            if mention.kind not in draft.parts:
+                draft.parts[mention.kind] = mention
+
+
+def give_heading(draft: Draft, context: Context) -> None:
+    """Give the mentions of the heading above to ``draft`` where it has none of their kind."""
+    for mention in context.heading:
+        if mention.kind in ("days", "interval", "frequency") and {"days", "frequency", "interval"} & draft.parts.keys():
+            continue
+        if mention.kind not in draft.parts:
+            draft.parts[mention.kind] = mention

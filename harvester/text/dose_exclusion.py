@@ -1,0 +1,69 @@
+"""Amounts that repeat or describe another one and are no dose of their own: strengths, volumes of a stated mass, pieces of a total."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from harvester.text.dose_amount import AmountRead
+
+_FORM = re.compile(r"[ -]?(?:(?:oral|film[- ]coated|extended[- ]release|hard|soft|vaginal|sublingual|delayed[- ]release) )*(?:tablets?|capsules?|pills?|caplets?|vials?|ampoules?|sachets?|patch(?:es)?|softgels?|tabs?|caps?|suppositor(?:y|ies)|lozenges?|oral tablet|prefilled|pre-filled|pens?|autoinjectors?)(?![a-z])", re.I)
+_GIVEN = re.compile(
+    r"(?<![a-z])(?:daily|once|twice|times|every|each|per day|/day|take[ns]?|receiv\w*|administ\w*|given|bid|qd|tid|b\.i\.d|q\d|day|days|week\w*|po|orally|dose of|treated|inject\w*|for \d|or placebo)(?![a-z])",
+    re.I,
+)
+_SEVERAL = re.compile(r"(?:(?<![\d.-])(?:[2-9]|1\d)|(?<![a-z])(?:two|three|four|five|six)) ?(?:x|×)? ?(?:subcutaneous |oral |film-coated )?(?:injections? of |tablets? of |capsules? of |x ?)?(?:[A-Z]?[a-z-]+ )?$")
+_TOTAL = re.compile(r"[^.;\n]{0,60}?\((?:for )?(?:a )?total(?: dose)?(?: of)?:? ?$|[^.;\n]{0,30}?(?:for a total of|totall?ing|\(total|total dose:?) ?$", re.I)
+_TOTAL_BEFORE = re.compile(r"total (?:daily |single )?dose:? ?(?:of )?$", re.I)
+
+
+def without_repeats(text: str, amounts: Sequence[AmountRead]) -> list[AmountRead]:
+    """``amounts`` with those excluded that only describe another amount or a product."""
+    kept = list(amounts)
+    for index, amount in enumerate(kept):
+        if amount.excluded is None:
+            reason = _strength(text, amount) or _beside(text, kept, index) or _part_of_total(text, kept, index)
+            if reason:
+                kept[index] = replace(amount, excluded=reason)
+    return kept
+
+
+def _strength(text: str, amount: AmountRead) -> str | None:
+    """``75 mg tablet`` in a text that says nothing of giving it, or two 75 mg tablets: the strength of a piece."""
+    if amount.kind not in ("mass", "activity") or not _FORM.match(text, amount.end):
+        return None
+    if _SEVERAL.search(text[max(0, amount.start - 40) : amount.start]):
+        return "strength"
+    return None if _GIVEN.search(text) else "strength"
+
+
+def _beside(text: str, amounts: Sequence[AmountRead], index: int) -> str | None:
+    """A volume or a count of pieces in brackets beside the mass it holds, on either side."""
+    amount = amounts[index]
+    if amount.kind not in ("volume", "count"):
+        return None
+    before = next((a for a in reversed(amounts[:index]) if a.excluded is None or a.excluded == "concentration"), None)
+    after = next((a for a in amounts[index + 1 :] if a.excluded is None), None)
+    if before and before.kind in ("mass", "activity", "cells") and before.excluded is None:
+        between = text[before.end : amount.start]
+        if re.fullmatch(r" ?(?:[A-Za-z0-9-]+ ){0,3}[(\[,=] ?(?:as |i\.e\.?,? |=|equivalent to |equal to |in )?(?:a )?", between) and "," not in between:
+            return "amount told in another unit"
+        if re.fullmatch(r" ?(?:in|as|=) (?:a )?", between):
+            return "amount told in another unit"
+    if after and after.kind in ("mass", "activity", "cells") and re.fullmatch(r"(?: of)?(?: [A-Za-z0-9-]+){0,3} ?\((?:i\.e\. |= ?|total |about )?", text[amount.end : after.start]):
+        return "amount told in another unit"
+    return None
+
+
+def _part_of_total(text: str, amounts: Sequence[AmountRead], index: int) -> str | None:
+    """One piece of a dose whose total is told right behind it: two injections of 300 mg (for a total of 600 mg)."""
+    amount = amounts[index]
+    following = next((a for a in amounts[index + 1 :] if a.excluded is None), None)
+    if not following or following.unit != amount.unit or following.start - amount.end > 90:
+        return None
+    between = text[amount.end : following.start]
+    times = following.low / amount.low if amount.low else 0
+    if _TOTAL.fullmatch(between) and times >= 2 and abs(times - round(times)) < 1e-9:
+        return "strength"
+    return None

@@ -1,0 +1,148 @@
+"""The part a dose plays: a cap, one rung of an escalation, a step, a loading dose … and who or what it is for.
+
+A ladder of dose levels is never a sequence of doses: every rung is ``level``. "Escalated to 28 ug/day" for one patient is a step.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from harvester.text.dose_scope import Draft
+
+_MAX = re.compile(
+    r"(?:max(?:imum|imal)?\.?|not (?:to )?exceed(?:ing)?|no more than|capped? at|cap of|≤|upper limit(?: of)?|do not exceed|up to(?: a)?(?: maximum)?)"
+    r"(?: (?:of|dose|daily|total|single|tolerated|allowed|cumulative|is|at|dosage|a|the|weekly))*[ :(=]*$",
+    re.I,
+)
+_MAX_AFTER = re.compile(r" ?\(?(?:max(?:imum)?(?: dose)?|maximum|cap)\b(?! tolerated| of \d)", re.I)
+_LOADING = re.compile(r"loading|bolus dose|lead[- ]?in|priming", re.I)
+_MAINTENANCE = re.compile(r"maintenance", re.I)
+_PREMED = re.compile(r"pre-?medicat|to (?:mitigate|prevent) (?:the risk of )?(?:cytokine|CRS|infusion|allerg|hypersens)|prior to (?:each )?infusion", re.I)
+_RESCUE = re.compile(r"rescue|break-?through|as needed for", re.I)
+_LADDER = re.compile(
+    r"dose[- ](?:level|group|escalat|climb|finding|cohort)|escalat(?:ed|ing) dos|(?:escalating|ascending|increasing) doses?|cohorts? ?-?\d|level ?-?\d|de-escalat|3 ?\+ ?3|"
+    r"dose ?levels?|dose groups?|starting dose.{0,20}cohort|dose cohorts?|respectively|dose ?ranging|group-?[A-D]\b",
+    re.I,
+)
+_LEVEL_LABEL = re.compile(r"(?:dose )?(?:level|cohort|group|DL|tier|step)s? ?-?(?:\d+(?:-\d)?|[A-F](?![a-z]))", re.I)
+_PATIENT_STEP = re.compile(r"gradual\w*|ramp[- ]up|step(?:ped|wise)?[- ]?(?:up|dos)|initial dos|tolerat|titrat|then|followed by|thereafter", re.I)
+_OR = re.compile(r"(?<![A-Za-z])(?:or|either|vs\.?|versus)(?![A-Za-z])|/", re.I)
+_CONDITION = re.compile(
+    r"(?:(?<![A-Za-z])(?:if|in case of|when|unless|for (?:patients|subjects|those|participants|children|adults|individuals)(?: who| with| weighing| aged)?|"
+    r"(?:patients|subjects|participants|children|adults) (?=[<>≤≥]|weighing|aged|with)|up to (?=\d+ ?kg)|body weight )[^,:;.()\n]{2,70})"
+    r"|(?:(?<![\d.])\d+(?:\.\d+)? ?(?:kg)? ?(?:to|-) ?)?[<>≤≥] ?\d+(?:\.\d+)? ?(?:kg|years?|y)(?![A-Za-z])(?: body weight)?",
+    re.I,
+)
+
+
+def set_roles(text: str, drafts: Sequence[Draft]) -> None:
+    """Set role, level label, condition and alternative of every dose of one text."""
+    for draft in drafts:
+        draft.role = _own_role(text, draft)
+        draft.condition = _condition(text, draft)
+    _set_ladders(text, drafts)
+    _set_alternatives(text, drafts)
+    _set_steps(text, drafts)
+
+
+def is_cap(text: str, start: int, end: int) -> bool:
+    """Whether the amount at ``[start, end)`` is a cap such as ``max 2 mg``."""
+    before = text[max(0, start - 40) : start]
+    found = _MAX.search(before)
+    if found and found.group().lower().startswith("up to") and re.search(r"\d ?$", before[: found.start()]):
+        return False
+    return bool(found) or bool(_MAX_AFTER.match(text, end))
+
+
+def _own_role(text: str, draft: Draft) -> str | None:
+    """The role that the words around one amount tell."""
+    amount = draft.amount
+    if is_cap(text, amount.start, amount.end):
+        return "max"
+    if draft.agent and "placebo" in draft.agent.name.lower():
+        return "placebo"
+    near = text[max(draft.statement.start, amount.start - 60) : min(draft.statement.end, amount.end + 50)]
+    clause = re.split(r"[,;]|(?<![a-z])(?:followed by|then)(?![a-z])", text[amount.end : min(draft.statement.end, amount.end + 60)])[0]
+    before = re.split(r"[,;]|(?<![a-z])(?:followed by|then)(?![a-z])", text[max(draft.statement.start, amount.start - 60) : amount.start])[-1]
+    own = before + clause
+    if _PREMED.search(text, draft.statement.start, draft.statement.end) and draft.agent and re.search(r"sone|solone|hydramine|acetaminophen|paracetamol|tidine|chlorphen", draft.agent.name, re.I):
+        return "premedication"
+    for pattern, role in ((_LOADING, "loading"), (_MAINTENANCE, "maintenance"), (_RESCUE, "rescue")):
+        if pattern.search(own):
+            return role
+    return "single" if re.search(r"single[- ]dose|single infusion|one time|single administration", near, re.I) and "frequency" not in draft.parts else None
+
+
+def _condition(text: str, draft: Draft) -> str | None:
+    """For whom or when the dose is, where that is written shortly before or after it."""
+    start = max(draft.statement.start, draft.amount.start - 110)
+    found = [m for m in _CONDITION.finditer(text, start, draft.amount.start)]
+    if found and not re.search(r"[;.]|\d ?(?:mg|ug|g|mL)\b", text[found[-1].end() : draft.amount.start]):
+        return found[-1].group().strip()
+    after = _CONDITION.search(text, draft.amount.end, min(draft.statement.end, draft.amount.end + 60))
+    if after and not re.search(r"\d ?(?:mg|ug|g|mL)\b|[,;]", text[draft.amount.end : after.start()]):
+        return after.group().strip()
+    return None
+
+
+def _set_ladders(text: str, drafts: Sequence[Draft]) -> None:
+    """Mark the rungs of an escalation: two or more amounts of one agent and unit in a text that speaks of levels or cohorts."""
+    for draft in drafts:
+        if draft.role not in (None, "single"):
+            continue
+        rungs = [
+            other
+            for other in drafts
+            if other.agent_key == draft.agent_key and other.amount.unit == draft.amount.unit and other.role in (None, "single", "level")
+        ]
+        label = _own_label(text, draft)
+        near = text[max(0, draft.statement.start - 200) : draft.statement.end]
+        if len(rungs) > 1 and (label or (_LADDER.search(near) and not _PATIENT_STEP.search(text[draft.statement.start : draft.statement.end]))):
+            draft.role = "level"
+        elif label and _LADDER.search(near):
+            draft.role = "level" if len(rungs) > 1 else draft.role
+        if label:
+            draft.level_label = label
+
+
+def _own_label(text: str, draft: Draft) -> str | None:
+    """The name of the level written before the amount, as ``Cohort 2`` or ``Dose level 1``."""
+    start = max(draft.statement.start, draft.amount.start - 70)
+    found = [m for m in _LEVEL_LABEL.finditer(text, start, draft.amount.start)]
+    if found and not re.search(r"\d ?(?:mg|ug|g|cells|kg)\b", text[found[-1].end() : draft.amount.start]):
+        return found[-1].group().strip()
+    after = _LEVEL_LABEL.match(text, draft.amount.end) or re.compile(r" ?\(? ?" + _LEVEL_LABEL.pattern, re.I).match(text, draft.amount.end)
+    return after.group().strip(" (") if after else None
+
+
+def _set_alternatives(text: str, drafts: Sequence[Draft]) -> None:
+    """Mark amounts of one agent that are to be chosen from: joined by "or", or by a slash."""
+    for first, second in zip(drafts, drafts[1:], strict=False):
+        if first.statement.line != second.statement.line or "max" in (first.role, second.role):
+            continue
+        if first.agent_key != second.agent_key or "level" in (first.role, second.role):
+            continue
+        between = text[first.amount.end : second.amount.start]
+        joined = _OR.search(between) and not re.search(r"(?<![a-z])then|followed by", between, re.I) and "\n" not in between
+        if joined and len(between) < 160 and "combination" not in first.amount.flags and not re.search(r"\bor until\b", between):
+            first.alternative = second.alternative = True
+
+
+def _set_steps(text: str, drafts: Sequence[Draft]) -> None:
+    """Mark doses of one agent that follow one another: different amounts at different times in one line."""
+    for draft in drafts:
+        if draft.role is not None or draft.alternative:
+            continue
+        others = [
+            other
+            for other in drafts
+            if other is not draft
+            and other.agent_key == draft.agent_key
+            and other.statement.line == draft.statement.line
+            and other.amount.unit == draft.amount.unit
+            and other.role in (None, "step", "loading", "maintenance")
+            and not other.alternative
+        ]
+        if any((o.amount.low, o.amount.high) != (draft.amount.low, draft.amount.high) for o in others):
+            draft.role = "step"

@@ -1,0 +1,236 @@
+"""Which dose a phrase belongs to, inside one statement.
+
+The words between two amounts belong to the one before (``100 mg on day 1, 300 mg on day 2``) or to the one after
+(``day 1: 100 mg, day 2: 300 mg``): an agent's name, a separator, a bracket decide, and where they do not, the style of the
+statement does. What stands before the first amount holds for all that follow, what stands after the last holds back over
+a plain list.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from harvester.text.agent import AgentMention
+from harvester.text.dose_agent import DoseAgent
+from harvester.text.dose_amount import AmountRead
+from harvester.text.sentence import Statement
+from harvester.text.timing import Mention
+
+
+@dataclass(slots=True)
+class Draft:
+    """A dose while it is being read: its amount, its agent, and the phrases found for it, by kind."""
+
+    amount: AmountRead
+    agent: DoseAgent | None
+    statement: Statement
+    parts: dict[str, Mention] = field(default_factory=dict)
+    main: Draft | None = None  # the dose that this one, in brackets behind it, caps or repeats
+    flags: list[str] = field(default_factory=list)
+    role: str | None = None
+    level_label: str | None = None
+    condition: str | None = None
+    alternative: bool = False
+
+    @property
+    def agent_key(self) -> str:
+        """What two doses of one agent share."""
+        return (self.agent.listed or self.agent.name).lower() if self.agent else ""
+
+    def give(self, mention: Mention) -> None:
+        """Take ``mention`` unless the dose has one of its kind; days written in two places are one list."""
+        have = self.parts.get(mention.kind)
+        if have is None:
+            self.parts[mention.kind] = mention
+        elif mention.kind == "frequency":
+            self.parts["frequency"] = _sharper(have, mention)
+
+
+_TIME_KINDS = frozenset({"frequency", "interval", "days", "weeks", "duration"})
+_CYCLE_KINDS = frozenset({"cycle_length", "cycle_count", "until"})
+_SEPARATOR = re.compile(r"[,;\n)]|(?<![A-Za-z])(?:and|then|followed by|or|plus|versus|vs)(?![A-Za-z])", re.I)
+_THEN = re.compile(r"(?<![A-Za-z])(?:then|followed by|thereafter|afterwards|increas\w*|escalat\w*|titrat\w*|reduc\w*|subsequently|later|until|if not)(?![A-Za-z])", re.I)
+_LIST_ONLY = re.compile(r"[\s,/#;+]*(?:or|and|to|vs\.?|versus)?[\s,/#]*(?:a dose of )?", re.I)
+
+
+def _sharper(first: Mention, second: Mention) -> Mention:
+    """Of two frequencies told for one dose, the one that limits the other (daily, but twice a week); else the first."""
+    a, b = first.timing, second.timing
+    if a.frequency_unit == "d" and b.frequency_unit == "wk" and (b.frequency_count or 0) > 1:
+        flags = ("frequency_conflict",) if (a.frequency_period or 0) > 1 else ()
+        return Mention(second.kind, second.start, second.end, b, second.rule, (*second.flags, *flags))
+    return first
+
+
+def scope_statement(
+    text: str,
+    drafts: Sequence[Draft],
+    mentions: Sequence[Mention],
+    named: Sequence[AgentMention],
+    brackets: Sequence[tuple[int, int]],
+) -> list[Mention]:
+    """Give every mention of the statement to its dose or doses; returns those that belong to an agent without a dose here."""
+    mains = [draft for draft in drafts if draft.main is None]
+    loose: list[Mention] = []
+    placed: list[tuple[Mention, int, int]] = []  # mention, owner, side: -1 written before it, 1 after it
+    styles = {kind: _style(mains, [m for m in mentions if m.kind == kind]) for kind in {m.kind for m in mentions}}
+    for mention in mentions:
+        inside = _satellite_around(mention, drafts, brackets)
+        if inside:
+            inside.give(mention)
+            continue
+        index, side = _owner(text, mention, mains, named, brackets, styles[mention.kind])
+        if side == 1 and _other_agent_between(mention, mains[index], named, mains, brackets):
+            loose.append(mention)
+            continue
+        placed.append((mention, index, side))
+    _give_in_order(text, placed, mains, named)
+    for draft in drafts:
+        if draft.main is not None:
+            for mention in draft.main.parts.values():
+                draft.give(mention)
+    return loose
+
+
+def _satellite_around(mention: Mention, drafts: Sequence[Draft], brackets: Sequence[tuple[int, int]]) -> Draft | None:
+    """The dose in brackets behind another that shares its brackets with ``mention``."""
+    for draft in drafts:
+        if draft.main is not None:
+            for start, end in brackets:
+                if start < draft.amount.start < end and start < mention.start < end:
+                    return draft
+    return None
+
+
+def _style(mains: Sequence[Draft], mentions: Sequence[Mention]) -> int:
+    """1 when phrases of one kind stand behind their amounts in this statement, -1 when before, 0 when that cannot be told."""
+    if not mains or not mentions:
+        return 0
+    head = any(m.end <= mains[0].amount.start for m in mentions)
+    tail = any(m.start >= mains[-1].amount.end for m in mentions)
+    return 0 if head == tail else -1 if head else 1
+
+
+def _bracket_of(at: int, brackets: Sequence[tuple[int, int]]) -> tuple[int, int] | None:
+    """The innermost pair of brackets around ``at``."""
+    inner = [pair for pair in brackets if pair[0] < at < pair[1]]
+    return min(inner, key=lambda pair: pair[1] - pair[0]) if inner else None
+
+
+def _owner(
+    text: str,
+    mention: Mention,
+    mains: Sequence[Draft],
+    named: Sequence[AgentMention],
+    brackets: Sequence[tuple[int, int]],
+    style: int,
+) -> tuple[int, int]:
+    """The index of the dose that ``mention`` stands by, and its side: -1 when written before the amount, 1 when after."""
+    before = [i for i, draft in enumerate(mains) if draft.amount.start < mention.start]
+    if not before:
+        return 0, -1
+    last = before[-1]
+    if last + 1 >= len(mains):
+        return last, 1
+    around = _bracket_of(mention.start, brackets)
+    if around:
+        if around[0] < mains[last].amount.start and mains[last + 1].amount.start > around[1]:
+            return last, 1
+        if around[0] > mains[last].amount.end and around[1] > mains[last + 1].amount.end:
+            return last + 1, -1
+    following = mains[last + 1]
+    left, right = text[mains[last].amount.end : mention.start], text[mention.end : following.amount.start]
+    agent = following.agent
+    if agent and mains[last].amount.end <= agent.start < following.amount.start and agent.how in ("before", "word", "earlier"):
+        if mention.start >= agent.end:
+            return last + 1, -1
+        adjective = mention.kind == "route" and not right[: agent.start - mention.end].strip() and _SEPARATOR.search(left)
+        return (last + 1, -1) if adjective else (last, 1)
+    split_left, split_right = _SEPARATOR.search(left) is not None, _SEPARATOR.search(right) is not None
+    if split_left and not split_right:
+        return (last, 1) if style == 1 and mention.kind != "route" else (last + 1, -1)
+    if split_left and split_right and style == -1:
+        return last + 1, -1
+    return last, 1
+
+
+def _other_agent_between(
+    mention: Mention, draft: Draft, named: Sequence[AgentMention], mains: Sequence[Draft], brackets: Sequence[tuple[int, int]]
+) -> bool:
+    """Whether an agent that has no dose here is named between the dose and the phrase, outside closed brackets."""
+    owned = {(d.agent.start, d.agent.end) for d in mains if d.agent}
+    keys = {d.agent_key for d in mains}
+    for agent in named:
+        if not (draft.amount.end <= agent.start and agent.end <= mention.start) or (agent.start, agent.end) in owned:
+            continue
+        if agent.source == "diluent" or (agent.listed or agent.name).lower() in keys:
+            continue
+        around = _bracket_of(agent.start, brackets)
+        if around and around[1] <= mention.start:
+            continue
+        return True
+    return False
+
+
+def _give_in_order(
+    text: str, placed: Sequence[tuple[Mention, int, int]], mains: Sequence[Draft], named: Sequence[AgentMention]
+) -> None:
+    """Hand out: each to its own dose, then heads forward, then tails back."""
+    for mention, index, side in placed:
+        if side == 1 or index > 0 or len(mains) == 1:
+            mains[index].give(mention)
+    heads = [(mention, index) for mention, index, side in placed if side == -1 and index == 0]
+    for mention, _ in sorted(heads, key=lambda item: -item[0].start):
+        for position, draft in enumerate(mains):
+            if position == 0 or _reaches(text, mention, mains[0], draft, named):
+                _give_head(mention, draft, position)
+    for mention, index, side in placed:
+        if side == -1 and index > 0 and mention.kind in ("route", "frequency", "continuous"):
+            for draft in mains[index + 1 :]:
+                if draft.agent_key == mains[index].agent_key:
+                    draft.give(mention)
+    for mention, index, side in reversed(placed):
+        if side == 1:
+            _share_back(text, mention, index, mains)
+
+
+def _give_head(mention: Mention, draft: Draft, position: int) -> None:
+    """Give a phrase from the head of the statement, unless the dose tells its own time in another way."""
+    if position and mention.kind in _TIME_KINDS and mention.kind == "days" and "days" in draft.parts:
+        return
+    draft.give(mention)
+
+
+def _reaches(text: str, mention: Mention, first: Draft, draft: Draft, named: Sequence[AgentMention]) -> bool:
+    """Whether a phrase at the head of the statement holds for a later dose: same agent, or written before any agent."""
+    if draft.agent_key == first.agent_key:
+        return not (mention.kind == "duration" and _THEN.search(text, first.amount.end, draft.amount.start))
+    if first.agent is None or draft.agent is None:
+        return mention.kind not in ("infusion", "continuous")
+    opening = next((a for a in named if a.start >= first.statement.start), None)
+    if opening is None or mention.end > opening.start:
+        return False
+    adjective = mention.kind == "route" and not text[mention.end : opening.start].strip()
+    return not adjective and mention.kind not in ("infusion", "continuous")
+
+
+def _share_back(text: str, mention: Mention, index: int, mains: Sequence[Draft]) -> None:
+    """Give a phrase behind a dose to the doses before it in the same list, as far back as the list is plain."""
+    for position in range(index - 1, -1, -1):
+        draft, following = mains[position], mains[position + 1]
+        between = text[draft.amount.end : following.amount.start]
+        if mention.kind in draft.parts:
+            return
+        plain = _LIST_ONLY.fullmatch(between) is not None and draft.agent_key == following.agent_key
+        if not plain:
+            if _THEN.search(between) or mention.kind in ("infusion", "continuous", "anchor", "cycles"):
+                return
+            if draft.agent_key == following.agent_key and mention.kind not in ("route", *_CYCLE_KINDS):
+                return
+            if mention.kind in _TIME_KINDS and _TIME_KINDS & draft.parts.keys():
+                return
+            if mention.kind == "route" and re.search(r"[,;]", between) and not re.search(r"(?<![a-z])(?:and|plus)(?![a-z])|\+", between):
+                return
+        draft.give(mention)
