@@ -80,7 +80,7 @@ _SHARED = (
             help="Database file. [env TRIALSIDE_DB; default db/trials.db]"),
     _option("--api-base", callback=_check_api_base, metavar="URL",
             help=f"Address of the registry's API. [env TRIALSIDE_API_BASE; default {API_BASE}]"),
-    _option("--offline", is_flag=True, default=False, help="Make no request: use what is stored or bundled."),
+    _option("--offline", is_flag=True, default=False, help="Make no request; what needs the registry says so."),
     _option("--json", is_flag=True, default=False, help="Print JSON instead of words."),
     _option("--quiet", "-q", is_flag=True, default=False, help="Print data and errors only."),
     _option("--verbose", "-v", count=True, help="Say more; -vv shows where a bug arose."),

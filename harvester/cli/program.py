@@ -19,10 +19,13 @@ import click
 
 from harvester.errors import OutputFailed, TrialsideError
 
-COMMANDS: Final = ("status", "show", "completion")
+COMMANDS: Final = ("harvest", "status", "normalise", "show", "read", "check", "completion")
 """Every command has its file here, in the order that help shows them."""
 
 HIDDEN_COMMANDS: Final = ("docs",)
+
+ARGUMENTS: Final = "trialside.arguments"
+"""Where a run's context keeps the arguments as typed."""
 
 INTERRUPTED: Final = 130
 BAD_INPUT: Final = 2
@@ -36,6 +39,13 @@ class Program(click.Group):
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Names of the commands, in the order that help shows them."""
         return [*COMMANDS, *HIDDEN_COMMANDS]
+
+    def make_context(self, info_name: str | None, args: list[str], *rest: Any, **extra: Any) -> click.Context:
+        """The context of a run; keeps the arguments as typed, for the history of harvests."""
+        typed = list(args)
+        context = super().make_context(info_name, args, *rest, **extra)
+        context.meta[ARGUMENTS] = typed
+        return context
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """The command of that name, or None."""

@@ -1,0 +1,113 @@
+"""`trialside harvest`: records from the registry or from files into the database."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+
+from harvester.cli.collection import ids_of
+from harvester.cli.console import say
+from harvester.cli.network import registry
+from harvester.cli.options import command as declare
+from harvester.cli.options import settings_of
+from harvester.cli.writing import finish, harvesting
+from harvester.errors import InputError, MalformedId, SearchTooBroad
+from harvester.pipeline import Harvest, HarvestReport, stored_record
+from harvester.registry.client import Registry
+from harvester.registry.search import related_queries, words_query
+
+DEFAULT_LIMIT = 100
+
+
+@declare("harvest")
+@click.argument("trials", nargs=-1, metavar="[NCT]...")
+@click.option("--query", metavar="TEXT", help="Trials that a search of the registry finds; every word must occur.")
+@click.option("--related", type=click.IntRange(1, 1000), metavar="N", help="Also N trials like each of those named.")
+@click.option("--from", "paths", multiple=True, metavar="PATH", help="Records from files: see below. Further paths may follow.")
+@click.option("--limit", type=click.IntRange(1), metavar="N", help=f"At most N trials of a search. [default {DEFAULT_LIMIT}]")
+@click.pass_context
+def command(
+    context: click.Context,
+    trials: tuple[str, ...],
+    query: str | None,
+    related: int | None,
+    paths: tuple[str, ...],
+    limit: int | None,
+) -> None:
+    """Fetch trial records, store each whole, and read it into rows. A trial is named on standard output once it is stored.
+
+    \b
+    trialside harvest NCT07105579 NCT06438796
+    trialside harvest NCT07105579 --related 20
+    trialside harvest --query "blinatumomab donor lymphocyte infusion" --limit 50
+    trialside harvest --from records/ download.zip page.html
+
+    Files may be a record of the registry, a folder of them, NDJSON, a JSON list, a search answer, the registry's zip
+    download, or a saved registry page (HTML or text).
+    """
+    given = [name for name, value in (("NCT numbers", trials and not paths), ("--query", query), ("--from", paths)) if value]
+    if len(given) != 1:
+        what = f"{' and '.join(given)} do not go together" if given else "Nothing was asked for"
+        raise click.UsageError(f"{what}; give NCT numbers, --query or --from")
+    if (related and not trials) or (limit and not query):
+        raise click.UsageError("--related goes with NCT numbers, --limit with --query")
+    if query is not None and not query.strip():
+        raise click.UsageError("--query is empty")
+    wanted = [] if paths else _ids(trials)
+    with harvesting(context) as harvest:
+        if paths:
+            reports = [harvest.sources([*paths, *trials])]
+        else:
+            with registry(settings_of(context)) as opened:
+                reports = _from_registry(context, harvest, opened, wanted, query, related, limit or DEFAULT_LIMIT)
+    finish(context, *reports)
+
+
+def _ids(trials: Sequence[str]) -> list[str]:
+    try:
+        return ids_of(trials)
+    except MalformedId as problem:
+        if any(Path(name).exists() for name in trials if name):
+            raise InputError(problem.what, "To read files, write --from before them.") from None
+        raise
+
+
+def _from_registry(
+    context: click.Context,
+    harvest: Harvest,
+    opened: Registry,
+    wanted: Sequence[str],
+    query: str | None,
+    related: int | None,
+    limit: int,
+) -> list[HarvestReport]:
+    if query is not None:
+        return [harvest.query(opened, words_query(query), limit)]
+    reports = [harvest.ids(opened, wanted)]
+    for nct_id in wanted if related and not reports[0].stopped_by else ():
+        reports += _related(context, harvest, opened, nct_id, related or 0)
+        if reports[-1].stopped_by:
+            break
+    return reports
+
+
+def _related(context: click.Context, harvest: Harvest, opened: Registry, nct_id: str, count: int) -> list[HarvestReport]:
+    """Trials like one that is stored: the narrowest search first, broader ones while too few were found."""
+    version = harvest.store.record(nct_id)
+    if version is None:
+        return []
+    reports: list[HarvestReport] = []
+    found: set[str] = set()
+    for query in related_queries(stored_record(version)):
+        if query.is_empty or len(found) >= count or (reports and reports[-1].stopped_by):
+            break
+        try:
+            report = harvest.query(opened, query, count + 1)
+        except SearchTooBroad as problem:
+            say(settings_of(context), f"trials like {nct_id}: {problem.line}")
+            continue
+        reports.append(report)
+        found |= {outcome.nct_id for outcome in report.outcomes if outcome.error is None} - {nct_id}
+    return reports

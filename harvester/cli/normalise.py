@@ -1,0 +1,48 @@
+"""`trialside normalise`: read the stored records anew."""
+
+from __future__ import annotations
+
+import json
+
+import click
+
+from harvester.cli.collection import ids_of
+from harvester.cli.console import Progress, say
+from harvester.cli.options import command as declare
+from harvester.cli.options import settings_of
+from harvester.errors import UnknownTrial
+from harvester.pipeline import renormalise
+from harvester.store import Store, known_ids
+
+
+@declare("normalise")
+@click.argument("trials", nargs=-1, metavar="[NCT]...")
+@click.pass_context
+def command(context: click.Context, trials: tuple[str, ...]) -> None:
+    """Rebuild every row from the stored records, without the network: after an update of the program, or to be sure.
+
+    Brings an older database to this program's schema first. Twice gives the same rows.
+
+    \b
+    trialside normalise
+    trialside normalise NCT07105579
+    """
+    settings = settings_of(context)
+    wanted = ids_of(trials)
+    line = Progress(settings)
+    if not settings.db.exists():
+        raise UnknownTrial(f"There is no database {settings.db}", "Make it with: trialside harvest")
+    with Store(settings.db) as store:
+        known = known_ids(store.connection, wanted)
+        missing = [nct_id for nct_id in wanted if nct_id not in known]
+        if missing:
+            raise UnknownTrial(f"{', '.join(missing)}: not in the database", f"Fetch with: trialside harvest {' '.join(missing)}")
+        report = renormalise(
+            store,
+            list(known.values()) if wanted else None,
+            lambda stage, done, total: line.show(f"{stage}: {done:,} of {total:,}"),
+        )
+        line.clear()
+    if settings.json:
+        click.echo(json.dumps({"changed": report.changed, "same": report.same}))
+    say(settings, f"read {report.changed + report.same} trials anew: {report.changed} changed, {report.same} the same")

@@ -1,0 +1,105 @@
+"""Commands that write: the store, the clock, and how a harvest is told on the terminal."""
+
+from __future__ import annotations
+
+import json
+import shlex
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+
+import click
+
+from harvester.cli.console import Progress, say, warn
+from harvester.cli.options import Settings, settings_of
+from harvester.cli.program import ARGUMENTS
+from harvester.errors import OutputFailed
+from harvester.export.terminal import printable
+from harvester.pipeline import Harvest, HarvestReport, TrialOutcome
+from harvester.store import Store
+
+
+def now() -> str:
+    """The time, UTC, ISO 8601 to the second."""
+    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+@contextmanager
+def harvesting(context: click.Context, *, acknowledge: bool = True) -> Iterator[Harvest]:
+    """A harvest into the settings' database, told on the terminal as it goes. Raises StorageError with one line."""
+    settings = settings_of(context)
+    line = Progress(settings)
+
+    def stored(stage: str, done: int, total: int | None) -> None:
+        line.show(f"{stage}: {done:,} of {total:,}" if total else f"{stage}: {done:,}")
+
+    def tell(outcome: TrialOutcome) -> None:
+        line.clear()
+        if outcome.line:
+            warn(outcome.line) if outcome.error else say(settings, outcome.line)
+        if acknowledge:
+            _acknowledge(settings, outcome)
+
+    with Store(settings.db) as store:
+        try:
+            yield Harvest(store, typed(context), now, stored, tell)
+        finally:
+            line.clear()
+
+
+def typed(context: click.Context) -> str:
+    """The command as it was typed."""
+    return shlex.join(["trialside", *context.find_root().meta.get(ARGUMENTS, ())])
+
+
+def _acknowledge(settings: Settings, outcome: TrialOutcome) -> None:
+    """Say on standard output that a trial is stored. A reader who has gone does not stop the harvest; a full disk does."""
+    if settings.json:
+        line = json.dumps({"nct_id": outcome.nct_id, "fate": outcome.fate, "version": outcome.version, "line": outcome.line})
+    elif outcome.error is None:
+        line = f"{printable(outcome.nct_id)} {outcome.fate}"
+    else:
+        return
+    try:
+        click.echo(line)
+    except BrokenPipeError:
+        return
+    except OSError as problem:
+        raise OutputFailed(
+            f"Standard output could not be written ({problem.strerror})", "What was acknowledged is saved."
+        ) from None
+
+
+def finish(context: click.Context, *reports: HarvestReport) -> None:
+    """Tell how the harvest ended, and end the command with its exit code."""
+    settings = settings_of(context)
+    for report in reports:
+        for note in report.notes:
+            say(settings, note)
+        if settings.json:
+            click.echo(json.dumps(_summary(report)))
+        say(settings, sum_of(report))
+        if report.stopped_by:
+            warn(f"trialside: {report.stopped_by.line}")
+    codes = [report.exit_code for report in reports]
+    context.exit(max(codes, key=lambda code: (code == 130, code == 5, code == 3, code)))
+
+
+def _summary(report: HarvestReport) -> dict[str, object]:
+    return {
+        "run_id": report.run_id,
+        "requested": report.requested,
+        "saved": report.saved,
+        "unchanged": report.unchanged,
+        "failed": report.failed,
+        "not_found": report.not_found,
+        "stopped_by": report.stopped_by.line if report.stopped_by else None,
+    }
+
+
+def sum_of(report: HarvestReport) -> str:
+    """The counts of a harvest as the sum they must be."""
+    return (
+        f"requested {report.requested} = saved {report.saved} + unchanged {report.unchanged}"
+        f" + failed {report.failed} + not found {report.not_found}"
+    )
