@@ -15,7 +15,7 @@ import re
 from typing import Any, Final
 
 from harvester.errors import UnreadableSource
-from harvester.registry.page_arms import tie_arms
+from harvester.registry.page_arms import read_arms
 from harvester.registry.page_forms import Page, put
 from harvester.registry.page_lines import Line, Section, definition_rows, html_lines, sections, text_lines
 from harvester.registry.page_sections import READERS, read_labels
@@ -50,7 +50,7 @@ def page_body(text: str) -> dict[str, Any]:
         put(page.body, "protocolSection.identificationModule.briefTitle", title)
     rows = definition_rows("page_sections.csv")
     _read(page, sections(lines, [row["heading"] for row in rows]), rows)
-    tie_arms(page.body)
+    read_arms(page)
     page.finish()
     return page.body
 

@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from harvester.registry.page_lines import Section
+
 _PHASE = re.compile(r"EARLY_?PHASE_?1|PHASE_?[1-4]|\bNA\b")
 _INLINE_LABELS: Final = (
     "Group Type",
@@ -27,6 +29,8 @@ class Page:
     body: dict[str, Any] = field(default_factory=lambda: {"protocolSection": {}})
     countries: list[str] = field(default_factory=list)
     others: list[dict[str, str]] = field(default_factory=list)
+    arms: Section | None = None
+    interventions: Section | None = None
 
     def keep(self, heading: str, text: str) -> None:
         """Keep words that no reader took, under their heading."""

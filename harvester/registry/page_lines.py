@@ -18,8 +18,32 @@ _DEFINITIONS: Final = Path(__file__).parent / "definitions"
 _FURNITURE: Final = ("script", "style", "noscript", "template", "nav", "footer", "aside", "form", "button", "svg", "head")
 _BLOCKS: Final = frozenset(
     (
-        "p", "div", "section", "article", "main", "header", "ul", "ol", "li", "dl", "dt", "dd", "table", "tr",
-        "td", "th", "h1", "h2", "h3", "h4", "h5", "h6", "pre", "blockquote", "figure", "address",
+        "p",
+        "div",
+        "section",
+        "article",
+        "main",
+        "header",
+        "ul",
+        "ol",
+        "li",
+        "dl",
+        "dt",
+        "dd",
+        "table",
+        "tr",
+        "td",
+        "th",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "pre",
+        "blockquote",
+        "figure",
+        "address",
     )
 )
 _HEADINGS: Final = {f"h{level}": level for level in range(1, 7)}
@@ -28,13 +52,42 @@ _BLANKS = re.compile(r"[ \t\r\n\f]+")
 # A page explains each section in one sentence; that sentence, not the heading alone, tells a section from words in a text.
 _LEADS: Final = frozenset(
     (
-        "get", "review", "dive", "see", "understand", "learn", "check", "meet", "identify", "explore", "reach",
-        "additional", "discover", "find", "browse", "view", "read",
+        "get",
+        "review",
+        "dive",
+        "see",
+        "understand",
+        "learn",
+        "check",
+        "meet",
+        "identify",
+        "explore",
+        "reach",
+        "additional",
+        "discover",
+        "find",
+        "browse",
+        "view",
+        "read",
     )
 )
 _SMALL_WORDS: Final = frozenset(
     (
-        "a", "an", "and", "as", "at", "by", "for", "from", "in", "of", "on", "or", "the", "to", "with",
+        "a",
+        "an",
+        "and",
+        "as",
+        "at",
+        "by",
+        "for",
+        "from",
+        "in",
+        "of",
+        "on",
+        "or",
+        "the",
+        "to",
+        "with",
     )
 )
 

@@ -97,6 +97,7 @@ def _place(text: str, countries: Sequence[str]) -> dict[str, str] | None:
 
 
 def countries(page: Page, section: Section, path: str) -> None:
+    """One country a line; they also tell where a place's country begins."""
     del path
     page.countries = section.blocks
 
