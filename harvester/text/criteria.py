@@ -29,7 +29,7 @@ class CriterionLine:
     """One line of eligibility text; ``start`` and ``end`` are raw offsets of its own words, ``parent`` an index into the same tuple."""
 
     section: str  # inclusion, exclusion, unknown
-    position: int  # 1, 2 … among the lines of the text
+    position: int  # 0, 1 … among the lines of the text
     parent: int | None
     level: int  # 0 = top
     kind: str  # item, parent, note, header
@@ -229,7 +229,7 @@ class _Reading:
             population = self.found[parent].population or population
         self.found.append(
             CriterionLine(
-                self.section, len(self.found) + 1, parent, level, kind, label, population, scope, domain, secondary, span.start, span.end
+                self.section, len(self.found), parent, level, kind, label, population, scope, domain, secondary, span.start, span.end
             )
         )
 

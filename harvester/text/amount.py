@@ -1,0 +1,190 @@
+"""Amounts in criteria: a number as written, its unit, and what it is measured against (ULN, LLN, baseline).
+
+``1.5 x 10^9/L`` is the number 1.5 with the unit ``10*9/L`` however the power is damaged; ``2.5 times the upper limit of normal`` is 2.5
+against ULN; ``10-4`` behind a comparator is 0.0001. Flags say what was assumed: ``lost_superscript``, ``decimal_comma``.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from harvester.text.number import NUMBER, WORD_VALUES, read_number
+from harvester.text.unit import read_unit
+
+ROMAN = {"I": 1, "II": 2, "III": 3, "IV": 4, "V": 5}
+
+_SIGNED = re.compile(
+    rf"(?P<comma>\d{{1,3}},\d{{1,2}}(?![\d,])(?!,? ?(?:or|and|/|-) ?\d))|(?P<blank>\d{{1,3}}(?: \d{{3}})* 000(?!\d))|(?P<broken>\d{{1,3}}, 000(?!\d))|(?P<plain>{NUMBER})"
+)
+_WORD = re.compile(r"(?:" + "|".join(sorted(WORD_VALUES, key=len, reverse=True)) + r")(?![a-z-])", re.IGNORECASE)
+_NEGATIVE_POWER = re.compile(
+    r"(?:(?P<mantissa>\d(?:\.\d+)?) ?[x×X*] ?)?10 ?(?:\^ ?)?(?:\(- ?(?P<bracket>[2-7])\)|- ?(?P<power>[2-7]))(?!\d|\.\d)|(?P<short>\d(?:\.\d+)?)[eE]-(?P<exp>\d)(?!\d)"
+)
+_VOLUME = r"(?P<volume>[Ll]iters?|[Ll]itres?|mm ?\^? ?3|cu ?mm|[mMuUd][Ll]|mc[Ll]|microliters?|[Ll])(?![A-Za-z])"
+_POWER_UNIT = re.compile(
+    r"(?: ?[xX×*·•∙] ?| +| ?times ?)(?P<ten>10) ?(?P<sign>\^|\*\*|\*|[eE]\+?)? ?[(\[]?(?P<power>3|6|9|12)[)\]]? ?"
+    r"(?:(?:white |blood )?(?:cells?|neutrophils|platelets|leu[ck]ocytes) ?)?(?:/|per|\b) ?" + _VOLUME
+)
+_KILO = re.compile(r" ?(?P<kilo>[Kk]|G|Gpt|giga|Giga|Tsd)\.? ?/ ?" + _VOLUME)
+_VOLUMES = {"mm3": "uL", "cumm": "uL", "ul": "uL", "mcl": "uL", "l": "L", "ml": "mL", "dl": "dL", "liter": "L", "litre": "L", "microliter": "uL"}
+
+_TIMES = r"(?:[xX×*∙·]|times?|-? ?folds?)"
+_WHOSE = r"(?:(?:the|its|each|study|institution(?:al|'?s)?|local|central|laborator(?:y|ies)'?s?|lab(?:'s)?|site(?:'s)?|hospital|respective|corresponding|specific|reference|age[- ](?:adjusted|specific|matched|appropriate)|clinical|testing) ){0,4}"
+_ULN = (
+    r"(?:I?ULN\b(?!-)|UNL\b|LSN\b|ULRR\b|UPN\b|upper (?:limits?|levels?|bounds?|end|range)(?: values?)?(?: (?:of|for|in)(?: the)?(?: (?:institutional|institution'?s?|laboratory|lab|local|reference|age|central|study))*(?: (?:normal|reference))?(?: (?:range|values?|limits?|reference|level))*)?(?: normal)?"
+    r"|upper (?:normal|reference) (?:limits?|ranges?|values?|levels?)|normal upper (?:limits?|values?)|upper[- ]limit[- ]of[- ]normal|(?:institutional )?limits? of normal)(?: ?[\[(] ?I?ULN ?[\])])?(?: values?| range)?(?: for age)?"
+)
+_LLN = (
+    r"(?:I?LLN\b|(?:the )?lower (?:limits?|levels?|bounds?)(?: (?:of|for)(?: the)?(?: (?:institutional|laboratory|local|central|study))*(?: (?:normal|reference|laboratory))?(?: (?:range|values?|test|limits?|value range))*)?(?: normal)?"
+    r"|lower normal limits?|normal lower limits?)(?: ?[\[(] ?LLN ?[\])])?"
+)
+_AGAINST = re.compile(
+    rf" ?-? ?(?:\(? ?{_TIMES} ?)?(?:of |above |over |greater than |higher than )?{_WHOSE}(?:(?P<uln>{_ULN})|(?P<lln>{_LLN}))", re.IGNORECASE
+)
+_AGAINST_NORMAL = re.compile(
+    rf" ?-? ?{_TIMES} ?(?:of |above |over |greater than |higher than )?{_WHOSE}(?P<normal>N(?![A-Za-z])|norm(?:al)?s?(?: (?:values?|range|limits?|upper limits?|levels?))*)", re.IGNORECASE
+)
+_AGAINST_BASELINE = re.compile(rf" ?(?:{_TIMES} ?)?(?:of |above |over |from )?(?:the )?(?P<baseline>baseline)(?! period| visit)", re.IGNORECASE)
+_BARE = re.compile(rf"{_WHOSE}(?:(?P<uln>{_ULN})|(?P<lln>{_LLN}))(?: ?[x×X*] ?(?P<factor>\d+(?:\.\d+)?))?", re.IGNORECASE)
+_PREDICTED = re.compile(r" ?(?:\(?(?:of )?(?:the )?predicted(?: normal)?(?: value)?\)?)", re.IGNORECASE)
+_DOUBLED = re.compile(r" ?\((?P<inside>[^()]{1,24})\)")
+
+
+@dataclass(frozen=True, slots=True)
+class Amount:
+    """A number with its unit; ``start``/``end`` cover number and unit, ``number_end`` the number alone."""
+
+    value: float
+    start: int
+    number_end: int
+    end: int
+    unit: str | None = None
+    unit_text: str | None = None
+    kind: str | None = None  # section of units.txt: lab, duration, mass, fraction …
+    reference: str = "absolute"
+    flags: tuple[str, ...] = ()
+    word: bool = False
+
+
+def read_amount(text: str, at: int, compared: bool = False) -> Amount | None:
+    """The amount that begins at ``at``; ``compared`` says that a comparator stands before it."""
+    tiny = _NEGATIVE_POWER.match(text, at) if compared else None
+    if tiny:
+        return _tiny(text, tiny)
+    number = _number(text, at)
+    if number is None:
+        return None
+    value, end, flags, word = number
+    return _with_unit(text, at, value, end, flags, word)
+
+
+def _tiny(text: str, match: re.Match[str]) -> Amount:
+    mantissa = float(match["mantissa"] or match["short"] or 1)
+    power = int(match["power"] or match["bracket"] or match["exp"])
+    flags = () if "^" in match.group() or match["exp"] else ("lost_superscript",)
+    return _with_unit(text, match.start(), float(f"{mantissa * 10.0**-power:.12g}"), match.end(), flags, False)
+
+
+def _number(text: str, at: int) -> tuple[float, int, tuple[str, ...], bool] | None:
+    sign = -1.0 if text[at : at + 1] == "-" else 1.0
+    if text[at : at + 1] in ("-", "+"):
+        at += 1
+    word = _WORD.match(text, at)
+    if word:
+        doubled = re.compile(r" ?\(\d{1,2}\)").match(text, word.end())
+        return float(WORD_VALUES[word.group().lower()]), doubled.end() if doubled else word.end(), (), True
+    match = _SIGNED.match(text, at)
+    if match is None:
+        return None
+    if match["comma"]:
+        return sign * float(match["comma"].replace(",", ".")), match.end(), ("decimal_comma",), False
+    if match["blank"] or match["broken"]:
+        return sign * float(match.group().replace(" ", "").replace(",", "")), match.end(), ("blank_thousands",), False
+    return sign * float(match["plain"].replace(",", "")), match.end(), (), False
+
+
+def _with_unit(text: str, start: int, value: float, end: int, flags: tuple[str, ...], word: bool) -> Amount:
+    plain = Amount(value, start, end, end, flags=flags, word=word)
+    for read in (_power_unit, _against, _scaled, _plain_unit):
+        found = read(text, plain)
+        if found:
+            return found
+    return plain
+
+
+def _power_unit(text: str, plain: Amount) -> Amount | None:
+    match = _POWER_UNIT.match(text, plain.number_end) or _KILO.match(text, plain.number_end)
+    if not match:
+        return None
+    volume = _VOLUMES.get(match["volume"].lower().replace(" ", "").replace("^", "").rstrip("s"), "L")
+    groups = match.groupdict()
+    power = groups.get("power") or ("3" if (groups.get("kilo") or "").lower() in ("k", "tsd") else "9")
+    lost = "ten" in groups and not groups.get("sign")
+    flags = (*plain.flags, "lost_superscript") if lost else plain.flags
+    return _united(text, plain, match.end(), f"10*{power}/{volume}", "lab", flags)
+
+
+def _against(text: str, plain: Amount) -> Amount | None:
+    for pattern in (_AGAINST, _AGAINST_NORMAL, _AGAINST_BASELINE):
+        match = pattern.match(text, plain.number_end)
+        if match and text[plain.number_end : match.end()].strip():
+            groups = match.groupdict()
+            reference = "LLN" if groups.get("lln") else "baseline" if groups.get("baseline") else "ULN"
+            words = text[plain.number_end : match.end()].strip()
+            return Amount(plain.value, plain.start, plain.number_end, match.end(), None, words, "reference", reference, plain.flags, plain.word)
+    return None
+
+
+def _scaled(text: str, plain: Amount) -> Amount | None:
+    """A number whose power of ten belongs to the number itself (``1 x 10^6 cells/kg``)."""
+    number = read_number(text, plain.number_end if plain.start == plain.number_end else plain.start)
+    if number is None or not number.scaled or number.end <= plain.number_end:
+        return None
+    flags = tuple(dict.fromkeys((*plain.flags, *number.flags)))
+    scaled = Amount(number.value, plain.start, number.end, number.end, flags=flags)
+    return _plain_unit(text, scaled) or scaled
+
+
+def _plain_unit(text: str, plain: Amount) -> Amount | None:
+    at = plain.number_end
+    while text[at : at + 1] in (" ", "-") and at - plain.number_end < 2:
+        at += 1
+    hyphen = "-" in text[plain.number_end : at]
+    unit = read_unit(text, at)
+    if unit is None:
+        bracket = re.compile(r" ?\(").match(text, plain.number_end)
+        unit = read_unit(text, bracket.end()) if bracket else None
+        if unit is None or text[unit.end : unit.end + 1] != ")":
+            return None
+        return _united(text, plain, unit.end + 1, _coded(unit.code, unit.per_time), unit.kind, plain.flags)
+    end = unit.end
+    if unit.kind == "fraction":
+        predicted = _PREDICTED.match(text, end)
+        end = predicted.end() if predicted else end
+    else:
+        doubled = _DOUBLED.match(text, end)
+        inside = read_unit(text, doubled.start("inside")) if doubled else None
+        if doubled and inside and inside.end == doubled.end("inside") and inside.code == unit.code:
+            end = doubled.end()
+    flags = (*plain.flags, *unit.flags, "hyphen") if hyphen else (*plain.flags, *unit.flags)
+    return _united(text, plain, end, _coded(unit.code, unit.per_time), unit.kind, flags)
+
+
+def _coded(code: str, per_time: str | None) -> str:
+    return f"{code}/{per_time}" if per_time else code
+
+
+def _united(text: str, plain: Amount, end: int, code: str, kind: str, flags: tuple[str, ...]) -> Amount:
+    words = text[plain.number_end : end].strip(" -")
+    return Amount(plain.value, plain.start, plain.number_end, end, code, words, kind, "absolute", tuple(dict.fromkeys(flags)), plain.word)
+
+
+def read_bare_reference(text: str, at: int) -> Amount | None:
+    """``ULN`` or ``lower limit of normal`` without a number: once the limit, or the factor written behind it (``ULN x 2.5``)."""
+    match = _BARE.match(text, at)
+    if not match or match.end() == at:
+        return None
+    factor = float(match["factor"]) if match["factor"] else 1.0
+    words = text[at : match.end()]
+    return Amount(factor, at, at, match.end(), None, words, "reference", "ULN" if match["uln"] else "LLN")

@@ -1,0 +1,309 @@
+"""Facts from criteria: every threshold, range, grade, age and time window, with what it is about and whom it lets in.
+
+``read_facts`` is the one entrance. A line's limits come from ``limit.py``, their subjects from ``subject.py``, times from
+``time_window.py``, presence and absence from ``presence.py``. What no rule is sure of is unread, with a reason.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+
+from harvester.text.concept import SCORES, mentions
+from harvester.text.concept_unit import canonical
+from harvester.text.criteria import CriterionLine
+from harvester.text.fact_read import FactRead, FactReading, UnreadRead
+from harvester.text.limit import Limit, read_limits
+from harvester.text.modifier import condition_of, is_exception, joined_by_or, method_of, sex_of
+from harvester.text.normal import NormalText, normal_text
+from harvester.text.polarity import Region, eligible, requirement_in_exclusion, turns
+from harvester.text.sentence import Sentences, sentences_of
+from harvester.text.subject import OTHER, Subject, subject_of
+from harvester.text.time_window import TimeRead, implicit_windows, nearest_cue, read_time
+from harvester.text.token import Phrase, tokens_of
+
+_CELL_COUNTS = frozenset({"anc", "wbc", "platelets", "lymphocytes", "monocytes", "eosinophils", "hiv_cd4", "reticulocytes", "cell_count"})
+_AGE_CONDITION = re.compile(
+    r"(?:\b(?:for|in|if|with)\s+(?:the\s+)?(?:patients?|subjects?|participants?|children|those|women|men|adults?|females?|males?|adolescents?|recipients?)?\s*(?:who are |are |is |aged? |of |being )*"
+    r"|\((?:(?:if|for|in|patients?|participants?|subjects?|children|age|aged|ages|recipients?)\s*)+|\b(?:patients?|subjects?|children|participants?|adults?|those|recipients?) (?:who are |are )?(?:aged? )?)$",
+    re.IGNORECASE,
+)
+_TOLERANCE = re.compile(r"±\s*$|\+/-\s*$")
+_AFTER_TOLERANCE = re.compile(r"\s*(?:±|\+/-)")
+_CONVERTED = re.compile(r"\s*[(\[]\s*(?:approximately |about |~ ?|= ?|or )?$")
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """One criterion as it is read: its words made regular, and the frame its facts share."""
+
+    index: int
+    criterion: CriterionLine
+    normal: NormalText
+    sentences: Sentences
+    names: tuple[Phrase, ...]
+    parent_names: tuple[Phrase, ...]
+
+    @property
+    def text(self) -> str:
+        return self.normal.text
+
+
+def read_facts(raw: str, lines: tuple[CriterionLine, ...]) -> FactReading:
+    """Every fact of ``lines`` (as ``read_criteria(raw)`` gives them), in the order of the text, and what stayed unread.
+
+    >>> from harvester.text.criteria import read_criteria
+    >>> text = "Inclusion Criteria:\\n\\n* Age 14-65 years"
+    >>> [(fact.concept, fact.low, fact.high, fact.unit) for fact in read_facts(text, read_criteria(text)).facts]
+    [('age', 14.0, 65.0, 'a')]
+    """
+    facts: list[FactRead] = []
+    unread: list[UnreadRead] = []
+    names: dict[int, tuple[Phrase, ...]] = {}
+    characters = read = 0
+    for index, criterion in enumerate(lines):
+        normal = normal_text(raw[criterion.start : criterion.end])
+        names[index] = mentions(tokens_of(normal.text))
+        if criterion.kind == "header":
+            continue
+        line = _Line(index, criterion, normal, sentences_of(normal.text), names[index], names.get(criterion.parent, ()) if criterion.parent is not None else ())
+        found = _facts_of(line)
+        facts.extend(found)
+        characters += criterion.end - criterion.start
+        read += _covered(found)
+        unread.extend(_unread_of(criterion, index, found))
+    return FactReading(tuple(facts), tuple(unread), characters, read)
+
+
+def _covered(facts: list[FactRead]) -> int:
+    covered, until = 0, -1
+    for fact in sorted(facts, key=lambda fact: (fact.start, fact.end)):
+        start = max(fact.start, until)
+        covered += max(0, fact.end - start)
+        until = max(until, fact.end)
+    return covered
+
+
+def _unread_of(criterion: CriterionLine, index: int, facts: list[FactRead]) -> list[UnreadRead]:
+    if facts or criterion.kind != "item":
+        return []
+    return [UnreadRead(index, criterion.start, criterion.end, "no rule reads this criterion")]
+
+
+def _facts_of(line: _Line) -> list[FactRead]:
+    limits = read_limits(line.text)
+    found: list[FactRead] = []
+    earlier: tuple[Limit, Subject] | None = None
+    groups = _Groups()
+    for number, limit in enumerate(limits):
+        bounds = line.sentences.around(limit.start)
+        until = limits[number + 1].start if number + 1 < len(limits) else bounds[1]
+        since = earlier[0].end if earlier and earlier[0].start >= bounds[0] else bounds[0]
+        if _TOLERANCE.search(line.text[: limit.start]) or _AFTER_TOLERANCE.match(line.text, limit.end):
+            continue
+        time = _time(line, limit, bounds, since, earlier)
+        if time is not None:
+            if time.kind != "none":
+                found.append(groups.joined(line, limit, _time_fact(line, limit, time, bounds)))
+            continue
+        subject = subject_of(line.text, limit, line.names, since, min(until, bounds[1]), _same(line, earlier, limit, bounds), line.parent_names)
+        facts = _threshold_facts(line, limit, subject, bounds, earlier)
+        if facts:
+            earlier = (limit, subject)
+            found.extend(groups.joined(line, limit, fact) for fact in facts)
+    found.extend(_implicit(line, found))
+    return sorted(groups.settled(found), key=lambda fact: (fact.start, fact.end, fact.concept))
+
+
+def _same(line: _Line, earlier: tuple[Limit, Subject] | None, limit: Limit, bounds: tuple[int, int]) -> Subject | None:
+    """The subject of the value before, when this one goes on with it in the same sentence."""
+    if earlier is None or earlier[0].start < bounds[0] or earlier[1].rule == "subject.other":
+        return None
+    return earlier[1] if limit.start - earlier[0].end < 160 else None
+
+
+def _time(line: _Line, limit: Limit, bounds: tuple[int, int], since: int, earlier: tuple[Limit, Subject] | None) -> TimeRead | None:
+    """The reading of a time; none when the limit is no time. Kind ``none`` drops it."""
+    amount = limit.amount
+    timed = amount.kind == "duration" and amount.unit not in ("s", "min") or amount.unit == "{half-life}"
+    if amount.unit in ("min", "s") and limit.comparator is None:
+        return TimeRead("none", "", "")
+    left = line.text[bounds[0] : limit.start]
+    aged = amount.unit is None and _aged(line, limit, since)
+    if not timed and not aged:
+        return None
+    if amount.unit in ("a", "mo", None) and _is_condition(line, limit, left, earlier):
+        return TimeRead("none", "", "")
+    donor = line.criterion.population == "donor"
+    read = read_time(line.text, limit, bounds, line.names, since, donor)
+    if read is None and timed:
+        return TimeRead("none", "", "")
+    return read
+
+
+def _aged(line: _Line, limit: Limit, since: int) -> bool:
+    own = [name for name in line.names if since <= name.start and name.end <= limit.number_start]
+    behind = any(name.key == "age" and 0 <= name.start - limit.end <= 6 for name in line.names)
+    owner = own[-1].key if own else None
+    return owner in ("age", "age_at_onset", "gestational_age") or behind or limit.comparator_words.startswith(("older", "younger", "under the age"))
+
+
+def _is_condition(line: _Line, limit: Limit, left: str, earlier: tuple[Limit, Subject] | None) -> bool:
+    """Whether an age only says for whom another value of the sentence holds (``≥ 50% for patients > 16 years``)."""
+    if not _AGE_CONDITION.search(left):
+        return False
+    scored = any(name.key in SCORES or name.key in _CELL_COUNTS for name in line.names if name.end <= limit.start)
+    return scored or (earlier is not None and earlier[1].concepts != (OTHER,) and limit.start - earlier[0].end < 60)
+
+
+def _time_fact(line: _Line, limit: Limit, time: TimeRead, bounds: tuple[int, int]) -> FactRead:
+    start = time.start if time.start is not None else limit.start
+    before, after = line.text[bounds[0] : start], line.text[limit.end : bounds[1]]
+    base = _framed(line, start, limit.end, time.concept, time.rule, before, after, limit.flags)
+    if time.kind == "window":
+        value = limit.low if limit.low is not None else limit.high
+        return replace(base, window_value=value, window_unit=limit.amount.unit, window_relation=time.relation, window_anchor=time.anchor)
+    return _valued(base, line, limit, time.concept, before)
+
+
+def _framed(line: _Line, start: int, end: int, concept: str, rule: str, before: str, after: str, flags: tuple[str, ...]) -> FactRead:
+    """A fact with its words and modifiers, its values still empty."""
+    span = line.normal.raw_span(start, end)
+    offset = line.criterion.start
+    condition, _ = condition_of(before, after)
+    flags = tuple(flag for flag in dict.fromkeys((*flags, *line.normal.flags(start, end))) if flag != "hyphen")
+    return FactRead(
+        line.index, span.start + offset, span.end + offset, concept, None, rule, sex=sex_of(before, after), condition=condition,
+        exception=is_exception(before, after, line.criterion.section), flags=flags,
+    )  # fmt: skip
+
+
+def _valued(base: FactRead, line: _Line, limit: Limit, concept: str, before: str) -> FactRead:
+    """``base`` with the limit's numbers, their canonical form and the region of those who may join."""
+    unit, amount = _unit_of(limit, concept)
+    low, canonical_unit = canonical(concept, limit.low, unit, amount)
+    high, high_unit = canonical(concept, limit.high, unit, amount)
+    in_canonical = canonical_unit or high_unit
+    region = Region(
+        low if in_canonical else limit.low, limit.low_inclusive, high if in_canonical else limit.high, limit.high_inclusive
+    )
+    values = limit.values or None
+    turned = turns(line.criterion.section, before)
+    who = Region() if base.exception or line.criterion.section == "unknown" else eligible(concept, region, values, turned)
+    flags = base.flags
+    if requirement_in_exclusion(line.criterion.section, before):
+        flags = (*flags, "requirement_in_exclusion")
+    return replace(
+        base, comparator=limit.comparator, low=limit.low, low_inclusive=limit.low_inclusive, high=limit.high, high_inclusive=limit.high_inclusive,
+        value_set=values, unit=unit, unit_text=limit.amount.unit_text, reference=amount, canonical_low=low, canonical_high=high,
+        canonical_unit=in_canonical, eligible_low=who.low, eligible_low_inclusive=who.low_inclusive, eligible_high=who.high,
+        eligible_high_inclusive=who.high_inclusive, eligible_set=who.members, flags=flags,
+    )  # fmt: skip
+
+
+def _unit_of(limit: Limit, concept: str) -> tuple[str | None, str]:
+    unit = limit.amount.unit
+    if unit == "mm3" and concept in _CELL_COUNTS:
+        unit = "/mm3"
+    if unit is None and concept in ("age", "age_at_onset", "donor_age") and limit.amount.reference == "absolute":
+        unit = "a"
+    if unit == "{points}":
+        unit = None
+    return unit, limit.amount.reference
+
+
+def _threshold_facts(line: _Line, limit: Limit, subject: Subject, bounds: tuple[int, int], earlier: tuple[Limit, Subject] | None) -> list[FactRead]:
+    if not _counts(line, limit, subject, earlier):
+        return []
+    before, after = line.text[bounds[0] : limit.start], line.text[limit.end : bounds[1]]
+    start, end = limit.start, limit.end
+    if subject.rule in ("subject.counted", "subject.behind") and subject.end > end:
+        after = line.text[subject.end : bounds[1]]
+        if subject.rule == "subject.counted":
+            end = subject.end
+    rule = limit.rule if subject.rule in ("subject.before", "subject.inside") else f"{limit.rule}+{subject.rule}"
+    base = _framed(line, start, end, subject.concepts[0], rule, before, after, limit.flags)
+    since = max(bounds[0], (earlier[0].end if earlier and earlier[0].start >= bounds[0] else bounds[0]))
+    if base.sex is None:
+        base = replace(base, sex=sex_of(line.text[since : limit.start], after))
+    method = method_of(line.text[limit.start : bounds[1]]) or method_of(line.text[since : limit.start])
+    detail = _detail(line, limit, subject, since)
+    return [_valued(replace(base, concept=concept, method=method, detail=detail), line, limit, concept, before) for concept in subject.concepts]
+
+
+def _detail(line: _Line, limit: Limit, subject: Subject, since: int) -> str | None:
+    """Which drug or scale, or for a measure without a concept the words before it."""
+    if subject.concepts == (OTHER,):
+        words = re.sub(r"[\s(:,=]+$", "", line.text[since : limit.start]).split()
+        return " ".join(words[-6:]).strip(" ,;:()") or None
+    if subject.concepts[0] in ("dose_limit", "other_score", "cognitive_score", "viral_load"):
+        return line.text[subject.start : subject.end]
+    return None
+
+
+def _counts(line: _Line, limit: Limit, subject: Subject, earlier: tuple[Limit, Subject] | None) -> bool:
+    """Whether a limit is a fact: a number alone is one only as a multiple of ULN or as a score's value."""
+    known = subject.concepts != (OTHER,)
+    if limit.comparator == "=":
+        return known or limit.amount.unit is not None
+    if limit.comparator == "range":
+        if not known and limit.amount.unit is None and limit.amount.reference == "absolute":
+            return limit.rule in ("limit.pair", "limit.reversed") or limit.comparator_words != ""
+        return not (earlier is not None and _CONVERTED.search(line.text[earlier[0].end : limit.start]) and limit.rule == "limit.range")
+    if limit.comparator is not None:
+        if not known and limit.amount.word and limit.amount.unit is None and limit.amount.reference == "absolute":
+            return False
+        return not (not known and limit.amount.unit is None and re.match(r"[\s)]*(?:of the following|of these|of)\b", line.text[limit.end :]))
+    return limit.amount.reference == "ULN" and known
+
+
+def _implicit(line: _Line, found: list[FactRead]) -> list[FactRead]:
+    """Windows written without a number (``within the past year``)."""
+    taken = [(fact.start, fact.end) for fact in found]
+    result = []
+    for start, end, value, unit in implicit_windows(line.text):
+        bounds = line.sentences.around(start)
+        span = line.normal.raw_span(start, end)
+        if any(one < span.end + line.criterion.start and span.start + line.criterion.start < two for one, two in taken):
+            continue
+        before, after = line.text[bounds[0] : start], line.text[end : bounds[1]]
+        concept = nearest_cue("window", before[-200:], "time_since_event")
+        base = _framed(line, start, end, concept, "time.implicit", before, after, ())
+        result.append(replace(base, window_value=value, window_unit=unit, window_relation="within"))
+    return result
+
+
+class _Groups:
+    """Alternatives of one line: values that only "or" joins share a group."""
+
+    def __init__(self) -> None:
+        self._last: tuple[Limit, str | None] | None = None
+        self._count = 0
+        self._group_of: dict[tuple[int, int], str] = {}
+
+    def joined(self, line: _Line, limit: Limit, fact: FactRead) -> FactRead:
+        if self._last is not None and self._last[0] is not limit:
+            between = line.text[self._last[0].end : limit.start]
+            if joined_by_or(between) and fact.window_value is None:
+                group = self._last[1] or self._named()
+                self._group_of[(self._last[0].start, self._last[0].end)] = group
+                self._last = (limit, group)
+                self._group_of[(limit.start, limit.end)] = group
+            else:
+                self._last = (limit, None)
+        elif self._last is None:
+            self._last = (limit, None)
+        return replace(fact, alternative_group=f"{limit.start}:{limit.end}")
+
+    def _named(self) -> str:
+        self._count += 1
+        return f"g{self._count}"
+
+    def settled(self, facts: list[FactRead]) -> list[FactRead]:
+        settled = []
+        for fact in facts:
+            if fact.alternative_group and ":" in fact.alternative_group:
+                start, _, end = fact.alternative_group.partition(":")
+                fact = replace(fact, alternative_group=self._group_of.get((int(start), int(end))))
+            settled.append(fact)
+        return settled

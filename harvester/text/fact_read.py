@@ -1,0 +1,69 @@
+"""The shapes of what is read from criteria: facts and unread pieces."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class FactRead:
+    """One value read from one criterion; columns as in ``criterion_facts``, offsets into the raw text.
+
+    Numbers are as written; ``canonical_*`` are in the concept's canonical unit; ``eligible_*`` is who may join, after polarity, in the
+    canonical unit if there is one. A time window fills ``window_*`` and leaves comparator and numbers empty.
+    """
+
+    line: int  # index into the criteria lines
+    start: int
+    end: int
+    concept: str
+    comparator: str | None
+    rule: str
+    detail: str | None = None
+    low: float | None = None
+    low_inclusive: bool | None = None
+    high: float | None = None
+    high_inclusive: bool | None = None
+    value_set: tuple[float | str, ...] | None = None
+    unit: str | None = None
+    unit_text: str | None = None
+    reference: str | None = None
+    canonical_low: float | None = None
+    canonical_high: float | None = None
+    canonical_unit: str | None = None
+    eligible_low: float | None = None
+    eligible_low_inclusive: bool | None = None
+    eligible_high: float | None = None
+    eligible_high_inclusive: bool | None = None
+    eligible_set: tuple[float | str, ...] | None = None
+    sex: str | None = None
+    condition: str | None = None
+    exception: bool = False
+    alternative_group: str | None = None
+    method: str | None = None
+    window_value: float | None = None
+    window_unit: str | None = None
+    window_relation: str | None = None
+    window_anchor: str | None = None
+    confidence: float | None = None
+    flags: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class UnreadRead:
+    """A piece of a criterion nothing was read from, with the reason; raw offsets."""
+
+    line: int
+    start: int
+    end: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class FactReading:
+    """What was read from an eligibility text, and what was not."""
+
+    facts: tuple[FactRead, ...]
+    unread: tuple[UnreadRead, ...]
+    characters: int  # of all criteria words
+    read_characters: int  # of those, inside a fact's words or its concept's

@@ -1,0 +1,77 @@
+"""Polarity: from what a criterion says to who may join.
+
+One law: an exclusion turns a region into its complement, and so does a negation; each turns it once. ``must have`` under an exclusion
+heading is a requirement and turns it back (flag ``requirement_in_exclusion``). An exception never defines the region.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+_NEGATED = re.compile(
+    r"(?:\b(?:must|should|may|can|will|shall|do|does|did|have|has) not (?:have |be |weigh )?(?:a |an |any )?|\bno (?:history of |evidence of |active |known |prior |current |clinically significant )?|\bnot (?:have |be )?|\bwithout (?:any )?|\babsence of )(?:[\w()/-]+\s){0,6}$",
+    re.IGNORECASE,
+)
+_REQUIRED = re.compile(r"\b(?:must|should|shall) (?!not\b)(?:have|be|weigh|show|fulfil)\b", re.IGNORECASE)
+_SCALES = {"ecog": (0, 5), "nyha": (1, 4), "asa_class": (1, 6), "ctcae_grade": (0, 5), "gvhd_grade": (0, 4)}
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """Who may join: an interval (an open end is none) or a set; both empty when it cannot be said as one interval."""
+
+    low: float | None = None
+    low_inclusive: bool | None = None
+    high: float | None = None
+    high_inclusive: bool | None = None
+    members: tuple[float | str, ...] | None = None
+
+
+def turns(section: str, before: str) -> int:
+    """How often the region is turned: once by an exclusion, once by a negation before the value."""
+    flipped = 1 if section == "exclusion" else 0
+    if _NEGATED.search(before[-70:]):
+        return 1
+    return 0 if flipped and _REQUIRED.search(before) else flipped
+
+
+def requirement_in_exclusion(section: str, before: str) -> bool:
+    """Whether an exclusion is written as a requirement."""
+    return section == "exclusion" and bool(_REQUIRED.search(before)) and not _NEGATED.search(before[-70:])
+
+
+def complement(region: Region) -> Region:
+    """Everything else; empty when that is two intervals."""
+    if region.low is not None and region.high is None:
+        return Region(None, None, region.low, not region.low_inclusive)
+    if region.high is not None and region.low is None:
+        return Region(region.high, not region.high_inclusive, None, None)
+    return Region()
+
+
+def eligible(concept: str, region: Region, values: tuple[float | str, ...] | None, turned: int) -> Region:
+    """The region of those who may join, after ``turned`` turns; grades of a known scale also as a set."""
+    if values:
+        return Region(members=values) if not turned else Region(members=_rest(concept, values))
+    result = complement(region) if turned % 2 else region
+    return Region(result.low, result.low_inclusive, result.high, result.high_inclusive, _members(concept, result, region, turned))
+
+
+def _rest(concept: str, values: tuple[float | str, ...]) -> tuple[float | str, ...] | None:
+    scale = _SCALES.get(concept)
+    return tuple(float(value) for value in range(scale[0], scale[1] + 1) if float(value) not in values) if scale else None
+
+
+def _members(concept: str, result: Region, region: Region, turned: int) -> tuple[float | str, ...] | None:
+    scale = _SCALES.get(concept)
+    if scale is None:
+        return None
+    inside = tuple(float(value) for value in range(scale[0], scale[1] + 1) if _holds(region, float(value)))
+    return _rest(concept, inside) if turned % 2 else inside
+
+
+def _holds(region: Region, value: float) -> bool:
+    low = region.low is None or value > region.low or (value == region.low and bool(region.low_inclusive))
+    high = region.high is None or value < region.high or (value == region.high and bool(region.high_inclusive))
+    return low and high

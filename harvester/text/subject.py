@@ -1,0 +1,110 @@
+"""What a limit is about: the concept named before it, in it or behind it.
+
+Rules, in the order they are tried: ``subject.inside`` (``≥ Grade 3``), ``subject.counted`` (``at least 2 lines``), ``subject.before``
+(``AST and ALT ≤``: every name of the list), ``subject.behind`` (``5% or more blasts``), ``subject.same`` (``… or ≤ 5 x ULN if``),
+``subject.parent`` (the line above introduces it), ``subject.unit`` (``kg/m2`` is a body mass index), ``subject.other``.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from harvester.text.concept import COUNTS, SCORES
+from harvester.text.concept_unit import fits
+from harvester.text.limit import Limit
+from harvester.text.token import Phrase
+
+OTHER = "other_measure"
+_CONNECTING = re.compile(
+    r"(?:[\s,/&()\[\]+-]|\band/or\b|\band\b|\bor\b|\bserum\b|\blevels?\b|\bboth\b|\beither\b|\bthe\b|\btotal\b|\bplus\b|\bcounts?\b|\bvalues?\b|\bof\b|\bscore\b|\bas well as\b|\bplasma\b|\bblood\b|\bfasting\b|\bscale\b|\bstatus\b)*"
+)
+_BEHIND = re.compile(
+    r"[\s,(]*(?:(?:of|in|on|by|for|a|the|an|their|his|her|total|measurable|measureable|evaluable|assessable|prior|previous|different|separate|additional|or more|leukemic|bone marrow|systemic|marrow|confirmed|documented|more|induction|active|cluster|target|full|complete|unsuccessful|standard|new|peripheral|migraine|full|available|RECIST|consecutive|untreated|headache|moderate|severe|generalized)[\s,(-]*){0,4}",
+    re.IGNORECASE,
+)
+_BY_UNIT = {"kg/m2": "bmi", "mL/min/{1.73_m2}": "egfr", "mm[Hg]": "blood_pressure", "{attacks}/wk": "attack_frequency",
+            "{attacks}/d": "attack_frequency", "{attacks}/mo": "attack_frequency", "d/mo": "headache_days"}  # fmt: skip
+_WEAK = frozenset({"body_temperature", "follow_up_duration", "blood_pressure"})
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """The concepts of a limit (several share it), the rule that found them, and where their names stand."""
+
+    concepts: tuple[str, ...]
+    rule: str
+    start: int
+    end: int
+
+
+def subject_of(
+    text: str, limit: Limit, names: tuple[Phrase, ...], since: int, until: int, earlier: Subject | None, parent: tuple[Phrase, ...]
+) -> Subject:
+    """The subject of ``limit`` among ``names``; ``since`` is where the limit before it in the sentence ends, ``until`` the next one begins."""
+    usable = [name for name in names if _fits(limit, name.key)]
+    inside = [name for name in usable if limit.start <= name.start and name.end <= limit.end]
+    if inside:
+        return _subject(inside[-1:], "subject.inside")
+    behind = _behind(text, limit, usable, until)
+    if behind and behind.key in COUNTS:
+        return _subject([behind], "subject.counted")
+    before = _before(text, limit, [name for name in usable if since <= name.start and name.end <= limit.number_start])
+    if before:
+        return _subject(before, "subject.before")
+    if behind:
+        return _subject([behind], "subject.behind")
+    if earlier is not None and all(_fits(limit, key) for key in earlier.concepts):
+        return Subject(earlier.concepts, "subject.same", earlier.start, earlier.end)
+    above = [name for name in parent if _fits(limit, name.key) and name.key not in _WEAK]
+    if above and limit.comparator:
+        return Subject((above[-1].key,), "subject.parent", limit.start, limit.start)
+    by_unit = _BY_UNIT.get(limit.amount.unit or "")
+    if by_unit:
+        return Subject((by_unit,), "subject.unit", limit.start, limit.start)
+    return Subject((OTHER,), "subject.other", limit.start, limit.start)
+
+
+def _fits(limit: Limit, slug: str) -> bool:
+    amount = limit.amount
+    if not fits(slug, amount.unit, amount.reference):
+        return False
+    largest = max((value for value in (limit.low, limit.high, *limit.values) if isinstance(value, (int, float))), default=0.0)
+    if slug in COUNTS and slug not in ("attack_frequency", "headache_days"):
+        return float(largest).is_integer() and largest <= 100
+    if slug in ("ctcae_grade", "ecog", "nyha", "asa_class", "gvhd_grade", "cns_grade"):
+        return largest <= 6
+    return not (slug == "inr" and largest > 20)
+
+
+def _subject(names: list[Phrase], rule: str) -> Subject:
+    keys = tuple(dict.fromkeys(name.key for name in names))
+    return Subject(keys, rule, min(name.start for name in names), max(name.end for name in names))
+
+
+def _before(text: str, limit: Limit, names: list[Phrase]) -> list[Phrase]:
+    """The last name before the limit with every name that only "and", "or", a slash or a comma parts from it."""
+    if not names:
+        return []
+    strong = [name for name in names if name.key not in ("other_score", "ctcae_grade", "dose_limit")] or names
+    last = names[-1]
+    if last not in strong and limit.number_start - strong[-1].end < 40 and _CONNECTING.fullmatch(text, strong[-1].end, last.start):
+        last = strong[-1]
+    group = [last]
+    for name in reversed([name for name in names if name.end <= last.start]):
+        if not _CONNECTING.fullmatch(text, name.end, group[0].start):
+            break
+        if name.key in SCORES and group[0].key not in SCORES:
+            break
+        group.insert(0, name)
+    return group
+
+
+def _behind(text: str, limit: Limit, names: list[Phrase], until: int) -> Phrase | None:
+    """The first name right behind the limit, only filler words between."""
+    for name in names:
+        if name.start < limit.end or name.end > until:
+            continue
+        filler = _BEHIND.match(text, limit.end)
+        return name if filler and filler.end() >= name.start else None
+    return None

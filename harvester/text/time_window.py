@@ -1,0 +1,234 @@
+"""Times in criteria: ages, durations of a state, and windows before or after an event.
+
+Rules: ``time.age`` (years of a person), ``time.window_left`` (``within 4 weeks``, ``in the past 6 months``), ``time.window_right``
+(``2 weeks before``, ``3 months after``), ``time.elapsed`` (``4 weeks must have elapsed``), ``time.implicit`` (``within the past year``),
+``time.off`` (``off steroids for at least 7 days``), ``time.state`` (``for at least 2 years``), ``time.half_life``.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+
+from harvester.text.definition_file import definition_pairs
+from harvester.text.limit import Limit
+from harvester.text.token import Phrase
+
+_AGE_RIGHT = re.compile(r"\s*(?:\([^()]{0,30}\)\s*)?,?\s*-?\s*(?:of age|old\b|y/o|yo\b|in age|at (?:the time of )?(?:enrol|screen|study entry|diagnosis|consent|inclusion|informed|signing))", re.IGNORECASE)
+_AGE_WORDS = re.compile(r"\b(?:old|older|younger|elder|of age|y/o)\b", re.IGNORECASE)
+_ADULTS = re.compile(
+    r"[\s(]*(?:(?:male|female|males|females|men|women|adults?|patients?|subjects?|participants?|volunteers?|healthy|individuals?|persons?|people|children|adolescents?|pediatric|and|or|and/or|with|a|the|of|who|are|is|be|must|should|both|sexes|gender|any|either|non-pregnant|pregnant|between|from|at|least|have|has|including|inclusive|,|/|eligible|being|for|aged?|ages|recipients?|all|minimum|maximum|sex|legal|consenting|not|limited|range|years|in|young|elderly|older|postmenopausal|premenopausal|hospitalized|outpatients?|inpatients?|primiparous|nulliparous|parents?|caregivers?|students?|adult)\b[\s:,/-]*)*",
+    re.IGNORECASE,
+)
+_WITHIN = re.compile(
+    r"(?:\bwith ?in(?: the)?(?: (?:past|last|previous|preceding|prior|first|next|recent|immediate|following))?(?: (?:a|of|about|approximately|at least))?"
+    r"|\b(?:in|during|over|for|throughout|at any time (?:in|during)|for at least|at least in|of) ?(?:the )?(?:immediately )?(?:past|last|previous|preceding|prior|next|recent|latest)(?: (?:at least|approximately|consecutive))?"
+    r"|\b(?:past|last|previous|preceding|next)|\b(?:during|in) the|\b(?:in|within) (?:a|an|the) (?:period|space|time|interval) of)\s*[(]?\s*$",
+    re.IGNORECASE,
+)
+_BEFORE = re.compile(
+    r"[\s,()]*(?:\([^()]{0,40}\)\s*)?(?:(?:immediately |directly |or more |or less |in total )?(?:prior|before|preceding|earlier|ago\b|previous(?:ly)?|beforehand|in advance|pre-?(?:treatment|dose|study|infusion|screening|enrol\w*|registration|transplant\w*)|up to (?:the )?(?:screening|enrol)))",
+    re.IGNORECASE,
+)
+_AFTER = re.compile(
+    r"[\s,()]*(?:\([^()]{0,40}\)\s*)?(?:apart )?(?:(?:later )?after|following|post-?\b|since|from|of|have passed since|out from|out of|beyond|past|subsequent)\b", re.IGNORECASE
+)
+_ELAPSED = re.compile(r"\b(?:elapsed?|lapsed|have passed|has passed|wash-?out|interval (?:of|between)|time interval|apart|must pass|required between|since)\b", re.IGNORECASE)
+_FREQUENCY = re.compile(r"(?:\bevery|\beach|\bper|\bq|\bonce(?: in)?|\btimes(?: in)?|\bcycle of|\ba|/)\s*$", re.IGNORECASE)
+_OFF = re.compile(
+    r"\b(?:off|without|free (?:of|from)|not (?:using|requir\w+|receiv\w+|taking|taken|been|on|had|have|have had|received)|no (?:use|prior|steroids?|treatment|evidence|need|requirement|longer|blood|transfusion|growth factor|fever|seizures?)|discontinu\w+|withheld|stopped|withdraw\w*|abstain\w*|refrain\w*|abstinent|ceased|cessation|transfusion[- ]free|not requiring|independence|wash-?out|completed|interrupted|suspended|recovered|resolved|independent of)\b",
+    re.IGNORECASE,
+)
+_FOR = re.compile(r"(?:\bfor|\blast(?:s|ed|ing)?|\bduration(?:s)?(?: of)?(?: the)?(?: \w+){0,4}|\bperiods? of|\bpersist(?:s|ed|ing|ent)?(?: for)?|\bhistory of|\bthroughout|\bwith a|\btime(?: of| since)?|\binterval of|\bof)\s*[(:]?\s*$", re.IGNORECASE)
+_IMPLICIT = re.compile(
+    r"\b(?P<left>(?:with ?in|in|during|over|for)\s+(?:the\s+)?(?:past|last|previous|preceding|prior|next|first)\s+|with ?in\s+(?:a|an|the)\s+|(?<![\w-])a\s+(?=\w+\s+(?:before|prior|preceding|ago)))"
+    r"(?:one\s+|calendar\s+)?(?P<unit>year|month|week|day|half[- ]?year)\b(?!s)",
+    re.IGNORECASE,
+)
+_UNITS = {"year": ("a", 1.0), "month": ("mo", 1.0), "week": ("wk", 1.0), "day": ("d", 1.0), "half-year": ("a", 0.5), "half year": ("a", 0.5), "halfyear": ("a", 0.5)}
+_ANCHOR = re.compile(
+    r"[\s,()]*(?:\([^()]{0,40}\)\s*)?(?:of|prior to|before|preceding|after|following|since|from|post-?|previous to|prior|beyond|pre-?)\s*(?:the\s+|their\s+)?(?P<anchor>[^,;.()\[\]:]{2,80})", re.IGNORECASE
+)
+_ANCHOR_STOP = re.compile(r"\s+(?:and|or|unless|except|with|which|that|if|is|are|will|must|may|who|but|for|whichever|to be)\b.*", re.IGNORECASE | re.DOTALL)
+_CONTRACEPTION = re.compile(r"\b(?:contracepti\w*|birth control|abstin\w*|sperm|barrier method|pregnan\w*|child-?bearing|breast-?feed\w*|condom|egg|ova)\b", re.IGNORECASE)
+_DURATION_CONCEPTS = frozenset({"life_expectancy", "symptom_duration", "remission_duration", "treatment_duration", "surgery_duration"})
+
+
+@dataclass(frozen=True, slots=True)
+class TimeRead:
+    """What a time is: ``kind`` is age, window, duration or none of them (drop)."""
+
+    kind: str
+    concept: str
+    rule: str
+    relation: str | None = None
+    anchor: str | None = None
+    start: int | None = None  # where the words begin, cue included
+    end: int | None = None
+
+
+@cache
+def _cues(kind: str) -> tuple[tuple[str, re.Pattern[str]], ...]:
+    pairs = [(key.split(".", 1), value) for key, value in definition_pairs("times.txt")]
+    return tuple((key[1], re.compile(value, re.IGNORECASE)) for key, value in pairs if key[0] == kind)
+
+
+def nearest_cue(kind: str, text: str, default: str) -> str:
+    """The concept whose cue stands last in ``text`` (definitions/times.txt), else ``default``."""
+    best, where = default, -1
+    for slug, pattern in _cues(kind):
+        for match in pattern.finditer(text):
+            if match.end() > where:
+                best, where = slug, match.end()
+    return best
+
+
+def first_cue(kind: str, text: str, default: str) -> str:
+    """The concept whose cue stands first in ``text``, else ``default``."""
+    best, where = default, len(text) + 1
+    for slug, pattern in _cues(kind):
+        match = pattern.search(text)
+        if match and match.start() < where:
+            best, where = slug, match.start()
+    return best
+
+
+def read_time(text: str, limit: Limit, bounds: tuple[int, int], names: tuple[Phrase, ...], since: int, donor: bool) -> TimeRead | None:
+    """What the time ``limit`` (unit of time, or none and a name of age beside it) is; none when it is no condition."""
+    left, right = text[bounds[0] : limit.start], text[limit.end : bounds[1]]
+    unit = limit.amount.unit
+    if unit == "{half-life}":
+        within = _WITHIN.search(left)
+        relation = _relation(limit, "within" if within else "at least")
+        return TimeRead("window", _window_concept(text, limit, bounds), "time.half_life", relation, _anchor(right), _cue_start(limit, within, bounds))
+    if _FREQUENCY.search(left) and limit.comparator is None:
+        return None
+    within = _WITHIN.search(left)
+    if within and not (_AGE_WORDS.search(text[limit.start : limit.end]) and not _BEFORE.match(right)):
+        return _window_left(text, limit, bounds, within, right)
+    hyphen = "hyphen" in limit.amount.flags
+    if hyphen and limit.comparator is None:
+        return TimeRead("window", "washout", "time.elapsed", "at least", None) if re.match(r"\s*wash-?out", right) else None
+    age = _age(text, limit, bounds, names, since, left, right, donor)
+    if age:
+        return age
+    owner = next((name for name in reversed(names) if since <= name.start and name.end <= limit.number_start), None)
+    if owner is not None and owner.key in _DURATION_CONCEPTS and limit.comparator:
+        return TimeRead("duration", owner.key, "time.state")
+    return _window_right(text, limit, bounds, left, right) or _state(text, limit, bounds, left, right)
+
+
+def _cue_start(limit: Limit, cue: re.Match[str] | None, bounds: tuple[int, int]) -> int:
+    if cue is None:
+        return limit.start
+    skipped = len(cue.group()) - len(cue.group().lstrip())
+    return bounds[0] + cue.start() + skipped
+
+
+def _relation(limit: Limit, plain: str) -> str:
+    return {">=": "at least", ">": "longer than", "<": "within", "<=": "within"}.get(limit.comparator or "", plain)
+
+
+def _window_left(text: str, limit: Limit, bounds: tuple[int, int], cue: re.Match[str], right: str) -> TimeRead:
+    left = text[bounds[0] : limit.start]
+    words = cue.group().lower()
+    if re.search(r"\bfor\b", words) and re.search(r"\bstable\b", left[-90:], re.IGNORECASE) and _BEFORE.match(right):
+        return TimeRead("duration", "stable_therapy_duration", "time.state")
+    return TimeRead("window", _window_concept(text, limit, bounds), "time.window_left", "within", _anchor(right), _cue_start(limit, cue, bounds))
+
+
+def _anchor(right: str) -> str | None:
+    match = _ANCHOR.match(right)
+    if not match:
+        return None
+    words = " ".join(_ANCHOR_STOP.sub("", match["anchor"]).split())
+    return words[:80].strip() or None
+
+
+def _age(
+    text: str, limit: Limit, bounds: tuple[int, int], names: tuple[Phrase, ...], since: int, left: str, right: str, donor: bool
+) -> TimeRead | None:
+    unit = limit.amount.unit
+    if unit not in ("a", "mo", "wk", "d", None):
+        return None
+    largest = max(value for value in (limit.low, limit.high, 0.0) if value is not None)
+    words = text[limit.start : limit.end]
+    before = _BEFORE.match(right)
+    own = [name for name in names if since <= name.start and name.end <= limit.number_start]
+    owner = own[-1] if own else None
+    behind = next((name for name in names if name.start >= limit.end and name.start - limit.end <= 12), None)
+    if behind is not None and behind.key == "gestational_age" or owner is not None and owner.key == "gestational_age":
+        return TimeRead("age", "gestational_age", "time.age")
+    if owner is not None and owner.key == "age_at_onset" or limit.comparator_words.startswith(("onset", "after age", "before age", "after the age", "before the age")):
+        return TimeRead("age", "age_at_onset", "time.age")
+    if largest > 120 or (before and not _AGE_RIGHT.match(right) and owner is None):
+        return None
+    named = owner is not None and owner.key == "age" and not _OFF.search(text[owner.end : limit.start]) and limit.start - owner.end < 60
+    grown = bool(_AGE_WORDS.search(words) or _AGE_RIGHT.match(right)) and not before
+    bare = unit == "a" and limit.comparator not in (None, "=") and bool(_ADULTS.fullmatch(left)) and not _AFTER.match(right) and not before
+    if not (named or grown or bare) or (limit.comparator is None and not named):
+        return None
+    if unit is None and not named and not _AGE_WORDS.search(words):
+        return None
+    return TimeRead("age", "donor_age" if donor or re.search(r"\bdonors?\b[^.;]{0,30}$", left, re.IGNORECASE) else "age", "time.age")
+
+
+def _window_right(text: str, limit: Limit, bounds: tuple[int, int], left: str, right: str) -> TimeRead | None:
+    before, after = _BEFORE.match(right), _AFTER.match(right)
+    state = _FOR.search(left)
+    if before and state and not _OFF.search(left[-110:]) and re.search(r"\bfor\s*$|last(?:s|ed|ing)\s*$", left):
+        return TimeRead("duration", nearest_cue("state", left[-160:], "state_duration"), "time.state") if limit.comparator else None
+    if before:
+        return TimeRead("window", _window_concept(text, limit, bounds), "time.window_right", _relation(limit, "within"), _anchor(right), limit.start)
+    contraception = _CONTRACEPTION.search(text[: limit.start])
+    if after and contraception and re.match(r"[\s,()]*(?:after|following|post|from|of)", right) and re.search(r"dose|treatment|study|therapy|drug|infusion|end|discontin|last|administration|intervention|completion|stud", right[:90]):
+        return TimeRead("window", "contraception_duration", "time.window_right", _relation(limit, "at least"), _anchor(right), limit.start)
+    if after and not (state and re.match(r"\s*of\b", right)):
+        plain_of = re.match(r"\s*of\b", right)
+        if plain_of and limit.comparator is None:
+            return None
+        if plain_of:
+            return TimeRead("duration", first_cue("state", right[:80], "state_duration"), "time.state")
+        if limit.comparator is None and not re.match(r"\s*(?:after|post|following|since)", right):
+            return None
+        return TimeRead("window", _window_concept(text, limit, bounds), "time.window_right", _relation(limit, "at least"), _anchor(right), limit.start)
+    if re.match(r"[^.;]{0,160}\b(?:elapsed?|lapsed|passed)\b", right) or (limit.comparator and re.search(r"\b(?:since|wash-?out(?: period)?(?: of)?|interval (?:of|between))\b[^.;]{0,60}$", left, re.IGNORECASE)):
+        return TimeRead("window", _window_concept(text, limit, bounds), "time.elapsed", _relation(limit, "at least"), _anchor(right), limit.start)
+    return None
+
+
+def _state(text: str, limit: Limit, bounds: tuple[int, int], left: str, right: str) -> TimeRead | None:
+    state = _FOR.search(left)
+    off = _OFF.search(left[-90:])
+    if state and off and not re.search(r"\b(?:last|lasting|history|duration)\b", state.group()) and re.search(r"\bfor\s*$", left):
+        if re.search(r"\b(?:malignan\w*|cancer|tumou?r|neoplas\w*|disease)\b", left[-120:], re.IGNORECASE) and re.search(r"\bfree\b|\bno evidence\b|without", off.group(), re.IGNORECASE):
+            slug = "disease_free_duration" if re.search(r"progress", left[-120:]) else "prior_malignancy_free_interval"
+            kind = "duration" if slug == "disease_free_duration" else "window"
+            return TimeRead(kind, slug, "time.off", _relation(limit, "at least") if kind == "window" else None, None, limit.start)
+        if re.search(r"progress|menopaus|menses|menstrua|amenorrh", left[-120:], re.IGNORECASE):
+            return TimeRead("duration", nearest_cue("state", left[-160:], "state_duration"), "time.state") if limit.comparator else None
+        return TimeRead("window", "washout", "time.off", _relation(limit, "at least"), _anchor(right), limit.start)
+    if limit.comparator is None or limit.comparator == "=":
+        return None
+    cue = nearest_cue("state", left[-160:], "")
+    if not cue:
+        cue = first_cue("state", right[:80], "state_duration")
+    return TimeRead("duration", cue, "time.state")
+
+
+def _window_concept(text: str, limit: Limit, bounds: tuple[int, int]) -> str:
+    left = text[bounds[0] : limit.start]
+    slug = nearest_cue("window", left[-200:], "")
+    if not slug:
+        slug = first_cue("window", text[limit.end : min(bounds[1], limit.end + 160)], "")
+    return slug or nearest_cue("window", text[max(0, bounds[0] - 200) : bounds[0]], "time_since_event")
+
+
+def implicit_windows(text: str) -> tuple[tuple[int, int, float, str], ...]:
+    """Windows without a number (``within the past year``, ``a week before``): start, end, value, unit."""
+    found = []
+    for match in _IMPLICIT.finditer(text):
+        unit, value = _UNITS[match["unit"].lower()]
+        found.append((match.start(), match.end(), value, unit))
+    return tuple(found)
