@@ -158,13 +158,12 @@ class Harvest:
         return _report(run, outcomes, tuple(notes), stopped)
 
     def _settle(self, run: Run, arrival: Arrival) -> TrialOutcome:
-        before = (dict(run.counts), run.requested, len(run.problems))
         try:
-            if isinstance(arrival, Lost):
-                return self._lose(run, arrival)
-            return self._keep(run, arrival)
+            return self._lose(run, arrival) if isinstance(arrival, Lost) else self._keep(run, arrival)
         except BaseException:
-            run.uncount(*before)
+            # Stopped in the middle of a step: only the disk knows whether it counts.
+            with storage_errors(self.store.path):
+                run.reload()
             raise
 
     def _lose(self, run: Run, lost: Lost) -> TrialOutcome:

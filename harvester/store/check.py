@@ -36,15 +36,19 @@ def check_database(
 
     The records are read one by one, so memory does not grow with the collection.
     """
-    findings = [
+    whole = [
         _finding("schema", f"version {schema_version(connection)} of {newest()}", _schema(connection)),
         _finding("integrity", "SQLite finds no damage", _integrity(connection)),
+    ]
+    if not all(finding.ok for finding in whole):
+        return whole  # what lies on a damaged ground cannot be judged
+    findings = [
         _finding("references", "every row refers to rows that exist", _references(connection)),
         _finding("runs", "requested = saved + unchanged + failed + not found", _runs(connection)),
         _finding("versions", "numbered from 1 without a gap, one of them current", _versions(connection)),
         _finding("search", "the search index agrees with the tables", _search(connection)),
     ]
-    return findings + _records(connection, content_hash, derive)
+    return whole + findings + _records(connection, content_hash, derive)
 
 
 def _finding(name: str, good: str, problems: Iterable[str]) -> Finding:

@@ -104,8 +104,8 @@ def _connect_read_only(path: Path) -> sqlite3.Connection:
         connection = _connect(f"{address}?mode=rw")
         connection.execute("PRAGMA query_only = ON")
         return connection
+    connection = _connect(f"{address}?mode=ro")
     try:
-        connection = _connect(f"{address}?mode=ro")
         connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
         return connection
     except sqlite3.OperationalError:

@@ -36,11 +36,13 @@ class Run:
             self.problems.append(problem)
         self.save()
 
-    def uncount(self, counts: Mapping[Fate, int], requested: int, problems: int) -> None:
-        """Back to earlier counts, after the transaction that made the later ones failed."""
-        self.counts = dict(counts)
-        self.requested = requested
-        del self.problems[problems:]
+    def reload(self) -> None:
+        """Back to what is on disk, after a step that may or may not have got there."""
+        row = self.connection.execute(
+            "SELECT requested, problems, saved, unchanged, failed, not_found FROM harvest_runs WHERE run_id = ?", (self.run_id,)
+        ).fetchone()
+        self.requested, self.problems = row[0], json.loads(row[1])
+        self.counts = dict(zip(FATES, row[2:], strict=True))
 
     @property
     def done(self) -> int:

@@ -96,7 +96,7 @@ class Store:
 
     def standing(self, record: Received) -> Standing:
         """What ``record`` is to the store, by content and source. A page or a digest never replaces the registry's own record."""
-        current = current_version(self.connection, record.nct_id)
+        current = self.record(record.nct_id)
         if current is None:
             return "new"
         if current.content_sha256 == record.content_sha256:
@@ -173,12 +173,14 @@ class Store:
 
     def current_ids(self) -> list[str]:
         """NCT numbers of all stored trials, in order."""
-        rows = self.connection.execute("SELECT nct_id FROM record_versions WHERE is_current = 1 ORDER BY nct_id")
-        return [row[0] for row in rows]
+        with storage_errors(self.path):
+            rows = self.connection.execute("SELECT nct_id FROM record_versions WHERE is_current = 1 ORDER BY nct_id")
+            return [row[0] for row in rows]
 
     def record(self, nct_id: str) -> RecordVersion | None:
         """The current record of a trial."""
-        return read_record(self.connection, nct_id)
+        with storage_errors(self.path):
+            return read_record(self.connection, nct_id)
 
     def _write_aliases(self, record: Received) -> None:
         self.connection.executemany(

@@ -1,0 +1,108 @@
+"""Searching: any words are safe, the index follows the rows, and rare terms lead to related trials."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from harvester.normalise import normalise
+from harvester.registry.record import Record
+from harvester.store import Store, candidates, match_expression, search_studies
+
+Make = Callable[..., Record]
+Save = Callable[[Record], int]
+
+
+def found(connection: sqlite3.Connection, text: str) -> list[str]:
+    return [hit.study.nct_id for hit in search_studies(connection, text)]
+
+
+def test_words_are_found_wherever_they_stand(store: Store, record: Make, save: Save) -> None:
+    save(record(1))  # Betacept in Synthetic Lymphoma
+    save(record(2))  # Gammatinib in Synthetic Myeloma
+
+    assert found(store.connection, "betacept") == ["NCT99000001"]
+    assert found(store.connection, "gamma myel") == ["NCT99000002"]
+    assert found(store.connection, "NCT99000001") == ["NCT99000001"]
+    assert set(found(store.connection, "creatinine")) == {"NCT99000001", "NCT99000002"}
+    assert found(store.connection, "betacept myeloma") == []
+    assert "[Betacept]" in search_studies(store.connection, "betacept")[0].snippet
+
+
+def test_the_index_follows_the_rows(store: Store, record: Make, save: Save) -> None:
+    save(record(1, title="Xylophones"))
+    save(record(1, title="Zithers"))
+
+    assert found(store.connection, "xylophones") == []
+    assert found(store.connection, "zithers") == ["NCT99000001"]
+    store.rebuild_search()
+    assert found(store.connection, "zithers") == ["NCT99000001"]
+    store.connection.execute("INSERT INTO study_search (study_search, rank) VALUES ('integrity-check', 1)")
+
+
+def test_people_are_not_searched(store: Store, record: Make, save: Save) -> None:
+    body = record(1)
+    contacts = {"centralContacts": [{"name": "Wilhelmina Quux", "email": "quux@example.org"}]}
+    body.body["protocolSection"]["contactsLocationsModule"] = contacts
+    save(body)
+
+    assert found(store.connection, "quux") == []
+
+
+@pytest.mark.parametrize("text", ["", "   ", '"', "***", "-", "( )"])
+def test_no_words_no_hits(store: Store, record: Make, save: Save, text: str) -> None:
+    save(record(1))
+
+    assert found(store.connection, text) == []
+
+
+@pytest.fixture(scope="module")
+def one_trial(tmp_path_factory: pytest.TempPathFactory) -> sqlite3.Connection:
+    from harvester.registry.record import Origin, record_of
+    from tests.standin.synthetic import synthetic_study
+
+    opened = Store(tmp_path_factory.mktemp("search") / "trials.db")
+    record = record_of(synthetic_study(1), None, Origin(source="api", fetched_at="2026-11-25T08:00:00Z"))
+    with opened.transaction():
+        opened.write_study(record, normalise(record))
+    return opened.connection
+
+
+@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.text())
+def test_no_text_breaks_the_search(one_trial: sqlite3.Connection, text: str) -> None:
+    search_studies(one_trial, text)
+    candidates(one_trial, [text])
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["quux OR betacept", "NEAR(betacept quux)", "betacept NOT quux", "{titles}: betacept", "'; DROP TABLE studies; --", "^quux"],
+)
+def test_operators_are_words(store: Store, record: Make, save: Save, text: str) -> None:
+    save(record(1))
+
+    assert found(store.connection, text) == []
+    assert found(store.connection, "betacept") == ["NCT99000001"]
+
+
+def test_every_word_is_quoted() -> None:
+    assert match_expression('graft-versus-host "x" OR') == '"graft-versus-host"* "x"* "OR"*'
+
+
+def test_rare_terms_lead(store: Store, record: Make, save: Save) -> None:
+    for number in range(1, 13):
+        save(record(number))
+
+    ranked = candidates(store.connection, ["Synthetic Lymphoma", "Betacept", "no such thing", '"'])
+
+    assert ranked[0].nct_id == "NCT99000001"  # both of its terms; so has no other of the twelve but every twelfth
+    assert ranked[0].terms == ("Betacept", "Synthetic Lymphoma")
+    assert {each.nct_id for each in ranked} == {f"NCT99{n:06d}" for n in range(1, 13) if n % 3 == 1 or n % 4 == 1}
+    assert [each.weight for each in ranked] == sorted((each.weight for each in ranked), reverse=True)
+    assert candidates(store.connection, []) == []
+    assert len(candidates(store.connection, ["Synthetic Lymphoma"], limit=2)) == 2

@@ -1,0 +1,32 @@
+"""Labels come from a file; what the file does not know is shown in its own letters."""
+
+from __future__ import annotations
+
+import pytest
+
+from harvester.vocabularies import is_known, label, labels, parse_vocabularies
+
+
+def test_known_values_have_their_label() -> None:
+    assert label("Status", "ACTIVE_NOT_RECRUITING") == "Active, not recruiting"
+    assert label("DesignAllocation", "RANDOMIZED") == "Randomised"
+    assert label("Comparator", ">=") == "at least"
+    assert next(iter(labels("Phase"))) == "NA"
+
+
+def test_an_unknown_value_is_made_readable_and_never_lost() -> None:
+    assert label("Status", "ON_THE_MOON") == "On the moon"
+    assert label("NoSuchVocabulary", "as it is") == "as it is"
+    assert label("Status", None) is None
+    assert not is_known("Status", "ON_THE_MOON")
+    assert is_known("Status", "COMPLETED")
+
+
+@pytest.mark.parametrize("text", ["VALUE = label", "[A]\nno equals sign", "[A]\nX = one\nX = two"])
+def test_a_broken_line_is_named(text: str) -> None:
+    with pytest.raises(ValueError, match=r"vocabularies\.txt, line \d+"):
+        parse_vocabularies(text)
+
+
+def test_adding_a_value_is_adding_a_line() -> None:
+    assert parse_vocabularies("# words\n[Status]\nNEW = New\n\n") == {"Status": {"NEW": "New"}}
