@@ -24,6 +24,8 @@ from harvester.tables import (
 )
 from harvester.tables.eligibility import CRITERIA
 
+SECTIONS = {"inclusion": "Inclusion", "exclusion": "Exclusion", "unknown": "Under no heading"}
+
 Mark = Callable[[str], str]
 
 
@@ -52,7 +54,7 @@ def head_lines(study: StudyRows, mark: Mark) -> Iterator[str]:
         ("Status", trial and (trial.overall_status_label or trial.overall_status)),
         ("Type", trial and (trial.study_type_label or trial.study_type)),
         ("Phase", trial and (trial.phase_label or trial.phase)),
-        ("Design", design and _joined(design.allocation_label, design.intervention_model_label, design.masking_label)),
+        ("Design", design and _design(design)),
         ("Participants", trial and _counted(trial)),
         ("Start", trial and _joined(trial.start_date, trial.start_date_type and trial.start_date_type.lower())),
         ("Age", who and _ages(who)),
@@ -64,6 +66,13 @@ def head_lines(study: StudyRows, mark: Mark) -> Iterator[str]:
 
 def _joined(*parts: str | None) -> str:
     return ", ".join(part for part in parts if part)
+
+
+def _design(design: Design) -> str:
+    allocation = design.allocation_label if design.allocation != "NA" else None
+    return _joined(
+        allocation, design.intervention_model_label, design.masking_label and f"masking: {design.masking_label.lower()}"
+    )
 
 
 def _counted(trial: Study) -> str:
@@ -104,9 +113,13 @@ def criterion_lines(study: StudyRows, mark: Mark) -> Iterator[str]:
         facts.setdefault(fact.criterion_id, []).append(fact)
     section = ""
     for criterion in study.of(EligibilityCriterion):
+        if criterion.kind == "header":
+            section = criterion.section
+            yield f"  {clean(criterion.text)}"
+            continue
         if criterion.section != section:
             section = criterion.section
-            yield f"  {section.capitalize() if section != 'unknown' else 'No section named'}"
+            yield f"  {SECTIONS[section]}"
         indent = "    " + "  " * criterion.level
         label = f"{criterion.label} " if criterion.label else "- "
         own = facts.get(criterion.criterion_id, [])

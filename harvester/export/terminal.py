@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterator, Sequence
+from textwrap import shorten
 
 from harvester.compare.model import Cell, Comparison, Panel, Row, TrialHead
 
 LABEL_WIDTH = 22
 NARROWEST_COLUMN = 22
+TITLE_LENGTH = 90
 GAP = "  "
 ABSENCES = {"not stated": "- not stated", "not applicable": "n/a", "not read": "? not read"}
 
@@ -51,7 +53,7 @@ def _table(
 
 def _head(head: TrialHead) -> Iterator[str]:
     yield f"{head.nct_id}{' (focal)' if head.is_focal else ''}"
-    yield head.acronym or head.title
+    yield head.acronym or shorten(head.title, TITLE_LENGTH, placeholder=" …")
     if head.role:
         yield f"[{head.role}]"
     if head.source == "digest":
@@ -59,7 +61,9 @@ def _head(head: TrialHead) -> Iterator[str]:
 
 
 def _label(row: Row) -> str:
-    return f"{'≠' if row.differs else '='} {row.label}"
+    """The row's name behind a sign: ≠ the trials differ, = all state the same, none where a trial's side is not known."""
+    sign = "≠" if row.differs else "=" if all(cell.state == "stated" for cell in row.cells) else " "
+    return f"{sign} {row.label}"
 
 
 def _left_out(panel: Panel, rows_per_panel: int | None) -> Iterator[str]:

@@ -1,0 +1,111 @@
+"""`trialside compare`: trials side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from shutil import get_terminal_size
+from typing import TYPE_CHECKING, Final
+
+import click
+
+from harvester.cli.collection import collection, ids_of, studies_of
+from harvester.cli.console import say, write_file
+from harvester.cli.options import Settings, settings_of
+from harvester.cli.options import command as declare
+from harvester.compare.build import LARGEST, build_comparison
+from harvester.compare.model import Comparison
+from harvester.errors import InputError
+from harvester.export.json import json_text
+from harvester.export.terminal import render
+from harvester.store import count_studies
+
+if TYPE_CHECKING:
+    from sqlite3 import Connection
+
+WIDEST: Final = 160
+
+
+def table(comparison: Comparison) -> str:
+    """The comparison as a table as wide as the terminal."""
+    return render(comparison, min(get_terminal_size((100, 24)).columns, WIDEST), rows_per_panel=None)
+
+
+def json(comparison: Comparison) -> str:
+    """The comparison as JSON, every field of it."""
+    return json_text(comparison.as_json())
+
+
+def html(comparison: Comparison) -> str:
+    """The comparison as a page that needs nothing else."""
+    from harvester.export.html import comparison_html  # brings Jinja, which no other format needs
+
+    return comparison_html(comparison)
+
+
+FORMATS: Final[dict[str, Callable[[Comparison], str]]] = {"table": table, "json": json, "html": html}
+SUFFIXES: Final = {".txt": "table", ".json": "json", ".html": "html", ".htm": "html"}
+
+
+@declare("compare")
+@click.argument("trials", nargs=-1, required=True, metavar="NCT...")
+@click.option(
+    "--related", type=click.IntRange(1, LARGEST - 1), metavar="N", help="Add the N most related trials of the collection."
+)
+@click.option("--differences", is_flag=True, help="Leave out the rows in which all trials agree.")
+@click.option("--zero", metavar="EVENT", help="Count the days of timelines from this event only, as: transplant.")
+@click.option("--format", "format_", type=click.Choice(list(FORMATS)), help="Form. [default: that of the file, else table]")
+@click.option("--output", "-o", type=click.Path(path_type=Path), metavar="FILE", help="Write a file instead of standard output.")
+@click.option("--force", is_flag=True, help="Replace the file if it exists.")
+@click.pass_context
+def command(
+    context: click.Context,
+    trials: tuple[str, ...],
+    related: int | None,
+    differences: bool,
+    zero: str | None,
+    format_: str | None,
+    output: Path | None,
+    force: bool,
+) -> None:
+    """Compare stored trials, the focal trial first: who may join, arms, doses on one time axis, outcomes, and where they differ.
+
+    \b
+    trialside compare NCT07105579 NCT06438796 NCT06111625
+    trialside compare NCT07105579 --related 4 --differences
+    trialside compare NCT07105579 NCT06111625 --format html -o comparison.html
+    """
+    settings = settings_of(context)
+    form = form_of(settings, format_, output)
+    nct_ids = ids_of(trials)
+    with collection(settings) as connection:
+        comparison = compared(connection, nct_ids, related or 0, zero)
+    deliver(settings, FORMATS[form](comparison.differences_only() if differences else comparison), output, force)
+
+
+def form_of(settings: Settings, asked: str | None, output: Path | None) -> str:
+    """The form that is meant: as asked, else by the file's name, else JSON under --json, else a table."""
+    if asked and settings.json and asked != "json":
+        raise click.UsageError(f"--json and --format {asked} do not go together")
+    by_name = SUFFIXES.get(output.suffix.lower()) if output else None
+    return asked or ("json" if settings.json else None) or by_name or "table"
+
+
+def compared(connection: Connection, nct_ids: Sequence[str], related: int, zero: str | None) -> Comparison:
+    """The comparison of stored trials. Raises UnknownTrial, and InputError when they cannot be compared."""
+    if len(nct_ids) < 2 and not related:
+        raise InputError("A comparison needs two trials", "Name another one, or add --related 4.")
+    studies = studies_of(connection, nct_ids)
+    try:
+        return build_comparison(studies, collection_size=count_studies(connection), zero=zero)
+    except ValueError as problem:
+        raise InputError(str(problem)) from None
+
+
+def deliver(settings: Settings, content: str, output: Path | None, force: bool) -> None:
+    """To the file, or to standard output."""
+    if output is None or str(output) == "-":
+        click.echo(content, nl=False)
+        return
+    write_file(output, content, force)
+    say(settings, f"wrote {output}")
