@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from harvester.compare.agent import Agents
 from harvester.compare.model import Cell, Line, Panel, Row
 from harvester.compare.reading_words import clean
-from harvester.compare.row import ask, filled, make_row
+from harvester.compare.row import filled, make_row
 from harvester.compare.trial import Trial
 from harvester.compare.wording import listed
 from harvester.span import Source
@@ -20,10 +20,15 @@ def arm_panels(trials: Sequence[Trial], agents: Agents) -> tuple[Panel, ...]:
     """Two panels: the arms of each trial, and a row an intervention with the arms that receive it."""
     rows = tuple(_intervention_row(trials, agents, key) for key in _keys(trials, agents))
     panels = (
-        Panel("arms", "Arms", "arms", filled([ask("arms", "Arms", trials, _arms)])),
+        Panel("arms", "Arms", "arms", filled([_arm_row(trials)])),
         Panel("interventions", "Interventions and the arms that receive them", "arms", rows),
     )
     return tuple(panel for panel in panels if panel.rows)
+
+
+def _arm_row(trials: Sequence[Trial]) -> Row:
+    cells = [_arms(trial) for trial in trials]
+    return make_row("arms", "Arms", cells, why="the arms of each record", told=lambda cell: len(cell.lines))
 
 
 def _keys(trials: Sequence[Trial], agents: Agents) -> tuple[str, ...]:
@@ -41,7 +46,8 @@ def _keys(trials: Sequence[Trial], agents: Agents) -> tuple[str, ...]:
 
 def _intervention_row(trials: Sequence[Trial], agents: Agents, key: str) -> Row:
     cells = [_given(trial, agents, key) for trial in trials]
-    return make_row(f"agent-{key.replace(' ', '_')}", agents.label(key), cells, why="interventions of one name")
+    slug = f"agent-{key.replace(' ', '_')}"
+    return make_row(slug, agents.label(key), cells, why="interventions of one name", told=lambda cell: None)
 
 
 def _given(trial: Trial, agents: Agents, key: str) -> Cell:

@@ -38,10 +38,11 @@ class Concept:
         return EVERYTHING if whole.within(stepped) else stepped.intersection(whole)
 
     def shown(self, region: Region) -> Region:
-        """A fitted region with the last step of each stretch as its end, for reading: [0, 3) is "0 to 2"."""
+        """A region with the existing values at its ends, for reading: below grade 3 is "≤ 2"."""
         if region.values is not None or not self.step:
             return region
-        return Region(tuple(_closed(each, self.step) for each in region.intervals))
+        stepped = Region.of(*(self._on_steps(each) for each in region.intervals))
+        return Region(tuple(_closed(each, self.step) for each in stepped.intervals))
 
     @property
     def _whole(self) -> Region:

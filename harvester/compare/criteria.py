@@ -174,7 +174,7 @@ def _group_row(trials: Sequence[Trial], group: _Group, number: int) -> Row:
             cell = replace(cell, verdict="same", verdict_reason="the same words")
         cells.append(cell)
     label = (group.anchor.domain or "criterion").replace("_", " ").capitalize()
-    return make_row(f"words-{number}", label, cells, why=group.why)
+    return make_row(f"words-{number}", label, cells, why=group.why, told=lambda cell: None)
 
 
 def _same_words(left: EligibilityCriterion, right: EligibilityCriterion) -> bool:

@@ -36,15 +36,24 @@ def _keys(trials: Sequence[Trial], agents: Agents) -> tuple[str, ...]:
 def _agent_panel(trials: Sequence[Trial], agents: Agents, key: str, totals: Sequence[Total]) -> Panel:
     doses = {trial.nct_id: [dose for dose in trial.rows.of(Dose) if agents.key(dose.agent) == key] for trial in trials}
     why = "doses of the same agent" if key else "doses whose agent the text does not name"
+    stated = [_dose_cell(trial, agents, key, doses[trial.nct_id]) for trial in trials]
+    sums = [[each for each in totals if agents.key(each.agent) == key and each.nct_id == trial.nct_id] for trial in trials]
+    routes = [_beside(cell, _routes(doses[trial.nct_id])) for trial, cell in zip(trials, stated, strict=True)]
+    cycles = [_beside(cell, _cycles(trial, doses[trial.nct_id])) for trial, cell in zip(trials, stated, strict=True)]
     rows = [
-        make_row("doses", "Doses", [_dose_cell(trial, agents, key, doses[trial.nct_id]) for trial in trials], why=why),
-        make_row("routes", "Route", [_route_cell(doses[trial.nct_id]) for trial in trials], why=why),
-        make_row("cycles", "Cycles", [_cycle_cell(trial, doses[trial.nct_id]) for trial in trials], why=why),
-        make_row("totals", "Total", [_total_cell(trial, agents, key, totals, doses[trial.nct_id]) for trial in trials], why=why),
+        make_row("doses", "Doses", stated, why=why, told=_doses_told),
+        make_row("routes", "Route", routes, why=why),
+        make_row("cycles", "Cycles", cycles, why=why),
+        make_row("totals", "Total", [_beside(cell, _sums(own)) for cell, own in zip(stated, sums, strict=True)], why=why),
     ]
     kept = tuple(row for row in rows if row.key == "doses" or any(cell.state == "stated" for cell in row.cells))
     label = agents.label(key) if key else "Agent not named"
     return Panel(f"dosing-{key.replace(' ', '_') or 'unnamed'}", label[:1].upper() + label[1:], "dosing", kept)
+
+
+def _doses_told(cell: Cell) -> object:
+    """Doses without the agent's name, which the row has: other names of it are no difference."""
+    return frozenset(line.text.removeprefix((line.value or {}).get("agent") or "") for line in cell.lines)
 
 
 def _dose_cell(trial: Trial, agents: Agents, key: str, doses: Sequence[Dose]) -> Cell:
@@ -103,16 +112,17 @@ def _dose_line(line: str, arm: str, doses: Sequence[Dose]) -> Line:
     return Line(line, sources, flags, value, f"in: {arm}" if arm else None)
 
 
-def _route_cell(doses: Sequence[Dose]) -> Cell:
-    if not doses:
-        return Cell("not applicable")
+def _beside(dose: Cell, further: Cell) -> Cell:
+    """What a row beside the doses says: where no dose is stated, the same absence."""
+    return further if dose.state == "stated" else Cell(dose.state, note=dose.note)
+
+
+def _routes(doses: Sequence[Dose]) -> Cell:
     routes = dict.fromkeys(dose.route + (", continuous" if dose.continuous else "") for dose in doses if dose.route)
     return Cell("stated", tuple(Line(route, value=route) for route in routes)) if routes else Cell("not stated")
 
 
-def _cycle_cell(trial: Trial, doses: Sequence[Dose]) -> Cell:
-    if not doses:
-        return Cell("not applicable")
+def _cycles(trial: Trial, doses: Sequence[Dose]) -> Cell:
     used = {dose.regimen_id for dose in doses}
     words = [_regimen_words(each) for each in trial.rows.of(DoseRegimen) if each.regimen_id in used]
     lines = dict.fromkeys(line for line in words if line)
@@ -135,12 +145,9 @@ def _regimen_words(regimen: DoseRegimen) -> str:
     return " ".join(parts)
 
 
-def _total_cell(trial: Trial, agents: Agents, key: str, totals: Sequence[Total], doses: Sequence[Dose]) -> Cell:
-    found = [each for each in totals if each.nct_id == trial.nct_id and agents.key(each.agent) == key]
-    if found:
-        return Cell("stated", tuple(_total_line(each) for each in found))
-    if not doses:
-        return Cell("not applicable")
+def _sums(totals: Sequence[Total]) -> Cell:
+    if totals:
+        return Cell("stated", tuple(_total_line(each) for each in totals))
     return Cell("not stated", note="the text does not carry a total: amounts, days or number of cycles are open")
 
 

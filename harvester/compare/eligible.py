@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from math import inf
 
-from harvester.compare.concept import Concept, concept
+from harvester.compare.concept import concept
 from harvester.compare.region import Clause, Interval, Limit, Region, Rule
 from harvester.tables import CriterionFact, EligibilityCriterion, StudyRows
 
@@ -173,22 +173,30 @@ def has_window(fact: CriterionFact) -> bool:
 
 
 def region_of(fact: CriterionFact) -> Region | None:
-    """Those who may join by this fact, on its axis; None where the reading does not say."""
-    about = concept(fact.concept)
+    """Those who may join by this fact, on its axis and its concept's scale; None where the reading does not say."""
+    region = written_region(fact)
+    if region is None:
+        return None
+    if has_window(fact):
+        region = region.scaled(DAYS.get(fact.window_unit or "", 1.0))
+    return concept(fact.concept).fitted(region)
+
+
+def written_region(fact: CriterionFact) -> Region | None:
+    """Those who may join by this fact, in the canonical unit or the window's own; None where the reading does not say."""
     if fact.eligible_set is not None:
-        return _values(fact.eligible_set, about)
+        return _values(fact.eligible_set)
     if fact.eligible_low is None and fact.eligible_high is None:
         return None
-    scale = DAYS.get(fact.window_unit or "", 1.0) if has_window(fact) else 1.0
-    low = -inf if fact.eligible_low is None else fact.eligible_low * scale
-    high = inf if fact.eligible_high is None else fact.eligible_high * scale
-    return about.fitted(Region.of(Interval(low, high, bool(fact.eligible_low_inclusive), bool(fact.eligible_high_inclusive))))
+    low = -inf if fact.eligible_low is None else fact.eligible_low
+    high = inf if fact.eligible_high is None else fact.eligible_high
+    return Region.of(Interval(low, high, bool(fact.eligible_low_inclusive), bool(fact.eligible_high_inclusive)))
 
 
-def _values(text: str, about: Concept) -> Region:
+def _values(text: str) -> Region:
     values = json.loads(text)
     if values and all(isinstance(each, int | float) for each in values):
-        return about.fitted(Region.of(*(Interval(each, each, True, True) for each in values)))
+        return Region.of(*(Interval(each, each, True, True) for each in values))
     return Region.of_values(str(each).casefold() for each in values)
 
 

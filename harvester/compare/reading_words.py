@@ -5,9 +5,8 @@ from __future__ import annotations
 import json
 
 from harvester.compare.concept import concept
-from harvester.compare.eligible import TrialFacts, has_window, region_of, unit_of
+from harvester.compare.eligible import TrialFacts, has_window, unit_of, written_region
 from harvester.compare.model import Line
-from harvester.compare.region import Interval, Region
 from harvester.compare.wording import amount, number, region_words, unit_label
 from harvester.span import Source
 from harvester.tables import CriterionFact, EligibilityCriterion
@@ -47,16 +46,14 @@ def named_fact(fact: CriterionFact, criterion: EligibilityCriterion) -> str:
 
 def fact_words(fact: CriterionFact, section: str) -> str:
     """Those who may join by the fact, in words and signs; as written where the reading does not say who may."""
-    region = region_of(fact)
-    about = concept(fact.concept)
+    region = written_region(fact)
     if region is None:
         return _as_written(fact, section)
     if region.values is not None:
         states = [_STATES.get(each, each) for each in sorted(region.values)]
         return states[0] if len(states) == 1 else region_words(region, None)
-    if has_window(fact):
-        return region_words(_own_window(fact), fact.window_unit)
-    return region_words(about.shown(region), unit_of(fact))
+    unit = fact.window_unit if has_window(fact) else unit_of(fact)
+    return region_words(concept(fact.concept).shown(region), unit)
 
 
 def fact_sources(fact: CriterionFact, criterion: EligibilityCriterion) -> tuple[Source, ...]:
@@ -108,19 +105,6 @@ def _name(fact: CriterionFact) -> str:
     label = concept(fact.concept).label
     label = label if label[:2].isupper() else label[:1].lower() + label[1:]
     return f"{label} ({fact.detail})" if fact.detail else label
-
-
-def _own_window(fact: CriterionFact) -> Region:
-    """The window's region in its own unit, not in days."""
-    low, high = fact.eligible_low, fact.eligible_high
-    inf = float("inf")
-    interval = Interval(
-        -inf if low is None else low,
-        inf if high is None else high,
-        bool(fact.eligible_low_inclusive),
-        bool(fact.eligible_high_inclusive),
-    )
-    return Region.of(interval)
 
 
 def _as_written(fact: CriterionFact, section: str) -> str:

@@ -136,6 +136,15 @@ class Region:
         )
 
 
+def _by_start(interval: Interval) -> tuple[float, bool]:
+    return (interval.low, not interval.low_inclusive)
+
+
+def _same_axis(left: Region, right: Region) -> None:
+    if (left.values is None) != (right.values is None) and not (left.is_empty or right.is_empty):
+        raise ValueError("numbers and values are on different axes")
+
+
 EVERYTHING = Region.of(Interval())
 
 
@@ -145,13 +154,18 @@ class Clause:
 
     alternatives: Mapping[str, Region]
 
+    @property
+    def holds_everybody(self) -> bool:
+        """Whether one of the alternatives is a whole axis of numbers."""
+        return any(region.is_everything for region in self.alternatives.values())
+
     def within(self, other: Clause) -> bool:
         """Whether everybody here is there too.
 
         Axes vary freely of each other, so each alternative must lie in the same axis' alternative of ``other``,
         unless ``other`` holds everybody anyway.
         """
-        if any(region.is_everything for region in other.alternatives.values()):
+        if other.holds_everybody:
             return True
         return all(
             region.is_empty or (axis in other.alternatives and region.within(other.alternatives[axis]))
@@ -167,9 +181,6 @@ class Clause:
                 if axis != other_axis or not region.intersection(other_region).is_empty:
                     return True
         return False
-
-
-EVERYBODY = Clause({"": EVERYTHING})
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,7 +201,7 @@ class Rule:
             elif each not in kept:
                 kept.append(each)
         merged = [Clause({axis: region}) for axis, region in sorted(single.items())]
-        return cls(tuple(each for each in (*merged, *kept) if not EVERYBODY.within(each)))
+        return cls(tuple(each for each in (*merged, *kept) if not each.holds_everybody))
 
     @property
     def is_plain(self) -> bool:
@@ -248,12 +259,3 @@ def everyone(axis: str, region: Region) -> Limit:
 def _decidable(left: Rule, right: Rule) -> bool:
     single = len(left.clauses) <= 1 and len(right.clauses) <= 1
     return single or (left.is_plain and right.is_plain)
-
-
-def _by_start(interval: Interval) -> tuple[float, bool]:
-    return (interval.low, not interval.low_inclusive)
-
-
-def _same_axis(left: Region, right: Region) -> None:
-    if (left.values is None) != (right.values is None) and not (left.is_empty or right.is_empty):
-        raise ValueError("numbers and values are on different axes")

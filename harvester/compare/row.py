@@ -18,9 +18,10 @@ def make_row(
     why: str = SAME_FIELD,
     help: str | None = None,  # noqa: A002 - the model's name
     unit: str | None = None,
+    told: Callable[[Cell], object] | None = None,
 ) -> Row:
-    """A row from its cells; whether it differs is told from them."""
-    return Row(key, label, tuple(cells), differs(cells), why, help, unit)
+    """A row from its cells; whether it differs is told from them, by ``told`` of a cell where wording alone is no difference."""
+    return Row(key, label, tuple(cells), differs(cells, told or lines_of), why, help, unit)
 
 
 def ask(key: str, label: str, trials: Iterable[Trial], answer: Callable[[Trial], Cell], *, help: str | None = None) -> Row:  # noqa: A002
@@ -33,18 +34,23 @@ def filled(rows: Iterable[Row]) -> tuple[Row, ...]:
     return tuple(row for row in rows if any(cell.state == "stated" or cell.lines for cell in row.cells))
 
 
-def differs(cells: Sequence[Cell]) -> bool:
+def lines_of(cell: Cell) -> object:
+    """What a cell says, without regard to case and order."""
+    return frozenset(line.text.casefold() for line in cell.lines)
+
+
+def differs(cells: Sequence[Cell], told: Callable[[Cell], object] = lines_of) -> bool:
     """Whether the trials answer differently, as far as can be told: what was not read neither agrees nor differs.
 
-    Where verdicts were given they decide; otherwise the lines do, without regard to case and order.
+    Where verdicts were given they decide; otherwise what ``told`` makes of a cell.
     """
     verdicts = {cell.verdict for cell in cells if cell.verdict}
     if verdicts - {"same"}:
         return True
-    told = [cell for cell in cells if cell.state != "not read"]
+    known = [cell for cell in cells if cell.state != "not read"]
     if verdicts:
-        return any(cell.state != "stated" for cell in told)
-    return len({(cell.state, frozenset(line.text.casefold() for line in cell.lines)) for cell in told}) > 1
+        return any(cell.state != "stated" for cell in known)
+    return len({(cell.state, told(cell)) for cell in known}) > 1
 
 
 def lines_cell(lines: Sequence[Line | None], trial: Trial) -> Cell:

@@ -35,7 +35,7 @@ def _sizes(rows: _Rows, nct_ids: Sequence[str]) -> list[Sentence]:
 
 
 def _each_says(rows: _Rows, nct_ids: Sequence[str], key: tuple[str, str], pattern: str) -> list[Sentence]:
-    """A sentence that repeats a row in which all trials state one line and differ; of more than four trials it would be a list."""
+    """A sentence that repeats a row in which all trials state one line and differ; of more than four it would be a list."""
     found = rows.get(key)
     if not found or not found[1].differs or len(nct_ids) > _SHOWN:
         return []

@@ -30,7 +30,7 @@ def days_of(time_frame: str | None) -> float | None:
     return found.pop()
 
 
-def in_months(time_frame: str | None) -> str | None:
+def in_one_unit(time_frame: str | None) -> str | None:
     """A time frame of years or months in months, as "24 months"; one of days or weeks in days; None where it is not sure."""
     length = days_of(time_frame)
     if length is None:
