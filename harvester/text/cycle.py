@@ -79,7 +79,8 @@ def cycle_count_mentions(text: str) -> list[Mention]:
     found: list[Mention] = []
     for pattern in _COUNTS:
         for match in pattern.finditer(text):
-            if any(m.overlaps(match.start(), match.end()) for m in found) or _NOT_COUNT.search(text[max(0, match.start() - 24) : match.start()]):
+            free = re.match(r"for |up to ", match.group(), re.I) or not _NOT_COUNT.search(text[max(0, match.start() - 24) : match.start()])
+            if not free or any(m.overlaps(match.start(), match.end()) for m in found):
                 continue
             low = _small(match["n"])
             high = _small(match.groupdict().get("high") or match["n"])

@@ -11,12 +11,12 @@ _WEEK = r"(?:study |treatment )?(?:weeks?|wks?|W)"
 _INT = r"[-+]? ?\d{1,3}(?:st|nd|rd|th)?"
 _RANGE = r"(?: ?(?:-|~|to|through|thru|until|and up to|till) ?)"
 _SEP = r"(?: ?,? ?(?:and|&|or|then) |, ?| ?[&/+;] ?(?=[-+]?\d|[Dd]))"
-_B = r"(?<![A-Za-z/])(?<![A-Za-z]-)"
+_B = r"(?<![A-Za-z0-9/])(?<![A-Za-z]-)"
 
 
 def _list_pattern(word: str) -> re.Pattern[str]:
     item = rf"(?:{word}\.? ?)?{_INT}(?:(?i:{_RANGE})(?:{word}\.? ?)?{_INT})?"
-    return re.compile(rf"{_B}(?i:{word})\.? ?(?:s )?#?{_INT}(?:(?i:{_RANGE})(?:(?i:{word})\.? ?)?{_INT})?(?:{_SEP}(?i:{item})(?![\d.%]))*(?![\d.]\d)")
+    return re.compile(rf"{_B}(?i:{word})\.? ?(?:s )?#?{_INT}(?:(?i:{_RANGE})(?:(?i:{word})\.? ?)?{_INT})?(?:{_SEP}(?i:{item})(?!\d|\.\d|%))*(?!\d|\.\d)")
 
 
 _DAYS = _list_pattern(_DAY)

@@ -10,15 +10,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from harvester.text.agent import Agent, AgentMention, agent_mentions
+from harvester.text.days import signed_days_at
 from harvester.text.dose_agent import DoseAgent, assign_agents
 from harvester.text.dose_amount import AmountRead, find_amounts
 from harvester.text.dose_context import Context, complete, give_heading, hear
 from harvester.text.dose_exclusion import without_repeats
 from harvester.text.dose_role import is_cap, set_roles
-from harvester.text.dose_scope import Draft, scope_statement
+from harvester.text.dose_scope import Draft, agent_key, scope_statement
+from harvester.text.flow import FlowText, flow_text
 from harvester.text.mentions import find_mentions
-from harvester.text.normal import NormalText, normal_text
-from harvester.text.sentence import Statement, brackets, statements
+from harvester.text.dose_statement import Statement, brackets, statements
 from harvester.text.timing import Mention, Timing, Windows
 
 
@@ -106,7 +107,7 @@ def read_doses(text: str, agents: Sequence[Agent | str] = (), *, own_agent: str 
     (or the one an arm's field is plainly about): doses that name no agent are of it. Without either, such doses have agent None
     and the flag ``agent_not_named``.
     """
-    normal = normal_text(text)
+    normal = flow_text(text)
     amounts = without_repeats(normal.text, find_amounts(normal.text))
     given = [amount for amount in amounts if amount.excluded is None]
     drafts = _drafts(normal.text, given, agents, own_agent) if given else []
@@ -131,15 +132,16 @@ def _drafts(text: str, amounts: list[AmountRead], agents: Sequence[Agent | str],
         said = [m for m in mentions if statement.start <= m.start < statement.end]
         names = [n for n in named if statement.start <= n.start < statement.end]
         if not here:
-            hear(text, statement, said, names, drafts, context, own)
+            hear(text, statement, said, [n for n in names if not _in_anchor(n, mentions)], drafts, context, own)
             carried = _spoken_of(names, carried, text)
             continue
         owners = assign_agents(text, statement, here, names, own, carried)
         new = [Draft(amount, owner, statement) for amount, owner in zip(here, owners, strict=True)]
         _mark_satellites(text, new, pairs)
         said = [*said, *_signed_days(text, new, said)]
-        for mention in scope_statement(text, new, said, names, pairs):
-            _about_other(mention, names, context)
+        free = [n for n in names if not _in_anchor(n, mentions)]
+        for mention in scope_statement(text, new, said, free, pairs):
+            _about_other(mention, free, context)
         for draft in new:
             give_heading(draft, context)
         drafts += new
@@ -147,6 +149,11 @@ def _drafts(text: str, amounts: list[AmountRead], agents: Sequence[Agent | str],
     complete(drafts, context)
     set_roles(text, drafts)
     return drafts
+
+
+def _in_anchor(name: AgentMention, mentions: Sequence[Mention]) -> bool:
+    """Whether the agent is only named as an event (``2 days before RT``)."""
+    return any(m.kind == "anchor" and m.start <= name.start < m.end for m in mentions)
 
 
 def _spoken_of(names: Sequence[AgentMention], carried: DoseAgent | None, text: str) -> DoseAgent | None:
@@ -159,7 +166,7 @@ def _about_other(mention: Mention, names: Sequence[AgentMention], context: Conte
     """Keep a phrase that belongs to an agent without a dose in its statement."""
     before = [n for n in names if n.end <= mention.start and n.source != "diluent"]
     if before:
-        context.by_agent.setdefault((before[-1].listed or before[-1].name).lower(), []).append(mention)
+        context.by_agent.setdefault(agent_key(before[-1]), []).append(mention)
 
 
 def _mark_satellites(text: str, drafts: list[Draft], pairs: Sequence[tuple[int, int]]) -> None:
@@ -176,8 +183,6 @@ def _mark_satellites(text: str, drafts: list[Draft], pairs: Sequence[tuple[int, 
 
 def _signed_days(text: str, drafts: Sequence[Draft], said: Sequence[Mention]) -> list[Mention]:
     """Days written without their word behind an amount or its frequency (``3.2 mg/kg -7 to -5``)."""
-    from harvester.text.days import signed_days_at
-
     found = []
     for draft in drafts:
         at = draft.amount.end
@@ -190,7 +195,7 @@ def _signed_days(text: str, drafts: Sequence[Draft], said: Sequence[Mention]) ->
     return found
 
 
-def _dose(normal: NormalText, draft: Draft) -> DoseRead:
+def _dose(normal: FlowText, draft: Draft) -> DoseRead:
     """The finished dose of a draft, in raw offsets."""
     amount = draft.amount
     span = normal.raw_span(amount.start, amount.end)
@@ -238,7 +243,7 @@ def _with_interval(timing: Timing, interval: Timing) -> Timing:
     return timing.merged(length) if timing.frequency_count is not None else timing.merged(interval)
 
 
-def _unread(normal: NormalText, amount: AmountRead, reason: str) -> UnreadRead:
+def _unread(normal: FlowText, amount: AmountRead, reason: str) -> UnreadRead:
     span = normal.raw_span(amount.start, amount.end)
     return UnreadRead(span.start, span.end, span.quote(normal.raw), reason)
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from harvester.text.agent import AgentMention, not_agents
 from harvester.text.dose_amount import AmountRead
-from harvester.text.sentence import Statement
+from harvester.text.dose_statement import Statement
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +139,7 @@ def _unlisted(text: str, amount: AmountRead, since: int, until: int) -> DoseAgen
 
 def _is_name(word: str) -> bool:
     first = word.lower().split()[0]
-    return first not in not_agents() and len(word) >= 3 and not re.fullmatch(r"[IVX]+|AUC.*|C\d.*|D\d.*|Day.*|Week.*", word)
+    return first not in not_agents() and len(word) >= 3 and "/" not in word and not re.fullmatch(r"[IVX]+|AUC.*|C\d.*|D\d.*|Day.*|Week.*", word)
 
 
 def _earlier(

@@ -192,7 +192,7 @@ def _joined(text: str, before: list[AmountRead], read: list[AmountRead]) -> list
     return read[1:]
 
 
-_IN = re.compile(r"(?:\b(?:in|into|to|with|diluted(?: to)?|dissolved in|dilut\w+ (?:in|to|with|up to)|volume (?:of|is)|total volume(?: of \w+)? (?:of|is)|bag of) ?)(?:a |an |total of |about |approximately )*$", re.I)
+_IN = re.compile(r"(?:\b(?:in|into|with|diluted(?: to)?|made up to|dissolved in|dilut\w+ (?:in|to|with|up to)|volume (?:of|is)|total volume(?: of \w+)? (?:of|is)|bag of) ?)(?:a |an |total of |about |approximately )*$", re.I)
 _SOLVENT = re.compile(r" ?(?:of )?(?:0\.9 ?% ?)?(?:sterile |normal |physiolog\w+ |isotonic )*(?:saline|water|glucose|dextrose|nacl|sodium chloride|d5w|ns\b|ringer|solution|diluent|bag|volume|syringe|blood|peripheral blood|venous blood|whole blood|autologous blood)", re.I)
 _WEIGHT_BAND = re.compile(r"(?:[<>≤≥]|less than|more than|greater than|at least|under|over|above|below|weigh\w*) ?$", re.I)
 _INCREMENT = re.compile(r"(?:increments?|decrements?|steps?|increas\w+|decreas\w+|reduc\w+|rais\w+|lower\w+) (?:of|by) (?:a |an )?$", re.I)

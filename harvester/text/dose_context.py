@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from harvester.text.agent import AgentMention
-from harvester.text.dose_scope import Draft
-from harvester.text.sentence import Statement
+from harvester.text.dose_scope import Draft, agent_key
+from harvester.text.dose_statement import Statement
 from harvester.text.timing import Mention
 
 # Statements that speak of visits and examinations: what they tell in days and weeks is no dosing.
@@ -17,6 +17,9 @@ _EXAMINATION = re.compile(
     r"rest period|survival|observation|screening|randomi[sz]|washout|examination|measured|hospitali|session|exercise|counsel",
     re.I,
 )
+# What a titration repeats is its steps.
+_TITRATION = re.compile(r"titrat|increment", re.I)
+_TREATING = re.compile(r"given|administ|receiv|take[ns]?\b|treated|dos(?:e|ing)|inject|infus|treatment duration|duration of treatment|continu", re.I)
 _REPEAT = re.compile(r"cycles?|courses?|treatment (?:continues|repeats|will)|repeat", re.I)
 _FROM_HEADING = frozenset({"cycles", "cycle_length", "cycle_count", "weeks", "days", "route", "frequency", "interval", "anchor", "duration"})
 _REMARK = frozenset({"route", "continuous", "infusion", "frequency", "interval", "cycle_length", "cycle_count", "duration", "until", "anchor"})
@@ -50,18 +53,22 @@ def hear(
             context.heading = kept
             context.heading_line = statement.line
         return
+    if _TITRATION.search(words):
+        mentions = [m for m in mentions if m.kind not in ("interval", "duration")]
     if _EXAMINATION.search(words) and not (_REPEAT.search(words) and any(m.kind in _SHARED_REMARK for m in mentions)):
         return
-    anchored = [m for m in mentions if m.kind == "anchor"]
-    agents = [a for a in named if a.source != "diluent" and not any(m.start <= a.start < m.end for m in anchored)]
-    keys = list(dict.fromkeys((a.listed or a.name).lower() for a in agents))
-    useful = [m for m in mentions if m.kind in _REMARK]
+    agents = [a for a in named if a.source != "diluent"]
+    keys = list(dict.fromkeys(agent_key(a) for a in agents))
+    if agents and agents[0].start - statement.start <= 4:
+        keys = keys[:1]
+    treating = _TREATING.search(words) is not None or bool(agents)
+    useful = [m for m in mentions if m.kind in _REMARK and (treating or m.kind in ("route", "cycle_length", "cycle_count", "continuous"))]
     if keys:
         for key in keys if len(keys) == 1 else keys[:0]:
             context.by_agent.setdefault(key, []).extend(useful)
         return
     if own and not drafts:
-        context.by_agent.setdefault(own.lower(), []).extend(useful)
+        context.by_agent.setdefault(agent_key(AgentMention(own, 0, 0, own, "record")), []).extend(useful)
         return
     _remark(statement, useful, drafts, context)
 
@@ -85,6 +92,7 @@ def _remark(statement: Statement, mentions: Sequence[Mention], drafts: Sequence[
 
 def complete(drafts: Sequence[Draft], context: Context) -> None:
     """Fill what sentences about the agent, or opening words, say and the dose's own words do not."""
+    _carry_routes(drafts)
     for draft in drafts:
         for mention in (*context.by_agent.get(draft.agent_key, ()), *context.opening):
             if mention.kind in ("frequency", "interval") and ({"frequency", "interval", "days"} & draft.parts.keys() or draft.amount.per_time):
@@ -93,6 +101,16 @@ def complete(drafts: Sequence[Draft], context: Context) -> None:
                 continue
             if mention.kind not in draft.parts:
                 draft.parts[mention.kind] = mention
+
+
+def _carry_routes(drafts: Sequence[Draft]) -> None:
+    """A dose that goes on about the agent of the dose before, in the same line and without a way of its own, goes the same way."""
+    for first, second in zip(drafts, drafts[1:], strict=False):
+        goes_on = second.agent is not None and second.agent.how in ("carried", "own", "earlier")
+        if goes_on and first.agent_key == second.agent_key and first.statement.line == second.statement.line:
+            route = first.parts.get("route")
+            if route and "route" not in second.parts:
+                second.parts["route"] = route
 
 
 def give_heading(draft: Draft, context: Context) -> None:

@@ -15,8 +15,14 @@ from dataclasses import dataclass, field
 from harvester.text.agent import AgentMention
 from harvester.text.dose_agent import DoseAgent
 from harvester.text.dose_amount import AmountRead
-from harvester.text.sentence import Statement
+from harvester.text.dose_statement import Statement
 from harvester.text.timing import Mention
+
+
+def agent_key(agent: DoseAgent | AgentMention) -> str:
+    """What two mentions of one agent share: the record's name, unless that names several (``CT-2103/carboplatin``)."""
+    several = agent.listed is None or re.search(r"[/+&,]| and | or | with | plus ", agent.listed)
+    return (agent.name if several else agent.listed or agent.name).lower()
 
 
 @dataclass(slots=True)
@@ -37,7 +43,7 @@ class Draft:
     @property
     def agent_key(self) -> str:
         """What two doses of one agent share."""
-        return (self.agent.listed or self.agent.name).lower() if self.agent else ""
+        return agent_key(self.agent) if self.agent else ""
 
     def give(self, mention: Mention) -> None:
         """Take ``mention`` unless the dose has one of its kind; days written in two places are one list."""
@@ -53,6 +59,10 @@ _CYCLE_KINDS = frozenset({"cycle_length", "cycle_count", "until"})
 _SEPARATOR = re.compile(r"[,;\n)]|(?<![A-Za-z])(?:and|then|followed by|or|plus|versus|vs)(?![A-Za-z])", re.I)
 _THEN = re.compile(r"(?<![A-Za-z])(?:then|followed by|thereafter|afterwards|increas\w*|escalat\w*|titrat\w*|reduc\w*|subsequently|later|until|if not)(?![A-Za-z])", re.I)
 _LIST_ONLY = re.compile(r"[\s,/#;+]*(?:or|and|to|vs\.?|versus)?[\s,/#]*(?:a dose of )?", re.I)
+
+
+# An agent without an amount that is one more in the list: "+ 1:100000 epinephrine", "and pemetrexed".
+_LISTED_TOO = re.compile(r"\)?,? ?(?:\+|and|,|plus|/) ?[\d:.%]* ?", re.I)
 
 
 def _sharper(first: Mention, second: Mention) -> Mention:
@@ -82,7 +92,7 @@ def scope_statement(
             inside.give(mention)
             continue
         index, side = _owner(text, mention, mains, named, brackets, styles[mention.kind])
-        if side == 1 and _other_agent_between(mention, mains[index], named, mains, brackets):
+        if side == 1 and _other_agent_between(text, mention, mains[index], named, mains, brackets):
             loose.append(mention)
             continue
         placed.append((mention, index, side))
@@ -157,7 +167,7 @@ def _owner(
 
 
 def _other_agent_between(
-    mention: Mention, draft: Draft, named: Sequence[AgentMention], mains: Sequence[Draft], brackets: Sequence[tuple[int, int]]
+    text: str, mention: Mention, draft: Draft, named: Sequence[AgentMention], mains: Sequence[Draft], brackets: Sequence[tuple[int, int]]
 ) -> bool:
     """Whether an agent that has no dose here is named between the dose and the phrase, outside closed brackets."""
     owned = {(d.agent.start, d.agent.end) for d in mains if d.agent}
@@ -165,10 +175,13 @@ def _other_agent_between(
     for agent in named:
         if not (draft.amount.end <= agent.start and agent.end <= mention.start) or (agent.start, agent.end) in owned:
             continue
-        if agent.source == "diluent" or (agent.listed or agent.name).lower() in keys:
+        if agent.source == "diluent" or agent_key(agent) in keys:
             continue
         around = _bracket_of(agent.start, brackets)
         if around and around[1] <= mention.start:
+            continue
+        since = max([draft.amount.end, *(end for start, end in owned if start >= draft.amount.end and end <= agent.start)])
+        if _LISTED_TOO.fullmatch(text[since : agent.start]):
             continue
         return True
     return False
@@ -191,9 +204,10 @@ def _give_in_order(
             for draft in mains[index + 1 :]:
                 if draft.agent_key == mains[index].agent_key:
                     draft.give(mention)
+    told = [frozenset(draft.parts) for draft in mains]
     for mention, index, side in reversed(placed):
         if side == 1:
-            _share_back(text, mention, index, mains)
+            _share_back(text, mention, index, mains, told)
 
 
 def _give_head(mention: Mention, draft: Draft, position: int) -> None:
@@ -216,7 +230,7 @@ def _reaches(text: str, mention: Mention, first: Draft, draft: Draft, named: Seq
     return not adjective and mention.kind not in ("infusion", "continuous")
 
 
-def _share_back(text: str, mention: Mention, index: int, mains: Sequence[Draft]) -> None:
+def _share_back(text: str, mention: Mention, index: int, mains: Sequence[Draft], told: Sequence[frozenset[str]]) -> None:
     """Give a phrase behind a dose to the doses before it in the same list, as far back as the list is plain."""
     for position in range(index - 1, -1, -1):
         draft, following = mains[position], mains[position + 1]
@@ -227,9 +241,10 @@ def _share_back(text: str, mention: Mention, index: int, mains: Sequence[Draft])
         if not plain:
             if _THEN.search(between) or mention.kind in ("infusion", "continuous", "anchor", "cycles"):
                 return
-            if draft.agent_key == following.agent_key and mention.kind not in ("route", *_CYCLE_KINDS):
+            choice = re.search(r"(?<![a-z])or(?![a-z])", between) is not None
+            if draft.agent_key == following.agent_key and not choice and mention.kind not in ("route", *_CYCLE_KINDS):
                 return
-            if mention.kind in _TIME_KINDS and _TIME_KINDS & draft.parts.keys():
+            if mention.kind in _TIME_KINDS and _TIME_KINDS & told[position]:
                 return
             if mention.kind == "route" and re.search(r"[,;]", between) and not re.search(r"(?<![a-z])(?:and|plus)(?![a-z])|\+", between):
                 return

@@ -28,7 +28,7 @@ _CONTINUOUS = re.compile(
 _FOR = re.compile(
     rf"(?<![A-Za-z])(?:for|during|x|×|lasting|over) ?(?:a total of |a period of |a planned duration of |a duration of |up to |at least |approximately |about |a maximum of |the (?:first|next|last|subsequent) |"
     rf"another |an additional |a further |additional |a |an |the |≥ ?|in total |≤ ?)*{_N}[ -]?(?:consecutive |continuous |additional |more |full )?{_LONG}"
-    r"(?! ?(?:cycle|course|-?old|before|prior|after the last|of age|apart|later|ago|follow|or longer remission|post-?treat))",
+    r"(?! ?(?:cycle|course|-?old|before|prior|after the last|of age|apart|later|ago|follow[- ]?up|or longer remission|post-?treat))",
     re.I,
 )
 _TOTAL = re.compile(rf"(?:total of|duration(?: of (?:treatment|therapy|administration|dosing))? (?:of|is|was|:|will be)|treatment (?:duration|period)(?: of|:| is)?|duration:) ?(?:up to |a |an |approximately )*{_N}[ -]?{_LONG}", re.I)

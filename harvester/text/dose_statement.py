@@ -1,0 +1,74 @@
+"""Where statements begin and end in dosing text: lines, sentences, labelled pieces ("Cycle 1: …"), brackets."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """A piece of regular text that is read on its own; ``line`` counts lines, ``heading`` says it only introduces others."""
+
+    start: int
+    end: int
+    line: int
+    heading: bool
+
+
+_STOP = re.compile(
+    r"(?<![A-Za-z]\.[A-Za-z])(?<!\bapprox)(?<!\bvs)(?<!\bNo)(?<!\be\.g)(?<!\bi\.e)(?<!\bresp)(?<!\d[ ])(?<!^\d)\.(?=\s+[A-Z(\[*]|\s+\d+\.? |\s*$)"
+    r"|(?<=[a-z)\d])\.(?=[A-Z][a-z]{2,})|;|[!?](?=\s|$)"
+    r"|(?<=[^\s:]) (?=(?:Cycles?|Courses?|Arm|Cohort|Part|Stage|Phase|Dose [Ll]evel|Dose [Gg]roup|Step|Group) ?-?[\dA-Z][\d-]{0,3} ?[:(])"
+    r"|(?<=[^\s:]) (?=(?:Administration(?: method)?|Mode of administration|Route(?: of administration)?|Schedule|Duration|Frequency|Dosage|Dose|Note|Name|Dosing) ?:)"
+)
+_HEADING = re.compile(r"[^.;]{0,160}:\s*$")
+_SHORT_HEADING = re.compile(r"[^.;:]{0,60}$")
+_BULLET = re.compile(r"\s*(?:[*\u2022-]|\d{1,2}[.)]|[a-z][.)])\s+")
+
+
+def statements(text: str) -> tuple[Statement, ...]:
+    """The statements of regular ``text``, in order, without blanks at their ends."""
+    found: list[Statement] = []
+    lines = text.split("\n")
+    at = 0
+    for number, line in enumerate(lines):
+        following = next((later for later in lines[number + 1 :] if later.strip()), "")
+        heading = _is_heading(line, following)
+        begin = 0
+        closed = brackets(line)
+        stops = [m for m in _STOP.finditer(line) if m.group() != ";" or not any(s < m.start() < e for s, e in closed)]
+        for stop in [*stops, None]:
+            end = stop.end() if stop and stop.group().strip() else stop.start() if stop else len(line)
+            piece = line[begin:end]
+            if piece.strip():
+                lead = len(piece) - len(piece.lstrip())
+                found.append(Statement(at + begin + lead, at + begin + len(piece.rstrip()), number, heading))
+            begin = stop.end() if stop else end
+        at += len(line) + 1
+    return tuple(found)
+
+
+def _is_heading(line: str, following: str) -> bool:
+    """Whether ``line`` only introduces what follows: it ends with a colon, or is short and stands above a list."""
+    if not line.strip():
+        return False
+    if _HEADING.fullmatch(line):
+        return True
+    bare = not _BULLET.match(line) and _SHORT_HEADING.fullmatch(line.strip()) is not None
+    return bare and _BULLET.match(following) is not None
+
+
+def brackets(text: str) -> tuple[tuple[int, int], ...]:
+    """Every pair of round or square brackets, as ``(start, end)`` around both signs, inner ones after outer ones."""
+    found: list[tuple[int, int]] = []
+    opened: list[int] = []
+    for at, char in enumerate(text):
+        if char in "([":
+            opened.append(at)
+        elif char in ")]" and opened:
+            found.append((opened.pop(), at + 1))
+        elif char == "\n":
+            opened.clear()
+    return tuple(sorted(found))
