@@ -1,0 +1,119 @@
+"""`trialside demo`: the whole way in one command, from records to a page."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from shutil import get_terminal_size
+from typing import Final
+
+import click
+
+from harvester.cli.collection import collection, studies_of
+from harvester.cli.console import say, warn, write_file
+from harvester.cli.network import QUICK, registry
+from harvester.cli.options import Settings, settings_of
+from harvester.cli.options import command as declare
+from harvester.cli.serve import HOST, PORT, address, is_free, serve_site
+from harvester.cli.writing import harvesting, sum_of
+from harvester.compare.build import build_comparison
+from harvester.compare.model import Comparison
+from harvester.errors import InputError, RegistryError
+from harvester.export.html import comparison_html
+from harvester.export.json import json_text
+from harvester.export.terminal import render
+from harvester.pipeline import Harvest
+from harvester.store import count_studies
+
+FOCAL: Final = "NCT07105579"
+COMPARATORS: Final = (
+    "NCT06438796", "NCT07270770", "NCT06111625", "NCT05848687", "NCT05645718", "NCT06930105", "NCT06125106",
+)  # fmt: skip
+SHORT: Final = 3
+"""Trials in the short table: the focal one and the first comparators."""
+
+PORTS_TRIED: Final = 20
+
+
+@declare("demo")
+@click.option("--serve/--no-serve", default=True, show_default=True, help="Serve the site when all is written.")
+@click.option(
+    "--port", default=PORT, show_default=True, type=click.IntRange(1, 65535), help="Port of the site; the next free one."
+)
+@click.pass_context
+def command(context: click.Context, serve: bool, port: int) -> None:
+    """Show everything at once: fetch the reference trial and its comparators, read them, write the comparison, serve the site.
+
+    When the registry cannot be reached, the records bundled with the program are used, and the demo says so.
+
+    \b
+    trialside demo
+    trialside demo --no-serve --offline
+    """
+    settings = settings_of(context)
+    with harvesting(context, acknowledge=False) as harvest:
+        fill(settings, harvest)
+    comparison = demo_comparison(settings)
+    page = Path(f"comparison-{FOCAL}.html")
+    write_file(page, comparison_html(comparison), force=True)
+    click.echo(json_text(comparison.as_json()) if settings.json else short_table(comparison), nl=False)
+    say(settings, f"wrote {settings.db} and {page}")
+    if serve:
+        port = free_port(port)
+        say(settings, f"comparison: {address(HOST, port, '/compare/' + ','.join(comparison.nct_ids))}")
+        serve_site(settings, port=port, focal=FOCAL)
+
+
+def fill(settings: Settings, harvest: Harvest) -> None:
+    """Bring the trials into the database: from the registry where it answers, the rest from the bundled records."""
+    wanted = (FOCAL, *COMPARATORS)
+    missing: Sequence[str] = wanted
+    try:
+        with registry(settings, QUICK) as opened:
+            opened.version()
+        with registry(settings) as opened:
+            report = harvest.ids(opened, wanted)
+        say(settings, f"from the registry: {sum_of(report)}")
+        missing = [nct_id for nct_id in wanted if harvest.store.record(nct_id) is None]
+    except RegistryError as problem:
+        reason = "as --offline asks" if settings.offline else f"the registry cannot be used ({problem.what})"
+        warn(f"Bundled records are taken, {reason}. Digests are replaced by the registry's text at the next harvest.")
+    if missing:
+        report = harvest.snapshot(None if len(missing) == len(wanted) else missing)
+        say(settings, f"from the bundled records: {sum_of(report)}")
+
+
+def demo_comparison(settings: Settings) -> Comparison:
+    """The reference trial beside its comparators, as far as they are stored."""
+    with collection(settings) as connection:
+        studies = studies_of(connection, (FOCAL, *COMPARATORS))
+        return build_comparison(studies, collection_size=count_studies(connection))
+
+
+def short_table(comparison: Comparison) -> str:
+    """The first trials of the comparison, a few rows of each panel."""
+    return render(first_trials(comparison, SHORT), max(100, min(get_terminal_size((100, 24)).columns, 140)), rows_per_panel=5)
+
+
+def first_trials(comparison: Comparison, count: int) -> Comparison:
+    """The same comparison without the trials after the first ``count``."""
+    kept = set(comparison.nct_ids[:count])
+    panels = tuple(
+        replace(panel, rows=tuple(replace(row, cells=row.cells[:count]) for row in panel.rows)) for panel in comparison.panels
+    )
+    return replace(
+        comparison,
+        trials=comparison.trials[:count],
+        panels=panels,
+        totals=tuple(total for total in comparison.totals if total.nct_id in kept),
+    )
+
+
+def free_port(first: int) -> int:
+    """The first port from ``first`` on that can be listened on. Raises InputError when there is none among the next few."""
+    ports = range(first, min(first + PORTS_TRIED, 65536))
+    free = next((port for port in ports if is_free(HOST, port)), None)
+    if free is None:
+        raise InputError(f"No port from {first} to {ports[-1]} is free", "Name another with --port.")
+    return free
