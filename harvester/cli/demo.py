@@ -30,8 +30,11 @@ FOCAL: Final = "NCT07105579"
 COMPARATORS: Final = (
     "NCT06438796", "NCT07270770", "NCT06111625", "NCT05848687", "NCT05645718", "NCT06930105", "NCT06125106",
 )  # fmt: skip
-SHORT: Final = 3
-"""Trials in the short table: the focal one and the first comparators."""
+SHORT: Final = (FOCAL, "NCT06438796", "NCT06111625")
+"""Trials of the short table."""
+
+SHORT_GROUPS: Final = ("status", "design", "population", "dosing")
+"""Groups of rows in the short table."""
 
 PORTS_TRIED: Final = 20
 
@@ -54,10 +57,10 @@ def command(context: click.Context, serve: bool, port: int) -> None:
     settings = settings_of(context)
     with harvesting(context, acknowledge=False) as harvest:
         fill(settings, harvest)
-    comparison = demo_comparison(settings)
+    comparison, short = (demo_comparison(settings, trials) for trials in ((FOCAL, *COMPARATORS), SHORT))
     page = Path(f"comparison-{FOCAL}.html")
     write_file(page, comparison_html(comparison), force=True)
-    click.echo(json_text(comparison.as_json()) if settings.json else short_table(comparison), nl=False)
+    click.echo(json_text(comparison.as_json()) if settings.json else short_table(short), nl=False)
     say(settings, f"wrote {settings.db} and {page}")
     if serve:
         port = free_port(port)
@@ -84,30 +87,17 @@ def fill(settings: Settings, harvest: Harvest) -> None:
         say(settings, f"from the bundled records: {sum_of(report)}")
 
 
-def demo_comparison(settings: Settings) -> Comparison:
-    """The reference trial beside its comparators, as far as they are stored."""
+def demo_comparison(settings: Settings, trials: Sequence[str]) -> Comparison:
+    """The trials side by side."""
     with collection(settings) as connection:
-        studies = studies_of(connection, (FOCAL, *COMPARATORS))
-        return build_comparison(studies, collection_size=count_studies(connection))
+        return build_comparison(studies_of(connection, trials), collection_size=count_studies(connection))
 
 
 def short_table(comparison: Comparison) -> str:
-    """The first trials of the comparison, a few rows of each panel."""
-    return render(first_trials(comparison, SHORT), max(100, min(get_terminal_size((100, 24)).columns, 140)), rows_per_panel=5)
-
-
-def first_trials(comparison: Comparison, count: int) -> Comparison:
-    """The same comparison without the trials after the first ``count``."""
-    kept = set(comparison.nct_ids[:count])
-    panels = tuple(
-        replace(panel, rows=tuple(replace(row, cells=row.cells[:count]) for row in panel.rows)) for panel in comparison.panels
-    )
-    return replace(
-        comparison,
-        trials=comparison.trials[:count],
-        panels=panels,
-        totals=tuple(total for total in comparison.totals if total.nct_id in kept),
-    )
+    """The comparison's most asked-for groups, a few rows of each panel."""
+    panels = tuple(panel for panel in comparison.panels if panel.group in SHORT_GROUPS)
+    width = max(100, min(get_terminal_size((100, 24)).columns, 140))
+    return render(replace(comparison, panels=panels), width, rows_per_panel=4, lines_per_cell=2)
 
 
 def free_port(first: int) -> int:

@@ -12,6 +12,7 @@ LABEL_WIDTH = 22
 NARROWEST_COLUMN = 22
 TITLE_LENGTH = 90
 GAP = "  "
+LEGEND = "≠ the trials differ   = all state the same   · not stated or not read in some"
 ABSENCES = {"not stated": "- not stated", "not applicable": "n/a", "not read": "? not read"}
 
 
@@ -61,8 +62,8 @@ def _head(head: TrialHead) -> Iterator[str]:
 
 
 def _label(row: Row) -> str:
-    """The row's name behind a sign: ≠ the trials differ, = all state the same, none where a trial's side is not known."""
-    sign = "≠" if row.differs else "=" if all(cell.state == "stated" for cell in row.cells) else " "
+    """The row's name behind a sign, as the legend explains."""
+    sign = "≠" if row.differs else "=" if all(cell.state == "stated" for cell in row.cells) else "·"
     return f"{sign} {row.label}"
 
 
@@ -82,6 +83,7 @@ def _cell(cell: Cell, lines_per_cell: int | None) -> str:
 
 
 def _foot(comparison: Comparison, width: int) -> Iterator[str]:
+    yield LEGEND
     for total in comparison.totals:
         yield from _wrapped(f"{total.nct_id}, {total.agent}, in all: {total.formula}", width)
     for note in comparison.notes:
