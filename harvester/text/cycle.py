@@ -29,6 +29,8 @@ _LENGTHS = tuple(
         rf"(?:(?:one|1|a|each)? ?(?:cycles?|courses?|treatment|regimen)(?: (?:will be|is|are|was|were|be|to be|may))? ?(?:repeat(?:s|ed|ing)?|given|administered)? ?|repeat(?:ed|s|ing)? |recycled? )(?:every|each|q) ?(?P<n>{NUMBER}|{_WORDS})(?: ?(?:-|to) ?(?P<high>\d+))?[ -]?(?P<u>{_TIME})",
         # (28-day), Course I (Induction Phase, 28 days)
         rf"(?:cycle|course|block) (?:\d|[IVX]+)[^()\n]{{0,3}}\((?:[^()\n]{{0,40}}, ?)?(?P<n>\d{{1,3}})[ -](?P<u>{_TIME})\)",
+        # each cycle (21 days)
+        rf"(?:cycles?|course) \((?:each |every |of |cycle length |= ?|length )*(?P<n>\d{{1,3}})[ -]?(?P<u>{_TIME})\)",
         # day 1 of a 21-day treatment
         rf"of (?:a|each|every) (?P<n>\d{{1,2}})[ -](?P<u>days?|weeks?)[ -]treatment(?! with| of)",
         rf"(?P<repeat>repeated )(?P<u>weekly|monthly)",

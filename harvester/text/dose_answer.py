@@ -1,0 +1,48 @@
+"""Answers of ``read doses``: one JSON object for one text."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import fields
+
+from harvester.text.dose import DoseRead, UnreadRead, read_doses
+from harvester.text.dose_line import canonical_line
+
+
+def answer_doses(question: Mapping[str, object]) -> dict[str, object]:
+    """The answer to ``{"id", "text", "agents": [names], "own_agent": name|null}``: id, doses, not_doses, unread.
+
+    Each dose has the columns of the table ``doses`` with start and end, half-open code-point offsets into ``text``; days and
+    weeks are ``[[first, last], …]``, what is not told is null.
+    """
+    agents = question.get("agents")
+    own = question.get("own_agent")
+    names = [str(name) for name in agents] if isinstance(agents, list) else []
+    reading = read_doses(str(question.get("text") or ""), names, own_agent=str(own) if own else None)
+    return {
+        "id": question.get("id"),
+        "doses": [dose_columns(dose) for dose in reading.doses],
+        "not_doses": [_place(item) for item in reading.not_doses],
+        "unread": [_place(item) for item in reading.unread],
+    }
+
+
+def dose_columns(dose: DoseRead) -> dict[str, object]:
+    """``dose`` as a flat mapping: the columns of the table ``doses``, and cycle_length and cycle_count of its regimen."""
+    columns: dict[str, object] = {
+        "start": dose.start, "end": dose.end, "quote": dose.quote, "agent": dose.agent, "role": dose.role,
+        "level_label": dose.level_label, "amount_low": dose.amount_low, "amount_high": dose.amount_high, "unit": dose.unit,
+        "unit_text": dose.unit_text, "per_time": dose.per_time, "cell_type": dose.cell_type,
+    }  # fmt: skip
+    for item in fields(dose.timing):
+        value = getattr(dose.timing, item.name)
+        columns[item.name] = [list(window) for window in value] if item.name in ("days", "weeks") and value else value
+    columns |= {
+        "alternative": dose.alternative, "condition": dose.condition, "line": canonical_line(dose), "confidence": dose.confidence,
+        "flags": list(dose.flags), "rule": dose.rule,
+    }  # fmt: skip
+    return columns
+
+
+def _place(item: UnreadRead) -> dict[str, object]:
+    return {"start": item.start, "end": item.end, "quote": item.quote, "reason": item.reason}
