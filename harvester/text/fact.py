@@ -101,7 +101,12 @@ def _facts_of(line: _Line) -> list[FactRead]:
         since = earlier[0].end if earlier and earlier[0].start >= bounds[0] else bounds[0]
         if _TOLERANCE.search(line.text[: limit.start]) or _AFTER_TOLERANCE.match(line.text, limit.end):
             continue
-        time = _time(line, limit, bounds, since, earlier)
+        following = limits[number + 1] if number + 1 < len(limits) and limits[number + 1].start < bounds[1] else None
+        if limit.amount.unit is None and _shares_age(line, limit, following) and following is not None:
+            limit = replace(limit, amount=replace(limit.amount, unit=following.amount.unit, kind="duration", unit_text=following.amount.unit_text))
+            time = TimeRead("age", "age", "time.age") if not _is_condition(line, limit, line.text[bounds[0] : limit.start], earlier) else TimeRead("none", "", "")
+        else:
+            time = _time(line, limit, bounds, since, earlier)
         if time is not None:
             if time.kind != "none":
                 found.append(groups.joined(line, limit, _time_fact(line, limit, time, bounds)))
@@ -146,6 +151,15 @@ def _aged(line: _Line, limit: Limit, since: int) -> bool:
     behind = any(name.key == "age" and 0 <= name.start - limit.end <= 6 for name in line.names)
     owner = own[-1].key if own else None
     return owner in ("age", "age_at_onset", "gestational_age") or behind or limit.comparator_words.startswith(("older", "younger", "under the age"))
+
+
+def _shares_age(line: _Line, limit: Limit, following: Limit | None) -> bool:
+    """Whether a number without a unit shares the next one's (``less than 6, and older than 18 years``)."""
+    if following is None or limit.comparator is None or limit.amount.reference != "absolute" or following.amount.unit not in ("a", "mo"):
+        return False
+    between = re.fullmatch(r"[\s,]*(?:and|or|and/or)?\s*", line.text[limit.end : following.start])
+    aged = re.search(r"\b(?:old|of age|older|younger|age)\b", line.text[following.start : following.end + 10])
+    return bool(between and aged)
 
 
 def _is_condition(line: _Line, limit: Limit, left: str, earlier: tuple[Limit, Subject] | None) -> bool:

@@ -255,6 +255,9 @@ class _Scan:
         before = self.tokens[at - 1] if at else None
         if before is not None and before.text in (".", "-", "#") and at >= 2:
             before = self.tokens[at - 2]
+        named = self.in_mention.get(at - 1)
+        if named is not None and named.last == at and named.key in SCORES:
+            return False
         if before is not None and before.low in _NAMING:
             return True
         return len(token.text) == 4 and token.text.isdigit() and 1900 <= int(token.text) <= 2100 and read_amount(self.text, token.start) is not None and (
@@ -272,7 +275,7 @@ class _Scan:
 
     def _list(self, at: int, amount: Amount, comparator: Phrase | None) -> Limit | None:
         """A set of small values (``0, 1, or 2``, ``III or IV``) behind a score."""
-        if comparator is not None and comparator.key not in ("=", "between") or amount.unit or not self._scored_before(at):
+        if comparator is not None and comparator.key != "=" or amount.unit or not self._scored_before(at):
             return None
         values, end = [amount.value], amount.end
         while True:
@@ -330,7 +333,7 @@ class _Scan:
                 return None
         at = self._token_index(joiner.end())
         inner = next((phrase for phrase in (self.by_last.get(index) for index in range(at + 1, min(at + 7, len(self.tokens) + 1))) if phrase), None)
-        if inner is not None and inner.first == at and inner.key in ("<", "<="):
+        if inner is not None and inner.first == at and inner.key in ("<", "<=", "="):
             second = self._amount_at(inner.last)
         else:
             inner, second = None, self._amount_at(at)
@@ -393,21 +396,25 @@ class _Scan:
         if phrase is None or not any(self.tokens[i].low in ("and", "but", "or", ",", "&") for i in range(at, index)) and index != at:
             return limit
         lower, other_lower = limit.comparator in (">", ">="), phrase.key in (">", ">=")
+        lost = limit.comparator == "=" and phrase.key in ("=", "<", "<=")
         last = phrase.last
         while last < len(self.tokens) and self.tokens[last].low in ("age", "of", "("):
             last += 1
         second = self._amount_at(last)
-        if phrase.key not in FLIPPED or phrase.key == "=" or lower == other_lower or not lower or second is None:
+        if second is None or not (lost or (phrase.key in FLIPPED and phrase.key != "=" and lower and not other_lower)):
             return limit
         first = limit.amount
         same_unit = not (first.unit and second.unit) or first.unit == second.unit
         if not same_unit or first.value >= second.value or first.reference != second.reference and first.unit:
             return limit
         words = {self.tokens[i].low for i in range(at, index)}
+        if lost and "or" in words:
+            return limit
         ranged = self._range(
-            first, second, limit.start, second.end, limit.comparator == ">=", phrase.key == "<=", "limit.pair", second if second.unit or second.reference != "absolute" else first
+            first, second, limit.start, second.end, limit.comparator != ">", phrase.key != "<", "limit.pair", second if second.unit or second.reference != "absolute" else first
         )
-        return replace(ranged, flags=(*ranged.flags, "or_read_as_and")) if "or" in words else ranged
+        flags = (*ranged.flags, *(("or_read_as_and",) if "or" in words else ()), *(("sign_lost",) if lost else ()))
+        return replace(ranged, flags=flags)
 
 
 def _roman(text: str) -> int | None:

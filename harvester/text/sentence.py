@@ -23,10 +23,29 @@ class Sentences:
         return self.bounds[max(bisect_right(self.bounds, (at, 1 << 60)) - 1, 0)]
 
 
+class _Depth:
+    """How deep in brackets a character stands, asked from left to right; an unclosed bracket counts for 200 characters."""
+
+    def __init__(self, text: str) -> None:
+        self._text, self._at, self._opened = text, 0, list[int]()
+
+    def at(self, position: int) -> int:
+        for index in range(self._at, position):
+            if self._text[index] == "(":
+                self._opened.append(index)
+            elif self._text[index] == ")" and self._opened:
+                self._opened.pop()
+        self._at = position
+        return sum(1 for opened in self._opened[-8:] if 0 <= self._text.find(")", position, position + 200) and position - opened < 200)
+
+
 def sentences_of(text: str) -> Sentences:
     """The sentences of one line of regular text."""
     bounds, start = [], 0
+    depth = _Depth(text)
     for match in _END.finditer(text):
+        if match.group() == ";" and depth.at(match.start()):
+            continue
         if match.group() == "." and _NOT_END.search(text[max(0, match.start() - 8) : match.start()]):
             continue
         if match.end() > start or match.start() > start:

@@ -25,6 +25,9 @@ _BEHIND = re.compile(
 )
 _BY_UNIT = {"kg/m2": "bmi", "mL/min/{1.73_m2}": "egfr", "mm[Hg]": "blood_pressure", "{attacks}/wk": "attack_frequency",
             "{attacks}/d": "attack_frequency", "{attacks}/mo": "attack_frequency", "d/mo": "headache_days"}  # fmt: skip
+_AGES = frozenset({"age", "age_at_onset", "gestational_age", "donor_age"})
+_GENERIC = frozenset({"other_score", "z_score", "ctcae_grade", "dose_limit"})
+_JOINED = re.compile(r"/|,|\band\b|\bor\b|&")
 _WEAK = frozenset({"body_temperature", "follow_up_duration", "blood_pressure"})
 
 
@@ -42,8 +45,8 @@ def subject_of(
     text: str, limit: Limit, names: tuple[Phrase, ...], since: int, until: int, earlier: Subject | None, parent: tuple[Phrase, ...]
 ) -> Subject:
     """The subject of ``limit`` among ``names``; ``since`` is where the limit before it in the sentence ends, ``until`` the next one begins."""
-    usable = [name for name in names if _fits(limit, name.key)]
-    inside = [name for name in usable if limit.start <= name.start and name.end <= limit.end]
+    usable = [name for name in names if name.key not in _AGES and _fits(limit, name.key)]
+    inside = [name for name in usable if limit.start <= name.start and name.end <= limit.end and (name.end <= limit.number_start or name.key in COUNTS)]
     if inside:
         return _subject(inside[-1:], "subject.inside")
     behind = _behind(text, limit, usable, until)
@@ -56,7 +59,7 @@ def subject_of(
         return _subject([behind], "subject.behind")
     if earlier is not None and all(_fits(limit, key) for key in earlier.concepts):
         return Subject(earlier.concepts, "subject.same", earlier.start, earlier.end)
-    above = [name for name in parent if _fits(limit, name.key) and name.key not in _WEAK]
+    above = [name for name in parent if name.key not in _AGES and _fits(limit, name.key) and name.key not in _WEAK]
     if above and limit.comparator:
         return Subject((above[-1].key,), "subject.parent", limit.start, limit.start)
     by_unit = _BY_UNIT.get(limit.amount.unit or "")
@@ -96,6 +99,12 @@ def _before(text: str, limit: Limit, names: list[Phrase]) -> list[Phrase]:
             break
         if name.key in SCORES and group[0].key not in SCORES:
             break
+        if not _JOINED.search(text, name.end, group[0].start) and name.key != group[0].key:
+            if group[0].key in _GENERIC:
+                group[0] = name
+            elif name.key not in _GENERIC:
+                group.insert(0, name)
+            continue
         group.insert(0, name)
     return group
 

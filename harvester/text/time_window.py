@@ -164,7 +164,8 @@ def _age(
         return TimeRead("age", "age_at_onset", "time.age")
     if largest > 120 or (before and not _AGE_RIGHT.match(right) and owner is None):
         return None
-    named = owner is not None and owner.key == "age" and not _OFF.search(text[owner.end : limit.start]) and limit.start - owner.end < 60
+    gap = limit.start - owner.end if owner is not None else 0
+    named = owner is not None and owner.key == "age" and not _OFF.search(text[owner.end : limit.start]) and gap < (60 if limit.comparator else 12)
     grown = bool(_AGE_WORDS.search(words) or _AGE_RIGHT.match(right)) and not before
     bare = unit == "a" and limit.comparator not in (None, "=") and bool(_ADULTS.fullmatch(left)) and not _AFTER.match(right) and not before
     if not (named or grown or bare) or (limit.comparator is None and not named):
@@ -184,6 +185,8 @@ def _window_right(text: str, limit: Limit, bounds: tuple[int, int], left: str, r
     contraception = _CONTRACEPTION.search(text[: limit.start])
     if after and contraception and re.match(r"[\s,()]*(?:after|following|post|from|of)", right) and re.search(r"dose|treatment|study|therapy|drug|infusion|end|discontin|last|administration|intervention|completion|stud", right[:90]):
         return TimeRead("window", "contraception_duration", "time.window_right", _relation(limit, "at least"), _anchor(right), limit.start)
+    if state and limit.comparator and re.match(r"\s*from\b", right) and re.search(r"\bfor\s*$", left) and not _OFF.search(left[-110:]):
+        return TimeRead("duration", nearest_cue("state", left[-160:], "state_duration"), "time.state")
     if after and not (state and re.match(r"\s*of\b", right)):
         plain_of = re.match(r"\s*of\b", right)
         if plain_of and limit.comparator is None:
