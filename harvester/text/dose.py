@@ -7,7 +7,7 @@ be read safely is told as unread; nothing is guessed. Text is read as regular te
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, fields, replace
 
 from harvester.text.agent import Agent, AgentMention, agent_mentions
 from harvester.text.days import signed_days_at
@@ -20,12 +20,12 @@ from harvester.text.dose_scope import Draft, agent_key, scope_statement
 from harvester.text.flow import FlowText, flow_text
 from harvester.text.mentions import find_mentions
 from harvester.text.dose_statement import Statement, brackets, statements
-from harvester.text.timing import Mention, Timing, Windows
+from harvester.text.timing import Mention, Timing
 
 
-@dataclass(frozen=True, slots=True)
-class DoseRead:
-    """One stated dose. Columns as in the table ``doses``; ``start`` and ``end`` are half-open offsets into the raw text.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DoseRead(Timing):
+    """One stated dose, with its timing. Columns as in the table ``doses``; ``start`` and ``end`` are half-open offsets into the raw text.
 
     Amounts are in ``unit`` (UCUM, without time), ``per_time`` says the amount is written per ``h`` ``d`` ``wk``. ``cycle_length``
     and ``cycle_count`` belong to the regimen; they stand here because the text tells them beside the dose.
@@ -46,20 +46,14 @@ class DoseRead:
     level_label: str | None
     alternative: bool
     condition: str | None
-    timing: Timing
     flags: tuple[str, ...]
     rule: str
     confidence: float | None = None
 
     @property
-    def route(self) -> str | None:
-        """The route, from the fixed list."""
-        return self.timing.route
-
-    @property
-    def days(self) -> Windows | None:
-        """Day windows, inclusive."""
-        return self.timing.days
+    def timing(self) -> Timing:
+        """How and when, without the rest."""
+        return Timing(**{f.name: getattr(self, f.name) for f in fields(Timing)})
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,7 +203,7 @@ def _dose(normal: FlowText, draft: Draft) -> DoseRead:
         start=span.start, end=span.end, quote=span.quote(normal.raw), agent=_agent_text(draft), listed_agent=draft.agent.listed if draft.agent else None,
         amount_low=amount.low, amount_high=amount.high, unit=amount.unit, unit_text=amount.unit_text, per_time=amount.per_time,
         cell_type=amount.cell_type, role=draft.role, level_label=draft.level_label, alternative=draft.alternative,
-        condition=draft.condition, timing=timing, flags=tuple(dict.fromkeys(flags)), rule=amount.rule,
+        condition=draft.condition, **asdict(timing), flags=tuple(dict.fromkeys(flags)), rule=amount.rule,
     )  # fmt: skip
 
 
@@ -252,7 +246,7 @@ def _regimens(doses: Sequence[DoseRead]) -> tuple[RegimenRead, ...]:
     """The plans told beside the doses: one for each different cycle, count, anchor and end."""
     plans: dict[RegimenRead, list[int]] = {}
     for place, dose in enumerate(doses):
-        t = dose.timing
+        t = dose
         plan = RegimenRead(
             t.cycle_length_value, t.cycle_length_unit, t.cycle_count_low, t.cycle_count_high, t.anchor_event, t.anchor_offset,
             t.anchor_unit, t.until, (),

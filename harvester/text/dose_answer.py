@@ -7,6 +7,7 @@ from dataclasses import fields
 
 from harvester.text.dose import DoseRead, UnreadRead, read_doses
 from harvester.text.dose_line import canonical_line
+from harvester.text.timing import Timing
 
 
 def answer_doses(question: Mapping[str, object]) -> dict[str, object]:
@@ -34,8 +35,8 @@ def dose_columns(dose: DoseRead) -> dict[str, object]:
         "level_label": dose.level_label, "amount_low": dose.amount_low, "amount_high": dose.amount_high, "unit": dose.unit,
         "unit_text": dose.unit_text, "per_time": dose.per_time, "cell_type": dose.cell_type,
     }  # fmt: skip
-    for item in fields(dose.timing):
-        value = getattr(dose.timing, item.name)
+    for item in fields(Timing):
+        value = getattr(dose, item.name)
         columns[item.name] = [list(window) for window in value] if item.name in ("days", "weeks") and value else value
     columns |= {
         "alternative": dose.alternative, "condition": dose.condition, "line": canonical_line(dose), "confidence": dose.confidence,

@@ -13,7 +13,7 @@ _SHORT = {"min": "min", "h": "h", "d": "d", "wk": "wk", "mo": "mo", "a": "y"}
 
 def canonical_line(dose: DoseRead) -> str:
     """The dose in one line: agent, amount, route, how often, then cycles, days, duration, anchor. Units are UCUM; order is fixed."""
-    timing = dose.timing
+    timing: Timing = dose
     head = [dose.agent or "agent not named", _amount(dose)]
     head += [_role(dose)] if _role(dose) else []
     head += [_ROUTES.get(timing.route, timing.route)] if timing.route else []
