@@ -40,8 +40,9 @@ def command(context: click.Context, nct_id: str, criteria: bool, doses: bool) ->
     trialside show NCT07105579 --doses --json
     """
     settings = settings_of(context)
+    wanted = ids_of([nct_id])
     with collection(settings) as connection:
-        (study,) = studies_of(connection, ids_of([nct_id]))
+        (study,) = studies_of(connection, wanted)
     if settings.json:
         tables = (ELIGIBILITY if criteria else ()) + (DOSING if doses else ())
         click.echo(json_text(as_tables(study, *tables)), nl=False)

@@ -1,0 +1,166 @@
+"""Commands that read the collection: show, status, check, normalise."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from click.testing import Result
+
+from harvester.cli.trial_text import criterion_lines
+from harvester.tables import CriterionFact, EligibilityCriterion, StudyRows
+
+FULL, BARE, HOSTILE, FOCAL = "NCT99000001", "NCT99000002", "NCT99000006", "NCT07105579"
+
+Run = Callable[..., Result]
+
+
+class TestShow:
+    def test_a_trial_with_its_parts_and_its_attribution(self, filled: Run) -> None:
+        shown = filled("show", FULL).stdout
+
+        assert shown.startswith(f"{FULL}  Synthetic Record 1")
+        assert {"ARMS", "ELIGIBILITY"} <= set(shown.splitlines())
+        assert "Source: ClinicalTrials.gov, U.S. National Library of Medicine" in shown.splitlines()[-1]
+
+    def test_what_a_bare_record_does_not_state_is_left_out(self, filled: Run) -> None:
+        shown = filled("show", BARE).stdout
+
+        assert "Phase" not in shown
+        assert "ARMS" not in shown
+
+    def test_criteria_only(self, filled: Run) -> None:
+        shown = filled("show", FOCAL, "--criteria").stdout
+
+        assert "Age 14-65 years (inclusive), regardless of gender." in shown
+        assert "ARMS" not in shown
+
+    def test_doses_only(self, filled: Run) -> None:
+        shown = filled("show", FOCAL, "--doses").stdout
+
+        assert "Inclusion" not in shown
+
+    def test_json_holds_tables_with_values_and_no_record(self, filled: Run) -> None:
+        tables = json.loads(filled("show", FULL, "--json").stdout)
+
+        assert tables["nct_id"] == FULL
+        assert tables["studies"][0]["nct_id"] == FULL
+        assert "record" not in tables["record_versions"][0]
+        assert all(not isinstance(row["flags"], str) for row in tables.get("criterion_facts", []))
+
+    def test_json_of_one_part(self, filled: Run) -> None:
+        tables = json.loads(filled("show", FOCAL, "--criteria", "--json").stdout)
+
+        assert "eligibility_criteria" in tables
+        assert "studies" not in tables
+
+    def test_a_hostile_record_cannot_steer_the_terminal(self, filled: Run) -> None:
+        shown = filled("show", HOSTILE).stdout
+
+        assert [c for c in shown if not c.isprintable() and c != "\n"] == []
+
+    def test_an_unknown_trial_says_how_to_get_it(self, filled: Run) -> None:
+        result = filled("show", "NCT99999999")
+
+        assert result.exit_code == 2
+        assert "trialside harvest NCT99999999" in result.stderr
+
+    def test_without_a_database_it_says_how_to_make_one(self, run: Run) -> None:
+        result = run("show", FULL)
+
+        assert result.exit_code == 5
+        assert "trialside harvest" in result.stderr
+        assert not Path("db").exists()
+
+    def test_words_that_were_read_are_marked_and_what_was_read_stands_under_them(self) -> None:
+        words = "Ejection fraction \\>= 50% and age 18"
+        criterion = EligibilityCriterion(
+            criterion_id="c", nct_id="NCT99000009", section="inclusion", position=0, level=0, kind="item", text=words,
+            source_path="p", source_start=100, source_end=100 + len(words),
+        )  # fmt: skip
+        fact = CriterionFact(
+            fact_id="f", criterion_id="c", nct_id="NCT99000009", concept="lvef", comparator=">=", low=50, low_inclusive=True,
+            unit="%", eligible_low=50, eligible_low_inclusive=True, flags="[]", rule="r", quote=words[18:25],
+            source_path="p", source_start=118, source_end=125,
+        )  # fmt: skip
+
+        lines = list(criterion_lines(StudyRows.collect("NCT99000009", [criterion, fact]), lambda text: f"<{text}>"))
+
+        assert lines[:2] == ["  Inclusion", "    - Ejection fraction <>= 50%> and age 18"]
+        assert "≥ 50 %" in lines[2]
+
+
+class TestStatus:
+    def test_counts_sources_dates_and_the_last_harvest(self, filled: Run) -> None:
+        shown = filled("status").stdout
+
+        assert "trials" in shown
+        assert "last harvest  trialside harvest --quiet" in shown
+        assert "requested" in shown
+
+    def test_json(self, filled: Run) -> None:
+        told = json.loads(filled("status", "--json").stdout)
+
+        assert told["studies"] == sum(told["by_source"].values()) > 15
+        run = told["last_run"]
+        assert run["requested"] == run["saved"] + run["unchanged"] + run["failed"] + run["not_found"]
+
+
+class TestCheck:
+    def test_a_whole_database(self, filled: Run) -> None:
+        result = filled("check")
+
+        assert result.exit_code == 0
+        assert "NOT OK" not in result.stdout
+
+    def test_a_finding_is_5(self, filled: Run, tmp_path: Path) -> None:
+        import sqlite3
+
+        with sqlite3.connect(tmp_path / "db" / "trials.db") as connection:
+            connection.execute("UPDATE studies SET brief_title = 'changed behind its back' WHERE nct_id = ?", (FULL,))
+        connection.close()
+
+        result = filled("check")
+
+        assert result.exit_code == 5
+        assert "NOT OK" in result.stdout
+        assert "rows" in result.stderr
+
+    def test_json(self, filled: Run) -> None:
+        assert all(finding["ok"] for finding in json.loads(filled("check", "--json").stdout))
+
+
+class TestNormalise:
+    def test_again_gives_the_same(self, filled: Run) -> None:
+        result = filled("normalise")
+
+        assert result.exit_code == 0
+        assert ": 0 changed" in result.stderr
+
+    def test_one_trial_as_json(self, filled: Run) -> None:
+        assert json.loads(filled("normalise", FULL, "--json").stdout) == {"changed": 0, "same": 1}
+
+    def test_an_unknown_trial(self, filled: Run) -> None:
+        result = filled("normalise", "NCT99999999")
+
+        assert result.exit_code == 2
+        assert "NCT99999999" in result.stderr
+
+    def test_no_database_is_not_made(self, run: Run) -> None:
+        assert run("normalise").exit_code == 2
+        assert not Path("db").exists()
+
+
+@pytest.mark.parametrize("command", ["show NCT99000001", "status", "check", "normalise", "compare NCT99000001 NCT99000002"])
+@pytest.mark.parametrize("content", [b"", b"SQLite format 3\x00 and no more", b"a letter to a friend " * 100])
+def test_what_is_no_database_of_ours_is_5_and_left_as_it_is(run: Run, tmp_path: Path, command: str, content: bytes) -> None:
+    (tmp_path / "other.db").write_bytes(content)
+
+    result = run(*command.split(), "--db", "other.db")
+
+    if content or command != "normalise":
+        assert result.exit_code == 5
+        assert result.stderr.count("\n") == 1
+        assert (tmp_path / "other.db").read_bytes() == content
