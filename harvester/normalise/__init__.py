@@ -7,7 +7,10 @@ from collections.abc import Iterator
 from harvester.normalise.arms import read_arms
 from harvester.normalise.conditions import condition_rows
 from harvester.normalise.conflicts import schema_conflicts
+from harvester.normalise.coverage import dosing_coverage, eligibility_coverage
+from harvester.normalise.dosing import read_dosing
 from harvester.normalise.eligibility import criterion_rows, eligibility_row, read_lines
+from harvester.normalise.facts import fact_rows
 from harvester.normalise.fields import Fields, Problem
 from harvester.normalise.outcomes import outcome_rows
 from harvester.normalise.people import people_rows
@@ -16,6 +19,7 @@ from harvester.normalise.references import reference_rows
 from harvester.normalise.study import study_rows
 from harvester.registry.record import Record
 from harvester.tables import Row, StudyRows
+from harvester.text.fact import read_facts
 
 __all__ = ["normalise"]
 
@@ -34,12 +38,28 @@ def _rows(nct_id: str, body: Fields) -> Iterator[Row]:
     arms = read_arms(nct_id, body)
     yield from arms.rows()
     yield from outcome_rows(nct_id, body)
-    module = body.under("protocolSection.eligibilityModule")
-    if module:
-        eligibility = eligibility_row(nct_id, module)
-        yield eligibility
-        yield from criterion_rows(nct_id, eligibility.criteria or "", read_lines(eligibility.criteria))
+    yield from _eligibility(nct_id, body.under("protocolSection.eligibilityModule"))
+    dosing = read_dosing(nct_id, body, arms)
+    yield from dosing.regimens
+    yield from (dose for dose, _, _ in dosing.doses)
+    for text in dosing.texts:
+        yield from dosing_coverage(nct_id, text)
     yield from people_rows(nct_id, body)
     yield from place_rows(nct_id, body)
     yield from reference_rows(nct_id, body)
     yield from arms.conflicts
+
+
+def _eligibility(nct_id: str, module: Fields) -> Iterator[Row]:
+    if not module:
+        return
+    eligibility = eligibility_row(nct_id, module)
+    yield eligibility
+    raw = eligibility.criteria
+    if raw is None:
+        return
+    lines = read_lines(raw)
+    reading = read_facts(raw, lines)
+    yield from criterion_rows(nct_id, raw, lines)
+    yield from fact_rows(nct_id, raw, reading.facts)
+    yield from eligibility_coverage(nct_id, raw, reading)

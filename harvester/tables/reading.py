@@ -11,7 +11,9 @@ class TextCoverage(Row):
 
     nct_id: str = column("NCT number", key=True, references="studies.nct_id")
     source_path: str = column("Field of the record", key=True)
-    characters: int = column("Length of the text without blanks and headings", unit="code points")
+    characters: int = column(
+        "Characters that can state something: of an eligibility text all but headings, of others the amounts", unit="code points"
+    )
     read_characters: int = column("Characters of it that a rule read", unit="code points")
 
 

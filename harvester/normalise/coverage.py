@@ -1,0 +1,81 @@
+"""How far the texts were read: characters, and the pieces that no rule read.
+
+In the eligibility text everything but headings and blanks counts. In the texts on arms and interventions amounts count: what
+stands there without an amount can state no dose.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+from harvester.normalise.dosing import DoseText
+from harvester.tables import Row, TextCoverage, UnreadText
+from harvester.tables.eligibility import CRITERIA
+from harvester.text.fact_read import FactReading
+from harvester.text.normal import normal_text
+from harvester.text.unit import read_unit
+
+_NUMBER = re.compile(r"\d[\d.,]*")
+_DOSED = frozenset({"mass", "volume", "amount", "activity", "radiation", "radioactivity", "cells", "virus"})
+_NOT_READ = "an amount that no rule read as a dose"
+
+
+def eligibility_coverage(nct_id: str, raw: str, reading: FactReading) -> Iterator[Row]:
+    """Coverage of the eligibility text, and its unread pieces."""
+    yield TextCoverage(
+        nct_id=nct_id, source_path=CRITERIA, characters=reading.characters, read_characters=reading.read_characters
+    )
+    yield from _unread(nct_id, CRITERIA, raw, ((each.start, each.end, each.reason) for each in reading.unread))
+
+
+def dosing_coverage(nct_id: str, text: DoseText) -> Iterator[Row]:
+    """Coverage of one text on arms or interventions, and its unread amounts. Descriptions are not counted."""
+    if text.is_description:
+        return
+    read = [(each.start, each.end) for each in text.reading.doses]
+    read += [(each.start, each.end) for each in text.reading.not_doses]
+    unread = [(each.start, each.end, each.reason) for each in text.reading.unread]
+    taken = [*read, *((start, end) for start, end, _ in unread)]
+    unread += [(start, end, _NOT_READ) for start, end in _amounts(text.raw) if not _overlaps(start, end, taken)]
+    known = _length(read)
+    yield TextCoverage(
+        nct_id=nct_id,
+        source_path=text.path,
+        characters=known + _length((start, end) for start, end, _ in unread),
+        read_characters=known,
+    )
+    yield from _unread(nct_id, text.path, text.raw, unread)
+
+
+def _amounts(raw: str) -> Iterator[tuple[int, int]]:
+    """Raw spans of numbers with a unit that a dose can have."""
+    normal = normal_text(raw)
+    for match in _NUMBER.finditer(normal.text):
+        at = match.end() + (normal.text[match.end() : match.end() + 1] == " ")
+        unit = read_unit(normal.text, at)
+        if unit is not None and unit.kind in _DOSED:
+            span = normal.raw_span(match.start(), unit.end)
+            yield span.start, span.end
+
+
+def _unread(nct_id: str, path: str, raw: str, pieces: Iterable[tuple[int, int, str]]) -> Iterator[UnreadText]:
+    seen: set[int] = set()
+    for start, end, reason in sorted(pieces):
+        if start < end and start not in seen:
+            seen.add(start)
+            yield UnreadText(
+                nct_id=nct_id, source_path=path, source_start=start, source_end=end, quote=raw[start:end], reason=reason
+            )
+
+
+def _overlaps(start: int, end: int, spans: Iterable[tuple[int, int]]) -> bool:
+    return any(start < other_end and other_start < end for other_start, other_end in spans)
+
+
+def _length(spans: Iterable[tuple[int, int]]) -> int:
+    length = reached = 0
+    for start, end in sorted(spans):
+        length += max(0, end - max(start, reached))
+        reached = max(reached, end)
+    return length

@@ -1,0 +1,214 @@
+"""Doses as rows: read from the texts on arms and interventions, then from the descriptions what those did not say."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from harvester.normalise.arms import ArmsRead
+from harvester.normalise.fields import Fields
+from harvester.tables import DesignGroup, Dose, DoseRegimen, Intervention, as_json
+from harvester.text.agent import Agent
+from harvester.text.dose import DoseRead, DoseReading, RegimenRead, read_doses
+from harvester.text.dose_line import canonical_line
+
+_GIVEN = {"DRUG", "BIOLOGICAL", "GENETIC", "DIETARY_SUPPLEMENT", "RADIATION", "COMBINATION_PRODUCT", None}
+"""Kinds of intervention that doses are of; a record that gives no kind may mean any."""
+
+_TIMING = (
+    "route", "continuous", "infusion_value", "infusion_unit", "frequency_count", "frequency_period", "frequency_unit",
+    "cycle_from", "cycle_to", "anchor_event", "anchor_offset", "anchor_unit", "duration_value", "duration_unit", "until",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class DoseText:
+    """One text that was read for doses, and whose text it is."""
+
+    path: str
+    raw: str
+    reading: DoseReading
+    arm: DesignGroup | None
+    intervention: Intervention | None
+    is_description: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class DosingRead:
+    """All texts read for doses, with the rows they gave; ``doses`` pairs each row with its text and what was read."""
+
+    texts: tuple[DoseText, ...]
+    regimens: tuple[DoseRegimen, ...]
+    doses: tuple[tuple[Dose, DoseText, DoseRead], ...]
+
+
+def read_dosing(nct_id: str, body: Fields, arms: ArmsRead) -> DosingRead:
+    """Every dose of a record with its arm and intervention, by the record's own links.
+
+    Brief summary and detailed description come last: from them only doses of which the texts on arms and interventions state no
+    amount are kept, with the flag ``from_summary``.
+    """
+    links = _Links(arms)
+    texts = [*_own_texts(arms, links), *_descriptions(body, links)]
+    regimens: list[DoseRegimen] = []
+    doses: list[tuple[Dose, DoseText, DoseRead]] = []
+    for text in texts:
+        if text.is_description:
+            text = _without_told(text, [read for _, _, read in doses])
+        places = _regimen_rows(nct_id, text, len(regimens), links)
+        regimens.extend(row for row, _ in places)
+        of_dose = {place: row.regimen_id for row, regimen in places for place in regimen.doses}
+        for place, read in enumerate(text.reading.doses):
+            doses.append((_dose_row(nct_id, len(doses) + 1, text, read, of_dose.get(place), links), text, read))
+    return DosingRead(tuple(texts), tuple(regimens), tuple(doses))
+
+
+class _Links:
+    """Who receives what, and which intervention a name means."""
+
+    def __init__(self, arms: ArmsRead) -> None:
+        self.agents = tuple(_agents(arms))
+        self._arms = {arm.design_group_id: arm for arm, _ in arms.arms}
+        self._interventions = {row.intervention_id: row for row, _ in arms.interventions}
+        self._of_arm: dict[str, list[str]] = {}
+        self._of_intervention: dict[str, list[str]] = {}
+        for link in arms.links:
+            self._of_arm.setdefault(link.design_group_id, []).append(link.intervention_id)
+            self._of_intervention.setdefault(link.intervention_id, []).append(link.design_group_id)
+        self._by_name: dict[str, list[str]] = {}
+        names = [(row.name, row.intervention_id) for row, _ in arms.interventions]
+        for name, intervention_id in [*names, *((row.name, row.intervention_id) for row in arms.other_names)]:
+            if name:
+                self._by_name.setdefault(_key(name), []).append(intervention_id)
+
+    def own_agent(self, arm: DesignGroup) -> str | None:
+        """The name of the only medicine an arm receives."""
+        given = [self._interventions[each] for each in self._of_arm.get(arm.design_group_id, ())]
+        names = [row.name for row in given if row.intervention_type in _GIVEN]
+        return names[0] if len(names) == 1 else None
+
+    def only_arm(self, intervention: Intervention | None) -> str | None:
+        """The arm of an intervention that only one arm receives."""
+        arms = self._of_intervention.get(intervention.intervention_id, ()) if intervention else ()
+        return arms[0] if len(arms) == 1 else None
+
+    def meant(self, text: DoseText, read: DoseRead) -> Intervention | None:
+        """The intervention a dose is of: by the record's own name, among those of the text's arm first."""
+        if read.agent is None:
+            return text.intervention
+        found = self._by_name.get(_key(read.listed_agent or read.agent), [])
+        if text.intervention is not None and (text.intervention.intervention_id in found or not found):
+            is_own = text.intervention.intervention_id in found or read.listed_agent == text.intervention.name
+            return text.intervention if is_own or "agent_own" in read.flags else None
+        if text.arm is not None:
+            received = self._of_arm.get(text.arm.design_group_id, ())
+            found = [each for each in found if each in received] or found
+        return self._interventions[found[0]] if len(set(found)) == 1 else None
+
+
+def _agents(arms: ArmsRead) -> Iterator[Agent]:
+    for row, fields in arms.interventions:
+        if row.name:
+            yield Agent(row.name, tuple(name for _, name in fields.strings("otherNames")))
+
+
+def _own_texts(arms: ArmsRead, links: _Links) -> Iterator[DoseText]:
+    for arm, fields in arms.arms:
+        for key in ("label", "description"):
+            raw = fields.text(key)
+            if raw is not None:
+                reading = read_doses(raw, links.agents, own_agent=links.own_agent(arm))
+                yield DoseText(fields.at(key), raw, reading, arm, None)
+    for intervention, fields in arms.interventions:
+        for key in ("name", "description"):
+            raw = fields.text(key)
+            if raw is not None:
+                reading = read_doses(raw, links.agents, own_agent=intervention.name)
+                yield DoseText(fields.at(key), raw, reading, None, intervention)
+
+
+def _descriptions(body: Fields, links: _Links) -> Iterator[DoseText]:
+    module = body.under("protocolSection.descriptionModule")
+    for key in ("briefSummary", "detailedDescription"):
+        raw = module.text(key)
+        if raw is not None:
+            yield DoseText(module.at(key), raw, read_doses(raw, links.agents), None, None, is_description=True)
+
+
+def _without_told(text: DoseText, told: Sequence[DoseRead]) -> DoseText:
+    """The text's doses of agents that no text before states an amount for; a dose without an agent is not kept."""
+    known = {_key(name) for read in told for name in (read.agent, read.listed_agent) if name}
+    kept = [
+        place
+        for place, read in enumerate(text.reading.doses)
+        if read.agent is not None and not {_key(read.agent), _key(read.listed_agent or read.agent)} & known
+    ]
+    at = {place: number for number, place in enumerate(kept)}
+    doses = tuple(replace(read, flags=(*read.flags, "from_summary")) for read in (text.reading.doses[place] for place in kept))
+    plans = [replace(plan, doses=tuple(at[place] for place in plan.doses if place in at)) for plan in text.reading.regimens]
+    reading = replace(text.reading, doses=doses, regimens=tuple(plan for plan in plans if plan.doses))
+    return replace(text, reading=reading)
+
+
+def _regimen_rows(nct_id: str, text: DoseText, before: int, links: _Links) -> list[tuple[DoseRegimen, RegimenRead]]:
+    rows = []
+    for number, plan in enumerate(text.reading.regimens, start=before + 1):
+        spans = [text.reading.doses[place] for place in plan.doses]
+        row = DoseRegimen(
+            regimen_id=f"{nct_id}.r{number}",
+            nct_id=nct_id,
+            design_group_id=text.arm.design_group_id if text.arm else links.only_arm(text.intervention),
+            name=None,
+            cycle_length_value=plan.cycle_length_value,
+            cycle_length_unit=plan.cycle_length_unit,
+            cycle_count_low=plan.cycle_count_low,
+            cycle_count_high=plan.cycle_count_high,
+            anchor_event=plan.anchor_event,
+            anchor_offset=plan.anchor_offset,
+            anchor_unit=plan.anchor_unit,
+            until=plan.until,
+            source_path=text.path,
+            source_start=min(read.start for read in spans),
+            source_end=max(read.end for read in spans),
+        )
+        rows.append((row, plan))
+    return rows
+
+
+def _dose_row(nct_id: str, number: int, text: DoseText, read: DoseRead, regimen_id: str | None, links: _Links) -> Dose:
+    intervention = links.meant(text, read)
+    timing: dict[str, Any] = {name: getattr(read.timing, name) for name in _TIMING}
+    return Dose(
+        dose_id=f"{nct_id}.d{number}",
+        nct_id=nct_id,
+        regimen_id=regimen_id,
+        design_group_id=text.arm.design_group_id if text.arm else links.only_arm(text.intervention or intervention),
+        intervention_id=intervention.intervention_id if intervention else None,
+        agent=read.agent,
+        role=read.role,
+        level_label=read.level_label,
+        amount_low=read.amount_low,
+        amount_high=read.amount_high,
+        unit=read.unit,
+        unit_text=read.unit_text,
+        per_time=read.per_time,
+        cell_type=read.cell_type,
+        days=as_json(read.timing.days) if read.timing.days else None,
+        weeks=as_json(read.timing.weeks) if read.timing.weeks else None,
+        alternative=read.alternative,
+        condition=read.condition,
+        line=canonical_line(read),
+        confidence=read.confidence,
+        flags=as_json(list(read.flags)),
+        rule=read.rule,
+        quote=read.quote,
+        source_path=text.path,
+        source_start=read.start,
+        source_end=read.end,
+        **timing,
+    )
+
+
+def _key(name: str) -> str:
+    return " ".join(name.split()).casefold()

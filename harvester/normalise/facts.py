@@ -1,0 +1,38 @@
+"""Facts of criteria as rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from harvester.normalise.eligibility import criterion_id
+from harvester.tables import CriterionFact, Json, as_json
+from harvester.tables.eligibility import CRITERIA
+from harvester.text.fact_read import FactRead
+
+_MADE_HERE = {"fact_id", "criterion_id", "nct_id", "quote", "source_path", "source_start", "source_end"}
+_LISTS = {"value_set", "eligible_set", "flags"}
+
+
+def fact_rows(nct_id: str, raw: str, facts: Sequence[FactRead]) -> Iterator[CriterionFact]:
+    """One `CriterionFact` a fact, in the order of the text; every other column is the reader's own."""
+    for number, fact in enumerate(facts, start=1):
+        yield CriterionFact(
+            fact_id=f"{nct_id}.f{number}",
+            criterion_id=criterion_id(nct_id, fact.line),
+            nct_id=nct_id,
+            quote=raw[fact.start : fact.end],
+            source_path=CRITERIA,
+            source_start=fact.start,
+            source_end=fact.end,
+            **{name: _value(name, fact) for name in CriterionFact.table.column_names if name not in _MADE_HERE},
+        )
+
+
+def _value(name: str, fact: FactRead) -> Any:
+    value = getattr(fact, name)
+    return _json(value) if name in _LISTS else value
+
+
+def _json(value: Sequence[object] | None) -> Json | None:
+    return None if value is None else as_json(list(value))
