@@ -88,7 +88,9 @@ def cycle_count_mentions(text: str) -> list[Mention]:
             high = _small(match.groupdict().get("high") or match["n"])
             if not 1 <= low <= high <= 60 or (low == 1 and not re.match(r"for|up", match.group(), re.I)):
                 continue
-            found.append(Mention("cycle_count", match.start(), match.end(), Timing(cycle_count_low=low, cycle_count_high=high), "cycle.count"))
+            flags = ("up_to_cycles",) if re.search(r"up to|maximum", match.group(), re.I) else ()
+            timing = Timing(cycle_count_low=low, cycle_count_high=high)
+            found.append(Mention("cycle_count", match.start(), match.end(), timing, "cycle.count", flags))
     return sorted(found, key=lambda mention: mention.start)
 
 
