@@ -1,0 +1,54 @@
+"""The site: Datasette on the database with our pages in front."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import uvicorn
+from datasette.app import Datasette
+from datasette.plugins import pm
+
+from harvester.resources import templates
+from harvester.site import hooks
+from harvester.site.database import NAME, BoundedDatabase, make_ready
+from harvester.site.service import Service
+
+_LIMITS = {
+    "sql_time_limit_ms": 1_000,
+    "max_returned_rows": 1_000,
+    "default_page_size": 50,
+    "facet_time_limit_ms": 200,
+    "suggest_facets": False,
+    "allow_download": False,
+    "max_csv_mb": 20,
+    "truncate_cells_html": 600,
+    "default_cache_ttl": 0,
+    "num_sql_threads": 3,
+}
+
+
+class Site(Datasette):  # type: ignore[misc]
+    """A Datasette that is ours: it carries the `Service` that answers our pages, by which the hooks know it."""
+
+    def __init__(self, path: Path, *, public: bool, focal: str | None, unchanging: bool) -> None:
+        # Datasette asks its hooks for routes while it is being made.
+        self.trialside = Service(self, public=public, focal=focal)
+        if not pm.is_registered(hooks):
+            pm.register(hooks, name="trialside")
+        super().__init__(template_dir=str(templates() / "datasette"), settings={**_LIMITS, "default_allow_sql": not public})
+        self.remove_database("_memory")
+        self.add_database(BoundedDatabase(self, str(path), is_mutable=not unchanging), name=NAME)
+
+
+def make_datasette(db_path: Path, public: bool = False, *, focal: str | None = None) -> Site:
+    """Datasette on the database at ``db_path``, which is made when it is not there. ``public`` takes free SQL away.
+
+    ``focal`` is the trial that the start page is about. Raises StorageError with one line for a file that is not ours.
+    """
+    return Site(db_path, public=public, focal=focal, unchanging=make_ready(db_path))
+
+
+def serve(db_path: Path, host: str = "127.0.0.1", port: int = 8001, public: bool = False, *, focal: str | None = None) -> None:
+    """Serve the site until it is stopped. Raises StorageError; a port in use ends the process with uvicorn's own line."""
+    made = make_datasette(db_path, public, focal=focal)
+    uvicorn.run(made.app(), host=host, port=port, log_level="warning", lifespan="on", server_header=False)

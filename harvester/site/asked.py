@@ -1,0 +1,52 @@
+"""What a request asks for, and the two forms an answer to it takes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from harvester.export.html import render
+from harvester.export.json import json_text
+from harvester.site.cache import Answer
+from harvester.site.frame import Collection
+from harvester.site.headers import OURS
+
+if TYPE_CHECKING:
+    import sqlite3
+
+JSON = "application/json; charset=utf-8"
+LONGEST_PARAMETER = 2_000
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One question to the site, with what is needed to answer it."""
+
+    connection: sqlite3.Connection
+    collection: Collection
+    parts: Mapping[str, str]
+    parameters: Mapping[str, str] = field(default_factory=dict)
+    as_json: bool = False
+    public: bool = False
+    focal: str | None = None
+
+    def parameter(self, name: str) -> str:
+        """A parameter of the address, cut to a sensible length; empty where there is none."""
+        return self.parameters.get(name, "").replace("\0", " ")[:LONGEST_PARAMETER]
+
+    def answer(self, template: str, page: Any, *, status: int = 200) -> Answer:
+        """The page as JSON or as HTML, as asked."""
+        if self.as_json:
+            return Answer(status, json_text(page).encode("utf-8"), JSON, policy=OURS)
+        return html_answer(template, page, status=status)
+
+
+def html_answer(template: str, page: Any, *, status: int = 200, policy: str = OURS) -> Answer:
+    """A page as HTML. What no UTF-8 file can hold is replaced."""
+    return Answer(status, render(template, page).encode("utf-8", "replace"), policy=policy)
+
+
+def redirect(location: str, *, permanent: bool = False) -> Answer:
+    """A redirect within the site; ``location`` is a path that we made ourselves."""
+    return Answer(301 if permanent else 302, b"", location=location, policy=OURS)

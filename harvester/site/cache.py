@@ -1,0 +1,61 @@
+"""Pages kept as long as the data stay the same."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import OrderedDict
+from dataclasses import dataclass, field
+from threading import Lock
+
+LARGEST = 48_000_000
+"""Bytes of all kept pages together."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """An answer ready to be sent. ``location`` makes it a redirect; ``policy`` is its Content-Security-Policy."""
+
+    status: int
+    body: bytes
+    content_type: str = "text/html; charset=utf-8"
+    location: str | None = None
+    policy: str | None = None
+    disposition: str | None = None
+
+    @property
+    def etag(self) -> str:
+        """A name for exactly these bytes."""
+        return f'"{hashlib.sha256(self.body).hexdigest()[:32]}"'
+
+
+@dataclass
+class PageCache:
+    """Answers by key, each with the state of the data it was made from; the longest unused go first. For many threads."""
+
+    largest: int = LARGEST
+    _kept: OrderedDict[str, tuple[int, Answer]] = field(default_factory=OrderedDict)
+    _size: int = 0
+    _lock: Lock = field(default_factory=Lock)
+
+    def get(self, key: str, state: int) -> Answer | None:
+        """The answer, if it was made from this state of the data."""
+        with self._lock:
+            found = self._kept.get(key)
+            if found is None or found[0] != state:
+                return None
+            self._kept.move_to_end(key)
+            return found[1]
+
+    def put(self, key: str, state: int, answer: Answer) -> None:
+        """Keep an answer; an older one under the same key goes."""
+        with self._lock:
+            self._drop(key)
+            self._kept[key] = (state, answer)
+            self._size += len(answer.body)
+            while self._size > self.largest and self._kept:
+                self._drop(next(iter(self._kept)))
+
+    def _drop(self, key: str) -> None:
+        found = self._kept.pop(key, None)
+        if found is not None:
+            self._size -= len(found[1].body)

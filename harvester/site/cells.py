@@ -1,0 +1,50 @@
+"""Cells of Datasette's tables that lead to our pages: NCT numbers, and quotations to their place."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from markupsafe import Markup
+
+from harvester.export.html import environment
+from harvester.site.links import SiteLinks, canonical_id
+from harvester.span import Source
+
+_PLACES = {
+    "quote": ("source_path", "source_start", "source_end"),
+    "text": ("source_path", "source_start", "source_end"),
+    "left_quote": ("left_path", "left_start", "left_end"),
+    "right_quote": ("right_path", "right_start", "right_end"),
+}
+
+
+def rendered(value: Any, column: str, table: str | None, row: Any) -> Markup | None:
+    """The cell as a link, or None where Datasette should show it as it does."""
+    plain = value.get("value") if isinstance(value, dict) else value
+    if not isinstance(plain, str) or not plain:
+        return None
+    if column in ("nct_id", "related_nct_id", "focal_nct_id") and canonical_id(plain) == plain:
+        return _link(SiteLinks().trial(plain), plain)
+    if column in _PLACES:
+        href = _words(row, *_PLACES[column])
+        return _link(href, plain) if href else None
+    return None
+
+
+def _words(row: Any, path: str, start: str, end: str) -> str | None:
+    names = set(row.keys())
+    if not {"nct_id", path, start, end} <= names:
+        return None
+    where = _plain(row["nct_id"]), _plain(row[path]), _plain(row[start]), _plain(row[end])
+    if not isinstance(where[0], str) or not isinstance(where[1], str) or not isinstance(where[2], int) or not isinstance(where[3], int):
+        return None
+    return SiteLinks().words(where[0], Source(where[1], where[2], where[3], ""))
+
+
+def _plain(value: Any) -> Any:
+    return value.get("value") if isinstance(value, dict) else value
+
+
+def _link(href: str, label: str) -> Markup:
+    made = environment().get_template("panels/_link.html").module.link(href, label)  # type: ignore[attr-defined]
+    return Markup(made)  # noqa: S704 - the template escapes both

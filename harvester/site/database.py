@@ -1,0 +1,83 @@
+"""The database as the site opens it: read only, one query's time and memory bounded."""
+
+from __future__ import annotations
+
+import os
+from contextlib import closing
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from datasette.database import Database, QueryInterrupted, Results
+from datasette.utils import sqlite_timelimit
+
+from harvester.store import open_for_reading, open_for_writing
+
+if TYPE_CHECKING:
+    import sqlite3
+
+LONGEST_VALUE = 20_000_000
+"""Bytes of the longest value SQLite may make; a record is far shorter."""
+LARGEST_ANSWER = 32_000_000
+"""Bytes of all values in one answer of a table or a query."""
+NAME = "data"
+
+
+class BoundedDatabase(Database):  # type: ignore[misc]
+    """A database whose answers are cut off when they grow too large: many long values would fill the memory, each within its limit."""
+
+    async def execute(
+        self,
+        sql: str,
+        params: Any = None,
+        truncate: bool = False,
+        custom_time_limit: int | None = None,
+        page_size: int | None = None,
+        log_sql_errors: bool = True,
+    ) -> Any:
+        """As Datasette's own, with `LARGEST_ANSWER` and without writing reader's errors to the terminal."""
+        milliseconds = min(custom_time_limit or self.ds.sql_time_limit_ms, self.ds.sql_time_limit_ms)
+        most = self._most_rows(page_size or self.ds.page_size) if truncate else None
+
+        def work(connection: sqlite3.Connection) -> Any:
+            with sqlite_timelimit(connection, milliseconds):
+                try:
+                    cursor = connection.execute(sql, params if params is not None else {})
+                    rows = _bounded(cursor, most, sql, params)
+                except Exception as problem:
+                    if problem.args == ("interrupted",):
+                        raise QueryInterrupted(problem, sql, params) from problem
+                    raise
+            cut = most is not None and len(rows) > most
+            return Results(rows[:most] if cut else rows, cut, cursor.description)
+
+        return await self.execute_fn(work)
+
+    def _most_rows(self, page_size: int) -> int:
+        most = int(self.ds.max_returned_rows)
+        return most + 1 if most == page_size else most
+
+
+def _bounded(cursor: sqlite3.Cursor, most: int | None, sql: str, params: Any) -> list[Any]:
+    rows = []
+    size = 0
+    for row in cursor:
+        rows.append(row)
+        size += sum(len(value) for value in row if isinstance(value, str | bytes))
+        if size > LARGEST_ANSWER:
+            raise QueryInterrupted(ValueError("the answer is too large"), sql, params)
+        if most is not None and len(rows) > most:
+            break
+    return rows
+
+
+def make_ready(path: Path) -> bool:
+    """Make an empty database where there is none; refuse one that is not ours. True when the file can never change here.
+
+    Raises StorageError with one line.
+    """
+    if not path.exists():
+        open_for_writing(path).close()
+    with closing(open_for_reading(path)):
+        pass
+    # SQLite needs to write its shared-memory file beside a database in WAL mode, even to read it.
+    return not os.access(path.parent, os.W_OK) and not path.with_name(f"{path.name}-wal").exists()

@@ -1,0 +1,96 @@
+"""Datasette's own pages described: tables and columns from their declarations, questions from ``queries/*.sql``."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from jinja2 import ChoiceLoader, FileSystemLoader
+
+from harvester.export.html import Frame
+from harvester.resources import templates
+from harvester.site import assets
+from harvester.site.database import NAME
+from harvester.site.frame import SOURCE, Collection, frame_of
+from harvester.tables import ALL, VIEW_DESCRIPTIONS
+
+FACETS = {
+    "studies": ["overall_status_label", "phase_label", "study_type_label"],
+    "eligibility_criteria": ["section", "domain"],
+    "criterion_facts": ["concept", "comparator"],
+    "doses": ["role", "route"],
+    "design_outcomes": ["outcome_type"],
+    "facilities": ["country"],
+    "record_versions": ["source"],
+    "record_conflicts": ["kind"],
+}
+LABELS = {
+    "studies": "brief_title",
+    "design_groups": "title",
+    "interventions": "name",
+    "eligibility_criteria": "text",
+    "doses": "line",
+    "dose_regimens": "name",
+    "facilities": "name",
+}
+_QUERIES = Path(__file__).with_name("queries")
+
+
+@cache
+def metadata() -> dict[str, Any]:
+    """What Datasette shows beside tables, columns and queries."""
+    tables: dict[str, Any] = {
+        "study_search": {"hidden": True},
+        "study_search_text": {"hidden": True},
+        "data_state": {"hidden": True},
+        **{name: {"description": text} for name, text in VIEW_DESCRIPTIONS.items()},
+        **{row_type.table.name: _table(row_type.table) for row_type in ALL},
+    }
+    tables["studies"] |= {"fts_table": "study_search", "fts_pk": "nct_number"}
+    database = {
+        "title": "Tables",
+        "description": "Everything that was read, as tables. Every value read from text carries its words and their place.",
+        "tables": tables,
+        "queries": queries(),
+    }
+    return {"source": SOURCE, "source_url": "https://clinicaltrials.gov/", "databases": {NAME: database}}
+
+
+@cache
+def queries() -> dict[str, dict[str, str]]:
+    """Questions that are asked often, by name: title, description and SQL, from files that begin with two comment lines."""
+    found = {}
+    for path in sorted(_QUERIES.glob("*.sql")):
+        title, description, sql = path.read_text(encoding="utf-8").split("\n", 2)
+        found[path.stem] = {"title": title.removeprefix("-- "), "description": description.removeprefix("-- "), "sql": sql.strip()}
+    return found
+
+
+def stock_frame(collection: Collection) -> Frame:
+    """The frame around Datasette's own pages, which bring their own title."""
+    return frame_of(collection, "Tables", "Tables of this collection", "/data")
+
+
+def add_panels(env: Any) -> None:
+    """Let Datasette's templates include our panels, and know the address of our styles."""
+    env.loader = ChoiceLoader([env.loader, FileSystemLoader(templates())])
+    env.globals["asset"] = assets.address
+
+
+def _table(table: Any) -> dict[str, Any]:
+    described: dict[str, Any] = {
+        "description": table.description + (f" Source: {table.source}" if table.source else ""),
+        "columns": {column.name: _column(column) for column in table.columns},
+    }
+    if table.name in FACETS:
+        described["facets"] = FACETS[table.name]
+    if table.name in LABELS:
+        described["label_column"] = LABELS[table.name]
+    return described
+
+
+def _column(column: Any) -> str:
+    unit = f", in {column.unit}" if column.unit else ""
+    source = f" [{column.source}]" if column.source else ""
+    return f"{column.description}{unit}{source}"

@@ -1,0 +1,63 @@
+"""The collection as every page names it: its size, the dates of its data, and whose data they are."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from harvester import __version__
+from harvester.export.html import Frame
+from harvester.site import assets
+from harvester.store import Statistics, statistics
+
+if TYPE_CHECKING:
+    import sqlite3
+
+SOURCE = "ClinicalTrials.gov (U.S. National Library of Medicine)"
+MODIFIED = (
+    "fields are labelled, and criteria, doses and schedules are read from the registry's text by rules; the registry's own words "
+    "stand beside every value read"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Collection:
+    """What is stored, all from one state of the data."""
+
+    size: int
+    data_date: str | None
+    statistics: Statistics
+
+    @property
+    def attribution(self) -> str:
+        """Source, date, and what was modified by which version."""
+        date = f"data as of {self.data_date}" if self.data_date else "date of the data not known"
+        return f"{SOURCE}, {date}; modified by trialside {__version__}: {MODIFIED}."
+
+
+def collection_of(connection: sqlite3.Connection) -> Collection:
+    """The collection as it is now."""
+    counted = statistics(connection)
+    oldest, youngest = (each[:10] if each else None for each in (counted.data_from, counted.data_to))
+    date = youngest if oldest == youngest or not oldest else f"{oldest} to {youngest}"
+    return Collection(counted.studies, date, counted)
+
+
+def frame_of(
+    collection: Collection, title: str, description: str, path: str, *, json_path: str | None = None, query: str = "", style: str | None = None
+) -> Frame:
+    """What stands around a page of this site; with ``style`` the page carries its stylesheet itself."""
+    return Frame(
+        title=f"{title} · trialside",
+        description=description,
+        path=path,
+        json_path=json_path,
+        attribution=collection.attribution,
+        data_date=collection.data_date,
+        program_version=__version__,
+        collection_size=collection.size,
+        stylesheets=() if style else (assets.address("frame.css"), assets.address("pages.css")),
+        script=None if style else assets.address("trialside.js"),
+        style=style,
+        query=query,
+    )

@@ -1,0 +1,98 @@
+"""What every answer carries: who may frame it, where scripts may come from, and that its type is what it says."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, MutableMapping
+from typing import Any
+
+from harvester.export.html import stylesheet_hash
+from harvester.site.csv_guard import CsvGuard
+
+Scope = MutableMapping[str, Any]
+Message = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+App = Callable[[Scope, Receive, Send], Awaitable[None]]
+
+OURS = (
+    "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; "
+    "frame-ancestors 'none'"
+)
+STOCK = (
+    "default-src 'none'; style-src 'self' 'unsafe-inline'; script-src 'self' 'unsafe-inline'; img-src 'self' data:; "
+    "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+"""Datasette's own pages have scripts and styles of their own inside."""
+
+
+def framed() -> str:
+    """The policy of pages made for frames: their own styles and nothing else, from anywhere."""
+    return f"default-src 'none'; style-src {stylesheet_hash()}; base-uri 'none'; form-action 'none'; frame-ancestors *"
+
+
+ALWAYS = (
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"strict-origin-when-cross-origin"),
+    (b"cross-origin-opener-policy", b"same-origin"),
+    (b"permissions-policy", b"camera=(), geolocation=(), microphone=()"),
+)
+
+
+def guarded(app: App) -> App:
+    """``app`` with our headers on every answer, harmless CSV, and no address that a browser would take for another host."""
+
+    async def guard(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await app(scope, receive, send)
+            return
+        if _misleading(scope):
+            await _refuse(send)
+            return
+        await app(scope, receive, _Answer(send, is_csv=scope["path"].endswith(".csv")).pass_on)
+
+    return guard
+
+
+class _Answer:
+    """One answer on its way out."""
+
+    def __init__(self, send: Send, is_csv: bool) -> None:
+        self.send = send
+        self.is_csv = is_csv
+        self.guard: CsvGuard | None = None
+
+    async def pass_on(self, message: Message) -> None:
+        """Send the message on, its headers completed and its CSV made harmless."""
+        if message["type"] == "http.response.start":
+            message = dict(message, headers=self._headers(message.get("headers", [])))
+        elif message["type"] == "http.response.body" and self.guard is not None:
+            body = self.guard.feed(message.get("body", b""), message.get("more_body", False))
+            message = dict(message, body=body)
+        await self.send(message)
+
+    def _headers(self, headers: list[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
+        there = {name.lower(): value for name, value in headers}
+        added = [(name, value) for name, value in ALWAYS if name not in there]
+        if b"content-security-policy" not in there:
+            added.append((b"content-security-policy", STOCK.encode()))
+        policy = there.get(b"content-security-policy", b"")
+        if b"frame-ancestors *" not in policy:
+            added.append((b"x-frame-options", b"DENY"))
+        if self.is_csv and there.get(b"content-type", b"").startswith((b"text/csv", b"text/plain")):
+            self.guard = CsvGuard()
+            headers = [(name, value) for name, value in headers if name.lower() != b"content-length"]
+        return [*headers, *added]
+
+
+def _misleading(scope: Scope) -> bool:
+    """Whether a redirect built from the path could lead to another host: it begins with two slashes or holds a backslash."""
+    raw = scope.get("raw_path") or scope["path"].encode("utf-8", "replace")
+    path = raw.decode("latin-1").lower()
+    return path.startswith(("//", "/%2f", "/\\", "/%5c")) or "\\" in path or "%5c" in path or "%0d" in path or "%0a" in path
+
+
+async def _refuse(send: Send) -> None:
+    body = b"There is no such address here. Start at /\n"
+    headers = [(b"content-type", b"text/plain; charset=utf-8"), (b"content-length", str(len(body)).encode()), *ALWAYS]
+    await send({"type": "http.response.start", "status": 404, "headers": [*headers, (b"content-security-policy", OURS.encode())]})
+    await send({"type": "http.response.body", "body": body})

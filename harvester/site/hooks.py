@@ -1,0 +1,77 @@
+"""What we ask of Datasette, all on one screen. Every hook leaves other Datasettes of the process alone."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from typing import Any
+
+from datasette import hookimpl
+
+from harvester.site import cells, described, headers, routes
+from harvester.site.database import LONGEST_VALUE
+from harvester.site.service import Service
+
+SQLITE_LIMIT_LENGTH = 0
+
+
+def service_of(datasette: Any) -> Service | None:
+    """The site that a Datasette carries, if it is one of ours."""
+    return getattr(datasette, "trialside", None)
+
+
+@hookimpl
+def register_routes(datasette: Any) -> Any:
+    """Our pages, before Datasette's own."""
+    return routes.ROUTES if service_of(datasette) else []
+
+
+@hookimpl
+def asgi_wrapper(datasette: Any) -> Any:
+    """Headers on every answer."""
+    return headers.guarded if service_of(datasette) else lambda app: app
+
+
+@hookimpl
+def prepare_connection(conn: Any, datasette: Any) -> None:
+    """No value longer than a record could be: one query must not fill the memory."""
+    if service_of(datasette):
+        conn.setlimit(SQLITE_LIMIT_LENGTH, LONGEST_VALUE)
+
+
+@hookimpl
+def prepare_jinja2_environment(env: Any, datasette: Any) -> None:
+    """Our panels for the templates that Datasette renders."""
+    if service_of(datasette):
+        described.add_panels(env)
+
+
+@hookimpl
+def extra_template_vars(datasette: Any) -> Any:
+    """The frame of our pages around Datasette's own."""
+    service = service_of(datasette)
+
+    async def frame() -> dict[str, Any]:
+        return {"frame": described.stock_frame(await service.collection())} if service else {}
+
+    return frame
+
+
+@hookimpl
+def get_metadata(datasette: Any) -> Any:
+    """Titles, descriptions, labels, facets and questions, from the declarations."""
+    return described.metadata() if service_of(datasette) else {}
+
+
+@hookimpl
+def render_cell(value: Any, column: str, table: str | None, row: Any, datasette: Any) -> Any:
+    """NCT numbers, row identifiers and quotations lead to our pages."""
+    return cells.rendered(value, column, table, row) if service_of(datasette) else None
+
+
+@hookimpl(hookwrapper=True)
+def handle_exception(datasette: Any, request: Any, exception: Exception) -> Generator[None, Any, None]:
+    """Our own words for what went wrong, in the place of Datasette's page and its traceback."""
+    outcome = yield
+    service = service_of(datasette)
+    if service:
+        outcome.force_result([service.trouble(request, exception)])

@@ -1,0 +1,59 @@
+"""Addresses of our pages, and NCT numbers as people type them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from urllib.parse import quote, urlencode
+
+from harvester.span import Source
+
+_ID = re.compile(r"[Nn][Cc][Tt]0*([1-9][0-9]{0,7})")
+_BETWEEN = re.compile(r"[\s,;+]+")
+_PLACE = re.compile(r"([A-Za-z0-9_.\[\]]{1,200}):([0-9]{1,9})-([0-9]{1,9})")
+TABLES = "/data"
+
+
+@dataclass(frozen=True, slots=True)
+class SiteLinks:
+    """Links within the site."""
+
+    def trial(self, nct_id: str) -> str:
+        """The trial's page."""
+        return f"/trial/{nct_id}"
+
+    def words(self, nct_id: str, source: Source) -> str:
+        """The trial's page, at these words of its record."""
+        return f"/trial/{nct_id}?{urlencode({'words': f'{source.path}:{source.start}-{source.end}'})}#words"
+
+
+def canonical_id(text: str) -> str | None:
+    """An NCT number with eight digits from what was typed (lower case, missing zeros); None when it is none."""
+    found = _ID.fullmatch(text.strip())
+    return f"NCT{int(found[1]):08d}" if found else None
+
+
+def typed_ids(text: str) -> list[str]:
+    """The parts of a list of NCT numbers as typed: parted by commas, semicolons, plus signs or blanks."""
+    return [part for part in _BETWEEN.split(text.strip()) if part]
+
+
+def place(text: str | None) -> Source | None:
+    """The words that ``path:start-end`` points to, without their quotation; None for anything else."""
+    found = _PLACE.fullmatch(text or "")
+    if not found or int(found[3]) < int(found[2]):
+        return None
+    return Source(found[1], int(found[2]), int(found[3]), "")
+
+
+def comparison(nct_ids: Sequence[str], *, differences: bool = False, kind: str = "compare", json: bool = False) -> str:
+    """The page of a comparison, focal trial first. ``kind`` is ``compare`` or ``embed/compare``."""
+    ids = quote(",".join(nct_ids), safe=",")
+    return f"/{kind}/{ids}{'.json' if json else ''}{'?differences=1' if differences else ''}"
+
+
+def row(table: str, key: str) -> str:
+    """A row in the tables."""
+    # Datasette writes a dot of a key as ~2E: what follows a dot would be a format.
+    return f"{TABLES}/{table}/{quote(key, safe='').replace('.', '~2E')}"

@@ -1,0 +1,156 @@
+"""The registry's own text with what was read from it marked: nothing added, nothing left out, line by line."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from harvester.span import Span
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """Words that were read, and the reading. Offsets are code points of the raw text."""
+
+    span: Span
+    reading: str
+    rule: str
+    flags: tuple[str, ...] = ()
+    confidence: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A reading with the number that its words carry."""
+
+    number: int
+    text: str
+    rule: str
+    flags: tuple[str, ...]
+    confidence: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """A piece of a line. ``readings`` are the numbers of the readings it belongs to, ``ends`` those whose words end here;
+    ``here`` says that a link led to it."""
+
+    text: str
+    readings: tuple[int, ...]
+    ends: tuple[int, ...]
+    title: str
+    here: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TextLine:
+    """A line of the text. ``level`` is the depth of the criterion that begins in it; ``lead`` is what stands before that
+    criterion: its bullet or number. ``here`` says that a link led to words that begin in it."""
+
+    kind: str
+    level: int
+    lead: str
+    segments: tuple[Segment, ...]
+    readings: tuple[Reading, ...]
+    here: bool
+
+
+@dataclass(frozen=True, slots=True)
+class MarkedText:
+    """A text of a record. ``path`` is its field; ``characters`` and ``read_characters`` are its coverage, where measured."""
+
+    path: str
+    lines: tuple[TextLine, ...]
+    characters: int | None = None
+    read_characters: int | None = None
+
+    @property
+    def percent(self) -> int | None:
+        """Per cent of the text that was read, rounded down: 100 only when all of it was."""
+        if not self.characters or self.read_characters is None:
+            return None
+        return self.read_characters * 100 // self.characters
+
+    @property
+    def reading_count(self) -> int:
+        """How many readings the text gave."""
+        return sum(len(line.readings) for line in self.lines)
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """Where a list item of the text stands: its span without bullet or number, its depth, and what kind of line it is."""
+
+    span: Span
+    level: int
+    kind: str
+
+
+def mark_text(
+    path: str,
+    raw: str,
+    marks: Iterable[Mark],
+    *,
+    items: Sequence[Item] = (),
+    here: Span | None = None,
+    first_number: int = 1,
+    coverage: tuple[int, int] | None = None,
+) -> MarkedText:
+    """``raw`` in lines and pieces. ``here`` is a span to point out; readings are numbered from ``first_number`` in reading
+    order; ``coverage`` is (characters, read characters). Marks that reach past the text are cut to it."""
+    ordered = sorted(marks, key=lambda mark: (mark.span.start, mark.span.end, mark.reading))
+    numbered = [(first_number + index, mark) for index, mark in enumerate(ordered)]
+    lines = []
+    for span in _lines(raw):
+        lines.append(_line(raw, span, numbered, items, here))
+    characters, read = coverage or (None, None)
+    return MarkedText(path, tuple(lines), characters, read)
+
+
+def _lines(raw: str) -> Iterable[Span]:
+    start = 0
+    for text in raw.split("\n"):
+        yield Span(start, start + len(text))
+        start += len(text) + 1
+
+
+def _line(
+    raw: str, line: Span, numbered: Sequence[tuple[int, Mark]], items: Sequence[Item], here: Span | None
+) -> TextLine:
+    inside = [(number, mark) for number, mark in numbered if mark.span.overlaps(line)]
+    begun = [item for item in items if line.start <= item.span.start < max(line.end, line.start + 1)]
+    first = min(begun, key=lambda item: item.span.start, default=None)
+    text = line.quote(raw)
+    start = first.span.start if first and not raw[line.start : first.span.start].strip(" \t*•·-–—()[].0123456789abcdefghivxABCDEFGHIVX\\") else line.start
+    readings = tuple(
+        Reading(number, mark.reading, mark.rule, mark.flags, mark.confidence) for number, mark in inside if line.start <= mark.span.start
+    )
+    return TextLine(
+        kind=first.kind if first else ("blank" if not text.strip() else "text"),
+        level=first.level if first else 0,
+        lead=raw[line.start : start].strip(),
+        segments=_segments(raw, Span(start, line.end), inside, here),
+        readings=readings,
+        here=here is not None and line.start <= here.start <= line.end,
+    )
+
+
+def _segments(raw: str, span: Span, inside: Sequence[tuple[int, Mark]], here: Span | None) -> tuple[Segment, ...]:
+    edges = {span.start, span.end}
+    for each in [*(mark.span for _, mark in inside), *([here] if here else [])]:
+        edges.update(edge for edge in (each.start, each.end) if span.start < edge < span.end)
+    ordered = sorted(edges)
+    return tuple(
+        _segment(raw, Span(start, end), inside, here) for start, end in zip(ordered, ordered[1:], strict=False) if end > start
+    )
+
+
+def _segment(raw: str, span: Span, inside: Sequence[tuple[int, Mark]], here: Span | None) -> Segment:
+    over = [(number, mark) for number, mark in inside if mark.span.overlaps(span)]
+    return Segment(
+        text=span.quote(raw),
+        readings=tuple(number for number, _ in over),
+        ends=tuple(number for number, mark in over if mark.span.end == span.end),
+        title="; ".join(mark.reading for _, mark in over),
+        here=here is not None and here.overlaps(span),
+    )

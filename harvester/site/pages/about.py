@@ -1,0 +1,34 @@
+"""`/about`: how values are read, which rules read them, what is modified, terms."""
+
+from __future__ import annotations
+
+from harvester import __version__
+from harvester.site.asked import Asked
+from harvester.site.cache import Answer
+from harvester.site.contexts import AboutPage
+from harvester.site.frame import frame_of
+from harvester.tables import ALL
+
+
+def answer(asked: Asked) -> Answer:
+    """The page about the site."""
+    frame = frame_of(
+        asked.collection, "How it reads", "How values are read from registry text, what is modified, and terms.", "/about", json_path="/about.json"
+    )
+    counted = asked.collection.statistics
+    read = f"{counted.read_characters * 100 // counted.characters} %" if counted.characters else "nothing yet"
+    page = AboutPage(
+        frame=frame,
+        tables=tuple((row_type.table.name, row_type.table.description) for row_type in ALL),
+        coverage=(
+            ("Text on eligibility, arms and interventions", f"{counted.characters:,} characters"),
+            ("of it read by a rule", read),
+            ("Contradictions found inside records", f"{counted.conflicts:,}"),
+            ("Records by source", ", ".join(f"{name} {count:,}" for name, count in counted.by_source.items()) or "none"),
+        ),
+        collection_size=asked.collection.size,
+        attribution=frame.attribution,
+        data_date=frame.data_date,
+        program_version=__version__,
+    )
+    return asked.answer("about.html", page)

@@ -1,0 +1,139 @@
+"""`/compare/A,B,…` and `/embed/compare/A,B,…`: trials side by side, the focal trial first."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from harvester.compare.build import build_comparison
+from harvester.compare.model import Comparison
+from harvester.export.html import ComparisonPage, Controls, Move, comparison_html, comparison_page, stylesheet
+from harvester.export.json import json_text
+from harvester.site import links
+from harvester.site.asked import JSON, Asked, html_answer, redirect
+from harvester.site.cache import Answer
+from harvester.site.frame import frame_of
+from harvester.site.headers import OURS, framed
+from harvester.site.pages.message import MOST_TRIALS, malformed, message, too_many, unknown
+from harvester.store import known_ids, read_studies
+
+
+def answer(asked: Asked) -> Answer:
+    """The comparison's page, or its JSON."""
+    found = _chosen(asked, "compare")
+    if isinstance(found, Answer):
+        return found
+    comparison = _comparison(asked, found)
+    only = asked.parameter("differences") == "1"
+    if asked.as_json:
+        shown = comparison.differences_only() if only else comparison
+        return Answer(200, json_text(shown.as_json()).encode("utf-8"), JSON, policy=OURS)
+    return html_answer("compare.html", _page(asked, comparison, only))
+
+
+def embed(asked: Asked) -> Answer:
+    """The comparison for a frame on any page: styles inside, no script."""
+    found = _chosen(asked, "embed/compare")
+    if isinstance(found, Answer):
+        return replace(found, policy=found.policy if found.location else OURS)
+    comparison = _comparison(asked, found)
+    if asked.as_json:
+        return Answer(200, json_text(comparison.as_json()).encode("utf-8"), JSON, policy=OURS)
+    frame = frame_of(asked.collection, _title(found), _description(comparison), links.comparison(found), style=stylesheet())
+    frame = replace(frame, attribution=comparison.attribution)
+    only = asked.parameter("differences") == "1"
+    page = comparison_page(comparison, frame, links.SiteLinks(), only_differences=only)
+    return html_answer("embed.html", page, policy=framed())
+
+
+def file(asked: Asked) -> Answer:
+    """The comparison as one HTML file to keep."""
+    found = _chosen(asked, "file/compare")
+    if isinstance(found, Answer):
+        return found
+    body = comparison_html(_comparison(asked, found)).encode("utf-8", "replace")
+    name = f"comparison-{'-'.join(found[:3])}.html"
+    return Answer(200, body, policy=framed(), disposition=f'attachment; filename="{name}"')
+
+
+def form(asked: Asked) -> Answer:
+    """The form's way in: ``ids`` and ``add`` become the comparison's own address."""
+    typed = links.typed_ids(f"{asked.parameter('ids')},{asked.parameter('add')}")
+    bad = [each for each in typed if links.canonical_id(each) is None]
+    if bad:
+        return malformed(asked, bad)
+    if not typed:
+        return message(asked, 400, "No trials were named", "Name at least one NCT number.", actions=(("Start page", "/"),))
+    nct_ids = list(dict.fromkeys(links.canonical_id(each) or each for each in typed))
+    return too_many(asked, len(nct_ids)) if len(nct_ids) > MOST_TRIALS else redirect(links.comparison(nct_ids))
+
+
+def _chosen(asked: Asked, kind: str) -> list[str] | Answer:
+    """The trials asked for, or what to say instead."""
+    typed = links.typed_ids(asked.parts["ids"])
+    read = [links.canonical_id(each) for each in typed]
+    bad = [each for each, nct_id in zip(typed, read, strict=True) if nct_id is None]
+    if bad or not typed:
+        return malformed(asked, bad or [asked.parts["ids"]])
+    wanted = [each for each in read if each]
+    if len(set(wanted)) > MOST_TRIALS:
+        return too_many(asked, len(set(wanted)))
+    known = known_ids(asked.connection, wanted)
+    stored = list(dict.fromkeys(known.values()))
+    missing = list(dict.fromkeys(each for each in wanted if each not in known))
+    if missing:
+        return unknown(asked, missing, stored)
+    if ",".join(stored) != asked.parts["ids"]:
+        only = asked.parameter("differences") == "1"
+        return redirect(links.comparison(stored, differences=only, kind=kind, json=asked.as_json))
+    return stored
+
+
+def _comparison(asked: Asked, nct_ids: Sequence[str]) -> Comparison:
+    studies = read_studies(asked.connection, nct_ids)
+    return build_comparison([studies[nct_id] for nct_id in nct_ids], collection_size=asked.collection.size)
+
+
+def _page(asked: Asked, comparison: Comparison, only: bool) -> ComparisonPage:
+    nct_ids = comparison.nct_ids
+    frame = frame_of(
+        asked.collection,
+        _title(nct_ids),
+        _description(comparison),
+        links.comparison(nct_ids),
+        json_path=links.comparison(nct_ids, differences=only, json=True),
+    )
+    frame = replace(frame, attribution=comparison.attribution)
+    return comparison_page(comparison, frame, links.SiteLinks(), controls=_controls(nct_ids, only), only_differences=only)
+
+
+def _title(nct_ids: Sequence[str]) -> str:
+    return " beside ".join(nct_ids) if len(nct_ids) < 4 else f"{nct_ids[0]} beside {len(nct_ids) - 1} trials"
+
+
+def _description(comparison: Comparison) -> str:
+    return "; ".join(f"{trial.nct_id}: {trial.title}" for trial in comparison.trials)
+
+
+def _controls(nct_ids: Sequence[str], only: bool) -> Controls:
+    return Controls(
+        moves=tuple(_moves(nct_ids, place, only) for place in range(len(nct_ids))),
+        differences_href=links.comparison(nct_ids, differences=not only),
+        add_action="/compare",
+        ids=",".join(nct_ids),
+        embed_href=links.comparison(nct_ids, differences=only, kind="embed/compare"),
+        file_href=links.comparison(nct_ids, kind="file/compare"),
+    )
+
+
+def _moves(nct_ids: Sequence[str], place: int, only: bool) -> tuple[Move, ...]:
+    rest = [*nct_ids[:place], *nct_ids[place + 1 :]]
+    moved = {
+        ("make focal", "⇤"): [nct_ids[place], *rest] if place else None,
+        ("left", "←"): [*rest[: place - 1], nct_ids[place], *rest[place - 1 :]] if place > 1 else None,
+        ("right", "→"): [*rest[: place + 1], nct_ids[place], *rest[place + 1 :]] if place < len(nct_ids) - 1 else None,
+        ("remove", "×"): rest or None,
+    }
+    return tuple(
+        Move(label, sign, links.comparison(order, differences=only)) for (label, sign), order in moved.items() if order is not None
+    )

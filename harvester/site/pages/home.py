@@ -1,0 +1,58 @@
+"""`/`: what this is, the trial it is about, and the way into a comparison."""
+
+from __future__ import annotations
+
+from harvester.site import links
+from harvester.site.asked import Asked
+from harvester.site.cache import Answer
+from harvester.site.contexts import HomePage
+from harvester.site.frame import frame_of
+from harvester.site.pages.message import nothing_stored
+from harvester.site.pages.search import trial_line
+from harvester.store import StudyListing, known_ids, list_studies, listings
+
+LISTED = 30
+BESIDE = 3
+
+
+def answer(asked: Asked) -> Answer:
+    """The start page; an empty database says what to do."""
+    if not asked.collection.size:
+        return nothing_stored(asked)
+    trials = list_studies(asked.connection, LISTED)
+    focal = _focal(asked, trials)
+    beside = [each.nct_id for each in trials if each.nct_id != focal.nct_id][:BESIDE]
+    frame = frame_of(
+        asked.collection, "Trials side by side", "Clinical trials side by side, every value over the registry's own words.", "/", json_path="/index.json"
+    )
+    page = HomePage(
+        frame=frame,
+        collection_size=asked.collection.size,
+        counts=_counts(asked),
+        focal=trial_line(focal),
+        focal_compare=links.comparison([focal.nct_id, *beside]) if beside else None,
+        sets=(),
+        trials=tuple(trial_line(each) for each in trials),
+        attribution=frame.attribution,
+        data_date=frame.data_date,
+    )
+    return asked.answer("home.html", page)
+
+
+def _focal(asked: Asked, trials: list[StudyListing]) -> StudyListing:
+    """The trial the site was started for, or the one with the youngest number."""
+    known = known_ids(asked.connection, [asked.focal]) if asked.focal else {}
+    return next(iter(listings(asked.connection, list(known.values()))), trials[0])
+
+
+def _counts(asked: Asked) -> tuple[tuple[str, str], ...]:
+    counted = asked.collection.statistics
+    read = f"{counted.read_characters * 100 // counted.characters} %" if counted.characters else "nothing yet"
+    return (
+        ("trials", f"{counted.studies:,}"),
+        ("criteria", f"{counted.criteria:,}"),
+        ("values read from them", f"{counted.facts:,}"),
+        ("stated doses", f"{counted.doses:,}"),
+        ("of their text read", read),
+        ("contradictions inside records", f"{counted.conflicts:,}"),
+    )

@@ -1,0 +1,102 @@
+"""Pages that say something is not as expected, and what to do next."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from harvester.site import links
+from harvester.site.asked import Asked
+from harvester.site.cache import Answer
+from harvester.site.contexts import MessagePage
+from harvester.site.frame import frame_of
+
+MOST_TRIALS = 20
+
+
+def message(
+    asked: Asked,
+    status: int,
+    heading: str,
+    what: str,
+    *,
+    next_steps: Sequence[str] = (),
+    commands: Sequence[str] = (),
+    actions: Sequence[tuple[str, str]] = (),
+) -> Answer:
+    """A message page; ``actions`` are (label, address)."""
+    frame = frame_of(asked.collection, heading, what, "/")
+    page = MessagePage(frame, status, heading, what, tuple(next_steps), tuple(commands), tuple(actions))
+    return asked.answer("message.html", page, status=status)
+
+
+def malformed(asked: Asked, typed: Sequence[str]) -> Answer:
+    """Something typed is no NCT number."""
+    shown = ", ".join(f"“{each[:40]}”" for each in typed[:5])
+    return message(
+        asked,
+        400,
+        "That is not an NCT number",
+        f"{shown} cannot be an NCT number: it is NCT and up to eight digits, as NCT07105579.",
+        next_steps=("Search for a title, drug or condition in the box above.",),
+    )
+
+
+def unknown(asked: Asked, nct_ids: Sequence[str], known: Sequence[str] = ()) -> Answer:
+    """Trials that are not in this collection. That says nothing of the registry."""
+    listed = ", ".join(nct_ids)
+    one = len(nct_ids) == 1
+    actions = [(f"{each} at the registry", f"https://clinicaltrials.gov/study/{each}") for each in nct_ids[:5]]
+    if known:
+        actions.insert(0, (f"Compare {', '.join(known)} without", links.comparison(known)))
+    return message(
+        asked,
+        404,
+        f"{listed if len(nct_ids) <= 3 else 'Some trials'} {'is' if one else 'are'} not in this collection",
+        f"This collection of {asked.collection.size:,} trials does not hold {listed}. "
+        "That says nothing about the registry: whoever runs this site can add it.",
+        next_steps=("Check the number.", "Whoever runs this site can harvest it:"),
+        commands=(f"trialside harvest {' '.join(nct_ids[:10])}",),
+        actions=actions,
+    )
+
+
+def nothing_stored(asked: Asked) -> Answer:
+    """The database is empty."""
+    return message(
+        asked,
+        200,
+        "No trials yet",
+        "The database behind this site is empty. Harvest a trial and its comparators, then reload this page; no restart is needed.",
+        next_steps=("In a terminal, on the machine that serves this site:",),
+        commands=("trialside harvest NCT07105579 --related 8", "trialside harvest --from FOLDER-OF-RECORDS"),
+    )
+
+
+def too_many(asked: Asked, count: int) -> Answer:
+    """More trials than a page can hold side by side."""
+    return message(
+        asked,
+        400,
+        "Too many trials for one page",
+        f"{count} trials were asked for; at most {MOST_TRIALS} stand side by side.",
+        next_steps=("Take some away, or put the larger set in a file with: trialside export",),
+    )
+
+
+def no_page(asked: Asked) -> Answer:
+    """There is nothing at this address."""
+    return message(
+        asked,
+        404,
+        "There is no such page",
+        "Nothing is at this address.",
+        next_steps=("Search in the box above, or start from one of these.",),
+        actions=(("Trials and comparisons", "/"), ("Tables", links.TABLES), ("How it reads", "/about")),
+    )
+
+
+def out_of_order(asked: Asked, status: int, what: str) -> Answer:
+    """Something else went wrong; ``what`` may be shown."""
+    return message(asked, status, "This cannot be shown", what, actions=(("Start page", "/"),))
+
+

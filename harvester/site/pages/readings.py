@@ -1,0 +1,75 @@
+"""Facts and regimens in words, as the notes beside the registry's text say them."""
+
+from __future__ import annotations
+
+import json
+
+from harvester.compare.concept import concept
+from harvester.compare.wording import amount, listed, number, unit_label
+from harvester.tables import CriterionFact, DoseRegimen
+
+_SIGNS = {">=": "≥", ">": ">", "<=": "≤", "<": "<", "=": "="}
+
+
+def fact_words(fact: CriterionFact) -> str:
+    """What was read, as written: "Alanine aminotransferase ≤ 3 × ULN", "ECOG performance status < 3"."""
+    label = concept(fact.concept).label + (f" ({fact.detail})" if fact.detail else "")
+    said = [label, _value(fact), _window(fact)]
+    text = " ".join(part for part in said if part)
+    limits = [part for part in (_sex(fact.sex), fact.condition, "an exception" if fact.exception else None) if part]
+    return f"{text} ({', '.join(limits)})" if limits else text
+
+
+def regimen_words(regimen: DoseRegimen) -> str:
+    """A regimen in one line: "4 cycles of 3 months, from 60 days after transplant"."""
+    counts = [count for count in (regimen.cycle_count_low, regimen.cycle_count_high) if count is not None]
+    cycles = " to ".join(str(count) for count in dict.fromkeys(counts))
+    length = amount(regimen.cycle_length_value, regimen.cycle_length_unit) if regimen.cycle_length_value is not None else ""
+    parts = []
+    if cycles:
+        parts.append(f"{cycles} cycle{'' if cycles == '1' else 's'}" + (f" of {length}" if length else ""))
+    elif length:
+        parts.append(f"cycles of {length}")
+    if regimen.anchor_event:
+        offset = amount(regimen.anchor_offset, regimen.anchor_unit) + " after " if regimen.anchor_offset else ""
+        parts.append(f"from {offset}{regimen.anchor_event}")
+    if regimen.until:
+        parts.append(f"until {regimen.until}")
+    return ", ".join(parts) or (regimen.name or "regimen")
+
+
+def _value(fact: CriterionFact) -> str:
+    if fact.comparator in ("present", "absent"):
+        return fact.comparator
+    if fact.comparator == "in" and fact.value_set:
+        values = json.loads(fact.value_set)
+        return ": " + listed([str(value) for value in values], "or") if isinstance(values, list) else ""
+    if fact.comparator == "range" and fact.low is not None and fact.high is not None:
+        return f"{_open(fact.low_inclusive)}{number(fact.low)} to {_open(fact.high_inclusive)}{_with_unit(fact.high, fact)}"
+    value = fact.low if fact.low is not None else fact.high
+    sign = _SIGNS.get(fact.comparator or "")
+    return f"{sign} {_with_unit(value, fact)}" if sign and value is not None else ""
+
+
+def _open(inclusive: bool | None) -> str:
+    return "not including " if inclusive is False else ""
+
+
+def _with_unit(value: float, fact: CriterionFact) -> str:
+    if fact.reference in ("ULN", "LLN"):
+        return f"{number(value)} × {fact.reference}"
+    if fact.reference == "baseline":
+        return f"{number(value)} × baseline"
+    return amount(value, fact.unit)
+
+
+def _window(fact: CriterionFact) -> str:
+    if fact.window_value is None:
+        return ""
+    anchor = f" of {fact.window_anchor}" if fact.window_anchor else ""
+    length = f"{number(fact.window_value)} {unit_label(fact.window_unit)}".strip()
+    return f"{fact.window_relation or 'window of'} {length}{anchor}"
+
+
+def _sex(sex: str | None) -> str | None:
+    return {"male": "men", "female": "women"}.get(sex or "")

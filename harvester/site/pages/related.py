@@ -1,0 +1,87 @@
+"""`/related/NCT…`: trials of this collection that are related, each with its part and the reasons in words."""
+
+from __future__ import annotations
+
+from harvester.compare.related import Related, rank_related
+from harvester.compare.trial import Trial
+from harvester.site import links
+from harvester.site.asked import Asked, redirect
+from harvester.site.cache import Answer
+from harvester.site.contexts import RelatedLine, RelatedPage
+from harvester.site.frame import frame_of
+from harvester.site.pages.message import malformed, unknown
+from harvester.site.pages.search import trial_line
+from harvester.site.pages.trial_people import related as named_on_page
+from harvester.site.pages.trial_people import related_ids
+from harvester.store import StudyListing, candidates, known_ids, listings, read_studies
+from harvester.tables import BrowseCondition, BrowseIntervention, Condition, Intervention, InterventionOtherName, StudyRows
+
+LOOKED_AT = 60
+SHOWN = 20
+BESIDE = 4
+
+
+def answer(asked: Asked) -> Answer:
+    """The trials related to one trial."""
+    typed = asked.parts["nct_id"]
+    nct_id = links.canonical_id(typed)
+    if nct_id is None:
+        return malformed(asked, [typed])
+    stored = known_ids(asked.connection, [nct_id]).get(nct_id)
+    if stored is None:
+        return unknown(asked, [nct_id])
+    if stored != typed:
+        return redirect(f"/related/{stored}{'.json' if asked.as_json else ''}")
+    rows = read_studies(asked.connection, [stored])[stored]
+    ranked = _ranked(asked, rows)
+    listed = {each.nct_id: each for each in listings(asked.connection, [stored, *(each.nct_id for each in ranked)])}
+    trial = Trial(rows)
+    named = named_on_page(trial, frozenset(known_ids(asked.connection, related_ids(trial))))
+    kept = [each for each in ranked if not each.left_out_reason]
+    beside = [each.nct_id for each in kept[:BESIDE]]
+    path = f"/related/{stored}"
+    frame = frame_of(asked.collection, f"Trials related to {stored}", f"Trials related to {stored}, with reasons", path, json_path=f"{path}.json")
+    page = RelatedPage(
+        frame=frame,
+        trial=trial_line(listed[stored]),
+        related=tuple(_line(each, listed) for each in kept[:SHOWN]),
+        named=named,
+        left_out=tuple(_line(each, listed) for each in ranked if each.left_out_reason),
+        compare_href=links.comparison([stored, *beside]) if beside else None,
+        collection_size=asked.collection.size,
+        attribution=frame.attribution,
+        data_date=frame.data_date,
+    )
+    return asked.answer("related.html", page)
+
+
+def terms_of(study: StudyRows) -> list[str]:
+    """What a trial is looked up by: its conditions, interventions, their further names, and the registry's MeSH terms."""
+    mesh = [
+        each.mesh_term
+        for row_type in (BrowseCondition, BrowseIntervention)
+        for each in study.of(row_type)
+        if each.mesh_type == "mesh-list"
+    ]
+    named = [each.name for row_type in (Condition, Intervention, InterventionOtherName) for each in study.of(row_type)]
+    return list(dict.fromkeys(term for term in [*mesh, *named] if term))
+
+
+def _ranked(asked: Asked, rows: StudyRows) -> tuple[Related, ...]:
+    found = [each.nct_id for each in candidates(asked.connection, terms_of(rows), LOOKED_AT) if each.nct_id != rows.nct_id]
+    wanted = [*(each for each in related_ids(Trial(rows)) if each not in found), *found]
+    return tuple(rank_related(rows, list(read_studies(asked.connection, wanted).values())))
+
+
+def _line(each: Related, listed: dict[str, StudyListing]) -> RelatedLine:
+    there = listed.get(each.nct_id)
+    reasons = (each.left_out_reason,) if each.left_out_reason else tuple(each.reasons)
+    return RelatedLine(
+        nct_id=each.nct_id,
+        title=each.title,
+        status=there.overall_status_label if there else None,
+        phase=there.phase_label if there else None,
+        role=each.role,
+        reasons=reasons,
+        in_collection=there is not None,
+    )

@@ -1,0 +1,43 @@
+"""`/search?q=…`: trials of this collection by number, title, drug or condition."""
+
+from __future__ import annotations
+
+from harvester.site import links
+from harvester.site.asked import Asked, redirect
+from harvester.site.cache import Answer
+from harvester.site.contexts import SearchPage, TrialLine
+from harvester.site.frame import frame_of
+from harvester.store import SearchHit, StudyListing, known_ids, search_studies
+
+LIMIT = 50
+
+
+def answer(asked: Asked) -> Answer:
+    """What was found; a number that is stored leads straight to its trial."""
+    query = " ".join(asked.parameter("q").split())
+    nct_id = links.canonical_id(query)
+    if nct_id:
+        stored = known_ids(asked.connection, [nct_id]).get(nct_id)
+        return redirect(links.SiteLinks().trial(stored or nct_id) + (".json" if asked.as_json else ""))
+    found = search_studies(asked.connection, query, LIMIT) if query else []
+    frame = frame_of(asked.collection, f"Search: {query}" if query else "Search", "Search of this collection", "/search", query=query)
+    page = SearchPage(
+        frame,
+        query,
+        tuple(_line(each) for each in found),
+        LIMIT,
+        asked.collection.size,
+        frame.attribution,
+        frame.data_date,
+    )
+    return asked.answer("search.html", page)
+
+
+def trial_line(study: StudyListing, words: str | None = None) -> TrialLine:
+    """A stored trial as lists show it."""
+    title = study.brief_title or "Untitled trial"
+    return TrialLine(study.nct_id, title, study.overall_status_label or study.overall_status, study.phase_label, words=words)
+
+
+def _line(hit: SearchHit) -> TrialLine:
+    return trial_line(hit.study, " ".join(hit.snippet.split()))

@@ -1,0 +1,46 @@
+"""`/trial/NCT…`: one trial, whole."""
+
+from __future__ import annotations
+
+from harvester.compare.build import build_comparison
+from harvester.compare.trial import Trial
+from harvester.site import links
+from harvester.site.asked import Asked, redirect
+from harvester.site.cache import Answer
+from harvester.site.frame import frame_of
+from harvester.site.pages.message import malformed, unknown
+from harvester.site.pages.trial_page import trial_page
+from harvester.site.pages.trial_people import related_ids
+from harvester.store import known_ids, read_studies
+
+
+def answer(asked: Asked) -> Answer:
+    """The trial's page; other spellings of its number and obsolete numbers are led to it."""
+    typed = asked.parts["nct_id"]
+    nct_id = links.canonical_id(typed)
+    if nct_id is None:
+        return malformed(asked, [typed])
+    stored = known_ids(asked.connection, [nct_id]).get(nct_id)
+    if stored is None:
+        return unknown(asked, [nct_id])
+    if stored != typed:
+        return redirect(links.SiteLinks().trial(stored) + (".json" if asked.as_json else ""), permanent=stored == nct_id)
+    rows = read_studies(asked.connection, [stored])[stored]
+    trial = Trial(rows)
+    path = links.SiteLinks().trial(stored)
+    frame = frame_of(
+        asked.collection,
+        f"{stored} {trial.study.acronym or trial.study.brief_title or ''}".strip(),
+        trial.study.brief_title or stored,
+        path,
+        json_path=f"{path}.json",
+    )
+    page = trial_page(
+        trial,
+        build_comparison([rows], collection_size=asked.collection.size),
+        frame,
+        links.SiteLinks(),
+        here=links.place(asked.parameter("words")),
+        collection=frozenset(known_ids(asked.connection, related_ids(trial))),
+    )
+    return asked.answer("trial.html", page)

@@ -1,0 +1,118 @@
+"""The trial page: every section of a registry page, made from the trial's rows."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+from harvester.compare.model import Comparison
+from harvester.compare.trial import SOURCE_NOTES, Trial
+from harvester.export.html import Frame, Links, registry_url
+from harvester.site.pages import trial_people as people
+from harvester.site.contexts import Conflict, Provenance, TrialPage, Words
+from harvester.site.pages.trial_fields import TrialFields
+from harvester.site.pages.trial_texts import TrialTexts
+from harvester.span import Source
+from harvester.tables import BriefSummary, DetailedDescription, RecordConflict
+
+_STEP = re.compile(r"([^.\[\]]+)|\[(\d+)\]")
+
+
+def trial_page(
+    trial: Trial, comparison: Comparison, frame: Frame, links: Links, *, here: Source | None, collection: frozenset[str]
+) -> TrialPage:
+    """The page of one trial.
+
+    ``comparison`` is the trial's comparison with itself alone (its timelines and totals); ``here`` the words a link led to;
+    ``collection`` which of its related trials are stored.
+    """
+    fields = TrialFields(trial, here.path if here else None)
+    texts = TrialTexts(trial, here)
+    study, absent = trial.study, fields.absent
+    summary, description = trial.rows.one(BriefSummary), trial.rows.one(DetailedDescription)
+    page = TrialPage(
+        frame=frame,
+        nct_id=trial.nct_id,
+        brief_title=study.brief_title or study.official_title or "Untitled trial",
+        official_title=study.official_title if study.official_title != study.brief_title else None,
+        acronym=study.acronym,
+        registry_url=registry_url(trial.nct_id),
+        glance=fields.glance(),
+        status=fields.status(),
+        summary=texts.prose("summary", "Brief summary", "briefSummary", summary.description if summary else None, absent),
+        description=texts.prose(
+            "description", "Detailed description", "detailedDescription", description.description if description else None, absent
+        ),
+        conditions=fields.conditions(),
+        design=fields.design(),
+        arms=texts.arms(),
+        interventions=texts.interventions(),
+        eligibility=texts.eligibility(fields.eligibility(), absent),
+        dosing=texts.dosing(comparison, absent),
+        outcomes=people.outcomes(trial),
+        sponsors=fields.sponsors(),
+        officials=people.officials(trial),
+        sites=people.sites(trial),
+        contacts=people.contacts(trial),
+        identifiers=fields.identifiers(),
+        sharing=fields.sharing(),
+        publications=people.publications(trial),
+        addresses=people.addresses(trial),
+        results=fields.results(),
+        related=people.related(trial, collection),
+        conflicts=_conflicts(trial),
+        provenance=_provenance(trial),
+        words=_words(trial, texts, here),
+        links=links,
+        absent=absent,
+        attribution=frame.attribution,
+        data_date=frame.data_date,
+        program_version=frame.program_version,
+    )
+    return page
+
+
+def value_at(record: Any, path: str) -> Any:
+    """What stands at a dotted path with ``[i]`` in a decoded record; None where nothing does."""
+    for name, index in _STEP.findall(path):
+        if name and isinstance(record, dict):
+            record = record.get(name)
+        elif index and isinstance(record, list) and int(index) < len(record):
+            record = record[int(index)]
+        else:
+            return None
+    return record
+
+
+def _words(trial: Trial, texts: TrialTexts, here: Source | None) -> Words | None:
+    """The words a link led to, where no text of the page shows them in place."""
+    if here is None or here.path in texts.shown or trial.version is None:
+        return None
+    value = value_at(json.loads(trial.version.record), here.path)
+    if value is None or isinstance(value, dict | list):
+        return None
+    return Words(here.path, str(value)[here.start : here.end] or str(value))
+
+
+def _conflicts(trial: Trial) -> tuple[Conflict, ...]:
+    return tuple(
+        Conflict(each.kind, each.detail, each.left_quote, each.left_path, each.right_quote, each.right_path)
+        for each in trial.rows.of(RecordConflict)
+    )
+
+
+def _provenance(trial: Trial) -> Provenance:
+    version = trial.version
+    if version is None:
+        return Provenance(trial.source, None, None, None, None, None, None, None)
+    return Provenance(
+        source=version.source,
+        source_note=version.note or SOURCE_NOTES.get(version.source),
+        source_url=version.source_url,
+        version=version.version,
+        sha256=version.content_sha256,
+        api_version=version.api_version,
+        data_timestamp=version.data_timestamp,
+        fetched_at=version.fetched_at,
+    )

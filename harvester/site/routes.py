@@ -1,0 +1,50 @@
+"""Addresses of our pages. ``(.json)`` is a page's twin."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from datasette import Response
+
+from harvester.site import assets
+from harvester.site.headers import OURS
+from harvester.site.pages import about, compare, home, related, search, trial
+from harvester.site.service import Page
+
+_FOR_EVER = "public, max-age=31536000, immutable"
+
+
+def _page(page: Page) -> Callable[..., Any]:
+    """A Datasette view of one of our pages."""
+
+    async def view(request: Any, datasette: Any) -> Any:
+        return await datasette.trialside.respond(page, request)
+
+    return view
+
+
+async def _asset(request: Any) -> Any:
+    """A stylesheet or the script; an address with an older hash leads to the one of today."""
+    name = request.url_vars["name"]
+    found = assets.content(name)
+    headers = {"content-security-policy": OURS}
+    if found is None:
+        return Response.text("There is no such file.\n", status=404, headers=headers)
+    if request.path != assets.address(name):
+        return Response("", status=302, headers={**headers, "location": assets.address(name)})
+    return Response(found[0], headers={**headers, "cache-control": _FOR_EVER}, content_type=found[1])
+
+
+ROUTES = [
+    (r"^/(?:index(?P<json>\.json))?$", _page(home.answer)),
+    (r"^/trial/(?P<nct_id>[^/.]+)(?P<json>\.json)?$", _page(trial.answer)),
+    (r"^/compare/(?P<ids>[^/.]+)(?P<json>\.json)?$", _page(compare.answer)),
+    (r"^/embed/compare/(?P<ids>[^/.]+)(?P<json>\.json)?$", _page(compare.embed)),
+    (r"^/file/compare/(?P<ids>[^/.]+)$", _page(compare.file)),
+    (r"^/compare(?P<json>\.json)?$", _page(compare.form)),
+    (r"^/related/(?P<nct_id>[^/.]+)(?P<json>\.json)?$", _page(related.answer)),
+    (r"^/search(?P<json>\.json)?$", _page(search.answer)),
+    (r"^/about(?P<json>\.json)?$", _page(about.answer)),
+    (r"^/assets/[0-9a-f]{1,64}/(?P<name>[A-Za-z0-9.-]+)$", _asset),
+]

@@ -1,0 +1,115 @@
+"""One site at work: its cache, and the way from a request to an answer in one visit to the database."""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Callable
+from pathlib import Path
+from sys import stderr
+from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote
+
+from datasette import Response
+
+from harvester.site.asked import Asked
+from harvester.site.cache import Answer, PageCache
+from harvester.site.database import NAME
+from harvester.site.frame import Collection, collection_of
+from harvester.site.headers import OURS
+from harvester.site.pages import message
+from harvester.store import data_state
+
+if TYPE_CHECKING:
+    import sqlite3
+
+Page = Callable[[Asked], Answer]
+
+
+class Service:
+    """What our pages need of the Datasette they live in."""
+
+    def __init__(self, datasette: Any, *, public: bool, focal: str | None) -> None:
+        self.datasette = datasette
+        self.public = public
+        self.focal = focal
+        self.cache = PageCache()
+        self._collection: tuple[int, Collection] | None = None
+
+    async def respond(self, page: Page, request: Any) -> Any:
+        """The response to a request for one of our pages."""
+        parts = {name: unquote(value or "") for name, value in request.url_vars.items()}
+        as_json = parts.pop("json", "") == ".json"
+        parameters = {name: request.args.get(name) or "" for name in request.args}
+        key = f"{page.__module__}.{page.__name__} {request.path} {sorted(parameters.items())}"
+        answer = await self._answer(page, key if len(key) < 1_000 else None, parts, parameters, as_json)
+        return _response(answer, request)
+
+    async def collection(self) -> Collection:
+        """What is stored, for pages that Datasette renders."""
+        found: Collection = await self.datasette.get_database(NAME).execute_fn(lambda connection: self.current(connection)[1])
+        return found
+
+    def current(self, connection: sqlite3.Connection) -> tuple[int, Collection]:
+        """The state of the data and the collection in it; counted anew only when something was written."""
+        state = data_state(connection)
+        if self._collection is None or self._collection[0] != state:
+            self._collection = (state, collection_of(connection))
+        return self._collection
+
+    async def trouble(self, request: Any, exception: Exception) -> Any:
+        """The response to something that went wrong: what it is for the reader, where it is for the operator."""
+        status, what = _told(exception)
+        if status == 500:
+            _report(request, exception)
+
+        def page(asked: Asked) -> Answer:
+            return message.no_page(asked) if status == 404 else message.out_of_order(asked, status, what)
+
+        path = request.path.partition("?")[0]
+        return _response(await self._answer(page, None, {}, {}, path.endswith(".json")), request)
+
+    async def _answer(
+        self, page: Page, key: str | None, parts: dict[str, str], parameters: dict[str, str], as_json: bool
+    ) -> Answer:
+        def work(connection: sqlite3.Connection) -> Answer:
+            state, collection = self.current(connection)
+            kept = self.cache.get(key, state) if key else None
+            if kept is not None:
+                return kept
+            made = page(Asked(connection, collection, parts, parameters, as_json, self.public, self.focal))
+            if key:
+                self.cache.put(key, state, made)
+            return made
+
+        answer: Answer = await self.datasette.get_database(NAME).execute_fn(work)
+        return answer
+
+
+def _response(answer: Answer, request: Any) -> Any:
+    headers = {"content-security-policy": answer.policy or OURS, "cache-control": "no-cache"}
+    if answer.location is not None:
+        headers["location"] = answer.location
+    elif answer.status == 200:
+        headers["etag"] = answer.etag
+        if request.headers.get("if-none-match") == answer.etag:
+            return Response("", status=304, headers=headers, content_type=answer.content_type)
+    if answer.disposition:
+        headers["content-disposition"] = answer.disposition
+    return Response(answer.body, status=answer.status, headers=headers, content_type=answer.content_type)
+
+
+def _told(exception: Exception) -> tuple[int, str]:
+    """Status and words for what Datasette raised; a fault of ours says no more than that it is one."""
+    status = getattr(exception, "status", None)
+    if status is None and type(exception).__name__ == "NotFound":
+        status = 404
+    if status is None:
+        return 500, "Something went wrong on this site. The record behind it is untouched; whoever runs the site finds a line about it in its log."
+    words = getattr(exception, "message", None) or (str(exception.args[0]) if exception.args else "")
+    return int(status), " ".join(str(words).split())[:500] or "The address asks for something that cannot be shown."
+
+
+def _report(request: Any, exception: Exception) -> None:
+    last = traceback.extract_tb(exception.__traceback__)[-1:]
+    where = f" at {Path(last[0].filename).name}:{last[0].lineno}" if last else ""
+    print(f"trialside: {request.path} failed{where}: {type(exception).__name__}: {exception}"[:400], file=stderr)
