@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from harvester.compare.definition_file import read_yaml
 from harvester.compare.model import Cell, Line, Panel, Row
@@ -77,9 +77,7 @@ def _scores(
     return found
 
 
-def _shared_row(
-    trials: Sequence[Trial], members: Mapping[str, DesignOutcome], similarity: Similarity, key: str, rank: str
-) -> Row:
+def _shared_row(trials: Sequence[Trial], members: _Members, similarity: Similarity, key: str, rank: str) -> Row:
     anchor, *others = members.values()
     words = similarity.shared(anchor.measure or "", others[0].measure or "")
     cells = [
@@ -113,7 +111,7 @@ def _silent(trial: Trial) -> Cell:
 
 
 def outcome_line(outcome: DesignOutcome, rank: str | None = None) -> Line:
-    """An outcome as a line: the measure, then its time frame, in one unit where that is sure; its rank, where it is not ``rank``."""
+    """An outcome as a line: the measure, then its time frame, in one unit where that is sure; its own rank, if not ``rank``."""
     measure, frame = clean(outcome.measure or ""), clean(outcome.time_frame or "")
     path = f"protocolSection.outcomesModule.{outcome.outcome_type}Outcomes[{outcome.position}]"
     sources = [Source(f"{path}.measure", 0, len(outcome.measure or ""), outcome.measure or "")]

@@ -1,0 +1,259 @@
+"""Comparators for a focal trial: ranked, each with its role and reasons in words, and why the others were left out.
+
+No score is shown alone: a `Related` holds every component with its weight, from definitions/weights.yaml or as given.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence, Set
+from dataclasses import dataclass
+from math import inf, log
+
+from harvester.compare.agent import Agents, agent_name
+from harvester.compare.definition_file import read_yaml
+from harvester.compare.population import age_region
+from harvester.compare.region import Region
+from harvester.compare.setting import Setting, diseases_of, same_setting, setting_of, shared_setting
+from harvester.compare.trial import Trial, json_list
+from harvester.compare.wording import listed, number, region_words
+from harvester.tables import BrowseCondition, BrowseIntervention, Condition, Dose, RelatedTrial, StudyRows
+
+SAME_DRUG_SAME_SETTING = "same drug in the same setting"
+SAME_DRUG_OTHER_SETTING = "same drug, other setting"
+SAME_SETTING_OTHER_DRUG = "same setting, other drug"
+OTHER = "other"
+ROLES = (SAME_DRUG_SAME_SETTING, SAME_DRUG_OTHER_SETTING, SAME_SETTING_OTHER_DRUG, OTHER)
+ON_THE_PAGE = "listed as related on the registry page at hand"
+_WHOLE_LIFE = 100.0
+_LONGEST_NAME = 4
+_SHORTEST_NAME = 4
+"""Words and letters that the name of an agent in a title has."""
+
+
+@dataclass(frozen=True, slots=True)
+class Component:
+    """One thing that two trials share: how much (0 to 1), the weight it was given, and what, in words (empty when nothing)."""
+
+    value: float
+    weight: float
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Related:
+    """A candidate with its role and reasons in words. ``left_out_reason`` is None for those that were kept."""
+
+    nct_id: str
+    title: str
+    role: str
+    reasons: tuple[str, ...]
+    components: Mapping[str, Component]
+    left_out_reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """Weights by component, limits, and agents that alone make no "same drug"."""
+
+    weights: Mapping[str, float]
+    limits: Mapping[str, float]
+    companions: frozenset[str]
+
+
+def default_weights() -> Weights:
+    """The weights of definitions/weights.yaml."""
+    return parse_weights(read_yaml("weights.yaml"))
+
+
+def parse_weights(document: object) -> Weights:
+    """Weights from a YAML document in the shape of definitions/weights.yaml; ValueError names what is wrong."""
+    if not isinstance(document, dict) or not isinstance(document.get("weights"), dict):
+        raise ValueError("a weights file needs a mapping “weights: {drug: 4.0, …}”")
+    known = read_yaml("weights.yaml")
+    strange = sorted(set(document["weights"]) - set(known["weights"]))
+    if strange:
+        raise ValueError(f"unknown component {listed(strange)}; there are {listed(list(known['weights']))}")
+    weights = known["weights"] | document["weights"]
+    wrong = sorted(name for name, value in weights.items() if not isinstance(value, int | float) or not 0 <= value < inf)
+    if wrong:
+        raise ValueError(f"the weight of {listed(wrong)} must be a number of at least 0")
+    companions = document.get("companions", known["companions"])
+    return Weights(weights, known["limits"] | document.get("limits", {}), frozenset(agent_name(each) for each in companions))
+
+
+def search_terms(focal: StudyRows) -> tuple[str, ...]:
+    """What to look for in a collection: the focal trial's agents and conditions, by name and MeSH term."""
+    trial = Trial(focal)
+    names = [name for found in trial.names.values() for name in found]
+    agents = [dose.agent for dose in focal.of(Dose) if dose.agent]
+    mesh = [
+        each.mesh_term for each in (*focal.of(BrowseCondition), *focal.of(BrowseIntervention)) if each.mesh_type == "mesh-list"
+    ]
+    conditions = [each.name for each in focal.of(Condition)]
+    found = dict.fromkeys(term for term in (*names, *agents, *conditions, *mesh, *sorted(diseases_of(trial))) if term)
+    return tuple(found)
+
+
+def rank_related(
+    focal: StudyRows,
+    candidates: Sequence[StudyRows],
+    weights: Weights | None = None,
+    *,
+    frequencies: Mapping[str, int] | None = None,
+    collection_size: int | None = None,
+) -> tuple[Related, ...]:
+    """Candidates in the order of their weighted components; those left out come last, with the reason.
+
+    ``frequencies`` counts the trials of the collection by lower-case term, ``collection_size`` all its trials; without them
+    rareness is counted among the candidates. Trials that the focal trial's own page lists as related are kept in any case.
+    """
+    ranking = _Ranking(focal, candidates, weights or default_weights(), frequencies, collection_size)
+    found = [ranking.related(trial) for trial in ranking.others]
+    sums = {each.nct_id: sum(part.value * part.weight for part in each.components.values()) for each in found}
+    return tuple(sorted(found, key=lambda each: (each.left_out_reason is not None, -round(sums[each.nct_id], 9), each.nct_id)))
+
+
+class _Ranking:
+    """What is asked of every candidate of one focal trial."""
+
+    def __init__(
+        self,
+        focal: StudyRows,
+        candidates: Sequence[StudyRows],
+        weights: Weights,
+        frequencies: Mapping[str, int] | None,
+        size: int | None,
+    ) -> None:
+        self.focal = Trial(focal)
+        self.others = [Trial(each) for each in candidates if each.nct_id != focal.nct_id]
+        self.weights = weights
+        everyone = [self.focal, *self.others]
+        self.agents = Agents(everyone)
+        self.given = {trial.nct_id: self._given(trial) for trial in everyone}
+        self.every_agent = frozenset(agent for given in self.given.values() for agent in given)
+        self.focal_agents = self._agents(self.focal)
+        self.focal_setting: Setting = setting_of(self.focal)
+        self.on_page = {each.related_nct_id for each in focal.of(RelatedTrial)}
+        self.size = size or len(everyone)
+        counted = Counter(term for trial in everyone for term in _conditions(trial) | self._agents(trial))
+        self.frequencies = dict(counted) | dict(frequencies or {})
+
+    def related(self, trial: Trial) -> Related:
+        """One candidate with its components, role and reasons."""
+        setting = setting_of(trial)
+        drugs = self.focal_agents & self._agents(trial)
+        parts = {
+            "drug": self._of_terms("drug", self.focal_agents, drugs, "same intervention"),
+            "condition": self._of_terms("condition", _conditions(self.focal), _conditions(trial), "shared condition"),
+            "setting": self._setting(setting),
+            "population": self._population(trial),
+            "phase": self._phase(trial),
+            "design": self._design(trial),
+            "recency": self._recency(trial),
+        }
+        told = {drug for drug in drugs if drug not in self.weights.companions}
+        role = _role(bool(told), same_setting(self.focal_setting, setting) and parts["condition"].value > 0)
+        reasons = tuple(part.words for part in parts.values() if part.words)
+        if trial.nct_id in self.on_page:
+            reasons = (ON_THE_PAGE, *reasons)
+        title = trial.study.brief_title or trial.study.official_title or trial.nct_id
+        return Related(trial.nct_id, title, role, reasons, parts, self._left_out(trial, parts, told))
+
+    def _left_out(self, trial: Trial, parts: Mapping[str, Component], told: set[str]) -> str | None:
+        if trial.nct_id in self.on_page:
+            return None
+        if not told and not parts["condition"].value:
+            return "shares neither an intervention nor a condition with the focal trial"
+        total = sum(part.value * part.weight for part in parts.values())
+        least = self.weights.limits["least_sum"]
+        return f"shares too little (the weighted components come to less than {number(least)})" if total < least else None
+
+    def _given(self, trial: Trial) -> frozenset[str]:
+        """Agents by the trial's interventions, doses and MeSH terms."""
+        names = [name for found in trial.names.values() for name in found[:1]]
+        doses = [dose.agent for dose in trial.rows.of(Dose) if dose.agent and dose.role != "premedication"]
+        mesh = [each.mesh_term for each in trial.rows.of(BrowseIntervention) if each.mesh_type == "mesh-list"]
+        return frozenset(key for name in (*names, *doses, *mesh) if (key := self.agents.key(name)))
+
+    def _agents(self, trial: Trial) -> frozenset[str]:
+        """Agents that the trial gives, and those of other trials that its titles name."""
+        titles = f"{trial.study.brief_title or ''} | {trial.study.official_title or ''}"
+        words = [word.strip(".,;:()[]|").casefold() for word in titles.split()]
+        phrases = (" ".join(words[at : at + length]) for at in range(len(words)) for length in range(1, _LONGEST_NAME + 1))
+        named = {agent_name(phrase) for phrase in phrases if len(phrase) >= _SHORTEST_NAME}
+        return self.given[trial.nct_id] | (named & self.every_agent)
+
+    def _of_terms(self, name: str, mine: Set[str], theirs: Set[str], words: str) -> Component:
+        shared = sorted(mine & theirs, key=lambda term: (self.frequencies.get(term, 1), term))
+        whole = sum(self._rareness(term) for term in mine)
+        value = sum(self._rareness(term) for term in shared) / whole if whole else 0.0
+        shown = [f"{term} ({self._how_rare(term)})" for term in shared[: int(self.weights.limits["shown_terms"])]]
+        return self._component(name, value, f"{words}: {listed(shown)}" if shown else "")
+
+    def _rareness(self, term: str) -> float:
+        return log(1 + self.size / self.frequencies.get(term, 1))
+
+    def _how_rare(self, term: str) -> str:
+        return f"in {number(self.frequencies.get(term, 1))} of {number(self.size)} trials of this collection"
+
+    def _setting(self, setting: Setting) -> Component:
+        shared = shared_setting(self.focal_setting, setting)
+        every = sum(len(values) for values in self.focal_setting.values())
+        return self._component("setting", len(shared) / every if every else 0.0, f"setting: {listed(shared)}" if shared else "")
+
+    def _population(self, trial: Trial) -> Component:
+        mine, theirs = age_region(self.focal), age_region(trial)
+        if mine is None or theirs is None:
+            return self._component("population", 0.0, "")
+        both = mine.intersection(theirs)
+        if both.is_empty:
+            return self._component("population", 0.0, "no age meets both trials' limits")
+        value = _length(both) / max(_length(mine.union(theirs)), 1.0)
+        return self._component("population", min(value, 1.0), f"ages that both admit: {region_words(both, 'a')}")
+
+    def _phase(self, trial: Trial) -> Component:
+        shared = [each for each in json_list(self.focal.study.phases) if each in json_list(trial.study.phases) and each != "NA"]
+        label = trial.study.phase_label or ""
+        return self._component("phase", 1.0 if shared else 0.0, f"phase in common: {label}" if shared else "")
+
+    def _design(self, trial: Trial) -> Component:
+        pairs = [
+            (self.focal.study.study_type, trial.study.study_type, trial.study.study_type_label),
+            (self.focal.design.allocation, trial.design.allocation, trial.design.allocation_label),
+            (self.focal.design.intervention_model, trial.design.intervention_model, trial.design.intervention_model_label),
+            (self.focal.design.primary_purpose, trial.design.primary_purpose, trial.design.primary_purpose_label),
+        ]
+        stated = [(mine == theirs, label) for mine, theirs, label in pairs if mine and mine != "NA"]
+        same = [label.lower() for is_same, label in stated if is_same and label]
+        return self._component(
+            "design", len(same) / len(stated) if stated else 0.0, f"same design: {listed(same)}" if same else ""
+        )
+
+    def _recency(self, trial: Trial) -> Component:
+        mine, theirs = self.focal.study.start_date, trial.study.start_date
+        if not mine or not theirs or not (mine[:4].isdigit() and theirs[:4].isdigit()):
+            return self._component("recency", 0.0, "")
+        years = abs(int(mine[:4]) - int(theirs[:4]))
+        apart = "in the same year" if years == 0 else f"{years} {'year' if years == 1 else 'years'} apart"
+        value = max(0.0, 1 - years / self.weights.limits["years"])
+        return self._component("recency", value, f"started {apart}" if value else "")
+
+    def _component(self, name: str, value: float, words: str) -> Component:
+        return Component(round(value, 4), self.weights.weights[name], words)
+
+
+def _role(same_drug: bool, same_place: bool) -> str:
+    if same_drug:
+        return SAME_DRUG_SAME_SETTING if same_place else SAME_DRUG_OTHER_SETTING
+    return SAME_SETTING_OTHER_DRUG if same_place else OTHER
+
+
+def _conditions(trial: Trial) -> set[str]:
+    names = [each.name for each in trial.rows.of(Condition)]
+    mesh = [each.mesh_term for each in trial.rows.of(BrowseCondition) if each.mesh_type == "mesh-list" and each.mesh_term]
+    return {" ".join(name.casefold().split()) for name in (*names, *mesh)} | diseases_of(trial)
+
+
+def _length(region: Region) -> float:
+    return sum(min(each.high, _WHOLE_LIFE) - each.low for each in region.intervals)

@@ -1,0 +1,67 @@
+"""Where in the course of a disease a trial stands (definitions/settings.yaml), and of which (definitions/diseases.yaml)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from functools import cache
+
+from harvester.compare.definition_file import read_yaml
+from harvester.compare.trial import Trial
+from harvester.tables import Condition, DesignGroup, Keyword
+
+Setting = Mapping[str, tuple[str, ...]]
+"""Dimension -> values, only dimensions of which a value was found."""
+
+
+def setting_of(trial: Trial) -> Setting:
+    """The setting that a trial's titles, conditions, keywords and arm labels speak of."""
+    text = _text([*_subject(trial), *(each.title for each in trial.rows.of(DesignGroup))])
+    found = {}
+    for dimension, values in _settings().items():
+        there = tuple(value for value, pattern in values.items() if pattern.search(text))
+        if there:
+            found[dimension] = there
+    return found
+
+
+def diseases_of(trial: Trial) -> frozenset[str]:
+    """The diseases that a trial's titles, conditions and keywords name; those that the file does not know are left out."""
+    text = _text(_subject(trial))
+    return frozenset(name for name, pattern in _diseases().items() if pattern.search(text))
+
+
+def same_setting(focal: Setting, other: Setting) -> bool:
+    """Whether ``other`` shares a value with ``focal`` in every dimension that the focal trial speaks of."""
+    return bool(focal) and all(set(values) & set(other.get(dimension, ())) for dimension, values in focal.items())
+
+
+def shared_setting(focal: Setting, other: Setting) -> tuple[str, ...]:
+    """The values that both have."""
+    return tuple(value for dimension, values in focal.items() for value in values if value in other.get(dimension, ()))
+
+
+def _subject(trial: Trial) -> list[str | None]:
+    names = [each.name for each in trial.rows.of(Condition)] + [each.name for each in trial.rows.of(Keyword)]
+    return [trial.study.brief_title, trial.study.official_title, *names]
+
+
+def _text(parts: Sequence[str | None]) -> str:
+    return " | ".join(" ".join(part.casefold().split()) for part in parts if part)
+
+
+@cache
+def _settings() -> Mapping[str, Mapping[str, re.Pattern[str]]]:
+    by_dimension = read_yaml("settings.yaml").items()
+    return {dimension: {value: _pattern(cues) for value, cues in values.items()} for dimension, values in by_dimension}
+
+
+@cache
+def _diseases() -> Mapping[str, re.Pattern[str]]:
+    return {name: _pattern(cues) for name, cues in read_yaml("diseases.yaml").items()}
+
+
+def _pattern(cues: Sequence[str]) -> re.Pattern[str]:
+    """Any of the cues at the start of a word; one with a final "$" as a whole word."""
+    parts = (re.escape(cue[:-1]) + "(?![a-z0-9])" if cue.endswith("$") else re.escape(cue) for cue in cues)
+    return re.compile("(?<![a-z0-9])(?:" + "|".join(parts) + ")")
