@@ -207,8 +207,11 @@ def _valued(base: FactRead, line: _Line, limit: Limit, concept: str, before: str
     flags = base.flags
     if requirement_in_exclusion(line.criterion.section, before):
         flags = (*flags, "requirement_in_exclusion")
+    comparator = limit.comparator or "="
+    if comparator == "=" and "=" in line.text[limit.start : limit.number_start] and concept not in SCORES:
+        flags = tuple(dict.fromkeys((*flags, "bare_equals")))
     return replace(
-        base, comparator=limit.comparator, low=limit.low, low_inclusive=limit.low_inclusive, high=limit.high, high_inclusive=limit.high_inclusive,
+        base, comparator=comparator, low=limit.low, low_inclusive=limit.low_inclusive, high=limit.high, high_inclusive=limit.high_inclusive,
         value_set=values, unit=unit, unit_text=limit.amount.unit_text, reference=amount, canonical_low=low, canonical_high=high,
         canonical_unit=in_canonical, eligible_low=who.low, eligible_low_inclusive=who.low_inclusive, eligible_high=who.high,
         eligible_high_inclusive=who.high_inclusive, eligible_set=who.members, flags=flags,
@@ -242,6 +245,10 @@ def _threshold_facts(line: _Line, limit: Limit, subject: Subject, bounds: tuple[
         base = replace(base, sex=sex_of(line.text[since : limit.start], after))
     method = method_of(line.text[limit.start : bounds[1]]) or method_of(line.text[since : limit.start])
     detail = _detail(line, limit, subject, since)
+    if limit.rule == "limit.pressure" and limit.second is not None:
+        lower = replace(limit, low=limit.second.value if limit.low is not None else None, high=limit.second.value if limit.high is not None else None)
+        pair = (("sbp", limit), ("dbp", lower))
+        return [_valued(replace(base, concept=concept, method=method), line, one, concept, before) for concept, one in pair]
     return [_valued(replace(base, concept=concept, method=method, detail=detail), line, limit, concept, before) for concept in subject.concepts]
 
 
@@ -260,15 +267,27 @@ def _counts(line: _Line, limit: Limit, subject: Subject, earlier: tuple[Limit, S
     known = subject.concepts != (OTHER,)
     if limit.comparator == "=":
         return known or limit.amount.unit is not None
+    if limit.comparator == "range" and limit.low == 0 and limit.high in (10, 100) and subject.concepts[0] in ("pain_score", "other_score"):
+        return False  # the ends of the scale itself
     if limit.comparator == "range":
         if not known and limit.amount.unit is None and limit.amount.reference == "absolute":
-            return limit.rule in ("limit.pair", "limit.reversed") or limit.comparator_words != ""
+            return limit.rule in ("limit.pair", "limit.reversed") or limit.start < limit.number_start
         return not (earlier is not None and _CONVERTED.search(line.text[earlier[0].end : limit.start]) and limit.rule == "limit.range")
     if limit.comparator is not None:
         if not known and limit.amount.word and limit.amount.unit is None and limit.amount.reference == "absolute":
             return False
         return not (not known and limit.amount.unit is None and re.match(r"[\s)]*(?:of the following|of these|of)\b", line.text[limit.end :]))
-    return limit.amount.reference == "ULN" and known
+    if limit.amount.reference == "ULN":
+        return known
+    return _is_grade(line, limit, subject)
+
+
+def _is_grade(line: _Line, limit: Limit, subject: Subject) -> bool:
+    """Whether a number alone is the value of a score or grade named right before it (``ECOG 2``, ``CNS grade 3``)."""
+    if subject.rule != "subject.before" or subject.concepts[0] not in SCORES or limit.amount.unit is not None or limit.amount.word:
+        return False
+    between = line.text[subject.end : limit.start]
+    return bool(re.fullmatch(r"[\s:(=-]*(?:(?:of|is|class|grade|score|status|level|stage)[\s:(=-]*){0,2}", between))
 
 
 def _implicit(line: _Line, found: list[FactRead]) -> list[FactRead]:

@@ -2,7 +2,7 @@
 
 Rules: ``limit.before`` (comparator, number, unit), ``limit.after`` (``18 years or older``), ``limit.range`` (``14-65``, ``between 18 and
 60``), ``limit.pair`` (``≥ 18 and < 70``), ``limit.reversed`` (``18 ≤ age ≤ 65``), ``limit.set`` (``0, 1, or 2``; ``III/IV``),
-``limit.bare_reference`` (``≤ ULN``), ``limit.plain`` (a number without any comparator: only some readers may use it).
+``limit.bare_reference`` (``≤ ULN``), ``limit.pressure`` (``> 140/90``), ``limit.plain`` (a number without any comparator: only some readers may use it).
 """
 
 from __future__ import annotations
@@ -20,12 +20,13 @@ from harvester.text.token import Phrase, Token, tokens_of
 _FILLERS = frozenset(
     "a an the of or age ages aged is was were be been being at by than equal to score scores level levels value values grade grades class total"
     " approximately about approx daily dose doses cumulative nyha ctcae ecog ctc ae stage degree equals between from and ( : , x only"
-    " normal rate count number period least nci points".split()
+    " normal rate count number period least nci points [ ]".split()
 )
 _AFTER_UNIT = frozenset("of age old years year months ( ) inclusive points point score total inclusively yrs yr , consecutive".split())
 _JOINER = re.compile(r" ?(?:-{1,2}|~|\bto\b|\bthrough\b|\buntil\b|\btill\b|\bup to\b|\.\.+|#) ?", re.IGNORECASE)
 _AND_WORDS = frozenset("and but , ; or & also years year old of age ( ) must be kg inclusive yrs".split())
 _SIGN = re.compile(r" ?(?P<sign>>=|<=|=>|=<|≥|≤|>|<) ?")
+_PRESSURE = re.compile(r" ?/ ?(?P<low>\d{2,3})(?![\d/.])")
 _LIST_JOINER = re.compile(r" ?(?:, ?(?:and|or)?|/|\bor\b|\band\b|;|&|、) ?", re.IGNORECASE)
 _ROMAN = re.compile(r"(?:IV|III|II|I|V)(?![A-Za-z])|[Ⅰ-Ⅴ]")
 _PLAIN_ROMAN = re.compile(r"(?:iv|iii|ii|i|v)(?![A-Za-z])")
@@ -143,7 +144,7 @@ class _Scan:
         if before is None or before.end < token.start:
             return True
         if before.text[-1].isalpha():
-            return self._glued_score(at)
+            return self._glued_score(at) or (before.low == "x" and self.by_last.get(at - 1) is not None)
         if before.text in "-/.+" and at >= 2 and self.tokens[at - 2].end == before.start:
             return not self.tokens[at - 2].text[-1].isalpha() or before.text == "." or self._glued_score(at - 1)
         return True
@@ -212,6 +213,9 @@ class _Scan:
         values = self._list(at, amount, comparator)
         if values is not None:
             return values
+        pressure = self._pressure(at, amount, comparator)
+        if pressure is not None:
+            return pressure
         reversed_ = self._reversed(amount, comparator)
         if reversed_ is not None:
             return reversed_
@@ -227,6 +231,8 @@ class _Scan:
             plus = self.text[amount.end : amount.end + 1] == "+" and amount.kind in (None, "duration")
             if plus and not self.text[amount.end + 1 : amount.end + 2].isalnum():
                 return replace(self._bound(">=", amount, amount.start, "limit.after", None), end=amount.end + 1)
+            if comparator is not None and amount.unit == "a" and self.text[comparator.start : comparator.end].lower() == "from":
+                return self._bound(">=", amount, comparator.start, "limit.before", comparator)
             return Limit(amount.start, amount.end, None, amount.value, amount.value, None, None, amount, "limit.plain", number_start=amount.start)
         return self._paired(self._bound(comparator.key, amount, comparator.start, "limit.before", comparator))
 
@@ -277,7 +283,9 @@ class _Scan:
         """A set of small values (``0, 1, or 2``, ``III or IV``) behind a score."""
         if comparator is not None and comparator.key != "=" or amount.unit or not self._scored_before(at):
             return None
-        values, end = [amount.value], amount.end
+        glued = re.fullmatch(r"\d(?:,\d)+", self.tokens[at].text)
+        values = [float(value) for value in self.tokens[at].text.split(",")] if glued else [amount.value]
+        end = self.tokens[at].end if glued else amount.end
         while True:
             joiner = _LIST_JOINER.match(self.text, end)
             following = self._token_index(joiner.end()) if joiner else len(self.tokens)
@@ -289,14 +297,28 @@ class _Scan:
                 break
             values.append(float(value))
             end = token.end
-        pair = self.text[amount.number_end : amount.number_end + 1] == ","
-        if len(values) < 2 or (pair and len(values) == 1):
+        if len(values) < 2:
             return None
         points = read_amount(self.text, self.tokens[self._token_index(end) - 1].start)
         end = points.end if points and points.unit == "{points}" else end
         start = comparator.start if comparator and comparator.key == "=" else amount.start
         whole = replace(amount, end=end)
         return Limit(start, end, "in", None, None, None, None, whole, "limit.set", tuple(values), amount.start)
+
+    def _pressure(self, at: int, amount: Amount, comparator: Phrase | None) -> Limit | None:
+        """A blood pressure written as a pair (``> 140/90 mmHg``): two bounds of one sign."""
+        match = _PRESSURE.match(self.text, amount.number_end)
+        if match is None or amount.unit is not None or not 40 <= amount.value <= 300 or not 30 <= int(match["low"]) <= 200:
+            return None
+        second = read_amount(self.text, match.start("low"))
+        named = any(phrase.key in ("blood_pressure", "sbp", "dbp") and 0 <= amount.start - phrase.end < 80 for phrase in self.mentions)
+        if second is None or not (second.unit == "mm[Hg]" or named) or amount.value <= second.value:
+            return None
+        behind = self._behind(self._token_index(second.end))
+        sign, words = (comparator.key, comparator) if comparator and comparator.key in FLIPPED else (behind.key, behind) if behind else ("=", None)
+        whole = replace(amount, unit=second.unit, unit_text=second.unit_text, kind=second.kind, end=second.end)
+        limit = self._bound(sign, whole, comparator.start if comparator else amount.start, "limit.pressure", words)
+        return replace(limit, second=second, end=max(second.end, behind.end if behind and sign == behind.key and not comparator else 0))
 
     def _reversed(self, amount: Amount, comparator: Phrase | None) -> Limit | None:
         """``18 ≤ age ≤ 65``: the number stands before the sign."""

@@ -23,7 +23,7 @@ _BEHIND = re.compile(
     r"[\s,(]*(?:(?:of|in|on|by|for|a|the|an|their|his|her|total|measurable|measureable|evaluable|assessable|prior|previous|different|separate|additional|or more|leukemic|bone marrow|systemic|marrow|confirmed|documented|more|induction|active|cluster|target|full|complete|unsuccessful|standard|new|peripheral|migraine|full|available|RECIST|consecutive|untreated|headache|moderate|severe|generalized)[\s,(-]*){0,4}",
     re.IGNORECASE,
 )
-_BY_UNIT = {"kg/m2": "bmi", "mL/min/{1.73_m2}": "egfr", "mm[Hg]": "blood_pressure", "{attacks}/wk": "attack_frequency",
+_BY_UNIT = {"kg/m2": "bmi", "mL/min/{1.73_m2}": "egfr", "mm[Hg]": "blood_pressure", "[lb_av]": "body_weight", "{attacks}/wk": "attack_frequency",
             "{attacks}/d": "attack_frequency", "{attacks}/mo": "attack_frequency", "d/mo": "headache_days"}  # fmt: skip
 _AGES = frozenset({"age", "age_at_onset", "gestational_age", "donor_age"})
 _GENERIC = frozenset({"other_score", "z_score", "ctcae_grade", "dose_limit"})

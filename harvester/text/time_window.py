@@ -167,7 +167,7 @@ def _age(
     gap = limit.start - owner.end if owner is not None else 0
     named = owner is not None and owner.key == "age" and not _OFF.search(text[owner.end : limit.start]) and gap < (60 if limit.comparator else 12)
     grown = bool(_AGE_WORDS.search(words) or _AGE_RIGHT.match(right)) and not before
-    bare = unit == "a" and limit.comparator not in (None, "=") and bool(_ADULTS.fullmatch(left)) and not _AFTER.match(right) and not before
+    bare = unit == "a" and limit.comparator is not None and bool(_ADULTS.fullmatch(left)) and not _AFTER.match(right) and not before
     if not (named or grown or bare) or (limit.comparator is None and not named):
         return None
     if unit is None and not named and not _AGE_WORDS.search(words):
@@ -212,7 +212,7 @@ def _state(text: str, limit: Limit, bounds: tuple[int, int], left: str, right: s
         if re.search(r"progress|menopaus|menses|menstrua|amenorrh", left[-120:], re.IGNORECASE):
             return TimeRead("duration", nearest_cue("state", left[-160:], "state_duration"), "time.state") if limit.comparator else None
         return TimeRead("window", "washout", "time.off", _relation(limit, "at least"), _anchor(right), limit.start)
-    if limit.comparator is None or limit.comparator == "=":
+    if limit.comparator is None:
         return None
     cue = nearest_cue("state", left[-160:], "")
     if not cue:
