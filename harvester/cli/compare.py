@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from harvester.cli.collection import collection, ids_of, studies_of
+from harvester.cli.comparators import kept, related_trials
 from harvester.cli.console import say, write_file
 from harvester.cli.options import Settings, settings_of
 from harvester.cli.options import command as declare
 from harvester.compare.build import LARGEST, build_comparison
-from harvester.compare.model import Comparison
+from harvester.compare.model import Comparison, Member
 from harvester.errors import InputError
 from harvester.export.json import json_text
 from harvester.export.terminal import render
@@ -91,13 +92,21 @@ def form_of(settings: Settings, asked: str | None, output: Path | None) -> str:
     return asked or ("json" if settings.json else None) or by_name or "table"
 
 
-def compared(connection: Connection, nct_ids: Sequence[str], related: int, zero: str | None) -> Comparison:
-    """The comparison of stored trials. Raises UnknownTrial, and InputError when they cannot be compared."""
+def compared(connection: Connection, nct_ids: Sequence[str], related: int = 0, zero: str | None = None) -> Comparison:
+    """The comparison of stored trials, each with the part it plays beside the first, and the ``related`` most related ones.
+
+    Raises UnknownTrial, and InputError when they cannot be compared.
+    """
     if len(nct_ids) < 2 and not related:
         raise InputError("A comparison needs two trials", "Name another one, or add --related 4.")
     studies = studies_of(connection, nct_ids)
+    ranked = related_trials(connection, studies[0])
+    members = {each.nct_id: Member(each.nct_id, each.role, "; ".join(each.reasons)) for each in ranked}
+    more = [each.nct_id for each in kept(ranked, len(ranked)) if each.nct_id not in nct_ids][:related]
     try:
-        return build_comparison(studies, collection_size=count_studies(connection), zero=zero)
+        return build_comparison(
+            [*studies, *(studies_of(connection, more))], members=members, collection_size=count_studies(connection), zero=zero
+        )
     except ValueError as problem:
         raise InputError(str(problem)) from None
 

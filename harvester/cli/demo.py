@@ -10,21 +10,20 @@ from typing import Final
 
 import click
 
-from harvester.cli.collection import collection, studies_of
+from harvester.cli.collection import collection
+from harvester.cli.compare import compared
 from harvester.cli.console import say, warn, write_file
 from harvester.cli.network import QUICK, registry
 from harvester.cli.options import Settings, settings_of
 from harvester.cli.options import command as declare
 from harvester.cli.serve import HOST, PORT, address, is_free, serve_site
 from harvester.cli.writing import harvesting, sum_of
-from harvester.compare.build import build_comparison
 from harvester.compare.model import Comparison
 from harvester.errors import InputError, RegistryError
 from harvester.export.html import comparison_html
 from harvester.export.json import json_text
 from harvester.export.terminal import render
-from harvester.pipeline import Harvest
-from harvester.store import count_studies
+from harvester.pipeline import Harvest, renormalise
 
 FOCAL: Final = "NCT07105579"
 COMPARATORS: Final = (
@@ -57,7 +56,8 @@ def command(context: click.Context, serve: bool, port: int) -> None:
     settings = settings_of(context)
     with harvesting(context, acknowledge=False) as harvest:
         fill(settings, harvest)
-    comparison, short = (demo_comparison(settings, trials) for trials in ((FOCAL, *COMPARATORS), SHORT))
+    with collection(settings) as connection:
+        comparison, short = compared(connection, (FOCAL, *COMPARATORS)), compared(connection, SHORT)
     page = Path(f"comparison-{FOCAL}.html")
     write_file(page, comparison_html(comparison), force=True)
     click.echo(json_text(comparison.as_json()) if settings.json else short_table(short), nl=False)
@@ -69,7 +69,10 @@ def command(context: click.Context, serve: bool, port: int) -> None:
 
 
 def fill(settings: Settings, harvest: Harvest) -> None:
-    """Bring the trials into the database: from the registry where it answers, the rest from the bundled records."""
+    """Bring the trials into the database: from the registry where it answers, the rest from the bundled records.
+
+    Those that were stored before are read anew, since the program may have learnt to read more.
+    """
     wanted = (FOCAL, *COMPARATORS)
     missing: Sequence[str] = wanted
     try:
@@ -85,12 +88,7 @@ def fill(settings: Settings, harvest: Harvest) -> None:
     if missing:
         report = harvest.snapshot(None if len(missing) == len(wanted) else missing)
         say(settings, f"from the bundled records: {sum_of(report)}")
-
-
-def demo_comparison(settings: Settings, trials: Sequence[str]) -> Comparison:
-    """The trials side by side."""
-    with collection(settings) as connection:
-        return build_comparison(studies_of(connection, trials), collection_size=count_studies(connection))
+    renormalise(harvest.store, [nct_id for nct_id in wanted if harvest.store.record(nct_id)])
 
 
 def short_table(comparison: Comparison) -> str:

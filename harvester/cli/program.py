@@ -19,7 +19,20 @@ import click
 
 from harvester.errors import OutputFailed, TrialsideError
 
-COMMANDS: Final = ("demo", "harvest", "status", "normalise", "show", "compare", "read", "check", "serve", "completion")
+COMMANDS: Final = (
+    "demo",
+    "harvest",
+    "status",
+    "normalise",
+    "show",
+    "related",
+    "compare",
+    "export",
+    "read",
+    "check",
+    "serve",
+    "completion",
+)
 """Every command has its file here, in the order that help shows them."""
 
 HIDDEN_COMMANDS: Final = ("docs",)

@@ -6,7 +6,7 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from textwrap import shorten
 
-from harvester.compare.model import Cell, Comparison, Panel, Row, TrialHead
+from harvester.compare.model import Cell, Comparison, Row, TrialHead
 
 LABEL_WIDTH = 22
 NARROWEST_COLUMN = 22
@@ -19,7 +19,8 @@ ABSENCES = {"not stated": "- not stated", "not applicable": "n/a", "not read": "
 def render(comparison: Comparison, width: int = 100, rows_per_panel: int | None = 8, lines_per_cell: int | None = 3) -> str:
     """The comparison as lines of at most ``width`` columns, the focal trial beside as many others as fit.
 
-    More trials than fit follow in further tables, the focal trial first in each. Panels are cut after ``rows_per_panel``
+    More trials than fit follow in further tables, the focal trial first in each; a row in which none of a table's trials
+    states anything is left out. Panels are cut after ``rows_per_panel``
     rows and cells after ``lines_per_cell`` lines, and say so; None cuts nothing.
     """
     fitting = max(2, (width - LABEL_WIDTH) // (NARROWEST_COLUMN + len(GAP)))
@@ -45,11 +46,12 @@ def _table(
     heads = [comparison.trials[column] for column in columns]
     yield from _laid_out(["", *("\n".join(_head(head)) for head in heads)], widths)
     for panel in comparison.panels:
-        yield ""
-        yield printable(panel.title).upper()
-        for row in panel.rows[:rows_per_panel]:
+        rows = [row for row in panel.rows if any(row.cells[column].state == "stated" for column in columns)]
+        if rows:
+            yield from ("", printable(panel.title).upper())
+        for row in rows[:rows_per_panel]:
             yield from _laid_out([_label(row), *(_cell(row.cells[column], lines_per_cell) for column in columns)], widths)
-        yield from _left_out(panel, rows_per_panel)
+        yield from _left_out(len(rows), rows_per_panel)
 
 
 def _head(head: TrialHead) -> Iterator[str]:
@@ -67,8 +69,8 @@ def _label(row: Row) -> str:
     return f"{sign} {row.label}"
 
 
-def _left_out(panel: Panel, rows_per_panel: int | None) -> Iterator[str]:
-    more = len(panel.rows) - rows_per_panel if rows_per_panel is not None else 0
+def _left_out(rows: int, rows_per_panel: int | None) -> Iterator[str]:
+    more = rows - rows_per_panel if rows_per_panel is not None else 0
     if more > 0:
         yield f"  … {more} more row{'s' if more > 1 else ''} in the page and in --format json"
 

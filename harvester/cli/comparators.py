@@ -1,0 +1,62 @@
+"""Trials related to one: those of the collection, and those that a search of the registry finds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING, Final
+
+from harvester.compare.related import Related, rank_related, search_terms
+from harvester.errors import SearchTooBroad
+from harvester.normalise import normalise
+from harvester.pipeline import stored_record
+from harvester.registry.client import Registry
+from harvester.registry.record import Record
+from harvester.registry.search import related_queries
+from harvester.store import candidates, count_studies, list_studies, read_studies
+from harvester.tables import RecordVersion, RelatedTrial, StudyRows
+
+if TYPE_CHECKING:
+    from sqlite3 import Connection
+
+CANDIDATES: Final = 500
+"""Trials that are looked at closely; a collection that is no larger is looked at whole."""
+
+
+def related_trials(connection: Connection, focal: StudyRows, found: Iterable[Record] = ()) -> tuple[Related, ...]:
+    """Trials of the collection, and those ``found`` elsewhere, in the order of what they share with the focal trial."""
+    stored = read_studies(connection, _candidates(connection, focal))
+    elsewhere = {record.nct_id: normalise(record) for record in found if record.nct_id not in stored}
+    size = count_studies(connection)
+    return rank_related(focal, [*stored.values(), *elsewhere.values()], collection_size=size + len(elsewhere))
+
+
+def _candidates(connection: Connection, focal: StudyRows) -> list[str]:
+    if count_studies(connection) <= CANDIDATES:
+        nct_ids = [study.nct_id for study in list_studies(connection, CANDIDATES)]
+    else:
+        on_page = [trial.related_nct_id for trial in focal.of(RelatedTrial)]
+        nct_ids = [*on_page, *(each.nct_id for each in candidates(connection, search_terms(focal), CANDIDATES))]
+    return [nct_id for nct_id in dict.fromkeys(nct_ids) if nct_id != focal.nct_id]
+
+
+def kept(related: Sequence[Related], limit: int) -> tuple[Related, ...]:
+    """The first ``limit`` that were not left out."""
+    return tuple(each for each in related if each.left_out_reason is None)[:limit]
+
+
+def search_registry(registry: Registry, focal: StudyRows, count: int) -> Iterator[Record]:
+    """Up to ``count`` trials like the focal one, the narrowest search first. Raises RegistryError."""
+    version = focal.one(RecordVersion)
+    if version is None:
+        return
+    seen = {focal.nct_id}
+    for query in related_queries(stored_record(version)):
+        if query.is_empty or len(seen) > count:
+            return
+        try:
+            for record in registry.search(query, count + 1):
+                if record.nct_id not in seen and len(seen) <= count:
+                    seen.add(record.nct_id)
+                    yield record
+        except SearchTooBroad:
+            continue
