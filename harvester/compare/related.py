@@ -10,9 +10,9 @@ from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from math import inf, log
 
+from harvester.compare.age import age_region
 from harvester.compare.agent import Agents, agent_name
 from harvester.compare.definition_file import read_yaml
-from harvester.compare.population import age_region
 from harvester.compare.region import Region
 from harvester.compare.setting import Setting, diseases_of, same_setting, setting_of, shared_setting
 from harvester.compare.trial import Trial, json_list
@@ -85,14 +85,12 @@ def parse_weights(document: object) -> Weights:
 def search_terms(focal: StudyRows) -> tuple[str, ...]:
     """What to look for in a collection: the focal trial's agents and conditions, by name and MeSH term."""
     trial = Trial(focal)
-    names = [name for found in trial.names.values() for name in found]
-    agents = [dose.agent for dose in focal.of(Dose) if dose.agent]
-    mesh = [
-        each.mesh_term for each in (*focal.of(BrowseCondition), *focal.of(BrowseIntervention)) if each.mesh_type == "mesh-list"
-    ]
-    conditions = [each.name for each in focal.of(Condition)]
-    found = dict.fromkeys(term for term in (*names, *agents, *conditions, *mesh, *sorted(diseases_of(trial))) if term)
-    return tuple(found)
+    found: list[str | None] = [name for names in trial.names.values() for name in names]
+    found += [dose.agent for dose in focal.of(Dose)]
+    found += [condition.name for condition in focal.of(Condition)]
+    found += [term.mesh_term for term in focal.of(BrowseCondition) if term.mesh_type == "mesh-list"]
+    found += [drug.mesh_term for drug in focal.of(BrowseIntervention) if drug.mesh_type == "mesh-list"]
+    return tuple(dict.fromkeys(term for term in (*found, *sorted(diseases_of(trial))) if term))
 
 
 def rank_related(

@@ -1,0 +1,96 @@
+"""Ages: the registry's fields together with what the criteria say. A trial admits those whom both admit."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from math import inf
+
+from harvester.compare.eligible import Slot
+from harvester.compare.judgement import REASONS
+from harvester.compare.model import Cell, Line
+from harvester.compare.reading_words import fact_line
+from harvester.compare.region import Interval, Region, everyone, verdict
+from harvester.compare.trial import Trial
+from harvester.compare.wording import interval_words, number, region_words
+from harvester.tables import Eligibility
+
+_CONTRADICTION = "the registry's age fields and the criteria contradict each other"
+
+
+def age_region(trial: Trial) -> Region | None:
+    """Ages in years that may join; None where the record at hand does not say, or says two things that nobody meets."""
+    fields, text = field_ages(trial), _text_ages(trial)
+    if fields is None or text is None:
+        return fields
+    both = fields.intersection(_closed(text))
+    return None if both.is_empty else both
+
+
+def field_ages(trial: Trial) -> Region | None:
+    """Ages in years that the registry's fields admit; None where the record at hand does not say."""
+    who = trial.eligibility
+    has_ages = who.minimum_age_years is not None or who.maximum_age_years is not None
+    if trial.rows.one(Eligibility) is None or not (has_ages or trial.source in ("api", "file")):
+        return None
+    if (who.minimum_age and who.minimum_age_years is None) or (who.maximum_age and who.maximum_age_years is None):
+        return None
+    low = who.minimum_age_years if who.minimum_age_years is not None else 0
+    high = who.maximum_age_years if who.maximum_age_years is not None else inf
+    return Region.of(Interval(low, high, True, high != inf))
+
+
+def _text_ages(trial: Trial) -> Region | None:
+    """Ages that the criteria admit, where they name one limit for everybody."""
+    reading = trial.facts.readings.get(Slot("age"))
+    if reading is None or reading.limit is None or reading.limit.branches or len(reading.limit.rest.clauses) != 1:
+        return None
+    alternatives = reading.limit.rest.clauses[0].alternatives
+    return alternatives.get("age||a") if len(alternatives) == 1 else None
+
+
+def _closed(region: Region) -> Region:
+    """The region with its ends: "over 18" beside a field that says 18 is no difference worth a verdict."""
+    return Region.of(*(Interval(each.low, each.high, each.low != -inf, each.high != inf) for each in region.intervals))
+
+
+def age_cells(trials: Sequence[Trial]) -> list[Cell]:
+    """The age of each trial with its verdict against the focal one."""
+    cells = [_age_cell(trial) for trial in trials]
+    regions = [age_region(trial) for trial in trials]
+    for at in range(1, len(trials)):
+        if not (cells[0].state == "stated" == cells[at].state):
+            continue
+        mine, theirs = regions[0], regions[at]
+        if mine is None or theirs is None:
+            cells[at] = replace(cells[at], verdict="not comparable", verdict_reason=_CONTRADICTION)
+        else:
+            found = verdict(everyone("", mine), everyone("", theirs))
+            reason = f"{REASONS[found]}: {region_words(theirs, 'a')} beside {region_words(mine, 'a')}"
+            cells[at] = replace(cells[at], verdict=found, verdict_reason=reason)
+    return cells
+
+
+def _age_cell(trial: Trial) -> Cell:
+    fields = field_ages(trial)
+    in_text = tuple(fact_line(trial.facts, fact) for fact in trial.facts.by_slot.get(Slot("age"), ()))
+    noted = tuple(replace(line, note="in the criteria" + (f"; {line.note}" if line.note else "")) for line in in_text)
+    if fields is None:
+        return Cell("stated", noted) if noted else trial.absent()
+    who = trial.eligibility
+    sources = trial.sources(who, "minimum_age", who.minimum_age) if who.minimum_age else ()
+    sources += trial.sources(who, "maximum_age", who.maximum_age) if who.maximum_age else ()
+    value = {"minimum_years": who.minimum_age_years, "maximum_years": who.maximum_age_years}
+    note = _CONTRADICTION if age_region(trial) is None else None
+    return Cell("stated", (Line(_age_words(who, fields), sources, value=value, note="the registry's fields"), *noted), note=note)
+
+
+def _age_words(who: Eligibility, region: Region) -> str:
+    if who.minimum_age is None and who.maximum_age is None:
+        return "no limit of age"
+    if {who.minimum_age_unit, who.maximum_age_unit} <= {"a", None}:
+        if who.minimum_age is None:
+            return f"up to {number(region.intervals[0].high)} years"
+        return interval_words(region.intervals[0], "a")
+    low = f"from {who.minimum_age}" if who.minimum_age else ""
+    return " ".join(part for part in (low, f"to {who.maximum_age}" if who.maximum_age else "") if part)
