@@ -19,7 +19,11 @@ class Readable(Protocol):
     """Anything that gives bytes: a file, a member of an archive, an unpacking stream."""
 
     def read(self, size: int, /) -> bytes:
-        """At most ``size`` bytes; none at the end."""
+        """``size`` bytes, or all that are left."""
+        ...
+
+    def read1(self, size: int, /) -> bytes:
+        """At most ``size`` bytes, those that are at hand; none at the end."""
         ...
 
 
@@ -55,7 +59,7 @@ class Metered(io.RawIOBase):
 
     def readinto(self, buffer: Any) -> int:
         """Fill ``buffer`` from the stream; 0 at its end. Raises Damaged when the budget is used up."""
-        data = self._stream.read(len(buffer))
+        data = self._stream.read1(len(buffer))
         buffer[: len(data)] = data
         self._budget.spend(len(data))
         return len(data)
@@ -66,13 +70,13 @@ def text_chunks(stream: Readable) -> Iterator[str]:
 
     Bytes that are no UTF-8 come as lone surrogates, so that one damaged record can be told from its neighbours.
     """
-    data = stream.read(CHUNK)
+    data = stream.read1(CHUNK)
     decoder = codecs.getincrementaldecoder(_encoding(data))("surrogateescape")
     while data:
         text = decoder.decode(data)
         if text:
             yield text
-        data = stream.read(CHUNK)
+        data = stream.read1(CHUNK)
     if rest := decoder.decode(b"", final=True):
         yield rest
 

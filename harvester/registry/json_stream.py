@@ -19,6 +19,7 @@ _FIRST_KEY = re.compile(r'\{\s*"([A-Za-z]+)"\s*:')
 _STUDIES = re.compile(r'"studies"\s*:\s*\[')
 # Strings whole, so that brackets inside them do not count; possessive, so that a long string costs linear time.
 _STRUCTURE = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+(?:"|\Z)|[{}\[\]]', re.DOTALL)
+_HEAD: Final = 4096  # characters; a search answer's own fields stand within them
 _ONE_A_LINE: Final = 200  # characters; a line this long followed by "{" holds a record of its own
 
 
@@ -105,9 +106,9 @@ def _enter(window: _Window) -> bool:
     """Stand before the first record; whether the records are members of a list."""
     first = window.skip()
     if first == "{":
+        while len(window.text) < _HEAD and window.more():
+            pass
         key = _FIRST_KEY.match(window.text, window.start)
-        while key is None and len(window.text) < _ONE_A_LINE and window.more():
-            key = _FIRST_KEY.match(window.text, window.start)
         found = _STUDIES.search(window.text, window.start) if key and key.group(1) in _PAGE_KEYS else None
         if found is None:
             return False

@@ -51,6 +51,8 @@ def _names(lines: list[str]) -> set[str]:
 def _read_arms(lines: list[str], described: dict[str, str]) -> list[tuple[dict[str, Any], Members]]:
     """Each arm is its label, a description, ``Group Type …``, and its interventions (name, ``Intervention Type …``, text)."""
     marks = [place for place, line in enumerate(lines) if labelled(line, "Group Type") is not None]
+    if not marks:
+        return []
     starts = [_label_line(lines, before, mark, described) for before, mark in pairwise([-1, *marks])]
     found = []
     for start, mark, end in zip(starts, marks, [*starts[1:], len(lines)], strict=True):

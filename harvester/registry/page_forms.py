@@ -87,6 +87,8 @@ def labelled(line: str, label: str) -> str | None:
 def groups(lines: list[str], label: str) -> list[tuple[str, str, list[str]]]:
     """Groups (name, value, lines that follow), each begun by a name line whose next line is ``label value``."""
     marks = [place for place, line in enumerate(lines) if labelled(line, label) is not None]
+    if not marks:
+        return []
     starts = [next((at for at in range(mark - 1, -1, -1) if lines[at].strip()), mark) for mark in marks]
     groups = []
     for mark, start, end in zip(marks, starts, [*starts[1:], len(lines)], strict=True):

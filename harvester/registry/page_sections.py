@@ -45,7 +45,7 @@ def _split_label(line: str, known: dict[str, dict[str, str]]) -> tuple[str, str]
 def _put_value(page: Page, row: dict[str, str], text: str) -> bool:
     if text in ("", "-"):
         return True
-    value = _VALUES[row["reader"]](text)
+    value = VALUES[row["reader"]](text)
     if value is None:
         return False
     put(page.body, row["path"], value)
@@ -57,7 +57,7 @@ def _count(text: str) -> int | None:
     return int(found.group(1).replace(",", "")) if found else None
 
 
-_VALUES: Final[dict[str, Callable[[str], object]]] = {
+VALUES: Final[dict[str, Callable[[str], object]]] = {
     "code": lambda text: code(text) or None,
     "codes": phases,
     "count": _count,

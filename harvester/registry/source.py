@@ -13,7 +13,7 @@ import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import IO, Final
+from typing import Final, cast
 
 from harvester.errors import BadRecord, TrialsideError, UnreadableSource
 from harvester.registry.byte_stream import Budget, Metered, Readable, text_chunks
@@ -24,7 +24,7 @@ from harvester.registry.record import Origin, Record, bad_record, envelope_recor
 from harvester.registry.trial_id import shown
 
 _SUFFIXES: Final = (".json", ".jsonl", ".ndjson", ".gz", ".zip", ".html", ".htm", ".txt")
-_NOT_OURS = re.compile(r"(?:^|/)(?:__MACOSX/|\.)")
+_NOT_OURS = re.compile(r"^__MACOSX/|(?:^|/)\.[^/]*$")
 _JSON = re.compile(r"\{|\[\s*(?:[\[\]{]|\Z)")
 _CHARSET = re.compile(rb"charset\s*=\s*[\"']?([A-Za-z0-9_-]{2,20})", re.IGNORECASE)
 _FORMS: Final = "Give a record, a folder of records, NDJSON, a JSON list, a registry download (zip) or a saved registry page."
@@ -97,7 +97,7 @@ def _file(path: Path, fetched_at: str) -> Iterator[Outcome]:
         yield from _stream(stream, path.name, origin, budget)
 
 
-def _stream(stream: IO[bytes], name: str, origin: Origin, budget: Budget) -> Iterator[Outcome]:
+def _stream(stream: io.BufferedReader, name: str, origin: Origin, budget: Budget) -> Iterator[Outcome]:
     form = _sniff(stream, name)
     if form == "zip":
         yield from _zip(stream, name, origin, budget)
@@ -109,7 +109,7 @@ def _stream(stream: IO[bytes], name: str, origin: Origin, budget: Budget) -> Ite
         yield from _page(stream, name, origin)
 
 
-def _sniff(stream: IO[bytes], name: str) -> str:
+def _sniff(stream: io.BufferedReader, name: str) -> str:
     """``zip``, ``gzip``, ``json`` or ``page``, from the first bytes. Raises UnreadableSource for anything else."""
     head = stream.read(4096)
     stream.seek(0)
@@ -166,7 +166,7 @@ def _page_text(stream: Readable) -> str:
         raise Damaged("is not in the character set it declares") from None
 
 
-def _gzip(stream: IO[bytes], name: str, origin: Origin, budget: Budget) -> Iterator[Outcome]:
+def _gzip(stream: io.BufferedReader, name: str, origin: Origin, budget: Budget) -> Iterator[Outcome]:
     inner = name.removesuffix(".gz")
     try:
         with gzip.GzipFile(fileobj=stream) as unpacked:
@@ -175,7 +175,7 @@ def _gzip(stream: IO[bytes], name: str, origin: Origin, budget: Budget) -> Itera
         yield Problem(name, None, _broken_line(name, problem))
 
 
-def _zip(stream: IO[bytes], name: str, origin: Origin, budget: Budget) -> Iterator[Outcome]:
+def _zip(stream: io.BufferedReader, name: str, origin: Origin, budget: Budget) -> Iterator[Outcome]:
     try:
         archive = zipfile.ZipFile(stream)
     except _BROKEN as problem:
@@ -194,14 +194,14 @@ def _zip_member(
     path = f"{name}: {shown(member.filename, 120)[1:-1]}"
     try:
         with archive.open(member) as unpacked:
-            yield from _packed(Metered(unpacked, budget), path, replace(origin, source_url=path), budget)
+            yield from _packed(Metered(cast("Readable", unpacked), budget), path, replace(origin, source_url=path), budget)
     except (Damaged, *_BROKEN) as problem:
         yield Problem(path, None, _broken_line(path, problem))
 
 
 def _packed(stream: Metered, name: str, origin: Origin, budget: Budget) -> Iterator[Outcome]:
     """The records of an unpacked file; packed files inside it are left alone."""
-    buffered = io.BufferedReader(stream, 4096)
+    buffered = io.BufferedReader(stream, 1 << 16)
     head = buffered.peek(4)[:4]
     try:
         if head.startswith((b"PK\x03\x04", b"\x1f\x8b")):
