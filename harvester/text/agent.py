@@ -99,7 +99,7 @@ _FORM = re.compile(
     r"topical|spray|powder|liquid|product|administration|combination|standard|placebo-matching)\b",
     re.I,
 )
-_AMOUNT = re.compile(r"(?<![A-Za-z-])\d[\d.,]*(?:/\d[\d.,]*)* ?(?:mg|g|ug|mcg|ml|iu|units?|u|%|gy|mbq)(?:/\w+){0,2}\b", re.I)
+_AMOUNT = re.compile(r"(?<![A-Za-z-])\d[\d.,]*(?:/\d[\d.,]*)* ?(?:mg|g|ug|mcg|ml|iu|units?|u|%|gy|mbq)(?![a-z])(?: ?/ ?\w+){0,2}", re.I)
 _SPLIT = re.compile(r" ?[+/&,;] ?| (?:and|with|plus|or|combined with|in combination with|followed by|versus|vs\.?) ", re.I)
 _WEAK = frozenset(
     """cells cell therapy treatment vaccine blood transplantation transplant infusion injection control usual care standard
@@ -111,19 +111,30 @@ _WEAK = frozenset(
 
 def agent_names(name: str) -> tuple[str, ...]:
     """Ways in which a text may call the intervention ``name``: whole, without marks, forms and amounts, its parts, its brackets."""
-    clean = _MARKS.sub("", name).strip()
+    clean = plain_name(name)
     pieces = [clean, re.sub(r"\s*[(\[][^)\]]*[)\]]", " ", clean), *re.findall(r"[(\[]([^)\]]{2,60})[)\]]", clean)]
     found: dict[str, None] = {}
     for piece in pieces:
-        for part in (piece, *_SPLIT.split(piece)):
-            bare = re.sub(r"\s+", " ", _FORM.sub(" ", _AMOUNT.sub(" ", part))).strip(" -,.:;'\"")
-            for variant in (part.strip(" -,.:;"), bare):
+        parts = [part for part in _SPLIT.split(piece) if part.strip()]
+        for part in parts if len(parts) > 1 else [piece]:
+            bare = re.sub(r"\s+", " ", _FORM.sub(" ", part)).strip(" -,.:;'\"()")
+            for variant in (part.strip(" -,.:;()"), bare):
                 if _names_something(variant):
                     found[variant] = None
     for word in re.findall(r"[A-Za-z0-9][\w+-]{3,}", clean):
-        if re.search(r"\d", word) and re.match(r"[A-Za-z]{2,}", word) and _names_something(word):
+        code = re.search(r"\d", word) and re.match(r"[A-Za-z]{2,}", word) and not re.match(r"CD\d|IL-?\d|HER2|PD-?L?1", word, re.I)
+        if code and _names_something(word):
             found[word] = None  # a code such as MRX2843 or TAK-861
     return tuple(sorted(found, key=len, reverse=True))
+
+
+def plain_name(name: str) -> str:
+    """``name`` without trade marks, amounts and how it is given: ``Botulinum Toxin Type A 25 IU`` is Botulinum Toxin Type A."""
+    clean = re.split(r"\b(?:dose|dosage|mode of administration) ?:", _MARKS.sub("", name), flags=re.I)[0]
+    clean = _AMOUNT.sub(" ", clean)
+    clean = re.sub(r"(?<![A-Za-z-])(?:qd|bid|tid|qod|once daily|twice daily|daily|po|iv|sc|im)(?![A-Za-z])\.?", " ", clean, flags=re.I)
+    clean = re.sub(r"[(\[][\s,;./+-]*[)\]]", " ", clean)
+    return re.sub(r"\s+", " ", clean).strip(" -,.:;+/") or name.strip()
 
 
 def _names_something(name: str) -> bool:

@@ -16,7 +16,7 @@ _EVENT = (
     r"daily|once|twice|every|given|administered|through|but|when|before|after|which|that|who|plus|from)\b)[A-Za-z0-9+/-]+){0,5})"
 )
 _TRANSPLANT = re.compile(r"transplant|HSCT|\bHCT\b|\bSCT\b|\bBMT\b|stem cell (?:infusion|reinfusion)|graft infusion", re.I)
-_SINCE = r"(?P<rel>before|prior to|preceding|ahead of|pre-|after|following|post-?|from|since|postoperative|following the)"
+_SINCE = r"(?P<rel>before|prior to|preceding|ahead of|pre-|after|following|post-?(?!op)|from|since)"
 
 # 12 hours before X, 1-1.5 hr before X, 2 days after X
 _OFFSET = re.compile(
@@ -34,7 +34,7 @@ _START_OF = re.compile(
 _AT_ONCE = re.compile(r"(?:immediately|just|right|shortly) (?P<rel>before|prior to|after|following) ?" + _EVENT, re.I)
 _BEFORE_DAY = re.compile(rf"(?P<n>{_N}) ?(?P<u>{_TIME}) before (?P<event>day 1 of cycle 1|cycle 1 day 1|C1D1)", re.I)
 _NOT_ANCHOR = re.compile(r"(?:follow\w*(?:[ -]up)?|observed|monitor\w*|assess\w*|evaluat\w*|measured|fasting|no less than|survival|remission|stable|relapse\w*|collected|visits?|examin\w*) (?:\w+ ){0,4}$", re.I)
-_NOT_EVENT = re.compile(r"^(?:the |a |an |each |their )*(?:meals?|food|breakfast|dinner|lunch|bed|sleep|that|this|eating|waking|which|ingestion|day|days|week|weeks|hours?|then|study|treatment period)\b", re.I)
+_NOT_EVENT = re.compile(r"^(?:the |a |an |each |their )*(?:meals?|food|breakfast|dinner|lunch|bed|sleep|that|this|eating|waking|which|ingestion|dose time|missed|dose at|next|or|and|day|days|week|weeks|hours?|then|study|treatment period)\b", re.I)
 
 
 def anchor_mentions(text: str) -> list[Mention]:

@@ -26,7 +26,7 @@ _LENGTHS = tuple(
         # every 28 days as a cycle, every 21 days is one cycle, 21 days per cycle, 28 days a cycle
         rf"(?:every |each )?(?P<n>{NUMBER}|{_WORDS})[ -]?(?P<u>{_TIME}),? ?(?:as|is|for|constitutes?|per|a|/|were|was|are|in|=) ?(?:considered )?(?:a |an |one |1 |each )?(?:treatment )?(?:cycle|course)(?!s)",
         # one cycle every 3 months, cycles repeat every 21 days, repeated every 3 weeks, cycle every 3 weeks
-        rf"(?:(?:one|1|a|each)? ?(?:cycles?|courses?|treatment|regimen)(?: (?:will be|is|are|was|were|be|to be|may))? ?(?:repeat(?:s|ed|ing)?|given|administered)? ?|repeat(?:ed|s|ing)? |recycled? )(?:every|each|q) ?(?P<n>{NUMBER}|{_WORDS})(?: ?(?:-|to) ?(?P<high>\d+))?[ -]?(?P<u>{_TIME})",
+        rf"(?:(?:one|1|a|each)? ?(?:cycles?|courses?|treatment|regimen)(?: (?:will be|is|are|was|were|be|to be|may))? ?(?:repeat(?:s|ed|ing)?|given|administered)? ?|repeat(?:ed|s|ing)? |recycled? )(?:every?|each|q) ?(?P<n>{NUMBER}|{_WORDS})(?: ?(?:-|to) ?(?P<high>\d+))?[ -]?(?P<u>{_TIME})",
         # (28-day), Course I (Induction Phase, 28 days)
         rf"(?:cycle|course|block) (?:\d|[IVX]+)[^()\n]{{0,3}}\((?:[^()\n]{{0,40}}, ?)?(?P<n>\d{{1,3}})[ -](?P<u>{_TIME})\)",
         # each cycle (21 days)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from harvester.text.timing import Mention, Timing, Windows
+from harvester.text.unit import DOSE_KINDS, read_unit
 
 _DAY = r"(?:study |treatment )?(?:days?|D|d)"
 _WEEK = r"(?:study |treatment )?(?:weeks?|wks?|W)"
@@ -24,15 +25,15 @@ _WEEKS = _list_pattern(_WEEK)
 _CYCLE_DAY = re.compile(r"(?<![A-Za-z0-9])C(\d{1,2})D(\d{1,3})(?: ?(?:-|to) ?(?:C\1)?D?(\d{1,3}))?(?![A-Za-z0-9])")
 _ORDINAL_DAY = re.compile(r"(?<![A-Za-z])(?:on (?:the )?)?(?:(\d{1,2})(?:st|nd|rd|th)|(first)) day (?:of|in) (?:each|every|the|a) ", re.I)
 _ITEM = re.compile(rf"({_INT})(?:(?:{_RANGE})(?:(?:days?|weeks?|wks?|d|w)\.? ?)?({_INT}))?", re.I)
-_SIGNED = re.compile(r"[ ,(]*(?P<list>(?:from |on )?[-+]\d{1,3}d?(?:(?: ?(?:-|~|to) ?)[-+]?\d{1,3}d?)?(?: ?, ?[-+]\d{1,3}d?)*)(?![\d.%])", re.I)
+_SIGNED = re.compile(r"[ ,(]*(?P<list>(?:from |on )?[-+]\d{1,3}d?(?:(?: ?(?:-|~|to) ?)[-+]?\d{1,3}d?)?(?: ?, ?[-+]\d{1,3}d?)*)(?!\d|\.\d|%)", re.I)
 _NOT_WINDOW = re.compile(
     r"(?:per|a|each|every|once|/|until|till|up to|before|by|end of|through|prior to|after|within|since|than|of|taper\w*|"
-    r"start\w*(?: treatment)?(?: from| on| at)?|begin\w*(?: from| on| at)?|continu\w+ (?:to|until)|from|discontinued (?:on|at)|ended.{0,40} on|withdrawal on)"
+    r"start\w*(?: treatment)?(?: from| on| at| with)?|begin\w*(?: from| on| at| with)?|continu\w+ (?:to|until)|from|discontinued (?:on|at)|ended.{0,40} on|withdrawal on)"
     r" (?:the )?$",
     re.I,
 )
-_OPEN = re.compile(r"(?:start\w*|begin\w*|initiat\w*)(?: treatment)?(?: from| on| at)? $|from $", re.I)
-_NEXT_UNIT = re.compile(r" ?-? ?(?:mg|g|ug|mcg|ml|iu|units?|gy|mbq|u/|million|x 10|×)(?![a-z])", re.I)
+_RANGED = re.compile(r"\d ?(?:-|~|to|through|thru) ?(?:days?|weeks?|d|w)?\.? ?[-+]?\d", re.I)
+_POWER = re.compile(r" ?(?:million|x 10|×)", re.I)
 
 
 def day_mentions(text: str) -> list[Mention]:
@@ -59,7 +60,7 @@ def _listed(text: str, pattern: re.Pattern[str], kind: str) -> list[Mention]:
     for match in pattern.finditer(text):
         before = text[max(0, match.start() - 48) : match.start()]
         if _NOT_WINDOW.search(before):
-            range_from = re.search(r"\bfrom (?:the )?$", before, re.I) and re.search(r"-|to|through|~", match.group()[4:])
+            range_from = re.search(r"\bfrom (?:the )?$", before, re.I) and _RANGED.search(match.group())
             if not range_from:
                 continue
         windows, end = _windows(text, match)
@@ -76,7 +77,7 @@ def _windows(text: str, match: re.Match[str]) -> tuple[Windows | None, int]:
     last_end = match.start()
     for item in _ITEM.finditer(match.group()):
         at_end = match.start() + item.end()
-        if _NEXT_UNIT.match(text, at_end):
+        if _is_amount(text, at_end):
             end = last_end
             break
         first = _signed(item[1])
@@ -88,6 +89,13 @@ def _windows(text: str, match: re.Match[str]) -> tuple[Windows | None, int]:
         items.append((first, last))
         last_end = at_end
     return (tuple(items) or None), end
+
+
+def _is_amount(text: str, at: int) -> bool:
+    """Whether the number that ends at ``at`` is an amount: a unit something is given in follows."""
+    gap = 1 if text[at : at + 1] in (" ", "-") else 0
+    unit = read_unit(text, at + gap)
+    return (unit is not None and unit.kind in DOSE_KINDS) or _POWER.match(text, at) is not None
 
 
 def _signed(written: str) -> int:
@@ -125,6 +133,6 @@ def signed_days_at(text: str, at: int) -> Mention | None:
         if first > last:
             return None
         windows.append((first, last))
-    if not windows or _NEXT_UNIT.match(text, match.end()):
+    if not windows or _is_amount(text, match.end()):
         return None
     return Mention("days", match.start("list"), match.end(), Timing(days=tuple(windows)), "days.signed")

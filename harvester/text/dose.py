@@ -6,6 +6,7 @@ be read safely is told as unread; nothing is guessed. Text is read as regular te
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, fields, replace
 
@@ -153,7 +154,10 @@ def _in_anchor(name: AgentMention, mentions: Sequence[Mention]) -> bool:
 def _spoken_of(names: Sequence[AgentMention], carried: DoseAgent | None, text: str) -> DoseAgent | None:
     """The agent a statement without doses is about: the one it names first."""
     first = next((n for n in names if n.source != "diluent"), None)
-    return DoseAgent(first.name, first.listed, first.start, first.end, "carried") if first else carried
+    if first is None:
+        return DoseAgent(carried.name, carried.listed, carried.start, carried.end, "carried") if carried else None
+    said = re.search(r"(?:^|[\n.:;] ?)(?:[*-] )?(?:Name ?: ?|Drug ?: ?)?$", text[max(0, first.start - 12) : first.start]) is not None
+    return DoseAgent(first.name, first.listed, first.start, first.end, "said" if said else "carried")
 
 
 def _about_other(mention: Mention, names: Sequence[AgentMention], context: Context) -> None:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from harvester.text.agent import AgentMention, not_agents
+from harvester.text.agent import AgentMention, not_agents, plain_name
 from harvester.text.dose_amount import AmountRead
 from harvester.text.dose_statement import Statement
 
@@ -33,7 +33,7 @@ _AFTER_GAP = re.compile(
 _AFTER_OF = re.compile(r" ?(?:\w+ ){0,4}(?:infusion|injection|dose|doses|tablets?|capsules?) of (?:the )?$", re.I)
 _BEFORE_GAP = re.compile(
     r"(?: ?\([A-Za-z][^()]{0,40}\))?(?:['’]s)?[ ,]*(?:(?:IV|PO|SC|oral|orally|intravenous(?:ly)?|subcutaneous(?:ly)?|tablets?|capsules?|injections?|infusion|"
-    r"at|a|an|the|in|of|with|is|was|be|will|given|administered|dosed|total|fixed|single|starting|initial|standard|daily|weekly|once|twice|dose|doses|dosage|dosages|dosing|dose is|AUC|"
+    r"at|a|an|the|in|of|with|is|was|be|will|given|administered|dosed|total|fixed|single|starting|initial|standard|daily|weekly|once|twice|dye|solution|cream|gel|powder|suspension|drops?|spray|ointment|vaccine|chemotherapy|dose|doses|dosage|dosages|dosing|dose is|AUC|"
     r"level|target(?:ed)?|approximately|about|up|to|maximum|max|:|=|-|\(|\d+ ?[x×]|loading|cell|by|area under (?:the )?curve|,)\W*){0,9}",
     re.I,
 )
@@ -65,7 +65,7 @@ def _agent_of(
 ) -> DoseAgent | None:
     """The agent the words around one amount name, or that of the amount it continues."""
     amount = amounts[index]
-    if amount.kind == "cells" and amount.phrase and (cells := _cells_agent(amount, named)):
+    if amount.kind == "cells" and amount.phrase and (cells := _cells_agent(text, statement, amount, named)):
         return cells
     if index and amount.group is not None and amounts[index - 1].group == amount.group:
         return found[index - 1]
@@ -79,13 +79,25 @@ def _agent_of(
     if after:
         return DoseAgent(after.name, after.listed, after.start, after.end, "after")
     word = _unlisted(text, amount, since, until)
-    if word and not own:
+    if word and (not own or not any(m.listed == own for m in named)):
         return word
     return _earlier(text, statement, amount, named, own, found)
 
 
-def _cells_agent(amount: AmountRead, named: Sequence[AgentMention]) -> DoseAgent | None:
-    """The agent that the phrase inside an amount of cells names (``CART22 cells``)."""
+_ANY_CELLS = re.compile(
+    r"(?:CAR|CAR ?[+-]|CAR-?T|T|NK|CD\d+\+?|viable|positive|transduced|modified|engineered|total|autologous|allogeneic|donor|nucleated|mononuclear|"
+    r"million|of|cells?|[\s+/-])+",
+    re.I,
+)
+
+
+def _cells_agent(text: str, statement: Statement, amount: AmountRead, named: Sequence[AgentMention]) -> DoseAgent | None:
+    """The agent that the phrase inside an amount of cells names (``CART22 cells``); a phrase that fits any cells, as ``CAR+ T
+    cells``, gives way to a product the statement names."""
+    if _ANY_CELLS.fullmatch(amount.phrase):
+        product = [m for m in named if m.end <= amount.start and m.listed and re.search(r"cell|CAR|DLI|lympho|leucel", m.listed, re.I)]
+        if product:
+            return DoseAgent(product[-1].name, product[-1].listed, product[-1].start, product[-1].end, "earlier")
     inside = [m for m in named if amount.start <= m.start and m.end <= amount.end and m.source != "stem"]
     words = amount.phrase.lower().split()
     if len(words) < 2 and not inside:
@@ -164,7 +176,9 @@ def _fallback(
     """The agent of an amount whose own words name none."""
     if own:
         mine = next((m for m in reversed(named) if m.listed == own and m.end <= amount.start), None)
-        return DoseAgent(mine.name if mine else own, own, amount.start, amount.start, "own")
+        if carried and mine is None and carried.how == "said" and carried.listed != own:
+            return DoseAgent(carried.name, carried.listed, amount.start, amount.start, "carried")
+        return DoseAgent(mine.name if mine else plain_name(own), own, amount.start, amount.start, "own")
     if carried:
         return DoseAgent(carried.name, carried.listed, amount.start, amount.start, "carried")
     later = [m for m in named if amount.end <= m.start < statement.end and m.source != "diluent"]

@@ -39,7 +39,7 @@ class AmountRead:
 
 
 _START = re.compile(
-    r"(?<![\d.,\w^])(?<!\d )[.]?\d|(?<=\d )\d{3}(?!\d)|(?<=[a-z]{4})\d|(?<=AUC)\d|(?<![A-Za-z-])(?:one|two|three|four|five|six|ten)(?= )|(?<=\w[#/+])\d"
+    r"(?<![\d.,\w^])(?<!\d )(?<![A-Za-z]-)[.]?\d|(?<=\d )\d{3}(?!\d)|(?<=[a-z]{4})(?<!hort)(?<!roup)(?<!evel)(?<!ycle)(?<!week)(?<!part)(?<!hase)(?<!tage)(?<!step)(?<!rade)(?<!type)(?<!isit)\d|(?<=AUC)\d|(?<![A-Za-z-])(?:one|two|three|four|five|six|ten)(?= )|(?<=\w[#/+])\d"
     r"|(?<=,)\d|(?<=\d )\d|(?<=\d[x×])\d|(?<=\d [x×] )\d|(?<!\w)[½¼¾]",
     re.I,
 )
@@ -192,12 +192,14 @@ def _joined(text: str, before: list[AmountRead], read: list[AmountRead]) -> list
     return read[1:]
 
 
-_IN = re.compile(r"(?:\b(?:in|into|with|diluted(?: to)?|made up to|dissolved in|dilut\w+ (?:in|to|with|up to)|volume (?:of|is)|total volume(?: of \w+)? (?:of|is)|bag of) ?)(?:a |an |total of |about |approximately )*$", re.I)
+_IN = re.compile(r"(?:\b(?:in|into|diluted(?: to)?|made up to|dissolved in|dilut\w+ (?:in|to|with|up to)|volume (?:of|is)|total volume(?: of \w+)? (?:of|is)|bag of) ?)(?:a |an |total of |about |approximately )*$", re.I)
 _SOLVENT = re.compile(r" ?(?:of )?(?:0\.9 ?% ?)?(?:sterile |normal |physiolog\w+ |isotonic )*(?:saline|water|glucose|dextrose|nacl|sodium chloride|d5w|ns\b|ringer|solution|diluent|bag|volume|syringe|blood|peripheral blood|venous blood|whole blood|autologous blood)", re.I)
 _WEIGHT_BAND = re.compile(r"(?:[<>≤≥]|less than|more than|greater than|at least|under|over|above|below|weigh\w*) ?$", re.I)
 _INCREMENT = re.compile(r"(?:increments?|decrements?|steps?|increas\w+|decreas\w+|reduc\w+|rais\w+|lower\w+) (?:of|by) (?:a |an )?$", re.I)
 _EXPOSED = re.compile(r"(?:after (?:receiv\w+|having received)|prior exposure to|previously (?:received|treated with)|who received) ?$", re.I)
 _SPREAD = re.compile(r" ?(?:±|\+/-)")
+_DAMAGED = re.compile(r"\d ?[x×*] ?$", re.I)
+_IN_DILUENT = re.compile(r"(?:\bin|\bwith) (?:\w+ ){0,2}(?:water|saline|dextrose|glucose) $", re.I)
 _TOTALLING = re.compile(r"totall?ing ?$", re.I)
 
 
@@ -212,7 +214,9 @@ def _not_given(text: str, number: RangeRead, unit: UnitRead) -> str | None:
     before = text[max(0, number.start - 48) : number.start]
     if _INCREMENT.search(before):
         return "increment"
-    if _EXPOSED.search(before) or _SPREAD.match(text, number.end):
+    if _DAMAGED.search(before) and re.fullmatch(r"10\d{1,2}", text[number.start : number.end]):
+        return "damaged power of ten"
+    if _EXPOSED.search(before) or _SPREAD.match(text, number.end) or before.rstrip().endswith("±"):
         return "exposure told, not given"
     if unit.kind == "volume":
         return _not_given_volume(text, number, unit, before)
@@ -224,6 +228,8 @@ def _not_given(text: str, number: RangeRead, unit: UnitRead) -> str | None:
 def _not_given_volume(text: str, number: RangeRead, unit: UnitRead, before: str) -> str | None:
     """Why this volume is not something given."""
     if _IN.search(before) and not re.search(r"(?:up to|combined with|together with) $", before):
+        return "volume to dilute in"
+    if re.search(r"\b(?:with|to) $", before, re.I) and _SOLVENT.match(text, unit.end) or _IN_DILUENT.search(before):
         return "volume to dilute in"
     if re.match(r" ?(?:syringe|volume|bag|vial|ampoule|needle|prefilled|pre-filled)", text[unit.end : unit.end + 14], re.I):
         return "container or volume"

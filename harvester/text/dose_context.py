@@ -68,9 +68,10 @@ def hear(
             context.by_agent.setdefault(key, []).extend(useful)
         return
     if own and not drafts:
+        useful = [m for m in useful if m.kind != "anchor"]
         context.by_agent.setdefault(agent_key(AgentMention(own, 0, 0, own, "record")), []).extend(useful)
         return
-    _remark(statement, useful, drafts, context)
+    _remark(statement, [m for m in useful if m.kind != "anchor"], drafts, context)
 
 
 def _remark(statement: Statement, mentions: Sequence[Mention], drafts: Sequence[Draft], context: Context) -> None:

@@ -23,7 +23,7 @@ def without_repeats(text: str, amounts: Sequence[AmountRead]) -> list[AmountRead
     kept = list(amounts)
     for index, amount in enumerate(kept):
         if amount.excluded is None:
-            reason = _strength(text, amount) or _beside(text, kept, index) or _part_of_total(text, kept, index)
+            reason = _strength(text, amount) or _beside(text, kept, index) or _part_of_total(text, kept, index) or _of_stated_total(text, kept, index)
             if reason:
                 kept[index] = replace(amount, excluded=reason)
     return kept
@@ -59,11 +59,29 @@ def _beside(text: str, amounts: Sequence[AmountRead], index: int) -> str | None:
 def _part_of_total(text: str, amounts: Sequence[AmountRead], index: int) -> str | None:
     """One piece of a dose whose total is told right behind it: two injections of 300 mg (for a total of 600 mg)."""
     amount = amounts[index]
-    following = next((a for a in amounts[index + 1 :] if a.excluded is None), None)
+    following = next((a for a in amounts[index + 1 :] if a.excluded is None and a.kind == amount.kind), None)
     if not following or following.unit != amount.unit or following.start - amount.end > 90:
         return None
     between = text[amount.end : following.start]
     times = following.low / amount.low if amount.low else 0
     if _TOTAL.fullmatch(between) and times >= 2 and abs(times - round(times)) < 1e-9:
         return "strength"
+    return None
+
+
+_PIECES = frozenset({"count"})
+
+
+def _of_stated_total(text: str, amounts: Sequence[AmountRead], index: int) -> str | None:
+    """A count of pieces, or the strength of one piece, in a sentence that goes on to tell the total dose."""
+    amount = amounts[index]
+    for later in amounts[index + 1 :]:
+        between = text[amount.end : later.start]
+        if "\n" in between or len(between) > 160:
+            return None
+        if later.excluded is None and later.kind == "mass" and _TOTAL_BEFORE.search(text[max(0, later.start - 30) : later.start]):
+            if amount.kind in _PIECES:
+                return "amount told in another unit"
+            pieces = any(a.kind in _PIECES for a in amounts[: amounts.index(later)])
+            return "strength" if pieces and amount.unit == later.unit and amount.high <= later.high else None
     return None

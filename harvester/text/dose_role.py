@@ -25,9 +25,10 @@ _LADDER = re.compile(
     r"dose ?levels?|dose groups?|starting dose.{0,20}cohort|dose cohorts?|respectively|dose ?ranging|group-?[A-D]\b",
     re.I,
 )
-_LEVEL_LABEL = re.compile(r"(?:dose )?(?:level|cohort|group|DL|tier|step)s? ?-?(?:\d+(?:-\d)?|[A-F](?![a-z]))", re.I)
+_LEVEL_LABEL = re.compile(r"(?<![A-Za-z])(?:dose )?(?:level|cohort|group|DL|tier|step)s? ?-?(?:\d+(?:-\d)?|(?-i:[A-F])(?![a-z]))", re.I)
+_LABEL_BEHIND = re.compile(r" ?\(? ?" + _LEVEL_LABEL.pattern, re.I)
 _PATIENT_STEP = re.compile(r"gradual\w*|ramp[- ]up|step(?:ped|wise)?[- ]?(?:up|dos)|initial dos|tolerat|titrat|then|followed by|thereafter", re.I)
-_OR = re.compile(r"(?<![A-Za-z])(?:or|either|vs\.?|versus)(?![A-Za-z])|/", re.I)
+_OR = re.compile(r"(?<![A-Za-z])(?:or|either|vs\.?|versus)(?![A-Za-z])|^ ?/ ?$", re.I)
 _CONDITION = re.compile(
     r"(?:(?<![A-Za-z])(?:if|in case of|when|unless|for (?:patients|subjects|those|participants|children|adults|individuals)(?: who| with| weighing| aged)?|"
     r"(?:patients|subjects|participants|children|adults) (?=[<>≤≥]|weighing|aged|with)|up to (?=\d+ ?kg)|body weight )[^,:;.()\n]{2,70})"
@@ -43,6 +44,7 @@ def set_roles(text: str, drafts: Sequence[Draft]) -> None:
         draft.condition = _condition(text, draft)
     _set_ladders(text, drafts)
     _set_alternatives(text, drafts)
+    _set_bands(drafts)
     _set_steps(text, drafts)
 
 
@@ -108,12 +110,14 @@ def _set_ladders(text: str, drafts: Sequence[Draft]) -> None:
 
 def _own_label(text: str, draft: Draft) -> str | None:
     """The name of the level written before the amount, as ``Cohort 2`` or ``Dose level 1``."""
+    behind = _LABEL_BEHIND.match(text, draft.amount.end)
+    if behind:
+        return behind.group().strip(" (")
     start = max(draft.statement.start, draft.amount.start - 70)
     found = [m for m in _LEVEL_LABEL.finditer(text, start, draft.amount.start)]
     if found and not re.search(r"\d ?(?:mg|ug|g|cells|kg)\b", text[found[-1].end() : draft.amount.start]):
         return found[-1].group().strip()
-    after = _LEVEL_LABEL.match(text, draft.amount.end) or re.compile(r" ?\(? ?" + _LEVEL_LABEL.pattern, re.I).match(text, draft.amount.end)
-    return after.group().strip(" (") if after else None
+    return None
 
 
 def _set_alternatives(text: str, drafts: Sequence[Draft]) -> None:
@@ -129,10 +133,18 @@ def _set_alternatives(text: str, drafts: Sequence[Draft]) -> None:
             first.alternative = second.alternative = True
 
 
+def _set_bands(drafts: Sequence[Draft]) -> None:
+    """Mark amounts of one agent for different people (by weight, by age) as alternatives."""
+    for draft in drafts:
+        same = [o for o in drafts if o is not draft and o.agent_key == draft.agent_key and o.statement.line == draft.statement.line]
+        if draft.condition and any(o.condition and o.condition != draft.condition for o in same) and draft.role in (None, "placebo"):
+            draft.alternative = True
+
+
 def _set_steps(text: str, drafts: Sequence[Draft]) -> None:
     """Mark doses of one agent that follow one another: different amounts at different times in one line."""
     for draft in drafts:
-        if draft.role is not None or draft.alternative:
+        if draft.role is not None or draft.alternative or "combination" in draft.amount.flags:
             continue
         others = [
             other

@@ -61,6 +61,7 @@ _THEN = re.compile(r"(?<![A-Za-z])(?:then|followed by|thereafter|afterwards|incr
 _LIST_ONLY = re.compile(r"[\s,/#;+]*(?:or|and|to|vs\.?|versus)?[\s,/#]*(?:a dose of )?", re.I)
 
 
+_AND = re.compile(r"(?<![A-Za-z])(?:and|plus|with|or)(?![A-Za-z])|[+/&]", re.I)
 # An agent without an amount that is one more in the list: "+ 1:100000 epinephrine", "and pemetrexed".
 _LISTED_TOO = re.compile(r"\)?,? ?(?:\+|and|,|plus|/) ?[\d:.%]* ?", re.I)
 
@@ -92,6 +93,9 @@ def scope_statement(
             inside.give(mention)
             continue
         index, side = _owner(text, mention, mains, named, brackets, styles[mention.kind])
+        if side == -1 and index == 0 and _of_other_before(text, mention, mains[0], named):
+            loose.append(mention)
+            continue
         if side == 1 and _other_agent_between(text, mention, mains[index], named, mains, brackets):
             loose.append(mention)
             continue
@@ -187,14 +191,22 @@ def _other_agent_between(
     return False
 
 
+def _of_other_before(text: str, mention: Mention, draft: Draft, named: Sequence[AgentMention]) -> bool:
+    """Whether a phrase before the first dose follows another agent, which it is about: placebo IV, followed by drug 10 mg."""
+    if draft.agent is None or draft.agent.start <= mention.start or draft.agent.how not in ("before", "after", "of", "word"):
+        return False
+    before = [a for a in named if a.end <= mention.start and agent_key(a) != draft.agent_key and a.source != "diluent"]
+    return bool(before) and _THEN.search(text, mention.end, draft.amount.start) is not None
+
+
 def _give_in_order(
     text: str, placed: Sequence[tuple[Mention, int, int]], mains: Sequence[Draft], named: Sequence[AgentMention]
 ) -> None:
     """Hand out: each to its own dose, then heads forward, then tails back."""
     for mention, index, side in placed:
-        if side == 1 or index > 0 or len(mains) == 1:
+        if side == 1 or index > 0 or (len(mains) == 1 and mention.kind != "until"):
             mains[index].give(mention)
-    heads = [(mention, index) for mention, index, side in placed if side == -1 and index == 0]
+    heads = [(mention, index) for mention, index, side in placed if side == -1 and index == 0 and mention.kind != "until"]
     for mention, _ in sorted(heads, key=lambda item: -item[0].start):
         for position, draft in enumerate(mains):
             if position == 0 or _reaches(text, mention, mains[0], draft, named):
@@ -244,6 +256,11 @@ def _share_back(text: str, mention: Mention, index: int, mains: Sequence[Draft],
             choice = re.search(r"(?<![a-z])or(?![a-z])", between) is not None
             if draft.agent_key == following.agent_key and not choice and mention.kind not in ("route", *_CYCLE_KINDS):
                 return
+            if draft.agent_key != following.agent_key:
+                if mention.rule == "days.signed" or (position == index - 1 and not _AND.search(between)):
+                    return
+                if mention.kind in ("frequency", "interval") and draft.amount.per_time:
+                    continue
             if mention.kind in _TIME_KINDS and _TIME_KINDS & told[position]:
                 return
             if mention.kind == "route" and re.search(r"[,;]", between) and not re.search(r"(?<![a-z])(?:and|plus)(?![a-z])|\+", between):
