@@ -17,6 +17,7 @@ from harvester.text.limit import Limit, read_limits
 from harvester.text.modifier import condition_of, is_exception, joined_by_or, method_of, sex_of
 from harvester.text.normal import NormalText, normal_text
 from harvester.text.polarity import Region, eligible, requirement_in_exclusion, turns
+from harvester.text.presence import read_findings
 from harvester.text.sentence import Sentences, sentences_of
 from harvester.text.subject import OTHER, Subject, subject_of
 from harvester.text.time_window import TimeRead, implicit_windows, nearest_cue, read_time
@@ -111,13 +112,23 @@ def _facts_of(line: _Line) -> list[FactRead]:
             if time.kind != "none":
                 found.append(groups.joined(line, limit, _time_fact(line, limit, time, bounds)))
             continue
-        subject = subject_of(line.text, limit, line.names, since, min(until, bounds[1]), _same(line, earlier, limit, bounds), line.parent_names)
+        subject = _graded(line, subject_of(line.text, limit, line.names, since, min(until, bounds[1]), _same(line, earlier, limit, bounds), line.parent_names), limit, bounds)
         facts = _threshold_facts(line, limit, subject, bounds, earlier)
         if facts:
             earlier = (limit, subject)
             found.extend(groups.joined(line, limit, fact) for fact in facts)
     found.extend(_implicit(line, found))
-    return sorted(groups.settled(found), key=lambda fact: (fact.start, fact.end, fact.concept))
+    found = groups.settled(found)
+    found.extend(_findings(line, found))
+    return sorted(found, key=lambda fact: (fact.start, fact.end, fact.concept))
+
+
+def _graded(line: _Line, subject: Subject, limit: Limit, bounds: tuple[int, int]) -> Subject:
+    """Grades of graft-versus-host disease told from toxicity grades by the words beside them."""
+    if subject.concepts != ("ctcae_grade",):
+        return subject
+    near = line.text[max(bounds[0], limit.start - 60) : min(bounds[1], limit.end + 50)]
+    return replace(subject, concepts=("gvhd_grade",)) if re.search(r"gvhd|graft[- ]versus", near, re.IGNORECASE) else subject
 
 
 def _same(line: _Line, earlier: tuple[Limit, Subject] | None, limit: Limit, bounds: tuple[int, int]) -> Subject | None:
@@ -304,6 +315,27 @@ def _implicit(line: _Line, found: list[FactRead]) -> list[FactRead]:
         base = _framed(line, start, end, concept, "time.implicit", before, after, ())
         result.append(replace(base, window_value=value, window_unit=unit, window_relation="within"))
     return result
+
+
+def _findings(line: _Line, read: list[FactRead]) -> list[FactRead]:
+    """What the line says is present or absent, with who may join after polarity; a time limit behind it leaves that open."""
+    facts = []
+    windows = [fact.start - line.criterion.start for fact in read if fact.window_relation == "within"]
+    for finding in read_findings(line.text, line.sentences.bounds):
+        span = line.normal.raw_span(finding.start, finding.end)
+        section = line.criterion.section
+        turned = {"present": "absent", "absent": "present"}[finding.state] if section == "exclusion" else finding.state
+        sentence = line.normal.raw_span(*line.sentences.around(finding.start))
+        timed = any(span.end <= at < sentence.end for at in windows)
+        who = None if timed or finding.open or section == "unknown" or line.criterion.kind == "note" else (turned,)
+        facts.append(
+            FactRead(
+                line.index, span.start + line.criterion.start, span.end + line.criterion.start, finding.concept, finding.state,
+                "presence.negated" if finding.negated else "presence.stated", eligible_set=who,
+                flags=(*line.normal.flags(finding.start, finding.end), *(("time_limited",) if timed else ())),
+            )
+        )  # fmt: skip
+    return facts
 
 
 class _Groups:

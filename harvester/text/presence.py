@@ -1,0 +1,77 @@
+"""Presence and absence: findings a criterion asks for or forbids without a number (definitions/presence.txt).
+
+Rules: ``presence.stated`` and ``presence.negated``. Exclusion turns what is stated into who may join; "are eligible" or "allowed" behind
+it, and "except" before it, leave that open. Nothing is read where the words only describe a plan, a test or a partner.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+
+from harvester.text.definition_file import definition_pairs
+
+_NEGATION = re.compile(
+    r"\b(?:no|not|without|absence of|free (?:of|from)|never|negative for|lack(?:ing)? of|non|nor|neither|rule out|ruled out|exclusion of|absent)\b(?:(?!\bbut\b|\bexcept\b|\bunless\b|\beligible\b|\bonly\b)[^,;.:()]){0,60}$",
+    re.IGNORECASE,
+)
+_NEGATIVE_BEHIND = re.compile(r"[^.;]{0,50}\b(?:negativ\w+|seronegativ\w+|non-?reactive|undetectable|is absent|are absent|ruled out|must be excluded)\b", re.IGNORECASE)
+_OPEN_BEHIND = re.compile(
+    r"[^.;]{0,160}\b(?:(?:is|are|may be|will be) (?:also )?(?:eligible|allowed|permitted|acceptable|not excluded)|provided|are not excluded|allowed|permitted)\b", re.IGNORECASE
+)
+_EXCEPT_BEFORE = re.compile(r"\b(?:except(?:ion|ing)?|excluding|unless|other than|apart from|regardless of|irrespective of|if)\b[^.;]{0,80}$", re.IGNORECASE)
+_HYPOTHETICAL = re.compile(
+    r"\b(?:become|becoming|get|plan\w*|intend\w*|wish\w*|desire|want|risk of|prevent\w*|avoid\w*|potential for|prophyla\w*|screen\w* for|eligible for|candidates? for|scheduled for|awaiting|partner (?:is|who is)|vaccin\w*|discontinu\w+|stop|suspend\w*|cease|unwilling to)\s+(?:[\w-]+\s+){0,4}$",
+    re.IGNORECASE,
+)
+_TESTED = frozenset({"hbv", "hcv", "hiv", "pregnancy"})
+_PREFILTER = re.compile(
+    r"cns|central nervous|mening|gvhd|graft|infect|hepatitis|hbv|hcv|hbs|hiv|immunodef|aids|pregnan|lactat|breast|nursing|blinatumomab|cd ?19|transplant|hsct|sct|hct|bmt|car|chimeric|dli|lymphocyte inf|mrd|residual|remission|response|\bcr|relaps|refractory|r/r|ph|abl|extramed|autoimm|malignan|cancer|neoplas|tumou?r|thromb|embol|seiz|epilep|consent|intracranial|bone marrow|stem cell",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One finding: its concept, what the text says of it, whether who may join stays open, and its words."""
+
+    concept: str
+    state: str  # present, absent
+    start: int
+    end: int
+    negated: bool
+    open: bool
+
+
+@cache
+def _patterns() -> tuple[tuple[str, str, re.Pattern[str]], ...]:
+    return tuple((*key.split(" "), re.compile(expression, re.IGNORECASE)) for key, expression in definition_pairs("presence.txt"))  # type: ignore[misc]
+
+
+def read_findings(text: str, bounds: tuple[tuple[int, int], ...]) -> tuple[Finding, ...]:
+    """The findings of one line, one a concept, in the order of the text; ``bounds`` are its sentences."""
+    found: dict[str, Finding] = {}
+    for start, end in bounds:
+        if not _PREFILTER.search(text, start, end):
+            continue
+        for concept, state, pattern in _patterns():
+            if concept in found:
+                continue
+            match = pattern.search(text, start, end)
+            if match:
+                finding = _finding(text, concept, state, match, start, end)
+                if finding:
+                    found[concept] = finding
+    return tuple(sorted(found.values(), key=lambda finding: (finding.start, finding.concept)))
+
+
+def _finding(text: str, concept: str, state: str, match: re.Match[str], start: int, end: int) -> Finding | None:
+    before, after = text[max(start, match.start() - 120) : match.start()], text[match.end() : min(end, match.end() + 200)]
+    if _HYPOTHETICAL.search(before):
+        return None
+    negated = bool(_NEGATION.search(before)) or (concept in _TESTED and state == "present" and bool(_NEGATIVE_BEHIND.match(after)))
+    if negated:
+        state = "absent" if state == "present" else "present"
+    unsure = bool(_OPEN_BEHIND.match(after)) or bool(_EXCEPT_BEFORE.search(before))
+    return Finding(concept, state, match.start(), match.end(), negated, unsure)
