@@ -14,8 +14,8 @@ from harvester.text.agent import Agent, AgentMention, agent_mentions
 from harvester.text.days import signed_days_at
 from harvester.text.dose_agent import DoseAgent, assign_agents
 from harvester.text.dose_amount import AmountRead, find_amounts
-from harvester.text.dose_context import Context, complete, give_heading, hear
-from harvester.text.dose_exclusion import without_repeats
+from harvester.text.dose_context import Context, complete, give_heading, hear, titrates
+from harvester.text.dose_exclusion import pieces_a_day, without_repeats
 from harvester.text.dose_role import is_cap, set_roles
 from harvester.text.dose_scope import Draft, agent_key, scope_statement
 from harvester.text.flow import FlowText, flow_text
@@ -105,7 +105,7 @@ def read_doses(text: str, agents: Sequence[Agent | str] = (), *, own_agent: str 
     normal = flow_text(text)
     amounts = without_repeats(normal.text, find_amounts(normal.text))
     given = [amount for amount in amounts if amount.excluded is None]
-    drafts = _drafts(normal.text, given, agents, own_agent) if given else []
+    drafts = _drafts(normal.text, given, [a for a in amounts if a.excluded], agents, own_agent) if given else []
     damaged = [draft for draft in drafts if "damaged_basis" in draft.amount.flags]
     kept = [draft for draft in drafts if draft not in damaged]
     doses = tuple(_dose(normal, draft) for draft in kept)
@@ -114,17 +114,20 @@ def read_doses(text: str, agents: Sequence[Agent | str] = (), *, own_agent: str 
     return DoseReading(doses, _regimens(doses), unread, not_doses)
 
 
-def _drafts(text: str, amounts: list[AmountRead], agents: Sequence[Agent | str], own: str | None) -> list[Draft]:
+def _drafts(text: str, amounts: list[AmountRead], beside: Sequence[AmountRead], agents: Sequence[Agent | str], own: str | None) -> list[Draft]:
     """The doses of one text with everything the text says of them."""
     named = agent_mentions(text, agents, own)
     mentions = [m for m in find_mentions(text) if not any(m.overlaps(a.start, a.end) for a in amounts)]
+    mentions += pieces_a_day(beside)
     pairs = brackets(text)
     context = Context()
     drafts: list[Draft] = []
     carried: DoseAgent | None = None
-    for statement in statements(text):
+    for statement in statements(text, [(m.start, m.end) for m in mentions]):
         here = [a for a in amounts if statement.start <= a.start < statement.end]
         said = [m for m in mentions if statement.start <= m.start < statement.end]
+        if titrates(text, statement):
+            said = [m for m in said if m.kind != "interval"]
         names = [n for n in named if statement.start <= n.start < statement.end]
         if not here:
             hear(text, statement, said, [n for n in names if not _in_anchor(n, mentions)], drafts, context, own)

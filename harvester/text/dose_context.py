@@ -36,6 +36,11 @@ class Context:
     opening: list[Mention] = field(default_factory=list)  # said before any dose, of no agent
 
 
+def titrates(text: str, statement: Statement) -> bool:
+    """Whether a statement speaks of raising a dose by steps: what it tells in weeks are the steps."""
+    return _TITRATION.search(text, statement.start, statement.end) is not None
+
+
 def hear(
     text: str,
     statement: Statement,
@@ -53,7 +58,7 @@ def hear(
             context.heading = kept
             context.heading_line = statement.line
         return
-    if _TITRATION.search(words):
+    if titrates(text, statement):
         mentions = [m for m in mentions if m.kind not in ("interval", "duration")]
     if _EXAMINATION.search(words) and not (_REPEAT.search(words) and any(m.kind in _SHARED_REMARK for m in mentions)):
         return

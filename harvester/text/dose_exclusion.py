@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from harvester.text.dose_amount import AmountRead
+from harvester.text.timing import Mention, Timing
 
 _FORM = re.compile(r"[ -]?(?:(?:oral|film[- ]coated|extended[- ]release|hard|soft|vaginal|sublingual|delayed[- ]release) )*(?:tablets?|capsules?|pills?|caplets?|vials?|ampoules?|sachets?|patch(?:es)?|softgels?|tabs?|caps?|suppositor(?:y|ies)|lozenges?|oral tablet|prefilled|pre-filled|pens?|autoinjectors?)(?![a-z])", re.I)
 _GIVEN = re.compile(
@@ -29,6 +30,16 @@ def without_repeats(text: str, amounts: Sequence[AmountRead]) -> list[AmountRead
     return kept
 
 
+def pieces_a_day(amounts: Sequence[AmountRead]) -> list[Mention]:
+    """How often, from ``one tablet/day`` told beside a mass: one a day is once daily; of two a day that cannot be said."""
+    timing = Timing(frequency_count=1, frequency_period=1, frequency_unit="d")
+    return [
+        Mention("frequency", a.start, a.end, timing, "frequency.piece_a_day")
+        for a in amounts
+        if a.kind == "count" and a.excluded == "amount told in another unit" and a.per_time == "d" and a.low == a.high == 1
+    ]
+
+
 def _strength(text: str, amount: AmountRead) -> str | None:
     """``75 mg tablet`` in a text that says nothing of giving it, or two 75 mg tablets: the strength of a piece."""
     if amount.kind not in ("mass", "activity") or not _FORM.match(text, amount.end):
@@ -49,7 +60,7 @@ def _beside(text: str, amounts: Sequence[AmountRead], index: int) -> str | None:
         between = text[before.end : amount.start]
         if re.fullmatch(r" ?(?:[A-Za-z0-9-]+ ){0,3}[(\[,=] ?(?:as |i\.e\.?,? |=|equivalent to |equal to |in )?(?:a )?", between) and "," not in between:
             return "amount told in another unit"
-        if re.fullmatch(r" ?(?:in|as|=) (?:a )?", between):
+        if re.fullmatch(r" ?(?:in|as|=) (?:a )?", between) or (amount.kind == "count" and re.fullmatch(r"(?: dose)?[;,] ?", between)):
             return "amount told in another unit"
     if after and after.kind in ("mass", "activity", "cells") and re.fullmatch(r"(?: of)?(?: [A-Za-z0-9-]+){0,3} ?\((?:i\.e\. |= ?|total |about )?", text[amount.end : after.start]):
         return "amount told in another unit"

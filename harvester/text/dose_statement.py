@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 
@@ -28,8 +29,8 @@ _SHORT_HEADING = re.compile(r"[^.;:]{0,60}$")
 _BULLET = re.compile(r"\s*(?:[*\u2022-]|\d{1,2}[.)]|[a-z][.)])\s+")
 
 
-def statements(text: str) -> tuple[Statement, ...]:
-    """The statements of regular ``text``, in order, without blanks at their ends."""
+def statements(text: str, whole: Sequence[tuple[int, int]] = ()) -> tuple[Statement, ...]:
+    """The statements of regular ``text``, in order, without blanks at their ends; no spans of ``whole`` are cut at a blank."""
     found: list[Statement] = []
     lines = text.split("\n")
     at = 0
@@ -38,7 +39,12 @@ def statements(text: str) -> tuple[Statement, ...]:
         heading = _is_heading(line, following)
         begin = 0
         closed = brackets(line)
-        stops = [m for m in _STOP.finditer(line) if m.group() != ";" or not any(s < m.start() < e for s, e in closed)]
+        stops = [
+            m
+            for m in _STOP.finditer(line)
+            if (m.group() != ";" or not any(s < m.start() < e for s, e in closed))
+            and (m.group() != " " or not any(s < at + m.start() < e for s, e in whole))
+        ]
         for stop in [*stops, None]:
             end = stop.end() if stop and stop.group().strip() else stop.start() if stop else len(line)
             piece = line[begin:end]
