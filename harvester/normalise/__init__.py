@@ -6,10 +6,11 @@ from collections.abc import Iterator
 
 from harvester.normalise.arms import read_arms
 from harvester.normalise.conditions import condition_rows
-from harvester.normalise.conflicts import schema_conflicts
+from harvester.normalise.conflicts import dose_conflicts, schema_conflicts
 from harvester.normalise.coverage import dosing_coverage, eligibility_coverage
 from harvester.normalise.dosing import read_dosing
 from harvester.normalise.eligibility import criterion_rows, eligibility_row, read_lines
+from harvester.normalise.events import event_rows
 from harvester.normalise.facts import fact_rows
 from harvester.normalise.fields import Fields, Problem
 from harvester.normalise.outcomes import outcome_rows
@@ -42,6 +43,8 @@ def _rows(nct_id: str, body: Fields) -> Iterator[Row]:
     dosing = read_dosing(nct_id, body, arms)
     yield from dosing.regimens
     yield from (dose for dose, _, _ in dosing.doses)
+    yield from event_rows(nct_id, dosing)
+    yield from dose_conflicts(nct_id, dosing)
     for text in dosing.texts:
         yield from dosing_coverage(nct_id, text)
     yield from people_rows(nct_id, body)

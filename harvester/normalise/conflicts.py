@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from harvester.normalise.dosing import DosingRead
 from harvester.normalise.fields import Problem
-from harvester.tables import RecordConflict
+from harvester.tables import Dose, RecordConflict
 
 
 def schema_conflicts(nct_id: str, problems: Iterable[Problem]) -> Iterator[RecordConflict]:
@@ -25,3 +26,67 @@ def schema_conflicts(nct_id: str, problems: Iterable[Problem]) -> Iterator[Recor
             right_quote="",
             detail=problem.detail[:1].upper() + problem.detail[1:],
         )
+
+
+def dose_conflicts(nct_id: str, dosing: DosingRead) -> Iterator[RecordConflict]:
+    """The same medicine in the same arm, told with other amounts in the arm's text and in the intervention's.
+
+    Said only where each text states exactly one plain dose of it, in the same unit and with the same timing: anything else may be
+    two steps, two levels or two ways to write one plan.
+    """
+    single = _single_doses(dosing)
+    number = 0
+    for (intervention, arm, side), left in single.items():
+        right = single.get((intervention, arm, "intervention")) if side == "arm" else None
+        if right is None or _slot(left) != _slot(right) or _amounts_meet(left, right):
+            continue
+        number += 1
+        yield RecordConflict(
+            conflict_id=f"{nct_id}.dose{number}",
+            nct_id=nct_id,
+            kind="dose",
+            left_path=left.source_path,
+            left_start=left.source_start,
+            left_end=left.source_end,
+            left_quote=left.quote,
+            right_path=right.source_path,
+            right_start=right.source_start,
+            right_end=right.source_end,
+            right_quote=right.quote,
+            detail=f"The arm's text gives {left.line}, the intervention's {right.line}",
+        )
+
+
+def _single_doses(dosing: DosingRead) -> dict[tuple[str, str, str], Dose]:
+    """The only dose of an intervention in an arm, by where it is told."""
+    found: dict[tuple[str, str, str], list[Dose]] = {}
+    for dose, text, _ in dosing.doses:
+        if dose.intervention_id and dose.design_group_id and not text.is_description:
+            side = "arm" if text.arm else "intervention"
+            found.setdefault((dose.intervention_id, dose.design_group_id, side), []).append(dose)
+    return {key: doses[0] for key, doses in found.items() if len(doses) == 1 and _is_plain(doses[0])}
+
+
+def _is_plain(dose: Dose) -> bool:
+    return dose.role in (None, "single") and not dose.alternative and dose.condition is None and dose.agent is not None
+
+
+def _slot(dose: Dose) -> tuple[object, ...]:
+    return (
+        *(
+            dose.agent,
+            dose.unit,
+            dose.per_time,
+            dose.cell_type,
+            dose.route,
+            dose.days,
+            dose.weeks,
+            dose.cycle_from,
+            dose.cycle_to,
+        ),
+        *(dose.frequency_count, dose.frequency_period, dose.frequency_unit),
+    )
+
+
+def _amounts_meet(left: Dose, right: Dose) -> bool:
+    return left.amount_low <= right.amount_high and right.amount_low <= left.amount_high

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -15,6 +16,9 @@ from harvester.text.dose_line import canonical_line
 
 _GIVEN = {"DRUG", "BIOLOGICAL", "GENETIC", "DIETARY_SUPPLEMENT", "RADIATION", "COMBINATION_PRODUCT", None}
 """Kinds of intervention that doses are of; a record that gives no kind may mean any."""
+
+_SEVERAL = re.compile(r"\b(?:and|plus|with|followed by|combined)\b|[+&/,;]", re.IGNORECASE)
+"""Signs that an intervention's name names several things."""
 
 _TIMING = (
     "route", "continuous", "infusion_value", "infusion_unit", "frequency_count", "frequency_period", "frequency_unit",
@@ -55,7 +59,7 @@ def read_dosing(nct_id: str, body: Fields, arms: ArmsRead) -> DosingRead:
     doses: list[tuple[Dose, DoseText, DoseRead]] = []
     for text in texts:
         if text.is_description:
-            text = _without_told(text, [read for _, _, read in doses])
+            text = _without_told(text, [read for _, _, read in doses], links)
         places = _regimen_rows(nct_id, text, len(regimens), links)
         regimens.extend(row for row, _ in places)
         of_dose = {place: row.regimen_id for row, regimen in places for place in regimen.doses}
@@ -94,17 +98,24 @@ class _Links:
         return arms[0] if len(arms) == 1 else None
 
     def meant(self, text: DoseText, read: DoseRead) -> Intervention | None:
-        """The intervention a dose is of: by the record's own name, among those of the text's arm first."""
-        if read.agent is None:
-            return text.intervention
-        found = self._by_name.get(_key(read.listed_agent or read.agent), [])
-        if text.intervention is not None and (text.intervention.intervention_id in found or not found):
-            is_own = text.intervention.intervention_id in found or read.listed_agent == text.intervention.name
-            return text.intervention if is_own or "agent_own" in read.flags else None
+        """The intervention a dose is of: the one it names, those of the text's arm first; else the one whose text it is."""
+        named = (read.listed_agent or read.agent) if read.agent else None
+        found = set(self._by_name.get(_key(named), ())) if named else set()
+        if text.intervention is not None:
+            return text.intervention if len(found) != 1 else self._interventions[found.pop()]
         if text.arm is not None:
-            received = self._of_arm.get(text.arm.design_group_id, ())
-            found = [each for each in found if each in received] or found
-        return self._interventions[found[0]] if len(set(found)) == 1 else None
+            found = found & set(self._of_arm.get(text.arm.design_group_id, ())) or found
+        return self._interventions[found.pop()] if len(found) == 1 else None
+
+    def is_given(self, text: DoseText, read: DoseRead) -> bool:
+        """Whether a dose is of a medicine that the record lists, and no placebo of it."""
+        meant = self.meant(text, read)
+        return (
+            meant is not None
+            and meant.intervention_type in _GIVEN
+            and read.role != "placebo"
+            and "placebo" not in (read.agent or "")
+        )
 
 
 def _agents(arms: ArmsRead) -> Iterator[Agent]:
@@ -124,8 +135,16 @@ def _own_texts(arms: ArmsRead, links: _Links) -> Iterator[DoseText]:
         for key in ("name", "description"):
             raw = fields.text(key)
             if raw is not None:
-                reading = read_doses(raw, links.agents, own_agent=intervention.name)
+                reading = _read_own(raw, links.agents, intervention.name)
                 yield DoseText(fields.at(key), raw, reading, None, intervention)
+
+
+def _read_own(raw: str, agents: Sequence[Agent], name: str | None) -> DoseReading:
+    """The doses of an intervention's text. A name of several things is the agent only where the text itself names none."""
+    if name is None or not _SEVERAL.search(name):
+        return read_doses(raw, agents, own_agent=name)
+    reading = read_doses(raw, agents)
+    return reading if any(read.agent for read in reading.doses) else read_doses(raw, agents, own_agent=name)
 
 
 def _descriptions(body: Fields, links: _Links) -> Iterator[DoseText]:
@@ -136,13 +155,13 @@ def _descriptions(body: Fields, links: _Links) -> Iterator[DoseText]:
             yield DoseText(module.at(key), raw, read_doses(raw, links.agents), None, None, is_description=True)
 
 
-def _without_told(text: DoseText, told: Sequence[DoseRead]) -> DoseText:
-    """The text's doses of agents that no text before states an amount for; a dose without an agent is not kept."""
+def _without_told(text: DoseText, told: Sequence[DoseRead], links: _Links) -> DoseText:
+    """The text's doses of listed medicines that no text before states an amount for."""
     known = {_key(name) for read in told for name in (read.agent, read.listed_agent) if name}
     kept = [
         place
         for place, read in enumerate(text.reading.doses)
-        if read.agent is not None and not {_key(read.agent), _key(read.listed_agent or read.agent)} & known
+        if links.is_given(text, read) and not {_key(read.agent or ""), _key(read.listed_agent or "")} & known
     ]
     at = {place: number for number, place in enumerate(kept)}
     doses = tuple(replace(read, flags=(*read.flags, "from_summary")) for read in (text.reading.doses[place] for place in kept))
@@ -178,7 +197,7 @@ def _regimen_rows(nct_id: str, text: DoseText, before: int, links: _Links) -> li
 
 def _dose_row(nct_id: str, number: int, text: DoseText, read: DoseRead, regimen_id: str | None, links: _Links) -> Dose:
     intervention = links.meant(text, read)
-    timing: dict[str, Any] = {name: getattr(read.timing, name) for name in _TIMING}
+    timing: dict[str, Any] = {name: getattr(read, name) for name in _TIMING}
     return Dose(
         dose_id=f"{nct_id}.d{number}",
         nct_id=nct_id,
@@ -194,8 +213,8 @@ def _dose_row(nct_id: str, number: int, text: DoseText, read: DoseRead, regimen_
         unit_text=read.unit_text,
         per_time=read.per_time,
         cell_type=read.cell_type,
-        days=as_json(read.timing.days) if read.timing.days else None,
-        weeks=as_json(read.timing.weeks) if read.timing.weeks else None,
+        days=as_json(read.days) if read.days else None,
+        weeks=as_json(read.weeks) if read.weeks else None,
         alternative=read.alternative,
         condition=read.condition,
         line=canonical_line(read),
