@@ -13,12 +13,14 @@ from harvester.errors import UnknownTrial
 from harvester.registry.trial_id import canonical_id
 from harvester.schema import Row
 from harvester.store import known_ids, open_for_reading, read_studies, storage_errors
-from harvester.tables import RecordVersion, StudyRows
+from harvester.tables import CentralContact, FacilityContact, RecordVersion, StudyRows
 
 if TYPE_CHECKING:
     from sqlite3 import Connection
 
 REGISTRY_PAGE = "https://clinicaltrials.gov/study/"
+CONTACTS = (CentralContact, FacilityContact)
+"""People to telephone or write to: shown on a trial's own page, never in what leaves the program in bulk."""
 
 
 @contextmanager
@@ -56,8 +58,8 @@ def attribution(study: StudyRows) -> str:
 
 
 def as_tables(study: StudyRows, *row_types: type[Row]) -> dict[str, Any]:
-    """The rows of a trial by table, JSON columns as values; all tables, or those of ``row_types``."""
-    kept = {kind: rows for kind, rows in study.rows.items() if not row_types or kind in row_types}
+    """The rows of a trial by table, JSON columns as values; all tables but contacts, or those of ``row_types``."""
+    kept = {kind: rows for kind, rows in study.rows.items() if (kind in row_types if row_types else kind not in CONTACTS)}
     tables = {kind.table.name: [as_plain(row) for row in rows] for kind, rows in kept.items()}
     return {"nct_id": study.nct_id, "attribution": attribution(study), **tables}
 

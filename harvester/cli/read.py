@@ -44,12 +44,16 @@ def command(context: click.Context, what: str) -> None:
     answer: Answer = getattr(import_module(module), name)
     if sys.stdin.isatty():
         say(settings_of(context), "Type one JSON object a line; end with Ctrl-D.")
-    for question in questions(sys.stdin.buffer):
-        click.echo(json.dumps(answer(question), ensure_ascii=False, allow_nan=False))
+    for number, question in questions(sys.stdin.buffer):
+        try:
+            answered = answer(question)
+        except ValueError as problem:  # what the reader says of a question it cannot take
+            raise _bad(number, f"cannot be answered: {problem}") from None
+        click.echo(json.dumps(answered, ensure_ascii=False, allow_nan=False))
 
 
-def questions(lines: Iterable[bytes]) -> Iterator[dict[str, Any]]:
-    """The questions, empty lines left out. Raises InputError naming the line that is none."""
+def questions(lines: Iterable[bytes]) -> Iterator[tuple[int, dict[str, Any]]]:
+    """The questions with the numbers of their lines, empty ones left out. Raises InputError naming the line that is none."""
     for number, line in enumerate(lines, 1):
         if not line.strip():
             continue
@@ -59,7 +63,7 @@ def questions(lines: Iterable[bytes]) -> Iterator[dict[str, Any]]:
             raise _bad(number, str(problem)) from None
         if not isinstance(question, dict) or not isinstance(question.get("text"), str):
             raise _bad(number, 'is not an object with a "text"')
-        yield question
+        yield number, question
 
 
 def _bad(number: int, what: str) -> InputError:

@@ -11,18 +11,20 @@ from harvester.compare.model import Cell, Comparison, Row, TrialHead
 LABEL_WIDTH = 22
 NARROWEST_COLUMN = 22
 TITLE_LENGTH = 90
+NARROWEST = LABEL_WIDTH + 2 * (NARROWEST_COLUMN + 2)
 GAP = "  "
 LEGEND = "≠ the trials differ   = all state the same   · not stated or not read in some"
 ABSENCES = {"not stated": "- not stated", "not applicable": "n/a", "not read": "? not read"}
 
 
 def render(comparison: Comparison, width: int = 100, rows_per_panel: int | None = 8, lines_per_cell: int | None = 3) -> str:
-    """The comparison as lines of at most ``width`` columns, the focal trial beside as many others as fit.
+    """The comparison as lines of at most ``width`` columns (or `NARROWEST`, which two trials need), the focal trial beside as many others as fit.
 
     More trials than fit follow in further tables, the focal trial first in each; a row in which none of a table's trials
     states anything is left out. Panels are cut after ``rows_per_panel``
     rows and cells after ``lines_per_cell`` lines, and say so; None cuts nothing.
     """
+    width = max(width, NARROWEST)
     fitting = max(2, (width - LABEL_WIDTH) // (NARROWEST_COLUMN + len(GAP)))
     tables = [
         "\n".join(_table(comparison, columns, width, rows_per_panel, lines_per_cell))
@@ -85,7 +87,7 @@ def _cell(cell: Cell, lines_per_cell: int | None) -> str:
 
 
 def _foot(comparison: Comparison, width: int) -> Iterator[str]:
-    yield LEGEND
+    yield from _wrapped(LEGEND, width)
     for total in comparison.totals:
         yield from _wrapped(f"{total.nct_id}, {total.agent}, in all: {total.formula}", width)
     for note in comparison.notes:

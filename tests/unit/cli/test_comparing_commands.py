@@ -1,0 +1,167 @@
+"""Commands that set trials side by side: compare, related, export."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from click.testing import Result
+
+from tests.standin import StandIn
+
+FULL, BARE, HOSTILE, FOCAL, OTHER = "NCT99000001", "NCT99000002", "NCT99000006", "NCT07105579", "NCT06111625"
+
+Run = Callable[..., Result]
+
+
+class TestCompare:
+    def test_a_table_has_the_focal_trial_first(self, filled: Run) -> None:
+        result = filled("compare", OTHER, FOCAL)
+
+        assert result.exit_code == 0
+        assert result.stdout.splitlines()[0].split() == [OTHER, "(focal)", FOCAL]
+        assert "Source: ClinicalTrials.gov" in result.stdout
+
+    def test_differences_leave_out_what_agrees(self, filled: Run) -> None:
+        everything = filled("compare", FOCAL, OTHER).stdout.splitlines()
+        differences = filled("compare", FOCAL, OTHER, "--differences").stdout.splitlines()
+
+        assert any(line.startswith("= ") for line in everything)
+        assert [line for line in differences if line.startswith("= ")] == []
+        assert any(line.startswith("≠ ") for line in differences)
+
+    def test_json_is_the_comparison(self, filled: Run) -> None:
+        for arguments in (["--json"], ["--format", "json"]):
+            compared = json.loads(filled("compare", FOCAL, OTHER, *arguments).stdout)
+
+            assert [trial["nct_id"] for trial in compared["trials"]] == [FOCAL, OTHER]
+
+    def test_the_files_name_says_its_form(self, filled: Run) -> None:
+        for name, begins in (("a.html", "<!doctype html>"), ("a.json", "{"), ("a.txt", " ")):
+            assert filled("compare", FOCAL, OTHER, "-o", name).exit_code == 0
+            assert Path(name).read_text(encoding="utf-8").lower().startswith(begins)
+
+    def test_a_file_that_exists_is_replaced_only_when_told(self, filled: Run) -> None:
+        Path("a.json").write_text("mine", encoding="utf-8")
+
+        refused = filled("compare", FOCAL, OTHER, "-o", "a.json")
+
+        assert refused.exit_code == 2
+        assert "--force" in refused.stderr
+        assert Path("a.json").read_text(encoding="utf-8") == "mine"
+        assert filled("compare", FOCAL, OTHER, "-o", "a.json", "--force").exit_code == 0
+        assert Path("a.json").read_text(encoding="utf-8") != "mine"
+
+    @pytest.mark.parametrize("target", ["nowhere/a.json", "."])
+    def test_a_file_that_cannot_be_written_leaves_nothing(self, filled: Run, tmp_path: Path, target: str) -> None:
+        before = set(tmp_path.rglob("*"))
+
+        result = filled("compare", FOCAL, OTHER, "--format", "json", "-o", target)
+
+        assert result.exit_code in (2, 5)
+        assert result.stderr.count("\n") == 1
+        assert {path for path in tmp_path.rglob("*") if ".part" in path.name or path not in before} == set()
+
+    def test_related_trials_are_added(self, filled: Run) -> None:
+        compared = json.loads(filled("compare", FOCAL, "--related", "2", "--json").stdout)
+
+        assert len(compared["trials"]) == 3
+        assert all(trial["role"] for trial in compared["trials"])
+
+    def test_the_same_trial_twice_counts_once(self, filled: Run) -> None:
+        assert filled("compare", FOCAL, FOCAL.lower()).exit_code == 2
+
+    def test_more_trials_than_a_page_takes(self, filled: Run, synthetic_database: Path) -> None:
+        nct_ids = [f"NCT9900{number:04}" for number in range(1, 30)]
+
+        result = filled("compare", *nct_ids)
+
+        assert result.exit_code == 2
+
+    @pytest.mark.parametrize(
+        "arguments",
+        [[FOCAL], [FOCAL, "NCT99999999"], [FOCAL, "abc"], [FOCAL, OTHER, "--format", "parchment"],
+         [FOCAL, OTHER, "--related", "99"], [FOCAL, OTHER, "--json", "--format", "html"]],
+    )  # fmt: skip
+    def test_bad_input_is_one_line_and_2(self, filled: Run, arguments: list[str]) -> None:
+        result = filled("compare", *arguments)
+
+        assert (result.exit_code, result.stdout, result.stderr.count("\n")) == (2, "", 1)
+
+    def test_a_hostile_record_cannot_steer_the_terminal(self, filled: Run) -> None:
+        shown = filled("compare", FULL, HOSTILE).stdout
+
+        assert [c for c in shown if not c.isprintable() and c != "\n"] == []
+
+    def test_contacts_are_in_no_form(self, filled: Run) -> None:
+        shown = json.loads(filled("show", FULL, "--json").stdout)
+        forms = [filled("compare", FULL, BARE, "--format", form).stdout for form in ("table", "json", "html")]
+
+        assert "central_contacts" not in shown
+        assert all("@" not in form.replace("@media", "").replace("@page", "").replace("@supports", "") for form in forms)
+
+
+class TestRelated:
+    def test_each_has_a_role_and_reasons(self, filled: Run) -> None:
+        result = filled("related", FOCAL, "--limit", "3", "--offline")
+
+        assert result.exit_code == 0
+        numbers = [line for line in result.stdout.splitlines() if line.startswith("NCT")]
+        assert len(numbers) == 3
+        assert "listed as related on the registry page" in result.stdout
+        assert "others were left out" in result.stderr
+
+    def test_verbose_says_why_others_were_left_out(self, filled: Run) -> None:
+        assert "NCT99000002: shares" in filled("related", FOCAL, "--offline", "-v").stderr
+
+    def test_json_holds_every_component(self, filled: Run) -> None:
+        told = json.loads(filled("related", FOCAL, "--offline", "--json").stdout)
+
+        assert told["related"][0]["components"]["drug"].keys() == {"value", "weight", "words"}
+        assert all(each["in_database"] for each in told["related"])
+
+    def test_a_search_of_the_registry_adds_what_is_not_stored(self, run: Run, standin: StandIn) -> None:
+        """A trial of the registry like the stored one appears, marked as not in the database, and is not stored."""
+        run("harvest", FULL)
+        twin = json.loads((Path(__file__).parents[2] / "records" / f"{FULL}.json").read_text(encoding="utf-8"))
+        twin["protocolSection"]["identificationModule"] |= {"nctId": "NCT99000055", "nctIdAliases": []}
+        standin.collection.put(twin)
+
+        result = run("related", FULL)
+
+        assert result.exit_code == 0
+        assert "NCT99000055" in result.stdout
+        assert "[not in the database]" in result.stdout
+        assert run("show", "NCT99000055").exit_code == 2
+
+    def test_a_registry_out_of_reach_is_said(self, filled: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setenv("TRIALSIDE_API_BASE", "http://127.0.0.1:9/api/v2")
+
+        result = filled("related", FOCAL, "--limit", "1")
+
+        assert result.exit_code == 0
+        assert "those of this collection" in result.stderr
+
+
+class TestExport:
+    def test_the_file_is_named_after_the_trials(self, filled: Run) -> None:
+        assert filled("export", FOCAL).stdout == f"{FOCAL}.html\n"
+        assert filled("export", FOCAL, "--json").stdout == f"{FOCAL}.json\n"
+        assert filled("export", FOCAL, OTHER).stdout == f"comparison-{FOCAL}-{OTHER}.html\n"
+        assert "Source: ClinicalTrials.gov" in Path(f"{FOCAL}.html").read_text(encoding="utf-8")
+
+    def test_many_trials_make_no_long_name(self, filled: Run) -> None:
+        result = filled("export", FOCAL, OTHER, FULL, BARE, HOSTILE, "--format", "json")
+
+        assert result.stdout == f"comparison-{FOCAL}-{OTHER}-{FULL}-and-2-more.json\n"
+
+    def test_to_standard_output(self, filled: Run) -> None:
+        assert json.loads(filled("export", FULL, "--json", "-o", "-").stdout)["nct_id"] == FULL
+
+    def test_a_file_that_exists_is_kept(self, filled: Run) -> None:
+        filled("export", FOCAL)
+
+        assert filled("export", FOCAL).exit_code == 2
+        assert filled("export", FOCAL, "--force").exit_code == 0

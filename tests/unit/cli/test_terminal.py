@@ -1,0 +1,103 @@
+"""The table for the terminal: never wider than asked, nothing a terminal would obey, absences told apart."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from harvester.compare.model import Cell, Comparison, Line, Panel, Row, State, TrialHead
+from harvester.export.terminal import columns_of, printable, render
+
+WORDS = st.text(st.characters(exclude_categories=("Cs",)), max_size=60)
+
+
+def head(nct_id: str, position: int, title: str = "A synthetic trial") -> TrialHead:
+    return TrialHead(
+        nct_id=nct_id, title=title, acronym=None, position=position, is_focal=position == 0, role=None, reason=None,
+        source="digest", source_note=None, data_date=None, registry_url="", overall_status=None, overall_status_label=None,
+        phases_label=None, version=1,
+    )  # fmt: skip
+
+
+def comparison(rows: list[list[str | State]], titles: list[str] | None = None) -> Comparison:
+    """A comparison of synthetic trials; a cell is a state, or the text that is stated."""
+    trials = len(rows[0])
+    titles = titles or ["A synthetic trial"] * trials
+    states = ("not stated", "not applicable", "not read")
+    made = tuple(
+        Row(
+            key=f"r{number}",
+            label=f"Row {number}",
+            cells=tuple(Cell(text) if text in states else Cell("stated", (Line(text),)) for text in texts),  # type: ignore[arg-type]
+            differs=len(set(texts)) > 1,
+            why="",
+        )
+        for number, texts in enumerate(rows)
+    )
+    return Comparison(
+        trials=tuple(head(f"NCT9900000{at}", at, titles[at]) for at in range(trials)),
+        panels=(Panel("p", "A panel", "design", made),), timelines=(), totals=(), stated_only=(), sentences=(), notes=(),
+        attribution="Source: synthetic.", program_version="0", collection_size=trials,
+    )  # fmt: skip
+
+
+@given(st.lists(WORDS, min_size=3, max_size=3), st.lists(WORDS, min_size=3, max_size=3), st.integers(70, 200))
+def test_no_line_is_wider_than_asked(texts: list[str], titles: list[str], width: int) -> None:
+    assert max(map(columns_of, render(comparison([texts], titles), width).splitlines())) <= width
+
+
+@given(WORDS)
+def test_nothing_that_a_terminal_obeys_is_printed(text: str) -> None:
+    shown = render(comparison([[text, "b"]], [text, text]))
+
+    assert [c for c in shown if not c.isprintable() and c != "\n"] == []
+
+
+def test_printable_keeps_what_can_be_read() -> None:
+    assert printable("≥ 10⁹/L\tµg \x1b[31mred\u202e") == "≥ 10⁹/L µg \N{REPLACEMENT CHARACTER}[31mred\N{REPLACEMENT CHARACTER}"
+
+
+def test_absences_are_told_apart() -> None:
+    shown = render(comparison([["a", "not stated"], ["b", "not applicable"], ["c", "not read"]]))
+
+    assert [line.split(maxsplit=4)[-1] for line in shown.splitlines() if " Row " in line] == ["- not stated", "n/a", "? not read"]
+
+
+def test_signs_say_what_differs_and_what_is_not_known() -> None:
+    shown = render(comparison([["a", "a"], ["a", "b"], ["not read", "b"]])).splitlines()
+    signs = [line.split()[0] for line in shown if " Row " in line]
+
+    assert signs == ["=", "≠", "≠"]
+
+
+def test_the_focal_trial_stands_in_every_table() -> None:
+    shown = render(comparison([["a", "b", "c", "d"]]), width=70)
+
+    assert shown.count("(focal)") == 3
+
+
+def test_a_row_in_which_nobody_states_anything_is_left_out() -> None:
+    shown = render(comparison([["not read", "not stated", "c"]]), width=70)
+
+    assert shown.count("Row 0") == 1
+
+
+def test_what_is_cut_is_said() -> None:
+    shown = render(comparison([["a", "b"]] * 12), rows_per_panel=8)
+
+    assert "… 4 more rows" in shown
+    assert "more row" not in render(comparison([["a", "b"]] * 12), rows_per_panel=None)
+
+
+def test_long_cells_are_cut_after_some_lines() -> None:
+    lines = tuple(Line(f"line {number}") for number in range(5))
+    made = comparison([["a", "b"]])
+    row = Row("r", "Row", (Cell("stated", lines), Cell("stated", lines, verdict="stricter")), True, "")
+    shown = render(Comparison(**{**vars_of(made), "panels": (Panel("p", "P", "design", (row,)),)}), lines_per_cell=3)
+
+    assert "+2 more" in shown
+    assert "(stricter)" in shown
+
+
+def vars_of(made: Comparison) -> dict[str, object]:
+    return {name: getattr(made, name) for name in made.__dataclass_fields__}
