@@ -15,11 +15,15 @@ from harvester.compare.region import EVERYTHING, Interval, Region
 
 @dataclass(frozen=True, slots=True)
 class Concept:
-    """One concept. ``scale_low`` and ``scale_high`` belong to its scale; ``step`` is None on a continuous one."""
+    """One concept. ``scale_low`` and ``scale_high`` belong to its scale; ``step`` is None on a continuous one.
+
+    ``told_by`` says what makes two facts of it comparable (see the definition file); None where the file does not know it.
+    """
 
     slug: str
     label: str
     order: int
+    told_by: str | None = None
     scale_low: float | None = None
     scale_high: float | None = None
     step: float | None = None
@@ -74,6 +78,7 @@ def concepts() -> Mapping[str, Concept]:
             slug=row["concept"],
             label=row["label"],
             order=order,
+            told_by=row["told_by"],
             scale_low=_number(row["scale_low"]),
             scale_high=_number(row["scale_high"]),
             step=_number(row["step"]),

@@ -54,20 +54,25 @@ def _shared_slots(trials: Sequence[Trial]) -> tuple[Slot, ...]:
     for trial in trials:
         for slot in trial.facts.by_slot:
             counts[slot] = counts.get(slot, 0) + 1
-    shared = (slot for slot, count in counts.items() if count > 1 and slot.concept not in _AGE)
+    shared = (slot for slot, count in counts.items() if count > 1 and _makes_a_row(slot))
     return tuple(sorted(shared, key=lambda slot: (concept(slot.concept).order, slot)))
+
+
+def _makes_a_row(slot: Slot) -> bool:
+    if slot.concept in _AGE:
+        return False
+    return bool(slot.detail) or concept(slot.concept).told_by != "detail"
 
 
 def _slot_row(trials: Sequence[Trial], slot: Slot) -> Row:
     parts = [part for part in (slot.detail, slot.population) if part]
     label = concept(slot.concept).label + (f" ({', '.join(parts)})" if parts else "")
     cells = [_slot_cell(trial, slot) for trial in trials]
-    focal = trials[0].facts.readings.get(slot)
     for at, trial in enumerate(trials[1:], start=1):
-        theirs = trial.facts.readings.get(slot)
-        if focal and theirs:
-            found, reason = judge(focal, theirs)
-            cells[at] = replace(cells[at], verdict=found, verdict_reason=reason)
+        if slot in trials[0].facts.by_slot and slot in trial.facts.by_slot:
+            found = judge(trials[0].facts, trial.facts, slot)
+            if found:
+                cells[at] = replace(cells[at], verdict=found[0], verdict_reason=found[1])
     why = f"values read as the same concept: {label}"
     return make_row("-".join(part.replace(" ", "_") for part in (slot.concept, *parts)), label, cells, why=why)
 

@@ -14,10 +14,8 @@ from math import inf
 
 from harvester.compare.concept import concept
 from harvester.compare.region import Clause, Interval, Limit, Region, Rule
+from harvester.compare.window import DAYS, has_window, time_since
 from harvester.tables import CriterionFact, EligibilityCriterion, StudyRows
-
-DAYS = {"h": 1 / 24, "d": 1.0, "wk": 7.0, "mo": 30.0, "a": 365.0}
-"""Days in a unit of time. Trials mean 30 days by a month and 365 by a year; `Reading.calendar` says where that was reckoned."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -85,13 +83,16 @@ class TrialFacts:
         return tuple(each for each in group if each is not fact)
 
     def _reading(self, slot: Slot, facts: tuple[CriterionFact, ...]) -> Reading:
-        joined = tuple(each for fact in facts for each in self._group(fact))
-        unclear = (_unclear(each, self._section(each)) for each in joined)
+        joined = tuple(dict.fromkeys(each for fact in facts for each in self._group(fact)))
+        unclear = (self._unclear(each) for each in joined)
         problem = self._problem(facts) or next((why for why in unclear if why), None)
+        limit = None if problem else self._limit(facts)
+        if limit and limit.admits_nobody:
+            limit, problem = None, "its criteria on this, read together, admit nobody"
         return Reading(
             slot,
             facts,
-            None if problem else self._limit(facts),
+            limit,
             problem,
             frozenset(axis_of(each) for each in joined),
             any(each.window_unit in ("mo", "a") or _in_months(each) for each in joined),
@@ -110,6 +111,14 @@ class TrialFacts:
             return "the text does not say whether it includes or excludes"
         return None
 
+    def _unclear(self, fact: CriterionFact) -> str | None:
+        """Why it cannot be told who may join by this fact, or None when it can."""
+        if region_of(fact, self.criteria[fact.criterion_id]) is None:
+            return "the reading does not say who may join"
+        if fact.alternative_group is not None and self._section(fact) == "exclusion" and not is_turned(fact):
+            return "alternatives inside an exclusion"
+        return None
+
     def _group(self, fact: CriterionFact) -> tuple[CriterionFact, ...]:
         """The fact with those it is joined to by OR."""
         if fact.alternative_group is None:
@@ -125,32 +134,22 @@ class TrialFacts:
         for fact in facts:
             group = tuple(each for each in self._group(fact) if _branch(each) == _branch(fact))
             choice = len(group) > 1 and not any(is_turned(each) for each in group)
-            clauses.setdefault(_branch(fact), []).append(_clause(group if choice else (fact,)))
+            clauses.setdefault(_branch(fact), []).append(self._clause(group if choice else (fact,)))
         branches = {name: Rule.of(*each) for name, each in clauses.items() if name}
         return Limit(Rule.of(*clauses[""]), branches)
 
-
-def _clause(facts: Iterable[CriterionFact]) -> Clause:
-    alternatives: dict[str, Region] = {}
-    for fact in facts:
-        region = region_of(fact)
-        assert region is not None  # noqa: S101 - `_unclear` was asked first
-        axis = axis_of(fact)
-        alternatives[axis] = alternatives[axis].union(region) if axis in alternatives else region
-    return Clause(alternatives)
+    def _clause(self, facts: Iterable[CriterionFact]) -> Clause:
+        alternatives: dict[str, Region] = {}
+        for fact in facts:
+            region = region_of(fact, self.criteria[fact.criterion_id])
+            assert region is not None  # noqa: S101 - `_unclear` was asked first
+            axis = axis_of(fact)
+            alternatives[axis] = alternatives[axis].union(region) if axis in alternatives else region
+        return Clause(alternatives)
 
 
 def _branch(fact: CriterionFact) -> str:
     return ", ".join(part for part in (fact.sex or "", plain(fact.condition)) if part)
-
-
-def _unclear(fact: CriterionFact, section: str) -> str | None:
-    """Why it cannot be told who may join by this fact, or None when it can."""
-    if region_of(fact) is None:
-        return "the reading does not say who may join"
-    if fact.alternative_group is not None and section == "exclusion" and not is_turned(fact):
-        return "alternatives inside an exclusion"
-    return None
 
 
 def axis_of(fact: CriterionFact) -> str:
@@ -167,14 +166,9 @@ def unit_of(fact: CriterionFact) -> str:
     return fact.canonical_unit or fact.unit or ""
 
 
-def has_window(fact: CriterionFact) -> bool:
-    """Whether the fact is a time window and no threshold."""
-    return fact.window_value is not None and fact.low is None and fact.high is None and fact.value_set is None
-
-
-def region_of(fact: CriterionFact) -> Region | None:
+def region_of(fact: CriterionFact, criterion: EligibilityCriterion) -> Region | None:
     """Those who may join by this fact, on its axis and its concept's scale; None where the reading does not say."""
-    region = written_region(fact)
+    region = written_region(fact, criterion)
     if region is None:
         return None
     if has_window(fact):
@@ -182,12 +176,13 @@ def region_of(fact: CriterionFact) -> Region | None:
     return concept(fact.concept).fitted(region)
 
 
-def written_region(fact: CriterionFact) -> Region | None:
+def written_region(fact: CriterionFact, criterion: EligibilityCriterion) -> Region | None:
     """Those who may join by this fact, in the canonical unit or the window's own; None where the reading does not say."""
-    if fact.eligible_set is not None:
-        return _values(fact.eligible_set)
+    if has_window(fact):
+        is_since = concept(fact.concept).told_by in ("since", "detail")
+        return time_since(fact, criterion.section, criterion.text) if is_since else None
     if fact.eligible_low is None and fact.eligible_high is None:
-        return None
+        return None if fact.eligible_set is None else _values(fact.eligible_set)
     low = -inf if fact.eligible_low is None else fact.eligible_low
     high = inf if fact.eligible_high is None else fact.eligible_high
     return Region.of(Interval(low, high, bool(fact.eligible_low_inclusive), bool(fact.eligible_high_inclusive)))
@@ -202,8 +197,8 @@ def _values(text: str) -> Region:
 
 def is_turned(fact: CriterionFact) -> bool:
     """Whether those who may join lie on the other side of what is written, as in an exclusion."""
-    if fact.eligible_set is not None:
-        return fact.value_set is not None and fact.eligible_set != fact.value_set
+    if fact.comparator in ("present", "absent", "in") and fact.eligible_set is not None:
+        return bool(json.loads(fact.eligible_set) != (json.loads(fact.value_set) if fact.value_set else [fact.comparator]))
     if fact.comparator in (">", ">="):
         return fact.eligible_low is None and fact.eligible_high is not None
     if fact.comparator in ("<", "<="):

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from math import inf
 
-from harvester.compare.eligible import Reading
+from harvester.compare.concept import concept
+from harvester.compare.eligible import Reading, Slot, TrialFacts
 from harvester.compare.model import Verdict
 from harvester.compare.region import Limit, Rule, verdict
+from harvester.compare.similarity import content_words
 from harvester.compare.wording import listed, unit_label
 
 REASONS: dict[Verdict, str] = {
@@ -16,12 +19,30 @@ REASONS: dict[Verdict, str] = {
     "overlapping": "each admits people by this whom the other does not, and some whom both admit",
     "disjoint": "nobody can meet both",
 }
+_ALIKE = 0.5
+"""Least share of words in common for two criteria to be worded alike."""
+_WITHOUT = re.compile(
+    r"\d[\d.,]*|\b(?:one|two|three|four|five|six|twelve|days?|weeks?|months?|years?|hours?|least|within)\b", re.IGNORECASE
+)
 _MONTH_TOLERANCE = 0.04
 """Months and years differ by less than this from what they are reckoned as; limits nearer than that are not told apart."""
 
 
-def judge(focal: Reading, other: Reading) -> tuple[Verdict, str]:
-    """The verdict about ``other`` against ``focal``, and why; "not comparable" with the reason wherever it is not sure."""
+def judge(focal: TrialFacts, other: TrialFacts, slot: Slot) -> tuple[Verdict, str] | None:
+    """The verdict about ``other`` against ``focal`` in a slot that both fill, and why; "not comparable" wherever it is not sure.
+
+    None where the concept is of a kind that is no limit: presence with shades, and windows that keep nobody out.
+    """
+    told_by = concept(slot.concept).told_by
+    if told_by in (None, "presence", "time"):
+        return None
+    if told_by in ("alike", "since") and not _worded_alike(focal, other, slot):
+        return "not comparable", "the criteria are worded too differently to hold their numbers against each other"
+    return judge_readings(focal.readings[slot], other.readings[slot])
+
+
+def judge_readings(focal: Reading, other: Reading) -> tuple[Verdict, str]:
+    """The same for two readings, whatever their concept."""
     if focal.limit is None:
         return "not comparable", f"focal trial: {focal.problem}"
     if other.limit is None:
@@ -37,11 +58,26 @@ def judge(focal: Reading, other: Reading) -> tuple[Verdict, str]:
     return found, REASONS[found]
 
 
+def _worded_alike(focal: TrialFacts, other: TrialFacts, slot: Slot) -> bool:
+    """Whether every criterion of the one is alike to some of the other, both ways, numbers and times left aside."""
+    mine, theirs = (
+        [content_words(_WITHOUT.sub(" ", facts.criteria[fact.criterion_id].text)) for fact in facts.by_slot[slot]]
+        for facts in (focal, other)
+    )
+    return all(any(_alike(left, right) for right in theirs) for left in mine) and all(
+        any(_alike(left, right) for left in mine) for right in theirs
+    )
+
+
+def _alike(left: frozenset[str], right: frozenset[str]) -> bool:
+    return 2 * len(left & right) >= _ALIKE * (len(left) + len(right))
+
+
 def _different_measures(focal: Reading, other: Reading) -> str | None:
     """Why the axes do not compare: the same concept in another unit or reference."""
-    for concept in sorted({_about(axis) for axis in focal.axes} & {_about(axis) for axis in other.axes}):
-        mine = {axis for axis in focal.axes if _about(axis) == concept}
-        theirs = {axis for axis in other.axes if _about(axis) == concept}
+    for shared in sorted({_about(axis) for axis in focal.axes} & {_about(axis) for axis in other.axes}):
+        mine = {axis for axis in focal.axes if _about(axis) == shared}
+        theirs = {axis for axis in other.axes if _about(axis) == shared}
         if mine != theirs:
             return f"{_units(theirs)} beside {_units(mine)}"
     return None

@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 
 from harvester.compare.concept import concept
-from harvester.compare.eligible import TrialFacts, has_window, unit_of, written_region
+from harvester.compare.eligible import TrialFacts, unit_of, written_region
 from harvester.compare.model import Line
+from harvester.compare.window import has_window
 from harvester.compare.wording import amount, number, region_words, unit_label
 from harvester.span import Source
 from harvester.tables import CriterionFact, EligibilityCriterion
@@ -44,11 +45,11 @@ def named_fact(fact: CriterionFact, criterion: EligibilityCriterion) -> str:
     return f"{_name(fact)} {_whole(fact, criterion)}"
 
 
-def fact_words(fact: CriterionFact, section: str) -> str:
+def fact_words(fact: CriterionFact, criterion: EligibilityCriterion) -> str:
     """Those who may join by the fact, in words and signs; as written where the reading does not say who may."""
-    region = written_region(fact)
+    region = written_region(fact, criterion)
     if region is None:
-        return _as_written(fact, section)
+        return _as_written(fact, criterion.section)
     if region.values is not None:
         states = [_STATES.get(each, each) for each in sorted(region.values)]
         return states[0] if len(states) == 1 else region_words(region, None)
@@ -95,7 +96,7 @@ def clean(text: str) -> str:
 
 def _whole(fact: CriterionFact, criterion: EligibilityCriterion) -> str:
     whom = [part for part in (_SEX.get(fact.sex or ""), fact.condition, criterion.scope) if part]
-    text = fact_words(fact, criterion.section)
+    text = fact_words(fact, criterion)
     if fact.exception:
         text = f"{text} [exception]"
     return f"{text} ({', '.join(whom)})" if whom else text

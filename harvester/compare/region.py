@@ -212,6 +212,11 @@ class Rule:
         """Whether everybody here is surely there too: every clause there holds one of the clauses here."""
         return all(any(mine.within(theirs) for mine in self.clauses) for theirs in other.clauses)
 
+    @property
+    def admits_nobody(self) -> bool:
+        """Whether one of its clauses holds nobody."""
+        return any(all(region.is_empty for region in each.alternatives.values()) for each in self.clauses)
+
     def meets(self, other: Rule) -> bool:
         """Whether somebody can be in both."""
         return all(mine.meets(theirs) for mine in self.clauses for theirs in other.clauses)
@@ -223,6 +228,11 @@ class Limit:
 
     rest: Rule
     branches: Mapping[str, Rule]
+
+    @property
+    def admits_nobody(self) -> bool:
+        """Whether the rule of everybody or of a branch holds nobody."""
+        return any(rule.admits_nobody for rule in (self.rest, *self.branches.values()))
 
     def of(self, branch: str) -> Rule:
         """The rule that holds for a branch."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from harvester.compare.eligible import DAYS
+from harvester.compare.window import DAYS
 from harvester.compare.wording import number
 
 _UNITS = {"hour": "h", "day": "d", "week": "wk", "month": "mo", "year": "a", "yr": "a"}
