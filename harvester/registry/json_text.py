@@ -40,6 +40,11 @@ def text_of(data: bytes) -> str:
         raise Damaged(f"is not UTF-8 (byte {problem.start})") from None
 
 
+def lenient_text(data: bytes) -> str:
+    """``data`` as UTF-8 text, in which bytes that are none stand as lone surrogates: then only the record they are in is damaged."""
+    return data.removeprefix(codecs.BOM_UTF8).decode("utf-8", "surrogateescape")
+
+
 def decode(text: str) -> Any:
     """The value of a whole JSON text. Raises :class:`Damaged`."""
     text = text.removeprefix("\ufeff")

@@ -30,7 +30,7 @@ from harvester.errors import (
 )
 from harvester.registry import pauses
 from harvester.registry.answer import LARGEST_ANSWER, Answer, CutShort, TooLarge, TooSlow, read_answer
-from harvester.registry.json_text import Damaged, Unfinished, text_of
+from harvester.registry.json_text import Damaged, Unfinished, lenient_text
 
 T = TypeVar("T")
 Params = Mapping[str, str]
@@ -141,7 +141,7 @@ class Transport:
         if answer.is_html:
             raise _Again(RegistryAnswerBad("The registry answered with a web page instead of data", _LATER))
         try:
-            return read(answer, text_of(answer.body))
+            return read(answer, lenient_text(answer.body))
         except Unfinished as problem:
             raise _Again(RegistryAnswerBad(f"The registry's answer {problem}", _LATER)) from None
         except Damaged as problem:
@@ -173,10 +173,10 @@ class Transport:
             answer = self._timed(url, params)
             if answer.status not in _REDIRECTS:
                 return answer
-            target = urljoin(url, answer.headers.get("location", ""))
             try:
+                target = urljoin(url, answer.headers.get("location", ""))
                 home = _home(target)
-            except InputError:
+            except (ValueError, InputError):
                 home = None
             if home is None or not _same_home(self._home, home):
                 raise RegistryAnswerBad("The registry sends us to another place; it was not followed", "Check --api-base.")

@@ -197,20 +197,20 @@ print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)
 @pytest.mark.exam
 @pytest.mark.parametrize("form", ["gzip", "zip", "zip of many"])
 def test_a_bomb_stops_early(tmp_path: Path, form: str) -> None:
-    """Four gigabytes of blanks inside a JSON text: named, and never in memory."""
+    """A gigabyte of blanks inside a JSON text: named, and never in memory."""
     path = tmp_path / "bomb"
     block = b" " * 1_000_000
     if form == "gzip":
         with gzip.open(path, "wb", 1) as stream:
             stream.write(b'{"a": "')
-            for _ in range(4_000):
+            for _ in range(1_000):
                 stream.write(block)
     else:
         with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
             for number in range(1 if form == "zip" else 40):
                 with archive.open(f"{number}.json", "w", force_zip64=True) as member:
                     member.write(b'{"a": "')
-                    for _ in range(4_000 if form == "zip" else 100):
+                    for _ in range(1_000 if form == "zip" else 25):
                         member.write(block)
     answer = subprocess.run([sys.executable, "-c", MEASURE, str(path)], capture_output=True, text=True, timeout=120, check=True)
     *lines, peak = answer.stdout.split("\n")[:-1]
