@@ -18,11 +18,11 @@ ABSENCES = {"not stated": "- not stated", "not applicable": "n/a", "not read": "
 
 
 def render(comparison: Comparison, width: int = 100, rows_per_panel: int | None = 8, lines_per_cell: int | None = 3) -> str:
-    """The comparison as lines of at most ``width`` columns (or `NARROWEST`, which two trials need), the focal trial beside as many others as fit.
+    """The comparison as lines of at most ``width`` columns, the focal trial beside as many others as fit.
 
     More trials than fit follow in further tables, the focal trial first in each; a row in which none of a table's trials
-    states anything is left out. Panels are cut after ``rows_per_panel``
-    rows and cells after ``lines_per_cell`` lines, and say so; None cuts nothing.
+    states anything is left out. Panels are cut after ``rows_per_panel`` rows and cells after ``lines_per_cell`` lines, and
+    say so; None cuts nothing. A ``width`` below `NARROWEST`, which two trials need, counts as that.
     """
     width = max(width, NARROWEST)
     fitting = max(2, (width - LABEL_WIDTH) // (NARROWEST_COLUMN + len(GAP)))
