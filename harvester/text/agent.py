@@ -119,7 +119,7 @@ def agent_names(name: str) -> tuple[str, ...]:
         for part in parts if len(parts) > 1 else [piece]:
             bare = re.sub(r"\s+", " ", _FORM.sub(" ", part)).strip(" -,.:;'\"()")
             for variant in (part.strip(" -,.:;()"), bare):
-                if _names_something(variant):
+                if _names_something(variant) and variant.count("(") == variant.count(")"):
                     found[variant] = None
     for word in re.findall(r"[A-Za-z0-9][\w+-]{3,}", clean):
         code = re.search(r"\d", word) and re.match(r"[A-Za-z]{2,}", word) and not re.match(r"CD\d|IL-?\d|HER2|PD-?L?1", word, re.I)

@@ -79,7 +79,7 @@ def _agent_of(
     if after:
         return DoseAgent(after.name, after.listed, after.start, after.end, "after")
     word = _unlisted(text, amount, since, until)
-    if word and (not own or not any(m.listed == own for m in named)):
+    if word and (not own or (word.name[1:] != word.name[1:].upper() and not any(m.listed == own for m in named))):
         return word
     return _earlier(text, statement, amount, named, own, found)
 
@@ -150,8 +150,10 @@ def _unlisted(text: str, amount: AmountRead, since: int, until: int) -> DoseAgen
 
 
 def _is_name(word: str) -> bool:
-    first = word.lower().split()[0]
-    return first not in not_agents() and len(word) >= 3 and "/" not in word and not re.fullmatch(r"[IVX]+|AUC.*|C\d.*|D\d.*|Day.*|Week.*", word)
+    first, *rest = word.lower().split()
+    if rest and rest[-1] in not_agents():
+        return False
+    return first not in not_agents() and len(word) >= 3 and "/" not in word and not re.fullmatch(r"[IVX]+|AUC.*|C\d.*|D\d.*|Day.*|Week.*|[Qq]\d.*|(?:[Cc]ohort|[Gg]roup|[Ll]evel|[Aa]rm|[Pp]art|[Ss]tage|[Pp]hase)\w*", word)
 
 
 def _earlier(

@@ -39,7 +39,7 @@ class AmountRead:
 
 
 _START = re.compile(
-    r"(?<![\d.,\w^])(?<!\d )(?<![A-Za-z]-)[.]?\d|(?<=\d )\d{3}(?!\d)|(?<=[a-z]{4})(?<!hort)(?<!roup)(?<!evel)(?<!ycle)(?<!week)(?<!part)(?<!hase)(?<!tage)(?<!step)(?<!rade)(?<!type)(?<!isit)\d|(?<=AUC)\d|(?<![A-Za-z-])(?:one|two|three|four|five|six|ten)(?= )|(?<=\w[#/+])\d"
+    r"(?<![\d.,\w^])(?<!\d )[.]?\d|(?<=\d )\d{3}(?!\d)|(?<=[a-z]{4})(?<!hort)(?<!roup)(?<!evel)(?<!ycle)(?<!week)(?<!part)(?<!hase)(?<!tage)(?<!step)(?<!rade)(?<!type)(?<!isit)\d|(?<=AUC)\d|(?<![A-Za-z-])(?:one|two|three|four|five|six|ten)(?= )|(?<=\w[#/+])\d"
     r"|(?<=,)\d|(?<=\d )\d|(?<=\d[x×])\d|(?<=\d [x×] )\d|(?<!\w)[½¼¾]",
     re.I,
 )
@@ -65,12 +65,22 @@ def find_amounts(text: str) -> tuple[AmountRead, ...]:
     found: list[AmountRead] = []
     at = 0
     while start := _START.search(text, at):
+        if _in_code(text, start.start(), found):
+            at = start.end()
+            continue
         auc = _auc_before(text, start.start())
         read = _read_auc(text, auc, start.start()) if auc is not None else _read_list(text, start.start())
         read = read or []
         found += _joined(text, found, read)
         at = max([start.start() + 1, *(item.end for item in read)])
     return tuple(_with_inherited_cells(text, found))
+
+
+def _in_code(text: str, at: int, found: list[AmountRead]) -> bool:
+    """Whether the number at ``at`` is part of a code (``TAK-861``): a letter and a hyphen before it that end no amount."""
+    if at < 2 or text[at - 1] != "-" or not text[at - 2].isalpha():
+        return False
+    return not (found and found[-1].end == at - 1)
 
 
 def _auc_before(text: str, at: int) -> int | None:
@@ -200,6 +210,9 @@ _EXPOSED = re.compile(r"(?:after (?:receiv\w+|having received)|prior exposure to
 _SPREAD = re.compile(r" ?(?:±|\+/-)")
 _DAMAGED = re.compile(r"\d ?[x×*] ?$", re.I)
 _IN_DILUENT = re.compile(r"(?:\bin|\bwith) (?:\w+ ){0,2}(?:water|saline|dextrose|glucose) $", re.I)
+# 172.5 mg ketamine hydrochloride (150 mg base) per ml
+_OF_A_VOLUME = re.compile(r"(?: of)?(?: [A-Za-z-]{2,20}){0,4}(?: ?\([^()]{1,30}\))?(?: [A-Za-z-]{2,20}){0,3} ?(?:per|/) ?(?:\d+ ?)?(?:ml|millilit\w+|l|tablet|capsule|vial|puff|spray)(?![A-Za-z])", re.I)
+_THING = re.compile(r"-(?:based|shaped|like|type)", re.I)
 _TOTALLING = re.compile(r"totall?ing ?$", re.I)
 
 
@@ -212,6 +225,10 @@ def _not_given(text: str, number: RangeRead, unit: UnitRead) -> str | None:
     if unit.code == "kg":
         return "body weight"
     before = text[max(0, number.start - 48) : number.start]
+    if _OF_A_VOLUME.match(text, unit.end):
+        return "concentration"
+    if _THING.match(text, unit.end):
+        return "part of a name"
     if _INCREMENT.search(before):
         return "increment"
     if _DAMAGED.search(before) and re.fullmatch(r"10\d{1,2}", text[number.start : number.end]):
@@ -227,6 +244,8 @@ def _not_given(text: str, number: RangeRead, unit: UnitRead) -> str | None:
 
 def _not_given_volume(text: str, number: RangeRead, unit: UnitRead, before: str) -> str | None:
     """Why this volume is not something given."""
+    near = text[max(0, number.start - 110) : unit.end + 40]
+    near = re.split(r"[.;\n] ", near[: min(110, number.start)])[-1] + near[min(110, number.start) :].split(". ")[0]
     if _IN.search(before) and not re.search(r"(?:up to|combined with|together with) $", before):
         return "volume to dilute in"
     if re.search(r"\b(?:with|to) $", before, re.I) and _SOLVENT.match(text, unit.end) or _IN_DILUENT.search(before):
@@ -237,6 +256,8 @@ def _not_given_volume(text: str, number: RangeRead, unit: UnitRead, before: str)
     inside = text[max(0, number.start - 48) + opened : unit.end + 60] if opened > before.rfind(")") else ""
     if inside and re.search(r"syringe|needle|gauge|\d{2}G\b", inside.split(")")[0]):
         return "container or volume"
+    if re.search(r"blood|urine|saliva|serum|plasma sample", near, re.I) and re.search(r"drawn|collect|withdraw|sampl", near, re.I):
+        return "sample"
     if re.match(r" ?(?:of )?(?:\w+ ){0,2}?(?:blood|plasma|urine|serum|csf)\b(?! (?:stem|mono|cell|progen))", text[unit.end : unit.end + 40], re.I):
         return "sample"
     return None

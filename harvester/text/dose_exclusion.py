@@ -58,7 +58,7 @@ def _beside(text: str, amounts: Sequence[AmountRead], index: int) -> str | None:
     after = next((a for a in amounts[index + 1 :] if a.excluded is None), None)
     if before and before.kind in ("mass", "activity", "cells") and before.excluded is None:
         between = text[before.end : amount.start]
-        if re.fullmatch(r" ?(?:[A-Za-z0-9-]+ ){0,3}[(\[,=] ?(?:as |i\.e\.?,? |=|equivalent to |equal to |in )?(?:a )?", between) and "," not in between:
+        if re.fullmatch(r" ?(?:[A-Za-z0-9-]+ ){0,3}[(\[,=] ?(?:as |i\.e\.?,? |=|equivalent to |equal to |corresponding to |in )?(?:a )?", between) and "," not in between:
             return "amount told in another unit"
         if re.fullmatch(r" ?(?:in|as|=) (?:a )?", between) or (amount.kind == "count" and re.fullmatch(r"(?: dose)?[;,] ?", between)):
             return "amount told in another unit"

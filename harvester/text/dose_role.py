@@ -29,6 +29,7 @@ _LEVEL_LABEL = re.compile(r"(?<![A-Za-z])(?:dose )?(?:level|cohort|group|DL|tier
 _LABEL_BEHIND = re.compile(r" ?\(? ?" + _LEVEL_LABEL.pattern, re.I)
 _PATIENT_STEP = re.compile(r"gradual\w*|ramp[- ]up|step(?:ped|wise)?[- ]?(?:up|dos)|initial dos|tolerat|titrat|then|followed by|thereafter", re.I)
 _OR = re.compile(r"(?<![A-Za-z])(?:or|either|vs\.?|versus)(?![A-Za-z])|^ ?/ ?$", re.I)
+_OTHER_PEOPLE = re.compile(r"(?:patients|subjects|participants|group|arm|cohort)(?![a-z])", re.I)
 _CONDITION = re.compile(
     r"(?:(?<![A-Za-z])(?:if|in case of|when|unless|for (?:patients|subjects|those|participants|children|adults|individuals)(?: who| with| weighing| aged)?|"
     r"(?:patients|subjects|participants|children|adults) (?=[<>≤≥]|weighing|aged|with)|up to (?=\d+ ?kg)|body weight )[^,:;.()\n]{2,70})"
@@ -155,6 +156,7 @@ def _set_steps(text: str, drafts: Sequence[Draft]) -> None:
             and other.amount.unit == draft.amount.unit
             and other.role in (None, "step", "loading", "maintenance")
             and not other.alternative
+            and not _OTHER_PEOPLE.search(text, min(draft.amount.end, other.amount.end), max(draft.amount.start, other.amount.start))
         ]
         if any((o.amount.low, o.amount.high) != (draft.amount.low, draft.amount.high) for o in others):
             draft.role = "step"

@@ -62,6 +62,7 @@ _LIST_ONLY = re.compile(r"[\s,/#;+]*(?:or|and|to|vs\.?|versus)?[\s,/#]*(?:a dose
 
 
 _AND = re.compile(r"(?<![A-Za-z])(?:and|plus|with|or)(?![A-Za-z])|[+/&]", re.I)
+_BRACKETED = re.compile(r"\([^()]*\)?|^[^()]*\)")
 # An agent without an amount that is one more in the list: "+ 1:100000 epinephrine", "and pemetrexed".
 _LISTED_TOO = re.compile(r"\)?,? ?(?:\+|and|,|plus|/) ?[\d:.%]* ?", re.I)
 
@@ -261,6 +262,8 @@ def _share_back(text: str, mention: Mention, index: int, mains: Sequence[Draft],
                     return
                 if mention.kind in ("frequency", "interval") and draft.amount.per_time:
                     continue
+                if mention.kind in _TIME_KINDS and len(_BRACKETED.sub("", between)) > 60:
+                    return
             if mention.kind in _TIME_KINDS and _TIME_KINDS & told[position]:
                 return
             if mention.kind == "route" and re.search(r"[,;]", between) and not re.search(r"(?<![a-z])(?:and|plus)(?![a-z])|\+", between):

@@ -122,7 +122,7 @@ def _spelling_pattern(item: Spelling) -> str:
     """A pattern for one spelling: blanks optional, slashes with room, ended by a boundary."""
     parts = [re.escape(char) if char not in " /" else (" ?" if char == " " else " ?/ ?") for char in item.text]
     body = "".join(parts).replace(" ? ?", " ?")
-    end = r"(?![A-Za-z])" if item.text[-1].isalpha() else r"(?!\d)" if item.text[-1].isdigit() else ""
+    end = r"(?![A-Za-z0-9])" if item.text[-1].isalpha() else r"(?!\d)" if item.text[-1].isdigit() else ""
     return f"{body}{end}" if item.exact else f"(?i:{body}){end}"
 
 
