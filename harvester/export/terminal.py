@@ -13,7 +13,7 @@ NARROWEST_COLUMN = 22
 TITLE_LENGTH = 90
 NARROWEST = LABEL_WIDTH + 2 * (NARROWEST_COLUMN + 2)
 GAP = "  "
-LEGEND = "≠ the trials differ   = all state the same   · not stated or not read in some"
+LEGEND = "Signs: ≠ the trials differ; = all state the same; · not known of all."
 ABSENCES = {"not stated": "- not stated", "not applicable": "n/a", "not read": "? not read"}
 
 
