@@ -20,6 +20,7 @@ from markdown_it import MarkdownIt
 from markupsafe import Markup
 
 from harvester.compare.model import Comparison, Group, Panel
+from harvester.export.quotation import quotations
 from harvester.export.svg import Picture, timeline_picture
 from harvester.resources import templates
 from harvester.span import Source
@@ -183,7 +184,11 @@ def environment() -> Environment:
     )
     made.filters.update(words=words, markdown=markdown)
     made.globals.update(
-        registry_url=registry_url, registry_place=registry_place, verdict_signs=VERDICT_SIGNS, state_signs=STATE_SIGNS
+        registry_url=registry_url,
+        registry_place=registry_place,
+        quotations=quotations,
+        verdict_signs=VERDICT_SIGNS,
+        state_signs=STATE_SIGNS,
     )
     return made
 
@@ -202,8 +207,10 @@ def markdown(text: str) -> Markup:
 
 @cache
 def _markdown() -> MarkdownIt:
-    unwanted = ["code", "fence", "html_block", "html_inline", "heading", "lheading", "hr", "link", "image", "autolink", "backticks"]
-    return MarkdownIt("commonmark", {"html": False}).disable([*unwanted, "reference", "entity"])
+    blocks = ["code", "fence", "html_block", "heading", "lheading", "hr", "reference"]
+    return MarkdownIt("commonmark", {"html": False}).disable(
+        [*blocks, "html_inline", "link", "image", "autolink", "backticks", "entity"]
+    )
 
 
 @cache

@@ -195,7 +195,8 @@ def _description(timeline: Timeline, first: float, last: float) -> str:
     trials = _unique(lane.nct_id for lane in timeline.lanes)
     bars = sum(len(lane.bars) for lane in timeline.lanes)
     return (
-        f"{bars} stretches of days in {len(timeline.lanes)} lanes of {', '.join(trials)}, from day {first:,.0f} to day {last:,.0f}; "
+        f"{bars} stretches of days in {len(timeline.lanes)} lanes of {', '.join(trials)}, "
+        f"from day {first:,.0f} to day {last:,.0f}; "
         f"day 0 is {timeline.zero}. The table below holds the same."
     )
 

@@ -35,10 +35,10 @@ def _words(row: Any, path: str, start: str, end: str) -> str | None:
     names = set(row.keys())
     if not {"nct_id", path, start, end} <= names:
         return None
-    where = _plain(row["nct_id"]), _plain(row[path]), _plain(row[start]), _plain(row[end])
-    if not isinstance(where[0], str) or not isinstance(where[1], str) or not isinstance(where[2], int) or not isinstance(where[3], int):
+    nct_id, field, first, last = (_plain(row[name]) for name in ("nct_id", path, start, end))
+    if not (isinstance(nct_id, str) and isinstance(field, str) and isinstance(first, int) and isinstance(last, int)):
         return None
-    return SiteLinks().words(where[0], Source(where[1], where[2], where[3], ""))
+    return SiteLinks().words(nct_id, Source(field, first, last, ""))
 
 
 def _plain(value: Any) -> Any:

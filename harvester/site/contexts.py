@@ -1,13 +1,13 @@
 """What each template is given: one frozen dataclass a page. A template may use these names and no others.
 
-    layout.html     Frame (in harvester.export.html), as ``frame`` in every page
-    home.html       HomePage
-    trial.html      TrialPage
-    compare.html    ComparisonPage (in harvester.export.html); embed.html and file.html too
-    related.html    RelatedPage
-    search.html     SearchPage
-    about.html      AboutPage
-    message.html    MessagePage
+layout.html     Frame (in harvester.export.html), as ``frame`` in every page
+home.html       HomePage
+trial.html      TrialPage
+compare.html    ComparisonPage (in harvester.export.html); embed.html and file.html too
+related.html    RelatedPage
+search.html     SearchPage
+about.html      AboutPage
+message.html    MessagePage
 """
 
 from __future__ import annotations
@@ -186,6 +186,16 @@ class Address:
 
 
 @dataclass(frozen=True, slots=True)
+class Weighed:
+    """One thing two trials share: how much of it (0 to 1), the weight it has in the order, and what, in words."""
+
+    name: str
+    words: str
+    value: float
+    weight: float
+
+
+@dataclass(frozen=True, slots=True)
 class RelatedLine:
     """A trial that is said to be related. ``in_collection`` says whether its record is here."""
 
@@ -196,6 +206,7 @@ class RelatedLine:
     role: str | None
     reasons: tuple[str, ...]
     in_collection: bool
+    weighed: tuple[Weighed, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,7 @@ NAME = "data"
 
 
 class BoundedDatabase(Database):  # type: ignore[misc]
-    """A database whose answers are cut off when they grow too large: many long values would fill the memory, each within its limit."""
+    """A database whose answers are cut off when they grow too large: many values, each within its limit, would fill the memory."""
 
     async def execute(
         self,

@@ -63,7 +63,8 @@ def queries() -> dict[str, dict[str, str]]:
     found = {}
     for path in sorted(_QUERIES.glob("*.sql")):
         title, description, sql = path.read_text(encoding="utf-8").split("\n", 2)
-        found[path.stem] = {"title": title.removeprefix("-- "), "description": description.removeprefix("-- "), "sql": sql.strip()}
+        title, description = title.removeprefix("-- "), description.removeprefix("-- ")
+        found[path.stem] = {"title": title, "description": description, "sql": sql.strip()}
     return found
 
 

@@ -44,7 +44,14 @@ def collection_of(connection: sqlite3.Connection) -> Collection:
 
 
 def frame_of(
-    collection: Collection, title: str, description: str, path: str, *, json_path: str | None = None, query: str = "", style: str | None = None
+    collection: Collection,
+    title: str,
+    description: str,
+    path: str,
+    *,
+    json_path: str | None = None,
+    query: str = "",
+    style: str | None = None,
 ) -> Frame:
     """What stands around a page of this site; with ``style`` the page carries its stylesheet itself."""
     return Frame(

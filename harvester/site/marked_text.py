@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from harvester.span import Span
+
+_LEAD = " \t*•·-–—()[].0123456789abcdefghivxABCDEFGHIVX\\"
+"""Characters of bullets, numbers and letters before a criterion."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,11 +104,8 @@ def mark_text(
     order; ``coverage`` is (characters, read characters). Marks that reach past the text are cut to it."""
     ordered = sorted(marks, key=lambda mark: (mark.span.start, mark.span.end, mark.reading))
     numbered = [(first_number + index, mark) for index, mark in enumerate(ordered)]
-    lines = []
-    for span in _lines(raw):
-        lines.append(_line(raw, span, numbered, items, here))
     characters, read = coverage or (None, None)
-    return MarkedText(path, tuple(lines), characters, read)
+    return MarkedText(path, tuple(_line(raw, span, numbered, items, here) for span in _lines(raw)), characters, read)
 
 
 def _lines(raw: str) -> Iterable[Span]:
@@ -114,23 +115,19 @@ def _lines(raw: str) -> Iterable[Span]:
         start += len(text) + 1
 
 
-def _line(
-    raw: str, line: Span, numbered: Sequence[tuple[int, Mark]], items: Sequence[Item], here: Span | None
-) -> TextLine:
+def _line(raw: str, line: Span, numbered: Sequence[tuple[int, Mark]], items: Sequence[Item], here: Span | None) -> TextLine:
     inside = [(number, mark) for number, mark in numbered if mark.span.overlaps(line)]
     begun = [item for item in items if line.start <= item.span.start < max(line.end, line.start + 1)]
     first = min(begun, key=lambda item: item.span.start, default=None)
     text = line.quote(raw)
-    start = first.span.start if first and not raw[line.start : first.span.start].strip(" \t*•·-–—()[].0123456789abcdefghivxABCDEFGHIVX\\") else line.start
-    readings = tuple(
-        Reading(number, mark.reading, mark.rule, mark.flags, mark.confidence) for number, mark in inside if line.start <= mark.span.start
-    )
+    start = first.span.start if first and not raw[line.start : first.span.start].strip(_LEAD) else line.start
+    begun_here = (each for each in inside if line.start <= each[1].span.start)
     return TextLine(
         kind=first.kind if first else ("blank" if not text.strip() else "text"),
         level=first.level if first else 0,
         lead=raw[line.start : start].strip(),
         segments=_segments(raw, Span(start, line.end), inside, here),
-        readings=readings,
+        readings=tuple(Reading(number, mark.reading, mark.rule, mark.flags, mark.confidence) for number, mark in begun_here),
         here=here is not None and line.start <= here.start <= line.end,
     )
 
@@ -140,9 +137,7 @@ def _segments(raw: str, span: Span, inside: Sequence[tuple[int, Mark]], here: Sp
     for each in [*(mark.span for _, mark in inside), *([here] if here else [])]:
         edges.update(edge for edge in (each.start, each.end) if span.start < edge < span.end)
     ordered = sorted(edges)
-    return tuple(
-        _segment(raw, Span(start, end), inside, here) for start, end in zip(ordered, ordered[1:], strict=False) if end > start
-    )
+    return tuple(_segment(raw, Span(start, end), inside, here) for start, end in pairwise(ordered) if end > start)
 
 
 def _segment(raw: str, span: Span, inside: Sequence[tuple[int, Mark]], here: Span | None) -> Segment:

@@ -23,6 +23,10 @@ if TYPE_CHECKING:
     import sqlite3
 
 Page = Callable[[Asked], Answer]
+_FAULT = (
+    "Something went wrong on this site. The record behind it is untouched; "
+    "whoever runs the site finds a line about it in its log."
+)
 
 
 class Service:
@@ -104,7 +108,7 @@ def _told(exception: Exception) -> tuple[int, str]:
     if status is None and type(exception).__name__ == "NotFound":
         status = 404
     if status is None:
-        return 500, "Something went wrong on this site. The record behind it is untouched; whoever runs the site finds a line about it in its log."
+        return 500, _FAULT
     words = getattr(exception, "message", None) or (str(exception.args[0]) if exception.args else "")
     return int(status), " ".join(str(words).split())[:500] or "The address asks for something that cannot be shown."
 

@@ -13,7 +13,11 @@ from harvester.tables import ALL
 def answer(asked: Asked) -> Answer:
     """The page about the site."""
     frame = frame_of(
-        asked.collection, "How it reads", "How values are read from registry text, what is modified, and terms.", "/about", json_path="/about.json"
+        asked.collection,
+        "How it reads",
+        "How values are read from registry text, what is modified, and terms.",
+        "/about",
+        json_path="/about.json",
     )
     counted = asked.collection.statistics
     read = f"{counted.read_characters * 100 // counted.characters} %" if counted.characters else "nothing yet"

@@ -135,5 +135,7 @@ def _moves(nct_ids: Sequence[str], place: int, only: bool) -> tuple[Move, ...]:
         ("remove", "×"): rest or None,
     }
     return tuple(
-        Move(label, sign, links.comparison(order, differences=only)) for (label, sign), order in moved.items() if order is not None
+        Move(label, sign, links.comparison(order, differences=only))
+        for (label, sign), order in moved.items()
+        if order is not None
     )

@@ -8,11 +8,11 @@ from harvester.site.cache import Answer
 from harvester.site.contexts import HomePage
 from harvester.site.frame import frame_of
 from harvester.site.pages.message import nothing_stored
+from harvester.site.pages.related import comparators
 from harvester.site.pages.search import trial_line
 from harvester.store import StudyListing, known_ids, list_studies, listings
 
 LISTED = 30
-BESIDE = 3
 
 
 def answer(asked: Asked) -> Answer:
@@ -21,9 +21,13 @@ def answer(asked: Asked) -> Answer:
         return nothing_stored(asked)
     trials = list_studies(asked.connection, LISTED)
     focal = _focal(asked, trials)
-    beside = [each.nct_id for each in trials if each.nct_id != focal.nct_id][:BESIDE]
+    beside = comparators(asked, focal.nct_id)
     frame = frame_of(
-        asked.collection, "Trials side by side", "Clinical trials side by side, every value over the registry's own words.", "/", json_path="/index.json"
+        asked.collection,
+        "Trials side by side",
+        "Clinical trials side by side, every value over the registry's own words.",
+        "/",
+        json_path="/index.json",
     )
     page = HomePage(
         frame=frame,

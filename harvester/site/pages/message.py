@@ -66,7 +66,8 @@ def nothing_stored(asked: Asked) -> Answer:
         asked,
         200,
         "No trials yet",
-        "The database behind this site is empty. Harvest a trial and its comparators, then reload this page; no restart is needed.",
+        "The database behind this site is empty. Harvest a trial and its comparators, then reload this page: "
+        "the site need not be restarted.",
         next_steps=("In a terminal, on the machine that serves this site:",),
         commands=("trialside harvest NCT07105579 --related 8", "trialside harvest --from FOLDER-OF-RECORDS"),
     )
@@ -98,5 +99,3 @@ def no_page(asked: Asked) -> Answer:
 def out_of_order(asked: Asked, status: int, what: str) -> Answer:
     """Something else went wrong; ``what`` may be shown."""
     return message(asked, status, "This cannot be shown", what, actions=(("Start page", "/"),))
-
-

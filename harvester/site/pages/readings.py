@@ -43,12 +43,16 @@ def _value(fact: CriterionFact) -> str:
         return fact.comparator
     if fact.comparator == "in" and fact.value_set:
         values = json.loads(fact.value_set)
-        return ": " + listed([str(value) for value in values], "or") if isinstance(values, list) else ""
+        return listed([_member(value) for value in values], "or") if isinstance(values, list) else ""
     if fact.comparator == "range" and fact.low is not None and fact.high is not None:
         return f"{_open(fact.low_inclusive)}{number(fact.low)} to {_open(fact.high_inclusive)}{_with_unit(fact.high, fact)}"
     value = fact.low if fact.low is not None else fact.high
     sign = _SIGNS.get(fact.comparator or "")
     return f"{sign} {_with_unit(value, fact)}" if sign and value is not None else ""
+
+
+def _member(value: object) -> str:
+    return number(value) if isinstance(value, int | float) and not isinstance(value, bool) else str(value)
 
 
 def _open(inclusive: bool | None) -> str:
@@ -66,7 +70,7 @@ def _with_unit(value: float, fact: CriterionFact) -> str:
 def _window(fact: CriterionFact) -> str:
     if fact.window_value is None:
         return ""
-    anchor = f" of {fact.window_anchor}" if fact.window_anchor else ""
+    anchor = f", from {fact.window_anchor}" if fact.window_anchor else ""
     length = f"{number(fact.window_value)} {unit_label(fact.window_unit)}".strip()
     return f"{fact.window_relation or 'window of'} {length}{anchor}"
 

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from harvester.compare.related import Related, rank_related
+from harvester.compare.related import Related, rank_related, search_terms
 from harvester.compare.trial import Trial
 from harvester.site import links
 from harvester.site.asked import Asked, redirect
 from harvester.site.cache import Answer
-from harvester.site.contexts import RelatedLine, RelatedPage
+from harvester.site.contexts import RelatedLine, RelatedPage, Weighed
 from harvester.site.frame import frame_of
 from harvester.site.pages.message import malformed, unknown
 from harvester.site.pages.search import trial_line
 from harvester.site.pages.trial_people import related as named_on_page
 from harvester.site.pages.trial_people import related_ids
 from harvester.store import StudyListing, candidates, known_ids, listings, read_studies
-from harvester.tables import BrowseCondition, BrowseIntervention, Condition, Intervention, InterventionOtherName, StudyRows
+from harvester.tables import StudyRows
 
 LOOKED_AT = 60
 SHOWN = 20
@@ -39,13 +39,15 @@ def answer(asked: Asked) -> Answer:
     named = named_on_page(trial, frozenset(known_ids(asked.connection, related_ids(trial))))
     kept = [each for each in ranked if not each.left_out_reason]
     beside = [each.nct_id for each in kept[:BESIDE]]
+    shown = {each.nct_id for each in kept[:SHOWN]}
     path = f"/related/{stored}"
-    frame = frame_of(asked.collection, f"Trials related to {stored}", f"Trials related to {stored}, with reasons", path, json_path=f"{path}.json")
+    title = f"Trials related to {stored}"
+    frame = frame_of(asked.collection, title, f"{title}, with reasons", path, json_path=f"{path}.json")
     page = RelatedPage(
         frame=frame,
         trial=trial_line(listed[stored]),
         related=tuple(_line(each, listed) for each in kept[:SHOWN]),
-        named=named,
+        named=tuple(each for each in named if each.nct_id not in shown),
         left_out=tuple(_line(each, listed) for each in ranked if each.left_out_reason),
         compare_href=links.comparison([stored, *beside]) if beside else None,
         collection_size=asked.collection.size,
@@ -55,22 +57,17 @@ def answer(asked: Asked) -> Answer:
     return asked.answer("related.html", page)
 
 
-def terms_of(study: StudyRows) -> list[str]:
-    """What a trial is looked up by: its conditions, interventions, their further names, and the registry's MeSH terms."""
-    mesh = [
-        each.mesh_term
-        for row_type in (BrowseCondition, BrowseIntervention)
-        for each in study.of(row_type)
-        if each.mesh_type == "mesh-list"
-    ]
-    named = [each.name for row_type in (Condition, Intervention, InterventionOtherName) for each in study.of(row_type)]
-    return list(dict.fromkeys(term for term in [*mesh, *named] if term))
+def comparators(asked: Asked, nct_id: str) -> list[str]:
+    """The trials that would stand beside a stored trial first."""
+    rows = read_studies(asked.connection, [nct_id])[nct_id]
+    return [each.nct_id for each in _ranked(asked, rows) if not each.left_out_reason][:BESIDE]
 
 
 def _ranked(asked: Asked, rows: StudyRows) -> tuple[Related, ...]:
-    found = [each.nct_id for each in candidates(asked.connection, terms_of(rows), LOOKED_AT) if each.nct_id != rows.nct_id]
+    found = [each.nct_id for each in candidates(asked.connection, search_terms(rows), LOOKED_AT) if each.nct_id != rows.nct_id]
     wanted = [*(each for each in related_ids(Trial(rows)) if each not in found), *found]
-    return tuple(rank_related(rows, list(read_studies(asked.connection, wanted).values())))
+    studies = list(read_studies(asked.connection, wanted).values())
+    return rank_related(rows, studies, collection_size=asked.collection.size)
 
 
 def _line(each: Related, listed: dict[str, StudyListing]) -> RelatedLine:
@@ -84,4 +81,8 @@ def _line(each: Related, listed: dict[str, StudyListing]) -> RelatedLine:
         role=each.role,
         reasons=reasons,
         in_collection=there is not None,
+        weighed=tuple(
+            Weighed(name.replace("_", " "), part.words, round(part.value, 2), part.weight)
+            for name, part in each.components.items()
+        ),
     )

@@ -20,7 +20,8 @@ def answer(asked: Asked) -> Answer:
         stored = known_ids(asked.connection, [nct_id]).get(nct_id)
         return redirect(links.SiteLinks().trial(stored or nct_id) + (".json" if asked.as_json else ""))
     found = search_studies(asked.connection, query, LIMIT) if query else []
-    frame = frame_of(asked.collection, f"Search: {query}" if query else "Search", "Search of this collection", "/search", query=query)
+    title = f"Search: {query}" if query else "Search"
+    frame = frame_of(asked.collection, title, "Search of this collection", "/search", query=query)
     page = SearchPage(
         frame,
         query,

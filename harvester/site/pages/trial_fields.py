@@ -70,16 +70,16 @@ class TrialFields:
 
     def conditions(self) -> Section:
         """Conditions, keywords and the registry's MeSH terms."""
-        rows = self.trial.rows
+        rows, module, derived = self.trial.rows, "protocolSection.conditionsModule", "derivedSection"
         return Section(
             "conditions",
             "Conditions",
             (
-                self.listed("Conditions", (each.name for each in rows.of(Condition)), "protocolSection.conditionsModule.conditions"),
-                self.listed("Keywords", (each.name for each in rows.of(Keyword)), "protocolSection.conditionsModule.keywords"),
-                self.listed("MeSH terms of the conditions", _mesh(rows.of(BrowseCondition)), "derivedSection.conditionBrowseModule"),
+                self.listed("Conditions", (each.name for each in rows.of(Condition)), f"{module}.conditions"),
+                self.listed("Keywords", (each.name for each in rows.of(Keyword)), f"{module}.keywords"),
+                self.listed("MeSH terms of the conditions", _mesh(rows.of(BrowseCondition)), f"{derived}.conditionBrowseModule"),
                 self.listed(
-                    "MeSH terms of the interventions", _mesh(rows.of(BrowseIntervention)), "derivedSection.interventionBrowseModule"
+                    "MeSH terms of the interventions", _mesh(rows.of(BrowseIntervention)), f"{derived}.interventionBrowseModule"
                 ),
             ),
         )
@@ -107,7 +107,8 @@ class TrialFields:
             self.of(study, "is_fda_regulated_device", "FDA-regulated device", _YES_NO.get(study.is_fda_regulated_device)),  # type: ignore[arg-type]
         ]
         rarely = {"Model, in words", "Masking, in words", "Follow-up planned", "Samples kept"}
-        rarely |= {"Allocation", "Intervention model", "Primary purpose"} if observational else {"Observational model", "Time perspective"}
+        interventional_only = {"Allocation", "Intervention model", "Primary purpose"}
+        rarely |= interventional_only if observational else {"Observational model", "Time perspective"}
         return Section("design", "Study design", _without_empty(fields, rarely))
 
     def eligibility(self) -> tuple[Field, ...]:

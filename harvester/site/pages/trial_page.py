@@ -9,8 +9,8 @@ from typing import Any
 from harvester.compare.model import Comparison
 from harvester.compare.trial import SOURCE_NOTES, Trial
 from harvester.export.html import Frame, Links, registry_url
-from harvester.site.pages import trial_people as people
 from harvester.site.contexts import Conflict, Provenance, TrialPage, Words
+from harvester.site.pages import trial_people as people
 from harvester.site.pages.trial_fields import TrialFields
 from harvester.site.pages.trial_texts import TrialTexts
 from harvester.span import Source
@@ -31,7 +31,7 @@ def trial_page(
     texts = TrialTexts(trial, here)
     study, absent = trial.study, fields.absent
     summary, description = trial.rows.one(BriefSummary), trial.rows.one(DetailedDescription)
-    page = TrialPage(
+    return TrialPage(
         frame=frame,
         nct_id=trial.nct_id,
         brief_title=study.brief_title or study.official_title or "Untitled trial",
@@ -70,7 +70,6 @@ def trial_page(
         data_date=frame.data_date,
         program_version=frame.program_version,
     )
-    return page
 
 
 def value_at(record: Any, path: str) -> Any:

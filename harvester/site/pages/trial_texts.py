@@ -47,7 +47,9 @@ class TrialTexts:
         """Who may take part."""
         criteria = self.rows.of(EligibilityCriterion)
         items = [
-            Item(Span(each.source_start, each.source_end), each.level, each.kind) for each in criteria if each.source_path == CRITERIA
+            Item(Span(each.source_start, each.source_end), each.level, each.kind)
+            for each in criteria
+            if each.source_path == CRITERIA
         ]
         counted = [each for each in criteria if each.level == 0 and each.kind in ("item", "parent")]
         return EligibilityView(
@@ -57,7 +59,9 @@ class TrialTexts:
             inclusion=sum(each.section == "inclusion" for each in counted),
             exclusion=sum(each.section == "exclusion" for each in counted),
             unread=tuple(
-                Unread(each.quote, each.reason, each.source_path) for each in self.rows.of(UnreadText) if each.source_path == CRITERIA
+                Unread(each.quote, each.reason, each.source_path)
+                for each in self.rows.of(UnreadText)
+                if each.source_path == CRITERIA
             ),
         )
 

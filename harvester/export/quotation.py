@@ -1,0 +1,100 @@
+"""The words under a value: which of its sources to quote, how much of them, and which of the words decide."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from harvester.compare.model import Line
+from harvester.span import Source, Span
+
+LONGEST = 220
+AROUND = 90
+_PLAIN = re.compile(r"[\w\s.,:/\-]*")
+_LETTERS = re.compile(r"[\W_]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A piece of a quotation; ``decides`` says that the value was read from exactly these words."""
+
+    text: str
+    decides: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Quotation:
+    """Words of a record. ``short`` leaves out what is far from the deciding words; it equals ``pieces`` where all is near.
+
+    ``source`` is the place that the quotation leads to.
+    """
+
+    source: Source
+    pieces: tuple[Piece, ...]
+    short: tuple[Piece, ...]
+
+
+def quotations(line: Line) -> tuple[Quotation, ...]:
+    """What to quote under a line: words inside other quoted words are set off in those; words the value repeats are left out."""
+    whole = [each for each in line.sources if not any(_inside(each, other) for other in line.sources)]
+    found = []
+    for source in dict.fromkeys(whole):
+        inner = [each.span for each in line.sources if _inside(each, source)]
+        if not inner and _repeats(line.text, source.quote):
+            continue
+        pieces = _pieces(source, inner)
+        found.append(Quotation(_target(source, inner, line.sources), pieces, _short(pieces)))
+    return tuple(found)
+
+
+def _inside(one: Source, other: Source) -> bool:
+    return one.path == other.path and other.span.contains(one.span) and one.span != other.span
+
+
+def _repeats(text: str, quote: str) -> bool:
+    """Whether the value says the very words: a code, a date, a number. Signs such as ≥ must not get lost, so they are quoted."""
+    bare = _LETTERS.sub("", quote).casefold()
+    return quote in ("true", "false") or (_PLAIN.fullmatch(quote) is not None and bare in _LETTERS.sub("", text).casefold())
+
+
+def _target(source: Source, inner: Sequence[Span], sources: Sequence[Source]) -> Source:
+    """Where to lead: the deciding words, where there is one such place; otherwise the whole quotation."""
+    exact = [each for each in sources if each.path == source.path and each.span in inner]
+    return exact[0] if len(exact) == 1 else source
+
+
+def _pieces(source: Source, inner: Sequence[Span]) -> tuple[Piece, ...]:
+    if not inner:
+        return (Piece(source.quote, False),)
+    edges = sorted({source.start, source.end, *(edge for span in inner for edge in (span.start, span.end))})
+    return tuple(
+        Piece(source.quote[start - source.start : end - source.start], any(span.contains(Span(start, end)) for span in inner))
+        for start, end in pairwise(edges)
+    )
+
+
+def _short(pieces: tuple[Piece, ...]) -> tuple[Piece, ...]:
+    if sum(len(piece.text) for piece in pieces) <= LONGEST:
+        return pieces
+    if not any(piece.decides for piece in pieces):
+        return (Piece(_beginning(pieces[0].text), False),)
+    cut = []
+    for place, piece in enumerate(pieces):
+        near_end, near_start = place > 0, place < len(pieces) - 1
+        cut.append(piece if piece.decides else Piece(_middle(piece.text, near_end, near_start), False))
+    return tuple(cut)
+
+
+def _beginning(text: str) -> str:
+    return text[:AROUND].rsplit(" ", 1)[0].rstrip() + " …"
+
+
+def _middle(text: str, keep_start: bool, keep_end: bool) -> str:
+    """A long piece beside deciding words, cut to what is near them."""
+    if len(text) <= AROUND * 2:
+        return text
+    start = text[:AROUND].rsplit(" ", 1)[0] + " " if keep_start else ""
+    end = " " + text[-AROUND:].split(" ", 1)[-1] if keep_end else ""
+    return f"{start}…{end}"
