@@ -167,9 +167,6 @@ def _sharing(fields: Fields) -> dict[str, Any]:
 def _results(body: Fields) -> dict[str, Any]:
     tracking = body.under("derivedSection.miscInfoModule.submissionTracking")
     posted = tracking.under("firstMcpInfo.postDateStruct")
-    has_results, in_record = body.boolean("hasResults"), bool(body.inside("resultsSection"))
-    if has_results and not in_record:
-        body.note("hasResults", "results are posted, but the record holds none")
     return {
         "estimated_results_first_submitted_date": dated(tracking, "estimatedResultsFirstSubmitDate")[0],
         "first_mcp_posted_date": dated(posted, "date")[0],
@@ -178,8 +175,8 @@ def _results(body: Fields) -> dict[str, Any]:
         "unposted_responsible_party": body.under("annotationSection.annotationModule.unpostedAnnotation").text(
             "unpostedResponsibleParty"
         ),
-        "has_results": has_results,
-        "results_in_record": in_record,
+        "has_results": body.boolean("hasResults"),
+        "results_in_record": bool(body.inside("resultsSection")),
     }
 
 
