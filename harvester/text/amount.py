@@ -7,7 +7,7 @@ against ULN; ``10-4`` behind a comparator is 0.0001. Flags say what was assumed:
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from harvester.text.number import NUMBER, WORD_VALUES, read_number
 from harvester.text.unit import read_unit
@@ -48,6 +48,8 @@ _AGAINST_NORMAL = re.compile(
 _AGAINST_BASELINE = re.compile(rf" ?(?:{_TIMES} ?)?(?:of |above |over |from )?(?:the )?(?P<baseline>baseline)(?! period| visit)", re.IGNORECASE)
 _BARE = re.compile(rf"{_WHOSE}(?:(?P<uln>{_ULN})|(?P<lln>{_LLN}))(?: ?[x×X*] ?(?P<factor>\d+(?:\.\d+)?))?", re.IGNORECASE)
 _PREDICTED = re.compile(r" ?(?:\(?(?:of )?(?:the )?predicted(?: normal)?(?: value)?\)?)", re.IGNORECASE)
+_BETWEEN = re.compile(r" (?:consecutive|full|calendar|continuous|complete|additional|successive|more|or more) (?=\w)")
+_AND_MONTHS = re.compile(r",? (?P<months>\d{1,2}) months?\b")
 _DOUBLED = re.compile(r" ?\((?P<inside>[^()]{1,24})\)")
 
 
@@ -148,10 +150,21 @@ def _scaled(text: str, plain: Amount) -> Amount | None:
 
 def _plain_unit(text: str, plain: Amount) -> Amount | None:
     at = plain.number_end
-    while text[at : at + 1] in (" ", "-") and at - plain.number_end < 2:
+    if text[at : at + 1] == ")" and text[plain.start - 1 : plain.start] == "(":
+        at += 1
+    between = _BETWEEN.match(text, at)
+    if between:
+        unit = read_unit(text, between.end())
+        if unit is not None and unit.kind == "duration":
+            return _united(text, plain, unit.end, unit.code, unit.kind, plain.flags)
+    while text[at : at + 1] in (" ", "-") and at - plain.number_end < 3:
         at += 1
     hyphen = "-" in text[plain.number_end : at]
     unit = read_unit(text, at)
+    months = _AND_MONTHS.match(text, unit.end) if unit is not None and unit.code == "a" else None
+    if unit is not None and months:
+        value = float(f"{plain.value + int(months['months']) / 12:.6g}")
+        return _united(text, replace(plain, value=value), months.end(), "a", unit.kind, plain.flags)
     if unit is None:
         bracket = re.compile(r" ?\(").match(text, plain.number_end)
         unit = read_unit(text, bracket.end()) if bracket else None

@@ -29,6 +29,7 @@ _AGE_CONDITION = re.compile(
     r"|\((?:(?:if|for|in|patients?|participants?|subjects?|children|age|aged|ages|recipients?)\s*)+|\b(?:patients?|subjects?|children|participants?|adults?|those|recipients?) (?:who are |are )?(?:aged? )?)$",
     re.IGNORECASE,
 )
+_GOES_ON_WITH_AGE = re.compile(r"[\s,]*(?:and|or|to|but|-)?\s*(?:are |is |must be |not )?", re.IGNORECASE)
 _TOLERANCE = re.compile(r"±\s*$|\+/-\s*$")
 _AFTER_TOLERANCE = re.compile(r"\s*(?:±|\+/-)")
 _CONVERTED = re.compile(r"\s*[(\[]\s*(?:approximately |about |~ ?|= ?|or )?$")
@@ -95,6 +96,7 @@ def _facts_of(line: _Line) -> list[FactRead]:
     limits = read_limits(line.text)
     found: list[FactRead] = []
     earlier: tuple[Limit, Subject] | None = None
+    aged: Limit | None = None
     groups = _Groups()
     for number, limit in enumerate(limits):
         bounds = line.sentences.around(limit.start)
@@ -106,8 +108,11 @@ def _facts_of(line: _Line) -> list[FactRead]:
         if limit.amount.unit is None and _shares_age(line, limit, following) and following is not None:
             limit = replace(limit, amount=replace(limit.amount, unit=following.amount.unit, kind="duration", unit_text=following.amount.unit_text))
             time = TimeRead("age", "age", "time.age") if not _is_condition(line, limit, line.text[bounds[0] : limit.start], earlier) else TimeRead("none", "", "")
+        elif aged is not None and limit.amount.kind == "duration" and _GOES_ON_WITH_AGE.fullmatch(line.text, aged.end, limit.start):
+            time = TimeRead("age", "age", "time.age")
         else:
             time = _time(line, limit, bounds, since, earlier)
+        aged = limit if time is not None and time.concept == "age" else None
         if time is not None:
             if time.kind != "none":
                 found.append(groups.joined(line, limit, _time_fact(line, limit, time, bounds)))
@@ -125,6 +130,9 @@ def _facts_of(line: _Line) -> list[FactRead]:
 
 def _graded(line: _Line, subject: Subject, limit: Limit, bounds: tuple[int, int]) -> Subject:
     """Grades of graft-versus-host disease told from toxicity grades by the words beside them."""
+    if subject.concepts == (OTHER,) and limit.amount.unit is None and re.search(r"\bclass\b", line.text[max(bounds[0], limit.start - 12) : limit.end + 8], re.IGNORECASE):
+        heart = re.search(r"NYHA|New York|heart failure", line.text[bounds[0] : bounds[1]], re.IGNORECASE)
+        return replace(subject, concepts=("nyha",), rule="subject.class") if heart else subject
     if subject.concepts != ("ctcae_grade",):
         return subject
     near = line.text[max(bounds[0], limit.start - 60) : min(bounds[1], limit.end + 50)]
@@ -133,7 +141,9 @@ def _graded(line: _Line, subject: Subject, limit: Limit, bounds: tuple[int, int]
 
 def _same(line: _Line, earlier: tuple[Limit, Subject] | None, limit: Limit, bounds: tuple[int, int]) -> Subject | None:
     """The subject of the value before, when this one goes on with it in the same sentence."""
-    if earlier is None or earlier[0].start < bounds[0] or earlier[1].rule == "subject.other":
+    if earlier is None or earlier[1].rule == "subject.other":
+        return None
+    if earlier[0].start < bounds[0] and not re.fullmatch(r"\s*(?:and|or)?\s*", line.text[bounds[0] : limit.start]):
         return None
     return earlier[1] if limit.start - earlier[0].end < 160 else None
 
@@ -161,6 +171,8 @@ def _aged(line: _Line, limit: Limit, since: int) -> bool:
     own = [name for name in line.names if since <= name.start and name.end <= limit.number_start]
     behind = any(name.key == "age" and 0 <= name.start - limit.end <= 6 for name in line.names)
     owner = own[-1].key if own else None
+    if re.search(r"\b(?:adults?|children|minors?|adolescents?|infants?)\s*[(,]?\s*$", line.text[: limit.start], re.IGNORECASE) and limit.comparator:
+        return True
     return owner in ("age", "age_at_onset", "gestational_age") or behind or limit.comparator_words.startswith(("older", "younger", "under the age"))
 
 
@@ -175,8 +187,15 @@ def _shares_age(line: _Line, limit: Limit, following: Limit | None) -> bool:
 
 def _is_condition(line: _Line, limit: Limit, left: str, earlier: tuple[Limit, Subject] | None) -> bool:
     """Whether an age only says for whom another value of the sentence holds (``≥ 50% for patients > 16 years``)."""
+    graded = line.text[max(0, limit.start - 60) : limit.start]
+    if graded.rstrip().endswith("(") and any(name.key in SCORES and 0 <= limit.start - name.end < 45 for name in line.names) and not re.search(r"\bage\b", graded, re.IGNORECASE):
+        return True
     if not _AGE_CONDITION.search(left):
         return False
+    if re.match(r"\s*(?:if|for|in)\b", left, re.IGNORECASE) and re.search(r"\w", line.text[limit.end : limit.end + 40]):
+        return True
+    if re.search(r"\bif\s*(?:\w+\s*){0,2}$", left, re.IGNORECASE):
+        return True
     scored = any(name.key in SCORES or name.key in _CELL_COUNTS for name in line.names if name.end <= limit.start)
     return scored or (earlier is not None and earlier[1].concepts != (OTHER,) and limit.start - earlier[0].end < 60)
 
@@ -231,6 +250,8 @@ def _valued(base: FactRead, line: _Line, limit: Limit, concept: str, before: str
 
 def _unit_of(limit: Limit, concept: str) -> tuple[str | None, str]:
     unit = limit.amount.unit
+    if unit == "deg" and concept in SCORES:
+        unit = None
     if unit == "mm3" and concept in _CELL_COUNTS:
         unit = "/mm3"
     if unit is None and concept in ("age", "age_at_onset", "donor_age") and limit.amount.reference == "absolute":

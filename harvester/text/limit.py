@@ -28,6 +28,9 @@ _AND_WORDS = frozenset("and but , ; or & also years year old of age ( ) must be 
 _SIGN = re.compile(r" ?(?P<sign>>=|<=|=>|=<|≥|≤|>|<) ?")
 _PRESSURE = re.compile(r" ?/ ?(?P<low>\d{2,3})(?![\d/.])")
 _LIST_JOINER = re.compile(r" ?(?:, ?(?:and|or)?|/|\bor\b|\band\b|;|&|、) ?", re.IGNORECASE)
+# Dates, ordinals and visual acuities are no limits; neither are versions of software.
+_NO_NUMBER = re.compile(r"\d{1,2}/\d{1,2}/\d{2,4}|\d+(?:st|nd|rd|th)\b|20 ?/ ?\d{2,4}\b|\d{1,2}-[A-Z][a-z]{2}-\d{2,4}")
+_SOFTWARE = re.compile(r"(?:\biOS\b|\bAndroid\b|\bOS\b|\biPhone\b|\bWindows\b|\bversion\b|\bv\.)[\s()]*(?:OS|version|operating system)?[\s()]*$")
 _ROMAN = re.compile(r"(?:IV|III|II|I|V)(?![A-Za-z])|[Ⅰ-Ⅴ]")
 _PLAIN_ROMAN = re.compile(r"(?:iv|iii|ii|i|v)(?![A-Za-z])")
 _LETTERS = re.compile(r"[ABC](?![A-Za-z])")
@@ -136,7 +139,7 @@ class _Scan:
             return not (at and self.tokens[at - 1].text == "-" and self.tokens[at - 1].end == token.start)
         if _ROMAN.fullmatch(token.text) or (_PLAIN_ROMAN.fullmatch(token.text) and self._scored_before(at)):
             return self._scored_before(at)
-        if not token.text[0].isdigit():
+        if not token.text[0].isdigit() or _NO_NUMBER.match(self.text, token.start) or _SOFTWARE.search(self.text[max(0, token.start - 24) : token.start]):
             return False
         if at in self.in_mention and self.in_mention[at].first < at < self.in_mention[at].last - 0 and self.in_mention[at].key != "age":
             return False
@@ -346,7 +349,7 @@ class _Scan:
         word = self._token_index(amount.end)
         if joiner is None and comparator is not None and comparator.key == "between":
             stepped = self._step(word, {"years", "year", "old", "of", "age", "months"})
-            if stepped < len(self.tokens) and self.tokens[stepped].low in ("and", "or", "&"):
+            if stepped < len(self.tokens) and self.tokens[stepped].low in ("and", "or", "&", "en", "und", "et", "y"):
                 joiner = re.compile(r"\w+ ?|& ?").match(self.text, self.tokens[stepped].start)
         if joiner is None:
             stepped = self._step(word, {"years", "old", "of", "age"})

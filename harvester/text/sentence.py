@@ -7,14 +7,14 @@ from bisect import bisect_right
 from dataclasses import dataclass
 
 _END = re.compile(
-    r";|\n|•|(?<=[A-Za-z0-9)%\]])\.(?=\s+[A-Z(\"]|\s*$)|(?<=[A-Za-z)])\.(?=[A-Z][a-z]|\d+-hour)|(?=[①-⑳])|(?<=\d)\.(?=\s+[A-Z][a-z])|。"
+    r";|•|(?<=[A-Za-z0-9)%\]])\.(?=\s+[A-Z(\"]|\s*$)|(?<=[A-Za-z)])\.(?=[A-Z][a-z]|\d+-hour)|(?=[①-⑳])|(?<=\d)\.(?=\s+[A-Z][a-z])|。"
 )
 _NOT_END = re.compile(r"(?:\b(?:e\.g|i\.e|vs|approx|etc|Dr|incl|excl|max|min|resp|no|ver|v)|\b[A-Z])$")
 
 
 @dataclass(frozen=True, slots=True)
 class Sentences:
-    """The sentence bounds of a line; semicolons, line breaks and glued full stops end a sentence too."""
+    """The sentence bounds of a line; semicolons and glued full stops end a sentence too."""
 
     bounds: tuple[tuple[int, int], ...]
 

@@ -23,6 +23,7 @@ _BEHIND = re.compile(
     r"[\s,(]*(?:(?:of|in|on|by|for|a|the|an|their|his|her|total|measurable|measureable|evaluable|assessable|prior|previous|different|separate|additional|or more|leukemic|bone marrow|systemic|marrow|confirmed|documented|more|induction|active|cluster|target|full|complete|unsuccessful|standard|new|peripheral|migraine|full|available|RECIST|consecutive|untreated|headache|moderate|severe|generalized)[\s,(-]*){0,4}",
     re.IGNORECASE,
 )
+_FEW_WORDS = re.compile(r"(?: (?:\([^()]{1,24}\)|[A-Za-z][\w'-]*)){0,3} ")
 _BY_UNIT = {"kg/m2": "bmi", "mL/min/{1.73_m2}": "egfr", "mm[Hg]": "blood_pressure", "[lb_av]": "body_weight", "{attacks}/wk": "attack_frequency",
             "{attacks}/d": "attack_frequency", "{attacks}/mo": "attack_frequency", "d/mo": "headache_days"}  # fmt: skip
 _AGES = frozenset({"age", "age_at_onset", "gestational_age", "donor_age"})
@@ -46,7 +47,7 @@ def subject_of(
 ) -> Subject:
     """The subject of ``limit`` among ``names``; ``since`` is where the limit before it in the sentence ends, ``until`` the next one begins."""
     usable = [name for name in names if name.key not in _AGES and _fits(limit, name.key)]
-    inside = [name for name in usable if limit.start <= name.start and name.end <= limit.end and (name.end <= limit.number_start or name.key in COUNTS)]
+    inside = [name for name in usable if limit.start <= name.start and name.end <= limit.end and (name.end <= limit.number_start or name.key in COUNTS or limit.rule == "limit.reversed")]
     if inside:
         return _subject(inside[-1:], "subject.inside")
     behind = _behind(text, limit, usable, until)
@@ -115,5 +116,7 @@ def _behind(text: str, limit: Limit, names: list[Phrase], until: int) -> Phrase 
         if name.start < limit.end or name.end > until:
             continue
         filler = _BEHIND.match(text, limit.end)
-        return name if filler and filler.end() >= name.start else None
+        if filler and filler.end() >= name.start:
+            return name
+        return name if name.key in COUNTS and _FEW_WORDS.fullmatch(text, limit.end, name.start) else None
     return None

@@ -15,7 +15,16 @@ from harvester.text.definition_file import definition_pairs
 from harvester.text.limit import Limit
 from harvester.text.token import Phrase
 
-_AGE_RIGHT = re.compile(r"\s*(?:\([^()]{0,30}\)\s*)?,?\s*-?\s*(?:of age|old\b|y/o|yo\b|in age|at (?:the time of )?(?:enrol|screen|study entry|diagnosis|consent|inclusion|informed|signing))", re.IGNORECASE)
+_AGE_RIGHT = re.compile(r"\s*(?:\([^()]{0,30}\)\s*)?,?\s*-?\s*(?:of age|old\b|y/o|yo\b|in age)", re.IGNORECASE)
+_AGE_MOMENT = re.compile(r"[\s,]*at (?:the time of )?(?:enrol|screen|study entry|diagnosis|consent|inclusion|informed|signing)", re.IGNORECASE)
+_AGE_GAP = re.compile(
+    r"[\s:,;(=/-]*(?:(?:is|are|must|be|should|was|were|of|range[sd]?|ranging|between|from|at|time|enrol+ment|screening|inclusion|consent|the|a|an|group|groups|limits?|in|patients?|subjects?|participants?|years?|old|or|and|older|younger|to|equal|than|who|eligible|inclusive|surgery|study|entry|diagnosis|admission|for|treatment|registration|randomi[sz]ation|b/w|currently|lower|upper|inclusion|visit|informed|signing|icf|both|sexes|male|female|adults?|unlimited|limited|not|no|criteria|criterion|minimum|maximum|required|day|on|first|dose|baseline|least|greater|more|less|above|over|under|below|vaccination|operation|transplantation|transplant)\b[\s:,;(=/-]*)*",
+    re.IGNORECASE,
+)
+_ONSET = re.compile(r"\b(?:onset|first symptoms?|diagnos\w+ before|began|started)\b", re.IGNORECASE)
+_FAMILY = re.compile(r"\b(?:family|families|relatives?|sibling|brother|sister|sudden (?:cardiac )?death|unexplained)\b", re.IGNORECASE)
+_MENSES = re.compile(r"\b(?:menopaus\w*|amenorrh\w*|menses|menstrua\w*|sterili\w*)\b|postmenopaus\w*", re.IGNORECASE)
+_IMAGED = re.compile(r"\b(?:mri|ct|x-?rays?|imaging|scans?|radiograph\w*|images?|film|biops\w+|samples?|specimens?|tissue)\b", re.IGNORECASE)
 _AGE_WORDS = re.compile(r"\b(?:old|older|younger|elder|of age|y/o)\b", re.IGNORECASE)
 _ADULTS = re.compile(
     r"[\s(]*(?:(?:male|female|males|females|men|women|adults?|patients?|subjects?|participants?|volunteers?|healthy|individuals?|persons?|people|children|adolescents?|pediatric|and|or|and/or|with|a|the|of|who|are|is|be|must|should|both|sexes|gender|any|either|non-pregnant|pregnant|between|from|at|least|have|has|including|inclusive|,|/|eligible|being|for|aged?|ages|recipients?|all|minimum|maximum|sex|legal|consenting|not|limited|range|years|in|young|elderly|older|postmenopausal|premenopausal|hospitalized|outpatients?|inpatients?|primiparous|nulliparous|parents?|caregivers?|students?|adult)\b[\s:,/-]*)*",
@@ -160,18 +169,28 @@ def _age(
     behind = next((name for name in names if name.start >= limit.end and name.start - limit.end <= 12), None)
     if behind is not None and behind.key == "gestational_age" or owner is not None and owner.key == "gestational_age":
         return TimeRead("age", "gestational_age", "time.age")
-    if owner is not None and owner.key == "age_at_onset" or limit.comparator_words.startswith(("onset", "after age", "before age", "after the age", "before the age")):
+    if owner is not None and owner.key == "age_at_onset" and len(text[owner.end : limit.start]) < 60 or limit.comparator_words.startswith(("onset", "after age", "before age", "after the age", "before the age")):
         return TimeRead("age", "age_at_onset", "time.age")
     if largest > 120 or (before and not _AGE_RIGHT.match(right) and owner is None):
         return None
-    gap = limit.start - owner.end if owner is not None else 0
-    named = owner is not None and owner.key == "age" and not _OFF.search(text[owner.end : limit.start]) and gap < (60 if limit.comparator else 12)
-    grown = bool(_AGE_WORDS.search(words) or _AGE_RIGHT.match(right)) and not before
+    gap = text[owner.end : limit.start] if owner is not None else ""
+    if owner is not None and owner.key == "age" and _ONSET.search(gap) or _ONSET.search(left[-60:]):
+        return TimeRead("age", "age_at_onset", "time.age") if limit.comparator else None
+    named = owner is not None and owner.key == "age" and len(gap) < (80 if limit.comparator else 12) and bool(_AGE_GAP.fullmatch(gap))
+    old = bool(_AGE_WORDS.search(words) or _AGE_RIGHT.match(right) or (unit == "a" and _AGE_MOMENT.match(right)))
+    if old and not named and unit != "a" and _IMAGED.search(left[-80:]):
+        return TimeRead("window", "assessment_window", "time.window_right", "within", None, limit.start)
+    grown = old and not before and not (unit in ("mo", "wk", "d") and _FOR.search(left))
     bare = unit == "a" and limit.comparator is not None and bool(_ADULTS.fullmatch(left)) and not _AFTER.match(right) and not before
+    if (bare or grown) and not named and _MENSES.match(right.lstrip(" ,(")[:30]):
+        return None
+    bare = bare or (unit is None and limit.comparator is not None and bool(re.search(r"\b(?:adults?|children|minors?|adolescents?|infants?)\s*[(,]?\s*$", left, re.IGNORECASE)))
     if not (named or grown or bare) or (limit.comparator is None and not named):
         return None
-    if unit is None and not named and not _AGE_WORDS.search(words):
+    if unit is None and not named and not _AGE_WORDS.search(words) and not re.search(r"\b(?:adults?|children|minors?|adolescents?|infants?)\s*[(,]?\s*$", left, re.IGNORECASE):
         return None
+    if _FAMILY.search(left[-120:]) and not re.match(r"\s*(?:patients?|participants?|adults?)", left, re.IGNORECASE):
+        return TimeRead("none", "", "")
     return TimeRead("age", "donor_age" if donor or re.search(r"\bdonors?\b[^.;]{0,30}$", left, re.IGNORECASE) else "age", "time.age")
 
 
