@@ -41,7 +41,7 @@ def text_of(data: bytes) -> str:
 
 
 def lenient_text(data: bytes) -> str:
-    """``data`` as UTF-8 text, in which bytes that are none stand as lone surrogates: then only the record they are in is damaged."""
+    """``data`` as UTF-8 text; bytes that are none come as lone surrogates, so that only the record they are in is damaged."""
     return data.removeprefix(codecs.BOM_UTF8).decode("utf-8", "surrogateescape")
 
 

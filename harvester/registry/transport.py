@@ -82,7 +82,8 @@ class _Again(Exception):
 class Transport:
     """GET requests to one registry.
 
-    ``min_interval`` is the least time between the starts of two requests, retries included. ``contact`` goes into the
+    ``min_interval`` is the least time from an answer to the next request, retries included, so that the registry
+    sees requests at least that far apart whatever the network does in between. ``contact`` goes into the
     User-Agent. ``notice`` is told, in words, about every wait that a person might wonder about.
     """
 
@@ -105,7 +106,7 @@ class Transport:
         self._offline = offline
         self._limits = limits or Limits()
         self._notice = notice
-        self._last_start: float | None = None
+        self._last_answer: float | None = None
         self._session = _session(api_key, contact)
 
     def close(self) -> None:
@@ -194,6 +195,8 @@ class Transport:
                 answer = outcome.get(timeout=self._limits.deadline + self._limits.silence + 1)
         except queue.Empty:
             raise RegistryUnreachable("The registry does not answer", _NETWORK) from None
+        finally:
+            self._last_answer = self.clock.monotonic()
         if isinstance(answer, Answer):
             return answer
         raise _failure(answer or TooSlow()) from None
@@ -211,9 +214,8 @@ class Transport:
 
     def _keep_pace(self) -> None:
         now = self.clock.monotonic()
-        if self._last_start is not None and (early := self._last_start + self._min_interval - now) > 0:
+        if self._last_answer is not None and (early := self._last_answer + self._min_interval - now) > 0:
             self.clock.sleep(early)
-        self._last_start = self.clock.monotonic()
 
 
 def _failure(problem: Exception) -> Exception:
@@ -251,7 +253,7 @@ def _same_home(ours: tuple[str, str, int], theirs: tuple[str, str, int]) -> bool
 
 
 def _session(api_key: str | None, contact: str | None) -> requests.Session:
-    session = requests.Session()
+    session = _Session()
     session.auth = _no_auth  # without it, a .netrc would send passwords along
     session.headers.clear()
     reach = "".join(c for c in contact or "" if 32 <= ord(c) < 127)
@@ -263,6 +265,14 @@ def _session(api_key: str | None, contact: str | None) -> requests.Session:
     for scheme in ("http://", "https://"):
         session.mount(scheme, requests.adapters.HTTPAdapter(pool_connections=1, pool_maxsize=1, max_retries=0))
     return session
+
+
+class _Session(requests.Session):
+    """A session that never looks where a redirect goes: doing so, requests would read the redirect's whole body."""
+
+    def get_redirect_target(self, resp: requests.Response) -> str | None:
+        """None, always; redirects are followed in `Transport`."""
+        return None
 
 
 def _no_auth(request: requests.PreparedRequest) -> requests.PreparedRequest:
