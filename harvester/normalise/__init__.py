@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from harvester.normalise.arms import read_arms
 from harvester.normalise.conditions import condition_rows
-from harvester.normalise.conflicts import dose_conflicts, schema_conflicts
+from harvester.normalise.conflicts import criterion_conflicts, dose_conflicts, schema_conflicts
 from harvester.normalise.coverage import dosing_coverage, eligibility_coverage
 from harvester.normalise.dosing import read_dosing
 from harvester.normalise.eligibility import criterion_rows, eligibility_row, read_lines
@@ -65,4 +65,5 @@ def _eligibility(nct_id: str, module: Fields) -> Iterator[Row]:
     reading = read_facts(raw, lines)
     yield from criterion_rows(nct_id, raw, lines)
     yield from fact_rows(nct_id, raw, reading.facts)
+    yield from criterion_conflicts(nct_id, raw, lines, reading.facts, module)
     yield from eligibility_coverage(nct_id, raw, reading)

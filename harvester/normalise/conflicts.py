@@ -5,8 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from harvester.normalise.dosing import DosingRead
-from harvester.normalise.fields import Problem
+from harvester.normalise.fields import Fields, Problem
 from harvester.tables import Dose, RecordConflict
+from harvester.tables.eligibility import CRITERIA
+from harvester.text.conflict import read_conflicts
+from harvester.text.criteria import CriterionLine
+from harvester.text.fact_read import FactRead
 
 
 def schema_conflicts(nct_id: str, problems: Iterable[Problem]) -> Iterator[RecordConflict]:
@@ -25,6 +29,33 @@ def schema_conflicts(nct_id: str, problems: Iterable[Problem]) -> Iterator[Recor
             right_end=None,
             right_quote="",
             detail=problem.detail[:1].upper() + problem.detail[1:],
+        )
+
+
+def criterion_conflicts(
+    nct_id: str, raw: str, lines: tuple[CriterionLine, ...], facts: tuple[FactRead, ...], module: Fields
+) -> Iterator[RecordConflict]:
+    """Contradictions among the criteria, and between them and the registry's own fields of age and sex."""
+    fields = {name: module.text(name) for name in ("minimumAge", "maximumAge", "sex")}
+    found = read_conflicts(facts, lines, fields["minimumAge"], fields["maximumAge"], fields["sex"])
+    for number, conflict in enumerate(found, start=1):
+        left = facts[conflict.left]
+        right = None if conflict.right is None else facts[conflict.right]
+        path = CRITERIA if conflict.right_field is None else module.at(conflict.right_field)
+        quote = raw[right.start : right.end] if right else conflict.right_quote or ""
+        yield RecordConflict(
+            conflict_id=f"{nct_id}.conflict{number}",
+            nct_id=nct_id,
+            kind=conflict.kind,
+            left_path=CRITERIA,
+            left_start=left.start,
+            left_end=left.end,
+            left_quote=raw[left.start : left.end],
+            right_path=path,
+            right_start=right.start if right else 0 if quote else None,
+            right_end=right.end if right else len(quote) if quote else None,
+            right_quote=quote,
+            detail=conflict.detail[:1].upper() + conflict.detail[1:],
         )
 
 

@@ -23,28 +23,47 @@ _SEARCH_COLUMNS = "titles, conditions, interventions, summary, criteria"
 
 
 class Received(Protocol):
-    """A record as it came from a source; ``raw`` is its JSON text."""
+    """A record as it came from a source."""
 
     @property
-    def nct_id(self) -> str: ...
+    def nct_id(self) -> str:
+        """NCT number."""
+
     @property
-    def raw(self) -> str: ...
+    def raw(self) -> str:
+        """JSON text as received."""
+
     @property
-    def content_sha256(self) -> str: ...
+    def content_sha256(self) -> str:
+        """Hash of the content without the registry's release stamp."""
+
     @property
-    def source(self) -> str: ...
+    def source(self) -> str:
+        """``api``, ``file``, ``page`` or ``digest``."""
+
     @property
-    def source_url(self) -> str | None: ...
+    def source_url(self) -> str | None:
+        """Address it came from."""
+
     @property
-    def api_version(self) -> str | None: ...
+    def api_version(self) -> str | None:
+        """The registry's apiVersion."""
+
     @property
-    def data_timestamp(self) -> str | None: ...
+    def data_timestamp(self) -> str | None:
+        """Date of the data."""
+
     @property
-    def fetched_at(self) -> str: ...
+    def fetched_at(self) -> str:
+        """When it was fetched (UTC, ISO 8601)."""
+
     @property
-    def aliases(self) -> Sequence[str]: ...
+    def aliases(self) -> Sequence[str]:
+        """Other numbers that lead to the trial."""
+
     @property
-    def note(self) -> str | None: ...
+    def note(self) -> str | None:
+        """What a reader should know of the source."""
 
 
 class Store:

@@ -115,8 +115,8 @@ def test_a_full_record_fills_its_tables(full_record: Record) -> None:
 
     assert {
         "studies", "brief_summaries", "detailed_descriptions", "designs", "conditions", "keywords", "browse_conditions",
-        "design_groups", "interventions", "design_group_interventions", "design_outcomes", "eligibilities", "eligibility_criteria",
-        "sponsors", "responsible_parties", "facilities", "countries", "id_information", "text_coverage",
+        "design_groups", "interventions", "design_group_interventions", "design_outcomes", "eligibilities",
+        "eligibility_criteria", "sponsors", "responsible_parties", "facilities", "countries", "id_information", "text_coverage",
     } <= filled  # fmt: skip
     assert all(row.table.derived for row in rows)
     assert set(rows.rows) <= set(DERIVED)
