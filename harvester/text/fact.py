@@ -97,6 +97,7 @@ def _facts_of(line: _Line) -> list[FactRead]:
     found: list[FactRead] = []
     earlier: tuple[Limit, Subject] | None = None
     aged: Limit | None = None
+    windowed: tuple[Limit, TimeRead] | None = None
     groups = _Groups()
     for number, limit in enumerate(limits):
         bounds = line.sentences.around(limit.start)
@@ -112,6 +113,9 @@ def _facts_of(line: _Line) -> list[FactRead]:
             time = TimeRead("age", "age", "time.age")
         else:
             time = _time(line, limit, bounds, since, earlier)
+        if time is None or time.kind in ("none", "duration"):
+            time = _same_window(line, limit, windowed) or time
+        windowed = (limit, time) if time is not None and time.kind == "window" else windowed
         aged = limit if time is not None and time.concept == "age" else None
         if time is not None:
             if time.kind != "none":
@@ -158,10 +162,10 @@ def _time(line: _Line, limit: Limit, bounds: tuple[int, int], since: int, earlie
     aged = amount.unit is None and _aged(line, limit, since)
     if not timed and not aged:
         return None
-    if amount.unit in ("a", "mo", None) and _is_condition(line, limit, left, earlier):
-        return TimeRead("none", "", "")
     donor = line.criterion.population == "donor"
     read = read_time(line.text, limit, bounds, line.names, since, donor)
+    if read is not None and read.kind == "age" and _is_condition(line, limit, left, earlier):
+        return TimeRead("none", "", "")
     if read is None and timed:
         return TimeRead("none", "", "")
     return read
@@ -174,6 +178,14 @@ def _aged(line: _Line, limit: Limit, since: int) -> bool:
     if re.search(r"\b(?:adults?|children|minors?|adolescents?|infants?)\s*[(,]?\s*$", line.text[: limit.start], re.IGNORECASE) and limit.comparator:
         return True
     return owner in ("age", "age_at_onset", "gestational_age") or behind or limit.comparator_words.startswith(("older", "younger", "under the age"))
+
+
+def _same_window(line: _Line, limit: Limit, windowed: tuple[Limit, TimeRead] | None) -> TimeRead | None:
+    """``within 4 weeks or 5 half-lives``: the second of two times joined by "or" is the same window."""
+    if windowed is None or limit.amount.kind != "duration" and limit.amount.unit != "{half-life}" or limit.amount.unit in ("s", "min"):
+        return None
+    between = re.fullmatch(r"[\s,(]*(?:or|and|to)\s*(?:within\s*)?(?:at least\s*)?", line.text[windowed[0].end : limit.start], re.IGNORECASE)
+    return replace(windowed[1], start=limit.start) if between else None
 
 
 def _shares_age(line: _Line, limit: Limit, following: Limit | None) -> bool:

@@ -115,7 +115,7 @@ class _Scan:
         before = self.by_last.get(at)
         if before is not None and before.key not in ("between",):
             bare = read_bare_reference(self.text, self._skip_blanks(before.end))
-            if bare is not None and before.key != "=":
+            if bare is not None and before.key != "=" and not re.match(r" ?\+", self.text[bare.end :]):
                 return self._bound(before.key, replace(bare, start=before.end), before.start, "limit.bare_reference", before)
         if not self._is_number(at):
             return None

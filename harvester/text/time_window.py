@@ -33,7 +33,7 @@ _ADULTS = re.compile(
 _WITHIN = re.compile(
     r"(?:\bwith ?in(?: the)?(?: (?:past|last|previous|preceding|prior|first|next|recent|immediate|following))?(?: (?:a|of|about|approximately|at least))?"
     r"|\b(?:in|during|over|for|throughout|at any time (?:in|during)|for at least|at least in|of) ?(?:the )?(?:immediately )?(?:past|last|previous|preceding|prior|next|recent|latest)(?: (?:at least|approximately|consecutive))?"
-    r"|\b(?:past|last|previous|preceding|next)|\b(?:during|in) the|\b(?:in|within) (?:a|an|the) (?:period|space|time|interval) of)\s*[(]?\s*$",
+    r"|\b(?:past|last|previous|preceding|next)|\brecent(?:ly)? ?\(|\b(?:during|in) the|\b(?:in|within) (?:a|an|the) (?:period|space|time|interval) of)\s*[(]?\s*$",
     re.IGNORECASE,
 )
 _BEFORE = re.compile(
@@ -41,7 +41,7 @@ _BEFORE = re.compile(
     re.IGNORECASE,
 )
 _AFTER = re.compile(
-    r"[\s,()]*(?:\([^()]{0,40}\)\s*)?(?:apart )?(?:(?:later )?after|following|post-?\b|since|from|of|have passed since|out from|out of|beyond|past|subsequent)\b", re.IGNORECASE
+    r"[\s,()]*(?:\([^()]{0,40}\)\s*)?(?:apart )?(?:(?:later )?after(?:wards?)?|thereafter|following|post-?\b|since|from|of|have passed since|out from|out of|beyond|past|subsequent)\b", re.IGNORECASE
 )
 _ELAPSED = re.compile(r"\b(?:elapsed?|lapsed|have passed|has passed|wash-?out|interval (?:of|between)|time interval|apart|must pass|required between|since)\b", re.IGNORECASE)
 _FREQUENCY = re.compile(r"(?:\bevery|\beach|\bper|\bq|\bonce(?: in)?|\btimes(?: in)?|\bcycle of|\ba|/)\s*$", re.IGNORECASE)
@@ -202,7 +202,7 @@ def _window_right(text: str, limit: Limit, bounds: tuple[int, int], left: str, r
     if before:
         return TimeRead("window", _window_concept(text, limit, bounds), "time.window_right", _relation(limit, "within"), _anchor(right), limit.start)
     contraception = _CONTRACEPTION.search(text[: limit.start])
-    if after and contraception and re.match(r"[\s,()]*(?:after|following|post|from|of)", right) and re.search(r"dose|treatment|study|therapy|drug|infusion|end|discontin|last|administration|intervention|completion|stud", right[:90]):
+    if after and contraception and re.match(r"[\s,()]*(?:after|following|post|from|of|thereafter)", right) and re.search(r"thereafter|afterwards|dose|treatment|study|therapy|drug|infusion|end|discontin|last|administration|intervention|completion|stud", right[:90]):
         return TimeRead("window", "contraception_duration", "time.window_right", _relation(limit, "at least"), _anchor(right), limit.start)
     if state and limit.comparator and re.match(r"\s*from\b", right) and re.search(r"\bfor\s*$", left) and not _OFF.search(left[-110:]):
         return TimeRead("duration", nearest_cue("state", left[-160:], "state_duration"), "time.state")
