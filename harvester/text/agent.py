@@ -26,7 +26,7 @@ class AgentMention:
     """A name of something given, where it stands in the regular text.
 
     ``name`` is as written; ``listed`` is the record's own name for it, or None when the record does not list it;
-    ``source`` is ``record``, ``text`` (an abbreviation introduced there), ``list``, ``stem`` or ``diluent``.
+    ``source`` is ``record``, ``text`` (an abbreviation introduced there), ``list``, ``stem``, ``code`` or ``diluent``.
     """
 
     name: str
@@ -94,7 +94,7 @@ def _diluent_pattern() -> re.Pattern[str]:
 _MARKS = re.compile(r"[®™©]|\((?:R|TM)\)")
 _FORM = re.compile(
     r"\b(?:tablets?|capsules?|injections?|infusions?|oral|solution|suspension|for|cream|gel|ointment|hydrochloride|hcl|sodium|"
-    r"mesylate|maleate|sulfate|sulphate|acetate|phosphate|tosylate|besylate|fumarate|succinate|calcium|cartridge|pill|pills|"
+    r"mesylate|maleate|sulfate|sulphate|acetate|phosphate|tosylate|besylate|fumarate|succinate|calcium|cartridge|pill|pills|pen|injector|auto-?injector|prefilled|syringe|system|kit|granules?|inhaler|patch|"
     r"film|coated|monotherapy|therapy|treatment|prophylaxis|group|arm|low|high|dose|doses|single|drug|intravenous|subcutaneous|"
     r"topical|spray|powder|liquid|product|administration|combination|standard|placebo-matching)\b",
     re.I,
@@ -122,7 +122,7 @@ def agent_names(name: str) -> tuple[str, ...]:
                 if _names_something(variant) and variant.count("(") == variant.count(")"):
                     found[variant] = None
     for word in re.findall(r"[A-Za-z0-9][\w+-]{3,}", clean):
-        code = re.search(r"\d", word) and re.match(r"[A-Za-z]{2,}", word) and not re.match(r"CD\d|IL-?\d|HER2|PD-?L?1", word, re.I)
+        code = re.search(r"\d", word) and re.match(r"[A-Za-z]{2,}|[A-Z]\d{3}", word) and not re.match(r"CD\d|IL-?\d|HER2|PD-?L?1", word, re.I)
         if code and _names_something(word):
             found[word] = None  # a code such as MRX2843 or TAK-861
     return tuple(sorted(found, key=len, reverse=True))
@@ -132,7 +132,7 @@ def plain_name(name: str) -> str:
     """``name`` without trade marks, amounts and how it is given: ``Botulinum Toxin Type A 25 IU`` is Botulinum Toxin Type A."""
     clean = re.split(r"\b(?:dose|dosage|mode of administration) ?:", _MARKS.sub("", name), flags=re.I)[0]
     clean = _AMOUNT.sub(" ", clean)
-    clean = re.sub(r"(?<![A-Za-z-])(?:qd|bid|tid|qod|once daily|twice daily|daily|po|iv|sc|im)(?![A-Za-z])\.?", " ", clean, flags=re.I)
+    clean = re.sub(r"(?<![A-Za-z-])(?:qd|bid|tid|qod|once daily|twice daily|daily|po|iv|sc|im)(?![A-Za-z0-9-])\.?", " ", clean, flags=re.I)
     clean = re.sub(r"[(\[][\s,;./+-]*[)\]]", " ", clean)
     return re.sub(r"\s+", " ", clean).strip(" -,.:;+/") or name.strip()
 
@@ -178,15 +178,18 @@ def agent_mentions(text: str, agents: Sequence[Agent | str] = (), own_agent: str
         for name in (agent.name, *agent.aliases):
             for variant in agent_names(name):
                 known.setdefault(variant, agent.name)
-    found = list(_known_mentions(text, known, "record"))
-    found += _known_mentions(text, _introduced(text, known), "text")
+            for found in _listed_pattern().finditer(plain_name(name)):
+                known.setdefault(found.group(), agent.name)
+    mentions = list(_known_mentions(text, known, "record"))
+    mentions += _known_mentions(text, _introduced(text, known), "text")
     for match in _listed_pattern().finditer(text):
         source = "stem" if match["stem"] else "list"
         if source == "stem" and match.group().lower() in _not_agents():
             continue
-        found.append(AgentMention(match.group(), match.start(), match.end(), None, source))
-    found += [AgentMention(m.group(), m.start(), m.end(), None, "diluent") for m in _diluent_pattern().finditer(text)]
-    return _without_overlaps(found)
+        mentions.append(AgentMention(match.group(), match.start(), match.end(), None, source))
+    mentions += [AgentMention(m.group(), m.start(), m.end(), None, "code") for m in _CODE.finditer(text)]
+    mentions += [AgentMention(m.group(), m.start(), m.end(), None, "diluent") for m in _diluent_pattern().finditer(text)]
+    return _without_overlaps(mentions)
 
 
 def _known_mentions(text: str, known: dict[str, str | None], source: str) -> list[AgentMention]:
@@ -199,7 +202,11 @@ def _known_mentions(text: str, known: dict[str, str | None], source: str) -> lis
     return found
 
 
-_RANK = {"record": 0, "text": 1, "list": 2, "stem": 3, "diluent": 4}
+_RANK = {"record": 0, "text": 1, "list": 2, "stem": 3, "code": 4, "diluent": 5}
+
+
+# A maker's code: APG-2575, SHR1701. Trial numbers, genes and protocols are not.
+_CODE = re.compile(r"(?<![A-Za-z0-9/-])(?!NCT|ISRCTN|EudraCT|ICD|COVID|SARS|CTCAE|RECIST|HLA|CD\d|IL-|PD-)(?:[A-Z]{2,6}-\d{3,6}[A-Z]?|[A-Z]{2,4}\d{4,6})(?![A-Za-z0-9/-])")
 
 
 def _without_overlaps(found: list[AgentMention]) -> tuple[AgentMention, ...]:

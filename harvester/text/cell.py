@@ -13,7 +13,7 @@ _STOP = (
 )
 _WORD = rf" ?{_STOP}(?:of viable )?[A-Za-z(][\w+./()-]*"
 _CELLS = re.compile(
-    rf"(?P<phrase>(?:{_WORD}){{0,6}}?[ -]?(?:cells?(?![A-Za-z])|lymphocytes|(?:MSC|TNC|PBSC|PBMC|HSC|NK|CAR-?T|TIL|Treg|MNC|DLI)s?(?![A-Za-z0-9-]))(?! [A-Za-z+ -]{0,24}cells?\b))"
+    rf"(?P<phrase>(?:{_WORD}){{0,6}}?[ -]?(?:cells?(?![A-Za-z])|lymphocytes|(?:MSC|TNC|PBSC|PBMC|HSC|NK|CAR-?T|TIL|Treg|MNC|DLI)s?(?![A-Za-z0-9-]))(?! [A-Za-z+ -]{{0,24}}cells?\b))"
     r"(?P<product> ?(?:injection|infusion|product|suspension)(?= ?/ ?kg| per kg))?",
     re.I,
 )

@@ -92,7 +92,7 @@ class DoseReading:
     not_doses: tuple[UnreadRead, ...]
 
 
-_SHOWN_REASONS = frozenset({"concentration", "container or volume", "volume to dilute in", "body weight", "increment", "strength", "sample"})
+_SHOWN_REASONS = frozenset({"concentration", "container or volume", "volume to dilute in", "body weight", "increment", "strength", "sample", "ingredient", "one fraction of a total", "part of a name", "damaged power of ten"})
 
 
 def read_doses(text: str, agents: Sequence[Agent | str] = (), *, own_agent: str | None = None) -> DoseReading:

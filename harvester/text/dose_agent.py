@@ -27,8 +27,8 @@ class DoseAgent:
 
 
 _AFTER_GAP = re.compile(
-    r"(?: ?\([^()]{0,30}\))?,? ?(?:per (?:dose|time|day),? ?)?(?:a day of |daily of |of (?:the |intravenous |oral |IV |subcutaneous |\d+(?:\.\d+)? ?% ?)*|"
-    r"(?:\d+(?:\.\d+)? ?% ?|intravenous(?:ly)? |oral(?:ly)? |IV |sc |SC |subcutaneous |intrathecal |liposomal |plain |the )*)"
+    r"(?: ?\([^()]{0,30}\))?,? ?(?:(?:per|each) (?:dose|time|day),? ?|(?:once |twice |thrice |three times |four times )?(?:daily|weekly|a day|per day|monthly) )?(?:doses? )?(?:a day of |daily of |of (?:the |intravenous |oral |IV |subcutaneous |\d+(?:\.\d+)? ?% ?)*|"
+    r"(?:\d+(?:\.\d+)? ?% ?|intravenous(?:ly)? |oral(?:ly)? |IV |sc |SC |subcutaneous |intrathecal |liposomal |plain |the |[Cc]ompound |recombinant |human |sterile |hyperbaric |diluted |matching |active |low-dose |high-dose |injectable |liquid |oral )*)"
 )
 _AFTER_OF = re.compile(r" ?(?:\w+ ){0,4}(?:infusion|injection|dose|doses|tablets?|capsules?) of (?:the )?$", re.I)
 _BEFORE_GAP = re.compile(
@@ -50,7 +50,13 @@ def assign_agents(
     found: list[DoseAgent | None] = []
     for index, amount in enumerate(amounts):
         agent = _agent_of(text, statement, index, amounts, named, own, found)
-        found.append(agent or _fallback(statement, amount, named, own, carried))
+        if agent is None and amount.kind == "cells" and not own:
+            agent = _cells_before(text, statement, amount)
+        if agent is None and amount.kind == "cells" and amount.phrase and not own and not carried and len(amount.phrase.split()) > 1:
+            agent = DoseAgent(amount.phrase, None, amount.start, amount.end, "cells")
+        if agent is None and (amount.kind != "radiation" or (carried and _RADIATION.search(carried.name))):
+            agent = _fallback(text, statement, amount, named, own, carried)
+        found.append(agent)
     return found
 
 
@@ -65,6 +71,8 @@ def _agent_of(
 ) -> DoseAgent | None:
     """The agent the words around one amount name, or that of the amount it continues."""
     amount = amounts[index]
+    if amount.kind == "radiation":
+        return _radiation_of(amount, named, own)
     if amount.kind == "cells" and amount.phrase and (cells := _cells_agent(text, statement, amount, named)):
         return cells
     if index and amount.group is not None and amounts[index - 1].group == amount.group:
@@ -98,6 +106,7 @@ def _cells_agent(text: str, statement: Statement, amount: AmountRead, named: Seq
         product = [m for m in named if m.end <= amount.start and m.listed and re.search(r"cell|CAR|DLI|lympho|leucel", m.listed, re.I)]
         if product:
             return DoseAgent(product[-1].name, product[-1].listed, product[-1].start, product[-1].end, "earlier")
+        return None
     inside = [m for m in named if amount.start <= m.start and m.end <= amount.end and m.source != "stem"]
     words = amount.phrase.lower().split()
     if len(words) < 2 and not inside:
@@ -106,6 +115,17 @@ def _cells_agent(text: str, statement: Statement, amount: AmountRead, named: Seq
     if not inside and words[0] in ("viable", "total", "autologous", "million", "cd3+", "cd34+", "nucleated") and len(words) < 3:
         return None
     return DoseAgent(amount.phrase, listed, amount.start, amount.end, "cells")
+
+
+_CELL_PRODUCT = re.compile(
+    r"(?<![A-Za-z0-9])(?:[A-Z][\w/-]*[ -])?(?:CAR-?T|STAR-T|TCR-?T|CAR-NK|NK|Treg|CIK|TIL|DC|dendritic|mesenchymal (?:stem|stromal)|stem|T) cells?(?![a-z])"
+)
+
+
+def _cells_before(text: str, statement: Statement, amount: AmountRead) -> DoseAgent | None:
+    """The cell product the statement names before the amount, where the record lists none."""
+    found = list(_CELL_PRODUCT.finditer(text, statement.start, amount.start))
+    return DoseAgent(found[-1].group(), None, found[-1].start(), found[-1].end(), "earlier") if found else None
 
 
 def _adjacent_after(
@@ -125,6 +145,17 @@ def _adjacent_after(
     if following and not of and re.fullmatch(r" ?[(:]? ?", text[mention.end : following.start]):
         return None
     return DoseAgent(mention.name, mention.listed, mention.start, mention.end, "of" if of else "after")
+
+
+_RADIATION = re.compile(r"radi(?:o|at)|irradiat|\bRT\b|SBRT|IMRT|3D|\bTBI\b|\bTLI\b|\bTMI\b|\bPCI\b|\bCRT\b|brachy|proton|gamma|x-ray|CyberKnife|boost|\bWBRT\b", re.I)
+
+
+def _radiation_of(amount: AmountRead, named: Sequence[AgentMention], own: str | None) -> DoseAgent | None:
+    """The radiation a dose in Gy is of: the nearest named in the statement; never a medicine."""
+    beams = sorted((m for m in named if _RADIATION.search(m.name)), key=lambda m: min(abs(m.start - amount.end), abs(amount.start - m.end)))
+    if beams:
+        return DoseAgent(beams[0].name, beams[0].listed, beams[0].start, beams[0].end, "before" if beams[0].end <= amount.start else "after")
+    return DoseAgent(plain_name(own), own, amount.start, amount.start, "own") if own and (_RADIATION.search(own) or not named) else None
 
 
 def _adjacent_before(text: str, amount: AmountRead, named: Sequence[AgentMention], since: int) -> DoseAgent | None:
@@ -173,7 +204,7 @@ def _earlier(
 
 
 def _fallback(
-    statement: Statement, amount: AmountRead, named: Sequence[AgentMention], own: str | None, carried: DoseAgent | None
+    text: str, statement: Statement, amount: AmountRead, named: Sequence[AgentMention], own: str | None, carried: DoseAgent | None
 ) -> DoseAgent | None:
     """The agent of an amount whose own words name none."""
     if own:
@@ -183,7 +214,11 @@ def _fallback(
         return DoseAgent(mine.name if mine else plain_name(own), own, amount.start, amount.start, "own")
     if carried:
         return DoseAgent(carried.name, carried.listed, amount.start, amount.start, "carried")
-    later = [m for m in named if amount.end <= m.start < statement.end and m.source != "diluent"]
+    later = [
+        m
+        for m in named
+        if amount.end <= m.start < statement.end and m.source != "diluent" and not _GOVERNED.search(text, max(amount.end, m.start - 36), m.start)
+    ]
     if later:
         return DoseAgent(later[0].name, later[0].listed, later[0].start, later[0].end, "later")
     return None

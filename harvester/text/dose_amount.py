@@ -40,7 +40,7 @@ class AmountRead:
 
 _START = re.compile(
     r"(?<![\d.,\w^])(?<!\d )[.]?\d|(?<=\d )\d{3}(?!\d)|(?<=[a-z]{4})(?<!hort)(?<!roup)(?<!evel)(?<!ycle)(?<!week)(?<!part)(?<!hase)(?<!tage)(?<!step)(?<!rade)(?<!type)(?<!isit)\d|(?<=AUC)\d|(?<![A-Za-z-])(?:one|two|three|four|five|six|ten)(?= )|(?<=\w[#/+])\d"
-    r"|(?<=,)\d|(?<=\d )\d|(?<=\d[x×])\d|(?<=\d [x×] )\d|(?<!\w)[½¼¾]",
+    r"|(?<=,)\d|(?<=[a-z]\.)\d|(?<=\d )\d|(?<=\d[x×])\d|(?<=\d [x×] )\d|(?<!\w)[½¼¾]",
     re.I,
 )
 _AUC = re.compile(
@@ -231,7 +231,8 @@ def _not_given(text: str, number: RangeRead, unit: UnitRead) -> str | None:
         return "part of a name"
     if _INCREMENT.search(before):
         return "increment"
-    if _DAMAGED.search(before) and re.fullmatch(r"10\d{1,2}", text[number.start : number.end]):
+    lost = unit.kind in ("cells", "virus") and re.match(r"10\d", text[number.start : number.end])
+    if _DAMAGED.search(before) and (lost or re.match(r"10(?: ?\^|\*\*|[eE])", text[number.start : number.end + 1])):
         return "damaged power of ten"
     if _EXPOSED.search(before) or _SPREAD.match(text, number.end) or before.rstrip().endswith("±"):
         return "exposure told, not given"
@@ -250,7 +251,7 @@ def _not_given_volume(text: str, number: RangeRead, unit: UnitRead, before: str)
         return "volume to dilute in"
     if re.search(r"\b(?:with|to) $", before, re.I) and _SOLVENT.match(text, unit.end) or _IN_DILUENT.search(before):
         return "volume to dilute in"
-    if re.match(r" ?(?:syringe|volume|bag|vial|ampoule|needle|prefilled|pre-filled)", text[unit.end : unit.end + 14], re.I):
+    if re.match(r" ?(?:syringe|volume|bag|vial|ampoule|needle|prefilled|pre-filled|reservoir|tank|bottle|contain|balloon|cuff)", text[unit.end : unit.end + 14], re.I):
         return "container or volume"
     opened = before.rfind("(")
     inside = text[max(0, number.start - 48) + opened : unit.end + 60] if opened > before.rfind(")") else ""

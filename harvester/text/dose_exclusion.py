@@ -24,7 +24,7 @@ def without_repeats(text: str, amounts: Sequence[AmountRead]) -> list[AmountRead
     kept = list(amounts)
     for index, amount in enumerate(kept):
         if amount.excluded is None:
-            reason = _strength(text, amount) or _beside(text, kept, index) or _part_of_total(text, kept, index) or _of_stated_total(text, kept, index)
+            reason = _ingredient(text, amount) or _strength(text, amount) or _beside(text, kept, index) or _part_of_total(text, kept, index) or _of_stated_total(text, kept, index)
             if reason:
                 kept[index] = replace(amount, excluded=reason)
     return kept
@@ -40,6 +40,19 @@ def pieces_a_day(amounts: Sequence[AmountRead]) -> list[Mention]:
     ]
 
 
+_MADE_OF = re.compile(r"(?:ingredients? ?:|composed of|composition|following (?:proportions?|ingredients)|each (?:tablet|capsule|sachet|packet|ml|vial|drop) contain)", re.I)
+
+
+def _ingredient(text: str, amount: AmountRead) -> str | None:
+    """One part of what a product is made of, in the sentence or list that tells its composition."""
+    opened = [m for m in _MADE_OF.finditer(text, max(0, amount.start - 400), amount.start)]
+    if not opened:
+        return None
+    between = text[opened[-1].end() : amount.start]
+    ended = re.search(r"[.;]\s+[A-Z]|\n\n(?![*-])", between)
+    return "ingredient" if not ended and not _GIVEN.search(between) else None
+
+
 def _strength(text: str, amount: AmountRead) -> str | None:
     """``75 mg tablet`` in a text that says nothing of giving it, or two 75 mg tablets: the strength of a piece."""
     if amount.kind not in ("mass", "activity") or not _FORM.match(text, amount.end):
@@ -52,6 +65,10 @@ def _strength(text: str, amount: AmountRead) -> str | None:
 def _beside(text: str, amounts: Sequence[AmountRead], index: int) -> str | None:
     """A volume or a count of pieces in brackets beside the mass it holds, on either side."""
     amount = amounts[index]
+    if amount.kind == "mass" and index and _same_again(text, amounts[:index], amount):
+        return "amount told again"
+    if amount.kind == "radiation" and _fraction_of(text, amounts, index):
+        return "one fraction of a total"
     if amount.kind not in ("volume", "count"):
         return None
     before = next((a for a in reversed(amounts[:index]) if a.excluded is None or a.excluded == "concentration"), None)
@@ -65,6 +82,28 @@ def _beside(text: str, amounts: Sequence[AmountRead], index: int) -> str | None:
     if after and after.kind in ("mass", "activity", "cells") and re.fullmatch(r"(?: of)?(?: [A-Za-z0-9-]+){0,3} ?\((?:i\.e\. |= ?|total |about )?", text[amount.end : after.start]):
         return "amount told in another unit"
     return None
+
+
+def _same_again(text: str, before: Sequence[AmountRead], amount: AmountRead) -> bool:
+    """Whether the amount only repeats one before it: ``1.9 mg administered as one 1.9 mg patch``, ``(equivalent to 10 mg …)``."""
+    told = [a for a in before if a.excluded is None and a.unit == amount.unit and a.low == amount.low and amount.start - a.end < 90]
+    if not told or "\n" in text[told[-1].end : amount.start]:
+        return False
+    lead = text[told[-1].end : amount.start]
+    piece = re.search(r"(?:as|using|with) (?:one|a|an|a single|single|1)(?: x)? $", lead, re.I) and _FORM.match(text, amount.end)
+    return bool(piece) or re.search(r"\((?:equivalent|equal|corresponding) to $", lead, re.I) is not None
+
+
+def _fraction_of(text: str, amounts: Sequence[AmountRead], index: int) -> bool:
+    """Whether a radiation dose is one fraction of a total told in the same sentence."""
+    amount = amounts[index]
+    totals = [a for a in amounts if a.kind == "radiation" and a.unit == amount.unit and a.low >= 2 * amount.high and abs(a.start - amount.start) < 160]
+    written = _FRACTION_AFTER.match(text, amount.end) or _FRACTION_BEFORE.search(text[max(0, amount.start - 40) : amount.start])
+    return bool(totals) and (written is not None or re.search(r"/ ?(?:fr|fx|fraction)|per ", amount.unit_text, re.I) is not None)
+
+
+_FRACTION_AFTER = re.compile(r" ?(?:/|per|a|each|daily|once daily)? ?(?:fr|fx|fraction|fractions|day)(?![a-z])", re.I)
+_FRACTION_BEFORE = re.compile(r"(?:fractions?|fx|fr)(?: of| at|,|:| with| \()? ?$|(?:daily|single|fraction) (?:dose|fraction|size)s? (?:of )?$|(?:of|at|using|×|x) $", re.I)
 
 
 def _part_of_total(text: str, amounts: Sequence[AmountRead], index: int) -> str | None:

@@ -15,19 +15,21 @@ _MAX = re.compile(
     r"(?: (?:of|dose|daily|total|single|tolerated|allowed|cumulative|is|at|dosage|a|the|weekly))*[ :(=]*$",
     re.I,
 )
-_MAX_AFTER = re.compile(r" ?\(?(?:max(?:imum)?(?: dose)?|maximum|cap)\b(?! tolerated| of \d)", re.I)
+_MAX_AFTER = re.compile(r" ?(?:\((?:max(?:imum)?|cap)(?: dose)?\)|max(?:imum)?\b(?! (?:tolerated|of|dose|single|daily|total|\d)| ?[:=(]))", re.I)
 _LOADING = re.compile(r"loading|bolus dose|lead[- ]?in|priming", re.I)
 _MAINTENANCE = re.compile(r"maintenance", re.I)
 _PREMED = re.compile(r"pre-?medicat|to (?:mitigate|prevent) (?:the risk of )?(?:cytokine|CRS|infusion|allerg|hypersens)|prior to (?:each )?infusion", re.I)
 _RESCUE = re.compile(r"rescue|break-?through|as needed for", re.I)
 _LADDER = re.compile(
     r"dose[- ](?:level|group|escalat|climb|finding|cohort)|escalat(?:ed|ing) dos|(?:escalating|ascending|increasing) doses?|cohorts? ?-?\d|level ?-?\d|de-escalat|3 ?\+ ?3|"
-    r"dose ?levels?|dose groups?|starting dose.{0,20}cohort|dose cohorts?|respectively|dose ?ranging|group-?[A-D]\b",
+    r"dose ?levels?|dose groups?|starting dose.{0,20}cohort|dose cohorts?|dose ?ranging|group-?[A-D]\b",
     re.I,
 )
 _LEVEL_LABEL = re.compile(r"(?<![A-Za-z])(?:dose )?(?:level|cohort|group|DL|tier|step)s? ?-?(?:\d+(?:-\d)?|(?-i:[A-F])(?![a-z]))", re.I)
 _LABEL_BEHIND = re.compile(r" ?\(? ?" + _LEVEL_LABEL.pattern, re.I)
 _PATIENT_STEP = re.compile(r"gradual\w*|ramp[- ]up|step(?:ped|wise)?[- ]?(?:up|dos)|initial dos|tolerat|titrat|then|followed by|thereafter", re.I)
+_LIST = re.compile(r"[ ,/#;+]*(?:or|and)?[ ,/#]*", re.I)
+_TOTAL = re.compile(r"total(?: daily| single| cumulative)?(?: dose| dosage| volume)?(?: of|:| is)? ?$", re.I)
 _OR = re.compile(r"(?<![A-Za-z])(?:or|either|vs\.?|versus)(?![A-Za-z])|^ ?/ ?$", re.I)
 _OTHER_PEOPLE = re.compile(r"(?:patients|subjects|participants|group|arm|cohort)(?![a-z])", re.I)
 _CONDITION = re.compile(
@@ -101,12 +103,20 @@ def _set_ladders(text: str, drafts: Sequence[Draft]) -> None:
         ]
         label = _own_label(text, draft)
         near = text[max(0, draft.statement.start - 200) : draft.statement.end]
-        if len(rungs) > 1 and (label or (_LADDER.search(near) and not _PATIENT_STEP.search(text[draft.statement.start : draft.statement.end]))):
+        listed = len(rungs) > 1 and _listed_respectively(text, draft, rungs)
+        if listed or len(rungs) > 1 and (label or (_LADDER.search(near) and not _PATIENT_STEP.search(text[draft.statement.start : draft.statement.end]))):
             draft.role = "level"
         elif label and _LADDER.search(near):
             draft.role = "level" if len(rungs) > 1 else draft.role
         if label:
             draft.level_label = label
+
+
+def _listed_respectively(text: str, draft: Draft, rungs: Sequence[Draft]) -> bool:
+    """Whether the rungs stand in one plain list that "respectively" closes: one amount for each of several groups."""
+    here = [rung for rung in rungs if rung.statement is draft.statement]
+    plain = all(_LIST.fullmatch(text[a.amount.end : b.amount.start]) for a, b in zip(here, here[1:], strict=False))
+    return len(here) > 1 and plain and re.match(r",? ?respectively", text[here[-1].amount.end : here[-1].amount.end + 16], re.I) is not None
 
 
 def _own_label(text: str, draft: Draft) -> str | None:
@@ -145,6 +155,9 @@ def _set_bands(drafts: Sequence[Draft]) -> None:
 def _set_steps(text: str, drafts: Sequence[Draft]) -> None:
     """Mark doses of one agent that follow one another: different amounts at different times in one line."""
     for draft in drafts:
+        if _TOTAL.search(text, max(0, draft.amount.start - 30), draft.amount.start):
+            draft.flags.append("total")
+            continue
         if draft.role is not None or draft.alternative or "combination" in draft.amount.flags:
             continue
         others = [
@@ -156,6 +169,7 @@ def _set_steps(text: str, drafts: Sequence[Draft]) -> None:
             and other.amount.unit == draft.amount.unit
             and other.role in (None, "step", "loading", "maintenance")
             and not other.alternative
+            and not _TOTAL.search(text, max(0, other.amount.start - 30), other.amount.start)
             and not _OTHER_PEOPLE.search(text, min(draft.amount.end, other.amount.end), max(draft.amount.start, other.amount.start))
         ]
         if any((o.amount.low, o.amount.high) != (draft.amount.low, draft.amount.high) for o in others):

@@ -243,6 +243,14 @@ def _reaches(text: str, mention: Mention, first: Draft, draft: Draft, named: Seq
     return not adjective and mention.kind not in ("infusion", "continuous")
 
 
+def _without_agents(between: str, *drafts: Draft) -> str:
+    """The words between two doses without the names of their agents."""
+    for draft in drafts:
+        if draft.agent:
+            between = between.replace(draft.agent.name, "")
+    return between
+
+
 def _share_back(text: str, mention: Mention, index: int, mains: Sequence[Draft], told: Sequence[frozenset[str]]) -> None:
     """Give a phrase behind a dose to the doses before it in the same list, as far back as the list is plain."""
     for position in range(index - 1, -1, -1):
@@ -252,7 +260,8 @@ def _share_back(text: str, mention: Mention, index: int, mains: Sequence[Draft],
             return
         plain = _LIST_ONLY.fullmatch(between) is not None and draft.agent_key == following.agent_key
         if not plain:
-            if _THEN.search(between) or mention.kind in ("infusion", "continuous", "anchor", "cycles"):
+            tight = _LIST_ONLY.fullmatch(_without_agents(between, draft, following)) is not None
+            if _THEN.search(between) or (mention.kind in ("infusion", "continuous", "anchor", "cycles") and not tight):
                 return
             choice = re.search(r"(?<![a-z])or(?![a-z])", between) is not None
             if draft.agent_key == following.agent_key and not choice and mention.kind not in ("route", *_CYCLE_KINDS):

@@ -22,6 +22,7 @@ NUMBER = r"(?:\d{1,3}(?:,\d{3})+(?!\d)(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+)"
 
 _PLAIN = re.compile(rf"(?P<blank>\d{{1,3}}(?: \d{{3}}){{0,2}} 000(?!\d))|(?P<plain>{NUMBER})(?P<half>[½¼¾])?|(?P<fraction>[½¼¾])")
 _DECIMAL_COMMA = re.compile(r"(\d+),(\d{1,2})(?= ?(?:x|×|mg|g|kg|ml|l|ug|mcg|gy|%|mmol|umol|iu|u|m2)(?![a-z]))", re.I)
+_HALF = re.compile(r"(?P<over>[1-3])/(?P<under>[2-4])(?= ?(?:to \d|- ?\d|a (?:tab|pill|cap)|of an? |tab(?:let)?s?|pills?|capsules?|caps?))", re.I)
 _WORD = re.compile(r"(?:" + "|".join(sorted(WORD_VALUES, key=len, reverse=True)) + r")(?![a-z-])", re.I)
 _SCALE = re.compile(r"[ -]?(" + "|".join(sorted(_SCALES, key=len, reverse=True)) + r")(?![a-z])", re.I)
 # What follows the mantissa: a power of ten with its sign, or with the superscript lost.
@@ -112,6 +113,9 @@ def _mantissa(text: str, at: int) -> NumberRead | None:
     comma = _DECIMAL_COMMA.match(text, at)
     if comma:
         return NumberRead(float(f"{comma[1]}.{comma[2]}"), at, comma.end(), ("decimal_comma",))
+    half = _HALF.match(text, at)
+    if half:
+        return NumberRead(int(half["over"]) / int(half["under"]), at, half.end())
     match = _PLAIN.match(text, at)
     if match and match["blank"]:
         return NumberRead(float(match["blank"].replace(" ", "")), at, match.end(), ("blank_thousands",))

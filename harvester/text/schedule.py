@@ -64,7 +64,9 @@ def read_schedule(text: str) -> ScheduleRead:
         if days is None and interval == 7:
             days = tuple((1 + 7 * week, 1 + 7 * week) for week in range(int(_small(of_every["on"]))))
     lasting = _length(by_kind.get("duration"))
-    if cycle is not None and every is None and not days and interval is None and not re.search(r"cycle|course|block", flow.text, re.I):
+    length = by_kind.get("cycle_length")
+    said = flow.text[length.start : length.end] if length else ""
+    if cycle is not None and every is None and not days and interval is None and not re.search(r"cycle|course|block", said, re.I):
         every, cycle = cycle, None  # "repeated every 9 weeks" of something that has no cycles
     days, cycle = _from_words(flow.text, days, cycle)
     if every is not None:
