@@ -78,7 +78,7 @@ def _pieces(raw: urllib3.BaseHTTPResponse, deadline: float) -> Iterator[bytes]:
     while True:
         if time.monotonic() > deadline:
             raise TooSlow
-        piece = raw.read1(_PIECE, decode_content=False)
+        piece = raw.read1(_PIECE)  # packed as it came: requests asks urllib3 not to unpack
         if not piece:
             return
         yield piece

@@ -51,6 +51,8 @@ class StandIn:
     requests: list[Request] = field(default_factory=list)
     total_count: int | None = None
     """Said instead of the true count, as for a filter that was not understood."""
+    packs: bool = True
+    """Whether answers go out as gzip to a client that takes it."""
     tokens: dict[str, tuple[str, str, int]] = field(default_factory=dict)
     _server: ThreadingHTTPServer | None = None
 
@@ -81,7 +83,7 @@ class StandIn:
                 return self._study(path.removeprefix("/studies/"), params)
             if path == "/version":
                 version = {"apiVersion": self.api_version, "dataTimestamp": self.data_timestamp}
-                return _json(json.dumps(version, indent=2, separators=(",", " : ")) + "\n")
+                return _json(json.dumps(version, indent=2, separators=(",", " : ")))
             if path == "/stats/size":
                 return _json(json.dumps({"totalStudies": len(self.collection.studies)}))
             if path == "/studies/metadata":
@@ -161,7 +163,7 @@ def _handler(standin: StandIn) -> type[BaseHTTPRequestHandler]:
                     fault.act(self, self._body)
                     return
             code, body, extra = standin.answer(self.path)
-            if code == 200 and "gzip" in headers.get("accept-encoding", "") and len(body) > 500:
+            if standin.packs and code == 200 and "gzip" in headers.get("accept-encoding", "") and len(body) > 500:
                 body = gzip.compress(body, 1)
                 extra = extra | {"Content-Encoding": "gzip", "Vary": "Accept-Encoding"}
             send(self, code, body, extra)
