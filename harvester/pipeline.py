@@ -288,18 +288,20 @@ def renormalise(store: Store, nct_ids: Sequence[str] | None = None, progress: Pr
     Rows that come out the same are not written again.
     """
     wanted = store.current_ids() if nct_ids is None else list(nct_ids)
-    changed = 0
+    changed = same = 0
     for done, nct_id in enumerate(wanted, start=1):
         version = store.record(nct_id)
         if version is not None:
             rows = normalise(stored_record(version))
             stored = read_studies(store.connection, [nct_id]).get(nct_id)
-            if stored is None or not _same_rows(stored, rows):
+            if stored is not None and _same_rows(stored, rows):
+                same += 1
+            else:
                 with store.transaction():
                     store.replace_rows(rows)
                 changed += 1
         progress("read", done, len(wanted))
-    return RenormaliseReport(changed, len(wanted) - changed)
+    return RenormaliseReport(changed, same)
 
 
 def _same_rows(one: StudyRows, other: StudyRows) -> bool:

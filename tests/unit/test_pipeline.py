@@ -1,0 +1,317 @@
+"""A run from question to rows: what is acknowledged is stored, the counts add up, however the run ends."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from harvester import pipeline
+from harvester.errors import BadRecord, RegistryAnswerBad, RegistryUnreachable, StorageError, TrialsideError, UnreadableSource
+from harvester.pipeline import (
+    Arrival,
+    Harvest,
+    HarvestReport,
+    Lost,
+    RenormaliseReport,
+    TrialOutcome,
+    check,
+    renormalise,
+    stored_record,
+)
+from harvester.registry.client import Registry
+from harvester.registry.record import Origin, Record, record_of
+from harvester.registry.search import words_query
+from harvester.registry.transport import Limits
+from harvester.store import Store, read_runs, read_studies, read_versions
+from harvester.tables import RecordChange, RecordVersion, Study, StudyRows
+from tests.standin.collection import Collection
+from tests.standin.server import StandIn
+from tests.standin.synthetic import synthetic_studies, synthetic_study
+
+NOW = "2026-11-25T08:00:00Z"
+QUICK = Limits(attempts=1, connect=2, headers=2, silence=2, deadline=4, patience=2, patience_unreached=1)
+
+
+def record(number: int, *, title: str | None = None, source: str = "api") -> Record:
+    body = synthetic_study(number)
+    if title is not None:
+        body["protocolSection"]["identificationModule"]["briefTitle"] = title
+    return record_of(body, None, Origin(source=source, fetched_at=NOW, data_timestamp="2026-11-24T09:00:05"))
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    with Store(tmp_path / "trials.db") as opened:
+        yield opened
+
+
+@pytest.fixture
+def harvest(store: Store) -> Harvest:
+    return Harvest(store, "harvest", lambda: NOW)
+
+
+def fates(report: HarvestReport) -> list[tuple[str, str]]:
+    return [(outcome.nct_id, outcome.fate) for outcome in report.outcomes]
+
+
+def adds_up(report: HarvestReport) -> bool:
+    return report.requested == report.saved + report.unchanged + report.failed + report.not_found
+
+
+def test_each_trial_meets_its_fate(harvest: Harvest, store: Store) -> None:
+    lost = Lost("NCT99000009", "not_found", TrialsideError("The registry has no trial NCT99000009", "Check the number."))
+    report = harvest.arrivals([record(1), record(2), record(1), lost], 4)
+
+    assert fates(report) == [
+        ("NCT99000001", "saved"), ("NCT99000002", "saved"), ("NCT99000001", "unchanged"), ("NCT99000009", "not_found"),
+    ]  # fmt: skip
+    assert adds_up(report)
+    assert report.exit_code == 3
+    (run,) = read_runs(store.connection)
+    assert (run.requested, run.saved, run.unchanged, run.not_found, run.status) == (4, 2, 1, 1, "partial")
+    assert json.loads(run.problems)[0]["nct_id"] == "NCT99000009"
+
+
+def test_nothing_is_acknowledged_before_it_is_on_disk(store: Store) -> None:
+    seen: list[tuple[str, int]] = []
+
+    def acknowledge(outcome: TrialOutcome) -> None:
+        seen.append((outcome.nct_id, len(read_versions(store.connection, outcome.nct_id))))
+        assert not store.connection.in_transaction
+
+    Harvest(store, "harvest", lambda: NOW, acknowledge=acknowledge).arrivals([record(1), record(2)], 2)
+
+    assert seen == [("NCT99000001", 1), ("NCT99000002", 1)]
+
+
+def test_a_lesser_source_leaves_the_record_alone(harvest: Harvest, store: Store) -> None:
+    harvest.arrivals([record(1)], 1)
+    report = harvest.arrivals([record(1, title="A digest", source="digest")], 1)
+
+    assert fates(report) == [("NCT99000001", "unchanged")]
+    assert "registry's own record" in (report.outcomes[0].line or "")
+    assert len(read_versions(store.connection, "NCT99000001")) == 1
+
+
+def test_the_users_stop_keeps_what_was_acknowledged(harvest: Harvest, store: Store) -> None:
+    def stopped() -> Iterator[Arrival]:
+        yield record(1)
+        raise KeyboardInterrupt
+
+    report = harvest.arrivals(stopped(), 3)
+
+    assert (report.saved, report.failed, report.exit_code) == (1, 2, 130)
+    assert adds_up(report)
+    assert read_runs(store.connection)[0].status == "interrupted"
+    assert store.current_ids() == ["NCT99000001"]
+
+
+def test_a_registry_that_goes_away_is_partial_after_something_came_and_unreachable_before(harvest: Harvest, store: Store) -> None:
+    def gone(first: list[Record]) -> Iterator[Arrival]:
+        yield from first
+        raise RegistryUnreachable("No connection", "Try again.")
+
+    assert harvest.arrivals(gone([record(1)]), 2).exit_code == 3
+    report = harvest.arrivals(gone([]), 2)
+
+    assert (report.exit_code, report.failed) == (4, 2)
+    assert [run.status for run in read_runs(store.connection)] == ["failed", "partial"]
+    assert json.loads(read_runs(store.connection)[0].problems)[0]["problem"] == "No connection"
+
+
+def test_when_all_answers_are_bad_the_registry_is_to_blame(harvest: Harvest) -> None:
+    bad = [Lost("NCT99000001", "failed", RegistryAnswerBad("HTML", "Later."))]
+
+    assert harvest.arrivals(bad, 1).exit_code == 4
+    assert harvest.arrivals([*bad, record(2)], 2).exit_code == 3
+    assert harvest.arrivals([Lost("x", "failed", BadRecord("cut"))], 1).exit_code == 3
+
+
+def test_a_record_that_cannot_be_read_costs_only_itself(harvest: Harvest, monkeypatch: pytest.MonkeyPatch) -> None:
+    read = pipeline.normalise
+
+    def fragile(each: Record) -> StudyRows:
+        if each.nct_id == "NCT99000001":
+            raise RecursionError
+        return read(each)
+
+    monkeypatch.setattr(pipeline, "normalise", fragile)
+    report = harvest.arrivals([record(1), record(2)], 2)
+
+    assert fates(report) == [("NCT99000001", "failed"), ("NCT99000002", "saved")]
+    assert "could not be read" in (report.problems[0].line or "")
+
+
+def test_a_stop_in_the_middle_of_a_step_is_counted_as_the_disk_has_it(
+    harvest: Harvest, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write = store.write_study
+
+    def interrupted(each: Record, rows: StudyRows, changes: Any = ()) -> int:
+        write(each, rows, changes)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(store, "write_study", interrupted)
+    report = harvest.arrivals([record(1)], 1)
+
+    assert (report.saved, report.failed, store.current_ids()) == (0, 1, [])
+    assert adds_up(report)
+
+
+def test_a_refused_write_ends_the_run(harvest: Harvest, store: Store) -> None:
+    store.connection.execute("CREATE TRIGGER full BEFORE INSERT ON studies BEGIN SELECT RAISE(ABORT, 'disk full'); END")
+
+    report = harvest.arrivals([record(1), record(2)], 2)
+
+    assert isinstance(report.stopped_by, StorageError)
+    assert (report.exit_code, report.failed) == (5, 2)
+
+
+def test_changes_are_asked_for_and_stored(store: Store) -> None:
+    asked: list[tuple[str | None, str | None, int, int]] = []
+
+    def changes(before: StudyRows, after: StudyRows, first: int, second: int) -> list[RecordChange]:
+        titles = [rows.one(Study).brief_title for rows in (before, after) if rows.one(Study)]  # type: ignore[union-attr]
+        asked.append((titles[0], titles[1], first, second))
+        return []
+
+    harvest = Harvest(store, "harvest", lambda: NOW, changes=changes)
+    harvest.arrivals([record(1, title="One"), record(1, title="Two")], 2)
+
+    assert asked == [("One", "Two", 1, 2)]
+
+
+# ---- sources -------------------------------------------------------------------------------------------------------
+
+
+def test_files_are_harvested_and_damaged_ones_named(harvest: Harvest, tmp_path: Path) -> None:
+    folder = tmp_path / "records"
+    folder.mkdir()
+    (folder / "NCT99000001.json").write_text(json.dumps(synthetic_study(1)))
+    (folder / "NCT99000002.json").write_text('{"protocolSection": {"identificationModule": {"nctId": "NCT99000002"')
+    report = harvest.sources([folder])
+
+    assert fates(report) == [("NCT99000001", "saved"), ("NCT99000002", "failed")]
+    assert report.exit_code == 3
+
+
+def test_what_is_no_source_stops_before_anything_is_stored(harvest: Harvest, store: Store, tmp_path: Path) -> None:
+    with pytest.raises(UnreadableSource):
+        harvest.sources([tmp_path / "absent"])
+
+    assert read_runs(store.connection) == []
+
+
+def test_bundled_records_are_harvested(harvest: Harvest) -> None:
+    report = harvest.snapshot()
+    one = harvest.snapshot(["NCT07105579"])
+
+    assert report.saved == report.requested > 10
+    assert fates(one) == [("NCT07105579", "unchanged")]
+
+
+# ---- registry ------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def standin() -> Iterator[StandIn]:
+    with StandIn(Collection(synthetic_studies(6))) as running:
+        yield running
+
+
+@pytest.fixture
+def registry(standin: StandIn) -> Iterator[Registry]:
+    with Registry(standin.base_url, min_interval=0, limits=QUICK) as opened:
+        yield opened
+
+
+def test_trials_come_by_number(harvest: Harvest, registry: Registry) -> None:
+    report = harvest.ids(registry, ["nct99000001", "NCT99000002", "NCT99000077", "NCT99000001"])
+
+    assert fates(report) == [("NCT99000001", "saved"), ("NCT99000002", "saved"), ("NCT99000077", "not_found")]
+    assert (report.requested, report.exit_code) == (3, 3)
+
+
+def test_trials_come_by_search(harvest: Harvest, registry: Registry) -> None:
+    report = harvest.query(registry, words_query("synthetic"), 4)
+
+    assert (report.requested, report.saved, report.exit_code) == (4, 4, 0)
+
+
+def test_a_refresh_of_current_data_is_one_request_and_no_write(
+    harvest: Harvest, registry: Registry, standin: StandIn, store: Store
+) -> None:
+    harvest.ids(registry, ["NCT99000001", "NCT99000002"])
+    standin.requests.clear()
+    before = (store.connection.total_changes, len(read_runs(store.connection)))
+
+    report = harvest.refresh(registry)
+
+    assert [request.target for request in standin.requests] == ["/api/v2/version"]
+    assert (store.connection.total_changes, len(read_runs(store.connection))) == before
+    assert (report.requested, report.unchanged, report.exit_code) == (2, 2, 0)
+
+
+def test_a_refresh_of_newer_data_fetches_again(harvest: Harvest, registry: Registry, standin: StandIn, store: Store) -> None:
+    harvest.ids(registry, ["NCT99000001", "NCT99000002"])
+    changed = synthetic_study(1)
+    changed["protocolSection"]["identificationModule"]["briefTitle"] = "Changed"
+    standin.collection = Collection([changed, synthetic_study(2)])
+    standin.data_timestamp = "2026-11-26T09:00:05"
+
+    report = harvest.refresh(registry)
+
+    assert fates(report) == [("NCT99000001", "saved"), ("NCT99000002", "unchanged")]
+    version = read_studies(store.connection, ["NCT99000002"])["NCT99000002"].one(RecordVersion)
+    assert version is not None
+    assert (version.version, version.data_timestamp) == (1, "2026-11-26T09:00:05")
+
+
+def test_a_digest_is_replaced_by_the_registrys_record(harvest: Harvest, registry: Registry, store: Store) -> None:
+    harvest.arrivals([record(1, title="A digest", source="digest")], 1)
+    harvest.refresh(registry)
+
+    assert [version.source for version in read_versions(store.connection, "NCT99000001")] == ["digest", "api"]
+
+
+# ---- reading anew, and the check -----------------------------------------------------------------------------------
+
+
+def test_reading_anew_writes_only_what_changed(harvest: Harvest, store: Store) -> None:
+    harvest.arrivals([record(1), record(2)], 2)
+    assert (renormalise(store).changed, renormalise(store).same) == (0, 2)
+    store.connection.execute("UPDATE studies SET brief_title = 'worn' WHERE nct_id = 'NCT99000001'")
+    seen: list[tuple[str, int, int | None]] = []
+
+    report = renormalise(store, progress=lambda stage, done, total: seen.append((stage, done, total)))
+
+    assert (report.changed, report.same) == (1, 1)
+    assert seen == [("read", 1, 2), ("read", 2, 2)]
+    study = read_studies(store.connection, ["NCT99000001"])["NCT99000001"].one(Study)
+    assert study is not None
+    assert study.brief_title != "worn"
+    assert renormalise(store, ["NCT99000042"]) == RenormaliseReport(0, 0)
+
+
+def test_a_stored_record_is_the_record_that_came(harvest: Harvest, store: Store) -> None:
+    came = record(1)
+    harvest.arrivals([came], 1)
+    version = store.record("NCT99000001")
+
+    assert version is not None
+    assert stored_record(version) == came
+
+
+def test_the_check_passes_after_a_harvest(harvest: Harvest, store: Store) -> None:
+    harvest.snapshot()
+
+    assert [finding for finding in check(store.path) if not finding.ok] == []
+
+
+def test_the_check_names_what_it_cannot_open(tmp_path: Path) -> None:
+    with pytest.raises(StorageError, match="does not exist"):
+        check(tmp_path / "absent.db")
