@@ -81,8 +81,11 @@ def _age_cell(trial: Trial) -> Cell:
     sources = trial.sources(who, "minimum_age", who.minimum_age) if who.minimum_age else ()
     sources += trial.sources(who, "maximum_age", who.maximum_age) if who.maximum_age else ()
     value = {"minimum_years": who.minimum_age_years, "maximum_years": who.maximum_age_years}
-    note = _CONTRADICTION if age_region(trial) is None else None
-    return Cell("stated", (Line(_age_words(who, fields), sources, value=value, note="the registry's fields"), *noted), note=note)
+    both = age_region(trial)
+    note = _CONTRADICTION if both is None else None
+    line = Line(_age_words(who, fields), sources, value=value, note="the registry's fields")
+    summary = line.text if both == fields else region_words(both, "a") if both else None
+    return Cell("stated", (line, *noted), note=note, summary=summary)
 
 
 def _age_words(who: Eligibility, region: Region) -> str:

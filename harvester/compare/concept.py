@@ -17,7 +17,8 @@ from harvester.compare.region import EVERYTHING, Interval, Region
 class Concept:
     """One concept. ``scale_low`` and ``scale_high`` belong to its scale; ``step`` is None on a continuous one.
 
-    ``told_by`` says what makes two facts of it comparable (see the definition file); None where the file does not know it.
+    ``told_by`` says what makes two facts of it comparable, ``side`` which side of the scale trials admit as a rule (see the
+    definition file); None where the file does not know it.
     """
 
     slug: str
@@ -27,6 +28,7 @@ class Concept:
     scale_low: float | None = None
     scale_high: float | None = None
     step: float | None = None
+    side: str | None = None
     words: tuple[str, ...] = ()
 
     def fitted(self, region: Region) -> Region:
@@ -47,6 +49,32 @@ class Concept:
             return region
         stepped = Region.of(*(self._on_steps(each) for each in region.intervals))
         return Region(tuple(_closed(each, self.step) for each in stepped.intervals))
+
+    def unfitted(self, region: Region) -> Region:
+        """A fitted region without the ends that are only the scale's, for reading: [50, 100] % is "≥ 50 %"."""
+        whole = self._whole
+        if region.values is not None or not whole.intervals:
+            return region
+        low, high = whole.intervals[0].low, whole.intervals[0].high
+        opened = [
+            Interval(
+                -inf if each.low == low else each.low,
+                inf if each.high == high else each.high,
+                each.low_inclusive and each.low != low,
+                each.high_inclusive and each.high != high,
+            )
+            for each in region.intervals
+        ]
+        return self.shown(Region.of(*opened))
+
+    def is_usual(self, region: Region) -> bool:
+        """Whether a region reaches to the side of the scale that trials admit as a rule; true where there is no rule."""
+        fitted = self.fitted(region)
+        if self.side is None or fitted.values is not None or fitted.is_empty:
+            return True
+        end = fitted.intervals[-1].high if self.side == "high" else fitted.intervals[0].low
+        whole = self._whole.intervals[0]
+        return end in ((inf, whole.high) if self.side == "high" else (-inf, whole.low))
 
     @property
     def _whole(self) -> Region:
@@ -82,6 +110,7 @@ def concepts() -> Mapping[str, Concept]:
             scale_low=_number(row["scale_low"]),
             scale_high=_number(row["scale_high"]),
             step=_number(row["step"]),
+            side=row["side"] or None,
             words=tuple(word for word in (row["words"] or "").split("|") if word),
         )
     return MappingProxyType(found)

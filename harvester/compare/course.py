@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from harvester.compare.agent import Agents
 from harvester.compare.trial import Trial
+from harvester.compare.window import DAYS
 from harvester.span import Source
 from harvester.tables import DesignGroup, DesignGroupIntervention, Dose, ScheduleEvent
 
@@ -20,6 +21,22 @@ class Given:
 
     event: ScheduleEvent
     dose: Dose
+
+    @property
+    def days(self) -> float:
+        """Days of the stretch."""
+        return self.event.day_end - self.event.day_start + 1
+
+    @property
+    def amount_per_day(self) -> float | None:
+        """The amount given on each of the days; None where it is given less often than daily or over several days."""
+        dose = self.dose
+        if self.days > 1 and dose.per_time is None:
+            period = (dose.frequency_period or 0.0) * DAYS.get(dose.frequency_unit or "", 0.0)
+            infusion = (dose.infusion_value or 0.0) * DAYS.get(dose.infusion_unit or "", 0.0)
+            if period > 1 or infusion > 1:
+                return None
+        return self.event.amount_per_day
 
     @property
     def source(self) -> Source:

@@ -15,7 +15,7 @@ from harvester.compare.row import make_row
 from harvester.compare.silence import silent_criterion, silent_slot
 from harvester.compare.similarity import Similarity, content_words, match_pairs
 from harvester.compare.trial import Trial
-from harvester.compare.wording import listed
+from harvester.compare.wording import listed, shortened
 from harvester.tables import EligibilityCriterion
 
 _AGE = ("age", "sex")
@@ -49,13 +49,20 @@ def compare_criteria(trials: Sequence[Trial]) -> CriteriaComparison:
 
 
 def _shared_slots(trials: Sequence[Trial]) -> tuple[Slot, ...]:
-    """Slots that at least two trials fill, in the order of the definition file."""
+    """Slots that two trials fill, or that one fills and another speaks of unread; in the order of the definition file."""
     counts: dict[Slot, int] = {}
     for trial in trials:
         for slot in trial.facts.by_slot:
             counts[slot] = counts.get(slot, 0) + 1
-    shared = (slot for slot, count in counts.items() if count > 1 and _makes_a_row(slot))
+    shared = (
+        slot for slot, count in counts.items() if _makes_a_row(slot) and (count > 1 or _is_spoken_of_elsewhere(trials, slot))
+    )
     return tuple(sorted(shared, key=lambda slot: (concept(slot.concept).order, slot)))
+
+
+def _is_spoken_of_elsewhere(trials: Sequence[Trial], slot: Slot) -> bool:
+    silent = (silent_slot(trial, slot) for trial in trials if slot not in trial.facts.by_slot)
+    return any(cell.lines or (cell.state == "not stated" and cell.note) for cell in silent)
 
 
 def _makes_a_row(slot: Slot) -> bool:
@@ -81,7 +88,8 @@ def _slot_cell(trial: Trial, slot: Slot) -> Cell:
     facts = trial.facts.by_slot.get(slot)
     if not facts:
         return silent_slot(trial, slot)
-    return Cell("stated", tuple(fact_line(trial.facts, fact) for fact in facts))
+    lines = tuple(fact_line(trial.facts, fact) for fact in facts)
+    return Cell("stated", lines, summary=trial.facts.readings[slot].words)
 
 
 def _used_criteria(trials: Sequence[Trial], slots: Sequence[Slot]) -> set[str]:
@@ -174,7 +182,7 @@ def _group_row(trials: Sequence[Trial], group: _Group, number: int) -> Row:
         if member is None:
             cells.append(silent_criterion(trial, domains))
             continue
-        cell = Cell("stated", (criterion_line(member),))
+        cell = Cell("stated", (criterion_line(member, _parent_words(trial, member)),))
         if member is not group.anchor and _same_words(member, group.anchor) and trials[0].nct_id in group.members:
             cell = replace(cell, verdict="same", verdict_reason="the same words")
         cells.append(cell)
@@ -186,16 +194,21 @@ def _same_words(left: EligibilityCriterion, right: EligibilityCriterion) -> bool
     return left.section == right.section and clean(left.text).casefold().rstrip(".;") == clean(right.text).casefold().rstrip(".;")
 
 
+def _parent_words(trial: Trial, criterion: EligibilityCriterion) -> str | None:
+    """The line that a sub-item stands under, without which it may say nothing."""
+    parent = trial.facts.criteria.get(criterion.parent_id or "")
+    return f"under: {shortened(clean(parent.text))}" if parent else None
+
+
 def _stated_only(trial: Trial, shown: set[Slot], placed: set[str]) -> StatedOnly:
     """Values in no row, and criteria in no row; a criterion whose value is listed is not listed again."""
     lines: list[Line] = []
-    listed_criteria: set[str] = set()
     for criterion in trial.facts.criteria.values():
         facts = [fact for fact in trial.facts.facts if fact.criterion_id == criterion.criterion_id]
         alone = [fact for fact in facts if (slot := trial.facts.slot(fact)) not in shown and slot.concept not in _AGE]
         if criterion.criterion_id in placed:
             lines.extend(fact_line(trial.facts, fact, named=True) for fact in alone if len(alone) < len(facts))
-        elif criterion.kind == "item" and criterion.criterion_id not in listed_criteria:
-            lines.append(criterion_line(criterion))
+        elif criterion.kind == "item":
+            lines.append(criterion_line(criterion, _parent_words(trial, criterion)))
     note = None if trial.eligibility.criteria else "the eligibility text is not at hand"
     return StatedOnly(trial.nct_id, tuple(lines), note)

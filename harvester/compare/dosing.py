@@ -119,14 +119,17 @@ def _beside(dose: Cell, further: Cell) -> Cell:
 
 def _routes(doses: Sequence[Dose]) -> Cell:
     routes = dict.fromkeys(dose.route + (", continuous" if dose.continuous else "") for dose in doses if dose.route)
-    return Cell("stated", tuple(Line(route, value=route) for route in routes)) if routes else Cell("not stated")
+    return _lines_or_unread(tuple(routes), "no route was read")
 
 
 def _cycles(trial: Trial, doses: Sequence[Dose]) -> Cell:
     used = {dose.regimen_id for dose in doses}
     words = [_regimen_words(each) for each in trial.rows.of(DoseRegimen) if each.regimen_id in used]
-    lines = dict.fromkeys(line for line in words if line)
-    return Cell("stated", tuple(Line(line, value=line) for line in lines)) if lines else Cell("not stated")
+    return _lines_or_unread(tuple(dict.fromkeys(line for line in words if line)), "no cycles were read")
+
+
+def _lines_or_unread(texts: Sequence[str], note: str) -> Cell:
+    return Cell("stated", tuple(Line(text, value=text) for text in texts)) if texts else Cell("not read", note=note)
 
 
 def _regimen_words(regimen: DoseRegimen) -> str:
@@ -138,17 +141,23 @@ def _regimen_words(regimen: DoseRegimen) -> str:
     if regimen.cycle_length_value is not None:
         parts.append(f"of {amount(regimen.cycle_length_value, regimen.cycle_length_unit)}")
     if regimen.anchor_event:
-        offset = "" if regimen.anchor_offset is None else f"{amount(regimen.anchor_offset, regimen.anchor_unit)} after "
-        parts.append(f"from {offset}{regimen.anchor_event}")
+        parts.append(f"from {_offset_words(regimen)}{regimen.anchor_event}")
     if regimen.until:
         parts.append(f"until {regimen.until}")
     return " ".join(parts)
 
 
+def _offset_words(regimen: DoseRegimen) -> str:
+    offset = regimen.anchor_offset
+    if not offset:
+        return ""
+    return f"{amount(abs(offset), regimen.anchor_unit)} {'before' if offset < 0 else 'after'} "
+
+
 def _sums(totals: Sequence[Total]) -> Cell:
     if totals:
         return Cell("stated", tuple(_total_line(each) for each in totals))
-    return Cell("not stated", note="the text does not carry a total: amounts, days or number of cycles are open")
+    return Cell("not read", note="what was read does not carry a total: amounts, days or number of cycles are open")
 
 
 def _total_line(total: Total) -> Line:

@@ -15,6 +15,7 @@ from math import inf
 from harvester.compare.concept import concept
 from harvester.compare.region import Clause, Interval, Limit, Region, Rule
 from harvester.compare.window import DAYS, has_window, time_since
+from harvester.compare.wording import region_words
 from harvester.tables import CriterionFact, EligibilityCriterion, StudyRows
 
 
@@ -45,9 +46,21 @@ class Reading:
     calendar: bool
 
     @property
-    def is_state(self) -> bool:
-        """Whether it is about presence or absence, not a number."""
-        return all(fact.comparator in ("present", "absent", None) and not has_window(fact) for fact in self.facts)
+    def region(self) -> Region | None:
+        """The one region that holds for everybody, where the limit is no more than that."""
+        if self.limit is None or self.limit.branches or len(self.limit.rest.clauses) != 1:
+            return None
+        regions = tuple(self.limit.rest.clauses[0].alternatives.values())
+        return regions[0] if len(regions) == 1 else None
+
+    @property
+    def words(self) -> str | None:
+        """That region in words, where several facts come to it."""
+        region = self.region
+        units = {fact.window_unit if has_window(fact) else unit_of(fact) for fact in self.facts}
+        if len(self.facts) < 2 or region is None or region.values is not None or len(units) != 1 or self.calendar:
+            return None
+        return region_words(concept(self.slot.concept).unfitted(region), units.pop())
 
 
 class TrialFacts:
@@ -107,14 +120,28 @@ class TrialFacts:
             return "the limit is one part's of the trial: " + ", ".join(sorted(each for each in scopes if each))
         if any(fact.exception and not fact.condition for fact in facts):
             return "an exception is written"
+        if self._limits_twice(facts):
+            return "one criterion states two limits, and for whom each of them holds was not read"
         if any(self._section(fact) == "unknown" for fact in facts):
             return "the text does not say whether it includes or excludes"
         return None
 
+    def _limits_twice(self, facts: Sequence[CriterionFact]) -> bool:
+        """Whether one criterion limits the same people twice on one side, by different values."""
+        seen: dict[tuple[str, str, bool], float | None] = {}
+        for fact in facts:
+            if fact.alternative_group is not None or has_window(fact):
+                continue
+            for is_low, end in ((True, fact.eligible_low), (False, fact.eligible_high)):
+                place = (fact.criterion_id, _branch(fact), is_low)
+                if end is not None and seen.setdefault(place, end) != end:
+                    return True
+        return False
+
     def _unclear(self, fact: CriterionFact) -> str | None:
         """Why it cannot be told who may join by this fact, or None when it can."""
         if region_of(fact, self.criteria[fact.criterion_id]) is None:
-            return "the reading does not say who may join"
+            return "who may join was not read"
         if fact.alternative_group is not None and self._section(fact) == "exclusion" and not is_turned(fact):
             return "alternatives inside an exclusion"
         return None
@@ -163,6 +190,8 @@ def unit_of(fact: CriterionFact) -> str:
         return "{" + fact.reference + "}"
     if has_window(fact):
         return "d" if fact.window_unit in DAYS else str(fact.window_unit)
+    if concept(fact.concept).step:
+        return ""
     return fact.canonical_unit or fact.unit or ""
 
 

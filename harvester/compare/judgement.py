@@ -38,7 +38,14 @@ def judge(focal: TrialFacts, other: TrialFacts, slot: Slot) -> tuple[Verdict, st
         return None
     if told_by in ("alike", "since") and not _worded_alike(focal, other, slot):
         return "not comparable", "the criteria are worded too differently to hold their numbers against each other"
-    return judge_readings(focal.readings[slot], other.readings[slot])
+    mine, theirs = focal.readings[slot], other.readings[slot]
+    if _is_unusual(mine) != _is_unusual(theirs):
+        return "not comparable", "one of them admits the side that trials keep out as a rule: read both texts"
+    return judge_readings(mine, theirs)
+
+
+def _is_unusual(reading: Reading) -> bool:
+    return reading.region is not None and not concept(reading.slot.concept).is_usual(reading.region)
 
 
 def judge_readings(focal: Reading, other: Reading) -> tuple[Verdict, str]:

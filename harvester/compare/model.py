@@ -54,6 +54,7 @@ class Cell:
     ``verdict`` compares the people who may join with those of the focal trial, as sets: ``stricter`` means that
     everybody this trial admits (by this row) the focal trial admits too, and not the other way round. It is ``None`` in
     the focal trial's own cell, where the row is no threshold, and where either side is not stated.
+    ``summary`` is what several lines come to, where that is one limit.
     """
 
     state: State
@@ -61,6 +62,14 @@ class Cell:
     verdict: Verdict | None = None
     verdict_reason: str | None = None
     note: str | None = None
+    summary: str | None = None
+
+    @property
+    def words(self) -> str:
+        """The cell in one string: what its lines come to, or the lines themselves, or its state."""
+        if self.state != "stated":
+            return self.state
+        return self.summary or "; ".join(dict.fromkeys(line.text for line in self.lines))
 
 
 @dataclass(frozen=True, slots=True)

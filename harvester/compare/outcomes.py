@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 
-from harvester.compare.definition_file import read_yaml
+from harvester.compare.definition_file import cue_patterns, read_yaml
 from harvester.compare.model import Cell, Line, Panel, Row
 from harvester.compare.reading_words import clean
 from harvester.compare.row import make_row
@@ -64,12 +65,17 @@ def _alike(trials: Sequence[Trial], left: dict[str, tuple[DesignOutcome, ...]], 
 def _scores(
     similarity: Similarity, anchors: Sequence[DesignOutcome], there: Sequence[DesignOutcome]
 ) -> list[tuple[float, int, int]]:
-    """Pairs that are alike enough; of several for one measure, those of the same rank and time frame come first."""
+    """Pairs of the same names, or without a name and alike enough; of several, those of one rank and time frame come first."""
     least = float(read_yaml("alignment.yaml")["score"]["outcome"])
     found = []
     for mine, anchor in enumerate(anchors):
         for theirs, other in enumerate(there):
+            named, also_named = outcome_names(anchor), outcome_names(other)
             score = similarity.score(anchor.measure or "", other.measure or "")
+            if named and named == also_named:
+                score += 1.0
+            elif named or also_named:
+                continue
             if score >= least:
                 same_rank = anchor.outcome_type == other.outcome_type
                 same_time = in_one_unit(anchor.time_frame) == in_one_unit(other.time_frame)
@@ -84,7 +90,8 @@ def _shared_row(trials: Sequence[Trial], members: _Members, similarity: Similari
         Cell("stated", (outcome_line(members[trial.nct_id], rank),)) if trial.nct_id in members else _silent(trial)
         for trial in trials
     ]
-    why = f"measures that share {listed([f'“{word}”' for word in words])}"
+    names = sorted(outcome_names(anchor) & outcome_names(others[0]))
+    why = f"measures of {listed(names)}" if names else f"measures that share {listed([f'“{word}”' for word in words])}"
     return make_row(key, shortened(clean(anchor.measure or ""), 80), cells, why=why, told=_times)
 
 
@@ -108,6 +115,13 @@ def _none_left(trial: Trial, rank: str) -> Cell:
 
 def _silent(trial: Trial) -> Cell:
     return Cell("not stated") if _measures(trial) else trial.absent()
+
+
+@lru_cache(maxsize=4096)
+def outcome_names(outcome: DesignOutcome) -> frozenset[str]:
+    """The defined outcomes that a measure names."""
+    text = " ".join((outcome.measure or "").casefold().split())
+    return frozenset(name for name, pattern in cue_patterns("outcomes.yaml").items() if pattern.search(text))
 
 
 def outcome_line(outcome: DesignOutcome, rank: str | None = None) -> Line:

@@ -35,11 +35,7 @@ def _differences(panel: Panel, row: Row, focal: str, other: str, at: int) -> lis
 
 
 def _difference(panel: Panel, row: Row, trial: str, other: str, here: Cell, there: Cell) -> PairDifference:
-    text = f"{row.label}: {trial} {_words(here)}, {other} {_words(there)}"
+    text = f"{row.label}: {here.words} in {trial}, {there.words} in {other}"
     certain = here.state == there.state == "stated"
     stating = trial if here.state == "stated" else other
     return PairDifference(trial, other, text, CellRef(panel.key, row.key, stating), certain)
-
-
-def _words(cell: Cell) -> str:
-    return "; ".join(line.text for line in cell.lines) if cell.state == "stated" else f"({cell.state})"

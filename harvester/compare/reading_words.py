@@ -122,4 +122,6 @@ def _as_written(fact: CriterionFact, section: str) -> str:
         words = f"{_SIGNS.get(fact.comparator or '', '')} {amount(value, unit)}".strip()
     else:
         words = f"{fact.comparator or clean(fact.quote)} {unit_label(unit)}".strip()
+    if fact.comparator in ("present", "absent"):
+        return f"spoken of ({fact.comparator}); who may join was not read"
     return f"excluded: {words}" if section == "exclusion" else words

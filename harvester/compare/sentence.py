@@ -62,7 +62,7 @@ def _verdicts(rows: _Rows, nct_ids: Sequence[str]) -> list[Sentence]:
 
 
 def _beside(focal: Cell, other: Cell) -> str:
-    mine, theirs = (shortened("; ".join(line.text for line in cell.lines), 60) for cell in (focal, other))
+    mine, theirs = (shortened(cell.words, 60) for cell in (focal, other))
     return f"{theirs} beside {mine}"
 
 

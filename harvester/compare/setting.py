@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from functools import cache
 
-from harvester.compare.definition_file import read_yaml
+from harvester.compare.definition_file import cue_pattern, cue_patterns, read_yaml
 from harvester.compare.trial import Trial
 from harvester.tables import Condition, DesignGroup, Keyword
 
@@ -28,7 +28,7 @@ def setting_of(trial: Trial) -> Setting:
 def diseases_of(trial: Trial) -> frozenset[str]:
     """The diseases that a trial's titles, conditions and keywords name; those that the file does not know are left out."""
     text = _text(_subject(trial))
-    return frozenset(name for name, pattern in _diseases().items() if pattern.search(text))
+    return frozenset(name for name, pattern in cue_patterns("diseases.yaml").items() if pattern.search(text))
 
 
 def same_setting(focal: Setting, other: Setting) -> bool:
@@ -53,15 +53,4 @@ def _text(parts: Sequence[str | None]) -> str:
 @cache
 def _settings() -> Mapping[str, Mapping[str, re.Pattern[str]]]:
     by_dimension = read_yaml("settings.yaml").items()
-    return {dimension: {value: _pattern(cues) for value, cues in values.items()} for dimension, values in by_dimension}
-
-
-@cache
-def _diseases() -> Mapping[str, re.Pattern[str]]:
-    return {name: _pattern(cues) for name, cues in read_yaml("diseases.yaml").items()}
-
-
-def _pattern(cues: Sequence[str]) -> re.Pattern[str]:
-    """Any of the cues at the start of a word; one with a final "$" as a whole word."""
-    parts = (re.escape(cue[:-1]) + "(?![a-z0-9])" if cue.endswith("$") else re.escape(cue) for cue in cues)
-    return re.compile("(?<![a-z0-9])(?:" + "|".join(parts) + ")")
+    return {dimension: {value: cue_pattern(cues) for value, cues in values.items()} for dimension, values in by_dimension}

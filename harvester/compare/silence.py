@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from harvester.compare.concept import concept
+from harvester.compare.definition_file import read_yaml
 from harvester.compare.eligible import Slot
 from harvester.compare.model import Cell
-from harvester.compare.reading_words import criterion_line
+from harvester.compare.reading_words import criterion_line, named_fact
 from harvester.compare.trial import Trial
 from harvester.compare.wording import listed
 from harvester.tables import EligibilityCriterion
@@ -24,6 +25,9 @@ def silent_slot(trial: Trial, slot: Slot) -> Cell:
     """
     if not trial.eligibility.criteria:
         return Cell("not read", note=_NO_TEXT)
+    instead = _stated_instead(trial, slot)
+    if instead:
+        return Cell("not stated", note=f"states instead: {instead}")
     about = concept(slot.concept)
     criteria = [
         each
@@ -33,6 +37,19 @@ def silent_slot(trial: Trial, slot: Slot) -> Cell:
     if criteria:
         return Cell("not read", tuple(criterion_line(each) for each in criteria), note=_SPOKEN_OF)
     return Cell("not stated")
+
+
+def _stated_instead(trial: Trial, slot: Slot) -> str:
+    """What the trial states of a concept that measures the same thing, in words."""
+    groups = read_yaml("alignment.yaml")["instead_of_each_other"]
+    sisters = {each for group in groups if slot.concept in group for each in group} - {slot.concept}
+    found = [
+        named_fact(fact, trial.facts.criteria[fact.criterion_id])
+        for other, facts in trial.facts.by_slot.items()
+        if other.concept in sisters and other.population == slot.population
+        for fact in facts
+    ]
+    return listed(list(dict.fromkeys(found)))
 
 
 def silent_criterion(trial: Trial, domains: Iterable[str]) -> Cell:

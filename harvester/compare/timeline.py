@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 
 from harvester.compare.course import Course, Given
@@ -9,10 +10,12 @@ from harvester.compare.model import Bar, Lane, Timeline
 from harvester.compare.wording import amount, listed
 
 FIRST_DOSE = "first dose"
+NAMED_ZEROS = ("transplant", "surgery", "randomisation", "birth", "leukapheresis")
+"""Events that a timeline is counted from by name; any other event of a text is only good for the order of that text's doses."""
 
 
 def timelines(courses: Sequence[Course], zero: str | None) -> tuple[Timeline, ...]:
-    """Timelines with the zero asked for; without one, every event that some trial counts from, then the first dose.
+    """Timelines with the zero asked for; without one, every named event that some trial counts from, then the first dose.
 
     A zero that no trial counts from gives an empty tuple.
     """
@@ -20,37 +23,40 @@ def timelines(courses: Sequence[Course], zero: str | None) -> tuple[Timeline, ..
     if not dated:
         return ()
     events = dict.fromkeys(given.event.t0_event for course in dated for given in course.given)
-    named = [each for each in events if each != FIRST_DOSE and not each.startswith("start")]
-    wanted = [*named, FIRST_DOSE] if zero is None else [each for each in (*named, FIRST_DOSE) if each == zero]
-    return tuple(_timeline(dated, each) for each in wanted)
+    zeros = [*(each for each in events if each in NAMED_ZEROS), FIRST_DOSE]
+    if zero is not None:
+        zeros = [each for each in (*events, FIRST_DOSE) if each == zero][:1]
+    return tuple(_timeline(dated, each) for each in zeros)
 
 
 def _timeline(courses: Sequence[Course], zero: str) -> Timeline:
-    starts = _starts(courses)
-    lanes = []
+    counted = _counted_from(courses)
+    lanes, left_out = [], []
     for course in courses:
-        if zero == FIRST_DOSE:
-            bars = tuple(_bar(given, starts[(course.nct_id, given.event.t0_event)]) for given in course.given)
-        else:
-            bars = tuple(_bar(given, 0.0) for given in course.given if given.event.t0_event == zero)
+        event, start = counted[course.nct_id] if zero == FIRST_DOSE else (zero, 0.0)
+        bars = tuple(_bar(given, start) for given in course.given if given.event.t0_event == event)
         if bars:
             lanes.append(_lane(course, bars))
+        if len(bars) < len(course.given):
+            left_out.append(f"{course.label} in {course.nct_id}")
     units = {bar.unit for lane in lanes for bar in lane.bars}
-    left_out = {course.nct_id for course in courses} - {lane.nct_id for lane in lanes}
-    note = f"not counted from this event, so not drawn: {listed(sorted(left_out))}" if left_out else None
-    return Timeline(
-        zero.replace(" ", "-"), f"Days from {zero}", zero, units.pop() if len(units) == 1 else None, tuple(lanes), note
-    )
+    note = f"counted from another event, so not drawn in whole: {listed(left_out)}" if left_out else None
+    unit = units.pop() if len(units) == 1 else None
+    return Timeline(zero.replace(" ", "-"), f"Days from {zero}", zero, unit, tuple(lanes), note)
 
 
-def _starts(courses: Sequence[Course]) -> dict[tuple[str, str], float]:
-    """The first day on which a trial gives anything, for each event its days are counted from."""
+def _counted_from(courses: Sequence[Course]) -> dict[str, tuple[str, float]]:
+    """For each trial the event that most of its doses are counted from, and the first day from it on which any is given."""
+    counts: dict[str, Counter[str]] = {}
     starts: dict[tuple[str, str], float] = {}
     for course in courses:
         for given in course.given:
-            key = (course.nct_id, given.event.t0_event)
-            starts[key] = min(starts.get(key, given.event.day_start), given.event.day_start)
-    return starts
+            event = given.event
+            counts.setdefault(course.nct_id, Counter())[event.t0_event] += 1
+            key = (course.nct_id, event.t0_event)
+            starts[key] = min(starts.get(key, event.day_start), event.day_start)
+    most = {nct_id: counted.most_common(1)[0][0] for nct_id, counted in counts.items()}
+    return {nct_id: (event, starts[(nct_id, event)]) for nct_id, event in most.items()}
 
 
 def _lane(course: Course, bars: tuple[Bar, ...]) -> Lane:
@@ -61,10 +67,10 @@ def _lane(course: Course, bars: tuple[Bar, ...]) -> Lane:
 def _bar(given: Given, zero: float) -> Bar:
     event, dose = given.event, given.dose
     return Bar(
-        day_start=event.day_start - zero,
-        day_end=event.day_end - zero,
+        day_start=round(event.day_start - zero, 2),
+        day_end=round(event.day_end - zero, 2),
         label=_label(given),
-        amount_per_day=event.amount_per_day,
+        amount_per_day=given.amount_per_day,
         unit=event.unit or dose.unit,
         approximate=event.approximate,
         open_ended=event.open_ended,
@@ -77,4 +83,4 @@ def _label(given: Given) -> str:
     dose = given.dose
     low, high = dose.amount_low, dose.amount_high
     shown = amount(low, dose.unit) if low == high else f"{amount(low, None)} to {amount(high, dose.unit)}"
-    return shown + (f" per {dose.per_time}" if dose.per_time else "")
+    return shown + (f"/{dose.per_time}" if dose.per_time else "")

@@ -2,12 +2,28 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from itertools import groupby, pairwise
 
 from harvester.compare.course import Course, Given
 from harvester.compare.model import Total
-from harvester.compare.wording import amount, number, unit_label
+from harvester.compare.wording import amount, number
+from harvester.tables import Dose
+
+_NOT_SUMMED = ("{AUC}", "mg.h/L", "umol.min/L", "%")
+_VAGUE = {
+    "up_to",
+    "range_of_duration",
+    "range_of_times",
+    "range_of_period",
+    "range_of_cycles",
+    "range_of_infusion",
+    "frequency_conflict",
+    "up_to_cycles",
+    "from_summary",
+}
+"""Flags of doses whose amount, length or number is not one figure, or that stand in a summary only."""
 
 
 def totals(courses: Sequence[Course]) -> tuple[Total, ...]:
@@ -19,7 +35,7 @@ def _total(course: Course) -> Total | None:
     if not course.given or not _is_closed(course):
         return None
     unit = course.given[0].event.unit
-    if unit is None or (len(course.given) == 1 and _days(course.given[0]) == 1):
+    if unit is None or unit in _NOT_SUMMED or (len(course.given) == 1 and course.given[0].days == 1):
         return None
     sums = [_cycle_sum(tuple(given)) for _, given in groupby(course.given, key=lambda each: each.event.cycle)]
     whole = round(sum(sums), 6)
@@ -35,14 +51,21 @@ def _total(course: Course) -> Total | None:
 def _is_closed(course: Course) -> bool:
     """Whether nothing is left open: every dose has its days, one amount and one unit, and no choice is written."""
     with_days = {given.dose.line for given in course.given}
-    if any(dose.alternative or dose.condition or dose.amount_low != dose.amount_high for dose in course.doses):
+    if any(_is_vague(dose) for dose in course.doses) or any(given.amount_per_day is None for given in course.given):
         return False
     if any(dose.line not in with_days for dose in course.doses):
         return False
     events = [given.event for given in course.given]
-    if any(each.open_ended or each.amount_per_day is None or each.day_end < each.day_start for each in events):
+    if any(each.open_ended or each.day_end < each.day_start for each in events):
         return False
     return len({each.unit for each in events}) == 1 and not _overlap(course.given)
+
+
+def _is_vague(dose: Dose) -> bool:
+    """Whether what one dose comes to is left open by its own words."""
+    choice = dose.alternative or dose.condition is not None or dose.amount_low != dose.amount_high
+    months = dose.duration_unit in ("mo", "a")
+    return choice or months or dose.weeks is not None or bool(_VAGUE & set(json.loads(dose.flags)))
 
 
 def _overlap(given: Sequence[Given]) -> bool:
@@ -52,20 +75,10 @@ def _overlap(given: Sequence[Given]) -> bool:
 
 
 def _cycle_sum(given: Sequence[Given]) -> float:
-    return round(sum(_days(each) * (each.event.amount_per_day or 0.0) for each in given), 6)
-
-
-def _days(given: Given) -> float:
-    return given.event.day_end - given.event.day_start + 1
+    return round(sum(each.days * (each.amount_per_day or 0.0) for each in given), 6)
 
 
 def _term(given: Given) -> str:
     """One stretch as a product: "3 × 9"."""
-    per_day = number(given.event.amount_per_day or 0.0)
-    days = _days(given)
-    return per_day if days == 1 else f"{number(days)} × {per_day}"
-
-
-def amount_words(total: Total) -> str:
-    """A total without its formula: "1,511 ug"."""
-    return f"{number(total.amount)} {unit_label(total.unit)}"
+    per_day = number(given.amount_per_day or 0.0)
+    return per_day if given.days == 1 else f"{number(given.days)} × {per_day}"

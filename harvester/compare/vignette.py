@@ -1,0 +1,231 @@
+"""A vignette held against a trial's criteria: which of them include, which exclude, and where it cannot be told.
+
+This is a reading of criteria, not advice on anybody's treatment, and nothing of it is stored. A criterion is said to exclude only when
+the fact alone settles it for the person described: an alternative, an exception, a subgroup or a cohort that the vignette does not
+settle leaves it at "cannot tell", and so does every criterion that was not read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Literal
+
+from harvester.compare.age import age_region
+from harvester.compare.concept import concept
+from harvester.compare.definition_file import read_yaml
+from harvester.compare.eligible import TrialFacts, region_of, unit_of
+from harvester.compare.model import Line
+from harvester.compare.reading_words import criterion_line, fact_line
+from harvester.compare.region import Interval, Region
+from harvester.compare.trial import Trial
+from harvester.compare.window import has_window
+from harvester.tables import CriterionFact, EligibilityCriterion, StudyRows
+
+Answer = Literal["include", "exclude", "cannot tell"]
+NOTICE = "A reading of criteria as the registry states them, not advice. Nothing you enter is stored."
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One thing a vignette may state."""
+
+    name: str
+    label: str
+    kind: str
+    concept: str | None = None
+    unit: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Vignette:
+    """A person described: entry name -> number, True or False, or "male" or "female". What is not stated is not assumed."""
+
+    stated: Mapping[str, float | bool | str]
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """One criterion's answer, why in words, and the criterion."""
+
+    answer: Answer
+    why: str
+    line: Line
+    criterion_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TrialJudged:
+    """All answers of one trial. ``answer``: exclude if any criterion does, include only if all do, else cannot tell."""
+
+    nct_id: str
+    answer: Answer
+    judged: tuple[Judged, ...]
+    notice: str = NOTICE
+
+
+@cache
+def entries() -> tuple[Entry, ...]:
+    """What a vignette may state, in the order of definitions/vignette.yaml."""
+    return tuple(Entry(name=name, **fields) for name, fields in read_yaml("vignette.yaml").items())
+
+
+def parse_vignette(given: Mapping[str, str]) -> Vignette:
+    """A vignette from form fields; empty ones are left out. ValueError names the field and what it takes."""
+    known = {entry.name: entry for entry in entries()}
+    strange = sorted(set(given) - set(known))
+    if strange:
+        raise ValueError(f"unknown entry {', '.join(strange)}; there are {', '.join(known)}")
+    return Vignette({name: _parsed(known[name], text.strip()) for name, text in given.items() if text.strip()})
+
+
+def judge(vignette: Vignette, study: StudyRows) -> TrialJudged:
+    """Hold a vignette against the criteria of one trial."""
+    trial = Trial(study)
+    judged = [*_fields(vignette, trial)]
+    for criterion in trial.facts.criteria.values():
+        if criterion.kind in ("item", "parent"):
+            judged.extend(_criterion(vignette, trial.facts, criterion))
+    answers = {each.answer for each in judged}
+    if "exclude" in answers:
+        answer: Answer = "exclude"
+    else:
+        answer = "include" if answers == {"include"} and trial.eligibility.criteria else "cannot tell"
+    return TrialJudged(trial.nct_id, answer, tuple(judged))
+
+
+def _parsed(entry: Entry, text: str) -> float | bool | str:
+    if entry.kind == "sex":
+        if text not in ("male", "female"):
+            raise ValueError(f"{entry.label}: male or female, not {text!r}")
+        return text
+    if entry.kind == "state":
+        if text not in ("yes", "no"):
+            raise ValueError(f"{entry.label}: yes or no, not {text!r}")
+        return text == "yes"
+    try:
+        value = float(text.replace(",", "."))
+    except ValueError:
+        raise ValueError(f"{entry.label}: a number, not {text!r}") from None
+    if not 0 <= value < 1e9:
+        raise ValueError(f"{entry.label}: a number from 0, not {text!r}")
+    return value
+
+
+def _fields(vignette: Vignette, trial: Trial) -> list[Judged]:
+    """Answers of the registry's own fields: age and sex."""
+    found = []
+    ages, age = age_region(trial), vignette.stated.get("age")
+    line = trial.line(trial.eligibility, "minimum_age") or trial.line(trial.eligibility, "maximum_age")
+    if ages is not None and line is not None:
+        shown = Line(f"Age: {_ages(trial)}", line.sources)
+        found.append(Judged("cannot tell", "age is not stated", shown) if age is None else _inside(float(age), ages, shown))
+    sexes = {"MALE": "male", "FEMALE": "female"}.get(trial.eligibility.gender or "")
+    if sexes:
+        line = trial.line(trial.eligibility, "gender", f"Sex: {trial.eligibility.gender_label}")
+        sex = vignette.stated.get("sex")
+        answer: Answer = "cannot tell" if sex is None else "include" if sex == sexes else "exclude"
+        if line:
+            found.append(Judged(answer, "sex is not stated" if sex is None else f"sex stated as {sex}", line))
+    return found
+
+
+def _ages(trial: Trial) -> str:
+    parts = [f"from {trial.eligibility.minimum_age}" if trial.eligibility.minimum_age else ""]
+    parts.append(f"to {trial.eligibility.maximum_age}" if trial.eligibility.maximum_age else "")
+    return " ".join(part for part in parts if part)
+
+
+def _inside(value: float, region: Region, line: Line) -> Judged:
+    point = Region.of(Interval(value, value, True, True))
+    return Judged("include" if point.within(region) else "exclude", f"stated as {value:g}", line)
+
+
+def _criterion(vignette: Vignette, facts: TrialFacts, criterion: EligibilityCriterion) -> list[Judged]:
+    """Answers of one criterion: one a fact; one "cannot tell" where nothing was read from it."""
+    own = [fact for fact in facts.facts if fact.criterion_id == criterion.criterion_id]
+    if not own:
+        unread = Judged("cannot tell", "no value was read from this criterion", criterion_line(criterion), criterion.criterion_id)
+        return [unread] if criterion.kind == "item" else []
+    found = []
+    for fact in own:
+        answer, why = _fact(vignette, facts, fact)
+        found.append(Judged(answer, why, fact_line(facts, fact, named=True), criterion.criterion_id))
+    return found
+
+
+def _fact(vignette: Vignette, facts: TrialFacts, fact: CriterionFact) -> tuple[Answer, str]:
+    criterion = facts.criteria[fact.criterion_id]
+    if (criterion.population or "patient") != "patient":
+        return "cannot tell", f"about the {criterion.population}"
+    answer, why = _alone(vignette, criterion, fact)
+    if answer != "exclude":
+        return answer, why
+    open_points = _open_points(vignette, facts, fact)
+    return ("cannot tell", f"{why}, but {open_points[0]}") if open_points else ("exclude", why)
+
+
+def _open_points(vignette: Vignette, facts: TrialFacts, fact: CriterionFact) -> list[str]:
+    """Why a fact that is not met does not settle that the person is excluded."""
+    criterion = facts.criteria[fact.criterion_id]
+    found = []
+    others = [(each, _alone(vignette, criterion, each)) for each in facts.choices(fact)]
+    if any(answer == "include" for _, (answer, _) in others):
+        found.append("an alternative in the same criterion is met")
+    elif any(answer == "cannot tell" for _, (answer, _) in others):
+        found.append("an alternative in the same criterion may be met")
+    if fact.condition:
+        found.append(f"the limit is for: {fact.condition}")
+    if criterion.scope:
+        found.append(f"the limit is of one part of the trial: {criterion.scope}")
+    reading = facts.readings[facts.slot(fact)]
+    if reading.limit is None or (reading.limit.branches and not fact.sex):
+        found.append(reading.problem or "other limits hold for some people")
+    return found
+
+
+def _alone(vignette: Vignette, criterion: EligibilityCriterion, fact: CriterionFact) -> tuple[Answer, str]:
+    """The answer of one fact by itself."""
+    if fact.sex is not None:
+        sex = vignette.stated.get("sex")
+        if sex is None:
+            return "cannot tell", "sex is not stated"
+        if sex != fact.sex:
+            return "include", f"the limit is for the {fact.sex} sex"
+    region = region_of(fact, criterion)
+    if region is None:
+        return "cannot tell", "who may join by it was not read"
+    asked = _asked(fact)
+    if not asked:
+        return "cannot tell", "a vignette does not ask for this"
+    stated = [(entry, vignette.stated[entry.name]) for entry in asked if entry.name in vignette.stated]
+    if not stated:
+        return "cannot tell", f"{_lowered(asked[0].label)} is not stated"
+    entry, value = stated[0]
+    return _held_against(entry, value, region)
+
+
+def _asked(fact: CriterionFact) -> Sequence[Entry]:
+    """The entries that answer a fact: of its concept, in its unit."""
+    if fact.detail:
+        return ()
+    unit = unit_of(fact)
+    return [each for each in entries() if each.concept == fact.concept and (each.unit or "") == unit and _fits(each, fact)]
+
+
+def _fits(entry: Entry, fact: CriterionFact) -> bool:
+    return (entry.kind == "since") == has_window(fact) and (entry.kind == "state") == (fact.comparator in ("present", "absent"))
+
+
+def _held_against(entry: Entry, value: float | bool | str, region: Region) -> tuple[Answer, str]:
+    if region.values is not None:
+        state = "present" if value is True else "absent"
+        why = f"{_lowered(entry.label)}: stated as {state}"
+        return ("include" if state in region.values else "exclude"), why
+    fitted = concept(entry.concept or "").fitted(Region.of(Interval(float(value), float(value), True, True)))
+    return ("include" if fitted.within(region) else "exclude"), f"{_lowered(entry.label)}: stated as {float(value):g}"
+
+
+def _lowered(label: str) -> str:
+    return label if label[:2].isupper() else label[:1].lower() + label[1:]
