@@ -29,6 +29,11 @@ _AGE_CONDITION = re.compile(
     r"|\((?:(?:if|for|in|patients?|participants?|subjects?|children|age|aged|ages|recipients?)\s*)+|\b(?:patients?|subjects?|children|participants?|adults?|those|recipients?) (?:who are |are )?(?:aged? )?)$",
     re.IGNORECASE,
 )
+_TOXICITY = re.compile(r"ctc|toxic|adverse|\bAEs?\b|neuropath|cytokine|\bCRS\b|\bICANS\b|event|bleed|ha?emorrh|infection|dyspn|mucositis|stomatitis|diarrh|nausea", re.IGNORECASE)
+_OTHER_GRADE = re.compile(
+    r"listhesis|glioma|tumou?rs?\b|carcinoma|follicular|lymphoma|\bWHO\b|astrocytoma|arthritis|kellgren|stenosis|degenerat|\bdiscs?\b|ligament|modic|pfirrmann|varices|esophag|retino|cataract|sprain|\bBPH\b|prolapse|ulcer|burns?\b|school|student|education",
+    re.IGNORECASE,
+)
 _GOES_ON_WITH_AGE = re.compile(r"[\s,]*(?:and|or|to|but|-)?\s*(?:are |is |must be |not )?", re.IGNORECASE)
 _TOLERANCE = re.compile(r"±\s*$|\+/-\s*$")
 _AFTER_TOLERANCE = re.compile(r"\s*(?:±|\+/-)")
@@ -137,8 +142,14 @@ def _graded(line: _Line, subject: Subject, limit: Limit, bounds: tuple[int, int]
     if subject.concepts == (OTHER,) and limit.amount.unit is None and re.search(r"\bclass\b", line.text[max(bounds[0], limit.start - 12) : limit.end + 8], re.IGNORECASE):
         heart = re.search(r"NYHA|New York|heart failure", line.text[bounds[0] : bounds[1]], re.IGNORECASE)
         return replace(subject, concepts=("nyha",), rule="subject.class") if heart else subject
+    if subject.concepts == ("blood_pressure",):
+        side = re.match(r"[\s(]*(systolic|diastolic)", line.text[limit.end : limit.end + 20], re.IGNORECASE)
+        return replace(subject, concepts=("sbp" if side[1].lower() == "systolic" else "dbp",)) if side else subject
     if subject.concepts != ("ctcae_grade",):
         return subject
+    sentence = line.text[bounds[0] : bounds[1]]
+    if _OTHER_GRADE.search(sentence) and not _TOXICITY.search(sentence):
+        return replace(subject, concepts=("other_score",))
     near = line.text[max(bounds[0], limit.start - 60) : min(bounds[1], limit.end + 50)]
     return replace(subject, concepts=("gvhd_grade",)) if re.search(r"gvhd|graft[- ]versus", near, re.IGNORECASE) else subject
 
@@ -163,6 +174,8 @@ def _time(line: _Line, limit: Limit, bounds: tuple[int, int], since: int, earlie
     if not timed and not aged:
         return None
     donor = line.criterion.population == "donor"
+    if timed and not left.strip() and line.parent_names and line.parent_names[-1].key == "age" and limit.comparator:
+        return TimeRead("age", "age", "time.age")
     read = read_time(line.text, limit, bounds, line.names, since, donor)
     if read is not None and read.kind == "age" and _is_condition(line, limit, left, earlier):
         return TimeRead("none", "", "")
@@ -313,6 +326,8 @@ def _counts(line: _Line, limit: Limit, subject: Subject, earlier: tuple[Limit, S
         return known or limit.amount.unit is not None
     if limit.comparator == "range" and limit.low == 0 and limit.high in (10, 100) and subject.concepts[0] in ("pain_score", "other_score"):
         return False  # the ends of the scale itself
+    if limit.comparator == "range" and re.match(r"[\s-]*(?:point )?scale\b", line.text[limit.end : limit.end + 16]):
+        return False
     if limit.comparator == "range":
         if not known and limit.amount.unit is None and limit.amount.reference == "absolute":
             return limit.rule in ("limit.pair", "limit.reversed") or limit.start < limit.number_start
@@ -330,6 +345,8 @@ def _is_grade(line: _Line, limit: Limit, subject: Subject) -> bool:
     """Whether a number alone is the value of a score or grade named right before it (``ECOG 2``, ``CNS grade 3``)."""
     if subject.rule != "subject.before" or subject.concepts[0] not in SCORES or limit.amount.unit is not None or limit.amount.word:
         return False
+    if "." in line.text[limit.number_start : limit.end]:
+        return False  # a version (CTCAE 5.0)
     between = line.text[subject.end : limit.start]
     return bool(re.fullmatch(r"[\s:(=-]*(?:(?:of|is|class|grade|score|status|level|stage)[\s:(=-]*){0,2}", between))
 

@@ -137,6 +137,8 @@ class _Scan:
         token = self.tokens[at]
         if token.low in WORD_VALUES:
             return not (at and self.tokens[at - 1].text == "-" and self.tokens[at - 1].end == token.start)
+        if token.low in ("v", "i") and at + 1 < len(self.tokens) and self.tokens[at + 1].text[0].isdigit():
+            return False
         if _ROMAN.fullmatch(token.text) or (_PLAIN_ROMAN.fullmatch(token.text) and self._scored_before(at)):
             return self._scored_before(at)
         if not token.text[0].isdigit() or _NO_NUMBER.match(self.text, token.start) or _SOFTWARE.search(self.text[max(0, token.start - 24) : token.start]):
@@ -231,13 +233,17 @@ class _Scan:
             limit = self._bound(behind.key, amount, start, "limit.after", behind)
             return replace(limit, end=max(behind.end, amount.end))
         if comparator is None or comparator.key == "between":
-            plus = self.text[amount.end : amount.end + 1] == "+" and amount.kind in (None, "duration")
+            plus = self.text[amount.end : amount.end + 1] == "+" and (amount.kind == "duration" or self._aged_before(at))
             if plus and not self.text[amount.end + 1 : amount.end + 2].isalnum():
                 return replace(self._bound(">=", amount, amount.start, "limit.after", None), end=amount.end + 1)
             if comparator is not None and amount.unit == "a" and self.text[comparator.start : comparator.end].lower() == "from":
                 return self._bound(">=", amount, comparator.start, "limit.before", comparator)
             return Limit(amount.start, amount.end, None, amount.value, amount.value, None, None, amount, "limit.plain", number_start=amount.start)
         return self._paired(self._bound(comparator.key, amount, comparator.start, "limit.before", comparator))
+
+    def _aged_before(self, at: int) -> bool:
+        behind = self.text[self.tokens[at].end : self.tokens[at].end + 8].lower()
+        return "year" in behind or any(self.in_mention.get(index) and self.in_mention[index].key == "age" for index in range(max(0, at - 3), at))
 
     def _token_index(self, char: int) -> int:
         low, high = 0, len(self.tokens)

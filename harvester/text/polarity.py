@@ -1,7 +1,7 @@
 """Polarity: from what a criterion says to who may join.
 
-One law: an exclusion turns a region into its complement, and so does a negation; each turns it once. ``must have`` under an exclusion
-heading is a requirement and turns it back (flag ``requirement_in_exclusion``). An exception never defines the region.
+One law: an exclusion turns a region into its complement, and so does a negation; each turns it once. What must (not) be is a requirement
+under either heading: ``must not weigh < 30 kg`` turns once, ``must have`` under an exclusion heading not at all (flag ``requirement_in_exclusion``). An exception never defines the region.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ _NEGATED = re.compile(
     r"(?:\b(?:must|should|may|can|will|shall|do|does|did|have|has) not (?:have |be |weigh )?(?:a |an |any )?|\bno (?:history of |evidence of |active |known |prior |current |clinically significant )?|\bnot (?:have |be )?|\bwithout (?:any )?|\babsence of )(?:[\w()/-]+\s){0,6}$",
     re.IGNORECASE,
 )
+_FORBIDDEN = re.compile(r"\b(?:must|should|may|can|will|shall) ?not (?:have |be |weigh )?(?:a |an |any )?(?:[\w()/-]+\s){0,6}$", re.IGNORECASE)
 _REQUIRED = re.compile(r"\b(?:must|should|shall) (?!not\b)(?:have|be|weigh|show|fulfil)\b", re.IGNORECASE)
 _SCALES = {"ecog": (0, 5), "nyha": (1, 4), "asa_class": (1, 6), "ctcae_grade": (0, 5), "gvhd_grade": (0, 4)}
 
@@ -31,14 +32,16 @@ class Region:
 def turns(section: str, before: str) -> int:
     """How often the region is turned: once by an exclusion, once by a negation before the value."""
     flipped = 1 if section == "exclusion" else 0
-    if _NEGATED.search(before[-70:]):
+    if _FORBIDDEN.search(before[-80:]):
         return 1
+    if _NEGATED.search(before[-80:]):
+        return flipped + 1
     return 0 if flipped and _REQUIRED.search(before) else flipped
 
 
 def requirement_in_exclusion(section: str, before: str) -> bool:
     """Whether an exclusion is written as a requirement."""
-    return section == "exclusion" and bool(_REQUIRED.search(before)) and not _NEGATED.search(before[-70:])
+    return section == "exclusion" and bool(_REQUIRED.search(before)) and not _NEGATED.search(before[-80:])
 
 
 def complement(region: Region) -> Region:

@@ -17,15 +17,20 @@ from harvester.text.token import Phrase
 
 OTHER = "other_measure"
 _CONNECTING = re.compile(
-    r"(?:[\s,/&()\[\]+-]|\band/or\b|\band\b|\bor\b|\bserum\b|\blevels?\b|\bboth\b|\beither\b|\bthe\b|\btotal\b|\bplus\b|\bcounts?\b|\bvalues?\b|\bof\b|\bscore\b|\bas well as\b|\bplasma\b|\bblood\b|\bfasting\b|\bscale\b|\bstatus\b)*"
+    r"(?:[\s,/&()\[\]+-]|\band/or\b|\band\b|\bor\b|\bserum\b|\blevels?\b|\bboth\b|\beither\b|\bthe\b|\btotal\b|\bplus\b|\bcounts?\b|\bvalues?\b|\bof\b|\bscore\b|\bas well as\b|\bplasma\b|\bblood\b|\bfasting\b|\bscale\b|\bstatus\b|\bas applicable\b|\bperformance\b)*"
 )
 _BEHIND = re.compile(
     r"[\s,(]*(?:(?:of|in|on|by|for|a|the|an|their|his|her|total|measurable|measureable|evaluable|assessable|prior|previous|different|separate|additional|or more|leukemic|bone marrow|systemic|marrow|confirmed|documented|more|induction|active|cluster|target|full|complete|unsuccessful|standard|new|peripheral|migraine|full|available|RECIST|consecutive|untreated|headache|moderate|severe|generalized)[\s,(-]*){0,4}",
     re.IGNORECASE,
 )
-_FEW_WORDS = re.compile(r"(?: (?:\([^()]{1,24}\)|[A-Za-z][\w'-]*)){0,3} ")
+_FEW_WORDS = re.compile(r"(?: (?:\([^()]{1,24}\)|(?!(?:after|before|of|in|for|with|and|or|to|within|from|per|on|at|by|than|as|the|logs?|years?|months?)\b)[A-Za-z][\w'-]*)){0,3} ")
 _BY_UNIT = {"kg/m2": "bmi", "mL/min/{1.73_m2}": "egfr", "mm[Hg]": "blood_pressure", "[lb_av]": "body_weight", "{attacks}/wk": "attack_frequency",
             "{attacks}/d": "attack_frequency", "{attacks}/mo": "attack_frequency", "d/mo": "headache_days"}  # fmt: skip
+_ONLY_JOINS = re.compile(r"[\s,;()/\[\]]*(?:(?:or|and|to|but|and/or|is|of|if|then|also|with|a|value)\b[\s,;()/]*){0,4}", re.IGNORECASE)
+_SUBGROUP = re.compile(
+    r"\b(?:metasta\w+|gilbert\w*|involve\w+|infiltrat\w+|(?:patients?|subjects?|participants?|those|cases?) (?:with|who|without)|men|women|males?|females?|boys|girls|children|adults|if|unless|except|for (?:age|patients|subjects|participants)|in case|transfer)\b",
+    re.IGNORECASE,
+)
 _AGES = frozenset({"age", "age_at_onset", "gestational_age", "donor_age"})
 _GENERIC = frozenset({"other_score", "z_score", "ctcae_grade", "dose_limit"})
 _JOINED = re.compile(r"/|,|\band\b|\bor\b|&")
@@ -58,7 +63,7 @@ def subject_of(
         return _subject(before, "subject.before")
     if behind:
         return _subject([behind], "subject.behind")
-    if earlier is not None and all(_fits(limit, key) for key in earlier.concepts):
+    if earlier is not None and limit.rule != "limit.reversed" and _goes_on(text, since, limit) and all(_fits(limit, key) for key in earlier.concepts):
         return Subject(earlier.concepts, "subject.same", earlier.start, earlier.end)
     above = [name for name in parent if name.key not in _AGES and _fits(limit, name.key) and name.key not in _WEAK]
     if above and limit.comparator:
@@ -67,6 +72,12 @@ def subject_of(
     if by_unit:
         return Subject((by_unit,), "subject.unit", limit.start, limit.start)
     return Subject((OTHER,), "subject.other", limit.start, limit.start)
+
+
+def _goes_on(text: str, since: int, limit: Limit) -> bool:
+    """Whether the words since the value before only join, or name the subgroup the next value is for."""
+    between = text[since : limit.start]
+    return bool(_ONLY_JOINS.fullmatch(between)) or (len(between) < 160 and bool(_SUBGROUP.search(between)))
 
 
 def _fits(limit: Limit, slug: str) -> bool:

@@ -26,8 +26,9 @@ _FAMILY = re.compile(r"\b(?:family|families|relatives?|sibling|brother|sister|su
 _MENSES = re.compile(r"\b(?:menopaus\w*|amenorrh\w*|menses|menstrua\w*|sterili\w*)\b|postmenopaus\w*", re.IGNORECASE)
 _IMAGED = re.compile(r"\b(?:mri|ct|x-?rays?|imaging|scans?|radiograph\w*|images?|film|biops\w+|samples?|specimens?|tissue)\b", re.IGNORECASE)
 _AGE_WORDS = re.compile(r"\b(?:old|older|younger|elder|of age|y/o)\b", re.IGNORECASE)
+_GROWN = re.compile(r"\b(?:adults?|children|minors?|adolescents?|infants?|youths?|elderly|toddlers?|teen\w*|seniors?|maturation|matur(?:e|ity)|patients?)\s*[(,]\s*$|\b(?:adults?|children|minors?|adolescents?|infants?|youths?)\s*$", re.IGNORECASE)
 _ADULTS = re.compile(
-    r"[\s(]*(?:(?:male|female|males|females|men|women|adults?|patients?|subjects?|participants?|volunteers?|healthy|individuals?|persons?|people|children|adolescents?|pediatric|and|or|and/or|with|a|the|of|who|are|is|be|must|should|both|sexes|gender|any|either|non-pregnant|pregnant|between|from|at|least|have|has|including|inclusive|,|/|eligible|being|for|aged?|ages|recipients?|all|minimum|maximum|sex|legal|consenting|not|limited|range|years|in|young|elderly|older|postmenopausal|premenopausal|hospitalized|outpatients?|inpatients?|primiparous|nulliparous|parents?|caregivers?|students?|adult)\b[\s:,/-]*)*",
+    r"[\s(]*(?:(?:male|female|males|females|men|women|adults?|patients?|subjects?|participants?|volunteers?|healthy|individuals?|persons?|people|children|adolescents?|pediatric|and|or|and/or|with|a|the|of|who|are|is|be|must|should|both|sexes|gender|any|either|non-pregnant|pregnant|between|from|at|least|have|has|including|inclusive|,|/|eligible|being|for|aged?|ages|recipients?|all|minimum|maximum|sex|legal|consenting|not|limited|range|years|in|young|elderly|older|postmenopausal|premenopausal|hospitalized|outpatients?|inpatients?|primiparous|nulliparous|parents?|caregivers?|students?|adult)\b[\s:,/(-]*)*",
     re.IGNORECASE,
 )
 _WITHIN = re.compile(
@@ -37,7 +38,7 @@ _WITHIN = re.compile(
     re.IGNORECASE,
 )
 _BEFORE = re.compile(
-    r"[\s,()]*(?:\([^()]{0,40}\)\s*)?(?:(?:immediately |directly |or more |or less |in total )?(?:prior|before|preceding|earlier|ago\b|previous(?:ly)?|beforehand|in advance|pre-?(?:treatment|dose|study|infusion|screening|enrol\w*|registration|transplant\w*)|up to (?:the )?(?:screening|enrol)))",
+    r"(?:\s*or \d[^,;.]{0,30})?(?:[\s,(]*whichever (?:is|was) \w+\)?)?[\s,()]*(?:\([^()]{0,40}\)\s*)?(?:(?:immediately |directly |or more |or less |in total )?(?:prior|before|preceding|earlier|ago\b|previous(?:ly)?|beforehand|in advance|pre-?(?:treatment|dose|study|infusion|screening|enrol\w*|registration|transplant\w*)|up to (?:the )?(?:screening|enrol)))",
     re.IGNORECASE,
 )
 _AFTER = re.compile(
@@ -46,7 +47,7 @@ _AFTER = re.compile(
 _ELAPSED = re.compile(r"\b(?:elapsed?|lapsed|have passed|has passed|wash-?out|interval (?:of|between)|time interval|apart|must pass|required between|since)\b", re.IGNORECASE)
 _FREQUENCY = re.compile(r"(?:\bevery|\beach|\bper|\bq|\bonce(?: in)?|\btimes(?: in)?|\bcycle of|\ba|/)\s*$", re.IGNORECASE)
 _OFF = re.compile(
-    r"\b(?:off|without|free (?:of|from)|not (?:using|requir\w+|receiv\w+|taking|taken|been|on|had|have|have had|received)|no (?:use|prior|steroids?|treatment|evidence|need|requirement|longer|blood|transfusion|growth factor|fever|seizures?)|discontinu\w+|withheld|stopped|withdraw\w*|abstain\w*|refrain\w*|abstinent|ceased|cessation|transfusion[- ]free|not requiring|independence|wash-?out|completed|interrupted|suspended|recovered|resolved|independent of)\b",
+    r"\b(?:off|without|(?:disease|relapse|cancer|recurrence|tumou?r|malignancy)[- ]free|free (?:of|from)|not smok\w+|non-?smok\w+|not (?:using|requir\w+|receiv\w+|taking|taken|been|on|had|have|have had|received)|no (?:use|prior|steroids?|treatment|evidence|need|requirement|longer|blood|transfusion|growth factor|fever|seizures?)|discontinu\w+|withheld|stopped|withdraw\w*|abstain\w*|refrain\w*|abstinent|ceased|cessation|transfusion[- ]free|not requiring|independence|wash-?out|completed|interrupted|suspended|recovered|resolved|independent of)\b",
     re.IGNORECASE,
 )
 _FOR = re.compile(r"(?:\bfor|\blast(?:s|ed|ing)?|\bduration(?:s)?(?: of)?(?: the)?(?: \w+){0,4}|\bperiods? of|\bpersist(?:s|ed|ing|ent)?(?: for)?|\bhistory of|\bthroughout|\bwith a|\btime(?: of| since)?|\binterval of|\bof)\s*[(:]?\s*$", re.IGNORECASE)
@@ -59,7 +60,7 @@ _UNITS = {"year": ("a", 1.0), "month": ("mo", 1.0), "week": ("wk", 1.0), "day": 
 _ANCHOR = re.compile(
     r"[\s,()]*(?:\([^()]{0,40}\)\s*)?(?:of|prior to|before|preceding|after|following|since|from|post-?|previous to|prior|beyond|pre-?)\s*(?:the\s+|their\s+)?(?P<anchor>[^,;.()\[\]:]{2,80})", re.IGNORECASE
 )
-_ANCHOR_STOP = re.compile(r"\s+(?:and|or|unless|except|with|which|that|if|is|are|will|must|may|who|but|for|whichever|to be)\b.*", re.IGNORECASE | re.DOTALL)
+_ANCHOR_STOP = re.compile(r"\s+(?:and|or|unless|except|with|which|that|if|is|are|will|must|may|who|but|for|whichever|to be|the patients?|throughout|during|where|when)\b.*", re.IGNORECASE | re.DOTALL)
 _CONTRACEPTION = re.compile(r"\b(?:contracepti\w*|birth control|abstin\w*|sperm|barrier method|pregnan\w*|child-?bearing|breast-?feed\w*|condom|egg|ova)\b", re.IGNORECASE)
 _DURATION_CONCEPTS = frozenset({"life_expectancy", "symptom_duration", "remission_duration", "treatment_duration", "surgery_duration"})
 
@@ -114,9 +115,11 @@ def read_time(text: str, limit: Limit, bounds: tuple[int, int], names: tuple[Phr
     if _FREQUENCY.search(left) and limit.comparator is None:
         return None
     within = _WITHIN.search(left)
+    hyphen = "hyphen" in limit.amount.flags
+    if within and (re.match(r"\W*(?:last|past|previous|next)\b", within.group(), re.IGNORECASE) and limit.comparator or hyphen and re.match(r"\W*(?:during|in) the", within.group())):
+        within = None
     if within and not (_AGE_WORDS.search(text[limit.start : limit.end]) and not _BEFORE.match(right)):
         return _window_left(text, limit, bounds, within, right)
-    hyphen = "hyphen" in limit.amount.flags
     if hyphen and limit.comparator is None:
         return TimeRead("window", "washout", "time.elapsed", "at least", None) if re.match(r"\s*wash-?out", right) else None
     age = _age(text, limit, bounds, names, since, left, right, donor)
@@ -174,7 +177,8 @@ def _age(
     if largest > 120 or (before and not _AGE_RIGHT.match(right) and owner is None):
         return None
     gap = text[owner.end : limit.start] if owner is not None else ""
-    if owner is not None and owner.key == "age" and _ONSET.search(gap) or _ONSET.search(left[-60:]):
+    told = bool(re.search(r"\bage\b", left[-60:], re.IGNORECASE) or _AGE_RIGHT.match(right) or _AGE_WORDS.search(words))
+    if owner is not None and owner.key == "age" and _ONSET.search(gap) or (unit == "a" and told and _ONSET.search(left[-60:])):
         return TimeRead("age", "age_at_onset", "time.age") if limit.comparator else None
     named = owner is not None and owner.key == "age" and len(gap) < (80 if limit.comparator else 12) and bool(_AGE_GAP.fullmatch(gap))
     old = bool(_AGE_WORDS.search(words) or _AGE_RIGHT.match(right) or (unit == "a" and _AGE_MOMENT.match(right)))
@@ -184,10 +188,11 @@ def _age(
     bare = unit == "a" and limit.comparator is not None and bool(_ADULTS.fullmatch(left)) and not _AFTER.match(right) and not before
     if (bare or grown) and not named and _MENSES.match(right.lstrip(" ,(")[:30]):
         return None
-    bare = bare or (unit is None and limit.comparator is not None and bool(re.search(r"\b(?:adults?|children|minors?|adolescents?|infants?)\s*[(,]?\s*$", left, re.IGNORECASE)))
+    bare = bare or (unit in ("a", None) and limit.comparator is not None and bool(_GROWN.search(left)))
+    grown = grown or (behind is not None and behind.key == "age" and not before and unit in ("a", None))
     if not (named or grown or bare) or (limit.comparator is None and not named):
         return None
-    if unit is None and not named and not _AGE_WORDS.search(words) and not re.search(r"\b(?:adults?|children|minors?|adolescents?|infants?)\s*[(,]?\s*$", left, re.IGNORECASE):
+    if unit is None and not (named or grown or _AGE_WORDS.search(words) or _GROWN.search(left)):
         return None
     if _FAMILY.search(left[-120:]) and not re.match(r"\s*(?:patients?|participants?|adults?)", left, re.IGNORECASE):
         return TimeRead("none", "", "")
@@ -197,6 +202,13 @@ def _age(
 def _window_right(text: str, limit: Limit, bounds: tuple[int, int], left: str, right: str) -> TimeRead | None:
     before, after = _BEFORE.match(right), _AFTER.match(right)
     state = _FOR.search(left)
+    listed = re.search(r"\b(?:completed|discontinued|stopped|surgery|radiotherapy|radiation|therapy|chemotherapy|treatment|infusion|transplant\w*)\s*[(:]?\s*$", left, re.IGNORECASE)
+    if listed and limit.comparator and not before and re.match(r"[^.;]{0,120}\b(?:prior to|before)\b", right):
+        return TimeRead("window", _window_concept(text, limit, bounds), "time.window_right", _relation(limit, "at least"), None, limit.start)
+    if state and nearest_cue("state", left[-120:], "") == "amenorrhea_duration" and limit.comparator:
+        return TimeRead("duration", "amenorrhea_duration", "time.state")
+    if before and state and nearest_cue("window", left[-80:], "") == "contraception_duration":
+        return TimeRead("window", "contraception_duration", "time.window_right", _relation(limit, "at least"), _anchor(right), limit.start)
     if before and state and not _OFF.search(left[-110:]) and re.search(r"\bfor\s*$|last(?:s|ed|ing)\s*$", left):
         return TimeRead("duration", nearest_cue("state", left[-160:], "state_duration"), "time.state") if limit.comparator else None
     if before:
@@ -204,6 +216,8 @@ def _window_right(text: str, limit: Limit, bounds: tuple[int, int], left: str, r
     contraception = _CONTRACEPTION.search(text[: limit.start])
     if after and contraception and re.match(r"[\s,()]*(?:after|following|post|from|of|thereafter)", right) and re.search(r"thereafter|afterwards|dose|treatment|study|therapy|drug|infusion|end|discontin|last|administration|intervention|completion|stud", right[:90]):
         return TimeRead("window", "contraception_duration", "time.window_right", _relation(limit, "at least"), _anchor(right), limit.start)
+    if limit.comparator and re.match(r"\s*from\b", right) and re.search(r"\bduration\b[^.;]{0,60}$", left, re.IGNORECASE):
+        return TimeRead("duration", nearest_cue("state", left[-160:], "state_duration"), "time.state")
     if state and limit.comparator and re.match(r"\s*from\b", right) and re.search(r"\bfor\s*$", left) and not _OFF.search(left[-110:]):
         return TimeRead("duration", nearest_cue("state", left[-160:], "state_duration"), "time.state")
     if after and not (state and re.match(r"\s*of\b", right)):
@@ -233,6 +247,13 @@ def _state(text: str, limit: Limit, bounds: tuple[int, int], left: str, right: s
         return TimeRead("window", "washout", "time.off", _relation(limit, "at least"), _anchor(right), limit.start)
     if limit.comparator is None:
         return None
+    if limit.comparator in ("<", "<=") and re.search(r"\b(?:of|\()\s*$", left):
+        event = nearest_cue("window", left[-80:], "")
+        if event in ("time_since_cardiac_event", "time_since_thrombosis", "time_since_bleeding", "time_since_surgery"):
+            return TimeRead("window", event, "time.window_right", "within", None, limit.start)
+    ahead = first_cue("state", right[:30], "")
+    if ahead and not re.search(r"\b(?:for|last\w*|duration of|of)\s*$", left):
+        return TimeRead("duration", ahead, "time.state")
     cue = nearest_cue("state", left[-160:], "")
     if not cue:
         cue = first_cue("state", right[:80], "state_duration")
