@@ -11,10 +11,10 @@ from typing import Any, Final
 
 from harvester.errors import (
     BadRecord,
+    InputError,
     MalformedId,
     PartialResult,
     RegistryAnswerBad,
-    RegistryError,
     SearchTooBroad,
     TrialNotFound,
     TrialsideError,
@@ -110,6 +110,10 @@ class Registry:
         return self
 
     def __exit__(self, *exception: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Give the connection back."""
         self._transport.close()
 
     def version(self) -> RegistryVersion:
@@ -215,7 +219,7 @@ class Registry:
         for nct_id in asked:
             record = found.get(nct_id)
             outcome = Found(nct_id, record) if record else self._alone(nct_id)
-            failed = isinstance(outcome, Failed) and isinstance(outcome.error, RegistryError)
+            failed = isinstance(outcome, Failed) and not isinstance(outcome.error, BadRecord)
             failures = failures + 1 if failed else 0
             if isinstance(outcome, Failed) and failures == _FAILURES_IN_A_ROW:
                 raise outcome.error
@@ -227,7 +231,7 @@ class Registry:
         params = {"filter.ids": "|".join(asked), "pageSize": str(len(asked))}
         try:
             page = self._transport.get("/studies", params, lambda answer, text: self._page(version, answer, text))
-        except (RegistryAnswerBad, PartialResult):
+        except (RegistryAnswerBad, PartialResult, InputError):
             return {}  # one study may be the cause: each is asked for alone
         records = [study for study in page.studies if isinstance(study, Record)]
         return {nct_id: record for record in records for nct_id in (*record.aliases, record.nct_id)}
@@ -237,7 +241,7 @@ class Registry:
             return Found(nct_id, self.study(nct_id))
         except TrialNotFound:
             return NotFound(nct_id)
-        except (BadRecord, RegistryAnswerBad) as problem:
+        except (BadRecord, RegistryAnswerBad, InputError) as problem:
             return Failed(nct_id, problem)
 
 

@@ -6,6 +6,7 @@ only within the registry's own host, no trust in ``Content-Length``, and an end 
 
 from __future__ import annotations
 
+import http.client
 import queue
 import threading
 import time
@@ -36,6 +37,13 @@ T = TypeVar("T")
 Params = Mapping[str, str]
 
 _REDIRECTS: Final = frozenset((301, 302, 303, 307, 308))
+_BAD_ADDRESS: Final = (
+    requests.exceptions.InvalidURL,
+    requests.exceptions.MissingSchema,
+    requests.exceptions.InvalidSchema,
+    urllib3.exceptions.LocationParseError,
+    UnicodeError,
+)
 _ASK_AGAIN: Final = frozenset((408, 425, 429, 500, 502, 503, 504))
 _NETWORK: Final = "Check the network; --offline works without it."
 _LATER: Final = "Nothing was changed; try again later."
@@ -222,16 +230,18 @@ def _failure(problem: Exception) -> Exception:
     """What a failed exchange means for us."""
     if isinstance(problem, TooSlow):
         return RegistryAnswerBad("The registry's answer did not come in time", _LATER)
-    if isinstance(problem, TooLarge):
+    if isinstance(problem, TooLarge | MemoryError):
         return RegistryAnswerBad("The registry's answer is larger than any it should give", "Check --api-base.")
     if isinstance(problem, CutShort | requests.exceptions.ChunkedEncodingError | urllib3.exceptions.ProtocolError):
         return _Again(RegistryAnswerBad("The registry's answer was cut short", _LATER))
     if isinstance(problem, requests.exceptions.SSLError):
         return RegistryUnreachable("The registry's certificate cannot be trusted", "Check the network and --api-base.")
-    if isinstance(problem, requests.exceptions.ConnectionError | requests.exceptions.Timeout | urllib3.exceptions.HTTPError):
-        return _Again(RegistryUnreachable("The registry cannot be reached", _NETWORK), reached=False)
-    if isinstance(problem, requests.exceptions.RequestException | urllib3.exceptions.LocationParseError | UnicodeError):
+    if isinstance(problem, _BAD_ADDRESS):
         return InputError("The address of the registry cannot be used", "Check --api-base.")
+    if isinstance(problem, ValueError):  # a header of the answer that makes no sense
+        return RegistryAnswerBad("The registry's answer makes no sense", "Check --api-base.")
+    if isinstance(problem, OSError | urllib3.exceptions.HTTPError | http.client.HTTPException):
+        return _Again(RegistryUnreachable("The registry cannot be reached", _NETWORK), reached=False)
     return problem
 
 
