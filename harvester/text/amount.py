@@ -49,6 +49,7 @@ _AGAINST_BASELINE = re.compile(rf" ?(?:{_TIMES} ?)?(?:of |above |over |from )?(?
 _BARE = re.compile(rf"{_WHOSE}(?:(?P<uln>{_ULN})|(?P<lln>{_LLN}))(?: ?[x×X*] ?(?P<factor>\d+(?:\.\d+)?))?", re.IGNORECASE)
 _PREDICTED = re.compile(r" ?(?:\(?(?:of )?(?:the )?predicted(?: normal)?(?: value)?\)?)", re.IGNORECASE)
 _BETWEEN = re.compile(r" (?:consecutive|full|calendar|continuous|complete|additional|successive|more|or more) (?=\w)")
+_PLUS = re.compile(r" (?:\([^()]{1,40}\) )?(?:plus|\+) (?P<more>\d{1,3}) ")
 _AND_MONTHS = re.compile(r",? (?P<months>\d{1,2}) months?\b")
 _DOUBLED = re.compile(r" ?\((?P<inside>[^()]{1,24})\)")
 
@@ -172,6 +173,11 @@ def _plain_unit(text: str, plain: Amount) -> Amount | None:
             return None
         return _united(text, plain, unit.end + 1, _coded(unit.code, unit.per_time), unit.kind, plain.flags)
     end = unit.end
+    added = _PLUS.match(text, end) if unit.kind == "duration" else None
+    second = read_unit(text, added.end()) if added else None
+    if added and second is not None and second.code == unit.code:
+        flags = (*plain.flags, "summed")
+        return _united(text, replace(plain, value=plain.value + float(added["more"])), second.end, unit.code, unit.kind, flags)
     if unit.kind == "fraction":
         predicted = _PREDICTED.match(text, end)
         end = predicted.end() if predicted else end

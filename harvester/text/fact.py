@@ -23,6 +23,7 @@ from harvester.text.subject import OTHER, Subject, subject_of
 from harvester.text.time_window import TimeRead, implicit_windows, nearest_cue, read_time
 from harvester.text.token import Phrase, tokens_of
 
+_NO_ULN = frozenset({"lvef", "shortening_fraction", "spo2", "fev1", "fvc", "dlco", "hemoglobin", "platelets", "anc", "wbc", "age"})
 _CELL_COUNTS = frozenset({"anc", "wbc", "platelets", "lymphocytes", "monocytes", "eosinophils", "hiv_cd4", "reticulocytes", "cell_count"})
 _AGE_CONDITION = re.compile(
     r"(?:\b(?:for|in|if|with)\s+(?:the\s+)?(?:patients?|subjects?|participants?|children|those|women|men|adults?|females?|males?|adolescents?|recipients?)?\s*(?:who are |are |is |aged? |of |being )*"
@@ -35,6 +36,7 @@ _OTHER_GRADE = re.compile(
     re.IGNORECASE,
 )
 _GOES_ON_WITH_AGE = re.compile(r"[\s,]*(?:and|or|to|but|-)?\s*(?:are |is |must be |not )?", re.IGNORECASE)
+_PERSONS = re.compile(r"\b(?:patients?|subjects?|participants?|children|women|men|adults?|adolescents?|recipients?|those|individuals?)\s*(?:who are |are |is |aged? |of |[(])*$", re.IGNORECASE)
 _TOLERANCE = re.compile(r"±\s*$|\+/-\s*$")
 _AFTER_TOLERANCE = re.compile(r"\s*(?:±|\+/-)")
 _CONVERTED = re.compile(r"\s*[(\[]\s*(?:approximately |about |~ ?|= ?|or )?$")
@@ -101,6 +103,7 @@ def _facts_of(line: _Line) -> list[FactRead]:
     limits = read_limits(line.text)
     found: list[FactRead] = []
     earlier: tuple[Limit, Subject] | None = None
+    time: TimeRead | None
     aged: Limit | None = None
     windowed: tuple[Limit, TimeRead] | None = None
     groups = _Groups()
@@ -181,6 +184,12 @@ def _time(line: _Line, limit: Limit, bounds: tuple[int, int], since: int, earlie
         return TimeRead("none", "", "")
     if read is None and timed:
         return TimeRead("none", "", "")
+    if read is not None and read.concept == "state_duration" and amount.unit == "a" and _PERSONS.search(left):
+        return TimeRead("none", "", "")
+    if read is not None and read.kind == "window" and earlier is not None and earlier[1].concepts != (OTHER,):
+        start = read.start if read.start is not None else limit.start
+        if re.fullmatch(r"[\s,(]*", line.text[earlier[0].end : start]):
+            return replace(read, concept="assessment_window")
     return read
 
 
@@ -262,6 +271,8 @@ def _valued(base: FactRead, line: _Line, limit: Limit, concept: str, before: str
     flags = base.flags
     if requirement_in_exclusion(line.criterion.section, before):
         flags = (*flags, "requirement_in_exclusion")
+    if amount == "ULN" and concept in _NO_ULN:
+        flags = (*flags, "implausible")
     comparator = limit.comparator or "="
     if comparator == "=" and "=" in line.text[limit.start : limit.number_start] and concept not in SCORES:
         flags = tuple(dict.fromkeys((*flags, "bare_equals")))

@@ -34,7 +34,8 @@ _PERMITTED = re.compile(
 _METHODS = re.compile(
     r"\b(?:Cockcroft(?:[- ]and)?[ -]?Gault|CKD-?EPI|MDRD|Modification of Diet in Renal Disease|Schwartz|Fridericia\w*(?:'s)?|Bazett\w*(?:'s)?|echocardiogra\w+|echo\b|ECHO\b|MUGA|multi-?gated acquisition|flow cytometry|MFC|spiral CT|RECIST(?: ?v?\d\.\d)?|PCR|pulse oximetry|iwCLL|Lugano(?: \d{4})?|Cheson|radioisotope|24[- ]hour urine|Jaffe|NGS|next[- ]generation sequencing|EuroFlow|cardiac MRI)\b"
 )
-_OR_BETWEEN = re.compile(r"\b(?:and/or|or)\b|/", re.IGNORECASE)
+_OR = re.compile(r"\b(?:and/or|or)\b", re.IGNORECASE)
+_BRACKETED = re.compile(r"\([^()]*\)")
 
 
 def sex_of(before: str, after: str) -> str | None:
@@ -80,5 +81,7 @@ def method_of(words: str) -> str | None:
 
 
 def joined_by_or(between: str) -> bool:
-    """Whether the words between two values make them alternatives."""
-    return len(between) < 160 and bool(re.search(r"\b(?:or|and/or)\b", between, re.IGNORECASE)) and "." not in between.replace("e.g.", "").strip(".")[1:-1]
+    """Whether the words between two values make them alternatives; an "or" inside brackets joins something else."""
+    plain = _BRACKETED.sub(" ", between)
+    ended = "." in plain.replace("e.g.", "").strip(".")[1:-1]
+    return len(between) < 160 and bool(_OR.search(plain)) and not ended
