@@ -7,6 +7,7 @@ by AND, or by OR where the reader found alternatives. An OR inside an exclusion 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -17,6 +18,9 @@ from harvester.compare.region import Clause, Interval, Limit, Region, Rule
 from harvester.compare.window import DAYS, has_window, time_since
 from harvester.compare.wording import region_words
 from harvester.tables import CriterionFact, EligibilityCriterion, StudyRows
+
+_AND = re.compile(r"\b(?:and|with|plus)\b(?!/or)|&", re.IGNORECASE)
+_OR = re.compile(r"\bor\b|[;.\n]", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -120,11 +124,32 @@ class TrialFacts:
             return "the limit is one part's of the trial: " + ", ".join(sorted(each for each in scopes if each))
         if any(fact.exception and not fact.condition for fact in facts):
             return "an exception is written"
+        if any(self.needs_more(fact) for fact in facts):
+            return "the criterion excludes only together with something else"
         if self._limits_twice(facts):
             return "one criterion states two limits, and for whom each of them holds was not read"
         if any(self._section(fact) == "unknown" for fact in facts):
             return "the text does not say whether it includes or excludes"
         return None
+
+    def needs_more(self, fact: CriterionFact) -> bool:
+        """Whether an exclusion may join the fact to a neighbouring one by AND, so that neither excludes by itself."""
+        criterion = self.criteria[fact.criterion_id]
+        if criterion.section != "exclusion":
+            return False
+        for other in self._of_criterion[fact.criterion_id]:
+            first, last = sorted((fact, other), key=lambda each: each.source_start)
+            between = criterion.text[first.source_end - criterion.source_start : last.source_start - criterion.source_start]
+            if _AND.search(between) and not _OR.search(between):
+                return True
+        return False
+
+    @cached_property
+    def _of_criterion(self) -> Mapping[str, tuple[CriterionFact, ...]]:
+        found: dict[str, list[CriterionFact]] = {}
+        for fact in self.facts:
+            found.setdefault(fact.criterion_id, []).append(fact)
+        return {criterion_id: tuple(facts) for criterion_id, facts in found.items()}
 
     def _limits_twice(self, facts: Sequence[CriterionFact]) -> bool:
         """Whether one criterion limits the same people twice on one side, by different values."""

@@ -8,7 +8,6 @@ from typing import TypeVar
 
 from harvester.compare.eligible import TrialFacts
 from harvester.compare.model import Cell, Line, RecordSource
-from harvester.schema import Row
 from harvester.span import Source
 from harvester.tables import (
     Design,
@@ -16,6 +15,7 @@ from harvester.tables import (
     Intervention,
     InterventionOtherName,
     RecordVersion,
+    Row,
     Study,
     StudyRows,
 )

@@ -1,8 +1,8 @@
 """A vignette held against a trial's criteria: which of them include, which exclude, and where it cannot be told.
 
-This is a reading of criteria, not advice on anybody's treatment, and nothing of it is stored. A criterion is said to exclude only when
-the fact alone settles it for the person described: an alternative, an exception, a subgroup or a cohort that the vignette does not
-settle leaves it at "cannot tell", and so does every criterion that was not read.
+This is a reading of criteria, not advice on anybody's treatment, and nothing of it is stored. A criterion is said to exclude
+only when the fact alone settles it for the person described: an alternative, an exception, a subgroup or a cohort that the
+vignette does not settle leaves it at "cannot tell", and so does every criterion that was not read.
 """
 
 from __future__ import annotations
@@ -162,6 +162,9 @@ def _fact(vignette: Vignette, facts: TrialFacts, fact: CriterionFact) -> tuple[A
     answer, why = _alone(vignette, criterion, fact)
     if answer != "exclude":
         return answer, why
+    for each in facts.choices(fact):
+        if _alone(vignette, criterion, each)[0] == "include":
+            return "include", f"{why}, but an alternative in the same criterion is met"
     open_points = _open_points(vignette, facts, fact)
     return ("cannot tell", f"{why}, but {open_points[0]}") if open_points else ("exclude", why)
 
@@ -170,15 +173,14 @@ def _open_points(vignette: Vignette, facts: TrialFacts, fact: CriterionFact) -> 
     """Why a fact that is not met does not settle that the person is excluded."""
     criterion = facts.criteria[fact.criterion_id]
     found = []
-    others = [(each, _alone(vignette, criterion, each)) for each in facts.choices(fact)]
-    if any(answer == "include" for _, (answer, _) in others):
-        found.append("an alternative in the same criterion is met")
-    elif any(answer == "cannot tell" for _, (answer, _) in others):
+    if any(_alone(vignette, criterion, each)[0] == "cannot tell" for each in facts.choices(fact)):
         found.append("an alternative in the same criterion may be met")
     if fact.condition:
         found.append(f"the limit is for: {fact.condition}")
     if criterion.scope:
         found.append(f"the limit is of one part of the trial: {criterion.scope}")
+    if facts.needs_more(fact):
+        found.append("the criterion excludes only together with something else")
     reading = facts.readings[facts.slot(fact)]
     if reading.limit is None or (reading.limit.branches and not fact.sex):
         found.append(reading.problem or "other limits hold for some people")
