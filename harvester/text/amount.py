@@ -15,7 +15,7 @@ from harvester.text.unit import read_unit
 ROMAN = {"I": 1, "II": 2, "III": 3, "IV": 4, "V": 5}
 
 _SIGNED = re.compile(
-    rf"(?P<comma>\d{{1,3}},\d{{1,2}}(?![\d,])(?!,? ?(?:or|and|/|-) ?\d))|(?P<blank>\d{{1,3}}(?: \d{{3}})* 000(?!\d))|(?P<broken>\d{{1,3}}, 000(?!\d))|(?P<plain>{NUMBER})"
+    rf"(?P<dot>\d{{1,3}}[•·]\d{{1,2}}(?!\d))|(?P<comma>\d{{1,3}},\d{{1,2}}(?![\d,])(?!,? ?(?:or|and|/|-) ?\d))|(?P<blank>\d{{1,3}}(?: \d{{3}})* 000(?!\d))|(?P<broken>\d{{1,3}}, 000(?!\d))|(?P<plain>{NUMBER})"
 )
 _WORD = re.compile(r"(?:" + "|".join(sorted(WORD_VALUES, key=len, reverse=True)) + r")(?![a-z-])", re.IGNORECASE)
 _NEGATIVE_POWER = re.compile(
@@ -100,6 +100,8 @@ def _number(text: str, at: int) -> tuple[float, int, tuple[str, ...], bool] | No
     match = _SIGNED.match(text, at)
     if match is None:
         return None
+    if match["dot"]:
+        return sign * float(re.sub("[•·]", ".", match["dot"])), match.end(), ("decimal_comma",), False
     if match["comma"]:
         return sign * float(match["comma"].replace(",", ".")), match.end(), ("decimal_comma",), False
     if match["blank"] or match["broken"]:

@@ -27,6 +27,8 @@ _JOINER = re.compile(r" ?(?:-{1,2}|~|\bto\b|\bthrough\b|\buntil\b|\btill\b|\bup 
 _AND_WORDS = frozenset("and but , ; or & also years year old of age ( ) must be kg inclusive yrs".split())
 _SIGN = re.compile(r" ?(?P<sign>>=|<=|=>|=<|≥|≤|>|<) ?")
 _PRESSURE = re.compile(r" ?/ ?(?P<low>\d{2,3})(?![\d/.])")
+_OUT_OF = re.compile(r" ?/ ?(?P<whole>10|15|20|24|30|50|100)(?![\d/.,]|\w)")
+_LIST_AFTER = re.compile(r" ?(?:HLA|match|allel)", re.IGNORECASE)
 _LIST_JOINER = re.compile(r" ?(?:, ?(?:and|or)?|/|\bor\b|\band\b|;|&|、) ?", re.IGNORECASE)
 # Dates, ordinals and visual acuities are no limits; neither are versions of software.
 _NO_NUMBER = re.compile(r"\d{1,2}/\d{1,2}/\d{2,4}|\d+(?:st|nd|rd|th)\b|20 ?/ ?\d{2,4}\b|\d{1,2}-[A-Z][a-z]{2}-\d{2,4}")
@@ -178,7 +180,11 @@ class _Scan:
         start = token.start
         if at and self.tokens[at - 1].text in "-+" and self.tokens[at - 1].end == start and self._is_sign(at - 1, compared):
             start = self.tokens[at - 1].start
-        return read_amount(self.text, start, compared)
+        amount = read_amount(self.text, start, compared)
+        whole = _OUT_OF.match(self.text, amount.number_end) if amount is not None and amount.unit is None else None
+        if amount is not None and whole and amount.value <= int(whole["whole"]) and not _LIST_AFTER.match(self.text, whole.end()):
+            return replace(amount, end=whole.end())
+        return amount
 
     def _is_sign(self, at: int, compared: bool) -> bool:
         before = self.tokens[at - 1] if at else None
@@ -415,6 +421,15 @@ class _Scan:
             start, end, "range", low.value, high.value, low_in, high_in, whole, rule, number_start=low.start, flags=whole.flags, second=high
         )
 
+    def _falling_pair(self, limit: Limit, phrase: Phrase, second: Amount, words: set[str]) -> Limit:
+        """``< 18 years and ≥ 12 years``: the upper bound first; only "and" or "but" make a range of it."""
+        first = limit.amount
+        joined = bool(words & {"and", "but", "&"}) and "or" not in words
+        if not joined or second.value >= first.value or (first.unit and second.unit and first.unit != second.unit):
+            return limit
+        unit = first if first.unit else second
+        return self._range(second, first, limit.start, second.end, phrase.key == ">=", limit.comparator == "<=", "limit.pair", unit)
+
     def _paired(self, limit: Limit) -> Limit:
         """``≥ 18 and < 70 years``: a second bound of the other direction behind the first."""
         at = self._token_index(limit.end)
@@ -432,6 +447,8 @@ class _Scan:
         while last < len(self.tokens) and self.tokens[last].low in ("age", "of", "("):
             last += 1
         second = self._amount_at(last)
+        if second is not None and not lower and other_lower and limit.comparator in ("<", "<="):
+            return self._falling_pair(limit, phrase, second, {self.tokens[i].low for i in range(at, index)})
         if second is None or not (lost or (phrase.key in FLIPPED and phrase.key != "=" and lower and not other_lower)):
             return limit
         first = limit.amount
