@@ -184,8 +184,7 @@ def environment() -> Environment:
     )
     made.filters.update(words=words, markdown=markdown)
     made.globals.update(
-        registry_url=registry_url,
-        registry_place=registry_place,
+        registry_page=registry_url,
         quotations=quotations,
         verdict_signs=VERDICT_SIGNS,
         state_signs=STATE_SIGNS,

@@ -22,13 +22,16 @@ from harvester.site.marked_text import MarkedText
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One named thing a record says. No values: ``absent`` says in words why, never as a claim. ``path`` is its field."""
+    """One named thing a record says. No values: ``absent`` says in words why, never as a claim. ``path`` is its field.
+
+    ``here`` is the place among ``values`` of the one that a link led to.
+    """
 
     label: str
     values: tuple[str, ...]
     absent: str
     path: str | None = None
-    here: bool = False
+    here: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,7 @@ NAME = "data"
 
 
 class BoundedDatabase(Database):  # type: ignore[misc]
-    """A database whose answers are cut off when they grow too large: many values, each within its limit, would fill the memory."""
+    """A database whose answers are cut off when they grow too large: many, each within its limit, would fill the memory."""
 
     async def execute(
         self,

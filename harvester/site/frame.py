@@ -13,7 +13,7 @@ from harvester.store import Statistics, statistics
 if TYPE_CHECKING:
     import sqlite3
 
-SOURCE = "ClinicalTrials.gov (U.S. National Library of Medicine)"
+SOURCE = "ClinicalTrials.gov, U.S. National Library of Medicine"
 MODIFIED = (
     "fields are labelled, and criteria, doses and schedules are read from the registry's text by rules; the registry's own words "
     "stand beside every value read"
@@ -31,8 +31,8 @@ class Collection:
     @property
     def attribution(self) -> str:
         """Source, date, and what was modified by which version."""
-        date = f"data as of {self.data_date}" if self.data_date else "date of the data not known"
-        return f"{SOURCE}, {date}; modified by trialside {__version__}: {MODIFIED}."
+        date = f"data as of {self.data_date}" if self.data_date else "data of unknown date"
+        return f"Source: {SOURCE}, {date}. Modified by trialside {__version__}: {MODIFIED}."
 
 
 def collection_of(connection: sqlite3.Connection) -> Collection:

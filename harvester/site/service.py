@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import sys
 import traceback
 from collections.abc import Callable
 from pathlib import Path
-from sys import stderr
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
@@ -116,4 +116,4 @@ def _told(exception: Exception) -> tuple[int, str]:
 def _report(request: Any, exception: Exception) -> None:
     last = traceback.extract_tb(exception.__traceback__)[-1:]
     where = f" at {Path(last[0].filename).name}:{last[0].lineno}" if last else ""
-    print(f"trialside: {request.path} failed{where}: {type(exception).__name__}: {exception}"[:400], file=stderr)
+    print(f"trialside: {request.path} failed{where}: {type(exception).__name__}: {exception}"[:400], file=sys.stderr)

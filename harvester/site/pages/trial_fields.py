@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Sequence
 
 from harvester.compare.trial import Trial
@@ -28,6 +29,7 @@ _MASKED = {
     "INVESTIGATOR": "investigator",
     "OUTCOMES_ASSESSOR": "outcomes assessor",
 }
+_INDEX = re.compile(r"\[([0-9]{1,9})\]")
 _YES_NO = {True: "Yes", False: "No"}
 
 
@@ -77,9 +79,13 @@ class TrialFields:
             (
                 self.listed("Conditions", (each.name for each in rows.of(Condition)), f"{module}.conditions"),
                 self.listed("Keywords", (each.name for each in rows.of(Keyword)), f"{module}.keywords"),
-                self.listed("MeSH terms of the conditions", _mesh(rows.of(BrowseCondition)), f"{derived}.conditionBrowseModule"),
                 self.listed(
-                    "MeSH terms of the interventions", _mesh(rows.of(BrowseIntervention)), f"{derived}.interventionBrowseModule"
+                    "MeSH terms of the conditions", _mesh(rows.of(BrowseCondition)), f"{derived}.conditionBrowseModule.meshes"
+                ),
+                self.listed(
+                    "MeSH terms of the interventions",
+                    _mesh(rows.of(BrowseIntervention)),
+                    f"{derived}.interventionBrowseModule.meshes",
                 ),
             ),
         )
@@ -148,8 +154,7 @@ class TrialFields:
         for each in self.trial.rows.of(IdInformation):
             said = [each.id_value, each.id_type_label, each.id_type_description]
             found[kinds[each.id_source]].append(", ".join(part for part in said if part))
-        module = "protocolSection.identificationModule"
-        fields = [self.listed(label, values, module) for label, values in found.items()]
+        fields = [self.listed(label, values, None) for label, values in found.items()]
         return Section("identifiers", "Other identifiers", _without_empty(fields, {"Secondary", "Obsolete NCT number"}))
 
     def sharing(self) -> Section:
@@ -212,13 +217,22 @@ class TrialFields:
         line = self.trial.line(row, name, text)  # type: ignore[arg-type]
         path = line.sources[0].path if line and line.sources else None
         value = line.text if line else text
-        return Field(label, (value,) if value else (), self.absent, path, here=path is not None and path == self.here)
+        return Field(
+            label, (value,) if value else (), self.absent, path, here=0 if value and self._place(path) is not None else None
+        )
 
-    def listed(self, label: str, values: Iterable[str | None], path: str) -> Field:
-        """A field of several values."""
+    def listed(self, label: str, values: Iterable[str | None], path: str | None) -> Field:
+        """A field of several values; ``path`` is that of the list."""
         there = tuple(value for value in values if value)
-        here = self.here is not None and (self.here == path or self.here.startswith((path + "[", path + ".")))
-        return Field(label, there, self.absent, path, here=here)
+        place = self._place(path)
+        return Field(label, there, self.absent, path, here=min(place, len(there) - 1) if place is not None and there else None)
+
+    def _place(self, path: str | None) -> int | None:
+        """Which value of the field at ``path`` a link led to; None where it led elsewhere."""
+        if path is None or self.here is None or not (self.here == path or self.here.startswith((f"{path}[", f"{path}."))):
+            return None
+        index = _INDEX.match(self.here, len(path))
+        return int(index[1]) if index else 0
 
     def _masking(self) -> str | None:
         design = self.trial.design

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from typing import Any
 
 from harvester.compare.model import Comparison
@@ -31,7 +32,7 @@ def trial_page(
     texts = TrialTexts(trial, here)
     study, absent = trial.study, fields.absent
     summary, description = trial.rows.one(BriefSummary), trial.rows.one(DetailedDescription)
-    return TrialPage(
+    page = TrialPage(
         frame=frame,
         nct_id=trial.nct_id,
         brief_title=study.brief_title or study.official_title or "Untitled trial",
@@ -63,13 +64,14 @@ def trial_page(
         related=people.related(trial, collection),
         conflicts=_conflicts(trial),
         provenance=_provenance(trial),
-        words=_words(trial, texts, here),
+        words=None,
         links=links,
         absent=absent,
         attribution=frame.attribution,
         data_date=frame.data_date,
         program_version=frame.program_version,
     )
+    return page if here is None or _is_shown(page, texts, here) else replace(page, words=_words(trial, here))
 
 
 def value_at(record: Any, path: str) -> Any:
@@ -84,9 +86,16 @@ def value_at(record: Any, path: str) -> Any:
     return record
 
 
-def _words(trial: Trial, texts: TrialTexts, here: Source | None) -> Words | None:
-    """The words a link led to, where no text of the page shows them in place."""
-    if here is None or here.path in texts.shown or trial.version is None:
+def _is_shown(page: TrialPage, texts: TrialTexts, here: Source) -> bool:
+    """Whether a text or a field of the page points out the words a link led to."""
+    sections = (page.status, page.conditions, page.design, page.sponsors, page.identifiers, page.sharing, page.results)
+    fields = (*page.eligibility.fields, *(field for section in sections for field in section.fields))
+    return here.path in texts.shown or any(field.here is not None for field in fields)
+
+
+def _words(trial: Trial, here: Source) -> Words | None:
+    """The words a link led to, from the record itself; None where there are none."""
+    if trial.version is None:
         return None
     value = value_at(json.loads(trial.version.record), here.path)
     if value is None or isinstance(value, dict | list):

@@ -1,0 +1,64 @@
+"""The words under a value: the deciding ones set off, nothing repeated, nothing lost."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from harvester.compare.model import Line
+from harvester.export.quotation import LONGEST, quotations
+from harvester.span import Source
+
+PATH = "protocolSection.eligibilityModule.eligibilityCriteria"
+
+
+def line(text: str, *spans: tuple[int, int], whole: str) -> Line:
+    return Line(text, tuple(Source(PATH, start, end, whole[start:end]) for start, end in spans))
+
+
+def test_words_inside_a_quoted_criterion_are_set_off_there() -> None:
+    whole = "Age 14-65 years (inclusive)"
+
+    (quoted,) = quotations(line("14 to 65 years", (0, len(whole)), (4, 15), whole=whole))
+
+    assert [(piece.text, piece.decides) for piece in quoted.pieces] == [
+        ("Age ", False),
+        ("14-65 years", True),
+        (" (inclusive)", False),
+    ]
+    assert (quoted.source.start, quoted.source.end) == (4, 15)
+
+
+def test_a_code_a_date_or_a_number_that_the_value_repeats_is_not_quoted_again() -> None:
+    assert quotations(line("Recruiting", (0, 10), whole="RECRUITING")) == ()
+    assert quotations(line("20 (estimated)", (0, 2), whole="20")) == ()
+    assert quotations(line("none posted", (0, 5), whole="false")) == ()
+
+
+def test_a_sign_is_always_quoted() -> None:
+    assert len(quotations(line("≥ 16 years", (0, 10), whole="> 16 years"))) == 1
+
+
+def test_far_words_are_left_out_of_the_short_form_only() -> None:
+    whole = "word " * 80 + "LVEF ≥ 50%" + " more" * 80
+    start = whole.index("≥")
+
+    (quoted,) = quotations(line("LVEF ≥ 50 %", (0, len(whole)), (start, start + 5), whole=whole))
+    short = "".join(piece.text for piece in quoted.short)
+
+    assert "".join(piece.text for piece in quoted.pieces) == whole
+    assert len(short) <= LONGEST + 20
+    assert "≥ 50%" in short
+    assert short.startswith("…")
+    assert short.endswith("…")
+
+
+@given(st.text(min_size=1, max_size=400), st.lists(st.tuples(st.integers(0, 399), st.integers(1, 60)), max_size=4))
+def test_pieces_are_the_quotation(whole: str, inner: list[tuple[int, int]]) -> None:
+    spans = [(start, min(start + length, len(whole))) for start, length in inner if start < len(whole)]
+
+    for quoted in quotations(line("", (0, len(whole)), *spans, whole=whole)):
+        assert "".join(piece.text for piece in quoted.pieces) == quoted.pieces[0].text + "".join(
+            p.text for p in quoted.pieces[1:]
+        )
+        assert "".join(piece.text for piece in quoted.pieces) in whole

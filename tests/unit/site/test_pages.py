@@ -1,0 +1,206 @@
+"""Every page answers, says where its data come from, and has a JSON twin made of the same object."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from harvester.site.app import make_datasette
+from tests.unit.site.conftest import Ask
+from tests.unit.site.site_records import ALIAS, FULL, PLAIN
+
+PAIR = f"{FULL},{PLAIN[0]}"
+PAGES = {
+    "/": "/index.json",
+    f"/trial/{FULL}": f"/trial/{FULL}.json",
+    f"/compare/{PAIR}": f"/compare/{PAIR}.json",
+    f"/related/{FULL}": f"/related/{FULL}.json",
+    "/search?q=synthetic": "/search.json?q=synthetic",
+    "/about": "/about.json",
+}
+
+
+@pytest.mark.parametrize("path", [*PAGES, f"/embed/compare/{PAIR}", f"/file/compare/{PAIR}", "/data", "/data/doses", "/search"])
+async def test_every_page_names_source_and_date(ask: Ask, path: str) -> None:
+    response = await ask(path)
+
+    assert response.status_code == 200
+    assert "Source: ClinicalTrials.gov, U.S. National Library of Medicine, data as of 2026-11-24" in response.text
+    assert "Modified by trialside" in response.text
+
+
+@pytest.mark.parametrize(("page", "twin"), PAGES.items())
+async def test_every_page_has_a_twin(ask: Ask, page: str, twin: str) -> None:
+    html, json = await ask(page), await ask(twin)
+
+    assert json.status_code == 200
+    assert json.headers["content-type"].startswith("application/json")
+    assert "attribution" in json.json()
+    if "search" not in page:
+        assert f'href="{twin}"' in html.text
+
+
+async def test_the_trial_page_shows_every_section(ask: Ask) -> None:
+    text = (await ask(f"/trial/{FULL}")).text
+
+    for heading in ("Status and dates", "Brief summary", "Detailed description", "Conditions", "Study design", "Arms and groups",
+                    "Interventions", "Eligibility", "Dosing", "Outcome measures", "Sponsors and responsible party", "Officials",
+                    "Locations", "Contacts", "Other identifiers", "References and links", "Data sharing", "Results",
+                    "Related trials", "Contradictions inside this record", "This record"):  # fmt: skip
+        assert re.search(rf"<h2[^>]*>{heading}</h2>", text), heading
+    for words in ("SYNFULL", "synthetic keyword", "SYN-007", "Relapse-free survival", "Synthetic Partner", "Utopia",
+                  "Bo Example", "ada@example.invalid", "SYN-EUDRA-7", "12345678", "On request.", "<em>emphasis</em>",
+                  "NCT99123456"):  # fmt: skip
+        assert words in text, words
+
+
+async def test_read_words_are_marked_and_numbered(ask: Ask) -> None:
+    text = (await ask(f"/trial/{FULL}")).text
+
+    numbers = re.findall(r'<sup><a href="#reading-(\d+)"', text)
+    readings = re.findall(r'<li id="reading-(\d+)"', text)
+
+    assert "<mark" in text
+    assert sorted(set(numbers), key=int) == sorted(readings, key=int)
+    assert len(readings) == len(set(readings)) > 3
+
+
+async def test_nothing_of_the_eligibility_text_is_lost_or_added(ask: Ask) -> None:
+    page = (await ask(f"/trial/{FULL}.json")).json()
+
+    lines = page["eligibility"]["text"]["lines"]
+    shown = "\n".join(
+        (line["lead"] + " " if line["lead"] else "") + "".join(part["text"] for part in line["segments"]) for line in lines
+    )
+
+    assert "2. ECOG performance status \\<3 and Karnofsky score ≥70" in shown
+    expected = (
+        "Inclusion Criteria: 1. Age 18-65 years 2. ECOG performance status \\<3 and Karnofsky score ≥70 "
+        "3. LVEF ≥50% by echocardiography Exclusion Criteria: 1. LVEF \\<60% 2. Active uncontrolled infection"
+    )
+    assert " ".join(shown.split()) == expected
+
+
+async def test_every_words_link_of_a_comparison_leads_to_marked_words(ask: Ask) -> None:
+    text = (await ask(f"/compare/{PAIR}")).text
+    links = sorted(set(re.findall(r'href="(/trial/[^"#]*\?words=[^"#]*)#words"', text)))
+
+    assert links
+    for link in links[:40]:
+        page = (await ask(link.replace("&amp;", "&"))).text
+
+        assert page.count('id="words"') == 1, link
+
+
+async def test_the_embed_needs_nothing_else(ask: Ask) -> None:
+    response = await ask(f"/embed/compare/{PAIR}")
+
+    assert "<script" not in response.text
+    assert 'rel="stylesheet"' not in response.text
+    assert "<style>" in response.text
+
+
+async def test_contacts_are_on_the_trial_page_and_nowhere_else(ask: Ask) -> None:
+    paths = [f"/compare/{PAIR}", f"/compare/{PAIR}.json", f"/embed/compare/{PAIR}", f"/file/compare/{PAIR}", "/",
+             f"/related/{FULL}", "/search?q=synthetic", "/search?q=Ada+Example", "/search?q=ada@example.invalid"]  # fmt: skip
+
+    for path in paths:
+        text = (await ask(path)).text.replace("Ada Example”", "").replace('value="Ada Example"', "")
+        assert "555-0100" not in text, path
+        assert "Ada Example<" not in text, path
+
+
+@pytest.mark.parametrize(
+    ("asked", "status", "location"),
+    [
+        (f"/trial/{FULL.lower()}", 301, f"/trial/{FULL}"),
+        (f"/trial/{ALIAS}", 302, f"/trial/{FULL}"),
+        (f"/trial/{ALIAS}.json", 302, f"/trial/{FULL}.json"),
+        (f"/compare/{FULL.lower()},{PLAIN[0]}", 302, f"/compare/{PAIR}"),
+        (f"/compare/{FULL}%2C{PLAIN[0]}", 200, None),
+        (f"/compare/{ALIAS},{FULL},{PLAIN[0]}", 302, f"/compare/{PAIR}"),
+        (f"/compare/{FULL}+{PLAIN[0]}?differences=1", 302, f"/compare/{PAIR}?differences=1"),
+        (f"/compare?ids={FULL}&add={PLAIN[0]}", 302, f"/compare/{PAIR}"),
+        (f"/compare?ids={FULL}%0A{PLAIN[0].lower()}", 302, f"/compare/{PAIR}"),
+        (f"/related/{ALIAS}", 302, f"/related/{FULL}"),
+        (f"/search?q={FULL.lower()}", 302, f"/trial/{FULL}"),
+    ],
+)
+async def test_other_spellings_lead_to_one_address(ask: Ask, asked: str, status: int, location: str | None) -> None:
+    response = await ask(asked)
+
+    assert (response.status_code, response.headers.get("location")) == (status, location)
+
+
+@pytest.mark.parametrize(
+    ("asked", "status", "words"),
+    [
+        ("/trial/NCT99555555", 404, "trialside harvest NCT99555555"),
+        ("/trial/garbage", 400, "That is not an NCT number"),
+        (f"/compare/{FULL},NCT99555555", 404, f"/compare/{FULL}"),
+        (f"/compare/{FULL},garbage", 400, "That is not an NCT number"),
+        ("/compare/,", 400, "That is not an NCT number"),
+        ("/compare", 400, "Name at least one NCT number"),
+        ("/compare/" + ",".join(f"NCT99{number:06d}" for number in range(1, 51)), 400, "at most 20"),
+        ("/related/NCT99555555", 404, "not in this collection"),
+        ("/nothing/here", 404, "There is no such page"),
+        ("/data/nothing", 404, "There is no such page"),
+    ],
+)
+async def test_what_is_not_there_is_said_with_a_next_step(ask: Ask, asked: str, status: int, words: str) -> None:
+    response = await ask(asked)
+
+    assert response.status_code == status
+    assert words in response.text
+    assert "Traceback" not in response.text
+
+
+async def test_missing_things_are_json_for_those_who_ask_for_json(ask: Ask) -> None:
+    response = await ask("/trial/NCT99555555.json")
+
+    assert response.status_code == 404
+    assert response.json()["commands"] == ["trialside harvest NCT99555555"]
+
+
+async def test_differences_only_leaves_out_rows_and_says_how_many(ask: Ask) -> None:
+    everything = (await ask(f"/compare/{PAIR}.json")).json()
+    differing = (await ask(f"/compare/{PAIR}.json?differences=1")).json()
+    page = (await ask(f"/compare/{PAIR}?differences=1")).text
+
+    rows = [row for panel in everything["panels"] for row in panel["rows"]]
+    kept = [row for panel in differing["panels"] for row in panel["rows"]]
+
+    assert kept == [row for row in rows if row["differs"]]
+    assert f"{len(rows) - len(kept)} rows left out" in page
+
+
+async def test_one_and_seven_trials_can_be_compared(ask: Ask) -> None:
+    one = await ask(f"/compare/{FULL}")
+    all_of_them = await ask(f"/compare/{','.join([FULL, *PLAIN, 'NCT99000666'])}")
+
+    assert one.status_code == all_of_them.status_code == 200
+    assert "1 trial side by side" in one.text
+    assert "6 trials side by side" in all_of_them.text
+
+
+async def test_trials_are_moved_and_removed_by_links(ask: Ask) -> None:
+    first, second, third = FULL, PLAIN[0], PLAIN[1]
+    text = (await ask(f"/compare/{first},{second},{third}")).text
+
+    for order in ([second, first, third], [first, third, second], [second, third], [first, third], [third, first, second]):
+        assert f'href="/compare/{",".join(order)}"' in text
+
+
+async def test_search_finds_by_drug_and_tells_when_nothing_is_found(ask: Ask) -> None:
+    found, nothing = await ask("/search?q=Betacept"), await ask("/search?q=zzzz")
+
+    assert PLAIN[0] in found.text
+    assert "Nothing was found here. That says nothing about the registry." in nothing.text
+
+
+async def test_an_empty_database_says_what_to_do(tmp_path) -> None:
+    response = await make_datasette(tmp_path / "new.db").client.get("/")
+
+    assert response.status_code == 200
+    assert "trialside harvest" in response.text

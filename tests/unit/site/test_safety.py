@@ -1,0 +1,188 @@
+"""Registry text is data, addresses are questions, and nobody is led or framed where we did not mean it."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+import resource
+import time
+from urllib.parse import quote
+
+import pytest
+
+from harvester.site.app import Site, make_datasette
+from tests.unit.site.conftest import Ask
+from tests.unit.site.site_records import FULL, HOSTILE, MARK, PLAIN
+
+PAIR = f"{HOSTILE},{FULL}"
+OUR_PAGES = ("/", f"/trial/{HOSTILE}", f"/compare/{PAIR}", f"/related/{HOSTILE}", "/search?q=hostile", "/about", "/nothing")
+ALL_PAGES = (*OUR_PAGES, f"/embed/compare/{PAIR}", f"/file/compare/{PAIR}", "/data", "/data/studies", "/data/doses",
+             f"/data/studies/{HOSTILE}", "/data/text_not_read")  # fmt: skip
+INJECTIONS = (
+    *("'", '"', "`", "\\", "\x00", "%00", "%", "_", ";", "--", "/*", "*/", "NULL", "1 OR 1=1", "' OR '1'='1"),
+    *("'; DROP TABLE studies; --", "UNION SELECT 1", "NEAR(", "NOT", "AND", "col:", "*", "^", "(", ")", "{{7*7}}", "${7*7}"),
+    *("<script>alert(1)</script>", "javascript:alert(1)", "../../etc/passwd", "..%2f..%2fetc", "//evil.example", "{% raw %}"),
+    *("http://evil.example", "\r\nSet-Cookie: a=b", "%0d%0aSet-Cookie:a=b", "\u202e", "😀" * 50, "\ud7ff", "A" * 5_000),
+    *("NCT" + "9" * 400, "١٢٣", "-1", "1e309"),
+)
+QUESTIONS = (("q", "/search"), ("ids", "/compare"), ("add", "/compare"), ("words", f"/trial/{FULL}"), ("differences", f"/compare/{FULL}"),
+             ("zero", f"/compare/{FULL}"), ("anything", "/"), ("anything", "/about"))  # fmt: skip
+
+
+@pytest.mark.parametrize("path", ALL_PAGES)
+async def test_a_hostile_record_stays_text(ask: Ask, path: str) -> None:
+    text = (await ask(path)).text
+
+    assert "<script>alert" not in text
+    assert "<img" not in text
+    assert 'href="javascript:' not in text
+    assert 'href="data:' not in text
+    assert not re.search(r"<[^>]*\sonerror=[^>]*>", re.sub(r'"[^"]*"', '""', text))
+    assert "49" not in re.findall(rf"{MARK}\w+ \S* ?(\d+)", text)
+
+
+@pytest.mark.parametrize("path", OUR_PAGES)
+async def test_our_pages_run_nothing_inline_and_refuse_frames(ask: Ask, path: str) -> None:
+    response = await ask(path)
+    policy = response.headers["content-security-policy"]
+
+    assert "script-src 'self'" in policy
+    assert "unsafe-inline" not in policy
+    assert "frame-ancestors 'none'" in policy
+    assert response.headers["x-frame-options"] == "DENY"
+    assert not re.search(r"<script(?![^>]*\ssrc=)", response.text)
+    assert " style=" not in response.text
+    assert not re.search(r"<[a-z]+[^>]*\son[a-z]+=", re.sub(r'"[^"]*"', '""', response.text))
+
+
+@pytest.mark.parametrize("path", [*ALL_PAGES, "/data/doses.csv", "/data/doses.json", "/-/versions.json", "/assets/0/frame.css"])
+async def test_every_answer_is_what_it_says(ask: Ask, path: str) -> None:
+    response = await ask(path)
+
+    assert response.headers["x-content-type-options"] == "nosniff"
+    assert response.headers["referrer-policy"] in ("strict-origin-when-cross-origin", "no-referrer")
+    assert "content-security-policy" in response.headers
+
+
+async def test_only_embeds_may_be_framed(ask: Ask) -> None:
+    embed, missing = await ask(f"/embed/compare/{PAIR}"), await ask("/embed/compare/NCT99555555")
+
+    assert "frame-ancestors *" in embed.headers["content-security-policy"]
+    assert "x-frame-options" not in embed.headers
+    assert "script-src" not in embed.headers["content-security-policy"]
+    assert "frame-ancestors 'none'" in missing.headers["content-security-policy"]
+
+
+async def test_no_page_loads_anything_from_elsewhere(ask: Ask) -> None:
+    for path in ALL_PAGES:
+        text = (await ask(path)).text
+        loaded = re.findall(r'<(?:script|img|iframe|source|embed|object)[^>]*\s(?:src|data)="([^"]*)"', text)
+        loaded += re.findall(r'<link[^>]*rel="stylesheet"[^>]*href="([^"]*)"', text)
+
+        assert [each for each in loaded if not each.startswith("/") or each.startswith("//")] == [], path
+
+
+@pytest.mark.parametrize("text", INJECTIONS, ids=range(len(INJECTIONS)))
+async def test_no_parameter_breaks_the_site(ask: Ask, text: str) -> None:
+    statuses = {}
+    for name, path in QUESTIONS:
+        response = await ask(path, params={name: text})
+        statuses[path, name] = response.status_code
+        assert "set-cookie" not in response.headers
+        assert not response.headers.get("location", "/").startswith(("//", "http", "/\\"))
+
+    assert {each: status for each, status in statuses.items() if status >= 500} == {}
+
+
+@pytest.mark.parametrize("text", INJECTIONS, ids=range(len(INJECTIONS)))
+async def test_no_path_breaks_the_site(site: Site, text: str) -> None:
+    for base in ("/trial/", "/compare/", "/embed/compare/", "/related/", "/file/compare/", "/assets/0/", "/data/", "/"):
+        response = await site.client.get(base + quote(text, safe=""))
+
+        assert response.status_code < 500, (base, text)
+        assert not response.headers.get("location", "/").startswith(("//", "http", "/\\")), (base, text)
+
+
+ASTRAY = (
+    *("//evil.example", "//evil.example/", "//evil.example/%2e%2e", "/%2Fevil.example/", "/\\evil.example/", "/%5Cevil.example/"),
+    *("/assets/0/..%2f..%2fpages.css", "/assets/0/../../app.py", "/-/static/../../../etc/passwd", "/evil.example%0d%0aX: y/"),
+)
+
+
+@pytest.mark.parametrize("path", ASTRAY)
+async def test_no_address_leads_out_or_up(site: Site, path: str) -> None:
+    response = await site.client.request("GET", f"http://localhost{path}", avoid_path_rewrites=True)
+
+    assert response.status_code in (302, 404)
+    location = response.headers.get("location", "/")
+    assert location.startswith("/")
+    assert not location.startswith(("//", "/\\"))
+    assert "root:" not in response.text
+
+
+async def test_csv_cells_are_no_formulas(ask: Ask) -> None:
+    response = await ask(f"/data/studies.csv?nct_id={HOSTILE}&_stream=1")
+    rows = list(csv.DictReader(io.StringIO(response.text)))
+
+    assert [row["nct_id"] for row in rows] == [HOSTILE]
+    assert rows[0]["brief_title"].startswith("'=cmd|")
+    assert not any(cell.startswith(("=", "+", "@")) for row in rows for cell in row.values())
+
+
+async def test_writes_are_refused(ask: Ask) -> None:
+    for sql in (
+        "delete from studies",
+        "drop table studies",
+        "insert into keywords default values",
+        "attach 'x.db' as x",
+        "pragma writable_schema=1",
+    ):
+        response = await ask("/data", params={"sql": sql})
+
+        assert response.status_code in (400, 403), sql
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "select length(hex(zeroblob(4e8)))",
+        "with recursive c(x) as (select 1 union all select x+1 from c) select hex(zeroblob(9000000)) from c",
+        "select group_concat(hex(zeroblob(1000000))) from (select 1 from studies, studies a, studies b)",
+        "with recursive c(x) as (select 1 union all select x+1 from c) select count(*) from c",
+    ],
+)
+async def test_bombs_in_sql_are_stopped(ask: Ask, sql: str) -> None:
+    before, start = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, time.monotonic()
+
+    response = await ask("/data.json", params={"sql": sql})
+
+    assert response.status_code == 400
+    assert time.monotonic() - start < 5
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 250_000
+
+
+async def test_a_public_site_answers_no_free_sql(site_db) -> None:
+    public = make_datasette(site_db, public=True)
+
+    for path in ("/data?sql=select+1", "/data.json?sql=select+1", "/data/studies?_where=1=1", "/data.db"):
+        assert (await public.client.get(path)).status_code in (400, 403, 404), path
+    assert (await public.client.get("/data/contradictions")).status_code == 200
+    assert (await public.client.get(f"/compare/{PLAIN[0]},{FULL}")).status_code == 200
+
+
+async def test_a_fault_of_ours_is_told_without_its_insides(
+    ask: Ask, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def broken(*_: object, **__: object) -> None:
+        raise RuntimeError("secret inside")
+
+    monkeypatch.setattr("harvester.site.pages.search.search_studies", broken)
+    response = await ask("/search?q=fault")
+    told = capsys.readouterr().err
+
+    assert response.status_code == 500
+    assert "secret" not in response.text
+    assert told.startswith("trialside: /search")
+    assert "Traceback" not in told
+    assert len(told.splitlines()) == 1
