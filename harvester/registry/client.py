@@ -5,9 +5,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC
-from typing import Any, Final
+from typing import Final
 
 from harvester.errors import (
     BadRecord,
@@ -23,7 +23,8 @@ from harvester.registry import json_text
 from harvester.registry.answer import Answer
 from harvester.registry.json_stream import Element, split_page
 from harvester.registry.paging import Page, Search
-from harvester.registry.record import Origin, Record, bad_record, id_in_text, record_of
+from harvester.registry.record import VERSION_HOLDER_PATH, Origin, Record, bad_record, id_in_text, record_of
+from harvester.registry.release import RegistryVersion, read_count, read_data_model, read_version
 from harvester.registry.search import SearchQuery
 from harvester.registry.transport import Limits, Time, Transport
 from harvester.registry.trial_id import canonical_id
@@ -31,15 +32,17 @@ from harvester.registry.trial_id import canonical_id
 BASE_URL: Final = "https://clinicaltrials.gov/api/v2"
 BATCH: Final = 50  # studies in one request: about a megabyte, and an address that every proxy takes
 TOO_BROAD: Final = 20_000  # studies; more than any question about trials brings, far less than a filter that was ignored
+STAMPS_A_PAGE: Final = 1_000  # the registry gives no more
+_LAST_UPDATE: Final = "protocolSection.statusModule.lastUpdatePostDateStruct.date"
 _FAILURES_IN_A_ROW: Final = 3  # studies that fail one after another before the registry itself is taken to be down
 
 
 @dataclass(frozen=True, slots=True)
-class RegistryVersion:
-    """What ``/version`` says: the API's version, and when the registry's data were processed (UTC, no zone written)."""
+class Stamp:
+    """A study's number and the date of its last update as posted (``LastUpdatePostDate``), or None when it has none."""
 
-    api_version: str
-    data_timestamp: str
+    nct_id: str
+    last_update: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +108,7 @@ class Registry:
         )
         self._progress = progress
         self._known_version: RegistryVersion | None = None
+        self._asked_releases: set[str] = set()
 
     def __enter__(self) -> Registry:
         return self
@@ -118,7 +122,7 @@ class Registry:
 
     def version(self) -> RegistryVersion:
         """Ask ``/version``; the answer is also what later records are stamped with. Raises RegistryError."""
-        self._known_version = self._transport.get("/version", {}, _read_version)
+        self._known_version = self._transport.get("/version", {}, read_version)
         return self._known_version
 
     def study(self, nct_id: str) -> Record:
@@ -128,7 +132,8 @@ class Registry:
         """
         asked = canonical_id(nct_id)
         version = self._version()
-        return self._transport.get(f"/studies/{asked}", {}, lambda answer, text: self._one(asked, version, answer, text))
+        record = self._transport.get(f"/studies/{asked}", {}, lambda answer, text: self._one(asked, version, answer, text))
+        return self._stamped(record)
 
     def studies(self, ids: Iterable[str]) -> Iterator[Outcome]:
         """Each of ``ids`` once, in batches, with its outcome; a bad id or a damaged study never costs the others.
@@ -156,22 +161,49 @@ class Registry:
         Raises SearchTooBroad after that one request when the registry counts more than ``ceiling`` studies: then a filter was
         probably not understood. ``ceiling`` None takes any number. Raises RegistryError, InputError.
         """
-        version = self._version()
-
-        def page(params: dict[str, str]) -> Page:
-            return self._transport.get("/studies", params, lambda answer, text: self._page(version, answer, text))
-
-        search = Search(query, limit, page, self.version, self._progress)
+        search = Search(query, limit, self._fetch_page, self.version, self._progress)
         if ceiling is not None and (search.total or 0) > ceiling:
             raise SearchTooBroad(
                 f"The search matches {search.total:,} trials, more than {ceiling:,}", "Narrow it: add a condition or a drug."
             )
         return search
 
+    def stamps(self, query: SearchQuery) -> Iterator[Stamp]:
+        """Number and last update of each study that ``query`` matches, a thousand a request: what a refresh compares first.
+
+        An empty query goes through the whole registry. Raises RegistryError, InputError.
+        """
+        asked = replace(query, extra=(*query.extra, ("fields", "NCTId|LastUpdatePostDate")))
+        for record in Search(asked, None, self._fetch_page, self.version, self._progress, STAMPS_A_PAGE):
+            yield Stamp(record.nct_id, record.text(_LAST_UPDATE))
+
+    def data_model(self) -> dict[str, str]:
+        """The fields of the registry's records (``/studies/metadata``), to tell when they change: dotted path -> type.
+
+        Raises RegistryError.
+        """
+        return self._transport.get("/studies/metadata", {}, read_data_model)
+
     def count(self, query: SearchQuery) -> int:
         """How many studies ``query`` matches in the registry. Raises RegistryError, InputError."""
         params = {**query.params, "fields": "NCTId", "countTotal": "true", "pageSize": "1"}
-        return self._transport.get("/studies", params, _read_count)
+        return self._transport.get("/studies", params, read_count)
+
+    def _fetch_page(self, params: dict[str, str]) -> Page:
+        version = self._version()
+        page = self._transport.get("/studies", params, lambda answer, text: self._page(version, answer, text))
+        return replace(page, studies=[self._stamped(each) if isinstance(each, Record) else each for each in page.studies])
+
+    def _stamped(self, record: Record) -> Record:
+        """The record with the release it came from: when it carries a later day than the version we know, we ask again, once."""
+        release = record.text(VERSION_HOLDER_PATH)
+        if release is None or release <= (record.data_timestamp or "")[: len(release)]:
+            return record
+        known = self._version()
+        if release > known.data_timestamp[: len(release)] and release not in self._asked_releases:
+            self._asked_releases.add(release)
+            known = self.version()
+        return replace(record, api_version=known.api_version, data_timestamp=known.data_timestamp)
 
     def _version(self) -> RegistryVersion:
         return self._known_version or self.version()
@@ -227,10 +259,9 @@ class Registry:
 
     def _by_id(self, asked: Sequence[str]) -> dict[str, Record]:
         """The whole records of a batch by every id that leads to them; nothing for an answer that is bad as a whole."""
-        version = self._version()
-        params = {"filter.ids": "|".join(asked), "pageSize": str(len(asked))}
+        self._version()
         try:
-            page = self._transport.get("/studies", params, lambda answer, text: self._page(version, answer, text))
+            page = self._fetch_page({"filter.ids": "|".join(asked), "pageSize": str(len(asked))})
         except (RegistryAnswerBad, PartialResult, InputError):
             return {}  # one study may be the cause: each is asked for alone
         records = [study for study in page.studies if isinstance(study, Record)]
@@ -243,23 +274,3 @@ class Registry:
             return NotFound(nct_id)
         except (BadRecord, RegistryAnswerBad, InputError) as problem:
             return Failed(nct_id, problem)
-
-
-def _read_version(answer: Answer, text: str) -> RegistryVersion:
-    body = _decoded(text)
-    api, data = body.get("apiVersion"), body.get("dataTimestamp")
-    if not isinstance(api, str) or not isinstance(data, str):
-        raise RegistryAnswerBad("What answers there is not the registry's API (no version)", "Check --api-base.")
-    return RegistryVersion(api, data)
-
-
-def _read_count(answer: Answer, text: str) -> int:
-    total = _decoded(text).get("totalCount")
-    if not isinstance(total, int):
-        raise RegistryAnswerBad("The registry's answer has no count", "Nothing was changed; try again later.")
-    return total
-
-
-def _decoded(text: str) -> dict[str, Any]:
-    body = json_text.decode(text)
-    return body if isinstance(body, dict) else {}

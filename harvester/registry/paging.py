@@ -37,6 +37,7 @@ class Search:
         fetch: Callable[[dict[str, str]], Page],
         version: Callable[[], Any],
         progress: Callable[[str, int, int | None], None],
+        largest_page: int = PAGE_SIZE,
     ) -> None:
         self.query = query
         self.notes: list[str] = []
@@ -46,7 +47,7 @@ class Search:
         self._fetch = fetch
         self._version = version
         self._progress = progress
-        size = PAGE_SIZE if limit is None else max(1, min(limit, PAGE_SIZE))
+        size = largest_page if limit is None else max(1, min(limit, largest_page))
         self._params = {**query.params, "pageSize": str(size)}
         self._seen: set[str] = set()
         self._pages_read = 0

@@ -27,9 +27,9 @@ from harvester.errors import (
     SearchTooBroad,
     TrialNotFound,
 )
-from harvester.registry.client import Failed, Found, NotFound, Registry
+from harvester.registry.client import Failed, Found, NotFound, Registry, Stamp
 from harvester.registry.paging import PAGE_SIZE
-from harvester.registry.search import SearchQuery
+from harvester.registry.search import SearchQuery, updated_since
 from harvester.registry.transport import Limits, Time
 from tests.standin import Collection, StandIn, faults
 from tests.standin.faults import Fault
@@ -618,3 +618,57 @@ def test_a_server_that_is_no_registry_is_told_so(standin: StandIn, clock: FakeTi
 def test_not_found_says_which(registry: Registry) -> None:
     with pytest.raises(TrialNotFound, match="NCT99000099"):
         registry.study("nct99000099")
+
+
+# What a refresh asks first
+
+
+def test_stamps_are_a_thousand_a_request(standin: StandIn, registry: Registry) -> None:
+    standin.collection = Collection(synthetic_studies(1_500))
+    standin.collection.put(synthetic_study(7, updated="2026-03-01"))
+    standin.collection.put({"protocolSection": {"identificationModule": {"nctId": "NCT99000008"}}})
+    stamps = {stamp.nct_id: stamp.last_update for stamp in registry.stamps(SearchQuery())}
+
+    assert len(stamps) == 1_500
+    assert (stamps["NCT99000007"], stamps["NCT99000008"], stamps["NCT99000009"]) == ("2026-03-01", None, "2026-01-15")
+    assert len([request for request in standin.requests if "/studies?" in request.target]) == 2
+
+
+def test_only_what_changed_since_a_date(standin: StandIn, registry: Registry) -> None:
+    standin.collection.put(synthetic_study(3, updated="2026-03-01"))
+
+    assert list(registry.stamps(updated_since("2026-02-01"))) == [Stamp("NCT99000003", "2026-03-01")]
+
+
+def test_the_data_model_is_a_list_of_fields(registry: Registry) -> None:
+    fields = registry.data_model()
+
+    assert fields["protocolSection.armsInterventionsModule.armGroups.label"] == "text"
+    assert fields["protocolSection"] == "struct"
+
+
+def test_an_answer_without_fields_is_no_data_model(standin: StandIn, registry: Registry) -> None:
+    standin.faults = [Fault(faults.answer(b"[]"))]
+
+    with pytest.raises(RegistryAnswerBad, match="no fields"):
+        registry.data_model()
+
+
+def test_a_record_of_a_later_release_is_dated_by_it(standin: StandIn, registry: Registry) -> None:
+    """The registry published new data between our question for the version and the record: we ask once more, not each time."""
+    standin.data_timestamp = LATER
+    for number in range(1, 6):
+        standin.collection.put(synthetic_study(number, release="2026-11-25"))
+    outcomes = list(registry.studies(FIVE))
+
+    assert {outcome.record.data_timestamp for outcome in outcomes if isinstance(outcome, Found)} == {LATER}
+    assert [request.target for request in standin.requests][1:] == ["/api/v2/version"]
+
+
+def test_a_release_that_no_version_explains_is_asked_for_once(standin: StandIn, registry: Registry) -> None:
+    for number in range(1, 6):
+        standin.collection.put(synthetic_study(number, release="2099-01-01"))
+    first, second = registry.study(FIVE[0]), registry.study(FIVE[1])
+
+    assert first.data_timestamp == second.data_timestamp == standin.data_timestamp
+    assert len([request for request in standin.requests if request.target.endswith("/version")]) == 1
