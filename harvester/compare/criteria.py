@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -106,11 +107,19 @@ def _used_criteria(trials: Sequence[Trial], slots: Sequence[Slot]) -> set[str]:
 
 @dataclass(frozen=True, slots=True)
 class _Group:
-    """Criteria of several trials that stand in one row; the anchor is the first trial's."""
+    """Criteria of several trials that stand in one row; the anchor is the first trial's, ``words`` are what they share."""
 
     anchor: EligibilityCriterion
     members: Mapping[str, EligibilityCriterion]
-    why: str
+    words: tuple[str, ...]
+
+    @property
+    def why(self) -> str:
+        """Why they stand in one row."""
+        domains = {each.domain for each in self.members.values()}
+        subject = (self.anchor.domain or "").replace("_", " ")
+        what = f"criteria on {subject} that share" if subject and len(domains) == 1 else "criteria that share"
+        return f"{what} {listed([f'“{word}”' for word in self.words[:5]])}"
 
 
 def _alike(trials: Sequence[Trial], used: set[str]) -> tuple[_Group, ...]:
@@ -121,17 +130,18 @@ def _alike(trials: Sequence[Trial], used: set[str]) -> tuple[_Group, ...]:
     for at, trial in enumerate(trials):
         anchors = left[trial.nct_id]
         members: list[dict[str, EligibilityCriterion]] = [{trial.nct_id: anchor} for anchor in anchors]
-        whys: list[list[str]] = [[] for _ in anchors]
+        words: list[list[str]] = [[] for _ in anchors]
         for other in trials[at + 1 :]:
             there = left[other.nct_id]
+            taken = set()
             for mine, theirs, _score in match_pairs(_scores(similarity, anchors, there)):
                 members[mine][other.nct_id] = there[theirs]
-                whys[mine].append(_why(similarity, anchors[mine], there[theirs]))
-            taken = {each[other.nct_id].criterion_id for each in members if other.nct_id in each}
-            left[other.nct_id] = tuple(each for each in there if each.criterion_id not in taken)
-        for anchor, group, why in zip(anchors, members, whys, strict=True):
-            if why:
-                groups.append(_Group(anchor, group, listed(list(dict.fromkeys(why)), "and")))
+                words[mine].extend(similarity.shared(anchors[mine].text, there[theirs].text))
+                taken.add(theirs)
+            left[other.nct_id] = tuple(each for place, each in enumerate(there) if place not in taken)
+        for anchor, group, shared in zip(anchors, members, words, strict=True):
+            if shared:
+                groups.append(_Group(anchor, group, tuple(word for word, _ in Counter(shared).most_common())))
     return tuple(groups)
 
 
@@ -151,36 +161,32 @@ def _scores(
         for theirs, other in enumerate(there):
             if (anchor.population or "patient") != (other.population or "patient"):
                 continue
+            least, words = _least(anchor, other)
+            if len(content_words(anchor.text) & content_words(other.text)) < words:
+                continue
             score = similarity.score(anchor.text, other.text)
-            if score >= _least_score(anchor, other):
+            if score >= least:
                 found.append((score, mine, theirs))
     return found
 
 
-def _least_score(left: EligibilityCriterion, right: EligibilityCriterion) -> float:
+def _least(left: EligibilityCriterion, right: EligibilityCriterion) -> tuple[float, int]:
+    """The least score, and the least number of words in common, that two criteria need to stand in one row."""
     rules = read_yaml("alignment.yaml")
     scores = rules["score"]
     if not left.domain or left.domain != right.domain:
-        return float(scores["other_domain"])
+        return float(scores["other_domain"]), 2
     if left.domain in rules["single_subject"] and left.section == right.section:
-        return float(scores["single_subject"])
-    return float(scores["same_domain"])
-
-
-def _why(similarity: Similarity, anchor: EligibilityCriterion, other: EligibilityCriterion) -> str:
-    words = listed([f"“{word}”" for word in similarity.shared(anchor.text, other.text)])
-    subject = (anchor.domain or "").replace("_", " ")
-    same = f"both on {subject}, sharing " if subject and anchor.domain == other.domain else "sharing "
-    return same + words
+        return float(scores["single_subject"]), 1
+    return float(scores["same_domain"]), 2
 
 
 def _group_row(trials: Sequence[Trial], group: _Group, number: int) -> Row:
-    domains = {each.domain for each in group.members.values() if each.domain}
     cells = []
     for trial in trials:
         member = group.members.get(trial.nct_id)
         if member is None:
-            cells.append(silent_criterion(trial, domains))
+            cells.append(silent_criterion(trial, group.members.values(), group.words))
             continue
         cell = Cell("stated", (criterion_line(member, _parent_words(trial, member)),))
         if member is not group.anchor and _same_words(member, group.anchor) and trials[0].nct_id in group.members:

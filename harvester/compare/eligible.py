@@ -20,6 +20,7 @@ from harvester.compare.wording import region_words
 from harvester.tables import CriterionFact, EligibilityCriterion, StudyRows
 
 _AND = re.compile(r"\b(?:and|with|plus)\b(?!/or)|&", re.IGNORECASE)
+_EXCEPT = re.compile(r"\W*(?:unless|except|excluding|other than)\b", re.IGNORECASE)
 _OR = re.compile(r"\bor\b|[;.\n]", re.IGNORECASE)
 
 
@@ -61,7 +62,7 @@ class Reading:
     def words(self) -> str | None:
         """That region in words, where several facts come to it."""
         region = self.region
-        units = {fact.window_unit if has_window(fact) else unit_of(fact) for fact in self.facts}
+        units = {unit_of(fact) for fact in self.facts}
         if len(self.facts) < 2 or region is None or region.values is not None or len(units) != 1 or self.calendar:
             return None
         return region_words(concept(self.slot.concept).unfitted(region), units.pop())
@@ -122,7 +123,7 @@ class TrialFacts:
         scopes = {self.criteria[fact.criterion_id].scope for fact in facts}
         if scopes != {None}:
             return "the limit is one part's of the trial: " + ", ".join(sorted(each for each in scopes if each))
-        if any(fact.exception and not fact.condition for fact in facts):
+        if any((fact.exception and not fact.condition) or _EXCEPT.match(fact.condition or "") for fact in facts):
             return "an exception is written"
         if any(self.needs_more(fact) for fact in facts):
             return "the criterion excludes only together with something else"

@@ -92,7 +92,8 @@ def _shared_row(trials: Sequence[Trial], members: _Members, similarity: Similari
     ]
     names = sorted(outcome_names(anchor) & outcome_names(others[0]))
     why = f"measures of {listed(names)}" if names else f"measures that share {listed([f'“{word}”' for word in words])}"
-    return make_row(key, shortened(clean(anchor.measure or ""), 80), cells, why=why, told=_times)
+    label = listed([f"{name[:1].upper()}{name[1:]}" for name in names]) or shortened(clean(anchor.measure or ""), 80)
+    return make_row(key, label, cells, why=why, told=_times)
 
 
 def _times(cell: Cell) -> object:

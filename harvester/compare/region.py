@@ -13,7 +13,7 @@ turned round when both sides are turned into their complement.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from math import inf
 
@@ -191,7 +191,7 @@ class Rule:
 
     @classmethod
     def of(cls, *clauses: Clause) -> Rule:
-        """The rule in its normal form: clauses on one and the same axis become one, clauses that hold everybody go."""
+        """The rule in its normal form: clauses on one axis become one; those that hold everybody or an earlier one go."""
         single: dict[str, Region] = {}
         kept: list[Clause] = []
         for each in clauses:
@@ -201,7 +201,8 @@ class Rule:
             elif each not in kept:
                 kept.append(each)
         merged = [Clause({axis: region}) for axis, region in sorted(single.items())]
-        return cls(tuple(each for each in (*merged, *kept) if not each.holds_everybody))
+        told = [each for each in (*merged, *kept) if not each.holds_everybody]
+        return cls(tuple(each for at, each in enumerate(told) if not _is_implied(each, told[:at])))
 
     @property
     def is_plain(self) -> bool:
@@ -264,6 +265,10 @@ def verdict(focal: Limit, other: Limit) -> Verdict:
 def everyone(axis: str, region: Region) -> Limit:
     """A limit that is one region for everybody."""
     return Limit(Rule.of(Clause({axis: region})), {})
+
+
+def _is_implied(clause: Clause, earlier: Sequence[Clause]) -> bool:
+    return any(each.within(clause) for each in earlier)
 
 
 def _decidable(left: Rule, right: Rule) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 
 from harvester.compare.concept import concept
@@ -9,13 +10,14 @@ from harvester.compare.definition_file import read_yaml
 from harvester.compare.eligible import Slot
 from harvester.compare.model import Cell
 from harvester.compare.reading_words import criterion_line, named_fact
+from harvester.compare.similarity import content_words
 from harvester.compare.trial import Trial
 from harvester.compare.wording import listed
 from harvester.tables import EligibilityCriterion
 
 _NO_TEXT = "the eligibility text is not at hand"
 _SPOKEN_OF = "spoken of, but no value was read"
-_ELSEWHERE = "criteria on this subject stand in other rows or lists; none of them was matched"
+_ELSEWHERE = "criteria on this subject or with these words stand in other rows or lists; none of them was matched"
 
 
 def silent_slot(trial: Trial, slot: Slot) -> Cell:
@@ -52,15 +54,29 @@ def _stated_instead(trial: Trial, slot: Slot) -> str:
     return listed(list(dict.fromkeys(found)))
 
 
-def silent_criterion(trial: Trial, domains: Iterable[str]) -> Cell:
-    """The cell of a trial that has no criterion like those of a row about ``domains``."""
+def silent_criterion(trial: Trial, members: Iterable[EligibilityCriterion], words: Iterable[str]) -> Cell:
+    """The cell of a trial that has no criterion like the ``members`` of a row, which share ``words``.
+
+    Only a text that is at hand, without a criterion on their subject and without their words, leaves it unstated.
+    """
     if not trial.eligibility.criteria:
         return Cell("not read", note=_NO_TEXT)
-    about = set(domains)
-    near = [each for each in trial.facts.criteria.values() if each.domain in about and each.kind == "item"]
+    about = {each.domain for each in members if each.domain}
+    stems = frozenset(stem for word in words for stem in content_words(word))
+    near = [
+        each
+        for each in trial.facts.criteria.values()
+        if each.kind != "header" and (about & domains_of(each) or stems & content_words(each.text))
+    ]
     if near:
         return Cell("not read", note=f"{_ELSEWHERE} ({listed([f'criterion {_place(each)}' for each in near[:4]])})")
     return Cell("not stated")
+
+
+def domains_of(criterion: EligibilityCriterion) -> set[str]:
+    """All domains of a criterion."""
+    second = json.loads(criterion.secondary_domains) if criterion.secondary_domains else []
+    return {*second, *([criterion.domain] if criterion.domain else [])}
 
 
 def _place(criterion: EligibilityCriterion) -> str:
