@@ -21,6 +21,7 @@ _EXCLUDES = re.compile(
 )
 _INCLUDES = re.compile(r"\b(?:must|eligible|are included|will be included|required|should be|at least|able to|willing)\b", re.IGNORECASE)
 _VERB = re.compile(r"\b(?:is|are|was|were|has|have|had|must|may|can|will|should|shall|does|do)\b", re.IGNORECASE)
+_MEASURED = re.compile(r"[<>≤≥=]|\d")
 _SHORT_HEADING = 90
 
 
@@ -134,7 +135,7 @@ class _Reading:
         if words.endswith(":") and listed and following.indent <= line.indent:
             return True
         short = len(words) <= 60 and not words.endswith((".", ";", ",")) and words[:1].isupper()
-        short = short and not _VERB.search(words)
+        short = short and not _VERB.search(words) and (not _MEASURED.search(words) or scope_of(words) is not None)
         return short and listed and following.indent <= line.indent and not is_empty_list(words) and not words[:1].isdigit()
 
     def _has_markers_before(self) -> bool:

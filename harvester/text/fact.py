@@ -185,7 +185,8 @@ def _time(line: _Line, limit: Limit, bounds: tuple[int, int], since: int, earlie
     if read is None and timed:
         return TimeRead("none", "", "")
     if read is not None and read.concept == "state_duration" and amount.unit == "a" and _PERSONS.search(left):
-        return TimeRead("none", "", "")
+        condition = re.search(r"\b(?:for|in|if|with|among)\s+(?:[\w-]+\s+){0,3}$", left) or earlier is not None
+        return TimeRead("none", "", "") if condition else TimeRead("age", "age", "time.age")
     if read is not None and read.kind == "window" and earlier is not None and earlier[1].concepts != (OTHER,):
         start = read.start if read.start is not None else limit.start
         if re.fullmatch(r"[\s,(]*", line.text[earlier[0].end : start]):

@@ -398,13 +398,19 @@ class _Scan:
         if first.unit and second.unit and first.unit != second.unit:
             return self._two_bounds(first, second, comparator)
         if first.value >= second.value:
-            return None
+            return None if comparator is not None else self._falling_range(first, second)
         low_in = not (comparator is not None and comparator.key == ">")
         high_in = not (inner is not None and inner.key == "<")
         start = comparator.start if comparator is not None and comparator.key != "=" else first.start
         if comparator is not None and comparator.key == "between" and self.text[comparator.start : comparator.end].lower() in ("from", "range of"):
             start = first.start
         return self._range(first, second, start, second.end, low_in, high_in, "limit.range", second if second.unit or second.reference != "absolute" else first)
+
+    def _falling_range(self, first: Amount, second: Amount) -> Limit | None:
+        """``73 to 24 letters``: a range written from its upper end; only the word "to" is believed."""
+        if self.text[first.end : second.start].strip().lower() != "to" or first.value == second.value or second.value < 0:
+            return None
+        return self._range(second, first, first.start, second.end, True, True, "limit.range", second if second.unit else first)
 
     def _two_bounds(self, first: Amount, second: Amount, comparator: Phrase | None) -> Limit | None:
         """A range whose ends have different units of time (``between 6 months and 16 years``): two bounds."""

@@ -13,7 +13,7 @@ from functools import cache
 from harvester.text.definition_file import definition_pairs
 
 _NEGATION = re.compile(
-    r"\b(?:no|not|without|absence of|free (?:of|from)|never|negative for|lack(?:ing)? of|non|nor|neither|rule out|ruled out|exclusion of|absent)\b(?:(?!\bbut\b|\bexcept\b|\bunless\b|\beligible\b|\bonly\b)[^,;.:()]){0,60}$",
+    r"\b(?:no|not|without|absence of|free (?:of|from)|never|negative for|lack(?:ing)? of|nor|neither|rule out|ruled out|exclusion of|absent)\b(?:(?!\bbut\b|\bexcept\b|\bunless\b|\beligible\b|\bonly\b)[^,;.:()]){0,60}$",
     re.IGNORECASE,
 )
 _NEGATIVE_BEHIND = re.compile(r"[^.;]{0,50}\b(?:negativ\w+|seronegativ\w+|non-?reactive|undetectable|is absent|are absent|ruled out|must be excluded)\b", re.IGNORECASE)
@@ -25,6 +25,9 @@ _HYPOTHETICAL = re.compile(
     r"\b(?:become|becoming|get|plan\w*|intend\w*|wish\w*|desire|want|risk of|prevent\w*|avoid\w*|potential for|prophyla\w*|screen\w* for|eligible for|candidates? for|scheduled for|awaiting|partner (?:is|who is)|vaccin\w*|discontinu\w+|stop|suspend\w*|cease|unwilling to)\s+(?:[\w-]+\s+){0,4}$",
     re.IGNORECASE,
 )
+_OTHER_PERSON = re.compile(r"\b(?:family|relatives?|partners?|siblings?|mother|household|spouse)\b[^,;.]{0,60}$", re.IGNORECASE)
+_RESOLVED = re.compile(r"\b(?:past|resolved|inactive|cured|treated|carriers? of)\b[^,;.]{0,30}$", re.IGNORECASE)
+_PREFIXED = re.compile(r"\bnon-? ?$", re.IGNORECASE)
 _TESTED = frozenset({"hbv", "hcv", "hiv", "pregnancy"})
 _PREFILTER = re.compile(
     r"cns|central nervous|mening|gvhd|graft|infect|hepatitis|hbv|hcv|hbs|hiv|immunodef|aids|pregnan|lactat|breast|nursing|blinatumomab|cd ?19|transplant|hsct|sct|hct|bmt|car|chimeric|dli|lymphocyte inf|mrd|residual|remission|response|\bcr|relaps|refractory|r/r|ph|abl|extramed|autoimm|malignan|cancer|neoplas|tumou?r|thromb|embol|seiz|epilep|consent|intracranial|bone marrow|stem cell",
@@ -68,10 +71,11 @@ def read_findings(text: str, bounds: tuple[tuple[int, int], ...]) -> tuple[Findi
 
 def _finding(text: str, concept: str, state: str, match: re.Match[str], start: int, end: int) -> Finding | None:
     before, after = text[max(start, match.start() - 120) : match.start()], text[match.end() : min(end, match.end() + 200)]
-    if _HYPOTHETICAL.search(before):
+    if _HYPOTHETICAL.search(before) or _OTHER_PERSON.search(before) or (concept in ("hbv", "hcv") and _RESOLVED.search(before)):
         return None
-    negated = bool(_NEGATION.search(before)) or (concept in _TESTED and state == "present" and bool(_NEGATIVE_BEHIND.match(after)))
+    behind = concept in _TESTED and bool(_NEGATIVE_BEHIND.match(after))
+    negated = state == "present" and (bool(_NEGATION.search(before)) or bool(_PREFIXED.search(before)) or behind)
     if negated:
-        state = "absent" if state == "present" else "present"
+        state = "absent"
     unsure = bool(_OPEN_BEHIND.match(after)) or bool(_EXCEPT_BEFORE.search(before))
     return Finding(concept, state, match.start(), match.end(), negated, unsure)

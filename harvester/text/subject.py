@@ -24,6 +24,8 @@ _BEHIND = re.compile(
     re.IGNORECASE,
 )
 _FEW_WORDS = re.compile(r"(?: (?:\([^()]{1,24}\)|(?!(?:after|before|of|in|for|with|and|or|to|within|from|per|on|at|by|than|as|the|logs?|years?|months?)\b)[A-Za-z][\w'-]*)){0,3} ")
+_COUNTING = re.compile(r"[\s:(=]*(?:(?:count|number|of|is|was|were|be|are|frequency|to|per (?:day|week|month)|with|from|has|have|received|not)\b[\s:(=]*)*", re.IGNORECASE)
+_RATIO = re.compile(r"\s*\)?\s*ratio\b", re.IGNORECASE)
 _BY_UNIT = {"kg/m2": "bmi", "mL/min/{1.73_m2}": "egfr", "mm[Hg]": "blood_pressure", "[lb_av]": "body_weight", "{attacks}/wk": "attack_frequency",
             "{attacks}/d": "attack_frequency", "{attacks}/mo": "attack_frequency", "d/mo": "headache_days"}  # fmt: skip
 _ONLY_JOINS = re.compile(r"[\s,;()/\[\]]*(?:(?:or|and|to|but|and/or|is|of|if|then|also|with|a|value)\b[\s,;()/]*){0,4}", re.IGNORECASE)
@@ -87,6 +89,8 @@ def _fits(limit: Limit, slug: str) -> bool:
     largest = max((value for value in (limit.low, limit.high, *limit.values) if isinstance(value, (int, float))), default=0.0)
     if slug in COUNTS and slug not in ("attack_frequency", "headache_days"):
         return float(largest).is_integer() and largest <= 100
+    if slug in SCORES and amount.word:
+        return False
     if slug in ("ctcae_grade", "ecog", "nyha", "asa_class", "gvhd_grade", "cns_grade"):
         return largest <= 6
     return not (slug == "inr" and largest > 20)
@@ -102,6 +106,11 @@ def _before(text: str, limit: Limit, names: list[Phrase]) -> list[Phrase]:
     if not names:
         return []
     strong = [name for name in names if name.key not in ("other_score", "ctcae_grade", "dose_limit")] or names
+    names = [name for name in names if name.key not in COUNTS or _COUNTING.fullmatch(text, name.end, limit.start)]
+    names = [name for name in names if name.key not in SCORES or limit.number_start - name.end < 90]
+    if not names:
+        return []
+    strong = [name for name in strong if name in names] or names
     last = names[-1]
     if last not in strong and limit.number_start - strong[-1].end < 40 and _CONNECTING.fullmatch(text, strong[-1].end, last.start):
         last = strong[-1]
@@ -118,7 +127,7 @@ def _before(text: str, limit: Limit, names: list[Phrase]) -> list[Phrase]:
                 group.insert(0, name)
             continue
         group.insert(0, name)
-    return group
+    return [] if len(group) > 1 and _RATIO.match(text, group[-1].end) else group
 
 
 def _behind(text: str, limit: Limit, names: list[Phrase], until: int) -> Phrase | None:
