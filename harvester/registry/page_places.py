@@ -66,7 +66,7 @@ def locations(page: Page, section: Section, path: str) -> None:
     facility: str | None = None
     unread = []
     blocks = joined(section.blocks)
-    for block, following in zip(blocks, [*blocks[1:], ""], strict=True):
+    for block, following in zip(blocks, [*blocks[1:], ""], strict=False):
         status = labelled(block, "Site Status")
         place = _place(block, page.countries)
         if status is not None:
