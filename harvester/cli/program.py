@@ -45,6 +45,9 @@ BAD_INPUT: Final = 2
 STORAGE: Final = 5
 BUG: Final = 1
 
+FIRST_FREE: Final = 3
+"""The first file descriptor that is no standard stream."""
+
 
 class Program(click.Group):
     """A group whose commands are loaded when they are named, and which ends every run in one place."""
@@ -156,9 +159,20 @@ def _say(line: str) -> None:
 
 def _prepare_streams() -> None:
     """Data is UTF-8 wherever it goes; a character that cannot be shown is written as an escape, never an error."""
+    _hold_closed_streams()
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(encoding=None if stream.isatty() else "utf-8", errors="backslashreplace")
+
+
+def _hold_closed_streams() -> None:
+    """A standard stream that the caller closed leads nowhere, so that no file opened later can take its place."""
+    while (descriptor := os.open(os.devnull, os.O_RDWR)) < FIRST_FREE:
+        pass
+    os.close(descriptor)
+    for name in ("stdin", "stdout", "stderr"):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, "r" if name == "stdin" else "w", encoding="utf-8"))  # noqa: SIM115
 
 
 def _flushed(code: int) -> int:
