@@ -22,6 +22,14 @@ _EXCLUDES = re.compile(
 _INCLUDES = re.compile(r"\b(?:must|eligible|are included|will be included|required|should be|at least|able to|willing)\b", re.IGNORECASE)
 _VERB = re.compile(r"\b(?:is|are|was|were|has|have|had|must|may|can|will|should|shall|does|do)\b", re.IGNORECASE)
 _MEASURED = re.compile(r"[<>≤≥=]|\d")
+_FOR_WHOM = re.compile(
+    r"criteria for (?!(?:all|the|this|study|trial|entry|enrol\w*|inclusion|exclusion|participation|eligibility)\b(?! (?:in|of) [A-Z]\d))(?P<whom>.{3,120})",
+    re.IGNORECASE,
+)
+_ABOUT_CRITERIA = re.compile(r"\b(?:criteri\w+|conditions?|eligib\w+|enrol\w*|study|trial|participants?|patients?|subjects?|volunteers?|individuals?|answers|examples?)\b", re.IGNORECASE)
+_INTRODUCES_PARTS = re.compile(
+    r"\b(?:the following|with|who|and|including|includes?|defined (?:as|by)|either|meets?|criteria for|one of|any of|all of)\b[^:]{0,60}:$", re.IGNORECASE
+)
 _SHORT_HEADING = 90
 
 
@@ -64,6 +72,7 @@ class _Reading:
     scope: str | None = None
     stack: list[tuple[int, str, int]] = field(default_factory=list)  # indent, marker style, index of the line
     found: list[CriterionLine] = field(default_factory=list)
+    block: str | None = None  # whom the sections speak of until another block is named
 
     def lines(self, infer: bool) -> tuple[CriterionLine, ...]:
         text = self.normal.text
@@ -88,17 +97,19 @@ class _Reading:
         if line.run_on:
             return None
         heading = read_section_heading(self.normal.text, line.start, line.end)
-        if heading and line.marker is not None and heading.rest < line.end:
-            return None
+        if heading and line.marker is not None:
+            whole = heading.rest >= line.end and (heading.worded or self.normal.text[line.end - 1] == ":")
+            return heading if whole else None
         return heading
 
     def _open_section(self, line: Line, heading: Heading) -> None:
         head = self.normal.text[line.start : heading.head_end]
         if heading.section != "unknown" or self.section == "unknown":
             self.section = heading.section or self.section
-        self.population, self.scope, self.stack = population_of_heading(head), scope_of(head), []
-        if self.scope is None and re.search(r"\bfor\b", head):
-            self.scope = head.split(" for ", 1)[-1].strip(" .:*") or None
+        self.population, self.scope, self.stack = population_of_heading(head) or self.block, scope_of(head), []
+        if self.scope is None:
+            limited = _FOR_WHOM.search(head)
+            self.scope = limited["whom"].strip(" .:*") if limited else None
         self._add(line.start, heading.head_end, 0, "header", None, None)
 
     def _rest_of_heading(self, line: Line, heading: Heading, following: Line | None) -> None:
@@ -127,16 +138,23 @@ class _Reading:
             return False
         listed = following.marker is not None or following.run_on
         if self._heading(following):
-            return False
+            return self._names_a_block(words)
         if is_topic(words) and len(words) < _SHORT_HEADING:
             return True
         if self._has_markers_before() and line.indent > 0 and not listed:
             return False
         if words.endswith(":") and listed and following.indent <= line.indent:
-            return True
+            return not _is_introducing(words)
         short = len(words) <= 60 and not words.endswith((".", ";", ",")) and words[:1].isupper()
         short = short and not _VERB.search(words) and (not _MEASURED.search(words) or scope_of(words) is not None)
         return short and listed and following.indent <= line.indent and not is_empty_list(words) and not words[:1].isdigit()
+
+    def _names_a_block(self, words: str) -> bool:
+        """Whether a line above a section heading names the people of the sections after it (``CONTROLS``)."""
+        if len(words.split()) > 4 or _MEASURED.search(words) or population_of_heading(words) is None or words.endswith("."):
+            return False
+        self.block = population_of_heading(words)
+        return True
 
     def _has_markers_before(self) -> bool:
         return bool(self.stack)
@@ -170,7 +188,7 @@ class _Reading:
         listed = following is not None and following.marker is not None
         if is_note(words) or is_empty_list(words) or (words.startswith("*") and len(self.found) > 1):
             self._add(line.start, line.end, 0, "note", None, None)
-        elif is_introduction(words) and (listed or words.endswith(":")) and not self._open_above(line):
+        elif is_introduction(words) and (listed or words.endswith(":")) and not self._open_above(line) and _ABOUT_CRITERIA.search(words):
             self._add(line.start, line.end, 0, "note", None, None)
         elif prefix and prefix < len(words):
             self.scope, self.stack = scope_of(words), []
@@ -179,6 +197,8 @@ class _Reading:
         else:
             level, parent = self._place_unmarked(line)
             kind = "parent" if listed and _introduces(words, line, following) else "item"
+            if kind == "parent":
+                self.stack.append((line.indent - 1, "unmarked", len(self.found)))
             self._add(line.start, line.end, level, kind, None, parent)
 
     def _open_above(self, line: Line) -> bool:
@@ -186,7 +206,7 @@ class _Reading:
 
     def _place_unmarked(self, line: Line) -> tuple[int, int | None]:
         """Level and parent of a line without a marker: below the open item when it is indented, else on top."""
-        while self.stack and self.stack[-1][0] >= line.indent:
+        while self.stack and self.stack[-1][0] >= line.indent - 1:
             self.stack.pop()
         if not self.stack:
             return 0, None
@@ -257,6 +277,11 @@ class _Reading:
             else line
             for at, line in enumerate(self.found)
         ]
+
+
+def _is_introducing(words: str) -> bool:
+    """Whether an unmarked line with a colon is a criterion that introduces its parts, rather than the name of a cohort."""
+    return bool(_INTRODUCES_PARTS.search(words)) or len(words) > 80
 
 
 def _introduces(words: str, line: Line, following: Line | None) -> bool:

@@ -35,6 +35,7 @@ class Heading:
     section: str | None
     head_end: int
     rest: int
+    worded: bool = True  # it says "inclusion criteria" or "exclusion criteria"; else it is a sentence that opens a section
 
 
 @cache
@@ -67,11 +68,12 @@ def read_section_heading(text: str, start: int, end: int) -> Heading | None:
     if not head or len(head) > 200:
         return None
     section = _worded_section(head, bool(cut))
+    worded = section is not None
     if section is None:
         section = _sentence_section(text[start:end], head)
         if section and cut and text[cut.start() : cut.end()].strip() != ":":
             rest = end
-    return Heading(section, head_end, min(rest, end)) if section else None
+    return Heading(section, head_end, min(rest, end), worded) if section else None
 
 
 def _worded_section(head: str, cut: bool) -> str | None:
