@@ -192,7 +192,8 @@ def _group_row(trials: Sequence[Trial], group: _Group, number: int) -> Row:
         if member is not group.anchor and _same_words(member, group.anchor) and trials[0].nct_id in group.members:
             cell = replace(cell, verdict="same", verdict_reason="the same words")
         cells.append(cell)
-    label = (group.anchor.domain or "criterion").replace("_", " ").capitalize()
+    domain = (group.anchor.domain or "other").replace("_", " ").capitalize()
+    label = domain if domain != "Other" else listed(group.words[:3]).capitalize()
     return make_row(f"words-{number}", label, cells, why=group.why, told=lambda cell: None)
 
 

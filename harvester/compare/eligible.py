@@ -6,21 +6,21 @@ by AND, or by OR where the reader found alternatives. An OR inside an exclusion 
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from math import inf
 
 from harvester.compare.concept import concept
-from harvester.compare.region import Clause, Interval, Limit, Region, Rule
-from harvester.compare.window import DAYS, has_window, time_since
+from harvester.compare.fact_region import axis_of, branch_of, is_reckoned, is_turned, plain, region_of, unit_of
+from harvester.compare.region import Clause, Limit, Region, Rule
+from harvester.compare.window import has_window
 from harvester.compare.wording import region_words
 from harvester.tables import CriterionFact, EligibilityCriterion, StudyRows
 
 _AND = re.compile(r"\b(?:and|with|plus)\b(?!/or)|&", re.IGNORECASE)
 _EXCEPT = re.compile(r"\W*(?:unless|except|excluding|other than)\b", re.IGNORECASE)
+_MORE_BEHIND = re.compile(r"[\s),]*\b(?:with|accompanied|together with|combined with|plus|and concurrent)\b", re.IGNORECASE)
 _OR = re.compile(r"\bor\b|[;.\n]", re.IGNORECASE)
 
 
@@ -100,6 +100,19 @@ class TrialFacts:
             return ()
         return tuple(each for each in group if each is not fact)
 
+    def scope(self, fact: CriterionFact) -> str | None:
+        """The part of the trial that a fact is limited to; None where all criteria of its section share their scope."""
+        criterion = self.criteria[fact.criterion_id]
+        return criterion.scope if len(self._scopes[criterion.section]) > 1 else None
+
+    @cached_property
+    def _scopes(self) -> Mapping[str, set[str | None]]:
+        found: dict[str, set[str | None]] = {}
+        for each in self.criteria.values():
+            if each.kind in ("item", "parent"):
+                found.setdefault(each.section, set()).add(each.scope)
+        return found
+
     def _reading(self, slot: Slot, facts: tuple[CriterionFact, ...]) -> Reading:
         joined = tuple(dict.fromkeys(each for fact in facts for each in self._group(fact)))
         unclear = (self._unclear(each) for each in joined)
@@ -113,15 +126,15 @@ class TrialFacts:
             limit,
             problem,
             frozenset(axis_of(each) for each in joined),
-            any(each.window_unit in ("mo", "a") or _in_months(each) for each in joined),
+            any(is_reckoned(each) for each in joined),
         )
 
     def _section(self, fact: CriterionFact) -> str:
         return self.criteria[fact.criterion_id].section
 
     def _problem(self, facts: Sequence[CriterionFact]) -> str | None:
-        scopes = {self.criteria[fact.criterion_id].scope for fact in facts}
-        if scopes != {None}:
+        scopes = {self.scope(fact) for fact in facts} - {None}
+        if scopes:
             return "the limit is one part's of the trial: " + ", ".join(sorted(each for each in scopes if each))
         if any((fact.exception and not fact.condition) or _EXCEPT.match(fact.condition or "") for fact in facts):
             return "an exception is written"
@@ -134,10 +147,12 @@ class TrialFacts:
         return None
 
     def needs_more(self, fact: CriterionFact) -> bool:
-        """Whether an exclusion may join the fact to a neighbouring one by AND, so that neither excludes by itself."""
+        """Whether an exclusion may join the fact to something else by AND, so that it does not exclude by itself."""
         criterion = self.criteria[fact.criterion_id]
         if criterion.section != "exclusion":
             return False
+        if _MORE_BEHIND.match(criterion.text[fact.source_end - criterion.source_start :]):
+            return True
         for other in self._of_criterion[fact.criterion_id]:
             first, last = sorted((fact, other), key=lambda each: each.source_start)
             between = criterion.text[first.source_end - criterion.source_start : last.source_start - criterion.source_start]
@@ -159,7 +174,7 @@ class TrialFacts:
             if fact.alternative_group is not None or has_window(fact):
                 continue
             for is_low, end in ((True, fact.eligible_low), (False, fact.eligible_high)):
-                place = (fact.criterion_id, _branch(fact), is_low)
+                place = (fact.criterion_id, branch_of(fact), is_low)
                 if end is not None and seen.setdefault(place, end) != end:
                     return True
         return False
@@ -185,9 +200,9 @@ class TrialFacts:
     def _limit(self, facts: Sequence[CriterionFact]) -> Limit:
         clauses: dict[str, list[Clause]] = {"": []}
         for fact in facts:
-            group = tuple(each for each in self._group(fact) if _branch(each) == _branch(fact))
+            group = tuple(each for each in self._group(fact) if branch_of(each) == branch_of(fact))
             choice = len(group) > 1 and not any(is_turned(each) for each in group)
-            clauses.setdefault(_branch(fact), []).append(self._clause(group if choice else (fact,)))
+            clauses.setdefault(branch_of(fact), []).append(self._clause(group if choice else (fact,)))
         branches = {name: Rule.of(*each) for name, each in clauses.items() if name}
         return Limit(Rule.of(*clauses[""]), branches)
 
@@ -199,72 +214,3 @@ class TrialFacts:
             axis = axis_of(fact)
             alternatives[axis] = alternatives[axis].union(region) if axis in alternatives else region
         return Clause(alternatives)
-
-
-def _branch(fact: CriterionFact) -> str:
-    return ", ".join(part for part in (fact.sex or "", plain(fact.condition)) if part)
-
-
-def axis_of(fact: CriterionFact) -> str:
-    """The axis a fact is measured on: concept, detail, and unit or reference. Different axes of a concept do not compare."""
-    return "|".join((fact.concept, plain(fact.detail), unit_of(fact)))
-
-
-def unit_of(fact: CriterionFact) -> str:
-    """The unit of a fact's eligible limits: {ULN} for a reference, days for a window, the canonical unit, or as written."""
-    if fact.reference and fact.reference != "absolute":
-        return "{" + fact.reference + "}"
-    if has_window(fact):
-        return "d" if fact.window_unit in DAYS else str(fact.window_unit)
-    if concept(fact.concept).step:
-        return ""
-    return fact.canonical_unit or fact.unit or ""
-
-
-def region_of(fact: CriterionFact, criterion: EligibilityCriterion) -> Region | None:
-    """Those who may join by this fact, on its axis and its concept's scale; None where the reading does not say."""
-    region = written_region(fact, criterion)
-    if region is None:
-        return None
-    if has_window(fact):
-        region = region.scaled(DAYS.get(fact.window_unit or "", 1.0))
-    return concept(fact.concept).fitted(region)
-
-
-def written_region(fact: CriterionFact, criterion: EligibilityCriterion) -> Region | None:
-    """Those who may join by this fact, in the canonical unit or the window's own; None where the reading does not say."""
-    if has_window(fact):
-        is_since = concept(fact.concept).told_by in ("since", "detail")
-        return time_since(fact, criterion.section, criterion.text) if is_since else None
-    if fact.eligible_low is None and fact.eligible_high is None:
-        return None if fact.eligible_set is None else _values(fact.eligible_set)
-    low = -inf if fact.eligible_low is None else fact.eligible_low
-    high = inf if fact.eligible_high is None else fact.eligible_high
-    return Region.of(Interval(low, high, bool(fact.eligible_low_inclusive), bool(fact.eligible_high_inclusive)))
-
-
-def _values(text: str) -> Region:
-    values = json.loads(text)
-    if values and all(isinstance(each, int | float) for each in values):
-        return Region.of(*(Interval(each, each, True, True) for each in values))
-    return Region.of_values(str(each).casefold() for each in values)
-
-
-def is_turned(fact: CriterionFact) -> bool:
-    """Whether those who may join lie on the other side of what is written, as in an exclusion."""
-    if fact.comparator in ("present", "absent", "in") and fact.eligible_set is not None:
-        return bool(json.loads(fact.eligible_set) != (json.loads(fact.value_set) if fact.value_set else [fact.comparator]))
-    if fact.comparator in (">", ">="):
-        return fact.eligible_low is None and fact.eligible_high is not None
-    if fact.comparator in ("<", "<="):
-        return fact.eligible_high is None and fact.eligible_low is not None
-    return False
-
-
-def plain(text: str | None) -> str:
-    """Words without case, punctuation and double blanks, for telling whether two details or conditions are one."""
-    return " ".join("".join(sign if sign.isalnum() or sign in "+-/" else " " for sign in (text or "").casefold()).split())
-
-
-def _in_months(fact: CriterionFact) -> bool:
-    return fact.unit in ("mo", "a") and fact.canonical_unit in ("d", "wk")

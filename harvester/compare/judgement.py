@@ -24,8 +24,8 @@ _ALIKE = 0.5
 _WITHOUT = re.compile(
     r"\d[\d.,]*|\b(?:one|two|three|four|five|six|twelve|days?|weeks?|months?|years?|hours?|least|within)\b", re.IGNORECASE
 )
-_MONTH_TOLERANCE = 0.04
-"""Months and years differ by less than this from what they are reckoned as; limits nearer than that are not told apart."""
+_MONTH_TOLERANCE = 0.09
+"""Limits in weeks and months that lie nearer than this are not told apart: 12 weeks and 3 months are meant to be the same."""
 
 
 def judge(focal: TrialFacts, other: TrialFacts, slot: Slot) -> tuple[Verdict, str] | None:
@@ -61,7 +61,7 @@ def judge_readings(focal: Reading, other: Reading) -> tuple[Verdict, str]:
     if found == "not comparable":
         return found, "alternatives and further limits stand together"
     if found != "same" and focal.calendar != other.calendar and _near(focal.limit, other.limit):
-        return "not comparable", "a month or a year is not sure to the day"
+        return "not comparable", "too near to tell apart: a month or a year is not sure to the day"
     return found, REASONS[found]
 
 

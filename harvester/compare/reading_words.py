@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 
 from harvester.compare.concept import concept
-from harvester.compare.eligible import TrialFacts, unit_of, written_region
+from harvester.compare.eligible import TrialFacts
+from harvester.compare.fact_region import shown_region
 from harvester.compare.model import Line
-from harvester.compare.window import has_window
 from harvester.compare.wording import amount, number, region_words, unit_label
 from harvester.span import Source
 from harvester.tables import CriterionFact, EligibilityCriterion
@@ -23,7 +23,7 @@ def fact_line(facts: TrialFacts, fact: CriterionFact, *, named: bool = False) ->
     With ``named`` the concept stands in front, for lists where no row names it.
     """
     criterion = facts.criteria[fact.criterion_id]
-    text = _whole(fact, criterion)
+    text = _whole(fact, criterion, facts.scope(fact))
     choices = facts.choices(fact)
     if choices:
         text += "".join(f", or {named_fact(each, facts.criteria[each.criterion_id])}" for each in choices)
@@ -47,14 +47,14 @@ def named_fact(fact: CriterionFact, criterion: EligibilityCriterion) -> str:
 
 def fact_words(fact: CriterionFact, criterion: EligibilityCriterion) -> str:
     """Those who may join by the fact, in words and signs; as written where the reading does not say who may."""
-    region = written_region(fact, criterion)
-    if region is None:
+    found = shown_region(fact, criterion)
+    if found is None:
         return _as_written(fact, criterion.section)
+    region, unit = found
     if region.values is not None:
         states = [_STATES.get(each, each) for each in sorted(region.values)]
         return states[0] if len(states) == 1 else region_words(region, None)
-    unit = fact.window_unit if has_window(fact) else unit_of(fact)
-    return region_words(concept(fact.concept).shown(region), unit)
+    return region_words(region, unit)
 
 
 def fact_sources(fact: CriterionFact, criterion: EligibilityCriterion) -> tuple[Source, ...]:
@@ -94,8 +94,8 @@ def clean(text: str) -> str:
     return " ".join(text.replace("\\", "").split())
 
 
-def _whole(fact: CriterionFact, criterion: EligibilityCriterion) -> str:
-    whom = [part for part in (_SEX.get(fact.sex or ""), fact.condition, criterion.scope) if part]
+def _whole(fact: CriterionFact, criterion: EligibilityCriterion, scope: str | None = None) -> str:
+    whom = [part for part in (_SEX.get(fact.sex or ""), fact.condition, scope) if part]
     text = fact_words(fact, criterion)
     if fact.exception:
         text = f"{text} [exception]"

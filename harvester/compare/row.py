@@ -42,13 +42,13 @@ def lines_of(cell: Cell) -> object:
 def differs(cells: Sequence[Cell], told: Callable[[Cell], object] = lines_of) -> bool:
     """Whether the trials answer differently, as far as can be told: what was not read neither agrees nor differs.
 
-    Where verdicts were given they decide; otherwise what ``told`` makes of a cell.
+    Where verdicts were given they decide, as far as they go; otherwise what ``told`` makes of a cell.
     """
     verdicts = {cell.verdict for cell in cells if cell.verdict}
-    if verdicts - {"same"}:
+    if verdicts - {"same", "not comparable"}:
         return True
     known = [cell for cell in cells if cell.state != "not read"]
-    if verdicts:
+    if verdicts == {"same"}:
         return any(cell.state != "stated" for cell in known)
     return len({(cell.state, told(cell)) for cell in known}) > 1
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import json
+import re
 from collections.abc import Iterable
 
 from harvester.compare.concept import concept
@@ -15,6 +15,7 @@ from harvester.compare.trial import Trial
 from harvester.compare.wording import listed
 from harvester.tables import EligibilityCriterion
 
+_TIME = re.compile(r"\b(?:hours?|days?|weeks?|months?|years?|recent(?:ly)?)\b", re.IGNORECASE)
 _NO_TEXT = "the eligibility text is not at hand"
 _SPOKEN_OF = "spoken of, but no value was read"
 _ELSEWHERE = "criteria on this subject or with these words stand in other rows or lists; none of them was matched"
@@ -33,8 +34,10 @@ def silent_slot(trial: Trial, slot: Slot) -> Cell:
     about = concept(slot.concept)
     criteria = [
         each
-        for each in trial.facts.criteria.values()
-        if about.spoken_of(each.text) and _is_unread(trial, each, slot) and _names(each, slot.detail)
+        for each in trial.speaks(about)
+        if (about.told_by not in ("since", "time") or _TIME.search(each.text))
+        and _is_unread(trial, each, slot)
+        and _names(each, slot.detail)
     ]
     if criteria:
         return Cell("not read", tuple(criterion_line(each) for each in criteria), note=_SPOKEN_OF)
@@ -66,17 +69,11 @@ def silent_criterion(trial: Trial, members: Iterable[EligibilityCriterion], word
     near = [
         each
         for each in trial.facts.criteria.values()
-        if each.kind != "header" and (about & domains_of(each) or stems & content_words(each.text))
+        if each.kind != "header" and (about & trial.subjects[each.criterion_id] or stems & content_words(each.text))
     ]
     if near:
         return Cell("not read", note=f"{_ELSEWHERE} ({listed([f'criterion {_place(each)}' for each in near[:4]])})")
     return Cell("not stated")
-
-
-def domains_of(criterion: EligibilityCriterion) -> set[str]:
-    """All domains of a criterion."""
-    second = json.loads(criterion.secondary_domains) if criterion.secondary_domains else []
-    return {*second, *([criterion.domain] if criterion.domain else [])}
 
 
 def _place(criterion: EligibilityCriterion) -> str:

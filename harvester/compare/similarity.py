@@ -23,7 +23,8 @@ def content_words(text: str) -> frozenset[str]:
     """
     stops, synonyms = _stop_words(), _synonyms()
     words = (match.strip("-") for match in _WORD.findall(text.replace("\\", "").casefold()))
-    return frozenset(_stem(synonyms.get(word, word)) for word in words if word not in stops and len(word) > 1)
+    told = (word for word in words if len(word) > 1 and word not in stops and not word.isdigit())
+    return frozenset(_stem(synonyms.get(word, word)) for word in told)
 
 
 class Similarity:

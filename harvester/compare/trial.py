@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import json
-from functools import cached_property
+from collections.abc import Callable, Mapping
+from functools import cache, cached_property
 from typing import TypeVar
 
+from harvester.compare.concept import Concept
 from harvester.compare.eligible import TrialFacts
 from harvester.compare.model import Cell, Line, RecordSource
 from harvester.span import Source
 from harvester.tables import (
     Design,
     Eligibility,
+    EligibilityCriterion,
     Intervention,
     InterventionOtherName,
     RecordVersion,
@@ -68,6 +71,28 @@ class Trial:
     def facts(self) -> TrialFacts:
         """Criteria and their facts, by slot."""
         return TrialFacts(self.rows)
+
+    @cached_property
+    def subjects(self) -> Mapping[str, frozenset[str]]:
+        """The domains of each criterion, by criterion_id."""
+        return {
+            key: frozenset((*json_list(each.secondary_domains), *([each.domain] if each.domain else [])))
+            for key, each in self.facts.criteria.items()
+        }
+
+    @cached_property
+    def speaks(self) -> Callable[[Concept], tuple[EligibilityCriterion, ...]]:
+        """Asks which criteria speak of a concept; each concept is looked for once."""
+        lowered = {key: each.text.casefold() for key, each in self.facts.criteria.items()}
+        whole = "\n".join(lowered.values())
+
+        @cache
+        def criteria_of(about: Concept) -> tuple[EligibilityCriterion, ...]:
+            if not any(word in whole for word in about.words):
+                return ()
+            return tuple(each for key, each in self.facts.criteria.items() if about.spoken_of(lowered[key]))
+
+        return criteria_of
 
     @cached_property
     def names(self) -> dict[str, tuple[str, ...]]:

@@ -15,7 +15,8 @@ from typing import Literal
 from harvester.compare.age import age_region
 from harvester.compare.concept import concept
 from harvester.compare.definition_file import read_yaml
-from harvester.compare.eligible import TrialFacts, region_of, unit_of
+from harvester.compare.eligible import TrialFacts
+from harvester.compare.fact_region import region_of, unit_of
 from harvester.compare.model import Line
 from harvester.compare.reading_words import criterion_line, fact_line
 from harvester.compare.region import Interval, Region

@@ -1,0 +1,112 @@
+"""One fact as a set of people: its axis, its unit, and who may join by it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from math import inf
+
+from harvester.compare.concept import concept
+from harvester.compare.region import Interval, Region
+from harvester.compare.similarity import content_words
+from harvester.compare.window import DAYS, has_window, time_since
+from harvester.tables import CriterionFact, EligibilityCriterion
+
+
+def branch_of(fact: CriterionFact) -> str:
+    """The people a fact is limited to; conditions of the same content words are one. Empty for everybody."""
+    words = " ".join(sorted(content_words(fact.condition))) if fact.condition else ""
+    return ", ".join(part for part in (fact.sex or "", words or plain(fact.condition)) if part)
+
+
+def axis_of(fact: CriterionFact) -> str:
+    """The axis a fact is measured on: concept, detail, and unit or reference. Different axes of a concept do not compare."""
+    return "|".join((fact.concept, plain(fact.detail), unit_of(fact)))
+
+
+def unit_of(fact: CriterionFact) -> str:
+    """The unit of a fact's eligible limits: {ULN} for a reference, days for a window, the canonical unit, or as written."""
+    if fact.reference and fact.reference != "absolute":
+        return "{" + fact.reference + "}"
+    if has_window(fact):
+        return "d" if fact.window_unit in DAYS else str(fact.window_unit)
+    if concept(fact.concept).step:
+        return ""
+    return fact.canonical_unit or fact.unit or ""
+
+
+def region_of(fact: CriterionFact, criterion: EligibilityCriterion) -> Region | None:
+    """Those who may join by this fact, on its axis and its concept's scale; None where the reading does not say."""
+    region = written_region(fact, criterion)
+    if region is None:
+        return None
+    if has_window(fact):
+        region = region.scaled(DAYS.get(fact.window_unit or "", 1.0))
+    return concept(fact.concept).fitted(region)
+
+
+def written_region(fact: CriterionFact, criterion: EligibilityCriterion) -> Region | None:
+    """Those who may join by this fact, in the canonical unit or the window's own; None where the reading does not say."""
+    if has_window(fact):
+        is_since = concept(fact.concept).told_by in ("since", "detail")
+        return time_since(fact, criterion.section, criterion.text) if is_since else None
+    if fact.eligible_low is None and fact.eligible_high is None:
+        return None if fact.eligible_set is None else _values(fact.eligible_set)
+    low = -inf if fact.eligible_low is None else fact.eligible_low
+    high = inf if fact.eligible_high is None else fact.eligible_high
+    return Region.of(Interval(low, high, bool(fact.eligible_low_inclusive), bool(fact.eligible_high_inclusive)))
+
+
+def shown_region(fact: CriterionFact, criterion: EligibilityCriterion) -> tuple[Region, str] | None:
+    """Those who may join with the unit to show it in: times as the text writes them, all else in the canonical unit."""
+    region = written_region(fact, criterion)
+    if region is None:
+        return None
+    if has_window(fact):
+        return region, fact.window_unit or ""
+    if fact.unit in DAYS and fact.canonical_unit in DAYS and fact.unit != fact.canonical_unit and region.values is None:
+        written = {fact.canonical_low: fact.low, fact.canonical_high: fact.high}
+        ends = [end for each in region.intervals for end in (each.low, each.high) if end not in (inf, -inf)]
+        if all(written.get(end) is not None for end in ends):
+            return Region.of(*(_with_ends(each, written) for each in region.intervals)), fact.unit or ""
+    return concept(fact.concept).shown(region), unit_of(fact)
+
+
+def _with_ends(interval: Interval, written: Mapping[float | None, float | None]) -> Interval:
+    low, high = written.get(interval.low), written.get(interval.high)
+    return Interval(
+        interval.low if low is None else low,
+        interval.high if high is None else high,
+        interval.low_inclusive,
+        interval.high_inclusive,
+    )
+
+
+def _values(text: str) -> Region:
+    values = json.loads(text)
+    if values and all(isinstance(each, int | float) for each in values):
+        return Region.of(*(Interval(each, each, True, True) for each in values))
+    return Region.of_values(str(each).casefold() for each in values)
+
+
+def is_turned(fact: CriterionFact) -> bool:
+    """Whether those who may join lie on the other side of what is written, as in an exclusion."""
+    if fact.comparator in ("present", "absent", "in") and fact.eligible_set is not None:
+        return bool(json.loads(fact.eligible_set) != (json.loads(fact.value_set) if fact.value_set else [fact.comparator]))
+    if fact.comparator in (">", ">="):
+        return fact.eligible_low is None and fact.eligible_high is not None
+    if fact.comparator in ("<", "<="):
+        return fact.eligible_high is None and fact.eligible_low is not None
+    return False
+
+
+def plain(text: str | None) -> str:
+    """Words without case, punctuation and double blanks, for telling whether two details or conditions are one."""
+    return " ".join("".join(sign if sign.isalnum() or sign in "+-/" else " " for sign in (text or "").casefold()).split())
+
+
+def is_reckoned(fact: CriterionFact) -> bool:
+    """Whether months or years of the text were turned into days, or the other way round."""
+    return fact.window_unit in ("mo", "a") or (
+        fact.unit in DAYS and fact.canonical_unit in DAYS and fact.unit != fact.canonical_unit
+    )
