@@ -145,12 +145,18 @@ def comparison_page(
         frame=frame,
         comparison=shown,
         groups=tuple(_group(group, panels) for group, panels in shown.groups()),
-        pictures=tuple(timeline_picture(each, comparison.focal.nct_id) for each in comparison.timelines),
+        pictures=pictures_of(comparison),
         links=links,
         controls=controls,
         only_differences=only_differences,
         hidden_rows=_rows(comparison) - _rows(shown),
     )
+
+
+def pictures_of(comparison: Comparison) -> tuple[Picture, ...]:
+    """The timelines as pictures; first the one with the most trials, then the most lanes, on it."""
+    fullest = sorted(comparison.timelines, key=lambda each: (-len({lane.nct_id for lane in each.lanes}), -len(each.lanes)))
+    return tuple(timeline_picture(each, comparison.focal.nct_id) for each in fullest)
 
 
 def comparison_html(comparison: Comparison) -> str:

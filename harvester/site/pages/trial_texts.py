@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 
 from harvester.compare.model import Comparison
 from harvester.compare.trial import Trial
-from harvester.export.svg import timeline_picture
+from harvester.export.html import pictures_of
 from harvester.site.contexts import Arm, DoseLine, DosingView, EligibilityView, Field, GivenIntervention, Prose, Unread
 from harvester.site.marked_text import Item, Mark, MarkedText, mark_text
 from harvester.site.pages.readings import fact_words, regimen_words
@@ -110,7 +110,7 @@ class TrialTexts:
         return DosingView(
             regimens=tuple(dict.fromkeys(regimens)),
             doses=tuple(_dose_line(each, titles.get(each.design_group_id or "")) for each in self.rows.of(Dose)),
-            pictures=tuple(timeline_picture(each, self.trial.nct_id) for each in comparison.timelines),
+            pictures=pictures_of(comparison),
             totals=comparison.totals,
             absent=absent,
         )

@@ -1,0 +1,157 @@
+"""What only a browser can tell: nothing fails, nothing is fetched from elsewhere, heads stick, phones fit, axe is content."""
+
+from __future__ import annotations
+
+import http.server
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.unit.export.made_comparison import made_comparison
+from tests.unit.site.site_records import FULL, HOSTILE, PLAIN
+
+pytestmark = pytest.mark.browser
+
+SIX = ",".join([FULL, HOSTILE, *PLAIN])
+OURS = (
+    *("/", f"/trial/{FULL}", f"/trial/{HOSTILE}", f"/compare/{FULL},{HOSTILE},{PLAIN[0]}", f"/embed/compare/{FULL},{HOSTILE}"),
+    *(f"/compare/{FULL},{PLAIN[0]}?differences=1", f"/related/{HOSTILE}", "/search?q=synthetic", "/search?q=zzz", "/about"),
+    "/nothing",
+)
+STOCK = ("/data", "/data/studies", "/data/doses", f"/data/studies/{HOSTILE}", "/data/contradictions", "/data?sql=select+1")
+
+
+@pytest.mark.parametrize("path", [*OURS, *STOCK])
+def test_nothing_fails_and_nothing_is_fetched_from_elsewhere(look: Any, path: str) -> None:
+    page = look(path)
+
+    expected = ["Failed to load resource: the server responded with a status of 404 (Not Found)"] if path == "/nothing" else []
+    assert page.troubles == expected
+
+
+@pytest.mark.parametrize(("width", "dark"), [(1440, False), (390, True)], ids=["desk light", "phone dark"])
+@pytest.mark.parametrize("path", OURS)
+def test_axe_finds_nothing_grave(look: Any, path: str, width: int, dark: bool) -> None:
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright")
+    page = look(path, width=width, dark=dark)
+
+    found = axe.Axe().run(page).response["violations"]
+    grave = [(each["id"], each["nodes"][0]["html"][:160]) for each in found if each["impact"] in ("serious", "critical")]
+
+    assert grave == []
+
+
+def test_heads_stick_to_both_edges(look: Any) -> None:
+    page = look(f"/compare/{SIX}")
+    row = page.locator("#status table.side tbody tr").last
+    row.scroll_into_view_if_needed()
+    page.evaluate("window.scrollBy(700, 0)")
+    box = page.locator("#status table.side tbody th.question").first.bounding_box()
+    page.evaluate("document.querySelector('#design').scrollIntoView(); window.scrollBy(0, 200)")
+    head = page.locator("#design table.side thead th").nth(1).bounding_box()
+
+    assert box["x"] == pytest.approx(0, abs=1)
+    assert head["y"] == pytest.approx(0, abs=1)
+    assert page.locator(".ts-masthead").bounding_box()["x"] == pytest.approx(0, abs=1)
+
+
+def test_a_phone_shows_two_trials(look: Any) -> None:
+    page = look(f"/compare/{FULL},{PLAIN[0]}", width=390)
+
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+@pytest.mark.parametrize(
+    "path", ["/", f"/trial/{FULL}", f"/related/{FULL}", "/about", "/search?q=synthetic", f"/trial/{HOSTILE}"]
+)
+def test_no_page_is_wider_than_a_phone(look: Any, path: str) -> None:
+    page = look(path, width=390)
+
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+def test_words_are_one_step_away_without_scripts(look: Any) -> None:
+    page = look(f"/compare/{FULL},{PLAIN[0]}", scripts=False)
+    page.locator("#population a.words").first.click()
+
+    assert "/trial/" in page.url
+    assert page.locator("#words").is_visible()
+    assert 0 <= page.locator("#words").bounding_box()["y"] < 900
+
+
+def test_groups_fold_and_a_link_into_one_opens_it(look: Any) -> None:
+    page = look(f"/compare/{FULL},{PLAIN[0]}")
+    summary = page.locator("#design > details > summary")
+    summary.click()
+    folded = page.locator("#design table.side").is_visible()
+    row = page.locator("#design tbody tr[id]").first.get_attribute("id")
+    page.evaluate("id => { location.hash = '#' + id; }", row)
+    page.wait_for_timeout(200)
+
+    assert not folded
+    assert page.locator("#design table.side").is_visible()
+
+
+def test_forms_lead_to_a_comparison(look: Any) -> None:
+    page = look("/")
+    page.fill("#ids", f"{FULL.lower()} {PLAIN[0]}")
+    page.click("text=Put side by side")
+    page.fill("#add", PLAIN[1])
+    page.click("button:text-is('Add')")
+
+    assert page.url.endswith(f"/compare/{FULL},{PLAIN[0]},{PLAIN[1]}")
+
+
+def test_a_comparison_fits_a4_landscape(look: Any, folder: Path) -> None:
+    page = look(f"/compare/{FULL},{PLAIN[0]},{PLAIN[1]}")
+    page.emulate_media(media="print")
+    page.set_viewport_size({"width": 1030, "height": 700})
+
+    assert page.evaluate("document.documentElement.scrollWidth") <= 1030
+    assert page.locator(".toolbar").first.is_hidden()
+    assert page.pdf(prefer_css_page_size=True).startswith(b"%PDF")
+
+
+def test_a_file_works_from_disk(look: Any, folder: Path) -> None:
+    from harvester.export.html import comparison_html
+
+    path = folder / "comparison.html"
+    path.write_text(comparison_html(made_comparison()), encoding="utf-8")
+    page = look(f"file://{path}")
+
+    assert page.troubles == [f"file://{path}"]
+    assert page.locator("table.side").first.is_visible()
+
+
+@pytest.fixture
+def elsewhere(folder: Path, address: str) -> Iterator[str]:
+    """Another origin with a page that frames the embed and, beside it, the page itself."""
+    embed, whole = f"{address}/embed/compare/{FULL},{PLAIN[0]}", f"{address}/compare/{FULL},{PLAIN[0]}"
+    (folder / "index.html").write_text(
+        f'<iframe id="a" src="{embed}"></iframe><iframe id="b" src="{whole}"></iframe>', encoding="utf-8"
+    )
+
+    class Quiet(http.server.SimpleHTTPRequestHandler):
+        def __init__(self, *given: Any) -> None:
+            super().__init__(*given, directory=str(folder))
+
+        def log_message(self, *_: Any) -> None:
+            return
+
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Quiet)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://localhost:{server.server_address[1]}/index.html"
+    server.shutdown()
+    server.server_close()
+
+
+def test_only_the_embed_is_framed_on_another_site(look: Any, elsewhere: str) -> None:
+    page = look(elsewhere)
+    page.wait_for_timeout(300)
+    frames = {frame.frame_element().get_attribute("id"): frame for frame in page.frames[1:]}
+
+    assert frames["a"].locator("table.side").first.is_visible()
+    assert frames["b"].locator("table.side").count() == 0
