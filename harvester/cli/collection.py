@@ -35,15 +35,21 @@ def ids_of(asked: Iterable[str]) -> list[str]:
     return list(dict.fromkeys(canonical_id(text) for text in asked))
 
 
+def known(connection: Connection, nct_ids: Sequence[str]) -> list[str]:
+    """The stored trials' own numbers, in the order asked. Raises UnknownTrial naming all that are not stored."""
+    found = known_ids(connection, nct_ids)
+    missing = [nct_id for nct_id in nct_ids if nct_id not in found]
+    if missing:
+        verb = "is" if len(missing) == 1 else "are"
+        raise UnknownTrial(
+            f"{', '.join(missing)} {verb} not in the database", f"Fetch with: trialside harvest {' '.join(missing)}"
+        )
+    return list(dict.fromkeys(found.values()))
+
+
 def studies_of(connection: Connection, nct_ids: Sequence[str]) -> list[StudyRows]:
     """The trials in the order asked. Raises UnknownTrial naming all that are not stored."""
-    known = known_ids(connection, nct_ids)
-    missing = [nct_id for nct_id in nct_ids if nct_id not in known]
-    if missing:
-        names = ", ".join(missing)
-        verb = "is" if len(missing) == 1 else "are"
-        raise UnknownTrial(f"{names} {verb} not in the database", f"Fetch with: trialside harvest {' '.join(missing)}")
-    return list(read_studies(connection, nct_ids).values())
+    return list(read_studies(connection, known(connection, nct_ids)).values())
 
 
 def attribution(study: StudyRows) -> str:

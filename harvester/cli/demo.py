@@ -84,7 +84,7 @@ def fill(settings: Settings, harvest: Harvest) -> None:
         missing = [nct_id for nct_id in wanted if harvest.store.record(nct_id) is None]
     except RegistryError as problem:
         reason = "as --offline asks" if settings.offline else f"the registry cannot be used ({problem.what})"
-        warn(f"Bundled records are taken, {reason}. Digests are replaced by the registry's text at the next harvest.")
+        warn(f"Bundled records are taken, {reason}. Later, trialside refresh replaces digests by the registry's records.")
     if missing:
         report = harvest.snapshot(None if len(missing) == len(wanted) else missing)
         say(settings, f"from the bundled records: {sum_of(report)}")

@@ -6,13 +6,13 @@ import json
 
 import click
 
-from harvester.cli.collection import ids_of
+from harvester.cli.collection import ids_of, known
 from harvester.cli.console import Progress, say
 from harvester.cli.options import command as declare
 from harvester.cli.options import settings_of
 from harvester.errors import UnknownTrial
 from harvester.pipeline import renormalise
-from harvester.store import Store, known_ids
+from harvester.store import Store
 
 
 @declare("normalise")
@@ -33,13 +33,10 @@ def command(context: click.Context, trials: tuple[str, ...]) -> None:
     if not settings.db.exists():
         raise UnknownTrial(f"There is no database {settings.db}", "Make it with: trialside harvest")
     with Store(settings.db) as store:
-        known = known_ids(store.connection, wanted)
-        missing = [nct_id for nct_id in wanted if nct_id not in known]
-        if missing:
-            raise UnknownTrial(f"{', '.join(missing)}: not in the database", f"Fetch with: trialside harvest {' '.join(missing)}")
+        stored = known(store.connection, wanted) if wanted else None
         report = renormalise(
             store,
-            list(known.values()) if wanted else None,
+            stored,
             lambda stage, done, total: line.show(f"{stage}: {done:,} of {total:,}"),
         )
         line.clear()

@@ -22,6 +22,7 @@ from harvester.errors import OutputFailed, TrialsideError
 COMMANDS: Final = (
     "demo",
     "harvest",
+    "refresh",
     "status",
     "normalise",
     "show",

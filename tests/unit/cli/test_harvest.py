@@ -204,3 +204,47 @@ def test_a_pace_that_is_no_number_is_said(run: Run, standin: StandIn, monkeypatc
 
     assert result.exit_code == 2
     assert "TRIALSIDE_MIN_INTERVAL" in result.stderr
+
+
+class TestRefresh:
+    def test_a_digest_becomes_the_registrys_record(self, run: Run, standin: StandIn) -> None:
+        run("harvest", "--from", str(RECORDS / f"{ONE}.json"))
+
+        result = run("refresh")
+
+        assert result.exit_code == 0
+        assert "1 api" in run("status").stdout
+
+    def test_data_that_are_stored_already_cost_one_request(self, run: Run, standin: StandIn) -> None:
+        run("harvest", ONE, TWO)
+        standin.requests.clear()
+
+        result = run("refresh")
+
+        assert (result.exit_code, result.stdout) == (0, "")
+        assert [request.target for request in standin.requests] == ["/api/v2/version"]
+
+    def test_a_trial_that_is_gone_stays_as_it_was(self, run: Run, standin: StandIn) -> None:
+        run("harvest", ONE, TWO)
+        del standin.collection.studies[TWO]
+        standin.data_timestamp = "2026-12-01T09:00:00"
+
+        result = run("refresh")
+
+        assert result.exit_code == 3
+        assert stored(ONE, TWO) == [ONE, TWO]
+
+    def test_only_those_named(self, run: Run, standin: StandIn) -> None:
+        run("harvest", ONE, TWO)
+        standin.data_timestamp = "2026-12-01T09:00:00"
+
+        assert run("refresh", ONE).stdout == f"{ONE} unchanged\n"
+
+    def test_an_unknown_trial_is_bad_input(self, run: Run, standin: StandIn) -> None:
+        run("harvest", ONE)
+
+        assert run("refresh", "NCT99999999").exit_code == 2
+
+    def test_an_empty_place_has_nothing_to_refresh(self, run: Run, standin: StandIn) -> None:
+        assert run("refresh").exit_code == 5
+        assert not Path("db").exists()

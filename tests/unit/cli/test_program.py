@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import inspect
 import os
 import signal
 import subprocess
@@ -15,7 +16,7 @@ from click.testing import CliRunner
 
 from harvester import errors
 from harvester.cli import main
-from harvester.cli.program import Program, ending
+from harvester.cli.program import COMMANDS, HIDDEN_COMMANDS, Program, ending
 
 
 def every_error(family: type[errors.TrialsideError] = errors.TrialsideError) -> list[type[errors.TrialsideError]]:
@@ -126,6 +127,13 @@ def test_a_commands_help_keeps_the_shared_options_apart() -> None:
     assert "--criteria" in own
     assert "--db" not in own
     assert "--db" in shared
+
+
+def test_every_file_that_holds_a_command_is_listed() -> None:
+    folder = Path(inspect.getfile(Program)).parent
+    holding = {path.stem for path in folder.glob("*.py") if "\n@declare(" in path.read_text(encoding="utf-8")}
+
+    assert holding == {*COMMANDS, *HIDDEN_COMMANDS}
 
 
 @pytest.fixture
