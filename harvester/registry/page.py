@@ -17,14 +17,17 @@ from typing import Any, Final
 from harvester.errors import UnreadableSource
 from harvester.registry.page_arms import read_arms
 from harvester.registry.page_forms import Page, put
-from harvester.registry.page_lines import Line, Section, definition_rows, html_lines, sections, text_lines
+from harvester.registry.page_html import html_lines
+from harvester.registry.page_lines import Line, Section, definition_rows, sections, text_lines
 from harvester.registry.page_sections import READERS, read_labels
 from harvester.registry.record import Origin, Record, record_of
 from harvester.registry.trial_id import canonical_id
 
 LARGEST_PAGE: Final = 20_000_000  # characters
 
-_ID_LINE = re.compile(r"NCT (?:ID|Number)\s*:?\s*(NCT[0-9]{8})", re.IGNORECASE)
+_ID_LINE = re.compile(r"NCT (?:ID|Number)\s*:?\s*(NCT[0-9]{8})\b", re.IGNORECASE)
+_ID_LABEL = re.compile(r"NCT (?:ID|Number)\s*:?", re.IGNORECASE)
+_ID = re.compile(r"(NCT[0-9]{8})", re.IGNORECASE)
 _HTML = re.compile(r"\s*(?:<!--.{0,2000}?-->\s*){0,9}<(?:!doctype\s+html|html|head|body|main|div|article)\b", re.I | re.S)
 
 
@@ -56,13 +59,16 @@ def page_body(text: str) -> dict[str, Any]:
 
 
 def _head(lines: list[Line]) -> tuple[str, str]:
-    """The page's NCT number, and the title: the last line above it that is not blank."""
-    title = ""
+    """The page's NCT number, and its title: a heading of the first level, else the last line above the number."""
+    title = next((line.text.strip() for line in lines if line.level == 1), "")
+    above, labelled = "", False
     for line in lines:
-        found = _ID_LINE.search(line.text)
+        text = line.text.strip()
+        found = _ID_LINE.search(text) or (_ID.fullmatch(text) if labelled else None)
         if found:
-            return canonical_id(found.group(1)), title
-        title = line.text.strip() or title
+            return canonical_id(found.group(1)), title or above
+        labelled = _ID_LABEL.fullmatch(text) is not None or (labelled and not text)
+        above = text if text and not labelled else above
     raise UnreadableSource("The page names no trial", 'Save the page of one trial; it has a line "NCT ID: NCT…".')
 
 

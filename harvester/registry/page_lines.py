@@ -1,95 +1,25 @@
-"""A saved registry page as lines under headings, whether it was saved as text or as HTML."""
+"""The lines of a saved registry page, and the sections that its headings make of them."""
 
 from __future__ import annotations
 
 import csv
 import re
-import warnings
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
-from bs4 import BeautifulSoup
-from bs4.element import NavigableString, PageElement, PreformattedString, Tag
-
 _DEFINITIONS: Final = Path(__file__).parent / "definitions"
-_FURNITURE: Final = ("script", "style", "noscript", "template", "nav", "footer", "aside", "form", "button", "svg", "head")
-_BLOCKS: Final = frozenset(
-    (
-        "p",
-        "div",
-        "section",
-        "article",
-        "main",
-        "header",
-        "ul",
-        "ol",
-        "li",
-        "dl",
-        "dt",
-        "dd",
-        "table",
-        "tr",
-        "td",
-        "th",
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "pre",
-        "blockquote",
-        "figure",
-        "address",
-    )
-)
-_HEADINGS: Final = {f"h{level}": level for level in range(1, 7)}
-_DEEPEST: Final = 150  # nested elements; what lies deeper is taken as plain text
-_BLANKS = re.compile(r"[ \t\r\n\f]+")
 # A page explains each section in one sentence; that sentence, not the heading alone, tells a section from words in a text.
-_LEADS: Final = frozenset(
-    (
-        "get",
-        "review",
-        "dive",
-        "see",
-        "understand",
-        "learn",
-        "check",
-        "meet",
-        "identify",
-        "explore",
-        "reach",
-        "additional",
-        "discover",
-        "find",
-        "browse",
-        "view",
-        "read",
-    )
+_LEAD = re.compile(
+    r"(?:get|review|dive|see|understand|learn|check|meet|identify|explore|reach|additional|discover|find|browse|view|read)\b.{24,}\.",
+    re.IGNORECASE | re.DOTALL,
 )
-_SMALL_WORDS: Final = frozenset(
-    (
-        "a",
-        "an",
-        "and",
-        "as",
-        "at",
-        "by",
-        "for",
-        "from",
-        "in",
-        "of",
-        "on",
-        "or",
-        "the",
-        "to",
-        "with",
-    )
-)
+_SMALL_WORD = re.compile(r"(?:a|an|and|as|at|by|for|from|in|of|on|or|the|to|with)\b", re.IGNORECASE)
+_RESULTS = re.compile(r"(?:no )?results ", re.IGNORECASE)
+_CRITERIA = re.compile(r"(?:key |main )?(?:inclusion|exclusion)\b", re.IGNORECASE)
+_LEADS_OF_A_PAGE: Final = 3  # a page with so many explained headings explains all of them
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,18 +56,7 @@ def definition_rows(name: str) -> list[dict[str, str]]:
 
 def text_lines(text: str) -> list[Line]:
     """The lines of a page saved as text; blanks inside and at the ends of lines are kept."""
-    return [Line(line) for line in text.replace("\r\n", "\n").replace("\r", "\n").split("\n")]
-
-
-def html_lines(markup: str) -> list[Line]:
-    """The lines of a page saved as HTML, blocks apart by blank lines, list items numbered or starred as in the registry."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # bs4 warns about markup that looks like a file name or like XML
-        soup = BeautifulSoup(markup, "html.parser")
-    for element in soup.find_all(_FURNITURE):
-        element.extract()
-    root = soup.find("main") or soup.find("body") or soup
-    return list(_tidy(_rendered(root if isinstance(root, Tag) else soup, 0, 0)))
+    return [Line(line) for line in text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n").split("\n")]
 
 
 def sections(lines: list[Line], known: Iterable[str]) -> list[Section]:
@@ -145,12 +64,11 @@ def sections(lines: list[Line], known: Iterable[str]) -> list[Section]:
 
     ``known`` are the headings we can read. Others are kept as sections of their own where the page shows them to be headings.
     """
-    names = {name.casefold() for name in known}
-    level = _section_level(lines, names)
     found = [Section("")]
+    headings = _Headings(lines, {name.casefold() for name in known})
     for place, line in enumerate(lines):
-        if _is_heading(lines, place, names, level):
-            found.append(Section(line.text.strip().rstrip(":")))
+        if headings.at(place):
+            found.append(Section(_name(line)))
         else:
             found[-1].lines.append(line.text)
     for section in found[1:]:
@@ -158,32 +76,62 @@ def sections(lines: list[Line], known: Iterable[str]) -> list[Section]:
     return found
 
 
-def _section_level(lines: list[Line], names: set[str]) -> int:
-    levels = Counter(line.level for line in lines if line.level and line.text.strip().casefold() in names)
-    return levels.most_common(1)[0][0] if levels else 0
+class _Headings:
+    """Which lines of a page are headings of its sections."""
+
+    def __init__(self, lines: list[Line], known: set[str]) -> None:
+        self._lines = lines
+        self._following = _following(lines)
+        self._known = known
+        marked = [line for line in lines if line.level and _name(line).casefold() in known]
+        self._level = Counter(line.level for line in marked).most_common(1)[0][0] if marked else 0
+        self._explains = self._explained(known) >= _LEADS_OF_A_PAGE
+
+    def at(self, place: int) -> bool:
+        """Whether the line at ``place`` is one."""
+        line, name = self._lines[place], _name(self._lines[place])
+        explained = _is_lead(self._following[place]) or bool(_RESULTS.match(self._following[place]))
+        is_known = name.casefold() in self._known
+        if not name or _CRITERIA.match(name):
+            return False
+        if line.level and line.level == self._level:
+            return is_known or not self._explains or _is_lead(self._following[place])
+        if is_known:
+            return explained and self._stands_alone(place)
+        return not self._level and _is_lead(self._following[place]) and self._stands_alone(place) and _is_title(name)
+
+    def _explained(self, known: set[str]) -> int:
+        return sum(
+            _name(line).casefold() in known and _is_lead(after) for line, after in zip(self._lines, self._following, strict=True)
+        )
+
+    def _stands_alone(self, place: int) -> bool:
+        """Whether no other words stand right above, as they would in a text."""
+        above = self._lines[place - 1].text.strip() if place else ""
+        return not above and not self._lines[place].text.startswith((" ", "\t"))
 
 
-def _is_heading(lines: list[Line], place: int, names: set[str], level: int) -> bool:
-    line = lines[place]
-    if level:
-        return line.level == level
-    name = line.text.strip().rstrip(":")
-    if not name or line.text.startswith((" ", "\t")) or (place and lines[place - 1].text.strip()):
-        return False
-    following = next((other.text.strip() for other in lines[place + 1 :] if other.text.strip()), "")
-    if name.casefold() in names:
-        return _is_lead(following) or following.casefold().startswith("results ")
-    return _is_lead(following) and _is_title(name)
+def _following(lines: list[Line]) -> list[str]:
+    """For each line, the next one that is not blank."""
+    found, after = [], ""
+    for line in reversed(lines):
+        found.append(after)
+        after = line.text.strip() or after
+    return found[::-1]
+
+
+def _name(line: Line) -> str:
+    return line.text.strip().rstrip(":")
 
 
 def _is_lead(text: str) -> bool:
     """Whether ``text`` is the sentence under a heading that explains the section."""
-    return text.endswith(".") and len(text) >= 30 and text.split(maxsplit=1)[0].casefold() in _LEADS
+    return _LEAD.fullmatch(text) is not None
 
 
 def _is_title(text: str) -> bool:
     words = text.split()
-    return len(words) <= 6 and text[-1].isalnum() and all(word[0].isupper() or word.casefold() in _SMALL_WORDS for word in words)
+    return len(words) <= 6 and text[-1].isalnum() and all(word[0].isupper() or _SMALL_WORD.fullmatch(word) for word in words)
 
 
 def _drop_lead(section: Section) -> None:
@@ -192,77 +140,3 @@ def _drop_lead(section: Section) -> None:
             if _is_lead(line.strip()):
                 del section.lines[: place + 1]
             return
-
-
-def _rendered(element: Tag, depth: int, indent: int) -> Iterator[Line]:
-    """The lines of one block element; a None-like blank line stands between blocks."""
-    words: list[str] = []
-    for child in element.children:
-        if isinstance(child, Tag) and child.name in _BLOCKS and depth < _DEEPEST:
-            yield from _paragraph(words, element)
-            words = []
-            yield from _block(child, depth + 1, indent)
-        else:
-            words.append(_inline(child))
-    yield from _paragraph(words, element)
-
-
-def _block(element: Tag, depth: int, indent: int) -> Iterator[Line]:
-    if element.name == "pre":
-        yield from (Line(line) for line in element.get_text().split("\n"))
-    elif element.name in ("ul", "ol"):
-        yield from _list(element, depth, indent)
-    else:
-        yield from _rendered(element, depth, indent)
-    yield Line("")
-
-
-def _list(element: Tag, depth: int, indent: int) -> Iterator[Line]:
-    number = _start(element)
-    for item in element.find_all("li", recursive=False):
-        mark = f"{number}. " if element.name == "ol" else "* "
-        lines = [line for line in _rendered(item, depth, indent + 4) if line.text]
-        if lines:
-            yield Line(" " * indent + mark + lines[0].text.lstrip())
-            yield from lines[1:]
-        number += 1
-
-
-def _start(element: Tag) -> int:
-    given = str(element.get("start", "1"))
-    return int(given) if re.fullmatch(r"[0-9]{1,6}", given) else 1
-
-
-def _paragraph(words: list[str], element: Tag) -> Iterator[Line]:
-    text = "".join(words)
-    level = _HEADINGS.get(element.name, 0)
-    for line in text.split("\v"):
-        kept = _BLANKS.sub(" ", line).strip()
-        if kept:
-            yield Line(kept, level)
-    if text.strip():
-        yield Line("")
-
-
-def _inline(child: PageElement) -> str:
-    """Inline content as text; ``<br>`` becomes a vertical tab, which `_paragraph` turns into a new line."""
-    if isinstance(child, PreformattedString):  # comments, doctypes, CDATA
-        return ""
-    if isinstance(child, NavigableString):
-        return str(child).replace("\v", " ")
-    if not isinstance(child, Tag):
-        return ""
-    if child.name == "br":
-        return "\v"
-    for line_break in child.find_all("br"):
-        line_break.replace_with("\v")
-    return child.get_text().replace("\x00", "") + (" " if child.name == "span" else "")
-
-
-def _tidy(lines: Iterable[Line]) -> Iterator[Line]:
-    """The lines with runs of blank lines made one."""
-    blank = True
-    for line in lines:
-        if line.text.strip() or not blank:
-            yield line
-        blank = not line.text.strip()

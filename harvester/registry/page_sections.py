@@ -9,8 +9,11 @@ from typing import Any, Final
 from harvester.registry import page_arms, page_places
 from harvester.registry.page_forms import Page, code, phases, put, trimmed
 from harvester.registry.page_lines import Section, definition_rows
+from harvester.registry.trial_id import is_trial_id
 
 _DATE = re.compile(r"[0-9]{4}(?:-[0-9]{2}(?:-[0-9]{2})?)?")
+_CODE = r"(?:[A-Z]+(?:_[A-Z]+)+|RECRUITING|COMPLETED|TERMINATED|WITHDRAWN|SUSPENDED|UNKNOWN|AVAILABLE|WITHHELD|(?:EARLY_)?PHASE[1-4]|NA)"
+_CODES = re.compile(rf"{_CODE}(?:[\s,/|]+{_CODE})*")
 _COUNT = re.compile(r"([0-9][0-9,]*)\b")
 _RELATED = re.compile(r"(NCT[0-9]{8})\b[\s,|·-]*([A-Z_]{4,})?[\s,|·-]*(.*)")
 
@@ -104,7 +107,7 @@ def _related(page: Page, section: Section, path: str) -> None:
     del path
     related: list[dict[str, Any]] = []
     title = ""
-    for block in section.blocks:
+    for block in _with_codes(section.blocks):
         found = _RELATED.fullmatch(block)
         if not found:
             title = block
@@ -115,6 +118,17 @@ def _related(page: Page, section: Section, path: str) -> None:
     if related:
         page.body["relatedTrials"] = related
     page.keep(section.heading, title)
+
+
+def _with_codes(blocks: list[str]) -> list[str]:
+    """The blocks, with the status and phase of a related trial on its number's line, wherever the page broke them apart."""
+    joined: list[str] = []
+    for block in blocks:
+        if joined and _CODES.fullmatch(block) and is_trial_id(joined[-1][:11]):
+            joined[-1] = f"{joined[-1]} {block}"
+        else:
+            joined.append(block)
+    return joined
 
 
 Reader = Callable[[Page, Section, str], None]
