@@ -12,7 +12,10 @@ from harvester.registry.page_lines import Section, definition_rows
 from harvester.registry.trial_id import is_trial_id
 
 _DATE = re.compile(r"[0-9]{4}(?:-[0-9]{2}(?:-[0-9]{2})?)?")
-_CODE = r"(?:[A-Z]+(?:_[A-Z]+)+|RECRUITING|COMPLETED|TERMINATED|WITHDRAWN|SUSPENDED|UNKNOWN|AVAILABLE|WITHHELD|(?:EARLY_)?PHASE[1-4]|NA)"
+_CODE = (
+    r"(?:[A-Z]+(?:_[A-Z]+)+|RECRUITING|COMPLETED|TERMINATED|WITHDRAWN|SUSPENDED|UNKNOWN|AVAILABLE|WITHHELD"
+    r"|(?:EARLY_)?PHASE[1-4]|NA)"
+)
 _CODES = re.compile(rf"{_CODE}(?:[\s,/|]+{_CODE})*")
 _COUNT = re.compile(r"([0-9][0-9,]*)\b")
 _RELATED = re.compile(r"(NCT[0-9]{8})\b[\s,|·-]*([A-Z_]{4,})?[\s,|·-]*(.*)")
