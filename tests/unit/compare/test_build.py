@@ -1,0 +1,448 @@
+"""Comparisons of synthetic trials: states, panels, doses, sentences, and the object itself."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from harvester.compare.build import LARGEST, build_comparison
+from harvester.compare.model import GROUPS, STATES, VERDICTS, CellRef, Comparison, Member
+from harvester.schema import as_json
+from harvester.tables import CentralContact, Country, Facility, RecordConflict, Sponsor, StudyRows, TextCoverage, UnreadText
+from tests.unit.compare.synthetic import ARMS, CRITERIA, SyntheticTrial, at_least, at_most, below_excluded
+
+
+def reference() -> SyntheticTrial:
+    """A synthetic trial with the dosing shape of the reference case: a step dose, then three more cycles, and a cell infusion."""
+    trial = SyntheticTrial(1, study={"phase": "PHASE2", "phase_label": "Phase 2", "phases": '["PHASE2"]', "enrollment": 31})
+    trial.arm("Only", "Blinatumomab", "DLI")
+    trial.criterion("LVEF ≥50%", at_least("lvef", 50, unit="%", canonical_unit="%", quote="≥50%"), domain="cardiac")
+    trial.criterion("EF <60%", below_excluded("lvef", 60, unit="%", canonical_unit="%", quote="<60%"), section="exclusion")
+    trial.dose("blinatumomab", 9, "ug", {"cycle": 1, "day_start": 60.0, "day_end": 62.0, "t0_event": "transplant"})
+    later = [
+        {"cycle": cycle, "day_start": 60.0 + 91 * (cycle - 1), "day_end": 73.0 + 91 * (cycle - 1), "t0_event": "transplant"}
+        for cycle in (2, 3, 4)
+    ]
+    first = {"cycle": 1, "day_start": 63.0, "day_end": 73.0, "t0_event": "transplant"}
+    trial.dose("blinatumomab", 28, "ug", first, *later)
+    trial.dose("DLI", 1e7, "{cells}/kg", {"cycle": None, "day_start": 120.0, "day_end": 120.0, "t0_event": "transplant"})
+    return trial
+
+
+def other() -> SyntheticTrial:
+    trial = SyntheticTrial(2, study={"phase": "PHASE1", "phase_label": "Phase 1", "phases": '["PHASE1"]', "enrollment": 20})
+    trial.arm("Arm A", "Blinatumomab injection")
+    trial.criterion("LVEF ≥ 45 %", at_least("lvef", 45, unit="%", canonical_unit="%", quote="≥ 45 %"), domain="cardiac")
+    trial.dose("blinatumomab", 15, "ug/m2", {"cycle": 1, "day_start": 0.0, "day_end": 27.0, "t0_event": "day 1"})
+    return trial
+
+
+def compared(*trials: SyntheticTrial, **options: object) -> Comparison:
+    return build_comparison([trial.done() for trial in trials], collection_size=10, **options)  # type: ignore[arg-type]
+
+
+def row(comparison: Comparison, panel: str, key: str):  # type: ignore[no-untyped-def]
+    return next(each for each in comparison.panel(panel).rows if each.key == key)
+
+
+def test_limits_of_one_trial_come_to_one_and_are_compared() -> None:
+    lvef = row(compared(reference(), other()), "criteria", "lvef")
+
+    assert lvef.cells[0].summary == "≥ 60 %"
+    assert [line.text for line in lvef.cells[0].lines] == ["≥ 50 %", "≥ 60 %"]
+    assert lvef.cells[0].verdict is None
+    assert lvef.cells[1].verdict == "looser"
+    assert lvef.differs
+
+
+def test_every_line_of_a_criterion_quotes_its_words() -> None:
+    for cell in row(compared(reference(), other()), "criteria", "lvef").cells:
+        for line in cell.lines:
+            assert all(source.quote and source.end - source.start == len(source.quote) for source in line.sources)
+
+
+def test_totals_have_the_formula_that_made_them() -> None:
+    totals = compared(reference(), other()).totals
+
+    assert [(total.agent, total.formula) for total in totals if total.nct_id == "NCT99000001"] == [
+        ("blinatumomab", "335 + 3 × 392 = 1,511 ug")
+    ]
+
+
+def test_amounts_per_surface_and_amounts_stay_apart() -> None:
+    formulas = [total.formula for total in compared(reference(), other()).totals]
+
+    assert formulas == ["335 + 3 × 392 = 1,511 ug", "28 × 15 = 420 ug/m²"]
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        ({"alternative": True}, "a choice"),
+        ({"condition": "if tolerated"}, "a condition"),
+        ({"amount_high": 30.0}, "a range"),
+        ({"weeks": "[[1, 4]]"}, "weeks"),
+        ({"flags": as_json(["up_to"])}, "at most"),
+        ({"duration_unit": "mo"}, "months"),
+        ({"frequency_count": 1.0, "frequency_period": 1.0, "frequency_unit": "wk"}, "weekly over days"),
+        ({"infusion_value": 5.0, "infusion_unit": "d"}, "one infusion over days"),
+    ],
+)
+def test_no_total_where_the_text_leaves_something_open(change: dict[str, object], reason: str) -> None:
+    trial = SyntheticTrial(1).arm("Only", "blinatumomab")
+    trial.dose("blinatumomab", 28, "ug", {"cycle": 1, "day_start": 0.0, "day_end": 27.0}, **change)
+
+    assert compared(trial, other()).totals[:1] != (), "the other trial has one"
+    assert all(total.nct_id != "NCT99000001" for total in compared(trial, other()).totals), reason
+
+
+def test_no_total_of_an_open_end_or_of_days_given_twice() -> None:
+    open_ended = SyntheticTrial(1).arm("Only", "a drug")
+    open_ended.dose("a drug", 5, "mg", {"day_start": 0.0, "day_end": 9.0, "open_ended": True})
+    twice = SyntheticTrial(2).arm("Only", "a drug")
+    twice.dose("a drug", 5, "mg", {"day_start": 0.0, "day_end": 9.0}, line="a drug 5 mg, days 1-10")
+    twice.dose("a drug", 6, "mg", {"day_start": 5.0, "day_end": 9.0}, line="a drug 6 mg, days 6-10")
+
+    assert compared(open_ended, twice).totals == ()
+
+
+def test_the_same_dose_in_arm_and_intervention_counts_once() -> None:
+    trial = SyntheticTrial(1).arm("Only", "a drug")
+    for path in (f"{ARMS}.armGroups[0].description", f"{ARMS}.interventions[0].description"):
+        trial.dose("a drug", 5, "mg", {"day_start": 0.0, "day_end": 9.0}, source_path=path)
+    comparison = compared(trial, other())
+
+    assert comparison.totals[0].formula == "10 × 5 = 50 mg"
+    lines = next(panel for panel in comparison.panels if panel.title == "A drug").rows[0].cells[0].lines
+    assert [len(line.sources) for line in lines] == [2]
+
+
+def test_timelines_count_from_the_transplant_and_from_the_first_dose() -> None:
+    by_key = {timeline.key: timeline for timeline in compared(reference(), other()).timelines}
+
+    assert list(by_key) == ["transplant", "first-dose"]
+    assert [bar.day_start for bar in by_key["transplant"].lanes[0].bars][:2] == [60.0, 63.0]
+    assert [bar.day_start for bar in by_key["first-dose"].lanes[0].bars][:2] == [0.0, 3.0]
+    assert by_key["transplant"].unit is None
+    assert "NCT99000002" in (by_key["transplant"].note or "")
+    assert {lane.nct_id for lane in by_key["first-dose"].lanes} == {"NCT99000001", "NCT99000002"}
+
+
+def test_a_zero_that_no_trial_counts_from_is_said() -> None:
+    comparison = compared(reference(), other(), zero="surgery")
+
+    assert comparison.timelines == ()
+    assert any("surgery" in note for note in comparison.notes)
+
+
+def test_a_zero_can_be_chosen() -> None:
+    assert [each.zero for each in compared(reference(), other(), zero="first dose").timelines] == ["first dose"]
+
+
+def test_a_trial_that_does_not_give_an_agent_is_not_said_to_leave_its_dose_out() -> None:
+    without = SyntheticTrial(3).arm("Only", "placebo")
+    doses = row(compared(reference(), without), "dosing-blinatumomab", "doses")
+
+    assert doses.cells[1].state == "not applicable"
+
+
+def test_a_dose_is_not_read_where_numbers_of_the_arms_were_not() -> None:
+    unread = SyntheticTrial(3).arm("Only", "blinatumomab")
+    path = f"{ARMS}.armGroups[0].description"
+    unread.rows.append(
+        UnreadText(nct_id=unread.nct_id, source_path=path, source_start=0, source_end=7, quote="28 each", reason="no unit")
+    )
+    silent = SyntheticTrial(4).arm("Only", "blinatumomab")
+    cells = row(compared(reference(), unread, silent), "dosing-blinatumomab", "doses").cells
+
+    assert [cell.state for cell in cells] == ["stated", "not read", "not stated"]
+    assert cells[1].lines[0].sources[0].quote == "28 each"
+
+
+def test_states_of_criteria_are_kept_apart() -> None:
+    speaks = SyntheticTrial(3).criterion("Adequate ejection fraction on echocardiography")
+    silent = SyntheticTrial(4).criterion("Signed consent")
+    empty = SyntheticTrial(5)
+    cells = row(compared(reference(), other(), speaks, silent, empty), "criteria", "lvef").cells
+
+    assert [cell.state for cell in cells] == ["stated", "stated", "not read", "not stated", "not read"]
+    assert cells[2].lines[0].text == "Adequate ejection fraction on echocardiography"
+    assert cells[4].note == "the eligibility text is not at hand"
+
+
+def test_another_measure_of_the_same_thing_is_named() -> None:
+    ecog = SyntheticTrial(1).criterion("ECOG 0-2", at_most("ecog", 2, quote="0-2"))
+    karnofsky = SyntheticTrial(2).criterion("Karnofsky at least 70", at_least("karnofsky", 70, quote="at least 70"))
+    cell = row(compared(ecog, karnofsky), "criteria", "ecog").cells[1]
+
+    assert cell.state == "not stated"
+    assert cell.note == "states instead: karnofsky performance status ≥ 70"
+
+
+def test_a_limit_of_one_cohort_is_not_compared() -> None:
+    cohort = SyntheticTrial(2)
+    cohort.criterion("LVEF ≥ 45 %", at_least("lvef", 45, unit="%", canonical_unit="%"), scope="Cohort A")
+    cohort.criterion("Signed consent")
+    cell = row(compared(reference(), cohort), "criteria", "lvef").cells[1]
+
+    assert cell.verdict == "not comparable"
+    assert "Cohort A" in (cell.verdict_reason or "")
+
+
+def test_two_limits_of_one_criterion_are_not_compared() -> None:
+    twice = SyntheticTrial(2).criterion(
+        "Bilirubin ≤ 1.5 x ULN, up to 3 x ULN with Gilbert",
+        at_most("bilirubin_total", 1.5, reference="ULN"),
+        at_most("bilirubin_total", 3, reference="ULN"),
+    )
+    once = SyntheticTrial(1).criterion("Bilirubin ≤ 2 x ULN", at_most("bilirubin_total", 2, reference="ULN"))
+
+    assert row(compared(once, twice), "criteria", "bilirubin_total").cells[1].verdict == "not comparable"
+
+
+def test_an_exclusion_that_needs_a_second_finding_is_not_compared() -> None:
+    both = SyntheticTrial(2).criterion(
+        "ALT > 3 x ULN and bilirubin > 2 x ULN",
+        at_most("alt", 3, reference="ULN", comparator=">", quote="> 3 x ULN"),
+        at_most("bilirubin_total", 2, reference="ULN", comparator=">", quote="> 2 x ULN"),
+        section="exclusion",
+    )
+    one = SyntheticTrial(1).criterion("ALT ≤ 3 x ULN", at_most("alt", 3, reference="ULN", quote="≤ 3 x ULN"))
+
+    assert row(compared(one, both), "criteria", "alt").cells[1].verdict == "not comparable"
+
+
+def test_criteria_that_admit_nobody_together_are_not_compared() -> None:
+    torn = SyntheticTrial(2)
+    torn.criterion("LVEF ≥ 50 %", at_least("lvef", 50, canonical_unit="%"))
+    torn.criterion("LVEF ≤ 40 %", at_most("lvef", 40, canonical_unit="%"))
+
+    cell = row(compared(reference(), torn), "criteria", "lvef").cells[1]
+    assert (cell.verdict, cell.verdict_reason) == ("not comparable", "its criteria on this, read together, admit nobody")
+
+
+def test_events_are_compared_where_they_are_worded_alike() -> None:
+    def since(number: int, text: str, weeks: float) -> SyntheticTrial:
+        window = {"concept": "time_since_surgery", "window_value": weeks, "window_unit": "wk", "window_relation": "within"}
+        return SyntheticTrial(number).criterion(text, window, section="exclusion")
+
+    alike = compared(since(1, "Major surgery within 6 weeks", 6), since(2, "Major surgery within 4 weeks", 4))
+    unlike = compared(
+        since(1, "Major surgery within 6 weeks", 6), since(2, "Dental extraction or other procedure within 4 weeks", 4)
+    )
+
+    assert row(alike, "criteria", "time_since_surgery").cells[1].verdict == "looser"
+    assert row(unlike, "criteria", "time_since_surgery").cells[1].verdict == "not comparable"
+
+
+def test_criteria_of_one_trial_only_are_listed_with_their_words() -> None:
+    alone = other().criterion("Live vaccine in the last month", section="exclusion", domain="vaccination")
+    by_id = {each.nct_id: each for each in compared(reference(), alone).stated_only}
+
+    assert [line.text for line in by_id["NCT99000002"].lines] == ["excluded: Live vaccine in the last month"]
+    assert by_id["NCT99000002"].lines[0].sources[0].path == CRITERIA
+
+
+def test_a_sub_item_is_listed_with_what_it_stands_under() -> None:
+    trial = other().criterion("Heart disease such as:", kind="parent", section="exclusion")
+    parent = next(each for each in trial.rows if getattr(each, "kind", None) == "parent")
+    trial.criterion("angina pectoris", section="exclusion", level=1, parent_id=parent.criterion_id)  # type: ignore[attr-defined]
+    lines = compared(reference(), trial).stated_only[1].lines
+
+    assert [(line.text, line.note) for line in lines] == [("excluded: angina pectoris", "under: Heart disease such as:")]
+
+
+def test_ages_come_from_fields_and_criteria_together() -> None:
+    fields = SyntheticTrial(1).eligibility(
+        maximum_age="75 Years", maximum_age_value=75.0, maximum_age_unit="a", maximum_age_years=75.0
+    )
+    text = SyntheticTrial(2).criterion("Age up to 65", at_most("age", 65, unit="a", canonical_unit="a"))
+    torn = SyntheticTrial(3).criterion("Infants up to 1 year", at_most("age", 1, unit="a", canonical_unit="a"))
+    cells = row(compared(fields, text, torn), "population", "age").cells
+
+    assert [cell.verdict for cell in cells] == [None, "stricter", "not comparable"]
+    assert cells[1].summary == "18 to 65 years"
+    assert cells[2].note == "the registry's age fields and the criteria contradict each other"
+
+
+def test_a_digest_leaves_things_out_without_a_claim() -> None:
+    digest = SyntheticTrial(2, source="digest", study={"overall_status": "RECRUITING", "overall_status_label": "Recruiting"})
+    comparison = compared(reference(), digest)
+    cell = row(comparison, "status", "enrollment").cells[1]
+
+    assert cell.state == "not read"
+    assert cell.note == "not in the digest at hand; refresh for the registry's own text"
+    assert comparison.trials[1].source_note == "digest of the registry record; refresh for the registry's own text"
+    assert any("Digest" in note for note in comparison.notes)
+
+
+def test_a_design_that_leaves_no_room_is_not_applicable() -> None:
+    observational = SyntheticTrial(2, study={"study_type": "OBSERVATIONAL", "study_type_label": "Observational"})
+    comparison = compared(reference(), observational)
+
+    assert row(comparison, "design", "phase").cells[1].state == "not applicable"
+
+
+def test_contacts_never_appear() -> None:
+    trial = reference()
+    trial.rows.append(
+        CentralContact(
+            central_contact_id="x",
+            nct_id=trial.nct_id,
+            contact_type="primary",
+            position=0,
+            name="A Person",
+            phone="123",
+            email="a@b.c",
+        )
+    )
+    text = json.dumps(compared(trial, other()).as_json())
+
+    assert "A Person" not in text
+    assert "a@b.c" not in text
+
+
+def test_sponsors_places_and_quality_have_their_panels() -> None:
+    trial = reference()
+    trial.rows += [
+        Sponsor(
+            sponsor_id="s", nct_id=trial.nct_id, lead_or_collaborator="lead", position=0, name="A Hospital",
+            agency_class_label="Other",
+        ),
+        Facility(facility_id="f", nct_id=trial.nct_id, position=0, name="Site", status="RECRUITING", status_label="Recruiting"),
+        Country(country_id="c", nct_id=trial.nct_id, position=0, name="China", removed=False),
+        Country(country_id="d", nct_id=trial.nct_id, position=1, name="France", removed=True),
+        TextCoverage(nct_id=trial.nct_id, source_path=CRITERIA, characters=200, read_characters=50),
+        RecordConflict(
+            conflict_id="k", nct_id=trial.nct_id, kind="region", left_path=CRITERIA, left_start=0, left_end=3, left_quote="≥50",
+            right_path=CRITERIA, right_start=9, right_end=12, right_quote="<60", detail="LVEF ≥ 50 % included, < 60 % excluded",
+        ),
+    ]  # fmt: skip
+    comparison = compared(trial, other())
+
+    assert row(comparison, "sponsors", "lead_sponsor").cells[0].lines[0].text == "A Hospital (other)"
+    assert [line.text for line in row(comparison, "places", "countries").cells[0].lines] == ["China"]
+    assert row(comparison, "places", "site_status").cells[0].lines[0].text == "Recruiting: 1"
+    assert row(comparison, "quality", "eligibility_read").cells[0].lines[0].text == "25 % of its characters"
+    conflicts = row(comparison, "quality", "conflicts").cells
+    assert [source.quote for source in conflicts[0].lines[0].sources] == ["≥50", "<60"]
+    assert conflicts[1].lines[0].text == "none found"
+
+
+def test_outcomes_are_aligned_across_ranks_with_times_in_one_unit() -> None:
+    mine = reference().outcome("Relapse-free survival", "2 years").outcome("Overall survival", "2 years", "secondary")
+    theirs = other().outcome("Overall Survival (OS)", "24 months").outcome("Pain", "1 and 2 days")
+    comparison = compared(mine, theirs)
+    survival = next(each for panel in comparison.panels for each in panel.rows if each.label == "Overall survival")
+
+    assert [cell.lines[0].value["in_one_unit"] for cell in survival.cells] == ["24 months", "24 months"]
+    assert not survival.differs
+    assert survival.cells[0].lines[0].note == "secondary outcome; time frame: 2 years"
+    alone = row(comparison, "outcomes_primary", "primary-others")
+    assert [cell.lines[0].text for cell in alone.cells] == ["Relapse-free survival (24 months)", "Pain"]
+
+
+def test_sentences_repeat_cells_and_point_to_them() -> None:
+    comparison = compared(reference(), other())
+
+    assert [sentence.text for sentence in comparison.sentences] == [
+        "Phase: NCT99000001 Phase 2 and NCT99000002 Phase 1.",
+        "Participants: NCT99000001 31 and NCT99000002 20.",
+        "NCT99000002 admits more people than NCT99000001 by left ventricular ejection fraction (≥ 45 % beside ≥ 60 %).",
+    ]
+    for sentence in comparison.sentences:
+        for ref in sentence.refs:
+            assert comparison.cell(ref).state == "stated"
+
+
+def test_who_could_join_one_but_not_the_other() -> None:
+    certain = [pair for pair in compared(reference(), other()).pairs if pair.certain]
+
+    assert [(pair.trial, pair.other, pair.text) for pair in certain] == [
+        (
+            "NCT99000002",
+            "NCT99000001",
+            "Left ventricular ejection fraction: ≥ 45 % in NCT99000002, ≥ 60 % in NCT99000001",
+        )
+    ]
+
+
+def test_rows_and_panels_keep_their_promises() -> None:
+    comparison = compared(reference(), other())
+
+    assert [panel.group for panel in comparison.panels] == sorted((panel.group for panel in comparison.panels), key=GROUPS.index)
+    assert len({panel.key for panel in comparison.panels}) == len(comparison.panels)
+    for panel in comparison.panels:
+        assert len({each.key for each in panel.rows}) == len(panel.rows)
+        for each in panel.rows:
+            assert len(each.cells) == 2
+            assert each.why
+            for cell in each.cells:
+                assert cell.state in STATES
+                assert cell.verdict is None or cell.verdict in VERDICTS
+                assert cell.state == "stated" or cell.verdict is None
+                assert cell.lines or cell.state != "stated"
+
+
+def test_differences_only_keeps_no_row_that_agrees() -> None:
+    whole = compared(reference(), other())
+    less = whole.differences_only()
+
+    assert all(each.differs for panel in less.panels for each in panel.rows)
+    assert sum(len(panel.rows) for panel in less.panels) < sum(len(panel.rows) for panel in whole.panels)
+    assert {sentence.text for sentence in less.sentences} <= {sentence.text for sentence in whole.sentences}
+
+
+def test_the_same_rows_give_the_same_bytes() -> None:
+    once, again = (json.dumps(compared(reference(), other()).as_json()) for _ in range(2))
+
+    assert once == again
+    assert list(json.loads(once)) == list(Comparison.__dataclass_fields__)
+
+
+def test_heads_say_what_a_trial_is_and_why_it_is_here() -> None:
+    members = {"NCT99000002": Member("NCT99000002", "same drug, other setting", "gives blinatumomab")}
+    heads = compared(reference(), other(), members=members).trials
+
+    assert [head.is_focal for head in heads] == [True, False]
+    assert (heads[1].role, heads[1].reason) == ("same drug, other setting", "gives blinatumomab")
+    assert heads[0].data_date == "2026-11-20"
+    assert heads[0].registry_url == "https://clinicaltrials.gov/study/NCT99000001"
+
+
+def test_figures_are_said_to_be_of_this_collection() -> None:
+    comparison = compared(reference(), other())
+
+    assert "2 of the 10 trials in this collection are compared; figures are not registry counts." in comparison.notes
+    assert comparison.attribution.startswith(
+        "Source: ClinicalTrials.gov, U.S. National Library of Medicine, data as of 2026-11-20."
+    )
+
+
+def many(count: int) -> list[StudyRows]:
+    return [SyntheticTrial(number).done() for number in range(1, count + 1)]
+
+
+@pytest.mark.parametrize(
+    ("studies", "words"),
+    [([], "at least one"), (many(1) * 2, "itself"), (many(LARGEST + 1), f"at most {LARGEST}")],
+)
+def test_what_cannot_be_compared_is_said_in_one_line(studies: list[StudyRows], words: str) -> None:
+    with pytest.raises(ValueError, match=words) as problem:
+        build_comparison(studies, collection_size=1)
+
+    assert "\n" not in str(problem.value)
+
+
+def test_panels_and_cells_that_are_not_there_are_named() -> None:
+    comparison = compared(reference(), other())
+
+    with pytest.raises(KeyError, match="status"):
+        comparison.panel("nowhere")
+    with pytest.raises(KeyError, match="nothing"):
+        comparison.cell(CellRef("status", "nothing", "NCT99000001"))
+
+
+def test_a_trial_alone_is_shown_too() -> None:
+    assert compared(reference()).nct_ids == ("NCT99000001",)
