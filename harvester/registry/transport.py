@@ -7,6 +7,7 @@ only within the registry's own host, no trust in ``Content-Length``, and an end 
 from __future__ import annotations
 
 import http.client
+import math
 import queue
 import threading
 import time
@@ -166,8 +167,9 @@ class Transport:
         if answer.status == requests.codes.not_found and "not found" in answer.first_line.lower():
             return TrialNotFound(answer.first_line, "Check the number on the registry's site.")
         if answer.status == requests.codes.too_many_requests:
-            throttled = RegistryThrottled("The registry asks to slow down (429)", _LATER)
-            return _Again(throttled, self._asked_wait(answer))
+            wait = self._asked_wait(answer)
+            later = f"Nothing was changed; try again in {max(1, math.ceil(wait / 60)):,} min." if wait else _LATER
+            return _Again(RegistryThrottled("The registry asks to slow down (429)", later), wait)
         if answer.status in _ASK_AGAIN:
             broken = RegistryAnswerBad(f"The registry has a fault ({answer.status}){words}", _LATER)
             return _Again(broken, self._asked_wait(answer))

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import shutil
 import socket
+import ssl
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import pairwise
@@ -123,6 +127,15 @@ def test_a_retry_after_is_never_cut_short(standin: StandIn, registry: Registry, 
 
     assert registry.study(FIVE[0]).nct_id == FIVE[0]
     assert clock.waits == [40.0]
+
+
+def test_a_wait_too_long_to_wait_is_told(standin: StandIn, registry: Registry, clock: FakeTime) -> None:
+    standin.faults = [Fault(faults.status(429, Retry_After="86400"))]
+
+    with pytest.raises(RegistryThrottled) as caught:
+        registry.study(FIVE[0])
+    assert "try again in 1,440 min" in caught.value.line
+    assert clock.waits == []
 
 
 def test_waits_are_told(standin: StandIn, clock: FakeTime) -> None:
@@ -327,6 +340,26 @@ def test_an_unreachable_registry_is_given_up_within_30_seconds(address: str) -> 
 def test_an_address_that_is_none_is_bad_input(address: str) -> None:
     with pytest.raises(InputError):
         Registry(address)
+
+
+@pytest.mark.skipif(shutil.which("openssl") is None, reason="no openssl to make a certificate with")
+def test_a_certificate_that_nobody_vouches_for_is_not_trusted(tmp_path: Path, clock: FakeTime) -> None:
+    key, certificate = tmp_path / "key.pem", tmp_path / "certificate.pem"
+    make = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "1", "-subj", "/CN=localhost"]
+    subprocess.run([*make, "-keyout", str(key), "-out", str(certificate)], check=True, capture_output=True)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate, key)
+    listening = socket.create_server(("127.0.0.1", 0))
+
+    def serve() -> None:
+        with suppress(OSError), listening.accept()[0] as peer, context.wrap_socket(peer, server_side=True) as safe:
+            safe.recv(1)
+
+    threading.Thread(target=serve, daemon=True).start()
+    address = f"https://127.0.0.1:{listening.getsockname()[1]}"
+    with listening, Registry(address, clock=clock.time) as client, pytest.raises(RegistryUnreachable, match="certificate"):
+        client.version()
+    assert clock.waits == []
 
 
 # Size
