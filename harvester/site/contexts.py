@@ -18,6 +18,7 @@ from harvester.compare.model import Total
 from harvester.export.html import Frame, Links
 from harvester.export.svg import Picture
 from harvester.site.marked_text import MarkedText
+from harvester.span import Source
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,10 +219,8 @@ class Conflict:
 
     kind: str
     detail: str
-    left_quote: str
-    left_path: str
-    right_quote: str
-    right_path: str
+    left: Source
+    right: Source
 
 
 @dataclass(frozen=True, slots=True)
@@ -288,15 +287,23 @@ class TrialPage:
 
 
 @dataclass(frozen=True, slots=True)
+class Found:
+    """A piece of the words around what was looked for; ``matches`` says that it is what was looked for."""
+
+    text: str
+    matches: bool
+
+
+@dataclass(frozen=True, slots=True)
 class TrialLine:
-    """A trial in a list."""
+    """A trial in a list; ``words`` are those around what was looked for."""
 
     nct_id: str
     title: str
     status: str | None
     phase: str | None
     sponsor: str | None = None
-    words: str | None = None
+    words: tuple[Found, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 from harvester.compare.concept import concept
-from harvester.compare.wording import amount, listed, number, unit_label
+from harvester.compare.wording import amount, listed, number
 from harvester.tables import CriterionFact, DoseRegimen
 
 _SIGNS = {">=": "≥", ">": ">", "<=": "≤", "<": "<", "=": "="}
@@ -71,8 +71,7 @@ def _window(fact: CriterionFact) -> str:
     if fact.window_value is None:
         return ""
     anchor = f", from {fact.window_anchor}" if fact.window_anchor else ""
-    length = f"{number(fact.window_value)} {unit_label(fact.window_unit)}".strip()
-    return f"{fact.window_relation or 'window of'} {length}{anchor}"
+    return f"{fact.window_relation or 'window of'} {amount(fact.window_value, fact.window_unit)}{anchor}"
 
 
 def _sex(sex: str | None) -> str | None:

@@ -105,7 +105,12 @@ def _words(trial: Trial, here: Source) -> Words | None:
 
 def _conflicts(trial: Trial) -> tuple[Conflict, ...]:
     return tuple(
-        Conflict(each.kind, each.detail, each.left_quote, each.left_path, each.right_quote, each.right_path)
+        Conflict(
+            each.kind.replace("_", " "),
+            each.detail,
+            Source(each.left_path, each.left_start or 0, each.left_end or len(each.left_quote), each.left_quote),
+            Source(each.right_path, each.right_start or 0, each.right_end or len(each.right_quote), each.right_quote),
+        )
         for each in trial.rows.of(RecordConflict)
     )
 
