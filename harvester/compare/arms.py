@@ -54,7 +54,7 @@ def _given(trial: Trial, agents: Agents, key: str) -> Cell:
     found = [each for each in trial.rows.of(Intervention) if agents.key(each.name) == key]
     if found:
         return Cell("stated", tuple(_intervention_line(trial, each) for each in found))
-    if not trial.rows.of(Intervention):
+    if not (trial.rows.of(Intervention) and trial.is_whole):
         return trial.absent()
     return Cell("not applicable", note="not among its interventions")
 

@@ -90,7 +90,9 @@ def _slot_cell(trial: Trial, slot: Slot) -> Cell:
     if not facts:
         return silent_slot(trial, slot)
     lines = tuple(fact_line(trial.facts, fact) for fact in facts)
-    return Cell("stated", lines, summary=trial.facts.readings[slot].words)
+    conflicts = dict.fromkeys(each.detail for each in trial.facts.conflicts(slot))
+    note = f"this record contradicts itself: {'; '.join(conflicts)}" if conflicts else None
+    return Cell("stated", lines, note=note, summary=trial.facts.readings[slot].words)
 
 
 def _used_criteria(trials: Sequence[Trial], slots: Sequence[Slot]) -> set[str]:

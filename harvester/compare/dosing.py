@@ -61,7 +61,7 @@ def _dose_cell(trial: Trial, agents: Agents, key: str, doses: Sequence[Dose]) ->
         return Cell("stated", _dose_lines(trial, doses))
     named = [each for each in trial.rows.of(Intervention) if agents.key(each.name) == key]
     if not named:
-        if not trial.rows.of(Intervention):
+        if not (trial.rows.of(Intervention) and trial.is_whole):
             return trial.absent()
         return Cell("not applicable", note="not among its interventions")
     unread = tuple(

@@ -16,7 +16,7 @@ from harvester.compare.fact_region import axis_of, branch_of, is_reckoned, is_tu
 from harvester.compare.region import Clause, Limit, Region, Rule
 from harvester.compare.window import has_window
 from harvester.compare.wording import region_words
-from harvester.tables import CriterionFact, EligibilityCriterion, StudyRows
+from harvester.tables import CriterionFact, EligibilityCriterion, RecordConflict, StudyRows
 
 _AND = re.compile(r"\b(?:and|with|plus)\b(?!/or)|&", re.IGNORECASE)
 _EXCEPT = re.compile(r"\W*(?:unless|except|excluding|other than)\b", re.IGNORECASE)
@@ -88,6 +88,20 @@ class TrialFacts:
     def readings(self) -> Mapping[Slot, Reading]:
         """What the trial says, slot by slot."""
         return {slot: self._reading(slot, facts) for slot, facts in self.by_slot.items()}
+
+    def conflicts(self, slot: Slot) -> tuple[RecordConflict, ...]:
+        """Contradictions of the record that touch the words of a slot's facts."""
+        facts = self.by_slot.get(slot, ())
+        return tuple(each for each in self.study.of(RecordConflict) if any(_touches(each, fact) for fact in facts))
+
+    def variants(self, slot: Slot) -> tuple[Reading, ...]:
+        """The reading of a slot, and where its record contradicts itself also what each section says alone."""
+        whole = self.readings[slot]
+        if not self.conflicts(slot):
+            return (whole,)
+        sections = dict.fromkeys(self._section(fact) for fact in whole.facts)
+        alone = (tuple(fact for fact in whole.facts if self._section(fact) == section) for section in sections)
+        return (whole, *(self._reading(slot, facts) for facts in alone))
 
     def slot(self, fact: CriterionFact) -> Slot:
         """The slot of one of the facts."""
@@ -214,3 +228,14 @@ class TrialFacts:
             axis = axis_of(fact)
             alternatives[axis] = alternatives[axis].union(region) if axis in alternatives else region
         return Clause(alternatives)
+
+
+def _touches(conflict: RecordConflict, fact: CriterionFact) -> bool:
+    sides = (
+        (conflict.left_path, conflict.left_start, conflict.left_end),
+        (conflict.right_path, conflict.right_start, conflict.right_end),
+    )
+    return any(
+        path == fact.source_path and start is not None and end is not None and start < fact.source_end and fact.source_start < end
+        for path, start, end in sides
+    )

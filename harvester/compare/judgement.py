@@ -38,10 +38,10 @@ def judge(focal: TrialFacts, other: TrialFacts, slot: Slot) -> tuple[Verdict, st
         return None
     if told_by in ("alike", "since") and not _worded_alike(focal, other, slot):
         return "not comparable", "the criteria are worded too differently to hold their numbers against each other"
-    mine, theirs = focal.readings[slot], other.readings[slot]
-    if _is_unusual(mine) != _is_unusual(theirs):
-        return "not comparable", "one of them admits the side that trials keep out as a rule: read both texts"
-    return judge_readings(mine, theirs)
+    found = [judge_readings(mine, theirs) for mine in focal.variants(slot) for theirs in other.variants(slot)]
+    if len({each for each, _ in found}) > 1:
+        return "not comparable", "a record contradicts itself on this, and the verdict hangs on which of its sides holds"
+    return found[0]
 
 
 def _is_unusual(reading: Reading) -> bool:
@@ -50,6 +50,8 @@ def _is_unusual(reading: Reading) -> bool:
 
 def judge_readings(focal: Reading, other: Reading) -> tuple[Verdict, str]:
     """The same for two readings, whatever their concept."""
+    if _is_unusual(focal) != _is_unusual(other):
+        return "not comparable", "one of them admits the side that trials keep out as a rule: read both texts"
     if focal.limit is None:
         return "not comparable", f"focal trial: {focal.problem}"
     if other.limit is None:

@@ -115,7 +115,7 @@ def _none_left(trial: Trial, rank: str) -> Cell:
 
 
 def _silent(trial: Trial) -> Cell:
-    return Cell("not stated") if _measures(trial) else trial.absent()
+    return Cell("not stated") if _measures(trial) and trial.is_whole else trial.absent()
 
 
 @lru_cache(maxsize=4096)

@@ -29,7 +29,7 @@ def silent_slot(trial: Trial, slot: Slot) -> Cell:
     if not trial.eligibility.criteria:
         return Cell("not read", note=_NO_TEXT)
     instead = _stated_instead(trial, slot)
-    if instead:
+    if instead and trial.is_whole:
         return Cell("not stated", note=f"states instead: {instead}")
     about = concept(slot.concept)
     criteria = [
@@ -41,7 +41,7 @@ def silent_slot(trial: Trial, slot: Slot) -> Cell:
     ]
     if criteria:
         return Cell("not read", tuple(criterion_line(each) for each in criteria), note=_SPOKEN_OF)
-    return Cell("not stated")
+    return Cell("not stated") if trial.is_whole else trial.absent()
 
 
 def _stated_instead(trial: Trial, slot: Slot) -> str:
@@ -73,7 +73,7 @@ def silent_criterion(trial: Trial, members: Iterable[EligibilityCriterion], word
     ]
     if near:
         return Cell("not read", note=f"{_ELSEWHERE} ({listed([f'criterion {_place(each)}' for each in near[:4]])})")
-    return Cell("not stated")
+    return Cell("not stated") if trial.is_whole else trial.absent()
 
 
 def _place(criterion: EligibilityCriterion) -> str:

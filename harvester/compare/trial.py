@@ -112,6 +112,11 @@ class Trial:
         note = _MISSING.get(self.source)
         return Cell("not read", note=note) if note else Cell("not stated")
 
+    @property
+    def is_whole(self) -> bool:
+        """Whether the record at hand is complete: a digest leaves things out that the registry's record states."""
+        return self.source != "digest"
+
     def field(self, row: Row, name: str, text: str | None = None, note: str | None = None) -> Cell:
         """The cell of one registry field: column ``name`` of ``row``, shown as ``text`` or as it stands."""
         line = self.line(row, name, text, note)

@@ -446,3 +446,30 @@ def test_panels_and_cells_that_are_not_there_are_named() -> None:
 
 def test_a_trial_alone_is_shown_too() -> None:
     assert compared(reference()).nct_ids == ("NCT99000001",)
+
+
+def test_a_contradiction_is_noted_and_a_verdict_that_hangs_on_it_is_not_given() -> None:
+    trial = reference()
+    trial.rows.append(
+        RecordConflict(
+            conflict_id="k", nct_id=trial.nct_id, kind="region", left_path=CRITERIA, left_start=5, left_end=9, left_quote="≥50%",
+            right_path=CRITERIA, right_start=13, right_end=17, right_quote="<60%", detail="LVEF of 50 to 60 % is included and excluded",
+        )
+    )  # fmt: skip
+
+    def lvef(low: float) -> SyntheticTrial:
+        return SyntheticTrial(2).criterion(f"LVEF ≥ {low} %", at_least("lvef", low, canonical_unit="%", quote=f"≥ {low} %"))
+
+    hangs = row(compared(trial, lvef(55)), "criteria", "lvef")
+    stands = row(compared(trial, lvef(45)), "criteria", "lvef")
+
+    assert hangs.cells[0].note == "this record contradicts itself: LVEF of 50 to 60 % is included and excluded"
+    assert [hangs.cells[1].verdict, stands.cells[1].verdict] == ["not comparable", "looser"]
+
+
+def test_a_digest_without_a_criterion_does_not_leave_it_unstated() -> None:
+    digest = SyntheticTrial(3, source="digest").criterion("Signed consent").arm("Only", "a drug")
+    comparison = compared(reference(), other(), digest)
+
+    assert row(comparison, "criteria", "lvef").cells[2].state == "not read"
+    assert row(comparison, "dosing-blinatumomab", "doses").cells[2].state == "not read"
