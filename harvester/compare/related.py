@@ -103,8 +103,8 @@ def rank_related(
 ) -> tuple[Related, ...]:
     """Candidates in the order of their weighted components; those left out come last, with the reason.
 
-    ``frequencies`` counts the trials of the collection by lower-case term, ``collection_size`` all its trials; without them
-    rareness is counted among the candidates. Trials that the focal trial's own page lists as related are kept in any case.
+    ``frequencies`` counts the trials of the collection by lower-case term, ``collection_size`` all its trials; without both
+    rareness is counted, and said to be counted, among the candidates. Trials that the focal trial's own page lists as related are kept in any case.
     """
     ranking = _Ranking(focal, candidates, weights or default_weights(), frequencies, collection_size)
     found = [ranking.related(trial) for trial in ranking.others]
@@ -133,7 +133,8 @@ class _Ranking:
         self.focal_agents = self._agents(self.focal)
         self.focal_setting: Setting = setting_of(self.focal)
         self.on_page = {each.related_nct_id for each in focal.of(RelatedTrial)}
-        self.size = size or len(everyone)
+        self.is_counted = frequencies is not None and size is not None
+        self.size = size if self.is_counted and size is not None else len(everyone)
         counted = Counter(term for trial in everyone for term in _conditions(trial) | self._agents(trial))
         self.frequencies = dict(counted) | dict(frequencies or {})
 
@@ -193,7 +194,10 @@ class _Ranking:
         return log(1 + self.size / self.frequencies.get(term, 1))
 
     def _how_rare(self, term: str) -> str:
-        return f"in {number(self.frequencies.get(term, 1))} of {number(self.size)} trials of this collection"
+        count = number(self.frequencies.get(term, 1))
+        if self.is_counted:
+            return f"in {count} of {number(self.size)} trials of this collection"
+        return f"in {count} of the {number(self.size)} trials looked at"
 
     def _setting(self, setting: Setting) -> Component:
         shared = shared_setting(self.focal_setting, setting)

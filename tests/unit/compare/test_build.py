@@ -452,8 +452,10 @@ def test_a_contradiction_is_noted_and_a_verdict_that_hangs_on_it_is_not_given() 
     trial = reference()
     trial.rows.append(
         RecordConflict(
-            conflict_id="k", nct_id=trial.nct_id, kind="region", left_path=CRITERIA, left_start=5, left_end=9, left_quote="≥50%",
-            right_path=CRITERIA, right_start=13, right_end=17, right_quote="<60%", detail="LVEF of 50 to 60 % is included and excluded",
+            conflict_id="k", nct_id=trial.nct_id, kind="region",
+            left_path=CRITERIA, left_start=5, left_end=9, left_quote="≥50%",
+            right_path=CRITERIA, right_start=13, right_end=17, right_quote="<60%",
+            detail="LVEF of 50 to 60 % is included and excluded",
         )
     )  # fmt: skip
 

@@ -68,7 +68,7 @@ def test_what_shares_more_comes_first_and_what_shares_nothing_is_left_out_with_t
 def test_reasons_name_what_is_shared_and_how_rare_it_is_here() -> None:
     reasons = rank_related(focal().done(), candidates())[0].reasons
 
-    assert reasons[0] == "same intervention: blinatumomab (in 3 of 6 trials of this collection)"
+    assert reasons[0] == "same intervention: blinatumomab (in 3 of the 6 trials looked at)"
     assert "setting: after allo-HSCT and maintenance" in reasons
     assert "started 1 year apart" in reasons
 
