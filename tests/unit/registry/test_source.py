@@ -178,6 +178,40 @@ def test_a_single_file_that_is_nothing_of_ours_is_refused(tmp_path: Path, name: 
     assert caught.value.exit_code == 2
 
 
+def test_a_page_in_the_character_set_it_declares(tmp_path: Path) -> None:
+    path = tmp_path / "page.html"
+    page = '<html><head><meta charset="windows-1252"></head><body><h1>Étude “synthétique”</h1><p>NCT ID: NCT99000001</p>'
+    path.write_bytes(page.encode("windows-1252"))
+    (record,) = read_source(path)
+
+    assert isinstance(record, Record)
+    assert record.text("protocolSection.identificationModule.briefTitle") == "Étude “synthétique”"
+
+
+@pytest.mark.parametrize("charset", ["utf-8", "no-such-set", "ascii", "rot13", "base64"])
+def test_a_page_that_lies_about_its_character_set_is_refused(tmp_path: Path, charset: str) -> None:
+    path = tmp_path / "page.html"
+    path.write_bytes(f'<html><meta charset="{charset}"><p>NCT ID: NCT99000001 é</p>'.encode("latin-1"))
+
+    with pytest.raises(UnreadableSource, match="character set it declares"):
+        list(read_source(path))
+
+
+def test_a_page_beyond_all_size_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "page.txt"
+    path.write_bytes(b"NCT ID: NCT99000001\n" + b"x" * 20_000_001)
+
+    with pytest.raises(UnreadableSource, match="larger than a registry page"):
+        list(read_source(path))
+
+
+def test_a_packed_page(tmp_path: Path) -> None:
+    path = tmp_path / "page.txt.gz"
+    path.write_bytes(gzip.compress((RECORDS / "NCT99000007-page.txt").read_bytes()))
+
+    assert ids(path) == ["NCT99000007"]
+
+
 def test_nothing_at_the_path_is_refused_at_once(tmp_path: Path) -> None:
     with pytest.raises(UnreadableSource, match="No such file"):
         read_source(tmp_path / "nothing")
