@@ -231,7 +231,7 @@ class Transport:
 def _failure(problem: Exception) -> Exception:
     """What a failed exchange means for us."""
     if isinstance(problem, TooSlow):
-        return RegistryAnswerBad("The registry's answer did not come in time", _LATER)
+        return RegistryUnreachable("The registry's answer did not come in time", _LATER)
     if isinstance(problem, TooLarge | MemoryError):
         return RegistryAnswerBad("The registry's answer is larger than any it should give", "Check --api-base.")
     if isinstance(problem, CutShort | requests.exceptions.ChunkedEncodingError | urllib3.exceptions.ProtocolError):

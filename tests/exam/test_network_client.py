@@ -295,6 +295,16 @@ def test_bytes_that_trickle_meet_the_deadline(standin: StandIn, clock: FakeTime,
     assert len(standin.requests) == 1
 
 
+def test_a_batch_that_trickles_ends_the_run_at_once(standin: StandIn, clock: FakeTime) -> None:
+    """Asking for each study alone over such a line would take an age."""
+    standin.faults = [Fault(faults.trickle(0.1), where="/studies")]
+    start = time.monotonic()
+
+    with Registry(standin.base_url, clock=clock.time, limits=fast_limits()) as client, pytest.raises(RegistryUnreachable):
+        list(client.studies(FIVE))
+    assert time.monotonic() - start < 3
+
+
 def test_silence_is_asked_again_and_then_given_up(standin: StandIn, clock: FakeTime) -> None:
     standin.faults = [Fault(lambda handler, body: time.sleep(1.5))]
     start = time.monotonic()
