@@ -200,7 +200,10 @@ def environment() -> Environment:
 
 def words(text: str) -> str:
     """Registry text as it is meant to be seen: markdown's backslashes gone, characters that cannot be shown replaced."""
-    return _UNSHOWABLE.sub("\ufffd", _ESCAPE.sub(r"\1", text))
+    # Most texts need neither: asking first is far cheaper than replacing.
+    if "\\" in text:
+        text = _ESCAPE.sub(r"\1", text)
+    return text if text.isprintable() else _UNSHOWABLE.sub("\ufffd", text)
 
 
 def markdown(text: str) -> Markup:

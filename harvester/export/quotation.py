@@ -38,6 +38,10 @@ class Quotation:
 
 def quotations(line: Line) -> tuple[Quotation, ...]:
     """What to quote under a line: words inside other quoted words are set off in those; words the value repeats are left out."""
+    if len(line.sources) == 1:
+        only = line.sources[0]
+        pieces = (Piece(only.quote, False),)
+        return () if _repeats(line.text, only.quote) else (Quotation(only, pieces, _short(pieces)),)
     whole = [each for each in line.sources if not any(_inside(each, other) for other in line.sources)]
     found = []
     for source in dict.fromkeys(whole):
@@ -50,7 +54,8 @@ def quotations(line: Line) -> tuple[Quotation, ...]:
 
 
 def _inside(one: Source, other: Source) -> bool:
-    return one.path == other.path and other.span.contains(one.span) and one.span != other.span
+    same = one.start == other.start and one.end == other.end
+    return not same and other.start <= one.start and one.end <= other.end and one.path == other.path
 
 
 def _repeats(text: str, quote: str) -> bool:

@@ -38,14 +38,17 @@ ALWAYS = (
 )
 
 
-def guarded(app: App) -> App:
-    """``app`` with our headers on every answer, harmless CSV, and no address that a browser would take for another host."""
+def guarded(app: App, *, public: bool = False) -> App:
+    """``app`` with our headers on every answer, harmless CSV, and no address that a browser would take for another host.
+
+    On a ``public`` site Datasette's pages about itself, which name files of the machine, are not there.
+    """
 
     async def guard(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await app(scope, receive, send)
             return
-        if _misleading(scope):
+        if _misleading(scope) or (public and _is_about_the_machine(scope["path"])):
             await _refuse(send)
             return
         await app(scope, receive, _Answer(send, is_csv=scope["path"].endswith(".csv")).pass_on)
@@ -89,6 +92,10 @@ def _misleading(scope: Scope) -> bool:
     raw = scope.get("raw_path") or scope["path"].encode("utf-8", "replace")
     path = raw.decode("latin-1").lower()
     return path.startswith(("//", "/%2f", "/\\", "/%5c")) or "\\" in path or "%5c" in path or "%0d" in path or "%0a" in path
+
+
+def _is_about_the_machine(path: str) -> bool:
+    return path.startswith("/-/") and not path.startswith(("/-/static/", "/-/static-plugins/"))
 
 
 async def _refuse(send: Send) -> None:

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Generator
+from functools import partial
 from typing import Any
 
 from datasette import hookimpl
@@ -29,7 +30,8 @@ def register_routes(datasette: Any) -> Any:
 @hookimpl
 def asgi_wrapper(datasette: Any) -> Any:
     """Headers on every answer."""
-    return headers.guarded if service_of(datasette) else lambda app: app
+    service = service_of(datasette)
+    return partial(headers.guarded, public=service.public) if service else lambda app: app
 
 
 @hookimpl

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from urllib.parse import quote, urlencode
+from functools import lru_cache
+from urllib.parse import quote
 
 from harvester.span import Source
 
@@ -25,7 +26,12 @@ class SiteLinks:
 
     def words(self, nct_id: str, source: Source) -> str:
         """The trial's page, at these words of its record."""
-        return f"/trial/{nct_id}?{urlencode({'words': f'{source.path}:{source.start}-{source.end}'})}#words"
+        return f"/trial/{nct_id}?words={_quoted(source.path)}%3A{source.start}-{source.end}#words"
+
+
+@lru_cache(maxsize=4_096)
+def _quoted(path: str) -> str:
+    return quote(path, safe="")
 
 
 def canonical_id(text: str) -> str | None:

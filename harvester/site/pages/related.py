@@ -16,7 +16,7 @@ from harvester.site.pages.trial_people import related_ids
 from harvester.store import StudyListing, candidates, known_ids, listings, read_studies
 from harvester.tables import StudyRows
 
-LOOKED_AT = 60
+LOOKED_AT = 40
 SHOWN = 20
 BESIDE = 4
 

@@ -167,7 +167,15 @@ async def test_bombs_in_sql_are_stopped(ask: Ask, sql: str) -> None:
 async def test_a_public_site_answers_no_free_sql(site_db) -> None:
     public = make_datasette(site_db, public=True)
 
-    for path in ("/data?sql=select+1", "/data.json?sql=select+1", "/data/studies?_where=1=1", "/data.db"):
+    for path in (
+        "/data?sql=select+1",
+        "/data.json?sql=select+1",
+        "/data/studies?_where=1=1",
+        "/data.db",
+        "/-/databases.json",
+        "/-/settings",
+        "/_internal",
+    ):
         assert (await public.client.get(path)).status_code in (400, 403, 404), path
     assert (await public.client.get("/data/contradictions")).status_code == 200
     assert (await public.client.get(f"/compare/{PLAIN[0]},{FULL}")).status_code == 200
