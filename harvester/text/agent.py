@@ -94,23 +94,82 @@ def _diluent_pattern() -> re.Pattern[str]:
 _MARKS = re.compile(r"[®™©]|\((?:R|TM)\)")
 _FORM = re.compile(
     r"\b(?:tablets?|capsules?|injections?|infusions?|oral|solution|suspension|for|cream|gel|ointment|hydrochloride|hcl|sodium|"
-    r"mesylate|maleate|sulfate|sulphate|acetate|phosphate|tosylate|besylate|fumarate|succinate|calcium|cartridge|pill|pills|pen|injector|auto-?injector|prefilled|syringe|system|kit|granules?|inhaler|patch|"
+    r"mesylate|maleate|sulfate|sulphate|acetate|phosphate|tosylate|besylate|fumarate|succinate|"
+    r"calcium|cartridge|pill|pills|pen|injector|auto-?injector|prefilled|syringe|system|kit|granules?|"
+    r"inhaler|patch|"
     r"film|coated|monotherapy|therapy|treatment|prophylaxis|group|arm|low|high|dose|doses|single|drug|intravenous|subcutaneous|"
     r"topical|spray|powder|liquid|product|administration|combination|standard|placebo-matching)\b",
     re.I,
 )
-_AMOUNT = re.compile(r"(?<![A-Za-z-])\d[\d.,]*(?:/\d[\d.,]*)* ?(?:mg|g|ug|mcg|ml|iu|units?|u|%|gy|mbq)(?![a-z])(?: ?/ ?\w+){0,2}", re.I)
+_AMOUNT = re.compile(
+    r"(?<![A-Za-z-])\d[\d.,]*(?:/\d[\d.,]*)* ?(?:mg|g|ug|mcg|ml|iu|units?|u|%|gy|mbq)(?![a-z])(?: ?/ ?\w+){0,2}", re.I
+)
 _SPLIT = re.compile(r" ?[+/&,;] ?| (?:and|with|plus|or|combined with|in combination with|followed by|versus|vs\.?) ", re.I)
 _WEAK = frozenset(
-    """cells cell therapy treatment vaccine blood transplantation transplant infusion injection control usual care standard
-    other drug device group test sample biopsy imaging questionnaire exercise training surgery radiation type acid human
-    autologous allogeneic donor stem bone marrow peripheral anti specific targeted product tablets study based dose
-    conventional procedure chemotherapy immunotherapy agent medicine quality life assessment behavioral program education""".split()
+    [
+        "cells",
+        "cell",
+        "therapy",
+        "treatment",
+        "vaccine",
+        "blood",
+        "transplantation",
+        "transplant",
+        "infusion",
+        "injection",
+        "control",
+        "usual",
+        "care",
+        "standard",
+        "other",
+        "drug",
+        "device",
+        "group",
+        "test",
+        "sample",
+        "biopsy",
+        "imaging",
+        "questionnaire",
+        "exercise",
+        "training",
+        "surgery",
+        "radiation",
+        "type",
+        "acid",
+        "human",
+        "autologous",
+        "allogeneic",
+        "donor",
+        "stem",
+        "bone",
+        "marrow",
+        "peripheral",
+        "anti",
+        "specific",
+        "targeted",
+        "product",
+        "tablets",
+        "study",
+        "based",
+        "dose",
+        "conventional",
+        "procedure",
+        "chemotherapy",
+        "immunotherapy",
+        "agent",
+        "medicine",
+        "quality",
+        "life",
+        "assessment",
+        "behavioral",
+        "program",
+        "education",
+    ]
 )
 
 
 def agent_names(name: str) -> tuple[str, ...]:
-    """Ways in which a text may call the intervention ``name``: whole, without marks, forms and amounts, its parts, its brackets."""
+    """Ways in which a text may call the intervention ``name``: whole, without forms and amounts, its parts, its brackets."""
     clean = plain_name(name)
     pieces = [clean, re.sub(r"\s*[(\[][^)\]]*[)\]]", " ", clean), *re.findall(r"[(\[]([^)\]]{2,60})[)\]]", clean)]
     found: dict[str, None] = {}
@@ -122,7 +181,11 @@ def agent_names(name: str) -> tuple[str, ...]:
                 if _names_something(variant) and variant.count("(") == variant.count(")"):
                     found[variant] = None
     for word in re.findall(r"[A-Za-z0-9][\w+-]{3,}", clean):
-        code = re.search(r"\d", word) and re.match(r"[A-Za-z]{2,}|[A-Z]\d{3}", word) and not re.match(r"CD\d|IL-?\d|HER2|PD-?L?1", word, re.I)
+        code = (
+            re.search(r"\d", word)
+            and re.match(r"[A-Za-z]{2,}|[A-Z]\d{3}", word)
+            and not re.match(r"CD\d|IL-?\d|HER2|PD-?L?1", word, re.I)
+        )
         if code and _names_something(word):
             found[word] = None  # a code such as MRX2843 or TAK-861
     return tuple(sorted(found, key=len, reverse=True))
@@ -132,9 +195,12 @@ def plain_name(name: str) -> str:
     """``name`` without trade marks, amounts and how it is given: ``Botulinum Toxin Type A 25 IU`` is Botulinum Toxin Type A."""
     clean = re.split(r"\b(?:dose|dosage|mode of administration) ?:", _MARKS.sub("", name), flags=re.I)[0]
     clean = _AMOUNT.sub(" ", clean)
-    clean = re.sub(r"(?<![A-Za-z-])(?:qd|bid|tid|qod|once daily|twice daily|daily|po|iv|sc|im)(?![A-Za-z0-9-])\.?", " ", clean, flags=re.I)
+    clean = re.sub(
+        r"(?<![A-Za-z-])(?:qd|bid|tid|qod|once daily|twice daily|daily|po|iv|sc|im)(?![A-Za-z0-9-])\.?", " ", clean, flags=re.I
+    )
     clean = re.sub(r"[(\[][\s,;./+-]*[)\]]", " ", clean)
-    return re.sub(r"\s+", " ", clean).strip(" -,.:;+/") or name.strip()
+    clean = re.sub(r"\s+", " ", clean).strip(" -,.:;+/")
+    return re.sub(r" (?:oral )?(?:tablets?|capsules?|pills?|tab|cap)$", "", clean, flags=re.I) or name.strip()
 
 
 def _names_something(name: str) -> bool:
@@ -206,7 +272,10 @@ _RANK = {"record": 0, "text": 1, "list": 2, "stem": 3, "code": 4, "diluent": 5}
 
 
 # A maker's code: APG-2575, SHR1701. Trial numbers, genes and protocols are not.
-_CODE = re.compile(r"(?<![A-Za-z0-9/-])(?!NCT|ISRCTN|EudraCT|ICD|COVID|SARS|CTCAE|RECIST|HLA|CD\d|IL-|PD-)(?:[A-Z]{2,6}-\d{3,6}[A-Z]?|[A-Z]{2,4}\d{4,6})(?![A-Za-z0-9/-])")
+_CODE = re.compile(
+    r"(?<![A-Za-z0-9/-])(?!NCT|ISRCTN|EudraCT|ICD|COVID|SARS|CTCAE|RECIST|HLA|CD\d|IL-|PD-)(?:[A-Z]{2,6}-\d{3,6}[A-Z]?|"
+    r"[A-Z]{2,4}\d{4,6})(?![A-Za-z0-9/-])"
+)
 
 
 def _without_overlaps(found: list[AgentMention]) -> tuple[AgentMention, ...]:

@@ -1,4 +1,4 @@
-"""From when: ``day 60 post-transplant``, ``12 hours before the onset of blinatumomab infusion``, ``starting at baseline visit``."""
+"""From when: ``day 60 post-transplant``, ``12 hours before the onset of blinatumomab infusion``, ``starting at baseline``."""
 
 from __future__ import annotations
 
@@ -11,8 +11,10 @@ _TIME = r"(?:minutes?|mins?|hours?|hrs?|hr|h|days?|d|weeks?|wks?|wk|w|months?|mo
 _WORDS = "|".join(sorted(WORD_VALUES, key=len, reverse=True))
 _N = rf"(?:{NUMBER}|{_WORDS})"
 _EVENT = (
-    r"(?P<event>(?:the |a |an |each |every |their |first |last |start of |onset of |initiation of |beginning of |end of |completion of |"
-    r"scheduled )*[A-Za-z][\w+/-]*(?:[ -](?!(?:and|or|at|on|in|by|for|with|to|then|followed|as|via|over|is|was|are|were|will|if|until|per|"
+    r"(?P<event>(?:the |a |an |each |every |their |first |last |start of |onset of |initiation of |"
+    r"beginning of |end of |completion of |"
+    r"scheduled )*[A-Za-z][\w+/-]*(?:[ -](?!(?:and|or|at|on|in|by|for|with|to|then|followed|as|"
+    r"via|over|is|was|are|were|will|if|until|per|"
     r"daily|once|twice|every|given|administered|through|but|when|before|after|which|that|who|plus|from)\b)[A-Za-z0-9+/-]+){0,5})"
 )
 _TRANSPLANT = re.compile(r"transplant|HSCT|\bHCT\b|\bSCT\b|\bBMT\b|stem cell (?:infusion|reinfusion)|graft infusion", re.I)
@@ -20,25 +22,40 @@ _SINCE = r"(?P<rel>before|prior to|preceding|ahead of|pre-|after|following|post-
 
 # 12 hours before X, 1-1.5 hr before X, 2 days after X
 _OFFSET = re.compile(
-    rf"(?<![A-Za-z0-9.-])(?:(?:at least|approximately|about|between|≥|>|~|within) ?)?(?P<n>{_N})(?: ?(?:-|to|and|±) ?(?P<high>{NUMBER}))? ?-?(?P<u>{_TIME})"
+    rf"(?<![A-Za-z0-9.-])(?:(?:at least|approximately|about|between|≥|>|~|within) ?)?(?P<n>{_N})(?: ?(?:-|"
+    rf"to|and|±) ?(?P<high>{NUMBER}))? ?-?(?P<u>{_TIME})"
     rf"(?: ?\(±[^)]{{1,12}}\))?,? ?{_SINCE} ?{_EVENT}",
     re.I,
 )
 # day 60 post-transplant, day 120 after transplantation, day -14 prior to transplant
-_DAY_SINCE = re.compile(rf"(?<![A-Za-z])(?P<u>day|week|month|hour)s? ?(?P<sign>[-+]?) ?(?P<n>\d{{1,3}}),? ?{_SINCE}[ -]?{_EVENT}", re.I)
+_DAY_SINCE = re.compile(
+    rf"(?<![A-Za-z])(?P<u>day|week|month|hour)s? ?(?P<sign>[-+]?) ?(?P<n>\d{{1,3}}),? ?{_SINCE}[ -]?{_EVENT}", re.I
+)
 _START_OF = re.compile(
-    r"(?:starting|beginning|start|administered|given|initiated|commencing|self-administered|one administered) (?:at|on|from|with|during) (?:the )?"
-    r"(?P<event>(?:baseline(?: visit)?|day of (?:surgery|transplant\w*|randomi[sz]ation)|induction of an\w+|time of (?:surgery|transplant\w*))(?: visit)?)",
+    r"(?:starting|beginning|start|administered|given|initiated|commencing|self-administered|one administered) (?:at|"
+    r"on|from|with|during) (?:the )?"
+    r"(?P<event>(?:baseline(?: visit)?|day of (?:surgery|transplant\w*|randomi[sz]ation)|induction of an\w+|"
+    r"time of (?:surgery|transplant\w*))(?: visit)?)",
     re.I,
 )
 _AT_ONCE = re.compile(r"(?:immediately|just|right|shortly) (?P<rel>before|prior to|after|following) ?" + _EVENT, re.I)
 _BEFORE_DAY = re.compile(rf"(?P<n>{_N}) ?(?P<u>{_TIME}) before (?P<event>day 1 of cycle 1|cycle 1 day 1|C1D1)", re.I)
-_NOT_ANCHOR = re.compile(r"(?:follow\w*(?:[ -]up)?|observed|monitor\w*|assess\w*|evaluat\w*|measured|fasting|no less than|survival|remission|stable|relapse\w*|collected|visits?|examin\w*) (?:\w+ ){0,4}$", re.I)
-_NOT_EVENT = re.compile(r"^(?:the |a |an |each |their )*(?:meals?|food|breakfast|dinner|lunch|bed|sleep|that|this|eating|waking|which|ingestion|dose time|missed|dose at|next|or|and|day|days|week|weeks|hours?|then|study|treatment period)\b", re.I)
+_NOT_ANCHOR = re.compile(
+    r"(?:follow\w*(?:[ -]up)?|observed|monitor\w*|assess\w*|evaluat\w*|measured|fasting|no less than|"
+    r"survival|remission|stable|relapse\w*|collected|visits?|examin\w*|no later than|not later than|"
+    r"at most|up to) (?:\w+ ){0,4}$",
+    re.I,
+)
+_NOT_EVENT = re.compile(
+    r"^(?:the |a |an |each |their )*(?:meals?|food|breakfast|dinner|lunch|bed|sleep|that|this|"
+    r"eating|waking|which|ingestion|dose time|missed|dose at|next|or|and|day|days|week|weeks|hours?|"
+    r"then|study|treatment period)\b",
+    re.I,
+)
 
 
 def anchor_mentions(text: str) -> list[Mention]:
-    """Every phrase in regular ``text`` that ties a start to an event. ``offset`` is negative for before; of a range the earlier end."""
+    """Every phrase in regular ``text`` that ties a start to an event; offsets before it are negative, of a range the earlier."""
     found: list[Mention] = []
 
     def add(start: int, end: int, event: str, offset: float | None, unit: str | None, rule: str) -> None:

@@ -13,11 +13,14 @@ _STOP = (
 )
 _WORD = rf" ?{_STOP}(?:of viable )?[A-Za-z(][\w+./()-]*"
 _CELLS = re.compile(
-    rf"(?P<phrase>(?:{_WORD}){{0,6}}?[ -]?(?:cells?(?![A-Za-z])|lymphocytes|(?:MSC|TNC|PBSC|PBMC|HSC|NK|CAR-?T|TIL|Treg|MNC|DLI)s?(?![A-Za-z0-9-]))(?! [A-Za-z+ -]{{0,24}}cells?\b))"
+    rf"(?P<phrase>(?:{_WORD}){{0,6}}?[ -]?(?:cells?(?![A-Za-z])|lymphocytes|(?:MSC|TNC|PBSC|PBMC|"
+    rf"HSC|NK|CAR-?T|TIL|Treg|MNC|DLI)s?(?![A-Za-z0-9-]))(?! [A-Za-z+ -]{{0,24}}cells?\b))"
     r"(?P<product> ?(?:injection|infusion|product|suspension)(?= ?/ ?kg| per kg))?",
     re.I,
 )
-_MARKER = re.compile(r" ?(?P<phrase>(?:viable )?(?:TCR?[\w/αβ]*|CD\d+\w?\+?(?:/CD\d+\+?)?|CAR[-+]*T?\+?))(?= ?/ ?kg| ?/ ?m2| per k)", re.I)
+_MARKER = re.compile(
+    r" ?(?P<phrase>(?:viable )?(?:TCR?[\w/αβ]*|CD\d+\w?\+?(?:/CD\d+\+?)?|CAR[-+]*T?\+?))(?= ?/ ?kg|" r" ?/ ?m2| per k)", re.I
+)
 _BASIS = re.compile(r" ?(?=/ ?(?:kg|m2|kilo)|per (?:kg|kilo))", re.I)
 _TYPES = (
     (re.compile(r"\bCAR(?:[-+ ]|T|\b)|CART", re.I), "CAR-T"),

@@ -7,7 +7,10 @@ import re
 from harvester.text.number import NUMBER, WORD_VALUES
 from harvester.text.timing import Mention, Timing, time_unit
 
-_CYCLE = r"(?:treatment |chemotherapy |therapy |induction |consolidation |maintenance |dosing |study )?(?:cycles?|courses?|blocks?)"
+_CYCLE = (
+    r"(?:treatment |chemotherapy |therapy |induction |consolidation |maintenance |dosing |study )?(?:cycles?|"
+    r"courses?|blocks?)"
+)
 _WORDS = "|".join(sorted(WORD_VALUES, key=len, reverse=True))
 _COUNT = rf"(?:\d{{1,2}}|{_WORDS})"
 _ROMAN = {"I": 1, "II": 2, "III": 3, "IV": 4, "V": 5, "VI": 6, "VII": 7, "VIII": 8}
@@ -18,43 +21,70 @@ _LENGTHS = tuple(
     re.compile(_B + body, re.I)
     for body in (
         # 21-day cycle, 3-week cycles, each 21-28 day cycle
-        rf"(?P<n>{NUMBER}|{_WORDS})(?: ?(?:-|to|or) ?(?P<high>\d+))?[ -]*(?P<u>{_TIME})(?: ?\([^)]{{1,16}}\))?[ -]*(?:long )?(?:continuous )?(?:treatment |dosing |chemotherapy |therapy )?(?:cycles?|courses?(?! of)|blocks?)(?![a-z])",
+        rf"(?P<n>{NUMBER}|{_WORDS})(?: ?(?:-|to|or) ?(?P<high>\d+))?[ -]*(?P<u>{_TIME})(?: ?\([^)]{{1,16}}\))?[ -]*(?:long "
+        rf")?(?:continuous )?(?:treatment |dosing |chemotherapy |therapy )?(?:cycles?|courses?(?! of)|"
+        rf"blocks?)(?![a-z])",
         # of a 21 cycle (the unit left out)
         r"(?:each|every|of an?) (?P<n>21|28|14|42)[ -]?(?P<none>)cycles?(?![a-z])",
         # cycle of 28 days, cycles of 21 days, cycle length of 28 days, each cycle is 28 days, 1 cycle = 21 days
-        rf"(?:cycles?|courses?|block)(?:,? or cycle,?)?(?: length| duration)?(?: \([^)]{{1,30}}\))? ?(?:of|is|was|=|:|are|lasts?|lasting|consists of|will be|will last|equals?|defined as) (?:defined as |approximately )?(?P<n>{NUMBER}|{_WORDS})(?: ?(?:-|to) ?(?P<high>\d+))?[ -]?(?P<u>{_TIME})",
+        rf"(?:cycles?|courses?|block)(?:,? or cycle,?)?(?: length| duration)?(?: \([^)]{{1,30}}\))? ?(?:of|"
+        rf"is|was|=|:|are|lasts?|lasting|consists of|will be|will last|equals?|defined as) (?:defined as |"
+        rf"approximately )?(?P<n>{NUMBER}|{_WORDS})(?: ?(?:-|to) ?(?P<high>\d+))?[ -]?(?P<u>{_TIME})",
         # every 28 days as a cycle, every 21 days is one cycle, 21 days per cycle, 28 days a cycle
-        rf"(?:every |each )?(?P<n>{NUMBER}|{_WORDS})[ -]?(?P<u>{_TIME}),? ?(?:as|is|for|constitutes?|per|a|/|were|was|are|in|=) ?(?:considered )?(?:a |an |one |1 |each )?(?:treatment )?(?:cycle|course)(?!s)",
+        rf"(?:every |each )?(?P<n>{NUMBER}|{_WORDS})[ -]?(?P<u>{_TIME}),? ?(?:as|is|for|constitutes?|"
+        rf"per|a|/|were|was|are|in|=) ?(?:considered )?(?:a |an |one |1 |each )?(?:treatment )?(?:cycle|"
+        rf"course)(?!s)",
         # one cycle every 3 months, cycles repeat every 21 days, repeated every 3 weeks, cycle every 3 weeks
-        rf"(?:(?:one|1|a|each)? ?(?:cycles?|courses?|treatment|regimen)(?: (?:will be|is|are|was|were|be|to be|may))? ?(?:repeat(?:s|ed|ing)?|given|administered)? ?|repeat(?:ed|s|ing)? |recycled? )(?:every?|each|q) ?(?P<n>{NUMBER}|{_WORDS})(?: ?(?:-|to) ?(?P<high>\d+))?[ -]?(?P<u>{_TIME})",
+        rf"(?:(?:one|1|a|each)? ?(?:cycles?|courses?|treatment|regimen)(?: (?:will be|is|are|was|were|"
+        rf"be|to be|may))? ?(?:repeat(?:s|ed|ing)?|given|administered)? ?|repeat(?:ed|s|ing)? |recycled? )(?:every?|"
+        rf"each|q) ?(?P<n>{NUMBER}|{_WORDS})(?: ?(?:-|to) ?(?P<high>\d+))?[ -]?(?P<u>{_TIME})",
         # (28-day), Course I (Induction Phase, 28 days)
         rf"(?:cycle|course|block) (?:\d|[IVX]+)[^()\n]{{0,3}}\((?:[^()\n]{{0,40}}, ?)?(?P<n>\d{{1,3}})[ -](?P<u>{_TIME})\)",
         # each cycle (21 days)
         rf"(?:cycles?|course) \((?:each |every |of |cycle length |= ?|length )*(?P<n>\d{{1,3}})[ -]?(?P<u>{_TIME})\)",
         # day 1 of a 21-day treatment
-        rf"of (?:a|each|every) (?P<n>\d{{1,2}})[ -](?P<u>days?|weeks?)[ -]treatment(?! with| of)",
-        rf"(?P<repeat>repeated )(?P<u>weekly|monthly)",
+        r"of (?:a|each|every) (?P<n>\d{1,2})[ -](?P<u>days?|weeks?)[ -]treatment(?! with| of)",
+        r"(?P<repeat>repeated )(?P<u>weekly|monthly)",
     )
 )  # fmt: skip
 _COUNTS = tuple(
     re.compile(_B + body, re.I)
     for body in (
-        rf"(?:for )?(?:up to )?(?:a )?(?:maximum of |minimum of |total of |at least )?(?:an additional )?(?P<n>{_COUNT})(?: ?(?:-|to|or) ?(?P<high>{_COUNT}))?"
-        rf"(?: additional| total| planned| consecutive| more| \d{{1,2}}[ -](?:day|week)| (?:three|four)[ -]weekly)?[ -]?{_CYCLE}(?![a-z]| \d)",
+        rf"(?:for )?(?:up to )?(?:a )?(?:maximum of |minimum of |total of |at least )?(?:an additional )?(?P<n>{_COUNT})(?: "
+        rf"?(?:-|to|or) ?(?P<high>{_COUNT}))?"
+        rf"(?: additional| total| planned| consecutive| more| \d{{1,2}}[ -](?:day|week)|"
+        rf" (?:three|four)[ -]weekly)?[ -]?{_CYCLE}(?![a-z]|"
+        rf" \d)",
         rf"(?:x|×) ?(?P<n>\d{{1,2}}) ?{_CYCLE}(?![a-z])",
         r"(?:every|q) ?\d{1,2} ?(?:days?|weeks?|wks?|w|d) ?(?:x|×) ?(?P<n>\d{1,2})(?! ?(?:mg|g|days?|weeks?|w))",
     )
 )
-_NOT_COUNT = re.compile(r"(?:first|after|every|each|cycle|course|last|previous|prior|than|within|before|of cycle|day|next|these|and|between(?: the)?|other|or|<|>|≤|≥) ?$|\d ?(?:-|to|through) ?$", re.I)
+_NOT_COUNT = re.compile(
+    r"(?:first|after|every|each|cycle|course|last|previous|prior|than|within|before|of cycle|day|"
+    r"next|these|and|between(?: the)?|other|or|<|>|≤|≥) ?$|\d ?(?:-|to|through) ?$",
+    re.I,
+)
 _WHICH_ITEM = r"(?:\d{1,2}|[IVX]{1,4}(?![A-Za-z])|one|two|three|four|five|six)"
 _WHICH = re.compile(
-    rf"(?<![A-Za-z])(?:{_CYCLE}) ?#?(?P<list>{_WHICH_ITEM}(?:(?: ?(?:,|and|&|-|to|through|or|,? and) ?){_WHICH_ITEM})*)(?P<plus>\+| ?(?:and|or) (?:onwards?|beyond|later|subsequent|thereafter|all subsequent)| onwards?)?(?! ?(?:cycles|mg|ml|g |x ))",
+    rf"(?<![A-Za-z])(?:{_CYCLE}) ?#?(?P<list>{_WHICH_ITEM}(?:(?: ?(?:,|and|&|-|to|through|or|,? and) ?)"
+    rf"{_WHICH_ITEM})*)(?P<plus>\+|"
+    rf" ?(?:and|or) (?:onwards?|beyond|later|subsequent|thereafter|all subsequent)| onwards?)?(?! ?(?:cycles|"
+    rf"mg|ml|g |x ))",
     re.I,
 )
 _CD = re.compile(r"(?<![A-Za-z0-9])C(?P<n>\d{1,2})(?:(?= ?D ?\d)| ?- ?C?(?P<to>\d{1,2})(?![\d%])|(?P<plus>\+))")
-_ORDINAL = {"first": 1, "1st": 1, "second": 2, "2nd": 2, "third": 3, "3rd": 3, "fourth": 4, "4th": 4, "fifth": 5, "5th": 5, "sixth": 6, "6th": 6}  # fmt: skip
-_ORDINAL_CYCLE = re.compile(rf"(?<![A-Za-z0-9])(?:the )?(?P<o>{'|'.join(_ORDINAL)})(?: (?P<n>\d|two|three|four|five|six))? {_CYCLE}(?![a-z])", re.I)
-_LATER = re.compile(rf"(?<![A-Za-z0-9])(?:(?:each |all |any |the )?(?:subsequent|following|remaining|later) {_CYCLE}|(?:subsequent|later) \d{{1,2}}[ -](?:day|week)[ -]cycles?)(?![a-z])", re.I)
+_ORDINAL = {
+    "first": 1, "1st": 1, "second": 2, "2nd": 2, "third": 3, "3rd": 3, "fourth": 4, "4th": 4, "fifth": 5, "5th": 5, "sixth": 6,
+    "6th": 6,
+}  # fmt: skip
+_ORDINAL_CYCLE = re.compile(
+    rf"(?<![A-Za-z0-9])(?:the )?(?P<o>{'|'.join(_ORDINAL)})(?: (?P<n>\d|two|three|four|five|six))? {_CYCLE}(?![a-z])", re.I
+)
+_LATER = re.compile(
+    rf"(?<![A-Za-z0-9])(?:(?:each |all |any |the )?(?:subsequent|following|remaining|later) {_CYCLE}|"
+    rf"(?:subsequent|later) \d{{1,2}}[ -](?:day|week)[ -]cycles?)(?![a-z])",
+    re.I,
+)
 
 
 def cycle_length_mentions(text: str) -> list[Mention]:
@@ -81,7 +111,9 @@ def cycle_count_mentions(text: str) -> list[Mention]:
     found: list[Mention] = []
     for pattern in _COUNTS:
         for match in pattern.finditer(text):
-            free = re.match(r"for |up to ", match.group(), re.I) or not _NOT_COUNT.search(text[max(0, match.start() - 24) : match.start()])
+            free = re.match(r"for |up to ", match.group(), re.I) or not _NOT_COUNT.search(
+                text[max(0, match.start() - 24) : match.start()]
+            )
             if not free or any(m.overlaps(match.start(), match.end()) for m in found):
                 continue
             low = _small(match["n"])
@@ -124,5 +156,3 @@ def cycles_mentions(text: str) -> list[Mention]:
 def _small(word: str) -> int:
     """A small whole number in digits, as a word or in Roman numerals."""
     return int(word) if word.isdigit() else WORD_VALUES.get(word.lower()) or _ROMAN.get(word.upper(), 0)
-
-

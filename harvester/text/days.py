@@ -5,30 +5,40 @@ from __future__ import annotations
 import re
 
 from harvester.text.timing import Mention, Timing, Windows
-from harvester.text.unit import DOSE_KINDS, read_unit
+from harvester.text.unit import DOSE_KINDS, read_dose_unit
 
 _DAY = r"(?:study |treatment )?(?:days?|D|d)"
 _WEEK = r"(?:study |treatment )?(?:weeks?|wks?|W)"
 _INT = r"[-+]? ?\d{1,3}(?:st|nd|rd|th)?"
 _RANGE = r"(?: ?(?:-|~|to|through|thru|until|and up to|till) ?)"
-_SEP = r"(?: ?,? ?(?:and|&|or|then) |, ?| ?[&/+;] ?(?=[-+]?\d|[Dd]))"
+_SEP = r"(?: ?,? ?(?:and|&|or|then) |, ?| ?[&/+] ?(?=[-+]?\d|[Dd]))"
 _B = r"(?<![A-Za-z0-9/])(?<![A-Za-z]-)"
 
 
 def _list_pattern(word: str) -> re.Pattern[str]:
     item = rf"(?:{word}\.? ?)?{_INT}(?:(?i:{_RANGE})(?:{word}\.? ?)?{_INT})?"
-    return re.compile(rf"{_B}(?i:{word})\.? ?(?:s )?#?{_INT}(?:(?i:{_RANGE})(?:(?i:{word})\.? ?)?{_INT})?(?:{_SEP}(?i:{item})(?!\d|\.\d|%))*(?!\d|\.\d)")
+    return re.compile(
+        rf"{_B}(?i:{word})\.? ?(?:s )?#?{_INT}(?:(?i:{_RANGE})(?:(?i:{word})\.? ?)?{_INT})?(?:{_SEP}(?i:{item})(?!\d|"
+        rf"\.\d|%))*(?!\d|\.\d)"
+    )
 
 
 _DAYS = _list_pattern(_DAY)
 _WEEKS = _list_pattern(_WEEK)
 _CYCLE_DAY = re.compile(r"(?<![A-Za-z0-9])C(\d{1,2})D(\d{1,3})(?: ?(?:-|to) ?(?:C\1)?D?(\d{1,3}))?(?![A-Za-z0-9])")
-_ORDINAL_DAY = re.compile(r"(?<![A-Za-z])(?:on (?:the )?)?(?:(\d{1,2})(?:st|nd|rd|th)|(first)) day (?:of|in) (?:each|every|the|a) ", re.I)
+_ORDINAL_DAY = re.compile(
+    r"(?<![A-Za-z])(?:on (?:the )?)?(?:(\d{1,2})(?:st|nd|rd|th)|(first)) day (?:of|in) (?:each|" r"every|the|a) ", re.I
+)
 _ITEM = re.compile(rf"({_INT})(?:(?:{_RANGE})(?:(?:days?|weeks?|wks?|d|w)\.? ?)?({_INT}))?", re.I)
-_SIGNED = re.compile(r"[ ,(]*(?P<list>(?:from |on )?[-+]\d{1,3}d?(?:(?: ?(?:-|~|to) ?)[-+]?\d{1,3}d?)?(?: ?, ?[-+]\d{1,3}d?)*)(?!\d|\.\d|%)", re.I)
+_SIGNED = re.compile(
+    r"[ ,(]*(?P<list>(?:from |on )?[-+]\d{1,3}d?(?:(?: ?(?:-|~|to) ?)[-+]?\d{1,3}d?)?(?: ?(?:, ?and|,|and) ?[-+]\d{1,3}d?)*)"
+    r"(?!\d|\.\d|%)",
+    re.I,
+)
 _NOT_WINDOW = re.compile(
     r"(?:per|a|each|every|once|/|until|till|up to|before|by|end of|through|prior to|after|within|since|than|of|taper\w*|"
-    r"start\w*(?: treatment)?(?: from| on| at| with)?|begin\w*(?: from| on| at| with)?|continu\w+ (?:to|until)|from|discontinued (?:on|at)|ended.{0,40} on|withdrawal on)"
+    r"start\w*(?: treatment)?(?: from| on| at| with)?|begin\w*(?: from| on| at| with)?|continu\w+ (?:to|"
+    r"until)|from|discontinued (?:on|at)|ended.{0,40} on|withdrawal on)"
     r" (?:the )?$",
     re.I,
 )
@@ -94,7 +104,7 @@ def _windows(text: str, match: re.Match[str]) -> tuple[Windows | None, int]:
 def _is_amount(text: str, at: int) -> bool:
     """Whether the number that ends at ``at`` is an amount: a unit something is given in follows."""
     gap = 1 if text[at : at + 1] in (" ", "-") else 0
-    unit = read_unit(text, at + gap)
+    unit = read_dose_unit(text, at + gap)
     return (unit is not None and unit.kind in DOSE_KINDS) or _POWER.match(text, at) is not None
 
 
@@ -108,7 +118,11 @@ def _one_list(text: str, found: list[Mention]) -> list[Mention]:
     for mention in sorted(found, key=lambda m: (m.start, -m.end)):
         if joined and mention.start < joined[-1].end:
             continue
-        if joined and re.fullmatch(r" ?(?:,|and|&|, and|;|/) ?(?:on )?", text[joined[-1].end : mention.start]) and joined[-1].rule == mention.rule:
+        if (
+            joined
+            and re.fullmatch(r" ?(?:,|and|&|, and|;|/) ?(?:on )?", text[joined[-1].end : mention.start])
+            and joined[-1].rule == mention.rule
+        ):
             last = joined[-1]
             windows = (*(last.timing.days or ()), *(mention.timing.days or ()))
             joined[-1] = Mention("days", last.start, mention.end, Timing(days=windows), last.rule)

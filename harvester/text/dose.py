@@ -1,11 +1,13 @@
 """Reading dosing text: every dose stated, who it is of, how and when it is given.
 
-``read_doses`` is pure: the same text gives the same doses. What looks like a dose and is none is told with its reason, what cannot
-be read safely is told as unread; nothing is guessed. Text is read as regular text (normal.py), offsets are those of the raw text.
+``read_doses`` is pure: the same text gives the same doses. What looks like a dose and is none is told with its reason, what
+cannot be read safely is told as unread; nothing is guessed. Offsets are those of
+the raw text.
 """
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, fields, replace
@@ -16,17 +18,18 @@ from harvester.text.dose_agent import DoseAgent, assign_agents
 from harvester.text.dose_amount import AmountRead, find_amounts
 from harvester.text.dose_context import Context, complete, give_heading, hear, titrates
 from harvester.text.dose_exclusion import pieces_a_day, without_repeats
-from harvester.text.dose_role import is_cap, set_roles
+from harvester.text.dose_role import is_cap, set_conditions, set_roles
 from harvester.text.dose_scope import Draft, agent_key, scope_statement
+from harvester.text.dose_statement import Statement, brackets, statements
 from harvester.text.flow import FlowText, flow_text
 from harvester.text.mentions import find_mentions
-from harvester.text.dose_statement import Statement, brackets, statements
 from harvester.text.timing import Mention, Timing
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DoseRead(Timing):
-    """One stated dose, with its timing. Columns as in the table ``doses``; ``start`` and ``end`` are half-open offsets into the raw text.
+    """One stated dose, with its timing. Columns as in the table ``doses``; ``start`` and ``end`` are half-open offsets into
+    the raw text.
 
     Amounts are in ``unit`` (UCUM, without time), ``per_time`` says the amount is written per ``h`` ``d`` ``wk``. ``cycle_length``
     and ``cycle_count`` belong to the regimen; they stand here because the text tells them beside the dose.
@@ -92,7 +95,25 @@ class DoseReading:
     not_doses: tuple[UnreadRead, ...]
 
 
-_SHOWN_REASONS = frozenset({"concentration", "container or volume", "volume to dilute in", "body weight", "increment", "strength", "sample", "ingredient", "one fraction of a total", "part of a name", "damaged power of ten"})
+_SHOWN_REASONS = frozenset(
+    {
+        "concentration",
+        "container or volume",
+        "volume to dilute in",
+        "body weight",
+        "increment",
+        "strength",
+        "sample",
+        "ingredient",
+        "one fraction of a total",
+        "part of a name",
+        "damaged power of ten",
+    }
+)
+
+
+# No field of a record states more; what comes after is told as unread.
+MOST_DOSES = 300
 
 
 def read_doses(text: str, agents: Sequence[Agent | str] = (), *, own_agent: str | None = None) -> DoseReading:
@@ -104,17 +125,21 @@ def read_doses(text: str, agents: Sequence[Agent | str] = (), *, own_agent: str 
     """
     normal = flow_text(text)
     amounts = without_repeats(normal.text, find_amounts(normal.text))
-    given = [amount for amount in amounts if amount.excluded is None]
+    every = [amount for amount in amounts if amount.excluded is None]
+    given, beyond = every[:MOST_DOSES], every[MOST_DOSES:]
     drafts = _drafts(normal.text, given, [a for a in amounts if a.excluded], agents, own_agent) if given else []
     damaged = [draft for draft in drafts if "damaged_basis" in draft.amount.flags]
     kept = [draft for draft in drafts if draft not in damaged]
     doses = tuple(_dose(normal, draft) for draft in kept)
     unread = tuple(_unread(normal, draft.amount, "damaged unit") for draft in damaged)
+    unread += tuple(_unread(normal, amount, "more doses than are read of one text") for amount in beyond)
     not_doses = tuple(_unread(normal, a, a.excluded or "") for a in amounts if a.excluded in _SHOWN_REASONS)
     return DoseReading(doses, _regimens(doses), unread, not_doses)
 
 
-def _drafts(text: str, amounts: list[AmountRead], beside: Sequence[AmountRead], agents: Sequence[Agent | str], own: str | None) -> list[Draft]:
+def _drafts(
+    text: str, amounts: list[AmountRead], beside: Sequence[AmountRead], agents: Sequence[Agent | str], own: str | None
+) -> list[Draft]:
     """The doses of one text with everything the text says of them."""
     named = agent_mentions(text, agents, own)
     mentions = [m for m in find_mentions(text) if not any(m.overlaps(a.start, a.end) for a in amounts)]
@@ -144,9 +169,19 @@ def _drafts(text: str, amounts: list[AmountRead], beside: Sequence[AmountRead], 
             give_heading(draft, context)
         drafts += new
         carried = next((owner for owner in reversed(owners) if owner), carried)
+    _agent_told_last(drafts)
+    set_conditions(text, drafts)
     complete(drafts, context)
     set_roles(text, drafts)
     return drafts
+
+
+def _agent_told_last(drafts: Sequence[Draft]) -> None:
+    """Amounts in a line that names its agent only with the last: ``10 mg; 20 mg; 40 mg of drugamab``."""
+    for first, second in itertools.pairwise(reversed(drafts)):
+        same = first.statement.line == second.statement.line and first.amount.unit == second.amount.unit
+        if second.agent is None and first.agent is not None and first.agent.how in ("of", "after", "later") and same:
+            second.agent = DoseAgent(first.agent.name, first.agent.listed, second.amount.start, second.amount.start, "later")
 
 
 def _in_anchor(name: AgentMention, mentions: Sequence[Mention]) -> bool:
@@ -159,7 +194,9 @@ def _spoken_of(names: Sequence[AgentMention], carried: DoseAgent | None, text: s
     first = next((n for n in names if n.source != "diluent"), None)
     if first is None:
         return DoseAgent(carried.name, carried.listed, carried.start, carried.end, "carried") if carried else None
-    said = re.search(r"(?:^|[\n.:;] ?)(?:[*-] )?(?:Name ?: ?|Drug ?: ?)?$", text[max(0, first.start - 12) : first.start]) is not None
+    said = (
+        re.search(r"(?:^|[\n.:;] ?)(?:[*-] )?(?:Name ?: ?|Drug ?: ?)?$", text[max(0, first.start - 12) : first.start]) is not None
+    )
     return DoseAgent(first.name, first.listed, first.start, first.end, "said" if said else "carried")
 
 
@@ -172,7 +209,7 @@ def _about_other(mention: Mention, names: Sequence[AgentMention], context: Conte
 
 def _mark_satellites(text: str, drafts: list[Draft], pairs: Sequence[tuple[int, int]]) -> None:
     """Tie caps and repeated amounts in brackets to the dose they follow: ``1.4 mg/m2 (max 2 mg)``."""
-    for main, draft in zip(drafts, drafts[1:], strict=False):
+    for main, draft in itertools.pairwise(drafts):
         between = text[main.amount.end : draft.amount.start]
         bracketed = any(start >= main.amount.end and start < draft.amount.start < end for start, end in pairs)
         capped = is_cap(text, draft.amount.start, draft.amount.end) and len(between) < 48 and ";" not in between
@@ -207,7 +244,8 @@ def _dose(normal: FlowText, draft: Draft) -> DoseRead:
     elif draft.agent.how in ("own", "carried", "later"):
         flags.append(f"agent_{draft.agent.how}")
     return DoseRead(
-        start=span.start, end=span.end, quote=span.quote(normal.raw), agent=_agent_text(draft), listed_agent=draft.agent.listed if draft.agent else None,
+        start=span.start, end=span.end, quote=span.quote(normal.raw), agent=_agent_text(draft),
+        listed_agent=draft.agent.listed if draft.agent else None,
         amount_low=amount.low, amount_high=amount.high, unit=amount.unit, unit_text=amount.unit_text, per_time=amount.per_time,
         cell_type=amount.cell_type, role=draft.role, level_label=draft.level_label, alternative=draft.alternative,
         condition=draft.condition, **asdict(timing), flags=tuple(dict.fromkeys(flags)), rule=amount.rule,

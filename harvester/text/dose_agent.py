@@ -15,8 +15,8 @@ from harvester.text.dose_statement import Statement
 class DoseAgent:
     """The agent of one amount: its name as written, the record's name for it, where it stands, and how sure that is.
 
-    ``how``: ``after``, ``before``, ``cells``, ``word`` (a name nobody lists, right beside the amount), ``earlier`` (further off in
-    the statement), ``carried`` (from an earlier statement), ``own`` (the intervention's own name), ``later``.
+    ``how``: ``after``, ``before``, ``cells``, ``word`` (a name nobody lists, right beside the amount), ``earlier`` (further off
+    in the statement), ``carried`` (from an earlier statement), ``own`` (the intervention's own name), ``later``.
     """
 
     name: str
@@ -27,32 +27,62 @@ class DoseAgent:
 
 
 _AFTER_GAP = re.compile(
-    r"(?: ?\([^()]{0,30}\))?,? ?(?:(?:per|each) (?:dose|time|day),? ?|(?:once |twice |thrice |three times |four times )?(?:daily|weekly|a day|per day|monthly) )?(?:doses? )?(?:a day of |daily of |of (?:the |intravenous |oral |IV |subcutaneous |\d+(?:\.\d+)? ?% ?)*|"
-    r"(?:\d+(?:\.\d+)? ?% ?|intravenous(?:ly)? |oral(?:ly)? |IV |sc |SC |subcutaneous |intrathecal |liposomal |plain |the |[Cc]ompound |recombinant |human |sterile |hyperbaric |diluted |matching |active |low-dose |high-dose |injectable |liquid |oral )*)"
+    r"(?: ?\([^()]{0,30}\))?,? ?(?:(?:per|each) (?:dose|time|day),? ?|(?:once |twice |thrice |"
+    r"three times |four times )?(?:daily|weekly|a day|per day|monthly) )?(?:doses? )?(?:a day of |"
+    r"daily of |of (?:the |intravenous |oral |IV |subcutaneous |\d+(?:\.\d+)? ?% ?)*|"
+    r"(?:\d+(?:\.\d+)? ?% ?|intravenous(?:ly)? |oral(?:ly)? |IV |sc |SC |subcutaneous |intrathecal |"
+    r"liposomal |plain |the |[Cc]ompound |recombinant |human |sterile |hyperbaric |diluted |matching |"
+    r"active |low-dose |high-dose |injectable |liquid |oral )*)"
 )
 _AFTER_OF = re.compile(r" ?(?:\w+ ){0,4}(?:infusion|injection|dose|doses|tablets?|capsules?) of (?:the )?$", re.I)
 _BEFORE_GAP = re.compile(
-    r"(?: ?\([A-Za-z][^()]{0,40}\))?(?:['’]s)?[ ,]*(?:(?:IV|PO|SC|oral|orally|intravenous(?:ly)?|subcutaneous(?:ly)?|tablets?|capsules?|injections?|infusion|"
-    r"at|a|an|the|in|of|with|is|was|be|will|given|administered|dosed|total|fixed|single|starting|initial|standard|daily|weekly|once|twice|dye|solution|cream|gel|powder|suspension|drops?|spray|ointment|vaccine|chemotherapy|dose|doses|dosage|dosages|dosing|dose is|AUC|"
-    r"level|target(?:ed)?|approximately|about|up|to|maximum|max|:|=|-|\(|\d+ ?[x×]|loading|cell|by|area under (?:the )?curve|,)\W*){0,9}",
+    r"(?: ?\([A-Za-z][^()]{0,40}\))?(?:['’]s)?[ ,]*(?:(?:IV|PO|SC|oral|orally|intravenous(?:ly)?|"
+    r"subcutaneous(?:ly)?|tablets?|capsules?|injections?|infusion|"
+    r"at|a|an|the|in|of|with|is|was|be|will|given|administered|dosed|total|fixed|single|starting|"
+    r"initial|standard|daily|weekly|once|twice|dye|solution|cream|gel|powder|suspension|drops?|"
+    r"spray|ointment|vaccine|chemotherapy|dose|doses|dosage|dosages|dosing|dose is|AUC|"
+    r"level|target(?:ed)?|approximately|about|up|to|maximum|max|:|=|-|\(|\d+ ?[x×]|loading|cell|"
+    r"by|area under (?:the )?curve|,)\W*){0,9}",
     re.I,
 )
-_WORD_BEFORE = re.compile(r"(?<![\w-])(?P<name>[A-Z][\w+/-]*[A-Za-z0-9](?: [a-z][a-z-]{3,20})?)(?: ?\(?| at (?:a )?(?:dose|dosage) of| dose(?: of)?:?|:|,) ?$")
-_WORD_AFTER = re.compile(r" ?(?:of (?:the )?|intravenous |oral |IV )?(?P<name>(?:[a-z]+-)?[A-Z][A-Za-z]*[\w+-]*(?: [a-z]{5,20}(?:ide|ine|ate|one|ole|cid|ium|mab|nib))?|[a-z]{4,}(?:ine|ide|one|ate|ole|mab|nib|cin|tin|ium|gen))(?![\w-])")
-_GOVERNED = re.compile(r"(?:with or without|with|without|combined with|in combination with|than|before|after|to|versus|vs\.?|prior|following|against|replace) (?:the |start of the )?$", re.I)
+_WORD_BEFORE = re.compile(
+    r"(?<![\w-])(?P<name>[A-Z][\w+/-]*[A-Za-z0-9](?: [a-z][a-z-]{3,20})?)(?: ?\(?| at (?:a )?(?:dose|"
+    r"dosage) of| dose(?: of)?:?|:|,) ?$"
+)
+_WORD_AFTER = re.compile(
+    r" ?(?:of (?:the )?|intravenous |oral |IV )?(?P<name>(?:[a-z]+-)?[A-Z][A-Za-z]*[\w+-]*(?: [a-z]{5,20}(?:ide|"
+    r"ine|ate|one|ole|cid|ium|mab|nib))?|[a-z]{4,}(?:ine|ide|one|ate|ole|mab|nib|cin|tin|ium|gen))(?![\w-])"
+)
+_GOVERNED = re.compile(
+    r"(?:with or without|with|without|combined with|in combination with|than|before|after|to|versus|"
+    r"vs\.?|prior|following|against|replace) (?:the |start of the )?$",
+    re.I,
+)
 _CONTINUES = re.compile(r"(?:then |followed by |and |or |, ?|\+ ?)?$", re.I)
 
 
 def assign_agents(
-    text: str, statement: Statement, amounts: Sequence[AmountRead], named: Sequence[AgentMention], own: str | None, carried: DoseAgent | None
+    text: str,
+    statement: Statement,
+    amounts: Sequence[AmountRead],
+    named: Sequence[AgentMention],
+    own: str | None,
+    carried: DoseAgent | None,
 ) -> list[DoseAgent | None]:
-    """The agent of each of ``amounts`` (all in ``statement``), by the names in the statement, the own agent, or the carried one."""
+    """The agent of each of ``amounts`` (all in ``statement``): by the names there, the own agent, or the carried one."""
     found: list[DoseAgent | None] = []
     for index, amount in enumerate(amounts):
         agent = _agent_of(text, statement, index, amounts, named, own, found)
         if agent is None and amount.kind == "cells" and not own:
             agent = _cells_before(text, statement, amount)
-        if agent is None and amount.kind == "cells" and amount.phrase and not own and not carried and len(amount.phrase.split()) > 1:
+        if (
+            agent is None
+            and amount.kind == "cells"
+            and amount.phrase
+            and not own
+            and not carried
+            and len(amount.phrase.split()) > 1
+        ):
             agent = DoseAgent(amount.phrase, None, amount.start, amount.end, "cells")
         if agent is None and (amount.kind != "radiation" or (carried and _RADIATION.search(carried.name))):
             agent = _fallback(text, statement, amount, named, own, carried)
@@ -79,7 +109,9 @@ def _agent_of(
         return found[index - 1]
     since = amounts[index - 1].end if index else statement.start
     until = amounts[index + 1].start if index + 1 < len(amounts) else statement.end
-    last_of_group = next((a for a in reversed(amounts) if a.group == amount.group), amount) if amount.group is not None else amount
+    last_of_group = (
+        next((a for a in reversed(amounts) if a.group == amount.group), amount) if amount.group is not None else amount
+    )
     after = _adjacent_after(text, last_of_group, named, statement.end if last_of_group is not amount else until, amounts)
     before = _adjacent_before(text, amount, named, since)
     if before and not (after and after.how == "of"):
@@ -93,7 +125,8 @@ def _agent_of(
 
 
 _ANY_CELLS = re.compile(
-    r"(?:CAR|CAR ?[+-]|CAR-?T|T|NK|CD\d+\+?|viable|positive|transduced|modified|engineered|total|autologous|allogeneic|donor|nucleated|mononuclear|"
+    r"(?:CAR|CAR ?[+-]|CAR-?T|T|NK|CD\d+\+?|viable|positive|transduced|modified|engineered|total|"
+    r"autologous|allogeneic|donor|nucleated|mononuclear|"
     r"million|of|cells?|[\s+/-])+",
     re.I,
 )
@@ -103,7 +136,9 @@ def _cells_agent(text: str, statement: Statement, amount: AmountRead, named: Seq
     """The agent that the phrase inside an amount of cells names (``CART22 cells``); a phrase that fits any cells, as ``CAR+ T
     cells``, gives way to a product the statement names."""
     if _ANY_CELLS.fullmatch(amount.phrase):
-        product = [m for m in named if m.end <= amount.start and m.listed and re.search(r"cell|CAR|DLI|lympho|leucel", m.listed, re.I)]
+        product = [
+            m for m in named if m.end <= amount.start and m.listed and re.search(r"cell|CAR|DLI|lympho|leucel", m.listed, re.I)
+        ]
         if product:
             return DoseAgent(product[-1].name, product[-1].listed, product[-1].start, product[-1].end, "earlier")
         return None
@@ -118,7 +153,8 @@ def _cells_agent(text: str, statement: Statement, amount: AmountRead, named: Seq
 
 
 _CELL_PRODUCT = re.compile(
-    r"(?<![A-Za-z0-9])(?:[A-Z][\w/-]*[ -])?(?:CAR-?T|STAR-T|TCR-?T|CAR-NK|NK|Treg|CIK|TIL|DC|dendritic|mesenchymal (?:stem|stromal)|stem|T) cells?(?![a-z])"
+    r"(?<![A-Za-z0-9])(?:[A-Z][\w/-]*[ -])?(?:CAR-?T|STAR-T|TCR-?T|CAR-NK|NK|Treg|CIK|TIL|DC|dendritic|"
+    r"mesenchymal (?:stem|stromal)|stem|T) cells?(?![a-z])"
 )
 
 
@@ -147,15 +183,27 @@ def _adjacent_after(
     return DoseAgent(mention.name, mention.listed, mention.start, mention.end, "of" if of else "after")
 
 
-_RADIATION = re.compile(r"radi(?:o|at)|irradiat|\bRT\b|SBRT|IMRT|3D|\bTBI\b|\bTLI\b|\bTMI\b|\bPCI\b|\bCRT\b|brachy|proton|gamma|x-ray|CyberKnife|boost|\bWBRT\b", re.I)
+_RADIATION = re.compile(
+    r"radi(?:o|at)|irradiat|\bRT\b|SBRT|IMRT|3D|\bTBI\b|\bTLI\b|\bTMI\b|\bPCI\b|\bCRT\b|brachy|"
+    r"proton|gamma|x-ray|CyberKnife|boost|\bWBRT\b",
+    re.I,
+)
 
 
 def _radiation_of(amount: AmountRead, named: Sequence[AgentMention], own: str | None) -> DoseAgent | None:
     """The radiation a dose in Gy is of: the nearest named in the statement; never a medicine."""
-    beams = sorted((m for m in named if _RADIATION.search(m.name)), key=lambda m: min(abs(m.start - amount.end), abs(amount.start - m.end)))
+    beams = sorted(
+        (m for m in named if _RADIATION.search(m.name)), key=lambda m: min(abs(m.start - amount.end), abs(amount.start - m.end))
+    )
     if beams:
-        return DoseAgent(beams[0].name, beams[0].listed, beams[0].start, beams[0].end, "before" if beams[0].end <= amount.start else "after")
-    return DoseAgent(plain_name(own), own, amount.start, amount.start, "own") if own and (_RADIATION.search(own) or not named) else None
+        return DoseAgent(
+            beams[0].name, beams[0].listed, beams[0].start, beams[0].end, "before" if beams[0].end <= amount.start else "after"
+        )
+    return (
+        DoseAgent(plain_name(own), own, amount.start, amount.start, "own")
+        if own and (_RADIATION.search(own) or not named)
+        else None
+    )
 
 
 def _adjacent_before(text: str, amount: AmountRead, named: Sequence[AgentMention], since: int) -> DoseAgent | None:
@@ -184,11 +232,25 @@ def _is_name(word: str) -> bool:
     first, *rest = word.lower().split()
     if rest and rest[-1] in not_agents():
         return False
-    return first not in not_agents() and len(word) >= 3 and "/" not in word and not re.fullmatch(r"[IVX]+|AUC.*|C\d.*|D\d.*|Day.*|Week.*|[Qq]\d.*|(?:[Cc]ohort|[Gg]roup|[Ll]evel|[Aa]rm|[Pp]art|[Ss]tage|[Pp]hase)\w*", word)
+    return (
+        first not in not_agents()
+        and len(word) >= 3
+        and "/" not in word
+        and not re.fullmatch(
+            r"[IVX]+|AUC.*|C\d.*|D\d.*|Day.*|Week.*|[Qq]\d.*|(?:[Cc]ohort|[Gg]roup|[Ll]evel|[Aa]rm|[Pp]art|"
+            r"[Ss]tage|[Pp]hase)\w*",
+            word,
+        )
+    )
 
 
 def _earlier(
-    text: str, statement: Statement, amount: AmountRead, named: Sequence[AgentMention], own: str | None, found: list[DoseAgent | None]
+    text: str,
+    statement: Statement,
+    amount: AmountRead,
+    named: Sequence[AgentMention],
+    own: str | None,
+    found: list[DoseAgent | None],
 ) -> DoseAgent | None:
     """The nearest agent before ``amount`` in the statement that can own it."""
     before = [m for m in named if statement.start <= m.start and m.end <= amount.start and m.source != "diluent"]
@@ -217,7 +279,9 @@ def _fallback(
     later = [
         m
         for m in named
-        if amount.end <= m.start < statement.end and m.source != "diluent" and not _GOVERNED.search(text, max(amount.end, m.start - 36), m.start)
+        if amount.end <= m.start < statement.end
+        and m.source != "diluent"
+        and not _GOVERNED.search(text, max(amount.end, m.start - 36), m.start)
     ]
     if later:
         return DoseAgent(later[0].name, later[0].listed, later[0].start, later[0].end, "later")

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 from harvester.text.cell import cell_type_of, read_cells
 from harvester.text.number import NUMBER, RangeRead, read_range
-from harvester.text.unit import DOSE_KINDS, UnitRead, read_unit
+from harvester.text.unit import DOSE_KINDS, UnitRead, read_dose_unit
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +39,10 @@ class AmountRead:
 
 
 _START = re.compile(
-    r"(?<![\d.,\w^])(?<!\d )[.]?\d|(?<=\d )\d{3}(?!\d)|(?<=[a-z]{4})(?<!hort)(?<!roup)(?<!evel)(?<!ycle)(?<!week)(?<!part)(?<!hase)(?<!tage)(?<!step)(?<!rade)(?<!type)(?<!isit)\d|(?<=AUC)\d|(?<![A-Za-z-])(?:one|two|three|four|five|six|ten)(?= )|(?<=\w[#/+])\d"
-    r"|(?<=,)\d|(?<=[a-z]\.)\d|(?<=\d )\d|(?<=\d[x×])\d|(?<=\d [x×] )\d|(?<!\w)[½¼¾]",
+    r"(?<![\d.,\w^])(?<!\d )[.]?\d|(?<=\d )\d{3}(?!\d)|"
+    r"(?<=[a-z]{4})(?<!hort)(?<!roup)(?<!evel)(?<!ycle)(?<!week)(?<!part)(?<!hase)(?<!tage)(?<!step)(?<!rade)(?<!type)(?<!isit)\d|"
+    r"(?<=AUC)\d|(?<![A-Za-z-])(?:one|two|three|four|five|six|ten)(?= )|(?<=\w[#/+])\d"
+    r"|(?<=,)\d|(?<=[a-z]\.)\d|(?<=_)\d|(?<=\d )\d|(?<=\d[x×])\d|(?<=\d [x×] )\d|(?<!\w)[½¼¾]",
     re.I,
 )
 _AUC = re.compile(
@@ -50,7 +52,7 @@ _AUC = re.compile(
 )
 _AUC_UNIT = re.compile(r" ?mg ?/ ?ml ?[x×*./]? ?(?:per )?min(?:ute)?s?", re.I)
 _GAP = re.compile(r" ?-? ?")
-_LIST = re.compile(r" ?(?:,? ?(?:or|and|then|to) |[,/#;+]| ?- ?(?=\d)) ?(?:or |and )?(?=\d)", re.I)
+_LIST = re.compile(r" ?(?:,? ?(?:or|and|then|to) |[,/#;+]) ?(?:or |and )?(?=\d)", re.I)
 _LABEL = re.compile(
     r"(?:days?|d|weeks?|cycles?|courses?|cohorts?|levels?|groups?|phases?|stages?|types?|grades?|arms?|parts?|months?|visits?|"
     r"hours?|no\.?|steps?|#|version|protocol) ?[-+]?$",
@@ -85,12 +87,10 @@ def _in_code(text: str, at: int, found: list[AmountRead]) -> bool:
 
 def _auc_before(text: str, at: int) -> int | None:
     """Where an AUC target that leads to the number at ``at`` begins."""
-    for found in _AUC.finditer(text, max(0, at - 80), at):
-        if found.end() == at:
-            return found.start()
-    window = text[max(0, at - 80) : at + 1]
-    found = next((m for m in _AUC.finditer(window) if m.end() == len(window) - 1), None)
-    return max(0, at - 80) + found.start() if found else None
+    begin = max(0, at - 80)
+    window = text[begin : at + 1]
+    starts = [found.start() for found in _AUC.finditer(window) if found.end() == len(window) - 1]
+    return begin + starts[0] if starts else None
 
 
 def _read_auc(text: str, start: int, at: int) -> list[AmountRead]:
@@ -99,7 +99,7 @@ def _read_auc(text: str, start: int, at: int) -> list[AmountRead]:
     if not number:
         return []
     gap = _GAP.match(text, number.end)
-    unit = read_unit(text, gap.end() if gap else number.end)
+    unit = read_dose_unit(text, gap.end() if gap else number.end)
     if unit and unit.kind == "exposure" and unit.code != "{AUC}":
         return [AmountRead(number.low, number.high, unit.code, unit.spelling, None, "exposure", at, unit.end, "amount.exposure")]
     written = _AUC_UNIT.match(text, number.end)
@@ -124,10 +124,15 @@ def _read_list(text: str, at: int) -> list[AmountRead]:
         if number.high != number.low:  # "5-10" without a unit may be two items joined by a dash
             pass
         joint = _LIST.match(text, number.end)
-        if not joint or _LABEL.search(text, max(0, at - 12), at):
+        if _signed(text, at) or not joint or _LABEL.search(text, max(0, at - 12), at):
             return []
         where = joint.end()
     return []
+
+
+def _signed(text: str, at: int) -> bool:
+    """Whether the number at ``at`` has a sign of its own, as days have: ``+1, 10 mg/m2``."""
+    return at > 0 and text[at - 1] in "+-" and (at == 1 or not text[at - 2].isalnum())
 
 
 def _shared(text: str, numbers: list[RangeRead], last: AmountRead) -> list[AmountRead]:
@@ -140,7 +145,14 @@ def _shared(text: str, numbers: list[RangeRead], last: AmountRead) -> list[Amoun
     flags = ("combination",) if slashed and len(numbers) == 2 else ()
     shared = [
         replace(
-            last, low=n.low, high=n.high, start=n.start, end=n.end, rule="amount.shared_unit", group=numbers[0].start, flags=(*n.flags, *flags)
+            last,
+            low=n.low,
+            high=n.high,
+            start=n.start,
+            end=n.end,
+            rule="amount.shared_unit",
+            group=numbers[0].start,
+            flags=(*n.flags, *flags),
         )
         for n in numbers[:-1]
     ]
@@ -162,9 +174,9 @@ def _with_unit(text: str, number: RangeRead) -> AmountRead | None:
             )  # fmt: skip
     gap = _GAP.match(text, number.end)
     unit_at = gap.end() if gap else number.end
-    found = read_unit(text, unit_at)
+    found = read_dose_unit(text, unit_at)
     if not found and text.startswith("/", number.end):
-        found = read_unit(text, number.end + 1)
+        found = read_dose_unit(text, number.end + 1)
         if not found or found.kind != "mass":
             return None
         flags = (*flags, "stray_slash")
@@ -181,7 +193,7 @@ def _with_unit(text: str, number: RangeRead) -> AmountRead | None:
 
 def _type_before(text: str, at: int) -> str | None:
     """The cell type named shortly before a bare ``1 × 10^7/kg``."""
-    return cell_type_of(text[max(0, at - 40) : at].rsplit(".", 1)[-1])
+    return cell_type_of(text[max(0, at - 80) : at].rsplit(".", 1)[-1])
 
 
 def _joined(text: str, before: list[AmountRead], read: list[AmountRead]) -> list[AmountRead]:
@@ -202,16 +214,33 @@ def _joined(text: str, before: list[AmountRead], read: list[AmountRead]) -> list
     return read[1:]
 
 
-_IN = re.compile(r"(?:\b(?:in|into|diluted(?: to)?|made up to|dissolved in|dilut\w+ (?:in|to|with|up to)|volume (?:of|is)|total volume(?: of \w+)? (?:of|is)|bag of) ?)(?:a |an |total of |about |approximately )*$", re.I)
-_SOLVENT = re.compile(r" ?(?:of )?(?:0\.9 ?% ?)?(?:sterile |normal |physiolog\w+ |isotonic )*(?:saline|water|glucose|dextrose|nacl|sodium chloride|d5w|ns\b|ringer|solution|diluent|bag|volume|syringe|blood|peripheral blood|venous blood|whole blood|autologous blood)", re.I)
+_IN = re.compile(
+    r"(?:\b(?:in|into|diluted(?: to)?|made up to|dissolved in|dilut\w+ (?:in|to|with|up to)|volume (?:of|"
+    r"is)|total volume(?: of \w+)? (?:of|is)|bag of) ?)(?:a |an |total of |about |approximately )*$",
+    re.I,
+)
+_SOLVENT = re.compile(
+    r" ?(?:of )?(?:0\.9 ?% ?)?(?:sterile |normal |physiolog\w+ |isotonic )*(?:saline|water|glucose|"
+    r"dextrose|nacl|sodium chloride|d5w|ns\b|ringer|solution|diluent|bag|volume|syringe|blood|"
+    r"peripheral blood|venous blood|whole blood|autologous blood)",
+    re.I,
+)
 _WEIGHT_BAND = re.compile(r"(?:[<>≤≥]|less than|more than|greater than|at least|under|over|above|below|weigh\w*) ?$", re.I)
-_INCREMENT = re.compile(r"(?:increments?|decrements?|steps?|increas\w+|decreas\w+|reduc\w+|rais\w+|lower\w+) (?:of|by) (?:a |an )?$", re.I)
-_EXPOSED = re.compile(r"(?:after (?:receiv\w+|having received)|prior exposure to|previously (?:received|treated with)|who received) ?$", re.I)
+_INCREMENT = re.compile(
+    r"(?:increments?|decrements?|steps?|increas\w+|decreas\w+|reduc\w+|rais\w+|lower\w+) (?:of|" r"by) (?:a |an )?$", re.I
+)
+_EXPOSED = re.compile(
+    r"(?:after (?:receiv\w+|having received)|prior exposure to|previously (?:received|treated with)|" r"who received) ?$", re.I
+)
 _SPREAD = re.compile(r" ?(?:±|\+/-)")
 _DAMAGED = re.compile(r"\d ?[x×*] ?$", re.I)
 _IN_DILUENT = re.compile(r"(?:\bin|\bwith) (?:\w+ ){0,2}(?:water|saline|dextrose|glucose) $", re.I)
 # 172.5 mg ketamine hydrochloride (150 mg base) per ml
-_OF_A_VOLUME = re.compile(r"(?: of)?(?: [A-Za-z-]{2,20}){0,4}(?: ?\([^()]{1,30}\))?(?: [A-Za-z-]{2,20}){0,3} ?(?:per|/) ?(?:\d+ ?)?(?:ml|millilit\w+|l|tablet|capsule|vial|puff|spray)(?![A-Za-z])", re.I)
+_OF_A_VOLUME = re.compile(
+    r"(?: of)?(?: [A-Za-z-]{2,20}){0,4}(?: ?\([^()]{1,30}\))?(?: [A-Za-z-]{2,20}){0,3} ?(?:per|"
+    r"/) ?(?:\d+ ?)?(?:ml|millilit\w+|l|tablet|capsule|vial|puff|spray)(?![A-Za-z])",
+    re.I,
+)
 _THING = re.compile(r"-(?:based|shaped|like|type)", re.I)
 _TOTALLING = re.compile(r"totall?ing ?$", re.I)
 
@@ -222,7 +251,7 @@ def _not_given(text: str, number: RangeRead, unit: UnitRead) -> str | None:
         return {"lab": "laboratory or body measure", "duration": "time"}.get(unit.kind, unit.kind)
     if unit.kind == "fraction":
         return "percentage"
-    if unit.code == "kg":
+    if unit.code.startswith("kg"):
         return "body weight"
     before = text[max(0, number.start - 48) : number.start]
     if _OF_A_VOLUME.match(text, unit.end):
@@ -249,17 +278,27 @@ def _not_given_volume(text: str, number: RangeRead, unit: UnitRead, before: str)
     near = re.split(r"[.;\n] ", near[: min(110, number.start)])[-1] + near[min(110, number.start) :].split(". ")[0]
     if _IN.search(before) and not re.search(r"(?:up to|combined with|together with) $", before):
         return "volume to dilute in"
-    if re.search(r"\b(?:with|to) $", before, re.I) and _SOLVENT.match(text, unit.end) or _IN_DILUENT.search(before):
+    if (re.search(r"\b(?:with|to) $", before, re.I) and _SOLVENT.match(text, unit.end)) or _IN_DILUENT.search(before):
         return "volume to dilute in"
-    if re.match(r" ?(?:syringe|volume|bag|vial|ampoule|needle|prefilled|pre-filled|reservoir|tank|bottle|contain|balloon|cuff)", text[unit.end : unit.end + 14], re.I):
+    if re.match(
+        r" ?(?:syringe|volume|bag|vial|ampoule|needle|prefilled|pre-filled|reservoir|tank|bottle|contain|" r"balloon|cuff)",
+        text[unit.end : unit.end + 14],
+        re.I,
+    ):
         return "container or volume"
     opened = before.rfind("(")
     inside = text[max(0, number.start - 48) + opened : unit.end + 60] if opened > before.rfind(")") else ""
     if inside and re.search(r"syringe|needle|gauge|\d{2}G\b", inside.split(")")[0]):
         return "container or volume"
-    if re.search(r"blood|urine|saliva|serum|plasma sample", near, re.I) and re.search(r"drawn|collect|withdraw|sampl", near, re.I):
+    if re.search(r"blood|urine|saliva|serum|plasma sample", near, re.I) and re.search(
+        r"drawn|collect|withdraw|sampl", near, re.I
+    ):
         return "sample"
-    if re.match(r" ?(?:of )?(?:\w+ ){0,2}?(?:blood|plasma|urine|serum|csf)\b(?! (?:stem|mono|cell|progen))", text[unit.end : unit.end + 40], re.I):
+    if re.match(
+        r" ?(?:of )?(?:\w+ ){0,2}?(?:blood|plasma|urine|serum|csf)\b(?! (?:stem|mono|cell|progen))",
+        text[unit.end : unit.end + 40],
+        re.I,
+    ):
         return "sample"
     return None
 
@@ -275,7 +314,12 @@ def _with_inherited_cells(text: str, found: list[AmountRead]) -> list[AmountRead
             continue
         before = [item for item in found if item.kind == "cells" and item.end <= match.start()]
         number = read_range(text, match.start())
-        if before and number and number.scaled and re.match(r" ?(?:$|[,;.)\n]| (?:and|or|on|via)\b)", text[number.end : number.end + 6]):
+        if (
+            before
+            and number
+            and number.scaled
+            and re.match(r" ?(?:$|[,;.)\n]| (?:and|or|on|via)\b)", text[number.end : number.end + 6])
+        ):
             last = before[-1]
             extra.append(
                 replace(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -13,16 +14,24 @@ from harvester.text.timing import Mention
 
 # Statements that speak of visits and examinations: what they tell in days and weeks is no dosing.
 _EXAMINATION = re.compile(
-    r"follow[- ]?up|assess|\bvisits?\b|\bscans?\b|evaluat|monitor|imaging|biops|collected|questionnaire|\bMRI\b|\bCT\b|surgery|surgical|telephone|"
+    r"follow[- ]?up|assess|\bvisits?\b|\bscans?\b|evaluat|monitor|imaging|biops|collected|questionnaire|"
+    r"\bMRI\b|\bCT\b|surgery|surgical|telephone|"
     r"rest period|survival|observation|screening|randomi[sz]|washout|examination|measured|hospitali|session|exercise|counsel",
     re.I,
 )
 # What a titration repeats is its steps.
 _TITRATION = re.compile(r"titrat|increment", re.I)
-_TREATING = re.compile(r"given|administ|receiv|take[ns]?\b|treated|dos(?:e|ing)|inject|infus|treatment duration|duration of treatment|continu", re.I)
+_TREATING = re.compile(
+    r"given|administ|receiv|take[ns]?\b|treated|dos(?:e|ing)|inject|infus|treatment duration|duration of treatment|" r"continu",
+    re.I,
+)
 _REPEAT = re.compile(r"cycles?|courses?|treatment (?:continues|repeats|will)|repeat", re.I)
-_FROM_HEADING = frozenset({"cycles", "cycle_length", "cycle_count", "weeks", "days", "route", "frequency", "interval", "anchor", "duration"})
-_REMARK = frozenset({"route", "continuous", "infusion", "frequency", "interval", "cycle_length", "cycle_count", "duration", "until", "anchor"})
+_FROM_HEADING = frozenset(
+    {"cycles", "cycle_length", "cycle_count", "weeks", "days", "route", "frequency", "interval", "anchor", "duration"}
+)
+_REMARK = frozenset(
+    {"route", "continuous", "infusion", "frequency", "interval", "cycle_length", "cycle_count", "duration", "until", "anchor"}
+)
 _SHARED_REMARK = frozenset({"cycle_length", "cycle_count", "until"})
 
 
@@ -67,7 +76,11 @@ def hear(
     if agents and agents[0].start - statement.start <= 4:
         keys = keys[:1]
     treating = _TREATING.search(words) is not None or bool(agents)
-    useful = [m for m in mentions if m.kind in _REMARK and (treating or m.kind in ("route", "cycle_length", "cycle_count", "continuous"))]
+    useful = [
+        m
+        for m in mentions
+        if m.kind in _REMARK and (treating or m.kind in ("route", "cycle_length", "cycle_count", "continuous"))
+    ]
     if keys:
         for key in keys if len(keys) == 1 else keys[:0]:
             context.by_agent.setdefault(key, []).extend(useful)
@@ -99,9 +112,12 @@ def _remark(statement: Statement, mentions: Sequence[Mention], drafts: Sequence[
 def complete(drafts: Sequence[Draft], context: Context) -> None:
     """Fill what sentences about the agent, or opening words, say and the dose's own words do not."""
     _carry_routes(drafts)
+    _share_bands(drafts)
     for draft in drafts:
         for mention in (*context.by_agent.get(draft.agent_key, ()), *context.opening):
-            if mention.kind in ("frequency", "interval") and ({"frequency", "interval", "days"} & draft.parts.keys() or draft.amount.per_time):
+            if mention.kind in ("frequency", "interval") and (
+                {"frequency", "interval", "days"} & draft.parts.keys() or draft.amount.per_time
+            ):
                 continue
             if mention.kind == "duration" and "days" in draft.parts:
                 continue
@@ -110,13 +126,27 @@ def complete(drafts: Sequence[Draft], context: Context) -> None:
 
 
 def _carry_routes(drafts: Sequence[Draft]) -> None:
-    """A dose that goes on about the agent of the dose before, in the same line and without a way of its own, goes the same way."""
-    for first, second in zip(drafts, drafts[1:], strict=False):
+    """A dose that goes on about the agent of the dose before, in one line and without a way of its own, goes the same way."""
+    for first, second in itertools.pairwise(drafts):
         goes_on = second.agent is not None and second.agent.how in ("carried", "own", "earlier")
         if goes_on and first.agent_key == second.agent_key and first.statement.line == second.statement.line:
             route = first.parts.get("route")
             if route and "route" not in second.parts:
                 second.parts["route"] = route
+
+
+def _share_bands(drafts: Sequence[Draft]) -> None:
+    """Amounts for different people in one line (by weight, by age) are given alike: what is told with the first holds for all."""
+    for first, second in itertools.pairwise(drafts):
+        if (
+            first.condition
+            and second.condition
+            and first.agent_key == second.agent_key
+            and first.statement.line == second.statement.line
+        ):
+            for kind, mention in first.parts.items():
+                if kind not in ("days", "weeks", "cycles"):
+                    second.parts.setdefault(kind, mention)
 
 
 def give_heading(draft: Draft, context: Context) -> None:

@@ -1,4 +1,4 @@
-"""Amounts that repeat or describe another one and are no dose of their own: strengths, volumes of a stated mass, pieces of a total."""
+"""Amounts that describe another one and are no dose of their own: strengths, volumes of a mass, pieces of a total."""
 
 from __future__ import annotations
 
@@ -9,14 +9,30 @@ from dataclasses import replace
 from harvester.text.dose_amount import AmountRead
 from harvester.text.timing import Mention, Timing
 
-_FORM = re.compile(r"[ -]?(?:(?:oral|film[- ]coated|extended[- ]release|hard|soft|vaginal|sublingual|delayed[- ]release) )*(?:tablets?|capsules?|pills?|caplets?|vials?|ampoules?|sachets?|patch(?:es)?|softgels?|tabs?|caps?|suppositor(?:y|ies)|lozenges?|oral tablet|prefilled|pre-filled|pens?|autoinjectors?)(?![a-z])", re.I)
-_GIVEN = re.compile(
-    r"(?<![a-z])(?:daily|once|twice|times|every|each|per day|/day|take[ns]?|receiv\w*|administ\w*|given|bid|qd|tid|b\.i\.d|q\d|day|days|week\w*|po|orally|dose of|treated|inject\w*|for \d|or placebo)(?![a-z])",
+_FORM = re.compile(
+    r"[ -]?(?:(?:oral|film[- ]coated|extended[- ]release|hard|soft|vaginal|sublingual|delayed[- ]release) )*(?:tablets?|"
+    r"capsules?|pills?|caplets?|vials?|ampoules?|sachets?|patch(?:es)?|softgels?|tabs?|caps?|suppositor(?:y|"
+    r"ies)|lozenges?|oral tablet|prefilled|pre-filled|pens?|autoinjectors?)(?![a-z])",
     re.I,
 )
-_SEVERAL = re.compile(r"(?:(?<![\d.-])(?:[2-9]|1\d)|(?<![a-z])(?:two|three|four|five|six)) ?(?:x|×)? ?(?:subcutaneous |oral |film-coated )?(?:injections? of |tablets? of |capsules? of |x ?)?(?:[A-Z]?[a-z-]+ )?$")
-_TOTAL = re.compile(r"[^.;\n]{0,60}?\((?:for )?(?:a )?total(?: dose)?(?: of)?:? ?$|[^.;\n]{0,30}?(?:for a total of|totall?ing|\(total|total dose:?) ?$", re.I)
+_GIVEN = re.compile(
+    r"(?<![a-z])(?:daily|once|twice|times|every|each|per day|/day|take[ns]?|receiv\w*|administ\w*|"
+    r"given|bid|qd|tid|b\.i\.d|q\d|day|days|week\w*|po|orally|dose of|treated|inject\w*|for \d|"
+    r"or placebo)(?![a-z])",
+    re.I,
+)
+_SEVERAL = re.compile(
+    r"(?:(?<![\d.-])(?:[2-9]|1\d)|(?<![a-z])(?:two|three|four|five|six)) ?(?:x|×)? ?(?:subcutaneous |"
+    r"oral |film-coated )?(?:injections? of |tablets? of |capsules? of |x ?)?(?:[A-Z]?[a-z-]+ )?$"
+)
+_TOTAL = re.compile(
+    r"[^.;\n]{0,60}?\((?:for )?(?:a )?total(?: dose)?(?: of)?:? ?$|[^.;\n]{0,30}?(?:for a total of|"
+    r"totall?ing|\(total|total dose:?) ?$",
+    re.I,
+)
 _TOTAL_BEFORE = re.compile(r"total (?:daily |single )?dose:? ?(?:of )?$", re.I)
+
+NEAR = 12  # how many amounts on either side an amount can describe
 
 
 def without_repeats(text: str, amounts: Sequence[AmountRead]) -> list[AmountRead]:
@@ -24,7 +40,13 @@ def without_repeats(text: str, amounts: Sequence[AmountRead]) -> list[AmountRead
     kept = list(amounts)
     for index, amount in enumerate(kept):
         if amount.excluded is None:
-            reason = _ingredient(text, amount) or _strength(text, amount) or _beside(text, kept, index) or _part_of_total(text, kept, index) or _of_stated_total(text, kept, index)
+            reason = (
+                _ingredient(text, amount)
+                or _strength(text, amount)
+                or _beside(text, kept, index)
+                or _part_of_total(text, kept, index)
+                or _of_stated_total(text, kept, index)
+            )
             if reason:
                 kept[index] = replace(amount, excluded=reason)
     return kept
@@ -40,12 +62,16 @@ def pieces_a_day(amounts: Sequence[AmountRead]) -> list[Mention]:
     ]
 
 
-_MADE_OF = re.compile(r"(?:ingredients? ?:|composed of|composition|following (?:proportions?|ingredients)|each (?:tablet|capsule|sachet|packet|ml|vial|drop) contain)", re.I)
+_MADE_OF = re.compile(
+    r"(?:ingredients? ?:|composed of|composition|following (?:proportions?|ingredients)|each (?:tablet|"
+    r"capsule|sachet|packet|ml|vial|drop) contain)",
+    re.I,
+)
 
 
 def _ingredient(text: str, amount: AmountRead) -> str | None:
     """One part of what a product is made of, in the sentence or list that tells its composition."""
-    opened = [m for m in _MADE_OF.finditer(text, max(0, amount.start - 400), amount.start)]
+    opened = list(_MADE_OF.finditer(text, max(0, amount.start - 400), amount.start))
     if not opened:
         return None
     between = text[opened[-1].end() : amount.start]
@@ -65,28 +91,45 @@ def _strength(text: str, amount: AmountRead) -> str | None:
 def _beside(text: str, amounts: Sequence[AmountRead], index: int) -> str | None:
     """A volume or a count of pieces in brackets beside the mass it holds, on either side."""
     amount = amounts[index]
-    if amount.kind == "mass" and index and _same_again(text, amounts[:index], amount):
+    if amount.kind == "mass" and index and _same_again(text, amounts[max(0, index - NEAR) : index], amount):
         return "amount told again"
     if amount.kind == "radiation" and _fraction_of(text, amounts, index):
         return "one fraction of a total"
     if amount.kind not in ("volume", "count"):
         return None
-    before = next((a for a in reversed(amounts[:index]) if a.excluded is None or a.excluded == "concentration"), None)
-    after = next((a for a in amounts[index + 1 :] if a.excluded is None), None)
+    before = next(
+        (a for a in reversed(amounts[max(0, index - NEAR) : index]) if a.excluded is None or a.excluded == "concentration"), None
+    )
+    after = next((a for a in amounts[index + 1 : index + NEAR] if a.excluded is None), None)
     if before and before.kind in ("mass", "activity", "cells") and before.excluded is None:
         between = text[before.end : amount.start]
-        if re.fullmatch(r" ?(?:[A-Za-z0-9-]+ ){0,3}[(\[,=] ?(?:as |i\.e\.?,? |=|equivalent to |equal to |corresponding to |in )?(?:a )?", between) and "," not in between:
+        if (
+            re.fullmatch(
+                r" ?(?:[A-Za-z0-9-]+ ){0,3}[(\[,=] ?(?:as |i\.e\.?,? |=|equivalent to |equal to |corresponding to |"
+                r"in )?(?:a )?",
+                between,
+            )
+            and "," not in between
+        ):
             return "amount told in another unit"
-        if re.fullmatch(r" ?(?:in|as|=) (?:a )?", between) or (amount.kind == "count" and re.fullmatch(r"(?: dose)?[;,] ?", between)):
+        if re.fullmatch(r" ?(?:in|as|=) (?:a )?", between) or (
+            amount.kind == "count" and re.fullmatch(r"(?: dose)?[;,] ?", between)
+        ):
             return "amount told in another unit"
-    if after and after.kind in ("mass", "activity", "cells") and re.fullmatch(r"(?: of)?(?: [A-Za-z0-9-]+){0,3} ?\((?:i\.e\. |= ?|total |about )?", text[amount.end : after.start]):
+    if (
+        after
+        and after.kind in ("mass", "activity", "cells")
+        and re.fullmatch(r"(?: of)?(?: [A-Za-z0-9-]+){0,3} ?\((?:i\.e\. |= ?|total |about )?", text[amount.end : after.start])
+    ):
         return "amount told in another unit"
     return None
 
 
 def _same_again(text: str, before: Sequence[AmountRead], amount: AmountRead) -> bool:
     """Whether the amount only repeats one before it: ``1.9 mg administered as one 1.9 mg patch``, ``(equivalent to 10 mg …)``."""
-    told = [a for a in before if a.excluded is None and a.unit == amount.unit and a.low == amount.low and amount.start - a.end < 90]
+    told = [
+        a for a in before if a.excluded is None and a.unit == amount.unit and a.low == amount.low and amount.start - a.end < 90
+    ]
     if not told or "\n" in text[told[-1].end : amount.start]:
         return False
     lead = text[told[-1].end : amount.start]
@@ -97,19 +140,27 @@ def _same_again(text: str, before: Sequence[AmountRead], amount: AmountRead) -> 
 def _fraction_of(text: str, amounts: Sequence[AmountRead], index: int) -> bool:
     """Whether a radiation dose is one fraction of a total told in the same sentence."""
     amount = amounts[index]
-    totals = [a for a in amounts if a.kind == "radiation" and a.unit == amount.unit and a.low >= 2 * amount.high and abs(a.start - amount.start) < 160]
+    totals = [
+        a
+        for a in amounts
+        if a.kind == "radiation" and a.unit == amount.unit and a.low >= 2 * amount.high and abs(a.start - amount.start) < 160
+    ]
     written = _FRACTION_AFTER.match(text, amount.end) or _FRACTION_BEFORE.search(text[max(0, amount.start - 40) : amount.start])
     return bool(totals) and (written is not None or re.search(r"/ ?(?:fr|fx|fraction)|per ", amount.unit_text, re.I) is not None)
 
 
 _FRACTION_AFTER = re.compile(r" ?(?:/|per|a|each|daily|once daily)? ?(?:fr|fx|fraction|fractions|day)(?![a-z])", re.I)
-_FRACTION_BEFORE = re.compile(r"(?:fractions?|fx|fr)(?: of| at|,|:| with| \()? ?$|(?:daily|single|fraction) (?:dose|fraction|size)s? (?:of )?$|(?:of|at|using|×|x) $", re.I)
+_FRACTION_BEFORE = re.compile(
+    r"(?:fractions?|fx|fr)(?: of| at|,|:| with| \()? ?$|(?:daily|single|fraction) (?:dose|fraction|"
+    r"size)s? (?:of )?$|(?:of|at|using|×|x) $",
+    re.I,
+)
 
 
 def _part_of_total(text: str, amounts: Sequence[AmountRead], index: int) -> str | None:
     """One piece of a dose whose total is told right behind it: two injections of 300 mg (for a total of 600 mg)."""
     amount = amounts[index]
-    following = next((a for a in amounts[index + 1 :] if a.excluded is None and a.kind == amount.kind), None)
+    following = next((a for a in amounts[index + 1 : index + NEAR] if a.excluded is None and a.kind == amount.kind), None)
     if not following or following.unit != amount.unit or following.start - amount.end > 90:
         return None
     between = text[amount.end : following.start]
@@ -125,13 +176,13 @@ _PIECES = frozenset({"count"})
 def _of_stated_total(text: str, amounts: Sequence[AmountRead], index: int) -> str | None:
     """A count of pieces, or the strength of one piece, in a sentence that goes on to tell the total dose."""
     amount = amounts[index]
-    for later in amounts[index + 1 :]:
+    for later in amounts[index + 1 : index + NEAR]:
         between = text[amount.end : later.start]
         if "\n" in between or len(between) > 160:
             return None
         if later.excluded is None and later.kind == "mass" and _TOTAL_BEFORE.search(text[max(0, later.start - 30) : later.start]):
             if amount.kind in _PIECES:
                 return "amount told in another unit"
-            pieces = any(a.kind in _PIECES for a in amounts[: amounts.index(later)])
+            pieces = any(a.kind in _PIECES for a in amounts[max(0, index - NEAR) : index + NEAR] if a.start < later.start)
             return "strength" if pieces and amount.unit == later.unit and amount.high <= later.high else None
     return None

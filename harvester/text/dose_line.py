@@ -12,7 +12,7 @@ _SHORT = {"min": "min", "h": "h", "d": "d", "wk": "wk", "mo": "mo", "a": "y"}
 
 
 def canonical_line(dose: DoseRead) -> str:
-    """The dose in one line: agent, amount, route, how often, then cycles, days, duration, anchor. Units are UCUM; order is fixed."""
+    """The dose in one line: agent, amount, route, how often, then cycles, days, duration, anchor, always in this order."""
     timing: Timing = dose
     head = [dose.agent or "agent not named", _amount(dose)]
     head += [_role(dose)] if _role(dose) else []
@@ -38,8 +38,14 @@ def _amount(dose: DoseRead) -> str:
 
 
 def _role(dose: DoseRead) -> str:
-    words = {"max": "(maximum)", "level": "(dose level)", "loading": "(loading)", "maintenance": "(maintenance)", "rescue": "(rescue)"}
-    return dose.level_label and f"({dose.level_label.lower()})" or words.get(dose.role or "", "")
+    words = {
+        "max": "(maximum)",
+        "level": "(dose level)",
+        "loading": "(loading)",
+        "maintenance": "(maintenance)",
+        "rescue": "(rescue)",
+    }
+    return (dose.level_label and f"({dose.level_label.lower()})") or words.get(dose.role or "", "")
 
 
 def _frequency(timing: Timing) -> str:

@@ -5,46 +5,66 @@ A ladder of dose levels is never a sequence of doses: every rung is ``level``. "
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Sequence
 
 from harvester.text.dose_scope import Draft
 
 _MAX = re.compile(
-    r"(?:max(?:imum|imal)?\.?|not (?:to )?exceed(?:ing)?|no more than|capped? at|cap of|≤|upper limit(?: of)?|do not exceed|up to(?: a)?(?: maximum)?)"
+    r"(?:max(?:imum|imal)?\.?|not (?:to )?exceed(?:ing)?|no more than|capped? at|cap of|≤|upper limit(?: of)?|"
+    r"do not exceed|up to(?: a)?(?: maximum)?)"
     r"(?: (?:of|dose|daily|total|single|tolerated|allowed|cumulative|is|at|dosage|a|the|weekly))*[ :(=]*$",
     re.I,
 )
-_MAX_AFTER = re.compile(r" ?(?:\((?:max(?:imum)?|cap)(?: dose)?\)|max(?:imum)?\b(?! (?:tolerated|of|dose|single|daily|total|\d)| ?[:=(]))", re.I)
+_MAX_AFTER = re.compile(
+    r" ?(?:\((?:max(?:imum)?|cap)(?: dose)?\)|max(?:imum)?\b(?! (?:tolerated|of|dose|single|daily|" r"total|\d)| ?[:=(]))", re.I
+)
 _LOADING = re.compile(r"loading|bolus dose|lead[- ]?in|priming", re.I)
 _MAINTENANCE = re.compile(r"maintenance", re.I)
-_PREMED = re.compile(r"pre-?medicat|to (?:mitigate|prevent) (?:the risk of )?(?:cytokine|CRS|infusion|allerg|hypersens)|prior to (?:each )?infusion", re.I)
+_PREMED = re.compile(
+    r"pre-?medicat|to (?:mitigate|prevent) (?:the risk of )?(?:cytokine|CRS|infusion|allerg|hypersens)|"
+    r"prior to (?:each )?infusion",
+    re.I,
+)
 _RESCUE = re.compile(r"rescue|break-?through|as needed for", re.I)
 _LADDER = re.compile(
-    r"dose[- ](?:level|group|escalat|climb|finding|cohort)|escalat(?:ed|ing) dos|(?:escalating|ascending|increasing) doses?|cohorts? ?-?\d|level ?-?\d|de-escalat|3 ?\+ ?3|"
+    r"dose[- ](?:level|group|escalat|climb|finding|cohort)|escalat(?:ed|ing) dos|(?:escalating|"
+    r"ascending|increasing) doses?|cohorts? ?-?\d|level ?-?\d|de-escalat|3 ?\+ ?3|"
     r"dose ?levels?|dose groups?|starting dose.{0,20}cohort|dose cohorts?|dose ?ranging|group-?[A-D]\b",
     re.I,
 )
-_LEVEL_LABEL = re.compile(r"(?<![A-Za-z])(?:dose )?(?:level|cohort|group|DL|tier|step)s? ?-?(?:\d+(?:-\d)?|(?-i:[A-F])(?![a-z]))", re.I)
+_LEVEL_LABEL = re.compile(
+    r"(?<![A-Za-z])(?:dose )?(?:level|cohort|group|DL|tier|step)s? ?-?(?:\d+(?:-\d)?|(?-i:[A-F])(?![a-z]))", re.I
+)
 _LABEL_BEHIND = re.compile(r" ?\(? ?" + _LEVEL_LABEL.pattern, re.I)
-_PATIENT_STEP = re.compile(r"gradual\w*|ramp[- ]up|step(?:ped|wise)?[- ]?(?:up|dos)|initial dos|tolerat|titrat|then|followed by|thereafter", re.I)
+_PATIENT_STEP = re.compile(
+    r"gradual\w*|ramp[- ]up|step(?:ped|wise)?[- ]?(?:up|dos)|initial dos|tolerat|titrat|then|followed by|" r"thereafter", re.I
+)
 _LIST = re.compile(r"[ ,/#;+]*(?:or|and)?[ ,/#]*", re.I)
 _TOTAL = re.compile(r"total(?: daily| single| cumulative)?(?: dose| dosage| volume)?(?: of|:| is)? ?$", re.I)
 _OR = re.compile(r"(?<![A-Za-z])(?:or|either|vs\.?|versus)(?![A-Za-z])|^ ?/ ?$", re.I)
 _OTHER_PEOPLE = re.compile(r"(?:patients|subjects|participants|group|arm|cohort)(?![a-z])", re.I)
 _CONDITION = re.compile(
-    r"(?:(?<![A-Za-z])(?:if|in case of|when|unless|for (?:patients|subjects|those|participants|children|adults|individuals)(?: who| with| weighing| aged)?|"
-    r"(?:patients|subjects|participants|children|adults) (?=[<>≤≥]|weighing|aged|with)|up to (?=\d+ ?kg)|body weight )[^,:;.()\n]{2,70})"
+    r"(?:(?<![A-Za-z])(?:if|in case of|when|unless|for (?:patients|subjects|those|participants|"
+    r"children|adults|individuals)(?: who| with| weighing| aged)?|"
+    r"(?:patients|subjects|participants|children|adults) (?=[<>≤≥]|weighing|aged|with)|up to (?=\d+ ?kg)|"
+    r"body weight )[^,:;.()\n]{2,70})"
     r"|(?:(?<![\d.])\d+(?:\.\d+)? ?(?:kg)? ?(?:to|-) ?)?[<>≤≥] ?\d+(?:\.\d+)? ?(?:kg|years?|y)(?![A-Za-z])(?: body weight)?",
     re.I,
 )
 
 
+def set_conditions(text: str, drafts: Sequence[Draft]) -> None:
+    """Set for whom or when each dose is, where that is written beside it."""
+    for draft in drafts:
+        draft.condition = _condition(text, draft)
+
+
 def set_roles(text: str, drafts: Sequence[Draft]) -> None:
-    """Set role, level label, condition and alternative of every dose of one text."""
+    """Set role, level label and alternative of every dose of one text, whose timing and conditions are read."""
     for draft in drafts:
         draft.role = _own_role(text, draft)
-        draft.condition = _condition(text, draft)
     _set_ladders(text, drafts)
     _set_alternatives(text, drafts)
     _set_bands(drafts)
@@ -68,21 +88,34 @@ def _own_role(text: str, draft: Draft) -> str | None:
     if draft.agent and "placebo" in draft.agent.name.lower():
         return "placebo"
     near = text[max(draft.statement.start, amount.start - 60) : min(draft.statement.end, amount.end + 50)]
-    clause = re.split(r"[,;]|(?<![a-z])(?:followed by|then)(?![a-z])", text[amount.end : min(draft.statement.end, amount.end + 60)])[0]
-    before = re.split(r"[,;]|(?<![a-z])(?:followed by|then)(?![a-z])", text[max(draft.statement.start, amount.start - 60) : amount.start])[-1]
+    clause = re.split(
+        r"[,;]|(?<![a-z])(?:followed by|then)(?![a-z])", text[amount.end : min(draft.statement.end, amount.end + 60)]
+    )[0]
+    before = re.split(
+        r"[,;]|(?<![a-z])(?:followed by|then)(?![a-z])", text[max(draft.statement.start, amount.start - 60) : amount.start]
+    )[-1]
     own = before + clause
-    if _PREMED.search(text, draft.statement.start, draft.statement.end) and draft.agent and re.search(r"sone|solone|hydramine|acetaminophen|paracetamol|tidine|chlorphen", draft.agent.name, re.I):
+    if (
+        _PREMED.search(text, draft.statement.start, draft.statement.end)
+        and draft.agent
+        and re.search(r"sone|solone|hydramine|acetaminophen|paracetamol|tidine|chlorphen", draft.agent.name, re.I)
+    ):
         return "premedication"
     for pattern, role in ((_LOADING, "loading"), (_MAINTENANCE, "maintenance"), (_RESCUE, "rescue")):
         if pattern.search(own):
             return role
-    return "single" if re.search(r"single[- ]dose|single infusion|one time|single administration", near, re.I) and "frequency" not in draft.parts else None
+    return (
+        "single"
+        if re.search(r"single[- ]dose|single infusion|one time|single administration", near, re.I)
+        and "frequency" not in draft.parts
+        else None
+    )
 
 
 def _condition(text: str, draft: Draft) -> str | None:
     """For whom or when the dose is, where that is written shortly before or after it."""
     start = max(draft.statement.start, draft.amount.start - 110)
-    found = [m for m in _CONDITION.finditer(text, start, draft.amount.start)]
+    found = list(_CONDITION.finditer(text, start, draft.amount.start))
     if found and not re.search(r"[;.]|\d ?(?:mg|ug|g|mL)\b", text[found[-1].end() : draft.amount.start]):
         return found[-1].group().strip()
     after = _CONDITION.search(text, draft.amount.end, min(draft.statement.end, draft.amount.end + 60))
@@ -99,12 +132,17 @@ def _set_ladders(text: str, drafts: Sequence[Draft]) -> None:
         rungs = [
             other
             for other in drafts
-            if other.agent_key == draft.agent_key and other.amount.unit == draft.amount.unit and other.role in (None, "single", "level")
+            if other.agent_key == draft.agent_key
+            and other.amount.unit == draft.amount.unit
+            and other.role in (None, "single", "level")
         ]
         label = _own_label(text, draft)
-        near = text[max(0, draft.statement.start - 200) : draft.statement.end]
+        near = text[max(0, draft.statement.start - 200) : draft.statement.end + 120]
         listed = len(rungs) > 1 and _listed_respectively(text, draft, rungs)
-        if listed or len(rungs) > 1 and (label or (_LADDER.search(near) and not _PATIENT_STEP.search(text[draft.statement.start : draft.statement.end]))):
+        if listed or (
+            len(rungs) > 1
+            and (label or (_LADDER.search(near) and not _PATIENT_STEP.search(text[draft.statement.start : draft.statement.end])))
+        ):
             draft.role = "level"
         elif label and _LADDER.search(near):
             draft.role = "level" if len(rungs) > 1 else draft.role
@@ -115,8 +153,12 @@ def _set_ladders(text: str, drafts: Sequence[Draft]) -> None:
 def _listed_respectively(text: str, draft: Draft, rungs: Sequence[Draft]) -> bool:
     """Whether the rungs stand in one plain list that "respectively" closes: one amount for each of several groups."""
     here = [rung for rung in rungs if rung.statement is draft.statement]
-    plain = all(_LIST.fullmatch(text[a.amount.end : b.amount.start]) for a, b in zip(here, here[1:], strict=False))
-    return len(here) > 1 and plain and re.match(r",? ?respectively", text[here[-1].amount.end : here[-1].amount.end + 16], re.I) is not None
+    plain = all(_LIST.fullmatch(text[a.amount.end : b.amount.start]) for a, b in itertools.pairwise(here))
+    return (
+        len(here) > 1
+        and plain
+        and re.match(r",? ?respectively", text[here[-1].amount.end : here[-1].amount.end + 16], re.I) is not None
+    )
 
 
 def _own_label(text: str, draft: Draft) -> str | None:
@@ -125,7 +167,7 @@ def _own_label(text: str, draft: Draft) -> str | None:
     if behind:
         return behind.group().strip(" (")
     start = max(draft.statement.start, draft.amount.start - 70)
-    found = [m for m in _LEVEL_LABEL.finditer(text, start, draft.amount.start)]
+    found = list(_LEVEL_LABEL.finditer(text, start, draft.amount.start))
     if found and not re.search(r"\d ?(?:mg|ug|g|cells|kg)\b", text[found[-1].end() : draft.amount.start]):
         return found[-1].group().strip()
     return None
@@ -133,7 +175,7 @@ def _own_label(text: str, draft: Draft) -> str | None:
 
 def _set_alternatives(text: str, drafts: Sequence[Draft]) -> None:
     """Mark amounts of one agent that are to be chosen from: joined by "or", or by a slash."""
-    for first, second in zip(drafts, drafts[1:], strict=False):
+    for first, second in itertools.pairwise(drafts):
         if first.statement.line != second.statement.line or "max" in (first.role, second.role):
             continue
         if first.agent_key != second.agent_key or "level" in (first.role, second.role):
@@ -147,9 +189,21 @@ def _set_alternatives(text: str, drafts: Sequence[Draft]) -> None:
 def _set_bands(drafts: Sequence[Draft]) -> None:
     """Mark amounts of one agent for different people (by weight, by age) as alternatives."""
     for draft in drafts:
-        same = [o for o in drafts if o is not draft and o.agent_key == draft.agent_key and o.statement.line == draft.statement.line]
-        if draft.condition and any(o.condition and o.condition != draft.condition for o in same) and draft.role in (None, "placebo"):
+        same = [
+            o for o in drafts if o is not draft and o.agent_key == draft.agent_key and o.statement.line == draft.statement.line
+        ]
+        if (
+            draft.condition
+            and any(o.condition and o.condition != draft.condition for o in same)
+            and draft.role in (None, "placebo")
+        ):
             draft.alternative = True
+
+
+def _for_others(text: str, draft: Draft, other: Draft) -> bool:
+    """Whether two amounts are of different people: a group is named between them, or they stand far apart."""
+    first, second = sorted((draft.amount, other.amount), key=lambda amount: amount.start)
+    return second.start - first.end > 400 or _OTHER_PEOPLE.search(text, first.end, max(first.end, second.start)) is not None
 
 
 def _set_steps(text: str, drafts: Sequence[Draft]) -> None:
@@ -170,7 +224,7 @@ def _set_steps(text: str, drafts: Sequence[Draft]) -> None:
             and other.role in (None, "step", "loading", "maintenance")
             and not other.alternative
             and not _TOTAL.search(text, max(0, other.amount.start - 30), other.amount.start)
-            and not _OTHER_PEOPLE.search(text, min(draft.amount.end, other.amount.end), max(draft.amount.start, other.amount.start))
+            and not _for_others(text, draft, other)
         ]
         if any((o.amount.low, o.amount.high) != (draft.amount.low, draft.amount.high) for o in others):
             draft.role = "step"

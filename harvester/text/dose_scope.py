@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from harvester.text.agent import AgentMention
 from harvester.text.dose_agent import DoseAgent
@@ -19,6 +20,7 @@ from harvester.text.dose_statement import Statement
 from harvester.text.timing import Mention
 
 
+@lru_cache(maxsize=4096)
 def agent_key(agent: DoseAgent | AgentMention) -> str:
     """What two mentions of one agent share: the record's name, unless that names several (``CT-2103/carboplatin``)."""
     several = agent.listed is None or re.search(r"[/+&,]| and | or | with | plus ", agent.listed)
@@ -57,7 +59,11 @@ class Draft:
 _TIME_KINDS = frozenset({"frequency", "interval", "days", "weeks", "duration"})
 _CYCLE_KINDS = frozenset({"cycle_length", "cycle_count", "until"})
 _SEPARATOR = re.compile(r"[,;\n)]|(?<![A-Za-z])(?:and|then|followed by|or|plus|versus|vs)(?![A-Za-z])", re.I)
-_THEN = re.compile(r"(?<![A-Za-z])(?:then|followed by|thereafter|afterwards|increas\w*|escalat\w*|titrat\w*|reduc\w*|subsequently|later|until|if not)(?![A-Za-z])", re.I)
+_THEN = re.compile(
+    r"(?<![A-Za-z])(?:then|followed by|thereafter|afterwards|increas\w*|escalat\w*|titrat\w*|reduc\w*|"
+    r"subsequently|later|until|if not)(?![A-Za-z])",
+    re.I,
+)
 _LIST_ONLY = re.compile(r"[\s,/#;+]*(?:or|and|to|vs\.?|versus)?[\s,/#]*(?:a dose of )?", re.I)
 
 
@@ -172,7 +178,12 @@ def _owner(
 
 
 def _other_agent_between(
-    text: str, mention: Mention, draft: Draft, named: Sequence[AgentMention], mains: Sequence[Draft], brackets: Sequence[tuple[int, int]]
+    text: str,
+    mention: Mention,
+    draft: Draft,
+    named: Sequence[AgentMention],
+    mains: Sequence[Draft],
+    brackets: Sequence[tuple[int, int]],
 ) -> bool:
     """Whether an agent that has no dose here is named between the dose and the phrase, outside closed brackets."""
     owned = {(d.agent.start, d.agent.end) for d in mains if d.agent}
@@ -275,6 +286,10 @@ def _share_back(text: str, mention: Mention, index: int, mains: Sequence[Draft],
                     return
             if mention.kind in _TIME_KINDS and _TIME_KINDS & told[position]:
                 return
-            if mention.kind == "route" and re.search(r"[,;]", between) and not re.search(r"(?<![a-z])(?:and|plus)(?![a-z])|\+", between):
+            if (
+                mention.kind == "route"
+                and re.search(r"[,;]", between)
+                and not re.search(r"(?<![a-z])(?:and|plus)(?![a-z])|\+", between)
+            ):
                 return
         draft.give(mention)

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 
-
 @dataclass(frozen=True, slots=True)
 class Statement:
     """A piece of regular text that is read on its own; ``line`` counts lines, ``heading`` says it only introduces others."""
@@ -19,10 +18,13 @@ class Statement:
 
 
 _STOP = re.compile(
-    r"(?<![A-Za-z]\.[A-Za-z])(?<!\bapprox)(?<!\bvs)(?<!\bNo)(?<!\be\.g)(?<!\bi\.e)(?<!\bresp)(?<!\d[ ])(?<!^\d)\.(?=\s+[A-Z(\[*]|\s+\d+\.? |\s*$)"
+    r"(?<![A-Za-z]\.[A-Za-z])(?<!\bapprox)(?<!\bvs)(?<!\bNo)(?<!\be\.g)(?<!\bi\.e)(?<!\bresp)(?<!\d[ ])(?<!^\d)\.(?=\s+[A-Z(\[*]|"
+    r"\s+\d+\.? |\s*$)"
     r"|(?<=[a-z)\d])\.(?=[A-Z][a-z]{2,})|;|[!?](?=\s|$)"
-    r"|(?<=[^\s:]) (?=(?:Cycles?|Courses?|Arm|Cohort|Part|Stage|Phase|Dose [Ll]evel|Dose [Gg]roup|Step|Group) ?-?[\dA-Z][\d-]{0,3} ?[:(])"
-    r"|(?<=[^\s:]) (?=(?:Administration(?: method)?|Mode of administration|Route(?: of administration)?|Schedule|Duration|Frequency|Dosage|Dose|Note|Name|Dosing) ?:)"
+    r"|(?<=[^\s:]) (?=(?:Cycles?|Courses?|Arm|Cohort|Part|Stage|Phase|Dose [Ll]evel|Dose [Gg]roup|"
+    r"Step|Group) ?-?[\dA-Z][\d-]{0,3} ?[:(])"
+    r"|(?<=[^\s:]) (?=(?:Administration(?: method)?|Mode of administration|Route(?: of administration)?|"
+    r"Schedule|Duration|Frequency|Dosage|Dose|Note|Name|Dosing) ?:)"
 )
 _HEADING = re.compile(r"[^.;]{0,160}:\s*$")
 _SHORT_HEADING = re.compile(r"[^.;:]{0,60}$")

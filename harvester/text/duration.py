@@ -11,32 +11,65 @@ _WORDS = "|".join(sorted(WORD_VALUES, key=len, reverse=True))
 _N = rf"(?P<n>{NUMBER}|{_WORDS})(?: ?(?:-|to|~|±|or) ?(?P<high>{NUMBER}|{_WORDS}))?"
 _SHORT = r"(?P<u>minutes?|mins?|min|hours?|hrs?|hr|h)(?![A-Za-z])"
 _LONG = r"(?P<u>days?|d|weeks?|wks?|wk|w|months?|mo|years?|yrs?)(?![A-Za-z])"
-_ABOUT = r"(?:approximately |about |at least |no less than |a minimum of |up to |around |a period of |a |an |the course of |≥ ?|~ ?|> ?)*"
-_INFUS = r"(?:(?:iv|i\.v\.|intravenous(?:ly)?|intraveneous|continuous|constant|slow|short|subcutaneous|single|drip|sc|long|bolus) ?-?)*(?:infus|drip|inject|inf\.|bolus|civi\b|civ\b|administration)"
+_ABOUT = (
+    r"(?:approximately |about |at least |no less than |a minimum of |up to |around |a period of |"
+    r"a |an |the course of |≥ ?|~ ?|> ?)*"
+)
+_INFUS = (
+    r"(?:(?:iv|i\.v\.|intravenous(?:ly)?|intraveneous|continuous|constant|slow|short|subcutaneous|"
+    r"single|drip|sc|long|bolus) ?-?)*(?:infus|drip|inject|inf\.|bolus|civi\b|civ\b|administration)"
+)
 
 _OVER = re.compile(rf"(?<![A-Za-z])over ?{_ABOUT}{_N}[ -]?{_SHORT}", re.I)
 _LONG_INFUSION = re.compile(rf"(?:infus|continuous)[^.;]{{0,40}}?(?<![A-Za-z])(?P<all>over {_ABOUT}{_N}[ -]?{_LONG})", re.I)
 _NAMED = re.compile(rf"(?<![A-Za-z0-9.]){_N}[ -]*{_SHORT}[ -]*(?:{_INFUS})", re.I)
-_TIME_OF = re.compile(rf"(?:infus\w*|injection|administ\w*)(?: (?:time|duration))?(?: (?:of|is|was|:|lasting|for|lasts|in|within|during)|:) ?{_ABOUT}{_N}[ -]?{_SHORT}", re.I)
+_TIME_OF = re.compile(
+    rf"(?:infus\w*|injection|administ\w*)(?: (?:time|duration))?(?: (?:of|is|was|:|lasting|for|"
+    rf"lasts|in|within|during)|:) ?{_ABOUT}{_N}[ -]?{_SHORT}",
+    re.I,
+)
 _CONTINUOUS = re.compile(
-    r"continuous(?:ly)?(?:[ -](?:24[- ]?(?:hours?|h)|intravenous(?:ly)?|iv|i\.v\.|subcutaneous(?:ly)?|sc|sq|\w+[- ]hour|intra\w+))*[ -](?:infus\w+|drip|pump\w*|iv\b)"
-    r"|(?:infus\w+|drip)(?: \w+){0,2} continuous(?:ly)?|(?<![A-Za-z])(?:CIVI?|CIVD|C\.?I\.?V\.?I)(?![A-Za-z])|24[- ]?h(?:our)?[- ]continuous|continuous(?:ly)? (?:over|for) 24[- ]?h|"
+    r"continuous(?:ly)?(?:[ -](?:24[- ]?(?:hours?|h)|intravenous(?:ly)?|iv|i\.v\.|subcutaneous(?:ly)?|"
+    r"sc|sq|\w+[- ]hour|intra\w+))*[ -](?:infus\w+|drip|pump\w*|iv\b)"
+    r"|(?:infus\w+|drip)(?: \w+){0,2} continuous(?:ly)?|(?<![A-Za-z])(?:CIVI?|CIVD|C\.?I\.?V\.?I)(?![A-Za-z])|"
+    r"24[- ]?h(?:our)?[- ]continuous|continuous(?:ly)? (?:over|for) 24[- ]?h|"
     r"continuous(?:ly)? (?:iv|intravenous)\b|continuous(?:ly)? infus",
     re.I,
 )
 
 _FOR = re.compile(
-    rf"(?<![A-Za-z])(?:for|during|x|×|lasting|over) ?(?:a total of |a period of |a planned duration of |a duration of |up to |at least |approximately |about |a maximum of |the (?:first|next|last|subsequent) |"
-    rf"another |an additional |a further |additional |a |an |the |≥ ?|in total |≤ ?)*{_N}[ -]?(?:consecutive |continuous |additional |more |full )?{_LONG}"
-    r"(?! ?(?:cycle|course|-?old|before|prior|after the last|of age|apart|later|ago|follow[- ]?up|or longer remission|post-?treat))",
+    rf"(?<![A-Za-z])(?:for|during|x|×|lasting|over) ?(?:a total of |a period of |a planned duration of |"
+    rf"a duration of |up to |at least |approximately |about |a maximum of |the (?:first|next|last|"
+    rf"subsequent) |"
+    rf"another |an additional |a further |additional |a |an |the |≥ ?|in total |≤ ?)*{_N}[ -]?(?:consecutive |"
+    rf"continuous |additional |more |full )?{_LONG}"
+    r"(?! ?(?:cycle|course|-?old|before|prior|after the last|of age|apart|later|ago|follow[- ]?up|"
+    r"or longer remission|post-?treat))",
     re.I,
 )
-_TOTAL = re.compile(rf"(?:total of|duration(?: of (?:treatment|therapy|administration|dosing))? (?:of|is|was|:|will be)|treatment (?:duration|period)(?: of|:| is)?|duration:) ?(?:up to |a |an |approximately )*{_N}[ -]?{_LONG}", re.I)
-_OF_TREATMENT = re.compile(rf"(?<![A-Za-z0-9.]){_N}[ -]?(?P<u>days?|weeks?|wks?|months?|years?)[ -](?:of )?(?:daily )?(?:(?:double-blind |open-label |active |oral )?(?:treatment|therapy|dosing|supply|supplementation|administration|titration)(?! cycle))", re.I)
-_NOT_FOR = re.compile(r"(?:follow\w*(?:[ -]up)?|observ\w+|monitor\w*|stable|fasting?|washout|wash-out|surviv\w+|rest\w*|wait\w*|hospitali[sz]\w+|stop\w*|hold|held|off|discontinued|break|remission|interrupt\w*|(?:daily )?living|no less than|withh\w+|pause\w*) (?:\w+ ){0,4}$", re.I)
+_TOTAL = re.compile(
+    rf"(?:total of|duration(?: of (?:treatment|therapy|administration|dosing))? (?:of|is|was|:|"
+    rf"will be)|treatment (?:duration|period)(?: of|:| is)?|duration:) ?(?:up to |a |an |approximately )*{_N}[ -]?{_LONG}",
+    re.I,
+)
+_OF_TREATMENT = re.compile(
+    rf"(?<![A-Za-z0-9.]){_N}[ -]?(?P<u>days?|weeks?|wks?|months?|years?)[ -](?:of )?(?:daily )?(?:(?:double-blind |"
+    rf"open-label |active |oral )?(?:treatment|therapy|dosing|supply|supplementation|administration|"
+    rf"titration)(?! cycle))",
+    re.I,
+)
+_NOT_FOR = re.compile(
+    r"(?:follow\w*(?:[ -]up)?|observ\w+|monitor\w*|stable|fasting?|washout|wash-out|surviv\w+|"
+    r"rest\w*|wait\w*|hospitali[sz]\w+|stop\w*|hold|held|off|discontinued|break|remission|interrupt\w*|"
+    r"(?:daily )?living|no less than|withh\w+|pause\w*) (?:\w+ ){0,4}$",
+    re.I,
+)
 _FOR_DOSES = re.compile(r" ?(?:doses?|infusions?|injections?)", re.I)
 _UNTIL = re.compile(
-    r"(?<![A-Za-z])(?:until|till|up to|to)(?= ?(?:the )?(?:documented |confirmed |first |evidence|time of )?(?:evidence of |radiographic )?(?:disease |tumou?r |objective )?(?:progress|PD\b|unaccept|intoler|relapse|recur|toxic|death|withdraw|off treatment|loss of|complete remission|remission|engraft|discharge|transplant|day \+?\d|end of))"
+    r"(?<![A-Za-z])(?:until|till|up to|to)(?= ?(?:the )?(?:documented |confirmed |first |evidence|"
+    r"time of )?(?:evidence of |radiographic )?(?:disease |tumou?r |objective )?(?:progress|PD\b|"
+    r"unaccept|intoler|relapse|recur|toxic|death|withdraw|off treatment|loss of|complete remission|"
+    r"remission|engraft|discharge|transplant|day \+?\d|end of))"
     r" ?(?P<what>[^.;\n()]{2,160})"
     r"|(?<![A-Za-z])(?:until|till) (?P<other>[^.;\n()]{3,120})"
     r"|in the absence of (?P<absence>(?:disease )?progression[^.;\n()]{0,60})"
@@ -48,7 +81,12 @@ _UNTIL = re.compile(
 def infusion_mentions(text: str) -> list[Mention]:
     """How long one administration takes; of a range the shorter time."""
     found: list[Mention] = []
-    for pattern, rule in ((_OVER, "infusion.over"), (_NAMED, "infusion.named"), (_TIME_OF, "infusion.time"), (_LONG_INFUSION, "infusion.long")):
+    for pattern, rule in (
+        (_OVER, "infusion.over"),
+        (_NAMED, "infusion.named"),
+        (_TIME_OF, "infusion.time"),
+        (_LONG_INFUSION, "infusion.long"),
+    ):
         for match in pattern.finditer(text):
             start = match.start("all") if rule == "infusion.long" else match.start()
             if any(mention.overlaps(start, match.end()) for mention in found):
@@ -61,7 +99,10 @@ def infusion_mentions(text: str) -> list[Mention]:
 
 def continuous_mentions(text: str) -> list[Mention]:
     """Where a continuous infusion is written; continuous daily dosing is none."""
-    return [Mention("continuous", m.start(), m.end(), Timing(continuous=True), "continuous.phrase") for m in _CONTINUOUS.finditer(text)]
+    return [
+        Mention("continuous", m.start(), m.end(), Timing(continuous=True), "continuous.phrase")
+        for m in _CONTINUOUS.finditer(text)
+    ]
 
 
 def duration_mentions(text: str) -> list[Mention]:

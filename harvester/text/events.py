@@ -1,13 +1,14 @@
 """Doses laid out in days from a named zero, and the totals the text supports.
 
-The zero is the event the doses are counted from: an anchor's event (``transplant``), ``day 0`` where days before it are used, else
-``day 1``. Day 1 of cycle k stands at start + (k - 1) x the length of a cycle. Months count 30.4375 days and make an event
+The zero is the event the doses are counted from: an anchor's event (``transplant``), ``day 0`` where days before it are used,
+else ``day 1``. Day 1 of cycle k stands at start + (k - 1) x the length of a cycle. Months count 30.4375 days and make an event
 approximate; a treatment without a stated end is open-ended. A total is told only when every part of it is stated; amounts per kg
 or per m2 stay what they are.
 """
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -21,7 +22,8 @@ _NOT_SUMMED = ("{AUC}", "mg.h/L", "umol.min/L", "%")
 class EventRead:
     """One stretch of days on which a dose is given; ``dose`` is its place in the doses given.
 
-    ``day_start`` and ``day_end`` (inclusive) are days from the zero; ``amount_per_day`` is in ``unit``, None where it cannot be told.
+    ``day_start`` and ``day_end`` (inclusive) are days from the zero; ``amount_per_day`` is in ``unit``, None where it
+    cannot be told.
     """
 
     dose: int
@@ -49,7 +51,7 @@ class TotalRead:
 
 
 def events(doses: Sequence[DoseRead]) -> tuple[EventRead, ...]:
-    """The events of the doses of one text (a caller that has the same plan in two texts gives one of them); caps are no events."""
+    """The events of the doses of one text (of one plan told in two texts, give one); caps are no events."""
     found: list[EventRead] = []
     numbering = _numbering(doses)
     for place, dose in enumerate(doses):
@@ -119,10 +121,15 @@ def _windows(dose: DoseRead, length: float | None, first_day: float) -> tuple[li
     """Stretches of days within a cycle (0 is its first day), and whether the last is open."""
     if dose.days:
         base = first_day if first_day == 0.0 else 1.0
-        return [(a - base if a > 0 or base == 0.0 else float(a), b - base if b > 0 or base == 0.0 else float(b)) for a, b in dose.days], False
+        return [
+            (a - base if a > 0 or base == 0.0 else float(a), b - base if b > 0 or base == 0.0 else float(b)) for a, b in dose.days
+        ], False
     if dose.weeks:
         base = 0 if any(first == 0 for first, _ in dose.weeks) else 1
-        return [(7.0 * (a - base), 7.0 * (b - base) + (0.0 if a == b and dose.frequency_count is None else 6.0)) for a, b in dose.weeks], False
+        return [
+            (7.0 * (a - base), 7.0 * (b - base) + (0.0 if a == b and dose.frequency_count is None else 6.0))
+            for a, b in dose.weeks
+        ], False
     lasting = _span(dose.duration_value, dose.duration_unit)
     if lasting is not None:
         return _repeated(dose, lasting), False
@@ -188,7 +195,7 @@ def _total(agent: str, unit: str, places: Sequence[int], doses: Sequence[DoseRea
             return None
         by_cycles.setdefault((first, last), []).append(dose)
     spans = sorted(by_cycles)
-    if any(a[1] >= b[0] and a != b for a, b in zip(spans, spans[1:], strict=False)):
+    if any(a[1] >= b[0] and a != b for a, b in itertools.pairwise(spans)):
         return None
     per = "cycle" if any(_cycles(dose)[2] for dose in own) else None
     if per and len(by_cycles) > 1:
@@ -204,8 +211,12 @@ def _total(agent: str, unit: str, places: Sequence[int], doses: Sequence[DoseRea
 def _countable(dose: DoseRead) -> bool:
     """Whether the total of one dose in one cycle is stated: one amount, its days or duration, and how much a day."""
     vague = dose.alternative or dose.role in ("level", "placebo") or dose.condition is not None or dose.weeks is not None
-    limited = {"up_to", "range_of_duration", "range_of_times", "range_of_period", "frequency_conflict", "up_to_cycles"} & set(dose.flags)
-    return not vague and not limited and per_day(dose) is not None and _days_on(dose) > 0 and dose.duration_unit not in ("mo", "a")
+    limited = {"up_to", "range_of_duration", "range_of_times", "range_of_period", "frequency_conflict", "up_to_cycles"} & set(
+        dose.flags
+    )
+    return (
+        not vague and not limited and per_day(dose) is not None and _days_on(dose) > 0 and dose.duration_unit not in ("mo", "a")
+    )
 
 
 def _days_on(dose: DoseRead) -> float:
@@ -247,5 +258,3 @@ def _number(value: float) -> str:
 
 def _tidy(value: float) -> float:
     return float(f"{value:.12g}")
-
-

@@ -10,7 +10,11 @@ from harvester.text.normal import NormalText, normal_text
 
 _BLANKS = re.compile(r" {2,}| +(?=\n)|\n\s*\n\s*|\n +")
 # A line that ends in one of these goes on in the next, whatever that begins with.
-_UNFINISHED = re.compile(r"(?:[,&+]|(?<![A-Za-z])(?:days?|weeks?|cycles?|of|to|and|or|for|over|every|at|dose|the|a|an|with|by|in|on|from|through|is|will|be))$", re.I)
+_UNFINISHED = re.compile(
+    r"(?:[,&+]|(?<![A-Za-z])(?:days?|weeks?|cycles?|of|to|and|or|for|over|every|at|dose|the|a|"
+    r"an|with|by|in|on|from|through|is|will|be))$",
+    re.I,
+)
 _NEW_ITEM = re.compile(r"(?:[*•#-]|\d{1,2}[.)]|[a-z][.)]|\()\s")
 
 

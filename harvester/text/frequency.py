@@ -19,8 +19,10 @@ _LATIN = (
     (r"(?:BID|bid|Bid|BiD|b\. ?i\. ?d\.?|B\. ?I\. ?D\.?|BD|b\.d\.|bis in die)(?! \(BID\))", 2, 1, "d", "frequency.latin"),
     (r"(?:TID|tid|Tid|t\. ?i\. ?d\.?|T\. ?I\. ?D\.?|TDS|tds)", 3, 1, "d", "frequency.latin"),
     (r"(?:QID|qid|Qid|q\. ?i\. ?d\.?|Q\. ?I\. ?D\.?)", 4, 1, "d", "frequency.latin"),
-    (r"(?:QOD|qod|q\.o\.d\.?|EOD|every[- ]other[- ]day|on alternate days|alternate days|every second day|every 2nd day)", 1, 2, "d", "frequency.latin"),
-    (r"(?:QHS|qhs|q\.h\.s\.?|QPM|QAM|qam|qpm|QN|qn|[Nn]ightly|[Ee]very (?:night|morning|evening)|[Ee]ach (?:night|morning|evening)|at bedtime|before bedtime|at night)", 1, 1, "d", "frequency.night"),
+    (r"(?:QOD|qod|q\.o\.d\.?|EOD|every[- ]other[- ]day|on alternate days|alternate days|every second day|"
+     r"every 2nd day)", 1, 2, "d", "frequency.latin"),
+    (r"(?:QHS|qhs|q\.h\.s\.?|QPM|QAM|qam|qpm|QN|qn|[Nn]ightly|[Ee]very (?:night|morning|evening)|"
+     r"[Ee]ach (?:night|morning|evening)|at bedtime|before bedtime|at night)", 1, 1, "d", "frequency.night"),
     (r"(?:QW|qw|Qw|q\.w\.)", 1, 1, "wk", "frequency.latin"),
     (r"(?:BIW|biw)", 2, 1, "wk", "frequency.latin"),
     (r"(?:TIW|tiw)", 3, 1, "wk", "frequency.latin"),
@@ -28,28 +30,40 @@ _LATIN = (
 )  # fmt: skip
 _LATIN_RE = [(re.compile(_B + body + _E), c, p, u, rule) for body, c, p, u, rule in _LATIN]
 
-_Q = re.compile(_B + r"[Qq] ?-?(\d{1,2})(?: ?- ?\d{1,2})? ?-? ?(?P<u>hours?|hrs?|h|H|days?|d|D|weeks?|wks?|wk|w|W|months?|mo|m|M|minutes?|min)" + _E)
+_Q = re.compile(
+    _B + r"[Qq] ?-?(\d{1,2})(?: ?- ?\d{1,2})? ?-? ?(?P<u>hours?|hrs?|h|H|days?|d|D|weeks?|wks?|wk|w|"
+    r"W|months?|mo|m|M|minutes?|min)" + _E
+)
 _EVERY = re.compile(
     _B + r"(?:once |1 time |one time |one dose |1 dose |a single dose |administered |given )?(?:every|each|per) ?"
     rf"(?P<n>{NUMBER}|{_SMALL})(?: ?(?:-|to|or) ?(?P<high>{NUMBER}|{_SMALL}))? ?-?(?: ?\([^)]{{1,14}}\) ?)? ?(?P<u>{UNIT_WORDS})",
     re.I,
 )
 _EVERY_ONE = re.compile(_B + r"(?:once )?(?:every|each) (?:single )?(?P<u>day|week|month|hour|year)" + _E, re.I)
-_EVERY_ORDINAL = re.compile(_B + r"(?:every|each) (?P<o>other|second|third|fourth|alternate) (?P<u>day|week|month|night|evening)" + _E, re.I)
+_EVERY_ORDINAL = re.compile(
+    _B + r"(?:every|each) (?P<o>other|second|third|fourth|alternate) (?P<u>day|week|month|night|evening)" + _E, re.I
+)
 _N_HOURLY = re.compile(_B + r"(\d{1,2}|four|six|eight|twelve)[- ]?(?P<u>hour|week|month)ly" + _E, re.I)
 _TIMES = re.compile(
     _B + rf"(?:(?P<word>once|twice|thrice)|(?P<n>\d{{1,2}}|{_SMALL})(?: ?(?:-|to|or) ?(?P<high>\d{{1,2}}|{_SMALL}))?[- ]?"
     r"(?:times?|x|×|doses?|administrations?|applications?|injections?|tablets? times))"
-    r"[ -]?(?:(?:in |within )?(?:a|per|each|every|one|/) ?|/ ?)?(?P<u>daily|day|d|nightly|night|weekly|week|wk|monthly|month|yearly|year|hour)" + _E,
+    r"[ -]?(?:(?:in |within )?(?:a|per|each|every|one|/) ?|/ ?)?(?P<u>daily|day|d|nightly|night|"
+    r"weekly|week|wk|monthly|month|yearly|year|hour)" + _E,
     re.I,
 )
-_DAYS_A_WEEK = re.compile(_B + rf"(?P<n>[1-7]|{_SMALL})(?: consecutive)?[- ]?(?:days?|d) ?(?:/|a|per|each|every|in a|out of every) ?(?:week|wk|w)" + _E, re.I)
+_DAYS_A_WEEK = re.compile(
+    _B + rf"(?P<n>[1-7]|{_SMALL})(?: consecutive)?[- ]?(?:days?|d) ?(?:/|a|per|each|every|in a|out of every) ?(?:week|"
+    rf"wk|w)" + _E,
+    re.I,
+)
 _DAYS_PER_WEEK_PAREN = re.compile(_B + r"(?P<n>[1-7])x/(?:week|wk)" + _E, re.I)
 _PLAIN = (
     (re.compile(_B + r"(?:fortnightly|every fortnight|(?<!twice )bi-?weekly)" + _E, re.I), 1, 2, "wk"),
-    (re.compile(_B + r"(?:daily|per diem|/ ?day|once[- ]a[- ]day|one a day|1 a day)(?! (?:living|life|activit|basis for|dose (?:of|is)|practice|routine))" + _E, re.I), 1, 1, "d"),
+    (re.compile(_B + r"(?:daily|per diem|/ ?day|once[- ]a[- ]day|one a day|1 a day)(?! (?:living|life|activit|basis for|"
+     r"dose (?:of|is)|practice|routine))" + _E, re.I), 1, 1, "d"),
     (re.compile(_B + r"(?<!bi-)(?<!bi)weekly" + _E, re.I), 1, 1, "wk"),
     (re.compile(_B + r"(?<!bi-)(?<!bi)monthly" + _E, re.I), 1, 1, "mo"),
+    (re.compile(_B + r"quarterly" + _E, re.I), 1, 3, "mo"),
     (re.compile(_B + r"(?:yearly|annually)" + _E, re.I), 1, 1, "a"),
 )  # fmt: skip
 
@@ -86,10 +100,11 @@ def frequency_mentions(text: str) -> list[Mention]:
 
 def _counted(text: str) -> list[Mention]:
     """Times a day, days a week."""
-    found = []
-    for pattern in (_DAYS_A_WEEK, _DAYS_PER_WEEK_PAREN):
-        for match in pattern.finditer(text):
-            found.append(_mention(match.start(), match.end(), _value(match["n"]), 1, "wk", "frequency.days_a_week"))
+    found = [
+        _mention(match.start(), match.end(), _value(match["n"]), 1, "wk", "frequency.days_a_week")
+        for pattern in (_DAYS_A_WEEK, _DAYS_PER_WEEK_PAREN)
+        for match in pattern.finditer(text)
+    ]
     for match in _TIMES.finditer(text):
         count = _value(match["word"] or match["n"])
         flags = ("range_of_times",) if match["high"] else ()
@@ -109,11 +124,11 @@ def _every(text: str) -> list[Mention]:
             continue
         flags = ("range_of_period",) if match["high"] else ()
         found.append(_mention(match.start(), match.end(), 1, _value(match["n"]), time_unit(match["u"]), "frequency.every", flags))
-    for match in _EVERY_ONE.finditer(text):
-        found.append(_mention(match.start(), match.end(), 1, 1, time_unit(match["u"]), "frequency.every"))
+    found += [_mention(m.start(), m.end(), 1, 1, time_unit(m["u"]), "frequency.every") for m in _EVERY_ONE.finditer(text)]
     for match in _Q.finditer(text):
         unit = {"M": "mo", "m": "mo"}.get(match["u"]) or time_unit(match["u"])
         found.append(_mention(match.start(), match.end(), 1, float(match[1]), unit, "frequency.q"))
-    for match in _N_HOURLY.finditer(text):
-        found.append(_mention(match.start(), match.end(), 1, _value(match[1]), time_unit(match["u"]), "frequency.hourly"))
+    found += [
+        _mention(m.start(), m.end(), 1, _value(m[1]), time_unit(m["u"]), "frequency.hourly") for m in _N_HOURLY.finditer(text)
+    ]
     return found

@@ -1,4 +1,4 @@
-"""Every phrase about how and when in a text, with overlaps settled: an anchor's day is no window, a cycle's length no frequency."""
+"""Every phrase about how and when, with overlaps settled: an anchor's day is no window, a cycle's length no frequency."""
 
 from __future__ import annotations
 
@@ -16,7 +16,8 @@ from harvester.text.timing import Mention, Timing
 _SIGNED_DAY = re.compile(r"day ?[-+]", re.I)
 _GOVERNED = re.compile(r"(?<![A-Za-z])(?:for|every|over|each) $", re.I)
 _ON_OFF = re.compile(
-    r"(?<![A-Za-z0-9])(?:(?P<on>\d{1,2}) ?(?P<u>w|weeks?|wks?|d|days?) ?(?:on|of treatment)?,? ?(?:/|,|and|then|followed by)? ?(?P<off>\d{1,2})[ -]?(?:w|weeks?|wks?|d|days?)? ?(?:off|rest))(?![a-z])",
+    r"(?<![A-Za-z0-9])(?:(?P<on>\d{1,2}) ?(?P<u>w|weeks?|wks?|d|days?) ?(?:on|of treatment)?,? ?(?:/|"
+    r",|and|then|followed by)? ?(?P<off>\d{1,2})[ -]?(?:w|weeks?|wks?|d|days?)? ?(?:off|rest))(?![a-z])",
     re.I,
 )
 _WEEKS_OF = re.compile(r"(?<![A-Za-z0-9])(?P<on>\d)W ?/ ?(?P<of>\d)W(?![A-Za-z])")

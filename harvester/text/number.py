@@ -18,11 +18,15 @@ _SCALES = {"thousand": 1e3, "million": 1e6, "millions": 1e6, "mio": 1e6, "billio
 _FRACTIONS = {"½": 0.5, "¼": 0.25, "¾": 0.75}
 
 # A number as written, unsigned, without its power of ten: for embedding in other patterns.
-NUMBER = r"(?:\d{1,3}(?:,\d{3})+(?!\d)(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+)"
+# Digits are bounded, so that a long run of them costs no more than its length.
+NUMBER = r"(?:\d{1,3}(?:,\d{3}){1,5}(?!\d)(?:\.\d{1,9})?|\d{1,15}(?:\.\d{1,9})?|\.\d{1,9})"
 
 _PLAIN = re.compile(rf"(?P<blank>\d{{1,3}}(?: \d{{3}}){{0,2}} 000(?!\d))|(?P<plain>{NUMBER})(?P<half>[½¼¾])?|(?P<fraction>[½¼¾])")
 _DECIMAL_COMMA = re.compile(r"(\d+),(\d{1,2})(?= ?(?:x|×|mg|g|kg|ml|l|ug|mcg|gy|%|mmol|umol|iu|u|m2)(?![a-z]))", re.I)
-_HALF = re.compile(r"(?P<over>[1-3])/(?P<under>[2-4])(?= ?(?:to \d|- ?\d|a (?:tab|pill|cap)|of an? |tab(?:let)?s?|pills?|capsules?|caps?))", re.I)
+_HALF = re.compile(
+    r"(?P<over>[1-3])/(?P<under>[2-4])(?= ?(?:to \d|- ?\d|a (?:tab|pill|cap)|of an? |tab(?:let)?s?|" r"pills?|capsules?|caps?))",
+    re.I,
+)
 _WORD = re.compile(r"(?:" + "|".join(sorted(WORD_VALUES, key=len, reverse=True)) + r")(?![a-z-])", re.I)
 _SCALE = re.compile(r"[ -]?(" + "|".join(sorted(_SCALES, key=len, reverse=True)) + r")(?![a-z])", re.I)
 # What follows the mantissa: a power of ten with its sign, or with the superscript lost.
@@ -35,7 +39,8 @@ _POWER = re.compile(
 _BARE_POWER = re.compile(r"10 ?(?:\^|\*\*) ?\(?(?P<up>\d{1,2})(?!\d)\)?")
 # A lost superscript is believed only where something counted in such powers follows.
 _COUNTED = re.compile(
-    r"\s?(?:(?:[\w+/-]{1,24}\s?){0,5}?(?:cells?|lymphocytes|cfus?|pfus?|vg|vp|tu|copies|particles|genomes|spores|bacteria)(?![a-z])"
+    r"\s?(?:(?:[\w+/-]{1,24}\s?){0,5}?(?:cells?|lymphocytes|cfus?|pfus?|vg|vp|tu|copies|particles|"
+    r"genomes|spores|bacteria)(?![a-z])"
     r"|(?:CD\d+\+?|CAR\S{0,6})? ?(?:/|per) ?(?:kg|kilo|l(?![a-z])|liter|litre|ul|ml|m2|mm|cm)|g ?/ ?l)",
     re.I,
 )

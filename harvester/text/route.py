@@ -37,8 +37,10 @@ def _phrase_pattern(text: str, exact: bool) -> str:
 
 # A route that is not one here: the name of a thing, a device or a place.
 _NOT_ROUTE_AFTER = re.compile(
-    r" ?(?:tissue|fat\b|layer|nodule|bioavailab|glucose tolerance|mucositis|cavity|health|hygiene|steroid injection group|contraceptive|surgery|line\b|access|"
-    r"anticoagula|discectomy|endoscop|catheteriz|nerve stimul|electrical|laser|cooling|congestion|polyp|cancer|examination|intubation)",
+    r" ?(?:tissue|fat\b|layer|nodule|bioavailab|glucose tolerance|mucositis|cavity|health|hygiene|"
+    r"steroid injection group|contraceptive|surgery|line\b|access|"
+    r"anticoagula|discectomy|endoscop|catheteriz|nerve stimul|electrical|laser|cooling|congestion|"
+    r"polyp|cancer|examination|intubation)",
     re.I,
 )
 

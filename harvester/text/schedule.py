@@ -1,4 +1,4 @@
-"""Reading a schedule phrase alone: ``on days 1, 8 and 15 of a 28-day cycle``, ``every 3 weeks``, ``weekly for 4 of every 6 weeks``."""
+"""Reading a schedule phrase alone: ``on days 1, 8 and 15 of a 28-day cycle``, ``weekly for 4 of every 6 weeks``."""
 
 from __future__ import annotations
 
@@ -16,12 +16,14 @@ _DAYS_PER = {"min": 1 / 1440, "h": 1 / 24, "d": 1.0, "wk": 7.0, "mo": 30.4375, "
 _N = r"(?:\d{1,2}|" + "|".join(sorted(WORD_VALUES, key=len, reverse=True)) + ")"
 # Weekly for 4 of every 6 weeks: weeks of treatment out of a cycle of weeks.
 _OF_EVERY = re.compile(
-    rf"(?:for |on )?(?P<on>{_N})(?: consecutive)? ?(?P<u>weeks?|days?)?,? ?(?:out )?of (?:every|each|a|an) ?(?P<of>{_N})[ -]?(?P<v>weeks?|days?)",
+    rf"(?:for |on )?(?P<on>{_N})(?: consecutive)? ?(?P<u>weeks?|days?)?,? ?(?:out )?of (?:every|"
+    rf"each|a|an) ?(?P<of>{_N})[ -]?(?P<v>weeks?|days?)",
     re.I,
 )
 # Three weeks on, one week off.
 _ON_OFF = re.compile(
-    rf"(?<![A-Za-z0-9])(?P<on>{_N})[ -]?(?P<u>weeks?|days?) on(?: treatment| therapy| drug)?,? ?(?:/|and|then|followed by|,)? ?(?P<off>{_N})[ -]?(?P<v>weeks?|days?) off",
+    rf"(?<![A-Za-z0-9])(?P<on>{_N})[ -]?(?P<u>weeks?|days?) on(?: treatment| therapy| drug)?,? ?(?:/|"
+    rf"and|then|followed by|,)? ?(?P<off>{_N})[ -]?(?P<v>weeks?|days?) off",
     re.I,
 )
 _OF_DAYS = re.compile(r"(?<![A-Za-z])(?:of|in) (?:a |each |every )?(?P<n>\d{2}) days(?![A-Za-z])", re.I)

@@ -32,7 +32,11 @@ _VOLUME_OF = re.compile(
 _POWER = re.compile(r"[ .·]{1,2}(?:(?P<weight>kg)\^?-1|(?P<area>m)\^?-2|(?P<time>d|day|h|hr|min|wk)\^?-1)(?!\d)", re.I)
 _POWER_TIMES = {"d": "d", "day": "d", "h": "h", "hr": "h", "min": "min", "wk": "wk"}
 # A basis behind the name of what is weighed: "mg of elemental iron/kg".
-_NAMED_BASIS = re.compile(r"(?: of)?(?: (?!(?:and|or|plus|with|then|vs|in|for|once|daily|to)\b)[A-Za-z][A-Za-z-]{1,20}){1,3}?(?= ?/ ?(?:kg|m2|m\^2|sqm)(?![A-Za-z])| per (?:kg|kilo|m2|square))", re.I)
+_NAMED_BASIS = re.compile(
+    r"(?: of)?(?: (?!(?:and|or|plus|with|then|vs|in|for|once|daily|to)\b)[A-Za-z][A-Za-z-]{1,20}){1,3}?(?= ?/ ?(?:kg|"
+    r"m2|m\^2|sqm)(?![A-Za-z])| per (?:kg|kilo|m2|square))",
+    re.I,
+)
 _DAMAGED_BASIS = re.compile(r" ?/ ?(?:m|k|kgs?m|sq)(?![A-Za-z0-9^])", re.I)
 
 
@@ -128,10 +132,12 @@ def _spelling_pattern(item: Spelling) -> str:
 
 @cache
 def _table(section: str) -> SpellingTable:
-    """The table of one suffix section, or of all bases (``base``)."""
+    """The table of one suffix section, of all bases (``base``), or of what something can be given in (``dose``)."""
     suffixes = {"basis", "time", "each"}
     if section == "base":
         return spelling_table(tuple(item for item in spellings() if item.kind not in suffixes))
+    if section == "dose":
+        return spelling_table(tuple(item for item in spellings() if item.kind in DOSE_KINDS))
     return spelling_table(tuple(item for item in spellings() if item.kind == section))
 
 
@@ -152,6 +158,18 @@ def read_unit(text: str, at: int) -> UnitRead | None:
     if spelling.kind in _WHOLE:
         return UnitRead(code, at, end, spelling.kind, None, text[at:end], None, flags)
     return with_suffixes(text, UnitRead(code, at, end, spelling.kind, None, text[at:end]))
+
+
+def read_dose_unit(text: str, at: int) -> UnitRead | None:
+    """The unit at ``at`` of an amount that may be given: a laboratory unit only where it says more (``mg/dL``, not ``mL/m2``)."""
+    measure = read_unit(text, at)
+    found = _table("dose").match(text, at)
+    if not found or (measure and measure.kind in DOSE_KINDS):
+        return measure
+    spelling, end = found
+    unit = UnitRead(spelling.code, at, end, spelling.kind, None, text[at:end])
+    unit = unit if spelling.kind in _WHOLE else with_suffixes(text, unit)
+    return unit if measure is None or (unit.end >= measure.end and unit.kind != "concentration") else measure
 
 
 def with_suffixes(text: str, unit: UnitRead) -> UnitRead:

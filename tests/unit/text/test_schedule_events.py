@@ -1,0 +1,97 @@
+"""Doses laid out in days, and the totals the text supports."""
+
+from __future__ import annotations
+
+import pytest
+
+from harvester.text.dose import read_doses
+from harvester.text.dose_line import canonical_line
+from harvester.text.events import events, totals
+
+# A plan like that of the reference trial: a step inside cycle 1, cycles counted from a transplant, cells once.
+PLAN = (
+    "Drugamab dosage:\n\nCycle 1 (starting at day 60 post-transplant):Days 1-3: 9 μg/day,Days 4-14: 28 μg/day "
+    "Cycles 2-4:Days 1-14: 28 μg/day "
+    "Administration method: Continuous 24-hour intravenous infusion, one cycle every 3 months.\n\n"
+    "DLI dosage:Administered at day 120 post-HSCT, CD3+ cell dose: 1 × 10⁷/kg"
+)
+
+
+def test_the_plan_reads_as_lines() -> None:
+    """Amounts, cycles, days, anchors and the cells, each where it belongs."""
+    assert [canonical_line(dose) for dose in read_doses(PLAN, ["Drugamab", "DLI"]).doses] == [
+        "drugamab 9 ug/d IV continuous, cycle 1, days 1-3, 3-mo cycle, 60 d after transplant",
+        "drugamab 28 ug/d IV continuous, cycle 1, days 4-14, 3-mo cycle, 60 d after transplant",
+        "drugamab 28 ug/d IV continuous, cycles 2-4, days 1-14, 3-mo cycle",
+        "dli 1e7 CD3+ cells/kg, 120 d after transplant",
+    ]
+
+
+def test_cycles_are_counted_from_the_anchor() -> None:
+    """Cycle k starts at the anchor plus k - 1 intervals; months make it approximate."""
+    found = events(read_doses(PLAN, ["Drugamab", "DLI"]).doses)
+
+    assert [(e.cycle, e.day_start, e.day_end, e.approximate) for e in found if e.unit == "ug"] == [
+        (1, 60.0, 62.0, False),
+        (1, 63.0, 73.0, False),
+        (2, 151.31, 164.31, True),
+        (3, 242.62, 255.62, True),
+        (4, 333.94, 346.94, True),
+    ]
+    assert [(e.t0_event, e.day_start) for e in found if e.unit == "{cells}/kg"] == [("transplant", 120.0)]
+
+
+def test_a_total_shows_how_it_was_made() -> None:
+    """335 in cycle 1 and 392 in each of three more are 1,511 micrograms, over 56 days; cells given once have no total."""
+    (total,) = totals(read_doses(PLAN, ["Drugamab", "DLI"]).doses)
+
+    assert (total.amount, total.unit, total.days, total.per) == (1511.0, "ug", 56.0, None)
+    assert total.formula == "(3 × 9 + 11 × 28) + 3 × (14 × 28) = 335 + 3 × 392 = 1,511 ug"
+
+
+@pytest.mark.parametrize(
+    ("text", "total"),
+    [
+        ("drugamab 80 mg twice daily for 14 days", "14 × 160 = 2,240 mg"),
+        ("drugamab 75 mg/m2 on day 1 of each 21-day cycle for 6 cycles", "6 × (1 × 75) = 6 × 75 = 450 mg/m2"),
+        ("drugamab 80 mg/m2 weekly for 6 weeks", "6 × 80 = 480 mg/m2"),
+        ("drugamab 3.2 mg/kg/day on days -7 to -5", "3 × 3.2 = 9.6 mg/kg"),
+    ],
+)
+def test_totals_keep_their_basis(text: str, total: str) -> None:
+    """What is written per m2 or per kg is totalled per m2 or per kg."""
+    assert [found.formula for found in totals(read_doses(text, ["drugamab"]).doses)] == [total]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "drugamab 80 mg daily until progression",
+        "drugamab 60-80 mg daily for 14 days",
+        "drugamab 75 or 150 mg daily for 14 days",
+        "drugamab 75 mg/m2 on day 1 of each 21-day cycle for up to 6 cycles",
+        "Cohort 1: drugamab 10 mg daily for 7 days; Cohort 2: drugamab 20 mg daily for 7 days",
+        "carboplatin AUC 5 on day 1 for 4 cycles",
+        "drugamab 80 mg daily for 2 months",
+        "drugamab 100 mg on days 1-5",
+    ],
+)
+def test_no_total_where_the_text_does_not_support_one(text: str) -> None:
+    """An open end, a range, a choice, a ladder, a limit or an unsaid frequency: no total."""
+    assert totals(read_doses(text, ["drugamab"]).doses) == ()
+
+
+def test_days_before_zero_and_open_ends() -> None:
+    """Conditioning is counted from day 0; a treatment without an end is open-ended; a cap is no event."""
+    conditioning = events(read_doses("drugamab 3.2 mg/kg/day IV on days -7 to -5").doses)
+    endless = events(read_doses("drugamab 80 mg daily (max 100 mg)").doses)
+
+    assert [(e.t0_event, e.day_start, e.day_end, e.amount_per_day) for e in conditioning] == [("day 0", -7.0, -5.0, 3.2)]
+    assert [(e.open_ended, e.amount_per_day) for e in endless] == [(True, 80.0)]
+
+
+def test_a_weekly_dose_stands_on_its_days() -> None:
+    """Weekly for three weeks is three days, a week apart."""
+    found = events(read_doses("drugamab 80 mg weekly for 3 weeks").doses)
+
+    assert [(e.day_start, e.day_end) for e in found] == [(0.0, 0.0), (7.0, 7.0), (14.0, 14.0)]
