@@ -27,6 +27,7 @@ LARGEST_PAGE: Final = 20_000_000  # characters
 
 _ID_LINE = re.compile(r"NCT (?:ID|Number)\s*:?\s*(NCT[0-9]{8})\b", re.IGNORECASE)
 _ID_LABEL = re.compile(r"NCT (?:ID|Number)\s*:?", re.IGNORECASE)
+_ID_IN_TEXT = re.compile(r"\bNCT0*[1-9][0-9]{0,7}\b", re.IGNORECASE)
 _ID = re.compile(r"(NCT[0-9]{8})", re.IGNORECASE)
 _HTML = re.compile(r"\s*(?:<!--.{0,2000}?-->\s*){0,9}<(?:!doctype\s+html|html|head|body|main|div|article)\b", re.I | re.S)
 
@@ -69,7 +70,17 @@ def _head(lines: list[Line]) -> tuple[str, str]:
             return canonical_id(found.group(1)), title or above
         labelled = _ID_LABEL.fullmatch(text) is not None or (labelled and not text)
         above = text if text and not labelled else above
-    raise UnreadableSource("The page names no trial", 'Save the page of one trial; it has a line "NCT ID: NCT…".')
+    raise _no_page(lines)
+
+
+def _no_page(lines: list[Line]) -> UnreadableSource:
+    """The error for a text without the line that names its trial; a number elsewhere in it is at least a hint."""
+    hint = next((found.group() for line in lines if (found := _ID_IN_TEXT.search(line.text))), None)
+    if hint is None:
+        return UnreadableSource("The page names no trial", 'Save the page of one trial; it has a line "NCT ID: NCT…".')
+    return UnreadableSource(
+        "The page names no trial of its own in a form we read", f"Try: trialside harvest {canonical_id(hint)}"
+    )
 
 
 def _read(page: Page, found: list[Section], rows: list[dict[str, str]]) -> None:

@@ -232,10 +232,17 @@ def test_line_endings_do_not_matter() -> None:
     assert page_body(synthetic().replace("\n", "\r\n")) == body()
 
 
-@pytest.mark.parametrize("text", ["", "No trial here.", "<html><body><p>Down</p></body></html>", "NCT ID: NCT1"])
+@pytest.mark.parametrize("text", ["", "No trial here.", "<html><body><p>Down</p></body></html>", "NCT ID: NCT0"])
 def test_a_text_that_names_no_trial_is_refused(text: str) -> None:
     with pytest.raises(UnreadableSource, match="names no trial"):
         page_body(text)
+
+
+def test_a_page_of_another_form_is_refused_with_the_number_it_holds() -> None:
+    with pytest.raises(UnreadableSource) as caught:
+        page_body("<html><body><h1>A trial</h1><p>ClinicalTrials.gov identifier nct99000001</p></body></html>")
+
+    assert caught.value.next_step == "Try: trialside harvest NCT99000001"
 
 
 def test_a_page_with_nothing_but_its_number() -> None:
