@@ -167,7 +167,7 @@ class Harvest:
             raise
 
     def _lose(self, run: Run, lost: Lost) -> TrialOutcome:
-        entry = {"nct_id": lost.asked, "problem": lost.error.what, "next_step": lost.error.next_step}
+        entry = {"nct_id": lost.asked, "fate": lost.fate, "problem": lost.error.what, "next_step": lost.error.next_step}
         with self.store.transaction():
             run.count(lost.fate, entry)
         return TrialOutcome(lost.asked, lost.fate, lost.error.line, lost.error)

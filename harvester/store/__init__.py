@@ -6,6 +6,13 @@ Writing goes through `Store`; reading functions take any open connection, so tha
 from __future__ import annotations
 
 from harvester.store.check import Finding, check_database
+from harvester.store.comparisons import (
+    freeze_comparison,
+    list_comparisons,
+    read_comparison,
+    read_snapshot,
+    save_comparison,
+)
 from harvester.store.database import open_for_reading, open_for_writing, storage_errors, table_shapes
 from harvester.store.reading import (
     StudyListing,
@@ -21,6 +28,7 @@ from harvester.store.reading import (
 )
 from harvester.store.runs import FATES, Fate, Run, read_runs
 from harvester.store.search import Candidate, SearchHit, candidates, match_expression, search_studies
+from harvester.store.stale import Stale, stale_trials
 from harvester.store.statistics import Statistics, data_state, statistics
 from harvester.store.writing import Received, Standing, Store
 
@@ -32,6 +40,7 @@ __all__ = [
     "Received",
     "Run",
     "SearchHit",
+    "Stale",
     "Standing",
     "Statistics",
     "Store",
@@ -41,18 +50,24 @@ __all__ = [
     "count_studies",
     "current_version",
     "data_state",
+    "freeze_comparison",
     "known_ids",
+    "list_comparisons",
     "list_studies",
     "listings",
     "match_expression",
     "open_for_reading",
     "open_for_writing",
     "read_changes",
+    "read_comparison",
     "read_record",
     "read_runs",
+    "read_snapshot",
     "read_studies",
     "read_versions",
+    "save_comparison",
     "search_studies",
+    "stale_trials",
     "statistics",
     "storage_errors",
     "table_shapes",

@@ -49,7 +49,7 @@ class HarvestRun(Row):
     failed: int = column("Trials that could not be had or read")
     not_found: int = column("Trials that the registry does not have")
     status: str = column("How it ended", choices=("running", "complete", "partial", "failed", "interrupted"))
-    problems: Json = column("What went wrong: a list of {nct_id, problem, next_step}")
+    problems: Json = column("What went wrong: a list of {nct_id, fate, problem, next_step}")
 
 
 @table(
