@@ -42,7 +42,7 @@ def field_ages(trial: Trial) -> Region | None:
 
 def _text_ages(trial: Trial) -> Region | None:
     """Ages that the criteria admit, where they name one limit for everybody."""
-    reading = trial.facts.readings.get(Slot("age"))
+    reading = trial.facts.reading(Slot("age"))
     if reading is None or reading.limit is None or reading.limit.branches or len(reading.limit.rest.clauses) != 1:
         return None
     alternatives = reading.limit.rest.clauses[0].alternatives

@@ -90,9 +90,10 @@ def _slot_cell(trial: Trial, slot: Slot) -> Cell:
     if not facts:
         return silent_slot(trial, slot)
     lines = tuple(fact_line(trial.facts, fact) for fact in facts)
+    reading = trial.facts.reading(slot)
     conflicts = dict.fromkeys(each.detail for each in trial.facts.conflicts(slot))
     note = f"this record contradicts itself: {'; '.join(conflicts)}" if conflicts else None
-    return Cell("stated", lines, note=note, summary=trial.facts.readings[slot].words)
+    return Cell("stated", lines, note=note, summary=reading.words if reading else None)
 
 
 def _used_criteria(trials: Sequence[Trial], slots: Sequence[Slot]) -> set[str]:

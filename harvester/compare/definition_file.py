@@ -29,13 +29,20 @@ def read_yaml(name: str) -> Any:
     return yaml.safe_load((_FOLDER / name).read_text(encoding="utf-8"))
 
 
+class Cues:
+    """Words that speak of one thing, in lower case: at the start of a word, with a final "$" as a whole word."""
+
+    def __init__(self, cues: Sequence[str]) -> None:
+        self._plain = tuple(cue.removesuffix("$") for cue in cues)
+        parts = (re.escape(cue[:-1]) + "(?![a-z0-9])" if cue.endswith("$") else re.escape(cue) for cue in cues)
+        self._pattern = re.compile("(?<![a-z0-9])(?:" + "|".join(parts) + ")")
+
+    def stand_in(self, text: str) -> bool:
+        """Whether one of them stands in ``text``, which is in lower case."""
+        return any(cue in text for cue in self._plain) and self._pattern.search(text) is not None
+
+
 @cache
-def cue_patterns(name: str) -> Mapping[str, re.Pattern[str]]:
-    """The cues of ``definitions/<name>``, a mapping of lists, as one pattern a key."""
-    return {key: cue_pattern(cues) for key, cues in read_yaml(name).items()}
-
-
-def cue_pattern(cues: Sequence[str]) -> re.Pattern[str]:
-    """Any of the cues at the start of a word in lower-case text; one with a final "$" as a whole word."""
-    parts = (re.escape(cue[:-1]) + "(?![a-z0-9])" if cue.endswith("$") else re.escape(cue) for cue in cues)
-    return re.compile("(?<![a-z0-9])(?:" + "|".join(parts) + ")")
+def cues_of(name: str) -> Mapping[str, Cues]:
+    """The cues of ``definitions/<name>``, a mapping of lists, by key."""
+    return {key: Cues(cues) for key, cues in read_yaml(name).items()}

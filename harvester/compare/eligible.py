@@ -74,6 +74,7 @@ class TrialFacts:
     def __init__(self, study: StudyRows) -> None:
         self.study = study
         self.criteria: Mapping[str, EligibilityCriterion] = {each.criterion_id: each for each in study.of(EligibilityCriterion)}
+        self._readings: dict[Slot, Reading] = {}
         self.facts = tuple(fact for fact in study.of(CriterionFact) if fact.criterion_id in self.criteria)
 
     @cached_property
@@ -84,10 +85,11 @@ class TrialFacts:
             found.setdefault(self.slot(fact), []).append(fact)
         return {slot: tuple(facts) for slot, facts in found.items()}
 
-    @cached_property
-    def readings(self) -> Mapping[Slot, Reading]:
-        """What the trial says, slot by slot."""
-        return {slot: self._reading(slot, facts) for slot, facts in self.by_slot.items()}
+    def reading(self, slot: Slot) -> Reading | None:
+        """What the trial says in a slot; None where it has no fact in it."""
+        if slot not in self._readings and slot in self.by_slot:
+            self._readings[slot] = self._reading(slot, self.by_slot[slot])
+        return self._readings.get(slot)
 
     def conflicts(self, slot: Slot) -> tuple[RecordConflict, ...]:
         """Contradictions of the record that touch the words of a slot's facts."""
@@ -96,9 +98,9 @@ class TrialFacts:
 
     def variants(self, slot: Slot) -> tuple[Reading, ...]:
         """The reading of a slot, and where its record contradicts itself also what each section says alone."""
-        whole = self.readings[slot]
-        if not self.conflicts(slot):
-            return (whole,)
+        whole = self.reading(slot)
+        if whole is None or not self.conflicts(slot):
+            return (whole,) if whole else ()
         sections = dict.fromkeys(self._section(fact) for fact in whole.facts)
         alone = (tuple(fact for fact in whole.facts if self._section(fact) == section) for section in sections)
         return (whole, *(self._reading(slot, facts) for facts in alone))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import lru_cache
 
-from harvester.compare.definition_file import cue_patterns, read_yaml
+from harvester.compare.definition_file import cues_of, read_yaml
 from harvester.compare.model import Cell, Line, Panel, Row
 from harvester.compare.reading_words import clean
 from harvester.compare.row import make_row
@@ -122,7 +122,7 @@ def _silent(trial: Trial) -> Cell:
 def outcome_names(outcome: DesignOutcome) -> frozenset[str]:
     """The defined outcomes that a measure names."""
     text = " ".join((outcome.measure or "").casefold().split())
-    return frozenset(name for name, pattern in cue_patterns("outcomes.yaml").items() if pattern.search(text))
+    return frozenset(name for name, cues in cues_of("outcomes.yaml").items() if cues.stand_in(text))
 
 
 def outcome_line(outcome: DesignOutcome, rank: str | None = None) -> Line:

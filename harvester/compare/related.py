@@ -104,7 +104,8 @@ def rank_related(
     """Candidates in the order of their weighted components; those left out come last, with the reason.
 
     ``frequencies`` counts the trials of the collection by lower-case term, ``collection_size`` all its trials; without both
-    rareness is counted, and said to be counted, among the candidates. Trials that the focal trial's own page lists as related are kept in any case.
+    rareness is counted, and said to be counted, among the candidates. Trials that the focal trial's own page lists as related
+    are kept in any case.
     """
     ranking = _Ranking(focal, candidates, weights or default_weights(), frequencies, collection_size)
     found = [ranking.related(trial) for trial in ranking.others]
@@ -130,21 +131,25 @@ class _Ranking:
         self.agents = Agents(everyone)
         self.given = {trial.nct_id: self._given(trial) for trial in everyone}
         self.every_agent = frozenset(agent for given in self.given.values() for agent in given)
-        self.focal_agents = self._agents(self.focal)
+        self.named = {trial.nct_id: self._agents(trial) for trial in everyone}
+        self.conditions = {trial.nct_id: _conditions(trial) for trial in everyone}
+        self.focal_agents = self.named[focal.nct_id]
         self.focal_setting: Setting = setting_of(self.focal)
         self.on_page = {each.related_nct_id for each in focal.of(RelatedTrial)}
         self.is_counted = frequencies is not None and size is not None
         self.size = size if self.is_counted and size is not None else len(everyone)
-        counted = Counter(term for trial in everyone for term in _conditions(trial) | self._agents(trial))
+        counted = Counter(term for trial in everyone for term in self.conditions[trial.nct_id] | self.named[trial.nct_id])
         self.frequencies = dict(counted) | dict(frequencies or {})
 
     def related(self, trial: Trial) -> Related:
         """One candidate with its components, role and reasons."""
         setting = setting_of(trial)
-        drugs = self.focal_agents & self._agents(trial)
+        drugs = self.focal_agents & self.named[trial.nct_id]
         parts = {
             "drug": self._of_terms("drug", self.focal_agents, drugs, "same intervention"),
-            "condition": self._of_terms("condition", _conditions(self.focal), _conditions(trial), "shared condition"),
+            "condition": self._of_terms(
+                "condition", self.conditions[self.focal.nct_id], self.conditions[trial.nct_id], "shared condition"
+            ),
             "setting": self._setting(setting),
             "population": self._population(trial),
             "phase": self._phase(trial),

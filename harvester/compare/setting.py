@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from functools import cache
 
-from harvester.compare.definition_file import cue_pattern, cue_patterns, read_yaml
+from harvester.compare.definition_file import Cues, cues_of, read_yaml
 from harvester.compare.trial import Trial
 from harvester.tables import Condition, DesignGroup, Keyword
 
@@ -19,7 +18,7 @@ def setting_of(trial: Trial) -> Setting:
     text = _text([*_subject(trial), *(each.title for each in trial.rows.of(DesignGroup))])
     found = {}
     for dimension, values in _settings().items():
-        there = tuple(value for value, pattern in values.items() if pattern.search(text))
+        there = tuple(value for value, cues in values.items() if cues.stand_in(text))
         if there:
             found[dimension] = there
     return found
@@ -28,7 +27,7 @@ def setting_of(trial: Trial) -> Setting:
 def diseases_of(trial: Trial) -> frozenset[str]:
     """The diseases that a trial's titles, conditions and keywords name; those that the file does not know are left out."""
     text = _text(_subject(trial))
-    return frozenset(name for name, pattern in cue_patterns("diseases.yaml").items() if pattern.search(text))
+    return frozenset(name for name, cues in cues_of("diseases.yaml").items() if cues.stand_in(text))
 
 
 def same_setting(focal: Setting, other: Setting) -> bool:
@@ -51,6 +50,6 @@ def _text(parts: Sequence[str | None]) -> str:
 
 
 @cache
-def _settings() -> Mapping[str, Mapping[str, re.Pattern[str]]]:
+def _settings() -> Mapping[str, Mapping[str, Cues]]:
     by_dimension = read_yaml("settings.yaml").items()
-    return {dimension: {value: cue_pattern(cues) for value, cues in values.items()} for dimension, values in by_dimension}
+    return {dimension: {value: Cues(cues) for value, cues in values.items()} for dimension, values in by_dimension}

@@ -182,8 +182,8 @@ def _open_points(vignette: Vignette, facts: TrialFacts, fact: CriterionFact) -> 
         found.append(f"the limit is of one part of the trial: {criterion.scope}")
     if facts.needs_more(fact):
         found.append("the criterion excludes only together with something else")
-    reading = facts.readings[facts.slot(fact)]
-    if reading.limit is None or (reading.limit.branches and not fact.sex):
+    reading = facts.reading(facts.slot(fact))
+    if reading and (reading.limit is None or (reading.limit.branches and not fact.sex)):
         found.append(reading.problem or "other limits hold for some people")
     return found
 
