@@ -40,7 +40,7 @@ def quotations(line: Line) -> tuple[Quotation, ...]:
     """What to quote under a line: words inside other quoted words are set off in those; words the value repeats are left out."""
     if len(line.sources) == 1:
         only = line.sources[0]
-        pieces = (Piece(only.quote, False),)
+        pieces: tuple[Piece, ...] = (Piece(only.quote, False),)
         return () if _repeats(line.text, only.quote) else (Quotation(only, pieces, _short(pieces)),)
     whole = [each for each in line.sources if not any(_inside(each, other) for other in line.sources)]
     found = []

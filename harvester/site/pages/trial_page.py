@@ -31,7 +31,6 @@ def trial_page(
     fields = TrialFields(trial, here.path if here else None)
     texts = TrialTexts(trial, here)
     study, absent = trial.study, fields.absent
-    summary, description = trial.rows.one(BriefSummary), trial.rows.one(DetailedDescription)
     page = TrialPage(
         frame=frame,
         nct_id=trial.nct_id,
@@ -41,10 +40,8 @@ def trial_page(
         registry_url=registry_url(trial.nct_id),
         glance=fields.glance(),
         status=fields.status(),
-        summary=texts.prose("summary", "Brief summary", "briefSummary", summary.description if summary else None, absent),
-        description=texts.prose(
-            "description", "Detailed description", "detailedDescription", description.description if description else None, absent
-        ),
+        summary=texts.prose("summary", "Brief summary", BriefSummary, absent),
+        description=texts.prose("description", "Detailed description", DetailedDescription, absent),
         conditions=fields.conditions(),
         design=fields.design(),
         arms=texts.arms(),

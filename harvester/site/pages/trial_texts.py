@@ -13,9 +13,11 @@ from harvester.site.marked_text import Item, Mark, MarkedText, mark_text
 from harvester.site.pages.readings import fact_words, regimen_words
 from harvester.span import Source, Span
 from harvester.tables import (
+    BriefSummary,
     CriterionFact,
     DesignGroup,
     DesignGroupIntervention,
+    DetailedDescription,
     Dose,
     DoseRegimen,
     EligibilityCriterion,
@@ -29,6 +31,7 @@ CRITERIA = "protocolSection.eligibilityModule.eligibilityCriteria"
 _ARMS = "protocolSection.armsInterventionsModule"
 _DESCRIPTIONS = "protocolSection.descriptionModule"
 _SINGLE_ROLE = "single"
+_FIELDS = {BriefSummary: "briefSummary", DetailedDescription: "detailedDescription"}
 
 
 class TrialTexts:
@@ -97,9 +100,11 @@ class TrialTexts:
             for each in self.rows.of(Intervention)
         )
 
-    def prose(self, key: str, title: str, field_name: str, text: str | None, absent: str) -> Prose:
+    def prose(self, key: str, title: str, row_type: type[BriefSummary] | type[DetailedDescription], absent: str) -> Prose:
         """A long text; marked where something was read from it or a link led to it."""
-        path = f"{_DESCRIPTIONS}.{field_name}"
+        row = self.rows.one(row_type)
+        text = row.description if row else None
+        path = f"{_DESCRIPTIONS}.{_FIELDS[row_type]}"
         wanted = path in self._marks or (self.here is not None and self.here.path == path)
         return Prose(key, title, text, self.marked(path, text) if wanted else None, absent)
 
