@@ -37,7 +37,7 @@ def dosing_coverage(nct_id: str, text: DoseText) -> Iterator[Row]:
     read += [(each.start, each.end) for each in text.reading.not_doses]
     unread = [(each.start, each.end, each.reason) for each in text.reading.unread]
     taken = [*read, *((start, end) for start, end, _ in unread)]
-    unread += [(start, end, _NOT_READ) for start, end in _amounts(text.raw) if not _overlaps(start, end, taken)]
+    unread += [(start, end, _NOT_READ) for start, end in _outside(_amounts(text.raw), taken)]
     known = _length(read)
     yield TextCoverage(
         nct_id=nct_id,
@@ -69,8 +69,15 @@ def _unread(nct_id: str, path: str, raw: str, pieces: Iterable[tuple[int, int, s
             )
 
 
-def _overlaps(start: int, end: int, spans: Iterable[tuple[int, int]]) -> bool:
-    return any(start < other_end and other_start < end for other_start, other_end in spans)
+def _outside(spans: Iterable[tuple[int, int]], taken: Iterable[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+    """Those of ``spans``, which come in order, that share no character with ``taken``; one pass over both."""
+    waiting = sorted(taken, reverse=True)
+    reached = 0
+    for start, end in spans:
+        while waiting and waiting[-1][0] < end:
+            reached = max(reached, waiting.pop()[1])
+        if reached <= start:
+            yield start, end
 
 
 def _length(spans: Iterable[tuple[int, int]]) -> int:
