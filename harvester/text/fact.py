@@ -7,13 +7,14 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from dataclasses import dataclass, replace
 
 from harvester.text.concept import SCORES, mentions
 from harvester.text.concept_unit import canonical
 from harvester.text.criteria import CriterionLine
 from harvester.text.fact_read import FactRead, FactReading, UnreadRead
-from harvester.text.limit import Limit, read_limits
+from harvester.text.limit import Limit, limits_of, may_hold_limits
 from harvester.text.modifier import condition_of, is_exception, joined_by_or, method_of, sex_of
 from harvester.text.normal import NormalText, normal_text
 from harvester.text.polarity import Region, eligible, requirement_in_exclusion, turns
@@ -21,8 +22,9 @@ from harvester.text.presence import read_findings
 from harvester.text.sentence import Sentences, sentences_of
 from harvester.text.subject import OTHER, Subject, subject_of
 from harvester.text.time_window import TimeRead, implicit_windows, nearest_cue, read_time
-from harvester.text.token import Phrase, tokens_of
+from harvester.text.token import Phrase, Token, tokens_of
 
+_FAR = 500  # characters beyond which words do not speak of a value
 _NO_ULN = frozenset({"lvef", "shortening_fraction", "spo2", "fev1", "fvc", "dlco", "hemoglobin", "platelets", "anc", "wbc", "age"})
 _CELL_COUNTS = frozenset({"anc", "wbc", "platelets", "lymphocytes", "monocytes", "eosinophils", "hiv_cd4", "reticulocytes", "cell_count"})
 _AGE_CONDITION = re.compile(
@@ -49,6 +51,7 @@ class _Line:
     index: int
     criterion: CriterionLine
     normal: NormalText
+    tokens: tuple[Token, ...]  # empty where the line holds no limit
     sentences: Sentences
     names: tuple[Phrase, ...]
     parent_names: tuple[Phrase, ...]
@@ -69,13 +72,16 @@ def read_facts(raw: str, lines: tuple[CriterionLine, ...]) -> FactReading:
     facts: list[FactRead] = []
     unread: list[UnreadRead] = []
     names: dict[int, tuple[Phrase, ...]] = {}
+    parents = {criterion.parent for criterion in lines}
     characters = read = 0
     for index, criterion in enumerate(lines):
         normal = normal_text(raw[criterion.start : criterion.end])
-        names[index] = mentions(tokens_of(normal.text))
+        numeric = may_hold_limits(normal.text)
+        tokens = tokens_of(normal.text) if numeric or index in parents else ()
+        names[index] = mentions(tokens)
         if criterion.kind == "header":
             continue
-        line = _Line(index, criterion, normal, sentences_of(normal.text), names[index], names.get(criterion.parent, ()) if criterion.parent is not None else ())
+        line = _Line(index, criterion, normal, tokens if numeric else (), sentences_of(normal.text), names[index], names.get(criterion.parent, ()) if criterion.parent is not None else ())
         found = _facts_of(line)
         facts.extend(found)
         characters += criterion.end - criterion.start
@@ -99,8 +105,20 @@ def _unread_of(criterion: CriterionLine, index: int, facts: list[FactRead]) -> l
     return [UnreadRead(index, criterion.start, criterion.end, "no rule reads this criterion")]
 
 
-def _facts_of(line: _Line) -> list[FactRead]:
-    limits = read_limits(line.text)
+def _clipped(bounds: tuple[int, int], limit: Limit) -> tuple[int, int]:
+    """The sentence around a limit, cut where it is too far away to speak of it: reading stays linear."""
+    return max(bounds[0], limit.start - _FAR), min(bounds[1], limit.end + _FAR)
+
+
+def _near(names: tuple[Phrase, ...], limit: Limit) -> tuple[Phrase, ...]:
+    first = bisect_left(names, limit.start - _FAR, key=lambda name: name.start)
+    last = bisect_left(names, limit.end + _FAR, key=lambda name: name.start)
+    return names[first:last]
+
+
+def _facts_of(whole: _Line) -> list[FactRead]:
+    line = whole
+    limits = limits_of(line.text, line.tokens) if line.tokens else ()
     found: list[FactRead] = []
     earlier: tuple[Limit, Subject] | None = None
     time: TimeRead | None
@@ -108,10 +126,11 @@ def _facts_of(line: _Line) -> list[FactRead]:
     windowed: tuple[Limit, TimeRead] | None = None
     groups = _Groups()
     for number, limit in enumerate(limits):
-        bounds = line.sentences.around(limit.start)
+        line = replace(whole, names=_near(whole.names, limit))
+        bounds = _clipped(line.sentences.around(limit.start), limit)
         until = limits[number + 1].start if number + 1 < len(limits) else bounds[1]
         since = earlier[0].end if earlier and earlier[0].start >= bounds[0] else bounds[0]
-        if _TOLERANCE.search(line.text[: limit.start]) or _AFTER_TOLERANCE.match(line.text, limit.end):
+        if _TOLERANCE.search(line.text[max(0, limit.start - 8) : limit.start]) or _AFTER_TOLERANCE.match(line.text, limit.end):
             continue
         following = limits[number + 1] if number + 1 < len(limits) and limits[number + 1].start < bounds[1] else None
         if limit.amount.unit is None and _shares_age(line, limit, following) and following is not None:
@@ -134,9 +153,9 @@ def _facts_of(line: _Line) -> list[FactRead]:
         if facts:
             earlier = (limit, subject)
             found.extend(groups.joined(line, limit, fact) for fact in facts)
-    found.extend(_implicit(line, found))
+    found.extend(_implicit(whole, found))
     found = groups.settled(found)
-    found.extend(_findings(line, found))
+    found.extend(_findings(whole, found))
     return sorted(found, key=lambda fact: (fact.start, fact.end, fact.concept))
 
 
@@ -189,7 +208,7 @@ def _time(line: _Line, limit: Limit, bounds: tuple[int, int], since: int, earlie
         return TimeRead("none", "", "") if condition else TimeRead("age", "age", "time.age")
     if read is not None and read.kind == "window" and earlier is not None and earlier[1].concepts != (OTHER,):
         start = read.start if read.start is not None else limit.start
-        if re.fullmatch(r"[\s,(]*", line.text[earlier[0].end : start]):
+        if start - earlier[0].end < 20 and re.fullmatch(r"[\s,(]*", line.text[earlier[0].end : start]):
             return replace(read, concept="assessment_window")
     return read
 
@@ -198,7 +217,7 @@ def _aged(line: _Line, limit: Limit, since: int) -> bool:
     own = [name for name in line.names if since <= name.start and name.end <= limit.number_start]
     behind = any(name.key == "age" and 0 <= name.start - limit.end <= 6 for name in line.names)
     owner = own[-1].key if own else None
-    if re.search(r"\b(?:adults?|children|minors?|adolescents?|infants?)\s*[(,]?\s*$", line.text[: limit.start], re.IGNORECASE) and limit.comparator:
+    if re.search(r"\b(?:adults?|children|minors?|adolescents?|infants?)\s*[(,]?\s*$", line.text[max(0, limit.start - 30) : limit.start], re.IGNORECASE) and limit.comparator:
         return True
     return owner in ("age", "age_at_onset", "gestational_age") or behind or limit.comparator_words.startswith(("older", "younger", "under the age"))
 
@@ -206,6 +225,8 @@ def _aged(line: _Line, limit: Limit, since: int) -> bool:
 def _same_window(line: _Line, limit: Limit, windowed: tuple[Limit, TimeRead] | None) -> TimeRead | None:
     """``within 4 weeks or 5 half-lives``: the second of two times joined by "or" is the same window."""
     if windowed is None or limit.amount.kind != "duration" and limit.amount.unit != "{half-life}" or limit.amount.unit in ("s", "min"):
+        return None
+    if limit.start - windowed[0].end > 60:
         return None
     between = re.fullmatch(r"[\s,(]*(?:or|and|to)\s*(?:within\s*)?(?:at least\s*)?", line.text[windowed[0].end : limit.start], re.IGNORECASE)
     return replace(windowed[1], start=limit.start) if between else None
@@ -343,11 +364,11 @@ def _counts(line: _Line, limit: Limit, subject: Subject, earlier: tuple[Limit, S
     if limit.comparator == "range":
         if not known and limit.amount.unit is None and limit.amount.reference == "absolute":
             return limit.rule in ("limit.pair", "limit.reversed") or limit.start < limit.number_start
-        return not (earlier is not None and _CONVERTED.search(line.text[earlier[0].end : limit.start]) and limit.rule == "limit.range")
+        return not (earlier is not None and limit.start - earlier[0].end < 60 and _CONVERTED.search(line.text[earlier[0].end : limit.start]) and limit.rule == "limit.range")
     if limit.comparator is not None:
         if not known and limit.amount.word and limit.amount.unit is None and limit.amount.reference == "absolute":
             return False
-        return not (not known and limit.amount.unit is None and re.match(r"[\s)]*(?:of the following|of these|of)\b", line.text[limit.end :]))
+        return not (not known and limit.amount.unit is None and re.match(r"[\s)]*(?:of the following|of these|of)\b", line.text[limit.end : limit.end + 40]))
     if limit.amount.reference == "ULN":
         return known
     return _is_grade(line, limit, subject)
@@ -359,18 +380,20 @@ def _is_grade(line: _Line, limit: Limit, subject: Subject) -> bool:
         return False
     if "." in line.text[limit.number_start : limit.end]:
         return False  # a version (CTCAE 5.0)
-    between = line.text[subject.end : limit.start]
-    return bool(re.fullmatch(r"[\s:(=-]*(?:(?:of|is|class|grade|score|status|level|stage)[\s:(=-]*){0,2}", between))
+    between = line.text[max(subject.end, limit.start - 60) : limit.start]
+    return limit.start - subject.end < 60 and bool(re.fullmatch(r"[\s:(=-]*(?:(?:of|is|class|grade|score|status|level|stage)[\s:(=-]*){0,2}", between))
 
 
 def _implicit(line: _Line, found: list[FactRead]) -> list[FactRead]:
     """Windows written without a number (``within the past year``)."""
-    taken = [(fact.start, fact.end) for fact in found]
+    taken = sorted((fact.start, fact.end) for fact in found)
     result = []
     for start, end, value, unit in implicit_windows(line.text):
         bounds = line.sentences.around(start)
+        bounds = (max(bounds[0], start - _FAR), min(bounds[1], end + _FAR))
         span = line.normal.raw_span(start, end)
-        if any(one < span.end + line.criterion.start and span.start + line.criterion.start < two for one, two in taken):
+        behind = bisect_left(taken, (span.end + line.criterion.start, 0))
+        if any(span.start + line.criterion.start < two for _, two in taken[max(0, behind - 4) : behind]):
             continue
         before, after = line.text[bounds[0] : start], line.text[end : bounds[1]]
         concept = nearest_cue("window", before[-200:], "time_since_event")
@@ -410,7 +433,7 @@ class _Groups:
 
     def joined(self, line: _Line, limit: Limit, fact: FactRead) -> FactRead:
         if self._last is not None and self._last[0] is not limit:
-            between = line.text[self._last[0].end : limit.start]
+            between = line.text[max(self._last[0].end, limit.start - _FAR) : limit.start]
             if joined_by_or(between) and fact.window_value is None:
                 group = self._last[1] or self._named()
                 self._group_of[(self._last[0].start, self._last[0].end)] = group

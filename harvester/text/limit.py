@@ -26,6 +26,10 @@ _AFTER_UNIT = frozenset("of age old years year months ( ) inclusive points point
 _JOINER = re.compile(r" ?(?:-{1,2}|~|\bto\b|\bthrough\b|\buntil\b|\btill\b|\bup to\b|\.\.+|#) ?", re.IGNORECASE)
 _AND_WORDS = frozenset("and but , ; or & also years year old of age ( ) must be kg inclusive yrs".split())
 _SIGN = re.compile(r" ?(?P<sign>>=|<=|=>|=<|≥|≤|>|<) ?")
+_NUMERIC = re.compile(
+    r"\d|[Ⅰ-Ⅴ]|(?<![A-Za-z])[IiVv]{1,3}(?![A-Za-z])|ULN|UNL|LLN|LSN|UPN|ULRR|limit|upper|lower|(?<![A-Za-z])(?:" + "|".join(WORD_VALUES) + r")(?![a-z])",
+    re.IGNORECASE,
+)
 _PRESSURE = re.compile(r" ?/ ?(?P<low>\d{2,3})(?![\d/.])")
 _OUT_OF = re.compile(r" ?/ ?(?P<whole>10|15|20|24|30|50|100)(?![\d/.,]|\w)")
 _LIST_AFTER = re.compile(r" ?(?:HLA|match|allel)", re.IGNORECASE)
@@ -78,7 +82,17 @@ def read_limits(text: str) -> tuple[Limit, ...]:
     >>> [(x.comparator, x.low, x.high) for x in read_limits("Age 14-65 years, ECOG < 3")]
     [('range', 14.0, 65.0), ('<', None, 3.0)]
     """
-    return _Scan(text, tokens_of(text)).limits()
+    return limits_of(text, tokens_of(text)) if may_hold_limits(text) else ()
+
+
+def may_hold_limits(text: str) -> bool:
+    """Whether a line has anything a limit needs: a digit, a number word, a roman numeral or a limit of normal."""
+    return bool(_NUMERIC.search(text))
+
+
+def limits_of(text: str, tokens: tuple[Token, ...]) -> tuple[Limit, ...]:
+    """Every limit of a line whose tokens are already there, whether or not it may hold any."""
+    return _Scan(text, tokens).limits()
 
 
 @dataclass
@@ -117,7 +131,7 @@ class _Scan:
         before = self.by_last.get(at)
         if before is not None and before.key not in ("between",):
             bare = read_bare_reference(self.text, self._skip_blanks(before.end))
-            if bare is not None and before.key != "=" and not re.match(r" ?\+", self.text[bare.end :]):
+            if bare is not None and before.key != "=" and not re.match(r" ?\+", self.text[bare.end : bare.end + 3]):
                 return self._bound(before.key, replace(bare, start=before.end), before.start, "limit.bare_reference", before)
         if not self._is_number(at):
             return None
@@ -210,9 +224,9 @@ class _Scan:
             self.by_last.get(phrase.first - 1) if phrase.first and self.tokens[phrase.first - 1].text == "(" else None
         )
         if earlier is not None and earlier.key == phrase.key:
-            return replace(phrase, first=earlier.first, start=earlier.start)
+            return phrase._replace(first=earlier.first, start=earlier.start)
         if earlier is not None and phrase.key == "=" and earlier.key in FLIPPED:
-            return replace(earlier, last=phrase.last, end=phrase.end)
+            return earlier._replace(last=phrase.last, end=phrase.end)
         return phrase
 
     # -- assembling --------------------------------------------------------------------------------------------------
@@ -326,7 +340,8 @@ class _Scan:
         if match is None or amount.unit is not None or not 40 <= amount.value <= 300 or not 30 <= int(match["low"]) <= 200:
             return None
         second = read_amount(self.text, match.start("low"))
-        named = any(phrase.key in ("blood_pressure", "sbp", "dbp") and 0 <= amount.start - phrase.end < 80 for phrase in self.mentions)
+        near = [self.in_mention[index] for index in range(max(0, at - 20), at) if index in self.in_mention]
+        named = any(phrase.key in ("blood_pressure", "sbp", "dbp") and 0 <= amount.start - phrase.end < 80 for phrase in near)
         if second is None or not (second.unit == "mm[Hg]" or named) or amount.value <= second.value:
             return None
         behind = self._behind(self._token_index(second.end))

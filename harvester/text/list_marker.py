@@ -67,7 +67,7 @@ class Enumerated:
 
 
 def _ordinal(label: str) -> int:
-    if label.isdigit():
+    if label.isdecimal() and label.isascii():
         return int(label)
     return ord(label) - (ord("①") if label >= "①" else ord("a")) + 1
 

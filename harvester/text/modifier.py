@@ -82,6 +82,8 @@ def method_of(words: str) -> str | None:
 
 def joined_by_or(between: str) -> bool:
     """Whether the words between two values make them alternatives; an "or" inside brackets joins something else."""
+    if len(between) >= 160:
+        return False
     plain = _BRACKETED.sub(" ", between)
     ended = "." in plain.replace("e.g.", "").strip(".")[1:-1]
-    return len(between) < 160 and bool(_OR.search(plain)) and not ended
+    return bool(_OR.search(plain)) and not ended

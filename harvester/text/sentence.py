@@ -9,6 +9,7 @@ from dataclasses import dataclass
 _END = re.compile(
     r";|•|(?<=[A-Za-z0-9)%\]])\.(?=\s+[A-Z(\"]|\s*$)|(?<=[A-Za-z)])\.(?=[A-Z][a-z]|\d+-hour)|(?=[①-⑳])|(?<=\d)\.(?=\s+[A-Z][a-z])|。"
 )
+_BRACKET = re.compile(r"[()]")
 _NOT_END = re.compile(r"(?:\b(?:e\.g|i\.e|vs|approx|etc|Dr|incl|excl|max|min|resp|no|ver|v)|\b[A-Z])$")
 
 
@@ -30,10 +31,10 @@ class _Depth:
         self._text, self._at, self._opened = text, 0, list[int]()
 
     def at(self, position: int) -> int:
-        for index in range(self._at, position):
-            if self._text[index] == "(":
-                self._opened.append(index)
-            elif self._text[index] == ")" and self._opened:
+        for match in _BRACKET.finditer(self._text, self._at, position):
+            if match.group() == "(":
+                self._opened.append(match.start())
+            elif self._opened:
                 self._opened.pop()
         self._at = position
         return sum(1 for opened in self._opened[-8:] if 0 <= self._text.find(")", position, position + 200) and position - opened < 200)

@@ -213,7 +213,7 @@ def _window_right(text: str, limit: Limit, bounds: tuple[int, int], left: str, r
         return TimeRead("duration", nearest_cue("state", left[-160:], "state_duration"), "time.state") if limit.comparator else None
     if before:
         return TimeRead("window", _window_concept(text, limit, bounds), "time.window_right", _relation(limit, "within"), _anchor(right), limit.start)
-    contraception = _CONTRACEPTION.search(text[: limit.start])
+    contraception = _CONTRACEPTION.search(text[max(0, limit.start - 800) : limit.start])
     if after and contraception and re.match(r"[\s,()]*(?:\([^()]{0,40}\)\s*)?(?:after|following|post|from|of|thereafter)", right) and re.search(r"thereafter|afterwards|dose|treatment|study|therapy|drug|infusion|end|discontin|last|administration|intervention|completion|stud", right[:90]):
         return TimeRead("window", "contraception_duration", "time.window_right", _relation(limit, "at least"), _anchor(right), limit.start)
     if limit.comparator and re.match(r"\s*from\b", right) and re.search(r"\bduration\b[^.;]{0,60}$", left, re.IGNORECASE):

@@ -9,12 +9,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import NamedTuple
 
 _TOKEN = re.compile(r"[A-Za-zÀ-ÿα-ωΑ-Ω]+(?:'[a-z]{1,2}\b)?|\d+(?:[.,]\d+)*|[^\sA-Za-zÀ-ÿα-ωΑ-Ω\d]")
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     """A word, a number or a single sign; ``low`` is its lower-case spelling."""
 
     text: str
@@ -25,11 +25,10 @@ class Token:
 
 def tokens_of(text: str) -> tuple[Token, ...]:
     """The tokens of ``text``; blanks separate and are not among them."""
-    return tuple(Token(match.group(), match.group().lower(), match.start(), match.end()) for match in _TOKEN.finditer(text))
+    return tuple([Token(word := match.group(), word.lower(), match.start(), match.end()) for match in _TOKEN.finditer(text)])
 
 
-@dataclass(frozen=True, slots=True)
-class Phrase:
+class Phrase(NamedTuple):
     """A phrase found at tokens ``first`` to ``last`` (half-open), with the key its table gives it."""
 
     key: str
