@@ -80,8 +80,9 @@ def _left_out(rows: int, rows_per_panel: int | None) -> Iterator[str]:
 def _cell(cell: Cell, lines_per_cell: int | None) -> str:
     if cell.state != "stated":
         return ABSENCES[cell.state]
-    lines = [line.text for line in cell.lines[:lines_per_cell]]
-    more = len(cell.lines) - len(lines)
+    texts = list(dict.fromkeys(line.text for line in cell.lines))  # the same reading of two places is one line here
+    lines = texts[:lines_per_cell]
+    more = len(texts) - len(lines)
     verdict = [f"({cell.verdict})"] if cell.verdict and cell.verdict != "same" else []
     return "\n".join([*lines, *([f"+{more} more"] if more else []), *verdict])
 
