@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -19,6 +20,7 @@ from harvester.compare.trial import Trial
 from harvester.compare.wording import listed, shortened
 from harvester.tables import EligibilityCriterion
 
+_NEGATION = re.compile(r"\b(?:no|not|never|without|absence|unable|inability|unwilling\w*|cannot|free of)\b", re.IGNORECASE)
 _AGE = ("age", "sex")
 """Concepts that the population panel shows beside the registry's own fields."""
 
@@ -74,7 +76,9 @@ def _makes_a_row(slot: Slot) -> bool:
 
 def _slot_row(trials: Sequence[Trial], slot: Slot) -> Row:
     parts = [part for part in (slot.detail, slot.population) if part]
-    label = concept(slot.concept).label + (f" ({', '.join(parts)})" if parts else "")
+    written = next((fact.detail for trial in trials for fact in trial.facts.by_slot.get(slot, ()) if fact.detail), None)
+    shown = [part for part in (written, slot.population) if part]
+    label = concept(slot.concept).label + (f" ({', '.join(shown)})" if shown else "")
     cells = [_slot_cell(trial, slot) for trial in trials]
     for at, trial in enumerate(trials[1:], start=1):
         if slot in trials[0].facts.by_slot and slot in trial.facts.by_slot:
@@ -120,7 +124,7 @@ class _Group:
     def why(self) -> str:
         """Why they stand in one row."""
         domains = {each.domain for each in self.members.values()}
-        subject = (self.anchor.domain or "").replace("_", " ")
+        subject = "" if self.anchor.domain in (None, "other") else str(self.anchor.domain).replace("_", " ")
         what = f"criteria on {subject} that share" if subject and len(domains) == 1 else "criteria that share"
         return f"{what} {listed([f'“{word}”' for word in self.words[:5]])}"
 
@@ -177,11 +181,16 @@ def _least(left: EligibilityCriterion, right: EligibilityCriterion) -> tuple[flo
     """The least score, and the least number of words in common, that two criteria need to stand in one row."""
     rules = read_yaml("alignment.yaml")
     scores = rules["score"]
-    if not left.domain or left.domain != right.domain:
+    if not left.domain or left.domain != right.domain or _keeps_out(left) != _keeps_out(right):
         return float(scores["other_domain"]), 2
     if left.domain in rules["single_subject"] and left.section == right.section:
         return float(scores["single_subject"]), 1
     return float(scores["same_domain"]), 2
+
+
+def _keeps_out(criterion: EligibilityCriterion) -> bool:
+    """Whether what the criterion names keeps people out: an exclusion without a negation, or an inclusion with one."""
+    return (criterion.section == "exclusion") != bool(_NEGATION.search(criterion.text))
 
 
 def _group_row(trials: Sequence[Trial], group: _Group, number: int) -> Row:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from harvester.compare.concept import concept
-from harvester.compare.fact_region import axis_of, branch_of, is_reckoned, is_turned, plain, region_of, unit_of
+from harvester.compare.fact_region import axis_of, branch_of, is_converted, is_reckoned, is_turned, plain, region_of, unit_of
 from harvester.compare.region import Clause, Limit, Region, Rule
 from harvester.compare.window import has_window
 from harvester.compare.wording import region_words
@@ -41,7 +41,8 @@ class Slot:
 
 @dataclass(frozen=True)
 class Reading:
-    """What one trial says in one slot. ``problem`` says why no limit can be told; ``calendar`` that months were reckoned."""
+    """What one trial says in one slot. ``problem`` says why no limit can be told; ``calendar`` that months were
+    reckoned in days, ``converted`` that a unit was changed."""
 
     slot: Slot
     facts: tuple[CriterionFact, ...]
@@ -49,6 +50,7 @@ class Reading:
     problem: str | None
     axes: frozenset[str]
     calendar: bool
+    converted: bool
 
     @property
     def region(self) -> Region | None:
@@ -143,6 +145,7 @@ class TrialFacts:
             problem,
             frozenset(axis_of(each) for each in joined),
             any(is_reckoned(each) for each in joined),
+            any(is_converted(each) for each in joined),
         )
 
     def _section(self, fact: CriterionFact) -> str:

@@ -52,8 +52,8 @@ def written_region(fact: CriterionFact, criterion: EligibilityCriterion) -> Regi
         return time_since(fact, criterion.section, criterion.text) if is_since else None
     if fact.eligible_low is None and fact.eligible_high is None:
         return None if fact.eligible_set is None else _values(fact.eligible_set)
-    low = -inf if fact.eligible_low is None else fact.eligible_low
-    high = inf if fact.eligible_high is None else fact.eligible_high
+    low = -inf if fact.eligible_low is None else _rounded(fact, fact.eligible_low)
+    high = inf if fact.eligible_high is None else _rounded(fact, fact.eligible_high)
     return Region.of(Interval(low, high, bool(fact.eligible_low_inclusive), bool(fact.eligible_high_inclusive)))
 
 
@@ -70,6 +70,16 @@ def shown_region(fact: CriterionFact, criterion: EligibilityCriterion) -> tuple[
         if all(written.get(end) is not None for end in ends):
             return Region.of(*(_with_ends(each, written) for each in region.intervals)), fact.unit or ""
     return concept(fact.concept).shown(region), unit_of(fact)
+
+
+def is_converted(fact: CriterionFact) -> bool:
+    """Whether the text's unit was changed to another, times aside."""
+    return fact.unit is not None and fact.canonical_unit not in (None, fact.unit) and fact.unit not in DAYS
+
+
+def _rounded(fact: CriterionFact, value: float) -> float:
+    """A value after a change of unit to four figures: 34.2 umol/L of bilirubin are 2 mg/dL, not 1.999999."""
+    return float(f"{value:.4g}") if is_converted(fact) else value
 
 
 def _with_ends(interval: Interval, written: Mapping[float | None, float | None]) -> Interval:

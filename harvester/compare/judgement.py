@@ -27,21 +27,32 @@ _WITHOUT = re.compile(
 _MONTH_TOLERANCE = 0.09
 """Limits in weeks and months that lie nearer than this are not told apart: 12 weeks and 3 months are meant to be the same."""
 
+_UNIT_TOLERANCE = 0.01
+"""The same for limits of which one was converted from another unit: 6.2 mmol/L of haemoglobin are meant to be 10 g/dL."""
+
 
 def judge(focal: TrialFacts, other: TrialFacts, slot: Slot) -> tuple[Verdict, str] | None:
     """The verdict about ``other`` against ``focal`` in a slot that both fill, and why; "not comparable" wherever it is not sure.
 
-    None where the concept is of a kind that is no limit: presence with shades, and windows that keep nobody out.
+    None where the concept is of a kind that is no limit (presence with shades, windows that keep nobody out), and where a
+    presence is spoken of but who may join was not read.
     """
     told_by = concept(slot.concept).told_by
     if told_by in (None, "presence", "time"):
         return None
     if told_by in ("alike", "since") and not _worded_alike(focal, other, slot):
         return "not comparable", "the criteria are worded too differently to hold their numbers against each other"
+    if told_by == "state" and not (_is_told(focal, slot) and _is_told(other, slot)):
+        return None
     found = [judge_readings(mine, theirs) for mine in focal.variants(slot) for theirs in other.variants(slot)]
     if len({each for each, _ in found}) > 1:
         return "not comparable", "a record contradicts itself on this, and the verdict hangs on which of its sides holds"
     return found[0]
+
+
+def _is_told(facts: TrialFacts, slot: Slot) -> bool:
+    reading = facts.reading(slot)
+    return reading is not None and reading.limit is not None
 
 
 def _is_unusual(reading: Reading) -> bool:
@@ -50,8 +61,6 @@ def _is_unusual(reading: Reading) -> bool:
 
 def judge_readings(focal: Reading, other: Reading) -> tuple[Verdict, str]:
     """The same for two readings, whatever their concept."""
-    if _is_unusual(focal) != _is_unusual(other):
-        return "not comparable", "one of them admits the side that trials keep out as a rule: read both texts"
     if focal.limit is None:
         return "not comparable", f"focal trial: {focal.problem}"
     if other.limit is None:
@@ -59,11 +68,15 @@ def judge_readings(focal: Reading, other: Reading) -> tuple[Verdict, str]:
     problem = _different_measures(focal, other) or _different_subgroups(focal.limit, other.limit)
     if problem:
         return "not comparable", problem
+    if _is_unusual(focal) != _is_unusual(other):
+        return "not comparable", "one of them admits the side that trials keep out as a rule: read both texts"
     found = verdict(focal.limit, other.limit)
     if found == "not comparable":
         return found, "alternatives and further limits stand together"
-    if found != "same" and focal.calendar != other.calendar and _near(focal.limit, other.limit):
+    if found != "same" and focal.calendar != other.calendar and _near(focal.limit, other.limit, _MONTH_TOLERANCE):
         return "not comparable", "too near to tell apart: a month or a year is not sure to the day"
+    if found != "same" and focal.converted != other.converted and _near(focal.limit, other.limit, _UNIT_TOLERANCE):
+        return "not comparable", "too near to tell apart after a change of unit"
     return found, REASONS[found]
 
 
@@ -109,11 +122,9 @@ def _different_subgroups(focal: Limit, other: Limit) -> str | None:
     return None
 
 
-def _near(focal: Limit, other: Limit) -> bool:
+def _near(focal: Limit, other: Limit, tolerance: float) -> bool:
     mine, theirs = _ends(focal), _ends(other)
-    return any(
-        left != right and abs(left - right) <= _MONTH_TOLERANCE * max(abs(left), abs(right)) for left in mine for right in theirs
-    )
+    return any(left != right and abs(left - right) <= tolerance * max(abs(left), abs(right)) for left in mine for right in theirs)
 
 
 def _ends(limit: Limit) -> list[float]:

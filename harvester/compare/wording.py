@@ -25,8 +25,7 @@ def number(value: float) -> str:
         return f"{float(mantissa):g} × 10{_superscript(int(exponent))}"
     if value == int(value):
         return f"{int(value):,}"
-    text = f"{value:,.6f}".rstrip("0").rstrip(".")
-    return text if text not in ("0", "-0") else f"{value:g}"
+    return f"{value:.5g}" if abs(value) < 1e4 else f"{value:,.1f}"
 
 
 def _superscript(exponent: int) -> str:

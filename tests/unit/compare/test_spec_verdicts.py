@@ -17,6 +17,7 @@ _STATEMENT = re.compile(
     r"(?P<concept>\w+) (?:(?P<state>present|absent)|(?P<sign>>=|<=|>|<|in) (?P<value>[\d.,]+)(?: (?P<unit>[^ ]+))?)"
     r"(?: for (?P<condition>.+?))?(?: (?P<sex>men|women))?$"
 )
+_CONVERTED = {"mmol/L": ("g/dL", 1.6114), "umol/L": ("mg/dL", 1 / 17.1)}
 _TURNED = {">=": "<", ">": "<=", "<=": ">", "<": ">="}
 
 
@@ -38,6 +39,10 @@ def fact_of(words: str, section: str) -> dict[str, Any]:
     if unit == "wk":
         fact |= {"canonical_unit": "mo"}
         value = value * 7 / 30.4375
+    if unit in _CONVERTED:
+        canonical, factor = _CONVERTED[unit]
+        fact |= {"canonical_unit": canonical}
+        value *= factor
     side = "low" if match["sign"][0] == ">" else "high"
     fact |= {"comparator": match["sign"], side: value, f"{side}_inclusive": "=" in match["sign"]}
     sign = _TURNED[match["sign"]] if section == "exclusion" else match["sign"]
