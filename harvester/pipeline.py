@@ -178,7 +178,7 @@ class Harvest:
             with self.store.transaction():
                 run.count("unchanged")
             return TrialOutcome(
-                record.nct_id, "unchanged", f"{record.nct_id}: the registry's own record is stored already and stays"
+                record.nct_id, "unchanged", f"{record.nct_id}: a fuller or younger record is stored already and stays"
             )
         if standing == "unchanged":
             with self.store.transaction():

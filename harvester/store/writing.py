@@ -16,7 +16,7 @@ from harvester.store.reading import current_version, read_record
 from harvester.tables import DERIVED, RecordChange, RecordVersion, StudyRows
 
 Standing = Literal["new", "changed", "unchanged", "outranked"]
-"""What a record is to the store: first version, new version, the one it has, or a lesser source's view of what it has better."""
+"""What a record is to the store: first version, new version, the one it has, or a lesser or older view of what it has."""
 
 _RANK = {"digest": 0, "page": 1, "file": 2, "api": 2}
 _SEARCH_COLUMNS = "titles, conditions, interventions, summary, criteria"
@@ -114,13 +114,20 @@ class Store:
             return runs.begin(self.connection, command, started_at, requested)
 
     def standing(self, record: Received) -> Standing:
-        """What ``record`` is to the store, by content and source. A page or a digest never replaces the registry's own record."""
+        """What ``record`` is to the store, by content, source and date.
+
+        A page or a digest never replaces the registry's own record, and a file of older data never what is younger; what the
+        registry itself answers now always counts.
+        """
         current = self.record(record.nct_id)
         if current is None:
             return "new"
         if current.content_sha256 == record.content_sha256:
             return "unchanged"
-        return "outranked" if _RANK[record.source] < _RANK[current.source] else "changed"
+        if _RANK[record.source] < _RANK[current.source]:
+            return "outranked"
+        is_older = record.source != "api" and _is_older(record.data_timestamp, current.data_timestamp)
+        return "outranked" if is_older and _RANK[record.source] == _RANK[current.source] else "changed"
 
     def note_seen(self, record: Received) -> None:
         """The registry gave the current content again: only its dates change, and its source where that is a better one."""
@@ -206,6 +213,11 @@ class Store:
             "INSERT INTO trial_aliases (alias, nct_id) VALUES (?, ?) ON CONFLICT (alias) DO UPDATE SET nct_id = excluded.nct_id",
             [(alias, record.nct_id) for alias in record.aliases if alias != record.nct_id],
         )
+
+
+def _is_older(one: str | None, other: str | None) -> bool:
+    # Files carry the day of the registry's release, answers its time too; without a date nothing can be called older.
+    return one is not None and other is not None and one[:10] < other[:10]
 
 
 def _later(one: str | None, other: str | None) -> str | None:

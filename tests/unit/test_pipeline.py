@@ -93,7 +93,7 @@ def test_a_lesser_source_leaves_the_record_alone(harvest: Harvest, store: Store)
     report = harvest.arrivals([record(1, title="A digest", source="digest")], 1)
 
     assert fates(report) == [("NCT99000001", "unchanged")]
-    assert "registry's own record" in (report.outcomes[0].line or "")
+    assert "stored already and stays" in (report.outcomes[0].line or "")
     assert len(read_versions(store.connection, "NCT99000001")) == 1
 
 

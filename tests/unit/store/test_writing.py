@@ -93,6 +93,30 @@ def test_a_lesser_source_never_replaces_a_better_one(
     assert store.standing(record(1, title="Told otherwise", source=arriving)) == standing
 
 
+@pytest.mark.parametrize(
+    ("source", "date", "standing"),
+    [
+        ("file", "2026-11-20", "outranked"),
+        ("file", "2026-11-24", "changed"),
+        ("file", "2026-11-30", "changed"),
+        ("file", None, "changed"),
+        ("api", "2026-11-20T09:00:00", "changed"),
+    ],
+)
+def test_a_file_of_older_data_never_replaces_younger(
+    store: Store, record: Make, save: Save, source: str, date: str | None, standing: str
+) -> None:
+    save(record(1))
+
+    assert store.standing(record(1, title="Told otherwise", source=source, data_timestamp=date)) == standing
+
+
+def test_without_a_date_nothing_is_older(store: Store, record: Make, save: Save) -> None:
+    save(record(1, source="file", data_timestamp=None))
+
+    assert store.standing(record(1, title="Told otherwise", source="file", data_timestamp="2020-01-01")) == "changed"
+
+
 def test_a_better_source_of_the_same_content_is_remembered_and_a_lesser_one_is_not(
     store: Store, record: Make, save: Save
 ) -> None:
