@@ -1,7 +1,7 @@
 """Contradictions inside one record, kept apart from mere differences of detail.
 
-Kinds: ``age_structured`` (the text's age against minimumAge or maximumAge), ``sex_structured``, ``inclusion_exclusion`` (a value that one
-list admits and the other excludes), ``performance_scores`` (an ECOG grade let in whose Karnofsky counterpart is shut out).
+Kinds: ``age_structured`` (the text's age against minimumAge or maximumAge), ``sex_structured``, ``inclusion_exclusion`` (values that one
+list admits and the other excludes), ``inclusion_exclusion_gap`` (values that neither list admits nor excludes), ``performance_scores`` (an ECOG grade let in whose Karnofsky counterpart is shut out).
 
 Source of the ECOG and Karnofsky counterparts: Oken et al., Am J Clin Oncol 1982;5:649-655 and the ECOG-ACRIN conversion: ECOG 0 = 90-100,
 1 = 70-80, 2 = 50-60, 3 = 30-40, 4 = 10-20.
@@ -69,7 +69,7 @@ def _is_plain(fact: FactRead, line: CriterionLine) -> bool:
 
 
 def _structured_age(facts: tuple[FactRead, ...], plain: list[int], stated: str | None, name: str, low: bool) -> list[Conflict]:
-    ages = [index for index in plain if facts[index].concept == "age" and (facts[index].eligible_low if low else facts[index].eligible_high) is not None]
+    ages = [index for index in plain if facts[index].concept == "age" and facts[index].comparator != "=" and (facts[index].eligible_low if low else facts[index].eligible_high) is not None]
     if len(ages) != 1:
         return []  # several ages in one text are cohorts or conditions
     fact = facts[ages[0]]
@@ -80,7 +80,8 @@ def _structured_age(facts: tuple[FactRead, ...], plain: list[int], stated: str |
     if years is None:
         return [] if low else [Conflict("age_structured", ages[0], None, name, None, f"the text says {_number(bound)} years, {name} is not given")]
     exclusive = not (fact.eligible_low_inclusive if low else fact.eligible_high_inclusive)
-    if abs(bound - years) <= 0.02 or (exclusive and abs(bound - years) <= 1.0):
+    whole = not low and years == int(years) and int(bound) == int(years)  # who is 17.5 is still 17 in whole years
+    if whole or abs(bound - years) <= 0.02 or (exclusive and abs(bound - years) <= 1.0):
         return []  # "< 65" and a maximum of 64 or 65 say the same in whole years
     return [Conflict("age_structured", ages[0], None, name, stated, f"the text says {_number(bound)} years, {name} says {stated}")]
 
@@ -110,12 +111,15 @@ def _inclusion_exclusion(facts: tuple[FactRead, ...], lines: tuple[CriterionLine
             for right in outside:
                 words = _disagreement(facts[left], facts[right])
                 if words:
-                    found.append(Conflict("inclusion_exclusion", left, right, None, None, words))
+                    kind = "inclusion_exclusion_gap" if "neither" in words else "inclusion_exclusion"
+                    found.append(Conflict(kind, left, right, None, None, words))
     return found
 
 
 def _disagreement(included: FactRead, excluded: FactRead) -> str | None:
-    """How two regions of who may join disagree: one admits what the other shuts out. Alternatives ("or") never disagree here."""
+    """How two regions of who may join disagree: one admits what the other shuts out."""
+    if included.eligible_set and excluded.eligible_set:
+        return _sets_disagree(included, excluded)
     left, right = _region(included), _region(excluded)
     if left is None or right is None or _same_direction_equal(left, right):
         return None
@@ -127,6 +131,16 @@ def _disagreement(included: FactRead, excluded: FactRead) -> str | None:
             if admits:
                 return f"{name} of {between}{_unit(included)} is included and excluded"
             return f"{name} of {between}{_unit(included)} is neither included nor excluded"
+    return None
+
+
+def _sets_disagree(included: FactRead, excluded: FactRead) -> str | None:
+    """The same for grades: the members one list admits and the other does not."""
+    inside, left_in = set(included.eligible_set or ()), set(excluded.eligible_set or ())
+    name = included.concept.upper() if included.concept in ("ecog", "nyha") else included.concept.replace("_", " ")
+    for members, words in ((inside - left_in, "is included and excluded"), (left_in - inside, "is neither included nor excluded")):
+        if members:
+            return f"{name} {', '.join(_number(float(value)) for value in sorted(members, key=str))} {words}"
     return None
 
 

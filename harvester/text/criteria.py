@@ -98,8 +98,9 @@ class _Reading:
             return None
         heading = read_section_heading(self.normal.text, line.start, line.end)
         if heading and line.marker is not None:
-            whole = heading.rest >= line.end and (heading.worded or self.normal.text[line.end - 1] == ":")
-            return heading if whole else None
+            rest = self.normal.text[heading.rest : line.end]
+            whole = not rest and (heading.worded or self.normal.text[line.end - 1] == ":")
+            return heading if whole or (heading.worded and is_introduction(rest)) else None
         return heading
 
     def _open_section(self, line: Line, heading: Heading) -> None:

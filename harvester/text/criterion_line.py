@@ -149,7 +149,7 @@ def _run_on(text: str, line: Line) -> tuple[Line, ...]:
         return ()
     after = int(marker.label or 0) if marker else 0
     glued = _glued_first(text, line) if marker is None else None
-    entries = enumerated(text, line.start, line.end, 1 if glued else after)
+    entries = enumerated(text, line.start, line.end, 1 if glued else after, 1 if glued else 2)
     if marker is None and not glued and (not entries or entries[0].marker > line.start + 3 or len(entries) < 3):
         return ()
     if not entries or any(entry.label[0] > "9" or text[entry.marker] == "(" for entry in entries):
@@ -164,7 +164,10 @@ def _run_on(text: str, line: Line) -> tuple[Line, ...]:
 
 def _glued_first(text: str, line: Line) -> int | None:
     """Where the words begin after a ``1.`` that a number follows without a blank (``1.18 ≤ age``)."""
-    return line.start + 2 if text.startswith("1.", line.start) and len(enumerated(text, line.start, line.end, 1)) >= 2 else None
+    if not text.startswith("1.", line.start):
+        return None
+    listed = enumerated(text, line.start, line.end, 1) or re.search(r"[.;] 2\. (?=[A-Z])", text[line.start : line.end])
+    return line.start + 2 if listed else None
 
 
 def _sentences(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:

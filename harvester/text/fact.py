@@ -215,7 +215,7 @@ def _time(line: _Line, limit: Limit, bounds: tuple[int, int], since: int, earlie
 
 def _aged(line: _Line, limit: Limit, since: int) -> bool:
     own = [name for name in line.names if since <= name.start and name.end <= limit.number_start]
-    behind = any(name.key == "age" and 0 <= name.start - limit.end <= 6 for name in line.names)
+    behind = any(name.key == "age" and 0 <= name.start - limit.end <= 6 and not re.search(r"\d", line.text[limit.end : name.start]) for name in line.names)
     owner = own[-1].key if own else None
     if re.search(r"\b(?:adults?|children|minors?|adolescents?|infants?)\s*[(,]?\s*$", line.text[max(0, limit.start - 30) : limit.start], re.IGNORECASE) and limit.comparator:
         return True

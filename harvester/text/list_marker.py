@@ -72,10 +72,10 @@ def _ordinal(label: str) -> int:
     return ord(label) - (ord("①") if label >= "①" else ord("a")) + 1
 
 
-def enumerated(text: str, start: int, end: int, after: int = 0) -> tuple[Enumerated, ...]:
+def enumerated(text: str, start: int, end: int, after: int = 0, least: int = 2) -> tuple[Enumerated, ...]:
     """The entries of an enumeration inside ``text[start:end]`` that counts ``after + 1``, ``after + 2`` … without a gap.
 
-    At least two entries are needed; one style only (``1.``, ``(1)``, ``①``, ``a)``).
+    At least ``least`` entries are needed; one style only (``1.``, ``(1)``, ``①``, ``a)``).
     """
     best: list[tuple[int, int, str]] = []
     for pattern in _INLINE.values():
@@ -84,7 +84,7 @@ def enumerated(text: str, start: int, end: int, after: int = 0) -> tuple[Enumera
             if _ordinal(match["label"]) == want:
                 found.append((match.start(), match.end(), match["label"]))
                 want += 1
-        if len(found) > max(len(best), 1):
+        if len(found) > max(len(best), least - 1):
             best = found
     if not best:
         return ()

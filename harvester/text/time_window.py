@@ -170,6 +170,7 @@ def _age(
     own = [name for name in names if since <= name.start and name.end <= limit.number_start]
     owner = own[-1] if own else None
     behind = next((name for name in names if name.start >= limit.end and name.start - limit.end <= 12), None)
+    behind = None if behind is not None and re.search(r"\d", text[limit.end : behind.start]) else behind
     if behind is not None and behind.key == "gestational_age" or owner is not None and owner.key == "gestational_age":
         return TimeRead("age", "gestational_age", "time.age")
     if owner is not None and owner.key == "age_at_onset" and len(text[owner.end : limit.start]) < 60 or limit.comparator_words.startswith(("onset", "after age", "before age", "after the age", "before the age")):
@@ -186,10 +187,12 @@ def _age(
         return TimeRead("window", "assessment_window", "time.window_right", "within", None, limit.start)
     grown = old and not before and not (unit in ("mo", "wk", "d") and _FOR.search(left))
     bare = unit == "a" and limit.comparator is not None and bool(_ADULTS.fullmatch(left)) and not _AFTER.match(right) and not before
+    bare = bare and not re.match(r"[\s-]*(?:history|duration|follow|interval|experience|period|survival|or more of|of (?!age))", right, re.IGNORECASE)
     if (bare or grown) and not named and _MENSES.match(right.lstrip(" ,(")[:30]):
         return None
     bare = bare or (unit in ("a", None) and limit.comparator is not None and bool(_GROWN.search(left)))
-    grown = grown or (behind is not None and behind.key == "age" and not before and unit in ("a", None))
+    adjacent = behind is not None and behind.key == "age" and not text[limit.end : behind.start].strip(" -")
+    grown = grown or (adjacent and not before and unit in ("a", None))
     if not (named or grown or bare) or (limit.comparator is None and not named):
         return None
     if unit is None and not (named or grown or _AGE_WORDS.search(words) or _GROWN.search(left)):
