@@ -21,6 +21,13 @@ from harvester.tables import CriterionFact, EligibilityCriterion, RecordConflict
 _AND = re.compile(r"\b(?:and|with|plus)\b(?!/or)|&", re.IGNORECASE)
 _EXCEPT = re.compile(r"\W*(?:unless|except|excluding|other than)\b", re.IGNORECASE)
 _MORE_BEHIND = re.compile(r"[\s),]*\b(?:with|accompanied|together with|combined with|plus|and concurrent)\b", re.IGNORECASE)
+_SPARED = re.compile(
+    r"\b(?:unless|except\w*|acceptable|allowed|permitted|permissible|eligible|gilbert\w*|in case of|in the presence of"
+    r"|may (?:be|have)|if (?:there|the|liver|hepatic|due|caused|accompanied|bone|related|secondary|elevat\w*|associated))\b",
+    re.IGNORECASE,
+)
+_BEHIND = 200
+"""Code points behind a limit in which words that spare somebody are looked for."""
 _OR = re.compile(r"\bor\b|[;.\n]", re.IGNORECASE)
 
 
@@ -159,6 +166,8 @@ class TrialFacts:
             return "an exception is written"
         if any(self.needs_more(fact) for fact in facts):
             return "the criterion excludes only together with something else"
+        if any(self._spares_somebody(fact) for fact in facts):
+            return "the words behind the limit spare some people, and which limit holds for them was not read"
         if self._limits_twice(facts):
             return "one criterion states two limits, and for whom each of them holds was not read"
         if any(self._section(fact) == "unknown" for fact in facts):
@@ -185,6 +194,22 @@ class TrialFacts:
         for fact in self.facts:
             found.setdefault(fact.criterion_id, []).append(fact)
         return {criterion_id: tuple(facts) for criterion_id, facts in found.items()}
+
+    def _spares_somebody(self, fact: CriterionFact) -> bool:
+        """Whether the words behind a limit for everybody speak of people for whom it does not hold, without a fact about them."""
+        if fact.condition or has_window(fact) or fact.comparator in ("present", "absent"):
+            return False
+        own = self._of_criterion[fact.criterion_id]
+        if any(each.concept == fact.concept and (each.condition or each.exception) for each in own):
+            return False
+        criterion = self.criteria[fact.criterion_id]
+        later = [
+            each.source_start
+            for each in own
+            if each.source_start >= fact.source_end and each.concept != fact.concept and concept(each.concept).told_by != "detail"
+        ]
+        end = min([*later, fact.source_end + _BEHIND]) - criterion.source_start
+        return _SPARED.search(criterion.text[fact.source_end - criterion.source_start : end]) is not None
 
     def _limits_twice(self, facts: Sequence[CriterionFact]) -> bool:
         """Whether one criterion limits the same people twice on one side, by different values."""

@@ -12,11 +12,21 @@ from harvester.compare.similarity import content_words
 from harvester.compare.window import DAYS, has_window, time_since
 from harvester.tables import CriterionFact, EligibilityCriterion
 
+_SEX_WORDS = content_words("men man women woman male males female females boys girls")
+
 
 def branch_of(fact: CriterionFact) -> str:
     """The people a fact is limited to; conditions of the same content words are one. Empty for everybody."""
-    words = " ".join(sorted(content_words(fact.condition))) if fact.condition else ""
-    return ", ".join(part for part in (fact.sex or "", words or plain(fact.condition)) if part)
+    condition = condition_of(fact)
+    words = " ".join(sorted(content_words(condition))) if condition else ""
+    return ", ".join(part for part in (fact.sex or "", words or plain(condition)) if part)
+
+
+def condition_of(fact: CriterionFact) -> str | None:
+    """The subgroup a fact is limited to, where it is more than the sex."""
+    if fact.sex and fact.condition and not content_words(fact.condition) - _SEX_WORDS:
+        return None
+    return fact.condition
 
 
 def axis_of(fact: CriterionFact) -> str:

@@ -56,7 +56,18 @@ def _is_told(facts: TrialFacts, slot: Slot) -> bool:
 
 
 def _is_unusual(reading: Reading) -> bool:
-    return reading.region is not None and not concept(reading.slot.concept).is_usual(reading.region)
+    """Whether a limit of the concept itself admits only the side that trials keep out as a rule."""
+    if reading.limit is None:
+        return False
+    rules = (reading.limit.rest, *reading.limit.branches.values())
+    about = concept(reading.slot.concept)
+    return any(
+        not about.is_usual(region)
+        for rule in rules
+        for clause in rule.clauses
+        for axis, region in clause.alternatives.items()
+        if axis.startswith(f"{about.slug}|")
+    )
 
 
 def judge_readings(focal: Reading, other: Reading) -> tuple[Verdict, str]:

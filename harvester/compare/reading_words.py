@@ -6,7 +6,7 @@ import json
 
 from harvester.compare.concept import concept
 from harvester.compare.eligible import TrialFacts
-from harvester.compare.fact_region import shown_region
+from harvester.compare.fact_region import condition_of, shown_region
 from harvester.compare.model import Line
 from harvester.compare.wording import amount, number, region_words, unit_label
 from harvester.span import Source
@@ -26,7 +26,8 @@ def fact_line(facts: TrialFacts, fact: CriterionFact, *, named: bool = False) ->
     text = _whole(fact, criterion, facts.scope(fact))
     choices = facts.choices(fact)
     if choices:
-        text += "".join(f", or {named_fact(each, facts.criteria[each.criterion_id])}" for each in choices)
+        others = dict.fromkeys(named_fact(each, facts.criteria[each.criterion_id]) for each in choices)
+        text += "".join(f", or {each}" for each in others)
     if named:
         text = f"{_name(fact)}: {text}"
     note = "written as an exclusion" if criterion.section == "exclusion" else None
@@ -95,7 +96,7 @@ def clean(text: str) -> str:
 
 
 def _whole(fact: CriterionFact, criterion: EligibilityCriterion, scope: str | None = None) -> str:
-    whom = [part for part in (_SEX.get(fact.sex or ""), fact.condition, scope) if part]
+    whom = [part for part in (_SEX.get(fact.sex or ""), condition_of(fact), scope) if part]
     text = fact_words(fact, criterion)
     if fact.exception:
         text = f"{text} [exception]"
