@@ -8,19 +8,17 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import re
 from dataclasses import dataclass, field, fields
 from functools import cache
 from pathlib import Path
 from typing import Any, Protocol
 
-import nh3
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from markdown_it import MarkdownIt
-from markupsafe import Markup
 
 from harvester.compare.model import Comparison, Group, Panel
 from harvester.export.quotation import quotations
+from harvester.export.range_bar import range_bars
+from harvester.export.registry_text import markdown, words
 from harvester.export.svg import Picture, timeline_picture
 from harvester.resources import templates
 from harvester.span import Source
@@ -29,8 +27,6 @@ STYLES = Path(__file__).resolve().parent.parent / "site" / "static"
 REGISTRY = "https://clinicaltrials.gov/study/"
 VERDICT_SIGNS = {"same": "=", "stricter": "⊂", "looser": "⊃", "overlapping": "∩", "disjoint": "∥", "not comparable": "≁"}
 STATE_SIGNS = {"stated": "", "not stated": "–", "not applicable": "∕", "not read": "…"}
-_ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
-_UNSHOWABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 _REGISTRY_PLACES = (
     ("protocolSection.eligibilityModule", "participation-criteria"),
     ("protocolSection.contactsLocationsModule", "contacts-and-locations"),
@@ -192,33 +188,11 @@ def environment() -> Environment:
     made.globals.update(
         registry_page=registry_url,
         quotations=quotations,
+        range_bars=range_bars,
         verdict_signs=VERDICT_SIGNS,
         state_signs=STATE_SIGNS,
     )
     return made
-
-
-def words(text: str) -> str:
-    """Registry text as it is meant to be seen: markdown's backslashes gone, characters that cannot be shown replaced."""
-    # Most texts need neither: asking first is far cheaper than replacing.
-    if "\\" in text:
-        text = _ESCAPE.sub(r"\1", text)
-    return text if text.isprintable() else _UNSHOWABLE.sub("\ufffd", text)
-
-
-def markdown(text: str) -> Markup:
-    """Registry markdown as HTML: paragraphs, lists and emphasis only; no raw HTML, links, images or code."""
-    rendered = _markdown().render(_UNSHOWABLE.sub("\ufffd", text))
-    kept = {"p", "ul", "ol", "li", "em", "strong", "br", "blockquote"}
-    return Markup(nh3.clean(rendered, tags=kept, attributes={"ol": {"start"}}))  # noqa: S704 - cleaned in the same breath
-
-
-@cache
-def _markdown() -> MarkdownIt:
-    blocks = ["code", "fence", "html_block", "heading", "lheading", "hr", "reference"]
-    return MarkdownIt("commonmark", {"html": False}).disable(
-        [*blocks, "html_inline", "link", "image", "autolink", "backticks", "entity"]
-    )
 
 
 @cache

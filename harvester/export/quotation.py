@@ -8,9 +8,11 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from harvester.compare.model import Line
+from harvester.export.registry_text import words
 from harvester.span import Source, Span
 
 LONGEST = 220
+_SHORT = 24
 AROUND = 90
 _PLAIN = re.compile(r"[\w\s.,:/\-]*")
 _LETTERS = re.compile(r"[\W_]+")
@@ -59,9 +61,21 @@ def _inside(one: Source, other: Source) -> bool:
 
 
 def _repeats(text: str, quote: str) -> bool:
-    """Whether the value says the very words: a code, a date, a number. Signs such as ≥ must not get lost, so they are quoted."""
-    bare = _LETTERS.sub("", quote).casefold()
-    return quote in ("true", "false") or (_PLAIN.fullmatch(quote) is not None and bare in _LETTERS.sub("", text).casefold())
+    """Whether the value says the very words: the same text, or a code, a date, a number in other letters.
+
+    Signs such as ≥ must not get lost, so words with signs repeat only where the value holds them letter by letter.
+    """
+    said, quoted = " ".join(text.split()), " ".join(words(quote).split())
+    if quoted in said or quote in ("true", "false"):
+        return True
+    if len(quoted) > _SHORT or not _PLAIN.fullmatch(quoted):
+        return False
+    bare = _LETTERS.sub("", quoted).casefold()
+    return bare in _LETTERS.sub("", said).casefold() or _tokens(quoted) <= _tokens(said)
+
+
+def _tokens(text: str) -> set[str]:
+    return {token.rstrip("s") for token in _LETTERS.split(text.casefold()) if token}
 
 
 def _target(source: Source, inner: Sequence[Span], sources: Sequence[Source]) -> Source:

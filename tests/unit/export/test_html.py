@@ -7,7 +7,8 @@ from html.parser import HTMLParser
 
 import pytest
 
-from harvester.export.html import comparison_html, markdown, registry_place, stylesheet, stylesheet_hash, words
+from harvester.export.html import comparison_html, registry_place, stylesheet, stylesheet_hash
+from harvester.export.registry_text import markdown, words
 from tests.unit.export.made_comparison import FOCAL, OTHER, made_comparison
 
 

@@ -1,0 +1,103 @@
+"""Ranges of one row as bars on one scale, so that the eye compares what the words beside them say."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from harvester.compare.model import Cell, Line, Row
+from harvester.compare.wording import number
+
+WIDTH = 168.0
+EDGE = 8.0
+
+
+@dataclass(frozen=True, slots=True)
+class RangeBar:
+    """A range in SVG user units. ``open_low`` and ``open_high`` say that it has no limit on that side; ``solid_*`` that the
+    limit itself belongs to it."""
+
+    x: float
+    width: float
+    open_low: bool
+    open_high: bool
+    solid_low: bool
+    solid_high: bool
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Range:
+    low: float | None
+    high: float | None
+    low_inclusive: bool
+    high_inclusive: bool
+    unit: str | None
+    reference: str | None
+    text: str
+
+
+def range_bars(row: Row) -> tuple[RangeBar | None, ...]:
+    """One bar a cell, in the order of the trials; none where a cell states no single range.
+
+    Nothing is drawn where fewer than two cells have a range, or where their units or references are not the same.
+    """
+    ranges = [_of_cell(cell) for cell in row.cells]
+    there = [each for each in ranges if each]
+    if len(there) < 2 or len({(each.unit, each.reference) for each in there}) > 1:
+        return (None,) * len(row.cells)
+    ends = [end for each in there for end in (each.low, each.high) if end is not None]
+    first, last = min(ends), max(ends)
+    margin = (last - first) * 0.15 or abs(last) * 0.5 or 1.0
+    # A scale of amounts does not go below nought to make room.
+    start = max(first - margin, 0.0) if first >= 0 else first - margin
+    return tuple(_bar(each, start, last + margin) if each else None for each in ranges)
+
+
+def _of_cell(cell: Cell) -> _Range | None:
+    if cell.state != "stated" or not cell.lines:
+        return None
+    if isinstance(cell.lines[0].value, Mapping) and "minimum_years" in cell.lines[0].value:
+        return _of_line(cell.lines[0])  # the registry's own age fields; what the criteria say of age stands below them
+    found = [_of_line(line) for line in cell.lines]
+    limits = [each for each in found if each is not None]
+    # Two different limits in one cell (men and women, a cohort) make no one bar.
+    return limits[0] if len(limits) == len(found) and len({(each.low, each.high) for each in limits}) == 1 else None
+
+
+def _of_line(line: Line) -> _Range | None:
+    value = line.value
+    if not isinstance(value, Mapping) or value.get("window_value") is not None or value.get("condition") or value.get("sex"):
+        return None
+    if "minimum_years" in value:
+        low, high = value.get("minimum_years"), value.get("maximum_years")
+    else:
+        low, high = value.get("eligible_low"), value.get("eligible_high")
+    if low is None and high is None:
+        return None
+    return _Range(
+        low,
+        high,
+        value.get("eligible_low_inclusive") is not False,
+        value.get("eligible_high_inclusive") is not False,
+        value.get("unit"),
+        value.get("reference") if value.get("reference") != "absolute" else None,
+        line.text,
+    )
+
+
+def _bar(each: _Range, first: float, last: float) -> RangeBar:
+    def place(value: float) -> float:
+        return EDGE + (value - first) / (last - first) * (WIDTH - 2 * EDGE)
+
+    start = EDGE if each.low is None else place(each.low)
+    end = WIDTH - EDGE if each.high is None else place(each.high)
+    return RangeBar(
+        x=round(start, 1),
+        width=round(max(end - start, 1.5), 1),
+        open_low=each.low is None,
+        open_high=each.high is None,
+        solid_low=each.low_inclusive,
+        solid_high=each.high_inclusive,
+        title=f"{each.text}, on a scale from {number(round(first, 2))} to {number(round(last, 2))}",
+    )

@@ -1,0 +1,36 @@
+"""Registry text as it is shown: markdown's backslashes gone, nothing that cannot be drawn, no markup of its own."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+import nh3
+from markdown_it import MarkdownIt
+from markupsafe import Markup
+
+_ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
+_UNSHOWABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+_KEPT = {"p", "ul", "ol", "li", "em", "strong", "br", "blockquote"}
+
+
+def words(text: str) -> str:
+    """Registry text as it is meant to be seen: markdown's backslashes gone, characters that cannot be shown replaced."""
+    # Most texts need neither: asking first is far cheaper than replacing.
+    if "\\" in text:
+        text = _ESCAPE.sub(r"\1", text)
+    return text if text.isprintable() else _UNSHOWABLE.sub("\ufffd", text)
+
+
+def markdown(text: str) -> Markup:
+    """Registry markdown as HTML: paragraphs, lists and emphasis only; no raw HTML, links, images or code."""
+    rendered = _markdown().render(_UNSHOWABLE.sub("\ufffd", text))
+    return Markup(nh3.clean(rendered, tags=_KEPT, attributes={"ol": {"start"}}))  # noqa: S704 - cleaned in the same breath
+
+
+@cache
+def _markdown() -> MarkdownIt:
+    blocks = ["code", "fence", "html_block", "heading", "lheading", "hr", "reference"]
+    return MarkdownIt("commonmark", {"html": False}).disable(
+        [*blocks, "html_inline", "link", "image", "autolink", "backticks", "entity"]
+    )
