@@ -63,7 +63,9 @@ def age_cells(trials: Sequence[Trial]) -> list[Cell]:
             continue
         mine, theirs = regions[0], regions[at]
         if mine is None or theirs is None:
-            cells[at] = replace(cells[at], verdict="not comparable", verdict_reason=_CONTRADICTION)
+            unread = any(field_ages(each) is None for each in (trials[0], trials[at]))
+            reason = "the registry's age fields were not read" if unread else _CONTRADICTION
+            cells[at] = replace(cells[at], verdict="not comparable", verdict_reason=reason)
         else:
             found = verdict(everyone("", mine), everyone("", theirs))
             reason = f"{REASONS[found]}: {region_words(theirs, 'a')} beside {region_words(mine, 'a')}"
@@ -82,7 +84,7 @@ def _age_cell(trial: Trial) -> Cell:
     sources += trial.sources(who, "maximum_age", who.maximum_age) if who.maximum_age else ()
     value = {"minimum_years": who.minimum_age_years, "maximum_years": who.maximum_age_years}
     both = age_region(trial)
-    note = _CONTRADICTION if both is None else None
+    note = None if both else _CONTRADICTION
     line = Line(_age_words(who, fields), sources, value=value, note="the registry's fields")
     summary = line.text if both == fields else region_words(both, "a") if both else None
     return Cell("stated", (line, *noted), note=note, summary=summary)

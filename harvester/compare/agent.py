@@ -26,9 +26,12 @@ class Agents:
         self._parents: dict[str, str] = {}
         self._order: dict[str, int] = {}
         self._written: dict[str, Counter[str]] = {}
+        self._told: dict[str, set[tuple[str, str]]] = {}
         for trial in trials:
             for each in trial.rows.of(Intervention):
-                self._join_names(trial.names.get(each.intervention_id, ()))
+                names = trial.names.get(each.intervention_id, ())
+                self._told.setdefault(self._root(agent_name(each.name)), set()).add((trial.nct_id, agent_name(each.name)))
+                self._join_names(names)
             for dose in trial.rows.of(Dose):
                 self._join_names((dose.agent,) if dose.agent else ())
 
@@ -61,11 +64,17 @@ class Agents:
 
     def _join(self, left: str, right: str) -> None:
         left, right = self._root(left), self._root(right)
-        if left == right:
+        if left == right or self._are_told_apart(left, right):
             return
         keep, drop = sorted((left, right), key=lambda root: (root not in _defined_labels(), self._order.get(root, 0)))
         self._parents[drop] = keep
         self._written.setdefault(keep, Counter()).update(self._written.pop(drop, Counter()))
+        self._told.setdefault(keep, set()).update(self._told.pop(drop, set()))
+
+    def _are_told_apart(self, left: str, right: str) -> bool:
+        """Whether some trial has both as interventions: then a further name in common does not make them one."""
+        mine = {nct_id for nct_id, _ in self._told.get(left, ())}
+        return any(nct_id in mine for nct_id, _ in self._told.get(right, ()))
 
     def _root(self, name: str) -> str:
         while name in self._parents:

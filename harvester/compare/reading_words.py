@@ -8,7 +8,7 @@ from harvester.compare.concept import concept
 from harvester.compare.eligible import TrialFacts
 from harvester.compare.fact_region import condition_of, shown_region
 from harvester.compare.model import Line
-from harvester.compare.wording import amount, number, region_words, unit_label
+from harvester.compare.wording import amount, lowered, number, region_words, unit_label
 from harvester.span import Source
 from harvester.tables import CriterionFact, EligibilityCriterion
 
@@ -104,8 +104,7 @@ def _whole(fact: CriterionFact, criterion: EligibilityCriterion, scope: str | No
 
 
 def _name(fact: CriterionFact) -> str:
-    label = concept(fact.concept).label
-    label = label if label[:2].isupper() else label[:1].lower() + label[1:]
+    label = lowered(concept(fact.concept).label)
     return f"{label} ({fact.detail})" if fact.detail else label
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from harvester.compare.model import Cell, CellRef, Panel, Row, Sentence, Verdict
-from harvester.compare.wording import listed, shortened
+from harvester.compare.wording import listed, lowered, shortened
 
 _SHOWN = 4
 _BY_VERDICT: tuple[tuple[Verdict, str], ...] = (
@@ -52,7 +52,7 @@ def _verdicts(rows: _Rows, nct_ids: Sequence[str]) -> list[Sentence]:
         for verdict, pattern in _BY_VERDICT:
             there = [(panel, row) for panel, row in rows.values() if row.cells[at].verdict == verdict]
             if there:
-                shown = [f"{_lowered(row.label)} ({_beside(row.cells[0], row.cells[at])})" for _, row in there[:_SHOWN]]
+                shown = [f"{lowered(row.label)} ({_beside(row.cells[0], row.cells[at])})" for _, row in there[:_SHOWN]]
                 if len(there) > _SHOWN:
                     shown.append(f"{len(there) - _SHOWN} more")
                 text = f"{nct_id} {pattern.format(focal=nct_ids[0], rows=listed(shown))}."
@@ -79,7 +79,3 @@ def _totals(rows: _Rows, nct_ids: Sequence[str]) -> list[Sentence]:
             refs = tuple(CellRef(panel.key, row.key, nct_id) for nct_id, _ in stating)
             found.append(Sentence(f"{panel.title} in all: {each}.", refs))
     return found
-
-
-def _lowered(label: str) -> str:
-    return label if label[:2].isupper() else label[:1].lower() + label[1:]

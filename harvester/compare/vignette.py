@@ -22,6 +22,7 @@ from harvester.compare.reading_words import criterion_line, fact_line
 from harvester.compare.region import Interval, Region
 from harvester.compare.trial import Trial
 from harvester.compare.window import has_window
+from harvester.compare.wording import lowered
 from harvester.tables import CriterionFact, EligibilityCriterion, StudyRows
 
 Answer = Literal["include", "exclude", "cannot tell"]
@@ -204,7 +205,7 @@ def _alone(vignette: Vignette, criterion: EligibilityCriterion, fact: CriterionF
         return "cannot tell", "a vignette does not ask for this"
     stated = [(entry, vignette.stated[entry.name]) for entry in asked if entry.name in vignette.stated]
     if not stated:
-        return "cannot tell", f"{_lowered(asked[0].label)} is not stated"
+        return "cannot tell", f"{lowered(asked[0].label)} is not stated"
     entry, value = stated[0]
     return _held_against(entry, value, region)
 
@@ -224,11 +225,7 @@ def _fits(entry: Entry, fact: CriterionFact) -> bool:
 def _held_against(entry: Entry, value: float | bool | str, region: Region) -> tuple[Answer, str]:
     if region.values is not None:
         state = "present" if value is True else "absent"
-        why = f"{_lowered(entry.label)}: stated as {state}"
+        why = f"{lowered(entry.label)}: stated as {state}"
         return ("include" if state in region.values else "exclude"), why
     fitted = concept(entry.concept or "").fitted(Region.of(Interval(float(value), float(value), True, True)))
-    return ("include" if fitted.within(region) else "exclude"), f"{_lowered(entry.label)}: stated as {float(value):g}"
-
-
-def _lowered(label: str) -> str:
-    return label if label[:2].isupper() else label[:1].lower() + label[1:]
+    return ("include" if fitted.within(region) else "exclude"), f"{lowered(entry.label)}: stated as {float(value):g}"

@@ -9,6 +9,7 @@ from math import inf
 from harvester.compare.definition_file import read_rows
 from harvester.compare.region import Interval, Region
 
+_NAMES = ("Karnofsky", "Lansky", "Philadelphia", "Child-Pugh")
 _SINGULAR = {"years": "year", "months": "month", "weeks": "week", "days": "day", "hours": "hour", "minutes": "minute"}
 
 
@@ -71,6 +72,11 @@ def region_words(region: Region, code: str | None) -> str:
     if region.values is not None:
         return listed(sorted(region.values), "or") or "nobody"
     return listed([interval_words(each, code) for each in region.intervals], "or") or "nobody"
+
+
+def lowered(label: str) -> str:
+    """A label inside a sentence: without its capital, unless it is a name or an abbreviation."""
+    return label if label[:2].isupper() or label.startswith(_NAMES) else label[:1].lower() + label[1:]
 
 
 def listed(parts: Sequence[str], joiner: str = "and") -> str:

@@ -16,6 +16,7 @@ from harvester.tables import (
     Eligibility,
     EligibilityCriterion,
     Intervention,
+    InterventionOtherName,
     RecordVersion,
     ScheduleEvent,
     Study,
@@ -103,6 +104,19 @@ class SyntheticTrial:
                     intervention_id=known[name], told_by="both",
                 )
             )  # fmt: skip
+        return self
+
+    def other_name(self, intervention: str, name: str) -> SyntheticTrial:
+        of = next(each for each in self.rows if isinstance(each, Intervention) and each.name == intervention)
+        self.rows.append(
+            InterventionOtherName(
+                intervention_other_name_id=self._id("n"),
+                nct_id=self.nct_id,
+                intervention_id=of.intervention_id,
+                position=0,
+                name=name,
+            )
+        )
         return self
 
     def dose(self, agent: str, amount: float, unit: str, *events: dict[str, Any], **fields: Any) -> SyntheticTrial:

@@ -177,7 +177,7 @@ def test_another_measure_of_the_same_thing_is_named() -> None:
     cell = row(compared(ecog, karnofsky), "criteria", "ecog").cells[1]
 
     assert cell.state == "not stated"
-    assert cell.note == "states instead: karnofsky performance status ≥ 70"
+    assert cell.note == "states instead: Karnofsky performance status ≥ 70"
 
 
 def test_a_limit_of_one_cohort_is_not_compared() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from harvester.compare.agent import Agents
 from harvester.compare.members import from_related
 from harvester.compare.related import (
     ON_THE_PAGE,
@@ -17,6 +18,7 @@ from harvester.compare.related import (
     rank_related,
     search_terms,
 )
+from harvester.compare.trial import Trial
 from harvester.tables import RelatedTrial, StudyRows
 from tests.unit.compare.synthetic import SyntheticTrial
 
@@ -152,3 +154,23 @@ def test_a_ranking_becomes_a_set() -> None:
 
     assert members.nct_ids == ("NCT99000001", "NCT99000002", "NCT99000003")
     assert members.members[0].role == SAME_DRUG_SAME_SETTING
+
+
+def test_a_further_name_in_common_does_not_make_two_agents_of_one_trial_one() -> None:
+    one = (
+        SyntheticTrial(1)
+        .arm("Only", "docetaxel", "paclitaxel")
+        .other_name("docetaxel", "taxane")
+        .other_name("paclitaxel", "taxane")
+    )
+    agents = Agents([Trial(one.done())])
+
+    assert agents.key("docetaxel") != agents.key("paclitaxel")
+
+
+def test_a_further_name_makes_agents_of_two_trials_one() -> None:
+    one = SyntheticTrial(1).arm("Only", "Blincyto").other_name("Blincyto", "blinatumomab")
+    other = SyntheticTrial(2).arm("Only", "Blinatumomab")
+    agents = Agents([Trial(one.done()), Trial(other.done())])
+
+    assert agents.key("Blincyto") == agents.key("blinatumomab")
