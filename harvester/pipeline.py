@@ -1,6 +1,6 @@
 """One run from question to rows: records arrive, each is read and stored in its own transaction, and only then acknowledged.
 
-    arrivals (registry, files, snapshot) -> standing (new, changed, unchanged, outranked) -> rows -> store -> acknowledge
+    arrivals (registry, files, snapshot) -> standing (new, changed, older, unchanged, outranked) -> rows -> store -> acknowledge
 
 Times are an argument (``now`` gives ISO 8601 UTC). Nothing here prints.
 """
@@ -22,7 +22,19 @@ from harvester.registry.record import Origin, Record, record_of
 from harvester.registry.search import SearchQuery
 from harvester.registry.source import Problem, read_source
 from harvester.registry.trial_id import canonical_id, is_trial_id
-from harvester.store import FATES, Fate, Finding, Run, Store, check_database, open_for_reading, read_studies, storage_errors
+from harvester.store import (
+    FATES,
+    Fate,
+    Finding,
+    Run,
+    Store,
+    check_database,
+    is_database,
+    open_for_reading,
+    read_studies,
+    storage_errors,
+    versions_in,
+)
 from harvester.tables import DERIVED, RecordChange, RecordVersion, StudyRows
 
 Now = Callable[[], str]
@@ -115,9 +127,17 @@ class Harvest:
         return self.arrivals(_found(search), 0, search.notes)
 
     def sources(self, paths: Sequence[str | Path]) -> HarvestReport:
-        """Records from files and folders. Raises UnreadableSource, before anything is stored, for what is no source at all."""
-        streams = [(str(path), read_source(path, fetched_at=self.now())) for path in paths]
-        return self.arrivals((_from_file(each) for _, stream in streams for each in stream), 0)
+        """Records from files and folders, and every version of another trialside database.
+
+        Raises UnreadableSource or StorageError, before anything is stored, for what is no source at all.
+        """
+        streams = [self._stream(Path(path)) for path in paths]
+        return self.arrivals((each for stream in streams for each in stream), 0)
+
+    def _stream(self, path: Path) -> Iterator[Arrival]:
+        if is_database(path):
+            return _from_database(path.name, versions_in(path))
+        return (_from_file(each) for each in read_source(path, fetched_at=self.now()))
 
     def snapshot(self, nct_ids: Sequence[str] | None = None) -> HarvestReport:
         """The bundled records, all or those named."""
@@ -178,8 +198,14 @@ class Harvest:
             with self.store.transaction():
                 run.count("unchanged")
             return TrialOutcome(
-                record.nct_id, "unchanged", f"{record.nct_id}: a fuller or younger record is stored already and stays"
+                record.nct_id, "unchanged", f"{record.nct_id}: the registry's own record is stored already and stays"
             )
+        if standing == "older":
+            with self.store.transaction():
+                version = self.store.write_history(record)
+                run.count("saved")
+            line = f"{record.nct_id}: kept as an earlier version, the current one stays"
+            return TrialOutcome(record.nct_id, "saved", line, version=version)
         if standing == "unchanged":
             with self.store.transaction():
                 self.store.note_seen(record)
@@ -255,6 +281,15 @@ def _from_file(outcome: Record | Problem) -> Arrival:
     if isinstance(outcome, Record):
         return outcome
     return Lost(outcome.nct_id or outcome.path, "failed", BadRecord(outcome.line))
+
+
+def _from_database(name: str, versions: Iterator[RecordVersion]) -> Iterator[Arrival]:
+    for version in versions:
+        try:
+            yield stored_record(version)
+        except (TrialsideError, ValueError) as problem:
+            error = BadRecord(f"A version of {version.nct_id} in {name} is damaged ({problem})", "Run there: trialside check")
+            yield Lost(version.nct_id, "failed", error)
 
 
 def _id_of(arrival: Arrival) -> str:

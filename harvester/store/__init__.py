@@ -13,7 +13,7 @@ from harvester.store.comparisons import (
     read_snapshot,
     save_comparison,
 )
-from harvester.store.database import open_for_reading, open_for_writing, storage_errors, table_shapes
+from harvester.store.database import is_database, open_for_reading, open_for_writing, storage_errors, table_shapes
 from harvester.store.reading import (
     StudyListing,
     count_studies,
@@ -25,6 +25,7 @@ from harvester.store.reading import (
     read_record,
     read_studies,
     read_versions,
+    versions_in,
 )
 from harvester.store.runs import FATES, Fate, Run, read_runs
 from harvester.store.search import Candidate, SearchHit, candidates, match_expression, search_studies
@@ -51,6 +52,7 @@ __all__ = [
     "current_version",
     "data_state",
     "freeze_comparison",
+    "is_database",
     "known_ids",
     "list_comparisons",
     "list_studies",
@@ -71,4 +73,5 @@ __all__ = [
     "statistics",
     "storage_errors",
     "table_shapes",
+    "versions_in",
 ]

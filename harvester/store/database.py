@@ -24,9 +24,8 @@ def storage_errors(path: Path) -> Iterator[None]:
         yield
     except sqlite3.Error as problem:
         raise _translated(problem, path) from problem
-    except StorageError as problem:
-        problem.what = problem.what.replace("The file is", f"{path} is")
-        raise
+    except NotADatabase as problem:
+        raise NotADatabase(problem.what.replace("The file", str(path), 1), problem.next_step) from problem
     except OSError as problem:
         raise StorageError(f"{path} cannot be used ({problem.strerror})", "Name another file with --db.") from problem
 
@@ -118,6 +117,15 @@ def _connect_read_only(path: Path) -> sqlite3.Connection:
 
 def _connect(address: str) -> sqlite3.Connection:
     return sqlite3.connect(address, uri=True, isolation_level=None, timeout=_BUSY_MILLISECONDS / 1000)
+
+
+def is_database(path: Path) -> bool:
+    """Whether the file at ``path`` begins as SQLite files do."""
+    try:
+        with path.open("rb") as stream:
+            return stream.read(16) == b"SQLite format 3\0"
+    except OSError:
+        return False
 
 
 def table_shapes(connection: sqlite3.Connection) -> dict[str, tuple[tuple[str, str, bool, bool], ...]]:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, TypeVar
 
 from harvester.schema import Row, as_json
 from harvester.store import statements
+from harvester.store.database import open_for_reading, storage_errors
 from harvester.tables import DERIVED, RecordChange, RecordVersion, Study, StudyRows
 
 R = TypeVar("R", bound=Row)
@@ -102,6 +105,26 @@ def read_versions(connection: sqlite3.Connection, nct_id: str) -> list[RecordVer
     """All versions of a trial's record, the oldest first."""
     found = rows_of(RecordVersion, connection.execute(statements.select(RecordVersion, "nct_id = ?"), (nct_id,)))
     return sorted(found, key=lambda each: each.version)
+
+
+def versions_in(path: Path) -> Iterator[RecordVersion]:
+    """Every version of every record in another database, those of a trial together, the oldest data first; one by one.
+
+    Raises StorageError at once when ``path`` is no database of ours.
+    """
+    connection = open_for_reading(path)
+    return _versions(path, connection)
+
+
+def _versions(path: Path, connection: sqlite3.Connection) -> Iterator[RecordVersion]:
+    with storage_errors(path), closing(connection):
+        keys = connection.execute(
+            "SELECT nct_id, version FROM record_versions ORDER BY nct_id, is_current, coalesce(data_timestamp, ''), version"
+        ).fetchall()
+        for nct_id, version in keys:
+            found = read_record(connection, nct_id, version)
+            if found is not None:
+                yield found
 
 
 def read_changes(connection: sqlite3.Connection, nct_id: str | None = None, limit: int = 200) -> list[RecordChange]:

@@ -15,8 +15,8 @@ from harvester.store.lock import WriterLock
 from harvester.store.reading import current_version, read_record
 from harvester.tables import DERIVED, RecordChange, RecordVersion, StudyRows
 
-Standing = Literal["new", "changed", "unchanged", "outranked"]
-"""What a record is to the store: first version, new version, the one it has, or a lesser or older view of what it has."""
+Standing = Literal["new", "changed", "unchanged", "older", "outranked"]
+"""What a record is to the store: its first version, a new one, one it has, an earlier one, or a lesser view of what it has."""
 
 _RANK = {"digest": 0, "page": 1, "file": 2, "api": 2}
 _SEARCH_COLUMNS = "titles, conditions, interventions, summary, criteria"
@@ -116,8 +116,8 @@ class Store:
     def standing(self, record: Received) -> Standing:
         """What ``record`` is to the store, by content, source and date.
 
-        A page or a digest never replaces the registry's own record, and a file of older data never what is younger; what the
-        registry itself answers now always counts.
+        A page or a digest never replaces the registry's own record, and older data never younger; but what the registry itself
+        answered counts more than any file, whose date nobody vouches for.
         """
         current = self.record(record.nct_id)
         if current is None:
@@ -126,16 +126,19 @@ class Store:
             return "unchanged"
         if _RANK[record.source] < _RANK[current.source]:
             return "outranked"
-        is_older = record.source != "api" and _is_older(record.data_timestamp, current.data_timestamp)
-        return "outranked" if is_older and _RANK[record.source] == _RANK[current.source] else "changed"
+        same_rank = _RANK[record.source] == _RANK[current.source]
+        beats_files = record.source == "api" and current.source != "api"
+        if not same_rank or beats_files or not _is_older(record.data_timestamp, current.data_timestamp):
+            return "changed"
+        return "unchanged" if self._has(record) else "older"
 
     def note_seen(self, record: Received) -> None:
-        """The registry gave the current content again: only its dates change, and its source where that is a better one."""
+        """The registry gave stored content again: the current version's dates change, and its source where that is better."""
         current = current_version(self.connection, record.nct_id)
-        if current is None or current.content_sha256 != record.content_sha256:
+        if current is None or not self._has(record):
             raise StorageError(f"{record.nct_id} is not stored with this content")
-        if _RANK[record.source] < _RANK[current.source]:
-            return
+        if current.content_sha256 != record.content_sha256 or _RANK[record.source] < _RANK[current.source]:
+            return  # an earlier version, or a lesser source of this one: nothing is newer for it
         self.connection.execute(
             "UPDATE record_versions SET source = ?, source_url = ?, api_version = ?, data_timestamp = ?, fetched_at = ?, "
             "note = ? WHERE nct_id = ? AND version = ?",
@@ -149,10 +152,21 @@ class Store:
 
     def write_study(self, record: Received, rows: StudyRows, changes: Iterable[RecordChange] = ()) -> int:
         """Store a new version of a trial and make ``rows`` its derived rows: the version's number. Call in a transaction."""
+        self.connection.execute("UPDATE record_versions SET is_current = 0 WHERE nct_id = ? AND is_current = 1", (record.nct_id,))
+        version = self._write_version(record, is_current=True)
+        self._write_aliases(record)
+        self.replace_rows(rows)
+        self.connection.executemany(statements.insert(RecordChange), [change.values() for change in changes])
+        return version
+
+    def write_history(self, record: Received) -> int:
+        """Store an earlier version of a trial; the current one and its rows stay. Call in a transaction."""
+        return self._write_version(record, is_current=False)
+
+    def _write_version(self, record: Received, *, is_current: bool) -> int:
         newest = self.connection.execute(
             "SELECT coalesce(max(version), 0) FROM record_versions WHERE nct_id = ?", (record.nct_id,)
         ).fetchone()[0]
-        self.connection.execute("UPDATE record_versions SET is_current = 0 WHERE nct_id = ? AND is_current = 1", (record.nct_id,))
         version = RecordVersion(
             nct_id=record.nct_id,
             version=newest + 1,
@@ -164,13 +178,10 @@ class Store:
             data_timestamp=record.data_timestamp,
             fetched_at=record.fetched_at,
             first_fetched_at=record.fetched_at,
-            is_current=True,
+            is_current=is_current,
             note=record.note,
         )
         self.connection.execute(statements.insert(RecordVersion), version.values())
-        self._write_aliases(record)
-        self.replace_rows(rows)
-        self.connection.executemany(statements.insert(RecordChange), [change.values() for change in changes])
         return version.version
 
     def replace_rows(self, rows: StudyRows) -> None:
@@ -207,6 +218,10 @@ class Store:
         """The current record of a trial."""
         with storage_errors(self.path):
             return read_record(self.connection, nct_id)
+
+    def _has(self, record: Received) -> bool:
+        sql = "SELECT count(*) FROM record_versions WHERE nct_id = ? AND content_sha256 = ?"
+        return bool(self.connection.execute(sql, (record.nct_id, record.content_sha256)).fetchone()[0])
 
     def _write_aliases(self, record: Received) -> None:
         self.connection.executemany(

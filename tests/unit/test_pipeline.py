@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -36,11 +38,15 @@ NOW = "2026-11-25T08:00:00Z"
 QUICK = Limits(attempts=1, connect=2, headers=2, silence=2, deadline=4, patience=2, patience_unreached=1)
 
 
-def record(number: int, *, title: str | None = None, source: str = "api") -> Record:
+def record(number: int, *, title: str | None = None, source: str = "api", date: str = "2026-11-24") -> Record:
     body = synthetic_study(number)
     if title is not None:
         body["protocolSection"]["identificationModule"]["briefTitle"] = title
-    return record_of(body, None, Origin(source=source, fetched_at=NOW, data_timestamp="2026-11-24T09:00:05"))
+    return record_of(
+        body,
+        None,
+        Origin(source=source, fetched_at=NOW, data_timestamp=f"{date}T{'09:00:05' if date == '2026-11-24' else '00:00:00'}"),
+    )
 
 
 @pytest.fixture
@@ -202,6 +208,45 @@ def test_files_are_harvested_and_damaged_ones_named(harvest: Harvest, tmp_path: 
 def test_what_is_no_source_stops_before_anything_is_stored(harvest: Harvest, store: Store, tmp_path: Path) -> None:
     with pytest.raises(UnreadableSource):
         harvest.sources([tmp_path / "absent"])
+
+    assert read_runs(store.connection) == []
+
+
+def test_another_database_is_merged_once(harvest: Harvest, store: Store, tmp_path: Path) -> None:
+    with Store(tmp_path / "other.db") as other:
+        theirs = Harvest(other, "harvest", lambda: NOW)
+        theirs.arrivals([record(1, title="Old", date="2026-01-01"), record(1), record(2, title="Only there")], 3)
+    harvest.arrivals([record(1), record(3)], 2)
+
+    first = harvest.sources([tmp_path / "other.db"])
+    again = harvest.sources([tmp_path / "other.db"])
+
+    assert fates(first) == [("NCT99000001", "saved"), ("NCT99000001", "unchanged"), ("NCT99000002", "saved")]
+    assert (again.saved, again.unchanged, again.exit_code) == (0, 3, 0)
+    versions = read_versions(store.connection, "NCT99000001")
+    assert [(each.is_current, each.data_timestamp) for each in versions] == [
+        (True, "2026-11-24T09:00:05"),
+        (False, "2026-01-01T00:00:00"),
+    ]
+    assert [finding for finding in check(store.path) if not finding.ok] == []
+
+
+def test_a_damaged_version_of_another_database_costs_only_itself(harvest: Harvest, tmp_path: Path) -> None:
+    with Store(tmp_path / "other.db") as other:
+        Harvest(other, "harvest", lambda: NOW).arrivals([record(1), record(2)], 2)
+        other.connection.execute("DROP TRIGGER record_versions_keep_content")
+        other.connection.execute("UPDATE record_versions SET record = '{}' WHERE nct_id = 'NCT99000001'")
+
+    report = harvest.sources([tmp_path / "other.db"])
+
+    assert fates(report) == [("NCT99000001", "failed"), ("NCT99000002", "saved")]
+
+
+def test_a_database_of_something_else_is_refused(harvest: Harvest, store: Store, tmp_path: Path) -> None:
+    with closing(sqlite3.connect(tmp_path / "recipes.db")) as other:
+        other.execute("CREATE TABLE recipes (name TEXT)")
+    with pytest.raises(StorageError, match=r"recipes\.db is an SQLite database, but not one of trialside"):
+        harvest.sources([tmp_path / "recipes.db"])
 
     assert read_runs(store.connection) == []
 

@@ -94,20 +94,43 @@ def test_a_lesser_source_never_replaces_a_better_one(
 
 
 @pytest.mark.parametrize(
-    ("source", "date", "standing"),
+    ("stored", "arriving", "date", "standing"),
     [
-        ("file", "2026-11-20", "outranked"),
-        ("file", "2026-11-24", "changed"),
-        ("file", "2026-11-30", "changed"),
-        ("api", "2026-11-20T09:00:00", "changed"),
+        ("api", "file", "2026-11-20", "older"),
+        ("api", "file", "2026-11-24", "changed"),
+        ("api", "file", "2026-11-30", "changed"),
+        ("api", "api", "2026-11-20T09:00:00", "older"),
+        ("api", "api", "2026-11-24T01:00:00", "changed"),
+        ("file", "api", "2026-11-20T09:00:00", "changed"),
+        ("file", "file", "2026-11-20", "older"),
+        ("digest", "api", "2026-11-20T09:00:00", "changed"),
     ],
 )
-def test_a_file_of_older_data_never_replaces_younger(
-    store: Store, record: Make, save: Save, source: str, date: str | None, standing: str
+def test_older_data_never_replace_younger(
+    store: Store, record: Make, save: Save, stored: str, arriving: str, date: str, standing: str
 ) -> None:
-    save(record(1))
+    save(record(1, source=stored))
 
-    assert store.standing(record(1, title="Told otherwise", source=source, data_timestamp=date)) == standing
+    assert store.standing(record(1, title="Told otherwise", source=arriving, data_timestamp=date)) == standing
+
+
+def test_an_earlier_version_is_kept_beside_the_current_one(store: Store, record: Make, save: Save) -> None:
+    save(record(1))
+    earlier = record(1, title="As it was", source="file", data_timestamp="2025-01-01")
+    with store.transaction():
+        assert store.write_history(earlier) == 2
+
+    assert store.standing(earlier) == "unchanged"
+    with store.transaction():
+        store.note_seen(earlier)
+    versions = read_versions(store.connection, "NCT99000001")
+    assert [(each.version, each.is_current, each.data_timestamp) for each in versions] == [
+        (1, True, "2026-11-24T09:00:00"),
+        (2, False, "2025-01-01"),
+    ]
+    study = read_studies(store.connection, ["NCT99000001"])["NCT99000001"].one(Study)
+    assert study is not None
+    assert study.brief_title != "As it was"
 
 
 def test_without_a_date_nothing_is_older(store: Store, record: Make, save: Save) -> None:
