@@ -180,6 +180,12 @@ def agent_names(name: str) -> tuple[str, ...]:
             for variant in (part.strip(" -,.:;()"), bare):
                 if _names_something(variant) and variant.count("(") == variant.count(")"):
                     found[variant] = None
+    if re.fullmatch(r"[A-Za-z][\w-]{3,}/[A-Za-z][\w-]{3,}", clean):
+        found[clean] = None  # sacubitril/valsartan is one medicine
+    for variant in list(found):
+        bare = re.sub(r" (?:T )?cells?(?: therapy)?$| cell therapy$| infusion$", "", variant, flags=re.I)
+        if _names_something(bare) and len(bare) > 4:
+            found[bare] = None
     for word in re.findall(r"[A-Za-z0-9][\w+-]{3,}", clean):
         code = (
             re.search(r"\d", word)

@@ -73,6 +73,9 @@ _WHICH = re.compile(
     re.I,
 )
 _CD = re.compile(r"(?<![A-Za-z0-9])C(?P<n>\d{1,2})(?:(?= ?D ?\d)| ?- ?C?(?P<to>\d{1,2})(?![\d%])|(?P<plus>\+))")
+_OF_C = re.compile(
+    r"(?<![A-Za-z])(?:of|in|from|for|during) C(?P<n>\d{1,2})(?:-C?(?P<to>\d{1,2}))?(?P<plus>\+|" r" onwards?)?(?![A-Za-z0-9])"
+)
 _ORDINAL = {
     "first": 1, "1st": 1, "second": 2, "2nd": 2, "third": 3, "3rd": 3, "fourth": 4, "4th": 4, "fifth": 5, "5th": 5, "sixth": 6,
     "6th": 6,
@@ -141,7 +144,7 @@ def cycles_mentions(text: str) -> list[Mention]:
             continue
         if numbers == sorted(numbers):
             add(match.start(), match.end(), numbers[0], None if match["plus"] else numbers[-1], "cycle.which")
-    for match in _CD.finditer(text):
+    for match in (*_CD.finditer(text), *_OF_C.finditer(text)):
         first = int(match["n"])
         add(match.start(), match.end(), first, None if match["plus"] else int(match["to"] or first), "cycle.cd")
     for match in _LATER.finditer(text):

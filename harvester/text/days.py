@@ -19,7 +19,7 @@ def _list_pattern(word: str) -> re.Pattern[str]:
     item = rf"(?:{word}\.? ?)?{_INT}(?:(?i:{_RANGE})(?:{word}\.? ?)?{_INT})?"
     return re.compile(
         rf"{_B}(?i:{word})\.? ?(?:s )?#?{_INT}(?:(?i:{_RANGE})(?:(?i:{word})\.? ?)?{_INT})?(?:{_SEP}(?i:{item})(?!\d|"
-        rf"\.\d|%))*(?!\d|\.\d)"
+        rf"\.\d|%|,\d{{3}}))*(?!\d|\.\d|,\d{{3}}(?!\d))"
     )
 
 

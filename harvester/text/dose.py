@@ -14,10 +14,11 @@ from dataclasses import asdict, dataclass, fields, replace
 
 from harvester.text.agent import Agent, AgentMention, agent_mentions
 from harvester.text.days import signed_days_at
-from harvester.text.dose_agent import DoseAgent, assign_agents
+from harvester.text.dose_agent import assign_agents
 from harvester.text.dose_amount import AmountRead, find_amounts
 from harvester.text.dose_context import Context, complete, give_heading, hear, titrates
 from harvester.text.dose_exclusion import pieces_a_day, without_repeats
+from harvester.text.dose_owner import DoseAgent
 from harvester.text.dose_role import is_cap, set_conditions, set_roles
 from harvester.text.dose_scope import Draft, agent_key, scope_statement
 from harvester.text.dose_statement import Statement, brackets, statements
@@ -112,6 +113,15 @@ _SHOWN_REASONS = frozenset(
 )
 
 
+_COUNTED = ("days", "weeks", "cycles")  # what these number is no amount; "vitamin D 2,000 IU" is no day 2
+
+
+def _named(text: str, read: Sequence[Mention], agents: Sequence[Agent | str], own: str | None) -> list[AgentMention]:
+    """The agents the text names; an abbreviation that is a route here (IM) is none."""
+    ways = {(m.start, m.end) for m in read if m.kind == "route"}
+    return [name for name in agent_mentions(text, agents, own) if name.listed or (name.start, name.end) not in ways]
+
+
 # No field of a record states more; what comes after is told as unread.
 MOST_DOSES = 300
 
@@ -124,12 +134,18 @@ def read_doses(text: str, agents: Sequence[Agent | str] = (), *, own_agent: str 
     and the flag ``agent_not_named``.
     """
     normal = flow_text(text)
-    amounts = without_repeats(normal.text, find_amounts(normal.text))
+    if not find_amounts(normal.text):
+        return DoseReading((), (), (), ())
+    mentions = find_mentions(normal.text)
+    named = _named(normal.text, mentions, agents, own_agent)
+    mentions = tuple(m for m in mentions if m.kind not in _COUNTED or not any(m.overlaps(n.start, n.end) for n in named))
+    counted = sorted((m.start, m.end) for m in mentions if m.kind in _COUNTED)
+    amounts = without_repeats(normal.text, find_amounts(normal.text, counted))
     every = [amount for amount in amounts if amount.excluded is None]
     given, beyond = every[:MOST_DOSES], every[MOST_DOSES:]
-    drafts = _drafts(normal.text, given, [a for a in amounts if a.excluded], agents, own_agent) if given else []
+    drafts = _drafts(normal.text, mentions, amounts, given, named, own_agent) if given else []
     damaged = [draft for draft in drafts if "damaged_basis" in draft.amount.flags]
-    kept = [draft for draft in drafts if draft not in damaged]
+    kept = [draft for draft in drafts if draft not in damaged and not _is_flow(draft)]
     doses = tuple(_dose(normal, draft) for draft in kept)
     unread = tuple(_unread(normal, draft.amount, "damaged unit") for draft in damaged)
     unread += tuple(_unread(normal, amount, "more doses than are read of one text") for amount in beyond)
@@ -137,13 +153,24 @@ def read_doses(text: str, agents: Sequence[Agent | str] = (), *, own_agent: str 
     return DoseReading(doses, _regimens(doses), unread, not_doses)
 
 
+def _is_flow(draft: Draft) -> bool:
+    """Whether an amount is a flow of something that is no gas given to breathe."""
+    per_minute = draft.amount.unit in ("L", "mL") and draft.amount.per_time == "min"
+    return per_minute and not (draft.agent and re.search(r"oxygen|\bO2\b|nitrous|heliox|hydrogen|xenon", draft.agent.name, re.I))
+
+
 def _drafts(
-    text: str, amounts: list[AmountRead], beside: Sequence[AmountRead], agents: Sequence[Agent | str], own: str | None
+    text: str,
+    read: Sequence[Mention],
+    every: Sequence[AmountRead],
+    amounts: list[AmountRead],
+    named: Sequence[AgentMention],
+    own: str | None,
 ) -> list[Draft]:
     """The doses of one text with everything the text says of them."""
-    named = agent_mentions(text, agents, own)
-    mentions = [m for m in find_mentions(text) if not any(m.overlaps(a.start, a.end) for a in amounts)]
-    mentions += pieces_a_day(beside)
+    taken = [(a.start, a.end) for a in amounts] + [(n.start, n.end) for n in named]
+    mentions = [m for m in read if m.kind in ("route", "anchor", "until") or not any(m.overlaps(*span) for span in taken)]
+    mentions += pieces_a_day([a for a in every if a.excluded])
     pairs = brackets(text)
     context = Context()
     drafts: list[Draft] = []
@@ -207,13 +234,19 @@ def _about_other(mention: Mention, names: Sequence[AgentMention], context: Conte
         context.by_agent.setdefault(agent_key(before[-1]), []).append(mention)
 
 
+# In brackets behind a dose: what others get instead, "(20 mg if >75 years)".
+_FOR_OTHERS = re.compile(r"(?<![A-Za-z])(?:if|when|for (?:patients|subjects|those|age))(?![A-Za-z])|[<>≥≤] ?\d", re.I)
+
+
 def _mark_satellites(text: str, drafts: list[Draft], pairs: Sequence[tuple[int, int]]) -> None:
     """Tie caps and repeated amounts in brackets to the dose they follow: ``1.4 mg/m2 (max 2 mg)``."""
     for main, draft in itertools.pairwise(drafts):
         between = text[main.amount.end : draft.amount.start]
         bracketed = any(start >= main.amount.end and start < draft.amount.start < end for start, end in pairs)
         capped = is_cap(text, draft.amount.start, draft.amount.end) and len(between) < 48 and ";" not in between
-        if capped or (bracketed and len(between) < 12):
+        content = next((text[start:end] for start, end in pairs if main.amount.end <= start < draft.amount.start < end), "")
+        other = bracketed and (len(between) < 12 or _FOR_OTHERS.search(content) or re.search(r"total(?: of)?:? ?$", between))
+        if capped or other:
             draft.main = main.main or main
             if draft.agent and draft.agent.how not in ("before", "after", "of", "word"):
                 draft.agent = main.agent
@@ -238,6 +271,9 @@ def _dose(normal: FlowText, draft: Draft) -> DoseRead:
     amount = draft.amount
     span = normal.raw_span(amount.start, amount.end)
     timing, flags = _timing(draft)
+    per_time = amount.per_time
+    if per_time == "mo":  # an amount per month is given monthly
+        per_time, timing = None, timing.merged(Timing(frequency_count=1, frequency_period=1, frequency_unit="mo"))
     flags = [*amount.flags, *normal.flags(amount.start, amount.end), *draft.flags, *flags]
     if draft.agent is None:
         flags.append("agent_not_named")
@@ -246,7 +282,7 @@ def _dose(normal: FlowText, draft: Draft) -> DoseRead:
     return DoseRead(
         start=span.start, end=span.end, quote=span.quote(normal.raw), agent=_agent_text(draft),
         listed_agent=draft.agent.listed if draft.agent else None,
-        amount_low=amount.low, amount_high=amount.high, unit=amount.unit, unit_text=amount.unit_text, per_time=amount.per_time,
+        amount_low=amount.low, amount_high=amount.high, unit=amount.unit, unit_text=amount.unit_text, per_time=per_time,
         cell_type=amount.cell_type, role=draft.role, level_label=draft.level_label, alternative=draft.alternative,
         condition=draft.condition, **asdict(timing), flags=tuple(dict.fromkeys(flags)), rule=amount.rule,
     )  # fmt: skip

@@ -4,30 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from harvester.text.agent import AgentMention, not_agents, plain_name
 from harvester.text.dose_amount import AmountRead
+from harvester.text.dose_owner import DoseAgent, cells_of, may_carry, radiation_of
 from harvester.text.dose_statement import Statement
 
-
-@dataclass(frozen=True, slots=True)
-class DoseAgent:
-    """The agent of one amount: its name as written, the record's name for it, where it stands, and how sure that is.
-
-    ``how``: ``after``, ``before``, ``cells``, ``word`` (a name nobody lists, right beside the amount), ``earlier`` (further off
-    in the statement), ``carried`` (from an earlier statement), ``own`` (the intervention's own name), ``later``.
-    """
-
-    name: str
-    listed: str | None
-    start: int
-    end: int
-    how: str
-
-
 _AFTER_GAP = re.compile(
-    r"(?: ?\([^()]{0,30}\))?,? ?(?:(?:per|each) (?:dose|time|day),? ?|(?:once |twice |thrice |"
+    r"\)?(?: ?\([^()]{0,30}\))?,? ?(?:(?:per|each) (?:dose|time|day),? ?|(?:once |twice |thrice |"
     r"three times |four times )?(?:daily|weekly|a day|per day|monthly) )?(?:doses? )?(?:a day of |"
     r"daily of |of (?:the |intravenous |oral |IV |subcutaneous |\d+(?:\.\d+)? ?% ?)*|"
     r"(?:\d+(?:\.\d+)? ?% ?|intravenous(?:ly)? |oral(?:ly)? |IV |sc |SC |subcutaneous |intrathecal |"
@@ -73,19 +57,8 @@ def assign_agents(
     found: list[DoseAgent | None] = []
     for index, amount in enumerate(amounts):
         agent = _agent_of(text, statement, index, amounts, named, own, found)
-        if agent is None and amount.kind == "cells" and not own:
-            agent = _cells_before(text, statement, amount)
-        if (
-            agent is None
-            and amount.kind == "cells"
-            and amount.phrase
-            and not own
-            and not carried
-            and len(amount.phrase.split()) > 1
-        ):
-            agent = DoseAgent(amount.phrase, None, amount.start, amount.end, "cells")
-        if agent is None and (amount.kind != "radiation" or (carried and _RADIATION.search(carried.name))):
-            agent = _fallback(text, statement, amount, named, own, carried)
+        if agent is None:
+            agent = _fallback(text, statement, amount, named, own, carried if may_carry(amount, carried) else None)
         found.append(agent)
     return found
 
@@ -101,12 +74,12 @@ def _agent_of(
 ) -> DoseAgent | None:
     """The agent the words around one amount name, or that of the amount it continues."""
     amount = amounts[index]
-    if amount.kind == "radiation":
-        return _radiation_of(amount, named, own)
-    if amount.kind == "cells" and amount.phrase and (cells := _cells_agent(text, statement, amount, named)):
-        return cells
     if index and amount.group is not None and amounts[index - 1].group == amount.group:
         return found[index - 1]
+    if amount.kind == "radiation":
+        return radiation_of(amount, named, own)
+    if amount.kind == "cells":
+        return cells_of(text, statement, amount, named, own)
     since = amounts[index - 1].end if index else statement.start
     until = amounts[index + 1].start if index + 1 < len(amounts) else statement.end
     last_of_group = (
@@ -122,46 +95,6 @@ def _agent_of(
     if word and (not own or (word.name[1:] != word.name[1:].upper() and not any(m.listed == own for m in named))):
         return word
     return _earlier(text, statement, amount, named, own, found)
-
-
-_ANY_CELLS = re.compile(
-    r"(?:CAR|CAR ?[+-]|CAR-?T|T|NK|CD\d+\+?|viable|positive|transduced|modified|engineered|total|"
-    r"autologous|allogeneic|donor|nucleated|mononuclear|"
-    r"million|of|cells?|[\s+/-])+",
-    re.I,
-)
-
-
-def _cells_agent(text: str, statement: Statement, amount: AmountRead, named: Sequence[AgentMention]) -> DoseAgent | None:
-    """The agent that the phrase inside an amount of cells names (``CART22 cells``); a phrase that fits any cells, as ``CAR+ T
-    cells``, gives way to a product the statement names."""
-    if _ANY_CELLS.fullmatch(amount.phrase):
-        product = [
-            m for m in named if m.end <= amount.start and m.listed and re.search(r"cell|CAR|DLI|lympho|leucel", m.listed, re.I)
-        ]
-        if product:
-            return DoseAgent(product[-1].name, product[-1].listed, product[-1].start, product[-1].end, "earlier")
-        return None
-    inside = [m for m in named if amount.start <= m.start and m.end <= amount.end and m.source != "stem"]
-    words = amount.phrase.lower().split()
-    if len(words) < 2 and not inside:
-        return None
-    listed = inside[0].listed if inside else None
-    if not inside and words[0] in ("viable", "total", "autologous", "million", "cd3+", "cd34+", "nucleated") and len(words) < 3:
-        return None
-    return DoseAgent(amount.phrase, listed, amount.start, amount.end, "cells")
-
-
-_CELL_PRODUCT = re.compile(
-    r"(?<![A-Za-z0-9])(?:[A-Z][\w/-]*[ -])?(?:CAR-?T|STAR-T|TCR-?T|CAR-NK|NK|Treg|CIK|TIL|DC|dendritic|"
-    r"mesenchymal (?:stem|stromal)|stem|T) cells?(?![a-z])"
-)
-
-
-def _cells_before(text: str, statement: Statement, amount: AmountRead) -> DoseAgent | None:
-    """The cell product the statement names before the amount, where the record lists none."""
-    found = list(_CELL_PRODUCT.finditer(text, statement.start, amount.start))
-    return DoseAgent(found[-1].group(), None, found[-1].start(), found[-1].end(), "earlier") if found else None
 
 
 def _adjacent_after(
@@ -181,29 +114,6 @@ def _adjacent_after(
     if following and not of and re.fullmatch(r" ?[(:]? ?", text[mention.end : following.start]):
         return None
     return DoseAgent(mention.name, mention.listed, mention.start, mention.end, "of" if of else "after")
-
-
-_RADIATION = re.compile(
-    r"radi(?:o|at)|irradiat|\bRT\b|SBRT|IMRT|3D|\bTBI\b|\bTLI\b|\bTMI\b|\bPCI\b|\bCRT\b|brachy|"
-    r"proton|gamma|x-ray|CyberKnife|boost|\bWBRT\b",
-    re.I,
-)
-
-
-def _radiation_of(amount: AmountRead, named: Sequence[AgentMention], own: str | None) -> DoseAgent | None:
-    """The radiation a dose in Gy is of: the nearest named in the statement; never a medicine."""
-    beams = sorted(
-        (m for m in named if _RADIATION.search(m.name)), key=lambda m: min(abs(m.start - amount.end), abs(amount.start - m.end))
-    )
-    if beams:
-        return DoseAgent(
-            beams[0].name, beams[0].listed, beams[0].start, beams[0].end, "before" if beams[0].end <= amount.start else "after"
-        )
-    return (
-        DoseAgent(plain_name(own), own, amount.start, amount.start, "own")
-        if own and (_RADIATION.search(own) or not named)
-        else None
-    )
 
 
 def _adjacent_before(text: str, amount: AmountRead, named: Sequence[AgentMention], since: int) -> DoseAgent | None:
@@ -230,7 +140,7 @@ def _unlisted(text: str, amount: AmountRead, since: int, until: int) -> DoseAgen
 
 def _is_name(word: str) -> bool:
     first, *rest = word.lower().split()
-    if rest and rest[-1] in not_agents():
+    if (rest and rest[-1] in not_agents()) or re.search(r"-(?:based|adjusted|dependent|related|matched)$", first):
         return False
     return (
         first not in not_agents()

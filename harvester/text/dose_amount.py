@@ -7,6 +7,8 @@ shown as read and left out.
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from harvester.text.cell import cell_type_of, read_cells
@@ -52,7 +54,7 @@ _AUC = re.compile(
 )
 _AUC_UNIT = re.compile(r" ?mg ?/ ?ml ?[x×*./]? ?(?:per )?min(?:ute)?s?", re.I)
 _GAP = re.compile(r" ?-? ?")
-_LIST = re.compile(r" ?(?:,? ?(?:or|and|then|to) |[,/#;+]) ?(?:or |and )?(?=\d)", re.I)
+_LIST = re.compile(r" ?(?:,? ?(?:or|and) |[,/#;+]) ?(?:or |and )?(?=\d)", re.I)
 _LABEL = re.compile(
     r"(?:days?|d|weeks?|cycles?|courses?|cohorts?|levels?|groups?|phases?|stages?|types?|grades?|arms?|parts?|months?|visits?|"
     r"hours?|no\.?|steps?|#|version|protocol) ?[-+]?$",
@@ -62,12 +64,13 @@ _TO = re.compile(r" ?(?:-|~|to|up to) ?(?=[\d.])", re.I)
 _STEPPING = re.compile(r"(?:increas|titrat|escalat|reduc|decreas|chang|taper|rais|adjust)\w*[^.;]{0,60}$", re.I)
 
 
-def find_amounts(text: str) -> tuple[AmountRead, ...]:
-    """Every amount in regular ``text``, in order, none overlapping."""
+def find_amounts(text: str, counted: Sequence[tuple[int, int]] = ()) -> tuple[AmountRead, ...]:
+    """Every amount in regular ``text``, in order, none overlapping; numbers in the spans ``counted`` (days, cycles) are none."""
+    starts = [start for start, _ in counted]
     found: list[AmountRead] = []
     at = 0
     while start := _START.search(text, at):
-        if _in_code(text, start.start(), found):
+        if _in_code(text, start.start(), found) or _is_counted(counted, starts, start.start()):
             at = start.end()
             continue
         auc = _auc_before(text, start.start())
@@ -76,6 +79,12 @@ def find_amounts(text: str) -> tuple[AmountRead, ...]:
         found += _joined(text, found, read)
         at = max([start.start() + 1, *(item.end for item in read)])
     return tuple(_with_inherited_cells(text, found))
+
+
+def _is_counted(counted: Sequence[tuple[int, int]], starts: Sequence[int], at: int) -> bool:
+    """Whether ``at`` stands in one of the spans ``counted``, which are in order."""
+    place = bisect_right(starts, at) - 1
+    return place >= 0 and counted[place][0] <= at < counted[place][1]
 
 
 def _in_code(text: str, at: int, found: list[AmountRead]) -> bool:
@@ -227,7 +236,10 @@ _SOLVENT = re.compile(
 )
 _WEIGHT_BAND = re.compile(r"(?:[<>≤≥]|less than|more than|greater than|at least|under|over|above|below|weigh\w*) ?$", re.I)
 _INCREMENT = re.compile(
-    r"(?:increments?|decrements?|steps?|increas\w+|decreas\w+|reduc\w+|rais\w+|lower\w+) (?:of|" r"by) (?:a |an )?$", re.I
+    r"(?:titrat\w+(?: up| down| upwards?)?|increments?|decrements?|steps?|increas\w+|decreas\w+|"
+    r"reduc\w+|rais\w+|lower\w+) (?:of|"
+    r"by) (?:a |an )?$",
+    re.I,
 )
 _EXPOSED = re.compile(
     r"(?:after (?:receiv\w+|having received)|prior exposure to|previously (?:received|treated with)|" r"who received) ?$", re.I
@@ -252,7 +264,7 @@ def _not_given(text: str, number: RangeRead, unit: UnitRead) -> str | None:
     if unit.kind == "fraction":
         return "percentage"
     if unit.code.startswith("kg"):
-        return "body weight"
+        return "body weight" if unit.code == "kg" else "laboratory or body measure"
     before = text[max(0, number.start - 48) : number.start]
     if _OF_A_VOLUME.match(text, unit.end):
         return "concentration"

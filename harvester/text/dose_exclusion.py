@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from harvester.text.dose_amount import AmountRead
+from harvester.text.number import read_number
 from harvester.text.timing import Mention, Timing
 
 _FORM = re.compile(
@@ -91,6 +92,8 @@ def _strength(text: str, amount: AmountRead) -> str | None:
 def _beside(text: str, amounts: Sequence[AmountRead], index: int) -> str | None:
     """A volume or a count of pieces in brackets beside the mass it holds, on either side."""
     amount = amounts[index]
+    if amount.kind == "mass" and _one_of_several(text, amounts, index):
+        return "strength"
     if amount.kind == "mass" and index and _same_again(text, amounts[max(0, index - NEAR) : index], amount):
         return "amount told again"
     if amount.kind == "radiation" and _fraction_of(text, amounts, index):
@@ -116,6 +119,10 @@ def _beside(text: str, amounts: Sequence[AmountRead], index: int) -> str | None:
             amount.kind == "count" and re.fullmatch(r"(?: dose)?[;,] ?", between)
         ):
             return "amount told in another unit"
+    if after and after.kind == "mass" and amount.low == amount.high == 1 and text[amount.end : after.start] == " of ":
+        return "amount told in another unit"
+    if amount.kind == "count" and before and re.search(r"\d ?[x×] ?$", text[max(0, amount.start - 4) : amount.start]):
+        return "amount told in another unit"
     if (
         after
         and after.kind in ("mass", "activity", "cells")
@@ -123,6 +130,35 @@ def _beside(text: str, amounts: Sequence[AmountRead], index: int) -> str | None:
     ):
         return "amount told in another unit"
     return None
+
+
+_PIECES_OF = re.compile(
+    r"(?<![\d.])(?P<n>[2-9]|two|three|four|five|six) (?:tablets?|capsules?|pills?|vials?) (?:of|x|×|,|\()? ?(?:[a-z]+ )?$", re.I
+)
+_MADE_UP_OF = re.compile(
+    r"(?:as|with|using|in|by|\() ?(?P<n>[2-9]|two|three|four|five|six) ?(?:separate |x |× )?"
+    r"(?:(?:subcutaneous|SC|IV|oral) )?(?:injections? of )?$",
+    re.I,
+)
+
+
+def _one_of_several(text: str, amounts: Sequence[AmountRead], index: int) -> bool:
+    """Whether a mass is that of one piece of several: 2 tablets of 250 mg, 240 mg as two 120 mg injections."""
+    amount = amounts[index]
+    before = text[max(0, amount.start - 44) : amount.start]
+    if _PIECES_OF.search(before):
+        return True
+    made = _MADE_UP_OF.search(before)
+    whole = next(
+        (a for a in reversed(amounts[max(0, index - NEAR) : index]) if a.excluded is None and a.unit == amount.unit), None
+    )
+    number = read_number(made["n"], 0) if made else None
+    return (
+        whole is not None
+        and number is not None
+        and abs(whole.low - number.value * amount.low) < 1e-9
+        and amount.start - whole.end < 60
+    )
 
 
 def _same_again(text: str, before: Sequence[AmountRead], amount: AmountRead) -> bool:

@@ -27,6 +27,10 @@ _PREMED = re.compile(
     r"prior to (?:each )?infusion",
     re.I,
 )
+_NEXT = re.compile(r"(?<![a-z])(?:followed by|then)(?![a-z])", re.I)
+_SINGLE = re.compile(
+    r"single[- ]dose|single (?:iv |intravenous |oral )?(?:infusion|injection)|one time|single administration", re.I
+)
 _RESCUE = re.compile(r"rescue|break-?through|as needed for", re.I)
 _LADDER = re.compile(
     r"dose[- ](?:level|group|escalat|climb|finding|cohort)|escalat(?:ed|ing) dos|(?:escalating|"
@@ -50,15 +54,19 @@ _CONDITION = re.compile(
     r"children|adults|individuals)(?: who| with| weighing| aged)?|"
     r"(?:patients|subjects|participants|children|adults) (?=[<>≤≥]|weighing|aged|with)|up to (?=\d+ ?kg)|"
     r"body weight )[^,:;.()\n]{2,70})"
-    r"|(?:(?<![\d.])\d+(?:\.\d+)? ?(?:kg)? ?(?:to|-) ?)?[<>≤≥] ?\d+(?:\.\d+)? ?(?:kg|years?|y)(?![A-Za-z])(?: body weight)?",
+    r"|(?:(?<![\d.])\d+(?:\.\d+)? ?(?:kg)? ?(?:to|-) ?)?[<>≤≥] ?\d+(?:\.\d+)? ?(?:kg|years?|y)(?![A-Za-z])(?: body weight)?"
+    r"|(?:dose )?(?:may|can|could|should|might) be (?:reduced|decreased|increased|escalated|adjusted|modified|raised|lowered) to"
+    r"|(?<=\()\d+(?:\.\d+)? ?(?:-|to) ?\d+(?:\.\d+)? ?(?:years|yrs|months|kg)(?![a-z])",
     re.I,
 )
 
 
 def set_conditions(text: str, drafts: Sequence[Draft]) -> None:
     """Set for whom or when each dose is, where that is written beside it."""
+    previous_end = 0
     for draft in drafts:
-        draft.condition = _condition(text, draft)
+        draft.condition = _condition(text, draft, previous_end)
+        previous_end = draft.amount.end
 
 
 def set_roles(text: str, drafts: Sequence[Draft]) -> None:
@@ -87,7 +95,6 @@ def _own_role(text: str, draft: Draft) -> str | None:
         return "max"
     if draft.agent and "placebo" in draft.agent.name.lower():
         return "placebo"
-    near = text[max(draft.statement.start, amount.start - 60) : min(draft.statement.end, amount.end + 50)]
     clause = re.split(
         r"[,;]|(?<![a-z])(?:followed by|then)(?![a-z])", text[amount.end : min(draft.statement.end, amount.end + 60)]
     )[0]
@@ -104,18 +111,22 @@ def _own_role(text: str, draft: Draft) -> str | None:
     for pattern, role in ((_LOADING, "loading"), (_MAINTENANCE, "maintenance"), (_RESCUE, "rescue")):
         if pattern.search(own):
             return role
-    return (
-        "single"
-        if re.search(r"single[- ]dose|single infusion|one time|single administration", near, re.I)
-        and "frequency" not in draft.parts
-        else None
-    )
+    around = text[max(draft.statement.start, amount.start - 60) : min(draft.statement.end, amount.end + 50)]
+    at = min(60, amount.start - draft.statement.start)
+    around = _NEXT.split(around[:at])[-1] + _NEXT.split(around[at:])[0]
+    return "single" if _SINGLE.search(around) and "frequency" not in draft.parts else None
 
 
-def _condition(text: str, draft: Draft) -> str | None:
+def _condition(text: str, draft: Draft, previous_end: int) -> str | None:
     """For whom or when the dose is, where that is written shortly before or after it."""
-    start = max(draft.statement.start, draft.amount.start - 110)
+    start = max(draft.statement.start, draft.amount.start - 110, previous_end)
     found = list(_CONDITION.finditer(text, start, draft.amount.start))
+    if (
+        found
+        and previous_end > draft.statement.start
+        and not re.search(r"[,;.:]|^ ?(?:and|or) ?$", text[previous_end : found[-1].start()])
+    ):
+        found = []  # said of the amount before
     if found and not re.search(r"[;.]|\d ?(?:mg|ug|g|mL)\b", text[found[-1].end() : draft.amount.start]):
         return found[-1].group().strip()
     after = _CONDITION.search(text, draft.amount.end, min(draft.statement.end, draft.amount.end + 60))
@@ -181,9 +192,16 @@ def _set_alternatives(text: str, drafts: Sequence[Draft]) -> None:
         if first.agent_key != second.agent_key or "level" in (first.role, second.role):
             continue
         between = text[first.amount.end : second.amount.start]
-        joined = _OR.search(between) and not re.search(r"(?<![a-z])then|followed by", between, re.I) and "\n" not in between
+        if first.statement is not second.statement:
+            continue
+        near = _OR.search(between[-45:]) or _OR.search(between[:6])
+        joined = near and not re.search(r"(?<![a-z])then|followed by", between, re.I) and "\n" not in between
         if joined and len(between) < 160 and "combination" not in first.amount.flags and not re.search(r"\bor until\b", between):
             first.alternative = second.alternative = True
+    for first, second in reversed(list(itertools.pairwise(drafts))):  # "50, 100 or 200 mg": the whole list is a choice
+        plain = first.statement is second.statement and _LIST.fullmatch(text[first.amount.end : second.amount.start])
+        if second.alternative and plain and first.agent_key == second.agent_key and first.role in (None, "single"):
+            first.alternative = True
 
 
 def _set_bands(drafts: Sequence[Draft]) -> None:
@@ -192,11 +210,9 @@ def _set_bands(drafts: Sequence[Draft]) -> None:
         same = [
             o for o in drafts if o is not draft and o.agent_key == draft.agent_key and o.statement.line == draft.statement.line
         ]
-        if (
-            draft.condition
-            and any(o.condition and o.condition != draft.condition for o in same)
-            and draft.role in (None, "placebo")
-        ):
+        others = [o for o in same if o.condition and o.condition != draft.condition]
+        instead = draft.main is not None and draft.condition is not None
+        if draft.role in (None, "placebo") and ((draft.condition and others) or instead):
             draft.alternative = True
 
 
@@ -212,7 +228,7 @@ def _set_steps(text: str, drafts: Sequence[Draft]) -> None:
         if _TOTAL.search(text, max(0, draft.amount.start - 30), draft.amount.start):
             draft.flags.append("total")
             continue
-        if draft.role is not None or draft.alternative or "combination" in draft.amount.flags:
+        if draft.role is not None or draft.alternative or draft.condition or "combination" in draft.amount.flags:
             continue
         others = [
             other
@@ -223,6 +239,7 @@ def _set_steps(text: str, drafts: Sequence[Draft]) -> None:
             and other.amount.unit == draft.amount.unit
             and other.role in (None, "step", "loading", "maintenance")
             and not other.alternative
+            and not other.condition
             and not _TOTAL.search(text, max(0, other.amount.start - 30), other.amount.start)
             and not _for_others(text, draft, other)
         ]

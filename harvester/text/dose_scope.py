@@ -14,8 +14,8 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from harvester.text.agent import AgentMention
-from harvester.text.dose_agent import DoseAgent
 from harvester.text.dose_amount import AmountRead
+from harvester.text.dose_owner import DoseAgent
 from harvester.text.dose_statement import Statement
 from harvester.text.timing import Mention
 
@@ -64,7 +64,8 @@ _THEN = re.compile(
     r"subsequently|later|until|if not)(?![A-Za-z])",
     re.I,
 )
-_LIST_ONLY = re.compile(r"[\s,/#;+]*(?:or|and|to|vs\.?|versus)?[\s,/#]*(?:a dose of )?", re.I)
+_LIST_ONLY = re.compile(r"[\s,/#;+(]*(?:or|and|to|vs\.?|versus|plus|with)?[\s,/#+(]*(?:a dose of )?", re.I)
+_NO_NEWS = re.compile(r"(?<![A-Za-z])(?:of|at|a|the|dose|\d+(?:\.\d+)? ?%)(?![A-Za-z])", re.I)
 
 
 _AND = re.compile(r"(?<![A-Za-z])(?:and|plus|with|or)(?![A-Za-z])|[+/&]", re.I)
@@ -106,6 +107,8 @@ def scope_statement(
         if side == 1 and _other_agent_between(text, mention, mains[index], named, mains, brackets):
             loose.append(mention)
             continue
+        if side == 1 and _goes_on_elsewhere(text, mention, mains, mentions):
+            continue
         placed.append((mention, index, side))
     _give_in_order(text, placed, mains, named)
     for draft in drafts:
@@ -115,12 +118,28 @@ def scope_statement(
     return loose
 
 
+def _goes_on_elsewhere(text: str, mention: Mention, mains: Sequence[Draft], mentions: Sequence[Mention]) -> bool:
+    """Whether a phrase at the end tells of other times than those of the doses before it.
+
+    "(0.8 mg/m2 …) and on day 1 of subsequent cycles" where cycle 1 was told at the head; "weekly for 4 weeks, then every 2 weeks".
+    """
+    before = text[max(mains[-1].amount.end, mention.start - 60) : mention.start]
+    if mention.kind == "cycles":
+        return (
+            any(m.kind == "cycles" and m.end <= mains[0].amount.start for m in mentions)
+            and re.search(r"\band\b", before) is not None
+        )
+    earlier = any(m.kind in ("frequency", "interval") and mains[-1].amount.end <= m.start < mention.start for m in mentions)
+    then = re.search(r"(?<![a-z])(?:then|followed by|thereafter)[^,;]{0,20}$", before, re.I)
+    return mention.kind == "interval" and earlier and then is not None
+
+
 def _satellite_around(mention: Mention, drafts: Sequence[Draft], brackets: Sequence[tuple[int, int]]) -> Draft | None:
     """The dose in brackets behind another that shares its brackets with ``mention``."""
     for draft in drafts:
         if draft.main is not None:
             for start, end in brackets:
-                if start < draft.amount.start < end and start < mention.start < end:
+                if start < draft.amount.start < mention.start < end:
                     return draft
     return None
 
@@ -259,7 +278,7 @@ def _without_agents(between: str, *drafts: Draft) -> str:
     for draft in drafts:
         if draft.agent:
             between = between.replace(draft.agent.name, "")
-    return between
+    return _NO_NEWS.sub(" ", _BRACKETED.sub(" ", between))
 
 
 def _share_back(text: str, mention: Mention, index: int, mains: Sequence[Draft], told: Sequence[frozenset[str]]) -> None:
@@ -274,7 +293,9 @@ def _share_back(text: str, mention: Mention, index: int, mains: Sequence[Draft],
             tight = _LIST_ONLY.fullmatch(_without_agents(between, draft, following)) is not None
             if _THEN.search(between) or (mention.kind in ("infusion", "continuous", "anchor", "cycles") and not tight):
                 return
-            choice = re.search(r"(?<![a-z])or(?![a-z])", between) is not None
+            choice = re.search(r"(?<![a-z])or(?![a-z])", between) is not None and draft.agent_key == following.agent_key
+            if (draft.amount.kind == "radiation") != (following.amount.kind == "radiation") and mention.kind not in _CYCLE_KINDS:
+                return
             if draft.agent_key == following.agent_key and not choice and mention.kind not in ("route", *_CYCLE_KINDS):
                 return
             if draft.agent_key != following.agent_key:
@@ -282,9 +303,9 @@ def _share_back(text: str, mention: Mention, index: int, mains: Sequence[Draft],
                     return
                 if mention.kind in ("frequency", "interval") and draft.amount.per_time:
                     continue
-                if mention.kind in _TIME_KINDS and len(_BRACKETED.sub("", between)) > 60:
+                if not tight and mention.kind in ("route", *_TIME_KINDS):
                     return
-            if mention.kind in _TIME_KINDS and _TIME_KINDS & told[position]:
+            if mention.kind in _TIME_KINDS and _TIME_KINDS & told[position] and not (choice and mention.kind == "duration"):
                 return
             if (
                 mention.kind == "route"

@@ -33,7 +33,7 @@ _CONTINUOUS = re.compile(
     r"sc|sq|\w+[- ]hour|intra\w+))*[ -](?:infus\w+|drip|pump\w*|iv\b)"
     r"|(?:infus\w+|drip)(?: \w+){0,2} continuous(?:ly)?|(?<![A-Za-z])(?:CIVI?|CIVD|C\.?I\.?V\.?I)(?![A-Za-z])|"
     r"24[- ]?h(?:our)?[- ]continuous|continuous(?:ly)? (?:over|for) 24[- ]?h|"
-    r"continuous(?:ly)? (?:iv|intravenous)\b|continuous(?:ly)? infus",
+    r"continuous(?:ly)? (?:iv|intravenous)\b|continuous(?:ly)? infus|(?:\biv|intravenous(?:ly)?) continuous(?:ly)?\b",
     re.I,
 )
 
@@ -70,8 +70,9 @@ _UNTIL = re.compile(
     r"time of )?(?:evidence of |radiographic )?(?:disease |tumou?r |objective )?(?:progress|PD\b|"
     r"unaccept|intoler|relapse|recur|toxic|death|withdraw|off treatment|loss of|complete remission|"
     r"remission|engraft|discharge|transplant|day \+?\d|end of))"
-    r" ?(?P<what>[^.;\n()]{2,160})"
-    r"|(?<![A-Za-z])(?:until|till) (?P<other>[^.;\n()]{3,120})"
+    r" ?(?P<what>(?:[^.;\n(),]|\.(?=\d)|,(?! ?(?:for|up to|at|with|on|in|given|administered|every|whichever)\b)){2,160})"
+    r"|(?<![A-Za-z])(?:until|till) (?P<other>(?:[^.;\n(),]|\.(?=\d)|,(?! ?(?:for|up to|at|with|"
+    r"on|in|given|administered|every|whichever)\b)){3,120})"
     r"|in the absence of (?P<absence>(?:disease )?progression[^.;\n()]{0,60})"
     r"|who do not meet (?P<meet>off[ -]treatment[^.;\n()]{0,40})",
     re.I,

@@ -68,6 +68,9 @@ _PLAIN = (
 )  # fmt: skip
 
 
+_AT_MOST = re.compile(r"(?:up to|maximum of|max\.?|no more than|at most) ?$", re.I)
+
+
 def _mention(start: int, end: int, count: float, period: float, unit: str, rule: str, flags: tuple[str, ...] = ()) -> Mention:
     timing = Timing(frequency_count=count, frequency_period=period, frequency_unit=unit)
     return Mention("frequency", start, end, timing, rule, flags)
@@ -106,6 +109,8 @@ def _counted(text: str) -> list[Mention]:
         for match in pattern.finditer(text)
     ]
     for match in _TIMES.finditer(text):
+        if _AT_MOST.search(text[max(0, match.start() - 24) : match.start()]):
+            continue
         count = _value(match["word"] or match["n"])
         flags = ("range_of_times",) if match["high"] else ()
         unit = {"n": "d", "d": "d"}.get(match["u"][0].lower()) or time_unit(match["u"])

@@ -36,12 +36,13 @@ def find_mentions(text: str) -> tuple[Mention, ...]:
     days = _clear(day_mentions(text), plain_anchors)
     weeks = _clear(week_mentions(text), [*lengths, *plain_anchors])
     blocks = weeks_on_off(text)
-    durations = _clear(duration_mentions(text), [*lengths, *anchors, *blocks])
+    ends = until_mentions(text)
+    durations = _clear(duration_mentions(text), [*lengths, *anchors, *blocks, *ends])
     frequencies = [_as_interval(m) for m in _clear(frequency_mentions(text), lengths)]
     counts = _clear(cycle_count_mentions(text), [])
     found = [
         *lengths, *anchors, *cycles, *days, *weeks, *blocks, *durations, *frequencies, *counts,
-        *route_mentions(text), *infusion_mentions(text), *continuous_mentions(text), *until_mentions(text),
+        *route_mentions(text), *infusion_mentions(text), *continuous_mentions(text), *ends,
     ]  # fmt: skip
     return tuple(sorted(found, key=lambda m: (m.start, m.end, m.kind)))
 

@@ -39,7 +39,8 @@ _POWER = re.compile(
 _BARE_POWER = re.compile(r"10 ?(?:\^|\*\*) ?\(?(?P<up>\d{1,2})(?!\d)\)?")
 # A lost superscript is believed only where something counted in such powers follows.
 _COUNTED = re.compile(
-    r"\s?(?:(?:[\w+/-]{1,24}\s?){0,5}?(?:cells?|lymphocytes|cfus?|pfus?|vg|vp|tu|copies|particles|"
+    r"\s?(?:(?:[\w+/-]{1,24}\s?){0,5}?(?:cells?|lymphocytes|mscs?|nk|tncs?|pbscs?|hscs?|car-?t|"
+    r"cfus?|pfus?|vg|vp|tu|copies|particles|"
     r"genomes|spores|bacteria)(?![a-z])"
     r"|(?:CD\d+\+?|CAR\S{0,6})? ?(?:/|per) ?(?:kg|kilo|l(?![a-z])|liter|litre|ul|ml|m2|mm|cm)|g ?/ ?l)",
     re.I,

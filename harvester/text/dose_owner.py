@@ -1,0 +1,103 @@
+"""Who cells and radiation are of: never a medicine named beside them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from harvester.text.agent import AgentMention, plain_name
+from harvester.text.dose_amount import AmountRead
+from harvester.text.dose_statement import Statement
+
+
+@dataclass(frozen=True, slots=True)
+class DoseAgent:
+    """The agent of one amount: its name as written, the record's name for it, where it stands, and how sure that is.
+
+    ``how``: ``after``, ``before``, ``cells``, ``word`` (a name nobody lists, right beside the amount), ``earlier`` (further off
+    in the statement), ``carried`` (from an earlier statement), ``own`` (the intervention's own name), ``later``.
+    """
+
+    name: str
+    listed: str | None
+    start: int
+    end: int
+    how: str
+
+
+_ANY_CELLS = re.compile(
+    r"(?:CAR|CAR ?[+-]|CAR-?T|T|NK|CD\d+\+?|viable|positive|transduced|modified|engineered|total|"
+    r"autologous|allogeneic|donor|nucleated|"
+    r"mononuclear|million|of|cells?|[\s+/-])+",
+    re.I,
+)
+_CELLS = re.compile(r"cell|\bCAR|DLI|lympho|leucel|\bMSC|\bNK|\bTIL|graft|marrow|\bPBSC|\bHSC|vaccine", re.I)
+_CELL_PRODUCT = re.compile(
+    r"(?<![A-Za-z0-9])(?:[A-Z][\w/-]*[ -])?(?:(?:CAR-?T|STAR-T|TCR-?T|CAR-NK)(?: cells?)?|"
+    r"(?:NK|Treg|CIK|TIL|DC|dendritic|mesenchymal (?:stem|stromal)|stem|T) cells?)(?![a-z])"
+)
+_CODE_NAME = re.compile(r"[A-Z]{2,}[- ]?\d{2,}")
+_RADIATION = re.compile(
+    r"radi(?:o|at)|irradiat|\bRT\b|SBRT|IMRT|3D|\bTBI\b|\bTLI\b|\bTMI\b|\bPCI\b|\bCRT\b|brachy|"
+    r"proton|gamma|x-ray|CyberKnife|boost|"
+    r"\bWBRT\b",
+    re.I,
+)
+
+
+def cells_of(
+    text: str, statement: Statement, amount: AmountRead, named: Sequence[AgentMention], own: str | None
+) -> DoseAgent | None:
+    """The cells an amount of cells is of.
+
+    The phrase inside the amount (``CART22 cells``), unless it fits any cells (``CAR+ T cells``); the product named before it that
+    the record lists; a product by its kind (``CAR-T cells``) where the field has no agent of its own.
+    """
+    if amount.phrase and len(amount.phrase.split()) > 1 and not _ANY_CELLS.fullmatch(amount.phrase):
+        inside = next((m.listed for m in named if amount.start <= m.start and m.end <= amount.end), None)
+        return DoseAgent(amount.phrase, inside, amount.start, amount.end, "cells")
+    before = [m for m in named if m.end <= amount.start]
+    products = [m for m in before if _is_product(m, own)]
+    found = list(_CELL_PRODUCT.finditer(text, statement.start, amount.start))
+    if products and not (found and found[-1].start() > products[-1].end and products[-1].listed is None):
+        last = products[-1]
+        return DoseAgent(last.name, last.listed, last.start, last.end, "earlier")
+    if found and not own:
+        return DoseAgent(found[-1].group(), None, found[-1].start(), found[-1].end(), "earlier")
+    if amount.phrase and not own and len(amount.phrase.split()) > 1:
+        return DoseAgent(amount.phrase, None, amount.start, amount.end, "cells")
+    return None
+
+
+def _is_product(mention: AgentMention, own: str | None) -> bool:
+    """Whether a name can be of cells: it says so, it is the field's own, or it is a maker's code."""
+    words = f"{mention.name} {mention.listed or ''}"
+    coded = (mention.listed is not None or mention.source == "code") and _CODE_NAME.search(words) is not None
+    return _CELLS.search(words) is not None or coded or (mention.listed is not None and mention.listed == own)
+
+
+def radiation_of(amount: AmountRead, named: Sequence[AgentMention], own: str | None) -> DoseAgent | None:
+    """The radiation a dose in Gy is of: the nearest named in the statement, else the field's own."""
+    beams = sorted(
+        (m for m in named if _RADIATION.search(m.name)), key=lambda m: min(abs(m.start - amount.end), abs(amount.start - m.end))
+    )
+    if beams:
+        return DoseAgent(
+            beams[0].name, beams[0].listed, beams[0].start, beams[0].end, "before" if beams[0].end <= amount.start else "after"
+        )
+    return (
+        DoseAgent(plain_name(own), own, amount.start, amount.start, "own")
+        if own and (_RADIATION.search(own) or not named)
+        else None
+    )
+
+
+def may_carry(amount: AmountRead, carried: DoseAgent | None) -> bool:
+    """Whether the agent spoken of before can be that of ``amount``: radiation of Gy, cells of cells."""
+    if carried is None:
+        return False
+    if amount.kind == "radiation":
+        return _RADIATION.search(carried.name) is not None
+    words = f"{carried.name} {carried.listed or ''}"
+    return amount.kind != "cells" or _CELLS.search(words) is not None or _CODE_NAME.search(words) is not None
