@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
+from harvester.text.definition_file import expression
 from harvester.text.number import NUMBER, WORD_VALUES, read_number
 from harvester.text.unit import read_unit
 
@@ -18,16 +19,25 @@ _SIGNED = re.compile(
     rf"(?P<dot>\d{{1,3}}[•·]\d{{1,2}}(?!\d))|(?P<comma>\d{{1,3}},\d{{1,2}}(?![\d,])(?!,? ?(?:or|and|/|-) ?\d))|(?P<blank>\d{{1,3}}(?: \d{{3}})* 000(?!\d))|(?P<broken>\d{{1,3}}, 000(?!\d))|(?P<plain>{NUMBER})"
 )
 _WORD = re.compile(r"(?:" + "|".join(sorted(WORD_VALUES, key=len, reverse=True)) + r")(?![a-z-])", re.IGNORECASE)
-_NEGATIVE_POWER = re.compile(
-    r"(?:(?P<mantissa>\d(?:\.\d+)?) ?[x×X*] ?)?10 ?(?:\^ ?)?(?:\(- ?(?P<bracket>[2-7])\)|- ?(?P<power>[2-7]))(?!\d|\.\d)|(?P<short>\d(?:\.\d+)?)[eE]-(?P<exp>\d)(?!\d)"
-)
+_NEGATIVE_POWER = expression("amount.negative_power", exact=True)
 _VOLUME = r"(?P<volume>[Ll]iters?|[Ll]itres?|mm ?\^? ?3|cu ?mm|[mMuUd][Ll]|mc[Ll]|microliters?|[Ll])(?![A-Za-z])"
 _POWER_UNIT = re.compile(
     r"(?: ?[xX×*·•∙] ?| +| ?times ?)(?P<ten>10) ?(?P<sign>\^|\*\*|\*|[eE]\+?)? ?[(\[]?(?P<power>3|6|9|12)[)\]]? ?"
     r"(?:(?:white |blood )?(?:cells?|neutrophils|platelets|leu[ck]ocytes) ?)?(?:/|per|\b) ?" + _VOLUME
 )
 _KILO = re.compile(r" ?(?P<kilo>[Kk]|G|Gpt|giga|Giga|Tsd)\.? ?/ ?" + _VOLUME)
-_VOLUMES = {"mm3": "uL", "cumm": "uL", "ul": "uL", "mcl": "uL", "l": "L", "ml": "mL", "dl": "dL", "liter": "L", "litre": "L", "microliter": "uL"}
+_VOLUMES = {
+    "mm3": "uL",
+    "cumm": "uL",
+    "ul": "uL",
+    "mcl": "uL",
+    "l": "L",
+    "ml": "mL",
+    "dl": "dL",
+    "liter": "L",
+    "litre": "L",
+    "microliter": "uL",
+}
 
 _TIMES = r"(?:[xX×*∙·]|times?|-? ?folds?)"
 _WHOSE = r"(?:(?:the|its|each|study|institution(?:al|'?s)?|local|central|laborator(?:y|ies)'?s?|lab(?:'s)?|site(?:'s)?|hospital|respective|corresponding|specific|reference|age[- ](?:adjusted|specific|matched|appropriate)|clinical|testing) ){0,4}"
@@ -40,12 +50,16 @@ _LLN = (
     r"|lower normal limits?|normal lower limits?)(?: ?[\[(] ?LLN ?[\])])?"
 )
 _AGAINST = re.compile(
-    rf" ?-? ?(?:\(? ?{_TIMES} ?)?(?:of |above |over |greater than |higher than )?{_WHOSE}(?:(?P<uln>{_ULN})|(?P<lln>{_LLN}))", re.IGNORECASE
+    rf" ?-? ?(?:\(? ?{_TIMES} ?)?(?:of |above |over |greater than |higher than )?{_WHOSE}(?:(?P<uln>{_ULN})|(?P<lln>{_LLN}))",
+    re.IGNORECASE,
 )
 _AGAINST_NORMAL = re.compile(
-    rf" ?-? ?{_TIMES} ?(?:of |above |over |greater than |higher than )?{_WHOSE}(?P<normal>N(?![A-Za-z])|norm(?:al)?s?(?: (?:values?|range|limits?|upper limits?|levels?))*)", re.IGNORECASE
+    rf" ?-? ?{_TIMES} ?(?:of |above |over |greater than |higher than )?{_WHOSE}(?P<normal>N(?![A-Za-z])|norm(?:al)?s?(?: (?:values?|range|limits?|upper limits?|levels?))*)",
+    re.IGNORECASE,
 )
-_AGAINST_BASELINE = re.compile(rf" ?(?:{_TIMES} ?)?(?:of |above |over |from )?(?:the )?(?P<baseline>baseline)(?! period| visit)", re.IGNORECASE)
+_AGAINST_BASELINE = re.compile(
+    rf" ?(?:{_TIMES} ?)?(?:of |above |over |from )?(?:the )?(?P<baseline>baseline)(?! period| visit)", re.IGNORECASE
+)
 _BARE = re.compile(rf"{_WHOSE}(?:(?P<uln>{_ULN})|(?P<lln>{_LLN}))(?: ?[x×X*] ?(?P<factor>\d+(?:\.\d+)?))?", re.IGNORECASE)
 _PREDICTED = re.compile(r" ?(?:\(?(?:of )?(?:the )?predicted(?: normal)?(?: value)?\)?)", re.IGNORECASE)
 _BETWEEN = re.compile(r" (?:consecutive|full|calendar|continuous|complete|additional|successive|more|or more) (?=\w)")
@@ -137,7 +151,18 @@ def _against(text: str, plain: Amount) -> Amount | None:
             groups = match.groupdict()
             reference = "LLN" if groups.get("lln") else "baseline" if groups.get("baseline") else "ULN"
             words = text[plain.number_end : match.end()].strip()
-            return Amount(plain.value, plain.start, plain.number_end, match.end(), None, words, "reference", reference, plain.flags, plain.word)
+            return Amount(
+                plain.value,
+                plain.start,
+                plain.number_end,
+                match.end(),
+                None,
+                words,
+                "reference",
+                reference,
+                plain.flags,
+                plain.word,
+            )
     return None
 
 
@@ -198,7 +223,9 @@ def _coded(code: str, per_time: str | None) -> str:
 
 def _united(text: str, plain: Amount, end: int, code: str, kind: str, flags: tuple[str, ...]) -> Amount:
     words = text[plain.number_end : end].strip(" -")
-    return Amount(plain.value, plain.start, plain.number_end, end, code, words, kind, "absolute", tuple(dict.fromkeys(flags)), plain.word)
+    return Amount(
+        plain.value, plain.start, plain.number_end, end, code, words, kind, "absolute", tuple(dict.fromkeys(flags)), plain.word
+    )
 
 
 def read_bare_reference(text: str, at: int) -> Amount | None:

@@ -64,5 +64,3 @@ def canonical(slug: str, value: float | None, unit: str | None, reference: str) 
 def canonical_pairs() -> tuple[tuple[str, str], ...]:
     """(unit, unit) pairs the conversions know for every concept; for tests and documents."""
     return tuple((source, target) for slug, source, target in _conversions() if slug == "*")
-
-

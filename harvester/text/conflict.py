@@ -47,7 +47,11 @@ def age_in_years(text: str | None) -> float | None:
 
 
 def read_conflicts(
-    facts: tuple[FactRead, ...], lines: tuple[CriterionLine, ...], minimum_age: str | None, maximum_age: str | None, sex: str | None
+    facts: tuple[FactRead, ...],
+    lines: tuple[CriterionLine, ...],
+    minimum_age: str | None,
+    maximum_age: str | None,
+    sex: str | None,
 ) -> tuple[Conflict, ...]:
     """Every contradiction among ``facts`` and with the structured ``minimumAge``, ``maximumAge`` and ``sex``.
 
@@ -65,11 +69,24 @@ def read_conflicts(
 
 
 def _is_plain(fact: FactRead, line: CriterionLine) -> bool:
-    return not fact.exception and fact.condition is None and fact.sex is None and line.scope is None and line.population in (None, "patient") and line.kind != "note"
+    return (
+        not fact.exception
+        and fact.condition is None
+        and fact.sex is None
+        and line.scope is None
+        and line.population in (None, "patient")
+        and line.kind != "note"
+    )
 
 
 def _structured_age(facts: tuple[FactRead, ...], plain: list[int], stated: str | None, name: str, low: bool) -> list[Conflict]:
-    ages = [index for index in plain if facts[index].concept == "age" and facts[index].comparator != "=" and (facts[index].eligible_low if low else facts[index].eligible_high) is not None]
+    ages = [
+        index
+        for index in plain
+        if facts[index].concept == "age"
+        and facts[index].comparator != "="
+        and (facts[index].eligible_low if low else facts[index].eligible_high) is not None
+    ]
     if len(ages) != 1:
         return []  # several ages in one text are cohorts or conditions
     fact = facts[ages[0]]
@@ -78,21 +95,42 @@ def _structured_age(facts: tuple[FactRead, ...], plain: list[int], stated: str |
     if bound is None:
         return []
     if years is None:
-        return [] if low else [Conflict("age_structured", ages[0], None, name, None, f"the text says {_number(bound)} years, {name} is not given")]
+        return (
+            []
+            if low
+            else [
+                Conflict(
+                    "age_structured", ages[0], None, name, None, f"the text says {_number(bound)} years, {name} is not given"
+                )
+            ]
+        )
     exclusive = not (fact.eligible_low_inclusive if low else fact.eligible_high_inclusive)
     whole = not low and years == int(years) and int(bound) == int(years)  # who is 17.5 is still 17 in whole years
     if whole or abs(bound - years) <= 0.02 or (exclusive and abs(bound - years) <= 1.0):
         return []  # "< 65" and a maximum of 64 or 65 say the same in whole years
-    return [Conflict("age_structured", ages[0], None, name, stated, f"the text says {_number(bound)} years, {name} says {stated}")]
+    return [
+        Conflict("age_structured", ages[0], None, name, stated, f"the text says {_number(bound)} years, {name} says {stated}")
+    ]
 
 
 def _structured_sex(facts: tuple[FactRead, ...], lines: tuple[CriterionLine, ...], sex: str | None) -> list[Conflict]:
     if sex not in ("MALE", "FEMALE"):
         return []
     other = "female" if sex == "MALE" else "male"
-    hits = [index for index, fact in enumerate(facts) if fact.sex == other and not fact.exception and lines[fact.line].section == "inclusion"]
+    hits = [
+        index
+        for index, fact in enumerate(facts)
+        if fact.sex == other and not fact.exception and lines[fact.line].section == "inclusion"
+    ]
     return [
-        Conflict("sex_structured", index, None, "sex", sex, f"the text gives a limit for {other} participants, the sex field says {sex}")
+        Conflict(
+            "sex_structured",
+            index,
+            None,
+            "sex",
+            sex,
+            f"the text gives a limit for {other} participants, the sex field says {sex}",
+        )
         for index in hits[:1]
     ]
 
@@ -138,7 +176,10 @@ def _sets_disagree(included: FactRead, excluded: FactRead) -> str | None:
     """The same for grades: the members one list admits and the other does not."""
     inside, left_in = set(included.eligible_set or ()), set(excluded.eligible_set or ())
     name = included.concept.upper() if included.concept in ("ecog", "nyha") else included.concept.replace("_", " ")
-    for members, words in ((inside - left_in, "is included and excluded"), (left_in - inside, "is neither included nor excluded")):
+    for members, words in (
+        (inside - left_in, "is included and excluded"),
+        (left_in - inside, "is neither included nor excluded"),
+    ):
         if members:
             return f"{name} {', '.join(_number(float(value)) for value in sorted(members, key=str))} {words}"
     return None
@@ -163,7 +204,9 @@ def _performance_scores(facts: tuple[FactRead, ...], plain: list[int]) -> list[C
     low, high = KARNOFSKY_OF_ECOG.get(worst, (0, 100))
     if high >= floor:
         return []
-    detail = f"ECOG {worst} is let in, which corresponds to Karnofsky {low}-{high}, but Karnofsky must be at least {_number(floor)}"
+    detail = (
+        f"ECOG {worst} is let in, which corresponds to Karnofsky {low}-{high}, but Karnofsky must be at least {_number(floor)}"
+    )
     return [Conflict("performance_scores", ecogs[0], scores[0], None, None, detail)]
 
 

@@ -10,26 +10,20 @@ import re
 from dataclasses import dataclass, field, replace
 
 from harvester.text.criterion_line import Line, lines_of
+from harvester.text.definition_file import expression
 from harvester.text.domain import OTHER, domains_of
 from harvester.text.heading import Heading, is_empty_list, is_introduction, is_note, is_topic, read_section_heading
 from harvester.text.normal import NormalText, normal_text
 from harvester.text.population import population_of_heading, population_of_opening, scope_of, scope_prefix_end
 
 _OPENS_LIST = re.compile(r"(?::|\b(?:following|with|by|of|either|including|criteria|as follows|and/or))\s*$", re.IGNORECASE)
-_EXCLUDES = re.compile(
-    r"\b(?:(?:is|are|will be|were) (?:also )?(?:excluded|ineligible|not eligible)|will not be (?:included|enrolled)|cannot participate)\b", re.IGNORECASE
-)
-_INCLUDES = re.compile(r"\b(?:must|eligible|are included|will be included|required|should be|at least|able to|willing)\b", re.IGNORECASE)
+_EXCLUDES = expression("criteria.excludes")
+_INCLUDES = expression("criteria.includes")
 _VERB = re.compile(r"\b(?:is|are|was|were|has|have|had|must|may|can|will|should|shall|does|do)\b", re.IGNORECASE)
 _MEASURED = re.compile(r"[<>≤≥=]|\d")
-_FOR_WHOM = re.compile(
-    r"criteria for (?!(?:all|the|this|study|trial|entry|enrol\w*|inclusion|exclusion|participation|eligibility)\b(?! (?:in|of) [A-Z]\d))(?P<whom>.{3,120})",
-    re.IGNORECASE,
-)
-_ABOUT_CRITERIA = re.compile(r"\b(?:criteri\w+|conditions?|eligib\w+|enrol\w*|study|trial|participants?|patients?|subjects?|volunteers?|individuals?|answers|examples?)\b", re.IGNORECASE)
-_INTRODUCES_PARTS = re.compile(
-    r"\b(?:the following|with|who|and|including|includes?|defined (?:as|by)|either|meets?|criteria for|one of|any of|all of)\b[^:]{0,60}:$", re.IGNORECASE
-)
+_FOR_WHOM = expression("criteria.for_whom")
+_ABOUT_CRITERIA = expression("criteria.about_criteria")
+_INTRODUCES_PARTS = expression("criteria.introduces_parts")
 _SHORT_HEADING = 90
 
 
@@ -187,9 +181,12 @@ class _Reading:
     def _add_unmarked(self, line: Line, words: str, following: Line | None) -> None:
         prefix = scope_prefix_end(words)
         listed = following is not None and following.marker is not None
-        if is_note(words) or is_empty_list(words) or (words.startswith("*") and len(self.found) > 1):
-            self._add(line.start, line.end, 0, "note", None, None)
-        elif is_introduction(words) and (listed or words.endswith(":")) and not self._open_above(line) and _ABOUT_CRITERIA.search(words):
+        if is_note(words) or is_empty_list(words) or (words.startswith("*") and len(self.found) > 1) or (
+            is_introduction(words)
+            and (listed or words.endswith(":"))
+            and not self._open_above(line)
+            and _ABOUT_CRITERIA.search(words)
+        ):
             self._add(line.start, line.end, 0, "note", None, None)
         elif prefix and prefix < len(words):
             self.scope, self.stack = scope_of(words), []
@@ -251,7 +248,18 @@ class _Reading:
             population = self.found[parent].population or population
         self.found.append(
             CriterionLine(
-                self.section, len(self.found), parent, level, kind, label, population, scope, domain, secondary, span.start, span.end
+                self.section,
+                len(self.found),
+                parent,
+                level,
+                kind,
+                label,
+                population,
+                scope,
+                domain,
+                secondary,
+                span.start,
+                span.end,
             )
         )
 
@@ -266,7 +274,8 @@ class _Reading:
         sections = {line.section for line in self.found}
         if sections == {"unknown", "exclusion"}:
             self.found = [
-                _changed(line, section="inclusion", section_inferred=True) if line.section == "unknown" else line for line in self.found
+                _changed(line, section="inclusion", section_inferred=True) if line.section == "unknown" else line
+                for line in self.found
             ]
 
     def _with_parents(self) -> list[CriterionLine]:
@@ -287,9 +296,11 @@ def _is_introducing(words: str) -> bool:
 
 def _introduces(words: str, line: Line, following: Line | None) -> bool:
     """Whether a line only introduces the list that follows, deeper or in another style."""
-    if following is None or not words.endswith(":") and not _OPENS_LIST.search(words):
+    if following is None or (not words.endswith(":") and not _OPENS_LIST.search(words)):
         return False
-    return following.indent > line.indent or (following.marker is not None and line.marker is None and words.endswith((":", "with")))
+    return following.indent > line.indent or (
+        following.marker is not None and line.marker is None and words.endswith((":", "with"))
+    )
 
 
 def _changed(line: CriterionLine, **changes: object) -> CriterionLine:

@@ -10,18 +10,13 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from harvester.text.definition_file import expression
 from harvester.text.heading import is_note, read_section_heading
 from harvester.text.list_marker import Marker, enumerated, read_marker
 
-_GLUED_HEADING = re.compile(
-    r"(?<=[.;)a-z0-9])(?<!\bKey)(?<!\bMain)(?<!\bMajor)(?<!\bPatient)(?<!\bDonor)(?<!\bGeneral)(?<!\bStudy)(?<!\bOther)(?<!\bSpecific)(?<!\bAdditional)"
-    r" +(?=(?:Key |Main |Major |Patient |Donor |General |Study )?(?:In|Ex)clusion Criteria ?:|(?:IN|EX)CLUSION CRITERIA\b)"
-)
-_CLOSING_NOTE = re.compile(
-    r"(?<=[.;)]) +(?=(?:Further|Other|Additional|More)\b[^.;]{0,60}\bcriteria\b[^.;]{0,20}\b(?:may |might )?apply\b[^.;]{0,40}\.?$)"
-    r"| +(?=Further (?:in|ex)clusion criteria apply\.?$)"
-)
-_UNFINISHED = re.compile(r"(?:[,(/&-]|\b(?:and|or|with|of|the|a|an|to|for|in|by|from|than|as|on|at|per|who|that|is|are|EGFR))$", re.IGNORECASE)
+_GLUED_HEADING = expression("criterion_line.glued_heading", exact=True)
+_CLOSING_NOTE = expression("criterion_line.closing_note", exact=True)
+_UNFINISHED = expression("criterion_line.unfinished")
 _GOES_ON = re.compile(r"[<>≤≥=±),;%]")
 _SENTENCE_END = re.compile(r"(?<=[a-z0-9)%\]])\.\s+(?=[A-Z])")
 _ABBREVIATED = re.compile(r"(?:\b(?:e\.g|i\.e|vs|approx|etc|Dr|Prof|St|No|spp|[A-Z])|\d)$")
@@ -156,7 +151,13 @@ def _run_on(text: str, line: Line) -> tuple[Line, ...]:
         return ()
     first = replace(line, start=glued or line.start, end=_trim(text, line.start, entries[0].marker)[1])
     rest = [
-        replace(line, start=entry.start, end=_trim(text, entry.start, entry.end)[1], marker=Marker("number", entry.label, entry.start), run_on=True)
+        replace(
+            line,
+            start=entry.start,
+            end=_trim(text, entry.start, entry.end)[1],
+            marker=Marker("number", entry.label, entry.start),
+            run_on=True,
+        )
         for entry in entries
     ]
     return tuple(piece for piece in (first, *rest) if piece.start < piece.end)

@@ -6,6 +6,7 @@ it uses. Text after `` #`` at a line's start is a comment.
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from pathlib import Path
 
@@ -44,3 +45,9 @@ def definition_pairs(name: str) -> tuple[tuple[str, str], ...]:
             raise ValueError(f"{name}: the line {line!r} has no colon")
         pairs.append((key.strip(), value.strip()))
     return tuple(pairs)
+
+
+@cache
+def expression(name: str, exact: bool = False) -> re.Pattern[str]:
+    """The expression ``name`` of definitions/expressions.txt, compiled; ``exact`` minds case. Raises KeyError for a name not there."""
+    return re.compile(dict(definition_pairs("expressions.txt"))[name], 0 if exact else re.IGNORECASE)

@@ -119,7 +119,9 @@ def domains_of(words: str, gated: bool = True) -> tuple[str, tuple[str, ...]]:
             gain = expression.weight * (1.25 if found.start() < _NEAR_FRONT else 1.0)
             scores[expression.order] = scores.get(expression.order, 0.0) + gain
     names = domain_names()
-    ranked = [names[order] for order, score in sorted(scores.items(), key=lambda item: (-item[1], item[0])) if score >= _SECONDARY]
+    ranked = [
+        names[order] for order, score in sorted(scores.items(), key=lambda item: (-item[1], item[0])) if score >= _SECONDARY
+    ]
     return (ranked[0], tuple(ranked[1:6])) if ranked else (OTHER, ())
 
 

@@ -53,7 +53,10 @@ def _kind(word: str) -> str | None:
     if not 7 <= len(low) <= 12 or low[0] not in "iecn":
         return None
     best = min(
-        ((Levenshtein.distance(low, known, score_cutoff=2), known) for known in ("inclusion", "exclusion", "criteria", "criterion"))
+
+            (Levenshtein.distance(low, known, score_cutoff=2), known)
+            for known in ("inclusion", "exclusion", "criteria", "criterion")
+
     )
     return None if best[0] > 2 else "criteria" if best[1].startswith("crit") else best[1]
 

@@ -13,21 +13,24 @@ from dataclasses import dataclass, field, replace
 from harvester.text.amount import ROMAN, Amount, read_amount, read_bare_reference
 from harvester.text.comparator import FLIPPED, comparator_after, comparators
 from harvester.text.concept import SCORES, mentions
+from harvester.text.definition_file import expression
 from harvester.text.number import WORD_VALUES
 from harvester.text.token import Phrase, Token, tokens_of
 
 # What may stand between a comparator and its number.
 _FILLERS = frozenset(
-    "a an the of or age ages aged is was were be been being at by than equal to score scores level levels value values grade grades class total"
-    " approximately about approx daily dose doses cumulative nyha ctcae ecog ctc ae stage degree equals between from and ( : , x only"
-    " normal rate count number period least nci points [ ]".split()
+    ["a", "an", "the", "of", "or", "age", "ages", "aged", "is", "was", "were", "be", "been", "being", "at", "by", "than", "equal", "to", "score", "scores", "level", "levels", "value", "values", "grade", "grades", "class", "total", "approximately", "about", "approx", "daily", "dose", "doses", "cumulative", "nyha", "ctcae", "ecog", "ctc", "ae", "stage", "degree", "equals", "between", "from", "and", "(", ":", ",", "x", "only", "normal", "rate", "count", "number", "period", "least", "nci", "points", "[", "]"]
 )
-_AFTER_UNIT = frozenset("of age old years year months ( ) inclusive points point score total inclusively yrs yr , consecutive".split())
+_AFTER_UNIT = frozenset(
+    ["of", "age", "old", "years", "year", "months", "(", ")", "inclusive", "points", "point", "score", "total", "inclusively", "yrs", "yr", ",", "consecutive"]
+)
 _JOINER = re.compile(r" ?(?:-{1,2}|~|\bto\b|\bthrough\b|\buntil\b|\btill\b|\bup to\b|\.\.+|#) ?", re.IGNORECASE)
-_AND_WORDS = frozenset("and but , ; or & also years year old of age ( ) must be kg inclusive yrs".split())
+_AND_WORDS = frozenset(["and", "but", ",", ";", "or", "&", "also", "years", "year", "old", "of", "age", "(", ")", "must", "be", "kg", "inclusive", "yrs"])
 _SIGN = re.compile(r" ?(?P<sign>>=|<=|=>|=<|≥|≤|>|<) ?")
 _NUMERIC = re.compile(
-    r"\d|[Ⅰ-Ⅴ]|(?<![A-Za-z])[IiVv]{1,3}(?![A-Za-z])|ULN|UNL|LLN|LSN|UPN|ULRR|limit|upper|lower|(?<![A-Za-z])(?:" + "|".join(WORD_VALUES) + r")(?![a-z])",
+    r"\d|[Ⅰ-Ⅴ]|(?<![A-Za-z])[IiVv]{1,3}(?![A-Za-z])|ULN|UNL|LLN|LSN|UPN|ULRR|limit|upper|lower|(?<![A-Za-z])(?:"
+    + "|".join(WORD_VALUES)
+    + r")(?![a-z])",
     re.IGNORECASE,
 )
 _PRESSURE = re.compile(r" ?/ ?(?P<low>\d{2,3})(?![\d/.])")
@@ -36,20 +39,18 @@ _LIST_AFTER = re.compile(r" ?(?:HLA|match|allel)", re.IGNORECASE)
 _LIST_JOINER = re.compile(r" ?(?:, ?(?:and|or)?|/|\bor\b|\band\b|;|&|、) ?", re.IGNORECASE)
 # Dates, ordinals and visual acuities are no limits; neither are versions of software.
 _NO_NUMBER = re.compile(r"\d{1,2}/\d{1,2}/\d{2,4}|\d+(?:st|nd|rd|th)\b|20 ?/ ?\d{2,4}\b|\d{1,2}-[A-Z][a-z]{2}-\d{2,4}")
-_SOFTWARE = re.compile(r"(?:\biOS\b|\bAndroid\b|\bOS\b|\biPhone\b|\bWindows\b|\bversion\b|\bv\.)[\s()]*(?:OS|version|operating system)?[\s()]*$")
+_SOFTWARE = expression("limit.software", exact=True)
 _ROMAN = re.compile(r"(?:IV|III|II|I|V)(?![A-Za-z])|[Ⅰ-Ⅴ]")
 _PLAIN_ROMAN = re.compile(r"(?:iv|iii|ii|i|v)(?![A-Za-z])")
 _LETTERS = re.compile(r"[ABC](?![A-Za-z])")
 _SIGNS = {"=>": ">=", "=<": "<=", "≥": ">=", "≤": "<="}
 # A number behind one of these words names a thing and measures nothing.
 _NAMING = frozenset(
-    "version v ver part parts cohort cohorts phase type step section sections appendix criterion criteria visit visits day days cycle week weeks month arm arms group groups"
-    " no number nr table figure dsm icd recist lugano who stage stages study protocol trial chapter item items question vitamin factor interleukin"
-    " covid sars cov chromosome exon hla hepatitis ipss imwg edition eln nccn gina eortc ichd hpv il pd ctla cyp mr level4 st gen g question# module modules"
-    " segments l1 c1 lumbar alk braf kras june july may march april january february august september october november december ver. lines nct regimen dose level course"
-    " line".split()
+    ["version", "v", "ver", "part", "parts", "cohort", "cohorts", "phase", "type", "step", "section", "sections", "appendix", "criterion", "criteria", "visit", "visits", "day", "days", "cycle", "week", "weeks", "month", "arm", "arms", "group", "groups", "no", "number", "nr", "table", "figure", "dsm", "icd", "recist", "lugano", "who", "stage", "stages", "study", "protocol", "trial", "chapter", "item", "items", "question", "vitamin", "factor", "interleukin", "covid", "sars", "cov", "chromosome", "exon", "hla", "hepatitis", "ipss", "imwg", "edition", "eln", "nccn", "gina", "eortc", "ichd", "hpv", "il", "pd", "ctla", "cyp", "mr", "level4", "st", "gen", "g", "question#", "module", "modules", "segments", "l1", "c1", "lumbar", "alk", "braf", "kras", "june", "july", "may", "march", "april", "january", "february", "august", "september", "october", "november", "december", "ver.", "lines", "nct", "regimen", "dose", "level", "course", "line"]
 )
-_NAMING_FREE = frozenset("day days week weeks month cycle cycles dose level group groups line lines type number stage visit visits".split())
+_NAMING_FREE = frozenset(
+    ["day", "days", "week", "weeks", "month", "cycle", "cycles", "dose", "level", "group", "groups", "line", "lines", "type", "number", "stage", "visit", "visits"]
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,9 +158,17 @@ class _Scan:
             return False
         if _ROMAN.fullmatch(token.text) or (_PLAIN_ROMAN.fullmatch(token.text) and self._scored_before(at)):
             return self._scored_before(at)
-        if not token.text[0].isdigit() or _NO_NUMBER.match(self.text, token.start) or _SOFTWARE.search(self.text[max(0, token.start - 24) : token.start]):
+        if (
+            not token.text[0].isdigit()
+            or _NO_NUMBER.match(self.text, token.start)
+            or _SOFTWARE.search(self.text[max(0, token.start - 24) : token.start])
+        ):
             return False
-        if at in self.in_mention and self.in_mention[at].first < at < self.in_mention[at].last - 0 and self.in_mention[at].key != "age":
+        if (
+            at in self.in_mention
+            and self.in_mention[at].first < at < self.in_mention[at].last - 0
+            and self.in_mention[at].key != "age"
+        ):
             return False
         before = self.tokens[at - 1] if at else None
         if before is None or before.end < token.start:
@@ -208,7 +217,12 @@ class _Scan:
         for index in range(at, max(at - 8, -1), -1):
             phrase = self.by_last.get(index)
             if phrase is not None:
-                if phrase.key == "between" and phrase.start and self.text[phrase.start : phrase.end].lower() == "from" and index < at:
+                if (
+                    phrase.key == "between"
+                    and phrase.start
+                    and self.text[phrase.start : phrase.end].lower() == "from"
+                    and index < at
+                ):
                     return None
                 return self._widened(phrase)
             if index == 0:
@@ -258,12 +272,25 @@ class _Scan:
                 return replace(self._bound(">=", amount, amount.start, "limit.after", None), end=amount.end + 1)
             if comparator is not None and amount.unit == "a" and self.text[comparator.start : comparator.end].lower() == "from":
                 return self._bound(">=", amount, comparator.start, "limit.before", comparator)
-            return Limit(amount.start, amount.end, None, amount.value, amount.value, None, None, amount, "limit.plain", number_start=amount.start)
+            return Limit(
+                amount.start,
+                amount.end,
+                None,
+                amount.value,
+                amount.value,
+                None,
+                None,
+                amount,
+                "limit.plain",
+                number_start=amount.start,
+            )
         return self._paired(self._bound(comparator.key, amount, comparator.start, "limit.before", comparator))
 
     def _aged_before(self, at: int) -> bool:
         behind = self.text[self.tokens[at].end : self.tokens[at].end + 8].lower()
-        return "year" in behind or any(self.in_mention.get(index) and self.in_mention[index].key == "age" for index in range(max(0, at - 3), at))
+        return "year" in behind or any(
+            self.in_mention.get(index) and self.in_mention[index].key == "age" for index in range(max(0, at - 3), at)
+        )
 
     def _token_index(self, char: int) -> int:
         low, high = 0, len(self.tokens)
@@ -295,8 +322,12 @@ class _Scan:
             return False
         if before is not None and before.low in _NAMING:
             return True
-        return len(token.text) == 4 and token.text.isdigit() and 1900 <= int(token.text) <= 2100 and read_amount(self.text, token.start) is not None and (
-            (read_amount(self.text, token.start) or Amount(0, 0, 0, 0)).unit is None
+        return (
+            len(token.text) == 4
+            and token.text.isdigit()
+            and 1900 <= int(token.text) <= 2100
+            and read_amount(self.text, token.start) is not None
+            and ((read_amount(self.text, token.start) or Amount(0, 0, 0, 0)).unit is None)
         )
 
     def _behind(self, after: int) -> Phrase | None:
@@ -310,7 +341,7 @@ class _Scan:
 
     def _list(self, at: int, amount: Amount, comparator: Phrase | None) -> Limit | None:
         """A set of small values (``0, 1, or 2``, ``III or IV``) behind a score."""
-        if comparator is not None and comparator.key != "=" or amount.unit or not self._scored_before(at):
+        if (comparator is not None and comparator.key != "=") or amount.unit or not self._scored_before(at):
             return None
         glued = re.fullmatch(r"\d(?:,\d)+", self.tokens[at].text)
         values = [float(value) for value in self.tokens[at].text.split(",")] if glued else [amount.value]
@@ -345,10 +376,18 @@ class _Scan:
         if second is None or not (second.unit == "mm[Hg]" or named) or amount.value <= second.value:
             return None
         behind = self._behind(self._token_index(second.end))
-        sign, words = (comparator.key, comparator) if comparator and comparator.key in FLIPPED else (behind.key, behind) if behind else ("=", None)
+        sign, words = (
+            (comparator.key, comparator)
+            if comparator and comparator.key in FLIPPED
+            else (behind.key, behind)
+            if behind
+            else ("=", None)
+        )
         whole = replace(amount, unit=second.unit, unit_text=second.unit_text, kind=second.kind, end=second.end)
         limit = self._bound(sign, whole, comparator.start if comparator else amount.start, "limit.pressure", words)
-        return replace(limit, second=second, end=max(second.end, behind.end if behind and sign == behind.key and not comparator else 0))
+        return replace(
+            limit, second=second, end=max(second.end, behind.end if behind and sign == behind.key and not comparator else 0)
+        )
 
     def _reversed(self, amount: Amount, comparator: Phrase | None) -> Limit | None:
         """``18 ≤ age ≤ 65``: the number stands before the sign."""
@@ -368,7 +407,9 @@ class _Scan:
             return replace(limit, end=amount.end + len(sign.group().rstrip()))
         low, high = (amount, second) if first in (">", ">=") else (second, amount)
         low_in, high_in = (first == ">=", key == "<=") if first in (">", ">=") else (key == ">=", first == "<=")
-        return self._range(low, high, amount.start, second.end, low_in, high_in, "limit.reversed", second if second.unit else amount)
+        return self._range(
+            low, high, amount.start, second.end, low_in, high_in, "limit.reversed", second if second.unit else amount
+        )
 
     def _second(self, amount: Amount, comparator: Phrase | None) -> Limit | None:
         """The second number of a range: ``14-65``, ``between 18 and 60``, ``> 6.0% to <= 11.5%``."""
@@ -384,7 +425,14 @@ class _Scan:
             if joiner is None:
                 return None
         at = self._token_index(joiner.end())
-        inner = next((phrase for phrase in (self.by_last.get(index) for index in range(at + 1, min(at + 7, len(self.tokens) + 1))) if phrase), None)
+        inner = next(
+            (
+                phrase
+                for phrase in (self.by_last.get(index) for index in range(at + 1, min(at + 7, len(self.tokens) + 1)))
+                if phrase
+            ),
+            None,
+        )
         if inner is not None and inner.first == at and inner.key in ("<", "<=", "="):
             second = self._amount_at(inner.last)
         else:
@@ -417,9 +465,22 @@ class _Scan:
         low_in = not (comparator is not None and comparator.key == ">")
         high_in = not (inner is not None and inner.key == "<")
         start = comparator.start if comparator is not None and comparator.key != "=" else first.start
-        if comparator is not None and comparator.key == "between" and self.text[comparator.start : comparator.end].lower() in ("from", "range of"):
+        if (
+            comparator is not None
+            and comparator.key == "between"
+            and self.text[comparator.start : comparator.end].lower() in ("from", "range of")
+        ):
             start = first.start
-        return self._range(first, second, start, second.end, low_in, high_in, "limit.range", second if second.unit or second.reference != "absolute" else first)
+        return self._range(
+            first,
+            second,
+            start,
+            second.end,
+            low_in,
+            high_in,
+            "limit.range",
+            second if second.unit or second.reference != "absolute" else first,
+        )
 
     def _falling_range(self, first: Amount, second: Amount) -> Limit | None:
         """``73 to 24 letters``: a range written from its upper end; only the word "to" is believed."""
@@ -436,10 +497,23 @@ class _Scan:
             self.waiting.append(upper)
         return self._bound(">=", first, first.start, "limit.range", None)
 
-    def _range(self, low: Amount, high: Amount, start: int, end: int, low_in: bool, high_in: bool, rule: str, unit: Amount) -> Limit:
+    def _range(
+        self, low: Amount, high: Amount, start: int, end: int, low_in: bool, high_in: bool, rule: str, unit: Amount
+    ) -> Limit:
         whole = replace(unit, value=low.value, start=start, flags=tuple(dict.fromkeys((*low.flags, *high.flags))))
         return Limit(
-            start, end, "range", low.value, high.value, low_in, high_in, whole, rule, number_start=low.start, flags=whole.flags, second=high
+            start,
+            end,
+            "range",
+            low.value,
+            high.value,
+            low_in,
+            high_in,
+            whole,
+            rule,
+            number_start=low.start,
+            flags=whole.flags,
+            second=high,
         )
 
     def _falling_pair(self, limit: Limit, phrase: Phrase, second: Amount, words: set[str]) -> Limit:
@@ -449,7 +523,9 @@ class _Scan:
         if not joined or second.value >= first.value or (first.unit and second.unit and first.unit != second.unit):
             return limit
         unit = first if first.unit else second
-        return self._range(second, first, limit.start, second.end, phrase.key == ">=", limit.comparator == "<=", "limit.pair", unit)
+        return self._range(
+            second, first, limit.start, second.end, phrase.key == ">=", limit.comparator == "<=", "limit.pair", unit
+        )
 
     def _paired(self, limit: Limit) -> Limit:
         """``≥ 18 and < 70 years``: a second bound of the other direction behind the first."""
@@ -459,8 +535,19 @@ class _Scan:
             if self.tokens[index].text == ";":
                 return limit
             index, steps = index + 1, steps + 1
-        phrase = next((self.by_last[last] for last in range(index + 1, min(index + 12, len(self.tokens)) + 1) if last in self.by_last and self.by_last[last].first == index), None)
-        if phrase is None or not any(self.tokens[i].low in ("and", "but", "or", ",", "&") for i in range(at, index)) and index != at:
+        phrase = next(
+            (
+                self.by_last[last]
+                for last in range(index + 1, min(index + 12, len(self.tokens)) + 1)
+                if last in self.by_last and self.by_last[last].first == index
+            ),
+            None,
+        )
+        if (
+            phrase is None
+            or (not any(self.tokens[i].low in ("and", "but", "or", ",", "&") for i in range(at, index))
+            and index != at)
+        ):
             return limit
         lower, other_lower = limit.comparator in (">", ">="), phrase.key in (">", ">=")
         lost = limit.comparator == "=" and phrase.key in ("=", "<", "<=")
@@ -474,13 +561,20 @@ class _Scan:
             return limit
         first = limit.amount
         same_unit = not (first.unit and second.unit) or first.unit == second.unit
-        if not same_unit or first.value >= second.value or first.reference != second.reference and first.unit:
+        if not same_unit or first.value >= second.value or (first.reference != second.reference and first.unit):
             return limit
         words = {self.tokens[i].low for i in range(at, index)}
         if lost and "or" in words:
             return limit
         ranged = self._range(
-            first, second, limit.start, second.end, limit.comparator != ">", phrase.key != "<", "limit.pair", second if second.unit or second.reference != "absolute" else first
+            first,
+            second,
+            limit.start,
+            second.end,
+            limit.comparator != ">",
+            phrase.key != "<",
+            "limit.pair",
+            second if second.unit or second.reference != "absolute" else first,
         )
         flags = (*ranged.flags, *(("or_read_as_and",) if "or" in words else ()), *(("sign_lost",) if lost else ()))
         return replace(ranged, flags=flags)

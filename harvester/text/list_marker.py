@@ -9,7 +9,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-_BULLET = re.compile(r"(?:[*•●◦▪‣➢∙·○■□◆✓\uf0b7\uf0a7\uf0d8]\s+|[•●◦▪‣➢∙·○■□◆✓\uf0b7\uf0a7\uf0d8]|-\s+|-(?=[A-Z][a-z])|o\s+(?=[A-Z]))\s*")
+from harvester.text.definition_file import expression
+
+_BULLET = expression("list_marker.bullet", exact=True)
 _LONE = re.compile(r"[*•●◦▪\-]\s*$")
 _NUMBER = re.compile(
     r"\((?P<a>\d{1,2})\)\s*"

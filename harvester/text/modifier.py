@@ -8,32 +8,30 @@ from __future__ import annotations
 
 import re
 
+from harvester.text.definition_file import expression
+
 _MALE = r"(?:adult )?(?:males?|men|man|boys?)\b"
 _FEMALE = r"(?:adult )?(?:females?|women|woman|girls?)\b"
-_SEX_LEFT = re.compile(rf"(?:\b(?P<f>{_FEMALE})|\b(?P<m>{_MALE}))(?: (?:patients?|subjects?|participants?))?\s*(?:[:,(=-]|with|must have|is|are|should have)?\s*(?:a |an )?$", re.IGNORECASE)
-_SEX_RIGHT = re.compile(rf"[\s,]*[(\[]?\s*(?:for|in|if)?\s*(?:adult )?(?:(?P<f>{_FEMALE})|(?P<m>{_MALE}))(?! (?:and|or|of))(?![^.;,()]{{0,20}}(?:and|or) (?:females?|women|males?|men)\b)", re.IGNORECASE)
-_CONDITION_RIGHT = re.compile(
-    r"[\s,]*\(?\s*(?P<words>(?:if|for|when|in (?:patients?|subjects?|participants?|those|children|adults|case|cases|the presence|the absence|the event|the case|individuals|women|men|people)|with|without|among|provided|where|due to|allowed if|is (?:allowed|acceptable)(?: if| for)?|are (?:allowed|acceptable)(?: if| for)?|(?:if|for|in) \w+)\b[^;.()]{2,140})",
+_SEX_LEFT = re.compile(
+    rf"(?:\b(?P<f>{_FEMALE})|\b(?P<m>{_MALE}))(?: (?:patients?|subjects?|participants?))?\s*(?:[:,(=-]|with|must have|is|are|should have)?\s*(?:a |an )?$",
     re.IGNORECASE,
 )
-_UNLESS_RIGHT = re.compile(r"[\s,(]*(?P<words>(?:unless|except|excluding|with the exception of|other than)\b[^;.]{2,160})", re.IGNORECASE)
+_SEX_RIGHT = re.compile(
+    rf"[\s,]*[(\[]?\s*(?:for|in|if)?\s*(?:adult )?(?:(?P<f>{_FEMALE})|(?P<m>{_MALE}))(?! (?:and|or|of))(?![^.;,()]{{0,20}}(?:and|or) (?:females?|women|males?|men)\b)",
+    re.IGNORECASE,
+)
+_CONDITION_RIGHT = expression("modifier.condition_right")
+_UNLESS_RIGHT = expression("modifier.unless_right")
 _CONDITION_STOP = re.compile(
-    r"(?:,|\)|\bor\b\s+(?=[<>≤≥]|less|greater|no more|at least|up to|more than)|\band\b\s+(?=[A-Z<>≤≥])|\bwithin \d|,? (?:and|or) (?:serum |total )?(?:AST|ALT|bilirubin|creatinine|platelets?|hemoglobin)\b).*", re.DOTALL
+    r"(?:,|\)|\bor\b\s+(?=[<>≤≥]|less|greater|no more|at least|up to|more than)|\band\b\s+(?=[A-Z<>≤≥])|\bwithin \d|,? (?:and|or) (?:serum |total )?(?:AST|ALT|bilirubin|creatinine|platelets?|hemoglobin)\b).*",
+    re.DOTALL,
 )
-_TRIVIAL = re.compile(r"^(?:for (?:age|the (?:study|last|past)|at least|enrol\w*)|with(?:in| a| the| an)?|if|for)\s*$|^(?:for at least|with in|for the|if applicable|for inclusion|for eligibility|with or without)", re.IGNORECASE)
-_CONDITION_LEFT = re.compile(
-    r"(?:^|[(,:]|\bor\b|\band\b)\s*(?P<words>(?:(?:for|in|if)(?: the)? (?:patients?|subjects?|participants?|those|children|adults|cases?)?\s*(?:is |are |there is |there are )?(?:with|who have|who had|having|no|clear|documented|known|whose|of)?\s*[^,;:]{3,80}|patients? with [^,;:()]{3,60}))[,:]\s*[^,;:]{0,60}$",
-    re.IGNORECASE,
-)
-_WHOSE = re.compile(r"\b(?:patients?|subjects?|participants?|those) (?P<words>with [^,;:()]{3,60}) whose\b[^,;:()]{0,60}$", re.IGNORECASE)
-_EXCEPTING = re.compile(r"\b(?:unless|except(?:ion|ions|ing|ed)?|other than|excluding|with the exception of|apart from|however)\b", re.IGNORECASE)
-_PERMITTED = re.compile(
-    r"\b(?:(?:is|are|was|were|will be|may be|would be) (?:allowed|permitted|acceptable|eligible|permissible|not excluded|not an exclusion|exempt\w*)|an exception|not excluded|may qualify|may be enrolled|(?:is|are) not (?:considered )?exclu\w+)\b",
-    re.IGNORECASE,
-)
-_METHODS = re.compile(
-    r"\b(?:Cockcroft(?:[- ]and)?[ -]?Gault|CKD-?EPI|MDRD|Modification of Diet in Renal Disease|Schwartz|Fridericia\w*(?:'s)?|Bazett\w*(?:'s)?|echocardiogra\w+|echo\b|ECHO\b|MUGA|multi-?gated acquisition|flow cytometry|MFC|spiral CT|RECIST(?: ?v?\d\.\d)?|PCR|pulse oximetry|iwCLL|Lugano(?: \d{4})?|Cheson|radioisotope|24[- ]hour urine|Jaffe|NGS|next[- ]generation sequencing|EuroFlow|cardiac MRI)\b"
-)
+_TRIVIAL = expression("modifier.trivial")
+_CONDITION_LEFT = expression("modifier.condition_left")
+_WHOSE = expression("modifier.whose")
+_EXCEPTING = expression("modifier.excepting")
+_PERMITTED = expression("modifier.permitted")
+_METHODS = expression("modifier.methods", exact=True)
 _OR = re.compile(r"\b(?:and/or|or)\b", re.IGNORECASE)
 _BRACKETED = re.compile(r"\([^()]*\)")
 
@@ -49,18 +47,18 @@ def sex_of(before: str, after: str) -> str | None:
     return None
 
 
-def condition_of(before: str, after: str) -> tuple[str | None, bool]:
-    """The subgroup a value is limited to, as written, and whether it is an exception to it (``unless``)."""
+def condition_of(before: str, after: str) -> str | None:
+    """The subgroup a value is limited to, as written, or what it does not hold for (``unless …``)."""
     unless = _UNLESS_RIGHT.match(after[:200])
     if unless:
-        return _clean(unless["words"]), False
+        return _clean(unless["words"])
     right = _CONDITION_RIGHT.match(after[:200])
     if right:
         words = _clean(right["words"])
         if words and not _TRIVIAL.match(words):
-            return words, False
+            return words
     left = _WHOSE.search(before[-160:]) or _CONDITION_LEFT.search(before[-160:])
-    return (_clean(left["words"]), False) if left else (None, False)
+    return _clean(left["words"]) if left else None
 
 
 def _clean(words: str) -> str | None:

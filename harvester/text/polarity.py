@@ -9,11 +9,10 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-_NEGATED = re.compile(
-    r"(?:\b(?:must|should|may|can|will|shall|do|does|did|have|has) not (?:have |be |weigh )?(?:a |an |any )?|\bno (?:history of |evidence of |active |known |prior |current |clinically significant )?|\bnot (?:have |be )?|\bwithout (?:any )?|\babsence of )(?:[\w()/-]+\s){0,6}$",
-    re.IGNORECASE,
-)
-_FORBIDDEN = re.compile(r"\b(?:must|should|may|can|will|shall) ?not (?:have |be |weigh )?(?:a |an |any )?(?:[\w()/-]+\s){0,6}$", re.IGNORECASE)
+from harvester.text.definition_file import expression
+
+_NEGATED = expression("polarity.negated")
+_FORBIDDEN = expression("polarity.forbidden")
 _REQUIRED = re.compile(r"\b(?:must|should|shall) (?!not\b)(?:have|be|weigh|show|fulfil)\b", re.IGNORECASE)
 _SCALES = {"ecog": (0, 5), "nyha": (1, 4), "asa_class": (1, 6), "ctcae_grade": (0, 5), "gvhd_grade": (0, 4)}
 

@@ -10,29 +10,18 @@ import re
 from dataclasses import dataclass
 from functools import cache
 
-from harvester.text.definition_file import definition_pairs
+from harvester.text.definition_file import definition_pairs, expression
 
-_NEGATION = re.compile(
-    r"\b(?:no|not|without|absence of|free (?:of|from)|never|negative for|lack(?:ing)? of|nor|neither|rule out|ruled out|exclusion of|absent)\b(?:(?!\bbut\b|\bexcept\b|\bunless\b|\beligible\b|\bonly\b)[^,;.:()]){0,60}$",
-    re.IGNORECASE,
-)
-_NEGATIVE_BEHIND = re.compile(r"[^.;]{0,50}\b(?:negativ\w+|seronegativ\w+|non-?reactive|undetectable|is absent|are absent|ruled out|must be excluded)\b", re.IGNORECASE)
-_OPEN_BEHIND = re.compile(
-    r"[^.;]{0,160}\b(?:(?:is|are|may be|will be) (?:also )?(?:eligible|allowed|permitted|acceptable|not excluded)|provided|are not excluded|allowed|permitted)\b", re.IGNORECASE
-)
-_EXCEPT_BEFORE = re.compile(r"\b(?:except(?:ion|ing)?|excluding|unless|other than|apart from|regardless of|irrespective of|if)\b[^.;]{0,80}$", re.IGNORECASE)
-_HYPOTHETICAL = re.compile(
-    r"\b(?:become|becoming|get|plan\w*|intend\w*|wish\w*|desire|want|risk of|prevent\w*|avoid\w*|potential for|prophyla\w*|screen\w* for|eligible for|candidates? for|scheduled for|awaiting|partner (?:is|who is)|vaccin\w*|discontinu\w+|stop|suspend\w*|cease|unwilling to)\s+(?:[\w-]+\s+){0,4}$",
-    re.IGNORECASE,
-)
+_NEGATION = expression("presence.negation")
+_NEGATIVE_BEHIND = expression("presence.negative_behind")
+_OPEN_BEHIND = expression("presence.open_behind")
+_EXCEPT_BEFORE = expression("presence.except_before")
+_HYPOTHETICAL = expression("presence.hypothetical")
 _OTHER_PERSON = re.compile(r"\b(?:family|relatives?|partners?|siblings?|mother|household|spouse)\b[^,;.]{0,60}$", re.IGNORECASE)
 _RESOLVED = re.compile(r"\b(?:past|resolved|inactive|cured|treated|carriers? of)\b[^,;.]{0,30}$", re.IGNORECASE)
 _PREFIXED = re.compile(r"\bnon-? ?$", re.IGNORECASE)
 _TESTED = frozenset({"hbv", "hcv", "hiv", "pregnancy"})
-_PREFILTER = re.compile(
-    r"cns|central nervous|mening|gvhd|graft|infect|hepatitis|hbv|hcv|hbs|hiv|immunodef|aids|pregnan|lactat|breast|nursing|blinatumomab|cd ?19|transplant|hsct|sct|hct|bmt|car|chimeric|dli|lymphocyte inf|mrd|residual|remission|response|\bcr|relaps|refractory|r/r|ph|abl|extramed|autoimm|malignan|cancer|neoplas|tumou?r|thromb|embol|seiz|epilep|consent|intracranial|bone marrow|stem cell",
-    re.IGNORECASE,
-)
+_PREFILTER = expression("presence.prefilter")
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,9 +6,9 @@ import re
 from bisect import bisect_right
 from dataclasses import dataclass
 
-_END = re.compile(
-    r";|•|(?<=[A-Za-z0-9)%\]])\.(?=\s+[A-Z(\"]|\s*$)|(?<=[A-Za-z)])\.(?=[A-Z][a-z]|\d+-hour)|(?=[①-⑳])|(?<=\d)\.(?=\s+[A-Z][a-z])|。"
-)
+from harvester.text.definition_file import expression
+
+_END = expression("sentence.end", exact=True)
 _BRACKET = re.compile(r"[()]")
 _NOT_END = re.compile(r"(?:\b(?:e\.g|i\.e|vs|approx|etc|Dr|incl|excl|max|min|resp|no|ver|v)|\b[A-Z])$")
 
@@ -37,7 +37,9 @@ class _Depth:
             elif self._opened:
                 self._opened.pop()
         self._at = position
-        return sum(1 for opened in self._opened[-8:] if 0 <= self._text.find(")", position, position + 200) and position - opened < 200)
+        return sum(
+            1 for opened in self._opened[-8:] if self._text.find(")", position, position + 200) >= 0 and position - opened < 200
+        )
 
 
 def sentences_of(text: str) -> Sentences:

@@ -12,27 +12,20 @@ from dataclasses import dataclass
 
 from harvester.text.concept import COUNTS, SCORES
 from harvester.text.concept_unit import fits
+from harvester.text.definition_file import expression
 from harvester.text.limit import Limit
 from harvester.text.token import Phrase
 
 OTHER = "other_measure"
-_CONNECTING = re.compile(
-    r"(?:[\s,/&()\[\]+-]|\band/or\b|\band\b|\bor\b|\bserum\b|\blevels?\b|\bboth\b|\beither\b|\bthe\b|\btotal\b|\bplus\b|\bcounts?\b|\bvalues?\b|\bof\b|\bscore\b|\bas well as\b|\bplasma\b|\bblood\b|\bfasting\b|\bscale\b|\bstatus\b|\bas applicable\b|\bperformance\b)*"
-)
-_BEHIND = re.compile(
-    r"[\s,(]*(?:(?:of|in|on|by|for|a|the|an|their|his|her|total|measurable|measureable|evaluable|assessable|prior|previous|different|separate|additional|or more|leukemic|bone marrow|systemic|marrow|confirmed|documented|more|induction|active|cluster|target|full|complete|unsuccessful|standard|new|peripheral|migraine|full|available|RECIST|consecutive|untreated|headache|moderate|severe|generalized)[\s,(-]*){0,4}",
-    re.IGNORECASE,
-)
-_FEW_WORDS = re.compile(r"(?: (?:\([^()]{1,24}\)|(?!(?:after|before|of|in|for|with|and|or|to|within|from|per|on|at|by|than|as|the|logs?|years?|months?)\b)[A-Za-z][\w'-]*)){0,3} ")
-_COUNTING = re.compile(r"[\s:(=]*(?:(?:count|number|of|is|was|were|be|are|frequency|to|per (?:day|week|month)|with|from|has|have|received|not)\b[\s:(=]*)*", re.IGNORECASE)
+_CONNECTING = expression("subject.connecting", exact=True)
+_BEHIND = expression("subject.behind")
+_FEW_WORDS = expression("subject.few_words", exact=True)
+_COUNTING = expression("subject.counting")
 _RATIO = re.compile(r"\s*\)?\s*ratio\b", re.IGNORECASE)
 _BY_UNIT = {"kg/m2": "bmi", "mL/min/{1.73_m2}": "egfr", "mm[Hg]": "blood_pressure", "[lb_av]": "body_weight", "{attacks}/wk": "attack_frequency",
             "{attacks}/d": "attack_frequency", "{attacks}/mo": "attack_frequency", "d/mo": "headache_days"}  # fmt: skip
-_ONLY_JOINS = re.compile(r"[\s,;()/\[\]]*(?:(?:or|and|to|but|and/or|is|of|if|then|also|with|a|value)\b[\s,;()/]*){0,4}", re.IGNORECASE)
-_SUBGROUP = re.compile(
-    r"\b(?:metasta\w+|gilbert\w*|involve\w+|infiltrat\w+|(?:patients?|subjects?|participants?|those|cases?) (?:with|who|without)|men|women|males?|females?|boys|girls|children|adults|if|unless|except|for (?:age|patients|subjects|participants)|in case|transfer)\b",
-    re.IGNORECASE,
-)
+_ONLY_JOINS = expression("subject.only_joins")
+_SUBGROUP = expression("subject.subgroup")
 _AGES = frozenset({"age", "age_at_onset", "gestational_age", "donor_age"})
 _GENERIC = frozenset({"other_score", "z_score", "ctcae_grade", "dose_limit"})
 _JOINED = re.compile(r"/|,|\band\b|\bor\b|&")
@@ -50,11 +43,23 @@ class Subject:
 
 
 def subject_of(
-    text: str, limit: Limit, names: tuple[Phrase, ...], since: int, until: int, earlier: Subject | None, parent: tuple[Phrase, ...]
+    text: str,
+    limit: Limit,
+    names: tuple[Phrase, ...],
+    since: int,
+    until: int,
+    earlier: Subject | None,
+    parent: tuple[Phrase, ...],
 ) -> Subject:
     """The subject of ``limit`` among ``names``; ``since`` is where the limit before it in the sentence ends, ``until`` the next one begins."""
     usable = [name for name in names if name.key not in _AGES and _fits(limit, name.key)]
-    inside = [name for name in usable if limit.start <= name.start and name.end <= limit.end and (name.end <= limit.number_start or name.key in COUNTS or limit.rule == "limit.reversed")]
+    inside = [
+        name
+        for name in usable
+        if limit.start <= name.start
+        and name.end <= limit.end
+        and (name.end <= limit.number_start or name.key in COUNTS or limit.rule == "limit.reversed")
+    ]
     if inside:
         return _subject(inside[-1:], "subject.inside")
     behind = _behind(text, limit, usable, until)
@@ -65,7 +70,12 @@ def subject_of(
         return _subject(before, "subject.before")
     if behind:
         return _subject([behind], "subject.behind")
-    if earlier is not None and limit.rule != "limit.reversed" and _goes_on(text, since, limit) and all(_fits(limit, key) for key in earlier.concepts):
+    if (
+        earlier is not None
+        and limit.rule != "limit.reversed"
+        and _goes_on(text, since, limit)
+        and all(_fits(limit, key) for key in earlier.concepts)
+    ):
         return Subject(earlier.concepts, "subject.same", earlier.start, earlier.end)
     above = [name for name in parent if name.key not in _AGES and _fits(limit, name.key) and name.key not in _WEAK]
     if above and limit.comparator:
@@ -112,7 +122,11 @@ def _before(text: str, limit: Limit, names: list[Phrase]) -> list[Phrase]:
         return []
     strong = [name for name in strong if name in names] or names
     last = names[-1]
-    if last not in strong and limit.number_start - strong[-1].end < 40 and _CONNECTING.fullmatch(text, strong[-1].end, last.start):
+    if (
+        last not in strong
+        and limit.number_start - strong[-1].end < 40
+        and _CONNECTING.fullmatch(text, strong[-1].end, last.start)
+    ):
         last = strong[-1]
     group = [last]
     for name in reversed([name for name in names if name.end <= last.start]):

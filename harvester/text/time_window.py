@@ -11,58 +11,46 @@ import re
 from dataclasses import dataclass
 from functools import cache
 
-from harvester.text.definition_file import definition_pairs
+from harvester.text.definition_file import definition_pairs, expression
 from harvester.text.limit import Limit
 from harvester.text.token import Phrase
 
 _AGE_RIGHT = re.compile(r"\s*(?:\([^()]{0,30}\)\s*)?,?\s*-?\s*(?:of age|old\b|y/o|yo\b|in age)", re.IGNORECASE)
-_AGE_MOMENT = re.compile(r"[\s,]*at (?:the time of )?(?:enrol|screen|study entry|diagnosis|consent|inclusion|informed|signing)", re.IGNORECASE)
-_AGE_GAP = re.compile(
-    r"[\s:,;(=/-]*(?:(?:is|are|must|be|should|was|were|of|range[sd]?|ranging|between|from|at|time|enrol+ment|screening|inclusion|consent|the|a|an|group|groups|limits?|in|patients?|subjects?|participants?|years?|old|or|and|older|younger|to|equal|than|who|eligible|inclusive|surgery|study|entry|diagnosis|admission|for|treatment|registration|randomi[sz]ation|b/w|currently|lower|upper|inclusion|visit|informed|signing|icf|both|sexes|male|female|adults?|unlimited|limited|not|no|criteria|criterion|minimum|maximum|required|day|on|first|dose|baseline|least|greater|more|less|above|over|under|below|vaccination|operation|transplantation|transplant)\b[\s:,;(=/-]*)*",
-    re.IGNORECASE,
-)
+_AGE_MOMENT = expression("time_window.age_moment")
+_AGE_GAP = expression("time_window.age_gap")
 _ONSET = re.compile(r"\b(?:onset|first symptoms?|diagnos\w+ before|began|started)\b", re.IGNORECASE)
-_FAMILY = re.compile(r"\b(?:family|families|relatives?|sibling|brother|sister|sudden (?:cardiac )?death|unexplained)\b", re.IGNORECASE)
+_FAMILY = expression("time_window.family")
 _MENSES = re.compile(r"\b(?:menopaus\w*|amenorrh\w*|menses|menstrua\w*|sterili\w*)\b|postmenopaus\w*", re.IGNORECASE)
-_IMAGED = re.compile(r"\b(?:mri|ct|x-?rays?|imaging|scans?|radiograph\w*|images?|film|biops\w+|samples?|specimens?|tissue)\b", re.IGNORECASE)
+_IMAGED = expression("time_window.imaged")
 _AGE_WORDS = re.compile(r"\b(?:old|older|younger|elder|of age|y/o)\b", re.IGNORECASE)
-_GROWN = re.compile(r"\b(?:adults?|children|minors?|adolescents?|infants?|youths?|elderly|toddlers?|teen\w*|seniors?|maturation|matur(?:e|ity)|patients?)\s*[(,]\s*$|\b(?:adults?|children|minors?|adolescents?|infants?|youths?)\s*$", re.IGNORECASE)
-_ADULTS = re.compile(
-    r"[\s(]*(?:(?:male|female|males|females|men|women|adults?|patients?|subjects?|participants?|volunteers?|healthy|individuals?|persons?|people|children|adolescents?|pediatric|and|or|and/or|with|a|the|of|who|are|is|be|must|should|both|sexes|gender|any|either|non-pregnant|pregnant|between|from|at|least|have|has|including|inclusive|,|/|eligible|being|for|aged?|ages|recipients?|all|minimum|maximum|sex|legal|consenting|not|limited|range|years|in|young|elderly|older|postmenopausal|premenopausal|hospitalized|outpatients?|inpatients?|primiparous|nulliparous|parents?|caregivers?|students?|adult)\b[\s:,/(-]*)*",
-    re.IGNORECASE,
-)
-_WITHIN = re.compile(
-    r"(?:\bwith ?in(?: the)?(?: (?:past|last|previous|preceding|prior|first|next|recent|immediate|following))?(?: (?:a|of|about|approximately|at least))?"
-    r"|\b(?:in|during|over|for|throughout|at any time (?:in|during)|for at least|at least in|of) ?(?:the )?(?:immediately )?(?:past|last|previous|preceding|prior|next|recent|latest)(?: (?:at least|approximately|consecutive))?"
-    r"|\b(?:past|last|previous|preceding|next)|\brecent(?:ly)? ?\(|\b(?:during|in) the|\b(?:in|within) (?:a|an|the) (?:period|space|time|interval) of)\s*[(]?\s*$",
-    re.IGNORECASE,
-)
-_BEFORE = re.compile(
-    r"(?:\s*or \d[^,;.]{0,30})?(?:[\s,(]*whichever (?:is|was) \w+\)?)?[\s,()]*(?:\([^()]{0,40}\)\s*)?(?:(?:immediately |directly |or more |or less |in total )?(?:prior|before|preceding|earlier|ago\b|previous(?:ly)?|beforehand|in advance|pre-?(?:treatment|dose|study|infusion|screening|enrol\w*|registration|transplant\w*)|up to (?:the )?(?:screening|enrol)))",
-    re.IGNORECASE,
-)
-_AFTER = re.compile(
-    r"[\s,()]*(?:\([^()]{0,40}\)\s*)?(?:apart )?(?:(?:later )?after(?:wards?)?|thereafter|following|post-?\b|since|from|of|have passed since|out from|out of|beyond|past|subsequent)\b", re.IGNORECASE
-)
-_ELAPSED = re.compile(r"\b(?:elapsed?|lapsed|have passed|has passed|wash-?out|interval (?:of|between)|time interval|apart|must pass|required between|since)\b", re.IGNORECASE)
+_GROWN = expression("time_window.grown")
+_ADULTS = expression("time_window.adults")
+_WITHIN = expression("time_window.within")
+_BEFORE = expression("time_window.before")
+_AFTER = expression("time_window.after")
+_ELAPSED = expression("time_window.elapsed")
 _FREQUENCY = re.compile(r"(?:\bevery|\beach|\bper|\bq|\bonce(?: in)?|\btimes(?: in)?|\bcycle of|\ba|/)\s*$", re.IGNORECASE)
-_OFF = re.compile(
-    r"\b(?:off|without|(?:disease|relapse|cancer|recurrence|tumou?r|malignancy)[- ]free|free (?:of|from)|not smok\w+|non-?smok\w+|not (?:using|requir\w+|receiv\w+|taking|taken|been|on|had|have|have had|received)|no (?:use|prior|steroids?|treatment|evidence|need|requirement|longer|blood|transfusion|growth factor|fever|seizures?)|discontinu\w+|withheld|stopped|withdraw\w*|abstain\w*|refrain\w*|abstinent|ceased|cessation|transfusion[- ]free|not requiring|independence|wash-?out|completed|interrupted|suspended|recovered|resolved|independent of)\b",
-    re.IGNORECASE,
+_OFF = expression("time_window.off")
+_FOR = expression("time_window.for")
+_IMPLICIT = expression("time_window.implicit")
+_UNITS = {
+    "year": ("a", 1.0),
+    "month": ("mo", 1.0),
+    "week": ("wk", 1.0),
+    "day": ("d", 1.0),
+    "half-year": ("a", 0.5),
+    "half year": ("a", 0.5),
+    "halfyear": ("a", 0.5),
+}
+_ANCHOR = expression("time_window.anchor")
+_ANCHOR_STOP = re.compile(
+    r"\s+(?:and|or|unless|except|with|which|that|if|is|are|will|must|may|who|but|for|whichever|to be|the patients?|throughout|during|where|when)\b.*",
+    re.IGNORECASE | re.DOTALL,
 )
-_FOR = re.compile(r"(?:\bfor|\blast(?:s|ed|ing)?|\bduration(?:s)?(?: of)?(?: the)?(?: \w+){0,4}|\bperiods? of|\bpersist(?:s|ed|ing|ent)?(?: for)?|\bhistory of|\bthroughout|\bwith a|\btime(?: of| since)?|\binterval of|\bof)\s*[(:]?\s*$", re.IGNORECASE)
-_IMPLICIT = re.compile(
-    r"\b(?P<left>(?:with ?in|in|during|over|for)\s+(?:the\s+)?(?:past|last|previous|preceding|prior|next|first)\s+|with ?in\s+(?:a|an|the)\s+|(?<![\w-])a\s+(?=\w+\s+(?:before|prior|preceding|ago)))"
-    r"(?:one\s+|calendar\s+)?(?P<unit>year|month|week|day|half[- ]?year)\b(?!s)",
-    re.IGNORECASE,
+_CONTRACEPTION = expression("time_window.contraception")
+_DURATION_CONCEPTS = frozenset(
+    {"life_expectancy", "symptom_duration", "remission_duration", "treatment_duration", "surgery_duration"}
 )
-_UNITS = {"year": ("a", 1.0), "month": ("mo", 1.0), "week": ("wk", 1.0), "day": ("d", 1.0), "half-year": ("a", 0.5), "half year": ("a", 0.5), "halfyear": ("a", 0.5)}
-_ANCHOR = re.compile(
-    r"[\s,()]*(?:\([^()]{0,40}\)\s*)?(?:of|prior to|before|preceding|after|following|since|from|post-?|previous to|prior|beyond|pre-?)\s*(?:the\s+|their\s+)?(?P<anchor>[^,;.()\[\]:]{2,80})", re.IGNORECASE
-)
-_ANCHOR_STOP = re.compile(r"\s+(?:and|or|unless|except|with|which|that|if|is|are|will|must|may|who|but|for|whichever|to be|the patients?|throughout|during|where|when)\b.*", re.IGNORECASE | re.DOTALL)
-_CONTRACEPTION = re.compile(r"\b(?:contracepti\w*|birth control|abstin\w*|sperm|barrier method|pregnan\w*|child-?bearing|breast-?feed\w*|condom|egg|ova)\b", re.IGNORECASE)
-_DURATION_CONCEPTS = frozenset({"life_expectancy", "symptom_duration", "remission_duration", "treatment_duration", "surgery_duration"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,19 +92,33 @@ def first_cue(kind: str, text: str, default: str) -> str:
     return best
 
 
-def read_time(text: str, limit: Limit, bounds: tuple[int, int], names: tuple[Phrase, ...], since: int, donor: bool) -> TimeRead | None:
+def read_time(
+    text: str, limit: Limit, bounds: tuple[int, int], names: tuple[Phrase, ...], since: int, donor: bool
+) -> TimeRead | None:
     """What the time ``limit`` (unit of time, or none and a name of age beside it) is; none when it is no condition."""
     left, right = text[bounds[0] : limit.start], text[limit.end : bounds[1]]
     unit = limit.amount.unit
     if unit == "{half-life}":
         within = _WITHIN.search(left)
         relation = _relation(limit, "within" if within else "at least")
-        return TimeRead("window", _window_concept(text, limit, bounds), "time.half_life", relation, _anchor(right), _cue_start(limit, within, bounds))
+        return TimeRead(
+            "window",
+            _window_concept(text, limit, bounds),
+            "time.half_life",
+            relation,
+            _anchor(right),
+            _cue_start(limit, within, bounds),
+        )
     if _FREQUENCY.search(left) and limit.comparator is None:
         return None
     within = _WITHIN.search(left)
     hyphen = "hyphen" in limit.amount.flags
-    if within and (re.match(r"\W*(?:last|past|previous|next)\b", within.group(), re.IGNORECASE) and limit.comparator or hyphen and re.match(r"\W*(?:during|in) the", within.group())):
+    if within and (
+        (re.match(r"\W*(?:last|past|previous|next)\b", within.group(), re.IGNORECASE)
+        and limit.comparator)
+        or (hyphen
+        and re.match(r"\W*(?:during|in) the", within.group()))
+    ):
         within = None
     if within and not (_AGE_WORDS.search(text[limit.start : limit.end]) and not _BEFORE.match(right)):
         return _window_left(text, limit, bounds, within, right)
@@ -147,7 +149,14 @@ def _window_left(text: str, limit: Limit, bounds: tuple[int, int], cue: re.Match
     words = cue.group().lower()
     if re.search(r"\bfor\b", words) and re.search(r"\bstable\b", left[-90:], re.IGNORECASE) and _BEFORE.match(right):
         return TimeRead("duration", "stable_therapy_duration", "time.state")
-    return TimeRead("window", _window_concept(text, limit, bounds), "time.window_left", "within", _anchor(right), _cue_start(limit, cue, bounds))
+    return TimeRead(
+        "window",
+        _window_concept(text, limit, bounds),
+        "time.window_left",
+        "within",
+        _anchor(right),
+        _cue_start(limit, cue, bounds),
+    )
 
 
 def _anchor(right: str) -> str | None:
@@ -171,23 +180,34 @@ def _age(
     owner = own[-1] if own else None
     behind = next((name for name in names if name.start >= limit.end and name.start - limit.end <= 12), None)
     behind = None if behind is not None and re.search(r"\d", text[limit.end : behind.start]) else behind
-    if behind is not None and behind.key == "gestational_age" or owner is not None and owner.key == "gestational_age":
+    if (behind is not None and behind.key == "gestational_age") or (owner is not None and owner.key == "gestational_age"):
         return TimeRead("age", "gestational_age", "time.age")
-    if owner is not None and owner.key == "age_at_onset" and len(text[owner.end : limit.start]) < 60 or limit.comparator_words.startswith(("onset", "after age", "before age", "after the age", "before the age")):
+    if (
+        (owner is not None
+        and owner.key == "age_at_onset"
+        and len(text[owner.end : limit.start]) < 60)
+        or limit.comparator_words.startswith(("onset", "after age", "before age", "after the age", "before the age"))
+    ):
         return TimeRead("age", "age_at_onset", "time.age")
     if largest > 120 or (before and not _AGE_RIGHT.match(right) and owner is None):
         return None
     gap = text[owner.end : limit.start] if owner is not None else ""
     told = bool(re.search(r"\bage\b", left[-60:], re.IGNORECASE) or _AGE_RIGHT.match(right) or _AGE_WORDS.search(words))
-    if owner is not None and owner.key == "age" and _ONSET.search(gap) or (unit == "a" and told and _ONSET.search(left[-60:])):
+    if (owner is not None and owner.key == "age" and _ONSET.search(gap)) or (unit == "a" and told and _ONSET.search(left[-60:])):
         return TimeRead("age", "age_at_onset", "time.age") if limit.comparator else None
-    named = owner is not None and owner.key == "age" and len(gap) < (80 if limit.comparator else 12) and bool(_AGE_GAP.fullmatch(gap))
+    named = (
+        owner is not None and owner.key == "age" and len(gap) < (80 if limit.comparator else 12) and bool(_AGE_GAP.fullmatch(gap))
+    )
     old = bool(_AGE_WORDS.search(words) or _AGE_RIGHT.match(right) or (unit == "a" and _AGE_MOMENT.match(right)))
     if old and not named and unit != "a" and _IMAGED.search(left[-80:]):
         return TimeRead("window", "assessment_window", "time.window_right", "within", None, limit.start)
     grown = old and not before and not (unit in ("mo", "wk", "d") and _FOR.search(left))
-    bare = unit == "a" and limit.comparator is not None and bool(_ADULTS.fullmatch(left)) and not _AFTER.match(right) and not before
-    bare = bare and not re.match(r"[\s-]*(?:history|duration|follow|interval|experience|period|survival|or more of|of (?!age))", right, re.IGNORECASE)
+    bare = (
+        unit == "a" and limit.comparator is not None and bool(_ADULTS.fullmatch(left)) and not _AFTER.match(right) and not before
+    )
+    bare = bare and not re.match(
+        r"[\s-]*(?:history|duration|follow|interval|experience|period|survival|or more of|of (?!age))", right, re.IGNORECASE
+    )
     if (bare or grown) and not named and _MENSES.match(right.lstrip(" ,(")[:30]):
         return None
     bare = bare or (unit in ("a", None) and limit.comparator is not None and bool(_GROWN.search(left)))
@@ -199,29 +219,64 @@ def _age(
         return None
     if _FAMILY.search(left[-120:]) and not re.match(r"\s*(?:patients?|participants?|adults?)", left, re.IGNORECASE):
         return TimeRead("none", "", "")
-    return TimeRead("age", "donor_age" if donor or re.search(r"\bdonors?\b[^.;]{0,30}$", left, re.IGNORECASE) else "age", "time.age")
+    return TimeRead(
+        "age", "donor_age" if donor or re.search(r"\bdonors?\b[^.;]{0,30}$", left, re.IGNORECASE) else "age", "time.age"
+    )
 
 
 def _window_right(text: str, limit: Limit, bounds: tuple[int, int], left: str, right: str) -> TimeRead | None:
     before, after = _BEFORE.match(right), _AFTER.match(right)
     state = _FOR.search(left)
-    listed = re.search(r"\b(?:completed|discontinued|stopped|surgery|radiotherapy|radiation|therapy|chemotherapy|treatment|infusion|transplant\w*)\s*[(:]?\s*$", left, re.IGNORECASE)
+    listed = re.search(
+        r"\b(?:completed|discontinued|stopped|surgery|radiotherapy|radiation|therapy|chemotherapy|treatment|infusion|transplant\w*)\s*[(:]?\s*$",
+        left,
+        re.IGNORECASE,
+    )
     if listed and limit.comparator and not before and re.match(r"[^.;]{0,120}\b(?:prior to|before)\b", right):
-        return TimeRead("window", _window_concept(text, limit, bounds), "time.window_right", _relation(limit, "at least"), None, limit.start)
+        return TimeRead(
+            "window", _window_concept(text, limit, bounds), "time.window_right", _relation(limit, "at least"), None, limit.start
+        )
     if state and nearest_cue("state", left[-120:], "") == "amenorrhea_duration" and limit.comparator:
         return TimeRead("duration", "amenorrhea_duration", "time.state")
     if before and state and nearest_cue("window", left[-80:], "") == "contraception_duration":
-        return TimeRead("window", "contraception_duration", "time.window_right", _relation(limit, "at least"), _anchor(right), limit.start)
+        return TimeRead(
+            "window", "contraception_duration", "time.window_right", _relation(limit, "at least"), _anchor(right), limit.start
+        )
     if before and state and not _OFF.search(left[-110:]) and re.search(r"\bfor\s*$|last(?:s|ed|ing)\s*$", left):
-        return TimeRead("duration", nearest_cue("state", left[-160:], "state_duration"), "time.state") if limit.comparator else None
+        return (
+            TimeRead("duration", nearest_cue("state", left[-160:], "state_duration"), "time.state") if limit.comparator else None
+        )
     if before:
-        return TimeRead("window", _window_concept(text, limit, bounds), "time.window_right", _relation(limit, "within"), _anchor(right), limit.start)
+        return TimeRead(
+            "window",
+            _window_concept(text, limit, bounds),
+            "time.window_right",
+            _relation(limit, "within"),
+            _anchor(right),
+            limit.start,
+        )
     contraception = _CONTRACEPTION.search(text[max(0, limit.start - 800) : limit.start])
-    if after and contraception and re.match(r"[\s,()]*(?:\([^()]{0,40}\)\s*)?(?:after|following|post|from|of|thereafter)", right) and re.search(r"thereafter|afterwards|dose|treatment|study|therapy|drug|infusion|end|discontin|last|administration|intervention|completion|stud", right[:90]):
-        return TimeRead("window", "contraception_duration", "time.window_right", _relation(limit, "at least"), _anchor(right), limit.start)
+    if (
+        after
+        and contraception
+        and re.match(r"[\s,()]*(?:\([^()]{0,40}\)\s*)?(?:after|following|post|from|of|thereafter)", right)
+        and re.search(
+            r"thereafter|afterwards|dose|treatment|study|therapy|drug|infusion|end|discontin|last|administration|intervention|completion|stud",
+            right[:90],
+        )
+    ):
+        return TimeRead(
+            "window", "contraception_duration", "time.window_right", _relation(limit, "at least"), _anchor(right), limit.start
+        )
     if limit.comparator and re.match(r"\s*from\b", right) and re.search(r"\bduration\b[^.;]{0,60}$", left, re.IGNORECASE):
         return TimeRead("duration", nearest_cue("state", left[-160:], "state_duration"), "time.state")
-    if state and limit.comparator and re.match(r"\s*from\b", right) and re.search(r"\bfor\s*$", left) and not _OFF.search(left[-110:]):
+    if (
+        state
+        and limit.comparator
+        and re.match(r"\s*from\b", right)
+        and re.search(r"\bfor\s*$", left)
+        and not _OFF.search(left[-110:])
+    ):
         return TimeRead("duration", nearest_cue("state", left[-160:], "state_duration"), "time.state")
     if after and not (state and re.match(r"\s*of\b", right)):
         plain_of = re.match(r"\s*of\b", right)
@@ -231,9 +286,26 @@ def _window_right(text: str, limit: Limit, bounds: tuple[int, int], left: str, r
             return TimeRead("duration", first_cue("state", right[:80], "state_duration"), "time.state")
         if limit.comparator is None and not re.match(r"\s*(?:after|post|following|since)", right):
             return None
-        return TimeRead("window", _window_concept(text, limit, bounds), "time.window_right", _relation(limit, "at least"), _anchor(right), limit.start)
-    if re.match(r"[^.;]{0,160}\b(?:elapsed?|lapsed|passed)\b", right) or (limit.comparator and re.search(r"\b(?:since|wash-?out(?: period)?(?: of)?|interval (?:of|between))\b[^.;]{0,60}$", left, re.IGNORECASE)):
-        return TimeRead("window", _window_concept(text, limit, bounds), "time.elapsed", _relation(limit, "at least"), _anchor(right), limit.start)
+        return TimeRead(
+            "window",
+            _window_concept(text, limit, bounds),
+            "time.window_right",
+            _relation(limit, "at least"),
+            _anchor(right),
+            limit.start,
+        )
+    if re.match(r"[^.;]{0,160}\b(?:elapsed?|lapsed|passed)\b", right) or (
+        limit.comparator
+        and re.search(r"\b(?:since|wash-?out(?: period)?(?: of)?|interval (?:of|between))\b[^.;]{0,60}$", left, re.IGNORECASE)
+    ):
+        return TimeRead(
+            "window",
+            _window_concept(text, limit, bounds),
+            "time.elapsed",
+            _relation(limit, "at least"),
+            _anchor(right),
+            limit.start,
+        )
     return None
 
 
@@ -241,12 +313,18 @@ def _state(text: str, limit: Limit, bounds: tuple[int, int], left: str, right: s
     state = _FOR.search(left)
     off = _OFF.search(left[-90:])
     if state and off and not re.search(r"\b(?:last|lasting|history|duration)\b", state.group()) and re.search(r"\bfor\s*$", left):
-        if re.search(r"\b(?:malignan\w*|cancer|tumou?r|neoplas\w*|disease)\b", left[-120:], re.IGNORECASE) and re.search(r"\bfree\b|\bno evidence\b|without", off.group(), re.IGNORECASE):
+        if re.search(r"\b(?:malignan\w*|cancer|tumou?r|neoplas\w*|disease)\b", left[-120:], re.IGNORECASE) and re.search(
+            r"\bfree\b|\bno evidence\b|without", off.group(), re.IGNORECASE
+        ):
             slug = "disease_free_duration" if re.search(r"progress", left[-120:]) else "prior_malignancy_free_interval"
             kind = "duration" if slug == "disease_free_duration" else "window"
             return TimeRead(kind, slug, "time.off", _relation(limit, "at least") if kind == "window" else None, None, limit.start)
         if re.search(r"progress|menopaus|menses|menstrua|amenorrh", left[-120:], re.IGNORECASE):
-            return TimeRead("duration", nearest_cue("state", left[-160:], "state_duration"), "time.state") if limit.comparator else None
+            return (
+                TimeRead("duration", nearest_cue("state", left[-160:], "state_duration"), "time.state")
+                if limit.comparator
+                else None
+            )
         return TimeRead("window", "washout", "time.off", _relation(limit, "at least"), _anchor(right), limit.start)
     if limit.comparator is None:
         return None

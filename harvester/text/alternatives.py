@@ -1,0 +1,49 @@
+"""Alternatives: values of one line that only "or" joins share a group (``g1``, ``g2`` … a line)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from harvester.text.fact_read import FactRead
+from harvester.text.limit import Limit
+from harvester.text.modifier import joined_by_or
+from harvester.text.place import FAR
+
+
+class Alternatives:
+    """Groups while a line is read: each limit is told of in order, and named when the line is done."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._last: tuple[Limit, str | None] | None = None
+        self._count = 0
+        self._group_of: dict[tuple[int, int], str] = {}
+
+    def joined(self, limit: Limit, fact: FactRead) -> FactRead:
+        """``fact`` with a mark of its limit; the limit joins the one before it where "or" stands between them."""
+        if self._last is None:
+            self._last = (limit, None)
+        elif self._last[0] is not limit:
+            between = self._text[max(self._last[0].end, limit.start - FAR) : limit.start]
+            group = None
+            if joined_by_or(between) and fact.window_value is None:
+                group = self._last[1] or self._named()
+                self._group_of[(self._last[0].start, self._last[0].end)] = group
+                self._group_of[(limit.start, limit.end)] = group
+            self._last = (limit, group)
+        return replace(fact, alternative_group=f"{limit.start}:{limit.end}")
+
+    def _named(self) -> str:
+        self._count += 1
+        return f"g{self._count}"
+
+    def settled(self, facts: Iterable[FactRead]) -> list[FactRead]:
+        """``facts`` with their groups in place of the marks."""
+        return [replace(fact, alternative_group=self._group(fact.alternative_group)) for fact in facts]
+
+    def _group(self, mark: str | None) -> str | None:
+        if mark is None:
+            return None
+        start, _, end = mark.partition(":")
+        return self._group_of.get((int(start), int(end)))

@@ -1,0 +1,143 @@
+"""Which limits are times, and what times: the rules of ``time_window.py`` in their line.
+
+Rules added here: ``time.age`` for a number that shares the unit of the next one, goes on with an age, or stands under "Age:";
+an age that only says for whom another value holds is dropped.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+
+from harvester.text.concept import SCORES
+from harvester.text.definition_file import expression
+from harvester.text.limit import Limit
+from harvester.text.place import Place
+from harvester.text.subject import OTHER
+from harvester.text.time_window import TimeRead, read_time
+
+CELL_COUNTS = frozenset(
+    {"anc", "wbc", "platelets", "lymphocytes", "monocytes", "eosinophils", "hiv_cd4", "reticulocytes", "cell_count"}
+)
+_AGE_CONDITION = expression("fact.age_condition")
+_PERSONS = expression("fact.persons")
+_GROWN = re.compile(r"\b(?:adults?|children|minors?|adolescents?|infants?)\s*[(,]?\s*$", re.IGNORECASE)
+_GOES_ON_WITH_AGE = re.compile(r"[\s,]*(?:and|or|to|but|-)?\s*(?:are |is |must be |not )?", re.IGNORECASE)
+_SAME_WINDOW = re.compile(r"[\s,(]*(?:or|and|to)\s*(?:within\s*)?(?:at least\s*)?", re.IGNORECASE)
+_FOR_SOME = re.compile(r"\b(?:for|in|if|with|among)\s+(?:[\w-]+\s+){0,3}$")
+_SHARED = re.compile(r"[\s,]*(?:and|or|and/or)?\s*")
+_AGED = re.compile(r"\b(?:old|of age|older|younger|age)\b")
+_OPENING_CONDITION = re.compile(r"\s*(?:if|for|in)\b", re.IGNORECASE)
+_CLOSING_IF = re.compile(r"\bif\s*(?:\w+\s*){0,2}$", re.IGNORECASE)
+_AGE = TimeRead("age", "age", "time.age")
+_NOTHING = TimeRead("none", "", "")
+
+
+@dataclass
+class Times:
+    """The times of one line, read in order: what an age or a window before the next limit means for it."""
+
+    aged: Limit | None = None
+    windowed: tuple[Limit, TimeRead] | None = None
+
+    def read(self, place: Place) -> tuple[Limit, TimeRead | None]:
+        """The limit (with its unit, should it share one) and the time it is; none when it is no time, kind ``none`` drops it."""
+        limit, following = place.limit, place.following
+        time: TimeRead | None
+        if following is not None and _shares_age(place):
+            unit = following.amount
+            limit = replace(limit, amount=replace(limit.amount, unit=unit.unit, kind="duration", unit_text=unit.unit_text))
+            time = _NOTHING if _is_condition(place) else _AGE
+        elif (
+            self.aged is not None
+            and limit.amount.kind == "duration"
+            and _GOES_ON_WITH_AGE.fullmatch(place.text, self.aged.end, limit.start)
+        ):
+            time = _AGE
+        else:
+            time = _time(place)
+        if time is None or time.kind in ("none", "duration"):
+            time = self._same_window(place) or time
+        if time is not None and time.kind == "window":
+            self.windowed = (limit, time)
+        self.aged = limit if time is not None and time.concept == "age" else None
+        return limit, time
+
+    def _same_window(self, place: Place) -> TimeRead | None:
+        """``within 4 weeks or 5 half-lives``: the second of two times joined by "or" is the same window."""
+        amount = place.limit.amount
+        timed = amount.kind == "duration" and amount.unit not in ("s", "min")
+        if self.windowed is None or not (timed or amount.unit == "{half-life}"):
+            return None
+        between = place.between(self.windowed[0].end, 60)
+        joined = between is not None and _SAME_WINDOW.fullmatch(between)
+        return replace(self.windowed[1], start=place.limit.start) if joined else None
+
+
+def _time(place: Place) -> TimeRead | None:
+    limit, amount = place.limit, place.limit.amount
+    if amount.unit in ("min", "s") and limit.comparator is None:
+        return _NOTHING
+    timed = (amount.kind == "duration" and amount.unit not in ("s", "min")) or amount.unit == "{half-life}"
+    if not timed and not (amount.unit is None and _is_aged(place)):
+        return None
+    under_age = place.line.parent_names and place.line.parent_names[-1].key == "age"
+    if timed and under_age and not place.left.strip() and limit.comparator:
+        return _AGE
+    read = read_time(place.text, limit, place.bounds, place.names, place.since, place.line.criterion.population == "donor")
+    if read is None:
+        return _NOTHING if timed else None
+    if read.kind == "age":
+        return _NOTHING if _is_condition(place) else read
+    if read.concept == "state_duration" and amount.unit == "a" and _PERSONS.search(place.left):
+        return _NOTHING if _FOR_SOME.search(place.left) or place.earlier is not None else _AGE
+    return replace(read, concept="assessment_window") if _stands_beside_value(place, read) else read
+
+
+def _stands_beside_value(place: Place, read: TimeRead) -> bool:
+    """Whether a window follows a value directly: it then says when that is measured."""
+    if read.kind != "window" or place.earlier is None or place.earlier[1].concepts == (OTHER,):
+        return False
+    start = read.start if read.start is not None else place.limit.start
+    end = place.earlier[0].end
+    return start - end < 20 and not place.text[end:start].strip(" ,(")
+
+
+def _is_aged(place: Place) -> bool:
+    """Whether a number without a unit is an age: one is named before or right behind it."""
+    limit = place.limit
+    own = [name for name in place.names if place.since <= name.start and name.end <= limit.number_start]
+    behind = any(
+        name.key == "age" and 0 <= name.start - limit.end <= 6 and not re.search(r"\d", place.text[limit.end : name.start])
+        for name in place.names
+    )
+    if limit.comparator and _GROWN.search(place.text[max(0, limit.start - 30) : limit.start]):
+        return True
+    named = bool(own) and own[-1].key in ("age", "age_at_onset", "gestational_age")
+    return named or behind or limit.comparator_words.startswith(("older", "younger", "under the age"))
+
+
+def _shares_age(place: Place) -> bool:
+    """Whether a number without a unit shares the next one's (``less than 6, and older than 18 years``)."""
+    limit, following = place.limit, place.following
+    if following is None or limit.comparator is None or limit.amount.reference != "absolute" or limit.amount.unit is not None:
+        return False
+    if following.amount.unit not in ("a", "mo") or not _SHARED.fullmatch(place.text, limit.end, following.start):
+        return False
+    return bool(_AGED.search(place.text[following.start : following.end + 10]))
+
+
+def _is_condition(place: Place) -> bool:
+    """Whether an age only says for whom another value of the sentence holds (``≥ 50% for patients > 16 years``)."""
+    limit, left = place.limit, place.left
+    graded = place.text[max(0, limit.start - 60) : limit.start]
+    if graded.rstrip().endswith("(") and not re.search(r"\bage\b", graded, re.IGNORECASE):
+        if any(name.key in SCORES and 0 <= limit.start - name.end < 45 for name in place.names):
+            return True
+    if not _AGE_CONDITION.search(left):
+        return False
+    if _OPENING_CONDITION.match(left) and re.search(r"\w", place.text[limit.end : limit.end + 40]):
+        return True
+    scored = any(name.key in SCORES or name.key in CELL_COUNTS for name in place.names if name.end <= limit.start)
+    beside = place.earlier is not None and place.earlier[1].concepts != (OTHER,) and limit.start - place.earlier[0].end < 60
+    return bool(_CLOSING_IF.search(left)) or scored or beside

@@ -1,0 +1,197 @@
+"""Limits as facts: their words, their numbers in canonical units, and whom they let in."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from harvester.text.concept import SCORES
+from harvester.text.concept_unit import canonical
+from harvester.text.fact_read import FactRead
+from harvester.text.fact_time import CELL_COUNTS
+from harvester.text.limit import Limit
+from harvester.text.modifier import condition_of, is_exception, method_of, sex_of
+from harvester.text.place import Place, ReadingLine
+from harvester.text.polarity import Region, eligible, requirement_in_exclusion, turns
+from harvester.text.subject import OTHER, Subject
+from harvester.text.time_window import TimeRead
+
+# Measures that no laboratory gives a limit of normal for.
+_NO_ULN = frozenset(
+    {"lvef", "shortening_fraction", "spo2", "fev1", "fvc", "dlco", "hemoglobin", "platelets", "anc", "wbc", "age"}
+)
+_CONVERTED = re.compile(r"\s*[(\[]\s*(?:approximately |about |~ ?|= ?|or )?$")
+_PART_OF = re.compile(r"[\s)]*(?:of the following|of these|of)\b")
+_SCALE = re.compile(r"[\s-]*(?:point )?scale\b")
+_NAMES_GRADE = re.compile(r"[\s:(=-]*(?:(?:of|is|class|grade|score|status|level|stage)[\s:(=-]*){0,2}")
+_OWN_RULE = ("subject.before", "subject.inside")
+
+
+def framed(
+    line: ReadingLine, start: int, end: int, concept: str, rule: str, before: str, after: str, flags: tuple[str, ...]
+) -> FactRead:
+    """A fact on ``text[start:end]`` with its words and modifiers, its values still empty."""
+    span = line.normal.raw_span(start, end).shifted(line.criterion.start)
+    kept = tuple(flag for flag in dict.fromkeys((*flags, *line.normal.flags(start, end))) if flag != "hyphen")
+    return FactRead(
+        *(line.index, span.start, span.end, concept, None, rule),
+        sex=sex_of(before, after),
+        condition=condition_of(before, after),
+        exception=is_exception(before, after, line.criterion.section),
+        flags=kept,
+    )
+
+
+def time_fact(place: Place, limit: Limit, time: TimeRead) -> FactRead:
+    """The fact of a limit that is a time: a window, or the value of an age or a duration."""
+    start = time.start if time.start is not None else limit.start
+    before = place.text[place.bounds[0] : start]
+    base = framed(place.line, start, limit.end, time.concept, time.rule, before, place.right, limit.flags)
+    if time.kind != "window":
+        return _valued(base, place.line, limit, before)
+    value = limit.low if limit.low is not None else limit.high
+    return replace(
+        base, window_value=value, window_unit=limit.amount.unit, window_relation=time.relation, window_anchor=time.anchor
+    )
+
+
+def threshold_facts(place: Place, subject: Subject) -> list[FactRead]:
+    """The facts of a limit that is no time: one a concept; none where the limit alone says nothing."""
+    if not _says_something(place, subject):
+        return []
+    limit, text = place.limit, place.text
+    counted = subject.rule == "subject.counted" and subject.end > limit.end
+    behind = subject.rule == "subject.behind" and subject.end > limit.end
+    end = subject.end if counted else limit.end
+    after = text[subject.end : place.bounds[1]] if counted or behind else place.right
+    rule = limit.rule if subject.rule in _OWN_RULE else f"{limit.rule}+{subject.rule}"
+    base = framed(place.line, limit.start, end, subject.concepts[0], rule, place.left, after, limit.flags)
+    since = text[place.since : limit.start]
+    method = method_of(text[limit.start : place.bounds[1]]) or method_of(since)
+    base = replace(base, sex=base.sex or sex_of(since, after), method=method, detail=_detail(place, subject))
+    return [_valued(replace(base, concept=concept), place.line, one, place.left) for concept, one in _parts(limit, subject)]
+
+
+def _parts(limit: Limit, subject: Subject) -> list[tuple[str, Limit]]:
+    """The concepts that share a limit; a blood pressure written as a pair is one limit each."""
+    if limit.rule != "limit.pressure" or limit.second is None:
+        return [(concept, limit) for concept in subject.concepts]
+    value = limit.second.value
+    lower = replace(limit, low=value if limit.low is not None else None, high=value if limit.high is not None else None)
+    return [("sbp", limit), ("dbp", lower)]
+
+
+def _valued(base: FactRead, line: ReadingLine, limit: Limit, before: str) -> FactRead:
+    """``base`` with the limit's numbers, their canonical form and the region of those who may join."""
+    concept, section = base.concept, line.criterion.section
+    unit, reference = _unit_of(limit, concept), limit.amount.reference
+    low, low_unit = canonical(concept, limit.low, unit, reference)
+    high, high_unit = canonical(concept, limit.high, unit, reference)
+    canonical_unit = low_unit or high_unit
+    region = Region(low, limit.low_inclusive, high, limit.high_inclusive)
+    if canonical_unit is None:
+        region = Region(limit.low, limit.low_inclusive, limit.high, limit.high_inclusive)
+    told = not base.exception and section != "unknown"
+    who = eligible(concept, region, limit.values or None, turns(section, before)) if told else Region()
+    written = replace(
+        base,
+        comparator=limit.comparator or "=",
+        low=limit.low,
+        low_inclusive=limit.low_inclusive,
+        high=limit.high,
+        high_inclusive=limit.high_inclusive,
+        value_set=limit.values or None,
+        unit=unit,
+        unit_text=limit.amount.unit_text,
+        reference=reference,
+        flags=(*base.flags, *_doubts(base, line, limit, before)),
+    )
+    return _admitting(replace(written, canonical_low=low, canonical_high=high, canonical_unit=canonical_unit), who)
+
+
+def _admitting(fact: FactRead, who: Region) -> FactRead:
+    """``fact`` with the region of those who may join."""
+    return replace(
+        fact,
+        eligible_low=who.low,
+        eligible_low_inclusive=who.low_inclusive,
+        eligible_high=who.high,
+        eligible_high_inclusive=who.high_inclusive,
+        eligible_set=who.members,
+    )
+
+
+def _doubts(base: FactRead, line: ReadingLine, limit: Limit, before: str) -> list[str]:
+    """Flags on a value's meaning."""
+    found = []
+    if requirement_in_exclusion(line.criterion.section, before):
+        found.append("requirement_in_exclusion")
+    if limit.amount.reference == "ULN" and base.concept in _NO_ULN:
+        found.append("implausible")
+    equals = limit.comparator in (None, "=") and "=" in line.text[limit.start : limit.number_start]
+    if equals and base.concept not in SCORES:
+        found.append("bare_equals")
+    return found
+
+
+def _unit_of(limit: Limit, concept: str) -> str | None:
+    unit = limit.amount.unit
+    if unit == "{points}" or (unit == "deg" and concept in SCORES):
+        return None
+    if unit == "mm3" and concept in CELL_COUNTS:
+        return "/mm3"
+    if unit is None and concept in ("age", "age_at_onset", "donor_age") and limit.amount.reference == "absolute":
+        return "a"
+    return unit
+
+
+def _detail(place: Place, subject: Subject) -> str | None:
+    """Which drug or scale, or for a measure without a concept the words before it."""
+    if subject.concepts == (OTHER,):
+        words = re.sub(r"[\s(:,=]+$", "", place.text[place.since : place.limit.start]).split()
+        return " ".join(words[-6:]).strip(" ,;:()") or None
+    if subject.concepts[0] in ("dose_limit", "other_score", "cognitive_score", "viral_load"):
+        return place.text[subject.start : subject.end]
+    return None
+
+
+def _says_something(place: Place, subject: Subject) -> bool:
+    """Whether a limit is a fact: a number alone is one only as a multiple of ULN or as a score's value."""
+    limit, amount = place.limit, place.limit.amount
+    known = subject.concepts != (OTHER,)
+    bare = not known and amount.unit is None and amount.reference == "absolute"
+    if limit.comparator == "=":
+        return known or amount.unit is not None
+    if limit.comparator == "range":
+        return _is_said_range(place, subject, bare)
+    if limit.comparator is not None:
+        return not (bare and (amount.word or _PART_OF.match(place.text[limit.end : limit.end + 40])))
+    return known if amount.reference == "ULN" else _is_grade(place, subject)
+
+
+def _is_said_range(place: Place, subject: Subject, bare: bool) -> bool:
+    """Whether a range is a fact: not the ends of a scale, not the range before in other units."""
+    limit = place.limit
+    ends_of_scale = limit.low == 0 and limit.high in (10, 100) and subject.concepts[0] in ("pain_score", "other_score")
+    if ends_of_scale or _SCALE.match(place.text[limit.end : limit.end + 16]):
+        return False
+    if bare:
+        return limit.rule in ("limit.pair", "limit.reversed") or limit.start < limit.number_start
+    between = place.between(place.earlier[0].end, 60) if place.earlier else None
+    return not (limit.rule == "limit.range" and between is not None and _CONVERTED.search(between))
+
+
+def _is_grade(place: Place, subject: Subject) -> bool:
+    """Whether a number alone is the value of a score or grade named right before it (``ECOG 2``, ``CNS grade 3``)."""
+    limit = place.limit
+    if (
+        subject.rule != "subject.before"
+        or subject.concepts[0] not in SCORES
+        or limit.amount.unit is not None
+        or limit.amount.word
+    ):
+        return False
+    if "." in place.text[limit.number_start : limit.end]:
+        return False  # a version (CTCAE 5.0)
+    between = place.between(subject.end, 60)
+    return between is not None and bool(_NAMES_GRADE.fullmatch(between))

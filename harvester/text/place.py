@@ -1,0 +1,95 @@
+"""Where a limit stands: its line, its sentence, and the words near enough to speak of it."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from dataclasses import dataclass
+
+from harvester.text.criteria import CriterionLine
+from harvester.text.limit import Limit
+from harvester.text.normal import NormalText
+from harvester.text.sentence import Sentences
+from harvester.text.subject import Subject
+from harvester.text.token import Phrase, Token
+
+FAR = 500  # characters beyond which words do not speak of a value; it also keeps reading linear
+
+Read = tuple[Limit, Subject]  # a value read before, with what it is about
+
+
+@dataclass(frozen=True, slots=True)
+class ReadingLine:
+    """One criterion as it is read: its words made regular, and the frame its facts share."""
+
+    index: int
+    criterion: CriterionLine
+    normal: NormalText
+    tokens: tuple[Token, ...]  # empty where the line holds no limit
+    sentences: Sentences
+    names: tuple[Phrase, ...]
+    parent_names: tuple[Phrase, ...]
+
+    @property
+    def text(self) -> str:
+        """The regular words."""
+        return self.normal.text
+
+    def clipped(self, start: int, end: int) -> tuple[int, int]:
+        """The sentence around ``text[start:end]``, cut where it is too far away."""
+        bounds = self.sentences.around(start)
+        return max(bounds[0], start - FAR), min(bounds[1], end + FAR)
+
+    def near(self, start: int, end: int) -> tuple[Phrase, ...]:
+        """The names of concepts near ``text[start:end]``."""
+        first = bisect_left(self.names, start - FAR, key=lambda name: name.start)
+        last = bisect_left(self.names, end + FAR, key=lambda name: name.start)
+        return self.names[first:last]
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One limit in its line. ``bounds`` is its sentence, ``since`` where the value before it ends, ``until`` where the next begins."""
+
+    line: ReadingLine
+    limit: Limit
+    bounds: tuple[int, int]
+    names: tuple[Phrase, ...]
+    since: int
+    until: int
+    earlier: Read | None
+    following: Limit | None
+
+    @classmethod
+    def of(cls, line: ReadingLine, limits: tuple[Limit, ...], number: int, earlier: Read | None) -> Place:
+        """The place of ``limits[number]``, with ``earlier`` the value read last in the line."""
+        limit = limits[number]
+        bounds = line.clipped(limit.start, limit.end)
+        after = limits[number + 1] if number + 1 < len(limits) else None
+        since = earlier[0].end if earlier and earlier[0].start >= bounds[0] else bounds[0]
+        until = min(after.start if after else bounds[1], bounds[1])
+        following = after if after and after.start < bounds[1] else None
+        return cls(line, limit, bounds, line.near(limit.start, limit.end), since, until, earlier, following)
+
+    @property
+    def text(self) -> str:
+        """The line's regular words."""
+        return self.line.text
+
+    @property
+    def left(self) -> str:
+        """The words of the sentence before the limit."""
+        return self.text[self.bounds[0] : self.limit.start]
+
+    @property
+    def right(self) -> str:
+        """The words of the sentence behind the limit."""
+        return self.text[self.limit.end : self.bounds[1]]
+
+    @property
+    def sentence(self) -> str:
+        """The words of the sentence."""
+        return self.text[self.bounds[0] : self.bounds[1]]
+
+    def between(self, at: int, most: int) -> str | None:
+        """The words from ``at`` to the limit when they are fewer than ``most`` characters."""
+        return self.text[at : self.limit.start] if self.limit.start - at < most else None
