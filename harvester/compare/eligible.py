@@ -21,6 +21,11 @@ from harvester.tables import CriterionFact, EligibilityCriterion, RecordConflict
 _AND = re.compile(r"\b(?:and|with|plus)\b(?!/or)|&", re.IGNORECASE)
 _EXCEPT = re.compile(r"\W*(?:unless|except|excluding|other than)\b", re.IGNORECASE)
 _MORE_BEHIND = re.compile(r"[\s),]*\b(?:with|accompanied|together with|combined with|plus|and concurrent)\b", re.IGNORECASE)
+_PART = re.compile(
+    r"\b(?:cohorts?|arms?|parts?|groups?|phases?|stages?|sub-?stud\w*|modules?|regimens?|expansion|escalation|adults?|children"
+    r"|p(?:a|ae)?ediatric|adolescents?|donors?|patients|participants|subjects|healthy|mac|ric)\b",
+    re.IGNORECASE,
+)
 _SPARED = re.compile(
     r"\b(?:unless|except\w*|acceptable|allowed|permitted|permissible|eligible|gilbert\w*|in case of|in the presence of"
     r"|may (?:be|have)|if (?:there|the|liver|hepatic|due|caused|accompanied|bone|related|secondary|elevat\w*|associated))\b",
@@ -126,9 +131,10 @@ class TrialFacts:
         return tuple(each for each in group if each is not fact)
 
     def scope(self, fact: CriterionFact) -> str | None:
-        """The part of the trial that a fact is limited to; None where all criteria of its section share their scope."""
+        """The part of the trial a fact is limited to; None where its whole section has one scope, or where that is no part."""
         criterion = self.criteria[fact.criterion_id]
-        return criterion.scope if len(self._scopes[criterion.section]) > 1 else None
+        is_part = len(self._scopes[criterion.section]) > 1 and _PART.search(criterion.scope or "") is not None
+        return criterion.scope if is_part else None
 
     @cached_property
     def _scopes(self) -> Mapping[str, set[str | None]]:

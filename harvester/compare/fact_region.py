@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from math import inf
 
@@ -12,14 +13,16 @@ from harvester.compare.similarity import content_words
 from harvester.compare.window import DAYS, has_window, time_since
 from harvester.tables import CriterionFact, EligibilityCriterion
 
+_NEGATION = re.compile(r"\b(?:no|not|without|absence|absent|free)\b", re.IGNORECASE)
 _SEX_WORDS = content_words("men man women woman male males female females boys girls")
 
 
 def branch_of(fact: CriterionFact) -> str:
     """The people a fact is limited to; conditions of the same content words are one. Empty for everybody."""
-    condition = condition_of(fact)
-    words = " ".join(sorted(content_words(condition))) if condition else ""
-    return ", ".join(part for part in (fact.sex or "", words or plain(condition)) if part)
+    condition = condition_of(fact) or ""
+    words = " ".join(sorted(content_words(condition))) or plain(condition)
+    negated = "not " if words and _NEGATION.search(condition) else ""
+    return ", ".join(part for part in (fact.sex or "", negated + words) if part)
 
 
 def condition_of(fact: CriterionFact) -> str | None:
@@ -111,6 +114,8 @@ def _values(text: str) -> Region:
 
 def is_turned(fact: CriterionFact) -> bool:
     """Whether those who may join lie on the other side of what is written, as in an exclusion."""
+    if fact.comparator == "range" and fact.low is not None and fact.reference != "ULN":
+        return not _reaches(fact, fact.canonical_low if fact.canonical_low is not None else fact.low)
     if fact.comparator in ("present", "absent", "in") and fact.eligible_set is not None:
         return bool(json.loads(fact.eligible_set) != (json.loads(fact.value_set) if fact.value_set else [fact.comparator]))
     if fact.comparator in (">", ">="):
@@ -118,6 +123,17 @@ def is_turned(fact: CriterionFact) -> bool:
     if fact.comparator in ("<", "<="):
         return fact.eligible_high is None and fact.eligible_low is not None
     return False
+
+
+def _reaches(fact: CriterionFact, value: float) -> bool:
+    """Whether those with ``value`` may join by the fact, as far as the reading says."""
+    if fact.eligible_low is None and fact.eligible_high is None:
+        return fact.eligible_set is None or value in json.loads(fact.eligible_set)
+    if fact.eligible_low is not None and value < fact.eligible_low:
+        return False
+    if fact.eligible_high is None or value < fact.eligible_high:
+        return True
+    return value == fact.eligible_high and bool(fact.eligible_high_inclusive)
 
 
 def plain(text: str | None) -> str:

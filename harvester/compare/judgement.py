@@ -76,12 +76,13 @@ def judge_readings(focal: Reading, other: Reading) -> tuple[Verdict, str]:
         return "not comparable", f"focal trial: {focal.problem}"
     if other.limit is None:
         return "not comparable", other.problem or ""
-    problem = _different_measures(focal, other) or _different_subgroups(focal.limit, other.limit)
+    theirs = _with_names_of(focal.limit, other.limit)
+    problem = _different_measures(focal, other) or _different_subgroups(focal.limit, theirs)
     if problem:
         return "not comparable", problem
     if _is_unusual(focal) != _is_unusual(other):
         return "not comparable", "one of them admits the side that trials keep out as a rule: read both texts"
-    found = verdict(focal.limit, other.limit)
+    found = verdict(focal.limit, theirs)
     if found == "not comparable":
         return found, "alternatives and further limits stand together"
     if found != "same" and focal.calendar != other.calendar and _near(focal.limit, other.limit, _MONTH_TOLERANCE):
@@ -124,12 +125,26 @@ def _units(axes: set[str]) -> str:
     return listed([unit_label(axis.rpartition("|")[2]) or "no unit" for axis in sorted(axes)])
 
 
+def _with_names_of(focal: Limit, other: Limit) -> Limit:
+    """``other`` with its subgroups named as the focal trial names them, where the words of one name hold those of the other."""
+    taken: dict[str, str] = {}
+    for name in other.branches:
+        words = set(name.split())
+        for mine in focal.branches:
+            theirs = set(mine.split())
+            is_same = len(words & theirs) > 1 and (words <= theirs or theirs <= words) and ("not" in words) == ("not" in theirs)
+            if name not in focal.branches and mine not in other.branches and mine not in taken.values() and is_same:
+                taken[name] = mine
+                break
+    return Limit(other.rest, {taken.get(name, name): rule for name, rule in other.branches.items()})
+
+
 def _different_subgroups(focal: Limit, other: Limit) -> str | None:
     """Why branches do not compare: each side names a subgroup the other does not, and the two may be one."""
     mine = {name for name in focal.branches if name not in other.branches and name not in ("male", "female")}
     theirs = {name for name in other.branches if name not in focal.branches and name not in ("male", "female")}
     if mine and theirs:
-        return f"limits for subgroups named otherwise: {listed(sorted(mine))} beside {listed(sorted(theirs))}"
+        return "the limits for subgroups name these differently"
     return None
 
 

@@ -225,7 +225,10 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """A rule for everybody (``rest``) and for named branches of people, which takes the place of ``rest`` for these."""
+    """A rule for everybody (``rest``) and for named branches of people, which takes the place of ``rest`` for these.
+
+    Names are words; "not " in front of a name makes its complement, as "male" and "female" are each other's.
+    """
 
     rest: Rule
     branches: Mapping[str, Rule]
@@ -247,7 +250,7 @@ def verdict(focal: Limit, other: Limit) -> Verdict:
     """
     names = sorted({*focal.branches, *other.branches})
     pairs = [(focal.of(name), other.of(name)) for name in names]
-    if not {"male", "female"} <= set(names):
+    if not _name_everybody(names):
         pairs.append((focal.rest, other.rest))
     inside = all(theirs.within(mine) for mine, theirs in pairs)
     around = all(mine.within(theirs) for mine, theirs in pairs)
@@ -260,6 +263,15 @@ def verdict(focal: Limit, other: Limit) -> Verdict:
     if around:
         return "looser"
     return "overlapping" if any(mine.meets(theirs) for mine, theirs in pairs) else "disjoint"
+
+
+def _name_everybody(names: Sequence[str]) -> bool:
+    """Whether two of the branches are each other's complement, so that nobody is left for the rule of the rest."""
+    others = [set(name.removeprefix("not ").split()) for name in names if not name.startswith("not ")]
+    negated = [set(name.removeprefix("not ").split()) for name in names if name.startswith("not ")]
+    return {"male", "female"} <= set(names) or any(
+        mine <= theirs or theirs <= mine for mine in negated for theirs in others if len(mine & theirs) > 1
+    )
 
 
 def everyone(axis: str, region: Region) -> Limit:
