@@ -105,6 +105,10 @@ class Controls:
     ids: str
     embed_href: str
     file_href: str
+    vignette_href: str
+    address: str
+    """The page's whole address, for quoting elsewhere; empty where the site does not know its own name."""
+    embed_address: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,6 +30,8 @@ class Asked:
     as_json: bool = False
     public: bool = False
     focal: str | None = None
+    origin: str = ""
+    """Scheme and host as the visitor typed them; empty where they are nothing to repeat."""
 
     def parameter(self, name: str) -> str:
         """A parameter of the address, cut to a sensible length; empty where there is none."""

@@ -13,7 +13,10 @@ LARGEST = 48_000_000
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """An answer ready to be sent. ``location`` makes it a redirect; ``policy`` is its Content-Security-Policy."""
+    """An answer ready to be sent. ``location`` makes it a redirect; ``policy`` is its Content-Security-Policy.
+
+    A private one is kept nowhere: not here, not on the way, not by the browser.
+    """
 
     status: int
     body: bytes
@@ -21,6 +24,7 @@ class Answer:
     location: str | None = None
     policy: str | None = None
     disposition: str | None = None
+    is_private: bool = False
 
     @property
     def etag(self) -> str:

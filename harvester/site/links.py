@@ -54,7 +54,7 @@ def place(text: str | None) -> Source | None:
 
 
 def comparison(nct_ids: Sequence[str], *, differences: bool = False, kind: str = "compare", json: bool = False) -> str:
-    """The page of a comparison, focal trial first. ``kind`` is ``compare`` or ``embed/compare``."""
+    """A page about several trials, focal trial first: ``kind`` is compare, embed/compare, file/compare or vignette."""
     ids = quote(",".join(nct_ids), safe=",")
     return f"/{kind}/{ids}{'.json' if json else ''}{'?differences=1' if differences else ''}"
 

@@ -9,7 +9,7 @@ from datasette import Response
 
 from harvester.site import assets
 from harvester.site.headers import OURS
-from harvester.site.pages import about, compare, home, related, search, trial
+from harvester.site.pages import about, compare, home, related, search, trial, vignette
 from harvester.site.service import Page
 
 _FOR_EVER = "public, max-age=31536000, immutable"
@@ -44,6 +44,7 @@ ROUTES = [
     (r"^/file/compare/(?P<ids>[^/.]+)$", _page(compare.file)),
     (r"^/compare(?P<json>\.json)?$", _page(compare.form)),
     (r"^/related/(?P<nct_id>[^/.]+)(?P<json>\.json)?$", _page(related.answer)),
+    (r"^/vignette/(?P<ids>[^/.]+)(?P<json>\.json)?$", _page(vignette.answer)),
     (r"^/search(?P<json>\.json)?$", _page(search.answer)),
     (r"^/about(?P<json>\.json)?$", _page(about.answer)),
     (r"^/assets/[0-9a-f]{1,64}/(?P<name>[A-Za-z0-9.-]+)$", _asset),

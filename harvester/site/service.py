@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 import traceback
 from collections.abc import Callable
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     import sqlite3
 
 Page = Callable[[Asked], Answer]
+_HOST = re.compile(r"[A-Za-z0-9.\-]{1,200}(:[0-9]{1,5})?")
 _FAULT = (
     "Something went wrong on this site. The record behind it is untouched; "
     "whoever runs the site finds a line about it in its log."
@@ -44,8 +46,9 @@ class Service:
         parts = {name: unquote(value or "") for name, value in request.url_vars.items()}
         as_json = parts.pop("json", "") == ".json"
         parameters = {name: request.args.get(name) or "" for name in request.args}
-        key = f"{page.__module__}.{page.__name__} {request.path} {sorted(parameters.items())}"
-        answer = await self._answer(page, key if len(key) < 1_000 else None, parts, parameters, as_json)
+        origin = _origin(request)
+        key = f"{page.__module__}.{page.__name__} {origin}{request.path} {sorted(parameters.items())}"
+        answer = await self._answer(page, key if len(key) < 1_000 else None, parts, parameters, as_json, origin)
         return _response(answer, request)
 
     async def collection(self) -> Collection:
@@ -73,15 +76,21 @@ class Service:
         return _response(await self._answer(page, None, {}, {}, path.endswith(".json")), request)
 
     async def _answer(
-        self, page: Page, key: str | None, parts: dict[str, str], parameters: dict[str, str], as_json: bool
+        self,
+        page: Page,
+        key: str | None,
+        parts: dict[str, str],
+        parameters: dict[str, str],
+        as_json: bool,
+        origin: str = "",
     ) -> Answer:
         def work(connection: sqlite3.Connection) -> Answer:
             state, collection = self.current(connection)
             kept = self.cache.get(key, state) if key else None
             if kept is not None:
                 return kept
-            made = page(Asked(connection, collection, parts, parameters, as_json, self.public, self.focal))
-            if key:
+            made = page(Asked(connection, collection, parts, parameters, as_json, self.public, self.focal, origin))
+            if key and made.status == 200 and not made.is_private:
                 self.cache.put(key, state, made)
             return made
 
@@ -89,11 +98,18 @@ class Service:
         return answer
 
 
+def _origin(request: Any) -> str:
+    host = request.headers.get("host", "")
+    return f"{request.scheme}://{host}" if _HOST.fullmatch(host) else ""
+
+
 def _response(answer: Answer, request: Any) -> Any:
     headers = {"content-security-policy": answer.policy or OURS, "cache-control": "no-cache"}
+    if answer.is_private:
+        headers |= {"cache-control": "no-store", "referrer-policy": "no-referrer"}
     if answer.location is not None:
         headers["location"] = answer.location
-    elif answer.status == 200:
+    elif answer.status == 200 and not answer.is_private:
         headers["etag"] = answer.etag
         if request.headers.get("if-none-match") == answer.etag:
             return Response("", status=304, headers=headers, content_type=answer.content_type)

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from harvester.compare.build import build_comparison
-from harvester.compare.model import Comparison
+from harvester.compare.model import Comparison, Member
+from harvester.compare.related import rank_related
 from harvester.export.html import ComparisonPage, Controls, Move, comparison_html, comparison_page, stylesheet
 from harvester.export.json import json_text
 from harvester.site import links
@@ -16,11 +17,12 @@ from harvester.site.frame import frame_of
 from harvester.site.headers import OURS, framed
 from harvester.site.pages.message import MOST_TRIALS, malformed, message, too_many, unknown
 from harvester.store import known_ids, read_studies
+from harvester.tables import StudyRows
 
 
 def answer(asked: Asked) -> Answer:
     """The comparison's page, or its JSON."""
-    found = _chosen(asked, "compare")
+    found = chosen(asked, "compare")
     if isinstance(found, Answer):
         return found
     comparison = _comparison(asked, found)
@@ -33,7 +35,7 @@ def answer(asked: Asked) -> Answer:
 
 def embed(asked: Asked) -> Answer:
     """The comparison for a frame on any page: styles inside, no script."""
-    found = _chosen(asked, "embed/compare")
+    found = chosen(asked, "embed/compare")
     if isinstance(found, Answer):
         return replace(found, policy=found.policy if found.location else OURS)
     comparison = _comparison(asked, found)
@@ -48,7 +50,7 @@ def embed(asked: Asked) -> Answer:
 
 def file(asked: Asked) -> Answer:
     """The comparison as one HTML file to keep."""
-    found = _chosen(asked, "file/compare")
+    found = chosen(asked, "file/compare")
     if isinstance(found, Answer):
         return found
     body = comparison_html(_comparison(asked, found)).encode("utf-8", "replace")
@@ -68,7 +70,7 @@ def form(asked: Asked) -> Answer:
     return too_many(asked, len(nct_ids)) if len(nct_ids) > MOST_TRIALS else redirect(links.comparison(nct_ids))
 
 
-def _chosen(asked: Asked, kind: str) -> list[str] | Answer:
+def chosen(asked: Asked, kind: str) -> list[str] | Answer:
     """The trials asked for, or what to say instead."""
     typed = links.typed_ids(asked.parts["ids"])
     read = [links.canonical_id(each) for each in typed]
@@ -90,8 +92,22 @@ def _chosen(asked: Asked, kind: str) -> list[str] | Answer:
 
 
 def _comparison(asked: Asked, nct_ids: Sequence[str]) -> Comparison:
-    studies = read_studies(asked.connection, nct_ids)
-    return build_comparison([studies[nct_id] for nct_id in nct_ids], collection_size=asked.collection.size)
+    found = read_studies(asked.connection, nct_ids)
+    studies = [found[nct_id] for nct_id in nct_ids]
+    members = _members(studies, asked.collection.size)
+    return build_comparison(studies, members=members, collection_size=asked.collection.size)
+
+
+def _members(studies: Sequence[StudyRows], size: int) -> dict[str, Member]:
+    """The part each trial plays beside the first, and what they share.
+
+    How rare a shared term is, is left out: here it could only be counted among the trials compared.
+    """
+    related = [each for each in rank_related(studies[0], studies[1:], collection_size=size) if not each.left_out_reason]
+    return {
+        each.nct_id: Member(each.nct_id, each.role, "; ".join(reason.partition(" (in ")[0] for reason in each.reasons))
+        for each in related
+    }
 
 
 def _page(asked: Asked, comparison: Comparison, only: bool) -> ComparisonPage:
@@ -104,7 +120,9 @@ def _page(asked: Asked, comparison: Comparison, only: bool) -> ComparisonPage:
         json_path=links.comparison(nct_ids, differences=only, json=True),
     )
     frame = replace(frame, attribution=comparison.attribution)
-    return comparison_page(comparison, frame, links.SiteLinks(), controls=_controls(nct_ids, only), only_differences=only)
+    return comparison_page(
+        comparison, frame, links.SiteLinks(), controls=_controls(asked.origin, nct_ids, only), only_differences=only
+    )
 
 
 def _title(nct_ids: Sequence[str]) -> str:
@@ -115,14 +133,18 @@ def _description(comparison: Comparison) -> str:
     return "; ".join(f"{trial.nct_id}: {trial.title}" for trial in comparison.trials)
 
 
-def _controls(nct_ids: Sequence[str], only: bool) -> Controls:
+def _controls(origin: str, nct_ids: Sequence[str], only: bool) -> Controls:
+    embed_href = links.comparison(nct_ids, differences=only, kind="embed/compare")
     return Controls(
         moves=tuple(_moves(nct_ids, place, only) for place in range(len(nct_ids))),
         differences_href=links.comparison(nct_ids, differences=not only),
         add_action="/compare",
         ids=",".join(nct_ids),
-        embed_href=links.comparison(nct_ids, differences=only, kind="embed/compare"),
+        embed_href=embed_href,
         file_href=links.comparison(nct_ids, kind="file/compare"),
+        vignette_href=links.comparison(nct_ids, kind="vignette"),
+        address=origin and origin + links.comparison(nct_ids, differences=only),
+        embed_address=origin and origin + embed_href,
     )
 
 

@@ -7,12 +7,13 @@ from harvester.compare.trial import Trial
 from harvester.site import links
 from harvester.site.asked import Asked, redirect
 from harvester.site.cache import Answer
-from harvester.site.contexts import RelatedLine, RelatedPage, Weighed
+from harvester.site.contexts import RelatedPage
 from harvester.site.frame import frame_of
 from harvester.site.pages.message import malformed, unknown
 from harvester.site.pages.search import trial_line
 from harvester.site.pages.trial_people import related as named_on_page
 from harvester.site.pages.trial_people import related_ids
+from harvester.site.trial_context import RelatedLine, Weighed
 from harvester.store import StudyListing, candidates, known_ids, listings, read_studies
 from harvester.tables import StudyRows
 

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Sequence
 
 from harvester.compare.trial import Trial
-from harvester.site.contexts import Field, Section
+from harvester.site.trial_context import Field, Section
 from harvester.tables import (
     BrowseCondition,
     BrowseIntervention,

@@ -10,10 +10,10 @@ from typing import Any
 from harvester.compare.model import Comparison
 from harvester.compare.trial import SOURCE_NOTES, Trial
 from harvester.export.html import Frame, Links, registry_url
-from harvester.site.contexts import Conflict, Provenance, TrialPage, Words
 from harvester.site.pages import trial_people as people
 from harvester.site.pages.trial_fields import TrialFields
 from harvester.site.pages.trial_texts import TrialTexts
+from harvester.site.trial_context import Conflict, Provenance, TrialPage, Words
 from harvester.span import Source
 from harvester.tables import BriefSummary, DetailedDescription, RecordConflict
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from harvester.compare.trial import Trial
-from harvester.site.contexts import Address, Outcome, Outcomes, Person, Publication, RelatedLine, Site, Sites
+from harvester.site.trial_context import Address, Outcome, Outcomes, Person, Publication, RelatedLine, Site, Sites
 from harvester.tables import (
     CentralContact,
     Country,

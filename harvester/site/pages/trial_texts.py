@@ -8,9 +8,9 @@ from collections.abc import Callable, Iterable
 from harvester.compare.model import Comparison
 from harvester.compare.trial import Trial
 from harvester.export.html import pictures_of
-from harvester.site.contexts import Arm, DoseLine, DosingView, EligibilityView, Field, GivenIntervention, Prose, Unread
 from harvester.site.marked_text import Item, Mark, MarkedText, mark_text
 from harvester.site.pages.readings import fact_words, regimen_words
+from harvester.site.trial_context import Arm, DoseLine, DosingView, EligibilityView, Field, GivenIntervention, Prose, Unread
 from harvester.span import Source, Span
 from harvester.tables import (
     BriefSummary,

@@ -204,3 +204,30 @@ async def test_an_empty_database_says_what_to_do(tmp_path) -> None:
 
     assert response.status_code == 200
     assert "trialside harvest" in response.text
+
+
+async def test_a_vignette_is_held_against_the_criteria_and_kept_nowhere(ask: Ask) -> None:
+    page = await ask(f"/vignette/{FULL},{PLAIN[0]}?age=70&lvef=65")
+    judged = (await ask(f"/vignette/{FULL},{PLAIN[0]}.json?age=70")).json()["judged"]
+
+    assert page.status_code == 200
+    assert "A reading of criteria as the registry states them, not advice." in page.text
+    assert page.headers["cache-control"] == "no-store"
+    assert page.headers["referrer-policy"] == "no-referrer"
+    assert "etag" not in page.headers
+    assert {each["nct_id"]: each["answer"] for each in judged}[FULL] == "exclude"
+
+
+async def test_a_vignette_that_cannot_be_read_says_which_entry(ask: Ask) -> None:
+    page = await ask(f"/vignette/{FULL}?age=old")
+
+    assert page.status_code == 400
+    assert "Age: a number, not" in page.text
+
+
+async def test_an_empty_vignette_is_a_form(ask: Ask) -> None:
+    page = await ask(f"/vignette/{FULL}")
+
+    assert page.status_code == 200
+    assert 'name="age"' in page.text
+    assert 'class="judged"' not in page.text

@@ -11,10 +11,11 @@ from jinja2 import meta, nodes
 from harvester.export.html import ComparisonPage, environment
 from harvester.resources import templates
 from harvester.site import contexts
+from harvester.site.trial_context import TrialPage
 
 CONTEXTS: dict[str, Any] = {
     "home.html": contexts.HomePage,
-    "trial.html": contexts.TrialPage,
+    "trial.html": TrialPage,
     "compare.html": ComparisonPage,
     "embed.html": ComparisonPage,
     "file.html": ComparisonPage,
@@ -22,6 +23,7 @@ CONTEXTS: dict[str, Any] = {
     "search.html": contexts.SearchPage,
     "about.html": contexts.AboutPage,
     "message.html": contexts.MessagePage,
+    "vignette.html": contexts.VignettePage,
 }
 FOR_JSON = {"attribution", "data_date", "program_version", "collection_size", "status", "hidden_rows", "only_differences"}
 """Fields that a template may leave to the JSON twin, or that only some templates of a shared context draw."""

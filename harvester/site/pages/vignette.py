@@ -1,0 +1,67 @@
+"""`/vignette/A,B,…`: a person described, and which criteria of each trial include or exclude them, or cannot tell.
+
+Nothing that is entered is kept: the answer is made anew each time and no cache holds it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from harvester.compare.vignette import NOTICE, Judged, TrialJudged, entries, judge, parse_vignette
+from harvester.site import links
+from harvester.site.asked import Asked
+from harvester.site.cache import Answer
+from harvester.site.contexts import JudgedCriterion, JudgedTrial, VignetteEntry, VignettePage
+from harvester.site.frame import frame_of
+from harvester.site.pages.compare import chosen
+from harvester.store import read_studies
+
+_CHOICES = {"state": ("yes", "no"), "sex": ("female", "male")}
+ANSWERS = ("exclude", "cannot tell", "include")
+
+
+def answer(asked: Asked) -> Answer:
+    """The form, and what it gives for the trials asked for."""
+    found = chosen(asked, "vignette")
+    if isinstance(found, Answer):
+        return found
+    given = {entry.name: asked.parameter(entry.name).strip() for entry in entries()}
+    problem = ""
+    judged: tuple[JudgedTrial, ...] = ()
+    try:
+        vignette = parse_vignette({name: text for name, text in given.items() if text})
+    except ValueError as wrong:
+        problem = str(wrong)
+    else:
+        studies = read_studies(asked.connection, found)
+        judged = tuple(_trial(judge(vignette, studies[nct_id])) for nct_id in found) if vignette.stated else ()
+    path = links.comparison(found, kind="vignette")
+    frame = frame_of(asked.collection, "Who could join", NOTICE, path, json_path=f"{path}.json")
+    page = VignettePage(
+        frame=frame,
+        notice=NOTICE,
+        nct_ids=tuple(found),
+        compare_href=links.comparison(found),
+        entries=tuple(
+            VignetteEntry(entry.name, entry.label, _CHOICES.get(entry.kind, ()), given[entry.name]) for entry in entries()
+        ),
+        problem=problem,
+        judged=judged,
+        links=links.SiteLinks(),
+        attribution=frame.attribution,
+        data_date=frame.data_date,
+    )
+    return replace(asked.answer("vignette.html", page, status=400 if problem else 200), is_private=True)
+
+
+def _trial(judged: TrialJudged) -> JudgedTrial:
+    return JudgedTrial(
+        judged.nct_id,
+        judged.answer,
+        tuple((each, _those(judged.judged, each)) for each in ANSWERS),
+    )
+
+
+def _those(judged: Sequence[Judged], wanted: str) -> tuple[JudgedCriterion, ...]:
+    return tuple(JudgedCriterion(each.line, each.why) for each in judged if each.answer == wanted)

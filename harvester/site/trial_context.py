@@ -1,0 +1,276 @@
+"""What the trial page is given, part by part: the context of ``trial.html``."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from harvester.compare.model import Total
+from harvester.export.html import Frame, Links
+from harvester.export.svg import Picture
+from harvester.site.marked_text import MarkedText
+from harvester.span import Source
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One named thing a record says. No values: ``absent`` says in words why, never as a claim. ``path`` is its field.
+
+    ``here`` is the place among ``values`` of the one that a link led to.
+    """
+
+    label: str
+    values: tuple[str, ...]
+    absent: str
+    path: str | None = None
+    here: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """Fields under one heading; ``key`` is its place on the page."""
+
+    key: str
+    title: str
+    fields: tuple[Field, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Prose:
+    """A long text: ``text`` is the raw one; ``marked`` stands in its place where something was read from it or pointed out."""
+
+    key: str
+    title: str
+    text: str | None
+    marked: MarkedText | None
+    absent: str
+
+
+@dataclass(frozen=True, slots=True)
+class Arm:
+    """An arm or group with what it receives."""
+
+    title: str
+    kind: str | None
+    text: MarkedText | None
+    interventions: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class GivenIntervention:
+    """An intervention with its further names and the arms that receive it."""
+
+    name: str
+    kind: str | None
+    text: MarkedText | None
+    other_names: tuple[str, ...]
+    arms: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """A piece of text that no rule read, with the reason."""
+
+    quote: str
+    reason: str
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class EligibilityView:
+    """Who may take part: the registry's fields, and its criteria with what was read from them."""
+
+    fields: tuple[Field, ...]
+    text: MarkedText | None
+    absent: str
+    inclusion: int
+    exclusion: int
+    unread: tuple[Unread, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DoseLine:
+    """A stated dose in one line, with its words."""
+
+    agent: str | None
+    line: str
+    role: str | None
+    arm: str | None
+    condition: str | None
+    flags: tuple[str, ...]
+    quote: str
+    path: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class DosingView:
+    """Doses, the regimens they are part of, their timeline and what they add up to."""
+
+    regimens: tuple[str, ...]
+    doses: tuple[DoseLine, ...]
+    pictures: tuple[Picture, ...]
+    totals: tuple[Total, ...]
+    absent: str
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """An outcome measure as planned."""
+
+    measure: str | None
+    time_frame: str | None
+    description: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Outcomes:
+    """Outcome measures of one rank."""
+
+    rank: str
+    outcomes: tuple[Outcome, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """A site with its status and its people."""
+
+    name: str | None
+    place: str
+    status: str | None
+    people: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Sites:
+    """Sites of one country. ``removed`` says that the country has none left."""
+
+    country: str
+    removed: bool
+    sites: tuple[Site, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Someone named in a record, with the words of their part and how to reach them where the record says so."""
+
+    name: str | None
+    part: str | None
+    place: str | None
+    phone: str | None = None
+    email: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Publication:
+    """A publication named in a record."""
+
+    citation: str | None
+    kind: str | None
+    pmid: str | None
+    retracted: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """A web address named in a record; ``href`` is None where it is no address one could follow safely."""
+
+    text: str
+    href: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """One thing two trials share: how much of it (0 to 1), the weight it has in the order, and what, in words."""
+
+    name: str
+    words: str
+    value: float
+    weight: float
+
+
+@dataclass(frozen=True, slots=True)
+class RelatedLine:
+    """A trial that is said to be related. ``in_collection`` says whether its record is here."""
+
+    nct_id: str
+    title: str | None
+    status: str | None
+    phase: str | None
+    role: str | None
+    reasons: tuple[str, ...]
+    in_collection: bool
+    weighed: tuple[Weighed, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """Two places of one record that contradict each other."""
+
+    kind: str
+    detail: str
+    left: Source
+    right: Source
+
+
+@dataclass(frozen=True, slots=True)
+class Provenance:
+    """Where the record came from. ``sha256`` is that of the record without the registry's data-version stamp."""
+
+    source: str
+    source_note: str | None
+    source_url: str | None
+    version: int | None
+    sha256: str | None
+    api_version: str | None
+    data_timestamp: str | None
+    fetched_at: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """Words that a link led to and that no section of the page shows in place."""
+
+    path: str
+    quote: str
+
+
+@dataclass(frozen=True, slots=True)
+class TrialPage:
+    """Context of ``trial.html``: every section of a registry page. Contacts are on this page and on no other."""
+
+    frame: Frame = field(metadata={"json": False})
+    nct_id: str
+    brief_title: str
+    official_title: str | None
+    acronym: str | None
+    registry_url: str
+    glance: tuple[Field, ...]
+    status: Section
+    summary: Prose
+    description: Prose
+    conditions: Section
+    design: Section
+    arms: tuple[Arm, ...]
+    interventions: tuple[GivenIntervention, ...]
+    eligibility: EligibilityView
+    dosing: DosingView
+    outcomes: tuple[Outcomes, ...]
+    sponsors: Section
+    officials: tuple[Person, ...]
+    sites: tuple[Sites, ...]
+    contacts: tuple[Person, ...]
+    identifiers: Section
+    sharing: Section
+    publications: tuple[Publication, ...]
+    addresses: tuple[Address, ...]
+    results: Section
+    related: tuple[RelatedLine, ...]
+    conflicts: tuple[Conflict, ...]
+    provenance: Provenance
+    words: Words | None
+    links: Links = field(metadata={"json": False})
+    absent: str
+    attribution: str
+    data_date: str | None
+    program_version: str
