@@ -13,7 +13,7 @@ from functools import cache
 
 from harvester.compare.definition_file import read_yaml
 from harvester.compare.trial import Trial
-from harvester.tables import Dose, Intervention
+from harvester.tables import DesignGroup, Dose, Intervention
 
 _AMOUNT = re.compile(r"\b\d[\d.,]*\s?(?:mg|ug|mcg|µg|g|ml|iu|gy|%)(?:/\w+)*", re.IGNORECASE)
 _BRACKETS = re.compile(r"[\[(][^\])]*[\])]")
@@ -29,7 +29,7 @@ class Agents:
         self._told: dict[str, set[tuple[str, str]]] = {}
         for trial in trials:
             for each in trial.rows.of(Intervention):
-                names = trial.names.get(each.intervention_id, ())
+                names = _own_names(trial, trial.names.get(each.intervention_id, ()))
                 self._told.setdefault(self._root(agent_name(each.name)), set()).add((trial.nct_id, agent_name(each.name)))
                 self._join_names(names)
             for dose in trial.rows.of(Dose):
@@ -80,6 +80,16 @@ class Agents:
         while name in self._parents:
             name = self._parents[name]
         return name
+
+
+def _own_names(trial: Trial, names: Sequence[str]) -> Sequence[str]:
+    """The names of an intervention without further names that an arm gives beside it, as in "RC108 plus furmonertinib"."""
+    if len(names) < 2:
+        return names
+    main, *others = (name.casefold() for name in names)
+    labels = [(each.title or "").casefold() for each in trial.rows.of(DesignGroup)]
+    beside = {other for other in others if other != main and any(main in label and other in label for label in labels)}
+    return [name for name in names if name.casefold() not in beside]
 
 
 @cache

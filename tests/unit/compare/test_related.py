@@ -174,3 +174,11 @@ def test_a_further_name_makes_agents_of_two_trials_one() -> None:
     agents = Agents([Trial(one.done()), Trial(other.done())])
 
     assert agents.key("Blincyto") == agents.key("blinatumomab")
+
+
+def test_a_further_name_that_an_arm_gives_beside_the_agent_is_another_agent() -> None:
+    one = SyntheticTrial(1).arm("RC108 plus Furmonertinib", "RC108").other_name("RC108", "Furmonertinib")
+    other = SyntheticTrial(2).arm("Only", "furmonertinib")
+    agents = Agents([Trial(one.done()), Trial(other.done())])
+
+    assert agents.key("RC108") != agents.key("furmonertinib")
