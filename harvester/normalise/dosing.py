@@ -54,18 +54,42 @@ def read_dosing(nct_id: str, body: Fields, arms: ArmsRead) -> DosingRead:
     amount are kept, with the flag ``from_summary``.
     """
     links = _Links(arms)
-    texts = [*_own_texts(arms, links), *_descriptions(body, links)]
-    regimens: list[DoseRegimen] = []
-    doses: list[tuple[Dose, DoseText, DoseRead]] = []
-    for text in texts:
-        if text.is_description:
-            text = _without_told(text, [read for _, _, read in doses], links)
-        places = _regimen_rows(nct_id, text, len(regimens), links)
-        regimens.extend(row for row, _ in places)
-        of_dose = {place: row.regimen_id for row, regimen in places for place in regimen.doses}
+    read = _Reading(nct_id, links)
+    for text in _own_texts(arms, links):
+        read.add(text)
+    for text in _descriptions(body, links, read.told()):
+        read.add(_without_told(text, read, links))
+    return DosingRead(tuple(read.texts), tuple(read.regimens), tuple(read.doses))
+
+
+class _Reading:
+    """The rows so far, numbered through all texts of the record."""
+
+    def __init__(self, nct_id: str, links: _Links) -> None:
+        self.texts: list[DoseText] = []
+        self.regimens: list[DoseRegimen] = []
+        self.doses: list[tuple[Dose, DoseText, DoseRead]] = []
+        self._nct_id = nct_id
+        self._links = links
+
+    def add(self, text: DoseText) -> None:
+        """The rows of one more text."""
+        self.texts.append(text)
+        plans = _regimen_rows(self._nct_id, text, len(self.regimens), self._links)
+        self.regimens.extend(row for row, _ in plans)
+        regimen_of = {place: row.regimen_id for row, plan in plans for place in plan.doses}
         for place, read in enumerate(text.reading.doses):
-            doses.append((_dose_row(nct_id, len(doses) + 1, text, read, of_dose.get(place), links), text, read))
-    return DosingRead(tuple(texts), tuple(regimens), tuple(doses))
+            row = _dose_row(self._nct_id, len(self.doses) + 1, text, read, regimen_of.get(place), self._links)
+            self.doses.append((row, text, read))
+
+    def told(self) -> frozenset[str]:
+        """Interventions of which an amount is told."""
+        return frozenset(row.intervention_id for row, _, _ in self.doses if row.intervention_id)
+
+    def names(self) -> frozenset[str]:
+        """Names of agents of which an amount is told."""
+        reads = (read for _, _, read in self.doses)
+        return frozenset(_key(name) for read in reads for name in (read.agent, read.listed_agent) if name)
 
 
 class _Links:
@@ -107,6 +131,10 @@ class _Links:
             found = found & set(self._of_arm.get(text.arm.design_group_id, ())) or found
         return self._interventions[found.pop()] if len(found) == 1 else None
 
+    def untold(self, told: frozenset[str]) -> bool:
+        """Whether the record lists a medicine that is not among ``told``."""
+        return any(row.intervention_type in _GIVEN for key, row in self._interventions.items() if key not in told)
+
     def is_given(self, text: DoseText, read: DoseRead) -> bool:
         """Whether a dose is of a medicine that the record lists, and no placebo of it."""
         meant = self.meant(text, read)
@@ -147,7 +175,9 @@ def _read_own(raw: str, agents: Sequence[Agent], name: str | None) -> DoseReadin
     return reading if any(read.agent for read in reading.doses) else read_doses(raw, agents, own_agent=name)
 
 
-def _descriptions(body: Fields, links: _Links) -> Iterator[DoseText]:
+def _descriptions(body: Fields, links: _Links, told: frozenset[str]) -> Iterator[DoseText]:
+    if not links.untold(told):
+        return
     module = body.under("protocolSection.descriptionModule")
     for key in ("briefSummary", "detailedDescription"):
         raw = module.text(key)
@@ -155,19 +185,22 @@ def _descriptions(body: Fields, links: _Links) -> Iterator[DoseText]:
             yield DoseText(module.at(key), raw, read_doses(raw, links.agents), None, None, is_description=True)
 
 
-def _without_told(text: DoseText, told: Sequence[DoseRead], links: _Links) -> DoseText:
+def _without_told(text: DoseText, before: _Reading, links: _Links) -> DoseText:
     """The text's doses of listed medicines that no text before states an amount for."""
-    known = {_key(name) for read in told for name in (read.agent, read.listed_agent) if name}
-    kept = [
-        place
-        for place, read in enumerate(text.reading.doses)
-        if links.is_given(text, read) and not {_key(read.agent or ""), _key(read.listed_agent or "")} & known
-    ]
+    told, names = before.told(), before.names()
+    kept = [place for place, read in enumerate(text.reading.doses) if _is_news(text, read, told, names, links)]
     at = {place: number for number, place in enumerate(kept)}
     doses = tuple(replace(read, flags=(*read.flags, "from_summary")) for read in (text.reading.doses[place] for place in kept))
     plans = [replace(plan, doses=tuple(at[place] for place in plan.doses if place in at)) for plan in text.reading.regimens]
     reading = replace(text.reading, doses=doses, regimens=tuple(plan for plan in plans if plan.doses))
     return replace(text, reading=reading)
+
+
+def _is_news(text: DoseText, read: DoseRead, told: frozenset[str], names: frozenset[str], links: _Links) -> bool:
+    meant = links.meant(text, read)
+    if meant is None or meant.intervention_id in told or not links.is_given(text, read):
+        return False
+    return not {_key(name) for name in (read.agent, read.listed_agent) if name} & names
 
 
 def _regimen_rows(nct_id: str, text: DoseText, before: int, links: _Links) -> list[tuple[DoseRegimen, RegimenRead]]:
