@@ -1,7 +1,8 @@
 """Amounts in criteria: a number as written, its unit, and what it is measured against (ULN, LLN, baseline).
 
-``1.5 x 10^9/L`` is the number 1.5 with the unit ``10*9/L`` however the power is damaged; ``2.5 times the upper limit of normal`` is 2.5
-against ULN; ``10-4`` behind a comparator is 0.0001. Flags say what was assumed: ``lost_superscript``, ``decimal_comma``.
+``1.5 x 10^9/L`` is the number 1.5 with the unit ``10*9/L`` however the power is damaged; ``2.5 times the upper limit of
+normal`` is 2.5 against ULN; ``10-4`` behind a comparator is 0.0001. Flags say what was assumed: ``lost_superscript``,
+``decimal_comma``.
 """
 
 from __future__ import annotations
@@ -16,7 +17,8 @@ from harvester.text.unit import read_unit
 ROMAN = {"I": 1, "II": 2, "III": 3, "IV": 4, "V": 5}
 
 _SIGNED = re.compile(
-    rf"(?P<dot>\d{{1,3}}[•·]\d{{1,2}}(?!\d))|(?P<comma>\d{{1,3}},\d{{1,2}}(?![\d,])(?!,? ?(?:or|and|/|-) ?\d))|(?P<blank>\d{{1,3}}(?: \d{{3}})* 000(?!\d))|(?P<broken>\d{{1,3}}, 000(?!\d))|(?P<plain>{NUMBER})"
+    rf"(?P<dot>\d{{1,3}}[•·]\d{{1,2}}(?!\d))|(?P<comma>\d{{1,3}},\d{{1,2}}(?![\d,])(?!,? ?(?:or|and|/|-) ?\d))"
+    rf"|(?P<blank>\d{{1,3}}(?: \d{{3}})* 000(?!\d))|(?P<broken>\d{{1,3}}, 000(?!\d))|(?P<plain>{NUMBER})"
 )
 _WORD = re.compile(r"(?:" + "|".join(sorted(WORD_VALUES, key=len, reverse=True)) + r")(?![a-z-])", re.IGNORECASE)
 _NEGATIVE_POWER = expression("amount.negative_power", exact=True)
@@ -40,13 +42,24 @@ _VOLUMES = {
 }
 
 _TIMES = r"(?:[xX×*∙·]|times?|-? ?folds?)"
-_WHOSE = r"(?:(?:the|its|each|study|institution(?:al|'?s)?|local|central|laborator(?:y|ies)'?s?|lab(?:'s)?|site(?:'s)?|hospital|respective|corresponding|specific|reference|age[- ](?:adjusted|specific|matched|appropriate)|clinical|testing) ){0,4}"
+_WHOSE = (
+    r"(?:(?:the|its|each|study|institution(?:al|'?s)?|local|central|laborator(?:y|ies)'?s?|lab(?:'s)?"
+    r"|site(?:'s)?|hospital|respective|corresponding|specific|reference|age[- ](?:adjusted|specific|matched"
+    r"|appropriate)|clinical|testing) ){0,4}"
+)
 _ULN = (
-    r"(?:I?ULN\b(?!-)|UNL\b|LSN\b|ULRR\b|UPN\b|upper (?:limits?|levels?|bounds?|end|range)(?: values?)?(?: (?:of|for|in)(?: the)?(?: (?:institutional|institution'?s?|laboratory|lab|local|reference|age|central|study))*(?: (?:normal|reference))?(?: (?:range|values?|limits?|reference|level))*)?(?: normal)?"
-    r"|upper (?:normal|reference) (?:limits?|ranges?|values?|levels?)|normal upper (?:limits?|values?)|upper[- ]limit[- ]of[- ]normal|(?:institutional )?limits? of normal)(?: ?[\[(] ?I?ULN ?[\])])?(?: values?| range)?(?: for age)?"
+    r"(?:I?ULN\b(?!-)|UNL\b|LSN\b|ULRR\b|UPN\b|upper (?:limits?|levels?|bounds?|end"
+    r"|range)(?: values?)?(?: (?:of|for|in)(?: the)?(?: (?:institutional|institution'?s?|laboratory|lab|local"
+    r"|reference|age|central|study))*(?: (?:normal|reference))?(?: (?:range|values?|limits?|reference"
+    r"|level))*)?(?: normal)?"
+    r"|upper (?:normal|reference) (?:limits?|ranges?|values?|levels?)|normal upper (?:limits?|values?)"
+    r"|upper[- ]limit[- ]of[- ]normal"
+    r"|(?:institutional )?limits? of normal)(?: ?[\[(] ?I?ULN ?[\])])?(?: values?| range)?(?: for age)?"
 )
 _LLN = (
-    r"(?:I?LLN\b|(?:the )?lower (?:limits?|levels?|bounds?)(?: (?:of|for)(?: the)?(?: (?:institutional|laboratory|local|central|study))*(?: (?:normal|reference|laboratory))?(?: (?:range|values?|test|limits?|value range))*)?(?: normal)?"
+    r"(?:I?LLN\b|(?:the )?lower (?:limits?|levels?|bounds?)(?: (?:of|for)(?: the)?(?: (?:institutional"
+    r"|laboratory|local|central|study))*(?: (?:normal|reference|laboratory))?(?: (?:range|values?|test|limits?"
+    r"|value range))*)?(?: normal)?"
     r"|lower normal limits?|normal lower limits?)(?: ?[\[(] ?LLN ?[\])])?"
 )
 _AGAINST = re.compile(
@@ -54,7 +67,8 @@ _AGAINST = re.compile(
     re.IGNORECASE,
 )
 _AGAINST_NORMAL = re.compile(
-    rf" ?-? ?{_TIMES} ?(?:of |above |over |greater than |higher than )?{_WHOSE}(?P<normal>N(?![A-Za-z])|norm(?:al)?s?(?: (?:values?|range|limits?|upper limits?|levels?))*)",
+    rf" ?-? ?{_TIMES} ?(?:of |above |over |greater than |higher than )?{_WHOSE}(?P<normal>N(?![A-Za-z])"
+    rf"|norm(?:al)?s?(?: (?:values?|range|limits?|upper limits?|levels?))*)",
     re.IGNORECASE,
 )
 _AGAINST_BASELINE = re.compile(

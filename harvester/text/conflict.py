@@ -1,10 +1,11 @@
 """Contradictions inside one record, kept apart from mere differences of detail.
 
-Kinds: ``age_structured`` (the text's age against minimumAge or maximumAge), ``sex_structured``, ``inclusion_exclusion`` (values that one
-list admits and the other excludes), ``inclusion_exclusion_gap`` (values that neither list admits nor excludes), ``performance_scores`` (an ECOG grade let in whose Karnofsky counterpart is shut out).
+Kinds: ``age_structured`` (the text's age against minimumAge or maximumAge), ``sex_structured``, ``inclusion_exclusion`` (values
+that one list admits and the other excludes), ``inclusion_exclusion_gap`` (values that neither list admits nor excludes),
+``performance_scores`` (an ECOG grade let in whose Karnofsky counterpart is shut out).
 
-Source of the ECOG and Karnofsky counterparts: Oken et al., Am J Clin Oncol 1982;5:649-655 and the ECOG-ACRIN conversion: ECOG 0 = 90-100,
-1 = 70-80, 2 = 50-60, 3 = 30-40, 4 = 10-20.
+Source of the ECOG and Karnofsky counterparts: Oken et al., Am J Clin Oncol 1982;5:649-655 and the ECOG-ACRIN conversion:
+ECOG 0 = 90-100, 1 = 70-80, 2 = 50-60, 3 = 30-40, 4 = 10-20.
 """
 
 from __future__ import annotations
@@ -22,15 +23,18 @@ _YEARS = {"year": 1.0, "month": 1 / 12, "week": 7 / 365.25, "day": 1 / 365.25, "
 _TOLERANCE = 1e-9
 # One list admits and the other excludes: only measures of one patient at one time can contradict so.
 _COMPARED = frozenset({
-    "lvef", "alt", "ast", "bilirubin_total", "creatinine_serum", "creatinine_clearance", "egfr", "platelets", "anc", "hemoglobin", "ecog", "karnofsky",
-    "qtc", "inr", "albumin", "wbc", "lymphocytes", "bmi", "body_weight", "age", "spo2", "shortening_fraction", "life_expectancy", "nyha", "dlco", "fev1",
-    "alp", "hba1c",
+    "lvef", "alt", "ast", "bilirubin_total", "creatinine_serum", "creatinine_clearance", "egfr", "platelets", "anc", "hemoglobin",
+    "ecog", "karnofsky", "qtc", "inr", "albumin", "wbc", "lymphocytes", "bmi", "body_weight", "age", "spo2", "alp", "hba1c",
+    "shortening_fraction", "life_expectancy", "nyha", "dlco", "fev1",
 })  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class Conflict:
-    """One contradiction; ``left`` and ``right`` are indexes of facts, or none for a structured field, then named by ``right_field``."""
+    """One contradiction.
+
+    ``left`` and ``right`` are indexes of facts; ``right`` is none for a structured field, which ``right_field`` then names.
+    """
 
     kind: str
     left: int

@@ -1,7 +1,8 @@
 """Eligibility text as criteria: sections told apart, lists with their levels, whom and what each line speaks of.
 
-Source: ``protocolSection.eligibilityModule.eligibilityCriteria`` of the registry's API v2. Offsets are half-open code points of the raw
-string. Nothing is dropped: every line of the text is an item, a parent (only introduces its sub-items), a header or a note.
+Source: ``protocolSection.eligibilityModule.eligibilityCriteria`` of the registry's API v2. Offsets are half-open code points of
+the raw string. Nothing is dropped: every line of the text is an item, a parent (only introduces its sub-items), a header or a
+note.
 """
 
 from __future__ import annotations
@@ -29,7 +30,10 @@ _SHORT_HEADING = 90
 
 @dataclass(frozen=True, slots=True)
 class CriterionLine:
-    """One line of eligibility text; ``start`` and ``end`` are raw offsets of its own words, ``parent`` an index into the same tuple."""
+    """One line of eligibility text.
+
+    ``start`` and ``end`` are raw offsets of its own words, ``parent`` an index into the same tuple.
+    """
 
     section: str  # inclusion, exclusion, unknown
     position: int  # 0, 1 … among the lines of the text
@@ -181,11 +185,16 @@ class _Reading:
     def _add_unmarked(self, line: Line, words: str, following: Line | None) -> None:
         prefix = scope_prefix_end(words)
         listed = following is not None and following.marker is not None
-        if is_note(words) or is_empty_list(words) or (words.startswith("*") and len(self.found) > 1) or (
-            is_introduction(words)
-            and (listed or words.endswith(":"))
-            and not self._open_above(line)
-            and _ABOUT_CRITERIA.search(words)
+        if (
+            is_note(words)
+            or is_empty_list(words)
+            or (words.startswith("*") and len(self.found) > 1)
+            or (
+                is_introduction(words)
+                and (listed or words.endswith(":"))
+                and not self._open_above(line)
+                and _ABOUT_CRITERIA.search(words)
+            )
         ):
             self._add(line.start, line.end, 0, "note", None, None)
         elif prefix and prefix < len(words):

@@ -14,8 +14,8 @@ _SECTIONS = ("inclusion", "exclusion", "unknown")
 def answer_criteria(question: dict[str, Any]) -> dict[str, Any]:
     """Criteria, facts and unread pieces of ``question["text"]``.
 
-    ``question`` is ``{"id", "text", "section"}``; section is ``inclusion``, ``exclusion`` or none and holds until a heading says otherwise.
-    Raises ValueError, naming the field, when the text is no string or the section is unknown.
+    ``question`` is ``{"id", "text", "section"}``; section is ``inclusion``, ``exclusion`` or none and holds until a heading
+    says otherwise. Raises ValueError, naming the field, when the text is no string or the section is unknown.
     """
     text, section = question.get("text"), question.get("section")
     if not isinstance(text, str):

@@ -1,7 +1,7 @@
 """Definition files: the data beside the rules.
 
-Two grammars are shared by the readers: lists under ``[name]`` lines, and ``key: expression`` lines. Each file says on its top which one
-it uses. Text after `` #`` at a line's start is a comment.
+Two grammars are shared by the readers: lists under ``[name]`` lines, and ``key: expression`` lines. Each file says on its top
+which one it uses. Text after `` #`` at a line's start is a comment.
 """
 
 from __future__ import annotations
@@ -22,7 +22,10 @@ def definition_lines(name: str) -> tuple[str, ...]:
 
 @cache
 def definition_lists(name: str) -> dict[str, tuple[str, ...]]:
-    """The lists of a file of ``[name]`` headings; what follows the bracket on its line is dropped. Raises ValueError without a heading."""
+    """The lists of a file of ``[name]`` headings.
+
+    What follows the bracket on its line is dropped. Raises ValueError without a heading.
+    """
     lists: dict[str, list[str]] = {}
     current: list[str] | None = None
     for line in definition_lines(name):
@@ -49,5 +52,8 @@ def definition_pairs(name: str) -> tuple[tuple[str, str], ...]:
 
 @cache
 def expression(name: str, exact: bool = False) -> re.Pattern[str]:
-    """The expression ``name`` of definitions/expressions.txt, compiled; ``exact`` minds case. Raises KeyError for a name not there."""
+    """The expression ``name`` of definitions/expressions.txt, compiled.
+
+    ``exact`` minds case. Raises KeyError for a name not there.
+    """
     return re.compile(dict(definition_pairs("expressions.txt"))[name], 0 if exact else re.IGNORECASE)

@@ -1,7 +1,7 @@
 """What a criterion is about: one named domain, and the others it touches (definitions/domains.txt).
 
-Expressions are gated: one is only tried where a word of the line begins as one of its alternatives begins. A test holds gated and ungated
-reading equal.
+Expressions are gated: one is only tried where a word of the line begins as one of its alternatives begins. A test holds gated
+and ungated reading equal.
 """
 
 from __future__ import annotations

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 class FactRead:
     """One value read from one criterion; columns as in ``criterion_facts``, offsets into the raw text.
 
-    Numbers are as written; ``canonical_*`` are in the concept's canonical unit; ``eligible_*`` is who may join, after polarity, in the
-    canonical unit if there is one. A time window fills ``window_*`` and leaves comparator and numbers empty.
+    Numbers are as written; ``canonical_*`` are in the concept's canonical unit; ``eligible_*`` is who may join, after polarity,
+    in the canonical unit if there is one. A time window fills ``window_*`` and leaves comparator and numbers empty.
     """
 
     line: int  # index into the criteria lines

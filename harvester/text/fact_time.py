@@ -131,9 +131,9 @@ def _is_condition(place: Place) -> bool:
     """Whether an age only says for whom another value of the sentence holds (``≥ 50% for patients > 16 years``)."""
     limit, left = place.limit, place.left
     graded = place.text[max(0, limit.start - 60) : limit.start]
-    if graded.rstrip().endswith("(") and not re.search(r"\bage\b", graded, re.IGNORECASE):
-        if any(name.key in SCORES and 0 <= limit.start - name.end < 45 for name in place.names):
-            return True
+    bracketed = graded.rstrip().endswith("(") and not re.search(r"\bage\b", graded, re.IGNORECASE)
+    if bracketed and any(name.key in SCORES and 0 <= limit.start - name.end < 45 for name in place.names):
+        return True
     if not _AGE_CONDITION.search(left):
         return False
     if _OPENING_CONDITION.match(left) and re.search(r"\w", place.text[limit.end : limit.end + 40]):

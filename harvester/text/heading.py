@@ -1,7 +1,8 @@
 """Headings, introductions and notes in eligibility text: which section they open, whom and what they speak of.
 
-Rules: ``heading.words`` (inclusion or exclusion criteria, misspelt by at most two letters), ``heading.sentence`` (a sentence that opens a
-section, from definitions/headings.txt), ``heading.sub`` (a line that only names a cohort or a topic), ``heading.note``.
+Rules: ``heading.words`` (inclusion or exclusion criteria, misspelt by at most two letters), ``heading.sentence`` (a sentence
+that opens a section, from definitions/headings.txt), ``heading.sub`` (a line that only names a cohort or a topic),
+``heading.note``.
 """
 
 from __future__ import annotations
@@ -19,12 +20,13 @@ _LONGEST_HEADING = 280
 _SPLIT = re.compile(r"\s*[:;]\s*|\.\s+(?=[A-Z])")
 _FOR_WHOM = re.compile(r"(?:\w+ ){0,3}(?:in|ex)clusion criteria (?:for|in)\b", re.IGNORECASE)
 _ONLY_WORDS = {
-    "key", "main", "major", "general", "specific", "patient", "patients", "donor", "donors", "subject", "subjects", "participant",
-    "participants", "study", "additional", "other", "criteria", "criterion", "all", "core", "primary", "the", "and", "or", "for", "of",
-    "recipient", "recipients", "iii", "ii", "i", "preoperative", "pre", "post", "intra", "operative", "intraoperative", "radiological",
-    "clinical", "screening", "baseline", "eligibility", "disease", "healthy", "volunteers", "controls", "cohort", "part", "arm", "phase",
-    "group", "list", "in", "to", "at", "trial", "common", "both", "cohorts", "parts", "arms", "groups", "prior", "transplantation",
-    "implantation", "surgery", "tissue", "explant", "determined", "after", "randomisations", "randomization", "entry", "participation",
+    "key", "main", "major", "general", "specific", "patient", "patients", "donor", "donors", "subject", "subjects",
+    "participant", "participants", "study", "additional", "other", "criteria", "criterion", "all", "core", "primary",
+    "the", "and", "or", "for", "of", "recipient", "recipients", "iii", "ii", "i", "preoperative", "pre", "post", "intra",
+    "operative", "intraoperative", "radiological", "clinical", "screening", "baseline", "eligibility", "disease",
+    "healthy", "volunteers", "controls", "cohort", "part", "arm", "phase", "group", "list", "in", "to", "at", "trial",
+    "common", "both", "cohorts", "parts", "arms", "groups", "prior", "transplantation", "implantation", "surgery",
+    "tissue", "explant", "determined", "after", "randomisations", "randomization", "entry", "participation",
 }  # fmt: skip
 
 
@@ -53,10 +55,7 @@ def _kind(word: str) -> str | None:
     if not 7 <= len(low) <= 12 or low[0] not in "iecn":
         return None
     best = min(
-
-            (Levenshtein.distance(low, known, score_cutoff=2), known)
-            for known in ("inclusion", "exclusion", "criteria", "criterion")
-
+        (Levenshtein.distance(low, known, score_cutoff=2), known) for known in ("inclusion", "exclusion", "criteria", "criterion")
     )
     return None if best[0] > 2 else "criteria" if best[1].startswith("crit") else best[1]
 

@@ -1,7 +1,7 @@
 """Bullets, numbers and letters at the start of a line, and enumerations that run on inside one.
 
-Rules: ``marker.bullet``, ``marker.number``, ``marker.letter``, ``marker.roman``, ``marker.circled``. A bullet may stand before a number
-(``* 4. The main organs``); the number is then the label.
+Rules: ``marker.bullet``, ``marker.number``, ``marker.letter``, ``marker.roman``, ``marker.circled``. A bullet may stand before
+a number (``* 4. The main organs``); the number is then the label.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
 """What limits a value to some patients: sex, subgroup, exception, method, alternatives.
 
-Rules: ``modifier.sex``, ``modifier.condition`` (``if liver metastases``, ``for patients > 16 years``), ``modifier.exception`` (``unless``,
-``except``, ``are allowed``), ``modifier.method`` (``calculated by Cockcroft-Gault``), ``modifier.or`` (values joined by "or").
+Rules: ``modifier.sex``, ``modifier.condition`` (``if liver metastases``, ``for patients > 16 years``), ``modifier.exception``
+(``unless``, ``except``, ``are allowed``), ``modifier.method`` (``calculated by Cockcroft-Gault``), ``modifier.or`` (values
+joined by "or").
 """
 
 from __future__ import annotations
@@ -13,17 +14,20 @@ from harvester.text.definition_file import expression
 _MALE = r"(?:adult )?(?:males?|men|man|boys?)\b"
 _FEMALE = r"(?:adult )?(?:females?|women|woman|girls?)\b"
 _SEX_LEFT = re.compile(
-    rf"(?:\b(?P<f>{_FEMALE})|\b(?P<m>{_MALE}))(?: (?:patients?|subjects?|participants?))?\s*(?:[:,(=-]|with|must have|is|are|should have)?\s*(?:a |an )?$",
+    rf"(?:\b(?P<f>{_FEMALE})|\b(?P<m>{_MALE}))(?: (?:patients?|subjects?|participants?))?\s*(?:[:,(=-]|with"
+    rf"|must have|is|are|should have)?\s*(?:a |an )?$",
     re.IGNORECASE,
 )
 _SEX_RIGHT = re.compile(
-    rf"[\s,]*[(\[]?\s*(?:for|in|if)?\s*(?:adult )?(?:(?P<f>{_FEMALE})|(?P<m>{_MALE}))(?! (?:and|or|of))(?![^.;,()]{{0,20}}(?:and|or) (?:females?|women|males?|men)\b)",
+    rf"[\s,]*[(\[]?\s*(?:for|in|if)?\s*(?:adult )?(?:(?P<f>{_FEMALE})|(?P<m>{_MALE}))(?! (?:and|or"
+    rf"|of))(?![^.;,()]{{0,20}}(?:and|or) (?:females?|women|males?|men)\b)",
     re.IGNORECASE,
 )
 _CONDITION_RIGHT = expression("modifier.condition_right")
 _UNLESS_RIGHT = expression("modifier.unless_right")
 _CONDITION_STOP = re.compile(
-    r"(?:,|\)|\bor\b\s+(?=[<>≤≥]|less|greater|no more|at least|up to|more than)|\band\b\s+(?=[A-Z<>≤≥])|\bwithin \d|,? (?:and|or) (?:serum |total )?(?:AST|ALT|bilirubin|creatinine|platelets?|hemoglobin)\b).*",
+    r"(?:,|\)|\bor\b\s+(?=[<>≤≥]|less|greater|no more|at least|up to|more than)|\band\b\s+(?=[A-Z<>≤≥])"
+    r"|\bwithin \d|,? (?:and|or) (?:serum |total )?(?:AST|ALT|bilirubin|creatinine|platelets?|hemoglobin)\b).*",
     re.DOTALL,
 )
 _TRIVIAL = expression("modifier.trivial")

@@ -48,7 +48,10 @@ class ReadingLine:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """One limit in its line. ``bounds`` is its sentence, ``since`` where the value before it ends, ``until`` where the next begins."""
+    """One limit in its line.
+
+    ``bounds`` is its sentence, ``since`` where the value before it ends, ``until`` where the next begins.
+    """
 
     line: ReadingLine
     limit: Limit

@@ -1,7 +1,8 @@
 """Polarity: from what a criterion says to who may join.
 
-One law: an exclusion turns a region into its complement, and so does a negation; each turns it once. What must (not) be is a requirement
-under either heading: ``must not weigh < 30 kg`` turns once, ``must have`` under an exclusion heading not at all (flag ``requirement_in_exclusion``). An exception never defines the region.
+One law: an exclusion turns a region into its complement, and so does a negation; each turns it once. What must (not) be is a
+requirement under either heading: ``must not weigh < 30 kg`` turns once, ``must have`` under an exclusion heading not at all
+(flag ``requirement_in_exclusion``). An exception never defines the region.
 """
 
 from __future__ import annotations

@@ -12,8 +12,15 @@ from harvester.text.definition_file import definition_pairs
 
 _UNIT = r"(?:parts?|cohorts?|arms?|groups?|phases?|steps?|strat(?:um|a)|sub-?stud(?:y|ies)|modules?|regimens?|periods?|ISA)"
 _NAME = r"(?:[A-Z]\d?|\d{1,2}[A-Za-z]?|[IVX]{1,4}[ab]?)"
-_RUN = rf"{_UNIT}\s{_NAME}(?:(?:\s?(?:,|/|&|-|and|or|to|through)\s?){{1,2}}(?:{_UNIT}\s)?{_NAME}\b){{0,8}}(?:\s?\(?{_UNIT}\s{_NAME}(?:\s?(?:,|/|&|-|and|or|to)\s?{_NAME}){{0,6}}\)?)?"
-_NAMED_ARM = r"(?:adult|p(?:a)?ediatric|expansion|escalation|treatment|control|main|intervention)(?: and (?:adult|p(?:a)?ediatric))? (?:arms?|cohorts?|groups?|parts?)(?: and [\w ]{3,30}?)?(?: only)?"
+_RUN = (
+    rf"{_UNIT}\s{_NAME}(?:(?:\s?(?:,|/|&|-|and|or|to"
+    rf"|through)\s?){{1,2}}(?:{_UNIT}\s)?{_NAME}\b){{0,8}}(?:\s?\(?{_UNIT}\s{_NAME}(?:\s?(?:,|/|&|-|and|or"
+    rf"|to)\s?{_NAME}){{0,6}}\)?)?"
+)
+_NAMED_ARM = (
+    r"(?:adult|p(?:a)?ediatric|expansion|escalation|treatment|control|main|intervention)(?: and (?:adult"
+    r"|p(?:a)?ediatric))? (?:arms?|cohorts?|groups?|parts?)(?: and [\w ]{3,30}?)?(?: only)?"
+)
 _PREFIX = re.compile(
     rf"(?P<scope>{_NAMED_ARM}|{_RUN}(?:\s\([^()]{{1,60}}\))?|[A-Z][A-Z0-9 \-/]{{3,50}}\(STEP \d\))\s?(?::|-\s)\s*", re.IGNORECASE
 )

@@ -1,7 +1,8 @@
 """Presence and absence: findings a criterion asks for or forbids without a number (definitions/presence.txt).
 
-Rules: ``presence.stated`` and ``presence.negated``. Exclusion turns what is stated into who may join; "are eligible" or "allowed" behind
-it, and "except" before it, leave that open. Nothing is read where the words only describe a plan, a test or a partner.
+Rules: ``presence.stated`` and ``presence.negated``. Exclusion turns what is stated into who may join; "are eligible" or
+"allowed" behind it, and "except" before it, leave that open. Nothing is read where the words only describe a plan, a test or a
+partner.
 """
 
 from __future__ import annotations

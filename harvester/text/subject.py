@@ -1,8 +1,9 @@
 """What a limit is about: the concept named before it, in it or behind it.
 
-Rules, in the order they are tried: ``subject.inside`` (``≥ Grade 3``), ``subject.counted`` (``at least 2 lines``), ``subject.before``
-(``AST and ALT ≤``: every name of the list), ``subject.behind`` (``5% or more blasts``), ``subject.same`` (``… or ≤ 5 x ULN if``),
-``subject.parent`` (the line above introduces it), ``subject.unit`` (``kg/m2`` is a body mass index), ``subject.other``.
+Rules, in the order they are tried: ``subject.inside`` (``≥ Grade 3``), ``subject.counted`` (``at least 2 lines``),
+``subject.before`` (``AST and ALT ≤``: every name of the list), ``subject.behind`` (``5% or more blasts``), ``subject.same``
+(``… or ≤ 5 x ULN if``), ``subject.parent`` (the line above introduces it), ``subject.unit`` (``kg/m2`` is a body mass index),
+``subject.other``.
 """
 
 from __future__ import annotations
@@ -22,8 +23,16 @@ _BEHIND = expression("subject.behind")
 _FEW_WORDS = expression("subject.few_words", exact=True)
 _COUNTING = expression("subject.counting")
 _RATIO = re.compile(r"\s*\)?\s*ratio\b", re.IGNORECASE)
-_BY_UNIT = {"kg/m2": "bmi", "mL/min/{1.73_m2}": "egfr", "mm[Hg]": "blood_pressure", "[lb_av]": "body_weight", "{attacks}/wk": "attack_frequency",
-            "{attacks}/d": "attack_frequency", "{attacks}/mo": "attack_frequency", "d/mo": "headache_days"}  # fmt: skip
+_BY_UNIT = {
+    "kg/m2": "bmi",
+    "mL/min/{1.73_m2}": "egfr",
+    "mm[Hg]": "blood_pressure",
+    "[lb_av]": "body_weight",
+    "{attacks}/wk": "attack_frequency",
+    "{attacks}/d": "attack_frequency",
+    "{attacks}/mo": "attack_frequency",
+    "d/mo": "headache_days",
+}
 _ONLY_JOINS = expression("subject.only_joins")
 _SUBGROUP = expression("subject.subgroup")
 _AGES = frozenset({"age", "age_at_onset", "gestational_age", "donor_age"})
@@ -51,7 +60,10 @@ def subject_of(
     earlier: Subject | None,
     parent: tuple[Phrase, ...],
 ) -> Subject:
-    """The subject of ``limit`` among ``names``; ``since`` is where the limit before it in the sentence ends, ``until`` the next one begins."""
+    """The subject of ``limit`` among ``names``.
+
+    ``since`` is where the limit before it in the sentence ends, ``until`` the next one begins.
+    """
     usable = [name for name in names if name.key not in _AGES and _fits(limit, name.key)]
     inside = [
         name

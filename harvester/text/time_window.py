@@ -1,8 +1,9 @@
 """Times in criteria: ages, durations of a state, and windows before or after an event.
 
-Rules: ``time.age`` (years of a person), ``time.window_left`` (``within 4 weeks``, ``in the past 6 months``), ``time.window_right``
-(``2 weeks before``, ``3 months after``), ``time.elapsed`` (``4 weeks must have elapsed``), ``time.implicit`` (``within the past year``),
-``time.off`` (``off steroids for at least 7 days``), ``time.state`` (``for at least 2 years``), ``time.half_life``.
+Rules: ``time.age`` (years of a person), ``time.window_left`` (``within 4 weeks``, ``in the past 6 months``),
+``time.window_right`` (``2 weeks before``, ``3 months after``), ``time.elapsed`` (``4 weeks must have elapsed``),
+``time.implicit`` (``within the past year``), ``time.off`` (``off steroids for at least 7 days``), ``time.state`` (``for at
+least 2 years``), ``time.half_life``.
 """
 
 from __future__ import annotations
@@ -44,7 +45,8 @@ _UNITS = {
 }
 _ANCHOR = expression("time_window.anchor")
 _ANCHOR_STOP = re.compile(
-    r"\s+(?:and|or|unless|except|with|which|that|if|is|are|will|must|may|who|but|for|whichever|to be|the patients?|throughout|during|where|when)\b.*",
+    r"\s+(?:and|or|unless|except|with|which|that|if|is|are|will|must|may|who|but|for|whichever|to be"
+    r"|the patients?|throughout|during|where|when)\b.*",
     re.IGNORECASE | re.DOTALL,
 )
 _CONTRACEPTION = expression("time_window.contraception")
@@ -114,10 +116,8 @@ def read_time(
     within = _WITHIN.search(left)
     hyphen = "hyphen" in limit.amount.flags
     if within and (
-        (re.match(r"\W*(?:last|past|previous|next)\b", within.group(), re.IGNORECASE)
-        and limit.comparator)
-        or (hyphen
-        and re.match(r"\W*(?:during|in) the", within.group()))
+        (re.match(r"\W*(?:last|past|previous|next)\b", within.group(), re.IGNORECASE) and limit.comparator)
+        or (hyphen and re.match(r"\W*(?:during|in) the", within.group()))
     ):
         within = None
     if within and not (_AGE_WORDS.search(text[limit.start : limit.end]) and not _BEFORE.match(right)):
@@ -183,11 +183,8 @@ def _age(
     if (behind is not None and behind.key == "gestational_age") or (owner is not None and owner.key == "gestational_age"):
         return TimeRead("age", "gestational_age", "time.age")
     if (
-        (owner is not None
-        and owner.key == "age_at_onset"
-        and len(text[owner.end : limit.start]) < 60)
-        or limit.comparator_words.startswith(("onset", "after age", "before age", "after the age", "before the age"))
-    ):
+        owner is not None and owner.key == "age_at_onset" and len(text[owner.end : limit.start]) < 60
+    ) or limit.comparator_words.startswith(("onset", "after age", "before age", "after the age", "before the age")):
         return TimeRead("age", "age_at_onset", "time.age")
     if largest > 120 or (before and not _AGE_RIGHT.match(right) and owner is None):
         return None
@@ -228,7 +225,8 @@ def _window_right(text: str, limit: Limit, bounds: tuple[int, int], left: str, r
     before, after = _BEFORE.match(right), _AFTER.match(right)
     state = _FOR.search(left)
     listed = re.search(
-        r"\b(?:completed|discontinued|stopped|surgery|radiotherapy|radiation|therapy|chemotherapy|treatment|infusion|transplant\w*)\s*[(:]?\s*$",
+        r"\b(?:completed|discontinued|stopped|surgery|radiotherapy|radiation|therapy|chemotherapy|treatment"
+        r"|infusion|transplant\w*)\s*[(:]?\s*$",
         left,
         re.IGNORECASE,
     )
@@ -261,7 +259,8 @@ def _window_right(text: str, limit: Limit, bounds: tuple[int, int], left: str, r
         and contraception
         and re.match(r"[\s,()]*(?:\([^()]{0,40}\)\s*)?(?:after|following|post|from|of|thereafter)", right)
         and re.search(
-            r"thereafter|afterwards|dose|treatment|study|therapy|drug|infusion|end|discontin|last|administration|intervention|completion|stud",
+            r"thereafter|afterwards|dose|treatment|study|therapy|drug|infusion|end|discontin|last|administration"
+            r"|intervention|completion|stud",
             right[:90],
         )
     ):

@@ -1,7 +1,7 @@
 """Tokens of regular text, and tables of phrases that are matched token by token.
 
-A phrase table finds the longest phrase at a token by its first word, so a line is read in time linear in its length however many phrases
-the definition files hold. Hyphens between words never matter ("half-life", "half life").
+A phrase table finds the longest phrase at a token by its first word, so a line is read in time linear in its length however
+many phrases the definition files hold. Hyphens between words never matter ("half-life", "half life").
 """
 
 from __future__ import annotations

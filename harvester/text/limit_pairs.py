@@ -1,0 +1,172 @@
+"""Two numbers that make one limit: ranges, and pairs of bounds (the rules ``limit.range`` and ``limit.pair``)."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field, replace
+
+from harvester.text.amount import Amount
+from harvester.text.bound import Limit, bound
+from harvester.text.comparator import FLIPPED
+from harvester.text.limit_tokens import LimitTokens, limit_words
+from harvester.text.token import Phrase
+
+_JOINER = re.compile(r" ?(?:-{1,2}|~|\bto\b|\bthrough\b|\buntil\b|\btill\b|\bup to\b|\.\.+|#) ?", re.IGNORECASE)
+_AND_WORDS = limit_words("and_words")
+
+
+@dataclass
+class LimitPairs(LimitTokens):
+    """A line of which pairs of numbers are read; ``waiting`` holds a second limit that one pair made."""
+
+    waiting: list[Limit] = field(default_factory=list)
+
+    def second(self, amount: Amount, comparator: Phrase | None) -> Limit | None:
+        """The second number of a range: ``14-65``, ``between 18 and 60``, ``> 6.0% to <= 11.5%``."""
+        joiner = _JOINER.match(self.text, amount.end)
+        word = self.token_index(amount.end)
+        if joiner is None and comparator is not None and comparator.key == "between":
+            stepped = self.step(word, {"years", "year", "old", "of", "age", "months"})
+            if stepped < len(self.tokens) and self.tokens[stepped].low in ("and", "or", "&", "en", "und", "et", "y"):
+                joiner = re.compile(r"\w+ ?|& ?").match(self.text, self.tokens[stepped].start)
+        if joiner is None:
+            stepped = self.step(word, {"years", "old", "of", "age"})
+            joiner = _JOINER.match(self.text, self.tokens[stepped - 1].end) if stepped > word else None
+            if joiner is None:
+                return None
+        at = self.token_index(joiner.end())
+        inner = next(
+            (
+                phrase
+                for phrase in (self.by_last.get(index) for index in range(at + 1, min(at + 7, len(self.tokens) + 1)))
+                if phrase
+            ),
+            None,
+        )
+        if inner is not None and inner.first == at and inner.key in ("<", "<=", "="):
+            second = self.amount_at(inner.last)
+        else:
+            inner, second = None, self.amount_at(at)
+        if second is None or (joiner.group().strip() == "#" and comparator):
+            return None
+        return self._range_of(amount, second, comparator, inner)
+
+    def _range_of(self, first: Amount, second: Amount, comparator: Phrase | None, inner: Phrase | None) -> Limit | None:
+        if first.unit and second.unit and first.unit != second.unit:
+            return self._two_bounds(first, second, comparator)
+        if first.value >= second.value:
+            return None if comparator is not None else self._falling_range(first, second)
+        low_in = not (comparator is not None and comparator.key == ">")
+        high_in = not (inner is not None and inner.key == "<")
+        start = comparator.start if comparator is not None and comparator.key != "=" else first.start
+        if (
+            comparator is not None
+            and comparator.key == "between"
+            and self.text[comparator.start : comparator.end].lower() in ("from", "range of")
+        ):
+            start = first.start
+        return self.ranged(
+            first,
+            second,
+            start,
+            second.end,
+            low_in,
+            high_in,
+            "limit.range",
+            second if second.unit or second.reference != "absolute" else first,
+        )
+
+    def _falling_range(self, first: Amount, second: Amount) -> Limit | None:
+        """``73 to 24 letters``: a range written from its upper end; only the word "to" is believed."""
+        if self.text[first.end : second.start].strip().lower() != "to" or first.value == second.value or second.value < 0:
+            return None
+        return self.ranged(second, first, first.start, second.end, True, True, "limit.range", second if second.unit else first)
+
+    def _two_bounds(self, first: Amount, second: Amount, comparator: Phrase | None) -> Limit | None:
+        """A range whose ends have different units of time (``between 6 months and 16 years``): two bounds."""
+        if first.kind != "duration" or second.kind != "duration" or first.unit == "{half-life}" or "hyphen" in first.flags:
+            return None
+        if self.by_last.get(self.token_index(second.start)) is None:
+            upper = bound(self.text, "<=", second, second.start, "limit.range", None)
+            self.waiting.append(upper)
+        return bound(self.text, ">=", first, first.start, "limit.range", None)
+
+    def ranged(
+        self, low: Amount, high: Amount, start: int, end: int, low_in: bool, high_in: bool, rule: str, unit: Amount
+    ) -> Limit:
+        whole = replace(unit, value=low.value, start=start, flags=tuple(dict.fromkeys((*low.flags, *high.flags))))
+        return Limit(
+            start,
+            end,
+            "range",
+            low.value,
+            high.value,
+            low_in,
+            high_in,
+            whole,
+            rule,
+            number_start=low.start,
+            flags=whole.flags,
+            second=high,
+        )
+
+    def paired(self, limit: Limit) -> Limit:
+        """``≥ 18 and < 70 years``: a second bound of the other direction behind the first."""
+        at = self.token_index(limit.end)
+        index, steps = at, 0
+        while index < len(self.tokens) and steps < 8 and self.tokens[index].low in _AND_WORDS:
+            if self.tokens[index].text == ";":
+                return limit
+            index, steps = index + 1, steps + 1
+        phrase = next(
+            (
+                self.by_last[last]
+                for last in range(index + 1, min(index + 12, len(self.tokens)) + 1)
+                if last in self.by_last and self.by_last[last].first == index
+            ),
+            None,
+        )
+        if phrase is None or (
+            not any(self.tokens[i].low in ("and", "but", "or", ",", "&") for i in range(at, index)) and index != at
+        ):
+            return limit
+        lower, other_lower = limit.comparator in (">", ">="), phrase.key in (">", ">=")
+        lost = limit.comparator == "=" and phrase.key in ("=", "<", "<=")
+        last = phrase.last
+        while last < len(self.tokens) and self.tokens[last].low in ("age", "of", "("):
+            last += 1
+        second = self.amount_at(last)
+        if second is not None and not lower and other_lower and limit.comparator in ("<", "<="):
+            return self._falling_pair(limit, phrase, second, {self.tokens[i].low for i in range(at, index)})
+        if second is None or not (lost or (phrase.key in FLIPPED and phrase.key != "=" and lower and not other_lower)):
+            return limit
+        first = limit.amount
+        same_unit = not (first.unit and second.unit) or first.unit == second.unit
+        if not same_unit or first.value >= second.value or (first.reference != second.reference and first.unit):
+            return limit
+        words = {self.tokens[i].low for i in range(at, index)}
+        if lost and "or" in words:
+            return limit
+        ranged = self.ranged(
+            first,
+            second,
+            limit.start,
+            second.end,
+            limit.comparator != ">",
+            phrase.key != "<",
+            "limit.pair",
+            second if second.unit or second.reference != "absolute" else first,
+        )
+        flags = (*ranged.flags, *(("or_read_as_and",) if "or" in words else ()), *(("sign_lost",) if lost else ()))
+        return replace(ranged, flags=flags)
+
+    def _falling_pair(self, limit: Limit, phrase: Phrase, second: Amount, words: set[str]) -> Limit:
+        """``< 18 years and ≥ 12 years``: the upper bound first; only "and" or "but" make a range of it."""
+        first = limit.amount
+        joined = bool(words & {"and", "but", "&"}) and "or" not in words
+        if not joined or second.value >= first.value or (first.unit and second.unit and first.unit != second.unit):
+            return limit
+        unit = first if first.unit else second
+        return self.ranged(
+            second, first, limit.start, second.end, phrase.key == ">=", limit.comparator == "<=", "limit.pair", unit
+        )
