@@ -31,6 +31,13 @@ _OFFSET = re.compile(
 _DAY_SINCE = re.compile(
     rf"(?<![A-Za-z])(?P<u>day|week|month|hour)s? ?(?P<sign>[-+]?) ?(?P<n>\d{{1,3}}),? ?{_SINCE}[ -]?{_EVENT}", re.I
 )
+# day 30 to day 180 post-HSCT: the days stay days, counted from the event
+_DAYS_SINCE = re.compile(
+    rf"(?<![A-Za-z])(?:from )?(?P<u>day|week|month)s? ?(?P<sign>[-+]?) ?(?P<n>\d{{1,3}}) ?(?:-|"
+    rf"to|through|until) ?(?:(?:day|week|month)s? ?)?[-+]?\d{{1,3}} ?"
+    rf"{_SINCE}[ -]?{_EVENT}",
+    re.I,
+)
 _START_OF = re.compile(
     r"(?:starting|beginning|start|administered|given|initiated|commencing|self-administered|one administered) (?:at|"
     r"on|from|with|during) (?:the )?"
@@ -68,6 +75,9 @@ def anchor_mentions(text: str) -> list[Mention]:
 
     for match in _BEFORE_DAY.finditer(text):
         add(match.start(), match.end(), match["event"], -_value(match["n"]), time_unit(match["u"]), "anchor.before_day")
+    for match in _DAYS_SINCE.finditer(text):
+        offset = -float(match["n"]) if match["sign"] == "-" else float(match["n"])
+        add(match.start(), match.end(), match["event"], offset, time_unit(match["u"]), "anchor.days_since")
     for match in _DAY_SINCE.finditer(text):
         offset = float(match["n"])
         if match["rel"].lower() in ("from", "since"):

@@ -178,6 +178,8 @@ def _drafts(
     for statement in statements(text, [(m.start, m.end) for m in mentions]):
         here = [a for a in amounts if statement.start <= a.start < statement.end]
         said = [m for m in mentions if statement.start <= m.start < statement.end]
+        steps = [a.start for a in every if a.excluded == "increment" and statement.start <= a.start < statement.end]
+        said = [m for m in said if not _of_a_step(m, steps, here)]
         if titrates(text, statement):
             said = [m for m in said if m.kind != "interval"]
         names = [n for n in named if statement.start <= n.start < statement.end]
@@ -209,6 +211,12 @@ def _agent_told_last(drafts: Sequence[Draft]) -> None:
         same = first.statement.line == second.statement.line and first.amount.unit == second.amount.unit
         if second.agent is None and first.agent is not None and first.agent.how in ("of", "after", "later") and same:
             second.agent = DoseAgent(first.agent.name, first.agent.listed, second.amount.start, second.amount.start, "later")
+
+
+def _of_a_step(mention: Mention, steps: Sequence[int], amounts: Sequence[AmountRead]) -> bool:
+    """Whether a phrase tells when a dose is raised or lowered: an increment stands between it and the dose before."""
+    before = max((a.start for a in amounts if a.start < mention.start), default=-1)
+    return any(before < step < mention.start for step in steps)
 
 
 def _in_anchor(name: AgentMention, mentions: Sequence[Mention]) -> bool:
@@ -244,8 +252,12 @@ def _mark_satellites(text: str, drafts: list[Draft], pairs: Sequence[tuple[int, 
         between = text[main.amount.end : draft.amount.start]
         bracketed = any(start >= main.amount.end and start < draft.amount.start < end for start, end in pairs)
         capped = is_cap(text, draft.amount.start, draft.amount.end) and len(between) < 48 and ";" not in between
-        content = next((text[start:end] for start, end in pairs if main.amount.end <= start < draft.amount.start < end), "")
-        other = bracketed and (len(between) < 12 or _FOR_OTHERS.search(content) or re.search(r"total(?: of)?:? ?$", between))
+        around = next(((start, end) for start, end in pairs if main.amount.end <= start < draft.amount.start < end), (0, 0))
+        content = text[around[0] : around[1]]
+        alone = sum(around[0] < d.amount.start < around[1] for d in drafts) == 1
+        other = (bracketed and alone) and (
+            len(between) < 12 or _FOR_OTHERS.search(content) or re.search(r"total(?: of)?:? ?$", between)
+        )
         if capped or other:
             draft.main = main.main or main
             if draft.agent and draft.agent.how not in ("before", "after", "of", "word"):

@@ -236,7 +236,7 @@ _SOLVENT = re.compile(
 )
 _WEIGHT_BAND = re.compile(r"(?:[<>≤≥]|less than|more than|greater than|at least|under|over|above|below|weigh\w*) ?$", re.I)
 _INCREMENT = re.compile(
-    r"(?:titrat\w+(?: up| down| upwards?)?|increments?|decrements?|steps?|increas\w+|decreas\w+|"
+    r"(?:titrat\w+(?: up| down| upwards?)?|increments?|decrements?|steps?|increas\w+(?: \w+ly)?|decreas\w+(?: \w+ly)?|"
     r"reduc\w+|rais\w+|lower\w+) (?:of|"
     r"by) (?:a |an )?$",
     re.I,

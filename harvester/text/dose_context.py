@@ -89,6 +89,8 @@ def hear(
         useful = [m for m in useful if m.kind != "anchor"]
         context.by_agent.setdefault(agent_key(AgentMention(own, 0, 0, own, "record")), []).extend(useful)
         return
+    if len(words) < 80 and treating:
+        useful += [m for m in mentions if m.kind == "days"]
     _remark(statement, [m for m in useful if m.kind != "anchor"], drafts, context)
 
 

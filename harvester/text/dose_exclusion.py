@@ -44,6 +44,7 @@ def without_repeats(text: str, amounts: Sequence[AmountRead]) -> list[AmountRead
             reason = (
                 _ingredient(text, amount)
                 or _strength(text, amount)
+                or _product_before(text, kept, index)
                 or _beside(text, kept, index)
                 or _part_of_total(text, kept, index)
                 or _of_stated_total(text, kept, index)
@@ -87,6 +88,17 @@ def _strength(text: str, amount: AmountRead) -> str | None:
     if _SEVERAL.search(text[max(0, amount.start - 40) : amount.start]):
         return "strength"
     return None if _GIVEN.search(text) else "strength"
+
+
+def _product_before(text: str, amounts: Sequence[AmountRead], index: int) -> str | None:
+    """The strength of a product right before the dose taken of it: ``125 mg tablets, 500 mg once daily``."""
+    amount = amounts[index]
+    following = amounts[index + 1] if index + 1 < len(amounts) else None
+    form = _FORM.match(text, amount.end) if amount.kind == "mass" else None
+    if form and following and following.excluded is None and following.unit == amount.unit:
+        between = text[form.end() : following.start]
+        return "strength" if re.fullmatch(r" ?[,;:(] ?", between) and not _FORM.match(text, following.end) else None
+    return None
 
 
 def _beside(text: str, amounts: Sequence[AmountRead], index: int) -> str | None:
@@ -188,7 +200,14 @@ def _fraction_of(text: str, amounts: Sequence[AmountRead], index: int) -> bool:
 _FRACTION_AFTER = re.compile(r" ?(?:/|per|a|each|daily|once daily)? ?(?:fr|fx|fraction|fractions|day)(?![a-z])", re.I)
 _FRACTION_BEFORE = re.compile(
     r"(?:fractions?|fx|fr)(?: of| at|,|:| with| \()? ?$|(?:daily|single|fraction) (?:dose|fraction|"
-    r"size)s? (?:of )?$|(?:of|at|using|×|x) $",
+    r"size)s? (?:of )?$|(?:of|at|using|×|x) $|/ ?$",
+    re.I,
+)
+
+
+_PIECES_BEFORE = re.compile(
+    r"(?:(?<![\d.-])[2-9]|(?<![a-z])(?:two|three|four|five|six)) (?:\w+ ){0,2}(?:injections?|tablets?|"
+    r"capsules?|vials?|patch(?:es)?|pills?|doses)(?![a-z])",
     re.I,
 )
 
@@ -201,7 +220,8 @@ def _part_of_total(text: str, amounts: Sequence[AmountRead], index: int) -> str 
         return None
     between = text[amount.end : following.start]
     times = following.low / amount.low if amount.low else 0
-    if _TOTAL.fullmatch(between) and times >= 2 and abs(times - round(times)) < 1e-9:
+    pieces = _PIECES_BEFORE.search(text[max(0, amount.start - 70) : amount.start]) or _FORM.match(text, amount.end)
+    if pieces and _TOTAL.fullmatch(between) and times >= 2 and abs(times - round(times)) < 1e-9:
         return "strength"
     return None
 

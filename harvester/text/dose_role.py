@@ -39,7 +39,9 @@ _LADDER = re.compile(
     re.I,
 )
 _LEVEL_LABEL = re.compile(
-    r"(?<![A-Za-z])(?:dose )?(?:level|cohort|group|DL|tier|step)s? ?-?(?:\d+(?:-\d)?|(?-i:[A-F])(?![a-z]))", re.I
+    r"(?<![A-Za-z])(?:dose )?(?:level|cohort|group|DL|tier|step)s? ?-?(?:\d+(?:-\d)?|(?-i:[A-F])(?![a-z]))|"
+    r"(?<![A-Za-z])(?:high|low|medium|middle|mid)[ -]dose(?= ?:)",
+    re.I,
 )
 _LABEL_BEHIND = re.compile(r" ?\(? ?" + _LEVEL_LABEL.pattern, re.I)
 _PATIENT_STEP = re.compile(
@@ -75,6 +77,7 @@ def set_roles(text: str, drafts: Sequence[Draft]) -> None:
         draft.role = _own_role(text, draft)
     _set_ladders(text, drafts)
     _set_alternatives(text, drafts)
+    _set_lists(text, drafts)
     _set_bands(drafts)
     _set_steps(text, drafts)
 
@@ -96,10 +99,10 @@ def _own_role(text: str, draft: Draft) -> str | None:
     if draft.agent and "placebo" in draft.agent.name.lower():
         return "placebo"
     clause = re.split(
-        r"[,;]|(?<![a-z])(?:followed by|then)(?![a-z])", text[amount.end : min(draft.statement.end, amount.end + 60)]
+        r"[,;]|(?<![a-z])(?:followed by|then|after)(?![a-z])", text[amount.end : min(draft.statement.end, amount.end + 60)]
     )[0]
     before = re.split(
-        r"[,;]|(?<![a-z])(?:followed by|then)(?![a-z])", text[max(draft.statement.start, amount.start - 60) : amount.start]
+        r"[,;]|(?<![a-z])(?:followed by|then|after)(?![a-z])", text[max(draft.statement.start, amount.start - 60) : amount.start]
     )[-1]
     own = before + clause
     if (
@@ -149,7 +152,7 @@ def _set_ladders(text: str, drafts: Sequence[Draft]) -> None:
         ]
         label = _own_label(text, draft)
         near = text[max(0, draft.statement.start - 200) : draft.statement.end + 120]
-        listed = len(rungs) > 1 and _listed_respectively(text, draft, rungs)
+        listed = len(rungs) > 1 and (_listed_respectively(text, draft, rungs))
         if listed or (
             len(rungs) > 1
             and (label or (_LADDER.search(near) and not _PATIENT_STEP.search(text[draft.statement.start : draft.statement.end])))
@@ -170,6 +173,33 @@ def _listed_respectively(text: str, draft: Draft, rungs: Sequence[Draft]) -> boo
         and plain
         and re.match(r",? ?respectively", text[here[-1].amount.end : here[-1].amount.end + 16], re.I) is not None
     )
+
+
+def _set_lists(text: str, drafts: Sequence[Draft]) -> None:
+    """Mark the amounts of bare lists, which are of different groups, as levels."""
+    for draft in drafts:
+        same = [o for o in drafts if o.statement is draft.statement and o.agent_key == draft.agent_key and not o.alternative]
+        if draft.role is None and not draft.alternative and _plain_list(text, draft, same):
+            stepping = _PATIENT_STEP.search(text, draft.statement.start, draft.statement.end)
+            draft.role = "step" if stepping else "level"
+
+
+def _plain_list(text: str, draft: Draft, rungs: Sequence[Draft]) -> bool:
+    """Whether the amount is one of a bare list of one unit, and no choice: ``1 x 10^5, 3 x 10^5 and 1 x 10^6 cells/kg``."""
+    if "combination" in draft.amount.flags:
+        return False
+    for other in rungs:
+        if other is not draft and other.amount.unit == draft.amount.unit:
+            first, second = sorted((draft.amount, other.amount), key=lambda amount: amount.start)
+            between = text[first.end : second.start]
+            if (
+                _LIST.fullmatch(between)
+                and "or" not in between.lower()
+                and first.low != second.low
+                and not re.search(r"/|\+", between)
+            ):
+                return True
+    return False
 
 
 def _own_label(text: str, draft: Draft) -> str | None:

@@ -57,6 +57,7 @@ class Draft:
 
 
 _TIME_KINDS = frozenset({"frequency", "interval", "days", "weeks", "duration"})
+_OWN_KINDS = frozenset({"infusion", "continuous", "anchor", "cycles"})
 _CYCLE_KINDS = frozenset({"cycle_length", "cycle_count", "until"})
 _SEPARATOR = re.compile(r"[,;\n)]|(?<![A-Za-z])(?:and|then|followed by|or|plus|versus|vs)(?![A-Za-z])", re.I)
 _THEN = re.compile(
@@ -110,7 +111,7 @@ def scope_statement(
         if side == 1 and _goes_on_elsewhere(text, mention, mains, mentions):
             continue
         placed.append((mention, index, side))
-    _give_in_order(text, placed, mains, named)
+    _give_in_order(text, placed, mains, named, brackets)
     for draft in drafts:
         if draft.main is not None:
             for mention in draft.main.parts.values():
@@ -121,7 +122,7 @@ def scope_statement(
 def _goes_on_elsewhere(text: str, mention: Mention, mains: Sequence[Draft], mentions: Sequence[Mention]) -> bool:
     """Whether a phrase at the end tells of other times than those of the doses before it.
 
-    "(0.8 mg/m2 …) and on day 1 of subsequent cycles" where cycle 1 was told at the head; "weekly for 4 weeks, then every 2 weeks".
+    "(0.8 mg/m2 …) and on day 1 of subsequent cycles" where cycle 1 was told at the head; "weekly, then every 2 weeks".
     """
     before = text[max(mains[-1].amount.end, mention.start - 60) : mention.start]
     if mention.kind == "cycles":
@@ -231,7 +232,11 @@ def _of_other_before(text: str, mention: Mention, draft: Draft, named: Sequence[
 
 
 def _give_in_order(
-    text: str, placed: Sequence[tuple[Mention, int, int]], mains: Sequence[Draft], named: Sequence[AgentMention]
+    text: str,
+    placed: Sequence[tuple[Mention, int, int]],
+    mains: Sequence[Draft],
+    named: Sequence[AgentMention],
+    brackets: Sequence[tuple[int, int]],
 ) -> None:
     """Hand out: each to its own dose, then heads forward, then tails back."""
     for mention, index, side in placed:
@@ -250,7 +255,7 @@ def _give_in_order(
     told = [frozenset(draft.parts) for draft in mains]
     for mention, index, side in reversed(placed):
         if side == 1:
-            _share_back(text, mention, index, mains, told)
+            _share_back(text, mention, index, mains, told, brackets)
 
 
 def _give_head(mention: Mention, draft: Draft, position: int) -> None:
@@ -281,22 +286,39 @@ def _without_agents(between: str, *drafts: Draft) -> str:
     return _NO_NEWS.sub(" ", _BRACKETED.sub(" ", between))
 
 
-def _share_back(text: str, mention: Mention, index: int, mains: Sequence[Draft], told: Sequence[frozenset[str]]) -> None:
+def _share_back(
+    text: str,
+    mention: Mention,
+    index: int,
+    mains: Sequence[Draft],
+    told: Sequence[frozenset[str]],
+    brackets: Sequence[tuple[int, int]],
+) -> None:
     """Give a phrase behind a dose to the doses before it in the same list, as far back as the list is plain."""
+    around = _bracket_of(mains[index].amount.start, brackets)
+    inside = around if around and around[0] < mention.start < around[1] else None
     for position in range(index - 1, -1, -1):
         draft, following = mains[position], mains[position + 1]
         between = text[draft.amount.end : following.amount.start]
-        if mention.kind in draft.parts:
+        if mention.kind in draft.parts or (inside and not inside[0] < draft.amount.start):
             return
         plain = _LIST_ONLY.fullmatch(between) is not None and draft.agent_key == following.agent_key
         if not plain:
             tight = _LIST_ONLY.fullmatch(_without_agents(between, draft, following)) is not None
-            if _THEN.search(between) or (mention.kind in ("infusion", "continuous", "anchor", "cycles") and not tight):
+            if _THEN.search(between) or (
+                mention.kind in _OWN_KINDS
+                and not tight
+                and not (mention.kind == "continuous" and draft.agent_key == following.agent_key)
+            ):
                 return
             choice = re.search(r"(?<![a-z])or(?![a-z])", between) is not None and draft.agent_key == following.agent_key
             if (draft.amount.kind == "radiation") != (following.amount.kind == "radiation") and mention.kind not in _CYCLE_KINDS:
                 return
-            if draft.agent_key == following.agent_key and not choice and mention.kind not in ("route", *_CYCLE_KINDS):
+            if (
+                draft.agent_key == following.agent_key
+                and not choice
+                and mention.kind not in ("route", "continuous", *_CYCLE_KINDS)
+            ):
                 return
             if draft.agent_key != following.agent_key:
                 if mention.rule == "days.signed" or (position == index - 1 and not _AND.search(between)):

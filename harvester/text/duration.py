@@ -66,7 +66,7 @@ _NOT_FOR = re.compile(
 )
 _FOR_DOSES = re.compile(r" ?(?:doses?|infusions?|injections?)", re.I)
 _UNTIL = re.compile(
-    r"(?<![A-Za-z])(?:until|till|up to|to)(?= ?(?:the )?(?:documented |confirmed |first |evidence|"
+    r"(?<![A-Za-z])(?:until|till|up to)(?= ?(?:the )?(?:documented |confirmed |first |evidence|"
     r"time of )?(?:evidence of |radiographic )?(?:disease |tumou?r |objective )?(?:progress|PD\b|"
     r"unaccept|intoler|relapse|recur|toxic|death|withdraw|off treatment|loss of|complete remission|"
     r"remission|engraft|discharge|transplant|day \+?\d|end of))"
@@ -77,6 +77,9 @@ _UNTIL = re.compile(
     r"|who do not meet (?P<meet>off[ -]treatment[^.;\n()]{0,40})",
     re.I,
 )
+
+
+_LASTING = re.compile(r" (?:for|with) (?:a (?:maximum|total)|up to|at least|maximum)", re.I)
 
 
 def infusion_mentions(text: str) -> list[Mention]:
@@ -129,8 +132,11 @@ def until_mentions(text: str) -> list[Mention]:
     """What ends the treatment, in the text's words."""
     found = []
     for match in _UNTIL.finditer(text):
-        what = next(group for group in match.groups() if group)
-        found.append(Mention("until", match.start(), match.end(), Timing(until=what.strip(" ,")[:120]), "until.phrase"))
+        group = next(name for name, what in match.groupdict().items() if what)
+        what = _LASTING.split(match[group])[0]
+        end = match.start(group) + len(what)
+        if what.strip(" ,"):
+            found.append(Mention("until", match.start(), end, Timing(until=what.strip(" ,")[:120]), "until.phrase"))
     return found
 
 

@@ -39,6 +39,14 @@ _EVERY = re.compile(
     rf"(?P<n>{NUMBER}|{_SMALL})(?: ?(?:-|to|or) ?(?P<high>{NUMBER}|{_SMALL}))? ?-?(?: ?\([^)]{{1,14}}\) ?)? ?(?P<u>{UNIT_WORDS})",
     re.I,
 )
+_INTERVALS = re.compile(
+    _B
+    + rf"at (?:intervals of )?(?P<n>\d{{1,2}}|{_SMALL})[ -]?(?P<u>day|week|month|hour)(?:s|ly)?(?: intervals?)"
+    + _E
+    + rf"|{_B}at intervals of (?P<m>\d{{1,2}}|{_SMALL}) (?P<v>days?|weeks?|months?|hours?)"
+    + _E,
+    re.I,
+)
 _EVERY_ONE = re.compile(_B + r"(?:once )?(?:every|each) (?:single )?(?P<u>day|week|month|hour|year)" + _E, re.I)
 _EVERY_ORDINAL = re.compile(
     _B + r"(?:every|each) (?P<o>other|second|third|fourth|alternate) (?P<u>day|week|month|night|evening)" + _E, re.I
@@ -129,6 +137,9 @@ def _every(text: str) -> list[Mention]:
             continue
         flags = ("range_of_period",) if match["high"] else ()
         found.append(_mention(match.start(), match.end(), 1, _value(match["n"]), time_unit(match["u"]), "frequency.every", flags))
+    for match in _INTERVALS.finditer(text):
+        unit = time_unit(match["u"] or match["v"])
+        found.append(_mention(match.start(), match.end(), 1, _value(match["n"] or match["m"]), unit, "frequency.every"))
     found += [_mention(m.start(), m.end(), 1, 1, time_unit(m["u"]), "frequency.every") for m in _EVERY_ONE.finditer(text)]
     for match in _Q.finditer(text):
         unit = {"M": "mo", "m": "mo"}.get(match["u"]) or time_unit(match["u"])

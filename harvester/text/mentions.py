@@ -31,7 +31,7 @@ def find_mentions(text: str) -> tuple[Mention, ...]:
     lengths = cycle_length_mentions(text)
     anchors = [m for m in anchor_mentions(text) if not _GOVERNED.search(text[max(0, m.start - 7) : m.start])]
     anchors = _clear(anchors, lengths)
-    plain_anchors = [m for m in anchors if not _SIGNED_DAY.match(text, m.start)]
+    plain_anchors = [m for m in anchors if m.rule != "anchor.days_since" and not _SIGNED_DAY.match(text, m.start)]
     cycles = _clear(cycles_mentions(text), [])
     days = _clear(day_mentions(text), plain_anchors)
     weeks = _clear(week_mentions(text), [*lengths, *plain_anchors])

@@ -26,6 +26,10 @@ _ON_OFF = re.compile(
     rf"and|then|followed by|,)? ?(?P<off>{_N})[ -]?(?P<v>weeks?|days?) off",
     re.I,
 )
+_REST = re.compile(
+    rf"(?:followed by|then) (?:an? |one )?(?P<off>{_N})[ -]?(?P<v>weeks?|days?)[ -]?(?:of )?(?:off|rest|break|no treatment|treatment-free)",
+    re.I,
+)
 _OF_DAYS = re.compile(r"(?<![A-Za-z])(?:of|in) (?:a |each |every )?(?P<n>\d{2}) days(?![A-Za-z])", re.I)
 _THEREAFTER = re.compile(r"(?<![A-Za-z])(?:thereafter|then|followed by|afterwards?)(?![A-Za-z])", re.I)
 
@@ -63,6 +67,8 @@ def read_schedule(text: str) -> ScheduleRead:
     every = _frequency_days(repeat) if repeat else None
     if of_every and time_unit(of_every["v"]) == "wk":
         cycle = _small(of_every["of"]) * 7.0
+        if days is None and interval == 1:
+            days = ((1, int(_small(of_every["on"]) * 7)),)
         if days is None and interval == 7:
             days = tuple((1 + 7 * week, 1 + 7 * week) for week in range(int(_small(of_every["on"]))))
     lasting = _length(by_kind.get("duration"))
@@ -92,6 +98,9 @@ def _from_words(text: str, days: Windows | None, cycle: float | None) -> tuple[W
     if on_off and days is None and cycle is None:
         on = _small(on_off["on"]) * _DAYS_PER[time_unit(on_off["u"])]
         return ((1, int(on)),), on + _small(on_off["off"]) * _DAYS_PER[time_unit(on_off["v"])]
+    rest = _REST.search(text)
+    if rest and cycle is None and days and days[0][0] == 1:
+        return days, days[-1][1] + _small(rest["off"]) * _DAYS_PER[time_unit(rest["v"])]
     of_days = _OF_DAYS.search(text)
     if of_days and days and cycle is None:
         return days, float(of_days["n"])
@@ -123,6 +132,8 @@ def _interval(frequency: Mention | None) -> tuple[float | None, float | None]:
     Twice daily and every 12 hours are every day, two times; twice weekly is every 3.5 days on average.
     """
     if frequency is None:
+        return None, None
+    if frequency.rule == "frequency.days_a_week":
         return None, None
     period, count = _frequency_days(frequency), frequency.timing.frequency_count or 1
     if period < 1:

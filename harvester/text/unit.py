@@ -24,7 +24,8 @@ _WHOLE = frozenset({"lab", "duration", "exposure", "fraction", "energy"})  # not
 _SLASH = re.compile(r" ?/ ?|[ ,]+per +(?:each +|every +)?|(?<=\d|[A-Za-z]) ?· ?(?=kg|m2|d)", re.I)
 _VOLUME_OF = re.compile(
     r"(?:(?:\d+(?:\.\d+)?|\.\d+) ?-?)?"
-    r"(?:mls?|millilit(?:er|re)s?|cc|d?l|lit(?:er|re)s?|vials?|tab(?:let)?s?|cap(?:sule)?s?)(?![A-Za-z])",
+    r"(?:mls?|millilit(?:er|re)s?|cc|d?l|lit(?:er|re)s?|vials?|tab(?:let)?s?|cap(?:sule)?s?|puffs?|"
+    r"sprays?|actuations?)(?![A-Za-z])",
     re.I,
 )
 
