@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from math import inf
 
 from harvester.compare.concept import concept
@@ -76,13 +77,13 @@ def judge_readings(focal: Reading, other: Reading) -> tuple[Verdict, str]:
         return "not comparable", f"focal trial: {focal.problem}"
     if other.limit is None:
         return "not comparable", other.problem or ""
-    theirs = _with_names_of(focal.limit, other.limit)
-    problem = _different_measures(focal, other) or _different_subgroups(focal.limit, theirs)
+    mine, theirs = _named_alike(focal.limit, other.limit)
+    problem = _different_measures(focal, other) or _different_subgroups(mine, theirs)
     if problem:
         return "not comparable", problem
     if _is_unusual(focal) != _is_unusual(other):
         return "not comparable", "one of them admits the side that trials keep out as a rule: read both texts"
-    found = verdict(focal.limit, theirs)
+    found = verdict(mine, theirs)
     if found == "not comparable":
         return found, "alternatives and further limits stand together"
     if found != "same" and focal.calendar != other.calendar and _near(focal.limit, other.limit, _MONTH_TOLERANCE):
@@ -125,18 +126,25 @@ def _units(axes: set[str]) -> str:
     return listed([unit_label(axis.rpartition("|")[2]) or "no unit" for axis in sorted(axes)])
 
 
-def _with_names_of(focal: Limit, other: Limit) -> Limit:
-    """``other`` with its subgroups named as the focal trial names them, where the words of one name hold those of the other."""
-    taken: dict[str, str] = {}
-    for name in other.branches:
-        words = set(name.split())
-        for mine in focal.branches:
-            theirs = set(mine.split())
-            is_same = len(words & theirs) > 1 and (words <= theirs or theirs <= words) and ("not" in words) == ("not" in theirs)
-            if name not in focal.branches and mine not in other.branches and mine not in taken.values() and is_same:
-                taken[name] = mine
-                break
-    return Limit(other.rest, {taken.get(name, name): rule for name, rule in other.branches.items()})
+def _named_alike(focal: Limit, other: Limit) -> tuple[Limit, Limit]:
+    """Both limits with one name, the shorter, for subgroups of which the words of one name hold those of the other."""
+    mine = [name for name in focal.branches if name not in other.branches]
+    theirs = [name for name in other.branches if name not in focal.branches]
+    alike = [(left, right) for left in mine for right in theirs if _is_one_subgroup(left, right)]
+    names: dict[str, str] = {}
+    for left, right in sorted(alike, key=lambda pair: sorted(pair)):
+        if left not in names and right not in names:
+            names[left] = names[right] = min(left, right, key=lambda name: (len(name), name))
+    return _renamed(focal, names), _renamed(other, names)
+
+
+def _renamed(limit: Limit, names: Mapping[str, str]) -> Limit:
+    return Limit(limit.rest, {names.get(name, name): rule for name, rule in limit.branches.items()})
+
+
+def _is_one_subgroup(left: str, right: str) -> bool:
+    mine, theirs = set(left.split()), set(right.split())
+    return len(mine & theirs) > 1 and (mine <= theirs or theirs <= mine) and ("not" in mine) == ("not" in theirs)
 
 
 def _different_subgroups(focal: Limit, other: Limit) -> str | None:

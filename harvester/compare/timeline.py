@@ -61,7 +61,8 @@ def _counted_from(courses: Sequence[Course]) -> dict[str, tuple[str, float]]:
 
 def _lane(course: Course, bars: tuple[Bar, ...]) -> Lane:
     label = course.label + (f" ({course.arm})" if course.arm else "")
-    return Lane(course.nct_id, label, bars, course.agent)
+    note = "one of several doses to choose from" if any(dose.alternative for dose in course.doses) else None
+    return Lane(course.nct_id, label, bars, course.agent, note)
 
 
 def _bar(given: Given, zero: float) -> Bar:
