@@ -9,7 +9,8 @@ from harvester.text.fact_read import FactRead
 from harvester.text.fact_value import framed
 from harvester.text.place import ReadingLine
 from harvester.text.presence import Finding, read_findings
-from harvester.text.time_window import implicit_windows, nearest_cue
+from harvester.text.time_read import nearest_cue
+from harvester.text.time_window import implicit_windows
 
 _OPPOSITE = {"present": "absent", "absent": "present"}
 

@@ -14,7 +14,8 @@ from harvester.text.definition_file import expression
 from harvester.text.limit import Limit
 from harvester.text.place import Place
 from harvester.text.subject import OTHER
-from harvester.text.time_window import TimeRead, read_time
+from harvester.text.time_read import TimeRead
+from harvester.text.time_window import read_time
 
 CELL_COUNTS = frozenset(
     {"anc", "wbc", "platelets", "lymphocytes", "monocytes", "eosinophils", "hiv_cd4", "reticulocytes", "cell_count"}
@@ -84,7 +85,7 @@ def _time(place: Place) -> TimeRead | None:
     under_age = place.line.parent_names and place.line.parent_names[-1].key == "age"
     if timed and under_age and not place.left.strip() and limit.comparator:
         return _AGE
-    read = read_time(place.text, limit, place.bounds, place.names, place.since, place.line.criterion.population == "donor")
+    read = read_time(place)
     if read is None:
         return _NOTHING if timed else None
     if read.kind == "age":

@@ -14,7 +14,7 @@ from harvester.text.modifier import condition_of, is_exception, method_of, sex_o
 from harvester.text.place import Place, ReadingLine
 from harvester.text.polarity import Region, eligible, requirement_in_exclusion, turns
 from harvester.text.subject import OTHER, Subject
-from harvester.text.time_window import TimeRead
+from harvester.text.time_read import TimeRead
 
 # Measures that no laboratory gives a limit of normal for.
 _NO_ULN = frozenset(

@@ -94,6 +94,7 @@ class LimitPairs(LimitTokens):
     def ranged(
         self, low: Amount, high: Amount, start: int, end: int, low_in: bool, high_in: bool, rule: str, unit: Amount
     ) -> Limit:
+        """The range from ``low`` to ``high``; ``unit`` is the amount whose unit both share."""
         whole = replace(unit, value=low.value, start=start, flags=tuple(dict.fromkeys((*low.flags, *high.flags))))
         return Limit(
             start,

@@ -43,12 +43,14 @@ class LimitTokens:
         self.by_last = {phrase.last: phrase for phrase in comparators(self.tokens)}
 
     def token_after(self, char: int, at: int) -> int:
+        """The first token that begins at ``char`` or later, after token ``at``."""
         at += 1
         while at < len(self.tokens) and self.tokens[at].start < char:
             at += 1
         return at
 
     def token_index(self, char: int) -> int:
+        """The first token that begins at ``char`` or later."""
         low, high = 0, len(self.tokens)
         while low < high:
             middle = (low + high) // 2
@@ -59,6 +61,7 @@ class LimitTokens:
         return low
 
     def is_number(self, at: int) -> bool:
+        """Whether token ``at`` is a number that may measure something, and no part of a name."""
         token = self.tokens[at]
         if token.low in WORD_VALUES:
             return not (at and self.tokens[at - 1].text == "-" and self.tokens[at - 1].end == token.start)
@@ -93,6 +96,7 @@ class LimitTokens:
         return bool(phrase and phrase.key in SCORES and phrase.last == at) or self.by_last.get(at) is not None
 
     def scored_before(self, at: int) -> bool:
+        """Whether a score, a class or a grade is named right before token ``at``."""
         for index in range(at - 1, max(at - 7, -1), -1):
             phrase = self.in_mention.get(index)
             if phrase:
@@ -104,6 +108,7 @@ class LimitTokens:
         return False
 
     def amount_of(self, at: int, compared: bool) -> Amount | None:
+        """The amount that begins at token ``at``, with its sign; ``compared`` says a comparator stands before it."""
         token = self.tokens[at]
         roman = roman_value(token.text)
         if roman is not None:
@@ -118,6 +123,7 @@ class LimitTokens:
         return amount
 
     def amount_at(self, at: int) -> Amount | None:
+        """The amount that begins at token ``at``, a roman numeral too; none when none begins there."""
         if at >= len(self.tokens):
             return None
         token = self.tokens[at]
@@ -133,11 +139,13 @@ class LimitTokens:
         return before is None or before.text in "(<>≤≥=" or (compared and before.end < self.tokens[at].start)
 
     def step(self, at: int, words: set[str]) -> int:
+        """The first token from ``at`` on that is none of ``words``."""
         while at < len(self.tokens) and self.tokens[at].low in words:
             at += 1
         return at
 
     def comparator_before(self, at: int) -> Phrase | None:
+        """The comparator of the number at token ``at``, only filler words between."""
         for index in range(at, max(at - 8, -1), -1):
             phrase = self.by_last.get(index)
             if phrase is not None:
@@ -168,6 +176,7 @@ class LimitTokens:
         return phrase
 
     def behind(self, after: int) -> Phrase | None:
+        """The comparator that stands behind a value (``or older``), from token ``after`` on."""
         for index in range(after, min(after + 6, len(self.tokens))):
             phrase = comparator_after(self.tokens, index)
             if phrase is not None:
@@ -196,6 +205,7 @@ class LimitTokens:
         )
 
     def aged_before(self, at: int) -> bool:
+        """Whether the number at token ``at`` is an age: one is named before it, or years follow."""
         behind = self.text[self.tokens[at].end : self.tokens[at].end + 8].lower()
         return "year" in behind or any(
             self.in_mention.get(index) and self.in_mention[index].key == "age" for index in range(max(0, at - 3), at)
@@ -203,6 +213,7 @@ class LimitTokens:
 
 
 def roman_value(text: str) -> int | None:
+    """The value of a roman numeral from I to V, or none."""
     if "Ⅰ" <= text <= "Ⅴ":
         return ord(text) - ord("Ⅰ") + 1
     return ROMAN.get(text.upper()) if text.isupper() or len(text) > 1 else ROMAN.get(text.upper()) if text in "iv" else None

@@ -1,0 +1,96 @@
+"""The shape of a time that was read, and the words it is told by: cues, relations, anchors."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+
+from harvester.text.definition_file import definition_pairs, expression
+from harvester.text.place import Place
+
+BEFORE = expression("time.before")
+AFTER = expression("time.after")
+FOR = expression("time.for")
+OFF = expression("time.off")
+_ANCHOR = expression("time.anchor")
+_ANCHOR_STOP = expression("time.anchor_stop")
+_RELATIONS = {">=": "at least", ">": "longer than", "<": "within", "<=": "within"}
+
+
+@dataclass(frozen=True, slots=True)
+class TimeRead:
+    """What a time is.
+
+    ``kind`` is age, window, duration or none (to be dropped); ``start`` is where its words begin, the cue included.
+    """
+
+    kind: str
+    concept: str
+    rule: str
+    relation: str | None = None
+    anchor: str | None = None
+    start: int | None = None
+
+
+@cache
+def _cues(kind: str) -> tuple[tuple[str, re.Pattern[str]], ...]:
+    pairs = [(key.split(".", 1), value) for key, value in definition_pairs("times.txt")]
+    return tuple((key[1], re.compile(value, re.IGNORECASE)) for key, value in pairs if key[0] == kind)
+
+
+def nearest_cue(kind: str, text: str, default: str) -> str:
+    """The concept whose cue stands last in ``text`` (definitions/times.txt), else ``default``."""
+    best, where = default, -1
+    for slug, pattern in _cues(kind):
+        for match in pattern.finditer(text):
+            if match.end() > where:
+                best, where = slug, match.end()
+    return best
+
+
+def first_cue(kind: str, text: str, default: str) -> str:
+    """The concept whose cue stands first in ``text``, else ``default``."""
+    best, where = default, len(text) + 1
+    for slug, pattern in _cues(kind):
+        match = pattern.search(text)
+        if match and match.start() < where:
+            best, where = slug, match.start()
+    return best
+
+
+def state_cue(place: Place) -> str:
+    """The concept of a duration by the words before it."""
+    return nearest_cue("state", place.left[-160:], "state_duration")
+
+
+def window_cue(place: Place) -> str:
+    """The concept of a window: by the words before it, else behind it, else of the sentence before."""
+    slug = nearest_cue("window", place.left[-200:], "") or first_cue("window", place.right[:160], "")
+    start = place.bounds[0]
+    return slug or nearest_cue("window", place.text[max(0, start - 200) : start], "time_since_event")
+
+
+def relation_of(place: Place, plain: str) -> str:
+    """``within``, ``at least`` or ``longer than`` by the comparator, ``plain`` without one."""
+    return _RELATIONS.get(place.limit.comparator or "", plain)
+
+
+def anchor_of(right: str) -> str | None:
+    """The event a window is counted from, as written behind it."""
+    match = _ANCHOR.match(right)
+    if not match:
+        return None
+    words = " ".join(_ANCHOR_STOP.sub("", match["anchor"]).split())
+    return words[:80].strip() or None
+
+
+def window(place: Place, rule: str, plain: str, concept: str | None = None, anchored: bool = True) -> TimeRead:
+    """The window of ``place``; without ``concept`` its words tell what it is about."""
+    anchor = anchor_of(place.right) if anchored else None
+    return TimeRead("window", concept or window_cue(place), rule, relation_of(place, plain), anchor, place.limit.start)
+
+
+def duration(concept: str) -> TimeRead:
+    """How long a state lasted."""
+    return TimeRead("duration", concept, "time.state")
