@@ -11,9 +11,11 @@ import itertools
 import re
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, fields, replace
+from functools import cache
 
 from harvester.text.agent import Agent, AgentMention, agent_mentions
 from harvester.text.days import signed_days_at
+from harvester.text.definition_file import definition_lines
 from harvester.text.dose_agent import assign_agents
 from harvester.text.dose_amount import AmountRead, find_amounts
 from harvester.text.dose_context import Context, complete, give_heading, hear, titrates
@@ -297,7 +299,22 @@ def _dose(normal: FlowText, draft: Draft) -> DoseRead:
         amount_low=amount.low, amount_high=amount.high, unit=amount.unit, unit_text=amount.unit_text, per_time=per_time,
         cell_type=amount.cell_type, role=draft.role, level_label=draft.level_label, alternative=draft.alternative,
         condition=draft.condition, **asdict(timing), flags=tuple(dict.fromkeys(flags)), rule=amount.rule,
+        confidence=rule_confidence(amount.rule),
     )  # fmt: skip
+
+
+FEWEST_LABELS = 20
+
+
+@cache
+def rule_confidence(rule: str) -> float | None:
+    """How sure a rule is, from labelled doses (definitions/dose-rules.txt); None where fewer than 20 were labelled."""
+    for line in definition_lines("dose-rules.txt"):
+        name, _, counts = line.partition(" = ")
+        right, _, labelled = counts.partition(" of ")
+        if name == rule and int(labelled) >= FEWEST_LABELS:
+            return round((int(right) + 1) / (int(labelled) + 2), 3)
+    return None
 
 
 def _agent_text(draft: Draft) -> str | None:

@@ -21,6 +21,8 @@ _EXAMINATION = re.compile(
 )
 # What a titration repeats is its steps.
 _TITRATION = re.compile(r"titrat|increment", re.I)
+_JOINED = re.compile(r",? ?(?:and|or|,|/)? ?(?:or |and )?(?:matching |its |the )?", re.I)
+_ABOUT_IT = re.compile(r"\W*(?:to be |it (?:will|is|was) |(?:the|this) (?:dose|drug|injection|infusion|medication) )", re.I)
 _TREATING = re.compile(
     r"given|administ|receiv|take[ns]?\b|treated|dos(?:e|ing)|inject|infus|treatment duration|duration of treatment|" r"continu",
     re.I,
@@ -43,6 +45,11 @@ class Context:
     heading_line: int = -1
     by_agent: dict[str, list[Mention]] = field(default_factory=dict)
     opening: list[Mention] = field(default_factory=list)  # said before any dose, of no agent
+
+
+def _one_list(text: str, agents: Sequence[AgentMention]) -> bool:
+    """Whether the agents stand in one plain list, as ``drugamab or placebo``: what is said after it is said of all."""
+    return len(agents) > 1 and all(_JOINED.fullmatch(text[a.end : b.start]) for a, b in itertools.pairwise(agents))
 
 
 def titrates(text: str, statement: Statement) -> bool:
@@ -73,7 +80,8 @@ def hear(
         return
     agents = [a for a in named if a.source != "diluent"]
     keys = list(dict.fromkeys(agent_key(a) for a in agents))
-    if agents and agents[0].start - statement.start <= 4:
+    several = _one_list(text, agents)
+    if agents and agents[0].start - statement.start <= 4 and not several:
         keys = keys[:1]
     treating = _TREATING.search(words) is not None or bool(agents)
     useful = [
@@ -82,8 +90,9 @@ def hear(
         if m.kind in _REMARK and (treating or m.kind in ("route", "cycle_length", "cycle_count", "continuous"))
     ]
     if keys:
-        for key in keys if len(keys) == 1 else keys[:0]:
-            context.by_agent.setdefault(key, []).extend(useful)
+        said = useful if len(keys) == 1 else [m for m in useful if several and m.start >= agents[-1].end and m.kind != "anchor"]
+        for key in keys:
+            context.by_agent.setdefault(key, []).extend(said)
         return
     if own and not drafts:
         useful = [m for m in useful if m.kind != "anchor"]
@@ -91,7 +100,8 @@ def hear(
         return
     if len(words) < 80 and treating:
         useful += [m for m in mentions if m.kind == "days"]
-    _remark(statement, [m for m in useful if m.kind != "anchor"], drafts, context)
+    about_it = _ABOUT_IT.match(words) is not None
+    _remark(statement, [m for m in useful if about_it or m.kind != "anchor"], drafts, context)
 
 
 def _remark(statement: Statement, mentions: Sequence[Mention], drafts: Sequence[Draft], context: Context) -> None:

@@ -55,9 +55,14 @@ def events(doses: Sequence[DoseRead]) -> tuple[EventRead, ...]:
     found: list[EventRead] = []
     numbering = _numbering(doses)
     for place, dose in enumerate(doses):
-        if dose.role != "max":
+        if _is_given(dose):
             found += _events_of(place, dose, doses, numbering)
     return tuple(sorted(found, key=lambda e: (e.t0_event, e.day_start, e.dose)))
+
+
+def _is_given(dose: DoseRead) -> bool:
+    """Whether a dose is one that is given: no cap, and no sum of others that the text tells beside them."""
+    return dose.role != "max" and "total" not in dose.flags
 
 
 def _numbering(doses: Sequence[DoseRead]) -> str:
@@ -176,10 +181,30 @@ def totals(doses: Sequence[DoseRead]) -> tuple[TotalRead, ...]:
     """The total of each agent and unit, where the text states all of it; see the module's rules."""
     found: list[TotalRead] = []
     for agent, unit in dict.fromkeys((dose.agent, dose.unit) for dose in doses):
-        places = [i for i, dose in enumerate(doses) if (dose.agent, dose.unit) == (agent, unit) and dose.role != "max"]
+        places = [i for i, dose in enumerate(doses) if (dose.agent, dose.unit) == (agent, unit) and _is_given(dose)]
         total = _total(agent, unit, places, doses) if agent and places else None
         if total:
             found.append(total)
+    return tuple(found)
+
+
+@dataclass(frozen=True, slots=True)
+class TotalConflict:
+    """A total the text tells that its own doses do not make; ``dose`` is the place of the told total."""
+
+    dose: int
+    stated: float
+    reckoned: TotalRead
+
+
+def total_conflicts(doses: Sequence[DoseRead]) -> tuple[TotalConflict, ...]:
+    """Totals told beside the doses of their agent that differ from what those doses come to, by more than one in a hundred."""
+    found: list[TotalConflict] = []
+    for reckoned in totals(doses):
+        for place, dose in enumerate(doses):
+            told = "total" in dose.flags and (dose.agent, dose.unit) == (reckoned.agent, reckoned.unit)
+            if told and dose.amount_low == dose.amount_high and abs(dose.amount_low - reckoned.amount) > 0.01 * reckoned.amount:
+                found.append(TotalConflict(place, dose.amount_low, reckoned))
     return tuple(found)
 
 
@@ -204,7 +229,7 @@ def _total(agent: str, unit: str, places: Sequence[int], doses: Sequence[DoseRea
     amount = _tidy(sum(count * _group_amount(group) for count, group in times))
     days = sum(count * sum(_days_on(dose) for dose in group) for count, group in times)
     if len(own) == 1 and amount == own[0].amount_low:
-        return None
+        return None  # the dose itself
     return TotalRead(agent, amount, unit, _formula(times, amount, unit), days, per, tuple(places))
 
 
