@@ -27,7 +27,8 @@ _ON_OFF = re.compile(
     re.I,
 )
 _REST = re.compile(
-    rf"(?:followed by|then) (?:an? |one )?(?P<off>{_N})[ -]?(?P<v>weeks?|days?)[ -]?(?:of )?(?:off|rest|break|no treatment|treatment-free)",
+    rf"(?:followed by|then) (?:an? |one )?(?P<off>{_N})[ -]?(?P<v>weeks?|days?)[ -]?(?:of )?"
+    r"(?:off|rest|break|no treatment|treatment-free)",
     re.I,
 )
 _OF_DAYS = re.compile(r"(?<![A-Za-z])(?:of|in) (?:a |each |every )?(?P<n>\d{2}) days(?![A-Za-z])", re.I)
