@@ -10,8 +10,10 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from math import inf
 
 from harvester.compare.concept import concept
+from harvester.compare.definition_file import read_yaml
 from harvester.compare.fact_region import axis_of, branch_of, is_converted, is_reckoned, is_turned, plain, region_of, unit_of
 from harvester.compare.region import Clause, Limit, Region, Rule
 from harvester.compare.window import has_window
@@ -172,6 +174,8 @@ class TrialFacts:
             return "an exception is written"
         if any(self.needs_more(fact) for fact in facts):
             return "the criterion excludes only together with something else"
+        if any(self._mixes_measures(fact) for fact in facts):
+            return "alternatives of different kinds stand together"
         if any(self._spares_somebody(fact) for fact in facts):
             return "the words behind the limit spare some people, and which limit holds for them was not read"
         if self._limits_twice(facts):
@@ -200,6 +204,12 @@ class TrialFacts:
         for fact in self.facts:
             found.setdefault(fact.criterion_id, []).append(fact)
         return {criterion_id: tuple(facts) for criterion_id, facts in found.items()}
+
+    def _mixes_measures(self, fact: CriterionFact) -> bool:
+        """Whether a person might meet something quite different in place of the fact."""
+        groups = read_yaml("alignment.yaml")["instead_of_each_other"]
+        alike = {fact.concept, *(each for group in groups if fact.concept in group for each in group)}
+        return any(each.concept not in alike for each in self.choices(fact))
 
     def _spares_somebody(self, fact: CriterionFact) -> bool:
         """Whether the words behind a limit for everybody speak of people for whom it does not hold, without a fact about them."""
@@ -238,13 +248,13 @@ class TrialFacts:
         return None
 
     def _group(self, fact: CriterionFact) -> tuple[CriterionFact, ...]:
-        """The fact with those it is joined to by OR."""
+        """The fact with those it is joined to by OR; facts of one span ("AST and ALT ≤ 3 × ULN") hold together."""
         if fact.alternative_group is None:
             return (fact,)
         return tuple(
             each
-            for each in self.facts
-            if each.criterion_id == fact.criterion_id and each.alternative_group == fact.alternative_group
+            for each in self._of_criterion[fact.criterion_id]
+            if each is fact or (each.alternative_group == fact.alternative_group and each.source_start != fact.source_start)
         )
 
     def _limit(self, facts: Sequence[CriterionFact]) -> Limit:
@@ -253,8 +263,9 @@ class TrialFacts:
             group = tuple(each for each in self._group(fact) if branch_of(each) == branch_of(fact))
             choice = len(group) > 1 and not any(is_turned(each) for each in group)
             clauses.setdefault(branch_of(fact), []).append(self._clause(group if choice else (fact,)))
-        branches = {name: Rule.of(*each) for name, each in clauses.items() if name}
-        return Limit(Rule.of(*clauses[""]), branches)
+        rest = clauses.pop("")
+        branches = {name: Rule.of(*own, *(each for each in rest if not _replaced(each, own))) for name, own in clauses.items()}
+        return Limit(Rule.of(*rest), branches)
 
     def _clause(self, facts: Iterable[CriterionFact]) -> Clause:
         alternatives: dict[str, Region] = {}
@@ -264,6 +275,22 @@ class TrialFacts:
             axis = axis_of(fact)
             alternatives[axis] = alternatives[axis].union(region) if axis in alternatives else region
         return Clause(alternatives)
+
+
+def _replaced(clause: Clause, own: Sequence[Clause]) -> bool:
+    """Whether a limit for everybody gives way to one for a subgroup: where both limit one axis on one side."""
+    return any(
+        axis in each.alternatives and _same_side(region, each.alternatives[axis])
+        for each in own
+        for axis, region in clause.alternatives.items()
+    )
+
+
+def _same_side(left: Region, right: Region) -> bool:
+    if left.values is not None or right.values is not None or left.is_empty or right.is_empty:
+        return True
+    lower = left.intervals[0].low > 0 and right.intervals[0].low > 0
+    return lower or (left.intervals[-1].high != inf and right.intervals[-1].high != inf)
 
 
 def _touches(conflict: RecordConflict, fact: CriterionFact) -> bool:

@@ -133,8 +133,10 @@ def _named_alike(focal: Limit, other: Limit) -> tuple[Limit, Limit]:
     alike = [(left, right) for left in mine for right in theirs if _is_one_subgroup(left, right)]
     names: dict[str, str] = {}
     for left, right in sorted(alike, key=lambda pair: sorted(pair)):
-        if left not in names and right not in names:
-            names[left] = names[right] = min(left, right, key=lambda name: (len(name), name))
+        short = min(left, right, key=lambda name: (len(name), name))
+        taken = {*focal.branches, *other.branches} - {left, right}
+        if left not in names and right not in names and short not in taken:
+            names[left] = names[right] = short
     return _renamed(focal, names), _renamed(other, names)
 
 
