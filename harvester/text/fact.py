@@ -20,6 +20,7 @@ from harvester.text.fact_value import threshold_facts, time_fact
 from harvester.text.limit import Limit, limits_of, may_hold_limits
 from harvester.text.normal import normal_text
 from harvester.text.place import Place, Read, ReadingLine
+from harvester.text.rule import confidence_of
 from harvester.text.sentence import sentences_of
 from harvester.text.subject import OTHER, Subject, subject_of
 from harvester.text.token import Phrase, tokens_of
@@ -99,7 +100,8 @@ def _facts_of(line: ReadingLine) -> list[FactRead]:
         found.extend(alternatives.joined(limit, fact) for fact in facts)
     found = alternatives.settled((*found, *implicit_window_facts(line, found)))
     found.extend(finding_facts(line, found))
-    return sorted(found, key=lambda fact: (fact.start, fact.end, fact.concept))
+    measured = (replace(fact, confidence=confidence_of(fact.rule)) for fact in found)
+    return sorted(measured, key=lambda fact: (fact.start, fact.end, fact.concept))
 
 
 def _subject(place: Place) -> Subject:

@@ -1,0 +1,48 @@
+"""The rules of eligibility reading, as data: what each does, and how often the development labels agree with it.
+
+definitions/rules.csv holds a rule a line; ``python tests/measure_rules.py`` measures the figures again and rewrites them. A
+fact's ``rule`` is a rule's id, or two joined by ``+`` where a second rule found what the value is about. Its ``confidence`` is
+the share of labelled places where the reading agreed, and is left empty where fewer than five labels meet the rule.
+"""
+
+from __future__ import annotations
+
+import csv
+from dataclasses import dataclass
+from functools import cache
+from io import StringIO
+
+from harvester.text.definition_file import definition_lines
+
+FEWEST = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One rule: its id, what it does in a sentence, how many labelled places it read, and how many of them right."""
+
+    rule: str
+    sentence: str
+    labelled: int
+    right: int
+
+    @property
+    def precision(self) -> float | None:
+        """The share read right; none where too few labels exist."""
+        return round(self.right / self.labelled, 3) if self.labelled >= FEWEST else None
+
+
+@cache
+def rules() -> tuple[Rule, ...]:
+    """Every rule of eligibility reading, in the file's order."""
+    rows = csv.DictReader(StringIO("\n".join(definition_lines("rules.csv"))))
+    return tuple(Rule(row["rule"], row["sentence"], int(row["labelled"]), int(row["right"])) for row in rows)
+
+
+@cache
+def confidence_of(rule: str) -> float | None:
+    """The measured precision of a fact's rule; of joined rules the lower one."""
+    known = {each.rule: each.precision for each in rules()}
+    figures = [known.get(part) for part in rule.split("+")]
+    told = [figure for figure in figures if figure is not None]
+    return min(told) if told else None
