@@ -10,93 +10,22 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, fields, replace
-from functools import cache
 
 from harvester.text.agent import Agent, AgentMention, agent_mentions
 from harvester.text.days import signed_days_at
-from harvester.text.definition_file import definition_lines
 from harvester.text.dose_agent import assign_agents
 from harvester.text.dose_amount import AmountRead, find_amounts
 from harvester.text.dose_context import Context, complete, give_heading, hear, titrates
 from harvester.text.dose_exclusion import pieces_a_day, without_repeats
+from harvester.text.dose_finish import finished, unread_words
 from harvester.text.dose_owner import DoseAgent
+from harvester.text.dose_reading import DoseRead, DoseReading, RegimenRead, UnreadRead, regimens_of
 from harvester.text.dose_role import is_cap, set_conditions, set_roles
 from harvester.text.dose_scope import Draft, agent_key, scope_statement
 from harvester.text.dose_statement import Statement, brackets, statements
-from harvester.text.flow import FlowText, flow_text
+from harvester.text.flow import flow_text
 from harvester.text.mentions import find_mentions
-from harvester.text.timing import Mention, Timing
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DoseRead(Timing):
-    """One stated dose, with its timing. Columns as in the table ``doses``; ``start`` and ``end`` are half-open offsets into
-    the raw text.
-
-    Amounts are in ``unit`` (UCUM, without time), ``per_time`` says the amount is written per ``h`` ``d`` ``wk``. ``cycle_length``
-    and ``cycle_count`` belong to the regimen; they stand here because the text tells them beside the dose.
-    """
-
-    start: int
-    end: int
-    quote: str
-    agent: str | None
-    listed_agent: str | None  # the record's own name of the agent
-    amount_low: float
-    amount_high: float
-    unit: str
-    unit_text: str
-    per_time: str | None
-    cell_type: str | None
-    role: str | None
-    level_label: str | None
-    alternative: bool
-    condition: str | None
-    flags: tuple[str, ...]
-    rule: str
-    confidence: float | None = None
-
-    @property
-    def timing(self) -> Timing:
-        """How and when, without the rest."""
-        return Timing(**{f.name: getattr(self, f.name) for f in fields(Timing)})
-
-
-@dataclass(frozen=True, slots=True)
-class RegimenRead:
-    """The plan some doses of one text share: cycles, their length and number, what they start from, what ends them."""
-
-    cycle_length_value: float | None
-    cycle_length_unit: str | None
-    cycle_count_low: int | None
-    cycle_count_high: int | None
-    anchor_event: str | None
-    anchor_offset: float | None
-    anchor_unit: str | None
-    until: str | None
-    doses: tuple[int, ...]  # places in DoseReading.doses
-
-
-@dataclass(frozen=True, slots=True)
-class UnreadRead:
-    """Words that were seen and not read as a dose, with the reason; offsets into the raw text."""
-
-    start: int
-    end: int
-    quote: str
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class DoseReading:
-    """Everything read from one text."""
-
-    doses: tuple[DoseRead, ...]
-    regimens: tuple[RegimenRead, ...]
-    unread: tuple[UnreadRead, ...]
-    not_doses: tuple[UnreadRead, ...]
-
+from harvester.text.timing import Mention
 
 _SHOWN_REASONS = frozenset(
     {
@@ -148,11 +77,11 @@ def read_doses(text: str, agents: Sequence[Agent | str] = (), *, own_agent: str 
     drafts = _drafts(normal.text, mentions, amounts, given, named, own_agent) if given else []
     damaged = [draft for draft in drafts if "damaged_basis" in draft.amount.flags]
     kept = [draft for draft in drafts if draft not in damaged and not _is_flow(draft)]
-    doses = tuple(_dose(normal, draft) for draft in kept)
-    unread = tuple(_unread(normal, draft.amount, "damaged unit") for draft in damaged)
-    unread += tuple(_unread(normal, amount, "more doses than are read of one text") for amount in beyond)
-    not_doses = tuple(_unread(normal, a, a.excluded or "") for a in amounts if a.excluded in _SHOWN_REASONS)
-    return DoseReading(doses, _regimens(doses), unread, not_doses)
+    doses = tuple(finished(normal, draft) for draft in kept)
+    unread = tuple(unread_words(normal, draft.amount, "damaged unit") for draft in damaged)
+    unread += tuple(unread_words(normal, amount, "more doses than are read of one text") for amount in beyond)
+    not_doses = tuple(unread_words(normal, a, a.excluded or "") for a in amounts if a.excluded in _SHOWN_REASONS)
+    return DoseReading(doses, regimens_of(doses), unread, not_doses)
 
 
 def _is_flow(draft: Draft) -> bool:
@@ -280,90 +209,4 @@ def _signed_days(text: str, drafts: Sequence[Draft], said: Sequence[Mention]) ->
     return found
 
 
-def _dose(normal: FlowText, draft: Draft) -> DoseRead:
-    """The finished dose of a draft, in raw offsets."""
-    amount = draft.amount
-    span = normal.raw_span(amount.start, amount.end)
-    timing, flags = _timing(draft)
-    per_time = amount.per_time
-    if per_time == "mo":  # an amount per month is given monthly
-        per_time, timing = None, timing.merged(Timing(frequency_count=1, frequency_period=1, frequency_unit="mo"))
-    flags = [*amount.flags, *normal.flags(amount.start, amount.end), *draft.flags, *flags]
-    if draft.agent is None:
-        flags.append("agent_not_named")
-    elif draft.agent.how in ("own", "carried", "later"):
-        flags.append(f"agent_{draft.agent.how}")
-    return DoseRead(
-        start=span.start, end=span.end, quote=span.quote(normal.raw), agent=_agent_text(draft),
-        listed_agent=draft.agent.listed if draft.agent else None,
-        amount_low=amount.low, amount_high=amount.high, unit=amount.unit, unit_text=amount.unit_text, per_time=per_time,
-        cell_type=amount.cell_type, role=draft.role, level_label=draft.level_label, alternative=draft.alternative,
-        condition=draft.condition, **asdict(timing), flags=tuple(dict.fromkeys(flags)), rule=amount.rule,
-        confidence=rule_confidence(amount.rule),
-    )  # fmt: skip
-
-
-FEWEST_LABELS = 20
-
-
-@cache
-def rule_confidence(rule: str) -> float | None:
-    """How sure a rule is, from labelled doses (definitions/dose-rules.txt); None where fewer than 20 were labelled."""
-    for line in definition_lines("dose-rules.txt"):
-        name, _, counts = line.partition(" = ")
-        right, _, labelled = counts.partition(" of ")
-        if name == rule and int(labelled) >= FEWEST_LABELS:
-            return round((int(right) + 1) / (int(labelled) + 2), 3)
-    return None
-
-
-def _agent_text(draft: Draft) -> str | None:
-    """The agent as written, folded to one line."""
-    return " ".join(draft.agent.name.lower().split()) if draft.agent else None
-
-
-def _timing(draft: Draft) -> tuple[Timing, list[str]]:
-    """The timing that the draft's phrases make together; an interval beside days is the length of the cycle."""
-    parts = dict(draft.parts)
-    interval = parts.pop("interval", None)
-    timing = Timing()
-    flags: list[str] = []
-    for mention in parts.values():
-        timing = timing.merged(mention.timing)
-        flags += mention.flags
-    if interval is not None:
-        flags += interval.flags
-        timing = _with_interval(timing, interval.timing)
-    return timing, flags
-
-
-def _with_interval(timing: Timing, interval: Timing) -> Timing:
-    """``timing`` with "every 3 weeks": a cycle's length beside days or a shorter frequency, else how often."""
-    length = Timing(cycle_length_value=interval.frequency_period, cycle_length_unit=interval.frequency_unit)
-    if timing.days:
-        several = len(timing.days) > 1 or timing.days[0][0] != timing.days[0][1]
-        alone = timing.frequency_count is None and not several
-        return timing.merged(length).merged(interval) if alone else timing.merged(length)
-    return timing.merged(length) if timing.frequency_count is not None else timing.merged(interval)
-
-
-def _unread(normal: FlowText, amount: AmountRead, reason: str) -> UnreadRead:
-    span = normal.raw_span(amount.start, amount.end)
-    return UnreadRead(span.start, span.end, span.quote(normal.raw), reason)
-
-
-def _regimens(doses: Sequence[DoseRead]) -> tuple[RegimenRead, ...]:
-    """The plans told beside the doses: one for each different cycle, count, anchor and end."""
-    plans: dict[RegimenRead, list[int]] = {}
-    for place, dose in enumerate(doses):
-        t = dose
-        plan = RegimenRead(
-            t.cycle_length_value, t.cycle_length_unit, t.cycle_count_low, t.cycle_count_high, t.anchor_event, t.anchor_offset,
-            t.anchor_unit, t.until, (),
-        )  # fmt: skip
-        if plan != RegimenRead(None, None, None, None, None, None, None, None, ()):
-            plans.setdefault(plan, []).append(place)
-    return tuple(replace(plan, doses=tuple(places)) for plan, places in plans.items())
-
-
-__all__ = ["Agent", "DoseRead", "DoseReading", "RegimenRead", "Statement", "UnreadRead", "read_doses"]
+__all__ = ["Agent", "DoseRead", "DoseReading", "RegimenRead", "UnreadRead", "read_doses"]

@@ -14,12 +14,11 @@ class Timing:
     Units are ``min`` ``h`` ``d`` ``wk`` ``mo`` ``a``. ``days`` and ``weeks`` are inclusive windows, negative before day 0.
     ``anchor_offset`` is negative for "before". ``cycle_to`` is None with ``cycle_from`` set for "from cycle 2 on".
 
-    The parts as FHIR R5 (Dosage, Timing.repeat) and CDISC USDM name them, where they fit:
-    ``route`` is Dosage.route / Administration.route; ``frequency_count`` frequency; ``frequency_period``,
-    ``_unit`` period, periodUnit / Administration.frequency; ``infusion_value`` and ``_unit`` duration, durationUnit (of one administration);
-    ``duration_value`` and ``_unit`` boundsDuration / Administration.duration; ``anchor_event``, ``anchor_offset`` event and offset
-    / a Timing relative to an Encounter; ``cycle_count_low`` and ``_high`` count, countMax. Day windows and cycles have no place
-    in FHIR's Timing; in USDM they are ScheduledActivityInstances.
+    The parts as FHIR R5 (Dosage, Timing.repeat) and CDISC USDM name them, where they fit: ``route`` is Dosage.route or
+    Administration.route; ``frequency_*`` frequency, period and periodUnit, or Administration.frequency; ``infusion_*`` duration
+    and durationUnit (of one administration); ``duration_*`` boundsDuration, or Administration.duration; ``anchor_*`` event and
+    offset, or a Timing relative to an Encounter; ``cycle_count_*`` count and countMax. Day windows and cycles have no place in
+    FHIR's Timing; in USDM they are ScheduledActivityInstances.
     """
 
     route: str | None = None

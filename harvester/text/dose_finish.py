@@ -1,0 +1,85 @@
+"""From a draft to the finished dose: raw offsets, one timing of all phrases, flags, confidence."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from functools import cache
+
+from harvester.text.definition_file import definition_lines
+from harvester.text.dose_amount import AmountRead
+from harvester.text.dose_reading import DoseRead, UnreadRead
+from harvester.text.dose_scope import Draft
+from harvester.text.flow import FlowText
+from harvester.text.timing import Timing
+
+
+def finished(normal: FlowText, draft: Draft) -> DoseRead:
+    """The finished dose of a draft, in raw offsets."""
+    amount = draft.amount
+    span = normal.raw_span(amount.start, amount.end)
+    timing, flags = _timing(draft)
+    per_time = amount.per_time
+    if per_time == "mo":  # an amount per month is given monthly
+        per_time, timing = None, timing.merged(Timing(frequency_count=1, frequency_period=1, frequency_unit="mo"))
+    flags = [*amount.flags, *normal.flags(amount.start, amount.end), *draft.flags, *flags]
+    if draft.agent is None:
+        flags.append("agent_not_named")
+    elif draft.agent.how in ("own", "carried", "later"):
+        flags.append(f"agent_{draft.agent.how}")
+    return DoseRead(
+        start=span.start, end=span.end, quote=span.quote(normal.raw), agent=_agent_text(draft),
+        listed_agent=draft.agent.listed if draft.agent else None,
+        amount_low=amount.low, amount_high=amount.high, unit=amount.unit, unit_text=amount.unit_text, per_time=per_time,
+        cell_type=amount.cell_type, role=draft.role, level_label=draft.level_label, alternative=draft.alternative,
+        condition=draft.condition, **asdict(timing), flags=tuple(dict.fromkeys(flags)), rule=amount.rule,
+        confidence=_rule_confidence(amount.rule),
+    )  # fmt: skip
+
+
+_FEWEST_LABELS = 20
+
+
+@cache
+def _rule_confidence(rule: str) -> float | None:
+    """How sure a rule is, from labelled doses (definitions/dose-rules.txt); None where fewer than 20 were labelled."""
+    for line in definition_lines("dose-rules.txt"):
+        name, _, counts = line.partition(" = ")
+        right, _, labelled = counts.partition(" of ")
+        if name == rule and int(labelled) >= _FEWEST_LABELS:
+            return round((int(right) + 1) / (int(labelled) + 2), 3)
+    return None
+
+
+def _agent_text(draft: Draft) -> str | None:
+    """The agent as written, folded to one line."""
+    return " ".join(draft.agent.name.lower().split()) if draft.agent else None
+
+
+def _timing(draft: Draft) -> tuple[Timing, list[str]]:
+    """The timing that the draft's phrases make together; an interval beside days is the length of the cycle."""
+    parts = dict(draft.parts)
+    interval = parts.pop("interval", None)
+    timing = Timing()
+    flags: list[str] = []
+    for mention in parts.values():
+        timing = timing.merged(mention.timing)
+        flags += mention.flags
+    if interval is not None:
+        flags += interval.flags
+        timing = _with_interval(timing, interval.timing)
+    return timing, flags
+
+
+def _with_interval(timing: Timing, interval: Timing) -> Timing:
+    """``timing`` with "every 3 weeks": a cycle's length beside days or a shorter frequency, else how often."""
+    length = Timing(cycle_length_value=interval.frequency_period, cycle_length_unit=interval.frequency_unit)
+    if timing.days:
+        several = len(timing.days) > 1 or timing.days[0][0] != timing.days[0][1]
+        alone = timing.frequency_count is None and not several
+        return timing.merged(length).merged(interval) if alone else timing.merged(length)
+    return timing.merged(length) if timing.frequency_count is not None else timing.merged(interval)
+
+
+def unread_words(normal: FlowText, amount: AmountRead, reason: str) -> UnreadRead:
+    span = normal.raw_span(amount.start, amount.end)
+    return UnreadRead(span.start, span.end, span.quote(normal.raw), reason)
