@@ -15,7 +15,8 @@ from typing import Any, Protocol
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from harvester.compare.model import Comparison, Group, Panel
+from harvester.compare.model import Comparison, Group, Panel, Row
+from harvester.export.flag import flag_words
 from harvester.export.quotation import quotations
 from harvester.export.range_bar import range_bars
 from harvester.export.registry_text import markdown, words
@@ -96,10 +97,20 @@ class Move:
 
 
 @dataclass(frozen=True, slots=True)
+class Zero:
+    """An event that days can be counted from; ``href`` leads to the page that does."""
+
+    label: str
+    href: str
+    is_chosen: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Controls:
     """Links that change a comparison: ``moves`` by trial, in the order of the trials; ``differences_href`` switches the view."""
 
     moves: tuple[tuple[Move, ...], ...]
+    zeros: tuple[Zero, ...]
     differences_href: str
     add_action: str
     ids: str
@@ -113,13 +124,14 @@ class Controls:
 
 @dataclass(frozen=True, slots=True)
 class GroupOfPanels:
-    """A group of panels as one foldable table: how many rows it has and in how many the trials differ."""
+    """A group of panels as one foldable table: how many rows it has, in how many the trials differ or cannot be told apart."""
 
     key: str
     title: str
     panels: tuple[Panel, ...]
     row_count: int
     differing: int
+    unsettled: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,6 +205,8 @@ def environment() -> Environment:
         registry_page=registry_url,
         quotations=quotations,
         range_bars=range_bars,
+        flag_words=flag_words,
+        outcome_of=outcome_of,
         verdict_signs=VERDICT_SIGNS,
         state_signs=STATE_SIGNS,
     )
@@ -227,7 +241,17 @@ def registry_place(nct_id: str, path: str) -> str:
 def _group(group: Group, panels: tuple[Panel, ...]) -> GroupOfPanels:
     rows = [row for panel in panels for row in panel.rows]
     title = group[0].upper() + group[1:]
-    return GroupOfPanels(group.replace(" ", "-"), title, panels, len(rows), sum(row.differs for row in rows))
+    outcomes = [outcome_of(row) for row in rows]
+    return GroupOfPanels(
+        group.replace(" ", "-"), title, panels, len(rows), outcomes.count("differs"), outcomes.count("cannot tell")
+    )
+
+
+def outcome_of(row: Row) -> str:
+    """Whether the trials differ in a row, are alike, or cannot be told: where one was not read, no likeness is claimed."""
+    if row.differs:
+        return "differs"
+    return "cannot tell" if any(cell.state == "not read" for cell in row.cells) else "alike"
 
 
 def _rows(comparison: Comparison) -> int:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 from harvester.span import Source
 
@@ -53,10 +53,26 @@ def place(text: str | None) -> Source | None:
     return Source(found[1], int(found[2]), int(found[3]), "")
 
 
-def comparison(nct_ids: Sequence[str], *, differences: bool = False, kind: str = "compare", json: bool = False) -> str:
+@dataclass(frozen=True, slots=True)
+class View:
+    """How a comparison is shown: rows that differ only, and the event days are counted from where one was chosen."""
+
+    differences: bool = False
+    zero: str = ""
+
+    @property
+    def query(self) -> str:
+        """The view as an address carries it, with its question mark; empty for the usual view."""
+        asked = {"differences": "1" if self.differences else "", "zero": self.zero}
+        return "?" + urlencode({name: value for name, value in asked.items() if value}) if any(asked.values()) else ""
+
+
+USUAL = View()
+
+
+def comparison(nct_ids: Sequence[str], view: View = USUAL, *, kind: str = "compare", json: bool = False) -> str:
     """A page about several trials, focal trial first: ``kind`` is compare, embed/compare, file/compare or vignette."""
-    ids = quote(",".join(nct_ids), safe=",")
-    return f"/{kind}/{ids}{'.json' if json else ''}{'?differences=1' if differences else ''}"
+    return f"/{kind}/{quote(','.join(nct_ids), safe=',')}{'.json' if json else ''}{view.query}"
 
 
 def row(table: str, key: str) -> str:

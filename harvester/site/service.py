@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
+import time
 import traceback
 from collections.abc import Callable
 from pathlib import Path
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     import sqlite3
 
 Page = Callable[[Asked], Answer]
+LONG_COUNT = 0.25
+"""Seconds after which counting the collection counts as long."""
 _HOST = re.compile(r"[A-Za-z0-9.\-]{1,200}(:[0-9]{1,5})?")
 _FAULT = (
     "Something went wrong on this site. The record behind it is untouched; "
@@ -40,6 +43,7 @@ class Service:
         self.focal = focal
         self.cache = PageCache()
         self._collection: tuple[int, Collection] | None = None
+        self._count_until = 0.0
 
     async def respond(self, page: Page, request: Any) -> Any:
         """The response to a request for one of our pages."""
@@ -57,10 +61,18 @@ class Service:
         return found
 
     def current(self, connection: sqlite3.Connection) -> tuple[int, Collection]:
-        """The state of the data and the collection in it; counted anew only when something was written."""
+        """The state of the data and the collection in it, counted anew when something was written.
+
+        While a large collection is being refreshed, every page would count it all again: a count that takes long is kept a while.
+        """
         state = data_state(connection)
-        if self._collection is None or self._collection[0] != state:
-            self._collection = (state, collection_of(connection))
+        known, now = self._collection, time.monotonic()
+        if known is not None and (known[0] == state or now < self._count_until):
+            return state, known[1]
+        counted = collection_of(connection)
+        took = time.monotonic() - now
+        self._count_until = time.monotonic() + 20 * took if took > LONG_COUNT else 0.0
+        self._collection = (state, counted)
         return self._collection
 
     async def trouble(self, request: Any, exception: Exception) -> Any:
@@ -90,12 +102,17 @@ class Service:
             if kept is not None:
                 return kept
             made = page(Asked(connection, collection, parts, parameters, as_json, self.public, self.focal, origin))
-            if key and made.status == 200 and not made.is_private:
+            if key and self._may_be_kept(made, state):
                 self.cache.put(key, state, made)
             return made
 
         answer: Answer = await self.datasette.get_database(NAME).execute_fn(work)
         return answer
+
+    def _may_be_kept(self, made: Answer, state: int) -> bool:
+        """Whether the answer is whole, nobody's own, and counts the collection as it is."""
+        counted = self._collection
+        return made.status == 200 and not made.is_private and counted is not None and counted[0] == state
 
 
 def _origin(request: Any) -> str:

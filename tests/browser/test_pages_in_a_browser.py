@@ -19,7 +19,7 @@ SIX = ",".join([FULL, HOSTILE, *PLAIN])
 OURS = (
     *("/", f"/trial/{FULL}", f"/trial/{HOSTILE}", f"/compare/{FULL},{HOSTILE},{PLAIN[0]}", f"/embed/compare/{FULL},{HOSTILE}"),
     *(f"/compare/{FULL},{PLAIN[0]}?differences=1", f"/related/{HOSTILE}", "/search?q=synthetic", "/search?q=zzz", "/about"),
-    "/nothing",
+    *("/nothing", f"/vignette/{FULL},{PLAIN[0]}?age=70&sex=female"),
 )
 STOCK = ("/data", "/data/studies", "/data/doses", f"/data/studies/{HOSTILE}", "/data/contradictions", "/data?sql=select+1")
 
@@ -58,8 +58,9 @@ def test_heads_stick_to_both_edges(look: Any) -> None:
     assert page.locator(".ts-masthead").bounding_box()["x"] == pytest.approx(0, abs=1)
 
 
-def test_a_phone_shows_two_trials(look: Any) -> None:
-    page = look(f"/compare/{FULL},{PLAIN[0]}", width=390)
+@pytest.mark.parametrize("others", [1, 3])
+def test_a_phone_shows_two_trials_and_scrolls_more_inside_the_table(look: Any, others: int) -> None:
+    page = look(f"/compare/{','.join([FULL, *PLAIN[:others]])}", width=390)
 
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 from harvester.compare.build import build_comparison
 from harvester.compare.model import Comparison, Member
 from harvester.compare.related import rank_related
-from harvester.export.html import ComparisonPage, Controls, Move, comparison_html, comparison_page, stylesheet
+from harvester.export.html import ComparisonPage, Controls, Move, Zero, comparison_html, comparison_page, stylesheet
 from harvester.export.json import json_text
 from harvester.site import links
 from harvester.site.asked import JSON, Asked, html_answer, redirect
@@ -26,11 +26,11 @@ def answer(asked: Asked) -> Answer:
     if isinstance(found, Answer):
         return found
     comparison = _comparison(asked, found)
-    only = asked.parameter("differences") == "1"
+    view = _view(asked)
     if asked.as_json:
-        shown = comparison.differences_only() if only else comparison
+        shown = comparison.differences_only() if view.differences else comparison
         return Answer(200, json_text(shown.as_json()).encode("utf-8"), JSON, policy=OURS)
-    return html_answer("compare.html", _page(asked, comparison, only))
+    return html_answer("compare.html", _page(asked, comparison, view))
 
 
 def embed(asked: Asked) -> Answer:
@@ -43,9 +43,10 @@ def embed(asked: Asked) -> Answer:
         return Answer(200, json_text(comparison.as_json()).encode("utf-8"), JSON, policy=OURS)
     frame = frame_of(asked.collection, _title(found), _description(comparison), links.comparison(found), style=stylesheet())
     frame = replace(frame, attribution=comparison.attribution)
-    only = asked.parameter("differences") == "1"
-    page = comparison_page(comparison, frame, links.SiteLinks(), only_differences=only)
-    return html_answer("embed.html", page, policy=framed())
+    view = _view(asked)
+    page = comparison_page(comparison, frame, links.SiteLinks(), only_differences=view.differences)
+    wanted = tuple(picture for picture in page.pictures if picture.zero == view.zero)
+    return html_answer("embed.html", replace(page, pictures=wanted or page.pictures), policy=framed())
 
 
 def file(asked: Asked) -> Answer:
@@ -86,8 +87,7 @@ def chosen(asked: Asked, kind: str) -> list[str] | Answer:
     if missing:
         return unknown(asked, missing, stored)
     if ",".join(stored) != asked.parts["ids"]:
-        only = asked.parameter("differences") == "1"
-        return redirect(links.comparison(stored, differences=only, kind=kind, json=asked.as_json))
+        return redirect(links.comparison(stored, _view(asked), kind=kind, json=asked.as_json))
     return stored
 
 
@@ -110,19 +110,26 @@ def _members(studies: Sequence[StudyRows], size: int) -> dict[str, Member]:
     }
 
 
-def _page(asked: Asked, comparison: Comparison, only: bool) -> ComparisonPage:
+def _view(asked: Asked) -> links.View:
+    return links.View(asked.parameter("differences") == "1", asked.parameter("zero")[:80])
+
+
+def _page(asked: Asked, comparison: Comparison, view: links.View) -> ComparisonPage:
     nct_ids = comparison.nct_ids
     frame = frame_of(
         asked.collection,
         _title(nct_ids),
         _description(comparison),
         links.comparison(nct_ids),
-        json_path=links.comparison(nct_ids, differences=only, json=True),
+        json_path=links.comparison(nct_ids, links.View(view.differences), json=True),
     )
     frame = replace(frame, attribution=comparison.attribution)
-    return comparison_page(
-        comparison, frame, links.SiteLinks(), controls=_controls(asked.origin, nct_ids, only), only_differences=only
-    )
+    page = comparison_page(comparison, frame, links.SiteLinks(), only_differences=view.differences)
+    zeros = [picture.zero for picture in page.pictures]
+    # Without a choice, or with one that no trial counts from: the timeline that shows most.
+    shown = view.zero if view.zero in zeros else next(iter(zeros), "")
+    pictures = tuple(picture for picture in page.pictures if picture.zero == shown)
+    return replace(page, pictures=pictures, controls=_controls(asked.origin, nct_ids, view, zeros, shown))
 
 
 def _title(nct_ids: Sequence[str]) -> str:
@@ -133,22 +140,23 @@ def _description(comparison: Comparison) -> str:
     return "; ".join(f"{trial.nct_id}: {trial.title}" for trial in comparison.trials)
 
 
-def _controls(origin: str, nct_ids: Sequence[str], only: bool) -> Controls:
-    embed_href = links.comparison(nct_ids, differences=only, kind="embed/compare")
+def _controls(origin: str, nct_ids: Sequence[str], view: links.View, zeros: Sequence[str], shown: str) -> Controls:
+    embed_href = links.comparison(nct_ids, view, kind="embed/compare")
     return Controls(
-        moves=tuple(_moves(nct_ids, place, only) for place in range(len(nct_ids))),
-        differences_href=links.comparison(nct_ids, differences=not only),
+        moves=tuple(_moves(nct_ids, place, view) for place in range(len(nct_ids))),
+        zeros=tuple(Zero(zero, links.comparison(nct_ids, replace(view, zero=zero)) + "#dosing", zero == shown) for zero in zeros),
+        differences_href=links.comparison(nct_ids, replace(view, differences=not view.differences)),
         add_action="/compare",
         ids=",".join(nct_ids),
         embed_href=embed_href,
         file_href=links.comparison(nct_ids, kind="file/compare"),
         vignette_href=links.comparison(nct_ids, kind="vignette"),
-        address=origin and origin + links.comparison(nct_ids, differences=only),
+        address=origin and origin + links.comparison(nct_ids, view),
         embed_address=origin and origin + embed_href,
     )
 
 
-def _moves(nct_ids: Sequence[str], place: int, only: bool) -> tuple[Move, ...]:
+def _moves(nct_ids: Sequence[str], place: int, view: links.View) -> tuple[Move, ...]:
     rest = [*nct_ids[:place], *nct_ids[place + 1 :]]
     moved = {
         ("make focal", "⇤"): [nct_ids[place], *rest] if place else None,
@@ -156,8 +164,4 @@ def _moves(nct_ids: Sequence[str], place: int, only: bool) -> tuple[Move, ...]:
         ("right", "→"): [*rest[: place + 1], nct_ids[place], *rest[place + 1 :]] if place < len(nct_ids) - 1 else None,
         ("remove", "×"): rest or None,
     }
-    return tuple(
-        Move(label, sign, links.comparison(order, differences=only))
-        for (label, sign), order in moved.items()
-        if order is not None
-    )
+    return tuple(Move(label, sign, links.comparison(order, view)) for (label, sign), order in moved.items() if order is not None)

@@ -5,12 +5,13 @@ from __future__ import annotations
 from harvester.site import links
 from harvester.site.asked import Asked
 from harvester.site.cache import Answer
-from harvester.site.contexts import HomePage
+from harvester.site.contexts import HomePage, SetLine
 from harvester.site.frame import frame_of
 from harvester.site.pages.message import nothing_stored
 from harvester.site.pages.related import comparators
 from harvester.site.pages.search import trial_line
-from harvester.store import StudyListing, known_ids, list_studies, listings
+from harvester.store import StudyListing, known_ids, list_comparisons, list_studies, listings, read_comparison
+from harvester.tables import ComparisonSet
 
 LISTED = 30
 
@@ -20,7 +21,8 @@ def answer(asked: Asked) -> Answer:
     if not asked.collection.size:
         return nothing_stored(asked)
     trials = list_studies(asked.connection, LISTED)
-    focal = _focal(asked, trials)
+    sets = list_comparisons(asked.connection)
+    focal = _focal(asked, trials, sets)
     beside = comparators(asked, focal.nct_id)
     frame = frame_of(
         asked.collection,
@@ -35,7 +37,7 @@ def answer(asked: Asked) -> Answer:
         counts=_counts(asked),
         focal=trial_line(focal),
         focal_compare=links.comparison([focal.nct_id, *beside]) if beside else None,
-        sets=(),
+        sets=tuple(line for each in sets if (line := _set(asked, each))),
         trials=tuple(trial_line(each) for each in trials),
         attribution=frame.attribution,
         data_date=frame.data_date,
@@ -43,10 +45,19 @@ def answer(asked: Asked) -> Answer:
     return asked.answer("home.html", page)
 
 
-def _focal(asked: Asked, trials: list[StudyListing]) -> StudyListing:
-    """The trial the site was started for, or the one with the youngest number."""
-    known = known_ids(asked.connection, [asked.focal]) if asked.focal else {}
+def _focal(asked: Asked, trials: list[StudyListing], sets: list[ComparisonSet]) -> StudyListing:
+    """The trial the site was started for; else that of a named comparison; else the one with the youngest number."""
+    wanted = [each for each in (asked.focal, *(named.focal_nct_id for named in sets)) if each]
+    known = known_ids(asked.connection, wanted)
     return next(iter(listings(asked.connection, list(known.values()))), trials[0])
+
+
+def _set(asked: Asked, named: ComparisonSet) -> SetLine | None:
+    """A named comparison as a link; members that are not stored are left out of it. None where nothing of it is stored."""
+    found = read_comparison(asked.connection, named.comparison_id)
+    members = [member.nct_id for member in found[1]] if found else []
+    stored = known_ids(asked.connection, [named.focal_nct_id, *members])
+    return SetLine(named.title, named.note, links.comparison(list(dict.fromkeys(stored.values())))) if stored else None
 
 
 def _counts(asked: Asked) -> tuple[tuple[str, str], ...]:

@@ -49,7 +49,9 @@ def made_comparison() -> Comparison:
     lvef = Cell("stated", (limit("≥ 50 %"),)), Cell("stated", (limit("≥ 60 %"),), "stricter", "a subset")
     ecog = Cell("stated", (Line("ECOG ≤ 2"),)), Cell("not stated")
     gvhd = Cell("not read", (Line("some words"),), note="left as text"), Cell("not applicable", note="no transplant")
+    sex = Cell("stated", (Line("All"),)), Cell("stated", (Line("All"),), "same")
     rows = (
+        Row("sex", "Sex", sex, False, "same field"),
         Row("lvef", "LVEF", lvef, True, "same slot"),
         Row("ecog", "ECOG", ecog, True, "same slot", help="A scale", unit="grade"),
         Row("gvhd", "GVHD", gvhd, False, ""),

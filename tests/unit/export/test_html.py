@@ -7,7 +7,7 @@ from html.parser import HTMLParser
 
 import pytest
 
-from harvester.export.html import comparison_html, registry_place, stylesheet, stylesheet_hash
+from harvester.export.html import comparison_html, outcome_of, registry_place, stylesheet, stylesheet_hash
 from harvester.export.registry_text import markdown, words
 from tests.unit.export.made_comparison import FOCAL, OTHER, made_comparison
 
@@ -31,8 +31,14 @@ def test_links_lead_to_the_registry_and_nowhere_else(page: str) -> None:
 
 
 def test_every_state_and_verdict_is_a_word(page: str) -> None:
-    for said in ("not stated", "not applicable", "stated, not read", "stricter", "≠", "differs", "alike"):
+    for said in ("not stated", "not applicable", "stated, not read", "stricter", "≠", "differs", "alike", "cannot tell"):
         assert said in page
+
+
+def test_no_likeness_is_claimed_of_what_was_not_read() -> None:
+    outcomes = {row.key: outcome_of(row) for row in made_comparison().panel("criteria").rows}
+
+    assert outcomes == {"sex": "alike", "lvef": "differs", "ecog": "differs", "gvhd": "cannot tell"}
 
 
 def test_source_and_date_are_there(page: str) -> None:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
 
 from harvester.site.app import make_datasette
+from harvester.store import Store, save_comparison
+from harvester.tables import ComparisonMember, ComparisonSet
 from tests.unit.site.conftest import Ask
-from tests.unit.site.site_records import ALIAS, FULL, PLAIN
+from tests.unit.site.site_records import ALIAS, FULL, PLAIN, write_site
 
 PAIR = f"{FULL},{PLAIN[0]}"
 PAGES = {
@@ -199,7 +202,7 @@ async def test_search_finds_by_drug_and_tells_when_nothing_is_found(ask: Ask) ->
     assert "Nothing was found here. That says nothing about the registry." in nothing.text
 
 
-async def test_an_empty_database_says_what_to_do(tmp_path) -> None:
+async def test_an_empty_database_says_what_to_do(tmp_path: Path) -> None:
     response = await make_datasette(tmp_path / "new.db").client.get("/")
 
     assert response.status_code == 200
@@ -231,3 +234,29 @@ async def test_an_empty_vignette_is_a_form(ask: Ask) -> None:
     assert page.status_code == 200
     assert 'name="age"' in page.text
     assert 'class="judged"' not in page.text
+
+
+async def test_days_are_counted_from_the_event_in_the_address(ask: Ask) -> None:
+    usual, other, unknown = [
+        (await ask(f"/compare/{FULL},{PLAIN[0]}{query}")).text for query in ("", "?zero=first+dose", "?zero=x")
+    ]
+
+    assert (
+        usual.count('<svg class="timeline"')
+        == other.count('<svg class="timeline"')
+        == unknown.count('<svg class="timeline"')
+        == 1
+    )
+    assert "day 0 is first dose" in other
+
+
+async def test_a_named_comparison_is_offered_and_its_focal_trial_shown(tmp_path: Path) -> None:
+    path = write_site(tmp_path / "trials.db")
+    named = ComparisonSet(comparison_id="set", title="A named set", focal_nct_id=PLAIN[1], note="what for")
+    member = ComparisonMember(comparison_id="set", nct_id=PLAIN[2], position=1)
+    with Store(path) as store, store.transaction():
+        save_comparison(store.connection, named, [member])
+    page = (await make_datasette(path).client.get("/index.json")).json()
+
+    assert page["focal"]["nct_id"] == PLAIN[1]
+    assert page["sets"] == [{"title": "A named set", "note": "what for", "href": f"/compare/{PLAIN[1]},{PLAIN[2]}"}]
