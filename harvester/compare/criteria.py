@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from harvester.compare.concept import concept
 from harvester.compare.definition_file import read_yaml
 from harvester.compare.eligible import Slot
+from harvester.compare.fact_region import unit_of
 from harvester.compare.judgement import judge
 from harvester.compare.model import Cell, Line, Panel, Row, StatedOnly
 from harvester.compare.reading_words import clean, criterion_line, fact_line
@@ -17,7 +18,8 @@ from harvester.compare.row import make_row
 from harvester.compare.silence import silent_criterion, silent_slot
 from harvester.compare.similarity import Similarity, content_words, match_pairs
 from harvester.compare.trial import Trial
-from harvester.compare.wording import listed, shortened
+from harvester.compare.window import DAYS
+from harvester.compare.wording import listed, shortened, unit_label
 from harvester.tables import EligibilityCriterion
 
 _NEGATION = re.compile(r"\b(?:no|not|never|without|absence|unable|inability|unwilling\w*|cannot|free of)\b", re.IGNORECASE)
@@ -85,8 +87,10 @@ def _slot_row(trials: Sequence[Trial], slot: Slot) -> Row:
             found = judge(trials[0].facts, trial.facts, slot)
             if found:
                 cells[at] = replace(cells[at], verdict=found[0], verdict_reason=found[1])
-    why = f"values read as the same concept: {label}"
-    return make_row("-".join(part.replace(" ", "_") for part in (slot.concept, *parts)), label, cells, why=why)
+    key = "-".join(part.replace(" ", "_") for part in (slot.concept, *parts))
+    units = {unit_of(fact) for trial in trials for fact in trial.facts.by_slot.get(slot, ())}
+    unit = unit_label(units.pop()) if len(units) == 1 and not units & set(DAYS) else ""
+    return make_row(key, label, cells, why=f"values read as the same concept: {label}", unit=unit or None)
 
 
 def _slot_cell(trial: Trial, slot: Slot) -> Cell:

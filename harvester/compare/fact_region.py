@@ -14,6 +14,11 @@ from harvester.compare.window import DAYS, has_window, time_since
 from harvester.tables import CriterionFact, EligibilityCriterion
 
 _NEGATION = re.compile(r"\b(?:no|not|without|absence|absent|free)\b", re.IGNORECASE)
+_MANNER = re.compile(
+    r"\W*(?:without|in the absence of|off|not?|with no|unsupported|independent)\b.{0,80}"
+    r"(?:transfus|growth.?factor|support|csf|stimulat|erythropoietin|blood product|red blood cell|platelet|oxygen|medicat)",
+    re.IGNORECASE,
+)
 _SEX_WORDS = content_words("men man women woman male males female females boys girls")
 
 
@@ -26,7 +31,9 @@ def branch_of(fact: CriterionFact) -> str:
 
 
 def condition_of(fact: CriterionFact) -> str | None:
-    """The subgroup a fact is limited to, where it is more than the sex."""
+    """The subgroup a fact is limited to, where it is more than the sex and no manner of measuring, as "without transfusion"."""
+    if fact.condition and _MANNER.match(fact.condition):
+        return None
     if fact.sex and fact.condition and not content_words(fact.condition) - _SEX_WORDS:
         return None
     return fact.condition

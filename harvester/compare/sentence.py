@@ -13,6 +13,7 @@ _BY_VERDICT: tuple[tuple[Verdict, str], ...] = (
     ("looser", "admits more people than {focal} by {rows}"),
     ("overlapping", "admits partly other people than {focal} by {rows}"),
     ("disjoint", "admits nobody whom {focal} admits by {rows}"),
+    ("same", "admits the same people as {focal} by {rows}"),
 )
 
 
@@ -52,7 +53,7 @@ def _verdicts(rows: _Rows, nct_ids: Sequence[str]) -> list[Sentence]:
         for verdict, pattern in _BY_VERDICT:
             there = [(panel, row) for panel, row in rows.values() if row.cells[at].verdict == verdict]
             if there:
-                shown = [f"{lowered(row.label)} ({_beside(row.cells[0], row.cells[at])})" for _, row in there[:_SHOWN]]
+                shown = [f"{lowered(row.label)} ({_beside(row.cells[0], row.cells[at], verdict)})" for _, row in there[:_SHOWN]]
                 if len(there) > _SHOWN:
                     shown.append(f"{len(there) - _SHOWN} more")
                 text = f"{nct_id} {pattern.format(focal=nct_ids[0], rows=listed(shown))}."
@@ -61,8 +62,10 @@ def _verdicts(rows: _Rows, nct_ids: Sequence[str]) -> list[Sentence]:
     return found
 
 
-def _beside(focal: Cell, other: Cell) -> str:
+def _beside(focal: Cell, other: Cell, verdict: Verdict) -> str:
     mine, theirs = (shortened(cell.words, 60) for cell in (focal, other))
+    if verdict == "same":
+        return mine
     return f"{theirs} beside {mine}"
 
 

@@ -350,6 +350,7 @@ def test_sentences_repeat_cells_and_point_to_them() -> None:
         "Phase: NCT99000001 Phase 2 and NCT99000002 Phase 1.",
         "Participants: NCT99000001 31 and NCT99000002 20.",
         "NCT99000002 admits more people than NCT99000001 by left ventricular ejection fraction (≥ 45 % beside ≥ 60 %).",
+        "NCT99000002 admits the same people as NCT99000001 by age (≥ 18 years) and sex (All).",
     ]
     for sentence in comparison.sentences:
         for ref in sentence.refs:
