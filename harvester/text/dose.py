@@ -22,7 +22,7 @@ from harvester.text.dose_owner import DoseAgent
 from harvester.text.dose_reading import DoseRead, DoseReading, RegimenRead, UnreadRead, regimens_of
 from harvester.text.dose_role import is_cap, set_conditions, set_roles
 from harvester.text.dose_scope import Draft, agent_key, scope_statement
-from harvester.text.dose_statement import Statement, brackets, statements
+from harvester.text.dose_statement import brackets, statements
 from harvester.text.flow import flow_text
 from harvester.text.mentions import find_mentions
 from harvester.text.timing import Mention

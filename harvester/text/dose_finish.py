@@ -81,5 +81,6 @@ def _with_interval(timing: Timing, interval: Timing) -> Timing:
 
 
 def unread_words(normal: FlowText, amount: AmountRead, reason: str) -> UnreadRead:
+    """The words of ``amount`` in raw offsets, told as no dose with ``reason``."""
     span = normal.raw_span(amount.start, amount.end)
     return UnreadRead(span.start, span.end, span.quote(normal.raw), reason)
