@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from time import perf_counter
 
 import pytest
 
@@ -476,3 +477,34 @@ def test_a_digest_without_a_criterion_does_not_leave_it_unstated() -> None:
 
     assert row(comparison, "criteria", "lvef").cells[2].state == "not read"
     assert row(comparison, "dosing-blinatumomab", "doses").cells[2].state == "not read"
+
+
+def test_twenty_trials_with_long_texts_compare_within_seconds() -> None:
+    """A bound wide enough for a busy machine; a quiet one needs a tenth of it."""
+    subjects = [
+        "hepatitis",
+        "surgery",
+        "transplant",
+        "consent",
+        "pregnancy",
+        "seizure",
+        "infection",
+        "vaccine",
+        "alcohol",
+        "device",
+    ]
+    studies = []
+    for number in range(1, 21):
+        trial = SyntheticTrial(number).arm("Only", "a drug")
+        for at in range(40):
+            words = f"No {subjects[at % 10]} of kind {chr(97 + at)}{number} within the investigator's list of conditions"
+            trial.criterion(words, domain=subjects[at % 10], section="exclusion")
+        for concept, limit in (("lvef", 40 + number), ("alt", number), ("platelets", 50 + number)):
+            trial.criterion(f"{concept} at least {limit}", at_least(concept, limit, canonical_unit="%"))
+        studies.append(trial.done())
+    start = perf_counter()
+
+    comparison = build_comparison(studies, collection_size=20)
+
+    assert perf_counter() - start < 5
+    assert len(comparison.panel("criteria").rows) == 3
