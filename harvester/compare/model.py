@@ -20,7 +20,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
-from functools import cache
 from typing import Any, Literal, get_args
 
 from harvester.span import Source
@@ -283,17 +282,21 @@ class Comparison:
         return plain
 
 
-def _plain(value: object) -> JsonValue:
-    kind: type[Any] = type(value)
-    if kind in (str, int, float, bool, type(None)):
+def _plain(value: Any) -> JsonValue:
+    if isinstance(value, str | int | float | None):
         return value
-    if kind in (tuple, list):
+    if isinstance(value, tuple | list):
         return [_plain(each) for each in value]
     if isinstance(value, Mapping):
         return {str(key): _plain(each) for key, each in value.items()}
-    return {name: _plain(getattr(value, name)) for name in _names(kind)}
+    return {name: _plain(getattr(value, name)) for name in _names(type(value))}
 
 
-@cache
+_NAMES: dict[type[Any], tuple[str, ...]] = {}
+
+
 def _names(kind: type[Any]) -> tuple[str, ...]:
-    return tuple(each.name for each in fields(kind))
+    """Names of a dataclass's fields, looked up once a class."""
+    if kind not in _NAMES:
+        _NAMES[kind] = tuple(each.name for each in fields(kind))
+    return _NAMES[kind]
