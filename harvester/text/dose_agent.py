@@ -11,7 +11,7 @@ from harvester.text.dose_owner import DoseAgent, cells_of, may_carry, radiation_
 from harvester.text.dose_statement import Statement
 
 _AFTER_GAP = re.compile(
-    r"\)?(?: ?\([^()]{0,30}\))?,? ?(?:(?:per|each) (?:dose|time|day),? ?|(?:once |twice |thrice |"
+    r"(?: (?:in|for) the )|\)?(?: ?\([^()]{0,30}\))?,? ?(?:(?:per|each) (?:dose|time|day),? ?|(?:once |twice |thrice |"
     r"three times |four times )?(?:daily|weekly|a day|per day|monthly) )?(?:doses? )?(?:a day of |"
     r"daily of |of (?:the |intravenous |oral |IV |subcutaneous |\d+(?:\.\d+)? ?% ?)*|"
     r"(?:\d+(?:\.\d+)? ?% ?|intravenous(?:ly)? |oral(?:ly)? |IV |sc |SC |subcutaneous |intrathecal |"
@@ -94,7 +94,7 @@ def _agent_of(
     word = _unlisted(text, amount, since, until)
     if word and (not own or (word.name[1:] != word.name[1:].upper() and not any(m.listed == own for m in named))):
         return word
-    return _earlier(text, statement, amount, named, own, found)
+    return _earlier(text, statement, amount, named, own, amounts, found)
 
 
 def _adjacent_after(
@@ -154,19 +154,32 @@ def _is_name(word: str) -> bool:
     )
 
 
+def _going_on(
+    text: str, amount: AmountRead, amounts: Sequence[AmountRead], found: Sequence[DoseAgent | None]
+) -> DoseAgent | None:
+    """The agent of the last dose before ``amount`` that is not in brackets closed since."""
+    for before, agent in zip(reversed(amounts[: len(found)]), reversed(found), strict=True):
+        between = text[before.end : amount.start]
+        closed = between.find(")")
+        if agent is not None and (closed < 0 or 0 <= between.find("(") < closed):
+            return agent
+    return found[-1] if found else None
+
+
 def _earlier(
     text: str,
     statement: Statement,
     amount: AmountRead,
     named: Sequence[AgentMention],
     own: str | None,
+    amounts: Sequence[AmountRead],
     found: list[DoseAgent | None],
 ) -> DoseAgent | None:
     """The nearest agent before ``amount`` in the statement that can own it."""
     before = [m for m in named if statement.start <= m.start and m.end <= amount.start and m.source != "diluent"]
     governed = [m for m in before if _GOVERNED.search(text[max(statement.start, m.start - 36) : m.start])]
     free = [m for m in before if m not in governed]
-    previous = found[-1] if found else None
+    previous = _going_on(text, amount, amounts, found)
     if previous and (not free or previous.end >= free[-1].end):
         return DoseAgent(previous.name, previous.listed, previous.start, previous.end, "earlier")
     if own and free and free[-1].listed != own:

@@ -254,6 +254,7 @@ _OF_A_VOLUME = re.compile(
     re.I,
 )
 _THING = re.compile(r"-(?:based|shaped|like|type)", re.I)
+_CAPABLE = re.compile(r"(?:capable of|able to|can) (?:\w+ ){1,4}(?:from )?$", re.I)
 _TOTALLING = re.compile(r"totall?ing ?$", re.I)
 
 
@@ -270,6 +271,8 @@ def _not_given(text: str, number: RangeRead, unit: UnitRead) -> str | None:
         return "concentration"
     if _THING.match(text, unit.end):
         return "part of a name"
+    if _CAPABLE.search(before):
+        return "what a device can do"
     if _INCREMENT.search(before):
         return "increment"
     lost = unit.kind in ("cells", "virus") and re.match(r"10\d", text[number.start : number.end])

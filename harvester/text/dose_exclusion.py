@@ -18,10 +18,11 @@ _FORM = re.compile(
 )
 _GIVEN = re.compile(
     r"(?<![a-z])(?:daily|once|twice|times|every|each|per day|/day|take[ns]?|receiv\w*|administ\w*|"
-    r"given|bid|qd|tid|b\.i\.d|q\d|day|days|week\w*|po|orally|dose of|treated|inject\w*|for \d|"
+    r"given|bid|qd|tid|b\.i\.d|q\d|day|days|week\w*|month\w*|po|orally|dose of|treated|inject\w*|for \d|"
     r"or placebo)(?![a-z])",
     re.I,
 )
+_DOSED = re.compile(r"(?<![a-z])(?:dose|loading|initial|maintenance|mg/m2|mg/kg)(?![a-z])", re.I)
 _SEVERAL = re.compile(
     r"(?:(?<![\d.-])(?:[2-9]|1\d)|(?<![a-z])(?:two|three|four|five|six)) ?(?:x|×)? ?(?:subcutaneous |"
     r"oral |film-coated )?(?:injections? of |tablets? of |capsules? of |x ?)?(?:[A-Z]?[a-z-]+ )?$"
@@ -83,6 +84,8 @@ def _ingredient(text: str, amount: AmountRead) -> str | None:
 
 def _strength(text: str, amount: AmountRead) -> str | None:
     """``75 mg tablet`` in a text that says nothing of giving it, or two 75 mg tablets: the strength of a piece."""
+    if "combination" in amount.flags and not _GIVEN.search(text) and not _DOSED.search(text):
+        return "strength"
     if amount.kind not in ("mass", "activity") or not _FORM.match(text, amount.end):
         return None
     if _SEVERAL.search(text[max(0, amount.start - 40) : amount.start]):
@@ -149,7 +152,7 @@ _PIECES_OF = re.compile(
 )
 _MADE_UP_OF = re.compile(
     r"(?:as|with|using|in|by|\() ?(?P<n>[2-9]|two|three|four|five|six) ?(?:separate |x |× )?"
-    r"(?:(?:subcutaneous|SC|IV|oral) )?(?:injections? of )?$",
+    r"(?:(?:subcutaneous|SC|IV|oral) )?(?:(?:injections?|tablets?|capsules?|infusions?) of (?:[\w-]+ )?(?:at )?)?$",
     re.I,
 )
 
@@ -182,7 +185,11 @@ def _same_again(text: str, before: Sequence[AmountRead], amount: AmountRead) -> 
         return False
     lead = text[told[-1].end : amount.start]
     piece = re.search(r"(?:as|using|with) (?:one|a|an|a single|single|1)(?: x)? $", lead, re.I) and _FORM.match(text, amount.end)
-    return bool(piece) or re.search(r"\((?:equivalent|equal|corresponding) to $", lead, re.I) is not None
+    equal = (
+        re.search(r"\((?:equivalent|equal|corresponding) to $", lead, re.I)
+        and "placebo" not in text[amount.end : amount.end + 30].lower()
+    )
+    return bool(piece) or bool(equal)
 
 
 def _fraction_of(text: str, amounts: Sequence[AmountRead], index: int) -> bool:

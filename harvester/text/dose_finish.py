@@ -10,7 +10,7 @@ from harvester.text.dose_amount import AmountRead
 from harvester.text.dose_reading import DoseRead, UnreadRead
 from harvester.text.dose_scope import Draft
 from harvester.text.flow import FlowText
-from harvester.text.timing import Timing
+from harvester.text.timing import DAYS_PER, Timing
 
 
 def finished(normal: FlowText, draft: Draft) -> DoseRead:
@@ -77,7 +77,15 @@ def _with_interval(timing: Timing, interval: Timing) -> Timing:
         several = len(timing.days) > 1 or timing.days[0][0] != timing.days[0][1]
         alone = timing.frequency_count is None and not several
         return timing.merged(length).merged(interval) if alone else timing.merged(length)
-    return timing.merged(length) if timing.frequency_count is not None else timing.merged(interval)
+    if timing.frequency_count is None:
+        return timing.merged(interval)
+    return timing if _days_between(timing) >= 0.8 * _days_between(interval) else timing.merged(length)
+
+
+def _days_between(timing: Timing) -> float:
+    """Days from one administration to the next."""
+    period = (timing.frequency_period or 0.0) * DAYS_PER[timing.frequency_unit or "d"]
+    return period / (timing.frequency_count or 1.0)
 
 
 def unread_words(normal: FlowText, amount: AmountRead, reason: str) -> UnreadRead:

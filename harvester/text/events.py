@@ -13,8 +13,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from harvester.text.dose import DoseRead
+from harvester.text.timing import DAYS_PER
 
-_DAYS_PER = {"min": 1 / 1440, "h": 1 / 24, "d": 1.0, "wk": 7.0, "mo": 30.4375, "a": 365.25}
 _NOT_SUMMED = ("{AUC}", "mg.h/L", "umol.min/L", "%")
 
 
@@ -155,7 +155,7 @@ def _repeated(dose: DoseRead, lasting: float) -> list[tuple[float, float]]:
 
 def _span(value: float | None, unit: str | None) -> float | None:
     """A time in days."""
-    return value * _DAYS_PER[unit or "d"] if value is not None else None
+    return value * DAYS_PER[unit or "d"] if value is not None else None
 
 
 def per_day(dose: DoseRead) -> float | None:

@@ -10,9 +10,8 @@ from harvester.span import Span
 from harvester.text.flow import flow_text
 from harvester.text.mentions import find_mentions
 from harvester.text.number import WORD_VALUES
-from harvester.text.timing import Mention, Windows, time_unit
+from harvester.text.timing import DAYS_PER, Mention, Windows, time_unit
 
-_DAYS_PER = {"min": 1 / 1440, "h": 1 / 24, "d": 1.0, "wk": 7.0, "mo": 30.4375, "a": 365.25}
 _N = r"(?:\d{1,2}|" + "|".join(sorted(WORD_VALUES, key=len, reverse=True)) + ")"
 # Weekly for 4 of every 6 weeks: weeks of treatment out of a cycle of weeks.
 _OF_EVERY = re.compile(
@@ -97,11 +96,11 @@ def _from_words(text: str, days: Windows | None, cycle: float | None) -> tuple[W
     """Days and cycle with what "3 weeks on, 1 week off" or "of 28 days" adds."""
     on_off = _ON_OFF.search(text)
     if on_off and days is None and cycle is None:
-        on = _small(on_off["on"]) * _DAYS_PER[time_unit(on_off["u"])]
-        return ((1, int(on)),), on + _small(on_off["off"]) * _DAYS_PER[time_unit(on_off["v"])]
+        on = _small(on_off["on"]) * DAYS_PER[time_unit(on_off["u"])]
+        return ((1, int(on)),), on + _small(on_off["off"]) * DAYS_PER[time_unit(on_off["v"])]
     rest = _REST.search(text)
     if rest and cycle is None and days and days[0][0] == 1:
-        return days, days[-1][1] + _small(rest["off"]) * _DAYS_PER[time_unit(rest["v"])]
+        return days, days[-1][1] + _small(rest["off"]) * DAYS_PER[time_unit(rest["v"])]
     of_days = _OF_DAYS.search(text)
     if of_days and days and cycle is None:
         return days, float(of_days["n"])
@@ -147,7 +146,7 @@ def _interval(frequency: Mention | None) -> tuple[float | None, float | None]:
 def _frequency_days(mention: Mention) -> float:
     """Days of the period of a frequency."""
     timing = mention.timing
-    return (timing.frequency_period or 0) * _DAYS_PER[timing.frequency_unit or "d"]
+    return (timing.frequency_period or 0) * DAYS_PER[timing.frequency_unit or "d"]
 
 
 def _length(mention: Mention | None) -> float | None:
@@ -156,7 +155,7 @@ def _length(mention: Mention | None) -> float | None:
         return None
     timing = mention.timing
     value, unit = timing.cycle_length_value or timing.duration_value, timing.cycle_length_unit or timing.duration_unit
-    return value * _DAYS_PER[unit or "d"] if value is not None else None
+    return value * DAYS_PER[unit or "d"] if value is not None else None
 
 
 def _days_in_weeks(days: Windows, weeks: Windows) -> Windows:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, fields, replace
 
+# Days that a unit of time is reckoned as; a month is a twelfth of a year.
+DAYS_PER = {"min": 1 / 1440, "h": 1 / 24, "d": 1.0, "wk": 7.0, "mo": 30.4375, "a": 365.25}
 Windows = tuple[tuple[int, int], ...]  # inclusive ranges of whole numbers, in the order written
 
 
