@@ -43,7 +43,7 @@ def port(database: Path) -> Iterator[int]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         number: int = free.getsockname()[1]
-    code = "from pathlib import Path; from harvester.site.app import serve; import sys; serve(Path(sys.argv[1]), port=int(sys.argv[2]))"
+    code = "import sys, pathlib, harvester.site.app as app; app.serve(pathlib.Path(sys.argv[1]), port=int(sys.argv[2]))"
     process = subprocess.Popen([sys.executable, "-c", code, str(database), str(number)])
     patience = time.monotonic() + 30
     while time.monotonic() < patience:

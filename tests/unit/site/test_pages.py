@@ -237,17 +237,11 @@ async def test_an_empty_vignette_is_a_form(ask: Ask) -> None:
 
 
 async def test_days_are_counted_from_the_event_in_the_address(ask: Ask) -> None:
-    usual, other, unknown = [
-        (await ask(f"/compare/{FULL},{PLAIN[0]}{query}")).text for query in ("", "?zero=first+dose", "?zero=x")
-    ]
+    for query in ("", "?zero=first+dose", "?zero=x"):
+        text = (await ask(f"/compare/{FULL},{PLAIN[0]}{query}")).text
 
-    assert (
-        usual.count('<svg class="timeline"')
-        == other.count('<svg class="timeline"')
-        == unknown.count('<svg class="timeline"')
-        == 1
-    )
-    assert "day 0 is first dose" in other
+        assert text.count('<svg class="timeline"') == 1
+        assert "day 0 is first dose" in text
 
 
 async def test_a_named_comparison_is_offered_and_its_focal_trial_shown(tmp_path: Path) -> None:
