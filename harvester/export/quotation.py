@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from harvester.compare.model import Line
@@ -30,12 +30,13 @@ class Piece:
 class Quotation:
     """Words of a record. ``short`` leaves out what is far from the deciding words; it equals ``pieces`` where all is near.
 
-    ``source`` is the place that the quotation leads to.
+    ``source`` is the place that the quotation leads to; ``also`` are other places with the very same words.
     """
 
     source: Source
     pieces: tuple[Piece, ...]
     short: tuple[Piece, ...]
+    also: tuple[Source, ...] = ()
 
 
 def quotations(line: Line) -> tuple[Quotation, ...]:
@@ -52,7 +53,15 @@ def quotations(line: Line) -> tuple[Quotation, ...]:
             continue
         pieces = _pieces(source, inner)
         found.append(Quotation(_target(source, inner, line.sources), pieces, _short(pieces)))
-    return tuple(found)
+    return _once(found)
+
+
+def _once(found: Sequence[Quotation]) -> tuple[Quotation, ...]:
+    """Words that stand in several places, quoted once with all of them."""
+    same: dict[tuple[Piece, ...], list[Quotation]] = {}
+    for each in found:
+        same.setdefault(each.pieces, []).append(each)
+    return tuple(replace(first, also=tuple(other.source for other in others)) for first, *others in same.values())
 
 
 def _inside(one: Source, other: Source) -> bool:

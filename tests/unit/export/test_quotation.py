@@ -43,6 +43,14 @@ def test_a_value_that_is_the_text_itself_is_not_quoted_again() -> None:
     assert quotations(line("14 to 65 years", (0, 8), (9, 17), whole="14 Years 65 Years")) == ()
 
 
+def test_the_same_words_in_two_places_are_quoted_once() -> None:
+    told = Line("9 ug a day", (Source("arm", 0, 8, "9 ug/day"), Source("drug", 5, 13, "9 ug/day")))
+
+    (quoted,) = quotations(told)
+
+    assert (quoted.source.path, [each.path for each in quoted.also]) == ("arm", ["drug"])
+
+
 def test_a_sign_is_always_quoted() -> None:
     assert len(quotations(line("≥ 16 years", (0, 10), whole="> 16 years"))) == 1
 
