@@ -89,8 +89,9 @@ def _slot_row(trials: Sequence[Trial], slot: Slot) -> Row:
                 cells[at] = replace(cells[at], verdict=found[0], verdict_reason=found[1])
     key = "-".join(part.replace(" ", "_") for part in (slot.concept, *parts))
     units = {unit_of(fact) for trial in trials for fact in trial.facts.by_slot.get(slot, ())}
+    told = None if concept(slot.concept).told_by != "presence" else lambda cell: None
     unit = unit_label(units.pop()) if len(units) == 1 and not units & set(DAYS) else ""
-    return make_row(key, label, cells, why=f"values read as the same concept: {label}", unit=unit or None)
+    return make_row(key, label, cells, why=f"values read as the same concept: {label}", unit=unit or None, told=told)
 
 
 def _slot_cell(trial: Trial, slot: Slot) -> Cell:
@@ -234,4 +235,4 @@ def _stated_only(trial: Trial, shown: set[Slot], placed: set[str]) -> StatedOnly
         elif criterion.kind == "item":
             lines.append(criterion_line(criterion, _parent_words(trial, criterion)))
     note = None if trial.eligibility.criteria else "the eligibility text is not at hand"
-    return StatedOnly(trial.nct_id, tuple(lines), note)
+    return StatedOnly(trial.nct_id, tuple({line.text: line for line in lines}.values()), note)

@@ -23,6 +23,8 @@ def fact_line(facts: TrialFacts, fact: CriterionFact, *, named: bool = False) ->
     With ``named`` the concept stands in front, for lists where no row names it.
     """
     criterion = facts.criteria[fact.criterion_id]
+    if fact.comparator in ("present", "absent") and concept(fact.concept).told_by != "state":
+        return _presence_line(fact, criterion)
     text = _whole(fact, criterion, facts.scope(fact))
     choices = facts.choices(fact)
     if choices:
@@ -32,6 +34,12 @@ def fact_line(facts: TrialFacts, fact: CriterionFact, *, named: bool = False) ->
         text = f"{_name(fact)}: {text}"
     note = "written as an exclusion" if criterion.section == "exclusion" else None
     return Line(text, fact_sources(fact, criterion), tuple(json.loads(fact.flags)), fact_value(fact), note)
+
+
+def _presence_line(fact: CriterionFact, criterion: EligibilityCriterion) -> Line:
+    """A presence with shades: the criterion in its own words, which alone tell the shade."""
+    words = criterion_line(criterion)
+    return Line(words.text, fact_sources(fact, criterion), tuple(json.loads(fact.flags)), fact_value(fact))
 
 
 def criterion_line(criterion: EligibilityCriterion, note: str | None = None) -> Line:

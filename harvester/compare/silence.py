@@ -36,6 +36,7 @@ def silent_slot(trial: Trial, slot: Slot) -> Cell:
         each
         for each in trial.speaks(about)
         if (about.told_by not in ("since", "time") or _TIME.search(each.text))
+        and (each.population or "patient").casefold() == (slot.population or "patient")
         and _is_unread(trial, each, slot)
         and _names(each, slot.detail)
     ]
