@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from harvester.normalise.dosing import DoseText
+from harvester.normalise.links import DoseText
 from harvester.tables import Row, TextCoverage, UnreadText
 from harvester.tables.eligibility import CRITERIA
 from harvester.text.fact_read import FactReading

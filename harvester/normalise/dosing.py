@@ -9,13 +9,11 @@ from typing import Any
 
 from harvester.normalise.arms import ArmsRead
 from harvester.normalise.fields import Fields
-from harvester.tables import DesignGroup, Dose, DoseRegimen, Intervention, as_json
+from harvester.normalise.links import DoseText, Links, key_of
+from harvester.tables import Dose, DoseRegimen, as_json
 from harvester.text.agent import Agent
 from harvester.text.dose import DoseRead, DoseReading, RegimenRead, read_doses
 from harvester.text.dose_line import canonical_line
-
-_GIVEN = {"DRUG", "BIOLOGICAL", "GENETIC", "DIETARY_SUPPLEMENT", "RADIATION", "COMBINATION_PRODUCT", None}
-"""Kinds of intervention that doses are of; a record that gives no kind may mean any."""
 
 _SEVERAL = re.compile(r"\b(?:and|plus|with|followed by|combined)\b|[+&/,;]", re.IGNORECASE)
 """Signs that an intervention's name names several things."""
@@ -24,18 +22,6 @@ _TIMING = (
     "route", "continuous", "infusion_value", "infusion_unit", "frequency_count", "frequency_period", "frequency_unit",
     "cycle_from", "cycle_to", "anchor_event", "anchor_offset", "anchor_unit", "duration_value", "duration_unit", "until",
 )  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class DoseText:
-    """One text that was read for doses, and whose text it is."""
-
-    path: str
-    raw: str
-    reading: DoseReading
-    arm: DesignGroup | None
-    intervention: Intervention | None
-    is_description: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +39,7 @@ def read_dosing(nct_id: str, body: Fields, arms: ArmsRead) -> DosingRead:
     Brief summary and detailed description come last: from them only doses of which the texts on arms and interventions state no
     amount are kept, with the flag ``from_summary``.
     """
-    links = _Links(arms)
+    links = Links(arms)
     read = _Reading(nct_id, links)
     for text in _own_texts(arms, links):
         read.add(text)
@@ -65,7 +51,7 @@ def read_dosing(nct_id: str, body: Fields, arms: ArmsRead) -> DosingRead:
 class _Reading:
     """The rows so far, numbered through all texts of the record."""
 
-    def __init__(self, nct_id: str, links: _Links) -> None:
+    def __init__(self, nct_id: str, links: Links) -> None:
         self.texts: list[DoseText] = []
         self.regimens: list[DoseRegimen] = []
         self.doses: list[tuple[Dose, DoseText, DoseRead]] = []
@@ -89,70 +75,10 @@ class _Reading:
     def names(self) -> frozenset[str]:
         """Names of agents of which an amount is told."""
         reads = (read for _, _, read in self.doses)
-        return frozenset(_key(name) for read in reads for name in (read.agent, read.listed_agent) if name)
+        return frozenset(key_of(name) for read in reads for name in (read.agent, read.listed_agent) if name)
 
 
-class _Links:
-    """Who receives what, and which intervention a name means."""
-
-    def __init__(self, arms: ArmsRead) -> None:
-        self.agents = tuple(_agents(arms))
-        self._arms = {arm.design_group_id: arm for arm, _ in arms.arms}
-        self._interventions = {row.intervention_id: row for row, _ in arms.interventions}
-        self._of_arm: dict[str, list[str]] = {}
-        self._of_intervention: dict[str, list[str]] = {}
-        for link in arms.links:
-            self._of_arm.setdefault(link.design_group_id, []).append(link.intervention_id)
-            self._of_intervention.setdefault(link.intervention_id, []).append(link.design_group_id)
-        self._by_name: dict[str, list[str]] = {}
-        names = [(row.name, row.intervention_id) for row, _ in arms.interventions]
-        for name, intervention_id in [*names, *((row.name, row.intervention_id) for row in arms.other_names)]:
-            if name:
-                self._by_name.setdefault(_key(name), []).append(intervention_id)
-
-    def own_agent(self, arm: DesignGroup) -> str | None:
-        """The name of the only medicine an arm receives."""
-        given = [self._interventions[each] for each in self._of_arm.get(arm.design_group_id, ())]
-        names = [row.name for row in given if row.intervention_type in _GIVEN]
-        return names[0] if len(names) == 1 else None
-
-    def only_arm(self, intervention: Intervention | None) -> str | None:
-        """The arm of an intervention that only one arm receives."""
-        arms = self._of_intervention.get(intervention.intervention_id, ()) if intervention else ()
-        return arms[0] if len(arms) == 1 else None
-
-    def meant(self, text: DoseText, read: DoseRead) -> Intervention | None:
-        """The intervention a dose is of: the one it names, those of the text's arm first; else the one whose text it is."""
-        named = (read.listed_agent or read.agent) if read.agent else None
-        found = set(self._by_name.get(_key(named), ())) if named else set()
-        if text.intervention is not None:
-            return text.intervention if len(found) != 1 else self._interventions[found.pop()]
-        if text.arm is not None:
-            found = found & set(self._of_arm.get(text.arm.design_group_id, ())) or found
-        return self._interventions[found.pop()] if len(found) == 1 else None
-
-    def untold(self, told: frozenset[str]) -> bool:
-        """Whether the record lists a medicine that is not among ``told``."""
-        return any(row.intervention_type in _GIVEN for key, row in self._interventions.items() if key not in told)
-
-    def is_given(self, text: DoseText, read: DoseRead) -> bool:
-        """Whether a dose is of a medicine that the record lists, and no placebo of it."""
-        meant = self.meant(text, read)
-        return (
-            meant is not None
-            and meant.intervention_type in _GIVEN
-            and read.role != "placebo"
-            and "placebo" not in (read.agent or "")
-        )
-
-
-def _agents(arms: ArmsRead) -> Iterator[Agent]:
-    for row, fields in arms.interventions:
-        if row.name:
-            yield Agent(row.name, tuple(name for _, name in fields.strings("otherNames")))
-
-
-def _own_texts(arms: ArmsRead, links: _Links) -> Iterator[DoseText]:
+def _own_texts(arms: ArmsRead, links: Links) -> Iterator[DoseText]:
     for arm, fields in arms.arms:
         for key in ("label", "description"):
             raw = fields.text(key)
@@ -175,7 +101,7 @@ def _read_own(raw: str, agents: Sequence[Agent], name: str | None) -> DoseReadin
     return reading if any(read.agent for read in reading.doses) else read_doses(raw, agents, own_agent=name)
 
 
-def _descriptions(body: Fields, links: _Links, told: frozenset[str]) -> Iterator[DoseText]:
+def _descriptions(body: Fields, links: Links, told: frozenset[str]) -> Iterator[DoseText]:
     if not links.untold(told):
         return
     module = body.under("protocolSection.descriptionModule")
@@ -185,7 +111,7 @@ def _descriptions(body: Fields, links: _Links, told: frozenset[str]) -> Iterator
             yield DoseText(module.at(key), raw, read_doses(raw, links.agents), None, None, is_description=True)
 
 
-def _without_told(text: DoseText, before: _Reading, links: _Links) -> DoseText:
+def _without_told(text: DoseText, before: _Reading, links: Links) -> DoseText:
     """The text's doses of listed medicines that no text before states an amount for."""
     told, names = before.told(), before.names()
     kept = [place for place, read in enumerate(text.reading.doses) if _is_news(text, read, told, names, links)]
@@ -196,14 +122,14 @@ def _without_told(text: DoseText, before: _Reading, links: _Links) -> DoseText:
     return replace(text, reading=reading)
 
 
-def _is_news(text: DoseText, read: DoseRead, told: frozenset[str], names: frozenset[str], links: _Links) -> bool:
+def _is_news(text: DoseText, read: DoseRead, told: frozenset[str], names: frozenset[str], links: Links) -> bool:
     meant = links.meant(text, read)
     if meant is None or meant.intervention_id in told or not links.is_given(text, read):
         return False
-    return not {_key(name) for name in (read.agent, read.listed_agent) if name} & names
+    return not {key_of(name) for name in (read.agent, read.listed_agent) if name} & names
 
 
-def _regimen_rows(nct_id: str, text: DoseText, before: int, links: _Links) -> list[tuple[DoseRegimen, RegimenRead]]:
+def _regimen_rows(nct_id: str, text: DoseText, before: int, links: Links) -> list[tuple[DoseRegimen, RegimenRead]]:
     rows = []
     for number, plan in enumerate(text.reading.regimens, start=before + 1):
         spans = [text.reading.doses[place] for place in plan.doses]
@@ -228,7 +154,7 @@ def _regimen_rows(nct_id: str, text: DoseText, before: int, links: _Links) -> li
     return rows
 
 
-def _dose_row(nct_id: str, number: int, text: DoseText, read: DoseRead, regimen_id: str | None, links: _Links) -> Dose:
+def _dose_row(nct_id: str, number: int, text: DoseText, read: DoseRead, regimen_id: str | None, links: Links) -> Dose:
     intervention = links.meant(text, read)
     timing: dict[str, Any] = {name: getattr(read, name) for name in _TIMING}
     return Dose(
@@ -260,7 +186,3 @@ def _dose_row(nct_id: str, number: int, text: DoseText, read: DoseRead, regimen_
         source_end=read.end,
         **timing,
     )
-
-
-def _key(name: str) -> str:
-    return " ".join(name.split()).casefold()
