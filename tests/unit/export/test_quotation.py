@@ -44,7 +44,7 @@ def test_a_value_that_is_the_text_itself_is_not_quoted_again() -> None:
 
 
 def test_the_same_words_in_two_places_are_quoted_once() -> None:
-    told = Line("9 ug a day", (Source("arm", 0, 8, "9 ug/day"), Source("drug", 5, 13, "9 ug/day")))
+    told = Line("drug 9 ug/d", (Source("arm", 0, 8, "9 µg/day"), Source("drug", 5, 13, "9 µg/day")))
 
     (quoted,) = quotations(told)
 
