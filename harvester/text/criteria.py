@@ -92,9 +92,9 @@ class _Reading:
         return tuple(self._with_parents())
 
     def _heading(self, line: Line) -> Heading | None:
-        if line.run_on:
-            return None
         heading = read_section_heading(self.normal.text, line.start, line.end)
+        if line.run_on:
+            return heading if heading and heading.worded and heading.rest >= line.end and line.marker is None else None
         if heading and line.marker is not None:
             rest = self.normal.text[heading.rest : line.end]
             whole = not rest and (heading.worded or self.normal.text[line.end - 1] == ":")

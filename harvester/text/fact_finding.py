@@ -33,7 +33,7 @@ def implicit_window_facts(line: ReadingLine, read: list[FactRead]) -> list[FactR
 
 
 def finding_facts(line: ReadingLine, read: list[FactRead]) -> list[FactRead]:
-    """What the line says is present or absent, with who may join; a time limit behind it (among ``read``) leaves that open."""
+    """What the line says is present or absent, with who may join; a time limit in its sentence (in ``read``) leaves that open."""
     windows = [fact.start - line.criterion.start for fact in read if fact.window_relation == "within"]
     return [_finding_fact(line, finding, windows) for finding in read_findings(line.text, line.sentences.bounds)]
 
@@ -42,7 +42,7 @@ def _finding_fact(line: ReadingLine, finding: Finding, windows: list[int]) -> Fa
     section = line.criterion.section
     span = line.normal.raw_span(finding.start, finding.end)
     sentence = line.normal.raw_span(*line.sentences.around(finding.start))
-    timed = any(span.end <= at < sentence.end for at in windows)
+    timed = any(sentence.start <= at < sentence.end for at in windows)
     said = not (timed or finding.open or section == "unknown" or line.criterion.kind == "note")
     joins = _OPPOSITE[finding.state] if section == "exclusion" else finding.state
     placed = span.shifted(line.criterion.start)

@@ -114,6 +114,10 @@ def _is_aged(place: Place) -> bool:
     )
     if limit.comparator and _GROWN.search(place.text[max(0, limit.start - 30) : limit.start]):
         return True
+    if limit.rule == "limit.reversed" and any(
+        name.key == "age" and limit.start <= name.start < limit.end + 8 for name in place.names
+    ):
+        return True
     named = bool(own) and own[-1].key in ("age", "age_at_onset", "gestational_age")
     return named or behind or limit.comparator_words.startswith(("older", "younger", "under the age"))
 

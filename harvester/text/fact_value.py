@@ -24,6 +24,9 @@ _CONVERTED = re.compile(r"\s*[(\[]\s*(?:approximately |about |~ ?|= ?|or )?$")
 _PART_OF = re.compile(r"[\s)]*(?:of the following|of these|of)\b")
 _SCALE = re.compile(r"[\s-]*(?:point )?scale\b")
 _NAMES_GRADE = re.compile(r"[\s:(=-]*(?:(?:of|is|class|grade|score|status|level|stage)[\s:(=-]*){0,2}")
+_ONLY_SEX = re.compile(
+    r"(?:for|in) (?:adult )?(?:men|women|males?|females?|boys|girls)(?: (?:patients|subjects|participants))?", re.IGNORECASE
+)
 _OWN_RULE = ("subject.before", "subject.inside")
 
 
@@ -36,10 +39,15 @@ def framed(
     return FactRead(
         *(line.index, span.start, span.end, concept, None, rule),
         sex=sex_of(before, after),
-        condition=condition_of(before, after),
+        condition=_beyond_sex(condition_of(before, after)),
         exception=is_exception(before, after, line.criterion.section),
         flags=kept,
     )
+
+
+def _beyond_sex(condition: str | None) -> str | None:
+    """A condition unless it only says the sex, which has its own column."""
+    return None if condition is not None and _ONLY_SEX.fullmatch(condition) else condition
 
 
 def time_fact(place: Place, limit: Limit, time: TimeRead) -> FactRead:

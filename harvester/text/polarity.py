@@ -14,7 +14,9 @@ from harvester.text.definition_file import expression
 
 _NEGATED = expression("polarity.negated")
 _FORBIDDEN = expression("polarity.forbidden")
-_REQUIRED = re.compile(r"\b(?:must|should|shall) (?!not\b)(?:have|be|weigh|show|fulfil)\b", re.IGNORECASE)
+_REQUIRED = re.compile(
+    r"\b(?:must|should|shall) (?!not\b)(?:have|be|weigh|show|fulfil)\b|\b(?:must|should|shall)\s*$", re.IGNORECASE
+)
 _SCALES = {"ecog": (0, 5), "nyha": (1, 4), "asa_class": (1, 6), "ctcae_grade": (0, 5), "gvhd_grade": (0, 4)}
 
 

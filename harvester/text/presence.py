@@ -61,11 +61,12 @@ def read_findings(text: str, bounds: tuple[tuple[int, int], ...]) -> tuple[Findi
 
 def _finding(text: str, concept: str, state: str, match: re.Match[str], start: int, end: int) -> Finding | None:
     before, after = text[max(start, match.start() - 120) : match.start()], text[match.end() : min(end, match.end() + 200)]
+    beyond = text[match.end() : match.end() + 240]
     if _HYPOTHETICAL.search(before) or _OTHER_PERSON.search(before) or (concept in ("hbv", "hcv") and _RESOLVED.search(before)):
         return None
     behind = concept in _TESTED and bool(_NEGATIVE_BEHIND.match(after))
     negated = state == "present" and (bool(_NEGATION.search(before)) or bool(_PREFIXED.search(before)) or behind)
     if negated:
         state = "absent"
-    unsure = bool(_OPEN_BEHIND.match(after)) or bool(_EXCEPT_BEFORE.search(before))
+    unsure = bool(_OPEN_BEHIND.match(beyond)) or bool(_EXCEPT_BEFORE.search(before))
     return Finding(concept, state, match.start(), match.end(), negated, unsure)

@@ -84,7 +84,10 @@ def _person_age(place: Place, told: _Told) -> TimeRead | None:
     limit, unit, left = place.limit, place.limit.amount.unit, place.left
     words = place.text[limit.start : limit.end]
     far = 80 if limit.comparator else 12
-    named = told.owned_by("age") and len(told.gap) < far and bool(_AGE_GAP.fullmatch(told.gap))
+    inside = limit.rule == "limit.reversed" and any(
+        name.key == "age" for name in place.names if limit.start <= name.start < limit.end + 8
+    )
+    named = inside or (told.owned_by("age") and len(told.gap) < far and bool(_AGE_GAP.fullmatch(told.gap)))
     old = bool(AGE_WORDS.search(words) or _AGE_RIGHT.match(place.right) or (unit == "a" and _AGE_MOMENT.match(place.right)))
     if old and not named and unit != "a" and _IMAGED.search(left[-80:]):
         return TimeRead("window", "assessment_window", "time.window_right", "within", None, limit.start)

@@ -1,0 +1,65 @@
+"""The eligibility pages of tests/spec hold, row by row."""
+
+from __future__ import annotations
+
+import pytest
+
+from harvester.text.conflict import read_conflicts
+from harvester.text.criteria import read_criteria
+from harvester.text.domain import domains_of
+from harvester.text.fact import read_facts
+from tests.unit.text.criteria_shown import fact_shown, facts_of, line_shown, region_shown
+from tests.unit.text.dose_spec_table import rows
+
+FINDINGS = ("present", "absent")
+
+
+def _cell(lines: list[str]) -> str:
+    return " <br> ".join(lines) or "-"
+
+
+@pytest.mark.parametrize(("text", "lines"), rows("criteria.md"))
+def test_text_becomes_the_criteria_of_the_page(text: str, lines: str) -> None:
+    """A text gives exactly the lines of its row, in order."""
+    raw = text.replace("↵", "\n")
+
+    assert _cell([line_shown(line, raw) for line in read_criteria(raw)]) == lines
+
+
+@pytest.mark.parametrize(("text", "facts"), rows("facts.md"))
+def test_values_read_as_the_page_says(text: str, facts: str) -> None:
+    """A criterion gives exactly the facts of its row, and none where the row has none."""
+    assert _cell([fact_shown(fact) for fact in facts_of(text, "inclusion")]) == facts
+
+
+@pytest.mark.parametrize(("section", "text", "who"), rows("fact-polarity.md"))
+def test_who_may_join_is_what_the_page_says(section: str, text: str, who: str) -> None:
+    """Polarity turns a region as often as the words do."""
+    values = [fact for fact in facts_of(text, section) if fact.comparator not in FINDINGS]
+
+    assert _cell([f"{fact.concept} {region_shown(fact)}" for fact in values]) == who
+
+
+@pytest.mark.parametrize(("section", "text", "says", "who"), rows("fact-findings.md"))
+def test_findings_read_as_the_page_says(section: str, text: str, says: str, who: str) -> None:
+    """What must be present or absent, as the words say it, and who may join."""
+    findings = [fact for fact in facts_of(text, section) if fact.comparator in FINDINGS]
+
+    assert _cell([f"{fact.concept} {fact.comparator}" for fact in findings]) == says
+    assert _cell([region_shown(fact) for fact in findings]) == who
+
+
+@pytest.mark.parametrize(("text", "domain"), rows("criteria-domains.md"))
+def test_domains_are_those_of_the_page(text: str, domain: str) -> None:
+    """A criterion's first domain is the one a reader would name."""
+    assert domains_of(text)[0] == domain
+
+
+@pytest.mark.parametrize(("text", "minimum", "maximum", "sex", "said"), rows("fact-conflicts.md"))
+def test_contradictions_are_those_of_the_page(text: str, minimum: str, maximum: str, sex: str, said: str) -> None:
+    """Contradictions are told, differences of detail are not."""
+    raw = text.replace("↵", "\n")
+    lines = read_criteria(raw)
+    found = read_conflicts(read_facts(raw, lines).facts, lines, minimum or None, maximum or None, sex)
+
+    assert _cell([f"{conflict.kind}: {conflict.detail}" for conflict in found]) == said
