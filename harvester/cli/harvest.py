@@ -45,7 +45,7 @@ def command(
     trialside harvest --from records/ download.zip page.html
 
     Files may be a record of the registry, a folder of them, NDJSON, a JSON list, a search answer, the registry's zip
-    download, or a saved registry page (HTML or text).
+    download, a saved registry page (HTML or text), or another trialside database, whose versions are added to this one's.
     """
     given = [name for name, value in (("NCT numbers", trials and not paths), ("--query", query), ("--from", paths)) if value]
     if len(given) != 1:

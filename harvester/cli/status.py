@@ -14,7 +14,7 @@ from harvester.cli.options import command as declare
 from harvester.cli.options import settings_of
 from harvester.export.json import json_text
 from harvester.export.terminal import printable
-from harvester.store import Statistics, statistics
+from harvester.store import Stale, Statistics, stale_trials, statistics
 from harvester.tables import HarvestRun
 
 PROBLEMS_SHOWN = 10
@@ -31,14 +31,25 @@ def command(context: click.Context) -> None:
     """
     settings = settings_of(context)
     with collection(settings) as connection:
-        found = statistics(connection)
-    click.echo(json_text(_as_json(found)) if settings.json else "\n".join(_lines(str(settings.db), found)) + "\n", nl=False)
+        found, stale = statistics(connection), tuple(stale_trials(connection).values())
+    if settings.json:
+        click.echo(json_text(_as_json(found, stale)), nl=False)
+    else:
+        click.echo("\n".join([*_lines(str(settings.db), found), *_stale_lines(stale)]))
 
 
-def _as_json(found: Statistics) -> dict[str, Any]:
+def _as_json(found: Statistics, stale: tuple[Stale, ...]) -> dict[str, Any]:
     run = found.last_run
     last = {**run.as_dict(), "problems": json.loads(run.problems)} if run else None
-    return {**asdict(found), "last_run": last}
+    return {**asdict(found), "last_run": last, "stale": stale}
+
+
+def _stale_lines(stale: tuple[Stale, ...]) -> Iterator[str]:
+    for each in stale[:PROBLEMS_SHOWN]:
+        why = "the registry no longer has it" if each.is_gone else f"could not be fetched again: {each.problem}"
+        yield printable(f"old           {each.nct_id} is of {each.fetched_at[:10]}; {why}")
+    if len(stale) > PROBLEMS_SHOWN:
+        yield f"              and {len(stale) - PROBLEMS_SHOWN} more (--json names all)"
 
 
 def _lines(database: str, found: Statistics) -> Iterator[str]:

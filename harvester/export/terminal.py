@@ -13,7 +13,7 @@ NARROWEST_COLUMN = 22
 TITLE_LENGTH = 90
 NARROWEST = LABEL_WIDTH + 2 * (NARROWEST_COLUMN + 2)
 GAP = "  "
-LEGEND = "Signs: ≠ the trials differ; = all state the same; · not known of all."
+LEGEND = "Signs: ≠ the trials differ; = they do not; · cannot be told, since one of them is not read."
 ABSENCES = {"not stated": "- not stated", "not applicable": "n/a", "not read": "? not read"}
 
 
@@ -67,7 +67,7 @@ def _head(head: TrialHead) -> Iterator[str]:
 
 def _label(row: Row) -> str:
     """The row's name behind a sign, as the legend explains."""
-    sign = "≠" if row.differs else "=" if all(cell.state == "stated" for cell in row.cells) else "·"
+    sign = "≠" if row.differs else "·" if any(cell.state == "not read" for cell in row.cells) else "="
     return f"{sign} {row.label}"
 
 
@@ -80,7 +80,7 @@ def _left_out(rows: int, rows_per_panel: int | None) -> Iterator[str]:
 def _cell(cell: Cell, lines_per_cell: int | None) -> str:
     if cell.state != "stated":
         return ABSENCES[cell.state]
-    texts = list(dict.fromkeys(line.text for line in cell.lines))  # the same reading of two places is one line here
+    texts = [cell.summary] if cell.summary else list(dict.fromkeys(line.text for line in cell.lines))
     lines = texts[:lines_per_cell]
     more = len(texts) - len(lines)
     verdict = [f"({cell.verdict})"] if cell.verdict and cell.verdict != "same" else []

@@ -129,6 +129,14 @@ def test_a_saved_page(run: Run) -> None:
     assert "1 page" in run("status").stdout
 
 
+def test_another_database(run: Run, synthetic_database: Path) -> None:
+    result = run("harvest", "--from", str(synthetic_database))
+
+    assert result.exit_code == 0
+    assert f"{ONE} saved" in result.stdout
+    assert run("check").exit_code == 0
+
+
 def test_a_damaged_record_costs_no_other(run: Run) -> None:
     whole = (RECORDS / f"{ONE}.json").read_text(encoding="utf-8")
     Path("records").mkdir()
@@ -224,8 +232,10 @@ class TestRefresh:
         assert (result.exit_code, result.stdout) == (0, "")
         assert [request.target for request in standin.requests] == ["/api/v2/version"]
 
-    def test_a_trial_that_is_gone_stays_as_it_was(self, run: Run, standin: StandIn) -> None:
+    def test_a_trial_that_is_gone_stays_as_it_was(self, run: Run, standin: StandIn, monkeypatch: pytest.MonkeyPatch) -> None:
+        """It is kept, and `status` says that it is old."""
         run("harvest", ONE, TWO)
+        monkeypatch.setattr("harvester.cli.writing.now", lambda: "2099-01-01T00:00:00Z")
         del standin.collection.studies[TWO]
         standin.data_timestamp = "2026-12-01T09:00:00"
 
@@ -233,6 +243,8 @@ class TestRefresh:
 
         assert result.exit_code == 3
         assert stored(ONE, TWO) == [ONE, TWO]
+        assert f"old           {TWO}" in run("status").stdout
+        assert [each["nct_id"] for each in json.loads(run("status", "--json").stdout)["stale"]] == [TWO]
 
     def test_only_those_named(self, run: Run, standin: StandIn) -> None:
         run("harvest", ONE, TWO)

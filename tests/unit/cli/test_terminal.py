@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -70,6 +72,24 @@ def test_signs_say_what_differs_and_what_is_not_known() -> None:
     assert signs == ["=", "≠", "≠"]
 
 
+def test_no_difference_is_claimed_and_none_denied_where_a_side_is_not_read() -> None:
+    made = comparison([["a", "not read"]])
+    row = replace(made.panels[0].rows[0], differs=False)
+    shown = render(replace(made, panels=(replace(made.panels[0], rows=(row,)),)))
+
+    assert [line.split()[0] for line in shown.splitlines() if " Row " in line] == ["·"]
+
+
+def test_a_summary_stands_for_its_lines() -> None:
+    cell = Cell("stated", (Line("≥ 14 years"), Line("≤ 65 years")), summary="14 to 65 years")
+    made = comparison([["a", "b"]])
+    row = replace(made.panels[0].rows[0], cells=(cell, cell))
+    shown = render(replace(made, panels=(replace(made.panels[0], rows=(row,)),)))
+
+    assert "14 to 65 years" in shown
+    assert "≥ 14 years" not in shown
+
+
 def test_the_focal_trial_stands_in_every_table() -> None:
     shown = render(comparison([["a", "b", "c", "d"]]), width=70)
 
@@ -93,11 +113,7 @@ def test_long_cells_are_cut_after_some_lines() -> None:
     lines = tuple(Line(f"line {number}") for number in range(5))
     made = comparison([["a", "b"]])
     row = Row("r", "Row", (Cell("stated", lines), Cell("stated", lines, verdict="stricter")), True, "")
-    shown = render(Comparison(**{**vars_of(made), "panels": (Panel("p", "P", "design", (row,)),)}), lines_per_cell=3)
+    shown = render(replace(made, panels=(Panel("p", "P", "design", (row,)),)), lines_per_cell=3)
 
     assert "+2 more" in shown
     assert "(stricter)" in shown
-
-
-def vars_of(made: Comparison) -> dict[str, object]:
-    return {name: getattr(made, name) for name in made.__dataclass_fields__}
