@@ -12,6 +12,9 @@ from types import MappingProxyType
 from harvester.compare.definition_file import read_rows
 from harvester.compare.region import EVERYTHING, Interval, Region
 
+_WHOLE = 4
+"""Words up to this length are matched whole: "ast" does not speak of asthma."""
+
 
 @dataclass(frozen=True, slots=True)
 class Concept:
@@ -111,7 +114,7 @@ def concepts() -> Mapping[str, Concept]:
             scale_high=_number(row["scale_high"]),
             step=_number(row["step"]),
             side=row["side"] or None,
-            words=tuple(word for word in (row["words"] or "").split("|") if word),
+            words=tuple((row["words"] or row["label"].casefold()).split("|")),
         )
     return MappingProxyType(found)
 
@@ -134,4 +137,5 @@ def _number(text: str) -> float | None:
 
 @cache
 def _pattern(words: tuple[str, ...]) -> re.Pattern[str]:
-    return re.compile(r"(?<![a-z0-9])(?:" + "|".join(re.escape(word) for word in words) + ")")
+    parts = (re.escape(word) + ("(?![a-z0-9])" if len(word) <= _WHOLE and word.isalnum() else "") for word in words)
+    return re.compile(r"(?<![a-z0-9])(?:" + "|".join(parts) + ")")
