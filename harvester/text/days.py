@@ -43,6 +43,7 @@ _NOT_WINDOW = re.compile(
     re.I,
 )
 _RANGED = re.compile(r"\d ?(?:-|~|to|through|thru) ?(?:days?|weeks?|d|w)?\.? ?[-+]?\d", re.I)
+_LASTS = re.compile(r"[ -]?(?:days?|weeks?|months?|hours?)(?![A-Za-z])", re.I)  # "d1-3, 21 days as a cycle": 21 is no day
 _POWER = re.compile(r" ?(?:million|x 10|×)", re.I)
 
 
@@ -102,7 +103,9 @@ def _windows(text: str, match: re.Match[str]) -> tuple[Windows | None, int]:
 
 
 def _is_amount(text: str, at: int) -> bool:
-    """Whether the number that ends at ``at`` is an amount: a unit something is given in follows."""
+    """Whether the number that ends at ``at`` is an amount or a length of time, by the unit that follows."""
+    if _LASTS.match(text, at):
+        return True
     gap = 1 if text[at : at + 1] in (" ", "-") else 0
     unit = read_dose_unit(text, at + gap)
     return (unit is not None and unit.kind in DOSE_KINDS) or _POWER.match(text, at) is not None

@@ -191,7 +191,7 @@ def _mark_satellites(text: str, drafts: list[Draft], pairs: Sequence[tuple[int, 
         )
         if capped or other:
             draft.main = main.main or main
-            if draft.agent and draft.agent.how not in ("before", "after", "of", "word"):
+            if capped or (draft.agent and draft.agent.how not in ("before", "after", "of", "word")):
                 draft.agent = main.agent
 
 

@@ -26,7 +26,8 @@ _BEFORE_GAP = re.compile(
     r"initial|standard|daily|weekly|once|twice|dye|solution|cream|gel|powder|suspension|drops?|"
     r"spray|ointment|vaccine|chemotherapy|dose|doses|dosage|dosages|dosing|dose is|AUC|"
     r"level|target(?:ed)?|approximately|about|up|to|maximum|max|:|=|-|\(|\d+ ?[x×]|loading|cell|"
-    r"by|area under (?:the )?curve|,)\W*){0,9}",
+    r"by|area under (?:the )?curve|rescue|support|prophylaxis|maintenance|induction|bolus|"
+    r"\d[\d.]* ?(?:%|mg/ml|ug/ml|mg/cc|iu/ml)|,)\W*){0,9}",
     re.I,
 )
 _WORD_BEFORE = re.compile(
@@ -87,7 +88,7 @@ def _agent_of(
     )
     after = _adjacent_after(text, last_of_group, named, statement.end if last_of_group is not amount else until, amounts)
     before = _adjacent_before(text, amount, named, since)
-    if before and not (after and after.how == "of"):
+    if before and not (after and (after.how == "of" or _names_after(text, amount, before, after))):
         return before
     if after:
         return DoseAgent(after.name, after.listed, after.start, after.end, "after")
@@ -95,6 +96,15 @@ def _agent_of(
     if word and (not own or (word.name[1:] != word.name[1:].upper() and not any(m.listed == own for m in named))):
         return word
     return _earlier(text, statement, amount, named, own, amounts, found)
+
+
+def _names_after(text: str, amount: AmountRead, before: DoseAgent, after: DoseAgent) -> bool:
+    """Whether the name behind the amount is its agent and the one before only a heading: ``SPG block: 0.5 ml lidocaine``."""
+    return (
+        ":" in text[before.end : amount.start]
+        and text[amount.end : after.start] == " "
+        and before.name.lower() != after.name.lower()
+    )
 
 
 def _adjacent_after(
@@ -122,7 +132,7 @@ def _adjacent_before(text: str, amount: AmountRead, named: Sequence[AgentMention
     if not mention or mention.start < since:
         return None
     gap = text[mention.end : amount.start]
-    if len(gap) > 90 or not _BEFORE_GAP.fullmatch(gap):
+    if len(gap) > 90 or re.search(r"[+;]", gap) or not _BEFORE_GAP.fullmatch(gap):
         return None
     return DoseAgent(mention.name, mention.listed, mention.start, mention.end, "before")
 

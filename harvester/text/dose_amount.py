@@ -202,7 +202,8 @@ def _with_unit(text: str, number: RangeRead) -> AmountRead | None:
 
 def _type_before(text: str, at: int) -> str | None:
     """The cell type named shortly before a bare ``1 × 10^7/kg``."""
-    return cell_type_of(text[max(0, at - 80) : at].rsplit(".", 1)[-1])
+    before = text[max(0, at - 80) : at].rsplit(".", 1)[-1]
+    return cell_type_of(before[-24:]) or cell_type_of(before)
 
 
 def _joined(text: str, before: list[AmountRead], read: list[AmountRead]) -> list[AmountRead]:
@@ -238,7 +239,7 @@ _WEIGHT_BAND = re.compile(r"(?:[<>≤≥]|less than|more than|greater than|at le
 _INCREMENT = re.compile(
     r"(?:titrat\w+(?: up| down| upwards?)?|increments?|decrements?|steps?|increas\w+(?: \w+ly)?|decreas\w+(?: \w+ly)?|"
     r"reduc\w+|rais\w+|lower\w+) (?:of|"
-    r"by) (?:a |an )?$",
+    r"by) (?:a |an )?$|taper(?:ing|ed)?(?: down)?(?: by)? $",
     re.I,
 )
 _EXPOSED = re.compile(

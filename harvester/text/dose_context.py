@@ -34,6 +34,7 @@ _FROM_HEADING = frozenset(
 _REMARK = frozenset(
     {"route", "continuous", "infusion", "frequency", "interval", "cycle_length", "cycle_count", "duration", "until", "anchor"}
 )
+_OF_ITSELF = frozenset({"route", "cycle_length", "cycle_count", "continuous"})
 _SHARED_REMARK = frozenset({"cycle_length", "cycle_count", "until"})
 
 
@@ -84,10 +85,9 @@ def hear(
     if agents and agents[0].start - statement.start <= 4 and not several:
         keys = keys[:1]
     treating = _TREATING.search(words) is not None or bool(agents)
+    cyclic = any(m.kind == "cycle_length" for m in mentions)
     useful = [
-        m
-        for m in mentions
-        if m.kind in _REMARK and (treating or m.kind in ("route", "cycle_length", "cycle_count", "continuous"))
+        m for m in mentions if m.kind in _REMARK and (treating or m.kind in _OF_ITSELF or (cyclic and m.kind == "duration"))
     ]
     if keys:
         said = useful if len(keys) == 1 else [m for m in useful if several and m.start >= agents[-1].end and m.kind != "anchor"]
@@ -112,13 +112,22 @@ def _remark(statement: Statement, mentions: Sequence[Mention], drafts: Sequence[
     last = drafts[-1]
     if statement.line - last.statement.line > 2:
         return
-    for draft in drafts:
-        same_agent = draft.agent_key == last.agent_key
+    for draft in _paragraph(drafts):
         for mention in mentions:
             if mention.kind == "interval" and "frequency" in draft.parts:
                 continue
-            if same_agent or (mention.kind in _SHARED_REMARK and draft.statement.line == last.statement.line):
+            if draft.agent_key == last.agent_key or mention.kind in _SHARED_REMARK:
                 draft.give(mention)
+
+
+def _paragraph(drafts: Sequence[Draft]) -> list[Draft]:
+    """The last doses that stand together: in one line, or in lines right below one another."""
+    found: list[Draft] = []
+    for draft in reversed(drafts):
+        if found and found[-1].statement.line - draft.statement.line > 1:
+            break
+        found.append(draft)
+    return found
 
 
 def complete(drafts: Sequence[Draft], context: Context) -> None:

@@ -56,7 +56,8 @@ _CONDITION = re.compile(
     r"children|adults|individuals)(?: who| with| weighing| aged)?|"
     r"(?:patients|subjects|participants|children|adults) (?=[<>≤≥]|weighing|aged|with)|up to (?=\d+ ?kg)|"
     r"body weight )[^,:;.()\n]{2,70})"
-    r"|(?:(?<![\d.])\d+(?:\.\d+)? ?(?:kg)? ?(?:to|-) ?)?[<>≤≥] ?\d+(?:\.\d+)? ?(?:kg|years?|y)(?![A-Za-z])(?: body weight)?"
+    r"|(?:(?<![\d.])\d+(?:\.\d+)? ?(?:kg)? ?(?:to|-) ?)?[<>≤≥]=? ?\d+(?:\.\d+)? ?(?:kg|years?|y|m2)(?![A-Za-z])(?: body weight)?"
+    r"|(?<![\d.])\d\.\d+ ?(?:to|-) ?<?\d\.\d+ ?m2"
     r"|(?:dose )?(?:may|can|could|should|might) be (?:reduced|decreased|increased|escalated|adjusted|modified|raised|lowered) to"
     r"|(?<=\()\d+(?:\.\d+)? ?(?:-|to) ?\d+(?:\.\d+)? ?(?:years|yrs|months|kg)(?![a-z])",
     re.I,

@@ -184,6 +184,9 @@ def _owner(
     following = mains[last + 1]
     left, right = text[mains[last].amount.end : mention.start], text[mention.end : following.amount.start]
     agent = following.agent
+    own = mains[last].agent
+    if agent and own and agent.start == own.start:
+        agent = None  # the name behind the dose before, which this one goes on with
     if agent and mains[last].amount.end <= agent.start < following.amount.start and agent.how in ("before", "word", "earlier"):
         if mention.start >= agent.end:
             return last + 1, -1

@@ -59,7 +59,7 @@ _OF_TREATMENT = re.compile(
     re.I,
 )
 _NOT_FOR = re.compile(
-    r"(?:follow\w*(?:[ -]up)?|observ\w+|monitor\w*|stable|fasting?|washout|wash-out|surviv\w+|"
+    r"(?:follow\w*(?:[ -]up)?|observ\w+|monitor\w*|stable|fasting?|taper\w*|washout|wash-out|surviv\w+|"
     r"rest\w*|wait\w*|hospitali[sz]\w+|stop\w*|hold|held|off|discontinued|break|remission|interrupt\w*|"
     r"(?:daily )?living|no less than|withh\w+|pause\w*) (?:\w+ ){0,4}$",
     re.I,

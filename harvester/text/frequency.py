@@ -71,6 +71,7 @@ _PLAIN = (
      r"dose (?:of|is)|practice|routine))" + _E, re.I), 1, 1, "d"),
     (re.compile(_B + r"(?<!bi-)(?<!bi)weekly" + _E, re.I), 1, 1, "wk"),
     (re.compile(_B + r"(?<!bi-)(?<!bi)monthly" + _E, re.I), 1, 1, "mo"),
+    (re.compile(r"(?<=[a-z)] )(?:per day|a day)" + _E, re.I), 1, 1, "d"),
     (re.compile(_B + r"quarterly" + _E, re.I), 1, 3, "mo"),
     (re.compile(_B + r"(?:yearly|annually)" + _E, re.I), 1, 1, "a"),
 )  # fmt: skip
