@@ -1,0 +1,116 @@
+"""The definition files of the comparison: complete, consistent, and loud about mistakes."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+
+import pytest
+
+import harvester.text
+from harvester.compare.concept import concept, concepts
+from harvester.compare.definition_file import read_rows, read_yaml
+from harvester.compare.region import EVERYTHING, Interval, Region
+from harvester.compare.vignette import entries
+from harvester.compare.wording import amount, interval_words, listed, lowered, number, region_words, shortened
+
+TOLD_BY = {"limit", "alike", "since", "state", "presence", "time", "detail"}
+
+
+def test_every_concept_that_is_read_is_named_and_judged() -> None:
+    path = Path(harvester.text.__file__).with_name("definitions") / "concepts.csv"
+    lines = [line for line in path.read_text(encoding="utf-8").splitlines() if line and not line.startswith("#")]
+    read = {row["concept"] for row in csv.DictReader(lines)}
+
+    assert read - set(concepts()) == set()
+
+
+def test_concepts_are_well_formed() -> None:
+    rows = read_rows("concepts.csv")
+
+    assert len({row["concept"] for row in rows}) == len(rows)
+    for each in concepts().values():
+        assert each.told_by in TOLD_BY, each.slug
+        assert each.side in (None, "high", "low"), each.slug
+        assert each.words == tuple(word for word in each.words if word and word == word.casefold()), each.slug
+        assert each.scale_low is None or each.scale_high is None or each.scale_low < each.scale_high, each.slug
+
+
+def test_concepts_named_elsewhere_exist() -> None:
+    rules = read_yaml("alignment.yaml")
+
+    assert {each for group in rules["instead_of_each_other"] for each in group} <= set(concepts())
+    assert {entry.concept for entry in entries() if entry.concept} <= set(concepts())
+
+
+def test_a_concept_nobody_defined_is_shown_by_its_slug_and_never_judged() -> None:
+    unknown = concept("left_ear_volume")
+
+    assert (unknown.label, unknown.told_by) == ("Left ear volume", None)
+    assert unknown.order == len(concepts())
+
+
+@pytest.mark.parametrize(
+    ("slug", "text", "speaks"),
+    [
+        ("ast", "asthma or copd", False),
+        ("ast", "ast and alt", True),
+        ("egfr", "egfr mutation", False),
+        ("egfr", "an egfr ≥ 60", True),
+        ("pregnancy", "pregnancies", True),
+        ("lvef", "ejection fraction by echo", True),
+    ],
+)
+def test_short_words_are_matched_whole(slug: str, text: str, speaks: bool) -> None:
+    assert concept(slug).spoken_of(text) == speaks
+
+
+def test_a_limit_that_holds_the_whole_scale_keeps_nobody_out() -> None:
+    ecog = concept("ecog")
+
+    assert ecog.fitted(Region.of(Interval(0, 5, True, True))) == EVERYTHING
+    assert ecog.fitted(Region.of(Interval(0, 4, True, True))) != EVERYTHING
+
+
+def test_only_the_usual_side_is_usual() -> None:
+    lvef = concept("lvef")
+
+    assert lvef.is_usual(Region.of(Interval(50, 100, True, True)))
+    assert not lvef.is_usual(Region.of(Interval(0, 50, True, False)))
+    assert concept("age").is_usual(Region.of(Interval(0, 5, True, True)))
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        (9.99068, "9.9907"),
+        (1.999999, "2"),
+        (1511, "1,511"),
+        (0.0001, "0.0001"),
+        (1e7, "1 × 10⁷"),
+        (12345.5, "12,345.5"),
+        (-2, "-2"),
+    ],
+)
+def test_numbers_for_reading(value: float, shown: str) -> None:
+    assert number(value) == shown
+
+
+def test_units_intervals_and_lists_for_reading() -> None:
+    assert amount(1, "wk") == "1 week"
+    assert amount(75, "10*9/L") == "75 × 10⁹/L"
+    assert amount(1500, "/uL") == "1,500/µL"
+    assert interval_words(Interval(14, 65, True, True), "a") == "14 to 65 years"
+    assert interval_words(Interval(0, 5, False, False), "%") == "above 0 to below 5 %"
+    assert interval_words(Interval(3, 3, True, True), None) == "3"
+    assert interval_words(Interval(), "%") == "any"
+    assert region_words(Region.of(Interval(high=1, high_inclusive=True), Interval(low=3)), None) == "≤ 1 or > 3"
+    assert region_words(Region.of_values(["absent"]), None) == "absent"
+    assert region_words(Region.of(), "%") == "nobody"
+    assert listed(["a", "b", "c"], "or") == "a, b or c"
+    assert shortened("one two three", 8) == "one two …"
+    assert [lowered(each) for each in ("Platelet count", "ECOG", "Karnofsky score")] == [
+        "platelet count",
+        "ECOG",
+        "Karnofsky score",
+    ]
