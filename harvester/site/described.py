@@ -25,6 +25,10 @@ FACETS = {
     "record_versions": ["source"],
     "record_conflicts": ["kind"],
 }
+HIDDEN = ("study_search", "study_search_text", "data_state")
+CONTACTS = frozenset({"central_contacts", "facility_contacts"})
+"""People to telephone or write to: on a trial's own page only, never in bulk."""
+
 LABELS = {
     "studies": "brief_title",
     "design_groups": "title",
@@ -41,12 +45,11 @@ _QUERIES = Path(__file__).with_name("queries")
 def metadata() -> dict[str, Any]:
     """What Datasette shows beside tables, columns and queries."""
     tables: dict[str, Any] = {
-        "study_search": {"hidden": True},
-        "study_search_text": {"hidden": True},
-        "data_state": {"hidden": True},
         **{name: {"description": text} for name, text in VIEW_DESCRIPTIONS.items()},
         **{row_type.table.name: _table(row_type.table) for row_type in ALL},
     }
+    for name in HIDDEN:
+        tables.setdefault(name, {})["hidden"] = True
     tables["studies"] |= {"fts_table": "study_search", "fts_pk": "nct_number"}
     database = {
         "title": "Tables",
@@ -66,6 +69,11 @@ def queries() -> dict[str, dict[str, str]]:
         title, description = title.removeprefix("-- "), description.removeprefix("-- ")
         found[path.stem] = {"title": title, "description": description, "sql": sql.strip()}
     return found
+
+
+def is_withheld(table: str, *, public: bool) -> bool:
+    """Whether a table is not shown: contacts never, and on a public site whole records neither, which hold them too."""
+    return table in CONTACTS or (public and table == "record_versions")
 
 
 def stock_frame(collection: Collection) -> Frame:

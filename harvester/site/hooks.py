@@ -66,9 +66,25 @@ def get_metadata(datasette: Any) -> Any:
 
 
 @hookimpl
+def permission_allowed(datasette: Any, action: str, resource: Any) -> bool | None:
+    """No contacts in bulk: their tables have no pages."""
+    service = service_of(datasette)
+    if service is None or action != "view-table":
+        return None
+    return False if described.is_withheld(resource[1], public=service.public) else None
+
+
+@hookimpl
 def render_cell(value: Any, column: str, table: str | None, row: Any, datasette: Any) -> Any:
     """NCT numbers, row identifiers and quotations lead to our pages."""
     return cells.rendered(value, column, table, row) if service_of(datasette) else None
+
+
+@hookimpl(tryfirst=True)
+def forbidden(datasette: Any, request: Any, message: str) -> Any:
+    """Our own words for what is not shown."""
+    service = service_of(datasette)
+    return service.refused(request) if service else None
 
 
 @hookimpl(hookwrapper=True)

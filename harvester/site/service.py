@@ -87,6 +87,11 @@ class Service:
         path = request.path.partition("?")[0]
         return _response(await self._answer(page, None, {}, {}, path.endswith(".json")), request)
 
+    async def refused(self, request: Any) -> Any:
+        """The response to a question that this site does not answer."""
+        as_json = request.path.partition("?")[0].endswith(".json")
+        return _response(await self._answer(message.not_shown, None, {}, {}, as_json), request)
+
     async def _answer(
         self,
         page: Page,

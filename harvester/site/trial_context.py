@@ -237,7 +237,8 @@ class Words:
 
 @dataclass(frozen=True, slots=True)
 class TrialPage:
-    """Context of ``trial.html``: every section of a registry page. Contacts are on this page and on no other."""
+    """Context of ``trial.html``: every section of a registry page. Contacts are on this page and on no other,
+    nor in its JSON."""
 
     frame: Frame = field(metadata={"json": False})
     nct_id: str
@@ -259,7 +260,7 @@ class TrialPage:
     sponsors: Section
     officials: tuple[Person, ...]
     sites: tuple[Sites, ...]
-    contacts: tuple[Person, ...]
+    contacts: tuple[Person, ...] = field(metadata={"json": False})
     identifiers: Section
     sharing: Section
     publications: tuple[Publication, ...]

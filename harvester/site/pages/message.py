@@ -96,6 +96,19 @@ def no_page(asked: Asked) -> Answer:
     )
 
 
+def not_shown(asked: Asked) -> Answer:
+    """A table or a query that this site keeps to itself."""
+    return message(
+        asked,
+        403,
+        "This is not shown here",
+        "Contacts stand on a trial's own page only and are not given out in bulk. On a public site, whole records "
+        "and SQL of visitors' own are not open either.",
+        next_steps=("Whoever holds the database can ask it anything.",),
+        actions=(("Tables and questions", links.TABLES), ("Start page", "/")),
+    )
+
+
 def out_of_order(asked: Asked, status: int, what: str) -> Answer:
     """Something else went wrong; ``what`` may be shown."""
     return message(asked, status, "This cannot be shown", what, actions=(("Start page", "/"),))

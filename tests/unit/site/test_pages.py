@@ -105,8 +105,11 @@ async def test_the_embed_needs_nothing_else(ask: Ask) -> None:
 
 
 async def test_contacts_are_on_the_trial_page_and_nowhere_else(ask: Ask) -> None:
-    paths = [f"/compare/{PAIR}", f"/compare/{PAIR}.json", f"/embed/compare/{PAIR}", f"/file/compare/{PAIR}", "/",
-             f"/related/{FULL}", "/search?q=synthetic", "/search?q=Ada+Example", "/search?q=ada@example.invalid"]  # fmt: skip
+    paths = (
+        *(f"/trial/{FULL}.json", "/data/central_contacts", "/data/central_contacts.csv", "/data/facility_contacts.json"),
+        *(f"/compare/{PAIR}", f"/compare/{PAIR}.json", f"/embed/compare/{PAIR}", f"/file/compare/{PAIR}", "/"),
+        *(f"/related/{FULL}", "/search?q=synthetic", "/search?q=Ada+Example", "/search?q=ada@example.invalid"),
+    )
 
     for path in paths:
         text = (await ask(path)).text.replace("Ada Example”", "").replace('value="Ada Example"', "")
@@ -149,6 +152,7 @@ async def test_other_spellings_lead_to_one_address(ask: Ask, asked: str, status:
         ("/related/NCT99555555", 404, "not in this collection"),
         ("/nothing/here", 404, "There is no such page"),
         ("/data/nothing", 404, "There is no such page"),
+        ("/data/central_contacts", 403, "not given out in bulk"),
     ],
 )
 async def test_what_is_not_there_is_said_with_a_next_step(ask: Ask, asked: str, status: int, words: str) -> None:

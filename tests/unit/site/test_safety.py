@@ -173,6 +173,8 @@ async def test_a_public_site_answers_no_free_sql(site_db) -> None:
         "/data/studies?_where=1=1",
         "/data.db",
         "/-/databases.json",
+        "/data/record_versions",
+        "/data/record_versions.csv",
         "/-/settings",
         "/_internal",
     ):
