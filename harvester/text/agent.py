@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 
 
@@ -248,10 +248,8 @@ def agent_mentions(text: str, agents: Sequence[Agent | str] = (), own_agent: str
     known: dict[str, str | None] = {}
     for agent in (*as_agents((own_agent,) if own_agent else ()), *as_agents(agents)):
         for name in (agent.name, *agent.aliases):
-            for variant in agent_names(name):
+            for variant in _variants(name):
                 known.setdefault(variant, agent.name)
-            for found in _listed_pattern().finditer(plain_name(name)):
-                known.setdefault(found.group(), agent.name)
     mentions = list(_known_mentions(text, known, "record"))
     mentions += _known_mentions(text, _introduced(text, known), "text")
     for match in _listed_pattern().finditer(text):
@@ -264,12 +262,24 @@ def agent_mentions(text: str, agents: Sequence[Agent | str] = (), own_agent: str
     return _without_overlaps(mentions)
 
 
+@lru_cache(maxsize=8192)
+def _name_regex(name: str, exact: bool) -> re.Pattern[str]:
+    """The compiled pattern of one name; kept, as the texts of a record use the same names."""
+    return re.compile(rf"{_WORD_START}{_name_pattern(name)}s?{_WORD_END}", 0 if exact else re.I)
+
+
+@lru_cache(maxsize=2048)
+def _variants(name: str) -> tuple[str, ...]:
+    """Every way to call ``name``, and the listed names inside it."""
+    return (*agent_names(name), *(found.group() for found in _listed_pattern().finditer(plain_name(name))))
+
+
 def _known_mentions(text: str, known: dict[str, str | None], source: str) -> list[AgentMention]:
     """Mentions of the names in ``known``; short ones only as written."""
     found = []
     for name, listed in known.items():
         short = len(name) < 5
-        pattern = re.compile(rf"{_WORD_START}{_name_pattern(name)}s?{_WORD_END}", 0 if short else re.I)
+        pattern = _name_regex(name, short)
         found += [AgentMention(m.group(), m.start(), m.end(), listed, source) for m in pattern.finditer(text)]
     return found
 

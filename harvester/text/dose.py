@@ -23,7 +23,7 @@ from harvester.text.dose_reading import DoseRead, DoseReading, RegimenRead, Unre
 from harvester.text.dose_role import is_cap, set_conditions, set_roles
 from harvester.text.dose_scope import Draft, agent_key, scope_statement
 from harvester.text.dose_statement import brackets, statements
-from harvester.text.flow import flow_text
+from harvester.text.flow import FlowText, flow_text
 from harvester.text.mentions import find_mentions
 from harvester.text.timing import Mention
 
@@ -65,8 +65,9 @@ def read_doses(text: str, agents: Sequence[Agent | str] = (), *, own_agent: str 
     and the flag ``agent_not_named``.
     """
     normal = flow_text(text)
-    if not find_amounts(normal.text):
-        return DoseReading((), (), (), ())
+    seen = find_amounts(normal.text)
+    if all(amount.excluded for amount in seen):
+        return DoseReading((), (), (), _not_doses(normal, without_repeats(normal.text, seen)))
     mentions = find_mentions(normal.text)
     named = _named(normal.text, mentions, agents, own_agent)
     mentions = tuple(m for m in mentions if m.kind not in _COUNTED or not any(m.overlaps(n.start, n.end) for n in named))
@@ -80,8 +81,12 @@ def read_doses(text: str, agents: Sequence[Agent | str] = (), *, own_agent: str 
     doses = tuple(finished(normal, draft) for draft in kept)
     unread = tuple(unread_words(normal, draft.amount, "damaged unit") for draft in damaged)
     unread += tuple(unread_words(normal, amount, "more doses than are read of one text") for amount in beyond)
-    not_doses = tuple(unread_words(normal, a, a.excluded or "") for a in amounts if a.excluded in _SHOWN_REASONS)
-    return DoseReading(doses, regimens_of(doses), unread, not_doses)
+    return DoseReading(doses, regimens_of(doses), unread, _not_doses(normal, amounts))
+
+
+def _not_doses(normal: FlowText, amounts: Sequence[AmountRead]) -> tuple[UnreadRead, ...]:
+    """The amounts that look like doses and are none, with their reasons."""
+    return tuple(unread_words(normal, a, a.excluded or "") for a in amounts if a.excluded in _SHOWN_REASONS)
 
 
 def _is_flow(draft: Draft) -> bool:
