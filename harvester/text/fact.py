@@ -30,6 +30,9 @@ _OTHER_GRADE = expression("fact.other_grade")
 _HEART_CLASS = re.compile(r"NYHA|New York|heart failure", re.IGNORECASE)
 _GVHD = re.compile(r"gvhd|graft[- ]versus", re.IGNORECASE)
 _PRESSURE_SIDE = re.compile(r"[\s(]*(systolic|diastolic)", re.IGNORECASE)
+_BEYOND_IDEAL = re.compile(
+    r"[\s(]*(?:\d+ ?lbs?\.?\)?\s*)?(?:over|above|more than|below|in excess of) (?:the |his |her |their )?ideal\b", re.IGNORECASE
+)
 _TOLERANCE = re.compile(r"±\s*$|\+/-\s*$")
 _AFTER_TOLERANCE = re.compile(r"\s*(?:±|\+/-)")
 
@@ -126,6 +129,8 @@ def _told_apart(place: Place, subject: Subject) -> Subject:
     if subject.concepts == ("blood_pressure",):
         side = _PRESSURE_SIDE.match(place.text[limit.end : limit.end + 20])
         return replace(subject, concepts=("sbp" if side[1].lower() == "systolic" else "dbp",)) if side else subject
+    if subject.concepts == ("body_weight",) and _BEYOND_IDEAL.match(place.right):
+        return replace(subject, concepts=(OTHER,))
     if subject.concepts != ("ctcae_grade",):
         return subject
     if _OTHER_GRADE.search(place.sentence) and not _TOXICITY.search(place.sentence):

@@ -40,10 +40,14 @@ class Times:
 
     aged: Limit | None = None
     windowed: tuple[Limit, TimeRead] | None = None
+    last: Limit | None = None
 
     def read(self, place: Place) -> tuple[Limit, TimeRead | None]:
         """The limit (with its unit, should it share one) and the time it is; none when it is no time, kind ``none`` drops it."""
         limit, following = place.limit, place.following
+        told_again, self.last = _is_told_again(place, self.last), limit
+        if told_again:
+            return limit, _NOTHING
         time: TimeRead | None
         if following is not None and _shares_age(place):
             unit = following.amount
@@ -73,6 +77,15 @@ class Times:
         between = place.between(self.windowed[0].end, 60)
         joined = between is not None and _SAME_WINDOW.fullmatch(between)
         return replace(self.windowed[1], start=place.limit.start) if joined else None
+
+
+def _is_told_again(place: Place, last: Limit | None) -> bool:
+    """Whether a time only tells the one before it in another unit (``13 weeks (3 months)``)."""
+    limit = place.limit
+    if last is None or limit.comparator is not None or limit.amount.kind != "duration" or last.amount.kind != "duration":
+        return False
+    between = place.between(last.end, 12)
+    return between is not None and between.strip(" ~=") in ("(", "[") and place.right[:1] in (")", "]")
 
 
 def _time(place: Place) -> TimeRead | None:

@@ -185,7 +185,8 @@ class _Scan(LimitPairs):
         if comparator is not None:
             return None
         sign = _SIGN.match(self.text, amount.end)
-        if sign is None or not self.text[sign.end() : sign.end() + 1].isalpha():
+        named = self.in_mention.get(self.token_index(amount.start) - 1)
+        if sign is None or not self.text[sign.end() : sign.end() + 1].isalpha() or named is not None:
             return None
         first = FLIPPED[_SIGNS.get(sign["sign"], sign["sign"])]
         limit = replace(bound(self.text, first, amount, amount.start, "limit.reversed", None), end=sign.end())

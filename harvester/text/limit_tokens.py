@@ -22,7 +22,9 @@ _FILLERS = limit_words("fillers")
 _AFTER_UNIT = limit_words("after_unit")
 _OUT_OF = re.compile(r" ?/ ?(?P<whole>10|15|20|24|30|50|100)(?![\d/.,]|\w)")
 _LIST_AFTER = re.compile(r" ?(?:HLA|match|allel)", re.IGNORECASE)
-_NO_NUMBER = re.compile(r"\d{1,2}/\d{1,2}/\d{2,4}|\d+(?:st|nd|rd|th)\b|20 ?/ ?\d{2,4}\b|\d{1,2}-[A-Z][a-z]{2}-\d{2,4}")
+_NO_NUMBER = re.compile(
+    r"\d{1,2}/\d{1,2}/\d{2,4}|\d+(?:st|nd|rd|th)\b|20 ?/ ?\d{2,4}\b|\d+(?:\.\d+){2,}|\d{1,2}-[A-Z][a-z]{2}-\d{2,4}"
+)
 _SOFTWARE = expression("limit.software", exact=True)
 _ROMAN = re.compile(r"(?:IV|III|II|I|V)(?![A-Za-z])|[Ⅰ-Ⅴ]")
 _PLAIN_ROMAN = re.compile(r"(?:iv|iii|ii|i|v)(?![A-Za-z])")
@@ -84,6 +86,8 @@ class LimitTokens:
         before = self.tokens[at - 1] if at else None
         if before is None or before.end < token.start:
             return True
+        if before.text == "/" and at >= 2 and self.tokens[at - 2].text == "20":
+            return False
         if before.text[-1].isalpha():
             return self._glued_score(at) or (before.low == "x" and self.by_last.get(at - 1) is not None)
         if before.text in "-/.+" and at >= 2 and self.tokens[at - 2].end == before.start:

@@ -20,7 +20,7 @@ _SEX_LEFT = re.compile(
 )
 _SEX_RIGHT = re.compile(
     rf"[\s,]*[(\[]?\s*(?:for|in|if)?\s*(?:adult )?(?:(?P<f>{_FEMALE})|(?P<m>{_MALE}))(?! (?:and|or"
-    rf"|of))(?![^.;,()]{{0,20}}(?:and|or) (?:females?|women|males?|men)\b)",
+    rf"|of)| ?[\d:=])(?![^.;,()]{{0,20}}(?:and|or) (?:females?|women|males?|men)\b)",
     re.IGNORECASE,
 )
 _CONDITION_RIGHT = expression("modifier.condition_right")

@@ -111,4 +111,6 @@ def _is_bare(place: Place, told: _Told) -> bool:
     if place.limit.amount.unit != "a" or place.limit.comparator is None or told.before:
         return False
     right = place.right
+    if _MENSES.search(place.left[-60:]):
+        return False
     return bool(_ADULTS.fullmatch(place.left)) and not AFTER.match(right) and not _NO_AGE.match(right)

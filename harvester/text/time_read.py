@@ -60,8 +60,8 @@ def first_cue(kind: str, text: str, default: str) -> str:
 
 
 def state_cue(place: Place) -> str:
-    """The concept of a duration by the words before it."""
-    return nearest_cue("state", place.left[-160:], "state_duration")
+    """The concept of a duration by the words before it, else behind it."""
+    return nearest_cue("state", place.left[-160:], "") or first_cue("state", place.right[:80], "state_duration")
 
 
 def window_cue(place: Place) -> str:

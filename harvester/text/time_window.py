@@ -125,6 +125,8 @@ def _window_before(place: Place) -> TimeRead | None:
         return window(place, "time.window_right", "at least", "contraception_duration")
     if state and not OFF.search(left[-110:]) and _LASTING.search(left):
         return duration(state_cue(place)) if limit.comparator else TimeRead("none", "", "")
+    if state and limit.comparator and _LASTING.search(left) and re.search(r"progress", left[-120:]):
+        return duration("disease_free_duration")
     return window(place, "time.window_right", "within")
 
 
@@ -171,7 +173,7 @@ def _state(place: Place) -> TimeRead | None:
     ahead = first_cue("state", right[:30], "")
     if ahead and not _LAST_FOR.search(left):
         return duration(ahead)
-    return duration(nearest_cue("state", left[-160:], "") or first_cue("state", right[:80], "state_duration"))
+    return duration(state_cue(place))
 
 
 def _off(place: Place, off: re.Match[str]) -> TimeRead | None:
