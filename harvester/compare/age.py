@@ -13,7 +13,7 @@ from harvester.compare.reading_words import fact_line
 from harvester.compare.region import Interval, Region, everyone, verdict
 from harvester.compare.trial import Trial
 from harvester.compare.wording import interval_words, number, region_words
-from harvester.tables import Eligibility
+from harvester.tables import CriterionFact, Eligibility
 
 _CONTRADICTION = "the registry's age fields and the criteria contradict each other"
 
@@ -43,10 +43,22 @@ def field_ages(trial: Trial) -> Region | None:
 def _text_ages(trial: Trial) -> Region | None:
     """Ages that the criteria admit, where they name one limit for everybody."""
     reading = trial.facts.reading(Slot("age"))
-    if reading is None or reading.limit is None or reading.limit.branches or len(reading.limit.rest.clauses) != 1:
+    if (
+        reading is None
+        or _are_at_odds(reading.facts)
+        or reading.limit is None
+        or reading.limit.branches
+        or len(reading.limit.rest.clauses) != 1
+    ):
         return None
     alternatives = reading.limit.rest.clauses[0].alternatives
     return alternatives.get("age||a") if len(alternatives) == 1 else None
+
+
+def _are_at_odds(facts: Sequence[CriterionFact]) -> bool:
+    """Whether a range stands beside another age, as for the first participants or for one part of the trial."""
+    limits = {(fact.eligible_low, fact.eligible_high) for fact in facts}
+    return len(limits) > 1 and any(low is not None and high is not None for low, high in limits)
 
 
 def _closed(region: Region) -> Region:

@@ -101,7 +101,7 @@ def _slot_cell(trial: Trial, slot: Slot) -> Cell:
     lines = tuple(fact_line(trial.facts, fact) for fact in facts)
     reading = trial.facts.reading(slot)
     conflicts = dict.fromkeys(each.detail for each in trial.facts.conflicts(slot))
-    note = f"this record contradicts itself: {'; '.join(conflicts)}" if conflicts else None
+    note = f"the record is at odds with itself: {'; '.join(conflicts)}" if conflicts else None
     return Cell("stated", lines, note=note, summary=reading.words if reading else None)
 
 

@@ -21,6 +21,8 @@ from harvester.compare.wording import region_words
 from harvester.tables import CriterionFact, EligibilityCriterion, RecordConflict, StudyRows
 
 _AND = re.compile(r"\b(?:and|with|plus)\b(?!/or)|&", re.IGNORECASE)
+_GAP = "inclusion_exclusion_gap"
+"""A kind of conflict that leaves no doubt who may join: what is neither included nor excluded is not included."""
 _EXCEPT = re.compile(r"\W*(?:unless|except|excluding|other than)\b", re.IGNORECASE)
 _MORE_BEHIND = re.compile(r"[\s),]*\b(?:with|accompanied|together with|combined with|plus|and concurrent)\b", re.IGNORECASE)
 _PART = re.compile(
@@ -115,7 +117,7 @@ class TrialFacts:
     def variants(self, slot: Slot) -> tuple[Reading, ...]:
         """The reading of a slot, and where its record contradicts itself also what each section says alone."""
         whole = self.reading(slot)
-        if whole is None or not self.conflicts(slot):
+        if whole is None or all(each.kind == _GAP for each in self.conflicts(slot)):
             return (whole,) if whole else ()
         sections = dict.fromkeys(self._section(fact) for fact in whole.facts)
         alone = (tuple(fact for fact in whole.facts if self._section(fact) == section) for section in sections)

@@ -467,7 +467,7 @@ def test_a_contradiction_is_noted_and_a_verdict_that_hangs_on_it_is_not_given() 
     hangs = row(compared(trial, lvef(55)), "criteria", "lvef")
     stands = row(compared(trial, lvef(45)), "criteria", "lvef")
 
-    assert hangs.cells[0].note == "this record contradicts itself: LVEF of 50 to 60 % is included and excluded"
+    assert hangs.cells[0].note == "the record is at odds with itself: LVEF of 50 to 60 % is included and excluded"
     assert [hangs.cells[1].verdict, stands.cells[1].verdict] == ["not comparable", "looser"]
 
 
