@@ -73,9 +73,3 @@ USUAL = View()
 def comparison(nct_ids: Sequence[str], view: View = USUAL, *, kind: str = "compare", json: bool = False) -> str:
     """A page about several trials, focal trial first: ``kind`` is compare, embed/compare, file/compare or vignette."""
     return f"/{kind}/{quote(','.join(nct_ids), safe=',')}{'.json' if json else ''}{view.query}"
-
-
-def row(table: str, key: str) -> str:
-    """A row in the tables."""
-    # Datasette writes a dot of a key as ~2E: what follows a dot would be a format.
-    return f"{TABLES}/{table}/{quote(key, safe='').replace('.', '~2E')}"

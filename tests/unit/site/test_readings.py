@@ -1,0 +1,80 @@
+"""Facts and regimens in the words that stand beside the registry's text."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from harvester.schema import as_json
+from harvester.site.pages.readings import fact_words, regimen_words
+from harvester.site.pages.trial_page import value_at
+from harvester.site.pages.trial_people import web
+from harvester.tables import CriterionFact, DoseRegimen
+
+PLACE = {"nct_id": "NCT99000001", "source_path": "x", "source_start": 0, "source_end": 1}
+
+
+def fact(concept: str, **fields: Any) -> CriterionFact:
+    return CriterionFact(
+        fact_id="f", criterion_id="c", concept=concept, flags=as_json([]), rule="r", quote="q", **PLACE, **fields
+    )
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        (fact("alt", comparator="<=", high=3.0, reference="ULN"), "Alanine aminotransferase ≤ 3 × ULN"),
+        (fact("lvef", comparator=">=", low=50.0, unit="%"), "Left ventricular ejection fraction ≥ 50 %"),
+        (fact("age", comparator="range", low=14.0, high=65.0, unit="a"), "Age 14 to 65 years"),
+        (
+            fact("age", comparator="range", low=1.0, high=25.0, high_inclusive=False, unit="a"),
+            "Age 1 to not including 25 years",
+        ),
+        (fact("nyha", comparator="in", value_set=as_json([3, 4])), "NYHA class 3 or 4"),
+        (fact("pregnancy", comparator="present", sex="female"), "Pregnancy present (women)"),
+        (fact("other_thing", comparator="absent", detail="x", exception=True), "Other thing (x) absent (an exception)"),
+        (
+            fact("washout", window_value=14.0, window_unit="d", window_relation="within", window_anchor="enrolment"),
+            "within 14 days, from enrolment",
+        ),
+        (fact("creatinine_serum", comparator=">", low=1.5, reference="baseline"), "Serum creatinine > 1.5 × baseline"),
+    ],
+)
+def test_a_fact_is_told_as_written(given: CriterionFact, words: str) -> None:
+    assert fact_words(given).endswith(words)
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        (
+            {"cycle_count_low": 4, "cycle_count_high": 4, "cycle_length_value": 3.0, "cycle_length_unit": "mo"},
+            "4 cycles of 3 months",
+        ),
+        ({"cycle_count_low": 1}, "1 cycle"),
+        ({"cycle_count_low": 2, "cycle_count_high": 4}, "2 to 4 cycles"),
+        ({"cycle_length_value": 28.0, "cycle_length_unit": "d", "until": "progression"}, "cycles of 28 days, until progression"),
+        ({"anchor_event": "transplant", "anchor_offset": 60.0, "anchor_unit": "d"}, "from 60 days after transplant"),
+        ({"name": "Plan A"}, "Plan A"),
+        ({}, "regimen"),
+    ],
+)
+def test_a_regimen_is_told_in_one_line(given: dict[str, Any], words: str) -> None:
+    assert regimen_words(DoseRegimen(regimen_id="r", **PLACE, **given)) == words
+
+
+def test_a_path_leads_to_its_value_or_nowhere() -> None:
+    record = {"a": [{"b": "x"}, "y"]}
+
+    assert value_at(record, "a[0].b") == "x"
+    assert [value_at(record, path) for path in ("a[2]", "a.b", "c", "a[1].b")] == [None] * 4
+
+
+@pytest.mark.parametrize("url", ["javascript:alert(1)", "data:text/html,x", "//x.example", "http://a b", 'http://a"b', "", None])
+def test_only_web_addresses_are_followed(url: str | None) -> None:
+    assert web(url) is None
+
+
+def test_a_web_address_is_followed() -> None:
+    assert web("https://example.invalid/a?b=c") == "https://example.invalid/a?b=c"
