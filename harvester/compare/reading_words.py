@@ -23,7 +23,8 @@ def fact_line(facts: TrialFacts, fact: CriterionFact, *, named: bool = False) ->
     With ``named`` the concept stands in front, for lists where no row names it.
     """
     criterion = facts.criteria[fact.criterion_id]
-    if fact.comparator in ("present", "absent") and concept(fact.concept).told_by != "state":
+    is_told = concept(fact.concept).told_by == "state" and fact.eligible_set is not None
+    if fact.comparator in ("present", "absent") and not is_told:
         return _presence_line(fact, criterion)
     text = _whole(fact, criterion, facts.scope(fact))
     choices = facts.choices(fact)
@@ -37,7 +38,7 @@ def fact_line(facts: TrialFacts, fact: CriterionFact, *, named: bool = False) ->
 
 
 def _presence_line(fact: CriterionFact, criterion: EligibilityCriterion) -> Line:
-    """A presence with shades: the criterion in its own words, which alone tell the shade."""
+    """A presence with shades, or of which who may join was not read: the criterion in its own words, which alone tell."""
     words = criterion_line(criterion)
     return Line(words.text, fact_sources(fact, criterion), tuple(json.loads(fact.flags)), fact_value(fact))
 

@@ -105,12 +105,16 @@ def rank_related(
 
     ``frequencies`` counts the trials of the collection by lower-case term, ``collection_size`` all its trials; without both
     rareness is counted, and said to be counted, among the candidates. Trials that the focal trial's own page lists as related
-    are kept in any case.
+    are kept in any case and come first.
     """
     ranking = _Ranking(focal, candidates, weights or default_weights(), frequencies, collection_size)
     found = [ranking.related(trial) for trial in ranking.others]
     sums = {each.nct_id: sum(part.value * part.weight for part in each.components.values()) for each in found}
-    return tuple(sorted(found, key=lambda each: (each.left_out_reason is not None, -round(sums[each.nct_id], 9), each.nct_id)))
+    listed_first = {nct_id: nct_id not in ranking.on_page for nct_id in sums}
+    order = [
+        (each.left_out_reason is not None, listed_first[each.nct_id], -round(sums[each.nct_id], 9), each.nct_id) for each in found
+    ]
+    return tuple(each for _, each in sorted(zip(order, found, strict=True), key=lambda pair: pair[0]))
 
 
 class _Ranking:

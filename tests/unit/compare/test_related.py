@@ -91,7 +91,9 @@ def test_every_component_is_recorded_with_its_weight() -> None:
 def test_what_the_registry_page_lists_is_kept_as_such() -> None:
     mine = focal()
     mine.rows.append(RelatedTrial(related_trial_id="r", nct_id=mine.nct_id, position=0, related_nct_id="NCT99000006"))
-    listed = next(each for each in rank_related(mine.done(), candidates()) if each.nct_id == "NCT99000006")
+    listed = rank_related(mine.done(), candidates())[0]
+
+    assert listed.nct_id == "NCT99000006"
 
     assert listed.left_out_reason is None
     assert listed.reasons[0] == ON_THE_PAGE
