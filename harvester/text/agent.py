@@ -217,6 +217,14 @@ def _names_something(name: str) -> bool:
     return not all(word in _WEAK or word in _not_agents() for word in words) and (len(name) > 2 or name.isupper())
 
 
+def other_medicine(name: str, listed: str) -> bool:
+    """Whether ``name``, which the record lists as another name of ``listed``, is a medicine of its own."""
+    if len(name) < 5 or not _listed_pattern().fullmatch(name):
+        return False
+    inside = [found.group().lower() for found in _listed_pattern().finditer(listed)]
+    return bool(inside) and not any(name.lower() in other or other in name.lower() for other in inside)
+
+
 def as_agents(agents: Iterable[Agent | str]) -> tuple[Agent, ...]:
     """``agents`` with plain names made into agents."""
     return tuple(agent if isinstance(agent, Agent) else Agent(agent) for agent in agents)

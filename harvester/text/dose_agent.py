@@ -31,7 +31,7 @@ _BEFORE_GAP = re.compile(
     re.I,
 )
 _WORD_BEFORE = re.compile(
-    r"(?<![\w-])(?P<name>[A-Z][\w+/-]*[A-Za-z0-9](?: [a-z][a-z-]{3,20})?)(?: ?\(?| at (?:a )?(?:dose|"
+    r"(?<![\w-])(?P<name>[A-Z][\w+/-]*[A-Za-z0-9](?: [a-z][a-z-]{3,20})?)(?:(?: \d[\d.]* ?%)? ?\(?| at (?:a )?(?:dose|"
     r"dosage) of| dose(?: of)?:?|:|,) ?$"
 )
 _WORD_AFTER = re.compile(
@@ -204,7 +204,7 @@ def _fallback(
     """The agent of an amount whose own words name none."""
     if own:
         mine = next((m for m in reversed(named) if m.listed == own and m.end <= amount.start), None)
-        if carried and mine is None and carried.how == "said" and carried.listed != own:
+        if carried and mine is None and carried.how == "said":
             return DoseAgent(carried.name, carried.listed, amount.start, amount.start, "carried")
         return DoseAgent(mine.name if mine else plain_name(own), own, amount.start, amount.start, "own")
     if carried:

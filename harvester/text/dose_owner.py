@@ -35,7 +35,7 @@ _ANY_CELLS = re.compile(
 _CELLS = re.compile(r"cell|\bCAR|DLI|lympho|leucel|\bMSC|\bNK|\bTIL|graft|marrow|\bPBSC|\bHSC|vaccine", re.I)
 _CELL_PRODUCT = re.compile(
     r"(?<![A-Za-z0-9])(?:[A-Z][\w/-]*[ -])?(?:(?:CAR-?T|STAR-T|TCR-?T|CAR-NK)(?: cells?)?|"
-    r"(?:NK|Treg|CIK|TIL|DC|dendritic|mesenchymal (?:stem|stromal)|stem|T) cells?)(?![a-z])"
+    r"(?:NK|Treg|CIK|TIL|DC|dendritic|mesenchymal (?:stem|stromal)|stem|T) cells?|MSCs?|PBSCs?|HSCs?|TILs?|DLI)(?![A-Za-z])"
 )
 _CODE_NAME = re.compile(r"[A-Z]{2,}[- ]?\d{2,}")
 _RADIATION = re.compile(
@@ -63,8 +63,11 @@ def cells_of(
     if products and not (found and found[-1].start() > products[-1].end and products[-1].listed is None):
         last = products[-1]
         return DoseAgent(last.name, last.listed, last.start, last.end, "earlier")
+    if not found and not own:
+        found = list(_CELL_PRODUCT.finditer(text, amount.end, statement.end))[:1]
     if found and not own:
-        return DoseAgent(found[-1].group(), None, found[-1].start(), found[-1].end(), "earlier")
+        how = "earlier" if found[-1].start() < amount.start else "later"
+        return DoseAgent(found[-1].group(), None, found[-1].start(), found[-1].end(), how)
     if amount.phrase and not own and len(amount.phrase.split()) > 1:
         return DoseAgent(amount.phrase, None, amount.start, amount.end, "cells")
     return None

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from harvester.text.agent import AgentMention
+from harvester.text.agent import AgentMention, other_medicine
 from harvester.text.dose_amount import AmountRead
 from harvester.text.dose_owner import DoseAgent
 from harvester.text.dose_statement import Statement
@@ -23,7 +23,11 @@ from harvester.text.timing import Mention
 @lru_cache(maxsize=4096)
 def agent_key(agent: DoseAgent | AgentMention) -> str:
     """What two mentions of one agent share: the record's name, unless that names several (``CT-2103/carboplatin``)."""
-    several = agent.listed is None or re.search(r"[/+&,]| and | or | with | plus ", agent.listed)
+    several = (
+        agent.listed is None
+        or re.search(r"[/+&,]| and | or | with | plus ", agent.listed)
+        or other_medicine(agent.name, agent.listed)
+    )
     return (agent.name if several else agent.listed or agent.name).lower()
 
 

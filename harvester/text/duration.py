@@ -21,6 +21,8 @@ _INFUS = (
 )
 
 _OVER = re.compile(rf"(?<![A-Za-z])over ?{_ABOUT}{_N}[ -]?{_SHORT}", re.I)
+_FOR_MINUTES = re.compile(rf"(?<![A-Za-z])for {_ABOUT}{_N}[ -]?(?P<u>minutes?|mins?|min)(?![A-Za-z])", re.I)
+_INFUSED_FOR = re.compile(rf"(?:infus|drip|pump)[^.;]{{0,40}}?(?<![A-Za-z])(?P<all>for {_ABOUT}{_N}[ -]?{_SHORT})", re.I)
 _LONG_INFUSION = re.compile(rf"(?:infus|continuous)[^.;]{{0,40}}?(?<![A-Za-z])(?P<all>over {_ABOUT}{_N}[ -]?{_LONG})", re.I)
 _NAMED = re.compile(rf"(?<![A-Za-z0-9.]){_N}[ -]*{_SHORT}[ -]*(?:{_INFUS})", re.I)
 _TIME_OF = re.compile(
@@ -90,10 +92,14 @@ def infusion_mentions(text: str) -> list[Mention]:
         (_NAMED, "infusion.named"),
         (_TIME_OF, "infusion.time"),
         (_LONG_INFUSION, "infusion.long"),
+        (_INFUSED_FOR, "infusion.infused_for"),
+        (_FOR_MINUTES, "infusion.for_minutes"),
     ):
         for match in pattern.finditer(text):
-            start = match.start("all") if rule == "infusion.long" else match.start()
-            if any(mention.overlaps(start, match.end()) for mention in found):
+            start = match.start("all") if "all" in match.groupdict() else match.start()
+            if any(mention.overlaps(start, match.end()) for mention in found) or _NOT_FOR.search(
+                text[max(0, start - 48) : start]
+            ):
                 continue
             flags = ("range_of_infusion",) if match["high"] else ()
             timing = Timing(infusion_value=_value(match["n"]), infusion_unit=time_unit(match["u"]))
