@@ -62,8 +62,10 @@ _LLN = (
     r"|value range))*)?(?: normal)?"
     r"|lower normal limits?|normal lower limits?)(?: ?[\[(] ?LLN ?[\])])?"
 )
+_NO_DETECTION = r"(?! ?(?:of )?(?:the )?(?:assay )?(?:detect|quantif))"
 _AGAINST = re.compile(
-    rf" ?-? ?(?:\(? ?{_TIMES} ?)?(?:of |above |over |greater than |higher than )?{_WHOSE}(?:(?P<uln>{_ULN})|(?P<lln>{_LLN}))",
+    rf" ?-? ?(?:\(? ?{_TIMES} ?)?(?:of |above |over |greater than |higher than )?{_WHOSE}"
+    rf"(?:(?P<uln>{_ULN})|(?P<lln>{_LLN})){_NO_DETECTION}",
     re.IGNORECASE,
 )
 _AGAINST_NORMAL = re.compile(
@@ -74,7 +76,9 @@ _AGAINST_NORMAL = re.compile(
 _AGAINST_BASELINE = re.compile(
     rf" ?(?:{_TIMES} ?)?(?:of |above |over |from )?(?:the )?(?P<baseline>baseline)(?! period| visit)", re.IGNORECASE
 )
-_BARE = re.compile(rf"{_WHOSE}(?:(?P<uln>{_ULN})|(?P<lln>{_LLN}))(?: ?[x×X*] ?(?P<factor>\d+(?:\.\d+)?))?", re.IGNORECASE)
+_BARE = re.compile(
+    rf"{_WHOSE}(?:(?P<uln>{_ULN})|(?P<lln>{_LLN})){_NO_DETECTION}(?: ?[x×X*] ?(?P<factor>\d+(?:\.\d+)?))?", re.IGNORECASE
+)
 _PREDICTED = re.compile(r" ?(?:\(?(?:of )?(?:the )?predicted(?: normal)?(?: value)?\)?)", re.IGNORECASE)
 _BETWEEN = re.compile(r" (?:consecutive|full|calendar|continuous|complete|additional|successive|more|or more) (?=\w)")
 _PLUS = re.compile(r" (?:\([^()]{1,40}\) )?(?:plus|\+) (?P<more>\d{1,3}) ")

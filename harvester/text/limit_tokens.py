@@ -150,7 +150,7 @@ class LimitTokens:
 
     def comparator_before(self, at: int) -> Phrase | None:
         """The comparator of the number at token ``at``, only filler words between."""
-        for index in range(at, max(at - 8, -1), -1):
+        for index in range(at, max(at - 14, -1), -1):
             phrase = self.by_last.get(index)
             if phrase is not None:
                 if (

@@ -36,7 +36,7 @@ _BY_UNIT = {
 _ONLY_JOINS = expression("subject.only_joins")
 _SUBGROUP = expression("subject.subgroup")
 _AGES = frozenset({"age", "age_at_onset", "gestational_age", "donor_age"})
-_GENERIC = frozenset({"other_score", "z_score", "ctcae_grade", "dose_limit"})
+_GENERIC = frozenset({"blood_pressure", "other_score", "z_score", "ctcae_grade", "dose_limit"})
 _JOINED = re.compile(r"/|,|\band\b|\bor\b|&")
 _WEAK = frozenset({"body_temperature", "follow_up_duration", "blood_pressure"})
 

@@ -26,7 +26,7 @@ _NO_AGE = re.compile(
     r"[\s-]*(?:history|duration|follow|interval|experience|period|survival|or more of|of (?!age))", re.IGNORECASE
 )
 _DONOR = re.compile(r"\bdonors?\b[^.;]{0,30}$", re.IGNORECASE)
-_OLDEST = 120
+_OLDEST = {"a": 120, "mo": 1440, "wk": 6260, "d": 43830, None: 120}  # no age is above, in its unit
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +64,7 @@ def read_age(place: Place) -> TimeRead | None:
     if (told.owned_by("age_at_onset") and len(told.gap) < 60) or limit.comparator_words.startswith(_ONSET_WORDS):
         return TimeRead("age", "age_at_onset", "time.age")
     largest = max(value for value in (limit.low, limit.high, 0.0) if value is not None)
-    if largest > _OLDEST or (told.before and not _AGE_RIGHT.match(place.right) and told.owner is None):
+    if largest > _OLDEST[limit.amount.unit] or (told.before and not _AGE_RIGHT.match(place.right) and told.owner is None):
         return None
     if _is_onset(place, told):
         return TimeRead("age", "age_at_onset", "time.age") if limit.comparator else None

@@ -40,7 +40,7 @@ _CONTRACEPTION = expression("time.contraception")
 _AFTER_TREATMENT = expression("time.after_treatment")
 _TREATMENT = expression("time.treatment")
 _FROM = re.compile(r"\s*from\b")
-_OF = re.compile(r"\s*of\b")
+_OF = re.compile(r"[\s)]*of\b")
 _DURATION_BEFORE = re.compile(r"\bduration\b[^.;]{0,60}$", re.IGNORECASE)
 _PLAIN_AFTER = re.compile(r"\s*(?:after|post|following|since)")
 _ELAPSED_BEHIND = re.compile(r"[^.;]{0,160}\b(?:elapsed?|lapsed|passed)\b")
@@ -50,6 +50,7 @@ _DISEASE = re.compile(r"\b(?:malignan\w*|cancer|tumou?r|neoplas\w*|disease)\b", 
 _FREE = re.compile(r"\bfree\b|\bno evidence\b|without", re.IGNORECASE)
 _STATE_OFF = re.compile(r"progress|menopaus|menses|menstrua|amenorrh", re.IGNORECASE)
 _EVENT_OF = re.compile(r"\b(?:of|\()\s*$")
+_RECENT = re.compile(r"\brecent\b[^.;()]{0,60}\(\s*$", re.IGNORECASE)
 _LAST_FOR = re.compile(r"\b(?:for|last\w*|duration of|of)\s*$")
 _IMPLICIT = expression("time.implicit")
 _DURATIONS = frozenset({"life_expectancy", "symptom_duration", "remission_duration", "treatment_duration", "surgery_duration"})
@@ -166,6 +167,8 @@ def _state(place: Place) -> TimeRead | None:
         return _off(place, off)
     if limit.comparator is None:
         return None
+    if limit.comparator in ("<", "<=") and _RECENT.search(left):
+        return window(place, "time.window_right", "within", anchored=False)
     if limit.comparator in ("<", "<=") and _EVENT_OF.search(left):
         event = nearest_cue("window", left[-80:], "")
         if event in _EVENTS:
