@@ -21,7 +21,7 @@ DOSE_KINDS = frozenset(
     {"mass", "volume", "amount", "activity", "radiation", "radioactivity", "cells", "count", "virus", "fraction", "exposure"}
 )
 _WHOLE = frozenset({"lab", "duration", "exposure", "fraction", "energy"})  # nothing is added to these
-_SLASH = re.compile(r" ?/ ?|[ ,]+per +(?:each +|every +)?|(?<=\d|[A-Za-z]) ?· ?(?=kg|m2|d)", re.I)
+_SLASH = re.compile(r" ?/ ?|[ ,]+(?:per +(?:each +|every +)?|for (?:each|every) +)|(?<=\d|[A-Za-z]) ?· ?(?=kg|m2|d)", re.I)
 _VOLUME_OF = re.compile(
     r"(?:(?:\d+(?:\.\d+)?|\.\d+) ?-?)?"
     r"(?:mls?|millilit(?:er|re)s?|cc|d?l|lit(?:er|re)s?|vials?|tab(?:let)?s?|cap(?:sule)?s?|puffs?|"
@@ -31,14 +31,25 @@ _VOLUME_OF = re.compile(
 
 # Negative powers instead of slashes: mg kg-1 d-1, mg.m-2.
 _POWER = re.compile(r"[ .·]{1,2}(?:(?P<weight>kg)\^?-1|(?P<area>m)\^?-2|(?P<time>d|day|h|hr|min|wk)\^?-1)(?!\d)", re.I)
-_POWER_TIMES = {"d": "d", "day": "d", "h": "h", "hr": "h", "min": "min", "wk": "wk"}
+_POWER_TIMES = {"d": "d", "day": "d", "h": "h", "hr": "h", "min": "min", "wk": "wk", "hour": "h", "week": "wk"}
 # A basis behind the name of what is weighed: "mg of elemental iron/kg".
 _NAMED_BASIS = re.compile(
     r"(?: of)?(?: (?!(?:and|or|plus|with|then|vs|in|for|once|daily|to)\b)[A-Za-z][A-Za-z-]{1,20}){1,3}?(?= ?/ ?(?:kg|"
     r"m2|m\^2|sqm)(?![A-Za-z])| per (?:kg|kilo|m2|square))",
     re.I,
 )
-_DAMAGED_BASIS = re.compile(r" ?/ ?(?:m|k|kgs?m|sq)(?![A-Za-z0-9^])", re.I)
+# What is left of a basis that cannot be read for sure: the amount is then no plain amount.
+_DAMAGED_BASIS = re.compile(
+    r" ?/ ?\(? ?(?:kg|kilo|k(?![A-Za-z])|m(?![A-Za-z])|㎡|㎏|met(?:er|re)|sq|lbs?(?![a-z])|pound|"
+    r"bsa|body)|[ ,]+per +(?:sq|met|bod|bsa|kilo|pound)",
+    re.I,
+)
+# mg/(kg·d); mg/kg.d and mg/kg-day behind a basis; mg/kg (body weight)/day
+_BOTH = re.compile(r" ?/ ?\( ?(?P<basis>kg|m2|m\^2|㎡) ?[·*.×x/ ] ?(?P<time>d|day|h|hr|min|wk)\)", re.I)
+_JOINED_TIME = re.compile(r" ?[·*.×x-] ?(?P<time>d|day|h|hr|hour|min|wk|week)(?![A-Za-z0-9])", re.I)
+_WEIGHT_NOTE = re.compile(r" ?\((?:[a-z ]{0,20}weight|i?bw)\)", re.I)
+# Glued to a unit without a blank, these begin the next word: 5mgIV, 10mg/kgBID.
+_GLUED = r"(?=(?:IV|iv|PO|po|SC|sc|IM|QD|qd|BID|bid|TID|tid|QOD|Q\d|q\d|D\d|d\d)(?![a-z]))"
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +139,7 @@ def _spelling_pattern(item: Spelling) -> str:
     parts = [re.escape(char) if char not in " /" else (" ?" if char == " " else " ?/ ?") for char in item.text]
     body = "".join(parts).replace(" ? ?", " ?")
     end = r"(?![A-Za-z0-9])" if item.text[-1].isalpha() else r"(?!\d)" if item.text[-1].isdigit() else ""
+    end = f"(?:{end}|{_GLUED})" if item.text[-1].isalpha() and len(item.text) > 1 else end
     return f"{body}{end}" if item.exact else f"(?i:{body}){end}"
 
 
@@ -183,6 +195,15 @@ def with_suffixes(text: str, unit: UnitRead) -> UnitRead:
             per_time = _POWER_TIMES.get((power["time"] or "").lower(), per_time)
             end = power.end()
             continue
+        both = _BOTH.match(text, end) if not basis else None
+        if both:
+            basis, per_time = "kg" if both["basis"].lower() == "kg" else "m2", _POWER_TIMES[both["time"].lower()]
+            end = both.end()
+            continue
+        joined = _JOINED_TIME.match(text, end) if basis and not per_time else None
+        if joined:
+            per_time, end = _POWER_TIMES[joined["time"].lower()], joined.end()
+            continue
         slash = _SLASH.match(text, end)
         if not slash:
             break
@@ -200,10 +221,12 @@ def with_suffixes(text: str, unit: UnitRead) -> UnitRead:
         basis = suffix[0].code if section == "basis" else basis
         per_time = suffix[0].code if section == "time" else per_time
         end = suffix[1]
+        note = _WEIGHT_NOTE.match(text, end) if section == "basis" else None
+        end = note.end() if note and text[note.end() : note.end() + 2].strip(" ").startswith("/") else end
     flags = unit.flags
     if not basis and kind not in ("concentration", "count") and (named := _NAMED_BASIS.match(text, end)):
         return with_suffixes(text, replace(unit, end=named.end(), per_time=per_time, flags=(*flags, "basis_after_words")))
-    if _DAMAGED_BASIS.match(text, end):
+    if not basis and kind != "concentration" and _DAMAGED_BASIS.match(text, end):
         flags = (*flags, "damaged_basis")
     code = f"{unit.code}/{basis}" if basis and not unit.basis else unit.code
     return UnitRead(code, unit.start, end, kind, per_time, text[unit.start : end], basis, flags)

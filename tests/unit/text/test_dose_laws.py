@@ -57,7 +57,9 @@ def test_a_basis_is_never_lost(base: str, basis: str) -> None:
         assert [(d.unit.rpartition("/")[2], d.per_time) for d in doses] == [(BASIS[basis], per_time)]
 
 
-@pytest.mark.parametrize("damaged", ["mg/m IV", "mg/k daily", "ug/sq IV"])
+@pytest.mark.parametrize(
+    "damaged", ["mg/m IV", "mg/k daily", "ug/sq IV", "mg/m<sup>2</sup> IV", "mg / sq. meter", "mg/lb", "mg/kgxyz"]
+)
 def test_a_damaged_basis_is_not_guessed(damaged: str) -> None:
     """A unit whose basis was cut is told as unread, never as a plain amount."""
     reading = read_doses(f"drugamab 25 {damaged}", ["drugamab"])
