@@ -97,7 +97,11 @@ def _age_cell(trial: Trial) -> Cell:
     value = {"minimum_years": who.minimum_age_years, "maximum_years": who.maximum_age_years}
     both = age_region(trial)
     note = None if both else _CONTRADICTION
-    line = Line(_age_words(who, fields), sources, value=value, note="the registry's fields")
+    if in_text and _text_ages(trial) is not None and _closed(_text_ages(trial) or fields) == fields:
+        quoted = tuple(dict.fromkeys(source for each in in_text for source in each.sources))
+        same = Line(_age_words(who, fields), (*sources, *quoted), value=value, note="by fields and criteria alike")
+        return Cell("stated", (same,))
+    line = Line(_age_words(who, fields), sources, value=value, note="by the registry's fields" if in_text else None)
     summary = line.text if both == fields else region_words(both, "a") if both else None
     return Cell("stated", (line, *noted), note=note, summary=summary)
 

@@ -131,6 +131,16 @@ def _closed(interval: Interval, step: float) -> Interval:
     return Interval(interval.low, interval.high - step, interval.low_inclusive, interval.high != inf)
 
 
+def with_labels(sentence: str) -> str:
+    """A sentence that begins with a concept's slug in words, as "lvef of 50 %", with the label in the slug's place."""
+    start = sentence.casefold()
+    for slug, each in sorted(concepts().items(), key=lambda item: -len(item[0])):
+        words = slug.replace("_", " ")
+        if start.startswith(words + " "):
+            return each.label + sentence[len(words) :]
+    return sentence
+
+
 def _number(text: str) -> float | None:
     return float(text) if text else None
 

@@ -7,14 +7,14 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from harvester.compare.concept import concept
+from harvester.compare.concept import concept, with_labels
 from harvester.compare.definition_file import read_yaml
 from harvester.compare.eligible import Slot
 from harvester.compare.fact_region import unit_of
 from harvester.compare.judgement import judge
 from harvester.compare.model import Cell, Line, Panel, Row, StatedOnly
 from harvester.compare.reading_words import clean, criterion_line, fact_line
-from harvester.compare.row import make_row
+from harvester.compare.row import lines_of, make_row
 from harvester.compare.silence import silent_criterion, silent_slot
 from harvester.compare.similarity import Similarity, content_words, match_pairs
 from harvester.compare.trial import Trial
@@ -89,9 +89,16 @@ def _slot_row(trials: Sequence[Trial], slot: Slot) -> Row:
                 cells[at] = replace(cells[at], verdict=found[0], verdict_reason=found[1])
     key = "-".join(part.replace(" ", "_") for part in (slot.concept, *parts))
     units = {unit_of(fact) for trial in trials for fact in trial.facts.by_slot.get(slot, ())}
-    told = None if concept(slot.concept).told_by != "presence" else lambda cell: None
+    is_weighed = concept(slot.concept).told_by not in ("presence", "time", None)
+    told = lines_of if is_weighed else _states_only
     unit = unit_label(units.pop()) if len(units) == 1 and not units & set(DAYS) else ""
-    return make_row(key, label, cells, why=f"values read as the same concept: {label}", unit=unit or None, told=told)
+    why = f"values read as the same concept: {label}"
+    return make_row(key, label, cells, why=why, unit=unit or None, told=told, settles=is_weighed)
+
+
+def _states_only(cell: Cell) -> object:
+    """Of criteria in words only their being there is compared."""
+    return None
 
 
 def _slot_cell(trial: Trial, slot: Slot) -> Cell:
@@ -100,9 +107,9 @@ def _slot_cell(trial: Trial, slot: Slot) -> Cell:
         return silent_slot(trial, slot)
     lines = tuple(fact_line(trial.facts, fact) for fact in facts)
     reading = trial.facts.reading(slot)
-    conflicts = dict.fromkeys(each.detail for each in trial.facts.conflicts(slot))
+    conflicts = dict.fromkeys(with_labels(each.detail) for each in trial.facts.conflicts(slot))
     note = f"the record is at odds with itself: {'; '.join(conflicts)}" if conflicts else None
-    return Cell("stated", lines, note=note, summary=reading.words if reading else None)
+    return Cell("stated", lines, note=note, summary=reading.words if reading and not conflicts else None)
 
 
 def _used_criteria(trials: Sequence[Trial], slots: Sequence[Slot]) -> set[str]:
@@ -211,7 +218,7 @@ def _group_row(trials: Sequence[Trial], group: _Group, number: int) -> Row:
         cells.append(cell)
     domain = (group.anchor.domain or "other").replace("_", " ").capitalize()
     label = domain if domain != "Other" else listed(group.words[:3]).capitalize()
-    return make_row(f"words-{number}", label, cells, why=group.why, told=lambda cell: None)
+    return make_row(f"words-{number}", label, cells, why=group.why, told=_states_only, settles=False)
 
 
 def _same_words(left: EligibilityCriterion, right: EligibilityCriterion) -> bool:

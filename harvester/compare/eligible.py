@@ -22,7 +22,7 @@ from harvester.tables import CriterionFact, EligibilityCriterion, RecordConflict
 
 _AND = re.compile(r"\b(?:and|with|plus)\b(?!/or)|&", re.IGNORECASE)
 _GAP = "inclusion_exclusion_gap"
-"""A kind of conflict that leaves no doubt who may join: what is neither included nor excluded is not included."""
+"""A kind of conflict that is no contradiction: values that are neither included nor excluded."""
 _EXCEPT = re.compile(r"\W*(?:unless|except|excluding|other than)\b", re.IGNORECASE)
 _MORE_BEHIND = re.compile(r"[\s),]*\b(?:with|accompanied|together with|combined with|plus|and concurrent)\b", re.IGNORECASE)
 _PART = re.compile(
@@ -114,10 +114,14 @@ class TrialFacts:
         facts = self.by_slot.get(slot, ())
         return tuple(each for each in self.study.of(RecordConflict) if any(_touches(each, fact) for fact in facts))
 
+    def contradicts_itself(self, slot: Slot) -> bool:
+        """Whether the record admits by one criterion of the slot whom it keeps out by another."""
+        return any(each.kind != _GAP for each in self.conflicts(slot))
+
     def variants(self, slot: Slot) -> tuple[Reading, ...]:
-        """The reading of a slot, and where its record contradicts itself also what each section says alone."""
+        """The reading of a slot, and where its record leaves a gap between its lists also what each of them says alone."""
         whole = self.reading(slot)
-        if whole is None or all(each.kind == _GAP for each in self.conflicts(slot)):
+        if whole is None or not self.conflicts(slot):
             return (whole,) if whole else ()
         sections = dict.fromkeys(self._section(fact) for fact in whole.facts)
         alone = (tuple(fact for fact in whole.facts if self._section(fact) == section) for section in sections)

@@ -25,7 +25,7 @@ _ALIKE = 0.5
 _WITHOUT = re.compile(
     r"\d[\d.,]*|\b(?:one|two|three|four|five|six|twelve|days?|weeks?|months?|years?|hours?|least|within)\b", re.IGNORECASE
 )
-_MONTH_TOLERANCE = 0.09
+MONTH_TOLERANCE = 0.09
 """Limits in weeks and months that lie nearer than this are not told apart: 12 weeks and 3 months are meant to be the same."""
 
 _UNIT_TOLERANCE = 0.01
@@ -42,12 +42,15 @@ def judge(focal: TrialFacts, other: TrialFacts, slot: Slot) -> tuple[Verdict, st
     if told_by in (None, "presence", "time"):
         return None
     if told_by in ("alike", "since") and not _worded_alike(focal, other, slot):
-        return "not comparable", "the criteria are worded too differently to hold their numbers against each other"
+        what = "events" if told_by == "since" else "measures"
+        return "not comparable", f"the {what} are worded differently: whether they are the same, only the texts tell"
     if told_by == "state" and not (_is_told(focal, slot) and _is_told(other, slot)):
         return None
+    if focal.contradicts_itself(slot) or other.contradicts_itself(slot):
+        return "not comparable", "a record contradicts itself on this"
     found = [judge_readings(mine, theirs) for mine in focal.variants(slot) for theirs in other.variants(slot)]
     if len({each for each, _ in found}) > 1:
-        return "not comparable", "a record contradicts itself on this, and the verdict hangs on which of its sides holds"
+        return "not comparable", "what a record includes and what it excludes leave a gap, and the verdict hangs on it"
     return found[0]
 
 
@@ -86,7 +89,7 @@ def judge_readings(focal: Reading, other: Reading) -> tuple[Verdict, str]:
     found = verdict(mine, theirs)
     if found == "not comparable":
         return found, "alternatives and further limits stand together"
-    if found != "same" and focal.calendar != other.calendar and _near(focal.limit, other.limit, _MONTH_TOLERANCE):
+    if found != "same" and focal.calendar != other.calendar and _near(focal.limit, other.limit, MONTH_TOLERANCE):
         return "not comparable", "too near to tell apart: a month or a year is not sure to the day"
     if found != "same" and focal.converted != other.converted and _near(focal.limit, other.limit, _UNIT_TOLERANCE):
         return "not comparable", "too near to tell apart after a change of unit"

@@ -27,6 +27,7 @@ from harvester.span import Source
 State = Literal["stated", "not stated", "not applicable", "not read"]
 Verdict = Literal["same", "stricter", "looser", "overlapping", "disjoint", "not comparable"]
 Group = Literal["status", "design", "population", "arms", "dosing", "outcomes", "sites and sponsors", "record quality"]
+Agreement = Literal["differs", "alike", "cannot tell"]
 RecordSource = Literal["api", "file", "page", "digest"]
 JsonValue = Any
 """None, a bool, an int, a float, a str, or lists and string-keyed mappings of these."""
@@ -74,7 +75,11 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One question put to every trial. ``why`` says why the cells stand together; ``cells`` follow the order of the trials."""
+    """One question put to every trial. ``why`` says why the cells stand together; ``cells`` follow the order of the trials.
+
+    ``agreement`` is what can be said of the cells: they differ, they are alike, or it cannot be told, because one of them was not
+    read, two do not compare, or words stand beside words that nobody but a reader can weigh.
+    """
 
     key: str
     label: str
@@ -83,6 +88,7 @@ class Row:
     why: str
     help: str | None = None
     unit: str | None = None
+    agreement: Agreement = "cannot tell"
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from harvester.compare.concept import with_labels
 from harvester.compare.model import Cell, Line, Panel
 from harvester.compare.row import ask, filled
 from harvester.compare.trial import SOURCE_NOTES, Trial
@@ -68,7 +69,7 @@ def _conflict(conflict: RecordConflict) -> Line:
         _side(conflict.left_path, conflict.left_start, conflict.left_quote),
         _side(conflict.right_path, conflict.right_start, conflict.right_quote),
     )
-    return Line(conflict.detail, sides, value=conflict.kind)
+    return Line(with_labels(conflict.detail), sides, value=conflict.kind)
 
 
 def _side(path: str, start: int | None, quote: str) -> Source:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 
-from harvester.compare.model import Cell, Line, Row
+from harvester.compare.model import Agreement, Cell, Line, Row
 from harvester.compare.trial import Trial
 
 SAME_FIELD = "the same field of each record"
@@ -19,9 +19,25 @@ def make_row(
     help: str | None = None,  # noqa: A002 - the model's name
     unit: str | None = None,
     told: Callable[[Cell], object] | None = None,
+    settles: bool = True,
 ) -> Row:
-    """A row from its cells; whether it differs is told from them, by ``told`` of a cell where wording alone is no difference."""
-    return Row(key, label, tuple(cells), differs(cells, told or lines_of), why, help, unit)
+    """A row from its cells; whether it differs is told from them, by ``told`` of a cell where wording alone is no difference.
+
+    With ``settles`` False, cells of which ``told`` is equal may differ all the same: then likeness is not claimed.
+    """
+    is_different = differs(cells, told or lines_of)
+    agreement = agreement_of(cells, is_different, settles)
+    return Row(key, label, tuple(cells), is_different, why, help, unit, agreement)
+
+
+def agreement_of(cells: Sequence[Cell], is_different: bool, settles: bool) -> Agreement:
+    """What can be said of the cells of a row."""
+    if is_different:
+        return "differs"
+    verdicts = {cell.verdict for cell in cells[1:]}
+    if any(cell.state == "not read" for cell in cells) or "not comparable" in verdicts:
+        return "cannot tell"
+    return "alike" if settles or verdicts == {"same"} else "cannot tell"
 
 
 def ask(key: str, label: str, trials: Iterable[Trial], answer: Callable[[Trial], Cell], *, help: str | None = None) -> Row:  # noqa: A002

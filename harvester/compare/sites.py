@@ -41,8 +41,8 @@ def _sponsors(trial: Trial, part: str) -> Cell:
 def _sponsor(sponsor: Sponsor) -> Line:
     name = sponsor.name or ""
     at = "leadSponsor" if sponsor.lead_or_collaborator == "lead" else f"collaborators[{sponsor.position - 1}]"
-    kind = f" ({sponsor.agency_class_label.lower()})" if sponsor.agency_class_label else ""
-    return Line(name + kind, (Source(f"{_SPONSORS}.{at}.name", 0, len(name), name),), value=name)
+    value = {"name": name, "agency_class": sponsor.agency_class}
+    return Line(name, (Source(f"{_SPONSORS}.{at}.name", 0, len(name), name),), value=value)
 
 
 def _responsible(trial: Trial) -> Cell:

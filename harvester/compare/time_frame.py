@@ -19,7 +19,7 @@ def days_of(time_frame: str | None) -> float | None:
     """The length of a time frame in days, where it names exactly one time and no other number.
 
     >>> days_of("2 years"), days_of("up to 24 months after transplant"), days_of("day 100"), days_of("1 and 2 years")
-    (730.0, 720.0, 100.0, None)
+    (730.0, 730.0, 100.0, None)
     """
     text = time_frame or ""
     found = {_days(value, unit) for value, unit in _TIME.findall(text)}
@@ -37,13 +37,11 @@ def in_one_unit(time_frame: str | None) -> str | None:
         return None
     units = {unit.casefold() for _, unit in _TIME.findall(time_frame or "")}
     units |= {unit.casefold() for unit, _ in _NAMED_DAY.findall(time_frame or "")}
-    if units <= {"month"}:
-        return f"{number(length / 30)} months"
-    if units <= {"year", "yr"}:
-        return f"{number(length / 365 * 12)} months"
+    if units <= {"month", "year", "yr"}:
+        return f"{number(round(length / DAYS['mo'], 2))} months"
     return f"{number(round(length, 2))} days"
 
 
 def _days(value: str, unit: str) -> float:
     count = _NUMBER_WORDS.get(value.casefold())
-    return (float(value) if count is None else count) * DAYS[_UNITS[unit.casefold()]]
+    return round((float(value) if count is None else count) * DAYS[_UNITS[unit.casefold()]], 4)

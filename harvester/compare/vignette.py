@@ -17,11 +17,12 @@ from harvester.compare.concept import concept
 from harvester.compare.definition_file import read_yaml
 from harvester.compare.eligible import TrialFacts
 from harvester.compare.fact_region import region_of, unit_of
+from harvester.compare.judgement import MONTH_TOLERANCE
 from harvester.compare.model import Line
 from harvester.compare.reading_words import criterion_line, fact_line
 from harvester.compare.region import Interval, Region
 from harvester.compare.trial import Trial
-from harvester.compare.window import has_window
+from harvester.compare.window import DAYS, has_window
 from harvester.compare.wording import lowered
 from harvester.tables import CriterionFact, EligibilityCriterion, StudyRows
 
@@ -207,7 +208,17 @@ def _alone(vignette: Vignette, criterion: EligibilityCriterion, fact: CriterionF
     if not stated:
         return "cannot tell", f"{lowered(asked[0].label)} is not stated"
     entry, value = stated[0]
+    if entry.kind == "since" and _is_near(float(value), fact):
+        return "cannot tell", f"{lowered(entry.label)}: stated as {float(value):g}, and a month is not sure to the day"
     return _held_against(entry, value, region)
+
+
+def _is_near(days: float, fact: CriterionFact) -> bool:
+    """Whether a limit in months or years is too near to a number of days to be told from it."""
+    if fact.window_unit not in ("mo", "a") or fact.window_value is None:
+        return False
+    limit = fact.window_value * DAYS[fact.window_unit]
+    return abs(days - limit) <= MONTH_TOLERANCE * limit
 
 
 def _asked(fact: CriterionFact) -> Sequence[Entry]:

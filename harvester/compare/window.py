@@ -13,8 +13,8 @@ from math import inf
 from harvester.compare.region import Interval, Region
 from harvester.tables import CriterionFact
 
-DAYS = {"h": 1 / 24, "d": 1.0, "wk": 7.0, "mo": 30.0, "a": 365.0}
-"""Days in a unit of time. Trials mean 30 days by a month and 365 by a year; a verdict leaves room for that."""
+DAYS = {"h": 1 / 24, "d": 1.0, "wk": 7.0, "mo": 365 / 12, "a": 365.0}
+"""Days in a unit of time. A month is the twelfth part of a year; a verdict leaves room for what else trials mean by it."""
 
 _NEGATION = re.compile(r"\b(?:no|not|without|never|absence|none|neither|free)\b")
 

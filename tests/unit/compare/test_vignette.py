@@ -45,10 +45,21 @@ def test_grades_times_and_states() -> None:
     )
     trial.criterion("MRD-negative", {"concept": "mrd_positivity", "comparator": "absent", "eligible_set": as_json(["absent"])})
 
-    told = answers(trial, ecog="3", days_since_transplant="60", mrd_positive="yes")
+    told = answers(trial, ecog="3", days_since_transplant="90", mrd_positive="yes")
 
     assert [answer for answer, _ in told] == ["exclude", "include", "exclude"]
     assert told[2][1] == "measurable residual disease found: stated as present"
+
+
+def test_a_day_near_a_limit_in_months_is_not_told_from_it() -> None:
+    window = {"concept": "time_since_transplant", "window_value": 2.0, "window_unit": "mo", "window_relation": "at least"}
+
+    def answer(days: str) -> str:
+        trial = SyntheticTrial(1).criterion("At least 2 months after transplant", dict(window))
+        return answers(trial, days_since_transplant=days)[0][0]
+
+    assert answer("60") == "cannot tell"
+    assert answer("40") == "exclude"
 
 
 def test_limits_of_one_sex_need_the_sex() -> None:
