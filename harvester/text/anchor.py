@@ -23,7 +23,7 @@ _SINCE = r"(?P<rel>before|prior to|preceding|ahead of|pre-|after|following|post-
 # 12 hours before X, 1-1.5 hr before X, 2 days after X
 _OFFSET = re.compile(
     rf"(?<![A-Za-z0-9.-])(?:(?:at least|approximately|about|between|≥|>|~|within) ?)?(?P<n>{_N})(?: ?(?:-|"
-    rf"to|and|±) ?(?P<high>{NUMBER}))? ?-?(?P<u>{_TIME})"
+    rf"to|and|±) ?[-+]?(?P<high>{NUMBER}))? ?-?(?P<u>{_TIME})"
     rf"(?: ?\(±[^)]{{1,12}}\))?,? ?{_SINCE} ?{_EVENT}",
     re.I,
 )

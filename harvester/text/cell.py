@@ -21,11 +21,12 @@ _CELLS = re.compile(
 _MARKER = re.compile(
     r" ?(?P<phrase>(?:viable )?(?:TCR?[\w/αβ]*|CD\d+\w?\+?(?:/CD\d+\+?)?|CAR[-+]*T?\+?))(?= ?/ ?kg|" r" ?/ ?m2| per k)", re.I
 )
+_SPREAD = re.compile(r" ?\((?:range|±)[^()]{1,40}\)", re.I)  # 1.5×10^8 (range 0.6-6.0×10^8) CAR-T cells
 _BASIS = re.compile(r" ?(?=/ ?(?:kg|m2|kilo)|per (?:kg|kilo))", re.I)
 _TYPES = (
     (re.compile(r"\bCAR(?:[-+ ]|T|\b)|CART", re.I), "CAR-T"),
     (re.compile(r"STAR ?[+-]? ?T", re.I), "STAR-T"),
-    (re.compile(r"CD\d+[a-z]?\+?(?:/CD\d+\+?)?", re.I), None),
+    (re.compile(r"CD\d+(?:RA|RO|[a-z])?\+?(?:/CD\d+\+?)?(?![\w-]*deplet)", re.I), None),
     (re.compile(r"\bNK\b|natural killer", re.I), "NK"),
     (re.compile(r"dendritic|\bDCs?\b", re.I), "dendritic"),
     (re.compile(r"mesenchymal|\bMSCs?\b", re.I), "MSC"),
@@ -51,6 +52,8 @@ def read_cells(text: str, at: int, scaled: bool) -> CellsRead | None:
 
     A bare basis (``1 × 10^7/kg``) counts as cells only behind a power of ten.
     """
+    spread = _SPREAD.match(text, at) if scaled else None
+    at = spread.end() if spread else at
     found = (_MARKER.match(text, at) if scaled else None) or _CELLS.match(text, at)
     if found and "\n" not in found.group():
         phrase = found["phrase"].strip(" -")

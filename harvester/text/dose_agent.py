@@ -132,6 +132,8 @@ def _adjacent_before(text: str, amount: AmountRead, named: Sequence[AgentMention
     if not mention or mention.start < since:
         return None
     gap = text[mention.end : amount.start]
+    if mention.source == "diluent" and "with" in gap:
+        return None
     if len(gap) > 90 or re.search(r"[+;]", gap) or not _BEFORE_GAP.fullmatch(gap):
         return None
     return DoseAgent(mention.name, mention.listed, mention.start, mention.end, "before")

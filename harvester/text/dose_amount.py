@@ -54,12 +54,13 @@ _AUC = re.compile(
 )
 _AUC_UNIT = re.compile(r" ?mg ?/ ?ml ?[x×*./]? ?(?:per )?min(?:ute)?s?", re.I)
 _GAP = re.compile(r" ?-? ?")
-_LIST = re.compile(r" ?(?:,? ?(?:or|and) |[,/#;+]) ?(?:or |and )?(?=\d)", re.I)
+_LIST = re.compile(r" ?(?:,? ?(?:or|and) |[,/#;+→]|->) ?(?:or |and )?(?=\d)", re.I)
 _LABEL = re.compile(
     r"(?:days?|d|weeks?|cycles?|courses?|cohorts?|levels?|groups?|phases?|stages?|types?|grades?|arms?|parts?|months?|visits?|"
     r"hours?|no\.?|steps?|#|version|protocol) ?[-+]?$",
     re.I,
 )
+_GROUP = re.compile(r"(?:cohorts?|levels?|groups?|phases?|stages?|arms?|parts?|steps?|DL|tiers?|types?|grades?) ?[-#]?$", re.I)
 _TO = re.compile(r" ?(?:-|~|to|up to) ?(?=[\d.])", re.I)
 _STEPPING = re.compile(r"(?:increas|titrat|escalat|reduc|decreas|chang|taper|rais|adjust)\w*[^.;]{0,60}$", re.I)
 
@@ -126,6 +127,8 @@ def _read_list(text: str, at: int) -> list[AmountRead]:
         number = read_range(text, where)
         if not number:
             return []
+        if number.low != number.high and _GROUP.search(text, max(0, at - 12), at):
+            return []  # "Arm 1 - 10 mg": the number of the arm is no amount
         numbers.append(number)
         first = _with_unit(text, number)
         if first:

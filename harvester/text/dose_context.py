@@ -85,10 +85,9 @@ def hear(
     if agents and agents[0].start - statement.start <= 4 and not several:
         keys = keys[:1]
     treating = _TREATING.search(words) is not None or bool(agents)
-    cyclic = any(m.kind == "cycle_length" for m in mentions)
-    useful = [
-        m for m in mentions if m.kind in _REMARK and (treating or m.kind in _OF_ITSELF or (cyclic and m.kind == "duration"))
-    ]
+    of_itself = _OF_ITSELF | ({"duration"} if any(m.kind == "cycle_length" for m in mentions) else set())
+    of_itself |= {"interval"} if len(words) < 40 else set()
+    useful = [m for m in mentions if m.kind in _REMARK and (treating or m.kind in of_itself)]
     if keys:
         said = useful if len(keys) == 1 else [m for m in useful if several and m.start >= agents[-1].end and m.kind != "anchor"]
         for key in keys:
@@ -116,7 +115,8 @@ def _remark(statement: Statement, mentions: Sequence[Mention], drafts: Sequence[
         for mention in mentions:
             if mention.kind == "interval" and "frequency" in draft.parts:
                 continue
-            if draft.agent_key == last.agent_key or mention.kind in _SHARED_REMARK:
+            cycle = mention.kind == "interval" and "days" in draft.parts
+            if draft.agent_key == last.agent_key or cycle or mention.kind in _SHARED_REMARK:
                 draft.give(mention)
 
 

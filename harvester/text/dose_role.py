@@ -49,6 +49,7 @@ _PATIENT_STEP = re.compile(
 )
 _LIST = re.compile(r"[ ,/#;+]*(?:or|and)?[ ,/#]*", re.I)
 _TOTAL = re.compile(r"total(?: daily| single| cumulative)?(?: dose| dosage| volume)?(?: of|:| is)? ?$", re.I)
+_IN_ALL = re.compile(r" ?\(?(?:in )?total(?! (?:dose|of|daily|body))(?![a-z])", re.I)
 _OR = re.compile(r"(?<![A-Za-z])(?:or|either|vs\.?|versus)(?![A-Za-z])|^ ?/ ?$", re.I)
 _OTHER_PEOPLE = re.compile(r"(?:patients|subjects|participants|group|arm|cohort)(?![a-z])", re.I)
 _CONDITION = re.compile(
@@ -227,6 +228,8 @@ def _set_alternatives(text: str, drafts: Sequence[Draft]) -> None:
             continue
         near = _OR.search(between[-45:]) or _OR.search(between[:6])
         joined = near and not re.search(r"(?<![a-z])then|followed by", between, re.I) and "\n" not in between
+        if re.fullmatch(r" ?/ ?", between) and first.amount.low == second.amount.low:
+            continue  # two parts of one piece
         if joined and len(between) < 160 and "combination" not in first.amount.flags and not re.search(r"\bor until\b", between):
             first.alternative = second.alternative = True
     for first, second in reversed(list(itertools.pairwise(drafts))):  # "50, 100 or 200 mg": the whole list is a choice
@@ -256,7 +259,7 @@ def _for_others(text: str, draft: Draft, other: Draft) -> bool:
 def _set_steps(text: str, drafts: Sequence[Draft]) -> None:
     """Mark doses of one agent that follow one another: different amounts at different times in one line."""
     for draft in drafts:
-        if _TOTAL.search(text, max(0, draft.amount.start - 30), draft.amount.start):
+        if _TOTAL.search(text, max(0, draft.amount.start - 30), draft.amount.start) or _IN_ALL.match(text, draft.amount.end):
             draft.flags.append("total")
             continue
         if draft.role is not None or draft.alternative or draft.condition or "combination" in draft.amount.flags:

@@ -293,6 +293,12 @@ def _without_agents(between: str, *drafts: Draft) -> str:
     return _NO_NEWS.sub(" ", _BRACKETED.sub(" ", between))
 
 
+def _is_cycle_of(mention: Mention, draft: Draft) -> bool:
+    """Whether "every 3 weeks" is the length of the cycle for ``draft``, which tells its days and no cycle of its own."""
+    told = {"interval", "cycle_length", "frequency"} & draft.parts.keys()
+    return mention.kind == "interval" and "days" in draft.parts and not told
+
+
 def _share_back(
     text: str,
     mention: Mention,
@@ -332,9 +338,10 @@ def _share_back(
                     return
                 if mention.kind in ("frequency", "interval") and draft.amount.per_time:
                     continue
-                if not tight and mention.kind in ("route", *_TIME_KINDS):
+                if not tight and mention.kind in ("route", *_TIME_KINDS) and not _is_cycle_of(mention, draft):
                     return
-            if mention.kind in _TIME_KINDS and _TIME_KINDS & told[position] and not (choice and mention.kind == "duration"):
+            limited = choice and mention.kind == "duration"
+            if mention.kind in _TIME_KINDS and _TIME_KINDS & told[position] and not (limited or _is_cycle_of(mention, draft)):
                 return
             if (
                 mention.kind == "route"

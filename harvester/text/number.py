@@ -31,12 +31,12 @@ _WORD = re.compile(r"(?:" + "|".join(sorted(WORD_VALUES, key=len, reverse=True))
 _SCALE = re.compile(r"[ -]?(" + "|".join(sorted(_SCALES, key=len, reverse=True)) + r")(?![a-z])", re.I)
 # What follows the mantissa: a power of ten with its sign, or with the superscript lost.
 _POWER = re.compile(
-    r" ?(?:\[ ?)?(?:[xX×*·]|times) ?10 ?(?:\^|\*\*|[eE](?=[+-]?\d)) ?\(?(?P<up>[+-]?\d{1,2})(?!\d)\)?"
+    r" ?(?:\[ ?)?(?:[xX×*·]|times) ?10 ?(?:\^|\*\*|[eE](?=[+-]?\d)) ?(?:\((?P<up_in>[+-]?\d{1,2})\)|(?P<up>[+-]?\d{1,2})(?!\d))"
     r"| ?[xX×*·] ?10 ?\((?P<bracket>\d{1,2})\)"
     r"| ?[xX×*·] ?10 ?(?P<lost>(?:[3-9]|1[0-4]))(?![\d.])"
     r"|[eE]\+?(?P<exp>\d{1,2})(?!\d)"
 )
-_BARE_POWER = re.compile(r"10 ?(?:\^|\*\*) ?\(?(?P<up>\d{1,2})(?!\d)\)?")
+_BARE_POWER = re.compile(r"10 ?(?:\^|\*\*) ?(?:\((?P<up_in>\d{1,2})\)|(?P<up>\d{1,2})(?!\d))")
 # A lost superscript is believed only where something counted in such powers follows.
 _COUNTED = re.compile(
     r"\s?(?:(?:[\w+/-]{1,24}\s?){0,5}?(?:cells?|lymphocytes|mscs?|nk|tncs?|pbscs?|hscs?|car-?t|"
@@ -84,7 +84,7 @@ def read_number(text: str, at: int) -> NumberRead | None:
     """
     bare = _BARE_POWER.match(text, at)
     if bare:
-        return NumberRead(10.0 ** int(bare["up"]), at, bare.end(), (), True)
+        return NumberRead(10.0 ** int(bare["up"] or bare["up_in"]), at, bare.end(), (), True)
     plain = _mantissa(text, at)
     return _scaled(text, plain) if plain else None
 
@@ -145,7 +145,7 @@ def _scaled(text: str, plain: NumberRead) -> NumberRead:
             return plain
         flags = (*plain.flags, "lost_superscript")
         return NumberRead(_tidy(plain.value * 10.0 ** int(power["lost"])), plain.start, power.end(), flags, True)
-    exponent = int(power["up"] or power["bracket"] or power["exp"])
+    exponent = int(power["up"] or power["up_in"] or power["bracket"] or power["exp"])
     return NumberRead(_tidy(plain.value * 10.0**exponent), plain.start, power.end(), plain.flags, True)
 
 

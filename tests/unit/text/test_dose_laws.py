@@ -21,9 +21,9 @@ BASES = ("mg", "ug", "mcg", "g", "IU", "units", "mmol", "MBq", "mL")
 BASIS = {"/kg": "kg", " per kg": "kg", "/ kg": "kg", "/m2": "m2", "/m²": "m2", "/m\\^2": "m2", "/kg of body weight": "kg"}
 TIMES = {"": None, "/day": "d", "/d": "d", " per day": "d", "/h": "h", "/week": "wk"}
 FRAGMENTS = (
-    "drugamab", "80 mg", "mg/m2", "IV", "on day 1", "of each 21-day cycle", "\n\n* ", "Cycle 2:", "(", ")", "AUC 6", "up to", "max",
-    "1 x 10\\^6 cells/kg", "12 hours before", "transplant", "every 3 weeks", ";", ".", " ", "\\<50 kg", "≥", "&lt;", "3×105", "／", "5-10",
-    "or", "then",
+    "drugamab", "80 mg", "mg/m2", "IV", "on day 1", "of each 21-day cycle", "\n\n* ", "Cycle 2:", "(", ")", "AUC 6",
+    "up to", "max", "1 x 10\\^6 cells/kg", "12 hours before", "transplant", "every 3 weeks", ";", ".", " ", "≥", "&lt;",
+    "\\<50 kg", "3×105", "／", "5-10", "or", "then",
 )  # fmt: skip
 
 
