@@ -13,9 +13,10 @@ from functools import cache
 
 from harvester.compare.definition_file import read_yaml
 from harvester.compare.trial import Trial
-from harvester.tables import DesignGroup, Dose, Intervention
+from harvester.tables import BriefSummary, DesignGroup, DetailedDescription, Dose, Intervention
 
 _AMOUNT = re.compile(r"\b\d[\d.,]*\s?(?:mg|ug|mcg|µg|g|ml|iu|gy|%)(?:/\w+)*", re.IGNORECASE)
+_WORDS = re.compile(r"[^\w+-]+")
 _BRACKETS = re.compile(r"[\[(][^\])]*[\])]")
 
 
@@ -38,6 +39,11 @@ class Agents:
     def key(self, name: str | None) -> str:
         """The key of a name; empty where the name says nothing."""
         return self._root(agent_name(name)) if name else ""
+
+    def spoken_of(self, key: str, trial: Trial) -> bool:
+        """Whether a trial's titles, arms, interventions or descriptions name the agent, by any of its names."""
+        text = _texts(trial)
+        return any(len(name) > 2 and f" {name} " in text for name in self._order if self._root(name) == key)
 
     def label(self, key: str) -> str:
         """The name an agent is shown by: the defined one, or the one written most often."""
@@ -80,6 +86,17 @@ class Agents:
         while name in self._parents:
             name = self._parents[name]
         return name
+
+
+def _texts(trial: Trial) -> str:
+    """Words of a trial in which an agent may be named, in lower case, each between blanks."""
+    parts = [trial.study.brief_title, trial.study.official_title]
+    parts += [text for each in trial.rows.of(DesignGroup) for text in (each.title, each.description)]
+    parts += [text for each in trial.rows.of(Intervention) for text in (each.name, each.description)]
+    parts += [each.description for each in trial.rows.of(BriefSummary)]
+    parts += [each.description for each in trial.rows.of(DetailedDescription)]
+    words = _WORDS.sub(" ", " ".join(part for part in parts if part).casefold())
+    return f" {words} "
 
 
 def _own_names(trial: Trial, names: Sequence[str]) -> Sequence[str]:

@@ -11,7 +11,7 @@ from harvester.compare.row import filled, make_row
 from harvester.compare.trial import Trial
 from harvester.compare.wording import listed
 from harvester.span import Source
-from harvester.tables import DesignGroup, DesignGroupIntervention, Intervention
+from harvester.tables import DesignGroup, DesignGroupIntervention, Dose, Intervention
 
 _MODULE = "protocolSection.armsInterventionsModule"
 
@@ -32,31 +32,72 @@ def _arm_row(trials: Sequence[Trial]) -> Row:
 
 
 def _keys(trials: Sequence[Trial], agents: Agents) -> tuple[str, ...]:
-    """Agents in the order of the focal trial, then those that most of the others share."""
+    """Agents in the order of the focal trial, then those that most of the others share.
+
+    An intervention that bundles several agents, as "A and B", has no row of its own where doses name its parts.
+    """
     first: dict[str, int] = {}
     shared: dict[str, set[str]] = {}
     for trial in trials:
-        for each in trial.rows.of(Intervention):
-            key = agents.key(each.name)
+        for key in _agents_of(trial, agents):
             first.setdefault(key, len(first))
             shared.setdefault(key, set()).add(trial.nct_id)
     focal = trials[0].nct_id
-    return tuple(sorted((key for key in first if key), key=lambda key: (focal not in shared[key], -len(shared[key]), first[key])))
+    return tuple(sorted(first, key=lambda key: (focal not in shared[key], -len(shared[key]), first[key])))
+
+
+def _agents_of(trial: Trial, agents: Agents) -> tuple[str, ...]:
+    """The agents that a trial gives: its interventions, and what doses of their texts name instead."""
+    found: list[str] = []
+    for each in trial.rows.of(Intervention):
+        parts = [agents.key(dose.agent) for dose in _doses_of(trial, each) if dose.agent]
+        key = agents.key(each.name)
+        found += parts if _is_bundle(each, key, parts) else [key, *parts]
+    found += [agents.key(dose.agent) for dose in trial.rows.of(Dose) if dose.agent]
+    return tuple(dict.fromkeys(key for key in found if key))
+
+
+def _is_bundle(intervention: Intervention, key: str, parts: Sequence[str]) -> bool:
+    joined = f" {(intervention.name or '').casefold()} "
+    return len(set(parts)) > 1 and key not in parts and any(sign in joined for sign in (" and ", " + ", "+", " plus ", " with "))
+
+
+def _doses_of(trial: Trial, intervention: Intervention) -> list[Dose]:
+    path = f"{_MODULE}.interventions[{intervention.position}]."
+    return [dose for dose in trial.rows.of(Dose) if dose.source_path.startswith(path)]
 
 
 def _intervention_row(trials: Sequence[Trial], agents: Agents, key: str) -> Row:
     cells = [_given(trial, agents, key) for trial in trials]
     slug = f"agent-{key.replace(' ', '_')}"
-    return make_row(slug, agents.label(key), cells, why="interventions of one name", told=lambda cell: None)
+    return make_row(slug, agents.label(key), cells, why="agents of one name", told=lambda cell: None)
 
 
 def _given(trial: Trial, agents: Agents, key: str) -> Cell:
     found = [each for each in trial.rows.of(Intervention) if agents.key(each.name) == key]
     if found:
         return Cell("stated", tuple(_intervention_line(trial, each) for each in found))
+    doses = [dose for dose in trial.rows.of(Dose) if agents.key(dose.agent) == key]
+    if doses:
+        return Cell("stated", (_dosed_line(trial, agents, key, doses),))
+    return not_given(trial, agents, key)
+
+
+def not_given(trial: Trial, agents: Agents, key: str) -> Cell:
+    """The cell of an agent that is neither an intervention of the trial nor dosed in its texts."""
     if not (trial.rows.of(Intervention) and trial.is_whole):
         return trial.absent()
+    if agents.spoken_of(key, trial):
+        return Cell("not read", note="named in its titles or texts; whether and how it is given was not read")
     return Cell("not applicable", note="not among its interventions")
+
+
+def _dosed_line(trial: Trial, agents: Agents, key: str, doses: Sequence[Dose]) -> Line:
+    """An agent that only the doses name, with the interventions or arms whose texts state them."""
+    sources = tuple(dict.fromkeys(Source(d.source_path, d.source_start, d.source_end, d.quote) for d in doses))
+    named = [clean(each.name or "") for each in trial.rows.of(Intervention) if any(d in doses for d in _doses_of(trial, each))]
+    note = f"by the text of: {'; '.join(named)}" if named else "by the text of an arm or a description"
+    return Line(agents.label(key), sources, value={"name": agents.label(key), "interventions": named}, note=note)
 
 
 def _intervention_line(trial: Trial, intervention: Intervention) -> Line:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -11,6 +12,8 @@ from harvester.compare.window import DAYS
 from harvester.span import Source
 from harvester.tables import DesignGroup, DesignGroupIntervention, Dose, ScheduleEvent
 
+_TOTAL = "total"
+"""Flag of an amount that the text calls a total."""
 _NOT_GIVEN = ("level", "max", "rescue", "placebo")
 """Roles that are no part of what a participant is planned to receive: rungs to choose from, caps, doses in need."""
 
@@ -46,7 +49,10 @@ class Given:
 
 @dataclass(frozen=True, slots=True)
 class Course:
-    """One agent in one arm, with all its doses there. ``arm`` is None where the course is that of every arm."""
+    """One agent in one arm, with all its doses there. ``arm`` is None where the course is that of every arm.
+
+    ``stated`` are totals that the text itself states: they are no doses to be given besides.
+    """
 
     nct_id: str
     agent: str
@@ -54,6 +60,14 @@ class Course:
     arm: str | None
     given: tuple[Given, ...]
     doses: tuple[Dose, ...]
+
+    stated: tuple[Dose, ...] = ()
+
+    @property
+    def has_undated(self) -> bool:
+        """Whether one of its doses has no days."""
+        dated = {given.dose.line for given in self.given}
+        return any(dose.line not in dated for dose in self.doses)
 
 
 def courses(trial: Trial, agents: Agents) -> tuple[Course, ...]:
@@ -81,13 +95,15 @@ def _of_arm(trial: Trial, doses: Sequence[Dose], arm: DesignGroup | None) -> tup
 
 
 def _course(trial: Trial, agents: Agents, key: str, arm: DesignGroup | None, doses: Sequence[Dose]) -> Course:
+    stated = tuple(dose for dose in doses if _TOTAL in json.loads(dose.flags))
+    doses = [dose for dose in doses if dose not in stated]
     by_id = {dose.dose_id: dose for dose in doses}
     events: dict[tuple[object, ...], Given] = {}
     for event in trial.rows.of(ScheduleEvent):
         if event.dose_id in by_id:
             events.setdefault(_double(event, by_id[event.dose_id]), Given(event, by_id[event.dose_id]))
     given = sorted(events.values(), key=lambda each: (each.event.day_start, each.event.day_end, each.event.event_id))
-    return Course(trial.nct_id, key, agents.label(key), arm.title if arm else None, tuple(given), tuple(doses))
+    return Course(trial.nct_id, key, agents.label(key), arm.title if arm else None, tuple(given), tuple(doses), stated)
 
 
 def _double(event: ScheduleEvent, dose: Dose) -> tuple[object, ...]:
@@ -98,15 +114,20 @@ def _double(event: ScheduleEvent, dose: Dose) -> tuple[object, ...]:
     )  # fmt: skip
 
 
+def _shape(course: Course) -> tuple[object, ...]:
+    lines = tuple(dose.line for dose in (*course.doses, *course.stated))
+    return (lines, *(_double(given.event, given.dose) for given in course.given))
+
+
 def _without_doubles(found: Sequence[Course]) -> tuple[Course, ...]:
     """Courses; of an agent whose course is the same in every arm that has one, a single course without an arm."""
     kept: list[Course] = []
     for key in dict.fromkeys(each.agent for each in found):
         mine = [each for each in found if each.agent == key]
-        shapes = {tuple(_double(given.event, given.dose) for given in each.given) for each in mine}
+        shapes = {_shape(each) for each in mine}
         if len(mine) > 1 and len(shapes) == 1:
             first = mine[0]
-            kept.append(Course(first.nct_id, first.agent, first.label, None, first.given, first.doses))
+            kept.append(Course(first.nct_id, first.agent, first.label, None, first.given, first.doses, first.stated))
         else:
             kept.extend(mine)
     return tuple(kept)

@@ -6,6 +6,7 @@ import json
 from collections.abc import Sequence
 
 from harvester.compare.agent import Agents
+from harvester.compare.arms import not_given
 from harvester.compare.model import Cell, Line, Panel, Total
 from harvester.compare.row import make_row
 from harvester.compare.trial import Trial
@@ -59,11 +60,8 @@ def _doses_told(cell: Cell) -> object:
 def _dose_cell(trial: Trial, agents: Agents, key: str, doses: Sequence[Dose]) -> Cell:
     if doses:
         return Cell("stated", _dose_lines(trial, doses))
-    named = [each for each in trial.rows.of(Intervention) if agents.key(each.name) == key]
-    if not named:
-        if not (trial.rows.of(Intervention) and trial.is_whole):
-            return trial.absent()
-        return Cell("not applicable", note="not among its interventions")
+    if not any(agents.key(each.name) == key for each in trial.rows.of(Intervention)):
+        return not_given(trial, agents, key)
     unread = tuple(
         _unread_line(each)
         for each in trial.rows.of(UnreadText)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from harvester.compare.model import Cell, CellRef, Panel, Row, Sentence, Verdict
-from harvester.compare.wording import listed, lowered, shortened
+from harvester.compare.wording import amount, listed, lowered, shortened
 
 _SHOWN = 4
 _BY_VERDICT: tuple[tuple[Verdict, str], ...] = (
@@ -78,7 +78,12 @@ def _totals(rows: _Rows, nct_ids: Sequence[str]) -> list[Sentence]:
         stating = [(nct_id, cell) for nct_id, cell in zip(nct_ids, row.cells, strict=True) if cell.state == "stated"]
         units = {line.value["unit"] for _, cell in stating for line in cell.lines}
         if len(stating) > 1 and len(units) == 1 and all(len(cell.lines) == 1 for _, cell in stating):
-            each = listed([f"{cell.lines[0].text.rpartition('= ')[2]} in {nct_id}" for nct_id, cell in stating])
+            each = listed([f"{_amount(cell)} in {nct_id}" for nct_id, cell in stating])
             refs = tuple(CellRef(panel.key, row.key, nct_id) for nct_id, _ in stating)
             found.append(Sentence(f"{panel.title} in all: {each}.", refs))
     return found
+
+
+def _amount(cell: Cell) -> str:
+    value = cell.lines[0].value
+    return amount(value["amount"], value["unit"])

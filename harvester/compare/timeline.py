@@ -20,16 +20,17 @@ def timelines(courses: Sequence[Course], zero: str | None) -> tuple[Timeline, ..
     A zero that no trial counts from gives an empty tuple.
     """
     dated = [each for each in courses if each.given]
+    undated = [each for each in courses if not each.given]
     if not dated:
         return ()
     events = dict.fromkeys(given.event.t0_event for course in dated for given in course.given)
     zeros = [*(each for each in events if each in NAMED_ZEROS), FIRST_DOSE]
     if zero is not None:
         zeros = [each for each in (*events, FIRST_DOSE) if each == zero][:1]
-    return tuple(_timeline(dated, each) for each in zeros)
+    return tuple(_timeline(dated, undated, each) for each in zeros)
 
 
-def _timeline(courses: Sequence[Course], zero: str) -> Timeline:
+def _timeline(courses: Sequence[Course], undated: Sequence[Course], zero: str) -> Timeline:
     counted = _counted_from(courses)
     lanes, left_out = [], []
     for course in courses:
@@ -40,7 +41,12 @@ def _timeline(courses: Sequence[Course], zero: str) -> Timeline:
         if len(bars) < len(course.given):
             left_out.append(f"{course.label} in {course.nct_id}")
     units = {bar.unit for lane in lanes for bar in lane.bars}
-    note = f"counted from another event, so not drawn in whole: {listed(left_out)}" if left_out else None
+    notes = [f"counted from another event, so not drawn in whole: {listed(left_out)}"] if left_out else []
+    silent = [f"{each.label} in {each.nct_id}" for each in undated]
+    partly = [f"part of {each.label} in {each.nct_id}" for each in courses if each.has_undated]
+    if silent or partly:
+        notes.append(f"not drawn, because no days were read: {listed([*silent, *partly])}")
+    note = "; ".join(notes) or None
     unit = units.pop() if len(units) == 1 else None
     return Timeline(zero.replace(" ", "-"), f"Days from {zero}", zero, unit, tuple(lanes), note)
 

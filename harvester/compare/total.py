@@ -9,6 +9,7 @@ from itertools import groupby, pairwise
 from harvester.compare.course import Course, Given
 from harvester.compare.model import Total
 from harvester.compare.wording import amount, number
+from harvester.span import Source
 from harvester.tables import Dose
 
 _NOT_SUMMED = ("{AUC}", "mg.h/L", "umol.min/L", "%")
@@ -28,7 +29,28 @@ _VAGUE = {
 
 def totals(courses: Sequence[Course]) -> tuple[Total, ...]:
     """Totals of the courses that carry one; a course of a single day has none beside its dose."""
-    return tuple(total for each in courses if (total := _total(each)))
+    found = [total for each in courses for total in (_stated(each) or [_total(each)])]
+    return tuple(total for total in found if total)
+
+
+def _stated(course: Course) -> list[Total | None]:
+    """Totals that the text states itself; what several texts state alike stands once."""
+    by_amount: dict[tuple[float, str], list[Dose]] = {}
+    for dose in course.stated:
+        if dose.amount_low == dose.amount_high and dose.unit and not dose.alternative:
+            by_amount.setdefault((dose.amount_low, dose.unit), []).append(dose)
+    return [
+        Total(
+            course.nct_id,
+            course.label,
+            value,
+            unit,
+            f"{amount(value, unit)} (stated as the total)",
+            tuple(dict.fromkeys(Source(d.source_path, d.source_start, d.source_end, d.quote) for d in doses)),
+            course.arm,
+        )
+        for (value, unit), doses in by_amount.items()
+    ]
 
 
 def _total(course: Course) -> Total | None:

@@ -510,3 +510,59 @@ def test_twenty_trials_with_long_texts_compare_within_seconds() -> None:
 
     assert perf_counter() - start < 5
     assert len(comparison.panel("criteria").rows) == 3
+
+
+def test_a_total_that_the_text_states_is_shown_as_such_and_is_no_dose() -> None:
+    trial = SyntheticTrial(3).arm("Only", "blinatumomab")
+    trial.dose("blinatumomab", 175, "ug", {"day_start": 0.0, "day_end": 4.0}, flags=as_json(["total"]))
+    comparison = compared(reference(), trial)
+
+    assert [each.formula for each in comparison.totals] == ["335 + 3 × 392 = 1,511 ug", "175 ug (stated as the total)"]
+    assert all(lane.nct_id != trial.nct_id for timeline in comparison.timelines for lane in timeline.lanes)
+    assert "Blinatumomab in all: 1,511 ug in NCT99000001 and 175 ug in NCT99000003." in [
+        each.text for each in comparison.sentences
+    ]
+
+
+def test_a_bundle_of_agents_stands_as_its_agents() -> None:
+    bundle = SyntheticTrial(3).arm("Only", "BITE and DLI")
+    bundle.dose("blinatumomab", 9, "ug").dose("DLI", 1e7, "{cells}/kg")
+    rows = {each.label: each for each in compared(other(), bundle).panel("interventions").rows}
+
+    assert list(rows) == ["blinatumomab", "donor lymphocyte infusion"]
+    assert [cell.state for cell in rows["blinatumomab"].cells] == ["stated", "stated"]
+    assert rows["blinatumomab"].cells[1].lines[0].note == "by the text of: BITE and DLI"
+
+
+def test_an_agent_that_a_title_names_is_not_said_to_be_left_out() -> None:
+    named = SyntheticTrial(3, study={"brief_title": "Cells after blinatumomab"}).arm("Only", "cells")
+    comparison = compared(other(), named)
+
+    assert row(comparison, "interventions", "agent-blinatumomab").cells[1].state == "not read"
+    assert row(comparison, "dosing-blinatumomab", "doses").cells[1].state == "not read"
+
+
+def test_doses_without_days_are_said_not_to_be_drawn() -> None:
+    undated = SyntheticTrial(3).arm("Only", "blinatumomab").dose("blinatumomab", 8, "ug")
+    note = compared(reference(), undated).timelines[0].note
+
+    assert note == "not drawn, because no days were read: blinatumomab in NCT99000003"
+
+
+def test_likeness_is_claimed_only_where_everything_was_read() -> None:
+    alike = compared(other(), other_number(3))
+    unread = compared(other(), SyntheticTrial(4))
+
+    assert row(alike, "criteria", "lvef").agreement == "alike"
+    assert row(compared(reference(), other()), "criteria", "lvef").agreement == "differs"
+    assert row(unread, "arms", "arms").agreement == "differs"
+    words = compared(
+        SyntheticTrial(1).criterion("Pregnant or lactating women", section="exclusion", domain="pregnancy"),
+        SyntheticTrial(2).criterion("Pregnancy or breast-feeding", section="exclusion", domain="pregnancy"),
+    )
+    assert words.panel("criteria_in_words").rows[0].agreement == "cannot tell"
+
+
+def other_number(number: int) -> SyntheticTrial:
+    trial = SyntheticTrial(number, study={"phase": "PHASE1", "phase_label": "Phase 1", "phases": '["PHASE1"]'})
+    return trial.criterion("LVEF ≥ 45 %", at_least("lvef", 45, unit="%", canonical_unit="%", quote="≥ 45 %"))
