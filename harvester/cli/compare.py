@@ -2,50 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import sys
+from collections.abc import Sequence
 from pathlib import Path
-from shutil import get_terminal_size
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 import click
 
 from harvester.cli.collection import collection, ids_of, studies_of
 from harvester.cli.comparators import kept, related_trials
 from harvester.cli.console import say, write_file
+from harvester.cli.forms import FORMATS, form_of_file
 from harvester.cli.options import Settings, settings_of
 from harvester.cli.options import command as declare
 from harvester.compare.build import LARGEST, build_comparison
 from harvester.compare.model import Comparison, Member
 from harvester.errors import InputError
-from harvester.export.json import json_text
-from harvester.export.terminal import render
 from harvester.store import count_studies
 
 if TYPE_CHECKING:
     from sqlite3 import Connection
-
-WIDEST: Final = 160
-
-
-def table(comparison: Comparison) -> str:
-    """The comparison as a table as wide as the terminal."""
-    return render(comparison, min(get_terminal_size((100, 24)).columns, WIDEST), rows_per_panel=None)
-
-
-def json(comparison: Comparison) -> str:
-    """The comparison as JSON, every field of it."""
-    return json_text(comparison.as_json())
-
-
-def html(comparison: Comparison) -> str:
-    """The comparison as a page that needs nothing else."""
-    from harvester.export.html import comparison_html  # brings Jinja, which no other format needs
-
-    return comparison_html(comparison)
-
-
-FORMATS: Final[dict[str, Callable[[Comparison], str]]] = {"table": table, "json": json, "html": html}
-SUFFIXES: Final = {".txt": "table", ".json": "json", ".html": "html", ".htm": "html"}
 
 
 @declare("compare")
@@ -75,6 +51,7 @@ def command(
     trialside compare NCT07105579 NCT06438796 NCT06111625
     trialside compare NCT07105579 --related 4 --differences
     trialside compare NCT07105579 NCT06111625 --format html -o comparison.html
+    trialside compare NCT07105579 NCT06111625 -o comparison.xlsx
     """
     settings = settings_of(context)
     form = form_of(settings, format_, output)
@@ -88,8 +65,7 @@ def form_of(settings: Settings, asked: str | None, output: Path | None) -> str:
     """The form that is meant: as asked, else by the file's name, else JSON under --json, else a table."""
     if asked and settings.json and asked != "json":
         raise click.UsageError(f"--json and --format {asked} do not go together")
-    by_name = SUFFIXES.get(output.suffix.lower()) if output else None
-    return asked or ("json" if settings.json else None) or by_name or "table"
+    return asked or ("json" if settings.json else None) or form_of_file(output) or "table"
 
 
 def compared(connection: Connection, nct_ids: Sequence[str], related: int = 0, zero: str | None = None) -> Comparison:
@@ -111,9 +87,11 @@ def compared(connection: Connection, nct_ids: Sequence[str], related: int = 0, z
         raise InputError(str(problem)) from None
 
 
-def deliver(settings: Settings, content: str, output: Path | None, force: bool) -> None:
-    """To the file, or to standard output."""
+def deliver(settings: Settings, content: str | bytes, output: Path | None, force: bool) -> None:
+    """To the file, or to standard output, to which a terminal gets no bytes that are not text. Raises InputError."""
     if output is None or str(output) == "-":
+        if isinstance(content, bytes) and sys.stdout.isatty():
+            raise InputError("This form is no text for a terminal", "Name a file with -o.")
         click.echo(content, nl=False)
         return
     write_file(output, content, force)

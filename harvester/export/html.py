@@ -15,11 +15,12 @@ from typing import Any, Protocol
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from harvester.compare.model import Comparison, Group, Panel, Row
+from harvester.compare.model import Comparison, Group, Panel
 from harvester.export.flag import flag_words
 from harvester.export.quotation import quotations
 from harvester.export.range_bar import range_bars
 from harvester.export.registry_text import markdown, words
+from harvester.export.report import outcome_of
 from harvester.export.svg import Picture, timeline_picture
 from harvester.resources import templates
 from harvester.span import Source
@@ -245,13 +246,6 @@ def _group(group: Group, panels: tuple[Panel, ...]) -> GroupOfPanels:
     return GroupOfPanels(
         group.replace(" ", "-"), title, panels, len(rows), outcomes.count("differs"), outcomes.count("cannot tell")
     )
-
-
-def outcome_of(row: Row) -> str:
-    """Whether the trials differ in a row, are alike, or cannot be told: where one was not read, no likeness is claimed."""
-    if row.differs:
-        return "differs"
-    return "cannot tell" if any(cell.state == "not read" for cell in row.cells) else "alike"
 
 
 def _rows(comparison: Comparison) -> int:

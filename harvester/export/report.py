@@ -1,0 +1,202 @@
+"""A document before it has a form: sections of lines and tables. Markdown, LaTeX, DOCX, XLSX, CSV and HTML are written from it.
+
+What stands in a `Report` is plain text, ready to be shown; each form escapes it in its own way.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+from harvester.compare.model import Cell, Comparison, Line, Panel, Row, Timeline, TrialHead
+from harvester.export.flag import flag_words
+from harvester.export.quotation import Quotation, quotations
+from harvester.export.registry_text import words
+from harvester.export.svg import timeline_picture
+
+ADVICE = "This is a reading aid, not medical advice. Before you rely on a value, read the words beside it."
+DIFFERS = {"differs": "≠ differs", "alike": "= alike", "cannot tell": "? cannot tell"}
+SIGNS = (
+    "≠ the trials do not say the same in this row; = they do; ? something was not read, so nothing is said of likeness. "
+    "Same, stricter, looser, overlapping, disjoint compare the people who may join, by this row, with those of the focal trial. "
+    "Not stated: the text that would say it was read and does not say it. Not applicable: the design leaves no room for it. "
+    "Not read: the text may say it, but is not at hand or was left as text."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Rows under named columns; every row has as many values as there are columns. A line feed parts lines in a value."""
+
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    widths: tuple[int, ...] = ()
+    """Share of the width each column takes; empty for equal ones."""
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A headed part: lines of prose, then a table."""
+
+    key: str
+    title: str
+    lines: tuple[str, ...] = ()
+    table: Table | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """A document. ``closing`` names source, date of the data, modifications and the program's version."""
+
+    title: str
+    lead: str
+    sections: tuple[Section, ...]
+    closing: tuple[str, ...]
+    data_date: str | None
+    program_version: str
+    nct_ids: tuple[str, ...] = field(default=())
+
+
+def comparison_report(comparison: Comparison) -> Report:
+    """The whole comparison: trials, what it comes to, every panel, timelines, totals, and the registry's words at the end."""
+    return Report(
+        title=" beside ".join(comparison.nct_ids),
+        lead="Trials side by side, the focal trial first. The registry's words behind every value stand at the end.",
+        sections=tuple(_sections(comparison)),
+        closing=closing(comparison),
+        data_date=data_date(comparison.trials),
+        program_version=comparison.program_version,
+        nct_ids=comparison.nct_ids,
+    )
+
+
+def closing(comparison: Comparison) -> tuple[str, ...]:
+    """What every document that leaves the program says at its end."""
+    return (*comparison.notes, shown(comparison.attribution), ADVICE)
+
+
+def data_date(trials: Iterable[TrialHead]) -> str | None:
+    """The youngest date of the data."""
+    return max((trial.data_date for trial in trials if trial.data_date), default=None)
+
+
+def _sections(comparison: Comparison) -> Iterator[Section]:
+    yield trials_section(comparison)
+    if comparison.sentences:
+        yield Section("in-short", "In short", tuple(shown(each.text) for each in comparison.sentences))
+    for panel in comparison.panels:
+        yield panel_section(panel, comparison.nct_ids)
+    yield from (_timeline_section(each, comparison.focal.nct_id) for each in comparison.timelines)
+    if comparison.totals:
+        yield _totals_section(comparison)
+    if comparison.pairs:
+        pairs = tuple((each.trial, each.other, shown(each.text), "yes" if each.certain else "no") for each in comparison.pairs)
+        yield Section(
+            "pairs", "Who could join one and not the other",
+            table=Table(("Could join", "Not", "By", "Certain"), pairs, (2, 2, 9, 1)),
+        )  # fmt: skip
+    if any(each.lines for each in comparison.stated_only):
+        yield _only_section(comparison)
+    yield words_section(comparison)
+
+
+def trials_section(comparison: Comparison) -> Section:
+    """The trials with their sources and dates."""
+    rows = tuple(_trial_row(each) for each in comparison.trials)
+    columns = ("Trial", "Title", "Part", "Status", "Phase", "Data as of", "Source")
+    return Section("trials", "Trials", table=Table(columns, rows, (3, 7, 4, 3, 2, 3, 5)))
+
+
+def _trial_row(head: TrialHead) -> tuple[str, ...]:
+    title = f"{head.title} ({head.acronym})" if head.acronym else head.title
+    part = "\n".join(each for each in (head.role, head.reason) if each)
+    source = "\n".join(each for each in (head.registry_url, head.source_note) if each)
+    status = (head.overall_status_label or "not at hand", head.phases_label or "not at hand")
+    return tuple(shown(each) for each in (head.nct_id, title, part, *status, head.data_date or "unknown", source))
+
+
+def panel_section(panel: Panel, nct_ids: tuple[str, ...]) -> Section:
+    """One panel: questions down, trials across, and whether they differ."""
+    rows = tuple((_question(row), *(cell_text(cell) for cell in row.cells), DIFFERS[outcome_of(row)]) for row in panel.rows)
+    columns = ("", *nct_ids, "Compared")
+    lines = (shown(panel.note),) if panel.note else ()
+    return Section(panel.key, shown(panel.title), lines, Table(columns, rows, (3, *[5] * len(nct_ids), 2)))
+
+
+def _question(row: Row) -> str:
+    return shown(f"{row.label} ({row.unit})" if row.unit else row.label)
+
+
+def outcome_of(row: Row) -> str:
+    """Whether the trials differ in a row, are alike, or cannot be told: where one was not read, no likeness is claimed."""
+    if row.differs:
+        return "differs"
+    return "cannot tell" if any(cell.state == "not read" for cell in row.cells) else "alike"
+
+
+def cell_text(cell: Cell) -> str:
+    """A cell as lines: what it says, or its state; then the verdict in brackets."""
+    lines = list(dict.fromkeys(line_text(line) for line in cell.lines))
+    if cell.state != "stated":
+        note = f" ({shown(cell.note)})" if cell.note else ""
+        return "\n".join([f"{cell.state}{note}", *(line for line in lines if line.casefold() != cell.state)])
+    if cell.summary and len(lines) > 1:
+        lines = [f"{shown(cell.summary)}, from:", *lines]
+    lines += [shown(cell.note)] if cell.note else []
+    lines += [f"({cell.verdict})"] if cell.verdict else []
+    return "\n".join(lines)
+
+
+def line_text(line: Line) -> str:
+    """One line with its note and with what the reader should know of the reading."""
+    more = [shown(each) for each in ((line.note or ""), *flag_words(line.flags)) if each]
+    return shown(line.text) + (f" [{'; '.join(more)}]" if more else "")
+
+
+def _timeline_section(timeline: Timeline, focal: str) -> Section:
+    picture = timeline_picture(timeline, focal)
+    rows = tuple(tuple(shown(each) for each in row) for row in picture.rows)
+    lines = tuple(shown(each) for each in (picture.description.replace("below", "here"), timeline.note or "") if each)
+    return Section(f"timeline-{timeline.key}", shown(timeline.title), lines, Table(picture.columns, rows))
+
+
+def _totals_section(comparison: Comparison) -> Section:
+    said = (
+        (each.nct_id, each.arm or "", each.agent, each.formula, "; ".join(flag_words(each.flags))) for each in comparison.totals
+    )
+    rows = tuple(tuple(shown(value) for value in row) for row in said)
+    return Section(
+        "totals", "What the stated doses add up to",
+        table=Table(("Trial", "Arm", "Given", "In all", "To know"), rows, (3, 4, 4, 6, 4)),
+    )  # fmt: skip
+
+
+def _only_section(comparison: Comparison) -> Section:
+    rows = tuple((only.nct_id, line_text(line)) for only in comparison.stated_only for line in only.lines)
+    note = "Criteria with no counterpart in any other trial here. Silence elsewhere is no claim that it does not matter there."
+    return Section("stated-only", "Stated only in one trial", (note,), Table(("Trial", "Criterion"), rows, (1, 6)))
+
+
+def words_section(comparison: Comparison) -> Section:
+    """The registry's words behind the values, with the field they stand in."""
+    rows = tuple(
+        (nct_id, shown(row.label), shown(line.text), quoted(quotation), quotation.source.path)
+        for panel in comparison.panels
+        for row in panel.rows
+        for nct_id, cell in zip(comparison.nct_ids, row.cells, strict=True)
+        for line in cell.lines
+        for quotation in quotations(line)
+    )
+    table = Table(("Trial", "Row", "Value", "The registry's words", "Field of the record"), rows, (2, 2, 3, 6, 4))
+    note = "Values that repeat the registry's words letter by letter are left out."
+    return Section("words", "The registry's words", (note,), table)
+
+
+def quoted(quotation: Quotation) -> str:
+    """The words of a quotation, whole."""
+    return shown("".join(piece.text for piece in quotation.pieces))
+
+
+def shown(text: str) -> str:
+    """Registry text ready to be shown: no backslashes of its markup, nothing that cannot be drawn, line feeds kept."""
+    return words(text.replace("\r\n", "\n")) if "\n" not in text else "\n".join(words(each) for each in text.splitlines())

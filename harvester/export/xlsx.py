@@ -1,0 +1,133 @@
+"""XLSX: a sheet a table, its head and first column staying in sight, widths set; no cell is a formula or a link by itself."""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
+
+import xlsxwriter
+
+from harvester.compare.model import Comparison
+from harvester.export.csv import COLUMNS, values
+from harvester.export.report import SIGNS, Report, Section, Table, comparison_report
+
+NARROW, WIDE = 14, 56
+LONGEST_CELL = 32_767
+"""Characters that a cell may hold."""
+
+LONGEST_NAME = 31
+_FORBIDDEN = re.compile(r"[\[\]:*?/\\']")
+_UNSHOWABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
+
+
+def comparison_xlsx(comparison: Comparison) -> bytes:
+    """The comparison: a sheet that says what it is, one a panel, and every value with its words on the last."""
+    report = comparison_report(comparison)
+    every = Section("values", "Every value", table=Table(COLUMNS, tuple(values(comparison)), (2,) * len(COLUMNS)))
+    sections = tuple(each for each in report.sections if each.key != "words")
+    return _workbook(report, (*sections, every), SIGNS)
+
+
+def report_xlsx(report: Report) -> bytes:
+    """A document: a sheet that says what it is, and one a section."""
+    return _workbook(report, report.sections, "")
+
+
+def _workbook(report: Report, sections: Sequence[Section], signs: str) -> bytes:
+    out = io.BytesIO()
+    book = xlsxwriter.Workbook(out, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
+    book.set_properties(
+        {
+            "title": report.title[:255],
+            "comments": " ".join(report.closing)[:255],
+            "author": f"trialside {report.program_version}",
+            # The day of the data: the same data give the same file, whenever it is made.
+            "created": _day(report.data_date),
+        }
+    )
+    sheets = _Sheets(book)
+    sheets.about([report.title, report.lead, *([signs] if signs else []), *report.closing])
+    for section in sections:
+        sheets.add(section)
+    book.close()
+    return out.getvalue()
+
+
+class _Sheets:
+    """The sheets of one workbook, each with a name of its own."""
+
+    def __init__(self, book: xlsxwriter.Workbook) -> None:
+        self.book = book
+        self.names: set[str] = set()
+        self.head = book.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "top", "bg_color": "#EEF1F4"})
+        self.text = book.add_format({"text_wrap": True, "valign": "top"})
+        self.first = book.add_format({"text_wrap": True, "valign": "top", "bold": True})
+
+    def about(self, lines: Sequence[str]) -> None:
+        """The first sheet: what this is, how to read it, whose data it holds."""
+        sheet = self.book.add_worksheet(self._name("About"))
+        sheet.set_column(0, 0, 110, self.text)
+        for place, line in enumerate(lines):
+            sheet.write_string(place, 0, held(line), self.first if place == 0 else self.text)
+
+    def add(self, section: Section) -> None:
+        """One section: its lines, then its table with the head frozen."""
+        sheet = self.book.add_worksheet(self._name(section.title))
+        table = section.table or Table((section.title,), tuple((line,) for line in section.lines))
+        for column, width in enumerate(_widths(table)):
+            sheet.set_column(column, column, width)
+        lines = section.lines if section.table else ()
+        for place, line in enumerate(lines):
+            sheet.write_string(place, 0, held(line))
+        top = len(lines)
+        for column, name in enumerate(table.columns):
+            sheet.write_string(top, column, held(name), self.head)
+        for place, row in enumerate(table.rows, start=top + 1):
+            for column, value in enumerate(row):
+                sheet.write_string(place, column, held(value), self.text if column else self.first)
+        sheet.freeze_panes(top + 1, 1 if len(table.columns) > 1 else 0)
+        sheet.set_landscape()
+        sheet.set_paper(9)
+        sheet.fit_to_pages(1, 0)
+        sheet.repeat_rows(top)
+        if table.rows:
+            sheet.autofilter(top, 0, top + len(table.rows), len(table.columns) - 1)
+
+    def _name(self, title: str) -> str:
+        base = " ".join(_FORBIDDEN.sub(" ", held(title)).split()) or "Sheet"
+        for name in _numbered(base):
+            if name.casefold() not in self.names and name.casefold() != "history":
+                self.names.add(name.casefold())
+                return name
+        raise AssertionError("numbers do not end")
+
+
+def _numbered(base: str) -> Iterator[str]:
+    yield base[:LONGEST_NAME].strip()
+    number = 2
+    while True:
+        end = f" {number}"
+        yield base[: LONGEST_NAME - len(end)].strip() + end
+        number += 1
+
+
+def _widths(table: Table) -> Iterator[int]:
+    """As wide as the longest line of each column, within reason."""
+    for column, name in enumerate(table.columns):
+        longest = max((len(line) for row in table.rows for line in row[column].split("\n")), default=0)
+        yield min(WIDE, max(NARROW, len(name) + 2, longest + 2))
+
+
+def held(text: str) -> str:
+    """``text`` as a cell can hold it."""
+    text = _UNSHOWABLE.sub("\ufffd", text)
+    return text if len(text) <= LONGEST_CELL else text[: LONGEST_CELL - 1] + "…"
+
+
+def _day(date: str | None) -> datetime:
+    try:
+        return datetime.fromisoformat((date or "")[:10]).replace(tzinfo=UTC)
+    except ValueError:
+        return datetime(2000, 1, 1, tzinfo=UTC)
