@@ -14,7 +14,17 @@ from math import inf
 
 from harvester.compare.concept import concept
 from harvester.compare.definition_file import read_yaml
-from harvester.compare.fact_region import axis_of, branch_of, is_converted, is_reckoned, is_turned, plain, region_of, unit_of
+from harvester.compare.fact_region import (
+    axis_of,
+    branch_of,
+    has_manner,
+    is_converted,
+    is_reckoned,
+    is_turned,
+    plain,
+    region_of,
+    unit_of,
+)
 from harvester.compare.region import Clause, Limit, Region, Rule
 from harvester.compare.window import has_window
 from harvester.compare.wording import region_words
@@ -57,8 +67,11 @@ class Slot:
 
 @dataclass(frozen=True)
 class Reading:
-    """What one trial says in one slot. ``problem`` says why no limit can be told; ``calendar`` that months were
-    reckoned in days, ``converted`` that a unit was changed."""
+    """What one trial says in one slot.
+
+    ``problem`` says why no limit can be told; ``calendar`` that months were reckoned in days, ``converted`` that a unit was
+    changed, ``has_manner`` that the limit must be met in some manner, as without transfusion.
+    """
 
     slot: Slot
     facts: tuple[CriterionFact, ...]
@@ -67,6 +80,7 @@ class Reading:
     axes: frozenset[str]
     calendar: bool
     converted: bool
+    has_manner: bool
 
     @property
     def region(self) -> Region | None:
@@ -167,6 +181,7 @@ class TrialFacts:
             frozenset(axis_of(each) for each in joined),
             any(is_reckoned(each) for each in joined),
             any(is_converted(each) for each in joined),
+            any(has_manner(each) for each in joined),
         )
 
     def _section(self, fact: CriterionFact) -> str:

@@ -30,9 +30,14 @@ def branch_of(fact: CriterionFact) -> str:
     return ", ".join(part for part in (fact.sex or "", negated + words) if part)
 
 
+def has_manner(fact: CriterionFact) -> bool:
+    """Whether the limit must be met in some manner, as without transfusion or growth factors."""
+    return fact.condition is not None and _MANNER.match(fact.condition) is not None
+
+
 def condition_of(fact: CriterionFact) -> str | None:
     """The subgroup a fact is limited to, where it is more than the sex and no manner of measuring, as "without transfusion"."""
-    if fact.condition and _MANNER.match(fact.condition):
+    if has_manner(fact):
         return None
     if fact.sex and fact.condition and not content_words(fact.condition) - _SEX_WORDS:
         return None

@@ -80,6 +80,8 @@ def judge_readings(focal: Reading, other: Reading) -> tuple[Verdict, str]:
         return "not comparable", f"focal trial: {focal.problem}"
     if other.limit is None:
         return "not comparable", other.problem or ""
+    if focal.has_manner != other.has_manner:
+        return "not comparable", "one of them adds how the limit must be met, as without transfusion: read both texts"
     mine, theirs = _named_alike(focal.limit, other.limit)
     problem = _different_measures(focal, other) or _different_subgroups(mine, theirs)
     if problem:
