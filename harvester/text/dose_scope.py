@@ -73,6 +73,7 @@ _LIST_ONLY = re.compile(r"[\s,/#;+(]*(?:or|and|to|vs\.?|versus|plus|with)?[\s,/#
 _NO_NEWS = re.compile(r"(?<![A-Za-z])(?:of|at|a|the|dose|\d+(?:\.\d+)? ?%)(?![A-Za-z])", re.I)
 
 
+_CHOICE = re.compile(r"(?<![a-z])or(?![a-z])")
 _AND = re.compile(r"(?<![A-Za-z])(?:and|plus|with|or)(?![A-Za-z])|[+/&]", re.I)
 _BRACKETED = re.compile(r"\([^()]*\)?|^[^()]*\)")
 # An agent without an amount that is one more in the list: "+ 1:100000 epinephrine", "and pemetrexed".
@@ -315,38 +316,42 @@ def _share_back(
         between = text[draft.amount.end : following.amount.start]
         if mention.kind in draft.parts or (inside and not inside[0] < draft.amount.start):
             return
-        plain = _LIST_ONLY.fullmatch(between) is not None and draft.agent_key == following.agent_key
-        if not plain:
-            tight = _LIST_ONLY.fullmatch(_without_agents(between, draft, following)) is not None
-            if _THEN.search(between) or (
-                mention.kind in _OWN_KINDS
-                and not tight
-                and not (mention.kind == "continuous" and draft.agent_key == following.agent_key)
-            ):
-                return
-            choice = re.search(r"(?<![a-z])or(?![a-z])", between) is not None and draft.agent_key == following.agent_key
-            if (draft.amount.kind == "radiation") != (following.amount.kind == "radiation") and mention.kind not in _CYCLE_KINDS:
-                return
-            if (
-                draft.agent_key == following.agent_key
-                and not choice
-                and mention.kind not in ("route", "continuous", *_CYCLE_KINDS)
-            ):
-                return
-            if draft.agent_key != following.agent_key:
-                if mention.rule == "days.signed" or (position == index - 1 and not _AND.search(between)):
-                    return
-                if mention.kind in ("frequency", "interval") and draft.amount.per_time:
-                    continue
-                if not tight and mention.kind in ("route", *_TIME_KINDS) and not _is_cycle_of(mention, draft):
-                    return
-            limited = choice and mention.kind == "duration"
-            if mention.kind in _TIME_KINDS and _TIME_KINDS & told[position] and not (limited or _is_cycle_of(mention, draft)):
-                return
-            if (
-                mention.kind == "route"
-                and re.search(r"[,;]", between)
-                and not re.search(r"(?<![a-z])(?:and|plus)(?![a-z])|\+", between)
-            ):
-                return
-        draft.give(mention)
+        same = draft.agent_key == following.agent_key
+        if same and _LIST_ONLY.fullmatch(between):
+            draft.give(mention)
+            continue
+        if _THEN.search(between) or not (_holds_for_same if same else _holds_for_other)(mention, draft, following, between):
+            return
+        if not same and position == index - 1 and not _AND.search(between):
+            return
+        limited = mention.kind == "duration" and same and _CHOICE.search(between)
+        if mention.kind in _TIME_KINDS and _TIME_KINDS & told[position] and not (limited or _is_cycle_of(mention, draft)):
+            return
+        if same or not (mention.kind in ("frequency", "interval") and draft.amount.per_time):
+            draft.give(mention)
+
+
+def _holds_for_same(mention: Mention, draft: Draft, following: Draft, between: str) -> bool:
+    """Whether a phrase holds back over words to another amount of the same agent: its way and its cycles, or a choice."""
+    tight = _LIST_ONLY.fullmatch(_without_agents(between, draft, following)) is not None
+    if mention.kind in _OWN_KINDS and mention.kind != "continuous" and not tight:
+        return False
+    if mention.kind == "route" and _is_loose_list(between):
+        return False
+    return _CHOICE.search(between) is not None or mention.kind in ("route", "continuous", *_CYCLE_KINDS)
+
+
+def _holds_for_other(mention: Mention, draft: Draft, following: Draft, between: str) -> bool:
+    """Whether a phrase holds back to the dose of another agent: through a plain list, or because it tells the cycle."""
+    tight = _LIST_ONLY.fullmatch(_without_agents(between, draft, following)) is not None
+    beam = (draft.amount.kind == "radiation") != (following.amount.kind == "radiation")
+    if (beam and mention.kind not in _CYCLE_KINDS) or mention.rule == "days.signed":
+        return False
+    if mention.kind in ("route", *_OWN_KINDS, *_TIME_KINDS) and not tight and not _is_cycle_of(mention, draft):
+        return False
+    return not (mention.kind == "route" and _is_loose_list(between))
+
+
+def _is_loose_list(between: str) -> bool:
+    """Whether only commas join two doses: a way told behind the last is then not told for the first."""
+    return re.search(r"[,;]", between) is not None and not re.search(r"(?<![a-z])(?:and|plus)(?![a-z])|\+", between)
