@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from harvester.text.agent import AgentMention
-from harvester.text.dose_scope import Draft, agent_key
+from harvester.text.dose_draft import Draft, agent_key
 from harvester.text.dose_statement import Statement
 from harvester.text.timing import Mention
 

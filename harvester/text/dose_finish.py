@@ -7,8 +7,8 @@ from functools import cache
 
 from harvester.text.definition_file import definition_lines
 from harvester.text.dose_amount import AmountRead
+from harvester.text.dose_draft import Draft
 from harvester.text.dose_reading import DoseRead, UnreadRead
-from harvester.text.dose_scope import Draft
 from harvester.text.flow import FlowText
 from harvester.text.timing import DAYS_PER, Timing
 

@@ -9,7 +9,7 @@ import itertools
 import re
 from collections.abc import Sequence
 
-from harvester.text.dose_scope import Draft
+from harvester.text.dose_draft import Draft
 
 _MAX = re.compile(
     r"(?:max(?:imum|imal)?\.?|not (?:to )?exceed(?:ing)?|no more than|capped? at|cap of|≤|upper limit(?: of)?|"

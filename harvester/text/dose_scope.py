@@ -10,83 +10,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from functools import lru_cache
 
-from harvester.text.agent import AgentMention, other_medicine
-from harvester.text.dose_amount import AmountRead
-from harvester.text.dose_owner import DoseAgent
-from harvester.text.dose_statement import Statement
+from harvester.text.agent import AgentMention
+from harvester.text.dose_draft import Draft, agent_key
+from harvester.text.dose_share import THEN, TIME_KINDS, bracket_of, share_back
 from harvester.text.timing import Mention
 
-
-@lru_cache(maxsize=4096)
-def agent_key(agent: DoseAgent | AgentMention) -> str:
-    """What two mentions of one agent share: the record's name, unless that names several (``CT-2103/carboplatin``)."""
-    several = (
-        agent.listed is None
-        or re.search(r"[/+&,]| and | or | with | plus ", agent.listed)
-        or other_medicine(agent.name, agent.listed)
-    )
-    return (agent.name if several else agent.listed or agent.name).lower()
-
-
-@dataclass(slots=True)
-class Draft:
-    """A dose while it is being read: its amount, its agent, and the phrases found for it, by kind."""
-
-    amount: AmountRead
-    agent: DoseAgent | None
-    statement: Statement
-    parts: dict[str, Mention] = field(default_factory=dict)
-    main: Draft | None = None  # the dose that this one, in brackets behind it, caps or repeats
-    flags: list[str] = field(default_factory=list)
-    role: str | None = None
-    level_label: str | None = None
-    condition: str | None = None
-    alternative: bool = False
-
-    @property
-    def agent_key(self) -> str:
-        """What two doses of one agent share."""
-        return agent_key(self.agent) if self.agent else ""
-
-    def give(self, mention: Mention) -> None:
-        """Take ``mention`` unless the dose has one of its kind; days written in two places are one list."""
-        have = self.parts.get(mention.kind)
-        if have is None:
-            self.parts[mention.kind] = mention
-        elif mention.kind == "frequency":
-            self.parts["frequency"] = _sharper(have, mention)
-
-
-_TIME_KINDS = frozenset({"frequency", "interval", "days", "weeks", "duration"})
-_OWN_KINDS = frozenset({"infusion", "continuous", "anchor", "cycles"})
-_CYCLE_KINDS = frozenset({"cycle_length", "cycle_count", "until"})
 _SEPARATOR = re.compile(r"[,;\n)]|(?<![A-Za-z])(?:and|then|followed by|or|plus|versus|vs)(?![A-Za-z])", re.I)
-_THEN = re.compile(
-    r"(?<![A-Za-z])(?:then|followed by|thereafter|afterwards|increas\w*|escalat\w*|titrat\w*|reduc\w*|"
-    r"subsequently|later|until|if not)(?![A-Za-z])",
-    re.I,
-)
-_LIST_ONLY = re.compile(r"[\s,/#;+(]*(?:or|and|to|vs\.?|versus|plus|with)?[\s,/#+(]*(?:a dose of )?", re.I)
-_NO_NEWS = re.compile(r"(?<![A-Za-z])(?:of|at|a|the|dose|\d+(?:\.\d+)? ?%)(?![A-Za-z])", re.I)
 
 
-_CHOICE = re.compile(r"(?<![a-z])or(?![a-z])")
-_AND = re.compile(r"(?<![A-Za-z])(?:and|plus|with|or)(?![A-Za-z])|[+/&]", re.I)
-_BRACKETED = re.compile(r"\([^()]*\)?|^[^()]*\)")
 # An agent without an amount that is one more in the list: "+ 1:100000 epinephrine", "and pemetrexed".
 _LISTED_TOO = re.compile(r"\)?,? ?(?:\+|and|,|plus|/) ?[\d:.%]* ?", re.I)
-
-
-def _sharper(first: Mention, second: Mention) -> Mention:
-    """Of two frequencies told for one dose, the one that limits the other (daily, but twice a week); else the first."""
-    a, b = first.timing, second.timing
-    if a.frequency_unit == "d" and b.frequency_unit == "wk" and (b.frequency_count or 0) > 1:
-        flags = ("frequency_conflict",) if (a.frequency_period or 0) > 1 else ()
-        return Mention(second.kind, second.start, second.end, b, second.rule, (*second.flags, *flags))
-    return first
 
 
 def scope_statement(
@@ -159,12 +93,6 @@ def _style(mains: Sequence[Draft], mentions: Sequence[Mention]) -> int:
     return 0 if head == tail else -1 if head else 1
 
 
-def _bracket_of(at: int, brackets: Sequence[tuple[int, int]]) -> tuple[int, int] | None:
-    """The innermost pair of brackets around ``at``."""
-    inner = [pair for pair in brackets if pair[0] < at < pair[1]]
-    return min(inner, key=lambda pair: pair[1] - pair[0]) if inner else None
-
-
 def _owner(
     text: str,
     mention: Mention,
@@ -180,7 +108,7 @@ def _owner(
     last = before[-1]
     if last + 1 >= len(mains):
         return last, 1
-    around = _bracket_of(mention.start, brackets)
+    around = bracket_of(mention.start, brackets)
     if around:
         if around[0] < mains[last].amount.start and mains[last + 1].amount.start > around[1]:
             return last, 1
@@ -221,7 +149,7 @@ def _other_agent_between(
             continue
         if agent.source == "diluent" or agent_key(agent) in keys:
             continue
-        around = _bracket_of(agent.start, brackets)
+        around = bracket_of(agent.start, brackets)
         if around and around[1] <= mention.start:
             continue
         since = max([draft.amount.end, *(end for start, end in owned if start >= draft.amount.end and end <= agent.start)])
@@ -236,7 +164,7 @@ def _of_other_before(text: str, mention: Mention, draft: Draft, named: Sequence[
     if draft.agent is None or draft.agent.start <= mention.start or draft.agent.how not in ("before", "after", "of", "word"):
         return False
     before = [a for a in named if a.end <= mention.start and agent_key(a) != draft.agent_key and a.source != "diluent"]
-    return bool(before) and _THEN.search(text, mention.end, draft.amount.start) is not None
+    return bool(before) and THEN.search(text, mention.end, draft.amount.start) is not None
 
 
 def _give_in_order(
@@ -263,12 +191,12 @@ def _give_in_order(
     told = [frozenset(draft.parts) for draft in mains]
     for mention, index, side in reversed(placed):
         if side == 1:
-            _share_back(text, mention, index, mains, told, brackets)
+            share_back(text, mention, index, mains, told, brackets)
 
 
 def _give_head(mention: Mention, draft: Draft, position: int) -> None:
     """Give a phrase from the head of the statement, unless the dose tells its own time in another way."""
-    if position and mention.kind in _TIME_KINDS and mention.kind == "days" and "days" in draft.parts:
+    if position and mention.kind in TIME_KINDS and mention.kind == "days" and "days" in draft.parts:
         return
     draft.give(mention)
 
@@ -276,7 +204,7 @@ def _give_head(mention: Mention, draft: Draft, position: int) -> None:
 def _reaches(text: str, mention: Mention, first: Draft, draft: Draft, named: Sequence[AgentMention]) -> bool:
     """Whether a phrase at the head of the statement holds for a later dose: same agent, or written before any agent."""
     if draft.agent_key == first.agent_key:
-        return not (mention.kind == "duration" and _THEN.search(text, first.amount.end, draft.amount.start))
+        return not (mention.kind == "duration" and THEN.search(text, first.amount.end, draft.amount.start))
     if first.agent is None or draft.agent is None:
         return mention.kind not in ("infusion", "continuous")
     opening = next((a for a in named if a.start >= first.statement.start), None)
@@ -284,74 +212,3 @@ def _reaches(text: str, mention: Mention, first: Draft, draft: Draft, named: Seq
         return False
     adjective = mention.kind == "route" and not text[mention.end : opening.start].strip()
     return not adjective and mention.kind not in ("infusion", "continuous")
-
-
-def _without_agents(between: str, *drafts: Draft) -> str:
-    """The words between two doses without the names of their agents."""
-    for draft in drafts:
-        if draft.agent:
-            between = between.replace(draft.agent.name, "")
-    return _NO_NEWS.sub(" ", _BRACKETED.sub(" ", between))
-
-
-def _is_cycle_of(mention: Mention, draft: Draft) -> bool:
-    """Whether "every 3 weeks" is the length of the cycle for ``draft``, which tells its days and no cycle of its own."""
-    told = {"interval", "cycle_length", "frequency"} & draft.parts.keys()
-    return mention.kind == "interval" and "days" in draft.parts and not told
-
-
-def _share_back(
-    text: str,
-    mention: Mention,
-    index: int,
-    mains: Sequence[Draft],
-    told: Sequence[frozenset[str]],
-    brackets: Sequence[tuple[int, int]],
-) -> None:
-    """Give a phrase behind a dose to the doses before it in the same list, as far back as the list is plain."""
-    around = _bracket_of(mains[index].amount.start, brackets)
-    inside = around if around and around[0] < mention.start < around[1] else None
-    for position in range(index - 1, -1, -1):
-        draft, following = mains[position], mains[position + 1]
-        between = text[draft.amount.end : following.amount.start]
-        if mention.kind in draft.parts or (inside and not inside[0] < draft.amount.start):
-            return
-        same = draft.agent_key == following.agent_key
-        if same and _LIST_ONLY.fullmatch(between):
-            draft.give(mention)
-            continue
-        if _THEN.search(between) or not (_holds_for_same if same else _holds_for_other)(mention, draft, following, between):
-            return
-        if not same and position == index - 1 and not _AND.search(between):
-            return
-        limited = mention.kind == "duration" and same and _CHOICE.search(between)
-        if mention.kind in _TIME_KINDS and _TIME_KINDS & told[position] and not (limited or _is_cycle_of(mention, draft)):
-            return
-        if same or not (mention.kind in ("frequency", "interval") and draft.amount.per_time):
-            draft.give(mention)
-
-
-def _holds_for_same(mention: Mention, draft: Draft, following: Draft, between: str) -> bool:
-    """Whether a phrase holds back over words to another amount of the same agent: its way and its cycles, or a choice."""
-    tight = _LIST_ONLY.fullmatch(_without_agents(between, draft, following)) is not None
-    if mention.kind in _OWN_KINDS and mention.kind != "continuous" and not tight:
-        return False
-    if mention.kind == "route" and _is_loose_list(between):
-        return False
-    return _CHOICE.search(between) is not None or mention.kind in ("route", "continuous", *_CYCLE_KINDS)
-
-
-def _holds_for_other(mention: Mention, draft: Draft, following: Draft, between: str) -> bool:
-    """Whether a phrase holds back to the dose of another agent: through a plain list, or because it tells the cycle."""
-    tight = _LIST_ONLY.fullmatch(_without_agents(between, draft, following)) is not None
-    beam = (draft.amount.kind == "radiation") != (following.amount.kind == "radiation")
-    if (beam and mention.kind not in _CYCLE_KINDS) or mention.rule == "days.signed":
-        return False
-    if mention.kind in ("route", *_OWN_KINDS, *_TIME_KINDS) and not tight and not _is_cycle_of(mention, draft):
-        return False
-    return not (mention.kind == "route" and _is_loose_list(between))
-
-
-def _is_loose_list(between: str) -> bool:
-    """Whether only commas join two doses: a way told behind the last is then not told for the first."""
-    return re.search(r"[,;]", between) is not None and not re.search(r"(?<![a-z])(?:and|plus)(?![a-z])|\+", between)

@@ -1,0 +1,62 @@
+"""A dose while it is being read."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+from harvester.text.agent import AgentMention, other_medicine
+from harvester.text.dose_amount import AmountRead
+from harvester.text.dose_owner import DoseAgent
+from harvester.text.dose_statement import Statement
+from harvester.text.timing import Mention
+
+
+@lru_cache(maxsize=4096)
+def agent_key(agent: DoseAgent | AgentMention) -> str:
+    """What two mentions of one agent share: the record's name, unless that names several (``CT-2103/carboplatin``)."""
+    several = (
+        agent.listed is None
+        or re.search(r"[/+&,]| and | or | with | plus ", agent.listed)
+        or other_medicine(agent.name, agent.listed)
+    )
+    return (agent.name if several else agent.listed or agent.name).lower()
+
+
+@dataclass(slots=True)
+class Draft:
+    """A dose while it is being read: its amount, its agent, and the phrases found for it, by kind."""
+
+    amount: AmountRead
+    agent: DoseAgent | None
+    statement: Statement
+    parts: dict[str, Mention] = field(default_factory=dict)
+    main: Draft | None = None  # the dose that this one, in brackets behind it, caps or repeats
+    flags: list[str] = field(default_factory=list)
+    role: str | None = None
+    level_label: str | None = None
+    condition: str | None = None
+    alternative: bool = False
+
+    @property
+    def agent_key(self) -> str:
+        """What two doses of one agent share."""
+        return agent_key(self.agent) if self.agent else ""
+
+    def give(self, mention: Mention) -> None:
+        """Take ``mention`` unless the dose has one of its kind; days written in two places are one list."""
+        have = self.parts.get(mention.kind)
+        if have is None:
+            self.parts[mention.kind] = mention
+        elif mention.kind == "frequency":
+            self.parts["frequency"] = _sharper(have, mention)
+
+
+def _sharper(first: Mention, second: Mention) -> Mention:
+    """Of two frequencies told for one dose, the one that limits the other (daily, but twice a week); else the first."""
+    a, b = first.timing, second.timing
+    if a.frequency_unit == "d" and b.frequency_unit == "wk" and (b.frequency_count or 0) > 1:
+        flags = ("frequency_conflict",) if (a.frequency_period or 0) > 1 else ()
+        return Mention(second.kind, second.start, second.end, b, second.rule, (*second.flags, *flags))
+    return first

@@ -1,0 +1,100 @@
+"""Whether a phrase behind a dose holds for the doses before it too."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from harvester.text.dose_draft import Draft
+from harvester.text.timing import Mention
+
+TIME_KINDS = frozenset({"frequency", "interval", "days", "weeks", "duration"})
+_OWN_KINDS = frozenset({"infusion", "continuous", "anchor", "cycles"})
+_CYCLE_KINDS = frozenset({"cycle_length", "cycle_count", "until"})
+_LIST_ONLY = re.compile(r"[\s,/#;+(]*(?:or|and|to|vs\.?|versus|plus|with)?[\s,/#+(]*(?:a dose of )?", re.I)
+_NO_NEWS = re.compile(r"(?<![A-Za-z])(?:of|at|a|the|dose|\d+(?:\.\d+)? ?%)(?![A-Za-z])", re.I)
+_CHOICE = re.compile(r"(?<![a-z])or(?![a-z])")
+_AND = re.compile(r"(?<![A-Za-z])(?:and|plus|with|or)(?![A-Za-z])|[+/&]", re.I)
+_BRACKETED = re.compile(r"\([^()]*\)?|^[^()]*\)")
+THEN = re.compile(
+    r"(?<![A-Za-z])(?:then|followed by|thereafter|afterwards|increas\w*|escalat\w*|titrat\w*|reduc\w*|"
+    r"subsequently|later|until|if not)(?![A-Za-z])",
+    re.I,
+)
+
+
+def share_back(
+    text: str,
+    mention: Mention,
+    index: int,
+    mains: Sequence[Draft],
+    told: Sequence[frozenset[str]],
+    brackets: Sequence[tuple[int, int]],
+) -> None:
+    """Give a phrase behind a dose to the doses before it in the same list, as far back as the list is plain."""
+    around = bracket_of(mains[index].amount.start, brackets)
+    inside = around if around and around[0] < mention.start < around[1] else None
+    for position in range(index - 1, -1, -1):
+        draft, following = mains[position], mains[position + 1]
+        between = text[draft.amount.end : following.amount.start]
+        if mention.kind in draft.parts or (inside and not inside[0] < draft.amount.start):
+            return
+        same = draft.agent_key == following.agent_key
+        if same and _LIST_ONLY.fullmatch(between):
+            draft.give(mention)
+            continue
+        if THEN.search(between) or not (_holds_for_same if same else _holds_for_other)(mention, draft, following, between):
+            return
+        if not same and position == index - 1 and not _AND.search(between):
+            return
+        limited = mention.kind == "duration" and same and _CHOICE.search(between)
+        if mention.kind in TIME_KINDS and TIME_KINDS & told[position] and not (limited or _is_cycle_of(mention, draft)):
+            return
+        if same or not (mention.kind in ("frequency", "interval") and draft.amount.per_time):
+            draft.give(mention)
+
+
+def _holds_for_same(mention: Mention, draft: Draft, following: Draft, between: str) -> bool:
+    """Whether a phrase holds back over words to another amount of the same agent: its way and its cycles, or a choice."""
+    tight = _LIST_ONLY.fullmatch(_without_agents(between, draft, following)) is not None
+    if mention.kind in _OWN_KINDS and mention.kind != "continuous" and not tight:
+        return False
+    if mention.kind == "route" and _is_loose_list(between):
+        return False
+    return _CHOICE.search(between) is not None or mention.kind in ("route", "continuous", *_CYCLE_KINDS)
+
+
+def _holds_for_other(mention: Mention, draft: Draft, following: Draft, between: str) -> bool:
+    """Whether a phrase holds back to the dose of another agent: through a plain list, or because it tells the cycle."""
+    tight = _LIST_ONLY.fullmatch(_without_agents(between, draft, following)) is not None
+    beam = (draft.amount.kind == "radiation") != (following.amount.kind == "radiation")
+    if (beam and mention.kind not in _CYCLE_KINDS) or mention.rule == "days.signed":
+        return False
+    if mention.kind in ("route", *_OWN_KINDS, *TIME_KINDS) and not tight and not _is_cycle_of(mention, draft):
+        return False
+    return not (mention.kind == "route" and _is_loose_list(between))
+
+
+def _is_loose_list(between: str) -> bool:
+    """Whether only commas join two doses: a way told behind the last is then not told for the first."""
+    return re.search(r"[,;]", between) is not None and not re.search(r"(?<![a-z])(?:and|plus)(?![a-z])|\+", between)
+
+
+def _is_cycle_of(mention: Mention, draft: Draft) -> bool:
+    """Whether "every 3 weeks" is the length of the cycle for ``draft``, which tells its days and no cycle of its own."""
+    told = {"interval", "cycle_length", "frequency"} & draft.parts.keys()
+    return mention.kind == "interval" and "days" in draft.parts and not told
+
+
+def _without_agents(between: str, *drafts: Draft) -> str:
+    """The words between two doses without the names of their agents."""
+    for draft in drafts:
+        if draft.agent:
+            between = between.replace(draft.agent.name, "")
+    return _NO_NEWS.sub(" ", _BRACKETED.sub(" ", between))
+
+
+def bracket_of(at: int, brackets: Sequence[tuple[int, int]]) -> tuple[int, int] | None:
+    """The innermost pair of brackets around ``at``."""
+    inner = [pair for pair in brackets if pair[0] < at < pair[1]]
+    return min(inner, key=lambda pair: pair[1] - pair[0]) if inner else None
