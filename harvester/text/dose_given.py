@@ -1,0 +1,101 @@
+"""Amounts that are nothing given: strengths, volumes to dilute in, weights, increments, samples, with the reason."""
+
+from __future__ import annotations
+
+import re
+
+from harvester.text.number import RangeRead
+from harvester.text.unit import DOSE_KINDS, UnitRead
+
+_IN = re.compile(
+    r"(?:\b(?:in|into|diluted(?: to)?|made up to|dissolved in|dilut\w+ (?:in|to|with|up to)|volume (?:of|"
+    r"is)|total volume(?: of \w+)? (?:of|is)|bag of) ?)(?:a |an |total of |about |approximately )*$",
+    re.I,
+)
+_SOLVENT = re.compile(
+    r" ?(?:of )?(?:0\.9 ?% ?)?(?:sterile |normal |physiolog\w+ |isotonic )*(?:saline|water|glucose|"
+    r"dextrose|nacl|sodium chloride|d5w|ns\b|ringer|solution|diluent|bag|volume|syringe|blood|"
+    r"peripheral blood|venous blood|whole blood|autologous blood)",
+    re.I,
+)
+_INCREMENT = re.compile(
+    r"(?:titrat\w+(?: up| down| upwards?)?|increments?|decrements?|steps?|increas\w+(?: \w+ly)?|decreas\w+(?: \w+ly)?|"
+    r"reduc\w+|rais\w+|lower\w+) (?:of|"
+    r"by) (?:a |an )?$|taper(?:ing|ed)?(?: down)?(?: by)? $",
+    re.I,
+)
+_EXPOSED = re.compile(
+    r"(?:after (?:receiv\w+|having received)|prior exposure to|previously (?:received|treated with)|" r"who received) ?$", re.I
+)
+_SPREAD = re.compile(r" ?(?:±|\+/-)")
+_DAMAGED = re.compile(r"\d ?[x×*] ?$", re.I)
+_IN_DILUENT = re.compile(r"(?:\bin|\bwith) (?:\w+ ){0,2}(?:water|saline|dextrose|glucose) $", re.I)
+# 172.5 mg ketamine hydrochloride (150 mg base) per ml
+_OF_A_VOLUME = re.compile(
+    r"(?: of)?(?: [A-Za-z-]{2,20}){0,4}(?: ?\([^()]{1,30}\))?(?: [A-Za-z-]{2,20}){0,3} ?(?:per|"
+    r"/) ?(?:\d+ ?)?(?:ml|millilit\w+|l|tablet|capsule|vial|puff|spray)(?![A-Za-z])",
+    re.I,
+)
+_THING = re.compile(r"-(?:based|shaped|like|type)", re.I)
+_CAPABLE = re.compile(r"(?:capable of|able to|can) (?:\w+ ){1,4}(?:from )?$", re.I)
+_TOTALLING = re.compile(r"totall?ing ?$", re.I)
+
+
+def not_given(text: str, number: RangeRead, unit: UnitRead) -> str | None:
+    """Why this amount is not something given; None when it may be a dose."""
+    if unit.kind not in DOSE_KINDS:
+        return {"lab": "laboratory or body measure", "duration": "time"}.get(unit.kind, unit.kind)
+    if unit.kind == "fraction":
+        return "percentage"
+    if unit.code.startswith("kg"):
+        return "body weight" if unit.code == "kg" else "laboratory or body measure"
+    before = text[max(0, number.start - 48) : number.start]
+    if _OF_A_VOLUME.match(text, unit.end):
+        return "concentration"
+    if _THING.match(text, unit.end):
+        return "part of a name"
+    if _CAPABLE.search(before):
+        return "what a device can do"
+    if _INCREMENT.search(before):
+        return "increment"
+    lost = unit.kind in ("cells", "virus") and re.match(r"10\d", text[number.start : number.end])
+    if _DAMAGED.search(before) and (lost or re.match(r"10(?: ?\^|\*\*|[eE])", text[number.start : number.end + 1])):
+        return "damaged power of ten"
+    if _EXPOSED.search(before) or _SPREAD.match(text, number.end) or before.rstrip().endswith("±"):
+        return "exposure told, not given"
+    if unit.kind == "volume":
+        return _not_given_volume(text, number, unit, before)
+    if unit.kind == "count" and _TOTALLING.search(before):
+        return "total count"
+    return None
+
+
+def _not_given_volume(text: str, number: RangeRead, unit: UnitRead, before: str) -> str | None:
+    """Why this volume is not something given."""
+    near = text[max(0, number.start - 110) : unit.end + 40]
+    near = re.split(r"[.;\n] ", near[: min(110, number.start)])[-1] + near[min(110, number.start) :].split(". ")[0]
+    if _IN.search(before) and not re.search(r"(?:up to|combined with|together with) $", before):
+        return "volume to dilute in"
+    if (re.search(r"\b(?:with|to) $", before, re.I) and _SOLVENT.match(text, unit.end)) or _IN_DILUENT.search(before):
+        return "volume to dilute in"
+    if re.match(
+        r" ?(?:syringe|volume|bag|vial|ampoule|needle|prefilled|pre-filled|reservoir|tank|bottle|contain|" r"balloon|cuff)",
+        text[unit.end : unit.end + 14],
+        re.I,
+    ):
+        return "container or volume"
+    opened = before.rfind("(")
+    inside = text[max(0, number.start - 48) + opened : unit.end + 60] if opened > before.rfind(")") else ""
+    if inside and re.search(r"syringe|needle|gauge|\d{2}G\b", inside.split(")")[0]):
+        return "container or volume"
+    if re.search(r"blood|urine|saliva|serum|plasma sample", near, re.I) and re.search(
+        r"drawn|collect|withdraw|sampl", near, re.I
+    ):
+        return "sample"
+    if re.match(
+        r" ?(?:of )?(?:\w+ ){0,2}?(?:blood|plasma|urine|serum|csf)\b(?! (?:stem|mono|cell|progen))",
+        text[unit.end : unit.end + 40],
+        re.I,
+    ):
+        return "sample"
+    return None
