@@ -73,7 +73,9 @@ def _is_spoken_of_elsewhere(trials: Sequence[Trial], slot: Slot) -> bool:
 def _makes_a_row(slot: Slot) -> bool:
     if slot.concept in _AGE:
         return False
-    return bool(slot.detail) or concept(slot.concept).told_by != "detail"
+    if concept(slot.concept).told_by != "detail":
+        return True
+    return bool(slot.detail) and slot.detail not in read_yaml("alignment.yaml")["general_details"]
 
 
 def _slot_row(trials: Sequence[Trial], slot: Slot) -> Row:

@@ -13,7 +13,7 @@ from functools import cached_property
 from math import inf
 
 from harvester.compare.concept import concept
-from harvester.compare.definition_file import read_yaml
+from harvester.compare.doubt import doubt_about, has_unread_alternative
 from harvester.compare.fact_region import (
     axis_of,
     branch_of,
@@ -26,28 +26,16 @@ from harvester.compare.fact_region import (
     unit_of,
 )
 from harvester.compare.region import Clause, Limit, Region, Rule
-from harvester.compare.window import has_window
 from harvester.compare.wording import region_words
 from harvester.tables import CriterionFact, EligibilityCriterion, RecordConflict, StudyRows
 
-_AND = re.compile(r"\b(?:and|with|plus)\b(?!/or)|&", re.IGNORECASE)
 _GAP = "inclusion_exclusion_gap"
 """A kind of conflict that is no contradiction: values that are neither included nor excluded."""
-_EXCEPT = re.compile(r"\W*(?:unless|except|excluding|other than)\b", re.IGNORECASE)
-_MORE_BEHIND = re.compile(r"[\s),]*\b(?:with|accompanied|together with|combined with|plus|and concurrent)\b", re.IGNORECASE)
 _PART = re.compile(
     r"\b(?:cohorts?|arms?|parts?|groups?|phases?|stages?|sub-?stud\w*|modules?|regimens?|expansion|escalation|adults?|children"
     r"|p(?:a|ae)?ediatric|adolescents?|donors?|patients|participants|subjects|healthy|mac|ric)\b",
     re.IGNORECASE,
 )
-_SPARED = re.compile(
-    r"\b(?:unless|except\w*|acceptable|allowed|permitted|permissible|eligible|gilbert\w*|in case of|in the presence of"
-    r"|may (?:be|have)|if (?:there|the|liver|hepatic|due|caused|accompanied|bone|related|secondary|elevat\w*|associated))\b",
-    re.IGNORECASE,
-)
-_BEHIND = 200
-"""Code points behind a limit in which words that spare somebody are looked for."""
-_OR = re.compile(r"\bor\b|[;.\n]", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -128,6 +116,10 @@ class TrialFacts:
         facts = self.by_slot.get(slot, ())
         return tuple(each for each in self.study.of(RecordConflict) if any(_touches(each, fact) for fact in facts))
 
+    def settles(self, fact: CriterionFact) -> bool:
+        """Whether a presence alone tells who may join."""
+        return fact.eligible_set is not None and not has_unread_alternative(self, fact)
+
     def contradicts_itself(self, slot: Slot) -> bool:
         """Whether the record admits by one criterion of the slot whom it keeps out by another."""
         return any(each.kind != _GAP for each in self.conflicts(slot))
@@ -137,8 +129,8 @@ class TrialFacts:
         whole = self.reading(slot)
         if whole is None or not self.conflicts(slot):
             return (whole,) if whole else ()
-        sections = dict.fromkeys(self._section(fact) for fact in whole.facts)
-        alone = (tuple(fact for fact in whole.facts if self._section(fact) == section) for section in sections)
+        sections = dict.fromkeys(self.section(fact) for fact in whole.facts)
+        alone = (tuple(fact for fact in whole.facts if self.section(fact) == section) for section in sections)
         return (whole, *(self._reading(slot, facts) for facts in alone))
 
     def slot(self, fact: CriterionFact) -> Slot:
@@ -168,8 +160,7 @@ class TrialFacts:
 
     def _reading(self, slot: Slot, facts: tuple[CriterionFact, ...]) -> Reading:
         joined = tuple(dict.fromkeys(each for fact in facts for each in self._group(fact)))
-        unclear = (self._unclear(each) for each in joined)
-        problem = self._problem(facts) or next((why for why in unclear if why), None)
+        problem = doubt_about(self, facts, joined)
         limit = None if problem else self._limit(facts)
         if limit and limit.admits_nobody:
             limit, problem = None, "its criteria on this, read together, admit nobody"
@@ -184,89 +175,17 @@ class TrialFacts:
             any(has_manner(each) for each in joined),
         )
 
-    def _section(self, fact: CriterionFact) -> str:
+    def section(self, fact: CriterionFact) -> str:
+        """The section of the text that a fact stands in."""
         return self.criteria[fact.criterion_id].section
 
-    def _problem(self, facts: Sequence[CriterionFact]) -> str | None:
-        scopes = {self.scope(fact) for fact in facts} - {None}
-        if scopes:
-            return "the limit is one part's of the trial: " + ", ".join(sorted(each for each in scopes if each))
-        if any((fact.exception and not fact.condition) or _EXCEPT.match(fact.condition or "") for fact in facts):
-            return "an exception is written"
-        if any(self.needs_more(fact) for fact in facts):
-            return "the criterion excludes only together with something else"
-        if any(self._mixes_measures(fact) for fact in facts):
-            return "alternatives of different kinds stand together"
-        if any(self._spares_somebody(fact) for fact in facts):
-            return "the words behind the limit spare some people, and which limit holds for them was not read"
-        if self._limits_twice(facts):
-            return "one criterion states two limits, and for whom each of them holds was not read"
-        if any(self._section(fact) == "unknown" for fact in facts):
-            return "the text does not say whether it includes or excludes"
-        return None
-
-    def needs_more(self, fact: CriterionFact) -> bool:
-        """Whether an exclusion may join the fact to something else by AND, so that it does not exclude by itself."""
-        criterion = self.criteria[fact.criterion_id]
-        if criterion.section != "exclusion":
-            return False
-        if _MORE_BEHIND.match(criterion.text[fact.source_end - criterion.source_start :]):
-            return True
-        for other in self._of_criterion[fact.criterion_id]:
-            first, last = sorted((fact, other), key=lambda each: each.source_start)
-            between = criterion.text[first.source_end - criterion.source_start : last.source_start - criterion.source_start]
-            if _AND.search(between) and not _OR.search(between):
-                return True
-        return False
-
     @cached_property
-    def _of_criterion(self) -> Mapping[str, tuple[CriterionFact, ...]]:
+    def of_criterion(self) -> Mapping[str, tuple[CriterionFact, ...]]:
+        """Facts by criterion_id, in the order of the text."""
         found: dict[str, list[CriterionFact]] = {}
         for fact in self.facts:
             found.setdefault(fact.criterion_id, []).append(fact)
         return {criterion_id: tuple(facts) for criterion_id, facts in found.items()}
-
-    def _mixes_measures(self, fact: CriterionFact) -> bool:
-        """Whether a person might meet something quite different in place of the fact."""
-        groups = read_yaml("alignment.yaml")["instead_of_each_other"]
-        alike = {fact.concept, *(each for group in groups if fact.concept in group for each in group)}
-        return any(each.concept not in alike for each in self.choices(fact))
-
-    def _spares_somebody(self, fact: CriterionFact) -> bool:
-        """Whether the words behind a limit for everybody speak of people for whom it does not hold, without a fact about them."""
-        if fact.condition or has_window(fact) or fact.comparator in ("present", "absent"):
-            return False
-        own = self._of_criterion[fact.criterion_id]
-        if any(each.concept == fact.concept and (each.condition or each.exception) for each in own):
-            return False
-        criterion = self.criteria[fact.criterion_id]
-        later = [
-            each.source_start
-            for each in own
-            if each.source_start >= fact.source_end and each.concept != fact.concept and concept(each.concept).told_by != "detail"
-        ]
-        end = min([*later, fact.source_end + _BEHIND]) - criterion.source_start
-        return _SPARED.search(criterion.text[fact.source_end - criterion.source_start : end]) is not None
-
-    def _limits_twice(self, facts: Sequence[CriterionFact]) -> bool:
-        """Whether one criterion limits the same people twice on one side, by different values."""
-        seen: dict[tuple[str, str, bool], float | None] = {}
-        for fact in facts:
-            if fact.alternative_group is not None or has_window(fact):
-                continue
-            for is_low, end in ((True, fact.eligible_low), (False, fact.eligible_high)):
-                place = (fact.criterion_id, branch_of(fact), is_low)
-                if end is not None and seen.setdefault(place, end) != end:
-                    return True
-        return False
-
-    def _unclear(self, fact: CriterionFact) -> str | None:
-        """Why it cannot be told who may join by this fact, or None when it can."""
-        if region_of(fact, self.criteria[fact.criterion_id]) is None:
-            return "who may join was not read"
-        if fact.alternative_group is not None and self._section(fact) == "exclusion" and not is_turned(fact):
-            return "alternatives inside an exclusion"
-        return None
 
     def _group(self, fact: CriterionFact) -> tuple[CriterionFact, ...]:
         """The fact with those it is joined to by OR; facts of one span ("AST and ALT ≤ 3 × ULN") hold together."""
@@ -274,7 +193,7 @@ class TrialFacts:
             return (fact,)
         return tuple(
             each
-            for each in self._of_criterion[fact.criterion_id]
+            for each in self.of_criterion[fact.criterion_id]
             if each is fact or (each.alternative_group == fact.alternative_group and each.source_start != fact.source_start)
         )
 
@@ -292,7 +211,7 @@ class TrialFacts:
         alternatives: dict[str, Region] = {}
         for fact in facts:
             region = region_of(fact, self.criteria[fact.criterion_id])
-            assert region is not None  # noqa: S101 - `_unclear` was asked first
+            assert region is not None  # noqa: S101 - `doubt_about` was asked first
             axis = axis_of(fact)
             alternatives[axis] = alternatives[axis].union(region) if axis in alternatives else region
         return Clause(alternatives)

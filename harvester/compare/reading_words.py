@@ -23,7 +23,7 @@ def fact_line(facts: TrialFacts, fact: CriterionFact, *, named: bool = False) ->
     With ``named`` the concept stands in front, for lists where no row names it.
     """
     criterion = facts.criteria[fact.criterion_id]
-    is_told = concept(fact.concept).told_by == "state" and fact.eligible_set is not None
+    is_told = concept(fact.concept).told_by == "state" and facts.settles(fact)
     if fact.comparator in ("present", "absent") and not is_told:
         return _presence_line(fact, criterion)
     text = _whole(fact, criterion, facts.scope(fact))

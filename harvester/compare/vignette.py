@@ -15,6 +15,7 @@ from typing import Literal
 from harvester.compare.age import age_region
 from harvester.compare.concept import concept
 from harvester.compare.definition_file import read_yaml
+from harvester.compare.doubt import has_unread_alternative, needs_more
 from harvester.compare.eligible import TrialFacts
 from harvester.compare.fact_region import region_of, unit_of
 from harvester.compare.judgement import MONTH_TOLERANCE
@@ -182,7 +183,9 @@ def _open_points(vignette: Vignette, facts: TrialFacts, fact: CriterionFact) -> 
         found.append(f"the limit is for: {fact.condition}")
     if criterion.scope:
         found.append(f"the limit is of one part of the trial: {criterion.scope}")
-    if facts.needs_more(fact):
+    if has_unread_alternative(facts, fact):
+        found.append("an alternative beside it was not read")
+    if needs_more(facts, fact):
         found.append("the criterion excludes only together with something else")
     reading = facts.reading(facts.slot(fact))
     if reading and (reading.limit is None or (reading.limit.branches and not fact.sex)):

@@ -1,0 +1,141 @@
+"""Doubts: why it cannot be told whom the facts of a slot admit. Where there is one, no verdict is given.
+
+Each doubt is a rule of its own with a sentence for the reader; all look at the facts and at the words around them.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from harvester.compare.concept import concept
+from harvester.compare.definition_file import read_yaml
+from harvester.compare.fact_region import branch_of, is_turned, region_of
+from harvester.compare.window import has_window
+from harvester.tables import CriterionFact
+
+if TYPE_CHECKING:
+    from harvester.compare.eligible import TrialFacts
+
+_AND = re.compile(r"\b(?:and|with|plus)\b(?!/or)|&", re.IGNORECASE)
+_EXCEPT = re.compile(r"\W*(?:unless|except|excluding|other than)\b", re.IGNORECASE)
+_MORE_BEHIND = re.compile(r"[\s),]*\b(?:with|accompanied|together with|combined with|plus|and concurrent)\b", re.IGNORECASE)
+_SPARED = re.compile(
+    r"\b(?:unless|except\w*|acceptable|allowed|permitted|permissible|eligible|gilbert\w*|in case of|in the presence of"
+    r"|may (?:be|have)|if (?:there|the|liver|hepatic|due|caused|accompanied|bone|related|secondary|elevat\w*|associated))\b",
+    re.IGNORECASE,
+)
+_NEAR = 40
+_BEHIND = 200
+"""Code points around a presence in which "or", and behind a limit in which words that spare somebody, are looked for."""
+_LISTED = re.compile(r"[,/、，；：:]")
+_ALTERNATIVE_BEHIND = re.compile(
+    r"[\s)\],;]*or\b(?!\s+(?:higher|lower|more|less|greater|above|below|older|younger|equal|better|worse|fewer|over|under))",
+    re.IGNORECASE,
+)
+_OR_NEAR = re.compile(r"\bor\b", re.IGNORECASE)
+_OR = re.compile(r"\bor\b|[;.\n]", re.IGNORECASE)
+
+
+def doubt_about(trial: TrialFacts, facts: Sequence[CriterionFact], joined: Sequence[CriterionFact]) -> str | None:
+    """The first doubt about the facts of a slot, and about those ``joined`` to them by OR; None where there is none."""
+    return _of_all(trial, facts) or next((why for each in joined if (why := _of_one(trial, each))), None)
+
+
+def _of_all(trial: TrialFacts, facts: Sequence[CriterionFact]) -> str | None:
+    scopes = {trial.scope(fact) for fact in facts} - {None}
+    if scopes:
+        return "the limit is one part's of the trial: " + ", ".join(sorted(each for each in scopes if each))
+    if any((fact.exception and not fact.condition) or _EXCEPT.match(fact.condition or "") for fact in facts):
+        return "an exception is written"
+    if any(needs_more(trial, fact) for fact in facts):
+        return "the criterion excludes only together with something else"
+    if any(has_unread_alternative(trial, fact) for fact in facts):
+        return "an alternative stands beside it and was not read"
+    if any(_mixes_measures(trial, fact) for fact in facts):
+        return "alternatives of different kinds stand together"
+    if any(_spares_somebody(trial, fact) for fact in facts):
+        return "the words behind the limit spare some people, and which limit holds for them was not read"
+    if _limits_twice(facts):
+        return "one criterion states two limits, and for whom each of them holds was not read"
+    if any(trial.section(fact) == "unknown" for fact in facts):
+        return "the text does not say whether it includes or excludes"
+    return None
+
+
+def needs_more(trial: TrialFacts, fact: CriterionFact) -> bool:
+    """Whether an exclusion may join the fact to something else by AND, so that it does not exclude by itself."""
+    criterion = trial.criteria[fact.criterion_id]
+    if criterion.section != "exclusion":
+        return False
+    if _MORE_BEHIND.match(criterion.text[fact.source_end - criterion.source_start :]):
+        return True
+    for other in trial.of_criterion[fact.criterion_id]:
+        first, last = sorted((fact, other), key=lambda each: each.source_start)
+        between = criterion.text[first.source_end - criterion.source_start : last.source_start - criterion.source_start]
+        is_parted = _OR.search(between) is not None
+        if _AND.search(between) and not is_parted:
+            return True
+        if other.concept != fact.concept and between.strip() and not is_parted and not _LISTED.search(between):
+            return True
+    return False
+
+
+def has_unread_alternative(trial: TrialFacts, fact: CriterionFact) -> bool:
+    """Whether an inclusion goes on with "or …" behind a limit, or near what must be there, without a fact for it."""
+    criterion = trial.criteria[fact.criterion_id]
+    if criterion.section != "inclusion" or fact.alternative_group is not None:
+        return False
+    start, end = fact.source_start - criterion.source_start, fact.source_end - criterion.source_start
+    if fact.comparator in ("present", "absent"):
+        is_asked_for = fact.eligible_set is not None and json.loads(fact.eligible_set) == ["present"]
+        return is_asked_for and _OR_NEAR.search(criterion.text[max(0, start - _NEAR) : end + _NEAR]) is not None
+    return _ALTERNATIVE_BEHIND.match(criterion.text[end:]) is not None
+
+
+def _mixes_measures(trial: TrialFacts, fact: CriterionFact) -> bool:
+    """Whether a person might meet something quite different in place of the fact."""
+    groups = read_yaml("alignment.yaml")["instead_of_each_other"]
+    alike = {fact.concept, *(each for group in groups if fact.concept in group for each in group)}
+    return any(each.concept not in alike for each in trial.choices(fact))
+
+
+def _spares_somebody(trial: TrialFacts, fact: CriterionFact) -> bool:
+    """Whether the words behind a limit for everybody speak of people for whom it does not hold, without a fact about them."""
+    if fact.condition or has_window(fact) or fact.comparator in ("present", "absent"):
+        return False
+    own = trial.of_criterion[fact.criterion_id]
+    if any(each.concept == fact.concept and (each.condition or each.exception) for each in own):
+        return False
+    criterion = trial.criteria[fact.criterion_id]
+    later = [
+        each.source_start
+        for each in own
+        if each.source_start >= fact.source_end and each.concept != fact.concept and concept(each.concept).told_by != "detail"
+    ]
+    end = min([*later, fact.source_end + _BEHIND]) - criterion.source_start
+    return _SPARED.search(criterion.text[fact.source_end - criterion.source_start : end]) is not None
+
+
+def _limits_twice(facts: Sequence[CriterionFact]) -> bool:
+    """Whether one criterion limits the same people twice on one side, by different values."""
+    seen: dict[tuple[str, str, bool], float | None] = {}
+    for fact in facts:
+        if fact.alternative_group is not None or has_window(fact):
+            continue
+        for is_low, end in ((True, fact.eligible_low), (False, fact.eligible_high)):
+            place = (fact.criterion_id, branch_of(fact), is_low)
+            if end is not None and seen.setdefault(place, end) != end:
+                return True
+    return False
+
+
+def _of_one(trial: TrialFacts, fact: CriterionFact) -> str | None:
+    """Why it cannot be told who may join by this fact, or None when it can."""
+    if region_of(fact, trial.criteria[fact.criterion_id]) is None:
+        return "who may join was not read"
+    if fact.alternative_group is not None and trial.section(fact) == "exclusion" and not is_turned(fact):
+        return "alternatives inside an exclusion"
+    return None

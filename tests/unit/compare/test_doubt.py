@@ -1,0 +1,99 @@
+"""What leaves it open whom a criterion admits: each doubt keeps a verdict from being given."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from harvester.compare.doubt import doubt_about
+from harvester.compare.trial import Trial
+from harvester.schema import as_json
+from tests.unit.compare.synthetic import SyntheticTrial, at_least, at_most
+
+PRESENT = {"comparator": "present", "eligible_set": as_json(["present"])}
+ULN = {"reference": "ULN"}
+
+
+def doubt(text: str, *facts: dict[str, Any], section: str = "inclusion", **fields: Any) -> str | None:
+    trial = Trial(SyntheticTrial(1).criterion(text, *facts, section=section, **fields).criterion("Another criterion").done())
+    first = trial.facts.facts[0]
+    slot = trial.facts.by_slot[trial.facts.slot(first)]
+    return doubt_about(trial.facts, slot, slot)
+
+
+@pytest.mark.parametrize(
+    ("text", "facts", "section", "words"),
+    [
+        ("LVEF ≥ 50 %", [at_least("lvef", 50, quote="≥ 50 %")], "inclusion", None),
+        ("LVEF ≥ 50 %", [at_least("lvef", 50)], "unknown", "includes or excludes"),
+        ("ALT ≤ 3 x ULN unless due to disease", [at_most("alt", 3, quote="≤ 3 x ULN", **ULN)], "inclusion", "spare some people"),
+        (
+            "ALT ≤ 3 x ULN (5 if liver metastases)",
+            [at_most("alt", 3, quote="≤ 3 x ULN", **ULN)],
+            "inclusion",
+            "spare some people",
+        ),
+        ("Platelets ≥ 50 or no transfusion", [at_least("platelets", 50, quote="≥ 50")], "inclusion", "an alternative"),
+        ("Age ≥ 18 or older", [at_least("age", 18, quote="≥ 18")], "inclusion", None),
+        ("Blasts or MRD found", [{"concept": "mrd_positivity", "quote": "MRD found", **PRESENT}], "inclusion", "an alternative"),
+        (
+            "ALT > 3 x ULN with jaundice",
+            [at_most("alt", 3, comparator=">", quote="> 3 x ULN", **ULN)],
+            "exclusion",
+            "together with",
+        ),
+        (
+            "NYHA II-IV HFrEF with LVEF < 35 %",
+            [
+                at_most("nyha", 1, comparator="range", low=2.0, high=4.0, quote="II-IV"),
+                at_least("lvef", 35, comparator="<", quote="< 35 %"),
+            ],
+            "exclusion",
+            "together with",
+        ),
+        (
+            "NYHA II-IV, LVEF < 35 %",
+            [
+                at_most("nyha", 1, comparator="range", low=2.0, high=4.0, quote="II-IV"),
+                at_least("lvef", 35, comparator="<", quote="< 35 %"),
+            ],
+            "exclusion",
+            None,
+        ),
+        ("Bilirubin normal", [{"concept": "bilirubin_total", "quote": "normal"}], "inclusion", "not read"),
+    ],
+)
+def test_doubts(text: str, facts: list[dict[str, Any]], section: str, words: str | None) -> None:
+    found = doubt(text, *[dict(fact) for fact in facts], section=section)
+
+    assert (words in (found or "")) if words else found is None
+
+
+def test_alternatives_of_another_kind() -> None:
+    found = doubt(
+        "Platelets ≥ 50 or neutrophils ≥ 1",
+        at_least("platelets", 50, quote="≥ 50", alternative_group="g"),
+        at_least("anc", 1, quote="≥ 1", alternative_group="g"),
+    )
+
+    assert found == "alternatives of different kinds stand together"
+
+
+def test_values_of_one_span_hold_together() -> None:
+    trial = SyntheticTrial(1).criterion(
+        "AST and ALT ≤ 3 x ULN or ≤ 5 x ULN with metastases",
+        at_most("alt", 3, quote="≤ 3 x ULN", alternative_group="g", **ULN),
+        at_most("ast", 3, quote="≤ 3 x ULN", alternative_group="g", **ULN),
+    )
+    facts = Trial(trial.done()).facts
+
+    assert facts.choices(facts.facts[0]) == ()
+
+
+def test_a_part_of_the_trial_is_named() -> None:
+    assert doubt("LVEF ≥ 50 %", at_least("lvef", 50), scope="Cohort A") == "the limit is one part's of the trial: Cohort A"
+
+
+def test_a_heading_is_no_part_of_the_trial() -> None:
+    assert doubt("LVEF ≥ 50 %", at_least("lvef", 50), scope="Laboratory values") is None
