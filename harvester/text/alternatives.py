@@ -34,6 +34,13 @@ class Alternatives:
             self._last = (limit, group)
         return replace(fact, alternative_group=f"{limit.start}:{limit.end}")
 
+    def share(self, limit: Limit) -> None:
+        """Names a group for one limit that holds for either of two scales (``Lansky or Karnofsky ≥ 50``)."""
+        key = (limit.start, limit.end)
+        if key not in self._group_of:
+            self._group_of[key] = self._named()
+            self._last = (limit, self._group_of[key])
+
     def _named(self) -> str:
         self._count += 1
         return f"g{self._count}"

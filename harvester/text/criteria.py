@@ -97,6 +97,8 @@ class _Reading:
             return heading if heading and heading.worded and heading.rest >= line.end and line.marker is None else None
         if heading and line.marker is not None:
             rest = self.normal.text[heading.rest : line.end]
+            if not rest and self.normal.text[line.end - 1] == ";":
+                return None  # an item of a running list, whatever its words
             whole = not rest and (heading.worded or self.normal.text[line.end - 1] == ":")
             return heading if whole or (heading.worded and is_introduction(rest)) else None
         return heading

@@ -27,12 +27,19 @@ from harvester.text.token import Phrase, tokens_of
 
 _TOXICITY = expression("fact.toxicity")
 _OTHER_GRADE = expression("fact.other_grade")
+_PERFORMANCE = frozenset({"ecog", "karnofsky", "lansky"})
 _HEART_CLASS = re.compile(r"NYHA|New York|heart failure", re.IGNORECASE)
 _GVHD = re.compile(r"gvhd|graft[- ]versus", re.IGNORECASE)
 _PRESSURE_SIDE = re.compile(r"[\s(]*(systolic|diastolic)", re.IGNORECASE)
 _BEYOND_IDEAL = re.compile(
     r"[\s(]*(?:\d+ ?lbs?\.?\)?\s*)?(?:over|above|more than|below|in excess of) (?:the |his |her |their )?ideal\b", re.IGNORECASE
 )
+_ONE_OF = re.compile(
+    r"\b(?:any (?:one )?of|(?:at least )?(?:one|1) (?:or more )?(?:of|criteri\w+)|either)\b[^.;]{0,60}$", re.IGNORECASE
+)
+_OF_FUNCTION = re.compile(r"\b(?:organ|function|laborator\w+|values|adequate)\b", re.IGNORECASE)  # asked for all together
+_DEFINES = re.compile(r"\bdefined (?:as|by)\b[^.;]{0,60}$", re.IGNORECASE)
+_CLOSING_OR = re.compile(r"\b(?:OR|or)[\s,;:]*$")
 _TOLERANCE = re.compile(r"±\s*$|\+/-\s*$")
 _AFTER_TOLERANCE = re.compile(r"\s*(?:±|\+/-)")
 
@@ -51,7 +58,7 @@ def read_facts(raw: str, lines: tuple[CriterionLine, ...]) -> FactReading:
     parents = {criterion.parent for criterion in lines}
     characters = read = 0
     for index, criterion in enumerate(lines):
-        line = _reading_line(raw, index, criterion, index in parents, names)
+        line = _reading_line(raw, index, lines, index in parents, names)
         if criterion.kind == "header":
             continue
         found = _facts_of(line)
@@ -64,15 +71,29 @@ def read_facts(raw: str, lines: tuple[CriterionLine, ...]) -> FactReading:
 
 
 def _reading_line(
-    raw: str, index: int, criterion: CriterionLine, is_parent: bool, names: dict[int, tuple[Phrase, ...]]
+    raw: str, index: int, heads: tuple[CriterionLine, ...], is_parent: bool, names: dict[int, tuple[Phrase, ...]]
 ) -> ReadingLine:
     """The line made ready; ``names`` keeps what each line names, for the lines below it."""
+    criterion = heads[index]
     normal = normal_text(raw[criterion.start : criterion.end])
     numeric = may_hold_limits(normal.text)
     tokens = tokens_of(normal.text) if numeric or is_parent else ()
     names[index] = mentions(tokens)
     above = names.get(criterion.parent, ()) if criterion.parent is not None else ()
-    return ReadingLine(index, criterion, normal, tokens if numeric else (), sentences_of(normal.text), names[index], above)
+    sentences = sentences_of(normal.text)
+    several, defining = _list_of(raw, criterion, heads)
+    return ReadingLine(index, criterion, normal, tokens if numeric else (), sentences, names[index], above, several, defining)
+
+
+def _list_of(raw: str, criterion: CriterionLine, lines: tuple[CriterionLine, ...]) -> tuple[bool, bool]:
+    """Whether an item under inclusion is one of several ways in, and whether it only defines something."""
+    if criterion.section != "inclusion":
+        return False, False
+    above = lines[criterion.parent] if criterion.parent is not None else None
+    head = raw[max(above.start, above.end - 160) : above.end] if above else ""
+    ends_in_or = _CLOSING_OR.search(raw, max(criterion.start, criterion.end - 8), criterion.end)
+    several = _ONE_OF.search(head) and not _OF_FUNCTION.search(head)
+    return bool(several or ends_in_or), bool(_DEFINES.search(head))
 
 
 def _covered(facts: list[FactRead]) -> int:
@@ -101,6 +122,8 @@ def _facts_of(line: ReadingLine) -> list[FactRead]:
             facts = threshold_facts(place, subject)
             earlier = (limit, subject) if facts else earlier
         found.extend(alternatives.joined(limit, fact) for fact in facts)
+        if len(facts) > 1 and all(fact.concept in _PERFORMANCE for fact in facts):
+            alternatives.share(limit)
     found = alternatives.settled((*found, *implicit_window_facts(line, found)))
     found.extend(finding_facts(line, found))
     measured = (replace(fact, confidence=confidence_of(fact.rule)) for fact in found)

@@ -43,7 +43,8 @@ def _finding_fact(line: ReadingLine, finding: Finding, windows: list[int]) -> Fa
     span = line.normal.raw_span(finding.start, finding.end)
     sentence = line.normal.raw_span(*line.sentences.around(finding.start))
     timed = any(sentence.start <= at < sentence.end for at in windows)
-    said = not (timed or finding.open or section == "unknown" or line.criterion.kind == "note")
+    told = section != "unknown" and line.criterion.kind != "note" and not (line.one_of_several or line.defining)
+    said = told and not (timed or finding.open)
     joins = _OPPOSITE[finding.state] if section == "exclusion" else finding.state
     placed = span.shifted(line.criterion.start)
     return FactRead(

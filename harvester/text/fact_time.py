@@ -30,6 +30,7 @@ _SHARED = re.compile(r"[\s,]*(?:and|or|and/or)?\s*")
 _AGED = re.compile(r"\b(?:old|of age|older|younger|age)\b")
 _OPENING_CONDITION = re.compile(r"\s*(?:if|for|in)\b", re.IGNORECASE)
 _CLOSING_IF = re.compile(r"\bif\s*(?:\w+\s*){0,2}$", re.IGNORECASE)
+_TABLE = re.compile(r"\s*(?:fe)?males?\s*:?\s*\d", re.IGNORECASE)  # a table written on one line
 _AGE = TimeRead("age", "age", "time.age")
 _NOTHING = TimeRead("none", "", "")
 
@@ -61,7 +62,11 @@ class Times:
             time = _AGE
         else:
             time = _time(place)
-        if time is None or time.kind in ("none", "duration"):
+        if (
+            time is None
+            or time.kind in ("none", "duration")
+            or (limit.amount.unit == "{half-life}" and time.relation != "within")
+        ):
             time = self._same_window(place) or time
         if time is not None and time.kind == "window":
             self.windowed = (limit, time)
@@ -98,7 +103,9 @@ def _time(place: Place) -> TimeRead | None:
     under_age = place.line.parent_names and place.line.parent_names[-1].key == "age"
     if timed and under_age and not place.left.strip() and limit.comparator:
         return _AGE
-    read = read_time(place)
+    read = None if _TABLE.match(place.right) else read_time(place)
+    if read is not None and read.kind == "window" and amount.unit is None:
+        return None
     if read is None:
         return _NOTHING if timed else None
     if read.kind == "age":
@@ -120,9 +127,11 @@ def _stands_beside_value(place: Place, read: TimeRead) -> bool:
 def _is_aged(place: Place) -> bool:
     """Whether a number without a unit is an age: one is named before or right behind it."""
     limit = place.limit
+    if limit.rule == "limit.set":
+        return False
     own = [name for name in place.names if place.since <= name.start and name.end <= limit.number_start]
     behind = any(
-        name.key == "age" and 0 <= name.start - limit.end <= 6 and not re.search(r"\d", place.text[limit.end : name.start])
+        name.key == "age" and 0 <= name.start - limit.end <= 6 and not re.search(r"\d|\(|for", place.text[limit.end : name.start])
         for name in place.names
     )
     if limit.comparator and _GROWN.search(place.text[max(0, limit.start - 30) : limit.start]):

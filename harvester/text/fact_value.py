@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from dataclasses import replace
 
@@ -10,9 +11,9 @@ from harvester.text.concept_unit import canonical
 from harvester.text.fact_read import FactRead
 from harvester.text.fact_time import CELL_COUNTS
 from harvester.text.limit import Limit
-from harvester.text.modifier import condition_of, is_exception, method_of, sex_of
+from harvester.text.modifier import condition_of, is_exception, method_of, sex_of, sex_spoken_of
 from harvester.text.place import Place, ReadingLine
-from harvester.text.polarity import Region, eligible, requirement_in_exclusion, turns
+from harvester.text.polarity import Region, eligible, requirement_in_exclusion, stays_open, turns
 from harvester.text.subject import OTHER, Subject
 from harvester.text.time_read import TimeRead
 
@@ -27,6 +28,19 @@ _NAMES_GRADE = re.compile(r"[\s:(=-]*(?:(?:of|is|class|grade|score|status|level|
 _ONLY_SEX = re.compile(
     r"(?:for|in) (?:adult )?(?:men|women|males?|females?|boys|girls)(?: (?:patients|subjects|participants))?", re.IGNORECASE
 )
+_RECOVERED = re.compile(
+    r"\b(?:recover|resol|return|improv|alleviat|decreas|reduc|subsid)\w*\b[^.;]{0,60}\bto\b[^.;]{0,30}$", re.IGNORECASE
+)
+_OF_ONE_SEX = frozenset({"contraception_duration", "pregnancy_test_window"})
+_AGES = frozenset({"age", "donor_age"})
+# Values no body holds: a unit was confused.
+_MOST = {
+    ("creatinine_serum", "mg/dL"): 50.0,
+    ("bilirubin_total", "mg/dL"): 100.0,
+    ("hemoglobin", "g/dL"): 30.0,
+    ("platelets", "10*9/L"): 10000.0,
+    ("anc", "10*9/L"): 1000.0,
+}
 _OWN_RULE = ("subject.before", "subject.inside")
 
 
@@ -55,6 +69,10 @@ def time_fact(place: Place, limit: Limit, time: TimeRead) -> FactRead:
     start = time.start if time.start is not None else limit.start
     before = place.text[place.bounds[0] : start]
     base = framed(place.line, start, limit.end, time.concept, time.rule, before, place.right, limit.flags)
+    if time.concept in _OF_ONE_SEX and base.sex is None:
+        base = replace(base, sex=sex_spoken_of(before))
+    if time.concept in _AGES and base.condition is not None and base.condition.startswith("with "):
+        base = replace(base, condition=None)  # what comes with the age is asked for as well
     if time.kind != "window":
         return _valued(base, place.line, limit, before)
     value = limit.low if limit.low is not None else limit.high
@@ -75,7 +93,7 @@ def threshold_facts(place: Place, subject: Subject) -> list[FactRead]:
     rule = limit.rule if subject.rule in _OWN_RULE else f"{limit.rule}+{subject.rule}"
     base = framed(place.line, limit.start, end, subject.concepts[0], rule, place.left, after, limit.flags)
     since = text[place.since : limit.start]
-    method = method_of(text[limit.start : place.bounds[1]]) or method_of(since)
+    method = method_of(text[limit.start : place.until]) or method_of(since)
     base = replace(base, sex=base.sex or sex_of(since, after), method=method, detail=_detail(place, subject))
     return [_valued(replace(base, concept=concept), place.line, one, place.left) for concept, one in _parts(limit, subject)]
 
@@ -96,11 +114,16 @@ def _valued(base: FactRead, line: ReadingLine, limit: Limit, before: str) -> Fac
     low, low_unit = canonical(concept, limit.low, unit, reference)
     high, high_unit = canonical(concept, limit.high, unit, reference)
     canonical_unit = low_unit or high_unit
+    beyond = max(low or 0.0, high or 0.0) > _MOST.get((concept, canonical_unit or ""), math.inf)
+    if beyond:
+        low = high = canonical_unit = None  # a unit that cannot be meant: mmol/L of creatinine
     region = Region(low, limit.low_inclusive, high, limit.high_inclusive)
     if canonical_unit is None:
         region = Region(limit.low, limit.low_inclusive, limit.high, limit.high_inclusive)
-    told = not base.exception and section != "unknown"
-    who = eligible(concept, region, limit.values or None, turns(section, before)) if told else Region()
+    who = Region()
+    if not beyond and not base.exception and section != "unknown" and not _is_open(line, limit, concept, before):
+        after = line.text[limit.end : line.clipped(limit.start, limit.end)[1]]
+        who = eligible(concept, _recovered(concept, limit, region, before), limit.values or None, turns(section, before, after))
     written = replace(
         base,
         comparator=limit.comparator or "=",
@@ -112,9 +135,26 @@ def _valued(base: FactRead, line: ReadingLine, limit: Limit, before: str) -> Fac
         unit=unit,
         unit_text=limit.amount.unit_text,
         reference=reference,
-        flags=(*base.flags, *_doubts(base, line, limit, before)),
+        flags=(*base.flags, *_doubts(base, line, limit, before), *(("implausible",) if beyond else ())),
     )
     return _admitting(replace(written, canonical_low=low, canonical_high=high, canonical_unit=canonical_unit), who)
+
+
+def _is_open(line: ReadingLine, limit: Limit, concept: str, before: str) -> bool:
+    """Whether who may join stays open: a definition, an example, a condition of another value, one way in of several."""
+    after = line.text[limit.end : line.clipped(limit.start, limit.end)[1]]
+    if concept == "amenorrhea_duration":
+        return True
+    if line.one_of_several and concept not in _AGES:
+        return True
+    return concept not in _AGES and stays_open(line.criterion.section, before, after)
+
+
+def _recovered(concept: str, limit: Limit, region: Region, before: str) -> Region:
+    """``recovered to grade 1`` lets in what is better too."""
+    if concept == "ctcae_grade" and limit.comparator in (None, "=") and _RECOVERED.search(before):
+        return Region(None, None, region.high, True)
+    return region
 
 
 def _admitting(fact: FactRead, who: Region) -> FactRead:

@@ -28,6 +28,7 @@ _NUMERIC = re.compile(
     + r")(?![a-z])",
     re.IGNORECASE,
 )
+_WITHIN = re.compile(r"\bwithin $", re.IGNORECASE)
 _PRESSURE = re.compile(r" ?/ ?(?P<low>\d{2,3})(?![\d/.])")
 _LIST_JOINER = re.compile(r" ?(?:, ?(?:and|or)?|/|\bor\b|\band\b|;|&|、) ?", re.IGNORECASE)
 _SIGNS = {"=>": ">=", "=<": "<=", "≥": ">=", "≤": "<="}
@@ -116,6 +117,10 @@ class _Scan(LimitPairs):
                 return replace(bound(self.text, ">=", amount, amount.start, "limit.after", None), end=amount.end + 1)
             if comparator is not None and amount.unit == "a" and self.text[comparator.start : comparator.end].lower() == "from":
                 return bound(self.text, ">=", amount, comparator.start, "limit.before", comparator)
+            inside = _WITHIN.search(self.text[max(0, amount.start - 8) : amount.start]) if amount.reference == "ULN" else None
+            if inside:
+                start = amount.start - len(inside.group())
+                return bound(self.text, "<=", amount, start, "limit.before", None)
             return Limit(
                 amount.start,
                 amount.end,

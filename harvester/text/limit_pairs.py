@@ -12,6 +12,7 @@ from harvester.text.limit_tokens import LimitTokens, limit_words
 from harvester.text.token import Phrase
 
 _JOINER = re.compile(r" ?(?:-{1,2}|~|\bto\b|\bthrough\b|\buntil\b|\btill\b|\bup to\b|\.\.+|#) ?", re.IGNORECASE)
+_ASIDE = re.compile(r" ?\([^()]{0,24}\d[^()]{0,12}\)")  # the same amount in another unit
 _AND_WORDS = limit_words("and_words")
 
 
@@ -24,7 +25,8 @@ class LimitPairs(LimitTokens):
     def second(self, amount: Amount, comparator: Phrase | None) -> Limit | None:
         """The second number of a range: ``14-65``, ``between 18 and 60``, ``> 6.0% to <= 11.5%``."""
         joiner = _JOINER.match(self.text, amount.end)
-        word = self.token_index(amount.end)
+        aside = _ASIDE.match(self.text, amount.end) if comparator is not None and comparator.key == "between" else None
+        word = self.token_index(aside.end() if aside else amount.end)
         if joiner is None and comparator is not None and comparator.key == "between":
             stepped = self.step(word, {"years", "year", "old", "of", "age", "months"})
             if stepped < len(self.tokens) and self.tokens[stepped].low in ("and", "or", "&", "en", "und", "et", "y"):

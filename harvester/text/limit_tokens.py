@@ -26,6 +26,7 @@ _NO_NUMBER = re.compile(
     r"\d{1,2}/\d{1,2}/\d{2,4}|\d+(?:st|nd|rd|th)\b|20 ?/ ?\d{2,4}\b|\d+(?:\.\d+){2,}|\d{1,2}-[A-Z][a-z]{2}-\d{2,4}"
 )
 _SOFTWARE = expression("limit.software", exact=True)
+_CLOCK = re.compile(r"(?::\d\d)? ?(?:[ap]m\b|[ap]\.m\.|o'clock)", re.IGNORECASE)
 _ROMAN = re.compile(r"(?:IV|III|II|I|V)(?![A-Za-z])|[Ⅰ-Ⅴ]")
 _PLAIN_ROMAN = re.compile(r"(?:iv|iii|ii|i|v)(?![A-Za-z])")
 _NAMING = limit_words("naming")
@@ -65,6 +66,8 @@ class LimitTokens:
     def is_number(self, at: int) -> bool:
         """Whether token ``at`` is a number that may measure something, and no part of a name."""
         token = self.tokens[at]
+        if _CLOCK.match(self.text, token.end):
+            return False
         if token.low in WORD_VALUES:
             return not (at and self.tokens[at - 1].text == "-" and self.tokens[at - 1].end == token.start)
         if token.low in ("v", "i") and at + 1 < len(self.tokens) and self.tokens[at + 1].text[0].isdigit():

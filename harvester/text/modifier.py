@@ -19,14 +19,14 @@ _SEX_LEFT = re.compile(
     re.IGNORECASE,
 )
 _SEX_RIGHT = re.compile(
-    rf"[\s,]*[(\[]?\s*(?:for|in|if)?\s*(?:adult )?(?:(?P<f>{_FEMALE})|(?P<m>{_MALE}))(?! (?:and|or"
-    rf"|of)| ?[\d:=])(?![^.;,()]{{0,20}}(?:and|or) (?:females?|women|males?|men)\b)",
+    rf"[\s,]*[(\[]?\s*(?:for|in|if)?\s*(?:adult )?(?:(?P<f>{_FEMALE})|(?P<m>{_MALE}))(?! (?:and|or)(?! ?\d)"
+    rf"| of| ?[\d:=])(?![^.;,()]{{0,20}}(?:and|or) (?:females?|women|males?|men)\b)",
     re.IGNORECASE,
 )
 _CONDITION_RIGHT = expression("modifier.condition_right")
 _UNLESS_RIGHT = expression("modifier.unless_right")
 _CONDITION_STOP = re.compile(
-    r"(?:,|\)|\bor\b\s+(?=[<>≤≥]|less|greater|no more|at least|up to|more than)|\band\b\s+(?=[A-Z<>≤≥])"
+    r"(?:,|\)|\bor\b\s+(?=[<>≤≥]|less|greater|no more|at least|up to|more than)|\band\b\s+(?=[A-Z<>≤≥\d])"
     r"|\bwithin \d|,? (?:and|or) (?:serum |total )?(?:AST|ALT|bilirubin|creatinine|platelets?|hemoglobin)\b).*",
     re.DOTALL,
 )
@@ -38,6 +38,12 @@ _PERMITTED = expression("modifier.permitted")
 _METHODS = expression("modifier.methods", exact=True)
 _OR = re.compile(r"\b(?:and/or|or)\b", re.IGNORECASE)
 _BRACKETED = re.compile(r"\([^()]*\)")
+_WORDS_ASIDE = re.compile(r"\([^()\d]*\)")
+_OTHER_UNIT = re.compile(r"\s*\([^()]{0,30}\d[^()]{0,20}\)(?=\s*(?:in|for|if)\b)")
+_OTHER_VALUE = re.compile(r"[\s,]*\([^()<>≤≥]*[,:][^()<>≤≥]*[<>≤≥]")
+_MALES = re.compile(rf"\b{_MALE}", re.IGNORECASE)
+_FEMALES = re.compile(rf"\b(?:{_FEMALE}|WOCBP\b|FCBP\b)", re.IGNORECASE)
+_LISTED_BEFORE = expression("modifier.listed_before")
 
 
 def sex_of(before: str, after: str) -> str | None:
@@ -51,17 +57,29 @@ def sex_of(before: str, after: str) -> str | None:
     return None
 
 
+def sex_spoken_of(before: str) -> str | None:
+    """The sex a sentence speaks of, when it names only one."""
+    male, female = bool(_MALES.search(before)), bool(_FEMALES.search(before))
+    return None if male == female else "male" if male else "female"
+
+
 def condition_of(before: str, after: str) -> str | None:
     """The subgroup a value is limited to, as written, or what it does not hold for (``unless …``)."""
+    other = _OTHER_UNIT.match(after)
+    after = after[other.end() :] if other else after
     unless = _UNLESS_RIGHT.match(after[:200])
     if unless:
         return _clean(unless["words"])
     right = _CONDITION_RIGHT.match(after[:200])
-    if right:
+    if right and not _OTHER_VALUE.match(after[:200]):
         words = _clean(right["words"])
         if words and not _TRIVIAL.match(words):
             return words
-    left = _WHOSE.search(before[-160:]) or _CONDITION_LEFT.search(before[-160:])
+    left = (
+        _LISTED_BEFORE.search(before[-80:])
+        or _WHOSE.search(before[-160:])
+        or _CONDITION_LEFT.search(_WORDS_ASIDE.sub(" ", before[-240:])[-160:])
+    )
     return _clean(left["words"]) if left else None
 
 
@@ -71,9 +89,10 @@ def _clean(words: str) -> str | None:
 
 def is_exception(before: str, after: str, section: str) -> bool:
     """Whether a value spares patients inside a criterion: it stands behind "unless" or before "are allowed"."""
-    if _EXCEPTING.search(before):
+    open_words = _BRACKETED.sub(" ", before)
+    if _EXCEPTING.search(open_words):
         return True
-    return section == "exclusion" and bool(_PERMITTED.search(after))
+    return section == "exclusion" and bool(_PERMITTED.search(after) or _PERMITTED.search(open_words))
 
 
 def method_of(words: str) -> str | None:

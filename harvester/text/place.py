@@ -28,6 +28,8 @@ class ReadingLine:
     sentences: Sentences
     names: tuple[Phrase, ...]
     parent_names: tuple[Phrase, ...]
+    one_of_several: bool = False  # an item of "any of the following" under inclusion: no requirement alone
+    defining: bool = False  # an item below "defined as"
 
     @property
     def text(self) -> str:

@@ -17,6 +17,13 @@ _FORBIDDEN = expression("polarity.forbidden")
 _REQUIRED = re.compile(
     r"\b(?:must|should|shall) (?!not\b)(?:have|be|weigh|show|fulfil)\b|\b(?:must|should|shall)\s*$", re.IGNORECASE
 )
+_REFUSED = expression("polarity.refused")
+_ADMITTED = expression("polarity.admitted")
+_ONLY_IF = expression("polarity.only_if")
+_EXAMPLE = re.compile(r"\((?:for example|for instance|e\.g\.|eg|such as)[^()]*$", re.IGNORECASE)
+_DEFINED = re.compile(r"\b(?:refractory|relapsed?|failure)\b[^.;]{0,40}\bdefined (?:as|by)\b", re.IGNORECASE)
+_UNWILLING = re.compile(r"\b(?:unwilling\w*|inability|unable|refus\w+|reluctan\w+)\b[^.;]{0,80}$", re.IGNORECASE)
+_BRACKETED = re.compile(r"\([^()]*\)")
 _SCALES = {"ecog": (0, 5), "nyha": (1, 4), "asa_class": (1, 6), "ctcae_grade": (0, 5), "gvhd_grade": (0, 4)}
 
 
@@ -31,14 +38,24 @@ class Region:
     members: tuple[float | str, ...] | None = None
 
 
-def turns(section: str, before: str) -> int:
-    """How often the region is turned: once by an exclusion, once by a negation before the value."""
-    flipped = 1 if section == "exclusion" else 0
+def stays_open(section: str, before: str, after: str) -> bool:
+    """Whether a value limits nobody by itself: a condition, an example, one group of several."""
+    if _ONLY_IF.search(before) or _UNWILLING.search(before):
+        return True
+    if section != "inclusion":
+        return False
+    return bool(_ADMITTED.match(_BRACKETED.sub(" ", after)) or _EXAMPLE.search(before) or _DEFINED.search(before))
+
+
+def turns(section: str, before: str, after: str = "") -> int:
+    """How often the region is turned: once by an exclusion or a refusal behind the value, once by a negation before it."""
+    refused = section == "inclusion" and bool(_REFUSED.match(_BRACKETED.sub(" ", after)))
+    flipped = 1 if section == "exclusion" or refused else 0
     if _FORBIDDEN.search(before[-80:]):
         return 1
     if _NEGATED.search(before[-80:]):
         return flipped + 1
-    return 0 if flipped and _REQUIRED.search(before) else flipped
+    return 0 if flipped and not refused and _REQUIRED.search(before) else flipped
 
 
 def requirement_in_exclusion(section: str, before: str) -> bool:
@@ -77,6 +94,8 @@ def _members(concept: str, result: Region, region: Region, turned: int) -> tuple
 
 
 def _holds(region: Region, value: float) -> bool:
+    if region.low is not None and region.low == region.high:
+        return value == region.low
     low = region.low is None or value > region.low or (value == region.low and bool(region.low_inclusive))
     high = region.high is None or value < region.high or (value == region.high and bool(region.high_inclusive))
     return low and high

@@ -20,6 +20,12 @@ _EXCEPT_BEFORE = expression("presence.except_before")
 _HYPOTHETICAL = expression("presence.hypothetical")
 _OTHER_PERSON = re.compile(r"\b(?:family|relatives?|partners?|siblings?|mother|household|spouse)\b[^,;.]{0,60}$", re.IGNORECASE)
 _RESOLVED = re.compile(r"\b(?:past|resolved|inactive|cured|treated|carriers? of)\b[^,;.]{0,30}$", re.IGNORECASE)
+_NOT_YET = re.compile(
+    r"\b(?:before|prior to|at the time of|at time of|risk of|until|during|undergoing|eligible for)\b[^.;]*$", re.IGNORECASE
+)
+_MUST = re.compile(r"[^.;,]{0,40}\b(?:must|should|need to|are required)\b", re.IGNORECASE)
+_THOSE_IN = re.compile(r"^\W*(?:patients|subjects|participants|those)\b[^.;,]{0,30}$", re.IGNORECASE)
+_OWN_INVOLVEMENT = re.compile(r"\b(?:autoimmune|rheumat\w+|lupus|vasculitis|sarcoid\w*)\b[^.;,]{0,40}\bwith\s*$", re.IGNORECASE)
 _PREFIXED = re.compile(r"\bnon-? ?$", re.IGNORECASE)
 _TESTED = frozenset({"hbv", "hcv", "hiv", "pregnancy"})
 _PREFILTER = expression("presence.prefilter")
@@ -64,9 +70,14 @@ def _finding(text: str, concept: str, state: str, match: re.Match[str], start: i
     beyond = text[match.end() : match.end() + 240]
     if _HYPOTHETICAL.search(before) or _OTHER_PERSON.search(before) or (concept in ("hbv", "hcv") and _RESOLVED.search(before)):
         return None
+    if concept.startswith("prior_") and _NOT_YET.search(match.group()):
+        return None  # an anchor, or what the study itself gives
+    if concept == "cns_disease" and _OWN_INVOLVEMENT.search(before):
+        return None
     behind = concept in _TESTED and bool(_NEGATIVE_BEHIND.match(after))
     negated = state == "present" and (bool(_NEGATION.search(before)) or bool(_PREFIXED.search(before)) or behind)
     if negated:
         state = "absent"
-    unsure = bool(_OPEN_BEHIND.match(beyond)) or bool(_EXCEPT_BEFORE.search(before))
+    those = bool(_THOSE_IN.match(text[start : match.start()]) and _MUST.match(after))
+    unsure = those or bool(_OPEN_BEHIND.match(beyond)) or bool(_EXCEPT_BEFORE.search(before))
     return Finding(concept, state, match.start(), match.end(), negated, unsure)

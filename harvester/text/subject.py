@@ -25,6 +25,7 @@ _COUNTING = expression("subject.counting")
 _RATIO = re.compile(r"\s*\)?\s*ratio\b", re.IGNORECASE)
 _BY_UNIT = {
     "kg/m2": "bmi",
+    "Gy": "dose_limit",
     "mL/min/{1.73_m2}": "egfr",
     "mm[Hg]": "blood_pressure",
     "[lb_av]": "body_weight",
@@ -77,6 +78,8 @@ def subject_of(
     behind = _behind(text, limit, usable, until)
     if behind and behind.key in COUNTS:
         return _subject([behind], "subject.counted")
+    if behind and behind.key in SCORES - _GENERIC and "other_score" in {name.key for name in usable if name.end <= limit.start}:
+        return _subject([behind], "subject.behind")
     before = _before(text, limit, [name for name in usable if since <= name.start and name.end <= limit.number_start])
     if before:
         return _subject(before, "subject.before")

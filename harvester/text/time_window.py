@@ -29,9 +29,13 @@ from harvester.text.time_read import (
 
 _WITHIN = expression("time.within")
 _ADJECTIVE = re.compile(r"\W*(?:last|past|previous|next)\b", re.IGNORECASE)
-_DURING = re.compile(r"\W*(?:during|in) the")
+_DURING = re.compile(r"\W*(?:during|in) the(?! (?:past|last|previous|preceding|prior|next|first))")
 _FREQUENCY = re.compile(r"(?:\bevery|\beach|\bper|\bq|\bonce(?: in)?|\btimes(?: in)?|\bcycle of|\ba|/)\s*$", re.IGNORECASE)
 _WASHOUT = re.compile(r"\s*wash-?out")
+_WASHED = re.compile(r"\bwash-?out(?: periods?)?(?: of)?(?: at least)?\s*$", re.IGNORECASE)
+_APART = re.compile(r"\s*apart\b")
+_STILL = re.compile(r"\bstable\b", re.IGNORECASE)
+_TOLD_FOR = re.compile(r"\bdiagnosed\b[^.;]{0,60}\bfor\s*$", re.IGNORECASE)
 _CLOSING_FOR = re.compile(r"\bfor\s*$")
 _LASTING = re.compile(r"\bfor\s*$|last(?:s|ed|ing)\s*$")
 _LISTED = expression("time.listed")
@@ -73,6 +77,8 @@ def read_time(place: Place) -> TimeRead | None:
     if limit.amount.unit == "{half-life}":
         read = window(place, "time.half_life", "within" if within else "at least")
         return replace(read, start=_cue_start(place, within))
+    if limit.comparator is None and (_WASHOUT.match(right) or (_WASHED.search(left) and not BEFORE.match(right))):
+        return TimeRead("window", "washout", "time.elapsed", "at least")
     if _FREQUENCY.search(left) and limit.comparator is None:
         return None
     hyphen = "hyphen" in limit.amount.flags
@@ -80,8 +86,10 @@ def read_time(place: Place) -> TimeRead | None:
         within = None
     if within is not None and not (AGE_WORDS.search(place.text[limit.start : limit.end]) and not BEFORE.match(right)):
         return _window_left(place, within)
+    if _APART.match(right):
+        return TimeRead("none", "", "")
     if hyphen and limit.comparator is None:
-        return TimeRead("window", "washout", "time.elapsed", "at least") if _WASHOUT.match(right) else None
+        return None
     age = read_age(place)
     if age is not None:
         return age
@@ -163,6 +171,9 @@ def _state(place: Place) -> TimeRead | None:
     """How long a state lasts (``for at least 2 years``), or how long something must have been off."""
     limit, left, right = place.limit, place.left, place.right
     state, off = FOR.search(left), OFF.search(left[-90:])
+    off = None if off and _STILL.search(left[-90:][off.end() :]) else off
+    if limit.comparator and _TOLD_FOR.search(left):
+        return window(place, "time.elapsed", "at least", "time_since_diagnosis", anchored=False)
     if state and off and not _NO_OFF.search(state.group()) and _CLOSING_FOR.search(left):
         return _off(place, off)
     if limit.comparator is None:

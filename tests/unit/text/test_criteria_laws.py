@@ -211,3 +211,12 @@ def test_limits_are_read_from_left_to_right() -> None:
 
     assert [limit.comparator for limit in limits] == ["<=", "<=", "range", "in"]
     assert all(first.end <= second.start for first, second in itertools.pairwise(limits))
+
+
+def test_one_of_several_ways_in_is_no_requirement() -> None:
+    """An item of "one of the following" lets nobody in or out by itself; organ functions are asked for all together."""
+    ways = "Inclusion Criteria:\n\n* At least one of the following:\n  * HbA1c ≥ 7%\n  * Prior allogeneic HSCT"
+    organs = "Inclusion Criteria:\n\n* Adequate organ function, any of the following values:\n  * Hemoglobin ≥ 9 g/dL"
+    for fact in read_facts(ways, read_criteria(ways)).facts:
+        assert (fact.eligible_low, fact.eligible_set) == (None, None)
+    assert [fact.eligible_low for fact in read_facts(organs, read_criteria(organs)).facts] == [9.0]
