@@ -68,6 +68,8 @@ def _table(paper: Paper, table: Table) -> None:
     made.autofit = False
     shares = table.widths or (1,) * len(table.columns)
     widths = [Mm((WIDTH - 2 * MARGIN) * share / sum(shares)) for share in shares]
+    for column, width in zip(made.columns, widths, strict=True):
+        column.width = width
     # Asking a table for its cells one by one takes a time that grows with the square of its size: row by row it does not.
     for place, (row, values) in enumerate(zip(made.rows, (table.columns, *table.rows), strict=True)):
         _row(row.cells, values, widths, is_head=place == 0)

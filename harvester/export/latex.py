@@ -15,6 +15,7 @@ from pathlib import Path
 from harvester.export.report import Report, Section, Table
 
 _FILE = Path(__file__).with_name("latex_signs.txt")
+_LIGATURE = re.compile(r"([-',`])(?=\1)")
 _LONG = re.compile(r"[^\s{}\\]{24,}")
 PREAMBLE = r"""\documentclass[9pt,a4paper,landscape]{extarticle}
 \usepackage[T1]{fontenc}
@@ -80,6 +81,7 @@ def _value(value: str) -> str:
 def escaped(text: str) -> str:
     """``text`` so that TeX sets it letter by letter, on one line."""
     said = "".join(_sign(character) for character in unicodedata.normalize("NFC", " ".join(text.split())))
+    said = _LIGATURE.sub(r"\1{}", said)
     # A value that begins with a bracket or a star would be taken for an argument of the command before it.
     said = f"{{}}{said}" if said.startswith(("[", "*")) else said
     return _LONG.sub(_breakable, said)

@@ -13,11 +13,14 @@ from harvester.compare.model import Comparison
 from harvester.export.csv import COLUMNS, values
 from harvester.export.report import SIGNS, Report, Section, Table, comparison_report
 
-NARROW, WIDE = 14, 56
+NARROW, WIDE, ABOUT = 14, 56, 110
 LONGEST_CELL = 32_767
 """Characters that a cell may hold."""
 
 LONGEST_NAME = 31
+LINE, TALLEST = 15.0, 405.0
+"""Points of a line, and the most that a row may have."""
+
 _FORBIDDEN = re.compile(r"[\[\]:*?/\\']")
 _UNSHOWABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 
@@ -68,15 +71,17 @@ class _Sheets:
     def about(self, lines: Sequence[str]) -> None:
         """The first sheet: what this is, how to read it, whose data it holds."""
         sheet = self.book.add_worksheet(self._name("About"))
-        sheet.set_column(0, 0, 110, self.text)
+        sheet.set_column(0, 0, ABOUT, self.text)
         for place, line in enumerate(lines):
             sheet.write_string(place, 0, held(line), self.first if place == 0 else self.text)
+            sheet.set_row(place, _height([line], [ABOUT]))
 
     def add(self, section: Section) -> None:
         """One section: its lines, then its table with the head frozen."""
         sheet = self.book.add_worksheet(self._name(section.title))
         table = section.table or Table((section.title,), tuple((line,) for line in section.lines))
-        for column, width in enumerate(_widths(table)):
+        widths = list(_widths(table))
+        for column, width in enumerate(widths):
             sheet.set_column(column, column, width)
         lines = section.lines if section.table else ()
         for place, line in enumerate(lines):
@@ -85,6 +90,7 @@ class _Sheets:
         for column, name in enumerate(table.columns):
             sheet.write_string(top, column, held(name), self.head)
         for place, row in enumerate(table.rows, start=top + 1):
+            sheet.set_row(place, _height(row, widths))
             for column, value in enumerate(row):
                 sheet.write_string(place, column, held(value), self.text if column else self.first)
         sheet.freeze_panes(top + 1, 1 if len(table.columns) > 1 else 0)
@@ -118,6 +124,15 @@ def _widths(table: Table) -> Iterator[int]:
     for column, name in enumerate(table.columns):
         longest = max((len(line) for row in table.rows for line in row[column].split("\n")), default=0)
         yield min(WIDE, max(NARROW, len(name) + 2, longest + 2))
+
+
+def _height(row: Sequence[str], widths: Sequence[int]) -> float:
+    """Points that the tallest value of a row takes: not every program finds that out by itself."""
+    lines = (
+        sum(max(1, -(-len(line) // max(1, int(width * 0.92)))) for line in value.split("\n"))
+        for value, width in zip(row, widths, strict=True)
+    )
+    return min(TALLEST, LINE * max(lines, default=1))
 
 
 def held(text: str) -> str:

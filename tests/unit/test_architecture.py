@@ -26,9 +26,10 @@ MAY_IMPORT: dict[str, set[str]] = {
     "normalise": {"registry.record", "text", "tables", "vocabularies", "span"},
     "store": {"schema", "tables", "errors", "resources", "migrations"},
     "migrations": {"schema", "tables", "errors", "resources", "store"},
-    "pipeline": {"registry", "normalise", "store", "tables", "errors", "resources"},
+    "history": {"compare", "tables"},
+    "pipeline": {"registry", "normalise", "history", "store", "tables", "errors", "resources"},
     "compare": {"tables", "vocabularies", "span"},
-    "export": {"compare", "vocabularies", "resources", "span"},
+    "export": {"compare", "tables", "vocabularies", "resources", "span"},
     "site": {"compare", "export", "store", "tables", "docs", "resources", "errors", "span"},
     "docs": {"schema", "tables", "vocabularies", "resources"},
 }

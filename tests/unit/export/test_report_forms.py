@@ -72,7 +72,7 @@ FORMS: dict[str, Callable[[Comparison], str]] = {
     "xlsx": lambda comparison: text_of_xlsx(comparison_xlsx(comparison)),
     "docx": of(lambda report: text_of_docx(report_docx(report))),
     "markdown": of(lambda report: unescaped(report_markdown(report))),
-    "latex": of(lambda report: report_latex(report).replace("{-}", "-").replace("\\allowbreak{}", "")),
+    "latex": of(lambda report: report_latex(report).replace("\\allowbreak{}", "")),
     "report csv": of(report_csv),
     "report xlsx": of(lambda report: text_of_xlsx(report_xlsx(report))),
 }
