@@ -36,8 +36,8 @@ _SIGNED = re.compile(
     re.I,
 )
 _NOT_WINDOW = re.compile(
-    r"(?:per|a|each|every|once|/|between|until|till|up to|before|by|end of|through|prior to|after|within|since|than|of|taper\w*|"
-    r"start\w*(?: treatment)?(?: from| on| at| with)?|begin\w*(?: from| on| at| with)?|continu\w+ (?:to|"
+    r"(?:per|a|each|every|once|/|to|between|until|till|up to|before|by|end of|through|prior to|after|within|since|than|of|"
+    r"taper\w*|start\w*(?: treatment)?(?: from| on| at| with)?|begin\w*(?: from| on| at| with)?|continu\w+ (?:to|"
     r"until)|from|discontinued (?:on|at)|ended.{0,40} on|withdrawal on)"
     r" (?:the )?$",
     re.I,

@@ -215,6 +215,7 @@ def _fallback(
         m
         for m in named
         if amount.end <= m.start < statement.end
+        and not re.search(r"(?<![a-z])(?:and|plus)(?![a-z])|[;+]", text[amount.end : m.start])
         and m.source != "diluent"
         and not _GOVERNED.search(text, max(amount.end, m.start - 36), m.start)
     ]

@@ -21,6 +21,7 @@ _EXAMINATION = re.compile(
 )
 # What a titration repeats is its steps.
 _TITRATION = re.compile(r"titrat|increment", re.I)
+_AFTERWARDS = re.compile(r"\W*(?:after|then|thereafter|subsequently|afterwards)(?![a-z])", re.I)
 _JOINED = re.compile(r",? ?(?:and|or|,|/)? ?(?:or |and )?(?:matching |its |the )?", re.I)
 _ABOUT_IT = re.compile(r"\W*(?:to be |it (?:will|is|was) |(?:the|this) (?:dose|drug|injection|infusion|medication) )", re.I)
 _TREATING = re.compile(
@@ -75,6 +76,8 @@ def hear(
             context.heading = kept
             context.heading_line = statement.line
         return
+    if _AFTERWARDS.match(words):
+        mentions = [m for m in mentions if m.kind not in ("interval", "frequency", "duration")]
     if titrates(text, statement):
         mentions = [m for m in mentions if m.kind not in ("interval", "duration")]
     if _EXAMINATION.search(words) and not (_REPEAT.search(words) and any(m.kind in _SHARED_REMARK for m in mentions)):

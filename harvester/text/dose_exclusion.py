@@ -22,6 +22,12 @@ _GIVEN = re.compile(
     r"or placebo)(?![a-z])",
     re.I,
 )
+# What is in the bottle: "supplied as 5 mg and 20 mg capsules", "vials containing 38.5 mcg".
+_SUPPLIED = re.compile(
+    r"(?:(?:supplied|available|formulated|packaged|dispensed|manufactured|presented|marketed) (?:as|in|at)|"
+    r"(?:vials?|ampoules?|tablets?|capsules?|syringes?|sachets?|bottles?|cartridges?)(?: each)? contain(?:ing|s)?)[^.;:]{0,40}$",
+    re.I,
+)
 _DOSED = re.compile(r"(?<![a-z])(?:dose|loading|initial|maintenance|mg/m2|mg/kg)(?![a-z])", re.I)
 _SEVERAL = re.compile(
     r"(?:(?<![\d.-])(?:[2-9]|1\d)|(?<![a-z])(?:two|three|four|five|six)) ?(?:x|×)? ?(?:subcutaneous |"
@@ -85,6 +91,10 @@ def _ingredient(text: str, amount: AmountRead) -> str | None:
 def _strength(text: str, amount: AmountRead) -> str | None:
     """``75 mg tablet`` in a text that says nothing of giving it, or two 75 mg tablets: the strength of a piece."""
     if "combination" in amount.flags and not _GIVEN.search(text) and not _DOSED.search(text):
+        return "strength"
+    if _SUPPLIED.search(text[max(0, amount.start - 60) : amount.start]) and not _GIVEN.search(
+        text[amount.end : amount.end + 120]
+    ):
         return "strength"
     if amount.kind not in ("mass", "activity") or not _FORM.match(text, amount.end):
         return None

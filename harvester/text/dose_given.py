@@ -37,6 +37,10 @@ _OF_A_VOLUME = re.compile(
     re.I,
 )
 _THING = re.compile(r"-(?:based|shaped|like|type)", re.I)
+_BLOOD = re.compile(
+    r"(?:units? of (?:packed|red|blood|plasma|platelets?)|transfus|plasma|platelets?|\bP?RBC|red blood cells|cryoprecipitate)",
+    re.I,
+)
 _CAPABLE = re.compile(r"(?:capable of|able to|can) (?:\w+ ){1,4}(?:from )?$", re.I)
 _TOTALLING = re.compile(r"totall?ing ?$", re.I)
 
@@ -63,6 +67,8 @@ def not_given(text: str, number: RangeRead, unit: UnitRead) -> str | None:
         return "damaged power of ten"
     if _EXPOSED.search(before) or _SPREAD.match(text, number.end) or before.rstrip().endswith("±"):
         return "exposure told, not given"
+    if unit.code == "[IU]" and (text[number.start].isalpha() or _BLOOD.search(text[max(0, number.start - 60) : unit.end + 30])):
+        return "units of blood"
     if unit.kind == "volume":
         return _not_given_volume(text, number, unit, before)
     if unit.kind == "count" and _TOTALLING.search(before):

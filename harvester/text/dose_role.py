@@ -65,6 +65,15 @@ _CONDITION = re.compile(
 )
 
 
+# A label of people right before the amount: "eGFR 30-60: 5 mg", "20-40 kg: 200 mg".
+_BAND_LABEL = re.compile(r"(?:^|(?<=[;,.(:]))\s*(?P<who>[^:;,.()\n]{0,60}?(?:[<>≥≤]=? ?\d|\d ?(?:-|to) ?\d)[^:;,()\n]{0,40}): ?$")
+_TIME_LABEL = re.compile(
+    r"\s*(?:on )?(?:days?|weeks?|cycles?|courses?|months?|cohorts?|levels?|dose|d\d|c\d|w\d|hours?|"
+    r"years? \d|phase|arm|group|step)",
+    re.I,
+)
+
+
 def set_conditions(text: str, drafts: Sequence[Draft]) -> None:
     """Set for whom or when each dose is, where that is written beside it."""
     previous_end = 0
@@ -134,6 +143,9 @@ def _condition(text: str, draft: Draft, previous_end: int) -> str | None:
         found = []  # said of the amount before
     if found and not re.search(r"[;.]|\d ?(?:mg|ug|g|mL)\b", text[found[-1].end() : draft.amount.start]):
         return found[-1].group().strip()
+    label = _BAND_LABEL.search(text, start, draft.amount.start)
+    if label and label.end() == draft.amount.start and not _TIME_LABEL.match(label["who"]):
+        return label["who"].strip()
     after = _CONDITION.search(text, draft.amount.end, min(draft.statement.end, draft.amount.end + 60))
     if after and not re.search(r"\d ?(?:mg|ug|g|mL)\b|[,;]", text[draft.amount.end : after.start()]):
         return after.group().strip()

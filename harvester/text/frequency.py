@@ -39,6 +39,7 @@ _EVERY = re.compile(
     rf"(?P<n>{NUMBER}|{_SMALL})(?: ?(?:-|to|or) ?(?P<high>{NUMBER}|{_SMALL}))? ?-?(?: ?\([^)]{{1,14}}\) ?)? ?(?P<u>{UNIT_WORDS})",
     re.I,
 )
+_PER_HOURS = re.compile(r"(?<=[a-z0-9)]) ?/ ?(?P<n>[4-9]|1\d|2[0-4]) ?(?:hours?|hrs?|h)(?![A-Za-z0-9])", re.I)  # 50 mg/12h
 _INTERVALS = re.compile(
     _B
     + rf"at (?:intervals of )?(?P<n>\d{{1,2}}|{_SMALL})[ -]?(?P<u>day|week|month|hour)(?:s|ly)?(?: intervals?)"
@@ -138,6 +139,7 @@ def _every(text: str) -> list[Mention]:
             continue
         flags = ("range_of_period",) if match["high"] else ()
         found.append(_mention(match.start(), match.end(), 1, _value(match["n"]), time_unit(match["u"]), "frequency.every", flags))
+    found += [_mention(m.start(), m.end(), 1, float(m["n"]), "h", "frequency.per_hours") for m in _PER_HOURS.finditer(text)]
     for match in _INTERVALS.finditer(text):
         unit = time_unit(match["u"] or match["v"])
         found.append(_mention(match.start(), match.end(), 1, _value(match["n"] or match["m"]), unit, "frequency.every"))
