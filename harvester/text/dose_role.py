@@ -143,8 +143,8 @@ def _condition(text: str, draft: Draft, previous_end: int) -> str | None:
         found = []  # said of the amount before
     if found and not re.search(r"[;.]|\d ?(?:mg|ug|g|mL)\b", text[found[-1].end() : draft.amount.start]):
         return found[-1].group().strip()
-    label = _BAND_LABEL.search(text, start, draft.amount.start)
-    if label and label.end() == draft.amount.start and not _TIME_LABEL.match(label["who"]):
+    label = _BAND_LABEL.search(text[start : draft.amount.start])
+    if label and not _TIME_LABEL.match(label["who"]):
         return label["who"].strip()
     after = _CONDITION.search(text, draft.amount.end, min(draft.statement.end, draft.amount.end + 60))
     if after and not re.search(r"\d ?(?:mg|ug|g|mL)\b|[,;]", text[draft.amount.end : after.start()]):
