@@ -101,7 +101,7 @@ def test_every_dependency_is_pinned() -> None:
 def test_pins_name_no_place_to_fetch_from() -> None:
     lines = (ROOT / "constraints.txt").read_text(encoding="utf-8").splitlines()
 
-    assert [line for line in lines if not re.fullmatch(r"#.*|[\w.-]+==[\w.]+", line)] == []
+    assert [line for line in lines if not re.fullmatch(r"#.*|[\w.-]+==[\w.]+(?: ; [\w .'<>=!()]+)?", line)] == []
 
 
 def normal(name: str) -> str:
