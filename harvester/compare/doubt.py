@@ -35,6 +35,9 @@ _ALTERNATIVE_BEHIND = re.compile(
     r"[\s)\],;]*or\b(?!\s+(?:higher|lower|more|less|greater|above|below|older|younger|equal|better|worse|fewer|over|under))",
     re.IGNORECASE,
 )
+_AND_BEHIND = re.compile(r"[\s),;]*(?:and|plus)\b(?!/or)", re.IGNORECASE)
+_SENTENCE_END = re.compile(r"[.;\n](?=\s|$)")
+_IF = re.compile(r"\b(?:if|in case of|when)\b", re.IGNORECASE)
 _OR_NEAR = re.compile(r"\bor\b", re.IGNORECASE)
 _OR = re.compile(r"\bor\b|[;.\n]", re.IGNORECASE)
 
@@ -56,6 +59,10 @@ def _of_all(trial: TrialFacts, facts: Sequence[CriterionFact]) -> str | None:
         return "an alternative stands beside it and was not read"
     if any(_mixes_measures(trial, fact) for fact in facts):
         return "alternatives of different kinds stand together"
+    if any(_is_joined_by_and(trial, fact) for fact in facts):
+        return "alternatives and limits that hold together stand in one sentence"
+    if any(_hangs_on_a_condition(trial, fact) for fact in facts):
+        return "the limit hangs on a condition that was not read"
     if any(_spares_somebody(trial, fact) for fact in facts):
         return "the words behind the limit spare some people, and which limit holds for them was not read"
     if _limits_twice(facts):
@@ -100,6 +107,26 @@ def _mixes_measures(trial: TrialFacts, fact: CriterionFact) -> bool:
     groups = read_yaml("alignment.yaml")["instead_of_each_other"]
     alike = {fact.concept, *(each for group in groups if fact.concept in group for each in group)}
     return any(each.concept not in alike for each in trial.choices(fact))
+
+
+def _is_joined_by_and(trial: TrialFacts, fact: CriterionFact) -> bool:
+    """Whether "and" stands right behind the first of two values that were taken for alternatives."""
+    text, offset = trial.criteria[fact.criterion_id].text, trial.criteria[fact.criterion_id].source_start
+    for other in trial.choices(fact):
+        first = min(fact, other, key=lambda each: each.source_start)
+        if _AND_BEHIND.match(text[first.source_end - offset :]):
+            return True
+    return False
+
+
+def _hangs_on_a_condition(trial: TrialFacts, fact: CriterionFact) -> bool:
+    """Whether "if …" stands before a limit in its sentence, and the fact has no condition."""
+    if fact.condition or has_window(fact) or fact.comparator in ("present", "absent"):
+        return False
+    criterion = trial.criteria[fact.criterion_id]
+    before = criterion.text[: fact.source_start - criterion.source_start]
+    sentence = _SENTENCE_END.split(before)[-1]
+    return _IF.search(sentence) is not None
 
 
 def _spares_somebody(trial: TrialFacts, fact: CriterionFact) -> bool:

@@ -13,6 +13,17 @@ from tests.unit.compare.synthetic import SyntheticTrial, at_least, at_most
 
 PRESENT = {"comparator": "present", "eligible_set": as_json(["present"])}
 ULN = {"reference": "ULN"}
+NYHA = {"concept": "nyha", "comparator": "range", "low": 2.0, "high": 4.0, "eligible_set": as_json([1]), "quote": "II-IV"}
+LVEF = {
+    "concept": "lvef",
+    "comparator": "<",
+    "high": 35.0,
+    "eligible_low": 35.0,
+    "eligible_low_inclusive": True,
+    "quote": "< 35 %",
+}
+ALT = at_most("alt", 3, quote="≤ 3 x ULN", **ULN)
+ALT_OUT = at_most("alt", 3, comparator=">", quote="> 3 x ULN", **ULN)
 
 
 def doubt(text: str, *facts: dict[str, Any], section: str = "inclusion", **fields: Any) -> str | None:
@@ -27,10 +38,10 @@ def doubt(text: str, *facts: dict[str, Any], section: str = "inclusion", **field
     [
         ("LVEF ≥ 50 %", [at_least("lvef", 50, quote="≥ 50 %")], "inclusion", None),
         ("LVEF ≥ 50 %", [at_least("lvef", 50)], "unknown", "includes or excludes"),
-        ("ALT ≤ 3 x ULN unless due to disease", [at_most("alt", 3, quote="≤ 3 x ULN", **ULN)], "inclusion", "spare some people"),
+        ("ALT ≤ 3 x ULN unless due to disease", [ALT], "inclusion", "spare some people"),
         (
             "ALT ≤ 3 x ULN (5 if liver metastases)",
-            [at_most("alt", 3, quote="≤ 3 x ULN", **ULN)],
+            [ALT],
             "inclusion",
             "spare some people",
         ),
@@ -39,15 +50,15 @@ def doubt(text: str, *facts: dict[str, Any], section: str = "inclusion", **field
         ("Blasts or MRD found", [{"concept": "mrd_positivity", "quote": "MRD found", **PRESENT}], "inclusion", "an alternative"),
         (
             "ALT > 3 x ULN with jaundice",
-            [at_most("alt", 3, comparator=">", quote="> 3 x ULN", **ULN)],
+            [ALT_OUT],
             "exclusion",
             "together with",
         ),
         (
             "NYHA II-IV HFrEF with LVEF < 35 %",
             [
-                at_most("nyha", 1, comparator="range", low=2.0, high=4.0, quote="II-IV"),
-                at_least("lvef", 35, comparator="<", quote="< 35 %"),
+                NYHA,
+                LVEF,
             ],
             "exclusion",
             "together with",
@@ -55,12 +66,13 @@ def doubt(text: str, *facts: dict[str, Any], section: str = "inclusion", **field
         (
             "NYHA II-IV, LVEF < 35 %",
             [
-                at_most("nyha", 1, comparator="range", low=2.0, high=4.0, quote="II-IV"),
-                at_least("lvef", 35, comparator="<", quote="< 35 %"),
+                NYHA,
+                LVEF,
             ],
             "exclusion",
             None,
         ),
+        ("If the scan is abnormal, LVEF ≥ 50 %", [at_least("lvef", 50, quote="≥ 50 %")], "inclusion", "hangs on a condition"),
         ("Bilirubin normal", [{"concept": "bilirubin_total", "quote": "normal"}], "inclusion", "not read"),
     ],
 )
@@ -97,3 +109,13 @@ def test_a_part_of_the_trial_is_named() -> None:
 
 def test_a_heading_is_no_part_of_the_trial() -> None:
     assert doubt("LVEF ≥ 50 %", at_least("lvef", 50), scope="Laboratory values") is None
+
+
+def test_and_behind_the_first_of_two_alternatives() -> None:
+    found = doubt(
+        "APTT ≤ 1.5 x ULN, and INR or PT ≤ 1.4 x ULN",
+        at_most("aptt", 1.5, quote="≤ 1.5 x ULN", alternative_group="g", **ULN),
+        at_most("inr", 1.4, quote="≤ 1.4 x ULN", alternative_group="g", **ULN),
+    )
+
+    assert found == "alternatives and limits that hold together stand in one sentence"
