@@ -51,21 +51,23 @@ CREATE TABLE "data_state" (
   PRIMARY KEY ("state_id")
 ) STRICT;
 
--- What a new version of a record changed; criteria and doses by meaning.
-CREATE TABLE "record_changes" (
-  "change_id" TEXT NOT NULL,
-  "nct_id" TEXT NOT NULL,
-  "from_version" INTEGER NOT NULL,
-  "to_version" INTEGER NOT NULL,
-  "path" TEXT NOT NULL,
-  "kind" TEXT NOT NULL,
-  "before" TEXT,
-  "after" TEXT,
-  "direction" TEXT CHECK ("direction" IN ('tightened', 'loosened', 'reworded', 'moved', 'added', 'removed', 'changed')),
-  PRIMARY KEY ("change_id")
+-- The fields of the registry's records as the registry described them, one row each time the description changed.
+CREATE TABLE "data_models" (
+  "model_id" INTEGER NOT NULL,
+  "seen_at" TEXT NOT NULL,
+  "api_version" TEXT,
+  "fields" TEXT NOT NULL CHECK ("fields" IS NULL OR json_valid("fields")),
+  PRIMARY KEY ("model_id")
 ) STRICT;
 
-CREATE INDEX "idx_record_changes_nct_id_to_version" ON "record_changes" ("nct_id", "to_version");
+-- Searches of the registry that a refresh runs again.
+CREATE TABLE "saved_searches" (
+  "name" TEXT NOT NULL,
+  "words" TEXT NOT NULL,
+  "most" INTEGER NOT NULL,
+  "saved_at" TEXT NOT NULL,
+  PRIMARY KEY ("name")
+) STRICT;
 
 -- Named sets of trials: a focal trial and its comparators.
 CREATE TABLE "comparisons" (
@@ -98,6 +100,23 @@ CREATE TABLE "comparison_snapshots" (
   "content" TEXT NOT NULL CHECK ("content" IS NULL OR json_valid("content")),
   PRIMARY KEY ("snapshot_sha256")
 ) STRICT;
+
+-- What a new version of a record changed; criteria and doses by meaning. Computed from the stored versions.
+CREATE TABLE "record_changes" (
+  "change_id" TEXT NOT NULL,
+  "nct_id" TEXT NOT NULL,
+  "from_version" INTEGER NOT NULL,
+  "to_version" INTEGER NOT NULL,
+  "path" TEXT NOT NULL,
+  "kind" TEXT NOT NULL,
+  "before" TEXT,
+  "after" TEXT,
+  "direction" TEXT CHECK ("direction" IN ('tightened', 'loosened', 'reworded', 'moved', 'added', 'removed', 'changed')),
+  "detail" TEXT,
+  PRIMARY KEY ("change_id")
+) STRICT;
+
+CREATE INDEX "idx_record_changes_nct_id_to_version" ON "record_changes" ("nct_id", "to_version");
 
 -- One row a trial: titles, status, dates, size and oversight.
 CREATE TABLE "studies" (

@@ -9,10 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 from harvester import resources
 from harvester.errors import BadRecord, Interrupted, RegistryError, StorageError, TrialsideError
+from harvester.history import in_order, record_changes
 from harvester.normalise import normalise
 from harvester.registry.client import Found, NotFound, Registry
 from harvester.registry.client import Outcome as RegistryOutcome
@@ -31,7 +33,9 @@ from harvester.store import (
     check_database,
     is_database,
     open_for_reading,
+    read_changes,
     read_studies,
+    read_versions,
     storage_errors,
     versions_in,
 )
@@ -39,8 +43,6 @@ from harvester.tables import DERIVED, RecordChange, RecordVersion, StudyRows
 
 Now = Callable[[], str]
 Progress = Callable[[str, int, int | None], None]
-Changes = Callable[[StudyRows, StudyRows, int, int], Iterable[RecordChange]]
-"""What a new version changed, from the rows before and after and the two versions' numbers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,10 +103,6 @@ def _silent(stage: str, done: int, total: int | None) -> None:
     """Tell nobody."""
 
 
-def _no_changes(before: StudyRows, after: StudyRows, from_version: int, to_version: int) -> Iterable[RecordChange]:
-    return ()
-
-
 @dataclass(frozen=True, slots=True)
 class Harvest:
     """How to harvest into one store. ``acknowledge`` is called after each trial's transaction is on disk, never before."""
@@ -114,7 +112,6 @@ class Harvest:
     now: Now
     progress: Progress = _silent
     acknowledge: Callable[[TrialOutcome], None] = lambda outcome: None
-    changes: Changes = _no_changes
 
     def ids(self, registry: Registry, nct_ids: Sequence[str]) -> HarvestReport:
         """Trials by number, from the registry."""
@@ -203,6 +200,7 @@ class Harvest:
         if standing == "older":
             with self.store.transaction():
                 version = self.store.write_history(record)
+                self.store.replace_changes(record.nct_id, changes_of(self.store, record.nct_id))
                 run.count("saved")
             line = f"{record.nct_id}: kept as an earlier version, the current one stays"
             return TrialOutcome(record.nct_id, "saved", line, version=version)
@@ -220,16 +218,23 @@ class Harvest:
             )
             return self._lose(run, Lost(record.nct_id, "failed", error))
         with self.store.transaction():
-            version = self.store.write_study(record, rows, self._changes(record.nct_id, rows))
+            version = self._write(record, rows)
             run.count("saved")
         return TrialOutcome(record.nct_id, "saved", version=version)
 
-    def _changes(self, nct_id: str, after: StudyRows) -> Iterable[RecordChange]:
-        before = read_studies(self.store.connection, [nct_id]).get(nct_id)
-        version = before.one(RecordVersion) if before else None
-        if before is None or version is None:
-            return ()
-        return self.changes(before, after, version.version, version.version + 1)
+    def _write(self, record: Record, rows: StudyRows) -> int:
+        """Store a new current version with what it changed: its number."""
+        before = read_studies(self.store.connection, [record.nct_id]).get(record.nct_id)
+        stored = before.one(RecordVersion) if before else None
+        version = self.store.write_study(record, rows)
+        if before is not None and stored is not None:
+            last, newest = in_order(read_versions(self.store.connection, record.nct_id))[-2:]
+            if last.version == stored.version:
+                found = record_changes(before, rows, last.version, version, (last.source, newest.source))
+                self.store.add_changes(found)
+            else:  # versions of other dates stand between the two now
+                self.store.replace_changes(record.nct_id, changes_of(self.store, record.nct_id))
+        return version
 
     def _finish(self, run: Run, stopped: TrialsideError | None) -> None:
         status = "interrupted" if isinstance(stopped, Interrupted) else "complete"
@@ -329,14 +334,32 @@ def renormalise(store: Store, nct_ids: Sequence[str] | None = None, progress: Pr
         if version is not None:
             rows = normalise(stored_record(version))
             stored = read_studies(store.connection, [nct_id]).get(nct_id)
-            if stored is not None and _same_rows(stored, rows):
+            changes = changes_of(store, nct_id, rows)
+            if stored is not None and _same_rows(stored, rows) and changes == read_changes(store.connection, nct_id, None):
                 same += 1
             else:
                 with store.transaction():
                     store.replace_rows(rows)
+                    store.replace_changes(nct_id, changes)
                 changed += 1
         progress("read", done, len(wanted))
     return RenormaliseReport(changed, same)
+
+
+def changes_of(store: Store, nct_id: str, current: StudyRows | None = None) -> list[RecordChange]:
+    """What every stored version of a trial changed, the oldest data first; ``current`` are the rows of the current version.
+
+    The same versions give the same changes, whatever the order in which they came.
+    """
+    versions = in_order(read_versions(store.connection, nct_id))
+    if len(versions) < 2:
+        return []
+    rows = [current if current and each.is_current else normalise(stored_record(each)) for each in versions]
+    return [
+        change
+        for (was, before), (now, after) in pairwise(zip(versions, rows, strict=True))
+        for change in record_changes(before, after, was.version, now.version, (was.source, now.source))
+    ]
 
 
 def _same_rows(one: StudyRows, other: StudyRows) -> bool:

@@ -127,9 +127,11 @@ def _versions(path: Path, connection: sqlite3.Connection) -> Iterator[RecordVers
                 yield found
 
 
-def read_changes(connection: sqlite3.Connection, nct_id: str | None = None, limit: int = 200) -> list[RecordChange]:
-    """The latest changes of one trial or of all, newest first."""
+def read_changes(connection: sqlite3.Connection, nct_id: str | None = None, limit: int | None = 200) -> list[RecordChange]:
+    """The latest ``limit`` changes of one trial or of all, newest first; without a limit all of them, in the order written."""
     where = "(?1 IS NULL OR nct_id = ?1)"
+    if limit is None:
+        return rows_of(RecordChange, connection.execute(statements.select(RecordChange, where), (nct_id,)))
     sql = f"SELECT * FROM ({statements.select(RecordChange, where)} DESC) LIMIT ?2"  # noqa: S608
     return rows_of(RecordChange, connection.execute(sql, (nct_id, limit)))
 

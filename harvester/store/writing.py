@@ -156,8 +156,17 @@ class Store:
         version = self._write_version(record, is_current=True)
         self._write_aliases(record)
         self.replace_rows(rows)
-        self.connection.executemany(statements.insert(RecordChange), [change.values() for change in changes])
+        self.add_changes(changes)
         return version
+
+    def add_changes(self, changes: Iterable[RecordChange]) -> None:
+        """Store what a version changed. Call in a transaction."""
+        self.connection.executemany(statements.insert(RecordChange), [change.values() for change in changes])
+
+    def replace_changes(self, nct_id: str, changes: Iterable[RecordChange]) -> None:
+        """Make ``changes`` all that is known to have changed in a trial. Call in a transaction."""
+        self.connection.execute(statements.delete_of_trial(RecordChange), (nct_id,))
+        self.add_changes(changes)
 
     def write_history(self, record: Received) -> int:
         """Store an earlier version of a trial; the current one and its rows stay. Call in a transaction."""

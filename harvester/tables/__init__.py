@@ -27,14 +27,23 @@ from harvester.tables.references import (
 )
 from harvester.tables.study import BriefSummary, Design, DetailedDescription, Study
 from harvester.tables.study_rows import StudyRows
-from harvester.tables.versions import DataState, HarvestRun, RecordChange, RecordVersion, TrialAlias
+from harvester.tables.versions import (
+    DataModel,
+    DataState,
+    HarvestRun,
+    RecordChange,
+    RecordVersion,
+    SavedSearch,
+    TrialAlias,
+)
 
 KEPT: tuple[type[Row], ...] = (
     RecordVersion,
     HarvestRun,
     TrialAlias,
     DataState,
-    RecordChange,
+    DataModel,
+    SavedSearch,
     ComparisonSet,
     ComparisonMember,
     ComparisonSnapshot,
@@ -86,7 +95,10 @@ DERIVED: tuple[type[Row], ...] = (
 )
 """Tables that are rebuilt from the stored records."""
 
-ALL: tuple[type[Row], ...] = KEPT + DERIVED
+COMPARED: tuple[type[Row], ...] = (RecordChange,)
+"""Tables that are computed from several versions of a trial's record."""
+
+ALL: tuple[type[Row], ...] = KEPT + COMPARED + DERIVED
 """All row types in write order; each has its declaration in ``.table``."""
 
 VIEWS: dict[str, str] = {"dose_lines": DOSE_LINES_DDL}
@@ -99,6 +111,7 @@ VIEW_DESCRIPTIONS: dict[str, str] = {
 
 __all__ = [
     "ALL",
+    "COMPARED",
     "DERIVED",
     "KEPT",
     "VIEWS",
@@ -113,6 +126,7 @@ __all__ = [
     "Condition",
     "Country",
     "CriterionFact",
+    "DataModel",
     "DataState",
     "Design",
     "DesignGroup",
@@ -146,6 +160,7 @@ __all__ = [
     "ResultsSubmission",
     "Retraction",
     "Row",
+    "SavedSearch",
     "ScheduleEvent",
     "Sponsor",
     "Study",

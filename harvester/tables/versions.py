@@ -74,8 +74,7 @@ class DataState(Row):
 
 @table(
     "record_changes",
-    "What a new version of a record changed; criteria and doses by meaning.",
-    derived=False,
+    "What a new version of a record changed; criteria and doses by meaning. Computed from the stored versions.",
     indexes=(("nct_id", "to_version"),),
 )
 class RecordChange(Row):
@@ -90,3 +89,34 @@ class RecordChange(Row):
     before: str | None = optional("Words before")
     after: str | None = optional("Words after")
     direction: str | None = optional("How", choices=("tightened", "loosened", "reworded", "moved", "added", "removed", "changed"))
+    detail: str | None = optional("What it comes to, in words: what was read before and after, or where it moved")
+
+
+@table(
+    "data_models",
+    "The fields of the registry's records as the registry described them, one row each time the description changed.",
+    derived=False,
+    indexes=(),
+)
+class DataModel(Row):
+    """One description."""
+
+    model_id: int = column("Number of the description, from 1", key=True)
+    seen_at: str = column("When it was first seen (UTC, ISO 8601)")
+    api_version: str | None = optional("The registry's apiVersion then")
+    fields: Json = column("Path of each field and its type (JSON)")
+
+
+@table(
+    "saved_searches",
+    "Searches of the registry that a refresh runs again.",
+    derived=False,
+    indexes=(),
+)
+class SavedSearch(Row):
+    """One search."""
+
+    name: str = column("Its name", key=True)
+    words: str = column("What is searched for; every word must occur")
+    most: int = column("Trials taken at most")
+    saved_at: str = column("When it was saved (UTC, ISO 8601)")

@@ -28,8 +28,8 @@ from harvester.registry.client import Registry
 from harvester.registry.record import Origin, Record, record_of
 from harvester.registry.search import words_query
 from harvester.registry.transport import Limits
-from harvester.store import Store, read_runs, read_studies, read_versions
-from harvester.tables import RecordChange, RecordVersion, Study, StudyRows
+from harvester.store import Store, read_changes, read_runs, read_studies, read_versions
+from harvester.tables import RecordVersion, Study, StudyRows
 from tests.standin.collection import Collection
 from tests.standin.server import StandIn
 from tests.standin.synthetic import synthetic_studies, synthetic_study
@@ -177,18 +177,44 @@ def test_a_refused_write_ends_the_run(harvest: Harvest, store: Store) -> None:
     assert (report.exit_code, report.failed) == (5, 2)
 
 
-def test_changes_are_asked_for_and_stored(store: Store) -> None:
-    asked: list[tuple[str | None, str | None, int, int]] = []
+def told(store: Store, nct_id: str = "NCT99000001") -> list[tuple[int, int, str, str | None, str | None]]:
+    return [
+        (each.from_version, each.to_version, each.kind, each.before, each.after)
+        for each in read_changes(store.connection, nct_id, None)
+    ]
 
-    def changes(before: StudyRows, after: StudyRows, first: int, second: int) -> list[RecordChange]:
-        titles = [rows.one(Study).brief_title for rows in (before, after) if rows.one(Study)]  # type: ignore[union-attr]
-        asked.append((titles[0], titles[1], first, second))
-        return []
 
-    harvest = Harvest(store, "harvest", lambda: NOW, changes=changes)
-    harvest.arrivals([record(1, title="One"), record(1, title="Two")], 2)
+def test_what_a_new_version_changed_is_stored_with_it(harvest: Harvest, store: Store) -> None:
+    harvest.arrivals([record(1, title="One"), record(1, title="Two"), record(1, title="Two"), record(2)], 4)
 
-    assert asked == [("One", "Two", 1, 2)]
+    assert told(store) == [(1, 2, "title", "One", "Two")]
+    assert told(store, "NCT99000002") == []
+
+
+def test_an_older_version_takes_its_place_in_the_history(harvest: Harvest, store: Store) -> None:
+    harvest.arrivals([record(1, title="New", date="2026-03-01"), record(1, title="Old", date="2026-01-01")], 2)
+    assert told(store) == [(2, 1, "title", "Old", "New")]
+
+    harvest.arrivals([record(1, title="Newest", date="2026-04-01"), record(1, title="Between", date="2026-02-01")], 2)
+    assert told(store) == [(2, 4, "title", "Old", "Between"), (4, 1, "title", "Between", "New"), (1, 3, "title", "New", "Newest")]
+
+
+def test_the_history_does_not_hang_on_how_it_came(harvest: Harvest, store: Store) -> None:
+    harvest.arrivals([record(1, title=f"Title {day}", date=f"2026-01-{day:02}") for day in (5, 3, 8, 4, 9)], 5)
+    stored = read_changes(store.connection, None, None)
+
+    assert [each.after for each in stored] == ["Title 4", "Title 5", "Title 8", "Title 9"]
+    with store.transaction():
+        store.replace_changes("NCT99000001", [])
+    assert renormalise(store).changed == 1
+    assert read_changes(store.connection, None, None) == stored
+    assert renormalise(store).changed == 0
+
+
+def test_a_digest_and_the_record_are_not_compared_field_by_field(harvest: Harvest, store: Store) -> None:
+    harvest.arrivals([record(1, title="A digest", source="digest"), record(1)], 2)
+
+    assert told(store) == [(1, 2, "source", "digest", "api")]
 
 
 # ---- sources -------------------------------------------------------------------------------------------------------

@@ -1,0 +1,86 @@
+"""What a new version of a record changed, by meaning: pure functions of the rows of two versions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Protocol, TypeVar
+
+from harvester.history.change import Change, came_or_went
+from harvester.history.criteria import criterion_changes
+from harvester.history.entries import entry_changes
+from harvester.history.fields import field_changes, list_changes
+from harvester.history.words import Piece, word_diff
+from harvester.tables import RecordChange, StudyRows
+
+__all__ = ["Change", "Piece", "Version", "changes_between", "in_order", "record_changes", "source_change", "word_diff"]
+
+LESSER_SOURCES = frozenset({"digest", "page"})
+"""Sources that do not hold the registry's own record: what such a version lacks, the registry need not have lacked."""
+
+
+class Version(Protocol):
+    """What the order of versions hangs on."""
+
+    @property
+    def version(self) -> int:
+        """Its number here: the order in which versions were stored."""
+
+    @property
+    def data_timestamp(self) -> str | None:
+        """Date of its data."""
+
+    @property
+    def is_current(self) -> bool:
+        """Whether the trial's rows come from it."""
+
+
+V = TypeVar("V", bound=Version)
+
+
+def in_order(versions: Sequence[V]) -> list[V]:
+    """The versions of a trial from the oldest data to the current ones; without a date, in the order they were stored."""
+    return sorted(versions, key=lambda each: (each.is_current, (each.data_timestamp or "")[:10], each.version))
+
+
+def changes_between(before: StudyRows, after: StudyRows) -> Iterator[Change]:
+    """All changes from one version to another: fields, criteria, arms, doses, outcomes, lists.
+
+    A version that differs in nothing of these differs in fields that are not told one by one: then one change says so.
+    """
+    found = False
+    for changes in (field_changes, criterion_changes, entry_changes, list_changes):
+        for change in changes(before, after):
+            found = True
+            yield change
+    if not found:
+        yield Change("", "other", None, None, "changed", "fields of the record that are not told one by one")
+
+
+def source_change(before: str, after: str) -> Change | None:
+    """The one change that can be told where a lesser source than the registry's own record is involved; else None."""
+    if before in LESSER_SOURCES or after in LESSER_SOURCES:
+        return came_or_went("", "source", before, after, "what the two sources hold does not compare field by field")
+    return None
+
+
+def record_changes(
+    before: StudyRows, after: StudyRows, from_version: int, to_version: int, sources: tuple[str, str] = ("api", "api")
+) -> tuple[RecordChange, ...]:
+    """The same as rows of `record_changes`, for versions of the two ``sources``."""
+    source = source_change(*sources)
+    found = [source] if source else list(changes_between(before, after))
+    return tuple(
+        RecordChange(
+            change_id=f"{after.nct_id}.v{from_version}-{to_version}.{number}",
+            nct_id=after.nct_id,
+            from_version=from_version,
+            to_version=to_version,
+            path=change.path,
+            kind=change.kind,
+            before=change.before,
+            after=change.after,
+            direction=change.direction,
+            detail=change.detail,
+        )
+        for number, change in enumerate(found, start=1)
+    )

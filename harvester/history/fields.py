@@ -1,0 +1,73 @@
+"""Fields that hold one value, and lists of which only coming and going is told (definitions/fields.csv and lists.csv)."""
+
+from __future__ import annotations
+
+import csv
+from collections import Counter
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+from harvester.history.change import Change, came_or_went, even
+from harvester.tables import DERIVED, Row, StudyRows
+
+_FOLDER = Path(__file__).with_name("definitions")
+_TABLES = {row_type.table.name: row_type for row_type in DERIVED}
+
+
+@cache
+def _definitions(name: str) -> tuple[dict[str, str], ...]:
+    with (_FOLDER / name).open(encoding="utf-8", newline="") as file:
+        return tuple(csv.DictReader(line for line in file if line.strip() and not line.startswith("#")))
+
+
+def field_changes(before: StudyRows, after: StudyRows) -> Iterator[Change]:
+    """Changes of the fields that hold one value, in the order of the definition file."""
+    for line in _definitions("fields.csv"):
+        row_type = _TABLES[line["table"]]
+        old, new = (_shown(rows.one(row_type), line["column"], line["qualifier"]) for rows in (before, after))
+        if old != new:
+            yield came_or_went(field_path(row_type, line["column"]), line["kind"], old, new, line["label"])
+
+
+def _shown(row: Row | None, name: str, qualifier: str) -> str | None:
+    value = None if row is None else getattr(row, name)
+    if value is None:
+        return None
+    text = ("yes" if value else "no") if isinstance(value, bool) else str(value)
+    more = getattr(row, qualifier) if qualifier else None
+    return f"{text} ({str(more).lower()})" if more else text
+
+
+def field_path(row_type: type[Row], name: str) -> str:
+    """The field of the record that a column, or the column it labels, comes from; the table's where none is declared."""
+    table = row_type.table
+    for wanted in (name, name.removesuffix("_label")):
+        for column in table.columns:
+            if column.name == wanted and (paths := table.field_paths(column)):
+                return paths[0]
+    return table.source or table.name
+
+
+def list_changes(before: StudyRows, after: StudyRows) -> Iterator[Change]:
+    """Entries of lists that came or went; the order of a list is not told."""
+    for line in _definitions("lists.csv"):
+        row_type, columns = _TABLES[line["table"]], line["columns"].split()
+        old, new = (_entries(rows, row_type, columns) for rows in (before, after))
+        path = field_path(row_type, columns[0])
+        gone, come = Counter(map(even, old)) - Counter(map(even, new)), Counter(map(even, new)) - Counter(map(even, old))
+        yield from (came_or_went(path, line["kind"], text, None) for text in _named(old, gone))
+        yield from (came_or_went(path, line["kind"], None, text) for text in _named(new, come))
+
+
+def _entries(rows: StudyRows, row_type: type[Row], columns: list[str]) -> list[str]:
+    found = (", ".join(str(value) for name in columns if (value := getattr(row, name))) for row in rows.of(row_type))
+    return [text for text in found if text]
+
+
+def _named(entries: list[str], counted: Counter[str]) -> Iterator[str]:
+    left = Counter(counted)
+    for text in entries:
+        if left[even(text)] > 0:
+            left[even(text)] -= 1
+            yield text

@@ -1,0 +1,147 @@
+"""Changes of fields, lists, arms, doses and outcomes, and the rows that are stored of them."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from harvester.history import changes_between, in_order, record_changes
+from harvester.history.fields import _definitions, field_path
+from harvester.normalise import normalise
+from harvester.registry.record import Origin, record_of
+from harvester.tables import DERIVED, RecordVersion, StudyRows
+from tests.standin.synthetic import synthetic_study
+
+Body = dict[str, Any]
+
+
+def rows(body: Body) -> StudyRows:
+    return normalise(record_of(body, None, Origin(source="api", fetched_at="2026-11-25T08:00:00Z")))
+
+
+def told(change: Callable[[Body], None]) -> list[tuple[str, str | None, str | None, str, str]]:
+    before = synthetic_study(1)
+    before["protocolSection"]["outcomesModule"] = {
+        "primaryOutcomes": [{"measure": "Relapse-free survival", "timeFrame": "18 months"}]
+    }
+    before["protocolSection"]["contactsLocationsModule"] = {
+        "centralContacts": [{"name": "Ada Example", "phone": "555-0100"}],
+        "locations": [{"facility": "Synthetic Hospital", "city": "Utopia", "country": "Nowhere"}],
+    }
+    after = copy.deepcopy(before)
+    change(after["protocolSection"])
+    found = changes_between(rows(before), rows(after))
+    return [(each.kind, each.before, each.after, each.direction, each.path.rpartition(".")[2]) for each in found]
+
+
+def test_fields_are_told_as_they_are_shown() -> None:
+    def change(body: Body) -> None:
+        body["statusModule"]["overallStatus"] = "COMPLETED"
+        body["statusModule"]["startDateStruct"] = {"date": "2025-09", "type": "ACTUAL"}
+        body["designModule"]["enrollmentInfo"]["count"] = 40
+
+    assert told(change) == [
+        ("status", "Not yet recruiting", "Completed", "changed", "overallStatus"),
+        ("enrolment", "21 (estimated)", "40 (estimated)", "changed", "count"),
+        ("date", "2025-08 (estimated)", "2025-09 (actual)", "changed", "date"),
+    ]
+
+
+def test_outcomes_are_told_one_by_one() -> None:
+    def change(body: Body) -> None:
+        body["outcomesModule"]["primaryOutcomes"][0]["timeFrame"] = "24 months"
+        body["outcomesModule"]["secondaryOutcomes"] = [{"measure": "Overall survival", "timeFrame": "2 years"}]
+
+    assert told(change) == [
+        ("primary outcome", "18 months", "24 months", "changed", "timeFrame"),
+        ("secondary outcome", None, "Overall survival\n2 years", "added", "measure"),
+    ]
+
+
+def test_doses_are_told_by_their_lines() -> None:
+    def change(body: Body) -> None:
+        drug = body["armsInterventionsModule"]["interventions"][0]
+        drug["description"] = drug["description"].replace("2 mg", "4 mg")
+
+    found = told(change)
+
+    assert [(kind, direction) for kind, _, _, direction, _ in found] == [("intervention", "changed"), ("dose", "changed")]
+    assert "2 mg" in str(found[1][1])
+    assert "4 mg" in str(found[1][2])
+
+
+def test_an_arm_that_comes_is_told_whole() -> None:
+    def change(body: Body) -> None:
+        arms = body["armsInterventionsModule"]
+        arms["armGroups"].append({"label": "Control", "type": "NO_INTERVENTION", "description": "Observation."})
+
+    assert told(change) == [("arm", None, "Control\nNo intervention\nObservation.", "added", "label")]
+
+
+def test_who_receives_what_is_told_of_arms_that_stay() -> None:
+    def change(body: Body) -> None:
+        arms = body["armsInterventionsModule"]
+        arms["armGroups"][0]["interventionNames"] = []
+        arms["interventions"][0]["armGroupLabels"] = []
+
+    (found,) = [each for each in told(change) if each[0] == "arm"]
+    assert found[1:4] == ("Single arm receives Betacept", None, "removed")
+
+
+def test_sites_come_and_go_and_contacts_are_never_told() -> None:
+    def change(body: Body) -> None:
+        body["contactsLocationsModule"]["locations"].append(
+            {"facility": "Second Hospital", "city": "Erewhon", "country": "Elsewhere"}
+        )
+        body["contactsLocationsModule"]["centralContacts"][0] = {"name": "Bo Example", "phone": "555-0199"}
+
+    found = told(change)
+
+    assert ("site", None, "Second Hospital, Erewhon, Elsewhere", "added", "facility") in found
+    assert not any("555" in f"{before}{after}" or "Bo Example" in f"{before}{after}" for _, before, after, _, _ in found)
+
+
+def test_a_version_that_differs_elsewhere_says_so() -> None:
+    def change(body: Body) -> None:
+        body["contactsLocationsModule"]["centralContacts"][0]["phone"] = "555-0199"
+
+    assert told(change) == [("other", None, None, "changed", "")]
+
+
+def test_rows_are_numbered_and_a_lesser_source_is_told_as_one() -> None:
+    before, after = synthetic_study(1), synthetic_study(1, updated="2026-02-01")
+    (one,) = record_changes(rows(before), rows(after), 3, 4)
+    (other,) = record_changes(rows(before), rows(after), 1, 2, ("page", "api"))
+
+    assert (one.change_id, one.kind, one.before, one.after) == ("NCT99000001.v3-4.1", "record date", "2026-01-15", "2026-02-01")
+    assert (other.kind, other.before, other.after) == ("source", "page", "api")
+
+
+def version(number: int, date: str | None, *, current: bool = False) -> RecordVersion:
+    empty = {column.name: None for column in RecordVersion.table.columns}
+    return RecordVersion(**{**empty, "version": number, "data_timestamp": date, "is_current": current})
+
+
+def test_versions_are_in_the_order_of_their_data_the_current_one_last() -> None:
+    found = in_order(
+        [version(1, "2026-03-01", current=True), version(2, "2026-04-01"), version(3, None), version(4, "2026-01-01")]
+    )
+
+    assert [each.version for each in found] == [3, 4, 2, 1]
+
+
+def test_every_field_leads_to_a_path_of_the_record() -> None:
+    tables = {row_type.table.name: row_type for row_type in DERIVED}
+    for name, column in [(line["table"], line["column"]) for line in _definitions("fields.csv")]:
+        assert field_path(tables[name], column).count(".") > 0 or column == "has_results", (name, column)
+
+
+@pytest.mark.parametrize("name", ["fields.csv", "lists.csv"])
+def test_definitions_name_columns_that_exist(name: str) -> None:
+    columns = {row_type.table.name: set(row_type.table.column_names) for row_type in DERIVED}
+    for line in _definitions(name):
+        wanted = line["columns"].split() if "columns" in line else [line["column"], *filter(None, [line["qualifier"]])]
+        assert set(wanted) <= columns[line["table"]], line
