@@ -164,6 +164,8 @@ class TrialFacts:
         limit = None if problem else self._limit(facts)
         if limit and limit.admits_nobody:
             limit, problem = None, "its criteria on this, read together, admit nobody"
+        elif limit and limit.admits_everybody:
+            limit, problem = None, "its criteria on this, read together, keep nobody out"
         return Reading(
             slot,
             facts,

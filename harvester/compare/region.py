@@ -238,6 +238,11 @@ class Limit:
         """Whether the rule of everybody or of a branch holds nobody."""
         return any(rule.admits_nobody for rule in (self.rest, *self.branches.values()))
 
+    @property
+    def admits_everybody(self) -> bool:
+        """Whether no rule has a clause."""
+        return not any(rule.clauses for rule in (self.rest, *self.branches.values()))
+
     def of(self, branch: str) -> Rule:
         """The rule that holds for a branch."""
         return self.branches.get(branch, self.rest)

@@ -223,6 +223,18 @@ def test_criteria_that_admit_nobody_together_are_not_compared() -> None:
     assert (cell.verdict, cell.verdict_reason) == ("not comparable", "its criteria on this, read together, admit nobody")
 
 
+def test_alternatives_that_together_keep_nobody_out_are_not_compared() -> None:
+    white = {"quote": "≤20", "alternative_group": "g"}
+    count = SyntheticTrial(2).criterion(
+        "WBC ≤20, or >20 before hydroxyurea",
+        at_most("wbc", 20, **white),
+        at_least("wbc", 20, quote=">20", alternative_group="g"),
+    )
+    cell = row(compared(SyntheticTrial(1).criterion("WBC ≥ 3", at_least("wbc", 3)), count), "criteria", "wbc").cells[1]
+
+    assert (cell.verdict, cell.verdict_reason) == ("not comparable", "its criteria on this, read together, keep nobody out")
+
+
 def test_events_are_compared_where_they_are_worded_alike() -> None:
     def since(number: int, text: str, weeks: float) -> SyntheticTrial:
         window = {"concept": "time_since_surgery", "window_value": weeks, "window_unit": "wk", "window_relation": "within"}
