@@ -36,6 +36,7 @@ _REMARK = frozenset(
     {"route", "continuous", "infusion", "frequency", "interval", "cycle_length", "cycle_count", "duration", "until", "anchor"}
 )
 _OF_ITSELF = frozenset({"route", "cycle_length", "cycle_count", "continuous"})
+_ALIKE = frozenset({"route", "frequency", "interval", "continuous", "infusion", "cycle_length"})
 _SHARED_REMARK = frozenset({"cycle_length", "cycle_count", "until"})
 
 
@@ -162,15 +163,12 @@ def _carry_routes(drafts: Sequence[Draft]) -> None:
 def _share_bands(drafts: Sequence[Draft]) -> None:
     """Amounts for different people in one line (by weight, by age) are given alike: what is told with the first holds for all."""
     for first, second in itertools.pairwise(drafts):
-        if (
-            first.condition
-            and second.condition
-            and first.agent_key == second.agent_key
-            and first.statement.line == second.statement.line
-        ):
-            for kind, mention in first.parts.items():
-                if kind not in ("days", "weeks", "cycles"):
-                    second.parts.setdefault(kind, mention)
+        if not second.condition or first.agent_key != second.agent_key or first.statement.line != second.statement.line:
+            continue
+        for kind, mention in first.parts.items():
+            alike = kind not in ("days", "weeks", "cycles") if first.condition else kind in _ALIKE
+            if alike:
+                second.parts.setdefault(kind, mention)
 
 
 def give_heading(draft: Draft, context: Context) -> None:

@@ -66,9 +66,12 @@ _CONDITION = re.compile(
 
 
 # A label of people right before the amount: "eGFR 30-60: 5 mg", "20-40 kg: 200 mg".
-_BAND_LABEL = re.compile(r"(?:^|(?<=[;,.(:]))\s*(?P<who>[^:;,.()\n]{0,60}?(?:[<>≥≤]=? ?\d|\d ?(?:-|to) ?\d)[^:;,()\n]{0,40}): ?$")
+_BAND_LABEL = re.compile(
+    r"(?:^|(?<=[;,.(:]))\s*(?P<who>[^:;,.()\n]{0,60}?(?:[<>≥≤]=? ?\d|\d ?(?:-|to) ?\d)[^:;,()\n]{0,40}): ?"
+    r"(?:[A-Za-z][\w-]* ){0,3}$"
+)
 _TIME_LABEL = re.compile(
-    r"\s*(?:on )?(?:days?|weeks?|cycles?|courses?|months?|cohorts?|levels?|dose|d\d|c\d|w\d|hours?|"
+    r"\W*(?:on )?(?:days?|weeks?|cycles?|courses?|months?|cohorts?|levels?|dose|d\d|c\d|w\d|hours?|"
     r"years? \d|phase|arm|group|step)",
     re.I,
 )
@@ -145,9 +148,10 @@ def _condition(text: str, draft: Draft, previous_end: int) -> str | None:
         return found[-1].group().strip()
     label = _BAND_LABEL.search(text[start : draft.amount.start])
     if label and not _TIME_LABEL.match(label["who"]):
-        return label["who"].strip()
+        return label["who"].strip(" *•-")
     after = _CONDITION.search(text, draft.amount.end, min(draft.statement.end, draft.amount.end + 60))
-    if after and not re.search(r"\d ?(?:mg|ug|g|mL)\b|[,;]", text[draft.amount.end : after.start()]):
+    of_next = after is not None and text[after.end() : after.end() + 2].strip().startswith(":")
+    if after and not of_next and not re.search(r"\d ?(?:mg|ug|g|mL)\b|[,;]", text[draft.amount.end : after.start()]):
         return after.group().strip()
     return None
 
