@@ -41,6 +41,10 @@ _MOST = {
     ("platelets", "10*9/L"): 10000.0,
     ("anc", "10*9/L"): 1000.0,
 }
+_PEOPLE = re.compile(
+    r"^(?:(?:patients?|subjects?|participants?|those|must|have|has|had|having|a|an|the|who|with|are|is|were|was|be|been|received|if)\b\s*)+",
+    re.IGNORECASE,
+)
 _OWN_RULE = ("subject.before", "subject.inside")
 
 
@@ -184,7 +188,7 @@ def _doubts(base: FactRead, line: ReadingLine, limit: Limit, before: str) -> lis
 
 def _unit_of(limit: Limit, concept: str) -> str | None:
     unit = limit.amount.unit
-    if unit == "{points}" or (unit == "deg" and concept in SCORES):
+    if unit == "{points}" or (unit == "[IU]" and concept == "alcohol_intake") or (unit == "deg" and concept in SCORES):
         return None
     if unit == "mm3" and concept in CELL_COUNTS:
         return "/mm3"
@@ -197,7 +201,8 @@ def _detail(place: Place, subject: Subject) -> str | None:
     """Which drug or scale, or for a measure without a concept the words before it."""
     if subject.concepts == (OTHER,):
         words = re.sub(r"[\s(:,=]+$", "", place.text[place.since : place.limit.start]).split()
-        return " ".join(words[-6:]).strip(" ,;:()") or None
+        told = _PEOPLE.sub("", " ".join(words[-6:]).strip(" ,;:()"))
+        return told or None
     if subject.concepts[0] in ("dose_limit", "other_score", "cognitive_score", "viral_load"):
         return place.text[subject.start : subject.end]
     return None

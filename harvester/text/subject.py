@@ -114,6 +114,8 @@ def _fits(limit: Limit, slug: str) -> bool:
     largest = max((value for value in (limit.low, limit.high, *limit.values) if isinstance(value, (int, float))), default=0.0)
     if slug in COUNTS and slug not in ("attack_frequency", "headache_days"):
         return float(largest).is_integer() and largest <= 100
+    if slug == "body_temperature" and largest < 30:
+        return False
     if slug in SCORES and amount.word:
         return False
     if slug in ("ctcae_grade", "ecog", "nyha", "asa_class", "gvhd_grade", "cns_grade"):

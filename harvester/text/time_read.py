@@ -15,6 +15,16 @@ FOR = expression("time.for")
 OFF = expression("time.off")
 _ANCHOR = expression("time.anchor")
 _ANCHOR_STOP = expression("time.anchor_stop")
+_RECENT = re.compile(r"\brecent\s*\(\s*(?:within)?\s*$", re.IGNORECASE)
+_STABLE = re.compile(r"\bstable (?:dos\w+|regimen|treatment|therapy|medication)\b[^.;]{0,40}$", re.IGNORECASE)
+_OTHER_CANCER = re.compile(
+    r"\b(?:other|another|second(?:ary)?|concurrent|history of)(?: (?:active|primary|known|invasive|prior|previous|any|or))* "
+    r"(?:malignan(?:cy|cies|t tumou?rs?)|cancers?|neoplas\w+)\b(?! (?:\w+ )?(?:therap|treatment|drug|agent|medic))"
+    r"[^.;()]{0,24}(?:\([^()]*\)[^.;]{0,10})?"
+    r"(?:(?:have |has )?been diagnosed|treated or untreated|(?:un)?treated|requiring treatment)?"
+    r"[^.;]{0,24}$",
+    re.IGNORECASE,
+)
 _RELATIONS = {">=": "at least", ">": "longer than", "<": "within", "<=": "within"}
 
 
@@ -66,7 +76,14 @@ def state_cue(place: Place) -> str:
 
 def window_cue(place: Place) -> str:
     """The concept of a window: by the words before it, else behind it, else of the sentence before."""
-    slug = nearest_cue("window", place.left[-200:], "") or first_cue("window", place.right[:160], "")
+    left = place.left[-200:]
+    if _RECENT.search(left):
+        return first_cue("window", place.right[:160], "") or nearest_cue("window", left, "time_since_event")
+    slug = nearest_cue("window", left, "") or first_cue("window", place.right[:160], "")
+    if slug == "washout" and _STABLE.search(left):
+        return "time_since_treatment_change"
+    if slug in ("washout", "time_since_diagnosis") and _OTHER_CANCER.search(left):
+        return "prior_malignancy_free_interval"
     start = place.bounds[0]
     return slug or nearest_cue("window", place.text[max(0, start - 200) : start], "time_since_event")
 

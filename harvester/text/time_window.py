@@ -36,6 +36,7 @@ _WASHED = re.compile(r"\bwash-?out(?: periods?)?(?: of)?(?: at least)?\s*$", re.
 _APART = re.compile(r"\s*apart\b")
 _STILL = re.compile(r"\bstable\b", re.IGNORECASE)
 _TOLD_FOR = re.compile(r"\bdiagnosed\b[^.;]{0,60}\bfor\s*$", re.IGNORECASE)
+_UNRECURRED = re.compile(r"\s*without (?:any )?(?:evidence of )?(?:recurrence|relapse|recurring)\b", re.IGNORECASE)
 _CLOSING_FOR = re.compile(r"\bfor\s*$")
 _LASTING = re.compile(r"\bfor\s*$|last(?:s|ed|ing)\s*$")
 _LISTED = expression("time.listed")
@@ -184,6 +185,8 @@ def _state(place: Place) -> TimeRead | None:
         event = nearest_cue("window", left[-80:], "")
         if event in _EVENTS:
             return TimeRead("window", event, "time.window_right", "within", None, limit.start)
+    if _UNRECURRED.match(right):
+        return window(place, "time.off", "at least", "prior_malignancy_free_interval", anchored=False)
     ahead = first_cue("state", right[:30], "")
     if ahead and not _LAST_FOR.search(left):
         return duration(ahead)
