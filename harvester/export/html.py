@@ -20,7 +20,7 @@ from harvester.export.flag import flag_words
 from harvester.export.quotation import quotations
 from harvester.export.range_bar import range_bars
 from harvester.export.registry_text import markdown, words
-from harvester.export.report import outcome_of
+from harvester.export.report import Report, outcome_of
 from harvester.export.svg import Picture, timeline_picture
 from harvester.resources import templates
 from harvester.span import Source
@@ -117,6 +117,8 @@ class Controls:
     ids: str
     embed_href: str
     file_href: str
+    downloads: tuple[tuple[str, str], ...]
+    """Label and address of the comparison in each form of file."""
     vignette_href: str
     address: str
     """The page's whole address, for quoting elsewhere; empty where the site does not know its own name."""
@@ -187,6 +189,30 @@ def comparison_html(comparison: Comparison) -> str:
         style=stylesheet(),
     )
     return render("file.html", comparison_page(comparison, frame, RegistryLinks()))
+
+
+@dataclass(frozen=True, slots=True)
+class ReportPage:
+    """Context of ``report.html``."""
+
+    frame: Frame
+    report: Report
+
+
+def report_html(report: Report) -> str:
+    """A document as one HTML file that needs nothing else."""
+    frame = Frame(
+        title=f"{report.title} · trialside",
+        description=report.lead,
+        path="",
+        json_path=None,
+        attribution=" ".join(report.closing),
+        data_date=report.data_date,
+        program_version=report.program_version,
+        collection_size=len(report.nct_ids),
+        style=stylesheet(),
+    )
+    return render("report.html", ReportPage(frame, report))
 
 
 def render(template: str, context: Any) -> str:

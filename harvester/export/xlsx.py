@@ -72,6 +72,7 @@ class _Sheets:
         """The first sheet: what this is, how to read it, whose data it holds."""
         sheet = self.book.add_worksheet(self._name("About"))
         sheet.set_column(0, 0, ABOUT, self.text)
+        _on_paper(sheet)
         for place, line in enumerate(lines):
             sheet.write_string(place, 0, held(line), self.first if place == 0 else self.text)
             sheet.set_row(place, _height([line], [ABOUT]))
@@ -94,9 +95,7 @@ class _Sheets:
             for column, value in enumerate(row):
                 sheet.write_string(place, column, held(value), self.text if column else self.first)
         sheet.freeze_panes(top + 1, 1 if len(table.columns) > 1 else 0)
-        sheet.set_landscape()
-        sheet.set_paper(9)
-        sheet.fit_to_pages(1, 0)
+        _on_paper(sheet)
         sheet.repeat_rows(top)
         if table.rows:
             sheet.autofilter(top, 0, top + len(table.rows), len(table.columns) - 1)
@@ -108,6 +107,13 @@ class _Sheets:
                 self.names.add(name.casefold())
                 return name
         raise AssertionError("numbers do not end")
+
+
+def _on_paper(sheet: xlsxwriter.worksheet.Worksheet) -> None:
+    """A4 landscape, as wide as the sheet, as many pages as it takes."""
+    sheet.set_landscape()
+    sheet.set_paper(9)
+    sheet.fit_to_pages(1, 0)
 
 
 def _numbered(base: str) -> Iterator[str]:

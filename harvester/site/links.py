@@ -70,6 +70,10 @@ class View:
 USUAL = View()
 
 
-def comparison(nct_ids: Sequence[str], view: View = USUAL, *, kind: str = "compare", json: bool = False) -> str:
-    """A page about several trials, focal trial first: ``kind`` is compare, embed/compare, file/compare or vignette."""
-    return f"/{kind}/{quote(','.join(nct_ids), safe=',')}{'.json' if json else ''}{view.query}"
+def comparison(nct_ids: Sequence[str], view: View = USUAL, *, kind: str = "compare", json: bool = False, ending: str = "") -> str:
+    """A page about several trials, focal trial first: ``kind`` is compare, embed/compare, file/compare or vignette.
+
+    ``ending`` is that of a file, without its dot.
+    """
+    end = "json" if json else ending
+    return f"/{kind}/{quote(','.join(nct_ids), safe=',')}{f'.{end}' if end else ''}{view.query}"

@@ -15,6 +15,7 @@ from harvester.site.asked import JSON, Asked, html_answer, redirect
 from harvester.site.cache import Answer
 from harvester.site.frame import frame_of
 from harvester.site.headers import OURS, framed
+from harvester.site.pages.download import downloads
 from harvester.site.pages.message import MOST_TRIALS, malformed, message, too_many, unknown
 from harvester.store import known_ids, read_studies
 from harvester.tables import StudyRows
@@ -25,8 +26,8 @@ def answer(asked: Asked) -> Answer:
     found = chosen(asked, "compare")
     if isinstance(found, Answer):
         return found
-    comparison = _comparison(asked, found)
-    view = _view(asked)
+    comparison = comparison_of(asked, found)
+    view = view_of(asked)
     if asked.as_json:
         shown = comparison.differences_only() if view.differences else comparison
         return Answer(200, json_text(shown.as_json()).encode("utf-8"), JSON, policy=OURS)
@@ -38,12 +39,12 @@ def embed(asked: Asked) -> Answer:
     found = chosen(asked, "embed/compare")
     if isinstance(found, Answer):
         return replace(found, policy=found.policy if found.location else OURS)
-    comparison = _comparison(asked, found)
+    comparison = comparison_of(asked, found)
     if asked.as_json:
         return Answer(200, json_text(comparison.as_json()).encode("utf-8"), JSON, policy=OURS)
     frame = frame_of(asked.collection, _title(found), _description(comparison), links.comparison(found), style=stylesheet())
     frame = replace(frame, attribution=comparison.attribution)
-    view = _view(asked)
+    view = view_of(asked)
     page = comparison_page(comparison, frame, links.SiteLinks(), only_differences=view.differences)
     wanted = tuple(picture for picture in page.pictures if picture.zero == view.zero)
     return html_answer("embed.html", replace(page, pictures=wanted or page.pictures), policy=framed())
@@ -54,7 +55,7 @@ def file(asked: Asked) -> Answer:
     found = chosen(asked, "file/compare")
     if isinstance(found, Answer):
         return found
-    body = comparison_html(_comparison(asked, found)).encode("utf-8", "replace")
+    body = comparison_html(comparison_of(asked, found)).encode("utf-8", "replace")
     name = f"comparison-{'-'.join(found[:3])}.html"
     return Answer(200, body, policy=framed(), disposition=f'attachment; filename="{name}"')
 
@@ -87,11 +88,13 @@ def chosen(asked: Asked, kind: str) -> list[str] | Answer:
     if missing:
         return unknown(asked, missing, stored)
     if ",".join(stored) != asked.parts["ids"]:
-        return redirect(links.comparison(stored, _view(asked), kind=kind, json=asked.as_json))
+        ending = asked.parts.get("ending", "")
+        return redirect(links.comparison(stored, view_of(asked), kind=kind, json=asked.as_json, ending=ending))
     return stored
 
 
-def _comparison(asked: Asked, nct_ids: Sequence[str]) -> Comparison:
+def comparison_of(asked: Asked, nct_ids: Sequence[str]) -> Comparison:
+    """The comparison of stored trials, each with the part it plays."""
     found = read_studies(asked.connection, nct_ids)
     studies = [found[nct_id] for nct_id in nct_ids]
     members = _members(studies, asked.collection.size)
@@ -110,7 +113,8 @@ def _members(studies: Sequence[StudyRows], size: int) -> dict[str, Member]:
     }
 
 
-def _view(asked: Asked) -> links.View:
+def view_of(asked: Asked) -> links.View:
+    """How the comparison is asked for."""
     return links.View(asked.parameter("differences") == "1", asked.parameter("zero")[:80])
 
 
@@ -150,6 +154,7 @@ def _controls(origin: str, nct_ids: Sequence[str], view: links.View, zeros: Sequ
         ids=",".join(nct_ids),
         embed_href=embed_href,
         file_href=links.comparison(nct_ids, kind="file/compare"),
+        downloads=tuple((label, links.comparison(nct_ids, replace(view, zero=""), ending=end)) for label, end in downloads()),
         vignette_href=links.comparison(nct_ids, kind="vignette"),
         address=origin and origin + links.comparison(nct_ids, view),
         embed_address=origin and origin + embed_href,

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from jinja2 import meta, nodes
 
-from harvester.export.html import ComparisonPage, environment
+from harvester.export.html import ComparisonPage, ReportPage, environment
 from harvester.resources import templates
 from harvester.site import contexts
 from harvester.site.trial_context import TrialPage
@@ -19,6 +19,7 @@ CONTEXTS: dict[str, Any] = {
     "compare.html": ComparisonPage,
     "embed.html": ComparisonPage,
     "file.html": ComparisonPage,
+    "report.html": ReportPage,
     "related.html": contexts.RelatedPage,
     "search.html": contexts.SearchPage,
     "about.html": contexts.AboutPage,

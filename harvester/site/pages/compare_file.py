@@ -1,0 +1,40 @@
+"""`/compare/A,B,….xlsx` and its siblings: a comparison as a file to keep, or as citations; and the schema of its JSON."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from harvester.export.json_schema import schema_text
+from harvester.export.reference import comparison_reference, record_reference
+from harvester.site import links
+from harvester.site.asked import Asked
+from harvester.site.cache import Answer
+from harvester.site.headers import OURS
+from harvester.site.pages.compare import chosen, comparison_of, view_of
+from harvester.site.pages.download import CITATION_TYPES, CITATIONS, FILE_FORMS, file_answer, written
+from harvester.store import read_studies
+
+ENDINGS: Final = (*FILE_FORMS, *CITATIONS)
+MOST_IN_A_NAME: Final = 3
+
+
+def answer(asked: Asked) -> Answer:
+    """The comparison in the form that the address ends with."""
+    found = chosen(asked, "compare")
+    if isinstance(found, Answer):
+        return found
+    ending = asked.parts["ending"]
+    comparison = comparison_of(asked, found)
+    name = f"{'-'.join(('comparison', *found[:MOST_IN_A_NAME]))}.{'csl.json' if ending == 'csl' else ending}"
+    if ending in CITATIONS:
+        address = asked.origin + links.comparison(found) if asked.origin else None
+        records = [record_reference(study) for study in read_studies(asked.connection, found).values()]
+        return file_answer(written(ending, [comparison_reference(comparison, address), *records]), CITATION_TYPES[ending], name)
+    form = FILE_FORMS[ending]
+    shown = comparison.differences_only() if view_of(asked).differences else comparison
+    return file_answer(form.bytes_of(shown), form.media_type, name)
+
+
+def schema(asked: Asked) -> Answer:
+    """The JSON Schema of a comparison."""
+    return Answer(200, schema_text().encode("utf-8"), "application/schema+json; charset=utf-8", policy=OURS)

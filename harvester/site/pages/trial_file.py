@@ -1,0 +1,35 @@
+"""`/trial/NCT….bib` and its siblings: how to cite a record."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from harvester.export.reference import record_reference
+from harvester.site import links
+from harvester.site.asked import Asked, redirect
+from harvester.site.cache import Answer
+from harvester.site.pages.download import CITATION_TYPES, CITATIONS, file_answer, written
+from harvester.site.pages.message import malformed, unknown
+from harvester.store import known_ids, read_studies
+from harvester.tables import StudyRows
+
+ENDINGS: Final = tuple(CITATIONS)
+
+
+def answer(asked: Asked) -> Answer:
+    """The record in the form that the address ends with; other spellings of its number are led to it."""
+    typed, ending = asked.parts["nct_id"], asked.parts["ending"]
+    nct_id = links.canonical_id(typed)
+    if nct_id is None:
+        return malformed(asked, [typed])
+    stored = known_ids(asked.connection, [nct_id]).get(nct_id)
+    if stored is None:
+        return unknown(asked, [nct_id])
+    if stored != typed:
+        return redirect(f"{links.SiteLinks().trial(stored)}.{ending}")
+    return _file(read_studies(asked.connection, [stored])[stored], ending)
+
+
+def _file(study: StudyRows, ending: str) -> Answer:
+    name = f"{study.nct_id}.{'csl.json' if ending == 'csl' else ending}"
+    return file_answer(written(ending, [record_reference(study)]), CITATION_TYPES[ending], name)

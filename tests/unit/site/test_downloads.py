@@ -1,0 +1,93 @@
+"""Files and citations from the site: the right type, a harmless name, the source of the data, no way round the rules."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import zipfile
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import pytest
+
+from harvester.site.pages import compare_file, trial_file
+from tests.unit.site.site_records import ALIAS, FULL, HOSTILE, PLAIN
+
+Ask = Callable[..., Awaitable[Any]]
+PAIR = f"{FULL},{HOSTILE}"
+
+
+@pytest.mark.parametrize("ending", compare_file.ENDINGS)
+async def test_a_comparison_in_every_form(ask: Ask, ending: str) -> None:
+    response = await ask(f"/compare/{PAIR}.{ending}")
+
+    assert response.status_code == 200
+    assert response.headers["content-disposition"].startswith(f'attachment; filename="comparison-{FULL}-{HOSTILE}.')
+    assert response.headers["x-content-type-options"] == "nosniff"
+    if ending in ("xlsx", "docx"):
+        assert zipfile.ZipFile(io.BytesIO(response.content)).testzip() is None
+    else:
+        assert "ClinicalTrials.gov" in response.text
+        assert "ada@example" not in response.text
+
+
+@pytest.mark.parametrize("ending", trial_file.ENDINGS)
+async def test_a_trial_in_every_form(ask: Ask, ending: str) -> None:
+    response = await ask(f"/trial/{FULL}.{ending}")
+
+    assert response.status_code == 200
+    assert FULL in response.text
+    assert "ada@example" not in response.text
+
+
+async def test_csv_of_a_hostile_record_holds_no_formula(ask: Ask) -> None:
+    cells = [cell for row in csv.reader(io.StringIO((await ask(f"/compare/{PAIR}.csv")).text, newline="")) for cell in row]
+
+    assert cells
+    assert [cell for cell in cells if cell[:1] in ("=", "+", "@")] == []
+
+
+async def test_other_spellings_lead_to_the_same_file(ask: Ask) -> None:
+    short = await ask(f"/compare/{FULL.lower()},{PLAIN[0]}.ris")
+    alias = await ask(f"/trial/{ALIAS}.bib")
+
+    assert short.headers["location"] == f"/compare/{FULL},{PLAIN[0]}.ris"
+    assert alias.headers["location"] == f"/trial/{FULL}.bib"
+
+
+@pytest.mark.parametrize(
+    "path", ["/compare/NCT99999998,NCT99999997.csv", "/compare/x.docx", "/trial/NCT99999998.bib", "/trial/x.ris"]
+)
+async def test_what_is_not_there_is_said_on_a_page(ask: Ask, path: str) -> None:
+    response = await ask(path)
+
+    assert response.status_code in (400, 404)
+    assert response.headers["content-type"].startswith("text/html")
+    assert "content-disposition" not in response.headers
+
+
+async def test_the_pages_say_where_the_files_are(ask: Ask) -> None:
+    page = (await ask(f"/compare/{PAIR}?differences=1")).text
+
+    for ending in compare_file.ENDINGS:
+        assert f'href="/compare/{PAIR}.{ending}?differences=1"' in page
+
+
+async def test_differences_only_are_left_in_files_too(ask: Ask) -> None:
+    whole, part = [(await ask(f"/compare/{PAIR}.csv{query}")).text for query in ("", "?differences=1")]
+
+    assert ",alike," in whole
+    assert ",alike," not in part
+
+
+async def test_the_schema_is_published(ask: Ask) -> None:
+    schema = json.loads((await ask("/schema/comparison.json")).text)
+
+    assert schema["$ref"] == "#/$defs/Comparison"
+
+
+async def test_a_citation_of_a_comparison_says_where_it_can_be_seen(ask: Ask) -> None:
+    said = (await ask(f"/compare/{PAIR}.txt", headers={"host": "trials.example"})).text
+
+    assert f"Available from: http://trials.example/compare/{PAIR}" in said
