@@ -215,7 +215,8 @@ class TrialFacts:
             region = region_of(fact, self.criteria[fact.criterion_id])
             assert region is not None  # noqa: S101 - `doubt_about` was asked first
             axis = axis_of(fact)
-            alternatives[axis] = alternatives[axis].union(region) if axis in alternatives else region
+            both = alternatives[axis].union(region) if axis in alternatives else region
+            alternatives[axis] = concept(fact.concept).fitted(both)
         return Clause(alternatives)
 
 
