@@ -15,6 +15,7 @@ from harvester.text.schedule import read_schedule
 
 SHARED = Path(__file__).parents[4] / "shared"
 DOSES, SCHEDULES, RECORDS = SHARED / "gold/doses-dev.jsonl", SHARED / "gold/schedules-dev.csv", SHARED / "records"
+HARD = SHARED / "gold/hard-cases-dev.csv"
 pytestmark = pytest.mark.skipif(not DOSES.exists(), reason="the labelled texts are not beside this checkout")
 
 
@@ -73,6 +74,29 @@ def test_labelled_doses_are_found_and_nothing_else() -> None:
     assert 2 * precision * recall / (precision + recall) >= 0.90
     assert right_unit / found >= 0.98
     assert wrong_basis == 0
+
+
+def stated(expected: Any) -> set[float]:
+    """Every amount a hard case expects: of its segments, levels, caps and titration."""
+    wanted: list[Any] = [*expected.get("levels", ()), expected.get("titration", {}).get("max")]
+    for segment in expected.get("segments", ()):
+        wanted += segment["amount"] if isinstance(segment.get("amount"), list) else [segment.get("amount")]
+        wanted.append((segment.get("max") or {}).get("value"))
+        wanted.append((segment.get("components") or {}).get("each") if segment.get("start") else None)
+    return {float(value) for value in wanted if value is not None}
+
+
+def test_hard_cases_give_their_amounts_and_no_others() -> None:
+    """In every hard dosing text the amounts are those expected: no strength, lab value, code or increment among them."""
+    cases = [row for row in csv.DictReader(HARD.read_text(encoding="utf-8").splitlines()) if row["area"] == "dosing"]
+    wrong = {}
+    for case in cases:
+        read = {value for dose in read_doses(case["text"]).doses for value in (dose.amount_low, dose.amount_high)}
+        wanted = stated(json.loads(case["expected_json"]))
+        if read != wanted:
+            wrong[case["id"]] = (wanted, read)
+
+    assert wrong == {}
 
 
 def test_labelled_schedules_read_right() -> None:
