@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from functools import cache
+from functools import cache, cached_property
 
 from harvester.compare.definition_file import read_yaml
 from harvester.compare.trial import Trial
@@ -27,6 +27,7 @@ class Agents:
         self._parents: dict[str, str] = {}
         self._order: dict[str, int] = {}
         self._written: dict[str, Counter[str]] = {}
+        self._texts: dict[str, str] = {}
         self._told: dict[str, set[tuple[str, str]]] = {}
         for trial in trials:
             for each in trial.rows.of(Intervention):
@@ -42,8 +43,19 @@ class Agents:
 
     def spoken_of(self, key: str, trial: Trial) -> bool:
         """Whether a trial's titles, arms, interventions or descriptions name the agent, by any of its names."""
-        text = _texts(trial)
-        return any(len(name) > 2 and f" {name} " in text for name in self._order if self._root(name) == key)
+        if trial.nct_id not in self._texts:
+            self._texts[trial.nct_id] = _texts(trial)
+        text = self._texts[trial.nct_id]
+        return any(f" {name} " in text for name in self._names.get(key, ()))
+
+    @cached_property
+    def _names(self) -> Mapping[str, list[str]]:
+        """Names by key, those too short to be looked for in a text left out."""
+        found: dict[str, list[str]] = {}
+        for name in self._order:
+            if len(name) > 2:
+                found.setdefault(self._root(name), []).append(name)
+        return found
 
     def label(self, key: str) -> str:
         """The name an agent is shown by: the defined one, or the one written most often."""
