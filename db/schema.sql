@@ -19,6 +19,8 @@ CREATE INDEX "idx_record_versions_nct_id_is_current" ON "record_versions" ("nct_
 
 CREATE INDEX "idx_record_versions_content_sha256" ON "record_versions" ("content_sha256");
 
+CREATE INDEX "idx_record_versions_first_fetched_at" ON "record_versions" ("first_fetched_at");
+
 -- Every harvest and what became of what was asked for: requested = saved + unchanged + failed + not found.
 CREATE TABLE "harvest_runs" (
   "run_id" INTEGER NOT NULL,

@@ -11,9 +11,10 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from harvester import resources
-from harvester.errors import BadRecord, Interrupted, RegistryError, StorageError, TrialsideError
+from harvester.errors import BadRecord, InputError, Interrupted, RegistryError, StorageError, TrialsideError
 from harvester.history import in_order, record_changes
 from harvester.normalise import normalise
 from harvester.registry.client import Found, NotFound, Registry
@@ -34,12 +35,16 @@ from harvester.store import (
     is_database,
     open_for_reading,
     read_changes,
+    read_record,
     read_studies,
     read_versions,
     storage_errors,
     versions_in,
 )
 from harvester.tables import DERIVED, RecordChange, RecordVersion, StudyRows
+
+if TYPE_CHECKING:
+    import sqlite3
 
 Now = Callable[[], str]
 Progress = Callable[[str, int, int | None], None]
@@ -344,6 +349,17 @@ def renormalise(store: Store, nct_ids: Sequence[str] | None = None, progress: Pr
                 changed += 1
         progress("read", done, len(wanted))
     return RenormaliseReport(changed, same)
+
+
+def compared_versions(connection: sqlite3.Connection, nct_id: str, first: int, second: int) -> tuple[RecordChange, ...]:
+    """What changed from any stored version of a trial to any other. Raises InputError naming a version that is not stored."""
+    found = [read_record(connection, nct_id, number) for number in (first, second)]
+    for number, version in zip((first, second), found, strict=True):
+        if version is None:
+            raise InputError(f"{nct_id} has no version {number} here", f"List them with: trialside diff {nct_id} --list")
+    before, after = (version for version in found if version)
+    rows = [normalise(stored_record(each)) for each in (before, after)]
+    return record_changes(rows[0], rows[1], first, second, (before.source, after.source))
 
 
 def changes_of(store: Store, nct_id: str, current: StudyRows | None = None) -> list[RecordChange]:

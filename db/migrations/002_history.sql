@@ -35,3 +35,5 @@ CREATE TABLE "saved_searches" (
   "saved_at" TEXT NOT NULL,
   PRIMARY KEY ("name")
 ) STRICT;
+
+CREATE INDEX "idx_record_versions_first_fetched_at" ON "record_versions" ("first_fetched_at");

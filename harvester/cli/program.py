@@ -28,6 +28,7 @@ COMMANDS: Final = (
     "show",
     "related",
     "compare",
+    "diff",
     "cite",
     "export",
     "read",

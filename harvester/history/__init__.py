@@ -9,10 +9,27 @@ from harvester.history.change import Change, came_or_went
 from harvester.history.criteria import criterion_changes
 from harvester.history.entries import entry_changes
 from harvester.history.fields import field_changes, list_changes
+from harvester.history.story import MEANINGS, SIGNS, Step, Told, step, steps, told
 from harvester.history.words import Piece, word_diff
 from harvester.tables import RecordChange, StudyRows
 
-__all__ = ["Change", "Piece", "Version", "changes_between", "in_order", "record_changes", "source_change", "word_diff"]
+__all__ = [
+    "MEANINGS",
+    "SIGNS",
+    "Change",
+    "Piece",
+    "Step",
+    "Told",
+    "Version",
+    "changes_between",
+    "in_order",
+    "record_changes",
+    "source_change",
+    "step",
+    "steps",
+    "told",
+    "word_diff",
+]
 
 LESSER_SOURCES = frozenset({"digest", "page"})
 """Sources that do not hold the registry's own record: what such a version lacks, the registry need not have lacked."""

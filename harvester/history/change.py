@@ -32,6 +32,11 @@ def came_or_went(path: str, kind: str, before: str | None, after: str | None, de
     return Change(path, kind, before, after, direction, detail)
 
 
+def unescaped(text: str) -> str:
+    """Words without the registry's markdown escapes."""
+    return _ESCAPE.sub(r"\1", text)
+
+
 def even(text: str) -> str:
     """Words as they are read: blanks made even, without the registry's markdown escapes, in lower case."""
-    return " ".join(_ESCAPE.sub(r"\1", text).split()).casefold()
+    return " ".join(unescaped(text).split()).casefold()

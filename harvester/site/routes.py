@@ -9,7 +9,21 @@ from datasette import Response
 
 from harvester.site import assets
 from harvester.site.headers import OURS
-from harvester.site.pages import about, compare, compare_file, home, related, search, trial, trial_file, vignette
+from harvester.site.pages import (
+    about,
+    changes,
+    compare,
+    compare_file,
+    history,
+    home,
+    oembed,
+    picture,
+    related,
+    search,
+    trial,
+    trial_file,
+    vignette,
+)
 from harvester.site.service import Page
 
 _FOR_EVER = "public, max-age=31536000, immutable"
@@ -39,9 +53,14 @@ async def _asset(request: Any) -> Any:
 ROUTES = [
     (r"^/(?:index(?P<json>\.json))?$", _page(home.answer)),
     (r"^/trial/(?P<nct_id>[^/.]+)(?P<json>\.json)?$", _page(trial.answer)),
+    (r"^/trial/(?P<nct_id>[^/.]+)/history(?P<json>\.json)?$", _page(history.answer)),
+    (r"^/changes(?P<json>\.json)?$", _page(changes.answer)),
+    (r"^/changes\.atom$", _page(changes.feed)),
     (r"^/compare/(?P<ids>[^/.]+)(?P<json>\.json)?$", _page(compare.answer)),
     (rf"^/compare/(?P<ids>[^/.]+)\.(?P<ending>{'|'.join(compare_file.ENDINGS)})$", _page(compare_file.answer)),
     (rf"^/trial/(?P<nct_id>[^/.]+)\.(?P<ending>{'|'.join(trial_file.ENDINGS)})$", _page(trial_file.answer)),
+    (r"^/compare/(?P<ids>[^/.]+)\.(?P<ending>svg)$", _page(picture.answer)),
+    (r"^/oembed$", _page(oembed.answer)),
     (r"^/schema/comparison(?P<json>\.json)$", _page(compare_file.schema)),
     (r"^/embed/compare/(?P<ids>[^/.]+)(?P<json>\.json)?$", _page(compare.embed)),
     (r"^/file/compare/(?P<ids>[^/.]+)$", _page(compare.file)),

@@ -14,6 +14,7 @@ from harvester.store.comparisons import (
     save_comparison,
 )
 from harvester.store.database import is_database, open_for_reading, open_for_writing, storage_errors, table_shapes
+from harvester.store.history import VersionHead, changed_since, new_since, version_heads
 from harvester.store.reading import (
     StudyListing,
     count_studies,
@@ -46,7 +47,9 @@ __all__ = [
     "Statistics",
     "Store",
     "StudyListing",
+    "VersionHead",
     "candidates",
+    "changed_since",
     "check_database",
     "count_studies",
     "current_version",
@@ -58,6 +61,7 @@ __all__ = [
     "list_studies",
     "listings",
     "match_expression",
+    "new_since",
     "open_for_reading",
     "open_for_writing",
     "read_changes",
@@ -73,5 +77,6 @@ __all__ = [
     "statistics",
     "storage_errors",
     "table_shapes",
+    "version_heads",
     "versions_in",
 ]

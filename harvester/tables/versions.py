@@ -11,7 +11,7 @@ SOURCES = ("api", "file", "page", "digest")
     "record_versions",
     "Every version of every record that was seen, whole. Only added to; all derived rows can be rebuilt from it.",
     derived=False,
-    indexes=(("nct_id", "is_current"), ("content_sha256",)),
+    indexes=(("nct_id", "is_current"), ("content_sha256",), ("first_fetched_at",)),
 )
 class RecordVersion(Row):
     """One version of one record."""

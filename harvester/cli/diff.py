@@ -1,0 +1,131 @@
+"""`trialside diff`: what changed between versions of a trial's record."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import click
+
+from harvester.cli.collection import attribution, collection, ids_of, studies_of
+from harvester.cli.options import command as declare
+from harvester.cli.options import settings_of
+from harvester.errors import InputError
+from harvester.export.json import json_text
+from harvester.export.terminal import printable
+from harvester.history import Piece, Step, Told, step, steps
+from harvester.pipeline import compared_versions
+from harvester.store import read_changes, version_heads
+from harvester.tables import Study, StudyRows
+
+if TYPE_CHECKING:
+    from sqlite3 import Connection
+
+UNCHANGED_SHOWN = 80
+"""Characters of unchanged text shown on each side of a change."""
+
+
+@declare("diff")
+@click.argument("nct_id", metavar="NCT")
+@click.option("--from", "first", type=click.IntRange(1), metavar="V", help="Older version. [default: the one before the newer]")
+@click.option("--to", "second", type=click.IntRange(1), metavar="V", help="Newer version. [default: the current one]")
+@click.option("--list", "only_list", is_flag=True, help="Only list the versions, with how much each changed.")
+@click.pass_context
+def command(context: click.Context, nct_id: str, first: int | None, second: int | None, only_list: bool) -> None:
+    """Tell what changed between two versions of a trial by meaning, with the two texts word by word.
+
+    Removed words stand in [-…-], added ones in {+…+}. Tightened and loosened are statements about who may join, made only
+    where both texts were read; for all else the two texts stand side by side.
+
+    \b
+    trialside diff NCT07105579
+    trialside diff NCT07105579 --from 1 --to 3
+    trialside diff NCT07105579 --list
+    """
+    settings = settings_of(context)
+    wanted = ids_of([nct_id])
+    with collection(settings) as connection:
+        (study,) = studies_of(connection, wanted)
+        found = _steps(connection, study) if only_list else _between(connection, study, first, second)
+    if settings.json:
+        click.echo(json_text({"nct_id": study.nct_id, "attribution": attribution(study), "steps": found}), nl=False)
+        return
+    lines = _listed(found) if only_list else _told(found)
+    click.echo("\n".join([*lines, "", attribution(study)]))
+
+
+def _steps(connection: Connection, study: StudyRows) -> tuple[Step, ...]:
+    trial = study.one(Study)
+    heads = version_heads(connection, study.nct_id)
+    return steps(heads, read_changes(connection, study.nct_id, None), trial.start_date if trial else None)
+
+
+def _between(connection: Connection, study: StudyRows, first: int | None, second: int | None) -> tuple[Step, ...]:
+    """One step from the version asked for to the other. Raises InputError when either is not stored."""
+    heads = version_heads(connection, study.nct_id)
+    numbers = [head.version for head in heads]
+    newer = second if second is not None else numbers[-1]
+    if newer not in numbers:
+        raise InputError(f"{study.nct_id} has no version {newer} here", f"List them with: trialside diff {study.nct_id} --list")
+    place = numbers.index(newer)
+    if first is None and place == 0:
+        return (step(heads[0], ()),)
+    older = first if first is not None else numbers[place - 1]
+    return (step(heads[place], compared_versions(connection, study.nct_id, older, newer) if older != newer else ()),)
+
+
+def _listed(found: tuple[Step, ...]) -> Iterator[str]:
+    for each in found:
+        notes = ["first seen here"] if each is found[0] else []
+        notes += ["at the start of the trial"] if each.at_start else []
+        notes += ["now"] if each.is_current else []
+        yield f"{_version(each)}  {', '.join(notes)}".rstrip()
+        if each.counts:
+            yield f"    {', '.join(f'{count} {direction}' for direction, count in each.counts)}"
+
+
+def _told(found: tuple[Step, ...]) -> Iterator[str]:
+    for each in found:
+        if not each.changes:
+            yield f"{each.nct_id}  {_version(each)}: nothing to compare it with; it is the only or the first version stored"
+            continue
+        yield f"{each.nct_id}  version {each.from_version} → {_version(each)}"
+        for change in each.changes:
+            yield ""
+            yield from change_lines(change)
+
+
+def _version(each: Step) -> str:
+    date = f"data of {each.data_date}" if each.data_date else "data of unknown date"
+    return f"version {each.to_version} ({each.source}, {date}, here since {(each.seen_at or 'unknown')[:10]})"
+
+
+def change_lines(change: Told) -> Iterator[str]:
+    """A change as lines: its sign and direction, what it comes to, its words."""
+    yield printable(f"{change.sign} {change.direction:<10} {change.kind}")
+    if change.detail:
+        yield printable(f"    {_flat(change.detail)}")
+    words = "".join(_shown(piece, number, len(change.pieces)) for number, piece in enumerate(change.pieces))
+    if words.strip():
+        yield f"    {_flat(words)}"
+
+
+def _shown(piece: Piece, number: int, count: int) -> str:
+    text = printable(piece.text)
+    if piece.fate == "same":
+        return _shortened(text, is_first=number == 0, is_last=number == count - 1) if count > 1 else text
+    if sys.stdout.isatty() and not os.environ.get("NO_COLOR"):
+        return click.style(text, strikethrough=True) if piece.fate == "removed" else click.style(text, underline=True)
+    return f"[-{text}-]" if piece.fate == "removed" else f"{{+{text}+}}"
+
+
+def _shortened(text: str, *, is_first: bool, is_last: bool) -> str:
+    """Unchanged text cut in its middle, or on the side where nothing changes."""
+    head, tail = ("" if is_first else text[:UNCHANGED_SHOWN]), ("" if is_last else text[-UNCHANGED_SHOWN:])
+    return text if len(text) <= len(head) + len(tail) else f"{head} … {tail}"
+
+
+def _flat(text: str) -> str:
+    return " ".join(text.split())

@@ -1,0 +1,141 @@
+"""Stored changes as people read them: by version, each with its sign and its two texts word by word."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from harvester.history.change import unescaped
+from harvester.history.words import Piece, word_diff
+from harvester.tables import RecordChange
+
+SIGNS: Mapping[str, str] = {
+    "tightened": "⊂",
+    "loosened": "⊃",
+    "added": "+",
+    "removed": "−",
+    "moved": "↕",
+    "reworded": "≈",
+    "changed": "≠",
+}
+MEANINGS: Mapping[str, str] = {
+    "tightened": "everybody the newer words admit by this, the older ones admitted too, and not the other way round",
+    "loosened": "everybody the older words admitted by this, the newer ones admit too, and not the other way round",
+    "added": "only the newer version has it",
+    "removed": "only the older version has it",
+    "moved": "the same words stand elsewhere",
+    "reworded": "other words, and every value that was read from them is the same",
+    "changed": "it differs; what that means for who may join, only the two texts tell",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One change. ``pieces`` are its two texts, word by word; a text that is there on one side only is one piece."""
+
+    kind: str
+    direction: str
+    sign: str
+    path: str
+    detail: str | None
+    before: str | None
+    after: str | None
+    pieces: tuple[Piece, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """From one version to the next; ``from_version`` is None for the first. ``date`` is that of the newer data.
+
+    ``at_start``: the version that stood here when the trial was to start. ``counts`` says how many changes of each direction.
+    """
+
+    nct_id: str
+    title: str | None
+    from_version: int | None
+    to_version: int
+    source: str
+    data_date: str | None
+    seen_at: str | None
+    is_current: bool
+    at_start: bool
+    counts: tuple[tuple[str, int], ...]
+    changes: tuple[Told, ...]
+
+
+class Stored(Protocol):
+    """A version as the store tells of it."""
+
+    @property
+    def nct_id(self) -> str:
+        """NCT number."""
+
+    @property
+    def title(self) -> str | None:
+        """Title of the trial today."""
+
+    @property
+    def version(self) -> int:
+        """Number of the version."""
+
+    @property
+    def source(self) -> str:
+        """Where it came from."""
+
+    @property
+    def data_timestamp(self) -> str | None:
+        """Date of its data."""
+
+    @property
+    def first_fetched_at(self) -> str | None:
+        """When it came here."""
+
+    @property
+    def is_current(self) -> bool:
+        """Whether it is today's."""
+
+
+def told(change: RecordChange) -> Told:
+    """A stored change for reading."""
+    direction = change.direction or "changed"
+    before, after = (None if text is None else unescaped(text) for text in (change.before, change.after))
+    return Told(
+        kind=change.kind,
+        direction=direction,
+        sign=SIGNS[direction],
+        path=change.path,
+        detail=None if change.detail is None else unescaped(change.detail),
+        before=before,
+        after=after,
+        pieces=(Piece("same", after or ""),) if direction == "moved" else word_diff(before or "", after or ""),
+    )
+
+
+def step(version: Stored, changes: Iterable[RecordChange], *, at_start: bool = False) -> Step:
+    """A version with what it changed."""
+    found = list(changes)
+    counted = {direction: sum((each.direction or "changed") == direction for each in found) for direction in SIGNS}
+    return Step(
+        nct_id=version.nct_id,
+        title=version.title,
+        from_version=found[0].from_version if found else None,
+        to_version=version.version,
+        source=version.source,
+        data_date=(version.data_timestamp or "")[:10] or None,
+        seen_at=version.first_fetched_at,
+        is_current=version.is_current,
+        at_start=at_start,
+        counts=tuple((direction, count) for direction, count in counted.items() if count),
+        changes=tuple(told(each) for each in found),
+    )
+
+
+def steps(versions: Sequence[Stored], changes: Sequence[RecordChange], start_date: str | None) -> tuple[Step, ...]:
+    """The versions of one trial in order, each with what it changed. ``start_date`` is that of the trial, as precise as known."""
+    by_version: dict[int, list[RecordChange]] = {}
+    for change in changes:
+        by_version.setdefault(change.to_version, []).append(change)
+    known = [each.version for each in versions if start_date and each.data_timestamp and each.data_timestamp[:10] <= start_date]
+    at_start = known[-1] if known else None
+    return tuple(step(each, by_version.get(each.version, ()), at_start=each.version == at_start) for each in versions)

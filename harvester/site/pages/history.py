@@ -1,0 +1,55 @@
+"""`/trial/NCT…/history`: the versions of one trial, and what each of them changed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from harvester.history import MEANINGS, SIGNS, Step, steps
+from harvester.site import links
+from harvester.site.asked import Asked, redirect
+from harvester.site.cache import Answer
+from harvester.site.frame import frame_of
+from harvester.site.history_context import HistoryPage
+from harvester.site.pages.message import malformed, unknown
+from harvester.store import known_ids, read_changes, read_studies, version_heads
+from harvester.tables import Study
+
+
+def answer(asked: Asked) -> Answer:
+    """The history's page; other spellings of the number and obsolete numbers are led to it."""
+    typed = asked.parts["nct_id"]
+    nct_id = links.canonical_id(typed)
+    if nct_id is None:
+        return malformed(asked, [typed])
+    stored = known_ids(asked.connection, [nct_id]).get(nct_id)
+    if stored is None:
+        return unknown(asked, [nct_id])
+    path = address(stored)
+    if stored != typed:
+        return redirect(path + (".json" if asked.as_json else ""), permanent=stored == nct_id)
+    study = read_studies(asked.connection, [stored])[stored].one(Study)
+    start = study.start_date if study else None
+    found = steps(version_heads(asked.connection, stored), read_changes(asked.connection, stored, None), start)
+    title = f"History of {stored}"
+    frame = frame_of(asked.collection, title, f"{title}: what each version changed", path, json_path=f"{path}.json")
+    page = HistoryPage(
+        frame=frame,
+        nct_id=stored,
+        title=(study and study.brief_title) or stored,
+        steps=found[::-1],
+        meanings=meanings(found),
+        attribution=frame.attribution,
+        data_date=frame.data_date,
+    )
+    return asked.answer("history.html", page)
+
+
+def address(nct_id: str) -> str:
+    """The address of a trial's history."""
+    return f"{links.SiteLinks().trial(nct_id)}/history"
+
+
+def meanings(found: Iterable[Step]) -> tuple[tuple[str, str, str], ...]:
+    """Sign, word and meaning of the directions that occur."""
+    told = {direction for step in found for direction, _ in step.counts}
+    return tuple((SIGNS[direction], direction, meaning) for direction, meaning in MEANINGS.items() if direction in told)

@@ -1,0 +1,84 @@
+"""`trialside diff`: versions, what changed between them, and what there is to say when nothing did."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from harvester.pipeline import Harvest
+from harvester.store import Store
+from tests.unit.cli.conftest import Run
+from tests.unit.site.test_history_pages import record
+
+NCT = "NCT99000001"
+
+
+@pytest.fixture
+def db(run: Run, tmp_path: Path) -> Path:
+    (tmp_path / "db").mkdir()
+    path = tmp_path / "db" / "trials.db"
+    texts = [
+        "* ECOG performance status 0-2\n* Consent",
+        "* ECOG performance status 0-1\n* Consent",
+        "* ECOG performance status 0-1",
+    ]
+    with Store(path) as store:
+        harvest = Harvest(store, "harvest", lambda: "2026-11-25T08:00:00Z")
+        harvest.arrivals(
+            [record(1, f"2026-0{month}-01", f"Inclusion Criteria:\n\n{text}") for month, text in enumerate(texts, 1)], 3
+        )
+        harvest.arrivals([record(2, "2026-01-01")], 1)
+    return path
+
+
+def test_the_last_change_is_told(run: Run, db: Path) -> None:
+    result = run("diff", NCT)
+
+    assert result.exit_code == 0, result.output
+    assert "version 2 → version 3 (api, data of 2026-03-01" in result.stdout
+    assert "− removed    inclusion criterion" in result.stdout
+    assert "[-Consent-]" in result.stdout
+    assert "Source: ClinicalTrials.gov" in result.stdout
+
+
+def test_any_two_versions_can_be_compared(run: Run, db: Path) -> None:
+    forth = run("diff", NCT, "--from", "1", "--to", "3").stdout
+    back = run("diff", NCT, "--from", "3", "--to", "1").stdout
+
+    assert "⊂ tightened  inclusion criterion" in forth
+    assert "ECOG performance status 0-[-2-]{+1+}" in forth
+    assert "⊃ loosened   inclusion criterion" in back
+    assert "+ added      inclusion criterion" in back
+
+
+def test_versions_are_listed(run: Run, db: Path) -> None:
+    lines = run("diff", NCT, "--list").stdout.splitlines()
+
+    assert lines[0].startswith("version 1 (api, data of 2026-01-01")
+    assert lines[0].endswith("first seen here")
+    assert lines[2] == "    1 tightened"
+    assert lines[3].endswith("at the start of the trial") or "now" in lines[3]
+
+
+def test_json_holds_the_same(run: Run, db: Path) -> None:
+    (step,) = json.loads(run("diff", NCT, "--from", "1", "--json").stdout)["steps"]
+
+    assert [each["direction"] for each in step["changes"]] == ["tightened", "removed"]
+    assert step["changes"][0]["pieces"][1:3] == [{"fate": "removed", "text": "2"}, {"fate": "added", "text": "1"}]
+
+
+def test_one_version_is_nothing_to_compare(run: Run, db: Path) -> None:
+    result = run("diff", "NCT99000002")
+
+    assert result.exit_code == 0
+    assert "nothing to compare it with" in result.stdout
+
+
+@pytest.mark.parametrize("arguments", [("--from", "9"), ("--to", "9"), ("--from", "9", "--to", "1")])
+def test_a_version_that_is_not_stored_is_bad_input(run: Run, db: Path, arguments: tuple[str, ...]) -> None:
+    result = run("diff", NCT, *arguments)
+
+    assert result.exit_code == 2
+    assert "has no version 9 here" in result.output
