@@ -116,6 +116,11 @@ class Controls:
     add_action: str
     ids: str
     embed_href: str
+    parts: tuple[tuple[str, str], ...]
+    """Name and address of each part that can be framed alone."""
+    picture_href: str
+    """The timeline shown, as a file; empty where there is none."""
+    oembed_href: str
     file_href: str
     downloads: tuple[tuple[str, str], ...]
     """Label and address of the comparison in each form of file."""
@@ -159,7 +164,7 @@ def comparison_page(
     return ComparisonPage(
         frame=frame,
         comparison=shown,
-        groups=tuple(_group(group, panels) for group, panels in shown.groups()),
+        groups=tuple(group_of_panels(group, panels) for group, panels in shown.groups()),
         pictures=pictures_of(comparison),
         links=links,
         controls=controls,
@@ -265,9 +270,10 @@ def registry_place(nct_id: str, path: str) -> str:
     return registry_url(nct_id) + (f"#{place}" if place else "")
 
 
-def _group(group: Group, panels: tuple[Panel, ...]) -> GroupOfPanels:
+def group_of_panels(group: Group, panels: tuple[Panel, ...], title: str = "") -> GroupOfPanels:
+    """Panels as one foldable table, under the name of their group unless another ``title`` is given."""
     rows = [row for panel in panels for row in panel.rows]
-    title = group[0].upper() + group[1:]
+    title = title or group[0].upper() + group[1:]
     outcomes = [outcome_of(row) for row in rows]
     return GroupOfPanels(
         group.replace(" ", "-"), title, panels, len(rows), outcomes.count("differs"), outcomes.count("cannot tell")

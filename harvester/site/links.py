@@ -55,15 +55,16 @@ def place(text: str | None) -> Source | None:
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """How a comparison is shown: rows that differ only, and the event days are counted from where one was chosen."""
+    """How a comparison is shown: rows that differ only, the event days are counted from, and the one part of it that is."""
 
     differences: bool = False
     zero: str = ""
+    part: str = ""
 
     @property
     def query(self) -> str:
         """The view as an address carries it, with its question mark; empty for the usual view."""
-        asked = {"differences": "1" if self.differences else "", "zero": self.zero}
+        asked = {"differences": "1" if self.differences else "", "zero": self.zero, "panel": self.part}
         return "?" + urlencode({name: value for name, value in asked.items() if value}) if any(asked.values()) else ""
 
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from urllib.parse import urlencode
 
 from harvester.compare.build import build_comparison
 from harvester.compare.model import Comparison, Member
 from harvester.compare.related import rank_related
 from harvester.export.html import ComparisonPage, Controls, Move, Zero, comparison_html, comparison_page, stylesheet
 from harvester.export.json import json_text
+from harvester.export.part import part_of, parts_of
 from harvester.site import links
 from harvester.site.asked import JSON, Asked, html_answer, redirect
 from harvester.site.cache import Answer
@@ -42,12 +44,25 @@ def embed(asked: Asked) -> Answer:
     comparison = comparison_of(asked, found)
     if asked.as_json:
         return Answer(200, json_text(comparison.as_json()).encode("utf-8"), JSON, policy=OURS)
-    frame = frame_of(asked.collection, _title(found), _description(comparison), links.comparison(found), style=stylesheet())
+    frame = frame_of(asked.collection, title_of(found), _description(comparison), links.comparison(found), style=stylesheet())
     frame = replace(frame, attribution=comparison.attribution)
     view = view_of(asked)
     page = comparison_page(comparison, frame, links.SiteLinks(), only_differences=view.differences)
     wanted = tuple(picture for picture in page.pictures if picture.zero == view.zero)
-    return html_answer("embed.html", replace(page, pictures=wanted or page.pictures), policy=framed())
+    page = replace(page, pictures=wanted or page.pictures)
+    if not view.part:
+        return html_answer("embed.html", page, policy=framed())
+    part = part_of(page, view.part)
+    return html_answer("embed_part.html", part, policy=framed()) if part else _no_part(asked, page)
+
+
+def _no_part(asked: Asked, page: ComparisonPage) -> Answer:
+    names = parts_of(page)
+    actions = tuple(
+        (name, links.comparison(page.comparison.nct_ids, links.View(part=name), kind="embed/compare")) for name in names
+    )
+    what = f"This comparison has the parts {', '.join(names)}."
+    return message(asked, 404, "There is no such part in this comparison", what, actions=actions)
 
 
 def file(asked: Asked) -> Answer:
@@ -115,14 +130,14 @@ def _members(studies: Sequence[StudyRows], size: int) -> dict[str, Member]:
 
 def view_of(asked: Asked) -> links.View:
     """How the comparison is asked for."""
-    return links.View(asked.parameter("differences") == "1", asked.parameter("zero")[:80])
+    return links.View(asked.parameter("differences") == "1", asked.parameter("zero")[:80], asked.parameter("panel")[:80])
 
 
 def _page(asked: Asked, comparison: Comparison, view: links.View) -> ComparisonPage:
     nct_ids = comparison.nct_ids
     frame = frame_of(
         asked.collection,
-        _title(nct_ids),
+        title_of(nct_ids),
         _description(comparison),
         links.comparison(nct_ids),
         json_path=links.comparison(nct_ids, links.View(view.differences), json=True),
@@ -133,10 +148,11 @@ def _page(asked: Asked, comparison: Comparison, view: links.View) -> ComparisonP
     # Without a choice, or with one that no trial counts from: the timeline that shows most.
     shown = view.zero if view.zero in zeros else next(iter(zeros), "")
     pictures = tuple(picture for picture in page.pictures if picture.zero == shown)
-    return replace(page, pictures=pictures, controls=_controls(asked.origin, nct_ids, view, zeros, shown))
+    return replace(page, pictures=pictures, controls=_controls(asked.origin, nct_ids, view, zeros, shown, parts_of(page)))
 
 
-def _title(nct_ids: Sequence[str]) -> str:
+def title_of(nct_ids: Sequence[str]) -> str:
+    """A comparison in a few words."""
     return " beside ".join(nct_ids) if len(nct_ids) < 4 else f"{nct_ids[0]} beside {len(nct_ids) - 1} trials"
 
 
@@ -144,7 +160,14 @@ def _description(comparison: Comparison) -> str:
     return "; ".join(f"{trial.nct_id}: {trial.title}" for trial in comparison.trials)
 
 
-def _controls(origin: str, nct_ids: Sequence[str], view: links.View, zeros: Sequence[str], shown: str) -> Controls:
+def _oembed(origin: str, nct_ids: Sequence[str], view: links.View) -> str:
+    """Where a page that wants to show this one asks how; it needs the whole address."""
+    return origin and f"{origin}/oembed?{urlencode({'url': origin + links.comparison(nct_ids, view)})}"
+
+
+def _controls(
+    origin: str, nct_ids: Sequence[str], view: links.View, zeros: Sequence[str], shown: str, parts: Sequence[str]
+) -> Controls:
     embed_href = links.comparison(nct_ids, view, kind="embed/compare")
     return Controls(
         moves=tuple(_moves(nct_ids, place, view) for place in range(len(nct_ids))),
@@ -153,8 +176,13 @@ def _controls(origin: str, nct_ids: Sequence[str], view: links.View, zeros: Sequ
         add_action="/compare",
         ids=",".join(nct_ids),
         embed_href=embed_href,
+        parts=tuple((name, links.comparison(nct_ids, replace(view, part=name), kind="embed/compare")) for name in parts),
+        picture_href=links.comparison(nct_ids, links.View(zero=shown), ending="svg") if shown else "",
+        oembed_href=_oembed(origin, nct_ids, view),
         file_href=links.comparison(nct_ids, kind="file/compare"),
-        downloads=tuple((label, links.comparison(nct_ids, replace(view, zero=""), ending=end)) for label, end in downloads()),
+        downloads=tuple(
+            (label, links.comparison(nct_ids, links.View(view.differences), ending=end)) for label, end in downloads()
+        ),
         vignette_href=links.comparison(nct_ids, kind="vignette"),
         address=origin and origin + links.comparison(nct_ids, view),
         embed_address=origin and origin + embed_href,

@@ -1,0 +1,71 @@
+"""`/oembed?url=…`: how to show a comparison in another page, as oEmbed 1.0 tells it (https://oembed.com)."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
+
+from harvester.export.html import environment
+from harvester.export.json import json_text
+from harvester.site import links
+from harvester.site.asked import JSON, Asked
+from harvester.site.cache import Answer
+from harvester.site.headers import OURS
+from harvester.site.pages.compare import chosen, title_of
+
+WIDTH, HEIGHT = 960, 800
+NARROWEST: Final = 200
+_PATH = re.compile(r"/(?:embed/)?compare/([^/.]+)")
+
+
+def answer(asked: Asked) -> Answer:
+    """The frame to put in, for an address of a comparison on this site; 404 for any other, 501 for a form other than JSON."""
+    if asked.parameter("format") not in ("", "json"):
+        return _plain(501, "Only JSON is spoken here: leave format out, or give format=json.")
+    address = _on(asked.origin, asked.parameter("url"))
+    found = _PATH.fullmatch(unquote(address.path)) if address else None
+    if address is None or found is None:
+        return _plain(404, "url must be the address of a comparison on this site.")
+    given = {name: values[0] for name, values in parse_qs(address.query).items()}
+    asked_for = Asked(asked.connection, asked.collection, {"ids": found[1]}, given)
+    nct_ids = chosen(asked_for, "compare")
+    if isinstance(nct_ids, Answer):
+        return _plain(404, "url must name trials of this site, as that site's own pages do.")
+    view = links.View(given.get("differences") == "1", given.get("zero", "")[:80], given.get("panel", "")[:80])
+    return Answer(200, json_text(_rich(asked, nct_ids, view)).encode("utf-8"), JSON, policy=OURS)
+
+
+def _on(origin: str, url: str) -> SplitResult | None:
+    """The parts of an address on this site; None for any other and for what is no address."""
+    try:
+        address = urlsplit(url)
+    except ValueError:
+        return None
+    return address if origin and f"{address.scheme}://{address.netloc}" == origin else None
+
+
+def _rich(asked: Asked, nct_ids: list[str], view: links.View) -> dict[str, object]:
+    width, height = (_fitting(asked.parameter(name), most) for name, most in (("maxwidth", WIDTH), ("maxheight", HEIGHT)))
+    title = title_of(nct_ids)
+    source = asked.origin + links.comparison(nct_ids, view, kind="embed/compare")
+    frame = environment().get_template("panels/_iframe.html").module.iframe(source, title, width, height)  # type: ignore[attr-defined]
+    return {
+        "version": "1.0",
+        "type": "rich",
+        "title": title,
+        "provider_name": "trialside",
+        "provider_url": f"{asked.origin}/",
+        "width": width,
+        "height": height,
+        "html": str(frame),
+    }
+
+
+def _fitting(asked: str, most: int) -> int:
+    """As much as is asked for, within reason."""
+    return min(most, max(NARROWEST, int(asked[:6]))) if asked.isascii() and asked.isdigit() else most
+
+
+def _plain(status: int, text: str) -> Answer:
+    return Answer(status, f"{text}\n".encode(), "text/plain; charset=utf-8", policy=OURS)

@@ -1,0 +1,90 @@
+"""What other pages may show of a comparison: the whole, a part, a picture, and how oEmbed tells them to."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Awaitable, Callable
+from typing import Any
+from xml.etree import ElementTree
+
+import pytest
+
+from tests.unit.site.site_records import FULL, HOSTILE
+
+Ask = Callable[..., Awaitable[Any]]
+PAIR = f"{FULL},{HOSTILE}"
+HOST = {"host": "trials.example"}
+
+
+class TestOnePart:
+    @pytest.mark.parametrize("part", ["population", "dosing", "criteria", "timeline"])
+    async def test_a_part_alone_is_framable_and_names_its_source(self, ask: Ask, part: str) -> None:
+        response = await ask(f"/embed/compare/{PAIR}?panel={part}")
+
+        assert response.status_code == 200
+        assert "frame-ancestors *" in response.headers["content-security-policy"]
+        assert "Source: ClinicalTrials.gov" in response.text
+        assert f'href="/compare/{PAIR}"' in response.text
+        assert "<script" not in response.text.replace("&lt;script", "")
+
+    async def test_it_holds_that_part_and_no_other(self, ask: Ask) -> None:
+        population = (await ask(f"/embed/compare/{PAIR}?panel=population")).text
+        dosing = (await ask(f"/embed/compare/{PAIR}?panel=dosing")).text
+
+        assert re.findall(r'<section class="group" id="([^"]*)"', population) == ["population"]
+        assert '<svg class="timeline"' in dosing
+        assert '<svg class="timeline"' not in population
+
+    async def test_a_part_that_is_not_there_names_those_that_are(self, ask: Ask) -> None:
+        response = await ask(f"/embed/compare/{PAIR}?panel=weather")
+
+        assert response.status_code == 404
+        assert "population" in response.text
+        assert "frame-ancestors 'none'" in response.headers["content-security-policy"]
+
+    async def test_the_page_leads_to_every_part(self, ask: Ask) -> None:
+        page = (await ask(f"/compare/{PAIR}")).text
+        parts = re.findall(rf'href="(/embed/compare/{PAIR}\?panel=[^"]+)"', page)
+
+        assert len(parts) > 5
+        for part in parts:
+            assert (await ask(part)).status_code == 200
+
+
+class TestPicture:
+    async def test_the_timeline_is_a_file_with_its_source(self, ask: Ask) -> None:
+        response = await ask(f"/compare/{PAIR}.svg")
+        picture = ElementTree.fromstring(response.text)
+        said = " ".join(picture.itertext())
+
+        assert response.headers["content-type"] == "image/svg+xml"
+        assert "Source: ClinicalTrials.gov" in said
+        assert f"https://clinicaltrials.gov/study/{FULL}" in said
+        assert not any("script" in element.tag for element in picture.iter())
+
+
+class TestOembed:
+    async def test_it_tells_how_to_frame_a_comparison(self, ask: Ask) -> None:
+        told = await ask(f"/oembed?url=http://trials.example/compare/{PAIR}%3Fpanel%3Ddosing&maxwidth=500", headers=HOST)
+        rich = json.loads(told.text)
+
+        assert (rich["version"], rich["type"], rich["width"]) == ("1.0", "rich", 500)
+        assert f'src="http://trials.example/embed/compare/{PAIR}?panel=dosing"' in rich["html"]
+
+    async def test_the_page_says_where_to_ask(self, ask: Ask) -> None:
+        page = (await ask(f"/compare/{PAIR}", headers=HOST)).text
+        (address,) = re.findall(r'application/json\+oembed" href="http://trials\.example([^"]+)"', page)
+
+        assert (await ask(address.replace("&amp;", "&"), headers=HOST)).status_code == 200
+
+    @pytest.mark.parametrize(
+        "url",
+        ["", "http://evil.example/compare/{pair}", "http://trials.example/trial/{pair}", "http://trials.example/compare/x",
+         "http://trials.example/compare/NCT99999998", "javascript:alert(1)", "http://[bad/compare/{pair}"],
+    )  # fmt: skip
+    async def test_any_other_address_is_not_known(self, ask: Ask, url: str) -> None:
+        assert (await ask(f"/oembed?url={url.format(pair=PAIR)}", headers=HOST)).status_code == 404
+
+    async def test_xml_is_not_spoken(self, ask: Ask) -> None:
+        assert (await ask(f"/oembed?format=xml&url=http://trials.example/compare/{PAIR}", headers=HOST)).status_code == 501
