@@ -30,6 +30,7 @@ _SHARED = re.compile(r"[\s,]*(?:and|or|and/or)?\s*")
 _AGED = re.compile(r"\b(?:old|of age|older|younger|age)\b")
 _OPENING_CONDITION = re.compile(r"\s*(?:if|for|in)\b", re.IGNORECASE)
 _CLOSING_IF = re.compile(r"\bif\s*(?:\w+\s*){0,2}$", re.IGNORECASE)
+_AGE_HEADING = re.compile(r"(?:(?:patient|subject|participant)(?:'?s)? )?ages?", re.IGNORECASE)
 _TABLE = re.compile(r"\s*(?:fe)?males?\s*:?\s*\d", re.IGNORECASE)  # a table written on one line
 _AGE = TimeRead("age", "age", "time.age")
 _NOTHING = TimeRead("none", "", "")
@@ -100,7 +101,8 @@ def _time(place: Place) -> TimeRead | None:
     timed = (amount.kind == "duration" and amount.unit not in ("s", "min")) or amount.unit == "{half-life}"
     if not timed and not (amount.unit is None and _is_aged(place)):
         return None
-    under_age = place.line.parent_names and place.line.parent_names[-1].key == "age"
+    above, heading = place.line.parent_names, place.line.criterion.scope or ""
+    under_age = (above and above[-1].key == "age") or _AGE_HEADING.fullmatch(heading)
     if timed and under_age and not place.left.strip() and limit.comparator:
         return _AGE
     read = None if _TABLE.match(place.right) else read_time(place)

@@ -27,6 +27,7 @@ _NO_NUMBER = re.compile(
 )
 _SOFTWARE = expression("limit.software", exact=True)
 _CLOCK = re.compile(r"(?::\d\d)? ?(?:[ap]m\b|[ap]\.m\.|o'clock)", re.IGNORECASE)
+_CYCLE = re.compile(r"\b(?:cycle|course) $", re.IGNORECASE)  # names a moment ("before cycle 1 day 1")
 _ROMAN = re.compile(r"(?:IV|III|II|I|V)(?![A-Za-z])|[Ⅰ-Ⅴ]")
 _PLAIN_ROMAN = re.compile(r"(?:iv|iii|ii|i|v)(?![A-Za-z])")
 _NAMING = limit_words("naming")
@@ -66,7 +67,7 @@ class LimitTokens:
     def is_number(self, at: int) -> bool:
         """Whether token ``at`` is a number that may measure something, and no part of a name."""
         token = self.tokens[at]
-        if _CLOCK.match(self.text, token.end):
+        if _CLOCK.match(self.text, token.end) or _CYCLE.search(self.text[max(0, token.start - 10) : token.start]):
             return False
         if token.low in WORD_VALUES:
             return not (at and self.tokens[at - 1].text == "-" and self.tokens[at - 1].end == token.start)

@@ -26,7 +26,8 @@ _SEX_RIGHT = re.compile(
 _CONDITION_RIGHT = expression("modifier.condition_right")
 _UNLESS_RIGHT = expression("modifier.unless_right")
 _CONDITION_STOP = re.compile(
-    r"(?:,|\)|\bor\b\s+(?=[<>≤≥]|less|greater|no more|at least|up to|more than)|\band\b\s+(?=[A-Z<>≤≥\d])"
+    r"(?:,|\)|\bor\b\s+(?=[<>≤≥]|less|greater|no more|at least|up to|more than)"
+    r"|\band\b\s+(?=[A-Z<>≤≥\d]|(?:above|below|greater|less|over|under|at least)\b)"
     r"|\bwithin \d|,? (?:and|or) (?:serum |total )?(?:AST|ALT|bilirubin|creatinine|platelets?|hemoglobin)\b).*",
     re.DOTALL,
 )
@@ -80,7 +81,7 @@ def condition_of(before: str, after: str) -> str | None:
         or _WHOSE.search(before[-160:])
         or _CONDITION_LEFT.search(_WORDS_ASIDE.sub(" ", before[-240:])[-160:])
     )
-    return _clean(left["words"]) if left else None
+    return _clean(left.groupdict().get("where") or left["words"]) if left else None
 
 
 def _clean(words: str) -> str | None:

@@ -1,8 +1,9 @@
-"""The rules of eligibility reading, as data: what each does, and how often the development labels agree with it.
+"""The rules of reading, as data: what each does, and how often the development labels agree with it.
 
-definitions/rules.csv holds a rule a line; ``python tests/measure_rules.py`` measures the figures again and rewrites them. A
+definitions/rules.csv holds the rules for criteria, a rule a line; ``python tests/measure_rules.py`` measures the figures again and rewrites them. A
 fact's ``rule`` is a rule's id, or two joined by ``+`` where a second rule found what the value is about. Its ``confidence`` is
 the share of labelled places where the reading agreed, and is left empty where fewer than five labels meet the rule.
+definitions/dose-rules.txt holds those for amounts of doses.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from dataclasses import dataclass
 from functools import cache
 from io import StringIO
 
-from harvester.text.definition_file import definition_lines
+from harvester.text.definition_file import definition_lines, definition_pairs
 
 FEWEST = 5
 
@@ -46,3 +47,15 @@ def confidence_of(rule: str) -> float | None:
     figures = [known.get(part) for part in rule.split("+")]
     told = [figure for figure in figures if figure is not None]
     return min(told) if told else None
+
+
+@cache
+def dose_rules() -> tuple[Rule, ...]:
+    """Every rule for amounts of doses, in the file's order. Raises ValueError for a line that is not as the file's top says."""
+    return tuple(_dose_rule(counted, sentence) for counted, sentence in definition_pairs("dose-rules.txt"))
+
+
+def _dose_rule(counted: str, sentence: str) -> Rule:
+    rule, _, counts = counted.partition(" = ")
+    right, _, labelled = counts.partition(" of ")
+    return Rule(rule, sentence, int(labelled), int(right))

@@ -59,7 +59,10 @@ def read_age(place: Place) -> TimeRead | None:
     limit, told = place.limit, _Told.of(place)
     if limit.amount.unit not in ("a", "mo", "wk", "d", None):
         return None
-    if told.owned_by("gestational_age") or (told.behind is not None and told.behind.key == "gestational_age"):
+    gestation = any(
+        name.key == "gestational_age" and limit.number_start < name.start < limit.end < name.end for name in place.names
+    )
+    if gestation or told.owned_by("gestational_age") or (told.behind is not None and told.behind.key == "gestational_age"):
         return TimeRead("age", "gestational_age", "time.age")
     if (told.owned_by("age_at_onset") and len(told.gap) < 60) or limit.comparator_words.startswith(_ONSET_WORDS):
         return TimeRead("age", "age_at_onset", "time.age")

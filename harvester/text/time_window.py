@@ -44,6 +44,12 @@ _BEFORE_LATER = re.compile(r"[^.;]{0,120}\b(?:prior to|before)\b")
 _CONTRACEPTION = expression("time.contraception")
 _AFTER_TREATMENT = expression("time.after_treatment")
 _TREATMENT = expression("time.treatment")
+_OF_LAST = re.compile(r"\s*of (?:the |their )?(?:last|final|end)\b", re.IGNORECASE)
+_PREVENTING = re.compile(r"\b(?:contracepti\w*|birth control|condoms?)\b", re.IGNORECASE)
+_OWN_EVENT = re.compile(
+    r"\b(?:menses|menopaus\w*|amenorrh\w*|sterili\w*|vasectom\w*|deliver\w*|birth|surgery|transplant\w*|diagnos\w*)\b",
+    re.IGNORECASE,
+)
 _FROM = re.compile(r"\s*from\b")
 _OF = re.compile(r"[\s)]*of\b")
 _DURATION_BEFORE = re.compile(r"\bduration\b[^.;]{0,60}$", re.IGNORECASE)
@@ -118,7 +124,19 @@ def _window_left(place: Place, cue: re.Match[str]) -> TimeRead:
     stable = re.search(r"\bfor\b", cue.group().lower()) and re.search(r"\bstable\b", place.left[-90:], re.IGNORECASE)
     if stable and BEFORE.match(place.right):
         return duration("stable_therapy_duration")
-    return replace(window(place, "time.window_left", "within"), relation="within", start=_cue_start(place, cue))
+    read = replace(window(place, "time.window_left", "within"), relation="within", start=_cue_start(place, cue))
+    later = _PLAIN_AFTER.match(place.right) or _OF_LAST.match(place.right)
+    told = later and read.concept != "pregnancy_intention_window" and _CONTRACEPTION.search(place.left)
+    return replace(read, concept="contraception_duration") if told and _is_contraception(place) else read
+
+
+def _is_contraception(place: Place) -> bool:
+    """Whether a time after a treatment says how long contraception goes on."""
+    if not AFTER.match(place.right) or not _AFTER_TREATMENT.match(place.right):
+        return False
+    told = _CONTRACEPTION.search(place.text[max(0, place.limit.start - 800) : place.limit.start])
+    here = _PREVENTING.search(place.left) and not _OWN_EVENT.search(place.right[:60])
+    return bool(here or (told and _TREATMENT.search(place.right[:90])))
 
 
 def _window_before(place: Place) -> TimeRead | None:
@@ -144,8 +162,7 @@ def _window_after(place: Place) -> TimeRead | None:
     """``3 months after the last dose``, ``4 weeks must have elapsed since``, and durations counted from an event."""
     limit, left, right = place.limit, place.left, place.right
     after, state = AFTER.match(right), FOR.search(left)
-    told = _CONTRACEPTION.search(place.text[max(0, limit.start - 800) : limit.start])
-    if after and told and _AFTER_TREATMENT.match(right) and _TREATMENT.search(right[:90]):
+    if after and _is_contraception(place):
         return window(place, "time.window_right", "at least", "contraception_duration")
     if limit.comparator and _FROM.match(right):
         lasting = state and _CLOSING_FOR.search(left) and not OFF.search(left[-110:])
