@@ -93,10 +93,22 @@ class RelatedPage:
 
 
 @dataclass(frozen=True, slots=True)
+class RuleLine:
+    """A rule with what it does, on how many labelled places it read a value, and on how many of them the right one."""
+
+    rule: str
+    sentence: str
+    labelled: int
+    right: int
+
+
+@dataclass(frozen=True, slots=True)
 class AboutPage:
     """Context of ``about.html``."""
 
     frame: Frame = field(metadata={"json": False})
+    criterion_rules: tuple[RuleLine, ...]
+    dose_rules: tuple[RuleLine, ...]
     tables: tuple[tuple[str, str], ...]
     coverage: tuple[tuple[str, str], ...]
     collection_size: int

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import asdict
 from functools import cache
 
-from harvester.text.definition_file import definition_lines
 from harvester.text.dose_amount import AmountRead
 from harvester.text.dose_draft import Draft
 from harvester.text.dose_reading import DoseRead, UnreadRead
 from harvester.text.flow import FlowText
+from harvester.text.rule import dose_rules
 from harvester.text.timing import DAYS_PER, Timing
 
 
@@ -42,11 +42,9 @@ _FEWEST_LABELS = 20
 @cache
 def _rule_confidence(rule: str) -> float | None:
     """How sure a rule is, from labelled doses (definitions/dose-rules.txt); None where fewer than 20 were labelled."""
-    for line in definition_lines("dose-rules.txt"):
-        name, _, counts = line.partition(" = ")
-        right, _, labelled = counts.partition(" of ")
-        if name == rule and int(labelled) >= _FEWEST_LABELS:
-            return round((int(right) + 1) / (int(labelled) + 2), 3)
+    for each in dose_rules():
+        if each.rule == rule and each.labelled >= _FEWEST_LABELS:
+            return round((each.right + 1) / (each.labelled + 2), 3)
     return None
 
 

@@ -30,7 +30,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "pipeline": {"registry", "normalise", "history", "store", "tables", "errors", "resources"},
     "compare": {"tables", "vocabularies", "span"},
     "export": {"compare", "tables", "vocabularies", "resources", "span"},
-    "site": {"compare", "export", "history", "store", "tables", "docs", "resources", "errors", "span"},
+    "site": {"compare", "export", "history", "store", "tables", "docs", "resources", "errors", "span", "text.rule"},
     "docs": {"schema", "tables", "vocabularies", "resources"},
 }
 """Room -> what of ours it may import. The root package itself (its version) is open to all; `cli` may import everything."""

@@ -5,9 +5,10 @@ from __future__ import annotations
 from harvester import __version__
 from harvester.site.asked import Asked
 from harvester.site.cache import Answer
-from harvester.site.contexts import AboutPage
+from harvester.site.contexts import AboutPage, RuleLine
 from harvester.site.frame import frame_of
 from harvester.tables import ALL
+from harvester.text.rule import Rule, dose_rules, rules
 
 
 def answer(asked: Asked) -> Answer:
@@ -23,6 +24,8 @@ def answer(asked: Asked) -> Answer:
     read = f"{counted.read_characters * 100 // counted.characters} %" if counted.characters else "nothing yet"
     page = AboutPage(
         frame=frame,
+        criterion_rules=_lines(rules()),
+        dose_rules=_lines(dose_rules()),
         tables=tuple((row_type.table.name, row_type.table.description) for row_type in ALL),
         coverage=(
             ("Text on eligibility, arms and interventions", f"{counted.characters:,} characters"),
@@ -36,3 +39,7 @@ def answer(asked: Asked) -> Answer:
         program_version=__version__,
     )
     return asked.answer("about.html", page)
+
+
+def _lines(found: tuple[Rule, ...]) -> tuple[RuleLine, ...]:
+    return tuple(RuleLine(each.rule, each.sentence, each.labelled, each.right) for each in found)

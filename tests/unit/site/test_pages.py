@@ -10,6 +10,7 @@ import pytest
 from harvester.site.app import make_datasette
 from harvester.store import Store, save_comparison
 from harvester.tables import ComparisonMember, ComparisonSet
+from harvester.text.rule import dose_rules, rules
 from tests.unit.site.conftest import Ask
 from tests.unit.site.site_records import ALIAS, FULL, PLAIN, write_site
 
@@ -94,6 +95,17 @@ async def test_every_words_link_of_a_comparison_leads_to_marked_words(ask: Ask) 
         page = (await ask(link.replace("&amp;", "&"))).text
 
         assert page.count('id="words"') == 1, link
+
+
+async def test_every_rule_is_listed_with_its_measured_figure(ask: Ask) -> None:
+    page = (await ask("/about")).text
+    row = r'<tr><th scope="row"><code>([a-z_.]+)</code></th><td>.+?</td><td>(no labels|\d+ of \d+)</td></tr>'
+    listed = re.findall(row, page)
+
+    every = (*rules(), *dose_rules())
+    told = {each.rule: f"{each.right} of {each.labelled}" if each.labelled else "no labels" for each in every}
+    assert len(told) > 30
+    assert dict(listed) == told
 
 
 async def test_the_embed_needs_nothing_else(ask: Ask) -> None:
