@@ -1,9 +1,9 @@
 """The rules of reading, as data: what each does, and how often the development labels agree with it.
 
-definitions/rules.csv holds the rules for criteria, a rule a line; ``python tests/measure_rules.py`` measures the figures again and rewrites them. A
-fact's ``rule`` is a rule's id, or two joined by ``+`` where a second rule found what the value is about. Its ``confidence`` is
-the share of labelled places where the reading agreed, and is left empty where fewer than five labels meet the rule.
-definitions/dose-rules.txt holds those for amounts of doses.
+definitions/rules.csv holds the rules for criteria, a rule a line; ``python tests/measure_rules.py`` measures the figures again
+and rewrites them. A fact's ``rule`` is a rule's id, or two joined by ``+`` where a second rule found what the value is about.
+Its ``confidence`` is the share of labelled places where the reading agreed, and is left empty where fewer than five labels meet
+the rule. definitions/dose-rules.txt holds the rules for amounts of doses.
 """
 
 from __future__ import annotations
