@@ -45,6 +45,7 @@ _CONTRACEPTION = expression("time.contraception")
 _AFTER_TREATMENT = expression("time.after_treatment")
 _TREATMENT = expression("time.treatment")
 _OF_LAST = re.compile(r"\s*of (?:the |their )?(?:last|final|end)\b", re.IGNORECASE)
+_OF_AMENORRHEA = re.compile(r"\s*of [\w -]{0,40}\bamenorrh", re.IGNORECASE)
 _PREVENTING = re.compile(r"\b(?:contracepti\w*|birth control|condoms?)\b", re.IGNORECASE)
 _OWN_EVENT = re.compile(
     r"\b(?:menses|menopaus\w*|amenorrh\w*|sterili\w*|vasectom\w*|deliver\w*|birth|surgery|transplant\w*|diagnos\w*)\b",
@@ -93,6 +94,8 @@ def read_time(place: Place) -> TimeRead | None:
         within = None
     if within is not None and not (AGE_WORDS.search(place.text[limit.start : limit.end]) and not BEFORE.match(right)):
         return _window_left(place, within)
+    if limit.comparator and _OF_AMENORRHEA.match(right):
+        return duration("amenorrhea_duration")
     if _APART.match(right):
         return TimeRead("none", "", "")
     if hyphen and limit.comparator is None:
