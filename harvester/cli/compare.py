@@ -13,6 +13,7 @@ from harvester.cli.collection import collection, ids_of, studies_of
 from harvester.cli.comparators import kept, related_trials
 from harvester.cli.console import say, write_file
 from harvester.cli.forms import FORMATS, form_of_file
+from harvester.cli.freezing import keep_frozen
 from harvester.cli.options import Settings, settings_of
 from harvester.cli.options import command as declare
 from harvester.compare.build import LARGEST, build_comparison
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
 @click.option("--format", "format_", type=click.Choice(list(FORMATS)), help="Form. [default: that of the file, else table]")
 @click.option("--output", "-o", type=click.Path(path_type=Path), metavar="FILE", help="Write a file instead of standard output.")
 @click.option("--force", is_flag=True, help="Replace the file if it exists.")
+@click.option("--freeze", is_flag=True, help="Keep the comparison as it is today, under the hash of its content.")
 @click.pass_context
 def command(
     context: click.Context,
@@ -44,6 +46,7 @@ def command(
     format_: str | None,
     output: Path | None,
     force: bool,
+    freeze: bool,
 ) -> None:
     """Compare stored trials, the focal trial first: who may join, arms, doses on one time axis, outcomes, and where they differ.
 
@@ -52,12 +55,15 @@ def command(
     trialside compare NCT07105579 --related 4 --differences
     trialside compare NCT07105579 NCT06111625 --format html -o comparison.html
     trialside compare NCT07105579 NCT06111625 -o comparison.xlsx
+    trialside compare NCT07105579 NCT06111625 --freeze
     """
     settings = settings_of(context)
     form = form_of(settings, format_, output)
     nct_ids = ids_of(trials)
     with collection(settings) as connection:
         comparison = compared(connection, nct_ids, related or 0, zero)
+    if freeze:
+        keep_frozen(settings, comparison)
     deliver(settings, FORMATS[form](comparison.differences_only() if differences else comparison), output, force)
 
 

@@ -10,12 +10,15 @@ from typing import TYPE_CHECKING
 import click
 
 from harvester.cli.collection import attribution, collection, ids_of, studies_of
+from harvester.cli.compare import compared
+from harvester.cli.freezing import change_lines as change_lines_of_cells
+from harvester.cli.freezing import frozen, is_hash, trials_of
+from harvester.cli.options import Settings, settings_of
 from harvester.cli.options import command as declare
-from harvester.cli.options import settings_of
 from harvester.errors import InputError
 from harvester.export.json import json_text
 from harvester.export.terminal import printable
-from harvester.history import Piece, Step, Told, step, steps
+from harvester.history import Piece, Step, Told, comparison_changes, step, steps
 from harvester.pipeline import compared_versions
 from harvester.store import read_changes, version_heads
 from harvester.tables import Study, StudyRows
@@ -28,13 +31,16 @@ UNCHANGED_SHOWN = 80
 
 
 @declare("diff")
-@click.argument("nct_id", metavar="NCT")
+@click.argument("what", metavar="NCT|HASH")
+@click.argument("other", metavar="[HASH]", required=False)
 @click.option("--from", "first", type=click.IntRange(1), metavar="V", help="Older version. [default: the one before the newer]")
 @click.option("--to", "second", type=click.IntRange(1), metavar="V", help="Newer version. [default: the current one]")
 @click.option("--list", "only_list", is_flag=True, help="Only list the versions, with how much each changed.")
 @click.pass_context
-def command(context: click.Context, nct_id: str, first: int | None, second: int | None, only_list: bool) -> None:
+def command(context: click.Context, what: str, other: str | None, first: int | None, second: int | None, only_list: bool) -> None:
     """Tell what changed between two versions of a trial by meaning, with the two texts word by word.
+
+    With the hash of a frozen comparison: what its trials say otherwise today, or in another frozen comparison.
 
     Removed words stand in [-…-], added ones in {+…+}. Tightened and loosened are statements about who may join, made only
     where both texts were read; for all else the two texts stand side by side.
@@ -43,9 +49,15 @@ def command(context: click.Context, nct_id: str, first: int | None, second: int 
     trialside diff NCT07105579
     trialside diff NCT07105579 --from 1 --to 3
     trialside diff NCT07105579 --list
+    trialside diff 3f2a91c07d4e
     """
     settings = settings_of(context)
-    wanted = ids_of([nct_id])
+    if is_hash(what):
+        _compare_frozen(settings, what, other)
+        return
+    if other is not None:
+        raise click.UsageError("A second argument goes with the hash of a frozen comparison only")
+    wanted = ids_of([what])
     with collection(settings) as connection:
         (study,) = studies_of(connection, wanted)
         found = _steps(connection, study) if only_list else _between(connection, study, first, second)
@@ -54,6 +66,25 @@ def command(context: click.Context, nct_id: str, first: int | None, second: int 
         return
     lines = _listed(found) if only_list else _told(found)
     click.echo("\n".join([*lines, "", attribution(study)]))
+
+
+def _compare_frozen(settings: Settings, first: str, second: str | None) -> None:
+    """A frozen comparison against another one, or against the same trials as they are today."""
+    with collection(settings) as connection:
+        was, before = frozen(connection, first)
+        if second is not None:
+            then, after = frozen(connection, second)
+            until = f"{then.created_at[:10]} ({then.snapshot_sha256[:12]})"
+        else:
+            after, until = compared(connection, trials_of(was)), "today"
+    changes = comparison_changes(before, after)
+    if settings.json:
+        told = {"before": was.snapshot_sha256, "frozen_at": was.created_at, "until": until, "changes": changes}
+        click.echo(json_text({**told, "attribution": after.attribution}), nl=False)
+        return
+    head = f"Frozen {was.created_at[:10]} ({was.snapshot_sha256[:12]}), held against {until}: "
+    lines = list(change_lines_of_cells(changes)) or ["nothing is said otherwise"]
+    click.echo("\n".join([head + f"{len(changes)} differences", *lines, "", after.attribution]))
 
 
 def _steps(connection: Connection, study: StudyRows) -> tuple[Step, ...]:

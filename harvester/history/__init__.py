@@ -9,6 +9,7 @@ from harvester.history.change import Change, came_or_went
 from harvester.history.criteria import criterion_changes
 from harvester.history.entries import entry_changes
 from harvester.history.fields import field_changes, list_changes
+from harvester.history.frozen import CellChange, comparison_changes, freeze, is_whole, reopen
 from harvester.history.story import MEANINGS, SIGNS, Step, Told, step, steps, told
 from harvester.history.words import Piece, word_diff
 from harvester.tables import RecordChange, StudyRows
@@ -16,14 +17,19 @@ from harvester.tables import RecordChange, StudyRows
 __all__ = [
     "MEANINGS",
     "SIGNS",
+    "CellChange",
     "Change",
     "Piece",
     "Step",
     "Told",
     "Version",
     "changes_between",
+    "comparison_changes",
+    "freeze",
     "in_order",
+    "is_whole",
     "record_changes",
+    "reopen",
     "source_change",
     "step",
     "steps",

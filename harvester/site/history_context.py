@@ -3,14 +3,17 @@
 - history.html: `HistoryPage`
 - changes.html: `ChangesPage`
 - changes.atom: `FeedPage`
+- snapshot.html: `SnapshotPage`
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from harvester.export.html import Frame
-from harvester.history import Step
+from harvester.compare.model import Comparison
+from harvester.export.html import Controls, Frame, GroupOfPanels, Links
+from harvester.export.svg import Picture
+from harvester.history import CellChange, Step
 from harvester.site.contexts import TrialLine
 
 
@@ -67,3 +70,27 @@ class FeedPage:
     entries: tuple[FeedEntry, ...]
     attribution: str
     program_version: str
+
+
+@dataclass(frozen=True, slots=True)
+class SnapshotPage:
+    """Context of ``snapshot.html``: a comparison as it was frozen, how to cite it, and what its trials say otherwise today.
+
+    ``since`` is None where the same trials cannot be compared today; ``steps`` are the versions that came since.
+    """
+
+    frame: Frame = field(metadata={"json": False})
+    snapshot_sha256: str
+    frozen_at: str
+    program_version: str
+    citation: str
+    comparison: Comparison
+    today_href: str
+    since: tuple[CellChange, ...] | None
+    steps: tuple[Step, ...]
+    groups: tuple[GroupOfPanels, ...] = field(metadata={"json": False})
+    pictures: tuple[Picture, ...] = field(metadata={"json": False})
+    links: Links = field(metadata={"json": False})
+    controls: Controls | None = field(metadata={"json": False})
+    attribution: str
+    data_date: str | None

@@ -82,3 +82,40 @@ def test_a_version_that_is_not_stored_is_bad_input(run: Run, db: Path, arguments
 
     assert result.exit_code == 2
     assert "has no version 9 here" in result.output
+
+
+def test_a_frozen_comparison_is_found_by_its_hash_and_held_against_today(run: Run, db: Path) -> None:
+    made = run("compare", NCT, "NCT99000002", "--freeze")
+    again = run("compare", NCT, "NCT99000002", "--freeze", "--json")
+    sha256 = made.stderr.partition("frozen ")[2].split()[0]
+    same = run("diff", sha256[:12])
+    with Store(db) as store:
+        Harvest(store, "harvest", lambda: "2026-11-25T08:00:00Z").arrivals(
+            [record(1, "2026-05-01", "Inclusion Criteria:\n\n* ECOG performance status 0-3")], 1
+        )
+    later = run("diff", sha256)
+
+    assert (made.exit_code, again.exit_code, same.exit_code, later.exit_code) == (0, 0, 0, 0), later.output
+    assert f"on the site: /snapshot/{sha256}" in made.stderr
+    assert "cite as:" in made.stderr
+    assert f"frozen {sha256} (as it was" in again.stderr
+    assert "nothing is said otherwise" in same.stdout
+    assert "before: 0 to 1\n      after:  0 to 3" in later.stdout
+    assert "(beside the focal trial: stricter)" in later.stdout
+
+
+def test_two_frozen_comparisons_are_held_against_each_other(run: Run, db: Path) -> None:
+    first = run("compare", NCT, "NCT99000002", "--freeze").stderr.partition("frozen ")[2].split()[0]
+    second = run("compare", "NCT99000002", NCT, "--freeze").stderr.partition("frozen ")[2].split()[0]
+
+    told = json.loads(run("diff", first, second, "--json").stdout)
+
+    assert told["before"] == first
+    assert second[:12] in told["until"]
+
+
+def test_an_unknown_hash_is_bad_input(run: Run, db: Path) -> None:
+    result = run("diff", "0123456789abcdef")
+
+    assert result.exit_code == 2
+    assert "No frozen comparison here has the hash 0123456789abcdef" in result.output

@@ -9,14 +9,17 @@ from typing import Any
 
 import pytest
 
+from harvester.compare.build import build_comparison
+from harvester.history import freeze
 from harvester.pipeline import Harvest
 from harvester.registry.record import Origin, Record, record_of
 from harvester.site.app import make_datasette
-from harvester.store import Store
+from harvester.store import Store, freeze_comparison, read_studies
 from tests.standin.synthetic import synthetic_id, synthetic_study
 
 Ask = Callable[..., Awaitable[Any]]
 CHANGED, NEW, HOSTILE = synthetic_id(1), synthetic_id(2), synthetic_id(3)
+HASHES: list[str] = []
 ATOM = "{http://www.w3.org/2005/Atom}"
 
 
@@ -39,6 +42,11 @@ def ask(tmp_path_factory: pytest.TempPathFactory) -> Ask:
         harvest.arrivals([record(1, "2025-07-01", first), record(1, "2026-10-01", second)], 2)
         harvest.arrivals([record(2, "2026-09-01")], 1)
         harvest.arrivals([record(3, "2026-09-01"), record(3, "2026-11-02", status="<script>alert(1)</script> & ]]>")], 2)
+        frozen = build_comparison(list(read_studies(store.connection, [CHANGED, NEW]).values()), collection_size=3)
+        with store.transaction():
+            freeze_comparison(store.connection, freeze(frozen, "2026-11-01T08:00:00Z"))
+        HASHES.append(freeze(frozen, "").snapshot_sha256)
+        harvest.arrivals([record(2, "2026-11-20", "Inclusion Criteria:\n\n* ECOG performance status 0-3")], 1)
     return make_site(path)
 
 
@@ -86,9 +94,9 @@ async def test_changes_since_a_day(ask: Ask) -> None:
     every = (await ask("/changes.json")).json()
     late = (await ask("/changes.json?since=2026-11-01")).json()
 
-    assert [each["nct_id"] for each in every["steps"]] == [HOSTILE, CHANGED]
+    assert [each["nct_id"] for each in every["steps"]] == [NEW, HOSTILE, CHANGED]
     assert {each["nct_id"] for each in every["new"]} == {CHANGED, NEW, HOSTILE}
-    assert [each["nct_id"] for each in late["steps"]] == [HOSTILE]
+    assert [each["nct_id"] for each in late["steps"]] == [NEW, HOSTILE]
     assert late["new"] == []
     assert "No stored version changed anything since 2026-12-01" in (await ask("/changes?since=2026-12-01")).text
 
@@ -108,10 +116,10 @@ async def test_the_feed_is_atom_and_its_identifiers_last(ask: Ask) -> None:
 
     assert answer.headers["content-type"].startswith("application/atom+xml")
     titles = [entry.findtext(f"{ATOM}title") or "" for entry in entries]
-    assert titles[0] == f"{HOSTILE}: 1 added"
+    assert f"{HOSTILE}: 1 added" in titles
     assert any(title == f"{NEW}: new in this collection" for title in titles)
     identifiers = [entry.findtext(f"{ATOM}id") for entry in entries]
-    assert len(set(identifiers)) == len(identifiers) == 5
+    assert len(set(identifiers)) == len(identifiers) == 6
     assert identifiers == [
         entry.findtext(f"{ATOM}id") for entry in ET.fromstring((await ask("/changes.atom")).text).findall(f"{ATOM}entry")
     ]
@@ -121,3 +129,23 @@ async def test_the_feed_is_atom_and_its_identifiers_last(ask: Ask) -> None:
 async def test_words_of_a_record_are_data(ask: Ask) -> None:
     for path in (f"/trial/{HOSTILE}/history", "/changes", "/changes.atom"):
         assert "<script>alert" not in (await ask(path)).text
+
+
+async def test_a_frozen_comparison_is_shown_as_it_was_with_what_is_otherwise(ask: Ask) -> None:
+    answer = await ask(f"/snapshot/{HASHES[0]}")
+    twin = (await ask(f"/snapshot/{HASHES[0]}.json")).json()
+    today = (await ask(f"/compare/{CHANGED},{NEW}.json")).json()
+
+    assert answer.status_code == 200
+    assert f"SHA-256 {HASHES[0]}" in answer.text
+    assert "side by side, as of 2026-11-01" in answer.text
+    assert [each["version"] for each in twin["comparison"]["trials"]] == [2, 1]
+    assert [each["version"] for each in today["trials"]] == [2, 2]
+    assert {each["nct_id"] for each in twin["since"]} == {NEW}
+    assert [(each["nct_id"], each["to_version"]) for each in twin["steps"]] == [(NEW, 2)]
+
+
+async def test_a_hash_is_led_to_its_whole_and_an_unknown_one_is_not_there(ask: Ask) -> None:
+    assert (await ask(f"/snapshot/{HASHES[0][:12]}")).headers["location"] == f"/snapshot/{HASHES[0]}"
+    assert (await ask(f"/snapshot/{'0' * 64}")).status_code == 404
+    assert (await ask("/snapshot/%27%20OR%201")).status_code == 404

@@ -21,6 +21,7 @@ CONTEXTS: dict[str, Any] = {
     "embed.html": ComparisonPage,
     "file.html": ComparisonPage,
     "embed_part.html": PartPage,
+    "published.html": contexts.PublishedIndex,
     "picture.svg": PictureFile,
     "report.html": ReportPage,
     "related.html": contexts.RelatedPage,
@@ -31,6 +32,7 @@ CONTEXTS: dict[str, Any] = {
     "history.html": history_context.HistoryPage,
     "changes.html": history_context.ChangesPage,
     "changes.atom": history_context.FeedPage,
+    "snapshot.html": history_context.SnapshotPage,
 }
 FOR_JSON = {"attribution", "data_date", "program_version", "collection_size", "status", "hidden_rows", "only_differences"}
 """Fields that a template may leave to the JSON twin, or that only some templates of a shared context draw."""

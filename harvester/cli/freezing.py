@@ -1,0 +1,79 @@
+"""Frozen comparisons on the terminal: kept, found again, and held against the collection as it is or another one."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+from harvester.cli.console import say
+from harvester.cli.options import Settings
+from harvester.cli.writing import now
+from harvester.compare.model import Comparison
+from harvester.errors import InputError
+from harvester.export.citation import FORMS
+from harvester.export.reference import comparison_reference
+from harvester.export.terminal import printable
+from harvester.history import CellChange, freeze, reopen
+from harvester.store import Store, freeze_comparison, read_snapshot
+from harvester.tables import ComparisonSnapshot
+
+if TYPE_CHECKING:
+    from sqlite3 import Connection
+
+SHORTEST_HASH = 12
+
+
+def keep_frozen(settings: Settings, comparison: Comparison) -> None:
+    """Keep a comparison under the hash of its content, and say on standard error how to find and to cite it."""
+    snapshot = freeze(comparison, now())
+    with Store(settings.db) as store:
+        with store.transaction():
+            is_new = freeze_comparison(store.connection, snapshot)
+        kept = read_snapshot(store.connection, snapshot.snapshot_sha256) or snapshot
+    say(settings, f"frozen {kept.snapshot_sha256}" + ("" if is_new else f" (as it was on {kept.created_at[:10]} already)"))
+    say(settings, f"on the site: /snapshot/{kept.snapshot_sha256}")
+    say(settings, f"cite as: {citation(comparison, kept)}")
+
+
+def citation(comparison: Comparison, snapshot: ComparisonSnapshot) -> str:
+    """The frozen comparison as a reference, with its day and hash."""
+    reference = " ".join(FORMS["vancouver"]([comparison_reference(comparison)]).split())
+    return f"{reference} Frozen {snapshot.created_at[:10]}, SHA-256 {snapshot.snapshot_sha256}."
+
+
+def is_hash(text: str) -> bool:
+    """Whether a text is a hash, whole or its beginning, and no NCT number."""
+    return SHORTEST_HASH <= len(text) <= 64 and all(digit in "0123456789abcdef" for digit in text.lower())
+
+
+def frozen(connection: Connection, text: str) -> tuple[ComparisonSnapshot, Comparison]:
+    """The frozen comparison of a hash. Raises InputError when there is none, or it cannot be opened."""
+    snapshot = read_snapshot(connection, text.lower())
+    if snapshot is None:
+        raise InputError(f"No frozen comparison here has the hash {text[:64]}", "Freeze one with: trialside compare … --freeze")
+    try:
+        return snapshot, reopen(snapshot)
+    except ValueError as problem:
+        raise InputError(f"The frozen comparison {text[:64]} cannot be opened: {problem}", "Run: trialside check") from None
+
+
+def trials_of(snapshot: ComparisonSnapshot) -> list[str]:
+    """Its trials, the focal one first."""
+    return [str(each) for each in json.loads(snapshot.nct_ids)]
+
+
+def change_lines(changes: Sequence[CellChange]) -> Iterator[str]:
+    """What trials say otherwise, by trial."""
+    nct_id = ""
+    for each in changes:
+        if each.nct_id != nct_id:
+            nct_id = each.nct_id
+            yield from ("", nct_id)
+        yield printable(f"  {each.where}")
+        yield printable(f"      before: {_flat(each.before)}")
+        yield printable(f"      after:  {_flat(each.after)}")
+
+
+def _flat(text: str | None) -> str:
+    return "–" if text is None else " ".join(text.replace("\\", "").split())

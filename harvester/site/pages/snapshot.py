@@ -1,0 +1,96 @@
+"""`/snapshot/HASH`: a comparison as it was frozen, with what its trials say otherwise since."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from harvester.compare.model import Comparison
+from harvester.export.citation import FORMS
+from harvester.export.html import comparison_page
+from harvester.export.reference import comparison_reference
+from harvester.history import CellChange, Step, comparison_changes, reopen, step
+from harvester.site import links
+from harvester.site.asked import Asked, redirect
+from harvester.site.cache import Answer
+from harvester.site.frame import frame_of
+from harvester.site.history_context import SnapshotPage
+from harvester.site.pages.compare import comparison_of, title_of
+from harvester.site.pages.message import message
+from harvester.store import known_ids, read_changes, read_snapshot, version_heads
+from harvester.tables import ComparisonSnapshot
+
+
+def answer(asked: Asked) -> Answer:
+    """The frozen comparison; the beginning of a hash leads to the whole one."""
+    typed = asked.parts["hash"]
+    snapshot = read_snapshot(asked.connection, typed.lower())
+    if snapshot is None:
+        what = f"No frozen comparison of this collection has the hash {typed[:64]}."
+        steps = ("Check the hash: its first twelve digits are enough.", "Whoever runs this site can freeze a comparison:")
+        return message(
+            asked,
+            404,
+            "There is no such frozen comparison",
+            what,
+            next_steps=steps,
+            commands=("trialside compare NCT… --freeze",),
+        )
+    path = f"/snapshot/{snapshot.snapshot_sha256}"
+    if snapshot.snapshot_sha256 != typed:
+        return redirect(path + (".json" if asked.as_json else ""))
+    try:
+        comparison = reopen(snapshot)
+    except ValueError as problem:
+        what = f"It was frozen on {snapshot.created_at[:10]}, but {problem}."
+        return message(asked, 500, "This frozen comparison cannot be opened", what, actions=(("The tables", links.TABLES),))
+    return asked.answer("snapshot.html", _page(asked, path, snapshot, comparison))
+
+
+def _page(asked: Asked, path: str, snapshot: ComparisonSnapshot, comparison: Comparison) -> SnapshotPage:
+    title = f"{title_of(comparison.nct_ids)}, as of {snapshot.created_at[:10]}"
+    frame = frame_of(asked.collection, title, f"A comparison as it was frozen: {title}", path, json_path=f"{path}.json")
+    frame = replace(frame, attribution=comparison.attribution)
+    drawn = comparison_page(comparison, frame, links.SiteLinks())
+    return SnapshotPage(
+        frame=frame,
+        snapshot_sha256=snapshot.snapshot_sha256,
+        frozen_at=snapshot.created_at,
+        program_version=snapshot.program_version,
+        citation=_citation(asked, path, snapshot, comparison),
+        comparison=comparison,
+        today_href=links.comparison(comparison.nct_ids),
+        since=_since(asked, comparison),
+        steps=tuple(_steps(asked, comparison)),
+        groups=drawn.groups,
+        pictures=drawn.pictures,
+        links=drawn.links,
+        controls=None,
+        attribution=comparison.attribution,
+        data_date=frame.data_date,
+    )
+
+
+def _citation(asked: Asked, path: str, snapshot: ComparisonSnapshot, comparison: Comparison) -> str:
+    reference = comparison_reference(comparison, asked.origin + path if asked.origin else None)
+    words = " ".join(FORMS["vancouver"]([reference]).split())
+    return f"{words} Frozen {snapshot.created_at[:10]}, SHA-256 {snapshot.snapshot_sha256}."
+
+
+def _since(asked: Asked, frozen: Comparison) -> tuple[CellChange, ...] | None:
+    """What the same trials say otherwise today; None where one of them is not stored any more."""
+    known = known_ids(asked.connection, frozen.nct_ids)
+    if set(known) != set(frozen.nct_ids) or len(set(known.values())) != len(known):
+        return None
+    return comparison_changes(frozen, comparison_of(asked, list(frozen.nct_ids)))
+
+
+def _steps(asked: Asked, frozen: Comparison) -> Iterator[Step]:
+    """The versions of its trials that came after those it was made from, the oldest first."""
+    for trial in frozen.trials:
+        heads = version_heads(asked.connection, trial.nct_id)
+        numbers = [head.version for head in heads]
+        later = heads[numbers.index(trial.version) + 1 :] if trial.version in numbers else []
+        changes = read_changes(asked.connection, trial.nct_id, None) if later else []
+        for head in later:
+            yield step(head, [each for each in changes if each.to_version == head.version])

@@ -1,0 +1,94 @@
+"""A frozen comparison opens as it was, whatever happens later, and says what is otherwise."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import replace
+
+import pytest
+
+from harvester.compare.build import build_comparison
+from harvester.compare.model import Comparison, Member
+from harvester.history import comparison_changes, freeze, is_whole, reopen
+from harvester.normalise import normalise
+from harvester.registry.record import Origin, record_of
+from harvester.tables import Json, StudyRows
+from tests.standin.synthetic import synthetic_id, synthetic_study
+
+NOW = "2026-11-25T08:00:00Z"
+FIRST, SECOND = synthetic_id(1), synthetic_id(2)
+
+
+def rows(number: int, criteria: str) -> StudyRows:
+    body = synthetic_study(number)
+    body["protocolSection"]["eligibilityModule"]["eligibilityCriteria"] = criteria
+    return normalise(record_of(body, None, Origin(source="api", fetched_at=NOW, data_timestamp="2026-11-24T09:00:05")))
+
+
+def compared(second: str = "* ECOG 0-2\n\nExclusion Criteria:\n\n* Active CNS leukemia\n* Creatinine \\> 2 x ULN") -> Comparison:
+    first = rows(1, "Inclusion Criteria:\n\n* ECOG 0-1\n\nExclusion Criteria:\n\n* Creatinine \\> 1.5 x ULN")
+    studies = [first, rows(2, f"Inclusion Criteria:\n\n{second}")]
+    return build_comparison(studies, members={SECOND: Member(SECOND, "same drug", "shares it")}, collection_size=2)
+
+
+def test_it_opens_as_it_was() -> None:
+    comparison = compared()
+    snapshot = freeze(comparison, NOW)
+
+    assert reopen(snapshot) == comparison
+    assert is_whole(snapshot)
+    assert (snapshot.nct_ids, snapshot.created_at) == (f'["{FIRST}","{SECOND}"]', NOW)
+
+
+def test_the_hash_is_that_of_the_content_whatever_the_day() -> None:
+    assert freeze(compared(), NOW).snapshot_sha256 == freeze(compared(), "2027-01-01T00:00:00Z").snapshot_sha256
+    assert freeze(compared(), NOW).snapshot_sha256 != freeze(compared("* ECOG 0-3"), NOW).snapshot_sha256
+
+
+def test_characters_that_no_file_can_hold_survive() -> None:
+    comparison = replace(compared(), attribution="lone \ud800 surrogate, \u0000 and 🩺")
+
+    assert reopen(freeze(comparison, NOW)) == comparison
+
+
+def test_altered_content_is_not_opened() -> None:
+    snapshot = freeze(compared(), NOW)
+    altered = replace(snapshot, content=Json(snapshot.content.replace("ECOG", "ECOC")))
+
+    with pytest.raises(ValueError, match="not what was frozen"):
+        reopen(altered)
+
+
+def test_content_of_another_form_is_said_so() -> None:
+    old = freeze(compared(), NOW)
+    content = '{"trials":[]}'
+    other = replace(old, content=Json(content), snapshot_sha256=hashlib.sha256(content.encode()).hexdigest())
+    with pytest.raises(ValueError, match="another form"):
+        reopen(other)
+
+
+def test_the_same_comparison_says_nothing_otherwise() -> None:
+    assert comparison_changes(compared(), compared()) == ()
+
+
+def test_a_dropped_exclusion_is_told_of_the_trial_that_dropped_it() -> None:
+    later = compared("* ECOG 0-2\n\nExclusion Criteria:\n\n* Creatinine \\> 2 x ULN")
+    found = comparison_changes(compared(), later)
+
+    gone = [each for each in found if each.after is None]
+    assert {each.nct_id for each in found} == {SECOND}
+    assert any("Active CNS leukemia" in (each.before or "") for each in gone), found
+
+
+def test_a_row_that_went_with_another_trial_is_no_change_of_this_one() -> None:
+    later = compared("* ECOG 0-2\n\nExclusion Criteria:\n\n* Active CNS leukemia")
+    found = comparison_changes(compared(), later)
+
+    assert not [each for each in found if each.nct_id == FIRST], found
+
+
+def test_trials_that_came_and_went_are_told() -> None:
+    both = compared()
+    alone = build_comparison([rows(1, "Inclusion Criteria:\n\n* ECOG 0-1")], collection_size=2)
+
+    assert [(each.nct_id, each.before, each.after) for each in comparison_changes(both, alone)][-1] == (SECOND, SECOND, None)
