@@ -31,13 +31,21 @@ def field_ages(trial: Trial) -> Region | None:
     """Ages in years that the registry's fields admit; None where the record at hand does not say."""
     who = trial.eligibility
     has_ages = who.minimum_age_years is not None or who.maximum_age_years is not None
-    if trial.rows.one(Eligibility) is None or not (has_ages or trial.source in ("api", "file")):
+    if trial.rows.one(Eligibility) is None or not (has_ages or trial.source != "page") or _lacks_a_limit(trial):
         return None
     if (who.minimum_age and who.minimum_age_years is None) or (who.maximum_age and who.maximum_age_years is None):
         return None
     low = who.minimum_age_years if who.minimum_age_years is not None else 0
     high = who.maximum_age_years if who.maximum_age_years is not None else inf
     return Region.of(Interval(low, high, True, high != inf))
+
+
+def _lacks_a_limit(trial: Trial) -> bool:
+    """Whether the record at hand leaves out an age that the registry's record may state."""
+    who = trial.eligibility
+    return any(
+        getattr(who, name) is None and not trial.is_at_hand(trial.path(who, name)) for name in ("minimum_age", "maximum_age")
+    )
 
 
 def _text_ages(trial: Trial) -> Region | None:
@@ -90,7 +98,8 @@ def _age_cell(trial: Trial) -> Cell:
     in_text = tuple(fact_line(trial.facts, fact) for fact in trial.facts.by_slot.get(Slot("age"), ()))
     noted = tuple(replace(line, note="in the criteria" + (f"; {line.note}" if line.note else "")) for line in in_text)
     if fields is None:
-        return Cell("stated", noted) if noted else trial.absent()
+        noted = (*_single_limits(trial), *noted)
+        return Cell("stated", noted) if noted else trial.absent(trial.path(trial.eligibility, "minimum_age"))
     who = trial.eligibility
     sources = trial.sources(who, "minimum_age", who.minimum_age) if who.minimum_age else ()
     sources += trial.sources(who, "maximum_age", who.maximum_age) if who.maximum_age else ()
@@ -104,6 +113,19 @@ def _age_cell(trial: Trial) -> Cell:
     line = Line(_age_words(who, fields), sources, value=value, note="by the registry's fields" if in_text else None)
     summary = line.text if both == fields else region_words(both, "a") if both else None
     return Cell("stated", (line, *noted), note=note, summary=summary)
+
+
+def _single_limits(trial: Trial) -> tuple[Line, ...]:
+    """The one limit that a record gives which leaves out the other."""
+    who = trial.eligibility
+    if not _lacks_a_limit(trial):
+        return ()
+    named = (("minimum_age", "from", "upper"), ("maximum_age", "to", "lower"))
+    lines = [
+        trial.line(who, name, f"{word} {getattr(who, name)}", f"by the registry's field; the {other} limit is not at hand")
+        for name, word, other in named
+    ]
+    return tuple(line for line in lines if line)
 
 
 def _age_words(who: Eligibility, region: Region) -> str:

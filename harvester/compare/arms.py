@@ -85,8 +85,8 @@ def _given(trial: Trial, agents: Agents, key: str) -> Cell:
 
 def not_given(trial: Trial, agents: Agents, key: str) -> Cell:
     """The cell of an agent that is neither an intervention of the trial nor dosed in its texts."""
-    if not (trial.rows.of(Intervention) and trial.is_whole):
-        return trial.absent()
+    if not (trial.rows.of(Intervention) and trial.is_at_hand(f"{_MODULE}.interventions.name")):
+        return trial.absent(f"{_MODULE}.interventions.name")
     if agents.spoken_of(key, trial):
         return Cell("not read", note="named in its titles or texts; whether and how it is given was not read")
     return Cell("not applicable", note="not among its interventions")
@@ -122,4 +122,4 @@ def _arms(trial: Trial) -> Cell:
         source = Source(f"{_MODULE}.armGroups[{arm.position}].label", 0, len(title), title)
         note = f"receives {listed(given)}" if given else None
         lines.append(Line(clean(title) + kind, (source,), value={"title": title, "interventions": given}, note=note))
-    return Cell("stated", tuple(lines)) if lines else trial.absent()
+    return Cell("stated", tuple(lines)) if lines else trial.absent(f"{_MODULE}.armGroups")

@@ -112,7 +112,7 @@ def _notes(
     ]
     digests = [trial.nct_id for trial in trials if trial.source == "digest"]
     if digests:
-        notes.append(f"Digest, not the registry's own text: {listed(digests)}. What a digest leaves out is shown as not read.")
+        notes.append(f"Digest, not the registry's own text: {listed(digests)}. What a digest lacks is shown as not read.")
     if zero and found and not drawn:
         notes.append(f"No trial's doses are counted from “{zero}”: no timeline is drawn.")
     return tuple(notes)

@@ -10,6 +10,8 @@ from harvester.compare.trial import Trial, json_list
 from harvester.span import Source
 from harvester.tables import BrowseCondition, Condition, Keyword
 
+_CONDITIONS = "protocolSection.conditionsModule"
+_PHASES = "protocolSection.designModule.phases"
 _OBSERVATIONAL = {"observational_model", "time_perspective"}
 
 
@@ -58,9 +60,8 @@ def _phase(trial: Trial) -> Cell:
     if not phases:
         if trial.study.study_type and not trial.is_interventional:
             return Cell("not applicable", note="only interventional trials have a phase")
-        return trial.absent()
-    path = "protocolSection.designModule.phases"
-    quoted = tuple(Source(f"{path}[{at}]", 0, len(phase), phase) for at, phase in enumerate(phases))
+        return trial.absent(_PHASES)
+    quoted = tuple(Source(f"{_PHASES}[{at}]", 0, len(phase), phase) for at, phase in enumerate(phases))
     if phases == ("NA",):
         return Cell("not applicable", (Line("not applicable", quoted, value=list(phases)),))
     return Cell("stated", (Line(trial.study.phase_label or "/".join(phases), quoted, value=list(phases)),))
@@ -78,7 +79,7 @@ def _masking(trial: Trial) -> Cell:
 def _arms(trial: Trial) -> Cell:
     count = trial.study.number_of_arms if trial.study.number_of_arms is not None else trial.study.number_of_groups
     if count is None or count == 0:
-        return trial.absent()
+        return trial.absent("protocolSection.armsInterventionsModule.armGroups")
     return Cell("stated", (Line(str(count), value=count, note="counted"),))
 
 
@@ -88,15 +89,19 @@ def _monitored(trial: Trial) -> Cell:
 
 
 def _conditions(trial: Trial) -> Cell:
-    return lines_cell([_named(each.name, "conditions", each.position) for each in trial.rows.of(Condition)], trial)
+    return lines_cell(
+        [_named(each.name, "conditions", each.position) for each in trial.rows.of(Condition)], trial, f"{_CONDITIONS}.conditions"
+    )
 
 
 def _keywords(trial: Trial) -> Cell:
-    return lines_cell([_named(each.name, "keywords", each.position) for each in trial.rows.of(Keyword)], trial)
+    return lines_cell(
+        [_named(each.name, "keywords", each.position) for each in trial.rows.of(Keyword)], trial, f"{_CONDITIONS}.keywords"
+    )
 
 
 def _named(name: str, field: str, position: int) -> Line:
-    path = f"protocolSection.conditionsModule.{field}[{position}]"
+    path = f"{_CONDITIONS}.{field}[{position}]"
     return Line(name, (Source(path, 0, len(name), name),), value=name)
 
 
@@ -109,4 +114,4 @@ def _mesh(trial: Trial) -> Cell:
         for each in trial.rows.of(BrowseCondition)
         if each.mesh_type == "mesh-list" and each.mesh_term
     ]
-    return lines_cell(lines, trial)
+    return lines_cell(lines, trial, "derivedSection.conditionBrowseModule")

@@ -69,7 +69,7 @@ def _dose_cell(trial: Trial, agents: Agents, key: str, doses: Sequence[Dose]) ->
     )
     if unread:
         return Cell("not read", unread, note="the texts on arms and interventions hold numbers that were not read")
-    return Cell("not stated") if trial.source in ("api", "file") else trial.absent()
+    return trial.absent(_MODULE)
 
 
 def _unread_line(unread: UnreadText) -> Line:

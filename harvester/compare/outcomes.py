@@ -16,6 +16,7 @@ from harvester.compare.wording import listed, shortened
 from harvester.span import Source
 from harvester.tables import DesignOutcome
 
+_OUTCOMES = "protocolSection.outcomesModule"
 _TITLES = {"primary": "Primary outcomes", "secondary": "Secondary outcomes", "other": "Other outcomes"}
 _HELP = "A measure stands under the highest rank that any of the trials gives it; its own rank is noted where it is another."
 
@@ -115,7 +116,7 @@ def _none_left(trial: Trial, rank: str) -> Cell:
 
 
 def _silent(trial: Trial) -> Cell:
-    return Cell("not stated") if _measures(trial) and trial.is_whole else trial.absent()
+    return Cell("not stated") if _measures(trial) and trial.is_at_hand(_OUTCOMES) else trial.absent(_OUTCOMES)
 
 
 @lru_cache(maxsize=4096)

@@ -69,7 +69,7 @@ def differs(cells: Sequence[Cell], told: Callable[[Cell], object] = lines_of) ->
     return len({(cell.state, told(cell)) for cell in known}) > 1
 
 
-def lines_cell(lines: Sequence[Line | None], trial: Trial) -> Cell:
-    """A cell of the lines that there are; what the record leaves out when there is none."""
+def lines_cell(lines: Sequence[Line | None], trial: Trial, path: str) -> Cell:
+    """A cell of the lines that there are; what the record leaves out at ``path`` when there is none."""
     there = tuple(line for line in lines if line)
-    return Cell("stated", there) if there else trial.absent()
+    return Cell("stated", there) if there else trial.absent(path)

@@ -15,6 +15,7 @@ from harvester.compare.trial import Trial
 from harvester.compare.wording import listed
 from harvester.tables import EligibilityCriterion
 
+_CRITERIA = "protocolSection.eligibilityModule.eligibilityCriteria"
 _TIME = re.compile(r"\b(?:hours?|days?|weeks?|months?|years?|recent(?:ly)?)\b", re.IGNORECASE)
 _NO_TEXT = "the eligibility text is not at hand"
 _SPOKEN_OF = "spoken of, but no value was read"
@@ -29,7 +30,7 @@ def silent_slot(trial: Trial, slot: Slot) -> Cell:
     if not trial.eligibility.criteria:
         return Cell("not read", note=_NO_TEXT)
     instead = _stated_instead(trial, slot)
-    if instead and trial.is_whole:
+    if instead and trial.is_at_hand(_CRITERIA):
         return Cell("not stated", note=f"states instead: {instead}")
     about = concept(slot.concept)
     criteria = [
@@ -42,7 +43,7 @@ def silent_slot(trial: Trial, slot: Slot) -> Cell:
     ]
     if criteria:
         return Cell("not read", tuple(criterion_line(each) for each in criteria), note=_SPOKEN_OF)
-    return Cell("not stated") if trial.is_whole else trial.absent()
+    return Cell("not stated") if trial.is_at_hand(_CRITERIA) else trial.absent(_CRITERIA)
 
 
 def _stated_instead(trial: Trial, slot: Slot) -> str:
@@ -74,7 +75,7 @@ def silent_criterion(trial: Trial, members: Iterable[EligibilityCriterion], word
     ]
     if near:
         return Cell("not read", note=f"{_ELSEWHERE} ({listed([f'criterion {_place(each)}' for each in near[:4]])})")
-    return Cell("not stated") if trial.is_whole else trial.absent()
+    return Cell("not stated") if trial.is_at_hand(_CRITERIA) else trial.absent(_CRITERIA)
 
 
 def _place(criterion: EligibilityCriterion) -> str:

@@ -12,6 +12,7 @@ from harvester.compare.wording import number
 from harvester.span import Source
 from harvester.tables import Country, Facility, ResponsibleParty, Sponsor
 
+_LOCATIONS = "protocolSection.contactsLocationsModule.locations"
 _SPONSORS = "protocolSection.sponsorCollaboratorsModule"
 
 
@@ -35,7 +36,7 @@ def site_panels(trials: Sequence[Trial]) -> tuple[Panel, ...]:
 
 def _sponsors(trial: Trial, part: str) -> Cell:
     lines = [_sponsor(each) for each in trial.rows.of(Sponsor) if each.lead_or_collaborator == part and each.name]
-    return lines_cell(lines, trial)
+    return lines_cell(lines, trial, f"{_SPONSORS}.{'leadSponsor' if part == 'lead' else 'collaborators'}")
 
 
 def _sponsor(sponsor: Sponsor) -> Line:
@@ -48,22 +49,23 @@ def _sponsor(sponsor: Sponsor) -> Line:
 def _responsible(trial: Trial) -> Cell:
     party = trial.rows.one(ResponsibleParty)
     if party is None:
-        return trial.absent()
+        return trial.absent(f"{_SPONSORS}.responsibleParty.type")
     return trial.field(party, "responsible_party_type", party.responsible_party_type_label)
 
 
 def _countries(trial: Trial) -> Cell:
     names = [each.name for each in trial.rows.of(Country) if not each.removed]
-    return lines_cell([Line(name, value=name) for name in sorted(names)], trial)
+    return lines_cell([Line(name, value=name) for name in sorted(names)], trial, f"{_LOCATIONS}.country")
 
 
 def _sites(trial: Trial) -> Cell:
     sites = trial.rows.of(Facility)
     if not sites:
-        return trial.absent()
+        return trial.absent(f"{_LOCATIONS}.facility")
     return Cell("stated", (Line(number(len(sites)), value=len(sites), note="counted"),))
 
 
 def _site_statuses(trial: Trial) -> Cell:
     counts = Counter(each.status_label for each in trial.rows.of(Facility) if each.status_label)
-    return lines_cell([Line(f"{name}: {number(count)}", value=count) for name, count in sorted(counts.items())], trial)
+    lines = [Line(f"{name}: {number(count)}", value=count) for name, count in sorted(counts.items())]
+    return lines_cell(lines, trial, f"{_LOCATIONS}.status")

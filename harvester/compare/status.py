@@ -47,7 +47,7 @@ def _enrolment(trial: Trial) -> Cell:
         return Cell("not stated", note="the registry gives 99999999, its sign for an unknown number")
     count = trial.study.enrollment
     if count is None:
-        return trial.absent()
+        return trial.absent(trial.path(trial.study, "enrollment"))
     kind = trial.study.enrollment_type_label
     return trial.field(trial.study, "enrollment", f"{number(count)} ({kind.lower()})" if kind else number(count))
 
@@ -55,7 +55,7 @@ def _enrolment(trial: Trial) -> Cell:
 def _dated(trial: Trial, name: str) -> Cell:
     value, kind = getattr(trial.study, name), getattr(trial.study, f"{name}_type")
     if value is None:
-        return trial.absent()
+        return trial.absent(trial.path(trial.study, name))
     return trial.field(trial.study, name, f"{value} ({kind.lower()})" if kind else value)
 
 

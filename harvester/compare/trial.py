@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Mapping
 from functools import cache, cached_property
 from typing import TypeVar
@@ -29,6 +30,7 @@ _MISSING = {
     "digest": "not in the digest at hand; refresh for the registry's own text",
     "page": "not on the saved page at hand; refresh for the registry's own record",
 }
+_PLACE = re.compile(r"\[\d+\]")
 SOURCE_NOTES = {
     "digest": "digest of the registry record; refresh for the registry's own text",
     "page": "read from a saved registry page; refresh for the registry's own record",
@@ -107,20 +109,36 @@ class Trial:
         """Whether the record calls it interventional."""
         return self.study.study_type == "INTERVENTIONAL"
 
-    def absent(self) -> Cell:
-        """The cell of a field that the record at hand leaves out: only a whole record can leave something unstated."""
-        note = _MISSING.get(self.source)
-        return Cell("not read", note=note) if note else Cell("not stated")
+    def absent(self, path: str | None = None) -> Cell:
+        """The cell of a field, at ``path`` of a record, that the record at hand leaves out.
 
-    @property
-    def is_whole(self) -> bool:
-        """Whether the record at hand is complete: a digest leaves things out that the registry's record states."""
-        return self.source != "digest"
+        Only a record that would show it can leave it unstated: the registry's own, or a digest that tells what it lacks.
+        """
+        note = _MISSING.get(self.source)
+        if note is None or (self.source == "digest" and self.is_at_hand(path)):
+            return Cell("not stated")
+        return Cell("not read", note=note)
+
+    def is_at_hand(self, path: str | None) -> bool:
+        """Whether the record at hand would show what the registry's record states at ``path``: a digest leaves things out."""
+        if self.source != "digest":
+            return True
+        if path is None or self.left_out is None:
+            return False
+        asked = _PLACE.sub("", path)
+        return not any(f"{each}.".startswith(f"{asked}.") or f"{asked}.".startswith(f"{each}.") for each in self.left_out)
+
+    @cached_property
+    def left_out(self) -> tuple[str, ...] | None:
+        """Paths that a digest says it lacks (its ``digest.notAtHand``); None where it does not say."""
+        record = json.loads(self.version.record) if self.version and self.source == "digest" else {}
+        listed = record.get("digest", {}).get("notAtHand")
+        return tuple(_PLACE.sub("", str(each)) for each in listed) if isinstance(listed, list) else None
 
     def field(self, row: Row, name: str, text: str | None = None, note: str | None = None) -> Cell:
         """The cell of one registry field: column ``name`` of ``row``, shown as ``text`` or as it stands."""
         line = self.line(row, name, text, note)
-        return Cell("stated", (line,)) if line else self.absent()
+        return Cell("stated", (line,)) if line else self.absent(self.path(row, name))
 
     def line(self, row: Row, name: str, text: str | None = None, note: str | None = None) -> Line | None:
         """The line of one registry field with its source; None where it is empty."""
@@ -132,9 +150,14 @@ class Trial:
 
     def sources(self, row: Row, name: str, quote: str) -> tuple[Source, ...]:
         """The quotation of a whole field, where its declaration names one field of the record."""
+        path = self.path(row, name)
+        return (Source(path, 0, len(quote), quote),) if path else ()
+
+    def path(self, row: Row, name: str) -> str | None:
+        """The path of a column in the record; None where its declaration does not name one field."""
         column = next(each for each in row.table.columns if each.name == name)
         path = ".".join(part for part in (self._inside(row), column.source) if part) if column.source else None
-        return (Source(path, 0, len(quote), quote),) if path and " " not in path else ()
+        return path if path and " " not in path else None
 
     @staticmethod
     def _inside(row: Row) -> str:

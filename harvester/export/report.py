@@ -128,10 +128,8 @@ def _question(row: Row) -> str:
 
 
 def outcome_of(row: Row) -> str:
-    """Whether the trials differ in a row, are alike, or cannot be told: where one was not read, no likeness is claimed."""
-    if row.differs:
-        return "differs"
-    return "cannot tell" if any(cell.state == "not read" for cell in row.cells) else "alike"
+    """What the comparison says of a row: "differs", "alike" or "cannot tell". Nothing is concluded here."""
+    return row.agreement
 
 
 def cell_text(cell: Cell) -> str:

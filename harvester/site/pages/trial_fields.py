@@ -218,14 +218,23 @@ class TrialFields:
         path = line.sources[0].path if line and line.sources else None
         value = line.text if line else text
         return Field(
-            label, (value,) if value else (), self.absent, path, here=0 if value and self._place(path) is not None else None
+            label,
+            (value,) if value else (),
+            self._lacking(self.trial.path(row, name)),  # type: ignore[arg-type]
+            path,
+            here=0 if value and self._place(path) is not None else None,
         )
 
     def listed(self, label: str, values: Iterable[str | None], path: str | None) -> Field:
         """A field of several values; ``path`` is that of the list."""
         there = tuple(value for value in values if value)
         place = self._place(path)
-        return Field(label, there, self.absent, path, here=min(place, len(there) - 1) if place is not None and there else None)
+        here = min(place, len(there) - 1) if place is not None and there else None
+        return Field(label, there, self._lacking(path), path, here=here)
+
+    def _lacking(self, path: str | None) -> str:
+        """What it means that the record at hand has nothing at ``path``."""
+        return self.trial.absent(path).note or "not stated"
 
     def _place(self, path: str | None) -> int | None:
         """Which value of the field at ``path`` a link led to; None where it led elsewhere."""

@@ -32,7 +32,9 @@ _NOTHING = {"enrollment_unknown": False, "results_in_record": False}
 class SyntheticTrial:
     """Collects rows of one trial."""
 
-    def __init__(self, number: int, *, source: str = "api", study: dict[str, Any] | None = None) -> None:
+    def __init__(
+        self, number: int, *, source: str = "api", study: dict[str, Any] | None = None, record: dict[str, Any] | None = None
+    ) -> None:
         self.nct_id = f"NCT99{number:06d}"
         self.rows: list[Row] = []
         self._text = ""
@@ -48,7 +50,7 @@ class SyntheticTrial:
         self.rows.append(Study(**{"nct_id": self.nct_id, "nct_number": 99000000 + number} | _NOTHING | given))
         self.rows.append(
             RecordVersion(
-                nct_id=self.nct_id, version=1, content_sha256="0" * 64, record=as_json({}), source=source,
+                nct_id=self.nct_id, version=1, content_sha256="0" * 64, record=as_json(record or {}), source=source,
                 data_timestamp="2026-11-20T09:00:05", fetched_at="2026-11-21T00:00:00Z", is_current=True,
             )
         )  # fmt: skip

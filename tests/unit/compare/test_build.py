@@ -14,9 +14,10 @@ from harvester.tables import CentralContact, Country, Facility, RecordConflict, 
 from tests.unit.compare.synthetic import ARMS, CRITERIA, SyntheticTrial, at_least, at_most, below_excluded
 
 
-def reference() -> SyntheticTrial:
+def reference(**dates: str) -> SyntheticTrial:
     """A synthetic trial with the dosing shape of the reference case: a step dose, then three more cycles, and a cell infusion."""
-    trial = SyntheticTrial(1, study={"phase": "PHASE2", "phase_label": "Phase 2", "phases": '["PHASE2"]', "enrollment": 31})
+    phase = {"phase": "PHASE2", "phase_label": "Phase 2", "phases": '["PHASE2"]'}
+    trial = SyntheticTrial(1, study=phase | {"enrollment": 31} | dates)
     trial.arm("Only", "Blinatumomab", "DLI")
     trial.criterion("LVEF ≥50%", at_least("lvef", 50, unit="%", canonical_unit="%", quote="≥50%"), domain="cardiac")
     trial.criterion("EF <60%", below_excluded("lvef", 60, unit="%", canonical_unit="%", quote="<60%"), section="exclusion")
@@ -288,6 +289,31 @@ def test_a_digest_leaves_things_out_without_a_claim() -> None:
     assert cell.note == "not in the digest at hand; refresh for the registry's own text"
     assert comparison.trials[1].source_note == "digest of the registry record; refresh for the registry's own text"
     assert any("Digest" in note for note in comparison.notes)
+
+
+def test_a_digest_that_tells_what_it_lacks_leaves_the_rest_unstated() -> None:
+    lacking = [
+        "protocolSection.designModule.enrollmentInfo",
+        "protocolSection.statusModule.startDateStruct",
+        "protocolSection.contactsLocationsModule.locations.contacts",
+    ]
+    digest = SyntheticTrial(3, source="digest", record={"digest": {"notAtHand": lacking}})
+    focal = reference(start_date="2025-08-31", completion_date="2027-12-31")
+    comparison = compared(focal, other(), digest.criterion("Age over 18").arm("Only", "a drug"))
+    states = {found.key: found.cells[2].state for panel in comparison.panels for found in panel.rows}
+
+    assert (states["enrollment"], states["start_date"]) == ("not read", "not read")
+    assert (states["completion_date"], states["lvef"]) == ("not stated", "not stated")
+    assert states["agent-blinatumomab"] == "not applicable"
+
+
+def test_a_digest_that_lacks_one_limit_of_age_claims_none() -> None:
+    lacking = {"digest": {"notAtHand": ["protocolSection.eligibilityModule.maximumAge"]}}
+    found = row(compared(SyntheticTrial(1), SyntheticTrial(2, source="digest", record=lacking)), "population", "age").cells[1]
+
+    assert [line.text for line in found.lines] == ["from 18 Years"]
+    assert found.lines[0].note == "by the registry's field; the upper limit is not at hand"
+    assert (found.verdict, found.verdict_reason) == ("not comparable", "the registry's age fields were not read")
 
 
 def test_a_design_that_leaves_no_room_is_not_applicable() -> None:

@@ -51,9 +51,9 @@ def made_comparison() -> Comparison:
     gvhd = Cell("not read", (Line("some words"),), note="left as text"), Cell("not applicable", note="no transplant")
     sex = Cell("stated", (Line("All"),)), Cell("stated", (Line("All"),), "same")
     rows = (
-        Row("sex", "Sex", sex, False, "same field"),
-        Row("lvef", "LVEF", lvef, True, "same slot"),
-        Row("ecog", "ECOG", ecog, True, "same slot", help="A scale", unit="grade"),
+        Row("sex", "Sex", sex, False, "same field", agreement="alike"),
+        Row("lvef", "LVEF", lvef, True, "same slot", agreement="differs"),
+        Row("ecog", "ECOG", ecog, True, "same slot", help="A scale", unit="grade", agreement="differs"),
         Row("gvhd", "GVHD", gvhd, False, ""),
     )
     bars = (
