@@ -33,6 +33,7 @@ COMMANDS: Final = (
     "export",
     "read",
     "check",
+    "publish",
     "serve",
     "completion",
 )

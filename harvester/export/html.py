@@ -61,6 +61,10 @@ class Frame:
     script: str | None = None
     style: str | None = None
     query: str = ""
+    published: str | None = None
+    """In a published copy, the way from the page to the copy's first page, as ``../``; None on the site."""
+    files: tuple[tuple[str, str], ...] = ()
+    """In a published copy, label and address of the files beside the page."""
 
 
 class Links(Protocol):

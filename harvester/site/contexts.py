@@ -9,6 +9,9 @@
 - vignette.html: `VignettePage`
 - about.html: `AboutPage`
 - message.html: `MessagePage`
+- published.html: `PublishedIndex`
+- embed_part.html: `PartPage`, picture.svg: `PictureFile` (in harvester.export.part)
+- report.html: `ReportPage` (in harvester.export.html)
 """
 
 from __future__ import annotations
@@ -171,3 +174,13 @@ class VignettePage:
     links: Links = field(metadata={"json": False})
     attribution: str
     data_date: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class PublishedIndex:
+    """Context of ``published.html``, the first page of a published copy."""
+
+    frame: Frame = field(metadata={"json": False})
+    title: str
+    comparisons: tuple[SetLine, ...]
+    trials: tuple[TrialLine, ...]
