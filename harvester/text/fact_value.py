@@ -11,7 +11,7 @@ from harvester.text.concept_unit import canonical
 from harvester.text.fact_read import FactRead
 from harvester.text.fact_time import CELL_COUNTS
 from harvester.text.limit import Limit
-from harvester.text.modifier import condition_of, is_exception, method_of, sex_of, sex_spoken_of
+from harvester.text.modifier import condition_of, is_exception, method_of, only_other_than, sex_of, sex_spoken_of
 from harvester.text.place import Place, ReadingLine
 from harvester.text.polarity import Region, eligible, requirement_in_exclusion, stays_open, turns
 from harvester.text.subject import OTHER, Subject
@@ -77,6 +77,8 @@ def time_fact(place: Place, limit: Limit, time: TimeRead) -> FactRead:
         base = replace(base, sex=sex_spoken_of(before))
     if time.concept in _AGES and base.condition is not None and base.condition.startswith("with "):
         base = replace(base, condition=None)  # what comes with the age is asked for as well
+    if time.kind == "window" and base.exception and only_other_than(before):
+        base = replace(base, exception=False)  # "other than" says of what, not of when
     if time.kind != "window":
         return _valued(base, place.line, limit, before)
     value = limit.low if limit.low is not None else limit.high

@@ -96,6 +96,12 @@ def is_exception(before: str, after: str, section: str) -> bool:
     return section == "exclusion" and bool(_PERMITTED.search(after) or _PERMITTED.search(open_words))
 
 
+def only_other_than(before: str) -> bool:
+    """Whether "other than" is all that excepts something in the words before a value."""
+    words = [found.group().lower() for found in _EXCEPTING.finditer(_BRACKETED.sub(" ", before))]
+    return bool(words) and all(word == "other than" for word in words)
+
+
 def method_of(words: str) -> str | None:
     """How a value is measured, as written in the words around it."""
     found = _METHODS.search(words)

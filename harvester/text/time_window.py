@@ -46,6 +46,7 @@ _AFTER_TREATMENT = expression("time.after_treatment")
 _TREATMENT = expression("time.treatment")
 _OF_LAST = re.compile(r"\s*of (?:the |their )?(?:last|final|end)\b", re.IGNORECASE)
 _OF_AMENORRHEA = re.compile(r"\s*of [\w -]{0,40}\bamenorrh", re.IGNORECASE)
+_SINCE_MENSES = re.compile(r"\s*since (?:the |their |her )?last (?:menstrual|menses|period)", re.IGNORECASE)
 _PREVENTING = re.compile(r"\b(?:contracepti\w*|birth control|condoms?)\b", re.IGNORECASE)
 _OWN_EVENT = re.compile(
     r"\b(?:menses|menopaus\w*|amenorrh\w*|sterili\w*|vasectom\w*|deliver\w*|birth|surgery|transplant\w*|diagnos\w*)\b",
@@ -94,7 +95,7 @@ def read_time(place: Place) -> TimeRead | None:
         within = None
     if within is not None and not (AGE_WORDS.search(place.text[limit.start : limit.end]) and not BEFORE.match(right)):
         return _window_left(place, within)
-    if limit.comparator and _OF_AMENORRHEA.match(right):
+    if limit.comparator and (_OF_AMENORRHEA.match(right) or _SINCE_MENSES.match(right)):
         return duration("amenorrhea_duration")
     if _APART.match(right):
         return TimeRead("none", "", "")
