@@ -41,6 +41,11 @@ _SHOWN_REASONS = frozenset(
         "one fraction of a total",
         "part of a name",
         "damaged power of ten",
+        "amount before a change",
+        "given in an earlier trial",
+        "limit of an organ",
+        "rate of an infusion",
+        "exposure aimed at",
     }
 )
 

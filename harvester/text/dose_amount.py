@@ -54,6 +54,10 @@ _AUC = re.compile(
     re.I,
 )
 _AUC_UNIT = re.compile(r" ?mg ?/ ?ml ?[x×*./]? ?(?:per )?min(?:ute)?s?", re.I)
+# What the dose is adjusted to is no dose beside the one that is.
+_AIMED = re.compile(
+    r"(?:adjust|aim|achiev|reach|maintain|monitor|titrat|modif)\w*,? (?:to|at|for)?(?: ?(?:an?|the|target|total))* ?$", re.I
+)
 _GAP = re.compile(r" ?-? ?")
 _LIST = re.compile(r" ?(?:,? ?(?:or|and) |[,/#;+→]|->) ?(?:or |and )?(?=\d)", re.I)
 _LABEL = re.compile(
@@ -112,7 +116,12 @@ def _read_auc(text: str, start: int, at: int) -> list[AmountRead]:
     gap = _GAP.match(text, number.end)
     unit = read_dose_unit(text, gap.end() if gap else number.end)
     if unit and unit.kind == "exposure" and unit.code != "{AUC}":
-        return [AmountRead(number.low, number.high, unit.code, unit.spelling, None, "exposure", at, unit.end, "amount.exposure")]
+        why = "exposure aimed at" if _AIMED.search(text, max(0, start - 40), start) else None
+        return [
+            AmountRead(
+                number.low, number.high, unit.code, unit.spelling, None, "exposure", at, unit.end, "amount.exposure", excluded=why
+            )
+        ]  # fmt: skip
     written = _AUC_UNIT.match(text, number.end)
     end = written.end() if written else number.end
     if not written and unit and unit.kind in DOSE_KINDS:

@@ -13,6 +13,9 @@ from harvester.text.dose_statement import Statement
 from harvester.text.timing import Mention
 
 
+_OF_CYCLES = ("cycle_count", "cycle_length")
+
+
 @lru_cache(maxsize=4096)
 def agent_key(agent: DoseAgent | AgentMention) -> str:
     """What two mentions of one agent share: the record's name, unless that names several (``CT-2103/carboplatin``)."""
@@ -45,7 +48,9 @@ class Draft:
         return agent_key(self.agent) if self.agent else ""
 
     def give(self, mention: Mention) -> None:
-        """Take ``mention`` unless the dose has one of its kind; days written in two places are one list."""
+        """Take ``mention`` unless the dose has one of its kind; radiation has fractions and never cycles."""
+        if self.amount.kind == "radiation" and mention.kind in _OF_CYCLES:
+            return
         have = self.parts.get(mention.kind)
         if have is None:
             self.parts[mention.kind] = mention

@@ -27,6 +27,30 @@ _INCREMENT = re.compile(
 _EXPOSED = re.compile(
     r"(?:after (?:receiv\w+|having received)|prior exposure to|previously (?:received|treated with)|" r"who received) ?$", re.I
 )
+# The amount before a change: "reduced from 75 mg/m2"; "increased from 5 mg to 10 mg" tells two doses.
+_CHANGED_FROM = re.compile(r"(?:reduc|decreas|increas|rais|lower|chang|adjust)\w* from $", re.I)
+_CHANGED_TO = re.compile(r"[^.;,()]{0,24}? to ", re.I)
+# What an earlier trial gave: "who received X 160 mg in the parent study will receive".
+_RECEIVED = re.compile(
+    r"(?<![a-z])who (?:had |have )?(?:previously )?(?:received|completed|took|been treated with)(?![a-z])", re.I
+)
+_EARLIER_TRIAL = re.compile(
+    r"(?<![a-z])in (?:the|a|an) (?:\w+ )?(?:parent|pivotal|previous|earlier|preceding|feeder|core|lead-in|prior|initial) "
+    r"(?:\w+ )?(?:study|studies|trial)(?![a-z])",
+    re.I,
+)
+_NOW = re.compile(r"(?<![a-z])(?:will|are to|is to|shall) ", re.I)
+_ORGAN_LIMIT = re.compile(
+    r"(?:at most|no more than|(?:not (?:to )?)?exceed\w*|max\w*(?: of)?|below|limit\w*(?: to| of)?|and|[<≤]) ?$", re.I
+)
+_ORGAN = re.compile(
+    r" (?:to|in|for) (?:the )?(?:whole |spared |normal |healthy |left |right |both )*(?:liver|kidneys?|lungs?|heart|spinal cord|"
+    r"brain ?stem|bowel|marrow|o?esophagus|rectum|bladder|lens|parotids?|stomach|duodenum|optic|cochlea|organs? at risk)",
+    re.I,
+)
+_AT_RATE = re.compile(
+    r"(?:infus\w+|run|administered|given|started?|rate|speed)(?: of| at)(?: a| an)?(?: rate| speed)?(?: of)? $", re.I
+)
 _SPREAD = re.compile(r" ?(?:±|\+/-)")
 _DAMAGED = re.compile(r"\d ?[x×*] ?$", re.I)
 _IN_DILUENT = re.compile(r"(?:\bin|\bwith) (?:\w+ ){0,2}(?:water|saline|dextrose|glucose) $", re.I)
@@ -69,11 +93,30 @@ def not_given(text: str, number: RangeRead, unit: UnitRead) -> str | None:
         return "exposure told, not given"
     if unit.code == "[IU]" and (text[number.start].isalpha() or _BLOOD.search(text[max(0, number.start - 60) : unit.end + 30])):
         return "units of blood"
+    if _CHANGED_FROM.search(before) and not _CHANGED_TO.match(text, unit.end):
+        return "amount before a change"
+    if _is_of_earlier_trial(text, number.start, unit.end):
+        return "given in an earlier trial"
+    if unit.kind == "radiation" and _ORGAN.match(text, unit.end) and _ORGAN_LIMIT.search(before):
+        return "limit of an organ"
+    if unit.kind == "volume" and unit.per_time in ("h", "min") and _AT_RATE.search(before):
+        return "rate of an infusion"
     if unit.kind == "volume":
         return _not_given_volume(text, number, unit, before)
     if unit.kind == "count" and _TOTALLING.search(before):
         return "total count"
     return None
+
+
+def _is_of_earlier_trial(text: str, start: int, end: int) -> bool:
+    """Whether an amount is what the people had in an earlier trial, told before what they will receive."""
+    said = text[max(0, start - 240) : start]
+    said = re.split(r"[.;\n] ", said)[-1]
+    received = list(_RECEIVED.finditer(said))
+    if not received or _NOW.search(said, received[-1].end()):
+        return False
+    behind = re.split(r"[.\n] |(?<![a-z])will (?![a-z]*ing)", text[end : end + 320])[0]
+    return _EARLIER_TRIAL.search(behind) is not None or _EARLIER_TRIAL.search(said, received[-1].end()) is not None
 
 
 def _not_given_volume(text: str, number: RangeRead, unit: UnitRead, before: str) -> str | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from harvester.text.dose import DoseRead
+from harvester.text.duration import shortened
 from harvester.text.timing import Timing, Windows
 
 _ROUTES = {"intravenous": "IV", "subcutaneous": "SC", "intramuscular": "IM", "intrathecal": "IT", "oral": "oral"}
@@ -74,7 +75,7 @@ def _when(timing: Timing) -> list[str]:
     if timing.duration_value is not None:
         parts.append(f"for {_number(timing.duration_value)} {_SHORT[timing.duration_unit or 'd']}")
     if timing.until:
-        parts.append(f"until {timing.until[:40]}")
+        parts.append(f"until {shortened(timing.until, 40)}")
     return parts
 
 

@@ -9,6 +9,7 @@ import itertools
 import re
 from collections.abc import Sequence
 
+from harvester.text.dose_choice import set_choices
 from harvester.text.dose_draft import Draft
 
 _MAX = re.compile(
@@ -39,10 +40,13 @@ _LADDER = re.compile(
     re.I,
 )
 _LEVEL_LABEL = re.compile(
-    r"(?<![A-Za-z])(?:dose )?(?:level|cohort|group|DL|tier|step)s? ?-?(?:\d+(?:-\d)?|(?-i:[A-F])(?![a-z]))|"
+    r"(?<![A-Za-z])(?:dose )?(?:level|cohort|group|DL|tier|step)s? ?-?(?:\d+(?:(?:-| and | & | to )\d+(?! ?(?:x|×|mg|ug|g|mL)(?![a-z])))?|"
+    r"(?-i:[A-F])(?![a-z]))|"
     r"(?<![A-Za-z])(?:high|low|medium|middle|mid)[ -]dose(?= ?:)",
     re.I,
 )
+_COHORT = re.compile(r"(?:cohort|group|part|arm)s?", re.I)
+_ESCALATES = re.compile(r"escalat|ascending|increasing dose|dose[- ](?:level|climb|finding|ranging)|3 ?\+ ?3|rising", re.I)
 _LABEL_BEHIND = re.compile(r" ?\(? ?" + _LEVEL_LABEL.pattern, re.I)
 _PATIENT_STEP = re.compile(
     r"gradual\w*|ramp[- ]up|step(?:ped|wise)?[- ]?(?:up|dos)|initial dos|tolerat|titrat|then|followed by|" r"thereafter", re.I
@@ -91,6 +95,7 @@ def set_roles(text: str, drafts: Sequence[Draft]) -> None:
         draft.role = _own_role(text, draft)
     _set_ladders(text, drafts)
     _set_alternatives(text, drafts)
+    set_choices(text, drafts)
     _set_lists(text, drafts)
     _set_bands(drafts)
     _set_steps(text, drafts)
@@ -180,6 +185,28 @@ def _set_ladders(text: str, drafts: Sequence[Draft]) -> None:
             draft.role = "level" if len(rungs) > 1 else draft.role
         if label:
             draft.level_label = label
+    _set_cohorts(text, drafts)
+
+
+def _set_cohorts(text: str, drafts: Sequence[Draft]) -> None:
+    """Tell cohorts of other people from rungs: where no escalation is told and the amounts do not rise, the cohort is for whom."""
+    for _, group in itertools.groupby(drafts, key=lambda draft: (draft.agent_key, draft.amount.unit)):
+        rungs = [draft for draft in group if draft.role in (None, "single", "level")]
+        named = [draft for draft in rungs if draft.level_label and _COHORT.match(draft.level_label)]
+        if len(named) < 2 or _ESCALATES.search(text):
+            continue
+        lows = [draft.amount.low for draft in rungs]
+        if all(a <= b for a, b in itertools.pairwise(lows)):
+            continue
+        label = None
+        for draft in rungs:
+            if draft.level_label is None and label and label.statement.line != draft.statement.line:
+                label = None
+            label = draft if draft.level_label else label
+            draft.role = None
+            if label:
+                draft.condition = draft.condition or label.level_label or label.condition
+            draft.level_label = None
 
 
 def _listed_respectively(text: str, draft: Draft, rungs: Sequence[Draft]) -> bool:
@@ -248,10 +275,35 @@ def _set_alternatives(text: str, drafts: Sequence[Draft]) -> None:
             continue  # two parts of one piece
         if joined and len(between) < 160 and "combination" not in first.amount.flags and not re.search(r"\bor until\b", between):
             first.alternative = second.alternative = True
+    _set_sequences(text, drafts)
     for first, second in reversed(list(itertools.pairwise(drafts))):  # "50, 100 or 200 mg": the whole list is a choice
         plain = first.statement is second.statement and _LIST.fullmatch(text[first.amount.end : second.amount.start])
         if second.alternative and plain and first.agent_key == second.agent_key and first.role in (None, "single"):
             first.alternative = True
+
+
+def _set_sequences(text: str, drafts: Sequence[Draft]) -> None:
+    """Mark three or more amounts joined by slashes that neither rise nor fall throughout as steps, none as a choice.
+
+    Their times are kept only where one is told: which of several belongs to which amount the text does not say.
+    """
+    lists: dict[int, list[Draft]] = {}
+    for draft in drafts:
+        if draft.amount.group is not None:
+            lists.setdefault(draft.amount.group, []).append(draft)
+    for members in lists.values():
+        lows = [draft.amount.low for draft in members]
+        pairs = list(itertools.pairwise(lows))
+        slashed = all("/" in text[a.amount.end : b.amount.start] for a, b in itertools.pairwise(members))
+        if len(members) < 3 or not slashed or all(a < b for a, b in pairs) or all(a > b for a, b in pairs):
+            continue
+        several = any(
+            draft.parts.get(kind) != members[0].parts.get(kind) for draft in members for kind in ("days", "weeks", "cycles")
+        )
+        for draft in members:
+            draft.role, draft.alternative = "step", False
+            if several:
+                draft.parts = {kind: m for kind, m in draft.parts.items() if kind not in ("days", "weeks", "cycles")}
 
 
 def _set_bands(drafts: Sequence[Draft]) -> None:
@@ -270,6 +322,30 @@ def _for_others(text: str, draft: Draft, other: Draft) -> bool:
     """Whether two amounts are of different people: a group is named between them, or they stand far apart."""
     first, second = sorted((draft.amount, other.amount), key=lambda amount: amount.start)
     return second.start - first.end > 400 or _OTHER_PEOPLE.search(text, first.end, max(first.end, second.start)) is not None
+
+
+_TIMES = ("days", "weeks", "cycles", "anchor", "duration", "until")
+_ORDER = re.compile(
+    r"(?<![A-Za-z])(?:then|follow\w*|thereafter|afterwards|subsequent\w*|later|increas\w*|decreas\w*|escalat\w*|titrat\w*|"
+    r"reduc\w*|taper\w*|rais\w*|lower\w*|target\w*|up to|after|next|second|last|remain\w*|another|step\w*|→)(?![A-Za-z])|[→;]|->",
+    re.I,
+)
+_FURTHER = re.compile(r"[^.;,()]{0,30}for (?:another|the next|a further|further) ", re.I)
+_BEGINS = re.compile(r"(?<![A-Za-z])(?:initial\w*|start\w*|first|begin\w*|begun|step|ramp\w*)(?![A-Za-z])[^.;]{0,40}$", re.I)
+
+
+def _in_order(text: str, draft: Draft, other: Draft) -> bool:
+    """Whether two doses follow one another: at other times, or by a word such as "then" or "starting at"."""
+    first, second = sorted((draft, other), key=lambda each: each.amount.start)
+    timed = [{kind: d.parts[kind].timing for kind in _TIMES if kind in d.parts} for d in (first, second)]
+    if timed[0] != timed[1] and timed[1]:
+        return True
+    between = text[first.amount.end : second.amount.start]
+    if _FURTHER.match(text, second.amount.end, min(len(text), second.amount.end + 60)):
+        return True
+    if _ORDER.search(between) or first.role in ("loading", "maintenance") or second.role in ("loading", "maintenance"):
+        return True
+    return any(_BEGINS.search(text, max(d.statement.start, d.amount.start - 48), d.amount.start) for d in (first, second))
 
 
 def _set_steps(text: str, drafts: Sequence[Draft]) -> None:
@@ -292,6 +368,7 @@ def _set_steps(text: str, drafts: Sequence[Draft]) -> None:
             and not other.condition
             and not _TOTAL.search(text, max(0, other.amount.start - 30), other.amount.start)
             and not _for_others(text, draft, other)
+            and _in_order(text, draft, other)
         ]
         if any((o.amount.low, o.amount.high) != (draft.amount.low, draft.amount.high) for o in others):
             draft.role = "step"

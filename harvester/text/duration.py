@@ -72,9 +72,9 @@ _UNTIL = re.compile(
     r"time of )?(?:evidence of |radiographic )?(?:disease |tumou?r |objective )?(?:progress|PD\b|"
     r"unaccept|intoler|relapse|recur|toxic|death|withdraw|off treatment|loss of|complete remission|"
     r"remission|engraft|discharge|transplant|day \+?\d|end of))"
-    r" ?(?P<what>(?:[^.;\n(),]|\.(?=\d)|,(?! ?(?:for|up to|at|with|on|in|given|administered|every|whichever)\b)){2,160})"
+    r" ?(?P<what>(?:[^.;\n(),]|\.(?=\d)|,(?! ?(?:for|up to|at|with|on|in|given|administered|every|whichever|plus|followed|combined|then|and then)\b)){2,160})"
     r"|(?<![A-Za-z])(?:until|till) (?P<other>(?:[^.;\n(),]|\.(?=\d)|,(?! ?(?:for|up to|at|with|"
-    r"on|in|given|administered|every|whichever)\b)){3,120})"
+    r"on|in|given|administered|every|whichever|plus|followed|combined|then|and then)\b)){3,120})"
     r"|in the absence of (?P<absence>(?:disease )?progression[^.;\n()]{0,60})"
     r"|who do not meet (?P<meet>off[ -]treatment[^.;\n()]{0,40})",
     re.I,
@@ -142,8 +142,17 @@ def until_mentions(text: str) -> list[Mention]:
         what = _LASTING.split(match[group])[0]
         end = match.start(group) + len(what)
         if what.strip(" ,"):
-            found.append(Mention("until", match.start(), end, Timing(until=what.strip(" ,")[:120]), "until.phrase"))
+            found.append(Mention("until", match.start(), end, Timing(until=shortened(what.strip(" ,"), 120)), "until.phrase"))
     return found
+
+
+def shortened(words: str, most: int) -> str:
+    """``words`` of at most ``most`` characters, cut at a comma or "or" in their second half, else at a blank."""
+    if len(words) <= most:
+        return words
+    kept = words[: most + 1]
+    ends = [m.start() for m in re.finditer(r",| or ", kept) if m.start() >= most // 2] or [m.start() for m in re.finditer(" ", kept)]
+    return kept[: ends[-1]].rstrip(" ,") if ends else words[:most]
 
 
 def _value(word: str) -> float:
