@@ -136,6 +136,24 @@ class TestRelated:
         assert "[not in the database]" in result.stdout
         assert run("show", "NCT99000055").exit_code == 2
 
+    def test_a_large_collection_is_searched_by_terms(self, filled: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+        """The same first trials come, found by what they share instead of by looking at every trial."""
+        whole = json.loads(filled("related", FOCAL, "--offline", "--json", "--limit", "3").stdout)
+        monkeypatch.setattr("harvester.cli.comparators.CANDIDATES", 15)
+
+        searched = json.loads(filled("related", FOCAL, "--offline", "--json", "--limit", "3").stdout)
+
+        assert [each["nct_id"] for each in searched["related"]] == [each["nct_id"] for each in whole["related"]]
+
+    def test_a_search_that_is_too_broad_is_left_out(self, run: Run, standin: StandIn) -> None:
+        run("harvest", FULL)
+        standin.total_count = 470_000
+
+        result = run("related", FULL)
+
+        assert result.exit_code == 0
+        assert "[not in the database]" not in result.stdout
+
     def test_a_registry_out_of_reach_is_said(self, filled: Run, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv("TRIALSIDE_API_BASE", "http://127.0.0.1:9/api/v2")
 
