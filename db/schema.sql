@@ -934,6 +934,30 @@ CREATE TABLE "record_conflicts" (
 
 CREATE INDEX "idx_record_conflicts_nct_id" ON "record_conflicts" ("nct_id");
 
+-- Corrections of readings, from the corrections file: applied, or void because what they were made for is gone.
+CREATE TABLE "corrections" (
+  "correction_id" TEXT NOT NULL,
+  "nct_id" TEXT NOT NULL REFERENCES "studies"("nct_id") DEFERRABLE INITIALLY DEFERRED,
+  "source_path" TEXT NOT NULL,
+  "source_start" INTEGER NOT NULL,
+  "source_end" INTEGER NOT NULL,
+  "words" TEXT NOT NULL,
+  "table_name" TEXT NOT NULL CHECK ("table_name" IN ('criterion_facts', 'doses', 'eligibility_criteria')),
+  "action" TEXT NOT NULL CHECK ("action" IN ('set', 'drop', 'add')),
+  "reading" TEXT,
+  "column_name" TEXT,
+  "old_value" TEXT,
+  "new_value" TEXT,
+  "reason" TEXT NOT NULL,
+  "who" TEXT NOT NULL,
+  "made_on" TEXT NOT NULL,
+  "state" TEXT NOT NULL CHECK ("state" IN ('applied', 'void')),
+  "void_reason" TEXT,
+  PRIMARY KEY ("correction_id")
+) STRICT;
+
+CREATE INDEX "idx_corrections_nct_id" ON "corrections" ("nct_id");
+
 -- What was received stays as it was; only the dates of seeing it again, and which version is current, may change.
 CREATE TRIGGER "record_versions_keep_content" BEFORE UPDATE OF
   "nct_id", "version", "content_sha256", "record", "first_fetched_at" ON "record_versions"

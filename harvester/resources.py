@@ -39,6 +39,11 @@ def snapshot() -> Path:
     return folder("db") / "snapshot"
 
 
+def corrections_file() -> Path:
+    """The corrections file that comes with the program: its grammar, and the corrections made in this checkout."""
+    return folder("db") / "corrections.csv"
+
+
 def schema_file() -> Path:
     """The generated SQL schema, for reading."""
     return folder("db") / "schema.sql"

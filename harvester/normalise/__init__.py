@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from harvester.normalise.arms import read_arms
 from harvester.normalise.conditions import condition_rows
 from harvester.normalise.conflicts import criterion_conflicts, dose_conflicts, schema_conflicts
+from harvester.normalise.correction_file import NO_CORRECTIONS, BadCorrections, Corrections, read_corrections
+from harvester.normalise.corrections import Correcting
 from harvester.normalise.coverage import dosing_coverage, eligibility_coverage
 from harvester.normalise.dosing import read_dosing
 from harvester.normalise.eligibility import criterion_rows, eligibility_row, read_lines
@@ -22,25 +24,31 @@ from harvester.registry.record import Record
 from harvester.tables import Row, StudyRows
 from harvester.text.fact import read_facts
 
-__all__ = ["normalise"]
+__all__ = ["NO_CORRECTIONS", "BadCorrections", "Corrections", "normalise", "read_corrections"]
 
 
-def normalise(record: Record) -> StudyRows:
-    """All derived rows of ``record``. Never fails: what the data model does not allow becomes a conflict of kind ``schema``."""
+def normalise(record: Record, corrections: Corrections = NO_CORRECTIONS) -> StudyRows:
+    """All derived rows of ``record``, as corrected.
+
+    Never fails: what the data model does not allow becomes a conflict of kind ``schema``; a correction that
+    no longer fits is void.
+    """
     problems: list[Problem] = []
-    rows = list(_rows(record.nct_id, Fields(record.body, "", problems)))
+    correcting = Correcting(record.nct_id, corrections.get(record.nct_id, ()))
+    rows = list(_rows(record.nct_id, Fields(record.body, "", problems), correcting))
     rows.extend(schema_conflicts(record.nct_id, problems))
+    rows.extend(correcting.rows())
     return StudyRows.collect(record.nct_id, rows)
 
 
-def _rows(nct_id: str, body: Fields) -> Iterator[Row]:
+def _rows(nct_id: str, body: Fields, correcting: Correcting) -> Iterator[Row]:
     yield from study_rows(nct_id, body)
     yield from condition_rows(nct_id, body)
     arms = read_arms(nct_id, body)
     yield from arms.rows()
     yield from outcome_rows(nct_id, body)
-    yield from _eligibility(nct_id, body.under("protocolSection.eligibilityModule"))
-    dosing = read_dosing(nct_id, body, arms)
+    yield from _eligibility(nct_id, body.under("protocolSection.eligibilityModule"), correcting)
+    dosing = read_dosing(nct_id, body, arms, correcting.doses)
     yield from dosing.regimens
     yield from (dose for dose, _, _ in dosing.doses)
     yield from event_rows(nct_id, dosing)
@@ -53,7 +61,7 @@ def _rows(nct_id: str, body: Fields) -> Iterator[Row]:
     yield from arms.conflicts
 
 
-def _eligibility(nct_id: str, module: Fields) -> Iterator[Row]:
+def _eligibility(nct_id: str, module: Fields, correcting: Correcting) -> Iterator[Row]:
     if not module:
         return
     eligibility = eligibility_row(nct_id, module)
@@ -61,8 +69,8 @@ def _eligibility(nct_id: str, module: Fields) -> Iterator[Row]:
     raw = eligibility.criteria
     if raw is None:
         return
-    lines = read_lines(raw)
-    reading = read_facts(raw, lines)
+    lines = correcting.lines(raw, read_lines(raw))
+    reading = correcting.facts(raw, lines, read_facts(raw, lines))
     yield from criterion_rows(nct_id, raw, lines)
     yield from fact_rows(nct_id, raw, reading.facts)
     yield from criterion_conflicts(nct_id, raw, lines, reading.facts, module)

@@ -38,11 +38,11 @@ def dosing_coverage(nct_id: str, text: DoseText) -> Iterator[Row]:
     unread = [(each.start, each.end, each.reason) for each in text.reading.unread]
     taken = [*read, *((start, end) for start, end, _ in unread)]
     unread += [(start, end, _NOT_READ) for start, end in _outside(_amounts(text.raw), taken)]
-    known = _length(read)
+    known = union_length(read)
     yield TextCoverage(
         nct_id=nct_id,
         source_path=text.path,
-        characters=known + _length((start, end) for start, end, _ in unread),
+        characters=known + union_length((start, end) for start, end, _ in unread),
         read_characters=known,
     )
     yield from _unread(nct_id, text.path, text.raw, unread)
@@ -80,7 +80,8 @@ def _outside(spans: Iterable[tuple[int, int]], taken: Iterable[tuple[int, int]])
             yield start, end
 
 
-def _length(spans: Iterable[tuple[int, int]]) -> int:
+def union_length(spans: Iterable[tuple[int, int]]) -> int:
+    """Characters that at least one of the spans covers."""
     length = reached = 0
     for start, end in sorted(spans):
         length += max(0, end - max(start, reached))

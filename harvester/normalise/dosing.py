@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -33,8 +33,8 @@ class DosingRead:
     doses: tuple[tuple[Dose, DoseText, DoseRead], ...]
 
 
-def read_dosing(nct_id: str, body: Fields, arms: ArmsRead) -> DosingRead:
-    """Every dose of a record with its arm and intervention, by the record's own links.
+def read_dosing(nct_id: str, body: Fields, arms: ArmsRead, corrected: Callable[[DoseText], DoseText]) -> DosingRead:
+    """Every dose of a record with its arm and intervention, by the record's own links; ``corrected`` puts a text's reading right.
 
     Brief summary and detailed description come last: from them only doses of which the texts on arms and interventions state no
     amount are kept, with the flag ``from_summary``.
@@ -42,9 +42,9 @@ def read_dosing(nct_id: str, body: Fields, arms: ArmsRead) -> DosingRead:
     links = Links(arms)
     read = _Reading(nct_id, links)
     for text in _own_texts(arms, links):
-        read.add(text)
+        read.add(corrected(text))
     for text in _descriptions(body, links, read.told()):
-        read.add(_without_told(text, read, links))
+        read.add(corrected(_without_told(text, read, links)))
     return DosingRead(tuple(read.texts), tuple(read.regimens), tuple(read.doses))
 
 

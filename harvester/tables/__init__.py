@@ -6,6 +6,7 @@ from harvester.schema import Json, Row, as_json
 from harvester.tables.arms import DesignGroup, DesignGroupIntervention, Intervention, InterventionOtherName
 from harvester.tables.comparison import ComparisonMember, ComparisonSet, ComparisonSnapshot
 from harvester.tables.conditions import BrowseCondition, BrowseIntervention, Condition, Keyword
+from harvester.tables.corrections import Correction
 from harvester.tables.dosing import DOSE_LINES_DDL, Dose, DoseRegimen, ScheduleEvent
 from harvester.tables.eligibility import CriterionFact, Eligibility, EligibilityCriterion
 from harvester.tables.outcomes import DesignOutcome
@@ -92,6 +93,7 @@ DERIVED: tuple[type[Row], ...] = (
     TextCoverage,
     UnreadText,
     RecordConflict,
+    Correction,
 )
 """Tables that are rebuilt from the stored records."""
 
@@ -124,6 +126,7 @@ __all__ = [
     "ComparisonSet",
     "ComparisonSnapshot",
     "Condition",
+    "Correction",
     "Country",
     "CriterionFact",
     "DataModel",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from harvester.normalise.coverage import _length, _outside
+from harvester.normalise.coverage import _outside, union_length
 
 SPANS = st.lists(st.tuples(st.integers(0, 40), st.integers(1, 8)).map(lambda pair: (pair[0], pair[0] + pair[1])), max_size=8)
 
@@ -29,4 +29,4 @@ def test_what_is_outside_shares_no_character(spans: list[tuple[int, int]], taken
 
 @given(SPANS)
 def test_each_character_counts_once(spans: list[tuple[int, int]]) -> None:
-    assert _length(spans) == len({place for start, end in spans for place in range(start, end)})
+    assert union_length(spans) == len({place for start, end in spans for place in range(start, end)})
