@@ -88,7 +88,10 @@ def open_for_reading(path: Path) -> sqlite3.Connection:
             raise StorageError(f"{path} {what}", "Make it with: trialside harvest, or name another file with --db.")
         connection = _connect_read_only(path)
         try:
-            if schema_version(connection) < newest():
+            version = schema_version(connection)
+            if version == 0:
+                raise StorageError(f"{path} is empty", "Fill it with: trialside harvest, or name another file with --db.")
+            if version < newest():
                 raise StorageError(f"{path} has an older schema", "Bring it up to date with: trialside normalise")
         except BaseException:
             connection.close()

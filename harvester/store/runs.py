@@ -32,9 +32,10 @@ class Run:
         """One trial more has met its fate."""
         self.counts[fate] += 1
         self.requested = max(self.requested, self.done)
-        if problem is not None and len(self.problems) < KEPT_PROBLEMS:
+        is_kept = problem is not None and len(self.problems) < KEPT_PROBLEMS
+        if problem is not None and is_kept:
             self.problems.append(problem)
-        self.save()
+        self.save(with_problems=is_kept)
 
     def reload(self) -> None:
         """Back to what is on disk, after a step that may or may not have got there."""
@@ -49,13 +50,16 @@ class Run:
         """Trials whose fate is known."""
         return sum(self.counts.values())
 
-    def save(self) -> None:
-        """Write the counts as they stand."""
+    def save(self, *, with_problems: bool = True) -> None:
+        """Write the counts as they stand; the problems only where they are new, since a long run may keep many of them."""
         self.connection.execute(
-            "UPDATE harvest_runs SET requested = ?, saved = ?, unchanged = ?, failed = ?, not_found = ?, problems = ? "
-            "WHERE run_id = ?",
-            (self.requested, *(self.counts[fate] for fate in FATES), as_json(self.problems), self.run_id),
+            "UPDATE harvest_runs SET requested = ?, saved = ?, unchanged = ?, failed = ?, not_found = ? WHERE run_id = ?",
+            (self.requested, *(self.counts[fate] for fate in FATES), self.run_id),
         )
+        if with_problems:
+            self.connection.execute(
+                "UPDATE harvest_runs SET problems = ? WHERE run_id = ?", (as_json(self.problems), self.run_id)
+            )
 
     def finish(self, status: str, finished_at: str) -> None:
         """End the run. Trials that were asked for and not reached count as failed."""

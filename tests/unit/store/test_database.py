@@ -72,10 +72,10 @@ def test_an_empty_file_becomes_a_database(tmp_path: Path) -> None:
         assert store.current_ids() == []
 
 
-def test_an_empty_database_is_older_to_a_reader(tmp_path: Path) -> None:
+def test_an_empty_database_is_called_so_to_a_reader(tmp_path: Path) -> None:
     (tmp_path / "empty.db").touch()
 
-    assert "older schema" in refusal(tmp_path / "empty.db", StorageError, write=False)
+    assert "empty.db is empty" in refusal(tmp_path / "empty.db", StorageError, write=False)
 
 
 @pytest.mark.parametrize(

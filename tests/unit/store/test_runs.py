@@ -26,6 +26,21 @@ def test_a_run_adds_up(store: Store) -> None:
     assert json.loads(stored.problems)[0]["nct_id"] == "NCT99000042"
 
 
+def test_known_problems_are_not_written_again_with_every_trial(store: Store) -> None:
+    """A run of the whole registry that keeps a thousand problems must not write all of them a hundred thousand times."""
+    run = store.begin_run("harvest", NOW, 3)
+    with store.transaction():
+        run.count("failed", {"nct_id": "NCT99000042", "problem": "cut short", "next_step": "Try again."})
+    written: list[str] = []
+    store.connection.set_trace_callback(written.append)
+    with store.transaction():
+        run.count("saved")
+    store.connection.set_trace_callback(None)
+
+    assert any("saved = 1" in sql for sql in written)
+    assert not any("cut short" in sql for sql in written)
+
+
 def test_what_was_not_reached_counts_as_failed(store: Store) -> None:
     run = store.begin_run("harvest", NOW, 5)
     with store.transaction():
