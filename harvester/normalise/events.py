@@ -14,8 +14,11 @@ def event_rows(nct_id: str, dosing: DosingRead) -> Iterator[ScheduleEvent]:
     """`ScheduleEvent` rows. A plan told in an arm's text and in its intervention's is laid out once, from the arm's."""
     number = 0
     drawn: set[str] = set()
+    told: dict[str, list[tuple[Dose, DoseRead]]] = {}
+    for dose, text, read in dosing.doses:
+        told.setdefault(text.path, []).append((dose, read))
     for text in dosing.texts:
-        rows = [(dose, read) for dose, of_text, read in dosing.doses if of_text.path == text.path]
+        rows = told.get(text.path, [])
         found = events([read for _, read in rows])
         agents = {_agent(*rows[event.dose]) for event in found}
         for event in found:
