@@ -15,13 +15,14 @@ from harvester.text.agent import Agent, AgentMention, agent_mentions
 from harvester.text.days import signed_days_at
 from harvester.text.dose_agent import assign_agents
 from harvester.text.dose_amount import AmountRead, find_amounts
+from harvester.text.dose_condition import set_conditions
 from harvester.text.dose_context import Context, complete, give_heading, hear, titrates
 from harvester.text.dose_draft import Draft, agent_key
 from harvester.text.dose_exclusion import pieces_a_day, without_repeats
 from harvester.text.dose_finish import finished, unread_words
 from harvester.text.dose_owner import DoseAgent
 from harvester.text.dose_reading import DoseRead, DoseReading, RegimenRead, UnreadRead, regimens_of
-from harvester.text.dose_role import is_cap, set_conditions, set_roles
+from harvester.text.dose_role import is_cap, set_roles
 from harvester.text.dose_scope import scope_statement
 from harvester.text.dose_statement import brackets, statements
 from harvester.text.flow import FlowText, flow_text

@@ -12,7 +12,6 @@ from harvester.text.dose_owner import DoseAgent
 from harvester.text.dose_statement import Statement
 from harvester.text.timing import Mention
 
-
 _OF_CYCLES = ("cycle_count", "cycle_length")
 
 

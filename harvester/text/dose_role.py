@@ -11,6 +11,8 @@ from collections.abc import Sequence
 
 from harvester.text.dose_choice import set_choices
 from harvester.text.dose_draft import Draft
+from harvester.text.dose_ladder import LIST, PATIENT_STEP, set_ladders
+from harvester.text.dose_step import set_sequences, set_steps
 
 _MAX = re.compile(
     r"(?:max(?:imum|imal)?\.?|not (?:to )?exceed(?:ing)?|no more than|capped? at|cap of|≤|upper limit(?: of)?|"
@@ -33,72 +35,20 @@ _SINGLE = re.compile(
     r"single[- ]dose|single (?:iv |intravenous |oral )?(?:infusion|injection)|one time|single administration", re.I
 )
 _RESCUE = re.compile(r"rescue|break-?through|as needed for", re.I)
-_LADDER = re.compile(
-    r"dose[- ](?:level|group|escalat|climb|finding|cohort)|escalat(?:ed|ing) dos|(?:escalating|"
-    r"ascending|increasing) doses?|cohorts? ?-?\d|level ?-?\d|de-escalat|3 ?\+ ?3|"
-    r"dose ?levels?|dose groups?|starting dose.{0,20}cohort|dose cohorts?|dose ?ranging|group-?[A-D]\b",
-    re.I,
-)
-_LEVEL_LABEL = re.compile(
-    r"(?<![A-Za-z])(?:dose )?(?:level|cohort|group|DL|tier|step)s? ?-?(?:\d+(?:(?:-| and | & | to )\d+(?! ?(?:x|×|mg|ug|g|mL)(?![a-z])))?|"
-    r"(?-i:[A-F])(?![a-z]))|"
-    r"(?<![A-Za-z])(?:high|low|medium|middle|mid)[ -]dose(?= ?:)",
-    re.I,
-)
-_COHORT = re.compile(r"(?:cohort|group|part|arm)s?", re.I)
-_ESCALATES = re.compile(r"escalat|ascending|increasing dose|dose[- ](?:level|climb|finding|ranging)|3 ?\+ ?3|rising", re.I)
-_LABEL_BEHIND = re.compile(r" ?\(? ?" + _LEVEL_LABEL.pattern, re.I)
-_PATIENT_STEP = re.compile(
-    r"gradual\w*|ramp[- ]up|step(?:ped|wise)?[- ]?(?:up|dos)|initial dos|tolerat|titrat|then|followed by|" r"thereafter", re.I
-)
-_LIST = re.compile(r"[ ,/#;+]*(?:or|and)?[ ,/#]*", re.I)
-_TOTAL = re.compile(r"total(?: daily| single| cumulative)?(?: dose| dosage| volume)?(?: of|:| is)? ?$", re.I)
-_IN_ALL = re.compile(r" ?\(?(?:in )?total(?! (?:dose|of|daily|body))(?![a-z])", re.I)
+
 _OR = re.compile(r"(?<![A-Za-z])(?:or|either|vs\.?|versus)(?![A-Za-z])|^ ?/ ?$", re.I)
-_OTHER_PEOPLE = re.compile(r"(?:patients|subjects|participants|group|arm|cohort)(?![a-z])", re.I)
-_CONDITION = re.compile(
-    r"(?:(?<![A-Za-z])(?:if|in case of|when|unless|for (?:patients|subjects|those|participants|"
-    r"children|adults|individuals)(?: who| with| weighing| aged)?|"
-    r"(?:patients|subjects|participants|children|adults) (?=[<>≤≥]|weighing|aged|with)|up to (?=\d+ ?kg)|"
-    r"body weight )[^,:;.()\n]{2,70})"
-    r"|(?:(?<![\d.])\d+(?:\.\d+)? ?(?:kg)? ?(?:to|-) ?)?[<>≤≥]=? ?\d+(?:\.\d+)? ?(?:kg|years?|y|m2)(?![A-Za-z])(?: body weight)?"
-    r"|(?<![\d.])\d\.\d+ ?(?:to|-) ?<?\d\.\d+ ?m2"
-    r"|(?:dose )?(?:may|can|could|should|might) be (?:reduced|decreased|increased|escalated|adjusted|modified|raised|lowered) to"
-    r"|(?<=\()\d+(?:\.\d+)? ?(?:-|to) ?\d+(?:\.\d+)? ?(?:years|yrs|months|kg)(?![a-z])",
-    re.I,
-)
-
-
-# A label of people right before the amount: "eGFR 30-60: 5 mg", "20-40 kg: 200 mg".
-_BAND_LABEL = re.compile(
-    r"(?:^|(?<=[;,.(:]))\s*(?P<who>[^:;,.()\n]{0,60}?(?:[<>≥≤]=? ?\d|\d ?(?:-|to) ?\d)[^:;,()\n]{0,40}): ?"
-    r"(?:[A-Za-z][\w-]* ){0,3}$"
-)
-_TIME_LABEL = re.compile(
-    r"\W*(?:on )?(?:days?|weeks?|cycles?|courses?|months?|cohorts?|levels?|dose|d\d|c\d|w\d|hours?|"
-    r"years? \d|phase|arm|group|step)",
-    re.I,
-)
-
-
-def set_conditions(text: str, drafts: Sequence[Draft]) -> None:
-    """Set for whom or when each dose is, where that is written beside it."""
-    previous_end = 0
-    for draft in drafts:
-        draft.condition = _condition(text, draft, previous_end)
-        previous_end = draft.amount.end
 
 
 def set_roles(text: str, drafts: Sequence[Draft]) -> None:
     """Set role, level label and alternative of every dose of one text, whose timing and conditions are read."""
     for draft in drafts:
         draft.role = _own_role(text, draft)
-    _set_ladders(text, drafts)
+    set_ladders(text, drafts)
     _set_alternatives(text, drafts)
     set_choices(text, drafts)
     _set_lists(text, drafts)
     _set_bands(drafts)
-    _set_steps(text, drafts)
+    set_steps(text, drafts)
 
 
 def is_cap(text: str, start: int, end: int) -> bool:
@@ -139,93 +89,12 @@ def _own_role(text: str, draft: Draft) -> str | None:
     return "single" if _SINGLE.search(around) and "frequency" not in draft.parts else None
 
 
-def _condition(text: str, draft: Draft, previous_end: int) -> str | None:
-    """For whom or when the dose is, where that is written shortly before or after it."""
-    start = max(draft.statement.start, draft.amount.start - 110, previous_end)
-    found = list(_CONDITION.finditer(text, start, draft.amount.start))
-    if (
-        found
-        and previous_end > draft.statement.start
-        and not re.search(r"[,;.:]|^ ?(?:and|or) ?$", text[previous_end : found[-1].start()])
-    ):
-        found = []  # said of the amount before
-    if found and not re.search(r"[;.]|\d ?(?:mg|ug|g|mL)\b", text[found[-1].end() : draft.amount.start]):
-        return found[-1].group().strip()
-    label = _BAND_LABEL.search(text[start : draft.amount.start])
-    if label and not _TIME_LABEL.match(label["who"]):
-        return label["who"].strip(" *•-")
-    after = _CONDITION.search(text, draft.amount.end, min(draft.statement.end, draft.amount.end + 60))
-    of_next = after is not None and text[after.end() : after.end() + 2].strip().startswith(":")
-    if after and not of_next and not re.search(r"\d ?(?:mg|ug|g|mL)\b|[,;]", text[draft.amount.end : after.start()]):
-        return after.group().strip()
-    return None
-
-
-def _set_ladders(text: str, drafts: Sequence[Draft]) -> None:
-    """Mark the rungs of an escalation: two or more amounts of one agent and unit in a text that speaks of levels or cohorts."""
-    for draft in drafts:
-        if draft.role not in (None, "single"):
-            continue
-        rungs = [
-            other
-            for other in drafts
-            if other.agent_key == draft.agent_key
-            and other.amount.unit == draft.amount.unit
-            and other.role in (None, "single", "level")
-        ]
-        label = _own_label(text, draft)
-        near = text[max(0, draft.statement.start - 200) : draft.statement.end + 120]
-        listed = len(rungs) > 1 and (_listed_respectively(text, draft, rungs))
-        if listed or (
-            len(rungs) > 1
-            and (label or (_LADDER.search(near) and not _PATIENT_STEP.search(text[draft.statement.start : draft.statement.end])))
-        ):
-            draft.role = "level"
-        elif label and _LADDER.search(near):
-            draft.role = "level" if len(rungs) > 1 else draft.role
-        if label:
-            draft.level_label = label
-    _set_cohorts(text, drafts)
-
-
-def _set_cohorts(text: str, drafts: Sequence[Draft]) -> None:
-    """Tell cohorts of other people from rungs: where no escalation is told and the amounts do not rise, the cohort is for whom."""
-    for _, group in itertools.groupby(drafts, key=lambda draft: (draft.agent_key, draft.amount.unit)):
-        rungs = [draft for draft in group if draft.role in (None, "single", "level")]
-        named = [draft for draft in rungs if draft.level_label and _COHORT.match(draft.level_label)]
-        if len(named) < 2 or _ESCALATES.search(text):
-            continue
-        lows = [draft.amount.low for draft in rungs]
-        if all(a <= b for a, b in itertools.pairwise(lows)):
-            continue
-        label = None
-        for draft in rungs:
-            if draft.level_label is None and label and label.statement.line != draft.statement.line:
-                label = None
-            label = draft if draft.level_label else label
-            draft.role = None
-            if label:
-                draft.condition = draft.condition or label.level_label or label.condition
-            draft.level_label = None
-
-
-def _listed_respectively(text: str, draft: Draft, rungs: Sequence[Draft]) -> bool:
-    """Whether the rungs stand in one plain list that "respectively" closes: one amount for each of several groups."""
-    here = [rung for rung in rungs if rung.statement is draft.statement]
-    plain = all(_LIST.fullmatch(text[a.amount.end : b.amount.start]) for a, b in itertools.pairwise(here))
-    return (
-        len(here) > 1
-        and plain
-        and re.match(r",? ?respectively", text[here[-1].amount.end : here[-1].amount.end + 16], re.I) is not None
-    )
-
-
 def _set_lists(text: str, drafts: Sequence[Draft]) -> None:
     """Mark the amounts of bare lists, which are of different groups, as levels."""
     for draft in drafts:
         same = [o for o in drafts if o.statement is draft.statement and o.agent_key == draft.agent_key and not o.alternative]
         if draft.role is None and not draft.alternative and _plain_list(text, draft, same):
-            stepping = _PATIENT_STEP.search(text, draft.statement.start, draft.statement.end)
+            stepping = PATIENT_STEP.search(text, draft.statement.start, draft.statement.end)
             draft.role = "step" if stepping else "level"
 
 
@@ -238,25 +107,13 @@ def _plain_list(text: str, draft: Draft, rungs: Sequence[Draft]) -> bool:
             first, second = sorted((draft.amount, other.amount), key=lambda amount: amount.start)
             between = text[first.end : second.start]
             if (
-                _LIST.fullmatch(between)
+                LIST.fullmatch(between)
                 and "or" not in between.lower()
                 and first.low != second.low
                 and not re.search(r"/|\+", between)
             ):
                 return True
     return False
-
-
-def _own_label(text: str, draft: Draft) -> str | None:
-    """The name of the level written before the amount, as ``Cohort 2`` or ``Dose level 1``."""
-    behind = _LABEL_BEHIND.match(text, draft.amount.end)
-    if behind:
-        return behind.group().strip(" (")
-    start = max(draft.statement.start, draft.amount.start - 70)
-    found = list(_LEVEL_LABEL.finditer(text, start, draft.amount.start))
-    if found and not re.search(r"\d ?(?:mg|ug|g|cells|kg)\b", text[found[-1].end() : draft.amount.start]):
-        return found[-1].group().strip()
-    return None
 
 
 def _set_alternatives(text: str, drafts: Sequence[Draft]) -> None:
@@ -275,35 +132,11 @@ def _set_alternatives(text: str, drafts: Sequence[Draft]) -> None:
             continue  # two parts of one piece
         if joined and len(between) < 160 and "combination" not in first.amount.flags and not re.search(r"\bor until\b", between):
             first.alternative = second.alternative = True
-    _set_sequences(text, drafts)
+    set_sequences(text, drafts)
     for first, second in reversed(list(itertools.pairwise(drafts))):  # "50, 100 or 200 mg": the whole list is a choice
-        plain = first.statement is second.statement and _LIST.fullmatch(text[first.amount.end : second.amount.start])
+        plain = first.statement is second.statement and LIST.fullmatch(text[first.amount.end : second.amount.start])
         if second.alternative and plain and first.agent_key == second.agent_key and first.role in (None, "single"):
             first.alternative = True
-
-
-def _set_sequences(text: str, drafts: Sequence[Draft]) -> None:
-    """Mark three or more amounts joined by slashes that neither rise nor fall throughout as steps, none as a choice.
-
-    Their times are kept only where one is told: which of several belongs to which amount the text does not say.
-    """
-    lists: dict[int, list[Draft]] = {}
-    for draft in drafts:
-        if draft.amount.group is not None:
-            lists.setdefault(draft.amount.group, []).append(draft)
-    for members in lists.values():
-        lows = [draft.amount.low for draft in members]
-        pairs = list(itertools.pairwise(lows))
-        slashed = all("/" in text[a.amount.end : b.amount.start] for a, b in itertools.pairwise(members))
-        if len(members) < 3 or not slashed or all(a < b for a, b in pairs) or all(a > b for a, b in pairs):
-            continue
-        several = any(
-            draft.parts.get(kind) != members[0].parts.get(kind) for draft in members for kind in ("days", "weeks", "cycles")
-        )
-        for draft in members:
-            draft.role, draft.alternative = "step", False
-            if several:
-                draft.parts = {kind: m for kind, m in draft.parts.items() if kind not in ("days", "weeks", "cycles")}
 
 
 def _set_bands(drafts: Sequence[Draft]) -> None:
@@ -316,59 +149,3 @@ def _set_bands(drafts: Sequence[Draft]) -> None:
         instead = draft.main is not None and draft.condition is not None
         if draft.role in (None, "placebo") and ((draft.condition and others) or instead):
             draft.alternative = True
-
-
-def _for_others(text: str, draft: Draft, other: Draft) -> bool:
-    """Whether two amounts are of different people: a group is named between them, or they stand far apart."""
-    first, second = sorted((draft.amount, other.amount), key=lambda amount: amount.start)
-    return second.start - first.end > 400 or _OTHER_PEOPLE.search(text, first.end, max(first.end, second.start)) is not None
-
-
-_TIMES = ("days", "weeks", "cycles", "anchor", "duration", "until")
-_ORDER = re.compile(
-    r"(?<![A-Za-z])(?:then|follow\w*|thereafter|afterwards|subsequent\w*|later|increas\w*|decreas\w*|escalat\w*|titrat\w*|"
-    r"reduc\w*|taper\w*|rais\w*|lower\w*|target\w*|up to|after|next|second|last|remain\w*|another|step\w*|→)(?![A-Za-z])|[→;]|->",
-    re.I,
-)
-_FURTHER = re.compile(r"[^.;,()]{0,30}for (?:another|the next|a further|further) ", re.I)
-_BEGINS = re.compile(r"(?<![A-Za-z])(?:initial\w*|start\w*|first|begin\w*|begun|step|ramp\w*)(?![A-Za-z])[^.;]{0,40}$", re.I)
-
-
-def _in_order(text: str, draft: Draft, other: Draft) -> bool:
-    """Whether two doses follow one another: at other times, or by a word such as "then" or "starting at"."""
-    first, second = sorted((draft, other), key=lambda each: each.amount.start)
-    timed = [{kind: d.parts[kind].timing for kind in _TIMES if kind in d.parts} for d in (first, second)]
-    if timed[0] != timed[1] and timed[1]:
-        return True
-    between = text[first.amount.end : second.amount.start]
-    if _FURTHER.match(text, second.amount.end, min(len(text), second.amount.end + 60)):
-        return True
-    if _ORDER.search(between) or first.role in ("loading", "maintenance") or second.role in ("loading", "maintenance"):
-        return True
-    return any(_BEGINS.search(text, max(d.statement.start, d.amount.start - 48), d.amount.start) for d in (first, second))
-
-
-def _set_steps(text: str, drafts: Sequence[Draft]) -> None:
-    """Mark doses of one agent that follow one another: different amounts at different times in one line."""
-    for draft in drafts:
-        if _TOTAL.search(text, max(0, draft.amount.start - 30), draft.amount.start) or _IN_ALL.match(text, draft.amount.end):
-            draft.flags.append("total")
-            continue
-        if draft.role is not None or draft.alternative or draft.condition or "combination" in draft.amount.flags:
-            continue
-        others = [
-            other
-            for other in drafts
-            if other is not draft
-            and other.agent_key == draft.agent_key
-            and other.statement.line == draft.statement.line
-            and other.amount.unit == draft.amount.unit
-            and other.role in (None, "step", "loading", "maintenance")
-            and not other.alternative
-            and not other.condition
-            and not _TOTAL.search(text, max(0, other.amount.start - 30), other.amount.start)
-            and not _for_others(text, draft, other)
-            and _in_order(text, draft, other)
-        ]
-        if any((o.amount.low, o.amount.high) != (draft.amount.low, draft.amount.high) for o in others):
-            draft.role = "step"

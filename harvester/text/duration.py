@@ -72,7 +72,8 @@ _UNTIL = re.compile(
     r"time of )?(?:evidence of |radiographic )?(?:disease |tumou?r |objective )?(?:progress|PD\b|"
     r"unaccept|intoler|relapse|recur|toxic|death|withdraw|off treatment|loss of|complete remission|"
     r"remission|engraft|discharge|transplant|day \+?\d|end of))"
-    r" ?(?P<what>(?:[^.;\n(),]|\.(?=\d)|,(?! ?(?:for|up to|at|with|on|in|given|administered|every|whichever|plus|followed|combined|then|and then)\b)){2,160})"
+    r" ?(?P<what>(?:[^.;\n(),]|\.(?=\d)|,(?! ?(?:for|up to|at|with|on|in|given|administered|every|"
+    r"whichever|plus|followed|combined|then|and then)\b)){2,160})"
     r"|(?<![A-Za-z])(?:until|till) (?P<other>(?:[^.;\n(),]|\.(?=\d)|,(?! ?(?:for|up to|at|with|"
     r"on|in|given|administered|every|whichever|plus|followed|combined|then|and then)\b)){3,120})"
     r"|in the absence of (?P<absence>(?:disease )?progression[^.;\n()]{0,60})"
@@ -151,7 +152,8 @@ def shortened(words: str, most: int) -> str:
     if len(words) <= most:
         return words
     kept = words[: most + 1]
-    ends = [m.start() for m in re.finditer(r",| or ", kept) if m.start() >= most // 2] or [m.start() for m in re.finditer(" ", kept)]
+    ends = [m.start() for m in re.finditer(r",| or ", kept) if m.start() >= most // 2]
+    ends = ends or [m.start() for m in re.finditer(" ", kept)]
     return kept[: ends[-1]].rstrip(" ,") if ends else words[:most]
 
 

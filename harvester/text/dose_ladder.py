@@ -1,0 +1,101 @@
+"""Rungs of an escalation: never successive doses. Cohorts of other people are none."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Sequence
+
+from harvester.text.dose_draft import Draft
+
+_LADDER = re.compile(
+    r"dose[- ](?:level|group|escalat|climb|finding|cohort)|escalat(?:ed|ing) dos|(?:escalating|"
+    r"ascending|increasing) doses?|cohorts? ?-?\d|level ?-?\d|de-escalat|3 ?\+ ?3|"
+    r"dose ?levels?|dose groups?|starting dose.{0,20}cohort|dose cohorts?|dose ?ranging|group-?[A-D]\b",
+    re.I,
+)
+_LEVEL_LABEL = re.compile(
+    r"(?<![A-Za-z])(?:dose )?(?:level|cohort|group|DL|tier|step)s? ?-?(?:\d+(?:(?:-| and | & | to )"
+    r"\d+(?! ?(?:x|×|mg|ug|g|mL)(?![a-z])))?|"
+    r"(?-i:[A-F])(?![a-z]))|"
+    r"(?<![A-Za-z])(?:high|low|medium|middle|mid)[ -]dose(?= ?:)",
+    re.I,
+)
+_COHORT = re.compile(r"(?:cohort|group|part|arm)s?", re.I)
+_ESCALATES = re.compile(r"escalat|ascending|increasing dose|dose[- ](?:level|climb|finding|ranging)|3 ?\+ ?3|rising", re.I)
+_LABEL_BEHIND = re.compile(r" ?\(? ?" + _LEVEL_LABEL.pattern, re.I)
+PATIENT_STEP = re.compile(
+    r"gradual\w*|ramp[- ]up|step(?:ped|wise)?[- ]?(?:up|dos)|initial dos|tolerat|titrat|then|followed by|" r"thereafter", re.I
+)
+LIST = re.compile(r"[ ,/#;+]*(?:or|and)?[ ,/#]*", re.I)
+
+
+def set_ladders(text: str, drafts: Sequence[Draft]) -> None:
+    """Mark the rungs of an escalation: two or more amounts of one agent and unit in a text that speaks of levels or cohorts."""
+    for draft in drafts:
+        if draft.role not in (None, "single"):
+            continue
+        rungs = [
+            other
+            for other in drafts
+            if other.agent_key == draft.agent_key
+            and other.amount.unit == draft.amount.unit
+            and other.role in (None, "single", "level")
+        ]
+        label = _own_label(text, draft)
+        near = text[max(0, draft.statement.start - 200) : draft.statement.end + 120]
+        listed = len(rungs) > 1 and (_listed_respectively(text, draft, rungs))
+        if listed or (
+            len(rungs) > 1
+            and (label or (_LADDER.search(near) and not PATIENT_STEP.search(text[draft.statement.start : draft.statement.end])))
+        ):
+            draft.role = "level"
+        elif label and _LADDER.search(near):
+            draft.role = "level" if len(rungs) > 1 else draft.role
+        if label:
+            draft.level_label = label
+    _set_cohorts(text, drafts)
+
+
+def _set_cohorts(text: str, drafts: Sequence[Draft]) -> None:
+    """Tell cohorts of other people from rungs: with no escalation told and amounts that do not rise, the cohort is for whom."""
+    for _, group in itertools.groupby(drafts, key=lambda draft: (draft.agent_key, draft.amount.unit)):
+        rungs = [draft for draft in group if draft.role in (None, "single", "level")]
+        named = [draft for draft in rungs if draft.level_label and _COHORT.match(draft.level_label)]
+        if len(named) < 2 or _ESCALATES.search(text):
+            continue
+        lows = [draft.amount.low for draft in rungs]
+        if all(a <= b for a, b in itertools.pairwise(lows)):
+            continue
+        label = None
+        for draft in rungs:
+            if draft.level_label is None and label and label.statement.line != draft.statement.line:
+                label = None
+            label = draft if draft.level_label else label
+            draft.role = None
+            if label:
+                draft.condition = draft.condition or label.level_label or label.condition
+            draft.level_label = None
+
+
+def _listed_respectively(text: str, draft: Draft, rungs: Sequence[Draft]) -> bool:
+    """Whether the rungs stand in one plain list that "respectively" closes: one amount for each of several groups."""
+    here = [rung for rung in rungs if rung.statement is draft.statement]
+    plain = all(LIST.fullmatch(text[a.amount.end : b.amount.start]) for a, b in itertools.pairwise(here))
+    return (
+        len(here) > 1
+        and plain
+        and re.match(r",? ?respectively", text[here[-1].amount.end : here[-1].amount.end + 16], re.I) is not None
+    )
+
+
+def _own_label(text: str, draft: Draft) -> str | None:
+    """The name of the level written before the amount, as ``Cohort 2`` or ``Dose level 1``."""
+    behind = _LABEL_BEHIND.match(text, draft.amount.end)
+    if behind:
+        return behind.group().strip(" (")
+    start = max(draft.statement.start, draft.amount.start - 70)
+    found = list(_LEVEL_LABEL.finditer(text, start, draft.amount.start))
+    if found and not re.search(r"\d ?(?:mg|ug|g|cells|kg)\b", text[found[-1].end() : draft.amount.start]):
+        return found[-1].group().strip()
+    return None

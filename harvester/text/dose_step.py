@@ -1,0 +1,93 @@
+"""Doses of one agent that follow one another, each at its time."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Sequence
+
+from harvester.text.dose_draft import Draft
+
+_OTHER_PEOPLE = re.compile(r"(?:patients|subjects|participants|group|arm|cohort)(?![a-z])", re.I)
+_TOTAL = re.compile(r"total(?: daily| single| cumulative)?(?: dose| dosage| volume)?(?: of|:| is)? ?$", re.I)
+_IN_ALL = re.compile(r" ?\(?(?:in )?total(?! (?:dose|of|daily|body))(?![a-z])", re.I)
+
+
+def set_sequences(text: str, drafts: Sequence[Draft]) -> None:
+    """Mark three or more amounts joined by slashes that neither rise nor fall throughout as steps, none as a choice.
+
+    Their times are kept only where one is told: which of several belongs to which amount the text does not say.
+    """
+    lists: dict[int, list[Draft]] = {}
+    for draft in drafts:
+        if draft.amount.group is not None:
+            lists.setdefault(draft.amount.group, []).append(draft)
+    for members in lists.values():
+        lows = [draft.amount.low for draft in members]
+        pairs = list(itertools.pairwise(lows))
+        slashed = all("/" in text[a.amount.end : b.amount.start] for a, b in itertools.pairwise(members))
+        if len(members) < 3 or not slashed or all(a < b for a, b in pairs) or all(a > b for a, b in pairs):
+            continue
+        several = any(
+            draft.parts.get(kind) != members[0].parts.get(kind) for draft in members for kind in ("days", "weeks", "cycles")
+        )
+        for draft in members:
+            draft.role, draft.alternative = "step", False
+            if several:
+                draft.parts = {kind: m for kind, m in draft.parts.items() if kind not in ("days", "weeks", "cycles")}
+
+
+def _for_others(text: str, draft: Draft, other: Draft) -> bool:
+    """Whether two amounts are of different people: a group is named between them, or they stand far apart."""
+    first, second = sorted((draft.amount, other.amount), key=lambda amount: amount.start)
+    return second.start - first.end > 400 or _OTHER_PEOPLE.search(text, first.end, max(first.end, second.start)) is not None
+
+
+_TIMES = ("days", "weeks", "cycles", "anchor", "duration", "until")
+_ORDER = re.compile(
+    r"(?<![A-Za-z])(?:then|follow\w*|thereafter|afterwards|subsequent\w*|later|increas\w*|decreas\w*|escalat\w*|titrat\w*|"
+    r"reduc\w*|taper\w*|rais\w*|lower\w*|target\w*|up to|after|next|second|last|remain\w*|another|step\w*|→)(?![A-Za-z])|[→;]|->",
+    re.I,
+)
+_FURTHER = re.compile(r"[^.;,()]{0,30}for (?:another|the next|a further|further) ", re.I)
+_BEGINS = re.compile(r"(?<![A-Za-z])(?:initial\w*|start\w*|first|begin\w*|begun|step|ramp\w*)(?![A-Za-z])[^.;]{0,40}$", re.I)
+
+
+def _in_order(text: str, draft: Draft, other: Draft) -> bool:
+    """Whether two doses follow one another: at other times, or by a word such as "then" or "starting at"."""
+    first, second = sorted((draft, other), key=lambda each: each.amount.start)
+    timed = [{kind: d.parts[kind].timing for kind in _TIMES if kind in d.parts} for d in (first, second)]
+    if timed[0] != timed[1] and timed[1]:
+        return True
+    between = text[first.amount.end : second.amount.start]
+    if _FURTHER.match(text, second.amount.end, min(len(text), second.amount.end + 60)):
+        return True
+    if _ORDER.search(between) or first.role in ("loading", "maintenance") or second.role in ("loading", "maintenance"):
+        return True
+    return any(_BEGINS.search(text, max(d.statement.start, d.amount.start - 48), d.amount.start) for d in (first, second))
+
+
+def set_steps(text: str, drafts: Sequence[Draft]) -> None:
+    """Mark doses of one agent that follow one another: different amounts at different times in one line."""
+    for draft in drafts:
+        if _TOTAL.search(text, max(0, draft.amount.start - 30), draft.amount.start) or _IN_ALL.match(text, draft.amount.end):
+            draft.flags.append("total")
+            continue
+        if draft.role is not None or draft.alternative or draft.condition or "combination" in draft.amount.flags:
+            continue
+        others = [
+            other
+            for other in drafts
+            if other is not draft
+            and other.agent_key == draft.agent_key
+            and other.statement.line == draft.statement.line
+            and other.amount.unit == draft.amount.unit
+            and other.role in (None, "step", "loading", "maintenance")
+            and not other.alternative
+            and not other.condition
+            and not _TOTAL.search(text, max(0, other.amount.start - 30), other.amount.start)
+            and not _for_others(text, draft, other)
+            and _in_order(text, draft, other)
+        ]
+        if any((o.amount.low, o.amount.high) != (draft.amount.low, draft.amount.high) for o in others):
+            draft.role = "step"
