@@ -231,6 +231,8 @@ def _plain_unit(text: str, plain: Amount) -> Amount | None:
         inside = read_unit(text, doubled.start("inside")) if doubled else None
         if doubled and inside and inside.end == doubled.end("inside") and inside.code == unit.code:
             end = doubled.end()
+    if unit.kind == "concentration" and unit.spelling.lower().replace(" ", "").endswith("/ml"):
+        return _united(text, plain, end, f"{unit.code}/mL", "lab", plain.flags)
     flags = (*plain.flags, *unit.flags, "hyphen") if hyphen else (*plain.flags, *unit.flags)
     return _united(text, plain, end, _coded(unit.code, unit.per_time), unit.kind, flags)
 

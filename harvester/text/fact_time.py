@@ -106,7 +106,7 @@ def _time(place: Place) -> TimeRead | None:
     if timed and under_age and not place.left.strip() and limit.comparator:
         return _AGE
     read = None if _TABLE.match(place.right) else read_time(place)
-    if read is not None and read.kind == "window" and amount.unit is None:
+    if read is not None and read.kind in ("window", "duration") and amount.unit is None:
         return None
     if read is None:
         return _NOTHING if timed else None

@@ -89,6 +89,8 @@ def time_fact(place: Place, limit: Limit, time: TimeRead) -> FactRead:
 
 def threshold_facts(place: Place, subject: Subject) -> list[FactRead]:
     """The facts of a limit that is no time: one a concept; none where the limit alone says nothing."""
+    if place.limit.comparator_words.startswith(("prior to", "before")):
+        return []  # what stands before an event is no limit of it
     if not _says_something(place, subject):
         return []
     limit, text = place.limit, place.text
