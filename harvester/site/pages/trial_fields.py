@@ -39,7 +39,7 @@ class TrialFields:
     def __init__(self, trial: Trial, here: str | None = None) -> None:
         self.trial = trial
         self.here = here
-        self.absent = trial.absent().note or "not stated"
+        self.absent = self._lacking(None)
 
     def glance(self) -> tuple[Field, ...]:
         """The few things asked first."""
@@ -234,7 +234,8 @@ class TrialFields:
 
     def _lacking(self, path: str | None) -> str:
         """What it means that the record at hand has nothing at ``path``."""
-        return self.trial.absent(path).note or "not stated"
+        cell = self.trial.absent(path)
+        return f"{cell.state}: {cell.note}" if cell.note else cell.state
 
     def _place(self, path: str | None) -> int | None:
         """Which value of the field at ``path`` a link led to; None where it led elsewhere."""

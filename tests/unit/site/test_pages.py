@@ -11,8 +11,9 @@ from harvester.site.app import make_datasette
 from harvester.store import Store, save_comparison
 from harvester.tables import ComparisonMember, ComparisonSet
 from harvester.text.rule import dose_rules, rules
+from tests.standin.synthetic import synthetic_id, synthetic_study
 from tests.unit.site.conftest import Ask
-from tests.unit.site.site_records import ALIAS, FULL, PLAIN, write_site
+from tests.unit.site.site_records import ALIAS, FULL, PLAIN, write_site, write_study
 
 PAIR = f"{FULL},{PLAIN[0]}"
 PAGES = {
@@ -57,6 +58,22 @@ async def test_the_trial_page_shows_every_section(ask: Ask) -> None:
                   "Bo Example", "ada@example.invalid", "SYN-EUDRA-7", "12345678", "On request.", "<em>emphasis</em>",
                   "NCT99123456"):  # fmt: skip
         assert words in text, words
+
+
+@pytest.mark.parametrize(
+    ("source", "shown", "never"),
+    [("file", "–</span> not stated", "not read:"), ("page", "…</span> not read: not on the saved page", "not stated")],
+)
+async def test_what_a_record_leaves_out_is_told_from_what_is_not_at_hand(
+    tmp_path: Path, source: str, shown: str, never: str
+) -> None:
+    """Only the registry's own record can leave something unstated; a saved page may just not show it."""
+    with Store(tmp_path / "trials.db") as store:
+        write_study(store, synthetic_study(4), source)
+    page = (await make_datasette(tmp_path / "trials.db").client.get(f"/trial/{synthetic_id(4)}")).text
+
+    assert shown in page
+    assert never not in page
 
 
 async def test_read_words_are_marked_and_numbered(ask: Ask) -> None:
