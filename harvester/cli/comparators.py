@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Final
 
-from harvester.compare.related import Related, rank_related, search_terms
+from harvester.compare.related import Related, Weights, rank_related, search_terms, terms_to_count
 from harvester.errors import SearchTooBroad
 from harvester.normalise import normalise
 from harvester.pipeline import stored_record
 from harvester.registry.client import Registry
 from harvester.registry.record import Record
 from harvester.registry.search import related_queries
-from harvester.store import candidates, count_studies, list_studies, read_studies
+from harvester.store import candidates, count_phrases, count_studies, list_studies, read_studies
 from harvester.tables import RecordVersion, RelatedTrial, StudyRows
 
 if TYPE_CHECKING:
@@ -22,12 +22,15 @@ CANDIDATES: Final = 500
 """Trials that are looked at closely; a collection that is no larger is looked at whole."""
 
 
-def related_trials(connection: Connection, focal: StudyRows, found: Iterable[Record] = ()) -> tuple[Related, ...]:
+def related_trials(
+    connection: Connection, focal: StudyRows, found: Iterable[Record] = (), weights: Weights | None = None
+) -> tuple[Related, ...]:
     """Trials of the collection, and those ``found`` elsewhere, in the order of what they share with the focal trial."""
     stored = read_studies(connection, _candidates(connection, focal))
     elsewhere = {record.nct_id: normalise(record) for record in found if record.nct_id not in stored}
-    size = count_studies(connection)
-    return rank_related(focal, [*stored.values(), *elsewhere.values()], collection_size=size + len(elsewhere))
+    counted = count_phrases(connection, terms_to_count(focal))
+    everyone = [*stored.values(), *elsewhere.values()]
+    return rank_related(focal, everyone, weights, frequencies=counted, collection_size=count_studies(connection))
 
 
 def _candidates(connection: Connection, focal: StudyRows) -> list[str]:

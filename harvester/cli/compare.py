@@ -9,16 +9,18 @@ from typing import TYPE_CHECKING
 
 import click
 
-from harvester.cli.collection import collection, ids_of, studies_of
+from harvester.cli.collection import collection, ids_of, known, studies_of
 from harvester.cli.comparators import kept, related_trials
 from harvester.cli.console import say, write_file
 from harvester.cli.forms import FORMATS, form_of_file
 from harvester.cli.freezing import keep_frozen
 from harvester.cli.options import Settings, settings_of
 from harvester.cli.options import command as declare
+from harvester.cli.sets import read_set, store_set
 from harvester.compare.build import LARGEST, build_comparison
-from harvester.compare.model import Comparison, Member
+from harvester.compare.model import Comparison
 from harvester.errors import InputError
+from harvester.site.members import members_beside
 from harvester.store import count_studies
 
 if TYPE_CHECKING:
@@ -26,7 +28,14 @@ if TYPE_CHECKING:
 
 
 @declare("compare")
-@click.argument("trials", nargs=-1, required=True, metavar="NCT...")
+@click.argument("trials", nargs=-1, metavar="[NCT]...")
+@click.option(
+    "--set",
+    "set_",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Compare a set (YAML), and keep it by its file's name.",
+)
 @click.option(
     "--related", type=click.IntRange(1, LARGEST - 1), metavar="N", help="Add the N most related trials of the collection."
 )
@@ -40,6 +49,7 @@ if TYPE_CHECKING:
 def command(
     context: click.Context,
     trials: tuple[str, ...],
+    set_: Path | None,
     related: int | None,
     differences: bool,
     zero: str | None,
@@ -56,15 +66,31 @@ def command(
     trialside compare NCT07105579 NCT06111625 --format html -o comparison.html
     trialside compare NCT07105579 NCT06111625 -o comparison.xlsx
     trialside compare NCT07105579 NCT06111625 --freeze
+    trialside compare --set comparators.yaml
     """
     settings = settings_of(context)
     form = form_of(settings, format_, output)
-    nct_ids = ids_of(trials)
+    nct_ids = trials_asked(settings, trials, set_)
     with collection(settings) as connection:
         comparison = compared(connection, nct_ids, related or 0, zero)
     if freeze:
         keep_frozen(settings, comparison)
     deliver(settings, FORMATS[form](comparison.differences_only() if differences else comparison), output, force)
+
+
+def trials_asked(settings: Settings, typed: Sequence[str], set_: Path | None) -> list[str]:
+    """The trials as typed, or those of a set, which is stored by its file's name when all of them are. Raises InputError."""
+    if set_ is None:
+        if not typed:
+            raise click.UsageError("Missing argument 'NCT...': name trials, or a set with --set FILE.")
+        return ids_of(typed)
+    if typed:
+        raise click.UsageError("Name trials or a set, not both.")
+    chosen = read_set(set_)
+    with collection(settings) as connection:
+        known(connection, chosen.nct_ids)
+    store_set(settings.db, set_, chosen)
+    return list(chosen.nct_ids)
 
 
 def form_of(settings: Settings, asked: str | None, output: Path | None) -> str:
@@ -82,13 +108,14 @@ def compared(connection: Connection, nct_ids: Sequence[str], related: int = 0, z
     if len(nct_ids) < 2 and not related:
         raise InputError("A comparison needs two trials", "Name another one, or add --related 4.")
     studies = studies_of(connection, nct_ids)
-    ranked = related_trials(connection, studies[0])
-    members = {each.nct_id: Member(each.nct_id, each.role, "; ".join(each.reasons)) for each in ranked}
-    more = [each.nct_id for each in kept(ranked, len(ranked)) if each.nct_id not in nct_ids][:related]
+    if related:
+        ranked = related_trials(connection, studies[0])
+        more = [each.nct_id for each in kept(ranked, len(ranked)) if each.nct_id not in nct_ids][:related]
+        studies += studies_of(connection, more)
+    size = count_studies(connection)
     try:
-        return build_comparison(
-            [*studies, *(studies_of(connection, more))], members=members, collection_size=count_studies(connection), zero=zero
-        )
+        members = members_beside(connection, studies, size)
+        return build_comparison(studies, members=members, collection_size=size, zero=zero)
     except ValueError as problem:
         raise InputError(str(problem)) from None
 

@@ -17,6 +17,7 @@ from harvester.cli.network import QUICK, registry
 from harvester.cli.options import Settings, settings_of
 from harvester.cli.options import command as declare
 from harvester.cli.serve import HOST, PORT, address, is_free, serve_site
+from harvester.cli.sets import read_set, store_set
 from harvester.cli.writing import harvesting, sum_of
 from harvester.compare.model import Comparison
 from harvester.errors import InputError, RegistryError
@@ -24,11 +25,12 @@ from harvester.export.html import comparison_html
 from harvester.export.json import json_text
 from harvester.export.terminal import render
 from harvester.pipeline import Harvest, renormalise
+from harvester.resources import snapshot
+
+SET: Final = "comparators.yaml"
+"""The bundled set: the reference trial and its comparators, with the part each plays."""
 
 FOCAL: Final = "NCT07105579"
-COMPARATORS: Final = (
-    "NCT06438796", "NCT07270770", "NCT06111625", "NCT05848687", "NCT05645718", "NCT06930105", "NCT06125106",
-)  # fmt: skip
 SHORT: Final = (FOCAL, "NCT06438796", "NCT06111625")
 """Trials of the short table."""
 
@@ -54,10 +56,13 @@ def command(context: click.Context, serve: bool, port: int) -> None:
     trialside demo --no-serve --offline
     """
     settings = settings_of(context)
+    bundled = snapshot() / SET
+    chosen = read_set(bundled)
     with harvesting(context, acknowledge=False) as harvest:
-        fill(settings, harvest)
+        fill(settings, harvest, chosen.nct_ids)
+    store_set(settings.db, bundled, chosen)
     with collection(settings) as connection:
-        comparison, short = compared(connection, (FOCAL, *COMPARATORS)), compared(connection, SHORT)
+        comparison, short = compared(connection, chosen.nct_ids), compared(connection, SHORT)
     page = Path(f"comparison-{FOCAL}.html")
     write_file(page, comparison_html(comparison), force=True)
     click.echo(json_text(comparison.as_json()) if settings.json else short_table(short), nl=False)
@@ -68,13 +73,12 @@ def command(context: click.Context, serve: bool, port: int) -> None:
         serve_site(settings, port=port, focal=FOCAL)
 
 
-def fill(settings: Settings, harvest: Harvest) -> None:
-    """Bring the trials into the database: from the registry where it answers, the rest from the bundled records.
+def fill(settings: Settings, harvest: Harvest, wanted: Sequence[str]) -> None:
+    """Bring the ``wanted`` trials into the database: from the registry where it answers, the rest from the bundled records.
 
     Those that were stored before are read anew, since the program may have learnt to read more.
     """
-    wanted = (FOCAL, *COMPARATORS)
-    missing: Sequence[str] = wanted
+    missing = wanted
     try:
         with registry(settings, QUICK) as opened:
             opened.version()
@@ -88,7 +92,9 @@ def fill(settings: Settings, harvest: Harvest) -> None:
     if missing:
         report = harvest.snapshot(None if len(missing) == len(wanted) else missing)
         say(settings, f"from the bundled records: {sum_of(report)}")
-    renormalise(harvest.store, [nct_id for nct_id in wanted if harvest.store.record(nct_id)])
+    renormalise(
+        harvest.store, [nct_id for nct_id in wanted if harvest.store.record(nct_id)], corrections=harvest.corrections
+    )
 
 
 def short_table(comparison: Comparison) -> str:

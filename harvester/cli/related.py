@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
+from pathlib import Path
 
 import click
+import yaml
 
 from harvester.cli.collection import attribution, collection, ids_of, studies_of
 from harvester.cli.comparators import kept, related_trials, search_registry
@@ -12,9 +14,11 @@ from harvester.cli.console import say, tell
 from harvester.cli.network import QUICK, registry
 from harvester.cli.options import Settings, settings_of
 from harvester.cli.options import command as declare
+from harvester.cli.sets import write_set
 from harvester.cli.trial_text import clean
-from harvester.compare.related import Related
-from harvester.errors import RegistryError
+from harvester.compare.members import from_related
+from harvester.compare.related import Related, Weights, default_weights, parse_weights
+from harvester.errors import InputError, RegistryError
 from harvester.export.json import json_text
 from harvester.registry.record import Record
 from harvester.store import known_ids
@@ -24,8 +28,14 @@ from harvester.tables import StudyRows
 @declare("related")
 @click.argument("nct_id", metavar="NCT")
 @click.option("--limit", type=click.IntRange(1, 200), default=10, show_default=True, metavar="N", help="At most N trials.")
+@click.option("--weights", type=click.Path(path_type=Path), metavar="FILE", help="Rank with the weights of this YAML file.")
+@click.option("--write", type=click.Path(path_type=Path), metavar="FILE", help="Write them as a set (YAML) for compare --set.")
+@click.option("--update", is_flag=True, help="Keep what stands in the set, and add what was found besides.")
+@click.option("--force", is_flag=True, help="Replace the file if it exists.")
 @click.pass_context
-def command(context: click.Context, nct_id: str, limit: int) -> None:
+def command(
+    context: click.Context, nct_id: str, limit: int, weights: Path | None, write: Path | None, update: bool, force: bool
+) -> None:
     """List trials related to a stored one, from the collection and from a search of the registry, each with its reasons.
 
     Trials that are not stored yet say so; --offline looks at the collection only; -v says why others were left out.
@@ -33,16 +43,23 @@ def command(context: click.Context, nct_id: str, limit: int) -> None:
     \b
     trialside related NCT07105579 --limit 5
     trialside related NCT07105579 --offline --json
+    trialside related NCT07105579 --limit 7 --write comparators.yaml
+    trialside related NCT07105579 --write comparators.yaml --update
     """
     settings = settings_of(context)
     wanted = ids_of([nct_id])
+    used = read_weights(weights)
     with collection(settings) as connection:
         (focal,) = studies_of(connection, wanted)
-        ranked = related_trials(connection, focal, found_elsewhere(settings, focal, limit))
+        ranked = related_trials(connection, focal, found_elsewhere(settings, focal, limit), used)
         stored = known_ids(connection, [each.nct_id for each in ranked])
     shown = kept(ranked, limit)
+    if write:
+        found = from_related(focal.nct_id, shown, used, f"{focal.nct_id} and its comparators")
+        written = write_set(write, found, update=update, force=force)
+        say(settings, f"wrote {write}: {focal.nct_id} and {len(written.members)} comparators")
     if settings.json:
-        click.echo(json_text(as_json(focal, shown, stored)), nl=False)
+        click.echo(json_text(as_json(focal, shown, stored, used)), nl=False)
     else:
         for each in shown:
             click.echo("\n".join(lines(each, each.nct_id in stored)))
@@ -68,6 +85,20 @@ def found_elsewhere(settings: Settings, focal: StudyRows, limit: int) -> Sequenc
         return ()
 
 
+def read_weights(path: Path | None) -> Weights:
+    """The weights of a file; those of the program without one. Raises InputError with one line."""
+    if path is None:
+        return default_weights()
+    try:
+        return parse_weights(yaml.safe_load(path.read_text(encoding="utf-8")))
+    except OSError as problem:
+        raise InputError(f"{path} cannot be read ({problem.strerror})", "Check the path.") from None
+    except yaml.YAMLError:
+        raise InputError(f"{path} is not YAML", "It looks like “weights: {drug: 4.0}”.") from None
+    except ValueError as problem:
+        raise InputError(f"{path}: {problem}", "It looks like “weights: {drug: 4.0}”.") from None
+
+
 def lines(each: Related, is_stored: bool) -> Iterator[str]:
     """A related trial: number and role, title, reasons."""
     yield f"{each.nct_id}  {each.role}{'' if is_stored else '  [not in the database]'}"
@@ -75,11 +106,14 @@ def lines(each: Related, is_stored: bool) -> Iterator[str]:
     yield from (f"  - {clean(reason)}" for reason in each.reasons)
 
 
-def as_json(focal: StudyRows, shown: Sequence[Related], stored: Collection[str]) -> dict[str, object]:
-    """Related trials with every component and its weight."""
+def as_json(focal: StudyRows, shown: Sequence[Related], stored: Collection[str], used: Weights) -> dict[str, object]:
+    """Related trials with every component and its weight, and all that the ranking went by."""
     return {
         "nct_id": focal.nct_id,
         "attribution": attribution(focal),
+        "weights": used.weights,
+        "limits": used.limits,
+        "companions": sorted(used.companions),
         "related": [
             {
                 "nct_id": each.nct_id,

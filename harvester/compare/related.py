@@ -93,6 +93,15 @@ def search_terms(focal: StudyRows) -> tuple[str, ...]:
     return tuple(dict.fromkeys(term for term in (*found, *sorted(diseases_of(trial))) if term))
 
 
+def terms_to_count(focal: StudyRows) -> tuple[str, ...]:
+    """The terms of the focal trial whose rareness a ranking asks for, in lower case: its agents and its conditions by name."""
+    trial = Trial(focal)
+    agents = [agent_name(name) for names in trial.names.values() for name in names]
+    agents += [agent_name(dose.agent) for dose in focal.of(Dose) if dose.agent]
+    agents += [agent_name(each.mesh_term) for each in focal.of(BrowseIntervention) if each.mesh_term]
+    return tuple(sorted({*agents, *(_conditions(trial) - diseases_of(trial))} - {""}))
+
+
 def rank_related(
     focal: StudyRows,
     candidates: Sequence[StudyRows],
@@ -103,9 +112,9 @@ def rank_related(
 ) -> tuple[Related, ...]:
     """Candidates in the order of their weighted components; those left out come last, with the reason.
 
-    ``frequencies`` counts the trials of the collection by lower-case term, ``collection_size`` all its trials; without both
-    rareness is counted, and said to be counted, among the candidates. Trials that the focal trial's own page lists as related
-    are kept in any case and come first.
+    ``frequencies`` counts the trials of the collection that name a term, by lower-case term, ``collection_size`` all its trials.
+    How rare other terms are is counted, and said to be counted, among the candidates. Trials that the focal trial's own page
+    lists as related are kept in any case and come first.
     """
     ranking = _Ranking(focal, candidates, weights or default_weights(), frequencies, collection_size)
     found = [ranking.related(trial) for trial in ranking.others]
@@ -140,10 +149,9 @@ class _Ranking:
         self.focal_agents = self.named[focal.nct_id]
         self.focal_setting: Setting = setting_of(self.focal)
         self.on_page = {each.related_nct_id for each in focal.of(RelatedTrial)}
-        self.is_counted = frequencies is not None and size is not None
-        self.size = size if self.is_counted and size is not None else len(everyone)
-        counted = Counter(term for trial in everyone for term in self.conditions[trial.nct_id] | self.named[trial.nct_id])
-        self.frequencies = dict(counted) | dict(frequencies or {})
+        self.collected = dict(frequencies or {}) if size is not None else {}
+        self.size, self.looked_at = size or 0, len(everyone)
+        self.counted = Counter(term for trial in everyone for term in self.conditions[trial.nct_id] | self.named[trial.nct_id])
 
     def related(self, trial: Trial) -> Related:
         """One candidate with its components, role and reasons."""
@@ -193,20 +201,21 @@ class _Ranking:
         return self.given[trial.nct_id] | (named & self.every_agent)
 
     def _of_terms(self, name: str, mine: Set[str], theirs: Set[str], words: str) -> Component:
-        shared = sorted(mine & theirs, key=lambda term: (self.frequencies.get(term, 1), term))
+        shared = sorted(mine & theirs, key=lambda term: (-self._rareness(term), term))
         whole = sum(self._rareness(term) for term in mine)
         value = sum(self._rareness(term) for term in shared) / whole if whole else 0.0
         shown = [f"{term} ({self._how_rare(term)})" for term in shared[: int(self.weights.limits["shown_terms"])]]
         return self._component(name, value, f"{words}: {listed(shown)}" if shown else "")
 
     def _rareness(self, term: str) -> float:
-        return log(1 + self.size / self.frequencies.get(term, 1))
+        if term in self.collected:
+            return log(1 + self.size / self.collected[term])
+        return log(1 + self.looked_at / max(self.counted[term], 1))
 
     def _how_rare(self, term: str) -> str:
-        count = number(self.frequencies.get(term, 1))
-        if self.is_counted:
-            return f"in {count} of {number(self.size)} trials of this collection"
-        return f"in {count} of the {number(self.size)} trials looked at"
+        if term in self.collected:
+            return f"named in {number(self.collected[term])} of {number(self.size)} trials of this collection"
+        return f"in {number(max(self.counted[term], 1))} of the {number(self.looked_at)} trials looked at"
 
     def _setting(self, setting: Setting) -> Component:
         shared = shared_setting(self.focal_setting, setting)

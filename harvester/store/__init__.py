@@ -28,8 +28,16 @@ from harvester.store.reading import (
     read_versions,
     versions_in,
 )
+from harvester.store.refreshing import (
+    data_models,
+    keep_data_model,
+    latest_data_model,
+    list_searches,
+    save_search,
+    update_dates,
+)
 from harvester.store.runs import FATES, Fate, Run, read_runs
-from harvester.store.search import Candidate, SearchHit, candidates, match_expression, search_studies
+from harvester.store.search import Candidate, SearchHit, candidates, count_phrases, match_expression, search_studies
 from harvester.store.stale import Stale, stale_trials
 from harvester.store.statistics import Statistics, data_state, statistics
 from harvester.store.writing import Received, Standing, Store
@@ -51,13 +59,18 @@ __all__ = [
     "candidates",
     "changed_since",
     "check_database",
+    "count_phrases",
     "count_studies",
     "current_version",
+    "data_models",
     "data_state",
     "freeze_comparison",
     "is_database",
+    "keep_data_model",
     "known_ids",
+    "latest_data_model",
     "list_comparisons",
+    "list_searches",
     "list_studies",
     "listings",
     "match_expression",
@@ -72,11 +85,13 @@ __all__ = [
     "read_studies",
     "read_versions",
     "save_comparison",
+    "save_search",
     "search_studies",
     "stale_trials",
     "statistics",
     "storage_errors",
     "table_shapes",
+    "update_dates",
     "version_heads",
     "versions_in",
 ]

@@ -11,6 +11,7 @@ from harvester.store.reading import StudyListing, count_studies, listings
 
 _RAREST = 12
 _COUNTED = 20_000
+_COUNT = "SELECT count(*) FROM study_search WHERE study_search MATCH ?"
 _TERM_COLUMNS = "{titles conditions interventions}"
 
 
@@ -74,6 +75,12 @@ def candidates(connection: sqlite3.Connection, terms: Sequence[str], limit: int 
             shared.setdefault(nct_id, []).append(term)
     ranked = sorted(sorted(weights, reverse=True), key=lambda nct_id: -weights[nct_id])
     return [Candidate(nct_id, weights[nct_id], tuple(shared[nct_id])) for nct_id in ranked[:limit]]
+
+
+def count_phrases(connection: sqlite3.Connection, terms: Sequence[str]) -> dict[str, int]:
+    """How many trials name each term, as a phrase, in titles, conditions or interventions; terms that none names are left out."""
+    counted = {term: connection.execute(_COUNT, (phrase,)).fetchone()[0] for term, phrase in _phrases(terms)}
+    return {term: int(count) for term, count in counted.items() if count}
 
 
 def _phrases(terms: Sequence[str]) -> list[tuple[str, str]]:

@@ -7,8 +7,7 @@ from dataclasses import replace
 from urllib.parse import urlencode
 
 from harvester.compare.build import build_comparison
-from harvester.compare.model import Comparison, Member
-from harvester.compare.related import rank_related
+from harvester.compare.model import Comparison
 from harvester.export.html import ComparisonPage, Controls, Move, Zero, comparison_html, comparison_page, stylesheet
 from harvester.export.json import json_text
 from harvester.export.part import part_of, parts_of
@@ -17,10 +16,10 @@ from harvester.site.asked import JSON, Asked, html_answer, redirect
 from harvester.site.cache import Answer
 from harvester.site.frame import frame_of
 from harvester.site.headers import OURS, framed
+from harvester.site.members import members_beside
 from harvester.site.pages.download import downloads
 from harvester.site.pages.message import MOST_TRIALS, malformed, message, too_many, unknown
 from harvester.store import known_ids, read_studies
-from harvester.tables import StudyRows
 
 
 def answer(asked: Asked) -> Answer:
@@ -112,20 +111,8 @@ def comparison_of(asked: Asked, nct_ids: Sequence[str]) -> Comparison:
     """The comparison of stored trials, each with the part it plays."""
     found = read_studies(asked.connection, nct_ids)
     studies = [found[nct_id] for nct_id in nct_ids]
-    members = _members(studies, asked.collection.size)
+    members = members_beside(asked.connection, studies, asked.collection.size)
     return build_comparison(studies, members=members, collection_size=asked.collection.size)
-
-
-def _members(studies: Sequence[StudyRows], size: int) -> dict[str, Member]:
-    """The part each trial plays beside the first, and what they share.
-
-    How rare a shared term is, is left out: here it could only be counted among the trials compared.
-    """
-    related = [each for each in rank_related(studies[0], studies[1:], collection_size=size) if not each.left_out_reason]
-    return {
-        each.nct_id: Member(each.nct_id, each.role, "; ".join(reason.partition(" (in ")[0] for reason in each.reasons))
-        for each in related
-    }
 
 
 def view_of(asked: Asked) -> links.View:

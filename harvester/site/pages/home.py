@@ -7,7 +7,8 @@ from harvester.site.asked import Asked
 from harvester.site.cache import Answer
 from harvester.site.contexts import HomePage, SetLine
 from harvester.site.frame import frame_of
-from harvester.site.pages.message import nothing_stored
+from harvester.site.members import members_of_sets
+from harvester.site.pages.message import MOST_TRIALS, nothing_stored
 from harvester.site.pages.related import comparators
 from harvester.site.pages.search import trial_line
 from harvester.store import StudyListing, known_ids, list_comparisons, list_studies, listings, read_comparison
@@ -23,7 +24,8 @@ def answer(asked: Asked) -> Answer:
     trials = list_studies(asked.connection, LISTED)
     sets = list_comparisons(asked.connection)
     focal = _focal(asked, trials, sets)
-    beside = comparators(asked, focal.nct_id)
+    members = known_ids(asked.connection, list(members_of_sets(asked.connection, focal.nct_id)))
+    beside = list(members.values())[: MOST_TRIALS - 1] or comparators(asked, focal.nct_id)
     frame = frame_of(
         asked.collection,
         "Trials side by side",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from harvester.compare.related import Related, rank_related, search_terms
+from harvester.compare.related import Related, rank_related, search_terms, terms_to_count
 from harvester.compare.trial import Trial
 from harvester.site import links
 from harvester.site.asked import Asked, redirect
@@ -14,7 +14,7 @@ from harvester.site.pages.search import trial_line
 from harvester.site.pages.trial_people import related as named_on_page
 from harvester.site.pages.trial_people import related_ids
 from harvester.site.trial_context import RelatedLine, Weighed
-from harvester.store import StudyListing, candidates, known_ids, listings, read_studies
+from harvester.store import StudyListing, candidates, count_phrases, known_ids, listings, read_studies
 from harvester.tables import StudyRows
 
 LOOKED_AT = 40
@@ -68,7 +68,8 @@ def _ranked(asked: Asked, rows: StudyRows) -> tuple[Related, ...]:
     found = [each.nct_id for each in candidates(asked.connection, search_terms(rows), LOOKED_AT) if each.nct_id != rows.nct_id]
     wanted = [*(each for each in related_ids(Trial(rows)) if each not in found), *found]
     studies = list(read_studies(asked.connection, wanted).values())
-    return rank_related(rows, studies, collection_size=asked.collection.size)
+    counted = count_phrases(asked.connection, terms_to_count(rows))
+    return rank_related(rows, studies, frequencies=counted, collection_size=asked.collection.size)
 
 
 def _line(each: Related, listed: dict[str, StudyListing]) -> RelatedLine:

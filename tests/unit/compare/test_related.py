@@ -78,7 +78,7 @@ def test_reasons_name_what_is_shared_and_how_rare_it_is_here() -> None:
 def test_rareness_may_be_counted_in_a_whole_collection() -> None:
     related = rank_related(focal().done(), candidates(), frequencies={"blinatumomab": 40}, collection_size=600_000)
 
-    assert related[0].reasons[0] == "same intervention: blinatumomab (in 40 of 600,000 trials of this collection)"
+    assert related[0].reasons[0] == "same intervention: blinatumomab (named in 40 of 600,000 trials of this collection)"
 
 
 def test_every_component_is_recorded_with_its_weight() -> None:
@@ -152,7 +152,7 @@ def test_search_terms_are_agents_and_conditions() -> None:
 
 
 def test_a_ranking_becomes_a_set() -> None:
-    members = from_related("NCT99000001", rank_related(focal().done(), candidates()), 2, "Blinatumomab")
+    members = from_related("NCT99000001", rank_related(focal().done(), candidates())[:2], default_weights(), "Blinatumomab")
 
     assert members.nct_ids == ("NCT99000001", "NCT99000002", "NCT99000003")
     assert members.members[0].role == SAME_DRUG_SAME_SETTING

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from harvester.normalise import normalise
 from harvester.registry.record import Record
-from harvester.store import Store, candidates, match_expression, search_studies
+from harvester.store import Store, candidates, count_phrases, match_expression, search_studies
 
 Make = Callable[..., Record]
 Save = Callable[[Record], int]
@@ -106,3 +106,14 @@ def test_rare_terms_lead(store: Store, record: Make, save: Save) -> None:
     assert [each.weight for each in ranked] == sorted((each.weight for each in ranked), reverse=True)
     assert candidates(store.connection, []) == []
     assert len(candidates(store.connection, ["Synthetic Lymphoma"], limit=2)) == 2
+
+
+def test_trials_that_name_a_term_are_counted(store: Store, record: Make, save: Save) -> None:
+    save(record(1))  # Betacept in Synthetic Lymphoma
+    save(record(2))  # Gammatinib in Synthetic Myeloma
+
+    assert count_phrases(store.connection, ["betacept", "synthetic", "synthetic myeloma", "nobody's", '"']) == {
+        "betacept": 1,
+        "synthetic": 2,
+        "synthetic myeloma": 1,
+    }
