@@ -21,7 +21,7 @@ def answer(asked: Asked) -> Answer:
         json_path="/about.json",
     )
     counted = asked.collection.statistics
-    read = f"{counted.read_characters * 100 // counted.characters} %" if counted.characters else "nothing yet"
+    read = f"{counted.read_characters * 100 / counted.characters:.0f} %" if counted.characters else "nothing yet"
     page = AboutPage(
         frame=frame,
         criterion_rules=_lines(rules()),
@@ -29,7 +29,7 @@ def answer(asked: Asked) -> Answer:
         tables=tuple((row_type.table.name, row_type.table.description) for row_type in ALL),
         coverage=(
             ("Text on eligibility, arms and interventions", f"{counted.characters:,} characters"),
-            ("of it read by a rule", read),
+            ("of it words of values that were read", read),
             ("Contradictions found inside records", f"{counted.conflicts:,}"),
             ("Records by source", ", ".join(f"{name} {count:,}" for name, count in counted.by_source.items()) or "none"),
         ),
