@@ -8,20 +8,19 @@ Times are an argument (``now`` gives ISO 8601 UTC). Nothing here prints.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from itertools import pairwise
+from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from harvester import resources
-from harvester.errors import BadRecord, InputError, Interrupted, RegistryError, StorageError, TrialsideError
+from harvester.errors import BadRecord, Interrupted, RegistryError, StorageError, TrialsideError
 from harvester.history import in_order, record_changes
-from harvester.normalise import normalise
+from harvester.normalise import NO_CORRECTIONS, Corrections, normalise
 from harvester.registry.client import Found, NotFound, Registry
 from harvester.registry.client import Outcome as RegistryOutcome
 from harvester.registry.json_text import content_sha256, decode
 from harvester.registry.paging import Search
-from harvester.registry.record import Origin, Record, record_of
+from harvester.registry.record import Record
 from harvester.registry.search import SearchQuery
 from harvester.registry.source import Problem, read_source
 from harvester.registry.trial_id import canonical_id, is_trial_id
@@ -35,16 +34,15 @@ from harvester.store import (
     is_database,
     open_for_reading,
     read_changes,
-    read_record,
     read_studies,
     read_versions,
     storage_errors,
     versions_in,
 )
-from harvester.tables import DERIVED, RecordChange, RecordVersion, StudyRows
-
-if TYPE_CHECKING:
-    import sqlite3
+from harvester.tables import DERIVED, Correction, RecordVersion, StudyRows
+from harvester.tables.corrections import void_line
+from harvester.versions import changes_of, read_version
+from harvester.versions import stored_record as stored_record
 
 Now = Callable[[], str]
 Progress = Callable[[str, int, int | None], None]
@@ -59,7 +57,16 @@ class Lost:
     error: TrialsideError
 
 
-Arrival = Record | Lost
+@dataclass(frozen=True, slots=True)
+class Confirmed:
+    """A trial of which the registry says, without giving its record, that it was not updated since the record here."""
+
+    nct_id: str
+    api_version: str
+    data_timestamp: str
+
+
+Arrival = Record | Lost | Confirmed
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,18 +117,22 @@ def _silent(stage: str, done: int, total: int | None) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Harvest:
-    """How to harvest into one store. ``acknowledge`` is called after each trial's transaction is on disk, never before."""
+    """How to harvest into one store, with which corrections.
+
+    ``acknowledge`` is called after each trial's transaction is on disk, never before.
+    """
 
     store: Store
     command: str
     now: Now
     progress: Progress = _silent
     acknowledge: Callable[[TrialOutcome], None] = lambda outcome: None
+    corrections: Corrections = field(default_factory=lambda: NO_CORRECTIONS)
 
     def ids(self, registry: Registry, nct_ids: Sequence[str]) -> HarvestReport:
         """Trials by number, from the registry."""
         wanted = list(dict.fromkeys(canonical_id(each) if is_trial_id(each) else each for each in nct_ids))
-        return self.arrivals((_arrival(outcome) for outcome in registry.studies(wanted)), len(wanted))
+        return self.arrivals(arrivals_of(registry.studies(wanted)), len(wanted))
 
     def query(self, registry: Registry, query: SearchQuery, limit: int | None = None) -> HarvestReport:
         """Trials that a search of the registry finds. Raises SearchTooBroad before anything is stored."""
@@ -147,16 +158,6 @@ class Harvest:
         bundled = (_from_file(each) for each in read_source(resources.snapshot(), fetched_at=self.now()))
         return self.arrivals((each for each in bundled if wanted is None or (_id_of(each) in wanted)), 0)
 
-    def refresh(self, registry: Registry, nct_ids: Sequence[str] | None = None) -> HarvestReport:
-        """Fetch stored trials again. One request and no writing when the registry's data are those that are stored."""
-        stored = self.store.current_ids() if nct_ids is None else list(dict.fromkeys(nct_ids))
-        date = registry.version().data_timestamp
-        stale = [nct_id for nct_id in stored if not self._is_fresh(nct_id, date)]
-        if not stale:
-            fresh = tuple(TrialOutcome(nct_id, "unchanged") for nct_id in stored)
-            return HarvestReport(None, len(fresh), 0, len(fresh), 0, 0, fresh, (f"The data of {date} are stored already.",))
-        return self.ids(registry, stale)
-
     def arrivals(self, arrivals: Iterable[Arrival], requested: int, notes: Sequence[str] = ()) -> HarvestReport:
         """Store what arrives, one transaction a trial; the run adds up however it ends.
 
@@ -181,6 +182,8 @@ class Harvest:
 
     def _settle(self, run: Run, arrival: Arrival) -> TrialOutcome:
         try:
+            if isinstance(arrival, Confirmed):
+                return self._confirm(run, arrival)
             return self._lose(run, arrival) if isinstance(arrival, Lost) else self._keep(run, arrival)
         except BaseException:
             # Stopped in the middle of a step: only the disk knows whether it counts.
@@ -188,11 +191,21 @@ class Harvest:
                 run.reload()
             raise
 
+    def read(self, version: RecordVersion) -> StudyRows:
+        """The rows that a stored version gives, as corrected."""
+        return read_version(version, self.corrections)
+
     def _lose(self, run: Run, lost: Lost) -> TrialOutcome:
         entry = {"nct_id": lost.asked, "fate": lost.fate, "problem": lost.error.what, "next_step": lost.error.next_step}
         with self.store.transaction():
             run.count(lost.fate, entry)
         return TrialOutcome(lost.asked, lost.fate, lost.error.line, lost.error)
+
+    def _confirm(self, run: Run, same: Confirmed) -> TrialOutcome:
+        with self.store.transaction():
+            self.store.note_confirmed(same.nct_id, same.api_version, same.data_timestamp, self.now())
+            run.count("unchanged")
+        return TrialOutcome(same.nct_id, "unchanged")
 
     def _keep(self, run: Run, record: Record) -> TrialOutcome:
         standing = self.store.standing(record)
@@ -205,7 +218,7 @@ class Harvest:
         if standing == "older":
             with self.store.transaction():
                 version = self.store.write_history(record)
-                self.store.replace_changes(record.nct_id, changes_of(self.store, record.nct_id))
+                self.store.replace_changes(record.nct_id, changes_of(self.store.connection, record.nct_id, self.read))
                 run.count("saved")
             line = f"{record.nct_id}: kept as an earlier version, the current one stays"
             return TrialOutcome(record.nct_id, "saved", line, version=version)
@@ -215,7 +228,7 @@ class Harvest:
                 run.count("unchanged")
             return TrialOutcome(record.nct_id, "unchanged")
         try:
-            rows = normalise(record)
+            rows = normalise(record, self.corrections)
         except Exception as problem:  # one unreadable record must not cost the others
             error = BadRecord(
                 f"{record.nct_id} could not be read ({type(problem).__name__})",
@@ -225,7 +238,7 @@ class Harvest:
         with self.store.transaction():
             version = self._write(record, rows)
             run.count("saved")
-        return TrialOutcome(record.nct_id, "saved", version=version)
+        return TrialOutcome(record.nct_id, "saved", void_line(rows.of(Correction)), version=version)
 
     def _write(self, record: Record, rows: StudyRows) -> int:
         """Store a new current version with what it changed: its number."""
@@ -238,7 +251,7 @@ class Harvest:
                 found = record_changes(before, rows, last.version, version, (last.source, newest.source))
                 self.store.add_changes(found)
             else:  # versions of other dates stand between the two now
-                self.store.replace_changes(record.nct_id, changes_of(self.store, record.nct_id))
+                self.store.replace_changes(record.nct_id, changes_of(self.store.connection, record.nct_id, self.read))
         return version
 
     def _finish(self, run: Run, stopped: TrialsideError | None) -> None:
@@ -252,7 +265,8 @@ class Harvest:
         with self.store.transaction():
             run.finish(status, self.now())
 
-    def _is_fresh(self, nct_id: str, date: str) -> bool:
+    def is_fresh(self, nct_id: str, date: str) -> bool:
+        """Whether a trial is stored as the registry gave it on the ``date`` of its data."""
         stored = self.store.record(nct_id)
         return stored is not None and stored.source == "api" and stored.data_timestamp == date
 
@@ -270,6 +284,11 @@ def _report(run: Run, outcomes: list[TrialOutcome], notes: tuple[str, ...], stop
         notes=notes,
         stopped_by=stopped,
     )
+
+
+def arrivals_of(outcomes: Iterable[RegistryOutcome]) -> Iterator[Arrival]:
+    """What the registry answered for single trials, as arrivals."""
+    return (_arrival(outcome) for outcome in outcomes)
 
 
 def _arrival(outcome: RegistryOutcome) -> Arrival:
@@ -303,43 +322,38 @@ def _from_database(name: str, versions: Iterator[RecordVersion]) -> Iterator[Arr
 
 
 def _id_of(arrival: Arrival) -> str:
-    return arrival.nct_id if isinstance(arrival, Record) else arrival.asked
-
-
-def stored_record(version: RecordVersion) -> Record:
-    """The record of a stored version, as it was received. Raises BadRecord when the stored text is no record any more."""
-    origin = Origin(
-        source=version.source,
-        source_url=version.source_url,
-        api_version=version.api_version,
-        data_timestamp=version.data_timestamp,
-        fetched_at=version.fetched_at,
-        note=version.note,
-    )
-    return record_of(decode(version.record), version.record, origin)
+    return arrival.asked if isinstance(arrival, Lost) else arrival.nct_id
 
 
 @dataclass(frozen=True, slots=True)
 class RenormaliseReport:
-    """Trials read anew: how many gave other rows than were stored, and how many the same."""
+    """Trials read anew: how many gave other rows than were stored, how many the same, and what became of their corrections."""
 
     changed: int
     same: int
+    corrections: tuple[Correction, ...] = ()
 
 
-def renormalise(store: Store, nct_ids: Sequence[str] | None = None, progress: Progress = _silent) -> RenormaliseReport:
-    """Rebuild the derived rows of all stored trials, or of those named, from their records; one transaction a trial.
+def renormalise(
+    store: Store,
+    nct_ids: Sequence[str] | None = None,
+    progress: Progress = _silent,
+    corrections: Corrections = NO_CORRECTIONS,
+) -> RenormaliseReport:
+    """Rebuild the derived rows of all stored trials, or of those named, from their records and the corrections of their readings.
 
-    Rows that come out the same are not written again.
+    One transaction a trial. Rows that come out the same are not written again.
     """
     wanted = store.current_ids() if nct_ids is None else list(nct_ids)
     changed = same = 0
+    made: list[Correction] = []
     for done, nct_id in enumerate(wanted, start=1):
         version = store.record(nct_id)
         if version is not None:
-            rows = normalise(stored_record(version))
+            rows = read_version(version, corrections)
+            made.extend(rows.of(Correction))
             stored = read_studies(store.connection, [nct_id]).get(nct_id)
-            changes = changes_of(store, nct_id, rows)
+            changes = changes_of(store.connection, nct_id, partial(read_version, corrections=corrections), rows)
             if stored is not None and _same_rows(stored, rows) and changes == read_changes(store.connection, nct_id, None):
                 same += 1
             else:
@@ -348,47 +362,22 @@ def renormalise(store: Store, nct_ids: Sequence[str] | None = None, progress: Pr
                     store.replace_changes(nct_id, changes)
                 changed += 1
         progress("read", done, len(wanted))
-    return RenormaliseReport(changed, same)
-
-
-def compared_versions(connection: sqlite3.Connection, nct_id: str, first: int, second: int) -> tuple[RecordChange, ...]:
-    """What changed from any stored version of a trial to any other. Raises InputError naming a version that is not stored."""
-    found = [read_record(connection, nct_id, number) for number in (first, second)]
-    for number, version in zip((first, second), found, strict=True):
-        if version is None:
-            raise InputError(f"{nct_id} has no version {number} here", f"List them with: trialside diff {nct_id} --list")
-    before, after = (version for version in found if version)
-    rows = [normalise(stored_record(each)) for each in (before, after)]
-    return record_changes(rows[0], rows[1], first, second, (before.source, after.source))
-
-
-def changes_of(store: Store, nct_id: str, current: StudyRows | None = None) -> list[RecordChange]:
-    """What every stored version of a trial changed, the oldest data first; ``current`` are the rows of the current version.
-
-    The same versions give the same changes, whatever the order in which they came.
-    """
-    versions = in_order(read_versions(store.connection, nct_id))
-    if len(versions) < 2:
-        return []
-    rows = [current if current and each.is_current else normalise(stored_record(each)) for each in versions]
-    return [
-        change
-        for (was, before), (now, after) in pairwise(zip(versions, rows, strict=True))
-        for change in record_changes(before, after, was.version, now.version, (was.source, now.source))
-    ]
+    return RenormaliseReport(changed, same, tuple(made))
 
 
 def _same_rows(one: StudyRows, other: StudyRows) -> bool:
     return all(one.of(row_type) == other.of(row_type) for row_type in DERIVED)
 
 
-def check(path: Path) -> list[Finding]:
-    """Prove the database at ``path`` whole, see `harvester.store.check_database`; StorageError when it cannot be opened."""
+def check(path: Path, corrections: Corrections = NO_CORRECTIONS) -> list[Finding]:
+    """Prove the database at ``path`` whole, with the corrections it was made with, see `harvester.store.check_database`.
+
+    Raises StorageError when it cannot be opened.
+    """
     with storage_errors(path):
         connection = open_for_reading(path)
         try:
-            return check_database(
-                connection, lambda text: content_sha256(decode(text)), lambda version: normalise(stored_record(version))
-            )
+            read = partial(read_version, corrections=corrections)
+            return check_database(connection, lambda text: content_sha256(decode(text)), read)
         finally:
             connection.close()

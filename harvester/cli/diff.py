@@ -19,9 +19,9 @@ from harvester.errors import InputError
 from harvester.export.json import json_text
 from harvester.export.terminal import printable
 from harvester.history import Piece, Step, Told, comparison_changes, step, steps
-from harvester.pipeline import compared_versions
 from harvester.store import read_changes, version_heads
 from harvester.tables import Study, StudyRows
+from harvester.versions import compared_versions, read_version
 
 if TYPE_CHECKING:
     from sqlite3 import Connection
@@ -104,7 +104,12 @@ def _between(connection: Connection, study: StudyRows, first: int | None, second
     if first is None and place == 0:
         return (step(heads[0], ()),)
     older = first if first is not None else numbers[place - 1]
-    return (step(heads[place], compared_versions(connection, study.nct_id, older, newer) if older != newer else ()),)
+    if older == newer:
+        return (step(heads[place], ()),)
+    if place and numbers[place - 1] == older:
+        stored = read_changes(connection, study.nct_id, None)
+        return (step(heads[place], [each for each in stored if each.to_version == newer]),)
+    return (step(heads[place], compared_versions(connection, study.nct_id, older, newer, read_version)),)
 
 
 def _listed(found: tuple[Step, ...]) -> Iterator[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import click
 
 from harvester.cli.collection import ids_of
 from harvester.cli.console import say
+from harvester.cli.corrections import corrections_option
 from harvester.cli.network import registry
 from harvester.cli.options import command as declare
 from harvester.cli.options import settings_of
@@ -17,8 +19,12 @@ from harvester.errors import InputError, MalformedId, SearchTooBroad
 from harvester.pipeline import Harvest, HarvestReport, stored_record
 from harvester.registry.client import Registry
 from harvester.registry.search import related_queries, words_query
+from harvester.registry.trial_id import is_trial_id
+from harvester.store import save_search
+from harvester.tables import SavedSearch
 
 DEFAULT_LIMIT = 100
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 
 
 @declare("harvest")
@@ -27,6 +33,8 @@ DEFAULT_LIMIT = 100
 @click.option("--related", type=click.IntRange(1, 1000), metavar="N", help="Also N trials like each of those named.")
 @click.option("--from", "paths", multiple=True, metavar="PATH", help="Records from files: see below. Further paths may follow.")
 @click.option("--limit", type=click.IntRange(1), metavar="N", help=f"At most N trials of a search. [default {DEFAULT_LIMIT}]")
+@click.option("--save", "name", metavar="NAME", help="Keep the search under this name: every refresh runs it again.")
+@corrections_option
 @click.pass_context
 def command(
     context: click.Context,
@@ -35,6 +43,7 @@ def command(
     related: int | None,
     paths: tuple[str, ...],
     limit: int | None,
+    name: str | None,
 ) -> None:
     """Fetch trial records, store each whole, and read it into rows. A trial is named on standard output once it is stored.
 
@@ -42,6 +51,7 @@ def command(
     trialside harvest NCT07105579 NCT06438796
     trialside harvest NCT07105579 --related 20
     trialside harvest --query "blinatumomab donor lymphocyte infusion" --limit 50
+    trialside harvest --query blinatumomab --save blinatumomab
     trialside harvest --from records/ download.zip page.html
 
     Files may be a record of the registry, a folder of them, NDJSON, a JSON list, a search answer, the registry's zip
@@ -56,13 +66,27 @@ def command(
     if query is not None and not query.strip():
         raise click.UsageError("--query is empty")
     wanted = [] if paths else _ids(trials)
+    if name is not None:
+        _check_name(name, query)
     with harvesting(context) as harvest:
         if paths:
             reports = [harvest.sources([*paths, *trials])]
         else:
             with registry(settings_of(context)) as opened:
                 reports = _from_registry(context, harvest, opened, wanted, query, related, limit or DEFAULT_LIMIT)
+        if name is not None and query is not None and not reports[0].stopped_by:
+            search = SavedSearch(name=name, words=query, most=limit or DEFAULT_LIMIT, saved_at=harvest.now())
+            with harvest.store.transaction():
+                save_search(harvest.store.connection, search)
     finish(context, *reports)
+
+
+def _check_name(name: str, query: str | None) -> None:
+    """Raises UsageError for a name that could be taken for something else, or a name without a search."""
+    if query is None:
+        raise click.UsageError("--save goes with --query")
+    if not _NAME.fullmatch(name) or is_trial_id(name):
+        raise click.UsageError("--save takes a short name of letters, digits, dots and hyphens that is no NCT number")
 
 
 def _ids(trials: Sequence[str]) -> list[str]:

@@ -1,32 +1,54 @@
-"""`trialside refresh`: stored trials fetched again."""
+"""`trialside refresh`: the collection brought up to the registry's date."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import click
 
 from harvester.cli.collection import collection, ids_of, known
+from harvester.cli.corrections import corrections_option
 from harvester.cli.network import registry
 from harvester.cli.options import command as declare
 from harvester.cli.options import settings_of
 from harvester.cli.writing import finish, harvesting
+from harvester.refresh import Asked, refresh
+from harvester.store import list_comparisons, list_searches
+
+if TYPE_CHECKING:
+    from sqlite3 import Connection
 
 
 @declare("refresh")
-@click.argument("trials", nargs=-1, metavar="[NCT]...")
+@click.argument("asked", nargs=-1, metavar="[NCT|NAME]...")
+@click.option("--all", "fetch_all", is_flag=True, help="Fetch every record again, whatever its last update.")
+@click.option("--accept", is_flag=True, help="Store new records even if all of them lack something that trials had before.")
+@corrections_option
 @click.pass_context
-def command(context: click.Context, trials: tuple[str, ...]) -> None:
-    """Fetch stored trials again, all or those named; a digest or a saved page becomes the registry's own record.
+def command(context: click.Context, asked: tuple[str, ...], fetch_all: bool, accept: bool) -> None:
+    """Bring stored trials up to the registry's date, all or those named; saved searches and comparator sets run again too.
 
-    One request when the registry's data are those that are stored already. A trial that cannot be had stays as it is.
+    One request when the registry's data are those that are stored already; else only records that were updated are fetched.
+    What cannot be had stays as it is; what the registry no longer has is kept and marked gone. A digest or a saved page
+    becomes the registry's own record. New records are shown once they passed the checks.
 
     \b
     trialside refresh
     trialside refresh NCT06438796
+    trialside refresh blinatumomab
     """
     settings = settings_of(context)
-    wanted = ids_of(trials)
     with collection(settings) as connection:
-        stored = known(connection, wanted)
+        wanted = _asked(connection, asked, fetch_all, accept)
     with harvesting(context) as harvest, registry(settings) as opened:
-        report = harvest.refresh(opened, stored if wanted else None)
-    finish(context, report)
+        reports = refresh(harvest, opened, wanted)
+    finish(context, *reports)
+
+
+def _asked(connection: Connection, asked: Sequence[str], fetch_all: bool, accept: bool) -> Asked:
+    """Names of saved searches and sets apart from NCT numbers. Raises MalformedId and UnknownTrial for what is neither."""
+    names = {each.name for each in list_searches(connection)} | {each.comparison_id for each in list_comparisons(connection)}
+    named = tuple(each for each in asked if each in names)
+    nct_ids = known(connection, ids_of(each for each in asked if each not in names))
+    return Asked(tuple(nct_ids), named, fetch_all, accept)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict
+from itertools import pairwise
 from typing import Any
 
 import click
@@ -14,8 +15,9 @@ from harvester.cli.options import command as declare
 from harvester.cli.options import settings_of
 from harvester.export.json import json_text
 from harvester.export.terminal import printable
-from harvester.store import Stale, Statistics, stale_trials, statistics
-from harvester.tables import HarvestRun
+from harvester.refresh import field_changes
+from harvester.store import Stale, Statistics, data_models, list_searches, stale_trials, statistics
+from harvester.tables import DataModel, HarvestRun, SavedSearch
 
 PROBLEMS_SHOWN = 10
 
@@ -32,10 +34,13 @@ def command(context: click.Context) -> None:
     settings = settings_of(context)
     with collection(settings) as connection:
         found, stale = statistics(connection), tuple(stale_trials(connection).values())
+        models, searches = data_models(connection), list_searches(connection)
     if settings.json:
-        click.echo(json_text(_as_json(found, stale)), nl=False)
+        more = {"schema_changes": _schema_changes(models), "searches": [each.as_dict() for each in searches]}
+        click.echo(json_text(_as_json(found, stale) | more), nl=False)
     else:
-        click.echo("\n".join([*_lines(str(settings.db), found), *_stale_lines(stale)]))
+        lines = [*_lines(str(settings.db), found), *_stale_lines(stale), *_schema_lines(models), *_search_lines(searches)]
+        click.echo("\n".join(lines))
 
 
 def _as_json(found: Statistics, stale: tuple[Stale, ...]) -> dict[str, Any]:
@@ -50,6 +55,24 @@ def _stale_lines(stale: tuple[Stale, ...]) -> Iterator[str]:
         yield printable(f"old           {each.nct_id} is of {each.fetched_at[:10]}; {why}")
     if len(stale) > PROBLEMS_SHOWN:
         yield f"              and {len(stale) - PROBLEMS_SHOWN} more (--json names all)"
+
+
+def _schema_changes(models: Sequence[DataModel]) -> list[dict[str, str]]:
+    """What the registry changed in its own description of its fields, and when that was seen."""
+    return [
+        {"seen_at": after.seen_at, "what": field_changes(json.loads(before.fields), json.loads(after.fields))}
+        for before, after in pairwise(models)
+    ]
+
+
+def _schema_lines(models: Sequence[DataModel]) -> Iterator[str]:
+    for change in _schema_changes(models)[-PROBLEMS_SHOWN:]:
+        yield printable(f"registry      changed its fields, seen {change['seen_at'][:10]}: {change['what']}")
+
+
+def _search_lines(searches: Sequence[SavedSearch]) -> Iterator[str]:
+    for each in searches:
+        yield printable(f"search        {each.name}: {each.words} (at most {each.most}); every refresh runs it")
 
 
 def _lines(database: str, found: Statistics) -> Iterator[str]:

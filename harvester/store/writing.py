@@ -150,6 +150,14 @@ class Store:
         )
         self._write_aliases(record)
 
+    def note_confirmed(self, nct_id: str, api_version: str, data_timestamp: str, fetched_at: str) -> None:
+        """The registry said that a trial was not updated since the current version: its dates change, nothing else."""
+        self.connection.execute(
+            "UPDATE record_versions SET api_version = ?, data_timestamp = max(coalesce(data_timestamp, ''), ?), fetched_at = ? "
+            "WHERE nct_id = ? AND is_current = 1",
+            (api_version, data_timestamp, fetched_at, nct_id),
+        )
+
     def write_study(self, record: Received, rows: StudyRows, changes: Iterable[RecordChange] = ()) -> int:
         """Store a new version of a trial and make ``rows`` its derived rows: the version's number. Call in a transaction."""
         self.connection.execute("UPDATE record_versions SET is_current = 0 WHERE nct_id = ? AND is_current = 1", (record.nct_id,))

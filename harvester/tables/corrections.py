@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from harvester.schema import Row, column, optional, table
 
 CORRECTED_TABLES = ("criterion_facts", "doses", "eligibility_criteria")
@@ -32,3 +34,12 @@ class Correction(Row):
     made_on: str = column("When it was made (ISO 8601 date)")
     state: str = column("Whether it was applied", choices=("applied", "void"))
     void_reason: str | None = optional("Why it is void")
+
+
+def void_line(corrections: Iterable[Correction]) -> str | None:
+    """One line on those of a trial's corrections that are void, the first with its reason; None when none is."""
+    void = [each for each in corrections if each.state == "void"]
+    if not void:
+        return None
+    more = f", and {len(void) - 1} more" if len(void) > 1 else ""
+    return f"{void[0].nct_id}: the correction of \"{' '.join(void[0].words.split())[:60]}\" is void: {void[0].void_reason}{more}"

@@ -29,7 +29,7 @@ from harvester.registry.record import Origin, Record, record_of
 from harvester.registry.search import words_query
 from harvester.registry.transport import Limits
 from harvester.store import Store, read_changes, read_runs, read_studies, read_versions
-from harvester.tables import RecordVersion, Study, StudyRows
+from harvester.tables import Study, StudyRows
 from tests.standin.collection import Collection
 from tests.standin.server import StandIn
 from tests.standin.synthetic import synthetic_studies, synthetic_study
@@ -140,7 +140,7 @@ def test_when_all_answers_are_bad_the_registry_is_to_blame(harvest: Harvest) -> 
 def test_a_record_that_cannot_be_read_costs_only_itself(harvest: Harvest, monkeypatch: pytest.MonkeyPatch) -> None:
     read = pipeline.normalise
 
-    def fragile(each: Record) -> StudyRows:
+    def fragile(each: Record, *more: Any) -> StudyRows:
         if each.nct_id == "NCT99000001":
             raise RecursionError
         return read(each)
@@ -311,42 +311,6 @@ def test_trials_come_by_search(harvest: Harvest, registry: Registry) -> None:
     report = harvest.query(registry, words_query("synthetic"), 4)
 
     assert (report.requested, report.saved, report.exit_code) == (4, 4, 0)
-
-
-def test_a_refresh_of_current_data_is_one_request_and_no_write(
-    harvest: Harvest, registry: Registry, standin: StandIn, store: Store
-) -> None:
-    harvest.ids(registry, ["NCT99000001", "NCT99000002"])
-    standin.requests.clear()
-    before = (store.connection.total_changes, len(read_runs(store.connection)))
-
-    report = harvest.refresh(registry)
-
-    assert [request.target for request in standin.requests] == ["/api/v2/version"]
-    assert (store.connection.total_changes, len(read_runs(store.connection))) == before
-    assert (report.requested, report.unchanged, report.exit_code) == (2, 2, 0)
-
-
-def test_a_refresh_of_newer_data_fetches_again(harvest: Harvest, registry: Registry, standin: StandIn, store: Store) -> None:
-    harvest.ids(registry, ["NCT99000001", "NCT99000002"])
-    changed = synthetic_study(1)
-    changed["protocolSection"]["identificationModule"]["briefTitle"] = "Changed"
-    standin.collection = Collection([changed, synthetic_study(2)])
-    standin.data_timestamp = "2026-11-26T09:00:05"
-
-    report = harvest.refresh(registry)
-
-    assert fates(report) == [("NCT99000001", "saved"), ("NCT99000002", "unchanged")]
-    version = read_studies(store.connection, ["NCT99000002"])["NCT99000002"].one(RecordVersion)
-    assert version is not None
-    assert (version.version, version.data_timestamp) == (1, "2026-11-26T09:00:05")
-
-
-def test_a_digest_is_replaced_by_the_registrys_record(harvest: Harvest, registry: Registry, store: Store) -> None:
-    harvest.arrivals([record(1, title="A digest", source="digest")], 1)
-    harvest.refresh(registry)
-
-    assert [version.source for version in read_versions(store.connection, "NCT99000001")] == ["digest", "api"]
 
 
 # ---- reading anew, and the check -----------------------------------------------------------------------------------

@@ -1,0 +1,69 @@
+"""Stored versions read anew: the record of one, its rows, and what each of a trial's versions changed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from harvester.errors import InputError
+from harvester.history import in_order, record_changes
+from harvester.normalise import NO_CORRECTIONS, Corrections, normalise
+from harvester.registry.json_text import decode
+from harvester.registry.record import Origin, Record, record_of
+from harvester.store import read_record, read_versions
+from harvester.tables import RecordChange, RecordVersion, StudyRows
+
+if TYPE_CHECKING:
+    import sqlite3
+
+Read = Callable[[RecordVersion], StudyRows]
+"""Gives the rows of a stored version."""
+
+
+def stored_record(version: RecordVersion) -> Record:
+    """The record of a stored version, as it was received. Raises BadRecord when the stored text is no record any more."""
+    origin = Origin(
+        source=version.source,
+        source_url=version.source_url,
+        api_version=version.api_version,
+        data_timestamp=version.data_timestamp,
+        fetched_at=version.fetched_at,
+        note=version.note,
+    )
+    return record_of(decode(version.record), version.record, origin)
+
+
+def read_version(version: RecordVersion, corrections: Corrections = NO_CORRECTIONS) -> StudyRows:
+    """The rows that a stored version gives, as corrected. Raises BadRecord when the stored text is no record any more."""
+    return normalise(stored_record(version), corrections)
+
+
+def changes_of(connection: sqlite3.Connection, nct_id: str, read: Read, current: StudyRows | None = None) -> list[RecordChange]:
+    """What every stored version of a trial changed, the oldest data first; ``current`` are the rows of the current version.
+
+    The same versions give the same changes, whatever the order in which they came.
+    """
+    versions = in_order(read_versions(connection, nct_id))
+    if len(versions) < 2:
+        return []
+    rows = [current if current and each.is_current else read(each) for each in versions]
+    return [
+        change
+        for (was, before), (now, after) in pairwise(zip(versions, rows, strict=True))
+        for change in record_changes(before, after, was.version, now.version, (was.source, now.source))
+    ]
+
+
+def compared_versions(
+    connection: sqlite3.Connection, nct_id: str, first: int, second: int, read: Read
+) -> tuple[RecordChange, ...]:
+    """What changed from any stored version of a trial to any other. Raises InputError naming a version that is not stored."""
+    found = []
+    for number in (first, second):
+        version = read_record(connection, nct_id, number)
+        if version is None:
+            raise InputError(f"{nct_id} has no version {number} here", f"List them with: trialside diff {nct_id} --list")
+        found.append(version)
+    before, after = found
+    return record_changes(read(before), read(after), first, second, (before.source, after.source))
