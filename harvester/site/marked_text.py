@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -14,13 +15,14 @@ _LEAD = " \t*•·-–—()[].0123456789abcdefghivxABCDEFGHIVX\\"
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """Words that were read, and the reading. Offsets are code points of the raw text."""
+    """Words that were read, and the reading, with its corrections in words. Offsets are code points of the raw text."""
 
     span: Span
     reading: str
     rule: str
     flags: tuple[str, ...] = ()
     confidence: float | None = None
+    corrections: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +34,7 @@ class Reading:
     rule: str
     flags: tuple[str, ...]
     confidence: float | None
+    corrections: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +108,29 @@ def mark_text(
     ordered = sorted(marks, key=lambda mark: (mark.span.start, mark.span.end, mark.reading))
     numbered = [(first_number + index, mark) for index, mark in enumerate(ordered)]
     characters, read = coverage or (None, None)
-    return MarkedText(path, tuple(_line(raw, span, numbered, items, here) for span in _lines(raw)), characters, read)
+    lines = tuple(_lines(raw))
+    found = zip(lines, _met(lines, numbered), _begun(lines, items), strict=True)
+    return MarkedText(path, tuple(_line(raw, *each, here) for each in found), characters, read)
+
+
+def _met(spans: Sequence[Span], numbered: Sequence[tuple[int, Mark]]) -> Iterator[list[tuple[int, Mark]]]:
+    """The marks that share a character with each span; one pass over both, which come in order: hostile texts are long."""
+    at, reached = 0, list[tuple[int, Mark]]()
+    for span in spans:
+        while at < len(numbered) and numbered[at][1].span.start < span.end:
+            reached.append(numbered[at])
+            at += 1
+        reached = [each for each in reached if each[1].span.end > span.start]
+        yield [each for each in reached if each[1].span.overlaps(span)]
+
+
+def _begun(lines: Sequence[Span], items: Sequence[Item]) -> Iterator[Item | None]:
+    """The first item that begins in each line, an empty line's own place counted as in it."""
+    ordered = sorted(items, key=lambda item: item.span.start)
+    starts = [item.span.start for item in ordered]
+    for line in lines:
+        place = bisect_left(starts, line.start)
+        yield ordered[place] if place < len(starts) and starts[place] < max(line.end, line.start + 1) else None
 
 
 def _lines(raw: str) -> Iterable[Span]:
@@ -115,10 +140,7 @@ def _lines(raw: str) -> Iterable[Span]:
         start += len(text) + 1
 
 
-def _line(raw: str, line: Span, numbered: Sequence[tuple[int, Mark]], items: Sequence[Item], here: Span | None) -> TextLine:
-    inside = [(number, mark) for number, mark in numbered if mark.span.overlaps(line)]
-    begun = [item for item in items if line.start <= item.span.start < max(line.end, line.start + 1)]
-    first = min(begun, key=lambda item: item.span.start, default=None)
+def _line(raw: str, line: Span, inside: Sequence[tuple[int, Mark]], first: Item | None, here: Span | None) -> TextLine:
     text = line.quote(raw)
     start = first.span.start if first and not raw[line.start : first.span.start].strip(_LEAD) else line.start
     begun_here = (each for each in inside if line.start <= each[1].span.start)
@@ -127,7 +149,9 @@ def _line(raw: str, line: Span, numbered: Sequence[tuple[int, Mark]], items: Seq
         level=first.level if first else 0,
         lead=raw[line.start : start].strip(),
         segments=_segments(raw, Span(start, line.end), inside, here),
-        readings=tuple(Reading(number, mark.reading, mark.rule, mark.flags, mark.confidence) for number, mark in begun_here),
+        readings=tuple(
+            Reading(number, mark.reading, mark.rule, mark.flags, mark.confidence, mark.corrections) for number, mark in begun_here
+        ),
         here=here is not None and line.start <= here.start <= line.end,
     )
 
@@ -137,11 +161,11 @@ def _segments(raw: str, span: Span, inside: Sequence[tuple[int, Mark]], here: Sp
     for each in [*(mark.span for _, mark in inside), *([here] if here else [])]:
         edges.update(edge for edge in (each.start, each.end) if span.start < edge < span.end)
     ordered = sorted(edges)
-    return tuple(_segment(raw, Span(start, end), inside, here) for start, end in pairwise(ordered) if end > start)
+    pieces = [Span(start, end) for start, end in pairwise(ordered) if end > start]
+    return tuple(_segment(raw, piece, over, here) for piece, over in zip(pieces, _met(pieces, inside), strict=True))
 
 
-def _segment(raw: str, span: Span, inside: Sequence[tuple[int, Mark]], here: Span | None) -> Segment:
-    over = [(number, mark) for number, mark in inside if mark.span.overlaps(span)]
+def _segment(raw: str, span: Span, over: Sequence[tuple[int, Mark]], here: Span | None) -> Segment:
     return Segment(
         text=span.quote(raw),
         readings=tuple(number for number, _ in over),

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import time
+
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -62,3 +65,17 @@ def test_per_cent_is_rounded_down() -> None:
     assert mark_text("x", "abc", [], coverage=(1000, 999)).percent == 99
     assert mark_text("x", "abc", [], coverage=(0, 0)).percent is None
     assert mark_text("x", "abc", []).percent is None
+
+
+@pytest.mark.parametrize("gap", [" ", "\n"])
+def test_a_text_full_of_readings_takes_time_in_proportion(gap: str) -> None:
+    """Twenty thousand readings, in one line or in as many: a pass over lines and marks for each of them would take minutes."""
+    text = f"x >= 5 mg{gap}" * 20_000
+    found = [Mark(Span(at, at + 7), "reading", "rule") for at in range(2, len(text), 10)]
+    items = [Item(Span(at, at + 9), 0, "item") for at in range(0, len(text), 10)]
+
+    began = time.perf_counter()
+    marked = mark_text("p", text, found, items=items)
+
+    assert marked.reading_count == len(found)
+    assert time.perf_counter() - began < 10
