@@ -2,51 +2,86 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import click
 
+from harvester import __version__
 from harvester.cli.collection import as_tables, collection, ids_of, studies_of
 from harvester.cli.compare import compared, deliver
-from harvester.cli.forms import FORMATS, ending, form_of_file
+from harvester.cli.forms import FORMATS, TABLE, ending, form_of_file
 from harvester.cli.options import command as declare
 from harvester.cli.options import settings_of
 from harvester.compare.build import build_comparison
+from harvester.export.fhir import fhir
+from harvester.export.files import REPORT_FILES
 from harvester.export.json import json_text
+from harvester.export.registry_csv import registry_csv
+from harvester.export.schema_org import schema_org
+from harvester.export.templates import TEMPLATES, template_report
 from harvester.store import count_studies
+from harvester.tables import StudyRows
 
 if TYPE_CHECKING:
     from sqlite3 import Connection
 
 COMPARISON_FORMATS: Final = tuple(name for name in FORMATS if name != "table")
+RECORDS: Final[dict[str, tuple[str, Callable[[Sequence[StudyRows], str], str]]]] = {
+    "registry-csv": ("csv", registry_csv),
+    "schema-org": ("jsonld", schema_org),
+    "fhir": ("fhir.json", fhir),
+}
+"""Forms of records, each for itself: their endings, and what writes them."""
+
 MOST_IN_A_NAME: Final = 3
 
 
 @declare("export")
 @click.argument("trials", nargs=-1, required=True, metavar="NCT...")
-@click.option("--format", "format_", type=click.Choice(COMPARISON_FORMATS), help="Form. [default: that of the file, else html]")
+@click.option(
+    "--format", "format_", type=click.Choice((*COMPARISON_FORMATS, *RECORDS)), help="Form. [default: that of the file, else html]"
+)
+@click.option("--template", type=click.Choice(TEMPLATES), help="Fill this document instead; any form but those of records.")
 @click.option("--output", "-o", type=click.Path(path_type=Path), metavar="FILE", help="File; - for standard output.")
 @click.option("--force", is_flag=True, help="Replace the file if it exists.")
 @click.pass_context
-def command(context: click.Context, trials: tuple[str, ...], format_: str | None, output: Path | None, force: bool) -> None:
+def command(
+    context: click.Context,
+    trials: tuple[str, ...],
+    format_: str | None,
+    template: str | None,
+    output: Path | None,
+    force: bool,
+) -> None:
     """Write stored trials to a file: one as it was read, several as a comparison, the focal trial first.
 
     HTML is one file that works from disk. JSON of one trial holds its rows by table; of several, the comparison. CSV has every
     value on a line of its own with its words and their place; XLSX a sheet a panel; DOCX, Markdown and LaTeX are documents.
     Without --output the file is named after the trials.
 
+    Records, each for itself: registry-csv has the columns of the registry's own downloads, schema-org is JSON-LD, fhir an R5
+    ResearchStudy.
+
+    Documents, filled as far as records go: characteristics (of included studies, as in a Cochrane review), dosing (methods and
+    every dose, as assessments of health technology have them), tidier (the twelve items of TIDieR).
+
     \b
     trialside export NCT07105579
     trialside export NCT07105579 NCT06111625 --format json -o comparison.json
-    trialside export NCT07105579 NCT06111625 -o comparison.docx
+    trialside export NCT07105579 NCT06111625 --template characteristics -o characteristics.docx
+    trialside export NCT07105579 --format fhir
     """
     settings = settings_of(context)
     nct_ids = ids_of(trials)
     form = format_ or ("json" if settings.json else None) or form_of_file(output) or "html"
+    if template and form in (*RECORDS, TABLE):
+        raise click.UsageError(f"--template and the form {form} do not go together")
     with collection(settings) as connection:
-        content = written(connection, nct_ids, form)
-    target = output or Path(f"{file_name(nct_ids)}.{ending(form)}")
+        content = filled(connection, nct_ids, template, form) if template else written(connection, nct_ids, form)
+    end = RECORDS[form][0] if form in RECORDS else ending(form)
+    target = output or Path(f"{file_name(nct_ids, template or form if template or form in RECORDS else 'comparison')}.{end}")
     deliver(settings, content, target, force)
     if output is None:
         click.echo(target)
@@ -54,6 +89,8 @@ def command(context: click.Context, trials: tuple[str, ...], format_: str | None
 
 def written(connection: Connection, nct_ids: list[str], form: str) -> str | bytes:
     """The trials in a form. Raises UnknownTrial, and InputError when they cannot be compared."""
+    if form in RECORDS:
+        return RECORDS[form][1](studies_of(connection, nct_ids), __version__)
     if len(nct_ids) > 1:
         return FORMATS[form](compared(connection, nct_ids))
     (study,) = studies_of(connection, nct_ids)
@@ -62,9 +99,19 @@ def written(connection: Connection, nct_ids: list[str], form: str) -> str | byte
     return FORMATS[form](build_comparison([study], collection_size=count_studies(connection)))
 
 
-def file_name(nct_ids: list[str]) -> str:
+def filled(connection: Connection, nct_ids: list[str], template: str, form: str) -> str | bytes:
+    """A document filled from the trials. Raises UnknownTrial, and InputError when they cannot be compared."""
+    studies = studies_of(connection, nct_ids)
+    several = len(studies) > 1
+    comparison = (
+        compared(connection, nct_ids) if several else build_comparison(studies, collection_size=count_studies(connection))
+    )
+    return REPORT_FILES[form].write(template_report(template, studies, comparison))
+
+
+def file_name(nct_ids: list[str], what: str = "comparison") -> str:
     """A name after the trials, the first few of them: numbers only, so that no name can lead elsewhere."""
     if len(nct_ids) == 1:
-        return nct_ids[0]
+        return nct_ids[0] if what in ("comparison", *RECORDS) else f"{what}-{nct_ids[0]}"
     more = [f"and-{len(nct_ids) - MOST_IN_A_NAME}-more"] if len(nct_ids) > MOST_IN_A_NAME else []
-    return "-".join(["comparison", *nct_ids[:MOST_IN_A_NAME], *more])
+    return "-".join([what, *nct_ids[:MOST_IN_A_NAME], *more])

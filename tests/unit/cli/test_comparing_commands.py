@@ -183,3 +183,30 @@ class TestExport:
 
         assert filled("export", FOCAL).exit_code == 2
         assert filled("export", FOCAL, "--force").exit_code == 0
+
+
+class TestForms:
+    @pytest.mark.parametrize("end", ["csv", "xlsx", "docx", "md", "tex", "html", "json"])
+    def test_the_files_name_says_its_form(self, filled: Run, end: str) -> None:
+        for command in ("compare", "export"):
+            assert filled(command, FOCAL, OTHER, "-o", f"{command}.{end}").exit_code == 0
+        assert Path(f"compare.{end}").read_bytes()[:4] == Path(f"export.{end}").read_bytes()[:4]
+
+    def test_contacts_are_in_none(self, filled: Run) -> None:
+        for form in ("csv", "markdown", "latex"):
+            assert "@example" not in filled("export", FULL, BARE, "--format", form, "-o", "-").stdout
+
+    def test_records_in_the_forms_of_others(self, filled: Run) -> None:
+        assert filled("export", FULL, "--format", "fhir").stdout == f"{FULL}.fhir.json\n"
+        assert filled("export", FULL, FOCAL, "--format", "registry-csv").stdout == f"registry-csv-{FULL}-{FOCAL}.csv\n"
+        assert json.loads(filled("export", FULL, "--format", "schema-org", "-o", "-").stdout)["@type"] == "MedicalTrial"
+
+    def test_documents_are_named_after_themselves(self, filled: Run) -> None:
+        assert filled("export", FULL, FOCAL, "--template", "tidier").stdout == f"tidier-{FULL}-{FOCAL}.html\n"
+        assert filled("export", FULL, "--template", "dosing", "--format", "markdown").stdout == f"dosing-{FULL}.md\n"
+
+    @pytest.mark.parametrize("form", ["fhir", "registry-csv", "schema-org"])
+    def test_a_document_has_no_form_of_records(self, filled: Run, form: str) -> None:
+        result = filled("export", FULL, "--template", "tidier", "--format", form)
+
+        assert (result.exit_code, result.stderr.count("\n")) == (2, 1)

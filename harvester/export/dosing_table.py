@@ -1,0 +1,118 @@
+"""Every stated dose of the trials as a table, with its words; interventions without one are named, not left out."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+
+from harvester.compare.model import Comparison
+from harvester.compare.trial import Trial
+from harvester.export.flag import flag_words
+from harvester.export.report import Section, Table, shown
+from harvester.tables import DesignGroup, Dose, DoseRegimen, Intervention
+
+_UNITS = {"min": "minutes", "h": "hours", "d": "days", "wk": "weeks", "mo": "months", "a": "years"}
+
+
+def dosing_sections(trials: Sequence[Trial], comparison: Comparison) -> Iterator[Section]:
+    """Doses, interventions without any, regimens, totals; parts without rows are left out."""
+    doses = tuple(row for trial in trials for row in _dose_rows(trial))
+    columns = ("Trial", "Arm", "Given", "Dose", "Route", "Schedule", "Until", "To know", "The registry's words")
+    yield Section("doses", "Stated doses", (), Table(columns, doses, (3, 3, 3, 5, 3, 4, 3, 3, 7)))
+    silent = tuple(row for trial in trials for row in _silent_rows(trial))
+    if silent:
+        note = "Their texts may state one that no rule was sure of, or none: read them."
+        yield Section(
+            "silent", "Interventions without a dose that was read", (note,), Table(("Trial", "Intervention", "Kind"), silent)
+        )
+    regimens = tuple(row for trial in trials for row in _regimen_rows(trial))
+    if regimens:
+        yield Section(
+            "regimens", "Cycles", (), Table(("Trial", "Regimen", "Length", "Number", "Counted from", "Until"), regimens)
+        )
+    if comparison.totals:
+        totals = tuple((each.nct_id, shown(each.arm or ""), shown(each.agent), shown(each.formula)) for each in comparison.totals)
+        note = "Sums of stated doses only, never across units."
+        yield Section("totals", "What the stated doses add up to", (note,), Table(("Trial", "Arm", "Given", "In all"), totals))
+
+
+def _dose_rows(trial: Trial) -> Iterator[tuple[str, ...]]:
+    titles = {each.design_group_id: each.title or "" for each in trial.rows.of(DesignGroup)}
+    for dose in trial.rows.of(Dose):
+        role = [f"[{dose.role}]"] if dose.role not in (None, "single") else []
+        notes = [*([dose.condition] if dose.condition else []), *flag_words(json.loads(dose.flags))]
+        values = (
+            trial.nct_id,
+            titles.get(dose.design_group_id or "", ""),
+            dose.agent or "not named",
+            " ".join([dose.line, *role]),
+            dose.route or "not read",
+            _schedule(dose) or "not read",
+            _until(dose) or "not read",
+            "\n".join(notes),
+            dose.quote,
+        )
+        yield tuple(shown(each) for each in values)
+
+
+def _schedule(dose: Dose) -> str:
+    days = ", ".join(f"{first}" if first == last else f"{first}-{last}" for first, last in json.loads(dose.days or "[]"))
+    cycles = f"{dose.cycle_from}-{dose.cycle_to}" if dose.cycle_from != dose.cycle_to else f"{dose.cycle_from}"
+    parts = (
+        f"from {_offset(dose.anchor_offset, dose.anchor_unit)}{dose.anchor_event}" if dose.anchor_event else "",
+        _frequency(dose),
+        f"days {days}" if days else "",
+        f"cycle {cycles}" if dose.cycle_from is not None else "",
+        "continuous" if dose.continuous else "",
+        f"over {dose.infusion_value:g} {_unit(dose.infusion_unit)}" if dose.infusion_value is not None else "",
+    )
+    return "; ".join(part for part in parts if part)
+
+
+def _frequency(dose: Dose) -> str:
+    if dose.frequency_count is None or dose.frequency_period is None:
+        return ""
+    return f"{dose.frequency_count:g} × every {dose.frequency_period:g} {_unit(dose.frequency_unit)}"
+
+
+def _until(dose: Dose) -> str:
+    lasts = f"{dose.duration_value:g} {_unit(dose.duration_unit)}" if dose.duration_value is not None else ""
+    return "; ".join(part for part in (lasts, dose.until or "") if part)
+
+
+def _offset(value: float | None, unit: str | None) -> str:
+    """How far from an event, as "60 days after "; empty where it is the event itself."""
+    if not value:
+        return ""
+    return f"{abs(value):g} {_unit(unit)} {'after' if value > 0 else 'before'} "
+
+
+def _unit(unit: str | None) -> str:
+    return _UNITS.get(unit or "", unit or "")
+
+
+def _silent_rows(trial: Trial) -> Iterator[tuple[str, ...]]:
+    spoken = {dose.intervention_id for dose in trial.rows.of(Dose)}
+    named = {(dose.agent or "").casefold() for dose in trial.rows.of(Dose)}
+    for each in trial.rows.of(Intervention):
+        if each.intervention_id not in spoken and (each.name or "").casefold() not in named:
+            yield trial.nct_id, shown(each.name or "unnamed"), each.intervention_type_label or ""
+
+
+def _regimen_rows(trial: Trial) -> Iterator[tuple[str, ...]]:
+    for each in trial.rows.of(DoseRegimen):
+        length = (
+            f"{each.cycle_length_value:g} {_unit(each.cycle_length_unit)}" if each.cycle_length_value is not None else "not read"
+        )
+        low, high = each.cycle_count_low, each.cycle_count_high
+        count = f"{low} to {high}" if low is not None and high is not None and low != high else str(high if low is None else low)
+        start = f"{_offset(each.anchor_offset, each.anchor_unit)}{each.anchor_event}" if each.anchor_event else "not read"
+        values = (
+            trial.nct_id,
+            each.name or "",
+            length,
+            "not read" if count == "None" else count,
+            start,
+            each.until or "not read",
+        )
+        yield tuple(shown(value) for value in values)

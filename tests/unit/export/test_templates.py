@@ -1,0 +1,85 @@
+"""Documents filled from records: complete in their items, and honest where a record cannot know."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from harvester.compare.build import build_comparison
+from harvester.export.files import REPORT_FILES
+from harvester.export.report import Report
+from harvester.export.templates import TEMPLATES, template_report
+from harvester.tables import Dose, StudyRows
+from tests.unit.export.synthetic_rows import DIGEST, FULL, HOSTILE, PLAIN
+
+
+def made(name: str, *studies: StudyRows) -> Report:
+    return template_report(name, studies, build_comparison(studies, collection_size=len(studies)))
+
+
+def cells(report: Report) -> list[str]:
+    return [cell for section in report.sections if section.table for row in section.table.rows for cell in row]
+
+
+@pytest.mark.parametrize("name", TEMPLATES)
+class TestEveryTemplate:
+    def test_rows_have_as_many_values_as_columns(self, name: str) -> None:
+        for section in made(name, FULL, HOSTILE, PLAIN).sections:
+            if section.table:
+                assert {len(row) for row in section.table.rows} <= {len(section.table.columns)}
+
+    def test_it_names_source_date_and_record(self, name: str) -> None:
+        said = " ".join(made(name, FULL, PLAIN).closing)
+
+        assert "ClinicalTrials.gov" in said
+        assert "data as of 2026-11-24" in said
+        assert f"https://clinicaltrials.gov/study/{FULL.nct_id}" in said
+
+    @pytest.mark.parametrize("form", REPORT_FILES)
+    def test_every_form_takes_it(self, name: str, form: str) -> None:
+        assert len(REPORT_FILES[form].bytes_of(made(name, FULL, HOSTILE))) > 500
+
+    def test_a_digest_claims_no_absence(self, name: str) -> None:
+        assert "not stated" not in cells(made(name, DIGEST))
+
+    def test_contacts_stay_out(self, name: str) -> None:
+        assert not any("example.invalid" in cell or "555-0" in cell for cell in cells(made(name, FULL)))
+
+
+def test_characteristics_have_the_items_of_the_review_and_leave_the_judgement_to_the_reviewers() -> None:
+    (section,) = made("characteristics", FULL).sections
+    assert section.table is not None
+    said = dict(section.table.rows)
+
+    assert list(said) == ["Methods", "Participants", "Interventions", "Outcomes", "Notes", "Risk of bias"]
+    assert "LVEF ≥50% by echocardiography" in said["Participants"]
+    assert "Relapse-free survival [18 months]" in said["Outcomes"]
+    assert said["Risk of bias"].startswith("not in the registry")
+
+
+def test_every_dose_stands_over_its_words() -> None:
+    report = made("dosing", FULL)
+    doses = next(section.table for section in report.sections if section.key == "doses")
+    assert doses is not None
+
+    assert len(doses.rows) == len(FULL.of(Dose)) == 2
+    assert {row[-1] for row in doses.rows} == {dose.quote for dose in FULL.of(Dose)}
+
+
+def test_an_intervention_without_a_dose_is_named() -> None:
+    report = made("dosing", PLAIN)
+
+    assert any(section.key == "silent" for section in report.sections) or PLAIN.of(Dose)
+
+
+def test_tidier_has_its_twelve_items_and_says_what_a_registry_cannot_know() -> None:
+    (section,) = made("tidier", FULL).sections
+    assert section.table is not None
+    items = {row[0]: row[2] for row in section.table.rows}
+
+    assert [int(re.match(r"\d+", name)[0]) for name in items] == list(range(1, 13))  # type: ignore[index]
+    for item in ("5 Who provided", "11 How well: planned", "12 How well: actual"):
+        assert items[item].startswith("not in the registry")
+    assert "9 ug/d" in items["8 When and how much"]
+    assert "SYN-007" in items["1 Brief name"]
