@@ -128,6 +128,8 @@ class Controls:
     file_href: str
     downloads: tuple[tuple[str, str], ...]
     """Label and address of the comparison in each form of file."""
+    documents: tuple[tuple[str, str], ...]
+    """Label and address of the documents filled from the trials."""
     vignette_href: str
     address: str
     """The page's whole address, for quoting elsewhere; empty where the site does not know its own name."""

@@ -17,7 +17,7 @@ from harvester.site.cache import Answer
 from harvester.site.frame import frame_of
 from harvester.site.headers import OURS, framed
 from harvester.site.members import members_beside
-from harvester.site.pages.download import downloads
+from harvester.site.pages.download import DOCUMENTS, downloads
 from harvester.site.pages.message import MOST_TRIALS, malformed, message, too_many, unknown
 from harvester.store import known_ids, read_studies
 
@@ -170,6 +170,7 @@ def _controls(
         downloads=tuple(
             (label, links.comparison(nct_ids, links.View(view.differences), ending=end)) for label, end in downloads()
         ),
+        documents=tuple((label, f"{links.comparison(nct_ids, ending=end)}?template={name}") for label, name, end in DOCUMENTS),
         vignette_href=links.comparison(nct_ids, kind="vignette"),
         address=origin and origin + links.comparison(nct_ids, view),
         embed_address=origin and origin + embed_href,

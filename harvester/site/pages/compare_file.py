@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from typing import Final
 
+from harvester.compare.model import Comparison
+from harvester.export.files import REPORT_FILES
 from harvester.export.json_schema import schema_text
 from harvester.export.reference import comparison_reference, record_reference
+from harvester.export.templates import TEMPLATES, template_report
 from harvester.site import links
 from harvester.site.asked import Asked
 from harvester.site.cache import Answer
 from harvester.site.headers import OURS
 from harvester.site.pages.compare import chosen, comparison_of, view_of
 from harvester.site.pages.download import CITATION_TYPES, CITATIONS, FILE_FORMS, file_answer, written
+from harvester.site.pages.message import message
 from harvester.store import read_studies
 
 ENDINGS: Final = (*FILE_FORMS, *CITATIONS)
@@ -30,9 +34,24 @@ def answer(asked: Asked) -> Answer:
         address = asked.origin + links.comparison(found) if asked.origin else None
         records = [record_reference(study) for study in read_studies(asked.connection, found).values()]
         return file_answer(written(ending, [comparison_reference(comparison, address), *records]), CITATION_TYPES[ending], name)
+    template = asked.parameter("template")
+    if template:
+        return _document(asked, comparison, template, ending)
     form = FILE_FORMS[ending]
     shown = comparison.differences_only() if view_of(asked).differences else comparison
     return file_answer(form.bytes_of(shown), form.media_type, name)
+
+
+def _document(asked: Asked, comparison: Comparison, template: str, ending: str) -> Answer:
+    """A document filled from the trials; 404 names those that there are."""
+    nct_ids = comparison.nct_ids
+    if template not in TEMPLATES:
+        actions = [(name, f"{links.comparison(nct_ids, ending=ending)}?template={name}") for name in TEMPLATES]
+        return message(asked, 404, "There is no such document", f"There are {', '.join(TEMPLATES)}.", actions=actions)
+    studies = read_studies(asked.connection, nct_ids)
+    report = template_report(template, [studies[nct_id] for nct_id in nct_ids], comparison)
+    form = REPORT_FILES[FILE_FORMS[ending].name]
+    return file_answer(form.bytes_of(report), form.media_type, f"{'-'.join((template, *nct_ids[:MOST_IN_A_NAME]))}.{ending}")
 
 
 def schema(asked: Asked) -> Answer:

@@ -25,6 +25,15 @@ FILE_FORMS: Final = {form.ending: form for form in COMPARISON_FILES.values() if 
 """Endings of a comparison's files; its JSON is the page's own twin."""
 
 
+DOCUMENTS: Final = (
+    ("Characteristics of included studies, Word", "characteristics", "docx"),
+    ("Methods and dosing, Word", "dosing", "docx"),
+    ("Methods and dosing, Excel", "dosing", "xlsx"),
+    ("TIDieR items, Word", "tidier", "docx"),
+)
+"""Label, template and ending of the documents that a comparison's page offers."""
+
+
 def downloads() -> tuple[tuple[str, str], ...]:
     """Label and ending of all forms of a comparison."""
     files = tuple((form.label, ending) for ending, form in FILE_FORMS.items())

@@ -1,10 +1,13 @@
-"""`/trial/NCT….bib` and its siblings: how to cite a record."""
+"""`/trial/NCT….bib` and its siblings: how to cite a record, and the record in the words of schema.org and FHIR."""
 
 from __future__ import annotations
 
 from typing import Final
 
+from harvester import __version__
+from harvester.export.fhir import fhir
 from harvester.export.reference import record_reference
+from harvester.export.schema_org import schema_org
 from harvester.site import links
 from harvester.site.asked import Asked, redirect
 from harvester.site.cache import Answer
@@ -13,7 +16,8 @@ from harvester.site.pages.message import malformed, unknown
 from harvester.store import known_ids, read_studies
 from harvester.tables import StudyRows
 
-ENDINGS: Final = tuple(CITATIONS)
+RECORDS: Final = {"jsonld": ("application/ld+json", schema_org), "fhir": ("application/fhir+json", fhir)}
+ENDINGS: Final = (*CITATIONS, *RECORDS)
 
 
 def answer(asked: Asked) -> Answer:
@@ -31,5 +35,9 @@ def answer(asked: Asked) -> Answer:
 
 
 def _file(study: StudyRows, ending: str) -> Answer:
+    if ending in RECORDS:
+        media_type, write = RECORDS[ending]
+        name = f"{study.nct_id}.{'fhir.json' if ending == 'fhir' else ending}"
+        return file_answer(write([study], __version__).encode("utf-8", "replace"), f"{media_type}; charset=utf-8", name)
     name = f"{study.nct_id}.{'csl.json' if ending == 'csl' else ending}"
     return file_answer(written(ending, [record_reference(study)]), CITATION_TYPES[ending], name)

@@ -91,3 +91,25 @@ async def test_a_citation_of_a_comparison_says_where_it_can_be_seen(ask: Ask) ->
     said = (await ask(f"/compare/{PAIR}.txt", headers={"host": "trials.example"})).text
 
     assert f"Available from: http://trials.example/compare/{PAIR}" in said
+
+
+@pytest.mark.parametrize("template", ["characteristics", "dosing", "tidier"])
+@pytest.mark.parametrize("ending", ["docx", "html", "csv"])
+async def test_documents_filled_from_the_trials(ask: Ask, template: str, ending: str) -> None:
+    response = await ask(f"/compare/{PAIR}.{ending}?template={template}")
+
+    assert response.status_code == 200
+    assert f'filename="{template}-{FULL}' in response.headers["content-disposition"]
+
+
+async def test_the_page_leads_to_the_documents(ask: Ask) -> None:
+    page = (await ask(f"/compare/{PAIR}")).text
+
+    assert page.count("?template=") == 4
+
+
+async def test_a_document_that_is_not_there_names_those_that_are(ask: Ask) -> None:
+    response = await ask(f"/compare/{PAIR}.docx?template=novel")
+
+    assert response.status_code == 404
+    assert "characteristics" in response.text
