@@ -25,6 +25,7 @@ from harvester.store import (
     list_searches,
     read_comparison,
     read_studies,
+    stale_trials,
     update_dates,
 )
 from harvester.tables import (
@@ -78,10 +79,9 @@ def refresh(harvest: Harvest, registry: Registry, asked: Asked) -> list[HarvestR
     wanted = _wanted(harvest, asked)
     searches = [each for each in list_searches(harvest.store.connection) if asked.is_everything or each.name in asked.names]
     stale = [nct_id for nct_id in wanted if asked.fetch_all or not harvest.is_fresh(nct_id, version.data_timestamp)]
-    if not stale and (asked.is_everything or not searches):
-        fresh = tuple(TrialOutcome(nct_id, "unchanged") for nct_id in wanted)
-        note = f"The data of {version.data_timestamp} are stored already."
-        return [HarvestReport(None, len(fresh), 0, len(fresh), 0, 0, fresh, (note,))]
+    gone = _gone(harvest, stale) if asked.is_everything and not asked.fetch_all else []
+    if len(gone) == len(stale) and (asked.is_everything or not searches):
+        return [_nothing_new(wanted, gone, version)]
     notes = _notice_fields(harvest, registry, version)
     coming = _coming(harvest, registry, stale, version, notes, fetch_all=asked.fetch_all)
     reports = [harvest.arrivals(coming if asked.accept else gated(harvest, coming), len(stale), notes)] if stale else []
@@ -94,6 +94,20 @@ def refresh(harvest: Harvest, registry: Registry, asked: Asked) -> list[HarvestR
             note = f"The saved search {search.name} was not run."
             reports.append(HarvestReport(None, 0, 0, 0, 0, 0, (), (note,), problem))
     return reports
+
+
+def _gone(harvest: Harvest, stale: Sequence[str]) -> list[str]:
+    """Those among ``stale`` that the registry did not have when it was last asked; a new date of its data asks again."""
+    known = stale_trials(harvest.store.connection, stale)
+    return [nct_id for nct_id in stale if nct_id in known and known[nct_id].is_gone]
+
+
+def _nothing_new(wanted: Sequence[str], gone: Sequence[str], version: RegistryVersion) -> HarvestReport:
+    outcomes = tuple(TrialOutcome(nct_id, "unchanged") for nct_id in wanted)
+    notes = [f"The data of {version.data_timestamp} are stored already."]
+    if gone:
+        notes.append(f"Kept, though the registry has them no longer: {', '.join(gone[:5])}{' …' if len(gone) > 5 else ''}.")
+    return HarvestReport(None, len(outcomes), 0, len(outcomes), 0, 0, outcomes, tuple(notes))
 
 
 def _wanted(harvest: Harvest, asked: Asked) -> list[str]:

@@ -102,8 +102,8 @@ def test_killed_a_few_times(db: Path, folders: tuple[Path, Path]) -> None:
 
 
 @pytest.mark.exam
-def test_killed_fifty_times(db: Path, folders: tuple[Path, Path]) -> None:
-    kill_at_random_moments(db, folders, 50, seed=2)
+def test_killed_two_hundred_times(db: Path, folders: tuple[Path, Path]) -> None:
+    kill_at_random_moments(db, folders, 200, seed=2)
 
 
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
