@@ -6,13 +6,16 @@ by AND, or by OR where the reader found alternatives. An OR inside an exclusion 
 
 from __future__ import annotations
 
+import json
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from functools import cached_property
 from math import inf
+from typing import Any
 
 from harvester.compare.concept import concept
+from harvester.compare.definition_file import read_yaml
 from harvester.compare.doubt import doubt_about, has_unread_alternative
 from harvester.compare.fact_region import (
     axis_of,
@@ -95,7 +98,7 @@ class TrialFacts:
         self.study = study
         self.criteria: Mapping[str, EligibilityCriterion] = {each.criterion_id: each for each in study.of(EligibilityCriterion)}
         self._readings: dict[Slot, Reading] = {}
-        self.facts = tuple(fact for fact in study.of(CriterionFact) if fact.criterion_id in self.criteria)
+        self.facts = tuple(_in_place(study, self.criteria))
 
     @cached_property
     def by_slot(self) -> Mapping[Slot, tuple[CriterionFact, ...]]:
@@ -112,9 +115,10 @@ class TrialFacts:
         return self._readings.get(slot)
 
     def conflicts(self, slot: Slot) -> tuple[RecordConflict, ...]:
-        """Contradictions of the record that touch the words of a slot's facts."""
+        """Contradictions of the record that touch the words of a slot's facts and are not about another concept."""
         facts = self.by_slot.get(slot, ())
-        return tuple(each for each in self.study.of(RecordConflict) if any(_touches(each, fact) for fact in facts))
+        found = (each for each in self.study.of(RecordConflict) if any(_touches(each, fact) for fact in facts))
+        return tuple(each for each in found if _may_be_about(each, slot.concept))
 
     def settles(self, fact: CriterionFact) -> bool:
         """Whether a presence alone tells who may join."""
@@ -234,6 +238,33 @@ def _same_side(left: Region, right: Region) -> bool:
         return True
     lower = left.intervals[0].low > 0 and right.intervals[0].low > 0
     return lower or (left.intervals[-1].high != inf and right.intervals[-1].high != inf)
+
+
+def _in_place(study: StudyRows, criteria: Mapping[str, EligibilityCriterion]) -> Iterator[CriterionFact]:
+    """The facts of a trial's criteria, without those that say nothing of their concept where they stand."""
+    beside: dict[str, set[str]] = {}
+    for fact in study.of(CriterionFact):
+        beside.setdefault(fact.criterion_id, set()).add(fact.concept)
+    for fact in study.of(CriterionFact):
+        own = criteria.get(fact.criterion_id)
+        if own is None:
+            continue
+        near = beside[own.criterion_id] | beside.get(own.parent_id or "", set())
+        if not any(_is_set_aside(fact, near, rule) for rule in read_yaml("alignment.yaml")["set_aside"]):
+            yield fact
+
+
+def _is_set_aside(fact: CriterionFact, near: Set[str], rule: Mapping[str, Any]) -> bool:
+    if fact.concept not in rule["concepts"]:
+        return False
+    return not near.isdisjoint(rule.get("beside", ())) or rule.get("flag") in json.loads(fact.flags)
+
+
+def _may_be_about(conflict: RecordConflict, concept_: str) -> bool:
+    """Two limits in one pair of brackets share their words; a contradiction between the lists names the one it is about."""
+    if not conflict.kind.startswith("inclusion_exclusion"):
+        return True
+    return conflict.detail.casefold().startswith(f"{concept_.replace('_', ' ')} of ")
 
 
 def _touches(conflict: RecordConflict, fact: CriterionFact) -> bool:

@@ -33,7 +33,8 @@ def fact_line(facts: TrialFacts, fact: CriterionFact, *, named: bool = False) ->
         text += "".join(f", or {each}" for each in others)
     if named:
         text = f"{_name(fact)}: {text}"
-    note = "written as an exclusion" if criterion.section == "exclusion" else None
+    is_exclusion = criterion.section == "exclusion"
+    note = ("spared from an exclusion" if fact.exception else "written as an exclusion") if is_exclusion else None
     return Line(text, fact_sources(fact, criterion), tuple(json.loads(fact.flags)), fact_value(fact), note)
 
 
@@ -59,7 +60,7 @@ def fact_words(fact: CriterionFact, criterion: EligibilityCriterion) -> str:
     """Those who may join by the fact, in words and signs; as written where the reading does not say who may."""
     found = shown_region(fact, criterion)
     if found is None:
-        return _as_written(fact, criterion.section)
+        return _as_written(fact, criterion.section, spared=bool(fact.exception))
     region, unit = found
     if region.values is not None:
         states = [_STATES.get(each, each) for each in sorted(region.values)]
@@ -108,7 +109,7 @@ def _whole(fact: CriterionFact, criterion: EligibilityCriterion, scope: str | No
     whom = [part for part in (_SEX.get(fact.sex or ""), condition_of(fact), scope) if part]
     text = fact_words(fact, criterion)
     if fact.exception:
-        text = f"{text} [exception]"
+        text += " [exception to an exclusion]" if criterion.section == "exclusion" else " [exception]"
     return f"{text} ({', '.join(whom)})" if whom else text
 
 
@@ -117,7 +118,7 @@ def _name(fact: CriterionFact) -> str:
     return f"{label} ({fact.detail})" if fact.detail else label
 
 
-def _as_written(fact: CriterionFact, section: str) -> str:
+def _as_written(fact: CriterionFact, section: str, spared: bool) -> str:
     unit = "{" + fact.reference + "}" if fact.reference and fact.reference != "absolute" else fact.unit
     if fact.window_value is not None and fact.low is None and fact.high is None:
         words = f"{fact.window_relation or ''} {amount(fact.window_value, fact.window_unit)}".strip()
@@ -133,4 +134,4 @@ def _as_written(fact: CriterionFact, section: str) -> str:
         words = f"{fact.comparator or clean(fact.quote)} {unit_label(unit)}".strip()
     if fact.comparator in ("present", "absent"):
         return f"spoken of ({fact.comparator}); who may join was not read"
-    return f"excluded: {words}" if section == "exclusion" else words
+    return f"excluded: {words}" if section == "exclusion" and not spared else words

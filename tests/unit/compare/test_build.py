@@ -604,3 +604,40 @@ def test_likeness_is_claimed_only_where_everything_was_read() -> None:
 def other_number(number: int) -> SyntheticTrial:
     trial = SyntheticTrial(number, study={"phase": "PHASE1", "phase_label": "Phase 1", "phases": '["PHASE1"]'})
     return trial.criterion("LVEF ≥ 45 %", at_least("lvef", 45, unit="%", canonical_unit="%", quote="≥ 45 %"))
+
+
+def test_values_that_say_nothing_of_their_concept_are_set_aside() -> None:
+    """A remission of another malignancy, and a marker named by what was given for it, are no facts about the trial's disease."""
+    mine = SyntheticTrial(1).criterion("In CR", {"concept": "remission", "comparator": "present"})
+    mine.criterion("Ph-negative", {"concept": "ph_positivity", "comparator": "absent", "eligible_set": as_json(["absent"])})
+    other_cancer = {"concept": "other_malignancy", "comparator": "present"}
+    theirs = SyntheticTrial(2).criterion(
+        "Other malignancy unless in remission",
+        other_cancer,
+        {"concept": "remission", "comparator": "present"},
+        section="exclusion",
+    )
+    salvage = {"concept": "ph_positivity", "comparator": "present", "flags": as_json(["time_limited"])}
+    theirs.criterion("Salvage for Ph+ ALL within 1 week", salvage, section="exclusion")
+    comparison = compared(mine, theirs)
+    rows = {each.key: each.cells[1].state for panel in comparison.panels for each in panel.rows}
+    named = [line.text for line in comparison.stated_only[1].lines]
+
+    assert rows.get("remission", "not stated") != "stated"
+    assert rows.get("ph_positivity", "not stated") != "stated"
+    assert "excluded: Salvage for Ph+ ALL within 1 week" in named or rows["ph_positivity"] == "not read"
+
+
+def test_an_exception_to_an_exclusion_is_not_called_excluded() -> None:
+    free = {"concept": "prior_malignancy_free_interval", "window_value": 3.0, "window_unit": "a", "window_relation": "at least"}
+    trials = [
+        SyntheticTrial(at).criterion(
+            "Malignancy unless free for at least 3 years", free | {"exception": True}, section="exclusion"
+        )
+        for at in (1, 2)
+    ]
+    lines = row(compared(*trials), "criteria", "prior_malignancy_free_interval").cells[1].lines
+
+    assert [(line.text, line.note) for line in lines] == [
+        ("at least 3 years [exception to an exclusion]", "spared from an exclusion")
+    ]
