@@ -140,12 +140,21 @@ def _drafts(
         for draft in new:
             give_heading(draft, context)
         drafts += new
-        carried = next((owner for owner in reversed(owners) if owner), carried)
+        carried = _owner_last(owners, here, pairs) or carried
     _agent_told_last(drafts)
     set_conditions(text, drafts)
     complete(drafts, context)
     set_roles(text, drafts)
     return drafts
+
+
+def _owner_last(
+    owners: Sequence[DoseAgent | None], amounts: Sequence[AmountRead], pairs: Sequence[tuple[int, int]]
+) -> DoseAgent | None:
+    """The agent a statement ends with: that of its last amount outside brackets, else of its last."""
+    told = [(owner, amount) for owner, amount in zip(owners, amounts, strict=True) if owner]
+    free = [owner for owner, amount in told if not any(start < amount.start < end for start, end in pairs)]
+    return free[-1] if free else told[-1][0] if told else None
 
 
 def _agent_told_last(drafts: Sequence[Draft]) -> None:

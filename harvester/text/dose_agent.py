@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from harvester.text.agent import AgentMention, not_agents, plain_name
 from harvester.text.dose_amount import AmountRead
 from harvester.text.dose_owner import DoseAgent, cells_of, may_carry, radiation_of
+from harvester.text.dose_partner import closed_with_amounts, drug_spoken_of, is_placebo, paired_respectively
 from harvester.text.dose_statement import Statement
 
 _AFTER_GAP = re.compile(
@@ -56,10 +57,12 @@ def assign_agents(
 ) -> list[DoseAgent | None]:
     """The agent of each of ``amounts`` (all in ``statement``): by the names there, the own agent, or the carried one."""
     found: list[DoseAgent | None] = []
+    paired = paired_respectively(text, statement, amounts, named)
     for index, amount in enumerate(amounts):
-        agent = _agent_of(text, statement, index, amounts, named, own, found)
+        mine = None if is_placebo(own) and drug_spoken_of(text, statement, amount, named, carried) else own
+        agent = paired.get(index) or _agent_of(text, statement, index, amounts, named, mine, found)
         if agent is None:
-            agent = _fallback(text, statement, amount, named, own, carried if may_carry(amount, carried) else None)
+            agent = _fallback(text, statement, amount, named, mine, carried if may_carry(amount, carried) else None)
         found.append(agent)
     return found
 
@@ -188,7 +191,9 @@ def _earlier(
     found: list[DoseAgent | None],
 ) -> DoseAgent | None:
     """The nearest agent before ``amount`` in the statement that can own it."""
+    own_amounts = closed_with_amounts(text, statement, amount, amounts)
     before = [m for m in named if statement.start <= m.start and m.end <= amount.start and m.source != "diluent"]
+    before = [m for m in before if not any(start < m.start < end for start, end in own_amounts)]
     governed = [m for m in before if _GOVERNED.search(text[max(statement.start, m.start - 36) : m.start])]
     free = [m for m in before if m not in governed]
     previous = _going_on(text, amount, amounts, found)

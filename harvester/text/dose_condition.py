@@ -14,8 +14,36 @@ _CONDITION = re.compile(
     r"body weight )[^,:;.()\n]{2,70})"
     r"|(?:(?<![\d.])\d+(?:\.\d+)? ?(?:kg)? ?(?:to|-) ?)?[<>≤≥]=? ?\d+(?:\.\d+)? ?(?:kg|years?|y|m2)(?![A-Za-z])(?: body weight)?"
     r"|(?<![\d.])\d\.\d+ ?(?:to|-) ?<?\d\.\d+ ?m2"
-    r"|(?:dose )?(?:may|can|could|should|might) be (?:reduced|decreased|increased|escalated|adjusted|modified|raised|lowered) to"
+    r"|(?<![a-z])(?:below|under|above|younger than|older than) \d+(?:\.\d+)? ?(?:kg|years?|yrs?)(?![a-z])(?: of age)?"
+    r"|(?<![a-z])(?:less|more) than \d+(?:\.\d+)? ?kg(?![a-z])"
+    r"|(?<![a-z])in (?:the )?(?:chronic|accelerated|advanced|blast|stable|acute) phase"
+    r"|(?<![a-z])for (?:toxicity|intolerance|adverse events?)"
     r"|(?<=\()\d+(?:\.\d+)? ?(?:-|to) ?\d+(?:\.\d+)? ?(?:years|yrs|months|kg)(?![a-z])",
+    re.I,
+)
+
+
+# What a dose may become; what it should become is a step and no condition.
+_MAY_BECOME = re.compile(
+    r"(?:(?:the )?dose )?(?:may|can|could|might) be (?:reduced|decreased|increased|escalated|adjusted|modified|raised|lowered)(?= to)",
+    re.I,
+)
+# A group told behind the only amount in brackets: "400 mg daily (600 mg with ciclosporin)".
+_GROUP_BEHIND = re.compile(
+    r" ?(?:/day |daily |q\.?d\.? |bid |once daily |twice daily )?(?P<who>(?:in|with|for|under|below|above|if|when) (?!the morning|the evening|"
+    r"total|all|each|every|food|meals?|water|saline|a |an |up to|at least|\d+ ?(?:h|d|w|min|m[lL]|mo|y|days?|weeks?|cycles?|doses?|"
+    r"minutes?|hours?|months?)(?![a-z])|(?:\w+ ){0,2}(?:days?|weeks?|cycles?|months?|hours?|minutes?|doses?|ml|saline|water|dextrose|glucose|"
+    r"infusions?|injections?|bolus|intravenous\w*|oral\w*))[A-Za-z][^()\[\],;]{2,60})[)\],;]",
+    re.I,
+)
+# People told as one group of several: "participants with a baseline eGFR of 60 or higher will receive".
+_GROUP = re.compile(
+    r"(?:for )?(?:study )?(?:patients|subjects|participants|children|adults) (?:with|who (?:have|are|weigh)|aged|weighing) "
+    r"(?P<what>(?:[^;\n.()]|\.(?=\d)|\([^()\n]{0,40}\)){3,110}?)(?=,? (?:the |will |should |receive|are |start))",
+    re.I,
+)
+_POPULATION = re.compile(
+    r"(?:for )?(?:study )?(?:patients|subjects|participants|children|adults|those|individuals) ?(?:who|with)?|in (?:the )?\w+ phase",
     re.I,
 )
 
@@ -36,8 +64,52 @@ def set_conditions(text: str, drafts: Sequence[Draft]) -> None:
     """Set for whom or when each dose is, where that is written beside it."""
     previous_end = 0
     for draft in drafts:
-        draft.condition = _condition(text, draft, previous_end)
+        draft.condition = _condition(text, draft, previous_end) or _group_behind(text, draft) or _may_become(text, draft)
         previous_end = draft.amount.end
+    _set_groups(text, drafts)
+    for draft in drafts:
+        if draft.condition and _POPULATION.match(draft.condition) and _of_all(draft, drafts):
+            draft.condition = None
+
+
+def _of_all(draft: Draft, drafts: Sequence[Draft]) -> bool:
+    """Whether people told beside a dose are those of the whole text: it tells no other amount, and no dose elsewhere."""
+    elsewhere = any(other.statement.start < draft.statement.start for other in drafts)
+    of_itself = draft.agent is not None and draft.agent.name.lower() in (draft.condition or "").lower()
+    return not _has_other_amount(draft, drafts) and (not elsewhere or of_itself)
+
+
+def _has_other_amount(draft: Draft, drafts: Sequence[Draft]) -> bool:
+    """Whether the text tells another amount of the same agent."""
+    return any(
+        other.agent_key == draft.agent_key and (other.amount.low, other.amount.unit) != (draft.amount.low, draft.amount.unit)
+        for other in drafts
+    )
+
+
+def _group_behind(text: str, draft: Draft) -> str | None:
+    """The group told behind an amount in brackets that follows another amount of its agent."""
+    behind = _GROUP_BEHIND.match(text, draft.amount.end) if draft.main is not None else None
+    return behind["who"].strip() if behind else None
+
+
+def _may_become(text: str, draft: Draft) -> str | None:
+    """That the dose is only what another may be changed to."""
+    found = list(_MAY_BECOME.finditer(text, max(draft.statement.start, draft.amount.start - 60), draft.amount.start))
+    return found[-1].group() if found and draft.amount.start - found[-1].end() < 12 else None
+
+
+def _set_groups(text: str, drafts: Sequence[Draft]) -> None:
+    """Set the groups of people of a text that gives two or more groups different amounts of one agent."""
+    told: list[tuple[Draft, str]] = []
+    for draft in drafts:
+        found = list(_GROUP.finditer(text, draft.statement.start, draft.amount.start))
+        if found:
+            told.append((draft, " ".join(found[-1].group().split())))
+    for draft, group in told:
+        others = [d for d, other in told if other != group and _has_other_amount(d, [draft])]
+        if others and (draft.condition is None or draft.condition in group or _POPULATION.match(draft.condition)):
+            draft.condition = group
 
 
 def _condition(text: str, draft: Draft, previous_end: int) -> str | None:

@@ -76,7 +76,9 @@ def _with_interval(timing: Timing, interval: Timing) -> Timing:
         alone = timing.frequency_count is None and not several
         return timing.merged(length).merged(interval) if alone else timing.merged(length)
     if timing.frequency_count is None:
-        return timing.merged(interval)
+        lasting = (timing.duration_value or 0.0) * DAYS_PER[timing.duration_unit or "d"]
+        days_running = timing.duration_unit == "d" and 2 <= lasting < _days_between(interval)
+        return timing.merged(length) if days_running else timing.merged(interval)
     return timing if _days_between(timing) >= 0.8 * _days_between(interval) else timing.merged(length)
 
 

@@ -105,8 +105,8 @@ def _owner(
     before = [i for i, draft in enumerate(mains) if draft.amount.start < mention.start]
     if not before:
         return 0, -1
-    last = before[-1]
-    if last + 1 >= len(mains):
+    last = _before_bracket(mains, before[-1], mention.start, brackets)
+    if last < before[-1] or last + 1 >= len(mains):
         return last, 1
     around = bracket_of(mention.start, brackets)
     if around:
@@ -131,6 +131,17 @@ def _owner(
     if split_left and split_right and style == -1:
         return last + 1, -1
     return last, 1
+
+
+def _before_bracket(mains: Sequence[Draft], last: int, at: int, brackets: Sequence[tuple[int, int]]) -> int:
+    """The dose before a bracket that closed before ``at`` and tells another one: "10 mg (as 10 mg in the placebo group) daily"."""
+    around = bracket_of(mains[last].amount.start, brackets)
+    agent = mains[last].agent
+    if last == 0 or around is None or around[1] > at or agent is None:
+        return last
+    before = mains[last - 1].amount.end
+    outside = before <= agent.start < around[0]
+    return last if outside or before > around[0] or mains[last - 1].agent_key == mains[last].agent_key else last - 1
 
 
 def _other_agent_between(

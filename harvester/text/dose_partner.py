@@ -1,0 +1,72 @@
+"""Agents told by their place: names and amounts paired by "respectively", a drug beside its placebo."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Sequence
+
+from harvester.text.agent import AgentMention
+from harvester.text.dose_amount import AmountRead
+from harvester.text.dose_owner import DoseAgent
+from harvester.text.dose_statement import Statement
+
+_PLACEBO = re.compile(r"placebo|sham|dummy|match", re.I)
+_BRACKETED = re.compile(r"\([^()]*\)")
+_LIST = re.compile(r",? ?(?:and|,) ?")
+_LEADS = re.compile(r" ?(?:\(|at(?: doses of)?|(?:in|given at) doses of)? ?")
+_RESPECTIVELY = re.compile(r",? ?respectively(?![a-z])", re.I)
+
+
+def is_placebo(name: str | None) -> bool:
+    """Whether an intervention's name is that of a placebo."""
+    return name is not None and _PLACEBO.search(name) is not None
+
+
+def drug_spoken_of(
+    text: str, statement: Statement, amount: AmountRead, named: Sequence[AgentMention], carried: DoseAgent | None
+) -> bool:
+    """Whether the text last spoke of a medicine outside brackets, and of no placebo in this statement before ``amount``."""
+    before = text[statement.start : amount.start]
+    if _PLACEBO.search(_BRACKETED.sub(" ", before)):
+        return False
+    open_at = before.rfind("(")
+    if open_at > before.rfind(")") or _PLACEBO.match(text, amount.end + 1) or _PLACEBO.search(text, amount.end, amount.end + 24):
+        return False
+    closed = [(statement.start + m.start(), statement.start + m.end()) for m in _BRACKETED.finditer(before)]
+    free = [m for m in named if not any(start < m.start < end for start, end in closed)]
+    drugs = [m for m in free if statement.start <= m.start < amount.start and m.source in ("record", "list")]
+    if drugs:
+        return not is_placebo(drugs[-1].name)
+    return carried is not None and carried.listed is not None and not is_placebo(f"{carried.name} {carried.listed}")
+
+
+def closed_with_amounts(
+    text: str, statement: Statement, amount: AmountRead, amounts: Sequence[AmountRead]
+) -> list[tuple[int, int]]:
+    """Brackets closed before ``amount`` that tell amounts of their own: the names in them are of those alone."""
+    closed = [
+        (statement.start + m.start(), statement.start + m.end())
+        for m in _BRACKETED.finditer(text[statement.start : amount.start])
+    ]
+    return [(start, end) for start, end in closed if any(start < other.start < end for other in amounts)]
+
+
+def paired_respectively(
+    text: str, statement: Statement, amounts: Sequence[AmountRead], named: Sequence[AgentMention]
+) -> dict[int, DoseAgent]:
+    """By place of the amount, the agents of "A and B (5 mg and 10 mg, respectively)": the first amount is the first name's."""
+    found: dict[int, DoseAgent] = {}
+    for last, amount in enumerate(amounts):
+        if not _RESPECTIVELY.match(text, amount.end):
+            continue
+        first = last
+        while first and _LIST.fullmatch(text[amounts[first - 1].end : amounts[first].start]):
+            first -= 1
+        names = [m for m in named if statement.start <= m.start and m.end <= amounts[first].start][-(last - first + 1) :]
+        if last == first or len(names) != last - first + 1 or not _LEADS.fullmatch(text[names[-1].end : amounts[first].start]):
+            continue
+        if all(_LIST.fullmatch(text[a.end : b.start]) for a, b in itertools.pairwise(names)):
+            for place, name in zip(range(first, last + 1), names, strict=True):
+                found[place] = DoseAgent(name.name, name.listed, name.start, name.end, "earlier")
+    return found
