@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from harvester.cli.corrections import corrections_of, corrections_option
 from harvester.cli.options import command as declare
 from harvester.cli.options import settings_of
 from harvester.errors import DatabaseDamaged
@@ -13,6 +14,7 @@ from harvester.pipeline import check
 
 
 @declare("check")
+@corrections_option
 @click.pass_context
 def command(context: click.Context) -> None:
     """Prove the database whole: no damage, every hash and quote true, every row what its record gives when it is read anew.
@@ -22,7 +24,7 @@ def command(context: click.Context) -> None:
     trialside check --json
     """
     settings = settings_of(context)
-    findings = check(settings.db)
+    findings = check(settings.db, corrections_of(context))
     if settings.json:
         click.echo(json_text([{"name": each.name, "ok": each.ok, "detail": each.detail} for each in findings]), nl=False)
     else:
@@ -32,5 +34,5 @@ def command(context: click.Context) -> None:
     if wrong:
         raise DatabaseDamaged(
             f"{settings.db} fails {len(wrong)} of {len(findings)} checks: {', '.join(wrong)}",
-            "For rows or search: trialside normalise. Otherwise restore a copy.",
+            "For rows or search: trialside normalise (with the same --corrections). Otherwise restore a copy.",
         )

@@ -8,6 +8,7 @@ import click
 
 from harvester.cli.collection import ids_of, known
 from harvester.cli.console import Progress, say
+from harvester.cli.corrections import corrections_of, corrections_option, told
 from harvester.cli.options import command as declare
 from harvester.cli.options import settings_of
 from harvester.errors import UnknownTrial
@@ -17,11 +18,12 @@ from harvester.store import Store
 
 @declare("normalise")
 @click.argument("trials", nargs=-1, metavar="[NCT]...")
+@corrections_option
 @click.pass_context
 def command(context: click.Context, trials: tuple[str, ...]) -> None:
     """Rebuild every row from the stored records, without the network: after an update of the program, or to be sure.
 
-    Brings an older database to this program's schema first. Twice gives the same rows.
+    Brings an older database to this program's schema first, and applies the corrections file. Twice gives the same rows.
 
     \b
     trialside normalise
@@ -29,7 +31,7 @@ def command(context: click.Context, trials: tuple[str, ...]) -> None:
     """
     settings = settings_of(context)
     wanted = ids_of(trials)
-    line = Progress(settings)
+    line, corrections = Progress(settings), corrections_of(context)
     if not settings.db.exists():
         raise UnknownTrial(f"There is no database {settings.db}", "Make it with: trialside harvest")
     with Store(settings.db) as store:
@@ -38,8 +40,11 @@ def command(context: click.Context, trials: tuple[str, ...]) -> None:
             store,
             stored,
             lambda stage, done, total: line.show(f"{stage}: {done:,} of {total:,}"),
+            corrections,
         )
         line.clear()
     if settings.json:
         click.echo(json.dumps({"changed": report.changed, "same": report.same}))
     say(settings, f"read {report.changed + report.same} trials anew: {report.changed} changed, {report.same} the same")
+    for sentence in told(report.corrections):
+        say(settings, sentence)

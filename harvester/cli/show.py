@@ -13,6 +13,7 @@ from harvester.cli.options import settings_of
 from harvester.cli.trial_text import criterion_lines, dose_lines, head_lines, trial_lines
 from harvester.export.json import json_text
 from harvester.tables import (
+    Correction,
     CriterionFact,
     Dose,
     DoseRegimen,
@@ -22,8 +23,8 @@ from harvester.tables import (
     UnreadText,
 )
 
-ELIGIBILITY = (EligibilityCriterion, CriterionFact, TextCoverage, UnreadText)
-DOSING = (DoseRegimen, Dose, ScheduleEvent)
+ELIGIBILITY = (EligibilityCriterion, CriterionFact, TextCoverage, UnreadText, Correction)
+DOSING = (DoseRegimen, Dose, ScheduleEvent, Correction)
 
 
 @declare("show")

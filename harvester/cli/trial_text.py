@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 
+from harvester.compare.correction_words import correction_words, corrections_shown
 from harvester.compare.reading_words import named_fact
 from harvester.export.terminal import printable
 from harvester.tables import (
+    Correction,
     CriterionFact,
     Design,
     DesignGroup,
@@ -30,11 +32,12 @@ Mark = Callable[[str], str]
 
 
 def trial_lines(study: StudyRows, mark: Mark) -> Iterator[str]:
-    """The whole trial: head, arms, doses, criteria, contradictions, related trials."""
+    """The whole trial: head, arms, doses, criteria, corrections, contradictions, related trials."""
     yield from head_lines(study, mark)
     yield from _titled("ARMS", arm_lines(study))
     yield from _titled("DOSES", dose_lines(study))
     yield from _titled("ELIGIBILITY", criterion_lines(study, mark))
+    yield from _titled("CORRECTIONS OF WHAT WAS READ", correction_lines(study))
     yield from _titled("CONTRADICTIONS INSIDE THE RECORD", conflict_lines(study))
     yield from _titled("RELATED TRIALS NAMED ON THE PAGE", related_lines(study))
 
@@ -104,6 +107,7 @@ def dose_lines(study: StudyRows) -> Iterator[str]:
     for dose in study.of(Dose):
         yield f"  {clean(dose.line)}"
         yield f'      "{clean(dose.quote)}"'
+        yield from _corrected(study, dose, "      ")
 
 
 def criterion_lines(study: StudyRows, mark: Mark) -> Iterator[str]:
@@ -124,7 +128,9 @@ def criterion_lines(study: StudyRows, mark: Mark) -> Iterator[str]:
         label = f"{criterion.label} " if criterion.label else "- "
         own = facts.get(criterion.criterion_id, [])
         yield f"{indent}{clean(label)} {_marked(criterion, own, mark)}"
-        yield from (f"{indent}    = {clean(named_fact(fact, criterion))}" for fact in own)
+        for fact in own:
+            yield f"{indent}    = {clean(named_fact(fact, criterion))}"
+            yield from _corrected(study, fact, f"{indent}      ")
     yield from _coverage(study)
 
 
@@ -145,6 +151,17 @@ def _coverage(study: StudyRows) -> Iterator[str]:
             pieces = sum(piece.source_path == CRITERIA for piece in study.of(UnreadText))
             share = text.read_characters / text.characters
             yield f"  Read: {share:.0%} of the text; {pieces} piece{'' if pieces == 1 else 's'} not read (table unread_text)."
+
+
+def _corrected(study: StudyRows, row: CriterionFact | Dose, indent: str) -> Iterator[str]:
+    yield from (f"{indent}corrected: {clean(words)}" for words in corrections_shown(study.of(Correction), row))
+
+
+def correction_lines(study: StudyRows) -> Iterator[str]:
+    """Each correction with the words it was made for; void ones with the reason."""
+    for each in study.of(Correction):
+        yield f"  {'' if each.void_reason is None else 'void: '}{each.table_name}, {clean(correction_words(each))}"
+        yield f'      "{clean(each.words)}"' + (f": {clean(each.void_reason)}" if each.void_reason else "")
 
 
 def conflict_lines(study: StudyRows) -> Iterator[str]:

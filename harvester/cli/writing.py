@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 import click
 
 from harvester.cli.console import Progress, say, warn
+from harvester.cli.corrections import corrections_of
 from harvester.cli.options import Settings, settings_of
 from harvester.cli.program import ARGUMENTS
 from harvester.errors import OutputFailed
@@ -28,7 +29,7 @@ def now() -> str:
 def harvesting(context: click.Context, *, acknowledge: bool = True) -> Iterator[Harvest]:
     """A harvest into the settings' database, told on the terminal as it goes. Raises StorageError with one line."""
     settings = settings_of(context)
-    line = Progress(settings)
+    line, corrections = Progress(settings), corrections_of(context)
 
     def stored(stage: str, done: int, total: int | None) -> None:
         line.show(f"{stage}: {done:,} of {total:,}" if total else f"{stage}: {done:,}")
@@ -42,7 +43,7 @@ def harvesting(context: click.Context, *, acknowledge: bool = True) -> Iterator[
 
     with Store(settings.db) as store:
         try:
-            yield Harvest(store, typed(context), now, stored, tell)
+            yield Harvest(store, typed(context), now, stored, tell, corrections)
         finally:
             line.clear()
 

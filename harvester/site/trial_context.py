@@ -97,6 +97,7 @@ class DoseLine:
     arm: str | None
     condition: str | None
     flags: tuple[str, ...]
+    corrections: tuple[str, ...]
     quote: str
     path: str
     start: int
@@ -214,6 +215,16 @@ class Conflict:
 
 
 @dataclass(frozen=True, slots=True)
+class CorrectionLine:
+    """A correction of a reading in words, with the words it was made for. ``void`` says why it was not applied."""
+
+    table: str
+    text: str
+    void: str | None
+    source: Source
+
+
+@dataclass(frozen=True, slots=True)
 class Provenance:
     """Where the record came from. ``sha256`` is that of the record without the registry's data-version stamp."""
 
@@ -268,6 +279,7 @@ class TrialPage:
     results: Section
     related: tuple[RelatedLine, ...]
     conflicts: tuple[Conflict, ...]
+    corrections: tuple[CorrectionLine, ...]
     provenance: Provenance
     words: Words | None
     links: Links = field(metadata={"json": False})

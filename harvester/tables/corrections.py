@@ -42,4 +42,4 @@ def void_line(corrections: Iterable[Correction]) -> str | None:
     if not void:
         return None
     more = f", and {len(void) - 1} more" if len(void) > 1 else ""
-    return f"{void[0].nct_id}: the correction of \"{' '.join(void[0].words.split())[:60]}\" is void: {void[0].void_reason}{more}"
+    return f'{void[0].nct_id}: the correction of "{" ".join(void[0].words.split())[:60]}" is void: {void[0].void_reason}{more}'

@@ -7,15 +7,16 @@ import re
 from dataclasses import replace
 from typing import Any
 
+from harvester.compare.correction_words import correction_words
 from harvester.compare.model import Comparison
 from harvester.compare.trial import SOURCE_NOTES, Trial
 from harvester.export.html import Frame, Links, registry_url
 from harvester.site.pages import trial_people as people
 from harvester.site.pages.trial_fields import TrialFields
 from harvester.site.pages.trial_texts import TrialTexts
-from harvester.site.trial_context import Conflict, Provenance, TrialPage, Words
+from harvester.site.trial_context import Conflict, CorrectionLine, Provenance, TrialPage, Words
 from harvester.span import Source
-from harvester.tables import BriefSummary, DetailedDescription, RecordConflict
+from harvester.tables import BriefSummary, Correction, DetailedDescription, RecordConflict
 
 _STEP = re.compile(r"([^.\[\]]+)|\[(\d+)\]")
 
@@ -60,6 +61,7 @@ def trial_page(
         results=fields.results(),
         related=people.related(trial, collection),
         conflicts=_conflicts(trial),
+        corrections=_corrections(trial),
         provenance=_provenance(trial),
         words=None,
         links=links,
@@ -109,6 +111,18 @@ def _conflicts(trial: Trial) -> tuple[Conflict, ...]:
             Source(each.right_path, each.right_start or 0, each.right_end or len(each.right_quote), each.right_quote),
         )
         for each in trial.rows.of(RecordConflict)
+    )
+
+
+def _corrections(trial: Trial) -> tuple[CorrectionLine, ...]:
+    return tuple(
+        CorrectionLine(
+            each.table_name.replace("_", " "),
+            correction_words(each),
+            each.void_reason,
+            Source(each.source_path, each.source_start, each.source_end, each.words),
+        )
+        for each in trial.rows.of(Correction)
     )
 
 

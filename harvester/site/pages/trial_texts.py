@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable
 
+from harvester.compare.correction_words import corrections_shown
 from harvester.compare.model import Comparison
 from harvester.compare.trial import Trial
 from harvester.export.html import pictures_of
@@ -14,6 +15,7 @@ from harvester.site.trial_context import Arm, DoseLine, DosingView, EligibilityV
 from harvester.span import Source, Span
 from harvester.tables import (
     BriefSummary,
+    Correction,
     CriterionFact,
     DesignGroup,
     DesignGroupIntervention,
@@ -44,7 +46,7 @@ class TrialTexts:
         self.shown: set[str] = set()
         self._next = 1
         self._coverage = {each.source_path: (each.characters, each.read_characters) for each in self.rows.of(TextCoverage)}
-        self._marks = _marks_by_path(self.rows.of(CriterionFact), self.rows.of(Dose))
+        self._marks = _marks_by_path((*self.rows.of(CriterionFact), *self.rows.of(Dose)), self.rows.of(Correction))
 
     def eligibility(self, fields: tuple[Field, ...], absent: str) -> EligibilityView:
         """Who may take part."""
@@ -114,7 +116,10 @@ class TrialTexts:
         regimens = (regimen_words(each) for each in self.rows.of(DoseRegimen))
         return DosingView(
             regimens=tuple(dict.fromkeys(regimens)),
-            doses=tuple(_dose_line(each, titles.get(each.design_group_id or "")) for each in self.rows.of(Dose)),
+            doses=tuple(
+                _dose_line(each, titles.get(each.design_group_id or ""), corrections_shown(self.rows.of(Correction), each))
+                for each in self.rows.of(Dose)
+            ),
             pictures=pictures_of(comparison),
             totals=comparison.totals,
             absent=absent,
@@ -145,20 +150,23 @@ class TrialTexts:
         return found
 
 
-def _marks_by_path(facts: Iterable[CriterionFact], doses: Iterable[Dose]) -> dict[str, list[Mark]]:
+def _marks_by_path(readings: Iterable[CriterionFact | Dose], corrections: tuple[Correction, ...]) -> dict[str, list[Mark]]:
     found: dict[str, list[Mark]] = {}
-    for fact in facts:
-        found.setdefault(fact.source_path, []).append(_mark(fact, fact_words(fact)))
-    for dose in doses:
-        found.setdefault(dose.source_path, []).append(_mark(dose, dose.line))
+    for row in readings:
+        found.setdefault(row.source_path, []).append(
+            Mark(
+                span=Span(row.source_start, row.source_end),
+                reading=row.line if isinstance(row, Dose) else fact_words(row),
+                rule=row.rule,
+                flags=tuple(json.loads(row.flags)),
+                confidence=row.confidence,
+                corrections=corrections_shown(corrections, row),
+            )
+        )
     return found
 
 
-def _mark(row: CriterionFact | Dose, reading: str) -> Mark:
-    return Mark(Span(row.source_start, row.source_end), reading, row.rule, tuple(json.loads(row.flags)), row.confidence)
-
-
-def _dose_line(dose: Dose, arm: str | None) -> DoseLine:
+def _dose_line(dose: Dose, arm: str | None, corrections: tuple[str, ...]) -> DoseLine:
     return DoseLine(
         agent=dose.agent,
         line=dose.line,
@@ -166,6 +174,7 @@ def _dose_line(dose: Dose, arm: str | None) -> DoseLine:
         arm=arm,
         condition=dose.condition,
         flags=tuple(json.loads(dose.flags)),
+        corrections=corrections,
         quote=dose.quote,
         path=dose.source_path,
         start=dose.source_start,
