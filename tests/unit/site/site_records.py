@@ -5,9 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from harvester.history import record_changes
 from harvester.normalise import normalise
 from harvester.registry.record import Origin, record_of
-from harvester.store import Store
+from harvester.store import Store, read_studies
 from tests.standin.synthetic import synthetic_id, synthetic_study
 
 FULL, HOSTILE = synthetic_id(700), synthetic_id(666)
@@ -76,6 +77,18 @@ def hostile_study() -> dict[str, Any]:
     return _poisoned(body)  # type: ignore[no-any-return]
 
 
+def older_hostile_study() -> dict[str, Any]:
+    """The hostile record before its last change, so that it has a history."""
+    body = hostile_study()
+    protocol = body["protocolSection"]
+    protocol["identificationModule"]["briefTitle"] = f"{SCRIPT} {MARK}older"
+    protocol["designModule"]["enrollmentInfo"] = {"count": 7, "type": "ESTIMATED"}
+    protocol["eligibilityModule"]["eligibilityCriteria"] = (
+        f"Inclusion Criteria:\n\n* ECOG 0-1\n* {SCRIPT} {MARK}older criterion\n\nExclusion Criteria:\n\n* Pregnancy {SCRIPT}"
+    )
+    return body
+
+
 def _poisoned(value: Any, key: str = "") -> Any:
     kept = {"nctId", "type", "class", "overallStatus", "status", "date", "sex", "studyType", "phases", "allocation", "masking"}
     kept |= {"interventionModel", "url", "pmid", "role", "minimumAge", "versionHolder", "ipdSharing", "infoTypes"}
@@ -91,7 +104,12 @@ def _poisoned(value: Any, key: str = "") -> Any:
 def write_site(path: Path) -> Path:
     """A database at ``path`` with all of them."""
     with Store(path) as store:
-        for body in [*(synthetic_study(int(nct_id[5:])) for nct_id in PLAIN), full_study(), hostile_study()]:
+        for body in [
+            *(synthetic_study(int(nct_id[5:])) for nct_id in PLAIN),
+            full_study(),
+            older_hostile_study(),
+            hostile_study(),
+        ]:
             write_study(store, body)
     return path
 
@@ -100,5 +118,7 @@ def write_study(store: Store, body: dict[str, Any], source: str = "file") -> Non
     """Store one record with its rows."""
     origin = Origin(source=source, source_url="synthetic.json", data_timestamp=DATA, fetched_at="2026-11-25T08:00:00Z")
     record = record_of(body, None, origin)
+    rows = normalise(record)
+    before = read_studies(store.connection, [record.nct_id]).get(record.nct_id)
     with store.transaction():
-        store.write_study(record, normalise(record))
+        store.write_study(record, rows, record_changes(before, rows, 1, 2) if before else ())

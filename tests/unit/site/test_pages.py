@@ -23,6 +23,8 @@ PAGES = {
     f"/related/{FULL}": f"/related/{FULL}.json",
     "/search?q=synthetic": "/search.json?q=synthetic",
     "/about": "/about.json",
+    f"/trial/{FULL}/history": f"/trial/{FULL}/history.json",
+    "/changes": "/changes.json",
 }
 
 

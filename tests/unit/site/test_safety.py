@@ -16,7 +16,10 @@ from tests.unit.site.conftest import Ask
 from tests.unit.site.site_records import FULL, HOSTILE, MARK, PLAIN
 
 PAIR = f"{HOSTILE},{FULL}"
-OUR_PAGES = ("/", f"/trial/{HOSTILE}", f"/compare/{PAIR}", f"/related/{HOSTILE}", "/search?q=hostile", "/about", "/nothing")
+OUR_PAGES = (
+    *("/", f"/trial/{HOSTILE}", f"/compare/{PAIR}", f"/related/{HOSTILE}", "/search?q=hostile", "/about", "/nothing"),
+    *(f"/trial/{HOSTILE}/history", "/changes", "/changes?since=2026-11-01", "/snapshot/0123456789ab"),
+)
 ALL_PAGES = (*OUR_PAGES, f"/embed/compare/{PAIR}", f"/file/compare/{PAIR}", "/data", "/data/studies", "/data/doses",
              f"/data/studies/{HOSTILE}", "/data/text_not_read")  # fmt: skip
 INJECTIONS = (
@@ -29,6 +32,7 @@ INJECTIONS = (
 QUESTIONS = (
     *(("q", "/search"), ("ids", "/compare"), ("add", "/compare"), ("words", f"/trial/{FULL}")),
     *(("differences", f"/compare/{FULL}"), ("zero", f"/compare/{FULL}"), ("anything", "/"), ("anything", "/about")),
+    *(("since", "/changes"), ("since", "/changes.json"), ("anything", "/changes.atom"), ("anything", f"/trial/{FULL}/history")),
 )
 
 
@@ -99,7 +103,7 @@ async def test_no_parameter_breaks_the_site(ask: Ask, text: str) -> None:
 
 @pytest.mark.parametrize("text", INJECTIONS, ids=range(len(INJECTIONS)))
 async def test_no_path_breaks_the_site(site: Site, text: str) -> None:
-    for base in ("/trial/", "/embed/compare/", "/assets/0/", "/data/", "/"):
+    for base in ("/trial/", "/snapshot/", "/embed/compare/", "/assets/0/", "/data/", "/"):
         response = await site.client.get(base + quote(text, safe=""))
 
         assert response.status_code < 500, (base, text)
