@@ -2,10 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
-from harvester.compare.model import Cell, CellRef, PairDifference, Panel, Row
+from harvester.compare.concept import concept
+from harvester.compare.model import Cell, CellRef, Line, PairDifference, Panel, Row
+from harvester.compare.reading_words import EXCLUDED, clean
+from harvester.compare.silence import INSTEAD
 
+_LETS_IN = re.compile(
+    r"\b(?:(?:are|is|be|remains?|also|still|deemed) (?:eligible|allowed|permitted|acceptable|accepted)"
+    r"|will be (?:eligible|allowed)"
+    r"|(?:may|can) (?:also |still )?(?:be (?:included|enrolled|eligible)|join|enroll?|participate))\b",
+    re.IGNORECASE,
+)
+_OFFERS = re.compile(
+    r"\b(?:or|with/without|regardless|irrespective|if|in (?:individuals|patients|subjects|participants))\b", re.IGNORECASE
+)
 _PANELS = ("population", "criteria")
 _LEFT_OUT_BY_OTHER = ("stricter", "overlapping", "disjoint")
 _LEFT_OUT_BY_FOCAL = ("looser", "overlapping", "disjoint")
@@ -24,14 +37,39 @@ def pair_differences(panels: Sequence[Panel], nct_ids: Sequence[str]) -> tuple[P
     return tuple(found)
 
 
+def _keeps_out(row: Row, stating: Cell, silent: Cell) -> bool:
+    """Whether a limit of one trial keeps people out whom a trial without it may take.
+
+    When a test is done keeps nobody out; nor is a trial without the limit silent that measures the same by other means. Criteria
+    in words keep out by what they exclude; what they let in, offer as one way of several, or ask of some people only does not.
+    """
+    if concept(row.key.partition("-")[0]).told_by == "time" or (silent.note or "").startswith(INSTEAD):
+        return False
+    return any(not _is_in_words(line) or _is_demand(line.text) for line in stating.lines)
+
+
+def _is_in_words(line: Line) -> bool:
+    return line.text.removeprefix(EXCLUDED) == clean(line.sources[-1].quote) if line.sources else False
+
+
+def _is_demand(text: str) -> bool:
+    if text.startswith(EXCLUDED):
+        return _LETS_IN.search(text) is None
+    return _LETS_IN.search(text) is None and _OFFERS.search(text) is None
+
+
 def _differences(panel: Panel, row: Row, focal: str, other: str, at: int) -> list[PairDifference]:
     mine, theirs = row.cells[0], row.cells[at]
     found = []
-    if theirs.verdict in _LEFT_OUT_BY_OTHER or (mine.state == "not stated" and theirs.state == "stated"):
+    if theirs.verdict in _LEFT_OUT_BY_OTHER or _is_silent_beside(row, mine, theirs):
         found.append(_difference(panel, row, focal, other, mine, theirs))
-    if theirs.verdict in _LEFT_OUT_BY_FOCAL or (mine.state == "stated" and theirs.state == "not stated"):
+    if theirs.verdict in _LEFT_OUT_BY_FOCAL or _is_silent_beside(row, theirs, mine):
         found.append(_difference(panel, row, other, focal, theirs, mine))
     return found
+
+
+def _is_silent_beside(row: Row, silent: Cell, stating: Cell) -> bool:
+    return silent.state == "not stated" and stating.state == "stated" and _keeps_out(row, stating, silent)
 
 
 def _difference(panel: Panel, row: Row, trial: str, other: str, here: Cell, there: Cell) -> PairDifference:

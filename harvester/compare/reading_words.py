@@ -12,6 +12,9 @@ from harvester.compare.wording import amount, lowered, number, region_words, uni
 from harvester.span import Source
 from harvester.tables import CriterionFact, EligibilityCriterion
 
+EXCLUDED = "excluded: "
+"""Stands before the words of an exclusion."""
+
 _SEX = {"male": "men", "female": "women"}
 _SIGNS = {">=": "≥", ">": ">", "<=": "≤", "<": "<", "=": "=", "in": "", "range": ""}
 _STATES = {"present": "must be there", "absent": "must not be there"}
@@ -46,7 +49,7 @@ def _presence_line(fact: CriterionFact, criterion: EligibilityCriterion) -> Line
 
 def criterion_line(criterion: EligibilityCriterion, note: str | None = None) -> Line:
     """A criterion as a line in its own words."""
-    section = {"exclusion": "excluded: ", "inclusion": "", "unknown": ""}[criterion.section]
+    section = {"exclusion": EXCLUDED, "inclusion": "", "unknown": ""}[criterion.section]
     value = {"section": criterion.section, "domain": criterion.domain}
     return Line(section + clean(criterion.text), (criterion_source(criterion),), value=value, note=note)
 

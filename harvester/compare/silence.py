@@ -17,6 +17,9 @@ from harvester.tables import EligibilityCriterion
 
 _CRITERIA = "protocolSection.eligibilityModule.eligibilityCriteria"
 _TIME = re.compile(r"\b(?:hours?|days?|weeks?|months?|years?|recent(?:ly)?)\b", re.IGNORECASE)
+INSTEAD = "states instead"
+"""How the note begins of a cell whose trial measures the same by other means."""
+
 _NO_TEXT = "the eligibility text is not at hand"
 _SPOKEN_OF = "spoken of, but no value was read"
 _ELSEWHERE = "criteria on this subject or with these words stand in other rows or lists; none of them was matched"
@@ -31,7 +34,7 @@ def silent_slot(trial: Trial, slot: Slot) -> Cell:
         return Cell("not read", note=_NO_TEXT)
     instead = _stated_instead(trial, slot)
     if instead and trial.is_at_hand(_CRITERIA):
-        return Cell("not stated", note=f"states instead: {instead}")
+        return Cell("not stated", note=f"{INSTEAD}: {instead}")
     about = concept(slot.concept)
     criteria = [
         each

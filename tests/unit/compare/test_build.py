@@ -641,3 +641,37 @@ def test_an_exception_to_an_exclusion_is_not_called_excluded() -> None:
     assert [(line.text, line.note) for line in lines] == [
         ("at least 3 years [exception to an exclusion]", "spared from an exclusion")
     ]
+
+
+@pytest.mark.parametrize(
+    ("text", "section", "keeps_out"),
+    [
+        ("Active CNS leukaemia", "exclusion", True),
+        ("History of CNS leukaemia is allowed", "exclusion", False),
+        ("CNS leukaemia", "inclusion", True),
+        ("Patients with CNS leukaemia are eligible", "inclusion", False),
+        ("Marrow blasts with or without CNS leukaemia", "inclusion", False),
+        ("In patients with CNS leukaemia, a clear fluid", "inclusion", False),
+    ],
+)
+def test_only_demands_keep_people_out_of_one_trial(text: str, section: str, keeps_out: bool) -> None:
+    mine = SyntheticTrial(1).criterion("Signed consent")
+    fact = {"concept": "cns_disease", "comparator": "present"}
+    theirs = [SyntheticTrial(at).criterion(text, dict(fact), section=section) for at in (2, 3)]
+    pairs = [each for each in compared(mine, *theirs).pairs if each.ref.row == "cns_disease"]
+
+    assert bool(pairs) is keeps_out
+    assert not any(each.certain for each in pairs)
+
+
+def test_when_a_test_is_done_and_other_measures_keep_nobody_out() -> None:
+    test = {"concept": "pregnancy_test_window", "window_value": 14.0, "window_unit": "d", "window_relation": "within"}
+    mine = SyntheticTrial(1).criterion("Karnofsky ≥ 70", at_least("karnofsky", 70))
+    theirs = [
+        SyntheticTrial(at)
+        .criterion("Pregnancy test within 14 days", dict(test))
+        .criterion("ECOG ≤ 2", {"concept": "ecog", "comparator": "<=", "high": 2.0, "eligible_high": 2.0})
+        for at in (2, 3)
+    ]
+
+    assert {each.ref.row for each in compared(mine, *theirs).pairs}.isdisjoint({"pregnancy_test_window", "ecog", "karnofsky"})
