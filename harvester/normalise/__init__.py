@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from harvester.normalise.arms import read_arms
 from harvester.normalise.conditions import condition_rows
-from harvester.normalise.conflicts import criterion_conflicts, dose_conflicts, schema_conflicts
+from harvester.normalise.conflicts import criterion_conflicts, dose_conflicts, schema_conflicts, total_told_conflicts
 from harvester.normalise.correction_file import NO_CORRECTIONS, BadCorrections, Corrections, read_corrections
 from harvester.normalise.corrections import Correcting
 from harvester.normalise.coverage import dosing_coverage, eligibility_coverage
@@ -53,6 +53,7 @@ def _rows(nct_id: str, body: Fields, correcting: Correcting) -> Iterator[Row]:
     yield from (dose for dose, _, _ in dosing.doses)
     yield from event_rows(nct_id, dosing)
     yield from dose_conflicts(nct_id, dosing)
+    yield from total_told_conflicts(nct_id, dosing)
     for text in dosing.texts:
         yield from dosing_coverage(nct_id, text)
     yield from people_rows(nct_id, body)

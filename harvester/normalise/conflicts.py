@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from harvester.normalise.dosing import DosingRead
 from harvester.normalise.fields import Fields, Problem
@@ -10,6 +10,7 @@ from harvester.tables import Dose, RecordConflict
 from harvester.tables.eligibility import CRITERIA
 from harvester.text.conflict import read_conflicts
 from harvester.text.criteria import CriterionLine
+from harvester.text.events import total_conflicts
 from harvester.text.fact_read import FactRead
 
 
@@ -86,6 +87,35 @@ def dose_conflicts(nct_id: str, dosing: DosingRead) -> Iterator[RecordConflict]:
             right_quote=right.quote,
             detail=f"The arm's text gives {left.line}, the intervention's {right.line}",
         )
+
+
+def total_told_conflicts(nct_id: str, dosing: DosingRead) -> Iterator[RecordConflict]:
+    """Totals a text tells (``total of 300 mg``) that the doses told beside them do not add up to."""
+    number = 0
+    for text in dosing.texts:
+        rows = [(dose, read) for dose, of_text, read in dosing.doses if of_text.path == text.path]
+        for conflict in total_conflicts([read for _, read in rows]):
+            told, (part, last) = rows[conflict.dose][0], _ends([rows[place][0] for place in conflict.reckoned.doses])
+            number += 1
+            yield RecordConflict(
+                conflict_id=f"{nct_id}.total{number}",
+                nct_id=nct_id,
+                kind="dose",
+                left_path=told.source_path,
+                left_start=told.source_start,
+                left_end=told.source_end,
+                left_quote=told.quote,
+                right_path=part.source_path,
+                right_start=part.source_start,
+                right_end=last.source_end,
+                right_quote=text.raw[part.source_start : last.source_end],
+                detail=f"The text tells {told.quote} in all, its doses come to {conflict.reckoned.formula}",
+            )
+
+
+def _ends(doses: Sequence[Dose]) -> tuple[Dose, Dose]:
+    """The first and the last of doses of one text, by place."""
+    return min(doses, key=lambda dose: dose.source_start), max(doses, key=lambda dose: dose.source_end)
 
 
 def _single_doses(dosing: DosingRead) -> dict[tuple[str, str, str], Dose]:

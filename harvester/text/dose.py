@@ -20,7 +20,9 @@ from harvester.text.dose_context import Context, complete, give_heading, hear, t
 from harvester.text.dose_draft import Draft, agent_key
 from harvester.text.dose_exclusion import pieces_a_day, without_repeats
 from harvester.text.dose_finish import finished, unread_words
+from harvester.text.dose_given import EARLIER_TRIAL, of_this_trial
 from harvester.text.dose_owner import DoseAgent
+from harvester.text.dose_partner import as_placebos
 from harvester.text.dose_reading import DoseRead, DoseReading, RegimenRead, UnreadRead, regimens_of
 from harvester.text.dose_role import is_cap, set_roles
 from harvester.text.dose_scope import scope_statement
@@ -43,7 +45,7 @@ _SHOWN_REASONS = frozenset(
         "part of a name",
         "damaged power of ten",
         "amount before a change",
-        "given in an earlier trial",
+        EARLIER_TRIAL,
         "limit of an organ",
         "rate of an infusion",
         "exposure aimed at",
@@ -57,7 +59,8 @@ _COUNTED = ("days", "weeks", "cycles")  # what these number is no amount; "vitam
 def _named(text: str, read: Sequence[Mention], agents: Sequence[Agent | str], own: str | None) -> list[AgentMention]:
     """The agents the text names; an abbreviation that is a route here (IM) is none."""
     ways = {(m.start, m.end) for m in read if m.kind == "route"}
-    return [name for name in agent_mentions(text, agents, own) if name.listed or (name.start, name.end) not in ways]
+    found = [name for name in agent_mentions(text, agents, own) if name.listed or (name.start, name.end) not in ways]
+    return as_placebos(text, found)
 
 
 # No field of a record states more; what comes after is told as unread.
@@ -123,6 +126,8 @@ def _drafts(
         said = [m for m in mentions if statement.start <= m.start < statement.end]
         steps = [a.start for a in every if a.excluded == "increment" and statement.start <= a.start < statement.end]
         said = [m for m in said if not _of_a_step(m, steps, here)]
+        before = [a.start for a in every if a.excluded == EARLIER_TRIAL and statement.start <= a.start < statement.end]
+        said = [m for m in said if not any(start < m.start and not of_this_trial(text, start, m.start) for start in before)]
         if titrates(text, statement):
             said = [m for m in said if m.kind != "interval"]
         names = [n for n in named if statement.start <= n.start < statement.end]

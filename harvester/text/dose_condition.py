@@ -25,15 +25,20 @@ _CONDITION = re.compile(
 
 # What a dose may become; what it should become is a step and no condition.
 _MAY_BECOME = re.compile(
-    r"(?:(?:the )?dose )?(?:may|can|could|might) be (?:reduced|decreased|increased|escalated|adjusted|modified|raised|lowered)(?= to)",
+    r"(?:(?:the )?dose )?(?:may|can|could|might) be (?:reduced|decreased|increased|escalated|adjusted|"
+    r"modified|raised|lowered)(?= to)",
     re.I,
 )
 # A group told behind the only amount in brackets: "400 mg daily (600 mg with ciclosporin)".
+_NO_GROUP = (
+    r"(?!the morning|the evening|total|all|each|every|food|meals?|water|saline|a |an |up to|at least|"
+    r"\d+ ?(?:h|d|w|min|m[lL]|mo|y|days?|weeks?|cycles?|doses?|minutes?|hours?|months?)(?![a-z])|"
+    r"(?:\w+ ){0,2}(?:days?|weeks?|cycles?|months?|hours?|minutes?|doses?|ml|saline|water|dextrose|glucose|"
+    r"infusions?|injections?|bolus|intravenous\w*|oral\w*))"
+)
 _GROUP_BEHIND = re.compile(
-    r" ?(?:/day |daily |q\.?d\.? |bid |once daily |twice daily )?(?P<who>(?:in|with|for|under|below|above|if|when) (?!the morning|the evening|"
-    r"total|all|each|every|food|meals?|water|saline|a |an |up to|at least|\d+ ?(?:h|d|w|min|m[lL]|mo|y|days?|weeks?|cycles?|doses?|"
-    r"minutes?|hours?|months?)(?![a-z])|(?:\w+ ){0,2}(?:days?|weeks?|cycles?|months?|hours?|minutes?|doses?|ml|saline|water|dextrose|glucose|"
-    r"infusions?|injections?|bolus|intravenous\w*|oral\w*))[A-Za-z][^()\[\],;]{2,60})[)\],;]",
+    r" ?(?:/day |daily |q\.?d\.? |bid |once daily |twice daily )?(?P<who>(?:in|with|for|under|below|above|if|when) "
+    rf"{_NO_GROUP}[A-Za-z][^()\[\],;]{{2,60}})[)\],;]",
     re.I,
 )
 # People told as one group of several: "participants with a baseline eGFR of 60 or higher will receive".
@@ -43,7 +48,8 @@ _GROUP = re.compile(
     re.I,
 )
 _POPULATION = re.compile(
-    r"(?:for )?(?:study )?(?:patients|subjects|participants|children|adults|those|individuals) ?(?:who|with)?|in (?:the )?\w+ phase",
+    r"(?:for )?(?:study )?(?:patients|subjects|participants|children|adults|those|individuals) ?(?:who|with)?|"
+    r"in (?:the )?\w+ phase",
     re.I,
 )
 

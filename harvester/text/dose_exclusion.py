@@ -108,7 +108,8 @@ def _product_before(text: str, amounts: Sequence[AmountRead], index: int) -> str
     amount = amounts[index]
     following = amounts[index + 1] if index + 1 < len(amounts) else None
     form = _FORM.match(text, amount.end) if amount.kind == "mass" else None
-    if form and following and following.excluded is None and following.unit == amount.unit:
+    pieces = following is not None and following.kind == "count"
+    if form and following and following.excluded is None and (following.unit == amount.unit or pieces):
         between = text[form.end() : following.start]
         return "strength" if re.fullmatch(r" ?[,;:(] ?", between) and not _FORM.match(text, following.end) else None
     return None

@@ -7,6 +7,7 @@ import re
 from harvester.text.number import RangeRead
 from harvester.text.unit import DOSE_KINDS, UnitRead
 
+EARLIER_TRIAL = "given in an earlier trial"
 _IN = re.compile(
     r"(?:\b(?:in|into|diluted(?: to)?|made up to|dissolved in|dilut\w+ (?:in|to|with|up to)|volume (?:of|"
     r"is)|total volume(?: of \w+)? (?:of|is)|bag of) ?)(?:a |an |total of |about |approximately )*$",
@@ -96,7 +97,7 @@ def not_given(text: str, number: RangeRead, unit: UnitRead) -> str | None:
     if _CHANGED_FROM.search(before) and not _CHANGED_TO.match(text, unit.end):
         return "amount before a change"
     if _is_of_earlier_trial(text, number.start, unit.end):
-        return "given in an earlier trial"
+        return EARLIER_TRIAL
     if unit.kind == "radiation" and _ORGAN.match(text, unit.end) and _ORGAN_LIMIT.search(before):
         return "limit of an organ"
     if unit.kind == "volume" and unit.per_time in ("h", "min") and _AT_RATE.search(before):
@@ -119,8 +120,18 @@ def _is_of_earlier_trial(text: str, start: int, end: int) -> bool:
     return _EARLIER_TRIAL.search(behind) is not None or _EARLIER_TRIAL.search(said, received[-1].end()) is not None
 
 
+def of_this_trial(text: str, start: int, at: int) -> bool:
+    """Whether ``at`` stands behind the words that lead from an earlier trial, told at ``start``, to what will be given."""
+    return re.search(r"(?<![a-z])will (?![a-z]*ing)", text[start:at]) is not None
+
+
+_CLEARANCE = re.compile(r"(?:CrCl|CLcr|Ccr|e?GFR|clearance|filtration rate)[^.;,()]{0,30}$", re.I)
+
+
 def _not_given_volume(text: str, number: RangeRead, unit: UnitRead, before: str) -> str | None:
     """Why this volume is not something given."""
+    if unit.per_time and _CLEARANCE.search(before):
+        return "laboratory or body measure"
     near = text[max(0, number.start - 110) : unit.end + 40]
     near = re.split(r"[.;\n] ", near[: min(110, number.start)])[-1] + near[min(110, number.start) :].split(". ")[0]
     if _IN.search(before) and not re.search(r"(?:up to|combined with|together with) $", before):

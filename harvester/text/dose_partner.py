@@ -23,6 +23,23 @@ def is_placebo(name: str | None) -> bool:
     return name is not None and _PLACEBO.search(name) is not None
 
 
+_MATCHING = re.compile(
+    r"(?<![a-z])(?:placebo[^.;,()\n]{0,24} )?(?:match(?:ing|ed|es)?(?: to)?|identical to|to match) (?:either |the |active )*$"
+    r"|(?<![a-z])placebo (?:for|of|to) (?:the )?$",
+    re.I,
+)
+
+
+def as_placebos(text: str, named: Sequence[AgentMention]) -> list[AgentMention]:
+    """``named`` where a drug in "placebo matching X" is the placebo it names."""
+    return [
+        AgentMention("placebo", m.start, m.end, None, m.source)
+        if not is_placebo(m.name) and _MATCHING.search(text[max(0, m.start - 60) : m.start])
+        else m
+        for m in named
+    ]
+
+
 def drug_spoken_of(
     text: str, statement: Statement, amount: AmountRead, named: Sequence[AgentMention], carried: DoseAgent | None
 ) -> bool:

@@ -134,7 +134,7 @@ def _owner(
 
 
 def _before_bracket(mains: Sequence[Draft], last: int, at: int, brackets: Sequence[tuple[int, int]]) -> int:
-    """The dose before a bracket that closed before ``at`` and tells another one: "10 mg (as 10 mg in the placebo group) daily"."""
+    """The dose before a bracket that closed before ``at`` and tells another one: "10 mg (10 mg in the placebo group) daily"."""
     around = bracket_of(mains[last].amount.start, brackets)
     agent = mains[last].agent
     if last == 0 or around is None or around[1] > at or agent is None:

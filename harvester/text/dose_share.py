@@ -43,15 +43,38 @@ def share_back(
         if same and _LIST_ONLY.fullmatch(between):
             draft.give(mention)
             continue
+        if same and _same_plan(mention, draft, following):
+            draft.give(mention)
+            continue
         if THEN.search(between) or not (_holds_for_same if same else _holds_for_other)(mention, draft, following, between):
             return
-        if not same and position == index - 1 and not _AND.search(between):
+        if not same and position == index - 1 and not _AND.search(between) and not _of_long_list(mention, index, mains, told):
             return
         limited = mention.kind == "duration" and same and _CHOICE.search(between)
         if mention.kind in TIME_KINDS and TIME_KINDS & told[position] and not (limited or _is_cycle_of(mention, draft)):
             return
         if same or not (mention.kind in ("frequency", "interval") and draft.amount.per_time):
             draft.give(mention)
+
+
+def _same_plan(mention: Mention, draft: Draft, following: Draft) -> bool:
+    """Whether an earlier dose of the agent is of the same cycles: it goes before in cycle 1, or tells its cycle and no length."""
+    if mention.kind == "cycle_length":
+        return "cycles" in draft.parts
+    if mention.kind != "cycles" or "cycles" in draft.parts or (mention.timing.cycle_from, mention.timing.cycle_to) != (1, 1):
+        return False
+    earlier, later = (each.parts["days"].timing.days if "days" in each.parts else None for each in (draft, following))
+    return bool(earlier and later) and (earlier or ())[-1][1] < (later or ())[0][0]
+
+
+def _of_long_list(mention: Mention, index: int, mains: Sequence[Draft], told: Sequence[frozenset[str]]) -> bool:
+    """Whether days behind the last of three or more different agents, none with a time of its own, are of all of them."""
+    before = mains[: index + 1]
+    return (
+        mention.kind == "days"
+        and len({draft.agent_key for draft in before}) == len(before) >= 3
+        and not any(TIME_KINDS & parts for parts in told[:index])
+    )
 
 
 def _holds_for_same(mention: Mention, draft: Draft, following: Draft, between: str) -> bool:

@@ -40,7 +40,8 @@ def set_sequences(text: str, drafts: Sequence[Draft]) -> None:
 def _for_others(text: str, draft: Draft, other: Draft) -> bool:
     """Whether two amounts are of different people: a group is named between them, or they stand far apart."""
     first, second = sorted((draft.amount, other.amount), key=lambda amount: amount.start)
-    return second.start - first.end > 400 or _OTHER_PEOPLE.search(text, first.end, max(first.end, second.start)) is not None
+    between = re.sub(r"\([^()]*\)", " ", text[first.end : max(first.end, second.start)])
+    return second.start - first.end > 400 or _OTHER_PEOPLE.search(between) is not None
 
 
 _TIMES = ("days", "weeks", "cycles", "anchor", "duration", "until")
@@ -67,13 +68,18 @@ def _in_order(text: str, draft: Draft, other: Draft) -> bool:
     return any(_BEGINS.search(text, max(d.statement.start, d.amount.start - 48), d.amount.start) for d in (first, second))
 
 
+def _of_people(draft: Draft) -> bool:
+    """Whether a dose hangs on something else than that the one before was borne."""
+    return draft.condition is not None and re.match(r"(?:if|as|when) (?:well )?tolerated", draft.condition, re.I) is None
+
+
 def set_steps(text: str, drafts: Sequence[Draft]) -> None:
     """Mark doses of one agent that follow one another: different amounts at different times in one line."""
     for draft in drafts:
         if _TOTAL.search(text, max(0, draft.amount.start - 30), draft.amount.start) or _IN_ALL.match(text, draft.amount.end):
             draft.flags.append("total")
             continue
-        if draft.role is not None or draft.alternative or draft.condition or "combination" in draft.amount.flags:
+        if draft.role is not None or draft.alternative or _of_people(draft) or "combination" in draft.amount.flags:
             continue
         others = [
             other
@@ -84,7 +90,7 @@ def set_steps(text: str, drafts: Sequence[Draft]) -> None:
             and other.amount.unit == draft.amount.unit
             and other.role in (None, "step", "loading", "maintenance")
             and not other.alternative
-            and not other.condition
+            and not _of_people(other)
             and not _TOTAL.search(text, max(0, other.amount.start - 30), other.amount.start)
             and not _for_others(text, draft, other)
             and _in_order(text, draft, other)

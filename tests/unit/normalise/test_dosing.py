@@ -133,3 +133,19 @@ def test_an_amount_that_is_not_read_is_listed(record: Make) -> None:
     assert [each.source_path for each in rows.of(UnreadText)] == [f"{ARMS}.interventions[0].description"]
     coverage = {each.source_path: each for each in rows.of(TextCoverage)}[f"{ARMS}.interventions[0].description"]
     assert coverage.characters > coverage.read_characters == 0
+
+
+def test_a_total_that_does_not_add_up_is_a_conflict(record: Make) -> None:
+    told = "Alphamab 100 mg on days 1, 8 and 15, a total dose of 400 mg"
+    rows = normalise(record(two_arms(arm_text=told)))
+
+    (conflict,) = [each for each in rows.of(RecordConflict) if each.kind == "dose"]
+    assert conflict.left_quote == "400 mg"
+    assert conflict.right_quote == "100 mg"
+    assert conflict.detail == "The text tells 400 mg in all, its doses come to 3 × 100 = 300 mg"
+
+
+def test_a_total_that_adds_up_is_none(record: Make) -> None:
+    rows = normalise(record(two_arms(arm_text="Alphamab 100 mg on days 1, 8 and 15, a total dose of 300 mg")))
+
+    assert [each for each in rows.of(RecordConflict) if each.kind == "dose"] == []
