@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 _AND = re.compile(r"\b(?:and|with|plus)\b(?!/or)|&", re.IGNORECASE)
 _EXCEPT = re.compile(r"\W*(?:unless|except|excluding|other than)\b", re.IGNORECASE)
 _MORE_BEHIND = re.compile(r"[\s),]*\b(?:with|accompanied|together with|combined with|plus|and concurrent)\b", re.IGNORECASE)
+_UNWILLING = re.compile(r"(?:(?!\b(?:and|or)\b)[^,;.\n]){0,60}?\b(?:unwilling|not willing|refus\w+|unable)\b", re.IGNORECASE)
+_SHARE_BEFORE = re.compile(r"%\s*(?:of\s+)?(?:[a-z-]+\s+){0,3}\Z", re.IGNORECASE)
+_SHARE_BEHIND = re.compile(r"\s*(?:positive\s*)?(?:in|on|of|by)?\s*(?:[<>≥≤=]+|at least|more than)\s*\d[\d.]*\s?%", re.IGNORECASE)
 _SPARED = re.compile(
     r"\b(?:unless|except\w*|acceptable|allowed|permitted|permissible|eligible|gilbert\w*|in case of|in the presence of"
     r"|may (?:be|have)|if (?:there|the|liver|hepatic|due|caused|accompanied|bone|related|secondary|elevat\w*|associated))\b",
@@ -55,6 +58,8 @@ def _of_all(trial: TrialFacts, facts: Sequence[CriterionFact]) -> str | None:
         return "an exception is written"
     if any(needs_more(trial, fact) for fact in facts):
         return "the criterion excludes only together with something else"
+    if any(_is_of_a_share(trial, fact) for fact in facts):
+        return "a share of the cells must carry it, and which was not read with it"
     if any(has_unread_alternative(trial, fact) for fact in facts):
         return "an alternative stands beside it and was not read"
     if any(_mixes_measures(trial, fact) for fact in facts):
@@ -77,7 +82,8 @@ def needs_more(trial: TrialFacts, fact: CriterionFact) -> bool:
     criterion = trial.criteria[fact.criterion_id]
     if criterion.section != "exclusion":
         return False
-    if _MORE_BEHIND.match(criterion.text[fact.source_end - criterion.source_start :]):
+    behind = criterion.text[fact.source_end - criterion.source_start :]
+    if _MORE_BEHIND.match(behind) or (fact.comparator in ("present", "absent") and _UNWILLING.match(behind)):
         return True
     for other in trial.of_criterion[fact.criterion_id]:
         first, last = sorted((fact, other), key=lambda each: each.source_start)
@@ -88,6 +94,16 @@ def needs_more(trial: TrialFacts, fact: CriterionFact) -> bool:
         if other.concept != fact.concept and between.strip() and not is_parted and not _LISTED.search(between):
             return True
     return False
+
+
+def _is_of_a_share(trial: TrialFacts, fact: CriterionFact) -> bool:
+    """Whether a percentage of cells stands right beside a finding, as in "≥ 5 % blasts expressing CD19"."""
+    if fact.comparator not in ("present", "absent"):
+        return False
+    criterion = trial.criteria[fact.criterion_id]
+    start, end = fact.source_start - criterion.source_start, fact.source_end - criterion.source_start
+    before, behind = criterion.text[max(0, start - _NEAR) : start], criterion.text[end : end + _NEAR]
+    return _SHARE_BEFORE.search(before) is not None or _SHARE_BEHIND.match(behind) is not None
 
 
 def has_unread_alternative(trial: TrialFacts, fact: CriterionFact) -> bool:

@@ -12,6 +12,7 @@ from harvester.schema import as_json
 from tests.unit.compare.synthetic import SyntheticTrial, at_least, at_most
 
 PRESENT = {"comparator": "present", "eligible_set": as_json(["present"])}
+ABSENT = {"comparator": "present", "eligible_set": as_json(["absent"])}
 ULN = {"reference": "ULN"}
 NYHA = {"concept": "nyha", "comparator": "range", "low": 2.0, "high": 4.0, "eligible_set": as_json([1]), "quote": "II-IV"}
 LVEF = {
@@ -46,6 +47,31 @@ def doubt(text: str, *facts: dict[str, Any], section: str = "inclusion", **field
             "spare some people",
         ),
         ("Platelets ≥ 50 or no transfusion", [at_least("platelets", 50, quote="≥ 50")], "inclusion", "an alternative"),
+        (
+            "Lactating women unwilling to stop",
+            [{"concept": "breast_feeding", "quote": "Lactating", **ABSENT}],
+            "exclusion",
+            "together",
+        ),
+        (
+            "Lactating women, or unwilling to use",
+            [{"concept": "breast_feeding", "quote": "Lactating", **ABSENT}],
+            "exclusion",
+            None,
+        ),
+        (
+            "≥ 5 % blasts expressing CD19",
+            [{"concept": "cd19_positivity", "quote": "expressing CD19", **PRESENT}],
+            "inclusion",
+            "a share",
+        ),
+        (
+            "CD19 positive in ≥ 20 % of blasts",
+            [{"concept": "cd19_positivity", "quote": "CD19 positive", **PRESENT}],
+            "inclusion",
+            "share",
+        ),
+        ("CD19 expression in cells", [{"concept": "cd19_positivity", "quote": "CD19 expression", **PRESENT}], "inclusion", None),
         ("Age ≥ 18 or older", [at_least("age", 18, quote="≥ 18")], "inclusion", None),
         ("Blasts or MRD found", [{"concept": "mrd_positivity", "quote": "MRD found", **PRESENT}], "inclusion", "an alternative"),
         (
