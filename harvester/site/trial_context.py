@@ -226,7 +226,10 @@ class CorrectionLine:
 
 @dataclass(frozen=True, slots=True)
 class Provenance:
-    """Where the record came from. ``sha256`` is that of the record without the registry's data-version stamp."""
+    """Where the record came from. ``sha256`` is that of the record without the registry's data-version stamp.
+
+    ``stale`` says in words that the registry was asked for it again in vain; None where it was not.
+    """
 
     source: str
     source_note: str | None
@@ -236,6 +239,7 @@ class Provenance:
     api_version: str | None
     data_timestamp: str | None
     fetched_at: str | None
+    stale: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from harvester.compare.build import build_comparison
 from harvester.compare.trial import Trial
 from harvester.site import links
@@ -11,7 +13,7 @@ from harvester.site.frame import frame_of
 from harvester.site.pages.message import malformed, unknown
 from harvester.site.pages.trial_page import trial_page
 from harvester.site.pages.trial_people import related_ids
-from harvester.store import known_ids, read_studies
+from harvester.store import Stale, known_ids, read_studies, stale_trials
 
 
 def answer(asked: Asked) -> Answer:
@@ -43,4 +45,15 @@ def answer(asked: Asked) -> Answer:
         here=links.place(asked.parameter("words")),
         collection=frozenset(known_ids(asked.connection, related_ids(trial))),
     )
+    stale = stale_trials(asked.connection, [stored]).get(stored)
+    if stale is not None:
+        page = replace(page, provenance=replace(page.provenance, stale=_stale_words(stale)))
     return asked.answer("trial.html", page)
+
+
+def _stale_words(stale: Stale) -> str:
+    """Why the record may be old, in words."""
+    when, kept = f"on {stale.tried_at[:10]}", f"This is the record as it was fetched on {stale.fetched_at[:10]}."
+    if stale.is_gone:
+        return f"The registry did not have this trial any more {when}. {kept}"
+    return f"It could not be fetched again {when}. {kept}"

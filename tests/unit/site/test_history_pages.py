@@ -10,8 +10,9 @@ from typing import Any
 import pytest
 
 from harvester.compare.build import build_comparison
+from harvester.errors import TrialsideError
 from harvester.history import freeze
-from harvester.pipeline import Harvest
+from harvester.pipeline import Harvest, Lost
 from harvester.registry.record import Origin, Record, record_of
 from harvester.site.app import make_datasette
 from harvester.store import Store, freeze_comparison, read_studies
@@ -19,6 +20,7 @@ from tests.standin.synthetic import synthetic_id, synthetic_study
 
 Ask = Callable[..., Awaitable[Any]]
 CHANGED, NEW, HOSTILE = synthetic_id(1), synthetic_id(2), synthetic_id(3)
+GONE = synthetic_id(5)
 HASHES: list[str] = []
 ATOM = "{http://www.w3.org/2005/Atom}"
 
@@ -42,6 +44,9 @@ def ask(tmp_path_factory: pytest.TempPathFactory) -> Ask:
         harvest.arrivals([record(1, "2025-07-01", first), record(1, "2026-10-01", second)], 2)
         harvest.arrivals([record(2, "2026-09-01")], 1)
         harvest.arrivals([record(3, "2026-09-01"), record(3, "2026-11-02", status="<script>alert(1)</script> & ]]>")], 2)
+        lost = Lost(GONE, "not_found", TrialsideError("The registry has no trial", "Check the number."))
+        harvest.arrivals([record(5, "2026-09-01")], 1)
+        Harvest(store, "refresh", lambda: "2026-11-26T08:00:00Z").arrivals([lost], 1)
         frozen = build_comparison(list(read_studies(store.connection, [CHANGED, NEW]).values()), collection_size=3)
         with store.transaction():
             freeze_comparison(store.connection, freeze(frozen, "2026-11-01T08:00:00Z"))
@@ -95,7 +100,7 @@ async def test_changes_since_a_day(ask: Ask) -> None:
     late = (await ask("/changes.json?since=2026-11-01")).json()
 
     assert [each["nct_id"] for each in every["steps"]] == [NEW, HOSTILE, CHANGED]
-    assert {each["nct_id"] for each in every["new"]} == {CHANGED, NEW, HOSTILE}
+    assert {each["nct_id"] for each in every["new"]} == {CHANGED, NEW, HOSTILE, GONE}
     assert [each["nct_id"] for each in late["steps"]] == [NEW, HOSTILE]
     assert late["new"] == []
     assert "No stored version changed anything since 2026-12-01" in (await ask("/changes?since=2026-12-01")).text
@@ -119,7 +124,7 @@ async def test_the_feed_is_atom_and_its_identifiers_last(ask: Ask) -> None:
     assert f"{HOSTILE}: 1 added" in titles
     assert any(title == f"{NEW}: new in this collection" for title in titles)
     identifiers = [entry.findtext(f"{ATOM}id") for entry in entries]
-    assert len(set(identifiers)) == len(identifiers) == 6
+    assert len(set(identifiers)) == len(identifiers) == 7
     assert identifiers == [
         entry.findtext(f"{ATOM}id") for entry in ET.fromstring((await ask("/changes.atom")).text).findall(f"{ATOM}entry")
     ]
@@ -149,3 +154,11 @@ async def test_a_hash_is_led_to_its_whole_and_an_unknown_one_is_not_there(ask: A
     assert (await ask(f"/snapshot/{HASHES[0][:12]}")).headers["location"] == f"/snapshot/{HASHES[0]}"
     assert (await ask(f"/snapshot/{'0' * 64}")).status_code == 404
     assert (await ask("/snapshot/%27%20OR%201")).status_code == 404
+
+
+async def test_a_trial_that_the_registry_no_longer_has_says_so(ask: Ask) -> None:
+    page = (await ask(f"/trial/{GONE}")).text
+
+    assert "The registry did not have this trial any more on 2026-11-26." in page
+    assert "This is the record as it was fetched on 2026-09-01." in page
+    assert "any more" not in (await ask(f"/trial/{NEW}")).text
