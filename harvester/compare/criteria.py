@@ -13,13 +13,13 @@ from harvester.compare.eligible import Slot
 from harvester.compare.fact_region import unit_of
 from harvester.compare.judgement import judge
 from harvester.compare.model import Cell, Line, Panel, Row, StatedOnly
-from harvester.compare.reading_words import clean, criterion_line, fact_line
+from harvester.compare.reading_words import clean, criterion_line, fact_line, parent_words
 from harvester.compare.row import lines_of, make_row
 from harvester.compare.silence import silent_criterion, silent_slot
 from harvester.compare.similarity import Similarity, content_words, match_pairs
 from harvester.compare.trial import Trial
 from harvester.compare.window import DAYS
-from harvester.compare.wording import listed, shortened, unit_label
+from harvester.compare.wording import listed, unit_label
 from harvester.tables import EligibilityCriterion
 
 _NEGATION = re.compile(r"\b(?:no|not|never|without|absence|unable|inability|unwilling\w*|cannot|free of)\b", re.IGNORECASE)
@@ -214,7 +214,7 @@ def _group_row(trials: Sequence[Trial], group: _Group, number: int) -> Row:
         if member is None:
             cells.append(silent_criterion(trial, group.members.values(), group.words))
             continue
-        cell = Cell("stated", (criterion_line(member, _parent_words(trial, member)),))
+        cell = Cell("stated", (criterion_line(member, parent_words(trial.facts, member)),))
         if member is not group.anchor and _same_words(member, group.anchor) and trials[0].nct_id in group.members:
             cell = replace(cell, verdict="same", verdict_reason="the same words")
         cells.append(cell)
@@ -227,12 +227,6 @@ def _same_words(left: EligibilityCriterion, right: EligibilityCriterion) -> bool
     return left.section == right.section and clean(left.text).casefold().rstrip(".;") == clean(right.text).casefold().rstrip(".;")
 
 
-def _parent_words(trial: Trial, criterion: EligibilityCriterion) -> str | None:
-    """The line that a sub-item stands under, without which it may say nothing."""
-    parent = trial.facts.criteria.get(criterion.parent_id or "")
-    return f"under: {shortened(clean(parent.text))}" if parent else None
-
-
 def _stated_only(trial: Trial, shown: set[Slot], placed: set[str]) -> StatedOnly:
     """Values in no row, and criteria in no row; a criterion whose value is listed is not listed again."""
     lines: list[Line] = []
@@ -242,6 +236,6 @@ def _stated_only(trial: Trial, shown: set[Slot], placed: set[str]) -> StatedOnly
         if criterion.criterion_id in placed:
             lines.extend(fact_line(trial.facts, fact, named=True) for fact in alone if len(alone) < len(facts))
         elif criterion.kind == "item":
-            lines.append(criterion_line(criterion, _parent_words(trial, criterion)))
+            lines.append(criterion_line(criterion, parent_words(trial.facts, criterion)))
     note = None if trial.eligibility.criteria else "the eligibility text is not at hand"
     return StatedOnly(trial.nct_id, tuple({line.text: line for line in lines}.values()), note)

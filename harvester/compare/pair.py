@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from harvester.compare.concept import concept
 from harvester.compare.model import Cell, CellRef, Line, PairDifference, Panel, Row
-from harvester.compare.reading_words import EXCLUDED, clean
+from harvester.compare.reading_words import EXCLUDED, UNDER, clean
 from harvester.compare.silence import INSTEAD
 
 _LETS_IN = re.compile(
@@ -16,9 +16,8 @@ _LETS_IN = re.compile(
     r"|(?:may|can) (?:also |still )?(?:be (?:included|enrolled|eligible)|join|enroll?|participate))\b",
     re.IGNORECASE,
 )
-_OFFERS = re.compile(
-    r"\b(?:or|with/without|regardless|irrespective|if|in (?:individuals|patients|subjects|participants))\b", re.IGNORECASE
-)
+_OF_SOME = re.compile(r"^(?:excluded: )?(?:for|in|among) (?:those|individuals|patients|subjects|participants)\b", re.IGNORECASE)
+_OFFERS = re.compile(r"\b(?:or|with/without|regardless|irrespective|if)\b", re.IGNORECASE)
 _PANELS = ("population", "criteria")
 _LEFT_OUT_BY_OTHER = ("stricter", "overlapping", "disjoint")
 _LEFT_OUT_BY_FOCAL = ("looser", "overlapping", "disjoint")
@@ -45,17 +44,21 @@ def _keeps_out(row: Row, stating: Cell, silent: Cell) -> bool:
     """
     if concept(row.key.partition("-")[0]).told_by == "time" or (silent.note or "").startswith(INSTEAD):
         return False
-    return any(not _is_in_words(line) or _is_demand(line.text) for line in stating.lines)
+    return any(_is_demand(line) if _is_in_words(line) else _is_limit(line) for line in stating.lines)
 
 
 def _is_in_words(line: Line) -> bool:
     return line.text.removeprefix(EXCLUDED) == clean(line.sources[-1].quote) if line.sources else False
 
 
-def _is_demand(text: str) -> bool:
-    if text.startswith(EXCLUDED):
-        return _LETS_IN.search(text) is None
-    return _LETS_IN.search(text) is None and _OFFERS.search(text) is None
+def _is_limit(line: Line) -> bool:
+    return not isinstance(line.value, dict) or bool(line.value.get("tells_who_may_join", True))
+
+
+def _is_demand(line: Line) -> bool:
+    if _LETS_IN.search(line.text) or _OF_SOME.search(line.text):
+        return False
+    return line.text.startswith(EXCLUDED) or not (_OFFERS.search(line.text) or (line.note or "").startswith(UNDER))
 
 
 def _differences(panel: Panel, row: Row, focal: str, other: str, at: int) -> list[PairDifference]:

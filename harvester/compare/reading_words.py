@@ -8,12 +8,15 @@ from harvester.compare.concept import concept
 from harvester.compare.eligible import TrialFacts
 from harvester.compare.fact_region import condition_of, shown_region
 from harvester.compare.model import Line
-from harvester.compare.wording import amount, lowered, number, region_words, unit_label
+from harvester.compare.wording import amount, lowered, number, region_words, shortened, unit_label
 from harvester.span import Source
 from harvester.tables import CriterionFact, EligibilityCriterion
 
 EXCLUDED = "excluded: "
 """Stands before the words of an exclusion."""
+
+UNDER = "under: "
+"""Stands before the words of the line that a criterion stands under."""
 
 _SEX = {"male": "men", "female": "women"}
 _SIGNS = {">=": "≥", ">": ">", "<=": "≤", "<": "<", "=": "=", "in": "", "range": ""}
@@ -28,7 +31,7 @@ def fact_line(facts: TrialFacts, fact: CriterionFact, *, named: bool = False) ->
     criterion = facts.criteria[fact.criterion_id]
     is_told = concept(fact.concept).told_by == "state" and facts.settles(fact)
     if fact.comparator in ("present", "absent") and not is_told:
-        return _presence_line(fact, criterion)
+        return _presence_line(facts, fact, criterion)
     text = _whole(fact, criterion, facts.scope(fact))
     choices = facts.choices(fact)
     if choices:
@@ -38,13 +41,20 @@ def fact_line(facts: TrialFacts, fact: CriterionFact, *, named: bool = False) ->
         text = f"{_name(fact)}: {text}"
     is_exclusion = criterion.section == "exclusion"
     note = ("spared from an exclusion" if fact.exception else "written as an exclusion") if is_exclusion else None
-    return Line(text, fact_sources(fact, criterion), tuple(json.loads(fact.flags)), fact_value(fact), note)
+    return Line(text, fact_sources(fact, criterion), tuple(json.loads(fact.flags)), fact_value(fact, criterion), note)
 
 
-def _presence_line(fact: CriterionFact, criterion: EligibilityCriterion) -> Line:
+def _presence_line(facts: TrialFacts, fact: CriterionFact, criterion: EligibilityCriterion) -> Line:
     """A presence with shades, or of which who may join was not read: the criterion in its own words, which alone tell."""
     words = criterion_line(criterion)
-    return Line(words.text, fact_sources(fact, criterion), tuple(json.loads(fact.flags)), fact_value(fact))
+    flags, value = tuple(json.loads(fact.flags)), fact_value(fact, criterion)
+    return Line(words.text, fact_sources(fact, criterion), flags, value, parent_words(facts, criterion))
+
+
+def parent_words(facts: TrialFacts, criterion: EligibilityCriterion) -> str | None:
+    """The line that a sub-item stands under, without which it may say nothing."""
+    parent = facts.criteria.get(criterion.parent_id or "")
+    return f"{UNDER}{shortened(clean(parent.text))}" if parent else None
 
 
 def criterion_line(criterion: EligibilityCriterion, note: str | None = None) -> Line:
@@ -83,8 +93,8 @@ def criterion_source(criterion: EligibilityCriterion) -> Source:
     return Source(criterion.source_path, criterion.source_start, criterion.source_end, criterion.text)
 
 
-def fact_value(fact: CriterionFact) -> dict[str, object]:
-    """A fact for machines: concept, limits of those who may join, unit and reference."""
+def fact_value(fact: CriterionFact, criterion: EligibilityCriterion) -> dict[str, object]:
+    """A fact for machines: concept, limits of those who may join and whether they were read, unit and reference."""
     return {
         "concept": fact.concept,
         "detail": fact.detail,
@@ -93,6 +103,7 @@ def fact_value(fact: CriterionFact) -> dict[str, object]:
         "eligible_high": fact.eligible_high,
         "eligible_high_inclusive": fact.eligible_high_inclusive,
         "eligible_set": json.loads(fact.eligible_set) if fact.eligible_set else None,
+        "tells_who_may_join": shown_region(fact, criterion) is not None,
         "unit": fact.canonical_unit or fact.unit,
         "reference": fact.reference,
         "sex": fact.sex,

@@ -652,6 +652,7 @@ def test_an_exception_to_an_exclusion_is_not_called_excluded() -> None:
         ("Patients with CNS leukaemia are eligible", "inclusion", False),
         ("Marrow blasts with or without CNS leukaemia", "inclusion", False),
         ("In patients with CNS leukaemia, a clear fluid", "inclusion", False),
+        ("For subjects with CNS leukaemia: seizures", "exclusion", False),
     ],
 )
 def test_only_demands_keep_people_out_of_one_trial(text: str, section: str, keeps_out: bool) -> None:
@@ -675,3 +676,18 @@ def test_when_a_test_is_done_and_other_measures_keep_nobody_out() -> None:
     ]
 
     assert {each.ref.row for each in compared(mine, *theirs).pairs}.isdisjoint({"pregnancy_test_window", "ecog", "karnofsky"})
+
+
+def test_one_way_of_several_keeps_nobody_out() -> None:
+    mine = SyntheticTrial(1).criterion("Signed consent")
+    theirs = [
+        SyntheticTrial(at)
+        .criterion("One of the following", kind="parent")
+        .criterion("CNS leukaemia", {"concept": "cns_disease", "comparator": "present"}, parent_id=f"NCT9900000{at}.c1", level=1)
+        .criterion("Blasts ≥ 5 %", {"concept": "blasts", "comparator": ">=", "low": 5.0}, parent_id=f"NCT9900000{at}.c1", level=1)
+        for at in (2, 3)
+    ]
+    comparison = compared(mine, *theirs)
+
+    assert row(comparison, "criteria", "cns_disease").cells[1].lines[0].note == "under: One of the following"
+    assert comparison.pairs == ()
