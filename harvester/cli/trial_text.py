@@ -28,6 +28,9 @@ from harvester.tables.eligibility import CRITERIA
 
 SECTIONS = {"inclusion": "Inclusion", "exclusion": "Exclusion", "unknown": "Under no heading"}
 
+PARTS = {"step": "one step of several", "level": "one dose level of several", "single": "given once", "placebo": "placebo"}
+"""Parts a dose plays that its line does not tell."""
+
 Mark = Callable[[str], str]
 
 
@@ -103,10 +106,19 @@ def _kind(label: str | None) -> str:
 
 
 def dose_lines(study: StudyRows) -> Iterator[str]:
-    """Each dose in one line, under it its words."""
+    """Each dose in one line, under it its words, and what tells it apart: its part, a choice, for whom, its arm."""
+    arms = {arm.design_group_id: arm.title for arm in study.of(DesignGroup)}
     for dose in study.of(Dose):
         yield f"  {clean(dose.line)}"
         yield f'      "{clean(dose.quote)}"'
+        told = (
+            PARTS.get(dose.role or ""),
+            "one of several to choose from" if dose.alternative else None,
+            dose.condition,
+            f"arm: {arm}" if (arm := arms.get(dose.design_group_id or "")) else None,
+        )
+        if any(told):
+            yield f"      {clean('; '.join(part for part in told if part))}"
         yield from _corrected(study, dose, "      ")
 
 

@@ -166,11 +166,16 @@ def _marks_by_path(readings: Iterable[CriterionFact | Dose], corrections: tuple[
     return found
 
 
+def _part(dose: Dose) -> str | None:
+    """The part a dose plays, where it is more than the only one."""
+    return dose.role if dose.role != _SINGLE_ROLE else None
+
+
 def _dose_line(dose: Dose, arm: str | None, corrections: tuple[str, ...]) -> DoseLine:
     return DoseLine(
         agent=dose.agent,
         line=dose.line,
-        role=dose.role if dose.role != _SINGLE_ROLE else None,
+        role=", ".join(part for part in (_part(dose), "one of several" if dose.alternative else None) if part) or None,
         arm=arm,
         condition=dose.condition,
         flags=tuple(json.loads(dose.flags)),

@@ -41,6 +41,7 @@ class TestShow:
         shown = filled("show", FOCAL, "--doses").stdout
 
         assert "Inclusion" not in shown
+        assert "one step of several; arm: " in shown
 
     def test_json_holds_tables_with_values_and_no_record(self, filled: Run) -> None:
         tables = json.loads(filled("show", FULL, "--json").stdout)
