@@ -195,10 +195,15 @@ def _description(timeline: Timeline, first: float, last: float) -> str:
     trials = _unique(lane.nct_id for lane in timeline.lanes)
     bars = sum(len(lane.bars) for lane in timeline.lanes)
     return (
-        f"{bars} stretches of days in {len(timeline.lanes)} lanes of {', '.join(trials)}, "
+        f"{_count(bars, 'stretch', 'stretches')} of days in {_count(len(timeline.lanes), 'lane', 'lanes')} of "
+        f"{', '.join(trials)}, "
         f"from day {first:,.0f} to day {last:,.0f}; "
         f"day 0 is {timeline.zero}. The table below holds the same."
     )
+
+
+def _count(number: int, one: str, more: str) -> str:
+    return f"{number} {one if number == 1 else more}"
 
 
 def _unique(values: Iterable[str]) -> list[str]:

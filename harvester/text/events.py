@@ -73,6 +73,8 @@ def _numbering(doses: Sequence[DoseRead]) -> str:
 def _events_of(place: int, dose: DoseRead, doses: Sequence[DoseRead], numbering: str) -> list[EventRead]:
     """The events of one dose, cycle by cycle."""
     zero, start, vague = _start(dose, doses, numbering)
+    if zero == "day 0" and not (dose.days or dose.weeks or dose.anchor_event):
+        return []  # where days are told from day 0, a dose that tells none may begin on any
     length = _span(dose.cycle_length_value, dose.cycle_length_unit)
     first, last, open_ended = _cycles(dose)
     windows, open_window = _windows(dose, length, 0.0 if zero == "day 0" else 1.0)

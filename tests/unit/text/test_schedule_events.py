@@ -95,3 +95,10 @@ def test_a_weekly_dose_stands_on_its_days() -> None:
     found = events(read_doses("drugamab 80 mg weekly for 3 weeks").doses)
 
     assert [(e.day_start, e.day_end) for e in found] == [(0.0, 0.0), (7.0, 7.0), (14.0, 14.0)]
+
+
+def test_a_dose_without_a_day_has_no_place_where_days_are_told_from_day_0() -> None:
+    """Beside conditioning on days before day 0, "twice daily" alone does not say when it begins."""
+    doses = read_doses("Busulfan 3.2 mg/kg on days -7 to -5. Mycophenolate 1 g every 12 hours.").doses
+
+    assert [(event.dose, event.day_start, event.day_end) for event in events(doses)] == [(0, -7.0, -5.0)]
