@@ -14,7 +14,7 @@ from pathlib import Path
 
 from harvester import resources
 from harvester.errors import BadRecord, Interrupted, RegistryError, StorageError, TrialsideError
-from harvester.history import in_order, record_changes
+from harvester.history import record_changes
 from harvester.normalise import NO_CORRECTIONS, Corrections, normalise
 from harvester.registry.client import Found, NotFound, Registry
 from harvester.registry.client import Outcome as RegistryOutcome
@@ -35,8 +35,8 @@ from harvester.store import (
     open_for_reading,
     read_changes,
     read_studies,
-    read_versions,
     storage_errors,
+    version_heads,
     versions_in,
 )
 from harvester.tables import DERIVED, Correction, RecordVersion, StudyRows
@@ -235,24 +235,28 @@ class Harvest:
                 "The stored version stays; please report the number.",
             )
             return self._lose(run, Lost(record.nct_id, "failed", error))
+        line = void_line(rows.of(Correction))
         with self.store.transaction():
-            version = self._write(record, rows)
+            before = read_studies(self.store.connection, [record.nct_id]).get(record.nct_id)
+            version = self.store.write_study(record, rows)
+            if before is not None:
+                line = self._write_changes(before, rows) or line
             run.count("saved")
-        return TrialOutcome(record.nct_id, "saved", void_line(rows.of(Correction)), version=version)
+        return TrialOutcome(record.nct_id, "saved", line, version=version)
 
-    def _write(self, record: Record, rows: StudyRows) -> int:
-        """Store a new current version with what it changed: its number."""
-        before = read_studies(self.store.connection, [record.nct_id]).get(record.nct_id)
-        stored = before.one(RecordVersion) if before else None
-        version = self.store.write_study(record, rows)
-        if before is not None and stored is not None:
-            last, newest = in_order(read_versions(self.store.connection, record.nct_id))[-2:]
-            if last.version == stored.version:
-                found = record_changes(before, rows, last.version, version, (last.source, newest.source))
+    def _write_changes(self, before: StudyRows, rows: StudyRows) -> str | None:
+        """Store what a new current version changed; what to say when that could not be told, which costs no record."""
+        connection, nct_id = self.store.connection, rows.nct_id
+        stored, (last, newest) = before.one(RecordVersion), version_heads(connection, nct_id)[-2:]
+        try:
+            if stored is not None and last.version == stored.version:
+                found = record_changes(before, rows, last.version, newest.version, (last.source, newest.source))
                 self.store.add_changes(found)
             else:  # versions of other dates stand between the two now
-                self.store.replace_changes(record.nct_id, changes_of(self.store.connection, record.nct_id, self.read))
-        return version
+                self.store.replace_changes(nct_id, changes_of(connection, nct_id, self.read))
+        except (BadRecord, ArithmeticError, AttributeError, LookupError, NameError, TypeError, ValueError) as problem:
+            return f"{nct_id}: what changed could not be told ({type(problem).__name__}); to try again: trialside normalise"
+        return None
 
     def _finish(self, run: Run, stopped: TrialsideError | None) -> None:
         status = "interrupted" if isinstance(stopped, Interrupted) else "complete"

@@ -191,6 +191,21 @@ def test_what_a_new_version_changed_is_stored_with_it(harvest: Harvest, store: S
     assert told(store, "NCT99000002") == []
 
 
+def test_changes_that_cannot_be_told_cost_no_record(harvest: Harvest, store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*rest: Any) -> None:
+        raise ValueError("cannot be told")
+
+    monkeypatch.setattr(pipeline, "record_changes", broken)
+    report = harvest.arrivals([record(1, title="One"), record(1, title="Two")], 2)
+    monkeypatch.undo()
+
+    assert fates(report) == [("NCT99000001", "saved"), ("NCT99000001", "saved")]
+    assert "what changed could not be told (ValueError)" in (report.outcomes[1].line or "")
+    assert told(store) == []
+    renormalise(store)
+    assert told(store) == [(1, 2, "title", "One", "Two")]
+
+
 def test_an_older_version_takes_its_place_in_the_history(harvest: Harvest, store: Store) -> None:
     harvest.arrivals([record(1, title="New", date="2026-03-01"), record(1, title="Old", date="2026-01-01")], 2)
     assert told(store) == [(2, 1, "title", "Old", "New")]
