@@ -235,7 +235,7 @@ class Harvest:
                 "The stored version stays; please report the number.",
             )
             return self._lose(run, Lost(record.nct_id, "failed", error))
-        line = void_line(rows.of(Correction))
+        line: str | None = void_line(rows.of(Correction))
         with self.store.transaction():
             before = read_studies(self.store.connection, [record.nct_id]).get(record.nct_id)
             version = self.store.write_study(record, rows)
