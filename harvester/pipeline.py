@@ -235,14 +235,14 @@ class Harvest:
                 "The stored version stays; please report the number.",
             )
             return self._lose(run, Lost(record.nct_id, "failed", error))
-        line: str | None = void_line(rows.of(Correction))
+        told = void_line(rows.of(Correction))
         with self.store.transaction():
             before = read_studies(self.store.connection, [record.nct_id]).get(record.nct_id)
             version = self.store.write_study(record, rows)
             if before is not None:
-                line = self._write_changes(before, rows) or line
+                told = self._write_changes(before, rows) or told
             run.count("saved")
-        return TrialOutcome(record.nct_id, "saved", line, version=version)
+        return TrialOutcome(record.nct_id, "saved", told, version=version)
 
     def _write_changes(self, before: StudyRows, rows: StudyRows) -> str | None:
         """Store what a new current version changed; what to say when that could not be told, which costs no record."""
