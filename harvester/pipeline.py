@@ -346,7 +346,7 @@ def renormalise(
 ) -> RenormaliseReport:
     """Rebuild the derived rows of all stored trials, or of those named, from their records and the corrections of their readings.
 
-    One transaction a trial. Rows that come out the same are not written again.
+    One transaction a trial. Rows that come out the same are not written again; the search index is, when all trials are read.
     """
     wanted = store.current_ids() if nct_ids is None else list(nct_ids)
     changed = same = 0
@@ -366,6 +366,9 @@ def renormalise(
                     store.replace_changes(nct_id, changes)
                 changed += 1
         progress("read", done, len(wanted))
+    if nct_ids is None:
+        with store.transaction():
+            store.rebuild_search()
     return RenormaliseReport(changed, same, tuple(made))
 
 

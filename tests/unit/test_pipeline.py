@@ -28,7 +28,7 @@ from harvester.registry.client import Registry
 from harvester.registry.record import Origin, Record, record_of
 from harvester.registry.search import words_query
 from harvester.registry.transport import Limits
-from harvester.store import Store, read_changes, read_runs, read_studies, read_versions
+from harvester.store import Store, read_changes, read_runs, read_studies, read_versions, search_studies
 from harvester.tables import Study, StudyRows
 from tests.standin.collection import Collection
 from tests.standin.server import StandIn
@@ -204,6 +204,17 @@ def test_changes_that_cannot_be_told_cost_no_record(harvest: Harvest, store: Sto
     assert told(store) == []
     renormalise(store)
     assert told(store) == [(1, 2, "title", "One", "Two")]
+
+
+def test_reading_all_anew_mends_the_search_index(harvest: Harvest, store: Store) -> None:
+    """`check` may find the index wrong where every row is right: then rows that come out the same must not leave it so."""
+    harvest.arrivals([record(1, title="Xylophones")], 1)
+    store.connection.execute("INSERT INTO study_search (study_search) VALUES ('delete-all')")
+    assert search_studies(store.connection, "xylophones") == []
+
+    assert renormalise(store).same == 1
+
+    assert [hit.study.nct_id for hit in search_studies(store.connection, "xylophones")] == ["NCT99000001"]
 
 
 def test_an_older_version_takes_its_place_in_the_history(harvest: Harvest, store: Store) -> None:
