@@ -35,10 +35,6 @@ class Span:
         """Whether every character of ``other`` is in this span."""
         return self.start <= other.start and other.end <= self.end
 
-    def hull(self, other: Span) -> Span:
-        """The smallest span that covers both."""
-        return Span(min(self.start, other.start), max(self.end, other.end))
-
 
 @dataclass(frozen=True, slots=True, order=True)
 class Source:

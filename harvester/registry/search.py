@@ -89,20 +89,13 @@ def any_of(terms: Iterable[str]) -> str:
     return " OR ".join(phrase for phrase in map(quoted, terms) if phrase)
 
 
-def related_query(record: Record) -> SearchQuery:
-    """The search for trials like ``record``: any of its conditions, and any of its interventions.
-
-    MeSH terms come first, because the registry has already found the common name behind the sponsor's words; then the names as
-    given, and their parts ("A and B", "A + B"). Where there is no MeSH term, arms name interventions too. A trial without
-    interventions is searched by its conditions alone. The trial itself is among the answers.
-    """
-    return related_queries(record)[0]
-
-
 def related_queries(record: Record) -> list[SearchQuery]:
     """Searches for trials like ``record``, from narrow to broad: both conditions and interventions, then each alone.
 
-    A caller goes on to the next when one brings too few. The list is never empty, but a query may be (see ``is_empty``).
+    MeSH terms come first, because the registry has already found the common name behind the sponsor's words; then the names as
+    given, and their parts ("A and B", "A + B"). Where there is no MeSH term, arms name interventions too. The trial itself is
+    among the answers. A caller goes on to the next search when one brings too few. The list is never empty, but a query may be
+    (see ``is_empty``).
     """
     conditions = _terms(_mesh(record, _CONDITION_MESH), record.strings(_CONDITIONS))
     mesh = _mesh(record, _INTERVENTION_MESH)

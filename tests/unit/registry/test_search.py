@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from harvester.registry.record import Origin, record_of
-from harvester.registry.search import SearchQuery, any_of, quoted, related_queries, related_query, words_query
+from harvester.registry.search import SearchQuery, any_of, quoted, related_queries, words_query
 from tests.standin.collection import essie
 from tests.standin.synthetic import synthetic_study
 
@@ -28,7 +28,7 @@ def study(interventions: list[str], conditions: list[str], arms: list[str] | Non
 
 
 def related(body: dict[str, Any]) -> SearchQuery:
-    return related_query(record_of(body, None, Origin()))
+    return related_queries(record_of(body, None, Origin()))[0]
 
 
 def test_mesh_terms_come_before_names() -> None:
