@@ -22,9 +22,21 @@ if TYPE_CHECKING:
 _AND = re.compile(r"\b(?:and|with|plus)\b(?!/or)|&", re.IGNORECASE)
 _EXCEPT = re.compile(r"\W*(?:unless|except|excluding|other than)\b", re.IGNORECASE)
 _MORE_BEHIND = re.compile(r"[\s),]*\b(?:with|accompanied|together with|combined with|plus|and concurrent)\b", re.IGNORECASE)
+_ONE_OF = re.compile(r"\b(?:one (?:or more )?of|any of|either|at least one|any one)\b", re.IGNORECASE)
+_ENDS_WITH_OR = re.compile(r"\bor\W*\Z", re.IGNORECASE)
+_DEEPEST = 9
+"""Levels of a list that are climbed."""
+_QUALIFIED_BEFORE = re.compile(
+    r"(?<!a)(?:symptom\w*|uncontrol\w*|severe|significant|untreated|unstable|progressive)\b", re.IGNORECASE
+)
+_QUALIFIED = re.compile(
+    r"\b(?:requir\w*|symptom\w*|uncontrol\w*|that|which|who|if|when|grades?|needs?|unless|except\w*|of any|or higher)\b",
+    re.IGNORECASE,
+)
+_FAR = 80
 _UNWILLING = re.compile(r"(?:(?!\b(?:and|or)\b)[^,;.\n]){0,60}?\b(?:unwilling|not willing|refus\w+|unable)\b", re.IGNORECASE)
 _SHARE_BEFORE = re.compile(r"%\s*(?:of\s+)?(?:[a-z-]+\s+){0,3}\Z", re.IGNORECASE)
-_SHARE_BEHIND = re.compile(r"\s*(?:positive\s*)?(?:in|on|of|by)?\s*(?:[<>≥≤=]+|at least|more than)\s*\d[\d.]*\s?%", re.IGNORECASE)
+_SHARE_BEHIND = re.compile(r"(?:\s+[a-z-]+){0,5}?\s*(?:[<>≥≤=]+|at least|(?:more|greater) than)\s*\d[\d.]*\s?%", re.IGNORECASE)
 _SPARED = re.compile(
     r"\b(?:unless|except\w*|acceptable|allowed|permitted|permissible|eligible|gilbert\w*|in case of|in the presence of"
     r"|may (?:be|have)|if (?:there|the|liver|hepatic|due|caused|accompanied|bone|related|secondary|elevat\w*|associated))\b",
@@ -58,8 +70,10 @@ def _of_all(trial: TrialFacts, facts: Sequence[CriterionFact]) -> str | None:
         return "an exception is written"
     if any(needs_more(trial, fact) for fact in facts):
         return "the criterion excludes only together with something else"
-    if any(_is_of_a_share(trial, fact) for fact in facts):
+    if any(is_of_a_share(trial, fact) for fact in facts):
         return "a share of the cells must carry it, and which was not read with it"
+    if any(is_one_way_of_several(trial, fact) for fact in facts):
+        return "it is one way of several to be included"
     if any(has_unread_alternative(trial, fact) for fact in facts):
         return "an alternative stands beside it and was not read"
     if any(_mixes_measures(trial, fact) for fact in facts):
@@ -96,7 +110,7 @@ def needs_more(trial: TrialFacts, fact: CriterionFact) -> bool:
     return False
 
 
-def _is_of_a_share(trial: TrialFacts, fact: CriterionFact) -> bool:
+def is_of_a_share(trial: TrialFacts, fact: CriterionFact) -> bool:
     """Whether a percentage of cells stands right beside a finding, as in "≥ 5 % blasts expressing CD19"."""
     if fact.comparator not in ("present", "absent"):
         return False
@@ -104,6 +118,31 @@ def _is_of_a_share(trial: TrialFacts, fact: CriterionFact) -> bool:
     start, end = fact.source_start - criterion.source_start, fact.source_end - criterion.source_start
     before, behind = criterion.text[max(0, start - _NEAR) : start], criterion.text[end : end + _NEAR]
     return _SHARE_BEFORE.search(before) is not None or _SHARE_BEHIND.match(behind) is not None
+
+
+def is_one_way_of_several(trial: TrialFacts, fact: CriterionFact) -> bool:
+    """Whether an inclusion stands under a line that asks for one of its sub-items, or ends with "or"."""
+    criterion = trial.criteria[fact.criterion_id]
+    if criterion.section != "inclusion":
+        return False
+    if _ENDS_WITH_OR.search(criterion.text):
+        return True
+    parent, steps = trial.criteria.get(criterion.parent_id or ""), 0
+    while parent is not None and steps < _DEEPEST:
+        if _ONE_OF.search(parent.text):
+            return True
+        parent, steps = trial.criteria.get(parent.parent_id or ""), steps + 1
+    return False
+
+
+def is_qualified(trial: TrialFacts, fact: CriterionFact) -> bool:
+    """Whether an exclusion by a finding describes it further, as "symptomatic" or "requiring treatment" do."""
+    criterion = trial.criteria[fact.criterion_id]
+    if criterion.section != "exclusion" or concept(fact.concept).told_by != "presence":
+        return False
+    start, end = fact.source_start - criterion.source_start, fact.source_end - criterion.source_start
+    before = criterion.text[max(0, start - _NEAR) : start]
+    return _QUALIFIED_BEFORE.search(before) is not None or _QUALIFIED.search(criterion.text[start : end + _FAR]) is not None
 
 
 def has_unread_alternative(trial: TrialFacts, fact: CriterionFact) -> bool:

@@ -15,7 +15,7 @@ from typing import Literal
 from harvester.compare.age import age_region
 from harvester.compare.concept import concept
 from harvester.compare.definition_file import read_yaml
-from harvester.compare.doubt import has_unread_alternative, needs_more
+from harvester.compare.doubt import has_unread_alternative, is_of_a_share, is_one_way_of_several, is_qualified, needs_more
 from harvester.compare.eligible import TrialFacts
 from harvester.compare.fact_region import region_of, unit_of
 from harvester.compare.judgement import MONTH_TOLERANCE
@@ -164,6 +164,10 @@ def _fact(vignette: Vignette, facts: TrialFacts, fact: CriterionFact) -> tuple[A
     if (criterion.population or "patient") != "patient":
         return "cannot tell", f"about the {criterion.population}"
     answer, why = _alone(vignette, criterion, fact)
+    if answer == "include" and fact.condition and not fact.sex:
+        return "cannot tell", f"{why}, but the limit is for: {fact.condition}"
+    if answer == "include" and is_of_a_share(facts, fact):
+        return "cannot tell", f"{why}, but on which share of the cells is not"
     if answer != "exclude":
         return answer, why
     for each in facts.choices(fact):
@@ -187,10 +191,23 @@ def _open_points(vignette: Vignette, facts: TrialFacts, fact: CriterionFact) -> 
         found.append("an alternative beside it was not read")
     if needs_more(facts, fact):
         found.append("the criterion excludes only together with something else")
+    if is_one_way_of_several(facts, fact):
+        found.append("it is one way of several to be included")
+    if is_qualified(facts, fact):
+        found.append("the words describe it further")
+    if fact.concept == "time_since_transplant" and _is_autologous(criterion, fact):
+        found.append("it is about an autologous transplant")
     reading = facts.reading(facts.slot(fact))
     if reading and (reading.limit is None or (reading.limit.branches and not fact.sex)):
         found.append(reading.problem or "other limits hold for some people")
     return found
+
+
+def _is_autologous(criterion: EligibilityCriterion, fact: CriterionFact) -> bool:
+    """Whether the words before the time name an autologous transplant and no other."""
+    before = criterion.text[: fact.source_start - criterion.source_start].casefold()
+    part = before.rpartition(",")[2].rpartition(";")[2]
+    return "auto" in part and "allo" not in part
 
 
 def _alone(vignette: Vignette, criterion: EligibilityCriterion, fact: CriterionFact) -> tuple[Answer, str]:

@@ -129,3 +129,48 @@ def test_empty_fields_state_nothing_and_decimal_commas_are_taken() -> None:
 
 def test_every_entry_answers_a_concept_or_the_sex() -> None:
     assert all(entry.concept or entry.kind == "sex" for entry in entries())
+
+
+CNS = {"concept": "cns_disease", "comparator": "present", "eligible_set": as_json(["absent"]), "quote": "CNS"}
+GVHD = {"concept": "active_gvhd", "comparator": "present", "eligible_set": as_json(["absent"]), "quote": "GVHD"}
+CD19 = {"concept": "cd19_positivity", "comparator": "present", "eligible_set": as_json(["present"]), "quote": "CD19"}
+
+
+@pytest.mark.parametrize(
+    ("text", "fact", "section", "expected"),
+    [
+        ("Known CNS involvement", CNS, "exclusion", "exclude"),
+        ("Symptomatic CNS involvement", CNS, "exclusion", "cannot tell"),
+        ("CNS disease that is not controlled", CNS, "exclusion", "cannot tell"),
+        ("Active GVHD", GVHD, "exclusion", "exclude"),
+        ("GVHD requiring systemic treatment", GVHD, "exclusion", "cannot tell"),
+        ("CD19 on the blasts", CD19, "inclusion", "include"),
+        ("≥ 5 % blasts with CD19", CD19, "inclusion", "cannot tell"),
+        ("CD19 detected on greater than 15 % of cells", CD19, "inclusion", "cannot tell"),
+    ],
+)
+def test_words_that_narrow_a_finding_leave_it_open(text: str, fact: dict[str, str], section: str, expected: str) -> None:
+    trial = SyntheticTrial(1).criterion(text, dict(fact), section=section)
+
+    assert answers(trial, cns_disease="yes", active_gvhd="yes", cd19_positive="yes")[0][0] == expected
+
+
+def test_a_limit_for_some_people_includes_nobody_else() -> None:
+    raised = at_most("alt", 5, reference="ULN", condition="with liver metastases", quote="≤ 5 x ULN")
+    trial = SyntheticTrial(1).criterion("ALT ≤ 5 x ULN with liver metastases", raised)
+
+    assert answers(trial, alt_uln="4")[0] == (
+        "cannot tell",
+        "ALT (times the upper limit of normal): stated as 4, but the limit is for: with liver metastases",
+    )
+
+
+def test_one_way_of_several_excludes_nobody_and_transplants_are_told_apart() -> None:
+    window = {"concept": "time_since_transplant", "window_value": 100.0, "window_unit": "d", "window_relation": "at least"}
+    listed = SyntheticTrial(1).criterion("One of the following", kind="parent")
+    listed.criterion("Relapse at least 100 days after transplant", dict(window), parent_id="NCT99000001.c1", level=1)
+    auto = SyntheticTrial(2).criterion("Autologous transplant at least 100 days ago", window | {"quote": "at least 100 days"})
+    any_kind = SyntheticTrial(3).criterion("Transplant at least 100 days ago", window | {"quote": "at least 100 days"})
+    told = [answers(trial, days_since_transplant="45")[0][0] for trial in (listed, auto, any_kind)]
+
+    assert told == ["cannot tell", "cannot tell", "exclude"]
