@@ -9,6 +9,7 @@ from harvester.compare.model import Comparison
 from harvester.compare.trial import Trial
 from harvester.export.flag import flag_words
 from harvester.export.report import Section, Table, shown
+from harvester.export.stated import dose_parts
 from harvester.tables import DesignGroup, Dose, DoseRegimen, Intervention
 
 _UNITS = {"min": "minutes", "h": "hours", "d": "days", "wk": "weeks", "mo": "months", "a": "years"}
@@ -39,13 +40,12 @@ def dosing_sections(trials: Sequence[Trial], comparison: Comparison) -> Iterator
 def _dose_rows(trial: Trial) -> Iterator[tuple[str, ...]]:
     titles = {each.design_group_id: each.title or "" for each in trial.rows.of(DesignGroup)}
     for dose in trial.rows.of(Dose):
-        role = [f"[{dose.role}]"] if dose.role not in (None, "single") else []
-        notes = [*([dose.condition] if dose.condition else []), *flag_words(json.loads(dose.flags))]
+        notes = [*dose_parts(dose), *flag_words(json.loads(dose.flags))]
         values = (
             trial.nct_id,
             titles.get(dose.design_group_id or "", ""),
             dose.agent or "not named",
-            " ".join([dose.line, *role]),
+            dose.line,
             dose.route or "not read",
             _schedule(dose) or "not read",
             _until(dose) or "not read",

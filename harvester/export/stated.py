@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
+from typing import Final
 
 from harvester.compare.trial import SOURCE_NOTES, Trial
 from harvester.export.report import shown
@@ -21,6 +22,9 @@ from harvester.tables import (
 
 NO_FIELD = "not in the registry"
 """The registry has no field for it."""
+
+PARTS: Final = {"step": "one step of several", "level": "one dose level of several", "single": "given once", "max": "at most"}
+"""Parts a dose plays, in words; others are named as they are."""
 
 
 def absence(trial: Trial) -> str:
@@ -74,11 +78,17 @@ def arms(trial: Trial) -> list[tuple[DesignGroup, list[str]]]:
     return [(each, given.get(each.design_group_id, [])) for each in trial.rows.of(DesignGroup)]
 
 
+def dose_parts(dose: Dose) -> list[str]:
+    """What tells a dose apart and its line does not say: the part it plays, that it is one of several, for whom or when."""
+    part = PARTS.get(dose.role or "", dose.role)
+    choice = "one of several to choose from" if dose.alternative else None
+    return [shown(each) for each in (part, choice, dose.condition) if each]
+
+
 def dose_words(dose: Dose) -> str:
-    """A dose in one line, with the part it plays where that is not the usual one."""
-    role = f" [{dose.role}]" if dose.role not in (None, "single") else ""
-    condition = f" ({dose.condition})" if dose.condition else ""
-    return shown(f"{dose.line}{role}{condition}")
+    """A dose in one line, with what tells it apart."""
+    parts = dose_parts(dose)
+    return shown(dose.line) + (f" ({'; '.join(parts)})" if parts else "")
 
 
 def outcomes(trial: Trial, rank: str) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pytest
 
@@ -83,3 +84,14 @@ def test_tidier_has_its_twelve_items_and_says_what_a_registry_cannot_know() -> N
         assert items[item].startswith("not in the registry")
     assert "9 ug/d" in items["8 When and how much"]
     assert "SYN-007" in items["1 Brief name"]
+
+
+def test_a_choice_and_a_step_are_told_as_such() -> None:
+    """Where a text offers several amounts, no document shows them as given one after another."""
+    doses = [replace(dose, role="step", alternative=True, condition="for adults") for dose in FULL.of(Dose)]
+    study = StudyRows(FULL.nct_id, {**FULL.rows, Dose: tuple(doses)})
+
+    for name in TEMPLATES:
+        said = " ".join(cells(made(name, study)))
+        for told in ("one step of several", "one of several to choose from", "for adults"):
+            assert told in said
