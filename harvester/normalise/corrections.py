@@ -89,14 +89,13 @@ class Correcting:
         self, table: str, path: str, raw: str, read: Sequence[T], corrected: Callable[[T, Change], T]
     ) -> dict[int, T | None]:
         """Place among ``read`` -> the reading as corrected; None for one that is dropped."""
+        asked = [(number, wanted) for number, wanted in self._asked(table, path) if wanted.action != "add"]
         spans: dict[tuple[int, int], list[int]] = {}
-        for at, each in enumerate(read):
+        for at, each in enumerate(read if asked else ()):
             spans.setdefault((each.start, each.end), []).append(at)
         changes: dict[int, dict[str, Any] | None] = {}
         made_by: dict[int, list[int]] = {}
-        for number, wanted in self._asked(table, path):
-            if wanted.action == "add":
-                continue
+        for number, wanted in asked:
             try:
                 _check_words(wanted, raw)
                 at = _enter(changes, wanted, read, spans.get((wanted.start, wanted.end), ()))

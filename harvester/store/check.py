@@ -173,4 +173,4 @@ def _value(record: Any, path: str) -> Any:
 def _differences(stored: StudyRows, derived: StudyRows) -> Iterator[str]:
     for row_type in DERIVED:
         if [row.values() for row in stored.of(row_type)] != [row.values() for row in derived.of(row_type)]:
-            yield f"{stored.nct_id}: {row_type.table.name} differs from what its record gives"
+            yield f"{stored.nct_id}: {row_type.table.name} differs from what its record and the corrections give"
