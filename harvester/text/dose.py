@@ -47,6 +47,7 @@ _SHOWN_REASONS = frozenset(
         "amount before a change",
         EARLIER_TRIAL,
         "limit of an organ",
+        "part of a mixture",
         "rate of an infusion",
         "exposure aimed at",
     }

@@ -125,6 +125,11 @@ def of_this_trial(text: str, start: int, at: int) -> bool:
     return re.search(r"(?<![a-z])will (?![a-z]*ing)", text[start:at]) is not None
 
 
+# "a volume of 2 mL buffer and 1 mL cells": what is mixed; "1 mL volume of the mixture is injected": what is given.
+_MIXED = re.compile(r"(?<![a-z])(?:volume|mixture|mix) of [\d.]+ ?m?L [^.;\n]{1,40}? and $", re.I)
+_INJECTED = re.compile(
+    r" volume of [^.;\n]{1,60}?(?:is|are|was|will be) (?:then )?(?:injected|administered|given|instilled|infused)(?![a-z])", re.I
+)
 _CLEARANCE = re.compile(r"(?:CrCl|CLcr|Ccr|e?GFR|clearance|filtration rate)[^.;,()]{0,30}$", re.I)
 
 
@@ -138,7 +143,9 @@ def _not_given_volume(text: str, number: RangeRead, unit: UnitRead, before: str)
         return "volume to dilute in"
     if (re.search(r"\b(?:with|to) $", before, re.I) and _SOLVENT.match(text, unit.end)) or _IN_DILUENT.search(before):
         return "volume to dilute in"
-    if re.match(
+    if _MIXED.search(text[max(0, number.start - 90) : number.start]):
+        return "part of a mixture"
+    if not _INJECTED.match(text, unit.end) and re.match(
         r" ?(?:syringe|volume|bag|vial|ampoule|needle|prefilled|pre-filled|reservoir|tank|bottle|contain|" r"balloon|cuff)",
         text[unit.end : unit.end + 14],
         re.I,

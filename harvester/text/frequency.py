@@ -65,6 +65,10 @@ _DAYS_A_WEEK = re.compile(
     rf"wk|w)" + _E,
     re.I,
 )
+# Two nightly doses are given in one night; three daily doses may be given on three days.
+_NIGHTLY_DOSES = re.compile(
+    _B + rf"(?P<n>[2-4]|{_SMALL}) (?:equal |divided |separate )*nightly (?:doses|dosages|administrations)" + _E, re.I
+)
 _DAYS_PER_WEEK_PAREN = re.compile(_B + r"(?P<n>[1-7])x/(?:week|wk)" + _E, re.I)
 _PLAIN = (
     (re.compile(_B + r"(?:fortnightly|every fortnight|(?<!twice )bi-?weekly)" + _E, re.I), 1, 2, "wk"),
@@ -117,6 +121,9 @@ def _counted(text: str) -> list[Mention]:
         _mention(match.start(), match.end(), _value(match["n"]), 1, "wk", "frequency.days_a_week")
         for pattern in (_DAYS_A_WEEK, _DAYS_PER_WEEK_PAREN)
         for match in pattern.finditer(text)
+    ]
+    found += [
+        _mention(m.start(), m.end(), _value(m["n"]), 1, "d", "frequency.nightly_doses") for m in _NIGHTLY_DOSES.finditer(text)
     ]
     for match in _TIMES.finditer(text):
         if _AT_MOST.search(text[max(0, match.start() - 24) : match.start()]):
