@@ -17,9 +17,10 @@ _UNITS = {"min": "minutes", "h": "hours", "d": "days", "wk": "weeks", "mo": "mon
 
 def dosing_sections(trials: Sequence[Trial], comparison: Comparison) -> Iterator[Section]:
     """Doses, interventions without any, regimens, totals; parts without rows are left out."""
-    doses = tuple(row for trial in trials for row in _dose_rows(trial))
+    # The text on an arm and that on its intervention often say the very same: once is enough.
+    doses = tuple(dict.fromkeys(row for trial in trials for row in _dose_rows(trial)))
     columns = ("Trial", "Arm", "Given", "Dose", "Route", "Schedule", "Until", "To know", "The registry's words")
-    yield Section("doses", "Stated doses", (), Table(columns, doses, (3, 3, 3, 5, 3, 4, 3, 3, 7)))
+    yield Section("doses", "Stated doses", (), Table(columns, doses, (6, 7, 6, 8, 6, 6, 5, 7, 9)))
     silent = tuple(row for trial in trials for row in _silent_rows(trial))
     if silent:
         note = "Their texts may state one that no rule was sure of, or none: read them."

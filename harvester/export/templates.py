@@ -122,7 +122,7 @@ def dosing(trials: Sequence[Trial], comparison: Comparison) -> Iterator[Section]
     """Methods of each trial, every dose with its words, regimens, and what adds up."""
     columns = ("Trial", "Design", "Population", "Number", "Intervention and comparator", "Primary outcome", "Dates")
     rows = tuple(_method_row(trial) for trial in trials)
-    yield Section("methods", "Methods", (), Table(columns, rows, (2, 3, 4, 2, 4, 4, 3)))
+    yield Section("methods", "Methods", (), Table(columns, rows, (6, 7, 8, 5, 9, 9, 7)))
     yield from dosing_sections(trials, comparison)
 
 
