@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from harvester.text.cell import cell_type_of, read_cells
+from harvester.text.definition_file import definition_lists
 from harvester.text.dose_given import not_given
 from harvester.text.number import NUMBER, RangeRead, read_range
 from harvester.text.unit import DOSE_KINDS, read_dose_unit
@@ -41,13 +42,23 @@ class AmountRead:
     group: int | None = None
 
 
-_START = re.compile(
-    r"(?<![\d.,\w^])(?<!\d )[.]?\d|(?<=\d )\d{3}(?!\d)|"
-    r"(?<=[a-z]{4})(?<!hort)(?<!roup)(?<!evel)(?<!ycle)(?<!week)(?<!part)(?<!hase)(?<!tage)(?<!step)(?<!rade)(?<!type)(?<!isit)\d|"
-    r"(?<=AUC)\d|(?<![A-Za-z-])(?:one|two|three|four|five|six|ten)(?= )|(?<=\w[#/+])\d"
-    r"|(?<=,)\d|(?<=[a-z]\.)\d|(?<=_)\d|(?<=\d )\d|(?<=\d[x×])\d|(?<=\d [x×] )\d|(?<!\w)[½¼¾]",
-    re.I,
+# Where the number of an amount can begin.
+_NUMBERED = "".join(f"(?<!{word})" for word in definition_lists("dose-words.txt")["numbered"])
+_STARTS = (
+    r"(?<![\d.,\w^])(?<!\d )[.]?\d",  # a number of its own
+    r"(?<=\d )\d{3}(?!\d)",  # 10 000
+    rf"(?<=[a-z]{{4}}){_NUMBERED}\d",  # bevacizumab15 mg/kg, but not cohort3
+    r"(?<=AUC)\d",
+    r"(?<![A-Za-z-])(?:one|two|three|four|five|six|ten)(?= )",
+    r"(?<=\w[#/+])\d",  # 1E6#3E6
+    r"(?<=[,_])\d",
+    r"(?<=[a-z]\.)\d",  # weekly.5 mg
+    r"(?<=\d )\d",
+    r"(?<=\d[x×])\d",  # 3x10 mg
+    r"(?<=\d [x×] )\d",
+    r"(?<!\w)[½¼¾]",
 )
+_START = re.compile("|".join(_STARTS), re.I)
 _AUC = re.compile(
     r"(?:area under (?:the )?(?:(?:plasma )?(?:concentration[- ]time|concentration|time) )?curve(?: ?[(\[]AUC[)\]])?|AUC)"
     r" ?(?:=|:|of|target(?:ed)?(?: of)?|dose|to)? ?(?=\d)",

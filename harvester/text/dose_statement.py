@@ -6,6 +6,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from harvester.text.definition_file import definition_lists
+
 
 @dataclass(frozen=True, slots=True)
 class Statement:
@@ -17,8 +19,10 @@ class Statement:
     heading: bool
 
 
+_ABBREVIATIONS = "".join(rf"(?<!\b{re.escape(word)})" for word in definition_lists("dose-words.txt")["abbreviations"])
 _STOP = re.compile(
-    r"(?<![A-Za-z]\.[A-Za-z])(?<!\bapprox)(?<!\bvs)(?<!\bNo)(?<!\be\.g)(?<!\bi\.e)(?<!\bresp)(?<!\d[ ])(?<!^\d)\.(?=\s+[A-Z(\[*]|"
+    rf"(?<![A-Za-z]\.[A-Za-z]){_ABBREVIATIONS}(?<!\d[ ])(?<!^\d)"
+    r"\.(?=\s+[A-Z(\[*]|"
     r"\s+\d+\.? |\s*$)"
     r"|(?<=[a-z)\d])\.(?=[A-Z][a-z]{2,})|;|[!?](?=\s|$)"
     r"|(?<=[^\s:]) (?=(?:Cycles?|Courses?|Arm|Cohort|Part|Stage|Phase|Dose [Ll]evel|Dose [Gg]roup|"
