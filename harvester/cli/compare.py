@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from harvester.cli.as_of import studies_as_of
 from harvester.cli.collection import collection, ids_of, known, studies_of
 from harvester.cli.comparators import kept, related_trials
 from harvester.cli.console import say, write_file
@@ -44,7 +45,8 @@ if TYPE_CHECKING:
 @click.option("--format", "format_", type=click.Choice(list(FORMATS)), help="Form. [default: that of the file, else table]")
 @click.option("--output", "-o", type=click.Path(path_type=Path), metavar="FILE", help="Write a file instead of standard output.")
 @click.option("--force", is_flag=True, help="Replace the file if it exists.")
-@click.option("--freeze", is_flag=True, help="Keep the comparison as it is today, under the hash of its content.")
+@click.option("--as-of", "day", metavar="DAY", help="Compare the versions that held on a day, as 2026-01-31, of those stored.")
+@click.option("--freeze", is_flag=True, help="Keep the comparison as it is, under the hash of its content.")
 @click.pass_context
 def command(
     context: click.Context,
@@ -56,6 +58,7 @@ def command(
     format_: str | None,
     output: Path | None,
     force: bool,
+    day: str | None,
     freeze: bool,
 ) -> None:
     """Compare stored trials, the focal trial first: who may join, arms, doses on one time axis, outcomes, and where they differ.
@@ -65,14 +68,14 @@ def command(
     trialside compare NCT07105579 --related 4 --differences
     trialside compare NCT07105579 NCT06111625 --format html -o comparison.html
     trialside compare NCT07105579 NCT06111625 -o comparison.xlsx
-    trialside compare NCT07105579 NCT06111625 --freeze
+    trialside compare NCT07105579 NCT06111625 --as-of 2026-01-31 --freeze
     trialside compare --set comparators.yaml
     """
     settings = settings_of(context)
     form = form_of(settings, format_, output)
     nct_ids = trials_asked(settings, trials, set_)
     with collection(settings) as connection:
-        comparison = compared(connection, nct_ids, related or 0, zero)
+        comparison = compared(connection, nct_ids, related or 0, zero, day)
     if freeze:
         keep_frozen(settings, comparison)
     deliver(settings, FORMATS[form](comparison.differences_only() if differences else comparison), output, force)
@@ -100,9 +103,12 @@ def form_of(settings: Settings, asked: str | None, output: Path | None) -> str:
     return asked or ("json" if settings.json else None) or form_of_file(output) or "table"
 
 
-def compared(connection: Connection, nct_ids: Sequence[str], related: int = 0, zero: str | None = None) -> Comparison:
+def compared(
+    connection: Connection, nct_ids: Sequence[str], related: int = 0, zero: str | None = None, day: str | None = None
+) -> Comparison:
     """The comparison of stored trials, each with the part it plays beside the first, and the ``related`` most related ones.
 
+    With ``day`` it is made from the versions that held then.
     Raises UnknownTrial, and InputError when they cannot be compared.
     """
     if len(nct_ids) < 2 and not related:
@@ -112,6 +118,8 @@ def compared(connection: Connection, nct_ids: Sequence[str], related: int = 0, z
         ranked = related_trials(connection, studies[0])
         more = [each.nct_id for each in kept(ranked, len(ranked)) if each.nct_id not in nct_ids][:related]
         studies += studies_of(connection, more)
+    if day is not None:
+        studies = studies_as_of(connection, [each.nct_id for each in studies], day)
     size = count_studies(connection)
     try:
         members = members_beside(connection, studies, size)

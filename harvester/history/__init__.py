@@ -10,7 +10,7 @@ from harvester.history.criteria import criterion_changes
 from harvester.history.entries import entry_changes
 from harvester.history.fields import field_changes, list_changes
 from harvester.history.frozen import CellChange, comparison_changes, freeze, is_whole, reopen
-from harvester.history.story import MEANINGS, SIGNS, Step, Told, step, steps, told
+from harvester.history.story import MEANINGS, SIGNS, Step, Stored, Told, step, steps, told, version_on
 from harvester.history.words import Piece, word_diff
 from harvester.tables import RecordChange, StudyRows
 
@@ -21,6 +21,7 @@ __all__ = [
     "Change",
     "Piece",
     "Step",
+    "Stored",
     "Told",
     "Version",
     "changes_between",
@@ -34,6 +35,7 @@ __all__ = [
     "step",
     "steps",
     "told",
+    "version_on",
     "word_diff",
 ]
 

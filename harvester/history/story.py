@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from harvester.history.change import unescaped
 from harvester.history.words import Piece, word_diff
@@ -96,6 +96,9 @@ class Stored(Protocol):
         """Whether it is today's."""
 
 
+S = TypeVar("S", bound=Stored)
+
+
 def told(change: RecordChange) -> Told:
     """A stored change for reading."""
     direction = change.direction or "changed"
@@ -136,6 +139,24 @@ def steps(versions: Sequence[Stored], changes: Sequence[RecordChange], start_dat
     by_version: dict[int, list[RecordChange]] = {}
     for change in changes:
         by_version.setdefault(change.to_version, []).append(change)
-    known = [each.version for each in versions if start_date and each.data_timestamp and each.data_timestamp[:10] <= start_date]
-    at_start = known[-1] if known else None
-    return tuple(step(each, by_version.get(each.version, ()), at_start=each.version == at_start) for each in versions)
+    has_begun = any(start_date and _date(each)[: len(start_date)] >= start_date for each in versions)
+    at_start = version_on(versions, start_date) if start_date and has_begun else None
+    return tuple(step(each, by_version.get(each.version, ()), at_start=each is at_start) for each in versions)
+
+
+def version_on(versions: Sequence[S], day: str) -> S | None:
+    """The version that held on a day (as precise as known), as far as is known here; None before the first. Versions in order.
+
+    A version holds from the day it came here or that of its data, whichever is earlier: its data's date moves on with every
+    visit that finds it unchanged.
+    """
+    begun = [each for each in versions if _begin(each) and _begin(each)[: len(day)] <= day]
+    return begun[-1] if begun else None
+
+
+def _date(version: Stored) -> str:
+    return version.data_timestamp or version.first_fetched_at or ""
+
+
+def _begin(version: Stored) -> str:
+    return min((date[:10] for date in (version.data_timestamp, version.first_fetched_at) if date), default="")

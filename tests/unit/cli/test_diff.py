@@ -119,3 +119,23 @@ def test_an_unknown_hash_is_bad_input(run: Run, db: Path) -> None:
 
     assert result.exit_code == 2
     assert "No frozen comparison here has the hash 0123456789abcdef" in result.output
+
+
+def test_a_comparison_is_held_against_itself_on_another_day(run: Run, db: Path) -> None:
+    first = run("compare", NCT, "NCT99000002", "--as-of", "2026-01-15", "--freeze")
+    second = run("compare", NCT, "NCT99000002", "--as-of", "2026-03-01", "--freeze")
+    hashes = [each.stderr.partition("frozen ")[2].split()[0] for each in (first, second)]
+    told = run("diff", *hashes).stdout
+
+    assert (first.exit_code, second.exit_code) == (0, 0), first.output
+    assert "before: 0 to 2" in told
+    assert "after:  0 to 1" in told
+    assert "Consent" in told
+
+
+@pytest.mark.parametrize(("day", "words"), [("2025-12-31", "No version of NCT99000001 that held"), ("soon", "soon is not a day")])
+def test_a_day_without_a_version_is_said_so(run: Run, db: Path, day: str, words: str) -> None:
+    result = run("compare", NCT, "NCT99000002", "--as-of", day)
+
+    assert result.exit_code == 2
+    assert words in result.output
