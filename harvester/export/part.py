@@ -40,10 +40,12 @@ class PictureFile:
     height: float
 
 
-def parts_of(page: ComparisonPage) -> tuple[str, ...]:
-    """Names of the parts that the page can be cut to: its groups, the timeline, its panels."""
-    panels = (panel.key for group in page.groups for panel in group.panels)
-    return tuple(dict.fromkeys((*(group.key for group in page.groups), *([TIMELINE] if page.pictures else []), *panels)))
+def parts_of(page: ComparisonPage) -> dict[str, str]:
+    """Names of the parts that the page can be cut to, with their titles: its groups, the timeline, its panels."""
+    groups = {group.key: group.title for group in page.groups}
+    timeline = {TIMELINE: "Timeline"} if page.pictures else {}
+    panels = {panel.key: shown(panel.title) for group in page.groups for panel in group.panels}
+    return groups | timeline | {key: title for key, title in panels.items() if key not in groups}
 
 
 def part_of(page: ComparisonPage, name: str) -> PartPage | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from urllib.parse import urlencode
 
@@ -153,7 +153,7 @@ def _oembed(origin: str, nct_ids: Sequence[str], view: links.View) -> str:
 
 
 def _controls(
-    origin: str, nct_ids: Sequence[str], view: links.View, zeros: Sequence[str], shown: str, parts: Sequence[str]
+    origin: str, nct_ids: Sequence[str], view: links.View, zeros: Sequence[str], shown: str, parts: Mapping[str, str]
 ) -> Controls:
     embed_href = links.comparison(nct_ids, view, kind="embed/compare")
     return Controls(
@@ -163,7 +163,9 @@ def _controls(
         add_action="/compare",
         ids=",".join(nct_ids),
         embed_href=embed_href,
-        parts=tuple((name, links.comparison(nct_ids, replace(view, part=name), kind="embed/compare")) for name in parts),
+        parts=tuple(
+            (title, links.comparison(nct_ids, replace(view, part=name), kind="embed/compare")) for name, title in parts.items()
+        ),
         picture_href=links.comparison(nct_ids, links.View(zero=shown), ending="svg") if shown else "",
         oembed_href=_oembed(origin, nct_ids, view),
         file_href=links.comparison(nct_ids, kind="file/compare"),
