@@ -8,6 +8,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import click
@@ -169,6 +170,7 @@ class TestAsAProcess:
             process.stdin.write('{"id": "a", "text": "on day 1 every 3 weeks"}\n')
             process.stdin.flush()
             assert process.stdout.readline()
+            time.sleep(0.5)  # a signal between the answer and the next read would be heard only after that read
             process.send_signal(sent)
 
             assert process.wait(timeout=20) == 130
