@@ -21,20 +21,27 @@ def correction_words(correction: Correction) -> str:
 
 
 def corrections_shown(corrections: Iterable[Correction], row: CriterionFact | Dose) -> tuple[str, ...]:
-    """The corrections that made a reading what it is, in words."""
+    """The corrections that made a reading what it is, its own and those of its criterion, in words."""
     if "corrected" not in json.loads(row.flags):
         return ()
     name = row.concept if isinstance(row, CriterionFact) else row.agent
-    here = (row.table.name, row.source_path, row.source_start, row.source_end)
-    return tuple(
-        correction_words(each)
-        for each in corrections
-        if (each.table_name, each.source_path, each.source_start, each.source_end) == here
-        and each.state == "applied"
-        and each.action != "drop"
-        and (each.reading in (None, name) or each.column_name in ("concept", "agent"))
-        and (each.column_name is None or _value(getattr(row, each.column_name)) == _value(each.new_value))
-    )
+    applied = [each for each in corrections if each.state == "applied" and each.source_path == row.source_path]
+    return tuple(correction_words(each) for each in applied if _is_of_criterion(each, row) or _is_of_reading(each, row, name))
+
+
+def _is_of_criterion(correction: Correction, row: CriterionFact | Dose) -> bool:
+    inside = correction.source_start <= row.source_start and row.source_end <= correction.source_end
+    return correction.table_name == "eligibility_criteria" and inside
+
+
+def _is_of_reading(correction: Correction, row: CriterionFact | Dose, name: str | None) -> bool:
+    here = (row.table.name, row.source_start, row.source_end)
+    if correction.action == "drop" or (correction.table_name, correction.source_start, correction.source_end) != here:
+        return False
+    if correction.reading not in (None, name) and correction.column_name not in ("concept", "agent"):
+        return False
+    column = correction.column_name
+    return column is None or _value(getattr(row, column)) == _value(correction.new_value)
 
 
 def _value(written: object) -> object:

@@ -37,6 +37,11 @@ def corrected_fact(fact: FactRead, changes: Mapping[str, Any]) -> FactRead:
     return _with_region(written, who, changes)
 
 
+def flagged(fact: FactRead) -> FactRead:
+    """``fact`` with the flag that a person had a hand in it."""
+    return fact if CORRECTED in fact.flags else replace(fact, flags=(*fact.flags, CORRECTED))
+
+
 def added_fact(line: int, start: int, end: int, section: str, values: Mapping[str, Any]) -> FactRead:
     """A fact that no rule read, in the criterion at ``line``; it admits by its section unless ``values`` names who may join."""
     bare = FactRead(line, start, end, values["concept"], values.get("comparator"), ADDED_RULE, reference=_reference(values))
@@ -53,8 +58,7 @@ def _reference(values: Mapping[str, Any]) -> str | None:
 
 def _written(fact: FactRead, changes: Mapping[str, Any]) -> FactRead:
     """The values as corrected, their limits on the side of the comparator, and their canonical numbers."""
-    flags = fact.flags if CORRECTED in fact.flags else (*fact.flags, CORRECTED)
-    new = replace(fact, **changes, flags=flags, confidence=None)
+    new = replace(flagged(fact), **changes, confidence=None)
     if {"comparator", "low", "high"} & changes.keys():
         new = _sided(new, changes)
     if not _VALUES & changes.keys():

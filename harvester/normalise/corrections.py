@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, TypeVar
 
-from harvester.normalise.correction_facts import CORRECTED, added_fact, corrected_fact
+from harvester.normalise.correction_facts import CORRECTED, added_fact, corrected_fact, flagged
 from harvester.normalise.correction_file import Wanted
 from harvester.normalise.correction_readings import added_dose, corrected_dose, corrected_doses, corrected_reading
 from harvester.normalise.correction_values import NotAllowed, columns_of, text_of, value_of
@@ -36,19 +36,24 @@ class Correcting:
         self._nct_id = nct_id
         self._wanted = wanted
         self._fates: dict[int, str | None] = {}
+        self._lines: frozenset[int] = frozenset()
 
     def lines(self, raw: str, lines: tuple[CriterionLine, ...]) -> tuple[CriterionLine, ...]:
         """The criteria of a text with their corrections; facts are read from them afterwards."""
         put = self._put_right("eligibility_criteria", CRITERIA, raw, lines, _corrected_line)
+        self._lines = frozenset(put)
         return tuple(put.get(at) or line for at, line in enumerate(lines))
 
     def facts(self, raw: str, lines: tuple[CriterionLine, ...], reading: FactReading) -> FactReading:
-        """What was read from the criteria with its corrections, and with the coverage that follows."""
+        """What was read from the criteria with its corrections, and with the coverage that follows.
+
+        What was read from a corrected criterion is flagged too: it may let in others.
+        """
         put = self._put_right("criterion_facts", CRITERIA, raw, reading.facts, corrected_fact)
-        kept = _kept(reading.facts, put)
+        kept = {at: flagged(fact) if fact.line in self._lines else fact for at, fact in _kept(reading.facts, put).items()}
         more = self._added("criterion_facts", CRITERIA, raw, lambda wanted: _added_fact(wanted, lines))
         new = [fact for fact in more if fact not in kept.values()]
-        return corrected_reading(lines, reading, (*kept.values(), *new)) if put or new else reading
+        return corrected_reading(lines, reading, (*kept.values(), *new)) if put or new or self._lines else reading
 
     def doses(self, text: DoseText) -> DoseText:
         """What one text says of doses, with its corrections."""

@@ -24,6 +24,7 @@ FACETS = {
     "facilities": ["country"],
     "record_versions": ["source"],
     "record_conflicts": ["kind"],
+    "corrections": ["state", "table_name"],
 }
 HIDDEN = ("study_search", "study_search_text", "data_state")
 CONTACTS = frozenset({"central_contacts", "facility_contacts"})

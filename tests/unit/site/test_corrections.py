@@ -23,7 +23,7 @@ ORIGIN = Origin(source="api", fetched_at="2026-11-25T08:00:00Z", data_timestamp=
 def wanted(path: str, text: str, words: str, table: str, column: str, old: str, new: str, why: str) -> Wanted:
     start = text.index(words)
     place = (path, start, start + len(words), words)
-    return Wanted(1, "NCT99000001", *place, table, "set", None, column, old, new, why, "A. <b>Reader</b>", "2026-11-25")
+    return Wanted(1, "NCT99000001", *place, table, "set", None, column, old or None, new, why, "A. <b>Reader</b>", "2026-11-25")
 
 
 @pytest.fixture(scope="module")
@@ -35,6 +35,7 @@ def corrected_db(tmp_path_factory: pytest.TempPathFactory) -> Path:
     made = [
         wanted(CRITERIA, criteria, "\\>= 18 years", "criterion_facts", "low", "18", "21", "protocol, page 7"),
         wanted(DESCRIPTION, dosing, "2 mg", "doses", "amount_low", "2", "5", "erratum"),
+        wanted(CRITERIA, criteria, "Pregnancy or breast-feeding", "eligibility_criteria", "scope", "", "Part 2", "amendment"),
         wanted(CRITERIA, criteria, "0-2", "criterion_facts", "high", "3", "1", "misread"),
     ]
     path = tmp_path_factory.mktemp("corrected") / "trials.db"
@@ -54,10 +55,10 @@ def ask(corrected_db: Path) -> Callable[[str], Any]:
 async def test_a_mark_stands_beside_the_value_with_reason_name_and_day(ask: Callable[[str], Any]) -> None:
     page = (await ask("/trial/NCT99000001")).text
 
-    assert (
-        page.count('<span class="flag">corrected by a person</span>') == 3
-    )  # the fact, the dose in its text and among the doses
+    # a fact, two of a criterion, a dose in its text and listed
+    assert page.count('<span class="flag">corrected by a person</span>') == 5
     assert "low: 21 instead of 18 (protocol, page 7; A. &lt;b&gt;Reader&lt;/b&gt;, 2026-11-25)" in page
+    assert page.count('<span class="note">scope: Part 2 instead of nothing (amendment;') == 2
     assert "betacept 5 mg oral daily" in page
     assert "<b>Reader" not in page
 
@@ -65,7 +66,7 @@ async def test_a_mark_stands_beside_the_value_with_reason_name_and_day(ask: Call
 async def test_void_corrections_are_listed_with_the_reason(ask: Callable[[str], Any]) -> None:
     page = (await ask("/trial/NCT99000001")).text
 
-    assert '<a href="#corrections">3 corrections of what was read</a>' in page
+    assert '<a href="#corrections">4 corrections of what was read</a>' in page
     assert "Not applied: high is read as 2 now, not 3." in page
     assert page.count('<span class="flag">void</span>') == 1
 
@@ -78,8 +79,8 @@ async def test_the_twin_and_the_table_hold_them(ask: Callable[[str], Any]) -> No
     twin = (await ask("/trial/NCT99000001.json")).json()
     rows = (await ask("/data/corrections.json?_shape=array")).json()
 
-    assert [each["void"] for each in twin["corrections"]] == [None, None, "high is read as 2 now, not 3"]
-    assert [each["state"] for each in rows] == ["applied", "applied", "void"]
+    assert [each["void"] for each in twin["corrections"]] == [None, None, None, "high is read as 2 now, not 3"]
+    assert [each["state"] for each in rows] == ["applied", "applied", "applied", "void"]
 
 
 async def test_a_comparison_flags_the_corrected_cell_in_words(ask: Callable[[str], Any]) -> None:
