@@ -250,13 +250,15 @@ def _in_place(study: StudyRows, criteria: Mapping[str, EligibilityCriterion]) ->
         if own is None:
             continue
         near = beside[own.criterion_id] | beside.get(own.parent_id or "", set())
-        if not any(_is_set_aside(fact, near, rule) for rule in read_yaml("alignment.yaml")["set_aside"]):
+        if not any(_is_set_aside(fact, own, near, rule) for rule in read_yaml("alignment.yaml")["set_aside"]):
             yield fact
 
 
-def _is_set_aside(fact: CriterionFact, near: Set[str], rule: Mapping[str, Any]) -> bool:
+def _is_set_aside(fact: CriterionFact, own: EligibilityCriterion, near: Set[str], rule: Mapping[str, Any]) -> bool:
     if fact.concept not in rule["concepts"]:
         return False
+    if "words" in rule:
+        return (own.population or "patient") == "patient" and rule["words"] in own.text.casefold()
     return not near.isdisjoint(rule.get("beside", ())) or rule.get("flag") in json.loads(fact.flags)
 
 

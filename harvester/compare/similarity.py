@@ -14,6 +14,10 @@ _WORD = re.compile(r"[^\W_][\w+-]*")
 _STEM = 6
 
 
+_SPARED = re.compile(r"\((?:excluding|except|other than|not)\b[^()]{0,200}\)")
+"""Brackets that name what a criterion is not about."""
+
+
 @cache
 def content_words(text: str) -> frozenset[str]:
     """The words of a criterion that speak of its subject, cut to stems, with one word for those that mean the same.
@@ -22,7 +26,7 @@ def content_words(text: str) -> frozenset[str]:
     True
     """
     stops, synonyms = _stop_words(), _synonyms()
-    words = (match.strip("-") for match in _WORD.findall(text.replace("\\", "").casefold()))
+    words = (match.strip("-") for match in _WORD.findall(_SPARED.sub(" ", text.replace("\\", "").casefold())))
     told = (word for word in words if len(word) > 1 and word not in stops and not word.isdigit())
     return frozenset(_stem(synonyms.get(word, word)) for word in told)
 

@@ -166,6 +166,9 @@ def _fact(vignette: Vignette, facts: TrialFacts, fact: CriterionFact) -> tuple[A
     answer, why = _alone(vignette, criterion, fact)
     if answer == "include" and fact.condition and not fact.sex:
         return "cannot tell", f"{why}, but the limit is for: {fact.condition}"
+    region = region_of(fact, criterion)
+    if answer != "cannot tell" and region is not None and not concept(fact.concept).is_usual(region):
+        return "cannot tell", "the limit reads the other way round than those of other trials"
     if answer == "include" and is_of_a_share(facts, fact):
         return "cannot tell", f"{why}, but on which share of the cells is not"
     if answer != "exclude":

@@ -623,6 +623,10 @@ def test_values_that_say_nothing_of_their_concept_are_set_aside() -> None:
     rows = {each.key: each.cells[1].state for panel in comparison.panels for each in panel.rows}
     named = [line.text for line in comparison.stated_only[1].lines]
 
+    donors = SyntheticTrial(3).criterion("An HLA-identical donor (age ≤ 40)", at_most("age", 40, unit="a", canonical_unit="a"))
+    ages = row(compared(SyntheticTrial(1), donors), "population", "age").cells[1].lines
+
+    assert [line.text for line in ages] == ["≥ 18 years"]
     assert rows.get("remission", "not stated") != "stated"
     assert rows.get("ph_positivity", "not stated") != "stated"
     assert "excluded: Salvage for Ph+ ALL within 1 week" in named or rows["ph_positivity"] == "not read"

@@ -174,3 +174,11 @@ def test_one_way_of_several_excludes_nobody_and_transplants_are_told_apart() -> 
     told = [answers(trial, days_since_transplant="45")[0][0] for trial in (listed, auto, any_kind)]
 
     assert told == ["cannot tell", "cannot tell", "exclude"]
+
+
+def test_a_limit_that_reads_the_other_way_round_is_left_open() -> None:
+    trial = SyntheticTrial(1).criterion(
+        "No prolongation (QTc > 450 ms)", at_least("qtc", 450, comparator=">", unit="ms", canonical_unit="ms")
+    )
+
+    assert [answers(trial, qtc=qtc)[0][0] for qtc in ("440", "460")] == ["cannot tell", "cannot tell"]
