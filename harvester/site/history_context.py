@@ -4,6 +4,7 @@
 - changes.html: `ChangesPage`
 - changes.atom: `FeedPage`
 - snapshot.html: `SnapshotPage`
+- snapshots.html: `SnapshotsPage`
 """
 
 from __future__ import annotations
@@ -92,5 +93,25 @@ class SnapshotPage:
     pictures: tuple[Picture, ...] = field(metadata={"json": False})
     links: Links = field(metadata={"json": False})
     controls: Controls | None = field(metadata={"json": False})
+    attribution: str
+    data_date: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class FrozenLine:
+    """A frozen comparison in a list."""
+
+    href: str
+    snapshot_sha256: str
+    frozen_at: str
+    nct_ids: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SnapshotsPage:
+    """Context of ``snapshots.html``: the latest frozen comparisons, newest first."""
+
+    frame: Frame = field(metadata={"json": False})
+    frozen: tuple[FrozenLine, ...]
     attribution: str
     data_date: str | None

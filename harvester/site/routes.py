@@ -57,6 +57,7 @@ ROUTES = [
     (r"^/trial/(?P<nct_id>[^/.]+)/history(?P<json>\.json)?$", _page(history.answer)),
     (r"^/changes(?P<json>\.json)?$", _page(changes.answer)),
     (r"^/changes\.atom$", _page(changes.feed)),
+    (r"^/snapshots(?P<json>\.json)?$", _page(snapshot.listed)),
     (r"^/snapshot/(?P<hash>[^/.]+)(?P<json>\.json)?$", _page(snapshot.answer)),
     (r"^/compare/(?P<ids>[^/.]+)(?P<json>\.json)?$", _page(compare.answer)),
     (rf"^/compare/(?P<ids>[^/.]+)\.(?P<ending>{'|'.join(compare_file.ENDINGS)})$", _page(compare_file.answer)),

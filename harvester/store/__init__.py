@@ -14,7 +14,7 @@ from harvester.store.comparisons import (
     save_comparison,
 )
 from harvester.store.database import is_database, open_for_reading, open_for_writing, storage_errors, table_shapes
-from harvester.store.history import VersionHead, changed_since, new_since, version_heads
+from harvester.store.history import VersionHead, changed_since, list_snapshots, new_since, version_heads
 from harvester.store.reading import (
     StudyListing,
     count_studies,
@@ -71,6 +71,7 @@ __all__ = [
     "latest_data_model",
     "list_comparisons",
     "list_searches",
+    "list_snapshots",
     "list_studies",
     "listings",
     "match_expression",

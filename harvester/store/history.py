@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from dataclasses import dataclass
 
@@ -56,6 +57,14 @@ def new_since(connection: sqlite3.Connection, since: str | None, limit: int) -> 
     """The latest trials of which the first version came on or after ``since``, newest first."""
     where = f"(?1 IS NULL OR record_versions.first_fetched_at >= ?1) AND {_IS_FIRST}"
     return _heads(connection.execute(f"{_HEAD} WHERE {where} {_LATEST}", (since, limit)))
+
+
+def list_snapshots(connection: sqlite3.Connection, limit: int = 200) -> list[tuple[str, str, list[str]]]:
+    """The latest frozen comparisons, newest first: hash, when it was frozen, trials with the focal one first."""
+    sql = (
+        "SELECT snapshot_sha256, created_at, nct_ids FROM comparison_snapshots ORDER BY created_at DESC, snapshot_sha256 LIMIT ?"
+    )
+    return [(sha256, created_at, json.loads(nct_ids)) for sha256, created_at, nct_ids in connection.execute(sql, (limit,))]
 
 
 def _heads(rows: sqlite3.Cursor) -> list[VersionHead]:

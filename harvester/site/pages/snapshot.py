@@ -14,10 +14,10 @@ from harvester.site import links
 from harvester.site.asked import Asked, redirect
 from harvester.site.cache import Answer
 from harvester.site.frame import frame_of
-from harvester.site.history_context import SnapshotPage
+from harvester.site.history_context import FrozenLine, SnapshotPage, SnapshotsPage
 from harvester.site.pages.compare import comparison_of, title_of
 from harvester.site.pages.message import message
-from harvester.store import known_ids, read_changes, read_snapshot, version_heads
+from harvester.store import known_ids, list_snapshots, read_changes, read_snapshot, version_heads
 from harvester.tables import ComparisonSnapshot
 
 
@@ -45,6 +45,18 @@ def answer(asked: Asked) -> Answer:
         what = f"It was frozen on {snapshot.created_at[:10]}, but {problem}."
         return message(asked, 500, "This frozen comparison cannot be opened", what, actions=(("The tables", links.TABLES),))
     return asked.answer("snapshot.html", _page(asked, path, snapshot, comparison))
+
+
+def listed(asked: Asked) -> Answer:
+    """The frozen comparisons, newest first."""
+    frame = frame_of(
+        asked.collection, "Frozen comparisons", "Comparisons as they were frozen", "/snapshots", json_path="/snapshots.json"
+    )
+    frozen = (
+        FrozenLine(f"/snapshot/{sha256}", sha256, created_at, tuple(nct_ids))
+        for sha256, created_at, nct_ids in list_snapshots(asked.connection)
+    )
+    return asked.answer("snapshots.html", SnapshotsPage(frame, tuple(frozen), frame.attribution, frame.data_date))
 
 
 def _page(asked: Asked, path: str, snapshot: ComparisonSnapshot, comparison: Comparison) -> SnapshotPage:

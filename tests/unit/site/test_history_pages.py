@@ -162,3 +162,18 @@ async def test_a_trial_that_the_registry_no_longer_has_says_so(ask: Ask) -> None
     assert "The registry did not have this trial any more on 2026-11-26." in page
     assert "This is the record as it was fetched on 2026-09-01." in page
     assert "any more" not in (await ask(f"/trial/{NEW}")).text
+
+
+async def test_frozen_comparisons_are_listed(ask: Ask) -> None:
+    page, twin = await ask("/snapshots"), (await ask("/snapshots.json")).json()
+
+    assert f'href="/snapshot/{HASHES[0]}"' in page.text
+    assert twin["frozen"] == [
+        {
+            "href": f"/snapshot/{HASHES[0]}",
+            "snapshot_sha256": HASHES[0],
+            "frozen_at": "2026-11-01T08:00:00Z",
+            "nct_ids": [CHANGED, NEW],
+        }
+    ]
+    assert 'href="/snapshots"' in (await ask("/changes")).text

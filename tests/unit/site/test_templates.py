@@ -33,6 +33,7 @@ CONTEXTS: dict[str, Any] = {
     "changes.html": history_context.ChangesPage,
     "changes.atom": history_context.FeedPage,
     "snapshot.html": history_context.SnapshotPage,
+    "snapshots.html": history_context.SnapshotsPage,
 }
 FOR_JSON = {"attribution", "data_date", "program_version", "collection_size", "status", "hidden_rows", "only_differences"}
 """Fields that a template may leave to the JSON twin, or that only some templates of a shared context draw."""
