@@ -38,8 +38,13 @@ def in_one_unit(time_frame: str | None) -> str | None:
     units = {unit.casefold() for _, unit in _TIME.findall(time_frame or "")}
     units |= {unit.casefold() for unit, _ in _NAMED_DAY.findall(time_frame or "")}
     if units <= {"month", "year", "yr"}:
-        return f"{number(round(length / DAYS['mo'], 2))} months"
-    return f"{number(round(length, 2))} days"
+        return _counted(length / DAYS["mo"], "month")
+    return _counted(length, "day")
+
+
+def _counted(length: float, unit: str) -> str:
+    shown = number(round(length, 2))
+    return f"{shown} {unit}" if shown == "1" else f"{shown} {unit}s"
 
 
 def _days(value: str, unit: str) -> float:
