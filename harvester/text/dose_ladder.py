@@ -45,16 +45,19 @@ def set_ladders(text: str, drafts: Sequence[Draft]) -> None:
         label = _own_label(text, draft)
         near = text[max(0, draft.statement.start - 200) : draft.statement.end + 120]
         listed = len(rungs) > 1 and (_listed_respectively(text, draft, rungs))
-        if listed or (
-            len(rungs) > 1
-            and (label or (_LADDER.search(near) and not PATIENT_STEP.search(text[draft.statement.start : draft.statement.end])))
-        ):
+        if listed or (len(rungs) > 1 and (label or (_LADDER.search(near) and not _is_of_one_patient(text, draft, near)))):
             draft.role = "level"
         elif label and _LADDER.search(near):
             draft.role = "level" if len(rungs) > 1 else draft.role
         if label:
             draft.level_label = label
     _set_cohorts(text, drafts)
+
+
+def _is_of_one_patient(text: str, draft: Draft, near: str) -> bool:
+    """Whether a statement raises the dose of one patient ("then", "as tolerated"); a text of cohorts that escalates does not."""
+    cohorts = re.search(r"cohort", near, re.I) and re.search(r"dose[- ]escalation|escalation of (?:the )?dose", near, re.I)
+    return not cohorts and PATIENT_STEP.search(text[draft.statement.start : draft.statement.end]) is not None
 
 
 def _set_cohorts(text: str, drafts: Sequence[Draft]) -> None:

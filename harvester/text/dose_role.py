@@ -47,7 +47,6 @@ def set_roles(text: str, drafts: Sequence[Draft]) -> None:
     _set_alternatives(text, drafts)
     set_choices(text, drafts)
     _set_lists(text, drafts)
-    _set_bands(drafts)
     set_steps(text, drafts)
 
 
@@ -137,15 +136,3 @@ def _set_alternatives(text: str, drafts: Sequence[Draft]) -> None:
         plain = first.statement is second.statement and LIST.fullmatch(text[first.amount.end : second.amount.start])
         if second.alternative and plain and first.agent_key == second.agent_key and first.role in (None, "single"):
             first.alternative = True
-
-
-def _set_bands(drafts: Sequence[Draft]) -> None:
-    """Mark amounts of one agent for different people (by weight, by age) as alternatives."""
-    for draft in drafts:
-        same = [
-            o for o in drafts if o is not draft and o.agent_key == draft.agent_key and o.statement.line == draft.statement.line
-        ]
-        others = [o for o in same if o.condition and o.condition != draft.condition]
-        instead = draft.main is not None and draft.condition is not None
-        if draft.role in (None, "placebo") and ((draft.condition and others) or instead):
-            draft.alternative = True

@@ -57,6 +57,8 @@ _BEGINS = re.compile(r"(?<![A-Za-z])(?:initial\w*|start\w*|first|begin\w*|begun|
 def _in_order(text: str, draft: Draft, other: Draft) -> bool:
     """Whether two doses follow one another: at other times, or by a word such as "then" or "starting at"."""
     first, second = sorted((draft, other), key=lambda each: each.amount.start)
+    if _two_names(draft, other) or _holds(draft, other) or _holds(other, draft):
+        return False
     timed = [{kind: d.parts[kind].timing for kind in _TIMES if kind in d.parts} for d in (first, second)]
     if timed[0] != timed[1] and timed[1]:
         return True
@@ -66,6 +68,21 @@ def _in_order(text: str, draft: Draft, other: Draft) -> bool:
     if _ORDER.search(between) or first.role in ("loading", "maintenance") or second.role in ("loading", "maintenance"):
         return True
     return any(_BEGINS.search(text, max(d.statement.start, d.amount.start - 48), d.amount.start) for d in (first, second))
+
+
+def _two_names(draft: Draft, other: Draft) -> bool:
+    """Whether each of two doses has a name of its own beside it, and these differ, though the record lists them as one."""
+    if draft.agent is None or other.agent is None:
+        return False
+    named = all(agent.how in ("before", "after", "of", "word") for agent in (draft.agent, other.agent))
+    return named and draft.agent.name.lower() != other.agent.name.lower()
+
+
+def _holds(draft: Draft, other: Draft) -> bool:
+    """Whether ``other`` is in ``draft``: one of the range, or a part of it in brackets, ``240 mg (120 mg bid)``."""
+    inside = draft.amount.low < draft.amount.high and draft.amount.low <= other.amount.low <= draft.amount.high
+    times = draft.amount.low / other.amount.low if other.amount.low else 0.0
+    return inside or (other.main is draft and times >= 2 and times == round(times))
 
 
 def _of_people(draft: Draft) -> bool:
