@@ -73,8 +73,8 @@ def kill_at_random_moments(db: Path, folders: tuple[Path, Path], times: int, see
     """Kill ``times`` harvests; each reads the other version of the trials, so that there is always something to write."""
     moments = random.Random(seed)
     for number in range(times):
-        acks, code, _ = killed(db, folders[number % 2], moments.uniform(0, 0.35), signal.SIGKILL)
-        assert code in (-signal.SIGKILL, 0)
+        acks, code, errors = killed(db, folders[number % 2], moments.uniform(0, 0.35), signal.SIGKILL)
+        assert code in (-signal.SIGKILL, 0), errors
         with closing(open_for_reading(db)) as connection:
             assert connection.execute("PRAGMA integrity_check").fetchone()[0] == "ok"
             assert set(acks) <= set(known_ids(connection, acks))
