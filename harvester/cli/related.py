@@ -54,17 +54,17 @@ def command(
         ranked = related_trials(connection, focal, found_elsewhere(settings, focal, limit), used)
         stored = known_ids(connection, [each.nct_id for each in ranked])
     shown = kept(ranked, limit)
+    left_out = [each for each in ranked if each.left_out_reason]
     if write:
         found = from_related(focal.nct_id, shown, used, f"{focal.nct_id} and its comparators")
         written = write_set(write, found, update=update, force=force)
         say(settings, f"wrote {write}: {focal.nct_id} and {len(written.members)} comparators")
     if settings.json:
-        click.echo(json_text(as_json(focal, shown, stored, used)), nl=False)
+        click.echo(json_text(as_json(focal, shown, stored, used, left_out)), nl=False)
     else:
         for each in shown:
             click.echo("\n".join(lines(each, each.nct_id in stored)))
         click.echo(attribution(focal) if shown else "No related trial was found.")
-    left_out = [each for each in ranked if each.left_out_reason]
     if left_out:
         say(settings, f"{len(left_out)} others were left out{'' if settings.verbose else ' (-v says why)'}")
     if settings.verbose:
@@ -106,14 +106,17 @@ def lines(each: Related, is_stored: bool) -> Iterator[str]:
     yield from (f"  - {clean(reason)}" for reason in each.reasons)
 
 
-def as_json(focal: StudyRows, shown: Sequence[Related], stored: Collection[str], used: Weights) -> dict[str, object]:
-    """Related trials with every component and its weight, and all that the ranking went by."""
+def as_json(
+    focal: StudyRows, shown: Sequence[Related], stored: Collection[str], used: Weights, left_out: Sequence[Related]
+) -> dict[str, object]:
+    """Related trials with every component and its weight, all that the ranking went by, and why others were left out."""
     return {
         "nct_id": focal.nct_id,
         "attribution": attribution(focal),
         "weights": used.weights,
         "limits": used.limits,
         "companions": sorted(used.companions),
+        "left_out": [{"nct_id": each.nct_id, "reason": each.left_out_reason} for each in left_out],
         "related": [
             {
                 "nct_id": each.nct_id,

@@ -82,6 +82,7 @@ def test_weights_of_a_file_rank_and_are_told(filled: Run) -> None:
     wrong = filled("related", FOCAL, "--offline", "--weights", "weights.yaml")
 
     assert (told["weights"]["drug"], told["weights"]["setting"]) == (0, 9)
+    assert all(each["reason"] for each in told["left_out"])
     assert told["related"][0]["components"]["setting"]["weight"] == 9
     assert wrong.exit_code == 2
     assert "weights.yaml: unknown component luck" in wrong.stderr
