@@ -13,7 +13,7 @@ from harvester.text.alternatives import Alternatives
 from harvester.text.concept import mentions
 from harvester.text.criteria import CriterionLine
 from harvester.text.definition_file import expression
-from harvester.text.fact_finding import finding_facts, implicit_window_facts
+from harvester.text.fact_finding import finding_facts, implicit_window_facts, without_contradictions
 from harvester.text.fact_read import FactRead, FactReading, UnreadRead
 from harvester.text.fact_time import Times
 from harvester.text.fact_value import threshold_facts, time_fact
@@ -67,7 +67,8 @@ def read_facts(raw: str, lines: tuple[CriterionLine, ...]) -> FactReading:
         read += _covered(found)
         if not found and criterion.kind == "item":
             unread.append(UnreadRead(index, criterion.start, criterion.end, "no rule reads this criterion"))
-    return FactReading(tuple(facts), tuple(unread), characters, read)
+    settled = without_contradictions(facts, tuple(line.section for line in lines))
+    return FactReading(tuple(settled), tuple(unread), characters, read)
 
 
 def _reading_line(

@@ -5,14 +5,13 @@ from __future__ import annotations
 from bisect import bisect_left
 from dataclasses import replace
 
+from harvester.text.claim import TODAY, claim_of
 from harvester.text.fact_read import FactRead
 from harvester.text.fact_value import framed
 from harvester.text.place import ReadingLine
 from harvester.text.presence import Finding, read_findings
 from harvester.text.time_read import nearest_cue
 from harvester.text.time_window import implicit_windows
-
-_OPPOSITE = {"present": "absent", "absent": "present"}
 
 
 def implicit_window_facts(line: ReadingLine, read: list[FactRead]) -> list[FactRead]:
@@ -38,18 +37,38 @@ def finding_facts(line: ReadingLine, read: list[FactRead]) -> list[FactRead]:
     return [_finding_fact(line, finding, windows) for finding in read_findings(line.text, line.sentences.bounds)]
 
 
+def without_contradictions(facts: list[FactRead], sections: tuple[str, ...]) -> list[FactRead]:
+    """``facts`` where no finding is asked for in one inclusion line and forbidden in another: the lines are different ways in.
+
+    ``sections`` are those of the criteria lines.
+    """
+    asked: dict[str, set[str]] = {}
+    for fact in facts:
+        if fact.eligible_set and fact.comparator in ("present", "absent") and sections[fact.line] == "inclusion":
+            asked.setdefault(fact.concept, set()).add(str(fact.eligible_set[0]))
+    torn = {concept for concept, states in asked.items() if len(states) > 1}
+    return [
+        replace(fact, eligible_set=None)
+        if fact.concept in torn and fact.comparator in ("present", "absent") and sections[fact.line] == "inclusion"
+        else fact
+        for fact in facts
+    ]
+
+
 def _finding_fact(line: ReadingLine, finding: Finding, windows: list[int]) -> FactRead:
     section = line.criterion.section
     span = line.normal.raw_span(finding.start, finding.end)
-    sentence = line.normal.raw_span(*line.sentences.around(finding.start))
-    timed = any(sentence.start <= at < sentence.end for at in windows)
+    bounds = line.sentences.around(finding.start)
+    sentence = line.normal.raw_span(*bounds)
+    timed = finding.concept not in TODAY and any(sentence.start <= at < sentence.end for at in windows)
     told = section != "unknown" and line.criterion.kind != "note" and not (line.one_of_several or line.defining)
+    claim = claim_of(section, line.text, bounds, finding, line.criterion.parent is not None)
     said = told and not (timed or finding.open)
-    joins = _OPPOSITE[finding.state] if section == "exclusion" else finding.state
     placed = span.shifted(line.criterion.start)
     return FactRead(
         *(line.index, placed.start, placed.end, finding.concept, finding.state),
         rule="presence.negated" if finding.negated else "presence.stated",
-        eligible_set=(joins,) if said else None,
+        eligible_set=(claim.joins,) if said and claim.joins else None,
+        condition=claim.condition,
         flags=(*line.normal.flags(finding.start, finding.end), *(("time_limited",) if timed else ())),
     )

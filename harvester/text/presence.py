@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import cache
+from itertools import islice
 
 from harvester.text.definition_file import definition_pairs, expression
 
@@ -27,6 +28,9 @@ _MUST = re.compile(r"[^.;,]{0,40}\b(?:must|should|need to|are required)\b", re.I
 _THOSE_IN = re.compile(r"^\W*(?:patients|subjects|participants|those)\b[^.;,]{0,30}$", re.IGNORECASE)
 _OWN_INVOLVEMENT = re.compile(r"\b(?:autoimmune|rheumat\w+|lupus|vasculitis|sarcoid\w*)\b[^.;,]{0,40}\bwith\s*$", re.IGNORECASE)
 _PREFIXED = re.compile(r"\bnon-? ?$", re.IGNORECASE)
+_LISTED_NO = expression("presence.listed_no")
+_ORGAN = re.compile(r"\b(?:organ|tissue|kidney|renal|lung|liver|heart|cardiac|cornea\w*)\b", re.IGNORECASE)
+_BLOOD = re.compile(r"stem|marrow|ha?ematopo|\b(?:allo|auto)?-?(?:hsct|hct|sct|bmt|asct)\b", re.IGNORECASE)
 _TESTED = frozenset({"hbv", "hcv", "hiv", "pregnancy"})
 _PREFILTER = expression("presence.prefilter")
 
@@ -57,12 +61,20 @@ def read_findings(text: str, bounds: tuple[tuple[int, int], ...]) -> tuple[Findi
         for concept, state, pattern in _patterns():
             if concept in found:
                 continue
-            match = pattern.search(text, start, end)
+            match = _first(pattern, concept, text, start, end)
             if match:
                 finding = _finding(text, concept, state, match, start, end)
                 if finding:
                     found[concept] = finding
     return tuple(sorted(found.values(), key=lambda finding: (finding.start, finding.concept)))
+
+
+def _first(pattern: re.Pattern[str], concept: str, text: str, start: int, end: int) -> re.Match[str] | None:
+    """The first match; for a transplant of blood cells the first that is not one of an organ."""
+    if concept != "prior_transplant":
+        return pattern.search(text, start, end)
+    matches = islice(pattern.finditer(text, start, end), 8)
+    return next((match for match in matches if _BLOOD.search(match.group()) or not _ORGAN.search(match.group())), None)
 
 
 def _finding(text: str, concept: str, state: str, match: re.Match[str], start: int, end: int) -> Finding | None:
@@ -75,7 +87,8 @@ def _finding(text: str, concept: str, state: str, match: re.Match[str], start: i
     if concept == "cns_disease" and _OWN_INVOLVEMENT.search(before):
         return None
     behind = concept in _TESTED and bool(_NEGATIVE_BEHIND.match(after))
-    negated = state == "present" and (bool(_NEGATION.search(before)) or bool(_PREFIXED.search(before)) or behind)
+    listed = bool(_LISTED_NO.match(text[start : match.start()][:300])) if match.start() - start < 300 else False
+    negated = state == "present" and (bool(_NEGATION.search(before) or _PREFIXED.search(before)) or behind or listed)
     if negated:
         state = "absent"
     those = bool(_THOSE_IN.match(text[start : match.start()]) and _MUST.match(after))

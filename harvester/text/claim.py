@@ -1,0 +1,87 @@
+"""Claims: what a finding says of who may join, and where it must say nothing.
+
+Wrong is worse than missing: one of several ways in, a finding only together with another, a part of a disease, and what is
+absent under an exclusion heading leave it open. A part (``CNS-3 disease with neurological changes``) is told as a condition.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from harvester.text.definition_file import expression
+from harvester.text.presence import Finding
+
+_EITHER_BEFORE = expression("presence.either_before")
+_EITHER_BEHIND = expression("presence.either_behind")
+_NO_CHOICE = expression("presence.no_choice")
+_DEFINED_BEFORE = expression("presence.defined_before")
+_BOTH_BEFORE = expression("presence.both_before")
+_BOTH_BEHIND = expression("presence.both_behind")
+_ALLOWED_BEHIND = expression("presence.allowed_behind")
+_QUALIFIED = expression("presence.qualified")
+_REFUSED = expression("presence.refused")
+_OTHER_DISEASE = re.compile(r"malignan|cancer|neoplas|tumou?r", re.IGNORECASE)
+_NEGATORS = re.compile(r"\b(?:no|not(?! (?:only|limited))|never|without|absence|incapable)\b", re.IGNORECASE)
+_PERSONS_ONLY = re.compile(
+    r"^\W*(?:(?:currently|healthy|women|females?|who|are|is|subjects?|patients?|participants?|mothers?)\W+)*$", re.IGNORECASE
+)
+_MUST = re.compile(r"[^.;,]{0,40}\b(?:must|should|need to|are required)\b", re.IGNORECASE)
+_NEEDED = re.compile(r"requiring|needing", re.IGNORECASE)
+# States of a person today: a window beside them is of a test or a plan.
+TODAY = frozenset({"pregnancy", "breast_feeding"})
+_MARKERS = frozenset({"cd19_positivity", "mrd_positivity", "ph_positivity", "remission"})
+_VIRUSES = frozenset({"hbv", "hcv"})
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """Who may join (``present`` or ``absent``; None: left open), and the part of the finding it is said of, as written."""
+
+    joins: str | None
+    condition: str | None = None
+
+
+def claim_of(section: str, text: str, sentence: tuple[int, int], finding: Finding, nested: bool) -> Claim:
+    """What ``finding`` says of who may join; ``nested`` tells that its line stands below another."""
+    before = text[max(sentence[0], finding.start - 240) : finding.start]
+    after = text[finding.end : min(sentence[1], finding.end + 200)]
+    if section == "exclusion":
+        return _excluded(text, finding, before, after)
+    refused = _REFUSED.match(after) is not None
+    if finding.state == "absent":
+        return Claim(None) if refused else _restricted(after)
+    if refused:
+        return _restricted(after)
+    matched = text[finding.start : finding.end]
+    return Claim(None if _one_way_in(finding, matched, before, after, nested) else "present")
+
+
+def _excluded(text: str, finding: Finding, before: str, after: str) -> Claim:
+    if finding.state == "absent":
+        other = finding.concept == "remission" and _OTHER_DISEASE.search(before)
+        return Claim("present" if finding.concept in _MARKERS and not other else None)
+    together = finding.concept in _VIRUSES and (_BOTH_BEFORE.search(before) or _BOTH_BEHIND.match(after))
+    spared = finding.concept not in TODAY and _ALLOWED_BEHIND.match(text[finding.end : finding.end + 240])
+    return Claim(None) if together or spared else _restricted(after)
+
+
+def _restricted(after: str) -> Claim:
+    """``absent`` for who may join, unless only a part of the finding is meant; what it needs is told as its condition."""
+    part = _QUALIFIED.match(after)
+    if part is None:
+        return Claim("absent")
+    words = " ".join(part["words"].split())
+    return Claim("absent" if _NEEDED.match(words) else None, words)
+
+
+def _one_way_in(finding: Finding, matched: str, before: str, after: str, nested: bool) -> bool:
+    """Whether a finding under an inclusion heading is one of several ways in, or too uncertain to be asked for."""
+    if nested or _DEFINED_BEFORE.search(before) or _NEGATORS.search(before):
+        return True
+    if finding.concept in TODAY:
+        return not _PERSONS_ONLY.match(before) or _MUST.match(after) is not None
+    if finding.concept.startswith("prior_") and re.search(r"\bor\b", matched, re.IGNORECASE):
+        return True
+    left, right = _NO_CHOICE.sub(" ", before), _NO_CHOICE.sub(" ", after)
+    return bool(_EITHER_BEFORE.search(left) or _EITHER_BEHIND.match(right))
