@@ -63,20 +63,21 @@ def write_file(path: Path, content: str | bytes, force: bool) -> None:
         raise InputError(f"{path} exists", "Add --force to replace it, or name another file.")
     data = content.encode("utf-8", "backslashreplace") if isinstance(content, str) else content
     if path.exists() and not path.is_file():
-        _write(path, data)
+        _write(path, data, path)
         return
     beside = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
-        _write(beside, data)
+        _write(beside, data, path)
         beside.replace(path)
     finally:
         beside.unlink(missing_ok=True)
 
 
-def _write(path: Path, data: bytes) -> None:
+def _write(path: Path, data: bytes, asked: Path) -> None:
+    """Write ``path``; what goes wrong names the file that was ``asked`` for."""
     try:
         path.write_bytes(data)
     except OSError as problem:
         raise OutputFailed(
-            f"{path} could not be written ({problem.strerror})", "Check the disk and the permissions."
+            f"{asked} could not be written ({problem.strerror})", "Check the disk and the permissions."
         ) from problem

@@ -8,6 +8,7 @@ from shutil import get_terminal_size
 from typing import Final
 
 from harvester.compare.model import Comparison
+from harvester.errors import InputError
 from harvester.export.files import COMPARISON_FILES
 from harvester.export.terminal import render
 
@@ -41,5 +42,10 @@ def ending(form: str) -> str:
 
 
 def form_of_file(output: Path | None) -> str | None:
-    """The form that a file's name asks for."""
-    return SUFFIXES.get(output.suffix.lower()) if output else None
+    """The form that a file's name asks for, None for a name without an ending. Raises InputError for an ending of no form."""
+    if output is None or not output.suffix:
+        return None
+    form = SUFFIXES.get(output.suffix.lower())
+    if form is None:
+        raise InputError(f"{output.suffix} is no form of a file here", f"Name one with --format: {', '.join(FORMATS)}.")
+    return form

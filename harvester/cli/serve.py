@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 from contextlib import closing
+from functools import partial
 from ipaddress import ip_address
 
 import click
@@ -40,8 +41,8 @@ def serve_site(settings: Settings, host: str = HOST, port: int = PORT, public: b
         raise InputError(f"{host} port {port} is taken or not of this machine", "Name another with --host or --port.")
     if not public and not is_local(host):
         warn("Others can reach this site and write SQL of their own; --public takes that away.")
-    say(settings, f"serving {address(host, port)} (stop with Ctrl-C)")
-    serve(settings.db, host, port, public, focal=focal)
+    announce = partial(say, settings, f"serving {address(host, port)} (stop with Ctrl-C)")
+    serve(settings.db, host, port, public, focal=focal, ready=announce)
 
 
 def address(host: str, port: int, path: str = "/") -> str:

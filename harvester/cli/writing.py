@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import shlex
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 
@@ -14,7 +14,7 @@ from harvester.cli.console import Progress, say, warn
 from harvester.cli.corrections import corrections_of
 from harvester.cli.options import Settings, settings_of
 from harvester.cli.program import ARGUMENTS
-from harvester.errors import OutputFailed
+from harvester.errors import Interrupted, OutputFailed, PartialResult, StorageError
 from harvester.export.terminal import printable
 from harvester.pipeline import Harvest, HarvestReport, TrialOutcome
 from harvester.store import Store
@@ -82,8 +82,17 @@ def finish(context: click.Context, *reports: HarvestReport) -> None:
         say(settings, sum_of(report))
         if report.stopped_by:
             warn(f"trialside: {report.stopped_by.line}")
-    codes = [report.exit_code for report in reports]
-    context.exit(max(codes, key=lambda code: (code == 130, code == 5, code == 3, code)))
+    context.exit(_ending(reports))
+
+
+def _ending(reports: Sequence[HarvestReport]) -> int:
+    """One exit code for several harvests: 4 promises that nothing changed, so what one of them stored makes it 3."""
+    codes = {report.exit_code for report in reports}
+    for gravest in (Interrupted.exit_code, StorageError.exit_code):
+        if gravest in codes:
+            return gravest
+    stored = any(report.saved + report.unchanged for report in reports)
+    return PartialResult.exit_code if codes - {0} and stored else max(codes)
 
 
 def _summary(report: HarvestReport) -> dict[str, object]:

@@ -28,7 +28,7 @@ def arm_panels(trials: Sequence[Trial], agents: Agents) -> tuple[Panel, ...]:
 
 def _arm_row(trials: Sequence[Trial]) -> Row:
     cells = [_arms(trial) for trial in trials]
-    return make_row("arms", "Arms", cells, why="the arms of each record", told=lambda cell: len(cell.lines))
+    return make_row("arms", "Arms", cells, why="the arms of each record", told=lambda cell: len(cell.lines), settles=False)
 
 
 def _keys(trials: Sequence[Trial], agents: Agents) -> tuple[str, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import uvicorn
@@ -48,7 +49,19 @@ def make_datasette(db_path: Path, public: bool = False, *, focal: str | None = N
     return Site(db_path, public=public, focal=focal, unchanging=make_ready(db_path))
 
 
-def serve(db_path: Path, host: str = "127.0.0.1", port: int = 8001, public: bool = False, *, focal: str | None = None) -> None:
-    """Serve the site until it is stopped. Raises StorageError; a port in use ends the process with uvicorn's own line."""
+def serve(
+    db_path: Path,
+    host: str = "127.0.0.1",
+    port: int = 8001,
+    public: bool = False,
+    *,
+    focal: str | None = None,
+    ready: Callable[[], None] = lambda: None,
+) -> None:
+    """Serve the site until it is stopped; ``ready`` is called once the database is open.
+
+    Raises StorageError; a port in use ends the process with uvicorn's own line.
+    """
     made = make_datasette(db_path, public, focal=focal)
+    ready()
     uvicorn.run(made.app(), host=host, port=port, log_level="warning", lifespan="on", server_header=False)

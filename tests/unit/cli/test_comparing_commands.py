@@ -43,6 +43,22 @@ class TestCompare:
             assert filled("compare", FOCAL, OTHER, "-o", name).exit_code == 0
             assert Path(name).read_text(encoding="utf-8").lower().startswith(begins)
 
+    def test_an_ending_of_no_form_is_refused_not_guessed(self, filled: Run) -> None:
+        refused = filled("compare", FOCAL, OTHER, "-o", "a.pdf")
+
+        assert refused.exit_code == 2
+        assert refused.stderr == (
+            "trialside: .pdf is no form of a file here."
+            " Name one with --format: table, json, html, markdown, csv, xlsx, docx, latex.\n"
+        )
+        assert not Path("a.pdf").exists()
+
+    def test_a_file_that_cannot_be_written_is_named_as_it_was_asked_for(self, filled: Run) -> None:
+        refused = filled("compare", FOCAL, OTHER, "-o", "nowhere/a.json")
+
+        assert refused.exit_code == 5
+        assert refused.stderr.startswith("trialside: nowhere/a.json could not be written")
+
     def test_a_file_that_exists_is_replaced_only_when_told(self, filled: Run) -> None:
         Path("a.json").write_text("mine", encoding="utf-8")
 

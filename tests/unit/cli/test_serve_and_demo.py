@@ -131,10 +131,11 @@ class TestServe:
         result = run("serve", "--db", "other.db", "--port", str(free()))
 
         assert result.exit_code == 5
+        assert "serving" not in result.stderr
 
     def test_the_settings_reach_the_site(self, filled: Run, monkeypatch: pytest.MonkeyPatch) -> None:
         asked: list[object] = []
-        monkeypatch.setattr("harvester.site.app.serve", lambda *values, focal: asked.extend([*values, focal]))
+        monkeypatch.setattr("harvester.site.app.serve", lambda *values, focal, ready: asked.extend([*values, focal]))
         port = free()
 
         result = filled("serve", "--port", str(port), "--public")
@@ -143,7 +144,7 @@ class TestServe:
         assert asked == [Path("db/trials.db"), "127.0.0.1", port, True, None]
 
     def test_a_site_that_others_can_reach_says_what_they_may_do(self, filled: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr("harvester.site.app.serve", lambda *values, focal: None)
+        monkeypatch.setattr("harvester.site.app.serve", lambda *values, focal, ready: None)
 
         assert "--public" in filled("serve", "--host", "0.0.0.0", "--port", str(free())).stderr
         assert "--public" not in filled("serve", "--host", "0.0.0.0", "--port", str(free()), "--public").stderr
