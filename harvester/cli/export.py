@@ -75,7 +75,7 @@ def command(
     """
     settings = settings_of(context)
     nct_ids = ids_of(trials)
-    form = format_ or ("json" if settings.json else None) or form_of_file(output) or "html"
+    form = format_ or ("json" if settings.json else None) or _record_form(output) or form_of_file(output) or "html"
     if template and form in (*RECORDS, TABLE):
         raise click.UsageError(f"--template and the form {form} do not go together")
     with collection(settings) as connection:
@@ -85,6 +85,12 @@ def command(
     deliver(settings, content, target, force)
     if output is None:
         click.echo(target)
+
+
+def _record_form(output: Path | None) -> str | None:
+    """The form of records that only one form's files are named for: .jsonld and .fhir.json."""
+    name = output.name.lower() if output else ""
+    return next((form for form, (end, _) in RECORDS.items() if end != "csv" and name.endswith(f".{end}")), None)
 
 
 def written(connection: Connection, nct_ids: list[str], form: str) -> str | bytes:

@@ -217,6 +217,11 @@ class TestForms:
         assert filled("export", FULL, FOCAL, "--format", "registry-csv").stdout == f"registry-csv-{FULL}-{FOCAL}.csv\n"
         assert json.loads(filled("export", FULL, "--format", "schema-org", "-o", "-").stdout)["@type"] == "MedicalTrial"
 
+    def test_a_name_says_its_form_of_records(self, filled: Run) -> None:
+        for name, begins in (("a.jsonld", '{\n "@context"'), ("a.fhir.json", '{\n "resourceType"')):
+            assert filled("export", FULL, "-o", name).exit_code == 0
+            assert Path(name).read_text(encoding="utf-8").startswith(begins)
+
     def test_documents_are_named_after_themselves(self, filled: Run) -> None:
         assert filled("export", FULL, FOCAL, "--template", "tidier").stdout == f"tidier-{FULL}-{FOCAL}.html\n"
         assert filled("export", FULL, "--template", "dosing", "--format", "markdown").stdout == f"dosing-{FULL}.md\n"
