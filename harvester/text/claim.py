@@ -27,6 +27,7 @@ _PERSONS_ONLY = re.compile(
     r"^\W*(?:(?:currently|healthy|women|females?|who|are|is|subjects?|patients?|participants?|mothers?)\W+)*$", re.IGNORECASE
 )
 _MUST = re.compile(r"[^.;,]{0,40}\b(?:must|should|need to|are required)\b", re.IGNORECASE)
+_SYMPTOMS_OF = re.compile(r"\bsymptoms of\s*(?:the\s*)?$", re.IGNORECASE)
 _NEEDED = re.compile(r"requiring|needing", re.IGNORECASE)
 # States of a person today: a window beside them is of a test or a plan.
 TODAY = frozenset({"pregnancy", "breast_feeding"})
@@ -63,7 +64,7 @@ def _excluded(text: str, finding: Finding, before: str, after: str) -> Claim:
         return Claim("present" if finding.concept in _MARKERS and not other else None)
     together = finding.concept in _VIRUSES and (_BOTH_BEFORE.search(before) or _BOTH_BEHIND.match(after))
     spared = finding.concept not in TODAY and _ALLOWED_BEHIND.match(text[finding.end : finding.end + 240])
-    return Claim(None) if together or spared else _restricted(after)
+    return Claim(None) if together or spared or _SYMPTOMS_OF.search(before) else _restricted(after)
 
 
 def _restricted(after: str) -> Claim:

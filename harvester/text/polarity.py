@@ -20,6 +20,8 @@ _REQUIRED = re.compile(
 _REFUSED = expression("polarity.refused")
 _ADMITTED = expression("polarity.admitted")
 _ONLY_IF = expression("polarity.only_if")
+_ONLY_WITH = expression("polarity.only_with")
+_ONLY_BESIDE = expression("polarity.only_beside")
 _EXAMPLE = re.compile(r"\((?:for example|for instance|e\.g\.|eg|such as)[^()]*$", re.IGNORECASE)
 _DEFINED = re.compile(r"\b(?:refractory|relapsed?|failure)\b[^.;]{0,40}\bdefined (?:as|by)\b", re.IGNORECASE)
 _UNWILLING = re.compile(r"\b(?:unwilling\w*|inability|unable|refus\w+|reluctan\w+)\b[^.;]{0,80}$", re.IGNORECASE)
@@ -40,10 +42,10 @@ class Region:
 
 def stays_open(section: str, before: str, after: str) -> bool:
     """Whether a value limits nobody by itself: a condition, an example, one group of several."""
-    if _ONLY_IF.search(before) or _UNWILLING.search(before):
+    if _ONLY_IF.search(before) or _UNWILLING.search(before) or _ONLY_BESIDE.search(before):
         return True
     if section != "inclusion":
-        return False
+        return section == "exclusion" and _ONLY_WITH.match(after) is not None
     return bool(_ADMITTED.match(_BRACKETED.sub(" ", after)) or _EXAMPLE.search(before) or _DEFINED.search(before))
 
 

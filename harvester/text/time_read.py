@@ -10,6 +10,7 @@ from harvester.text.definition_file import definition_pairs, expression
 from harvester.text.place import Place
 
 BEFORE = expression("time.before")
+_ENDED = expression("time.ended")  # what "must be completed 7 days before" asks for
 AFTER = expression("time.after")
 FOR = expression("time.for")
 OFF = expression("time.off")
@@ -91,6 +92,8 @@ def window_cue(place: Place) -> str:
 
 def relation_of(place: Place, plain: str) -> str:
     """``within``, ``at least`` or ``longer than`` by the comparator, ``plain`` without one."""
+    if not place.limit.comparator and plain == "within" and _ENDED.search(place.left[-80:]):
+        return "at least"
     return _RELATIONS.get(place.limit.comparator or "", plain)
 
 
