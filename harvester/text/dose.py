@@ -15,7 +15,7 @@ from harvester.text.agent import Agent, AgentMention, agent_mentions
 from harvester.text.days import signed_days_at
 from harvester.text.dose_agent import assign_agents
 from harvester.text.dose_amount import AmountRead, find_amounts
-from harvester.text.dose_condition import set_conditions
+from harvester.text.dose_condition import group_behind, set_conditions
 from harvester.text.dose_context import Context, complete, give_heading, hear, titrates
 from harvester.text.dose_draft import Draft, agent_key
 from harvester.text.dose_exclusion import pieces_a_day, without_repeats
@@ -214,7 +214,10 @@ def _mark_satellites(text: str, drafts: list[Draft], pairs: Sequence[tuple[int, 
         content = text[around[0] : around[1]]
         alone = sum(around[0] < d.amount.start < around[1] for d in drafts) == 1
         other = (bracketed and alone) and (
-            len(between) < 12 or _FOR_OTHERS.search(content) or re.search(r"total(?: of)?:? ?$", between)
+            len(between) < 12
+            or group_behind(text, draft.amount.end)
+            or _FOR_OTHERS.search(content)
+            or re.search(r"total(?: of)?:? ?$", between)
         )
         if capped or other:
             draft.main = main.main or main

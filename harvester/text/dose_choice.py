@@ -10,17 +10,20 @@ from harvester.text.dose_draft import Draft
 
 _HEAD = re.compile(
     r"(?<![a-z])(?:one of (?:the )?following|(?:investigator|physician|clinician|doctor)(?:'s|’s|s'|s)? choice(?: of)?"
-    r"|choice of|randomi[sz]ed to(?: either)?|either)(?![a-z])",
+    r"|choice of)(?![a-z])",
     re.I,
 )
 _JOINS = re.compile(
-    r"(?<![A-Za-z])(?:plus|with|followed by|combined|combination|together|then|versus|vs|in addition)(?![A-Za-z])|\+", re.I
+    r"(?<![A-Za-z])(?:plus|with|followed by|combined|combination|together|then|versus|vs|in addition|"
+    r"receives?|given)(?![A-Za-z])|\+",
+    re.I,
 )
 _BRACKETED = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
 _OPENED = re.compile(r"[(\[][^()\[\]]*$|^[^()\[\]]*[)\]]")
 _OR = re.compile(
     r"(?<![A-Za-z])or(?: (?:an? |the |single |oral(?:ly)? |intravenous(?:ly)? |IV |with |of |dose |alternatively )*)?$", re.I
 )
+_OR_IN_BRACKET = re.compile(r"^[^()]*\((?:or|alternatively,?) (?:the |oral |intravenous )?$", re.I)
 _COMMAS = re.compile(r"[\s,]*")
 _INSTEAD = re.compile(
     r"(?<![a-z])(?:may|can|could|might) be (?:used|given|substituted|administered|chosen) (?:instead|as an alternative)", re.I
@@ -65,6 +68,8 @@ def _or_leads_to(text: str, first: Draft, second: Draft) -> bool:
     begin = second.amount.start
     if second.agent and first.amount.end <= second.agent.start < begin:
         begin = second.agent.start
+    if _OR_IN_BRACKET.search(text[first.amount.end : begin]):
+        return True
     return _OR.search(" ".join(_unbracketed(text[first.amount.end : begin]).split()) + " ") is not None
 
 
@@ -94,17 +99,15 @@ def _after_head(text: str, line: Sequence[Draft]) -> None:
             if _JOINS.search(_unbracketed(text[since:until])):
                 break
             members.append(draft)
-        if len({draft.agent_key for draft in members}) > 1 and _is_choice(text, head, members):
+        if len({draft.agent_key for draft in members}) > 1 and _is_choice(text, members):
             for draft in members:
                 draft.alternative = True
 
 
-def _is_choice(text: str, head: re.Match[str], members: Sequence[Draft]) -> bool:
-    """Whether the members stand as a list: the head says so, or "or" joins the last two."""
-    if re.search(r"one of|choice", head.group(), re.I):
-        between = _unbracketed(text[members[0].amount.end : members[-1].amount.start])
-        return not re.search(r"(?<![A-Za-z])and(?![A-Za-z])", between)
-    return any(_or_leads_to(text, a, b) for a, b in itertools.pairwise(members))
+def _is_choice(text: str, members: Sequence[Draft]) -> bool:
+    """Whether the members stand as a list of single medicines, none given together with another."""
+    between = _unbracketed(text[members[0].amount.end : members[-1].amount.start])
+    return not re.search(r"(?<![A-Za-z])and(?![A-Za-z])", between)
 
 
 def _parted_plans(text: str, line: Sequence[Draft]) -> None:

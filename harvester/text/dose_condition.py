@@ -34,7 +34,7 @@ _NO_GROUP = (
     r"(?!the morning|the evening|total|all|each|every|food|meals?|water|saline|a |an |up to|at least|"
     r"\d+ ?(?:h|d|w|min|m[lL]|mo|y|days?|weeks?|cycles?|doses?|minutes?|hours?|months?)(?![a-z])|"
     r"(?:\w+ ){0,2}(?:days?|weeks?|cycles?|months?|hours?|minutes?|doses?|ml|saline|water|dextrose|glucose|"
-    r"infusions?|injections?|bolus|intravenous\w*|oral\w*))"
+    r"infusions?|injections?|bolus|intravenous\w*|oral\w*|placebo|arms?|groups?|cohorts?))"
 )
 _GROUP_BEHIND = re.compile(
     r" ?(?:/day |daily |q\.?d\.? |bid |once daily |twice daily )?(?P<who>(?:in|with|for|under|below|above|if|when) "
@@ -56,7 +56,8 @@ _POPULATION = re.compile(
 
 # A label of people right before the amount: "eGFR 30-60: 5 mg", "20-40 kg: 200 mg".
 _BAND_LABEL = re.compile(
-    r"(?:^|(?<=[;,.(:]))\s*(?P<who>[^:;,.()\n]{0,60}?(?:[<>≥≤]=? ?\d|\d ?(?:-|to) ?\d)[^:;,()\n]{0,40}): ?"
+    r"(?:^|(?<=[;,.(:]))\s*(?P<who>[^:;,.()\n]{0,60}?(?:[<>≥≤]=? ?\d|\d ?(?:-|to) ?\d|"
+    r"\d ?(?:kg|years|m2) (?:or|and) (?:more|above|over|older|less|under|below))[^:;,()\n]{0,40}): ?"
     r"(?:[A-Za-z][\w-]* ){0,3}$"
 )
 _TIME_LABEL = re.compile(
@@ -95,7 +96,12 @@ def _has_other_amount(draft: Draft, drafts: Sequence[Draft]) -> bool:
 
 def _group_behind(text: str, draft: Draft) -> str | None:
     """The group told behind an amount in brackets that follows another amount of its agent."""
-    behind = _GROUP_BEHIND.match(text, draft.amount.end) if draft.main is not None else None
+    return group_behind(text, draft.amount.end) if draft.main is not None else None
+
+
+def group_behind(text: str, at: int) -> str | None:
+    """The group of people or circumstances told at ``at``, right behind an amount."""
+    behind = _GROUP_BEHIND.match(text, at)
     return behind["who"].strip() if behind else None
 
 

@@ -28,6 +28,7 @@ _TREATING = re.compile(
     r"given|administ|receiv|take[ns]?\b|treated|dos(?:e|ing)|inject|infus|treatment duration|duration of treatment|" r"continu",
     re.I,
 )
+_LABELLED = re.compile(r"(?:dosing )?(?:frequency|schedule) ?:", re.I)
 _REPEAT = re.compile(r"cycles?|courses?|treatment (?:continues|repeats|will)|repeat", re.I)
 _FROM_HEADING = frozenset(
     {"cycles", "cycle_length", "cycle_count", "weeks", "days", "route", "frequency", "interval", "anchor", "duration"}
@@ -88,7 +89,7 @@ def hear(
     several = _one_list(text, agents)
     if agents and agents[0].start - statement.start <= 4 and not several:
         keys = keys[:1]
-    treating = _TREATING.search(words) is not None or bool(agents)
+    treating = _TREATING.search(words) is not None or bool(agents) or _LABELLED.match(words) is not None
     of_itself = _OF_ITSELF | ({"duration"} if any(m.kind == "cycle_length" for m in mentions) else set())
     of_itself |= {"interval"} if len(words) < 40 else set()
     useful = [m for m in mentions if m.kind in _REMARK and (treating or m.kind in of_itself)]

@@ -37,7 +37,7 @@ _RECEIVED = re.compile(
 )
 _EARLIER_TRIAL = re.compile(
     r"(?<![a-z])in (?:the|a|an) (?:\w+ )?(?:parent|pivotal|previous|earlier|preceding|feeder|core|lead-in|prior|initial) "
-    r"(?:\w+ )?(?:study|studies|trial)(?![a-z])",
+    r"(?:\w+ )?(?:study|studies|trial)(?![a-z])|(?<![a-z])in (?:the )?(?:study|trial|protocol) [A-Z]{0,6}-?\d",
     re.I,
 )
 _NOW = re.compile(r"(?<![a-z])(?:will|are to|is to|shall) ", re.I)

@@ -25,7 +25,10 @@ _COHORT = re.compile(r"(?:cohort|group|part|arm)s?", re.I)
 _ESCALATES = re.compile(r"escalat|ascending|increasing dose|dose[- ](?:level|climb|finding|ranging)|3 ?\+ ?3|rising", re.I)
 _LABEL_BEHIND = re.compile(r" ?\(? ?" + _LEVEL_LABEL.pattern, re.I)
 PATIENT_STEP = re.compile(
-    r"gradual\w*|ramp[- ]up|step(?:ped|wise)?[- ]?(?:up|dos)|initial dos|tolerat|titrat|then|followed by|" r"thereafter", re.I
+    r"gradual\w*|ramp[- ]up|step(?:ped|wise)?[- ]?(?:up|dos)|initial dos|(?<!maximum )(?<!maximally )(?<!max )"
+    r"tolerat(?!ed dose|ability)|titrat|then|followed by|"
+    r"thereafter",
+    re.I,
 )
 LIST = re.compile(r"[ ,/#;+]*(?:or|and)?[ ,/#]*", re.I)
 

@@ -34,6 +34,7 @@ def share_back(
     """Give a phrase behind a dose to the doses before it in the same list, as far back as the list is plain."""
     around = bracket_of(mains[index].amount.start, brackets)
     inside = around if around and around[0] < mention.start < around[1] else None
+    goes_on = index + 1 < len(mains) and mains[index + 1].agent_key == mains[index].agent_key and "days" in told[index + 1]
     for position in range(index - 1, -1, -1):
         draft, following = mains[position], mains[position + 1]
         between = text[draft.amount.end : following.amount.start]
@@ -48,6 +49,8 @@ def share_back(
             continue
         if THEN.search(between) or not (_holds_for_same if same else _holds_for_other)(mention, draft, following, between):
             return
+        if not same and mention.kind == "days" and goes_on:
+            return  # "15 mg/m2 on day 1 and 10 mg/m2 on days 3 and 6" is a plan of its own
         if not same and position == index - 1 and not _AND.search(between) and not _of_long_list(mention, index, mains, told):
             return
         limited = mention.kind == "duration" and same and _CHOICE.search(between)

@@ -13,6 +13,20 @@ _TOTAL = re.compile(r"total(?: daily| single| cumulative)?(?: dose| dosage| volu
 _IN_ALL = re.compile(r" ?\(?(?:in )?total(?! (?:dose|of|daily|body))(?![a-z])", re.I)
 
 
+_WHEN = ("days", "weeks", "cycles")
+
+
+def _times(draft: Draft) -> tuple[object, ...]:
+    """The days, weeks and cycles told for a dose."""
+    return tuple(draft.parts.get(kind) for kind in _WHEN)
+
+
+def _several_times(draft: Draft) -> bool:
+    """Whether more than one day or week is told."""
+    timings = [draft.parts[kind].timing for kind in _WHEN if kind in draft.parts]
+    return any(len(timing.days or ()) > 1 or len(timing.weeks or ()) > 1 for timing in timings)
+
+
 def set_sequences(text: str, drafts: Sequence[Draft]) -> None:
     """Mark three or more amounts joined by slashes that neither rise nor fall throughout as steps, none as a choice.
 
@@ -28,13 +42,11 @@ def set_sequences(text: str, drafts: Sequence[Draft]) -> None:
         slashed = all("/" in text[a.amount.end : b.amount.start] for a, b in itertools.pairwise(members))
         if len(members) < 3 or not slashed or all(a < b for a, b in pairs) or all(a > b for a, b in pairs):
             continue
-        several = any(
-            draft.parts.get(kind) != members[0].parts.get(kind) for draft in members for kind in ("days", "weeks", "cycles")
-        )
+        several = any(_several_times(draft) or _times(draft) != _times(members[0]) for draft in members)
         for draft in members:
             draft.role, draft.alternative = "step", False
             if several:
-                draft.parts = {kind: m for kind, m in draft.parts.items() if kind not in ("days", "weeks", "cycles")}
+                draft.parts = {kind: m for kind, m in draft.parts.items() if kind not in _WHEN}
 
 
 def _for_others(text: str, draft: Draft, other: Draft) -> bool:
