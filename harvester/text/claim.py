@@ -21,6 +21,7 @@ _BOTH_BEHIND = expression("presence.both_behind")
 _ALLOWED_BEHIND = expression("presence.allowed_behind")
 _QUALIFIED = expression("presence.qualified")
 _REFUSED = expression("presence.refused")
+_OR_ELSE = expression("presence.or_else")
 _OTHER_DISEASE = re.compile(r"malignan|cancer|neoplas|tumou?r", re.IGNORECASE)
 _NEGATORS = re.compile(r"\b(?:no|not(?! (?:only|limited))|never|without|absence|incapable)\b", re.IGNORECASE)
 _PERSONS_ONLY = re.compile(
@@ -51,7 +52,7 @@ def claim_of(section: str, text: str, sentence: tuple[int, int], finding: Findin
         return _excluded(text, finding, before, after)
     refused = _REFUSED.match(after) is not None
     if finding.state == "absent":
-        return Claim(None) if refused else _restricted(after)
+        return Claim(None) if refused or _OR_ELSE.match(after) else _restricted(after)
     if refused:
         return _restricted(after)
     matched = text[finding.start : finding.end]

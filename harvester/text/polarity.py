@@ -22,6 +22,8 @@ _ADMITTED = expression("polarity.admitted")
 _ONLY_IF = expression("polarity.only_if")
 _ONLY_WITH = expression("polarity.only_with")
 _ONLY_BESIDE = expression("polarity.only_beside")
+_AND_ANOTHER = expression("polarity.and_another")
+_ANOTHER_AND = expression("polarity.another_and")
 _EXAMPLE = re.compile(r"\((?:for example|for instance|e\.g\.|eg|such as)[^()]*$", re.IGNORECASE)
 _DEFINED = re.compile(r"\b(?:refractory|relapsed?|failure)\b[^.;]{0,40}\bdefined (?:as|by)\b", re.IGNORECASE)
 _UNWILLING = re.compile(r"\b(?:unwilling\w*|inability|unable|refus\w+|reluctan\w+)\b[^.;]{0,80}$", re.IGNORECASE)
@@ -45,8 +47,13 @@ def stays_open(section: str, before: str, after: str) -> bool:
     if _ONLY_IF.search(before) or _UNWILLING.search(before) or _ONLY_BESIDE.search(before):
         return True
     if section != "inclusion":
-        return section == "exclusion" and _ONLY_WITH.match(after) is not None
+        return section == "exclusion" and _only_together(before, after)
     return bool(_ADMITTED.match(_BRACKETED.sub(" ", after)) or _EXAMPLE.search(before) or _DEFINED.search(before))
+
+
+def _only_together(before: str, after: str) -> bool:
+    """Whether an excluded value may be meant only together with another right beside it."""
+    return bool(_ONLY_WITH.match(after) or _AND_ANOTHER.match(after) or _ANOTHER_AND.search(before[-80:]))
 
 
 def turns(section: str, before: str, after: str = "") -> int:
