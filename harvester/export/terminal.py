@@ -30,7 +30,7 @@ def render(comparison: Comparison, width: int = 100, rows_per_panel: int | None 
         "\n".join(_table(comparison, columns, width, rows_per_panel, lines_per_cell))
         for columns in _batches(len(comparison.trials), fitting)
     ]
-    return "\n\n".join([*tables, "\n".join(_foot(comparison, width))]) + "\n"
+    return "\n\n".join([*tables, "\n".join(_foot(comparison, width, len(tables)))]) + "\n"
 
 
 def _batches(trials: int, fitting: int) -> list[list[int]]:
@@ -87,8 +87,9 @@ def _cell(cell: Cell, lines_per_cell: int | None) -> str:
     return "\n".join([*lines, *([f"+{more} more"] if more else []), *verdict])
 
 
-def _foot(comparison: Comparison, width: int) -> Iterator[str]:
-    yield from _wrapped(LEGEND, width)
+def _foot(comparison: Comparison, width: int, tables: int) -> Iterator[str]:
+    several = f" They speak of all {len(comparison.trials)} trials, also of those in another table." if tables > 1 else ""
+    yield from _wrapped(LEGEND + several, width)
     for total in comparison.totals:
         yield from _wrapped(f"{total.nct_id}, {total.agent}, in all: {total.formula}", width)
     for note in comparison.notes:

@@ -117,3 +117,11 @@ def test_long_cells_are_cut_after_some_lines() -> None:
 
     assert "+2 more" in shown
     assert "(stricter)" in shown
+
+
+def test_signs_are_said_to_speak_of_all_trials_where_tables_show_only_some() -> None:
+    together = render(comparison([["1", "1", "2", "3", "4"]]), 400)
+    apart = " ".join(render(comparison([["1", "1", "2", "3", "4"]]), 80).split())
+
+    assert "all 5 trials" not in together
+    assert "They speak of all 5 trials, also of those in another table." in apart
