@@ -27,6 +27,11 @@ def age_region(trial: Trial) -> Region | None:
     return None if both.is_empty else both
 
 
+def is_limited_at_onset(trial: Trial) -> bool:
+    """Whether the criteria limit the age at diagnosis: then the ages of the fields alone do not tell who may join."""
+    return any(fact.eligible_high is not None for fact in trial.rows.of(CriterionFact) if fact.concept == "age_at_onset")
+
+
 def field_ages(trial: Trial) -> Region | None:
     """Ages in years that the registry's fields admit; None where the record at hand does not say."""
     who = trial.eligibility

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from math import inf, log
 
-from harvester.compare.age import age_region
+from harvester.compare.age import age_region, is_limited_at_onset
 from harvester.compare.agent import Agents, agent_name
 from harvester.compare.definition_file import read_yaml
 from harvester.compare.region import Region
@@ -224,7 +224,7 @@ class _Ranking:
 
     def _population(self, trial: Trial) -> Component:
         mine, theirs = age_region(self.focal), age_region(trial)
-        if mine is None or theirs is None:
+        if mine is None or theirs is None or is_limited_at_onset(self.focal) or is_limited_at_onset(trial):
             return self._component("population", 0.0, "")
         both = mine.intersection(theirs)
         if both.is_empty:

@@ -20,7 +20,7 @@ from harvester.compare.related import (
 )
 from harvester.compare.trial import Trial
 from harvester.tables import RelatedTrial, StudyRows
-from tests.unit.compare.synthetic import SyntheticTrial
+from tests.unit.compare.synthetic import SyntheticTrial, at_most
 
 
 def trial(
@@ -123,6 +123,18 @@ def test_ages_that_nobody_meets_are_said() -> None:
     )
 
     assert "no age meets both trials' limits" in rank_related(focal().done(), [children.done()])[0].reasons
+
+
+def test_no_age_is_called_common_where_the_age_at_diagnosis_is_limited() -> None:
+    anybody = trial(2, "Two", "blinatumomab")
+    infants = trial(2, "Two", "blinatumomab").criterion(
+        "Age at diagnosis ≤ 365 days", at_most("age_at_onset", 365.0, unit="d", canonical_high=0.9993, canonical_unit="a")
+    )
+
+    said, unsaid = (rank_related(focal().done(), [each.done()])[0].reasons for each in (anybody, infants))
+
+    assert any(reason.startswith("ages that both admit") for reason in said)
+    assert not any(reason.startswith("ages that both admit") for reason in unsaid)
 
 
 def test_weights_can_be_changed() -> None:
