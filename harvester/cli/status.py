@@ -83,7 +83,10 @@ def _lines(database: str, found: Statistics) -> Iterator[str]:
     yield f"read          {found.criteria:,} criteria, {found.facts:,} facts, {found.doses:,} doses"
     yield f"conflicts     {found.conflicts:,} places where a record contradicts itself"
     if found.characters:
-        yield f"text read     {found.read_characters / found.characters:.0%} of {found.characters:,} characters"
+        yield (
+            f"text read     {found.read_characters / found.characters:.0%} of {found.characters:,} characters are words of values"
+            " that were read; every criterion has its row, read or not"
+        )
     if found.last_run:
         yield from _run_lines(found.last_run)
 
