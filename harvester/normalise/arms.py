@@ -88,7 +88,7 @@ def _links(
     by_title = _places(arm.title for arm, _ in arms)
     for place, (_, fields) in enumerate(arms):
         for path, named in fields.strings("interventionNames"):
-            found = by_name.get(_key(named.partition(": ")[2])) or by_name.get(_key(named))
+            found = by_name.get(key_of(named.partition(": ")[2])) or by_name.get(key_of(named))
             for other in found or ():
                 told[place, other].add("arm")
             if not found:
@@ -97,9 +97,9 @@ def _links(
                 )
     for place, (_, fields) in enumerate(interventions):
         for path, named in fields.strings("armGroupLabels"):
-            for other in by_title.get(_key(named), ()):
+            for other in by_title.get(key_of(named), ()):
                 told[other, place].add("intervention")
-            if _key(named) not in by_title:
+            if key_of(named) not in by_title:
                 conflicts.append(_dangling(nct_id, len(conflicts), path, named, "armsInterventionsModule.armGroups", "arm"))
     return tuple(
         DesignGroupIntervention(
@@ -117,11 +117,12 @@ def _places(names: Iterator[str | None]) -> dict[str, list[int]]:
     found: dict[str, list[int]] = defaultdict(list)
     for place, name in enumerate(names):
         if name is not None:
-            found[_key(name)].append(place)
+            found[key_of(name)].append(place)
     return found
 
 
-def _key(name: str) -> str:
+def key_of(name: str) -> str:
+    """What two spellings of a name have in common."""
     return " ".join(name.split()).casefold()
 
 

@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from harvester.normalise.arms import ArmsRead
+from harvester.normalise.arms import ArmsRead, key_of
 from harvester.normalise.fields import Fields
-from harvester.normalise.links import DoseText, Links, key_of
+from harvester.normalise.links import DoseText, Links
 from harvester.tables import Dose, DoseRegimen, as_json
 from harvester.text.agent import Agent
 from harvester.text.dose import DoseRead, DoseReading, RegimenRead, read_doses

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from harvester.normalise.arms import ArmsRead
+from harvester.normalise.arms import ArmsRead, key_of
 from harvester.tables import DesignGroup, Intervention
 from harvester.text.agent import Agent
 from harvester.text.dose import DoseRead, DoseReading
@@ -84,8 +84,3 @@ def _agents(arms: ArmsRead) -> Iterator[Agent]:
     for row, fields in arms.interventions:
         if row.name:
             yield Agent(row.name, tuple(name for _, name in fields.strings("otherNames")))
-
-
-def key_of(name: str) -> str:
-    """What two spellings of a name have in common."""
-    return " ".join(name.split()).casefold()
