@@ -13,6 +13,7 @@ from harvester.cli.as_of import studies_as_of
 from harvester.cli.collection import collection, ids_of, known, studies_of
 from harvester.cli.comparators import kept, related_trials
 from harvester.cli.console import say, write_file
+from harvester.cli.corrections import corrections_of, corrections_option
 from harvester.cli.forms import FORMATS, form_of_file
 from harvester.cli.freezing import keep_frozen
 from harvester.cli.options import Settings, settings_of
@@ -21,6 +22,7 @@ from harvester.cli.sets import read_set, store_set
 from harvester.compare.build import LARGEST, build_comparison
 from harvester.compare.model import Comparison
 from harvester.errors import InputError
+from harvester.normalise import NO_CORRECTIONS, Corrections
 from harvester.site.members import members_beside
 from harvester.store import count_studies
 
@@ -47,6 +49,7 @@ if TYPE_CHECKING:
 @click.option("--force", is_flag=True, help="Replace the file if it exists.")
 @click.option("--as-of", "day", metavar="DAY", help="Compare the versions that held on a day, as 2026-01-31, of those stored.")
 @click.option("--freeze", is_flag=True, help="Keep the comparison as it is, under the hash of its content.")
+@corrections_option
 @click.pass_context
 def command(
     context: click.Context,
@@ -74,8 +77,9 @@ def command(
     settings = settings_of(context)
     form = form_of(settings, format_, output)
     nct_ids = trials_asked(settings, trials, set_)
+    corrections = corrections_of(context) if day is not None else NO_CORRECTIONS
     with collection(settings) as connection:
-        comparison = compared(connection, nct_ids, related or 0, zero, day)
+        comparison = compared(connection, nct_ids, related or 0, zero, day, corrections)
     if freeze:
         keep_frozen(settings, comparison)
     deliver(settings, FORMATS[form](comparison.differences_only() if differences else comparison), output, force)
@@ -104,11 +108,16 @@ def form_of(settings: Settings, asked: str | None, output: Path | None) -> str:
 
 
 def compared(
-    connection: Connection, nct_ids: Sequence[str], related: int = 0, zero: str | None = None, day: str | None = None
+    connection: Connection,
+    nct_ids: Sequence[str],
+    related: int = 0,
+    zero: str | None = None,
+    day: str | None = None,
+    corrections: Corrections = NO_CORRECTIONS,
 ) -> Comparison:
     """The comparison of stored trials, each with the part it plays beside the first, and the ``related`` most related ones.
 
-    With ``day`` it is made from the versions that held then.
+    With ``day`` it is made from the versions that held then, read anew with the ``corrections``.
     Raises UnknownTrial, and InputError when they cannot be compared.
     """
     if len(nct_ids) < 2 and not related:
@@ -119,7 +128,7 @@ def compared(
         more = [each.nct_id for each in kept(ranked, len(ranked)) if each.nct_id not in nct_ids][:related]
         studies += studies_of(connection, more)
     if day is not None:
-        studies = studies_as_of(connection, [each.nct_id for each in studies], day)
+        studies = studies_as_of(connection, [each.nct_id for each in studies], day, corrections)
     size = count_studies(connection)
     try:
         members = members_beside(connection, studies, size)

@@ -5,12 +5,14 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterator
+from functools import partial
 from typing import TYPE_CHECKING
 
 import click
 
 from harvester.cli.collection import attribution, collection, ids_of, studies_of
 from harvester.cli.compare import compared
+from harvester.cli.corrections import corrections_of, corrections_option
 from harvester.cli.freezing import change_lines as change_lines_of_cells
 from harvester.cli.freezing import frozen, is_hash, trials_of
 from harvester.cli.options import Settings, settings_of
@@ -21,7 +23,7 @@ from harvester.export.terminal import printable
 from harvester.history import Piece, Step, Told, comparison_changes, step, steps
 from harvester.store import read_changes, version_heads
 from harvester.tables import Study, StudyRows
-from harvester.versions import compared_versions, read_version
+from harvester.versions import Read, compared_versions, read_version
 
 if TYPE_CHECKING:
     from sqlite3 import Connection
@@ -36,6 +38,7 @@ UNCHANGED_SHOWN = 80
 @click.option("--from", "first", type=click.IntRange(1), metavar="V", help="Older version. [default: the one before the newer]")
 @click.option("--to", "second", type=click.IntRange(1), metavar="V", help="Newer version. [default: the current one]")
 @click.option("--list", "only_list", is_flag=True, help="Only list the versions, with how much each changed.")
+@corrections_option
 @click.pass_context
 def command(context: click.Context, what: str, other: str | None, first: int | None, second: int | None, only_list: bool) -> None:
     """Tell what changed between two versions of a trial by meaning, with the two texts word by word.
@@ -58,9 +61,10 @@ def command(context: click.Context, what: str, other: str | None, first: int | N
     if other is not None:
         raise click.UsageError("A second argument goes with the hash of a frozen comparison only")
     wanted = ids_of([what])
+    read = partial(read_version, corrections=corrections_of(context))
     with collection(settings) as connection:
         (study,) = studies_of(connection, wanted)
-        found = _steps(connection, study) if only_list else _between(connection, study, first, second)
+        found = _steps(connection, study) if only_list else _between(connection, study, first, second, read)
     if settings.json:
         click.echo(json_text({"nct_id": study.nct_id, "attribution": attribution(study), "steps": found}), nl=False)
         return
@@ -93,7 +97,9 @@ def _steps(connection: Connection, study: StudyRows) -> tuple[Step, ...]:
     return steps(heads, read_changes(connection, study.nct_id, None), trial.start_date if trial else None)
 
 
-def _between(connection: Connection, study: StudyRows, first: int | None, second: int | None) -> tuple[Step, ...]:
+def _between(
+    connection: Connection, study: StudyRows, first: int | None, second: int | None, read: Read
+) -> tuple[Step, ...]:
     """One step from the version asked for to the other. Raises InputError when either is not stored."""
     heads = version_heads(connection, study.nct_id)
     numbers = [head.version for head in heads]
@@ -109,7 +115,7 @@ def _between(connection: Connection, study: StudyRows, first: int | None, second
     if place and numbers[place - 1] == older:
         stored = read_changes(connection, study.nct_id, None)
         return (step(heads[place], [each for each in stored if each.to_version == newer]),)
-    return (step(heads[place], compared_versions(connection, study.nct_id, older, newer, read_version)),)
+    return (step(heads[place], compared_versions(connection, study.nct_id, older, newer, read)),)
 
 
 def _listed(found: tuple[Step, ...]) -> Iterator[str]:

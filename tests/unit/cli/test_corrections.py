@@ -122,3 +122,29 @@ def test_a_file_that_is_not_there(corrected: Run, tmp_path: Path) -> None:
     assert "nowhere.csv cannot be read as corrections" in corrected("normalise", "--corrections", "nowhere.csv").stderr
     assert corrected("normalise", "--corrections", "nowhere.csv").exit_code == 2
     assert "it is not UTF-8 text" in corrected("normalise", "--corrections", "latin.csv").stderr
+
+
+def test_versions_that_are_read_anew_are_read_with_the_corrections(run: Run, tmp_path: Path) -> None:
+    """A comparison across versions that are no neighbours, and one as of a day, say what the stored rows of that version said."""
+    write_corrections(tmp_path / "db" / "corrections.csv", LOW)
+    for day, ecog in (("2026-01-01", "0-2"), ("2026-02-01", "0-1"), ("2026-03-01", "0-3")):
+        body = synthetic_study(1, release=day)
+        module = body["protocolSection"]["eligibilityModule"]
+        text = module["eligibilityCriteria"].replace("0-2", ecog)
+        module["eligibilityCriteria"] = text.replace("18 years", "18 years of age") if ecog == "0-3" else text
+        (tmp_path / "1.json").write_text(json.dumps(body), encoding="utf-8")
+        assert run("harvest", "--from", "1.json").exit_code == 0
+    (tmp_path / "2.json").write_text(json.dumps(synthetic_study(2, release="2026-01-01")), encoding="utf-8")
+    assert run("harvest", "--from", "2.json").exit_code == 0
+
+    neighbours = run("diff", "NCT99000001", "--from", "1", "--to", "2").stdout
+    across = run("diff", "NCT99000001", "--from", "1", "--to", "3").stdout
+    none = str(write_corrections(tmp_path / "none.csv"))
+    uncorrected = run("diff", "NCT99000001", "--from", "1", "--to", "3", "--corrections", none)
+    then = run("compare", "NCT99000001", "NCT99000002", "--as-of", "2026-01-15", "--format", "markdown")
+
+    assert "⊂ tightened  inclusion criterion" in neighbours
+    assert "age ≥ 21" in across
+    assert "age ≥ 21" not in uncorrected.stdout
+    assert then.exit_code == 0, then.output
+    assert "corrected by a person" in then.stdout
