@@ -48,18 +48,27 @@ def kept(related: Sequence[Related], limit: int) -> tuple[Related, ...]:
 
 
 def search_registry(registry: Registry, focal: StudyRows, count: int) -> Iterator[Record]:
-    """Up to ``count`` trials like the focal one, the narrowest search first. Raises RegistryError."""
+    """Up to ``count`` trials like the focal one, the narrowest search first.
+
+    Raises RegistryError after those that came, and SearchTooBroad when the registry took none of the searches.
+    """
     version = focal.one(RecordVersion)
     if version is None:
         return
     seen = {focal.nct_id}
+    refused: SearchTooBroad | None = None
+    answered = False
     for query in related_queries(stored_record(version)):
         if query.is_empty or len(seen) > count:
             return
         try:
-            for record in registry.search(query, count + 1):
+            search = registry.search(query, count + 1)
+            answered = True
+            for record in search:
                 if record.nct_id not in seen and len(seen) <= count:
                     seen.add(record.nct_id)
                     yield record
-        except SearchTooBroad:
-            continue
+        except SearchTooBroad as problem:
+            refused = problem
+    if refused is not None and not answered:
+        raise refused

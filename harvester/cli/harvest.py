@@ -15,7 +15,7 @@ from harvester.cli.network import registry
 from harvester.cli.options import command as declare
 from harvester.cli.options import settings_of
 from harvester.cli.writing import finish, harvesting
-from harvester.errors import InputError, MalformedId, SearchTooBroad
+from harvester.errors import InputError, MalformedId, RegistryError, SearchTooBroad
 from harvester.pipeline import Harvest, HarvestReport, stored_record
 from harvester.registry.client import Registry
 from harvester.registry.search import related_queries, words_query
@@ -132,6 +132,9 @@ def _related(context: click.Context, harvest: Harvest, opened: Registry, nct_id:
         except SearchTooBroad as problem:
             say(settings_of(context), f"trials like {nct_id}: {problem.line}")
             continue
+        except RegistryError as problem:  # what was stored before stays, and is counted beside it
+            note = f"The search for trials like {nct_id} could not be made."
+            return [*reports, HarvestReport(None, 0, 0, 0, 0, 0, (), (note,), problem)]
         reports.append(report)
         found |= {outcome.nct_id for outcome in report.outcomes if outcome.error is None} - {nct_id}
     return reports

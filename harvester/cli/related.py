@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import click
@@ -10,7 +11,7 @@ import yaml
 
 from harvester.cli.collection import attribution, collection, ids_of, studies_of
 from harvester.cli.comparators import kept, related_trials, search_registry
-from harvester.cli.console import say, tell
+from harvester.cli.console import say, tell, warn
 from harvester.cli.network import QUICK, registry
 from harvester.cli.options import Settings, settings_of
 from harvester.cli.options import command as declare
@@ -18,7 +19,7 @@ from harvester.cli.sets import write_set
 from harvester.cli.trial_text import clean
 from harvester.compare.members import from_related
 from harvester.compare.related import Related, Weights, default_weights, parse_weights
-from harvester.errors import InputError, RegistryError
+from harvester.errors import InputError, PartialResult, RegistryError, SearchTooBroad, TrialsideError
 from harvester.export.json import json_text
 from harvester.registry.record import Record
 from harvester.store import known_ids
@@ -39,6 +40,7 @@ def command(
     """List trials related to a stored one, from the collection and from a search of the registry, each with its reasons.
 
     Trials that are not stored yet say so; --offline looks at the collection only; -v says why others were left out.
+    When the registry cannot be searched, those of the collection are listed, and the exit code is 3; with none at all it is 4.
 
     \b
     trialside related NCT07105579 --limit 5
@@ -51,7 +53,8 @@ def command(
     used = read_weights(weights)
     with collection(settings) as connection:
         (focal,) = studies_of(connection, wanted)
-        ranked = related_trials(connection, focal, found_elsewhere(settings, focal, limit), used)
+        elsewhere = found_elsewhere(settings, focal, limit)
+        ranked = related_trials(connection, focal, elsewhere.records, used)
         stored = known_ids(connection, [each.nct_id for each in ranked])
     shown = kept(ranked, limit)
     left_out = [each for each in ranked if each.left_out_reason]
@@ -60,7 +63,7 @@ def command(
         written = write_set(write, found, update=update, force=force)
         say(settings, f"wrote {write}: {focal.nct_id} and {len(written.members)} comparators")
     if settings.json:
-        click.echo(json_text(as_json(focal, shown, stored, used, left_out)), nl=False)
+        click.echo(json_text(as_json(focal, shown, stored, used, left_out) | searched(settings, elsewhere)), nl=False)
     else:
         for each in shown:
             click.echo("\n".join(lines(each, each.nct_id in stored)))
@@ -69,20 +72,42 @@ def command(
         say(settings, f"{len(left_out)} others were left out{'' if settings.verbose else ' (-v says why)'}")
     if settings.verbose:
         tell(settings, (f"  {each.nct_id}: {each.left_out_reason}" for each in left_out))
+    if elsewhere.problem:
+        warn(f"trialside: {elsewhere.problem.line}")
+        context.exit(PartialResult.exit_code if shown else RegistryError.exit_code)
 
 
-def found_elsewhere(settings: Settings, focal: StudyRows, limit: int) -> Sequence[Record]:
-    """What a search of the registry finds; nothing, and a word about it, when it cannot be used."""
+@dataclass(frozen=True, slots=True)
+class Elsewhere:
+    """What a search of the registry found, and what ended it early, if something did."""
+
+    records: tuple[Record, ...] = ()
+    problem: TrialsideError | None = None
+
+
+def found_elsewhere(settings: Settings, focal: StudyRows, limit: int) -> Elsewhere:
+    """What a search of the registry finds, as far as it can be used; a word about the collection alone when that is all."""
     if settings.offline:
-        return ()
+        say(settings, "Related trials are those of this collection only, as --offline asks.")
+        return Elsewhere()
+    found: list[Record] = []
     try:
         with registry(settings, QUICK) as opened:
             opened.version()
         with registry(settings) as opened:
-            return tuple(search_registry(opened, focal, limit))
-    except RegistryError as problem:
-        say(settings, f"{problem.what}: related trials are those of this collection.")
-        return ()
+            found.extend(search_registry(opened, focal, limit))
+    except (RegistryError, SearchTooBroad) as problem:
+        what = "this collection and of a search that was cut off" if found else "this collection only"
+        say(settings, f"The registry could not be searched: related trials are those of {what}.")
+        return Elsewhere(tuple(found), problem)
+    return Elsewhere(tuple(found))
+
+
+def searched(settings: Settings, elsewhere: Elsewhere) -> dict[str, object]:
+    """Where related trials were looked for, and what went wrong there."""
+    whole = not settings.offline and elsewhere.problem is None
+    problem = elsewhere.problem.line if elsewhere.problem else None
+    return {"searched": ["collection", "registry"] if whole else ["collection"], "problem": problem}
 
 
 def read_weights(path: Path | None) -> Weights:

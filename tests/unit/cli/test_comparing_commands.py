@@ -10,6 +10,7 @@ import pytest
 from click.testing import Result
 
 from tests.standin import StandIn
+from tests.standin.faults import Fault, status
 
 FULL, BARE, HOSTILE, FOCAL, OTHER = "NCT99000001", "NCT99000002", "NCT99000006", "NCT07105579", "NCT06111625"
 
@@ -161,22 +162,54 @@ class TestRelated:
 
         assert [each["nct_id"] for each in searched["related"]] == [each["nct_id"] for each in whole["related"]]
 
-    def test_a_search_that_is_too_broad_is_left_out(self, run: Run, standin: StandIn) -> None:
+    def test_searches_that_are_all_too_broad_leave_the_collection(self, run: Run, standin: StandIn) -> None:
         run("harvest", FULL)
         standin.total_count = 470_000
 
         result = run("related", FULL)
 
-        assert result.exit_code == 0
+        assert result.exit_code == 4
         assert "[not in the database]" not in result.stdout
+        assert "matches 470,000 trials" in result.stderr
 
-    def test_a_registry_out_of_reach_is_said(self, filled: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_a_registry_out_of_reach_leaves_the_collection_and_says_so(
+        self, filled: Run, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         monkeypatch.setenv("TRIALSIDE_API_BASE", "http://127.0.0.1:9/api/v2")
 
         result = filled("related", FOCAL, "--limit", "1")
+        told = json.loads(filled("related", FOCAL, "--limit", "1", "--json").stdout)
+        offline = filled("related", FOCAL, "--limit", "1", "--offline")
 
-        assert result.exit_code == 0
-        assert "those of this collection" in result.stderr
+        assert result.exit_code == 3
+        assert "related trials are those of this collection only" in result.stderr
+        assert result.stderr.splitlines()[-1].startswith("trialside: ")
+        assert (told["searched"], bool(told["problem"])) == (["collection"], True)
+        assert offline.exit_code == 0
+        assert "those of this collection only, as --offline asks" in offline.stderr
+
+    def test_nothing_to_be_had_is_the_registrys_code(self, run: Run, standin: StandIn, monkeypatch: pytest.MonkeyPatch) -> None:
+        run("harvest", FULL)
+        monkeypatch.setenv("TRIALSIDE_API_BASE", "http://127.0.0.1:9/api/v2")
+
+        result = run("related", FULL)
+
+        assert result.exit_code == 4
+        assert "No related trial was found." in result.stdout
+
+    def test_a_search_that_breaks_off_keeps_what_came(self, run: Run, standin: StandIn) -> None:
+        """The narrowest search is answered, the next one refused: what came is listed, and the exit code says partial."""
+        run("harvest", FULL)
+        twin = json.loads((Path(__file__).parents[2] / "records" / f"{FULL}.json").read_text(encoding="utf-8"))
+        twin["protocolSection"]["identificationModule"] |= {"nctId": "NCT99000055", "nctIdAliases": []}
+        standin.collection.put(twin)
+        standin.faults.append(Fault(status(403, "Forbidden"), where="query.", after=1))
+
+        result = run("related", FULL)
+
+        assert result.exit_code == 3
+        assert "NCT99000055" in result.stdout
+        assert "a search that was cut off" in result.stderr
 
 
 class TestExport:

@@ -102,6 +102,17 @@ def test_a_search_that_brings_far_too_much_is_refused_after_one_answer(run: Run,
     assert sum("/studies" in request.target for request in standin.requests) == 1
 
 
+def test_a_search_that_is_refused_after_trials_were_stored_is_partial(run: Run, standin: StandIn) -> None:
+    """4 promises that nothing changed; the trials named were stored before the registry refused the search."""
+    standin.faults.append(Fault(fault.status(403, "Forbidden"), where="query."))
+    result = run("harvest", ONE, "--related", "2")
+
+    assert result.exit_code == 3
+    assert f"{ONE} saved" in result.stdout
+    assert "requested 1 = saved 1" in result.stderr
+    assert "could not be made" in result.stderr
+
+
 def test_related_trials_come_with_the_one_named(run: Run, standin: StandIn) -> None:
     result = run("harvest", ONE, "--related", "2")
 
