@@ -11,9 +11,10 @@ import click
 from harvester import __version__
 from harvester.cli.collection import as_tables, collection, ids_of, studies_of
 from harvester.cli.compare import compared, deliver
+from harvester.cli.export_tables import export_tables
 from harvester.cli.forms import FORMATS, TABLE, ending, form_of_file
+from harvester.cli.options import Settings, settings_of
 from harvester.cli.options import command as declare
-from harvester.cli.options import settings_of
 from harvester.compare.build import build_comparison
 from harvester.export.fhir import fhir
 from harvester.export.files import REPORT_FILES
@@ -39,11 +40,14 @@ MOST_IN_A_NAME: Final = 3
 
 
 @declare("export")
-@click.argument("trials", nargs=-1, required=True, metavar="NCT...")
+@click.argument("trials", nargs=-1, metavar="[NCT]...")
 @click.option(
     "--format", "format_", type=click.Choice((*COMPARISON_FORMATS, *RECORDS)), help="Form. [default: that of the file, else html]"
 )
 @click.option("--template", type=click.Choice(TEMPLATES), help="Fill this document instead; any form but those of records.")
+@click.option(
+    "--parquet", type=click.Path(path_type=Path), metavar="DIR", help="Write the tables instead, of all trials or those named."
+)
 @click.option("--output", "-o", type=click.Path(path_type=Path), metavar="FILE", help="File; - for standard output.")
 @click.option("--force", is_flag=True, help="Replace the file if it exists.")
 @click.pass_context
@@ -52,6 +56,7 @@ def command(
     trials: tuple[str, ...],
     format_: str | None,
     template: str | None,
+    parquet: Path | None,
     output: Path | None,
     force: bool,
 ) -> None:
@@ -67,15 +72,33 @@ def command(
     Documents, filled as far as records go: characteristics (of included studies, as in a Cochrane review), dosing (methods and
     every dose, as assessments of health technology have them), tidier (the twelve items of TIDieR).
 
+    --parquet writes every table but contacts to a Parquet file, and datapackage.json, which describes them; it needs pyarrow
+    (pip install 'trialside[parquet]').
+
     \b
     trialside export NCT07105579
     trialside export NCT07105579 NCT06111625 --format json -o comparison.json
     trialside export NCT07105579 NCT06111625 --template characteristics -o characteristics.docx
     trialside export NCT07105579 --format fhir
+    trialside export --parquet tables
     """
     settings = settings_of(context)
     nct_ids = ids_of(trials)
-    form = format_ or ("json" if settings.json else None) or _record_form(output) or form_of_file(output) or "html"
+    if parquet is None and not nct_ids:
+        raise click.UsageError("Missing argument 'NCT...': name trials, or all tables with --parquet DIR.")
+    if parquet is None:
+        write_trials(settings, nct_ids, format_, template, output, force)
+    elif format_ or template or output:
+        raise click.UsageError("--parquet takes no --format, --template or --output: it writes a folder")
+    else:
+        export_tables(settings, parquet, nct_ids, force)
+
+
+def write_trials(
+    settings: Settings, nct_ids: list[str], asked: str | None, template: str | None, output: Path | None, force: bool
+) -> None:
+    """Write the trials to one file. Raises UnknownTrial, and InputError when form and template do not go together."""
+    form = asked or ("json" if settings.json else None) or _record_form(output) or form_of_file(output) or "html"
     if template and form in (*RECORDS, TABLE):
         raise click.UsageError(f"--template and the form {form} do not go together")
     with collection(settings) as connection:

@@ -40,6 +40,7 @@ from harvester.store.runs import FATES, Fate, Run, read_runs
 from harvester.store.search import Candidate, SearchHit, candidates, count_phrases, match_expression, search_studies
 from harvester.store.stale import Stale, stale_trials
 from harvester.store.statistics import Statistics, data_state, statistics
+from harvester.store.streaming import blocks_of, one_moment
 from harvester.store.writing import Received, Standing, Store
 
 __all__ = [
@@ -56,6 +57,7 @@ __all__ = [
     "Store",
     "StudyListing",
     "VersionHead",
+    "blocks_of",
     "candidates",
     "changed_since",
     "check_database",
@@ -76,6 +78,7 @@ __all__ = [
     "listings",
     "match_expression",
     "new_since",
+    "one_moment",
     "open_for_reading",
     "open_for_writing",
     "read_changes",
