@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass
 
 from harvester.text.definition_file import expression
+from harvester.text.narrowing import narrowing_of
 from harvester.text.presence import Finding
 
 _EITHER_BEFORE = expression("presence.either_before")
@@ -22,6 +23,9 @@ _ALLOWED_BEHIND = expression("presence.allowed_behind")
 _QUALIFIED = expression("presence.qualified")
 _REFUSED = expression("presence.refused")
 _OR_ELSE = expression("presence.or_else")
+_JUDGED = expression("presence.judged")
+_OF_WHICH = expression("presence.of_which")
+_NUMBERED = expression("presence.numbered")
 _OTHER_DISEASE = re.compile(r"malignan|cancer|neoplas|tumou?r", re.IGNORECASE)
 _NEGATORS = re.compile(r"\b(?:no|not(?! (?:only|limited))|never|without|absence|incapable)\b", re.IGNORECASE)
 _PERSONS_ONLY = re.compile(
@@ -29,6 +33,7 @@ _PERSONS_ONLY = re.compile(
 )
 _MUST = re.compile(r"[^.;,]{0,40}\b(?:must|should|need to|are required)\b", re.IGNORECASE)
 _SYMPTOMS_OF = re.compile(r"\bsymptoms of\s*(?:the\s*)?$", re.IGNORECASE)
+_PAIRED = re.compile(r"\bhepatitis b and (?:hepatitis )?c\b|\bhbv and hcv\b", re.IGNORECASE)
 _NEEDED = re.compile(r"requiring|needing", re.IGNORECASE)
 # States of a person today: a window beside them is of a test or a plan.
 TODAY = frozenset({"pregnancy", "breast_feeding"})
@@ -51,30 +56,40 @@ def claim_of(section: str, text: str, sentence: tuple[int, int], finding: Findin
     if section == "exclusion":
         return _excluded(text, finding, before, after)
     refused = _REFUSED.match(after) is not None
-    if finding.state == "absent":
-        return Claim(None) if refused or _OR_ELSE.match(after) else _restricted(after)
-    if refused:
-        return _restricted(after)
     matched = text[finding.start : finding.end]
-    return Claim(None if _one_way_in(finding, matched, before, after, nested) else "present")
+    if finding.state == "absent":
+        failed = finding.concept == "remission"  # not reached: a refractory disease, one of several ways in
+        return Claim(None) if failed or refused or _OR_ELSE.match(after) else _forbidden(finding, before, matched, after)
+    if refused:
+        return _forbidden(finding, before, matched, after)
+    listed = _NUMBERED.search(text[max(0, finding.start - 400) : finding.start])
+    return Claim(None if listed or _one_way_in(finding, matched, before, after, nested) else "present")
 
 
 def _excluded(text: str, finding: Finding, before: str, after: str) -> Claim:
     if finding.state == "absent":
         other = finding.concept == "remission" and _OTHER_DISEASE.search(before)
         return Claim("present" if finding.concept in _MARKERS and not other else None)
-    together = finding.concept in _VIRUSES and (_BOTH_BEFORE.search(before) or _BOTH_BEHIND.match(after))
+    matched = text[finding.start : finding.end]
+    together = finding.concept in _VIRUSES and (
+        _BOTH_BEFORE.search(before) or _BOTH_BEHIND.match(after) or _PAIRED.search(before[-30:] + matched + after[:30])
+    )
     spared = finding.concept not in TODAY and _ALLOWED_BEHIND.match(text[finding.end : finding.end + 240])
-    return Claim(None) if together or spared or _SYMPTOMS_OF.search(before) else _restricted(after)
+    if together or spared or _SYMPTOMS_OF.search(before):
+        return Claim(None)
+    return _forbidden(finding, before, matched, after)
 
 
-def _restricted(after: str) -> Claim:
-    """``absent`` for who may join, unless only a part of the finding is meant; what it needs is told as its condition."""
+def _forbidden(finding: Finding, before: str, matched: str, after: str) -> Claim:
+    """``absent`` for who may join, unless only a part of the finding is meant; which part is told as its condition."""
+    narrowed = None if finding.concept in TODAY else narrowing_of(finding.concept, before, matched)
     part = _QUALIFIED.match(after)
-    if part is None:
-        return Claim("absent")
-    words = " ".join(part["words"].split())
-    return Claim("absent" if _NEEDED.match(words) else None, words)
+    words = " ".join(part["words"].split()).rstrip(" ,") if part else None
+    needed = words is not None and _NEEDED.match(words) is not None
+    unsure = finding.concept not in TODAY and (_JUDGED.match(after) or _OF_WHICH.search(before))
+    whole = not unsure and (words is None or needed) and not (narrowed and narrowed.open)
+    told = " ".join(each for each in (narrowed.words if narrowed else None, words) if each)
+    return Claim("absent" if whole else None, told or None)
 
 
 def _one_way_in(finding: Finding, matched: str, before: str, after: str, nested: bool) -> bool:

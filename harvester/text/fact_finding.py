@@ -6,6 +6,7 @@ from bisect import bisect_left
 from dataclasses import replace
 
 from harvester.text.claim import TODAY, claim_of
+from harvester.text.definition_file import expression
 from harvester.text.fact_read import FactRead
 from harvester.text.fact_value import framed
 from harvester.text.place import ReadingLine
@@ -37,6 +38,15 @@ def finding_facts(line: ReadingLine, read: list[FactRead]) -> list[FactRead]:
     return [_finding_fact(line, finding, windows) for finding in read_findings(line.text, line.sentences.bounds)]
 
 
+_PARENT_OPEN = expression("presence.parent_open")
+# States of the disease a trial is about: two lines that ask for one are two ways in, and so are remission and relapse.
+_WAYS_IN = {
+    "remission": "state", "relapsed_refractory": "state", "mrd_positivity": "mrd", "prior_transplant": "prior_transplant",
+    "prior_car_t": "prior_car_t", "prior_blinatumomab": "prior_blinatumomab", "extramedullary_disease": "extramedullary",
+    "cns_disease": "cns_disease", "ph_positivity": "ph_positivity",
+}  # fmt: skip
+
+
 def without_contradictions(facts: list[FactRead], sections: tuple[str, ...]) -> list[FactRead]:
     """``facts`` where no finding is asked for in one inclusion line and forbidden in another: the lines are different ways in.
 
@@ -47,9 +57,16 @@ def without_contradictions(facts: list[FactRead], sections: tuple[str, ...]) -> 
         if fact.eligible_set and fact.comparator in ("present", "absent") and sections[fact.line] == "inclusion":
             asked.setdefault(fact.concept, set()).add(str(fact.eligible_set[0]))
     torn = {concept for concept, states in asked.items() if len(states) > 1}
+    lines: dict[str, set[int]] = {}
+    for fact in facts:
+        if fact.concept in _WAYS_IN and fact.eligible_set == ("present",) and sections[fact.line] == "inclusion":
+            lines.setdefault(_WAYS_IN[fact.concept], set()).add(fact.line)
+    ways = {concept for concept, kind in _WAYS_IN.items() if len(lines.get(kind, ())) > 1}
     return [
         replace(fact, eligible_set=None)
-        if fact.concept in torn and fact.comparator in ("present", "absent") and sections[fact.line] == "inclusion"
+        if (fact.concept in torn or (fact.concept in ways and fact.eligible_set == ("present",)))
+        and fact.comparator in ("present", "absent")
+        and sections[fact.line] == "inclusion"
         else fact
         for fact in facts
     ]
@@ -63,7 +80,8 @@ def _finding_fact(line: ReadingLine, finding: Finding, windows: list[int]) -> Fa
     timed = finding.concept not in TODAY and any(sentence.start <= at < sentence.end for at in windows)
     told = section != "unknown" and line.criterion.kind != "note" and not (line.one_of_several or line.defining)
     claim = claim_of(section, line.text, bounds, finding, line.criterion.parent is not None)
-    said = told and not (timed or finding.open)
+    listing = line.criterion.kind == "parent" and section == "exclusion" and _PARENT_OPEN.search(line.text[-160:])
+    said = told and not (timed or finding.open or listing)
     placed = span.shifted(line.criterion.start)
     return FactRead(
         *(line.index, placed.start, placed.end, finding.concept, finding.state),

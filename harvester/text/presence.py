@@ -28,6 +28,8 @@ _MUST = re.compile(r"[^.;,]{0,40}\b(?:must|should|need to|are required)\b", re.I
 _THOSE_IN = re.compile(r"^\W*(?:patients|subjects|participants|those)\b[^.;,]{0,30}$", re.IGNORECASE)
 _OWN_INVOLVEMENT = re.compile(r"\b(?:autoimmune|rheumat\w+|lupus|vasculitis|sarcoid\w*)\b[^.;,]{0,40}\bwith\s*$", re.IGNORECASE)
 _PREFIXED = re.compile(r"\bnon-? ?$", re.IGNORECASE)
+_OTHER_REMISSION = re.compile(r"\b(?:classified as|alcohol|substance|depress\w*|headache|cluster)\b[^.;]{0,60}$", re.IGNORECASE)
+_BRACKETED = re.compile(r"\([^()]*\)")
 _LISTED_NO = expression("presence.listed_no")
 _ORGAN = re.compile(r"\b(?:organ|tissue|kidney|renal|lung|liver|heart|cardiac|cornea\w*)\b", re.IGNORECASE)
 _BLOOD = re.compile(r"stem|marrow|ha?ematopo|\b(?:allo|auto)?-?(?:hsct|hct|sct|bmt|asct)\b", re.IGNORECASE)
@@ -86,8 +88,12 @@ def _finding(text: str, concept: str, state: str, match: re.Match[str], start: i
         return None  # an anchor, or what the study itself gives
     if concept == "cns_disease" and _OWN_INVOLVEMENT.search(before):
         return None
+    if concept == "cns_disease" and _PREFIXED.search(before):
+        return None  # "non-CNS disease" is another one
+    if concept == "remission" and _OTHER_REMISSION.search(before):
+        return None
     behind = concept in _TESTED and bool(_NEGATIVE_BEHIND.match(after))
-    listed = bool(_LISTED_NO.match(text[start : match.start()][:300])) if match.start() - start < 300 else False
+    listed = match.start() - start < 300 and bool(_LISTED_NO.match(_BRACKETED.sub(" ", text[start : match.start()])))
     negated = state == "present" and (bool(_NEGATION.search(before) or _PREFIXED.search(before)) or behind or listed)
     if negated:
         state = "absent"

@@ -8,6 +8,7 @@ from harvester.text.conflict import read_conflicts
 from harvester.text.criteria import read_criteria
 from harvester.text.domain import domains_of
 from harvester.text.fact import read_facts
+from harvester.text.fact_read import FactRead
 from tests.unit.text.criteria_shown import fact_shown, facts_of, line_shown, region_shown
 from tests.unit.text.dose_spec_table import rows
 
@@ -16,6 +17,10 @@ FINDINGS = ("present", "absent")
 
 def _cell(lines: list[str]) -> str:
     return " <br> ".join(lines) or "-"
+
+
+def _said(fact: FactRead) -> str:
+    return f"{fact.concept} {fact.comparator}" + (f" [{fact.condition}]" if fact.condition else "")
 
 
 @pytest.mark.parametrize(("text", "lines"), rows("criteria.md"))
@@ -45,7 +50,7 @@ def test_findings_read_as_the_page_says(section: str, text: str, says: str, who:
     """What must be present or absent, as the words say it, and who may join."""
     findings = [fact for fact in facts_of(text, section) if fact.comparator in FINDINGS]
 
-    assert _cell([f"{fact.concept} {fact.comparator}" for fact in findings]) == says
+    assert _cell([_said(fact) for fact in findings]) == says
     assert _cell([region_shown(fact) for fact in findings]) == who
 
 
