@@ -12,6 +12,7 @@ CREATE TABLE "record_versions" (
   "first_fetched_at" TEXT,
   "is_current" INTEGER NOT NULL CHECK ("is_current" IN (0, 1)),
   "note" TEXT,
+  "received_at" TEXT,
   PRIMARY KEY ("nct_id", "version")
 ) STRICT;
 
@@ -20,6 +21,8 @@ CREATE INDEX "idx_record_versions_nct_id_is_current" ON "record_versions" ("nct_
 CREATE INDEX "idx_record_versions_content_sha256" ON "record_versions" ("content_sha256");
 
 CREATE INDEX "idx_record_versions_first_fetched_at" ON "record_versions" ("first_fetched_at");
+
+CREATE INDEX "idx_record_versions_is_current_received_at" ON "record_versions" ("is_current", "received_at");
 
 -- Every harvest and what became of what was asked for: requested = saved + unchanged + failed + not found.
 CREATE TABLE "harvest_runs" (

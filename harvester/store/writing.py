@@ -141,10 +141,10 @@ class Store:
             return  # an earlier version, or a lesser source of this one: nothing is newer for it
         self.connection.execute(
             "UPDATE record_versions SET source = ?, source_url = ?, api_version = ?, data_timestamp = ?, fetched_at = ?, "
-            "note = ? WHERE nct_id = ? AND version = ?",
+            "received_at = ?, note = ? WHERE nct_id = ? AND version = ?",
             (
                 *(record.source, record.source_url, record.api_version),
-                *(_later(current.data_timestamp, record.data_timestamp), record.fetched_at, record.note),
+                *(_later(current.data_timestamp, record.data_timestamp), record.fetched_at, record.fetched_at, record.note),
                 *(record.nct_id, current.version),
             ),
         )
@@ -197,6 +197,7 @@ class Store:
             first_fetched_at=record.fetched_at,
             is_current=is_current,
             note=record.note,
+            received_at=record.fetched_at,
         )
         self.connection.execute(statements.insert(RecordVersion), version.values())
         return version.version

@@ -11,7 +11,7 @@ SOURCES = ("api", "file", "page", "digest")
     "record_versions",
     "Every version of every record that was seen, whole. Only added to; all derived rows can be rebuilt from it.",
     derived=False,
-    indexes=(("nct_id", "is_current"), ("content_sha256",), ("first_fetched_at",)),
+    indexes=(("nct_id", "is_current"), ("content_sha256",), ("first_fetched_at",), ("is_current", "received_at")),
 )
 class RecordVersion(Row):
     """One version of one record."""
@@ -24,10 +24,13 @@ class RecordVersion(Row):
     source_url: str | None = optional("Address it came from")
     api_version: str | None = optional("The registry's apiVersion when it was fetched")
     data_timestamp: str | None = optional("The registry's dataTimestamp when it was last fetched: the date of the data")
-    fetched_at: str = column("When it was last fetched with this content (UTC, ISO 8601)")
+    fetched_at: str = column(
+        "When it was last fetched with this content, or said not to have been updated since (UTC, ISO 8601)"
+    )
     first_fetched_at: str | None = optional("When it was first fetched with this content (UTC, ISO 8601)")
     is_current: bool = column("Whether the derived rows come from this version")
     note: str | None = optional("What the reader should know of the source, as of a digest")
+    received_at: str | None = optional("When the whole record last came with this content (UTC, ISO 8601)")
 
 
 @table(
