@@ -204,6 +204,11 @@ class Sentence:
     text: str
     refs: tuple[CellRef, ...]
 
+    @property
+    def rows(self) -> tuple[tuple[str, str], ...]:
+        """Panel and key of each row that it comes from, once."""
+        return tuple(dict.fromkeys((ref.panel, ref.row) for ref in self.refs))
+
 
 @dataclass(frozen=True, slots=True)
 class PairDifference:

@@ -1,72 +1,145 @@
-"""A short summary made only from cells. A sentence is left out when its cells do not carry it."""
+"""A short summary made only from cells, in a reader's order: what is given, to how many, to whom, how much, to what end.
+
+A sentence is left out when its cells do not carry it, and when it would say what goes without saying.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from typing import Final
 
 from harvester.compare.model import Cell, CellRef, Panel, Row, Sentence, Verdict
-from harvester.compare.wording import amount, listed, lowered, shortened
+from harvester.compare.wording import amount, listed, lowered, number, shortened
 
-_SHOWN = 4
-_BY_VERDICT: tuple[tuple[Verdict, str], ...] = (
-    ("stricter", "admits fewer people than {focal} by {rows}"),
-    ("looser", "admits more people than {focal} by {rows}"),
-    ("overlapping", "admits partly other people than {focal} by {rows}"),
-    ("disjoint", "admits nobody whom {focal} admits by {rows}"),
-    ("same", "admits the same people as {focal} by {rows}"),
-)
+_Rows = Mapping[tuple[str, str], tuple[Panel, Row]]
+_SHOWN: Final = 4
+"""Most trials, rows or names that a sentence spells out."""
+_ROWS_SHOWN: Final = 5
+_ADMITS: Final[Mapping[Verdict, str]] = {
+    "looser": "admits more people",
+    "stricter": "admits fewer people",
+    "overlapping": "admits partly other people",
+    "disjoint": "admits wholly other people",
+}
+_EVERYBODY: Final = ("ALL",)
+"""Values of fields that leave nobody out: that trials are alike in them is not worth a sentence."""
+_USUAL: Final = ("pregnancy", "breast_feeding")
+"""Criteria that nearly every trial has: nor is that worth one."""
+_PRIMARY: Final = ".primaryOutcomes["
 
 
 def sentences(panels: Sequence[Panel], nct_ids: Sequence[str]) -> tuple[Sentence, ...]:
-    """Sentences on design, size, who may join, and dosing, in this order."""
+    """Sentences on agents, phase, size, who may join, dosing and primary outcomes, in this order."""
     by_key = {(panel.key, row.key): (panel, row) for panel in panels for row in panel.rows}
-    makers: tuple[Callable[..., list[Sentence]], ...] = (_phases, _sizes, _verdicts, _totals)
+    makers: tuple[Callable[..., list[Sentence]], ...] = (_agents, _phases, _sizes, _limits, _same_limits, _totals, _primary)
     return tuple(sentence for make in makers for sentence in make(by_key, nct_ids))
 
 
-_Rows = dict[tuple[str, str], tuple[Panel, Row]]
-
-
-def _phases(rows: _Rows, nct_ids: Sequence[str]) -> list[Sentence]:
-    return _each_says(rows, nct_ids, ("design", "phase"), "Phase: {each}.")
-
-
-def _sizes(rows: _Rows, nct_ids: Sequence[str]) -> list[Sentence]:
-    return _each_says(rows, nct_ids, ("status", "enrollment"), "Participants: {each}.")
-
-
-def _each_says(rows: _Rows, nct_ids: Sequence[str], key: tuple[str, str], pattern: str) -> list[Sentence]:
-    """A sentence that repeats a row in which all trials state one line and differ; of more than four it would be a list."""
-    found = rows.get(key)
-    if not found or not found[1].differs or len(nct_ids) > _SHOWN:
-        return []
-    panel, row = found
-    if any(cell.state != "stated" or len(cell.lines) != 1 for cell in row.cells):
-        return []
-    each = listed([f"{nct_id} {cell.lines[0].text}" for nct_id, cell in zip(nct_ids, row.cells, strict=True)])
-    return [Sentence(pattern.format(each=each), tuple(CellRef(panel.key, row.key, nct_id) for nct_id in nct_ids))]
-
-
-def _verdicts(rows: _Rows, nct_ids: Sequence[str]) -> list[Sentence]:
+def _agents(rows: _Rows, nct_ids: Sequence[str]) -> list[Sentence]:
+    """What all of them give, and what of few trials one alone gives."""
+    there = [(panel, row) for panel, row in rows.values() if panel.key == "interventions"]
+    shared = [(panel, row) for panel, row in there if all(cell.state == "stated" for cell in row.cells)]
     found = []
-    for at, nct_id in enumerate(nct_ids[1:], start=1):
-        for verdict, pattern in _BY_VERDICT:
-            there = [(panel, row) for panel, row in rows.values() if row.cells[at].verdict == verdict]
-            if there:
-                shown = [f"{lowered(row.label)} ({_beside(row.cells[0], row.cells[at], verdict)})" for _, row in there[:_SHOWN]]
-                if len(there) > _SHOWN:
-                    shown.append(f"{len(there) - _SHOWN} more")
-                text = f"{nct_id} {pattern.format(focal=nct_ids[0], rows=listed(shown))}."
-                refs = tuple(CellRef(panel.key, row.key, nct) for panel, row in there for nct in (nct_ids[0], nct_id))
-                found.append(Sentence(text, refs))
+    if shared and len(nct_ids) > 1:
+        text = f"Given in {_all(nct_ids)}: {_names([row.label for _, row in shared])}."
+        found.append(Sentence(text, _refs(shared, nct_ids[:1])))
+    parts, refs = [], []
+    for at, nct_id in enumerate(nct_ids):
+        alone = [(panel, row) for panel, row in there if _is_given_only_by(row, at)]
+        if alone:
+            parts.append(f"only in {nct_id} {_names([row.label for _, row in alone])}")
+            refs += _refs(alone, [nct_id])
+    if parts and 1 < len(nct_ids) <= _SHOWN:
+        text = "; ".join(parts)
+        found.append(Sentence(f"{text[0].upper()}{text[1:]}.", tuple(refs)))
     return found
 
 
-def _beside(focal: Cell, other: Cell, verdict: Verdict) -> str:
-    mine, theirs = (shortened(cell.words, 60) for cell in (focal, other))
-    if verdict == "same":
-        return mine
-    return f"{theirs} beside {mine}"
+def _is_given_only_by(row: Row, at: int) -> bool:
+    return all(cell.state == ("stated" if place == at else "not applicable") for place, cell in enumerate(row.cells))
+
+
+def _phases(rows: _Rows, nct_ids: Sequence[str]) -> list[Sentence]:
+    """The trials of each phase."""
+    found = rows.get(("design", "phase"))
+    if not found or len(nct_ids) < 2 or not _all_state_one(found[1]):
+        return []
+    by_phase: dict[str, list[str]] = {}
+    for nct_id, cell in zip(nct_ids, found[1].cells, strict=True):
+        by_phase.setdefault(cell.lines[0].text, []).append(nct_id)
+    if len(by_phase) == 1:
+        text = f"{next(iter(by_phase))}: {_all(nct_ids)}."
+    else:
+        text = "; ".join(f"{phase}: {listed(those)}" for phase, those in by_phase.items()) + "."
+    return [Sentence(text, _refs([found], nct_ids))]
+
+
+def _sizes(rows: _Rows, nct_ids: Sequence[str]) -> list[Sentence]:
+    """Participants of each trial; of many the span."""
+    found = rows.get(("status", "enrollment"))
+    if not found or len(nct_ids) < 2 or not _all_state_one(found[1]):
+        return []
+    cells = dict(zip(nct_ids, found[1].cells, strict=True))
+    if len(nct_ids) <= _SHOWN:
+        text = f"Participants: {listed([f'{cell.lines[0].text} in {nct_id}' for nct_id, cell in cells.items()])}."
+        return [Sentence(text, _refs([found], nct_ids))]
+    values = {nct_id: cell.lines[0].value for nct_id, cell in cells.items()}
+    if not all(isinstance(value, int) for value in values.values()):
+        return []
+    least, most = min(nct_ids, key=lambda each: values[each]), max(nct_ids, key=lambda each: values[each])
+    text = f"Participants: from {number(values[least])} in {least} to {number(values[most])} in {most}."
+    return [Sentence(text, _refs([found], [least, most]))]
+
+
+def _limits(rows: _Rows, nct_ids: Sequence[str]) -> list[Sentence]:
+    """A sentence a row in which the trials do not admit the same people; of many rows those that part most trials."""
+    there = [found for found in rows.values() if _parted(found[1])]
+    first = sorted(there, key=lambda found: -_parted(found[1]))[:_ROWS_SHOWN]
+    shown = [found for found in there if found in first]
+    said = [_limit(found, nct_ids) for found in shown]
+    rest = [found for found in there if found not in first]
+    if rest:
+        labels = _names([lowered(row.label) for _, row in rest])
+        said.append(Sentence(f"Who may join differs also by {labels}.", _refs(rest, nct_ids[:1])))
+    return said
+
+
+def _parted(row: Row) -> int:
+    """How many trials do not admit the people whom the focal trial admits."""
+    return sum(cell.verdict in _ADMITS for cell in row.cells)
+
+
+def _limit(found: tuple[Panel, Row], nct_ids: Sequence[str]) -> Sentence:
+    row = found[1]
+    parts, told = [], [nct_ids[0]]
+    for verdict, admits in _ADMITS.items():
+        those = [(nct_id, cell) for nct_id, cell in zip(nct_ids, row.cells, strict=True) if cell.verdict == verdict]
+        if those:
+            each = listed([f"{nct_id} ({_words(cell)})" for nct_id, cell in those])
+            parts.append(f"{each} {admits if len(those) == 1 else admits.replace('admits', 'admit')}")
+            told += [nct_id for nct_id, _ in those]
+    text = f"{row.label}: beside {nct_ids[0]} ({_words(row.cells[0])}), {listed(parts)}."
+    return Sentence(text, _refs([found], told))
+
+
+def _same_limits(rows: _Rows, nct_ids: Sequence[str]) -> list[Sentence]:
+    """Limits that all of them set alike."""
+    there = [found for found in rows.values() if _is_one_limit(found[1])]
+    if not there:
+        return []
+    shown = [f"{lowered(row.label)} ({_words(row.cells[0])})" for _, row in there[:_SHOWN]]
+    if len(there) > _SHOWN:
+        shown.append(f"{len(there) - _SHOWN} more")
+    text = f"{_all(nct_ids).capitalize()} admit the same people by {listed(shown)}."
+    return [Sentence(text, _refs(there, nct_ids))]
+
+
+def _is_one_limit(row: Row) -> bool:
+    mine = row.cells[0]
+    if len(row.cells) < 2 or row.key in _USUAL or mine.state != "stated":
+        return False
+    is_limit = any(line.value not in _EVERYBODY for line in mine.lines)
+    return is_limit and all(cell.verdict == "same" for cell in row.cells[1:])
 
 
 def _totals(rows: _Rows, nct_ids: Sequence[str]) -> list[Sentence]:
@@ -79,9 +152,49 @@ def _totals(rows: _Rows, nct_ids: Sequence[str]) -> list[Sentence]:
         units = {line.value["unit"] for _, cell in stating for line in cell.lines}
         if len(stating) > 1 and len(units) == 1 and all(len(cell.lines) == 1 for _, cell in stating):
             each = listed([f"{_amount(cell)} in {nct_id}" for nct_id, cell in stating])
-            refs = tuple(CellRef(panel.key, row.key, nct_id) for nct_id, _ in stating)
+            refs = _refs([(panel, row)], [nct_id for nct_id, _ in stating])
             found.append(Sentence(f"{panel.title} in all: {each}.", refs))
     return found
+
+
+def _primary(rows: _Rows, nct_ids: Sequence[str]) -> list[Sentence]:
+    """The first primary outcome of each of few trials, and how many more it has."""
+    said: dict[str, list[tuple[Panel, Row, str]]] = {nct_id: [] for nct_id in nct_ids}
+    for panel, row in rows.values():
+        if panel.group != "outcomes":
+            continue
+        for nct_id, cell in zip(nct_ids, row.cells, strict=True):
+            primary = (line for line in cell.lines if line.sources and _PRIMARY in line.sources[0].path)
+            said[nct_id] += [(panel, row, shortened(line.text, 80)) for line in primary]
+    if not 1 < len(nct_ids) <= _SHOWN or not all(said.values()):
+        return []
+    parts = []
+    for nct_id, own in said.items():
+        more = f" and {len(own) - 1} more" if len(own) > 1 else ""
+        parts.append(f"{own[0][2]}{more} in {nct_id}")
+    refs = tuple(CellRef(own[0][0].key, own[0][1].key, nct_id) for nct_id, own in said.items())
+    return [Sentence(f"Primary outcome: {'; '.join(parts)}.", refs)]
+
+
+def _all_state_one(row: Row) -> bool:
+    return all(cell.state == "stated" and len(cell.lines) == 1 for cell in row.cells)
+
+
+def _all(nct_ids: Sequence[str]) -> str:
+    return "both trials" if len(nct_ids) == 2 else f"all {len(nct_ids)} trials"
+
+
+def _names(labels: Sequence[str]) -> str:
+    more = len(labels) - 2 * _SHOWN
+    return listed([*labels[: 2 * _SHOWN], f"{more} more"] if more > 0 else labels)
+
+
+def _refs(there: Sequence[tuple[Panel, Row]], nct_ids: Sequence[str]) -> tuple[CellRef, ...]:
+    return tuple(CellRef(panel.key, row.key, nct_id) for panel, row in there for nct_id in nct_ids)
+
+
+def _words(cell: Cell) -> str:
+    return shortened(cell.words, 60)
 
 
 def _amount(cell: Cell) -> str:

@@ -27,8 +27,8 @@ from harvester.tables import (
 R = TypeVar("R", bound=Row)
 
 _MISSING = {
-    "digest": "not in the digest at hand; refresh for the registry's own text",
-    "page": "not on the saved page at hand; refresh for the registry's own record",
+    "digest": "not in the digest at hand",
+    "page": "not on the saved page at hand",
 }
 _PLACE = re.compile(r"\[\d+\]")
 SOURCE_NOTES = {

@@ -17,7 +17,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from harvester.compare.model import Comparison, Group, Panel
 from harvester.export.flag import flag_words
-from harvester.export.quotation import quotations
+from harvester.export.quotation import quotations, spoken
 from harvester.export.range_bar import range_bars
 from harvester.export.registry_text import markdown, words
 from harvester.export.report import Report, outcome_of
@@ -242,6 +242,7 @@ def environment() -> Environment:
     made.globals.update(
         registry_page=registry_url,
         quotations=quotations,
+        spoken=spoken,
         range_bars=range_bars,
         flag_words=flag_words,
         outcome_of=outcome_of,

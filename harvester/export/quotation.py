@@ -14,6 +14,7 @@ from harvester.span import Source, Span
 LONGEST = 220
 _SHORT = 24
 AROUND = 90
+_CRITERIA = ".eligibilityCriteria"
 _PLAIN = re.compile(r"[\w\s.,:/\-]*")
 _LETTERS = re.compile(r"[\W_]+")
 
@@ -54,6 +55,40 @@ def quotations(line: Line) -> tuple[Quotation, ...]:
         pieces = _pieces(source, inner)
         found.append(Quotation(_target(source, inner, line.sources), pieces, _short(pieces)))
     return _once(found)
+
+
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """A line as a page shows it: ``text`` is what it says besides the words that it repeats, and may be empty."""
+
+    text: str
+    quotations: tuple[Quotation, ...]
+
+
+def spoken(line: Line) -> Spoken:
+    """A line and the words under it. Where the line is a criterion's own words, they stand once, as a quotation.
+
+    Words that the line's note gives letter by letter are left out as well.
+    """
+    found = tuple(each for each in quotations(line) if not _noted(line, each))
+    if not found and len(line.sources) == 1 and line.sources[0].path.endswith(_CRITERIA):
+        pieces = (Piece(line.sources[0].quote, False),)
+        found = (Quotation(line.sources[0], pieces, _short(pieces)),)
+    for each in found:
+        own = _one_line("".join(piece.text for piece in each.pieces))
+        said = " ".join(line.text.split())
+        if len(own) > _SHORT and said.endswith(own):
+            return Spoken(said.removesuffix(own).strip(), found)
+    return Spoken(line.text, found)
+
+
+def _noted(line: Line, quotation: Quotation) -> bool:
+    own = _one_line("".join(piece.text for piece in quotation.pieces))
+    return bool(line.note) and any(part.partition(": ")[2] == own for part in (line.note or "").split("; "))
+
+
+def _one_line(quote: str) -> str:
+    return " ".join(words(quote).split())
 
 
 def _once(found: Sequence[Quotation]) -> tuple[Quotation, ...]:

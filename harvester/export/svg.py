@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import groupby
+from math import floor
 
 from harvester.compare.model import Bar, Lane, Timeline
+from harvester.compare.wording import amount
 
 WIDTH = 960.0
 LEFT = 212.0
@@ -153,8 +155,8 @@ def _bar(lane: Lane, bar: Bar, scale: _Scale, y: float, most: float) -> BarShape
     width = round(max(2.5, scale.x(bar.day_end + 1) - x), 1)
     top = round(y + BAR - height, 1)
     arrow = _arrow(x + width, y + BAR / 2) if bar.open_ended else None
-    amount = _amount(bar)
-    text = amount if len(amount) * CHARACTER + 6 <= width and height >= 13 else ""
+    said = _amount(bar)
+    text = said if len(said) * CHARACTER + 6 <= width and height >= 13 else ""
     return BarShape(x, top, width, height, _title(lane, bar), text, bar.approximate, arrow)
 
 
@@ -169,15 +171,19 @@ def _title(lane: Lane, bar: Bar) -> str:
 
 
 def _days(bar: Bar) -> str:
-    if bar.day_start == bar.day_end:
-        return f"day {bar.day_start:,g}"
-    return f"days {bar.day_start:,g} to {bar.day_end:,g}"
+    first, last = _day(bar.day_start), _day(bar.day_end)
+    about = "about " if "about " in first + last else ""
+    first, last = first.removeprefix("about "), last.removeprefix("about ")
+    return f"{about}day {first}" if first == last else f"{about}days {first} to {last}"
+
+
+def _day(day: float) -> str:
+    """A day as it is said: one reckoned from months or hours has a fraction, which nobody stated."""
+    return f"{day:,.0f}" if day == floor(day) else f"about {floor(day):,}"
 
 
 def _amount(bar: Bar) -> str:
-    if bar.amount_per_day is None:
-        return ""
-    return f"{bar.amount_per_day:,g} {bar.unit or ''}".strip()
+    return "" if bar.amount_per_day is None else amount(bar.amount_per_day, bar.unit)
 
 
 def _remarks(bar: Bar) -> str:
@@ -188,7 +194,7 @@ def _remarks(bar: Bar) -> str:
 def _row(lane: Lane, bar: Bar) -> tuple[str, ...]:
     cycle = "" if bar.cycle is None else str(bar.cycle)
     given = f"{lane.label}: {bar.label}" if bar.label and bar.label != lane.label else lane.label
-    return (lane.nct_id, given, f"{bar.day_start:,g}", f"{bar.day_end:,g}", cycle, _amount(bar), _remarks(bar))
+    return (lane.nct_id, given, _day(bar.day_start), _day(bar.day_end), cycle, _amount(bar), _remarks(bar))
 
 
 def _description(timeline: Timeline, first: float, last: float) -> str:

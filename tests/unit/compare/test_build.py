@@ -286,7 +286,7 @@ def test_a_digest_leaves_things_out_without_a_claim() -> None:
     cell = row(comparison, "status", "enrollment").cells[1]
 
     assert cell.state == "not read"
-    assert cell.note == "not in the digest at hand; refresh for the registry's own text"
+    assert cell.note == "not in the digest at hand"
     assert comparison.trials[1].source_note == "digest of the registry record; refresh for the registry's own text"
     assert any("Digest" in note for note in comparison.notes)
 
@@ -386,14 +386,33 @@ def test_sentences_repeat_cells_and_point_to_them() -> None:
     comparison = compared(reference(), other())
 
     assert [sentence.text for sentence in comparison.sentences] == [
-        "Phase: NCT99000001 Phase 2 and NCT99000002 Phase 1.",
-        "Participants: NCT99000001 31 and NCT99000002 20.",
-        "NCT99000002 admits more people than NCT99000001 by left ventricular ejection fraction (≥ 45 % beside ≥ 60 %).",
-        "NCT99000002 admits the same people as NCT99000001 by age (≥ 18 years) and sex (All).",
+        "Given in both trials: blinatumomab.",
+        "Only in NCT99000001 donor lymphocyte infusion.",
+        "Phase 2: NCT99000001; Phase 1: NCT99000002.",
+        "Participants: 31 in NCT99000001 and 20 in NCT99000002.",
+        "Left ventricular ejection fraction: beside NCT99000001 (≥ 60 %), NCT99000002 (≥ 45 %) admits more people.",
+        "Both trials admit the same people by age (≥ 18 years).",
     ]
     for sentence in comparison.sentences:
         for ref in sentence.refs:
             assert comparison.cell(ref).state == "stated"
+
+
+def test_sentences_leave_out_what_goes_without_saying() -> None:
+    texts = [each.text for each in compared(other(), SyntheticTrial(3), SyntheticTrial(4)).sentences]
+
+    assert texts == ["All 3 trials admit the same people by age (≥ 18 years)."]
+
+
+def test_of_many_trials_sentences_give_the_span_and_group_by_phase() -> None:
+    trials = [
+        SyntheticTrial(n, study={"enrollment": 10 * n, "phase_label": f"Phase {phase}", "phases": f'["PHASE{phase}"]'})
+        for n, phase in enumerate((2, 1, 2, 1, 2, 1), start=1)
+    ]
+    texts = [each.text for each in compared(*trials).sentences]
+
+    assert "Participants: from 10 in NCT99000001 to 60 in NCT99000006." in texts
+    assert "Phase 2: NCT99000001, NCT99000003 and NCT99000005; Phase 1: NCT99000002, NCT99000004 and NCT99000006." in texts
 
 
 def test_who_could_join_one_but_not_the_other() -> None:

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from harvester.compare.model import Line
-from harvester.export.quotation import LONGEST, quotations
+from harvester.export.quotation import LONGEST, quotations, spoken
 from harvester.span import Source
 
 PATH = "protocolSection.eligibilityModule.eligibilityCriteria"
@@ -75,3 +75,36 @@ def test_pieces_are_the_quotation(whole: str, inner: list[tuple[int, int]]) -> N
 
     for quoted in quotations(line("", (0, len(whole)), *spans, whole=whole)):
         assert "".join(piece.text for piece in quoted.pieces) in whole
+
+
+def test_a_criterion_that_is_the_value_itself_stands_once_as_a_quotation() -> None:
+    whole = "patients with central nervous system leukemia."
+    start = whole.index("central")
+
+    said = spoken(line(f"excluded: {whole}", (0, len(whole)), (start, len(whole) - 1), whole=whole))
+
+    assert said.text == "excluded:"
+    assert ["".join(piece.text for piece in each.pieces) for each in said.quotations] == [whole]
+
+
+def test_an_unread_criterion_is_in_the_registrys_voice() -> None:
+    whole = "Adequate organ function as judged by the investigator"
+
+    said = spoken(line(whole, (0, len(whole)), whole=whole))
+
+    assert said.text == ""
+    assert [each.source.span.end for each in said.quotations] == [len(whole)]
+
+
+def test_words_that_the_note_gives_are_not_given_again() -> None:
+    frame = Source("protocolSection.outcomesModule.primaryOutcomes[0].timeFrame", 0, 7, "8 weeks")
+    measure = Source("protocolSection.outcomesModule.primaryOutcomes[0].measure", 0, 4, "Pain")
+
+    said = spoken(Line("Pain (56 days)", (measure, frame), note="secondary outcome; time frame: 8 weeks"))
+
+    assert said.quotations == ()
+    assert said.text == "Pain (56 days)"
+
+
+def test_a_short_value_stays_a_value() -> None:
+    assert spoken(line("≥ 16 years", (0, 10), whole="> 16 years")).text == "≥ 16 years"

@@ -55,3 +55,23 @@ def test_hatching_arrows_and_amounts_are_told_in_words() -> None:
     assert lane.bars[0].height < lane.bars[1].height
     assert lane.is_focal
     assert not picture.lanes[1].is_focal
+
+
+@given(timelines())
+def test_no_day_is_said_with_a_fraction(timeline: Timeline) -> None:
+    picture = timeline_picture(timeline, "NCT99000000")
+    titles = [bar.title.partition(": ")[2] for lane in picture.lanes for bar in lane.bars]
+
+    assert all("." not in row[2] + row[3] for row in picture.rows)
+    assert all("." not in title.partition(": ")[2] for title in titles)
+
+
+def test_a_day_reckoned_from_months_is_said_to_be_about_it() -> None:
+    bars = (Bar(151.31, 164.31, "28 ug/d", 28.0, "ug", True, False, 2), Bar(-0.5, -0.5, "x", None, None, False, False, None))
+    picture = timeline_picture(Timeline("t", "Days", "first dose", None, (Lane("NCT99000001", "drug", bars),)), "NCT99000001")
+
+    assert picture.rows[0][2:4] == ("about 151", "about 164")
+    assert [bar.title.rpartition(": ")[2] for bar in picture.lanes[0].bars] == [
+        "about day -1",
+        "about days 151 to 164 (days approximate)",
+    ]
