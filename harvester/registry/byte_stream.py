@@ -27,6 +27,14 @@ class Readable(Protocol):
         ...
 
 
+class Peekable(Readable, Protocol):
+    """A stream that shows what comes next without taking it."""
+
+    def peek(self, size: int = ..., /) -> bytes:
+        """What is at hand, some bytes unless the stream has ended."""
+        ...
+
+
 @dataclass(slots=True)
 class Budget:
     """How many more bytes a packed file may unpack to, over all its members."""

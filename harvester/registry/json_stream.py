@@ -74,11 +74,24 @@ class _Window:
 def elements(chunks: Iterator[str]) -> Iterator[Element]:
     """The records in the text that ``chunks`` add up to, in their order."""
     window = _Window(chunks)
-    inside_list = _enter(window)
-    place = 0
-    while (first := window.skip()) and not (inside_list and first == "]"):
-        place += 1
+    yield from _elements(window, 1, in_list=_enter(window))
+
+
+def elements_in(text: str, first: int = 1, *, in_list: bool = False) -> Iterator[Element]:
+    """The records in a text that begins with one of them, the ``first`` of its source; ``in_list``: a bracket ends the list."""
+    window = _Window(iter([text]))
+    window.more()
+    yield from _elements(window, first, in_list=in_list)
+
+
+def _elements(window: _Window, place: int, *, in_list: bool) -> Iterator[Element]:
+    while mark := window.skip():
+        if in_list and mark == "]":
+            if not _enter_next(window):
+                return
+            continue
         yield _next(window, place)
+        place += 1
 
 
 def split_page(text: str) -> tuple[dict[str, Any], list[Element]]:
@@ -118,6 +131,17 @@ def _enter(window: _Window) -> bool:
         window.start += 1
         return True
     return False
+
+
+def _enter_next(window: _Window) -> bool:
+    """After a list of records: stand before the next search answer's first, where one follows another in the same stream."""
+    while len(window.text) - window.start < _HEAD and window.more():
+        pass
+    found = _STUDIES.search(window.text, window.start, window.start + _HEAD)
+    if found is None:
+        return False
+    window.start = found.end()
+    return True
 
 
 def _next(window: _Window, place: int) -> Element:

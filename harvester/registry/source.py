@@ -1,5 +1,7 @@
 """Records from files: a record, a folder, NDJSON, a JSON list, a search answer, a registry download (zip, gz), a saved page,
 or a bundled envelope. What cannot be read is a :class:`Problem` beside the records; it never costs the others.
+
+A stream of records is cut into pieces as it is read (`parts_of`), so that other processes may read them (`read_part`).
 """
 
 from __future__ import annotations
@@ -10,16 +12,17 @@ import os
 import re
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Final, cast
+from typing import Any, Final, cast
 
 from harvester.errors import BadRecord, TrialsideError, UnreadableSource
-from harvester.registry.byte_stream import Budget, Metered, Readable, text_chunks
-from harvester.registry.json_stream import elements
+from harvester.registry.byte_stream import Budget, Metered, Peekable, Readable, text_chunks
+from harvester.registry.json_stream import Element, elements
 from harvester.registry.json_text import Damaged, text_of
 from harvester.registry.page import LARGEST_PAGE, page_record
+from harvester.registry.piece import HEAD, Piece, begins_records, cut_stream
 from harvester.registry.record import Origin, Record, bad_record, envelope_record, id_in_text, is_envelope, record_of
 from harvester.registry.trial_id import shown
 
@@ -44,10 +47,24 @@ class Problem:
 
 
 Outcome = Record | Problem
+Part = Piece | Outcome
+"""Part of a source: records that wait to be decoded, or one outcome."""
 
 
 def read_source(path: str | Path, *, fetched_at: str = "") -> Iterator[Outcome]:
-    """The records of a file or folder, in the order of the file (folders by name), as a stream.
+    """The records of a file or folder, in the order of the file (folders by name), as a stream; see `parts_of`."""
+    return (outcome for part in parts_of(path, fetched_at=fetched_at) for outcome in read_part(part))
+
+
+def read_part(part: Part) -> Iterator[Outcome]:
+    """The records of a part, and what in it is none."""
+    if isinstance(part, Piece):
+        return _outcomes(part.elements(), part.name, part.origin, part.address)
+    return iter((part,))
+
+
+def parts_of(path: str | Path, *, fetched_at: str = "") -> Iterator[Part]:
+    """A file or folder part by part, in the order of the file (folders by name).
 
     ``fetched_at`` (ISO 8601 UTC) is written into each record that does not bring its own. Raises UnreadableSource at once
     when there is nothing at ``path``, or when a single file is none of the forms we read.
@@ -64,7 +81,7 @@ def read_source(path: str | Path, *, fetched_at: str = "") -> Iterator[Outcome]:
     return _file(place, fetched_at)
 
 
-def _folder(folder: Path, fetched_at: str) -> Iterator[Outcome]:
+def _folder(folder: Path, fetched_at: str) -> Iterator[Part]:
     names = sorted(_names(folder))
     if not names:
         raise UnreadableSource(f"{shown(str(folder), 200)} holds no record files", _FORMS)
@@ -79,7 +96,7 @@ def _names(folder: Path) -> Iterator[Path]:
                 yield Path(parent, name)
 
 
-def _members(folder: Path, names: list[Path], fetched_at: str) -> Iterator[Outcome]:
+def _members(folder: Path, names: list[Path], fetched_at: str) -> Iterator[Part]:
     for name in names:
         try:
             with name.open("rb") as stream:
@@ -90,14 +107,14 @@ def _members(folder: Path, names: list[Path], fetched_at: str) -> Iterator[Outco
             yield Problem(name.relative_to(folder).as_posix(), None, line)
 
 
-def _file(path: Path, fetched_at: str) -> Iterator[Outcome]:
+def _file(path: Path, fetched_at: str) -> Iterator[Part]:
     origin = Origin(source="file", source_url=path.name, fetched_at=fetched_at)
     with path.open("rb") as stream:
         budget = Budget.for_packed(path.stat().st_size)
         yield from _stream(stream, path.name, origin, budget)
 
 
-def _stream(stream: io.BufferedReader, name: str, origin: Origin, budget: Budget) -> Iterator[Outcome]:
+def _stream(stream: io.BufferedReader, name: str, origin: Origin, budget: Budget) -> Iterator[Part]:
     form = _sniff(stream, name)
     if form == "zip":
         yield from _zip(stream, name, origin, budget)
@@ -126,8 +143,43 @@ def _sniff(stream: io.BufferedReader, name: str) -> str:
     raise UnreadableSource(f"{shown(name, 120)} {reason}", _FORMS)
 
 
-def _json(stream: Readable, name: str, origin: Origin) -> Iterator[Outcome]:
-    for element in elements(text_chunks(stream)):
+def _json(stream: Peekable, name: str, origin: Origin) -> Iterator[Part]:
+    head = stream.peek(HEAD)[:HEAD]
+    if not begins_records(head):
+        yield from _outcomes(elements(text_chunks(stream)), name, origin)
+        return
+    for part in cut_stream(stream, name, origin):
+        if isinstance(part, Piece):
+            yield part
+        else:
+            rest = cast("Readable", io.BufferedReader(_Resumed(part, stream)))
+            yield from _outcomes(elements(text_chunks(rest)), name, origin)
+
+
+class _Resumed(io.RawIOBase):
+    """A stream from where it was left: first the bytes already read, then what follows."""
+
+    def __init__(self, read: bytes, stream: Readable) -> None:
+        super().__init__()
+        self._read = io.BytesIO(read)
+        self._stream = stream
+
+    def readable(self) -> bool:
+        """Always: this is a source."""
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        """Fill ``buffer``; 0 at the end."""
+        data = self._read.read(len(buffer)) or self._stream.read1(len(buffer))
+        buffer[: len(data)] = data
+        return len(data)
+
+
+def _outcomes(found: Iterable[Element], name: str, origin: Origin, address: str | None = None) -> Iterator[Outcome]:
+    """Records of decoded elements; those of the registry have their own address each, below ``address``."""
+    for element in found:
+        if address is not None:
+            origin = replace(origin, source_url=f"{address}/{id_in_text(element.raw) or ''}")
         try:
             if element.damage:
                 raise bad_record(element.damage, id_in_text(element.raw), origin)
@@ -166,7 +218,7 @@ def _page_text(stream: Readable) -> str:
         raise Damaged("is not in the character set it declares") from None
 
 
-def _gzip(stream: io.BufferedReader, name: str, origin: Origin, budget: Budget) -> Iterator[Outcome]:
+def _gzip(stream: io.BufferedReader, name: str, origin: Origin, budget: Budget) -> Iterator[Part]:
     inner = name.removesuffix(".gz")
     try:
         with gzip.GzipFile(fileobj=stream) as unpacked:
@@ -175,7 +227,7 @@ def _gzip(stream: io.BufferedReader, name: str, origin: Origin, budget: Budget) 
         yield Problem(name, None, _broken_line(name, problem))
 
 
-def _zip(stream: io.BufferedReader, name: str, origin: Origin, budget: Budget) -> Iterator[Outcome]:
+def _zip(stream: io.BufferedReader, name: str, origin: Origin, budget: Budget) -> Iterator[Part]:
     try:
         archive = zipfile.ZipFile(stream)
     except _BROKEN as problem:
@@ -187,9 +239,7 @@ def _zip(stream: io.BufferedReader, name: str, origin: Origin, budget: Budget) -
             yield from _zip_member(archive, member, name, origin, budget)
 
 
-def _zip_member(
-    archive: zipfile.ZipFile, member: zipfile.ZipInfo, name: str, origin: Origin, budget: Budget
-) -> Iterator[Outcome]:
+def _zip_member(archive: zipfile.ZipFile, member: zipfile.ZipInfo, name: str, origin: Origin, budget: Budget) -> Iterator[Part]:
     # The member's name is shown and stored, never used as a path.
     path = f"{name}: {shown(member.filename, 120)[1:-1]}"
     try:
@@ -199,14 +249,14 @@ def _zip_member(
         yield Problem(path, None, _broken_line(path, problem))
 
 
-def _packed(stream: Metered, name: str, origin: Origin, budget: Budget) -> Iterator[Outcome]:
+def _packed(stream: Metered, name: str, origin: Origin, budget: Budget) -> Iterator[Part]:
     """The records of an unpacked file; packed files inside it are left alone."""
     buffered = io.BufferedReader(stream, 1 << 16)
-    head = buffered.peek(4)[:4]
+    head = buffered.peek(HEAD)[:HEAD]
     try:
         if head.startswith((b"PK\x03\x04", b"\x1f\x8b")):
             raise UnreadableSource(f"{shown(name, 120)} is a packed file inside a packed file", "Unpack it first.")
-        text = buffered.peek(4096)[:4096].decode("utf-8", "replace").lstrip("\ufeff \t\r\n")
+        text = head.decode("utf-8", "replace").lstrip("\ufeff \t\r\n")
         reader = _json if _JSON.match(text) else _page
         yield from reader(buffered, name, origin)
     except UnreadableSource as problem:

@@ -1,0 +1,134 @@
+"""A stream of many records cut into pieces without decoding it: each piece is bytes that hold whole records.
+
+Whoever reads a piece may be another process. A cut is made where one record ends and the next begins, which shows in the bytes:
+a quotation mark inside a text is written with a backslash, so ``{"protocolSection":`` never stands in a text.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from harvester.registry.byte_stream import CHUNK, Readable
+from harvester.registry.json_stream import Element, elements_in
+from harvester.registry.json_text import Damaged, decode, lenient_text
+from harvester.registry.record import Origin
+
+PIECE: Final = 1_000_000
+"""Bytes after which the next cut ends a piece: some fifty records, work for a fraction of a second."""
+LARGEST_UNCUT: Final = 32_000_000  # bytes without a cut; what goes on longer is no run of records
+HEAD: Final = 4_096  # bytes that tell what a stream is
+
+_FIRST_KEY: Final = b'"protocolSection"'
+_RECORD: Final = rb'\{\s*"protocolSection"\s*:'
+_FIELD: Final = rb'"[A-Za-z]{1,40}"\s*:\s*(?:\d{1,12}|"[^"\\]{0,500}")'
+_BEGINS = re.compile(
+    rb"(?:\xef\xbb\xbf)?\s*((?P<list>\[\s*|\{\s*(?:" + _FIELD + rb'\s*,\s*){0,3}"studies"\s*:\s*\[\s*)?)(?=' + _RECORD + rb")"
+)
+_BEFORE_A_RECORD = re.compile(rb"\}[\s,]*(\{\s*)\Z")
+_BLANKS: Final = 64  # bytes at most between two records where a cut is seen
+_END = re.compile(rb"\}\s*(\](?:\s*,\s*" + _FIELD + rb")*\s*\}\s*)\Z")
+_EMPTY = re.compile(rb"\{\s*(?:" + _FIELD + rb'\s*,\s*)*"studies"\s*:\s*\[\s*\]')
+_END_BYTES: Final = 2_000
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """Whole records as bytes.
+
+    ``name`` is what a message calls the source, ``first`` the place of the first record in it, from 1. ``in_list`` says that a
+    bracket after a record ends a list. ``address`` is where records of the registry have theirs.
+    """
+
+    data: bytes = field(repr=False)
+    name: str
+    origin: Origin
+    first: int = 1
+    in_list: bool = False
+    address: str | None = None
+
+    def elements(self) -> Iterator[Element]:
+        """The JSON values in it, numbered as in the source; one that is damaged says so and costs no other."""
+        return elements_in(lenient_text(self.data), self.first, in_list=self.in_list)
+
+
+def begins_records(head: bytes) -> bool:
+    """Whether a stream that begins with ``head`` is a run of records, a list of them, or a search answer."""
+    return _BEGINS.match(head) is not None
+
+
+def cut_stream(stream: Readable, name: str, origin: Origin) -> Iterator[Piece | bytes]:
+    """The pieces of a stream that `begins_records`.
+
+    Where it goes on too long without a cut, the last thing given is ``bytes``: what was read of it and is in no piece.
+    """
+    waiting = stream.read1(CHUNK)
+    while len(waiting) < HEAD and (more := stream.read1(CHUNK)):
+        waiting += more
+    begun = _BEGINS.match(waiting)
+    if begun is None:
+        raise ValueError(f"{name} begins with no record")
+    waiting, in_list, place = waiting[begun.end() :], begun["list"] != b"", 1
+    try:
+        while len(waiting) <= LARGEST_UNCUT:
+            for data, count in _pieces(waiting):
+                yield Piece(data, name, origin, place, in_list)
+                waiting, place = waiting[len(data) :], place + count
+            more = stream.read1(CHUNK)
+            if not more:
+                break
+            waiting += more
+        else:
+            yield b"[" + waiting if in_list else waiting
+            return
+    except Exception:  # what came before the fault is read
+        yield Piece(waiting, name, origin, place, in_list)
+        raise
+    if waiting:
+        yield Piece(waiting, name, origin, place, in_list)
+
+
+def cut_answer(body: bytes, name: str, origin: Origin, address: str) -> tuple[dict[str, Any], list[Piece]]:
+    """A search answer of the registry: its own fields (``totalCount``, ``nextPageToken``), and its studies in pieces.
+
+    Raises Damaged when the answer is none, or is not written as the registry writes it: then it must be read whole.
+    """
+    begun = _BEGINS.match(body)
+    if begun is None or not begun["list"].startswith(b"{"):
+        if _EMPTY.match(body) is None:
+            raise Damaged("is no list of studies")
+        return decode(lenient_text(body)), []
+    end = _END.search(body, max(begun.end(), len(body) - _END_BYTES))
+    if end is None:
+        raise Damaged("does not end as a list of studies does")
+    fields = decode(lenient_text(body[: begun.end()] + end.group(1)))
+    studies = body[begun.end() : end.start(1)]
+    pieces, place = [], 1
+    for data, count in _pieces(studies, whole=True):
+        pieces.append(Piece(data, name, origin, place, in_list=True, address=address))
+        place += count
+    return fields, pieces
+
+
+def _pieces(data: bytes, *, whole: bool = False) -> Iterator[tuple[bytes, int]]:
+    """Pieces from the beginning of ``data`` with how many records each holds; what is left at the end only if ``whole``."""
+    start, count = 0, 0
+    for cut in _cuts(data):
+        count += 1
+        if cut - start >= PIECE:
+            yield data[start:cut], count
+            start, count = cut, 0
+    if whole and start < len(data):
+        yield data[start:], count + 1
+
+
+def _cuts(data: bytes) -> Iterator[int]:
+    """Where records begin, but for the first."""
+    found = data.find(_FIRST_KEY)
+    while found >= 0:
+        before = _BEFORE_A_RECORD.search(data, max(0, found - _BLANKS), found)
+        if before:
+            yield before.start(1)
+        found = data.find(_FIRST_KEY, found + 1)
