@@ -43,7 +43,8 @@ def _agents(rows: _Rows, nct_ids: Sequence[str]) -> list[Sentence]:
     if shared and len(nct_ids) > 1:
         text = f"Given in {_all(nct_ids)}: {_names([row.label for _, row in shared])}."
         found.append(Sentence(text, _refs(shared, nct_ids[:1])))
-    parts, refs = [], []
+    parts: list[str] = []
+    refs: list[CellRef] = []
     for at, nct_id in enumerate(nct_ids):
         alone = [(panel, row) for panel, row in there if _is_given_only_by(row, at)]
         if alone:

@@ -55,7 +55,10 @@ def _responsible(trial: Trial) -> Cell:
 
 def _countries(trial: Trial) -> Cell:
     names = [each.name for each in trial.rows.of(Country) if not each.removed]
-    return lines_cell([Line(name, value=name) for name in sorted(names)], trial, f"{_LOCATIONS}.country")
+    sites = Counter(each.country for each in trial.rows.of(Facility))
+    # A record without its sites still names countries: then their number is not known, which is not nought.
+    lines = [Line(name, value={"country": name, "sites": sites[name] if sites else None}) for name in sorted(names)]
+    return lines_cell(lines, trial, f"{_LOCATIONS}.country")
 
 
 def _sites(trial: Trial) -> Cell:

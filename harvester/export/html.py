@@ -16,6 +16,8 @@ from typing import Any, Protocol
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from harvester.compare.model import Comparison, Group, Panel
+from harvester.export.drawing import Drawing
+from harvester.export.drawings import drawings_of
 from harvester.export.flag import flag_words
 from harvester.export.quotation import quotations, spoken
 from harvester.export.range_bar import range_bars
@@ -111,6 +113,17 @@ class Zero:
 
 
 @dataclass(frozen=True, slots=True)
+class PinnedFrame:
+    """A frozen comparison that can be framed: the day, its hash, its page, and its frame with the whole address."""
+
+    frozen_on: str
+    sha256: str
+    href: str
+    embed_href: str
+    embed_address: str
+
+
+@dataclass(frozen=True, slots=True)
 class Controls:
     """Links that change a comparison: ``moves`` by trial, in the order of the trials; ``differences_href`` switches the view."""
 
@@ -122,8 +135,8 @@ class Controls:
     embed_href: str
     parts: tuple[tuple[str, str], ...]
     """Name and address of each part that can be framed alone."""
-    picture_href: str
-    """The timeline shown, as a file; empty where there is none."""
+    pictures: tuple[tuple[str, str, str], ...]
+    """Title and addresses of each picture as SVG and as PNG; the last is empty where no PNG is drawn here."""
     oembed_href: str
     file_href: str
     downloads: tuple[tuple[str, str], ...]
@@ -134,6 +147,8 @@ class Controls:
     address: str
     """The page's whole address, for quoting elsewhere; empty where the site does not know its own name."""
     embed_address: str
+    pinned: PinnedFrame | None
+    """The youngest frozen state of the comparison, ready to be framed; None where none is kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +171,7 @@ class ComparisonPage:
     comparison: Comparison
     groups: tuple[GroupOfPanels, ...]
     pictures: tuple[Picture, ...]
+    drawings: tuple[Drawing, ...]
     links: Links = field(metadata={"json": False})
     controls: Controls | None = field(metadata={"json": False})
     only_differences: bool = False
@@ -172,6 +188,7 @@ def comparison_page(
         comparison=shown,
         groups=tuple(group_of_panels(group, panels) for group, panels in shown.groups()),
         pictures=pictures_of(comparison),
+        drawings=drawings_of(comparison),
         links=links,
         controls=controls,
         only_differences=only_differences,

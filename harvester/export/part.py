@@ -1,4 +1,4 @@
-"""One part of a comparison alone: a group of rows, one panel, the timeline; and the timeline as a picture file."""
+"""One part of a comparison alone: a group of rows, one panel, one picture; and a picture as a file."""
 
 from __future__ import annotations
 
@@ -6,15 +6,45 @@ from dataclasses import dataclass, replace
 from textwrap import wrap
 
 from harvester.compare.model import Comparison
+from harvester.export.drawing import Drawing
+from harvester.export.drawings import drawings_of
 from harvester.export.html import ComparisonPage, Frame, GroupOfPanels, Links, group_of_panels, pictures_of, render
 from harvester.export.report import shown
 from harvester.export.svg import Picture
 
 TIMELINE = "timeline"
 DOSING = "dosing"
-LETTERS_A_LINE = 170
+LETTER = 5.65
+"""User units that a letter of a picture file's small print takes."""
 MARGIN = 8.0
 LINE = 13.0
+
+
+@dataclass(frozen=True, slots=True)
+class Pinned:
+    """What stands over a frozen comparison in a frame: since when it stands, and how many places say something else today.
+
+    ``places`` is None where the same trials cannot be compared today.
+    """
+
+    frozen_on: str
+    sha256: str
+    places: int | None
+    href: str
+    today_href: str
+
+
+@dataclass(frozen=True, slots=True)
+class EmbedPage:
+    """Context of ``embed.html``. ``pinned`` is None where the page follows the data."""
+
+    frame: Frame
+    comparison: Comparison
+    groups: tuple[GroupOfPanels, ...]
+    pictures: tuple[Picture, ...]
+    drawings: tuple[Drawing, ...]
+    links: Links
+    pinned: Pinned | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,14 +56,18 @@ class PartPage:
     comparison: Comparison
     groups: tuple[GroupOfPanels, ...]
     pictures: tuple[Picture, ...]
+    drawings: tuple[Drawing, ...]
     links: Links
+    pinned: Pinned | None
 
 
 @dataclass(frozen=True, slots=True)
 class PictureFile:
-    """Context of ``picture.svg``. ``lines`` say how to read it and whose data it draws; lengths are SVG user units."""
+    """Context of ``picture.svg``: a timeline or a drawing. ``lines`` say how to read it and whose data it draws; lengths are
+    SVG user units."""
 
-    picture: Picture
+    picture: Picture | None
+    drawing: Drawing | None
     heading: str
     lines: tuple[str, ...]
     width: float
@@ -41,17 +75,24 @@ class PictureFile:
 
 
 def parts_of(page: ComparisonPage) -> dict[str, str]:
-    """Names of the parts that the page can be cut to, with their titles: its groups, the timeline, its panels."""
+    """Names of the parts that the page can be cut to, with their titles: its groups, its pictures, its panels."""
     groups = {group.key: group.title for group in page.groups}
-    timeline = {TIMELINE: "Timeline"} if page.pictures else {}
+    pictures = {TIMELINE: "Timeline"} if page.pictures else {}
+    pictures |= {drawn.key: drawn.title for drawn in page.drawings}
     panels = {panel.key: shown(panel.title) for group in page.groups for panel in group.panels}
-    return groups | timeline | {key: title for key, title in panels.items() if key not in groups}
+    return groups | pictures | {key: title for key, title in panels.items() if key not in groups}
 
 
-def part_of(page: ComparisonPage, name: str) -> PartPage | None:
-    """The part with that name; None where the comparison has none. Dosing brings its timeline and totals along."""
+def whole_of(page: ComparisonPage, pinned: Pinned | None = None) -> EmbedPage:
+    """The whole comparison for a frame."""
+    return EmbedPage(page.frame, page.comparison, page.groups, page.pictures, page.drawings, page.links, pinned)
+
+
+def part_of(page: ComparisonPage, name: str, pinned: Pinned | None = None) -> PartPage | None:
+    """The part with that name; None where the comparison has none. A group brings its pictures along, dosing its totals too."""
     groups = tuple(group for group in page.groups if group.key == name)
     pictures = page.pictures[:1] if name in (TIMELINE, DOSING) else ()
+    drawings = tuple(each for each in page.drawings if name in (each.key, each.group.replace(" ", "-")))
     if not groups:
         groups = tuple(
             group_of_panels(panel.group, (panel,), title=panel.title)
@@ -59,26 +100,47 @@ def part_of(page: ComparisonPage, name: str) -> PartPage | None:
             for panel in group.panels
             if panel.key == name
         )
-    if not groups and not pictures:
+    if not groups and not pictures and not drawings:
         return None
     totals = page.comparison.totals if name == DOSING else ()
-    return PartPage(page.frame, name, replace(page.comparison, totals=totals), groups, pictures, page.links)
+    shown_of_it = replace(page.comparison, totals=totals)
+    return PartPage(page.frame, name, shown_of_it, groups, pictures, drawings, page.links, pinned)
 
 
-def timeline_file(comparison: Comparison, zero: str = "") -> str | None:
-    """A timeline as an SVG file: counted from ``zero``, else the one that shows most; None where there is none."""
-    pictures = pictures_of(comparison)
+def picture_names(comparison: Comparison) -> dict[str, str]:
+    """Names and titles of the pictures that `picture_file` draws of the comparison."""
+    timeline = {TIMELINE: "Timeline"} if comparison.timelines else {}
+    return timeline | {drawn.key: drawn.title for drawn in drawings_of(comparison)}
+
+
+def picture_file(comparison: Comparison, name: str = TIMELINE, zero: str = "") -> str | None:
+    """A picture as an SVG file; None where the comparison has none of that name.
+
+    A timeline is counted from ``zero``, else it is the one that shows most.
+    """
+    drawing = next((each for each in drawings_of(comparison) if each.key == name), None)
+    if drawing is not None:
+        return _file(comparison, drawing.legend, drawing.title, drawing=drawing)
+    pictures = pictures_of(comparison) if name == TIMELINE else ()
     wanted = [picture for picture in pictures if picture.zero == zero] or list(pictures)
     if not wanted:
         return None
-    picture = wanted[0]
-    said = [
+    legend = (
         "Height: amount a day, within a lane."
-        + (" Hatched: days reckoned from months, or called approximate." if picture.has_approximate else "")
-        + (" Arrow head: goes on past what the text says." if picture.has_open else ""),
-        shown(comparison.attribution),
-        f"Trials: {', '.join(trial.registry_url for trial in comparison.trials)}",
-    ]
-    lines = tuple(line for each in said for line in wrap(each, LETTERS_A_LINE))
-    height = picture.height + 44 + LINE * len(lines) + MARGIN
-    return render("picture.svg", PictureFile(picture, shown(picture.title), lines, picture.width + 2 * MARGIN, height)).lstrip()
+        + (" Hatched: days reckoned from months, or called approximate." if wanted[0].has_approximate else "")
+        + (" Arrow head: goes on past what the text says." if wanted[0].has_open else "")
+    )
+    return _file(comparison, legend, wanted[0].title, picture=wanted[0])
+
+
+def _file(
+    comparison: Comparison, legend: str, title: str, *, picture: Picture | None = None, drawing: Drawing | None = None
+) -> str:
+    drawn = picture or drawing
+    assert drawn is not None  # noqa: S101 - one of the two is given
+    trials = f"Trials: {', '.join(trial.registry_url for trial in comparison.trials)}"
+    said = (legend, shown(comparison.attribution), trials)
+    lines = tuple(line for each in said for line in wrap(each, int(drawn.width / LETTER)))
+    height = drawn.height + 44 + LINE * len(lines) + MARGIN
+    file = PictureFile(picture, drawing, shown(title), lines, drawn.width + 2 * MARGIN, height)
+    return render("picture.svg", file).lstrip()

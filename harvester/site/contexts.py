@@ -3,14 +3,14 @@
 - layout.html: `Frame` (in harvester.export.html), as ``frame`` in every page
 - home.html: `HomePage`
 - trial.html: `TrialPage` (in harvester.site.trial_context)
-- compare.html, embed.html, file.html: `ComparisonPage` (in harvester.export.html)
+- compare.html, file.html: `ComparisonPage` (in harvester.export.html)
 - related.html: `RelatedPage`
 - search.html: `SearchPage`
 - vignette.html: `VignettePage`
 - about.html: `AboutPage`
 - message.html: `MessagePage`
 - published.html: `PublishedIndex`
-- embed_part.html: `PartPage`, picture.svg: `PictureFile` (in harvester.export.part)
+- embed.html: `EmbedPage`, embed_part.html: `PartPage`, picture.svg: `PictureFile` (in harvester.export.part)
 - report.html: `ReportPage` (in harvester.export.html)
 """
 

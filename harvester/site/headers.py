@@ -25,9 +25,10 @@ STOCK = (
 """Datasette's own pages have scripts and styles of their own inside."""
 
 
-def framed() -> str:
-    """The policy of pages made for frames: their own styles and nothing else, from anywhere."""
-    return f"default-src 'none'; style-src {stylesheet_hash()}; base-uri 'none'; form-action 'none'; frame-ancestors *"
+def framed(*, scripted: bool = False) -> str:
+    """The policy of pages made for frames: their own styles, if asked for our script that tells their height, nothing else."""
+    script = " script-src 'self';" if scripted else ""
+    return f"default-src 'none'; style-src {stylesheet_hash()};{script} base-uri 'none'; form-action 'none'; frame-ancestors *"
 
 
 ALWAYS = (

@@ -12,7 +12,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from harvester.compare.model import Comparison
-from harvester.export.html import Controls, Frame, GroupOfPanels, Links
+from harvester.export.drawing import Drawing
+from harvester.export.html import Frame, GroupOfPanels, Links
 from harvester.export.svg import Picture
 from harvester.history import CellChange, Step
 from harvester.site.contexts import TrialLine
@@ -87,12 +88,15 @@ class SnapshotPage:
     citation: str
     comparison: Comparison
     today_href: str
+    embed_href: str = field(metadata={"json": False})
+    embed_address: str = field(metadata={"json": False})
+    oembed_href: str = field(metadata={"json": False})
     since: tuple[CellChange, ...] | None
     steps: tuple[Step, ...]
     groups: tuple[GroupOfPanels, ...] = field(metadata={"json": False})
     pictures: tuple[Picture, ...] = field(metadata={"json": False})
+    drawings: tuple[Drawing, ...] = field(metadata={"json": False})
     links: Links = field(metadata={"json": False})
-    controls: Controls | None = field(metadata={"json": False})
     attribution: str
     data_date: str | None
 

@@ -19,7 +19,7 @@ from harvester.export.files import COMPARISON_FILES
 from harvester.export.html import STYLES, Frame, comparison_page, registry_place, registry_url, render
 from harvester.export.json import json_text
 from harvester.export.json_schema import schema_text
-from harvester.export.part import timeline_file
+from harvester.export.part import picture_file, picture_names
 from harvester.export.reference import Reference, comparison_reference, record_reference
 from harvester.export.registry_text import words
 from harvester.site.contexts import PublishedIndex, SetLine, TrialLine
@@ -117,13 +117,12 @@ def comparison_files(
 ) -> Iterator[PublishedFile]:
     """A comparison's page and the files beside it."""
     stem = stem_of(comparison)
-    drawn = timeline_file(comparison)
     content: dict[tuple[str, str], bytes] = {("json", "JSON"): COMPARISON_FILES["json"].bytes_of(comparison)}
     for name in FILES:
         form = COMPARISON_FILES[name]
         content[form.ending, form.label.partition(",")[0]] = form.bytes_of(comparison)
-    if drawn is not None:
-        content["svg", "Timeline"] = _bytes(drawn)
+    for name, title in picture_names(comparison).items():
+        content[f"{name}.svg", title] = _bytes(picture_file(comparison, name) or "")
     content |= _citations(references)
     title = " beside ".join(comparison.nct_ids)
     frame = _frame(collection, title, title, stem, content)

@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
-from urllib.parse import urlencode
 
 from harvester.compare.build import build_comparison
 from harvester.compare.model import Comparison
-from harvester.export.html import ComparisonPage, Controls, Move, Zero, comparison_html, comparison_page, stylesheet
+from harvester.export.html import ComparisonPage, comparison_html, comparison_page, stylesheet
 from harvester.export.json import json_text
-from harvester.export.part import part_of, parts_of
-from harvester.site import links
+from harvester.export.part import Pinned, part_of, parts_of, picture_names, whole_of
+from harvester.site import assets, links
 from harvester.site.asked import JSON, Asked, html_answer, redirect
 from harvester.site.cache import Answer
+from harvester.site.controls import controls_of, pinned_frame
 from harvester.site.frame import frame_of
 from harvester.site.headers import OURS, framed
 from harvester.site.members import members_beside
-from harvester.site.pages.download import DOCUMENTS, downloads
 from harvester.site.pages.message import MOST_TRIALS, malformed, message, too_many, unknown
 from harvester.store import known_ids, read_studies
 
@@ -43,16 +42,23 @@ def embed(asked: Asked) -> Answer:
     comparison = comparison_of(asked, found)
     if asked.as_json:
         return Answer(200, json_text(comparison.as_json()).encode("utf-8"), JSON, policy=OURS)
-    frame = frame_of(asked.collection, title_of(found), _description(comparison), links.comparison(found), style=stylesheet())
-    frame = replace(frame, attribution=comparison.attribution)
-    view = view_of(asked)
+    return framed_answer(asked, comparison, links.comparison(found), view_of(asked))
+
+
+def framed_answer(asked: Asked, comparison: Comparison, path: str, view: links.View, *, pinned: Pinned | None = None) -> Answer:
+    """A comparison, or the part of it that is asked for, for a frame on any page; ``path`` is that of its page on this site."""
+    scripted = asked.parameter("height") == "1"
+    frame = frame_of(asked.collection, title_of(comparison.nct_ids), _description(comparison), path, style=stylesheet())
+    script = assets.address("height.js") if scripted else None
+    frame = replace(frame, attribution=comparison.attribution, script=script)
     page = comparison_page(comparison, frame, links.SiteLinks(), only_differences=view.differences)
     wanted = tuple(picture for picture in page.pictures if picture.zero == view.zero)
     page = replace(page, pictures=wanted or page.pictures)
+    policy = framed(scripted=scripted)
     if not view.part:
-        return html_answer("embed.html", page, policy=framed())
-    part = part_of(page, view.part)
-    return html_answer("embed_part.html", part, policy=framed()) if part else _no_part(asked, page)
+        return html_answer("embed.html", whole_of(page, pinned), policy=policy)
+    part = part_of(page, view.part, pinned)
+    return html_answer("embed_part.html", part, policy=policy) if part else _no_part(asked, page)
 
 
 def _no_part(asked: Asked, page: ComparisonPage) -> Answer:
@@ -135,7 +141,10 @@ def _page(asked: Asked, comparison: Comparison, view: links.View) -> ComparisonP
     # Without a choice, or with one that no trial counts from: the timeline that shows most.
     shown = view.zero if view.zero in zeros else next(iter(zeros), "")
     pictures = tuple(picture for picture in page.pictures if picture.zero == shown)
-    return replace(page, pictures=pictures, controls=_controls(asked.origin, nct_ids, view, zeros, shown, parts_of(page)))
+    pinned = pinned_frame(asked.connection, asked.origin, nct_ids)
+    files = {name: title for name, title in parts_of(page).items() if name in picture_names(comparison)}
+    controls = controls_of(asked.origin, nct_ids, view, zeros, shown, parts_of(page), files, pinned)
+    return replace(page, pictures=pictures, controls=controls)
 
 
 def title_of(nct_ids: Sequence[str]) -> str:
@@ -145,46 +154,3 @@ def title_of(nct_ids: Sequence[str]) -> str:
 
 def _description(comparison: Comparison) -> str:
     return "; ".join(f"{trial.nct_id}: {trial.title}" for trial in comparison.trials)
-
-
-def _oembed(origin: str, nct_ids: Sequence[str], view: links.View) -> str:
-    """Where a page that wants to show this one asks how; it needs the whole address."""
-    return origin and f"{origin}/oembed?{urlencode({'url': origin + links.comparison(nct_ids, view)})}"
-
-
-def _controls(
-    origin: str, nct_ids: Sequence[str], view: links.View, zeros: Sequence[str], shown: str, parts: Mapping[str, str]
-) -> Controls:
-    embed_href = links.comparison(nct_ids, view, kind="embed/compare")
-    return Controls(
-        moves=tuple(_moves(nct_ids, place, view) for place in range(len(nct_ids))),
-        zeros=tuple(Zero(zero, links.comparison(nct_ids, replace(view, zero=zero)) + "#dosing", zero == shown) for zero in zeros),
-        differences_href=links.comparison(nct_ids, replace(view, differences=not view.differences)),
-        add_action="/compare",
-        ids=",".join(nct_ids),
-        embed_href=embed_href,
-        parts=tuple(
-            (title, links.comparison(nct_ids, replace(view, part=name), kind="embed/compare")) for name, title in parts.items()
-        ),
-        picture_href=links.comparison(nct_ids, links.View(zero=shown), ending="svg") if shown else "",
-        oembed_href=_oembed(origin, nct_ids, view),
-        file_href=links.comparison(nct_ids, kind="file/compare"),
-        downloads=tuple(
-            (label, links.comparison(nct_ids, links.View(view.differences), ending=end)) for label, end in downloads()
-        ),
-        documents=tuple((label, f"{links.comparison(nct_ids, ending=end)}?template={name}") for label, name, end in DOCUMENTS),
-        vignette_href=links.comparison(nct_ids, kind="vignette"),
-        address=origin and origin + links.comparison(nct_ids, view),
-        embed_address=origin and origin + embed_href,
-    )
-
-
-def _moves(nct_ids: Sequence[str], place: int, view: links.View) -> tuple[Move, ...]:
-    rest = [*nct_ids[:place], *nct_ids[place + 1 :]]
-    moved = {
-        ("make focal", "⇤"): [nct_ids[place], *rest] if place else None,
-        ("left", "←"): [*rest[: place - 1], nct_ids[place], *rest[place - 1 :]] if place > 1 else None,
-        ("right", "→"): [*rest[: place + 1], nct_ids[place], *rest[place + 1 :]] if place < len(nct_ids) - 1 else None,
-        ("remove", "×"): rest or None,
-    }
-    return tuple(Move(label, sign, links.comparison(order, view)) for (label, sign), order in moved.items() if order is not None)

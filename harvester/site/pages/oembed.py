@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from typing import Final
 from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
@@ -13,10 +14,11 @@ from harvester.site.asked import JSON, Asked
 from harvester.site.cache import Answer
 from harvester.site.headers import OURS
 from harvester.site.pages.compare import chosen, title_of
+from harvester.store import read_snapshot
 
 WIDTH, HEIGHT = 960, 800
 NARROWEST: Final = 200
-_PATH = re.compile(r"/(?:embed/)?compare/([^/.]+)")
+_PATH = re.compile(r"/(?:embed/)?(compare|snapshot)/([^/.]+)")
 
 
 def answer(asked: Asked) -> Answer:
@@ -28,12 +30,26 @@ def answer(asked: Asked) -> Answer:
     if address is None or found is None:
         return _plain(404, "url must be the address of a comparison on this site.")
     given = {name: values[0] for name, values in parse_qs(address.query).items()}
-    asked_for = Asked(asked.connection, asked.collection, {"ids": found[1]}, given)
-    nct_ids = chosen(asked_for, "compare")
-    if isinstance(nct_ids, Answer):
-        return _plain(404, "url must name trials of this site, as that site's own pages do.")
     view = links.View(given.get("differences") == "1", given.get("zero", "")[:80], given.get("panel", "")[:80])
-    return Answer(200, json_text(_rich(asked, nct_ids, view)).encode("utf-8"), JSON, policy=OURS)
+    framed = _pinned(asked, found[2], view) if found[1] == "snapshot" else _latest(asked, found[2], given, view)
+    if framed is None:
+        return _plain(404, "url must name trials or a frozen comparison of this site, as that site's own pages do.")
+    return Answer(200, json_text(_rich(asked, *framed)).encode("utf-8"), JSON, policy=OURS)
+
+
+def _latest(asked: Asked, ids: str, given: dict[str, str], view: links.View) -> tuple[str, str] | None:
+    """Title and path of the frame that follows the data."""
+    nct_ids = chosen(Asked(asked.connection, asked.collection, {"ids": ids}, given), "compare")
+    return None if isinstance(nct_ids, Answer) else (title_of(nct_ids), links.comparison(nct_ids, view, kind="embed/compare"))
+
+
+def _pinned(asked: Asked, sha256: str, view: links.View) -> tuple[str, str] | None:
+    """Title and path of the frame of a frozen comparison."""
+    snapshot = read_snapshot(asked.connection, sha256.lower())
+    if snapshot is None:
+        return None
+    title = f"{title_of(json.loads(snapshot.nct_ids))}, as of {snapshot.created_at[:10]}"
+    return title, f"/embed/snapshot/{snapshot.snapshot_sha256}{view.query}"
 
 
 def _on(origin: str, url: str) -> SplitResult | None:
@@ -45,10 +61,9 @@ def _on(origin: str, url: str) -> SplitResult | None:
     return address if origin and f"{address.scheme}://{address.netloc}" == origin else None
 
 
-def _rich(asked: Asked, nct_ids: list[str], view: links.View) -> dict[str, object]:
+def _rich(asked: Asked, title: str, path: str) -> dict[str, object]:
     width, height = (_fitting(asked.parameter(name), most) for name, most in (("maxwidth", WIDTH), ("maxheight", HEIGHT)))
-    title = title_of(nct_ids)
-    source = asked.origin + links.comparison(nct_ids, view, kind="embed/compare")
+    source = asked.origin + path
     frame = environment().get_template("panels/_iframe.html").module.iframe(source, title, width, height)  # type: ignore[attr-defined]
     return {
         "version": "1.0",

@@ -8,14 +8,16 @@ from dataclasses import replace
 from harvester.compare.model import Comparison
 from harvester.export.citation import FORMS
 from harvester.export.html import comparison_page
+from harvester.export.part import Pinned
 from harvester.export.reference import comparison_reference
 from harvester.history import CellChange, Step, comparison_changes, reopen, step
 from harvester.site import links
 from harvester.site.asked import Asked, redirect
 from harvester.site.cache import Answer
+from harvester.site.controls import oembed_href
 from harvester.site.frame import frame_of
 from harvester.site.history_context import FrozenLine, SnapshotPage, SnapshotsPage
-from harvester.site.pages.compare import comparison_of, title_of
+from harvester.site.pages.compare import comparison_of, framed_answer, title_of, view_of
 from harvester.site.pages.message import message
 from harvester.store import known_ids, list_snapshots, read_changes, read_snapshot, version_heads
 from harvester.tables import ComparisonSnapshot
@@ -23,6 +25,30 @@ from harvester.tables import ComparisonSnapshot
 
 def answer(asked: Asked) -> Answer:
     """The frozen comparison; the beginning of a hash leads to the whole one."""
+    found = _found(asked, "snapshot")
+    return found if isinstance(found, Answer) else asked.answer("snapshot.html", _page(asked, *found))
+
+
+def embed(asked: Asked) -> Answer:
+    """The frozen comparison for a frame on any page: it does not change, and says when its trials say something else today."""
+    found = _found(asked, "embed/snapshot")
+    if isinstance(found, Answer):
+        return found
+    snapshot, comparison = found
+    since = _since(asked, comparison)
+    page = f"/snapshot/{snapshot.snapshot_sha256}"
+    pinned = Pinned(
+        frozen_on=snapshot.created_at[:10],
+        sha256=snapshot.snapshot_sha256,
+        places=None if since is None else len(since),
+        href=page,
+        today_href=links.comparison(comparison.nct_ids),
+    )
+    return framed_answer(asked, comparison, page, view_of(asked), pinned=pinned)
+
+
+def _found(asked: Asked, kind: str) -> tuple[ComparisonSnapshot, Comparison] | Answer:
+    """The frozen comparison asked for, or what to say instead."""
     typed = asked.parts["hash"]
     snapshot = read_snapshot(asked.connection, typed.lower())
     if snapshot is None:
@@ -36,15 +62,14 @@ def answer(asked: Asked) -> Answer:
             next_steps=steps,
             commands=("trialside compare NCT… --freeze",),
         )
-    path = f"/snapshot/{snapshot.snapshot_sha256}"
     if snapshot.snapshot_sha256 != typed:
-        return redirect(path + (".json" if asked.as_json else ""))
+        query = view_of(asked).query if kind.startswith("embed") else ""
+        return redirect(f"/{kind}/{snapshot.snapshot_sha256}" + (".json" if asked.as_json else "") + query)
     try:
-        comparison = reopen(snapshot)
+        return snapshot, reopen(snapshot)
     except ValueError as problem:
         what = f"It was frozen on {snapshot.created_at[:10]}, but {problem}."
         return message(asked, 500, "This frozen comparison cannot be opened", what, actions=(("The tables", links.TABLES),))
-    return asked.answer("snapshot.html", _page(asked, path, snapshot, comparison))
 
 
 def listed(asked: Asked) -> Answer:
@@ -59,7 +84,8 @@ def listed(asked: Asked) -> Answer:
     return asked.answer("snapshots.html", SnapshotsPage(frame, tuple(frozen), frame.attribution, frame.data_date))
 
 
-def _page(asked: Asked, path: str, snapshot: ComparisonSnapshot, comparison: Comparison) -> SnapshotPage:
+def _page(asked: Asked, snapshot: ComparisonSnapshot, comparison: Comparison) -> SnapshotPage:
+    path = f"/snapshot/{snapshot.snapshot_sha256}"
     title = f"{title_of(comparison.nct_ids)}, as of {snapshot.created_at[:10]}"
     frame = frame_of(asked.collection, title, f"A comparison as it was frozen: {title}", path, json_path=f"{path}.json")
     frame = replace(frame, attribution=comparison.attribution)
@@ -72,12 +98,15 @@ def _page(asked: Asked, path: str, snapshot: ComparisonSnapshot, comparison: Com
         citation=_citation(asked, path, snapshot, comparison),
         comparison=comparison,
         today_href=links.comparison(comparison.nct_ids),
+        embed_href=f"/embed{path}",
+        embed_address=asked.origin and f"{asked.origin}/embed{path}",
+        oembed_href=oembed_href(asked.origin, path),
         since=_since(asked, comparison),
         steps=tuple(_steps(asked, comparison)),
         groups=drawn.groups,
         pictures=drawn.pictures,
+        drawings=drawn.drawings,
         links=drawn.links,
-        controls=None,
         attribution=comparison.attribution,
         data_date=frame.data_date,
     )

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from xml.etree import ElementTree
 
-from harvester.export.part import timeline_file
+from harvester.export.part import picture_file
 from tests.unit.export.made_comparison import made_comparison
 
 
 def test_a_timeline_stands_alone_and_names_its_source() -> None:
-    drawn = timeline_file(made_comparison())
+    drawn = picture_file(made_comparison())
     assert drawn is not None
     root = ElementTree.fromstring(drawn)
 
@@ -19,8 +19,8 @@ def test_a_timeline_stands_alone_and_names_its_source() -> None:
 
 
 def test_an_event_that_nothing_counts_from_gives_the_fullest() -> None:
-    assert timeline_file(made_comparison(), "first dose") == timeline_file(made_comparison(), "the flood")
+    assert picture_file(made_comparison(), zero="first dose") == picture_file(made_comparison(), zero="the flood")
 
 
 def test_without_timelines_there_is_no_picture() -> None:
-    assert timeline_file(replace(made_comparison(), timelines=())) is None
+    assert picture_file(replace(made_comparison(), timelines=())) is None

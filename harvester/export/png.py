@@ -1,0 +1,42 @@
+"""An SVG picture of ours as PNG, drawn here where the optional ``resvg-py`` is installed and a font is at hand."""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib.util import find_spec
+from typing import Final
+
+ZOOM: Final = 2.0
+"""Pixels of a user unit: enough for print at the size of a column."""
+
+_MISSING = "PNG is drawn by resvg-py, which is not installed: python -m pip install 'trialside[png]', or take the SVG."
+_NO_FONT = "PNG cannot be drawn: this machine has no sans-serif font that the drawing could be lettered with. Take the SVG."
+_EMPTY = '<svg xmlns="http://www.w3.org/2000/svg" width="40" height="20" font-family="Helvetica, Arial, sans-serif">{}</svg>'
+_LETTERED = '<text x="2" y="15" font-size="14">Mm</text>'
+
+
+class PngUnavailableError(ValueError):
+    """No PNG can be drawn on this machine; the message says what to do."""
+
+
+def picture_png(svg: str) -> bytes:
+    """The picture as PNG on white. Raises PngUnavailableError with one line."""
+    why = why_not()
+    if why:
+        raise PngUnavailableError(why)
+    return _drawn(svg)
+
+
+@cache
+def why_not() -> str:
+    """Why no PNG can be drawn here; empty where it can. Without a font letters would be left out in silence: that is tried."""
+    if find_spec("resvg_py") is None:
+        return _MISSING
+    return _NO_FONT if _drawn(_EMPTY.format(_LETTERED)) == _drawn(_EMPTY.format("")) else ""
+
+
+def _drawn(svg: str) -> bytes:
+    import resvg_py
+
+    # The family stands in where a machine has none of those that the picture names.
+    return bytes(resvg_py.svg_to_bytes(svg_string=svg, background="white", zoom=ZOOM, sans_serif_family="DejaVu Sans"))
