@@ -29,15 +29,21 @@ from harvester.store.reading import (
     versions_in,
 )
 from harvester.store.refreshing import (
+    WATCHED,
+    Readings,
+    State,
     data_models,
+    due_for_reading,
     keep_data_model,
     latest_data_model,
     list_searches,
+    readings,
     save_search,
-    update_dates,
+    states,
 )
 from harvester.store.runs import FATES, Fate, Run, read_runs
 from harvester.store.search import Candidate, SearchHit, candidates, count_phrases, match_expression, search_studies
+from harvester.store.staging import Staging
 from harvester.store.stale import Stale, stale_trials
 from harvester.store.statistics import Statistics, data_state, statistics
 from harvester.store.streaming import blocks_of, one_moment
@@ -45,14 +51,18 @@ from harvester.store.writing import Received, Standing, Store
 
 __all__ = [
     "FATES",
+    "WATCHED",
     "Candidate",
     "Fate",
     "Finding",
+    "Readings",
     "Received",
     "Run",
     "SearchHit",
+    "Staging",
     "Stale",
     "Standing",
+    "State",
     "Statistics",
     "Store",
     "StudyListing",
@@ -66,6 +76,7 @@ __all__ = [
     "current_version",
     "data_models",
     "data_state",
+    "due_for_reading",
     "freeze_comparison",
     "is_database",
     "keep_data_model",
@@ -88,14 +99,15 @@ __all__ = [
     "read_snapshot",
     "read_studies",
     "read_versions",
+    "readings",
     "save_comparison",
     "save_search",
     "search_studies",
     "stale_trials",
+    "states",
     "statistics",
     "storage_errors",
     "table_shapes",
-    "update_dates",
     "version_heads",
     "versions_in",
 ]

@@ -1,25 +1,65 @@
-"""What a refresh knows of earlier ones: update dates, the registry's description of its fields, searches kept by name."""
+"""What a refresh knows of earlier ones: the state of trials, when whole records came, the registry's fields, saved searches."""
 
 from __future__ import annotations
 
 import json
 import sqlite3
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from harvester.schema import as_json
 from harvester.store import statements
 from harvester.store.reading import rows_of
-from harvester.tables import DataModel, SavedSearch
+from harvester.tables import DataModel, SavedSearch, Study
 
-_UPDATE_DATES = """SELECT studies.nct_id, studies.last_update_posted_date FROM studies
+_STATUS = "protocolSection.statusModule."
+WATCHED: tuple[tuple[str, str], ...] = tuple(
+    (column.name, paths[0])
+    for column in Study.table.columns
+    if len(paths := Study.table.field_paths(column)) == 1 and paths[0].startswith((_STATUS, "hasResults"))
+)
+"""Columns of a study, with the field each comes from, by which a sweep of the registry tells that a record changed."""
+
+_MESH_LISTS = """, (SELECT json_group_array(mesh_id) FROM (SELECT mesh_id FROM browse_conditions
+  WHERE nct_id = studies.nct_id AND mesh_type = 'mesh-list' ORDER BY position)),
+  (SELECT json_group_array(mesh_id) FROM (SELECT mesh_id FROM browse_interventions
+  WHERE nct_id = studies.nct_id AND mesh_type = 'mesh-list' ORDER BY position))"""
+_STATES = f"""SELECT studies.nct_id, {", ".join(f"studies.{name}" for name, _ in WATCHED)}{_MESH_LISTS} FROM studies
 JOIN record_versions ON record_versions.nct_id = studies.nct_id AND record_versions.is_current = 1
 WHERE record_versions.source = 'api' AND studies.last_update_posted_date IS NOT NULL
-  AND studies.nct_id IN (SELECT value FROM json_each(?))"""
+  AND studies.nct_id IN (SELECT value FROM json_each(?))"""  # noqa: S608
+_RECEIVED = "FROM record_versions WHERE is_current = 1 AND source = 'api' AND received_at"
+
+State = tuple[str | int | bool | tuple[str | None, ...] | None, ...]
+"""Values of `WATCHED` in order, then the MeSH identifiers of conditions and of interventions."""
 
 
-def update_dates(connection: sqlite3.Connection, nct_ids: Sequence[str]) -> dict[str, str]:
-    """The last update of each trial as posted; only of trials whose record the registry itself gave."""
-    return dict(connection.execute(_UPDATE_DATES, (as_json(list(nct_ids)),)).fetchall())
+@dataclass(frozen=True, slots=True)
+class Readings:
+    """When the registry's whole records last came: the oldest and the youngest time, and how many came before a given time."""
+
+    oldest: str | None
+    youngest: str | None
+    due: int
+
+
+def states(connection: sqlite3.Connection, nct_ids: Sequence[str]) -> dict[str, State]:
+    """What a sweep compares of each trial whose record the registry itself gave, and that has a date of its last update."""
+    found = connection.execute(_STATES, (as_json(list(nct_ids)),))
+    return {row[0]: (*row[1:-2], *(tuple(json.loads(mesh)) for mesh in row[-2:])) for row in found}
+
+
+def due_for_reading(connection: sqlite3.Connection, before: str, most: int) -> list[str]:
+    """Up to ``most`` trials whose whole record last came from the registry before a time (UTC, ISO 8601), the oldest first."""
+    sql = f"SELECT nct_id {_RECEIVED} < ? ORDER BY received_at, nct_id LIMIT ?"
+    return [row[0] for row in connection.execute(sql, (before, most))]
+
+
+def readings(connection: sqlite3.Connection, before: str) -> Readings:
+    """When whole records last came from the registry, and how many of them before a time (UTC, ISO 8601)."""
+    ends = connection.execute(f"SELECT min(received_at), max(received_at) {_RECEIVED} IS NOT NULL").fetchone()
+    due = connection.execute(f"SELECT count(*) {_RECEIVED} < ?", (before,)).fetchone()[0]
+    return Readings(ends[0], ends[1], due)
 
 
 def data_models(connection: sqlite3.Connection) -> list[DataModel]:

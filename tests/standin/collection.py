@@ -53,6 +53,8 @@ PIECES: dict[str, str] = {
     "ConditionsModule": "protocolSection.conditionsModule",
     "EligibilityModule": "protocolSection.eligibilityModule",
     "ArmsInterventionsModule": "protocolSection.armsInterventionsModule",
+    "ConditionMesh": "derivedSection.conditionBrowseModule.meshes",
+    "InterventionMesh": "derivedSection.interventionBrowseModule.meshes",
 }
 
 _TOKEN = re.compile(r'"([^"]*)"|(\bAND\b|\bOR\b|\bNOT\b|[()])|([^\s()"]+)')

@@ -29,7 +29,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "history": {"compare", "tables"},
     "versions": {"registry", "normalise", "history", "store", "tables", "errors"},
     "pipeline": {"registry", "normalise", "history", "versions", "store", "tables", "errors", "resources"},
-    "refresh": {"registry", "normalise", "pipeline", "store", "tables", "errors"},
+    "refresh": {"registry", "normalise", "pipeline", "versions", "store", "tables", "errors"},
     "compare": {"tables", "vocabularies", "span"},
     "export": {"compare", "tables", "vocabularies", "resources", "span"},
     "site": {"compare", "export", "history", "store", "tables", "docs", "resources", "errors", "span", "text.rule"},

@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-from typing import Any
-
 import pytest
 
 from harvester.errors import RegistryAnswerBad
-from harvester.pipeline import Harvest, HarvestReport
+from harvester.pipeline import Harvest
 from harvester.refresh import Asked, refresh
 from harvester.registry.client import Registry
 from harvester.registry.record import Origin, record_of
-from harvester.registry.transport import Limits
 from harvester.store import (
     Store,
     data_models,
@@ -27,64 +22,9 @@ from harvester.store import (
     stale_trials,
 )
 from harvester.tables import ComparisonMember, ComparisonSet, SavedSearch
-from tests.standin.collection import Collection
 from tests.standin.server import StandIn
-from tests.standin.synthetic import synthetic_id, synthetic_studies, synthetic_study
-
-NOW = "2026-11-25T08:00:00Z"
-LATER = "2026-11-26T09:00:05"
-QUICK = Limits(attempts=1)
-STORED = [synthetic_id(number) for number in range(1, 7)]
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    with Store(tmp_path / "trials.db") as opened:
-        yield opened
-
-
-@pytest.fixture
-def standin() -> Iterator[StandIn]:
-    with StandIn(Collection(synthetic_studies(12))) as running:
-        yield running
-
-
-@pytest.fixture
-def registry(standin: StandIn) -> Iterator[Registry]:
-    with Registry(standin.base_url, min_interval=0, limits=QUICK) as opened:
-        yield opened
-
-
-@pytest.fixture
-def harvest(store: Store, registry: Registry, standin: StandIn) -> Harvest:
-    """A harvest into a store that holds the first six trials."""
-    made = Harvest(store, "harvest", lambda: NOW)
-    made.ids(registry, STORED)
-    standin.requests.clear()
-    return made
-
-
-def changed(number: int, updated: str = "2026-11-25", **modules: Any) -> dict[str, Any]:
-    body = synthetic_study(number, release="2026-11-26", updated=updated)
-    body["protocolSection"] |= modules
-    return body
-
-
-def next_day(standin: StandIn, *bodies: dict[str, Any], gone: tuple[int, ...] = ()) -> None:
-    for body in bodies:
-        standin.collection.put(body)
-    for number in gone:
-        del standin.collection.studies[synthetic_id(number)]
-    standin.data_timestamp = LATER
-    standin.requests.clear()
-
-
-def fates(report: HarvestReport) -> dict[str, str]:
-    return {outcome.nct_id: outcome.fate for outcome in report.outcomes}
-
-
-def paths(standin: StandIn) -> list[str]:
-    return [request.target.partition("?")[0].removeprefix("/api/v2") for request in standin.requests]
+from tests.standin.synthetic import synthetic_id, synthetic_study
+from tests.unit.refresh.changing import NOW, STORED, changed, fates, next_day, paths, without_criteria
 
 
 def test_the_same_date_is_one_request_and_no_write(harvest: Harvest, registry: Registry, standin: StandIn, store: Store) -> None:
@@ -171,12 +111,6 @@ def test_a_search_runs_by_its_name_alone(harvest: Harvest, registry: Registry, s
     (search,) = refresh(harvest, registry, Asked(names=("all",)))
 
     assert (search.requested, search.saved) == (12, 6)
-
-
-def without_criteria(number: int) -> dict[str, Any]:
-    body = changed(number)
-    del body["protocolSection"]["eligibilityModule"]["eligibilityCriteria"]
-    return body
 
 
 def test_records_that_all_lost_something_are_not_shown(

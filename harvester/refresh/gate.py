@@ -1,0 +1,233 @@
+"""The gate: what came waits on disk until the whole run is judged; readers see the old state meanwhile.
+
+The checks are tallies over all records of the run, so memory stays small whatever comes. A run of more than `STAGED` records is
+judged in parts of that size, since what waits takes room, and since a run of days must be able to stop and go on. Only what
+passed is written, one transaction a trial as ever; a trial is acknowledged when its transaction is on disk, never while it waits.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import islice
+
+from harvester.errors import RegistryAnswerBad, StorageError, TrialsideError
+from harvester.normalise import normalise
+from harvester.pipeline import Arrival, Harvest, Lost
+from harvester.registry.json_text import decode
+from harvester.registry.record import Record
+from harvester.store import Staging, read_studies, stale_trials
+from harvester.tables import (
+    Condition,
+    Design,
+    DesignGroup,
+    DesignOutcome,
+    Eligibility,
+    EligibilityCriterion,
+    Intervention,
+    Row,
+    Sponsor,
+    Study,
+    StudyRows,
+)
+from harvester.versions import stored_record
+
+STAGED = 5_000
+"""Records that wait for the gate together: about 100 MB on disk. A day's changes in the whole registry are fewer."""
+HELD = 100_000
+"""Other arrivals that wait beside them: the numbers of trials that did not change, or that could not be had."""
+READ = 200
+"""Changed records of a run that are read into rows for the gate, besides the fields of all."""
+FEWEST = 5
+"""Trials that must have had something in their rows for its absence to mean anything; as many may be gone at once."""
+FEWEST_FIELDS = 20
+"""The same for fields of the record of which the program reads nothing."""
+KEPT = 10
+"""What less than one in so many still has is lost."""
+_ONE_ROW: tuple[type[Row], ...] = (Study, Design, Eligibility)
+_LISTS: tuple[type[Row], ...] = (Condition, DesignGroup, Intervention, DesignOutcome, EligibilityCriterion, Sponsor)
+_MAY_END = (
+    "protocolSection.statusModule.lastKnownStatus",
+    "protocolSection.statusModule.delayedPosting",
+    "protocolSection.contactsLocationsModule.centralContacts",
+    "protocolSection.contactsLocationsModule.locations.contacts",
+    "protocolSection.contactsLocationsModule.locations.status",
+    "derivedSection.miscInfoModule",
+    "annotationSection",
+)
+"""Fields that end as a trial goes on: nothing is amiss when all trials that are updated lose them."""
+
+
+def gated(harvest: Harvest, arrivals: Iterable[Arrival]) -> Iterator[Arrival]:
+    """The arrivals, held back until all of them passed. Raises RegistryAnswerBad when they do not: then none of them is shown.
+
+    Where the registry gives out before the end, what came is judged, shown if it passes, and the error raised after it.
+    """
+    arriving = iter(arrivals)
+    with Staging() as staging:
+        while True:
+            gate, held = Gate(harvest), list[Arrival | int]()
+            stopped, is_full = None, False
+            try:
+                for arrival in islice(arriving, HELD):
+                    gate.see(arrival)
+                    held.append(staging.put(arrival) if isinstance(arrival, Record) else arrival)
+                    if gate.records == STAGED:
+                        break
+                is_full = gate.records == STAGED or len(held) == HELD
+            except StorageError:
+                raise
+            except TrialsideError as problem:
+                stopped = problem
+            gate.check()
+            yield from (_back(staging, each) if isinstance(each, int) else each for each in held)
+            if stopped is not None:
+                raise stopped
+            if not is_full:
+                return
+
+
+def _back(staging: Staging, place: int) -> Record:
+    version, aliases = staging.take(place)
+    return replace(stored_record(version), aliases=aliases)
+
+
+@dataclass
+class Tally:
+    """Of each thing by name: how many trials had it before, and how many of these have it still."""
+
+    had: Counter[str] = field(default_factory=Counter)
+    kept: Counter[str] = field(default_factory=Counter)
+
+    def add(self, before: set[str], after: set[str]) -> None:
+        """Count one trial."""
+        self.had.update(before)
+        self.kept.update(before & after)
+
+    def lost(self, fewest: int) -> list[str]:
+        """What at least ``fewest`` had and hardly any still has, as "studies.phase in 12 trials"."""
+        return [f"{name} in {n} trials" for name, n in sorted(self.had.items()) if n >= fewest and self.kept[name] * KEPT < n]
+
+
+class Gate:
+    """What is known of one run, or of one part of a long one."""
+
+    def __init__(self, harvest: Harvest) -> None:
+        self.records = 0
+        self._harvest = harvest
+        self._arrived = 0
+        self._read = 0
+        self._hashes: dict[str, str] = {}
+        self._twice: list[str] = []
+        self._missing: list[str] = []
+        self._orphans: list[str] = []
+        self._columns, self._fields = Tally(), Tally()
+
+    def see(self, arrival: Arrival) -> None:
+        """Take note of what came."""
+        self._arrived += 1
+        if isinstance(arrival, Lost) and arrival.fate == "not_found":
+            self._missing.append(arrival.asked)
+        elif isinstance(arrival, Record):
+            self.records += 1
+            if self._hashes.setdefault(arrival.nct_id, arrival.content_sha256) != arrival.content_sha256:
+                self._twice.append(arrival.nct_id)
+            standing = self._harvest.store.standing(arrival)
+            if standing == "changed":
+                self._compare(arrival)
+            if standing in ("new", "changed") and self._read < READ:
+                self._read += 1
+                self._look_into(arrival)
+
+    def _compare(self, record: Record) -> None:
+        before = self._harvest.store.record(record.nct_id)
+        if before is not None:
+            self._fields.add(filled(decode(before.record)), filled(record.body))
+
+    def _look_into(self, record: Record) -> None:
+        try:
+            rows = normalise(record)
+        except Exception:  # a record that cannot be read is counted as failed where it would be stored
+            return
+        self._orphans += orphans(rows)
+        before = read_studies(self._harvest.store.connection, [record.nct_id]).get(record.nct_id)
+        if before is not None:
+            self._columns.add(columns(before), columns(rows))
+
+    def check(self) -> None:
+        """Raises RegistryAnswerBad with the first thing that is amiss; nothing of the run is shown then."""
+        if self._twice:
+            raise RegistryAnswerBad(
+                f"The registry gave {_listed(self._twice)} twice, with other content",
+                "Nothing of it was stored; try again later.",
+            )
+        if self._orphans:
+            raise RegistryAnswerBad(
+                f"The registry's new records do not hang together: {_listed(self._orphans)}",
+                "What is stored stays as it is; please report this line.",
+            )
+        lost = [*self._columns.lost(FEWEST), *self._fields.lost(FEWEST_FIELDS)]
+        if lost:
+            raise RegistryAnswerBad(
+                f"The registry's new records lack what they had before: {_listed(lost, '; ')}",
+                "What is stored stays as it is. If the registry really dropped it: trialside refresh --accept",
+            )
+        self._check_missing()
+
+    def _check_missing(self) -> None:
+        if len(self._missing) <= max(FEWEST, self._arrived // KEPT):
+            return
+        known = stale_trials(self._harvest.store.connection, self._missing)
+        gone = [nct_id for nct_id in self._missing if nct_id not in known or not known[nct_id].is_gone]
+        here = set(read_studies(self._harvest.store.connection, gone))
+        gone = [nct_id for nct_id in gone if nct_id in here]
+        if len(gone) > max(FEWEST, self._arrived // KEPT):
+            raise RegistryAnswerBad(
+                f"The registry says that it has {len(gone)} of {self._arrived} trials no longer: {_listed(gone)}",
+                "Nothing was marked as gone. If they really are: trialside refresh --accept",
+            )
+
+
+def filled(body: object) -> set[str]:
+    """Dotted paths, without list indexes, of the fields that hold something, but those that may end as a trial goes on."""
+    found: set[str] = set()
+    waiting: list[tuple[str, object]] = [("", body)]
+    while waiting:
+        path, value = waiting.pop()
+        if isinstance(value, dict):
+            waiting += [(f"{path}.{name}" if path else name, inner) for name, inner in value.items()]
+        elif isinstance(value, list):
+            waiting += [(path, inner) for inner in value]
+        elif value is not None and value != "" and not path.startswith(_MAY_END):
+            found.add(path)
+    return found
+
+
+def columns(rows: StudyRows) -> set[str]:
+    """Columns and lists of a trial's rows that hold something, of those that the gate looks at."""
+    found = {row_type.table.name for row_type in _LISTS if rows.of(row_type)}
+    for row_type in _ONE_ROW:
+        row = rows.one(row_type)
+        for column in row_type.table.columns if row is not None else ():
+            paths = row_type.table.field_paths(column)
+            if paths and not paths[0].startswith(_MAY_END) and getattr(row, column.name) is not None:
+                found.add(f"{row_type.table.name}.{column.name}")
+    return found
+
+
+def orphans(rows: StudyRows) -> list[str]:
+    """Rows of a trial that refer to rows it does not have, as "doses.regimen_id of NCT…"."""
+    found = []
+    for row_type, own in rows.rows.items():
+        for column in row_type.table.columns:
+            table, _, name = (column.references or "").partition(".")
+            if table:
+                there = {getattr(row, name) for row in rows if row.table.name == table}
+                if any((value := getattr(row, column.name)) is not None and value not in there for row in own):
+                    found.append(f"{row_type.table.name}.{column.name} of {rows.nct_id}")
+    return found
+
+
+def _listed(names: Sequence[str], joint: str = ", ") -> str:
+    return f"{joint.join(names[:5])}{' …' if len(names) > 5 else ''}"
