@@ -32,6 +32,8 @@ _ALIKE = {
     **dict.fromkeys("\u2044\u2215", "/"),
     **dict.fromkeys("\u223c\u02dc", "~"),
     **dict.fromkeys("\u2028\u2029\u0085", "\n"),
+    # Letters that patterns take for these when case does not count, and that no table of spellings holds.
+    **dict(zip("\u017f\u0131\u0130\u212a", "siIK", strict=True)),
     **{low: str(digit) for digit, low in enumerate(_SUBSCRIPTS)},
 }
 # Damaged or foreign spellings: folded too, but flagged.

@@ -9,6 +9,7 @@ import re
 from functools import cache
 
 from harvester.text.definition_file import definition_pairs
+from harvester.text.gate import Gates
 
 _UNIT = r"(?:parts?|cohorts?|arms?|groups?|phases?|steps?|strat(?:um|a)|sub-?stud(?:y|ies)|modules?|regimens?|periods?|ISA)"
 _NAME = r"(?:[A-Z]\d?|\d{1,2}[A-Za-z]?|[IVX]{1,4}[ab]?)"
@@ -36,15 +37,22 @@ def _populations() -> tuple[tuple[str, re.Pattern[str]], ...]:
     return tuple((name, re.compile(expression, re.IGNORECASE)) for name, expression in definition_pairs("populations.txt"))
 
 
+@cache
+def _gates() -> Gates:
+    return Gates(pattern for _, pattern in _populations())
+
+
 def population_of_heading(heading: str) -> str | None:
     """The population a heading names anywhere in it, or none."""
-    return next((name for name, pattern in _populations() if pattern.search(heading)), None)
+    called = (_populations()[index] for index in _gates().called(heading))
+    return next((name for name, pattern in called if pattern.search(heading)), None)
 
 
 def population_of_opening(line: str) -> str | None:
     """The population a criterion's first four words name as its subject, or none."""
     opening = " ".join(line.split(maxsplit=4)[:3])
-    found = [(match.start(), name) for name, pattern in _populations() if (match := pattern.search(opening))]
+    called = (_populations()[index] for index in _gates().called(opening))
+    found = [(match.start(), name) for name, pattern in called if (match := pattern.search(opening))]
     return min(found)[1] if found else None
 
 

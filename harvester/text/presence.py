@@ -13,6 +13,7 @@ from functools import cache
 from itertools import islice
 
 from harvester.text.definition_file import definition_pairs, expression
+from harvester.text.gate import Gates
 
 _NEGATION = expression("presence.negation")
 _NEGATIVE_BEHIND = expression("presence.negative_behind")
@@ -54,17 +55,19 @@ def _patterns() -> tuple[tuple[str, str, re.Pattern[str]], ...]:
     return tuple((*key.split(" "), re.compile(expression, re.IGNORECASE)) for key, expression in definition_pairs("presence.txt"))  # type: ignore[misc]
 
 
+@cache
+def _gates() -> Gates:
+    return Gates(pattern for _, _, pattern in _patterns())
+
+
 def read_findings(text: str, bounds: tuple[tuple[int, int], ...]) -> tuple[Finding, ...]:
     """The findings of one line, one a concept, in the order of the text; ``bounds`` are its sentences."""
     found: dict[str, Finding] = {}
     for start, end in bounds:
-        if not _PREFILTER.search(text, start, end):
-            continue
-        for concept, state, pattern in _patterns():
-            if concept in found:
-                continue
-            match = _first(pattern, concept, text, start, end)
-            if match:
+        for index in _gates().called(text[start:end]):
+            concept, state, pattern = _patterns()[index]
+            match = None if concept in found else _first(pattern, concept, text, start, end)
+            if match is not None and _PREFILTER.search(text, start, end):
                 finding = _finding(text, concept, state, match, start, end)
                 if finding:
                     found[concept] = finding

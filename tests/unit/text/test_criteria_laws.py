@@ -14,7 +14,7 @@ from harvester.text.concept import concepts
 from harvester.text.concept_unit import canonical, canonical_pairs, fits
 from harvester.text.criteria import read_criteria
 from harvester.text.criteria_answer import answer_criteria
-from harvester.text.domain import domain_names, domains_of
+from harvester.text.domain import domain_names
 from harvester.text.fact import read_facts
 from harvester.text.limit import limits_of, may_hold_limits, read_limits
 from harvester.text.normal import normal_text
@@ -77,11 +77,10 @@ def test_the_answer_is_json_and_always_the_same(text: str) -> None:
 
 
 @given(TEXTS)
-def test_gates_change_nothing(text: str) -> None:
-    """Reading only where a rule can match gives what reading everywhere gives."""
+def test_a_line_without_signs_of_limits_has_none(text: str) -> None:
+    """A line that is not scanned for limits holds none."""
     line = normal_text(text).text
 
-    assert domains_of(line) == domains_of(line, gated=False)
     assert may_hold_limits(line) or limits_of(line, tokens_of(line)) == ()
 
 

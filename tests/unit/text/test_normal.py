@@ -33,6 +33,7 @@ def test_every_regular_character_stands_for_raw_ones(raw: str) -> None:
         ("5 µmol", "5 umol", ()),
         ("m²", "m2", ()),
         ("a\u200bb", "ab", ()),
+        ("\u017f\u0131x m\u0130o \u212ag", "six mIo Kg", ()),
     ],
 )
 def test_odd_spellings_are_folded_and_guesses_flagged(raw: str, text: str, flags: tuple[str, ...]) -> None:

@@ -1,0 +1,216 @@
+"""Gates: an expression is only tried where one of the letter sequences it cannot match without stands in the text.
+
+Which sequences those are is derived from the expression itself (``needed``), so that a line added to a definition file is gated
+without a word here. ``Gated`` is one expression behind its own gate; ``Gates`` are the many expressions of a definition file
+behind one Aho-Corasick pass. ``ungated`` opens every gate, for the test that holds gated and ungated reading equal.
+"""
+
+from __future__ import annotations
+
+import importlib
+import re
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import ahocorasick
+
+_PARSER: Any = importlib.import_module("re._parser")
+_MOST = 24  # alternatives of one spelled-out sequence; beyond, the sequence is cut
+_LONG_ENOUGH = 3  # letters: of sequences at least as long, few choose better than long ones
+_FEW = 10  # sequences that are looked for one by one; more go through an automaton
+# Letters that count as the same without regard to case, but that lower() leaves apart.
+_FOLD = str.maketrans({"\u017f": "s", "\u0130": "i", "\u0131": "i"})
+
+_Words = frozenset[str]
+
+
+def folded(text: str) -> str:
+    """``text`` in the one spelling that needed sequences are looked for in."""
+    return text.lower() if text.isascii() else text.translate(_FOLD).lower()
+
+
+def needed(pattern: re.Pattern[str]) -> _Words | None:
+    """Folded sequences of which at least one stands in every text ``pattern`` matches in; none where there are no such."""
+    return _short(_of_sequence(_PARSER.parse(pattern.pattern, pattern.flags))[1])
+
+
+def _short(words: _Words | None) -> _Words | None:
+    """``words`` without those that another one stands in."""
+    if words is None:
+        return None
+    return frozenset(word for word in words if not any(other != word and other in word for other in words))
+
+
+def _better(one: _Words | None, other: _Words | None) -> _Words | None:
+    """Whichever chooses better: sequences that are long enough, then fewer, then longer ones."""
+    if one is None or other is None:
+        return one or other
+    shortest = [min(map(len, words)) for words in (one, other)]
+    ranks = [(min(length, _LONG_ENOUGH), -len(words), length) for length, words in zip(shortest, (one, other), strict=True)]
+    return one if ranks[0] >= ranks[1] else other
+
+
+def _whole(texts: _Words | None) -> _Words | None:
+    return None if texts is None or "" in texts else _short(texts)
+
+
+def _of_sequence(nodes: Iterable[tuple[Any, Any]]) -> tuple[_Words | None, _Words | None]:
+    """The texts a sequence of nodes can match (none: too many to name), and the best needed ones among its parts."""
+    best: _Words | None = None
+    run: _Words = frozenset({""})
+    unbroken = True
+    for node in nodes:
+        texts, words = _of_node(*node)
+        best = _better(best, words)
+        if texts is not None and len(run) * len(texts) <= _MOST:
+            run = frozenset(before + text for before in run for text in texts)
+            continue
+        best, unbroken = _better(best, _whole(run)), False
+        run = texts if texts is not None and len(texts) <= _MOST else frozenset({""})
+    return run if unbroken else None, _better(best, _whole(run))
+
+
+def _of_node(kind: Any, value: Any) -> tuple[_Words | None, _Words | None]:
+    """The same of one node of a parsed expression."""
+    match str(kind):
+        case "LITERAL":
+            letter = _letter(value)
+            return (None if letter is None else frozenset({letter})), None
+        case "IN":
+            return _of_letters(value), None
+        case "BRANCH":
+            return _of_branch(value[1])
+        case "SUBPATTERN":
+            return _of_sequence(value[3])
+        case "ATOMIC_GROUP":
+            return _of_sequence(value)
+        case "MAX_REPEAT" | "MIN_REPEAT" | "POSSESSIVE_REPEAT":
+            return _of_repeat(*value)
+        case "ASSERT":
+            return frozenset({""}), _of_sequence(value[1])[1] if value[0] > 0 else None
+        case "ASSERT_NOT" | "AT":
+            return frozenset({""}), None
+    return None, None
+
+
+def _of_branch(branches: Iterable[Any]) -> tuple[_Words | None, _Words | None]:
+    read = [_of_sequence(branch) for branch in branches]
+    texts = frozenset().union(*(texts or () for texts, _ in read)) if all(texts is not None for texts, _ in read) else None
+    words = frozenset().union(*(words or () for _, words in read)) if all(words is not None for _, words in read) else None
+    return (texts if texts is not None and len(texts) <= _MOST else None), _short(words)
+
+
+def _of_repeat(low: Any, high: Any, nodes: Any) -> tuple[_Words | None, _Words | None]:
+    texts, words = _of_sequence(nodes)
+    if low == high == 1:
+        return texts, words
+    optional = texts | {""} if texts is not None and (low, high) == (0, 1) else None
+    return optional, words if low else None
+
+
+def _of_letters(items: Iterable[tuple[Any, Any]]) -> _Words | None:
+    letters = [_letter(value) if str(kind) == "LITERAL" else None for kind, value in items]
+    known = [letter for letter in letters if letter is not None]
+    return frozenset(known) if len(known) == len(letters) else None
+
+
+def _letter(code: int) -> str | None:
+    """A character as ``folded`` writes it; none for one that has spellings ``folded`` does not know."""
+    char = chr(code)
+    plain = char.isascii() or (char.lower() == char.upper() and len(char.lower()) == 1) or "à" <= char.lower() <= "þ"
+    return folded(char) if plain and len(folded(char)) == 1 else None
+
+
+class _Switch:
+    """Whether gates are held open, which only tests do."""
+
+    open = False
+
+
+@contextmanager
+def ungated() -> Iterator[None]:
+    """Inside it every gate stands open, so that every expression is tried everywhere."""
+    _Switch.open = True
+    try:
+        yield
+    finally:
+        _Switch.open = False
+
+
+def _automaton(words: dict[str, int]) -> Any:
+    automaton = ahocorasick.Automaton()
+    for word, value in words.items():
+        automaton.add_word(word, value)
+    automaton.make_automaton()
+    return automaton
+
+
+class Gated:
+    """One expression behind its gate; it answers as the pattern does."""
+
+    __slots__ = ("_automaton", "_words", "pattern")
+
+    def __init__(self, pattern: re.Pattern[str]) -> None:
+        """Raises ValueError for a pattern that can match without any sequence of letters: no gate would ever close."""
+        words = needed(pattern)
+        if not words:
+            raise ValueError(f"no gate can be told from the expression {pattern.pattern!r}")
+        self.pattern = pattern
+        self._words = tuple(sorted(words))
+        self._automaton = _automaton(dict.fromkeys(words, 1)) if len(words) > _FEW else None
+
+    def may_match(self, text: str) -> bool:
+        """Whether something the expression cannot match without stands in ``text``."""
+        low = text.lower() if text.isascii() else folded(text)
+        if self._automaton is not None:
+            return next(self._automaton.iter(low), None) is not None or _Switch.open
+        for word in self._words:
+            if word in low:
+                return True
+        return _Switch.open
+
+    def search(self, text: str) -> re.Match[str] | None:
+        """As ``re.Pattern.search``."""
+        return self.pattern.search(text) if self.may_match(text) else None
+
+    def match(self, text: str) -> re.Match[str] | None:
+        """As ``re.Pattern.match``."""
+        return self.pattern.match(text) if self.may_match(text) else None
+
+    def fullmatch(self, text: str) -> re.Match[str] | None:
+        """As ``re.Pattern.fullmatch``."""
+        return self.pattern.fullmatch(text) if self.may_match(text) else None
+
+    def finditer(self, text: str) -> Iterable[re.Match[str]]:
+        """As ``re.Pattern.finditer``."""
+        return self.pattern.finditer(text) if self.may_match(text) else ()
+
+
+class Gates:
+    """Many expressions behind one pass over the text."""
+
+    def __init__(self, patterns: Iterable[re.Pattern[str]]) -> None:
+        """``patterns`` in the order they are to be tried; one without a gate is always tried."""
+        masks: dict[str, int] = {}
+        self._always = self._all = 0
+        for index, pattern in enumerate(patterns):
+            words = needed(pattern)
+            self._all |= 1 << index
+            self._always |= 0 if words else 1 << index
+            for word in words or ():
+                masks[word] = masks.get(word, 0) | 1 << index
+        self._automaton = _automaton(masks)
+
+    def called(self, text: str) -> list[int]:
+        """The places of those patterns that may match in ``text``, in their order."""
+        mask = self._always
+        for _, calls in self._automaton.iter(text.lower() if text.isascii() else folded(text)):
+            mask |= calls
+        mask = self._all if _Switch.open else mask
+        found = []
+        while mask:
+            lowest = mask & -mask
+            found.append(lowest.bit_length() - 1)
+            mask ^= lowest
+        return found
