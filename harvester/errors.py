@@ -20,6 +20,7 @@ TrialsideError
 │   ├── NewerSchema         5   a newer version of the program wrote the database
 │   ├── DatabaseBusy        5   another harvest is writing
 │   ├── DatabaseDamaged     5   the integrity check fails
+│   ├── RowsRefused         5   rows break the rules of their table
 │   └── OutputFailed        5   a file could not be written
 └── Interrupted           130   stopped by the user; what was acknowledged is saved
 """
@@ -128,6 +129,10 @@ class DatabaseBusy(StorageError):
 
 class DatabaseDamaged(StorageError):
     """The integrity check fails."""
+
+
+class RowsRefused(StorageError):
+    """Rows break the rules of their table, or hold what SQLite cannot: those of one study, never the database's fault."""
 
 
 class OutputFailed(StorageError):

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from itertools import pairwise
 from typing import Any, Final
 
 from harvester.registry.byte_stream import CHUNK, Readable
@@ -132,3 +133,10 @@ def _cuts(data: bytes) -> Iterator[int]:
         if before:
             yield before.start(1)
         found = data.find(_FIRST_KEY, found + 1)
+
+
+def apart(piece: Piece) -> Iterator[Piece]:
+    """The records of a piece, each as a piece of its own."""
+    starts = [0, *_cuts(piece.data), len(piece.data)]
+    for place, (start, end) in enumerate(pairwise(starts)):
+        yield replace(piece, data=piece.data[start:end], first=piece.first + place)

@@ -11,10 +11,12 @@ from urllib.parse import quote
 
 from sqlite_utils import Database
 
-from harvester.errors import DatabaseBusy, DatabaseDamaged, NotADatabase, StorageError
+from harvester.errors import DatabaseBusy, DatabaseDamaged, NotADatabase, RowsRefused, StorageError
 from harvester.migrations import migrate, newest, schema_version
 
 _BUSY_MILLISECONDS = 30_000
+_OF_THE_ROWS = (sqlite3.IntegrityError, sqlite3.DataError, sqlite3.InterfaceError, sqlite3.ProgrammingError)
+_REPORT = "Please report the number of the trial."
 
 
 @contextmanager
@@ -24,6 +26,8 @@ def storage_errors(path: Path) -> Iterator[None]:
         yield
     except sqlite3.Error as problem:
         raise _translated(problem, path) from problem
+    except (OverflowError, UnicodeEncodeError) as problem:  # a number or a character that SQLite does not take
+        raise RowsRefused(f"a value SQLite does not take: {type(problem).__name__}", _REPORT) from problem
     except NotADatabase as problem:
         raise NotADatabase(problem.what.replace("The file", str(path), 1), problem.next_step) from problem
     except OSError as problem:
@@ -47,6 +51,8 @@ def _translated(problem: sqlite3.Error, path: Path) -> StorageError:
         return StorageError(
             f"{path} cannot be opened", "Check that its folder exists and may be written, or name another with --db."
         )
+    if isinstance(problem, _OF_THE_ROWS):
+        return RowsRefused(str(problem), _REPORT)
     return StorageError(f"{path} refused the work ({problem})", "Run: trialside check")
 
 

@@ -20,22 +20,21 @@ KEPT_PROBLEMS = 1000
 
 @dataclass(slots=True)
 class Run:
-    """A harvest under way; its row is written by `save`, inside the transaction of the step it counts."""
+    """A harvest under way; its row is written by `save`, inside the transaction of the steps it counts."""
 
     connection: sqlite3.Connection
     run_id: int
     requested: int
     counts: dict[Fate, int] = field(default_factory=lambda: dict.fromkeys(FATES, 0))
     problems: list[Mapping[str, str | None]] = field(default_factory=list)
+    _saved_problems: int = 0
 
     def count(self, fate: Fate, problem: Mapping[str, str | None] | None = None) -> None:
-        """One trial more has met its fate."""
+        """One trial more has met its fate; call `save` before the transaction ends."""
         self.counts[fate] += 1
         self.requested = max(self.requested, self.done)
-        is_kept = problem is not None and len(self.problems) < KEPT_PROBLEMS
-        if problem is not None and is_kept:
+        if problem is not None and len(self.problems) < KEPT_PROBLEMS:
             self.problems.append(problem)
-        self.save(with_problems=is_kept)
 
     def reload(self) -> None:
         """Back to what is on disk, after a step that may or may not have got there."""
@@ -44,19 +43,21 @@ class Run:
         ).fetchone()
         self.requested, self.problems = row[0], json.loads(row[1])
         self.counts = dict(zip(FATES, row[2:], strict=True))
+        self._saved_problems = len(self.problems)
 
     @property
     def done(self) -> int:
         """Trials whose fate is known."""
         return sum(self.counts.values())
 
-    def save(self, *, with_problems: bool = True) -> None:
-        """Write the counts as they stand; the problems only where they are new, since a long run may keep many of them."""
+    def save(self) -> None:
+        """Write the counts as they stand; the problems only where there are new ones, since a long run may keep many."""
         self.connection.execute(
             "UPDATE harvest_runs SET requested = ?, saved = ?, unchanged = ?, failed = ?, not_found = ? WHERE run_id = ?",
             (self.requested, *(self.counts[fate] for fate in FATES), self.run_id),
         )
-        if with_problems:
+        if len(self.problems) != self._saved_problems:
+            self._saved_problems = len(self.problems)
             self.connection.execute(
                 "UPDATE harvest_runs SET problems = ? WHERE run_id = ?", (as_json(self.problems), self.run_id)
             )

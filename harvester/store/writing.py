@@ -1,4 +1,4 @@
-"""Writing studies: the record first, then everything read from it, in one transaction a study."""
+"""Writing studies: the record first, then everything read from it, in one transaction or not at all."""
 
 from __future__ import annotations
 
@@ -6,64 +6,17 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
-from typing import Literal, Protocol, Self
+from typing import Self
 
 from harvester.errors import StorageError
-from harvester.store import runs, statements
+from harvester.store import batch, runs, statements
+from harvester.store.batch import ReceivedRows
 from harvester.store.database import open_for_writing, storage_errors
 from harvester.store.lock import WriterLock
-from harvester.store.reading import current_version, read_record
-from harvester.tables import DERIVED, RecordChange, RecordVersion, StudyRows
-
-Standing = Literal["new", "changed", "unchanged", "older", "outranked"]
-"""What a record is to the store: its first version, a new one, one it has, an earlier one, or a lesser view of what it has."""
-
-_RANK = {"digest": 0, "page": 1, "file": 2, "api": 2}
-_SEARCH_COLUMNS = "titles, conditions, interventions, summary, criteria"
-
-
-class Received(Protocol):
-    """A record as it came from a source."""
-
-    @property
-    def nct_id(self) -> str:
-        """NCT number."""
-
-    @property
-    def raw(self) -> str:
-        """JSON text as received."""
-
-    @property
-    def content_sha256(self) -> str:
-        """Hash of the content without the registry's release stamp."""
-
-    @property
-    def source(self) -> str:
-        """``api``, ``file``, ``page`` or ``digest``."""
-
-    @property
-    def source_url(self) -> str | None:
-        """Address it came from."""
-
-    @property
-    def api_version(self) -> str | None:
-        """The registry's apiVersion."""
-
-    @property
-    def data_timestamp(self) -> str | None:
-        """Date of the data."""
-
-    @property
-    def fetched_at(self) -> str:
-        """When it was fetched (UTC, ISO 8601)."""
-
-    @property
-    def aliases(self) -> Sequence[str]:
-        """Other numbers that lead to the trial."""
-
-    @property
-    def note(self) -> str | None:
-        """What a reader should know of the source."""
+from harvester.store.reading import read_record
+from harvester.store.standing import Received, Standing, has_version, heads, standing_of
+from harvester.tables import RecordChange, RecordVersion, StudyRows
+from harvester.tables.plain import plain_rows
 
 
 class Store:
@@ -114,41 +67,22 @@ class Store:
             return runs.begin(self.connection, command, started_at, requested)
 
     def standing(self, record: Received) -> Standing:
-        """What ``record`` is to the store, by content, source and date.
+        """What ``record`` is to the store, see `standings`."""
+        return self.standings([record])[record.nct_id]
 
-        A page or a digest never replaces the registry's own record, and older data never younger; but what the registry itself
-        answered counts more than any file, whose date nobody vouches for.
-        """
-        current = self.record(record.nct_id)
-        if current is None:
-            return "new"
-        if current.content_sha256 == record.content_sha256:
-            return "unchanged"
-        if _RANK[record.source] < _RANK[current.source]:
-            return "outranked"
-        same_rank = _RANK[record.source] == _RANK[current.source]
-        beats_files = record.source == "api" and current.source != "api"
-        if not same_rank or beats_files or not _is_older(record.data_timestamp, current.data_timestamp):
-            return "changed"
-        return "unchanged" if self._has(record) else "older"
+    def standings(self, records: Sequence[Received]) -> dict[str, Standing]:
+        """What each record is to the store, by content, source and date (see `harvester.store.standing`), by NCT number."""
+        with storage_errors(self.path):
+            current = heads(self.connection, [record.nct_id for record in records])
+            return {record.nct_id: standing_of(self.connection, record, current.get(record.nct_id)) for record in records}
 
-    def note_seen(self, record: Received) -> None:
-        """The registry gave stored content again: the current version's dates change, and its source where that is better."""
-        current = current_version(self.connection, record.nct_id)
-        if current is None or not self._has(record):
-            raise StorageError(f"{record.nct_id} is not stored with this content")
-        if current.content_sha256 != record.content_sha256 or _RANK[record.source] < _RANK[current.source]:
-            return  # an earlier version, or a lesser source of this one: nothing is newer for it
-        self.connection.execute(
-            "UPDATE record_versions SET source = ?, source_url = ?, api_version = ?, data_timestamp = ?, fetched_at = ?, "
-            "received_at = ?, note = ? WHERE nct_id = ? AND version = ?",
-            (
-                *(record.source, record.source_url, record.api_version),
-                *(_later(current.data_timestamp, record.data_timestamp), record.fetched_at, record.fetched_at, record.note),
-                *(record.nct_id, current.version),
-            ),
-        )
-        self._write_aliases(record)
+    def note_seen(self, *records: Received) -> None:
+        """Sources gave stored content again, see `harvester.store.batch.note_seen`. Call in a transaction."""
+        current = heads(self.connection, [record.nct_id for record in records])
+        for record in records:
+            if record.nct_id not in current or not has_version(self.connection, record):
+                raise StorageError(f"{record.nct_id} is not stored with this content")
+        batch.note_seen(self.connection, records, current)
 
     def note_confirmed(self, nct_id: str, api_version: str, data_timestamp: str, fetched_at: str) -> None:
         """The registry said that a trial was not updated since the current version: its dates change, nothing else."""
@@ -158,11 +92,20 @@ class Store:
             (api_version, data_timestamp, fetched_at, nct_id),
         )
 
+    def write_studies(self, records: Sequence[ReceivedRows]) -> dict[str, int]:
+        """Store a new version of each trial, and its rows: NCT number -> version. Each trial once. Call in a transaction."""
+        if not records:
+            return {}
+        versions = batch.write_versions(self.connection, records, is_current=True)
+        batch.write_aliases(self.connection, records)
+        stored = [nct_id for nct_id, version in versions.items() if version > 1]
+        batch.replace_tables(self.connection, {record.nct_id: record.tables for record in records}, stored)
+        return versions
+
     def write_study(self, record: Received, rows: StudyRows, changes: Iterable[RecordChange] = ()) -> int:
         """Store a new version of a trial and make ``rows`` its derived rows: the version's number. Call in a transaction."""
-        self.connection.execute("UPDATE record_versions SET is_current = 0 WHERE nct_id = ? AND is_current = 1", (record.nct_id,))
-        version = self._write_version(record, is_current=True)
-        self._write_aliases(record)
+        version = batch.write_versions(self.connection, [record], is_current=True)[record.nct_id]
+        batch.write_aliases(self.connection, [record])
         self.replace_rows(rows)
         self.add_changes(changes)
         return version
@@ -178,49 +121,11 @@ class Store:
 
     def write_history(self, record: Received) -> int:
         """Store an earlier version of a trial; the current one and its rows stay. Call in a transaction."""
-        return self._write_version(record, is_current=False)
-
-    def _write_version(self, record: Received, *, is_current: bool) -> int:
-        newest = self.connection.execute(
-            "SELECT coalesce(max(version), 0) FROM record_versions WHERE nct_id = ?", (record.nct_id,)
-        ).fetchone()[0]
-        version = RecordVersion(
-            nct_id=record.nct_id,
-            version=newest + 1,
-            content_sha256=record.content_sha256,
-            record=record.raw,  # type: ignore[arg-type]  # JSON as received, not canonical
-            source=record.source,
-            source_url=record.source_url,
-            api_version=record.api_version,
-            data_timestamp=record.data_timestamp,
-            fetched_at=record.fetched_at,
-            first_fetched_at=record.fetched_at,
-            is_current=is_current,
-            note=record.note,
-            received_at=record.fetched_at,
-        )
-        self.connection.execute(statements.insert(RecordVersion), version.values())
-        return version.version
+        return batch.write_versions(self.connection, [record], is_current=False)[record.nct_id]
 
     def replace_rows(self, rows: StudyRows) -> None:
         """Make ``rows`` the derived rows of their trial. Call in a transaction."""
-        number = (int(rows.nct_id[3:]),)
-        self.connection.execute(
-            f"INSERT INTO study_search (study_search, rowid, {_SEARCH_COLUMNS}) "  # noqa: S608
-            f"SELECT 'delete', nct_number, {_SEARCH_COLUMNS} FROM study_search_text WHERE nct_number = ?",
-            number,
-        )
-        for row_type in reversed(DERIVED):
-            self.connection.execute(statements.delete_of_trial(row_type), (rows.nct_id,))
-        for row_type in DERIVED:
-            found = rows.of(row_type)
-            if found:
-                self.connection.executemany(statements.insert(row_type), [row.values() for row in found])
-        self.connection.execute(
-            f"INSERT INTO study_search (rowid, {_SEARCH_COLUMNS}) "  # noqa: S608
-            f"SELECT nct_number, {_SEARCH_COLUMNS} FROM study_search_text WHERE nct_number = ?",
-            number,
-        )
+        batch.replace_tables(self.connection, {rows.nct_id: plain_rows(rows)}, [rows.nct_id])
 
     def rebuild_search(self) -> None:
         """Make the search index anew from the tables."""
@@ -236,23 +141,3 @@ class Store:
         """The current record of a trial."""
         with storage_errors(self.path):
             return read_record(self.connection, nct_id)
-
-    def _has(self, record: Received) -> bool:
-        sql = "SELECT count(*) FROM record_versions WHERE nct_id = ? AND content_sha256 = ?"
-        return bool(self.connection.execute(sql, (record.nct_id, record.content_sha256)).fetchone()[0])
-
-    def _write_aliases(self, record: Received) -> None:
-        self.connection.executemany(
-            "INSERT INTO trial_aliases (alias, nct_id) VALUES (?, ?) ON CONFLICT (alias) DO UPDATE SET nct_id = excluded.nct_id",
-            [(alias, record.nct_id) for alias in record.aliases if alias != record.nct_id],
-        )
-
-
-def _is_older(one: str | None, other: str | None) -> bool:
-    # Files carry the day of the registry's release, answers its time too; without a date nothing can be called older.
-    return one is not None and other is not None and one[:10] < other[:10]
-
-
-def _later(one: str | None, other: str | None) -> str | None:
-    # ISO 8601 dates order as text; a clock or a file set back never makes the data look older than they are.
-    return max(filter(None, (one, other)), default=None)

@@ -11,7 +11,6 @@ from typing import Any
 
 import pytest
 
-from harvester import pipeline
 from harvester.errors import BadRecord, RegistryAnswerBad, RegistryUnreachable, StorageError, TrialsideError, UnreadableSource
 from harvester.pipeline import (
     Arrival,
@@ -24,6 +23,9 @@ from harvester.pipeline import (
     renormalise,
     stored_record,
 )
+from harvester.pipeline import settling
+from harvester.reading import study
+from harvester.reading.study import Reading
 from harvester.registry.client import Registry
 from harvester.registry.record import Origin, Record, record_of
 from harvester.registry.search import words_query
@@ -138,14 +140,14 @@ def test_when_all_answers_are_bad_the_registry_is_to_blame(harvest: Harvest) -> 
 
 
 def test_a_record_that_cannot_be_read_costs_only_itself(harvest: Harvest, monkeypatch: pytest.MonkeyPatch) -> None:
-    read = pipeline.normalise
+    read = study.normalise
 
     def fragile(each: Record, *more: Any) -> StudyRows:
         if each.nct_id == "NCT99000001":
             raise RecursionError
         return read(each)
 
-    monkeypatch.setattr(pipeline, "normalise", fragile)
+    monkeypatch.setattr(study, "normalise", fragile)
     report = harvest.arrivals([record(1), record(2)], 2)
 
     assert fates(report) == [("NCT99000001", "failed"), ("NCT99000002", "saved")]
@@ -155,26 +157,46 @@ def test_a_record_that_cannot_be_read_costs_only_itself(harvest: Harvest, monkey
 def test_a_stop_in_the_middle_of_a_step_is_counted_as_the_disk_has_it(
     harvest: Harvest, store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    write = store.write_study
+    write = store.write_studies
 
-    def interrupted(each: Record, rows: StudyRows, changes: Any = ()) -> int:
-        write(each, rows, changes)
+    def interrupted(coming: list[Reading]) -> dict[str, int]:
+        write(coming)
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(store, "write_study", interrupted)
+    monkeypatch.setattr(store, "write_studies", interrupted)
     report = harvest.arrivals([record(1)], 1)
 
     assert (report.saved, report.failed, store.current_ids()) == (0, 1, [])
     assert adds_up(report)
 
 
-def test_a_refused_write_ends_the_run(harvest: Harvest, store: Store) -> None:
-    store.connection.execute("CREATE TRIGGER full BEFORE INSERT ON studies BEGIN SELECT RAISE(ABORT, 'disk full'); END")
+def test_a_full_disk_ends_the_run(harvest: Harvest, store: Store) -> None:
+    pages = store.connection.execute("PRAGMA page_count").fetchone()[0]
+    store.connection.execute(f"PRAGMA max_page_count = {pages + 1}")
+
+    report = harvest.arrivals([record(number) for number in range(1, 61)], 60)
+
+    assert isinstance(report.stopped_by, StorageError)
+    assert report.exit_code == 5
+    assert report.saved == len(store.current_ids()) < 60
+    assert adds_up(report)
+
+
+def test_rows_that_are_refused_cost_only_their_trial(harvest: Harvest, store: Store) -> None:
+    refuse(store, "NCT99000001")
 
     report = harvest.arrivals([record(1), record(2)], 2)
 
-    assert isinstance(report.stopped_by, StorageError)
-    assert (report.exit_code, report.failed) == (5, 2)
+    assert fates(report) == [("NCT99000001", "failed"), ("NCT99000002", "saved")]
+    assert "could not be stored (not that one)" in (report.problems[0].line or "")
+    assert store.current_ids() == ["NCT99000002"]
+
+
+def refuse(store: Store, nct_id: str) -> None:
+    store.connection.execute(
+        f"CREATE TRIGGER refusing BEFORE INSERT ON studies WHEN NEW.nct_id = '{nct_id}' "
+        "BEGIN SELECT RAISE(ABORT, 'not that one'); END"
+    )
 
 
 def told(store: Store, nct_id: str = "NCT99000001") -> list[tuple[int, int, str, str | None, str | None]]:
@@ -195,7 +217,7 @@ def test_changes_that_cannot_be_told_cost_no_record(harvest: Harvest, store: Sto
     def broken(*rest: Any) -> None:
         raise ValueError("cannot be told")
 
-    monkeypatch.setattr(pipeline, "record_changes", broken)
+    monkeypatch.setattr(settling, "record_changes", broken)
     report = harvest.arrivals([record(1, title="One"), record(1, title="Two")], 2)
     monkeypatch.undo()
 

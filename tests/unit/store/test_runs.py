@@ -31,10 +31,12 @@ def test_known_problems_are_not_written_again_with_every_trial(store: Store) -> 
     run = store.begin_run("harvest", NOW, 3)
     with store.transaction():
         run.count("failed", {"nct_id": "NCT99000042", "problem": "cut short", "next_step": "Try again."})
+        run.save()
     written: list[str] = []
     store.connection.set_trace_callback(written.append)
     with store.transaction():
         run.count("saved")
+        run.save()
     store.connection.set_trace_callback(None)
 
     assert any("saved = 1" in sql for sql in written)
@@ -56,6 +58,7 @@ def test_a_run_cut_off_is_closed_by_the_next(store: Store) -> None:
     cut = store.begin_run("harvest", NOW, 2)
     with store.transaction():
         cut.count("saved")
+        cut.save()
     store.begin_run("harvest", "2026-11-25T09:00:00Z", 1)
 
     newest, oldest = read_runs(store.connection)

@@ -1,0 +1,28 @@
+"""The flow of one run: records arrive, are read, stored in a transaction, and only then acknowledged.
+
+arrivals (registry, files, snapshot) -> readings -> standing -> store -> acknowledge
+arrivals.py                             reading/    settling.py
+"""
+
+from __future__ import annotations
+
+from harvester.pipeline.arrivals import arrivals_of
+from harvester.pipeline.harvest import Harvest
+from harvester.pipeline.outcome import HarvestReport, TrialOutcome
+from harvester.pipeline.renewal import RenormaliseReport, check, renormalise
+from harvester.reading.arrival import Arrival, Confirmed, Lost
+from harvester.versions import stored_record
+
+__all__ = [
+    "Arrival",
+    "Confirmed",
+    "Harvest",
+    "HarvestReport",
+    "Lost",
+    "RenormaliseReport",
+    "TrialOutcome",
+    "arrivals_of",
+    "check",
+    "renormalise",
+    "stored_record",
+]

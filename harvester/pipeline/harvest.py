@@ -1,0 +1,102 @@
+"""One run from question to rows. Times are an argument; nothing here prints."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from harvester.errors import Interrupted, TrialsideError
+from harvester.normalise import NO_CORRECTIONS, Corrections
+from harvester.pipeline.arrivals import arrivals_of, bundled, found_by, from_path
+from harvester.pipeline.outcome import HarvestReport, Now, Outcomes, Progress, TrialOutcome, silent
+from harvester.pipeline.settling import Settling
+from harvester.reading.arrival import Arrival
+from harvester.reading.groups import read_in_groups
+from harvester.registry.client import Registry
+from harvester.registry.search import SearchQuery
+from harvester.registry.trial_id import canonical_id, is_trial_id
+from harvester.store import Run, Store
+from harvester.tables import RecordVersion, StudyRows
+from harvester.versions import read_version
+
+
+@dataclass(frozen=True, slots=True)
+class Harvest:
+    """How to harvest into one store, with which corrections, read by how many processes (1: in this one).
+
+    ``acknowledge`` is called for each trial after the transaction it is in is on disk, never before.
+    """
+
+    store: Store
+    command: str
+    now: Now
+    progress: Progress = silent
+    acknowledge: Callable[[TrialOutcome], None] = lambda outcome: None
+    corrections: Corrections = field(default_factory=lambda: NO_CORRECTIONS)
+    workers: int = 1
+
+    def ids(self, registry: Registry, nct_ids: Sequence[str]) -> HarvestReport:
+        """Trials by number, from the registry."""
+        wanted = list(dict.fromkeys(canonical_id(each) if is_trial_id(each) else each for each in nct_ids))
+        return self.arrivals(arrivals_of(registry.studies(wanted)), len(wanted))
+
+    def query(self, registry: Registry, query: SearchQuery, limit: int | None = None) -> HarvestReport:
+        """Trials that a search of the registry finds. Raises SearchTooBroad before anything is stored."""
+        search = registry.search(query, limit)
+        return self.arrivals(found_by(search), 0, search.notes)
+
+    def sources(self, paths: Sequence[str | Path]) -> HarvestReport:
+        """Records from files and folders, and every version of another trialside database.
+
+        Raises UnreadableSource or StorageError, before anything is stored, for what is no source at all.
+        """
+        streams = [from_path(Path(path), self.now()) for path in paths]
+        return self.arrivals((each for stream in streams for each in stream), 0)
+
+    def snapshot(self, nct_ids: Sequence[str] | None = None) -> HarvestReport:
+        """The bundled records, all or those named."""
+        return self.arrivals(bundled(self.now(), nct_ids), 0)
+
+    def arrivals(self, arrivals: Iterable[Arrival], requested: int, notes: Sequence[str] = ()) -> HarvestReport:
+        """Store what arrives; the run adds up however it ends.
+
+        ``requested`` is the number of trials asked for, 0 when the arrivals themselves are all there is; ``notes`` is read at the
+        end. An error that stops the run, or the user, is in the report; StorageError is raised when even that cannot be stored.
+        """
+        run = self.store.begin_run(self.command, self.now(), requested)
+        settling = Settling(self.store, run, self.now, self.read)
+        outcomes = Outcomes()
+        stopped: TrialsideError | None = None
+        try:
+            for group in read_in_groups(arrivals, self.corrections, self.workers):
+                for outcome in settling.settle(group):
+                    outcomes.add(outcome)
+                    self.acknowledge(outcome)
+                self.progress("stored", run.done, requested or None)
+        except KeyboardInterrupt:
+            stopped = Interrupted("Stopped; what was acknowledged is saved", "Run the same command again to go on.")
+        except TrialsideError as problem:
+            stopped = problem
+        self._finish(run, stopped)
+        return outcomes.report(run, tuple(notes), stopped)
+
+    def read(self, version: RecordVersion) -> StudyRows:
+        """The rows that a stored version gives, as corrected."""
+        return read_version(version, self.corrections)
+
+    def _finish(self, run: Run, stopped: TrialsideError | None) -> None:
+        status = "interrupted" if isinstance(stopped, Interrupted) else "complete"
+        if stopped is not None and status == "complete":
+            status = "partial" if run.counts["saved"] + run.counts["unchanged"] else "failed"
+        elif status == "complete" and run.counts["failed"] + run.counts["not_found"]:
+            status = "partial"
+        if stopped is not None and status != "interrupted":
+            run.problems.append({"nct_id": None, "problem": stopped.what, "next_step": stopped.next_step})
+        with self.store.transaction():
+            run.finish(status, self.now())
+
+    def is_fresh(self, nct_id: str, date: str) -> bool:
+        """Whether a trial is stored as the registry gave it on the ``date`` of its data."""
+        stored = self.store.record(nct_id)
+        return stored is not None and stored.source == "api" and stored.data_timestamp == date

@@ -1,0 +1,132 @@
+"""What was read, written: a group of trials in one transaction, or each in its own where the group cannot be.
+
+readings -> standing (new, changed, older, unchanged, outranked) -> one transaction -> outcomes, on disk
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+
+from harvester.errors import BadRecord, RowsRefused
+from harvester.history import record_changes
+from harvester.pipeline.outcome import Now, TrialOutcome
+from harvester.reading.arrival import Confirmed, Lost
+from harvester.reading.study import Reading, Settleable
+from harvester.store import Run, Standing, Store, read_studies, storage_errors, version_heads
+from harvester.tables import RecordVersion, StudyRows
+from harvester.versions import changes_of
+
+
+class Settling:
+    """The writing of one run. ``read`` gives the rows of a stored version, ``now`` the time."""
+
+    def __init__(self, store: Store, run: Run, now: Now, read: Callable[[RecordVersion], StudyRows]) -> None:
+        self._store = store
+        self._run = run
+        self._now = now
+        self._read = read
+
+    def settle(self, group: Sequence[Settleable]) -> Iterator[TrialOutcome]:
+        """Write a group: what became of each of it, in its order, each once it is on disk."""
+        for part in _without_repeats(group):
+            try:
+                yield from self._together(part)
+            except RowsRefused as problem:
+                yield from self._one_by_one(part, problem)
+
+    def _one_by_one(self, part: Sequence[Settleable], problem: RowsRefused) -> Iterator[TrialOutcome]:
+        """Each in its own transaction, after they were refused together: one that is refused alone is lost, and only that."""
+        if len(part) > 1:
+            for each in part:
+                yield from self.settle([each])
+        elif isinstance(part[0], Reading):
+            nct_id = part[0].nct_id
+            error = BadRecord(
+                f"{nct_id} could not be stored ({problem.what})", "The stored version stays; please report the number."
+            )
+            yield from self._together([Lost(nct_id, "failed", error, where=problem.what)])
+        else:
+            raise problem
+
+    def _together(self, part: Sequence[Settleable]) -> list[TrialOutcome]:
+        try:
+            return self._written(part)
+        except BaseException:
+            # Stopped in the middle of a step: only the disk knows whether it counts.
+            with storage_errors(self._store.path):
+                self._run.reload()
+            raise
+
+    def _written(self, part: Sequence[Settleable]) -> list[TrialOutcome]:
+        store = self._store
+        readings = [each for each in part if isinstance(each, Reading)]
+        standings = store.standings(readings)
+        coming = [each for each in readings if standings[each.nct_id] in ("new", "changed")]
+        changed = [each.nct_id for each in coming if standings[each.nct_id] == "changed"]
+        before = read_studies(store.connection, changed) if changed else {}
+        with store.transaction():
+            versions = store.write_studies(coming)
+            store.note_seen(*(each for each in readings if standings[each.nct_id] == "unchanged"))
+            outcomes = [
+                self._settled(each, standings[each.nct_id], versions, before)
+                if isinstance(each, Reading)
+                else self._without_record(each)
+                for each in part
+            ]
+            self._run.save()
+        return outcomes
+
+    def _without_record(self, each: Lost | Confirmed) -> TrialOutcome:
+        if isinstance(each, Confirmed):
+            self._store.note_confirmed(each.nct_id, each.api_version, each.data_timestamp, self._now())
+            self._run.count("unchanged")
+            return TrialOutcome(each.nct_id, "unchanged")
+        self._run.count(each.fate, each.entry)
+        return TrialOutcome(each.asked, each.fate, each.error.line, each.error, where=each.where)
+
+    def _settled(self, each: Reading, standing: Standing, versions: dict[str, int], before: dict[str, StudyRows]) -> TrialOutcome:
+        nct_id = each.nct_id
+        if standing == "older":
+            version = self._store.write_history(each)
+            self._store.replace_changes(nct_id, changes_of(self._store.connection, nct_id, self._read))
+            self._run.count("saved")
+            line = f"{nct_id}: kept as an earlier version, the current one stays"
+            return TrialOutcome(nct_id, "saved", line, version=version)
+        if standing in ("outranked", "unchanged"):
+            self._run.count("unchanged")
+            stays = f"{nct_id}: the registry's own record is stored already and stays" if standing == "outranked" else None
+            return TrialOutcome(nct_id, "unchanged", stays)
+        told = each.told
+        if nct_id in before:
+            told = self._write_changes(before[nct_id], each.rows()) or told
+        self._run.count("saved")
+        return TrialOutcome(nct_id, "saved", told, version=versions[nct_id])
+
+    def _write_changes(self, before: StudyRows, rows: StudyRows) -> str | None:
+        """Store what a new current version changed; what to say when that could not be told, which costs no record."""
+        connection, nct_id = self._store.connection, rows.nct_id
+        stored, (last, newest) = before.one(RecordVersion), version_heads(connection, nct_id)[-2:]
+        try:
+            if stored is not None and last.version == stored.version:
+                found = record_changes(before, rows, last.version, newest.version, (last.source, newest.source))
+                self._store.add_changes(found)
+            else:  # versions of other dates stand between the two now
+                self._store.replace_changes(nct_id, changes_of(connection, nct_id, self._read))
+        except (BadRecord, ArithmeticError, AttributeError, LookupError, NameError, TypeError, ValueError) as problem:
+            return f"{nct_id}: what changed could not be told ({type(problem).__name__}); to try again: trialside normalise"
+        return None
+
+
+def _without_repeats(group: Sequence[Settleable]) -> Iterator[list[Settleable]]:
+    """The group in parts in which each trial stands once, so that a trial's second record meets its first on disk."""
+    part: list[Settleable] = []
+    seen: set[str] = set()
+    for each in group:
+        nct_id = each.asked if isinstance(each, Lost) else each.nct_id
+        if nct_id in seen:
+            yield part
+            part, seen = [], set()
+        part.append(each)
+        seen.add(nct_id)
+    if part:
+        yield part

@@ -1,0 +1,92 @@
+"""From what arrived to rows in plain values: pure, the same in this process and in any other."""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Iterator
+from pathlib import PurePath
+from typing import NamedTuple
+
+from harvester.errors import BadRecord
+from harvester.normalise import Corrections, normalise
+from harvester.reading.arrival import Arrival, Confirmed, Lost
+from harvester.registry.piece import Piece
+from harvester.registry.record import Record
+from harvester.registry.source import Problem, read_part
+from harvester.tables import Correction, StudyRows
+from harvester.tables.corrections import void_line
+from harvester.tables.plain import PlainRows, plain_rows, typed_rows
+
+
+class Reading(NamedTuple):
+    """A record and what was read from it, in plain values: cheap to hand from one process to another.
+
+    ``tables`` are the derived rows, ``told`` is what a person should know of the corrections.
+    """
+
+    nct_id: str
+    raw: str
+    content_sha256: str
+    source: str
+    source_url: str | None
+    api_version: str | None
+    data_timestamp: str | None
+    fetched_at: str
+    aliases: tuple[str, ...]
+    note: str | None
+    tables: PlainRows
+    told: str | None
+
+    def rows(self) -> StudyRows:
+        """The rows by their types."""
+        return typed_rows(self.nct_id, self.tables)
+
+
+Settleable = Reading | Lost | Confirmed
+"""What can be written: one trial each."""
+
+
+def read_piece(piece: Piece, corrections: Corrections) -> Iterator[Reading | Lost]:
+    """Every record in ``piece``, read into rows; what cannot be read is lost and costs no other."""
+    for outcome in read_part(piece):
+        yield lost_in_file(outcome) if isinstance(outcome, Problem) else reading_of(outcome, corrections)
+
+
+def read_arrival(arrival: Arrival, corrections: Corrections) -> Iterator[Settleable]:
+    """Everything in ``arrival``, read into rows."""
+    if isinstance(arrival, Piece):
+        yield from read_piece(arrival, corrections)
+    else:
+        yield reading_of(arrival, corrections) if isinstance(arrival, Record) else arrival
+
+
+def reading_of(record: Record, corrections: Corrections) -> Reading | Lost:
+    """What is read from ``record``; a fault of a rule is named with the place it arose in."""
+    try:
+        rows = normalise(record, corrections)
+    except Exception as problem:  # one unreadable record must not cost the others
+        error = BadRecord(
+            f"{record.nct_id} could not be read ({type(problem).__name__})",
+            "The stored version stays; please report the number.",
+        )
+        return Lost(record.nct_id, "failed", error, place_of(problem))
+    return Reading(
+        *(record.nct_id, record.raw, record.content_sha256, record.source, record.source_url, record.api_version),
+        *(record.data_timestamp, record.fetched_at, record.aliases, record.note),
+        plain_rows(rows),
+        void_line(rows.of(Correction)),
+    )
+
+
+def lost_in_file(problem: Problem) -> Lost:
+    """Something in a source that is no record."""
+    return Lost(problem.nct_id or problem.path, "failed", BadRecord(problem.line))
+
+
+def place_of(problem: BaseException) -> str:
+    """The class of an error and where it arose, as ``KeyError at text/dose.py:81``."""
+    frames = traceback.extract_tb(problem.__traceback__)
+    if not frames:
+        return type(problem).__name__
+    last = frames[-1]
+    return f"{type(problem).__name__} at {'/'.join(PurePath(last.filename).parts[-2:])}:{last.lineno}"

@@ -1,0 +1,50 @@
+"""A worker process: pieces of records come in on standard input, what was read goes out on standard output.
+
+It holds nothing that could be torn: no database, no lock, no connection. When the program that started it ends, however it ends,
+its pipe does, and the worker goes too, whatever it is doing.
+"""
+
+from __future__ import annotations
+
+import os
+import pickle
+import queue
+import sys
+import threading
+from typing import BinaryIO
+
+from harvester.reading.frame import pack_found, receive, send, unpack_pieces
+from harvester.reading.study import read_piece
+
+
+def work(source: BinaryIO, sink: BinaryIO) -> None:
+    """Answer every frame of ``source`` in ``sink``. The first frame is what `pickle` makes of the corrections."""
+    corrections = pickle.loads(receive(source))  # noqa: S301 - written by our own other half
+    jobs: queue.SimpleQueue[list[object]] = queue.SimpleQueue()
+    threading.Thread(target=_take, args=(source, jobs), daemon=True).start()
+    while True:
+        pieces = unpack_pieces(jobs.get())
+        send(sink, [pack_found(read_piece(piece, corrections)) for piece in pieces])
+
+
+def _take(source: BinaryIO, jobs: queue.SimpleQueue[list[object]]) -> None:
+    """Take jobs in while others are read; the end of the pipe is the end of the process."""
+    try:
+        while True:
+            jobs.put(receive(source))
+    except (EOFError, OSError):
+        os._exit(0)
+
+
+def main() -> None:
+    """Work on the standard streams. What would be printed by mistake goes to standard error, never among the answers."""
+    source, sink = sys.stdin.buffer, os.fdopen(os.dup(sys.stdout.fileno()), "wb")
+    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
+    try:
+        work(source, sink)
+    except Exception:  # whoever waits for the answer sees that the process is gone, and says what it was about
+        os._exit(1)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,156 @@
+"""Worker processes that read records: jobs go out, what was read comes back in the same order.
+
+Each worker is a new interpreter joined by two pipes, in a session of its own: no lock, file or thread of this process goes
+along, the terminal's signals do not reach it, and it ends when the pipes do.
+"""
+
+from __future__ import annotations
+
+import pickle
+import queue
+import subprocess
+import sys
+from collections import deque
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
+from pathlib import Path
+from types import TracebackType
+from typing import IO, Final, Self, cast
+
+import harvester
+from harvester.errors import BadRecord
+from harvester.normalise import Corrections
+from harvester.reading.ahead import Ahead
+from harvester.reading.arrival import Arrival, Confirmed, Lost
+from harvester.reading.frame import pack_pieces, piece_of, receive, send, unpack_found
+from harvester.reading.study import Reading, Settleable
+from harvester.registry.piece import Piece, apart
+from harvester.registry.record import Record, id_in_text
+
+Job = Sequence[Arrival]
+_START: Final = "import sys; sys.path.insert(0, sys.argv[1]); from harvester.reading.worker import main; main()"
+_JOBS_A_WORKER: Final = 2  # one that is read and one that waits, so that no worker waits for the writer
+
+
+class WorkerEnded(Exception):
+    """A worker process is gone: killed, or out of memory."""
+
+
+class Worker:
+    """One process, for one thread at a time."""
+
+    def __init__(self, corrections: bytes) -> None:
+        root = str(Path(harvester.__file__).parents[1])
+        self._process = subprocess.Popen(  # noqa: S603 - our own interpreter and code
+            [sys.executable, "-P", "-c", _START, root], stdin=subprocess.PIPE, stdout=subprocess.PIPE, start_new_session=True
+        )
+        with suppress(OSError):  # one that is gone already says so at the first job
+            send(self._pipes()[0], corrections)
+
+    def read(self, pieces: Sequence[Piece]) -> list[list[Reading | Lost]]:
+        """What is in each of ``pieces``. Raises WorkerEnded."""
+        into, out = self._pipes()
+        try:
+            send(into, pack_pieces(pieces))
+            return [unpack_found(each) for each in receive(out)]
+        except (OSError, EOFError, ValueError) as problem:
+            raise WorkerEnded from problem
+
+    def end(self) -> None:
+        """End the process, whatever it is doing. May be called twice."""
+        self._process.kill()
+        for pipe in self._pipes():
+            with suppress(OSError):
+                pipe.close()
+        self._process.wait()
+
+    def _pipes(self) -> tuple[IO[bytes], IO[bytes]]:
+        return cast("IO[bytes]", self._process.stdin), cast("IO[bytes]", self._process.stdout)
+
+
+class Workers:
+    """``count`` worker processes. Use as a context manager: they are gone when it is left, however it is left."""
+
+    def __init__(self, count: int, corrections: Corrections) -> None:
+        self._corrections = pickle.dumps(dict(corrections))
+        self._idle: queue.SimpleQueue[Worker] = queue.SimpleQueue()
+        self._all = [Worker(self._corrections) for _ in range(count)]
+        for worker in self._all:
+            self._idle.put(worker)
+        self._threads = ThreadPoolExecutor(count)
+        self._ended = False
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, problem: BaseException | None, trace: TracebackType | None) -> None:
+        self._ended = True
+        for worker in self._all:
+            worker.end()
+        self._threads.shutdown(cancel_futures=True)
+
+    def read(self, jobs: Iterable[Job]) -> Iterator[list[Settleable]]:
+        """What each job holds, in the order of the jobs, which are taken from a thread of its own while others are read.
+
+        An error of ``jobs`` is raised once what came before it has been given.
+        """
+        changed: queue.SimpleQueue[None] = queue.SimpleQueue()
+        waiting: deque[Future[list[Settleable]]] = deque()
+        most = len(self._all) * _JOBS_A_WORKER
+        with Ahead(jobs, _weight, lambda: changed.put(None)) as coming:
+            while waiting or not coming.is_over:
+                if waiting and waiting[0].done():
+                    yield waiting.popleft().result()
+                elif len(waiting) < most and (job := coming.take()) is not None:
+                    waiting.append(self._threads.submit(self._read, job))
+                    waiting[-1].add_done_callback(lambda _: changed.put(None))
+                elif waiting or not coming.is_over:
+                    changed.get()
+            coming.raise_problem()
+
+    def _read(self, job: Job) -> list[Settleable]:
+        pieces = [piece_of(each) if isinstance(each, Record) else each for each in job if isinstance(each, Piece | Record)]
+        found = iter(self._read_pieces(pieces) if pieces else [])
+        settled: list[Settleable] = []
+        for each in job:
+            settled += [each] if isinstance(each, Lost | Confirmed) else next(found)
+        return settled
+
+    def _read_pieces(self, pieces: Sequence[Piece]) -> list[list[Reading | Lost]]:
+        """Read by an idle worker; where it dies of them, record by record, so that only the one that kills it is lost."""
+        try:
+            return self._by_a_worker(pieces)
+        except WorkerEnded:
+            if self._ended:
+                raise
+            return [[found for alone in apart(piece) for found in self._alone(alone)] for piece in pieces]
+
+    def _alone(self, piece: Piece) -> list[Reading | Lost]:
+        try:
+            return self._by_a_worker([piece])[0]
+        except WorkerEnded:
+            if self._ended:
+                raise
+            name = id_in_text(piece.data[:200_000].decode("utf-8", "replace")) or f"{piece.name}, record {piece.first}"
+            error = BadRecord(f"{name} ended the process that read it", "The stored version stays; please report the number.")
+            return [Lost(name, "failed", error, "WorkerEnded")]
+
+    def _by_a_worker(self, pieces: Sequence[Piece]) -> list[list[Reading | Lost]]:
+        worker = self._idle.get()
+        try:
+            return worker.read(pieces)
+        except WorkerEnded:
+            if not self._ended:
+                worker.end()
+                self._all.remove(worker)
+                worker = Worker(self._corrections)
+                self._all.append(worker)
+            raise
+        finally:
+            self._idle.put(worker)
+
+
+def _weight(job: Job) -> int:
+    """Bytes that a job holds."""
+    return sum(len(each.data) if isinstance(each, Piece) else len(each.raw) if isinstance(each, Record) else 0 for each in job)
