@@ -45,9 +45,10 @@ from harvester.store.runs import FATES, Fate, Run, read_runs
 from harvester.store.search import Candidate, SearchHit, candidates, count_phrases, match_expression, search_studies
 from harvester.store.staging import Staging
 from harvester.store.stale import Stale, stale_trials
+from harvester.store.standing import Received, Standing
 from harvester.store.statistics import Statistics, data_state, statistics
 from harvester.store.streaming import blocks_of, one_moment
-from harvester.store.writing import Received, Standing, Store
+from harvester.store.writing import Store
 
 __all__ = [
     "FATES",
