@@ -25,6 +25,9 @@ _MEASURED = re.compile(r"[<>≤≥=]|\d")
 _FOR_WHOM = expression("criteria.for_whom")
 _ABOUT_CRITERIA = expression("criteria.about_criteria")
 _INTRODUCES_PARTS = expression("criteria.introduces_parts")
+_OF_SOME = re.compile(
+    r"[^.:;\n]{0,40}\b(?:patients|participants|subjects|individuals)\s+(?:with|who|whose|infected|on)\b", re.IGNORECASE
+)
 _SHORT_HEADING = 90
 
 
@@ -93,6 +96,8 @@ class _Reading:
 
     def _heading(self, line: Line) -> Heading | None:
         heading = read_section_heading(self.normal.text, line.start, line.end)
+        if heading and not heading.worded and heading.section == self.section and _OF_SOME.match(self.normal.text, line.start):
+            return None  # "Patients with HIV are eligible if they meet the following" admits some, and opens no section
         if line.run_on:
             return heading if heading and heading.worded and heading.rest >= line.end and line.marker is None else None
         if heading and line.marker is not None:

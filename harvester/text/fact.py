@@ -22,6 +22,7 @@ from harvester.text.normal import normal_text
 from harvester.text.place import Place, Read, ReadingLine
 from harvester.text.rule import confidence_of
 from harvester.text.sentence import sentences_of
+from harvester.text.some_patients import some_patients
 from harvester.text.subject import OTHER, Subject, subject_of
 from harvester.text.token import Phrase, tokens_of
 
@@ -40,6 +41,7 @@ _ONE_OF = re.compile(
 _OF_FUNCTION = re.compile(r"\b(?:organ|function|laborator\w+|values|adequate)\b", re.IGNORECASE)  # asked for all together
 _DEFINES = re.compile(r"\bdefined (?:as|by)\b[^.;]{0,60}$", re.IGNORECASE)
 _CLOSING_OR = re.compile(r"\b(?:OR|or)[\s,;:]*$")
+_LEADS_ON = expression("fact.leads_on")
 _TOLERANCE = re.compile(r"±\s*$|\+/-\s*$")
 _AFTER_TOLERANCE = re.compile(r"\s*(?:±|\+/-)")
 
@@ -83,7 +85,20 @@ def _reading_line(
     above = names.get(criterion.parent, ()) if criterion.parent is not None else ()
     sentences = sentences_of(normal.text)
     several, defining = _list_of(raw, criterion, heads)
-    return ReadingLine(index, criterion, normal, tokens if numeric else (), sentences, names[index], above, several, defining)
+    some = some_patients(raw, criterion, heads)
+    return ReadingLine(
+        index,
+        criterion,
+        normal,
+        tokens if numeric else (),
+        sentences,
+        names[index],
+        above,
+        several,
+        defining,
+        some.only,
+        some.whom,
+    )
 
 
 def _list_of(raw: str, criterion: CriterionLine, lines: tuple[CriterionLine, ...]) -> tuple[bool, bool]:
@@ -140,7 +155,7 @@ def _same(place: Place) -> Subject | None:
     if place.earlier is None or place.earlier[1].rule == "subject.other":
         return None
     limit, subject = place.earlier
-    if limit.start < place.bounds[0] and not re.fullmatch(r"\s*(?:and|or)?\s*", place.left):
+    if limit.start < place.bounds[0] and not _LEADS_ON.fullmatch(place.left):
         return None
     return subject if place.limit.start - limit.end < 160 else None
 

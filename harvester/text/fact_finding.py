@@ -78,7 +78,8 @@ def _finding_fact(line: ReadingLine, finding: Finding, windows: list[int]) -> Fa
     bounds = line.sentences.around(finding.start)
     sentence = line.normal.raw_span(*bounds)
     timed = finding.concept not in TODAY and any(sentence.start <= at < sentence.end for at in windows)
-    told = section != "unknown" and line.criterion.kind != "note" and not (line.one_of_several or line.defining)
+    one_way = line.one_of_several or line.defining or line.conditional
+    told = section != "unknown" and line.criterion.kind != "note" and not one_way
     claim = claim_of(section, line.text, bounds, finding, line.criterion.parent is not None)
     listing = line.criterion.kind == "parent" and section == "exclusion" and _PARENT_OPEN.search(line.text[-160:])
     said = told and not (timed or finding.open or listing)
@@ -87,6 +88,6 @@ def _finding_fact(line: ReadingLine, finding: Finding, windows: list[int]) -> Fa
         *(line.index, placed.start, placed.end, finding.concept, finding.state),
         rule="presence.negated" if finding.negated else "presence.stated",
         eligible_set=(claim.joins,) if said and claim.joins else None,
-        condition=claim.condition,
+        condition=claim.condition or line.whom,
         flags=(*line.normal.flags(finding.start, finding.end), *(("time_limited",) if timed else ())),
     )

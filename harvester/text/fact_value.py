@@ -11,9 +11,17 @@ from harvester.text.concept_unit import canonical
 from harvester.text.fact_read import FactRead
 from harvester.text.fact_time import CELL_COUNTS
 from harvester.text.limit import Limit
-from harvester.text.modifier import condition_of, is_exception, method_of, only_other_than, sex_of, sex_spoken_of
+from harvester.text.modifier import (
+    condition_of,
+    is_exception,
+    method_of,
+    names_both_sexes,
+    only_other_than,
+    sex_of,
+    sex_spoken_of,
+)
 from harvester.text.place import Place, ReadingLine
-from harvester.text.polarity import Region, eligible, requirement_in_exclusion, stays_open, turns
+from harvester.text.polarity import Region, eligible, is_defining, is_shared_age, requirement_in_exclusion, stays_open, turns
 from harvester.text.subject import OTHER, Subject
 from harvester.text.time_read import TimeRead
 
@@ -26,13 +34,18 @@ _PART_OF = re.compile(r"[\s)]*(?:of the following|of these|of)\b")
 _SCALE = re.compile(r"[\s-]*(?:point )?scale\b")
 _NAMES_GRADE = re.compile(r"[\s:(=-]*(?:(?:of|is|class|grade|score|status|level|stage)[\s:(=-]*){0,2}")
 _ONLY_SEX = re.compile(
-    r"(?:for|in) (?:adult )?(?:men|women|males?|females?|boys|girls)(?: (?:patients|subjects|participants))?", re.IGNORECASE
+    r"(?:for|in) (?:adult )?(?:men|women|males?|females?|boys|girls)(?: (?:patients|subjects|participants))?"
+    r"(?: (?:using|by) .*)?",
+    re.IGNORECASE,
 )
 _RECOVERED = re.compile(
     r"\b(?:recover|resol|return|improv|alleviat|decreas|reduc|subsid)\w*\b[^.;]{0,60}\bto\b[^.;]{0,30}$", re.IGNORECASE
 )
+_NO_MENSES = re.compile(r"\b(?:menopaus\w*|amenorrh\w*|menses|menstrua\w*|hysterectom\w*)", re.IGNORECASE)
 _OF_ONE_SEX = frozenset({"contraception_duration", "pregnancy_test_window"})
 _AGES = frozenset({"age", "donor_age"})
+_ASKED_BESIDE = frozenset({"ecog", "karnofsky", "lansky", "life_expectancy"})
+_LESS_IS_BETTER = frozenset({"ctcae_grade", "ecog", "gvhd_grade", "nyha", "asa_class"})
 # Values no body holds: a unit was confused.
 _MOST = {
     ("creatinine_serum", "mg/dL"): 50.0,
@@ -57,7 +70,7 @@ def framed(
     return FactRead(
         *(line.index, span.start, span.end, concept, None, rule),
         sex=sex_of(before, after),
-        condition=_beyond_sex(condition_of(before, after)),
+        condition=_beyond_sex(condition_of(before, after)) or line.whom,
         exception=is_exception(before, after, line.criterion.section),
         flags=kept,
     )
@@ -75,8 +88,8 @@ def time_fact(place: Place, limit: Limit, time: TimeRead) -> FactRead:
     base = framed(place.line, start, limit.end, time.concept, time.rule, before, place.right, limit.flags)
     if time.concept in _OF_ONE_SEX and base.sex is None:
         base = replace(base, sex=sex_spoken_of(before))
-    if time.concept in _AGES and base.condition is not None and base.condition.startswith("with "):
-        base = replace(base, condition=None)  # what comes with the age is asked for as well
+    if time.concept in _AGES:
+        base = _of_both_sexes(base, before)
     if time.kind == "window" and base.exception and only_other_than(before):
         base = replace(base, exception=False)  # "other than" says of what, not of when
     if time.kind != "window":
@@ -87,13 +100,20 @@ def time_fact(place: Place, limit: Limit, time: TimeRead) -> FactRead:
     )
 
 
+def _of_both_sexes(age: FactRead, before: str) -> FactRead:
+    """``age`` without a sex where both are named before it, and without what is asked for beside it (``with …``)."""
+    both = age.sex is not None and names_both_sexes(before)
+    beside = age.condition is not None and age.condition.startswith("with ")
+    return replace(age, sex=None if both else age.sex, condition=None if beside else age.condition)
+
+
 def threshold_facts(place: Place, subject: Subject) -> list[FactRead]:
     """The facts of a limit that is no time: one a concept; none where the limit alone says nothing."""
     if place.limit.comparator_words.startswith(("prior to", "before")):
         return []  # what stands before an event is no limit of it
     if not _says_something(place, subject):
         return []
-    limit, text = place.limit, place.text
+    limit, text = _better(place.limit, subject), place.text
     counted = subject.rule == "subject.counted" and subject.end > limit.end
     behind = subject.rule == "subject.behind" and subject.end > limit.end
     end = subject.end if counted else limit.end
@@ -103,7 +123,16 @@ def threshold_facts(place: Place, subject: Subject) -> list[FactRead]:
     since = text[place.since : limit.start]
     method = method_of(text[limit.start : place.until]) or method_of(since)
     base = replace(base, sex=base.sex or sex_of(since, after), method=method, detail=_detail(place, subject))
+    if base.condition is not None and base.condition.startswith("with ") and set(subject.concepts) <= _ASKED_BESIDE:
+        base = replace(base, condition=None)  # a second requirement beside the score
     return [_valued(replace(base, concept=concept), place.line, one, place.left) for concept, one in _parts(limit, subject)]
+
+
+def _better(limit: Limit, subject: Subject) -> Limit:
+    """``grade 1 or better`` is at most 1: on such scales less is better."""
+    if limit.comparator_words != "or better" or limit.low is None or not set(subject.concepts) <= _LESS_IS_BETTER:
+        return limit
+    return replace(limit, comparator="<=", low=None, low_inclusive=None, high=limit.low, high_inclusive=True)
 
 
 def _parts(limit: Limit, subject: Subject) -> list[tuple[str, Limit]]:
@@ -125,9 +154,9 @@ def _valued(base: FactRead, line: ReadingLine, limit: Limit, before: str) -> Fac
     beyond = max(low or 0.0, high or 0.0) > _MOST.get((concept, canonical_unit or ""), math.inf)
     if beyond:
         low = high = canonical_unit = None  # a unit that cannot be meant: mmol/L of creatinine
-    region = Region(low, limit.low_inclusive, high, limit.high_inclusive)
-    if canonical_unit is None:
-        region = Region(limit.low, limit.low_inclusive, limit.high, limit.high_inclusive)
+    alone = limit.comparator is None  # a number alone is a value that counts itself
+    low_in, high_in = (True, True) if alone else (limit.low_inclusive, limit.high_inclusive)
+    region = Region(low, low_in, high, high_in) if canonical_unit else Region(limit.low, low_in, limit.high, high_in)
     who = Region()
     if not beyond and not base.exception and section != "unknown" and not _is_open(line, limit, concept, before):
         after = line.text[limit.end : line.clipped(limit.start, limit.end)[1]]
@@ -151,11 +180,12 @@ def _valued(base: FactRead, line: ReadingLine, limit: Limit, before: str) -> Fac
 def _is_open(line: ReadingLine, limit: Limit, concept: str, before: str) -> bool:
     """Whether who may join stays open: a definition, an example, a condition of another value, one way in of several."""
     after = line.text[limit.end : line.clipped(limit.start, limit.end)[1]]
-    if concept == "amenorrhea_duration":
+    if concept in _AGES:
+        return is_shared_age(line.criterion.section, after) or bool(_NO_MENSES.search(after[:120]))
+    if concept == "amenorrhea_duration" or line.one_of_several or line.conditional:
         return True
-    if line.one_of_several and concept not in _AGES:
-        return True
-    return concept not in _AGES and stays_open(line.criterion.section, before, after)
+    wide = line.text[max(0, limit.start - 400) : limit.start]
+    return stays_open(line.criterion.section, before, after) or is_defining(line.criterion.section, wide)
 
 
 def _recovered(concept: str, limit: Limit, region: Region, before: str) -> Region:

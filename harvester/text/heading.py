@@ -95,7 +95,7 @@ def _worded_section(head: str, cut: bool) -> str | None:
 
 
 def _sentence_section(line: str, head: str) -> str | None:
-    if len(line) > _LONGEST_HEADING:
+    if len(line) > _LONGEST_HEADING or is_note(line):
         return None
     whole = line.strip(" *.:")
     for section in ("exclusion", "inclusion"):

@@ -19,15 +19,16 @@ _SEX_LEFT = re.compile(
     re.IGNORECASE,
 )
 _SEX_RIGHT = re.compile(
-    rf"[\s,]*[(\[]?\s*(?:for|in|if)?\s*(?:adult )?(?:(?P<f>{_FEMALE})|(?P<m>{_MALE}))(?! (?:and|or)(?! ?\d)"
-    rf"| of| ?[\d:=])(?![^.;,()]{{0,20}}(?:and|or) (?:females?|women|males?|men)\b)",
+    rf"[\s,]*[(\[]?\s*(?:for|in|if)?\s*(?:adult )?(?:(?P<f>{_FEMALE})|(?P<m>{_MALE}))(?! (?:and|or)"
+    rf"(?! ?(?:[\d<>≤≥=]|at least|greater|more|less|over|above|below|under))"
+    rf"| of| ?[\d:=])(?![^.;,()]{{0,20}}\b(?:and|or) (?:females?|women|males?|men)\b)",
     re.IGNORECASE,
 )
 _CONDITION_RIGHT = expression("modifier.condition_right")
 _UNLESS_RIGHT = expression("modifier.unless_right")
 _CONDITION_STOP = re.compile(
-    r"(?:,|\)|\bor\b\s+(?=[<>≤≥]|less|greater|no more|at least|up to|more than)"
-    r"|\band\b\s+(?=[A-Z<>≤≥\d]|(?:above|below|greater|less|over|under|at least)\b)"
+    r"(?:,|\)|\bor\b\s+(?:as )?(?=[<>≤≥]|less|greater|no more|at least|up to|more than)"
+    r"|\band\b\s+(?=[A-Z<>≤≥\d]|(?:above|below|greater|less|more|over|under|at least)\b)"
     r"|\bwithin \d|,? (?:and|or) (?:serum |total )?(?:AST|ALT|bilirubin|creatinine|platelets?|hemoglobin)\b).*",
     re.DOTALL,
 )
@@ -40,10 +41,17 @@ _METHODS = expression("modifier.methods", exact=True)
 _OR = re.compile(r"\b(?:and/or|or)\b", re.IGNORECASE)
 _BRACKETED = re.compile(r"\([^()]*\)")
 _WORDS_ASIDE = re.compile(r"\([^()\d]*\)")
-_OTHER_UNIT = re.compile(r"\s*\([^()]{0,30}\d[^()]{0,20}\)(?=\s*(?:in|for|if)\b)")
-_OTHER_VALUE = re.compile(r"[\s,]*\([^()<>≤≥]*[,:][^()<>≤≥]*[<>≤≥]")
+_OTHER_UNIT = re.compile(r"\s*\([^()]{0,30}\d[^()]{0,20}\)(?=\s*(?:in|for|if|unless|except|without)\b)")
+_OTHER_VALUE = re.compile(r"[\s,]*\([^()<>≤≥]*[,:][^()<>≤≥]*(?:[<>≤≥]|\b(?:must be|at least|up to|no more than) \d)")
+# ", if liver metastases occur, ALT ≤ 5 x ULN": the condition of the next value
+_OF_NEXT = expression("modifier.of_next")
+_VERBLESS = expression("modifier.verbless_unless")
+_VERB = re.compile(r"\b(?:is|are|was|were|has|have|caused|due|related)\b", re.IGNORECASE)
 _MALES = re.compile(rf"\b{_MALE}", re.IGNORECASE)
 _FEMALES = re.compile(rf"\b(?:{_FEMALE}|WOCBP\b|FCBP\b)", re.IGNORECASE)
+_AND_EITHER = re.compile(r"\band (?:either )[^<>≤≥]*$", re.IGNORECASE)
+_EXCEPTION_ENDED = re.compile(r"\bexcept\w*\b[^;.]*, (?:that|which) (?:has|have|had|is|are)\b[^;.]*$", re.IGNORECASE)
+_NOBODY = re.compile(r"(?:for|in|if) (?:th(?:is|ese|at)|which|\d|at least|the (?:past|last|study|trial))\b", re.IGNORECASE)
 _LISTED_BEFORE = expression("modifier.listed_before")
 
 
@@ -64,15 +72,23 @@ def sex_spoken_of(before: str) -> str | None:
     return None if male == female else "male" if male else "female"
 
 
+def names_both_sexes(words: str) -> bool:
+    """Whether men and women are both named."""
+    return bool(_MALES.search(words) and _FEMALES.search(words))
+
+
 def condition_of(before: str, after: str) -> str | None:
     """The subgroup a value is limited to, as written, or what it does not hold for (``unless …``)."""
     other = _OTHER_UNIT.match(after)
     after = after[other.end() :] if other else after
     unless = _UNLESS_RIGHT.match(after[:200])
     if unless:
+        listed = _VERBLESS.match(unless["words"])
+        if listed and not _VERB.search(unless["words"].split(",")[0]):
+            return " ".join(listed.group().split()).strip(" ,:-")
         return _clean(unless["words"])
     right = _CONDITION_RIGHT.match(after[:200])
-    if right and not _OTHER_VALUE.match(after[:200]):
+    if right and not _OTHER_VALUE.match(after[:200]) and not _OF_NEXT.match(after[:240]):
         words = _clean(right["words"])
         if words and not _TRIVIAL.match(words):
             return words
@@ -81,7 +97,8 @@ def condition_of(before: str, after: str) -> str | None:
         or _WHOSE.search(before[-160:])
         or _CONDITION_LEFT.search(_WORDS_ASIDE.sub(" ", before[-240:])[-160:])
     )
-    return _clean(left.groupdict().get("where") or left["words"]) if left else None
+    told = _clean(left.groupdict().get("where") or left["words"]) if left else None
+    return told if told and not _NOBODY.match(told) else None
 
 
 def _clean(words: str) -> str | None:
@@ -91,9 +108,9 @@ def _clean(words: str) -> str | None:
 def is_exception(before: str, after: str, section: str) -> bool:
     """Whether a value spares patients inside a criterion: it stands behind "unless" or before "are allowed"."""
     open_words = _BRACKETED.sub(" ", before)
-    if _EXCEPTING.search(open_words):
+    if _EXCEPTING.search(open_words) and not _EXCEPTION_ENDED.search(open_words):
         return True
-    return section == "exclusion" and bool(_PERMITTED.search(after) or _PERMITTED.search(open_words))
+    return section == "exclusion" and bool(_PERMITTED.search(_BRACKETED.sub(" ", after)) or _PERMITTED.search(open_words))
 
 
 def only_other_than(before: str) -> bool:
@@ -112,6 +129,6 @@ def joined_by_or(between: str) -> bool:
     """Whether the words between two values make them alternatives; an "or" inside brackets joins something else."""
     if len(between) >= 160:
         return False
-    plain = _BRACKETED.sub(" ", between)
+    plain = _AND_EITHER.sub(" ", _BRACKETED.sub(" ", between))
     ended = "." in plain.replace("e.g.", "").strip(".")[1:-1]
     return bool(_OR.search(plain)) and not ended

@@ -25,10 +25,16 @@ _ONLY_BESIDE = expression("polarity.only_beside")
 _AND_ANOTHER = expression("polarity.and_another")
 _ANOTHER_AND = expression("polarity.another_and")
 _EXAMPLE = re.compile(r"\((?:for example|for instance|e\.g\.|eg|such as)[^()]*$", re.IGNORECASE)
-_DEFINED = re.compile(r"\b(?:refractory|relapsed?|failure)\b[^.;]{0,40}\bdefined (?:as|by)\b", re.IGNORECASE)
+_DEFINED = expression("polarity.defined")
+_IF_NONE = re.compile(r"\b(?:if|when|where|unless|there (?:is|are)|in case of)\b[^,;<>≤≥]{0,40}\bno\b[^,;<>≤≥]*$", re.IGNORECASE)
+_WHO_ELSE = re.compile(r"\s*(?:,\s*)?(?:who|with|and (?:with|who|has|have))\b", re.IGNORECASE)
+_EITHER_WAY = re.compile(r"\bsensitivity (?:of )?$|\bwith or without\b[^,;.]*$", re.IGNORECASE)
+# "No dementia (score ≥ 24)": a value in brackets behind a negation tells how much there is, or how its absence is known.
+_NOT_IN_BRACKETS = re.compile(r"\b(?:no|absence of|without|free of)\b[^.;()]{0,80}\([^()]*$", re.IGNORECASE)
+_TOO_MUCH = re.compile(r"\b(?:prolong|elevat|increas|hyper|toxic|neuropath|fever|pyrexi|reaction|defined as)", re.IGNORECASE)
 _UNWILLING = re.compile(r"\b(?:unwilling\w*|inability|unable|refus\w+|reluctan\w+)\b[^.;]{0,80}$", re.IGNORECASE)
 _BRACKETED = re.compile(r"\([^()]*\)")
-_SCALES = {"ecog": (0, 5), "nyha": (1, 4), "asa_class": (1, 6), "ctcae_grade": (0, 5), "gvhd_grade": (0, 4)}
+_SCALES = {"ecog": (0, 5), "nyha": (1, 4), "asa_class": (1, 6), "ctcae_grade": (0, 5), "gvhd_grade": (0, 4), "cns_grade": (1, 3)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,11 +50,19 @@ class Region:
 
 def stays_open(section: str, before: str, after: str) -> bool:
     """Whether a value limits nobody by itself: a condition, an example, one group of several."""
-    if _ONLY_IF.search(before) or _UNWILLING.search(before) or _ONLY_BESIDE.search(before):
+    if _ONLY_IF.search(before) or _UNWILLING.search(before) or _ONLY_BESIDE.search(before) or _EITHER_WAY.search(before):
+        return True
+    bracketed = _NOT_IN_BRACKETS.search(before)
+    if bracketed and not _TOO_MUCH.search(bracketed.group()):
         return True
     if section != "inclusion":
         return section == "exclusion" and _only_together(before, after)
-    return bool(_ADMITTED.match(_BRACKETED.sub(" ", after)) or _EXAMPLE.search(before) or _DEFINED.search(before))
+    return bool(_ADMITTED.match(_BRACKETED.sub(" ", after)) or _EXAMPLE.search(before))
+
+
+def is_defining(section: str, before: str) -> bool:
+    """Whether a value in an inclusion only defines a word, as failure or menopause; ``before`` may span clauses."""
+    return section == "inclusion" and _DEFINED.search(before) is not None
 
 
 def _only_together(before: str, after: str) -> bool:
@@ -56,10 +70,21 @@ def _only_together(before: str, after: str) -> bool:
     return bool(_ONLY_WITH.match(after) or _AND_ANOTHER.match(after) or _ANOTHER_AND.search(before[-80:]))
 
 
+def is_shared_age(section: str, after: str) -> bool:
+    """Whether an excluded age is excluded only together with something else (``men over 60 who had a fracture``)."""
+    return section == "exclusion" and _WHO_ELSE.match(after) is not None
+
+
 def turns(section: str, before: str, after: str = "") -> int:
     """How often the region is turned: once by an exclusion or a refusal behind the value, once by a negation before it."""
     refused = section == "inclusion" and bool(_REFUSED.match(_BRACKETED.sub(" ", after)))
     flipped = 1 if section == "exclusion" or refused else 0
+    bracketed = _NOT_IN_BRACKETS.search(before)
+    if bracketed:
+        return flipped + 1
+    before = _BRACKETED.sub(" ", before)
+    if _IF_NONE.search(before[-120:]):
+        return flipped
     if _FORBIDDEN.search(before[-80:]):
         return 1
     if _NEGATED.search(before[-80:]):

@@ -1,0 +1,44 @@
+"""Lines that speak of some patients only: below ``Patients with HIV are eligible if``, or ``For participants of part 2: …``."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from harvester.text.criteria import CriterionLine
+from harvester.text.definition_file import expression
+from harvester.text.normal import normal_text
+
+_ADMITS_SOME = expression("some.admits")
+_LEADS_IN = expression("some.leads_in")
+_BRACKETED = re.compile(r"\([^()]*\)")
+_HEADS = expression("some.heads")
+
+
+@dataclass(frozen=True, slots=True)
+class SomePatients:
+    """Whether a line limits only some patients, and who they are, as written."""
+
+    only: bool = False
+    whom: str | None = None
+
+
+def some_patients(raw: str, criterion: CriterionLine, lines: tuple[CriterionLine, ...]) -> SomePatients:
+    """Whom ``criterion`` speaks of by the lines above it, or by its own head."""
+    above = criterion.parent
+    for _ in range(4):
+        if above is None:
+            break
+        words = _BRACKETED.sub(" ", normal_text(raw[lines[above].start : lines[above].end][:400]).text)
+        found = _ADMITS_SOME.search(words) or _LEADS_IN.match(words)
+        if found:
+            return SomePatients(True, _told(found))
+        above = lines[above].parent
+    head = _HEADS.match(normal_text(raw[criterion.start : min(criterion.end, criterion.start + 240)]).text)
+    return SomePatients(False, _told(head)) if head else SomePatients()
+
+
+def _told(found: re.Match[str]) -> str | None:
+    groups = found.groupdict()
+    whom = groups["whom"] or groups.get("other")
+    return " ".join(whom.split()) if whom else None
