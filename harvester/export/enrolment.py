@@ -9,7 +9,7 @@ from harvester.compare.wording import number
 from harvester.export.drawing import CHARACTER, WIDTH, Box, Drawing, Fill, Stroke, Tone, Word, cells_of, is_estimated, said
 
 KEY: Final = "enrolment"
-LEFT, RIGHT, TOP = 104.0, 150.0, 6.0
+LEFT, RIGHT, TOP = 108.0, 150.0, 6.0
 _LANE, _HEADING, _BAR = 24.0, 24.0, 14.0
 _ORDER = ("Early phase 1", "Phase 1", "Phase 1/Phase 2", "Phase 2", "Phase 2/Phase 3", "Phase 3", "Phase 4")
 
@@ -21,12 +21,14 @@ def enrolment(comparison: Comparison) -> Drawing | None:
     if sum(value is not None for value in values) < 2:
         return None
     most = max(1, *(value for value in values if value is not None))
+    strokes: list[Stroke] = []
     boxes: list[Box] = []
     words: list[Word] = []
     y = TOP
     for phase, places in _by_phase(phases):
         words.append(Word(8.0, y + 16, phase, "trial"))
         y += _HEADING
+        strokes.append(Stroke(f"M{LEFT:g} {y - 2:g}v{len(places) * _LANE - 4:g}", "axis"))
         for place in places:
             trial, value = comparison.trials[place], values[place]
             words.append(Word(8.0, y + 12, trial.nct_id, "label"))
@@ -45,9 +47,9 @@ def enrolment(comparison: Comparison) -> Drawing | None:
         group="status",
         title="Participants by phase",
         description=f"Participants planned or had by {', '.join(comparison.nct_ids)}. The table holds the same.",
-        legend=f"From 0 to {number(most)} participants on one scale. Solid: actual. Hatched: estimated, or not said to be actual.",
+        legend=f"From 0 to {number(most)} participants on one scale. Solid: actual. Hatched: estimated, or not said which.",
         height=y + 6,
-        strokes=(Stroke(f"M{LEFT:g} {TOP:g}V{y:g}", "axis"),),
+        strokes=tuple(strokes),
         boxes=tuple(boxes),
         marks=(),
         words=tuple(words),

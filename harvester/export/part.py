@@ -14,7 +14,7 @@ from harvester.export.svg import Picture
 
 TIMELINE = "timeline"
 DOSING = "dosing"
-LETTER = 5.65
+LETTER = 5.1
 """User units that a letter of a picture file's small print takes."""
 MARGIN = 8.0
 LINE = 13.0

@@ -131,11 +131,12 @@ def _stretches(lane: dict[str, _Day | None], axis: _Axis, y: float, tone: Tone) 
 
 
 def _marks(lane: dict[str, _Day | None], axis: _Axis, middle: float, tone: Tone) -> list[Mark]:
-    shapes = {"start_date": _triangle, "primary_completion_date": _diamond, "completion_date": _square}
+    # The larger below the smaller: where two dates are the same both are seen.
+    shapes = {"completion_date": _square, "primary_completion_date": _diamond, "start_date": _triangle}
     return [
-        Mark(shapes[key](axis.x(day.at), middle), "hollow" if day.is_estimated else "solid", tone, day.title)
-        for key, day in lane.items()
-        if day
+        Mark(shape(axis.x(day.at), middle), "hollow" if day.is_estimated else "solid", tone, day.title)
+        for key, shape in shapes.items()
+        if (day := lane[key])
     ]
 
 
