@@ -17,17 +17,19 @@ class Alternatives:
     def __init__(self, text: str) -> None:
         self._text = text
         self._last: tuple[Limit, str | None] | None = None
+        self._aged = False
         self._count = 0
         self._group_of: dict[tuple[int, int], str] = {}
 
     def joined(self, limit: Limit, fact: FactRead) -> FactRead:
         """``fact`` with a mark of its limit; the limit joins the one before it where "or" stands between them."""
+        aged, self._aged = self._aged, fact.concept == "age"
         if self._last is None:
             self._last = (limit, None)
         elif self._last[0] is not limit:
             between = self._text[max(self._last[0].end, limit.start - FAR) : limit.start]
             group = None
-            if joined_by_or(between) and fact.window_value is None:
+            if joined_by_or(between) and fact.window_value is None and aged == self._aged:
                 group = self._last[1] or self._named()
                 self._group_of[(self._last[0].start, self._last[0].end)] = group
                 self._group_of[(limit.start, limit.end)] = group

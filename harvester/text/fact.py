@@ -17,24 +17,17 @@ from harvester.text.fact_finding import finding_facts, implicit_window_facts, wi
 from harvester.text.fact_read import FactRead, FactReading, UnreadRead
 from harvester.text.fact_time import Times
 from harvester.text.fact_value import threshold_facts, time_fact
-from harvester.text.limit import Limit, limits_of, may_hold_limits
+from harvester.text.limit import limits_of, may_hold_limits
+from harvester.text.namesake import told_apart
 from harvester.text.normal import normal_text
 from harvester.text.place import Place, Read, ReadingLine
 from harvester.text.rule import confidence_of
 from harvester.text.sentence import sentences_of
 from harvester.text.some_patients import some_patients
-from harvester.text.subject import OTHER, Subject, subject_of
+from harvester.text.subject import Subject, subject_of
 from harvester.text.token import Phrase, tokens_of
 
-_TOXICITY = expression("fact.toxicity")
-_OTHER_GRADE = expression("fact.other_grade")
 _PERFORMANCE = frozenset({"ecog", "karnofsky", "lansky"})
-_HEART_CLASS = re.compile(r"NYHA|New York|heart failure", re.IGNORECASE)
-_GVHD = re.compile(r"gvhd|graft[- ]versus", re.IGNORECASE)
-_PRESSURE_SIDE = re.compile(r"[\s(]*(systolic|diastolic)", re.IGNORECASE)
-_BEYOND_IDEAL = re.compile(
-    r"[\s(]*(?:\d+ ?lbs?\.?\)?\s*)?(?:over|above|more than|below|in excess of) (?:the |his |her |their )?ideal\b", re.IGNORECASE
-)
 _ONE_OF = re.compile(
     r"\b(?:any (?:one )?of|(?:at least )?(?:one|1) (?:or more )?(?:of|criteri\w+)|either)\b[^.;]{0,60}$", re.IGNORECASE
 )
@@ -134,7 +127,7 @@ def _facts_of(line: ReadingLine) -> list[FactRead]:
         if time is not None:
             facts = [] if time.kind == "none" else [time_fact(place, united, time)]
         else:
-            subject = _told_apart(place, _subject(place))
+            subject = told_apart(place, _subject(place))
             facts = threshold_facts(place, subject)
             earlier = (limit, subject) if facts else earlier
         found.extend(alternatives.joined(limit, fact) for fact in facts)
@@ -158,34 +151,3 @@ def _same(place: Place) -> Subject | None:
     if limit.start < place.bounds[0] and not _LEADS_ON.fullmatch(place.left):
         return None
     return subject if place.limit.start - limit.end < 160 else None
-
-
-def _told_apart(place: Place, subject: Subject) -> Subject:
-    """The subject of a grade, a class or a pressure, told apart from its namesakes by the words beside it."""
-    limit = place.limit
-    if subject.concepts == (OTHER,):
-        return _heart_class(place, subject)
-    if subject.concepts == ("blood_pressure",):
-        side = _PRESSURE_SIDE.match(place.text[limit.end : limit.end + 20])
-        return replace(subject, concepts=("sbp" if side[1].lower() == "systolic" else "dbp",)) if side else subject
-    if subject.concepts == ("body_weight",) and _BEYOND_IDEAL.match(place.right):
-        return replace(subject, concepts=(OTHER,))
-    if subject.concepts != ("ctcae_grade",):
-        return subject
-    if _OTHER_GRADE.search(place.sentence) and not _TOXICITY.search(place.sentence):
-        return replace(subject, concepts=("other_score",))
-    near = place.text[max(place.bounds[0], limit.start - 60) : min(place.bounds[1], limit.end + 50)]
-    return replace(subject, concepts=("gvhd_grade",)) if _GVHD.search(near) else subject
-
-
-def _heart_class(place: Place, subject: Subject) -> Subject:
-    """``CHF class III/IV according to the New York Heart Association``."""
-    limit: Limit = place.limit
-    near = place.text[max(place.bounds[0], limit.start - 12) : limit.end + 8]
-    if (
-        limit.amount.unit is not None
-        or not re.search(r"\bclass\b", near, re.IGNORECASE)
-        or not _HEART_CLASS.search(place.sentence)
-    ):
-        return subject
-    return replace(subject, concepts=("nyha",), rule="subject.class")

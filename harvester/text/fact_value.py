@@ -8,6 +8,8 @@ from dataclasses import replace
 
 from harvester.text.concept import SCORES
 from harvester.text.concept_unit import canonical
+from harvester.text.definition_file import expression
+from harvester.text.detail import counted_behind, measured_before, scale_of
 from harvester.text.fact_read import FactRead
 from harvester.text.fact_time import CELL_COUNTS
 from harvester.text.limit import Limit
@@ -30,7 +32,8 @@ _NO_ULN = frozenset(
     {"lvef", "shortening_fraction", "spo2", "fev1", "fvc", "dlco", "hemoglobin", "platelets", "anc", "wbc", "age"}
 )
 _CONVERTED = re.compile(r"\s*[(\[]\s*(?:approximately |about |~ ?|= ?|or )?$")
-_PART_OF = re.compile(r"[\s)]*(?:of the following|of these|of)\b")
+_NO_MEASURE = expression("fact.no_measure")
+_SIMILAR = re.compile(r"\bsimilar to [\w -]{0,20}$|\bas (?:in|for) [\w -]{0,20}$", re.IGNORECASE)
 _SCALE = re.compile(r"[\s-]*(?:point )?scale\b")
 _NAMES_GRADE = re.compile(r"[\s:(=-]*(?:(?:of|is|class|grade|score|status|level|stage)[\s:(=-]*){0,2}")
 _ONLY_SEX = re.compile(
@@ -44,6 +47,9 @@ _RECOVERED = re.compile(
 _NO_MENSES = re.compile(r"\b(?:menopaus\w*|amenorrh\w*|menses|menstrua\w*|hysterectom\w*)", re.IGNORECASE)
 _OF_ONE_SEX = frozenset({"contraception_duration", "pregnancy_test_window"})
 _AGES = frozenset({"age", "donor_age"})
+_OF_AGE = frozenset({16.0, 18.0, 19.0, 20.0, 21.0})
+_CONSENT_BEFORE = expression("fact.consent_before")
+_CONSENT_BEHIND = expression("fact.consent_behind")
 _ASKED_BESIDE = frozenset({"ecog", "karnofsky", "lansky", "life_expectancy"})
 _LESS_IS_BETTER = frozenset({"ctcae_grade", "ecog", "gvhd_grade", "nyha", "asa_class"})
 # Values no body holds: a unit was confused.
@@ -54,10 +60,6 @@ _MOST = {
     ("platelets", "10*9/L"): 10000.0,
     ("anc", "10*9/L"): 1000.0,
 }
-_PEOPLE = re.compile(
-    r"^(?:(?:patients?|subjects?|participants?|those|must|have|has|had|having|a|an|the|who|with|are|is|were|was|be|been|received|if)\b\s*)+",
-    re.IGNORECASE,
-)
 _OWN_RULE = ("subject.before", "subject.inside")
 
 
@@ -111,7 +113,7 @@ def threshold_facts(place: Place, subject: Subject) -> list[FactRead]:
     """The facts of a limit that is no time: one a concept; none where the limit alone says nothing."""
     if place.limit.comparator_words.startswith(("prior to", "before")):
         return []  # what stands before an event is no limit of it
-    if not _says_something(place, subject):
+    if not _says_something(place, subject) or _SIMILAR.search(place.left[-40:]) or _is_of_consent(place, subject):
         return []
     limit, text = _better(place.limit, subject), place.text
     counted = subject.rule == "subject.counted" and subject.end > limit.end
@@ -126,6 +128,15 @@ def threshold_facts(place: Place, subject: Subject) -> list[FactRead]:
     if base.condition is not None and base.condition.startswith("with ") and set(subject.concepts) <= _ASKED_BESIDE:
         base = replace(base, condition=None)  # a second requirement beside the score
     return [_valued(replace(base, concept=concept), place.line, one, place.left) for concept, one in _parts(limit, subject)]
+
+
+def _is_of_consent(place: Place, subject: Subject) -> bool:
+    """Whether a number is the age from which somebody signs for oneself (``a guardian's consent if under 18``)."""
+    if subject.concepts != (OTHER,) or place.limit.amount.unit is not None or place.limit.low not in _OF_AGE | {None}:
+        return False
+    if place.limit.high not in _OF_AGE | {None}:
+        return False
+    return bool(_CONSENT_BEFORE.search(place.left[-240:]) or _CONSENT_BEHIND.match(place.right))
 
 
 def _better(limit: Limit, subject: Subject) -> Limit:
@@ -234,11 +245,10 @@ def _unit_of(limit: Limit, concept: str) -> str | None:
 def _detail(place: Place, subject: Subject) -> str | None:
     """Which drug or scale, or for a measure without a concept the words before it."""
     if subject.concepts == (OTHER,):
-        words = re.sub(r"[\s(:,=]+$", "", place.text[place.since : place.limit.start]).split()
-        told = _PEOPLE.sub("", " ".join(words[-6:]).strip(" ,;:()"))
-        return told or None
+        return counted_behind(place) or measured_before(place)
     if subject.concepts[0] in ("dose_limit", "other_score", "cognitive_score", "viral_load"):
-        return place.text[subject.start : subject.end]
+        named = place.text[subject.start : subject.end]
+        return scale_of(place, subject, named) if subject.concepts[0] == "other_score" else named
     return None
 
 
@@ -252,7 +262,9 @@ def _says_something(place: Place, subject: Subject) -> bool:
     if limit.comparator == "range":
         return _is_said_range(place, subject, bare)
     if limit.comparator is not None:
-        return not (bare and (amount.word or _PART_OF.match(place.text[limit.end : limit.end + 40])))
+        if bare and _NO_MEASURE.match(place.text[limit.end : limit.end + 60]):
+            return False
+        return not (bare and amount.word) or counted_behind(place) is not None
     return known if amount.reference == "ULN" else _is_grade(place, subject)
 
 

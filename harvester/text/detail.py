@@ -1,0 +1,41 @@
+"""Details: what is counted or measured where no listed concept says it, and which scale a score is of."""
+
+from __future__ import annotations
+
+from harvester.text.definition_file import expression
+from harvester.text.place import Place
+from harvester.text.subject import Subject
+
+_PEOPLE = expression("detail.people")
+_CLOSING = expression("detail.closing")
+_COUNTED = expression("detail.counted")
+_TITLE = expression("detail.title", exact=True)
+_PLAIN_SCORE = frozenset({"score", "scores", "rating", "points", "total score", "mean score"})
+_PLAIN_SCALE = frozenset({"scale", "index", "grade", "class", "stage"})
+
+
+def counted_behind(place: Place) -> str | None:
+    """What a bare number counts, named right behind it (``more than two antipsychotic medications``)."""
+    if place.limit.amount.unit is not None:
+        return None
+    found = _COUNTED.match(place.text, place.limit.end, min(len(place.text), place.limit.end + 90))
+    return " ".join(found["what"].split()) if found else None
+
+
+def measured_before(place: Place) -> str | None:
+    """The words right before a value that no listed concept names, without people and verbs around them."""
+    words = _CLOSING.sub("", place.text[place.since : place.limit.start]).split()
+    told = _CLOSING.sub("", _PEOPLE.sub("", " ".join(words[-6:]).strip(" ,;:()[]")))
+    return told.strip(" ,;:()[]") or None
+
+
+def scale_of(place: Place, subject: Subject, named: str) -> str:
+    """The scale a score is of: its own name, or for a plain ``score`` the name before it."""
+    if named.lower() not in _PLAIN_SCORE | _PLAIN_SCALE:
+        return named
+    found = _TITLE.search(place.text[max(place.since, subject.start - 90) : subject.start])
+    told = _PEOPLE.sub("", found["name"]).strip(" ()") if found else ""
+    if len(told) < 3:
+        return named
+    told += ")" if "(" in told else ""
+    return told if named.lower() in _PLAIN_SCORE else f"{told} {named}"

@@ -1,0 +1,94 @@
+"""What a value is about, told apart from its namesakes by the words beside it: a grade of toxicity, of GVHD or of something else;
+a weight or the weight above the ideal one; a forced volume or its change; a scale by its capitals.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from harvester.text.definition_file import expression
+from harvester.text.limit import Limit
+from harvester.text.place import Place
+from harvester.text.subject import OTHER, Subject
+
+_TOXICITY = expression("fact.toxicity")
+_OTHER_GRADE = expression("fact.other_grade")
+_HEART_CLASS = re.compile(r"NYHA|New York|heart failure", re.IGNORECASE)
+_GVHD = re.compile(r"gvhd|graft[- ]versus", re.IGNORECASE)
+_PRESSURE_SIDE = re.compile(r"[\s(]*(systolic|diastolic)", re.IGNORECASE)
+_BEYOND_IDEAL = re.compile(
+    r"[\s(]*(?:\d+ ?lbs?\.?\)?\s*)?(?:over|above|more than|below|in excess of) (?:the |his |her |their )?ideal\b", re.IGNORECASE
+)
+# Measures whose change is told beside their value, in the same unit.
+_CHANGING = frozenset({"fev1", "fvc", "dlco", "lvef", "fev1_fvc", "shortening_fraction"})
+_CHANGE_BEFORE = expression("namesake.change_before")
+_CHANGE_BEHIND = expression("namesake.change_behind")
+_MORE_THAN_BLASTS = re.compile(r"[^.;]{0,40}\b(?:plus|and|\+) promyelocytes", re.IGNORECASE)
+_ACRONYM = expression("namesake.acronym", exact=True)
+_MEASURED = re.compile(r"\b(?:time|dose|volume|level|count|ratio|pressure|concentration|rate)\s*\($", re.IGNORECASE)
+_NO_SCALE = frozenset({"OR", "AND", "NOTE", "IV", "II", "III", "NOT", "ULN", "LLN", "MRI", "CT", "PET", "US", "USA", "MLD"})
+_LASTING = expression("namesake.lasting")
+
+
+def told_apart(place: Place, subject: Subject) -> Subject:
+    """``subject`` unless the words beside the value say that it is a namesake's."""
+    limit = place.limit
+    if subject.concepts == (OTHER,):
+        return _unnamed(place, subject)
+    if subject.concepts == ("blood_pressure",):
+        side = _PRESSURE_SIDE.match(place.text[limit.end : limit.end + 20])
+        return replace(subject, concepts=("sbp" if side[1].lower() == "systolic" else "dbp",)) if side else subject
+    if subject.concepts == ("body_weight",) and _BEYOND_IDEAL.match(place.right):
+        return replace(subject, concepts=(OTHER,))
+    if subject.concepts == ("blasts",) and _MORE_THAN_BLASTS.match(place.right):
+        return replace(subject, concepts=(OTHER,))
+    if set(subject.concepts) <= _CHANGING and _is_change(place, subject):
+        return replace(subject, concepts=(OTHER,))
+    if subject.concepts != ("ctcae_grade",):
+        return subject
+    if _OTHER_GRADE.search(place.sentence) and not _TOXICITY.search(place.sentence):
+        return replace(subject, concepts=("other_score",))
+    near = place.text[max(place.bounds[0], limit.start - 60) : min(place.bounds[1], limit.end + 50)]
+    return replace(subject, concepts=("gvhd_grade",)) if _GVHD.search(near) else subject
+
+
+def _is_change(place: Place, subject: Subject) -> bool:
+    """Whether the value is how much the measure changes (``a fall in FEV1 of at least 20%``)."""
+    before = place.text[max(place.since, min(subject.start, place.limit.start) - 40) : place.limit.start]
+    return bool(_CHANGE_BEFORE.search(before) or _CHANGE_BEHIND.match(place.right))
+
+
+def _unnamed(place: Place, subject: Subject) -> Subject:
+    """A value no listed name stands beside: a class of heart failure, how long an attack lasts, a scale told by its capitals."""
+    amount = place.limit.amount
+    if amount.kind == "duration" and amount.unit == "min" and _LASTING.search(place.left[-100:]):
+        return replace(subject, concepts=("symptom_duration",))
+    named = scale_before(place)
+    if named and amount.unit in (None, "{points}") and amount.reference == "absolute" and place.limit.comparator is not None:
+        return Subject(("other_score",), "subject.scale", *named)
+    return _heart_class(place, subject)
+
+
+def scale_before(place: Place) -> tuple[int, int] | None:
+    """Where a scale's name in capitals stands right before the value (``ACQ-6 ≥ 1.5``)."""
+    start = max(place.since, place.limit.start - 30)
+    found = _ACRONYM.search(place.text[start : place.limit.start])
+    if not found or found["name"] in _NO_SCALE:
+        return None
+    if _MEASURED.search(place.text[max(0, start + found.start("name") - 16) : start + found.start("name")]):
+        return None
+    return start + found.start("name"), start + found.end("name")
+
+
+def _heart_class(place: Place, subject: Subject) -> Subject:
+    """``CHF class III/IV according to the New York Heart Association``."""
+    limit: Limit = place.limit
+    near = place.text[max(place.bounds[0], limit.start - 12) : limit.end + 8]
+    if (
+        limit.amount.unit is not None
+        or not re.search(r"\bclass\b", near, re.IGNORECASE)
+        or not _HEART_CLASS.search(place.sentence)
+    ):
+        return subject
+    return replace(subject, concepts=("nyha",), rule="subject.class")
