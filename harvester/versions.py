@@ -6,10 +6,10 @@ from collections.abc import Callable
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from harvester.errors import InputError
+from harvester.errors import BadRecord, InputError
 from harvester.history import in_order, record_changes
 from harvester.normalise import NO_CORRECTIONS, Corrections, normalise
-from harvester.registry.json_text import decode
+from harvester.registry.json_text import Damaged, decode
 from harvester.registry.record import Origin, Record, record_of
 from harvester.store import read_record, read_versions
 from harvester.tables import RecordChange, RecordVersion, StudyRows
@@ -22,7 +22,7 @@ Read = Callable[[RecordVersion], StudyRows]
 
 
 def stored_record(version: RecordVersion) -> Record:
-    """The record of a stored version, as it was received. Raises BadRecord when the stored text is no record any more."""
+    """The record of a stored version, as it was received. Raises BadRecord when the stored text is no record of it any more."""
     origin = Origin(
         source=version.source,
         source_url=version.source_url,
@@ -31,7 +31,16 @@ def stored_record(version: RecordVersion) -> Record:
         fetched_at=version.fetched_at,
         note=version.note,
     )
-    return record_of(decode(version.record), version.record, origin)
+    try:
+        record = record_of(decode(version.record), version.record, origin)
+    except (Damaged, BadRecord):
+        record = None
+    if record is None or record.nct_id != version.nct_id:
+        raise BadRecord(
+            f"Version {version.version} of {version.nct_id} as it is stored is no record of it any more",
+            "Restore a copy of the database; the other trials are not concerned.",
+        )
+    return record
 
 
 def read_version(version: RecordVersion, corrections: Corrections = NO_CORRECTIONS) -> StudyRows:

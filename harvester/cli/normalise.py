@@ -7,7 +7,7 @@ import json
 import click
 
 from harvester.cli.collection import ids_of, known
-from harvester.cli.console import Progress, say
+from harvester.cli.console import Progress, say, warn
 from harvester.cli.corrections import corrections_of, corrections_option, told
 from harvester.cli.options import command as declare
 from harvester.cli.options import settings_of
@@ -24,6 +24,7 @@ def command(context: click.Context, trials: tuple[str, ...]) -> None:
     """Rebuild every row from the stored records, without the network: after an update of the program, or to be sure.
 
     Brings an older database to this program's schema first, and applies the corrections file. Twice gives the same rows.
+    A trial that cannot be read anew is named and keeps its rows, the others are read, and the exit code is 3.
 
     \b
     trialside normalise
@@ -43,8 +44,13 @@ def command(context: click.Context, trials: tuple[str, ...]) -> None:
             corrections,
         )
         line.clear()
+    failed = [{"nct_id": each.nct_id, "problem": each.line, "where": each.where} for each in report.failed]
     if settings.json:
-        click.echo(json.dumps({"changed": report.changed, "same": report.same}))
-    say(settings, f"read {report.changed + report.same} trials anew: {report.changed} changed, {report.same} the same")
+        click.echo(json.dumps({"changed": report.changed, "same": report.same, "failed": failed}))
+    for each in report.failed:
+        warn(f"{each.line} [{each.where}]" if each.where and settings.verbose else str(each.line))
+    lost = f", {len(failed)} could not be" if failed else ""
+    say(settings, f"read {report.changed + report.same} trials anew{lost}: {report.changed} changed, {report.same} the same")
     for sentence in told(report.corrections):
         say(settings, sentence)
+    context.exit(report.exit_code)

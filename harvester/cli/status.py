@@ -13,10 +13,11 @@ import click
 from harvester.cli.collection import collection
 from harvester.cli.options import command as declare
 from harvester.cli.options import settings_of
+from harvester.cli.writing import now
 from harvester.export.json import json_text
 from harvester.export.terminal import printable
-from harvester.refresh import field_changes
-from harvester.store import Stale, Statistics, data_models, list_searches, stale_trials, statistics
+from harvester.refresh import REREAD_DAYS, field_changes, reread_before
+from harvester.store import Readings, Stale, Statistics, data_models, list_searches, readings, stale_trials, statistics
 from harvester.tables import DataModel, HarvestRun, SavedSearch
 
 PROBLEMS_SHOWN = 10
@@ -27,20 +28,30 @@ PROBLEMS_SHOWN = 10
 def command(context: click.Context) -> None:
     """Tell what the collection holds, the dates of its data, and how the last harvest ended.
 
+    -v shows all problems of the last harvest, those of the program itself with the place they arose in.
+
     \b
     trialside status
+    trialside status -v
     trialside status --json
     """
     settings = settings_of(context)
     with collection(settings) as connection:
         found, stale = statistics(connection), tuple(stale_trials(connection).values())
         models, searches = data_models(connection), list_searches(connection)
+        whole = readings(connection, reread_before(now()))
     if settings.json:
-        more = {"schema_changes": _schema_changes(models), "searches": [each.as_dict() for each in searches]}
+        more = {
+            "schema_changes": _schema_changes(models),
+            "searches": [each.as_dict() for each in searches],
+            "whole_records": whole,
+        }
         click.echo(json_text(_as_json(found, stale) | more), nl=False)
     else:
-        lines = [*_lines(str(settings.db), found), *_stale_lines(stale), *_schema_lines(models), *_search_lines(searches)]
-        click.echo("\n".join(lines))
+        lines = [*_lines(str(settings.db), found), *_reading_lines(whole)]
+        if found.last_run:
+            lines += _run_lines(found.last_run, verbose=bool(settings.verbose))
+        click.echo("\n".join([*lines, *_stale_lines(stale), *_schema_lines(models), *_search_lines(searches)]))
 
 
 def _as_json(found: Statistics, stale: tuple[Stale, ...]) -> dict[str, Any]:
@@ -87,16 +98,26 @@ def _lines(database: str, found: Statistics) -> Iterator[str]:
             f"text read     {found.read_characters / found.characters:.0%} of {found.characters:,} characters are words of values"
             " that were read; every criterion has its row, read or not"
         )
-    if found.last_run:
-        yield from _run_lines(found.last_run)
 
 
-def _run_lines(run: HarvestRun) -> Iterator[str]:
+def _reading_lines(whole: Readings) -> Iterator[str]:
+    """When the registry's whole records came: a refresh that finds a trial not updated fetches its record only now and then."""
+    if whole.oldest is None or whole.youngest is None:
+        return
+    due = f"; {whole.due:,} came more than {REREAD_DAYS} days ago, the next refreshes read them again" if whole.due else ""
+    yield f"whole records came from the registry {whole.oldest[:10]} to {whole.youngest[:10]}{due}"
+
+
+def _run_lines(run: HarvestRun, *, verbose: bool) -> Iterator[str]:
     indent = " " * 14
     yield f"last harvest  {printable(run.command)}: {run.status}, {run.finished_at or run.started_at}"
     yield (
         f"{indent}requested {run.requested} = saved {run.saved} + unchanged {run.unchanged}"
         f" + failed {run.failed} + not found {run.not_found}"
     )
-    for problem in json.loads(run.problems)[:PROBLEMS_SHOWN]:
-        yield indent + printable(" ".join(str(problem[key]) for key in ("nct_id", "problem") if problem.get(key)))
+    problems = json.loads(run.problems)
+    for problem in problems if verbose else problems[:PROBLEMS_SHOWN]:
+        where = f" [{problem['where']}]" if verbose and problem.get("where") else ""
+        yield indent + printable(" ".join(str(problem[key]) for key in ("nct_id", "problem") if problem.get(key)) + where)
+    if len(problems) > PROBLEMS_SHOWN and not verbose:
+        yield f"{indent}and {len(problems) - PROBLEMS_SHOWN} more (-v shows all)"

@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
+from harvester.errors import BadRecord, PartialResult, StorageError, TrialsideError
 from harvester.normalise import NO_CORRECTIONS, Corrections
-from harvester.pipeline.outcome import Progress, silent
-from harvester.registry.json_text import content_sha256, decode
+from harvester.pipeline.outcome import Progress, TrialOutcome, silent
+from harvester.reading.study import place_of
+from harvester.registry.json_text import Damaged, content_sha256, decode
 from harvester.store import (
     Finding,
     Store,
@@ -19,17 +21,26 @@ from harvester.store import (
     read_studies,
     storage_errors,
 )
-from harvester.tables import DERIVED, Correction, StudyRows
+from harvester.tables import DERIVED, Correction, RecordChange, RecordVersion, StudyRows
 from harvester.versions import changes_of, read_version
 
 
 @dataclass(frozen=True, slots=True)
 class RenormaliseReport:
-    """Trials read anew: how many gave other rows than were stored, how many the same, and what became of their corrections."""
+    """Trials read anew: how many gave other rows than were stored, how many the same, and what became of their corrections.
+
+    ``failed`` are those that could not be read anew, or not in every version; what is stored of them stays as it was.
+    """
 
     changed: int
     same: int
     corrections: tuple[Correction, ...] = ()
+    failed: tuple[TrialOutcome, ...] = ()
+
+    @property
+    def exit_code(self) -> int:
+        """3 when some trial could not be read anew."""
+        return PartialResult.exit_code if self.failed else 0
 
 
 def renormalise(
@@ -41,29 +52,62 @@ def renormalise(
     """Rebuild the derived rows of all stored trials, or of those named, from their records and the corrections of their readings.
 
     One transaction a trial. Rows that come out the same are not written again; the search index is, when all trials are read.
+    A trial that cannot be read anew costs no other.
     """
     wanted = store.current_ids() if nct_ids is None else list(nct_ids)
     changed = same = 0
     made: list[Correction] = []
+    failed: list[TrialOutcome] = []
     for done, nct_id in enumerate(wanted, start=1):
         version = store.record(nct_id)
         if version is not None:
-            rows = read_version(version, corrections)
-            made.extend(rows.of(Correction))
-            stored = read_studies(store.connection, [nct_id]).get(nct_id)
-            changes = changes_of(store.connection, nct_id, partial(read_version, corrections=corrections), rows)
-            if stored is not None and _same_rows(stored, rows) and changes == read_changes(store.connection, nct_id, None):
-                same += 1
+            try:
+                rows, changes = _anew(store, version, corrections)
+            except Exception as problem:  # one unreadable record must not cost the others
+                failed.append(_failed(nct_id, problem))
             else:
-                with store.transaction():
-                    store.replace_rows(rows)
-                    store.replace_changes(nct_id, changes)
-                changed += 1
+                made.extend(rows.of(Correction))
+                is_changed = _renewed(store, rows, changes)
+                changed, same = changed + is_changed, same + (not is_changed)
         progress("read", done, len(wanted))
     if nct_ids is None:
         with store.transaction():
             store.rebuild_search()
-    return RenormaliseReport(changed, same, tuple(made))
+    return RenormaliseReport(changed, same, tuple(made), tuple(failed))
+
+
+def _anew(store: Store, version: RecordVersion, corrections: Corrections) -> tuple[StudyRows, list[RecordChange]]:
+    """The rows of the current version, and what all versions of the trial changed."""
+    rows = read_version(version, corrections)
+    read = partial(read_version, corrections=corrections)
+    return rows, changes_of(store.connection, version.nct_id, read, rows)
+
+
+def _failed(nct_id: str, problem: Exception) -> TrialOutcome:
+    if isinstance(problem, StorageError):
+        raise problem
+    error = (
+        problem
+        if isinstance(problem, TrialsideError)
+        else BadRecord(
+            f"{nct_id} could not be read anew ({type(problem).__name__})",
+            "What is stored of it stays; please report the number (-v says where it arose).",
+        )
+    )
+    where = None if isinstance(problem, TrialsideError) else place_of(problem)
+    return TrialOutcome(nct_id, "failed", error.line, error, where=where)
+
+
+def _renewed(store: Store, rows: StudyRows, changes: list[RecordChange]) -> bool:
+    """Whether the rows or the changes are others than those stored; they are written then."""
+    nct_id = rows.nct_id
+    stored = read_studies(store.connection, [nct_id]).get(nct_id)
+    if stored is not None and _same_rows(stored, rows) and changes == read_changes(store.connection, nct_id, None):
+        return False
+    with store.transaction():
+        store.replace_rows(rows)
+        store.replace_changes(nct_id, changes)
+    return True
 
 
 def _same_rows(one: StudyRows, other: StudyRows) -> bool:
@@ -79,6 +123,15 @@ def check(path: Path, corrections: Corrections = NO_CORRECTIONS) -> list[Finding
         connection = open_for_reading(path)
         try:
             read = partial(read_version, corrections=corrections)
-            return check_database(connection, lambda text: content_sha256(decode(text)), read)
+            return check_database(connection, _hash_of, read)
         finally:
             connection.close()
+
+
+def _hash_of(text: str) -> str:
+    """The hash of a record's text; empty for what is no record any more."""
+    try:
+        body = decode(text)
+    except Damaged:
+        return ""
+    return content_sha256(body) if isinstance(body, dict) else ""

@@ -12,10 +12,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import islice
 
-from harvester.errors import RegistryAnswerBad, StorageError, TrialsideError
+from harvester.errors import BadRecord, RegistryAnswerBad, StorageError, TrialsideError
 from harvester.normalise import normalise
 from harvester.pipeline import Arrival, Harvest, Lost
-from harvester.registry.json_text import decode
 from harvester.registry.record import Record
 from harvester.store import Staging, read_studies, stale_trials
 from harvester.tables import (
@@ -142,8 +141,12 @@ class Gate:
 
     def _compare(self, record: Record) -> None:
         before = self._harvest.store.record(record.nct_id)
-        if before is not None:
-            self._fields.add(filled(decode(before.record)), filled(record.body))
+        try:
+            old = stored_record(before) if before is not None else None
+        except BadRecord:  # what is stored cannot be compared with; the new record replaces it
+            return
+        if old is not None:
+            self._fields.add(filled(old.body), filled(record.body))
 
     def _look_into(self, record: Record) -> None:
         try:

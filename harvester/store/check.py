@@ -124,7 +124,7 @@ def _records(
             found, wrong = _misquotes(study, json.loads(stored.record))
             spans += found
             quotes.extend(wrong)
-            rows.extend(_differences(study, derive(stored)))
+            rows.extend(_derived_differences(study, stored, derive))
             seen += 1
     return [
         _finding("hashes", f"{len(numbers)} records are what was received", hashes),
@@ -168,6 +168,17 @@ def _value(record: Any, path: str) -> Any:
         else:
             value = value.get(step) if isinstance(value, dict) else None
     return value
+
+
+def _derived_differences(
+    study: StudyRows, version: RecordVersion, derive: Callable[[RecordVersion], StudyRows]
+) -> Iterator[str]:
+    try:
+        derived = derive(version)
+    except Exception as problem:  # what cannot be read anew is a finding, and costs no other
+        yield f"{study.nct_id}: its record cannot be read anew ({type(problem).__name__})"
+    else:
+        yield from _differences(study, derived)
 
 
 def _differences(stored: StudyRows, derived: StudyRows) -> Iterator[str]:

@@ -141,7 +141,7 @@ class TestNormalise:
         assert ": 0 changed" in result.stderr
 
     def test_one_trial_as_json(self, filled: Run) -> None:
-        assert json.loads(filled("normalise", FULL, "--json").stdout) == {"changed": 0, "same": 1}
+        assert json.loads(filled("normalise", FULL, "--json").stdout) == {"changed": 0, "same": 1, "failed": []}
 
     def test_an_unknown_trial(self, filled: Run) -> None:
         result = filled("normalise", "NCT99999999")

@@ -41,3 +41,42 @@ def test_status_tells_what_the_registry_changed(run: Run, standin: StandIn) -> N
 
     assert "changed its fields" in run("status").stdout
     assert "protocolSection.newModule" in json.loads(run("status", "--json").stdout)["schema_changes"][0]["what"]
+
+
+def test_status_says_when_whole_records_came_and_how_many_are_due(
+    run: Run, standin: StandIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run("harvest", "NCT99000001", "NCT99000002")
+    soon = run("status").stdout
+    monkeypatch.setattr("harvester.cli.status.now", lambda: "2099-01-01T00:00:00Z")
+    late = run("status").stdout
+
+    assert "whole records came from the registry" in soon
+    assert "more than 28 days ago" not in soon
+    assert "2 came more than 28 days ago, the next refreshes read them again" in late
+    assert json.loads(run("status", "--json").stdout)["whole_records"]["due"] == 2
+
+
+def test_status_shows_where_a_rule_failed_when_asked(run: Run, standin: StandIn, monkeypatch: pytest.MonkeyPatch) -> None:
+    def failing(*arguments: object) -> None:
+        raise KeyError("dose")
+
+    with monkeypatch.context() as patched:
+        patched.setattr("harvester.reading.study.normalise", failing)
+        assert run("harvest", "NCT99000001").exit_code == 3
+
+    assert "NCT99000001 could not be read (KeyError)" in run("status").stdout
+    assert "[KeyError at cli/test_refreshing.py:" not in run("status").stdout
+    assert "[KeyError at cli/test_refreshing.py:" in run("status", "-v").stdout
+
+
+def test_a_refused_refresh_is_told_by_status(run: Run, standin: StandIn) -> None:
+    """The gate's reason stays to be read after the terminal is gone."""
+    run("harvest", *[f"NCT9900000{number}" for number in range(1, 7)])
+    for nct_id in list(standin.collection.studies):
+        del standin.collection.studies[nct_id]
+    standin.data_timestamp = "2026-11-26T09:00:05"
+    done = run("refresh")
+
+    assert done.exit_code == 4
+    assert "says that it has 6 of 6 trials no longer" in run("status").stdout
