@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 from collections import OrderedDict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from threading import Lock
 
 LARGEST = 48_000_000
 """Bytes of all kept pages together."""
+WORTH_ZIPPING = 1_000
+"""Bytes from which a page is sent as gzip."""
+_ZIPPED = ("text/html", "json", "xml")
+"""Types that are. CSV is not among them: it is looked through for formulas on its way out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,11 +30,25 @@ class Answer:
     policy: str | None = None
     disposition: str | None = None
     is_private: bool = False
+    zipped: bytes = b""
+    """The body as gzip, made once for as long as the answer is kept; empty where it is not worth it."""
 
     @property
     def etag(self) -> str:
         """A name for exactly these bytes."""
         return f'"{hashlib.sha256(self.body).hexdigest()[:32]}"'
+
+    @property
+    def size(self) -> int:
+        """Bytes that keeping it takes."""
+        return len(self.body) + len(self.zipped)
+
+
+def with_zipped(answer: Answer) -> Answer:
+    """The answer with its body as gzip beside it, where that is text long enough to be worth it. The same bytes each time."""
+    if not any(each in answer.content_type for each in _ZIPPED) or len(answer.body) < WORTH_ZIPPING:
+        return answer
+    return replace(answer, zipped=gzip.compress(answer.body, 6, mtime=0))
 
 
 @dataclass
@@ -55,11 +74,11 @@ class PageCache:
         with self._lock:
             self._drop(key)
             self._kept[key] = (state, answer)
-            self._size += len(answer.body)
+            self._size += answer.size
             while self._size > self.largest and self._kept:
                 self._drop(next(iter(self._kept)))
 
     def _drop(self, key: str) -> None:
         found = self._kept.pop(key, None)
         if found is not None:
-            self._size -= len(found[1].body)
+            self._size -= found[1].size

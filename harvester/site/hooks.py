@@ -4,12 +4,13 @@
 from __future__ import annotations
 
 from collections.abc import Generator
-from functools import partial
 from typing import Any
 
+from asgi_gzip import GZipMiddleware
 from datasette import hookimpl
 
 from harvester.site import cells, described, headers, routes
+from harvester.site.cache import WORTH_ZIPPING
 from harvester.site.database import LONGEST_VALUE
 from harvester.site.service import Service
 
@@ -29,9 +30,11 @@ def register_routes(datasette: Any) -> Any:
 
 @hookimpl
 def asgi_wrapper(datasette: Any) -> Any:
-    """Headers on every answer."""
+    """Headers on every answer, and text as gzip for those who take it: there may be no proxy in front that does it."""
     service = service_of(datasette)
-    return partial(headers.guarded, public=service.public) if service else lambda app: app
+    if service is None:
+        return lambda app: app
+    return lambda app: GZipMiddleware(headers.guarded(app, public=service.public), minimum_size=WORTH_ZIPPING, compresslevel=5)
 
 
 @hookimpl

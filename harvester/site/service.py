@@ -14,7 +14,7 @@ from urllib.parse import unquote
 from datasette import Response
 
 from harvester.site.asked import Asked
-from harvester.site.cache import Answer, PageCache
+from harvester.site.cache import Answer, PageCache, with_zipped
 from harvester.site.database import NAME
 from harvester.site.frame import Collection, collection_of
 from harvester.site.headers import OURS
@@ -108,6 +108,7 @@ class Service:
                 return kept
             made = page(Asked(connection, collection, parts, parameters, as_json, self.public, self.focal, origin))
             if key and self._may_be_kept(made, state):
+                made = with_zipped(made)
                 self.cache.put(key, state, made)
             return made
 
@@ -133,10 +134,14 @@ def _response(answer: Answer, request: Any) -> Any:
         headers["location"] = answer.location
     elif answer.status == 200 and not answer.is_private:
         headers["etag"] = answer.etag
-        if request.headers.get("if-none-match") == answer.etag:
+        if request.headers.get("if-none-match", "").removeprefix("W/") == answer.etag:
             return Response("", status=304, headers=headers, content_type=answer.content_type)
     if answer.disposition:
         headers["content-disposition"] = answer.disposition
+    if answer.zipped and "gzip" in request.headers.get("accept-encoding", ""):
+        # Two forms of one page: the weak tag says that they are the same to a reader.
+        headers |= {"content-encoding": "gzip", "vary": "Accept-Encoding", "etag": f"W/{answer.etag}"}
+        return Response(answer.zipped, status=answer.status, headers=headers, content_type=answer.content_type)
     return Response(answer.body, status=answer.status, headers=headers, content_type=answer.content_type)
 
 

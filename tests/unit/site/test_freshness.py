@@ -78,3 +78,32 @@ def test_a_file_that_is_no_database_is_refused_in_one_line(tmp_path: Path) -> No
 
     assert str(path) in refused.value.line
     assert "\n" not in refused.value.line
+
+
+class TestGzip:
+    @pytest.mark.parametrize("path", ["/", f"/compare/{FULL},{PLAIN[0]}", f"/compare/{FULL},{PLAIN[0]}.json", "/data/studies"])
+    async def test_who_takes_gzip_gets_the_same_page_in_fewer_bytes(self, ask: Ask, path: str) -> None:
+        plain = await ask(path, headers={"accept-encoding": "identity"})
+        for _ in range(2):
+            zipped = await ask(path, headers={"accept-encoding": "gzip"})
+
+            assert "content-encoding" not in plain.headers
+            assert zipped.headers["content-encoding"] == "gzip"
+            assert "Accept-Encoding" in zipped.headers["vary"]
+            assert zipped.num_bytes_downloaded < len(plain.content) / 2
+            if not path.startswith("/data"):
+                assert zipped.text == plain.text
+
+    async def test_a_zipped_page_is_known_again(self, ask: Ask) -> None:
+        first = await ask("/about", headers={"accept-encoding": "gzip"})
+        again = await ask("/about", headers={"accept-encoding": "gzip", "if-none-match": first.headers["etag"]})
+
+        assert first.headers["etag"].startswith("W/")
+        assert again.status_code == 304
+
+    async def test_csv_is_harmless_and_zipped(self, ask: Ask) -> None:
+        plain = await ask("/data/studies.csv", headers={"accept-encoding": "identity"})
+        zipped = await ask("/data/studies.csv", headers={"accept-encoding": "gzip"})
+
+        assert zipped.headers["content-encoding"] == "gzip"
+        assert zipped.text == plain.text
