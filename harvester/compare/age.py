@@ -11,13 +11,14 @@ from harvester.compare.judgement import REASONS
 from harvester.compare.model import Cell, Line
 from harvester.compare.reading_words import fact_line
 from harvester.compare.region import Interval, Region, everyone, verdict
-from harvester.compare.trial import Trial
+from harvester.compare.trial import Trial, remembered
 from harvester.compare.wording import interval_words, number, region_words
 from harvester.tables import CriterionFact, Eligibility
 
 _CONTRADICTION = "the registry's age fields and the criteria contradict each other"
 
 
+@remembered
 def age_region(trial: Trial) -> Region | None:
     """Ages in years that may join; None where the record at hand does not say, or says two things that nobody meets."""
     fields, text = field_ages(trial), _text_ages(trial)
@@ -27,11 +28,13 @@ def age_region(trial: Trial) -> Region | None:
     return None if both.is_empty else both
 
 
+@remembered
 def is_limited_at_onset(trial: Trial) -> bool:
     """Whether the criteria limit the age at diagnosis: then the ages of the fields alone do not tell who may join."""
     return any(fact.eligible_high is not None for fact in trial.rows.of(CriterionFact) if fact.concept == "age_at_onset")
 
 
+@remembered
 def field_ages(trial: Trial) -> Region | None:
     """Ages in years that the registry's fields admit; None where the record at hand does not say."""
     who = trial.eligibility
@@ -53,6 +56,7 @@ def _lacks_a_limit(trial: Trial) -> bool:
     )
 
 
+@remembered
 def _text_ages(trial: Trial) -> Region | None:
     """Ages that the criteria admit, where they name one limit for everybody."""
     reading = trial.facts.reading(Slot("age"))
@@ -98,6 +102,7 @@ def age_cells(trials: Sequence[Trial]) -> list[Cell]:
     return cells
 
 
+@remembered
 def _age_cell(trial: Trial) -> Cell:
     fields = field_ages(trial)
     in_text = tuple(fact_line(trial.facts, fact) for fact in trial.facts.by_slot.get(Slot("age"), ()))

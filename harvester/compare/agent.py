@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 
 from harvester.compare.definition_file import read_yaml
 from harvester.compare.trial import Trial
@@ -121,7 +121,7 @@ def _own_names(trial: Trial, names: Sequence[str]) -> Sequence[str]:
     return [name for name in names if name.casefold() not in beside]
 
 
-@cache
+@lru_cache(maxsize=50_000)
 def agent_name(name: str | None) -> str:
     """A name without case, amounts, brackets, punctuation and words that say nothing; defined synonyms become one.
 

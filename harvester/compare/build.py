@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 
 from harvester.compare.agent import Agents
@@ -46,7 +47,7 @@ def build_comparison(
     Raises ValueError with one line when there is no trial, one stands twice, or there are more than `LARGEST`.
     """
     _check([each.nct_id for each in studies])
-    trials = [Trial(each) for each in studies]
+    trials = [Trial.of(each) for each in studies]
     nct_ids = tuple(trial.nct_id for trial in trials)
     agents = Agents(trials)
     found = [course for trial in trials for course in courses(trial, agents)]
@@ -79,6 +80,7 @@ def build_comparison(
     )
 
 
+@cache
 def program_version() -> str:
     """The version of this program as installed; "unknown" where it runs without being installed."""
     try:

@@ -17,7 +17,7 @@ from harvester.compare.reading_words import clean, criterion_line, fact_line, pa
 from harvester.compare.row import lines_of, make_row
 from harvester.compare.silence import silent_criterion, silent_slot
 from harvester.compare.similarity import Similarity, content_words, match_pairs
-from harvester.compare.trial import Trial
+from harvester.compare.trial import Trial, remembered
 from harvester.compare.window import DAYS
 from harvester.compare.wording import listed, unit_label
 from harvester.tables import EligibilityCriterion
@@ -103,6 +103,7 @@ def _states_only(cell: Cell) -> object:
     return None
 
 
+@remembered
 def _slot_cell(trial: Trial, slot: Slot) -> Cell:
     facts = trial.facts.by_slot.get(slot)
     if not facts:
@@ -178,12 +179,15 @@ def _scores(
     similarity: Similarity, anchors: Sequence[EligibilityCriterion], there: Sequence[EligibilityCriterion]
 ) -> list[tuple[float, int, int]]:
     found = []
+    words_there = [content_words(other.text) for other in there]
     for mine, anchor in enumerate(anchors):
+        words = content_words(anchor.text)
         for theirs, other in enumerate(there):
-            if (anchor.population or "patient") != (other.population or "patient"):
+            shared = len(words & words_there[theirs])
+            if not shared or (anchor.population or "patient") != (other.population or "patient"):
                 continue
-            least, words = _least(anchor, other)
-            if len(content_words(anchor.text) & content_words(other.text)) < words:
+            least, fewest = _least(anchor, other)
+            if shared < fewest:
                 continue
             score = similarity.score(anchor.text, other.text)
             if score >= least:
@@ -231,7 +235,7 @@ def _stated_only(trial: Trial, shown: set[Slot], placed: set[str]) -> StatedOnly
     """Values in no row, and criteria in no row; a criterion whose value is listed is not listed again."""
     lines: list[Line] = []
     for criterion in trial.facts.criteria.values():
-        facts = [fact for fact in trial.facts.facts if fact.criterion_id == criterion.criterion_id]
+        facts = trial.facts.of_criterion.get(criterion.criterion_id, ())
         alone = [fact for fact in facts if (slot := trial.facts.slot(fact)) not in shown and slot.concept not in _AGE]
         if criterion.criterion_id in placed:
             lines.extend(fact_line(trial.facts, fact, named=True) for fact in alone if len(alone) < len(facts))

@@ -69,14 +69,13 @@ def _scores(
     """Pairs of the same names, or without a name and alike enough; of several, those of one rank and time frame come first."""
     least = float(read_yaml("alignment.yaml")["score"]["outcome"])
     found = []
+    names_there = [outcome_names(other) for other in there]
     for mine, anchor in enumerate(anchors):
+        named = outcome_names(anchor)
         for theirs, other in enumerate(there):
-            named, also_named = outcome_names(anchor), outcome_names(other)
-            score = similarity.score(anchor.measure or "", other.measure or "")
-            if named and named == also_named:
-                score += 1.0
-            elif named or also_named:
+            if named != names_there[theirs]:
                 continue
+            score = similarity.score(anchor.measure or "", other.measure or "") + (1.0 if named else 0.0)
             if score >= least:
                 same_rank = anchor.outcome_type == other.outcome_type
                 same_time = in_one_unit(anchor.time_frame) == in_one_unit(other.time_frame)
@@ -119,10 +118,14 @@ def _silent(trial: Trial) -> Cell:
     return Cell("not stated") if _measures(trial) and trial.is_at_hand(_OUTCOMES) else trial.absent(_OUTCOMES)
 
 
-@lru_cache(maxsize=4096)
 def outcome_names(outcome: DesignOutcome) -> frozenset[str]:
     """The defined outcomes that a measure names."""
-    text = " ".join((outcome.measure or "").casefold().split())
+    return _named_in(outcome.measure or "")
+
+
+@lru_cache(maxsize=4096)
+def _named_in(measure: str) -> frozenset[str]:
+    text = " ".join(measure.casefold().split())
     return frozenset(name for name, cues in cues_of("outcomes.yaml").items() if cues.stand_in(text))
 
 

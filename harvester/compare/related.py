@@ -15,7 +15,7 @@ from harvester.compare.agent import Agents, agent_name
 from harvester.compare.definition_file import read_yaml
 from harvester.compare.region import Region
 from harvester.compare.setting import Setting, diseases_of, same_setting, setting_of, shared_setting
-from harvester.compare.trial import Trial, json_list
+from harvester.compare.trial import Trial, json_list, remembered
 from harvester.compare.wording import listed, number, region_words
 from harvester.tables import BrowseCondition, BrowseIntervention, Condition, Dose, RelatedTrial, StudyRows
 
@@ -84,7 +84,7 @@ def parse_weights(document: object) -> Weights:
 
 def search_terms(focal: StudyRows) -> tuple[str, ...]:
     """What to look for in a collection: the focal trial's agents and conditions, by name and MeSH term."""
-    trial = Trial(focal)
+    trial = Trial.of(focal)
     found: list[str | None] = [name for names in trial.names.values() for name in names]
     found += [dose.agent for dose in focal.of(Dose)]
     found += [condition.name for condition in focal.of(Condition)]
@@ -95,7 +95,7 @@ def search_terms(focal: StudyRows) -> tuple[str, ...]:
 
 def terms_to_count(focal: StudyRows) -> tuple[str, ...]:
     """The terms of the focal trial whose rareness a ranking asks for, in lower case: its agents and its conditions by name."""
-    trial = Trial(focal)
+    trial = Trial.of(focal)
     agents = [agent_name(name) for names in trial.names.values() for name in names]
     agents += [agent_name(dose.agent) for dose in focal.of(Dose) if dose.agent]
     agents += [agent_name(each.mesh_term) for each in focal.of(BrowseIntervention) if each.mesh_term]
@@ -137,8 +137,8 @@ class _Ranking:
         frequencies: Mapping[str, int] | None,
         size: int | None,
     ) -> None:
-        self.focal = Trial(focal)
-        self.others = [Trial(each) for each in candidates if each.nct_id != focal.nct_id]
+        self.focal = Trial.of(focal)
+        self.others = [Trial.of(each) for each in candidates if each.nct_id != focal.nct_id]
         self.weights = weights
         everyone = [self.focal, *self.others]
         self.agents = Agents(everyone)
@@ -194,11 +194,7 @@ class _Ranking:
 
     def _agents(self, trial: Trial) -> frozenset[str]:
         """Agents that the trial gives, and those of other trials that its titles name."""
-        titles = f"{trial.study.brief_title or ''} | {trial.study.official_title or ''}"
-        words = [word.strip(".,;:()[]|").casefold() for word in titles.split()]
-        phrases = (" ".join(words[at : at + length]) for at in range(len(words)) for length in range(1, _LONGEST_NAME + 1))
-        named = {agent_name(phrase) for phrase in phrases if len(phrase) >= _SHORTEST_NAME}
-        return self.given[trial.nct_id] | (named & self.every_agent)
+        return self.given[trial.nct_id] | (_title_names(trial) & self.every_agent)
 
     def _of_terms(self, name: str, mine: Set[str], theirs: Set[str], words: str) -> Component:
         shared = sorted(mine & theirs, key=lambda term: (-self._rareness(term), term))
@@ -269,10 +265,20 @@ def _role(same_drug: bool, same_place: bool) -> str:
     return SAME_SETTING_OTHER_DRUG if same_place else OTHER
 
 
-def _conditions(trial: Trial) -> set[str]:
+@remembered
+def _title_names(trial: Trial) -> frozenset[str]:
+    """What would be agents' names in a trial's titles, if they are names of agents."""
+    titles = f"{trial.study.brief_title or ''} | {trial.study.official_title or ''}"
+    words = [word.strip(".,;:()[]|").casefold() for word in titles.split()]
+    phrases = (" ".join(words[at : at + length]) for at in range(len(words)) for length in range(1, _LONGEST_NAME + 1))
+    return frozenset(agent_name(phrase) for phrase in phrases if len(phrase) >= _SHORTEST_NAME)
+
+
+@remembered
+def _conditions(trial: Trial) -> frozenset[str]:
     names = [each.name for each in trial.rows.of(Condition)]
     mesh = [each.mesh_term for each in trial.rows.of(BrowseCondition) if each.mesh_type == "mesh-list" and each.mesh_term]
-    return {" ".join(name.casefold().split()) for name in (*names, *mesh)} | diseases_of(trial)
+    return diseases_of(trial).union(" ".join(name.casefold().split()) for name in (*names, *mesh))
 
 
 def _length(region: Region) -> float:

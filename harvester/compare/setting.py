@@ -6,13 +6,14 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 
 from harvester.compare.definition_file import Cues, cues_of, read_yaml
-from harvester.compare.trial import Trial
+from harvester.compare.trial import Trial, remembered
 from harvester.tables import Condition, DesignGroup, Keyword
 
 Setting = Mapping[str, tuple[str, ...]]
 """Dimension -> values, only dimensions of which a value was found."""
 
 
+@remembered
 def setting_of(trial: Trial) -> Setting:
     """The setting that a trial's titles, conditions, keywords and arm labels speak of."""
     text = _text([*_subject(trial), *(each.title for each in trial.rows.of(DesignGroup))])
@@ -24,6 +25,7 @@ def setting_of(trial: Trial) -> Setting:
     return found
 
 
+@remembered
 def diseases_of(trial: Trial) -> frozenset[str]:
     """The diseases that a trial's titles, conditions and keywords name; those that the file does not know are left out."""
     text = _text(_subject(trial))

@@ -11,7 +11,7 @@ from harvester.compare.eligible import Slot
 from harvester.compare.model import Cell
 from harvester.compare.reading_words import criterion_line, named_fact
 from harvester.compare.similarity import content_words
-from harvester.compare.trial import Trial
+from harvester.compare.trial import Trial, remembered
 from harvester.compare.wording import listed
 from harvester.tables import EligibilityCriterion
 
@@ -25,6 +25,7 @@ _SPOKEN_OF = "spoken of, but no value was read"
 _ELSEWHERE = "criteria on this subject or with these words stand in other rows or lists; none of them was matched"
 
 
+@remembered
 def silent_slot(trial: Trial, slot: Slot) -> Cell:
     """The cell of a trial that has no fact in the slot.
 
@@ -87,7 +88,7 @@ def _place(criterion: EligibilityCriterion) -> str:
 
 def _is_unread(trial: Trial, criterion: EligibilityCriterion, slot: Slot) -> bool:
     """Whether no fact about the concept was read from the criterion: read values of it stand in their own rows."""
-    return not any(fact.criterion_id == criterion.criterion_id and fact.concept == slot.concept for fact in trial.facts.facts)
+    return not any(fact.concept == slot.concept for fact in trial.facts.of_criterion.get(criterion.criterion_id, ()))
 
 
 def _names(criterion: EligibilityCriterion, detail: str) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from math import log
 
 from harvester.compare.definition_file import read_yaml
@@ -18,7 +18,7 @@ _SPARED = re.compile(r"\((?:excluding|except|other than|not)\b[^()]{0,200}\)")
 """Brackets that name what a criterion is not about."""
 
 
-@cache
+@lru_cache(maxsize=50_000)
 def content_words(text: str) -> frozenset[str]:
     """The words of a criterion that speak of its subject, cut to stems, with one word for those that mean the same.
 

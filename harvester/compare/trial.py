@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Mapping
-from functools import cache, cached_property
-from typing import TypeVar
+from collections.abc import Callable, Hashable, Mapping
+from functools import cache, cached_property, wraps
+from typing import Concatenate, ParamSpec, TypeVar
 
 from harvester.compare.concept import Concept
 from harvester.compare.eligible import TrialFacts
@@ -25,6 +25,8 @@ from harvester.tables import (
 )
 
 R = TypeVar("R", bound=Row)
+A = TypeVar("A")
+P = ParamSpec("P")
 
 _MISSING = {
     "digest": "not in the digest at hand",
@@ -38,11 +40,21 @@ SOURCE_NOTES = {
 
 
 class Trial:
-    """A trial's rows with what is often asked of them."""
+    """A trial's rows with what is often asked of them.
+
+    Everything here follows from the rows alone, so all who ask for the `Trial.of` the same rows share one and its answers.
+    """
 
     def __init__(self, rows: StudyRows) -> None:
         self.rows = rows
         self.nct_id = rows.nct_id
+        self.answers: dict[Hashable, object] = {}
+
+    @classmethod
+    def of(cls, rows: StudyRows) -> Trial:
+        """The one trial of these rows."""
+        found: Trial = rows.memory.get("trial") or rows.memory.setdefault("trial", cls(rows))
+        return found
 
     @cached_property
     def version(self) -> RecordVersion | None:
@@ -165,6 +177,19 @@ class Trial:
         position = getattr(row, "position", None)
         is_list = source.endswith(("Groups", "interventions", "locations"))
         return f"{source}[{position}]" if is_list and position is not None else source
+
+
+def remembered(question: Callable[Concatenate[Trial, P], A]) -> Callable[Concatenate[Trial, P], A]:
+    """Lets each trial remember its answers to a question. They must follow from its rows and the other arguments alone."""
+
+    @wraps(question)
+    def ask(trial: Trial, /, *others: P.args, **named: P.kwargs) -> A:
+        key = (question, others, tuple(named.items()))
+        if key not in trial.answers:
+            trial.answers[key] = question(trial, *others, **named)
+        return trial.answers[key]  # type: ignore[return-value]  # what this question gave
+
+    return ask
 
 
 def _empty(row_type: type[R], **given: object) -> R:

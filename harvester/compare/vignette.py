@@ -86,7 +86,7 @@ def parse_vignette(given: Mapping[str, str]) -> Vignette:
 
 def judge(vignette: Vignette, study: StudyRows) -> TrialJudged:
     """Hold a vignette against the criteria of one trial."""
-    trial = Trial(study)
+    trial = Trial.of(study)
     judged = [*_fields(vignette, trial)]
     for criterion in trial.facts.criteria.values():
         if criterion.kind in ("item", "parent"):

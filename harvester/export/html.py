@@ -18,6 +18,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from harvester.compare.model import Comparison, Group, Panel
 from harvester.export.drawing import Drawing
 from harvester.export.drawings import drawings_of
+from harvester.export.drawn import cell_key, line_key, remembering
 from harvester.export.flag import flag_words
 from harvester.export.quotation import quotations, spoken
 from harvester.export.range_bar import range_bars
@@ -263,10 +264,17 @@ def environment() -> Environment:
         range_bars=range_bars,
         flag_words=flag_words,
         outcome_of=outcome_of,
+        drawn_cell=remembering(lambda *drawn: _macro(made, "cell")(*drawn), cell_key),
+        drawn_line=remembering(lambda *drawn: _macro(made, "line")(*drawn), line_key),
         verdict_signs=VERDICT_SIGNS,
         state_signs=STATE_SIGNS,
     )
     return made
+
+
+def _macro(made: Environment, name: str) -> Any:
+    """How a cell, or a line of one, is drawn."""
+    return getattr(made.get_template("panels/_cell.html").module, name)
 
 
 @cache

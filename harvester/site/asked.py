@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +11,8 @@ from harvester.export.json import json_text
 from harvester.site.cache import Answer
 from harvester.site.frame import Collection
 from harvester.site.headers import OURS
+from harvester.store import read_studies
+from harvester.tables import StudyRows
 
 if TYPE_CHECKING:
     import sqlite3
@@ -32,6 +34,12 @@ class Asked:
     focal: str | None = None
     origin: str = ""
     """Scheme and host as the visitor typed them; empty where they are nothing to repeat."""
+    read: Callable[[sqlite3.Connection, Sequence[str]], dict[str, StudyRows]] = read_studies
+    """Reads stored trials, or knows them already."""
+
+    def studies(self, nct_ids: Sequence[str]) -> dict[str, StudyRows]:
+        """The stored ones of these trials, by their own numbers."""
+        return self.read(self.connection, nct_ids)
 
     def parameter(self, name: str) -> str:
         """A parameter of the address, cut to a sensible length; empty where there is none."""

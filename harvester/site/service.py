@@ -6,7 +6,8 @@ import re
 import sys
 import time
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
@@ -19,7 +20,9 @@ from harvester.site.database import NAME
 from harvester.site.frame import Collection, collection_of
 from harvester.site.headers import OURS
 from harvester.site.pages import message
+from harvester.site.shelf import Shelf
 from harvester.store import data_state
+from harvester.tables import StudyRows
 
 if TYPE_CHECKING:
     import sqlite3
@@ -42,6 +45,7 @@ class Service:
         self.public = public
         self.focal = focal
         self.cache = PageCache()
+        self.shelf = Shelf()
         self._collection: tuple[int, Collection] | None = None
         self._count_until = 0.0
 
@@ -106,7 +110,8 @@ class Service:
             kept = self.cache.get(key, state) if key else None
             if kept is not None:
                 return kept
-            made = page(Asked(connection, collection, parts, parameters, as_json, self.public, self.focal, origin))
+            read = partial(self._studies, state)
+            made = page(Asked(connection, collection, parts, parameters, as_json, self.public, self.focal, origin, read))
             if key and self._may_be_kept(made, state):
                 made = with_zipped(made)
                 self.cache.put(key, state, made)
@@ -114,6 +119,9 @@ class Service:
 
         answer: Answer = await self.datasette.get_database(NAME).execute_fn(work)
         return answer
+
+    def _studies(self, state: int, connection: sqlite3.Connection, nct_ids: Sequence[str]) -> dict[str, StudyRows]:
+        return self.shelf.studies(connection, state, nct_ids)
 
     def _may_be_kept(self, made: Answer, state: int) -> bool:
         """Whether the answer is whole, nobody's own, and counts the collection as it is."""

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from typing import TypeVar
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
 
 from harvester.schema import Row
 
@@ -16,10 +16,12 @@ class StudyRows:
     """Rows by row type, each in the order of the record.
 
     ``rows`` holds derived rows; read back from the store it holds the current `RecordVersion` too.
+    ``memory`` is for those who compute something from the rows alone and will be asked again; it is no part of what they are.
     """
 
     nct_id: str
     rows: Mapping[type[Row], tuple[Row, ...]]
+    memory: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)
 
     @classmethod
     def collect(cls, nct_id: str, rows: Iterable[Row]) -> StudyRows:

@@ -18,7 +18,7 @@ from harvester.site.frame import frame_of
 from harvester.site.headers import OURS, framed
 from harvester.site.members import members_beside
 from harvester.site.pages.message import MOST_TRIALS, malformed, message, too_many, unknown
-from harvester.store import known_ids, read_studies
+from harvester.store import known_ids
 
 
 def answer(asked: Asked) -> Answer:
@@ -115,7 +115,7 @@ def chosen(asked: Asked, kind: str) -> list[str] | Answer:
 
 def comparison_of(asked: Asked, nct_ids: Sequence[str]) -> Comparison:
     """The comparison of stored trials, each with the part it plays."""
-    found = read_studies(asked.connection, nct_ids)
+    found = asked.studies(nct_ids)
     studies = [found[nct_id] for nct_id in nct_ids]
     members = members_beside(asked.connection, studies, asked.collection.size)
     return build_comparison(studies, members=members, collection_size=asked.collection.size)

@@ -16,7 +16,6 @@ from harvester.site.headers import OURS
 from harvester.site.pages.compare import chosen, comparison_of, view_of
 from harvester.site.pages.download import CITATION_TYPES, CITATIONS, FILE_FORMS, file_answer, written
 from harvester.site.pages.message import message
-from harvester.store import read_studies
 
 ENDINGS: Final = (*FILE_FORMS, *CITATIONS)
 MOST_IN_A_NAME: Final = 3
@@ -32,7 +31,7 @@ def answer(asked: Asked) -> Answer:
     name = f"{'-'.join(('comparison', *found[:MOST_IN_A_NAME]))}.{'csl.json' if ending == 'csl' else ending}"
     if ending in CITATIONS:
         address = asked.origin + links.comparison(found) if asked.origin else None
-        records = [record_reference(study) for study in read_studies(asked.connection, found).values()]
+        records = [record_reference(study) for study in asked.studies(found).values()]
         return file_answer(written(ending, [comparison_reference(comparison, address), *records]), CITATION_TYPES[ending], name)
     template = asked.parameter("template")
     if template:
@@ -48,7 +47,7 @@ def _document(asked: Asked, comparison: Comparison, template: str, ending: str) 
     if template not in TEMPLATES:
         actions = [(name, f"{links.comparison(nct_ids, ending=ending)}?template={name}") for name in TEMPLATES]
         return message(asked, 404, "There is no such document", f"There are {', '.join(TEMPLATES)}.", actions=actions)
-    studies = read_studies(asked.connection, nct_ids)
+    studies = asked.studies(nct_ids)
     report = template_report(template, [studies[nct_id] for nct_id in nct_ids], comparison)
     form = REPORT_FILES[FILE_FORMS[ending].name]
     return file_answer(form.bytes_of(report), form.media_type, f"{'-'.join((template, *nct_ids[:MOST_IN_A_NAME]))}.{ending}")

@@ -11,7 +11,7 @@ from harvester.site.cache import Answer
 from harvester.site.frame import frame_of
 from harvester.site.history_context import HistoryPage
 from harvester.site.pages.message import malformed, unknown
-from harvester.store import known_ids, read_changes, read_studies, version_heads
+from harvester.store import known_ids, read_changes, version_heads
 from harvester.tables import Study
 
 
@@ -27,7 +27,7 @@ def answer(asked: Asked) -> Answer:
     path = address(stored)
     if stored != typed:
         return redirect(path + (".json" if asked.as_json else ""), permanent=stored == nct_id)
-    study = read_studies(asked.connection, [stored])[stored].one(Study)
+    study = asked.studies([stored])[stored].one(Study)
     start = study.start_date if study else None
     found = steps(version_heads(asked.connection, stored), read_changes(asked.connection, stored, None), start)
     title = f"History of {stored}"

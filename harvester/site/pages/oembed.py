@@ -39,7 +39,7 @@ def answer(asked: Asked) -> Answer:
 
 def _latest(asked: Asked, ids: str, given: dict[str, str], view: links.View) -> tuple[str, str] | None:
     """Title and path of the frame that follows the data."""
-    nct_ids = chosen(Asked(asked.connection, asked.collection, {"ids": ids}, given), "compare")
+    nct_ids = chosen(Asked(asked.connection, asked.collection, {"ids": ids}, given, read=asked.read), "compare")
     return None if isinstance(nct_ids, Answer) else (title_of(nct_ids), links.comparison(nct_ids, view, kind="embed/compare"))
 
 

@@ -14,7 +14,7 @@ from harvester.site.pages.search import trial_line
 from harvester.site.pages.trial_people import related as named_on_page
 from harvester.site.pages.trial_people import related_ids
 from harvester.site.trial_context import RelatedLine, Weighed
-from harvester.store import StudyListing, candidates, count_phrases, known_ids, listings, read_studies
+from harvester.store import StudyListing, candidates, count_phrases, known_ids, listings
 from harvester.tables import StudyRows
 
 LOOKED_AT = 40
@@ -33,10 +33,10 @@ def answer(asked: Asked) -> Answer:
         return unknown(asked, [nct_id])
     if stored != typed:
         return redirect(f"/related/{stored}{'.json' if asked.as_json else ''}")
-    rows = read_studies(asked.connection, [stored])[stored]
+    rows = asked.studies([stored])[stored]
     ranked = _ranked(asked, rows)
     listed = {each.nct_id: each for each in listings(asked.connection, [stored, *(each.nct_id for each in ranked)])}
-    trial = Trial(rows)
+    trial = Trial.of(rows)
     named = named_on_page(trial, frozenset(known_ids(asked.connection, related_ids(trial))))
     kept = [each for each in ranked if not each.left_out_reason]
     beside = [each.nct_id for each in kept[:BESIDE]]
@@ -60,14 +60,14 @@ def answer(asked: Asked) -> Answer:
 
 def comparators(asked: Asked, nct_id: str) -> list[str]:
     """The trials that would stand beside a stored trial first."""
-    rows = read_studies(asked.connection, [nct_id])[nct_id]
+    rows = asked.studies([nct_id])[nct_id]
     return [each.nct_id for each in _ranked(asked, rows) if not each.left_out_reason][:BESIDE]
 
 
 def _ranked(asked: Asked, rows: StudyRows) -> tuple[Related, ...]:
     found = [each.nct_id for each in candidates(asked.connection, search_terms(rows), LOOKED_AT) if each.nct_id != rows.nct_id]
-    wanted = [*(each for each in related_ids(Trial(rows)) if each not in found), *found]
-    studies = list(read_studies(asked.connection, wanted).values())
+    wanted = [*(each for each in related_ids(Trial.of(rows)) if each not in found), *found]
+    studies = list(asked.studies(wanted).values())
     counted = count_phrases(asked.connection, terms_to_count(rows))
     return rank_related(rows, studies, frequencies=counted, collection_size=asked.collection.size)
 

@@ -13,7 +13,7 @@ from harvester.site.frame import frame_of
 from harvester.site.pages.message import malformed, unknown
 from harvester.site.pages.trial_page import trial_page
 from harvester.site.pages.trial_people import related_ids
-from harvester.store import Stale, known_ids, read_studies, stale_trials
+from harvester.store import Stale, known_ids, stale_trials
 
 
 def answer(asked: Asked) -> Answer:
@@ -27,8 +27,8 @@ def answer(asked: Asked) -> Answer:
         return unknown(asked, [nct_id])
     if stored != typed:
         return redirect(links.SiteLinks().trial(stored) + (".json" if asked.as_json else ""), permanent=stored == nct_id)
-    rows = read_studies(asked.connection, [stored])[stored]
-    trial = Trial(rows)
+    rows = asked.studies([stored])[stored]
+    trial = Trial.of(rows)
     path = links.SiteLinks().trial(stored)
     frame = frame_of(
         asked.collection,

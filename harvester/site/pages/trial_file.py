@@ -13,7 +13,7 @@ from harvester.site.asked import Asked, redirect
 from harvester.site.cache import Answer
 from harvester.site.pages.download import CITATION_TYPES, CITATIONS, file_answer, written
 from harvester.site.pages.message import malformed, unknown
-from harvester.store import known_ids, read_studies
+from harvester.store import known_ids
 from harvester.tables import StudyRows
 
 RECORDS: Final = {"jsonld": ("application/ld+json", schema_org), "fhir": ("application/fhir+json", fhir)}
@@ -31,7 +31,7 @@ def answer(asked: Asked) -> Answer:
         return unknown(asked, [nct_id])
     if stored != typed:
         return redirect(f"{links.SiteLinks().trial(stored)}.{ending}")
-    return _file(read_studies(asked.connection, [stored])[stored], ending)
+    return _file(asked.studies([stored])[stored], ending)
 
 
 def _file(study: StudyRows, ending: str) -> Answer:

@@ -15,7 +15,6 @@ from harvester.site.cache import Answer
 from harvester.site.contexts import JudgedCriterion, JudgedTrial, VignetteEntry, VignettePage
 from harvester.site.frame import frame_of
 from harvester.site.pages.compare import chosen
-from harvester.store import read_studies
 
 _CHOICES = {"state": ("yes", "no"), "sex": ("female", "male")}
 ANSWERS = ("exclude", "cannot tell", "include")
@@ -34,7 +33,7 @@ def answer(asked: Asked) -> Answer:
     except ValueError as wrong:
         problem = str(wrong)
     else:
-        studies = read_studies(asked.connection, found)
+        studies = asked.studies(found)
         judged = tuple(_trial(judge(vignette, studies[nct_id])) for nct_id in found) if vignette.stated else ()
     path = links.comparison(found, kind="vignette")
     frame = frame_of(asked.collection, "Who could join", NOTICE, path, json_path=f"{path}.json")
