@@ -83,6 +83,8 @@ _PREDICTED = re.compile(r" ?(?:\(?(?:of )?(?:the )?predicted(?: normal)?(?: valu
 _BETWEEN = re.compile(r" (?:consecutive|full|calendar|continuous|complete|additional|successive|more|or more) (?=\w)")
 _PLUS = re.compile(r" (?:\([^()]{1,40}\) )?(?:plus|\+) (?P<more>\d{1,3}) ")
 _AND_MONTHS = re.compile(r",? (?P<months>\d{1,2}) months?\b")
+# "100.000/uL": nobody counts cells to a thousandth
+_POINT_THOUSANDS = re.compile(r"\d{2,3}\.000(?= ?/ ?(?:u ?l|mm|ml|micro))", re.IGNORECASE)
 _DOUBLED = re.compile(r" ?\((?P<inside>[^()]{1,24})\)")
 
 
@@ -138,6 +140,8 @@ def _number(text: str, at: int) -> tuple[float, int, tuple[str, ...], bool] | No
         return sign * float(match["comma"].replace(",", ".")), match.end(), ("decimal_comma",), False
     if match["blank"] or match["broken"]:
         return sign * float(match.group().replace(" ", "").replace(",", "")), match.end(), ("blank_thousands",), False
+    if _POINT_THOUSANDS.match(text, match.start("plain")):
+        return sign * float(match["plain"].replace(".", "")), match.end(), ("point_thousands",), False
     return sign * float(match["plain"].replace(",", "")), match.end(), (), False
 
 

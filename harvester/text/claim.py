@@ -34,6 +34,7 @@ _PERSONS_ONLY = re.compile(
 _MUST = re.compile(r"[^.;,]{0,40}\b(?:must|should|need to|are required)\b", re.IGNORECASE)
 _SYMPTOMS_OF = re.compile(r"\bsymptoms of\s*(?:the\s*)?$", re.IGNORECASE)
 _PAIRED = re.compile(r"\bhepatitis b and (?:hepatitis )?c\b|\bhbv and hcv\b", re.IGNORECASE)
+_GLOSS = re.compile(r"\(\s*i\.?e\.?[^()]*$", re.IGNORECASE)
 _NEEDED = re.compile(r"requiring|needing", re.IGNORECASE)
 # States of a person today: a window beside them is of a test or a plan.
 TODAY = frozenset({"pregnancy", "breast_feeding"})
@@ -86,7 +87,7 @@ def _forbidden(finding: Finding, before: str, matched: str, after: str) -> Claim
     part = _QUALIFIED.match(after)
     words = " ".join(part["words"].split()).rstrip(" ,") if part else None
     needed = words is not None and _NEEDED.match(words) is not None
-    unsure = finding.concept not in TODAY and (_JUDGED.match(after) or _OF_WHICH.search(before))
+    unsure = finding.concept not in TODAY and (_JUDGED.match(after) or _OF_WHICH.search(before) or _GLOSS.search(before))
     whole = not unsure and (words is None or needed) and not (narrowed and narrowed.open)
     told = " ".join(each for each in (narrowed.words if narrowed else None, words) if each)
     return Claim("absent" if whole else None, told or None)

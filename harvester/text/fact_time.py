@@ -14,21 +14,30 @@ from harvester.text.definition_file import expression
 from harvester.text.limit import Limit
 from harvester.text.place import Place
 from harvester.text.subject import OTHER
-from harvester.text.time_read import TimeRead
+from harvester.text.time_read import TimeRead, nearest_cue, window
 from harvester.text.time_window import read_time
 
 CELL_COUNTS = frozenset(
     {"anc", "wbc", "platelets", "lymphocytes", "monocytes", "eosinophils", "hiv_cd4", "reticulocytes", "cell_count"}
 )
 _AGE_CONDITION = expression("fact.age_condition")
+_CONSENT_BEFORE = expression("fact.consent_before")
+_CONSENT_BEHIND = expression("fact.consent_behind")
+_FOLLOWED = expression("fact.followed")
+_UNTIL = re.compile(r"^(?:before|prior to|under)$")
+_INTERVAL = re.compile(r"\binterval\b[^.;<>≤≥]{0,140}\b(?:is|was|of|be)\s*$", re.IGNORECASE)
+_BRACKET_THEN_YEARS = re.compile(r"\s*\([^()]{0,90}\)\s*(?:years?|yrs?)\b")
 _PERSONS = expression("fact.persons")
 _GROWN = re.compile(r"\b(?:adults?|children|minors?|adolescents?|infants?)\s*[(,]?\s*$", re.IGNORECASE)
 _GOES_ON_WITH_AGE = re.compile(r"[\s,]*(?:and|or|to|but|-)?\s*(?:are |is |must be |not )?", re.IGNORECASE)
 _SAME_WINDOW = re.compile(r"[\s,(]*(?:or|and|to)\s*(?:within\s*)?(?:at least\s*)?", re.IGNORECASE)
+_OR_HALF_LIVES = re.compile(r"^[^.;<>≤≥]*\bor (?:within )?(?:at least )?(?:<|≤)?\s*$", re.IGNORECASE)
+_CONTRACEPTIVES = re.compile(r"\bcontraceptive (?:pills?|tablets?)\b", re.IGNORECASE)
 _FOR_SOME = re.compile(r"\b(?:for|in|if|with|among)\s+(?:[\w-]+\s+){0,3}$")
 _SHARED = re.compile(r"[\s,]*(?:and|or|and/or)?\s*")
 _AGED = re.compile(r"\b(?:old|of age|older|younger|age)\b")
 _OPENING_CONDITION = re.compile(r"\s*(?:if|for|in)\b", re.IGNORECASE)
+_IN_BRACKETS_FOR = re.compile(r"\(\s*(?:for|in|if)\b[^()]*$", re.IGNORECASE)
 _CLOSING_IF = re.compile(r"\bif\s*(?:\w+\s*){0,2}$", re.IGNORECASE)
 _AGE_HEADING = re.compile(r"(?:(?:patient|subject|participant)(?:'?s)? )?ages?", re.IGNORECASE)
 _TABLE = re.compile(r"\s*(?:fe)?males?\s*:?\s*\d", re.IGNORECASE)  # a table written on one line
@@ -80,8 +89,9 @@ class Times:
         timed = amount.kind == "duration" and amount.unit not in ("s", "min")
         if self.windowed is None or not (timed or amount.unit == "{half-life}"):
             return None
-        between = place.between(self.windowed[0].end, 60)
-        joined = between is not None and _SAME_WINDOW.fullmatch(between)
+        between = place.between(self.windowed[0].end, 120)
+        halved = amount.unit == "{half-life}" and between is not None and _OR_HALF_LIVES.search(between)
+        joined = between is not None and (halved or (len(between) < 60 and _SAME_WINDOW.fullmatch(between)))
         return replace(self.windowed[1], start=place.limit.start) if joined else None
 
 
@@ -105,7 +115,11 @@ def _time(place: Place) -> TimeRead | None:
     under_age = (above and above[-1].key == "age") or _AGE_HEADING.fullmatch(heading)
     if timed and under_age and not place.left.strip() and limit.comparator:
         return _AGE
+    if timed and (_FOLLOWED.search(place.left) or _CONTRACEPTIVES.search(place.left[-60:])):
+        return _NOTHING
     read = None if _TABLE.match(place.right) else read_time(place)
+    if read is not None and read.kind == "duration":
+        read = _apart(place, read)
     if read is not None and read.kind in ("window", "duration") and amount.unit is None:
         return None
     if read is None:
@@ -115,6 +129,16 @@ def _time(place: Place) -> TimeRead | None:
     if read.concept == "state_duration" and amount.unit == "a" and _PERSONS.search(place.left):
         return _NOTHING if _FOR_SOME.search(place.left) or place.earlier is not None else _AGE
     return replace(read, concept="assessment_window") if _stands_beside_value(place, read) else read
+
+
+def _apart(place: Place, read: TimeRead) -> TimeRead:
+    """A duration unless its words count from an event (``the interval is over 14 days``) or towards one (``before 7 days``)."""
+    interval = _INTERVAL.search(place.left)
+    if interval:
+        first = interval.group().split(" to ")[0]
+        return window(place, "time.elapsed", "at least", nearest_cue("window", first, "") or None)
+    early = read.concept == "state_duration" and _UNTIL.match(place.limit.comparator_words)
+    return _NOTHING if early else read
 
 
 def _stands_beside_value(place: Place, read: TimeRead) -> bool:
@@ -136,6 +160,8 @@ def _is_aged(place: Place) -> bool:
         name.key == "age" and 0 <= name.start - limit.end <= 6 and not re.search(r"\d|\(|for", place.text[limit.end : name.start])
         for name in place.names
     )
+    if limit.comparator and _BRACKET_THEN_YEARS.match(place.right):
+        return True
     if limit.comparator and _GROWN.search(place.text[max(0, limit.start - 30) : limit.start]):
         return True
     if limit.rule == "limit.reversed" and any(
@@ -159,12 +185,16 @@ def _shares_age(place: Place) -> bool:
 def _is_condition(place: Place) -> bool:
     """Whether an age only says for whom another value of the sentence holds (``≥ 50% for patients > 16 years``)."""
     limit, left = place.limit, place.left
+    if _CONSENT_BEFORE.search(left[-240:]) or (_OPENING_CONDITION.match(left) and _CONSENT_BEHIND.match(place.right)):
+        return True
     graded = place.text[max(0, limit.start - 60) : limit.start]
     bracketed = graded.rstrip().endswith("(") and not re.search(r"\bage\b", graded, re.IGNORECASE)
     if bracketed and any(name.key in SCORES and 0 <= limit.start - name.end < 45 for name in place.names):
         return True
     if not _AGE_CONDITION.search(left):
         return False
+    if place.earlier is not None and _IN_BRACKETS_FOR.search(left):
+        return True
     if _OPENING_CONDITION.match(left) and re.search(r"\w", place.text[limit.end : limit.end + 40]):
         return True
     scored = any(name.key in SCORES or name.key in CELL_COUNTS for name in place.names if name.end <= limit.start)

@@ -33,6 +33,7 @@ _NO_ULN = frozenset(
 )
 _CONVERTED = re.compile(r"\s*[(\[]\s*(?:approximately |about |~ ?|= ?|or )?$")
 _NO_MEASURE = expression("fact.no_measure")
+_SAID_WITH_NO = frozenset({"disease_free_duration", "remission_duration"})  # "without progression for at least 4 weeks"
 _SIMILAR = re.compile(r"\bsimilar to [\w -]{0,20}$|\bas (?:in|for) [\w -]{0,20}$", re.IGNORECASE)
 _SCALE = re.compile(r"[\s-]*(?:point )?scale\b")
 _NAMES_GRADE = re.compile(r"[\s:(=-]*(?:(?:of|is|class|grade|score|status|level|stage)[\s:(=-]*){0,2}")
@@ -171,7 +172,8 @@ def _valued(base: FactRead, line: ReadingLine, limit: Limit, before: str) -> Fac
     who = Region()
     if not beyond and not base.exception and section != "unknown" and not _is_open(line, limit, concept, before):
         after = line.text[limit.end : line.clipped(limit.start, limit.end)[1]]
-        who = eligible(concept, _recovered(concept, limit, region, before), limit.values or None, turns(section, before, after))
+        turned = int(section == "exclusion") if concept in _SAID_WITH_NO else turns(section, before, after)
+        who = eligible(concept, _recovered(concept, limit, region, before), limit.values or None, turned)
     written = replace(
         base,
         comparator=limit.comparator or "=",

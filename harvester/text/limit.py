@@ -30,7 +30,8 @@ _NUMERIC = re.compile(
 )
 _WITHIN = re.compile(r"\bwithin $", re.IGNORECASE)
 _PRESSURE = re.compile(r" ?/ ?(?P<low>\d{2,3})(?![\d/.])")
-_LIST_JOINER = re.compile(r" ?(?:, ?(?:and|or)?|/|\bor\b|\band\b|;|&|、) ?", re.IGNORECASE)
+_LIST_JOINER = re.compile(r" ?(?:, ?(?:and|or)?|/|\bor\b|\band\b|;|&|、) ?(?:(?:NYHA|class|grade) (?=I|\d))?", re.IGNORECASE)
+_FORMULA = re.compile(r" ?[-−] ?age\b", re.IGNORECASE)  # "= [140 - age] x weight": how a clearance is reckoned
 _SIGNS = {"=>": ">=", "=<": "<=", "≥": ">=", "≤": "<="}
 
 
@@ -81,7 +82,7 @@ class _Scan(LimitPairs):
         comparator = self.comparator_before(at)
         compared = comparator is not None
         amount = self.amount_of(at, compared)
-        if amount is None:
+        if amount is None or _FORMULA.match(self.text, amount.end):
             return None
         return self._assemble(at, amount, comparator)
 

@@ -45,13 +45,16 @@ class LimitPairs(LimitTokens):
             ),
             None,
         )
-        if inner is not None and inner.first == at and inner.key in ("<", "<=", "="):
+        twice = comparator is not None and inner is not None and comparator.key == inner.key == ">="
+        damaged = twice and "-" in joiner.group()  # "≥ 18 - ≥ 65": the second sign cannot be meant
+        if inner is not None and inner.first == at and (damaged or inner.key in ("<", "<=", "=")):
             second = self.amount_at(inner.last)
         else:
             inner, second = None, self.amount_at(at)
         if second is None or (joiner.group().strip() == "#" and comparator):
             return None
-        return self._range_of(amount, second, comparator, inner)
+        found = self._range_of(amount, second, comparator, inner)
+        return replace(found, flags=(*found.flags, "sign_doubtful")) if found and damaged else found
 
     def _range_of(self, first: Amount, second: Amount, comparator: Phrase | None, inner: Phrase | None) -> Limit | None:
         if first.unit and second.unit and first.unit != second.unit:

@@ -111,7 +111,7 @@ class LimitTokens:
                 return phrase.key in SCORES
             if self.tokens[index].low in ("class", "classes", "grade", "grades", "degree", "nyha"):
                 return True
-            if self.tokens[index].low not in _FILLERS and self.tokens[index].text not in ">≥<≤=-/or":
+            if self.tokens[index].low not in _FILLERS and self.tokens[index].text not in ">≥<≤=-/or)":
                 return False
         return False
 

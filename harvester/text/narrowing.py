@@ -50,8 +50,7 @@ def narrowing_of(concept: str, before: str, matched: str) -> Narrowing | None:
     """
     told = [*_run_before(concept, before), *_run_inside(matched)]
     words = [word for word in told if word in _words("parts") | _words("degrees")]
-    if {"acute", "chronic"} <= set(words):
-        words = [word for word in words if word not in ("acute", "chronic")]
+    words = [word for word in words if word not in _named_beside(told)]
     if "local" in told:
         words = [word for word in words if word != "systemic"]
     widening = _words("all")
@@ -64,6 +63,15 @@ def narrowing_of(concept: str, before: str, matched: str) -> Narrowing | None:
         words = ["active"]
     shown = [word for word in told if word in words or (word in _words("adverbs") and "active" not in words)]
     return Narrowing(" ".join(dict.fromkeys(shown)), bool(set(words) & _words("degrees")))
+
+
+def _named_beside(told: list[str]) -> set[str]:
+    """Parts that together are the whole, or that "or" offers beside each other (``acute or chronic``, ``active or chronic``)."""
+    found = {"acute", "chronic"} if {"acute", "chronic"} <= set(told) else set()
+    for left, joiner, right in zip(told, told[1:], told[2:], strict=False):
+        if joiner in _OR and {left, right} <= _words("parts"):
+            found |= {left, right}
+    return found
 
 
 def _offers(told: list[str], words: frozenset[str]) -> bool:

@@ -11,7 +11,7 @@ from harvester.text.time_read import AFTER, BEFORE, FOR, TimeRead
 from harvester.text.token import Phrase
 
 AGE_WORDS = re.compile(r"\b(?:old|older|younger|elder|of age|y/o)\b", re.IGNORECASE)
-_AGE_RIGHT = re.compile(r"\s*(?:\([^()]{0,30}\)\s*)?,?\s*-?\s*(?:of age|old\b|y/o|yo\b|in age)", re.IGNORECASE)
+_AGE_RIGHT = expression("age.right")
 _AGE_MOMENT = expression("age.moment")
 _AGE_GAP = expression("age.gap")
 _ONSET = re.compile(r"\b(?:onset|first symptoms?|diagnos\w+ before|began|started)\b", re.IGNORECASE)
