@@ -75,6 +75,12 @@ def entries() -> tuple[Entry, ...]:
     return tuple(Entry(name=name, **fields) for name, fields in read_yaml("vignette.yaml").items())
 
 
+def entries_asked_for(studies: Sequence[StudyRows]) -> frozenset[str]:
+    """Names of the entries that the criteria of these trials can be held against: age and sex, and what a fact was read of."""
+    concepts = {fact.concept for study in studies for fact in study.of(CriterionFact)}
+    return frozenset(entry.name for entry in entries() if entry.kind == "sex" or entry.concept in concepts | {"age"})
+
+
 def parse_vignette(given: Mapping[str, str]) -> Vignette:
     """A vignette from form fields; empty ones are left out. ValueError names the field and what it takes."""
     known = {entry.name: entry for entry in entries()}

@@ -135,12 +135,16 @@ class MessagePage:
 
 @dataclass(frozen=True, slots=True)
 class VignetteEntry:
-    """One thing a person may be described by. Without ``choices`` it is a number; ``given`` is what was entered."""
+    """One thing a person may be described by. Without ``choices`` it is a number; ``given`` is what was entered.
+
+    ``asked`` says that a value of it was read in a criterion of the trials.
+    """
 
     name: str
     label: str
     choices: tuple[str, ...]
     given: str
+    asked: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from harvester.compare.vignette import NOTICE, Judged, TrialJudged, entries, judge, parse_vignette
+from harvester.compare.vignette import NOTICE, Judged, TrialJudged, entries, entries_asked_for, judge, parse_vignette
 from harvester.site import links
 from harvester.site.asked import Asked
 from harvester.site.cache import Answer
@@ -25,6 +25,8 @@ def answer(asked: Asked) -> Answer:
     found = chosen(asked, "vignette")
     if isinstance(found, Answer):
         return found
+    studies = asked.studies(found)
+    wanted = entries_asked_for(list(studies.values()))
     given = {entry.name: asked.parameter(entry.name).strip() for entry in entries()}
     problem = ""
     judged: tuple[JudgedTrial, ...] = ()
@@ -33,7 +35,6 @@ def answer(asked: Asked) -> Answer:
     except ValueError as wrong:
         problem = str(wrong)
     else:
-        studies = asked.studies(found)
         judged = tuple(_trial(judge(vignette, studies[nct_id])) for nct_id in found) if vignette.stated else ()
     path = links.comparison(found, kind="vignette")
     frame = frame_of(asked.collection, "Who could join", NOTICE, path, json_path=f"{path}.json")
@@ -43,7 +44,8 @@ def answer(asked: Asked) -> Answer:
         nct_ids=tuple(found),
         compare_href=links.comparison(found),
         entries=tuple(
-            VignetteEntry(entry.name, entry.label, _CHOICES.get(entry.kind, ()), given[entry.name]) for entry in entries()
+            VignetteEntry(entry.name, entry.label, _CHOICES.get(entry.kind, ()), given[entry.name], entry.name in wanted)
+            for entry in entries()
         ),
         problem=problem,
         judged=judged,

@@ -263,6 +263,18 @@ async def test_a_vignette_that_cannot_be_read_says_which_entry(ask: Ask) -> None
     assert "Age: a number, not" in page.text
 
 
+async def test_a_vignette_asks_first_for_what_the_criteria_speak_of(ask: Ask) -> None:
+    page = (await ask(f"/vignette/{FULL}")).text
+    entries = {each["name"]: each for each in (await ask(f"/vignette/{FULL}.json")).json()["entries"]}
+    given = (await ask(f"/vignette/{FULL}?qtc=450")).text
+
+    assert entries["age"]["asked"]
+    assert entries["lvef"]["asked"]
+    assert not entries["qtc"]["asked"]
+    assert page.index('name="lvef"') < page.index("<details") < page.index('name="qtc"')
+    assert "<details open" in given
+
+
 async def test_an_empty_vignette_is_a_form(ask: Ask) -> None:
     page = await ask(f"/vignette/{FULL}")
 
