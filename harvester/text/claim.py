@@ -34,6 +34,11 @@ _PERSONS_ONLY = re.compile(
 _MUST = re.compile(r"[^.;,]{0,40}\b(?:must|should|need to|are required)\b", re.IGNORECASE)
 _SYMPTOMS_OF = re.compile(r"\bsymptoms of\s*(?:the\s*)?$", re.IGNORECASE)
 _PAIRED = re.compile(r"\bhepatitis b and (?:hepatitis )?c\b|\bhbv and hcv\b", re.IGNORECASE)
+_GRADED = expression("presence.graded")
+_DEMAND_BEHIND = expression("presence.demand_behind")
+_OTHER_WAY = expression("presence.other_way", exact=True)
+_INFECTIONS = frozenset({"hbv", "hcv", "hiv"})
+_STATES = frozenset({"remission", "relapsed_refractory", "mrd_positivity", "extramedullary_disease"})
 _GLOSS = re.compile(r"\(\s*i\.?e\.?[^()]*$", re.IGNORECASE)
 _NEEDED = re.compile(r"requiring|needing", re.IGNORECASE)
 # States of a person today: a window beside them is of a test or a plan.
@@ -63,6 +68,10 @@ def claim_of(section: str, text: str, sentence: tuple[int, int], finding: Findin
         return Claim(None) if failed or refused or _OR_ELSE.match(after) else _forbidden(finding, before, matched, after)
     if refused:
         return _forbidden(finding, before, matched, after)
+    if finding.concept in _INFECTIONS and _DEMAND_BEHIND.match(after):
+        return Claim(None)  # a demand on those who have it
+    if finding.concept in _STATES and _OTHER_WAY.match(_NO_CHOICE.sub(" ", after)):
+        return Claim(None)
     listed = _NUMBERED.search(text[max(0, finding.start - 400) : finding.start])
     return Claim(None if listed or _one_way_in(finding, matched, before, after, nested) else "present")
 
@@ -75,7 +84,7 @@ def _excluded(text: str, finding: Finding, before: str, after: str) -> Claim:
     together = finding.concept in _VIRUSES and (
         _BOTH_BEFORE.search(before) or _BOTH_BEHIND.match(after) or _PAIRED.search(before[-30:] + matched + after[:30])
     )
-    spared = finding.concept not in TODAY and _ALLOWED_BEHIND.match(text[finding.end : finding.end + 240])
+    spared = finding.concept not in TODAY and _ALLOWED_BEHIND.match(text[finding.end : finding.end + 360])
     if together or spared or _SYMPTOMS_OF.search(before):
         return Claim(None)
     return _forbidden(finding, before, matched, after)
@@ -87,7 +96,9 @@ def _forbidden(finding: Finding, before: str, matched: str, after: str) -> Claim
     part = _QUALIFIED.match(after)
     words = " ".join(part["words"].split()).rstrip(" ,") if part else None
     needed = words is not None and _NEEDED.match(words) is not None
-    unsure = finding.concept not in TODAY and (_JUDGED.match(after) or _OF_WHICH.search(before) or _GLOSS.search(before))
+    unsure = finding.concept not in TODAY and (
+        _JUDGED.match(after) or _OF_WHICH.search(before) or _GLOSS.search(before) or _GRADED.match(after)
+    )
     whole = not unsure and (words is None or needed) and not (narrowed and narrowed.open)
     told = " ".join(each for each in (narrowed.words if narrowed else None, words) if each)
     return Claim("absent" if whole else None, told or None)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 from harvester.text.definition_file import expression
 from harvester.text.place import Place
 from harvester.text.subject import Subject
 
+_SAMPLE = re.compile(r"\b(?:(?P<marrow>(?:bone )?marrow|BM)|(?:peripheral )?blood|PB|circulating)\b")
 _PEOPLE = expression("detail.people")
 _CLOSING = expression("detail.closing")
 _COUNTED = expression("detail.counted")
@@ -27,6 +30,15 @@ def measured_before(place: Place) -> str | None:
     words = _CLOSING.sub("", place.text[place.since : place.limit.start]).split()
     told = _CLOSING.sub("", _PEOPLE.sub("", " ".join(words[-6:]).strip(" ,;:()[]")))
     return told.strip(" ,;:()[]") or None
+
+
+def sample_of(place: Place) -> str | None:
+    """The sample blasts are counted in, right behind or before the value: marrow or blood."""
+    until = min(place.until, place.limit.end + 70)
+    behind = _SAMPLE.search(place.text, place.limit.end, max(until, place.limit.end))
+    before = list(_SAMPLE.finditer(place.text, max(place.since, place.limit.start - 60), place.limit.start))
+    found = behind or (before[-1] if before else None)
+    return None if found is None else "bone marrow" if found["marrow"] else "blood"
 
 
 def scale_of(place: Place, subject: Subject, named: str) -> str:

@@ -10,6 +10,7 @@ import re
 from dataclasses import replace
 
 from harvester.text.alternatives import Alternatives
+from harvester.text.carried import carried
 from harvester.text.concept import mentions
 from harvester.text.criteria import CriterionLine
 from harvester.text.definition_file import expression
@@ -28,9 +29,7 @@ from harvester.text.subject import Subject, subject_of
 from harvester.text.token import Phrase, tokens_of
 
 _PERFORMANCE = frozenset({"ecog", "karnofsky", "lansky"})
-_ONE_OF = re.compile(
-    r"\b(?:any (?:one )?of|(?:at least )?(?:one|1) (?:or more )?(?:of|criteri\w+)|either)\b[^.;]{0,60}$", re.IGNORECASE
-)
+_ONE_OF = expression("fact.one_of")
 _OF_FUNCTION = re.compile(r"\b(?:organ|function|laborator\w+|values|adequate)\b", re.IGNORECASE)  # asked for all together
 _DEFINES = re.compile(r"\bdefined (?:as|by)\b[^.;]{0,60}$", re.IGNORECASE)
 _CLOSING_OR = re.compile(r"\b(?:OR|or)[\s,;:]*$")
@@ -123,6 +122,7 @@ def _facts_of(line: ReadingLine) -> list[FactRead]:
         if _TOLERANCE.search(line.text[max(0, limit.start - 8) : limit.start]) or _AFTER_TOLERANCE.match(line.text, limit.end):
             continue  # "6 weeks ± 2 weeks" is a tolerance, no limit
         place = Place.of(line, limits, number, earlier)
+        place = replace(place, limit=carried(place))
         united, time = times.read(place)
         if time is not None:
             facts = [] if time.kind == "none" else [time_fact(place, united, time)]

@@ -24,6 +24,7 @@ _AGE_CONDITION = expression("fact.age_condition")
 _CONSENT_BEFORE = expression("fact.consent_before")
 _CONSENT_BEHIND = expression("fact.consent_behind")
 _FOLLOWED = expression("fact.followed")
+_BORN = re.compile(r"\b(?:born|birth|deliver\w*)\s*$", re.IGNORECASE)
 _UNTIL = re.compile(r"^(?:before|prior to|under)$")
 _INTERVAL = re.compile(r"\binterval\b[^.;<>≤≥]{0,140}\b(?:is|was|of|be)\s*$", re.IGNORECASE)
 _BRACKET_THEN_YEARS = re.compile(r"\s*\([^()]{0,90}\)\s*(?:years?|yrs?)\b")
@@ -66,7 +67,7 @@ class Times:
             time = _NOTHING if _is_condition(place) else _AGE
         elif (
             self.aged is not None
-            and limit.amount.kind == "duration"
+            and (limit.amount.kind == "duration" or _may_be_an_age(limit))
             and _GOES_ON_WITH_AGE.fullmatch(place.text, self.aged.end, limit.start)
         ):
             time = _AGE
@@ -93,6 +94,17 @@ class Times:
         halved = amount.unit == "{half-life}" and between is not None and _OR_HALF_LIVES.search(between)
         joined = between is not None and (halved or (len(between) < 60 and _SAME_WINDOW.fullmatch(between)))
         return replace(self.windowed[1], start=place.limit.start) if joined else None
+
+
+def _may_be_an_age(limit: Limit) -> bool:
+    """Whether a compared number without a unit can be an age (``Age < 18 or ≥ 85``)."""
+    value = limit.low if limit.low is not None else limit.high
+    return (
+        limit.comparator is not None
+        and limit.amount.unit is None
+        and limit.amount.reference == "absolute"
+        and 0 < (value or 0) <= 120
+    )
 
 
 def _is_told_again(place: Place, last: Limit | None) -> bool:
@@ -137,6 +149,8 @@ def _apart(place: Place, read: TimeRead) -> TimeRead:
     if interval:
         first = interval.group().split(" to ")[0]
         return window(place, "time.elapsed", "at least", nearest_cue("window", first, "") or None)
+    if _BORN.search(place.left[-40:]):
+        return replace(read, concept="gestational_age")
     early = read.concept == "state_duration" and _UNTIL.match(place.limit.comparator_words)
     return _NOTHING if early else read
 

@@ -9,7 +9,7 @@ from dataclasses import replace
 from harvester.text.concept import SCORES
 from harvester.text.concept_unit import canonical
 from harvester.text.definition_file import expression
-from harvester.text.detail import counted_behind, measured_before, scale_of
+from harvester.text.detail import counted_behind, measured_before, sample_of, scale_of
 from harvester.text.fact_read import FactRead
 from harvester.text.fact_time import CELL_COUNTS
 from harvester.text.limit import Limit
@@ -33,6 +33,7 @@ _NO_ULN = frozenset(
 )
 _CONVERTED = re.compile(r"\s*[(\[]\s*(?:approximately |about |~ ?|= ?|or )?$")
 _NO_MEASURE = expression("fact.no_measure")
+_WITH = re.compile(r"\s*with (?!out|or without|the exception)", re.IGNORECASE)
 _SAID_WITH_NO = frozenset({"disease_free_duration", "remission_duration"})  # "without progression for at least 4 weeks"
 _SIMILAR = re.compile(r"\bsimilar to [\w -]{0,20}$|\bas (?:in|for) [\w -]{0,20}$", re.IGNORECASE)
 _SCALE = re.compile(r"[\s-]*(?:point )?scale\b")
@@ -51,6 +52,12 @@ _AGES = frozenset({"age", "donor_age"})
 _OF_AGE = frozenset({16.0, 18.0, 19.0, 20.0, 21.0})
 _CONSENT_BEFORE = expression("fact.consent_before")
 _CONSENT_BEHIND = expression("fact.consent_behind")
+_LEAST = {
+    ("hemoglobin", "g/dL"): 1.0,
+    ("platelets", "10*9/L"): 1.0,
+    ("anc", "10*9/L"): 0.02,
+    ("wbc", "10*9/L"): 0.02,
+}
 _ASKED_BESIDE = frozenset({"ecog", "karnofsky", "lansky", "life_expectancy"})
 _LESS_IS_BETTER = frozenset({"ctcae_grade", "ecog", "gvhd_grade", "nyha", "asa_class"})
 # Values no body holds: a unit was confused.
@@ -164,6 +171,7 @@ def _valued(base: FactRead, line: ReadingLine, limit: Limit, before: str) -> Fac
     high, high_unit = canonical(concept, limit.high, unit, reference)
     canonical_unit = low_unit or high_unit
     beyond = max(low or 0.0, high or 0.0) > _MOST.get((concept, canonical_unit or ""), math.inf)
+    beyond = beyond or _is_too_little(concept, canonical_unit, low, high)
     if beyond:
         low = high = canonical_unit = None  # a unit that cannot be meant: mmol/L of creatinine
     alone = limit.comparator is None  # a number alone is a value that counts itself
@@ -190,12 +198,20 @@ def _valued(base: FactRead, line: ReadingLine, limit: Limit, before: str) -> Fac
     return _admitting(replace(written, canonical_low=low, canonical_high=high, canonical_unit=canonical_unit), who)
 
 
+def _is_too_little(concept: str, unit: str | None, low: float | None, high: float | None) -> bool:
+    """Whether a limit is below what any body has, so that its unit cannot be meant."""
+    told = [value for value in (low, high) if value]
+    least = _LEAST.get((concept, unit or ""))
+    return least is not None and bool(told) and max(told) < least
+
+
 def _is_open(line: ReadingLine, limit: Limit, concept: str, before: str) -> bool:
     """Whether who may join stays open: a definition, an example, a condition of another value, one way in of several."""
     after = line.text[limit.end : line.clipped(limit.start, limit.end)[1]]
     if concept in _AGES:
         return is_shared_age(line.criterion.section, after) or bool(_NO_MENSES.search(after[:120]))
-    if concept == "amenorrhea_duration" or line.one_of_several or line.conditional:
+    graded_with = concept.endswith("_grade") and line.criterion.section == "exclusion" and _WITH.match(after)
+    if graded_with or concept == "amenorrhea_duration" or line.one_of_several or line.conditional:
         return True
     wide = line.text[max(0, limit.start - 400) : limit.start]
     return stays_open(line.criterion.section, before, after) or is_defining(line.criterion.section, wide)
@@ -248,6 +264,8 @@ def _detail(place: Place, subject: Subject) -> str | None:
     """Which drug or scale, or for a measure without a concept the words before it."""
     if subject.concepts == (OTHER,):
         return counted_behind(place) or measured_before(place)
+    if subject.concepts[0] == "blasts":
+        return sample_of(place)
     if subject.concepts[0] in ("dose_limit", "other_score", "cognitive_score", "viral_load"):
         named = place.text[subject.start : subject.end]
         return scale_of(place, subject, named) if subject.concepts[0] == "other_score" else named

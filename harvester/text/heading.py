@@ -83,6 +83,10 @@ def _worded_section(head: str, cut: bool) -> str | None:
         return None
     words = [match.group() for match in _WORD.finditer(head)]
     kinds = [_kind(word) for word in words]
+    for at, word in enumerate(words[:-1]):
+        if word.lower() == "non" and kinds[at + 1] == "inclusion":
+            kinds[at], kinds[at + 1] = None, "exclusion"  # "Non-inclusion criteria"
+            words[at] = "the"
     found = {kind for kind in kinds if kind in ("inclusion", "exclusion")}
     if not found or len(words) > (40 if _FOR_WHOM.match(head) else 16):
         return None

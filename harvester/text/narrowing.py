@@ -14,6 +14,7 @@ from harvester.text.definition_file import definition_lists
 
 _WORD = re.compile(r"[A-Za-z]+|[,/()&]")
 _HEPATITIS = re.compile(r"\bhepatitis ?\([^()]*$", re.IGNORECASE)
+_BRACKETED = re.compile(r"\([^()]*\)")
 _VIRUSES = frozenset({"hbv", "hcv", "hiv"})
 _NAMED_ACTIVE = frozenset({"active_infection", "active_gvhd"})
 _OR = frozenset({"or", "/", "and/or"})
@@ -61,8 +62,17 @@ def narrowing_of(concept: str, before: str, matched: str) -> Narrowing | None:
         return None
     if _offers(told, frozenset({"active"})):
         words = ["active"]
-    shown = [word for word in told if word in words or (word in _words("adverbs") and "active" not in words)]
-    return Narrowing(" ".join(dict.fromkeys(shown)), bool(set(words) & _words("degrees")))
+    return Narrowing(_shown(told, words), bool(set(words) & _words("degrees")))
+
+
+def _shown(told: list[str], words: list[str]) -> str:
+    """The narrowing words as they stand, with what joins them; where other findings stand between them, the words alone."""
+    kept = [word for word in told if word in words or (word in _words("adverbs") and "active" not in words)]
+    if "active" in words or set(told) & _words("viruses"):
+        return " ".join(dict.fromkeys(kept))
+    first, last = told.index(kept[0]), len(told) - told[::-1].index(kept[-1])
+    run = told[first : last + (told[last : last + 1] == ["treated"])]
+    return " ".join(word for word in run if word not in _words("all")).replace(" ,", ",")
 
 
 def _named_beside(told: list[str]) -> set[str]:
@@ -85,6 +95,7 @@ def _run_before(concept: str, before: str) -> list[str]:
     if concept in _VIRUSES:
         before = _HEPATITIS.sub("", before)
     passed = _passed() | _words("viruses") if concept in _VIRUSES else _passed()
+    before = _BRACKETED.sub(" ", before[-200:])
     run: list[str] = []
     for match in reversed(list(_WORD.finditer(before[-120:]))):
         word = match.group().lower()

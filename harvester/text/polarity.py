@@ -24,8 +24,12 @@ _ONLY_WITH = expression("polarity.only_with")
 _ONLY_BESIDE = expression("polarity.only_beside")
 _AND_ANOTHER = expression("polarity.and_another")
 _ANOTHER_AND = expression("polarity.another_and")
-_EXAMPLE = re.compile(r"\((?:for example|for instance|e\.g\.|eg|such as)[^()]*$", re.IGNORECASE)
+_EXAMPLE = re.compile(r"\((?:for example|for instance|e\.g\.|eg|such as)[^()]*$|^\W*example\b.*$", re.IGNORECASE)
 _DEFINED = expression("polarity.defined")
+_ELIGIBLE_IF = expression("polarity.eligible_if")
+_SOME_OF = expression("polarity.some_of")
+_MORE_OF = expression("polarity.more_of")
+_WAY_IN = expression("polarity.way_in", exact=True)
 _IF_NONE = re.compile(r"\b(?:if|when|where|unless|there (?:is|are)|in case of)\b[^,;<>≤≥]{0,40}\bno\b[^,;<>≤≥]*$", re.IGNORECASE)
 _WHO_ELSE = re.compile(r"\s*(?:,\s*)?(?:who|with|and (?:with|who|has|have))\b", re.IGNORECASE)
 _EITHER_WAY = re.compile(r"\bsensitivity (?:of )?$|\bwith or without\b[^,;.]*$", re.IGNORECASE)
@@ -57,12 +61,15 @@ def stays_open(section: str, before: str, after: str) -> bool:
         return True
     if section != "inclusion":
         return section == "exclusion" and _only_together(before, after)
-    return bool(_ADMITTED.match(_BRACKETED.sub(" ", after)) or _EXAMPLE.search(before))
+    one_way = _ELIGIBLE_IF.search(before) or _WAY_IN.search(before)
+    return bool(one_way or _ADMITTED.match(_BRACKETED.sub(" ", after)) or _EXAMPLE.search(before))
 
 
 def is_defining(section: str, before: str) -> bool:
-    """Whether a value in an inclusion only defines a word, as failure or menopause; ``before`` may span clauses."""
-    return section == "inclusion" and _DEFINED.search(before) is not None
+    """Whether a value only defines a word, as failure or menopause, or is one of several; ``before`` may span clauses."""
+    if _MORE_OF.search(before):
+        return section in ("inclusion", "exclusion")
+    return section == "inclusion" and bool(_SOME_OF.search(before) or _DEFINED.search(before))
 
 
 def _only_together(before: str, after: str) -> bool:

@@ -116,8 +116,8 @@ def _fits(limit: Limit, slug: str) -> bool:
         return float(largest).is_integer() and largest <= 100
     if slug == "body_temperature" and largest < 30:
         return False
-    if slug in SCORES and amount.word:
-        return False
+    if amount.word and amount.unit is None and amount.reference == "absolute" and slug not in COUNTS:
+        return False  # "at least one hemoglobin reading" counts readings
     if slug in ("ctcae_grade", "ecog", "nyha", "asa_class", "gvhd_grade", "cns_grade"):
         return largest <= 6
     return not (slug == "inr" and largest > 20)

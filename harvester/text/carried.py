@@ -1,0 +1,34 @@
+"""A second value of one comparison: ``must not exceed 1.5 mg/dL for women and 2.0 mg/dL for men``."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from harvester.text.definition_file import expression
+from harvester.text.limit import Limit
+from harvester.text.place import Place
+
+_FOR_ONE_SEX = expression("carried.for_one_sex")
+_FOR_THE_OTHER = re.compile(r"\s*\(?(?:for|in) (?:adult )?(?:women|men|females?|males?|girls|boys)\b", re.IGNORECASE)
+
+
+def carried(place: Place) -> Limit:
+    """The limit of ``place``, with the comparator of the value before where the two are of one comparison, a sex each."""
+    limit = place.limit
+    if limit.comparator is not None or place.earlier is None or limit.rule != "limit.plain":
+        return limit
+    first = place.earlier[0]
+    if first.comparator not in ("<", "<=", ">", ">=") or first.amount.unit != limit.amount.unit or limit.amount.unit is None:
+        return limit
+    if not _FOR_ONE_SEX.fullmatch(place.text, first.end, limit.start) or not _FOR_THE_OTHER.match(place.right):
+        return limit
+    above = first.comparator in (">", ">=")
+    return replace(
+        limit,
+        comparator=first.comparator,
+        low=limit.amount.value if above else None,
+        high=None if above else limit.amount.value,
+        low_inclusive=first.low_inclusive,
+        high_inclusive=first.high_inclusive,
+    )
