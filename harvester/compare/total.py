@@ -18,7 +18,7 @@ _VAGUE = {
     "range_of_duration",
     "range_of_times",
     "range_of_period",
-    "range_of_cycles",
+    "goes_on_otherwise",
     "range_of_infusion",
     "frequency_conflict",
     "up_to_cycles",

@@ -64,12 +64,12 @@ _NOT_COUNT = re.compile(
     r"next|these|and|between(?: the)?|other|or|<|>|≤|≥) ?$|\d ?(?:-|to|through) ?$",
     re.I,
 )
-_WHICH_ITEM = r"(?:\d{1,2}|[IVX]{1,4}(?![A-Za-z])|one|two|three|four|five|six)"
+_WHICH_ITEM = r"(?:\d{1,2}(?!\d|[.,]\d)|[IVX]{1,4}(?![A-Za-z])|one|two|three|four|five|six)"
 _WHICH = re.compile(
     rf"(?<![A-Za-z])(?:{_CYCLE}) ?#?(?P<list>{_WHICH_ITEM}(?:(?: ?(?:,|and|&|-|to|through|or|,? and) ?)"
     rf"{_WHICH_ITEM})*)(?P<plus>\+|"
     rf" ?(?:and|or) (?:onwards?|beyond|later|subsequent|thereafter|all subsequent)| onwards?)?(?! ?(?:cycles|"
-    rf"mg|ml|g |x ))",
+    rf"[mu]?g(?![a-z])|mcg|ml|iu|units?|gy|x |× ?))",
     re.I,
 )
 _CD = re.compile(r"(?<![A-Za-z0-9])C(?P<n>\d{1,2})(?:(?= ?D ?\d)| ?- ?C?(?P<to>\d{1,2})(?![\d%])|(?P<plus>\+))")

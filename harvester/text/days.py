@@ -36,13 +36,17 @@ _SIGNED = re.compile(
     re.I,
 )
 _NOT_WINDOW = re.compile(
-    r"(?:per|a|each|every|once|/|to|between|until|till|up to|before|by|end of|through|prior to|after|within|since|than|of|"
+    r"(?:per|a|each|every|once|/|to|between|(?:until|till|up to)(?: at least| about| approximately)?|"
+    r"before|by|end of|through|prior to|after|within|since|than|of|"
     r"taper\w*|start\w*(?: treatment)?(?: from| on| at| with)?|begin\w*(?: from| on| at| with)?|continu\w+ (?:to|"
     r"until)|from|discontinued (?:on|at)|ended.{0,40} on|withdrawal on)"
     r" (?:the )?$",
     re.I,
 )
 _RANGED = re.compile(r"\d ?(?:-|~|to|through|thru) ?(?:days?|weeks?|d|w)?\.? ?[-+]?\d", re.I)
+_STARTS_WITHIN = re.compile(
+    r"[^.;,()\n]{0,40}? for (?:up to |at least |a total of |about )?\d+ (?:more )?(?:months?|years?)", re.I
+)
 _LASTS = re.compile(r"[ -]?(?:days?|weeks?|months?|hours?)(?![A-Za-z])", re.I)  # "d1-3, 21 days as a cycle": 21 is no day
 _POWER = re.compile(r" ?(?:million|x 10|×)", re.I)
 
@@ -72,6 +76,8 @@ def _listed(text: str, pattern: re.Pattern[str], kind: str) -> list[Mention]:
         before = text[max(0, match.start() - 48) : match.start()]
         if _NOT_WINDOW.search(before):
             range_from = re.search(r"\bfrom (?:the )?$", before, re.I) and _RANGED.search(match.group())
+            if range_from and _STARTS_WITHIN.match(text, match.end()):
+                continue  # "from day 30-90 after HSCT for up to 24 months": the first day lies between them
             if not range_from:
                 continue
         windows, end = _windows(text, match)

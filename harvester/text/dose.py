@@ -21,7 +21,7 @@ from harvester.text.dose_draft import Draft, agent_key
 from harvester.text.dose_exclusion import pieces_a_day, without_repeats
 from harvester.text.dose_finish import finished, unread_words
 from harvester.text.dose_given import EARLIER_TRIAL, of_this_trial
-from harvester.text.dose_owner import DoseAgent
+from harvester.text.dose_owner import DoseAgent, may_carry, product_spoken_of
 from harvester.text.dose_partner import as_placebos
 from harvester.text.dose_reading import DoseRead, DoseReading, RegimenRead, UnreadRead, regimens_of
 from harvester.text.dose_role import is_cap, set_roles
@@ -136,6 +136,8 @@ def _drafts(
             hear(text, statement, said, [n for n in names if not _in_anchor(n, mentions)], drafts, context, own)
             carried = _spoken_of(names, carried, text)
             continue
+        if any(a.kind == "cells" and not may_carry(a, carried) for a in here):
+            carried = product_spoken_of(named, here[0].start) or carried
         owners = assign_agents(text, statement, here, names, own, carried)
         new = [Draft(amount, owner, statement) for amount, owner in zip(here, owners, strict=True)]
         _mark_satellites(text, new, pairs)

@@ -25,7 +25,7 @@ _BEFORE_GAP = re.compile(
     r"subcutaneous(?:ly)?|tablets?|capsules?|injections?|infusion|"
     r"at|a|an|the|in|of|with|is|was|be|will|given|administered|dosed|total|fixed|single|starting|"
     r"initial|standard|daily|weekly|once|twice|dye|solution|cream|gel|powder|suspension|drops?|"
-    r"spray|ointment|vaccine|chemotherapy|dose|doses|dosage|dosages|dosing|dose is|AUC|"
+    r"spray|ointment|vaccine|chemotherapy|LAR|XR|SR|ER|MR|CR|XL|LP|depot|decanoate|dose|doses|dosage|dosages|dosing|dose is|AUC|"
     r"level|target(?:ed)?|approximately|about|up|to|maximum|max|:|=|-|\(|\d+ ?[x×]|loading|cell|"
     r"by|area under (?:the )?curve|rescue|support|prophylaxis|maintenance|induction|bolus|"
     r"\d[\d.]* ?(?:%|mg/ml|ug/ml|mg/cc|iu/ml)|,)\W*){0,9}",
@@ -60,7 +60,7 @@ def assign_agents(
     paired = paired_respectively(text, statement, amounts, named)
     for index, amount in enumerate(amounts):
         mine = None if is_placebo(own) and drug_spoken_of(text, statement, amount, named, carried) else own
-        agent = paired.get(index) or _agent_of(text, statement, index, amounts, named, mine, found)
+        agent = paired.get(index) or _agent_of(text, statement, index, amounts, named, mine, found, carried)
         if agent is None:
             agent = _fallback(text, statement, amount, named, mine, carried if may_carry(amount, carried) else None)
         found.append(agent)
@@ -75,6 +75,7 @@ def _agent_of(
     named: Sequence[AgentMention],
     own: str | None,
     found: list[DoseAgent | None],
+    carried: DoseAgent | None,
 ) -> DoseAgent | None:
     """The agent the words around one amount name, or that of the amount it continues."""
     amount = amounts[index]
@@ -83,7 +84,7 @@ def _agent_of(
     if amount.kind == "radiation":
         return radiation_of(amount, named, own)
     if amount.kind == "cells":
-        return cells_of(text, statement, amount, named, own)
+        return cells_of(text, statement, amount, named, own, carried)
     since = amounts[index - 1].end if index else statement.start
     until = amounts[index + 1].start if index + 1 < len(amounts) else statement.end
     last_of_group = (
@@ -216,6 +217,8 @@ def _fallback(
         return DoseAgent(mine.name if mine else plain_name(own), own, amount.start, amount.start, "own")
     if carried:
         return DoseAgent(carried.name, carried.listed, amount.start, amount.start, "carried")
+    if amount.kind == "radiation":
+        return None  # of no medicine that happens to be named behind it
     later = [
         m
         for m in named

@@ -64,6 +64,8 @@ _AUC = re.compile(
     r" ?(?:=|:|of|target(?:ed)?(?: of)?|dose|to)? ?(?=\d)",
     re.I,
 )
+# "0.8 mg/kg every 6 hours (AUC target 900 umol*min/L)"
+_BESIDE_DOSE = re.compile(r"\d ?(?:mg|ug|g)[^().;\n]{0,60}\([^()\d]{0,20}$", re.I)
 _AUC_UNIT = re.compile(r" ?mg ?/ ?ml ?[x×*./]? ?(?:per )?min(?:ute)?s?", re.I)
 # What the dose is adjusted to is no dose beside the one that is.
 _AIMED = re.compile(
@@ -127,7 +129,8 @@ def _read_auc(text: str, start: int, at: int) -> list[AmountRead]:
     gap = _GAP.match(text, number.end)
     unit = read_dose_unit(text, gap.end() if gap else number.end)
     if unit and unit.kind == "exposure" and unit.code != "{AUC}":
-        why = "exposure aimed at" if _AIMED.search(text, max(0, start - 40), start) else None
+        aimed = _AIMED.search(text, max(0, start - 40), start) or _BESIDE_DOSE.search(text, max(0, start - 80), start)
+        why = "exposure aimed at" if aimed else None
         return [
             AmountRead(
                 number.low, number.high, unit.code, unit.spelling, None, "exposure", at, unit.end, "amount.exposure", excluded=why

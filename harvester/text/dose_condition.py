@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Sequence
 
@@ -17,7 +18,9 @@ _CONDITION = re.compile(
     r"|(?<![a-z])(?:below|under|above|younger than|older than) \d+(?:\.\d+)? ?(?:kg|years?|yrs?)(?![a-z])(?: of age)?"
     r"|(?<![a-z])(?:less|more) than \d+(?:\.\d+)? ?kg(?![a-z])"
     r"|(?<![a-z])in (?:the )?(?:chronic|accelerated|advanced|blast|stable|acute) phase"
-    r"|(?<![a-z])for (?:toxicity|intolerance|adverse events?)"
+    r"|(?<![a-z])(?:for|to manage|in case of) (?:toxicity|toxicities|intolerance|adverse (?:events?|reactions?)|"
+    r"bleeding episodes?|breakthrough bleeding|(?:suboptimal|inadequate|insufficient|poor|lack of|no|loss of) response)(?![a-z])"
+    r"|(?<![a-z])(?:upon|once|after) (?:achiev\w+|reaching|confirmed) (?:of )?[^,;:.()\n]{2,40}"
     r"|(?<=\()\d+(?:\.\d+)? ?(?:-|to) ?\d+(?:\.\d+)? ?(?:years|yrs|months|kg)(?![a-z])",
     re.I,
 )
@@ -74,9 +77,24 @@ def set_conditions(text: str, drafts: Sequence[Draft]) -> None:
         draft.condition = _condition(text, draft, previous_end) or _group_behind(text, draft) or _may_become(text, draft)
         previous_end = draft.amount.end
     _set_groups(text, drafts)
+    _set_choices(text, drafts)
     for draft in drafts:
         if draft.condition and _POPULATION.match(draft.condition) and _of_all(draft, drafts):
             draft.condition = None
+
+
+_OR = re.compile(r" or (?:to )?")
+_CIRCUMSTANCE = re.compile(
+    r"(?:to manage|for (?!patients|subjects|participants|children|adults|those|individuals)|in case|upon)", re.I
+)
+
+
+def _set_choices(text: str, drafts: Sequence[Draft]) -> None:
+    """Give the circumstance behind the last of two amounts to choose from to the first: "420 mg or 280 mg to manage toxicity"."""
+    for first, second in itertools.pairwise(drafts):
+        between = text[first.amount.end : second.amount.start]
+        if second.condition and not first.condition and _OR.fullmatch(between) and _CIRCUMSTANCE.match(second.condition):
+            first.condition = second.condition
 
 
 def _of_all(draft: Draft, drafts: Sequence[Draft]) -> bool:
@@ -126,6 +144,9 @@ def _set_groups(text: str, drafts: Sequence[Draft]) -> None:
 
 def _condition(text: str, draft: Draft, previous_end: int) -> str | None:
     """For whom or when the dose is, where that is written shortly before or after it."""
+    beside = _CONDITION.match(text, draft.amount.end + 1, min(draft.statement.end, draft.amount.end + 80))
+    if beside and beside.group().lower().startswith(("if ", "when ", "in case ")):
+        return beside.group().strip()
     start = max(draft.statement.start, draft.amount.start - 110, previous_end)
     found = list(_CONDITION.finditer(text, start, draft.amount.start))
     if (

@@ -38,6 +38,8 @@ _REMARK = frozenset(
 )
 _OF_ITSELF = frozenset({"route", "cycle_length", "cycle_count", "continuous"})
 _ALIKE = frozenset({"route", "frequency", "interval", "continuous", "infusion", "cycle_length"})
+_ON_DEMAND = re.compile(r"(?:for|in case of) (?:bleeding|breakthrough)", re.I)
+_HOW_OFTEN = frozenset({"frequency", "interval", "days"})
 _SHARED_REMARK = frozenset({"cycle_length", "cycle_count", "until"})
 
 
@@ -168,6 +170,8 @@ def _share_bands(drafts: Sequence[Draft]) -> None:
             continue
         for kind, mention in first.parts.items():
             alike = kind not in ("days", "weeks", "cycles") if first.condition else kind in _ALIKE
+            if kind in _HOW_OFTEN and (_HOW_OFTEN & second.parts.keys() or _ON_DEMAND.match(second.condition)):
+                continue  # "weekly; 3 mg/kg every 2 weeks for those who respond"
             if alike:
                 second.parts.setdefault(kind, mention)
 

@@ -124,6 +124,8 @@ def _beside(text: str, amounts: Sequence[AmountRead], index: int) -> str | None:
         return "amount told again"
     if amount.kind == "radiation" and _fraction_of(text, amounts, index):
         return "one fraction of a total"
+    if index and _other_radioactivity(text, amounts[index - 1], amount):
+        return "amount told in another unit"
     if amount.kind not in ("volume", "count"):
         return None
     before = next(
@@ -156,6 +158,18 @@ def _beside(text: str, amounts: Sequence[AmountRead], index: int) -> str | None:
     ):
         return "amount told in another unit"
     return None
+
+
+_BECQUEREL = {"kBq": 1e-3, "MBq": 1.0, "GBq": 1e3, "mCi": 37.0, "uCi": 0.037, "Ci": 37e3}
+
+
+def _other_radioactivity(text: str, before: AmountRead, amount: AmountRead) -> bool:
+    """Whether a radioactivity in brackets is the one before in another unit: ``7.4 GBq (200 mCi)``; within 5 %."""
+    factors = _BECQUEREL.get(before.unit), _BECQUEREL.get(amount.unit)
+    if None in factors or before.unit == amount.unit or not re.fullmatch(r" ?[(\[,/=] ?", text[before.end : amount.start]):
+        return False
+    first, second = before.low * (factors[0] or 0), amount.low * (factors[1] or 0)
+    return abs(first - second) <= 0.05 * max(first, second)
 
 
 _PIECES_OF = re.compile(

@@ -20,9 +20,9 @@ _SOLVENT = re.compile(
     re.I,
 )
 _INCREMENT = re.compile(
-    r"(?:titrat\w+(?: up| down| upwards?)?|increments?|decrements?|steps?|increas\w+(?: \w+ly)?|decreas\w+(?: \w+ly)?|"
+    r"(?:titrat\w+(?: up| down| upwards?)?|escalat\w+|increments?|decrements?|steps?|increas\w+(?: \w+ly)?|decreas\w+(?: \w+ly)?|"
     r"reduc\w+|rais\w+|lower\w+) (?:of|"
-    r"by) (?:a |an )?$|taper(?:ing|ed)?(?: down)?(?: by)? $",
+    r"by) (?:a |an )?$|taper(?:ing|ed)?(?: down)?(?: by| of)? $",
     re.I,
 )
 _EXPOSED = re.compile(

@@ -16,7 +16,7 @@ _LADDER = re.compile(
 )
 _LEVEL_LABEL = re.compile(
     r"(?<![A-Za-z])(?:dose )?(?:level|cohort|group|DL|tier|step)s? ?-?(?:\d+(?:(?:-| and | & | to )"
-    r"\d+(?! ?(?:x|×|mg|ug|g|mL)(?![a-z])))?|"
+    r"\d+(?! ?(?:x|×|mg|ug|g|mL)(?![a-z])))?(?-i:[a-z])?(?![A-Za-z])|"
     r"(?-i:[A-F])(?![a-z]))|"
     r"(?<![A-Za-z])(?:high|low|medium|middle|mid)[ -]dose(?= ?:)",
     re.I,
@@ -24,6 +24,7 @@ _LEVEL_LABEL = re.compile(
 _COHORT = re.compile(r"(?:cohort|group|part|arm)s?", re.I)
 _ESCALATES = re.compile(r"escalat|ascending|increasing dose|dose[- ](?:level|climb|finding|ranging)|3 ?\+ ?3|rising", re.I)
 _LABEL_BEHIND = re.compile(r" ?\(? ?" + _LEVEL_LABEL.pattern, re.I)
+_WHEN = ("days", "weeks", "cycles")
 PATIENT_STEP = re.compile(
     r"gradual\w*|ramp[- ]up|step(?:ped|wise)?[- ]?(?:up|dos)|initial dos|(?<!maximum )(?<!maximally )(?<!max )"
     r"tolerat(?!ed dose|ability)|titrat|then|followed by|"
@@ -48,6 +49,9 @@ def set_ladders(text: str, drafts: Sequence[Draft]) -> None:
         label = _own_label(text, draft)
         near = text[max(0, draft.statement.start - 200) : draft.statement.end + 120]
         listed = len(rungs) > 1 and (_listed_respectively(text, draft, rungs))
+        told = [tuple(str(r.parts.get(kind)) for kind in _WHEN) for r in rungs]
+        if not label and not listed and len(set(told)) == len(rungs) > 1 and "None" not in {t for each in told for t in each[:1]}:
+            continue  # each at its own day: one patient's sequence
         if listed or (len(rungs) > 1 and (label or (_LADDER.search(near) and not _is_of_one_patient(text, draft, near)))):
             draft.role = "level"
         elif label and _LADDER.search(near):

@@ -40,14 +40,19 @@ _CELL_PRODUCT = re.compile(
 _CODE_NAME = re.compile(r"[A-Z]{2,}[- ]?\d{2,}")
 _RADIATION = re.compile(
     r"radi(?:o|at)|irradiat|\bRT\b|SBRT|IMRT|3D|\bTBI\b|\bTLI\b|\bTMI\b|\bPCI\b|\bCRT\b|brachy|"
-    r"proton|gamma|x-ray|CyberKnife|boost|"
+    r"proton|gamma|x-ray|CyberKnife|boost|^\d{2,3}m?[A-Z][a-z]?-|"
     r"\bWBRT\b",
     re.I,
 )
 
 
 def cells_of(
-    text: str, statement: Statement, amount: AmountRead, named: Sequence[AgentMention], own: str | None
+    text: str,
+    statement: Statement,
+    amount: AmountRead,
+    named: Sequence[AgentMention],
+    own: str | None,
+    carried: DoseAgent | None = None,
 ) -> DoseAgent | None:
     """The cells an amount of cells is of.
 
@@ -63,14 +68,24 @@ def cells_of(
     if products and not (found and found[-1].start() > products[-1].end and products[-1].listed is None):
         last = products[-1]
         return DoseAgent(last.name, last.listed, last.start, last.end, "earlier")
-    if not found and not own:
+    spoken_of = carried is not None and may_carry(amount, carried)
+    if not found and not own and not spoken_of:
         found = list(_CELL_PRODUCT.finditer(text, amount.end, statement.end))[:1]
     if found and not own:
         how = "earlier" if found[-1].start() < amount.start else "later"
         return DoseAgent(found[-1].group(), None, found[-1].start(), found[-1].end(), how)
+    if spoken_of:
+        return None  # "T cells" of the product spoken of before
     if amount.phrase and not own and len(amount.phrase.split()) > 1:
         return DoseAgent(amount.phrase, None, amount.start, amount.end, "cells")
     return None
+
+
+def product_spoken_of(named: Sequence[AgentMention], at: int) -> DoseAgent | None:
+    """The cells the record lists that the text named last before ``at``, with or without an amount."""
+    products = [m for m in named if m.end <= at and m.listed is not None and _CELLS.search(m.listed)]
+    last = products[-1] if products else None
+    return DoseAgent(last.name, last.listed, last.start, last.end, "carried") if last else None
 
 
 def _is_product(mention: AgentMention, own: str | None) -> bool:

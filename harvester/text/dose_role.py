@@ -30,6 +30,8 @@ _PREMED = re.compile(
     r"prior to (?:each )?infusion",
     re.I,
 )
+_CLAUSE = r"[,;]|(?<![a-z])(?:followed by|following|then|after)(?![a-z])"
+_ANOTHER = re.compile(r"\d ?(?:[mu]?g|mcg|IU|units?|mL)(?![a-z])(?:/\w+)*", re.I)
 _NEXT = re.compile(r"(?<![a-z])(?:followed by|then)(?![a-z])", re.I)
 _SINGLE = re.compile(
     r"single[- ]dose|single (?:iv |intravenous |oral )?(?:infusion|injection)|one time|single administration", re.I
@@ -66,13 +68,9 @@ def _own_role(text: str, draft: Draft) -> str | None:
         return "max"
     if draft.agent and "placebo" in draft.agent.name.lower():
         return "placebo"
-    clause = re.split(
-        r"[,;]|(?<![a-z])(?:followed by|then|after)(?![a-z])", text[amount.end : min(draft.statement.end, amount.end + 60)]
-    )[0]
-    before = re.split(
-        r"[,;]|(?<![a-z])(?:followed by|then|after)(?![a-z])", text[max(draft.statement.start, amount.start - 60) : amount.start]
-    )[-1]
-    own = before + clause
+    clause = re.split(_CLAUSE, text[amount.end : min(draft.statement.end, amount.end + 60)])[0]
+    before = re.split(_CLAUSE, text[max(draft.statement.start, amount.start - 60) : amount.start])[-1]
+    own = _after_dose(before) + _before_dose(clause)
     if (
         _PREMED.search(text, draft.statement.start, draft.statement.end)
         and draft.agent
@@ -86,6 +84,28 @@ def _own_role(text: str, draft: Draft) -> str | None:
     at = min(60, amount.start - draft.statement.start)
     around = _NEXT.split(around[:at])[-1] + _NEXT.split(around[at:])[0]
     return "single" if _SINGLE.search(around) and "frequency" not in draft.parts else None
+
+
+def _between(text: str, first: Draft, second: Draft) -> str:
+    """The words between two doses without how often the first is given: "3 mg/kg Q2W or 6 mg/kg Q4W"."""
+    words = text[first.amount.end : second.amount.start]
+    for kind in ("frequency", "interval"):
+        said = first.parts.get(kind)
+        if said and first.amount.end <= said.start and said.end <= second.amount.start:
+            words = words.replace(text[said.start : said.end], "")
+    return words
+
+
+def _after_dose(words: str) -> str:
+    """``words`` without those of another amount before: what makes that a loading dose makes this one none."""
+    found = list(_ANOTHER.finditer(words))
+    return words[found[-1].end() :] if found and not LIST.fullmatch(words[found[-1].end() :]) else words
+
+
+def _before_dose(words: str) -> str:
+    """``words`` up to another amount."""
+    found = _ANOTHER.search(words)
+    return words[: found.start()] if found and not LIST.fullmatch(words[: found.start()]) else words
 
 
 def _set_lists(text: str, drafts: Sequence[Draft]) -> None:
@@ -133,6 +153,6 @@ def _set_alternatives(text: str, drafts: Sequence[Draft]) -> None:
             first.alternative = second.alternative = True
     set_sequences(text, drafts)
     for first, second in reversed(list(itertools.pairwise(drafts))):  # "50, 100 or 200 mg": the whole list is a choice
-        plain = first.statement is second.statement and LIST.fullmatch(text[first.amount.end : second.amount.start])
+        plain = first.statement is second.statement and LIST.fullmatch(_between(text, first, second))
         if second.alternative and plain and first.agent_key == second.agent_key and first.role in (None, "single"):
             first.alternative = True

@@ -19,8 +19,12 @@ from harvester.text.timing import Mention
 _SEPARATOR = re.compile(r"[,;\n)]|(?<![A-Za-z])(?:and|then|followed by|or|plus|versus|vs)(?![A-Za-z])", re.I)
 
 
+# "with concurrent weekly cisplatin 40 mg/m2": how often what follows is given.
+_LED_IN = re.compile(r"(?:(?<![A-Za-z])(?:with|and|plus|then|by|concurrent|concomitant|of|receive)|[,+]) ?$", re.I)
+
+
 # An agent without an amount that is one more in the list: "+ 1:100000 epinephrine", "and pemetrexed".
-_LISTED_TOO = re.compile(r"\)?,? ?(?:\+|and|,|plus|/) ?[\d:.%]* ?", re.I)
+_LISTED_TOO = re.compile(r"\)?,? ?(?:\+|and|,|plus|/|or(?: matching)?) ?[\d:.%]* ?", re.I)
 
 
 def scope_statement(
@@ -49,6 +53,9 @@ def scope_statement(
             continue
         if side == 1 and _goes_on_elsewhere(text, mention, mains, mentions):
             continue
+        if side == 1 and _goes_on_otherwise(text, mention, mains[index], mentions):
+            mains[index].flags.append("goes_on_otherwise")
+            continue
         placed.append((mention, index, side))
     _give_in_order(text, placed, mains, named, brackets)
     for draft in drafts:
@@ -72,6 +79,23 @@ def _goes_on_elsewhere(text: str, mention: Mention, mains: Sequence[Draft], ment
     earlier = any(m.kind in ("frequency", "interval") and mains[-1].amount.end <= m.start < mention.start for m in mentions)
     then = re.search(r"(?<![a-z])(?:then|followed by|thereafter)[^,;]{0,20}$", before, re.I)
     return mention.kind == "interval" and earlier and then is not None
+
+
+_PHASE = re.compile(r"(?:[,;]|(?<![a-z])and|(?<![a-z])then) ?(?:then |and |once |given )*$", re.I)
+_BOUNDED = re.compile(
+    r" (?:for|in|during|from|on) (?:cycles?|weeks?|months?|days?|the)|,? ?(?:thereafter|afterwards|until)", re.I
+)
+
+
+def _goes_on_otherwise(text: str, mention: Mention, draft: Draft, mentions: Sequence[Mention]) -> bool:
+    """Whether a phrase tells how often the same amount is given later: "weekly in cycles 1-2, every 2 weeks in cycles 3-6"."""
+    if mention.kind not in ("interval", "frequency") or not _PHASE.search(text, draft.amount.end, mention.start):
+        return False
+    before = [m for m in mentions if draft.amount.end <= m.start and m.end <= mention.start]
+    often = next((m for m in before if m.kind in ("interval", "frequency")), None)
+    bound = [m for m in before if often and m.start >= often.end and m.kind in ("cycles", "weeks", "duration")]
+    weekly = often is not None and often.timing.frequency_unit != "d"
+    return bool(bound) and weekly and _BOUNDED.match(text, mention.end) is not None
 
 
 def _satellite_around(mention: Mention, drafts: Sequence[Draft], brackets: Sequence[tuple[int, int]]) -> Draft | None:
@@ -123,7 +147,9 @@ def _owner(
     if agent and mains[last].amount.end <= agent.start < following.amount.start and agent.how in ("before", "word", "earlier"):
         if mention.start >= agent.end:
             return last + 1, -1
-        adjective = mention.kind == "route" and not right[: agent.start - mention.end].strip() and _SEPARATOR.search(left)
+        beside = not right[: agent.start - mention.end].strip()
+        often = mention.kind in ("frequency", "interval") and _LED_IN.search(left) is not None
+        adjective = beside and (often or (mention.kind == "route" and _SEPARATOR.search(left)))
         return (last + 1, -1) if adjective else (last, 1)
     split_left, split_right = _SEPARATOR.search(left) is not None, _SEPARATOR.search(right) is not None
     if split_left and not split_right:

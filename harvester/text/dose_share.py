@@ -44,7 +44,7 @@ def share_back(
         if same and _LIST_ONLY.fullmatch(between):
             draft.give(mention)
             continue
-        if same and _same_plan(mention, draft, following):
+        if same and (_same_plan(mention, draft, following) or _aside(mention, between)):
             draft.give(mention)
             continue
         if THEN.search(between) or not (_holds_for_same if same else _holds_for_other)(mention, draft, following, between):
@@ -58,6 +58,16 @@ def share_back(
             return
         if same or not (mention.kind in ("frequency", "interval") and draft.amount.per_time):
             draft.give(mention)
+
+
+_ASIDE = re.compile(
+    r",? ?(?:(?:may|can|could) be )?(?:reduced|decreased|increased|escalated|lowered) to(?: a(?: dose of)?)? ?", re.I
+)
+
+
+def _aside(mention: Mention, between: str) -> bool:
+    """Whether a change of the dose is only told in passing: "80 mg, reduced to 40 mg for toxicity, orally"."""
+    return mention.kind in ("route", "frequency", "until") and _ASIDE.fullmatch(between) is not None
 
 
 def _same_plan(mention: Mention, draft: Draft, following: Draft) -> bool:
@@ -95,6 +105,8 @@ def _holds_for_other(mention: Mention, draft: Draft, following: Draft, between: 
     tight = _LIST_ONLY.fullmatch(_without_agents(between, draft, following)) is not None
     beam = (draft.amount.kind == "radiation") != (following.amount.kind == "radiation")
     if (beam and mention.kind not in _CYCLE_KINDS) or mention.rule == "days.signed":
+        return False
+    if mention.kind == "cycle_count" and "cycles" in draft.parts:
         return False
     if mention.kind in ("route", *_OWN_KINDS, *TIME_KINDS) and not tight and not _is_cycle_of(mention, draft):
         return False

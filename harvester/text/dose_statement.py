@@ -23,13 +23,15 @@ _ABBREVIATIONS = "".join(rf"(?<!\b{re.escape(word)})" for word in definition_lis
 _STOP = re.compile(
     rf"(?<![A-Za-z]\.[A-Za-z]){_ABBREVIATIONS}(?<!\d[ ])(?<!^\d)"
     r"\.(?=\s+[A-Z(\[*]|"
-    r"\s+\d+\.? |\s*$)"
+    r"\s+\d+\.? |\s+\d{2,3}m?[A-Z][a-z]?-|\s*$)"
     r"|(?<=[a-z)\d])\.(?=[A-Z][a-z]{2,})|;|[!?](?=\s|$)"
     r"|(?<=[^\s:]) (?=(?:Cycles?|Courses?|Arm|Cohort|Part|Stage|Phase|Dose [Ll]evel|Dose [Gg]roup|"
     r"Step|Group) ?-?[\dA-Z][\d-]{0,3} ?[:(])"
     r"|(?<=[^\s:]) (?=(?:Administration(?: method)?|Mode of administration|Route(?: of administration)?|"
     r"Schedule|Duration|Frequency|Dosage|Dose|Note|Name|Dosing) ?:)"
 )
+# "on day 8 of Cycle 1 (21 days)" opens nothing.
+_LEADS_IN = re.compile(r"(?<![A-Za-z])(?:of|in|during|for|from|to|and|or|on|until|through|before|after|the|each|all|with)$", re.I)
 _HEADING = re.compile(r"[^.;]{0,160}:\s*$")
 _SHORT_HEADING = re.compile(r"[^.;:]{0,60}$")
 _BULLET = re.compile(r"\s*(?:[*\u2022-]|\d{1,2}[.)]|[a-z][.)])\s+")
@@ -50,6 +52,7 @@ def statements(text: str, whole: Sequence[tuple[int, int]] = ()) -> tuple[Statem
             for m in _STOP.finditer(line)
             if (m.group() != ";" or not any(s < m.start() < e for s, e in closed))
             and (m.group() != " " or not any(s < at + m.start() < e for s, e in whole))
+            and (m.group() != " " or not _LEADS_IN.search(line, max(0, m.start() - 8), m.start()))
         ]
         for stop in [*stops, None]:
             end = stop.end() if stop and stop.group().strip() else stop.start() if stop else len(line)

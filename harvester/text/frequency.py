@@ -36,7 +36,8 @@ _Q = re.compile(
 )
 _EVERY = re.compile(
     _B + r"(?:once |1 time |one time |one dose |1 dose |a single dose |administered |given )?(?:every|each|per) ?"
-    rf"(?P<n>{NUMBER}|{_SMALL})(?: ?(?:-|to|or) ?(?P<high>{NUMBER}|{_SMALL}))? ?-?(?: ?\([^)]{{1,14}}\) ?)? ?(?P<u>{UNIT_WORDS})",
+    rf"(?P<n>{NUMBER}|{_SMALL})(?: ?(?:-|to|or) ?(?P<high>{NUMBER}|{_SMALL}))?(?: ?\(?(?:±|\+/-) ?\d+\)?)? ?-?"
+    rf"(?: ?\([^)]{{1,14}}\) ?)? ?(?P<u>{UNIT_WORDS})",
     re.I,
 )
 _PER_HOURS = re.compile(r"(?<=[a-z0-9)]) ?/ ?(?P<n>[4-9]|1\d|2[0-4]) ?(?:hours?|hrs?|h)(?![A-Za-z0-9])", re.I)  # 50 mg/12h
