@@ -17,6 +17,7 @@ from harvester.cli.options import settings_of
 from harvester.cli.writing import finish, harvesting
 from harvester.errors import InputError, MalformedId, RegistryError, SearchTooBroad
 from harvester.pipeline import Harvest, HarvestReport, stored_record
+from harvester.reading.groups import cores
 from harvester.registry.client import Registry
 from harvester.registry.search import related_queries, words_query
 from harvester.registry.trial_id import is_trial_id
@@ -34,6 +35,7 @@ _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 @click.option("--from", "paths", multiple=True, metavar="PATH", help="Records from files: see below. Further paths may follow.")
 @click.option("--limit", type=click.IntRange(1), metavar="N", help=f"At most N trials of a search. [default {DEFAULT_LIMIT}]")
 @click.option("--save", "name", metavar="NAME", help="Keep the search under this name: every refresh runs it again.")
+@click.option("--workers", type=click.IntRange(1, 64), metavar="N", help="Processes that read many records. [default one a core]")
 @corrections_option
 @click.pass_context
 def command(
@@ -44,6 +46,7 @@ def command(
     paths: tuple[str, ...],
     limit: int | None,
     name: str | None,
+    workers: int | None,
 ) -> None:
     """Fetch trial records, store each whole, and read it into rows. A trial is named on standard output once it is stored.
 
@@ -68,7 +71,7 @@ def command(
     wanted = [] if paths else _ids(trials)
     if name is not None:
         _check_name(name, query)
-    with harvesting(context) as harvest:
+    with harvesting(context, workers=workers or cores()) as harvest:
         if paths:
             reports = [harvest.sources([*paths, *trials])]
         else:

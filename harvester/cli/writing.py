@@ -26,8 +26,11 @@ def now() -> str:
 
 
 @contextmanager
-def harvesting(context: click.Context, *, acknowledge: bool = True) -> Iterator[Harvest]:
-    """A harvest into the settings' database, told on the terminal as it goes. Raises StorageError with one line."""
+def harvesting(context: click.Context, *, acknowledge: bool = True, workers: int = 1) -> Iterator[Harvest]:
+    """A harvest into the settings' database, told on the terminal as it goes. Raises StorageError with one line.
+
+    ``workers`` processes read the records when there are many.
+    """
     settings = settings_of(context)
     line, corrections = Progress(settings), corrections_of(context)
 
@@ -38,12 +41,14 @@ def harvesting(context: click.Context, *, acknowledge: bool = True) -> Iterator[
         line.clear()
         if outcome.line:
             warn(outcome.line) if outcome.error else say(settings, outcome.line)
+        if outcome.where and settings.verbose:
+            warn(f"  {outcome.where}")
         if acknowledge:
             _acknowledge(settings, outcome)
 
     with Store(settings.db) as store:
         try:
-            yield Harvest(store, typed(context), now, stored, tell, corrections)
+            yield Harvest(store, typed(context), now, stored, tell, corrections, workers)
         finally:
             line.clear()
 

@@ -26,7 +26,7 @@ _FIRST_KEY: Final = b'"protocolSection"'
 _RECORD: Final = rb'\{\s*"protocolSection"\s*:'
 _FIELD: Final = rb'"[A-Za-z]{1,40}"\s*:\s*(?:\d{1,12}|"[^"\\]{0,500}")'
 _BEGINS = re.compile(
-    rb"(?:\xef\xbb\xbf)?\s*((?P<list>\[\s*|\{\s*(?:" + _FIELD + rb'\s*,\s*){0,3}"studies"\s*:\s*\[\s*)?)(?=' + _RECORD + rb")"
+    rb"(?:\xef\xbb\xbf)?\s*(?P<list>\[\s*|\{\s*(?:" + _FIELD + rb'\s*,\s*){0,3}"studies"\s*:\s*\[\s*|)(?=' + _RECORD + rb")"
 )
 _BEFORE_A_RECORD = re.compile(rb"\}[\s,]*(\{\s*)\Z")
 _BLANKS: Final = 64  # bytes at most between two records where a cut is seen

@@ -1,0 +1,226 @@
+"""Records read by worker processes: the same rows, the same order, nothing lost, no process left."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import time
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from harvester.errors import RegistryUnreachable, TrialsideError
+from harvester.normalise import NO_CORRECTIONS
+from harvester.pipeline import Harvest
+from harvester.reading import groups
+from harvester.reading.arrival import Arrival, Confirmed, Lost
+from harvester.reading.groups import jobs, read_in_groups
+from harvester.reading.study import Reading, Settleable, read_arrival
+from harvester.reading.workers import Worker, Workers
+from harvester.registry.piece import Piece, apart
+from harvester.registry.record import Origin, Record, record_of
+from harvester.store import Store, open_for_reading
+from tests.standin.synthetic import synthetic_studies, synthetic_study
+
+NOW = "2026-11-25T08:00:00Z"
+SHARED = Path(__file__).parents[4] / "shared" / "records"
+
+
+def record(number: int) -> Record:
+    return record_of(synthetic_study(number), None, Origin(source="api", fetched_at=NOW, data_timestamp="2026-11-24"))
+
+
+def piece(first: int, count: int, damaged: bytes = b"") -> Piece:
+    lines = [json.dumps(study).encode() for study in synthetic_studies(count, first)]
+    return Piece(b"\n".join([*lines, damaged]), "some.ndjson", Origin("file", "some.ndjson", fetched_at=NOW), first)
+
+
+def here(arrivals: list[Arrival]) -> list[Settleable]:
+    return [each for arrival in arrivals for each in read_arrival(arrival, NO_CORRECTIONS)]
+
+
+def told(found: list[Settleable]) -> list[Any]:
+    """Comparable: errors are equal where they say the same."""
+    return [each.entry if isinstance(each, Lost) else each for each in found]
+
+
+@pytest.fixture(scope="module")
+def pool() -> Iterator[Workers]:
+    with Workers(2, NO_CORRECTIONS) as running:
+        yield running
+
+
+def test_workers_give_what_this_process_gives_in_the_same_order(pool: Workers) -> None:
+    lost = Lost("NCT99000098", "failed", RegistryUnreachable("No connection", "Try again."))
+    arrivals: list[Arrival] = [
+        piece(1, 5),
+        record(6),
+        lost,
+        Confirmed("NCT99000097", "2.0.5", "2026-11-24"),
+        piece(7, 3, damaged=b'{"cut": '),
+        record(10),
+    ]
+    found = [each for group in pool.read([[arrival] for arrival in arrivals]) for each in group]
+
+    assert told(found) == told(here(arrivals))
+    assert lost in found, "an error keeps its class"
+
+
+def test_an_error_of_the_source_comes_after_what_came_before_it(pool: Workers) -> None:
+    def gone() -> Iterator[list[Arrival]]:
+        yield [record(1)]
+        raise RegistryUnreachable("No connection", "Try again.")
+
+    reading = pool.read(gone())
+
+    assert [each.nct_id for each in next(reading) if isinstance(each, Reading)] == ["NCT99000001"]
+    with pytest.raises(RegistryUnreachable):
+        next(reading)
+
+
+def test_a_record_that_kills_its_worker_costs_only_itself(pool: Workers, monkeypatch: pytest.MonkeyPatch) -> None:
+    read = Worker.read
+
+    def deadly(worker: Worker, pieces: list[Piece]) -> Any:
+        if any(b"NCT99000003" in each.data for each in pieces):
+            worker._process.kill()
+        return read(worker, pieces)
+
+    monkeypatch.setattr(Worker, "read", deadly)
+    found = [each for group in pool.read([[piece(1, 5)], [piece(6, 2)]]) for each in group]
+
+    assert [each.asked if isinstance(each, Lost) else each.nct_id for each in found] == [f"NCT9900000{n}" for n in range(1, 8)]
+    (lost,) = [each for each in found if isinstance(each, Lost)]
+    assert lost.asked == "NCT99000003"
+    assert "ended the process that read it" in lost.error.line
+
+
+def test_a_piece_comes_apart_into_its_records() -> None:
+    whole = piece(4, 3)
+
+    assert [next(each.elements()).raw for each in apart(whole)] == [each.raw for each in whole.elements()]
+    assert [each.first for each in apart(whole)] == [4, 5, 6]
+
+
+def test_no_process_is_left_when_reading_ends_early() -> None:
+    with Workers(2, NO_CORRECTIONS) as running:
+        processes = [worker._process for worker in running._all]
+        next(running.read([piece(number, 1)] for number in range(1, 50)))
+
+    assert all(process.poll() is not None for process in processes)
+
+
+def test_a_worker_ends_with_the_pipe_it_reads_from() -> None:
+    """The program that started it may have been killed: then nobody is left to end it."""
+    worker = Worker(b"not even corrections")
+    pipes = worker._pipes()
+    pipes[0].close()
+
+    assert worker._process.wait(timeout=20) is not None
+    worker.end()
+
+
+def test_the_terminals_interrupt_does_not_reach_a_worker(pool: Workers) -> None:
+    assert all(os.getpgid(worker._process.pid) != os.getpgid(0) for worker in pool._all)
+
+
+def test_few_come_alone_and_many_together(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(groups, "FEW", 3)
+    sizes = [len(group) for group in read_in_groups([record(number) for number in range(1, 9)], NO_CORRECTIONS, 1)]
+
+    assert sizes == [1, 1, 1, 5]
+    assert [len(job) for job in jobs(record(1) for _ in range(250))] == [100, 100, 50]
+
+
+# ---- a whole harvest -------------------------------------------------------------------------------------------------
+
+
+def tables(path: Path) -> dict[str, list[tuple[Any, ...]]]:
+    """Every table but the history of runs, its rows in an order of their own."""
+    with closing(open_for_reading(path)) as connection:
+        names = [
+            row[0]
+            for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'study_search%'")
+            if row[0] not in ("harvest_runs", "data_state")
+        ]
+        found = {name: sorted(connection.execute(f"SELECT * FROM {name}"), key=repr) for name in names}
+        found["words"] = connection.execute(
+            "SELECT rowid FROM study_search WHERE study_search MATCH 'synthetic OR leukemia' ORDER BY rowid"
+        ).fetchall()
+    return found
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_many_give_the_tables_that_one_by_one_give(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, workers: int) -> None:
+    given = tmp_path / "many.ndjson"
+    studies = [*synthetic_studies(40), *synthetic_studies(5)]  # the last five a second time, one of them changed
+    studies[-1]["protocolSection"]["identificationModule"]["briefTitle"] = "Another title"
+    lines = [json.dumps(study) for study in studies]
+    if SHARED.is_dir():
+        lines += [path.read_text(encoding="utf-8") for path in sorted(SHARED.glob("*.json"))[:30]]
+    given.write_text("\n".join([*lines, '{"protocolSection": "cut']), encoding="utf-8")
+
+    with Store(tmp_path / "alone.db") as store:
+        monkeypatch.setattr(groups, "PIECE", 10**9)
+        monkeypatch.setattr(groups, "FEW", 10**9)
+        alone = Harvest(store, "harvest", lambda: NOW).sources([given])
+    monkeypatch.setattr(groups, "PIECE", 20_000)
+    monkeypatch.setattr(groups, "FEW", 3)
+    with Store(tmp_path / "many.db") as store:
+        many = Harvest(store, "harvest", lambda: NOW, workers=workers).sources([given])
+
+    assert [(each.nct_id, each.fate, each.version) for each in many.outcomes] == [
+        (each.nct_id, each.fate, each.version) for each in alone.outcomes
+    ]
+    assert (many.saved, many.unchanged, many.failed) == (alone.saved, 4, 1)
+    assert tables(tmp_path / "many.db") == tables(tmp_path / "alone.db")
+
+
+def test_rows_refused_in_a_group_cost_only_their_trial(tmp_path: Path) -> None:
+    with Store(tmp_path / "trials.db") as store:
+        store.connection.execute(
+            "CREATE TRIGGER refusing BEFORE INSERT ON studies WHEN NEW.nct_id = 'NCT99000003' "
+            "BEGIN SELECT RAISE(ABORT, 'no'); END"
+        )
+        report = Harvest(store, "harvest", lambda: NOW).arrivals(iter([piece(1, 5)]), 0)
+
+        assert [each.nct_id for each in report.problems] == ["NCT99000003"]
+        assert store.current_ids() == ["NCT99000001", "NCT99000002", "NCT99000004", "NCT99000005"]
+
+
+def test_the_users_stop_in_a_large_run_leaves_nothing_torn(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(groups, "FEW", 2)
+    seen: list[str] = []
+
+    def stop(outcome: Any) -> None:
+        seen.append(outcome.nct_id)
+        if len(seen) == 7:
+            os.kill(os.getpid(), signal.SIGINT)
+            time.sleep(0.2)
+
+    with Store(tmp_path / "trials.db") as store:
+        harvest = Harvest(store, "harvest", lambda: NOW, acknowledge=stop, workers=2)
+        report = harvest.arrivals((piece(number * 5 + 1, 5) for number in range(40)), 200)
+
+        assert report.exit_code == 130
+        assert set(seen) <= set(store.current_ids())
+        assert report.saved == len(store.current_ids())
+        assert report.requested == report.saved + report.failed == 200
+
+
+def test_a_fault_of_ours_is_kept_with_its_place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*rest: Any) -> Any:
+        raise KeyError("a rule")
+
+    monkeypatch.setattr("harvester.reading.study.normalise", broken)
+    with Store(tmp_path / "trials.db") as store:
+        report = Harvest(store, "harvest", lambda: NOW).arrivals([record(1)], 1)
+        (problems,) = store.connection.execute("SELECT problems FROM harvest_runs").fetchone()
+
+    assert json.loads(problems)[0]["where"].startswith("KeyError at reading/test_workers.py:")
+    assert report.outcomes[0].where == json.loads(problems)[0]["where"]
+    assert isinstance(report.outcomes[0].error, TrialsideError)
