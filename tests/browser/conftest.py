@@ -14,7 +14,8 @@ import pytest
 import uvicorn
 
 from harvester.site.app import make_datasette
-from tests.unit.site.site_records import FULL, write_site
+from harvester.store import Store
+from tests.unit.site.site_records import FULL, extreme_study, write_site, write_study
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 QUIET = (
@@ -41,7 +42,10 @@ def browser() -> Iterator[Any]:
 @pytest.fixture(scope="session")
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Where the site is served."""
-    site = make_datasette(write_site(tmp_path_factory.mktemp("browser") / "trials.db"), focal=FULL)
+    path = write_site(tmp_path_factory.mktemp("browser") / "trials.db")
+    with Store(path) as store:
+        write_study(store, extreme_study())
+    site = make_datasette(path, focal=FULL)
     listening = socket.socket()
     listening.bind(("127.0.0.1", 0))
     server = uvicorn.Server(uvicorn.Config(site.app(), log_level="error", ws="none"))

@@ -9,6 +9,8 @@ import pytest
 from click.testing import CliRunner
 
 from harvester.cli import main
+from harvester.export.png import why_not
+from harvester.site import controls
 from tests.unit.site.site_records import FULL, HOSTILE, PLAIN, write_site
 
 pytestmark = pytest.mark.browser
@@ -39,16 +41,24 @@ def test_a_hostile_record_does_nothing_in_a_part(look: Any) -> None:
     assert grave(page) == []
 
 
-def test_the_timeline_is_offered_as_png(look: Any) -> None:
-    page = look(f"/compare/{PAIR}")
+def test_where_no_png_is_drawn_here_the_browser_draws_it(look: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(controls, "why_not", lambda: "there is no resvg-py")
+    page = look(f"/compare/{HOSTILE},{FULL}")
     page.locator("details.share > summary").click()
     with page.expect_download() as expected:
-        page.locator("details.share button", has_text="PNG").click()
+        page.locator("details.share button", has_text="PNG").first.click()
     download = expected.value
 
-    assert download.suggested_filename == f"{FULL}-{HOSTILE}.png"
+    assert download.suggested_filename == f"{HOSTILE}-{FULL}.png"
     assert Path(download.path()).read_bytes().startswith(b"\x89PNG\r\n")
     assert [each for each in page.troubles if not each.startswith("blob:")] == []
+
+
+@pytest.mark.skipif(bool(why_not()), reason=why_not() or "PNG is drawn here")
+def test_a_picture_is_drawn_as_png_here(look: Any) -> None:
+    page = look(f"/compare/{PAIR}.png?panel=calendar")
+
+    assert page.evaluate("document.images[0].naturalWidth") > 1000
 
 
 def test_without_scripts_the_picture_is_there_as_svg(look: Any) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from tests.unit.export.made_comparison import made_comparison
-from tests.unit.site.site_records import FULL, HOSTILE, PLAIN
+from tests.unit.site.site_records import EXTREME, FULL, HOSTILE, PLAIN
 
 pytestmark = pytest.mark.browser
 
@@ -66,8 +66,15 @@ def test_a_phone_shows_two_trials_and_scrolls_more_inside_the_table(look: Any, o
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
 
 
+WIDE_WORDS = (
+    *(f"/trial/{EXTREME}", f"/trial/{EXTREME}/history", f"/related/{EXTREME}", "/changes", f"/compare/{EXTREME}"),
+    *(f"/compare/{EXTREME},{FULL}", f"/compare/{EXTREME},{FULL},{HOSTILE}", f"/embed/compare/{EXTREME},{FULL}"),
+    f"/vignette/{EXTREME},{FULL}?age=70",
+)
+
+
 @pytest.mark.parametrize(
-    "path", ["/", f"/trial/{FULL}", f"/related/{FULL}", "/about", "/search?q=synthetic", f"/trial/{HOSTILE}"]
+    "path", ["/", f"/trial/{FULL}", f"/related/{FULL}", "/about", "/search?q=synthetic", f"/trial/{HOSTILE}", *WIDE_WORDS]
 )
 def test_no_page_is_wider_than_a_phone(look: Any, path: str) -> None:
     page = look(path, width=390)
@@ -128,6 +135,16 @@ def test_a_file_works_from_disk(look: Any, folder: Path) -> None:
     assert page.locator("table.side").first.is_visible()
 
 
+HEIGHT = """<iframe id="a" src="ADDRESS"></iframe><script>
+addEventListener("message", event => {
+  const frame = document.getElementById("a");
+  if (event.source !== frame.contentWindow || event.data.type !== "trialside-height") return;
+  frame.style.height = event.data.height + "px";
+});
+</script>"""
+"""A page that gives a frame the height that it tells, as docs/publishing.md has it."""
+
+
 @pytest.fixture
 def elsewhere(folder: Path, address: str) -> Iterator[str]:
     """Another origin with a page that frames the embed and, beside it, the page itself."""
@@ -135,6 +152,8 @@ def elsewhere(folder: Path, address: str) -> Iterator[str]:
     (folder / "index.html").write_text(
         f'<iframe id="a" src="{embed}"></iframe><iframe id="b" src="{whole}"></iframe>', encoding="utf-8"
     )
+
+    (folder / "height.html").write_text(HEIGHT.replace("ADDRESS", f"{embed}?height=1"), encoding="utf-8")
 
     class Quiet(http.server.SimpleHTTPRequestHandler):
         def __init__(self, *given: Any) -> None:
@@ -157,3 +176,11 @@ def test_only_the_embed_is_framed_on_another_site(look: Any, elsewhere: str) -> 
 
     assert frames["a"].locator("table.side").first.is_visible()
     assert frames["b"].locator("table.side").count() == 0
+
+
+def test_a_frame_on_another_site_gets_the_height_it_tells(look: Any, elsewhere: str) -> None:
+    page = look(elsewhere.replace("index.html", "height.html"))
+    page.wait_for_function("document.getElementById('a').offsetHeight > 1000")
+    inside = page.frames[1].evaluate("document.documentElement.scrollHeight")
+
+    assert page.evaluate("document.getElementById('a').offsetHeight") == pytest.approx(inside, abs=40)

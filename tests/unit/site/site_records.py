@@ -13,6 +13,10 @@ from tests.standin.synthetic import synthetic_id, synthetic_study
 
 FULL, HOSTILE = synthetic_id(700), synthetic_id(666)
 PLAIN = tuple(synthetic_id(number) for number in (1, 2, 3, 5))
+EXTREME = synthetic_id(888)
+_FREE_TEXTS = {"briefTitle", "officialTitle", "acronym", "briefSummary", "detailedDescription", "label", "name", "description"}
+_FREE_TEXTS |= {"measure", "timeFrame", "citation", "eligibilityCriteria", "facility", "city", "country"}
+_FREE_TEXTS |= {"interventionNames", "otherNames", "keywords", "conditions"}
 ALIAS = "NCT99000999"
 DATA = "2026-11-24T09:00:05"
 SCRIPT = "<script>alert('x')</script><img src=x onerror=alert(1)>"
@@ -87,6 +91,23 @@ def older_hostile_study() -> dict[str, Any]:
         f"Inclusion Criteria:\n\n* ECOG 0-1\n* {SCRIPT} {MARK}older criterion\n\nExclusion Criteria:\n\n* Pregnancy {SCRIPT}"
     )
     return body
+
+
+def extreme_study() -> dict[str, Any]:
+    """A record with a word in every free text that is wider than any window."""
+    body = _worded(full_study())
+    body["protocolSection"]["identificationModule"] |= {"nctId": EXTREME, "nctIdAliases": []}
+    return body  # type: ignore[no-any-return]
+
+
+def _worded(value: Any, key: str = "") -> Any:
+    if isinstance(value, dict):
+        return {name: _worded(each, name) for name, each in value.items()}
+    if isinstance(value, list):
+        return [_worded(each, key) for each in value]
+    if isinstance(value, str) and key in _FREE_TEXTS:
+        return f"{value} {'W' * 700} https://example.invalid/{'a/' * 300}"
+    return value
 
 
 def _poisoned(value: Any, key: str = "") -> Any:
