@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 
 from harvester.text.definition_file import expression
 from harvester.text.heading import is_note, read_section_heading
-from harvester.text.list_marker import Marker, enumerated, read_marker
+from harvester.text.list_marker import Enumerated, Marker, bullets_inside, continued, enumerated, read_marker, sublist
 
 _GLUED_HEADING = expression("criterion_line.glued_heading", exact=True)
 _CLOSING_NOTE = expression("criterion_line.closing_note", exact=True)
@@ -37,7 +37,7 @@ class Line:
 def lines_of(text: str) -> tuple[Line, ...]:
     """The lines of regular text, wrapped ones joined and run-on lists split."""
     joined = _join(text, tuple(_physical(text)))
-    return tuple(piece for line in joined for piece in _split(text, line))
+    return tuple(part for line in joined for piece in _split(text, line) for part in _parts(text, piece))
 
 
 def _physical(text: str) -> Iterator[Line]:
@@ -137,6 +137,41 @@ def _split(text: str, line: Line) -> Iterator[Line]:
     yield line
 
 
+def _parts(text: str, line: Line) -> Iterator[Line]:
+    """A line at the bullets inside it, and before the entries of a list that runs on behind its colon."""
+    start = line.start
+    for stop, again in bullets_inside(text, line.start, line.end) if line.marker is not None else ():
+        yield from _entries(text, replace(line, start=start, end=stop))
+        start = again
+    yield from _entries(text, replace(line, start=start))
+
+
+def _entries(text: str, line: Line) -> Iterator[Line]:
+    label = line.marker.label if line.marker else None
+    style, following = continued(text, line.start, line.end, label) if label else ("", ())
+    if not following:
+        yield from _sub_entries(text, line)
+        return
+    yield from _sub_entries(text, replace(line, end=_trim(text, line.start, following[0].marker)[1]))
+    for entry in following:
+        marker = Marker(line.marker.style if line.marker else style, entry.label, entry.start)
+        stop = _trim(text, entry.start, entry.end)[1]
+        yield from _sub_entries(text, replace(line, start=entry.start, end=stop, marker=marker, run_on=True))
+
+
+def _sub_entries(text: str, line: Line) -> Iterator[Line]:
+    style, entries = sublist(text, line.start, line.end)
+    head = text[line.start : entries[0].marker] if entries else ""
+    if not entries or head.count("(") > head.count(")") or head.count("[") > head.count("]"):
+        yield line
+        return
+    yield replace(line, end=_trim(text, line.start, entries[0].marker)[1])
+    for entry in entries:
+        marker = Marker(style, entry.label, entry.start)
+        stop = _trim(text, entry.start, entry.end)[1]
+        yield replace(line, start=entry.start, end=stop, indent=line.indent + 2, marker=marker, run_on=True)
+
+
 def _run_on(text: str, line: Line) -> tuple[Line, ...]:
     """The entries of a line that holds a whole list; only where the list begins the line or goes on with its own number."""
     marker = line.marker
@@ -144,7 +179,7 @@ def _run_on(text: str, line: Line) -> tuple[Line, ...]:
         return ()
     after = int(marker.label or 0) if marker else 0
     glued = _glued_first(text, line) if marker is None else None
-    entries = enumerated(text, line.start, line.end, 1 if glued else after, 1 if glued else 2)
+    entries = enumerated(text, line.start, line.end, 1 if glued else after, 1 if glued else 2) or _next_in_line(text, line, after)
     if marker is None and not glued and (not entries or entries[0].marker > line.start + 3 or len(entries) < 3):
         return ()
     if not entries or any(entry.label[0] > "9" or text[entry.marker] == "(" for entry in entries):
@@ -161,6 +196,14 @@ def _run_on(text: str, line: Line) -> tuple[Line, ...]:
         for entry in entries
     ]
     return tuple(piece for piece in (first, *rest) if piece.start < piece.end)
+
+
+def _next_in_line(text: str, line: Line, after: int) -> tuple[Enumerated, ...]:
+    """The next number alone in the middle of an item of a list ``1) … 2) …``, a capital behind it."""
+    if not after or text[line.start - 2 : line.start].strip() != ")" or text[line.start - 4 : line.start - 1].strip()[:1] == "(":
+        return ()
+    match = re.compile(rf"(?<=[^\s(])\s+{after + 1}\)\s+(?=[A-Z])").search(text, line.start, line.end)
+    return (Enumerated(match.start(), match.end(), line.end, str(after + 1)),) if match else ()
 
 
 def _glued_first(text: str, line: Line) -> int | None:

@@ -88,8 +88,9 @@ def _reading_line(
         above,
         several,
         defining,
-        some.only,
-        some.whom,
+        conditional=some.only,
+        spared=some.spares,
+        whom=some.whom,
     )
 
 

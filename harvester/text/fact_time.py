@@ -39,6 +39,7 @@ _SHARED = re.compile(r"[\s,]*(?:and|or|and/or)?\s*")
 _AGED = re.compile(r"\b(?:old|of age|older|younger|age)\b")
 _OPENING_CONDITION = re.compile(r"\s*(?:if|for|in)\b", re.IGNORECASE)
 _IN_BRACKETS_FOR = re.compile(r"\(\s*(?:for|in|if)\b[^()]*$", re.IGNORECASE)
+_CURED_CANCER = expression("time.cured_cancer")
 _CLOSING_IF = re.compile(r"\bif\s*(?:\w+\s*){0,2}$", re.IGNORECASE)
 _AGE_HEADING = re.compile(r"(?:(?:patient|subject|participant)(?:'?s)? )?ages?", re.IGNORECASE)
 _TABLE = re.compile(r"\s*(?:fe)?males?\s*:?\s*\d", re.IGNORECASE)  # a table written on one line
@@ -140,6 +141,9 @@ def _time(place: Place) -> TimeRead | None:
         return _NOTHING if _is_condition(place) else read
     if read.concept == "state_duration" and amount.unit == "a" and _PERSONS.search(place.left):
         return _NOTHING if _FOR_SOME.search(place.left) or place.earlier is not None else _AGE
+    cancer = place.limit.comparator in (">", ">=") and _CURED_CANCER.search(place.left)
+    if cancer and read.kind in ("window", "duration") and read.concept != "life_expectancy":
+        return window(place, read.rule, "at least", "prior_malignancy_free_interval")
     return replace(read, concept="assessment_window") if _stands_beside_value(place, read) else read
 
 

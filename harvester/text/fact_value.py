@@ -81,7 +81,7 @@ def framed(
         *(line.index, span.start, span.end, concept, None, rule),
         sex=sex_of(before, after),
         condition=_beyond_sex(condition_of(before, after)) or line.whom,
-        exception=is_exception(before, after, line.criterion.section),
+        exception=line.spared or is_exception(before, after, line.criterion.section),
         flags=kept,
     )
 

@@ -58,6 +58,18 @@ _INLINE = {
 }
 
 
+# Sub-lists behind a colon: style, expression, how a label counts.
+_ROMANS = ("i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x")
+_LETTERS = tuple("abcdefgh")
+_INSIDE = (
+    ("circled", _INLINE["circled"]),
+    ("number", re.compile(r"\((?P<label>\d{1,2})\)\s*|(?<=[\s.;:,])(?P<bare>\d{1,2})\)\s+")),
+    ("roman", re.compile(r"(?<=[\s.;:,(])(?P<label>i{1,3}|iv|vi{0,3}|ix|x)[.)]\s+")),
+    ("letter", re.compile(r"\((?P<label>[a-h])\)\s*|(?<=[\s.;:,])(?P<bare>[a-h])(?:\)\s*|\.\s+(?=[A-Z≥≤<>]))")),
+)
+_BULLETS = re.compile(r"(?<=[^\s(\[])\s+•\s*(?=[A-Z≥≤<>])")
+
+
 @dataclass(frozen=True, slots=True)
 class Enumerated:
     """One entry of a run-on enumeration: where its marker begins, where its words begin, where they end."""
@@ -92,3 +104,49 @@ def enumerated(text: str, start: int, end: int, after: int = 0, least: int = 2) 
         return ()
     ends = [entry[0] for entry in best[1:]] + [end]
     return tuple(Enumerated(marker, at, stop, label) for (marker, at, label), stop in zip(best, ends, strict=True))
+
+
+def sublist(text: str, start: int, end: int) -> tuple[str, tuple[Enumerated, ...]]:
+    """The style and entries of a list that runs on behind a colon inside ``text[start:end]`` (``either of: i) … ii) …``).
+
+    It counts from its first label without a gap, and every entry has words of its own.
+    """
+    for style, pattern in _INSIDE:
+        entries = _counting(text, start, end, style, pattern, 1)
+        if len(entries) > 1 and text[start : entries[0].marker].rstrip().endswith((":", "following", "following criteria", "：")):
+            return style, entries
+    return "", ()
+
+
+def continued(text: str, start: int, end: int, label: str) -> tuple[str, tuple[Enumerated, ...]]:
+    """The style and entries with which an item labelled ``label`` (a letter or roman numeral) goes on inside its own line."""
+    for style, pattern in _INSIDE[2:]:
+        if label not in (_ROMANS if style == "roman" else _LETTERS):
+            continue
+        entries = _counting(text, start, end, style, pattern, _counted(style, label) + 1)
+        if entries and entries[0].marker - start >= 8:
+            return style, entries
+    return "", ()
+
+
+def _counting(text: str, start: int, end: int, style: str, pattern: re.Pattern[str], want: int) -> tuple[Enumerated, ...]:
+    """Entries that count on from ``want`` without a gap; none where one has no words of its own."""
+    found = list[tuple[int, int, str]]()
+    for match in pattern.finditer(text, start, end):
+        groups = match.groupdict()
+        label = groups["label"] or groups.get("bare") or ""
+        if _counted(style, label) == want:
+            found.append((match.start(), match.end(), label))
+            want += 1
+    stops = [entry[0] for entry in found[1:]] + [end]
+    entries = tuple(Enumerated(*entry[:2], stop, entry[2]) for entry, stop in zip(found, stops, strict=False))
+    return entries if all(entry.end - entry.start >= 8 for entry in entries) else ()
+
+
+def _counted(style: str, label: str) -> int:
+    return _ROMANS.index(label) + 1 if style == "roman" else _ordinal(label)
+
+
+def bullets_inside(text: str, start: int, end: int) -> tuple[tuple[int, int], ...]:
+    """Where bullets stand in the middle of ``text[start:end]``: the character before each, and where its words begin."""
+    return tuple(match.span() for match in _BULLETS.finditer(text, start, end))

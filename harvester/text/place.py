@@ -31,6 +31,7 @@ class ReadingLine:
     one_of_several: bool = False  # an item of "any of the following" under inclusion: no requirement alone
     defining: bool = False  # an item below "defined as"
     conditional: bool = False  # an item below a line that speaks of some patients only
+    spared: bool = False  # an item below "except for:"
     whom: str | None = None  # those patients, as written above or at the head of the line
 
     @property

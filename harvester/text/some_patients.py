@@ -12,6 +12,7 @@ from harvester.text.normal import normal_text
 _ADMITS_SOME = expression("some.admits")
 _LEADS_IN = expression("some.leads_in")
 _BRACKETED = re.compile(r"\([^()]*\)")
+_EXCEPTS = expression("some.excepts")
 _HEADS = expression("some.heads")
 
 
@@ -21,6 +22,7 @@ class SomePatients:
 
     only: bool = False
     whom: str | None = None
+    spares: bool = False  # the line above excepts what this line says
 
 
 def some_patients(raw: str, criterion: CriterionLine, lines: tuple[CriterionLine, ...]) -> SomePatients:
@@ -30,6 +32,8 @@ def some_patients(raw: str, criterion: CriterionLine, lines: tuple[CriterionLine
         if above is None:
             break
         words = _BRACKETED.sub(" ", normal_text(raw[lines[above].start : lines[above].end][:400]).text)
+        if _EXCEPTS.search(normal_text(raw[max(lines[above].start, lines[above].end - 200) : lines[above].end]).text):
+            return SomePatients(True, None, criterion.section == "exclusion")
         found = _ADMITS_SOME.search(words) or _LEADS_IN.match(words)
         if found:
             return SomePatients(True, _told(found))
