@@ -16,7 +16,7 @@ from harvester.text.days import signed_days_at
 from harvester.text.dose_agent import assign_agents
 from harvester.text.dose_amount import AmountRead, find_amounts
 from harvester.text.dose_condition import group_behind, set_conditions
-from harvester.text.dose_context import Context, complete, give_heading, hear, titrates
+from harvester.text.dose_context import Context, complete, divided, give_heading, hear, titrates
 from harvester.text.dose_draft import Draft, agent_key
 from harvester.text.dose_exclusion import pieces_a_day, without_repeats
 from harvester.text.dose_finish import finished, unread_words
@@ -50,6 +50,7 @@ _SHOWN_REASONS = frozenset(
         "part of a mixture",
         "rate of an infusion",
         "exposure aimed at",
+        "cells to be collected",
     }
 )
 
@@ -129,6 +130,7 @@ def _drafts(
         said = [m for m in said if not _of_a_step(m, steps, here)]
         before = [a.start for a in every if a.excluded == EARLIER_TRIAL and statement.start <= a.start < statement.end]
         said = [m for m in said if not any(start < m.start and not of_this_trial(text, start, m.start) for start in before)]
+        said = [m for m in said if not (m.kind == "frequency" and divided(text, m.start))]
         if titrates(text, statement):
             said = [m for m in said if m.kind != "interval"]
         names = [n for n in named if statement.start <= n.start < statement.end]
@@ -215,7 +217,8 @@ def _mark_satellites(text: str, drafts: list[Draft], pairs: Sequence[tuple[int, 
         around = next(((start, end) for start, end in pairs if main.amount.end <= start < draft.amount.start < end), (0, 0))
         content = text[around[0] : around[1]]
         alone = sum(around[0] < d.amount.start < around[1] for d in drafts) == 1
-        other = (bracketed and alone) and (
+        named = draft.agent is not None and draft.agent.how in ("before", "after", "of", "word")
+        other = (bracketed and alone and not (named and draft.agent_key != main.agent_key)) and (
             len(between) < 12
             or group_behind(text, draft.amount.end)
             or _FOR_OTHERS.search(content)

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 
 from harvester.text.cell import cell_type_of, read_cells
 from harvester.text.definition_file import definition_lists
-from harvester.text.dose_given import not_given
+from harvester.text.dose_given import is_one_shot, not_given, to_be_collected
 from harvester.text.number import NUMBER, RangeRead, read_range
 from harvester.text.unit import DOSE_KINDS, read_dose_unit
 
@@ -206,7 +206,7 @@ def _with_unit(text: str, number: RangeRead) -> AmountRead | None:
             kind_of = cells.cell_type or _type_before(text, number.start)
             return AmountRead(
                 number.low, number.high, unit.code, unit.spelling.strip(), unit.per_time, "cells", number.start, unit.end,
-                "amount.cells", kind_of, phrase, flags,
+                "amount.cells", kind_of, phrase, flags, to_be_collected(text, number.start),
             )  # fmt: skip
     gap = _GAP.match(text, number.end)
     unit_at = gap.end() if gap else number.end
@@ -218,6 +218,8 @@ def _with_unit(text: str, number: RangeRead) -> AmountRead | None:
         flags = (*flags, "stray_slash")
     if not found or (found.kind == "cells" and not number.scaled):
         return None
+    if is_one_shot(text, found):
+        found = replace(found, kind="mass")
     written_as_word = text[number.start].isalpha()
     if written_as_word and found.kind not in ("count", "volume", "activity", "cells", "concentration"):
         return None

@@ -21,6 +21,7 @@ _EXAMINATION = re.compile(
 )
 # What a titration repeats is its steps.
 _TITRATION = re.compile(r"titrat|increment", re.I)
+_DIVIDED = re.compile(r"(?<![a-z])(?:divided|split) (?:in(?:to)? )?(?:doses? )?(?:given )?$", re.I)
 _AFTERWARDS = re.compile(r"\W*(?:after|then|thereafter|subsequently|afterwards)(?![a-z])", re.I)
 _JOINED = re.compile(r",? ?(?:and|or|,|/)? ?(?:or |and )?(?:matching |its |the )?", re.I)
 _ABOUT_IT = re.compile(r"\W*(?:to be |it (?:will|is|was) |(?:the|this) (?:dose|drug|injection|infusion|medication) )", re.I)
@@ -61,6 +62,11 @@ def _one_list(text: str, agents: Sequence[AgentMention]) -> bool:
 def titrates(text: str, statement: Statement) -> bool:
     """Whether a statement speaks of raising a dose by steps: what it tells in weeks are the steps."""
     return _TITRATION.search(text, statement.start, statement.end) is not None
+
+
+def divided(text: str, at: int) -> bool:
+    """Whether how often, told at ``at``, is how a day's amount is divided: "50 mg/kg/day divided q12h"."""
+    return _DIVIDED.search(text, max(0, at - 24), at) is not None
 
 
 def hear(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from functools import cache
 
 from harvester.text.dose_amount import AmountRead
@@ -65,7 +65,17 @@ def _timing(draft: Draft) -> tuple[Timing, list[str]]:
     if interval is not None:
         flags += interval.flags
         timing = _with_interval(timing, interval.timing)
+    if _is_beyond_cycle(timing):
+        timing = replace(timing, cycle_length_value=None, cycle_length_unit=None)
     return timing, flags
+
+
+def _is_beyond_cycle(timing: Timing) -> bool:
+    """Whether a day told lies behind the end of the cycle told: not one plan, "days 1 and 29, every 4 weeks"."""
+    if not timing.days or timing.cycle_length_value is None:
+        return False
+    length = timing.cycle_length_value * DAYS_PER[timing.cycle_length_unit or "d"]
+    return length >= 7 and max(last for _, last in timing.days) > length + 1
 
 
 def _with_interval(timing: Timing, interval: Timing) -> Timing:

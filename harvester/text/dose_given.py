@@ -25,6 +25,15 @@ _INCREMENT = re.compile(
     r"by) (?:a |an )?$|taper(?:ing|ed)?(?: down)?(?: by| of)? $",
     re.I,
 )
+_SHOT = re.compile(r"/ ?0?\.(?:0\d{1,2}|1) ?m[lL]$")
+_INTO = re.compile(r"intravitreal|intracameral|intradermal|suprachoroidal|subretinal|sub-?tenon", re.I)
+_IN_STEPS = re.compile(r" (?:increments?|decrements?|steps?)(?![a-z])", re.I)
+# "plerixafor …; target 5 x 10^6 CD34+ cells/kg": what apheresis is to yield.
+_COLLECTED = re.compile(
+    r"(?:collect|apheres|harvest|mobili[sz]|G-CSF|filgrastim|plerixafor)[^\n]*?(?:target\w*|goal|minimum|at least|yield)"
+    r"(?: (?:dose|yield|collection|number|of))* ?$",
+    re.I,
+)
 _EXPOSED = re.compile(
     r"(?:after (?:receiv\w+|having received)|prior exposure to|previously (?:received|treated with)|" r"who received) ?$", re.I
 )
@@ -85,7 +94,7 @@ def not_given(text: str, number: RangeRead, unit: UnitRead) -> str | None:
         return "part of a name"
     if _CAPABLE.search(before):
         return "what a device can do"
-    if _INCREMENT.search(before):
+    if _INCREMENT.search(before) or _IN_STEPS.match(text, unit.end):
         return "increment"
     lost = unit.kind in ("cells", "virus") and re.match(r"10\d", text[number.start : number.end])
     if _DAMAGED.search(before) and (lost or re.match(r"10(?: ?\^|\*\*|[eE])", text[number.start : number.end + 1])):
@@ -107,6 +116,17 @@ def not_given(text: str, number: RangeRead, unit: UnitRead) -> str | None:
     if unit.kind == "count" and _TOTALLING.search(before):
         return "total count"
     return None
+
+
+def to_be_collected(text: str, at: int) -> str | None:
+    """Why cells counted at ``at`` are nothing given: they are what a collection is to yield. None otherwise."""
+    return "cells to be collected" if _COLLECTED.search(text[max(0, at - 240) : at]) else None
+
+
+def is_one_shot(text: str, unit: UnitRead) -> bool:
+    """Whether an amount in a fraction of a millilitre is one injection into the eye or the skin: "2 mg/0.05 mL"."""
+    near = text[max(0, unit.start - 80) : unit.end + 100]
+    return unit.kind == "concentration" and _SHOT.search(unit.spelling) is not None and _INTO.search(near) is not None
 
 
 def _is_of_earlier_trial(text: str, start: int, end: int) -> bool:

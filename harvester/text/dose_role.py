@@ -31,6 +31,7 @@ _PREMED = re.compile(
     re.I,
 )
 _CLAUSE = r"[,;]|(?<![a-z])(?:followed by|following|then|after)(?![a-z])"
+_BESIDE_IT = re.compile(r"(?<![a-z])(?:with|plus)(?![a-z])")  # "3.5 g/m2 with leucovorin rescue": the rescue is no methotrexate
 _ANOTHER = re.compile(r"\d ?(?:[mu]?g|mcg|IU|units?|mL)(?![a-z])(?:/\w+)*", re.I)
 _NEXT = re.compile(r"(?<![a-z])(?:followed by|then)(?![a-z])", re.I)
 _SINGLE = re.compile(
@@ -70,7 +71,7 @@ def _own_role(text: str, draft: Draft) -> str | None:
         return "placebo"
     clause = re.split(_CLAUSE, text[amount.end : min(draft.statement.end, amount.end + 60)])[0]
     before = re.split(_CLAUSE, text[max(draft.statement.start, amount.start - 60) : amount.start])[-1]
-    own = _after_dose(before) + _before_dose(clause)
+    own = _after_dose(before) + _BESIDE_IT.split(_before_dose(clause))[0]
     if (
         _PREMED.search(text, draft.statement.start, draft.statement.end)
         and draft.agent

@@ -38,6 +38,7 @@ def scope_statement(
     mains = [draft for draft in drafts if draft.main is None]
     loose: list[Mention] = []
     placed: list[tuple[Mention, int, int]] = []  # mention, owner, side: -1 written before it, 1 after it
+    closed: set[int] = set()  # doses of which the text went on to tell how they are given later
     styles = {kind: _style(mains, [m for m in mentions if m.kind == kind]) for kind in {m.kind for m in mentions}}
     for mention in mentions:
         inside = _satellite_around(mention, drafts, brackets)
@@ -53,8 +54,11 @@ def scope_statement(
             continue
         if side == 1 and _goes_on_elsewhere(text, mention, mains, mentions):
             continue
+        if side == 1 and (index in closed and mention.kind in _LATER_KINDS):
+            continue
         if side == 1 and _goes_on_otherwise(text, mention, mains[index], mentions):
             mains[index].flags.append("goes_on_otherwise")
+            closed.add(index)
             continue
         placed.append((mention, index, side))
     _give_in_order(text, placed, mains, named, brackets)
@@ -71,6 +75,8 @@ def _goes_on_elsewhere(text: str, mention: Mention, mains: Sequence[Draft], ment
     "(0.8 mg/m2 …) and on day 1 of subsequent cycles" where cycle 1 was told at the head; "weekly, then every 2 weeks".
     """
     before = text[max(mains[-1].amount.end, mention.start - 60) : mention.start]
+    if mention.kind == "cycle_count" and re.search(r"(?<![a-z])followed by ?$", before, re.I):
+        return True
     if mention.kind == "cycles":
         return (
             any(m.kind == "cycles" and m.end <= mains[0].amount.start for m in mentions)
@@ -82,16 +88,22 @@ def _goes_on_elsewhere(text: str, mention: Mention, mains: Sequence[Draft], ment
 
 
 _PHASE = re.compile(r"(?:[,;]|(?<![a-z])and|(?<![a-z])then) ?(?:then |and |once |given )*$", re.I)
+_THEN_SO = re.compile(r"(?<![a-z])(?:then|thereafter) (?:on |once |given )?$", re.I)
+_LATER_KINDS = frozenset({"frequency", "interval", "days", "weeks", "cycles", "duration"})
 _BOUNDED = re.compile(
-    r" (?:for|in|during|from|on) (?:cycles?|weeks?|months?|days?|the)|,? ?(?:thereafter|afterwards|until)", re.I
+    r" (?:for|in|during|from|on) (?:cycles?|C\d|weeks?|months?|days?|the)|,? ?(?:thereafter|afterwards|until)", re.I
 )
 
 
 def _goes_on_otherwise(text: str, mention: Mention, draft: Draft, mentions: Sequence[Mention]) -> bool:
     """Whether a phrase tells how often the same amount is given later: "weekly in cycles 1-2, every 2 weeks in cycles 3-6"."""
-    if mention.kind not in ("interval", "frequency") or not _PHASE.search(text, draft.amount.end, mention.start):
+    if mention.kind not in ("interval", "frequency", "days") or not _PHASE.search(text, draft.amount.end, mention.start):
         return False
     before = [m for m in mentions if draft.amount.end <= m.start and m.end <= mention.start]
+    if _THEN_SO.search(text, draft.amount.end, mention.start) and any(m.kind == "days" for m in before):
+        return True
+    if mention.kind == "days":
+        return False
     often = next((m for m in before if m.kind in ("interval", "frequency")), None)
     bound = [m for m in before if often and m.start >= often.end and m.kind in ("cycles", "weeks", "duration")]
     weekly = often is not None and often.timing.frequency_unit != "d"
@@ -242,6 +254,8 @@ def _reaches(text: str, mention: Mention, first: Draft, draft: Draft, named: Seq
     """Whether a phrase at the head of the statement holds for a later dose: same agent, or written before any agent."""
     if draft.agent_key == first.agent_key:
         return not (mention.kind == "duration" and THEN.search(text, first.amount.end, draft.amount.start))
+    if draft.amount.kind == "radiation" and mention.kind in ("frequency", "interval"):
+        return False
     if first.agent is None or draft.agent is None:
         return mention.kind not in ("infusion", "continuous")
     opening = next((a for a in named if a.start >= first.statement.start), None)

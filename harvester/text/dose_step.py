@@ -7,6 +7,7 @@ import re
 from collections.abc import Sequence
 
 from harvester.text.dose_draft import Draft
+from harvester.text.timing import DAYS_PER
 
 _OTHER_PEOPLE = re.compile(r"(?:patients|subjects|participants|group|arm|cohort)(?![a-z])", re.I)
 _TOTAL = re.compile(r"total(?: daily| single| cumulative)?(?: dose| dosage| volume)?(?: of|:| is)? ?$", re.I)
@@ -97,6 +98,29 @@ def _holds(draft: Draft, other: Draft) -> bool:
     return inside or (other.main is draft and times >= 2 and times == round(times))
 
 
+_IN_BRACKET = re.compile(r"[^()\n]{0,80}\((?:i\.e\.,? |= ?|total(?: of)? )?")
+_PURPOSE = re.compile(r"[^:.\n]{0,30}(?:prophylaxis|premedication|conditioning|lymphodepletion|rescue)[^:.\n]{0,20}:", re.I)
+
+
+def _other_purpose(text: str, draft: Draft, other: Draft) -> bool:
+    """Whether two doses stand in sentences of which the later names another purpose: "Conditioning: …. GVHD prophylaxis: …"."""
+    first, second = sorted((draft, other), key=lambda each: each.amount.start)
+    return first.statement is not second.statement and _PURPOSE.match(text, second.statement.start) is not None
+
+
+def _is_daily_sum(text: str, main: Draft | None, draft: Draft) -> bool:
+    """Whether an amount in brackets is what the dose before comes to in a day: "6.25 mg/kg every 6 hours (25 mg/kg/day)"."""
+    often = main.parts.get("frequency") if main else None
+    if main is None or often is None or draft.amount.per_time != "d" or main.amount.per_time is not None:
+        return False
+    if main.agent_key != draft.agent_key or not _IN_BRACKET.fullmatch(text[main.amount.end : draft.amount.start]):
+        return False
+    timing = often.timing
+    days = (timing.frequency_period or 0.0) * DAYS_PER[timing.frequency_unit or "d"]
+    sum_of_day = main.amount.low * (timing.frequency_count or 0.0) / days if days else 0.0
+    return abs(sum_of_day - draft.amount.low) <= 0.01 * draft.amount.low
+
+
 def _of_people(draft: Draft) -> bool:
     """Whether a dose hangs on something else than that the one before was borne."""
     return draft.condition is not None and re.match(r"(?:if|as|when) (?:well )?tolerated", draft.condition, re.I) is None
@@ -104,11 +128,22 @@ def _of_people(draft: Draft) -> bool:
 
 def set_steps(text: str, drafts: Sequence[Draft]) -> None:
     """Mark doses of one agent that follow one another: different amounts at different times in one line."""
+    for before, draft in itertools.pairwise(drafts):
+        if _is_daily_sum(text, before, draft):
+            draft.flags.append("total")
+            for kind, mention in draft.parts.items():
+                before.parts.setdefault(kind, mention)
     for draft in drafts:
         if _TOTAL.search(text, max(0, draft.amount.start - 30), draft.amount.start) or _IN_ALL.match(text, draft.amount.end):
             draft.flags.append("total")
             continue
-        if draft.role is not None or draft.alternative or _of_people(draft) or "combination" in draft.amount.flags:
+        if (
+            "total" in draft.flags
+            or draft.role is not None
+            or draft.alternative
+            or _of_people(draft)
+            or "combination" in draft.amount.flags
+        ):
             continue
         others = [
             other
@@ -121,7 +156,9 @@ def set_steps(text: str, drafts: Sequence[Draft]) -> None:
             and not other.alternative
             and not _of_people(other)
             and not _TOTAL.search(text, max(0, other.amount.start - 30), other.amount.start)
+            and "total" not in other.flags
             and not _for_others(text, draft, other)
+            and not _other_purpose(text, draft, other)
             and _in_order(text, draft, other)
         ]
         if any((o.amount.low, o.amount.high) != (draft.amount.low, draft.amount.high) for o in others):
