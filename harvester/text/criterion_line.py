@@ -19,6 +19,7 @@ _CLOSING_NOTE = expression("criterion_line.closing_note", exact=True)
 _UNFINISHED = expression("criterion_line.unfinished")
 _GOES_ON = re.compile(r"[<>≤≥=±),;%]")
 _SENTENCE_END = re.compile(r"(?<=[a-z0-9)%\]])\.\s+(?=[A-Z])")
+_SENTENCE_BREAK = re.compile(r"[a-z0-9)]\.\s+[A-Z]|;")
 _ABBREVIATED = re.compile(r"(?:\b(?:e\.g|i\.e|vs|approx|etc|Dr|Prof|St|No|spp|[A-Z])|\d)$")
 
 
@@ -162,7 +163,8 @@ def _entries(text: str, line: Line) -> Iterator[Line]:
 def _sub_entries(text: str, line: Line) -> Iterator[Line]:
     style, entries = sublist(text, line.start, line.end)
     head = text[line.start : entries[0].marker] if entries else ""
-    if not entries or head.count("(") > head.count(")") or head.count("[") > head.count("]"):
+    inside = head.count("(") > head.count(")") or head.count("[") > head.count("]") or _SENTENCE_BREAK.search(head)
+    if not entries or inside:  # a list in brackets or of a later sentence is a part of its criterion
         yield line
         return
     yield replace(line, end=_trim(text, line.start, entries[0].marker)[1])
