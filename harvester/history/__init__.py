@@ -7,9 +7,12 @@ from typing import Protocol, TypeVar
 
 from harvester.history.change import Change, came_or_went
 from harvester.history.criteria import criterion_changes
+from harvester.history.doses import dose_changes
 from harvester.history.entries import entry_changes
 from harvester.history.fields import field_changes, list_changes
 from harvester.history.frozen import CellChange, comparison_changes, freeze, is_whole, reopen
+from harvester.history.outcomes import outcome_changes
+from harvester.history.sites import site_changes
 from harvester.history.story import MEANINGS, SIGNS, Step, Stored, Told, step, steps, told, version_on
 from harvester.history.words import Piece, word_diff
 from harvester.tables import RecordChange, StudyRows
@@ -67,13 +70,16 @@ def in_order(versions: Sequence[V]) -> list[V]:
     return sorted(versions, key=lambda each: (each.is_current, (each.data_timestamp or "")[:10], each.version))
 
 
+_TOLD = (field_changes, criterion_changes, entry_changes, dose_changes, outcome_changes, site_changes, list_changes)
+
+
 def changes_between(before: StudyRows, after: StudyRows) -> Iterator[Change]:
     """All changes from one version to another: fields, criteria, arms, doses, outcomes, lists.
 
     A version that differs in nothing of these differs in fields that are not told one by one: then one change says so.
     """
     found = False
-    for changes in (field_changes, criterion_changes, entry_changes, list_changes):
+    for changes in _TOLD:
         for change in changes(before, after):
             found = True
             yield change

@@ -6,39 +6,20 @@ other, and each verdict is a statement about sets of people (see `harvester.comp
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from harvester.compare.eligible import Slot, TrialFacts
-from harvester.compare.judgement import judge
-from harvester.compare.model import Verdict
+from harvester.compare.eligible import Slot
 from harvester.compare.reading_words import named_fact
-from harvester.compare.similarity import content_words
-from harvester.history.change import Change, Direction, even
+from harvester.history.change import Change, even
+from harvester.history.direction import Wording, direction
 from harvester.history.pairing import Pair, out_of_order, paired
 from harvester.tables import CriterionFact, EligibilityCriterion, StudyRows
 
 _LEAST_ALIKE = 0.5
 _SAME_SLOT = 0.25
-_REWORDED = 0.75
-"""Least share of content words in common for two wordings to be called one criterion reworded."""
-_TELLING = re.compile(
-    r"\d[\d.,]*|[<>≤≥=]|\b(?:no|not|non|without|never|except|unless|and|or|any|all|only|least|most|more|less|than|within|before"
-    r"|after|prior|active|current|history|known|uncontrolled|allowed|excluded|eligible|high|low|upper|lower|above|below)\b",
-    re.IGNORECASE,
-)
-"""Numbers and small words on which a criterion turns: where they differ, a wording is not merely another one."""
-_COMPARING = re.compile(
-    r"\b(?:greater|less|more|fewer|higher|lower|larger|smaller) than(?: or equal(?: to)?)?\b|\bequal(?: to)?\b"
-    r"|\bat (?:least|most)\b|\bup to\b|\bno (?:more|less) than\b|\bor (?:older|above|more|less|below|greater|better)\b"
-    r"|\bolder\b|\bbetween\b",
-    re.IGNORECASE,
-)
-"""Words that say no more than a sign would; what they limit is compared as values."""
 _KINDS = {"inclusion": "inclusion criterion", "exclusion": "exclusion criterion", "unknown": "criterion"}
 _SECTION_NAMES = {"inclusion": "the inclusion criteria", "exclusion": "the exclusion criteria", "unknown": "under no heading"}
-_DIRECTIONS: Mapping[Verdict, Direction] = {"stricter": "tightened", "looser": "loosened"}
 
 
 @dataclass(frozen=True)
@@ -59,10 +40,6 @@ class _Side:
     def own(self, criterion: EligibilityCriterion) -> tuple[CriterionFact, ...]:
         """The facts of a criterion."""
         return self.facts.get(criterion.criterion_id, ())
-
-    def read(self, criterion: EligibilityCriterion) -> TrialFacts:
-        """One criterion alone, as a comparison reads it."""
-        return TrialFacts(StudyRows.collect(criterion.nct_id, (criterion, *self.own(criterion))))
 
     def words(self, criterion: EligibilityCriterion) -> str:
         """What was read from a criterion, in words; empty where nothing was."""
@@ -141,38 +118,7 @@ def _other_words(old: _Side, was: EligibilityCriterion, new: _Side, now: Eligibi
     """The change of a criterion's words; None where only blanks, capitals or the registry's escapes differ."""
     if even(was.text) == even(now.text):
         return None
-    direction = _direction(old, was, new, now)
     before, after = old.words(was), new.words(now)
     detail = f"{before or 'nothing read'} → {after or 'nothing read'}" if before != after else _said(after)
-    return Change(now.source_path, _kind(now), was.text, now.text, direction, detail)
-
-
-def _direction(old: _Side, was: EligibilityCriterion, new: _Side, now: EligibilityCriterion) -> Direction:
-    if was.section != now.section or was.scope != now.scope or was.population != now.population:
-        return "changed"
-    slots = old.slots(was)
-    if slots != new.slots(now):
-        return "changed"
-    verdicts = {_verdict(old.read(was), new.read(now), slot) for slot in slots} - {"same"}
-    if not verdicts:
-        return "reworded" if _merely_reworded(was.text, now.text, with_numbers=not slots) else "changed"
-    only = verdicts.pop()
-    if verdicts or only not in _DIRECTIONS or not _merely_reworded(was.text, now.text, with_numbers=False):
-        return "changed"
-    return _DIRECTIONS[only]
-
-
-def _verdict(was: TrialFacts, now: TrialFacts, slot: Slot) -> Verdict:
-    judged = judge(was, now, slot)
-    return judged[0] if judged else "not comparable"
-
-
-def _merely_reworded(was: str, now: str, *, with_numbers: bool) -> bool:
-    """Whether two wordings share most of what they speak of and the small words they turn on."""
-    left, right = (content_words(text if with_numbers else _COMPARING.sub(" ", text)) for text in (was, now))
-    alike = 2 * len(left & right) >= _REWORDED * (len(left) + len(right))
-    return alike and (not with_numbers or _telling(was) == _telling(now))
-
-
-def _telling(text: str) -> list[str]:
-    return sorted(word.casefold().rstrip(".,") for word in _TELLING.findall(text.replace("\\", "")))
+    told = direction(Wording(was, old.own(was)), Wording(now, new.own(now)))
+    return Change(now.source_path, _kind(now), was.text, now.text, told, detail)

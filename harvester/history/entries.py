@@ -1,46 +1,48 @@
-"""Arms, interventions, outcomes and doses: entries that have a name of their own and are told one by one."""
+"""Arms and interventions, and who receives what: entries that have a name of their own and are told one by one."""
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TypeVar
 
 from harvester.history.change import Change, came_or_went, even
 from harvester.history.fields import field_path
-from harvester.history.pairing import paired
-from harvester.tables import DesignGroup, DesignGroupIntervention, DesignOutcome, Dose, Intervention, Row, StudyRows
+from harvester.history.pairing import Pair, paired
+from harvester.tables import DesignGroup, DesignGroupIntervention, Intervention, Row, StudyRows
 
 R = TypeVar("R", bound=Row)
+Fields = tuple[tuple[str, str], ...]
+"""Columns of an entry besides its name, each with what it is called."""
 _LEAST_ALIKE = 0.6
 
 
 def entry_changes(before: StudyRows, after: StudyRows) -> Iterator[Change]:
-    """What changed among arms, interventions, who receives what, doses and outcomes."""
+    """What changed among arms, interventions, and who receives what."""
     yield from _named(before, after, DesignGroup, "arm", "title", (("group_type_label", "kind"), ("description", "words")))
     fields = (("intervention_type_label", "kind"), ("description", "words"))
     yield from _named(before, after, Intervention, "intervention", "name", fields)
     yield from _links(before, after)
-    yield from _doses(before, after)
-    for rank in ("primary", "secondary", "other"):
-        kind, fields = f"{rank} outcome", (("time_frame", "time frame"), ("description", "words"))
-
-        def of_rank(row: DesignOutcome, rank: str = rank) -> bool:
-            return row.outcome_type == rank
-
-        yield from _named(before, after, DesignOutcome, kind, "measure", fields, of_rank)
 
 
-def _named(
-    before: StudyRows,
-    after: StudyRows,
-    row_type: type[R],
-    kind: str,
-    name: str,
-    fields: tuple[tuple[str, str], ...],
-    wanted: Callable[[R], bool] = lambda row: True,
-) -> Iterator[Change]:
-    old, new = ([row for row in rows.of(row_type) if wanted(row)] for rows in (before, after))
+def _named(before: StudyRows, after: StudyRows, row_type: type[R], kind: str, name: str, fields: Fields) -> Iterator[Change]:
+    old, new = before.of(row_type), after.of(row_type)
+    pairs = same_entries(old, new, name, fields)
+
+    def path(column: str) -> str:
+        return field_path(row_type, column)
+
+    partner = dict(pairs)
+    for place, row in enumerate(old):
+        if place in partner:
+            yield from renewed(row, new[partner[place]], path, kind, name, fields)
+        else:
+            yield came_or_went(path(name), kind, whole_words(row, name, fields), None)
+    for row in unpaired(new, (theirs for _, theirs in pairs)):
+        yield came_or_went(path(name), kind, None, whole_words(row, name, fields))
+
+
+def same_entries(old: Sequence[R], new: Sequence[R], name: str, fields: Fields) -> tuple[Pair, ...]:
+    """Which entry of the older list is which of the newer: by all its words, by its name, by a name alike."""
 
     def named(row: R) -> str:
         return str(getattr(row, name) or "")
@@ -48,25 +50,28 @@ def _named(
     def whole(row: R) -> str:
         return even(" ".join([named(row), *(str(getattr(row, field) or "") for field, _ in fields)]))
 
-    partner = dict(paired(old, new, (whole, lambda row: even(named(row))), named, _LEAST_ALIKE))
-    for place, row in enumerate(old):
-        if place not in partner:
-            yield came_or_went(field_path(row_type, name), kind, _whole_words(row, name, fields), None)
-            continue
-        now = new[partner[place]]
-        if even(named(row)) != even(named(now)):
-            yield came_or_went(field_path(row_type, name), kind, named(row), named(now), "renamed")
-        for field, label in fields:
-            was, is_now = getattr(row, field), getattr(now, field)
-            if even(was or "") != even(is_now or ""):
-                yield came_or_went(field_path(row_type, field), kind, was or None, is_now or None, f"{named(now)}: {label}")
-    matched = set(partner.values())
-    for place, row in enumerate(new):
-        if place not in matched:
-            yield came_or_went(field_path(row_type, name), kind, None, _whole_words(row, name, fields))
+    return paired(old, new, (whole, lambda row: even(named(row))), named, _LEAST_ALIKE)
 
 
-def _whole_words(row: Row, name: str, fields: tuple[tuple[str, str], ...]) -> str:
+def unpaired(rows: Sequence[R], places: Iterable[int]) -> list[R]:
+    """The entries at other places."""
+    used = set(places)
+    return [row for place, row in enumerate(rows) if place not in used]
+
+
+def renewed(was: R, now: R, path: Callable[[str], str], kind: str, name: str, fields: Fields) -> Iterator[Change]:
+    """What changed in one entry: its name, and each field."""
+    old, new = str(getattr(was, name) or ""), str(getattr(now, name) or "")
+    if even(old) != even(new):
+        yield came_or_went(path(name), kind, old, new, "renamed")
+    for field, label in fields:
+        before, after = getattr(was, field), getattr(now, field)
+        if even(before or "") != even(after or ""):
+            yield came_or_went(path(field), kind, before or None, after or None, f"{new}: {label}")
+
+
+def whole_words(row: Row, name: str, fields: Fields) -> str:
+    """An entry in full: its name and what its fields say, one a line."""
     parts = [getattr(row, name) or "(no name)", *(value for field, _ in fields if (value := getattr(row, field)))]
     return "\n".join(str(part) for part in parts)
 
@@ -97,34 +102,3 @@ def _received(rows: StudyRows) -> dict[tuple[str, str], None]:
     things = {row.intervention_id: row.name or "" for row in rows.of(Intervention)}
     links = rows.of(DesignGroupIntervention)
     return {(arms.get(row.design_group_id, ""), things.get(row.intervention_id, "")): None for row in links}
-
-
-def _doses(before: StudyRows, after: StudyRows) -> Iterator[Change]:
-    """Doses as read, by their canonical lines; lines that occur in both versions are not told."""
-    gone, come = _only_in(before, after), _only_in(after, before)
-    keys = (
-        lambda dose: (dose.agent, dose.role, dose.level_label, dose.cycle_from, dose.cycle_to, dose.days, dose.condition),
-        lambda dose: (dose.agent, dose.amount_low, dose.amount_high, dose.unit),
-        lambda dose: (dose.agent, dose.role, dose.level_label),
-    )
-    partner = dict(paired(gone, come, keys, lambda dose: dose.agent or "", 2.0))
-    for place, dose in enumerate(gone):
-        now = come[partner[place]] if place in partner else None
-        quoted = f"from the words: {dose.quote}" if now is None else f"{dose.quote} → {now.quote}"
-        yield came_or_went(dose.source_path, "dose", dose.line, now.line if now else None, quoted)
-    matched = set(partner.values())
-    for place, dose in enumerate(come):
-        if place not in matched:
-            yield came_or_went(dose.source_path, "dose", None, dose.line, f"from the words: {dose.quote}")
-
-
-def _only_in(rows: StudyRows, others: StudyRows) -> list[Dose]:
-    """Doses whose line the other version lacks; of lines that occur more often here, the last ones."""
-    left = Counter(dose.line for dose in others.of(Dose))
-    found = []
-    for dose in rows.of(Dose):
-        if left[dose.line] > 0:
-            left[dose.line] -= 1
-        else:
-            found.append(dose)
-    return found

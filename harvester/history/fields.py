@@ -5,10 +5,12 @@ from __future__ import annotations
 import csv
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
 from harvester.history.change import Change, came_or_went, even
+from harvester.history.scale import lie_of
 from harvester.tables import DERIVED, Row, StudyRows
 
 _FOLDER = Path(__file__).with_name("definitions")
@@ -25,9 +27,15 @@ def field_changes(before: StudyRows, after: StudyRows) -> Iterator[Change]:
     """Changes of the fields that hold one value, in the order of the definition file."""
     for line in _definitions("fields.csv"):
         row_type = _TABLES[line["table"]]
-        old, new = (_shown(rows.one(row_type), line["column"], line["qualifier"]) for rows in (before, after))
+        was, now = before.one(row_type), after.one(row_type)
+        old, new = (_shown(row, line["column"], line["qualifier"]) for row in (was, now))
         if old != new:
-            yield came_or_went(field_path(row_type, line["column"]), line["kind"], old, new, line["label"])
+            change = came_or_went(field_path(row_type, line["column"]), line["kind"], old, new, line["label"])
+            lie = lie_of(line["meaning"], old, new, was, now)
+            if lie is not None:
+                detail = f"{line['label']}: {lie[1]}" if lie[1] else line["label"]
+                change = replace(change, direction=lie[0], detail=detail)
+            yield change
 
 
 def _shown(row: Row | None, name: str, qualifier: str) -> str | None:

@@ -19,19 +19,20 @@ def paired(
     new: Sequence[T],
     keys: Sequence[Callable[[T], Hashable]],
     text: Callable[[T], str],
-    least: float,
+    least: float | None,
     bonus: Callable[[T, T], float] = lambda left, right: 0.0,
 ) -> tuple[Pair, ...]:
     """Places of the old and the new entry that are one, in old order: by the first of ``keys`` that agrees, else by likeness.
 
-    Likeness is that of the words of ``text`` (0 to 1) plus ``bonus`` (-1 forbids a pair), and counts from ``least`` on.
+    Likeness is that of the words of ``text`` (0 to 1) plus ``bonus`` (-1 forbids a pair), and counts from ``least`` on; None lets
+    the keys alone decide.
     """
     left, right = list(range(len(old))), list(range(len(new)))
     found: list[Pair] = []
     for key in keys:
         found += _same([(key(old[place]), place) for place in left], [(key(new[place]), place) for place in right])
         left, right = _others(left, {pair[0] for pair in found}), _others(right, {pair[1] for pair in found})
-    if left and right and len(left) * len(right) <= MOST_SCORED:
+    if least is not None and left and right and len(left) * len(right) <= MOST_SCORED:
         similarity = Similarity([text(each) for each in (*old, *new)])
         scored = [
             (similarity.score(text(old[mine]), text(new[theirs])) + bonus(old[mine], new[theirs]), mine, theirs)

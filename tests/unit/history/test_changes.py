@@ -145,3 +145,114 @@ def test_definitions_name_columns_that_exist(name: str) -> None:
     for line in _definitions(name):
         wanted = line["columns"].split() if "columns" in line else [line["column"], *filter(None, [line["qualifier"]])]
         assert set(wanted) <= columns[line["table"]], line
+
+
+def of_kind(found: list[tuple[str, str | None, str | None, str, str]], kind: str) -> list[tuple[str | None, str | None, str]]:
+    return [each[1:4] for each in found if each[0] == kind]
+
+
+def test_an_outcome_that_changes_its_rank_has_moved() -> None:
+    def change(body: Body) -> None:
+        outcomes = body["outcomesModule"]
+        outcomes["secondaryOutcomes"] = [{**outcomes.pop("primaryOutcomes")[0], "timeFrame": "24 months"}]
+
+    assert of_kind(told(change), "secondary outcome") == [
+        ("Relapse-free survival", "Relapse-free survival", "moved"),
+        ("18 months", "24 months", "changed"),
+    ]
+    assert of_kind(told(change), "primary outcome") == []
+    assert {path for kind, _, _, _, path in told(change) if "outcome" in kind} == {"measure", "timeFrame"}
+
+
+@pytest.mark.parametrize(
+    ("field", "before", "after", "direction"),
+    [
+        ("minimumAge", "18 Years", "16 Years", "loosened"),
+        ("minimumAge", "18 Years", "21 Years", "tightened"),
+        ("minimumAge", "18 Years", "216 Months", "reworded"),
+        ("minimumAge", "18 Years", None, "removed"),
+        ("maximumAge", "65 Years", "75 Years", "loosened"),
+        ("maximumAge", "65 Years", "60 Years", "tightened"),
+        ("maximumAge", None, "60 Years", "added"),
+        ("sex", "ALL", "FEMALE", "tightened"),
+        ("sex", "MALE", "ALL", "loosened"),
+        ("sex", "MALE", "FEMALE", "changed"),
+        ("healthyVolunteers", False, True, "loosened"),
+        ("healthyVolunteers", True, False, "tightened"),
+    ],
+)
+def test_fields_that_say_who_may_join_have_a_direction(
+    field: str, before: str | bool | None, after: str | bool | None, direction: str
+) -> None:
+    """A field that is not stated on one side is no limit that was lifted or set: it came or went."""
+    bodies = [synthetic_study(1), synthetic_study(1)]
+    for body, value in zip(bodies, (before, after), strict=True):
+        module = body["protocolSection"]["eligibilityModule"]
+        module.pop(field, None)
+        module |= {} if value is None else {field: value}
+    (found,) = [each for each in changes_between(*map(rows, bodies)) if each.kind == "eligibility"]
+
+    assert found.direction == direction
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "detail"),
+    [
+        ({"date": "2025-08", "type": "ESTIMATED"}, {"date": "2026-03", "type": "ESTIMATED"}, "Start: 7 months later"),
+        ({"date": "2025-08-10"}, {"date": "2025-08-12", "type": "ACTUAL"}, "Start: 2 days later, now actual"),
+        ({"date": "2025-08-10", "type": "ESTIMATED"}, {"date": "2024-08-01", "type": "ESTIMATED"}, "Start: 12 months earlier"),
+        ({"date": "2025-08", "type": "ESTIMATED"}, {"date": "2025-08-15", "type": "ESTIMATED"}, "Start"),
+        ({"date": "2025-08-32", "type": "ESTIMATED"}, {"date": "2025-08-12", "type": "ESTIMATED"}, "Start"),
+        ({"date": "soon"}, {"date": "2025-08-12"}, "Start"),
+    ],
+)
+def test_dates_say_how_far_they_moved(before: Body, after: Body, detail: str) -> None:
+    bodies = [synthetic_study(1), synthetic_study(1)]
+    for body, value in zip(bodies, (before, after), strict=True):
+        body["protocolSection"]["statusModule"]["startDateStruct"] = value
+    (found,) = [each for each in changes_between(*map(rows, bodies)) if each.kind == "date"]
+
+    assert found.detail == detail
+
+
+def test_enrolment_says_how_many_more() -> None:
+    bodies = [synthetic_study(1), synthetic_study(1)]
+    bodies[1]["protocolSection"]["designModule"]["enrollmentInfo"] = {"count": 15, "type": "ACTUAL"}
+    (found,) = [each for each in changes_between(*map(rows, bodies)) if each.kind == "enrolment"]
+
+    assert (found.before, found.after, found.detail) == ("21 (estimated)", "15 (actual)", "Enrolment: 6 fewer, now actual")
+
+
+def test_sites_that_changed_their_status_alike_are_told_as_one() -> None:
+    bodies = [synthetic_study(1), synthetic_study(1)]
+    for body, status in zip(bodies, ("RECRUITING", "COMPLETED"), strict=True):
+        sites = [{"facility": f"Hospital {number}", "city": "Utopia", "status": status} for number in range(8)]
+        clinic = {"facility": "Clinic", "status": "RECRUITING"}
+        body["protocolSection"]["contactsLocationsModule"] = {"locations": [*sites, clinic]}
+    (found,) = [each for each in changes_between(*map(rows, bodies)) if each.kind == "site"]
+
+    assert (found.before, found.after, found.direction) == ("Recruiting", "Completed", "changed")
+    assert found.detail is not None
+    assert found.detail.startswith("status of 8 sites: Hospital 0, Utopia; ")
+    assert found.detail.endswith(" and 3 more")
+
+
+def test_a_dose_that_stands_with_its_arm_and_its_drug_is_told_once() -> None:
+    bodies = [synthetic_study(1), synthetic_study(1)]
+    for body, amount in zip(bodies, ("2 mg", "4 mg"), strict=True):
+        arms = body["protocolSection"]["armsInterventionsModule"]
+        words = arms["interventions"][0]["description"].replace("2 mg", amount)
+        arms["interventions"][0]["description"] = arms["armGroups"][0]["description"] = words
+    found = [each for each in changes_between(*map(rows, bodies)) if each.kind == "dose"]
+
+    assert len(found) == 1
+    assert (found[0].detail or "").startswith("a higher amount; from the words: ")
+
+
+def test_doses_say_what_else_differs() -> None:
+    bodies = [synthetic_study(1), synthetic_study(1)]
+    drug = bodies[1]["protocolSection"]["armsInterventionsModule"]["interventions"][0]
+    drug["description"] = drug["description"].replace("days 1-14", "days 1-21")
+    (found,) = [each for each in changes_between(*map(rows, bodies)) if each.kind == "dose"]
+
+    assert (found.detail or "").startswith("other days; from the words: ")

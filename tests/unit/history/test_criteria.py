@@ -49,6 +49,16 @@ def changes(before: str, after: str) -> list[Change]:
     return list(criterion_changes(rows(before), rows(after)))
 
 
+TURNED = {"tightened": "loosened", "loosened": "tightened", "added": "removed", "removed": "added"}
+
+
+@pytest.mark.parametrize(("section", "before", "after", "told"), spec_rows(), ids=lambda value: str(value)[:40])
+def test_the_way_back_is_the_other_way(section: str, before: str | None, after: str | None, told: list[str]) -> None:
+    back = changes(text_of(section, after), text_of(section, before))
+
+    assert [each.direction for each in back] == [TURNED.get(each, each) for each in told], back
+
+
 @pytest.mark.parametrize(("section", "before", "after", "told"), spec_rows(), ids=lambda value: str(value)[:40])
 def test_a_change_is_called_what_it_is(section: str, before: str | None, after: str | None, told: list[str]) -> None:
     found = changes(text_of(section, before), text_of(section, after))
