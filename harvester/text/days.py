@@ -129,7 +129,7 @@ def _one_list(text: str, found: list[Mention]) -> list[Mention]:
             continue
         if (
             joined
-            and re.fullmatch(r" ?(?:,|and|&|, and|;|/) ?(?:on )?", text[joined[-1].end : mention.start])
+            and re.fullmatch(r" ?(?:;|(?:,|and|&|, and|/) ?(?:on )?) ?", text[joined[-1].end : mention.start])
             and joined[-1].rule == mention.rule
         ):
             last = joined[-1]

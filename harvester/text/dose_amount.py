@@ -66,10 +66,13 @@ _AUC = re.compile(
 )
 # "0.8 mg/kg every 6 hours (AUC target 900 umol*min/L)"
 _BESIDE_DOSE = re.compile(r"\d ?(?:mg|ug|g)[^().;\n]{0,60}\([^()\d]{0,20}$", re.I)
+_OVER_TIME = re.compile(r"0 ?(?:-|to) ?(?:\d|inf|t(?![a-z])|∞)")  # AUC0-24: the hours the exposure is taken over
 _AUC_UNIT = re.compile(r" ?mg ?/ ?ml ?[x×*./]? ?(?:per )?min(?:ute)?s?", re.I)
 # What the dose is adjusted to is no dose beside the one that is.
 _AIMED = re.compile(
-    r"(?:adjust|aim|achiev|reach|maintain|monitor|titrat|modif)\w*,? (?:to|at|for)?(?: ?(?:an?|the|target|total))* ?$", re.I
+    r"(?:adjust|aim|achiev|reach|maintain|monitor|titrat|modif)\w*,?(?: (?:where|as|if|when) (?:needed|necessary|required))?"
+    r" (?:to|at|for)?(?: ?(?:an?|the|target|total|cumulative|mean|median))* ?$",
+    re.I,
 )
 _GAP = re.compile(r" ?-? ?")
 _LIST = re.compile(r" ?(?:,? ?(?:or|and) |[,/#;+→]|->) ?(?:or |and )?(?=\d)", re.I)
@@ -124,7 +127,7 @@ def _auc_before(text: str, at: int) -> int | None:
 def _read_auc(text: str, start: int, at: int) -> list[AmountRead]:
     """The AUC target whose number stands at ``at``."""
     number = read_range(text, at)
-    if not number:
+    if not number or _OVER_TIME.match(text, at):
         return []
     gap = _GAP.match(text, number.end)
     unit = read_dose_unit(text, gap.end() if gap else number.end)

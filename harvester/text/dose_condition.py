@@ -14,6 +14,7 @@ _CONDITION = re.compile(
     r"(?:patients|subjects|participants|children|adults) (?=[<>≤≥]|weighing|aged|with)|up to (?=\d+ ?kg)|"
     r"body weight )[^,:;.()\n]{2,70})"
     r"|(?:(?<![\d.])\d+(?:\.\d+)? ?(?:kg)? ?(?:to|-) ?)?[<>≤≥]=? ?\d+(?:\.\d+)? ?(?:kg|years?|y|m2)(?![A-Za-z])(?: body weight)?"
+    r"|(?<![a-z])for \d+(?:\.\d+)? ?(?:-|to) ?\d+(?:\.\d+)? ?(?:kg|years|yrs|months|m2)(?![a-z])"
     r"|(?<![\d.])\d\.\d+ ?(?:to|-) ?<?\d\.\d+ ?m2"
     r"|(?<![a-z])(?:below|under|above|younger than|older than) \d+(?:\.\d+)? ?(?:kg|years?|yrs?)(?![a-z])(?: of age)?"
     r"|(?<![a-z])(?:less|more) than \d+(?:\.\d+)? ?kg(?![a-z])"
@@ -74,13 +75,23 @@ def set_conditions(text: str, drafts: Sequence[Draft]) -> None:
     """Set for whom or when each dose is, where that is written beside it."""
     previous_end = 0
     for draft in drafts:
-        draft.condition = _condition(text, draft, previous_end) or _group_behind(text, draft) or _may_become(text, draft)
+        draft.condition = (
+            _one_group(_condition(text, draft, previous_end)) or _group_behind(text, draft) or _may_become(text, draft)
+        )
         previous_end = draft.amount.end
     _set_groups(text, drafts)
     _set_choices(text, drafts)
     for draft in drafts:
         if draft.condition and _POPULATION.match(draft.condition) and _of_all(draft, drafts):
             draft.condition = None
+
+
+_NEXT_AMOUNT = re.compile(r",? (?:and|or|but) (?=\d[\d.,]* ?(?:[mu]?g|mcg|mL|IU|units?)(?![a-z]))", re.I)
+
+
+def _one_group(condition: str | None) -> str | None:
+    """The condition without the next amount: "for children < 10 kg and 15 mg/kg for the others"."""
+    return _NEXT_AMOUNT.split(condition)[0] if condition else None
 
 
 _OR = re.compile(r" or (?:to )?")

@@ -15,7 +15,7 @@ from harvester.text.timing import Mention
 # Statements that speak of visits and examinations: what they tell in days and weeks is no dosing.
 _EXAMINATION = re.compile(
     r"follow[- ]?up|assess|\bvisits?\b|\bscans?\b|evaluat|monitor|imaging|biops|collected|questionnaire|"
-    r"\bMRI\b|\bCT\b|surgery|surgical|telephone|"
+    r"\bMRI\b|\bCT\b|surgery|surgical|telephone|transfus|"
     r"rest period|survival|observation|screening|randomi[sz]|washout|examination|measured|hospitali|session|exercise|counsel",
     re.I,
 )

@@ -33,6 +33,10 @@ _SEVERAL = re.compile(
     r"(?:(?<![\d.-])(?:[2-9]|1\d)|(?<![a-z])(?:two|three|four|five|six)) ?(?:x|×)? ?(?:subcutaneous |"
     r"oral |film-coated )?(?:injections? of |tablets? of |capsules? of |x ?)?(?:[A-Z]?[a-z-]+ )?$"
 )
+# "150 mg and 50 mg tablets taken at a dose of 300 mg": what the dose is made up of.
+_TO_MAKE = re.compile(
+    r"(?: ?(?:,|and|or|/|, and) ?\d[\d.]* ?m?g)*" + _FORM.pattern + r"[^.;\n]{0,60}? at (?:a |the )?(?:dose|dosage) of \d", re.I
+)
 _TOTAL = re.compile(
     r"[^.;\n]{0,60}?\((?:for )?(?:a )?total(?: dose)?(?: of)?:? ?$|[^.;\n]{0,30}?(?:for a total of|"
     r"totall?ing|\(total|total dose:?) ?$",
@@ -96,8 +100,12 @@ def _strength(text: str, amount: AmountRead) -> str | None:
         text[amount.end : amount.end + 120]
     ):
         return "strength"
-    if amount.kind not in ("mass", "activity") or not _FORM.match(text, amount.end):
+    if amount.kind not in ("mass", "activity"):
         return None
+    if not _FORM.match(text, amount.end) and not _TO_MAKE.match(text, amount.end):
+        return None
+    if _TO_MAKE.match(text, amount.end):
+        return "strength"
     if _SEVERAL.search(text[max(0, amount.start - 40) : amount.start]):
         return "strength"
     return None if _GIVEN.search(text) else "strength"

@@ -25,6 +25,7 @@ _INCREMENT = re.compile(
     r"by) (?:a |an )?$|taper(?:ing|ed)?(?: down)?(?: by| of)? $",
     re.I,
 )
+_EXPOSURE = re.compile(r"(?:target\w*|window|goal|range|AUC\S*)(?: (?:of|is|was|:))?[^.;\n]{0,12}$", re.I)
 _SHOT = re.compile(r"/ ?0?\.(?:0\d{1,2}|1) ?m[lL]$")
 _INTO = re.compile(r"intravitreal|intracameral|intradermal|suprachoroidal|subretinal|sub-?tenon", re.I)
 _IN_STEPS = re.compile(r" (?:increments?|decrements?|steps?)(?![a-z])", re.I)
@@ -90,6 +91,8 @@ def not_given(text: str, number: RangeRead, unit: UnitRead) -> str | None:
     before = text[max(0, number.start - 48) : number.start]
     if _OF_A_VOLUME.match(text, unit.end):
         return "concentration"
+    if unit.kind == "exposure" and unit.code != "{AUC}" and _EXPOSURE.search(before):
+        return "exposure aimed at"
     if _THING.match(text, unit.end):
         return "part of a name"
     if _CAPABLE.search(before):

@@ -25,6 +25,7 @@ _COHORT = re.compile(r"(?:cohort|group|part|arm)s?", re.I)
 _ESCALATES = re.compile(r"escalat|ascending|increasing dose|dose[- ](?:level|climb|finding|ranging)|3 ?\+ ?3|rising", re.I)
 _LABEL_BEHIND = re.compile(r" ?\(? ?" + _LEVEL_LABEL.pattern, re.I)
 _WHEN = ("days", "weeks", "cycles")
+_OTHER_PART = re.compile(r"\W*(?:Part|Stage|Phase|Period|Study|Arm) ?-?[A-Z\d]{1,3} ?:", re.I)
 PATIENT_STEP = re.compile(
     r"gradual\w*|ramp[- ]up|step(?:ped|wise)?[- ]?(?:up|dos)|initial dos|(?<!maximum )(?<!maximally )(?<!max )"
     r"tolerat(?!ed dose|ability)|titrat|then|followed by|"
@@ -52,6 +53,8 @@ def set_ladders(text: str, drafts: Sequence[Draft]) -> None:
         told = [tuple(str(r.parts.get(kind)) for kind in _WHEN) for r in rungs]
         if not label and not listed and len(set(told)) == len(rungs) > 1 and "None" not in {t for each in told for t in each[:1]}:
             continue  # each at its own day: one patient's sequence
+        if not label and len({(r.amount.low, r.amount.high) for r in rungs}) == 1:
+            continue
         if listed or (len(rungs) > 1 and (label or (_LADDER.search(near) and not _is_of_one_patient(text, draft, near)))):
             draft.role = "level"
         elif label and _LADDER.search(near):
@@ -79,7 +82,10 @@ def _set_cohorts(text: str, drafts: Sequence[Draft]) -> None:
             continue
         label = None
         for draft in rungs:
-            if draft.level_label is None and label and label.statement.line != draft.statement.line:
+            elsewhere = label is not None and (
+                label.statement.line != draft.statement.line or _OTHER_PART.match(text, draft.statement.start)
+            )
+            if draft.level_label is None and elsewhere:
                 label = None
             label = draft if draft.level_label else label
             draft.role = None

@@ -35,7 +35,9 @@ _BESIDE_IT = re.compile(r"(?<![a-z])(?:with|plus)(?![a-z])")  # "3.5 g/m2 with l
 _ANOTHER = re.compile(r"\d ?(?:[mu]?g|mcg|IU|units?|mL)(?![a-z])(?:/\w+)*", re.I)
 _NEXT = re.compile(r"(?<![a-z])(?:followed by|then)(?![a-z])", re.I)
 _SINGLE = re.compile(
-    r"single[- ]dose|single (?:iv |intravenous |oral )?(?:infusion|injection)|one time|single administration", re.I
+    r"single[- ](?:(?:oral|iv|sc|intravenous|subcutaneous) )?dose|"
+    r"single (?:iv |intravenous |oral )?(?:infusion|injection)|one time|single administration",
+    re.I,
 )
 _RESCUE = re.compile(r"rescue|break-?through|as needed for", re.I)
 
@@ -46,6 +48,9 @@ def set_roles(text: str, drafts: Sequence[Draft]) -> None:
     """Set role, level label and alternative of every dose of one text, whose timing and conditions are read."""
     for draft in drafts:
         draft.role = _own_role(text, draft)
+    for first, second in itertools.pairwise(drafts):  # "maintenance doses of 120, 180 or 240 mg"
+        if first.role in ("loading", "maintenance") and second.role is None and _same_list(first, second):
+            second.role = first.role
     set_ladders(text, drafts)
     _set_alternatives(text, drafts)
     set_choices(text, drafts)
@@ -85,6 +90,11 @@ def _own_role(text: str, draft: Draft) -> str | None:
     at = min(60, amount.start - draft.statement.start)
     around = _NEXT.split(around[:at])[-1] + _NEXT.split(around[at:])[0]
     return "single" if _SINGLE.search(around) and "frequency" not in draft.parts else None
+
+
+def _same_list(first: Draft, second: Draft) -> bool:
+    """Whether two amounts stand in one list that shares its unit."""
+    return first.amount.group is not None and first.amount.group == second.amount.group
 
 
 def _between(text: str, first: Draft, second: Draft) -> str:
@@ -155,5 +165,5 @@ def _set_alternatives(text: str, drafts: Sequence[Draft]) -> None:
     set_sequences(text, drafts)
     for first, second in reversed(list(itertools.pairwise(drafts))):  # "50, 100 or 200 mg": the whole list is a choice
         plain = first.statement is second.statement and LIST.fullmatch(_between(text, first, second))
-        if second.alternative and plain and first.agent_key == second.agent_key and first.role in (None, "single"):
+        if second.alternative and plain and first.agent_key == second.agent_key and first.role in (None, "single", second.role):
             first.alternative = True

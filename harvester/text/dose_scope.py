@@ -45,6 +45,9 @@ def scope_statement(
         if inside:
             inside.give(mention)
             continue
+        if _of_next_name(text, mention, mains, named):
+            loose.append(mention)
+            continue
         index, side = _owner(text, mention, mains, named, brackets, styles[mention.kind])
         if side == -1 and index == 0 and _of_other_before(text, mention, mains[0], named):
             loose.append(mention)
@@ -87,7 +90,17 @@ def _goes_on_elsewhere(text: str, mention: Mention, mains: Sequence[Draft], ment
     return mention.kind == "interval" and earlier and then is not None
 
 
-_PHASE = re.compile(r"(?:[,;]|(?<![a-z])and|(?<![a-z])then) ?(?:then |and |once |given )*$", re.I)
+def _of_next_name(text: str, mention: Mention, mains: Sequence[Draft], named: Sequence[AgentMention]) -> bool:
+    """Whether how often something is given stands before the name of what has no dose here: "plus weekly methotrexate"."""
+    if mention.kind not in ("frequency", "interval") or not _LED_IN.search(text, max(0, mention.start - 16), mention.start):
+        return False
+    name = next((n for n in named if n.start >= mention.end), None)
+    owned = name is None or any(d.agent and d.agent.start == name.start for d in mains)
+    return not owned and name is not None and not text[mention.end : name.start].strip()
+
+
+_PHASE = re.compile(r"(?:[,;]|(?<![a-z])and|(?<![a-z])then) ?(?:then |and |once |given |on )*$", re.I)
+_CARRIED = frozenset({"route", "frequency", "continuous"})
 _THEN_SO = re.compile(r"(?<![a-z])(?:then|thereafter) (?:on |once |given )?$", re.I)
 _LATER_KINDS = frozenset({"frequency", "interval", "days", "weeks", "cycles", "duration"})
 _BOUNDED = re.compile(
@@ -229,11 +242,14 @@ def _give_in_order(
             mains[index].give(mention)
     heads = [(mention, index) for mention, index, side in placed if side == -1 and index == 0 and mention.kind != "until"]
     for mention, _ in sorted(heads, key=lambda item: -item[0].start):
+        again = [i for m, i, side in placed if side == -1 and i > 0 and m.kind == mention.kind and mention.kind in _CARRIED]
         for position, draft in enumerate(mains):
+            if again and position > min(again) and draft.agent_key == mains[min(again)].agent_key:
+                break  # "oral 5 and 10 mg, and intravenous 10 and 20 mg"
             if position == 0 or _reaches(text, mention, mains[0], draft, named):
                 _give_head(mention, draft, position)
     for mention, index, side in placed:
-        if side == -1 and index > 0 and mention.kind in ("route", "frequency", "continuous"):
+        if side == -1 and index > 0 and mention.kind in _CARRIED:
             for draft in mains[index + 1 :]:
                 if draft.agent_key == mains[index].agent_key:
                     draft.give(mention)

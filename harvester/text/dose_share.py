@@ -41,7 +41,9 @@ def share_back(
         if mention.kind in draft.parts or (inside and not inside[0] < draft.amount.start):
             return
         same = draft.agent_key == following.agent_key
-        if same and _LIST_ONLY.fullmatch(between):
+        if mention.kind in ("frequency", "interval", "duration") and _SINGLE.match(between):
+            return
+        if same and _LIST_ONLY.fullmatch(_without_times(text, draft, following) if mention.kind == "route" else between):
             draft.give(mention)
             continue
         if same and (_same_plan(mention, draft, following) or _aside(mention, between)):
@@ -58,6 +60,19 @@ def share_back(
             return
         if same or not (mention.kind in ("frequency", "interval") and draft.amount.per_time):
             draft.give(mention)
+
+
+_SINGLE = re.compile(r" ?(?:as a )?single(?![a-z])", re.I)
+
+
+def _without_times(text: str, draft: Draft, following: Draft) -> str:
+    """The words between two doses without how often the first is given: "1 g q12h, 2 g q8h"."""
+    words = text[draft.amount.end : following.amount.start]
+    for kind in ("frequency", "interval"):
+        said = draft.parts.get(kind)
+        if said and draft.amount.end <= said.start and said.end <= following.amount.start:
+            words = words.replace(text[said.start : said.end], "")
+    return words
 
 
 _ASIDE = re.compile(

@@ -98,7 +98,7 @@ def _holds(draft: Draft, other: Draft) -> bool:
     return inside or (other.main is draft and times >= 2 and times == round(times))
 
 
-_IN_BRACKET = re.compile(r"[^()\n]{0,80}\((?:i\.e\.,? |= ?|total(?: of)? )?")
+_IN_BRACKET = re.compile(r"[^()\n]{0,80}\((?:i\.?e\.?[,:]? ?|= ?|total(?: of)? )?")
 _PURPOSE = re.compile(r"[^:.\n]{0,30}(?:prophylaxis|premedication|conditioning|lymphodepletion|rescue)[^:.\n]{0,20}:", re.I)
 
 

@@ -82,6 +82,13 @@ _UNTIL = re.compile(
 )
 
 
+# Ends after so many: "every 3 weeks for 4 doses".
+_FOR_COUNT = re.compile(
+    rf"(?<![A-Za-z])(?:for|x|×) ?(?:a total of |a maximum of |at least |an? )?(?P<most>up to )?(?P<n>\d{{1,2}}|{_WORDS})"
+    r" (?:further |additional |more |weekly |monthly |total |consecutive |intravitreal |IV |subcutaneous )*"
+    r"(?P<what>doses|infusions|injections|administrations|applications)(?! of| levels?)(?![A-Za-z])",
+    re.I,
+)
 _LASTING = re.compile(r" (?:for|with) (?:a (?:maximum|total)|up to|at least|maximum)", re.I)
 
 
@@ -144,7 +151,11 @@ def until_mentions(text: str) -> list[Mention]:
         end = match.start(group) + len(what)
         if what.strip(" ,"):
             found.append(Mention("until", match.start(), end, Timing(until=shortened(what.strip(" ,"), 120)), "until.phrase"))
-    return found
+    for match in _FOR_COUNT.finditer(text):
+        count = f"{_value(match['n']):g} {match['what'].lower()}"
+        words = f"up to {count}" if match["most"] else count
+        found.append(Mention("until", match.start(), match.end(), Timing(until=words), "until.count"))
+    return sorted(found, key=lambda mention: mention.start)
 
 
 def shortened(words: str, most: int) -> str:
