@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+from harvester.text.concept_unit import canonical
 from harvester.text.definition_file import expression
 from harvester.text.limit import Limit
 from harvester.text.place import Place
 
 _FOR_ONE_SEX = expression("carried.for_one_sex")
+_CLOSES = re.compile(r"\s*[)\]]")
 _FOR_THE_OTHER = re.compile(r"\s*\(?(?:for|in) (?:adult )?(?:women|men|females?|males?|girls|boys)\b", re.IGNORECASE)
 
 
@@ -32,3 +34,28 @@ def carried(place: Place) -> Limit:
         low_inclusive=first.low_inclusive,
         high_inclusive=first.high_inclusive,
     )
+
+
+def is_restated(place: Place) -> bool:
+    """Whether a bracket tells the value before it once more in another unit (``≥ 50 x 10^9/L (≥ 50,000/mm3)``)."""
+    if place.earlier is None:
+        return False
+    (first, subject), limit = place.earlier, place.limit
+    between = place.between(first.end, 6)
+    if (
+        between is None
+        or between.strip() not in ("(", "[")
+        or not _CLOSES.match(place.right)
+        or first.amount.unit == limit.amount.unit
+    ):
+        return False
+    if limit.comparator not in (None, first.comparator) or limit.amount.reference != "absolute":
+        return False
+    concept = "platelets" if subject.concepts == ("other_measure",) else subject.concepts[0]
+    left, right = (_canonical(concept, each) for each in (first, limit))
+    return left is not None and right is not None and abs(left - right) <= 0.02 * abs(left)
+
+
+def _canonical(concept: str, limit: Limit) -> float | None:
+    value = limit.low if limit.low is not None else limit.high
+    return canonical(concept, value, limit.amount.unit, limit.amount.reference)[0]

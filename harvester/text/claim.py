@@ -34,6 +34,7 @@ _PERSONS_ONLY = re.compile(
 _MUST = re.compile(r"[^.;,]{0,40}\b(?:must|should|need to|are required)\b", re.IGNORECASE)
 _SYMPTOMS_OF = re.compile(r"\bsymptoms of\s*(?:the\s*)?$", re.IGNORECASE)
 _PAIRED = re.compile(r"\bhepatitis b and (?:hepatitis )?c\b|\bhbv and hcv\b", re.IGNORECASE)
+_JUDGED_BEFORE = expression("presence.judged_before")
 _GRADED = expression("presence.graded")
 _DEMAND_BEHIND = expression("presence.demand_behind")
 _OTHER_WAY = expression("presence.other_way", exact=True)
@@ -97,7 +98,11 @@ def _forbidden(finding: Finding, before: str, matched: str, after: str) -> Claim
     words = " ".join(part["words"].split()).rstrip(" ,") if part else None
     needed = words is not None and _NEEDED.match(words) is not None
     unsure = finding.concept not in TODAY and (
-        _JUDGED.match(after) or _OF_WHICH.search(before) or _GLOSS.search(before) or _GRADED.match(after)
+        _JUDGED.match(after)
+        or _OF_WHICH.search(before)
+        or _GLOSS.search(before)
+        or _GRADED.match(after)
+        or _JUDGED_BEFORE.search(before)
     )
     whole = not unsure and (words is None or needed) and not (narrowed and narrowed.open)
     told = " ".join(each for each in (narrowed.words if narrowed else None, words) if each)

@@ -195,7 +195,7 @@ class _Reading:
         if (
             is_note(words)
             or is_empty_list(words)
-            or (words.startswith("*") and len(self.found) > 1)
+            or (words.startswith("*") and len(self.found) > 1 and not (listed and words.endswith(":")))
             or (
                 is_introduction(words)
                 and (listed or words.endswith(":"))

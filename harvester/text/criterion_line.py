@@ -17,6 +17,7 @@ from harvester.text.list_marker import Enumerated, Marker, bullets_inside, conti
 _GLUED_HEADING = expression("criterion_line.glued_heading", exact=True)
 _CLOSING_NOTE = expression("criterion_line.closing_note", exact=True)
 _UNFINISHED = expression("criterion_line.unfinished")
+_TIMES_ULN = re.compile(r"[×xX] ?(?:the )?(?:ULN|LLN|upper|lower)\b")
 _GOES_ON = re.compile(r"[<>≤≥=±),;%]")
 _SENTENCE_END = re.compile(r"(?<=[a-z0-9)%\]])\.\s+(?=[A-Z])")
 _SENTENCE_BREAK = re.compile(r"[a-z0-9)]\.\s+[A-Z]|;")
@@ -101,6 +102,8 @@ def _wrapped(text: str, before: Line, line: Line) -> bool:
         return False
     if read_section_heading(text, line.start, line.end) or is_note(words):
         return False
+    if _TIMES_ULN.match(words):
+        return True
     if _GOES_ON.match(words) and not above.endswith(":"):
         return before.marker is not None
     if line.blank_before and line.indent == 0 and not words[:1].islower():

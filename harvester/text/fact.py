@@ -10,7 +10,7 @@ import re
 from dataclasses import replace
 
 from harvester.text.alternatives import Alternatives
-from harvester.text.carried import carried
+from harvester.text.carried import carried, is_restated
 from harvester.text.concept import mentions
 from harvester.text.criteria import CriterionLine
 from harvester.text.definition_file import expression
@@ -123,6 +123,8 @@ def _facts_of(line: ReadingLine) -> list[FactRead]:
         if _TOLERANCE.search(line.text[max(0, limit.start - 8) : limit.start]) or _AFTER_TOLERANCE.match(line.text, limit.end):
             continue  # "6 weeks ± 2 weeks" is a tolerance, no limit
         place = Place.of(line, limits, number, earlier)
+        if is_restated(place):
+            continue
         place = replace(place, limit=carried(place))
         united, time = times.read(place)
         if time is not None:

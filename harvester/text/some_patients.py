@@ -13,6 +13,7 @@ _ADMITS_SOME = expression("some.admits")
 _LEADS_IN = expression("some.leads_in")
 _BRACKETED = re.compile(r"\([^()]*\)")
 _EXCEPTS = expression("some.excepts")
+_DEFINING = expression("some.defining")
 _HEADS = expression("some.heads")
 
 
@@ -34,6 +35,8 @@ def some_patients(raw: str, criterion: CriterionLine, lines: tuple[CriterionLine
         words = _BRACKETED.sub(" ", normal_text(raw[lines[above].start : lines[above].end][:400]).text)
         if _EXCEPTS.search(normal_text(raw[max(lines[above].start, lines[above].end - 200) : lines[above].end]).text):
             return SomePatients(True, None, criterion.section == "exclusion")
+        if above == criterion.parent and _DEFINING.search(words):
+            return SomePatients(True)
         found = _ADMITS_SOME.search(words) or _LEADS_IN.match(words)
         if found:
             return SomePatients(True, _told(found))

@@ -22,6 +22,7 @@ _CONNECTING = expression("subject.connecting", exact=True)
 _BEHIND = expression("subject.behind")
 _FEW_WORDS = expression("subject.few_words", exact=True)
 _COUNTING = expression("subject.counting")
+_ASIDE = re.compile(r"\s*\([<>≤≥]?\s?\d[^()]{0,28}\)")
 _RATIO = re.compile(r"\s*\)?\s*ratio\b", re.IGNORECASE)
 _BY_UNIT = {
     "kg/m2": "bmi",
@@ -163,8 +164,10 @@ def _before(text: str, limit: Limit, names: list[Phrase]) -> list[Phrase]:
 
 def _behind(text: str, limit: Limit, names: list[Phrase], until: int) -> Phrase | None:
     """The first name right behind the limit, only filler words between."""
+    aside = _ASIDE.match(text, limit.end)  # the same value in another unit
+    until = max(until, aside.end() + 60) if aside else until
     for name in names:
-        if name.start < limit.end or name.end > until:
+        if name.start < (aside.end() if aside else limit.end) or name.end > until:
             continue
         filler = _BEHIND.match(text, limit.end)
         if filler and filler.end() >= name.start:

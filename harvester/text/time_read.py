@@ -16,6 +16,9 @@ FOR = expression("time.for")
 OFF = expression("time.off")
 _ANCHOR = expression("time.anchor")
 _ANCHOR_STOP = expression("time.anchor_stop")
+_STUDY_WORDS = expression("time.study_words")  # what a window is counted from, not what it is about
+_FUTURE = expression("time.future")
+_PAST = expression("time.past")
 _RECENT = re.compile(r"\brecent\s*\(\s*(?:within)?\s*$", re.IGNORECASE)
 _STABLE = re.compile(r"\bstable (?:dos\w+|regimen|treatment|therapy|medication)\b[^.;]{0,40}$", re.IGNORECASE)
 _OTHER_CANCER = re.compile(
@@ -81,13 +84,22 @@ def window_cue(place: Place) -> str:
     left = place.left[-200:]
     if _RECENT.search(left):
         return first_cue("window", place.right[:160], "") or nearest_cue("window", left, "time_since_event")
-    slug = nearest_cue("window", left, "") or first_cue("window", place.right[:160], "")
+    right = _STUDY_WORDS.sub(" ", place.right[:200])
+    slug = nearest_cue("window", left, "") or first_cue("window", right[:160], "")
     if slug == "washout" and _STABLE.search(left):
         return "time_since_treatment_change"
     if slug in ("washout", "time_since_diagnosis") and _OTHER_CANCER.search(left):
         return "prior_malignancy_free_interval"
+    told = slug or "time_since_event"
+    if told.startswith(("time_since_", "washout")) and _is_planned(place, left):
+        return "planned_event_window"
     start = place.bounds[0]
     return slug or nearest_cue("window", place.text[max(0, start - 200) : start], "time_since_event")
+
+
+def _is_planned(place: Place, left: str) -> bool:
+    """Whether the window lies ahead: what is planned or expected within it."""
+    return bool(_FUTURE.search(left)) and not (BEFORE.match(place.right) or _PAST.search(left))
 
 
 def relation_of(place: Place, plain: str) -> str:

@@ -45,6 +45,7 @@ _CONTRACEPTION = expression("time.contraception")
 _AFTER_TREATMENT = expression("time.after_treatment")
 _TREATMENT = expression("time.treatment")
 _OF_LAST = re.compile(r"\s*of (?:the |their )?(?:last|final|end)\b", re.IGNORECASE)
+_OF_STUDY = expression("time.of_study")
 _OF_AMENORRHEA = re.compile(r"\s*of [\w -]{0,40}\bamenorrh", re.IGNORECASE)
 _SINCE_MENSES = re.compile(r"\s*since (?:the |their |her )?last (?:menstrual|menses|period)", re.IGNORECASE)
 _PREVENTING = re.compile(r"\b(?:contracepti\w*|birth control|condoms?)\b", re.IGNORECASE)
@@ -182,6 +183,8 @@ def _window_after(place: Place) -> TimeRead | None:
 def _counted_from(place: Place, of: bool) -> TimeRead:
     """A time with "after", "since", "from" or "of" behind it; without a comparator only the first two count from an event."""
     dropped = TimeRead("none", "", "")
+    if of and place.limit.comparator and _OF_STUDY.match(place.right):
+        return window(place, "time.window_right", "within")
     if of:
         return duration(first_cue("state", place.right[:80], "state_duration")) if place.limit.comparator else dropped
     if place.limit.comparator is None and not _PLAIN_AFTER.match(place.right):
