@@ -14,6 +14,7 @@ from harvester.history.frozen import CellChange, comparison_changes, freeze, is_
 from harvester.history.outcomes import outcome_changes
 from harvester.history.sites import site_changes
 from harvester.history.story import MEANINGS, SIGNS, Step, Stored, Told, step, steps, told, version_on
+from harvester.history.subjects import Subject, subject_of, subjects
 from harvester.history.words import Piece, word_diff
 from harvester.tables import RecordChange, StudyRows
 
@@ -25,6 +26,7 @@ __all__ = [
     "Piece",
     "Step",
     "Stored",
+    "Subject",
     "Told",
     "Version",
     "changes_between",
@@ -37,6 +39,8 @@ __all__ = [
     "source_change",
     "step",
     "steps",
+    "subject_of",
+    "subjects",
     "told",
     "version_on",
     "word_diff",

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
 from harvester.history.change import unescaped
+from harvester.history.subjects import by_subject, subject_of
 from harvester.history.words import Piece, word_diff
 from harvester.tables import RecordChange
 
@@ -32,8 +33,12 @@ MEANINGS: Mapping[str, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """One change. ``pieces`` are its two texts, word by word; a text that is there on one side only is one piece."""
+    """One change. ``pieces`` are its two texts, word by word; a text that is there on one side only is one piece.
 
+    ``subject`` says in words for people what it is about.
+    """
+
+    subject: str
     kind: str
     direction: str
     sign: str
@@ -49,6 +54,7 @@ class Step:
     """From one version to the next; ``from_version`` is None for the first. ``date`` is that of the newer data.
 
     ``at_start``: the version that stood here when the trial was to start. ``counts`` says how many changes of each direction.
+    ``changes`` are in the order of their subjects; ``others`` is the number of those that were not asked for.
     """
 
     nct_id: str
@@ -62,6 +68,7 @@ class Step:
     at_start: bool
     counts: tuple[tuple[str, int], ...]
     changes: tuple[Told, ...]
+    others: int = 0
 
 
 class Stored(Protocol):
@@ -104,6 +111,7 @@ def told(change: RecordChange) -> Told:
     direction = change.direction or "changed"
     before, after = (None if text is None else unescaped(text) for text in (change.before, change.after))
     return Told(
+        subject=subject_of(change.kind).label,
         kind=change.kind,
         direction=direction,
         sign=SIGNS[direction],
@@ -115,9 +123,9 @@ def told(change: RecordChange) -> Told:
     )
 
 
-def step(version: Stored, changes: Iterable[RecordChange], *, at_start: bool = False) -> Step:
-    """A version with what it changed."""
-    found = list(changes)
+def step(version: Stored, changes: Iterable[RecordChange], *, at_start: bool = False, others: int = 0) -> Step:
+    """A version with what it changed, as far as it was asked for."""
+    found = by_subject(changes)
     counted = {direction: sum((each.direction or "changed") == direction for each in found) for direction in SIGNS}
     return Step(
         nct_id=version.nct_id,
@@ -131,6 +139,7 @@ def step(version: Stored, changes: Iterable[RecordChange], *, at_start: bool = F
         at_start=at_start,
         counts=tuple((direction, count) for direction, count in counted.items() if count),
         changes=tuple(told(each) for each in found),
+        others=others,
     )
 
 

@@ -33,16 +33,43 @@ class HistoryPage:
 
 
 @dataclass(frozen=True, slots=True)
+class Choice:
+    """One of the answers to a question of a form."""
+
+    value: str
+    label: str
+    is_chosen: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """A question of a form: the parameter of the address, what it asks, and its answers but "all"."""
+
+    name: str
+    label: str
+    answers: tuple[Choice, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class ChangesPage:
-    """Context of ``changes.html``. ``since`` is the day in the address; ``is_cut`` says that older changes are left out."""
+    """Context of ``changes.html``.
+
+    ``since`` is the day in the address; ``asked`` says in words what else is asked for; ``older_href`` leads to the versions that
+    came before those shown, ``visit_href`` to what will have come after this visit, and may be kept as a bookmark.
+    """
 
     frame: Frame = field(metadata={"json": False})
     since: str
+    asked: tuple[str, ...]
+    choices: tuple[Choices, ...] = field(metadata={"json": False})
+    trials: tuple[str, ...]
     steps: tuple[Step, ...]
     new: tuple[TrialLine, ...]
     new_count: int
-    limit: int
-    is_cut: bool
+    is_first_page: bool
+    older_href: str | None
+    latest_href: str
+    visit_href: str | None
     feed_href: str
     meanings: tuple[tuple[str, str, str], ...]
     collection_size: int
@@ -63,12 +90,15 @@ class FeedEntry:
 
 @dataclass(frozen=True, slots=True)
 class FeedPage:
-    """Context of ``changes.atom``."""
+    """Context of ``changes.atom``, one document of a paged feed (RFC 5005): ``first_href`` and ``next_href`` lead to others."""
 
     identifier: str
+    title: str
     updated: str
     self_href: str
     page_href: str
+    first_href: str
+    next_href: str | None
     entries: tuple[FeedEntry, ...]
     attribution: str
     program_version: str

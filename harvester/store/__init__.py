@@ -14,7 +14,16 @@ from harvester.store.comparisons import (
     save_comparison,
 )
 from harvester.store.database import is_database, open_for_reading, open_for_writing, storage_errors, table_shapes
-from harvester.store.history import VersionHead, changed_since, list_snapshots, new_since, version_heads
+from harvester.store.history import (
+    Place,
+    VersionHead,
+    Wanted,
+    changed_since,
+    latest_arrival,
+    list_snapshots,
+    new_since,
+    version_heads,
+)
 from harvester.store.reading import (
     StudyListing,
     count_studies,
@@ -56,6 +65,7 @@ __all__ = [
     "Candidate",
     "Fate",
     "Finding",
+    "Place",
     "Readings",
     "Received",
     "Run",
@@ -68,6 +78,7 @@ __all__ = [
     "Store",
     "StudyListing",
     "VersionHead",
+    "Wanted",
     "blocks_of",
     "candidates",
     "changed_since",
@@ -82,6 +93,7 @@ __all__ = [
     "is_database",
     "keep_data_model",
     "known_ids",
+    "latest_arrival",
     "latest_data_model",
     "list_comparisons",
     "list_searches",

@@ -11,14 +11,14 @@ from harvester.store import statements
 from harvester.store.reading import rows_of
 from harvester.tables import RecordChange
 
-_HEAD = """SELECT record_versions.nct_id, studies.brief_title, record_versions.version, record_versions.source,
+_COLUMNS = """SELECT record_versions.nct_id, studies.brief_title, record_versions.version, record_versions.source,
   record_versions.data_timestamp, record_versions.first_fetched_at, record_versions.is_current, record_versions.content_sha256
-FROM record_versions LEFT JOIN studies USING (nct_id)"""
-_HAS_CHANGES = (
-    "EXISTS (SELECT 1 FROM record_changes WHERE record_changes.nct_id = record_versions.nct_id AND to_version = version)"
-)
-_IS_FIRST = "version = 1"
-_LATEST = "ORDER BY record_versions.first_fetched_at DESC, record_versions.nct_id, record_versions.version DESC LIMIT ?2"
+FROM"""
+_HEAD = f"{_COLUMNS} record_versions LEFT JOIN studies USING (nct_id)"
+_LATEST = "ORDER BY record_versions.first_fetched_at DESC, record_versions.nct_id, record_versions.version DESC LIMIT ?"
+_CHANGED = "SELECT DISTINCT nct_id, to_version AS version FROM record_changes"
+_FEW = 100_000
+"""Changes up to which the versions are found by them; of more than that, the latest versions are looked through."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,22 +41,120 @@ def version_heads(connection: sqlite3.Connection, nct_id: str) -> list[VersionHe
     return _heads(connection.execute(f"{_HEAD} WHERE record_versions.nct_id = ? {order}", (nct_id,)))
 
 
-def changed_since(connection: sqlite3.Connection, since: str | None, limit: int) -> list[tuple[VersionHead, list[RecordChange]]]:
-    """The latest versions that changed something and came on or after ``since`` (ISO 8601), newest first, with their changes."""
-    where = f"(?1 IS NULL OR record_versions.first_fetched_at >= ?1) AND {_HAS_CHANGES}"
-    heads = _heads(connection.execute(f"{_HEAD} WHERE {where} {_LATEST}", (since, limit)))
-    wanted = as_json(sorted({head.nct_id for head in heads}))
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A version's place in the order of the latest first: when it came here, trial, number."""
+
+    first_fetched_at: str
+    nct_id: str
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which versions and changes are asked for; None stands for all.
+
+    ``since`` a time (ISO 8601) on or after which versions came, ``kinds`` and ``directions`` of changes, ``nct_ids`` of trials;
+    ``after`` is the place of the last version that was shown before.
+    """
+
+    since: str | None = None
+    kinds: tuple[str, ...] | None = None
+    directions: tuple[str, ...] | None = None
+    nct_ids: tuple[str, ...] | None = None
+    after: Place | None = None
+
+    @property
+    def is_about_changes(self) -> bool:
+        """Whether only some changes are asked for."""
+        return self.kinds is not None or self.directions is not None
+
+    @property
+    def of_changes(self) -> tuple[str, list[str]]:
+        """The condition on changes, and its values."""
+        return _conditions(
+            ("kind IN (SELECT value FROM json_each(?))", self.kinds),
+            ("direction IN (SELECT value FROM json_each(?))", self.directions),
+            ("record_changes.nct_id IN (SELECT value FROM json_each(?))", self.nct_ids),
+        )
+
+    @property
+    def of_versions(self) -> tuple[str, list[str]]:
+        """The condition on versions, and its values."""
+        where, values = _conditions(
+            ("record_versions.first_fetched_at >= ?", self.since),
+            ("record_versions.nct_id IN (SELECT value FROM json_each(?))", self.nct_ids),
+        )
+        if self.after is not None:
+            last = self.after
+            where += (
+                " AND record_versions.first_fetched_at <= ? AND (record_versions.first_fetched_at < ?"
+                " OR record_versions.nct_id > ? OR (record_versions.nct_id = ? AND record_versions.version < ?))"
+            )
+            values += [last.first_fetched_at, last.first_fetched_at, last.nct_id, last.nct_id, str(last.version)]
+        return where, values
+
+
+def _conditions(*each: tuple[str, str | tuple[str, ...] | None]) -> tuple[str, list[str]]:
+    told = [(where, value) for where, value in each if value is not None]
+    values = [value if isinstance(value, str) else as_json(list(value)) for _, value in told]
+    return " AND ".join(("1", *(where for where, _ in told))), values
+
+
+Changed = tuple[VersionHead, list[RecordChange], int]
+"""A version, the changes of it that were asked for, and how many others it made."""
+
+
+def changed_since(connection: sqlite3.Connection, wanted: Wanted, limit: int, *, with_new: bool = False) -> list[Changed]:
+    """The latest versions that made changes of those wanted, newest first; ``with_new``: first versions too."""
+    changes, change_values = wanted.of_changes
+    where, values = wanted.of_versions
+    is_new = "record_versions.version = 1 OR " if with_new else ""
+    of_version = "record_changes.nct_id = record_versions.nct_id AND to_version = record_versions.version"
+    if not with_new and _are_few(connection):
+        joined = f"JOIN ({_CHANGED} WHERE {changes}) AS changed USING (nct_id, version)"
+        sql, parameters = f"{_HEAD} {joined} WHERE {where} {_LATEST}", [*change_values, *values]
+    else:
+        exists = f"EXISTS (SELECT 1 FROM record_changes WHERE {of_version} AND {changes})"  # noqa: S608
+        sql, parameters = f"{_HEAD} WHERE {where} AND ({is_new}{exists}) {_LATEST}", [*values, *change_values]
+    return _with_changes(connection, _heads(connection.execute(sql, (*parameters, limit))), wanted)
+
+
+def _are_few(connection: sqlite3.Connection) -> bool:
+    return int(connection.execute("SELECT coalesce(max(rowid), 0) FROM record_changes").fetchone()[0]) <= _FEW
+
+
+def _with_changes(connection: sqlite3.Connection, heads: list[VersionHead], wanted: Wanted) -> list[Changed]:
+    trials = as_json(sorted({head.nct_id for head in heads}))
     listed = statements.select(RecordChange, "nct_id IN (SELECT value FROM json_each(?))")
     by_version: dict[tuple[str, int], list[RecordChange]] = {}
-    for change in rows_of(RecordChange, connection.execute(listed, (wanted,))):
+    for change in rows_of(RecordChange, connection.execute(listed, (trials,))):
         by_version.setdefault((change.nct_id, change.to_version), []).append(change)
-    return [(head, by_version[head.nct_id, head.version]) for head in heads]
+    found = []
+    for head in heads:
+        made = by_version.get((head.nct_id, head.version), [])
+        asked = [
+            each
+            for each in made
+            if (wanted.kinds is None or each.kind in wanted.kinds)
+            and (wanted.directions is None or each.direction in wanted.directions)
+        ]
+        found.append((head, asked, len(made) - len(asked)))
+    return found
 
 
-def new_since(connection: sqlite3.Connection, since: str | None, limit: int) -> list[VersionHead]:
-    """The latest trials of which the first version came on or after ``since``, newest first."""
-    where = f"(?1 IS NULL OR record_versions.first_fetched_at >= ?1) AND {_IS_FIRST}"
-    return _heads(connection.execute(f"{_HEAD} WHERE {where} {_LATEST}", (since, limit)))
+def new_since(connection: sqlite3.Connection, wanted: Wanted, limit: int) -> tuple[list[VersionHead], int]:
+    """The latest trials of which the first version came, newest first, and how many there are in all."""
+    where, values = wanted.of_versions
+    condition = f"{where} AND record_versions.version = 1"
+    counted = connection.execute(f"SELECT count(*) FROM record_versions WHERE {condition}", values).fetchone()[0]  # noqa: S608
+    return _heads(connection.execute(f"{_HEAD} WHERE {condition} {_LATEST}", (*values, limit))), int(counted)
+
+
+def latest_arrival(connection: sqlite3.Connection) -> str | None:
+    """When the latest version came here (UTC, ISO 8601)."""
+    found = connection.execute("SELECT max(first_fetched_at) FROM record_versions").fetchone()[0]
+    return None if found is None else str(found)
 
 
 def list_snapshots(connection: sqlite3.Connection, limit: int = 200) -> list[tuple[str, str, list[str]]]:

@@ -1,16 +1,15 @@
-"""`/changes` and `/changes.atom`: what came into the collection, and what new versions changed, since a day."""
+"""`/changes` and `/changes.atom`: what came into the collection, and what new versions changed; in pages, the latest first."""
 
 from __future__ import annotations
 
-import re
 import uuid
-from urllib.parse import urlencode
 
 from harvester import __version__
 from harvester.export.html import render
 from harvester.history import Step, step
 from harvester.site.asked import Asked
 from harvester.site.cache import Answer
+from harvester.site.changes_asked import ChangesAsked, NotUnderstood, after_this_visit
 from harvester.site.contexts import TrialLine
 from harvester.site.frame import frame_of
 from harvester.site.headers import OURS
@@ -23,38 +22,38 @@ from harvester.store import VersionHead, changed_since, listings, new_since
 SHOWN = 50
 NEW_SHOWN = 100
 ATOM = "application/atom+xml; charset=utf-8"
-_DAY = re.compile(r"\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])(?:T[\d:]{5,8}Z?)?")
 _NAMES = uuid.uuid5(uuid.NAMESPACE_URL, "https://clinicaltrials.gov/#versions-seen-by-trialside")
 
 
 def answer(asked: Asked) -> Answer:
-    """The page of changes since the day in the address, or of the latest ones."""
-    since = asked.parameter("since").strip()
-    if since and not _DAY.fullmatch(since):
-        return message(
-            asked,
-            400,
-            "That is not a day",
-            f"“{since[:40]}” is not a day; write it as 2026-11-25.",
-            actions=(("The latest changes", "/changes"),),
-        )
-    found = changed_since(asked.connection, since or None, SHOWN + 1)
-    told = tuple(step(head, changes) for head, changes in found[:SHOWN])
-    new = new_since(asked.connection, since or None, NEW_SHOWN)
-    query = f"?{urlencode({'since': since})}" if since else ""
-    title = f"Changes since {since}" if since else "Latest changes"
+    """The page of changes as the address asks for them, or of the latest ones."""
+    try:
+        chosen = ChangesAsked.of(asked)
+    except NotUnderstood as problem:
+        return _not_understood(asked, problem)
+    found = changed_since(asked.connection, chosen.wanted, SHOWN + 1)
+    told = tuple(step(head, changes, others=others) for head, changes, others in found[:SHOWN])
+    new, new_count = _new(asked, chosen)
+    title = _title(chosen)
     frame = frame_of(
-        asked.collection, title, f"{title} in this collection", f"/changes{query}", json_path=f"/changes.json{query}"
+        asked.collection, title, f"{title} in this collection", chosen.href("/changes"), json_path=chosen.href("/changes.json")
     )
+    here = "/changes.json" if asked.as_json else "/changes"
+    visit = after_this_visit(asked)
     page = ChangesPage(
         frame=frame,
-        since=since,
+        since=chosen.since,
+        asked=chosen.words,
+        choices=chosen.choices(asked),
+        trials=chosen.trials,
         steps=told,
-        new=_lines(asked, new),
-        new_count=len(new),
-        limit=SHOWN,
-        is_cut=len(found) > SHOWN,
-        feed_href="/changes.atom",
+        new=new,
+        new_count=new_count,
+        is_first_page=chosen.after is None,
+        older_href=chosen.older(here, found[SHOWN - 1][0]) if len(found) > SHOWN else None,
+        latest_href=chosen.href(here),
+        visit_href=chosen.href(here, since=visit) if visit else None,
+        feed_href=chosen.href("/changes.atom"),
         meanings=meanings(told),
         collection_size=asked.collection.size,
         attribution=frame.attribution,
@@ -63,26 +62,53 @@ def answer(asked: Asked) -> Answer:
     return asked.answer("changes.html", page)
 
 
-def _lines(asked: Asked, heads: list[VersionHead]) -> tuple[TrialLine, ...]:
-    return tuple(trial_line(each) for each in listings(asked.connection, [head.nct_id for head in heads]))
+def _not_understood(asked: Asked, problem: NotUnderstood) -> Answer:
+    return message(asked, 400, problem.title, problem.sentence, actions=(("The latest changes", "/changes"),))
+
+
+def _title(chosen: ChangesAsked) -> str:
+    what = f"Changes since {chosen.since}" if chosen.since else "Latest changes"
+    return ": ".join(filter(None, (what, ", ".join(chosen.words))))
+
+
+def _new(asked: Asked, chosen: ChangesAsked) -> tuple[tuple[TrialLine, ...], int]:
+    """Trials that are new here, on the first page of what is not about certain changes."""
+    if chosen.after is not None or chosen.wanted.is_about_changes:
+        return (), 0
+    heads, count = new_since(asked.connection, chosen.wanted, NEW_SHOWN)
+    lines = listings(asked.connection, [head.nct_id for head in heads])
+    return tuple(trial_line(each) for each in lines), count
 
 
 def feed(asked: Asked) -> Answer:
-    """The latest changes and the latest new trials as an Atom feed."""
-    changed = [(head, step(head, changes)) for head, changes in changed_since(asked.connection, None, SHOWN)]
-    new = [(head, step(head, ())) for head in new_since(asked.connection, None, SHOWN)]
-    latest = sorted([*changed, *new], key=lambda each: each[0].first_fetched_at or "", reverse=True)[:SHOWN]
+    """The latest changes and the latest new trials as an Atom feed, chosen and paged as the page is."""
+    try:
+        chosen = ChangesAsked.of(asked)
+    except NotUnderstood as problem:
+        return _not_understood(asked, problem)
+    wanted = chosen.wanted
+    found = changed_since(asked.connection, wanted, SHOWN + 1, with_new=not wanted.is_about_changes)
+    shown = [(head, step(head, changes, others=others)) for head, changes, others in found[:SHOWN]]
+    origin = asked.origin
     page = FeedPage(
-        identifier=f"urn:uuid:{uuid.uuid5(_NAMES, asked.origin)}",
-        updated=_moment(latest[0][0].first_fetched_at if latest else None),
-        self_href=f"{asked.origin}/changes.atom",
-        page_href=f"{asked.origin}/changes",
-        entries=tuple(_entry(asked.origin, head, told) for head, told in latest),
+        identifier=f"urn:uuid:{uuid.uuid5(_NAMES, chosen.href(origin))}",
+        title=": ".join(filter(None, ("Changes in this collection of trials", ", ".join(chosen.words)))),
+        updated=_moment(shown[0][0].first_fetched_at if shown else None),
+        self_href=_self(chosen, f"{origin}/changes.atom"),
+        page_href=chosen.href(f"{origin}/changes"),
+        first_href=chosen.href(f"{origin}/changes.atom"),
+        next_href=chosen.older(f"{origin}/changes.atom", shown[-1][0]) if len(found) > SHOWN else None,
+        entries=tuple(_entry(origin, head, told) for head, told in shown),
         attribution=asked.collection.attribution,
         program_version=__version__,
     )
     body = render("changes.atom", page).encode("utf-8", "replace")
     return Answer(200, body, ATOM, policy=OURS)
+
+
+def _self(chosen: ChangesAsked, path: str) -> str:
+    last = chosen.after
+    return chosen.href(path, after=f"{last.first_fetched_at},{last.nct_id},{last.version}" if last else "")
 
 
 def _entry(origin: str, head: VersionHead, told: Step) -> FeedEntry:
