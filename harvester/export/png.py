@@ -6,13 +6,13 @@ from functools import cache
 from importlib.util import find_spec
 from typing import Final
 
+from harvester.export.html import environment
+
 ZOOM: Final = 2.0
 """Pixels of a user unit: enough for print at the size of a column."""
 
 _MISSING = "PNG is drawn by resvg-py, which is not installed: python -m pip install 'trialside[png]', or take the SVG."
 _NO_FONT = "PNG cannot be drawn: this machine has no sans-serif font that the drawing could be lettered with. Take the SVG."
-_EMPTY = '<svg xmlns="http://www.w3.org/2000/svg" width="40" height="20" font-family="Helvetica, Arial, sans-serif">{}</svg>'
-_LETTERED = '<text x="2" y="15" font-size="14">Mm</text>'
 
 
 class PngUnavailableError(ValueError):
@@ -32,7 +32,8 @@ def why_not() -> str:
     """Why no PNG can be drawn here; empty where it can. Without a font letters would be left out in silence: that is tried."""
     if find_spec("resvg_py") is None:
         return _MISSING
-    return _NO_FONT if _drawn(_EMPTY.format(_LETTERED)) == _drawn(_EMPTY.format("")) else ""
+    probe = environment().get_template("probe.svg")
+    return _NO_FONT if _drawn(probe.render(lettered=True)) == _drawn(probe.render(lettered=False)) else ""
 
 
 def _drawn(svg: str) -> bytes:

@@ -68,13 +68,29 @@ class HomePage:
 
 
 @dataclass(frozen=True, slots=True)
+class Suggestion:
+    """Words that would find something: how many trials name them, and why they are suggested."""
+
+    words: str
+    href: str
+    trials: int
+
+
+@dataclass(frozen=True, slots=True)
 class SearchPage:
-    """Context of ``search.html``."""
+    """Context of ``search.html``. ``start`` is the place of the first trial shown among all that were found.
+
+    ``suggestions`` stand where nothing was found, ``often`` where nothing was asked for.
+    """
 
     frame: Frame = field(metadata={"json": False})
     query: str
     found: tuple[TrialLine, ...]
-    limit: int
+    start: int
+    earlier_href: str | None
+    later_href: str | None
+    suggestions: tuple[Suggestion, ...]
+    often: tuple[Suggestion, ...]
     collection_size: int
     attribution: str
     data_date: str | None

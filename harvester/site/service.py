@@ -53,7 +53,8 @@ class Service:
         """The response to a request for one of our pages."""
         parts = {name: unquote(value or "") for name, value in request.url_vars.items()}
         as_json = parts.pop("json", "") == ".json"
-        parameters = {name: request.args.get(name) or "" for name in request.args}
+        # Ticked boxes of a list come as one name several times.
+        parameters = {name: ",".join(request.args.getlist(name)) for name in request.args}
         origin = _origin(request)
         key = f"{page.__module__}.{page.__name__} {origin}{request.path} {sorted(parameters.items())}"
         answer = await self._answer(page, key if len(key) < 1_000 else None, parts, parameters, as_json, origin)

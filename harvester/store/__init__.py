@@ -51,12 +51,21 @@ from harvester.store.refreshing import (
     states,
 )
 from harvester.store.runs import FATES, Fate, Run, read_runs
-from harvester.store.search import Candidate, SearchHit, candidates, count_phrases, match_expression, search_studies
+from harvester.store.search import (
+    Candidate,
+    SearchHit,
+    candidates,
+    count_phrases,
+    match_expression,
+    search_studies,
+    terms_in_use,
+)
 from harvester.store.staging import Staging
 from harvester.store.stale import Stale, stale_trials
 from harvester.store.standing import Received, Standing
 from harvester.store.statistics import Statistics, data_state, statistics
 from harvester.store.streaming import blocks_of, one_moment
+from harvester.store.sweeps import begin_sweep, finish_sweep, list_sweeps, save_parts, sweep_parts, unfinished_sweep
 from harvester.store.writing import Store
 
 __all__ = [
@@ -79,6 +88,7 @@ __all__ = [
     "StudyListing",
     "VersionHead",
     "Wanted",
+    "begin_sweep",
     "blocks_of",
     "candidates",
     "changed_since",
@@ -89,6 +99,7 @@ __all__ = [
     "data_models",
     "data_state",
     "due_for_reading",
+    "finish_sweep",
     "freeze_comparison",
     "is_database",
     "keep_data_model",
@@ -99,6 +110,7 @@ __all__ = [
     "list_searches",
     "list_snapshots",
     "list_studies",
+    "list_sweeps",
     "listings",
     "match_expression",
     "new_since",
@@ -114,13 +126,17 @@ __all__ = [
     "read_versions",
     "readings",
     "save_comparison",
+    "save_parts",
     "save_search",
     "search_studies",
     "stale_trials",
     "states",
     "statistics",
     "storage_errors",
+    "sweep_parts",
     "table_shapes",
+    "terms_in_use",
+    "unfinished_sweep",
     "version_heads",
     "versions_in",
 ]

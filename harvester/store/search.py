@@ -83,6 +83,21 @@ def count_phrases(connection: sqlite3.Connection, terms: Sequence[str]) -> dict[
     return {term: int(count) for term, count in counted.items() if count}
 
 
+def terms_in_use(connection: sqlite3.Connection, limit: int, among: int = 2_000) -> list[tuple[str, int]]:
+    """Names of interventions and conditions with the number of trials that name them, the most frequent first.
+
+    Only the ``among`` trials with the youngest numbers are looked at, so that a collection of any size answers at once.
+    """
+    sql = (
+        "WITH youngest AS (SELECT nct_id FROM studies ORDER BY nct_number DESC LIMIT ?) "
+        "SELECT min(name), count(DISTINCT nct_id) AS trials FROM ("
+        "SELECT name, nct_id FROM interventions WHERE nct_id IN youngest UNION ALL "
+        "SELECT name, nct_id FROM conditions WHERE nct_id IN youngest) "
+        "WHERE name <> '' GROUP BY lower(name) ORDER BY trials DESC, lower(name) LIMIT ?"
+    )
+    return [(str(name), int(trials)) for name, trials in connection.execute(sql, (among, limit))]
+
+
 def _phrases(terms: Sequence[str]) -> list[tuple[str, str]]:
     cleaned = {" ".join(_encodable(term).replace('"', " ").split()).casefold(): term for term in terms}
     return [

@@ -3,36 +3,57 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
+from urllib.parse import urlencode
+
+from rapidfuzz import fuzz, process
 
 from harvester.site import links
 from harvester.site.asked import Asked, redirect
 from harvester.site.cache import Answer
-from harvester.site.contexts import Found, SearchPage, TrialLine
+from harvester.site.contexts import Found, SearchPage, Suggestion, TrialLine
 from harvester.site.frame import frame_of
-from harvester.store import SearchHit, StudyListing, known_ids, search_studies
+from harvester.store import SearchHit, StudyListing, known_ids, search_studies, terms_in_use
 
 LIMIT = 50
+FARTHEST = 10_000
+"""Place of the last trial that can be paged to."""
+OFTEN, VOCABULARY, SUGGESTED = 24, 4_000, 6
+"""Terms offered where nothing was asked for, terms looked through for ones spelled alike, and how many of those are suggested."""
+ALIKE = 78.0
+"""Least likeness of two spellings, of 100."""
+SHORTEST = 5
+"""Letters that a word has at least, before another spelling of it is looked for."""
+_COUNTED = 100
 _MATCH = re.compile(r"\[([^\[\]]{1,80})\]")
+_DIGITS = re.compile(r"[0-9]{6,8}")
 
 
 def answer(asked: Asked) -> Answer:
-    """What was found; a number that is stored leads straight to its trial."""
+    """What was found; a number that is stored leads straight to its trial, with NCT before it or without."""
     query = " ".join(asked.parameter("q").split())
-    nct_id = links.canonical_id(query)
+    nct_id = links.canonical_id(query) or _bare(asked, query)
     if nct_id:
         stored = known_ids(asked.connection, [nct_id]).get(nct_id)
         return redirect(links.SiteLinks().trial(stored or nct_id) + (".json" if asked.as_json else ""))
-    found = search_studies(asked.connection, query, LIMIT) if query else []
-    title = f"Search: {query}" if query else "Search"
-    frame = frame_of(asked.collection, title, "Search of this collection", "/search", query=query)
+    start = _start(asked.parameter("from"))
+    # One more than is shown tells whether there are more.
+    found = search_studies(asked.connection, query, LIMIT + 1, start) if query else []
+    frame = frame_of(
+        asked.collection, f"Search: {query}" if query else "Search", "Search of this collection", "/search", query=query
+    )
     page = SearchPage(
-        frame,
-        query,
-        tuple(_line(each) for each in found),
-        LIMIT,
-        asked.collection.size,
-        frame.attribution,
-        frame.data_date,
+        frame=frame,
+        query=query,
+        found=tuple(_line(each) for each in found[:LIMIT]),
+        start=start,
+        earlier_href=_href(query, max(0, start - LIMIT)) if start else None,
+        later_href=_href(query, start + LIMIT) if len(found) > LIMIT and start + LIMIT <= FARTHEST else None,
+        suggestions=tuple(_suggestions(asked, query)) if query and not found else (),
+        often=() if query else tuple(_suggestion(*each) for each in terms_in_use(asked.connection, OFTEN)),
+        collection_size=asked.collection.size,
+        attribution=frame.attribution,
+        data_date=frame.data_date,
     )
     return asked.answer("search.html", page)
 
@@ -41,6 +62,43 @@ def trial_line(study: StudyListing, words: tuple[Found, ...] = ()) -> TrialLine:
     """A stored trial as lists show it."""
     title = study.brief_title or "Untitled trial"
     return TrialLine(study.nct_id, title, study.overall_status_label or study.overall_status, study.phase_label, words=words)
+
+
+def _bare(asked: Asked, query: str) -> str | None:
+    """A number typed without NCT, where a trial of that number is stored."""
+    nct_id = links.canonical_id(f"NCT{query}") if _DIGITS.fullmatch(query) else None
+    return nct_id if nct_id and known_ids(asked.connection, [nct_id]) else None
+
+
+def _start(text: str) -> int:
+    return min(int(text[:6]), FARTHEST) if text.isascii() and text.isdigit() else 0
+
+
+def _href(query: str, start: int = 0) -> str:
+    return f"/search?{urlencode({'q': query} | ({'from': start} if start else {}))}"
+
+
+def _suggestions(asked: Asked, query: str) -> Iterable[Suggestion]:
+    """Terms of this collection that are spelled alike, and those of several words that find something by themselves."""
+    terms = dict(terms_in_use(asked.connection, VOCABULARY))
+    by_folded = {name.casefold(): name for name in terms}
+    words = list(dict.fromkeys(query.casefold().split()))[:SUGGESTED]
+    asked_for = dict.fromkeys([query.casefold(), *(word for word in words if len(word) >= SHORTEST)])
+    close = [
+        folded
+        for each in asked_for
+        for folded, _, _ in process.extract(each, by_folded.keys(), scorer=fuzz.ratio, score_cutoff=ALIKE, limit=SUGGESTED)
+    ]
+    alike = list(dict.fromkeys(close))[:SUGGESTED]
+    yield from (_suggestion(by_folded[folded], terms[by_folded[folded]]) for folded in alike if folded not in words)
+    for word in words if len(words) > 1 else ():
+        count = len(search_studies(asked.connection, word, _COUNTED))
+        if count:
+            yield _suggestion(word, count)
+
+
+def _suggestion(words: str, trials: int) -> Suggestion:
+    return Suggestion(words, _href(words), trials)
 
 
 def _line(hit: SearchHit) -> TrialLine:

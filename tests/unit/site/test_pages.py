@@ -301,3 +301,51 @@ async def test_a_named_comparison_is_offered_and_its_focal_trial_shown(tmp_path:
 
     assert page["focal"]["nct_id"] == PLAIN[1]
     assert page["sets"] == [{"title": "A named set", "note": "what for", "href": f"/compare/{PLAIN[1]},{PLAIN[2]}"}]
+
+
+async def test_a_search_for_nothing_offers_what_is_often_named(ask: Ask) -> None:
+    page, twin = await ask("/search"), (await ask("/search.json")).json()
+
+    often = {each["words"]: each["href"] for each in twin["often"]}
+
+    assert often["Synthetic Lymphoma"] == "/search?q=Synthetic+Lymphoma"
+    assert [each["trials"] for each in twin["often"]] == sorted((each["trials"] for each in twin["often"]), reverse=True)
+    assert 'href="/search?q=Synthetic+Lymphoma"' in page.text
+
+
+async def test_words_spelled_almost_right_are_suggested(ask: Ask) -> None:
+    twin = (await ask("/search.json?q=synthetic+lymfoma")).json()
+
+    assert twin["found"] == []
+    assert twin["suggestions"][0]["words"] == "Synthetic Lymphoma"
+    assert "synthetic" in [each["words"] for each in twin["suggestions"]]
+
+
+async def test_a_number_without_its_letters_finds_the_trial(ask: Ask) -> None:
+    assert (await ask(f"/search?q={FULL[3:]}")).headers["location"] == f"/trial/{FULL}"
+    assert (await ask("/search?q=12345678")).status_code == 200
+
+
+@pytest.mark.parametrize("start", ["1", "999999", "-1", "٣", "x"])
+async def test_a_search_can_start_anywhere(ask: Ask, start: str) -> None:
+    answer = await ask(f"/search.json?q=synthetic&from={start}")
+
+    assert answer.status_code == 200
+    assert answer.json()["start"] == {"1": 1, "999999": 10_000}.get(start, 0)
+
+
+async def test_ticked_trials_stand_side_by_side(ask: Ask) -> None:
+    listed = (await ask("/search?q=synthetic")).text
+    ticked = await ask(f"/compare?add={PLAIN[1]}&add={FULL}")
+    beside = await ask(f"/compare?ids={FULL}&add={PLAIN[0]}&add={PLAIN[1]}")
+
+    assert f'<input type="checkbox" name="add" value="{FULL}"' in listed
+    assert ticked.headers["location"] == f"/compare/{PLAIN[1]},{FULL}"
+    assert beside.headers["location"] == f"/compare/{FULL},{PLAIN[0]},{PLAIN[1]}"
+
+
+async def test_the_start_page_shows_how_a_row_reads(ask: Ask) -> None:
+    page = (await ask("/")).text
+
+    assert "How a row reads (made up)" in page
+    assert page.index("How a row reads") < page.index('id="trials-title"')
