@@ -25,6 +25,8 @@ _MEASURED = re.compile(r"[<>≤≥=]|\d")
 _FOR_WHOM = expression("criteria.for_whom")
 _ABOUT_CRITERIA = expression("criteria.about_criteria")
 _INTRODUCES_PARTS = expression("criteria.introduces_parts")
+# Texts ordered by these headings tell under each of them who may join.
+_WHO_JOINS = re.compile(r"(?:disease|patient) characteristics\b", re.IGNORECASE)
 _OF_SOME = re.compile(
     r"[^.:;\n]{0,40}\b(?:patients|participants|subjects|individuals)\s+(?:with|who|whose|infected|on)\b", re.IGNORECASE
 )
@@ -89,7 +91,8 @@ class _Reading:
             else:
                 self._add_words(line, following)
         if infer and all(line.section == "unknown" for line in self.found):
-            self.found = [self._inferred(line) for line in self.found]
+            told = any(line.kind == "header" and _WHO_JOINS.match(self.normal.raw, line.start) for line in self.found)
+            self.found = [_included(line) if told else self._inferred(line) for line in self.found]
         elif infer:
             self._before_first_heading()
         return tuple(self._with_parents())
@@ -303,6 +306,10 @@ class _Reading:
             else line
             for at, line in enumerate(self.found)
         ]
+
+
+def _included(line: CriterionLine) -> CriterionLine:
+    return _changed(line, section="inclusion", section_inferred=True)
 
 
 def _is_introducing(words: str) -> bool:

@@ -72,9 +72,9 @@ def _reading_line(
     criterion = heads[index]
     normal = normal_text(raw[criterion.start : criterion.end])
     numeric = may_hold_limits(normal.text)
-    tokens = tokens_of(normal.text) if numeric or is_parent else ()
+    tokens = tokens_of(normal.text) if numeric or is_parent or criterion.kind == "header" else ()
     names[index] = mentions(tokens)
-    above = names.get(criterion.parent, ()) if criterion.parent is not None else ()
+    above = names.get(criterion.parent, ()) if criterion.parent is not None else _heading_names(index, heads, names)
     sentences = sentences_of(normal.text)
     several, defining = _list_of(raw, criterion, heads)
     some = some_patients(raw, criterion, heads)
@@ -94,6 +94,13 @@ def _reading_line(
     )
 
 
+def _heading_names(index: int, lines: tuple[CriterionLine, ...], names: dict[int, tuple[Phrase, ...]]) -> tuple[Phrase, ...]:
+    """What a short heading right above names (``Life expectancy``, then ``At least 8 weeks``)."""
+    above = lines[index - 1] if index else None
+    heads = above is not None and above.kind == "header" and above.end - above.start <= 30
+    return names.get(index - 1, ()) if heads else ()
+
+
 def _list_of(raw: str, criterion: CriterionLine, lines: tuple[CriterionLine, ...]) -> tuple[bool, bool]:
     """Whether an item under inclusion is one of several ways in, and whether it only defines something."""
     if criterion.section != "inclusion":
@@ -102,6 +109,9 @@ def _list_of(raw: str, criterion: CriterionLine, lines: tuple[CriterionLine, ...
     head = raw[max(above.start, above.end - 160) : above.end] if above else ""
     ends_in_or = _CLOSING_OR.search(raw, max(criterion.start, criterion.end - 8), criterion.end)
     several = _ONE_OF.search(head) and not _OF_FUNCTION.search(head)
+    before = lines[criterion.position - 1] if criterion.position else None
+    if before is not None and before.kind == "item" and before.parent == criterion.parent:
+        ends_in_or = ends_in_or or _CLOSING_OR.search(raw, max(before.start, before.end - 8), before.end)
     return bool(several or ends_in_or), bool(_DEFINES.search(head))
 
 
@@ -152,5 +162,7 @@ def _same(place: Place) -> Subject | None:
         return None
     limit, subject = place.earlier
     if limit.start < place.bounds[0] and not _LEADS_ON.fullmatch(place.left):
+        return None
+    if subject.concepts == ("other_score",) and limit.amount.unit != place.limit.amount.unit:
         return None
     return subject if place.limit.start - limit.end < 160 else None

@@ -14,7 +14,7 @@ from harvester.text.definition_file import expression
 from harvester.text.limit import Limit
 from harvester.text.place import Place
 from harvester.text.subject import OTHER
-from harvester.text.time_read import TimeRead, nearest_cue, window
+from harvester.text.time_read import TimeRead, duration, nearest_cue, window
 from harvester.text.time_window import read_time
 
 CELL_COUNTS = frozenset(
@@ -122,12 +122,15 @@ def _time(place: Place) -> TimeRead | None:
     if amount.unit in ("min", "s") and limit.comparator is None:
         return _NOTHING
     timed = (amount.kind == "duration" and amount.unit not in ("s", "min")) or amount.unit == "{half-life}"
+    above, heading = place.line.parent_names, place.line.criterion.scope or ""
+    alone = not place.left.strip() and limit.comparator is not None and amount.reference == "absolute"
+    under_age = bool(above and above[-1].key == "age") or bool(_AGE_HEADING.fullmatch(heading))
+    if under_age and alone and (timed or amount.unit is None):
+        return _AGE
     if not timed and not (amount.unit is None and _is_aged(place)):
         return None
-    above, heading = place.line.parent_names, place.line.criterion.scope or ""
-    under_age = (above and above[-1].key == "age") or _AGE_HEADING.fullmatch(heading)
-    if timed and under_age and not place.left.strip() and limit.comparator:
-        return _AGE
+    if alone and above and above[-1].key == "life_expectancy":
+        return duration("life_expectancy")
     if timed and (_FOLLOWED.search(place.left) or _CONTRACEPTIVES.search(place.left[-60:])):
         return _NOTHING
     read = None if _TABLE.match(place.right) else read_time(place)

@@ -35,6 +35,7 @@ _CONVERTED = re.compile(r"\s*[(\[]\s*(?:approximately |about |~ ?|= ?|or )?$")
 _NO_MEASURE = expression("fact.no_measure")
 _WITH = re.compile(r"\s*with (?!out|or without|the exception)", re.IGNORECASE)
 _SAID_WITH_NO = frozenset({"disease_free_duration", "remission_duration"})  # "without progression for at least 4 weeks"
+_ITEMS = re.compile(r"\s*(?:(?!on\b|of\b|in\b|for\b)[\w-]+ ){0,2}(?:items?|questions?|subscales?|domains?)\b")
 _SIMILAR = re.compile(r"\bsimilar to [\w -]{0,20}$|\bas (?:in|for) [\w -]{0,20}$", re.IGNORECASE)
 _SCALE = re.compile(r"[\s-]*(?:point )?scale\b")
 _NAMES_GRADE = re.compile(r"[\s:(=-]*(?:(?:of|is|class|grade|score|status|level|stage)[\s:(=-]*){0,2}")
@@ -282,6 +283,8 @@ def _says_something(place: Place, subject: Subject) -> bool:
     if limit.comparator == "range":
         return _is_said_range(place, subject, bare)
     if limit.comparator is not None:
+        if amount.unit is None and subject.concepts[0] == "other_score" and _ITEMS.match(place.right):
+            return False
         if bare and _NO_MEASURE.match(place.text[limit.end : limit.end + 60]):
             return False
         return not (bare and amount.word) or counted_behind(place) is not None
