@@ -267,7 +267,7 @@ def agent_mentions(text: str, agents: Sequence[Agent | str] = (), own_agent: str
         mentions.append(AgentMention(match.group(), match.start(), match.end(), None, source))
     mentions += [AgentMention(m.group(), m.start(), m.end(), None, "code") for m in _CODE.finditer(text)]
     mentions += [AgentMention(m.group(), m.start(), m.end(), None, "diluent") for m in _diluent_pattern().finditer(text)]
-    return _without_overlaps(mentions)
+    return _with_hyphen(text, _without_overlaps(mentions))
 
 
 @lru_cache(maxsize=8192)
@@ -309,3 +309,16 @@ def _without_overlaps(found: list[AgentMention]) -> tuple[AgentMention, ...]:
         if not any(mention.start < other.end and other.start < mention.end for other in kept):
             kept.append(mention)
     return tuple(sorted(kept, key=lambda m: m.start))
+
+
+def _with_hyphen(text: str, found: Sequence[AgentMention]) -> tuple[AgentMention, ...]:
+    """``found`` with two names that a hyphen joins made one: piperacillin-tazobactam is one medicine."""
+    joined: list[AgentMention] = []
+    for mention in found:
+        last = joined[-1] if joined else None
+        unlisted = last is not None and last.listed is None and mention.listed is None
+        if last and unlisted and text[last.end : mention.start] == "-":
+            joined[-1] = AgentMention(f"{last.name}-{mention.name}", last.start, mention.end, None, "list")
+        else:
+            joined.append(mention)
+    return tuple(joined)

@@ -59,6 +59,7 @@ def without_repeats(text: str, amounts: Sequence[AmountRead]) -> list[AmountRead
                 or _beside(text, kept, index)
                 or _part_of_total(text, kept, index)
                 or _of_stated_total(text, kept, index)
+                or _of_product(text, kept, index)
             )
             if reason:
                 kept[index] = replace(amount, excluded=reason)
@@ -264,6 +265,28 @@ def _part_of_total(text: str, amounts: Sequence[AmountRead], index: int) -> str 
     if pieces and _TOTAL.fullmatch(between) and times >= 2 and abs(times - round(times)) < 1e-9:
         return "strength"
     return None
+
+
+_PARTS = re.compile(
+    r"[\d.]+ ?(?:[mu]?g|mcg|IU|units)(?:/\w+)? (?:of )?[A-Za-z][\w-]+(?: ?(?:\+|/|,? and|plus) ?|, ?(?=\d[\d.]* ?[mu]?g)|[,;:][^()]*$|$)",
+    re.I,
+)
+
+
+def _of_product(text: str, amounts: Sequence[AmountRead], index: int) -> str | None:
+    """One active part of a product of several, in brackets behind its dose: ``4.5 g (4 g piperacillin + 0.5 g tazobactam)``."""
+    amount = amounts[index]
+    opened = text.rfind("(", 0, amount.start)
+    closed = text.find(")", amount.end)
+    whole = next((a for a in reversed(amounts[max(0, index - NEAR) : index]) if a.end <= opened and a.excluded is None), None)
+    if whole is None or closed < 0 or ")" in text[opened : amount.start] or text[whole.end : opened].strip():
+        return None
+    inside = [a for a in amounts[max(0, index - NEAR) : index + NEAR] if opened < a.start < closed]
+    parts = _PARTS.sub("", text[opened + 1 : closed]).strip()
+    if len(inside) < 2 or parts or len({a.unit for a in inside}) != 1:
+        return None
+    summed = inside[0].unit == whole.unit and abs(sum(a.low for a in inside) - whole.low) < 1e-6 * whole.low
+    return "ingredient" if summed or (whole.kind == "activity" and inside[0].kind == "mass") else None
 
 
 _PIECES = frozenset({"count"})

@@ -98,6 +98,13 @@ def _holds(draft: Draft, other: Draft) -> bool:
     return inside or (other.main is draft and times >= 2 and times == round(times))
 
 
+def _phases(draft: Draft, other: Draft) -> bool:
+    """Whether two doses in lines right below one another are phases of one plan: each tells how long it is given."""
+    near = abs(draft.statement.line - other.statement.line) <= 2
+    apart = draft.statement.line != other.statement.line
+    return near and apart and draft.level_label is None and all("duration" in d.parts and d.main is None for d in (draft, other))
+
+
 _IN_BRACKET = re.compile(r"[^()\n]{0,80}\((?:i\.?e\.?[,:]? ?|= ?|total(?: of)? )?")
 _PURPOSE = re.compile(r"[^:.\n]{0,30}(?:prophylaxis|premedication|conditioning|lymphodepletion|rescue)[^:.\n]{0,20}:", re.I)
 
@@ -150,16 +157,16 @@ def set_steps(text: str, drafts: Sequence[Draft]) -> None:
             for other in drafts
             if other is not draft
             and other.agent_key == draft.agent_key
-            and other.statement.line == draft.statement.line
+            and (other.statement.line == draft.statement.line or _phases(draft, other))
             and other.amount.unit == draft.amount.unit
             and other.role in (None, "step", "loading", "maintenance")
             and not other.alternative
             and not _of_people(other)
             and not _TOTAL.search(text, max(0, other.amount.start - 30), other.amount.start)
             and "total" not in other.flags
-            and not _for_others(text, draft, other)
+            and (_phases(draft, other) or not _for_others(text, draft, other))
             and not _other_purpose(text, draft, other)
-            and _in_order(text, draft, other)
+            and (_phases(draft, other) or _in_order(text, draft, other))
         ]
         if any((o.amount.low, o.amount.high) != (draft.amount.low, draft.amount.high) for o in others):
             draft.role = "step"
