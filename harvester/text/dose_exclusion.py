@@ -268,7 +268,8 @@ def _part_of_total(text: str, amounts: Sequence[AmountRead], index: int) -> str 
 
 
 _PARTS = re.compile(
-    r"[\d.]+ ?(?:[mu]?g|mcg|IU|units)(?:/\w+)? (?:of )?[A-Za-z][\w-]+(?: ?(?:\+|/|,? and|plus) ?|, ?(?=\d[\d.]* ?[mu]?g)|[,;:][^()]*$|$)",
+    r"[\d.]+ ?(?:[mu]?g|mcg|IU|units)(?:/\w+)? (?:of )?[A-Za-z][\w-]+"
+    r"(?: ?(?:\+|/|,? and|plus) ?|, ?(?=\d[\d.]* ?[mu]?g)|[,;:][^()]*$|$)",
     re.I,
 )
 
