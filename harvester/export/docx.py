@@ -17,7 +17,7 @@ from docx.shared import Mm, Pt
 from docx.table import Table as PaperTable
 from docx.table import _Cell as PaperCell
 
-from harvester.export.report import Report, Section, Table
+from harvester.export.report import MOST_COLUMNS, Report, Section, Table
 
 WIDTH, MARGIN = 297, 15
 _UNSHOWABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
@@ -59,8 +59,12 @@ def _section(paper: Paper, section: Section) -> None:
     paper.add_heading(held(section.title), level=1)
     for line in section.lines:
         paper.add_paragraph(held(line), style=None if section.table else "List Bullet")
-    if section.table:
-        _table(paper, section.table)
+    parts = section.table.parts(MOST_COLUMNS) if section.table else ()
+    for place, part in enumerate(parts, start=1):
+        if len(parts) > 1:
+            name = paper.add_paragraph(held(f"{section.title}, part {place} of {len(parts)}"), style="Caption")
+            name.paragraph_format.keep_with_next = True
+        _table(paper, part)
 
 
 def _table(paper: Paper, table: Table) -> None:

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
-from harvester.export.report import Report, Section, Table
+from harvester.export.report import MOST_COLUMNS, Report, Section, Table
 
 _FILE = Path(__file__).with_name("latex_signs.txt")
 _LIGATURE = re.compile(r"([-',`])(?=\1)")
@@ -27,6 +27,8 @@ PREAMBLE = r"""\documentclass[9pt,a4paper,landscape]{extarticle}
 \setlength{\parindent}{0pt}\setlength{\parskip}{4pt}
 \setlength{\tabcolsep}{3pt}
 \emergencystretch=3em
+% A heading moves on with its table where less than this is left of the page.
+\newcommand{\room}{\par\vskip 0pt plus 13\baselineskip\penalty-250\vskip 0pt plus -13\baselineskip}
 """
 
 
@@ -50,24 +52,29 @@ def _lines(report: Report) -> Iterator[str]:
 
 
 def _section(section: Section) -> Iterator[str]:
-    yield rf"\subsection*{{{escaped(section.title)}}}"
+    yield rf"\room\subsection*{{{escaped(section.title)}}}"
     if section.lines and section.table is None:
         yield r"\begin{itemize}"
         yield from (rf"\item {escaped(line)}" for line in section.lines)
         yield r"\end{itemize}"
     else:
         yield from (escaped(line) + "\n" for line in section.lines)
-    if section.table:
-        yield from _table(section.table)
+    parts = section.table.parts(MOST_COLUMNS) if section.table else ()
+    for place, part in enumerate(parts, start=1):
+        yield from _table(part, f"{section.title}, part {place} of {len(parts)}" if len(parts) > 1 else "")
 
 
-def _table(table: Table) -> Iterator[str]:
+def _table(table: Table, name: str) -> Iterator[str]:
+    """The table; a ``name`` stands over it on its first page, in the table itself so that no page break parts the two."""
     shares = table.widths or (1,) * len(table.columns)
     # 2 \tabcolsep a column are not for text.
     widths = (rf"\dimexpr {share / sum(shares):.4f}\linewidth-2\tabcolsep\relax" for share in shares)
     columns = "".join(rf">{{\raggedright\arraybackslash}}p{{{width}}}" for width in widths)
     head = " & ".join(rf"\textbf{{{escaped(column)}}}" for column in table.columns)
     yield rf"{{\footnotesize\begin{{longtable}}{{{columns}}}"
+    if name:
+        over = rf"\multicolumn{{{len(table.columns)}}}{{@{{}}l}}{{\textit{{{escaped(name)}}}}}"
+        yield rf"{over} \\ \toprule {head} \\ \midrule \endfirsthead"
     yield rf"\toprule {head} \\ \midrule \endhead \bottomrule \endfoot"
     for row in table.rows:
         yield " & ".join(_value(value) for value in row) + r" \\ \addlinespace[1pt]"

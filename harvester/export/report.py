@@ -15,6 +15,8 @@ from harvester.export.registry_text import words
 from harvester.export.svg import timeline_picture
 
 ADVICE = "This is a reading aid, not medical advice. Before you rely on a value, read the words beside it."
+MOST_COLUMNS = 8
+"""Columns that a table has at most on A4 landscape, so that it can be read: six trials, their question, how they compare."""
 DIFFERS = {"differs": "≠ differs", "alike": "= alike", "cannot tell": "? cannot tell"}
 SIGNS = (
     "≠ the trials do not say the same in this row; = they do; ? something was not read, so nothing is said of likeness. "
@@ -32,6 +34,21 @@ class Table:
     rows: tuple[tuple[str, ...], ...]
     widths: tuple[int, ...] = ()
     """Share of the width each column takes; empty for equal ones."""
+    repeated: tuple[int, ...] = field(default=(), metadata={"json": False})
+    """Places of the columns that every part repeats, where the table is too wide for a sheet of paper."""
+
+    def parts(self, most: int) -> tuple[Table, ...]:
+        """The table as tables of at most ``most`` columns, none of which is lost; itself where it fits or repeats nothing."""
+        if len(self.columns) <= most or not self.repeated:
+            return (self,)
+        others = [place for place in range(len(self.columns)) if place not in self.repeated]
+        room = max(1, most - len(self.repeated))
+        return tuple(self._cut(sorted((*self.repeated, *others[at : at + room]))) for at in range(0, len(others), room))
+
+    def _cut(self, places: list[int]) -> Table:
+        widths = tuple(self.widths[place] for place in places) if self.widths else ()
+        rows = tuple(tuple(row[place] for place in places) for row in self.rows)
+        return Table(tuple(self.columns[place] for place in places), rows, widths)
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +137,9 @@ def panel_section(panel: Panel, nct_ids: tuple[str, ...]) -> Section:
     rows = tuple((_question(row), *(cell_text(cell) for cell in row.cells), DIFFERS[outcome_of(row)]) for row in panel.rows)
     columns = ("", *nct_ids, "Compared")
     lines = (shown(panel.note),) if panel.note else ()
-    return Section(panel.key, shown(panel.title), lines, Table(columns, rows, (3, *[5] * len(nct_ids), 2)))
+    # The question, the focal trial, and whether the trials differ.
+    repeated = (0, 1, len(nct_ids) + 1)
+    return Section(panel.key, shown(panel.title), lines, Table(columns, rows, (8, *[12] * len(nct_ids), 7), repeated))
 
 
 def _question(row: Row) -> str:
