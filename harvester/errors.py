@@ -14,6 +14,7 @@ TrialsideError
 │   ├── RegistryThrottled   4   it asks to slow down, for longer than we wait
 │   ├── RegistryRefused     4   it answers 403
 │   ├── RegistryAnswerBad   4   an answer that is cut, too large, not JSON, or a 5xx that stays
+│   │   └── AnswerTooLarge  4   more bytes than were expected of one answer
 │   └── Offline             4   the network was needed under --offline
 ├── StorageError            5   the local database, disk or lock
 │   ├── NotADatabase        5   the file is not a trialside database
@@ -103,6 +104,10 @@ class RegistryRefused(RegistryError):
 
 class RegistryAnswerBad(RegistryError):
     """An answer that is cut, too large, not JSON, or a server error that stays."""
+
+
+class AnswerTooLarge(RegistryAnswerBad):
+    """An answer holds more than is taken at once; a smaller question may be answered."""
 
 
 class Offline(RegistryError):

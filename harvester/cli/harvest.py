@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -17,10 +18,12 @@ from harvester.cli.options import settings_of
 from harvester.cli.writing import finish, harvesting
 from harvester.errors import InputError, MalformedId, RegistryError, SearchTooBroad
 from harvester.pipeline import Harvest, HarvestReport, stored_record
+from harvester.pipeline.sweep import sweep
 from harvester.reading.groups import cores
-from harvester.registry.client import Registry
+from harvester.registry.client import TOO_BROAD, Registry
 from harvester.registry.search import related_queries, words_query
 from harvester.registry.trial_id import is_trial_id
+from harvester.registry.whole_page import PAGE_STUDIES
 from harvester.store import save_search
 from harvester.tables import SavedSearch
 
@@ -33,6 +36,7 @@ _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 @click.option("--query", metavar="TEXT", help="Trials that a search of the registry finds; every word must occur.")
 @click.option("--related", type=click.IntRange(1, 1000), metavar="N", help="Also N trials like each of those named.")
 @click.option("--from", "paths", multiple=True, metavar="PATH", help="Records from files: see below. Further paths may follow.")
+@click.option("--all", "everything", is_flag=True, help="All trials: of the search, or of the whole registry.")
 @click.option("--limit", type=click.IntRange(1), metavar="N", help=f"At most N trials of a search. [default {DEFAULT_LIMIT}]")
 @click.option("--save", "name", metavar="NAME", help="Keep the search under this name: every refresh runs it again.")
 @click.option("--workers", type=click.IntRange(1, 64), metavar="N", help="Processes that read many records. [default one a core]")
@@ -44,6 +48,7 @@ def command(
     query: str | None,
     related: int | None,
     paths: tuple[str, ...],
+    everything: bool,
     limit: int | None,
     name: str | None,
     workers: int | None,
@@ -56,32 +61,52 @@ def command(
     trialside harvest --query "blinatumomab donor lymphocyte infusion" --limit 50
     trialside harvest --query blinatumomab --save blinatumomab
     trialside harvest --from records/ download.zip page.html
+    trialside harvest --all
 
     Files may be a record of the registry, a folder of them, NDJSON, a JSON list, a search answer, the registry's zip
     download, a saved registry page (HTML or text), or another trialside database, whose versions are added to this one's.
+
+    --all goes through the whole registry, or all that a search finds, a thousand trials a request. Stopped, it goes on where
+    it stood when the same command is given again; `status` tells what is left.
     """
-    given = [name for name, value in (("NCT numbers", trials and not paths), ("--query", query), ("--from", paths)) if value]
-    if len(given) != 1:
-        what = f"{' and '.join(given)} do not go together" if given else "Nothing was asked for"
-        raise click.UsageError(f"{what}; give NCT numbers, --query or --from")
-    if (related and not trials) or (limit and not query):
-        raise click.UsageError("--related goes with NCT numbers, --limit with --query")
-    if query is not None and not query.strip():
-        raise click.UsageError("--query is empty")
+    _check_asked(trials, query, related, paths, everything, limit)
     wanted = [] if paths else _ids(trials)
     if name is not None:
         _check_name(name, query)
-    with harvesting(context, workers=workers or cores()) as harvest:
+    with harvesting(context, acknowledge=not everything or not sys.stdout.isatty(), workers=workers or cores()) as harvest:
         if paths:
             reports = [harvest.sources([*paths, *trials])]
         else:
             with registry(settings_of(context)) as opened:
-                reports = _from_registry(context, harvest, opened, wanted, query, related, limit or DEFAULT_LIMIT)
+                if everything or (limit or 0) > PAGE_STUDIES:
+                    reports = sweep(harvest, opened, words_query(query or ""), limit, ceiling=None if everything else TOO_BROAD)
+                else:
+                    reports = _from_registry(context, harvest, opened, wanted, query, related, limit or DEFAULT_LIMIT)
         if name is not None and query is not None and not reports[0].stopped_by:
             search = SavedSearch(name=name, words=query, most=limit or DEFAULT_LIMIT, saved_at=harvest.now())
             with harvest.store.transaction():
                 save_search(harvest.store.connection, search)
     finish(context, *reports)
+
+
+def _check_asked(
+    trials: Sequence[str],
+    query: str | None,
+    related: int | None,
+    paths: Sequence[str],
+    everything: bool,
+    limit: int | None,
+) -> None:
+    """Raises UsageError for what does not go together."""
+    asked = (("NCT numbers", trials and not paths), ("--query", query), ("--from", paths), ("--all", everything and not query))
+    given = [name for name, value in asked if value]
+    if len(given) != 1:
+        what = f"{' and '.join(given)} do not go together" if given else "Nothing was asked for"
+        raise click.UsageError(f"{what}; give NCT numbers, --query, --from or --all")
+    if (related and not trials) or (limit and not query and not everything):
+        raise click.UsageError("--related goes with NCT numbers, --limit with --query or --all")
+    if query is not None and not query.strip():
+        raise click.UsageError("--query is empty")
 
 
 def _check_name(name: str, query: str | None) -> None:

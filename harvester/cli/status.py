@@ -13,11 +13,22 @@ import click
 from harvester.cli.collection import collection
 from harvester.cli.options import command as declare
 from harvester.cli.options import settings_of
+from harvester.cli.sweep_lines import sweep_lines, sweeps_as_data
 from harvester.cli.writing import now
 from harvester.export.json import json_text
 from harvester.export.terminal import printable
 from harvester.refresh import REREAD_DAYS, field_changes, reread_before
-from harvester.store import Readings, Stale, Statistics, data_models, list_searches, readings, stale_trials, statistics
+from harvester.store import (
+    Readings,
+    Stale,
+    Statistics,
+    data_models,
+    list_searches,
+    list_sweeps,
+    readings,
+    stale_trials,
+    statistics,
+)
 from harvester.tables import DataModel, HarvestRun, SavedSearch
 
 PROBLEMS_SHOWN = 10
@@ -40,17 +51,20 @@ def command(context: click.Context) -> None:
         found, stale = statistics(connection), tuple(stale_trials(connection).values())
         models, searches = data_models(connection), list_searches(connection)
         whole = readings(connection, reread_before(now()))
+        sweeps = list_sweeps(connection)
     if settings.json:
         more = {
             "schema_changes": _schema_changes(models),
             "searches": [each.as_dict() for each in searches],
             "whole_records": whole,
+            "sweeps": sweeps_as_data(sweeps),
         }
         click.echo(json_text(_as_json(found, stale) | more), nl=False)
     else:
         lines = [*_lines(str(settings.db), found), *_reading_lines(whole)]
         if found.last_run:
             lines += _run_lines(found.last_run, verbose=bool(settings.verbose))
+        lines += sweep_lines(sweeps)
         click.echo("\n".join([*lines, *_stale_lines(stale), *_schema_lines(models), *_search_lines(searches)]))
 
 

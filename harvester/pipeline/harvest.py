@@ -58,14 +58,23 @@ class Harvest:
         """The bundled records, all or those named."""
         return self.arrivals(bundled(self.now(), nct_ids), 0)
 
-    def arrivals(self, arrivals: Iterable[Arrival], requested: int, notes: Sequence[str] = ()) -> HarvestReport:
+    def arrivals(
+        self,
+        arrivals: Iterable[Arrival],
+        requested: int,
+        notes: Sequence[str] = (),
+        reached: Callable[[object], None] = lambda what: None,
+        expected: int | None = None,
+    ) -> HarvestReport:
         """Store what arrives; the run adds up however it ends.
 
-        ``requested`` is the number of trials asked for, 0 when the arrivals themselves are all there is; ``notes`` is read at the
-        end. An error that stops the run, or the user, is in the report; StorageError is raised when even that cannot be stored.
+        ``requested`` is the number of trials asked for, 0 when the arrivals themselves are all there is; then ``expected`` says
+        how many there may be. ``notes`` is read at the end; ``reached`` is told, in a transaction, of the points in the source
+        that were passed. An error that stops the run, or the user, is in the report; StorageError is raised when even that
+        cannot be stored.
         """
         run = self.store.begin_run(self.command, self.now(), requested)
-        settling = Settling(self.store, run, self.now, self.read)
+        settling = Settling(self.store, run, self.now, self.read, reached)
         outcomes = Outcomes()
         stopped: TrialsideError | None = None
         try:
@@ -73,7 +82,7 @@ class Harvest:
                 for outcome in settling.settle(group):
                     outcomes.add(outcome)
                     self.acknowledge(outcome)
-                self.progress("stored", run.done, requested or None)
+                self.progress("stored", run.done, requested or expected)
         except KeyboardInterrupt:
             stopped = Interrupted("Stopped; what was acknowledged is saved", "Run the same command again to go on.")
         except TrialsideError as problem:

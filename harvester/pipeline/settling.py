@@ -10,31 +10,48 @@ from collections.abc import Callable, Iterator, Sequence
 from harvester.errors import BadRecord, RowsRefused
 from harvester.history import record_changes
 from harvester.pipeline.outcome import Now, TrialOutcome
-from harvester.reading.arrival import Confirmed, Lost
+from harvester.reading.arrival import Confirmed, Lost, Reached
 from harvester.reading.study import Reading, Settleable
 from harvester.store import Run, Standing, Store, read_studies, storage_errors, version_heads
 from harvester.tables import RecordVersion, StudyRows
 from harvester.versions import changes_of
 
+Trial = Reading | Lost | Confirmed
+
 
 class Settling:
-    """The writing of one run. ``read`` gives the rows of a stored version, ``now`` the time."""
+    """The writing of one run. ``read`` gives the rows of a stored version, ``now`` the time.
 
-    def __init__(self, store: Store, run: Run, now: Now, read: Callable[[RecordVersion], StudyRows]) -> None:
+    ``reached`` is called, in a transaction, for each point of the source once everything before it is on disk.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        run: Run,
+        now: Now,
+        read: Callable[[RecordVersion], StudyRows],
+        reached: Callable[[object], None] = lambda what: None,
+    ) -> None:
         self._store = store
         self._run = run
         self._now = now
         self._read = read
+        self._reached = reached
 
     def settle(self, group: Sequence[Settleable]) -> Iterator[TrialOutcome]:
         """Write a group: what became of each of it, in its order, each once it is on disk."""
-        for part in _without_repeats(group):
+        for part in _parts(group):
+            if isinstance(part, Reached):
+                with self._store.transaction():
+                    self._reached(part.what)
+                continue
             try:
                 yield from self._together(part)
             except RowsRefused as problem:
                 yield from self._one_by_one(part, problem)
 
-    def _one_by_one(self, part: Sequence[Settleable], problem: RowsRefused) -> Iterator[TrialOutcome]:
+    def _one_by_one(self, part: Sequence[Trial], problem: RowsRefused) -> Iterator[TrialOutcome]:
         """Each in its own transaction, after they were refused together: one that is refused alone is lost, and only that."""
         if len(part) > 1:
             for each in part:
@@ -48,7 +65,7 @@ class Settling:
         else:
             raise problem
 
-    def _together(self, part: Sequence[Settleable]) -> list[TrialOutcome]:
+    def _together(self, part: Sequence[Trial]) -> list[TrialOutcome]:
         try:
             return self._written(part)
         except BaseException:
@@ -57,7 +74,7 @@ class Settling:
                 self._run.reload()
             raise
 
-    def _written(self, part: Sequence[Settleable]) -> list[TrialOutcome]:
+    def _written(self, part: Sequence[Trial]) -> list[TrialOutcome]:
         store = self._store
         readings = [each for each in part if isinstance(each, Reading)]
         standings = store.standings(readings)
@@ -117,16 +134,19 @@ class Settling:
         return None
 
 
-def _without_repeats(group: Sequence[Settleable]) -> Iterator[list[Settleable]]:
-    """The group in parts in which each trial stands once, so that a trial's second record meets its first on disk."""
-    part: list[Settleable] = []
+def _parts(group: Sequence[Settleable]) -> Iterator[list[Trial] | Reached]:
+    """The group in parts in which each trial stands once, so that its second record meets its first on disk; points alone."""
+    part: list[Trial] = []
     seen: set[str] = set()
     for each in group:
-        nct_id = each.asked if isinstance(each, Lost) else each.nct_id
-        if nct_id in seen:
+        nct_id = None if isinstance(each, Reached) else each.asked if isinstance(each, Lost) else each.nct_id
+        if part and (nct_id is None or nct_id in seen):
             yield part
             part, seen = [], set()
-        part.append(each)
-        seen.add(nct_id)
+        if isinstance(each, Reached):
+            yield each
+        else:
+            part.append(each)
+            seen.add(nct_id or "")
     if part:
         yield part

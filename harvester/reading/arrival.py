@@ -43,5 +43,12 @@ class Confirmed:
     data_timestamp: str
 
 
-Arrival = Record | Piece | Lost | Confirmed
-"""A record, many records that wait to be decoded, or what is known of one trial without its record."""
+@dataclass(frozen=True, slots=True)
+class Reached:
+    """A point in a source: everything before it has arrived. ``what`` is for whoever keeps how far the source was read."""
+
+    what: object
+
+
+Arrival = Record | Piece | Lost | Confirmed | Reached
+"""A record, many records that wait to be decoded, what is known of one trial without its record, or a point in the source."""

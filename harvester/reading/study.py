@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from harvester.errors import BadRecord
 from harvester.normalise import Corrections, normalise
-from harvester.reading.arrival import Arrival, Confirmed, Lost
+from harvester.reading.arrival import Arrival, Confirmed, Lost, Reached
 from harvester.registry.piece import Piece
 from harvester.registry.record import Record
 from harvester.registry.source import Problem, read_part
@@ -42,8 +42,8 @@ class Reading(NamedTuple):
         return typed_rows(self.nct_id, self.tables)
 
 
-Settleable = Reading | Lost | Confirmed
-"""What can be written: one trial each."""
+Settleable = Reading | Lost | Confirmed | Reached
+"""What can be written: one trial each, and points that were reached between them."""
 
 
 def read_piece(piece: Piece, corrections: Corrections) -> Iterator[Reading | Lost]:

@@ -22,7 +22,7 @@ import harvester
 from harvester.errors import BadRecord
 from harvester.normalise import Corrections
 from harvester.reading.ahead import Ahead
-from harvester.reading.arrival import Arrival, Confirmed, Lost
+from harvester.reading.arrival import Arrival, Confirmed, Lost, Reached
 from harvester.reading.frame import pack_pieces, piece_of, receive, send, unpack_found
 from harvester.reading.study import Reading, Settleable
 from harvester.registry.piece import Piece, apart
@@ -114,7 +114,7 @@ class Workers:
         found = iter(self._read_pieces(pieces) if pieces else [])
         settled: list[Settleable] = []
         for each in job:
-            settled += [each] if isinstance(each, Lost | Confirmed) else next(found)
+            settled += [each] if isinstance(each, Lost | Confirmed | Reached) else next(found)
         return settled
 
     def _read_pieces(self, pieces: Sequence[Piece]) -> list[list[Reading | Lost]]:

@@ -22,12 +22,14 @@ from harvester.errors import (
 from harvester.registry import json_text
 from harvester.registry.answer import Answer
 from harvester.registry.json_stream import Element, split_page
-from harvester.registry.paging import Page, Search
+from harvester.registry.paging import Page, Search, total_and_token
+from harvester.registry.piece import Piece, cut_answer
 from harvester.registry.record import VERSION_HOLDER_PATH, Origin, Record, bad_record, id_in_text, record_of
 from harvester.registry.release import RegistryVersion, read_count, read_data_model, read_version
 from harvester.registry.search import SearchQuery
 from harvester.registry.transport import Limits, Time, Transport
 from harvester.registry.trial_id import canonical_id
+from harvester.registry.whole_page import LARGEST_PAGE, WholePage, release_in, stamped
 
 BASE_URL: Final = "https://clinicaltrials.gov/api/v2"
 BATCH: Final = 50  # studies in one request: about a megabyte, and an address that every proxy takes
@@ -182,6 +184,39 @@ class Registry:
         for record in Search(asked, None, self._fetch_page, self.version, self._progress, STAMPS_A_PAGE):
             yield Stamp(record.nct_id, record.text(_LAST_UPDATE), record)
 
+    def whole_page(self, query: SearchQuery, size: int, token: str | None = None) -> WholePage:
+        """One page of the studies that ``query`` matches, not decoded; without ``token`` the first, which counts them.
+
+        Raises InputError for a token that the registry does not take (any more), AnswerTooLarge for a page to be asked for in
+        smaller parts, RegistryError.
+        """
+        more = {"countTotal": "true"} if token is None else {"pageToken": token}
+        known = self._version()
+        page, release = self._transport.fetch(
+            "/studies",
+            {**query.params, "pageSize": str(size), **more},
+            lambda answer: self._whole_page(known, answer),
+            LARGEST_PAGE,
+        )
+        if release is None or not self._is_news(release):
+            return page
+        known = self.version()
+        parts = [
+            stamped(part, known.api_version, known.data_timestamp) if isinstance(part, Piece) else part for part in page.parts
+        ]
+        return replace(page, parts=parts, data_timestamp=known.data_timestamp)
+
+    def _whole_page(self, version: RegistryVersion, answer: Answer) -> tuple[WholePage, str | None]:
+        origin = self._origin(version, "")
+        try:
+            fields, pieces = cut_answer(answer.body, "the registry's answer", origin, f"{self._transport.base_url}/studies")
+        except json_text.Damaged:  # not written as usual, or broken: decoded as a whole it says which
+            page = self._page(version, answer, json_text.lenient_text(answer.body))
+            parts = [self._stamped(each) if isinstance(each, Record) else each for each in page.studies]
+            return WholePage(parts, page.total, page.token, version.data_timestamp), None
+        total, token = total_and_token(fields)
+        return WholePage(pieces, total, token, version.data_timestamp), release_in(answer.body)
+
     def data_model(self) -> dict[str, str]:
         """The fields of the registry's records (``/studies/metadata``), to tell when they change: dotted path -> type.
 
@@ -204,11 +239,15 @@ class Registry:
         release = record.text(VERSION_HOLDER_PATH)
         if release is None or release <= (record.data_timestamp or "")[: len(release)]:
             return record
-        known = self._version()
-        if release > known.data_timestamp[: len(release)] and release not in self._asked_releases:
-            self._asked_releases.add(release)
-            known = self.version()
+        known = self.version() if self._is_news(release) else self._version()
         return replace(record, api_version=known.api_version, data_timestamp=known.data_timestamp)
+
+    def _is_news(self, release: str) -> bool:
+        """Whether ``release`` is of a later day than the version we know, and not asked about yet."""
+        if release <= self._version().data_timestamp[: len(release)] or release in self._asked_releases:
+            return False
+        self._asked_releases.add(release)
+        return True
 
     def _version(self) -> RegistryVersion:
         return self._known_version or self.version()
@@ -230,12 +269,9 @@ class Registry:
 
     def _page(self, version: RegistryVersion, answer: Answer, text: str) -> Page:
         fields, elements = split_page(text.strip(" \t\r\n"))
-        total, token = fields.get("totalCount"), fields.get("nextPageToken")
-        return Page(
-            studies=[self._member(element, self._origin(version, self._study_url(element))) for element in elements],
-            total=total if isinstance(total, int) else None,
-            token=token if isinstance(token, str) and token else None,
-        )
+        total, token = total_and_token(fields)
+        studies = [self._member(element, self._origin(version, self._study_url(element))) for element in elements]
+        return Page(studies, total, token)
 
     def _study_url(self, element: Element) -> str:
         found = id_in_text(element.raw)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any, Final
@@ -21,6 +21,12 @@ class Page:
     studies: list[Record | BadRecord] = field(repr=False)
     total: int | None
     token: str | None
+
+
+def total_and_token(fields: Mapping[str, Any]) -> tuple[int | None, str | None]:
+    """How many studies a search answer counts, and the token of the next page, from its own fields."""
+    total, token = fields.get("totalCount"), fields.get("nextPageToken")
+    return total if isinstance(total, int) else None, token if isinstance(token, str) and token else None
 
 
 class Search:

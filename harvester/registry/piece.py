@@ -29,6 +29,9 @@ _BEGINS = re.compile(
     rb"(?:\xef\xbb\xbf)?\s*(?P<list>\[\s*|\{\s*(?:" + _FIELD + rb'\s*,\s*){0,3}"studies"\s*:\s*\[\s*|)(?=' + _RECORD + rb")"
 )
 _BEFORE_A_RECORD = re.compile(rb"\}[\s,]*(\{\s*)\Z")
+_BEGINNING = re.compile(
+    rb'\{\s*"protocolSection"\s*:\s*\{\s*"identificationModule"\s*:\s*\{\s*"nctId"\s*:\s*"([A-Za-z0-9]{4,12})"'
+)
 _BLANKS: Final = 64  # bytes at most between two records where a cut is seen
 _END = re.compile(rb"\}\s*(\](?:\s*,\s*" + _FIELD + rb")*\s*\}\s*)\Z")
 _EMPTY = re.compile(rb"\{\s*(?:" + _FIELD + rb'\s*,\s*)*"studies"\s*:\s*\[\s*\]')
@@ -65,30 +68,36 @@ def cut_stream(stream: Readable, name: str, origin: Origin) -> Iterator[Piece | 
 
     Where it goes on too long without a cut, the last thing given is ``bytes``: what was read of it and is in no piece.
     """
-    waiting = stream.read1(CHUNK)
+    waiting = bytearray(stream.read1(CHUNK))
     while len(waiting) < HEAD and (more := stream.read1(CHUNK)):
         waiting += more
     begun = _BEGINS.match(waiting)
     if begun is None:
         raise ValueError(f"{name} begins with no record")
-    waiting, in_list, place = waiting[begun.end() :], begun["list"] != b"", 1
+    in_list, place, count, looked_at = begun["list"] != b"", 1, 0, 0
+    del waiting[: begun.end()]
     try:
         while len(waiting) <= LARGEST_UNCUT:
-            for data, count in _pieces(waiting):
-                yield Piece(data, name, origin, place, in_list)
-                waiting, place = waiting[len(data) :], place + count
+            start = 0
+            for cut in _cuts(waiting, looked_at):
+                count += 1
+                if cut - start >= PIECE:
+                    yield Piece(bytes(waiting[start:cut]), name, origin, place, in_list)
+                    place, start, count = place + count, cut, 0
+            del waiting[:start]
+            looked_at = max(0, len(waiting) - len(_FIRST_KEY) + 1)
             more = stream.read1(CHUNK)
             if not more:
                 break
             waiting += more
         else:
-            yield b"[" + waiting if in_list else waiting
+            yield bytes(b"[" + waiting if in_list else waiting)
             return
     except Exception:  # what came before the fault is read
-        yield Piece(waiting, name, origin, place, in_list)
+        yield Piece(bytes(waiting), name, origin, place, in_list)
         raise
     if waiting:
-        yield Piece(waiting, name, origin, place, in_list)
+        yield Piece(bytes(waiting), name, origin, place, in_list)
 
 
 def cut_answer(body: bytes, name: str, origin: Origin, address: str) -> tuple[dict[str, Any], list[Piece]]:
@@ -106,33 +115,30 @@ def cut_answer(body: bytes, name: str, origin: Origin, address: str) -> tuple[di
         raise Damaged("does not end as a list of studies does")
     fields = decode(lenient_text(body[: begun.end()] + end.group(1)))
     studies = body[begun.end() : end.start(1)]
-    pieces, place = [], 1
-    for data, count in _pieces(studies, whole=True):
-        pieces.append(Piece(data, name, origin, place, in_list=True, address=address))
-        place += count
+    pieces, place, start, count = [], 1, 0, 1
+    for cut in (*_cuts(studies), len(studies)):
+        if cut - start >= PIECE or cut == len(studies):
+            pieces.append(Piece(studies[start:cut], name, origin, place, in_list=True, address=address))
+            place, start, count = place + count, cut, 0
+        count += 1
     return fields, pieces
 
 
-def _pieces(data: bytes, *, whole: bool = False) -> Iterator[tuple[bytes, int]]:
-    """Pieces from the beginning of ``data`` with how many records each holds; what is left at the end only if ``whole``."""
-    start, count = 0, 0
-    for cut in _cuts(data):
-        count += 1
-        if cut - start >= PIECE:
-            yield data[start:cut], count
-            start, count = cut, 0
-    if whole and start < len(data):
-        yield data[start:], count + 1
-
-
-def _cuts(data: bytes) -> Iterator[int]:
-    """Where records begin, but for the first."""
-    found = data.find(_FIRST_KEY)
+def _cuts(data: bytes | bytearray, start: int = 0) -> Iterator[int]:
+    """Where records begin whose first key stands at ``start`` or later, but for the first record of all."""
+    found = data.find(_FIRST_KEY, start)
     while found >= 0:
         before = _BEFORE_A_RECORD.search(data, max(0, found - _BLANKS), found)
         if before:
             yield before.start(1)
         found = data.find(_FIRST_KEY, found + 1)
+
+
+def ids_in(piece: Piece) -> Iterator[str | None]:
+    """The number that each record begins with, as it is written; None where a record begins otherwise."""
+    for start in (0, *_cuts(piece.data)):
+        found = _BEGINNING.match(piece.data, start)
+        yield found.group(1).decode("ascii") if found else None
 
 
 def apart(piece: Piece) -> Iterator[Piece]:

@@ -22,6 +22,7 @@ import urllib3
 
 from harvester import __version__
 from harvester.errors import (
+    AnswerTooLarge,
     InputError,
     Offline,
     RegistryAnswerBad,
@@ -123,7 +124,11 @@ class Transport:
         self._session.close()
 
     def get(self, path: str, params: Params, read: Callable[[Answer, str], T]) -> T:
-        """What ``read`` makes of the answer's text; asked again while it is cut short, throttled or broken.
+        """What ``read`` makes of the answer and its text, see `fetch`."""
+        return self.fetch(path, params, lambda answer: read(answer, lenient_text(answer.body)))
+
+    def fetch(self, path: str, params: Params, read: Callable[[Answer], T], largest: int | None = None) -> T:
+        """What ``read`` makes of the answer, of ``largest`` bytes at most; asked again while it is cut, throttled or broken.
 
         ``read`` may raise Unfinished (ask again) or any error of ours (passed on). Raises the family RegistryError, InputError
         for a 400, TrialNotFound for the registry's own 404.
@@ -135,7 +140,7 @@ class Transport:
         while True:
             attempt += 1
             try:
-                return self._attempt(path, params, read)
+                return self._attempt(path, params, read, largest or self._limits.largest)
             except _Again as failure:
                 wait = max(failure.wait or 0.0, pauses.pause(attempt))
                 patience = self._limits.patience if failure.reached else self._limits.patience_unreached
@@ -144,14 +149,14 @@ class Transport:
                 self._notice(f"{failure.error}; asking again in {wait:.0f} s")
                 self.clock.sleep(wait)
 
-    def _attempt(self, path: str, params: Params, read: Callable[[Answer, str], T]) -> T:
-        answer = self._followed(f"{self.base_url}{path}", params)
+    def _attempt(self, path: str, params: Params, read: Callable[[Answer], T], largest: int) -> T:
+        answer = self._followed(f"{self.base_url}{path}", params, largest)
         if answer.status != requests.codes.ok:
             raise self._refusal(answer, path)
         if answer.is_html:
             raise _Again(RegistryAnswerBad("The registry answered with a web page instead of data", _LATER))
         try:
-            return read(answer, lenient_text(answer.body))
+            return read(answer)
         except Unfinished as problem:
             raise _Again(RegistryAnswerBad(f"The registry's answer {problem}", _LATER)) from None
         except Damaged as problem:
@@ -178,10 +183,10 @@ class Transport:
     def _asked_wait(self, answer: Answer) -> float | None:
         return pauses.retry_after(answer.headers.get("retry-after"), answer.headers.get("date"), self.clock.now)
 
-    def _followed(self, url: str, params: Params) -> Answer:
+    def _followed(self, url: str, params: Params, largest: int) -> Answer:
         """The answer after redirects within the registry; they lose the parameters, so each step repeats them."""
         for _ in range(self._limits.redirects + 1):
-            answer = self._timed(url, params)
+            answer = self._timed(url, params, largest)
             if answer.status not in _REDIRECTS:
                 return answer
             try:
@@ -194,11 +199,11 @@ class Transport:
             url, params = target, ({} if urlsplit(target).query else params)
         raise RegistryAnswerBad("The registry sends us in a circle", "Check --api-base.")
 
-    def _timed(self, url: str, params: Params) -> Answer:
+    def _timed(self, url: str, params: Params, largest: int) -> Answer:
         """One request, in a thread of its own: looking up a name or waiting for headers knows no deadline of itself."""
         self._keep_pace()
         outcome: queue.SimpleQueue[Answer | Exception | None] = queue.SimpleQueue()
-        threading.Thread(target=self._ask, args=(url, params, outcome), daemon=True).start()
+        threading.Thread(target=self._ask, args=(url, params, largest, outcome), daemon=True).start()
         try:
             answer = outcome.get(timeout=self._limits.headers)
             if answer is None:  # the headers are there
@@ -211,14 +216,14 @@ class Transport:
             return answer
         raise _failure(answer or TooSlow()) from None
 
-    def _ask(self, url: str, params: Params, outcome: queue.SimpleQueue[Answer | Exception | None]) -> None:
+    def _ask(self, url: str, params: Params, largest: int, outcome: queue.SimpleQueue[Answer | Exception | None]) -> None:
         limits = self._limits
         try:
             with self._session.get(
                 url, params=dict(params), timeout=(limits.connect, limits.silence), stream=True, allow_redirects=False
             ) as response:
                 outcome.put(None)
-                outcome.put(read_answer(response, time.monotonic() + limits.deadline, limits.largest))
+                outcome.put(read_answer(response, time.monotonic() + limits.deadline, largest))
         except Exception as problem:  # handed to the thread that waits
             outcome.put(problem)
 
@@ -233,7 +238,7 @@ def _failure(problem: Exception) -> Exception:
     if isinstance(problem, TooSlow):
         return RegistryUnreachable("The registry's answer did not come in time", _LATER)
     if isinstance(problem, TooLarge | MemoryError):
-        return RegistryAnswerBad("The registry's answer is larger than any it should give", "Check --api-base.")
+        return AnswerTooLarge("The registry's answer is larger than any it should give", "Check --api-base.")
     if isinstance(problem, CutShort | requests.exceptions.ChunkedEncodingError | urllib3.exceptions.ProtocolError):
         return _Again(RegistryAnswerBad("The registry's answer was cut short", _LATER))
     if isinstance(problem, requests.exceptions.SSLError):

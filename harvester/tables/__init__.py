@@ -28,6 +28,7 @@ from harvester.tables.references import (
 )
 from harvester.tables.study import BriefSummary, Design, DetailedDescription, Study
 from harvester.tables.study_rows import StudyRows
+from harvester.tables.sweeps import Sweep, SweepPart
 from harvester.tables.versions import (
     DataModel,
     DataState,
@@ -45,6 +46,8 @@ KEPT: tuple[type[Row], ...] = (
     DataState,
     DataModel,
     SavedSearch,
+    Sweep,
+    SweepPart,
     ComparisonSet,
     ComparisonMember,
     ComparisonSnapshot,
@@ -169,6 +172,8 @@ __all__ = [
     "Study",
     "StudyReference",
     "StudyRows",
+    "Sweep",
+    "SweepPart",
     "TextCoverage",
     "TrialAlias",
     "UnreadText",

@@ -58,6 +58,7 @@ PIECES: dict[str, str] = {
 }
 
 _TOKEN = re.compile(r'"([^"]*)"|(\bAND\b|\bOR\b|\bNOT\b|[()])|([^\s()"]+)')
+_MISSING = re.compile(r"AREA\[(\w+)\]MISSING")
 _RANGE = re.compile(r"AREA\[(\w+)\]RANGE\[\s*([^,\]]+?)\s*,\s*([^\]]+?)\s*\]")
 
 
@@ -202,15 +203,17 @@ def essie(expression: str) -> Callable[[str], bool]:
 
 
 def _advanced(expression: str) -> Callable[[Study], bool]:
-    """``AREA[Field]RANGE[low,high]`` over dates and counts, joined by AND; the only advanced filters the stand-in knows."""
-    if _RANGE.sub("", expression).replace("AND", "").strip():
+    """``AREA[Field]RANGE[low,high]`` over dates and counts and ``AREA[Field]MISSING``, joined by AND, in brackets or not."""
+    if _MISSING.sub("", _RANGE.sub("", expression)).replace("AND", "").replace("()", "").strip():
         raise BadQuery(f"Cannot read the expression {expression[:60]}")
-    ranges = _RANGE.findall(expression)
-    for name, _, _ in ranges:
+    ranges, missing = _RANGE.findall(expression), _MISSING.findall(expression)
+    for name in (*missing, *(name for name, _, _ in ranges)):
         if name not in PIECES:
             raise BadQuery(f"Unknown area {name}")
 
     def holds(study: Study) -> bool:
+        if any(value_at(study, PIECES[name]) is not None for name in missing):
+            return False
         for name, low, high in ranges:
             value = str(value_at(study, PIECES[name]) or "")
             if not value or (low != "MIN" and value < low) or (high != "MAX" and value > high):

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import gzip
+import hashlib
 import json
 import re
-import secrets
 import threading
 import time
 from collections.abc import Callable
@@ -53,6 +53,8 @@ class StandIn:
     """Said instead of the true count, as for a filter that was not understood."""
     packs: bool = True
     """Whether answers go out as gzip to a client that takes it."""
+    delay: float = 0.0
+    """Seconds that every page of a search is waited for."""
     tokens: dict[str, tuple[str, str, int]] = field(default_factory=dict)
     _server: ThreadingHTTPServer | None = None
 
@@ -78,7 +80,7 @@ class StandIn:
         path = parts.path.removeprefix("/api/v2")
         try:
             if path == "/studies":
-                return _json(self._page(params))
+                return self._searched(params)
             if path.startswith("/studies/") and _is_study(path):
                 return self._study(path.removeprefix("/studies/"), params)
             if path == "/version":
@@ -106,26 +108,37 @@ class StandIn:
             return 301, b"", {"Location": f"/api/v2/studies/{real}"}
         return _json(_line(self.collection.studies[real], params))
 
-    def _page(self, params: dict[str, str]) -> str:
+    def pack(self, target: str, body: bytes) -> bytes:
+        """The body of the answer to ``target`` as gzip."""
+        return gzip.compress(body, 1)
+
+    def _searched(self, params: dict[str, str]) -> tuple[int, bytes, dict[str, str]]:
         _know(params, _STUDIES_PARAMS)
-        size = _page_size(params.get("pageSize", "0"))
+        time.sleep(self.delay)
+        size, start = _page_size(params.get("pageSize", "0")), 0
         key = json.dumps({name: value for name, value in sorted(params.items()) if name not in _NOT_PART_OF_A_QUERY})
-        start = 0
-        if token := params.get("pageToken"):
+        token = params.get("pageToken")
+        if token:
             known = self.tokens.get(token)
             if known is None or known[:2] != (key, self.data_timestamp):
                 raise BadQuery("Incorrect format for the pageToken parameter")
             start = known[2]
-        found = self._found(params)
-        studies = found[start : start + size]
-        head = f'{{"totalCount":{self._total(found)},' if params.get("countTotal") == "true" and not token else "{"
-        lines = ",\n".join(_line(study, params) for study in studies)
+        lines, total = self._lines(params, start, size)
+        head = f'{{"totalCount":{total},' if params.get("countTotal") == "true" and not token else "{"
         tail = ""
-        if len(studies) == size:  # also when this was the last full page: an empty one follows
-            fresh = secrets.token_urlsafe(24)
+        if len(lines) == size:  # also when this was the last full page: an empty one follows
+            fresh = hashlib.sha256(f"{key} {self.data_timestamp} {start + size}".encode()).hexdigest()[:32]
             self.tokens[fresh] = (key, self.data_timestamp, start + size)
             tail = f',"nextPageToken":"{fresh}"'
-        return f'{head}"studies":[\n{lines}\n]{tail}}}'
+        body = b",\n".join(lines)
+        return 200, f'{head}"studies":[\n'.encode() + body + f"\n]{tail}}}".encode(), {"Content-Type": "application/json"}
+
+    def _lines(self, params: dict[str, str], start: int, size: int) -> tuple[list[bytes], int]:
+        """The studies of a page, one a line, and how many the search counts."""
+        found = self._found(params)
+        return [_line(study, params).encode("utf-8", "surrogatepass") for study in found[start : start + size]], self._total(
+            found
+        )
 
     def _found(self, params: dict[str, str]) -> list[Study]:
         """The studies of a query; a query that holds nothing but NCT numbers is a list of them, and filters are ignored."""
@@ -164,7 +177,7 @@ def _handler(standin: StandIn) -> type[BaseHTTPRequestHandler]:
                     return
             code, body, extra = standin.answer(self.path)
             if standin.packs and code == 200 and "gzip" in headers.get("accept-encoding", "") and len(body) > 500:
-                body = gzip.compress(body, 1)
+                body = standin.pack(self.path, body)
                 extra = extra | {"Content-Encoding": "gzip", "Vary": "Accept-Encoding"}
             send(self, code, body, extra)
 
