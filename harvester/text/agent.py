@@ -7,10 +7,14 @@ introduces, from ``definitions/dose-agents.txt``, and from endings that only med
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache, lru_cache
-from importlib.resources import files
+from functools import lru_cache
+
+from harvester.text.agent_list import diluents, is_listed, listed_names, not_agents
+from harvester.text.agent_name import written_name
+from harvester.text.gate import folded
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,61 +38,6 @@ class AgentMention:
     end: int
     listed: str | None
     source: str
-
-
-@cache
-def _sections() -> dict[str, tuple[str, ...]]:
-    """The entries of dose-agents.txt by section."""
-    found: dict[str, list[str]] = {}
-    section = ""
-    for line in files("harvester.text").joinpath("definitions/dose-agents.txt").read_text(encoding="utf-8").splitlines():
-        if not line.strip() or line.startswith("#"):
-            continue
-        if line.startswith("["):
-            section = line.strip("[] ")
-            continue
-        found.setdefault(section, []).extend(piece.strip() for piece in line.split("|") if piece.strip())
-    return {name: tuple(entries) for name, entries in found.items()}
-
-
-def not_agents() -> frozenset[str]:
-    """Words that stand beside amounts and are never what is given."""
-    return _not_agents()
-
-
-@cache
-def _not_agents() -> frozenset[str]:
-    return frozenset(_sections()["not agents"])
-
-
-_WORD_START = r"(?<![A-Za-z0-9])"
-_WORD_END = r"(?![A-Za-z])"
-
-
-def _name_pattern(name: str) -> str:
-    """A pattern for one name: blanks and hyphens alike, a plural s allowed."""
-    parts = [re.escape(part) for part in re.split(r"[ -]+", name) if part]
-    return r"[ -]?".join(parts) if len(parts) < 6 else r"[ -]+".join(parts)
-
-
-@cache
-def _listed_pattern() -> re.Pattern[str]:
-    """One pattern for every name of the list: exact ones as written, the others in any case."""
-    names = _sections()["names"]
-    exact = sorted((name[1:] for name in names if name.startswith("=")), key=len, reverse=True)
-    free = sorted((name for name in names if not name.startswith("=")), key=len, reverse=True)
-    loose = "|".join(_name_pattern(name) for name in free)
-    stems = "|".join(sorted(set(_sections()["stems"]), key=len, reverse=True))
-    return re.compile(
-        rf"{_WORD_START}(?:(?P<exact>{'|'.join(re.escape(name) for name in exact)})(?![A-Za-z-])"
-        rf"|(?P<free>(?i:{loose})){_WORD_END}|(?P<stem>[A-Za-z][A-Za-z-]{{2,24}}?(?i:{stems})){_WORD_END})"
-    )
-
-
-@cache
-def _diluent_pattern() -> re.Pattern[str]:
-    names = sorted(_sections()["diluents"], key=len, reverse=True)
-    return re.compile(rf"{_WORD_START}(?i:{'|'.join(_name_pattern(name) for name in names)}){_WORD_END}")
 
 
 _MARKS = re.compile(r"[®™©]|\((?:R|TM)\)")
@@ -214,14 +163,14 @@ def _names_something(name: str) -> bool:
     words = re.findall(r"[A-Za-z][\w+-]*", name.lower())
     if not words or len(name) < 2 or len(name) > 90 or not re.search(r"[A-Za-z]{2}", name):
         return False
-    return not all(word in _WEAK or word in _not_agents() for word in words) and (len(name) > 2 or name.isupper())
+    return not all(word in _WEAK or word in not_agents() for word in words) and (len(name) > 2 or name.isupper())
 
 
 def other_medicine(name: str, listed: str) -> bool:
     """Whether ``name``, which the record lists as another name of ``listed``, is a medicine of its own."""
-    if len(name) < 5 or not _listed_pattern().fullmatch(name):
+    if len(name) < 5 or not is_listed(name):
         return False
-    inside = [found.group().lower() for found in _listed_pattern().finditer(listed)]
+    inside = [found.name.lower() for found in listed_names(listed)]
     return bool(inside) and not any(name.lower() in other or other in name.lower() for other in inside)
 
 
@@ -230,66 +179,75 @@ def as_agents(agents: Iterable[Agent | str]) -> tuple[Agent, ...]:
     return tuple(agent if isinstance(agent, Agent) else Agent(agent) for agent in agents)
 
 
+_BRACKETED = re.compile(r"\(([A-Z][A-Za-z0-9-]{1,9})\)")
 _INTRODUCED = re.compile(r"(?<![A-Za-z])([A-Za-z][\w '-]{3,60}?) ?\(([A-Z][A-Za-z0-9-]{1,9})\)")
+_BEFORE = 64  # signs before its bracket that an introduced abbreviation can begin at
 
 
 def _introduced(text: str, known: dict[str, str | None]) -> dict[str, str | None]:
     """Abbreviations the text introduces: ``Low Sodium Oxybate (LXB)`` gives LXB when the words before are an agent."""
     found: dict[str, str | None] = {}
-    for match in _INTRODUCED.finditer(text):
+    for match in _introductions(text):
         before, short = match[1].lower(), match[2]
-        if short.lower() in _not_agents() or short in ("IV", "SC", "IM", "PO", "QD", "BID", "TID"):
+        if short.lower() in not_agents() or short in ("IV", "SC", "IM", "PO", "QD", "BID", "TID"):
             continue
         for name, listed in known.items():
             if before.endswith(name.lower()):
                 found[short] = listed
                 break
         else:
-            last = _listed_pattern().fullmatch(before.split(" ")[-1])
-            if last:
+            if is_listed(before.split(" ")[-1]):
                 found[short] = None
     return found
 
 
+def _introductions(text: str) -> Iterator[re.Match[str]]:
+    """What ``_INTRODUCED`` finds, looked for before brackets only."""
+    at = 0
+    for bracket in _BRACKETED.finditer(text):
+        match = _INTRODUCED.search(text, max(at, bracket.start() - _BEFORE), bracket.end())
+        if match:
+            at = match.end()
+            yield match
+
+
 def agent_mentions(text: str, agents: Sequence[Agent | str] = (), own_agent: str | None = None) -> tuple[AgentMention, ...]:
     """Every agent named in regular ``text``, in order, none inside another; of two that overlap the record's own counts."""
+    low = folded(text)
+    known = _known(tuple(agents), own_agent)
+    mentions = list(_known_mentions(text, low, known, "record"))
+    mentions += _known_mentions(text, low, _introduced(text, known), "text")
+    for name in listed_names(text):
+        if not (name.is_stem and name.name.lower() in not_agents()):
+            mentions.append(AgentMention(name.name, name.start, name.end, None, "stem" if name.is_stem else "list"))
+    if _CODED.search(text):
+        mentions += [AgentMention(m.group(), m.start(), m.end(), None, "code") for m in _CODE.finditer(text)]
+    mentions += [AgentMention(m.group(), m.start(), m.end(), None, "diluent") for m in diluents().finditer(text)]
+    return _with_hyphen(text, _without_overlaps(mentions))
+
+
+@lru_cache(maxsize=64)
+def _known(agents: tuple[Agent | str, ...], own_agent: str | None) -> dict[str, str | None]:
+    """Every way to call an agent of the record, with the record's own name for it; kept, as a record has several texts."""
     known: dict[str, str | None] = {}
     for agent in (*as_agents((own_agent,) if own_agent else ()), *as_agents(agents)):
         for name in (agent.name, *agent.aliases):
             for variant in _variants(name):
                 known.setdefault(variant, agent.name)
-    mentions = list(_known_mentions(text, known, "record"))
-    mentions += _known_mentions(text, _introduced(text, known), "text")
-    for match in _listed_pattern().finditer(text):
-        source = "stem" if match["stem"] else "list"
-        if source == "stem" and match.group().lower() in _not_agents():
-            continue
-        mentions.append(AgentMention(match.group(), match.start(), match.end(), None, source))
-    mentions += [AgentMention(m.group(), m.start(), m.end(), None, "code") for m in _CODE.finditer(text)]
-    mentions += [AgentMention(m.group(), m.start(), m.end(), None, "diluent") for m in _diluent_pattern().finditer(text)]
-    return _with_hyphen(text, _without_overlaps(mentions))
-
-
-@lru_cache(maxsize=8192)
-def _name_regex(name: str, exact: bool) -> re.Pattern[str]:
-    """The compiled pattern of one name; kept, as the texts of a record use the same names."""
-    return re.compile(rf"{_WORD_START}{_name_pattern(name)}s?{_WORD_END}", 0 if exact else re.I)
+    return known
 
 
 @lru_cache(maxsize=2048)
 def _variants(name: str) -> tuple[str, ...]:
     """Every way to call ``name``, and the listed names inside it."""
-    return (*agent_names(name), *(found.group() for found in _listed_pattern().finditer(plain_name(name))))
+    return (*agent_names(name), *(found.name for found in listed_names(plain_name(name))))
 
 
-def _known_mentions(text: str, known: dict[str, str | None], source: str) -> list[AgentMention]:
-    """Mentions of the names in ``known``; short ones only as written."""
-    found = []
+def _known_mentions(text: str, low: str, known: dict[str, str | None], source: str) -> Iterator[AgentMention]:
+    """Mentions of the names in ``known``; short ones only as written. ``low`` is the folded text."""
     for name, listed in known.items():
-        short = len(name) < 5
-        pattern = _name_regex(name, short)
-        found += [AgentMention(m.group(), m.start(), m.end(), listed, source) for m in pattern.finditer(text)]
-    return found
+        for start, end in written_name(name).places(text, low):
+            yield AgentMention(text[start:end], start, end, listed, source)
 
 
 _RANK = {"record": 0, "text": 1, "list": 2, "stem": 3, "code": 4, "diluent": 5}
@@ -300,15 +258,19 @@ _CODE = re.compile(
     r"(?<![A-Za-z0-9/-])(?!NCT|ISRCTN|EudraCT|ICD|COVID|SARS|CTCAE|RECIST|HLA|CD\d|IL-|PD-)(?:[A-Z]{2,6}-\d{3,6}[A-Z]?|"
     r"[A-Z]{2,4}\d{4,6})(?![A-Za-z0-9/-])"
 )
+_CODED = re.compile(r"[A-Z](?:-\d{3}|\d{4})")  # stands in every code, and is found much faster
 
 
 def _without_overlaps(found: list[AgentMention]) -> tuple[AgentMention, ...]:
     """The mentions that stay when overlapping ones compete: the longer, then the better known."""
-    kept: list[AgentMention] = []
-    for mention in sorted(found, key=lambda m: (-(m.end - m.start), _RANK[m.source], m.start)):
-        if not any(mention.start < other.end and other.start < mention.end for other in kept):
-            kept.append(mention)
-    return tuple(sorted(kept, key=lambda m: m.start))
+    starts: list[int] = []
+    kept: list[AgentMention] = []  # in order, none inside another, so that only the neighbours can overlap
+    for mention in sorted(found, key=lambda m: (m.start - m.end, _RANK[m.source], m.start)):
+        place = bisect_left(starts, mention.end)
+        if place == 0 or kept[place - 1].end <= mention.start:
+            starts.insert(place, mention.start)
+            kept.insert(place, mention)
+    return tuple(kept)
 
 
 def _with_hyphen(text: str, found: Sequence[AgentMention]) -> tuple[AgentMention, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from harvester.text.number import NUMBER, WORD_VALUES
+from harvester.text.scan import Phrase, Scan
 from harvester.text.timing import Mention, Timing, time_unit
 
 _TIME = r"(?:minutes?|mins?|hours?|hrs?|hr|h|days?|d|weeks?|wks?|wk|w|months?|mo|years?)(?![A-Za-z])"
@@ -21,32 +22,32 @@ _TRANSPLANT = re.compile(r"transplant|HSCT|\bHCT\b|\bSCT\b|\bBMT\b|stem cell (?:
 _SINCE = r"(?P<rel>before|prior to|preceding|ahead of|pre-|after|following|post-?(?!op)|from|since)"
 
 # 12 hours before X, 1-1.5 hr before X, 2 days after X
-_OFFSET = re.compile(
+_OFFSET = Phrase(
     rf"(?<![A-Za-z0-9.-])(?:(?:at least|approximately|about|between|≥|>|~|within) ?)?(?P<n>{_N})(?: ?(?:-|"
     rf"to|and|±) ?[-+]?(?P<high>{NUMBER}))? ?-?(?P<u>{_TIME})"
     rf"(?: ?\(±[^)]{{1,12}}\))?,? ?{_SINCE} ?{_EVENT}",
     re.I,
 )
 # day 60 post-transplant, day 120 after transplantation, day -14 prior to transplant
-_DAY_SINCE = re.compile(
+_DAY_SINCE = Phrase(
     rf"(?<![A-Za-z])(?P<u>day|week|month|hour)s? ?(?P<sign>[-+]?) ?(?P<n>\d{{1,3}}),? ?{_SINCE}[ -]?{_EVENT}", re.I
 )
 # day 30 to day 180 post-HSCT: the days stay days, counted from the event
-_DAYS_SINCE = re.compile(
+_DAYS_SINCE = Phrase(
     rf"(?<![A-Za-z])(?:from )?(?P<u>day|week|month)s? ?(?P<sign>[-+]?) ?(?P<n>\d{{1,3}}) ?(?:-|"
     rf"to|through|until) ?(?:(?:day|week|month)s? ?)?[-+]?\d{{1,3}} ?"
     rf"{_SINCE}[ -]?{_EVENT}",
     re.I,
 )
-_START_OF = re.compile(
+_START_OF = Phrase(
     r"(?:starting|beginning|start|administered|given|initiated|commencing|self-administered|one administered) (?:at|"
     r"on|from|with|during) (?:the )?"
     r"(?P<event>(?:baseline(?: visit)?|day of (?:surgery|transplant\w*|randomi[sz]ation)|induction of an\w+|"
     r"time of (?:surgery|transplant\w*))(?: visit)?)",
     re.I,
 )
-_AT_ONCE = re.compile(r"(?:immediately|just|right|shortly) (?P<rel>before|prior to|after|following) ?" + _EVENT, re.I)
-_BEFORE_DAY = re.compile(rf"(?P<n>{_N}) ?(?P<u>{_TIME}) before (?P<event>day 1 of cycle 1|cycle 1 day 1|C1D1)", re.I)
+_AT_ONCE = Phrase(r"(?:immediately|just|right|shortly) (?P<rel>before|prior to|after|following) ?" + _EVENT, re.I)
+_BEFORE_DAY = Phrase(rf"(?P<n>{_N}) ?(?P<u>{_TIME}) before (?P<event>day 1 of cycle 1|cycle 1 day 1|C1D1)", re.I)
 _NOT_ANCHOR = re.compile(
     r"(?:follow\w*(?:[ -]up)?|observed|monitor\w*|assess\w*|evaluat\w*|measured|fasting|no less than|"
     r"survival|remission|stable|relapse\w*|collected|visits?|examin\w*|no later than|not later than|"
@@ -61,8 +62,12 @@ _NOT_EVENT = re.compile(
 )
 
 
-def anchor_mentions(text: str) -> list[Mention]:
-    """Every phrase in regular ``text`` that ties a start to an event; offsets before it are negative, of a range the earlier."""
+PHRASES = (_OFFSET, _DAY_SINCE, _DAYS_SINCE, _START_OF, _AT_ONCE, _BEFORE_DAY)
+
+
+def anchor_mentions(scan: Scan) -> list[Mention]:
+    """Every phrase in a scanned text that ties a start to an event; offsets before it are negative, of a range the earlier."""
+    text = scan.text
     found: list[Mention] = []
 
     def add(start: int, end: int, event: str, offset: float | None, unit: str | None, rule: str) -> None:
@@ -73,26 +78,26 @@ def anchor_mentions(text: str) -> list[Mention]:
         timing = Timing(anchor_event=_event_name(event), anchor_offset=offset, anchor_unit=unit)
         found.append(Mention("anchor", start, end, timing, rule))
 
-    for match in _BEFORE_DAY.finditer(text):
+    for match in scan.finditer(_BEFORE_DAY):
         add(match.start(), match.end(), match["event"], -_value(match["n"]), time_unit(match["u"]), "anchor.before_day")
-    for match in _DAYS_SINCE.finditer(text):
+    for match in scan.finditer(_DAYS_SINCE):
         offset = -float(match["n"]) if match["sign"] == "-" else float(match["n"])
         add(match.start(), match.end(), match["event"], offset, time_unit(match["u"]), "anchor.days_since")
-    for match in _DAY_SINCE.finditer(text):
+    for match in scan.finditer(_DAY_SINCE):
         offset = float(match["n"])
         if match["rel"].lower() in ("from", "since"):
             continue
         offset = -offset if match["sign"] == "-" or _is_before(match["rel"]) else offset
         add(match.start(), match.end(), match["event"], offset, time_unit(match["u"]), "anchor.day_since")
-    for match in _OFFSET.finditer(text):
+    for match in scan.finditer(_OFFSET):
         if match["rel"].lower() in ("from", "since"):
             continue
         low, high = _value(match["n"]), _value(match["high"] or match["n"])
         offset = -max(low, high) if _is_before(match["rel"]) else min(low, high)
         add(match.start(), match.end(), match["event"], offset, time_unit(match["u"]), "anchor.offset")
-    for match in _START_OF.finditer(text):
+    for match in scan.finditer(_START_OF):
         add(match.start(), match.end(), match["event"], 0.0, "d", "anchor.at")
-    for match in _AT_ONCE.finditer(text):
+    for match in scan.finditer(_AT_ONCE):
         add(match.start(), match.end(), match["event"], 0.0, "d", "anchor.at_once")
     return sorted(found, key=lambda mention: mention.start)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from harvester.text.number import NUMBER, WORD_VALUES
+from harvester.text.scan import Phrase, Scan
 from harvester.text.timing import Mention, Timing, time_unit
 
 _CYCLE = (
@@ -18,7 +19,7 @@ _TIME = r"(?:minutes?|hours?|hrs?|h|days?|d|weeks?|wks?|wk|w|months?|mo|years?)(
 _B = r"(?<![A-Za-z0-9.])"
 
 _LENGTHS = tuple(
-    re.compile(_B + body, re.I)
+    Phrase(_B + body, re.I)
     for body in (
         # 21-day cycle, 3-week cycles, each 21-28 day cycle
         rf"(?P<n>{NUMBER}|{_WORDS})(?: ?(?:-|to|or) ?(?P<high>\d+))?[ -]*(?P<u>{_TIME})(?: ?\([^)]{{1,16}}\))?[ -]*(?:long "
@@ -48,7 +49,7 @@ _LENGTHS = tuple(
     )
 )  # fmt: skip
 _COUNTS = tuple(
-    re.compile(_B + body, re.I)
+    Phrase(_B + body, re.I)
     for body in (
         rf"(?:for )?(?:up to )?(?:a )?(?:maximum of |minimum of |total of |at least )?(?:an additional )?(?P<n>{_COUNT})(?: "
         rf"?(?:-|to|or) ?(?P<high>{_COUNT}))?"
@@ -65,36 +66,39 @@ _NOT_COUNT = re.compile(
     re.I,
 )
 _WHICH_ITEM = r"(?:\d{1,2}(?!\d|[.,]\d)|[IVX]{1,4}(?![A-Za-z])|one|two|three|four|five|six)"
-_WHICH = re.compile(
+_WHICH = Phrase(
     rf"(?<![A-Za-z])(?:{_CYCLE}) ?#?(?P<list>{_WHICH_ITEM}(?:(?: ?(?:,|and|&|-|to|through|or|,? and) ?)"
     rf"{_WHICH_ITEM})*)(?P<plus>\+|"
     rf" ?(?:and|or) (?:onwards?|beyond|later|subsequent|thereafter|all subsequent)| onwards?)?(?! ?(?:cycles|"
     rf"[mu]?g(?![a-z])|mcg|ml|iu|units?|gy|x |× ?))",
     re.I,
 )
-_CD = re.compile(r"(?<![A-Za-z0-9])C(?P<n>\d{1,2})(?:(?= ?D ?\d)| ?- ?C?(?P<to>\d{1,2})(?![\d%])|(?P<plus>\+))")
-_OF_C = re.compile(
+_CD = Phrase(r"(?<![A-Za-z0-9])C(?P<n>\d{1,2})(?:(?= ?D ?\d)| ?- ?C?(?P<to>\d{1,2})(?![\d%])|(?P<plus>\+))")
+_OF_C = Phrase(
     r"(?<![A-Za-z])(?:of|in|from|for|during) C(?P<n>\d{1,2})(?:-C?(?P<to>\d{1,2}))?(?P<plus>\+|" r" onwards?)?(?![A-Za-z0-9])"
 )
 _ORDINAL = {
     "first": 1, "1st": 1, "second": 2, "2nd": 2, "third": 3, "3rd": 3, "fourth": 4, "4th": 4, "fifth": 5, "5th": 5, "sixth": 6,
     "6th": 6,
 }  # fmt: skip
-_ORDINAL_CYCLE = re.compile(
+_ORDINAL_CYCLE = Phrase(
     rf"(?<![A-Za-z0-9])(?:the )?(?P<o>{'|'.join(_ORDINAL)})(?: (?P<n>\d|two|three|four|five|six))? {_CYCLE}(?![a-z])", re.I
 )
-_LATER = re.compile(
+_LATER = Phrase(
     rf"(?<![A-Za-z0-9])(?:(?:each |all |any |the )?(?:subsequent|following|remaining|later) {_CYCLE}|"
     rf"(?:subsequent|later) \d{{1,2}}[ -](?:day|week)[ -]cycles?)(?![a-z])",
     re.I,
 )
 
 
-def cycle_length_mentions(text: str) -> list[Mention]:
-    """Every phrase in regular ``text`` that says how long a cycle is; of a range the lower length."""
+PHRASES = (*_LENGTHS, *_COUNTS, _WHICH, _CD, _OF_C, _ORDINAL_CYCLE, _LATER)
+
+
+def cycle_length_mentions(scan: Scan) -> list[Mention]:
+    """Every phrase in a scanned text that says how long a cycle is; of a range the lower length."""
     found: list[Mention] = []
-    for pattern in _LENGTHS:
-        for match in pattern.finditer(text):
+    for phrase in _LENGTHS:
+        for match in scan.finditer(phrase):
             if any(mention.overlaps(match.start(), match.end()) for mention in found):
                 continue
             parts = match.groupdict()
@@ -109,13 +113,13 @@ def cycle_length_mentions(text: str) -> list[Mention]:
     return sorted(found, key=lambda mention: mention.start)
 
 
-def cycle_count_mentions(text: str) -> list[Mention]:
-    """Every phrase in regular ``text`` that says how many cycles there are."""
+def cycle_count_mentions(scan: Scan) -> list[Mention]:
+    """Every phrase in a scanned text that says how many cycles there are."""
     found: list[Mention] = []
-    for pattern in _COUNTS:
-        for match in pattern.finditer(text):
+    for phrase in _COUNTS:
+        for match in scan.finditer(phrase):
             free = re.match(r"for |up to ", match.group(), re.I) or not _NOT_COUNT.search(
-                text[max(0, match.start() - 24) : match.start()]
+                scan.text[max(0, match.start() - 24) : match.start()]
             )
             if not free or any(m.overlaps(match.start(), match.end()) for m in found):
                 continue
@@ -129,27 +133,27 @@ def cycle_count_mentions(text: str) -> list[Mention]:
     return sorted(found, key=lambda mention: mention.start)
 
 
-def cycles_mentions(text: str) -> list[Mention]:
-    """Every phrase in regular ``text`` that says in which cycles something is given."""
+def cycles_mentions(scan: Scan) -> list[Mention]:
+    """Every phrase in a scanned text that says in which cycles something is given."""
     found: list[Mention] = []
 
     def add(start: int, end: int, first: int, last: int | None, rule: str) -> None:
         if not any(mention.overlaps(start, end) for mention in found):
             found.append(Mention("cycles", start, end, Timing(cycle_from=first, cycle_to=last), rule))
 
-    for match in _WHICH.finditer(text):
+    for match in scan.finditer(_WHICH):
         numbers = [_small(item) for item in re.findall(_WHICH_ITEM, match["list"], re.I)]
         ranged = bool(re.search(r"-|to|through", match["list"]))
         if len(numbers) > 2 and not ranged and numbers != list(range(numbers[0], numbers[0] + len(numbers))):
             continue
         if numbers == sorted(numbers):
             add(match.start(), match.end(), numbers[0], None if match["plus"] else numbers[-1], "cycle.which")
-    for match in (*_CD.finditer(text), *_OF_C.finditer(text)):
+    for match in (*scan.finditer(_CD), *scan.finditer(_OF_C)):
         first = int(match["n"])
         add(match.start(), match.end(), first, None if match["plus"] else int(match["to"] or first), "cycle.cd")
-    for match in _LATER.finditer(text):
+    for match in scan.finditer(_LATER):
         add(match.start(), match.end(), 2, None, "cycle.later")
-    for match in _ORDINAL_CYCLE.finditer(text):
+    for match in scan.finditer(_ORDINAL_CYCLE):
         first = _ORDINAL[match["o"].lower()]
         last = first + _small(match["n"]) - 1 if match["n"] else first
         add(match.start(), match.end(), first, last, "cycle.ordinal")

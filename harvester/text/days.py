@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from harvester.text.scan import Phrase, Scan
 from harvester.text.timing import Mention, Timing, Windows
 from harvester.text.unit import DOSE_KINDS, read_dose_unit
 
@@ -15,18 +16,18 @@ _SEP = r"(?: ?,? ?(?:and|&|or|then) |, ?| ?[&/+] ?(?=[-+]?\d|[Dd]))"
 _B = r"(?<![A-Za-z0-9/])(?<![A-Za-z]-)"
 
 
-def _list_pattern(word: str) -> re.Pattern[str]:
+def _list_phrase(word: str) -> Phrase:
     item = rf"(?:{word}\.? ?)?{_INT}(?:(?i:{_RANGE})(?:{word}\.? ?)?{_INT})?"
-    return re.compile(
+    return Phrase(
         rf"{_B}(?i:{word})\.? ?(?:s )?#?{_INT}(?:(?i:{_RANGE})(?:(?i:{word})\.? ?)?{_INT})?(?:{_SEP}(?i:{item})(?!\d|"
         rf"\.\d|%|,\d{{3}}))*(?!\d|\.\d|,\d{{3}}(?!\d))"
     )
 
 
-_DAYS = _list_pattern(_DAY)
-_WEEKS = _list_pattern(_WEEK)
-_CYCLE_DAY = re.compile(r"(?<![A-Za-z0-9])C(\d{1,2})D(\d{1,3})(?: ?(?:-|to) ?(?:C\1)?D?(\d{1,3}))?(?![A-Za-z0-9])")
-_ORDINAL_DAY = re.compile(
+_DAYS = _list_phrase(_DAY)
+_WEEKS = _list_phrase(_WEEK)
+_CYCLE_DAY = Phrase(r"(?<![A-Za-z0-9])C(\d{1,2})D(\d{1,3})(?: ?(?:-|to) ?(?:C\1)?D?(\d{1,3}))?(?![A-Za-z0-9])")
+_ORDINAL_DAY = Phrase(
     r"(?<![A-Za-z])(?:on (?:the )?)?(?:(\d{1,2})(?:st|nd|rd|th)|(first)) day (?:of|in) (?:each|" r"every|the|a) ", re.I
 )
 _ITEM = re.compile(rf"({_INT})(?:(?:{_RANGE})(?:(?:days?|weeks?|wks?|d|w)\.? ?)?({_INT}))?", re.I)
@@ -51,28 +52,32 @@ _LASTS = re.compile(r"[ -]?(?:days?|weeks?|months?|hours?)(?![A-Za-z])", re.I)  
 _POWER = re.compile(r" ?(?:million|x 10|×)", re.I)
 
 
-def day_mentions(text: str) -> list[Mention]:
-    """Every window of days in regular ``text``."""
+PHRASES = (_DAYS, _WEEKS, _CYCLE_DAY, _ORDINAL_DAY)
+
+
+def day_mentions(scan: Scan) -> list[Mention]:
+    """Every window of days in a scanned text."""
     found: list[Mention] = []
-    for match in _CYCLE_DAY.finditer(text):
+    for match in scan.finditer(_CYCLE_DAY):
         window = ((int(match[2]), int(match[3] or match[2])),)
         found.append(Mention("days", match.start(), match.end(), Timing(days=window), "days.cycle_day"))
-    found += _listed(text, _DAYS, "days")
-    for match in _ORDINAL_DAY.finditer(text):
+    found += _listed(scan, _DAYS, "days")
+    for match in scan.finditer(_ORDINAL_DAY):
         day = int(match[1]) if match[1] else 1
         found.append(Mention("days", match.start(), match.end() - 1, Timing(days=((day, day),)), "days.ordinal"))
-    return sorted(_one_list(text, found), key=lambda mention: mention.start)
+    return sorted(_one_list(scan.text, found), key=lambda mention: mention.start)
 
 
-def week_mentions(text: str) -> list[Mention]:
-    """Every window of weeks in regular ``text``."""
-    return _listed(text, _WEEKS, "weeks")
+def week_mentions(scan: Scan) -> list[Mention]:
+    """Every window of weeks in a scanned text."""
+    return _listed(scan, _WEEKS, "weeks")
 
 
-def _listed(text: str, pattern: re.Pattern[str], kind: str) -> list[Mention]:
+def _listed(scan: Scan, phrase: Phrase, kind: str) -> list[Mention]:
     """Windows written with their word."""
+    text = scan.text
     found = []
-    for match in pattern.finditer(text):
+    for match in scan.finditer(phrase):
         before = text[max(0, match.start() - 48) : match.start()]
         if _NOT_WINDOW.search(before):
             range_from = re.search(r"\bfrom (?:the )?$", before, re.I) and _RANGED.search(match.group())

@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from harvester.text.agent import Agent, AgentMention, agent_mentions
 from harvester.text.days import signed_days_at
 from harvester.text.dose_agent import assign_agents
-from harvester.text.dose_amount import AmountRead, find_amounts
+from harvester.text.dose_amount import AmountRead, Amounts
 from harvester.text.dose_condition import group_behind, set_conditions
 from harvester.text.dose_context import Context, complete, divided, give_heading, hear, titrates
 from harvester.text.dose_draft import Draft, agent_key
@@ -77,14 +77,15 @@ def read_doses(text: str, agents: Sequence[Agent | str] = (), *, own_agent: str 
     and the flag ``agent_not_named``.
     """
     normal = flow_text(text)
-    seen = find_amounts(normal.text)
+    amounts_of = Amounts(normal.text)
+    seen = amounts_of.find()
     if all(amount.excluded for amount in seen):
         return DoseReading((), (), (), _not_doses(normal, without_repeats(normal.text, seen)))
     mentions = find_mentions(normal.text)
     named = _named(normal.text, mentions, agents, own_agent)
     mentions = tuple(m for m in mentions if m.kind not in _COUNTED or not any(m.overlaps(n.start, n.end) for n in named))
     counted = sorted((m.start, m.end) for m in mentions if m.kind in _COUNTED)
-    amounts = without_repeats(normal.text, find_amounts(normal.text, counted))
+    amounts = without_repeats(normal.text, amounts_of.find(counted) if counted else seen)
     every = [amount for amount in amounts if amount.excluded is None]
     given, beyond = every[:MOST_DOSES], every[MOST_DOSES:]
     drafts = _drafts(normal.text, mentions, amounts, given, named, own_agent) if given else []

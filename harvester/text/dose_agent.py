@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from harvester.text.agent import AgentMention, not_agents, plain_name
+from harvester.text.agent import AgentMention, plain_name
+from harvester.text.agent_list import not_agents
 from harvester.text.dose_amount import AmountRead
 from harvester.text.dose_owner import DoseAgent, cells_of, may_carry, radiation_of
 from harvester.text.dose_partner import closed_with_amounts, drug_spoken_of, is_placebo, paired_respectively

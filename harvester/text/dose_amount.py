@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from harvester.text.cell import cell_type_of, read_cells
 from harvester.text.definition_file import definition_lists
 from harvester.text.dose_given import is_one_shot, not_given, to_be_collected
+from harvester.text.gate import Gated, held_open
 from harvester.text.number import NUMBER, RangeRead, read_range
 from harvester.text.unit import DOSE_KINDS, read_dose_unit
 
@@ -44,12 +45,13 @@ class AmountRead:
 
 # Where the number of an amount can begin.
 _NUMBERED = "".join(f"(?<!{word})" for word in definition_lists("dose-words.txt")["numbered"])
+_NUMBER_WORD = r"(?<![A-Za-z-])(?:one|two|three|four|five|six|ten)(?= )"
 _STARTS = (
     r"(?<![\d.,\w^])(?<!\d )[.]?\d",  # a number of its own
     r"(?<=\d )\d{3}(?!\d)",  # 10 000
     rf"(?<=[a-z]{{4}}){_NUMBERED}\d",  # bevacizumab15 mg/kg, but not cohort3
     r"(?<=AUC)\d",
-    r"(?<![A-Za-z-])(?:one|two|three|four|five|six|ten)(?= )",
+    _NUMBER_WORD,
     r"(?<=\w[#/+])\d",  # 1E6#3E6
     r"(?<=[,_])\d",
     r"(?<=[a-z]\.)\d",  # weekly.5 mg
@@ -59,11 +61,14 @@ _STARTS = (
     r"(?<!\w)[½¼¾]",
 )
 _START = re.compile("|".join(_STARTS), re.I)
+_DIGITS = re.compile(r"[\d½¼¾]\d*")  # a digit behind a digit begins no number
+_NUMBER_WORDS = Gated(re.compile(_NUMBER_WORD, re.I))
 _AUC = re.compile(
     r"(?:area under (?:the )?(?:(?:plasma )?(?:concentration[- ]time|concentration|time) )?curve(?: ?[(\[]AUC[)\]])?|AUC)"
     r" ?(?:=|:|of|target(?:ed)?(?: of)?|dose|to)? ?(?=\d)",
     re.I,
 )
+_AREA = Gated(_AUC)
 # "0.8 mg/kg every 6 hours (AUC target 900 umol*min/L)"
 _BESIDE_DOSE = re.compile(r"\d ?(?:mg|ug|g)[^().;\n]{0,60}\([^()\d]{0,20}$", re.I)
 _OVER_TIME = re.compile(r"0 ?(?:-|to) ?(?:\d|inf|t(?![a-z])|∞)")  # AUC0-24: the hours the exposure is taken over
@@ -86,21 +91,60 @@ _TO = re.compile(r" ?(?:-|~|to|up to) ?(?=[\d.])", re.I)
 _STEPPING = re.compile(r"(?:increas|titrat|escalat|reduc|decreas|chang|taper|rais|adjust)\w*[^.;]{0,60}$", re.I)
 
 
+class Amounts:
+    """The amounts of one regular text; each place is read once, however often the text is asked."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._starts = _starts(text)
+        self._areas = bool(self._starts) and _AREA.may_match(text)
+        self._read: dict[int, list[AmountRead]] = {}
+
+    def find(self, counted: Sequence[tuple[int, int]] = ()) -> tuple[AmountRead, ...]:
+        """Every amount, in order, none overlapping; numbers in the ordered spans ``counted`` (days, cycles) are none."""
+        starts = [start for start, _ in counted]
+        found: list[AmountRead] = []
+        at = 0
+        for begin, end in self._starts:
+            if begin < at:
+                continue
+            if _in_code(self._text, begin, found) or _is_counted(counted, starts, begin):
+                at = end
+                continue
+            read = self._read_at(begin)
+            found += _joined(self._text, found, read)
+            at = max([begin + 1, *(item.end for item in read)])
+        return tuple(_with_inherited_cells(self._text, found))
+
+    def _read_at(self, start: int) -> list[AmountRead]:
+        """The amounts whose first number stands at ``start``."""
+        read = self._read.get(start)
+        if read is None:
+            area = _auc_before(self._text, start) if self._areas else None
+            read = _read_list(self._text, start) if area is None else _read_auc(self._text, area, start)
+            self._read[start] = read
+        return read
+
+
 def find_amounts(text: str, counted: Sequence[tuple[int, int]] = ()) -> tuple[AmountRead, ...]:
-    """Every amount in regular ``text``, in order, none overlapping; numbers in the spans ``counted`` (days, cycles) are none."""
-    starts = [start for start, _ in counted]
-    found: list[AmountRead] = []
-    at = 0
-    while start := _START.search(text, at):
-        if _in_code(text, start.start(), found) or _is_counted(counted, starts, start.start()):
-            at = start.end()
-            continue
-        auc = _auc_before(text, start.start())
-        read = _read_auc(text, auc, start.start()) if auc is not None else _read_list(text, start.start())
-        read = read or []
-        found += _joined(text, found, read)
-        at = max([start.start() + 1, *(item.end for item in read)])
-    return tuple(_with_inherited_cells(text, found))
+    """Every amount in regular ``text``, see `Amounts`."""
+    return Amounts(text).find(counted)
+
+
+def _starts(text: str) -> list[tuple[int, int]]:
+    """Every place where the number of an amount can begin, and where the sign or word that shows it ends, in order.
+
+    Only digits, fractions and number words are tried, which is many times faster than to try every sign of the text.
+    """
+    if held_open():
+        return [start.span() for at in range(len(text)) if (start := _START.match(text, at))]
+    places: list[int] = []
+    for match in _DIGITS.finditer(text):
+        at = match.start()
+        places += (at - 1, at) if text[at - 1 : at] == "." else (at,)
+    words = [match.start() for match in _NUMBER_WORDS.finditer(text)]
+    found = [_START.match(text, at) for at in (sorted([*places, *words]) if words else places)]
+    return [start.span() for start in found if start]
 
 
 def _is_counted(counted: Sequence[tuple[int, int]], starts: Sequence[int], at: int) -> bool:
@@ -256,24 +300,25 @@ def _joined(text: str, before: list[AmountRead], read: list[AmountRead]) -> list
     return read[1:]
 
 
+_BARE_ENDS = re.compile(r" ?(?:$|[,;.)\n]| (?:and|or|on|via)\b)")
 _BARE = re.compile(rf"(?<![\w.,^])(?:{NUMBER} ?(?:-|to) ?)?(?:{NUMBER} ?[xX×*] ?)?10 ?\^ ?\d{{1,2}}(?![\d/]| ?/)")
 
 
 def _with_inherited_cells(text: str, found: list[AmountRead]) -> list[AmountRead]:
     """``found`` and the bare powers of ten that can only be cells of the kind counted just before them."""
+    if "^" not in text or not any(item.kind == "cells" for item in found):
+        return found
     extra: list[AmountRead] = []
+    last: AmountRead | None = None  # the cells counted before; the amounts before ``place`` end before the match
+    place = 0
     for match in _BARE.finditer(text):
-        if any(item.start < match.end() and match.start() < item.end for item in found):
+        while place < len(found) and found[place].end <= match.start():
+            last = found[place] if found[place].kind == "cells" else last
+            place += 1
+        if last is None or (place < len(found) and found[place].start < match.end()):
             continue
-        before = [item for item in found if item.kind == "cells" and item.end <= match.start()]
         number = read_range(text, match.start())
-        if (
-            before
-            and number
-            and number.scaled
-            and re.match(r" ?(?:$|[,;.)\n]| (?:and|or|on|via)\b)", text[number.end : number.end + 6])
-        ):
-            last = before[-1]
+        if number and number.scaled and _BARE_ENDS.match(text, number.end, number.end + 6):
             extra.append(
                 replace(
                     last, low=number.low, high=number.high, start=number.start, end=number.end, rule="amount.inherited_cells",

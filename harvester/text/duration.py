@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from harvester.text.number import NUMBER, WORD_VALUES
+from harvester.text.scan import Phrase, Scan
 from harvester.text.timing import Mention, Timing, time_unit
 
 _WORDS = "|".join(sorted(WORD_VALUES, key=len, reverse=True))
@@ -20,17 +21,17 @@ _INFUS = (
     r"single|drip|sc|long|bolus) ?-?)*(?:infus|drip|inject|inf\.|bolus|civi\b|civ\b|administration)"
 )
 
-_OVER = re.compile(rf"(?<![A-Za-z])over ?{_ABOUT}{_N}[ -]?{_SHORT}", re.I)
-_FOR_MINUTES = re.compile(rf"(?<![A-Za-z])for {_ABOUT}{_N}[ -]?(?P<u>minutes?|mins?|min)(?![A-Za-z])", re.I)
-_INFUSED_FOR = re.compile(rf"(?:infus|drip|pump)[^.;]{{0,40}}?(?<![A-Za-z])(?P<all>for {_ABOUT}{_N}[ -]?{_SHORT})", re.I)
-_LONG_INFUSION = re.compile(rf"(?:infus|continuous)[^.;]{{0,40}}?(?<![A-Za-z])(?P<all>over {_ABOUT}{_N}[ -]?{_LONG})", re.I)
-_NAMED = re.compile(rf"(?<![A-Za-z0-9.]){_N}[ -]*{_SHORT}[ -]*(?:{_INFUS})", re.I)
-_TIME_OF = re.compile(
+_OVER = Phrase(rf"(?<![A-Za-z])over ?{_ABOUT}{_N}[ -]?{_SHORT}", re.I)
+_FOR_MINUTES = Phrase(rf"(?<![A-Za-z])for {_ABOUT}{_N}[ -]?(?P<u>minutes?|mins?|min)(?![A-Za-z])", re.I)
+_INFUSED_FOR = Phrase(rf"(?:infus|drip|pump)[^.;]{{0,40}}?(?<![A-Za-z])(?P<all>for {_ABOUT}{_N}[ -]?{_SHORT})", re.I)
+_LONG_INFUSION = Phrase(rf"(?:infus|continuous)[^.;]{{0,40}}?(?<![A-Za-z])(?P<all>over {_ABOUT}{_N}[ -]?{_LONG})", re.I)
+_NAMED = Phrase(rf"(?<![A-Za-z0-9.]){_N}[ -]*{_SHORT}[ -]*(?:{_INFUS})", re.I)
+_TIME_OF = Phrase(
     rf"(?:infus\w*|injection|administ\w*)(?: (?:time|duration))?(?: (?:of|is|was|:|lasting|for|"
     rf"lasts|in|within|during)|:) ?{_ABOUT}{_N}[ -]?{_SHORT}",
     re.I,
 )
-_CONTINUOUS = re.compile(
+_CONTINUOUS = Phrase(
     r"continuous(?:ly)?(?:[ -](?:24[- ]?(?:hours?|h)|intravenous(?:ly)?|iv|i\.v\.|subcutaneous(?:ly)?|"
     r"sc|sq|\w+[- ]hour|intra\w+))*[ -](?:infus\w+|drip|pump\w*|iv\b)"
     r"|(?:infus\w+|drip)(?: \w+){0,2} continuous(?:ly)?|(?<![A-Za-z])(?:CIVI?|CIVD|C\.?I\.?V\.?I)(?![A-Za-z])|"
@@ -39,7 +40,7 @@ _CONTINUOUS = re.compile(
     re.I,
 )
 
-_FOR = re.compile(
+_FOR = Phrase(
     rf"(?<![A-Za-z])(?:for|during|x|×|lasting|over) ?(?:a total of |a period of |a planned duration of |"
     rf"a duration of |up to |at least |approximately |about |a maximum of |the (?:first|next|last|"
     rf"subsequent) |"
@@ -49,12 +50,12 @@ _FOR = re.compile(
     r"or longer remission|post-?treat))",
     re.I,
 )
-_TOTAL = re.compile(
+_TOTAL = Phrase(
     rf"(?:total of|duration(?: of (?:treatment|therapy|administration|dosing))? (?:of|is|was|:|"
     rf"will be)|treatment (?:duration|period)(?: of|:| is)?|duration:) ?(?:up to |a |an |approximately )*{_N}[ -]?{_LONG}",
     re.I,
 )
-_OF_TREATMENT = re.compile(
+_OF_TREATMENT = Phrase(
     rf"(?<![A-Za-z0-9.]){_N}[ -]?(?P<u>days?|weeks?|wks?|months?|years?)[ -](?:of )?(?:daily )?(?:(?:double-blind |"
     rf"open-label |active |oral )?(?:treatment|therapy|dosing|supply|supplementation|administration|"
     rf"titration)(?! cycle))",
@@ -67,7 +68,7 @@ _NOT_FOR = re.compile(
     re.I,
 )
 _FOR_DOSES = re.compile(r" ?(?:doses?|infusions?|injections?)", re.I)
-_UNTIL = re.compile(
+_UNTIL = Phrase(
     r"(?<![A-Za-z])(?:until|till|up to)(?= ?(?:the )?(?:documented |confirmed |first |evidence|"
     r"time of )?(?:evidence of |radiographic )?(?:disease |tumou?r |objective )?(?:progress|PD\b|"
     r"unaccept|intoler|relapse|recur|toxic|death|withdraw|off treatment|loss of|complete remission|"
@@ -92,10 +93,15 @@ _FOR_COUNT = re.compile(
 _LASTING = re.compile(r" (?:for|with) (?:a (?:maximum|total)|up to|at least|maximum)", re.I)
 
 
-def infusion_mentions(text: str) -> list[Mention]:
+PHRASES = (
+    _OVER, _FOR_MINUTES, _INFUSED_FOR, _LONG_INFUSION, _NAMED, _TIME_OF, _CONTINUOUS, _FOR, _TOTAL, _OF_TREATMENT, _UNTIL,
+)  # fmt: skip
+
+
+def infusion_mentions(scan: Scan) -> list[Mention]:
     """How long one administration takes; of a range the shorter time."""
     found: list[Mention] = []
-    for pattern, rule in (
+    for phrase, rule in (
         (_OVER, "infusion.over"),
         (_NAMED, "infusion.named"),
         (_TIME_OF, "infusion.time"),
@@ -103,10 +109,10 @@ def infusion_mentions(text: str) -> list[Mention]:
         (_INFUSED_FOR, "infusion.infused_for"),
         (_FOR_MINUTES, "infusion.for_minutes"),
     ):
-        for match in pattern.finditer(text):
+        for match in scan.finditer(phrase):
             start = match.start("all") if "all" in match.groupdict() else match.start()
             if any(mention.overlaps(start, match.end()) for mention in found) or _NOT_FOR.search(
-                text[max(0, start - 48) : start]
+                scan.text[max(0, start - 48) : start]
             ):
                 continue
             flags = ("range_of_infusion",) if match["high"] else ()
@@ -115,22 +121,22 @@ def infusion_mentions(text: str) -> list[Mention]:
     return sorted(found, key=lambda mention: mention.start)
 
 
-def continuous_mentions(text: str) -> list[Mention]:
+def continuous_mentions(scan: Scan) -> list[Mention]:
     """Where a continuous infusion is written; continuous daily dosing is none."""
     return [
         Mention("continuous", m.start(), m.end(), Timing(continuous=True), "continuous.phrase")
-        for m in _CONTINUOUS.finditer(text)
+        for m in scan.finditer(_CONTINUOUS)
     ]
 
 
-def duration_mentions(text: str) -> list[Mention]:
+def duration_mentions(scan: Scan) -> list[Mention]:
     """How long the treatment goes on; of a range the shorter time."""
     found: list[Mention] = []
-    for pattern, rule in ((_FOR, "duration.for"), (_TOTAL, "duration.total"), (_OF_TREATMENT, "duration.of_treatment")):
-        for match in pattern.finditer(text):
+    for phrase, rule in ((_FOR, "duration.for"), (_TOTAL, "duration.total"), (_OF_TREATMENT, "duration.of_treatment")):
+        for match in scan.finditer(phrase):
             if any(mention.overlaps(match.start(), match.end()) for mention in found):
                 continue
-            if _NOT_FOR.search(text[max(0, match.start() - 48) : match.start()]):
+            if _NOT_FOR.search(scan.text[max(0, match.start() - 48) : match.start()]):
                 continue
             flags = tuple(
                 flag
@@ -142,10 +148,10 @@ def duration_mentions(text: str) -> list[Mention]:
     return sorted(found, key=lambda mention: mention.start)
 
 
-def until_mentions(text: str) -> list[Mention]:
+def until_mentions(scan: Scan) -> list[Mention]:
     """What ends the treatment, in the text's words."""
     found = []
-    for match in _UNTIL.finditer(text):
+    for match in scan.finditer(_UNTIL):
         group = next(name for name, what in match.groupdict().items() if what)
         what = _LASTING.split(match[group])[0]
         end = match.start(group) + len(what)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from dataclasses import dataclass
 
 from harvester.span import Span
@@ -15,7 +16,20 @@ _UNFINISHED = re.compile(
     r"an|with|by|in|on|from|through|is|will|be))$",
     re.I,
 )
+_LINE_END = re.compile(r"\n{1,2}")
 _NEW_ITEM = re.compile(r"(?:[*•#-]|\d{1,2}[.)]|[a-z][.)]|\()\s")
+
+
+@dataclass(frozen=True, slots=True)
+class Shifts:
+    """Where the characters of a text stood before some were left out: runs of them, each moved by the same number."""
+
+    starts: tuple[int, ...] = (0,)
+    moved: tuple[int, ...] = (0,)
+
+    def before(self, at: int) -> int:
+        """The former place of the character ``at``."""
+        return at + self.moved[bisect_right(self.starts, at) - 1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +38,8 @@ class FlowText:
 
     text: str
     normal: NormalText
-    _places: tuple[int, ...]  # for each character its place in the regular text, and one more for the end
+    blanks: Shifts = Shifts()
+    lines: Shifts = Shifts()
 
     @property
     def raw(self) -> str:
@@ -34,12 +49,17 @@ class FlowText:
     def raw_span(self, start: int, end: int) -> Span:
         """The raw span behind ``text[start:end]``."""
         if start >= end:
-            return self.normal.raw_span(self._places[start], self._places[start])
-        return self.normal.raw_span(self._places[start], self._places[end - 1] + 1)
+            at = self._place(start) if start < len(self.text) else len(self.normal.text)
+            return self.normal.raw_span(at, at)
+        return self.normal.raw_span(self._place(start), self._place(end - 1) + 1)
 
     def flags(self, start: int, end: int) -> tuple[str, ...]:
         """Names of the guesses made inside ``text[start:end]``."""
-        return self.normal.flags(self._places[start], self._places[end - 1] + 1) if end > start else ()
+        return self.normal.flags(self._place(start), self._place(end - 1) + 1) if end > start else ()
+
+    def _place(self, at: int) -> int:
+        """The place in the regular text of the character ``at``."""
+        return self.blanks.before(self.lines.before(at))
 
 
 def flow_text(raw: str) -> FlowText:
@@ -49,44 +69,66 @@ def flow_text(raw: str) -> FlowText:
     'on Days 1 to 21'
     """
     normal = normal_text(raw)
-    parts: list[str] = []
-    places: list[int] = []
+    if "\n" not in normal.text:
+        if "  " not in normal.text:
+            return FlowText(normal.text, normal)
+        text, blanks = _single_blanks(normal.text)
+        return FlowText(text, normal, blanks)
+    text, blanks = _single_blanks(normal.text)
+    text, lines = _joined_lines(text)
+    return FlowText(text, normal, blanks, lines)
+
+
+class _Cut:
+    """A text made of pieces of another one, in order."""
+
+    def __init__(self) -> None:
+        self._parts: list[str] = []
+        self._starts, self._moved = [0], [0]
+        self._written = 0
+
+    def keep(self, piece: str, at: int) -> None:
+        """Add ``piece``, whose characters stand at ``at`` and behind it."""
+        if not piece:
+            return
+        if at - self._written != self._moved[-1]:
+            self._starts.append(self._written)
+            self._moved.append(at - self._written)
+        self._parts.append(piece)
+        self._written += len(piece)
+
+    def made(self) -> tuple[str, Shifts]:
+        """The text, and where its characters stood."""
+        return "".join(self._parts), Shifts(tuple(self._starts), tuple(self._moved))
+
+
+def _single_blanks(text: str) -> tuple[str, Shifts]:
+    """``text`` with runs of blanks made one."""
+    cut = _Cut()
     at = 0
-    for match in _BLANKS.finditer(normal.text):
-        _keep(parts, places, normal.text[at : match.start()], at)
-        if "\n" in match.group():
-            lines = "\n\n" if match.group().count("\n") > 1 else "\n"
-            _keep(parts, places, lines, match.start())
-        elif match.end() < len(normal.text) and normal.text[match.end()] != "\n":
-            _keep(parts, places, " ", match.start())
+    for match in _BLANKS.finditer(text):
+        cut.keep(text[at : match.start()], at)
+        breaks = match.group().count("\n")
+        if breaks:
+            cut.keep("\n\n" if breaks > 1 else "\n", match.start())
+        elif match.end() < len(text) and text[match.end()] != "\n":
+            cut.keep(" ", match.start())
         at = match.end()
-    _keep(parts, places, normal.text[at:], at)
-    text = _joined_lines("".join(parts), places)
-    return FlowText(text, normal, (*places, len(normal.text)))
+    cut.keep(text[at:], at)
+    return cut.made()
 
 
-def _keep(parts: list[str], places: list[int], piece: str, at: int) -> None:
-    """Add ``piece``, which stands at ``at``."""
-    parts.append(piece)
-    places.extend(range(at, at + len(piece)))
-
-
-def _joined_lines(text: str, places: list[int]) -> str:
-    """``text`` with line ends in mid-sentence made blanks; ``places`` keeps step."""
-    kept: list[str] = []
-    stays: list[int] = []
+def _joined_lines(text: str) -> tuple[str, Shifts]:
+    """``text`` with line ends in mid-sentence made blanks."""
+    cut = _Cut()
     at = 0
-    for match in re.finditer(r"\n{1,2}", text):
-        kept.append(text[at : match.start()])
-        stays.extend(places[at : match.start()])
-        joins = _goes_on(text, match.start(), match.end())
-        kept.append(" " if joins else match.group())
-        stays.extend(places[match.start() : match.start() + 1] if joins else places[match.start() : match.end()])
-        at = match.end()
-    kept.append(text[at:])
-    stays.extend(places[at:])
-    places[:] = stays
-    return "".join(kept)
+    for match in _LINE_END.finditer(text):
+        if _goes_on(text, match.start(), match.end()):
+            cut.keep(text[at : match.start()], at)
+            cut.keep(" ", match.start())
+            at = match.end()
+    cut.keep(text[at:], at)
+    return cut.made()
 
 
 def _goes_on(text: str, end: int, start: int) -> bool:

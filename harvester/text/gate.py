@@ -11,6 +11,7 @@ import importlib
 import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from functools import lru_cache
 from typing import Any
 
 import ahocorasick
@@ -32,7 +33,13 @@ def folded(text: str) -> str:
 
 def needed(pattern: re.Pattern[str]) -> _Words | None:
     """Folded sequences of which at least one stands in every text ``pattern`` matches in; none where there are no such."""
-    return _short(_of_sequence(_PARSER.parse(pattern.pattern, pattern.flags))[1])
+    return _short(_of_sequence(parsed(pattern))[1])
+
+
+@lru_cache(maxsize=256)
+def parsed(pattern: re.Pattern[str]) -> list[tuple[Any, Any]]:
+    """The nodes of an expression, as the library parses it; kept, as several things are told from one."""
+    return list(_PARSER.parse(pattern.pattern, pattern.flags))
 
 
 def _short(words: _Words | None) -> _Words | None:
@@ -136,6 +143,11 @@ def ungated() -> Iterator[None]:
         yield
     finally:
         _Switch.open = False
+
+
+def held_open() -> bool:
+    """Whether gates are held open."""
+    return _Switch.open
 
 
 def _automaton(words: dict[str, int]) -> Any:

@@ -4,23 +4,27 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from functools import cache
 
-from harvester.text.anchor import anchor_mentions
-from harvester.text.cycle import cycle_count_mentions, cycle_length_mentions, cycles_mentions
-from harvester.text.days import day_mentions, week_mentions
-from harvester.text.duration import continuous_mentions, duration_mentions, infusion_mentions, until_mentions
-from harvester.text.frequency import frequency_mentions
+from harvester.text import anchor, cycle, days, duration, frequency
 from harvester.text.route import route_mentions
+from harvester.text.scan import Phrase, Scan, Scanner
 from harvester.text.timing import Mention, Timing
 
 _SIGNED_DAY = re.compile(r"day ?[-+]", re.I)
 _GOVERNED = re.compile(r"(?<![A-Za-z])(?:for|every|over|each) $", re.I)
-_ON_OFF = re.compile(
-    r"(?<![A-Za-z0-9])(?:(?P<on>\d{1,2}) ?(?P<u>w|weeks?|wks?|d|days?) ?(?:on|of treatment)?,? ?(?:/|"
-    r",|and|then|followed by)? ?(?P<off>\d{1,2})[ -]?(?:w|weeks?|wks?|d|days?)? ?(?:off|rest))(?![a-z])",
-    re.I,
-)
-_WEEKS_OF = re.compile(r"(?<![A-Za-z0-9])(?P<on>\d)W ?/ ?(?P<of>\d)W(?![A-Za-z])")
+_WEEKS_OF = Phrase(r"(?<![A-Za-z0-9])(?P<on>\d)W ?/ ?(?P<of>\d)W(?![A-Za-z])")
+
+
+PHRASES = (
+    *anchor.PHRASES, *cycle.PHRASES, *days.PHRASES, *duration.PHRASES, *frequency.PHRASES, _WEEKS_OF,
+)  # fmt: skip
+
+
+@cache
+def _scanner() -> Scanner:
+    """All phrases behind one pass; made when first a text is read."""
+    return Scanner(PHRASES)
 
 
 def find_mentions(text: str) -> tuple[Mention, ...]:
@@ -28,21 +32,21 @@ def find_mentions(text: str) -> tuple[Mention, ...]:
 
     The kind ``interval`` is a frequency of a week or more (``every 3 weeks``): beside days it tells the length of the cycle.
     """
-    lengths = cycle_length_mentions(text)
-    anchors = [m for m in anchor_mentions(text) if not _GOVERNED.search(text[max(0, m.start - 7) : m.start])]
+    scan = _scanner().scan(text)
+    lengths = cycle.cycle_length_mentions(scan)
+    anchors = [m for m in anchor.anchor_mentions(scan) if not _GOVERNED.search(text[max(0, m.start - 7) : m.start])]
     anchors = _clear(anchors, lengths)
     plain_anchors = [m for m in anchors if m.rule != "anchor.days_since" and not _SIGNED_DAY.match(text, m.start)]
-    cycles = _clear(cycles_mentions(text), [])
-    days = _clear(day_mentions(text), plain_anchors)
-    weeks = _clear(week_mentions(text), [*lengths, *plain_anchors])
-    blocks = weeks_on_off(text)
-    ends = until_mentions(text)
-    durations = _clear(duration_mentions(text), [*lengths, *anchors, *blocks, *ends])
-    frequencies = [_as_interval(m) for m in _clear(frequency_mentions(text), lengths)]
-    counts = _clear(cycle_count_mentions(text), [])
+    windows = _clear(days.day_mentions(scan), plain_anchors)
+    weeks = _clear(days.week_mentions(scan), [*lengths, *plain_anchors])
+    blocks = weeks_on_off(scan)
+    ends = duration.until_mentions(scan)
+    durations = _clear(duration.duration_mentions(scan), [*lengths, *anchors, *blocks, *ends])
+    frequencies = [_as_interval(m) for m in _clear(frequency.frequency_mentions(scan), lengths)]
     found = [
-        *lengths, *anchors, *cycles, *days, *weeks, *blocks, *durations, *frequencies, *counts,
-        *route_mentions(text), *infusion_mentions(text), *continuous_mentions(text), *ends,
+        *lengths, *anchors, *cycle.cycles_mentions(scan), *windows, *weeks, *blocks, *durations, *frequencies,
+        *cycle.cycle_count_mentions(scan), *route_mentions(text), *duration.infusion_mentions(scan),
+        *duration.continuous_mentions(scan), *ends,
     ]  # fmt: skip
     return tuple(sorted(found, key=lambda m: (m.start, m.end, m.kind)))
 
@@ -60,10 +64,10 @@ def _as_interval(mention: Mention) -> Mention:
     return replace(mention, kind="interval") if said_every and length >= 7 else mention
 
 
-def weeks_on_off(text: str) -> list[Mention]:
+def weeks_on_off(scan: Scan) -> list[Mention]:
     """Two weeks of three (``2W/3W``), as a cycle with its days."""
     found = []
-    for match in _WEEKS_OF.finditer(text):
+    for match in scan.finditer(_WEEKS_OF):
         on, of = int(match["on"]), int(match["of"])
         if on < of:
             timing = Timing(cycle_length_value=float(of), cycle_length_unit="wk", days=((1, on * 7),))

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from collections.abc import Iterator
 from dataclasses import dataclass
 from html import unescape
 
@@ -50,6 +51,10 @@ _TOKEN = re.compile(
     r"|(?P<super>[⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻]+)"
     r"|(?P<nothing>[\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\u00ad\r]+)"
     r"|(?P<foreign>[\uff01-\uff5e\ufe64-\ufe66\u3001\u3002\uff61]+)"
+)
+# What a token can begin with: found much faster than the token itself.
+_ODD = re.compile(
+    r"[\\&⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\u00ad\r\uff01-\uff5e\ufe64-\ufe66\u3001\u3002\uff61]"
 )
 _FLAGS = {"escaped_entity": "damaged_entity", "foreign": "full_width"}
 
@@ -94,37 +99,58 @@ class NormalText:
 
 
 def normal_text(raw: str) -> NormalText:
-    """Fold ``raw`` for reading, in one linear pass.
+    """Fold ``raw`` for reading, in one linear pass; text without odd signs is taken as it is.
 
     >>> normal_text("ECOG \\\\<3, 1 × 10⁷/kg").text
     'ECOG <3, 1 × 10^7/kg'
     """
+    if _is_plain(raw):
+        return NormalText(raw, raw, (0,), ((0, 0, len(raw), True),), ())
     parts: list[str] = []
     runs: list[tuple[int, int, int, bool]] = []
     flagged: list[tuple[Span, str]] = []
-    written = 0
-    at = 0
-
-    def add(piece: str, raw_start: int, raw_end: int, plain: bool) -> None:
-        nonlocal written
+    written = at = 0
+    for kind, token, start in _tokens(raw):
+        if start > at:
+            runs.append((written, at, start, True))
+            parts.append(raw[at:start].translate(_FOLD))
+            written += start - at
+        piece = _regular(kind, token, raw[start - 1] if start else "")
+        at = start + len(token)
         if piece:
-            runs.append((written, raw_start, raw_end, plain))
+            runs.append((written, start, at, kind == "foreign"))
             parts.append(piece)
+            if kind in _FLAGS:
+                flagged.append((Span(written, written + len(piece)), _FLAGS[kind]))
             written += len(piece)
-
-    for match in _TOKEN.finditer(raw):
-        if match.start() > at:
-            add(raw[at : match.start()].translate(_FOLD), at, match.start(), True)
-        kind, token = match.lastgroup or "", match.group()
-        before = written
-        piece = _regular(kind, token, raw[match.start() - 1] if match.start() else "")
-        add(piece, match.start(), match.end(), kind == "foreign")
-        if kind in _FLAGS and written > before:
-            flagged.append((Span(before, written), _FLAGS[kind]))
-        at = match.end()
     if at < len(raw):
-        add(raw[at:].translate(_FOLD), at, len(raw), True)
-    return NormalText(raw, "".join(parts), tuple(run[0] for run in runs), tuple(runs), tuple(flagged))
+        runs.append((written, at, len(raw), True))
+        parts.append(raw[at:].translate(_FOLD))
+    return NormalText(raw, "".join(parts), tuple([run[0] for run in runs]), tuple(runs), tuple(flagged))
+
+
+def _is_plain(raw: str) -> bool:
+    """Whether folding would change nothing: looked for sign by sign, as that is many times faster than one expression."""
+    return (
+        raw.isascii()
+        and raw != ""
+        and "\\" not in raw
+        and ("&" not in raw or ";" not in raw)
+        and "`" not in raw
+        and "\t" not in raw
+        and "\r" not in raw
+        and "\v" not in raw
+        and "\f" not in raw
+    )
+
+
+def _tokens(raw: str) -> Iterator[tuple[str, str, int]]:
+    """Kind, spelling and place of each odd token, from left to right."""
+    at = 0
+    for odd in _ODD.finditer(raw):
+        if odd.start() >= at and (match := _TOKEN.match(raw, odd.start())):
+            at = match.end()
+            yield match.lastgroup or "", match.group(), match.start()
 
 
 def _regular(kind: str, token: str, before: str) -> str:

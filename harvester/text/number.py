@@ -45,6 +45,10 @@ _COUNTED = re.compile(
     r"|(?:CD\d+\+?|CAR\S{0,6})? ?(?:/|per) ?(?:kg|kilo|l(?![a-z])|liter|litre|ul|ml|m2|mm|cm)|g ?/ ?l)",
     re.I,
 )
+# A whole number that nothing but its scale can add to, and what a scale, a power of ten or the other end of a range begins with.
+_WHOLE = re.compile(r"[0-9]{1,15}(?![\d.,/½¼¾]| \d)")
+_SCALE_BEGINS = frozenset("tTmMbBxX×*·[eE")
+_TO_BEGINS = frozenset("-~tTuUaA/")
 _TO = re.compile(r" ?(?:-{1,2}|~|to|up to|through|and up to|/(?=\d)) ?", re.I)
 
 
@@ -82,7 +86,7 @@ def read_number(text: str, at: int) -> NumberRead | None:
     >>> read_number("1 x 10^7 cells", 0).value
     10000000.0
     """
-    bare = _BARE_POWER.match(text, at)
+    bare = _BARE_POWER.match(text, at) if text.startswith("10", at) else None
     if bare:
         return NumberRead(10.0 ** int(bare["up"] or bare["up_in"]), at, bare.end(), (), True)
     plain = _mantissa(text, at)
@@ -98,7 +102,7 @@ def read_range(text: str, at: int) -> RangeRead | None:
     if not first:
         return None
     single = RangeRead(first.value, first.value, at, first.end, first.flags, first.scaled)
-    joint = _TO.match(text, first.end)
+    joint = _TO.match(text, first.end) if _behind(text, first.end, " ") in _TO_BEGINS else None
     second = read_number(text, joint.end()) if joint and text[joint.end() : joint.end() + 1].isdigit() else None
     if not joint or not second or ("/" in joint.group()):
         return single
@@ -116,6 +120,9 @@ def read_range(text: str, at: int) -> RangeRead | None:
 
 def _mantissa(text: str, at: int) -> NumberRead | None:
     """The plain number at ``at``."""
+    whole = _WHOLE.match(text, at)
+    if whole:
+        return NumberRead(float(whole.group()), at, whole.end())
     comma = _DECIMAL_COMMA.match(text, at)
     if comma:
         return NumberRead(float(f"{comma[1]}.{comma[2]}"), at, comma.end(), ("decimal_comma",))
@@ -134,6 +141,8 @@ def _mantissa(text: str, at: int) -> NumberRead | None:
 
 def _scaled(text: str, plain: NumberRead) -> NumberRead:
     """``plain`` with the power of ten or scale word that follows it."""
+    if _behind(text, plain.end, " -") not in _SCALE_BEGINS:
+        return plain
     scale = _SCALE.match(text, plain.end)
     if scale:
         return NumberRead(_tidy(plain.value * _SCALES[scale[1].lower()]), plain.start, scale.end(), plain.flags, True)
@@ -147,6 +156,12 @@ def _scaled(text: str, plain: NumberRead) -> NumberRead:
         return NumberRead(_tidy(plain.value * 10.0 ** int(power["lost"])), plain.start, power.end(), flags, True)
     exponent = int(power["up"] or power["up_in"] or power["bracket"] or power["exp"])
     return NumberRead(_tidy(plain.value * 10.0**exponent), plain.start, power.end(), plain.flags, True)
+
+
+def _behind(text: str, at: int, blanks: str) -> str:
+    """The sign at ``at``, or the one behind it where that is one of ``blanks``; empty at the end."""
+    sign = text[at : at + 1]
+    return text[at + 1 : at + 2] if sign and sign in blanks else sign
 
 
 def _tidy(value: float) -> float:

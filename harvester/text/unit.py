@@ -80,22 +80,61 @@ class UnitRead:
     flags: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
 class SpellingTable:
-    """The spellings of some sections, ready to match: longest first."""
+    """The spellings of some sections, ready to match: longest first, and only those that can begin with the next two signs."""
 
-    pattern: re.Pattern[str]
-    exact: dict[str, Spelling]
-    folded: dict[str, Spelling]
+    def __init__(self, items: tuple[Spelling, ...]) -> None:
+        """Of two items with one spelling the first counts."""
+        self._exact: dict[str, Spelling] = {}
+        self._folded: dict[str, Spelling] = {}
+        for item in items:
+            key = item.text.replace(" ", "")
+            (self._exact if item.exact else self._folded).setdefault(key if item.exact else key.lower(), item)
+        self._ordered = sorted(items, key=lambda item: (-len(item.text.replace(" ", "")), item.text))
+        self._begins = [_beginnings(item.text.lower()) for item in self._ordered]
+        self._known = frozenset().union(*self._begins)
+        self._patterns: dict[str, re.Pattern[str] | None] = {}
 
     def match(self, text: str, at: int) -> tuple[Spelling, int] | None:
         """The longest spelling at ``at`` and where it ends."""
-        found = self.pattern.match(text, at)
+        begin = text[at : at + 2]
+        try:
+            pattern = self._patterns[begin]
+        except KeyError:
+            pattern = self._pattern(begin)
+        found = pattern.match(text, at) if pattern else None
         if not found:
             return None
         key = found.group().replace(" ", "")
-        spelling = self.exact.get(key) or self.folded.get(key.lower())
+        spelling = self._exact.get(key) or self._folded.get(key.lower())
         return (spelling, found.end()) if spelling else None
+
+    def _pattern(self, begin: str) -> re.Pattern[str] | None:
+        """The pattern of the spellings that ``begin`` can be the beginning of, kept; None when it is of none."""
+        low = begin.lower()
+        if not begin.isascii():  # a foreign letter may count as one of ours: then all are tried
+            low, chosen = "", self._ordered
+        elif low in self._known or low[:1] in self._known:
+            pairs = zip(self._ordered, self._begins, strict=True)
+            chosen = [item for item, begins in pairs if low in begins or low[:1] in begins]
+        else:
+            chosen = []
+        found = self._patterns.get(low) if low != begin else None
+        if chosen and found is None:
+            found = re.compile("(?:" + "|".join(_spelling_pattern(item) for item in chosen) + ")")
+        if begin.isascii():  # of foreign signs there are too many to keep
+            self._patterns[begin] = found
+        self._patterns[low] = found
+        return found
+
+
+def _beginnings(text: str) -> frozenset[str]:
+    """What a text that begins with a spelling can begin with: two signs, or the one sign that it is."""
+    found = {""}
+    for char in text:
+        ways = {" ": ("", " "), "/": ("/", " /", "/ ")}.get(char, (char,))
+        found = {begin + way if len(begin) < 2 else begin for begin in found for way in ways}
+    return frozenset(begin[:2] for begin in found)
 
 
 @cache
@@ -122,18 +161,6 @@ def spellings() -> tuple[Spelling, ...]:
     return tuple(found)
 
 
-def spelling_table(items: tuple[Spelling, ...]) -> SpellingTable:
-    """A table that matches ``items``; of two items with one spelling the first counts."""
-    exact: dict[str, Spelling] = {}
-    folded: dict[str, Spelling] = {}
-    for item in items:
-        key = item.text.replace(" ", "")
-        (exact if item.exact else folded).setdefault(key if item.exact else key.lower(), item)
-    ordered = sorted(items, key=lambda item: (-len(item.text.replace(" ", "")), item.text))
-    pattern = "|".join(_spelling_pattern(item) for item in ordered)
-    return SpellingTable(re.compile(f"(?:{pattern})"), exact, folded)
-
-
 def _spelling_pattern(item: Spelling) -> str:
     """A pattern for one spelling: blanks optional, slashes with room, ended by a boundary."""
     parts = [re.escape(char) if char not in " /" else (" ?" if char == " " else " ?/ ?") for char in item.text]
@@ -148,10 +175,10 @@ def _table(section: str) -> SpellingTable:
     """The table of one suffix section, of all bases (``base``), or of what something can be given in (``dose``)."""
     suffixes = {"basis", "time", "each"}
     if section == "base":
-        return spelling_table(tuple(item for item in spellings() if item.kind not in suffixes))
+        return SpellingTable(tuple(item for item in spellings() if item.kind not in suffixes))
     if section == "dose":
-        return spelling_table(tuple(item for item in spellings() if item.kind in DOSE_KINDS))
-    return spelling_table(tuple(item for item in spellings() if item.kind == section))
+        return SpellingTable(tuple(item for item in spellings() if item.kind in DOSE_KINDS))
+    return SpellingTable(tuple(item for item in spellings() if item.kind == section))
 
 
 def read_unit(text: str, at: int) -> UnitRead | None:
