@@ -84,7 +84,7 @@ _UNTIL = Phrase(
 
 
 # Ends after so many: "every 3 weeks for 4 doses".
-_FOR_COUNT = re.compile(
+_FOR_COUNT = Phrase(
     rf"(?<![A-Za-z])(?:for|x|×) ?(?:a total of |a maximum of |at least |an? )?(?P<most>up to )?(?P<n>\d{{1,2}}|{_WORDS})"
     r" (?:further |additional |more |weekly |monthly |total |consecutive |intravitreal |IV |subcutaneous )*"
     r"(?P<what>doses|infusions|injections|administrations|applications)(?! of| levels?)(?![A-Za-z])",
@@ -95,6 +95,7 @@ _LASTING = re.compile(r" (?:for|with) (?:a (?:maximum|total)|up to|at least|maxi
 
 PHRASES = (
     _OVER, _FOR_MINUTES, _INFUSED_FOR, _LONG_INFUSION, _NAMED, _TIME_OF, _CONTINUOUS, _FOR, _TOTAL, _OF_TREATMENT, _UNTIL,
+    _FOR_COUNT,
 )  # fmt: skip
 
 
@@ -157,7 +158,7 @@ def until_mentions(scan: Scan) -> list[Mention]:
         end = match.start(group) + len(what)
         if what.strip(" ,"):
             found.append(Mention("until", match.start(), end, Timing(until=shortened(what.strip(" ,"), 120)), "until.phrase"))
-    for match in _FOR_COUNT.finditer(text):
+    for match in scan.finditer(_FOR_COUNT):
         count = f"{_value(match['n']):g} {match['what'].lower()}"
         words = f"up to {count}" if match["most"] else count
         found.append(Mention("until", match.start(), match.end(), Timing(until=words), "until.count"))
