@@ -3,7 +3,8 @@
 #
 #   make demo            harvest, read, compare, write the page and serve it (SERVE=0 stops before serving)
 #   make test            lint, types, tests, coverage
-#   make exam            the slow checks: faults, abuse, a clean install of the wheel
+#   make exam            all examinations in one go: faults, abuse, load, a clean install; says how many, how long, what failed
+#   make audit           the pinned versions against the list of known vulnerabilities
 #   make docs            write db/schema.sql, db/data-dictionary.md and the command reference in README.md
 #   make clean           remove the environment and everything that was built
 
@@ -18,7 +19,7 @@ else
 DEMO_OPTIONS := --serve
 endif
 
-.PHONY: demo test lint types pytest exam docs clean
+.PHONY: demo test lint types pytest exam audit docs clean
 .DELETE_ON_ERROR:
 
 demo: $(VENV)/.installed
@@ -36,7 +37,12 @@ pytest: $(VENV)/.installed-for-tests
 	$(BIN)/python -m pytest -q -m "not exam" --cov --cov-report=term
 
 exam: $(VENV)/.installed-for-tests
-	$(BIN)/python -m pytest -q -m exam
+	$(BIN)/python -m tests.exam
+
+audit: $(BIN)/python
+	test -x $(VENV)/audit/bin/pip-audit || $(PYTHON) -m venv $(VENV)/audit
+	test -x $(VENV)/audit/bin/pip-audit || $(VENV)/audit/bin/python -m pip install --quiet --disable-pip-version-check pip-audit
+	$(VENV)/audit/bin/pip-audit --strict --no-deps --disable-pip --requirement constraints.txt
 
 docs: $(VENV)/.installed-for-tests
 	$(BIN)/python -m harvester.docs

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import signal
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -16,7 +17,8 @@ from harvester.refresh import Asked, refresh
 from harvester.registry.client import Registry
 from harvester.registry.transport import Limits
 from harvester.store import Store, open_for_reading, read_changes, read_runs, read_versions, stale_trials
-from tests.exam.storage import assert_whole
+from tests.exam.nursery import Nursery
+from tests.exam.storage import acknowledged, assert_whole
 from tests.standin.collection import Collection
 from tests.standin.faults import Fault, status
 from tests.standin.server import StandIn
@@ -147,3 +149,46 @@ def test_a_morning_of_refreshes(tmp_path: Path, standin: StandIn) -> None:
 @pytest.mark.parametrize("seed", range(3))
 def test_a_day_of_refreshes(tmp_path: Path, standin: StandIn, seed: int) -> None:
     check_the_day(tmp_path / "trials.db", spend(tmp_path / "trials.db", standin, 23, seed=seed + 10))
+
+
+def kill_refreshes(path: Path, standin: StandIn, times: int, seed: int) -> int:
+    """Kill ``times`` refreshes while they fetch, judge or write; how many really were cut off."""
+    chance = random.Random(seed)
+    ids = [synthetic_id(number) for number in range(1, TRIALS + 1)]
+    with Store(path) as store, Registry(standin.base_url, min_interval=0, limits=QUICK) as registry:
+        Harvest(store, "harvest", lambda: "2026-11-25T00:30:00Z").ids(registry, ids)
+    cut = 0
+    common = ("--db", str(path), "--api-base", standin.base_url)
+    with Nursery(path.parent) as nursery:
+        for number in range(1, times + 1):
+            for nct_id in ids:
+                body = standin.collection.studies[nct_id]["protocolSection"]
+                body["statusModule"]["lastUpdatePostDateStruct"]["date"] = f"2027-{number % 12 + 1:02}-{number % 28 + 1:02}"
+                body["designModule"]["enrollmentInfo"]["count"] = 1000 + number
+            standin.data_timestamp = f"2027-{number // 28 + 1:02}-{number % 28 + 1:02}T00:00:05"
+            done = nursery.killed(*common, "refresh", after=chance.uniform(0, 0.6), waits_for_word=number % 3 == 0)
+            acks = acknowledged(done.stdout)
+            assert done.code in (-signal.SIGKILL, 0), done.stderr
+            cut += done.code != 0
+            with closing(open_for_reading(path)) as connection:
+                assert connection.execute("PRAGMA integrity_check").fetchone()[0] == "ok"
+                shown = dict(connection.execute("SELECT nct_id, enrollment FROM studies"))
+            assert all(shown[nct_id] == 1000 + number for nct_id in acks), "what was acknowledged is stored"
+        done = nursery.run(*common, "refresh", "--all")
+    assert done.code == 0, done.stderr
+    for name in ("stdout", "stderr"):
+        (path.parent / name).unlink()
+    assert_whole(path, ids)
+    with closing(open_for_reading(path)) as connection:
+        assert {row[0] for row in connection.execute("SELECT enrollment FROM studies")} == {1000 + times}
+        assert all(run.requested == run.saved + run.unchanged + run.failed + run.not_found for run in read_runs(connection))
+    return cut
+
+
+def test_a_few_refreshes_are_killed(tmp_path: Path, standin: StandIn) -> None:
+    assert kill_refreshes(tmp_path / "trials.db", standin, 5, seed=4) > 0
+
+
+@pytest.mark.exam
+def test_fifty_refreshes_are_killed(tmp_path: Path, standin: StandIn) -> None:
+    assert kill_refreshes(tmp_path / "trials.db", standin, 50, seed=5) >= 25

@@ -13,6 +13,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
 
@@ -24,6 +25,7 @@ from harvester.migrations import Migration
 from harvester.pipeline import Harvest
 from harvester.registry.record import Origin, Record, record_of
 from harvester.store import Store, known_ids, open_for_reading, read_runs, read_versions
+from tests.exam.nursery import Nursery
 from tests.exam.storage import acknowledged, assert_one_line, assert_whole, clean, command_line, folder_of, trialside
 from tests.standin.synthetic import synthetic_id, synthetic_study
 
@@ -43,9 +45,14 @@ def records(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def db(tmp_path: Path, records: Path) -> Path:
+def db(tmp_path: Path) -> Path:
     """A database that holds the first trials already."""
-    path = tmp_path / "trials.db"
+    return filled(tmp_path / "trials.db")
+
+
+def filled(path: Path) -> Path:
+    """The same at ``path``."""
+    path.parent.mkdir(exist_ok=True)
     with Store(path) as store:
         Harvest(store, "harvest", lambda: "2026-11-25T08:00:00Z").arrivals([record(number) for number in range(1, 6)], 5)
     return path
@@ -69,23 +76,34 @@ def killed(db: Path, records: Path, after: float, how: signal.Signals) -> tuple[
     return acknowledged(first + rest), started.returncode, errors
 
 
-def kill_at_random_moments(db: Path, folders: tuple[Path, Path], times: int, seed: int) -> None:
-    """Kill ``times`` harvests; each reads the other version of the trials, so that there is always something to write."""
+def kill_at_random_moments(db: Path, folders: tuple[Path, Path], times: int, seed: int) -> int:
+    """Kill ``times`` harvests; each reads the other version of the trials, so that there is always something to write.
+
+    Half of them end some time after they began, half after their first word. Gives how many really were cut off.
+    """
     moments = random.Random(seed)
-    for number in range(times):
-        acks, code, errors = killed(db, folders[number % 2], moments.uniform(0, 0.35), signal.SIGKILL)
-        assert code in (-signal.SIGKILL, 0), errors
-        with closing(open_for_reading(db)) as connection:
-            assert connection.execute("PRAGMA integrity_check").fetchone()[0] == "ok"
-            assert set(acks) <= set(known_ids(connection, acks))
-        if number % 10 == 0:
-            assert_whole(db, acks, ended=False)
-    done = trialside(db, "harvest", "--from", str(folders[0]))
-    assert done.returncode == 0, done.stderr
-    assert len(acknowledged(done.stdout)) == TRIALS
-    assert_whole(db, acknowledged(done.stdout))
+    cut = 0
+    with Nursery(db.parent) as nursery:
+        for number in range(times):
+            command = ("--db", str(db), "harvest", "--from", str(folders[number % 2]))
+            done = nursery.killed(*command, after=moments.uniform(0, 0.3), waits_for_word=number % 4 < 2)
+            acks = acknowledged(done.stdout)
+            assert done.code in (-signal.SIGKILL, 0), done.stderr
+            cut += done.code != 0
+            with closing(open_for_reading(db)) as connection:
+                assert connection.execute("PRAGMA integrity_check").fetchone()[0] == "ok"
+                assert set(acks) <= set(known_ids(connection, acks))
+            if number % 20 == 0:
+                assert_whole(db, acks, ended=False)
+    done_at_last = trialside(db, "harvest", "--from", str(folders[0]))
+    assert done_at_last.returncode == 0, done_at_last.stderr
+    assert len(acknowledged(done_at_last.stdout)) == TRIALS
+    (db.parent / "stdout").unlink()
+    (db.parent / "stderr").unlink()
+    assert_whole(db, acknowledged(done_at_last.stdout))
     with closing(open_for_reading(db)) as connection:
         assert all(run.requested == run.saved + run.unchanged + run.failed + run.not_found for run in read_runs(connection))
+    return cut
 
 
 @pytest.fixture(scope="module")
@@ -98,12 +116,17 @@ def folders(records: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Pa
 
 
 def test_killed_a_few_times(db: Path, folders: tuple[Path, Path]) -> None:
-    kill_at_random_moments(db, folders, 5, seed=1)
+    assert kill_at_random_moments(db, folders, 8, seed=1) > 0
 
 
 @pytest.mark.exam
-def test_killed_two_hundred_times(db: Path, folders: tuple[Path, Path]) -> None:
-    kill_at_random_moments(db, folders, 200, seed=2)
+def test_killed_two_hundred_times(tmp_path: Path, folders: tuple[Path, Path]) -> None:
+    """Two databases at once, a hundred kills each."""
+    places = [filled(tmp_path / name / "trials.db") for name in ("one", "two")]
+    with ThreadPoolExecutor(2) as both:
+        cut = list(both.map(lambda place: kill_at_random_moments(place[1], folders, 100, seed=place[0]), enumerate(places, 2)))
+
+    assert sum(cut) >= 150, "most of them were at work when they were killed"
 
 
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
