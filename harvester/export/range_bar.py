@@ -6,10 +6,21 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from harvester.compare.model import Cell, Line, Row
-from harvester.compare.wording import number
+from harvester.compare.wording import number, unit_label
 
-WIDTH = 168.0
+WIDTH = 136.0
+"""As wide as a cell on a phone is: there the letters are not drawn smaller."""
 EDGE = 8.0
+CHARACTER = 6.2
+"""About the width of a digit under a bar."""
+
+
+@dataclass(frozen=True, slots=True)
+class End:
+    """A limit's number under the bar; ``x`` is its middle."""
+
+    x: float
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +34,7 @@ class RangeBar:
     open_high: bool
     solid_low: bool
     solid_high: bool
+    ends: tuple[End, ...]
     title: str
 
 
@@ -35,6 +47,7 @@ class _Range:
     unit: str | None
     reference: str | None
     text: str
+    is_age: bool
 
 
 def range_bars(row: Row) -> tuple[RangeBar | None, ...]:
@@ -83,6 +96,7 @@ def _of_line(line: Line) -> _Range | None:
         value.get("unit"),
         value.get("reference") if value.get("reference") != "absolute" else None,
         line.text,
+        "minimum_years" in value,
     )
 
 
@@ -99,5 +113,30 @@ def _bar(each: _Range, first: float, last: float) -> RangeBar:
         open_high=each.high is None,
         solid_low=each.low_inclusive,
         solid_high=each.high_inclusive,
-        title=f"{each.text}, on a scale from {number(round(first, 2))} to {number(round(last, 2))}",
+        ends=_ends(each, start, end),
+        title="; ".join(part for part in (each.text, _open(each), _scale(each, first, last)) if part),
     )
+
+
+def _ends(each: _Range, start: float, end: float) -> tuple[End, ...]:
+    """The limits' numbers where they lie; as one where they would stand in each other's way, none where there is no room."""
+    found = [_inside(x, number(value)) for x, value in ((start, each.low), (end, each.high)) if value is not None]
+    if len(found) == 2 and found[1].x - found[0].x < CHARACTER * (len(found[0].text + found[1].text) / 2 + 1):
+        text = found[0].text if each.low == each.high else f"{found[0].text}–{found[1].text}"
+        found = [_inside((start + end) / 2, text)]
+    return tuple(found) if all(len(end.text) * CHARACTER <= WIDTH for end in found) else ()
+
+
+def _inside(x: float, text: str) -> End:
+    half = min(len(text) * CHARACTER, WIDTH) / 2
+    return End(round(min(max(x, half), WIDTH - half), 1), text)
+
+
+def _open(each: _Range) -> str:
+    return "no limit below" if each.low is None else "no limit above" if each.high is None else ""
+
+
+def _scale(each: _Range, first: float, last: float) -> str:
+    """The scale in words, with its unit; ages of the registry's fields are in years."""
+    label = unit_label(each.unit) if each.unit else "years" if each.is_age else each.reference or ""
+    return f"scale from {number(round(first, 2))} to {number(round(last, 2))} {label}".rstrip()

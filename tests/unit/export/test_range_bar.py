@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from harvester.compare.model import Cell, Line, Row
-from harvester.export.range_bar import EDGE, WIDTH, range_bars
+from harvester.export.range_bar import CHARACTER, EDGE, WIDTH, range_bars
 
 bounds = st.none() | st.floats(min_value=-1e6, max_value=1e6, allow_nan=False)
 
@@ -59,3 +60,25 @@ def test_the_registrys_age_fields_come_before_what_the_criteria_say() -> None:
 
     assert first == second
     assert not first.open_high
+
+
+@given(st.lists(st.tuples(bounds, bounds), min_size=2, max_size=6))
+def test_numbers_stand_under_the_bar_and_not_in_each_others_way(ends: list[tuple[float | None, float | None]]) -> None:
+    ordered = [(low, high) if low is None or high is None or low <= high else (high, low) for low, high in ends]
+
+    for bar in bars_of(*(cell(low, high) for low, high in ordered)):
+        if bar:
+            sides = [(end.x - len(end.text) * CHARACTER / 2, end.x + len(end.text) * CHARACTER / 2) for end in bar.ends]
+            assert all(left >= -0.1 and right <= WIDTH + 0.1 for left, right in sides)
+            assert all(one[1] <= two[0] for one, two in pairwise(sides))
+
+
+def test_a_title_has_the_open_end_the_scale_and_the_unit() -> None:
+    first, second = bars_of(cell(50, None), cell(None, 80))
+    age = Line("16 to 65 years", value={"minimum_years": 16.0, "maximum_years": 65.0})
+    years, _ = bars_of(Cell("stated", (age,)), Cell("stated", (age,)))
+
+    assert first.title == "50 to None; no limit above; scale from 45.5 to 84.5 %"
+    assert "no limit below" in second.title
+    assert years.title.endswith("years")
+    assert [end.text for end in years.ends] == ["16", "65"]
