@@ -12,6 +12,7 @@ from types import MappingProxyType
 from harvester.compare.definition_file import read_rows
 from harvester.compare.region import EVERYTHING, Interval, Region
 
+_GENERAL = "~"
 _WHOLE = 4
 """Words up to this length are matched whole: "ast" does not speak of asthma."""
 
@@ -33,6 +34,7 @@ class Concept:
     step: float | None = None
     side: str | None = None
     words: tuple[str, ...] = ()
+    general: tuple[str, ...] = ()
 
     def fitted(self, region: Region) -> Region:
         """``region`` as its scale has it, so that "below 3", "0 to 2" and "0, 1 or 2" are one set on a scale of grades.
@@ -99,12 +101,17 @@ class Concept:
         """Whether ``text``, in lower case, holds one of the concept's words at the start of a word."""
         return any(word in text for word in self.words) and _pattern(self.words).search(text) is not None
 
+    def spoken_of_in_general(self, text: str) -> bool:
+        """Whether ``text``, in lower case, speaks only of what the concept is one measure of: "adequate organ function"."""
+        return any(word in text for word in self.general)
+
 
 @cache
 def concepts() -> Mapping[str, Concept]:
     """All defined concepts by slug, in order."""
     found = {}
     for order, row in enumerate(read_rows("concepts.csv")):
+        words = (row["words"] or row["label"].casefold()).split("|")
         found[row["concept"]] = Concept(
             slug=row["concept"],
             label=row["label"],
@@ -114,7 +121,8 @@ def concepts() -> Mapping[str, Concept]:
             scale_high=_number(row["scale_high"]),
             step=_number(row["step"]),
             side=row["side"] or None,
-            words=tuple((row["words"] or row["label"].casefold()).split("|")),
+            words=tuple(word for word in words if not word.startswith(_GENERAL)),
+            general=tuple(word.removeprefix(_GENERAL) for word in words if word.startswith(_GENERAL)),
         )
     return MappingProxyType(found)
 

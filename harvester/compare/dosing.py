@@ -44,7 +44,7 @@ def _agent_panel(trials: Sequence[Trial], agents: Agents, key: str, totals: Sequ
     rows = [
         make_row("doses", "Doses", stated, why=why, told=_doses_told),
         make_row("routes", "Route", routes, why=why),
-        make_row("cycles", "Cycles", cycles, why=why),
+        make_row("cycles", "Cycles and course", cycles, why=why),
         make_row("totals", "Total", [_beside(cell, _sums(own)) for cell, own in zip(stated, sums, strict=True)], why=why),
     ]
     kept = tuple(row for row in rows if row.key == "doses" or any(cell.state == "stated" for cell in row.cells))
@@ -81,11 +81,48 @@ def _dose_lines(trial: Trial, doses: Sequence[Dose]) -> tuple[Line, ...]:
     """Doses in their one line; what several texts say in the same line stands once, with all its sources."""
     by_line: dict[tuple[str, str], list[Dose]] = {}
     arms = {each.design_group_id: each.title or "" for each in trial.rows.of(DesignGroup)}
-    for dose in doses:
+    for dose in _without_briefer(doses):
         arm = arms.get(dose.design_group_id or "", "") if len(arms) > 1 else ""
         by_line.setdefault((dose.line, arm), []).append(dose)
     merged = [(line, arm, same) for (line, arm), same in by_line.items() if arm or not _told_by_arm(line, by_line)]
     return tuple(_dose_line(line, arm, same) for line, arm, same in merged)
+
+
+_HOW = (
+    "role", "level_label", "condition", "route", "continuous", "infusion_value", "infusion_unit", "frequency_count",
+    "frequency_period", "frequency_unit", "days", "weeks", "cycle_from", "cycle_to", "anchor_event", "anchor_offset",
+    "anchor_unit", "duration_value", "duration_unit",
+)  # fmt: skip
+
+
+def _without_briefer(doses: Sequence[Dose]) -> list[Dose]:
+    """The doses without those that the same arm tells again with more words: its label, then its description."""
+    by_arm: dict[tuple[object, ...], list[Dose]] = {}
+    for dose in doses:
+        by_arm.setdefault((dose.design_group_id, dose.intervention_id, dose.amount_low, dose.amount_high, dose.unit), []).append(
+            dose
+        )
+    briefer = {
+        dose.dose_id
+        for same in by_arm.values()
+        for dose in same
+        if any(other.source_path != dose.source_path and _tells_more(other, dose) for other in same)
+    }
+    return [dose for dose in doses if dose.dose_id not in briefer]
+
+
+def _tells_more(other: Dose, dose: Dose) -> bool:
+    """Whether ``other`` says all that ``dose`` says, and more."""
+    said, more = _how(dose), _how(other)
+    return said.items() < more.items()
+
+
+def _how(dose: Dose) -> dict[str, object]:
+    """What is told of a dose beside its amount; an amount a day is given daily."""
+    told = {name: getattr(dose, name) for name in _HOW if getattr(dose, name) is not None}
+    if dose.per_time == "d" and "frequency_count" not in told:
+        told |= {"frequency_count": 1.0, "frequency_period": 1.0, "frequency_unit": "d"}
+    return told
 
 
 def _told_by_arm(line: str, by_line: dict[tuple[str, str], list[Dose]]) -> bool:

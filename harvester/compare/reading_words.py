@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+from math import inf
 
 from harvester.compare.concept import concept
 from harvester.compare.eligible import TrialFacts
-from harvester.compare.fact_region import condition_of, shown_region
+from harvester.compare.fact_region import condition_of, is_converted, shown_region
 from harvester.compare.model import Line
+from harvester.compare.region import Interval, Region
 from harvester.compare.wording import amount, lowered, number, region_words, shortened, unit_label
 from harvester.span import Source
 from harvester.tables import CriterionFact, EligibilityCriterion
@@ -78,7 +80,26 @@ def fact_words(fact: CriterionFact, criterion: EligibilityCriterion) -> str:
     if region.values is not None:
         states = [_STATES.get(each, each) for each in sorted(region.values)]
         return states[0] if len(states) == 1 else region_words(region, None)
+    if is_converted(fact) and _is_uneven(region):
+        written = _as_written(fact, criterion.section, spared=bool(fact.exception))
+        return f"about {region_words(_evened(region), unit)}, as written {written}"
     return region_words(region, unit)
+
+
+def _is_uneven(region: Region) -> bool:
+    """Whether a change of unit left more figures than were written: 5.5 mmol/L of haemoglobin are 8.863 g/dL."""
+    return _evened(region) != region
+
+
+def _evened(region: Region) -> Region:
+    """A region with its ends to two figures, three where the first is a 1."""
+    return Region.of(
+        *(Interval(_even(each.low), _even(each.high), each.low_inclusive, each.high_inclusive) for each in region.intervals)
+    )
+
+
+def _even(value: float) -> float:
+    return value if value in (inf, -inf) else float(f"{value:.3g}" if f"{value:e}".startswith("1") else f"{value:.2g}")
 
 
 def fact_sources(fact: CriterionFact, criterion: EligibilityCriterion) -> tuple[Source, ...]:

@@ -22,6 +22,7 @@ INSTEAD = "states instead"
 
 _NO_TEXT = "the eligibility text is not at hand"
 _SPOKEN_OF = "spoken of, but no value was read"
+_IN_GENERAL = "only spoken of in general, without naming it"
 _ELSEWHERE = "criteria on this subject or with these words stand in other rows or lists; none of them was matched"
 
 
@@ -47,7 +48,21 @@ def silent_slot(trial: Trial, slot: Slot) -> Cell:
     ]
     if criteria:
         return Cell("not read", tuple(criterion_line(each) for each in criteria), note=_SPOKEN_OF)
-    return Cell("not stated") if trial.is_at_hand(_CRITERIA) else trial.absent(_CRITERIA)
+    if not trial.is_at_hand(_CRITERIA):
+        return trial.absent(_CRITERIA)
+    return Cell("not stated", note=_in_general(trial, slot))
+
+
+def _in_general(trial: Trial, slot: Slot) -> str | None:
+    """The criteria that ask for what the concept is one measure of without naming it, in words: "adequate organ function"."""
+    about = concept(slot.concept)
+    places = [
+        f"criterion {_place(each)}"
+        for each in trial.facts.criteria.values()
+        if about.spoken_of_in_general(each.text.casefold())
+        and (each.population or "patient").casefold() == (slot.population or "patient")
+    ]
+    return f"{_IN_GENERAL} ({listed(places[:3])})" if places else None
 
 
 def _stated_instead(trial: Trial, slot: Slot) -> str:

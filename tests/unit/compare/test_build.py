@@ -162,6 +162,34 @@ def test_a_dose_is_not_read_where_numbers_of_the_arms_were_not() -> None:
     assert cells[1].lines[0].sources[0].quote == "28 each"
 
 
+def test_a_text_that_speaks_of_organs_in_general_does_not_state_what_it_never_names() -> None:
+    general = SyntheticTrial(3).criterion("Adequate organ function as evidenced by laboratory results")
+    cell = row(compared(reference(), general), "criteria", "lvef").cells[1]
+
+    assert (cell.state, cell.note) == ("not stated", "only spoken of in general, without naming it (criterion 1)")
+
+
+def test_a_change_of_unit_shows_no_more_figures_than_were_written() -> None:
+    fact = at_least("hemoglobin", 5.5, unit="mmol/L", canonical_unit="g/dL", canonical_low=8.8626, quote="≥ 5.5 mmol/L")
+    fact["eligible_low"] = 8.8626
+    converted = SyntheticTrial(3).criterion("Haemoglobin ≥ 5.5 mmol/L", fact)
+    plain = SyntheticTrial(4).criterion("Hb ≥ 9 g/dL", at_least("hemoglobin", 9, unit="g/dL", canonical_unit="g/dL"))
+    cells = row(compared(converted, plain), "criteria", "hemoglobin").cells
+
+    assert [cell.lines[0].text for cell in cells] == ["about ≥ 8.9 g/dL, as written ≥ 5.5 mmol/L", "≥ 9 g/dL"]
+
+
+def test_a_dose_that_its_arm_tells_again_with_more_words_stands_once() -> None:
+    daily = {"frequency_count": 1.0, "frequency_period": 1.0, "frequency_unit": "d"}
+    label = {"source_path": f"{ARMS}.armGroups[0].label", "per_time": "d"}
+    trial = SyntheticTrial(3).arm("Only", "drugamab").dose("drugamab", 80, "mg", **label)
+    trial.dose("drugamab", 80, "mg", route="oral", line="drugamab 80 mg oral daily", **daily)
+    trial.dose("drugamab", 80, "mg", route="intravenous", line="drugamab 80 mg IV")
+    doses = row(compared(trial, reference()), "dosing-drugamab", "doses").cells[0]
+
+    assert [line.text for line in doses.lines] == ["drugamab 80 mg oral daily", "drugamab 80 mg IV"]
+
+
 def test_states_of_criteria_are_kept_apart() -> None:
     speaks = SyntheticTrial(3).criterion("Adequate ejection fraction on echocardiography")
     silent = SyntheticTrial(4).criterion("Signed consent")
