@@ -28,6 +28,7 @@ _NOT_YET = re.compile(
 _MUST = re.compile(r"[^.;,]{0,40}\b(?:must|should|need to|are required)\b", re.IGNORECASE)
 _THOSE_IN = re.compile(r"^\W*(?:patients|subjects|participants|those)\b[^.;,]{0,30}$", re.IGNORECASE)
 _OWN_INVOLVEMENT = re.compile(r"\b(?:autoimmune|rheumat\w+|lupus|vasculitis|sarcoid\w*)\b[^.;,]{0,40}\bwith\s*$", re.IGNORECASE)
+_OTHER_NEUROLOGY = re.compile(r"\b(?:(?:neuro)?degenerative|demyelinating|inflammatory|vascular|organic)\s*$", re.IGNORECASE)
 _PREFIXED = re.compile(r"\bnon-? ?$", re.IGNORECASE)
 _OTHER_REMISSION = re.compile(r"\b(?:classified as|alcohol|substance|depress\w*|headache|cluster)\b[^.;]{0,60}$", re.IGNORECASE)
 _BRACKETED = re.compile(r"\([^()]*\)")
@@ -89,7 +90,7 @@ def _finding(text: str, concept: str, state: str, match: re.Match[str], start: i
         return None
     if concept.startswith("prior_") and _NOT_YET.search(match.group()):
         return None  # an anchor, or what the study itself gives
-    if concept == "cns_disease" and _OWN_INVOLVEMENT.search(before):
+    if concept == "cns_disease" and (_OWN_INVOLVEMENT.search(before) or _OTHER_NEUROLOGY.search(before)):
         return None
     if concept == "cns_disease" and _PREFIXED.search(before):
         return None  # "non-CNS disease" is another one

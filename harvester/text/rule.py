@@ -1,9 +1,12 @@
 """The rules of reading, as data: what each does, and how often the development labels agree with it.
 
-definitions/rules.csv holds the rules for criteria, a rule a line; ``python tests/measure_rules.py`` measures the figures again
-and rewrites them. A fact's ``rule`` is a rule's id, or two joined by ``+`` where a second rule found what the value is about.
-Its ``confidence`` is the share of labelled places where the reading agreed, and is left empty where fewer than five labels meet
-the rule. definitions/dose-rules.txt holds the rules for amounts of doses.
+definitions/rules.csv holds the rules for criteria, a rule a line, definitions/dose-rules.txt those for amounts of doses. A fact's
+``rule`` is a rule's id, or two joined by ``+`` where a second rule found what the value is about.
+
+One definition of ``confidence`` holds for both: (right + 1) / (labelled + 2). ``labelled`` counts the labelled places that
+the rule read, ``right`` those read as labelled in all that the label tells: of a dose every part of it, of a finding whom it
+lets in, of a corpus that lost its signs the numbers. It is left empty below 20 labelled places. ``python
+tests/measure_rules.py`` measures the rules for criteria again and rewrites their figures.
 """
 
 from __future__ import annotations
@@ -15,7 +18,7 @@ from io import StringIO
 
 from harvester.text.definition_file import definition_lines, definition_pairs
 
-FEWEST = 5
+FEWEST = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,9 +31,9 @@ class Rule:
     right: int
 
     @property
-    def precision(self) -> float | None:
-        """The share read right; none where too few labels exist."""
-        return round(self.right / self.labelled, 3) if self.labelled >= FEWEST else None
+    def confidence(self) -> float | None:
+        """(right + 1) / (labelled + 2); none below 20 labelled places."""
+        return round((self.right + 1) / (self.labelled + 2), 3) if self.labelled >= FEWEST else None
 
 
 @cache
@@ -42,11 +45,17 @@ def rules() -> tuple[Rule, ...]:
 
 @cache
 def confidence_of(rule: str) -> float | None:
-    """The measured precision of a fact's rule; of joined rules the lower one."""
-    known = {each.rule: each.precision for each in rules()}
+    """The confidence of a fact's rule; of joined rules the lower one."""
+    known = {each.rule: each.confidence for each in rules()}
     figures = [known.get(part) for part in rule.split("+")]
     told = [figure for figure in figures if figure is not None]
     return min(told) if told else None
+
+
+@cache
+def dose_confidence_of(rule: str) -> float | None:
+    """The confidence of a dose's rule."""
+    return next((each.confidence for each in dose_rules() if each.rule == rule), None)
 
 
 @cache

@@ -183,15 +183,16 @@ def test_every_domain_and_concept_is_named_once() -> None:
 
 
 def test_a_rule_tells_its_measured_share_or_nothing() -> None:
-    """Confidence is right out of labelled, of joined rules the lower one, and empty below five labels."""
+    """Confidence is (right + 1) / (labelled + 2), of joined rules the lower one, and empty below twenty labels."""
     figures = {rule.rule: rule for rule in rules()}
     rule = figures["limit.before"]
 
-    assert confidence_of("limit.before") == round(rule.right / rule.labelled, 3)
+    assert confidence_of("limit.before") == round((rule.right + 1) / (rule.labelled + 2), 3)
     assert confidence_of("limit.before+subject.same") == min(
-        figure for figure in (rule.precision, figures["subject.same"].precision) if figure is not None
+        figure for figure in (rule.confidence, figures["subject.same"].confidence) if figure is not None
     )
-    assert confidence_of("presence.stated") is None
+    assert confidence_of("limit.bare_reference") is None
+    assert {rule.confidence for rule in rules() if rule.labelled < 20} == {None}
 
 
 @pytest.mark.parametrize(
