@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from harvester.schema import Json, Row, column, optional, table
+from harvester.tables.eligibility import CONFIDENCE
 
 ROLES = ("single", "loading", "step", "maintenance", "level", "max", "rescue", "premedication", "placebo")
 ROUTES = (
@@ -80,7 +81,7 @@ class Dose(Row):
     alternative: bool = column("Whether it is one of several amounts to choose from")
     condition: str | None = optional("For whom or when, as written")
     line: str = column("The dose in one line")
-    confidence: float | None = optional("Precision of the rule on labelled text; empty where too few labels exist")
+    confidence: float | None = optional(CONFIDENCE)
     flags: Json = column("What the reader should know: damage read through, guesses (JSON list)")
     rule: str = column("Rule that read it")
     quote: str = column("Its words, as the registry gives them")

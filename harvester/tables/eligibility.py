@@ -7,6 +7,10 @@ from harvester.schema import Json, Row, column, optional, table
 _MODULE = "protocolSection.eligibilityModule"
 CRITERIA = f"{_MODULE}.eligibilityCriteria"
 COMPARATORS = (">=", ">", "<=", "<", "=", "range", "in", "present", "absent")
+# One definition for criteria and doses; harvester/text/rule.py reckons it.
+CONFIDENCE = (
+    "(right + 1) / (labelled + 2) of the rule, right as labelled in all that the label tells; empty below 20 labelled places"
+)
 AGE_UNITS = ("min", "h", "d", "wk", "mo", "a")
 
 
@@ -100,7 +104,7 @@ class CriterionFact(Row):
     window_unit: str | None = optional("Unit of the window")
     window_relation: str | None = optional("Relation of the window", choices=("within", "at least", "longer than"))
     window_anchor: str | None = optional("Event the window is counted from")
-    confidence: float | None = optional("Precision of the rule on labelled text; empty where too few labels exist")
+    confidence: float | None = optional(CONFIDENCE)
     flags: Json = column("What the reader should know: damage read through, guesses (JSON list)")
     rule: str = column("Rule that read it")
     quote: str = column("Its words, as the registry gives them")

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import asdict, replace
-from functools import cache
 
 from harvester.text.dose_amount import AmountRead
 from harvester.text.dose_draft import Draft
 from harvester.text.dose_reading import DoseRead, UnreadRead
 from harvester.text.flow import FlowText
-from harvester.text.rule import dose_rules
+from harvester.text.rule import dose_confidence_of
 from harvester.text.timing import DAYS_PER, Timing
 
 
@@ -32,20 +31,8 @@ def finished(normal: FlowText, draft: Draft) -> DoseRead:
         amount_low=amount.low, amount_high=amount.high, unit=amount.unit, unit_text=amount.unit_text, per_time=per_time,
         cell_type=amount.cell_type, role=draft.role, level_label=draft.level_label, alternative=draft.alternative,
         condition=draft.condition, **asdict(timing), flags=tuple(dict.fromkeys(flags)), rule=amount.rule,
-        confidence=_rule_confidence(amount.rule),
+        confidence=dose_confidence_of(amount.rule),
     )  # fmt: skip
-
-
-_FEWEST_LABELS = 20
-
-
-@cache
-def _rule_confidence(rule: str) -> float | None:
-    """How sure a rule is, from labelled doses (definitions/dose-rules.txt); None where fewer than 20 were labelled."""
-    for each in dose_rules():
-        if each.rule == rule and each.labelled >= _FEWEST_LABELS:
-            return round((each.right + 1) / (each.labelled + 2), 3)
-    return None
 
 
 def _agent_text(draft: Draft) -> str | None:
