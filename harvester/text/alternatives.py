@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import replace
-
-from harvester.text.fact_read import FactRead
+from harvester.text.fact_read import FactRead, changed
 from harvester.text.limit import Limit
 from harvester.text.modifier import joined_by_or
 from harvester.text.place import FAR
@@ -20,21 +17,23 @@ class Alternatives:
         self._aged = False
         self._count = 0
         self._group_of: dict[tuple[int, int], str] = {}
+        self._told: list[tuple[int, int]] = []  # the limit of each fact
 
-    def joined(self, limit: Limit, fact: FactRead) -> FactRead:
-        """``fact`` with a mark of its limit; the limit joins the one before it where "or" stands between them."""
-        aged, self._aged = self._aged, fact.concept == "age"
-        if self._last is None:
-            self._last = (limit, None)
-        elif self._last[0] is not limit:
-            between = self._text[max(self._last[0].end, limit.start - FAR) : limit.start]
-            group = None
-            if joined_by_or(between) and fact.window_value is None and aged == self._aged:
-                group = self._last[1] or self._named()
-                self._group_of[(self._last[0].start, self._last[0].end)] = group
-                self._group_of[(limit.start, limit.end)] = group
-            self._last = (limit, group)
-        return replace(fact, alternative_group=f"{limit.start}:{limit.end}")
+    def join(self, limit: Limit, facts: list[FactRead]) -> None:
+        """Tells of a limit and its ``facts``; it joins the limit before it where "or" stands between them."""
+        for fact in facts:
+            aged, self._aged = self._aged, fact.concept == "age"
+            if self._last is None:
+                self._last = (limit, None)
+            elif self._last[0] is not limit:
+                between = self._text[max(self._last[0].end, limit.start - FAR) : limit.start]
+                group = None
+                if joined_by_or(between) and fact.window_value is None and aged == self._aged:
+                    group = self._last[1] or self._named()
+                    self._group_of[(self._last[0].start, self._last[0].end)] = group
+                    self._group_of[(limit.start, limit.end)] = group
+                self._last = (limit, group)
+            self._told.append((limit.start, limit.end))
 
     def share(self, limit: Limit) -> None:
         """Names a group for one limit that holds for either of two scales (``Lansky or Karnofsky ≥ 50``)."""
@@ -47,12 +46,8 @@ class Alternatives:
         self._count += 1
         return f"g{self._count}"
 
-    def settled(self, facts: Iterable[FactRead]) -> list[FactRead]:
-        """``facts`` with their groups in place of the marks."""
-        return [replace(fact, alternative_group=self._group(fact.alternative_group)) for fact in facts]
-
-    def _group(self, mark: str | None) -> str | None:
-        if mark is None:
-            return None
-        start, _, end = mark.partition(":")
-        return self._group_of.get((int(start), int(end)))
+    def settled(self, facts: list[FactRead]) -> list[FactRead]:
+        """``facts``, all that were told of and in their order, with their groups."""
+        if not self._group_of:
+            return facts
+        return [changed(fact, alternative_group=self._group_of.get(key)) for fact, key in zip(facts, self._told, strict=True)]

@@ -11,6 +11,7 @@ import re
 from dataclasses import dataclass, replace
 
 from harvester.text.definition_file import expression
+from harvester.text.gate import Gated
 from harvester.text.number import NUMBER, WORD_VALUES, read_number
 from harvester.text.unit import read_unit
 
@@ -79,6 +80,7 @@ _AGAINST_BASELINE = re.compile(
 _BARE = re.compile(
     rf"{_WHOSE}(?:(?P<uln>{_ULN})|(?P<lln>{_LLN})){_NO_DETECTION}(?: ?[x×X*] ?(?P<factor>\d+(?:\.\d+)?))?", re.IGNORECASE
 )
+_BARE_GATE = Gated(_BARE)
 _PREDICTED = re.compile(r" ?(?:\(?(?:of )?(?:the )?predicted(?: normal)?(?: value)?\)?)", re.IGNORECASE)
 _BETWEEN = re.compile(r" (?:consecutive|full|calendar|continuous|complete|additional|successive|more|or more) (?=\w)")
 _PLUS = re.compile(r" (?:\([^()]{1,40}\) )?(?:plus|\+) (?P<more>\d{1,3}) ")
@@ -250,6 +252,11 @@ def _united(text: str, plain: Amount, end: int, code: str, kind: str, flags: tup
     return Amount(
         plain.value, plain.start, plain.number_end, end, code, words, kind, "absolute", tuple(dict.fromkeys(flags)), plain.word
     )
+
+
+def may_hold_bare_reference(text: str) -> bool:
+    """Whether a limit of normal may be named anywhere in ``text``."""
+    return _BARE_GATE.may_match(text)
 
 
 def read_bare_reference(text: str, at: int) -> Amount | None:

@@ -250,7 +250,7 @@ class _Reading:
         above = self.found[self.stack[-1][2]]
         words = self.normal.raw[above.start : above.end]
         first = line.marker is not None and (line.marker.label or "1").lower() in ("1", "a", "i", "①")
-        return first and bool(_OPENS_LIST.search(words)) and style != self.stack[-1][1]
+        return first and _opens_list(words) and style != self.stack[-1][1]
 
     def _add(self, start: int, end: int, level: int, kind: str, label: str | None, parent: int | None) -> None:
         text = self.normal.text
@@ -302,7 +302,7 @@ class _Reading:
         has_children = {line.parent for line in self.found if line.parent is not None and line.kind != "note"}
         return [
             _changed(line, kind="parent")
-            if at in has_children and line.kind == "item" and _OPENS_LIST.search(self.normal.raw[line.start : line.end])
+            if at in has_children and line.kind == "item" and _opens_list(self.normal.raw[line.start : line.end])
             else line
             for at, line in enumerate(self.found)
         ]
@@ -317,9 +317,14 @@ def _is_introducing(words: str) -> bool:
     return bool(_INTRODUCES_PARTS.search(words)) or len(words) > 80
 
 
+def _opens_list(words: str) -> bool:
+    """Whether words without trailing blanks end as a line does that a list goes on."""
+    return _OPENS_LIST.search(words[-24:]) is not None
+
+
 def _introduces(words: str, line: Line, following: Line | None) -> bool:
     """Whether a line only introduces the list that follows, deeper or in another style."""
-    if following is None or (not words.endswith(":") and not _OPENS_LIST.search(words)):
+    if following is None or (not words.endswith(":") and not _opens_list(words)):
         return False
     return following.indent > line.indent or (
         following.marker is not None and line.marker is None and words.endswith((":", "with"))

@@ -10,6 +10,8 @@ import re
 from functools import cache
 from pathlib import Path
 
+from harvester.text.gate import Gated
+
 _FOLDER = Path(__file__).parent / "definitions"
 
 
@@ -51,9 +53,9 @@ def definition_pairs(name: str) -> tuple[tuple[str, str], ...]:
 
 
 @cache
-def expression(name: str, exact: bool = False) -> re.Pattern[str]:
-    """The expression ``name`` of definitions/expressions.txt, compiled.
+def expression(name: str, exact: bool = False) -> Gated:
+    """The expression ``name`` of definitions/expressions.txt, compiled, behind its gate.
 
     ``exact`` minds case. Raises KeyError for a name not there.
     """
-    return re.compile(dict(definition_pairs("expressions.txt"))[name], 0 if exact else re.IGNORECASE)
+    return Gated(re.compile(dict(definition_pairs("expressions.txt"))[name], 0 if exact else re.IGNORECASE))

@@ -15,7 +15,7 @@ from harvester.text.concept import mentions
 from harvester.text.criteria import CriterionLine
 from harvester.text.definition_file import expression
 from harvester.text.fact_finding import finding_facts, implicit_window_facts, without_contradictions
-from harvester.text.fact_read import FactRead, FactReading, UnreadRead
+from harvester.text.fact_read import FactRead, FactReading, UnreadRead, changed
 from harvester.text.fact_time import Times
 from harvester.text.fact_value import threshold_facts, time_fact
 from harvester.text.limit import limits_of, may_hold_limits
@@ -125,7 +125,7 @@ def _covered(facts: list[FactRead]) -> int:
 
 
 def _facts_of(line: ReadingLine) -> list[FactRead]:
-    limits = limits_of(line.text, line.tokens) if line.tokens else ()
+    limits = limits_of(line.text, line.tokens, line.names) if line.tokens else ()
     found: list[FactRead] = []
     earlier: Read | None = None
     times, alternatives = Times(), Alternatives(line.text)
@@ -135,7 +135,8 @@ def _facts_of(line: ReadingLine) -> list[FactRead]:
         place = Place.of(line, limits, number, earlier)
         if is_restated(place):
             continue
-        place = replace(place, limit=carried(place))
+        whole = carried(place)
+        place = place if whole is limit else replace(place, limit=whole)
         united, time = times.read(place)
         if time is not None:
             facts = [] if time.kind == "none" else [time_fact(place, united, time)]
@@ -143,12 +144,14 @@ def _facts_of(line: ReadingLine) -> list[FactRead]:
             subject = told_apart(place, _subject(place))
             facts = threshold_facts(place, subject)
             earlier = (limit, subject) if facts else earlier
-        found.extend(alternatives.joined(limit, fact) for fact in facts)
+        found.extend(facts)
+        alternatives.join(limit, facts)
         if len(facts) > 1 and all(fact.concept in _PERFORMANCE for fact in facts):
             alternatives.share(limit)
-    found = alternatives.settled((*found, *implicit_window_facts(line, found)))
+    found = alternatives.settled(found)
+    found.extend(implicit_window_facts(line, found))
     found.extend(finding_facts(line, found))
-    measured = (replace(fact, confidence=confidence_of(fact.rule)) for fact in found)
+    measured = (changed(fact, confidence=confidence_of(fact.rule)) for fact in found)
     return sorted(measured, key=lambda fact: (fact.start, fact.end, fact.concept))
 
 

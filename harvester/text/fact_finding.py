@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from dataclasses import replace
 
 from harvester.text.claim import TODAY, claim_of
 from harvester.text.definition_file import expression
-from harvester.text.fact_read import FactRead
+from harvester.text.fact_read import FactRead, changed
 from harvester.text.fact_value import framed
 from harvester.text.place import ReadingLine
 from harvester.text.presence import Finding, read_findings
@@ -28,7 +27,7 @@ def implicit_window_facts(line: ReadingLine, read: list[FactRead]) -> list[FactR
         before, after = line.text[bounds[0] : start], line.text[end : bounds[1]]
         concept = nearest_cue("window", before[-200:], "time_since_event")
         base = framed(line, start, end, concept, "time.implicit", before, after, ())
-        found.append(replace(base, window_value=value, window_unit=unit, window_relation="within"))
+        found.append(changed(base, window_value=value, window_unit=unit, window_relation="within"))
     return found
 
 
@@ -63,7 +62,7 @@ def without_contradictions(facts: list[FactRead], sections: tuple[str, ...]) -> 
             lines.setdefault(_WAYS_IN[fact.concept], set()).add(fact.line)
     ways = {concept for concept, kind in _WAYS_IN.items() if len(lines.get(kind, ())) > 1}
     return [
-        replace(fact, eligible_set=None)
+        changed(fact, eligible_set=None)
         if (fact.concept in torn or (fact.concept in ways and fact.eligible_set == ("present",)))
         and fact.comparator in ("present", "absent")
         and sections[fact.line] == "inclusion"

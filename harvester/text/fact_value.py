@@ -10,7 +10,7 @@ from harvester.text.concept import SCORES
 from harvester.text.concept_unit import canonical
 from harvester.text.definition_file import expression
 from harvester.text.detail import counted_behind, measured_before, sample_of, scale_of
-from harvester.text.fact_read import FactRead
+from harvester.text.fact_read import FactRead, changed
 from harvester.text.fact_time import CELL_COUNTS
 from harvester.text.limit import Limit
 from harvester.text.modifier import (
@@ -98,15 +98,15 @@ def time_fact(place: Place, limit: Limit, time: TimeRead) -> FactRead:
     before = place.text[place.bounds[0] : start]
     base = framed(place.line, start, limit.end, time.concept, time.rule, before, place.right, limit.flags)
     if time.concept in _OF_ONE_SEX and base.sex is None:
-        base = replace(base, sex=sex_spoken_of(before))
+        base = changed(base, sex=sex_spoken_of(before))
     if time.concept in _AGES:
         base = _of_both_sexes(base, before)
     if time.kind == "window" and base.exception and only_other_than(before):
-        base = replace(base, exception=False)  # "other than" says of what, not of when
+        base = changed(base, exception=False)  # "other than" says of what, not of when
     if time.kind != "window":
         return _valued(base, place.line, limit, before)
     value = limit.low if limit.low is not None else limit.high
-    return replace(
+    return changed(
         base, window_value=value, window_unit=limit.amount.unit, window_relation=time.relation, window_anchor=time.anchor
     )
 
@@ -115,7 +115,7 @@ def _of_both_sexes(age: FactRead, before: str) -> FactRead:
     """``age`` without a sex where both are named before it, and without what is asked for beside it (``with …``)."""
     both = age.sex is not None and names_both_sexes(before)
     beside = age.condition is not None and age.condition.startswith("with ")
-    return replace(age, sex=None if both else age.sex, condition=None if beside else age.condition)
+    return changed(age, sex=None if both else age.sex, condition=None if beside else age.condition)
 
 
 def threshold_facts(place: Place, subject: Subject) -> list[FactRead]:
@@ -133,10 +133,10 @@ def threshold_facts(place: Place, subject: Subject) -> list[FactRead]:
     base = framed(place.line, limit.start, end, subject.concepts[0], rule, place.left, after, limit.flags)
     since = text[place.since : limit.start]
     method = method_of(text[limit.start : place.until]) or method_of(since)
-    base = replace(base, sex=base.sex or sex_of(since, after), method=method, detail=_detail(place, subject))
+    base = changed(base, sex=base.sex or sex_of(since, after), method=method, detail=_detail(place, subject))
     if base.condition is not None and base.condition.startswith("with ") and set(subject.concepts) <= _ASKED_BESIDE:
-        base = replace(base, condition=None)  # a second requirement beside the score
-    return [_valued(replace(base, concept=concept), place.line, one, place.left) for concept, one in _parts(limit, subject)]
+        base = changed(base, condition=None)  # a second requirement beside the score
+    return [_valued(changed(base, concept=concept), place.line, one, place.left) for concept, one in _parts(limit, subject)]
 
 
 def _is_of_consent(place: Place, subject: Subject) -> bool:
@@ -183,7 +183,7 @@ def _valued(base: FactRead, line: ReadingLine, limit: Limit, before: str) -> Fac
         after = line.text[limit.end : line.clipped(limit.start, limit.end)[1]]
         turned = int(section == "exclusion") if concept in _SAID_WITH_NO else turns(section, before, after)
         who = eligible(concept, _recovered(concept, limit, region, before), limit.values or None, turned)
-    written = replace(
+    return changed(
         base,
         comparator=limit.comparator or "=",
         low=limit.low,
@@ -194,9 +194,16 @@ def _valued(base: FactRead, line: ReadingLine, limit: Limit, before: str) -> Fac
         unit=unit,
         unit_text=limit.amount.unit_text,
         reference=reference,
+        canonical_low=low,
+        canonical_high=high,
+        canonical_unit=canonical_unit,
+        eligible_low=who.low,
+        eligible_low_inclusive=who.low_inclusive,
+        eligible_high=who.high,
+        eligible_high_inclusive=who.high_inclusive,
+        eligible_set=who.members,
         flags=(*base.flags, *_doubts(base, line, limit, before), *(("implausible",) if beyond else ())),
     )
-    return _admitting(replace(written, canonical_low=low, canonical_high=high, canonical_unit=canonical_unit), who)
 
 
 def _is_too_little(concept: str, unit: str | None, low: float | None, high: float | None) -> bool:
@@ -223,18 +230,6 @@ def _recovered(concept: str, limit: Limit, region: Region, before: str) -> Regio
     if concept == "ctcae_grade" and limit.comparator in (None, "=") and _RECOVERED.search(before):
         return Region(None, None, region.high, True)
     return region
-
-
-def _admitting(fact: FactRead, who: Region) -> FactRead:
-    """``fact`` with the region of those who may join."""
-    return replace(
-        fact,
-        eligible_low=who.low,
-        eligible_low_inclusive=who.low_inclusive,
-        eligible_high=who.high,
-        eligible_high_inclusive=who.high_inclusive,
-        eligible_set=who.members,
-    )
 
 
 def _doubts(base: FactRead, line: ReadingLine, limit: Limit, before: str) -> list[str]:

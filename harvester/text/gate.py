@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import importlib
 import re
-from collections.abc import Iterable, Iterator
+import sys
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from functools import lru_cache
 from typing import Any
@@ -19,6 +20,7 @@ import ahocorasick
 _PARSER: Any = importlib.import_module("re._parser")
 _MOST = 24  # alternatives of one spelled-out sequence; beyond, the sequence is cut
 _LONG_ENOUGH = 3  # letters: of sequences at least as long, few choose better than long ones
+_SHORT_RUN = 8  # characters
 _FEW = 10  # sequences that are looked for one by one; more go through an automaton
 # Letters that count as the same without regard to case, but that lower() leaves apart.
 _FOLD = str.maketrans({"\u017f": "s", "\u0130": "i", "\u0131": "i"})
@@ -72,10 +74,10 @@ def _of_sequence(nodes: Iterable[tuple[Any, Any]]) -> tuple[_Words | None, _Word
         best = _better(best, words)
         if texts is not None and len(run) * len(texts) <= _MOST:
             run = frozenset(before + text for before in run for text in texts)
-            continue
-        best, unbroken = _better(best, _whole(run)), False
-        run = texts if texts is not None and len(texts) <= _MOST else frozenset({""})
-    return run if unbroken else None, _better(best, _whole(run))
+        else:
+            run, unbroken = texts if texts is not None and len(texts) <= _MOST else frozenset({""}), False
+        best = _better(best, _whole(run))
+    return run if unbroken else None, best
 
 
 def _of_node(kind: Any, value: Any) -> tuple[_Words | None, _Words | None]:
@@ -129,6 +131,39 @@ def _letter(code: int) -> str | None:
     return folded(char) if plain and len(folded(char)) == 1 else None
 
 
+def _roams(nodes: Iterable[tuple[Any, Any]]) -> bool:
+    """Whether a match can begin with a long run of any characters."""
+    for kind, value in nodes:
+        match str(kind):
+            case "MAX_REPEAT" | "MIN_REPEAT":
+                if value[1] > _SHORT_RUN and _is_wide(value[2]):
+                    return True
+                if value[0]:
+                    return False
+            case "SUBPATTERN" | "BRANCH":
+                branches = value[1] if str(kind) == "BRANCH" else [value[3]]
+                return any(_roams(branch) for branch in branches)
+            case "AT" | "ASSERT" | "ASSERT_NOT":
+                continue
+            case _:
+                return False
+    return False
+
+
+def _is_wide(nodes: Iterable[tuple[Any, Any]]) -> bool:
+    """Whether what is repeated can be almost any character."""
+    for kind, value in nodes:
+        match str(kind):
+            case "ANY" | "NOT_LITERAL":
+                return True
+            case "IN":
+                return any(str(item) == "NEGATE" or "WORD" in str(given) for item, given in value)
+            case "SUBPATTERN" | "BRANCH":
+                branches = value[1] if str(kind) == "BRANCH" else [value[3]]
+                return any(_is_wide(branch) for branch in branches)
+    return False
+
+
 class _Switch:
     """Whether gates are held open, which only tests do."""
 
@@ -159,18 +194,24 @@ def _automaton(words: dict[str, int]) -> Any:
 
 
 class Gated:
-    """One expression behind its gate; it answers as the pattern does."""
+    """One expression behind its gate; it answers as the pattern does.
 
-    __slots__ = ("_automaton", "_words", "pattern")
+    ``match`` and ``fullmatch`` look at one place only and fail fast, so they are gated only where the expression begins with
+    anything at all. Without a gate the methods are the pattern's own.
+    """
+
+    __slots__ = ("_automaton", "_words", "finditer", "fullmatch", "match", "pattern", "search", "sub")
 
     def __init__(self, pattern: re.Pattern[str]) -> None:
-        """Raises ValueError for a pattern that can match without any sequence of letters: no gate would ever close."""
-        words = needed(pattern)
-        if not words:
-            raise ValueError(f"no gate can be told from the expression {pattern.pattern!r}")
+        words, roams = needed(pattern), _roams(_PARSER.parse(pattern.pattern, pattern.flags))
         self.pattern = pattern
-        self._words = tuple(sorted(words))
-        self._automaton = _automaton(dict.fromkeys(words, 1)) if len(words) > _FEW else None
+        self.sub = pattern.sub
+        self.search: Callable[..., re.Match[str] | None] = self._search if words else pattern.search
+        self.finditer: Callable[..., Iterator[re.Match[str]]] = self._finditer if words else pattern.finditer
+        self.match: Callable[..., re.Match[str] | None] = self._match if words and roams else pattern.match
+        self.fullmatch: Callable[..., re.Match[str] | None] = self._fullmatch if words and roams else pattern.fullmatch
+        self._words = tuple(sorted(words or ("",)))
+        self._automaton = _automaton(dict.fromkeys(words, 1)) if words and len(words) > _FEW else None
 
     def may_match(self, text: str) -> bool:
         """Whether something the expression cannot match without stands in ``text``."""
@@ -182,21 +223,17 @@ class Gated:
                 return True
         return _Switch.open
 
-    def search(self, text: str) -> re.Match[str] | None:
-        """As ``re.Pattern.search``."""
-        return self.pattern.search(text) if self.may_match(text) else None
+    def _search(self, text: str, start: int = 0, end: int = sys.maxsize) -> re.Match[str] | None:
+        return self.pattern.search(text, start, end) if self.may_match(text[start:end]) else None
 
-    def match(self, text: str) -> re.Match[str] | None:
-        """As ``re.Pattern.match``."""
-        return self.pattern.match(text) if self.may_match(text) else None
+    def _finditer(self, text: str, start: int = 0, end: int = sys.maxsize) -> Iterator[re.Match[str]]:
+        return self.pattern.finditer(text, start, end) if self.may_match(text[start:end]) else iter(())
 
-    def fullmatch(self, text: str) -> re.Match[str] | None:
-        """As ``re.Pattern.fullmatch``."""
-        return self.pattern.fullmatch(text) if self.may_match(text) else None
+    def _match(self, text: str, start: int = 0, end: int = sys.maxsize) -> re.Match[str] | None:
+        return self.pattern.match(text, start, end) if self.may_match(text[start:end]) else None
 
-    def finditer(self, text: str) -> Iterable[re.Match[str]]:
-        """As ``re.Pattern.finditer``."""
-        return self.pattern.finditer(text) if self.may_match(text) else ()
+    def _fullmatch(self, text: str, start: int = 0, end: int = sys.maxsize) -> re.Match[str] | None:
+        return self.pattern.fullmatch(text, start, end) if self.may_match(text[start:end]) else None
 
 
 class Gates:

@@ -9,15 +9,18 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from rapidfuzz.distance import Levenshtein
 
 from harvester.text.definition_file import definition_lists
+from harvester.text.gate import Gated
 
 _WORD = re.compile(r"[A-Za-z]+")
+_LIKE_A_SECTION = re.compile(r"[IECNiecn](?<![A-Za-z].)[A-Za-z]{6,11}(?![A-Za-z])")  # what _kind may take for one
+_SECTIONS = ("inclusion", "exclusion")
 _LONGEST_HEADING = 280
-_SPLIT = re.compile(r"\s*[:;]\s*|\.\s+(?=[A-Z])")
+_SPLIT = re.compile(r":\s*|;\s*|\.\s+(?=[A-Z])")
 _FOR_WHOM = re.compile(r"(?:\w+ ){0,3}(?:in|ex)clusion criteria (?:for|in)\b", re.IGNORECASE)
 _ONLY_WORDS = {
     "key", "main", "major", "general", "specific", "patient", "patients", "donor", "donors", "subject", "subjects",
@@ -41,10 +44,11 @@ class Heading:
 
 
 @cache
-def _list(name: str) -> re.Pattern[str]:
-    return re.compile("|".join(f"(?:{entry})" for entry in definition_lists("headings.txt")[name]), re.IGNORECASE)
+def _list(name: str) -> Gated:
+    return Gated(re.compile("|".join(f"(?:{entry})" for entry in definition_lists("headings.txt")[name]), re.IGNORECASE))
 
 
+@lru_cache(maxsize=4096)
 def _kind(word: str) -> str | None:
     """``inclusion``, ``exclusion`` or ``criteria``, misspelt by at most two letters; none for any other word."""
     low = word.lower()
@@ -64,6 +68,8 @@ def read_section_heading(text: str, start: int, end: int) -> Heading | None:
     """The section heading that opens ``text[start:end]``, or none. A glued remainder begins at ``rest``."""
     cut = _SPLIT.search(text, start, min(end, start + _LONGEST_HEADING))
     head_end, rest = (cut.start(), cut.end()) if cut else (end, end)
+    while cut and head_end > start and text[head_end - 1].isspace():
+        head_end -= 1
     head = text[start:head_end].strip(" *_#")
     if head.endswith("."):
         head = head[:-1]
@@ -79,15 +85,15 @@ def read_section_heading(text: str, start: int, end: int) -> Heading | None:
 
 
 def _worded_section(head: str, cut: bool) -> str | None:
-    if _list("not_heading").search(head):
+    if not any(_kind(word) in _SECTIONS for word in _LIKE_A_SECTION.findall(head)) or _list("not_heading").search(head):
         return None
-    words = [match.group() for match in _WORD.finditer(head)]
+    words = _WORD.findall(head)
     kinds = [_kind(word) for word in words]
     for at, word in enumerate(words[:-1]):
         if word.lower() == "non" and kinds[at + 1] == "inclusion":
             kinds[at], kinds[at + 1] = None, "exclusion"  # "Non-inclusion criteria"
             words[at] = "the"
-    found = {kind for kind in kinds if kind in ("inclusion", "exclusion")}
+    found = {kind for kind in kinds if kind in _SECTIONS}
     if not found or len(words) > (40 if _FOR_WHOM.match(head) else 16):
         return None
     if len(found) == 2:
@@ -99,12 +105,12 @@ def _worded_section(head: str, cut: bool) -> str | None:
 
 
 def _sentence_section(line: str, head: str) -> str | None:
-    if len(line) > _LONGEST_HEADING or is_note(line):
+    if len(line) > _LONGEST_HEADING:
         return None
     whole = line.strip(" *.:")
     for section in ("exclusion", "inclusion"):
         if _list(section).fullmatch(whole) and (line.rstrip().endswith((":", ".")) or whole == head):
-            return section
+            return None if is_note(line) else section
     return None
 
 

@@ -11,9 +11,11 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field, replace
 
-from harvester.text.amount import Amount, read_amount, read_bare_reference
+from harvester.text.amount import Amount, may_hold_bare_reference, read_amount, read_bare_reference
 from harvester.text.bound import Limit, bound
 from harvester.text.comparator import FLIPPED
+from harvester.text.concept import mentions
+from harvester.text.gate import Gated
 from harvester.text.limit_pairs import LimitPairs
 from harvester.text.limit_tokens import roman_value
 from harvester.text.number import WORD_VALUES
@@ -22,12 +24,13 @@ from harvester.text.token import Phrase, Token, tokens_of
 __all__ = ["Limit", "limits_of", "may_hold_limits", "read_limits"]
 
 _SIGN = re.compile(r" ?(?P<sign>>=|<=|=>|=<|≥|≤|>|<) ?")
-_NUMERIC = re.compile(
-    r"\d|[Ⅰ-Ⅴ]|(?<![A-Za-z])[IiVv]{1,3}(?![A-Za-z])|ULN|UNL|LLN|LSN|UPN|ULRR|limit|upper|lower|(?<![A-Za-z])(?:"
-    + "|".join(WORD_VALUES)
-    + r")(?![a-z])",
-    re.IGNORECASE,
+_NUMERIC = re.compile(r"[\dⅠ-Ⅴⅰ-ⅴ]|[IiVv](?<![A-Za-z].)[IiVv]{0,2}(?![A-Za-z])")
+_WORDED = Gated(
+    re.compile(
+        r"ULN|UNL|LLN|LSN|UPN|ULRR|limit|upper|lower|(?<![A-Za-z])(?:" + "|".join(WORD_VALUES) + r")(?![a-z])", re.IGNORECASE
+    )
 )
+_COUNTING = frozenset({*WORD_VALUES, "i", "ii", "iii", "iv", "v", *"ⅰⅱⅲⅳⅴ"})  # words a number can be
 _WITHIN = re.compile(r"\bwithin $", re.IGNORECASE)
 _PRESSURE = re.compile(r" ?/ ?(?P<low>\d{2,3})(?![\d/.])")
 _LIST_JOINER = re.compile(r" ?(?:, ?(?:and|or)?|/|\bor\b|\band\b|;|&|、) ?(?:(?:NYHA|class|grade) (?=I|\d))?", re.IGNORECASE)
@@ -46,12 +49,12 @@ def read_limits(text: str) -> tuple[Limit, ...]:
 
 def may_hold_limits(text: str) -> bool:
     """Whether a line has anything a limit needs: a digit, a number word, a roman numeral or a limit of normal."""
-    return bool(_NUMERIC.search(text))
+    return bool(_NUMERIC.search(text) or _WORDED.search(text))
 
 
-def limits_of(text: str, tokens: tuple[Token, ...]) -> tuple[Limit, ...]:
-    """Every limit of a line whose tokens are already there, whether or not it may hold any."""
-    return _Scan(text, tokens).limits()
+def limits_of(text: str, tokens: tuple[Token, ...], names: tuple[Phrase, ...] | None = None) -> tuple[Limit, ...]:
+    """Every limit of a line whose tokens are already there (and ``names``, what ``mentions`` finds in them)."""
+    return _Scan(text, tokens, mentions(tokens) if names is None else names).limits()
 
 
 @dataclass
@@ -59,17 +62,23 @@ class _Scan(LimitPairs):
     found: list[Limit] = field(default_factory=list)
 
     def limits(self) -> tuple[Limit, ...]:
-        at = 0
-        while at < len(self.tokens):
-            limit = self._limit_at(at)
-            if limit is None:
-                at += 1
-                continue
-            self.found.append(limit)
-            self.found.extend(self.waiting)
-            self.waiting.clear()
-            at = self.token_after(self.found[-1].end, at)
+        free = 0
+        for at in self._starts():
+            limit = self._limit_at(at) if at >= free else None
+            if limit is not None:
+                self.found.append(limit)
+                self.found.extend(self.waiting)
+                self.waiting.clear()
+                free = self.token_after(self.found[-1].end, at)
         return tuple(self.found)
+
+    def _starts(self) -> list[int]:
+        """The tokens a limit can begin with: what may be a number, and what stands behind a comparator where a limit of
+        normal is named."""
+        starts = [at for at, token in enumerate(self.tokens) if token.low in _COUNTING or token.text[0].isdigit()]
+        if not may_hold_bare_reference(self.text):
+            return starts
+        return sorted({*starts, *(at for at in self.by_last if at < len(self.tokens))})
 
     def _limit_at(self, at: int) -> Limit | None:
         before = self.by_last.get(at)

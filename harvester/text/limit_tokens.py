@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from harvester.text.amount import ROMAN, Amount, read_amount
 from harvester.text.comparator import FLIPPED, comparator_after, comparators
-from harvester.text.concept import SCORES, mentions
+from harvester.text.concept import SCORES
 from harvester.text.definition_file import definition_lists, expression
 from harvester.text.number import WORD_VALUES
 from harvester.text.token import Phrase, Token
@@ -39,10 +39,9 @@ class LimitTokens:
 
     text: str
     tokens: tuple[Token, ...]
+    mentions: tuple[Phrase, ...]
 
     def __post_init__(self) -> None:
-        self.at_char = {token.start: index for index, token in enumerate(self.tokens)}
-        self.mentions = mentions(self.tokens)
         self.in_mention = {at: phrase for phrase in self.mentions for at in range(phrase.first, phrase.last)}
         self.by_last = {phrase.last: phrase for phrase in comparators(self.tokens)}
 

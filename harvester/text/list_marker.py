@@ -81,9 +81,15 @@ class Enumerated:
 
 
 def _ordinal(label: str) -> int:
-    if label.isdecimal() and label.isascii():
+    if label.isdecimal():
         return int(label)
     return ord(label) - (ord("①") if label >= "①" else ord("a")) + 1
+
+
+def _signs(number: int) -> tuple[str, ...]:
+    """What an ASCII text must hold to count ``number`` in any style."""
+    letter = f"{chr(ord('a') + number - 1)})" if 1 <= number <= 8 else ")"
+    return (f"{number}.", f"{number})", letter)
 
 
 def enumerated(text: str, start: int, end: int, after: int = 0, least: int = 2) -> tuple[Enumerated, ...]:
@@ -92,6 +98,9 @@ def enumerated(text: str, start: int, end: int, after: int = 0, least: int = 2) 
     At least ``least`` entries are needed; one style only (``1.``, ``(1)``, ``①``, ``a)``).
     """
     best: list[tuple[int, int, str]] = []
+    words = text[start:end]
+    if words.isascii() and not any(sign in words for sign in _signs(after + 1)):
+        return ()
     for pattern in _INLINE.values():
         want, found = after + 1, []
         for match in pattern.finditer(text, start, end):

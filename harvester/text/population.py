@@ -30,6 +30,7 @@ _FOR = re.compile(
     rf"^(?:for\s)?(?:participants?|patients?|subjects?)?\s?(?:of|in|enrolled in)?\s?(?:the\s)?(?P<scope>{_RUN})(?!\w)",
     re.IGNORECASE,
 )
+_SCOPES = Gates((_PREFIX, _FOR, _SUFFIX))
 
 
 @cache
@@ -58,6 +59,8 @@ def population_of_opening(line: str) -> str | None:
 
 def scope_of(line: str) -> str | None:
     """The cohort, part or step a criterion names in front (``Cohort 7: …``) or in brackets (``(Part 1 only)``), as written."""
+    if not _SCOPES.called(line):
+        return None
     prefix = _PREFIX.match(line) or _FOR.match(line)
     if prefix:
         return prefix["scope"].strip()
@@ -67,5 +70,5 @@ def scope_of(line: str) -> str | None:
 
 def scope_prefix_end(line: str) -> int:
     """How many characters of ``line`` are a scope and its colon (0: none)."""
-    prefix = _PREFIX.match(line)
+    prefix = _PREFIX.match(line) if _SCOPES.called(line) else None
     return prefix.end() if prefix else 0

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 from harvester.text.definition_file import expression
 
-_END = expression("sentence.end", exact=True)
+_END = expression("sentence.end", exact=True).pattern  # begins with the sign itself: the scan leaps from sign to sign
+_END_OR_COUNT = re.compile(rf"{_END.pattern}|(?=[①-⑳])")
 _BRACKET = re.compile(r"[()]")
 _NOT_END = re.compile(r"(?:\b(?:e\.g|i\.e|vs|approx|etc|Dr|incl|excl|max|min|resp|no|ver|v)|\b[A-Z])$")
 
@@ -46,7 +47,7 @@ def sentences_of(text: str) -> Sentences:
     """The sentences of one line of regular text."""
     bounds, start = [], 0
     depth = _Depth(text)
-    for match in _END.finditer(text):
+    for match in (_END if text.isascii() else _END_OR_COUNT).finditer(text):
         if match.group() == ";" and depth.at(match.start()):
             continue
         if match.group() == "." and _NOT_END.search(text[max(0, match.start() - 8) : match.start()]):

@@ -29,6 +29,14 @@ FRAGMENTS = (
     "must not", "ECOG 0-1", "NYHA class III", "&lt;", "／", "≧", "for", "at least", "6 months", "pregnant", "unless",
     "in men", "HIV", "not", "10\\^9/L", "140/90 mmHg", "II", "½", "12.5 %", "less than", "None", "Note:",
 )  # fmt: skip
+
+
+def quoted(text: str) -> list[str]:
+    """The words of every line."""
+    answer = answer_criteria({"id": 1, "text": text, "section": None})
+    return [line["text"] for line in answer["criteria"]]
+
+
 TEXTS = st.lists(st.one_of(st.sampled_from(FRAGMENTS), st.text(max_size=8)), max_size=30).map(" ".join)
 NUMBERS = st.integers(min_value=1, max_value=90)
 SIGNS = {"≥": ">=", ">": ">", "≤": "<=", "<": "<", "at least": ">=", "more than": ">", "at most": "<=", "less than": "<"}
@@ -74,6 +82,19 @@ def test_the_answer_is_json_and_always_the_same(text: str) -> None:
     question = {"id": 1, "text": text, "section": None}
 
     assert json.dumps(answer_criteria(question), allow_nan=False) == json.dumps(answer_criteria(question))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Inclusion: ١٢. Age 18 years. ٢. Able to consent",
+        "* Age ≥ ١٨ years, ECOG ٠-٢, 5 × 10^٧/L",
+        "5 m\u0130o cells, \u017fix weeks",
+    ],
+)
+def test_digits_and_letters_of_other_scripts_are_read_or_left(text: str) -> None:
+    """Whatever a pattern takes for a digit or a letter, reading goes on."""
+    assert "".join(quoted(text)).strip()
 
 
 @given(TEXTS)
