@@ -63,23 +63,23 @@ class Corpus:
         pool = self._with_results if self._with_results and chance.random() < WITH_RESULTS else self._without
         return chance.choice(pool)
 
-    def wording(self, number: int) -> Wording:
+    def wording(self, number: int, revision: int = 0) -> Wording:
         """The words of the study of this number."""
-        return Wording(self.names[self.place(number)], self.vocabulary, number)
+        return Wording(self.names[self.place(number)], self.vocabulary, number + revision * LARGEST)
 
-    def study(self, number: int) -> bytes:
-        """The study of this number as the registry would give it, on one line."""
+    def study(self, number: int, revision: int = 0) -> bytes:
+        """The study of this number as the registry would give it, on one line; its next ``revision`` is in other words."""
         record = self.records[self.place(number)]
-        made = _varied(record, self.wording(number), "")
+        made = _varied(record, self.wording(number, revision), "")
         identification = made["protocolSection"]["identificationModule"]
         identification["nctId"] = nct_id(number)
         identification.pop("nctIdAliases", None)
         return json.dumps(made, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
 
-    def studies(self, count: int, first: int = 1) -> Iterator[bytes]:
+    def studies(self, count: int, first: int = 1, revision: int = 0) -> Iterator[bytes]:
         """``count`` studies from the number ``first`` on, one a line."""
         for number in range(first, first + count):
-            yield self.study(number) + b"\n"
+            yield self.study(number, revision) + b"\n"
 
 
 def _varied(value: Any, wording: Wording, key: str) -> Any:

@@ -41,7 +41,8 @@ LIGHT: Final[tuple[type[Row], ...]] = (
 )  # fmt: skip
 AT_ONCE: Final = 2_000
 """Studies a transaction."""
-DATE: Final = "2026-11-24"
+DATE: Final = "2020-01-01"
+"""Older than any record that comes after."""
 
 
 class Template:
@@ -73,7 +74,7 @@ def _blocks(corpus: Corpus, count: int) -> Iterator[tuple[int, list[list[list[An
 
 
 def _version(number: int) -> list[Any]:
-    own = {"nct_id": nct_id(number), "version": 1, "content_sha256": f"{number:064x}", "source": "api", "is_current": 1}
+    own = {"nct_id": nct_id(number), "version": 1, "content_sha256": f"{number:064x}", "source": "file", "is_current": 1}
     record = json.dumps({"protocolSection": {"identificationModule": {"nctId": nct_id(number)}}})
     times = dict.fromkeys(("data_timestamp", "fetched_at", "first_fetched_at"), f"{DATE}T00:00:00Z")
     given: dict[str, Any] = own | times | {"record": record}

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import json
 import types
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from typing import (
     Any,
@@ -137,6 +137,7 @@ class Row:
 
     __slots__ = ()
     table: ClassVar[Table]
+    _setters: ClassVar[tuple[Callable[[Any, Any], None], ...]]
 
     def values(self) -> tuple[Any, ...]:
         """The values in the order of the table's columns, as SQLite takes them."""
@@ -145,6 +146,17 @@ class Row:
     def as_dict(self) -> dict[str, Any]:
         """The row as a dictionary by column name."""
         return dict(zip(self.table.column_names, self.values(), strict=True))
+
+    @classmethod
+    def from_values(cls, values: Iterable[Any]) -> Self:
+        """A row from its values in the order of the columns, booleans as such: what `values` gave.
+
+        The same as calling the class with every column by name, which for the rows of a collection takes three times as long.
+        """
+        row = object.__new__(cls)
+        for set_value, value in zip(cls._setters, values, strict=True):
+            set_value(row, value)
+        return row
 
     @classmethod
     def from_mapping(cls, values: Mapping[str, Any]) -> Self:
@@ -219,6 +231,7 @@ def table(
             indexes=tuple(tuple(names) for names in indexes),
             row_type=row_type,
         )
+        row_type._setters = tuple(getattr(row_type, name).__set__ for name in row_type.table.column_names)
         return row_type
 
     return declare

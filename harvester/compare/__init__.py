@@ -5,7 +5,7 @@ from __future__ import annotations
 from harvester.compare.build import LARGEST, build_comparison
 from harvester.compare.members import MemberSet, from_related, read_members, write_members
 from harvester.compare.model import Comparison, Member
-from harvester.compare.related import Related, default_weights, parse_weights, rank_related, search_terms
+from harvester.compare.related import Related, default_weights, parse_weights, rank_related
 from harvester.compare.vignette import Vignette, judge, parse_vignette
 
 __all__ = [
@@ -23,6 +23,5 @@ __all__ = [
     "parse_weights",
     "rank_related",
     "read_members",
-    "search_terms",
     "write_members",
 ]

@@ -137,6 +137,17 @@ def agent_name(name: str | None) -> str:
     return same.get(plain, plain or text)
 
 
+def other_names(key: str) -> tuple[str, ...]:
+    """The defined names of an agent besides the one that is its key."""
+    return _lines().get(key, ())
+
+
+@cache
+def words_of_names() -> frozenset[str]:
+    """Words of defined names, and words that names are told without: no other word can be lost or change in `agent_name`."""
+    return _dropped() | {word for name, key in _synonyms().items() for word in (*name.split(), *key.split())}
+
+
 def _shown(name: str) -> str:
     return " ".join(_AMOUNT.sub(" ", name).split()) or name
 
@@ -144,6 +155,11 @@ def _shown(name: str) -> str:
 @cache
 def _synonyms() -> Mapping[str, str]:
     return {name.casefold(): line[0].casefold() for line in read_yaml("agents.yaml")["same"] for name in line}
+
+
+@cache
+def _lines() -> Mapping[str, tuple[str, ...]]:
+    return {line[0].casefold(): tuple(line[1:]) for line in read_yaml("agents.yaml")["same"]}
 
 
 @cache

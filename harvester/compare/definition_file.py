@@ -8,9 +8,12 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
+from typing import Any, Generic, TypeVar
 
+import ahocorasick
 import yaml
+
+K = TypeVar("K")
 
 _FOLDER = Path(__file__).with_name("definitions")
 
@@ -33,16 +36,36 @@ class Cues:
     """Words that speak of one thing, in lower case: at the start of a word, with a final "$" as a whole word."""
 
     def __init__(self, cues: Sequence[str]) -> None:
-        self._plain = tuple(cue.removesuffix("$") for cue in cues)
+        self.plain = tuple(cue.removesuffix("$") for cue in cues)
         parts = (re.escape(cue[:-1]) + "(?![a-z0-9])" if cue.endswith("$") else re.escape(cue) for cue in cues)
         self._pattern = re.compile("(?<![a-z0-9])(?:" + "|".join(parts) + ")")
 
     def stand_in(self, text: str) -> bool:
         """Whether one of them stands in ``text``, which is in lower case."""
-        return any(cue in text for cue in self._plain) and self._pattern.search(text) is not None
+        return self._pattern.search(text) is not None
+
+
+class Spotter(Generic[K]):
+    """Many things with their cues, all looked for in one pass over a text."""
+
+    def __init__(self, cues: Mapping[K, Cues]) -> None:
+        self._cues = cues
+        by_cue: dict[str, list[K]] = {}
+        for key, own in cues.items():
+            for cue in own.plain:
+                by_cue.setdefault(cue, []).append(key)
+        self._automaton = ahocorasick.Automaton()
+        for cue, keys in by_cue.items():
+            self._automaton.add_word(cue, keys)
+        self._automaton.make_automaton()
+
+    def spoken_of(self, text: str) -> list[K]:
+        """The things that ``text``, which is in lower case, speaks of, in their own order."""
+        near = {key for _, keys in self._automaton.iter(text) for key in keys}
+        return [key for key, own in self._cues.items() if key in near and own.stand_in(text)] if near else []
 
 
 @cache
-def cues_of(name: str) -> Mapping[str, Cues]:
+def spotter_of(name: str) -> Spotter[str]:
     """The cues of ``definitions/<name>``, a mapping of lists, by key."""
-    return {key: Cues(cues) for key, cues in read_yaml(name).items()}
+    return Spotter({key: Cues(cues) for key, cues in read_yaml(name).items()})

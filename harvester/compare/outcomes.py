@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import lru_cache
 
-from harvester.compare.definition_file import cues_of, read_yaml
+from harvester.compare.definition_file import read_yaml, spotter_of
 from harvester.compare.model import Cell, Line, Panel, Row
 from harvester.compare.reading_words import clean
 from harvester.compare.row import make_row
@@ -126,7 +126,7 @@ def outcome_names(outcome: DesignOutcome) -> frozenset[str]:
 @lru_cache(maxsize=4096)
 def _named_in(measure: str) -> frozenset[str]:
     text = " ".join(measure.casefold().split())
-    return frozenset(name for name, cues in cues_of("outcomes.yaml").items() if cues.stand_in(text))
+    return frozenset(spotter_of("outcomes.yaml").spoken_of(text))
 
 
 def outcome_line(outcome: DesignOutcome, rank: str | None = None) -> Line:

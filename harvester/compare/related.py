@@ -5,15 +5,18 @@ No score is shown alone: a `Related` holds every component with its weight, from
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
+from functools import lru_cache
 from math import inf, log
 
 from harvester.compare.age import age_region, is_limited_at_onset
-from harvester.compare.agent import Agents, agent_name
+from harvester.compare.agent import Agents, agent_name, words_of_names
 from harvester.compare.definition_file import read_yaml
 from harvester.compare.region import Region
+from harvester.compare.seeking import LONGEST_NAME, SHORTEST_NAME, title_words
 from harvester.compare.setting import Setting, diseases_of, same_setting, setting_of, shared_setting
 from harvester.compare.trial import Trial, json_list, remembered
 from harvester.compare.wording import listed, number, region_words
@@ -26,9 +29,8 @@ OTHER = "other"
 ROLES = (SAME_DRUG_SAME_SETTING, SAME_DRUG_OTHER_SETTING, SAME_SETTING_OTHER_DRUG, OTHER)
 ON_THE_PAGE = "listed as related on the registry page at hand"
 _WHOLE_LIFE = 100.0
-_LONGEST_NAME = 4
-_SHORTEST_NAME = 4
-"""Words and letters that the name of an agent in a title has."""
+_ODD = re.compile(r"[^\w+/-]|\d|^$")
+"""What is left out or parts words when a name is told from its amounts, brackets and signs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,23 +84,12 @@ def parse_weights(document: object) -> Weights:
     return Weights(weights, known["limits"] | document.get("limits", {}), frozenset(agent_name(each) for each in companions))
 
 
-def search_terms(focal: StudyRows) -> tuple[str, ...]:
-    """What to look for in a collection: the focal trial's agents and conditions, by name and MeSH term."""
-    trial = Trial.of(focal)
-    found: list[str | None] = [name for names in trial.names.values() for name in names]
-    found += [dose.agent for dose in focal.of(Dose)]
-    found += [condition.name for condition in focal.of(Condition)]
-    found += [term.mesh_term for term in focal.of(BrowseCondition) if term.mesh_type == "mesh-list"]
-    found += [drug.mesh_term for drug in focal.of(BrowseIntervention) if drug.mesh_type == "mesh-list"]
-    return tuple(dict.fromkeys(term for term in (*found, *sorted(diseases_of(trial))) if term))
-
-
 def terms_to_count(focal: StudyRows) -> tuple[str, ...]:
     """The terms of the focal trial whose rareness a ranking asks for, in lower case: its agents and its conditions by name."""
     trial = Trial.of(focal)
     agents = [agent_name(name) for names in trial.names.values() for name in names]
     agents += [agent_name(dose.agent) for dose in focal.of(Dose) if dose.agent]
-    agents += [agent_name(each.mesh_term) for each in focal.of(BrowseIntervention) if each.mesh_term]
+    agents += [agent_name(each.mesh_term) for each in focal.of(BrowseIntervention) if each.mesh_type == "mesh-list"]
     return tuple(sorted({*agents, *(_conditions(trial) - diseases_of(trial))} - {""}))
 
 
@@ -144,7 +135,8 @@ class _Ranking:
         self.agents = Agents(everyone)
         self.given = {trial.nct_id: self._given(trial) for trial in everyone}
         self.every_agent = frozenset(agent for given in self.given.values() for agent in given)
-        self.named = {trial.nct_id: self._agents(trial) for trial in everyone}
+        self.words = {*words_of_names(), *(word for agent in self.every_agent for word in agent.split())}
+        self.named = {trial.nct_id: self.given[trial.nct_id] | self._named_in_titles(trial) for trial in everyone}
         self.conditions = {trial.nct_id: _conditions(trial) for trial in everyone}
         self.focal_agents = self.named[focal.nct_id]
         self.focal_setting: Setting = setting_of(self.focal)
@@ -192,9 +184,19 @@ class _Ranking:
         mesh = [each.mesh_term for each in trial.rows.of(BrowseIntervention) if each.mesh_type == "mesh-list"]
         return frozenset(key for name in (*names, *doses, *mesh) if (key := self.agents.key(name)))
 
-    def _agents(self, trial: Trial) -> frozenset[str]:
-        """Agents that the trial gives, and those of other trials that its titles name."""
-        return self.given[trial.nct_id] | (_title_names(trial) & self.every_agent)
+    def _named_in_titles(self, trial: Trial) -> Set[str]:
+        """Agents of any trial that a trial's titles name."""
+        words = title_words(trial)
+        told = [each in self.words or _is_odd(each) for each in words]
+        named = set()
+        for at in range(len(words)):
+            for end in range(at + 1, min(at + LONGEST_NAME, len(words)) + 1):
+                if not told[end - 1]:
+                    break  # no name has this word
+                phrase = " ".join(words[at:end])
+                if len(phrase) >= SHORTEST_NAME:
+                    named.add(agent_name(phrase))
+        return named & self.every_agent
 
     def _of_terms(self, name: str, mine: Set[str], theirs: Set[str], words: str) -> Component:
         shared = sorted(mine & theirs, key=lambda term: (-self._rareness(term), term))
@@ -265,13 +267,9 @@ def _role(same_drug: bool, same_place: bool) -> str:
     return SAME_SETTING_OTHER_DRUG if same_place else OTHER
 
 
-@remembered
-def _title_names(trial: Trial) -> frozenset[str]:
-    """What would be agents' names in a trial's titles, if they are names of agents."""
-    titles = f"{trial.study.brief_title or ''} | {trial.study.official_title or ''}"
-    words = [word.strip(".,;:()[]|").casefold() for word in titles.split()]
-    phrases = (" ".join(words[at : at + length]) for at in range(len(words)) for length in range(1, _LONGEST_NAME + 1))
-    return frozenset(agent_name(phrase) for phrase in phrases if len(phrase) >= _SHORTEST_NAME)
+@lru_cache(maxsize=50_000)
+def _is_odd(word: str) -> bool:
+    return _ODD.search(word) is not None
 
 
 @remembered

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from functools import cache
 
-from harvester.compare.definition_file import Cues, cues_of, read_yaml
+from harvester.compare.definition_file import Cues, Spotter, read_yaml, spotter_of
 from harvester.compare.trial import Trial, remembered
 from harvester.tables import Condition, DesignGroup, Keyword
 
@@ -17,11 +17,9 @@ Setting = Mapping[str, tuple[str, ...]]
 def setting_of(trial: Trial) -> Setting:
     """The setting that a trial's titles, conditions, keywords and arm labels speak of."""
     text = _text([*_subject(trial), *(each.title for each in trial.rows.of(DesignGroup))])
-    found = {}
-    for dimension, values in _settings().items():
-        there = tuple(value for value, cues in values.items() if cues.stand_in(text))
-        if there:
-            found[dimension] = there
+    found: dict[str, tuple[str, ...]] = {}
+    for dimension, value in _settings().spoken_of(text):
+        found[dimension] = (*found.get(dimension, ()), value)
     return found
 
 
@@ -29,7 +27,7 @@ def setting_of(trial: Trial) -> Setting:
 def diseases_of(trial: Trial) -> frozenset[str]:
     """The diseases that a trial's titles, conditions and keywords name; those that the file does not know are left out."""
     text = _text(_subject(trial))
-    return frozenset(name for name, cues in cues_of("diseases.yaml").items() if cues.stand_in(text))
+    return frozenset(spotter_of("diseases.yaml").spoken_of(text))
 
 
 def same_setting(focal: Setting, other: Setting) -> bool:
@@ -52,6 +50,6 @@ def _text(parts: Sequence[str | None]) -> str:
 
 
 @cache
-def _settings() -> Mapping[str, Mapping[str, Cues]]:
+def _settings() -> Spotter[tuple[str, str]]:
     by_dimension = read_yaml("settings.yaml").items()
-    return {dimension: {value: Cues(cues) for value, cues in values.items()} for dimension, values in by_dimension}
+    return Spotter({(dimension, value): Cues(cues) for dimension, values in by_dimension for value, cues in values.items()})

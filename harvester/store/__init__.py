@@ -24,6 +24,8 @@ from harvester.store.history import (
     new_since,
     version_heads,
 )
+from harvester.store.naming import Naming, Namings, Sought, heaviest, interventions_named
+from harvester.store.ranking import read_for_ranking
 from harvester.store.reading import (
     StudyListing,
     count_studies,
@@ -74,11 +76,14 @@ __all__ = [
     "Candidate",
     "Fate",
     "Finding",
+    "Naming",
+    "Namings",
     "Place",
     "Readings",
     "Received",
     "Run",
     "SearchHit",
+    "Sought",
     "Staging",
     "Stale",
     "Standing",
@@ -101,6 +106,8 @@ __all__ = [
     "due_for_reading",
     "finish_sweep",
     "freeze_comparison",
+    "heaviest",
+    "interventions_named",
     "is_database",
     "keep_data_model",
     "known_ids",
@@ -119,6 +126,7 @@ __all__ = [
     "open_for_writing",
     "read_changes",
     "read_comparison",
+    "read_for_ranking",
     "read_record",
     "read_runs",
     "read_snapshot",

@@ -43,15 +43,16 @@ class StudyListing:
 
 def rows_of(row_type: type[R], found: Iterable[Sequence[Any]]) -> list[R]:
     """Typed rows from what SQLite gave for `statements.select`."""
-    names = row_type.table.column_names
     booleans = tuple(place for place, each in enumerate(row_type.table.columns) if each.is_bool)
+    if not booleans:
+        return [row_type.from_values(values) for values in found]
     rows = []
     for values in found:
         read = list(values)
         for place in booleans:
             if read[place] is not None:
                 read[place] = bool(read[place])
-        rows.append(row_type(**dict(zip(names, read, strict=True))))
+        rows.append(row_type.from_values(read))
     return rows
 
 
@@ -64,13 +65,14 @@ def read_studies(connection: sqlite3.Connection, nct_ids: Sequence[str]) -> dict
     wanted = as_json(sorted(set(known.values())))
     by_trial: dict[str, dict[type[Row], tuple[Row, ...]]] = {nct_id: {} for nct_id in known.values()}
     for row_type in DERIVED:
-        _share_out(by_trial, rows_of(row_type, connection.execute(statements.select(row_type, _IS_LISTED), (wanted,))))
+        share_out(by_trial, rows_of(row_type, connection.execute(statements.select(row_type, _IS_LISTED), (wanted,))))
     current = statements.select(RecordVersion, f"{_IS_LISTED} AND is_current = 1")
-    _share_out(by_trial, rows_of(RecordVersion, connection.execute(current, (wanted,))))
+    share_out(by_trial, rows_of(RecordVersion, connection.execute(current, (wanted,))))
     return {nct_id: StudyRows(nct_id, by_trial[nct_id]) for nct_id in dict.fromkeys(known.values())}
 
 
-def _share_out(by_trial: dict[str, dict[type[Row], tuple[Row, ...]]], rows: Iterable[Row]) -> None:
+def share_out(by_trial: dict[str, dict[type[Row], tuple[Row, ...]]], rows: Iterable[Row]) -> None:
+    """Give each trial its own of the rows of one table."""
     found: dict[str, list[Row]] = {}
     for row in rows:
         found.setdefault(row.nct_id, []).append(row)  # type: ignore[attr-defined]  # every derived table has it

@@ -25,5 +25,4 @@ def typed_rows(nct_id: str, plain: PlainRows) -> StudyRows:
 
 
 def _typed(row_type: type[Row], rows: Iterable[tuple[Any, ...]]) -> Iterator[Row]:
-    names = row_type.table.column_names
-    return (row_type(**dict(zip(names, values, strict=True))) for values in rows)
+    return (row_type.from_values(values) for values in rows)

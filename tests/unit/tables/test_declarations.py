@@ -124,3 +124,13 @@ def test_a_conflict_quotes_both_sides() -> None:
     names = RecordConflict.table.column_names
 
     assert {"left_path", "left_quote", "right_path", "right_quote", "detail"} <= set(names)
+
+
+@pytest.mark.parametrize("row_type", ALL, ids=lambda row_type: str(row_type.table.name))
+def test_a_row_from_its_values_is_the_row(row_type: type[Row]) -> None:
+    values = {name: f"value {place}" for place, name in enumerate(row_type.table.column_names)}
+    row = row_type(**values)
+
+    assert row_type.from_values(row.values()) == row
+    with pytest.raises(ValueError, match="zip"):
+        row_type.from_values(row.values()[1:])
