@@ -5,41 +5,36 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Final
 
-from harvester.compare.related import Related, Weights, rank_related, search_terms, terms_to_count
+from harvester.compare.related import Related, Weights
 from harvester.errors import SearchTooBroad
 from harvester.normalise import normalise
 from harvester.pipeline import stored_record
 from harvester.registry.client import Registry
 from harvester.registry.record import Record
 from harvester.registry.search import related_queries
-from harvester.store import candidates, count_phrases, count_studies, list_studies, read_studies
-from harvester.tables import RecordVersion, RelatedTrial, StudyRows
+from harvester.site import ranking
+from harvester.store import count_studies
+from harvester.tables import RecordVersion, StudyRows
 
 if TYPE_CHECKING:
     from sqlite3 import Connection
 
-CANDIDATES: Final = 500
-"""Trials that are looked at closely; a collection that is no larger is looked at whole."""
+CLOSELY: Final = 500
+"""Trials that are looked at closely: a command may take longer than a page."""
 
 
 def related_trials(
     connection: Connection, focal: StudyRows, found: Iterable[Record] = (), weights: Weights | None = None
 ) -> tuple[Related, ...]:
     """Trials of the collection, and those ``found`` elsewhere, in the order of what they share with the focal trial."""
-    stored = read_studies(connection, _candidates(connection, focal))
-    elsewhere = {record.nct_id: normalise(record) for record in found if record.nct_id not in stored}
-    counted = count_phrases(connection, terms_to_count(focal))
-    everyone = [*stored.values(), *elsewhere.values()]
-    return rank_related(focal, everyone, weights, frequencies=counted, collection_size=count_studies(connection))
-
-
-def _candidates(connection: Connection, focal: StudyRows) -> list[str]:
-    if count_studies(connection) <= CANDIDATES:
-        nct_ids = [study.nct_id for study in list_studies(connection, CANDIDATES)]
-    else:
-        on_page = [trial.related_nct_id for trial in focal.of(RelatedTrial)]
-        nct_ids = [*on_page, *(each.nct_id for each in candidates(connection, search_terms(focal), CANDIDATES))]
-    return [nct_id for nct_id in dict.fromkeys(nct_ids) if nct_id != focal.nct_id]
+    return ranking.related_trials(
+        connection,
+        focal,
+        count_studies(connection),
+        found=[normalise(record) for record in found],
+        weights=weights,
+        closely=CLOSELY,
+    )
 
 
 def kept(related: Sequence[Related], limit: int) -> tuple[Related, ...]:

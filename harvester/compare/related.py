@@ -100,14 +100,16 @@ def rank_related(
     *,
     frequencies: Mapping[str, int] | None = None,
     collection_size: int | None = None,
+    more: Set[str] = frozenset(),
 ) -> tuple[Related, ...]:
     """Candidates in the order of their weighted components; those left out come last, with the reason.
 
-    ``frequencies`` counts the trials of the collection that name a term, by lower-case term, ``collection_size`` all its trials.
+    ``frequencies`` counts the trials of the collection that name a term, by lower-case term, ``collection_size`` all its trials;
+    terms in ``more`` are named by more trials than were counted.
     How rare other terms are is counted, and said to be counted, among the candidates. Trials that the focal trial's own page
     lists as related are kept in any case and come first.
     """
-    ranking = _Ranking(focal, candidates, weights or default_weights(), frequencies, collection_size)
+    ranking = _Ranking(focal, candidates, weights or default_weights(), frequencies, collection_size, more)
     found = [ranking.related(trial) for trial in ranking.others]
     sums = {each.nct_id: sum(part.value * part.weight for part in each.components.values()) for each in found}
     listed_first = {nct_id: nct_id not in ranking.on_page for nct_id in sums}
@@ -127,6 +129,7 @@ class _Ranking:
         weights: Weights,
         frequencies: Mapping[str, int] | None,
         size: int | None,
+        more: Set[str],
     ) -> None:
         self.focal = Trial.of(focal)
         self.others = [Trial.of(each) for each in candidates if each.nct_id != focal.nct_id]
@@ -142,6 +145,7 @@ class _Ranking:
         self.focal_setting: Setting = setting_of(self.focal)
         self.on_page = {each.related_nct_id for each in focal.of(RelatedTrial)}
         self.collected = dict(frequencies or {}) if size is not None else {}
+        self.more = more
         self.size, self.looked_at = size or 0, len(everyone)
         self.counted = Counter(term for trial in everyone for term in self.conditions[trial.nct_id] | self.named[trial.nct_id])
 
@@ -212,7 +216,9 @@ class _Ranking:
 
     def _how_rare(self, term: str) -> str:
         if term in self.collected:
-            return f"named in {number(self.collected[term])} of {number(self.size)} trials of this collection"
+            count = number(self.collected[term])
+            named = f"more than {count}" if term in self.more else count
+            return f"named in {named} of {number(self.size)} trials of this collection"
         return f"in {number(max(self.counted[term], 1))} of the {number(self.looked_at)} trials looked at"
 
     def _setting(self, setting: Setting) -> Component:

@@ -11,7 +11,7 @@ from harvester.export.json import json_text
 from harvester.site.cache import Answer
 from harvester.site.frame import Collection
 from harvester.site.headers import OURS
-from harvester.store import read_studies
+from harvester.store import Namings, read_studies
 from harvester.tables import StudyRows
 
 if TYPE_CHECKING:
@@ -36,6 +36,8 @@ class Asked:
     """Scheme and host as the visitor typed them; empty where they are nothing to repeat."""
     read: Callable[[sqlite3.Connection, Sequence[str]], dict[str, StudyRows]] = read_studies
     """Reads stored trials, or knows them already."""
+    namings: Namings = field(default_factory=Namings)
+    """Knows which trials name the phrases that were looked up lately."""
 
     def studies(self, nct_ids: Sequence[str]) -> dict[str, StudyRows]:
         """The stored ones of these trials, by their own numbers."""

@@ -14,7 +14,7 @@ from harvester.tables import StudyRows
 if TYPE_CHECKING:
     from sqlite3 import Connection
 
-_HOW_RARE = re.compile(r" \((?:named )?in [\d,]+ of [^()]*\)")
+_HOW_RARE = re.compile(r" \((?:named )?in (?:more than )?[\d,]+ of [^()]*\)")
 
 
 def members_beside(connection: Connection, studies: Sequence[StudyRows], size: int) -> dict[str, Member]:

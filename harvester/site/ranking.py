@@ -7,14 +7,15 @@ from typing import TYPE_CHECKING
 
 from harvester.compare.related import Related, Weights, default_weights, rank_related, terms_to_count
 from harvester.compare.seeking import Part, agents_in_titles, diseases_sought, parts_of, title_phrases, weigh
-from harvester.store import Namings, Sought, data_state, heaviest, interventions_named, read_for_ranking
+from harvester.store import Namings, Sought, data_state, heaviest, interventions_named, list_studies, read_for_ranking
 from harvester.tables import RelatedTrial, StudyRows
 
 if TYPE_CHECKING:
     from sqlite3 import Connection
 
 CLOSELY = 80
-"""Trials that are looked at closely."""
+"""Trials that are looked at closely; a collection of no more than `SMALL` is looked at whole."""
+SMALL = 500
 
 
 def related_trials(
@@ -29,21 +30,29 @@ def related_trials(
 ) -> tuple[Related, ...]:
     """Trials of the collection of ``size``, and those ``found`` elsewhere, in the order of what they share with the focal trial.
 
-    ``namings`` remembers what was looked up for earlier ones.
+    ``closely`` says how many are looked at closely; ``namings`` remembers what was looked up for earlier ones.
     """
     used, known, state = weights or default_weights(), namings or Namings(), data_state(connection)
     there = read_for_ranking(connection, candidates(connection, focal, size, used, known, closely))
     elsewhere = [each for each in found if each.nct_id not in there]
-    frequencies = {term: naming.count for term, naming in known.counts(connection, state, terms_to_count(focal)).items()}
-    diseases = {part.name: known.count_of_any(connection, state, part.phrases) for part in diseases_sought(focal)}
-    frequencies |= {name: count for name, count in diseases.items() if count}
-    return rank_related(focal, [*there.values(), *elsewhere], used, frequencies=frequencies, collection_size=size)
+    counted = known.counts(connection, state, terms_to_count(focal))
+    counted |= {part.name: known.any_of(connection, state, part.phrases) for part in diseases_sought(focal)}
+    return rank_related(
+        focal,
+        [*there.values(), *elsewhere],
+        used,
+        frequencies={term: naming.count for term, naming in counted.items() if naming.count},
+        collection_size=size,
+        more={term for term, naming in counted.items() if not naming.is_counted},
+    )
 
 
 def candidates(
     connection: Connection, focal: StudyRows, size: int, weights: Weights, namings: Namings, closely: int = CLOSELY
 ) -> list[str]:
     """NCT numbers of the trials to look at closely: those on the focal trial's page, then those that name most of its parts."""
+    if size <= SMALL:
+        return [each.nct_id for each in list_studies(connection, SMALL) if each.nct_id != focal.nct_id]
     state = data_state(connection)
 
     def weighed(parts: Sequence[Part]) -> dict[int, float]:

@@ -21,7 +21,7 @@ from harvester.site.frame import Collection, collection_of
 from harvester.site.headers import OURS
 from harvester.site.pages import message
 from harvester.site.shelf import Shelf
-from harvester.store import data_state
+from harvester.store import Namings, data_state
 from harvester.tables import StudyRows
 
 if TYPE_CHECKING:
@@ -46,6 +46,7 @@ class Service:
         self.focal = focal
         self.cache = PageCache()
         self.shelf = Shelf()
+        self.namings = Namings()
         self._collection: tuple[int, Collection] | None = None
         self._count_until = 0.0
 
@@ -112,7 +113,8 @@ class Service:
             if kept is not None:
                 return kept
             read = partial(self._studies, state)
-            made = page(Asked(connection, collection, parts, parameters, as_json, self.public, self.focal, origin, read))
+            settings = (self.public, self.focal, origin, read, self.namings)
+            made = page(Asked(connection, collection, parts, parameters, as_json, *settings))
             if key and self._may_be_kept(made, state):
                 made = with_zipped(made)
                 self.cache.put(key, state, made)

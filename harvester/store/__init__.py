@@ -54,10 +54,7 @@ from harvester.store.refreshing import (
 )
 from harvester.store.runs import FATES, Fate, Run, read_runs
 from harvester.store.search import (
-    Candidate,
     SearchHit,
-    candidates,
-    count_phrases,
     match_expression,
     search_studies,
     terms_in_use,
@@ -73,7 +70,6 @@ from harvester.store.writing import Store
 __all__ = [
     "FATES",
     "WATCHED",
-    "Candidate",
     "Fate",
     "Finding",
     "Naming",
@@ -95,10 +91,8 @@ __all__ = [
     "Wanted",
     "begin_sweep",
     "blocks_of",
-    "candidates",
     "changed_since",
     "check_database",
-    "count_phrases",
     "count_studies",
     "current_version",
     "data_models",

@@ -82,11 +82,12 @@ class Namings:
         found = {phrase: self.of(connection, state, phrase) for phrase in phrases}
         return {phrase: naming for phrase, naming in found.items() if naming and naming.count}
 
-    def count_of_any(self, connection: sqlite3.Connection, state: int, phrases: Iterable[str]) -> int:
-        """How many trials name at least one of the phrases, as far as they are listed."""
+    def any_of(self, connection: sqlite3.Connection, state: int, phrases: Iterable[str]) -> Naming:
+        """The trials that name at least one of the phrases, as far as they are listed."""
         found = self.counts(connection, state, phrases).values()
-        named = {number for naming in found for number in naming.numbers}
-        return max([len(named), *(naming.count for naming in found)])
+        numbers = {number for naming in found for number in naming.numbers}
+        count = max([len(numbers), *(naming.count for naming in found)])
+        return Naming(count, tuple(sorted(numbers, reverse=True)), all(naming.is_listed for naming in found))
 
     def weighed(self, connection: sqlite3.Connection, state: int, sought: Sequence[Sought]) -> dict[int, float]:
         """Trials by number with the weights of what they name, from what few trials name to what many do.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from harvester.compare.related import Related, rank_related, search_terms, terms_to_count
+from harvester.compare.related import Related
 from harvester.compare.trial import Trial
 from harvester.site import links
 from harvester.site.asked import Asked, redirect
@@ -13,11 +13,11 @@ from harvester.site.pages.message import malformed, unknown
 from harvester.site.pages.search import trial_line
 from harvester.site.pages.trial_people import related as named_on_page
 from harvester.site.pages.trial_people import related_ids
+from harvester.site.ranking import related_trials
 from harvester.site.trial_context import RelatedLine, Weighed
-from harvester.store import StudyListing, candidates, count_phrases, known_ids, listings
+from harvester.store import StudyListing, known_ids, listings
 from harvester.tables import StudyRows
 
-LOOKED_AT = 40
 SHOWN = 20
 BESIDE = 4
 
@@ -65,11 +65,7 @@ def comparators(asked: Asked, nct_id: str) -> list[str]:
 
 
 def _ranked(asked: Asked, rows: StudyRows) -> tuple[Related, ...]:
-    found = [each.nct_id for each in candidates(asked.connection, search_terms(rows), LOOKED_AT) if each.nct_id != rows.nct_id]
-    wanted = [*(each for each in related_ids(Trial.of(rows)) if each not in found), *found]
-    studies = list(asked.studies(wanted).values())
-    counted = count_phrases(asked.connection, terms_to_count(rows))
-    return rank_related(rows, studies, frequencies=counted, collection_size=asked.collection.size)
+    return related_trials(asked.connection, rows, asked.collection.size, namings=asked.namings)
 
 
 def _line(each: Related, listed: dict[str, StudyListing]) -> RelatedLine:

@@ -16,7 +16,6 @@ from harvester.compare.related import (
     default_weights,
     parse_weights,
     rank_related,
-    search_terms,
 )
 from harvester.compare.trial import Trial
 from harvester.tables import RelatedTrial, StudyRows
@@ -159,8 +158,11 @@ def test_weights_that_are_wrong_are_named(document: object, words: str) -> None:
         parse_weights(document)
 
 
-def test_search_terms_are_agents_and_conditions() -> None:
-    assert search_terms(focal().done()) == ("blinatumomab", "Acute Lymphoblastic Leukemia", "acute lymphoblastic leukaemia")
+def test_more_than_was_counted_is_said() -> None:
+    more = {"blinatumomab"}
+    found = rank_related(focal().done(), candidates(), frequencies={"blinatumomab": 40}, collection_size=600_000, more=more)
+
+    assert "same intervention: blinatumomab (named in more than 40 of 600,000 trials of this collection)" in found[0].reasons
 
 
 def test_a_ranking_becomes_a_set() -> None:

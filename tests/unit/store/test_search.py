@@ -1,4 +1,4 @@
-"""Searching: any words are safe, the index follows the rows, and rare terms lead to related trials."""
+"""Searching: any words are safe, the index follows the rows."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from harvester.normalise import normalise
 from harvester.registry.record import Record
-from harvester.store import Store, candidates, count_phrases, match_expression, search_studies
+from harvester.store import Namings, Store, match_expression, search_studies
 
 Make = Callable[..., Record]
 Save = Callable[[Record], int]
@@ -76,7 +76,7 @@ def one_trial(tmp_path_factory: pytest.TempPathFactory) -> sqlite3.Connection:
 @given(st.text())
 def test_no_text_breaks_the_search(one_trial: sqlite3.Connection, text: str) -> None:
     search_studies(one_trial, text)
-    candidates(one_trial, [text])
+    Namings().of(one_trial, 1, text)
 
 
 @pytest.mark.parametrize(
@@ -94,26 +94,13 @@ def test_every_word_is_quoted() -> None:
     assert match_expression('graft-versus-host "x" OR') == '"graft-versus-host"* "x"* "OR"*'
 
 
-def test_rare_terms_lead(store: Store, record: Make, save: Save) -> None:
-    for number in range(1, 13):
+def test_of_very_many_the_youngest_come_first(store: Store, record: Make, save: Save, monkeypatch: pytest.MonkeyPatch) -> None:
+    save(record(9, title="Betacept betacept betacept"))
+    for number in (1, 5):
         save(record(number))
+    best = found(store.connection, "betacept")
+    monkeypatch.setattr("harvester.store.search.WEIGHED", 2)
 
-    ranked = candidates(store.connection, ["Synthetic Lymphoma", "Betacept", "no such thing", '"'])
-
-    assert ranked[0].nct_id == "NCT99000001"  # both of its terms; so has no other of the twelve but every twelfth
-    assert ranked[0].terms == ("Betacept", "Synthetic Lymphoma")
-    assert {each.nct_id for each in ranked} == {f"NCT99{n:06d}" for n in range(1, 13) if n % 3 == 1 or n % 4 == 1}
-    assert [each.weight for each in ranked] == sorted((each.weight for each in ranked), reverse=True)
-    assert candidates(store.connection, []) == []
-    assert len(candidates(store.connection, ["Synthetic Lymphoma"], limit=2)) == 2
-
-
-def test_trials_that_name_a_term_are_counted(store: Store, record: Make, save: Save) -> None:
-    save(record(1))  # Betacept in Synthetic Lymphoma
-    save(record(2))  # Gammatinib in Synthetic Myeloma
-
-    assert count_phrases(store.connection, ["betacept", "synthetic", "synthetic myeloma", "nobody's", '"']) == {
-        "betacept": 1,
-        "synthetic": 2,
-        "synthetic myeloma": 1,
-    }
+    assert best[0] == "NCT99000009"
+    assert found(store.connection, "betacept") == ["NCT99000009", "NCT99000005", "NCT99000001"]
+    assert found(store.connection, "betacept lymphoma") == ["NCT99000001"]

@@ -1,0 +1,101 @@
+"""Which trials name a phrase: counted, listed from the youngest, remembered as long as the data stay the same."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from harvester.registry.record import Record
+from harvester.store import Naming, Namings, Sought, Store, heaviest, interventions_named
+
+Make = Callable[..., Record]
+Save = Callable[[Record], int]
+
+
+@pytest.fixture
+def twelve(store: Store, record: Make, save: Save) -> Store:
+    """Every third trial is on lymphoma, every fourth gives Betacept."""
+    for number in range(1, 13):
+        save(record(number))
+    return store
+
+
+def numbers(*found: int) -> tuple[int, ...]:
+    return tuple(99_000_000 + number for number in found)
+
+
+def test_a_phrase_is_counted_and_listed(twelve: Store) -> None:
+    namings = Namings()
+
+    assert namings.of(twelve.connection, 1, "synthetic Lymphoma") == Naming(4, numbers(10, 7, 4, 1))
+    assert namings.of(twelve.connection, 1, "betac*") == Naming(3, numbers(9, 5, 1))
+    assert namings.of(twelve.connection, 1, "betac") == Naming(0, ())
+    assert namings.of(twelve.connection, 1, '"*') is None
+    assert set(namings.counts(twelve.connection, 1, ["betacept", "nobody's", "*"])) == {"betacept"}
+
+
+def test_the_criteria_are_not_looked_at(twelve: Store) -> None:
+    assert Namings().of(twelve.connection, 1, "creatinine") == Naming(0, ())
+
+
+def test_of_very_many_the_youngest_are_listed_and_more_are_not_counted(twelve: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("harvester.store.naming.LISTED", 2)
+    counted = Namings().of(twelve.connection, 1, "lymphoma")
+    monkeypatch.setattr("harvester.store.naming.COUNTED", 3)
+    uncounted = Namings().of(twelve.connection, 1, "lymphoma")
+
+    assert counted == Naming(4, numbers(10, 7))
+    assert uncounted == Naming(3, numbers(10, 7), is_counted=False)
+
+
+def test_what_was_looked_up_holds_for_one_state_of_the_data(twelve: Store, record: Make, save: Save) -> None:
+    namings = Namings()
+    before = namings.of(twelve.connection, 1, "betacept")
+    save(record(13))
+
+    assert namings.of(twelve.connection, 1, "betacept") is before
+    assert namings.of(twelve.connection, 2, "betacept") == Naming(4, numbers(13, 9, 5, 1))
+
+
+def test_no_more_is_remembered_than_may_be(twelve: Store) -> None:
+    namings = Namings(most=2)
+    for phrase in ("betacept", "lymphoma", "myeloma"):
+        namings.of(twelve.connection, 1, phrase)
+
+    assert len(namings._kept) == 2
+
+
+def test_any_of_several_phrases(twelve: Store) -> None:
+    found = Namings().any_of(twelve.connection, 1, ["betacept", "lymphoma", "nobody's"])
+
+    assert found == Naming(6, numbers(10, 9, 7, 5, 4, 1))
+    assert Namings().any_of(twelve.connection, 1, ["nobody's"]) == Naming(0, ())
+
+
+def test_trials_weigh_what_they_name(twelve: Store) -> None:
+    sought = [Sought(("betacept", "betacept injection"), 2.0), Sought(("lymphoma",), 1.0), Sought(("nobody's",), 9.0)]
+    weights = Namings().weighed(twelve.connection, 1, sought)
+
+    assert weights == dict.fromkeys(numbers(5, 9), 2.0) | dict.fromkeys(numbers(4, 7, 10), 1.0) | {99_000_001: 3.0}
+    assert heaviest(weights, 3) == [*numbers(1, 9, 5)]
+
+
+def test_what_many_name_is_left_out_where_something_rarer_was_found(twelve: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("harvester.store.naming.LISTED", 3)
+    both = Namings().weighed(twelve.connection, 1, [Sought(("lymphoma",), 1.0), Sought(("betacept",), 2.0)])
+    alone = Namings().weighed(twelve.connection, 1, [Sought(("lymphoma",), 1.0)])
+
+    assert set(both) == set(numbers(1, 5, 9))
+    assert set(alone) == set(numbers(10, 7, 4))
+
+
+@given(st.dictionaries(st.integers(1, 10**8), st.sampled_from([0.5, 1.0, 1.5, 2.0])), st.integers(1, 20))
+def test_the_heaviest_are_the_first_of_all_in_order(weights: dict[int, float], most: int) -> None:
+    assert heaviest(weights, most) == sorted(weights, key=lambda number: (-weights[number], -number))[:most]
+
+
+def test_names_of_interventions_are_known_in_any_case(twelve: Store) -> None:
+    assert interventions_named(twelve.connection, ["BETACEPT", "lymphoma", "o'"]) == {"BETACEPT"}
