@@ -38,7 +38,9 @@ _FOR_SOME = re.compile(r"\b(?:for|in|if|with|among)\s+(?:[\w-]+\s+){0,3}$")
 _SHARED = re.compile(r"[\s,]*(?:and|or|and/or)?\s*")
 _AGED = re.compile(r"\b(?:old|of age|older|younger|age)\b")
 _OPENING_CONDITION = re.compile(r"\s*(?:if|for|in)\b", re.IGNORECASE)
-_IN_BRACKETS_FOR = re.compile(r"\(\s*(?:for|in|if)\b[^()]*$", re.IGNORECASE)
+_IN_BRACKETS_FOR = re.compile(r"\((?:[^()]*\s)?(?:for|in|if)\b[^()]*$", re.IGNORECASE)
+_AGED_IN_BRACKETS = re.compile(r"\((?:[^()]*\s)?(?:for|in|if)\b[^()]*\bage[ds]?\b[^()]*$", re.IGNORECASE)
+_MEASURED = re.compile(r"[<>≤≥]|\d ?(?:%|m[lg]\b|years|weeks|months)")
 _CURED_CANCER = expression("time.cured_cancer")
 _CLOSING_IF = re.compile(r"\bif\s*(?:\w+\s*){0,2}$", re.IGNORECASE)
 _AGE_HEADING = re.compile(r"(?:(?:patient|subject|participant)(?:'?s)? )?ages?", re.IGNORECASE)
@@ -131,6 +133,9 @@ def _time(place: Place) -> TimeRead | None:
         return None
     if alone and above and above[-1].key == "life_expectancy":
         return duration("life_expectancy")
+    aged = _AGED_IN_BRACKETS.search(place.left) if timed else None
+    if aged and _MEASURED.search(place.left[: aged.start()]):
+        return _NOTHING
     if timed and (_FOLLOWED.search(place.left) or _CONTRACEPTIVES.search(place.left[-60:])):
         return _NOTHING
     read = None if _TABLE.match(place.right) else read_time(place)
@@ -164,7 +169,7 @@ def _apart(place: Place, read: TimeRead) -> TimeRead:
 
 def _stands_beside_value(place: Place, read: TimeRead) -> bool:
     """Whether a window follows a value directly: it then says when that is measured."""
-    if read.kind != "window" or place.earlier is None or place.earlier[1].concepts == (OTHER,):
+    if read.kind != "window" or place.earlier is None or place.earlier[1].concepts in ((OTHER,), ("nyha",), ("ctcae_grade",)):
         return False
     start = read.start if read.start is not None else place.limit.start
     end = place.earlier[0].end
@@ -214,7 +219,8 @@ def _is_condition(place: Place) -> bool:
         return True
     if not _AGE_CONDITION.search(left):
         return False
-    if place.earlier is not None and _IN_BRACKETS_FOR.search(left):
+    bracket = _IN_BRACKETS_FOR.search(left)
+    if bracket and (place.earlier is not None or _MEASURED.search(left[: bracket.start()])):
         return True
     if _OPENING_CONDITION.match(left) and re.search(r"\w", place.text[limit.end : limit.end + 40]):
         return True

@@ -23,7 +23,16 @@ from harvester.text.modifier import (
     sex_spoken_of,
 )
 from harvester.text.place import Place, ReadingLine
-from harvester.text.polarity import Region, eligible, is_defining, is_shared_age, requirement_in_exclusion, stays_open, turns
+from harvester.text.polarity import (
+    Region,
+    eligible,
+    is_conditional,
+    is_defining,
+    is_shared_age,
+    requirement_in_exclusion,
+    stays_open,
+    turns,
+)
 from harvester.text.subject import OTHER, Subject
 from harvester.text.time_read import TimeRead
 
@@ -179,7 +188,8 @@ def _valued(base: FactRead, line: ReadingLine, limit: Limit, before: str) -> Fac
     low_in, high_in = (True, True) if alone else (limit.low_inclusive, limit.high_inclusive)
     region = Region(low, low_in, high, high_in) if canonical_unit else Region(limit.low, low_in, limit.high, high_in)
     who = Region()
-    if not beyond and not base.exception and section != "unknown" and not _is_open(line, limit, concept, before):
+    conditional = base.condition is None and concept not in _AGES and is_conditional(before)
+    if not (beyond or conditional or base.exception) and section != "unknown" and not _is_open(line, limit, concept, before):
         after = line.text[limit.end : line.clipped(limit.start, limit.end)[1]]
         turned = int(section == "exclusion") if concept in _SAID_WITH_NO else turns(section, before, after)
         who = eligible(concept, _recovered(concept, limit, region, before), limit.values or None, turned)

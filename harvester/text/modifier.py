@@ -49,6 +49,9 @@ _VERBLESS = expression("modifier.verbless_unless")
 _VERB = re.compile(r"\b(?:is|are|was|were|has|have|caused|due|related)\b", re.IGNORECASE)
 _MALES = re.compile(rf"\b{_MALE}", re.IGNORECASE)
 _FEMALES = re.compile(rf"\b(?:{_FEMALE}|WOCBP\b|FCBP\b)", re.IGNORECASE)
+# "bilirubin ≤ 1.5 x ULN, AST and/or ALT ≤ 3 x ULN": the "or" joins two names of one value
+_NAMES_JOINED = re.compile(r"\b[A-Z]{2,5}\b ?(?:and/or|or) ?[A-Z]{2,5}\b[^A-Za-z]*$")
+_OR_BEHIND_SEMICOLON = re.compile(r";\s*(?:and/)?or\b|\bor\s*;", re.IGNORECASE)
 _AND_EITHER = re.compile(r"\band (?:either )[^<>≤≥]*$", re.IGNORECASE)
 _EXCEPTION_ENDED = re.compile(r"\bexcept\w*\b[^;.]*, (?:that|which) (?:has|have|had|is|are)\b[^;.]*$", re.IGNORECASE)
 _NOBODY = re.compile(r"(?:for|in|if) (?:th(?:is|ese|at)|which|\d|at least|the (?:past|last|study|trial))\b", re.IGNORECASE)
@@ -129,6 +132,8 @@ def joined_by_or(between: str) -> bool:
     """Whether the words between two values make them alternatives; an "or" inside brackets joins something else."""
     if len(between) >= 160:
         return False
-    plain = _AND_EITHER.sub(" ", _BRACKETED.sub(" ", between))
+    plain = _NAMES_JOINED.sub(" ", _AND_EITHER.sub(" ", _BRACKETED.sub(" ", between)))
+    if ";" in plain and not _OR_BEHIND_SEMICOLON.search(plain):
+        return False
     ended = "." in plain.replace("e.g.", "").strip(".")[1:-1]
     return bool(_OR.search(plain)) and not ended

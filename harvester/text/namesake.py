@@ -24,10 +24,12 @@ _BEYOND_IDEAL = re.compile(
 _CHANGING = frozenset({"fev1", "fvc", "dlco", "lvef", "fev1_fvc", "shortening_fraction"})
 _CHANGE_BEFORE = expression("namesake.change_before")
 _CHANGE_BEHIND = expression("namesake.change_behind")
+_CLUSTER = re.compile(r"\bcluster\b", re.IGNORECASE)
 _MORE_THAN_BLASTS = re.compile(r"[^.;]{0,40}\b(?:plus|and|\+) promyelocytes", re.IGNORECASE)
 _ACRONYM = expression("namesake.acronym", exact=True)
 _MEASURED = re.compile(r"\b(?:time|dose|volume|level|count|ratio|pressure|concentration|rate)\s*\($", re.IGNORECASE)
 _NO_SCALE = frozenset({"OR", "AND", "NOTE", "IV", "II", "III", "NOT", "ULN", "LLN", "MRI", "CT", "PET", "US", "USA", "MLD"})
+_LESION = re.compile(r"\b(?:lesions?|mass(?:es)?|nodules?|tumou?rs?)\s*(?:of|measuring|that is|\()?\s*$", re.IGNORECASE)
 _LASTING = expression("namesake.lasting")
 
 
@@ -43,6 +45,8 @@ def told_apart(place: Place, subject: Subject) -> Subject:
         return replace(subject, concepts=(OTHER,))
     if subject.concepts == ("blasts",) and _MORE_THAN_BLASTS.match(place.right):
         return replace(subject, concepts=(OTHER,))
+    if subject.concepts == ("prior_cycles",) and _CLUSTER.search(place.text[limit.start : subject.end]):
+        return replace(subject, concepts=("episode_count",))
     if set(subject.concepts) <= _CHANGING and _is_change(place, subject):
         return replace(subject, concepts=(OTHER,))
     if subject.concepts != ("ctcae_grade",):
@@ -62,6 +66,8 @@ def _is_change(place: Place, subject: Subject) -> bool:
 def _unnamed(place: Place, subject: Subject) -> Subject:
     """A value no listed name stands beside: a class of heart failure, how long an attack lasts, a scale told by its capitals."""
     amount = place.limit.amount
+    if amount.unit in ("mm", "cm") and _LESION.search(place.left[-40:]):
+        return replace(subject, concepts=("lesion_size",))
     if amount.kind == "duration" and amount.unit == "min" and _LASTING.search(place.left[-100:]):
         return replace(subject, concepts=("symptom_duration",))
     named = scale_before(place)

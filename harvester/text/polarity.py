@@ -30,6 +30,8 @@ _ELIGIBLE_IF = expression("polarity.eligible_if")
 _SOME_OF = expression("polarity.some_of")
 _MORE_OF = expression("polarity.more_of")
 _WAY_IN = expression("polarity.way_in", exact=True)
+_OR_WHO = expression("polarity.or_who")
+_OPENING_IF = expression("polarity.opening_if")
 _IF_NONE = re.compile(r"\b(?:if|when|where|unless|there (?:is|are)|in case of)\b[^,;<>≤≥]{0,40}\bno\b[^,;<>≤≥]*$", re.IGNORECASE)
 _WHO_ELSE = re.compile(r"\s*(?:,\s*)?(?:who|with|and (?:with|who|has|have))\b", re.IGNORECASE)
 _EITHER_WAY = re.compile(r"\bsensitivity (?:of )?$|\bwith or without\b[^,;.]*$", re.IGNORECASE)
@@ -61,7 +63,7 @@ def stays_open(section: str, before: str, after: str) -> bool:
         return True
     if section != "inclusion":
         return section == "exclusion" and _only_together(before, after)
-    one_way = _ELIGIBLE_IF.search(before) or _WAY_IN.search(before)
+    one_way = _ELIGIBLE_IF.search(before) or _WAY_IN.search(before) or _OR_WHO.search(before)
     return bool(one_way or _ADMITTED.match(_BRACKETED.sub(" ", after)) or _EXAMPLE.search(before))
 
 
@@ -75,6 +77,11 @@ def is_defining(section: str, before: str) -> bool:
 def _only_together(before: str, after: str) -> bool:
     """Whether an excluded value may be meant only together with another right beside it."""
     return bool(_ONLY_WITH.match(after) or _AND_ANOTHER.match(after) or _ANOTHER_AND.search(before[-80:]))
+
+
+def is_conditional(before: str) -> bool:
+    """Whether the sentence opens with a condition (``If on insulin, …``)."""
+    return _OPENING_IF.search(before) is not None
 
 
 def is_shared_age(section: str, after: str) -> bool:

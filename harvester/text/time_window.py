@@ -35,7 +35,7 @@ _WASHOUT = re.compile(r"\s*wash-?out")
 _WASHED = re.compile(r"\bwash-?out(?: periods?)?(?: of)?(?: at least)?\s*$", re.IGNORECASE)
 _APART = re.compile(r"\s*apart\b")
 _STILL = re.compile(r"\bstable\b", re.IGNORECASE)
-_TOLD_FOR = re.compile(r"\bdiagnosed\b[^.;]{0,60}\bfor\s*$", re.IGNORECASE)
+_TOLD_FOR = re.compile(r"\bdiagnos(?:ed|is)\b[^.;]{0,60}\bfor\s*$", re.IGNORECASE)
 _UNRECURRED = re.compile(r"\s*without (?:any )?(?:evidence of )?(?:recurrence|relapse|recurring)\b", re.IGNORECASE)
 _CLOSING_FOR = re.compile(r"\bfor\s*$")
 _LASTING = re.compile(r"\bfor\s*$|last(?:s|ed|ing)\s*$")
@@ -132,7 +132,9 @@ def _window_left(place: Place, cue: re.Match[str]) -> TimeRead:
     read = replace(window(place, "time.window_left", "within"), relation="within", start=_cue_start(place, cue))
     later = _PLAIN_AFTER.match(place.right) or _OF_LAST.match(place.right)
     told = later and read.concept != "pregnancy_intention_window" and _CONTRACEPTION.search(place.left)
-    return replace(read, concept="contraception_duration") if told and _is_contraception(place) else read
+    if told and _is_contraception(place):
+        return replace(read, concept="contraception_duration", relation="at least")
+    return read
 
 
 def _is_contraception(place: Place) -> bool:
