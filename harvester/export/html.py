@@ -16,6 +16,7 @@ from typing import Any, Protocol
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from harvester.compare.model import Comparison, Group, Panel
+from harvester.compare.wording import unit_label
 from harvester.export.drawing import Drawing
 from harvester.export.drawings import drawings_of
 from harvester.export.drawn import cell_key, line_key, remembering
@@ -261,6 +262,7 @@ def environment() -> Environment:
         registry_page=registry_url,
         quotations=quotations,
         spoken=spoken,
+        unit_label=unit_label,
         range_bars=range_bars,
         flag_words=flag_words,
         outcome_of=outcome_of,

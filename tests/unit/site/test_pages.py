@@ -218,8 +218,8 @@ async def test_one_and_seven_trials_can_be_compared(ask: Ask) -> None:
     all_of_them = await ask(f"/compare/{','.join([FULL, *PLAIN, 'NCT99000666'])}")
 
     assert one.status_code == all_of_them.status_code == 200
-    assert "1 trial side by side" in one.text
-    assert "6 trials side by side" in all_of_them.text
+    assert "Nothing stands beside it yet" in one.text
+    assert "<h1>SYNFULL beside 5 trials</h1>" in all_of_them.text
 
 
 async def test_trials_are_moved_and_removed_by_links(ask: Ask) -> None:
