@@ -9,6 +9,8 @@ from typing import Any
 from harvester.tables import as_json
 
 _SHOWN = 200
+_LARGEST = 2**63
+"""SQLite's whole numbers end below it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,20 +60,19 @@ class Fields:
     def number(self, key: str) -> float | None:
         """A number."""
         value = self.value.get(key)
-        if isinstance(value, int | float) and not isinstance(value, bool):
-            return float(value)
-        self._unfit(key, value, "a number")
-        return None
+        number = _number(value)
+        if number is None:
+            self._unfit(key, value, "a number")
+        return None if number is None else float(number)
 
     def integer(self, key: str) -> int | None:
         """A whole number; numeric text, as old exports have it, is not one."""
         value = self.value.get(key)
-        if isinstance(value, float) and value.is_integer():
-            return int(value)
-        if isinstance(value, int) and not isinstance(value, bool):
-            return value
-        self._unfit(key, value, "a whole number")
-        return None
+        number = _number(value)
+        if number is None or int(number) != number:
+            self._unfit(key, value, "a whole number")
+            return None
+        return int(number)
 
     def inside(self, key: str) -> Fields:
         """An object; an empty one when it is absent or of another type."""
@@ -118,6 +119,13 @@ class Fields:
     def _unfit(self, key: str, value: object, expected: str) -> None:
         if value is not None:
             self.note(key, f"{_kind(value)} stands where {expected} is expected")
+
+
+def _number(value: object) -> int | float | None:
+    """A number that can be stored; None for anything else."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    return value if abs(value) < _LARGEST else None
 
 
 def _kind(value: object) -> str:

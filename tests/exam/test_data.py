@@ -275,6 +275,51 @@ def test_the_hostile_record_is_data(store: Store) -> None:
     assert_whole(store)
 
 
+def at(body: dict[str, Any], path: str, value: Any) -> dict[str, Any]:
+    """The body with another value at a dotted path; None takes away what stands there."""
+    *parents, last = path.split(".")
+    place = body
+    for name in parents:
+        place = place.setdefault(name, {})
+    if value is None:
+        place.pop(last, None)
+    else:
+        place[last] = value
+    return body
+
+
+_STATUS, _DESIGN, _WHO = ("protocolSection.statusModule", "protocolSection.designModule", "protocolSection.eligibilityModule")
+ODD: list[tuple[str, Any]] = [
+    *((f"{_STATUS}.startDateStruct.date", value) for value in
+      ("2025", "2025-13", "2025-02-30", "0000-00-00", "99999-01", "soon", "", 20250101, ["2025-01"], {"x": 1}, None)),
+    *((f"{_DESIGN}.enrollmentInfo.count", value) for value in (99_999_999, 0, -5, "many", "12", 3.5, 1e300, True, [], None)),
+    *((f"{_WHO}.minimumAge", value) for value in
+      ("18 Months", "6 Weeks", "N/A", "18", "eighteen Years", "-1 Years", "1e99 Years", "9" * 400 + " Years", 18, None)),
+    *((f"{_STATUS}.overallStatus", value) for value in ("WITHHELD", "NO_LONGER_AVAILABLE", "SOMETHING_NEW", "", 7, None)),
+    *((f"{_DESIGN}.phases", value) for value in (["PHASE9"], "PHASE2", [None], [["PHASE2"]], [], ["NA", "PHASE1", "PHASE1"])),
+    *((f"{_WHO}.sex", value) for value in ("OTHER", "", ["ALL"], None)),
+    ("hasResults", True), ("hasResults", "yes"), ("resultsSection", {}), ("resultsSection", {"unknownModule": {"a": [1]}}),
+    ("protocolSection.unknownModule", {"a": {"b": [{"c": "d"}]}}), ("unknownSection", [1, {"a": "b"}]),
+    ("protocolSection.armsInterventionsModule.armGroups", {"label": "x"}), ("protocolSection.conditionsModule.conditions", "x"),
+    ("protocolSection.identificationModule.briefTitle", "=cmd|' /C calc'!A0"), ("derivedSection", None),
+    ("protocolSection.identificationModule.nctIdAliases", ["NCT99000009", "x", 7]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("path", "value"), ODD, ids=lambda value: str(value)[:30])
+def test_odd_values_cost_no_record(store: Store, path: str, value: Any) -> None:
+    """Kept as it came, read as far as it can be, the record beside it untouched, and it reads the same once more."""
+    report = harvest(store, at(synthetic_study(1), path, value), synthetic_study(2))
+    rows = stored(store).one(Study)
+
+    assert (report.saved, report.exit_code) == (2, 0), report.problems
+    assert rows is not None
+    if path.endswith("enrollmentInfo.count"):
+        assert rows.enrollment == (value if type(value) is int and value in (0, 12) else None)
+        assert rows.enrollment_unknown == (value == 99_999_999)
+    assert_whole(store)
+
+
 # ---- mutations -----------------------------------------------------------------------------------------------------
 
 JUNK: tuple[Any, ...] = (
