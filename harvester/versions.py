@@ -7,7 +7,6 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from harvester.errors import BadRecord, InputError
-from harvester.history import in_order, record_changes
 from harvester.normalise import NO_CORRECTIONS, Corrections, normalise
 from harvester.registry.json_text import Damaged, decode
 from harvester.registry.record import Origin, Record, record_of
@@ -53,6 +52,8 @@ def changes_of(connection: sqlite3.Connection, nct_id: str, read: Read, current:
 
     The same versions give the same changes, whatever the order in which they came.
     """
+    from harvester.history import in_order, record_changes  # here, since most runs compare nothing
+
     versions = in_order(read_versions(connection, nct_id))
     if len(versions) < 2:
         return []
@@ -68,6 +69,8 @@ def compared_versions(
     connection: sqlite3.Connection, nct_id: str, first: int, second: int, read: Read
 ) -> tuple[RecordChange, ...]:
     """What changed from any stored version of a trial to any other. Raises InputError naming a version that is not stored."""
+    from harvester.history import record_changes  # as above
+
     found = []
     for number in (first, second):
         version = read_record(connection, nct_id, number)

@@ -9,7 +9,7 @@ from harvester.cli.options import command as declare
 from harvester.cli.options import settings_of
 from harvester.errors import DatabaseDamaged
 from harvester.export.json import json_text
-from harvester.export.terminal import printable
+from harvester.export.printable import printable
 from harvester.pipeline import check
 
 

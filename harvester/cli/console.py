@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterable
+import time
+from collections.abc import Callable, Iterable
 from pathlib import Path
+from typing import Final
 
 import click
 
 from harvester.cli.options import Settings
 from harvester.errors import InputError, OutputFailed
-from harvester.export.terminal import printable
+from harvester.export.printable import printable
 
 
 def say(settings: Settings, text: str) -> None:
@@ -50,6 +52,35 @@ class Progress:
         if self._shown and self._width:
             click.echo("\r" + " " * self._width + "\r", err=True, nl=False)
             self._width = 0
+
+
+class Pace:
+    """How fast something goes on and how long it will take, from the times it was asked; nothing in the first seconds."""
+
+    _SETTLED: Final = 3.0  # seconds before a rate means anything
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._began: float | None = None
+        self._first = 0
+
+    def words(self, done: int, total: int | None) -> str:
+        """As ", 830 a second, 11 min left"; empty while it cannot be told."""
+        now = self._clock()
+        if self._began is None:
+            self._began, self._first = now, done
+        took, came = now - self._began, done - self._first
+        if took < self._SETTLED or not came:
+            return ""
+        rate = came / took
+        pace = f", {rate:,.0f} a second" if rate >= 1 else f", {rate * 60:,.0f} a minute"
+        return f"{pace}, {_span((total - done) / rate)} left" if total and total > done else pace
+
+
+def _span(seconds: float) -> str:
+    if seconds < 100:
+        return f"{seconds:.0f} s"
+    return f"{seconds / 60:.0f} min" if seconds < 100 * 60 else f"{seconds / 3600:.1f} h"
 
 
 def write_file(path: Path, content: str | bytes, force: bool) -> None:

@@ -19,7 +19,7 @@ from harvester.cli.options import Settings, settings_of
 from harvester.cli.options import command as declare
 from harvester.errors import InputError
 from harvester.export.json import json_text
-from harvester.export.terminal import printable
+from harvester.export.printable import printable
 from harvester.history import Piece, Step, Told, comparison_changes, step, steps
 from harvester.store import read_changes, version_heads
 from harvester.tables import Study, StudyRows

@@ -12,8 +12,8 @@ from harvester.cli.writing import now
 from harvester.compare.model import Comparison
 from harvester.errors import InputError
 from harvester.export.citation import FORMS
+from harvester.export.printable import printable
 from harvester.export.reference import comparison_reference
-from harvester.export.terminal import printable
 from harvester.history import CellChange, freeze, reopen
 from harvester.store import Store, freeze_comparison, read_snapshot
 from harvester.tables import ComparisonSnapshot

@@ -10,24 +10,18 @@ from pathlib import Path
 import click
 
 from harvester.cli.collection import ids_of
-from harvester.cli.console import say
 from harvester.cli.corrections import corrections_option
-from harvester.cli.network import registry
 from harvester.cli.options import command as declare
-from harvester.cli.options import settings_of
 from harvester.cli.writing import finish, harvesting
-from harvester.errors import InputError, MalformedId, RegistryError, SearchTooBroad
-from harvester.pipeline import Harvest, HarvestReport, stored_record
-from harvester.pipeline.sweep import sweep
+from harvester.errors import InputError, MalformedId
 from harvester.reading.groups import cores
-from harvester.registry.client import TOO_BROAD, Registry
-from harvester.registry.search import related_queries, words_query
 from harvester.registry.trial_id import is_trial_id
-from harvester.registry.whole_page import PAGE_STUDIES
 from harvester.store import save_search
 from harvester.tables import SavedSearch
 
 DEFAULT_LIMIT = 100
+MOST_SAVED = 20_000
+"""Trials of a saved search at most: every refresh runs it again."""
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 
 
@@ -77,13 +71,13 @@ def command(
         if paths:
             reports = [harvest.sources([*paths, *trials])]
         else:
-            with registry(settings_of(context)) as opened:
-                if everything or (limit or 0) > PAGE_STUDIES:
-                    reports = sweep(harvest, opened, words_query(query or ""), limit, ceiling=None if everything else TOO_BROAD)
-                else:
-                    reports = _from_registry(context, harvest, opened, wanted, query, related, limit or DEFAULT_LIMIT)
+            from harvester.cli.fetching import Wanted, fetch  # here, since reading files needs no network
+
+            reports = fetch(context, harvest, Wanted(wanted, query, related or 0, limit, everything))
         if name is not None and query is not None and not reports[0].stopped_by:
-            search = SavedSearch(name=name, words=query, most=limit or DEFAULT_LIMIT, saved_at=harvest.now())
+            search = SavedSearch(
+                name=name, words=query, most=limit or (MOST_SAVED if everything else DEFAULT_LIMIT), saved_at=harvest.now()
+            )
             with harvest.store.transaction():
                 save_search(harvest.store.connection, search)
     finish(context, *reports)
@@ -124,45 +118,3 @@ def _ids(trials: Sequence[str]) -> list[str]:
         if any(Path(name).exists() for name in trials if name):
             raise InputError(problem.what, "To read files, write --from before them.") from None
         raise
-
-
-def _from_registry(
-    context: click.Context,
-    harvest: Harvest,
-    opened: Registry,
-    wanted: Sequence[str],
-    query: str | None,
-    related: int | None,
-    limit: int,
-) -> list[HarvestReport]:
-    if query is not None:
-        return [harvest.query(opened, words_query(query), limit)]
-    reports = [harvest.ids(opened, wanted)]
-    for nct_id in wanted if related and not reports[0].stopped_by else ():
-        reports += _related(context, harvest, opened, nct_id, related or 0)
-        if reports[-1].stopped_by:
-            break
-    return reports
-
-
-def _related(context: click.Context, harvest: Harvest, opened: Registry, nct_id: str, count: int) -> list[HarvestReport]:
-    """Trials like one that is stored: the narrowest search first, broader ones while too few were found."""
-    version = harvest.store.record(nct_id)
-    if version is None:
-        return []
-    reports: list[HarvestReport] = []
-    found: set[str] = set()
-    for query in related_queries(stored_record(version)):
-        if query.is_empty or len(found) >= count or (reports and reports[-1].stopped_by):
-            break
-        try:
-            report = harvest.query(opened, query, count + 1)
-        except SearchTooBroad as problem:
-            say(settings_of(context), f"trials like {nct_id}: {problem.line}")
-            continue
-        except RegistryError as problem:  # what was stored before stays, and is counted beside it
-            note = f"The search for trials like {nct_id} could not be made."
-            return [*reports, HarvestReport(None, 0, 0, 0, 0, 0, (), (note,), problem)]
-        reports.append(report)
-        found |= {outcome.nct_id for outcome in report.outcomes if outcome.error is None} - {nct_id}
-    return reports

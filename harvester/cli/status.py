@@ -16,7 +16,7 @@ from harvester.cli.options import settings_of
 from harvester.cli.sweep_lines import sweep_lines, sweeps_as_data
 from harvester.cli.writing import now
 from harvester.export.json import json_text
-from harvester.export.terminal import printable
+from harvester.export.printable import printable
 from harvester.refresh import REREAD_DAYS, field_changes, reread_before
 from harvester.store import (
     Readings,

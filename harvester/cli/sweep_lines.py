@@ -7,7 +7,7 @@ import shlex
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from harvester.export.terminal import printable
+from harvester.export.printable import printable
 from harvester.tables import Sweep, SweepPart
 
 LEFT_SHOWN = 5

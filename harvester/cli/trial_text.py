@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 
 from harvester.compare.correction_words import correction_words, corrections_shown
 from harvester.compare.reading_words import named_fact
-from harvester.export.terminal import printable
+from harvester.export.printable import printable
 from harvester.tables import (
     Correction,
     CriterionFact,

@@ -10,12 +10,12 @@ from datetime import UTC, datetime
 
 import click
 
-from harvester.cli.console import Progress, say, warn
+from harvester.cli.console import Pace, Progress, say, warn
 from harvester.cli.corrections import corrections_of
 from harvester.cli.options import Settings, settings_of
 from harvester.cli.program import ARGUMENTS
 from harvester.errors import Interrupted, OutputFailed, PartialResult, StorageError
-from harvester.export.terminal import printable
+from harvester.export.printable import printable
 from harvester.pipeline import Harvest, HarvestReport, TrialOutcome
 from harvester.store import Store
 
@@ -32,10 +32,11 @@ def harvesting(context: click.Context, *, acknowledge: bool = True, workers: int
     ``workers`` processes read the records when there are many.
     """
     settings = settings_of(context)
-    line, corrections = Progress(settings), corrections_of(context)
+    line, corrections, pace = Progress(settings), corrections_of(context), Pace()
 
     def stored(stage: str, done: int, total: int | None) -> None:
-        line.show(f"{stage}: {done:,} of {total:,}" if total else f"{stage}: {done:,}")
+        count = f"{stage}: {done:,} of {total:,}" if total else f"{stage}: {done:,}"
+        line.show(count + pace.words(done, total))
 
     def tell(outcome: TrialOutcome) -> None:
         line.clear()

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from textwrap import shorten
 
 from harvester.compare.model import Cell, Comparison, Row, TrialHead
+from harvester.export.printable import printable
 
 LABEL_WIDTH = 22
 NARROWEST_COLUMN = 22
@@ -142,8 +143,3 @@ def columns_of(text: str) -> int:
     if text.isascii():
         return len(text)
     return sum(0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
-
-
-def printable(text: str) -> str:
-    """``text`` without anything a terminal would obey: controls, escapes and direction overrides become a visible sign."""
-    return "".join(c if c.isprintable() else " " if c in "\t\r\n" else "\N{REPLACEMENT CHARACTER}" for c in text)

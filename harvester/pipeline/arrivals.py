@@ -4,19 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from harvester import resources
 from harvester.errors import BadRecord, TrialsideError
 from harvester.reading.arrival import Arrival, Lost
 from harvester.reading.study import lost_in_file
-from harvester.registry.client import Found, NotFound
-from harvester.registry.client import Outcome as RegistryOutcome
-from harvester.registry.paging import Search
+from harvester.registry.outcome import Found, NotFound
+from harvester.registry.outcome import Outcome as RegistryOutcome
 from harvester.registry.record import Record
 from harvester.registry.source import Problem, parts_of, read_source
 from harvester.store import is_database, versions_in
 from harvester.tables import RecordVersion
 from harvester.versions import stored_record
+
+if TYPE_CHECKING:
+    from harvester.registry.paging import Search
 
 
 def arrivals_of(outcomes: Iterable[RegistryOutcome]) -> Iterator[Arrival]:

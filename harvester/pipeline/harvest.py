@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from harvester.errors import Interrupted, TrialsideError
 from harvester.normalise import NO_CORRECTIONS, Corrections
@@ -13,12 +14,14 @@ from harvester.pipeline.outcome import HarvestReport, Now, Outcomes, Progress, T
 from harvester.pipeline.settling import Settling
 from harvester.reading.arrival import Arrival
 from harvester.reading.groups import read_in_groups
-from harvester.registry.client import Registry
-from harvester.registry.search import SearchQuery
 from harvester.registry.trial_id import canonical_id, is_trial_id
 from harvester.store import Run, Store
 from harvester.tables import RecordVersion, StudyRows
 from harvester.versions import read_version
+
+if TYPE_CHECKING:
+    from harvester.registry.client import Registry
+    from harvester.registry.search import SearchQuery
 
 
 @dataclass(frozen=True, slots=True)

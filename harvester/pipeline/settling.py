@@ -8,13 +8,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 
 from harvester.errors import BadRecord, RowsRefused
-from harvester.history import record_changes
 from harvester.pipeline.outcome import Now, TrialOutcome
 from harvester.reading.arrival import Confirmed, Lost, Reached
 from harvester.reading.study import Reading, Settleable
 from harvester.store import Run, Standing, Store, read_studies, storage_errors, version_heads
 from harvester.tables import RecordVersion, StudyRows
-from harvester.versions import changes_of
 
 Trial = Reading | Lost | Confirmed
 
@@ -104,6 +102,8 @@ class Settling:
     def _settled(self, each: Reading, standing: Standing, versions: dict[str, int], before: dict[str, StudyRows]) -> TrialOutcome:
         nct_id = each.nct_id
         if standing == "older":
+            from harvester.versions import changes_of  # see `_write_changes`
+
             version = self._store.write_history(each)
             self._store.replace_changes(nct_id, changes_of(self._store.connection, nct_id, self._read))
             self._run.count("saved")
@@ -121,6 +121,10 @@ class Settling:
 
     def _write_changes(self, before: StudyRows, rows: StudyRows) -> str | None:
         """Store what a new current version changed; what to say when that could not be told, which costs no record."""
+        # Imported here: a trial that is new needs none of what comparing takes to load.
+        from harvester.history import record_changes
+        from harvester.versions import changes_of
+
         connection, nct_id = self._store.connection, rows.nct_id
         stored, (last, newest) = before.one(RecordVersion), version_heads(connection, nct_id)[-2:]
         try:

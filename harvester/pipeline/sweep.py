@@ -45,8 +45,9 @@ def sweep(
     under_way = _resumed(harvest, query, most) or _planned(harvest, registry, query, most, ceiling)
     asking = _Asking(registry, query, most, under_way.parts, under_way.first_page, list(under_way.notes), PAGE_STUDIES)
     total = under_way.sweep.total
+    left = min(filter(None, (total, most)), default=0) - sum(part.stored for part in under_way.parts)
     kept = _Keeping(harvest, under_way.parts)
-    report = harvest.arrivals(asking.arrivals(), 0, asking.notes, kept.reached, min(filter(None, (total, most)), default=None))
+    report = harvest.arrivals(asking.arrivals(), 0, asking.notes, kept.reached, max(left, 0) or None)
     if report.stopped_by is not None:
         return [report]
     missing = _missing(harvest, registry, query, kept.parts, total) if most is None else []

@@ -17,11 +17,14 @@ from harvester.errors import (
     RegistryAnswerBad,
     SearchTooBroad,
     TrialNotFound,
-    TrialsideError,
 )
 from harvester.registry import json_text
 from harvester.registry.answer import Answer
 from harvester.registry.json_stream import Element, split_page
+from harvester.registry.outcome import Failed as Failed
+from harvester.registry.outcome import Found as Found
+from harvester.registry.outcome import NotFound as NotFound
+from harvester.registry.outcome import Outcome
 from harvester.registry.paging import Page, Search, total_and_token
 from harvester.registry.piece import Piece, cut_answer
 from harvester.registry.record import VERSION_HOLDER_PATH, Origin, Record, bad_record, id_in_text, record_of
@@ -52,30 +55,6 @@ class Stamp:
     partial: Record | None = field(default=None, compare=False, repr=False)
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
-    """A study that came; ``asked`` is the id as asked (canonical), which may be an alias of ``record.nct_id``."""
-
-    asked: str
-    record: Record
-
-
-@dataclass(frozen=True, slots=True)
-class NotFound:
-    """The registry has no such trial."""
-
-    asked: str
-
-
-@dataclass(frozen=True, slots=True)
-class Failed:
-    """A study that could not be had; ``error`` says why, in one line."""
-
-    asked: str
-    error: TrialsideError
-
-
-Outcome = Found | NotFound | Failed
 Progress = Callable[[str, int, int | None], None]
 
 

@@ -21,7 +21,6 @@ from harvester.errors import BadRecord, TrialsideError, UnreadableSource
 from harvester.registry.byte_stream import Budget, Metered, Peekable, Readable, text_chunks
 from harvester.registry.json_stream import Element, elements
 from harvester.registry.json_text import Damaged, text_of
-from harvester.registry.page import LARGEST_PAGE, page_record
 from harvester.registry.piece import HEAD, Piece, begins_records, cut_stream
 from harvester.registry.record import Origin, Record, bad_record, envelope_record, id_in_text, is_envelope, record_of
 from harvester.registry.trial_id import shown
@@ -192,6 +191,8 @@ def _outcomes(found: Iterable[Element], name: str, origin: Origin, address: str 
 
 
 def _page(stream: Readable, name: str, origin: Origin) -> Iterator[Outcome]:
+    from harvester.registry.page import page_record  # here, since HTML is rare and its parser large
+
     try:
         yield page_record(_page_text(stream), replace(origin, source="page"))
     except Damaged as problem:
@@ -203,6 +204,8 @@ def _page(stream: Readable, name: str, origin: Origin) -> Iterator[Outcome]:
 
 
 def _page_text(stream: Readable) -> str:
+    from harvester.registry.page import LARGEST_PAGE
+
     data = stream.read(LARGEST_PAGE + 1)
     if len(data) > LARGEST_PAGE:
         raise Damaged("is larger than a registry page can be")

@@ -9,8 +9,6 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from urllib.parse import quote
 
-from sqlite_utils import Database
-
 from harvester.errors import DatabaseBusy, DatabaseDamaged, NotADatabase, RowsRefused, StorageError
 from harvester.migrations import migrate, newest, schema_version
 
@@ -139,6 +137,8 @@ def is_database(path: Path) -> bool:
 
 def table_shapes(connection: sqlite3.Connection) -> dict[str, tuple[tuple[str, str, bool, bool], ...]]:
     """Tables as the database has them: name -> (column, type, not null, part of the key) in order."""
+    from sqlite_utils import Database  # here, since nothing else of a run needs it
+
     database = Database(connection)
     return {
         name: tuple((each.name, each.type, bool(each.notnull), bool(each.is_pk)) for each in database[name].columns)

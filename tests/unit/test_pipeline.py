@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from harvester import history
 from harvester.errors import BadRecord, RegistryAnswerBad, RegistryUnreachable, StorageError, TrialsideError, UnreadableSource
 from harvester.pipeline import (
     Arrival,
@@ -23,7 +24,6 @@ from harvester.pipeline import (
     renormalise,
     stored_record,
 )
-from harvester.pipeline import settling
 from harvester.reading import study
 from harvester.reading.study import Reading
 from harvester.registry.client import Registry
@@ -217,7 +217,7 @@ def test_changes_that_cannot_be_told_cost_no_record(harvest: Harvest, store: Sto
     def broken(*rest: Any) -> None:
         raise ValueError("cannot be told")
 
-    monkeypatch.setattr(settling, "record_changes", broken)
+    monkeypatch.setattr(history, "record_changes", broken)
     report = harvest.arrivals([record(1, title="One"), record(1, title="Two")], 2)
     monkeypatch.undo()
 

@@ -11,7 +11,7 @@ import pytest
 from click.testing import CliRunner
 
 from harvester.cli import main
-from harvester.cli.console import Progress, say, write_file
+from harvester.cli.console import Pace, Progress, say, write_file
 from harvester.cli.options import Settings
 from harvester.cli.show import mark
 from harvester.errors import InputError, OutputFailed
@@ -31,6 +31,24 @@ def on_a_terminal(monkeypatch: pytest.MonkeyPatch) -> Terminal:
     monkeypatch.setattr(sys, "stderr", made)
     monkeypatch.setenv("TERM", "xterm")
     return made
+
+
+class TestPace:
+    def test_the_rate_and_the_time_left_are_told_once_they_can_be(self) -> None:
+        seconds = iter([0.0, 1.0, 10.0, 100.0, 100.0])
+        pace = Pace(lambda: next(seconds))
+
+        assert [pace.words(100, None), pace.words(200, 10_000)] == ["", ""]
+        assert pace.words(1_100, 10_000) == ", 100 a second, 89 s left"
+        assert pace.words(10_100, 1_000_000) == ", 100 a second, 2.7 h left"
+        assert pace.words(10_100, 10_100) == ", 100 a second"
+
+    def test_what_is_slow_is_told_by_the_minute(self) -> None:
+        seconds = iter([0.0, 600.0])
+        pace = Pace(lambda: next(seconds))
+        pace.words(0, 100)
+
+        assert pace.words(50, 100) == ", 5 a minute, 10 min left"
 
 
 class TestProgress:

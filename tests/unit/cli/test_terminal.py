@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from harvester.compare.model import Cell, Comparison, Line, Panel, Row, State, TrialHead
-from harvester.export.terminal import columns_of, printable, render
+from harvester.export.printable import printable
+from harvester.export.terminal import columns_of, render
 
 WORDS = st.text(st.characters(exclude_categories=("Cs",)), max_size=60)
 

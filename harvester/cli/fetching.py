@@ -1,0 +1,73 @@
+"""What `trialside harvest` asks the registry for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import click
+
+from harvester.cli.console import say
+from harvester.cli.harvest import DEFAULT_LIMIT
+from harvester.cli.network import registry
+from harvester.cli.options import settings_of
+from harvester.errors import RegistryError, SearchTooBroad
+from harvester.pipeline import Harvest, HarvestReport, stored_record
+from harvester.pipeline.sweep import sweep
+from harvester.registry.client import TOO_BROAD, Registry
+from harvester.registry.search import related_queries, words_query
+from harvester.registry.whole_page import PAGE_STUDIES
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What is asked of the registry: trials by number with ``related`` more like each, or a search, or all of it."""
+
+    nct_ids: Sequence[str]
+    query: str | None = None
+    related: int = 0
+    limit: int | None = None
+    everything: bool = False
+
+
+def fetch(context: click.Context, harvest: Harvest, wanted: Wanted) -> list[HarvestReport]:
+    """Store what is wanted. Raises SearchTooBroad and RegistryError before anything is stored."""
+    with registry(settings_of(context)) as opened:
+        if wanted.everything or (wanted.limit or 0) > PAGE_STUDIES:
+            ceiling = None if wanted.everything else TOO_BROAD
+            return sweep(harvest, opened, words_query(wanted.query or ""), wanted.limit, ceiling=ceiling)
+        if wanted.query is not None:
+            return [harvest.query(opened, words_query(wanted.query), wanted.limit or DEFAULT_LIMIT)]
+        return _by_number(context, harvest, opened, wanted)
+
+
+def _by_number(context: click.Context, harvest: Harvest, opened: Registry, wanted: Wanted) -> list[HarvestReport]:
+    reports = [harvest.ids(opened, wanted.nct_ids)]
+    for nct_id in wanted.nct_ids if wanted.related and not reports[0].stopped_by else ():
+        reports += _related(context, harvest, opened, nct_id, wanted.related)
+        if reports[-1].stopped_by:
+            break
+    return reports
+
+
+def _related(context: click.Context, harvest: Harvest, opened: Registry, nct_id: str, count: int) -> list[HarvestReport]:
+    """Trials like one that is stored: the narrowest search first, broader ones while too few were found."""
+    version = harvest.store.record(nct_id)
+    if version is None:
+        return []
+    reports: list[HarvestReport] = []
+    found: set[str] = set()
+    for query in related_queries(stored_record(version)):
+        if query.is_empty or len(found) >= count or (reports and reports[-1].stopped_by):
+            break
+        try:
+            report = harvest.query(opened, query, count + 1)
+        except SearchTooBroad as problem:
+            say(settings_of(context), f"trials like {nct_id}: {problem.line}")
+            continue
+        except RegistryError as problem:  # what was stored before stays, and is counted beside it
+            note = f"The search for trials like {nct_id} could not be made."
+            return [*reports, HarvestReport(None, 0, 0, 0, 0, 0, (), (note,), problem)]
+        reports.append(report)
+        found |= {outcome.nct_id for outcome in report.outcomes if outcome.error is None} - {nct_id}
+    return reports

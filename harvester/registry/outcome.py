@@ -1,0 +1,34 @@
+"""What the registry answered for one trial that was asked for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from harvester.errors import TrialsideError
+from harvester.registry.record import Record
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A study that came; ``asked`` is the id as asked (canonical), which may be an alias of ``record.nct_id``."""
+
+    asked: str
+    record: Record
+
+
+@dataclass(frozen=True, slots=True)
+class NotFound:
+    """The registry has no such trial."""
+
+    asked: str
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """A study that could not be had; ``error`` says why, in one line."""
+
+    asked: str
+    error: TrialsideError
+
+
+Outcome = Found | NotFound | Failed
