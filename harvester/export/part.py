@@ -78,9 +78,15 @@ def parts_of(page: ComparisonPage) -> dict[str, str]:
     """Names of the parts that the page can be cut to, with their titles: its groups, its pictures, its panels."""
     groups = {group.key: group.title for group in page.groups}
     pictures = {TIMELINE: "Timeline"} if page.pictures else {}
-    pictures |= {drawn.key: drawn.title for drawn in page.drawings}
-    panels = {panel.key: shown(panel.title) for group in page.groups for panel in group.panels}
-    return groups | pictures | {key: title for key, title in panels.items() if key not in groups}
+    pictures |= {drawn.key: f"{drawn.title}, drawn" for drawn in page.drawings}
+    panels = {
+        panel.key: shown(panel.title)
+        for group in page.groups
+        for panel in group.panels
+        # A panel that is all of its group goes by the group's name.
+        if len(group.panels) > 1 and panel.key not in groups
+    }
+    return groups | pictures | panels
 
 
 def whole_of(page: ComparisonPage, pinned: Pinned | None = None) -> EmbedPage:

@@ -36,7 +36,6 @@ LABELS = {
     "interventions": "name",
     "eligibility_criteria": "text",
     "doses": "line",
-    "dose_regimens": "name",
     "facilities": "name",
 }
 _QUERIES = Path(__file__).with_name("queries")

@@ -142,8 +142,7 @@ def _page(asked: Asked, comparison: Comparison, view: links.View) -> ComparisonP
     shown = view.zero if view.zero in zeros else next(iter(zeros), "")
     pictures = tuple(picture for picture in page.pictures if picture.zero == shown)
     pinned = pinned_frame(asked.connection, asked.origin, nct_ids)
-    files = {name: title for name, title in parts_of(page).items() if name in picture_names(comparison)}
-    controls = controls_of(asked.origin, nct_ids, view, zeros, shown, parts_of(page), files, pinned)
+    controls = controls_of(asked.origin, nct_ids, view, zeros, shown, parts_of(page), picture_names(comparison), pinned)
     return replace(page, pictures=pictures, controls=controls)
 
 
