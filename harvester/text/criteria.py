@@ -15,7 +15,7 @@ from harvester.text.definition_file import expression
 from harvester.text.domain import OTHER, domains_of
 from harvester.text.heading import Heading, is_empty_list, is_introduction, is_note, is_topic, read_section_heading
 from harvester.text.normal import NormalText, normal_text
-from harvester.text.population import population_of_heading, population_of_opening, scope_of, scope_prefix_end
+from harvester.text.population import population_of_heading, population_of_opening, scope_in_heading, scope_of, scope_prefix_end
 
 _OPENS_LIST = re.compile(r"(?::|\b(?:following|with|by|of|either|including|criteria|as follows|and/or))\s*$", re.IGNORECASE)
 _EXCLUDES = expression("criteria.excludes")
@@ -115,7 +115,11 @@ class _Reading:
         head = self.normal.text[line.start : heading.head_end]
         if heading.section != "unknown" or self.section == "unknown":
             self.section = heading.section or self.section
-        self.population, self.scope, self.stack = population_of_heading(head) or self.block, scope_of(head), []
+        self.population, self.scope, self.stack = (
+            population_of_heading(head) or self.block,
+            scope_of(head) or scope_in_heading(head),
+            [],
+        )
         if self.scope is None:
             limited = _FOR_WHOM.search(head)
             self.scope = limited["whom"].strip(" .:*") if limited else None

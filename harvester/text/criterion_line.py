@@ -187,7 +187,8 @@ def _run_on(text: str, line: Line) -> tuple[Line, ...]:
     entries = enumerated(text, line.start, line.end, 1 if glued else after, 1 if glued else 2) or _next_in_line(text, line, after)
     if marker is None and not glued and (not entries or entries[0].marker > line.start + 3 or len(entries) < 3):
         return ()
-    if not entries or any(entry.label[0] > "9" or text[entry.marker] == "(" for entry in entries):
+    bracketed = marker is not None and text[line.start - 4 : line.start].strip().startswith("(")
+    if not entries or any(entry.label[0] > "9" or (text[entry.marker] == "(" and not bracketed) for entry in entries):
         return ()
     first = replace(line, start=glued or line.start, end=_trim(text, line.start, entries[0].marker)[1])
     rest = [

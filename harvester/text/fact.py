@@ -94,6 +94,18 @@ def _reading_line(
     )
 
 
+def _beside_or(raw: str, criterion: CriterionLine, lines: tuple[CriterionLine, ...]) -> bool:
+    """Whether the item before ends in "or", or one of the next two of its own list below a parent does."""
+    at = criterion.position
+    near = [*lines[max(0, at - 1) : at], *(lines[at + 1 : at + 3] if criterion.parent is not None else ())]
+    return any(
+        other.kind == "item"
+        and other.parent == criterion.parent
+        and _CLOSING_OR.search(raw, max(other.start, other.end - 8), other.end) is not None
+        for other in near
+    )
+
+
 def _heading_names(index: int, lines: tuple[CriterionLine, ...], names: dict[int, tuple[Phrase, ...]]) -> tuple[Phrase, ...]:
     """What a short heading right above names (``Life expectancy``, then ``At least 8 weeks``)."""
     above = lines[index - 1] if index else None
@@ -109,9 +121,7 @@ def _list_of(raw: str, criterion: CriterionLine, lines: tuple[CriterionLine, ...
     head = raw[max(above.start, above.end - 160) : above.end] if above else ""
     ends_in_or = _CLOSING_OR.search(raw, max(criterion.start, criterion.end - 8), criterion.end)
     several = _ONE_OF.search(head) and not _OF_FUNCTION.search(head)
-    before = lines[criterion.position - 1] if criterion.position else None
-    if before is not None and before.kind == "item" and before.parent == criterion.parent:
-        ends_in_or = ends_in_or or _CLOSING_OR.search(raw, max(before.start, before.end - 8), before.end)
+    ends_in_or = ends_in_or or _beside_or(raw, criterion, lines)
     return bool(several or ends_in_or), bool(_DEFINES.search(head))
 
 

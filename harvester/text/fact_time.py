@@ -149,8 +149,10 @@ def _time(place: Place) -> TimeRead | None:
         return _NOTHING if _is_condition(place) else read
     if read.concept == "state_duration" and amount.unit == "a" and _PERSONS.search(place.left):
         return _NOTHING if _FOR_SOME.search(place.left) or place.earlier is not None else _AGE
-    cancer = place.limit.comparator in (">", ">=") and _CURED_CANCER.search(place.left)
-    if cancer and read.kind in ("window", "duration") and read.concept != "life_expectancy":
+    cancer = read.kind in ("window", "duration") and _CURED_CANCER.search(place.left)
+    if cancer and read.kind == "window" and read.relation == "within":
+        return replace(read, concept="prior_malignancy_free_interval")
+    if cancer and place.limit.comparator in (">", ">=") and read.concept != "life_expectancy":
         return window(place, read.rule, "at least", "prior_malignancy_free_interval")
     return replace(read, concept="assessment_window") if _stands_beside_value(place, read) else read
 

@@ -43,13 +43,15 @@ _NO_ULN = frozenset(
 _CONVERTED = re.compile(r"\s*[(\[]\s*(?:approximately |about |~ ?|= ?|or )?$")
 _NO_MEASURE = expression("fact.no_measure")
 _WITH = re.compile(r"\s*with (?!out|or without|the exception)", re.IGNORECASE)
+_SUMMED = re.compile(r" ?\+ ?\d")
 _SAID_WITH_NO = frozenset({"disease_free_duration", "remission_duration"})  # "without progression for at least 4 weeks"
 _ITEMS = re.compile(r"\s*(?:(?!on\b|of\b|in\b|for\b)[\w-]+ ){0,2}(?:items?|questions?|subscales?|domains?)\b")
+_APART = re.compile(r"\s*apart\b", re.IGNORECASE)
 _SIMILAR = re.compile(r"\bsimilar to [\w -]{0,20}$|\bas (?:in|for) [\w -]{0,20}$", re.IGNORECASE)
 _SCALE = re.compile(r"[\s-]*(?:point )?scale\b")
 _NAMES_GRADE = re.compile(r"[\s:(=-]*(?:(?:of|is|class|grade|score|status|level|stage)[\s:(=-]*){0,2}")
 _ONLY_SEX = re.compile(
-    r"(?:for|in) (?:adult )?(?:men|women|males?|females?|boys|girls)(?: (?:patients|subjects|participants))?"
+    r"(?:for|in (?:the )?case of|in) (?:adult )?(?:men|women|males?|females?|boys|girls)(?: (?:patients|subjects|participants))?"
     r"(?: (?:using|by) .*)?",
     re.IGNORECASE,
 )
@@ -60,6 +62,7 @@ _NO_MENSES = re.compile(r"\b(?:menopaus\w*|amenorrh\w*|menses|menstrua\w*|hyster
 _OF_ONE_SEX = frozenset({"contraception_duration", "pregnancy_test_window"})
 _AGES = frozenset({"age", "donor_age"})
 _OF_AGE = frozenset({16.0, 18.0, 19.0, 20.0, 21.0})
+_LASTING = expression("polarity.lasting")
 _CONSENT_BEFORE = expression("fact.consent_before")
 _CONSENT_BEHIND = expression("fact.consent_behind")
 _LEAST = {
@@ -131,7 +134,9 @@ def threshold_facts(place: Place, subject: Subject) -> list[FactRead]:
     """The facts of a limit that is no time: one a concept; none where the limit alone says nothing."""
     if place.limit.comparator_words.startswith(("prior to", "before")):
         return []  # what stands before an event is no limit of it
-    if not _says_something(place, subject) or _SIMILAR.search(place.left[-40:]) or _is_of_consent(place, subject):
+    if not _says_something(place, subject) or _APART.match(place.right):
+        return []
+    if _SIMILAR.search(place.left[-40:]) or _is_of_consent(place, subject):
         return []
     limit, text = _better(place.limit, subject), place.text
     counted = subject.rule == "subject.counted" and subject.end > limit.end
@@ -228,6 +233,8 @@ def _is_open(line: ReadingLine, limit: Limit, concept: str, before: str) -> bool
     after = line.text[limit.end : line.clipped(limit.start, limit.end)[1]]
     if concept in _AGES:
         return is_shared_age(line.criterion.section, after) or bool(_NO_MENSES.search(after[:120]))
+    if line.criterion.section == "exclusion" and concept.endswith("_duration") and _LASTING.search(before):
+        return True  # how long what stands before it lasts
     graded_with = concept.endswith("_grade") and line.criterion.section == "exclusion" and _WITH.match(after)
     if graded_with or concept == "amenorrhea_duration" or line.one_of_several or line.conditional:
         return True
@@ -259,8 +266,8 @@ def _unit_of(limit: Limit, concept: str) -> str | None:
     unit = limit.amount.unit
     if unit == "{points}" or (unit == "[IU]" and concept == "alcohol_intake") or (unit == "deg" and concept in SCORES):
         return None
-    if unit == "mm3" and concept in CELL_COUNTS:
-        return "/mm3"
+    if unit in ("mm3", "uL") and concept in CELL_COUNTS:
+        return f"/{unit}"
     if unit is None and concept in ("age", "age_at_onset", "donor_age") and limit.amount.reference == "absolute":
         return "a"
     return unit
@@ -320,5 +327,7 @@ def _is_grade(place: Place, subject: Subject) -> bool:
         return False
     if "." in place.text[limit.number_start : limit.end]:
         return False  # a version (CTCAE 5.0)
+    if _SUMMED.match(place.right):
+        return False  # Gleason 4 + 3
     between = place.between(subject.end, 60)
     return between is not None and bool(_NAMES_GRADE.fullmatch(between))

@@ -13,6 +13,7 @@ from harvester.text.token import Phrase
 
 _JOINER = re.compile(r" ?(?:-{1,2}|~|\bto\b|\bthrough\b|\buntil\b|\btill\b|\bup to\b|\.\.+|#) ?", re.IGNORECASE)
 _ASIDE = re.compile(r" ?\([^()]{0,24}\d[^()]{0,12}\)")  # the same amount in another unit
+_LEAST_WORDS = frozenset({"at least", "a minimum of", "minimum of", "minimum"})  # "at least 2-4 months": at least 2
 _AND_WORDS = limit_words("and_words")
 
 
@@ -45,8 +46,8 @@ class LimitPairs(LimitTokens):
             ),
             None,
         )
-        twice = comparator is not None and inner is not None and comparator.key == inner.key == ">="
-        damaged = twice and "-" in joiner.group()  # "≥ 18 - ≥ 65": the second sign cannot be meant
+        twice = comparator is not None and inner is not None and comparator.key == inner.key and inner.key in (">=", ">")
+        damaged = twice and joiner.group().strip() in ("-", "to")  # "≥ 18 - ≥ 65": the second sign cannot be meant
         if inner is not None and inner.first == at and (damaged or inner.key in ("<", "<=", "=")):
             second = self.amount_at(inner.last)
         else:
@@ -61,6 +62,9 @@ class LimitPairs(LimitTokens):
             return self._two_bounds(first, second, comparator)
         if first.value >= second.value:
             return None if comparator is not None else self._falling_range(first, second)
+        if comparator is not None and self.text[comparator.start : comparator.end].lower() in _LEAST_WORDS and inner is None:
+            low = replace(second if second.unit else first, value=first.value, start=first.start)
+            return replace(bound(self.text, ">=", low, comparator.start, "limit.before", comparator), end=second.end)
         low_in = not (comparator is not None and comparator.key == ">")
         high_in = not (inner is not None and inner.key == "<")
         start = comparator.start if comparator is not None and comparator.key != "=" else first.start

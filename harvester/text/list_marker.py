@@ -60,11 +60,12 @@ _INLINE = {
 
 # Sub-lists behind a colon: style, expression, how a label counts.
 _ROMANS = ("i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x")
-_LETTERS = tuple("abcdefgh")
+_LETTERS = {"letter": tuple("abcdefgh"), "capital": tuple("ABCDEFGH"), "roman": _ROMANS}
 _INSIDE = (
     ("circled", _INLINE["circled"]),
     ("number", re.compile(r"\((?P<label>\d{1,2})\)\s*|(?<=[\s.;:,])(?P<bare>\d{1,2})\)\s+")),
     ("roman", re.compile(r"(?<=[\s.;:,(])(?P<label>i{1,3}|iv|vi{0,3}|ix|x)[.)]\s+")),
+    ("capital", re.compile(r"(?<=[\s.;])(?P<label>[A-H])\.\s+(?=[A-Z])")),
     ("letter", re.compile(r"\((?P<label>[a-h])\)\s*|(?<=[\s.;:,])(?P<bare>[a-h])(?:\)\s*|\.\s+(?=[A-Z≥≤<>]))")),
 )
 _BULLETS = re.compile(r"(?<=[^\s(\[])\s+•\s*(?=[A-Z≥≤<>])")
@@ -130,7 +131,7 @@ def sublist(text: str, start: int, end: int) -> tuple[str, tuple[Enumerated, ...
 def continued(text: str, start: int, end: int, label: str) -> tuple[str, tuple[Enumerated, ...]]:
     """The style and entries with which an item labelled ``label`` (a letter or roman numeral) goes on inside its own line."""
     for style, pattern in _INSIDE[2:]:
-        if label not in (_ROMANS if style == "roman" else _LETTERS):
+        if label not in _LETTERS[style]:
             continue
         entries = _counting(text, start, end, style, pattern, _counted(style, label) + 1)
         if entries and entries[0].marker - start >= 8:
@@ -153,7 +154,7 @@ def _counting(text: str, start: int, end: int, style: str, pattern: re.Pattern[s
 
 
 def _counted(style: str, label: str) -> int:
-    return _ROMANS.index(label) + 1 if style == "roman" else _ordinal(label)
+    return _LETTERS[style].index(label) + 1 if style in _LETTERS else _ordinal(label)
 
 
 def bullets_inside(text: str, start: int, end: int) -> tuple[tuple[int, int], ...]:

@@ -19,7 +19,7 @@ _SEX_LEFT = re.compile(
     re.IGNORECASE,
 )
 _SEX_RIGHT = re.compile(
-    rf"[\s,]*[(\[]?\s*(?:for|in|if)?\s*(?:adult )?(?:(?P<f>{_FEMALE})|(?P<m>{_MALE}))(?! (?:and|or)"
+    rf"[\s,]*[(\[]?\s*(?:for|in (?:the )?case of|in|if)?\s*(?:adult )?(?:(?P<f>{_FEMALE})|(?P<m>{_MALE}))(?! (?:and|or)"
     rf"(?! ?(?:[\d<>≤≥=]|at least|greater|more|less|over|above|below|under))"
     rf"| of| ?[\d:=])(?![^.;,()]{{0,20}}\b(?:and|or) (?:females?|women|males?|men)\b)",
     re.IGNORECASE,
@@ -54,7 +54,7 @@ _NAMES_JOINED = re.compile(r"\b[A-Z]{2,5}\b ?(?:and/or|or) ?[A-Z]{2,5}\b[^A-Za-z
 _OR_BEHIND_SEMICOLON = re.compile(r";\s*(?:and/)?or\b|\bor\s*;", re.IGNORECASE)
 _AND_EITHER = re.compile(r"\band (?:either )[^<>≤≥]*$", re.IGNORECASE)
 _EXCEPTION_ENDED = re.compile(r"\bexcept\w*\b[^;.]*, (?:that|which) (?:has|have|had|is|are)\b[^;.]*$", re.IGNORECASE)
-_NOBODY = re.compile(r"(?:for|in|if) (?:th(?:is|ese|at)|which|\d|at least|the (?:past|last|study|trial))\b", re.IGNORECASE)
+_NOBODY = re.compile(r"(?:for|in|if) (?:th(?:is|ese|at)|which|\d+|at least|the (?:past|last|study|trial))\b", re.IGNORECASE)
 _LISTED_BEFORE = expression("modifier.listed_before")
 
 
@@ -100,7 +100,7 @@ def condition_of(before: str, after: str) -> str | None:
         or _WHOSE.search(before[-160:])
         or _CONDITION_LEFT.search(_WORDS_ASIDE.sub(" ", before[-240:])[-160:])
     )
-    told = _clean(left.groupdict().get("where") or left["words"]) if left else None
+    told = _clean(next(words for words in left.groupdict().values() if words)) if left else None
     return told if told and not _NOBODY.match(told) else None
 
 

@@ -7,7 +7,9 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+from harvester.text.concept import COUNTS, SCORES
 from harvester.text.definition_file import expression
+from harvester.text.detail import counted_behind
 from harvester.text.limit import Limit
 from harvester.text.place import Place
 from harvester.text.subject import OTHER, Subject
@@ -38,6 +40,8 @@ def told_apart(place: Place, subject: Subject) -> Subject:
     limit = place.limit
     if subject.concepts == (OTHER,):
         return _unnamed(place, subject)
+    if _counts_something_else(place, subject):
+        return replace(subject, concepts=(OTHER,), rule="subject.other")
     if subject.concepts == ("blood_pressure",):
         side = _PRESSURE_SIDE.match(place.text[limit.end : limit.end + 20])
         return replace(subject, concepts=("sbp" if side[1].lower() == "systolic" else "dbp",)) if side else subject
@@ -55,6 +59,14 @@ def told_apart(place: Place, subject: Subject) -> Subject:
         return replace(subject, concepts=("other_score",))
     near = place.text[max(place.bounds[0], limit.start - 60) : min(place.bounds[1], limit.end + 50)]
     return replace(subject, concepts=("gvhd_grade",)) if _GVHD.search(near) else subject
+
+
+def _counts_something_else(place: Place, subject: Subject) -> bool:
+    """Whether a bare number counts what stands right behind it, and is no value of the measure named before."""
+    amount = place.limit.amount
+    bare = amount.unit is None and amount.reference == "absolute" and place.limit.comparator not in (None, "in")
+    measured = not (set(subject.concepts) & (SCORES | COUNTS)) and subject.rule in ("subject.before", "subject.same")
+    return bare and measured and counted_behind(place) is not None
 
 
 def _is_change(place: Place, subject: Subject) -> bool:

@@ -61,14 +61,14 @@ def narrowing_of(concept: str, before: str, matched: str) -> Narrowing | None:
     if not words or _offers(told, widening):
         return None
     if _offers(told, frozenset({"active"})):
-        words = ["active"]
+        words = [word for word in words if word in ("active", "untreated", "symptomatic", "recently")]
     return Narrowing(_shown(told, words), bool(set(words) & _words("degrees")))
 
 
 def _shown(told: list[str], words: list[str]) -> str:
     """The narrowing words as they stand, with what joins them; where other findings stand between them, the words alone."""
     kept = [word for word in told if word in words or (word in _words("adverbs") and "active" not in words)]
-    if "active" in words or set(told) & _words("viruses"):
+    if set(told) & _words("viruses"):
         return " ".join(dict.fromkeys(kept))
     first, last = told.index(kept[0]), len(told) - told[::-1].index(kept[-1])
     run = told[first : last + (told[last : last + 1] == ["treated"])]

@@ -30,6 +30,7 @@ _ELIGIBLE_IF = expression("polarity.eligible_if")
 _SOME_OF = expression("polarity.some_of")
 _MORE_OF = expression("polarity.more_of")
 _WAY_IN = expression("polarity.way_in", exact=True)
+_DEMANDED = expression("polarity.demanded")
 _OR_WHO = expression("polarity.or_who")
 _OPENING_IF = expression("polarity.opening_if")
 _IF_NONE = re.compile(r"\b(?:if|when|where|unless|there (?:is|are)|in case of)\b[^,;<>≤≥]{0,40}\bno\b[^,;<>≤≥]*$", re.IGNORECASE)
@@ -76,7 +77,9 @@ def is_defining(section: str, before: str) -> bool:
 
 def _only_together(before: str, after: str) -> bool:
     """Whether an excluded value may be meant only together with another right beside it."""
-    return bool(_ONLY_WITH.match(after) or _AND_ANOTHER.match(after) or _ANOTHER_AND.search(before[-80:]))
+    return bool(
+        _ONLY_WITH.match(after) or _DEMANDED.match(after) or _AND_ANOTHER.match(after) or _ANOTHER_AND.search(before[-80:])
+    )
 
 
 def is_conditional(before: str) -> bool:

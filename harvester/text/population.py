@@ -26,6 +26,7 @@ _PREFIX = re.compile(
     rf"(?P<scope>{_NAMED_ARM}|{_RUN}(?:\s\([^()]{{1,60}}\))?|[A-Z][A-Z0-9 \-/]{{3,50}}\(STEP \d\))\s?(?::|-\s)\s*", re.IGNORECASE
 )
 _SUFFIX = re.compile(rf"\((?P<scope>(?:for\s)?{_RUN}(?:\sonly)?)\)", re.IGNORECASE)
+_IN_HEADING = re.compile(rf"\b(?:to|for|in|of|only)\s+(?:the\s)?(?P<scope>{_RUN})(?!\w)", re.IGNORECASE)
 _FOR = re.compile(
     rf"^(?:for\s)?(?:participants?|patients?|subjects?)?\s?(?:of|in|enrolled in)?\s?(?:the\s)?(?P<scope>{_RUN})(?!\w)",
     re.IGNORECASE,
@@ -66,6 +67,12 @@ def scope_of(line: str) -> str | None:
         return prefix["scope"].strip()
     suffix = _SUFFIX.search(line)
     return suffix["scope"].strip() if suffix else None
+
+
+def scope_in_heading(heading: str) -> str | None:
+    """The cohort or part a section heading names anywhere in it (``Exclusion criteria specific to Cohort A1``)."""
+    found = _IN_HEADING.search(heading)
+    return found["scope"].strip() if found else None
 
 
 def scope_prefix_end(line: str) -> int:

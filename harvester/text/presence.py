@@ -29,6 +29,7 @@ _MUST = re.compile(r"[^.;,]{0,40}\b(?:must|should|need to|are required)\b", re.I
 _THOSE_IN = re.compile(r"^\W*(?:patients|subjects|participants|those)\b[^.;,]{0,30}$", re.IGNORECASE)
 _OWN_INVOLVEMENT = re.compile(r"\b(?:autoimmune|rheumat\w+|lupus|vasculitis|sarcoid\w*)\b[^.;,]{0,40}\bwith\s*$", re.IGNORECASE)
 _OTHER_NEUROLOGY = re.compile(r"\b(?:(?:neuro)?degenerative|demyelinating|inflammatory|vascular|organic)\s*$", re.IGNORECASE)
+_OF_PREGNANCY = expression("presence.of_pregnancy")
 _PREFIXED = re.compile(r"\bnon-? ?$", re.IGNORECASE)
 _OTHER_REMISSION = re.compile(r"\b(?:classified as|alcohol|substance|depress\w*|headache|cluster)\b[^.;]{0,60}$", re.IGNORECASE)
 _BRACKETED = re.compile(r"\([^()]*\)")
@@ -92,6 +93,8 @@ def _finding(text: str, concept: str, state: str, match: re.Match[str], start: i
         return None  # an anchor, or what the study itself gives
     if concept == "cns_disease" and (_OWN_INVOLVEMENT.search(before) or _OTHER_NEUROLOGY.search(before)):
         return None
+    if concept == "pregnancy" and _OF_PREGNANCY.search(before):
+        return None  # "diagnosed during pregnancy"
     if concept == "cns_disease" and _PREFIXED.search(before):
         return None  # "non-CNS disease" is another one
     if concept == "remission" and _OTHER_REMISSION.search(before):

@@ -47,5 +47,5 @@ def some_patients(raw: str, criterion: CriterionLine, lines: tuple[CriterionLine
 
 def _told(found: re.Match[str]) -> str | None:
     groups = found.groupdict()
-    whom = groups["whom"] or groups.get("other")
+    whom = groups["whom"] or groups.get("other") or groups.get("disease")
     return " ".join(whom.split()) if whom else None

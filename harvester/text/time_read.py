@@ -17,10 +17,11 @@ OFF = expression("time.off")
 _ANCHOR = expression("time.anchor")
 _ANCHOR_STOP = expression("time.anchor_stop")
 _STUDY_WORDS = expression("time.study_words")  # what a window is counted from, not what it is about
+_EVENT_LIST = frozenset({"time_since_cardiac_event", "time_since_thrombosis"})  # of several events the first named
 _FUTURE = expression("time.future")
 _PAST = expression("time.past")
 _RECENT = re.compile(r"\brecent\s*\(\s*(?:within)?\s*$", re.IGNORECASE)
-_STABLE = re.compile(r"\bstable (?:dos\w+|regimen|treatment|therapy|medication)\b[^.;]{0,40}$", re.IGNORECASE)
+_STABLE = re.compile(r"\bstable (?:[a-z]+ )?(?:dos\w+|regimen|treatment|therapy|medication)\b[^.;]{0,40}$", re.IGNORECASE)
 _OTHER_CANCER = re.compile(
     r"\bmalignanc(?:y|ies) other than [^.;,]{0,60}$|"
     r"\b(?:other|another|second(?:ary)?|concurrent|history of)(?: (?:active|primary|known|invasive|prior|previous|any|or))* "
@@ -87,9 +88,12 @@ def window_cue(place: Place) -> str:
     right = _STUDY_WORDS.sub(" ", place.right[:200])
     slug = nearest_cue("window", left, "") or first_cue("window", right[:160], "")
     if slug == "washout" and _STABLE.search(left):
-        return "time_since_treatment_change"
+        return "stable_therapy_duration"
     if slug in ("washout", "time_since_diagnosis") and _OTHER_CANCER.search(left):
         return "prior_malignancy_free_interval"
+    if slug in _EVENT_LIST:
+        named = first_cue("window", place.left[-200:], slug)
+        slug = named if named in _EVENT_LIST else slug
     told = slug or "time_since_event"
     if told.startswith(("time_since_", "washout")) and _is_planned(place, left):
         return "planned_event_window"

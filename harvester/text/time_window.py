@@ -127,7 +127,7 @@ def _cue_start(place: Place, cue: re.Match[str] | None) -> int:
 def _window_left(place: Place, cue: re.Match[str]) -> TimeRead:
     """``within 4 weeks of``; a stable dose "for the last 3 months before" is a duration."""
     stable = re.search(r"\bfor\b", cue.group().lower()) and re.search(r"\bstable\b", place.left[-90:], re.IGNORECASE)
-    if stable and BEFORE.match(place.right):
+    if stable:
         return duration("stable_therapy_duration")
     read = replace(window(place, "time.window_left", "within"), relation="within", start=_cue_start(place, cue))
     later = _PLAIN_AFTER.match(place.right) or _OF_LAST.match(place.right)
