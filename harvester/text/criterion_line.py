@@ -147,7 +147,7 @@ def _parts(text: str, line: Line) -> Iterator[Line]:
     for stop, again in bullets_inside(text, line.start, line.end) if line.marker is not None else ():
         yield from _entries(text, replace(line, start=start, end=stop))
         start = again
-    yield from _entries(text, replace(line, start=start))
+    yield from _entries(text, line if start == line.start else replace(line, start=start))
 
 
 def _entries(text: str, line: Line) -> Iterator[Line]:
@@ -165,9 +165,12 @@ def _entries(text: str, line: Line) -> Iterator[Line]:
 
 def _sub_entries(text: str, line: Line) -> Iterator[Line]:
     style, entries = sublist(text, line.start, line.end)
-    head = text[line.start : entries[0].marker] if entries else ""
+    if not entries:
+        yield line
+        return
+    head = text[line.start : entries[0].marker]
     inside = head.count("(") > head.count(")") or head.count("[") > head.count("]") or _SENTENCE_BREAK.search(head)
-    if not entries or inside:  # a list in brackets or of a later sentence is a part of its criterion
+    if inside:  # a list in brackets or of a later sentence is a part of its criterion
         yield line
         return
     yield replace(line, end=_trim(text, line.start, entries[0].marker)[1])

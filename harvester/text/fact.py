@@ -77,7 +77,7 @@ def _reading_line(
     above = names.get(criterion.parent, ()) if criterion.parent is not None else _heading_names(index, heads, names)
     sentences = sentences_of(normal.text)
     several, defining = _list_of(raw, criterion, heads)
-    some = some_patients(raw, criterion, heads)
+    some = some_patients(raw, criterion, heads, normal.text)
     return ReadingLine(
         index,
         criterion,

@@ -30,7 +30,9 @@ _Words = frozenset[str]
 
 def folded(text: str) -> str:
     """``text`` in the one spelling that needed sequences are looked for in."""
-    return text.lower() if text.isascii() else text.translate(_FOLD).lower()
+    if text.isascii() or not ("\u017f" in text or "\u0130" in text or "\u0131" in text):
+        return text.lower()
+    return text.translate(_FOLD).lower()
 
 
 def needed(pattern: re.Pattern[str]) -> _Words | None:
@@ -215,7 +217,7 @@ class Gated:
 
     def may_match(self, text: str) -> bool:
         """Whether something the expression cannot match without stands in ``text``."""
-        low = text.lower() if text.isascii() else folded(text)
+        low = folded(text)
         if self._automaton is not None:
             return next(self._automaton.iter(low), None) is not None or _Switch.open
         for word in self._words:
@@ -254,7 +256,7 @@ class Gates:
     def called(self, text: str) -> list[int]:
         """The places of those patterns that may match in ``text``, in their order."""
         mask = self._always
-        for _, calls in self._automaton.iter(text.lower() if text.isascii() else folded(text)):
+        for _, calls in self._automaton.iter(folded(text)):
             mask |= calls
         mask = self._all if _Switch.open else mask
         found = []

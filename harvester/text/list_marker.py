@@ -121,6 +121,9 @@ def sublist(text: str, start: int, end: int) -> tuple[str, tuple[Enumerated, ...
 
     It counts from its first label without a gap, and every entry has words of its own.
     """
+    words = text[start:end]
+    if not any(sign in words for sign in (":", "following", "：")):
+        return "", ()
     for style, pattern in _INSIDE:
         entries = _counting(text, start, end, style, pattern, 1)
         if len(entries) > 1 and text[start : entries[0].marker].rstrip().endswith((":", "following", "following criteria", "：")):
@@ -159,4 +162,6 @@ def _counted(style: str, label: str) -> int:
 
 def bullets_inside(text: str, start: int, end: int) -> tuple[tuple[int, int], ...]:
     """Where bullets stand in the middle of ``text[start:end]``: the character before each, and where its words begin."""
+    if text.find("•", start, end) < 0:
+        return ()
     return tuple(match.span() for match in _BULLETS.finditer(text, start, end))

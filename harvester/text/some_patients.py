@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from harvester.text.criteria import CriterionLine
 from harvester.text.definition_file import expression
@@ -16,6 +17,8 @@ _EXCEPTS = expression("some.excepts")
 _DEFINING = expression("some.defining")
 _HEADS = expression("some.heads")
 
+_HEAD = 240  # characters
+
 
 @dataclass(frozen=True, slots=True)
 class SomePatients:
@@ -26,14 +29,14 @@ class SomePatients:
     spares: bool = False  # the line above excepts what this line says
 
 
-def some_patients(raw: str, criterion: CriterionLine, lines: tuple[CriterionLine, ...]) -> SomePatients:
-    """Whom ``criterion`` speaks of by the lines above it, or by its own head."""
+def some_patients(raw: str, criterion: CriterionLine, lines: tuple[CriterionLine, ...], own: str) -> SomePatients:
+    """Whom ``criterion`` speaks of by the lines above it, or by its own head; ``own`` are its own words made regular."""
     above = criterion.parent
     for _ in range(4):
         if above is None:
             break
-        words = _BRACKETED.sub(" ", normal_text(raw[lines[above].start : lines[above].end][:400]).text)
-        if _EXCEPTS.search(normal_text(raw[max(lines[above].start, lines[above].end - 200) : lines[above].end]).text):
+        words = _BRACKETED.sub(" ", _regular(raw[lines[above].start : lines[above].end][:400]))
+        if _EXCEPTS.search(_regular(raw[max(lines[above].start, lines[above].end - 200) : lines[above].end])):
             return SomePatients(True, None, criterion.section == "exclusion")
         if above == criterion.parent and _DEFINING.search(words):
             return SomePatients(True)
@@ -41,8 +44,15 @@ def some_patients(raw: str, criterion: CriterionLine, lines: tuple[CriterionLine
         if found:
             return SomePatients(True, _told(found))
         above = lines[above].parent
-    head = _HEADS.match(normal_text(raw[criterion.start : min(criterion.end, criterion.start + 240)]).text)
+    short = criterion.end - criterion.start <= _HEAD
+    head = _HEADS.match(own if short else _regular(raw[criterion.start : criterion.start + _HEAD]))
     return SomePatients(False, _told(head)) if head else SomePatients()
+
+
+@lru_cache(maxsize=256)
+def _regular(piece: str) -> str:
+    """A short piece of a line, made regular; the lines below one ask for it again and again."""
+    return normal_text(piece).text
 
 
 def _told(found: re.Match[str]) -> str | None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from harvester.text.definition_file import definition_pairs, expression
+from harvester.text.gate import Gates
 from harvester.text.place import Place
 
 BEFORE = expression("time.before")
@@ -55,10 +56,17 @@ def _cues(kind: str) -> tuple[tuple[str, re.Pattern[str]], ...]:
     return tuple((key[1], re.compile(value, re.IGNORECASE)) for key, value in pairs if key[0] == kind)
 
 
+@cache
+def _gates(kind: str) -> Gates:
+    return Gates(pattern for _, pattern in _cues(kind))
+
+
 def nearest_cue(kind: str, text: str, default: str) -> str:
     """The concept whose cue stands last in ``text`` (definitions/times.txt), else ``default``."""
     best, where = default, -1
-    for slug, pattern in _cues(kind):
+    cues = _cues(kind)
+    for index in _gates(kind).called(text):
+        slug, pattern = cues[index]
         for match in pattern.finditer(text):
             if match.end() > where:
                 best, where = slug, match.end()
@@ -68,7 +76,9 @@ def nearest_cue(kind: str, text: str, default: str) -> str:
 def first_cue(kind: str, text: str, default: str) -> str:
     """The concept whose cue stands first in ``text``, else ``default``."""
     best, where = default, len(text) + 1
-    for slug, pattern in _cues(kind):
+    cues = _cues(kind)
+    for index in _gates(kind).called(text):
+        slug, pattern = cues[index]
         match = pattern.search(text)
         if match and match.start() < where:
             best, where = slug, match.start()
