@@ -121,7 +121,7 @@ def _list_of(raw: str, criterion: CriterionLine, lines: tuple[CriterionLine, ...
     head = raw[max(above.start, above.end - 160) : above.end] if above else ""
     ends_in_or = _CLOSING_OR.search(raw, max(criterion.start, criterion.end - 8), criterion.end)
     several = _ONE_OF.search(head) and not _OF_FUNCTION.search(head)
-    ends_in_or = ends_in_or or _beside_or(raw, criterion, lines)
+    several = several or _beside_or(raw, criterion, lines)
     return bool(several or ends_in_or), bool(_DEFINES.search(head))
 
 
