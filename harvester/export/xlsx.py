@@ -81,7 +81,7 @@ class _Sheets:
         """One section: its lines, then its table with the head frozen."""
         sheet = self.book.add_worksheet(self._name(section.title))
         table = section.table or Table((section.title,), tuple((line,) for line in section.lines))
-        widths = list(_widths(table))
+        widths = list(_widths(table)) if section.table else [ABOUT]
         for column, width in enumerate(widths):
             sheet.set_column(column, column, width)
         lines = section.lines if section.table else ()
@@ -93,7 +93,7 @@ class _Sheets:
         for place, row in enumerate(table.rows, start=top + 1):
             sheet.set_row(place, _height(row, widths))
             for column, value in enumerate(row):
-                sheet.write_string(place, column, held(value), self.text if column else self.first)
+                sheet.write_string(place, column, held(value), self.text if column or not section.table else self.first)
         sheet.freeze_panes(top + 1, 1 if len(table.columns) > 1 else 0)
         _on_paper(sheet)
         sheet.repeat_rows(top)
