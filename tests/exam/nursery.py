@@ -87,7 +87,8 @@ class Nursery:
     def run(self, *arguments: str, meanwhile: Callable[[int], None] = lambda process: None) -> Ended:
         """Run a command to its end; ``meanwhile`` gets its process's number once it has begun."""
         assert self._parent.stdin is not None
-        self._out.unlink(missing_ok=True)
+        for path in (self._out, self._errors):  # a process may be killed before it opens them
+            path.write_bytes(b"")
         self._parent.stdin.write(json.dumps([list(arguments), str(self._out), str(self._errors)]) + "\n")
         meanwhile(int(self._line()))
         code = int(self._line())
