@@ -66,9 +66,13 @@ _NOT_COUNT = re.compile(
     re.I,
 )
 _WHICH_ITEM = r"(?:\d{1,2}(?!\d|[.,]\d)|[IVX]{1,4}(?![A-Za-z])|one|two|three|four|five|six)"
+_WHICH_JOIN = r" ?(?:,|and|&|-|to|through|or|,? and) ?"
+# Of Roman numbers only where the first is one: "in cycle 1, IV over 30 minutes" counts no cycle 4.
+_WHICH_LIST = (
+    rf"(?:(?![IVX]){_WHICH_ITEM}(?:(?:{_WHICH_JOIN})(?![IVX]){_WHICH_ITEM})*|{_WHICH_ITEM}(?:(?:{_WHICH_JOIN}){_WHICH_ITEM})*)"
+)
 _WHICH = Phrase(
-    rf"(?<![A-Za-z])(?:{_CYCLE}) ?#?(?P<list>{_WHICH_ITEM}(?:(?: ?(?:,|and|&|-|to|through|or|,? and) ?)"
-    rf"{_WHICH_ITEM})*)(?P<plus>\+|"
+    rf"(?<![A-Za-z])(?:{_CYCLE}) ?#?(?P<list>{_WHICH_LIST})(?P<plus>\+|"
     rf" ?(?:and|or) (?:onwards?|beyond|later|subsequent|thereafter|all subsequent)| onwards?)?(?! ?(?:cycles|"
     rf"[mu]?g(?![a-z])|mcg|ml|iu|units?|gy|x |× ?))",
     re.I,

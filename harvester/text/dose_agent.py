@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from harvester.text.agent import AgentMention, plain_name
 from harvester.text.agent_list import not_agents
 from harvester.text.dose_amount import AmountRead
-from harvester.text.dose_owner import DoseAgent, cells_of, may_carry, radiation_of
+from harvester.text.dose_owner import DoseAgent, cells_of, is_radiation, may_carry, radiation_of
 from harvester.text.dose_partner import closed_with_amounts, drug_spoken_of, is_placebo, paired_respectively
 from harvester.text.dose_statement import Statement
 
@@ -41,7 +41,7 @@ _WORD_AFTER = re.compile(
     r"ine|ate|one|ole|cid|ium|mab|nib))?|[a-z]{4,}(?:ine|ide|one|ate|ole|mab|nib|cin|tin|ium|gen))(?![\w-])"
 )
 _GOVERNED = re.compile(
-    r"(?:with or without|with|without|combined with|in combination with|than|before|after|to|versus|"
+    r"(?:with or without|with|without|during|combined with|in combination with|than|before|after|to|versus|"
     r"vs\.?|prior|following|against|replace) (?:the |start of the )?$",
     re.I,
 )
@@ -197,7 +197,7 @@ def _earlier(
     before = [m for m in named if statement.start <= m.start and m.end <= amount.start and m.source != "diluent"]
     before = [m for m in before if not any(start < m.start < end for start, end in own_amounts)]
     governed = [m for m in before if _GOVERNED.search(text[max(statement.start, m.start - 36) : m.start])]
-    free = [m for m in before if m not in governed]
+    free = [m for m in before if m not in governed and not (is_radiation(m) and amount.kind != "radiation")]
     previous = _going_on(text, amount, amounts, found)
     if previous and (not free or previous.end >= free[-1].end):
         return DoseAgent(previous.name, previous.listed, previous.start, previous.end, "earlier")

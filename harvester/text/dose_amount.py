@@ -207,6 +207,8 @@ def _read_list(text: str, at: int) -> list[AmountRead]:
         if number.high != number.low:  # "5-10" without a unit may be two items joined by a dash
             pass
         joint = _LIST.match(text, number.end)
+        if _LIMIT.search(text, max(0, at - 3), at):
+            return []  # "for age > 65 or 200 mg/m2 otherwise"
         if _signed(text, at) or not joint or _LABEL.search(text, max(0, at - 12), at):
             return []
         where = joint.end()
@@ -301,6 +303,10 @@ def _joined(text: str, before: list[AmountRead], read: list[AmountRead]) -> list
 
 
 _BARE_ENDS = re.compile(r" ?(?:$|[,;.)\n]| (?:and|or|on|via)\b)")
+_LIMIT = re.compile(r"[<>≥≤]=? ?$")
+_MOST = re.compile(
+    r"(?:max\w*\.?|up to|at most|not to exceed|capped at)(?: (?:of|dose))* ?$", re.I
+)  # a cap is of all, not per kg
 _BARE = re.compile(rf"(?<![\w.,^])(?:{NUMBER} ?(?:-|to) ?)?(?:{NUMBER} ?[xX×*] ?)?10 ?\^ ?\d{{1,2}}(?![\d/]| ?/)")
 
 
@@ -319,10 +325,11 @@ def _with_inherited_cells(text: str, found: list[AmountRead]) -> list[AmountRead
             continue
         number = read_range(text, match.start())
         if number and number.scaled and _BARE_ENDS.match(text, number.end, number.end + 6):
+            capped = _MOST.search(text, max(0, match.start() - 24), match.start())
             extra.append(
                 replace(
-                    last, low=number.low, high=number.high, start=number.start, end=number.end, rule="amount.inherited_cells",
-                    flags=(*number.flags, "unit_from_before"),
+                    last, unit="{cells}" if capped else last.unit, low=number.low, high=number.high, start=number.start,
+                    end=number.end, rule="amount.inherited_cells", flags=(*number.flags, "unit_from_before"),
                 )
             )  # fmt: skip
     return sorted([*found, *extra], key=lambda item: item.start)

@@ -15,6 +15,7 @@ _CONDITION = re.compile(
     r"body weight )[^,:;.()\n]{2,70})"
     r"|(?:(?<![\d.])\d+(?:\.\d+)? ?(?:kg)? ?(?:to|-) ?)?[<>≤≥]=? ?\d+(?:\.\d+)? ?(?:kg|years?|y|m2)(?![A-Za-z])(?: body weight)?"
     r"|(?<![a-z])for \d+(?:\.\d+)? ?(?:-|to) ?\d+(?:\.\d+)? ?(?:kg|years|yrs|months|m2)(?![a-z])"
+    r"|(?<![a-z])(?:(?:for|if|in) )?age[ds]? (?:of )?[<>≥≤]=? ?\d+(?: ?years?)?"
     r"|(?<![\d.])\d\.\d+ ?(?:to|-) ?<?\d\.\d+ ?m2"
     r"|(?<![a-z])(?:below|under|above|younger than|older than) \d+(?:\.\d+)? ?(?:kg|years?|yrs?)(?![a-z])(?: of age)?"
     r"|(?<![a-z])(?:less|more) than \d+(?:\.\d+)? ?kg(?![a-z])"
@@ -30,7 +31,7 @@ _CONDITION = re.compile(
 # What a dose may become; what it should become is a step and no condition.
 _MAY_BECOME = re.compile(
     r"(?:(?:the )?dose )?(?:may|can|could|might) be (?:reduced|decreased|increased|escalated|adjusted|"
-    r"modified|raised|lowered)(?= to)",
+    r"modified|raised|lowered)(?= to)|(?:may|can|could|might) (?:then )?(?:switch|change|transition|move)(?= to)",
     re.I,
 )
 # A group told behind the only amount in brackets: "400 mg daily (600 mg with ciclosporin)".
@@ -89,9 +90,12 @@ def set_conditions(text: str, drafts: Sequence[Draft]) -> None:
 _NEXT_AMOUNT = re.compile(r",? (?:and|or|but) (?=\d[\d.,]* ?(?:[mu]?g|mcg|mL|IU|units?)(?![a-z]))", re.I)
 
 
+_GIVEN_WHAT = re.compile(r",? (?:(?:will|should|are to) )?(?:receiv\w*|be given|are given|get|start|take)(?![a-z])", re.I)
+
+
 def _one_group(condition: str | None) -> str | None:
     """The condition without the next amount: "for children < 10 kg and 15 mg/kg for the others"."""
-    return _NEXT_AMOUNT.split(condition)[0] if condition else None
+    return _GIVEN_WHAT.split(_NEXT_AMOUNT.split(condition)[0])[0] if condition else None
 
 
 _OR = re.compile(r" or (?:to )?")
@@ -171,7 +175,7 @@ def _condition(text: str, draft: Draft, previous_end: int) -> str | None:
     label = _BAND_LABEL.search(text[start : draft.amount.start])
     if label and not _TIME_LABEL.match(label["who"]):
         return label["who"].strip(" *•-")
-    after = _CONDITION.search(text, draft.amount.end, min(draft.statement.end, draft.amount.end + 60))
+    after = _CONDITION.search(text, draft.amount.end, min(draft.statement.end, draft.amount.end + 130))
     of_next = after is not None and text[after.end() : after.end() + 2].strip().startswith(":")
     if after and not of_next and not re.search(r"\d ?(?:mg|ug|g|mL)\b|[,;]", text[draft.amount.end : after.start()]):
         return after.group().strip()

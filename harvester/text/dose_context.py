@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from harvester.text.agent import AgentMention
 from harvester.text.dose_draft import Draft, agent_key
 from harvester.text.dose_statement import Statement
-from harvester.text.timing import Mention
+from harvester.text.timing import Mention, Timing
 
 # Statements that speak of visits and examinations: what they tell in days and weeks is no dosing.
 _EXAMINATION = re.compile(
@@ -20,7 +20,7 @@ _EXAMINATION = re.compile(
     re.I,
 )
 # What a titration repeats is its steps.
-_TITRATION = re.compile(r"titrat|increment", re.I)
+_TITRATION = re.compile(r"titrat|increment|(?:escalat|increas|rais)\w*(?: \w+){0,2} every", re.I)
 _DIVIDED = re.compile(r"(?<![a-z])(?:divided|split) (?:in(?:to)? )?(?:doses? )?(?:given )?$", re.I)
 _AFTERWARDS = re.compile(r"\W*(?:after|then|thereafter|subsequently|afterwards)(?![a-z])", re.I)
 _JOINED = re.compile(r",? ?(?:and|or|,|/)? ?(?:or |and )?(?:matching |its |the )?", re.I)
@@ -167,6 +167,19 @@ def _carry_routes(drafts: Sequence[Draft]) -> None:
             route = first.parts.get("route")
             if route and "route" not in second.parts:
                 second.parts["route"] = route
+            always = first.parts.get("continuous")
+            if (
+                always
+                and first.amount.per_time == second.amount.per_time == "d"
+                and not {"infusion", "frequency"} & second.parts.keys()
+            ):
+                second.parts.setdefault("continuous", always)
+
+
+def _how_often(draft: Draft) -> Timing | None:
+    """How often a dose is given, where its own words or those of its list say so."""
+    told = draft.parts.get("frequency") or draft.parts.get("interval") or draft.parts.get("days")
+    return told.timing if told else None
 
 
 def _share_bands(drafts: Sequence[Draft]) -> None:
@@ -176,6 +189,8 @@ def _share_bands(drafts: Sequence[Draft]) -> None:
             continue
         for kind, mention in first.parts.items():
             alike = kind not in ("days", "weeks", "cycles") if first.condition else kind in _ALIKE
+            if kind in ("duration", "until") and _how_often(second) not in (None, _how_often(first)):
+                continue  # "weekly for 4 weeks; those of 40 kg and more 6 mg/kg every 4 weeks"
             if kind in _HOW_OFTEN and (_HOW_OFTEN & second.parts.keys() or _ON_DEMAND.match(second.condition)):
                 continue  # "weekly; 3 mg/kg every 2 weeks for those who respond"
             if alike:

@@ -111,6 +111,14 @@ def radiation_of(amount: AmountRead, named: Sequence[AgentMention], own: str | N
     )
 
 
+_BEAM = re.compile(r"radi(?:o|a)th|radiation|irradiat|brachy|\b(?:RT|SBRT|IMRT|TBI|TLI|PCI|CRT|WBRT)$", re.I)
+
+
+def is_radiation(mention: AgentMention) -> bool:
+    """Whether a name is of a beam, which is given in Gy and in nothing else."""
+    return _BEAM.search(mention.name) is not None
+
+
 def may_carry(amount: AmountRead, carried: DoseAgent | None) -> bool:
     """Whether the agent spoken of before can be that of ``amount``: radiation of Gy, cells of cells."""
     if carried is None:

@@ -56,6 +56,8 @@ def scope_statement(
             loose.append(mention)
             continue
         if side == 1 and _goes_on_elsewhere(text, mention, mains, mentions):
+            if mention.kind == "interval":
+                mains[index].flags.append("goes_on_otherwise")
             continue
         if side == 1 and (index in closed and mention.kind in _LATER_KINDS):
             continue
@@ -86,6 +88,8 @@ def _goes_on_elsewhere(text: str, mention: Mention, mains: Sequence[Draft], ment
             and re.search(r"\band\b", before) is not None
         )
     earlier = any(m.kind in ("frequency", "interval") and mains[-1].amount.end <= m.start < mention.start for m in mentions)
+    if mention.kind == "days" and _FOLLOWING.search(before):
+        return True
     then = re.search(r"(?<![a-z])(?:then|followed by|thereafter)[^,;]{0,20}$", before, re.I)
     return mention.kind == "interval" and earlier and then is not None
 
@@ -100,6 +104,8 @@ def _of_next_name(text: str, mention: Mention, mains: Sequence[Draft], named: Se
 
 
 _PHASE = re.compile(r"(?:[,;]|(?<![a-z])and|(?<![a-z])then) ?(?:then |and |once |given |on )*$", re.I)
+# "followed by infusion of stem cells on day 0": the day is theirs.
+_FOLLOWING = re.compile(r"(?<![a-z])followed by (?!\d)[A-Za-z][^,;.\d]{6,60}$", re.I)
 _CARRIED = frozenset({"route", "frequency", "continuous"})
 _THEN_SO = re.compile(r"(?<![a-z])(?:then|thereafter) (?:on |once |given )?$", re.I)
 _LATER_KINDS = frozenset({"frequency", "interval", "days", "weeks", "cycles", "duration"})
@@ -116,7 +122,8 @@ def _goes_on_otherwise(text: str, mention: Mention, draft: Draft, mentions: Sequ
     if _THEN_SO.search(text, draft.amount.end, mention.start) and any(m.kind == "days" for m in before):
         return True
     if mention.kind == "days":
-        return False
+        told = [m for m in before if m.kind in ("days", "cycles")]
+        return [m.kind for m in told[:2]] == ["days", "cycles"]
     often = next((m for m in before if m.kind in ("interval", "frequency")), None)
     bound = [m for m in before if often and m.start >= often.end and m.kind in ("cycles", "weeks", "duration")]
     weekly = often is not None and often.timing.frequency_unit != "d"

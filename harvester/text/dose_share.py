@@ -62,6 +62,11 @@ def share_back(
             draft.give(mention)
 
 
+def _ends_by_count(draft: Draft) -> bool:
+    """Whether the dose has a number of administrations of its own: "every 3 weeks for up to 35 administrations"."""
+    return "until" in draft.parts and draft.parts["until"].rule == "until.count"
+
+
 _SINGLE = re.compile(r" ?(?:as a )?single(?![a-z])", re.I)
 
 
@@ -121,7 +126,7 @@ def _holds_for_other(mention: Mention, draft: Draft, following: Draft, between: 
     beam = (draft.amount.kind == "radiation") != (following.amount.kind == "radiation")
     if (beam and mention.kind not in _CYCLE_KINDS) or mention.rule == "days.signed":
         return False
-    if mention.kind == "cycle_count" and "cycles" in draft.parts:
+    if mention.kind == "cycle_count" and ("cycles" in draft.parts or _ends_by_count(draft)):
         return False
     if mention.kind in ("route", *_OWN_KINDS, *TIME_KINDS) and not tight and not _is_cycle_of(mention, draft):
         return False
