@@ -6,6 +6,7 @@ import re
 
 from harvester.text.number import NUMBER, WORD_VALUES
 from harvester.text.scan import Phrase, Scan
+from harvester.text.spans import Taken
 from harvester.text.timing import Mention, Timing, time_unit
 
 _TIME = r"(?:minutes?|mins?|hours?|hrs?|hr|h|days?|d|weeks?|wks?|wk|w|months?|mo|years?)(?![A-Za-z])"
@@ -69,12 +70,14 @@ def anchor_mentions(scan: Scan) -> list[Mention]:
     """Every phrase in a scanned text that ties a start to an event; offsets before it are negative, of a range the earlier."""
     text = scan.text
     found: list[Mention] = []
+    taken = Taken()
 
     def add(start: int, end: int, event: str, offset: float | None, unit: str | None, rule: str) -> None:
-        if any(mention.overlaps(start, end) for mention in found) or _NOT_EVENT.match(event):
+        if taken.meets(start, end) or _NOT_EVENT.match(event):
             return
         if _NOT_ANCHOR.search(text[max(0, start - 40) : start]):
             return
+        taken.take(start, end)
         timing = Timing(anchor_event=_event_name(event), anchor_offset=offset, anchor_unit=unit)
         found.append(Mention("anchor", start, end, timing, rule))
 

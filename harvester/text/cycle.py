@@ -6,6 +6,7 @@ import re
 
 from harvester.text.number import NUMBER, WORD_VALUES
 from harvester.text.scan import Phrase, Scan
+from harvester.text.spans import Taken
 from harvester.text.timing import Mention, Timing, time_unit
 
 _CYCLE = (
@@ -101,9 +102,10 @@ PHRASES = (*_LENGTHS, *_COUNTS, _WHICH, _CD, _OF_C, _ORDINAL_CYCLE, _LATER)
 def cycle_length_mentions(scan: Scan) -> list[Mention]:
     """Every phrase in a scanned text that says how long a cycle is; of a range the lower length."""
     found: list[Mention] = []
+    taken = Taken()
     for phrase in _LENGTHS:
         for match in scan.finditer(phrase):
-            if any(mention.overlaps(match.start(), match.end()) for mention in found):
+            if not taken.take(match.start(), match.end()):
                 continue
             parts = match.groupdict()
             if "repeat" in parts:
@@ -120,12 +122,13 @@ def cycle_length_mentions(scan: Scan) -> list[Mention]:
 def cycle_count_mentions(scan: Scan) -> list[Mention]:
     """Every phrase in a scanned text that says how many cycles there are."""
     found: list[Mention] = []
+    taken = Taken()
     for phrase in _COUNTS:
         for match in scan.finditer(phrase):
             free = re.match(r"for |up to ", match.group(), re.I) or not _NOT_COUNT.search(
                 scan.text[max(0, match.start() - 24) : match.start()]
             )
-            if not free or any(m.overlaps(match.start(), match.end()) for m in found):
+            if not free or taken.meets(match.start(), match.end()):
                 continue
             low = _small(match["n"])
             high = _small(match.groupdict().get("high") or match["n"])
@@ -133,6 +136,7 @@ def cycle_count_mentions(scan: Scan) -> list[Mention]:
                 continue
             flags = ("up_to_cycles",) if re.search(r"up to|maximum", match.group(), re.I) else ()
             timing = Timing(cycle_count_low=low, cycle_count_high=high)
+            taken.take(match.start(), match.end())
             found.append(Mention("cycle_count", match.start(), match.end(), timing, "cycle.count", flags))
     return sorted(found, key=lambda mention: mention.start)
 
@@ -140,9 +144,10 @@ def cycle_count_mentions(scan: Scan) -> list[Mention]:
 def cycles_mentions(scan: Scan) -> list[Mention]:
     """Every phrase in a scanned text that says in which cycles something is given."""
     found: list[Mention] = []
+    taken = Taken()
 
     def add(start: int, end: int, first: int, last: int | None, rule: str) -> None:
-        if not any(mention.overlaps(start, end) for mention in found):
+        if taken.take(start, end):
             found.append(Mention("cycles", start, end, Timing(cycle_from=first, cycle_to=last), rule))
 
     for match in scan.finditer(_WHICH):

@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Sequence
+from typing import Protocol, TypeVar
 
 from harvester.text.agent import Agent, AgentMention, agent_mentions
 from harvester.text.days import signed_days_at
@@ -21,14 +23,15 @@ from harvester.text.dose_draft import Draft, agent_key
 from harvester.text.dose_exclusion import pieces_a_day, without_repeats
 from harvester.text.dose_finish import finished, unread_words
 from harvester.text.dose_given import EARLIER_TRIAL, of_this_trial
-from harvester.text.dose_owner import DoseAgent, may_carry, product_spoken_of
+from harvester.text.dose_owner import DoseAgent, cell_products, may_carry, product_spoken_of
 from harvester.text.dose_partner import as_placebos
 from harvester.text.dose_reading import DoseRead, DoseReading, RegimenRead, UnreadRead, regimens_of
 from harvester.text.dose_role import is_cap, set_roles
 from harvester.text.dose_scope import scope_statement
-from harvester.text.dose_statement import brackets, statements
+from harvester.text.dose_statement import Statement, statements
 from harvester.text.flow import FlowText, flow_text
 from harvester.text.mentions import find_mentions
+from harvester.text.spans import Brackets, Spans, brackets
 from harvester.text.timing import Mention
 
 _SHOWN_REASONS = frozenset(
@@ -83,7 +86,8 @@ def read_doses(text: str, agents: Sequence[Agent | str] = (), *, own_agent: str 
         return DoseReading((), (), (), _not_doses(normal, without_repeats(normal.text, seen)))
     mentions = find_mentions(normal.text)
     named = _named(normal.text, mentions, agents, own_agent)
-    mentions = tuple(m for m in mentions if m.kind not in _COUNTED or not any(m.overlaps(n.start, n.end) for n in named))
+    names = Spans((name.start, name.end) for name in named)
+    mentions = tuple(m for m in mentions if m.kind not in _COUNTED or not names.meets(m.start, m.end))
     counted = sorted((m.start, m.end) for m in mentions if m.kind in _COUNTED)
     amounts = without_repeats(normal.text, amounts_of.find(counted) if counted else seen)
     every = [amount for amount in amounts if amount.excluded is None]
@@ -117,35 +121,31 @@ def _drafts(
     own: str | None,
 ) -> list[Draft]:
     """The doses of one text with everything the text says of them."""
-    taken = [(a.start, a.end) for a in amounts] + [(n.start, n.end) for n in named]
-    mentions = [m for m in read if m.kind in ("route", "anchor", "until") or not any(m.overlaps(*span) for span in taken)]
+    taken = Spans([*((a.start, a.end) for a in amounts), *((n.start, n.end) for n in named)])
+    mentions = [m for m in read if m.kind in ("route", "anchor", "until") or not taken.meets(m.start, m.end)]
     mentions += pieces_a_day([a for a in every if a.excluded])
+    anchors = Spans((m.start, m.end) for m in mentions if m.kind == "anchor")
     pairs = brackets(text)
+    products = cell_products(named)
     context = Context()
     drafts: list[Draft] = []
     carried: DoseAgent | None = None
-    for statement in statements(text, [(m.start, m.end) for m in mentions]):
-        here = [a for a in amounts if statement.start <= a.start < statement.end]
-        said = [m for m in mentions if statement.start <= m.start < statement.end]
-        steps = [a.start for a in every if a.excluded == "increment" and statement.start <= a.start < statement.end]
-        said = [m for m in said if not _of_a_step(m, steps, here)]
-        before = [a.start for a in every if a.excluded == EARLIER_TRIAL and statement.start <= a.start < statement.end]
-        said = [m for m in said if not any(start < m.start and not of_this_trial(text, start, m.start) for start in before)]
-        said = [m for m in said if not (m.kind == "frequency" and divided(text, m.start))]
-        if titrates(text, statement):
-            said = [m for m in said if m.kind != "interval"]
-        names = [n for n in named if statement.start <= n.start < statement.end]
+    parts = statements(text, [(m.start, m.end) for m in mentions])
+    left_out = [a for a in every if a.excluded in ("increment", EARLIER_TRIAL)]
+    shared = (_shared_out(parts, items) for items in (amounts, mentions, named, left_out))
+    for statement, here, heard, names, others in zip(parts, *shared, strict=True):
+        said = _of_doses(text, statement, heard, here, others)
+        free = [n for n in names if not anchors.meets(n.start, n.start + 1)]  # "2 days before RT" gives no RT
         if not here:
-            hear(text, statement, said, [n for n in names if not _in_anchor(n, mentions)], drafts, context, own)
+            hear(text, statement, said, free, drafts, context, own)
             carried = _spoken_of(names, carried, text)
             continue
         if any(a.kind == "cells" and not may_carry(a, carried) for a in here):
-            carried = product_spoken_of(named, here[0].start) or carried
+            carried = product_spoken_of(products, here[0].start) or carried
         owners = assign_agents(text, statement, here, names, own, carried)
         new = [Draft(amount, owner, statement) for amount, owner in zip(here, owners, strict=True)]
         _mark_satellites(text, new, pairs)
-        said = [*said, *_signed_days(text, new, said)]
-        free = [n for n in names if not _in_anchor(n, mentions)]
+        said += _signed_days(text, new, said)
         for mention in scope_statement(text, new, said, free, pairs):
             _about_other(mention, free, context)
         for draft in new:
@@ -159,13 +159,46 @@ def _drafts(
     return drafts
 
 
-def _owner_last(
-    owners: Sequence[DoseAgent | None], amounts: Sequence[AmountRead], pairs: Sequence[tuple[int, int]]
-) -> DoseAgent | None:
+class _Placed(Protocol):
+    @property
+    def start(self) -> int: ...
+
+
+_P = TypeVar("_P", bound=_Placed)
+
+
+def _shared_out(parts: Sequence[Statement], items: Iterable[_P]) -> list[list[_P]]:
+    """``items`` by the statement they begin in."""
+    starts = [part.start for part in parts]
+    found: list[list[_P]] = [[] for _ in parts]
+    for item in items:
+        place = bisect_right(starts, item.start) - 1
+        if place >= 0 and item.start < parts[place].end:
+            found[place].append(item)
+    return found
+
+
+def _of_doses(
+    text: str, statement: Statement, said: Sequence[Mention], amounts: Sequence[AmountRead], others: Sequence[AmountRead]
+) -> list[Mention]:
+    """What a statement says of the doses in it: not of increments and of doses of an earlier trial, which are ``others``."""
+    if others:
+        steps = [a.start for a in others if a.excluded == "increment"]
+        earlier = [a.start for a in others if a.excluded == EARLIER_TRIAL]
+        said = [m for m in said if not _of_a_step(m, steps, amounts)]
+        said = [m for m in said if not any(start < m.start and not of_this_trial(text, start, m.start) for start in earlier)]
+    often = not any(m.kind == "interval" for m in said) or not titrates(text, statement)
+    return [m for m in said if (often or m.kind != "interval") and not (m.kind == "frequency" and divided(text, m.start))]
+
+
+def _owner_last(owners: Sequence[DoseAgent | None], amounts: Sequence[AmountRead], pairs: Brackets) -> DoseAgent | None:
     """The agent a statement ends with: that of its last amount outside brackets, else of its last."""
-    told = [(owner, amount) for owner, amount in zip(owners, amounts, strict=True) if owner]
-    free = [owner for owner, amount in told if not any(start < amount.start < end for start, end in pairs)]
-    return free[-1] if free else told[-1][0] if told else None
+    last: DoseAgent | None = None
+    for owner, amount in zip(reversed(owners), reversed(amounts), strict=True):
+        if owner and pairs.innermost(amount.start) is None:
+            return owner
+        last = last or owner
+    return last
 
 
 def _agent_told_last(drafts: Sequence[Draft]) -> None:
@@ -178,13 +211,9 @@ def _agent_told_last(drafts: Sequence[Draft]) -> None:
 
 def _of_a_step(mention: Mention, steps: Sequence[int], amounts: Sequence[AmountRead]) -> bool:
     """Whether a phrase tells when a dose is raised or lowered: an increment stands between it and the dose before."""
-    before = max((a.start for a in amounts if a.start < mention.start), default=-1)
+    last = bisect_left(amounts, mention.start, key=lambda amount: amount.start) - 1
+    before = amounts[last].start if last >= 0 else -1
     return any(before < step < mention.start for step in steps)
-
-
-def _in_anchor(name: AgentMention, mentions: Sequence[Mention]) -> bool:
-    """Whether the agent is only named as an event (``2 days before RT``)."""
-    return any(m.kind == "anchor" and m.start <= name.start < m.end for m in mentions)
 
 
 def _spoken_of(names: Sequence[AgentMention], carried: DoseAgent | None, text: str) -> DoseAgent | None:
@@ -202,27 +231,26 @@ def _about_other(mention: Mention, names: Sequence[AgentMention], context: Conte
     """Keep a phrase that belongs to an agent without a dose in its statement."""
     before = [n for n in names if n.end <= mention.start and n.source != "diluent"]
     if before:
-        context.by_agent.setdefault(agent_key(before[-1]), []).append(mention)
+        context.heard(agent_key(before[-1]), (mention,))
 
 
 # In brackets behind a dose: what others get instead, "(20 mg if >75 years)".
 _FOR_OTHERS = re.compile(r"(?<![A-Za-z])(?:if|when|for (?:patients|subjects|those|age))(?![A-Za-z])|[<>≥≤] ?\d", re.I)
 
 
-def _mark_satellites(text: str, drafts: list[Draft], pairs: Sequence[tuple[int, int]]) -> None:
+def _mark_satellites(text: str, drafts: list[Draft], pairs: Brackets) -> None:
     """Tie caps and repeated amounts in brackets to the dose they follow: ``1.4 mg/m2 (max 2 mg)``."""
+    starts = [draft.amount.start for draft in drafts]
     for main, draft in itertools.pairwise(drafts):
         between = text[main.amount.end : draft.amount.start]
-        bracketed = any(start >= main.amount.end and start < draft.amount.start < end for start, end in pairs)
-        capped = is_cap(text, draft.amount.start, draft.amount.end) and len(between) < 48 and ";" not in between
-        around = next(((start, end) for start, end in pairs if main.amount.end <= start < draft.amount.start < end), (0, 0))
-        content = text[around[0] : around[1]]
-        alone = sum(around[0] < d.amount.start < around[1] for d in drafts) == 1
+        capped = len(between) < 48 and ";" not in between and is_cap(text, draft.amount.start, draft.amount.end)
+        around = [pair for pair in pairs.around(draft.amount.start) if pair[0] >= main.amount.end]
+        alone = bool(around) and bisect_left(starts, around[-1][1]) - bisect_right(starts, around[-1][0]) == 1
         named = draft.agent is not None and draft.agent.how in ("before", "after", "of", "word")
-        other = (bracketed and alone and not (named and draft.agent_key != main.agent_key)) and (
+        other = (alone and not (named and draft.agent_key != main.agent_key)) and (
             len(between) < 12
             or group_behind(text, draft.amount.end)
-            or _FOR_OTHERS.search(content)
+            or _FOR_OTHERS.search(text, *around[-1])
             or re.search(r"total(?: of)?:? ?$", between)
         )
         if capped or other:
@@ -233,16 +261,30 @@ def _mark_satellites(text: str, drafts: list[Draft], pairs: Sequence[tuple[int, 
 
 def _signed_days(text: str, drafts: Sequence[Draft], said: Sequence[Mention]) -> list[Mention]:
     """Days written without their word behind an amount or its frequency (``3.2 mg/kg -7 to -5``)."""
+    beside = sorted((m.start, place) for place, m in enumerate(said) if m.kind in ("frequency", "route"))
     found = []
     for draft in drafts:
-        at = draft.amount.end
-        for mention in said:
-            if mention.kind in ("frequency", "route") and mention.start >= at and not text[at : mention.start].strip(" ,"):
-                at = mention.end
+        at, place = draft.amount.end, -1
+        while nearer := [
+            following
+            for _, following in beside[bisect_left(beside, (at, 0)) : bisect_left(beside, (_end_of_blanks(text, at) + 1, 0))]
+            if following > place
+        ]:
+            place = min(nearer)
+            at = said[place].end
         days = signed_days_at(text, at)
         if days and not any(days.overlaps(m.start, m.end) for m in said):
             found.append(days)
     return found
+
+
+_BLANKS = re.compile(r"[ ,]*")
+
+
+def _end_of_blanks(text: str, at: int) -> int:
+    """Where blanks and commas at ``at`` end."""
+    blanks = _BLANKS.match(text, at)
+    return blanks.end() if blanks else at
 
 
 __all__ = ["Agent", "DoseRead", "DoseReading", "RegimenRead", "UnreadRead", "read_doses"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from harvester.text.agent import AgentMention
@@ -50,8 +50,22 @@ class Context:
 
     heading: list[Mention] = field(default_factory=list)
     heading_line: int = -1
-    by_agent: dict[str, list[Mention]] = field(default_factory=dict)
-    opening: list[Mention] = field(default_factory=list)  # said before any dose, of no agent
+    by_agent: dict[str, dict[str, Mention]] = field(default_factory=dict)  # what was said first of each kind
+    opening: dict[str, Mention] = field(default_factory=dict)  # said before any dose, of no agent
+
+    def heard(self, key: str, mentions: Iterable[Mention]) -> None:
+        """Keep what is said of an agent."""
+        _keep_first(self.by_agent.setdefault(key, {}), mentions)
+
+    def opened(self, mentions: Iterable[Mention]) -> None:
+        """Keep what is said before any dose."""
+        _keep_first(self.opening, mentions)
+
+
+def _keep_first(kept: dict[str, Mention], mentions: Iterable[Mention]) -> None:
+    """Keep the first phrase of each kind: a dose takes no later one."""
+    for mention in mentions:
+        kept.setdefault(mention.kind, mention)
 
 
 def _one_list(text: str, agents: Sequence[AgentMention]) -> bool:
@@ -104,11 +118,11 @@ def hear(
     if keys:
         said = useful if len(keys) == 1 else [m for m in useful if several and m.start >= agents[-1].end and m.kind != "anchor"]
         for key in keys:
-            context.by_agent.setdefault(key, []).extend(said)
+            context.heard(key, said)
         return
     if own and not drafts:
         useful = [m for m in useful if m.kind != "anchor"]
-        context.by_agent.setdefault(agent_key(AgentMention(own, 0, 0, own, "record")), []).extend(useful)
+        context.heard(agent_key(AgentMention(own, 0, 0, own, "record")), useful)
         return
     if len(words) < 80 and treating:
         useful += [m for m in mentions if m.kind == "days"]
@@ -119,7 +133,7 @@ def hear(
 def _remark(statement: Statement, mentions: Sequence[Mention], drafts: Sequence[Draft], context: Context) -> None:
     """Give a remark to the doses of the agent spoken of last; what it says of cycles to all doses of the paragraph."""
     if not drafts:
-        context.opening.extend(mentions)
+        context.opened(mentions)
         return
     last = drafts[-1]
     if statement.line - last.statement.line > 2:
@@ -148,7 +162,7 @@ def complete(drafts: Sequence[Draft], context: Context) -> None:
     _carry_routes(drafts)
     _share_bands(drafts)
     for draft in drafts:
-        for mention in (*context.by_agent.get(draft.agent_key, ()), *context.opening):
+        for mention in (*context.by_agent.get(draft.agent_key, {}).values(), *context.opening.values()):
             if mention.kind in ("frequency", "interval") and (
                 {"frequency", "interval", "days"} & draft.parts.keys() or draft.amount.per_time
             ):

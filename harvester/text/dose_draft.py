@@ -15,15 +15,15 @@ from harvester.text.timing import Mention
 _OF_CYCLES = ("cycle_count", "cycle_length")
 
 
-@lru_cache(maxsize=4096)
 def agent_key(agent: DoseAgent | AgentMention) -> str:
     """What two mentions of one agent share: the record's name, unless that names several (``CT-2103/carboplatin``)."""
-    several = (
-        agent.listed is None
-        or re.search(r"[/+&,]| and | or | with | plus ", agent.listed)
-        or other_medicine(agent.name, agent.listed)
-    )
-    return (agent.name if several else agent.listed or agent.name).lower()
+    return _key(agent.name, agent.listed)
+
+
+@lru_cache(maxsize=4096)
+def _key(name: str, listed: str | None) -> str:
+    several = listed is None or re.search(r"[/+&,]| and | or | with | plus ", listed) or other_medicine(name, listed)
+    return (name if several else listed or name).lower()
 
 
 @dataclass(slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -81,10 +82,15 @@ def cells_of(
     return None
 
 
-def product_spoken_of(named: Sequence[AgentMention], at: int) -> DoseAgent | None:
-    """The cells the record lists that the text named last before ``at``, with or without an amount."""
-    products = [m for m in named if m.end <= at and m.listed is not None and _CELLS.search(m.listed)]
-    last = products[-1] if products else None
+def cell_products(named: Sequence[AgentMention]) -> list[AgentMention]:
+    """The cells among ``named`` that the record lists."""
+    return [m for m in named if m.listed is not None and _CELLS.search(m.listed)]
+
+
+def product_spoken_of(products: Sequence[AgentMention], at: int) -> DoseAgent | None:
+    """The one of ``products``, in order, that the text named last before ``at``, with or without an amount."""
+    place = bisect_right(products, at, key=lambda product: product.end) - 1
+    last = products[place] if place >= 0 else None
     return DoseAgent(last.name, last.listed, last.start, last.end, "carried") if last else None
 
 

@@ -13,7 +13,8 @@ from collections.abc import Sequence
 
 from harvester.text.agent import AgentMention
 from harvester.text.dose_draft import Draft, agent_key
-from harvester.text.dose_share import THEN, TIME_KINDS, bracket_of, share_back
+from harvester.text.dose_share import THEN, TIME_KINDS, share_back
+from harvester.text.spans import Brackets
 from harvester.text.timing import Mention
 
 _SEPARATOR = re.compile(r"[,;\n)]|(?<![A-Za-z])(?:and|then|followed by|or|plus|versus|vs)(?![A-Za-z])", re.I)
@@ -32,7 +33,7 @@ def scope_statement(
     drafts: Sequence[Draft],
     mentions: Sequence[Mention],
     named: Sequence[AgentMention],
-    brackets: Sequence[tuple[int, int]],
+    brackets: Brackets,
 ) -> list[Mention]:
     """Give every mention of the statement to its dose or doses; returns those that belong to an agent without a dose here."""
     mains = [draft for draft in drafts if draft.main is None]
@@ -130,14 +131,12 @@ def _goes_on_otherwise(text: str, mention: Mention, draft: Draft, mentions: Sequ
     return bool(bound) and weekly and _BOUNDED.match(text, mention.end) is not None
 
 
-def _satellite_around(mention: Mention, drafts: Sequence[Draft], brackets: Sequence[tuple[int, int]]) -> Draft | None:
+def _satellite_around(mention: Mention, drafts: Sequence[Draft], brackets: Brackets) -> Draft | None:
     """The dose in brackets behind another that shares its brackets with ``mention``."""
-    for draft in drafts:
-        if draft.main is not None:
-            for start, end in brackets:
-                if start < draft.amount.start < mention.start < end:
-                    return draft
-    return None
+    outer = brackets.outermost(mention.start)
+    if outer is None:
+        return None
+    return next((d for d in drafts if d.main is not None and outer[0] < d.amount.start < mention.start), None)
 
 
 def _style(mains: Sequence[Draft], mentions: Sequence[Mention]) -> int:
@@ -154,7 +153,7 @@ def _owner(
     mention: Mention,
     mains: Sequence[Draft],
     named: Sequence[AgentMention],
-    brackets: Sequence[tuple[int, int]],
+    brackets: Brackets,
     style: int,
 ) -> tuple[int, int]:
     """The index of the dose that ``mention`` stands by, and its side: -1 when written before the amount, 1 when after."""
@@ -164,7 +163,7 @@ def _owner(
     last = _before_bracket(mains, before[-1], mention.start, brackets)
     if last < before[-1] or last + 1 >= len(mains):
         return last, 1
-    around = bracket_of(mention.start, brackets)
+    around = brackets.innermost(mention.start)
     if around:
         if around[0] < mains[last].amount.start and mains[last + 1].amount.start > around[1]:
             return last, 1
@@ -191,9 +190,9 @@ def _owner(
     return last, 1
 
 
-def _before_bracket(mains: Sequence[Draft], last: int, at: int, brackets: Sequence[tuple[int, int]]) -> int:
+def _before_bracket(mains: Sequence[Draft], last: int, at: int, brackets: Brackets) -> int:
     """The dose before a bracket that closed before ``at`` and tells another one: "10 mg (10 mg in the placebo group) daily"."""
-    around = bracket_of(mains[last].amount.start, brackets)
+    around = brackets.innermost(mains[last].amount.start)
     agent = mains[last].agent
     if last == 0 or around is None or around[1] > at or agent is None:
         return last
@@ -208,7 +207,7 @@ def _other_agent_between(
     draft: Draft,
     named: Sequence[AgentMention],
     mains: Sequence[Draft],
-    brackets: Sequence[tuple[int, int]],
+    brackets: Brackets,
 ) -> bool:
     """Whether an agent that has no dose here is named between the dose and the phrase, outside closed brackets."""
     owned = {(d.agent.start, d.agent.end) for d in mains if d.agent}
@@ -218,7 +217,7 @@ def _other_agent_between(
             continue
         if agent.source == "diluent" or agent_key(agent) in keys:
             continue
-        around = bracket_of(agent.start, brackets)
+        around = brackets.innermost(agent.start)
         if around and around[1] <= mention.start:
             continue
         since = max([draft.amount.end, *(end for start, end in owned if start >= draft.amount.end and end <= agent.start)])
@@ -241,7 +240,7 @@ def _give_in_order(
     placed: Sequence[tuple[Mention, int, int]],
     mains: Sequence[Draft],
     named: Sequence[AgentMention],
-    brackets: Sequence[tuple[int, int]],
+    brackets: Brackets,
 ) -> None:
     """Hand out: each to its own dose, then heads forward, then tails back."""
     for mention, index, side in placed:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 
 from harvester.text.dose_draft import Draft
+from harvester.text.spans import Brackets
 from harvester.text.timing import Mention
 
 TIME_KINDS = frozenset({"frequency", "interval", "days", "weeks", "duration"})
@@ -29,10 +30,10 @@ def share_back(
     index: int,
     mains: Sequence[Draft],
     told: Sequence[frozenset[str]],
-    brackets: Sequence[tuple[int, int]],
+    brackets: Brackets,
 ) -> None:
     """Give a phrase behind a dose to the doses before it in the same list, as far back as the list is plain."""
-    around = bracket_of(mains[index].amount.start, brackets)
+    around = brackets.innermost(mains[index].amount.start)
     inside = around if around and around[0] < mention.start < around[1] else None
     goes_on = index + 1 < len(mains) and mains[index + 1].agent_key == mains[index].agent_key and "days" in told[index + 1]
     for position in range(index - 1, -1, -1):
@@ -150,9 +151,3 @@ def _without_agents(between: str, *drafts: Draft) -> str:
         if draft.agent:
             between = between.replace(draft.agent.name, "")
     return _NO_NEWS.sub(" ", _BRACKETED.sub(" ", between))
-
-
-def bracket_of(at: int, brackets: Sequence[tuple[int, int]]) -> tuple[int, int] | None:
-    """The innermost pair of brackets around ``at``."""
-    inner = [pair for pair in brackets if pair[0] < at < pair[1]]
-    return min(inner, key=lambda pair: pair[1] - pair[0]) if inner else None

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from harvester.text.definition_file import definition_lists
+from harvester.text.spans import Spans, brackets
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,17 +42,17 @@ def statements(text: str, whole: Sequence[tuple[int, int]] = ()) -> tuple[Statem
     """The statements of regular ``text``, in order, without blanks at their ends; no spans of ``whole`` are cut at a blank."""
     found: list[Statement] = []
     lines = text.split("\n")
+    uncut = Spans(whole)
     at = 0
-    for number, line in enumerate(lines):
-        following = next((later for later in lines[number + 1 :] if later.strip()), "")
+    for number, (line, following) in enumerate(zip(lines, _following(lines), strict=True)):
         heading = _is_heading(line, following)
         begin = 0
         closed = brackets(line)
         stops = [
             m
             for m in _STOP.finditer(line)
-            if (m.group() != ";" or not any(s < m.start() < e for s, e in closed))
-            and (m.group() != " " or not any(s < at + m.start() < e for s, e in whole))
+            if (m.group() != ";" or not closed.innermost(m.start()))
+            and (m.group() != " " or not uncut.around(at + m.start()))
             and (m.group() != " " or not _LEADS_IN.search(line, max(0, m.start() - 8), m.start()))
         ]
         for stop in [*stops, None]:
@@ -65,6 +66,16 @@ def statements(text: str, whole: Sequence[tuple[int, int]] = ()) -> tuple[Statem
     return tuple(found)
 
 
+def _following(lines: Sequence[str]) -> list[str]:
+    """For each line the next one that is not blank; an empty one behind the last."""
+    found: list[str] = []
+    following = ""
+    for line in reversed(lines):
+        found.append(following)
+        following = line if line.strip() else following
+    return found[::-1]
+
+
 def _is_heading(line: str, following: str) -> bool:
     """Whether ``line`` only introduces what follows: it ends with a colon, or is short and stands above a list."""
     if not line.strip():
@@ -73,17 +84,3 @@ def _is_heading(line: str, following: str) -> bool:
         return True
     bare = not _BULLET.match(line) and _SHORT_HEADING.fullmatch(line.strip()) is not None
     return bare and _BULLET.match(following) is not None
-
-
-def brackets(text: str) -> tuple[tuple[int, int], ...]:
-    """Every pair of round or square brackets, as ``(start, end)`` around both signs, inner ones after outer ones."""
-    found: list[tuple[int, int]] = []
-    opened: list[int] = []
-    for at, char in enumerate(text):
-        if char in "([":
-            opened.append(at)
-        elif char in ")]" and opened:
-            found.append((opened.pop(), at + 1))
-        elif char == "\n":
-            opened.clear()
-    return tuple(sorted(found))

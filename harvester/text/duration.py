@@ -6,6 +6,7 @@ import re
 
 from harvester.text.number import NUMBER, WORD_VALUES
 from harvester.text.scan import Phrase, Scan
+from harvester.text.spans import Taken
 from harvester.text.timing import Mention, Timing, time_unit
 
 _WORDS = "|".join(sorted(WORD_VALUES, key=len, reverse=True))
@@ -102,6 +103,7 @@ PHRASES = (
 def infusion_mentions(scan: Scan) -> list[Mention]:
     """How long one administration takes; of a range the shorter time."""
     found: list[Mention] = []
+    taken = Taken()
     for phrase, rule in (
         (_OVER, "infusion.over"),
         (_NAMED, "infusion.named"),
@@ -112,10 +114,9 @@ def infusion_mentions(scan: Scan) -> list[Mention]:
     ):
         for match in scan.finditer(phrase):
             start = match.start("all") if "all" in match.groupdict() else match.start()
-            if any(mention.overlaps(start, match.end()) for mention in found) or _NOT_FOR.search(
-                scan.text[max(0, start - 48) : start]
-            ):
+            if taken.meets(start, match.end()) or _NOT_FOR.search(scan.text[max(0, start - 48) : start]):
                 continue
+            taken.take(start, match.end())
             flags = ("range_of_infusion",) if match["high"] else ()
             timing = Timing(infusion_value=_value(match["n"]), infusion_unit=time_unit(match["u"]))
             found.append(Mention("infusion", start, match.end(), timing, rule, flags))
@@ -133,12 +134,12 @@ def continuous_mentions(scan: Scan) -> list[Mention]:
 def duration_mentions(scan: Scan) -> list[Mention]:
     """How long the treatment goes on; of a range the shorter time."""
     found: list[Mention] = []
+    taken = Taken()
     for phrase, rule in ((_FOR, "duration.for"), (_TOTAL, "duration.total"), (_OF_TREATMENT, "duration.of_treatment")):
         for match in scan.finditer(phrase):
-            if any(mention.overlaps(match.start(), match.end()) for mention in found):
+            if taken.meets(*match.span()) or _NOT_FOR.search(scan.text[max(0, match.start() - 48) : match.start()]):
                 continue
-            if _NOT_FOR.search(scan.text[max(0, match.start() - 48) : match.start()]):
-                continue
+            taken.take(*match.span())
             flags = tuple(
                 flag
                 for flag, written in (("range_of_duration", match["high"]), ("up_to", "up to" in match.group().lower()))

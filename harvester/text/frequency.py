@@ -6,6 +6,7 @@ import re
 
 from harvester.text.number import NUMBER, WORD_VALUES
 from harvester.text.scan import Phrase, Scan
+from harvester.text.spans import Taken
 from harvester.text.timing import UNIT_WORDS, Mention, Timing, time_unit
 
 _COUNT_WORDS = {"once": 1, "twice": 2, "thrice": 3, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7}
@@ -106,9 +107,10 @@ def _value(word: str) -> float:
 def frequency_mentions(scan: Scan) -> list[Mention]:
     """Every phrase in a scanned text that says how often; the more explicit reading of overlapping words is kept."""
     found: list[Mention] = []
+    taken = Taken()
 
     def add(mention: Mention) -> None:
-        if not any(mention.overlaps(other.start, other.end) for other in found):
+        if taken.take(mention.start, mention.end):
             found.append(mention)
 
     for mention in (*_counted(scan), *_every(scan)):

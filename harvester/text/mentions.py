@@ -9,6 +9,7 @@ from functools import cache
 from harvester.text import anchor, cycle, days, duration, frequency
 from harvester.text.route import route_mentions
 from harvester.text.scan import Phrase, Scan, Scanner
+from harvester.text.spans import Spans
 from harvester.text.timing import Mention, Timing
 
 _SIGNED_DAY = re.compile(r"day ?[-+]", re.I)
@@ -53,7 +54,10 @@ def find_mentions(text: str) -> tuple[Mention, ...]:
 
 def _clear(mentions: list[Mention], taken: list[Mention]) -> list[Mention]:
     """``mentions`` that share no character with any of ``taken``."""
-    return [m for m in mentions if not any(m.overlaps(other.start, other.end) for other in taken)]
+    if not mentions or not taken:
+        return mentions
+    spans = Spans((other.start, other.end) for other in taken)
+    return [m for m in mentions if not spans.meets(m.start, m.end)]
 
 
 def _as_interval(mention: Mention) -> Mention:
