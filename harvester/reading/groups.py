@@ -55,14 +55,19 @@ def _in_bulk(arrivals: Iterator[Arrival], corrections: Corrections, workers: int
 
 
 def jobs(arrivals: Iterable[Arrival]) -> Iterator[list[Arrival]]:
-    """Arrivals that are read together: about `PIECE` bytes of them."""
+    """Arrivals that are read together: about `PIECE` bytes of them. What came before an error of their source comes before it."""
     job: list[Arrival] = []
     size = 0
-    for arrival in arrivals:
-        job.append(arrival)
-        size += len(arrival.data) if isinstance(arrival, Piece) else len(arrival.raw) if isinstance(arrival, Record) else 0
-        if size >= PIECE or len(job) >= _JOB_ARRIVALS:
+    try:
+        for arrival in arrivals:
+            job.append(arrival)
+            size += len(arrival.data) if isinstance(arrival, Piece) else len(arrival.raw) if isinstance(arrival, Record) else 0
+            if size >= PIECE or len(job) >= _JOB_ARRIVALS:
+                yield job
+                job, size = [], 0
+    except Exception:
+        if job:
             yield job
-            job, size = [], 0
+        raise
     if job:
         yield job

@@ -137,6 +137,18 @@ def test_few_come_alone_and_many_together(monkeypatch: pytest.MonkeyPatch) -> No
     assert [len(job) for job in jobs(record(1) for _ in range(250))] == [100, 100, 50]
 
 
+def test_what_came_before_an_error_of_the_source_is_not_lost_with_it() -> None:
+    def gone() -> Iterator[Arrival]:
+        yield record(1)
+        raise RegistryUnreachable("No connection", "Try again.")
+
+    coming = jobs(gone())
+
+    assert next(coming) == [record(1)]
+    with pytest.raises(RegistryUnreachable):
+        next(coming)
+
+
 # ---- a whole harvest -------------------------------------------------------------------------------------------------
 
 
