@@ -56,6 +56,7 @@ def _related(context: click.Context, harvest: Harvest, opened: Registry, nct_id:
     if version is None:
         return []
     reports: list[HarvestReport] = []
+    refused: SearchTooBroad | None = None
     found: set[str] = set()
     for query in related_queries(stored_record(version)):
         if query.is_empty or len(found) >= count or (reports and reports[-1].stopped_by):
@@ -64,10 +65,14 @@ def _related(context: click.Context, harvest: Harvest, opened: Registry, nct_id:
             report = harvest.query(opened, query, count + 1)
         except SearchTooBroad as problem:
             say(settings_of(context), f"trials like {nct_id}: {problem.line}")
+            refused = problem
             continue
         except RegistryError as problem:  # what was stored before stays, and is counted beside it
             note = f"The search for trials like {nct_id} could not be made."
             return [*reports, HarvestReport(None, 0, 0, 0, 0, 0, (), (note,), problem)]
         reports.append(report)
         found |= {outcome.nct_id for outcome in report.outcomes if outcome.error is None} - {nct_id}
+    if refused is not None and not reports:
+        note = f"No search for trials like {nct_id} was narrow enough."
+        return [HarvestReport(None, 0, 0, 0, 0, 0, (), (note,), refused)]
     return reports

@@ -113,6 +113,15 @@ def test_a_search_that_is_refused_after_trials_were_stored_is_partial(run: Run, 
     assert "could not be made" in result.stderr
 
 
+def test_related_trials_that_no_search_is_narrow_enough_for_are_partial(run: Run, standin: StandIn) -> None:
+    standin.total_count = 470_000
+    result = run("harvest", ONE, "--related", "2")
+
+    assert result.exit_code == 3
+    assert f"{ONE} saved" in result.stdout
+    assert f"No search for trials like {ONE} was narrow enough." in result.stderr
+
+
 def test_related_trials_come_with_the_one_named(run: Run, standin: StandIn) -> None:
     result = run("harvest", ONE, "--related", "2")
 
