@@ -60,11 +60,14 @@ class View:
     differences: bool = False
     zero: str = ""
     part: str = ""
+    tells_height: bool = False
+    """Whether a frame tells the page around it how tall it is."""
 
     @property
     def query(self) -> str:
         """The view as an address carries it, with its question mark; empty for the usual view."""
         asked = {"differences": "1" if self.differences else "", "zero": self.zero, "panel": self.part}
+        asked |= {"height": "1" if self.tells_height else ""}
         return "?" + urlencode({name: value for name, value in asked.items() if value}) if any(asked.values()) else ""
 
 

@@ -14,8 +14,7 @@ if TYPE_CHECKING:
     from sqlite3 import Connection
 
 CLOSELY = 80
-"""Trials that are looked at closely; a collection of no more than `SMALL` is looked at whole."""
-SMALL = 500
+"""Trials that are looked at closely; a collection of no more than twice that is looked at whole."""
 
 
 def related_trials(
@@ -51,8 +50,8 @@ def candidates(
     connection: Connection, focal: StudyRows, size: int, weights: Weights, namings: Namings, closely: int = CLOSELY
 ) -> list[str]:
     """NCT numbers of the trials to look at closely: those on the focal trial's page, then those that name most of its parts."""
-    if size <= SMALL:
-        return [each.nct_id for each in list_studies(connection, SMALL) if each.nct_id != focal.nct_id]
+    if size <= 2 * closely:
+        return [each.nct_id for each in list_studies(connection, size) if each.nct_id != focal.nct_id]
     state = data_state(connection)
 
     def weighed(parts: Sequence[Part]) -> dict[int, float]:

@@ -47,14 +47,13 @@ def embed(asked: Asked) -> Answer:
 
 def framed_answer(asked: Asked, comparison: Comparison, path: str, view: links.View, *, pinned: Pinned | None = None) -> Answer:
     """A comparison, or the part of it that is asked for, for a frame on any page; ``path`` is that of its page on this site."""
-    scripted = asked.parameter("height") == "1"
     frame = frame_of(asked.collection, title_of(comparison.nct_ids), _description(comparison), path, style=stylesheet())
-    script = assets.address("height.js") if scripted else None
+    script = assets.address("height.js") if view.tells_height else None
     frame = replace(frame, attribution=comparison.attribution, script=script)
     page = comparison_page(comparison, frame, links.SiteLinks(), only_differences=view.differences)
     wanted = tuple(picture for picture in page.pictures if picture.zero == view.zero)
     page = replace(page, pictures=wanted or page.pictures)
-    policy = framed(scripted=scripted)
+    policy = framed(scripted=view.tells_height)
     if not view.part:
         return html_answer("embed.html", whole_of(page, pinned), policy=policy)
     part = part_of(page, view.part, pinned)
@@ -123,7 +122,8 @@ def comparison_of(asked: Asked, nct_ids: Sequence[str]) -> Comparison:
 
 def view_of(asked: Asked) -> links.View:
     """How the comparison is asked for."""
-    return links.View(asked.parameter("differences") == "1", asked.parameter("zero")[:80], asked.parameter("panel")[:80])
+    differences, height = (asked.parameter(name) == "1" for name in ("differences", "height"))
+    return links.View(differences, asked.parameter("zero")[:80], asked.parameter("panel")[:80], height)
 
 
 def _page(asked: Asked, comparison: Comparison, view: links.View) -> ComparisonPage:

@@ -108,6 +108,13 @@ async def test_oembed_tells_of_the_pinned_frame(pinned: tuple[Ask, str, Path]) -
     assert (await ask("/oembed", params={"url": f"{HERE}/snapshot/{'0' * 64}"})).status_code == 404
 
 
+async def test_an_address_that_is_put_right_keeps_what_was_asked(pinned: tuple[Ask, str, Path]) -> None:
+    ask, _, _ = pinned
+    answer = await ask(f"/embed/compare/{FULL.lower()}?panel=calendar&height=1")
+
+    assert answer.headers["location"] == f"/embed/compare/{FULL}?panel=calendar&height=1"
+
+
 async def test_a_frame_tells_its_height_only_when_asked(pinned: tuple[Ask, str, Path]) -> None:
     ask, sha256, _ = pinned
     for path in (f"/embed/compare/{','.join(PAIR)}", f"/embed/snapshot/{sha256}"):
