@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from harvester.text.dose_draft import Draft
+from harvester.text.gate import Gated
 
 _CONDITION = re.compile(
     r"(?:(?<![A-Za-z])(?:if|in case of|when|unless|for (?:patients|subjects|those|participants|"
@@ -47,10 +48,12 @@ _GROUP_BEHIND = re.compile(
     re.I,
 )
 # People told as one group of several: "participants with a baseline eGFR of 60 or higher will receive".
-_GROUP = re.compile(
-    r"(?:for )?(?:study )?(?:patients|subjects|participants|children|adults) (?:with|who (?:have|are|weigh)|aged|weighing) "
-    r"(?P<what>(?:[^;\n.()]|\.(?=\d)|\([^()\n]{0,40}\)){3,110}?)(?=,? (?:the |will |should |receive|are |start))",
-    re.I,
+_GROUP = Gated(
+    re.compile(
+        r"(?:for )?(?:study )?(?:patients|subjects|participants|children|adults) (?:with|who (?:have|are|weigh)|aged|weighing) "
+        r"(?P<what>(?:[^;\n.()]|\.(?=\d)|\([^()\n]{0,40}\)){3,110}?)(?=,? (?:the |will |should |receive|are |start))",
+        re.I,
+    )
 )
 _POPULATION = re.compile(
     r"(?:for )?(?:study )?(?:patients|subjects|participants|children|adults|those|individuals) ?(?:who|with)?|"
@@ -82,8 +85,9 @@ def set_conditions(text: str, drafts: Sequence[Draft]) -> None:
         previous_end = draft.amount.end
     _set_groups(text, drafts)
     _set_choices(text, drafts)
+    told = _amounts_told(drafts)
     for draft in drafts:
-        if draft.condition and _POPULATION.match(draft.condition) and _of_all(draft, drafts):
+        if draft.condition and _POPULATION.match(draft.condition) and _of_all(draft, drafts[0], told):
             draft.condition = None
 
 
@@ -112,19 +116,19 @@ def _set_choices(text: str, drafts: Sequence[Draft]) -> None:
             first.condition = second.condition
 
 
-def _of_all(draft: Draft, drafts: Sequence[Draft]) -> bool:
-    """Whether people told beside a dose are those of the whole text: it tells no other amount, and no dose elsewhere."""
-    elsewhere = any(other.statement.start < draft.statement.start for other in drafts)
+def _of_all(draft: Draft, first: Draft, told: Mapping[str, set[tuple[float, str]]]) -> bool:
+    """Whether people told beside a dose are those of the whole text: it tells no other amount, and no dose before."""
+    elsewhere = first.statement.start < draft.statement.start
     of_itself = draft.agent is not None and draft.agent.name.lower() in (draft.condition or "").lower()
-    return not _has_other_amount(draft, drafts) and (not elsewhere or of_itself)
+    return len(told[draft.agent_key]) == 1 and (not elsewhere or of_itself)
 
 
-def _has_other_amount(draft: Draft, drafts: Sequence[Draft]) -> bool:
-    """Whether the text tells another amount of the same agent."""
-    return any(
-        other.agent_key == draft.agent_key and (other.amount.low, other.amount.unit) != (draft.amount.low, draft.amount.unit)
-        for other in drafts
-    )
+def _amounts_told(drafts: Sequence[Draft]) -> dict[str, set[tuple[float, str]]]:
+    """The amounts that the text tells of each agent."""
+    told: dict[str, set[tuple[float, str]]] = {}
+    for draft in drafts:
+        told.setdefault(draft.agent_key, set()).add((draft.amount.low, draft.amount.unit))
+    return told
 
 
 def _group_behind(text: str, draft: Draft) -> str | None:
@@ -147,12 +151,17 @@ def _may_become(text: str, draft: Draft) -> str | None:
 def _set_groups(text: str, drafts: Sequence[Draft]) -> None:
     """Set the groups of people of a text that gives two or more groups different amounts of one agent."""
     told: list[tuple[Draft, str]] = []
-    for draft in drafts:
-        found = list(_GROUP.finditer(text, draft.statement.start, draft.amount.start))
+    by_agent: dict[str, dict[str, set[tuple[float, str]]]] = {}
+    for draft in drafts if _GROUP.may_match(text) else ():
+        found = list(_GROUP.pattern.finditer(text, draft.statement.start, draft.amount.start))
         if found:
-            told.append((draft, " ".join(found[-1].group().split())))
+            group = " ".join(found[-1].group().split())
+            told.append((draft, group))
+            amounts = by_agent.setdefault(draft.agent_key, {}).setdefault(group, set())
+            amounts.add((draft.amount.low, draft.amount.unit))
     for draft, group in told:
-        others = [d for d, other in told if other != group and _has_other_amount(d, [draft])]
+        mine = {(draft.amount.low, draft.amount.unit)}
+        others = any(other != group and amounts - mine for other, amounts in by_agent[draft.agent_key].items())
         if others and (draft.condition is None or draft.condition in group or _POPULATION.match(draft.condition)):
             draft.condition = group
 

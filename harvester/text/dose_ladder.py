@@ -37,23 +37,33 @@ LIST = re.compile(r"[ ,/#;+]*(?:or|and)?[ ,/#]*", re.I)
 
 def set_ladders(text: str, drafts: Sequence[Draft]) -> None:
     """Mark the rungs of an escalation: two or more amounts of one agent and unit in a text that speaks of levels or cohorts."""
+    ladders: dict[tuple[str, str], list[Draft]] = {}
     for draft in drafts:
+        if draft.role in (None, "single", "level"):
+            ladders.setdefault((draft.agent_key, draft.amount.unit), []).append(draft)
+    for rungs in ladders.values():
+        _set_ladder(text, rungs)
+    _set_cohorts(text, drafts)
+
+
+def _set_ladder(text: str, rungs: Sequence[Draft]) -> None:
+    """Mark the rungs among the doses of one agent in one unit."""
+    told = [tuple(str(rung.parts.get(kind)) for kind in _WHEN) for rung in rungs]
+    apart = len(set(told)) == len(rungs) > 1 and not any(each[0] == "None" for each in told)
+    alike = len({(rung.amount.low, rung.amount.high) for rung in rungs}) == 1
+    by_statement: dict[int, list[Draft]] = {}
+    for rung in rungs:
+        by_statement.setdefault(rung.statement.start, []).append(rung)
+    respectively = {start: _listed_respectively(text, here) for start, here in by_statement.items()}
+    for draft in rungs:
         if draft.role not in (None, "single"):
             continue
-        rungs = [
-            other
-            for other in drafts
-            if other.agent_key == draft.agent_key
-            and other.amount.unit == draft.amount.unit
-            and other.role in (None, "single", "level")
-        ]
         label = _own_label(text, draft)
         near = text[max(0, draft.statement.start - 200) : draft.statement.end + 120]
-        listed = len(rungs) > 1 and (_listed_respectively(text, draft, rungs))
-        told = [tuple(str(r.parts.get(kind)) for kind in _WHEN) for r in rungs]
-        if not label and not listed and len(set(told)) == len(rungs) > 1 and "None" not in {t for each in told for t in each[:1]}:
+        listed = respectively[draft.statement.start]
+        if not label and not listed and apart:
             continue  # each at its own day: one patient's sequence
-        if not label and len({(r.amount.low, r.amount.high) for r in rungs}) == 1:
+        if not label and alike:
             continue
         if listed or (len(rungs) > 1 and (label or (_LADDER.search(near) and not _is_of_one_patient(text, draft, near)))):
             draft.role = "level"
@@ -61,7 +71,6 @@ def set_ladders(text: str, drafts: Sequence[Draft]) -> None:
             draft.role = "level" if len(rungs) > 1 else draft.role
         if label:
             draft.level_label = label
-    _set_cohorts(text, drafts)
 
 
 def _is_of_one_patient(text: str, draft: Draft, near: str) -> bool:
@@ -94,9 +103,8 @@ def _set_cohorts(text: str, drafts: Sequence[Draft]) -> None:
             draft.level_label = None
 
 
-def _listed_respectively(text: str, draft: Draft, rungs: Sequence[Draft]) -> bool:
-    """Whether the rungs stand in one plain list that "respectively" closes: one amount for each of several groups."""
-    here = [rung for rung in rungs if rung.statement is draft.statement]
+def _listed_respectively(text: str, here: Sequence[Draft]) -> bool:
+    """Whether the rungs of one statement stand in a list that "respectively" closes: an amount for each of several groups."""
     plain = all(LIST.fullmatch(text[a.amount.end : b.amount.start]) for a, b in itertools.pairwise(here))
     return (
         len(here) > 1

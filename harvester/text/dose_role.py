@@ -121,8 +121,9 @@ def _before_dose(words: str) -> str:
 
 def _set_lists(text: str, drafts: Sequence[Draft]) -> None:
     """Mark the amounts of bare lists, which are of different groups, as levels."""
-    for draft in drafts:
-        same = [o for o in drafts if o.statement is draft.statement and o.agent_key == draft.agent_key and not o.alternative]
+    for place, draft in enumerate(drafts):
+        beside = drafts[max(0, place - 1) : place + 2]  # in a bare list only a neighbour stands beside
+        same = [o for o in beside if o.statement is draft.statement and o.agent_key == draft.agent_key and not o.alternative]
         if draft.role is None and not draft.alternative and _plain_list(text, draft, same):
             stepping = PATIENT_STEP.search(text, draft.statement.start, draft.statement.end)
             draft.role = "step" if stepping else "level"

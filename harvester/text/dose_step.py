@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from harvester.text.dose_draft import Draft
 from harvester.text.timing import DAYS_PER
@@ -15,6 +15,8 @@ _IN_ALL = re.compile(r" ?\(?(?:in )?total(?! (?:dose|of|daily|body))(?![a-z])", 
 
 
 _WHEN = ("days", "weeks", "cycles")
+_PHASE_LINES = 2  # so far apart may lines stand that tell phases of one plan
+_FAR = 400  # signs: doses of one line that stand further apart are of different people
 
 
 def _times(draft: Draft) -> tuple[object, ...]:
@@ -54,7 +56,7 @@ def _for_others(text: str, draft: Draft, other: Draft) -> bool:
     """Whether two amounts are of different people: a group is named between them, or they stand far apart."""
     first, second = sorted((draft.amount, other.amount), key=lambda amount: amount.start)
     between = re.sub(r"\([^()]*\)", " ", text[first.end : max(first.end, second.start)])
-    return second.start - first.end > 400 or _OTHER_PEOPLE.search(between) is not None
+    return second.start - first.end > _FAR or _OTHER_PEOPLE.search(between) is not None
 
 
 _TIMES = ("days", "weeks", "cycles", "anchor", "duration", "until")
@@ -100,7 +102,7 @@ def _holds(draft: Draft, other: Draft) -> bool:
 
 def _phases(draft: Draft, other: Draft) -> bool:
     """Whether two doses in lines right below one another are phases of one plan: each tells how long it is given."""
-    near = abs(draft.statement.line - other.statement.line) <= 2
+    near = abs(draft.statement.line - other.statement.line) <= _PHASE_LINES
     apart = draft.statement.line != other.statement.line
     return near and apart and draft.level_label is None and all("duration" in d.parts and d.main is None for d in (draft, other))
 
@@ -140,7 +142,7 @@ def set_steps(text: str, drafts: Sequence[Draft]) -> None:
             draft.flags.append("total")
             for kind, mention in draft.parts.items():
                 before.parts.setdefault(kind, mention)
-    for draft in drafts:
+    for place, draft in enumerate(drafts):
         if _TOTAL.search(text, max(0, draft.amount.start - 30), draft.amount.start) or _IN_ALL.match(text, draft.amount.end):
             draft.flags.append("total")
             continue
@@ -152,13 +154,11 @@ def set_steps(text: str, drafts: Sequence[Draft]) -> None:
             or "combination" in draft.amount.flags
         ):
             continue
-        others = [
-            other
-            for other in drafts
-            if other is not draft
+        if any(
+            other.amount.unit == draft.amount.unit
+            and (other.amount.low, other.amount.high) != (draft.amount.low, draft.amount.high)
             and other.agent_key == draft.agent_key
             and (other.statement.line == draft.statement.line or _phases(draft, other))
-            and other.amount.unit == draft.amount.unit
             and other.role in (None, "step", "loading", "maintenance")
             and not other.alternative
             and not _of_people(other)
@@ -167,6 +167,21 @@ def set_steps(text: str, drafts: Sequence[Draft]) -> None:
             and (_phases(draft, other) or not _for_others(text, draft, other))
             and not _other_purpose(text, draft, other)
             and (_phases(draft, other) or _in_order(text, draft, other))
-        ]
-        if any((o.amount.low, o.amount.high) != (draft.amount.low, draft.amount.high) for o in others):
+            for other in _near(drafts, place)
+        ):
             draft.role = "step"
+
+
+def _near(drafts: Sequence[Draft], place: int) -> Iterator[Draft]:
+    """The doses that can stand in one sequence with the one at ``place``: near it in its line, or in the lines beside it."""
+    draft = drafts[place]
+    lines = _PHASE_LINES if draft.level_label is None and draft.main is None and "duration" in draft.parts else 0
+    for way in (range(place - 1, -1, -1), range(place + 1, len(drafts))):
+        for other in (drafts[at] for at in way):
+            away = abs(other.statement.line - draft.statement.line)
+            if away > lines:
+                break
+            if away or max(draft.amount.start - other.amount.end, other.amount.start - draft.amount.end) <= _FAR:
+                yield other
+            elif not lines:
+                break
