@@ -144,18 +144,25 @@ def _is_one_limit(row: Row) -> bool:
 
 
 def _totals(rows: _Rows, nct_ids: Sequence[str]) -> list[Sentence]:
-    """A sentence an agent whose total the focal trial and another state in the same unit."""
+    """A sentence an agent whose total the focal trial states, and another in the same unit, or that another gives at least."""
+    given = {row.label.casefold(): sum(cell.state == "stated" for cell in row.cells) for row in _interventions(rows)}
     found = []
     for panel, row in rows.values():
         if row.key != "totals" or row.cells[0].state != "stated":
             continue
         stating = [(nct_id, cell) for nct_id, cell in zip(nct_ids, row.cells, strict=True) if cell.state == "stated"]
         units = {line.value["unit"] for _, cell in stating for line in cell.lines}
-        if len(stating) > 1 and len(units) == 1 and all(len(cell.lines) == 1 for _, cell in stating):
+        is_shared = len(stating) > 1 or given.get(panel.title.casefold(), 0) > 1
+        if is_shared and len(units) == 1 and all(len(cell.lines) == 1 for _, cell in stating):
             each = listed([f"{_amount(cell)} in {nct_id}" for nct_id, cell in stating])
+            alone = "" if len(stating) > 1 else "; no total was read of any other"
             refs = _refs([(panel, row)], [nct_id for nct_id, _ in stating])
-            found.append(Sentence(f"{panel.title} in all: {each}.", refs))
+            found.append(Sentence(f"{panel.title} in all: {each}{alone}.", refs))
     return found
+
+
+def _interventions(rows: _Rows) -> list[Row]:
+    return [row for panel, row in rows.values() if panel.key == "interventions"]
 
 
 def _primary(rows: _Rows, nct_ids: Sequence[str]) -> list[Sentence]:

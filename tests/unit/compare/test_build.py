@@ -432,6 +432,15 @@ def test_sentences_leave_out_what_goes_without_saying() -> None:
     assert texts == ["All 3 trials admit the same people by age (≥ 18 years)."]
 
 
+def test_a_total_stands_alone_where_another_trial_gives_the_agent_too() -> None:
+    undated = SyntheticTrial(3).arm("Only", "blinatumomab")
+    texts = [each.text for each in compared(reference(), undated).sentences]
+    alone = [each.text for each in compared(reference(), SyntheticTrial(4).arm("Only", "placebo")).sentences]
+
+    assert "Blinatumomab in all: 1,511 ug in NCT99000001; no total was read of any other." in texts
+    assert not any("in all:" in text for text in alone)
+
+
 def test_of_many_trials_sentences_give_the_span_and_group_by_phase() -> None:
     trials = [
         SyntheticTrial(n, study={"enrollment": 10 * n, "phase_label": f"Phase {phase}", "phases": f'["PHASE{phase}"]'})
