@@ -13,6 +13,7 @@ from harvester.cli.network import registry
 from harvester.cli.options import command as declare
 from harvester.cli.options import settings_of
 from harvester.cli.writing import finish, harvesting
+from harvester.reading.groups import cores
 from harvester.refresh import Asked, refresh
 from harvester.store import list_comparisons, list_searches
 
@@ -41,7 +42,7 @@ def command(context: click.Context, asked: tuple[str, ...], fetch_all: bool, acc
     settings = settings_of(context)
     with collection(settings) as connection:
         wanted = _asked(connection, asked, fetch_all, accept)
-    with harvesting(context) as harvest, registry(settings) as opened:
+    with harvesting(context, workers=cores()) as harvest, registry(settings) as opened:
         reports = refresh(harvest, opened, wanted)
     finish(context, *reports)
 

@@ -68,12 +68,14 @@ class Harvest:
         notes: Sequence[str] = (),
         reached: Callable[[object], None] = lambda what: None,
         expected: int | None = None,
+        ahead: bool = True,
     ) -> HarvestReport:
         """Store what arrives; the run adds up however it ends.
 
         ``requested`` is the number of trials asked for, 0 when the arrivals themselves are all there is; then ``expected`` says
         how many there may be. ``notes`` is read at the end; ``reached`` is told, in a transaction, of the points in the source
-        that were passed. An error that stops the run, or the user, is in the report; StorageError is raised when even that
+        that were passed. With ``ahead`` False no other thread asks for the arrivals: for those that look into the store. An error
+        that stops the run, or the user, is in the report; StorageError is raised when even that
         cannot be stored.
         """
         run = self.store.begin_run(self.command, self.now(), requested)
@@ -81,7 +83,7 @@ class Harvest:
         outcomes = Outcomes()
         stopped: TrialsideError | None = None
         try:
-            for group in read_in_groups(arrivals, self.corrections, self.workers):
+            for group in read_in_groups(arrivals, self.corrections, self.workers, ahead=ahead):
                 for outcome in settling.settle(group):
                     outcomes.add(outcome)
                     self.acknowledge(outcome)
@@ -108,7 +110,6 @@ class Harvest:
         with self.store.transaction():
             run.finish(status, self.now())
 
-    def is_fresh(self, nct_id: str, date: str) -> bool:
-        """Whether a trial is stored as the registry gave it on the ``date`` of its data."""
-        stored = self.store.record(nct_id)
-        return stored is not None and stored.source == "api" and stored.data_timestamp == date
+    def fresh(self, date: str) -> set[str]:
+        """Trials that are stored as the registry gave them on the ``date`` of its data."""
+        return self.store.fresh_ids(date)

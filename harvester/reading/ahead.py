@@ -1,4 +1,4 @@
-"""An iterator run ahead in a thread of its own, so that the network or the disk is waited for while others work."""
+"""An iterator run ahead in a thread of its own, so that the network or the disk is waited for while others work; or in turn."""
 
 from __future__ import annotations
 
@@ -81,3 +81,33 @@ class Ahead(Generic[T]):
         with self._room:
             self._room.wait_for(lambda: self._left or self._weight <= MOST_AHEAD)
             return not self._left
+
+
+class InTurn(Generic[T]):
+    """The items of ``source`` as `Ahead` gives them, each asked for when it is taken: for a source that knows only one thread."""
+
+    def __init__(self, source: Iterable[T]) -> None:
+        self._source = iter(source)
+        self._problem: Exception | None = None
+        self.is_over = False
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, problem: BaseException | None, trace: TracebackType | None) -> None:
+        self.is_over = True
+
+    def take(self) -> T | None:
+        """The next item; None when there is none."""
+        try:
+            return next(self._source)
+        except StopIteration:
+            self.is_over = True
+        except Exception as problem:
+            self.is_over, self._problem = True, problem
+        return None
+
+    def raise_problem(self) -> None:
+        """Raise what ended the source before its time."""
+        if self._problem is not None:
+            raise self._problem

@@ -24,11 +24,13 @@ def cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def read_in_groups(arrivals: Iterable[Arrival], corrections: Corrections, workers: int) -> Iterator[list[Settleable]]:
+def read_in_groups(
+    arrivals: Iterable[Arrival], corrections: Corrections, workers: int, *, ahead: bool = True
+) -> Iterator[list[Settleable]]:
     """What arrives, read into rows, in its order.
 
     The first trials come alone, so that each can be written and acknowledged at once; when there are many, some fifty together,
-    read by ``workers`` processes if that is more than one.
+    read by ``workers`` processes if that is more than one; then ``arrivals`` are asked for in another thread, if ``ahead``.
     """
     coming, done = iter(arrivals), 0
     for arrival in coming:
@@ -42,16 +44,16 @@ def read_in_groups(arrivals: Iterable[Arrival], corrections: Corrections, worker
             break
     else:
         return
-    yield from _in_bulk(coming, corrections, workers)
+    yield from _in_bulk(coming, corrections, workers, ahead=ahead)
 
 
-def _in_bulk(arrivals: Iterator[Arrival], corrections: Corrections, workers: int) -> Iterator[list[Settleable]]:
+def _in_bulk(arrivals: Iterator[Arrival], corrections: Corrections, workers: int, *, ahead: bool) -> Iterator[list[Settleable]]:
     if workers < 2:
         for job in jobs(arrivals):
             yield [each for arrival in job for each in read_arrival(arrival, corrections)]
         return
     with Workers(workers, corrections) as pool:
-        yield from pool.read(jobs(arrivals))
+        yield from pool.read(jobs(arrivals), ahead=ahead)
 
 
 def jobs(arrivals: Iterable[Arrival]) -> Iterator[list[Arrival]]:

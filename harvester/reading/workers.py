@@ -21,7 +21,7 @@ from typing import IO, Final, Self, cast
 import harvester
 from harvester.errors import BadRecord
 from harvester.normalise import Corrections
-from harvester.reading.ahead import Ahead
+from harvester.reading.ahead import Ahead, InTurn
 from harvester.reading.arrival import Arrival, Confirmed, Lost, Reached
 from harvester.reading.frame import pack_pieces, piece_of, receive, send, unpack_found
 from harvester.reading.study import Reading, Settleable
@@ -90,15 +90,17 @@ class Workers:
             worker.end()
         self._threads.shutdown(cancel_futures=True)
 
-    def read(self, jobs: Iterable[Job]) -> Iterator[list[Settleable]]:
-        """What each job holds, in the order of the jobs, which are taken from a thread of its own while others are read.
+    def read(self, jobs: Iterable[Job], *, ahead: bool = True) -> Iterator[list[Settleable]]:
+        """What each job holds, in the order of the jobs.
 
-        An error of ``jobs`` is raised once what came before it has been given.
+        The jobs are made in a thread of their own while others are read; with ``ahead`` False in this one. An error of
+        ``jobs`` is raised once what came before it has been given.
         """
         changed: queue.SimpleQueue[None] = queue.SimpleQueue()
         waiting: deque[Future[list[Settleable]]] = deque()
         most = len(self._all) * _JOBS_A_WORKER
-        with Ahead(jobs, _weight, lambda: changed.put(None)) as coming:
+        made: Ahead[Job] | InTurn[Job] = Ahead(jobs, _weight, lambda: changed.put(None)) if ahead else InTurn(jobs)
+        with made as coming:
             while waiting or not coming.is_over:
                 if waiting and waiting[0].done():
                     yield waiting.popleft().result()

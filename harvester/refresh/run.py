@@ -26,7 +26,8 @@ def refresh(harvest: Harvest, registry: Registry, asked: Asked) -> list[HarvestR
     version = registry.version()
     wanted = asked.trials(harvest)
     searches = asked.searches(harvest)
-    stale = [nct_id for nct_id in wanted if asked.fetch_all or not harvest.is_fresh(nct_id, version.data_timestamp)]
+    fresh = set() if asked.fetch_all else harvest.fresh(version.data_timestamp)
+    stale = [nct_id for nct_id in wanted if nct_id not in fresh]
     gone = _gone(harvest, stale) if asked.is_everything and not asked.fetch_all else []
     if len(gone) == len(stale) and (asked.is_everything or not searches):
         return [_nothing_new(wanted, gone, version)]
@@ -34,7 +35,7 @@ def refresh(harvest: Harvest, registry: Registry, asked: Asked) -> list[HarvestR
     reports = []
     if stale:
         coming = _coming(harvest, registry, stale, version, notes, fetch_all=asked.fetch_all)
-        reports = [harvest.arrivals(coming if asked.accept else gated(harvest, coming), len(stale), notes)]
+        reports = [harvest.arrivals(coming if asked.accept else gated(harvest, coming), len(stale), notes, ahead=False)]
     for search in searches:
         if reports and reports[-1].stopped_by and not isinstance(reports[-1].stopped_by, SearchTooBroad):
             break
@@ -50,7 +51,7 @@ def _searched(harvest: Harvest, registry: Registry, saved: SavedSearch, *, accep
         note = f"The saved search {saved.name} was not run."
         return HarvestReport(None, 0, 0, 0, 0, 0, (), (note,), problem)
     coming = _found(search)
-    return harvest.arrivals(coming if accept else gated(harvest, coming), 0, search.notes)
+    return harvest.arrivals(coming if accept else gated(harvest, coming), 0, search.notes, ahead=False)
 
 
 def _found(search: Search) -> Iterator[Arrival]:

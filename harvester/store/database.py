@@ -13,6 +13,8 @@ from harvester.errors import DatabaseBusy, DatabaseDamaged, NotADatabase, RowsRe
 from harvester.migrations import migrate, newest, schema_version
 
 _BUSY_MILLISECONDS = 30_000
+_CACHE_KIBIBYTES = 32_000  # a large run touches many tables and their indexes at once
+_CHECKPOINT_PAGES = 8_000  # 32 MB; writing pages home after every fourth group instead of every one costs a tenth less
 _OF_THE_ROWS = (sqlite3.IntegrityError, sqlite3.DataError, sqlite3.InterfaceError, sqlite3.ProgrammingError)
 _REPORT = "Please report the number of the trial."
 
@@ -73,6 +75,8 @@ def open_for_writing(path: Path) -> sqlite3.Connection:
             connection.execute("PRAGMA synchronous = NORMAL")
             migrate(connection)
             connection.execute("PRAGMA foreign_keys = ON")
+            connection.execute(f"PRAGMA cache_size = -{_CACHE_KIBIBYTES}")
+            connection.execute(f"PRAGMA wal_autocheckpoint = {_CHECKPOINT_PAGES}")
         except BaseException:
             connection.close()
             raise

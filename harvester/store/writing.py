@@ -137,6 +137,12 @@ class Store:
             rows = self.connection.execute("SELECT nct_id FROM record_versions WHERE is_current = 1 ORDER BY nct_id")
             return [row[0] for row in rows]
 
+    def fresh_ids(self, date: str) -> set[str]:
+        """NCT numbers of the trials whose current version is the registry's own of this dataTimestamp."""
+        sql = "SELECT nct_id FROM record_versions WHERE is_current = 1 AND source = 'api' AND data_timestamp = ?"
+        with storage_errors(self.path):
+            return {row[0] for row in self.connection.execute(sql, (date,))}
+
     def record(self, nct_id: str) -> RecordVersion | None:
         """The current record of a trial."""
         with storage_errors(self.path):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import signal
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import closing
@@ -70,16 +71,31 @@ def test_workers_give_what_this_process_gives_in_the_same_order(pool: Workers) -
     assert lost in found, "an error keeps its class"
 
 
-def test_an_error_of_the_source_comes_after_what_came_before_it(pool: Workers) -> None:
+@pytest.mark.parametrize("ahead", [True, False])
+def test_an_error_of_the_source_comes_after_what_came_before_it(pool: Workers, ahead: bool) -> None:
     def gone() -> Iterator[list[Arrival]]:
         yield [record(1)]
         raise RegistryUnreachable("No connection", "Try again.")
 
-    reading = pool.read(gone())
+    reading = pool.read(gone(), ahead=ahead)
 
     assert [each.nct_id for each in next(reading) if isinstance(each, Reading)] == ["NCT99000001"]
     with pytest.raises(RegistryUnreachable):
         next(reading)
+
+
+def test_a_source_that_knows_one_thread_is_asked_in_it(pool: Workers) -> None:
+    threads: set[int] = set()
+
+    def made() -> Iterator[list[Arrival]]:
+        for number in range(1, 8):
+            threads.add(threading.get_ident())
+            yield [record(number)]
+
+    found = [each for group in pool.read(made(), ahead=False) for each in group]
+
+    assert found == here([record(number) for number in range(1, 8)])
+    assert threads == {threading.get_ident()}
 
 
 def test_a_record_that_kills_its_worker_costs_only_itself(pool: Workers, monkeypatch: pytest.MonkeyPatch) -> None:
