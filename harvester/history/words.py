@@ -9,7 +9,8 @@ from difflib import SequenceMatcher
 from typing import Literal
 
 Fate = Literal["same", "removed", "added"]
-_TOKEN = re.compile(r"\s+|[^\W_]+|.", re.DOTALL)
+_TOKEN = re.compile(r"\s+|\d{4}-\d\d(?:-\d\d)?(?!\d)|\d+(?:[.,]\d+)+|[^\W_]+|.", re.DOTALL)
+"""A blank, a date, a number with its decimals, a word, or one character: what is struck out and put in as a whole."""
 MOST_COMPARED = 4_000_000
 """Words of the one text times words of the other; beyond it, whole lines are compared, and beyond that too, nothing is."""
 

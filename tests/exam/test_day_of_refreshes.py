@@ -49,10 +49,11 @@ class Day:
         """Up to four records change in one way each; sometimes one is withdrawn; the registry's date moves on."""
         self.hour += 1
         here = [number for number in range(1, TRIALS + 1) if synthetic_id(number) not in self.gone]
-        for number in self.chance.sample(here, self.chance.randrange(5)):
+        changing = self.chance.sample(here, self.chance.randrange(5))
+        for number in changing:
             self._change(number)
-        if self.hour % 9 == 0:
-            nct_id = synthetic_id(self.chance.choice(here))
+        if self.hour % 9 == 0:  # what changed and went within one hour, nobody saw
+            nct_id = synthetic_id(self.chance.choice([number for number in here if number not in changing]))
             del self.standin.collection.studies[nct_id]
             self.gone.add(nct_id)
         self.standin.data_timestamp = f"2026-11-25T{self.hour:02}:00:05"

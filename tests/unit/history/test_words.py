@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from itertools import pairwise
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -45,3 +46,13 @@ def test_long_texts_that_share_little_are_not_compared_word_by_word() -> None:
 
     assert time.process_time() - started < 5
     assert "".join(each.text for each in pieces if each.fate != "added") == before
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [("2026-01-15", "2026-12-09"), ("2026-01", "2026-01-15"), ("1.5", "2.5"), ("1,500", "2,500")],
+)
+def test_dates_and_numbers_are_told_whole(before: str, after: str) -> None:
+    told = [piece for piece in word_diff(f"until {before} at most", f"until {after} at most") if piece.fate != "same"]
+
+    assert [(piece.fate, piece.text) for piece in told] == [("removed", before), ("added", after)]
