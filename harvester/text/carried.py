@@ -51,6 +51,8 @@ def is_restated(place: Place) -> bool:
         return False
     if limit.comparator not in (None, first.comparator) or limit.amount.reference != "absolute":
         return False
+    if {first.amount.unit, limit.amount.unit} == {"%", "mmol/mol"}:
+        return True  # HbA1c in its two units
     concept = "platelets" if subject.concepts == ("other_measure",) else subject.concepts[0]
     left, right = (_canonical(concept, each) for each in (first, limit))
     return left is not None and right is not None and abs(left - right) <= 0.02 * abs(left)

@@ -45,6 +45,11 @@ _NEEDED = re.compile(r"requiring|needing", re.IGNORECASE)
 # States of a person today: a window beside them is of a test or a plan.
 TODAY = frozenset({"pregnancy", "breast_feeding"})
 _MARKERS = frozenset({"cd19_positivity", "mrd_positivity", "ph_positivity", "remission"})
+_VIRUS_NAMES = {
+    "hiv": re.compile(r"\bhiv|immunodeficiency", re.IGNORECASE),
+    "hbv": re.compile(r"\bhbv|\bhbs|hepatitis b\b|anti-?hbc|\bhbc", re.IGNORECASE),
+    "hcv": re.compile(r"\bhcv|hepatitis c\b", re.IGNORECASE),
+}
 _VIRUSES = frozenset({"hbv", "hcv"})
 
 
@@ -85,10 +90,22 @@ def _excluded(text: str, finding: Finding, before: str, after: str) -> Claim:
     together = finding.concept in _VIRUSES and (
         _BOTH_BEFORE.search(before) or _BOTH_BEHIND.match(after) or _PAIRED.search(before[-30:] + matched + after[:30])
     )
-    spared = finding.concept not in TODAY and _ALLOWED_BEHIND.match(text[finding.end : finding.end + 360])
+    spared = finding.concept not in TODAY and _is_spared(finding.concept, text[finding.end : finding.end + 360])
     if together or spared or _SYMPTOMS_OF.search(before):
         return Claim(None)
     return _forbidden(finding, before, matched, after)
+
+
+def _is_spared(concept: str, after: str) -> bool:
+    """Whether some who have the finding may join; a second sentence about another virus spares nobody with this one."""
+    allowed = _ALLOWED_BEHIND.match(after)
+    if allowed is None:
+        return False
+    second = re.split(r"[.;]\s", allowed.group(), maxsplit=1)[1:]
+    if concept not in _VIRUS_NAMES or not second:
+        return True
+    named = {virus for virus, names in _VIRUS_NAMES.items() if names.search(second[0])}
+    return not named or concept in named
 
 
 def _forbidden(finding: Finding, before: str, matched: str, after: str) -> Claim:

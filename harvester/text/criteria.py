@@ -15,7 +15,14 @@ from harvester.text.definition_file import expression
 from harvester.text.domain import OTHER, domains_of
 from harvester.text.heading import Heading, is_empty_list, is_introduction, is_note, is_topic, read_section_heading
 from harvester.text.normal import NormalText, normal_text
-from harvester.text.population import population_of_heading, population_of_opening, scope_in_heading, scope_of, scope_prefix_end
+from harvester.text.population import (
+    population_of_heading,
+    population_of_opening,
+    scope_in_heading,
+    scope_of,
+    scope_of_heading_item,
+    scope_prefix_end,
+)
 
 _OPENS_LIST = re.compile(r"(?::|\b(?:following|with|by|of|either|including|criteria|as follows|and/or))\s*$", re.IGNORECASE)
 _EXCLUDES = expression("criteria.excludes")
@@ -189,6 +196,11 @@ class _Reading:
         label = line.marker.label if line.marker else None
         if line.marker is None and not line.run_on:
             self._add_unmarked(line, words, following)
+            return
+        scope = scope_of_heading_item(words)
+        if scope and following is not None and following.marker is not None and following.indent <= line.indent:
+            self.scope, self.stack = scope, []
+            self._add(start, line.end, 0, "header", None, None)
             return
         level, parent = self._place(line)
         kind = "note" if is_note(words) or is_empty_list(words) else "item"

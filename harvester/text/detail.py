@@ -9,6 +9,7 @@ from harvester.text.place import Place
 from harvester.text.subject import Subject
 
 _SAMPLE = re.compile(r"\b(?:(?P<marrow>(?:bone )?marrow|BM)|(?:peripheral )?blood|PB|circulating)\b")
+_SAMPLE_NAMED = re.compile(_SAMPLE.pattern + r"\s*$")
 _PEOPLE = expression("detail.people")
 _CLOSING = expression("detail.closing")
 _COUNTED = expression("detail.counted")
@@ -32,8 +33,11 @@ def measured_before(place: Place) -> str | None:
     return told.strip(" ,;:()[]") or None
 
 
-def sample_of(place: Place) -> str | None:
-    """The sample blasts are counted in, right behind or before the value: marrow or blood."""
+def sample_of(place: Place, subject: Subject) -> str | None:
+    """The sample blasts are counted in: right before their name, behind the value, or before it: marrow or blood."""
+    own = _SAMPLE_NAMED.search(place.text[max(place.since, subject.start - 30) : subject.start])
+    if own and subject.start < place.limit.start:
+        return "bone marrow" if own["marrow"] else "blood"
     until = min(place.until, place.limit.end + 70)
     behind = _SAMPLE.search(place.text, place.limit.end, max(until, place.limit.end))
     before = list(_SAMPLE.finditer(place.text, max(place.since, place.limit.start - 60), place.limit.start))

@@ -32,6 +32,8 @@ _PERFORMANCE = frozenset({"ecog", "karnofsky", "lansky"})
 _ONE_OF = expression("fact.one_of")
 _OF_FUNCTION = re.compile(r"\b(?:organ|function|laborator\w+|values|adequate)\b", re.IGNORECASE)  # asked for all together
 _DEFINES = re.compile(r"\bdefined (?:as|by)\b[^.;]{0,60}$", re.IGNORECASE)
+_BOTH_OF = re.compile(r"\b(?:both|all three|all two)\b[^.;:]{0,60}:?\s*$|\bif all\b[^.;:]{0,60}:?\s*$", re.IGNORECASE)
+_LEADS_LIST = re.compile(r"(?::|\beither|\bfollowing)\s*$", re.IGNORECASE)
 _CLOSING_OR = re.compile(r"\b(?:OR|or)[\s,;:]*$")
 _LEADS_ON = expression("fact.leads_on")
 _TOLERANCE = re.compile(r"±\s*$|\+/-\s*$")
@@ -114,15 +116,26 @@ def _heading_names(index: int, lines: tuple[CriterionLine, ...], names: dict[int
 
 
 def _list_of(raw: str, criterion: CriterionLine, lines: tuple[CriterionLine, ...]) -> tuple[bool, bool]:
-    """Whether an item under inclusion is one of several ways in, and whether it only defines something."""
+    """Whether an item is one of several ways in, or excludes only together with others, and whether it only defines something."""
+    if criterion.section == "exclusion":
+        return _only_together(raw, criterion, lines), False
     if criterion.section != "inclusion":
         return False, False
     above = lines[criterion.parent] if criterion.parent is not None else None
     head = raw[max(above.start, above.end - 160) : above.end] if above else ""
     ends_in_or = _CLOSING_OR.search(raw, max(criterion.start, criterion.end - 8), criterion.end)
-    several = _ONE_OF.search(head) and not _OF_FUNCTION.search(head)
-    several = several or _beside_or(raw, criterion, lines)
-    return bool(several or ends_in_or), bool(_DEFINES.search(head))
+    several = (_ONE_OF.search(head) and not _OF_FUNCTION.search(head)) or _beside_or(raw, criterion, lines)
+    leads = above is not None and not (several or ends_in_or) and _LEADS_LIST.search(head) is not None
+    over, way = _list_of(raw, above, lines) if above and leads else (False, False)
+    return bool(several or ends_in_or or over), bool(_DEFINES.search(head) or way)
+
+
+def _only_together(raw: str, criterion: CriterionLine, lines: tuple[CriterionLine, ...]) -> bool:
+    """Whether an item under exclusion excludes only together with those beside it (``if both of the following``)."""
+    if criterion.parent is None:
+        return False
+    above = lines[criterion.parent]
+    return _BOTH_OF.search(raw, max(above.start, above.end - 120), above.end) is not None
 
 
 def _covered(facts: list[FactRead]) -> int:

@@ -77,7 +77,8 @@ def _finding_fact(line: ReadingLine, finding: Finding, windows: list[int]) -> Fa
     bounds = line.sentences.around(finding.start)
     sentence = line.normal.raw_span(*bounds)
     timed = finding.concept not in TODAY and any(sentence.start <= at < sentence.end for at in windows)
-    one_way = line.one_of_several or line.defining or line.conditional
+    of_today = finding.concept in TODAY and finding.state == "absent" and section == "inclusion"  # asked for in every way in
+    one_way = (line.one_of_several and not of_today) or line.defining or line.conditional
     told = section != "unknown" and line.criterion.kind != "note" and not one_way
     claim = claim_of(section, line.text, bounds, finding, line.criterion.parent is not None)
     listing = line.criterion.kind == "parent" and section == "exclusion" and _PARENT_OPEN.search(line.text[-160:])

@@ -45,6 +45,7 @@ _CURED_CANCER = expression("time.cured_cancer")
 _CLOSING_IF = re.compile(r"\bif\s*(?:\w+\s*){0,2}$", re.IGNORECASE)
 _AGE_HEADING = re.compile(r"(?:(?:patient|subject|participant)(?:'?s)? )?ages?", re.IGNORECASE)
 _TABLE = re.compile(r"\s*(?:fe)?males?\s*:?\s*\d", re.IGNORECASE)  # a table written on one line
+_GIVEN = ((OTHER,), ("nyha",), ("ctcae_grade",), ("dose_limit",))  # what is not measured at a visit
 _AGE = TimeRead("age", "age", "time.age")
 _NOTHING = TimeRead("none", "", "")
 
@@ -171,7 +172,7 @@ def _apart(place: Place, read: TimeRead) -> TimeRead:
 
 def _stands_beside_value(place: Place, read: TimeRead) -> bool:
     """Whether a window follows a value directly: it then says when that is measured."""
-    if read.kind != "window" or place.earlier is None or place.earlier[1].concepts in ((OTHER,), ("nyha",), ("ctcae_grade",)):
+    if read.kind != "window" or place.earlier is None or place.earlier[1].concepts in _GIVEN:
         return False
     start = read.start if read.start is not None else place.limit.start
     end = place.earlier[0].end

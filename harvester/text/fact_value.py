@@ -42,7 +42,9 @@ _NO_ULN = frozenset(
 )
 _CONVERTED = re.compile(r"\s*[(\[]\s*(?:approximately |about |~ ?|= ?|or )?$")
 _NO_MEASURE = expression("fact.no_measure")
+_OF_LIST = re.compile(r"\s*(?:or more )?of (?:the )?(?:following|these|below)\b", re.IGNORECASE)
 _WITH = re.compile(r"\s*with (?!out|or without|the exception)", re.IGNORECASE)
+_PER_DAY = expression("fact.per_day")
 _SUMMED = re.compile(r" ?\+ ?\d")
 _SAID_WITH_NO = frozenset({"disease_free_duration", "remission_duration"})  # "without progression for at least 4 weeks"
 _ITEMS = re.compile(r"\s*(?:(?!on\b|of\b|in\b|for\b)[\w-]+ ){0,2}(?:items?|questions?|subscales?|domains?)\b")
@@ -52,7 +54,7 @@ _SCALE = re.compile(r"[\s-]*(?:point )?scale\b")
 _NAMES_GRADE = re.compile(r"[\s:(=-]*(?:(?:of|is|class|grade|score|status|level|stage)[\s:(=-]*){0,2}")
 _ONLY_SEX = re.compile(
     r"(?:for|in (?:the )?case of|in) (?:adult )?(?:men|women|males?|females?|boys|girls)(?: (?:patients|subjects|participants))?"
-    r"(?: (?:using|by) .*)?",
+    r"(?: (?:using|by|for at least|for more than) .*)?",
     re.IGNORECASE,
 )
 _RECOVERED = re.compile(
@@ -94,7 +96,7 @@ def framed(
         *(line.index, span.start, span.end, concept, None, rule),
         sex=sex_of(before, after),
         condition=_beyond_sex(condition_of(before, after)) or line.whom,
-        exception=line.spared or is_exception(before, after, line.criterion.section),
+        exception=line.spared or is_exception(before, after, line.criterion.section, line.text[:start]),
         flags=kept,
     )
 
@@ -148,6 +150,7 @@ def threshold_facts(place: Place, subject: Subject) -> list[FactRead]:
     since = text[place.since : limit.start]
     method = method_of(text[limit.start : place.until]) or method_of(since)
     base = changed(base, sex=base.sex or sex_of(since, after), method=method, detail=_detail(place, subject))
+    limit = _a_day(limit, subject, place.right)
     if base.condition is not None and base.condition.startswith("with ") and set(subject.concepts) <= _ASKED_BESIDE:
         base = changed(base, condition=None)  # a second requirement beside the score
     return [_valued(changed(base, concept=concept), place.line, one, place.left) for concept, one in _parts(limit, subject)]
@@ -167,6 +170,13 @@ def _better(limit: Limit, subject: Subject) -> Limit:
     if limit.comparator_words != "or better" or limit.low is None or not set(subject.concepts) <= _LESS_IS_BETTER:
         return limit
     return replace(limit, comparator="<=", low=None, low_inclusive=None, high=limit.low, high_inclusive=True)
+
+
+def _a_day(limit: Limit, subject: Subject, right: str) -> Limit:
+    """``10 mg of prednisone per day``: a dose whose time stands behind the drug."""
+    if subject.concepts != ("dose_limit",) or limit.amount.unit not in ("mg", "g", "ug") or not _PER_DAY.match(right):
+        return limit
+    return replace(limit, amount=replace(limit.amount, unit=f"{limit.amount.unit}/d"))
 
 
 def _parts(limit: Limit, subject: Subject) -> list[tuple[str, Limit]]:
@@ -194,7 +204,8 @@ def _valued(base: FactRead, line: ReadingLine, limit: Limit, before: str) -> Fac
     region = Region(low, low_in, high, high_in) if canonical_unit else Region(limit.low, low_in, limit.high, high_in)
     who = Region()
     conditional = base.condition is None and concept not in _AGES and is_conditional(before)
-    if not (beyond or conditional or base.exception) and section != "unknown" and not _is_open(line, limit, concept, before):
+    doubtful = conditional or base.exception or "range_falls" in limit.flags
+    if not (beyond or doubtful) and section != "unknown" and not _is_open(line, limit, concept, before):
         after = line.text[limit.end : line.clipped(limit.start, limit.end)[1]]
         turned = int(section == "exclusion") if concept in _SAID_WITH_NO else turns(section, before, after)
         who = eligible(concept, _recovered(concept, limit, region, before), limit.values or None, turned)
@@ -278,7 +289,7 @@ def _detail(place: Place, subject: Subject) -> str | None:
     if subject.concepts == (OTHER,):
         return counted_behind(place) or measured_before(place)
     if subject.concepts[0] == "blasts":
-        return sample_of(place)
+        return sample_of(place, subject)
     if subject.concepts[0] in ("dose_limit", "other_score", "cognitive_score", "viral_load"):
         named = place.text[subject.start : subject.end]
         return scale_of(place, subject, named) if subject.concepts[0] == "other_score" else named
@@ -296,6 +307,8 @@ def _says_something(place: Place, subject: Subject) -> bool:
         return _is_said_range(place, subject, bare)
     if limit.comparator is not None:
         if amount.unit is None and subject.concepts[0] == "other_score" and _ITEMS.match(place.right):
+            return False
+        if amount.unit is None and _OF_LIST.match(place.right):
             return False
         if bare and _NO_MEASURE.match(place.text[limit.end : limit.end + 60]):
             return False

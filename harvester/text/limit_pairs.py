@@ -86,8 +86,15 @@ class LimitPairs(LimitTokens):
         )
 
     def _falling_range(self, first: Amount, second: Amount) -> Limit | None:
-        """``73 to 24 letters``: a range written from its upper end; only the word "to" is believed."""
-        if self.text[first.end : second.start].strip().lower() != "to" or first.value == second.value or second.value < 0:
+        """``73 to 24 letters``: a range written from its upper end; only the word "to" is believed.
+
+        ``18-5 years`` is damaged: it is told with a flag, and nothing follows from it.
+        """
+        joiner = self.text[first.end : second.start].strip().lower()
+        if joiner == "-" and second.unit == "a" and first.unit in (None, "a") and first.value > second.value > 0:
+            limit = self.ranged(second, first, first.start, second.end, True, True, "limit.range", second)
+            return replace(limit, flags=(*limit.flags, "range_falls"))
+        if joiner != "to" or first.value == second.value or second.value < 0:
             return None
         return self.ranged(second, first, first.start, second.end, True, True, "limit.range", second if second.unit else first)
 

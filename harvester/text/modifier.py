@@ -37,6 +37,7 @@ _CONDITION_LEFT = expression("modifier.condition_left")
 _WHOSE = expression("modifier.whose")
 _EXCEPTING = expression("modifier.excepting")
 _PERMITTED = expression("modifier.permitted")
+_SPARES_LIST = expression("modifier.spares_list")
 _METHODS = expression("modifier.methods", exact=True)
 _OR = re.compile(r"\b(?:and/or|or)\b", re.IGNORECASE)
 _BRACKETED = re.compile(r"\([^()]*\)")
@@ -52,6 +53,7 @@ _FEMALES = re.compile(rf"\b(?:{_FEMALE}|WOCBP\b|FCBP\b)", re.IGNORECASE)
 # "bilirubin ≤ 1.5 x ULN, AST and/or ALT ≤ 3 x ULN": the "or" joins two names of one value
 _NAMES_JOINED = re.compile(r"\b[A-Z]{2,5}\b ?(?:and/or|or) ?[A-Z]{2,5}\b[^A-Za-z]*$")
 _OR_BEHIND_SEMICOLON = re.compile(r";\s*(?:and/)?or\b|\bor\s*;", re.IGNORECASE)
+_ALTERNATIVELY = re.compile(r"\b(?:or )?alternatively\b", re.IGNORECASE)
 _AND_EITHER = re.compile(r"\band (?:either )[^<>≤≥]*$", re.IGNORECASE)
 _EXCEPTION_ENDED = re.compile(r"\bexcept\w*\b[^;.]*, (?:that|which) (?:has|have|had|is|are)\b[^;.]*$", re.IGNORECASE)
 _NOBODY = re.compile(r"(?:for|in|if) (?:th(?:is|ese|at)|which|\d+|at least|the (?:past|last|study|trial))\b", re.IGNORECASE)
@@ -108,9 +110,14 @@ def _clean(words: str) -> str | None:
     return " ".join(_CONDITION_STOP.sub("", words).split()).strip(" ,:-") or None
 
 
-def is_exception(before: str, after: str, section: str) -> bool:
-    """Whether a value spares patients inside a criterion: it stands behind "unless" or before "are allowed"."""
+def is_exception(before: str, after: str, section: str, earlier: str = "") -> bool:
+    """Whether a value spares patients inside a criterion: it stands behind "unless" or before "are allowed".
+
+    ``earlier`` are the words of its line before it: a list of those who may join goes on over semicolons.
+    """
     open_words = _BRACKETED.sub(" ", before)
+    if section == "exclusion" and _SPARES_LIST.search(earlier):
+        return True
     if _EXCEPTING.search(open_words) and not _EXCEPTION_ENDED.search(open_words):
         return True
     return section == "exclusion" and bool(_PERMITTED.search(_BRACKETED.sub(" ", after)) or _PERMITTED.search(open_words))
@@ -132,7 +139,7 @@ def joined_by_or(between: str) -> bool:
     """Whether the words between two values make them alternatives; an "or" inside brackets joins something else."""
     if len(between) >= 160:
         return False
-    plain = _NAMES_JOINED.sub(" ", _AND_EITHER.sub(" ", _BRACKETED.sub(" ", between)))
+    plain = _ALTERNATIVELY.sub(" or ", _NAMES_JOINED.sub(" ", _AND_EITHER.sub(" ", _BRACKETED.sub(" ", between))))
     if ";" in plain and not _OR_BEHIND_SEMICOLON.search(plain):
         return False
     ended = "." in plain.replace("e.g.", "").strip(".")[1:-1]

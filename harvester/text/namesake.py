@@ -19,6 +19,7 @@ _OTHER_GRADE = expression("fact.other_grade")
 _HEART_CLASS = re.compile(r"NYHA|New York|heart failure", re.IGNORECASE)
 _GVHD = re.compile(r"gvhd|graft[- ]versus", re.IGNORECASE)
 _PRESSURE_SIDE = re.compile(r"[\s(]*(systolic|diastolic)", re.IGNORECASE)
+_ORGAN = re.compile(r"\b(?:spleen|liver)\b", re.IGNORECASE)
 _BEYOND_IDEAL = re.compile(
     r"[\s(]*(?:\d+ ?lbs?\.?\)?\s*)?(?:over|above|more than|below|in excess of) (?:the |his |her |their )?ideal\b", re.IGNORECASE
 )
@@ -42,9 +43,15 @@ def told_apart(place: Place, subject: Subject) -> Subject:
         return _unnamed(place, subject)
     if _counts_something_else(place, subject):
         return replace(subject, concepts=(OTHER,), rule="subject.other")
+    if place.earlier is not None and limit.amount.reference == "ULN" and subject.concepts == ("creatinine_clearance",):
+        return replace(place.earlier[1], rule="subject.same")  # "creatinine ≤ 1.5 x ULN or, if > 1.5 x ULN, clearance ≥ 60"
     if subject.concepts == ("blood_pressure",):
         side = _PRESSURE_SIDE.match(place.text[limit.end : limit.end + 20])
         return replace(subject, concepts=("sbp" if side[1].lower() == "systolic" else "dbp",)) if side else subject
+    if subject.concepts == ("lesion_size",) and _ORGAN.search(place.text[max(place.since, subject.start - 30) : limit.start]):
+        return replace(subject, concepts=(OTHER,))
+    if subject.concepts == ("dose_limit",) and limit.amount.unit == "%":
+        return replace(subject, concepts=(OTHER,))
     if subject.concepts == ("body_weight",) and _BEYOND_IDEAL.match(place.right):
         return replace(subject, concepts=(OTHER,))
     if subject.concepts == ("blasts",) and _MORE_THAN_BLASTS.match(place.right):
@@ -65,7 +72,11 @@ def _counts_something_else(place: Place, subject: Subject) -> bool:
     """Whether a bare number counts what stands right behind it, and is no value of the measure named before."""
     amount = place.limit.amount
     bare = amount.unit is None and amount.reference == "absolute" and place.limit.comparator not in (None, "in")
-    measured = not (set(subject.concepts) & (SCORES | COUNTS)) and subject.rule in ("subject.before", "subject.same")
+    measured = not (set(subject.concepts) & (SCORES | COUNTS)) and subject.rule in (
+        "subject.before",
+        "subject.same",
+        "subject.parent",
+    )
     return bare and measured and counted_behind(place) is not None
 
 

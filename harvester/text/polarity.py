@@ -32,7 +32,11 @@ _MORE_OF = expression("polarity.more_of")
 _WAY_IN = expression("polarity.way_in", exact=True)
 _DEMANDED = expression("polarity.demanded")
 _OR_WHO = expression("polarity.or_who")
+_BESIDE_NORMAL = expression("polarity.beside_normal")
+_FOR_OPENS = expression("polarity.for_opens")
+_THEN_LIMIT = expression("polarity.then_limit")
 _OPENING_IF = expression("polarity.opening_if")
+_DESPITE = re.compile(r"\bdespite\b[^.;<>≤≥]{0,60}$", re.IGNORECASE)
 _IF_NONE = re.compile(r"\b(?:if|when|where|unless|there (?:is|are)|in case of)\b[^,;<>≤≥]{0,40}\bno\b[^,;<>≤≥]*$", re.IGNORECASE)
 _WHO_ELSE = re.compile(r"\s*(?:,\s*)?(?:who|with|and (?:with|who|has|have))\b", re.IGNORECASE)
 _EITHER_WAY = re.compile(r"\bsensitivity (?:of )?$|\bwith or without\b[^,;.]*$", re.IGNORECASE)
@@ -59,13 +63,17 @@ def stays_open(section: str, before: str, after: str) -> bool:
     """Whether a value limits nobody by itself: a condition, an example, one group of several."""
     if _ONLY_IF.search(before) or _UNWILLING.search(before) or _ONLY_BESIDE.search(before) or _EITHER_WAY.search(before):
         return True
+    if _FOR_OPENS.match(before) and _THEN_LIMIT.match(after):
+        return True
     bracketed = _NOT_IN_BRACKETS.search(before)
     if bracketed and not _TOO_MUCH.search(bracketed.group()):
         return True
     if section != "inclusion":
         return section == "exclusion" and _only_together(before, after)
     one_way = _ELIGIBLE_IF.search(before) or _WAY_IN.search(before) or _OR_WHO.search(before)
-    return bool(one_way or _ADMITTED.match(_BRACKETED.sub(" ", after)) or _EXAMPLE.search(before))
+    return bool(
+        one_way or _ADMITTED.match(_BRACKETED.sub(" ", after)) or _EXAMPLE.search(before) or _BESIDE_NORMAL.search(before)
+    )
 
 
 def is_defining(section: str, before: str) -> bool:
@@ -78,7 +86,11 @@ def is_defining(section: str, before: str) -> bool:
 def _only_together(before: str, after: str) -> bool:
     """Whether an excluded value may be meant only together with another right beside it."""
     return bool(
-        _ONLY_WITH.match(after) or _DEMANDED.match(after) or _AND_ANOTHER.match(after) or _ANOTHER_AND.search(before[-80:])
+        _ONLY_WITH.match(after)
+        or _DESPITE.search(before)
+        or _DEMANDED.match(after)
+        or _AND_ANOTHER.match(after)
+        or _ANOTHER_AND.search(before[-80:])
     )
 
 

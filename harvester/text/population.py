@@ -31,6 +31,10 @@ _FOR = re.compile(
     rf"^(?:for\s)?(?:participants?|patients?|subjects?)?\s?(?:of|in|enrolled in)?\s?(?:the\s)?(?P<scope>{_RUN})(?!\w)",
     re.IGNORECASE,
 )
+_REGISTRATION = re.compile(
+    rf"(?:(?:prior to|before|at|for) )?(?P<scope>{_RUN})(?: (?:registration|randomi[sz]ation|enrol\w*|only))?\s?:",
+    re.IGNORECASE,
+)
 _SCOPES = Gates((_PREFIX, _FOR, _SUFFIX))
 
 
@@ -73,6 +77,12 @@ def scope_in_heading(heading: str) -> str | None:
     """The cohort or part a section heading names anywhere in it (``Exclusion criteria specific to Cohort A1``)."""
     found = _IN_HEADING.search(heading)
     return found["scope"].strip() if found else None
+
+
+def scope_of_heading_item(line: str) -> str | None:
+    """The step or part that all of a bulleted line in capitals names (``PRIOR TO STEP 1 REGISTRATION:``): a heading."""
+    found = _REGISTRATION.fullmatch(line) if line.isupper() else None
+    return found["scope"].strip().capitalize() if found else None
 
 
 def scope_prefix_end(line: str) -> int:

@@ -37,6 +37,9 @@ _LISTED_NO = expression("presence.listed_no")
 _ORGAN = re.compile(r"\b(?:organ|tissue|kidney|renal|lung|liver|heart|cardiac|cornea\w*)\b", re.IGNORECASE)
 _BLOOD = re.compile(r"stem|marrow|ha?ematopo|\b(?:allo|auto)?-?(?:hsct|hct|sct|bmt|asct)\b", re.IGNORECASE)
 _TESTED = frozenset({"hbv", "hcv", "hiv", "pregnancy"})
+_ELIGIBLE_IF_SHE = re.compile(
+    r"\beligible(?: to (?:participate|enter|enrol\w*))?(?: in [\w ]{3,24})?,? if (?:she|they|he)\b", re.IGNORECASE
+)
 _PREFILTER = expression("presence.prefilter")
 
 
@@ -86,6 +89,7 @@ def _first(pattern: re.Pattern[str], concept: str, text: str, start: int, end: i
 
 def _finding(text: str, concept: str, state: str, match: re.Match[str], start: int, end: int) -> Finding | None:
     before, after = text[max(start, match.start() - 120) : match.start()], text[match.end() : min(end, match.end() + 200)]
+    before = _ELIGIBLE_IF_SHE.sub(" must be ", before)
     beyond = text[match.end() : match.end() + 240]
     if _HYPOTHETICAL.search(before) or _OTHER_PERSON.search(before) or (concept in ("hbv", "hcv") and _RESOLVED.search(before)):
         return None

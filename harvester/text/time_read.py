@@ -32,6 +32,7 @@ _OTHER_CANCER = re.compile(
     r"[^.;]{0,24}$",
     re.IGNORECASE,
 )
+_DURATION_OF = re.compile(r"\b(?:total |with a |a )?duration\b", re.IGNORECASE)
 _RELATIONS = {">=": "at least", ">": "longer than", "<": "within", "<=": "within"}
 
 
@@ -87,7 +88,10 @@ def first_cue(kind: str, text: str, default: str) -> str:
 
 def state_cue(place: Place) -> str:
     """The concept of a duration by the words before it, else behind it."""
-    return nearest_cue("state", place.left[-160:], "") or first_cue("state", place.right[:80], "state_duration")
+    left = place.left[-160:]
+    told = _DURATION_OF.sub(" ", left)  # the word itself tells least
+    slug = nearest_cue("state", told, "") or (nearest_cue("state", left, "") if told != left else "")
+    return slug or first_cue("state", place.right[:80], "state_duration")
 
 
 def window_cue(place: Place) -> str:

@@ -33,6 +33,7 @@ _DURING = re.compile(r"\W*(?:during|in) the(?! (?:past|last|previous|preceding|p
 _FREQUENCY = re.compile(r"(?:\bevery|\beach|\bper|\bq|\bonce(?: in)?|\btimes(?: in)?|\bcycle of|\ba|/)\s*$", re.IGNORECASE)
 _WASHOUT = re.compile(r"\s*wash-?out")
 _WASHED = re.compile(r"\bwash-?out(?: periods?)?(?: of)?(?: at least)?\s*$", re.IGNORECASE)
+_UP_TO = re.compile(r"up to|upto")  # "contraception for up to 5 weeks after": it lasts as long
 _APART = re.compile(r"\s*apart\b")
 _STILL = re.compile(r"\bstable\b", re.IGNORECASE)
 _TOLD_FOR = re.compile(r"\bdiagnos(?:ed|is)\b[^.;]{0,60}\bfor\s*$", re.IGNORECASE)
@@ -53,9 +54,9 @@ _OWN_EVENT = re.compile(
     r"\b(?:menses|menopaus\w*|amenorrh\w*|sterili\w*|vasectom\w*|deliver\w*|birth|surgery|transplant\w*|diagnos\w*)\b",
     re.IGNORECASE,
 )
-_FROM = re.compile(r"\s*from\b")
+_FROM = re.compile(r"\s*from\b|,? from (?:the )?first\b")
 _OF = re.compile(r"[\s)]*of\b")
-_DURATION_BEFORE = re.compile(r"\bduration\b[^.;]{0,60}$", re.IGNORECASE)
+_DURATION_BEFORE = re.compile(r"\bduration\b[^.;]{0,90}$", re.IGNORECASE)
 _PLAIN_AFTER = re.compile(r"\s*(?:after|post|following|since)")
 _ELAPSED_BEHIND = re.compile(r"[^.;]{0,160}\b(?:elapsed?|lapsed|passed)\b")
 _SINCE_BEFORE = expression("time.since_before")
@@ -102,6 +103,8 @@ def read_time(place: Place) -> TimeRead | None:
         return TimeRead("none", "", "")
     if hyphen and limit.comparator is None:
         return None
+    if limit.comparator and _TOLD_FOR.search(left) and limit.amount.unit is not None:
+        return window(place, "time.elapsed", "at least", "time_since_diagnosis", anchored=False)
     age = read_age(place)
     if age is not None:
         return age
@@ -170,7 +173,8 @@ def _window_after(place: Place) -> TimeRead | None:
     limit, left, right = place.limit, place.left, place.right
     after, state = AFTER.match(right), FOR.search(left)
     if after and _is_contraception(place):
-        return window(place, "time.window_right", "at least", "contraception_duration")
+        told = window(place, "time.window_right", "at least", "contraception_duration")
+        return replace(told, relation="at least") if _UP_TO.match(limit.comparator_words) else told
     if limit.comparator and _FROM.match(right):
         lasting = state and _CLOSING_FOR.search(left) and not OFF.search(left[-110:])
         if lasting or _DURATION_BEFORE.search(left):
@@ -199,8 +203,6 @@ def _state(place: Place) -> TimeRead | None:
     limit, left, right = place.limit, place.left, place.right
     state, off = FOR.search(left), OFF.search(left[-90:])
     off = None if off and _STILL.search(left[-90:][off.end() :]) else off
-    if limit.comparator and _TOLD_FOR.search(left):
-        return window(place, "time.elapsed", "at least", "time_since_diagnosis", anchored=False)
     if state and off and not _NO_OFF.search(state.group()) and _CLOSING_FOR.search(left):
         return _off(place, off)
     if limit.comparator is None:
