@@ -5,12 +5,15 @@
 #   make test            lint, types, tests, coverage
 #   make exam            all examinations in one go: faults, abuse, load, a clean install; says how many, how long, what failed
 #   make audit           the pinned versions against the list of known vulnerabilities
+#   make bench           time everything (SIZE records to read, LARGE light studies for pages); nothing of it is a test
 #   make docs            write db/schema.sql, db/data-dictionary.md and the command reference in README.md
 #   make clean           remove the environment and everything that was built
 
 PYTHON ?= python3
 VENV ?= .venv
 SERVE ?= 1
+SIZE ?= 10000
+LARGE ?= 100000
 BIN := $(VENV)/bin
 
 ifeq ($(SERVE),0)
@@ -19,7 +22,7 @@ else
 DEMO_OPTIONS := --serve
 endif
 
-.PHONY: demo test lint types pytest exam audit docs clean
+.PHONY: demo test lint types pytest exam audit bench docs clean
 .DELETE_ON_ERROR:
 
 demo: $(VENV)/.installed
@@ -43,6 +46,10 @@ audit: $(BIN)/python
 	test -x $(VENV)/audit/bin/pip-audit || $(PYTHON) -m venv $(VENV)/audit
 	test -x $(VENV)/audit/bin/pip-audit || $(VENV)/audit/bin/python -m pip install --quiet --disable-pip-version-check pip-audit
 	$(VENV)/audit/bin/pip-audit --strict --no-deps --disable-pip --requirement constraints.txt
+
+bench: $(VENV)/.installed-for-tests
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e ".[bench]"
+	$(BIN)/python -m bench --size $(SIZE) --large $(LARGE)
 
 docs: $(VENV)/.installed-for-tests
 	$(BIN)/python -m harvester.docs

@@ -13,7 +13,6 @@ from click.testing import CliRunner
 
 from harvester.cli import main
 from harvester.compare.related import Related, default_weights, rank_related
-from harvester.site import ranking
 from harvester.site.ranking import candidates, related_trials
 from harvester.store import Namings, list_studies, open_for_reading, read_for_ranking, read_studies
 
@@ -52,22 +51,21 @@ def test_a_ranking_needs_no_more_than_is_read_for_it(connection: Connection) -> 
 
 
 def test_a_small_collection_is_looked_at_whole(connection: Connection) -> None:
-    nct_ids = [each.nct_id for each in list_studies(connection, 1_000)]
+    nct_ids = {each.nct_id for each in list_studies(connection, 1_000)}
     (focal,) = read_studies(connection, chosen(connection)[:1]).values()
-    found = related_trials(connection, focal, min(len(nct_ids), ranking.SMALL))
+    found = related_trials(connection, focal, len(nct_ids), closely=(len(nct_ids) + 1) // 2)
 
-    assert {each.nct_id for each in found} == set(nct_ids[: ranking.SMALL]) - {focal.nct_id}
+    assert {each.nct_id for each in found} == nct_ids - {focal.nct_id}
 
 
-def test_those_looked_at_closely_hold_the_first_of_all(connection: Connection, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_those_looked_at_closely_hold_the_first_of_all(connection: Connection) -> None:
     """In a collection too large to be looked at whole, nearly all of the first twenty are found as if it had been."""
     nct_ids = [each.nct_id for each in list_studies(connection, 1_000)]
     namings, whole = Namings(), read_studies(connection, nct_ids)
-    monkeypatch.setattr(ranking, "SMALL", 0)
     shares = []
     for nct_id in chosen(connection):
         expected = first(rank_related(whole[nct_id], [whole[each] for each in nct_ids if each != nct_id]))
-        near = candidates(connection, whole[nct_id], len(nct_ids), default_weights(), namings)
+        near = candidates(connection, whole[nct_id], 600_000, default_weights(), namings)
         shares.append(len(set(expected) & set(near)) / len(expected) if expected else 1.0)
 
     assert sum(shares) / len(shares) > 0.95
@@ -76,7 +74,6 @@ def test_those_looked_at_closely_hold_the_first_of_all(connection: Connection, m
 def test_trials_on_the_focal_trials_page_are_looked_at_in_any_case(
     connection: Connection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(ranking, "SMALL", 0)
     focal = read_studies(connection, ["NCT07105579"])["NCT07105579"]
     found = {each.nct_id for each in related_trials(connection, focal, 600_000, closely=1)}
     everyone = {each.nct_id for each in list_studies(connection, 1_000)}
@@ -86,8 +83,7 @@ def test_trials_on_the_focal_trials_page_are_looked_at_in_any_case(
     assert len(found) <= len(on_page) + 1
 
 
-def test_what_was_looked_up_before_changes_nothing(connection: Connection, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(ranking, "SMALL", 0)
+def test_what_was_looked_up_before_changes_nothing(connection: Connection) -> None:
     namings = Namings()
     for nct_id in chosen(connection)[:4]:
         (focal,) = read_studies(connection, [nct_id]).values()

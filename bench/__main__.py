@@ -1,0 +1,96 @@
+"""`python -m bench`: every stage timed, and ratios against a floor and against what one would otherwise run. Nothing is a test.
+
+Ratios of one run hold better than figures: other programs at work slow all of them alike.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+
+from bench import peers, reading, serving
+from bench.corpus import Corpus, given_records, nct_id
+from bench.large import fill
+from bench.measure import ROOT, Figure, machine, run, table, trialside
+
+CHANGED = 3_000
+"""Studies that a refresh brings, at most as many as there are light ones."""
+WHOLE = 40
+"""Trials with all their rows among the light ones, for comparisons."""
+RESULTS = ROOT / "bench" / "RESULTS.md"
+
+
+def _say(text: str) -> None:
+    click.echo(text, err=True)
+
+
+def _small(corpus: Corpus, size: int, folder: Path) -> list[Figure]:
+    """Everything about reading ``size`` records."""
+    path = folder / "corpus.ndjson"
+    with path.open("wb") as stream:
+        stream.writelines(corpus.studies(size))
+    mean = path.stat().st_size / size
+    figures = [Figure("corpus", f"{size:,} records, mean size", mean / 1e3, "kB")]
+    _say("stages of reading")
+    figures += reading.stages(path, folder)
+    _say("all in")
+    made, all_in, harvest = reading.all_in(path, folder, size)
+    _say("floor")
+    figures += [*all_in, *reading.floor(path, made, folder, size, harvest)]
+    _say("peers")
+    return [*figures, *peers.peers(path, folder, size, harvest), *reading.one_trial(path, folder)]
+
+
+def _large(corpus: Corpus, size: int, folder: Path) -> list[Figure]:
+    """Everything about a database of ``size`` light studies."""
+    path, changed = folder / "large.db", min(CHANGED, size)
+    _say(f"a database of {size:,} light studies")
+    fill(path, size, corpus.records)
+    whole = range(size + 1, size + 1 + WHOLE)
+    for name, count, first, revision in (("whole", WHOLE, whole[0], 0), ("old", changed, 1, 0), ("new", changed, 1, 1)):
+        with (folder / f"{name}.ndjson").open("wb") as stream:
+            stream.writelines(corpus.studies(count, first, revision))
+    for name in ("whole", "old"):
+        run(*trialside("harvest", "--quiet", "--db", str(path), "--from", f"{name}.ndjson"), folder=folder)
+    numbers = [nct_id(number) for number in whole]
+    parts: tuple[tuple[str, Callable[[], list[Figure]]], ...] = (
+        ("related trials", lambda: serving.related(path, numbers, size)),
+        ("pages", lambda: serving.pages(path, numbers, size)),
+        ("refresh", lambda: reading.refresh(path, folder / "new.ndjson", changed, folder)),
+    )
+    figures = []
+    for name, part in parts:
+        _say(name)
+        figures += part()
+    return figures
+
+
+@click.command(help=__doc__)
+@click.option("--size", type=click.IntRange(50, 900_000), default=10_000, show_default=True, help="Records to read.")
+@click.option("--large", type=click.IntRange(0, 900_000), default=100_000, show_default=True, help="Light studies; 0 for none.")
+@click.option("--records", type=click.Path(path_type=Path, exists=True, file_okay=False), help="Folder of given records.")
+@click.option("--folder", type=click.Path(path_type=Path, file_okay=False), help="Where to work. [default: a temporary folder]")
+@click.option("--write", is_flag=True, help="Write the table to bench/RESULTS.md too.")
+def main(size: int, large: int, records: Path | None, folder: Path | None, write: bool) -> None:
+    """Measure, and print a table."""
+    corpus = Corpus(given_records(records))
+    with tempfile.TemporaryDirectory(dir=folder, prefix="bench-") as made:
+        figures = _small(corpus, size, Path(made))
+        if large:
+            figures += _large(corpus, large, Path(made))
+    day = datetime.now(UTC).strftime("%Y-%m-%d")
+    made_from = f"{size:,} records and {large:,} light studies, made from {len(corpus.records)} given ones"
+    heading = f"# Measured on {day}\n\n{machine()}; {made_from}."
+    said = table(figures, heading)
+    click.echo(said)
+    if write:
+        RESULTS.write_text(said, encoding="utf-8", newline="\n")
+        _say(f"wrote {RESULTS.relative_to(ROOT)}")
+
+
+if __name__ == "__main__":
+    main()
