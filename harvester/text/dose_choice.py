@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from harvester.text.dose_draft import Draft
+from harvester.text.gate import Gated
 
 _HEAD = re.compile(
     r"(?<![a-z])(?:one of (?:the )?following|(?:investigator|physician|clinician|doctor)(?:'s|’s|s'|s)? choice(?: of)?"
@@ -25,8 +26,10 @@ _OR = re.compile(
 )
 _OR_IN_BRACKET = re.compile(r"^[^()]*\((?:or|alternatively,?) (?:the |oral |intravenous )?$", re.I)
 _COMMAS = re.compile(r"[\s,]*")
-_INSTEAD = re.compile(
-    r"(?<![a-z])(?:may|can|could|might) be (?:used|given|substituted|administered|chosen) (?:instead|as an alternative)", re.I
+_INSTEAD = Gated(
+    re.compile(
+        r"(?<![a-z])(?:may|can|could|might) be (?:used|given|substituted|administered|chosen) (?:instead|as an alternative)", re.I
+    )
 )
 _PLANS = re.compile(r" / (?=\S)")
 
@@ -38,8 +41,8 @@ def set_choices(text: str, drafts: Sequence[Draft]) -> None:
         _joined_by_or(text, line)
         _after_head(text, line)
         _parted_plans(text, line)
-    for draft in mains:
-        if _INSTEAD.search(text, draft.amount.end, draft.statement.end):
+    for draft in mains if _INSTEAD.may_match(text) else ():
+        if _INSTEAD.pattern.search(text, draft.amount.end, draft.statement.end):
             draft.alternative = True
 
 
@@ -57,7 +60,8 @@ def _joined_by_or(text: str, line: Sequence[Draft]) -> None:
         if not _or_leads_to(text, first, second):
             continue
         first.alternative = second.alternative = True
-        for before, after in reversed(list(itertools.pairwise(line[: at + 1]))):
+        for place in range(at, 0, -1):
+            before, after = line[place - 1], line[place]
             if before.agent_key == after.agent_key or not _COMMAS.fullmatch(_words_between(text, before, after)):
                 break
             before.alternative = True

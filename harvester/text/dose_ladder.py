@@ -7,12 +7,16 @@ import re
 from collections.abc import Sequence
 
 from harvester.text.dose_draft import Draft
+from harvester.text.dose_statement import Statement
+from harvester.text.gate import Gated
 
-_LADDER = re.compile(
-    r"dose[- ](?:level|group|escalat|climb|finding|cohort)|escalat(?:ed|ing) dos|(?:escalating|"
-    r"ascending|increasing) doses?|cohorts? ?-?\d|level ?-?\d|de-escalat|3 ?\+ ?3|"
-    r"dose ?levels?|dose groups?|starting dose.{0,20}cohort|dose cohorts?|dose ?ranging|group-?[A-D]\b",
-    re.I,
+_LADDER = Gated(
+    re.compile(
+        r"dose[- ](?:level|group|escalat|climb|finding|cohort)|escalat(?:ed|ing) dos|(?:escalating|"
+        r"ascending|increasing) doses?|cohorts? ?-?\d|level ?-?\d|de-escalat|3 ?\+ ?3|"
+        r"dose ?levels?|dose groups?|starting dose.{0,20}cohort|dose cohorts?|dose ?ranging|group-?[A-D]\b",
+        re.I,
+    )
 )
 _LEVEL_LABEL = re.compile(
     r"(?<![A-Za-z])(?:dose )?(?:level|cohort|group|DL|tier|step)s? ?-?(?:\d+(?:(?:-| and | & | to )"
@@ -55,28 +59,32 @@ def _set_ladder(text: str, rungs: Sequence[Draft]) -> None:
     for rung in rungs:
         by_statement.setdefault(rung.statement.start, []).append(rung)
     respectively = {start: _listed_respectively(text, here) for start, here in by_statement.items()}
+    escalating: dict[int, bool] = {}
     for draft in rungs:
         if draft.role not in (None, "single"):
             continue
         label = _own_label(text, draft)
-        near = text[max(0, draft.statement.start - 200) : draft.statement.end + 120]
-        listed = respectively[draft.statement.start]
-        if not label and not listed and apart:
-            continue  # each at its own day: one patient's sequence
-        if not label and alike:
-            continue
-        if listed or (len(rungs) > 1 and (label or (_LADDER.search(near) and not _is_of_one_patient(text, draft, near)))):
+        at = draft.statement.start
+        if not label and (alike or (apart and not respectively[at])):
+            continue  # the same amount again, or each at its own day: one patient's sequence
+        if at not in escalating:
+            escalating[at] = _is_escalating(text, draft.statement)
+        if len(rungs) > 1 and (label or respectively[at] or escalating[at]):
             draft.role = "level"
-        elif label and _LADDER.search(near):
-            draft.role = "level" if len(rungs) > 1 else draft.role
         if label:
             draft.level_label = label
 
 
-def _is_of_one_patient(text: str, draft: Draft, near: str) -> bool:
-    """Whether a statement raises the dose of one patient ("then", "as tolerated"); a text of cohorts that escalates does not."""
+def _is_escalating(text: str, statement: Statement) -> bool:
+    """Whether the text speaks of levels near a statement that does not raise the dose of one patient ("then", "as tolerated").
+
+    A text of cohorts that escalates never does.
+    """
+    near = text[max(0, statement.start - 200) : statement.end + 120]
+    if not _LADDER.search(near):
+        return False
     cohorts = re.search(r"cohort", near, re.I) and re.search(r"dose[- ]escalation|escalation of (?:the )?dose", near, re.I)
-    return not cohorts and PATIENT_STEP.search(text[draft.statement.start : draft.statement.end]) is not None
+    return bool(cohorts) or PATIENT_STEP.search(text[statement.start : statement.end]) is None
 
 
 def _set_cohorts(text: str, drafts: Sequence[Draft]) -> None:

@@ -30,6 +30,7 @@ _PREMED = re.compile(
     r"prior to (?:each )?infusion",
     re.I,
 )
+_PREMEDICATION = re.compile(r"sone|solone|hydramine|acetaminophen|paracetamol|tidine|chlorphen", re.I)
 _CLAUSE = r"[,;]|(?<![a-z])(?:followed by|following|then|after)(?![a-z])"
 _BESIDE_IT = re.compile(r"(?<![a-z])(?:with|plus)(?![a-z])")  # "3.5 g/m2 with leucovorin rescue": the rescue is no methotrexate
 _ANOTHER = re.compile(r"\d ?(?:[mu]?g|mcg|IU|units?|mL)(?![a-z])(?:/\w+)*", re.I)
@@ -78,9 +79,9 @@ def _own_role(text: str, draft: Draft) -> str | None:
     before = re.split(_CLAUSE, text[max(draft.statement.start, amount.start - 60) : amount.start])[-1]
     own = _after_dose(before) + _BESIDE_IT.split(_before_dose(clause))[0]
     if (
-        _PREMED.search(text, draft.statement.start, draft.statement.end)
-        and draft.agent
-        and re.search(r"sone|solone|hydramine|acetaminophen|paracetamol|tidine|chlorphen", draft.agent.name, re.I)
+        draft.agent
+        and _PREMEDICATION.search(draft.agent.name)
+        and _PREMED.search(text, draft.statement.start, draft.statement.end)
     ):
         return "premedication"
     for pattern, role in ((_LOADING, "loading"), (_MAINTENANCE, "maintenance"), (_RESCUE, "rescue")):
@@ -121,12 +122,15 @@ def _before_dose(words: str) -> str:
 
 def _set_lists(text: str, drafts: Sequence[Draft]) -> None:
     """Mark the amounts of bare lists, which are of different groups, as levels."""
+    stepping: dict[int, bool] = {}  # by statement
     for place, draft in enumerate(drafts):
         beside = drafts[max(0, place - 1) : place + 2]  # in a bare list only a neighbour stands beside
         same = [o for o in beside if o.statement is draft.statement and o.agent_key == draft.agent_key and not o.alternative]
         if draft.role is None and not draft.alternative and _plain_list(text, draft, same):
-            stepping = PATIENT_STEP.search(text, draft.statement.start, draft.statement.end)
-            draft.role = "step" if stepping else "level"
+            at = draft.statement.start
+            if at not in stepping:
+                stepping[at] = PATIENT_STEP.search(text, at, draft.statement.end) is not None
+            draft.role = "step" if stepping[at] else "level"
 
 
 def _plain_list(text: str, draft: Draft, rungs: Sequence[Draft]) -> bool:
