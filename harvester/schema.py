@@ -15,6 +15,7 @@ import json
 import types
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
+from operator import attrgetter
 from typing import (
     Any,
     ClassVar,
@@ -137,11 +138,13 @@ class Row:
 
     __slots__ = ()
     table: ClassVar[Table]
+    _values: ClassVar[Any]  # an attrgetter
     _setters: ClassVar[tuple[Callable[[Any, Any], None], ...]]
 
     def values(self) -> tuple[Any, ...]:
         """The values in the order of the table's columns, as SQLite takes them."""
-        return tuple(getattr(self, name) for name in self.table.column_names)
+        read: tuple[Any, ...] = self._values(self)
+        return read
 
     def as_dict(self) -> dict[str, Any]:
         """The row as a dictionary by column name."""
@@ -222,6 +225,7 @@ def table(
 
     def declare(cls: type[R]) -> type[R]:
         row_type = dataclass(frozen=True, slots=True, kw_only=True)(cls)
+        row_type._values = attrgetter(*(each.name for each in fields(row_type)))  # type: ignore[arg-type]
         row_type.table = Table(
             name=name,
             description=description,

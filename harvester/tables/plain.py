@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
 from typing import Any
 
 from harvester.schema import Row
@@ -11,18 +10,15 @@ from harvester.tables import DERIVED, StudyRows
 PlainRows = dict[str, list[tuple[Any, ...]]]
 """Table name -> the values of its rows in the order of the columns; tables without rows are left out."""
 
+_DERIVED = frozenset(DERIVED)
 _BY_NAME: dict[str, type[Row]] = {row_type.table.name: row_type for row_type in DERIVED}
 
 
 def plain_rows(rows: StudyRows) -> PlainRows:
     """The derived rows of a trial as values."""
-    return {kind.table.name: [row.values() for row in found] for kind, found in rows.rows.items() if kind in DERIVED}
+    return {kind.table.name: [row.values() for row in found] for kind, found in rows.rows.items() if kind in _DERIVED}
 
 
 def typed_rows(nct_id: str, plain: PlainRows) -> StudyRows:
     """The rows that `plain_rows` made plain."""
-    return StudyRows(nct_id, {_BY_NAME[name]: tuple(_typed(_BY_NAME[name], rows)) for name, rows in plain.items()})
-
-
-def _typed(row_type: type[Row], rows: Iterable[tuple[Any, ...]]) -> Iterator[Row]:
-    return (row_type.from_values(values) for values in rows)
+    return StudyRows(nct_id, {_BY_NAME[name]: tuple(map(_BY_NAME[name].from_values, rows)) for name, rows in plain.items()})
