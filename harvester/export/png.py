@@ -24,7 +24,8 @@ def picture_png(svg: str) -> bytes:
     why = why_not()
     if why:
         raise PngUnavailableError(why)
-    return _drawn(svg)
+    # What no UTF-8 file can hold is replaced, as in every other form.
+    return _drawn(svg.encode("utf-8", "replace").decode("utf-8"))
 
 
 @cache

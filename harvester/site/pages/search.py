@@ -30,12 +30,15 @@ _DIGITS = re.compile(r"[0-9]{6,8}")
 
 
 def answer(asked: Asked) -> Answer:
-    """What was found; a number that is stored leads straight to its trial, with NCT before it or without."""
+    """What was found. A number leads straight to its trial, without its NCT too where that is stored; several to a comparison."""
     query = " ".join(asked.parameter("q").split())
     nct_id = links.canonical_id(query) or _bare(asked, query)
     if nct_id:
         stored = known_ids(asked.connection, [nct_id]).get(nct_id)
         return redirect(links.SiteLinks().trial(stored or nct_id) + (".json" if asked.as_json else ""))
+    several = [links.canonical_id(each) for each in links.typed_ids(query)]
+    if len(several) > 1 and all(several):
+        return redirect(links.comparison(list(dict.fromkeys(each for each in several if each)), json=asked.as_json))
     start = _start(asked.parameter("from"))
     # One more than is shown tells whether there are more.
     found = search_studies(asked.connection, query, LIMIT + 1, start) if query else []

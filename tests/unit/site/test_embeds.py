@@ -10,6 +10,7 @@ from xml.etree import ElementTree
 
 import pytest
 
+from harvester.export.png import why_not
 from tests.unit.site.site_records import FULL, HOSTILE
 
 Ask = Callable[..., Awaitable[Any]]
@@ -88,3 +89,41 @@ class TestOembed:
 
     async def test_xml_is_not_spoken(self, ask: Ask) -> None:
         assert (await ask(f"/oembed?format=xml&url=http://trials.example/compare/{PAIR}", headers=HOST)).status_code == 501
+
+
+class TestDrawings:
+    @pytest.mark.parametrize("name", ["timeline", "calendar", "enrolment", "countries"])
+    async def test_a_hostile_records_pictures_are_sound_and_hold_no_script(self, ask: Ask, name: str) -> None:
+        response = await ask(f"/compare/{PAIR}.svg?panel={name}")
+        picture = ElementTree.fromstring(response.text)
+        names = {element.tag.rpartition("}")[2] for element in picture.iter()}
+
+        assert response.status_code == 200
+        assert names <= {"svg", "rect", "text", "title", "desc", "defs", "pattern", "path", "g", "polygon"}
+        assert {key for element in picture.iter() for key in element.attrib if key.startswith("on") or "href" in key} == set()
+
+    @pytest.mark.parametrize("name", ["timeline", "calendar", "enrolment", "countries"])
+    async def test_each_is_png_here_or_one_line_says_why_not(self, ask: Ask, name: str) -> None:
+        response = await ask(f"/compare/{PAIR}.png?panel={name}")
+
+        if why_not():
+            assert response.status_code == 501
+            assert "PNG" in response.text
+        else:
+            assert response.content.startswith(b"\x89PNG\r\n\x1a\n")
+            assert response.headers["content-type"] == "image/png"
+
+    async def test_a_picture_that_is_not_there_names_those_that_are(self, ask: Ask) -> None:
+        response = await ask(f"/compare/{PAIR}.svg?panel=nothing")
+
+        assert response.status_code == 404
+        assert "calendar, enrolment, countries" in response.text
+
+    @pytest.mark.parametrize("name", ["calendar", "enrolment", "countries"])
+    async def test_each_is_framable_alone_with_its_table(self, ask: Ask, name: str) -> None:
+        response = await ask(f"/embed/compare/{PAIR}?panel={name}")
+
+        assert "frame-ancestors *" in response.headers["content-security-policy"]
+        assert response.text.count('<svg class="drawing"') == 1
+        assert "The same as a table" in response.text
+        assert '<table class="side' not in response.text

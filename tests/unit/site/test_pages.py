@@ -349,3 +349,8 @@ async def test_the_start_page_shows_how_a_row_reads(ask: Ask) -> None:
 
     assert "How a row reads (made up)" in page
     assert page.index("How a row reads") < page.index('id="trials-title"')
+
+
+async def test_numbers_in_the_search_box_lead_to_their_comparison(ask: Ask) -> None:
+    assert (await ask(f"/search?q={FULL},%20{PLAIN[0].lower()}")).headers["location"] == f"/compare/{FULL},{PLAIN[0]}"
+    assert (await ask(f"/search?q={FULL}+lymphoma")).status_code == 200
