@@ -50,7 +50,7 @@ def command(context: click.Context) -> None:
     with collection(settings) as connection:
         found, stale = statistics(connection), tuple(stale_trials(connection).values())
         models, searches = data_models(connection), list_searches(connection)
-        whole = readings(connection, reread_before(now()))
+        whole = readings(connection, reread_before(now()), [each.nct_id for each in stale if each.is_gone])
         sweeps = list_sweeps(connection)
     if settings.json:
         more = {

@@ -41,7 +41,7 @@ def unchanged(harvest: Harvest, registry: Registry, stale: Sequence[str], notes:
         here = states(harvest.store.connection, [stamp.nct_id for stamp in stamps])
         same.update(each.nct_id for each in stamps if each.partial and here.get(each.nct_id) == state_of(each.partial))
     most = max(REREAD_LEAST, -(-len(stale) // REREAD_SHARE))
-    return same - set(due_for_reading(harvest.store.connection, reread_before(harvest.now()), most))
+    return same - set(due_for_reading(harvest.store.connection, same, reread_before(harvest.now()), most))
 
 
 def _stamps(registry: Registry, stale: Sequence[str]) -> Iterator[list[Stamp] | None]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from harvester.schema import as_json
@@ -49,17 +49,21 @@ def states(connection: sqlite3.Connection, nct_ids: Sequence[str]) -> dict[str, 
     return {row[0]: (*row[1:-2], *(tuple(json.loads(mesh)) for mesh in row[-2:])) for row in found}
 
 
-def due_for_reading(connection: sqlite3.Connection, before: str, most: int) -> list[str]:
-    """Up to ``most`` trials whose whole record last came from the registry before a time (UTC, ISO 8601), the oldest first."""
-    sql = f"SELECT nct_id {_RECEIVED} < ? ORDER BY received_at, nct_id LIMIT ?"
-    return [row[0] for row in connection.execute(sql, (before, most))]
+def due_for_reading(connection: sqlite3.Connection, nct_ids: Iterable[str], before: str, most: int) -> list[str]:
+    """Up to ``most`` of the trials whose whole record last came from the registry before a time (UTC, ISO 8601), oldest first."""
+    among = "nct_id IN (SELECT value FROM json_each(?))"
+    sql = f"SELECT nct_id {_RECEIVED} < ? AND {among} ORDER BY received_at, nct_id LIMIT ?"
+    return [row[0] for row in connection.execute(sql, (before, as_json(sorted(nct_ids)), most))]
 
 
-def readings(connection: sqlite3.Connection, before: str) -> Readings:
-    """When whole records last came from the registry, and how many of them before a time (UTC, ISO 8601)."""
-    ends = connection.execute(f"SELECT min(received_at), max(received_at) {_RECEIVED} IS NOT NULL").fetchone()
-    due = connection.execute(f"SELECT count(*) {_RECEIVED} < ?", (before,)).fetchone()[0]
-    return Readings(ends[0], ends[1], due)
+def readings(connection: sqlite3.Connection, before: str, gone: Iterable[str] = ()) -> Readings:
+    """When whole records last came from the registry, and how many before a time (UTC, ISO 8601), those ``gone`` left aside."""
+    there = "nct_id NOT IN (SELECT value FROM json_each(?))"
+    left_aside = as_json(sorted(gone))
+    ends = f"SELECT min(received_at), max(received_at) {_RECEIVED} IS NOT NULL AND {there}"
+    oldest, youngest = connection.execute(ends, (left_aside,)).fetchone()
+    count = f"SELECT count(*) {_RECEIVED} < ? AND {there}"
+    return Readings(oldest, youngest, connection.execute(count, (before, left_aside)).fetchone()[0])
 
 
 def data_models(connection: sqlite3.Connection) -> list[DataModel]:

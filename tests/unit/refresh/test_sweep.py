@@ -95,6 +95,22 @@ def test_no_more_is_read_again_than_is_fair(
     assert "filter.ids=NCT99000001%7CNCT99000002&" in standin.requests[-1].target
 
 
+def test_trials_that_are_gone_do_not_take_the_turn_of_others(
+    harvest: Harvest, registry: Registry, standin: StandIn, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What the registry no longer has stays the oldest for ever; the others are read again all the same, and are what is due."""
+    monkeypatch.setattr("harvester.refresh.sweep.REREAD_LEAST", 2)
+    next_day(standin, gone=(1, 2, 3))
+    refresh(Harvest(store, "refresh", lambda: "2026-11-26T10:00:00Z"), registry, Asked())
+    next_day(standin, date="2027-01-24T09:00:05")
+    refresh(Harvest(store, "refresh", lambda: "2027-01-24T10:00:00Z"), registry, Asked())
+    batches = [request.target for request in standin.requests if "filter.ids" in request.target and "fields" not in request.target]
+    gone = [synthetic_id(number) for number in (1, 2, 3)]
+
+    assert [[synthetic_id(number) in batch for number in (4, 5, 6)] for batch in batches] == [[True, True, False]]
+    assert readings(store.connection, "2099-01-01T00:00:00Z", gone).due == 3
+
+
 def test_a_large_collection_is_swept_with_the_whole_registry(
     harvest: Harvest, registry: Registry, standin: StandIn, monkeypatch: pytest.MonkeyPatch
 ) -> None:
