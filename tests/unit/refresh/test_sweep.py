@@ -104,7 +104,8 @@ def test_trials_that_are_gone_do_not_take_the_turn_of_others(
     refresh(Harvest(store, "refresh", lambda: "2026-11-26T10:00:00Z"), registry, Asked())
     next_day(standin, date="2027-01-24T09:00:05")
     refresh(Harvest(store, "refresh", lambda: "2027-01-24T10:00:00Z"), registry, Asked())
-    batches = [request.target for request in standin.requests if "filter.ids" in request.target and "fields" not in request.target]
+    targets = [request.target for request in standin.requests]
+    batches = [target for target in targets if "filter.ids" in target and "fields" not in target]
     gone = [synthetic_id(number) for number in (1, 2, 3)]
 
     assert [[synthetic_id(number) in batch for number in (4, 5, 6)] for batch in batches] == [[True, True, False]]
