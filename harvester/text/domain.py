@@ -9,6 +9,7 @@ import re
 from dataclasses import dataclass
 from functools import cache
 
+from harvester.text.caseless import Caseless, folded
 from harvester.text.definition_file import definition_lists
 from harvester.text.gate import Gates
 
@@ -22,7 +23,7 @@ class _Expression:
     slug: str
     order: int
     weight: int
-    pattern: re.Pattern[str]
+    pattern: Caseless
 
 
 @cache
@@ -31,13 +32,13 @@ def _expressions() -> tuple[_Expression, ...]:
     for order, (slug, entries) in enumerate(definition_lists("domains.txt").items()):
         for entry in entries:
             weight, _, expression = entry.partition(" ")
-            found.append(_Expression(slug, order, int(weight), re.compile(expression, re.IGNORECASE)))
+            found.append(_Expression(slug, order, int(weight), Caseless(re.compile(expression, re.IGNORECASE))))
     return tuple(found)
 
 
 @cache
 def _gates() -> Gates:
-    return Gates(expression.pattern for expression in _expressions())
+    return Gates(expression.pattern.pattern for expression in _expressions())
 
 
 @cache
@@ -52,10 +53,10 @@ def domains_of(words: str) -> tuple[str, tuple[str, ...]]:
     Weights of the matching expressions are added; words near the front weigh more, since a criterion names its subject first.
     """
     scores: dict[int, float] = {}
-    expressions = _expressions()
+    expressions, low = _expressions(), folded(words)
     for index in _gates().called(words):
         expression = expressions[index]
-        found = expression.pattern.search(words)
+        found = expression.pattern.search(words, low)
         if found:
             gain = expression.weight * (1.25 if found.start() < _NEAR_FRONT else 1.0)
             scores[expression.order] = scores.get(expression.order, 0.0) + gain

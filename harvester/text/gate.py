@@ -7,43 +7,29 @@ behind one Aho-Corasick pass. ``ungated`` opens every gate, for the test that ho
 
 from __future__ import annotations
 
-import importlib
 import re
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from functools import lru_cache
 from typing import Any
 
 import ahocorasick
 
-_PARSER: Any = importlib.import_module("re._parser")
+from harvester.text.caseless import Caseless, folded, parsed
+
+__all__ = ["Gated", "Gates", "folded", "held_open", "needed", "parsed", "ungated"]
+
 _MOST = 24  # alternatives of one spelled-out sequence; beyond, the sequence is cut
 _LONG_ENOUGH = 3  # letters: of sequences at least as long, few choose better than long ones
 _SHORT_RUN = 8  # characters
 _FEW = 10  # sequences that are looked for one by one; more go through an automaton
-# Letters that count as the same without regard to case, but that lower() leaves apart.
-_FOLD = str.maketrans({"\u017f": "s", "\u0130": "i", "\u0131": "i"})
 
 _Words = frozenset[str]
-
-
-def folded(text: str) -> str:
-    """``text`` in the one spelling that needed sequences are looked for in."""
-    if text.isascii() or not ("\u017f" in text or "\u0130" in text or "\u0131" in text):
-        return text.lower()
-    return text.translate(_FOLD).lower()
 
 
 def needed(pattern: re.Pattern[str]) -> _Words | None:
     """Folded sequences of which at least one stands in every text ``pattern`` matches in; none where there are no such."""
     return _short(_of_sequence(parsed(pattern))[1])
-
-
-@lru_cache(maxsize=256)
-def parsed(pattern: re.Pattern[str]) -> list[tuple[Any, Any]]:
-    """The nodes of an expression, as the library parses it; kept, as several things are told from one."""
-    return list(_PARSER.parse(pattern.pattern, pattern.flags))
 
 
 def _short(words: _Words | None) -> _Words | None:
@@ -202,11 +188,12 @@ class Gated:
     anything at all. Without a gate the methods are the pattern's own.
     """
 
-    __slots__ = ("_automaton", "_words", "finditer", "fullmatch", "match", "pattern", "search", "sub")
+    __slots__ = ("_automaton", "_caseless", "_words", "finditer", "fullmatch", "match", "pattern", "search", "sub")
 
     def __init__(self, pattern: re.Pattern[str]) -> None:
-        words, roams = needed(pattern), _roams(_PARSER.parse(pattern.pattern, pattern.flags))
+        words, roams = needed(pattern), _roams(parsed(pattern))
         self.pattern = pattern
+        self._caseless = Caseless(pattern)
         self.sub = pattern.sub
         self.search: Callable[..., re.Match[str] | None] = self._search if words else pattern.search
         self.finditer: Callable[..., Iterator[re.Match[str]]] = self._finditer if words else pattern.finditer
@@ -217,7 +204,9 @@ class Gated:
 
     def may_match(self, text: str) -> bool:
         """Whether something the expression cannot match without stands in ``text``."""
-        low = folded(text)
+        return self._calls(folded(text))
+
+    def _calls(self, low: str) -> bool:
         if self._automaton is not None:
             return next(self._automaton.iter(low), None) is not None or _Switch.open
         for word in self._words:
@@ -226,16 +215,25 @@ class Gated:
         return _Switch.open
 
     def _search(self, text: str, start: int = 0, end: int = sys.maxsize) -> re.Match[str] | None:
-        return self.pattern.search(text, start, end) if self.may_match(text[start:end]) else None
+        if start or end < len(text):
+            return self.pattern.search(text, start, end) if self._calls(folded(text[start:end])) else None
+        low = folded(text)
+        return self._caseless.search(text, low) if self._calls(low) else None
 
     def _finditer(self, text: str, start: int = 0, end: int = sys.maxsize) -> Iterator[re.Match[str]]:
-        return self.pattern.finditer(text, start, end) if self.may_match(text[start:end]) else iter(())
+        return self.pattern.finditer(text, start, end) if self._calls(folded(text[start:end])) else iter(())
 
     def _match(self, text: str, start: int = 0, end: int = sys.maxsize) -> re.Match[str] | None:
-        return self.pattern.match(text, start, end) if self.may_match(text[start:end]) else None
+        if start or end < len(text):
+            return self.pattern.match(text, start, end) if self._calls(folded(text[start:end])) else None
+        low = folded(text)
+        return self._caseless.match(text, low) if self._calls(low) else None
 
     def _fullmatch(self, text: str, start: int = 0, end: int = sys.maxsize) -> re.Match[str] | None:
-        return self.pattern.fullmatch(text, start, end) if self.may_match(text[start:end]) else None
+        if start or end < len(text):
+            return self.pattern.fullmatch(text, start, end) if self._calls(folded(text[start:end])) else None
+        low = folded(text)
+        return self._caseless.fullmatch(text, low) if self._calls(low) else None
 
 
 class Gates:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import cache
 from itertools import islice
 
+from harvester.text.caseless import Caseless, folded
 from harvester.text.definition_file import definition_pairs, expression
 from harvester.text.gate import Gates
 
@@ -56,22 +57,24 @@ class Finding:
 
 
 @cache
-def _patterns() -> tuple[tuple[str, str, re.Pattern[str]], ...]:
-    return tuple((*key.split(" "), re.compile(expression, re.IGNORECASE)) for key, expression in definition_pairs("presence.txt"))  # type: ignore[misc]
+def _patterns() -> tuple[tuple[str, str, Caseless], ...]:
+    compiled = ((key.split(" "), re.compile(expression, re.IGNORECASE)) for key, expression in definition_pairs("presence.txt"))
+    return tuple((concept, state, Caseless(pattern)) for (concept, state), pattern in compiled)
 
 
 @cache
 def _gates() -> Gates:
-    return Gates(pattern for _, _, pattern in _patterns())
+    return Gates(pattern.pattern for _, _, pattern in _patterns())
 
 
 def read_findings(text: str, bounds: tuple[tuple[int, int], ...]) -> tuple[Finding, ...]:
     """The findings of one line, one a concept, in the order of the text; ``bounds`` are its sentences."""
     found: dict[str, Finding] = {}
+    low = folded(text)
     for start, end in bounds:
         for index in _gates().called(text[start:end]):
             concept, state, pattern = _patterns()[index]
-            match = None if concept in found else _first(pattern, concept, text, start, end)
+            match = None if concept in found else _first(pattern, concept, text, low, start, end)
             if match is not None and _PREFILTER.search(text, start, end):
                 finding = _finding(text, concept, state, match, start, end)
                 if finding:
@@ -79,11 +82,11 @@ def read_findings(text: str, bounds: tuple[tuple[int, int], ...]) -> tuple[Findi
     return tuple(sorted(found.values(), key=lambda finding: (finding.start, finding.concept)))
 
 
-def _first(pattern: re.Pattern[str], concept: str, text: str, start: int, end: int) -> re.Match[str] | None:
+def _first(pattern: Caseless, concept: str, text: str, low: str, start: int, end: int) -> re.Match[str] | None:
     """The first match; for a transplant of blood cells the first that is not one of an organ."""
     if concept != "prior_transplant":
-        return pattern.search(text, start, end)
-    matches = islice(pattern.finditer(text, start, end), 8)
+        return pattern.search(text, low, start, end)
+    matches = islice(pattern.pattern.finditer(text, start, end), 8)
     return next((match for match in matches if _BLOOD.search(match.group()) or not _ORGAN.search(match.group())), None)
 
 
