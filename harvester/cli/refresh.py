@@ -24,15 +24,16 @@ if TYPE_CHECKING:
 @declare("refresh")
 @click.argument("asked", nargs=-1, metavar="[NCT|NAME]...")
 @click.option("--all", "fetch_all", is_flag=True, help="Fetch every record again, whatever its last update.")
-@click.option("--accept", is_flag=True, help="Store new records even if all of them lack something that trials had before.")
+@click.option("--accept", is_flag=True, help="Show what the checks would stop: what trials had before is gone from them.")
 @corrections_option
 @click.pass_context
 def command(context: click.Context, asked: tuple[str, ...], fetch_all: bool, accept: bool) -> None:
     """Bring stored trials up to the registry's date, all or those named; saved searches and comparator sets run again too.
 
-    One request when the registry's data are those that are stored already; else only records that were updated are fetched.
-    What cannot be had stays as it is; what the registry no longer has is kept and marked gone. A digest or a saved page
-    becomes the registry's own record. New records are shown once they passed the checks.
+    One request when the registry's data are those that are stored already; else records of which dates, status, results or
+    terms changed are fetched, and whole records again that came more than 28 days ago. What cannot be had stays as it is; what
+    the registry no longer has is kept and marked gone. A digest or a saved page becomes the registry's own record. Nothing is
+    shown before the whole run passed the checks; a trial is named on standard output once it is stored.
 
     \b
     trialside refresh
