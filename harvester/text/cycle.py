@@ -14,7 +14,7 @@ _CYCLE = (
     r"courses?|blocks?)"
 )
 _WORDS = "|".join(sorted(WORD_VALUES, key=len, reverse=True))
-_COUNT = rf"(?:\d{{1,2}}|{_WORDS})"
+COUNT = rf"(?:\d{{1,2}}|{_WORDS})"
 _ROMAN = {"I": 1, "II": 2, "III": 3, "IV": 4, "V": 5, "VI": 6, "VII": 7, "VIII": 8}
 _TIME = r"(?:minutes?|hours?|hrs?|h|days?|d|weeks?|wks?|wk|w|months?|mo|years?)(?![A-Za-z])"
 _B = r"(?<![A-Za-z0-9.])"
@@ -52,8 +52,8 @@ _LENGTHS = tuple(
 _COUNTS = tuple(
     Phrase(_B + body, re.I)
     for body in (
-        rf"(?:for )?(?:up to )?(?:a )?(?:maximum of |minimum of |total of |at least )?(?:an additional )?(?P<n>{_COUNT})(?: "
-        rf"?(?:-|to|or) ?(?P<high>{_COUNT}))?"
+        rf"(?:for )?(?:up to )?(?:a )?(?:maximum of |minimum of |total of |at least )?(?:an additional )?(?P<n>{COUNT})(?: "
+        rf"?(?:-|to|or) ?(?P<high>{COUNT}))?"
         rf"(?: additional| total| planned| consecutive| more| \d{{1,2}}[ -](?:day|week)|"
         rf" (?:three|four)[ -]weekly)?[ -]?{_CYCLE}(?![a-z]|"
         rf" \d)",
@@ -130,8 +130,8 @@ def cycle_count_mentions(scan: Scan) -> list[Mention]:
             )
             if not free or taken.meets(match.start(), match.end()):
                 continue
-            low = _small(match["n"])
-            high = _small(match.groupdict().get("high") or match["n"])
+            low = count(match["n"])
+            high = count(match.groupdict().get("high") or match["n"])
             if not 1 <= low <= high <= 60 or (low == 1 and not re.match(r"for|up", match.group(), re.I)):
                 continue
             flags = ("up_to_cycles",) if re.search(r"up to|maximum", match.group(), re.I) else ()
@@ -151,7 +151,7 @@ def cycles_mentions(scan: Scan) -> list[Mention]:
             found.append(Mention("cycles", start, end, Timing(cycle_from=first, cycle_to=last), rule))
 
     for match in scan.finditer(_WHICH):
-        numbers = [_small(item) for item in re.findall(_WHICH_ITEM, match["list"], re.I)]
+        numbers = [count(item) for item in re.findall(_WHICH_ITEM, match["list"], re.I)]
         ranged = bool(re.search(r"-|to|through", match["list"]))
         if len(numbers) > 2 and not ranged and numbers != list(range(numbers[0], numbers[0] + len(numbers))):
             continue
@@ -164,11 +164,11 @@ def cycles_mentions(scan: Scan) -> list[Mention]:
         add(match.start(), match.end(), 2, None, "cycle.later")
     for match in scan.finditer(_ORDINAL_CYCLE):
         first = _ORDINAL[match["o"].lower()]
-        last = first + _small(match["n"]) - 1 if match["n"] else first
+        last = first + count(match["n"]) - 1 if match["n"] else first
         add(match.start(), match.end(), first, last, "cycle.ordinal")
     return sorted(found, key=lambda mention: mention.start)
 
 
-def _small(word: str) -> int:
+def count(word: str) -> int:
     """A small whole number in digits, as a word or in Roman numerals."""
     return int(word) if word.isdigit() else WORD_VALUES.get(word.lower()) or _ROMAN.get(word.upper(), 0)

@@ -40,6 +40,7 @@ _WORD_AFTER = re.compile(
     r" ?(?:of (?:the )?|intravenous |oral |IV )?(?P<name>(?:[a-z]+-)?[A-Z][A-Za-z]*[\w+-]*(?: [a-z]{5,20}(?:ide|"
     r"ine|ate|one|ole|cid|ium|mab|nib))?|[a-z]{4,}(?:ine|ide|one|ate|ole|mab|nib|cin|tin|ium|gen))(?![\w-])"
 )
+_LABELLED = re.compile(r"(?:study|trial|protocol|cohort|group|part|arm|stage|phase|regimen|schedule|site) $", re.I)
 _GOVERNED = re.compile(
     r"(?:with or without|with|without|during|combined with|in combination with|than|before|after|to|versus|"
     r"vs\.?|prior|following|against|replace) (?:the |start of the )?$",
@@ -147,7 +148,8 @@ def _adjacent_before(text: str, amount: AmountRead, named: Sequence[AgentMention
 def _unlisted(text: str, amount: AmountRead, since: int, until: int) -> DoseAgent | None:
     """A name that nobody lists but that stands where only a name can: right before or after the amount."""
     match = _WORD_BEFORE.search(text, max(since, amount.start - 60), amount.start)
-    if match and match.end() == amount.start and _is_name(match["name"]):
+    labelled = match is not None and _LABELLED.search(text, max(0, match.start() - 16), match.start()) is not None
+    if match and not labelled and match.end() == amount.start and _is_name(match["name"]):
         return DoseAgent(match["name"], None, match.start("name"), match.end("name"), "word")
     match = _WORD_AFTER.match(text, amount.end, until)
     if match and _is_name(match["name"]):

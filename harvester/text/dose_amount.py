@@ -82,11 +82,13 @@ _AIMED = re.compile(
 _GAP = re.compile(r" ?-? ?")
 _LIST = re.compile(r" ?(?:,? ?(?:or|and) |[,/#;+→]|->) ?(?:or |and )?(?=\d)", re.I)
 _LABEL = re.compile(
-    r"(?:days?|d|weeks?|cycles?|courses?|cohorts?|levels?|groups?|phases?|stages?|types?|grades?|arms?|parts?|months?|visits?|"
+    r"(?<![A-Za-z])(?:days?|d|weeks?|cycles?|courses?|cohorts?|levels?|groups?|phases?|stages?|types?|grades?|arms?|parts?|months?|visits?|"
     r"hours?|no\.?|steps?|#|version|protocol) ?[-+]?$",
     re.I,
 )
-_GROUP = re.compile(r"(?:cohorts?|levels?|groups?|phases?|stages?|arms?|parts?|steps?|DL|tiers?|types?|grades?) ?[-#]?$", re.I)
+_GROUP = re.compile(
+    r"(?<![A-Za-z])(?:cohorts?|levels?|groups?|phases?|stages?|arms?|parts?|steps?|DL|tiers?|types?|grades?) ?[-#]?$", re.I
+)
 _TO = re.compile(r" ?(?:-|~|to|up to) ?(?=[\d.])", re.I)
 _STEPPING = re.compile(r"(?:increas|titrat|escalat|reduc|decreas|chang|taper|rais|adjust)\w*[^.;]{0,60}$", re.I)
 

@@ -20,6 +20,7 @@ _CONDITION = re.compile(
     r"|(?<![\d.])\d\.\d+ ?(?:to|-) ?<?\d\.\d+ ?m2"
     r"|(?<![a-z])(?:below|under|above|younger than|older than) \d+(?:\.\d+)? ?(?:kg|years?|yrs?)(?![a-z])(?: of age)?"
     r"|(?<![a-z])(?:less|more) than \d+(?:\.\d+)? ?kg(?![a-z])"
+    r"|(?<![a-z])(?:as needed|prn|on demand)(?![a-z])"
     r"|(?<![a-z])in (?:the )?(?:chronic|accelerated|advanced|blast|stable|acute) phase"
     r"|(?<![a-z])(?:for|to manage|in case of) (?:toxicity|toxicities|intolerance|adverse (?:events?|reactions?)|"
     r"bleeding episodes?|breakthrough bleeding|(?:suboptimal|inadequate|insufficient|poor|lack of|no|loss of) response)(?![a-z])"
@@ -94,6 +95,8 @@ def set_conditions(text: str, drafts: Sequence[Draft]) -> None:
 _NEXT_AMOUNT = re.compile(r",? (?:and|or|but) (?=\d[\d.,]* ?(?:[mu]?g|mcg|mL|IU|units?)(?![a-z]))", re.I)
 
 
+_CLOSED = re.compile(r"[^()\n]{0,40}\([^()\n]*\)")
+_BOTH = re.compile(r" (?:and|or) (?:(?:above|over|more than|below|under|those|for) |[<>≥≤])", re.I)
 _GIVEN_WHAT = re.compile(r",? (?:(?:will|should|are to) )?(?:receiv\w*|be given|are given|get|start|take)(?![a-z])", re.I)
 
 
@@ -172,6 +175,9 @@ def _condition(text: str, draft: Draft, previous_end: int) -> str | None:
     if beside and beside.group().lower().startswith(("if ", "when ", "in case ")):
         return beside.group().strip()
     start = max(draft.statement.start, draft.amount.start - 110, previous_end)
+    closed = _CLOSED.match(text, previous_end, draft.amount.start) if previous_end > draft.statement.start else None
+    if closed:
+        start = max(start, closed.end())  # the bracket behind the amount before is of that one
     found = list(_CONDITION.finditer(text, start, draft.amount.start))
     if (
         found
@@ -186,6 +192,8 @@ def _condition(text: str, draft: Draft, previous_end: int) -> str | None:
         return label["who"].strip(" *•-")
     after = _CONDITION.search(text, draft.amount.end, min(draft.statement.end, draft.amount.end + 130))
     of_next = after is not None and text[after.end() : after.end() + 2].strip().startswith(":")
+    if after and _BOTH.match(text, after.end()):
+        return None  # "750 or 1000 mg (34-50 kg and above 50 kg)"
     if after and not of_next and not re.search(r"\d ?(?:mg|ug|g|mL)\b|[,;]", text[draft.amount.end : after.start()]):
         return after.group().strip()
     return None

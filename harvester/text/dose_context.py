@@ -39,7 +39,7 @@ _REMARK = frozenset(
 )
 _OF_ITSELF = frozenset({"route", "cycle_length", "cycle_count", "continuous"})
 _ALIKE = frozenset({"route", "frequency", "interval", "continuous", "infusion", "cycle_length"})
-_ON_DEMAND = re.compile(r"(?:for|in case of) (?:bleeding|breakthrough)", re.I)
+_ON_DEMAND = re.compile(r"(?:for|in case of) (?:bleeding|breakthrough)|as needed|prn|on demand", re.I)
 _HOW_OFTEN = frozenset({"frequency", "interval", "days"})
 _SHARED_REMARK = frozenset({"cycle_length", "cycle_count", "until"})
 

@@ -76,7 +76,7 @@ _BLOOD = re.compile(
     r"(?:units? of (?:packed|red|blood|plasma|platelets?)|transfus|plasma|platelets?|\bP?RBC|red blood cells|cryoprecipitate)",
     re.I,
 )
-_CAPABLE = re.compile(r"(?:capable of|able to|can) (?:\w+ ){1,4}(?:from )?$", re.I)
+_CAPABLE = re.compile(r"(?<![A-Za-z])(?:capable of|able to|can) (?:\w+ ){1,4}(?:from )?$", re.I)
 _TOTALLING = re.compile(r"totall?ing ?$", re.I)
 
 

@@ -21,7 +21,7 @@ _LADDER = Gated(
 _LEVEL_LABEL = re.compile(
     r"(?<![A-Za-z])(?:dose )?(?:level|cohort|group|DL|tier|step)s? ?-?(?:\d+(?:(?:-| and | & | to )"
     r"\d+(?! ?(?:x|×|mg|ug|g|mL)(?![a-z])))?(?-i:[a-z])?(?![A-Za-z])|"
-    r"(?-i:[A-F])(?![a-z]))|"
+    r"(?-i:[A-F])\d?(?![a-z\d]))|"
     r"(?<![A-Za-z])(?:high|low|medium|middle|mid)[ -]dose(?= ?:)",
     re.I,
 )

@@ -23,7 +23,7 @@ _MAX = re.compile(
 _MAX_AFTER = re.compile(
     r" ?(?:\((?:max(?:imum)?|cap)(?: dose)?\)|max(?:imum)?\b(?! (?:tolerated|of|dose|single|daily|" r"total|\d)| ?[:=(]))", re.I
 )
-_LOADING = re.compile(r"loading|bolus dose|lead[- ]?in|priming", re.I)
+_LOADING = re.compile(r"(?<!without )(?<!without a )(?<!no )loading|bolus dose|lead[- ]?in|priming", re.I)
 _MAINTENANCE = re.compile(r"maintenance", re.I)
 _PREMED = re.compile(
     r"pre-?medicat|to (?:mitigate|prevent) (?:the risk of )?(?:cytokine|CRS|infusion|allerg|hypersens)|"

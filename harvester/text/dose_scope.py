@@ -57,7 +57,7 @@ def scope_statement(
             loose.append(mention)
             continue
         if side == 1 and _goes_on_elsewhere(text, mention, mains, mentions):
-            if mention.kind == "interval":
+            if mention.kind in _OF_LATER:
                 mains[index].flags.append("goes_on_otherwise")
             continue
         if side == 1 and (index in closed and mention.kind in _LATER_KINDS):
@@ -80,7 +80,7 @@ def _goes_on_elsewhere(text: str, mention: Mention, mains: Sequence[Draft], ment
 
     "(0.8 mg/m2 …) and on day 1 of subsequent cycles" where cycle 1 was told at the head; "weekly, then every 2 weeks".
     """
-    before = text[max(mains[-1].amount.end, mention.start - 60) : mention.start]
+    before = text[max(mains[-1].amount.end, mention.start - 90) : mention.start]
     if mention.kind == "cycle_count" and re.search(r"(?<![a-z])followed by ?$", before, re.I):
         return True
     if mention.kind == "cycles":
@@ -89,6 +89,8 @@ def _goes_on_elsewhere(text: str, mention: Mention, mains: Sequence[Draft], ment
             and re.search(r"\band\b", before) is not None
         )
     earlier = any(m.kind in ("frequency", "interval") and mains[-1].amount.end <= m.start < mention.start for m in mentions)
+    if mention.kind in _OF_LATER and _CONTINUED.search(before):
+        return True
     if mention.kind == "days" and _FOLLOWING.search(before):
         return True
     then = re.search(r"(?<![a-z])(?:then|followed by|thereafter)[^,;]{0,20}$", before, re.I)
@@ -107,6 +109,9 @@ def _of_next_name(text: str, mention: Mention, mains: Sequence[Draft], named: Se
 _PHASE = re.compile(r"(?:[,;]|(?<![a-z])and|(?<![a-z])then) ?(?:then |and |once |given |on )*$", re.I)
 # "followed by infusion of stem cells on day 0": the day is theirs.
 _FOLLOWING = re.compile(r"(?<![a-z])followed by (?!\d)[A-Za-z][^,;.\d]{6,60}$", re.I)
+# "and responders continued drugamab maintenance every 8 weeks": no longer the doses before.
+_CONTINUED = re.compile(r"(?:[,;]|(?<![a-z])and) (?:and )?(?!continu)[^,;\d]{3,40}(?:continu\w+|maintenance)[^,;]{0,50}$", re.I)
+_OF_LATER = frozenset({"frequency", "interval", "until", "duration"})
 _CARRIED = frozenset({"route", "frequency", "continuous"})
 _THEN_SO = re.compile(r"(?<![a-z])(?:then|thereafter) (?:on |once |given )?$", re.I)
 _LATER_KINDS = frozenset({"frequency", "interval", "days", "weeks", "cycles", "duration"})

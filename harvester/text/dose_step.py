@@ -43,7 +43,10 @@ def set_sequences(text: str, drafts: Sequence[Draft]) -> None:
         lows = [draft.amount.low for draft in members]
         pairs = list(itertools.pairwise(lows))
         slashed = all("/" in text[a.amount.end : b.amount.start] for a, b in itertools.pairwise(members))
-        if len(members) < 3 or not slashed or all(a < b for a, b in pairs) or all(a > b for a, b in pairs):
+        if len(members) < 3 or not slashed:
+            continue
+        stepped = _STEP_UP.search(text, max(0, members[0].amount.start - 40), members[0].amount.start)
+        if not stepped and (all(a < b for a, b in pairs) or all(a > b for a, b in pairs)):
             continue
         several = any(_several_times(draft) or _times(draft) != _times(members[0]) for draft in members)
         for draft in members:
@@ -107,6 +110,7 @@ def _phases(draft: Draft, other: Draft) -> bool:
     return near and apart and draft.level_label is None and all("duration" in d.parts and d.main is None for d in (draft, other))
 
 
+_STEP_UP = re.compile(r"step[- ]?up|ramp[- ]?up|dose[- ]?ramp|step(?:ped|wise) ", re.I)
 _IN_BRACKET = re.compile(r"[^()\n]{0,80}\((?:i\.?e\.?[,:]? ?|= ?|total(?: of)? )?")
 _PURPOSE = re.compile(r"[^:.\n]{0,30}(?:prophylaxis|premedication|conditioning|lymphodepletion|rescue)[^:.\n]{0,20}:", re.I)
 

@@ -38,7 +38,8 @@ _Q = Phrase(
 )
 _EVERY = Phrase(
     _B + r"(?:once |1 time |one time |one dose |1 dose |a single dose |administered |given )?(?:every|each|per) ?"
-    rf"(?P<n>{NUMBER}|{_SMALL})(?: ?(?:-|to|or) ?(?P<high>{NUMBER}|{_SMALL}))?(?: ?\(?(?:±|\+/-) ?\d+\)?)? ?-?"
+    rf"(?P<n>{NUMBER}|{_SMALL})(?: ?(?:-|to|or) ?(?P<high>{NUMBER}|{_SMALL}))?"
+    rf"(?: ?\(?(?:±|\+/-|plus or minus|plus/minus) ?\d+\)?)? ?-?"
     rf"(?: ?\([^)]{{1,14}}\) ?)? ?(?P<u>{UNIT_WORDS})",
     re.I,
 )

@@ -10,15 +10,20 @@ from harvester.text import anchor, cycle, days, duration, frequency
 from harvester.text.route import route_mentions
 from harvester.text.scan import Phrase, Scan, Scanner
 from harvester.text.spans import Spans
-from harvester.text.timing import Mention, Timing
+from harvester.text.timing import DAYS_PER, Mention, Timing, time_unit
 
 _SIGNED_DAY = re.compile(r"day ?[-+]", re.I)
 _GOVERNED = re.compile(r"(?<![A-Za-z])(?:for|every|over|each) $", re.I)
 _WEEKS_OF = Phrase(r"(?<![A-Za-z0-9])(?P<on>\d)W ?/ ?(?P<of>\d)W(?![A-Za-z])")
+_ON_OFF = Phrase(
+    rf"(?<![A-Za-z0-9])(?P<on>{cycle.COUNT})[ -]?(?P<u>weeks?|wks?|days?) on(?: treatment| therapy| drug)?,? ?(?:/|and|then|"
+    rf"followed by|,)? ?(?P<off>{cycle.COUNT})[ -]?(?P<v>weeks?|wks?|days?) off(?![a-z])",
+    re.I,
+)
 
 
 PHRASES = (
-    *anchor.PHRASES, *cycle.PHRASES, *days.PHRASES, *duration.PHRASES, *frequency.PHRASES, _WEEKS_OF,
+    *anchor.PHRASES, *cycle.PHRASES, *days.PHRASES, *duration.PHRASES, *frequency.PHRASES, _WEEKS_OF, _ON_OFF,
 )  # fmt: skip
 
 
@@ -69,11 +74,21 @@ def _as_interval(mention: Mention) -> Mention:
 
 
 def weeks_on_off(scan: Scan) -> list[Mention]:
-    """Two weeks of three (``2W/3W``), as a cycle with its days."""
+    """Two weeks of three (``2W/3W``), four weeks on and two off, as a cycle with its days."""
     found = []
     for match in scan.finditer(_WEEKS_OF):
         on, of = int(match["on"]), int(match["of"])
         if on < of:
             timing = Timing(cycle_length_value=float(of), cycle_length_unit="wk", days=((1, on * 7),))
             found.append(Mention("cycle_length", match.start(), match.end(), timing, "cycle.weeks_of"))
+    for match in scan.finditer(_ON_OFF):
+        lasting = cycle.count(match["on"]) * DAYS_PER[time_unit(match["u"])]
+        whole = lasting + cycle.count(match["off"]) * DAYS_PER[time_unit(match["v"])]
+        in_weeks = whole % 7 == 0 and time_unit(match["u"]) == "wk"
+        timing = Timing(
+            cycle_length_value=whole / 7 if in_weeks else whole,
+            cycle_length_unit="wk" if in_weeks else "d",
+            days=((1, int(lasting)),),
+        )
+        found.append(Mention("cycle_length", match.start(), match.end(), timing, "cycle.on_off"))
     return found
