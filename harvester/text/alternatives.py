@@ -14,7 +14,7 @@ class Alternatives:
     def __init__(self, text: str) -> None:
         self._text = text
         self._last: tuple[Limit, str | None] | None = None
-        self._aged = False
+        self._aged = self._windowed = False
         self._count = 0
         self._group_of: dict[tuple[int, int], str] = {}
         self._told: list[tuple[int, int]] = []  # the limit of each fact
@@ -28,11 +28,13 @@ class Alternatives:
             elif self._last[0] is not limit:
                 between = self._text[max(self._last[0].end, limit.start - FAR) : limit.start]
                 group = None
-                if joined_by_or(between) and fact.window_value is None and aged == self._aged:
+                plain = fact.window_value is None and not self._windowed
+                if joined_by_or(between) and plain and aged == self._aged:
                     group = self._last[1] or self._named()
                     self._group_of[(self._last[0].start, self._last[0].end)] = group
                     self._group_of[(limit.start, limit.end)] = group
                 self._last = (limit, group)
+            self._windowed = fact.window_value is not None
             self._told.append((limit.start, limit.end))
 
     def share(self, limit: Limit) -> None:

@@ -46,6 +46,9 @@ _CLOSING_IF = re.compile(r"\bif\s*(?:\w+\s*){0,2}$", re.IGNORECASE)
 _AGE_HEADING = re.compile(r"(?:(?:patient|subject|participant)(?:'?s)? )?ages?", re.IGNORECASE)
 _TABLE = re.compile(r"\s*(?:fe)?males?\s*:?\s*\d", re.IGNORECASE)  # a table written on one line
 _GIVEN = ((OTHER,), ("nyha",), ("ctcae_grade",), ("dose_limit",))  # what is not measured at a visit
+_OPENS_BRACKET = re.compile(r"\d[^()\d]{0,12}\((?:ages?|aged|for)?\s*$", re.IGNORECASE)
+_CLOSES_SOON = re.compile(r"[^()]{0,50}\)")
+_CLOSES_BRACKET = re.compile(r"(?: of age| old)?\s*\)")
 _AGE = TimeRead("age", "age", "time.age")
 _NOTHING = TimeRead("none", "", "")
 
@@ -128,6 +131,8 @@ def _time(place: Place) -> TimeRead | None:
     above, heading = place.line.parent_names, place.line.criterion.scope or ""
     alone = not place.left.strip() and limit.comparator is not None and amount.reference == "absolute"
     under_age = bool(above and above[-1].key == "age") or bool(_AGE_HEADING.fullmatch(heading))
+    if timed and _is_band(place):
+        return _NOTHING
     if under_age and alone and (timed or amount.unit is None):
         return _AGE
     if not timed and not (amount.unit is None and _is_aged(place)):
@@ -158,6 +163,15 @@ def _time(place: Place) -> TimeRead | None:
     return replace(read, concept="assessment_window") if _stands_beside_value(place, read) else read
 
 
+def _is_band(place: Place) -> bool:
+    """Whether years only say for whom a laboratory value holds: in a table below it, or alone in brackets behind it."""
+    above = place.line.parent_names
+    if any(name.key == "creatinine_serum" for name in above):
+        return True
+    measured = place.earlier is not None and place.earlier[0].amount.unit is not None
+    return measured and _OPENS_BRACKET.search(place.left) is not None and _CLOSES_BRACKET.match(place.right) is not None
+
+
 def _apart(place: Place, read: TimeRead) -> TimeRead:
     """A duration unless its words count from an event (``the interval is over 14 days``) or towards one (``before 7 days``)."""
     interval = _INTERVAL.search(place.left)
@@ -175,6 +189,12 @@ def _stands_beside_value(place: Place, read: TimeRead) -> bool:
     if read.kind != "window" or place.earlier is None or place.earlier[1].concepts in _GIVEN:
         return False
     start = read.start if read.start is not None else place.limit.start
+    if (
+        place.text[start - 1 : start] == "("
+        and place.text[start - 3 : start - 1].strip() == ")"
+        and _CLOSES_SOON.match(place.right)
+    ):
+        return True
     end = place.earlier[0].end
     return start - end < 20 and not place.text[end:start].strip(" ,(")
 

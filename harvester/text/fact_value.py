@@ -14,6 +14,7 @@ from harvester.text.fact_read import FactRead, changed
 from harvester.text.fact_time import CELL_COUNTS
 from harvester.text.limit import Limit
 from harvester.text.modifier import (
+    age_band,
     condition_of,
     is_exception,
     method_of,
@@ -61,6 +62,7 @@ _RECOVERED = re.compile(
     r"\b(?:recover|resol|return|improv|alleviat|decreas|reduc|subsid)\w*\b[^.;]{0,60}\bto\b[^.;]{0,30}$", re.IGNORECASE
 )
 _NO_MENSES = re.compile(r"\b(?:menopaus\w*|amenorrh\w*|menses|menstrua\w*|hysterectom\w*)", re.IGNORECASE)
+_RISK = re.compile(r"\brisk factors?\b[^.;]{0,120}$", re.IGNORECASE)
 _OF_ONE_SEX = frozenset({"contraception_duration", "pregnancy_test_window"})
 _AGES = frozenset({"age", "donor_age"})
 _OF_AGE = frozenset({16.0, 18.0, 19.0, 20.0, 21.0})
@@ -150,6 +152,7 @@ def threshold_facts(place: Place, subject: Subject) -> list[FactRead]:
     since = text[place.since : limit.start]
     method = method_of(text[limit.start : place.until]) or method_of(since)
     base = changed(base, sex=base.sex or sex_of(since, after), method=method, detail=_detail(place, subject))
+    base = changed(base, condition=base.condition or age_band(place.right))
     limit = _a_day(limit, subject, place.right)
     if base.condition is not None and base.condition.startswith("with ") and set(subject.concepts) <= _ASKED_BESIDE:
         base = changed(base, condition=None)  # a second requirement beside the score
@@ -243,7 +246,8 @@ def _is_open(line: ReadingLine, limit: Limit, concept: str, before: str) -> bool
     """Whether who may join stays open: a definition, an example, a condition of another value, one way in of several."""
     after = line.text[limit.end : line.clipped(limit.start, limit.end)[1]]
     if concept in _AGES:
-        return is_shared_age(line.criterion.section, after) or bool(_NO_MENSES.search(after[:120]))
+        shared = is_shared_age(line.criterion.section, after) or _RISK.search(before) is not None
+        return shared or bool(_NO_MENSES.search(after[:120]))
     if line.criterion.section == "exclusion" and concept.endswith("_duration") and _LASTING.search(before):
         return True  # how long what stands before it lasts
     graded_with = concept.endswith("_grade") and line.criterion.section == "exclusion" and _WITH.match(after)

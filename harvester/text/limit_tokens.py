@@ -163,13 +163,18 @@ class LimitTokens:
                     and index < at
                 ):
                     return None
-                return self._widened(phrase)
+                return None if self._closes_another(phrase, at) else self._widened(phrase)
             if index == 0:
                 break
             token = self.tokens[index - 1]
             if token.low not in _FILLERS and (index - 1) not in self.in_mention and token.text not in "-+~":
                 return None
         return None
+
+    def _closes_another(self, phrase: Phrase, at: int) -> bool:
+        """Whether the comparator closes the limit before (``18 and over``), with other words before the number at ``at``."""
+        single = phrase.last - phrase.first == 1 and phrase.last < at
+        return single and phrase.first > 1 and self.tokens[phrase.first - 1].low in ("or", "and") and phrase.key in (">", "<")
 
     def _widened(self, phrase: Phrase) -> Phrase:
         """The comparator with another one of the same meaning straight before it (``greater than (>)``, ``at least ≥``)."""

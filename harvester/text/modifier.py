@@ -53,7 +53,9 @@ _FEMALES = re.compile(rf"\b(?:{_FEMALE}|WOCBP\b|FCBP\b)", re.IGNORECASE)
 # "bilirubin ≤ 1.5 x ULN, AST and/or ALT ≤ 3 x ULN": the "or" joins two names of one value
 _NAMES_JOINED = re.compile(r"\b[A-Z]{2,5}\b ?(?:and/or|or) ?[A-Z]{2,5}\b[^A-Za-z]*$")
 _OR_BEHIND_SEMICOLON = re.compile(r";\s*(?:and/)?or\b|\bor\s*;", re.IGNORECASE)
+_AGED_BAND = expression("modifier.aged_band")
 _ALTERNATIVELY = re.compile(r"\b(?:or )?alternatively\b", re.IGNORECASE)
+_NEXT_MEASURE = re.compile(r"(?<=[a-z]{4}) (?=(?:Karnofsky|Lansky|Zubrod|Life expectancy|Performance status)\b)")
 _AND_EITHER = re.compile(r"\band (?:either )[^<>≤≥]*$", re.IGNORECASE)
 _EXCEPTION_ENDED = re.compile(r"\bexcept\w*\b[^;.]*, (?:that|which) (?:has|have|had|is|are)\b[^;.]*$", re.IGNORECASE)
 _NOBODY = re.compile(r"(?:for|in|if) (?:th(?:is|ese|at)|which|\d+|at least|the (?:past|last|study|trial))\b", re.IGNORECASE)
@@ -94,7 +96,7 @@ def condition_of(before: str, after: str) -> str | None:
         return _clean(unless["words"])
     right = _CONDITION_RIGHT.match(after[:200])
     if right and not _OTHER_VALUE.match(after[:200]) and not _OF_NEXT.match(after[:240]):
-        words = _clean(right["words"])
+        words = _clean(_NEXT_MEASURE.split(right["words"])[0])
         if words and not _TRIVIAL.match(words):
             return words
     left = (
@@ -103,7 +105,14 @@ def condition_of(before: str, after: str) -> str | None:
         or _CONDITION_LEFT.search(_WORDS_ASIDE.sub(" ", before[-240:])[-160:])
     )
     told = _clean(next(words for words in left.groupdict().values() if words)) if left else None
+    told = _NEXT_MEASURE.split(told)[0] if told else None
     return told if told and not _NOBODY.match(told) else None
+
+
+def age_band(after: str) -> str | None:
+    """The ages a laboratory value holds for, in brackets right behind it (``≤ 1.0 mg/dL (6-10 years)``)."""
+    aged = _AGED_BAND.match(after[:60])
+    return " ".join(aged["words"].split()) if aged else None
 
 
 def _clean(words: str) -> str | None:

@@ -20,6 +20,7 @@ _HEART_CLASS = re.compile(r"NYHA|New York|heart failure", re.IGNORECASE)
 _GVHD = re.compile(r"gvhd|graft[- ]versus", re.IGNORECASE)
 _PRESSURE_SIDE = re.compile(r"[\s(]*(systolic|diastolic)", re.IGNORECASE)
 _ORGAN = re.compile(r"\b(?:spleen|liver)\b", re.IGNORECASE)
+_LIGHT_CHAIN = re.compile(r"\blight[- ]chains?\b(?![^<>≤≥]{0,30}m-?protein)", re.IGNORECASE)
 _BEYOND_IDEAL = re.compile(
     r"[\s(]*(?:\d+ ?lbs?\.?\)?\s*)?(?:over|above|more than|below|in excess of) (?:the |his |her |their )?ideal\b", re.IGNORECASE
 )
@@ -53,6 +54,8 @@ def told_apart(place: Place, subject: Subject) -> Subject:
     if subject.concepts == ("dose_limit",) and limit.amount.unit == "%":
         return replace(subject, concepts=(OTHER,))
     if subject.concepts == ("body_weight",) and _BEYOND_IDEAL.match(place.right):
+        return replace(subject, concepts=(OTHER,))
+    if subject.concepts == ("m_protein",) and _LIGHT_CHAIN.search(place.text[place.since : limit.start]):
         return replace(subject, concepts=(OTHER,))
     if subject.concepts == ("blasts",) and _MORE_THAN_BLASTS.match(place.right):
         return replace(subject, concepts=(OTHER,))

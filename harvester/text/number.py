@@ -14,7 +14,19 @@ WORD_VALUES = {
     "eleven": 11, "twelve": 12, "fourteen": 14, "fifteen": 15, "sixteen": 16, "eighteen": 18, "twenty": 20,
     "twenty-one": 21, "twenty-four": 24, "twenty-eight": 28, "thirty": 30,
 }  # fmt: skip
-_SCALES = {"thousand": 1e3, "million": 1e6, "millions": 1e6, "mio": 1e6, "billion": 1e9, "billions": 1e9, "trillion": 1e12}
+_SCALES = {
+    "thousand": 1e3,
+    "million": 1e6,
+    "millions": 1e6,
+    "mio": 1e6,
+    "billion": 1e9,
+    "lakh": 1e5,
+    "lakhs": 1e5,
+    "lac": 1e5,
+    "lacs": 1e5,
+    "billions": 1e9,
+    "trillion": 1e12,
+}
 _FRACTIONS = {"½": 0.5, "¼": 0.25, "¾": 0.75}
 
 # A number as written, unsigned, without its power of ten: for embedding in other patterns.

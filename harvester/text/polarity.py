@@ -38,7 +38,7 @@ _THEN_LIMIT = expression("polarity.then_limit")
 _OPENING_IF = expression("polarity.opening_if")
 _DESPITE = re.compile(r"\bdespite\b[^.;<>≤≥]{0,60}$", re.IGNORECASE)
 _IF_NONE = re.compile(r"\b(?:if|when|where|unless|there (?:is|are)|in case of)\b[^,;<>≤≥]{0,40}\bno\b[^,;<>≤≥]*$", re.IGNORECASE)
-_WHO_ELSE = re.compile(r"\s*(?:,\s*)?(?:who|with|and (?:with|who|has|have))\b", re.IGNORECASE)
+_WHO_ELSE = re.compile(r"\s*(?:,\s*)?(?:who|with|and (?:with|who|has|have|COG|stage))\b", re.IGNORECASE)
 _EITHER_WAY = re.compile(r"\bsensitivity (?:of )?$|\bwith or without\b[^,;.]*$", re.IGNORECASE)
 # "No dementia (score ≥ 24)": a value in brackets behind a negation tells how much there is, or how its absence is known.
 _NOT_IN_BRACKETS = re.compile(r"\b(?:no|absence of|without|free of)\b[^.;()]{0,80}\([^()]*$", re.IGNORECASE)

@@ -22,8 +22,10 @@ _NAMED_ARM = (
     r"(?:adult|p(?:a)?ediatric|expansion|escalation|treatment|control|main|intervention)(?: and (?:adult"
     r"|p(?:a)?ediatric))? (?:arms?|cohorts?|groups?|parts?)(?: and [\w ]{3,30}?)?(?: only)?"
 )
+_STRATUM = r"(?:low|standard|intermediate|high)[ -]risk(?: \d)?(?: \([A-Z]{2}\d?\))?(?= ?:|$| \d)(?: \d)?"
 _PREFIX = re.compile(
-    rf"(?P<scope>{_NAMED_ARM}|{_RUN}(?:\s\([^()]{{1,60}}\))?|[A-Z][A-Z0-9 \-/]{{3,50}}\(STEP \d\))\s?(?::|-\s)\s*", re.IGNORECASE
+    rf"(?P<scope>{_NAMED_ARM}|{_STRATUM}|{_RUN}(?:\s\([^()]{{1,60}}\))?|[A-Z][A-Z0-9 \-/]{{3,50}}\(STEP \d\))\s?(?::|-\s)\s*",
+    re.IGNORECASE,
 )
 _SUFFIX = re.compile(rf"\((?P<scope>(?:for\s)?{_RUN}(?:\sonly)?)\)", re.IGNORECASE)
 _IN_HEADING = re.compile(rf"\b(?:to|for|in|of|only)\s+(?:the\s)?(?P<scope>{_RUN})(?!\w)", re.IGNORECASE)

@@ -14,6 +14,7 @@ _ADMITS_SOME = expression("some.admits")
 _LEADS_IN = expression("some.leads_in")
 _BRACKETED = re.compile(r"\([^()]*\)")
 _EXCEPTS = expression("some.excepts")
+_RESEARCH = expression("some.research")
 _DEFINING = expression("some.defining")
 _HEADS = expression("some.heads")
 
@@ -40,6 +41,9 @@ def some_patients(raw: str, criterion: CriterionLine, lines: tuple[CriterionLine
             return SomePatients(True, None, criterion.section == "exclusion")
         if above == criterion.parent and _DEFINING.search(words):
             return SomePatients(True)
+        research = _RESEARCH.search(words)
+        if research:
+            return SomePatients(True, _told(research))
         found = _ADMITS_SOME.search(words) or _LEADS_IN.match(words)
         if found:
             return SomePatients(True, _told(found))

@@ -32,6 +32,10 @@ _OTHER_CANCER = re.compile(
     r"[^.;]{0,24}$",
     re.IGNORECASE,
 )
+_UNRELATED = re.compile(
+    r"\b(?:unrelated|not related|other than) to (?:the |their )?(?:[\w-]+ ){0,2}(?:cancers?|malignanc\w+|tumou?rs?)\b",
+    re.IGNORECASE,
+)
 _DURATION_OF = re.compile(r"\b(?:total |with a |a )?duration\b", re.IGNORECASE)
 _RELATIONS = {">=": "at least", ">": "longer than", "<": "within", "<=": "within"}
 
@@ -96,7 +100,7 @@ def state_cue(place: Place) -> str:
 
 def window_cue(place: Place) -> str:
     """The concept of a window: by the words before it, else behind it, else of the sentence before."""
-    left = place.left[-200:]
+    left = _UNRELATED.sub(" ", place.left[-200:])
     if _RECENT.search(left):
         return first_cue("window", place.right[:160], "") or nearest_cue("window", left, "time_since_event")
     right = _STUDY_WORDS.sub(" ", place.right[:200])
