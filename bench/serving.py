@@ -20,7 +20,7 @@ from harvester.store import Namings, count_studies, open_for_reading, read_studi
 
 CLIENTS: Final = 8
 HOST: Final = "127.0.0.1"
-PATIENCE: Final = 60.0
+PATIENCE: Final = 180.0
 
 
 @contextmanager

@@ -131,11 +131,13 @@ def _versions(path: Path, connection: sqlite3.Connection) -> Iterator[RecordVers
 
 def read_changes(connection: sqlite3.Connection, nct_id: str | None = None, limit: int | None = 200) -> list[RecordChange]:
     """The latest ``limit`` changes of one trial or of all, newest first; without a limit all of them, in the order written."""
-    where = "(?1 IS NULL OR nct_id = ?1)"
+    # A condition that leaves open whether there is a trial would read the whole table for each.
+    listed, values = ("1", ()) if nct_id is None else ("nct_id = ?", (nct_id,))
+    changes = statements.select(RecordChange, listed)
     if limit is None:
-        return rows_of(RecordChange, connection.execute(statements.select(RecordChange, where), (nct_id,)))
-    sql = f"SELECT * FROM ({statements.select(RecordChange, where)} DESC) LIMIT ?2"  # noqa: S608
-    return rows_of(RecordChange, connection.execute(sql, (nct_id, limit)))
+        return rows_of(RecordChange, connection.execute(changes, values))
+    sql = f"SELECT * FROM ({changes} DESC) LIMIT ?"  # noqa: S608
+    return rows_of(RecordChange, connection.execute(sql, (*values, limit)))
 
 
 def list_studies(connection: sqlite3.Connection, limit: int = 100, offset: int = 0) -> list[StudyListing]:

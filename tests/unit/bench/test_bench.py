@@ -18,6 +18,7 @@ from tests.standin.synthetic import synthetic_study
 RECORDS = Path(__file__).parents[2] / "records"
 
 
+@pytest.mark.exam
 def test_everything_is_measured_and_printed(tmp_path: Path) -> None:
     done = CliRunner().invoke(main, ["--size", "50", "--large", "60", "--folder", str(tmp_path), "--records", str(RECORDS)])
     lines = re.findall(r"^\| ([a-z ]+) \| (.+?) \| ([\d,.-]+) ", done.stdout, re.MULTILINE)

@@ -1,0 +1,101 @@
+"""No page of ours reads a whole table that grows with the collection: what is fast on ten trials is fast on 600,000."""
+
+from __future__ import annotations
+
+import re
+from contextlib import closing
+from pathlib import Path
+from sqlite3 import Connection
+from typing import Any
+
+import pytest
+from datasette.app import Datasette
+
+from harvester.site import ranking
+from harvester.site.app import Site, make_datasette
+from harvester.site.database import NAME
+from harvester.store import open_for_reading, statistics
+from harvester.tables import ALL
+from tests.unit.site.site_records import FULL, HOSTILE, PLAIN, write_site
+
+SMALL = {
+    "data_state",
+    "harvest_runs",
+    "data_models",
+    "saved_searches",
+    "comparisons",
+    "comparison_members",
+    "comparison_snapshots",
+}
+"""Tables that do not grow with the collection."""
+GROWING = {row_type.table.name for row_type in ALL} - SMALL
+PAGES = (
+    "/", "/index.json", f"/trial/{FULL}", f"/trial/{FULL}.json", f"/trial/{HOSTILE}/history", "/changes", "/changes.json",
+    "/changes.atom", "/changes?since=2026-01-01", f"/compare/{FULL},{PLAIN[0]},{PLAIN[1]}", f"/compare/{FULL},{PLAIN[0]}.json",
+    f"/compare/{FULL},{PLAIN[0]}.csv", f"/compare/{FULL},{PLAIN[0]}.svg", f"/embed/compare/{FULL},{PLAIN[0]}",
+    f"/file/compare/{FULL},{PLAIN[0]}", f"/compare?ids={FULL}&add={PLAIN[0]}", f"/related/{FULL}", f"/related/{PLAIN[0]}.json",
+    f"/vignette/{FULL},{PLAIN[0]}", "/search", "/search?q=synthetic", f"/search?q={FULL}", "/snapshots", "/about",
+    f"/trial/{FULL}.bib", "/trial/NCT98000000", "/no/such/page",
+)  # fmt: skip
+_WALKS = re.compile(r"SCAN (?:TABLE )?(\w+)(?P<index> USING (?:COVERING )?INDEX \w+)?$")
+
+
+@pytest.fixture
+def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[Site, list[str]]:
+    """A site, and every statement that it will have sent."""
+    sent: list[str] = []
+    prepare = Datasette._prepare_connection
+
+    def listening(self: Site, conn: Any, database: str) -> None:
+        prepare(self, conn, database)
+        if database == NAME:
+            conn.set_trace_callback(sent.append)
+
+    monkeypatch.setattr(Site, "_prepare_connection", listening, raising=False)
+    monkeypatch.setattr(ranking.related_trials, "__kwdefaults__", ranking.related_trials.__kwdefaults__ | {"closely": 1})
+    return make_datasette(write_site(tmp_path / "trials.db")), sent
+
+
+def walked(connection: Connection, statement: str) -> list[str]:
+    """Growing tables that a statement reads from end to end: all of one, or one in the order of an index without a limit."""
+    found = []
+    for _, _, _, step in connection.execute(f"EXPLAIN QUERY PLAN {statement}"):
+        walk = _WALKS.match(step)
+        if walk and walk[1] in GROWING and not (walk["index"] and re.search(r"\bLIMIT\b", statement)):
+            found.append(f"{step}: {statement[:300]}")
+    return found
+
+
+async def test_no_page_reads_a_whole_table(site: tuple[Site, list[str]], tmp_path: Path) -> None:
+    made, sent = site
+    for page in PAGES:
+        await made.client.get(page)
+    statements = [each for each in dict.fromkeys(sent) if each.lstrip().upper().startswith(("SELECT", "WITH"))]
+    counting: list[str] = []
+    with closing(open_for_reading(tmp_path / "trials.db")) as connection:
+        connection.set_trace_callback(counting.append)
+        statistics(connection)
+        connection.set_trace_callback(None)
+        # What counts the collection is asked once a state of the data; a count for one page walks an index and is kept with it.
+        counted = {each for each in counting if walked(connection, each)}
+        assert {each: sent.count(each) for each in counted} == dict.fromkeys(counted, 1)
+        lines = [line for each in statements if each not in counted for line in walked(connection, each)]
+        assert [line for line in lines if not re.search(r"COVERING INDEX \w+: SELECT count\(\*\)", line)] == []
+    assert len(statements) > 100
+
+
+def test_the_test_sees_what_it_should(tmp_path: Path) -> None:
+    with closing(open_for_reading(write_site(tmp_path / "trials.db"))) as connection:
+        for statement in (
+            "SELECT count(*) FROM studies WHERE brief_title LIKE '%x%'",
+            "SELECT nct_id FROM doses ORDER BY agent",
+            "SELECT name FROM conditions, studies WHERE conditions.nct_id = studies.nct_id",
+        ):
+            assert walked(connection, statement), statement
+        for statement in (
+            "SELECT * FROM studies WHERE nct_id = 'NCT99000001'",
+            "SELECT nct_id FROM studies ORDER BY nct_number DESC LIMIT 3",
+            "SELECT rowid FROM study_search WHERE study_search MATCH 'x'",
+            "SELECT * FROM data_state",
+        ):
+            assert walked(connection, statement) == [], statement
