@@ -2,7 +2,7 @@
 
 The checks are tallies over all records of the run, so memory stays small whatever comes. A run of more than `STAGED` records is
 judged in parts of that size, since what waits takes room, and since a run of days must be able to stop and go on. Only what
-passed is written, one transaction a trial as ever; a trial is acknowledged when its transaction is on disk, never while it waits.
+passed is written, whole trials in a transaction; a trial is acknowledged when its transaction is on disk, never while it waits.
 """
 
 from __future__ import annotations
