@@ -14,7 +14,7 @@ from typing import Any, Final
 
 from harvester.registry.byte_stream import CHUNK, Readable
 from harvester.registry.json_stream import Element, elements_in
-from harvester.registry.json_text import Damaged, decode, lenient_text
+from harvester.registry.json_text import Damaged, decode, decode_exactly, lenient_text
 from harvester.registry.record import Origin
 
 PIECE: Final = 1_000_000
@@ -55,7 +55,17 @@ class Piece:
 
     def elements(self) -> Iterator[Element]:
         """The JSON values in it, numbered as in the source; one that is damaged says so and costs no other."""
-        return elements_in(lenient_text(self.data), self.first, in_list=self.in_list)
+        place = self.first
+        for start, end in pairwise((0, *_cuts(self.data), len(self.data))):
+            alone = self.data[start:end].rstrip(b", \t\r\n")
+            body = decode_exactly(alone)
+            if body is not None:
+                yield Element(place, alone.decode("utf-8"), body)
+                place += 1
+                continue
+            for element in elements_in(lenient_text(self.data[start:end]), place, in_list=self.in_list):
+                yield element
+                place = element.place + 1
 
 
 def begins_records(head: bytes) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from harvester.errors import BadRecord
-from harvester.registry.json_text import canonical
+from harvester.registry.json_text import DEEPEST, Damaged, canonical, content_sha256, decode, decode_exactly
 from harvester.registry.record import Origin, Record, envelope_record, is_envelope, parse_record, record_of, value_at
 from tests.standin.synthetic import synthetic_study
 
@@ -125,6 +126,58 @@ def test_the_hash_ignores_the_release_stamp_and_the_order_of_keys() -> None:
 def test_canonical_json_is_one_spelling(body: dict[str, Any]) -> None:
     assert canonical(json.loads(canonical(body))) == canonical(body)
     assert json.loads(canonical(body)) == body
+
+
+FRACTIONS = st.floats(allow_nan=False, allow_infinity=False) | st.sampled_from([1e16, 1e-5, 1e-7, 5e-324, 1e22, 0.1, -0.0])
+WORDS = st.text(st.characters(exclude_categories=["Cs"]), max_size=8) | st.sampled_from(["2e5", "1e-7", "\x7f\x1f\t\b", "\u2028"])
+VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers(-(2**63), 2**63 - 1) | FRACTIONS | WORDS,
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(WORDS, inner, max_size=4),
+    max_leaves=12,
+)
+
+
+@given(st.dictionaries(WORDS, VALUES, max_size=6))
+def test_the_hash_is_that_of_the_one_spelling(body: dict[str, Any]) -> None:
+    """However fast it is made: hashes of earlier versions of the program stay true."""
+    assert content_sha256(body) == hashlib.sha256(canonical(body).encode("utf-8")).hexdigest()
+
+
+@given(VALUES, st.sampled_from([(",", ":"), (", ", ": ")]), st.booleans())
+def test_what_is_decoded_exactly_is_what_is_decoded_strictly(value: Any, separators: tuple[str, str], ascii_only: bool) -> None:
+    text = json.dumps(value, separators=separators, ensure_ascii=ascii_only)
+    exact = decode_exactly(text.encode("utf-8"))
+
+    if exact is not None:
+        assert canonical(exact) == canonical(decode(text))
+        assert json.dumps(exact) == json.dumps(decode(text)), "the order of keys too"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *(
+            '{"a":1,"a":2}',
+            '{"a":NaN}',
+            '{"a":1e999}',
+            '{"a":18446744073709551616}',
+            '{"a":"\\ud800"}',
+            '{"a":"\\u0000"}',
+            '{"a":1',
+        ),
+        *('{"a":1}x', "[" * (DEEPEST + 2) + "]" * (DEEPEST + 2), '{"a":"\t"}', ""),
+    ],
+)
+def test_what_strict_decoding_refuses_is_never_decoded_exactly(text: str) -> None:
+    assert decode_exactly(text.encode("utf-8")) is None
+    with pytest.raises(Damaged):
+        decode(text)
+
+
+def test_what_the_registry_writes_is_decoded_exactly() -> None:
+    text = canonical(synthetic_study(1)).encode("utf-8")
+
+    assert decode_exactly(text) == synthetic_study(1)
 
 
 DEEP = b'{"protocolSection":' + b"[" * 100_000 + b"]" * 100_000 + b"}"
