@@ -226,3 +226,22 @@ def test_a_thing_is_lost_when_many_had_it_and_hardly_any_has_it_still(trials: li
     kept = sum(before and after for before, after in trials)
 
     assert bool(tally.lost(FEWEST)) == (had >= FEWEST and kept * KEPT < had)
+
+
+@pytest.mark.exam
+def test_a_large_refresh_is_judged_whole_and_read_by_others(registry: Registry, standin: StandIn, store: Store) -> None:
+    """Many changed records go through the gate in this process and are read in others: each is stored, once, as it came."""
+    count = 260
+    for body in synthetic_studies(count):
+        standin.collection.put(body)
+    nct_ids = [synthetic_id(number) for number in range(1, count + 1)]
+    beside = Harvest(store, "harvest", lambda: NOW, workers=2)
+    assert beside.ids(registry, nct_ids).saved == count
+    seen: list[int] = []
+    next_day(standin, *(changed(number) for number in range(1, count + 1)))
+    standin.faults.append(Fault(looking(lambda: seen.append(versions(store.path))), where="/studies?filter.ids"))
+    (report,) = refresh(beside, registry, Asked())
+
+    assert set(seen) == {count}
+    assert (report.saved, report.exit_code) == (count, 0)
+    assert versions(store.path) == 2 * count
