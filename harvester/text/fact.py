@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+from harvester.text.age_table import table_facts
 from harvester.text.alternatives import Alternatives
 from harvester.text.carried import carried, is_restated
 from harvester.text.concept import mentions
@@ -57,7 +58,8 @@ def read_facts(raw: str, lines: tuple[CriterionLine, ...]) -> FactReading:
         line = _reading_line(raw, index, lines, index in parents, names)
         if criterion.kind == "header":
             continue
-        found = _facts_of(line)
+        parent = criterion.parent
+        found = _facts_of(line, raw[lines[parent].start : lines[parent].end][:400] if parent is not None else "")
         facts.extend(found)
         characters += criterion.end - criterion.start
         read += _covered(found)
@@ -147,7 +149,7 @@ def _covered(facts: list[FactRead]) -> int:
     return covered
 
 
-def _facts_of(line: ReadingLine) -> list[FactRead]:
+def _facts_of(line: ReadingLine, above: str) -> list[FactRead]:
     limits = limits_of(line.text, line.tokens, line.names) if line.tokens else ()
     found: list[FactRead] = []
     earlier: Read | None = None
@@ -174,6 +176,8 @@ def _facts_of(line: ReadingLine) -> list[FactRead]:
     found = alternatives.settled(found)
     found.extend(implicit_window_facts(line, found))
     found.extend(finding_facts(line, found))
+    if table := table_facts(line, above):
+        found = [*table, *(fact for fact in found if fact.concept not in ("age", "creatinine_serum", "state_duration"))]
     measured = (changed(fact, confidence=confidence_of(fact.rule)) for fact in found)
     return sorted(measured, key=lambda fact: (fact.start, fact.end, fact.concept))
 

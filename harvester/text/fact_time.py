@@ -45,8 +45,10 @@ _CURED_CANCER = expression("time.cured_cancer")
 _CLOSING_IF = re.compile(r"\bif\s*(?:\w+\s*){0,2}$", re.IGNORECASE)
 _AGE_HEADING = re.compile(r"(?:(?:patient|subject|participant)(?:'?s)? )?ages?", re.IGNORECASE)
 _TABLE = re.compile(r"\s*(?:fe)?males?\s*:?\s*\d", re.IGNORECASE)  # a table written on one line
+_TESTED = CELL_COUNTS | {"creatinine_serum", "creatinine_clearance", "bilirubin_total", "alt", "ast", "albumin", "hemoglobin"}
 _GIVEN = ((OTHER,), ("nyha",), ("ctcae_grade",), ("dose_limit",))  # what is not measured at a visit
 _OPENS_BRACKET = re.compile(r"\d[^()\d]{0,12}\((?:ages?|aged|for)?\s*$", re.IGNORECASE)
+_TABLE_VALUE = re.compile(r"\d\.\d|mg/dl", re.IGNORECASE)
 _CLOSES_SOON = re.compile(r"[^()]{0,50}\)")
 _CLOSES_BRACKET = re.compile(r"(?: of age| old)?\s*\)")
 _AGE = TimeRead("age", "age", "time.age")
@@ -166,7 +168,7 @@ def _time(place: Place) -> TimeRead | None:
 def _is_band(place: Place) -> bool:
     """Whether years only say for whom a laboratory value holds: in a table below it, or alone in brackets behind it."""
     above = place.line.parent_names
-    if any(name.key == "creatinine_serum" for name in above):
+    if any(name.key == "creatinine_serum" for name in above) and _TABLE_VALUE.search(place.text):
         return True
     measured = place.earlier is not None and place.earlier[0].amount.unit is not None
     return measured and _OPENS_BRACKET.search(place.left) is not None and _CLOSES_BRACKET.match(place.right) is not None
@@ -186,6 +188,13 @@ def _apart(place: Place, read: TimeRead) -> TimeRead:
 
 def _stands_beside_value(place: Place, read: TimeRead) -> bool:
     """Whether a window follows a value directly: it then says when that is measured."""
+    bracketed = read.concept == "time_since_event" and read.start and place.text[read.start - 1] == "("
+    if (
+        bracketed
+        and _CLOSES_SOON.match(place.right)
+        and any(name.key in _TESTED and name.end < read.start for name in place.names)
+    ):
+        return True
     if read.kind != "window" or place.earlier is None or place.earlier[1].concepts in _GIVEN:
         return False
     start = read.start if read.start is not None else place.limit.start

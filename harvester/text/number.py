@@ -59,7 +59,7 @@ _COUNTED = re.compile(
 )
 # A whole number that nothing but its scale can add to, and what a scale, a power of ten or the other end of a range begins with.
 _WHOLE = re.compile(r"[0-9]{1,15}(?![\d.,/½¼¾]| \d)")
-_SCALE_BEGINS = frozenset("tTmMbBxX×*·[eE")
+_SCALE_BEGINS = frozenset("tTmMbBlLxX×*·[eE")
 _TO_BEGINS = frozenset("-~tTuUaA/")
 _TO = re.compile(r" ?(?:-{1,2}|~|to|up to|through|and up to|/(?=\d)) ?", re.I)
 
