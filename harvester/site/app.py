@@ -31,9 +31,9 @@ _LIMITS = {
 class Site(Datasette):  # type: ignore[misc]
     """A Datasette that is ours: it carries the `Service` that answers our pages, by which the hooks know it."""
 
-    def __init__(self, path: Path, *, public: bool, focal: str | None, unchanging: bool) -> None:
+    def __init__(self, path: Path, *, public: bool, focal: str | None, unchanging: bool, size: int) -> None:
         # Datasette asks its hooks for routes while it is being made.
-        self.trialside = Service(self, public=public, focal=focal)
+        self.trialside = Service(self, public=public, focal=focal, size=size)
         if not pm.is_registered(hooks):
             pm.register(hooks, name="trialside")
         super().__init__(template_dir=str(templates() / "datasette"), settings={**_LIMITS, "default_allow_sql": not public})
@@ -46,7 +46,8 @@ def make_datasette(db_path: Path, public: bool = False, *, focal: str | None = N
 
     ``focal`` is the trial that the start page is about. Raises StorageError with one line for a file that is not ours.
     """
-    return Site(db_path, public=public, focal=focal, unchanging=make_ready(db_path))
+    unchanging, size = make_ready(db_path)
+    return Site(db_path, public=public, focal=focal, unchanging=unchanging, size=size)
 
 
 def serve(

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from datasette.database import Database, QueryInterrupted, Results
 from datasette.utils import sqlite_timelimit
 
-from harvester.store import open_for_reading, open_for_writing
+from harvester.store import count_studies, data_state, open_for_reading, open_for_writing
 
 if TYPE_CHECKING:
     import sqlite3
@@ -24,6 +24,8 @@ NAME = "data"
 
 class BoundedDatabase(Database):  # type: ignore[misc]
     """A database whose answers are cut off when they grow too large: many, each within its limit, would fill the memory."""
+
+    _counts: tuple[int, dict[str, int | None]] | None = None
 
     async def execute(
         self,
@@ -52,6 +54,13 @@ class BoundedDatabase(Database):  # type: ignore[misc]
 
         return await self.execute_fn(work)
 
+    async def table_counts(self, limit: int = 10) -> dict[str, int | None]:
+        """As Datasette's own, counted once a state of the data: with forty large tables every visit would take seconds."""
+        state = await self.execute_fn(data_state)
+        if self._counts is None or self._counts[0] != state:
+            self._counts = (state, await super().table_counts(limit))
+        return self._counts[1]
+
     def _most_rows(self, page_size: int) -> int:
         most = int(self.ds.max_returned_rows)
         return most + 1 if most == page_size else most
@@ -70,14 +79,14 @@ def _bounded(cursor: sqlite3.Cursor, most: int | None, sql: str, params: Any) ->
     return rows
 
 
-def make_ready(path: Path) -> bool:
-    """Make an empty database where there is none; refuse one that is not ours. True when the file can never change here.
+def make_ready(path: Path) -> tuple[bool, int]:
+    """Make an empty database where there is none; refuse one that is not ours.
 
-    Raises StorageError with one line.
+    Whether the file can never change here, and the number of trials in it. Raises StorageError with one line.
     """
     if not path.exists():
         open_for_writing(path).close()
-    with closing(open_for_reading(path)):
-        pass
+    with closing(open_for_reading(path)) as connection:
+        size = count_studies(connection)
     # SQLite needs to write its shared-memory file beside a database in WAL mode, even to read it.
-    return not os.access(path.parent, os.W_OK) and not path.with_name(f"{path.name}-wal").exists()
+    return not os.access(path.parent, os.W_OK) and not path.with_name(f"{path.name}-wal").exists(), size

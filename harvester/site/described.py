@@ -26,6 +26,8 @@ FACETS = {
     "record_conflicts": ["kind"],
     "corrections": ["state", "table_name"],
 }
+FACETED = 20_000
+"""Trials up to which tables are shown with counts by value: of more, every visit would count a million rows."""
 HIDDEN = ("study_search", "study_search_text", "data_state")
 CONTACTS = frozenset({"central_contacts", "facility_contacts"})
 """People to telephone or write to: on a trial's own page only, never in bulk."""
@@ -42,11 +44,11 @@ _QUERIES = Path(__file__).with_name("queries")
 
 
 @cache
-def metadata() -> dict[str, Any]:
-    """What Datasette shows beside tables, columns and queries."""
+def metadata(*, with_facets: bool = True) -> dict[str, Any]:
+    """What Datasette shows beside tables, columns and queries; without facets those that visitors ask for remain."""
     tables: dict[str, Any] = {
         **{name: {"description": text} for name, text in VIEW_DESCRIPTIONS.items()},
-        **{row_type.table.name: _table(row_type.table) for row_type in ALL},
+        **{row_type.table.name: _table(row_type.table, with_facets=with_facets) for row_type in ALL},
     }
     for name in HIDDEN:
         tables.setdefault(name, {})["hidden"] = True
@@ -87,12 +89,12 @@ def add_panels(env: Any) -> None:
     env.globals["asset"] = assets.address
 
 
-def _table(table: Any) -> dict[str, Any]:
+def _table(table: Any, *, with_facets: bool) -> dict[str, Any]:
     described: dict[str, Any] = {
         "description": table.description + (f" Source: {table.source}" if table.source else ""),
         "columns": {column.name: _column(column) for column in table.columns},
     }
-    if table.name in FACETS:
+    if with_facets and table.name in FACETS:
         described["facets"] = FACETS[table.name]
     if table.name in LABELS:
         described["label_column"] = LABELS[table.name]

@@ -65,7 +65,8 @@ def extra_template_vars(datasette: Any) -> Any:
 @hookimpl
 def get_metadata(datasette: Any) -> Any:
     """Titles, descriptions, labels, facets and questions, from the declarations."""
-    return described.metadata() if service_of(datasette) else {}
+    service = service_of(datasette)
+    return described.metadata(with_facets=service.size <= described.FACETED) if service else {}
 
 
 @hookimpl

@@ -40,13 +40,14 @@ _FAULT = (
 class Service:
     """What our pages need of the Datasette they live in."""
 
-    def __init__(self, datasette: Any, *, public: bool, focal: str | None) -> None:
+    def __init__(self, datasette: Any, *, public: bool, focal: str | None, size: int = 0) -> None:
         self.datasette = datasette
         self.public = public
         self.focal = focal
         self.cache = PageCache()
         self.shelf = Shelf()
         self.namings = Namings()
+        self._size = size
         self._collection: tuple[int, Collection] | None = None
         self._count_until = 0.0
 
@@ -65,6 +66,11 @@ class Service:
         """What is stored, for pages that Datasette renders."""
         found: Collection = await self.datasette.get_database(NAME).execute_fn(lambda connection: self.current(connection)[1])
         return found
+
+    @property
+    def size(self) -> int:
+        """Number of stored trials when they were counted last; before, as they were when the site was made."""
+        return self._collection[1].size if self._collection else self._size
 
     def current(self, connection: sqlite3.Connection) -> tuple[int, Collection]:
         """The state of the data and the collection in it, counted anew when something was written.

@@ -11,9 +11,11 @@ from typing import Any
 import pytest
 
 from harvester.compare.trial import Trial
+from harvester.site import described
 from harvester.site.app import make_datasette
 from harvester.site.shelf import Shelf
 from harvester.store import Store, open_for_reading, read_studies
+from tests.standin.synthetic import synthetic_study
 from tests.unit.site.site_records import ALIAS, FULL, PLAIN, full_study, write_site, write_study
 
 
@@ -70,3 +72,27 @@ async def test_a_page_shows_the_trial_as_it_is_now(tmp_path: Path) -> None:
 
     assert "A title that came later" not in before.text
     assert "A title that came later" in after.text
+
+
+async def test_a_large_collection_has_no_counts_by_value_unless_asked(site_db: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    table, asked = "/data/studies.json?_shape=objects", "/data/studies.json?_facet=phase_label"
+    small = (await make_datasette(site_db).client.get(table)).json()
+    monkeypatch.setattr(described, "FACETED", 3)
+    large = make_datasette(site_db)
+
+    assert set(small["facet_results"]) == set(described.FACETS["studies"])
+    assert (await large.client.get(table)).json()["facet_results"] == {}
+    assert set((await large.client.get(asked)).json()["facet_results"]) == {"phase_label"}
+
+
+async def test_tables_are_counted_once_a_state_of_the_data(tmp_path: Path) -> None:
+    path = write_site(tmp_path / "trials.db")
+    database = make_datasette(path).get_database("data")
+    first = await database.table_counts()
+    again = await database.table_counts()
+    with Store(path) as store:
+        write_study(store, synthetic_study(77))
+    later = await database.table_counts()
+
+    assert again is first
+    assert later["studies"] == first["studies"] + 1
