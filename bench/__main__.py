@@ -45,11 +45,12 @@ def _small(corpus: Corpus, size: int, folder: Path) -> list[Figure]:
     return [*figures, *peers.peers(path, folder, size, harvest), *reading.one_trial(path, folder)]
 
 
-def _large(corpus: Corpus, size: int, folder: Path) -> list[Figure]:
-    """Everything about a database of ``size`` light studies."""
-    path, changed = folder / "large.db", min(CHANGED, size)
+def _large(corpus: Corpus, size: int, folder: Path, made: Path | None) -> list[Figure]:
+    """Everything about a database of ``size`` light studies, ``made`` before or made now."""
+    path, changed = made or folder / "large.db", min(CHANGED, size)
     _say(f"a database of {size:,} light studies")
-    fill(path, size, corpus.records)
+    if made is None:
+        fill(path, size, corpus.records)
     whole = range(size + 1, size + 1 + WHOLE)
     for name, count, first, revision in (("whole", WHOLE, whole[0], 0), ("old", changed, 1, 0), ("new", changed, 1, 1)):
         with (folder / f"{name}.ndjson").open("wb") as stream:
@@ -72,16 +73,19 @@ def _large(corpus: Corpus, size: int, folder: Path) -> list[Figure]:
 @click.command(help=__doc__)
 @click.option("--size", type=click.IntRange(50, 900_000), default=10_000, show_default=True, help="Records to read.")
 @click.option("--large", type=click.IntRange(0, 900_000), default=100_000, show_default=True, help="Light studies; 0 for none.")
+@click.option(
+    "--database", type=click.Path(path_type=Path, exists=True, resolve_path=True), help="They were made before: see bench.large."
+)
 @click.option("--records", type=click.Path(path_type=Path, exists=True, file_okay=False), help="Folder of given records.")
 @click.option("--folder", type=click.Path(path_type=Path, file_okay=False), help="Where to work. [default: a temporary folder]")
 @click.option("--write", is_flag=True, help="Write the table to bench/RESULTS.md too.")
-def main(size: int, large: int, records: Path | None, folder: Path | None, write: bool) -> None:
+def main(size: int, large: int, database: Path | None, records: Path | None, folder: Path | None, write: bool) -> None:
     """Measure, and print a table."""
     corpus = Corpus(given_records(records))
     with tempfile.TemporaryDirectory(dir=folder, prefix="bench-") as made:
         figures = _small(corpus, size, Path(made))
         if large:
-            figures += _large(corpus, large, Path(made))
+            figures += _large(corpus, large, Path(made), database)
     day = datetime.now(UTC).strftime("%Y-%m-%d")
     made_from = f"{size:,} records and {large:,} light studies, made from {len(corpus.records)} given ones"
     heading = f"# Measured on {day}\n\n{machine()}; {made_from}."

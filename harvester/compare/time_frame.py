@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from harvester.compare.window import DAYS
 from harvester.compare.wording import number
@@ -15,6 +16,7 @@ _TIME = re.compile(
 _NAMED_DAY = re.compile(r"\b(day|week|month|year) (\d{1,4})\b", re.IGNORECASE)
 
 
+@lru_cache(maxsize=4_096)
 def days_of(time_frame: str | None) -> float | None:
     """The length of a time frame in days, where it names exactly one time and no other number.
 
@@ -30,6 +32,7 @@ def days_of(time_frame: str | None) -> float | None:
     return found.pop()
 
 
+@lru_cache(maxsize=4_096)
 def in_one_unit(time_frame: str | None) -> str | None:
     """A time frame of years or months in months, as "24 months"; one of days or weeks in days; None where it is not sure."""
     length = days_of(time_frame)
