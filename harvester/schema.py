@@ -33,9 +33,12 @@ Json = NewType("Json", str)
 """JSON text in its canonical form (see `as_json`)."""
 
 
+_canonical = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
+
+
 def as_json(value: object) -> Json:
     """``value`` as JSON with sorted keys, no spare blanks and characters as they are: the same value, the same bytes."""
-    return Json(json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":")))
+    return Json(_canonical(value))
 
 
 @dataclass(frozen=True, slots=True)

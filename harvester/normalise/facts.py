@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any
+from operator import attrgetter
 
 from harvester.normalise.eligibility import criterion_id
 from harvester.tables import CriterionFact, Json, as_json
@@ -11,12 +11,17 @@ from harvester.tables.eligibility import CRITERIA
 from harvester.text.fact_read import FactRead
 
 _MADE_HERE = {"fact_id", "criterion_id", "nct_id", "quote", "source_path", "source_start", "source_end"}
-_LISTS = {"value_set", "eligible_set", "flags"}
+_LISTS = ("value_set", "eligible_set", "flags")
+_OWN = tuple(name for name in CriterionFact.table.column_names if name not in _MADE_HERE)
+_values = attrgetter(*_OWN)
 
 
 def fact_rows(nct_id: str, raw: str, facts: Sequence[FactRead]) -> Iterator[CriterionFact]:
     """One `CriterionFact` a fact, in the order of the text; every other column is the reader's own."""
     for number, fact in enumerate(facts, start=1):
+        own = dict(zip(_OWN, _values(fact), strict=True))
+        for name in _LISTS:
+            own[name] = _json(own[name])
         yield CriterionFact(
             fact_id=f"{nct_id}.f{number}",
             criterion_id=criterion_id(nct_id, fact.line),
@@ -25,13 +30,8 @@ def fact_rows(nct_id: str, raw: str, facts: Sequence[FactRead]) -> Iterator[Crit
             source_path=CRITERIA,
             source_start=fact.start,
             source_end=fact.end,
-            **{name: _value(name, fact) for name in CriterionFact.table.column_names if name not in _MADE_HERE},
+            **own,
         )
-
-
-def _value(name: str, fact: FactRead) -> Any:
-    value = getattr(fact, name)
-    return _json(value) if name in _LISTS else value
 
 
 def _json(value: Sequence[object] | None) -> Json | None:

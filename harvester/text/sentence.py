@@ -46,10 +46,12 @@ class _Depth:
 def sentences_of(text: str) -> Sentences:
     """The sentences of one line of regular text."""
     bounds, start = [], 0
-    depth = _Depth(text)
+    depth: _Depth | None = None
     for match in (_END if text.isascii() else _END_OR_COUNT).finditer(text):
-        if match.group() == ";" and depth.at(match.start()):
-            continue
+        if match.group() == ";":
+            depth = depth or _Depth(text)
+            if depth.at(match.start()):
+                continue
         if match.group() == "." and _NOT_END.search(text[max(0, match.start() - 8) : match.start()]):
             continue
         if match.end() > start or match.start() > start:
