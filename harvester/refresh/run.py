@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from harvester.errors import RegistryError, SearchTooBroad
-from harvester.pipeline import Arrival, Confirmed, Harvest, HarvestReport, Lost, TrialOutcome, arrivals_of
+from harvester.pipeline import Arrival, Confirmed, Harvest, HarvestReport, TrialOutcome, arrivals_of
+from harvester.pipeline.arrivals import found_by
 from harvester.refresh.asked import Asked
 from harvester.refresh.drift import notice_fields
 from harvester.refresh.gate import gated
 from harvester.refresh.sweep import unchanged
 from harvester.registry.client import Registry
-from harvester.registry.paging import Search
 from harvester.registry.release import RegistryVersion
 from harvester.registry.search import words_query
 from harvester.store import stale_trials
@@ -50,14 +50,8 @@ def _searched(harvest: Harvest, registry: Registry, saved: SavedSearch, *, accep
     except (RegistryError, SearchTooBroad) as problem:
         note = f"The saved search {saved.name} was not run."
         return HarvestReport(None, 0, 0, 0, 0, 0, (), (note,), problem)
-    coming = _found(search)
+    coming = found_by(search)
     return harvest.arrivals(coming if accept else gated(harvest, coming), 0, search.notes, ahead=False)
-
-
-def _found(search: Search) -> Iterator[Arrival]:
-    yield from search
-    for problem in search.problems:
-        yield Lost("a trial of the search", "failed", problem)
 
 
 def _gone(harvest: Harvest, stale: Sequence[str]) -> list[str]:
