@@ -63,14 +63,16 @@ class Corpus:
         pool = self._with_results if self._with_results and chance.random() < WITH_RESULTS else self._without
         return chance.choice(pool)
 
-    def wording(self, number: int, revision: int = 0) -> Wording:
+    def wording(self, number: int) -> Wording:
         """The words of the study of this number."""
-        return Wording(self.names[self.place(number)], self.vocabulary, number + revision * LARGEST)
+        return Wording(self.names[self.place(number)], self.vocabulary, number)
 
     def study(self, number: int, revision: int = 0) -> bytes:
-        """The study of this number as the registry would give it, on one line; its next ``revision`` is in other words."""
+        """The study of this number as the registry would give it, on one line; a ``revision`` differs as updates do: a little."""
         record = self.records[self.place(number)]
-        made = _varied(record, self.wording(number, revision), "")
+        made = _varied(record, self.wording(number), "")
+        if revision:
+            _revise(made["protocolSection"], revision)
         identification = made["protocolSection"]["identificationModule"]
         identification["nctId"] = nct_id(number)
         identification.pop("nctIdAliases", None)
@@ -80,6 +82,17 @@ class Corpus:
         """``count`` studies from the number ``first`` on, one a line."""
         for number in range(first, first + count):
             yield self.study(number, revision) + b"\n"
+
+
+def _revise(protocol: dict[str, Any], revision: int) -> None:
+    """One more criterion, other numbers of participants, another date of the last update."""
+    protocol["statusModule"]["lastUpdatePostDateStruct"] = {"date": f"2026-11-{revision:02d}", "type": "ACTUAL"}
+    enrolment = protocol.get("designModule", {}).get("enrollmentInfo", {})
+    if "count" in enrolment:
+        enrolment["count"] += revision
+    eligibility = protocol.get("eligibilityModule", {})
+    if "eligibilityCriteria" in eligibility:
+        eligibility["eligibilityCriteria"] += f"\n* Body weight below {40 + revision} kg"
 
 
 def _varied(value: Any, wording: Wording, key: str) -> Any:

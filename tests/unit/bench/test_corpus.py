@@ -63,3 +63,12 @@ def test_the_given_records_stay_as_they_are(given: list[dict[str, Any]]) -> None
     list(Corpus(given).studies(COUNT))
 
     assert json.dumps(given) == before
+
+
+def test_a_revision_is_the_same_study_a_little_changed(given: list[dict[str, Any]]) -> None:
+    corpus = Corpus(given)
+    before, after = (json.loads(corpus.study(5, revision))["protocolSection"] for revision in (0, 1))
+    changed = {name for name in after if after[name] != before.get(name)}
+
+    assert changed == {"statusModule", "designModule", "eligibilityModule"}
+    assert after["eligibilityModule"]["eligibilityCriteria"].startswith(before["eligibilityModule"]["eligibilityCriteria"])
