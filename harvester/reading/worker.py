@@ -6,6 +6,7 @@ its pipe does, and the worker goes too, whatever it is doing.
 
 from __future__ import annotations
 
+import gc
 import os
 import pickle
 import queue
@@ -22,9 +23,13 @@ def work(source: BinaryIO, sink: BinaryIO) -> None:
     corrections = pickle.loads(receive(source))  # noqa: S301 - written by our own other half
     jobs: queue.SimpleQueue[list[object]] = queue.SimpleQueue()
     threading.Thread(target=_take, args=(source, jobs), daemon=True).start()
+    # What was loaded stays, and what is made for a piece goes with it: looking for garbage in between costs a tenth of the time.
+    gc.freeze()
+    gc.disable()
     while True:
         pieces = unpack_pieces(jobs.get())
         send(sink, [pack_found(read_piece(piece, corrections)) for piece in pieces])
+        gc.collect()
 
 
 def _take(source: BinaryIO, jobs: queue.SimpleQueue[list[object]]) -> None:
