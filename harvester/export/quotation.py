@@ -77,8 +77,11 @@ def spoken(line: Line) -> Spoken:
     for each in found:
         own = _one_line("".join(piece.text for piece in each.pieces))
         said = " ".join(line.text.split())
-        if len(own) > _SHORT and said.endswith(own):
-            return Spoken(said.removesuffix(own).strip(), found)
+        if own and said.endswith(own):
+            besides = said.removesuffix(own).strip()
+            # A short text that is all there is may be a value; after "excluded:" it is the criterion's own words.
+            if besides.endswith(":") or (not besides and len(own) > _SHORT):
+                return Spoken(besides, found)
     return Spoken(line.text, found)
 
 

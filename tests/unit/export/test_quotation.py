@@ -108,3 +108,10 @@ def test_words_that_the_note_gives_are_not_given_again() -> None:
 
 def test_a_short_value_stays_a_value() -> None:
     assert spoken(line("≥ 16 years", (0, 10), whole="> 16 years")).text == "≥ 16 years"
+
+
+def test_a_short_criterion_that_is_excluded_stands_once() -> None:
+    said = spoken(line("excluded: Uncontrolled sepsis", (0, 19), (0, 12), whole="Uncontrolled sepsis"))
+
+    assert said.text == "excluded:"
+    assert len(said.quotations) == 1
