@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
+from operator import attrgetter, itemgetter
 
 from harvester.text.agent import AgentMention, plain_name
 from harvester.text.agent_list import not_agents
@@ -11,7 +13,11 @@ from harvester.text.dose_amount import AmountRead
 from harvester.text.dose_owner import DoseAgent, cells_of, is_radiation, may_carry, radiation_of
 from harvester.text.dose_partner import closed_with_amounts, drug_spoken_of, is_placebo, paired_respectively
 from harvester.text.dose_statement import Statement
+from harvester.text.spans import Pair
 
+_start, _end = attrgetter("start"), attrgetter("end")
+_BRACKET = re.compile(r"[()]")
+_ONE_MORE = re.compile(r"(?<![a-z])(?:and|plus)(?![a-z])|[;+]")
 _AFTER_GAP = re.compile(
     r"(?: (?:in|for) the )|\)?(?: ?\([^()]{0,30}\))?,? ?(?:(?:per|each) (?:dose|time|day),? ?|(?:once |twice |thrice |"
     r"three times |four times )?(?:daily|weekly|a day|per day|monthly) )?(?:doses? )?(?:a day of |"
@@ -60,9 +66,10 @@ def assign_agents(
     """The agent of each of ``amounts`` (all in ``statement``): by the names there, the own agent, or the carried one."""
     found: list[DoseAgent | None] = []
     paired = paired_respectively(text, statement, amounts, named)
+    closed = closed_with_amounts(text, statement, amounts)
     for index, amount in enumerate(amounts):
         mine = None if is_placebo(own) and drug_spoken_of(text, statement, amount, named, carried) else own
-        agent = paired.get(index) or _agent_of(text, statement, index, amounts, named, mine, found, carried)
+        agent = paired.get(index) or _agent_of(text, statement, index, amounts, named, mine, found, carried, closed)
         if agent is None:
             agent = _fallback(text, statement, amount, named, mine, carried if may_carry(amount, carried) else None)
         found.append(agent)
@@ -78,6 +85,7 @@ def _agent_of(
     own: str | None,
     found: list[DoseAgent | None],
     carried: DoseAgent | None,
+    closed: Sequence[Pair],
 ) -> DoseAgent | None:
     """The agent the words around one amount name, or that of the amount it continues."""
     amount = amounts[index]
@@ -89,9 +97,10 @@ def _agent_of(
         return cells_of(text, statement, amount, named, own, carried)
     since = amounts[index - 1].end if index else statement.start
     until = amounts[index + 1].start if index + 1 < len(amounts) else statement.end
-    last_of_group = (
-        next((a for a in reversed(amounts) if a.group == amount.group), amount) if amount.group is not None else amount
-    )
+    last = index
+    while amount.group is not None and last + 1 < len(amounts) and amounts[last + 1].group == amount.group:
+        last += 1
+    last_of_group = amounts[last]
     after = _adjacent_after(text, last_of_group, named, statement.end if last_of_group is not amount else until, amounts)
     before = _adjacent_before(text, amount, named, since)
     if before and not (after and (after.how == "of" or _names_after(text, amount, before, after))):
@@ -101,7 +110,7 @@ def _agent_of(
     word = _unlisted(text, amount, since, until)
     if word and (not own or (word.name[1:] != word.name[1:].upper() and not any(m.listed == own for m in named))):
         return word
-    return _earlier(text, statement, amount, named, own, amounts, found)
+    return _earlier(text, statement, amount, named, own, amounts, found, closed)
 
 
 def _names_after(text: str, amount: AmountRead, before: DoseAgent, after: DoseAgent) -> bool:
@@ -117,7 +126,8 @@ def _adjacent_after(
     text: str, amount: AmountRead, named: Sequence[AgentMention], until: int, amounts: Sequence[AmountRead]
 ) -> DoseAgent | None:
     """The agent named right after ``amount``, unless that one introduces the next amount; how is ``of`` when written so."""
-    mention = next((m for m in named if m.start >= amount.end), None)
+    place = bisect_left(named, amount.end, key=_start)
+    mention = named[place] if place < len(named) else None
     if not mention or mention.start >= until + 40 or "\n" in text[amount.end : mention.start]:
         return None
     gap = text[amount.end : mention.start]
@@ -126,7 +136,8 @@ def _adjacent_after(
     of = re.search(r"\bof\b", gap) is not None
     if mention.start >= until and not of:
         return None
-    following = next((a for a in amounts if a.start >= mention.end), None)
+    place = bisect_left(amounts, mention.end, key=_start)
+    following = amounts[place] if place < len(amounts) else None
     if following and not of and re.fullmatch(r" ?[(:]? ?", text[mention.end : following.start]):
         return None
     return DoseAgent(mention.name, mention.listed, mention.start, mention.end, "of" if of else "after")
@@ -134,7 +145,8 @@ def _adjacent_after(
 
 def _adjacent_before(text: str, amount: AmountRead, named: Sequence[AgentMention], since: int) -> DoseAgent | None:
     """The agent named right before ``amount``, with nothing but dose words between."""
-    mention = next((m for m in reversed(named) if m.end <= amount.start), None)
+    place = bisect_right(named, amount.start, key=_end) - 1
+    mention = named[place] if place >= 0 else None
     if not mention or mention.start < since:
         return None
     gap = text[mention.end : amount.start]
@@ -177,11 +189,12 @@ def _going_on(
     text: str, amount: AmountRead, amounts: Sequence[AmountRead], found: Sequence[DoseAgent | None]
 ) -> DoseAgent | None:
     """The agent of the last dose before ``amount`` that is not in brackets closed since."""
-    for before, agent in zip(reversed(amounts[: len(found)]), reversed(found), strict=True):
-        between = text[before.end : amount.start]
-        closed = between.find(")")
-        if agent is not None and (closed < 0 or 0 <= between.find("(") < closed):
-            return agent
+    for place in range(len(found) - 1, -1, -1):
+        agent = found[place]
+        if agent is not None:
+            sign = _BRACKET.search(text, amounts[place].end, amount.start)
+            if sign is None or sign.group() == "(":
+                return agent
     return found[-1] if found else None
 
 
@@ -193,19 +206,26 @@ def _earlier(
     own: str | None,
     amounts: Sequence[AmountRead],
     found: list[DoseAgent | None],
+    closed: Sequence[Pair],
 ) -> DoseAgent | None:
     """The nearest agent before ``amount`` in the statement that can own it."""
-    own_amounts = closed_with_amounts(text, statement, amount, amounts)
-    before = [m for m in named if statement.start <= m.start and m.end <= amount.start and m.source != "diluent"]
-    before = [m for m in before if not any(start < m.start < end for start, end in own_amounts)]
-    governed = [m for m in before if _GOVERNED.search(text[max(statement.start, m.start - 36) : m.start])]
-    free = [m for m in before if m not in governed and not (is_radiation(m) and amount.kind != "radiation")]
+    free: AgentMention | None = None
+    governed: AgentMention | None = None
+    for place in range(bisect_right(named, amount.start, key=_end) - 1, -1, -1):
+        mention = named[place]
+        if mention.source == "diluent" or _is_closed(closed, mention.start, amount.start):
+            continue
+        if _GOVERNED.search(text[max(statement.start, mention.start - 36) : mention.start]):
+            governed = governed or mention
+        elif not (is_radiation(mention) and amount.kind != "radiation"):
+            free = mention
+            break
     previous = _going_on(text, amount, amounts, found)
-    if previous and (not free or previous.end >= free[-1].end):
+    if previous and (free is None or previous.end >= free.end):
         return DoseAgent(previous.name, previous.listed, previous.start, previous.end, "earlier")
-    if own and free and free[-1].listed != own:
+    if own and free and free.listed != own:
         return None
-    chosen = free[-1] if free else (governed[-1] if governed and not own else None)
+    chosen = free or (None if own else governed)
     return DoseAgent(chosen.name, chosen.listed, chosen.start, chosen.end, "earlier") if chosen else None
 
 
@@ -222,14 +242,16 @@ def _fallback(
         return DoseAgent(carried.name, carried.listed, amount.start, amount.start, "carried")
     if amount.kind == "radiation":
         return None  # of no medicine that happens to be named behind it
-    later = [
-        m
-        for m in named
-        if amount.end <= m.start < statement.end
-        and not re.search(r"(?<![a-z])(?:and|plus)(?![a-z])|[;+]", text[amount.end : m.start])
-        and m.source != "diluent"
-        and not _GOVERNED.search(text, max(amount.end, m.start - 36), m.start)
-    ]
-    if later:
-        return DoseAgent(later[0].name, later[0].listed, later[0].start, later[0].end, "later")
+    for place in range(bisect_left(named, amount.end, key=_start), len(named)):
+        mention = named[place]
+        if mention.start >= statement.end or _ONE_MORE.search(text[amount.end : mention.start]):
+            return None
+        if mention.source != "diluent" and not _GOVERNED.search(text, max(amount.end, mention.start - 36), mention.start):
+            return DoseAgent(mention.name, mention.listed, mention.start, mention.end, "later")
     return None
+
+
+def _is_closed(closed: Sequence[Pair], at: int, until: int) -> bool:
+    """Whether ``at`` stands in one of the brackets ``closed``, in order, that ends before ``until``."""
+    place = bisect_left(closed, at, key=itemgetter(0)) - 1
+    return place >= 0 and at < closed[place][1] <= until

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, replace
+from dataclasses import replace
 
 from harvester.text.dose_amount import AmountRead
 from harvester.text.dose_draft import Draft
 from harvester.text.dose_reading import DoseRead, UnreadRead
 from harvester.text.flow import FlowText
 from harvester.text.rule import dose_confidence_of
-from harvester.text.timing import DAYS_PER, Timing
+from harvester.text.timing import DAYS_PER, Timing, all_told
 
 
 def finished(normal: FlowText, draft: Draft) -> DoseRead:
@@ -30,7 +30,7 @@ def finished(normal: FlowText, draft: Draft) -> DoseRead:
         listed_agent=draft.agent.listed if draft.agent else None,
         amount_low=amount.low, amount_high=amount.high, unit=amount.unit, unit_text=amount.unit_text, per_time=per_time,
         cell_type=amount.cell_type, role=draft.role, level_label=draft.level_label, alternative=draft.alternative,
-        condition=draft.condition, **asdict(timing), flags=tuple(dict.fromkeys(flags)), rule=amount.rule,
+        condition=draft.condition, **timing.parts(), flags=tuple(dict.fromkeys(flags)), rule=amount.rule,
         confidence=dose_confidence_of(amount.rule),
     )  # fmt: skip
 
@@ -44,11 +44,8 @@ def _timing(draft: Draft) -> tuple[Timing, list[str]]:
     """The timing that the draft's phrases make together; an interval beside days is the length of the cycle."""
     parts = dict(draft.parts)
     interval = parts.pop("interval", None)
-    timing = Timing()
-    flags: list[str] = []
-    for mention in parts.values():
-        timing = timing.merged(mention.timing)
-        flags += mention.flags
+    timing = all_told(mention.timing for mention in parts.values())
+    flags = [flag for mention in parts.values() for flag in mention.flags]
     if interval is not None:
         flags += interval.flags
         timing = _with_interval(timing, interval.timing)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 
 from harvester.text.agent import AgentMention
@@ -58,15 +59,11 @@ def drug_spoken_of(
     return carried is not None and carried.listed is not None and not is_placebo(f"{carried.name} {carried.listed}")
 
 
-def closed_with_amounts(
-    text: str, statement: Statement, amount: AmountRead, amounts: Sequence[AmountRead]
-) -> list[tuple[int, int]]:
-    """Brackets closed before ``amount`` that tell amounts of their own: the names in them are of those alone."""
-    closed = [
-        (statement.start + m.start(), statement.start + m.end())
-        for m in _BRACKETED.finditer(text[statement.start : amount.start])
-    ]
-    return [(start, end) for start, end in closed if any(start < other.start < end for other in amounts)]
+def closed_with_amounts(text: str, statement: Statement, amounts: Sequence[AmountRead]) -> list[tuple[int, int]]:
+    """Brackets of a statement that tell amounts of their own, in order: once closed, the names in them are of those alone."""
+    closed = [match.span() for match in _BRACKETED.finditer(text, statement.start, amounts[-1].start)]
+    starts = [amount.start for amount in amounts]
+    return [(start, end) for start, end in closed if bisect_left(starts, end) > bisect_right(starts, start)]
 
 
 def paired_respectively(

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 
-from harvester.text.timing import Timing
+from harvester.text.timing import PARTS, Timing
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,7 +39,7 @@ class DoseRead(Timing):
     @property
     def timing(self) -> Timing:
         """How and when, without the rest."""
-        return Timing(**{f.name: getattr(self, f.name) for f in fields(Timing)})
+        return Timing(**{name: getattr(self, name) for name in PARTS})
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,9 @@ a plain list.
 
 from __future__ import annotations
 
+import itertools
 import re
+from bisect import bisect_left
 from collections.abc import Sequence
 
 from harvester.text.agent import AgentMention
@@ -88,13 +90,13 @@ def _goes_on_elsewhere(text: str, mention: Mention, mains: Sequence[Draft], ment
             any(m.kind == "cycles" and m.end <= mains[0].amount.start for m in mentions)
             and re.search(r"\band\b", before) is not None
         )
-    earlier = any(m.kind in ("frequency", "interval") and mains[-1].amount.end <= m.start < mention.start for m in mentions)
     if mention.kind in _OF_LATER and _CONTINUED.search(before):
         return True
     if mention.kind == "days" and _FOLLOWING.search(before):
         return True
-    then = re.search(r"(?<![a-z])(?:then|followed by|thereafter)[^,;]{0,20}$", before, re.I)
-    return mention.kind == "interval" and earlier and then is not None
+    if mention.kind != "interval" or not re.search(r"(?<![a-z])(?:then|followed by|thereafter)[^,;]{0,20}$", before, re.I):
+        return False
+    return any(m.kind in ("frequency", "interval") and mains[-1].amount.end <= m.start < mention.start for m in mentions)
 
 
 def _of_next_name(text: str, mention: Mention, mains: Sequence[Draft], named: Sequence[AgentMention]) -> bool:
@@ -215,10 +217,15 @@ def _other_agent_between(
     brackets: Brackets,
 ) -> bool:
     """Whether an agent that has no dose here is named between the dose and the phrase, outside closed brackets."""
+    first = bisect_left(named, draft.amount.end, key=lambda agent: agent.start)
+    following = (named[place] for place in range(first, len(named)))
+    between = list(itertools.takewhile(lambda agent: agent.end <= mention.start, following))
+    if not between:
+        return False
     owned = {(d.agent.start, d.agent.end) for d in mains if d.agent}
     keys = {d.agent_key for d in mains}
-    for agent in named:
-        if not (draft.amount.end <= agent.start and agent.end <= mention.start) or (agent.start, agent.end) in owned:
+    for agent in between:
+        if (agent.start, agent.end) in owned:
             continue
         if agent.source == "diluent" or agent_key(agent) in keys:
             continue

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields, replace
+from collections.abc import Iterable
+from dataclasses import dataclass, fields
+from operator import attrgetter
+from typing import Any
 
 # Days that a unit of time is reckoned as; a month is a twelfth of a year.
 DAYS_PER = {"min": 1 / 1440, "h": 1 / 24, "d": 1.0, "wk": 7.0, "mo": 30.4375, "a": 365.25}
@@ -47,8 +50,25 @@ class Timing:
 
     def merged(self, other: Timing) -> Timing:
         """This timing with the parts of ``other`` that it lacks."""
-        missing = {f.name: getattr(other, f.name) for f in fields(self) if getattr(self, f.name) is None}
-        return replace(self, **missing)
+        return all_told((self, other))
+
+    def parts(self) -> dict[str, Any]:
+        """Every part by its name."""
+        return dict(zip(PARTS, _parts_of(self), strict=True))
+
+
+PARTS = tuple(part.name for part in fields(Timing))
+_parts_of = attrgetter(*PARTS)
+
+
+def all_told(timings: Iterable[Timing]) -> Timing:
+    """What several timings tell together: each part as the first tells it that has it."""
+    told: dict[str, Any] = {}
+    for timing in timings:
+        for name, value in zip(PARTS, _parts_of(timing), strict=True):
+            if value is not None and name not in told:
+                told[name] = value
+    return Timing(**told)
 
 
 # The kinds of mention, in the order in which they may take words from one another.
