@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -103,13 +103,14 @@ def _is_product(mention: AgentMention, own: str | None) -> bool:
 
 def radiation_of(amount: AmountRead, named: Sequence[AgentMention], own: str | None) -> DoseAgent | None:
     """The radiation a dose in Gy is of: the nearest named in the statement, else the field's own."""
-    beams = sorted(
-        (m for m in named if _RADIATION.search(m.name)), key=lambda m: min(abs(m.start - amount.end), abs(amount.start - m.end))
-    )
+    place = bisect_left(named, amount.start, key=lambda name: name.start)
+    ways = (range(place - 1, -1, -1), range(place, len(named)))
+    beside = [next((named[at] for at in way if _RADIATION.search(named[at].name)), None) for way in ways]
+    beams = [beam for beam in beside if beam]
     if beams:
-        return DoseAgent(
-            beams[0].name, beams[0].listed, beams[0].start, beams[0].end, "before" if beams[0].end <= amount.start else "after"
-        )
+        nearest = min(beams, key=lambda beam: min(abs(beam.start - amount.end), abs(amount.start - beam.end)))
+        how = "before" if nearest.end <= amount.start else "after"
+        return DoseAgent(nearest.name, nearest.listed, nearest.start, nearest.end, how)
     return (
         DoseAgent(plain_name(own), own, amount.start, amount.start, "own")
         if own and (_RADIATION.search(own) or not named)

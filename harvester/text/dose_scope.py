@@ -11,7 +11,8 @@ from __future__ import annotations
 import itertools
 import re
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from operator import attrgetter
 
 from harvester.text.agent import AgentMention
 from harvester.text.dose_draft import Draft, agent_key
@@ -19,6 +20,7 @@ from harvester.text.dose_share import THEN, TIME_KINDS, share_back
 from harvester.text.spans import Brackets
 from harvester.text.timing import Mention
 
+_start = attrgetter("start")
 _SEPARATOR = re.compile(r"[,;\n)]|(?<![A-Za-z])(?:and|then|followed by|or|plus|versus|vs)(?![A-Za-z])", re.I)
 
 
@@ -39,6 +41,7 @@ def scope_statement(
 ) -> list[Mention]:
     """Give every mention of the statement to its dose or doses; returns those that belong to an agent without a dose here."""
     mains = [draft for draft in drafts if draft.main is None]
+    owners = _Owners(mains)
     loose: list[Mention] = []
     placed: list[tuple[Mention, int, int]] = []  # mention, owner, side: -1 written before it, 1 after it
     closed: set[int] = set()  # doses of which the text went on to tell how they are given later
@@ -55,7 +58,7 @@ def scope_statement(
         if side == -1 and index == 0 and _of_other_before(text, mention, mains[0], named):
             loose.append(mention)
             continue
-        if side == 1 and _other_agent_between(text, mention, mains[index], named, mains, brackets):
+        if side == 1 and _other_agent_between(text, mention, mains[index], named, owners, brackets):
             loose.append(mention)
             continue
         if side == 1 and _goes_on_elsewhere(text, mention, mains, mentions):
@@ -103,9 +106,10 @@ def _of_next_name(text: str, mention: Mention, mains: Sequence[Draft], named: Se
     """Whether how often something is given stands before the name of what has no dose here: "plus weekly methotrexate"."""
     if mention.kind not in ("frequency", "interval") or not _LED_IN.search(text, max(0, mention.start - 16), mention.start):
         return False
-    name = next((n for n in named if n.start >= mention.end), None)
-    owned = name is None or any(d.agent and d.agent.start == name.start for d in mains)
-    return not owned and name is not None and not text[mention.end : name.start].strip()
+    place = bisect_left(named, mention.end, key=_start)
+    if place == len(named) or text[mention.end : named[place].start].strip():
+        return False
+    return not any(d.agent and d.agent.start == named[place].start for d in mains)
 
 
 _PHASE = re.compile(r"(?:[,;]|(?<![a-z])and|(?<![a-z])then) ?(?:then |and |once |given |on )*$", re.I)
@@ -208,31 +212,46 @@ def _before_bracket(mains: Sequence[Draft], last: int, at: int, brackets: Bracke
     return last if outside or before > around[0] or mains[last - 1].agent_key == mains[last].agent_key else last - 1
 
 
+class _Owners:
+    """The agents that have doses in a statement: their keys, and where they are named."""
+
+    def __init__(self, mains: Sequence[Draft]) -> None:
+        self.keys = {draft.agent_key for draft in mains}
+        self.spans = {(draft.agent.start, draft.agent.end) for draft in mains if draft.agent}
+        self._ordered = sorted(self.spans)
+
+    def ends_between(self, start: int, end: int) -> Iterator[int]:
+        """Where those names end that stand between ``start`` and ``end``."""
+        for place in range(bisect_left(self._ordered, (start, 0)), len(self._ordered)):
+            if self._ordered[place][0] > end:
+                break
+            if self._ordered[place][1] <= end:
+                yield self._ordered[place][1]
+
+
 def _other_agent_between(
     text: str,
     mention: Mention,
     draft: Draft,
     named: Sequence[AgentMention],
-    mains: Sequence[Draft],
+    owners: _Owners,
     brackets: Brackets,
 ) -> bool:
     """Whether an agent that has no dose here is named between the dose and the phrase, outside closed brackets."""
-    first = bisect_left(named, draft.amount.end, key=lambda agent: agent.start)
+    first = bisect_left(named, draft.amount.end, key=_start)
     following = (named[place] for place in range(first, len(named)))
     between = list(itertools.takewhile(lambda agent: agent.end <= mention.start, following))
     if not between:
         return False
-    owned = {(d.agent.start, d.agent.end) for d in mains if d.agent}
-    keys = {d.agent_key for d in mains}
     for agent in between:
-        if (agent.start, agent.end) in owned:
+        if (agent.start, agent.end) in owners.spans:
             continue
-        if agent.source == "diluent" or agent_key(agent) in keys:
+        if agent.source == "diluent" or agent_key(agent) in owners.keys:
             continue
         around = brackets.innermost(agent.start)
         if around and around[1] <= mention.start:
             continue
-        since = max([draft.amount.end, *(end for start, end in owned if start >= draft.amount.end and end <= agent.start)])
+        since = max([draft.amount.end, *owners.ends_between(draft.amount.end, agent.start)])
         if _LISTED_TOO.fullmatch(text[since : agent.start]):
             continue
         return True

@@ -1,0 +1,83 @@
+"""Twice the text is twice the work, counted in calls of functions, not in seconds."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from functools import partial
+from types import FrameType
+
+import pytest
+
+from harvester.text.dose import MOST_DOSES, DoseReading, read_doses
+from harvester.text.schedule import read_schedule
+
+SHAPES = {
+    "one line": "drugamab 80 mg IV over 2 hours on days 1, 8 and 15 of each 28-day cycle, then 1 x 10^6 cells/kg; ",
+    "sentences": "Drugamab 80 mg IV over 2 hours on days 1 to 5. Prednisone 10 mg daily orally in cycle 2 (max 20 mg). ",
+    "lines": "* Cycle 1: drugamab 80 mg IV (up to 100 mg) for 3 weeks\n* Cohort 2: placebo 20 mg/kg every 2 weeks until PD\n",
+    "one list": "10 mg, 20 mg and 40 mg of drugamab or 5 mg of otheramab then ",
+    "brackets": "(drugamab 10 mg (5 mg) [2 mg]) after 12 hours before transplant ",
+    "ladder": "Dose level 1: 10 mg of drugamab daily, increased as tolerated. Cohort 2: 20 mg. ",
+    "radiation": "Radiotherapy 60 Gy in 30 fractions of 2 Gy with drugamab 40 mg/m2 weekly, ",
+    "people": "Patients with 20 kg or more will receive drugamab 10 mg, children aged 2 years 5 mg daily for toxicity. ",
+    "products": "drugamab 4.5 g (4 g otheramab + 0.5 g drugamab) as two 2 mL injections of 250 mg tablets, increased by 5 mg, ",
+    "placebo": "placebo IV followed by drugamab 10 mg (matching placebo for otheramab 5 mg) every 2 weeks, every 3 weeks, ",
+    "titration": "10 mg daily for 1 week, then 20 mg for 2 weeks, then 40 mg thereafter; ",
+}
+
+
+def _calls(read: Callable[[], object]) -> int:
+    """How many functions are called by ``read``."""
+    calls = 0
+
+    def counted(frame: FrameType, event: str, argument: object) -> None:
+        nonlocal calls
+        calls += event in ("call", "c_call")
+
+    before = sys.getprofile()
+    sys.setprofile(counted)
+    try:
+        read()
+    finally:
+        sys.setprofile(before)
+    return calls
+
+
+def _doses(text: str) -> int:
+    return len(_read(text).doses)
+
+
+def _read(text: str) -> DoseReading:
+    return read_doses(text, ["drugamab", "otheramab"], own_agent="drugamab")
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_twice_the_doses_are_twice_the_work(shape: str) -> None:
+    """Up to the most doses that are read of one text."""
+    times = next(times for times in range(1, 200) if _doses(SHAPES[shape] * times) >= 60)
+    texts = [SHAPES[shape] * (times * factor) for factor in (1, 2, 4)]
+    few, many, most = map(_doses, texts)
+    once, twice, fourfold = (_calls(partial(_read, text)) for text in texts)
+
+    assert many >= 2 * few - 2
+    assert most >= 2 * many - 4 or most == MOST_DOSES
+    assert twice < 2.3 * once
+    assert fourfold < 2.3 * twice
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_what_lies_behind_the_last_dose_read_is_no_more_work(shape: str) -> None:
+    """Beyond the most doses, text twice as long is at most twice the work."""
+    piece = SHAPES[shape] * 150
+    once, twice = _calls(partial(_read, piece)), _calls(partial(_read, piece * 2))
+
+    assert twice < 2.3 * once
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_schedules_of_long_texts_are_read_in_one_pass(shape: str) -> None:
+    """The words about when are found without comparing each with each."""
+    piece = SHAPES[shape] * 40
+
+    assert _calls(partial(read_schedule, piece * 2)) < 2.3 * _calls(partial(read_schedule, piece))
