@@ -8,7 +8,6 @@ a plain list.
 
 from __future__ import annotations
 
-import itertools
 import re
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
@@ -41,7 +40,7 @@ def scope_statement(
 ) -> list[Mention]:
     """Give every mention of the statement to its dose or doses; returns those that belong to an agent without a dose here."""
     mains = [draft for draft in drafts if draft.main is None]
-    owners = _Owners(mains)
+    owners = _Owners(mains, named)
     loose: list[Mention] = []
     placed: list[tuple[Mention, int, int]] = []  # mention, owner, side: -1 written before it, 1 after it
     closed: set[int] = set()  # doses of which the text went on to tell how they are given later
@@ -58,7 +57,7 @@ def scope_statement(
         if side == -1 and index == 0 and _of_other_before(text, mention, mains[0], named):
             loose.append(mention)
             continue
-        if side == 1 and _other_agent_between(text, mention, mains[index], named, owners, brackets):
+        if side == 1 and _other_agent_between(text, mention, mains[index], owners, brackets):
             loose.append(mention)
             continue
         if side == 1 and _goes_on_elsewhere(text, mention, mains, mentions):
@@ -213,12 +212,14 @@ def _before_bracket(mains: Sequence[Draft], last: int, at: int, brackets: Bracke
 
 
 class _Owners:
-    """The agents that have doses in a statement: their keys, and where they are named."""
+    """The agents that have doses in a statement, where they are named, and the ``others`` it names, which have none."""
 
-    def __init__(self, mains: Sequence[Draft]) -> None:
-        self.keys = {draft.agent_key for draft in mains}
-        self.spans = {(draft.agent.start, draft.agent.end) for draft in mains if draft.agent}
-        self._ordered = sorted(self.spans)
+    def __init__(self, mains: Sequence[Draft], named: Sequence[AgentMention]) -> None:
+        keys = {draft.agent_key for draft in mains}
+        spans = {(draft.agent.start, draft.agent.end) for draft in mains if draft.agent}
+        free = [agent for agent in named if agent.source != "diluent" and (agent.start, agent.end) not in spans]
+        self.others = [agent for agent in free if agent_key(agent) not in keys]
+        self._ordered = sorted(spans)
 
     def ends_between(self, start: int, end: int) -> Iterator[int]:
         """Where those names end that stand between ``start`` and ``end``."""
@@ -233,21 +234,14 @@ def _other_agent_between(
     text: str,
     mention: Mention,
     draft: Draft,
-    named: Sequence[AgentMention],
     owners: _Owners,
     brackets: Brackets,
 ) -> bool:
     """Whether an agent that has no dose here is named between the dose and the phrase, outside closed brackets."""
-    first = bisect_left(named, draft.amount.end, key=_start)
-    following = (named[place] for place in range(first, len(named)))
-    between = list(itertools.takewhile(lambda agent: agent.end <= mention.start, following))
-    if not between:
-        return False
-    for agent in between:
-        if (agent.start, agent.end) in owners.spans:
-            continue
-        if agent.source == "diluent" or agent_key(agent) in owners.keys:
-            continue
+    for place in range(bisect_left(owners.others, draft.amount.end, key=_start), len(owners.others)):
+        agent = owners.others[place]
+        if agent.end > mention.start:
+            break
         around = brackets.innermost(agent.start)
         if around and around[1] <= mention.start:
             continue
