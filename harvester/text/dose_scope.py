@@ -40,7 +40,7 @@ def scope_statement(
 ) -> list[Mention]:
     """Give every mention of the statement to its dose or doses; returns those that belong to an agent without a dose here."""
     mains = [draft for draft in drafts if draft.main is None]
-    owners = _Owners(mains, named)
+    owners = _Owners(mains, named, brackets)
     loose: list[Mention] = []
     placed: list[tuple[Mention, int, int]] = []  # mention, owner, side: -1 written before it, 1 after it
     closed: set[int] = set()  # doses of which the text went on to tell how they are given later
@@ -57,7 +57,7 @@ def scope_statement(
         if side == -1 and index == 0 and _of_other_before(text, mention, mains[0], named):
             loose.append(mention)
             continue
-        if side == 1 and _other_agent_between(text, mention, mains[index], owners, brackets):
+        if side == 1 and _other_agent_between(text, mention, mains[index], owners):
             loose.append(mention)
             continue
         if side == 1 and _goes_on_elsewhere(text, mention, mains, mentions):
@@ -214,11 +214,13 @@ def _before_bracket(mains: Sequence[Draft], last: int, at: int, brackets: Bracke
 class _Owners:
     """The agents that have doses in a statement, where they are named, and the ``others`` it names, which have none."""
 
-    def __init__(self, mains: Sequence[Draft], named: Sequence[AgentMention]) -> None:
+    def __init__(self, mains: Sequence[Draft], named: Sequence[AgentMention], brackets: Brackets) -> None:
         keys = {draft.agent_key for draft in mains}
         spans = {(draft.agent.start, draft.agent.end) for draft in mains if draft.agent}
         free = [agent for agent in named if agent.source != "diluent" and (agent.start, agent.end) not in spans]
         self.others = [agent for agent in free if agent_key(agent) not in keys]
+        around = (brackets.innermost(agent.start) for agent in self.others)
+        self.closed = [pair[1] if pair else None for pair in around]  # where the brackets around each of them end
         self._ordered = sorted(spans)
 
     def ends_between(self, start: int, end: int) -> Iterator[int]:
@@ -235,15 +237,13 @@ def _other_agent_between(
     mention: Mention,
     draft: Draft,
     owners: _Owners,
-    brackets: Brackets,
 ) -> bool:
     """Whether an agent that has no dose here is named between the dose and the phrase, outside closed brackets."""
     for place in range(bisect_left(owners.others, draft.amount.end, key=_start), len(owners.others)):
-        agent = owners.others[place]
+        agent, closed = owners.others[place], owners.closed[place]
         if agent.end > mention.start:
             break
-        around = brackets.innermost(agent.start)
-        if around and around[1] <= mention.start:
+        if closed is not None and closed <= mention.start:
             continue
         since = max([draft.amount.end, *owners.ends_between(draft.amount.end, agent.start)])
         if _LISTED_TOO.fullmatch(text[since : agent.start]):
