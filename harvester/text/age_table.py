@@ -17,15 +17,15 @@ _ROW = expression("table.row")
 _CREATININE = "creatinine_serum"
 
 
-def table_facts(line: ReadingLine, above: str) -> list[FactRead]:
-    """The values of ``line``, a row or more of such a table; ``above`` are the words of the line it stands below."""
+def table_facts(line: ReadingLine) -> list[FactRead]:
+    """The values of ``line``, a row or more of such a table."""
     if line.criterion.section != "inclusion" or not any(name.key == _CREATININE for name in (*line.names, *line.parent_names)):
         return []
     rows = list(_ROW.finditer(line.text))
     nested = any(name.key == _CREATININE for name in line.parent_names)
     if not rows or not (nested or len(rows) > 1):
         return []
-    unit = "mg/dL" if "mg/dl" in (line.text + above).lower() else None
+    unit = "mg/dL" if "mg/dl" in (line.text + line.above).lower() else None
     return [fact for row in rows for fact in _of_row(line, row, unit)]
 
 

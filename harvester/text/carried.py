@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+from harvester.text.amount import read_amount
 from harvester.text.concept_unit import canonical
 from harvester.text.definition_file import expression
 from harvester.text.limit import Limit
 from harvester.text.place import Place
 
 _FOR_ONE_SEX = expression("carried.for_one_sex")
+_UNIT_BEFORE = re.compile(r"[A-Za-z]\s?\((?:in )?(?P<unit>[A-Za-z%][^()]{0,18})\)\s*(?:of|is|was|:|=)?\s*$")
 _CLOSES = re.compile(r"\s*[)\]]")
 _FOR_THE_OTHER = re.compile(r"\s*\(?(?:for|in) (?:adult )?(?:women|men|females?|males?|girls|boys)\b", re.IGNORECASE)
 
@@ -34,6 +36,18 @@ def carried(place: Place) -> Limit:
         low_inclusive=first.low_inclusive,
         high_inclusive=first.high_inclusive,
     )
+
+
+def united(limit: Limit, text: str) -> Limit:
+    """``limit`` with the unit in brackets right before it, where it has none (``Hemoglobin (g/dL) ≥ 9``)."""
+    amount = limit.amount
+    if amount.unit is not None or amount.reference != "absolute" or amount.word or limit.values:
+        return limit
+    bracket = _UNIT_BEFORE.search(text[max(0, limit.start - 30) : limit.start])
+    told = read_amount(f"1 {bracket['unit']}", 0) if bracket else None
+    if bracket is None or told is None or told.unit is None or told.end != len(bracket["unit"]) + 2:
+        return limit
+    return replace(limit, amount=replace(amount, unit=told.unit, kind=told.kind, unit_text=bracket["unit"]))
 
 
 def is_restated(place: Place) -> bool:

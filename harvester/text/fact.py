@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from harvester.text.age_table import table_facts
 from harvester.text.alternatives import Alternatives
-from harvester.text.carried import carried, is_restated
+from harvester.text.carried import carried, is_restated, united
 from harvester.text.concept import mentions
 from harvester.text.criteria import CriterionLine
 from harvester.text.definition_file import expression
@@ -35,8 +35,10 @@ _OF_FUNCTION = re.compile(r"\b(?:organ|function|laborator\w+|values|adequate)\b"
 _DEFINES = re.compile(r"\bdefined (?:as|by)\b[^.;]{0,60}$", re.IGNORECASE)
 _BOTH_OF = re.compile(r"\b(?:both|all three|all two)\b[^.;:]{0,60}:?\s*$|\bif all\b[^.;:]{0,60}:?\s*$", re.IGNORECASE)
 _LEADS_LIST = re.compile(r"(?::|\beither|\bfollowing)\s*$", re.IGNORECASE)
+_ANNOUNCES = re.compile(r"\b(?:one or more|any|at least one|either|one) of the following\s*$", re.IGNORECASE)
 _CLOSING_OR = re.compile(r"\b(?:OR|or)[\s,;:]*$")
 _LEADS_ON = expression("fact.leads_on")
+_ABOVE = 400  # characters
 _TOLERANCE = re.compile(r"±\s*$|\+/-\s*$")
 _AFTER_TOLERANCE = re.compile(r"\s*(?:±|\+/-)")
 
@@ -58,8 +60,7 @@ def read_facts(raw: str, lines: tuple[CriterionLine, ...]) -> FactReading:
         line = _reading_line(raw, index, lines, index in parents, names)
         if criterion.kind == "header":
             continue
-        parent = criterion.parent
-        found = _facts_of(line, raw[lines[parent].start : lines[parent].end][:400] if parent is not None else "")
+        found = _facts_of(line)
         facts.extend(found)
         characters += criterion.end - criterion.start
         read += _covered(found)
@@ -94,6 +95,7 @@ def _reading_line(
         defining,
         conditional=some.only,
         spared=some.spares,
+        above=raw[heads[parent].start : heads[parent].end][:_ABOVE] if (parent := criterion.parent) is not None else "",
         whom=some.whom,
     )
 
@@ -108,6 +110,16 @@ def _beside_or(raw: str, criterion: CriterionLine, lines: tuple[CriterionLine, .
         and _CLOSING_OR.search(raw, max(other.start, other.end - 8), other.end) is not None
         for other in near
     )
+
+
+def _beside_announced(raw: str, criterion: CriterionLine, lines: tuple[CriterionLine, ...]) -> bool:
+    """Whether one of the items right before announces ways in without a colon (``with one or more of the following``)."""
+    for other in reversed(lines[max(0, criterion.position - 3) : criterion.position]):
+        if other.kind == "header" or other.parent != criterion.parent or other.section != criterion.section:
+            return False
+        if _ANNOUNCES.search(raw, max(other.start, other.end - 60), other.end):
+            return True
+    return False
 
 
 def _heading_names(index: int, lines: tuple[CriterionLine, ...], names: dict[int, tuple[Phrase, ...]]) -> tuple[Phrase, ...]:
@@ -126,7 +138,11 @@ def _list_of(raw: str, criterion: CriterionLine, lines: tuple[CriterionLine, ...
     above = lines[criterion.parent] if criterion.parent is not None else None
     head = raw[max(above.start, above.end - 160) : above.end] if above else ""
     ends_in_or = _CLOSING_OR.search(raw, max(criterion.start, criterion.end - 8), criterion.end)
-    several = (_ONE_OF.search(head) and not _OF_FUNCTION.search(head)) or _beside_or(raw, criterion, lines)
+    several = (
+        _beside_announced(raw, criterion, lines)
+        or (_ONE_OF.search(head) and not _OF_FUNCTION.search(head))
+        or _beside_or(raw, criterion, lines)
+    )
     leads = above is not None and not (several or ends_in_or) and _LEADS_LIST.search(head) is not None
     over, way = _list_of(raw, above, lines) if above and leads else (False, False)
     return bool(several or ends_in_or or over), bool(_DEFINES.search(head) or way)
@@ -149,7 +165,7 @@ def _covered(facts: list[FactRead]) -> int:
     return covered
 
 
-def _facts_of(line: ReadingLine, above: str) -> list[FactRead]:
+def _facts_of(line: ReadingLine) -> list[FactRead]:
     limits = limits_of(line.text, line.tokens, line.names) if line.tokens else ()
     found: list[FactRead] = []
     earlier: Read | None = None
@@ -157,14 +173,15 @@ def _facts_of(line: ReadingLine, above: str) -> list[FactRead]:
     for number, limit in enumerate(limits):
         if _TOLERANCE.search(line.text[max(0, limit.start - 8) : limit.start]) or _AFTER_TOLERANCE.match(line.text, limit.end):
             continue  # "6 weeks ± 2 weeks" is a tolerance, no limit
-        place = Place.of(line, limits, number, earlier)
+        limit = united(limit, line.text)
+        place = replace(Place.of(line, limits, number, earlier), limit=limit)
         if is_restated(place):
             continue
         whole = carried(place)
         place = place if whole is limit else replace(place, limit=whole)
-        united, time = times.read(place)
+        timed, time = times.read(place)
         if time is not None:
-            facts = [] if time.kind == "none" else [time_fact(place, united, time)]
+            facts = [] if time.kind == "none" else [time_fact(place, timed, time)]
         else:
             subject = told_apart(place, _subject(place))
             facts = threshold_facts(place, subject)
@@ -176,7 +193,7 @@ def _facts_of(line: ReadingLine, above: str) -> list[FactRead]:
     found = alternatives.settled(found)
     found.extend(implicit_window_facts(line, found))
     found.extend(finding_facts(line, found))
-    if table := table_facts(line, above):
+    if table := table_facts(line):
         found = [*table, *(fact for fact in found if fact.concept not in ("age", "creatinine_serum", "state_duration"))]
     measured = (changed(fact, confidence=confidence_of(fact.rule)) for fact in found)
     return sorted(measured, key=lambda fact: (fact.start, fact.end, fact.concept))

@@ -188,12 +188,9 @@ def _apart(place: Place, read: TimeRead) -> TimeRead:
 
 def _stands_beside_value(place: Place, read: TimeRead) -> bool:
     """Whether a window follows a value directly: it then says when that is measured."""
-    bracketed = read.concept == "time_since_event" and read.start and place.text[read.start - 1] == "("
-    if (
-        bracketed
-        and _CLOSES_SOON.match(place.right)
-        and any(name.key in _TESTED and name.end < read.start for name in place.names)
-    ):
+    cue = read.start or 0
+    bracketed = read.concept == "time_since_event" and cue > 0 and place.text[cue - 1] == "("
+    if bracketed and _CLOSES_SOON.match(place.right) and any(name.key in _TESTED and name.end < cue for name in place.names):
         return True
     if read.kind != "window" or place.earlier is None or place.earlier[1].concepts in _GIVEN:
         return False

@@ -17,6 +17,7 @@ from harvester.text.subject import OTHER, Subject
 _TOXICITY = expression("fact.toxicity")
 _OTHER_GRADE = expression("fact.other_grade")
 _HEART_CLASS = re.compile(r"NYHA|New York|heart failure", re.IGNORECASE)
+_GRADE_OPENS = re.compile(r"\W*(?:(?:with|must be|of|and|or) )*(?:grade\w*\W*)?", re.IGNORECASE)
 _GVHD = re.compile(r"gvhd|graft[- ]versus", re.IGNORECASE)
 _PRESSURE_SIDE = re.compile(r"[\s(]*(systolic|diastolic)", re.IGNORECASE)
 _ORGAN = re.compile(r"\b(?:spleen|liver)\b", re.IGNORECASE)
@@ -65,7 +66,9 @@ def told_apart(place: Place, subject: Subject) -> Subject:
         return replace(subject, concepts=(OTHER,))
     if subject.concepts != ("ctcae_grade",):
         return subject
-    if _OTHER_GRADE.search(place.sentence) and not _TOXICITY.search(place.sentence):
+    opens = _GRADE_OPENS.fullmatch(place.text[: limit.start])  # "Grade III or higher" below "astrocytic tumor"
+    told = f"{place.sentence} {place.line.above}" if opens else place.sentence
+    if _OTHER_GRADE.search(told) and not _TOXICITY.search(told):
         return replace(subject, concepts=("other_score",))
     near = place.text[max(place.bounds[0], limit.start - 60) : min(place.bounds[1], limit.end + 50)]
     return replace(subject, concepts=("gvhd_grade",)) if _GVHD.search(near) else subject

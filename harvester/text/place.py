@@ -32,6 +32,7 @@ class ReadingLine:
     defining: bool = False  # an item below "defined as"
     conditional: bool = False  # an item below a line that speaks of some patients only
     spared: bool = False  # an item below "except for:"
+    above: str = ""  # the words of the line it stands below, as written
     whom: str | None = None  # those patients, as written above or at the head of the line
 
     @property

@@ -37,7 +37,8 @@ _REGISTRATION = re.compile(
     rf"(?:(?:prior to|before|at|for) )?(?P<scope>{_RUN})(?: (?:registration|randomi[sz]ation|enrol\w*|only))?\s?:",
     re.IGNORECASE,
 )
-_SCOPES = Gates((_PREFIX, _FOR, _SUFFIX))
+_WHOLE = re.compile(rf"(?P<scope>{_STRATUM})", re.IGNORECASE)
+_SCOPES = Gates((_PREFIX, _FOR, _SUFFIX, _WHOLE))
 
 
 @cache
@@ -68,7 +69,7 @@ def scope_of(line: str) -> str | None:
     """The cohort, part or step a criterion names in front (``Cohort 7: …``) or in brackets (``(Part 1 only)``), as written."""
     if not _SCOPES.called(line):
         return None
-    prefix = _PREFIX.match(line) or _FOR.match(line)
+    prefix = _PREFIX.match(line) or _FOR.match(line) or _WHOLE.fullmatch(line)
     if prefix:
         return prefix["scope"].strip()
     suffix = _SUFFIX.search(line)

@@ -36,6 +36,10 @@ _UNRELATED = re.compile(
     r"\b(?:unrelated|not related|other than) to (?:the |their )?(?:[\w-]+ ){0,2}(?:cancers?|malignanc\w+|tumou?rs?)\b",
     re.IGNORECASE,
 )
+_SINCE_EVENT = re.compile(
+    r"\s*since (?:the |an? |their |last |prior |previous )*(?:[\w-]+ ){0,3}(?:transplant\w*|hsct|surgery|diagnosis)\b",
+    re.IGNORECASE,
+)
 _DURATION_OF = re.compile(r"\b(?:total |with a |a )?duration\b", re.IGNORECASE)
 _RELATIONS = {">=": "at least", ">": "longer than", "<": "within", "<=": "within"}
 
@@ -104,6 +108,9 @@ def window_cue(place: Place) -> str:
     if _RECENT.search(left):
         return first_cue("window", place.right[:160], "") or nearest_cue("window", left, "time_since_event")
     right = _STUDY_WORDS.sub(" ", place.right[:200])
+    since = _SINCE_EVENT.match(place.right)
+    if since:
+        return first_cue("window", since.group(), "time_since_event")
     slug = nearest_cue("window", left, "") or first_cue("window", right[:160], "")
     if slug == "washout" and _STABLE.search(left):
         return "stable_therapy_duration"
