@@ -90,6 +90,8 @@ def anchor_mentions(scan: Scan) -> list[Mention]:
         offset = float(match["n"])
         if match["rel"].lower() in ("from", "since"):
             continue
+        if match["sign"] == "-" and match["rel"].lower() in ("after", "following"):
+            continue  # "on day -1 after fludarabine": the day counts from another event
         offset = -offset if match["sign"] == "-" or _is_before(match["rel"]) else offset
         add(match.start(), match.end(), match["event"], offset, time_unit(match["u"]), "anchor.day_since")
     for match in scan.finditer(_OFFSET):

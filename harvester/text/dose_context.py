@@ -21,6 +21,10 @@ _EXAMINATION = re.compile(
 )
 # What a titration repeats is its steps.
 _TITRATION = re.compile(r"titrat|increment|(?:escalat|increas|rais)\w*(?: \w+){0,2} every", re.I)
+_OFTEN = ("interval", "frequency")
+_LATER_ON = re.compile(
+    r",? (?:after|from|beyond|starting(?: at| from| in)?) (?:week|month|cycle|day|\d+ (?:weeks|months|cycles|days))", re.I
+)
 _DIVIDED = re.compile(r"(?<![a-z])(?:divided|split) (?:in(?:to)? )?(?:doses? )?(?:given )?$", re.I)
 _AFTERWARDS = re.compile(r"\W*(?:after|then|thereafter|subsequently|afterwards)(?![a-z])", re.I)
 _JOINED = re.compile(r",? ?(?:and|or|,|/)? ?(?:or |and )?(?:matching |its |the )?", re.I)
@@ -102,6 +106,7 @@ def hear(
         return
     if _AFTERWARDS.match(words):
         mentions = [m for m in mentions if m.kind not in ("interval", "frequency", "duration")]
+    mentions = [m for m in mentions if not (m.kind in _OFTEN and _LATER_ON.match(text, m.end))]
     if titrates(text, statement):
         mentions = [m for m in mentions if m.kind not in ("interval", "duration")]
     if _EXAMINATION.search(words) and not (_REPEAT.search(words) and any(m.kind in _SHARED_REMARK for m in mentions)):
