@@ -101,10 +101,10 @@ def _is_spared(concept: str, after: str) -> bool:
     allowed = _ALLOWED_BEHIND.match(after)
     if allowed is None:
         return False
-    second = re.split(r"[.;]\s", allowed.group(), maxsplit=1)[1:]
-    if concept not in _VIRUS_NAMES or not second:
+    if concept not in _VIRUS_NAMES or not re.search(r"[.;]\s", allowed.group()):
         return True
-    named = {virus for virus, names in _VIRUS_NAMES.items() if names.search(second[0])}
+    later = re.split(r"[.;]\s", after, maxsplit=1)[1]
+    named = {virus for virus, names in _VIRUS_NAMES.items() if names.search(later)}
     return not named or concept in named
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 
 from harvester.text.claim import TODAY, claim_of
@@ -38,6 +39,9 @@ def finding_facts(line: ReadingLine, read: list[FactRead]) -> list[FactRead]:
 
 
 _PARENT_OPEN = expression("presence.parent_open")
+_CLOSES = re.compile(
+    r"(?: events?| diseases?| conditions?)?\s*:\s*"
+)  # "History of thromboembolic events:": the lines below say it
 # States of the disease a trial is about: two lines that ask for one are two ways in, and so are remission and relapse.
 _WAYS_IN = {
     "remission": "state", "relapsed_refractory": "state", "mrd_positivity": "mrd", "prior_transplant": "prior_transplant",
@@ -71,17 +75,32 @@ def without_contradictions(facts: list[FactRead], sections: tuple[str, ...]) -> 
     ]
 
 
+def _parted(raw: str, window: int, start: int) -> bool:
+    """Whether "or" parts a window inside its sentence from the finding behind it (``… within 6 months or active GVHD``)."""
+    return window > 8 and _OR_ELSE.search(raw, window, start) is not None
+
+
+_OR_ELSE = re.compile(r"\bor\b", re.IGNORECASE)
+
+
 def _finding_fact(line: ReadingLine, finding: Finding, windows: list[int]) -> FactRead:
     section = line.criterion.section
     span = line.normal.raw_span(finding.start, finding.end)
     bounds = line.sentences.around(finding.start)
     sentence = line.normal.raw_span(*bounds)
-    timed = finding.concept not in TODAY and any(sentence.start <= at < sentence.end for at in windows)
+    inside = [at for at in windows if sentence.start <= at < sentence.end]
+    timed = finding.concept not in TODAY and any(at > span.start or not _parted(line.normal.raw, at, span.start) for at in inside)
     of_today = finding.concept in TODAY and finding.state == "absent" and section == "inclusion"  # asked for in every way in
     one_way = (line.one_of_several and not of_today) or line.defining or line.conditional
     told = section != "unknown" and line.criterion.kind != "note" and not one_way
     claim = claim_of(section, line.text, bounds, finding, line.criterion.parent is not None)
-    listing = line.criterion.kind == "parent" and section == "exclusion" and _PARENT_OPEN.search(line.text[-160:])
+    listing = (
+        line.criterion.kind == "parent"
+        and section == "exclusion"
+        and (
+            _PARENT_OPEN.search(line.text[-160:]) or (finding.concept not in TODAY and _CLOSES.fullmatch(line.text, finding.end))
+        )
+    )
     said = told and not (timed or finding.open or listing)
     placed = span.shifted(line.criterion.start)
     return FactRead(

@@ -49,6 +49,7 @@ _TESTED = CELL_COUNTS | {"creatinine_serum", "creatinine_clearance", "bilirubin_
 _GIVEN = ((OTHER,), ("nyha",), ("ctcae_grade",), ("dose_limit",))  # what is not measured at a visit
 _OPENS_BRACKET = re.compile(r"\d[^()\d]{0,12}\((?:ages?|aged|for)?\s*$", re.IGNORECASE)
 _TABLE_VALUE = re.compile(r"\d\.\d|mg/dl", re.IGNORECASE)
+_NOT_MEETING = re.compile(r"\W*(?:not meeting|(?:does|do) not meet|failure to meet|unable to meet)\b", re.IGNORECASE)
 _CLOSES_SOON = re.compile(r"[^()]{0,50}\)")
 _CLOSES_BRACKET = re.compile(r"(?: of age| old)?\s*\)")
 _AGE = TimeRead("age", "age", "time.age")
@@ -149,6 +150,8 @@ def _time(place: Place) -> TimeRead | None:
     read = None if _TABLE.match(place.right) else read_time(place)
     if read is not None and read.kind == "duration":
         read = _apart(place, read)
+    if read is not None and read.kind == "window" and _is_unmet(place):
+        return _NOTHING
     if read is not None and read.kind in ("window", "duration") and amount.unit is None:
         return None
     if read is None:
@@ -163,6 +166,11 @@ def _time(place: Place) -> TimeRead | None:
     if cancer and place.limit.comparator in (">", ">=") and read.concept != "life_expectancy":
         return window(place, read.rule, "at least", "prior_malignancy_free_interval")
     return replace(read, concept="assessment_window") if _stands_beside_value(place, read) else read
+
+
+def _is_unmet(place: Place) -> bool:
+    """Whether an exclusion tells a demand that is not met (``Not meeting vaccination requirements within 5 years``)."""
+    return place.line.criterion.section == "exclusion" and _NOT_MEETING.match(place.left) is not None
 
 
 def _is_band(place: Place) -> bool:

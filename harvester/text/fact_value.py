@@ -50,7 +50,7 @@ _SUMMED = re.compile(r" ?\+ ?\d")
 _SAID_WITH_NO = frozenset({"disease_free_duration", "remission_duration"})  # "without progression for at least 4 weeks"
 _ITEMS = re.compile(r"\s*(?:(?!on\b|of\b|in\b|for\b)[\w-]+ ){0,2}(?:items?|questions?|subscales?|domains?)\b")
 _APART = re.compile(r"\s*apart\b", re.IGNORECASE)
-_SIMILAR = re.compile(r"\bsimilar to [\w -]{0,20}$|\bas (?:in|for) [\w -]{0,20}$", re.IGNORECASE)
+_SIMILAR = re.compile(r"\bsimilar to [\w -]{0,20}$|\bas (?:in|for) [\w -]{0,20}$|\bcontribut\w+ $", re.IGNORECASE)
 _SCALE = re.compile(r"[\s-]*(?:point )?scale\b")
 _NAMES_GRADE = re.compile(r"[\s:(=-]*(?:(?:of|is|class|grade|score|status|level|stage)[\s:(=-]*){0,2}")
 _ONLY_SEX = re.compile(

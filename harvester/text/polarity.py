@@ -32,6 +32,9 @@ _MORE_OF = expression("polarity.more_of")
 _WAY_IN = expression("polarity.way_in", exact=True)
 _DEMANDED = expression("polarity.demanded")
 _OR_WHO = expression("polarity.or_who")
+_NAIVE_OR = expression("polarity.naive_or")
+_THOSE_WITH = expression("polarity.those_with")
+_MUST_BEHIND = expression("polarity.must_behind")
 _BESIDE_NORMAL = expression("polarity.beside_normal")
 _FOR_OPENS = expression("polarity.for_opens")
 _THEN_LIMIT = expression("polarity.then_limit")
@@ -70,7 +73,9 @@ def stays_open(section: str, before: str, after: str) -> bool:
         return True
     if section != "inclusion":
         return section == "exclusion" and _only_together(before, after)
-    one_way = _ELIGIBLE_IF.search(before) or _WAY_IN.search(before) or _OR_WHO.search(before)
+    if _THOSE_WITH.match(before) and _MUST_BEHIND.match(after):
+        return True
+    one_way = _NAIVE_OR.search(before) or _ELIGIBLE_IF.search(before) or _WAY_IN.search(before) or _OR_WHO.search(before)
     return bool(
         one_way or _ADMITTED.match(_BRACKETED.sub(" ", after)) or _EXAMPLE.search(before) or _BESIDE_NORMAL.search(before)
     )

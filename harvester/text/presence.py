@@ -27,6 +27,7 @@ _NOT_YET = re.compile(
     r"\b(?:before|prior to|at the time of|at time of|risk of|until|during|undergoing|eligible for)\b[^.;]*$", re.IGNORECASE
 )
 _MUST = re.compile(r"[^.;,]{0,40}\b(?:must|should|need to|are required)\b", re.IGNORECASE)
+_OTHER_THAN = re.compile(r"\b(?:other than|except|excluding|not including|apart from)\b", re.IGNORECASE)
 _THOSE_IN = re.compile(r"^\W*(?:patients|subjects|participants|those)\b[^.;,]{0,30}$", re.IGNORECASE)
 _OWN_INVOLVEMENT = re.compile(r"\b(?:autoimmune|rheumat\w+|lupus|vasculitis|sarcoid\w*)\b[^.;,]{0,40}\bwith\s*$", re.IGNORECASE)
 _OTHER_NEUROLOGY = re.compile(r"\b(?:(?:neuro)?degenerative|demyelinating|inflammatory|vascular|organic)\s*$", re.IGNORECASE)
@@ -96,6 +97,8 @@ def _finding(text: str, concept: str, state: str, match: re.Match[str], start: i
     beyond = text[match.end() : match.end() + 240]
     if _HYPOTHETICAL.search(before) or _OTHER_PERSON.search(before) or (concept in ("hbv", "hcv") and _RESOLVED.search(before)):
         return None
+    if concept.startswith("prior_") and _OTHER_THAN.search(match.group()):
+        return None  # "CD19-directed therapy other than blinatumomab"
     if concept.startswith("prior_") and _NOT_YET.search(match.group()):
         return None  # an anchor, or what the study itself gives
     if concept == "cns_disease" and (_OWN_INVOLVEMENT.search(before) or _OTHER_NEUROLOGY.search(before)):

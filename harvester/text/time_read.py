@@ -24,7 +24,7 @@ _PAST = expression("time.past")
 _RECENT = re.compile(r"\brecent\s*\(\s*(?:within)?\s*$", re.IGNORECASE)
 _STABLE = re.compile(r"\bstable (?:[a-z]+ )?(?:dos\w+|regimen|treatment|therapy|medication)\b[^.;]{0,40}$", re.IGNORECASE)
 _OTHER_CANCER = re.compile(
-    r"\bmalignanc(?:y|ies) other than [^.;,]{0,60}$|"
+    r"\bmalignan(?:cy|cies|t diseases?) other than [^.;,]{0,60}$|"
     r"\b(?:other|another|second(?:ary)?|concurrent|history of)(?: (?:active|primary|known|invasive|prior|previous|any|or))* "
     r"(?:malignan(?:cy|cies|t tumou?rs?)|cancers?|neoplas\w+)\b(?! (?:\w+ )?(?:therap|treatment|drug|agent|medic))"
     r"[^.;()]{0,24}(?:\([^()]*\)[^.;]{0,10})?"
