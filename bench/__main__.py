@@ -5,6 +5,7 @@ Ratios of one run hold better than figures: other programs at work slow all of t
 
 from __future__ import annotations
 
+import os
 import tempfile
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -70,6 +71,14 @@ def _large(corpus: Corpus, size: int, folder: Path, made: Path | None) -> list[F
     return figures
 
 
+def heading(size: int, large: int, given: int, load: float) -> str:
+    """What was measured, when, on what, and how busy that was: ``load`` before, and as it is now."""
+    day = datetime.now(UTC).strftime("%Y-%m-%d")
+    made_from = f"{size:,} records and {large:,} light studies, made from {given} given ones"
+    busy = f"Load average {load:.1f} before and {os.getloadavg()[0]:.1f} after; this alone makes about 1 to 2"
+    return f"# Measured on {day}\n\n{machine()}; {made_from}. {busy}."
+
+
 @click.command(help=__doc__)
 @click.option("--size", type=click.IntRange(50, 900_000), default=10_000, show_default=True, help="Records to read.")
 @click.option("--large", type=click.IntRange(0, 900_000), default=100_000, show_default=True, help="Light studies; 0 for none.")
@@ -81,15 +90,12 @@ def _large(corpus: Corpus, size: int, folder: Path, made: Path | None) -> list[F
 @click.option("--write", is_flag=True, help="Write the table to bench/RESULTS.md too.")
 def main(size: int, large: int, database: Path | None, records: Path | None, folder: Path | None, write: bool) -> None:
     """Measure, and print a table."""
-    corpus = Corpus(given_records(records))
+    corpus, load = Corpus(given_records(records)), os.getloadavg()[0]
     with tempfile.TemporaryDirectory(dir=folder, prefix="bench-") as made:
         figures = _small(corpus, size, Path(made))
         if large:
             figures += _large(corpus, large, Path(made), database)
-    day = datetime.now(UTC).strftime("%Y-%m-%d")
-    made_from = f"{size:,} records and {large:,} light studies, made from {len(corpus.records)} given ones"
-    heading = f"# Measured on {day}\n\n{machine()}; {made_from}."
-    said = table(figures, heading)
+    said = table(figures, heading(size, large, len(corpus.records), load))
     click.echo(said)
     if write:
         RESULTS.write_text(said, encoding="utf-8", newline="\n")
