@@ -156,7 +156,11 @@ def threshold_facts(place: Place, subject: Subject) -> list[FactRead]:
     limit = _a_day(limit, subject, place.right)
     if base.condition is not None and base.condition.startswith("with ") and set(subject.concepts) <= _ASKED_BESIDE:
         base = changed(base, condition=None)  # a second requirement beside the score
-    return [_valued(changed(base, concept=concept), place.line, one, place.left) for concept, one in _parts(limit, subject)]
+    return [_valued(_of_concept(base, concept), place.line, one, place.left) for concept, one in _parts(limit, subject)]
+
+
+def _of_concept(fact: FactRead, concept: str) -> FactRead:
+    return fact if fact.concept == concept else changed(fact, concept=concept)
 
 
 def _is_of_consent(place: Place, subject: Subject) -> bool:

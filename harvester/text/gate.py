@@ -217,8 +217,14 @@ class Gated:
     def _search(self, text: str, start: int = 0, end: int = sys.maxsize) -> re.Match[str] | None:
         if start or end < len(text):
             return self.pattern.search(text, start, end) if self._calls(folded(text[start:end])) else None
-        low = folded(text)
-        return self._caseless.search(text, low) if self._calls(low) else None
+        low = text.lower() if text.isascii() else folded(text)
+        if self._automaton is None:  # written out, as nothing is asked more often
+            for word in self._words:
+                if word in low:
+                    return self._caseless.search(text, low)
+        elif low and next(self._automaton.iter(low), None) is not None:
+            return self._caseless.search(text, low)
+        return self.pattern.search(text) if _Switch.open else None
 
     def _finditer(self, text: str, start: int = 0, end: int = sys.maxsize) -> Iterator[re.Match[str]]:
         return self.pattern.finditer(text, start, end) if self._calls(folded(text[start:end])) else iter(())
