@@ -50,6 +50,8 @@ def dosing_coverage(nct_id: str, text: DoseText) -> Iterator[Row]:
 
 def _amounts(raw: str) -> Iterator[tuple[int, int]]:
     """Raw spans of numbers with a unit that a dose can have."""
+    if raw.isascii() and not _NUMBER.search(raw):
+        return
     normal = normal_text(raw)
     for match in _NUMBER.finditer(normal.text):
         at = match.end() + (normal.text[match.end() : match.end() + 1] == " ")

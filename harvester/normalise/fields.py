@@ -25,17 +25,27 @@ class Problem:
 class Fields:
     """One object of the record, with the path it stands at and a common list of problems."""
 
-    def __init__(self, value: Mapping[str, Any], path: str, problems: list[Problem]) -> None:
+    __slots__ = ("_key", "_parent", "problems", "value")
+
+    def __init__(self, value: Mapping[str, Any], path: str, problems: list[Problem], parent: Fields | None = None) -> None:
+        """``path`` counts from ``parent``, where one is told; it is put together when asked for, which it rarely is."""
         self.value = value
-        self.path = path
         self.problems = problems
+        self._key = path
+        self._parent = parent
+
+    @property
+    def path(self) -> str:
+        """Where the object stands in the record."""
+        return self._key if self._parent is None else self._parent.at(self._key)
 
     def __bool__(self) -> bool:
         return bool(self.value)
 
     def at(self, key: str) -> str:
         """The path of a field."""
-        return f"{self.path}.{key}" if self.path else key
+        path = self.path
+        return f"{path}.{key}" if path else key
 
     def has(self, key: str) -> bool:
         """Whether the field is there at all."""
@@ -44,6 +54,8 @@ class Fields:
     def text(self, key: str) -> str | None:
         """A string, verbatim; None when absent, blank or of another type."""
         value = self.value.get(key)
+        if value is None:
+            return None
         if isinstance(value, str):
             return value if value.strip() else None
         self._unfit(key, value, "text")
@@ -80,7 +92,7 @@ class Fields:
         if not isinstance(value, dict):
             self._unfit(key, value, "an object")
             value = {}
-        return Fields(value, self.at(key), self.problems)
+        return Fields(value, key, self.problems, self)
 
     def under(self, path: str) -> Fields:
         """The object at a dotted path of objects."""
@@ -91,25 +103,27 @@ class Fields:
 
     def strings(self, key: str) -> list[tuple[str, str]]:
         """Path and value of each string of a list."""
-        return [(path, item) for path, item in self._items(key, str, "text") if item.strip()]
+        return [(f"{self.at(key)}[{place}]", item) for place, item in self._items(key, str, "text") if item.strip()]
 
     def objects(self, key: str) -> list[Fields]:
         """Each object of a list."""
-        return [Fields(item, path, self.problems) for path, item in self._items(key, dict, "an object")]
+        return [Fields(item, f"{key}[{place}]", self.problems, self) for place, item in self._items(key, dict, "an object")]
 
     def note(self, key: str, detail: str) -> None:
         """Note that a field is not what it should be."""
         quote = as_json(self.value.get(key))
         self.problems.append(Problem(self.at(key), quote if len(quote) <= _SHOWN else f"{quote[: _SHOWN - 1]}…", detail))
 
-    def _items(self, key: str, kind: type, expected: str) -> Iterator[tuple[str, Any]]:
+    def _items(self, key: str, kind: type, expected: str) -> Iterator[tuple[int, Any]]:
         value = self.value.get(key)
+        if value is None:
+            return
         if not isinstance(value, list):
             self._unfit(key, value, "a list")
             return
         for place, item in enumerate(value):
             if isinstance(item, kind):
-                yield f"{self.at(key)}[{place}]", item
+                yield place, item
             else:
                 quote = as_json(item)[:_SHOWN]
                 self.problems.append(

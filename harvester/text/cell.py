@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from harvester.text.gate import Gated
 from harvester.text.unit import UnitRead, with_suffixes
 
 _STOP = (
@@ -18,6 +19,9 @@ _CELLS = re.compile(
     r"(?P<product> ?(?:injection|infusion|product|suspension)(?= ?/ ?kg| per kg))?",
     re.I,
 )
+# The words a phrase of cells can be made of, and what one of them must be: looked for first, as the phrase takes long to fail.
+_NEAR = re.compile(r"(?: ?[\w+./()-]+){1,8}")
+_CELL_WORDS = Gated(_CELLS)
 _MARKER = re.compile(
     r" ?(?P<phrase>(?:viable )?(?:TCR?[\w/αβ]*|CD\d+\w?\+?(?:/CD\d+\+?)?|CAR[-+]*T?\+?))(?= ?/ ?kg|" r" ?/ ?m2| per k)", re.I
 )
@@ -54,7 +58,9 @@ def read_cells(text: str, at: int, scaled: bool) -> CellsRead | None:
     """
     spread = _SPREAD.match(text, at) if scaled else None
     at = spread.end() if spread else at
-    found = (_MARKER.match(text, at) if scaled else None) or _CELLS.match(text, at)
+    found = _MARKER.match(text, at) if scaled else None
+    if not found and (near := _NEAR.match(text, at)) and _CELL_WORDS.may_match(near.group()):
+        found = _CELLS.match(text, at)
     if found and "\n" not in found.group():
         phrase = found["phrase"].strip(" -")
         unit = with_suffixes(text, UnitRead("{cells}", at, found.end(), "cells", None, phrase))

@@ -30,6 +30,7 @@ _CONDITION = re.compile(
 )
 
 
+_CONDITION_WORDS = Gated(_CONDITION)
 # What a dose may become; what it should become is a step and no condition.
 _MAY_BECOME = re.compile(
     r"(?:(?:the )?dose )?(?:may|can|could|might) be (?:reduced|decreased|increased|escalated|adjusted|"
@@ -171,6 +172,9 @@ def _set_groups(text: str, drafts: Sequence[Draft]) -> None:
 
 def _condition(text: str, draft: Draft, previous_end: int) -> str | None:
     """For whom or when the dose is, where that is written shortly before or after it."""
+    around = text[max(draft.statement.start, draft.amount.start - 110) : min(draft.statement.end, draft.amount.end + 130)]
+    if ":" not in around and not _CONDITION_WORDS.may_match(around):
+        return None
     beside = _CONDITION.match(text, draft.amount.end + 1, min(draft.statement.end, draft.amount.end + 80))
     if beside and beside.group().lower().startswith(("if ", "when ", "in case ")):
         return beside.group().strip()

@@ -13,6 +13,7 @@ from harvester.text.dose_choice import set_choices
 from harvester.text.dose_draft import Draft
 from harvester.text.dose_ladder import LIST, PATIENT_STEP, set_ladders
 from harvester.text.dose_step import set_sequences, set_steps
+from harvester.text.gate import Gated
 
 _MAX = re.compile(
     r"(?:max(?:imum|imal)?\.?|not (?:to )?exceed(?:ing)?|no more than|capped? at|cap of|≤|upper limit(?: of)?|"
@@ -23,8 +24,11 @@ _MAX = re.compile(
 _MAX_AFTER = re.compile(
     r" ?(?:\((?:max(?:imum)?|cap)(?: dose)?\)|max(?:imum)?\b(?! (?:tolerated|of|dose|single|daily|" r"total|\d)| ?[:=(]))", re.I
 )
-_LOADING = re.compile(r"(?<!without )(?<!without a )(?<!no )loading|bolus dose|lead[- ]?in|priming", re.I)
-_MAINTENANCE = re.compile(r"maintenance", re.I)
+_ROLES = (
+    (Gated(re.compile(r"(?<!without )(?<!without a )(?<!no )loading|bolus dose|lead[- ]?in|priming", re.I)), "loading"),
+    (Gated(re.compile(r"maintenance", re.I)), "maintenance"),
+    (Gated(re.compile(r"rescue|break-?through|as needed for", re.I)), "rescue"),
+)
 _PREMED = re.compile(
     r"pre-?medicat|to (?:mitigate|prevent) (?:the risk of )?(?:cytokine|CRS|infusion|allerg|hypersens)|"
     r"prior to (?:each )?infusion",
@@ -35,12 +39,13 @@ _CLAUSE = r"[,;]|(?<![a-z])(?:followed by|following|then|after)(?![a-z])"
 _BESIDE_IT = re.compile(r"(?<![a-z])(?:with|plus)(?![a-z])")  # "3.5 g/m2 with leucovorin rescue": the rescue is no methotrexate
 _ANOTHER = re.compile(r"\d ?(?:[mu]?g|mcg|IU|units?|mL)(?![a-z])(?:/\w+)*", re.I)
 _NEXT = re.compile(r"(?<![a-z])(?:followed by|then)(?![a-z])", re.I)
-_SINGLE = re.compile(
-    r"single[- ](?:(?:oral|iv|sc|intravenous|subcutaneous) )?dose|"
-    r"single (?:iv |intravenous |oral )?(?:infusion|injection)|one time|single administration",
-    re.I,
+_SINGLE = Gated(
+    re.compile(
+        r"single[- ](?:(?:oral|iv|sc|intravenous|subcutaneous) )?dose|"
+        r"single (?:iv |intravenous |oral )?(?:infusion|injection)|one time|single administration",
+        re.I,
+    )
 )
-_RESCUE = re.compile(r"rescue|break-?through|as needed for", re.I)
 
 _OR = re.compile(r"(?<![A-Za-z])(?:or|either|vs\.?|versus)(?![A-Za-z])|^ ?/ ?$", re.I)
 
@@ -75,19 +80,24 @@ def _own_role(text: str, draft: Draft) -> str | None:
         return "max"
     if draft.agent and "placebo" in draft.agent.name.lower():
         return "placebo"
-    clause = re.split(_CLAUSE, text[amount.end : min(draft.statement.end, amount.end + 60)])[0]
-    before = re.split(_CLAUSE, text[max(draft.statement.start, amount.start - 60) : amount.start])[-1]
-    own = _after_dose(before) + _BESIDE_IT.split(_before_dose(clause))[0]
     if (
         draft.agent
         and _PREMEDICATION.search(draft.agent.name)
         and _PREMED.search(text, draft.statement.start, draft.statement.end)
     ):
         return "premedication"
-    for pattern, role in ((_LOADING, "loading"), (_MAINTENANCE, "maintenance"), (_RESCUE, "rescue")):
-        if pattern.search(own):
-            return role
+    before = text[max(draft.statement.start, amount.start - 60) : amount.start]
+    behind = text[amount.end : min(draft.statement.end, amount.end + 60)]
+    told = [(phrase, role) for phrase, role in _ROLES if phrase.may_match(before + behind)]
+    if told:
+        before, clause = re.split(_CLAUSE, before)[-1], re.split(_CLAUSE, behind)[0]
+        own = _after_dose(before) + _BESIDE_IT.split(_before_dose(clause))[0]
+        for phrase, role in told:
+            if phrase.search(own):
+                return role
     around = text[max(draft.statement.start, amount.start - 60) : min(draft.statement.end, amount.end + 50)]
+    if not _SINGLE.may_match(around):
+        return None
     at = min(60, amount.start - draft.statement.start)
     around = _NEXT.split(around[:at])[-1] + _NEXT.split(around[at:])[0]
     return "single" if _SINGLE.search(around) and "frequency" not in draft.parts else None

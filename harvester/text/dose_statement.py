@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from harvester.text.definition_file import definition_lists
+from harvester.text.gate import Gated
 from harvester.text.spans import Spans, brackets
 
 
@@ -26,10 +27,16 @@ _STOP = re.compile(
     r"\.(?=\s+[A-Z(\[*]|"
     r"\s+\d+\.? |\s+\d{2,3}m?[A-Z][a-z]?-|\s*$)"
     r"|(?<=[a-z)\d])\.(?=[A-Z][a-z]{2,})|;|[!?](?=\s|$)"
-    r"|(?<=[^\s:]) (?=(?:Cycles?|Courses?|Arm|Cohort|Part|Stage|Phase|Dose [Ll]evel|Dose [Gg]roup|"
-    r"Step|Group) ?-?[\dA-Z][\d-]{0,3} ?[:(])"
-    r"|(?<=[^\s:]) (?=(?:Administration(?: method)?|Mode of administration|Route(?: of administration)?|"
-    r"Schedule|Duration|Frequency|Dosage|Dose|Note|Name|Dosing) ?:)"
+)
+_SIGN = re.compile(r"[.;!?]")
+# A blank before a labelled piece.
+_LABELLED = Gated(
+    re.compile(
+        r"(?<=[^\s:]) (?=(?:Cycles?|Courses?|Arm|Cohort|Part|Stage|Phase|Dose [Ll]evel|Dose [Gg]roup|"
+        r"Step|Group) ?-?[\dA-Z][\d-]{0,3} ?[:(])"
+        r"|(?<=[^\s:]) (?=(?:Administration(?: method)?|Mode of administration|Route(?: of administration)?|"
+        r"Schedule|Duration|Frequency|Dosage|Dose|Note|Name|Dosing) ?:)"
+    )
 )
 # "on day 8 of Cycle 1 (21 days)" opens nothing.
 _LEADS_IN = re.compile(r"(?<![A-Za-z])(?:of|in|during|for|from|to|and|or|on|until|through|before|after|the|each|all|with)$", re.I)
@@ -50,7 +57,7 @@ def statements(text: str, whole: Sequence[tuple[int, int]] = ()) -> tuple[Statem
         closed = brackets(line)
         stops = [
             m
-            for m in _STOP.finditer(line)
+            for m in _stops(line)
             if (m.group() != ";" or not closed.innermost(m.start()))
             and (m.group() != " " or not uncut.around(at + m.start()))
             and (m.group() != " " or not _LEADS_IN.search(line, max(0, m.start() - 8), m.start()))
@@ -64,6 +71,12 @@ def statements(text: str, whole: Sequence[tuple[int, int]] = ()) -> tuple[Statem
             begin = stop.end() if stop else end
         at += len(line) + 1
     return tuple(found)
+
+
+def _stops(line: str) -> list[re.Match[str]]:
+    """Where a statement may end in ``line``: at a sign, or at the blank before a labelled piece."""
+    signs = [stop for sign in _SIGN.finditer(line) if (stop := _STOP.match(line, sign.start()))]
+    return sorted([*signs, *_LABELLED.finditer(line)], key=lambda stop: stop.start())
 
 
 def _following(lines: Sequence[str]) -> list[str]:
