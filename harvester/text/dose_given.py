@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from harvester.text.gate import Gated
 from harvester.text.number import RangeRead
 from harvester.text.unit import DOSE_KINDS, UnitRead
 
@@ -42,8 +43,8 @@ _EXPOSED = re.compile(
 _CHANGED_FROM = re.compile(r"(?:reduc|decreas|increas|rais|lower|chang|adjust)\w* from $", re.I)
 _CHANGED_TO = re.compile(r"[^.;,()]{0,24}? to ", re.I)
 # What an earlier trial gave: "who received X 160 mg in the parent study will receive".
-_RECEIVED = re.compile(
-    r"(?<![a-z])who (?:had |have )?(?:previously )?(?:received|completed|took|been treated with)(?![a-z])", re.I
+_RECEIVED = Gated(
+    re.compile(r"(?<![a-z])who (?:had |have )?(?:previously )?(?:received|completed|took|been treated with)(?![a-z])", re.I)
 )
 _EARLIER_TRIAL = re.compile(
     r"(?<![a-z])in (?:the|a|an) (?:\w+ )?(?:parent|pivotal|previous|earlier|preceding|feeder|core|lead-in|prior|initial) "
@@ -135,6 +136,8 @@ def is_one_shot(text: str, unit: UnitRead) -> bool:
 def _is_of_earlier_trial(text: str, start: int, end: int) -> bool:
     """Whether an amount is what the people had in an earlier trial, told before what they will receive."""
     said = text[max(0, start - 240) : start]
+    if not _RECEIVED.may_match(said):
+        return False
     said = re.split(r"[.;\n] ", said)[-1]
     received = list(_RECEIVED.finditer(said))
     if not received or _NOW.search(said, received[-1].end()):

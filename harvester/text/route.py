@@ -6,12 +6,13 @@ import re
 from functools import cache
 from importlib.resources import files
 
+from harvester.text.scan import Keyed
 from harvester.text.timing import Mention, Timing
 
 
 @cache
-def _routes() -> tuple[re.Pattern[str], dict[str, str]]:
-    """The pattern of all phrases, and the route each folded phrase means."""
+def _routes() -> tuple[Keyed, dict[str, str]]:
+    """The expression of all phrases, and the route each folded phrase means."""
     phrases: list[tuple[str, str, bool]] = []
     for line in files("harvester.text").joinpath("definitions/routes.txt").read_text(encoding="utf-8").splitlines():
         if not line.strip() or line.startswith("#"):
@@ -23,7 +24,8 @@ def _routes() -> tuple[re.Pattern[str], dict[str, str]]:
     means = {_folded(text): route for text, route, _ in phrases}
     ordered = sorted(phrases, key=lambda item: (-len(item[0]), item[0]))
     body = "|".join(_phrase_pattern(text, exact) for text, _, exact in ordered)
-    return re.compile(rf"(?<![A-Za-z0-9-])(?:{body})(?![A-Za-z0-9])"), means
+    expression = re.compile(rf"(?<![A-Za-z0-9-])(?:{body})(?![A-Za-z0-9])")
+    return Keyed(expression, (text.split(" ")[0] for text, _, _ in phrases)), means
 
 
 def _folded(text: str) -> str:
@@ -47,9 +49,9 @@ _NOT_ROUTE_AFTER = re.compile(
 
 def route_mentions(text: str) -> list[Mention]:
     """Every route named in regular ``text``; of routes joined by "or" or a slash the first stands for all."""
-    pattern, means = _routes()
+    expression, means = _routes()
     found: list[Mention] = []
-    for match in pattern.finditer(text):
+    for match in expression.finditer(text):
         if _NOT_ROUTE_AFTER.match(text, match.end()):
             continue
         if found and re.fullmatch(r" ?(?:\(|/|,? ?or|,? ?and|,) ?(?:via |by |through )?", text[found[-1].end : match.start()]):

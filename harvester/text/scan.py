@@ -11,6 +11,8 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+import ahocorasick
+
 from harvester.text.gate import Gates, folded, held_open, parsed
 
 _DIGIT = "0"  # stands for every digit among beginnings
@@ -181,3 +183,26 @@ class Scanner:
     def scan(self, text: str) -> Scan:
         """``text`` with those of the phrases that may match in it."""
         return Scan(text, dict([self._phrases[place] for place in self._gates.called(text)]))
+
+
+class Keyed:
+    """One expression of very many phrases, tried only where what one of them begins with stands."""
+
+    def __init__(self, pattern: re.Pattern[str], keys: Iterable[str]) -> None:
+        """``keys`` are the words that the phrases begin with, however they go on."""
+        self._pattern = pattern
+        self._automaton = ahocorasick.Automaton()
+        for key in {folded(key) for key in keys}:
+            self._automaton.add_word(key, len(key))
+        self._automaton.make_automaton()
+
+    def finditer(self, text: str) -> Iterator[re.Match[str]]:
+        """As ``re.Pattern.finditer``."""
+        if held_open():
+            yield from self._pattern.finditer(text)
+            return
+        at = 0
+        for place in sorted({last + 1 - length for last, length in self._automaton.iter(folded(text))}):
+            if place >= at and (match := self._pattern.match(text, place)):
+                at = match.end()
+                yield match
