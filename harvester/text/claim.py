@@ -90,7 +90,7 @@ def _excluded(text: str, finding: Finding, before: str, after: str) -> Claim:
     together = finding.concept in _VIRUSES and (
         _BOTH_BEFORE.search(before) or _BOTH_BEHIND.match(after) or _PAIRED.search(before[-30:] + matched + after[:30])
     )
-    spared = finding.concept not in TODAY and _is_spared(finding.concept, text[finding.end : finding.end + 360])
+    spared = finding.concept not in TODAY and _is_spared(finding.concept, text[finding.end : finding.end + 1500])
     if together or spared or _SYMPTOMS_OF.search(before):
         return Claim(None)
     return _forbidden(finding, before, matched, after)
@@ -98,7 +98,7 @@ def _excluded(text: str, finding: Finding, before: str, after: str) -> Claim:
 
 def _is_spared(concept: str, after: str) -> bool:
     """Whether some who have the finding may join; a second sentence about another virus spares nobody with this one."""
-    allowed = _ALLOWED_BEHIND.match(after)
+    allowed = _ALLOWED_BEHIND.match(after[:360])
     if allowed is None:
         return False
     if concept not in _VIRUS_NAMES or not re.search(r"[.;]\s", allowed.group()):

@@ -66,8 +66,8 @@ def told_apart(place: Place, subject: Subject) -> Subject:
         return replace(subject, concepts=(OTHER,))
     if subject.concepts != ("ctcae_grade",):
         return subject
-    opens = _GRADE_OPENS.fullmatch(place.text[: limit.start])  # "Grade III or higher" below "astrocytic tumor"
-    told = f"{place.sentence} {place.line.above}" if opens else place.sentence
+    opens = _GRADE_OPENS.fullmatch(place.left)  # "Grade III or higher" below "astrocytic tumor", or in a list of its marks
+    told = f"{place.text[:400]} {place.line.above}" if opens else place.sentence
     if _OTHER_GRADE.search(told) and not _TOXICITY.search(told):
         return replace(subject, concepts=("other_score",))
     near = place.text[max(place.bounds[0], limit.start - 60) : min(place.bounds[1], limit.end + 50)]

@@ -150,7 +150,11 @@ def eligible(concept: str, region: Region, values: tuple[float | str, ...] | Non
 
 def _rest(concept: str, values: tuple[float | str, ...]) -> tuple[float | str, ...] | None:
     scale = _SCALES.get(concept)
-    return tuple(float(value) for value in range(scale[0], scale[1] + 1) if float(value) not in values) if scale else None
+    if scale is None:
+        return None
+    rest = tuple(float(value) for value in range(scale[0], scale[1] + 1) if float(value) not in values)
+    least = min((value for value in values if isinstance(value, float)), default=float(scale[0]))
+    return tuple(value for value in rest if value < least) if least > scale[0] else rest  # less is better on all of them
 
 
 def _members(concept: str, result: Region, region: Region, turned: int) -> tuple[float | str, ...] | None:

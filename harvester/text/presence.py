@@ -40,7 +40,7 @@ _ORGAN = re.compile(r"\b(?:organ|tissue|kidney|renal|lung|liver|heart|cardiac|co
 _BLOOD = re.compile(r"stem|marrow|ha?ematopo|\b(?:allo|auto)?-?(?:hsct|hct|sct|bmt|asct)\b", re.IGNORECASE)
 _TESTED = frozenset({"hbv", "hcv", "hiv", "pregnancy"})
 _ELIGIBLE_IF_SHE = re.compile(
-    r"\beligible(?: to (?:participate|enter|enrol\w*))?(?: in [\w ]{3,24})?,? if (?:she|they|he)\b", re.IGNORECASE
+    r"\beligible(?: to (?:participat\w*|participant|enter|enrol\w*))?(?: in [\w ]{3,24})?,? if (?:she|they|he)\b", re.IGNORECASE
 )
 _PREFILTER = expression("presence.prefilter")
 
