@@ -7,6 +7,7 @@ processes side by side; those of load run last and alone, since they measure. At
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 import tempfile
@@ -39,6 +40,8 @@ class Checked:
 def main() -> int:
     """Run all and tell; 0 when nothing failed."""
     begun = time.monotonic()
+    # A shell starts what runs in its background with Ctrl-C ignored, and the programs under examination would inherit that.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     units = in_order(grouped(collected()))
     beside = [unit for unit in units if not unit[0].startswith(ALONE)]
     apart = [unit for unit in units if unit[0].startswith(ALONE)]
