@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from math import ceil, floor, inf
 from types import MappingProxyType
 
 from harvester.compare.definition_file import read_rows
 from harvester.compare.region import EVERYTHING, Interval, Region
-
-_GENERAL = "~"
-_WHOLE = 4
-"""Words up to this length are matched whole: "ast" does not speak of asthma."""
+from harvester.compare.spoken import SpokenWords
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +29,7 @@ class Concept:
     scale_high: float | None = None
     step: float | None = None
     side: str | None = None
-    words: tuple[str, ...] = ()
-    general: tuple[str, ...] = ()
+    words: SpokenWords = field(default_factory=SpokenWords)
 
     def fitted(self, region: Region) -> Region:
         """``region`` as its scale has it, so that "below 3", "0 to 2" and "0, 1 or 2" are one set on a scale of grades.
@@ -97,21 +92,12 @@ class Concept:
             high = floor(high) + 1 if interval.high_inclusive else ceil(high)
         return Interval(low * self.step, high * self.step, low != -inf, False)
 
-    def spoken_of(self, text: str) -> bool:
-        """Whether ``text``, in lower case, holds one of the concept's words at the start of a word."""
-        return any(word in text for word in self.words) and _pattern(self.words).search(text) is not None
-
-    def spoken_of_in_general(self, text: str) -> bool:
-        """Whether ``text``, in lower case, speaks only of what the concept is one measure of: "adequate organ function"."""
-        return any(word in text for word in self.general)
-
 
 @cache
 def concepts() -> Mapping[str, Concept]:
     """All defined concepts by slug, in order."""
     found = {}
     for order, row in enumerate(read_rows("concepts.csv")):
-        words = (row["words"] or row["label"].casefold()).split("|")
         found[row["concept"]] = Concept(
             slug=row["concept"],
             label=row["label"],
@@ -121,8 +107,7 @@ def concepts() -> Mapping[str, Concept]:
             scale_high=_number(row["scale_high"]),
             step=_number(row["step"]),
             side=row["side"] or None,
-            words=tuple(word for word in words if not word.startswith(_GENERAL)),
-            general=tuple(word.removeprefix(_GENERAL) for word in words if word.startswith(_GENERAL)),
+            words=SpokenWords.of(row["words"] or row["label"].casefold()),
         )
     return MappingProxyType(found)
 
@@ -132,7 +117,7 @@ def concept(slug: str) -> Concept:
     known = concepts().get(slug)
     if known:
         return known
-    return Concept(slug, slug.replace("_", " ").capitalize(), len(concepts()), words=(slug.replace("_", " "),))
+    return Concept(slug, slug.replace("_", " ").capitalize(), len(concepts()), words=SpokenWords.of(slug.replace("_", " ")))
 
 
 def _closed(interval: Interval, step: float) -> Interval:
@@ -151,9 +136,3 @@ def with_labels(sentence: str) -> str:
 
 def _number(text: str) -> float | None:
     return float(text) if text else None
-
-
-@cache
-def _pattern(words: tuple[str, ...]) -> re.Pattern[str]:
-    parts = (re.escape(word) + ("(?![a-z0-9])" if len(word) <= _WHOLE and word.isalnum() else "") for word in words)
-    return re.compile(r"(?<![a-z0-9])(?:" + "|".join(parts) + ")")

@@ -59,7 +59,7 @@ def _in_general(trial: Trial, slot: Slot) -> str | None:
     places = [
         f"criterion {_place(each)}"
         for each in trial.facts.criteria.values()
-        if about.spoken_of_in_general(each.text.casefold())
+        if about.words.stand_in_general(each.text.casefold())
         and (each.population or "patient").casefold() == (slot.population or "patient")
     ]
     return f"{_IN_GENERAL} ({listed(places[:3])})" if places else None

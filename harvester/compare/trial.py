@@ -102,9 +102,9 @@ class Trial:
 
         @cache
         def criteria_of(about: Concept) -> tuple[EligibilityCriterion, ...]:
-            if not any(word in whole for word in about.words):
+            if not any(word in whole for word in about.words.plain):
                 return ()
-            return tuple(each for key, each in self.facts.criteria.items() if about.spoken_of(lowered[key]))
+            return tuple(each for key, each in self.facts.criteria.items() if about.words.stand_in(lowered[key]))
 
         return criteria_of
 

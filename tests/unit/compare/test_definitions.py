@@ -32,7 +32,8 @@ def test_concepts_are_well_formed() -> None:
     for each in concepts().values():
         assert each.told_by in TOLD_BY, each.slug
         assert each.side in (None, "high", "low"), each.slug
-        assert each.words == tuple(word for word in each.words if word and word == word.casefold()), each.slug
+        written = (*each.words.plain, *each.words.barred, *each.words.allowed, *each.words.general)
+        assert all(word and word == word.casefold() for word in written), each.slug
         assert each.scale_low is None or each.scale_high is None or each.scale_low < each.scale_high, each.slug
 
 
@@ -62,7 +63,34 @@ def test_a_concept_nobody_defined_is_shown_by_its_slug_and_never_judged() -> Non
     ],
 )
 def test_short_words_are_matched_whole(slug: str, text: str, speaks: bool) -> None:
-    assert concept(slug).spoken_of(text) == speaks
+    assert concept(slug).words.stand_in(text) == speaks
+
+
+@pytest.mark.parametrize(
+    ("slug", "text", "speaks"),
+    [
+        ("thrombosis", "prothrombin time and partial thromboplastin time", False),
+        ("thrombosis", "thrombocytopenia", False),
+        ("thrombosis", "deep vein thrombosis", True),
+        ("hbv", "hiv infection or hepatitis c virus (hcv) infection", False),
+        ("hbv", "hepatitis c or b", True),
+        ("hbv", "active viral hepatitis", True),
+        ("hcv", "hepatitis b surface antigen", False),
+        ("hcv", "hepatitis b or c", True),
+        ("active_infection", "hiv infection.", False),
+        ("active_infection", "known active hepatitis b and/ or hepatitis c infection", False),
+        ("active_infection", "active infection with human immunodeficiency virus (hiv)", False),
+        ("active_infection", "active viral hepatitis, hiv infection or any other uncontrolled infection", True),
+        ("prior_transplant", "candidate for hsct as per the protocol", False),
+        ("prior_transplant", "patients intended allogeneic hematopoietic stem cell transplantation", False),
+        ("prior_transplant", "no suitable donor for transplantation", False),
+        ("prior_transplant", "not a candidate for a second transplant after prior hsct", True),
+        ("prior_transplant", "allogeneic hsct", True),
+        ("egfr", "egfr<30", True),
+    ],
+)
+def test_what_stands_beside_a_word_may_say_that_it_speaks_of_something_else(slug: str, text: str, speaks: bool) -> None:
+    assert concept(slug).words.stand_in(text) == speaks
 
 
 def test_a_limit_that_holds_the_whole_scale_keeps_nobody_out() -> None:
