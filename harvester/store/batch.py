@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Protocol
+from itertools import chain
+from typing import Any, Protocol
 
-from harvester.schema import as_json
+from harvester.schema import Row, as_json
 from harvester.store import statements
 from harvester.store.standing import Head, Received, later, renews
 from harvester.tables import DERIVED, RecordVersion
 from harvester.tables.plain import PlainRows
 
+_AT_ONCE = 64  # rows; more gain nothing
 SEARCH_COLUMNS = "titles, conditions, interventions, summary, criteria"
 _LISTED = "(SELECT value FROM json_each(?))"
 _NEWEST = f"SELECT nct_id, max(version) FROM record_versions WHERE nct_id IN {_LISTED} GROUP BY nct_id"  # noqa: S608
@@ -78,9 +80,17 @@ def replace_tables(connection: sqlite3.Connection, studies: Mapping[str, PlainRo
     for row_type in DERIVED:
         name = row_type.table.name
         rows = [row for tables in studies.values() for row in tables.get(name, ())]
-        if rows:
-            connection.executemany(statements.insert(row_type), rows)
+        _insert(connection, row_type, rows)
     index_words(connection, studies)
+
+
+def _insert(connection: sqlite3.Connection, row_type: type[Row], rows: Sequence[tuple[Any, ...]]) -> None:
+    """Insert rows, most of them many in one statement: what SQLite sets up for a statement is then set up once for all."""
+    together = len(rows) // _AT_ONCE * _AT_ONCE
+    if together:
+        values = (tuple(chain.from_iterable(rows[start : start + _AT_ONCE])) for start in range(0, together, _AT_ONCE))
+        connection.executemany(statements.insert(row_type, _AT_ONCE), values)
+    connection.executemany(statements.insert(row_type), rows[together:])
 
 
 def forget_words(connection: sqlite3.Connection, nct_ids: Iterable[str]) -> None:

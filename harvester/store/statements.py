@@ -5,12 +5,17 @@ from __future__ import annotations
 from harvester.schema import Row
 
 
-def insert(row_type: type[Row]) -> str:
-    """INSERT of one row, its values in the order of the columns."""
+_INSERTS: dict[tuple[str, int], str] = {}
+
+
+def insert(row_type: type[Row], rows: int = 1) -> str:
+    """INSERT of so many rows, their values one row after another in the order of the columns."""
     table = row_type.table
-    names = ", ".join(f'"{name}"' for name in table.column_names)
-    marks = ", ".join("?" for _ in table.columns)
-    return f'INSERT INTO "{table.name}" ({names}) VALUES ({marks})'  # noqa: S608
+    if (table.name, rows) not in _INSERTS:
+        names = ", ".join(f'"{name}"' for name in table.column_names)
+        marks = f"({', '.join('?' for _ in table.columns)})"
+        _INSERTS[table.name, rows] = f'INSERT INTO "{table.name}" ({names}) VALUES {", ".join([marks] * rows)}'  # noqa: S608
+    return _INSERTS[table.name, rows]
 
 
 def delete_of_trial(row_type: type[Row]) -> str:
