@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from harvester.schema import Row
 
-
 _INSERTS: dict[tuple[str, int], str] = {}
 
 
