@@ -19,7 +19,7 @@ from harvester.text.fact_finding import finding_facts, implicit_window_facts, wi
 from harvester.text.fact_read import FactRead, FactReading, UnreadRead, changed
 from harvester.text.fact_time import Times
 from harvester.text.fact_value import threshold_facts, time_fact
-from harvester.text.limit import limits_of, may_hold_limits
+from harvester.text.limit import Limit, limits_of, may_hold_limits
 from harvester.text.namesake import told_apart
 from harvester.text.normal import normal_text
 from harvester.text.place import Place, Read, ReadingLine
@@ -167,14 +167,26 @@ def _covered(facts: list[FactRead]) -> int:
 
 def _facts_of(line: ReadingLine) -> list[FactRead]:
     limits = limits_of(line.text, line.tokens, line.names) if line.tokens else ()
+    found = _values_of(line, limits) if limits else []
+    found.extend(implicit_window_facts(line, found))
+    found.extend(finding_facts(line, found))
+    if table := table_facts(line):
+        found = [*table, *(fact for fact in found if fact.concept not in ("age", "creatinine_serum", "state_duration"))]
+    measured = (changed(fact, confidence=confidence_of(fact.rule)) for fact in found)
+    return sorted(measured, key=lambda fact: (fact.start, fact.end, fact.concept))
+
+
+def _values_of(line: ReadingLine, limits: tuple[Limit, ...]) -> list[FactRead]:
+    """The facts of the line's limits, in their order."""
     found: list[FactRead] = []
     earlier: Read | None = None
     times, alternatives = Times(), Alternatives(line.text)
     for number, limit in enumerate(limits):
         if _TOLERANCE.search(line.text[max(0, limit.start - 8) : limit.start]) or _AFTER_TOLERANCE.match(line.text, limit.end):
             continue  # "6 weeks ± 2 weeks" is a tolerance, no limit
-        limit = united(limit, line.text)
-        place = replace(Place.of(line, limits, number, earlier), limit=limit)
+        place, whole = Place.of(line, limits, number, earlier), united(limit, line.text)
+        if whole is not limit:
+            limit, place = whole, replace(place, limit=whole)
         if is_restated(place):
             continue
         whole = carried(place)
@@ -190,13 +202,7 @@ def _facts_of(line: ReadingLine) -> list[FactRead]:
         alternatives.join(limit, facts)
         if len(facts) > 1 and all(fact.concept in _PERFORMANCE for fact in facts):
             alternatives.share(limit)
-    found = alternatives.settled(found)
-    found.extend(implicit_window_facts(line, found))
-    found.extend(finding_facts(line, found))
-    if table := table_facts(line):
-        found = [*table, *(fact for fact in found if fact.concept not in ("age", "creatinine_serum", "state_duration"))]
-    measured = (changed(fact, confidence=confidence_of(fact.rule)) for fact in found)
-    return sorted(measured, key=lambda fact: (fact.start, fact.end, fact.concept))
+    return alternatives.settled(found)
 
 
 def _subject(place: Place) -> Subject:

@@ -68,6 +68,8 @@ _INSIDE = (
     ("capital", re.compile(r"(?<=[\s.;])(?P<label>[A-H])\.\s+(?=[A-Z])")),
     ("letter", re.compile(r"\((?P<label>[a-h])\)\s*|(?<=[\s.;:,])(?P<bare>[a-h])(?:\)\s*|\.\s+(?=[A-Z≥≤<>]))")),
 )
+_SECOND = ("2)", "ii", "B.", "b)", "b.")  # how the second entry of such a list is told
+_SECOND_OF_ANY_SCRIPT = ("②", ")", "ii", "B.", "b.")
 _BULLETS = re.compile(r"(?<=[^\s(\[])\s+•\s*(?=[A-Z≥≤<>])")
 
 
@@ -123,6 +125,8 @@ def sublist(text: str, start: int, end: int) -> tuple[str, tuple[Enumerated, ...
     """
     words = text[start:end]
     if not any(sign in words for sign in (":", "following", "：")):
+        return "", ()
+    if not any(sign in words for sign in (_SECOND if words.isascii() else _SECOND_OF_ANY_SCRIPT)):
         return "", ()
     for style, pattern in _INSIDE:
         entries = _counting(text, start, end, style, pattern, 1)
