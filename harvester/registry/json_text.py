@@ -130,6 +130,9 @@ def _without_version_holder(body: dict[str, Any]) -> dict[str, Any]:
     return {**body, "derivedSection": {**derived, "miscInfoModule": kept}}
 
 
+_BOXES = frozenset({dict, list})
+
+
 def _check(value: Any, text: str, start: int, end: int) -> None:
     """Raise for what the decoder lets pass: depth, NUL, surrogates."""
     if end - start > LARGEST:
@@ -166,18 +169,15 @@ def _words(value: Any) -> Iterator[str]:
 
 
 def _deeper_than(value: Any, levels: int) -> bool:
-    layer = [value]
+    """Whether boxes stand in boxes more than ``levels`` deep; the decoders make dictionaries and lists of no other class."""
+    layer: list[Any] = [value] if value.__class__ in _BOXES else []
     for _ in range(levels + 1):
-        layer = [child for box in layer for child in _children(box) if isinstance(child, (dict, list))]
+        layer = [
+            child for box in layer for child in (box.values() if box.__class__ is dict else box) if child.__class__ in _BOXES
+        ]
         if not layer:
             return False
     return True
-
-
-def _children(box: Any) -> list[Any]:
-    if isinstance(box, dict):
-        return list(box.values())
-    return box if isinstance(box, list) else []
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
