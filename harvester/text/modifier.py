@@ -56,6 +56,15 @@ _OR_BEHIND_SEMICOLON = re.compile(r";\s*(?:and/)?or\b|\bor\s*;", re.IGNORECASE)
 _AGED_BAND = expression("modifier.aged_band")
 _ALTERNATIVELY = re.compile(r"\b(?:or )?alternatively\b", re.IGNORECASE)
 _NEXT_MEASURE = re.compile(r"(?<=[a-z]{4}) (?=(?:Karnofsky|Lansky|Zubrod|Life expectancy|Performance status)\b)")
+# "In men QTc > 450 ms, in women > 470 ms": the sex behind a value is the next one's
+_NEXT_SEX = re.compile(
+    rf"[,;] (?:and |or )?(?:for|in) (?:{_FEMALE}|{_MALE}) ?(?:[<>≤≥]|at least|more than|less than|greater than)", re.IGNORECASE
+)
+_SEX_OPENS = re.compile(rf"\W*(?:for|in) (?:(?P<f>{_FEMALE})|(?P<m>{_MALE}))\b[^,;<>≤≥\d]{{0,30}}$", re.IGNORECASE)
+# "> 20 g/day for women, > 30 g/day for men": the sex behind a value is that value's
+_OF_VALUE_BEFORE = re.compile(
+    r"\d ?[\w/%^]{0,12} (?:for|in) (?:adult )?(?:females?|males?|women|men)(?:,| and| or|,? and|,? or)? *$", re.IGNORECASE
+)
 _AND_EITHER = re.compile(r"\band (?:either )[^<>≤≥]*$", re.IGNORECASE)
 _EXCEPTION_ENDED = re.compile(r"\bexcept\w*\b[^;.]*, (?:that|which) (?:has|have|had|is|are)\b[^;.]*$", re.IGNORECASE)
 _NOBODY = re.compile(r"(?:for|in|if) (?:th(?:is|ese|at)|which|\d+|at least|the (?:past|last|study|trial))\b", re.IGNORECASE)
@@ -65,9 +74,14 @@ _LISTED_BEFORE = expression("modifier.listed_before")
 def sex_of(before: str, after: str) -> str | None:
     """The sex a value is limited to by the words right before or right behind it."""
     left = _SEX_LEFT.search(before[-60:])
+    right = _SEX_RIGHT.match(after[:60])
+    if _NEXT_SEX.match(after[:60]):
+        opening = _SEX_OPENS.match(before)
+        return None if opening is None else "female" if opening["f"] else "male"
+    if right and _OF_VALUE_BEFORE.search(before[-60:]):
+        return "female" if right["f"] else "male"
     if left and not re.search(r"\b(?:and|or|/)\s*$", before[-60:][: left.start()], re.IGNORECASE):
         return "female" if left["f"] else "male"
-    right = _SEX_RIGHT.match(after[:60])
     if right:
         return "female" if right["f"] else "male"
     return None
@@ -95,7 +109,7 @@ def condition_of(before: str, after: str) -> str | None:
             return " ".join(listed.group().split()).strip(" ,:-")
         return _clean(unless["words"])
     right = _CONDITION_RIGHT.match(after[:200])
-    if right and not _OTHER_VALUE.match(after[:200]) and not _OF_NEXT.match(after[:240]):
+    if right and not _NEXT_SEX.match(after[:60]) and not _OTHER_VALUE.match(after[:200]) and not _OF_NEXT.match(after[:240]):
         words = _clean(_NEXT_MEASURE.split(right["words"])[0])
         if words and not _TRIVIAL.match(words):
             return words
