@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from harvester.compare.concept import concept
 from harvester.compare.definition_file import read_yaml
-from harvester.compare.fact_region import branch_of, is_turned, region_of
+from harvester.compare.fact_region import axis_of, branch_of, is_turned, region_of
 from harvester.compare.window import has_window
 from harvester.tables import CriterionFact
 
@@ -84,7 +84,7 @@ def _of_all(trial: TrialFacts, facts: Sequence[CriterionFact]) -> str | None:
         return "the limit hangs on a condition that was not read"
     if any(_spares_somebody(trial, fact) for fact in facts):
         return "the words behind the limit spare some people, and which limit holds for them was not read"
-    if _limits_twice(facts):
+    if _limits_twice(facts) or any(_has_another_end(trial, fact) for fact in facts):
         return "one criterion states two limits, and for whom each of them holds was not read"
     if any(trial.section(fact) == "unknown" for fact in facts):
         return "the text does not say whether it includes or excludes"
@@ -99,7 +99,10 @@ def needs_more(trial: TrialFacts, fact: CriterionFact) -> bool:
     behind = criterion.text[fact.source_end - criterion.source_start :]
     if _MORE_BEHIND.match(behind) or (fact.comparator in ("present", "absent") and _UNWILLING.match(behind)):
         return True
+    single = {each for group in read_yaml("alignment.yaml")["each_by_itself"] if fact.concept in group for each in group}
     for other in trial.of_criterion[fact.criterion_id]:
+        if other.concept in single:
+            continue
         first, last = sorted((fact, other), key=lambda each: each.source_start)
         between = criterion.text[first.source_end - criterion.source_start : last.source_start - criterion.source_start]
         is_parted = _OR.search(between) is not None
@@ -212,6 +215,21 @@ def _limits_twice(facts: Sequence[CriterionFact]) -> bool:
             if end is not None and seen.setdefault(place, end) != end:
                 return True
     return False
+
+
+def is_one_limit_of_several(trial: TrialFacts, fact: CriterionFact) -> bool:
+    """Whether its criterion offers another limit of the same measure for the same people: "at least 70 % (MAC) or 60 % (RIC)"."""
+    return any(axis_of(each) == axis_of(fact) and branch_of(each) == branch_of(fact) for each in trial.choices(fact))
+
+
+def _has_another_end(trial: TrialFacts, fact: CriterionFact) -> bool:
+    """Whether such another limit is on the same side by another value, so that it matters for whom each of them holds."""
+    others = [each for each in trial.choices(fact) if axis_of(each) == axis_of(fact) and branch_of(each) == branch_of(fact)]
+    return any(
+        None not in (mine, theirs) and mine != theirs
+        for each in others
+        for mine, theirs in ((fact.eligible_low, each.eligible_low), (fact.eligible_high, each.eligible_high))
+    )
 
 
 def _of_one(trial: TrialFacts, fact: CriterionFact) -> str | None:

@@ -34,11 +34,12 @@ from harvester.tables import CriterionFact, EligibilityCriterion, RecordConflict
 
 _GAP = "inclusion_exclusion_gap"
 """A kind of conflict that is no contradiction: values that are neither included nor excluded."""
-_PART = re.compile(
+PART = re.compile(
     r"\b(?:cohorts?|arms?|parts?|groups?|phases?|stages?|sub-?stud\w*|modules?|regimens?|expansion|escalation|adults?|children"
     r"|p(?:a|ae)?ediatric|adolescents?|donors?|patients|participants|subjects|healthy|mac|ric)\b",
     re.IGNORECASE,
 )
+"""Words that name a part of a trial."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -151,7 +152,7 @@ class TrialFacts:
     def scope(self, fact: CriterionFact) -> str | None:
         """The part of the trial a fact is limited to; None where its whole section has one scope, or where that is no part."""
         criterion = self.criteria[fact.criterion_id]
-        is_part = len(self._scopes[criterion.section]) > 1 and _PART.search(criterion.scope or "") is not None
+        is_part = len(self._scopes[criterion.section]) > 1 and PART.search(criterion.scope or "") is not None
         return criterion.scope if is_part else None
 
     @cached_property

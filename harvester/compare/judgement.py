@@ -10,6 +10,7 @@ from harvester.compare.concept import concept
 from harvester.compare.eligible import Reading, Slot, TrialFacts
 from harvester.compare.model import Verdict
 from harvester.compare.region import Limit, Rule, verdict
+from harvester.compare.score_age import judge_ages
 from harvester.compare.similarity import content_words
 from harvester.compare.wording import listed, unit_label
 
@@ -48,6 +49,9 @@ def judge(focal: TrialFacts, other: TrialFacts, slot: Slot) -> tuple[Verdict, st
         return None
     if focal.contradicts_itself(slot) or other.contradicts_itself(slot):
         return "not comparable", "a record contradicts itself on this"
+    by_ages = judge_ages(focal, other, slot)
+    if by_ages:
+        return by_ages
     found = [judge_readings(mine, theirs) for mine in focal.variants(slot) for theirs in other.variants(slot)]
     if len({each for each, _ in found}) > 1:
         return "not comparable", "what a record includes and what it excludes leave a gap, and the verdict hangs on it"

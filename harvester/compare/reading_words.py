@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import json
+import re
 from math import inf
 
 from harvester.compare.concept import concept
-from harvester.compare.eligible import TrialFacts
-from harvester.compare.fact_region import condition_of, is_converted, shown_region
+from harvester.compare.definition_file import read_yaml
+from harvester.compare.doubt import is_one_limit_of_several
+from harvester.compare.eligible import PART, TrialFacts
+from harvester.compare.fact_region import axis_of, branch_of, condition_of, is_converted, shown_region
 from harvester.compare.model import Line
 from harvester.compare.region import Interval, Region
+from harvester.compare.score_age import ages_of
 from harvester.compare.wording import amount, lowered, number, region_words, shortened, unit_label
 from harvester.span import Source
 from harvester.tables import CriterionFact, EligibilityCriterion
@@ -20,6 +24,10 @@ EXCLUDED = "excluded: "
 UNDER = "under: "
 """Stands before the words of the line that a criterion stands under."""
 
+_FOR_WHOM = " [for whom or when, the words tell]"
+_FAR = 80
+_IN_BRACKETS = re.compile(r"\s*\(([^()<>≤≥%]{1,60})\)")
+_WORD = re.compile(r"\s*([a-z]+)", re.IGNORECASE)
 _SEX = {"male": "men", "female": "women"}
 _SIGNS = {">=": "≥", ">": ">", "<=": "≤", "<": "<", "=": "=", "in": "", "range": ""}
 _STATES = {"present": "must be there", "absent": "must not be there"}
@@ -35,15 +43,42 @@ def fact_line(facts: TrialFacts, fact: CriterionFact, *, named: bool = False) ->
     if fact.comparator in ("present", "absent") and not is_told:
         return _presence_line(facts, fact, criterion)
     text = _whole(fact, criterion, facts.scope(fact))
-    choices = facts.choices(fact)
-    if choices:
-        others = dict.fromkeys(named_fact(each, facts.criteria[each.criterion_id]) for each in choices)
-        text += "".join(f", or {each}" for each in others)
+    if is_one_limit_of_several(facts, fact) and not _whom(fact, criterion):
+        text += _FOR_WHOM
+    others = dict.fromkeys(named_fact(each, facts.criteria[each.criterion_id]) for each in _other_choices(facts, fact))
+    text += "".join(f", or {each}" for each in others)
     if named:
         text = f"{_name(fact)}: {text}"
+    if _is_choice_of_its_own(facts, fact):
+        text = f"or {text}"
     is_exclusion = criterion.section == "exclusion"
     note = ("spared from an exclusion" if fact.exception else "written as an exclusion") if is_exclusion else None
     return Line(text, fact_sources(fact, criterion), tuple(json.loads(fact.flags)), fact_value(fact, criterion), note)
+
+
+def _other_choices(facts: TrialFacts, fact: CriterionFact) -> list[CriterionFact]:
+    """What a person may meet in place of a fact, its own concept left aside: a limit is no alternative of itself.
+
+    What stands in the words of another limit of the concept goes with that: "ALT and AST ≤ 3, or ≤ 5 with liver metastases".
+    """
+    choices = facts.choices(fact)
+    paired = {each.source_start for each in choices if _is_of_one(each, fact)}
+    return [each for each in choices if not _is_of_one(each, fact) and each.source_start not in paired]
+
+
+def _is_choice_of_its_own(facts: TrialFacts, fact: CriterionFact) -> bool:
+    """Whether a limit stands behind another of its concept, in another unit, and either of them is enough."""
+    return any(
+        _is_of_one(each, fact)
+        and each.source_start < fact.source_start
+        and axis_of(each) != axis_of(fact)
+        and branch_of(each) == branch_of(fact)
+        for each in facts.choices(fact)
+    )
+
+
+def _is_of_one(left: CriterionFact, right: CriterionFact) -> bool:
+    return left.concept == right.concept and left.detail == right.detail
 
 
 def _presence_line(facts: TrialFacts, fact: CriterionFact, criterion: EligibilityCriterion) -> Line:
@@ -141,11 +176,30 @@ def clean(text: str) -> str:
 
 
 def _whole(fact: CriterionFact, criterion: EligibilityCriterion, scope: str | None = None) -> str:
-    whom = [part for part in (_SEX.get(fact.sex or ""), condition_of(fact), scope) if part]
-    text = fact_words(fact, criterion)
+    whom = dict.fromkeys(part for part in (_SEX.get(fact.sex or ""), _whom(fact, criterion), scope) if part)
+    text = " ".join(part for part in (fact_words(fact, criterion), _measure(fact, criterion)) if part)
     if fact.exception:
         text += " [exception to an exclusion]" if criterion.section == "exclusion" else " [exception]"
     return f"{text} ({', '.join(whom)})" if whom else text
+
+
+def _whom(fact: CriterionFact, criterion: EligibilityCriterion) -> str | None:
+    """Whom a fact holds for: its condition, or ages or a part of the trial in brackets behind it."""
+    told = condition_of(fact) or ages_of(fact, criterion)
+    part = _IN_BRACKETS.match(_behind(fact, criterion)) if told is None and fact.alternative_group else None
+    return part[1] if part and PART.search(part[1]) else told
+
+
+def _measure(fact: CriterionFact, criterion: EligibilityCriterion) -> str | None:
+    """The measure of a number without a unit that stands behind it in words."""
+    if fact.unit or fact.reference not in (None, "absolute") or (fact.low is None and fact.high is None):
+        return None
+    word = _WORD.match(_behind(fact, criterion))
+    return word[1] if word and word[1].casefold() in read_yaml("alignment.yaml")["measures_behind"] else None
+
+
+def _behind(fact: CriterionFact, criterion: EligibilityCriterion) -> str:
+    return criterion.text[fact.source_end - criterion.source_start :][:_FAR]
 
 
 def _name(fact: CriterionFact) -> str:

@@ -69,13 +69,15 @@ def _stated_instead(trial: Trial, slot: Slot) -> str:
     """What the trial states of a concept that measures the same thing, in words."""
     groups = read_yaml("alignment.yaml")["instead_of_each_other"]
     sisters = {each for group in groups if slot.concept in group for each in group} - {slot.concept}
-    found = [
-        named_fact(fact, trial.facts.criteria[fact.criterion_id])
-        for other, facts in trial.facts.by_slot.items()
+    facts = [
+        fact
+        for other, own in trial.facts.by_slot.items()
         if other.concept in sisters and other.population == slot.population
-        for fact in facts
+        for fact in own
     ]
-    return listed(list(dict.fromkeys(found)))
+    found = [named_fact(fact, trial.facts.criteria[fact.criterion_id]) for fact in facts]
+    is_choice = bool(facts) and set(facts[1:]) <= set(trial.facts.choices(facts[0]))
+    return listed(list(dict.fromkeys(found)), "or" if is_choice else "and")
 
 
 def silent_criterion(trial: Trial, members: Iterable[EligibilityCriterion], words: Iterable[str]) -> Cell:

@@ -751,3 +751,94 @@ def test_one_way_of_several_keeps_nobody_out() -> None:
 
     assert row(comparison, "criteria", "cns_disease").cells[1].lines[0].note == "under: One of the following"
     assert comparison.pairs == ()
+
+
+def test_pregnant_and_breast_feeding_women_are_kept_out_each_by_herself() -> None:
+    sides = []
+    for number, text in ((1, "Pregnant and breast-feeding women"), (2, "Pregnant or breast-feeding")):
+        trial = SyntheticTrial(number)
+        facts = [
+            {"concept": concept, "comparator": "present", "eligible_set": as_json(["absent"]), "quote": quote}
+            for concept, quote in (("pregnancy", "Pregnant"), ("breast_feeding", "breast-feeding"))
+        ]
+        sides.append(trial.criterion(text, *facts, section="exclusion"))
+
+    comparison = compared(*sides)
+
+    for key in ("pregnancy", "breast_feeding"):
+        assert [cell.verdict for cell in row(comparison, "criteria", key).cells] == [None, "same"]
+
+
+def texts_of(key: str, text: str, *facts: dict[str, object], section: str = "inclusion") -> list[str]:
+    """The lines of a trial in the row of a concept."""
+    facts = tuple(fact | {"alternative_group": "g1"} for fact in facts)
+    other_side = SyntheticTrial(2).criterion("x 1", at_most(key, 1, quote="x 1"))
+    found = row(compared(SyntheticTrial(1).criterion(text, *facts, section=section), other_side), "criteria", key)
+    return [line.text for line in found.cells[0].lines]
+
+
+def test_a_limit_is_no_alternative_of_itself() -> None:
+    uln = {"reference": "ULN"}
+    liver = uln | {"condition": "with liver metastases"}
+    enzymes = texts_of(
+        "alt",
+        "ALT and AST ≤ 3 x ULN, or ≤ 5 x ULN with liver metastases",
+        at_most("alt", 3, quote="≤ 3", **uln),
+        at_most("ast", 3, quote="≤ 3", **uln),
+        at_most("alt", 5, quote="≤ 5", **liver),
+        at_most("ast", 5, quote="≤ 5", **liver),
+    )
+    assert enzymes == ["≤ 3 × ULN", "≤ 5 × ULN (with liver metastases)"]
+
+    units = texts_of(
+        "bilirubin_total",
+        "bilirubin ≤ 2 mg/dL or ≤ 1.5 x ULN",
+        at_most("bilirubin_total", 2, unit="mg/dL", canonical_unit="mg/dL", quote="≤ 2"),
+        at_most("bilirubin_total", 1.5, quote="≤ 1.5", **uln),
+    )
+    assert units == ["≤ 2 mg/dL", "or ≤ 1.5 × ULN"]
+
+    regimens = texts_of(
+        "karnofsky",
+        "Karnofsky ≥70 (MAC) or ≥60 (RIC)",
+        at_least("karnofsky", 70, quote="≥70"),
+        at_least("karnofsky", 60, quote="≥60"),
+    )
+    assert regimens == ["≥ 70 (MAC)", "≥ 60 (RIC)"]
+
+    before_and_after = texts_of(
+        "wbc",
+        "WBC ≤ 20; or WBC > 20 before hydroxyurea",
+        at_most("wbc", 20, quote="≤ 20"),
+        {"concept": "wbc", "comparator": ">", "low": 20.0, "low_inclusive": False, "eligible_low": 20.0, "quote": "> 20"},
+    )
+    assert before_and_after == ["≤ 20 [for whom or when, the words tell]", "> 20 [for whom or when, the words tell]"]
+
+    logs = texts_of(
+        "mrd",
+        "MRD < 0.1 % or a decrease of > 3 logs",
+        at_most("mrd", 0.1, unit="%", quote="< 0.1"),
+        at_least("mrd", 3, quote="> 3"),
+    )
+    assert logs == ["≤ 0.1 %", "or ≥ 3 logs"]
+
+
+def test_ages_in_brackets_stand_beside_the_score_they_belong_to() -> None:
+    text = "ECOG >2 (≥18 years-old). Karnofsky Scale (16-17 years-old) <50% or Lansky Scale (<16 years-old) <40%"
+    named = {"ecog": "≥18 years-old", "karnofsky": "16-17 years-old", "lansky": "<16 years-old"}
+    facts = (
+        {"concept": "ecog", "comparator": ">", "low": 2.0, "eligible_high": 2.0, "eligible_high_inclusive": True, "quote": ">2"},
+        below_excluded("karnofsky", 50, quote="<50%"),
+        below_excluded("lansky", 40, quote="<40%"),
+    )
+    adults = [
+        SyntheticTrial(2).criterion("ECOG 0-2", at_most("ecog", 2, quote="0-2")).criterion("KPS", at_least("karnofsky", 40)),
+        SyntheticTrial(3).criterion("Lansky at least 30", at_least("lansky", 30)),
+    ]
+    comparison = compared(SyntheticTrial(1).criterion(text, *facts, section="exclusion"), *adults)
+
+    for key, ages in named.items():
+        assert [line.text.partition(" (")[2] for line in row(comparison, "criteria", key).cells[0].lines] == [f"{ages})"]
+    assert row(comparison, "criteria", "ecog").cells[1].verdict == "same"  # the other trial takes adults alone
+    assert row(comparison, "criteria", "karnofsky").cells[1].verdict == "not comparable"
+    assert row(comparison, "criteria", "lansky").cells[2].verdict == "not comparable"
