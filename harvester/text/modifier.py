@@ -67,7 +67,11 @@ _OF_VALUE_BEFORE = re.compile(
 )
 _AND_EITHER = re.compile(r"\band (?:either )[^<>≤≥]*$", re.IGNORECASE)
 _EXCEPTION_ENDED = re.compile(r"\bexcept\w*\b[^;.]*, (?:that|which) (?:has|have|had|is|are)\b[^;.]*$", re.IGNORECASE)
-_NOBODY = re.compile(r"(?:for|in|if) (?:th(?:is|ese|at)|which|\d+|at least|the (?:past|last|study|trial))\b", re.IGNORECASE)
+_NOBODY = re.compile(
+    r"(?:for|in|if) (?:(?:th(?:is|ese|at)|which|\d+|at least|the (?:past|last|study|trial))\b"
+    r"|(?:fe)?(?:men|women|males?)\b[^<>≤≥]*[<>≤≥])",
+    re.IGNORECASE,
+)
 _LISTED_BEFORE = expression("modifier.listed_before")
 
 
