@@ -98,7 +98,7 @@ def framed(
         *(line.index, span.start, span.end, concept, None, rule),
         sex=sex_of(before, after),
         condition=_beyond_sex(condition_of(before, after)) or line.whom,
-        exception=line.spared or is_exception(before, after, line.criterion.section, line.text[:start]),
+        exception=line.spared or is_exception(before, after, line.criterion.section, line.text[max(0, start - 800) : start]),
         flags=kept,
     )
 
