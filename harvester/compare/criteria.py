@@ -12,19 +12,18 @@ from harvester.compare.definition_file import read_yaml
 from harvester.compare.eligible import Slot
 from harvester.compare.fact_region import unit_of
 from harvester.compare.judgement import judge
-from harvester.compare.model import Cell, Line, Panel, Row, StatedOnly
+from harvester.compare.model import Cell, Panel, Row, StatedOnly
 from harvester.compare.reading_words import clean, criterion_line, fact_line, parent_words
 from harvester.compare.row import lines_of, make_row
 from harvester.compare.silence import silent_criterion, silent_slot
 from harvester.compare.similarity import Similarity, content_words, match_pairs
+from harvester.compare.stated_only import AGE, stated_only
 from harvester.compare.trial import Trial, remembered
 from harvester.compare.window import DAYS
 from harvester.compare.wording import listed, unit_label
 from harvester.tables import EligibilityCriterion
 
 _NEGATION = re.compile(r"\b(?:no|not|never|without|absence|unable|inability|unwilling\w*|cannot|free of)\b", re.IGNORECASE)
-_AGE = ("age", "sex")
-"""Concepts that the population panel shows beside the registry's own fields."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +48,7 @@ def compare_criteria(trials: Sequence[Trial]) -> CriteriaComparison:
     )
     return CriteriaComparison(
         tuple(panel for panel in panels if panel.rows),
-        tuple(_stated_only(trial, set(slots), placed) for trial in trials),
+        tuple(stated_only(trial, set(slots), placed) for trial in trials),
     )
 
 
@@ -71,7 +70,7 @@ def _is_spoken_of_elsewhere(trials: Sequence[Trial], slot: Slot) -> bool:
 
 
 def _makes_a_row(slot: Slot) -> bool:
-    if slot.concept in _AGE:
+    if slot.concept in AGE:
         return False
     if concept(slot.concept).told_by != "detail":
         return True
@@ -122,7 +121,7 @@ def _used_criteria(trials: Sequence[Trial], slots: Sequence[Slot]) -> set[str]:
         fact.criterion_id
         for trial in trials
         for slot, facts in trial.facts.by_slot.items()
-        if slot in shown or slot.concept in _AGE
+        if slot in shown or slot.concept in AGE
         for fact in facts
     }
 
@@ -229,17 +228,3 @@ def _group_row(trials: Sequence[Trial], group: _Group, number: int) -> Row:
 
 def _same_words(left: EligibilityCriterion, right: EligibilityCriterion) -> bool:
     return left.section == right.section and clean(left.text).casefold().rstrip(".;") == clean(right.text).casefold().rstrip(".;")
-
-
-def _stated_only(trial: Trial, shown: set[Slot], placed: set[str]) -> StatedOnly:
-    """Values in no row, and criteria in no row; a criterion whose value is listed is not listed again."""
-    lines: list[Line] = []
-    for criterion in trial.facts.criteria.values():
-        facts = trial.facts.of_criterion.get(criterion.criterion_id, ())
-        alone = [fact for fact in facts if (slot := trial.facts.slot(fact)) not in shown and slot.concept not in _AGE]
-        if criterion.criterion_id in placed:
-            lines.extend(fact_line(trial.facts, fact, named=True) for fact in alone if len(alone) < len(facts))
-        elif criterion.kind == "item":
-            lines.append(criterion_line(criterion, parent_words(trial.facts, criterion)))
-    note = None if trial.eligibility.criteria else "the eligibility text is not at hand"
-    return StatedOnly(trial.nct_id, tuple({line.text: line for line in lines}.values()), note)

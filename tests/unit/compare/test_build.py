@@ -842,3 +842,24 @@ def test_ages_in_brackets_stand_beside_the_score_they_belong_to() -> None:
     assert row(comparison, "criteria", "ecog").cells[1].verdict == "same"  # the other trial takes adults alone
     assert row(comparison, "criteria", "karnofsky").cells[1].verdict == "not comparable"
     assert row(comparison, "criteria", "lansky").cells[2].verdict == "not comparable"
+
+
+def test_what_one_trial_alone_states_begins_with_what_tells_it_apart() -> None:
+    trial = SyntheticTrial(1)
+    for text, domain in (
+        ("Voluntary written informed consent", "consent"),
+        ("Any of these methods of birth control:", "contraception"),
+        ("Intrauterine devices", "other"),
+        ("Known osteogenesis imperfecta", "other"),
+        ("Laboratory data:", "organ_function"),
+        ("Trisomy 21", "other"),
+    ):
+        trial.criterion(text, domain=domain)
+
+    alone = compared(trial, SyntheticTrial(2).criterion("Migraine with aura", domain="diagnosis")).stated_only
+
+    assert [line.text for line in alone[0].lines][:2] == ["Known osteogenesis imperfecta", "Trisomy 21"]
+    assert len(alone[0].lines) == 6
+    assert alone[0].note is not None
+    assert alone[0].note.startswith("the last 4 lines are on consent, contraception")
+    assert alone[1].note is None
