@@ -2,7 +2,8 @@
 
 One law: an exclusion turns a region into its complement, and so does a negation; each turns it once. What must (not) be is a
 requirement under either heading: ``must not weigh < 30 kg`` turns once, ``must have`` under an exclusion heading not at all
-(flag ``requirement_in_exclusion``). An exception never defines the region.
+(flag ``requirement_in_exclusion``). An exception never defines the region. Grades that are shut out leave the better ones: who is
+excluded with grade 3 is not asked for grade 4.
 """
 
 from __future__ import annotations
