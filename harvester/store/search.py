@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+from harvester.schema import as_json
 from harvester.store.reading import StudyListing, listings
 
 WEIGHED = 4_000
@@ -14,10 +16,11 @@ _BEST = (
     "SELECT rowid FROM study_search WHERE study_search MATCH ? "
     "ORDER BY bm25(study_search, 10, 6, 6, 2, 1), rowid DESC LIMIT ? OFFSET ?"
 )
-_YOUNGEST = "SELECT rowid FROM study_search WHERE study_search MATCH ? ORDER BY rowid DESC LIMIT ? OFFSET ?"
-_SNIPPET = (
-    "SELECT snippet(study_search, -1, '[', ']', '…', 16) FROM study_search WHERE study_search MATCH ? AND study_search.rowid = ?"
+_SHOWN = (
+    "SELECT printf('NCT%08d', rowid), snippet(study_search, -1, '[', ']', '…', 16) FROM study_search WHERE study_search MATCH ?"
 )
+_OF_THESE = f"{_SHOWN} AND rowid IN (SELECT value FROM json_each(?))"
+_YOUNGEST = f"{_SHOWN} ORDER BY rowid DESC LIMIT ? OFFSET ?"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,11 +49,18 @@ def search_studies(connection: sqlite3.Connection, text: str, limit: int = 20, o
     expression = match_expression(text)
     if not expression:
         return []
-    count = connection.execute(_COUNT, (expression, WEIGHED + 1)).fetchone()[0]
-    order = _BEST if count <= WEIGHED else _YOUNGEST
-    numbers = [row[0] for row in connection.execute(order, (expression, limit, offset))]
-    # Asked for in the query above, a snippet would be made of every trial that is found, and not of those shown alone.
-    snippets = {f"NCT{each:08d}": connection.execute(_SNIPPET, (expression, each)).fetchone()[0] for each in numbers}
+    # Whole words are far quicker to look up than their beginnings; where very many trials have them, they are enough.
+    for asked in (expression.replace("*", ""), expression):
+        if connection.execute(_COUNT, (asked, WEIGHED + 1)).fetchone()[0] > WEIGHED:
+            return _hits(connection, connection.execute(_YOUNGEST, (asked, limit, offset)).fetchall())
+    numbers = [row[0] for row in connection.execute(_BEST, (expression, limit, offset))]
+    # Asked for in the same query, a snippet would be made of every trial that is found, and not of those shown alone.
+    snippets = dict(connection.execute(_OF_THESE, (expression, as_json(numbers))).fetchall())
+    return _hits(connection, [(nct_id, snippets[nct_id]) for number in numbers if (nct_id := f"NCT{number:08d}") in snippets])
+
+
+def _hits(connection: sqlite3.Connection, found: Sequence[tuple[str, str]]) -> list[SearchHit]:
+    snippets = dict(found)
     return [SearchHit(study, snippets[study.nct_id]) for study in listings(connection, list(snippets))]
 
 
