@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from harvester.compare.concept import concept
 from harvester.compare.model import Cell, CellRef, Line, PairDifference, Panel, Row
@@ -52,7 +53,16 @@ def _is_in_words(line: Line) -> bool:
 
 
 def _is_limit(line: Line) -> bool:
-    return not isinstance(line.value, dict) or bool(line.value.get("tells_who_may_join", True))
+    if not isinstance(line.value, dict):
+        return True
+    return bool(line.value.get("tells_who_may_join", True)) and not _is_way_in(line.value)
+
+
+def _is_way_in(value: Mapping[str, Any]) -> bool:
+    """Whether a limit admits only the side that trials keep out as a rule: one way to be included, as "an LVEF below 50 %"."""
+    side = concept(str(value.get("concept"))).side
+    low, high = value.get("eligible_low"), value.get("eligible_high")
+    return (side == "high" and low is None and high is not None) or (side == "low" and high is None and low is not None)
 
 
 def _is_demand(line: Line) -> bool:

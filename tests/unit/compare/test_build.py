@@ -863,3 +863,15 @@ def test_what_one_trial_alone_states_begins_with_what_tells_it_apart() -> None:
     assert alone[0].note is not None
     assert alone[0].note.startswith("the last 4 lines are on consent, contraception")
     assert alone[1].note is None
+
+
+@pytest.mark.parametrize(
+    ("fact", "keeps_out"), [(at_most("lvef", 50, quote="50"), False), (at_least("lvef", 50, quote="50"), True)]
+)
+def test_a_way_in_for_the_sick_is_no_limit_beside_a_silent_trial(fact: dict[str, object], keeps_out: bool) -> None:
+    spoken = SyntheticTrial(1).criterion("LVEF 50 %", fact)
+    third = SyntheticTrial(3).criterion("LVEF ≥ 40 %", at_least("lvef", 40))
+
+    pairs = compared(SyntheticTrial(2).criterion("Migraine"), spoken, third).pairs
+
+    assert any(each.text.startswith("Left ventricular") and spoken.nct_id in each.text for each in pairs) == keeps_out
