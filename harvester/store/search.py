@@ -19,7 +19,7 @@ _BEST = (
 _SHOWN = (
     "SELECT printf('NCT%08d', rowid), snippet(study_search, -1, '[', ']', '…', 16) FROM study_search WHERE study_search MATCH ?"
 )
-_OF_THESE = f"{_SHOWN} AND rowid IN (SELECT value FROM json_each(?))"
+_OF_THESE = f"{_SHOWN} AND rowid IN (SELECT value FROM json_each(?))"  # noqa: S608 - all of it is ours
 _YOUNGEST = f"{_SHOWN} ORDER BY rowid DESC LIMIT ? OFFSET ?"
 
 
