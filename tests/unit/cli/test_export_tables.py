@@ -1,4 +1,4 @@
-"""`trialside export --parquet`: the tables as stored, described, without contacts, and no half of a folder taken for the whole."""
+"""`trialside export --parquet`: the tables as stored, described, without contacts, and half a folder is not taken for all."""
 
 from __future__ import annotations
 
