@@ -256,10 +256,13 @@ def _in_place(study: StudyRows, criteria: Mapping[str, EligibilityCriterion]) ->
 
 
 def _is_set_aside(fact: CriterionFact, own: EligibilityCriterion, near: Set[str], rule: Mapping[str, Any]) -> bool:
-    if fact.concept not in rule["concepts"]:
+    if fact.concept not in rule["concepts"] or (rule.get("exception") and not fact.exception):
         return False
     if "words" in rule:
         return (own.population or "patient") == "patient" and rule["words"] in own.text.casefold()
+    if "behind" in rule:
+        behind = own.text[fact.source_end - own.source_start :].casefold().lstrip()
+        return behind.startswith(tuple(rule["behind"]))
     return not near.isdisjoint(rule.get("beside", ())) or rule.get("flag") in json.loads(fact.flags)
 
 

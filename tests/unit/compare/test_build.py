@@ -875,3 +875,23 @@ def test_a_way_in_for_the_sick_is_no_limit_beside_a_silent_trial(fact: dict[str,
     pairs = compared(SyntheticTrial(2).criterion("Migraine"), spoken, third).pairs
 
     assert any(each.text.startswith("Left ventricular") and spoken.nct_id in each.text for each in pairs) == keeps_out
+
+
+def test_a_share_of_blasts_and_an_exception_of_another_malignancy_are_set_aside() -> None:
+    trial = SyntheticTrial(1)
+    trial.criterion("CD19 positive leukaemia with ≥25% blasts", at_least("cd19_expression", 25, unit="%", quote="≥25%"))
+    cancer = {"concept": "other_malignancy", "comparator": "present", "quote": "Second malignancy"}
+    years = at_least("life_expectancy", 2, unit="a", quote="> 2 years", exception=True)
+    trial.criterion("Second malignancy unless life expectancy > 2 years", cancer, years, section="exclusion")
+    other_side = SyntheticTrial(2).criterion("CD19 on ≥ 20 %", at_least("cd19_expression", 20, unit="%", quote="≥ 20 %"))
+    other_side.criterion("Life expectancy ≥ 3", at_least("life_expectancy", 3, unit="mo", canonical_unit="mo", quote="≥ 3"))
+
+    comparison = compared(trial, other_side)
+
+    for key in ("cd19_expression", "life_expectancy"):
+        first = row(comparison, "criteria", key).cells[0]
+        assert (first.state, first.verdict, [line.text for line in first.lines if line.text.startswith("≥")]) == (
+            "not read",
+            None,
+            [],
+        )
