@@ -24,6 +24,9 @@ EXCLUDED = "excluded: "
 UNDER = "under: "
 """Stands before the words of the line that a criterion stands under."""
 
+NOT_THERE = "speaks of its not being there"
+"""The note of a presence that is denied: "have failed to achieve a remission"."""
+
 _FOR_WHOM = " [for whom or when, the words tell]"
 _FAR = 80
 _IN_BRACKETS = re.compile(r"\s*\(([^()<>≤≥%]{1,60})\)")
@@ -85,7 +88,8 @@ def _presence_line(facts: TrialFacts, fact: CriterionFact, criterion: Eligibilit
     """A presence with shades, or of which who may join was not read: the criterion in its own words, which alone tell."""
     words = criterion_line(criterion)
     flags, value = tuple(json.loads(fact.flags)), fact_value(fact, criterion)
-    return Line(words.text, fact_sources(fact, criterion), flags, value, parent_words(facts, criterion))
+    note = parent_words(facts, criterion) or (NOT_THERE if fact.comparator == "absent" else None)
+    return Line(words.text, fact_sources(fact, criterion), flags, value, note)
 
 
 def parent_words(facts: TrialFacts, criterion: EligibilityCriterion) -> str | None:

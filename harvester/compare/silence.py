@@ -62,7 +62,7 @@ def _in_general(trial: Trial, slot: Slot) -> str | None:
         if about.words.stand_in_general(each.text.casefold())
         and (each.population or "patient").casefold() == (slot.population or "patient")
     ]
-    return f"{_IN_GENERAL} ({listed(places[:3])})" if places else None
+    return f"{_IN_GENERAL} ({listed(list(dict.fromkeys(places))[:3])})" if places else None
 
 
 def _stated_instead(trial: Trial, slot: Slot) -> str:

@@ -895,3 +895,16 @@ def test_a_share_of_blasts_and_an_exception_of_another_malignancy_are_set_aside(
             None,
             [],
         )
+
+
+def test_a_failure_to_reach_remission_is_not_told_as_remission() -> None:
+    text = "Have failed to achieve a complete remission"
+    failed = SyntheticTrial(1).criterion(text, {"concept": "remission", "comparator": "absent", "quote": "complete remission"})
+    reached = SyntheticTrial(2).criterion("In remission", {"concept": "remission", "comparator": "present", "quote": "remission"})
+
+    cells = row(compared(failed, reached), "criteria", "remission").cells
+
+    assert [(cell.lines[0].text, cell.lines[0].note) for cell in cells] == [
+        (text, "speaks of its not being there"),
+        ("In remission", None),
+    ]
