@@ -72,11 +72,10 @@ def test_texts_of_definition_words_read_the_same(text: str) -> None:
 
 @pytest.mark.parametrize("page", ["doses.md", "dose-refusals.md", "dose-units.md", "schedules.md", "numbers.md"])
 def test_the_pages_read_the_same(page: str) -> None:
-    """Every cell of the specification, and pairs of neighbours as one text."""
+    """Every cell of the specification, two and two as one text."""
     cells = list(dict.fromkeys(cell.replace("↵", "\n") for row in rows(page) for cell in row))
-    for cell, following in zip(cells, [*cells[1:], ""], strict=True):
-        _assert_same(cell)
-        _assert_same(f"{cell}. {following}")
+    for first, second in zip(cells[::2], [*cells[1::2], ""], strict=False):
+        _assert_same(f"{first}. {second}")
 
 
 @pytest.mark.skipif(not RECORDS.is_dir(), reason="needs the records of ../shared")
