@@ -68,7 +68,7 @@ _AUC = re.compile(
     r" ?(?:=|:|of|target(?:ed)?(?: of)?|dose|to)? ?(?=\d)",
     re.I,
 )
-_AREA = Gated(_AUC)
+_AREA = Gated(re.compile(r"auc|curve", re.I))  # one of them stands in every match of the expression above
 # "0.8 mg/kg every 6 hours (AUC target 900 umol*min/L)"
 _BESIDE_DOSE = re.compile(r"\d ?(?:mg|ug|g)[^().;\n]{0,60}\([^()\d]{0,20}$", re.I)
 _OVER_TIME = re.compile(r"0 ?(?:-|to) ?(?:\d|inf|t(?![a-z])|∞)")  # AUC0-24: the hours the exposure is taken over
