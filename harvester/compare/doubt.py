@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from harvester.compare.concept import concept
 from harvester.compare.definition_file import read_yaml
-from harvester.compare.fact_region import axis_of, branch_of, is_turned, region_of
+from harvester.compare.fact_region import axis_of, branch_of, is_converted, is_turned, region_of
 from harvester.compare.window import has_window
 from harvester.tables import CriterionFact
 
@@ -24,6 +24,8 @@ _EXCEPT = re.compile(r"\W*(?:unless|except|excluding|other than)\b", re.IGNORECA
 _MORE_BEHIND = re.compile(r"[\s),]*\b(?:with|accompanied|together with|combined with|plus|and concurrent)\b", re.IGNORECASE)
 _ONE_OF = re.compile(r"\b(?:one (?:or more )?of|any of|either|at least one|any one)\b", re.IGNORECASE)
 _ENDS_WITH_OR = re.compile(r"\bor\W*\Z", re.IGNORECASE)
+_ROUNDING = 0.02
+"""Share by which a limit written in two units may differ: 9 g/dL of haemoglobin are also written as 5.6 mmol/L."""
 _DEEPEST = 9
 """Levels of a list that are climbed."""
 _QUALIFIED_BEFORE = re.compile(
@@ -84,7 +86,7 @@ def _of_all(trial: TrialFacts, facts: Sequence[CriterionFact]) -> str | None:
         return "the limit hangs on a condition that was not read"
     if any(_spares_somebody(trial, fact) for fact in facts):
         return "the words behind the limit spare some people, and which limit holds for them was not read"
-    if _limits_twice(facts) or any(_has_another_end(trial, fact) for fact in facts):
+    if _limits_twice(facts) or any(_has_another_end(fact, each) for fact in facts for each in _like(trial, fact)):
         return "one criterion states two limits, and for whom each of them holds was not read"
     if any(trial.section(fact) == "unknown" for fact in facts):
         return "the text does not say whether it includes or excludes"
@@ -219,16 +221,23 @@ def _limits_twice(facts: Sequence[CriterionFact]) -> bool:
 
 def is_one_limit_of_several(trial: TrialFacts, fact: CriterionFact) -> bool:
     """Whether its criterion offers another limit of the same measure for the same people: "at least 70 % (MAC) or 60 % (RIC)"."""
-    return any(axis_of(each) == axis_of(fact) and branch_of(each) == branch_of(fact) for each in trial.choices(fact))
+    return any(_sides(each) != _sides(fact) or _has_another_end(each, fact) for each in _like(trial, fact))
 
 
-def _has_another_end(trial: TrialFacts, fact: CriterionFact) -> bool:
-    """Whether such another limit is on the same side by another value, so that it matters for whom each of them holds."""
-    others = [each for each in trial.choices(fact) if axis_of(each) == axis_of(fact) and branch_of(each) == branch_of(fact)]
+def _like(trial: TrialFacts, fact: CriterionFact) -> list[CriterionFact]:
+    return [each for each in trial.choices(fact) if axis_of(each) == axis_of(fact) and branch_of(each) == branch_of(fact)]
+
+
+def _sides(fact: CriterionFact) -> tuple[bool, bool]:
+    return fact.eligible_low is None, fact.eligible_high is None
+
+
+def _has_another_end(left: CriterionFact, right: CriterionFact) -> bool:
+    """Whether two limits lie on one side at different values; one that is only written in another unit is no other limit."""
+    allowed = _ROUNDING if is_converted(left) or is_converted(right) else 0.0
     return any(
-        None not in (mine, theirs) and mine != theirs
-        for each in others
-        for mine, theirs in ((fact.eligible_low, each.eligible_low), (fact.eligible_high, each.eligible_high))
+        mine is not None and theirs is not None and abs(mine - theirs) > allowed * max(abs(mine), abs(theirs))
+        for mine, theirs in ((left.eligible_low, right.eligible_low), (left.eligible_high, right.eligible_high))
     )
 
 

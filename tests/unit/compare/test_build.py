@@ -908,3 +908,20 @@ def test_a_failure_to_reach_remission_is_not_told_as_remission() -> None:
         (text, "speaks of its not being there"),
         ("In remission", None),
     ]
+
+
+def test_one_limit_in_two_units_or_by_two_ways_bears_no_mark() -> None:
+    haemoglobin = texts_of(
+        "hemoglobin",
+        "Hb ≥ 9 g/dL or ≥ 5.6 mmol/L",
+        at_least("hemoglobin", 9, unit="g/dL", canonical_unit="g/dL", quote="≥ 9"),
+        at_least("hemoglobin", 9.024, unit="mmol/L", canonical_unit="g/dL", quote="≥ 5.6"),
+    )
+    clearance = texts_of(
+        "creatinine_clearance",
+        "calculated ≥ 60 or measured ≥ 60.",
+        at_least("creatinine_clearance", 60, quote="≥ 60 or"),
+        at_least("creatinine_clearance", 60, quote="≥ 60."),
+    )
+
+    assert not any("words tell" in text for text in (*haemoglobin, *clearance))
