@@ -111,6 +111,7 @@ def _of_next_name(text: str, mention: Mention, mains: Sequence[Draft], named: Se
     return not any(d.agent and d.agent.start == named[place].start for d in mains)
 
 
+_JOINED_WITHIN = 120  # signs before a phrase in which the words stand that join it to the one before
 _PHASE = re.compile(r"(?:[,;]|(?<![a-z])and|(?<![a-z])then) ?(?:then |and |once |given |on )*$", re.I)
 # "followed by infusion of stem cells on day 0": the day is theirs.
 _FOLLOWING = re.compile(r"(?<![a-z])followed by (?!\d)[A-Za-z][^,;.\d]{6,60}$", re.I)
@@ -127,10 +128,11 @@ _BOUNDED = re.compile(
 
 def _goes_on_otherwise(text: str, mention: Mention, draft: Draft, mentions: Sequence[Mention]) -> bool:
     """Whether a phrase tells how often the same amount is given later: "weekly in cycles 1-2, every 2 weeks in cycles 3-6"."""
-    if mention.kind not in ("interval", "frequency", "days") or not _PHASE.search(text, draft.amount.end, mention.start):
+    since = max(draft.amount.end, mention.start - _JOINED_WITHIN)
+    if mention.kind not in ("interval", "frequency", "days") or not _PHASE.search(text, since, mention.start):
         return False
     before = [m for m in mentions if draft.amount.end <= m.start and m.end <= mention.start]
-    if _THEN_SO.search(text, draft.amount.end, mention.start) and any(m.kind == "days" for m in before):
+    if _THEN_SO.search(text, since, mention.start) and any(m.kind == "days" for m in before):
         return True
     if mention.kind == "days":
         told = [m for m in before if m.kind in ("days", "cycles")]
