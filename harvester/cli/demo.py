@@ -92,9 +92,7 @@ def fill(settings: Settings, harvest: Harvest, wanted: Sequence[str]) -> None:
     if missing:
         report = harvest.snapshot(None if len(missing) == len(wanted) else missing)
         say(settings, f"from the bundled records: {sum_of(report)}")
-    renormalise(
-        harvest.store, [nct_id for nct_id in wanted if harvest.store.record(nct_id)], corrections=harvest.corrections
-    )
+    renormalise(harvest.store, [nct_id for nct_id in wanted if harvest.store.record(nct_id)], corrections=harvest.corrections)
 
 
 def short_table(comparison: Comparison) -> str:

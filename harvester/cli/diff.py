@@ -97,9 +97,7 @@ def _steps(connection: Connection, study: StudyRows) -> tuple[Step, ...]:
     return steps(heads, read_changes(connection, study.nct_id, None), trial.start_date if trial else None)
 
 
-def _between(
-    connection: Connection, study: StudyRows, first: int | None, second: int | None, read: Read
-) -> tuple[Step, ...]:
+def _between(connection: Connection, study: StudyRows, first: int | None, second: int | None, read: Read) -> tuple[Step, ...]:
     """One step from the version asked for to the other. Raises InputError when either is not stored."""
     heads = version_heads(connection, study.nct_id)
     numbers = [head.version for head in heads]

@@ -170,9 +170,7 @@ def _value(record: Any, path: str) -> Any:
     return value
 
 
-def _derived_differences(
-    study: StudyRows, version: RecordVersion, derive: Callable[[RecordVersion], StudyRows]
-) -> Iterator[str]:
+def _derived_differences(study: StudyRows, version: RecordVersion, derive: Callable[[RecordVersion], StudyRows]) -> Iterator[str]:
     try:
         derived = derive(version)
     except Exception as problem:  # what cannot be read anew is a finding, and costs no other

@@ -24,9 +24,7 @@ class RecordVersion(Row):
     source_url: str | None = optional("Address it came from")
     api_version: str | None = optional("The registry's apiVersion when it was fetched")
     data_timestamp: str | None = optional("The registry's dataTimestamp when it was last fetched: the date of the data")
-    fetched_at: str = column(
-        "When it was last fetched with this content, or said not to have been updated since (UTC, ISO 8601)"
-    )
+    fetched_at: str = column("When it was last fetched with this content, or said not to have been updated since (UTC, ISO 8601)")
     first_fetched_at: str | None = optional("When it was first fetched with this content (UTC, ISO 8601)")
     is_current: bool = column("Whether the derived rows come from this version")
     note: str | None = optional("What the reader should know of the source, as of a digest")

@@ -282,9 +282,7 @@ TROUBLES = [
 ]
 
 
-@pytest.mark.parametrize(
-    "trouble", [pytest.param(each, id=each.name) for each in TROUBLES]
-)
+@pytest.mark.parametrize("trouble", [pytest.param(each, id=each.name) for each in TROUBLES])
 def test_trouble_at_the_registry_costs_nothing_that_is_stored(
     place: Place, standin: StandIn, trouble: Trouble, monkeypatch: pytest.MonkeyPatch
 ) -> None:

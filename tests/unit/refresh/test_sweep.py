@@ -134,9 +134,7 @@ def test_what_is_stored_and_what_the_registry_says_compare_equal(store: Store) -
     Harvest(store, "harvest", lambda: NOW).arrivals(records, len(records))
     here = states(store.connection, [each.nct_id for each in records])
 
-    assert here == {
-        each.nct_id: state_of(each) for each in records if each.nct_id in here
-    }
+    assert here == {each.nct_id: state_of(each) for each in records if each.nct_id in here}
     assert len(here) >= 5
 
 
