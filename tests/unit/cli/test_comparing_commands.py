@@ -156,7 +156,7 @@ class TestRelated:
     def test_a_large_collection_is_searched_by_terms(self, filled: Run, monkeypatch: pytest.MonkeyPatch) -> None:
         """The same first trials come, found by what they share instead of by looking at every trial."""
         whole = json.loads(filled("related", FOCAL, "--offline", "--json", "--limit", "3").stdout)
-        monkeypatch.setattr("harvester.cli.comparators.CANDIDATES", 15)
+        monkeypatch.setattr("harvester.cli.comparators.CLOSELY", 6)
 
         searched = json.loads(filled("related", FOCAL, "--offline", "--json", "--limit", "3").stdout)
 
