@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import os
 import signal
 import sys
@@ -53,6 +54,13 @@ FIRST_FREE: Final = 3
 """The first file descriptor that is no standard stream."""
 
 
+def _help_of(name: str) -> str:
+    """The help of a command, read from its file."""
+    source = Path(__file__).with_name(f"{name}.py").read_text(encoding="utf-8")
+    functions = (node for node in ast.parse(source).body if isinstance(node, ast.FunctionDef) and node.name == "command")
+    return "".join(ast.get_docstring(node) or "" for node in functions)
+
+
 class Program(click.Group):
     """A group whose commands are loaded when they are named, and which ends every run in one place."""
 
@@ -73,6 +81,12 @@ class Program(click.Group):
             return None
         command: click.Command = import_module(f"harvester.cli.{cmd_name}").command
         return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The commands with the first words of their help, which stand in their files: none has to be loaded for them."""
+        limit = formatter.width - 6 - max(map(len, COMMANDS))
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, click.Command(name, help=_help_of(name)).get_short_help_str(limit)) for name in COMMANDS])
 
     def main(self, args: Sequence[str] | None = None, prog_name: str | None = None, *rest: Any, **extra: Any) -> Any:
         """Run, and leave with the family's exit code (see `harvester.errors`); one line on standard error says why."""
