@@ -1,0 +1,72 @@
+"""All rows of one record, table by table."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from harvester.normalise.arms import read_arms
+from harvester.normalise.conditions import condition_rows
+from harvester.normalise.conflicts import criterion_conflicts, dose_conflicts, schema_conflicts, total_told_conflicts
+from harvester.normalise.correction_file import Corrections
+from harvester.normalise.corrections import Correcting
+from harvester.normalise.coverage import dosing_coverage, eligibility_coverage
+from harvester.normalise.dosing import read_dosing
+from harvester.normalise.eligibility import criterion_rows, eligibility_row, read_lines
+from harvester.normalise.events import event_rows
+from harvester.normalise.facts import fact_rows
+from harvester.normalise.fields import Fields, Problem
+from harvester.normalise.outcomes import outcome_rows
+from harvester.normalise.people import people_rows
+from harvester.normalise.places import place_rows
+from harvester.normalise.references import reference_rows
+from harvester.normalise.study import study_rows
+from harvester.registry.record import Record
+from harvester.tables import Row, StudyRows
+from harvester.text.fact import read_facts
+
+
+def record_rows(record: Record, corrections: Corrections) -> StudyRows:
+    """All derived rows of ``record``, as corrected; see `harvester.normalise.normalise`."""
+    problems: list[Problem] = []
+    correcting = Correcting(record.nct_id, corrections.get(record.nct_id, ()))
+    rows = list(_rows(record.nct_id, Fields(record.body, "", problems), correcting))
+    rows.extend(schema_conflicts(record.nct_id, problems))
+    rows.extend(correcting.rows())
+    return StudyRows.collect(record.nct_id, rows)
+
+
+def _rows(nct_id: str, body: Fields, correcting: Correcting) -> Iterator[Row]:
+    yield from study_rows(nct_id, body)
+    yield from condition_rows(nct_id, body)
+    arms = read_arms(nct_id, body)
+    yield from arms.rows()
+    yield from outcome_rows(nct_id, body)
+    yield from _eligibility(nct_id, body.under("protocolSection.eligibilityModule"), correcting)
+    dosing = read_dosing(nct_id, body, arms, correcting.doses)
+    yield from dosing.regimens
+    yield from (dose for dose, _, _ in dosing.doses)
+    yield from event_rows(nct_id, dosing)
+    yield from dose_conflicts(nct_id, dosing)
+    yield from total_told_conflicts(nct_id, dosing)
+    for text in dosing.texts:
+        yield from dosing_coverage(nct_id, text)
+    yield from people_rows(nct_id, body)
+    yield from place_rows(nct_id, body)
+    yield from reference_rows(nct_id, body)
+    yield from arms.conflicts
+
+
+def _eligibility(nct_id: str, module: Fields, correcting: Correcting) -> Iterator[Row]:
+    if not module:
+        return
+    eligibility = eligibility_row(nct_id, module)
+    yield eligibility
+    raw = eligibility.criteria
+    if raw is None:
+        return
+    lines = correcting.lines(raw, read_lines(raw))
+    reading = correcting.facts(raw, lines, read_facts(raw, lines))
+    yield from criterion_rows(nct_id, raw, lines)
+    yield from fact_rows(nct_id, raw, reading.facts)
+    yield from criterion_conflicts(nct_id, raw, lines, reading.facts, module)
+    yield from eligibility_coverage(nct_id, raw, reading)
