@@ -64,3 +64,13 @@ def _sharper(first: Mention, second: Mention) -> Mention:
         flags = ("frequency_conflict",) if (a.frequency_period or 0) > 1 else ()
         return Mention(second.kind, second.start, second.end, b, second.rule, (*second.flags, *flags))
     return first
+
+
+def words_between(text: str, first: Draft, second: Draft) -> str:
+    """The words between two doses without how often the first is given: "3 mg/kg Q2W or 6 mg/kg Q4W"."""
+    words = text[first.amount.end : second.amount.start]
+    for kind in ("frequency", "interval"):
+        said = first.parts.get(kind)
+        if said and first.amount.end <= said.start and said.end <= second.amount.start:
+            words = words.replace(text[said.start : said.end], "")
+    return words

@@ -10,7 +10,7 @@ import re
 from collections.abc import Sequence
 
 from harvester.text.dose_choice import set_choices
-from harvester.text.dose_draft import Draft
+from harvester.text.dose_draft import Draft, words_between
 from harvester.text.dose_ladder import LIST, PATIENT_STEP, set_ladders
 from harvester.text.dose_step import set_sequences, set_steps
 from harvester.text.gate import Gated
@@ -108,16 +108,6 @@ def _same_list(first: Draft, second: Draft) -> bool:
     return first.amount.group is not None and first.amount.group == second.amount.group
 
 
-def _between(text: str, first: Draft, second: Draft) -> str:
-    """The words between two doses without how often the first is given: "3 mg/kg Q2W or 6 mg/kg Q4W"."""
-    words = text[first.amount.end : second.amount.start]
-    for kind in ("frequency", "interval"):
-        said = first.parts.get(kind)
-        if said and first.amount.end <= said.start and said.end <= second.amount.start:
-            words = words.replace(text[said.start : said.end], "")
-    return words
-
-
 def _after_dose(words: str) -> str:
     """``words`` without those of another amount before: what makes that a loading dose makes this one none."""
     found = list(_ANOTHER.finditer(words))
@@ -179,6 +169,6 @@ def _set_alternatives(text: str, drafts: Sequence[Draft]) -> None:
             first.alternative = second.alternative = True
     set_sequences(text, drafts)
     for first, second in reversed(list(itertools.pairwise(drafts))):  # "50, 100 or 200 mg": the whole list is a choice
-        plain = first.statement is second.statement and LIST.fullmatch(_between(text, first, second))
+        plain = first.statement is second.statement and LIST.fullmatch(words_between(text, first, second))
         if second.alternative and plain and first.agent_key == second.agent_key and first.role in (None, "single", second.role):
             first.alternative = True

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from harvester.text.dose_draft import Draft
+from harvester.text.dose_draft import Draft, words_between
 from harvester.text.spans import Brackets
 from harvester.text.timing import Mention
 
@@ -44,7 +44,7 @@ def share_back(
         same = draft.agent_key == following.agent_key
         if mention.kind in ("frequency", "interval", "duration") and _SINGLE.match(between):
             return
-        if same and _LIST_ONLY.fullmatch(_without_times(text, draft, following) if mention.kind == "route" else between):
+        if same and _LIST_ONLY.fullmatch(words_between(text, draft, following) if mention.kind == "route" else between):
             draft.give(mention)
             continue
         if same and (_same_plan(mention, draft, following) or _aside(mention, between)):
@@ -69,16 +69,6 @@ def _ends_by_count(draft: Draft) -> bool:
 
 
 _SINGLE = re.compile(r" ?(?:as a )?single(?![a-z])", re.I)
-
-
-def _without_times(text: str, draft: Draft, following: Draft) -> str:
-    """The words between two doses without how often the first is given: "1 g q12h, 2 g q8h"."""
-    words = text[draft.amount.end : following.amount.start]
-    for kind in ("frequency", "interval"):
-        said = draft.parts.get(kind)
-        if said and draft.amount.end <= said.start and said.end <= following.amount.start:
-            words = words.replace(text[said.start : said.end], "")
-    return words
 
 
 _ASIDE = re.compile(
