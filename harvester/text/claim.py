@@ -31,7 +31,7 @@ _NEGATORS = re.compile(r"\b(?:no|not(?! (?:only|limited))|never|without|absence|
 _PERSONS_ONLY = re.compile(
     r"^\W*(?:(?:currently|healthy|women|females?|who|are|is|subjects?|patients?|participants?|mothers?)\W+)*$", re.IGNORECASE
 )
-_MUST = re.compile(r"[^.;,]{0,40}\b(?:must|should|need to|are required)\b", re.IGNORECASE)
+_MUST = expression("presence.must")
 _SYMPTOMS_OF = re.compile(r"\bsymptoms of\s*(?:the\s*)?$", re.IGNORECASE)
 _PAIRED = re.compile(r"\bhepatitis b and (?:hepatitis )?c\b|\bhbv and hcv\b", re.IGNORECASE)
 _JUDGED_BEFORE = expression("presence.judged_before")

@@ -26,7 +26,7 @@ _RESOLVED = re.compile(r"\b(?:past|resolved|inactive|cured|treated|carriers? of)
 _NOT_YET = re.compile(
     r"\b(?:before|prior to|at the time of|at time of|risk of|until|during|undergoing|eligible for)\b[^.;]*$", re.IGNORECASE
 )
-_MUST = re.compile(r"[^.;,]{0,40}\b(?:must|should|need to|are required)\b", re.IGNORECASE)
+_MUST = expression("presence.must")
 _OTHER_THAN = re.compile(r"\b(?:other than|except|excluding|not including|apart from)\b", re.IGNORECASE)
 _THOSE_IN = re.compile(r"^\W*(?:patients|subjects|participants|those)\b[^.;,]{0,30}$", re.IGNORECASE)
 _OWN_INVOLVEMENT = re.compile(r"\b(?:autoimmune|rheumat\w+|lupus|vasculitis|sarcoid\w*)\b[^.;,]{0,40}\bwith\s*$", re.IGNORECASE)
