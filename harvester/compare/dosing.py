@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from harvester.compare.agent import Agents
 from harvester.compare.arms import not_given
 from harvester.compare.model import Cell, Line, Panel, Total
+from harvester.compare.reading_words import clean
 from harvester.compare.row import make_row
 from harvester.compare.trial import Trial
 from harvester.compare.wording import amount, number
@@ -83,7 +84,7 @@ def _dose_lines(trial: Trial, doses: Sequence[Dose]) -> tuple[Line, ...]:
     arms = {each.design_group_id: each.title or "" for each in trial.rows.of(DesignGroup)}
     for dose in _without_briefer(doses):
         arm = arms.get(dose.design_group_id or "", "") if len(arms) > 1 else ""
-        by_line.setdefault((dose.line, arm), []).append(dose)
+        by_line.setdefault((_words(dose), arm), []).append(dose)
     merged = [(line, arm, same) for (line, arm), same in by_line.items() if arm or not _told_by_arm(line, by_line)]
     return tuple(_dose_line(line, arm, same) for line, arm, same in merged)
 
@@ -93,6 +94,14 @@ _HOW = (
     "frequency_period", "frequency_unit", "days", "weeks", "cycle_from", "cycle_to", "anchor_event", "anchor_offset",
     "anchor_unit", "duration_value", "duration_unit",
 )  # fmt: skip
+
+
+def _words(dose: Dose) -> str:
+    """The one line of a dose, with whom it is for and whether it is one of a choice: amounts for others stand beside it."""
+    limits = [
+        each for each in ("one of several to choose from" if dose.alternative else None, clean(dose.condition or "")) if each
+    ]
+    return f"{dose.line} ({'; '.join(limits)})" if limits else dose.line
 
 
 def _without_briefer(doses: Sequence[Dose]) -> list[Dose]:
@@ -140,6 +149,8 @@ def _dose_line(line: str, arm: str, doses: Sequence[Dose]) -> Line:
         "unit": first.unit,
         "per_time": first.per_time,
         "role": first.role,
+        "alternative": first.alternative,
+        "condition": first.condition,
         "route": first.route,
         "rule": first.rule,
         "arm": arm or None,

@@ -179,6 +179,18 @@ def test_a_change_of_unit_shows_no_more_figures_than_were_written() -> None:
     assert [cell.lines[0].text for cell in cells] == ["about ≥ 8.9 g/dL, as written ≥ 5.5 mmol/L", "≥ 9 g/dL"]
 
 
+def test_a_dose_says_whom_it_is_for_and_that_it_is_one_of_a_choice() -> None:
+    trial = SyntheticTrial(3).arm("Only", "drugamab").dose("drugamab", 80, "mg", condition="subjects < 50 kg")
+    trial.dose("drugamab", 160, "mg", condition="subjects \\>= 50 kg").dose("drugamab", 40, "mg", alternative=True)
+    doses = row(compared(trial, reference()), "dosing-drugamab", "doses").cells[0]
+
+    assert [line.text for line in doses.lines] == [
+        "drugamab 80 mg (subjects < 50 kg)",
+        "drugamab 160 mg (subjects >= 50 kg)",
+        "drugamab 40 mg (one of several to choose from)",
+    ]
+
+
 def test_a_dose_that_its_arm_tells_again_with_more_words_stands_once() -> None:
     daily = {"frequency_count": 1.0, "frequency_period": 1.0, "frequency_unit": "d"}
     label = {"source_path": f"{ARMS}.armGroups[0].label", "per_time": "d"}
