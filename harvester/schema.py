@@ -29,6 +29,8 @@ from typing import (
     get_type_hints,
 )
 
+from harvester.shape import shape
+
 Json = NewType("Json", str)
 """JSON text in its canonical form (see `as_json`)."""
 
@@ -224,10 +226,10 @@ def table(
     derived: bool = True,
     indexes: Sequence[Sequence[str]] = (("nct_id",),),
 ) -> Callable[[type[R]], type[R]]:
-    """Declare a table: turns the class into a frozen row type with ``.table``."""
+    """Declare a table: turns the class into a row type with ``.table``, frozen as a `shape` is."""
 
     def declare(cls: type[R]) -> type[R]:
-        row_type = dataclass(frozen=True, slots=True, kw_only=True)(cls)
+        row_type = shape(kw_only=True)(cls)
         row_type._values = attrgetter(*(each.name for each in fields(row_type)))  # type: ignore[arg-type]
         row_type.table = Table(
             name=name,

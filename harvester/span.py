@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from harvester.shape import shape
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@shape(order=True)
 class Span:
     """A half-open range ``[start, end)`` of code points in one string."""
 
@@ -36,7 +36,7 @@ class Span:
         return self.start <= other.start and other.end <= self.end
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@shape(order=True)
 class Source:
     """A quotation: the field of a record, the span in its raw string, and the words there.
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from harvester.normalise.fields import Fields
+from harvester.shape import shape
 from harvester.tables import DesignGroup, DesignGroupIntervention, Intervention, InterventionOtherName, RecordConflict, Row
 from harvester.vocabularies import label
 
 
-@dataclass(frozen=True, slots=True)
+@shape()
 class ArmsRead:
     """What the module says: arms and interventions by their place in the record, and the links between them."""
 

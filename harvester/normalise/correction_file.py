@@ -5,10 +5,10 @@ from __future__ import annotations
 import csv
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from io import StringIO
 
+from harvester.shape import shape
 from harvester.tables.corrections import ACTIONS, CORRECTED_TABLES
 
 COLUMNS = (
@@ -29,7 +29,7 @@ class BadCorrections(ValueError):
         self.what = what
 
 
-@dataclass(frozen=True, slots=True)
+@shape()
 class Wanted:
     """One line of the file. Values are text as written; None where nothing stands. ``start`` and ``end`` as in `Span`."""
 

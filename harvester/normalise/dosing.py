@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from harvester.normalise.arms import ArmsRead, key_of
 from harvester.normalise.fields import Fields
 from harvester.normalise.links import DoseText, Links
+from harvester.shape import shape
 from harvester.tables import Dose, DoseRegimen, as_json
 from harvester.text.agent import Agent
 from harvester.text.dose import DoseRead, DoseReading, RegimenRead, read_doses
@@ -24,7 +25,7 @@ _TIMING = (
 )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
+@shape()
 class DosingRead:
     """All texts read for doses, with the rows they gave; ``doses`` pairs each row with its text and what was read."""
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
+from harvester.shape import shape
 from harvester.tables import as_json
 
 _SHOWN = 200
@@ -13,7 +13,7 @@ _LARGEST = 2**63
 """SQLite's whole numbers end below it."""
 
 
-@dataclass(frozen=True, slots=True)
+@shape()
 class Problem:
     """A field that is not what the registry's data model says."""
 

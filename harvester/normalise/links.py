@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from harvester.normalise.arms import ArmsRead, key_of
+from harvester.shape import shape
 from harvester.tables import DesignGroup, Intervention
 from harvester.text.agent import Agent
 from harvester.text.dose import DoseRead, DoseReading
@@ -14,7 +14,7 @@ _GIVEN = {"DRUG", "BIOLOGICAL", "GENETIC", "DIETARY_SUPPLEMENT", "RADIATION", "C
 """Kinds of intervention that doses are of; a record that gives no kind may mean any."""
 
 
-@dataclass(frozen=True, slots=True)
+@shape()
 class DoseText:
     """One text that was read for doses, and whose text it is."""
 

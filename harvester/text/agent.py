@@ -9,15 +9,15 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 
+from harvester.shape import shape
 from harvester.text.agent_list import diluents, is_listed, listed_names, not_agents
 from harvester.text.agent_name import written_name
 from harvester.text.gate import folded
 
 
-@dataclass(frozen=True, slots=True)
+@shape()
 class Agent:
     """One intervention of the record: its name and every other name it goes by."""
 
@@ -25,7 +25,7 @@ class Agent:
     aliases: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@shape()
 class AgentMention:
     """A name of something given, where it stands in the regular text.
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from typing import Any
 
 import ahocorasick
 
+from harvester.shape import shape
 from harvester.text.agent_name import WORD_END, WORD_START, first_part, name_pattern
 from harvester.text.gate import Gated, folded, held_open
 
@@ -18,7 +18,7 @@ _WORD = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ012345678
 _STEM_BEFORE = 25  # signs of a word that may stand before its ending
 
 
-@dataclass(frozen=True, slots=True)
+@shape()
 class ListedName:
     """A name of the list where it stands; ``is_stem`` says that only its ending is listed."""
 

@@ -8,8 +8,9 @@ normal`` is 2.5 against ULN; ``10-4`` behind a comparator is 0.0001. Flags say w
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from harvester.shape import shape
 from harvester.text.definition_file import expression
 from harvester.text.gate import Gated
 from harvester.text.number import NUMBER, WORD_VALUES, read_number
@@ -90,7 +91,7 @@ _POINT_THOUSANDS = re.compile(r"\d{2,3}\.000(?= ?/ ?(?:u ?l|mm|ml|micro))", re.I
 _DOUBLED = re.compile(r" ?\((?P<inside>[^()]{1,24})\)")
 
 
-@dataclass(frozen=True, slots=True)
+@shape()
 class Amount:
     """A number with its unit; ``start``/``end`` cover number and unit, ``number_end`` the number alone."""
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from harvester.shape import shape
 from harvester.text.amount import Amount
 from harvester.text.token import Phrase
 
 
-@dataclass(frozen=True, slots=True)
+@shape()
 class Limit:
     """One limit in a line of regular text.
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
+from harvester.shape import shape
 from harvester.text.gate import Gated
 from harvester.text.unit import UnitRead, with_suffixes
 
@@ -42,7 +42,7 @@ _TYPES = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@shape()
 class CellsRead:
     """A unit of cells; ``phrase`` is what was counted, as written, ``cell_type`` its short name or None."""
 

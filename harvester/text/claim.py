@@ -7,8 +7,8 @@ absent under an exclusion heading leave it open. A part (``CNS-3 disease with ne
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
+from harvester.shape import shape
 from harvester.text.definition_file import expression
 from harvester.text.narrowing import narrowing_of
 from harvester.text.presence import Finding
@@ -53,7 +53,7 @@ _VIRUS_NAMES = {
 _VIRUSES = frozenset({"hbv", "hcv"})
 
 
-@dataclass(frozen=True, slots=True)
+@shape()
 class Claim:
     """Who may join (``present`` or ``absent``; None: left open), and the part of the finding it is said of, as written."""
 

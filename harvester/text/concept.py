@@ -6,10 +6,10 @@ The concepts with labels, kinds and canonical units are definitions/concepts.csv
 from __future__ import annotations
 
 import csv
-from dataclasses import dataclass
 from functools import cache
 from io import StringIO
 
+from harvester.shape import shape
 from harvester.text.definition_file import definition_lines
 from harvester.text.token import Phrase, PhraseTable, Token
 
@@ -21,7 +21,7 @@ SCORES = frozenset({
 COUNTS = frozenset({"prior_lines", "prior_cycles", "tumor_count", "episode_count", "attack_frequency", "headache_days"})
 
 
-@dataclass(frozen=True, slots=True)
+@shape()
 class Concept:
     """One row of concepts.csv: kind is numeric, ordinal, count, duration or window; the canonical unit is UCUM or none."""
 

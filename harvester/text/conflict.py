@@ -11,8 +11,8 @@ ECOG 0 = 90-100, 1 = 70-80, 2 = 50-60, 3 = 30-40, 4 = 10-20.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
+from harvester.shape import shape
 from harvester.text.criteria import CriterionLine
 from harvester.text.fact_read import FactRead
 from harvester.text.polarity import Region
@@ -29,7 +29,7 @@ _COMPARED = frozenset({
 })  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
+@shape()
 class Conflict:
     """One contradiction.
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field, replace
 
+from harvester.shape import shape
 from harvester.text.criterion_line import Line, lines_of
 from harvester.text.definition_file import expression
 from harvester.text.domain import OTHER, domains_of
@@ -40,7 +41,7 @@ _OF_SOME = re.compile(
 _SHORT_HEADING = 90
 
 
-@dataclass(frozen=True, slots=True)
+@shape()
 class CriterionLine:
     """One line of eligibility text.
 

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from harvester.shape import shape
 from harvester.text.definition_file import expression
 from harvester.text.heading import is_note, read_section_heading
 from harvester.text.list_marker import Enumerated, Marker, bullets_inside, continued, enumerated, read_marker, sublist
@@ -24,7 +25,7 @@ _SENTENCE_BREAK = re.compile(r"[a-z0-9)]\.\s+[A-Z]|;")
 _ABBREVIATED = re.compile(r"(?:\b(?:e\.g|i\.e|vs|approx|etc|Dr|Prof|St|No|spp|[A-Z])|\d)$")
 
 
-@dataclass(frozen=True, slots=True)
+@shape()
 class Line:
     """One line of regular text without outer blanks: ``text[start:end]`` are its own words, the marker not among them."""
 

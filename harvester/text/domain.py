@@ -6,9 +6,9 @@ Expressions are gated (``gate.py``).
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import cache
 
+from harvester.shape import shape
 from harvester.text.caseless import Caseless, folded
 from harvester.text.definition_file import definition_lists
 from harvester.text.gate import Gates
@@ -18,7 +18,7 @@ _SECONDARY = 2
 _NEAR_FRONT = 40
 
 
-@dataclass(frozen=True, slots=True)
+@shape()
 class _Expression:
     slug: str
     order: int

@@ -9,8 +9,9 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from harvester.shape import shape
 from harvester.text.cell import cell_type_of, read_cells
 from harvester.text.definition_file import definition_lists
 from harvester.text.dose_given import is_one_shot, not_given, to_be_collected
@@ -19,7 +20,7 @@ from harvester.text.number import NUMBER, RangeRead, read_range
 from harvester.text.unit import DOSE_KINDS, read_dose_unit
 
 
-@dataclass(frozen=True, slots=True)
+@shape()
 class AmountRead:
     """One amount with its unit; ``start`` and ``end`` cover number and unit in the regular text.
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+from harvester.shape import shape
 from harvester.text.agent import AgentMention, plain_name
 from harvester.text.dose_amount import AmountRead
 from harvester.text.dose_statement import Statement
 
 
-@dataclass(frozen=True, slots=True)
+@shape()
 class DoseAgent:
     """The agent of one amount: its name as written, the record's name for it, where it stands, and how sure that is.
 

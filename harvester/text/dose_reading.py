@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from harvester.shape import shape
 from harvester.text.timing import PARTS, Timing
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@shape(kw_only=True)
 class DoseRead(Timing):
     """One stated dose, with its timing. Columns as in the table ``doses``; ``start`` and ``end`` are half-open offsets into
     the raw text.
@@ -42,7 +43,7 @@ class DoseRead(Timing):
         return Timing(**{name: getattr(self, name) for name in PARTS})
 
 
-@dataclass(frozen=True, slots=True)
+@shape()
 class RegimenRead:
     """The plan some doses of one text share: cycles, their length and number, what they start from, what ends them."""
 
@@ -57,7 +58,7 @@ class RegimenRead:
     doses: tuple[int, ...]  # places in DoseReading.doses
 
 
-@dataclass(frozen=True, slots=True)
+@shape()
 class UnreadRead:
     """Words that were seen and not read as a dose, with the reason; offsets into the raw text."""
 
@@ -67,7 +68,7 @@ class UnreadRead:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
+@shape()
 class DoseReading:
     """Everything read from one text."""
 

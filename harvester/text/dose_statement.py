@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+from harvester.shape import shape
 from harvester.text.definition_file import definition_lists
 from harvester.text.gate import Gated
 from harvester.text.spans import Spans, brackets
 
 
-@dataclass(frozen=True, slots=True)
+@shape()
 class Statement:
     """A piece of regular text that is read on its own; ``line`` counts lines, ``heading`` says it only introduces others."""
 

@@ -10,15 +10,15 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+from harvester.shape import shape
 from harvester.text.dose import DoseRead
 from harvester.text.timing import DAYS_PER
 
 _NOT_SUMMED = ("{AUC}", "mg.h/L", "umol.min/L", "%")
 
 
-@dataclass(frozen=True, slots=True)
+@shape()
 class EventRead:
     """One stretch of days on which a dose is given; ``dose`` is its place in the doses given.
 
@@ -37,7 +37,7 @@ class EventRead:
     unit: str
 
 
-@dataclass(frozen=True, slots=True)
+@shape()
 class TotalRead:
     """A total of one agent: ``formula`` tells how it was made, ``doses`` which doses it counts, ``per`` is ``cycle`` or None."""
 
@@ -190,7 +190,7 @@ def totals(doses: Sequence[DoseRead]) -> tuple[TotalRead, ...]:
     return tuple(found)
 
 
-@dataclass(frozen=True, slots=True)
+@shape()
 class TotalConflict:
     """A total the text tells that its own doses do not make; ``dose`` is the place of the told total."""
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from operator import attrgetter
 
+from harvester.shape import shape
 
-@dataclass(frozen=True, slots=True)
+
+@shape()
 class FactRead:
     """One value read from one criterion; columns as in ``criterion_facts``, offsets into the raw text.
 
@@ -63,7 +65,7 @@ def changed(fact: FactRead, **changes: object) -> FactRead:
     return FactRead(*values)
 
 
-@dataclass(frozen=True, slots=True)
+@shape()
 class UnreadRead:
     """A piece of a criterion nothing was read from, with the reason; raw offsets."""
 
@@ -73,7 +75,7 @@ class UnreadRead:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
+@shape()
 class FactReading:
     """What was read from an eligibility text, and what was not."""
 

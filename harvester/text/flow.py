@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from dataclasses import dataclass
 
+from harvester.shape import shape
 from harvester.span import Span
 from harvester.text.normal import NormalText, normal_text
 
@@ -20,7 +20,7 @@ _LINE_END = re.compile(r"\n{1,2}")
 _NEW_ITEM = re.compile(r"(?:[*•#-]|\d{1,2}[.)]|[a-z][.)]|\()\s")
 
 
-@dataclass(frozen=True, slots=True)
+@shape()
 class Shifts:
     """Where the characters of a text stood before some were left out: runs of them, each moved by the same number."""
 
@@ -32,7 +32,7 @@ class Shifts:
         return at + self.moved[bisect_right(self.starts, at) - 1]
 
 
-@dataclass(frozen=True, slots=True)
+@shape()
 class FlowText:
     """Flowing text for reading; ``raw_span`` gives the raw characters behind a piece of it."""
 

@@ -8,11 +8,11 @@ that opens a section, from definitions/headings.txt), ``heading.sub`` (a line th
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import cache, lru_cache
 
 from rapidfuzz.distance import Levenshtein
 
+from harvester.shape import shape
 from harvester.text.definition_file import definition_lists
 from harvester.text.gate import Gated
 
@@ -33,7 +33,7 @@ _ONLY_WORDS = {
 }  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
+@shape()
 class Heading:
     """A heading: the section it opens (none: it changes nothing), and where the words after it begin."""
 

@@ -7,8 +7,8 @@ a number (``* 4. The main organs``); the number is then the label.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
+from harvester.shape import shape
 from harvester.text.definition_file import expression
 
 _BULLET = expression("list_marker.bullet", exact=True)
@@ -26,7 +26,7 @@ _CIRCLED = re.compile(r"(?P<a>[①-⑳])\s*")
 _RULES = (("circled", _CIRCLED), ("number", _NUMBER), ("roman", _ROMAN), ("letter", _LETTER))
 
 
-@dataclass(frozen=True, slots=True)
+@shape()
 class Marker:
     """What stands before an item's own words: its style, its label without brackets, and where the words begin."""
 
@@ -73,7 +73,7 @@ _SECOND_OF_ANY_SCRIPT = ("②", ")", "ii", "B.", "b.")
 _BULLETS = re.compile(r"(?<=[^\s(\[])\s+•\s*(?=[A-Z≥≤<>])")
 
 
-@dataclass(frozen=True, slots=True)
+@shape()
 class Enumerated:
     """One entry of a run-on enumeration: where its marker begins, where its words begin, where they end."""
 

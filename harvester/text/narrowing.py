@@ -7,9 +7,9 @@ judgement who belongs to it, so nothing is said of who may join.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import cache
 
+from harvester.shape import shape
 from harvester.text.definition_file import definition_lists
 
 _WORD = re.compile(r"[A-Za-z]+|[,/()&]")
@@ -20,7 +20,7 @@ _NAMED_ACTIVE = frozenset({"active_infection", "active_gvhd"})
 _OR = frozenset({"or", "/", "and/or"})
 
 
-@dataclass(frozen=True, slots=True)
+@shape()
 class Narrowing:
     """The words that narrow a finding, and whether they leave open who is meant."""
 

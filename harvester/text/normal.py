@@ -10,9 +10,9 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterator
-from dataclasses import dataclass
 from html import unescape
 
+from harvester.shape import shape
 from harvester.span import Span
 
 _SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻", "0123456789+-")
@@ -59,7 +59,7 @@ _ODD = re.compile(
 _FLAGS = {"escaped_entity": "damaged_entity", "foreign": "full_width"}
 
 
-@dataclass(frozen=True, slots=True)
+@shape()
 class NormalText:
     """The regular text, and for each of its characters the raw characters it stands for.
 

@@ -7,7 +7,8 @@ All functions read regular text (see ``normal.py``) and look at one place only; 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+
+from harvester.shape import shape
 
 WORD_VALUES = {
     "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10,
@@ -64,7 +65,7 @@ _TO_BEGINS = frozenset("-~tTuUaA/")
 _TO = re.compile(r" ?(?:-{1,2}|~|to|up to|through|and up to|/(?=\d)) ?", re.I)
 
 
-@dataclass(frozen=True, slots=True)
+@shape()
 class NumberRead:
     """A number and where it stands in the regular text."""
 
@@ -80,7 +81,7 @@ class NumberRead:
         return self.end
 
 
-@dataclass(frozen=True, slots=True)
+@shape()
 class RangeRead:
     """A number or a range of two numbers (``low == high`` when single)."""
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from dataclasses import dataclass
 
+from harvester.shape import shape
 from harvester.text.criteria import CriterionLine
 from harvester.text.limit import Limit
 from harvester.text.normal import NormalText
@@ -17,7 +17,7 @@ FAR = 500  # characters beyond which words do not speak of a value; it also keep
 Read = tuple[Limit, Subject]  # a value read before, with what it is about
 
 
-@dataclass(frozen=True, slots=True)
+@shape()
 class ReadingLine:
     """One criterion as it is read: its words made regular, and the frame its facts share."""
 
@@ -52,7 +52,7 @@ class ReadingLine:
         return self.names[first:last]
 
 
-@dataclass(frozen=True, slots=True)
+@shape()
 class Place:
     """One limit in its line.
 

@@ -9,8 +9,8 @@ excluded with grade 3 is not asked for grade 4.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
+from harvester.shape import shape
 from harvester.text.definition_file import expression
 from harvester.text.gate import Gated
 
@@ -57,7 +57,7 @@ _BRACKETED = re.compile(r"\([^()]*\)")
 _SCALES = {"ecog": (0, 5), "nyha": (1, 4), "asa_class": (1, 6), "ctcae_grade": (0, 5), "gvhd_grade": (0, 4), "cns_grade": (1, 3)}
 
 
-@dataclass(frozen=True, slots=True)
+@shape()
 class Region:
     """Who may join: an interval (an open end is none) or a set; both empty when it cannot be said as one interval."""
 

@@ -8,10 +8,10 @@ partner.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import cache
 from itertools import islice
 
+from harvester.shape import shape
 from harvester.text.caseless import Caseless, folded
 from harvester.text.definition_file import definition_pairs, expression
 from harvester.text.gate import Gates
@@ -45,7 +45,7 @@ _ELIGIBLE_IF_SHE = re.compile(
 _PREFILTER = expression("presence.prefilter")
 
 
-@dataclass(frozen=True, slots=True)
+@shape()
 class Finding:
     """One finding: its concept, what the text says of it, whether who may join stays open, and its words."""
 

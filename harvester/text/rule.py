@@ -12,16 +12,16 @@ tests/measure_rules.py`` measures the rules for criteria again and rewrites thei
 from __future__ import annotations
 
 import csv
-from dataclasses import dataclass
 from functools import cache
 from io import StringIO
 
+from harvester.shape import shape
 from harvester.text.definition_file import definition_lines, definition_pairs
 
 FEWEST = 20
 
 
-@dataclass(frozen=True, slots=True)
+@shape()
 class Rule:
     """One rule: its id, what it does in a sentence, how many labelled places it read, and how many of them right."""
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 
+from harvester.shape import shape
 from harvester.span import Span
 from harvester.text.flow import flow_text
 from harvester.text.mentions import find_mentions
@@ -34,7 +34,7 @@ _OF_DAYS = re.compile(r"(?<![A-Za-z])(?:of|in) (?:a |each |every )?(?P<n>\d{2}) 
 _THEREAFTER = re.compile(r"(?<![A-Za-z])(?:thereafter|then|followed by|afterwards?)(?![A-Za-z])", re.I)
 
 
-@dataclass(frozen=True, slots=True)
+@shape()
 class ScheduleRead:
     """When, in days. ``days`` are inclusive windows within the cycle; numbers are None where the phrase does not tell them.
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from dataclasses import dataclass
 
+from harvester.shape import shape
 from harvester.text.definition_file import expression
 
 _END = expression("sentence.end", exact=True).pattern  # begins with the sign itself: the scan leaps from sign to sign
@@ -14,7 +14,7 @@ _BRACKET = re.compile(r"[()]")
 _NOT_END = re.compile(r"(?:\b(?:e\.g|i\.e|vs|approx|etc|Dr|incl|excl|max|min|resp|no|ver|v)|\b[A-Z])$")
 
 
-@dataclass(frozen=True, slots=True)
+@shape()
 class Sentences:
     """The sentence bounds of a line; semicolons and glued full stops end a sentence too."""
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import lru_cache
 
+from harvester.shape import shape
 from harvester.text.criteria import CriterionLine
 from harvester.text.definition_file import expression
 from harvester.text.normal import normal_text
@@ -21,7 +21,7 @@ _HEADS = expression("some.heads")
 _HEAD = 240  # characters
 
 
-@dataclass(frozen=True, slots=True)
+@shape()
 class SomePatients:
     """Whether a line limits only some patients, and who they are, as written."""
 

@@ -9,8 +9,8 @@ Rules, in the order they are tried: ``subject.inside`` (``≥ Grade 3``), ``subj
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
+from harvester.shape import shape
 from harvester.text.concept import COUNTS, SCORES
 from harvester.text.concept_unit import fits
 from harvester.text.definition_file import expression
@@ -43,7 +43,7 @@ _JOINED = re.compile(r"/|,|\band\b|\bor\b|&")
 _WEAK = frozenset({"body_temperature", "follow_up_duration", "blood_pressure"})
 
 
-@dataclass(frozen=True, slots=True)
+@shape()
 class Subject:
     """The concepts of a limit (several share it), the rule that found them, and where their names stand."""
 

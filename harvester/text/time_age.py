@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
+from harvester.shape import shape
 from harvester.text.definition_file import expression
 from harvester.text.place import Place
 from harvester.text.time_read import AFTER, BEFORE, FOR, TimeRead
@@ -29,7 +29,7 @@ _DONOR = re.compile(r"\bdonors?\b[^.;]{0,30}$", re.IGNORECASE)
 _OLDEST = {"a": 120, "mo": 1440, "wk": 6260, "d": 43830, None: 120}  # no age is above, in its unit
 
 
-@dataclass(frozen=True, slots=True)
+@shape()
 class _Told:
     """How an age is told: a name before it, a name right behind it, words such as "old", or nothing but people."""
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import cache
 
+from harvester.shape import shape
 from harvester.text.definition_file import definition_pairs, expression
 from harvester.text.gate import Gates
 from harvester.text.place import Place
@@ -44,7 +44,7 @@ _DURATION_OF = re.compile(r"\b(?:total |with a |a )?duration\b", re.IGNORECASE)
 _RELATIONS = {">=": "at least", ">": "longer than", "<": "within", "<=": "within"}
 
 
-@dataclass(frozen=True, slots=True)
+@shape()
 class TimeRead:
     """What a time is.
 

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from operator import attrgetter
 from typing import Any
+
+from harvester.shape import shape
 
 # Days that a unit of time is reckoned as; a month is a twelfth of a year.
 DAYS_PER = {"min": 1 / 1440, "h": 1 / 24, "d": 1.0, "wk": 7.0, "mo": 30.4375, "a": 365.25}
 Windows = tuple[tuple[int, int], ...]  # inclusive ranges of whole numbers, in the order written
 
 
-@dataclass(frozen=True, slots=True)
+@shape()
 class Timing:
     """How and when; every part is None where nothing was read.
 
@@ -78,7 +80,7 @@ KINDS = (
 )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
+@shape()
 class Mention:
     """A phrase about one part of the timing, where it stands in the regular text."""
 

@@ -12,9 +12,11 @@ Spellings and codes are data: ``definitions/units.txt``. Grammar of what is read
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cache
 from importlib.resources import files
+
+from harvester.shape import shape
 
 # Kinds an amount that is given can have; the other kinds are measures of something else.
 DOSE_KINDS = frozenset(
@@ -52,7 +54,7 @@ _WEIGHT_NOTE = re.compile(r" ?\((?:[a-z ]{0,20}weight|i?bw)\)", re.I)
 _GLUED = r"(?=(?:IV|iv|PO|po|SC|sc|IM|QD|qd|BID|bid|TID|tid|QOD|Q\d|q\d|D\d|d\d)(?![a-z]))"
 
 
-@dataclass(frozen=True, slots=True)
+@shape()
 class Spelling:
     """One way to write a unit."""
 
@@ -62,7 +64,7 @@ class Spelling:
     exact: bool
 
 
-@dataclass(frozen=True, slots=True)
+@shape()
 class UnitRead:
     """A unit and where it stands in the regular text.
 
