@@ -15,6 +15,7 @@ from harvester.shape import shape
 from harvester.text.agent_list import diluents, is_listed, listed_names, not_agents
 from harvester.text.agent_name import written_name
 from harvester.text.gate import folded
+from harvester.text.pattern import pattern_of
 
 
 @shape()
@@ -40,8 +41,8 @@ class AgentMention:
     source: str
 
 
-_MARKS = re.compile(r"[®™©]|\((?:R|TM)\)")
-_FORM = re.compile(
+_MARKS = pattern_of(r"[®™©]|\((?:R|TM)\)")
+_FORM = pattern_of(
     r"\b(?:tablets?|capsules?|injections?|infusions?|oral|solution|suspension|for|cream|gel|ointment|hydrochloride|hcl|sodium|"
     r"mesylate|maleate|sulfate|sulphate|acetate|phosphate|tosylate|besylate|fumarate|succinate|"
     r"calcium|cartridge|pill|pills|pen|injector|auto-?injector|prefilled|syringe|system|kit|granules?|"
@@ -50,10 +51,10 @@ _FORM = re.compile(
     r"topical|spray|powder|liquid|product|administration|combination|standard|placebo-matching)\b",
     re.I,
 )
-_AMOUNT = re.compile(
+_AMOUNT = pattern_of(
     r"(?<![A-Za-z-])\d[\d.,]*(?:/\d[\d.,]*)* ?(?:mg|g|ug|mcg|ml|iu|units?|u|%|gy|mbq)(?![a-z])(?: ?/ ?\w+){0,2}", re.I
 )
-_SPLIT = re.compile(r" ?[+/&,;] ?| (?:and|with|plus|or|combined with|in combination with|followed by|versus|vs\.?) ", re.I)
+_SPLIT = pattern_of(r" ?[+/&,;] ?| (?:and|with|plus|or|combined with|in combination with|followed by|versus|vs\.?) ", re.I)
 _WEAK = frozenset(
     [
         "cells",
@@ -179,8 +180,8 @@ def as_agents(agents: Iterable[Agent | str]) -> tuple[Agent, ...]:
     return tuple(agent if isinstance(agent, Agent) else Agent(agent) for agent in agents)
 
 
-_BRACKETED = re.compile(r"\(([A-Z][A-Za-z0-9-]{1,9})\)")
-_INTRODUCED = re.compile(r"(?<![A-Za-z])([A-Za-z][\w '-]{3,60}?) ?\(([A-Z][A-Za-z0-9-]{1,9})\)")
+_BRACKETED = pattern_of(r"\(([A-Z][A-Za-z0-9-]{1,9})\)")
+_INTRODUCED = pattern_of(r"(?<![A-Za-z])([A-Za-z][\w '-]{3,60}?) ?\(([A-Z][A-Za-z0-9-]{1,9})\)")
 _BEFORE = 64  # signs before its bracket that an introduced abbreviation can begin at
 
 
@@ -254,11 +255,11 @@ _RANK = {"record": 0, "text": 1, "list": 2, "stem": 3, "code": 4, "diluent": 5}
 
 
 # A maker's code: APG-2575, SHR1701. Trial numbers, genes and protocols are not.
-_CODE = re.compile(
+_CODE = pattern_of(
     r"(?<![A-Za-z0-9/-])(?!NCT|ISRCTN|EudraCT|ICD|COVID|SARS|CTCAE|RECIST|HLA|CD\d|IL-|PD-)(?:[A-Z]{2,6}-\d{3,6}[A-Z]?|"
     r"[A-Z]{2,4}\d{4,6})(?![A-Za-z0-9/-])"
 )
-_CODED = re.compile(r"[A-Z](?:-\d{3}|\d{4})")  # stands in every code, and is found much faster
+_CODED = pattern_of(r"[A-Z](?:-\d{3}|\d{4})")  # stands in every code, and is found much faster
 
 
 def _without_overlaps(found: list[AgentMention]) -> tuple[AgentMention, ...]:

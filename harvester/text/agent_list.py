@@ -13,6 +13,7 @@ import ahocorasick
 from harvester.shape import shape
 from harvester.text.agent_name import WORD_END, WORD_START, first_part, name_pattern
 from harvester.text.gate import Gated, folded, held_open
+from harvester.text.pattern import pattern_of
 
 _WORD = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789")
 _STEM_BEFORE = 25  # signs of a word that may stand before its ending
@@ -53,7 +54,7 @@ def not_agents() -> frozenset[str]:
 def diluents() -> Gated:
     """What medicines are dissolved in."""
     names = sorted(_sections()["diluents"], key=len, reverse=True)
-    return Gated(re.compile(rf"{WORD_START}(?i:{'|'.join(name_pattern(name) for name in names)}){WORD_END}"))
+    return Gated(pattern_of(rf"{WORD_START}(?i:{'|'.join(name_pattern(name) for name in names)}){WORD_END}"))
 
 
 @cache
@@ -64,7 +65,7 @@ def _expression() -> re.Pattern[str]:
     free = sorted((name for name in names if not name.startswith("=")), key=len, reverse=True)
     loose = "|".join(name_pattern(name) for name in free)
     stems = "|".join(sorted(set(_sections()["stems"]), key=len, reverse=True))
-    return re.compile(
+    return pattern_of(
         rf"{WORD_START}(?:(?P<exact>{'|'.join(re.escape(name) for name in exact)})(?![A-Za-z-])"
         rf"|(?P<free>(?i:{loose})){WORD_END}|(?P<stem>[A-Za-z][A-Za-z-]{{2,24}}?(?i:{stems})){WORD_END})"
     )

@@ -7,10 +7,11 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from harvester.text.gate import folded
+from harvester.text.pattern import pattern_of
 
 WORD_START = r"(?<![A-Za-z0-9])"
 WORD_END = r"(?![A-Za-z])"
-_PARTS = re.compile(r"[ -]+")
+_PARTS = pattern_of(r"[ -]+")
 _SHORT = 5  # letters: shorter names mind case
 _MANY = 6  # parts: so many are never written as one word
 _LETTERS = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")
@@ -30,7 +31,7 @@ class WrittenName:
         self._exact = len(name) < _SHORT
         self._expression: re.Pattern[str] | None = None
         if not name.isascii():  # letters that count as the same are the library's business
-            self._expression = re.compile(rf"{WORD_START}{name_pattern(name)}s?{WORD_END}", 0 if self._exact else re.I)
+            self._expression = pattern_of(rf"{WORD_START}{name_pattern(name)}s?{WORD_END}", 0 if self._exact else re.I)
         self._parts = tuple(part for part in _PARTS.split(name if self._exact else name.lower()) if part)
         self._apart = len(self._parts) >= _MANY
 

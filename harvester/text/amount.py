@@ -14,22 +14,23 @@ from harvester.shape import shape
 from harvester.text.definition_file import expression
 from harvester.text.gate import Gated
 from harvester.text.number import NUMBER, WORD_VALUES, read_number
+from harvester.text.pattern import pattern_of
 from harvester.text.unit import read_unit
 
 ROMAN = {"I": 1, "II": 2, "III": 3, "IV": 4, "V": 5}
 
-_SIGNED = re.compile(
+_SIGNED = pattern_of(
     rf"(?P<dot>\d{{1,3}}[•·]\d{{1,2}}(?!\d))|(?P<comma>\d{{1,3}},\d{{1,2}}(?![\d,])(?!,? ?(?:or|and|/|-) ?\d))"
     rf"|(?P<blank>\d{{1,3}}(?: \d{{3}})* 000(?!\d))|(?P<broken>\d{{1,3}}, 000(?!\d))|(?P<plain>{NUMBER})"
 )
-_WORD = re.compile(r"(?:" + "|".join(sorted(WORD_VALUES, key=len, reverse=True)) + r")(?![a-z-])", re.IGNORECASE)
+_WORD = pattern_of(r"(?:" + "|".join(sorted(WORD_VALUES, key=len, reverse=True)) + r")(?![a-z-])", re.IGNORECASE)
 _NEGATIVE_POWER = expression("amount.negative_power", exact=True)
 _VOLUME = r"(?P<volume>[Ll]iters?|[Ll]itres?|mm ?\^? ?3|cu ?mm|[mMuUd][Ll]|mc[Ll]|microliters?|[Ll])(?![A-Za-z])"
-_POWER_UNIT = re.compile(
+_POWER_UNIT = pattern_of(
     r"(?: ?[xX×*·•∙] ?| +| ?times ?)(?P<ten>10) ?(?P<sign>\^|\*\*|\*|[eE]\+?)? ?[(\[]?(?P<power>3|6|9|12)[)\]]? ?"
     r"(?:(?:white |blood )?(?:cells?|neutrophils|platelets|leu[ck]ocytes) ?)?(?:/|per|\b) ?" + _VOLUME
 )
-_KILO = re.compile(r" ?(?P<kilo>[Kk]|G|Gpt|giga|Giga|Tsd)\.? ?/ ?" + _VOLUME)
+_KILO = pattern_of(r" ?(?P<kilo>[Kk]|G|Gpt|giga|Giga|Tsd)\.? ?/ ?" + _VOLUME)
 _VOLUMES = {
     "mm3": "uL",
     "cumm": "uL",
@@ -65,30 +66,30 @@ _LLN = (
     r"|lower normal limits?|normal lower limits?)(?: ?[\[(] ?LLN ?[\])])?"
 )
 _NO_DETECTION = r"(?! ?(?:of )?(?:the )?(?:assay )?(?:detect|quantif))"
-_AGAINST = re.compile(
+_AGAINST = pattern_of(
     rf" ?-? ?(?:\(? ?{_TIMES} ?)?(?:of |above |over |greater than |higher than )?{_WHOSE}"
     rf"(?:(?P<uln>{_ULN})|(?P<lln>{_LLN})){_NO_DETECTION}",
     re.IGNORECASE,
 )
-_AGAINST_NORMAL = re.compile(
+_AGAINST_NORMAL = pattern_of(
     rf" ?-? ?{_TIMES} ?(?:of |above |over |greater than |higher than )?{_WHOSE}(?P<normal>N(?![A-Za-z])"
     rf"|norm(?:al)?s?(?: (?:values?|range|limits?|upper limits?|levels?))*)",
     re.IGNORECASE,
 )
-_AGAINST_BASELINE = re.compile(
+_AGAINST_BASELINE = pattern_of(
     rf" ?(?:{_TIMES} ?)?(?:of |above |over |from )?(?:the )?(?P<baseline>baseline)(?! period| visit)", re.IGNORECASE
 )
-_BARE = re.compile(
+_BARE = pattern_of(
     rf"{_WHOSE}(?:(?P<uln>{_ULN})|(?P<lln>{_LLN})){_NO_DETECTION}(?: ?[x×X*] ?(?P<factor>\d+(?:\.\d+)?))?", re.IGNORECASE
 )
 _BARE_GATE = Gated(_BARE)
-_PREDICTED = re.compile(r" ?(?:\(?(?:of )?(?:the )?predicted(?: normal)?(?: value)?\)?)", re.IGNORECASE)
-_BETWEEN = re.compile(r" (?:consecutive|full|calendar|continuous|complete|additional|successive|more|or more) (?=\w)")
-_PLUS = re.compile(r" (?:\([^()]{1,40}\) )?(?:plus|\+) (?P<more>\d{1,3}) ")
-_AND_MONTHS = re.compile(r",? (?P<months>\d{1,2}) months?\b")
+_PREDICTED = pattern_of(r" ?(?:\(?(?:of )?(?:the )?predicted(?: normal)?(?: value)?\)?)", re.IGNORECASE)
+_BETWEEN = pattern_of(r" (?:consecutive|full|calendar|continuous|complete|additional|successive|more|or more) (?=\w)")
+_PLUS = pattern_of(r" (?:\([^()]{1,40}\) )?(?:plus|\+) (?P<more>\d{1,3}) ")
+_AND_MONTHS = pattern_of(r",? (?P<months>\d{1,2}) months?\b")
 # "100.000/uL": nobody counts cells to a thousandth
-_POINT_THOUSANDS = re.compile(r"\d{2,3}\.000(?= ?/ ?(?:u ?l|mm|ml|micro))", re.IGNORECASE)
-_DOUBLED = re.compile(r" ?\((?P<inside>[^()]{1,24})\)")
+_POINT_THOUSANDS = pattern_of(r"\d{2,3}\.000(?= ?/ ?(?:u ?l|mm|ml|micro))", re.IGNORECASE)
+_DOUBLED = pattern_of(r" ?\((?P<inside>[^()]{1,24})\)")
 
 
 @shape()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from harvester.text.number import NUMBER, WORD_VALUES
+from harvester.text.pattern import pattern_of
 from harvester.text.scan import Phrase, Scan
 from harvester.text.spans import Taken
 from harvester.text.timing import Mention, Timing, time_unit
@@ -19,7 +20,7 @@ _EVENT = (
     r"via|over|is|was|are|were|will|if|until|per|"
     r"daily|once|twice|every|given|administered|through|but|when|before|after|which|that|who|plus|from)\b)[A-Za-z0-9+/-]+){0,5})"
 )
-_TRANSPLANT = re.compile(r"transplant|HSCT|\bHCT\b|\bSCT\b|\bBMT\b|stem cell (?:infusion|reinfusion)|graft infusion", re.I)
+_TRANSPLANT = pattern_of(r"transplant|HSCT|\bHCT\b|\bSCT\b|\bBMT\b|stem cell (?:infusion|reinfusion)|graft infusion", re.I)
 _SINCE = r"(?P<rel>before|prior to|preceding|ahead of|pre-|after|following|post-?(?!op)|from|since)"
 
 # 12 hours before X, 1-1.5 hr before X, 2 days after X
@@ -49,13 +50,13 @@ _START_OF = Phrase(
 )
 _AT_ONCE = Phrase(r"(?:immediately|just|right|shortly) (?P<rel>before|prior to|after|following) ?" + _EVENT, re.I)
 _BEFORE_DAY = Phrase(rf"(?P<n>{_N}) ?(?P<u>{_TIME}) before (?P<event>day 1 of cycle 1|cycle 1 day 1|C1D1)", re.I)
-_NOT_ANCHOR = re.compile(
+_NOT_ANCHOR = pattern_of(
     r"(?:follow\w*(?:[ -]up)?|observed|monitor\w*|assess\w*|evaluat\w*|measured|fasting|no less than|"
     r"survival|remission|stable|relapse\w*|collected|visits?|examin\w*|no later than|not later than|"
     r"at most|up to) (?:\w+ ){0,4}$",
     re.I,
 )
-_NOT_EVENT = re.compile(
+_NOT_EVENT = pattern_of(
     r"^(?:the |a |an |each |their )*(?:meals?|food|breakfast|dinner|lunch|bed|sleep|that|this|"
     r"eating|waking|which|ingestion|dose time|missed|dose at|next|or|and|day|days|week|weeks|hours?|"
     r"then|study|treatment period)\b",

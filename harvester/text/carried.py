@@ -9,12 +9,13 @@ from harvester.text.amount import read_amount
 from harvester.text.concept_unit import canonical
 from harvester.text.definition_file import expression
 from harvester.text.limit import Limit
+from harvester.text.pattern import pattern_of
 from harvester.text.place import Place
 
 _FOR_ONE_SEX = expression("carried.for_one_sex")
-_UNIT_BEFORE = re.compile(r"[A-Za-z]\s?\((?:in )?(?P<unit>[A-Za-z%][^()]{0,18})\)\s*(?:of|is|was|:|=)?\s*$")
-_CLOSES = re.compile(r"\s*[)\]]")
-_FOR_THE_OTHER = re.compile(r"\s*\(?(?:for|in) (?:adult )?(?:women|men|females?|males?|girls|boys)\b", re.IGNORECASE)
+_UNIT_BEFORE = pattern_of(r"[A-Za-z]\s?\((?:in )?(?P<unit>[A-Za-z%][^()]{0,18})\)\s*(?:of|is|was|:|=)?\s*$")
+_CLOSES = pattern_of(r"\s*[)\]]")
+_FOR_THE_OTHER = pattern_of(r"\s*\(?(?:for|in) (?:adult )?(?:women|men|females?|males?|girls|boys)\b", re.IGNORECASE)
 
 
 def carried(place: Place) -> Limit:

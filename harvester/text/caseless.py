@@ -14,6 +14,8 @@ from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any
 
+from harvester.text.pattern import pattern_of
+
 _PARSER: Any = importlib.import_module("re._parser")
 # Letters that count as the same without regard to case, but that lower() leaves apart or makes two of.
 _FOLD = str.maketrans({"\u017f": "s", "\u0130": "i", "\u0131": "i"})
@@ -38,9 +40,17 @@ class Caseless:
 
     __slots__ = ("_small", "pattern")
 
+    _small: re.Pattern[str] | None
+
     def __init__(self, pattern: re.Pattern[str]) -> None:
         self.pattern = pattern
-        self._small = _small_form(pattern)
+
+    def __getattr__(self, name: str) -> re.Pattern[str] | None:
+        """Called once, for the form that is not there yet."""
+        if name != "_small":
+            raise AttributeError(name)
+        self._small = _small_form(self.pattern)
+        return self._small
 
     def search(self, text: str, low: str, start: int = 0, end: int = sys.maxsize) -> re.Match[str] | None:
         """As ``re.Pattern.search(text, start, end)``."""
@@ -66,7 +76,7 @@ def _small_form(pattern: re.Pattern[str]) -> re.Pattern[str] | None:
     if not pattern.flags & re.IGNORECASE or not _is_the_same(parsed(pattern)):
         return None
     pieces = (piece if piece[0] == "\\" or piece.startswith("(?P") else piece.lower() for piece in _PIECE.findall(source))
-    return re.compile("".join(pieces), pattern.flags & ~re.IGNORECASE)
+    return pattern_of("".join(pieces), pattern.flags & ~re.IGNORECASE)
 
 
 def _is_the_same(nodes: Iterable[tuple[Any, Any]]) -> bool:

@@ -6,6 +6,7 @@ import re
 
 from harvester.shape import shape
 from harvester.text.gate import Gated
+from harvester.text.pattern import pattern_of
 from harvester.text.unit import UnitRead, with_suffixes
 
 _STOP = (
@@ -13,32 +14,32 @@ _STOP = (
     r"ug|ml|iv|po|sc|patients|subjects|doses?|infusions?|followed)\b)"
 )
 _WORD = rf" ?{_STOP}(?:of viable )?[A-Za-z(][\w+./()-]*"
-_CELLS = re.compile(
+_CELLS = pattern_of(
     rf"(?P<phrase>(?:{_WORD}){{0,6}}?[ -]?(?:cells?(?![A-Za-z])|lymphocytes|(?:MSC|TNC|PBSC|PBMC|"
     rf"HSC|NK|CAR-?T|TIL|Treg|MNC|DLI)s?(?![A-Za-z0-9-]))(?! [A-Za-z+ -]{{0,24}}cells?\b))"
     r"(?P<product> ?(?:injection|infusion|product|suspension)(?= ?/ ?kg| per kg))?",
     re.I,
 )
 # The words a phrase of cells can be made of, and what one of them must be: looked for first, as the phrase takes long to fail.
-_NEAR = re.compile(r"(?: ?[\w+./()-]+){1,8}")
+_NEAR = pattern_of(r"(?: ?[\w+./()-]+){1,8}")
 _CELL_WORDS = Gated(_CELLS)
-_MARKER = re.compile(
+_MARKER = pattern_of(
     r" ?(?P<phrase>(?:viable )?(?:TCR?[\w/αβ]*|CD\d+\w?\+?(?:/CD\d+\+?)?|CAR[-+]*T?\+?))(?= ?/ ?kg|" r" ?/ ?m2| per k)", re.I
 )
-_SPREAD = re.compile(r" ?\((?:range|±)[^()]{1,40}\)", re.I)  # 1.5×10^8 (range 0.6-6.0×10^8) CAR-T cells
-_BASIS = re.compile(r" ?(?=/ ?(?:kg|m2|kilo)|per (?:kg|kilo))", re.I)
+_SPREAD = pattern_of(r" ?\((?:range|±)[^()]{1,40}\)", re.I)  # 1.5×10^8 (range 0.6-6.0×10^8) CAR-T cells
+_BASIS = pattern_of(r" ?(?=/ ?(?:kg|m2|kilo)|per (?:kg|kilo))", re.I)
 _TYPES = (
-    (re.compile(r"\bCAR(?:[-+ ]|T|\b)|CART", re.I), "CAR-T"),
-    (re.compile(r"STAR ?[+-]? ?T", re.I), "STAR-T"),
-    (re.compile(r"CD\d+(?:RA|RO|[a-z])?\+?(?:/CD\d+\+?)?(?![\w-]*deplet)", re.I), None),
-    (re.compile(r"\bNK\b|natural killer", re.I), "NK"),
-    (re.compile(r"dendritic|\bDCs?\b", re.I), "dendritic"),
-    (re.compile(r"mesenchymal|\bMSCs?\b", re.I), "MSC"),
-    (re.compile(r"\bT[- ]?(?:cells?|lymphocytes)", re.I), "T"),
-    (re.compile(r"mononuclear|\bPBMCs?\b|\bMNCs?\b", re.I), "mononuclear"),
-    (re.compile(r"nucleated|\bTNCs?\b", re.I), "nucleated"),
-    (re.compile(r"\bTILs?\b", re.I), "TIL"),
-    (re.compile(r"\bTregs?\b", re.I), "Treg"),
+    (pattern_of(r"\bCAR(?:[-+ ]|T|\b)|CART", re.I), "CAR-T"),
+    (pattern_of(r"STAR ?[+-]? ?T", re.I), "STAR-T"),
+    (pattern_of(r"CD\d+(?:RA|RO|[a-z])?\+?(?:/CD\d+\+?)?(?![\w-]*deplet)", re.I), None),
+    (pattern_of(r"\bNK\b|natural killer", re.I), "NK"),
+    (pattern_of(r"dendritic|\bDCs?\b", re.I), "dendritic"),
+    (pattern_of(r"mesenchymal|\bMSCs?\b", re.I), "MSC"),
+    (pattern_of(r"\bT[- ]?(?:cells?|lymphocytes)", re.I), "T"),
+    (pattern_of(r"mononuclear|\bPBMCs?\b|\bMNCs?\b", re.I), "mononuclear"),
+    (pattern_of(r"nucleated|\bTNCs?\b", re.I), "nucleated"),
+    (pattern_of(r"\bTILs?\b", re.I), "TIL"),
+    (pattern_of(r"\bTregs?\b", re.I), "Treg"),
 )
 
 

@@ -11,6 +11,7 @@ import re
 from harvester.shape import shape
 from harvester.text.definition_file import expression
 from harvester.text.narrowing import narrowing_of
+from harvester.text.pattern import pattern_of
 from harvester.text.presence import Finding
 
 _EITHER_BEFORE = expression("presence.either_before")
@@ -26,29 +27,29 @@ _OR_ELSE = expression("presence.or_else")
 _JUDGED = expression("presence.judged")
 _OF_WHICH = expression("presence.of_which")
 _NUMBERED = expression("presence.numbered")
-_OTHER_DISEASE = re.compile(r"malignan|cancer|neoplas|tumou?r", re.IGNORECASE)
-_NEGATORS = re.compile(r"\b(?:no|not(?! (?:only|limited))|never|without|absence|incapable)\b", re.IGNORECASE)
-_PERSONS_ONLY = re.compile(
+_OTHER_DISEASE = pattern_of(r"malignan|cancer|neoplas|tumou?r", re.IGNORECASE)
+_NEGATORS = pattern_of(r"\b(?:no|not(?! (?:only|limited))|never|without|absence|incapable)\b", re.IGNORECASE)
+_PERSONS_ONLY = pattern_of(
     r"^\W*(?:(?:currently|healthy|women|females?|who|are|is|subjects?|patients?|participants?|mothers?)\W+)*$", re.IGNORECASE
 )
 _MUST = expression("presence.must")
-_SYMPTOMS_OF = re.compile(r"\bsymptoms of\s*(?:the\s*)?$", re.IGNORECASE)
-_PAIRED = re.compile(r"\bhepatitis b and (?:hepatitis )?c\b|\bhbv and hcv\b", re.IGNORECASE)
+_SYMPTOMS_OF = pattern_of(r"\bsymptoms of\s*(?:the\s*)?$", re.IGNORECASE)
+_PAIRED = pattern_of(r"\bhepatitis b and (?:hepatitis )?c\b|\bhbv and hcv\b", re.IGNORECASE)
 _JUDGED_BEFORE = expression("presence.judged_before")
 _GRADED = expression("presence.graded")
 _DEMAND_BEHIND = expression("presence.demand_behind")
 _OTHER_WAY = expression("presence.other_way", exact=True)
 _INFECTIONS = frozenset({"hbv", "hcv", "hiv"})
 _STATES = frozenset({"remission", "relapsed_refractory", "mrd_positivity", "extramedullary_disease"})
-_GLOSS = re.compile(r"\(\s*i\.?e\.?[^()]*$", re.IGNORECASE)
-_NEEDED = re.compile(r"requiring|needing", re.IGNORECASE)
+_GLOSS = pattern_of(r"\(\s*i\.?e\.?[^()]*$", re.IGNORECASE)
+_NEEDED = pattern_of(r"requiring|needing", re.IGNORECASE)
 # States of a person today: a window beside them is of a test or a plan.
 TODAY = frozenset({"pregnancy", "breast_feeding"})
 _MARKERS = frozenset({"cd19_positivity", "mrd_positivity", "ph_positivity", "remission"})
 _VIRUS_NAMES = {
-    "hiv": re.compile(r"\bhiv|immunodeficiency", re.IGNORECASE),
-    "hbv": re.compile(r"\bhbv|\bhbs|hepatitis b\b|anti-?hbc|\bhbc", re.IGNORECASE),
-    "hcv": re.compile(r"\bhcv|hepatitis c\b", re.IGNORECASE),
+    "hiv": pattern_of(r"\bhiv|immunodeficiency", re.IGNORECASE),
+    "hbv": pattern_of(r"\bhbv|\bhbs|hepatitis b\b|anti-?hbc|\bhbc", re.IGNORECASE),
+    "hcv": pattern_of(r"\bhcv|hepatitis c\b", re.IGNORECASE),
 }
 _VIRUSES = frozenset({"hbv", "hcv"})
 

@@ -15,10 +15,11 @@ import re
 from harvester.shape import shape
 from harvester.text.criteria import CriterionLine
 from harvester.text.fact_read import FactRead
+from harvester.text.pattern import pattern_of
 from harvester.text.polarity import Region
 
 KARNOFSKY_OF_ECOG = {0: (90, 100), 1: (70, 80), 2: (50, 60), 3: (30, 40), 4: (10, 20)}
-_AGE = re.compile(r"^\s*(?P<value>\d+(?:\.\d+)?)\s*(?P<unit>year|month|week|day|hour|minute)s?\s*$", re.IGNORECASE)
+_AGE = pattern_of(r"^\s*(?P<value>\d+(?:\.\d+)?)\s*(?P<unit>year|month|week|day|hour|minute)s?\s*$", re.IGNORECASE)
 _YEARS = {"year": 1.0, "month": 1 / 12, "week": 7 / 365.25, "day": 1 / 365.25, "hour": 1 / 8766, "minute": 1 / 525960}
 _TOLERANCE = 1e-9
 # One list admits and the other excludes: only measures of one patient at one time can contradict so.

@@ -16,6 +16,7 @@ from harvester.text.definition_file import expression
 from harvester.text.domain import OTHER, domains_of
 from harvester.text.heading import Heading, is_empty_list, is_introduction, is_note, is_topic, read_section_heading
 from harvester.text.normal import NormalText, normal_text
+from harvester.text.pattern import pattern_of
 from harvester.text.population import (
     population_of_heading,
     population_of_opening,
@@ -25,17 +26,17 @@ from harvester.text.population import (
     scope_prefix_end,
 )
 
-_OPENS_LIST = re.compile(r"(?::|\b(?:following|with|by|of|either|including|criteria|as follows|and/or))\s*$", re.IGNORECASE)
+_OPENS_LIST = pattern_of(r"(?::|\b(?:following|with|by|of|either|including|criteria|as follows|and/or))\s*$", re.IGNORECASE)
 _EXCLUDES = expression("criteria.excludes")
 _INCLUDES = expression("criteria.includes")
-_VERB = re.compile(r"\b(?:is|are|was|were|has|have|had|must|may|can|will|should|shall|does|do)\b", re.IGNORECASE)
-_MEASURED = re.compile(r"[<>≤≥=]|\d")
+_VERB = pattern_of(r"\b(?:is|are|was|were|has|have|had|must|may|can|will|should|shall|does|do)\b", re.IGNORECASE)
+_MEASURED = pattern_of(r"[<>≤≥=]|\d")
 _FOR_WHOM = expression("criteria.for_whom")
 _ABOUT_CRITERIA = expression("criteria.about_criteria")
 _INTRODUCES_PARTS = expression("criteria.introduces_parts")
 # Texts ordered by these headings tell under each of them who may join.
-_WHO_JOINS = re.compile(r"(?:disease|patient) characteristics\b", re.IGNORECASE)
-_OF_SOME = re.compile(
+_WHO_JOINS = pattern_of(r"(?:disease|patient) characteristics\b", re.IGNORECASE)
+_OF_SOME = pattern_of(
     r"[^.:;\n]{0,40}\b(?:patients|participants|subjects|individuals)\s+(?:with|who|whose|infected|on)\b", re.IGNORECASE
 )
 _SHORT_HEADING = 90

@@ -14,15 +14,16 @@ from harvester.shape import shape
 from harvester.text.definition_file import expression
 from harvester.text.heading import is_note, read_section_heading
 from harvester.text.list_marker import Enumerated, Marker, bullets_inside, continued, enumerated, read_marker, sublist
+from harvester.text.pattern import pattern_of
 
 _GLUED_HEADING = expression("criterion_line.glued_heading", exact=True)
 _CLOSING_NOTE = expression("criterion_line.closing_note", exact=True)
 _UNFINISHED = expression("criterion_line.unfinished")
-_TIMES_ULN = re.compile(r"[×xX] ?(?:the )?(?:ULN|LLN|upper|lower)\b")
-_GOES_ON = re.compile(r"[<>≤≥=±),;%]")
-_SENTENCE_END = re.compile(r"(?<=[a-z0-9)%\]])\.\s+(?=[A-Z])")
-_SENTENCE_BREAK = re.compile(r"[a-z0-9)]\.\s+[A-Z]|;")
-_ABBREVIATED = re.compile(r"(?:\b(?:e\.g|i\.e|vs|approx|etc|Dr|Prof|St|No|spp|[A-Z])|\d)$")
+_TIMES_ULN = pattern_of(r"[×xX] ?(?:the )?(?:ULN|LLN|upper|lower)\b")
+_GOES_ON = pattern_of(r"[<>≤≥=±),;%]")
+_SENTENCE_END = pattern_of(r"(?<=[a-z0-9)%\]])\.\s+(?=[A-Z])")
+_SENTENCE_BREAK = pattern_of(r"[a-z0-9)]\.\s+[A-Z]|;")
+_ABBREVIATED = pattern_of(r"(?:\b(?:e\.g|i\.e|vs|approx|etc|Dr|Prof|St|No|spp|[A-Z])|\d)$")
 
 
 @shape()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from harvester.text.number import NUMBER, WORD_VALUES
+from harvester.text.pattern import pattern_of
 from harvester.text.scan import Phrase, Scan
 from harvester.text.spans import Taken
 from harvester.text.timing import Mention, Timing, time_unit
@@ -61,7 +62,7 @@ _COUNTS = tuple(
         r"(?:every|q) ?\d{1,2} ?(?:days?|weeks?|wks?|w|d) ?(?:x|×) ?(?P<n>\d{1,2})(?! ?(?:mg|g|days?|weeks?|w))",
     )
 )
-_NOT_COUNT = re.compile(
+_NOT_COUNT = pattern_of(
     r"(?:first|after|every|each|cycle|course|last|previous|prior|than|within|before|of cycle|day|"
     r"next|these|and|between(?: the)?|other|or|<|>|≤|≥) ?$|\d ?(?:-|to|through) ?$",
     re.I,

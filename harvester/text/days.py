@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from harvester.text.pattern import pattern_of
 from harvester.text.scan import Phrase, Scan
 from harvester.text.timing import Mention, Timing, Windows
 from harvester.text.unit import DOSE_KINDS, read_dose_unit
@@ -30,13 +31,13 @@ _CYCLE_DAY = Phrase(r"(?<![A-Za-z0-9])C(\d{1,2})D(\d{1,3})(?: ?(?:-|to) ?(?:C\1)
 _ORDINAL_DAY = Phrase(
     r"(?<![A-Za-z])(?:on (?:the )?)?(?:(\d{1,2})(?:st|nd|rd|th)|(first)) day (?:of|in) (?:each|" r"every|the|a) ", re.I
 )
-_ITEM = re.compile(rf"({_INT})(?:(?:{_RANGE})(?:(?:days?|weeks?|wks?|d|w)\.? ?)?({_INT}))?", re.I)
-_SIGNED = re.compile(
+_ITEM = pattern_of(rf"({_INT})(?:(?:{_RANGE})(?:(?:days?|weeks?|wks?|d|w)\.? ?)?({_INT}))?", re.I)
+_SIGNED = pattern_of(
     r"[ ,(]*(?P<list>(?:from |on )?[-+]\d{1,3}d?(?:(?: ?(?:-|~|to) ?)[-+]?\d{1,3}d?)?(?: ?(?:, ?and|,|and) ?[-+]\d{1,3}d?)*)"
     r"(?!\d|\.\d|%)",
     re.I,
 )
-_NOT_WINDOW = re.compile(
+_NOT_WINDOW = pattern_of(
     r"(?:per|a|each|every|once|/|to|between|(?:until|till|up to)(?: at least| about| approximately)?|"
     r"before|by|end of|through|prior to|after|within|since|than|of|"
     r"taper\w*|start\w*(?: treatment)?(?: from| on| at| with)?|begin\w*(?: from| on| at| with)?|continu\w+ (?:to|"
@@ -44,12 +45,12 @@ _NOT_WINDOW = re.compile(
     r" (?:the )?$",
     re.I,
 )
-_RANGED = re.compile(r"\d ?(?:-|~|to|through|thru) ?(?:days?|weeks?|d|w)?\.? ?[-+]?\d", re.I)
-_STARTS_WITHIN = re.compile(
+_RANGED = pattern_of(r"\d ?(?:-|~|to|through|thru) ?(?:days?|weeks?|d|w)?\.? ?[-+]?\d", re.I)
+_STARTS_WITHIN = pattern_of(
     r"[^.;,()\n]{0,40}? for (?:up to |at least |a total of |about )?\d+ (?:more )?(?:months?|years?)", re.I
 )
-_LASTS = re.compile(r"[ -]?(?:days?|weeks?|months?|hours?)(?![A-Za-z])", re.I)  # "d1-3, 21 days as a cycle": 21 is no day
-_POWER = re.compile(r" ?(?:million|x 10|×)", re.I)
+_LASTS = pattern_of(r"[ -]?(?:days?|weeks?|months?|hours?)(?![A-Za-z])", re.I)  # "d1-3, 21 days as a cycle": 21 is no day
+_POWER = pattern_of(r" ?(?:million|x 10|×)", re.I)
 
 
 PHRASES = (_DAYS, _WEEKS, _CYCLE_DAY, _ORDINAL_DAY)

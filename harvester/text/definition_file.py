@@ -11,6 +11,7 @@ from functools import cache
 from pathlib import Path
 
 from harvester.text.gate import Gated
+from harvester.text.pattern import pattern_of
 
 _FOLDER = Path(__file__).parent / "definitions"
 
@@ -58,4 +59,4 @@ def expression(name: str, exact: bool = False) -> Gated:
 
     ``exact`` minds case. Raises KeyError for a name not there.
     """
-    return Gated(re.compile(dict(definition_pairs("expressions.txt"))[name], 0 if exact else re.IGNORECASE))
+    return Gated(pattern_of(dict(definition_pairs("expressions.txt"))[name], 0 if exact else re.IGNORECASE))

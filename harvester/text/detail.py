@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
-
 from harvester.text.definition_file import expression
+from harvester.text.pattern import pattern_of
 from harvester.text.place import Place
 from harvester.text.subject import Subject
 
-_SAMPLE = re.compile(r"\b(?:(?P<marrow>(?:bone )?marrow|BM)|(?:peripheral )?blood|PB|circulating)\b")
-_SAMPLE_NAMED = re.compile(_SAMPLE.pattern + r"\s*$")
+_SAMPLE = pattern_of(r"\b(?:(?P<marrow>(?:bone )?marrow|BM)|(?:peripheral )?blood|PB|circulating)\b")
+_SAMPLE_NAMED = pattern_of(_SAMPLE.pattern + r"\s*$")
 _PEOPLE = expression("detail.people")
 _CLOSING = expression("detail.closing")
 _COUNTED = expression("detail.counted")

@@ -12,6 +12,7 @@ from harvester.shape import shape
 from harvester.text.caseless import Caseless, folded
 from harvester.text.definition_file import definition_lists
 from harvester.text.gate import Gates
+from harvester.text.pattern import pattern_of
 
 OTHER = "other"
 _SECONDARY = 2
@@ -32,7 +33,7 @@ def _expressions() -> tuple[_Expression, ...]:
     for order, (slug, entries) in enumerate(definition_lists("domains.txt").items()):
         for entry in entries:
             weight, _, expression = entry.partition(" ")
-            found.append(_Expression(slug, order, int(weight), Caseless(re.compile(expression, re.IGNORECASE))))
+            found.append(_Expression(slug, order, int(weight), Caseless(pattern_of(expression, re.IGNORECASE))))
     return tuple(found)
 
 

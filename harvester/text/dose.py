@@ -31,6 +31,7 @@ from harvester.text.dose_scope import scope_statement
 from harvester.text.dose_statement import Statement, statements
 from harvester.text.flow import FlowText, flow_text
 from harvester.text.mentions import find_mentions
+from harvester.text.pattern import pattern_of
 from harvester.text.spans import Brackets, Spans, brackets
 from harvester.text.timing import Mention
 
@@ -235,7 +236,7 @@ def _about_other(mention: Mention, names: Sequence[AgentMention], context: Conte
 
 
 # In brackets behind a dose: what others get instead, "(20 mg if >75 years)".
-_FOR_OTHERS = re.compile(r"(?<![A-Za-z])(?:if|when|for (?:patients|subjects|those|age))(?![A-Za-z])|[<>≥≤] ?\d", re.I)
+_FOR_OTHERS = pattern_of(r"(?<![A-Za-z])(?:if|when|for (?:patients|subjects|those|age))(?![A-Za-z])|[<>≥≤] ?\d", re.I)
 
 
 def _mark_satellites(text: str, drafts: list[Draft], pairs: Brackets) -> None:
@@ -278,7 +279,7 @@ def _signed_days(text: str, drafts: Sequence[Draft], said: Sequence[Mention]) ->
     return found
 
 
-_BLANKS = re.compile(r"[ ,]*")
+_BLANKS = pattern_of(r"[ ,]*")
 
 
 def _end_of_blanks(text: str, at: int) -> int:

@@ -13,12 +13,13 @@ from harvester.text.dose_amount import AmountRead
 from harvester.text.dose_owner import DoseAgent, cells_of, is_radiation, may_carry, radiation_of
 from harvester.text.dose_partner import closed_with_amounts, drug_spoken_of, is_placebo, paired_respectively
 from harvester.text.dose_statement import Statement
+from harvester.text.pattern import pattern_of
 from harvester.text.spans import Pair
 
 _start, _end = attrgetter("start"), attrgetter("end")
-_BRACKET = re.compile(r"[()]")
-_ONE_MORE = re.compile(r"(?<![a-z])(?:and|plus)(?![a-z])|[;+]")
-_AFTER_GAP = re.compile(
+_BRACKET = pattern_of(r"[()]")
+_ONE_MORE = pattern_of(r"(?<![a-z])(?:and|plus)(?![a-z])|[;+]")
+_AFTER_GAP = pattern_of(
     r"(?: (?:in|for) the )|\)?(?: ?\([^()]{0,30}\))?,? ?(?:(?:per|each) (?:dose|time|day),? ?|(?:once |twice |thrice |"
     r"three times |four times )?(?:daily|weekly|a day|per day|monthly) )?(?:doses? )?(?:a day of |"
     r"daily of |of (?:the |intravenous |oral |IV |subcutaneous |\d+(?:\.\d+)? ?% ?)*|"
@@ -26,8 +27,8 @@ _AFTER_GAP = re.compile(
     r"liposomal |plain |the |[Cc]ompound |recombinant |human |sterile |hyperbaric |diluted |matching |"
     r"active |low-dose |high-dose |injectable |liquid |oral )*)"
 )
-_AFTER_OF = re.compile(r" ?(?:\w+ ){0,4}(?:infusion|injection|dose|doses|tablets?|capsules?) of (?:the )?$", re.I)
-_BEFORE_GAP = re.compile(
+_AFTER_OF = pattern_of(r" ?(?:\w+ ){0,4}(?:infusion|injection|dose|doses|tablets?|capsules?) of (?:the )?$", re.I)
+_BEFORE_GAP = pattern_of(
     r"(?: ?\([A-Za-z][^()]{0,40}\))?(?:['’]s)?[ ,]*(?:(?:IV|PO|SC|oral|orally|intravenous(?:ly)?|"
     r"subcutaneous(?:ly)?|tablets?|capsules?|injections?|infusion|"
     r"at|a|an|the|in|of|with|is|was|be|will|given|administered|dosed|total|fixed|single|starting|"
@@ -38,21 +39,21 @@ _BEFORE_GAP = re.compile(
     r"\d[\d.]* ?(?:%|mg/ml|ug/ml|mg/cc|iu/ml)|,)\W*){0,9}",
     re.I,
 )
-_WORD_BEFORE = re.compile(
+_WORD_BEFORE = pattern_of(
     r"(?<![\w-])(?P<name>[A-Z][\w+/-]*[A-Za-z0-9](?: [a-z][a-z-]{3,20})?)(?:(?: \d[\d.]* ?%)? ?\(?| at (?:a )?(?:dose|"
     r"dosage) of| dose(?: of)?:?|:|,) ?$"
 )
-_WORD_AFTER = re.compile(
+_WORD_AFTER = pattern_of(
     r" ?(?:of (?:the )?|intravenous |oral |IV )?(?P<name>(?:[a-z]+-)?[A-Z][A-Za-z]*[\w+-]*(?: [a-z]{5,20}(?:ide|"
     r"ine|ate|one|ole|cid|ium|mab|nib))?|[a-z]{4,}(?:ine|ide|one|ate|ole|mab|nib|cin|tin|ium|gen))(?![\w-])"
 )
-_LABELLED = re.compile(r"(?:study|trial|protocol|cohort|group|part|arm|stage|phase|regimen|schedule|site) $", re.I)
-_GOVERNED = re.compile(
+_LABELLED = pattern_of(r"(?:study|trial|protocol|cohort|group|part|arm|stage|phase|regimen|schedule|site) $", re.I)
+_GOVERNED = pattern_of(
     r"(?:with or without|with|without|during|combined with|in combination with|than|before|after|to|versus|"
     r"vs\.?|prior|following|against|replace) (?:the |start of the )?$",
     re.I,
 )
-_CONTINUES = re.compile(r"(?:then |followed by |and |or |, ?|\+ ?)?$", re.I)
+_CONTINUES = pattern_of(r"(?:then |followed by |and |or |, ?|\+ ?)?$", re.I)
 
 
 def assign_agents(

@@ -17,6 +17,7 @@ from harvester.text.definition_file import definition_lists
 from harvester.text.dose_given import is_one_shot, not_given, to_be_collected
 from harvester.text.gate import Gated, held_open
 from harvester.text.number import NUMBER, RangeRead, read_range
+from harvester.text.pattern import pattern_of
 from harvester.text.unit import DOSE_KINDS, read_dose_unit
 
 
@@ -61,37 +62,37 @@ _STARTS = (
     r"(?<=\d [x×] )\d",
     r"(?<!\w)[½¼¾]",
 )
-_START = re.compile("|".join(_STARTS), re.I)
-_DIGITS = re.compile(r"[\d½¼¾]\d*")  # a digit behind a digit begins no number
-_NUMBER_WORDS = Gated(re.compile(_NUMBER_WORD, re.I))
-_AUC = re.compile(
+_START = pattern_of("|".join(_STARTS), re.I)
+_DIGITS = pattern_of(r"[\d½¼¾]\d*")  # a digit behind a digit begins no number
+_NUMBER_WORDS = Gated(pattern_of(_NUMBER_WORD, re.I))
+_AUC = pattern_of(
     r"(?:area under (?:the )?(?:(?:plasma )?(?:concentration[- ]time|concentration|time) )?curve(?: ?[(\[]AUC[)\]])?|AUC)"
     r" ?(?:=|:|of|target(?:ed)?(?: of)?|dose|to)? ?(?=\d)",
     re.I,
 )
-_AREA = Gated(re.compile(r"auc|curve", re.I))  # one of them stands in every match of the expression above
+_AREA = Gated(pattern_of(r"auc|curve", re.I))  # one of them stands in every match of the expression above
 # "0.8 mg/kg every 6 hours (AUC target 900 umol*min/L)"
-_BESIDE_DOSE = re.compile(r"\d ?(?:mg|ug|g)[^().;\n]{0,60}\([^()\d]{0,20}$", re.I)
-_OVER_TIME = re.compile(r"0 ?(?:-|to) ?(?:\d|inf|t(?![a-z])|∞)")  # AUC0-24: the hours the exposure is taken over
-_AUC_UNIT = re.compile(r" ?mg ?/ ?ml ?[x×*./]? ?(?:per )?min(?:ute)?s?", re.I)
+_BESIDE_DOSE = pattern_of(r"\d ?(?:mg|ug|g)[^().;\n]{0,60}\([^()\d]{0,20}$", re.I)
+_OVER_TIME = pattern_of(r"0 ?(?:-|to) ?(?:\d|inf|t(?![a-z])|∞)")  # AUC0-24: the hours the exposure is taken over
+_AUC_UNIT = pattern_of(r" ?mg ?/ ?ml ?[x×*./]? ?(?:per )?min(?:ute)?s?", re.I)
 # What the dose is adjusted to is no dose beside the one that is.
-_AIMED = re.compile(
+_AIMED = pattern_of(
     r"(?:adjust|aim|achiev|reach|maintain|monitor|titrat|modif)\w*,?(?: (?:where|as|if|when) (?:needed|necessary|required))?"
     r" (?:to|at|for)?(?: ?(?:an?|the|target|total|cumulative|mean|median))* ?$",
     re.I,
 )
-_GAP = re.compile(r" ?-? ?")
-_LIST = re.compile(r" ?(?:,? ?(?:or|and) |[,/#;+→]|->) ?(?:or |and )?(?=\d)", re.I)
-_LABEL = re.compile(
+_GAP = pattern_of(r" ?-? ?")
+_LIST = pattern_of(r" ?(?:,? ?(?:or|and) |[,/#;+→]|->) ?(?:or |and )?(?=\d)", re.I)
+_LABEL = pattern_of(
     r"(?<![A-Za-z])(?:days?|d|weeks?|cycles?|courses?|cohorts?|levels?|groups?|phases?|stages?|types?|grades?|arms?|parts?|months?|visits?|"
     r"hours?|no\.?|steps?|#|version|protocol) ?[-+]?$",
     re.I,
 )
-_GROUP = re.compile(
+_GROUP = pattern_of(
     r"(?<![A-Za-z])(?:cohorts?|levels?|groups?|phases?|stages?|arms?|parts?|steps?|DL|tiers?|types?|grades?) ?[-#]?$", re.I
 )
-_TO = re.compile(r" ?(?:-|~|to|up to) ?(?=[\d.])", re.I)
-_STEPPING = re.compile(r"(?:increas|titrat|escalat|reduc|decreas|chang|taper|rais|adjust)\w*[^.;]{0,60}$", re.I)
+_TO = pattern_of(r" ?(?:-|~|to|up to) ?(?=[\d.])", re.I)
+_STEPPING = pattern_of(r"(?:increas|titrat|escalat|reduc|decreas|chang|taper|rais|adjust)\w*[^.;]{0,60}$", re.I)
 
 
 class Amounts:
@@ -305,12 +306,12 @@ def _joined(text: str, before: list[AmountRead], read: list[AmountRead]) -> list
     return read[1:]
 
 
-_BARE_ENDS = re.compile(r" ?(?:$|[,;.)\n]| (?:and|or|on|via)\b)")
-_LIMIT = re.compile(r"[<>≥≤]=? ?$")
-_MOST = re.compile(
+_BARE_ENDS = pattern_of(r" ?(?:$|[,;.)\n]| (?:and|or|on|via)\b)")
+_LIMIT = pattern_of(r"[<>≥≤]=? ?$")
+_MOST = pattern_of(
     r"(?:max\w*\.?|up to|at most|not to exceed|capped at)(?: (?:of|dose))* ?$", re.I
 )  # a cap is of all, not per kg
-_BARE = re.compile(rf"(?<![\w.,^])(?:{NUMBER} ?(?:-|to) ?)?(?:{NUMBER} ?[xX×*] ?)?10 ?\^ ?\d{{1,2}}(?![\d/]| ?/)")
+_BARE = pattern_of(rf"(?<![\w.,^])(?:{NUMBER} ?(?:-|to) ?)?(?:{NUMBER} ?[xX×*] ?)?10 ?\^ ?\d{{1,2}}(?![\d/]| ?/)")
 
 
 def _with_inherited_cells(text: str, found: list[AmountRead]) -> list[AmountRead]:

@@ -8,30 +8,31 @@ from collections.abc import Iterator, Sequence
 
 from harvester.text.dose_draft import Draft
 from harvester.text.gate import Gated
+from harvester.text.pattern import pattern_of
 
-_HEAD = re.compile(
+_HEAD = pattern_of(
     r"(?<![a-z])(?:one of (?:the )?following|(?:investigator|physician|clinician|doctor)(?:'s|’s|s'|s)? choice(?: of)?"
     r"|choice of)(?![a-z])",
     re.I,
 )
-_JOINS = re.compile(
+_JOINS = pattern_of(
     r"(?<![A-Za-z])(?:plus|with|followed by|combined|combination|together|then|versus|vs|in addition|"
     r"receives?|given)(?![A-Za-z])|\+",
     re.I,
 )
-_BRACKETED = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
-_OPENED = re.compile(r"[(\[][^()\[\]]*$|^[^()\[\]]*[)\]]")
-_OR = re.compile(
+_BRACKETED = pattern_of(r"\([^()]*\)|\[[^\[\]]*\]")
+_OPENED = pattern_of(r"[(\[][^()\[\]]*$|^[^()\[\]]*[)\]]")
+_OR = pattern_of(
     r"(?<![A-Za-z])or(?: (?:an? |the |single |oral(?:ly)? |intravenous(?:ly)? |IV |with |of |dose |alternatively )*)?$", re.I
 )
-_OR_IN_BRACKET = re.compile(r"^[^()]*\((?:or|alternatively,?) (?:the |oral |intravenous )?$", re.I)
-_COMMAS = re.compile(r"[\s,]*")
+_OR_IN_BRACKET = pattern_of(r"^[^()]*\((?:or|alternatively,?) (?:the |oral |intravenous )?$", re.I)
+_COMMAS = pattern_of(r"[\s,]*")
 _INSTEAD = Gated(
-    re.compile(
+    pattern_of(
         r"(?<![a-z])(?:may|can|could|might) be (?:used|given|substituted|administered|chosen) (?:instead|as an alternative)", re.I
     )
 )
-_PLANS = re.compile(r" / (?=\S)")
+_PLANS = pattern_of(r" / (?=\S)")
 
 
 def set_choices(text: str, drafts: Sequence[Draft]) -> None:

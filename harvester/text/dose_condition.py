@@ -8,8 +8,9 @@ from collections.abc import Mapping, Sequence
 
 from harvester.text.dose_draft import Draft
 from harvester.text.gate import Gated
+from harvester.text.pattern import pattern_of
 
-_CONDITION = re.compile(
+_CONDITION = pattern_of(
     r"(?:(?<![A-Za-z])(?:if|in case of|when|unless|for (?:patients|subjects|those|participants|"
     r"children|adults|individuals)(?: who| with| weighing| aged)?|"
     r"(?:patients|subjects|participants|children|adults) (?=[<>≤≥]|weighing|aged|with)|up to (?=\d+ ?kg)|"
@@ -32,7 +33,7 @@ _CONDITION = re.compile(
 
 _CONDITION_WORDS = Gated(_CONDITION)
 # What a dose may become; what it should become is a step and no condition.
-_MAY_BECOME = re.compile(
+_MAY_BECOME = pattern_of(
     r"(?:(?:the )?dose )?(?:may|can|could|might) be (?:reduced|decreased|increased|escalated|adjusted|"
     r"modified|raised|lowered)(?= to)|(?:may|can|could|might) (?:then )?(?:switch|change|transition|move)(?= to)",
     re.I,
@@ -44,20 +45,20 @@ _NO_GROUP = (
     r"(?:\w+ ){0,2}(?:days?|weeks?|cycles?|months?|hours?|minutes?|doses?|ml|saline|water|dextrose|glucose|"
     r"infusions?|injections?|bolus|intravenous\w*|oral\w*|placebo|arms?|groups?|cohorts?))"
 )
-_GROUP_BEHIND = re.compile(
+_GROUP_BEHIND = pattern_of(
     r" ?(?:/day |daily |q\.?d\.? |bid |once daily |twice daily )?(?P<who>(?:in|with|for|under|below|above|if|when) "
     rf"{_NO_GROUP}[A-Za-z][^()\[\],;]{{2,60}})[)\],;]",
     re.I,
 )
 # People told as one group of several: "participants with a baseline eGFR of 60 or higher will receive".
 _GROUP = Gated(
-    re.compile(
+    pattern_of(
         r"(?:for )?(?:study )?(?:patients|subjects|participants|children|adults) (?:with|who (?:have|are|weigh)|aged|weighing) "
         r"(?P<what>(?:[^;\n.()]|\.(?=\d)|\([^()\n]{0,40}\)){3,110}?)(?=,? (?:the |will |should |receive|are |start))",
         re.I,
     )
 )
-_POPULATION = re.compile(
+_POPULATION = pattern_of(
     r"(?:for )?(?:study )?(?:patients|subjects|participants|children|adults|those|individuals) ?(?:who|with)?|"
     r"in (?:the )?\w+ phase",
     re.I,
@@ -65,12 +66,12 @@ _POPULATION = re.compile(
 
 
 # A label of people right before the amount: "eGFR 30-60: 5 mg", "20-40 kg: 200 mg".
-_BAND_LABEL = re.compile(
+_BAND_LABEL = pattern_of(
     r"(?:^|(?<=[;,.(:]))\s*(?P<who>[^:;,.()\n]{0,60}?(?:[<>≥≤]=? ?\d|\d ?(?:-|to) ?\d|"
     r"\d ?(?:kg|years|m2) (?:or|and) (?:more|above|over|older|less|under|below))[^:;,()\n]{0,40}): ?"
     r"(?:[A-Za-z][\w-]* ){0,3}$"
 )
-_TIME_LABEL = re.compile(
+_TIME_LABEL = pattern_of(
     r"\W*(?:on )?(?:days?|weeks?|cycles?|courses?|months?|cohorts?|levels?|dose|d\d|c\d|w\d|hours?|"
     r"years? \d|phase|arm|group|step)",
     re.I,
@@ -93,12 +94,12 @@ def set_conditions(text: str, drafts: Sequence[Draft]) -> None:
             draft.condition = None
 
 
-_NEXT_AMOUNT = re.compile(r",? (?:and|or|but) (?=\d[\d.,]* ?(?:[mu]?g|mcg|mL|IU|units?)(?![a-z]))", re.I)
+_NEXT_AMOUNT = pattern_of(r",? (?:and|or|but) (?=\d[\d.,]* ?(?:[mu]?g|mcg|mL|IU|units?)(?![a-z]))", re.I)
 
 
-_CLOSED = re.compile(r"[^()\n]{0,40}\([^()\n]*\)")
-_BOTH = re.compile(r" (?:and|or) (?:(?:above|over|more than|below|under|those|for) |[<>≥≤])", re.I)
-_GIVEN_WHAT = re.compile(r",? (?:(?:will|should|are to) )?(?:receiv\w*|be given|are given|get|start|take)(?![a-z])", re.I)
+_CLOSED = pattern_of(r"[^()\n]{0,40}\([^()\n]*\)")
+_BOTH = pattern_of(r" (?:and|or) (?:(?:above|over|more than|below|under|those|for) |[<>≥≤])", re.I)
+_GIVEN_WHAT = pattern_of(r",? (?:(?:will|should|are to) )?(?:receiv\w*|be given|are given|get|start|take)(?![a-z])", re.I)
 
 
 def _one_group(condition: str | None) -> str | None:
@@ -106,8 +107,8 @@ def _one_group(condition: str | None) -> str | None:
     return _GIVEN_WHAT.split(_NEXT_AMOUNT.split(condition)[0])[0] if condition else None
 
 
-_OR = re.compile(r" or (?:to )?")
-_CIRCUMSTANCE = re.compile(
+_OR = pattern_of(r" or (?:to )?")
+_CIRCUMSTANCE = pattern_of(
     r"(?:to manage|for (?!patients|subjects|participants|children|adults|those|individuals)|in case|upon)", re.I
 )
 

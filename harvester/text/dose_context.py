@@ -10,31 +10,32 @@ from dataclasses import dataclass, field
 from harvester.text.agent import AgentMention
 from harvester.text.dose_draft import Draft, agent_key
 from harvester.text.dose_statement import Statement
+from harvester.text.pattern import pattern_of
 from harvester.text.timing import Mention, Timing
 
 # Statements that speak of visits and examinations: what they tell in days and weeks is no dosing.
-_EXAMINATION = re.compile(
+_EXAMINATION = pattern_of(
     r"follow[- ]?up|assess|\bvisits?\b|\bscans?\b|evaluat|monitor|imaging|biops|collected|questionnaire|"
     r"\bMRI\b|\bCT\b|surgery|surgical|telephone|transfus|"
     r"rest period|survival|observation|screening|randomi[sz]|washout|examination|measured|hospitali|session|exercise|counsel",
     re.I,
 )
 # What a titration repeats is its steps.
-_TITRATION = re.compile(r"titrat|increment|(?:escalat|increas|rais)\w*(?: \w+){0,2} every", re.I)
+_TITRATION = pattern_of(r"titrat|increment|(?:escalat|increas|rais)\w*(?: \w+){0,2} every", re.I)
 _OFTEN = ("interval", "frequency")
-_LATER_ON = re.compile(
+_LATER_ON = pattern_of(
     r",? (?:after|from|beyond|starting(?: at| from| in)?) (?:week|month|cycle|day|\d+ (?:weeks|months|cycles|days))", re.I
 )
-_DIVIDED = re.compile(r"(?<![a-z])(?:divided|split) (?:in(?:to)? )?(?:doses? )?(?:given )?$", re.I)
-_AFTERWARDS = re.compile(r"\W*(?:after|then|thereafter|subsequently|afterwards)(?![a-z])", re.I)
-_JOINED = re.compile(r",? ?(?:and|or|,|/)? ?(?:or |and )?(?:matching |its |the )?", re.I)
-_ABOUT_IT = re.compile(r"\W*(?:to be |it (?:will|is|was) |(?:the|this) (?:dose|drug|injection|infusion|medication) )", re.I)
-_TREATING = re.compile(
+_DIVIDED = pattern_of(r"(?<![a-z])(?:divided|split) (?:in(?:to)? )?(?:doses? )?(?:given )?$", re.I)
+_AFTERWARDS = pattern_of(r"\W*(?:after|then|thereafter|subsequently|afterwards)(?![a-z])", re.I)
+_JOINED = pattern_of(r",? ?(?:and|or|,|/)? ?(?:or |and )?(?:matching |its |the )?", re.I)
+_ABOUT_IT = pattern_of(r"\W*(?:to be |it (?:will|is|was) |(?:the|this) (?:dose|drug|injection|infusion|medication) )", re.I)
+_TREATING = pattern_of(
     r"given|administ|receiv|take[ns]?\b|treated|dos(?:e|ing)|inject|infus|treatment duration|duration of treatment|" r"continu",
     re.I,
 )
-_LABELLED = re.compile(r"(?:dosing )?(?:frequency|schedule) ?:", re.I)
-_REPEAT = re.compile(r"cycles?|courses?|treatment (?:continues|repeats|will)|repeat", re.I)
+_LABELLED = pattern_of(r"(?:dosing )?(?:frequency|schedule) ?:", re.I)
+_REPEAT = pattern_of(r"cycles?|courses?|treatment (?:continues|repeats|will)|repeat", re.I)
 _FROM_HEADING = frozenset(
     {"cycles", "cycle_length", "cycle_count", "weeks", "days", "route", "frequency", "interval", "anchor", "duration"}
 )
@@ -43,7 +44,7 @@ _REMARK = frozenset(
 )
 _OF_ITSELF = frozenset({"route", "cycle_length", "cycle_count", "continuous"})
 _ALIKE = frozenset({"route", "frequency", "interval", "continuous", "infusion", "cycle_length"})
-_ON_DEMAND = re.compile(r"(?:for|in case of) (?:bleeding|breakthrough)|as needed|prn|on demand", re.I)
+_ON_DEMAND = pattern_of(r"(?:for|in case of) (?:bleeding|breakthrough)|as needed|prn|on demand", re.I)
 _HOW_OFTEN = frozenset({"frequency", "interval", "days"})
 _SHARED_REMARK = frozenset({"cycle_length", "cycle_count", "until"})
 

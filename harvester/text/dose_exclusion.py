@@ -8,41 +8,42 @@ from dataclasses import replace
 
 from harvester.text.dose_amount import AmountRead
 from harvester.text.number import read_number
+from harvester.text.pattern import pattern_of
 from harvester.text.timing import Mention, Timing
 
-_FORM = re.compile(
+_FORM = pattern_of(
     r"[ -]?(?:(?:oral|film[- ]coated|extended[- ]release|hard|soft|vaginal|sublingual|delayed[- ]release) )*(?:tablets?|"
     r"capsules?|pills?|caplets?|vials?|ampoules?|sachets?|patch(?:es)?|softgels?|tabs?|caps?|suppositor(?:y|"
     r"ies)|lozenges?|oral tablet|prefilled|pre-filled|pens?|autoinjectors?)(?![a-z])",
     re.I,
 )
-_GIVEN = re.compile(
+_GIVEN = pattern_of(
     r"(?<![a-z])(?:daily|once|twice|times|every|each|per day|/day|take[ns]?|receiv\w*|administ\w*|"
     r"given|bid|qd|tid|b\.i\.d|q\d|day|days|week\w*|month\w*|po|orally|dose of|treated|inject\w*|for \d|"
     r"or placebo)(?![a-z])",
     re.I,
 )
 # What is in the bottle: "supplied as 5 mg and 20 mg capsules", "vials containing 38.5 mcg".
-_SUPPLIED = re.compile(
+_SUPPLIED = pattern_of(
     r"(?:(?:supplied|available|formulated|packaged|dispensed|manufactured|presented|marketed) (?:as|in|at)|"
     r"(?:vials?|ampoules?|tablets?|capsules?|syringes?|sachets?|bottles?|cartridges?)(?: each)? contain(?:ing|s)?)[^.;:]{0,40}$",
     re.I,
 )
-_DOSED = re.compile(r"(?<![a-z])(?:dose|loading|initial|maintenance|mg/m2|mg/kg)(?![a-z])", re.I)
-_SEVERAL = re.compile(
+_DOSED = pattern_of(r"(?<![a-z])(?:dose|loading|initial|maintenance|mg/m2|mg/kg)(?![a-z])", re.I)
+_SEVERAL = pattern_of(
     r"(?:(?<![\d.-])(?:[2-9]|1\d)|(?<![a-z])(?:two|three|four|five|six)) ?(?:x|×)? ?(?:subcutaneous |"
     r"oral |film-coated )?(?:injections? of |tablets? of |capsules? of |x ?)?(?:[A-Z]?[a-z-]+ )?$"
 )
 # "150 mg and 50 mg tablets taken at a dose of 300 mg": what the dose is made up of.
-_TO_MAKE = re.compile(
+_TO_MAKE = pattern_of(
     r"(?: ?(?:,|and|or|/|, and) ?\d[\d.]* ?m?g)*" + _FORM.pattern + r"[^.;\n]{0,60}? at (?:a |the )?(?:dose|dosage) of \d", re.I
 )
-_TOTAL = re.compile(
+_TOTAL = pattern_of(
     r"[^.;\n]{0,60}?\((?:for )?(?:a )?total(?: dose)?(?: of)?:? ?$|[^.;\n]{0,30}?(?:for a total of|"
     r"totall?ing|\(total|total dose:?) ?$",
     re.I,
 )
-_TOTAL_BEFORE = re.compile(r"total (?:daily |single )?dose:? ?(?:of )?$", re.I)
+_TOTAL_BEFORE = pattern_of(r"total (?:daily |single )?dose:? ?(?:of )?$", re.I)
 
 NEAR = 12  # how many amounts on either side an amount can describe
 
@@ -76,7 +77,7 @@ def pieces_a_day(amounts: Sequence[AmountRead]) -> list[Mention]:
     ]
 
 
-_MADE_OF = re.compile(
+_MADE_OF = pattern_of(
     r"(?:ingredients? ?:|composed of|composition|following (?:proportions?|ingredients)|each (?:tablet|"
     r"capsule|sachet|packet|ml|vial|drop) contain)",
     re.I,
@@ -181,10 +182,10 @@ def _other_radioactivity(text: str, before: AmountRead, amount: AmountRead) -> b
     return abs(first - second) <= 0.05 * max(first, second)
 
 
-_PIECES_OF = re.compile(
+_PIECES_OF = pattern_of(
     r"(?<![\d.])(?P<n>[2-9]|two|three|four|five|six) (?:tablets?|capsules?|pills?|vials?) (?:of|x|×|,|\()? ?(?:[a-z]+ )?$", re.I
 )
-_MADE_UP_OF = re.compile(
+_MADE_UP_OF = pattern_of(
     r"(?:as|with|using|in|by|\() ?(?P<n>[2-9]|two|three|four|five|six) ?(?:separate |x |× )?"
     r"(?:(?:subcutaneous|SC|IV|oral) )?(?:(?:injections?|tablets?|capsules?|infusions?) of (?:[\w-]+ )?(?:at )?)?$",
     re.I,
@@ -238,15 +239,15 @@ def _fraction_of(text: str, amounts: Sequence[AmountRead], index: int) -> bool:
     return bool(totals) and (written is not None or re.search(r"/ ?(?:fr|fx|fraction)|per ", amount.unit_text, re.I) is not None)
 
 
-_FRACTION_AFTER = re.compile(r" ?(?:/|per|a|each|daily|once daily)? ?(?:fr|fx|fraction|fractions|day)(?![a-z])", re.I)
-_FRACTION_BEFORE = re.compile(
+_FRACTION_AFTER = pattern_of(r" ?(?:/|per|a|each|daily|once daily)? ?(?:fr|fx|fraction|fractions|day)(?![a-z])", re.I)
+_FRACTION_BEFORE = pattern_of(
     r"(?:fractions?|fx|fr)(?: of| at|,|:| with| \()? ?$|(?:daily|single|fraction) (?:dose|fraction|"
     r"size)s? (?:of )?$|(?:of|at|using|×|x) $|/ ?$",
     re.I,
 )
 
 
-_PIECES_BEFORE = re.compile(
+_PIECES_BEFORE = pattern_of(
     r"(?:(?<![\d.-])[2-9]|(?<![a-z])(?:two|three|four|five|six)) (?:\w+ ){0,2}(?:injections?|tablets?|"
     r"capsules?|vials?|patch(?:es)?|pills?|doses)(?![a-z])",
     re.I,
@@ -267,7 +268,7 @@ def _part_of_total(text: str, amounts: Sequence[AmountRead], index: int) -> str 
     return None
 
 
-_PARTS = re.compile(
+_PARTS = pattern_of(
     r"[\d.]+ ?(?:[mu]?g|mcg|IU|units)(?:/\w+)? (?:of )?[A-Za-z][\w-]+"
     r"(?: ?(?:\+|/|,? and|plus) ?|, ?(?=\d[\d.]* ?[mu]?g)|[,;:][^()]*$|$)",
     re.I,

@@ -6,79 +6,80 @@ import re
 
 from harvester.text.gate import Gated
 from harvester.text.number import RangeRead
+from harvester.text.pattern import pattern_of
 from harvester.text.unit import DOSE_KINDS, UnitRead
 
 EARLIER_TRIAL = "given in an earlier trial"
-_IN = re.compile(
+_IN = pattern_of(
     r"(?:\b(?:in|into|diluted(?: to)?|made up to|dissolved in|dilut\w+ (?:in|to|with|up to)|volume (?:of|"
     r"is)|total volume(?: of \w+)? (?:of|is)|bag of) ?)(?:a |an |total of |about |approximately )*$",
     re.I,
 )
-_SOLVENT = re.compile(
+_SOLVENT = pattern_of(
     r" ?(?:of )?(?:0\.9 ?% ?)?(?:sterile |normal |physiolog\w+ |isotonic )*(?:saline|water|glucose|"
     r"dextrose|nacl|sodium chloride|d5w|ns\b|ringer|solution|diluent|bag|volume|syringe|blood|"
     r"peripheral blood|venous blood|whole blood|autologous blood)",
     re.I,
 )
-_INCREMENT = re.compile(
+_INCREMENT = pattern_of(
     r"(?:titrat\w+(?: up| down| upwards?)?|escalat\w+|increments?|decrements?|steps?|increas\w+(?: \w+ly)?|decreas\w+(?: \w+ly)?|"
     r"reduc\w+|rais\w+|lower\w+) (?:of|"
     r"by) (?:a |an )?$|taper(?:ing|ed)?(?: down)?(?: by| of)? $",
     re.I,
 )
-_EXPOSURE = re.compile(r"(?:target\w*|window|goal|range|AUC\S*)(?: (?:of|is|was|:))?[^.;\n]{0,12}$", re.I)
-_SHOT = re.compile(r"/ ?0?\.(?:0\d{1,2}|1) ?m[lL]$")
-_INTO = re.compile(r"intravitreal|intracameral|intradermal|suprachoroidal|subretinal|sub-?tenon", re.I)
-_IN_STEPS = re.compile(r" (?:increments?|decrements?|steps?)(?![a-z])", re.I)
+_EXPOSURE = pattern_of(r"(?:target\w*|window|goal|range|AUC\S*)(?: (?:of|is|was|:))?[^.;\n]{0,12}$", re.I)
+_SHOT = pattern_of(r"/ ?0?\.(?:0\d{1,2}|1) ?m[lL]$")
+_INTO = pattern_of(r"intravitreal|intracameral|intradermal|suprachoroidal|subretinal|sub-?tenon", re.I)
+_IN_STEPS = pattern_of(r" (?:increments?|decrements?|steps?)(?![a-z])", re.I)
 # "plerixafor …; target 5 x 10^6 CD34+ cells/kg": what apheresis is to yield.
-_COLLECTED = re.compile(
+_COLLECTED = pattern_of(
     r"(?:collect|apheres|harvest|mobili[sz]|G-CSF|filgrastim|plerixafor)[^\n]*?(?:target\w*|goal|minimum|at least|yield)"
     r"(?: (?:dose|yield|collection|number|of))* ?$",
     re.I,
 )
-_EXPOSED = re.compile(
+_EXPOSED = pattern_of(
     r"(?:after (?:receiv\w+|having received)|prior exposure to|previously (?:received|treated with)|" r"who received) ?$", re.I
 )
 # The amount before a change: "reduced from 75 mg/m2"; "increased from 5 mg to 10 mg" tells two doses.
-_CHANGED_FROM = re.compile(r"(?:reduc|decreas|increas|rais|lower|chang|adjust)\w* from $", re.I)
-_CHANGED_TO = re.compile(r"[^.;,()]{0,24}? to ", re.I)
+_CHANGED_FROM = pattern_of(r"(?:reduc|decreas|increas|rais|lower|chang|adjust)\w* from $", re.I)
+_CHANGED_TO = pattern_of(r"[^.;,()]{0,24}? to ", re.I)
 # What an earlier trial gave: "who received X 160 mg in the parent study will receive".
 _RECEIVED = Gated(
-    re.compile(r"(?<![a-z])who (?:had |have )?(?:previously )?(?:received|completed|took|been treated with)(?![a-z])", re.I)
+    pattern_of(r"(?<![a-z])who (?:had |have )?(?:previously )?(?:received|completed|took|been treated with)(?![a-z])", re.I)
 )
-_EARLIER_TRIAL = re.compile(
+_EARLIER_TRIAL = pattern_of(
     r"(?<![a-z])in (?:the|a|an) (?:\w+ )?(?:parent|pivotal|previous|earlier|preceding|feeder|core|lead-in|prior|initial) "
     r"(?:\w+ )?(?:study|studies|trial)(?![a-z])|(?<![a-z])in (?:the )?(?:study|trial|protocol) [A-Z]{0,6}-?\d",
     re.I,
 )
-_NOW = re.compile(r"(?<![a-z])(?:will|are to|is to|shall) ", re.I)
-_ORGAN_LIMIT = re.compile(
+_NOW = pattern_of(r"(?<![a-z])(?:will|are to|is to|shall) ", re.I)
+_ORGAN_LIMIT = pattern_of(
     r"(?:at most|no more than|(?:not (?:to )?)?exceed\w*|max\w*(?: of)?|below|limit\w*(?: to| of)?|and|[<≤]) ?$", re.I
 )
-_ORGAN = re.compile(
+_ORGAN = pattern_of(
     r" (?:to|in|for) (?:the )?(?:whole |spared |normal |healthy |left |right |both )*(?:liver|kidneys?|lungs?|heart|spinal cord|"
     r"brain ?stem|bowel|marrow|o?esophagus|rectum|bladder|lens|parotids?|stomach|duodenum|optic|cochlea|organs? at risk)",
     re.I,
 )
-_AT_RATE = re.compile(
+_AT_RATE = pattern_of(
     r"(?:infus\w+|run|administered|given|started?|rate|speed)(?: of| at)(?: a| an)?(?: rate| speed)?(?: of)? $", re.I
 )
-_SPREAD = re.compile(r" ?(?:±|\+/-)")
-_DAMAGED = re.compile(r"\d ?[x×*] ?$", re.I)
-_IN_DILUENT = re.compile(r"(?:\bin|\bwith) (?:\w+ ){0,2}(?:water|saline|dextrose|glucose) $", re.I)
+_SPREAD = pattern_of(r" ?(?:±|\+/-)")
+_DAMAGED = pattern_of(r"\d ?[x×*] ?$", re.I)
+_IN_DILUENT = pattern_of(r"(?:\bin|\bwith) (?:\w+ ){0,2}(?:water|saline|dextrose|glucose) $", re.I)
 # 172.5 mg ketamine hydrochloride (150 mg base) per ml
-_OF_A_VOLUME = re.compile(
+_OF_A_VOLUME = pattern_of(
     r"(?: of)?(?: [A-Za-z-]{2,20}){0,4}(?: ?\([^()]{1,30}\))?(?: [A-Za-z-]{2,20}){0,3} ?(?:per|"
     r"/) ?(?:\d+ ?)?(?:ml|millilit\w+|l|tablet|capsule|vial|puff|spray)(?![A-Za-z])",
     re.I,
 )
-_THING = re.compile(r"-(?:based|shaped|like|type)", re.I)
-_BLOOD = re.compile(
+_THING = pattern_of(r"-(?:based|shaped|like|type)", re.I)
+_BLOOD = pattern_of(
     r"(?:units? of (?:packed|red|blood|plasma|platelets?)|transfus|plasma|platelets?|\bP?RBC|red blood cells|cryoprecipitate)",
     re.I,
 )
-_CAPABLE = re.compile(r"(?<![A-Za-z])(?:capable of|able to|can) (?:\w+ ){1,4}(?:from )?$", re.I)
-_TOTALLING = re.compile(r"totall?ing ?$", re.I)
+_CAPABLE = pattern_of(r"(?<![A-Za-z])(?:capable of|able to|can) (?:\w+ ){1,4}(?:from )?$", re.I)
+_TOTALLING = pattern_of(r"totall?ing ?$", re.I)
 
 
 def not_given(text: str, number: RangeRead, unit: UnitRead) -> str | None:
@@ -152,11 +153,11 @@ def of_this_trial(text: str, start: int, at: int) -> bool:
 
 
 # "a volume of 2 mL buffer and 1 mL cells": what is mixed; "1 mL volume of the mixture is injected": what is given.
-_MIXED = re.compile(r"(?<![a-z])(?:volume|mixture|mix) of [\d.]+ ?m?L [^.;\n]{1,40}? and $", re.I)
-_INJECTED = re.compile(
+_MIXED = pattern_of(r"(?<![a-z])(?:volume|mixture|mix) of [\d.]+ ?m?L [^.;\n]{1,40}? and $", re.I)
+_INJECTED = pattern_of(
     r" volume of [^.;\n]{1,60}?(?:is|are|was|will be) (?:then )?(?:injected|administered|given|instilled|infused)(?![a-z])", re.I
 )
-_CLEARANCE = re.compile(r"(?:CrCl|CLcr|Ccr|e?GFR|clearance|filtration rate)[^.;,()]{0,30}$", re.I)
+_CLEARANCE = pattern_of(r"(?:CrCl|CLcr|Ccr|e?GFR|clearance|filtration rate)[^.;,()]{0,30}$", re.I)
 
 
 def _not_given_volume(text: str, number: RangeRead, unit: UnitRead, before: str) -> str | None:

@@ -9,34 +9,35 @@ from collections.abc import Sequence
 from harvester.text.dose_draft import Draft
 from harvester.text.dose_statement import Statement
 from harvester.text.gate import Gated
+from harvester.text.pattern import pattern_of
 
 _LADDER = Gated(
-    re.compile(
+    pattern_of(
         r"dose[- ](?:level|group|escalat|climb|finding|cohort)|escalat(?:ed|ing) dos|(?:escalating|"
         r"ascending|increasing) doses?|cohorts? ?-?\d|level ?-?\d|de-escalat|3 ?\+ ?3|"
         r"dose ?levels?|dose groups?|starting dose.{0,20}cohort|dose cohorts?|dose ?ranging|group-?[A-D]\b",
         re.I,
     )
 )
-_LEVEL_LABEL = re.compile(
+_LEVEL_LABEL = pattern_of(
     r"(?<![A-Za-z])(?:dose )?(?:level|cohort|group|DL|tier|step)s? ?-?(?:\d+(?:(?:-| and | & | to )"
     r"\d+(?! ?(?:x|×|mg|ug|g|mL)(?![a-z])))?(?-i:[a-z])?(?![A-Za-z])|"
     r"(?-i:[A-F])\d?(?![a-z\d]))|"
     r"(?<![A-Za-z])(?:high|low|medium|middle|mid)[ -]dose(?= ?:)",
     re.I,
 )
-_COHORT = re.compile(r"(?:cohort|group|part|arm)s?", re.I)
-_ESCALATES = re.compile(r"escalat|ascending|increasing dose|dose[- ](?:level|climb|finding|ranging)|3 ?\+ ?3|rising", re.I)
-_LABEL_BEHIND = re.compile(r" ?\(? ?" + _LEVEL_LABEL.pattern, re.I)
+_COHORT = pattern_of(r"(?:cohort|group|part|arm)s?", re.I)
+_ESCALATES = pattern_of(r"escalat|ascending|increasing dose|dose[- ](?:level|climb|finding|ranging)|3 ?\+ ?3|rising", re.I)
+_LABEL_BEHIND = pattern_of(r" ?\(? ?" + _LEVEL_LABEL.pattern, re.I)
 _WHEN = ("days", "weeks", "cycles")
-_OTHER_PART = re.compile(r"\W*(?:Part|Stage|Phase|Period|Study|Arm) ?-?[A-Z\d]{1,3} ?:", re.I)
-PATIENT_STEP = re.compile(
+_OTHER_PART = pattern_of(r"\W*(?:Part|Stage|Phase|Period|Study|Arm) ?-?[A-Z\d]{1,3} ?:", re.I)
+PATIENT_STEP = pattern_of(
     r"gradual\w*|ramp[- ]up|step(?:ped|wise)?[- ]?(?:up|dos)|initial dos|(?<!maximum )(?<!maximally )(?<!max )"
     r"tolerat(?!ed dose|ability)|titrat|then|followed by|"
     r"thereafter",
     re.I,
 )
-LIST = re.compile(r"[ ,/#;+]*(?:or|and)?[ ,/#]*", re.I)
+LIST = pattern_of(r"[ ,/#;+]*(?:or|and)?[ ,/#]*", re.I)
 
 
 def set_ladders(text: str, drafts: Sequence[Draft]) -> None:

@@ -10,6 +10,7 @@ from harvester.shape import shape
 from harvester.text.agent import AgentMention, plain_name
 from harvester.text.dose_amount import AmountRead
 from harvester.text.dose_statement import Statement
+from harvester.text.pattern import pattern_of
 
 
 @shape()
@@ -27,19 +28,19 @@ class DoseAgent:
     how: str
 
 
-_ANY_CELLS = re.compile(
+_ANY_CELLS = pattern_of(
     r"(?:CAR|CAR ?[+-]|CAR-?T|T|NK|CD\d+\+?|viable|positive|transduced|modified|engineered|total|"
     r"autologous|allogeneic|donor|nucleated|"
     r"mononuclear|million|of|cells?|[\s+/-])+",
     re.I,
 )
-_CELLS = re.compile(r"cell|\bCAR|DLI|lympho|leucel|\bMSC|\bNK|\bTIL|graft|marrow|\bPBSC|\bHSC|vaccine", re.I)
-_CELL_PRODUCT = re.compile(
+_CELLS = pattern_of(r"cell|\bCAR|DLI|lympho|leucel|\bMSC|\bNK|\bTIL|graft|marrow|\bPBSC|\bHSC|vaccine", re.I)
+_CELL_PRODUCT = pattern_of(
     r"(?<![A-Za-z0-9])(?:[A-Z][\w/-]*[ -])?(?:(?:CAR-?T|STAR-T|TCR-?T|CAR-NK)(?: cells?)?|"
     r"(?:NK|Treg|CIK|TIL|DC|dendritic|mesenchymal (?:stem|stromal)|stem|T) cells?|MSCs?|PBSCs?|HSCs?|TILs?|DLI)(?![A-Za-z])"
 )
-_CODE_NAME = re.compile(r"[A-Z]{2,}[- ]?\d{2,}")
-_RADIATION = re.compile(
+_CODE_NAME = pattern_of(r"[A-Z]{2,}[- ]?\d{2,}")
+_RADIATION = pattern_of(
     r"radi(?:o|at)|irradiat|\bRT\b|SBRT|IMRT|3D|\bTBI\b|\bTLI\b|\bTMI\b|\bPCI\b|\bCRT\b|brachy|"
     r"proton|gamma|x-ray|CyberKnife|boost|^\d{2,3}m?[A-Z][a-z]?-|"
     r"\bWBRT\b",
@@ -118,7 +119,7 @@ def radiation_of(amount: AmountRead, named: Sequence[AgentMention], own: str | N
     )
 
 
-_BEAM = re.compile(r"radi(?:o|a)th|radiation|irradiat|brachy|\b(?:RT|SBRT|IMRT|TBI|TLI|PCI|CRT|WBRT)$", re.I)
+_BEAM = pattern_of(r"radi(?:o|a)th|radiation|irradiat|brachy|\b(?:RT|SBRT|IMRT|TBI|TLI|PCI|CRT|WBRT)$", re.I)
 
 
 def is_radiation(mention: AgentMention) -> bool:

@@ -11,12 +11,13 @@ from harvester.text.agent import AgentMention
 from harvester.text.dose_amount import AmountRead
 from harvester.text.dose_owner import DoseAgent
 from harvester.text.dose_statement import Statement
+from harvester.text.pattern import pattern_of
 
-_PLACEBO = re.compile(r"placebo|sham|dummy|match", re.I)
-_BRACKETED = re.compile(r"\([^()]*\)")
-_LIST = re.compile(r",? ?(?:and|,) ?")
-_LEADS = re.compile(r" ?(?:\(|at(?: doses of)?|(?:in|given at) doses of)? ?")
-_RESPECTIVELY = re.compile(r",? ?respectively(?![a-z])", re.I)
+_PLACEBO = pattern_of(r"placebo|sham|dummy|match", re.I)
+_BRACKETED = pattern_of(r"\([^()]*\)")
+_LIST = pattern_of(r",? ?(?:and|,) ?")
+_LEADS = pattern_of(r" ?(?:\(|at(?: doses of)?|(?:in|given at) doses of)? ?")
+_RESPECTIVELY = pattern_of(r",? ?respectively(?![a-z])", re.I)
 
 
 def is_placebo(name: str | None) -> bool:
@@ -24,7 +25,7 @@ def is_placebo(name: str | None) -> bool:
     return name is not None and _PLACEBO.search(name) is not None
 
 
-_MATCHING = re.compile(
+_MATCHING = pattern_of(
     r"(?<![a-z])(?:placebo[^.;,()\n]{0,24} )?(?:match(?:ing|ed|es)?(?: to)?|identical to|to match) (?:either |the |active )*$"
     r"|(?<![a-z])placebo (?:for|of|to) (?:the )?$",
     re.I,

@@ -14,40 +14,41 @@ from harvester.text.dose_draft import Draft, words_between
 from harvester.text.dose_ladder import LIST, PATIENT_STEP, set_ladders
 from harvester.text.dose_step import set_sequences, set_steps
 from harvester.text.gate import Gated
+from harvester.text.pattern import pattern_of
 
-_MAX = re.compile(
+_MAX = pattern_of(
     r"(?:max(?:imum|imal)?\.?|not (?:to )?exceed(?:ing)?|no more than|capped? at|cap of|≤|upper limit(?: of)?|"
     r"do not exceed|up to(?: a)?(?: maximum)?)"
     r"(?: (?:of|dose|daily|total|single|tolerated|allowed|cumulative|is|at|dosage|a|the|weekly))*[ :(=]*$",
     re.I,
 )
-_MAX_AFTER = re.compile(
+_MAX_AFTER = pattern_of(
     r" ?(?:\((?:max(?:imum)?|cap)(?: dose)?\)|max(?:imum)?\b(?! (?:tolerated|of|dose|single|daily|" r"total|\d)| ?[:=(]))", re.I
 )
 _ROLES = (
-    (Gated(re.compile(r"(?<!without )(?<!without a )(?<!no )loading|bolus dose|lead[- ]?in|priming", re.I)), "loading"),
-    (Gated(re.compile(r"maintenance", re.I)), "maintenance"),
-    (Gated(re.compile(r"rescue|break-?through|as needed for", re.I)), "rescue"),
+    (Gated(pattern_of(r"(?<!without )(?<!without a )(?<!no )loading|bolus dose|lead[- ]?in|priming", re.I)), "loading"),
+    (Gated(pattern_of(r"maintenance", re.I)), "maintenance"),
+    (Gated(pattern_of(r"rescue|break-?through|as needed for", re.I)), "rescue"),
 )
-_PREMED = re.compile(
+_PREMED = pattern_of(
     r"pre-?medicat|to (?:mitigate|prevent) (?:the risk of )?(?:cytokine|CRS|infusion|allerg|hypersens)|"
     r"prior to (?:each )?infusion",
     re.I,
 )
-_PREMEDICATION = re.compile(r"sone|solone|hydramine|acetaminophen|paracetamol|tidine|chlorphen", re.I)
+_PREMEDICATION = pattern_of(r"sone|solone|hydramine|acetaminophen|paracetamol|tidine|chlorphen", re.I)
 _CLAUSE = r"[,;]|(?<![a-z])(?:followed by|following|then|after)(?![a-z])"
-_BESIDE_IT = re.compile(r"(?<![a-z])(?:with|plus)(?![a-z])")  # "3.5 g/m2 with leucovorin rescue": the rescue is no methotrexate
-_ANOTHER = re.compile(r"\d ?(?:[mu]?g|mcg|IU|units?|mL)(?![a-z])(?:/\w+)*", re.I)
-_NEXT = re.compile(r"(?<![a-z])(?:followed by|then)(?![a-z])", re.I)
+_BESIDE_IT = pattern_of(r"(?<![a-z])(?:with|plus)(?![a-z])")  # "3.5 g/m2 with leucovorin rescue": the rescue is no methotrexate
+_ANOTHER = pattern_of(r"\d ?(?:[mu]?g|mcg|IU|units?|mL)(?![a-z])(?:/\w+)*", re.I)
+_NEXT = pattern_of(r"(?<![a-z])(?:followed by|then)(?![a-z])", re.I)
 _SINGLE = Gated(
-    re.compile(
+    pattern_of(
         r"single[- ](?:(?:oral|iv|sc|intravenous|subcutaneous) )?dose|"
         r"single (?:iv |intravenous |oral )?(?:infusion|injection)|one time|single administration",
         re.I,
     )
 )
 
-_OR = re.compile(r"(?<![A-Za-z])(?:or|either|vs\.?|versus)(?![A-Za-z])|^ ?/ ?$", re.I)
+_OR = pattern_of(r"(?<![A-Za-z])(?:or|either|vs\.?|versus)(?![A-Za-z])|^ ?/ ?$", re.I)
 
 
 def set_roles(text: str, drafts: Sequence[Draft]) -> None:

@@ -16,19 +16,20 @@ from operator import attrgetter
 from harvester.text.agent import AgentMention
 from harvester.text.dose_draft import Draft, agent_key
 from harvester.text.dose_share import THEN, TIME_KINDS, share_back
+from harvester.text.pattern import pattern_of
 from harvester.text.spans import Brackets
 from harvester.text.timing import Mention
 
 _start = attrgetter("start")
-_SEPARATOR = re.compile(r"[,;\n)]|(?<![A-Za-z])(?:and|then|followed by|or|plus|versus|vs)(?![A-Za-z])", re.I)
+_SEPARATOR = pattern_of(r"[,;\n)]|(?<![A-Za-z])(?:and|then|followed by|or|plus|versus|vs)(?![A-Za-z])", re.I)
 
 
 # "with concurrent weekly cisplatin 40 mg/m2": how often what follows is given.
-_LED_IN = re.compile(r"(?:(?<![A-Za-z])(?:with|and|plus|then|by|concurrent|concomitant|of|receive)|[,+]) ?$", re.I)
+_LED_IN = pattern_of(r"(?:(?<![A-Za-z])(?:with|and|plus|then|by|concurrent|concomitant|of|receive)|[,+]) ?$", re.I)
 
 
 # An agent without an amount that is one more in the list: "+ 1:100000 epinephrine", "and pemetrexed".
-_LISTED_TOO = re.compile(r"\)?,? ?(?:\+|and|,|plus|/|or(?: matching)?) ?[\d:.%]* ?", re.I)
+_LISTED_TOO = pattern_of(r"\)?,? ?(?:\+|and|,|plus|/|or(?: matching)?) ?[\d:.%]* ?", re.I)
 
 
 def scope_statement(
@@ -112,16 +113,16 @@ def _of_next_name(text: str, mention: Mention, mains: Sequence[Draft], named: Se
 
 
 _JOINED_WITHIN = 120  # signs before a phrase in which the words stand that join it to the one before
-_PHASE = re.compile(r"(?:[,;]|(?<![a-z])and|(?<![a-z])then) ?(?:then |and |once |given |on )*$", re.I)
+_PHASE = pattern_of(r"(?:[,;]|(?<![a-z])and|(?<![a-z])then) ?(?:then |and |once |given |on )*$", re.I)
 # "followed by infusion of stem cells on day 0": the day is theirs.
-_FOLLOWING = re.compile(r"(?<![a-z])followed by (?!\d)[A-Za-z][^,;.\d]{6,60}$", re.I)
+_FOLLOWING = pattern_of(r"(?<![a-z])followed by (?!\d)[A-Za-z][^,;.\d]{6,60}$", re.I)
 # "and responders continued drugamab maintenance every 8 weeks": no longer the doses before.
-_CONTINUED = re.compile(r"(?:[,;]|(?<![a-z])and) (?:and )?(?!continu)[^,;\d]{3,40}(?:continu\w+|maintenance)[^,;]{0,50}$", re.I)
+_CONTINUED = pattern_of(r"(?:[,;]|(?<![a-z])and) (?:and )?(?!continu)[^,;\d]{3,40}(?:continu\w+|maintenance)[^,;]{0,50}$", re.I)
 _OF_LATER = frozenset({"frequency", "interval", "until", "duration"})
 _CARRIED = frozenset({"route", "frequency", "continuous"})
-_THEN_SO = re.compile(r"(?<![a-z])(?:then|thereafter) (?:on |once |given )?$", re.I)
+_THEN_SO = pattern_of(r"(?<![a-z])(?:then|thereafter) (?:on |once |given )?$", re.I)
 _LATER_KINDS = frozenset({"frequency", "interval", "days", "weeks", "cycles", "duration"})
-_BOUNDED = re.compile(
+_BOUNDED = pattern_of(
     r" (?:for|in|during|from|on) (?:cycles?|C\d|weeks?|months?|days?|the)|,? ?(?:thereafter|afterwards|until)", re.I
 )
 

@@ -6,18 +6,19 @@ import re
 from collections.abc import Sequence
 
 from harvester.text.dose_draft import Draft, words_between
+from harvester.text.pattern import pattern_of
 from harvester.text.spans import Brackets
 from harvester.text.timing import Mention
 
 TIME_KINDS = frozenset({"frequency", "interval", "days", "weeks", "duration"})
 _OWN_KINDS = frozenset({"infusion", "continuous", "anchor", "cycles"})
 _CYCLE_KINDS = frozenset({"cycle_length", "cycle_count", "until"})
-_LIST_ONLY = re.compile(r"[\s,/#;+(]*(?:or|and|to|vs\.?|versus|plus|with)?[\s,/#+(]*(?:a dose of )?", re.I)
-_NO_NEWS = re.compile(r"(?<![A-Za-z])(?:of|at|a|the|dose|\d+(?:\.\d+)? ?%)(?![A-Za-z])", re.I)
-_CHOICE = re.compile(r"(?<![a-z])or(?![a-z])")
-_AND = re.compile(r"(?<![A-Za-z])(?:and|plus|with|or)(?![A-Za-z])|[+/&]", re.I)
-_BRACKETED = re.compile(r"\([^()]*\)?|^[^()]*\)")
-THEN = re.compile(
+_LIST_ONLY = pattern_of(r"[\s,/#;+(]*(?:or|and|to|vs\.?|versus|plus|with)?[\s,/#+(]*(?:a dose of )?", re.I)
+_NO_NEWS = pattern_of(r"(?<![A-Za-z])(?:of|at|a|the|dose|\d+(?:\.\d+)? ?%)(?![A-Za-z])", re.I)
+_CHOICE = pattern_of(r"(?<![a-z])or(?![a-z])")
+_AND = pattern_of(r"(?<![A-Za-z])(?:and|plus|with|or)(?![A-Za-z])|[+/&]", re.I)
+_BRACKETED = pattern_of(r"\([^()]*\)?|^[^()]*\)")
+THEN = pattern_of(
     r"(?<![A-Za-z])(?:then|followed by|thereafter|afterwards|increas\w*|escalat\w*|titrat\w*|reduc\w*|"
     r"subsequently|later|until|if not)(?![A-Za-z])",
     re.I,
@@ -68,10 +69,10 @@ def _ends_by_count(draft: Draft) -> bool:
     return "until" in draft.parts and draft.parts["until"].rule == "until.count"
 
 
-_SINGLE = re.compile(r" ?(?:as a )?single(?![a-z])", re.I)
+_SINGLE = pattern_of(r" ?(?:as a )?single(?![a-z])", re.I)
 
 
-_ASIDE = re.compile(
+_ASIDE = pattern_of(
     r",? ?(?:(?:may|can|could) be )?(?:reduced|decreased|increased|escalated|lowered) to(?: a(?: dose of)?)? ?", re.I
 )
 

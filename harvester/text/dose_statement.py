@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from harvester.shape import shape
 from harvester.text.definition_file import definition_lists
 from harvester.text.gate import Gated
+from harvester.text.pattern import pattern_of
 from harvester.text.spans import Spans, brackets
 
 
@@ -22,16 +23,16 @@ class Statement:
 
 
 _ABBREVIATIONS = "".join(rf"(?<!\b{re.escape(word)})" for word in definition_lists("dose-words.txt")["abbreviations"])
-_STOP = re.compile(
+_STOP = pattern_of(
     rf"(?<![A-Za-z]\.[A-Za-z]){_ABBREVIATIONS}(?<!\d[ ])(?<!^\d)"
     r"\.(?=\s+[A-Z(\[*]|"
     r"\s+\d+\.? |\s+\d{2,3}m?[A-Z][a-z]?-|\s*$)"
     r"|(?<=[a-z)\d])\.(?=[A-Z][a-z]{2,})|;|[!?](?=\s|$)"
 )
-_SIGN = re.compile(r"[.;!?]")
+_SIGN = pattern_of(r"[.;!?]")
 # A blank before a labelled piece.
 _LABELLED = Gated(
-    re.compile(
+    pattern_of(
         r"(?<=[^\s:]) (?=(?:Cycles?|Courses?|Arm|Cohort|Part|Stage|Phase|Dose [Ll]evel|Dose [Gg]roup|"
         r"Step|Group) ?-?[\dA-Z][\d-]{0,3} ?[:(])"
         r"|(?<=[^\s:]) (?=(?:Administration(?: method)?|Mode of administration|Route(?: of administration)?|"
@@ -39,10 +40,10 @@ _LABELLED = Gated(
     )
 )
 # "on day 8 of Cycle 1 (21 days)" opens nothing.
-_LEADS_IN = re.compile(r"(?<![A-Za-z])(?:of|in|during|for|from|to|and|or|on|until|through|before|after|the|each|all|with)$", re.I)
-_HEADING = re.compile(r"[^.;]{0,160}:\s*$")
-_SHORT_HEADING = re.compile(r"[^.;:]{0,60}$")
-_BULLET = re.compile(r"\s*(?:[*\u2022-]|\d{1,2}[.)]|[a-z][.)])\s+")
+_LEADS_IN = pattern_of(r"(?<![A-Za-z])(?:of|in|during|for|from|to|and|or|on|until|through|before|after|the|each|all|with)$", re.I)
+_HEADING = pattern_of(r"[^.;]{0,160}:\s*$")
+_SHORT_HEADING = pattern_of(r"[^.;:]{0,60}$")
+_BULLET = pattern_of(r"\s*(?:[*\u2022-]|\d{1,2}[.)]|[a-z][.)])\s+")
 
 
 def statements(text: str, whole: Sequence[tuple[int, int]] = ()) -> tuple[Statement, ...]:

@@ -7,11 +7,12 @@ import re
 from collections.abc import Iterator, Sequence
 
 from harvester.text.dose_draft import Draft
+from harvester.text.pattern import pattern_of
 from harvester.text.timing import DAYS_PER
 
-_OTHER_PEOPLE = re.compile(r"(?:patients|subjects|participants|group|arm|cohort)(?![a-z])", re.I)
-_TOTAL = re.compile(r"total(?: daily| single| cumulative)?(?: dose| dosage| volume)?(?: of|:| is)? ?$", re.I)
-_IN_ALL = re.compile(r" ?\(?(?:in )?total(?! (?:dose|of|daily|body))(?![a-z])", re.I)
+_OTHER_PEOPLE = pattern_of(r"(?:patients|subjects|participants|group|arm|cohort)(?![a-z])", re.I)
+_TOTAL = pattern_of(r"total(?: daily| single| cumulative)?(?: dose| dosage| volume)?(?: of|:| is)? ?$", re.I)
+_IN_ALL = pattern_of(r" ?\(?(?:in )?total(?! (?:dose|of|daily|body))(?![a-z])", re.I)
 
 
 _WHEN = ("days", "weeks", "cycles")
@@ -63,13 +64,13 @@ def _for_others(text: str, draft: Draft, other: Draft) -> bool:
 
 
 _TIMES = ("days", "weeks", "cycles", "anchor", "duration", "until")
-_ORDER = re.compile(
+_ORDER = pattern_of(
     r"(?<![A-Za-z])(?:then|follow\w*|thereafter|afterwards|subsequent\w*|later|increas\w*|decreas\w*|escalat\w*|titrat\w*|"
     r"reduc\w*|taper\w*|rais\w*|lower\w*|target\w*|up to|after|next|second|last|remain\w*|another|step\w*|→)(?![A-Za-z])|[→;]|->",
     re.I,
 )
-_FURTHER = re.compile(r"[^.;,()]{0,30}for (?:another|the next|a further|further) ", re.I)
-_BEGINS = re.compile(r"(?<![A-Za-z])(?:initial\w*|start\w*|first|begin\w*|begun|step|ramp\w*)(?![A-Za-z])[^.;]{0,40}$", re.I)
+_FURTHER = pattern_of(r"[^.;,()]{0,30}for (?:another|the next|a further|further) ", re.I)
+_BEGINS = pattern_of(r"(?<![A-Za-z])(?:initial\w*|start\w*|first|begin\w*|begun|step|ramp\w*)(?![A-Za-z])[^.;]{0,40}$", re.I)
 
 
 def _in_order(text: str, draft: Draft, other: Draft) -> bool:
@@ -110,9 +111,9 @@ def _phases(draft: Draft, other: Draft) -> bool:
     return near and apart and draft.level_label is None and all("duration" in d.parts and d.main is None for d in (draft, other))
 
 
-_STEP_UP = re.compile(r"step[- ]?up|ramp[- ]?up|dose[- ]?ramp|step(?:ped|wise) ", re.I)
-_IN_BRACKET = re.compile(r"[^()\n]{0,80}\((?:i\.?e\.?[,:]? ?|= ?|total(?: of)? )?")
-_PURPOSE = re.compile(r"[^:.\n]{0,30}(?:prophylaxis|premedication|conditioning|lymphodepletion|rescue)[^:.\n]{0,20}:", re.I)
+_STEP_UP = pattern_of(r"step[- ]?up|ramp[- ]?up|dose[- ]?ramp|step(?:ped|wise) ", re.I)
+_IN_BRACKET = pattern_of(r"[^()\n]{0,80}\((?:i\.?e\.?[,:]? ?|= ?|total(?: of)? )?")
+_PURPOSE = pattern_of(r"[^:.\n]{0,30}(?:prophylaxis|premedication|conditioning|lymphodepletion|rescue)[^:.\n]{0,20}:", re.I)
 
 
 def _other_purpose(text: str, draft: Draft, other: Draft) -> bool:

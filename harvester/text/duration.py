@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from harvester.text.number import NUMBER, WORD_VALUES
+from harvester.text.pattern import pattern_of
 from harvester.text.scan import Phrase, Scan
 from harvester.text.spans import Taken
 from harvester.text.timing import Mention, Timing, time_unit
@@ -62,13 +63,13 @@ _OF_TREATMENT = Phrase(
     rf"titration)(?! cycle))",
     re.I,
 )
-_NOT_FOR = re.compile(
+_NOT_FOR = pattern_of(
     r"(?:follow\w*(?:[ -]up)?|observ\w+|monitor\w*|stable|fasting?|taper\w*|washout|wash-out|surviv\w+|"
     r"rest\w*|wait\w*|hospitali[sz]\w+|stop\w*|hold|held|off|discontinued|break|remission|interrupt\w*|"
     r"(?:daily )?living|no less than|withh\w+|pause\w*) (?:\w+ ){0,4}$",
     re.I,
 )
-_FOR_DOSES = re.compile(r" ?(?:doses?|infusions?|injections?)", re.I)
+_FOR_DOSES = pattern_of(r" ?(?:doses?|infusions?|injections?)", re.I)
 _UNTIL = Phrase(
     r"(?<![A-Za-z])(?:until|till|up to)(?= ?(?:the )?(?:documented |confirmed |first |evidence|"
     r"time of )?(?:evidence of |radiographic )?(?:disease |tumou?r |objective )?(?:progress|PD\b|"
@@ -91,7 +92,7 @@ _FOR_COUNT = Phrase(
     r"(?P<what>doses|infusions|injections|administrations|applications)(?! of| levels?)(?![A-Za-z])",
     re.I,
 )
-_LASTING = re.compile(r" (?:for|with) (?:a (?:maximum|total)|up to|at least|maximum)", re.I)
+_LASTING = pattern_of(r" (?:for|with) (?:a (?:maximum|total)|up to|at least|maximum)", re.I)
 
 
 PHRASES = (

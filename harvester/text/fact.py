@@ -22,6 +22,7 @@ from harvester.text.fact_value import threshold_facts, time_fact
 from harvester.text.limit import Limit, limits_of, may_hold_limits
 from harvester.text.namesake import told_apart
 from harvester.text.normal import normal_text
+from harvester.text.pattern import pattern_of
 from harvester.text.place import Place, Read, ReadingLine
 from harvester.text.rule import confidence_of
 from harvester.text.sentence import sentences_of
@@ -31,16 +32,16 @@ from harvester.text.token import Phrase, tokens_of
 
 _PERFORMANCE = frozenset({"ecog", "karnofsky", "lansky"})
 _ONE_OF = expression("fact.one_of")
-_OF_FUNCTION = re.compile(r"\b(?:organ|function|laborator\w+|values|adequate)\b", re.IGNORECASE)  # asked for all together
-_DEFINES = re.compile(r"\bdefined (?:as|by)\b[^.;]{0,60}$", re.IGNORECASE)
-_BOTH_OF = re.compile(r"\b(?:both|all three|all two)\b[^.;:]{0,60}:?\s*$|\bif all\b[^.;:]{0,60}:?\s*$", re.IGNORECASE)
-_LEADS_LIST = re.compile(r"(?::|\beither|\bfollowing)\s*$", re.IGNORECASE)
-_ANNOUNCES = re.compile(r"\b(?:one or more|any|at least one|either|one) of the following\s*$", re.IGNORECASE)
-_CLOSING_OR = re.compile(r"\b(?:OR|or)[\s,;:]*$")
+_OF_FUNCTION = pattern_of(r"\b(?:organ|function|laborator\w+|values|adequate)\b", re.IGNORECASE)  # asked for all together
+_DEFINES = pattern_of(r"\bdefined (?:as|by)\b[^.;]{0,60}$", re.IGNORECASE)
+_BOTH_OF = pattern_of(r"\b(?:both|all three|all two)\b[^.;:]{0,60}:?\s*$|\bif all\b[^.;:]{0,60}:?\s*$", re.IGNORECASE)
+_LEADS_LIST = pattern_of(r"(?::|\beither|\bfollowing)\s*$", re.IGNORECASE)
+_ANNOUNCES = pattern_of(r"\b(?:one or more|any|at least one|either|one) of the following\s*$", re.IGNORECASE)
+_CLOSING_OR = pattern_of(r"\b(?:OR|or)[\s,;:]*$")
 _LEADS_ON = expression("fact.leads_on")
 _ABOVE = 400  # characters
-_TOLERANCE = re.compile(r"±\s*$|\+/-\s*$")
-_AFTER_TOLERANCE = re.compile(r"\s*(?:±|\+/-)")
+_TOLERANCE = pattern_of(r"±\s*$|\+/-\s*$")
+_AFTER_TOLERANCE = pattern_of(r"\s*(?:±|\+/-)")
 
 
 def read_facts(raw: str, lines: tuple[CriterionLine, ...]) -> FactReading:

@@ -9,6 +9,7 @@ from harvester.text.claim import TODAY, claim_of
 from harvester.text.definition_file import expression
 from harvester.text.fact_read import FactRead, changed
 from harvester.text.fact_value import framed
+from harvester.text.pattern import pattern_of
 from harvester.text.place import ReadingLine
 from harvester.text.presence import Finding, read_findings
 from harvester.text.time_read import nearest_cue
@@ -39,7 +40,7 @@ def finding_facts(line: ReadingLine, read: list[FactRead]) -> list[FactRead]:
 
 
 _PARENT_OPEN = expression("presence.parent_open")
-_CLOSES = re.compile(
+_CLOSES = pattern_of(
     r"(?: events?| diseases?| conditions?)?\s*:\s*"
 )  # "History of thromboembolic events:": the lines below say it
 # States of the disease a trial is about: two lines that ask for one are two ways in, and so are remission and relapse.
@@ -80,7 +81,7 @@ def _parted(raw: str, window: int, start: int) -> bool:
     return window > 8 and _OR_ELSE.search(raw, window, start) is not None
 
 
-_OR_ELSE = re.compile(r"\bor\b", re.IGNORECASE)
+_OR_ELSE = pattern_of(r"\bor\b", re.IGNORECASE)
 
 
 def _finding_fact(line: ReadingLine, finding: Finding, windows: list[int]) -> FactRead:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from harvester.text.concept import SCORES
 from harvester.text.definition_file import expression
 from harvester.text.limit import Limit
+from harvester.text.pattern import pattern_of
 from harvester.text.place import Place
 from harvester.text.subject import OTHER
 from harvester.text.time_read import TimeRead, duration, nearest_cue, window
@@ -24,34 +25,34 @@ _AGE_CONDITION = expression("fact.age_condition")
 _CONSENT_BEFORE = expression("fact.consent_before")
 _CONSENT_BEHIND = expression("fact.consent_behind")
 _FOLLOWED = expression("fact.followed")
-_BORN = re.compile(r"\b(?:born|birth|deliver\w*)\s*$", re.IGNORECASE)
-_UNTIL = re.compile(r"^(?:before|prior to|under)$")
-_INTERVAL = re.compile(r"\binterval\b[^.;<>≤≥]{0,140}\b(?:is|was|of|be)\s*$", re.IGNORECASE)
-_BRACKET_THEN_YEARS = re.compile(r"\s*\([^()]{0,90}\)\s*(?:years?|yrs?)\b")
+_BORN = pattern_of(r"\b(?:born|birth|deliver\w*)\s*$", re.IGNORECASE)
+_UNTIL = pattern_of(r"^(?:before|prior to|under)$")
+_INTERVAL = pattern_of(r"\binterval\b[^.;<>≤≥]{0,140}\b(?:is|was|of|be)\s*$", re.IGNORECASE)
+_BRACKET_THEN_YEARS = pattern_of(r"\s*\([^()]{0,90}\)\s*(?:years?|yrs?)\b")
 _PERSONS = expression("fact.persons")
-_GROWN = re.compile(r"\b(?:adults?|children|minors?|adolescents?|infants?)\s*[(,]?\s*$", re.IGNORECASE)
-_GOES_ON_WITH_AGE = re.compile(r"[\s,]*(?:and|or|to|but|-)?\s*(?:are |is |must be |not )?", re.IGNORECASE)
-_SAME_WINDOW = re.compile(r"[\s,(]*(?:or|and|to)\s*(?:within\s*)?(?:at least\s*)?", re.IGNORECASE)
-_OR_HALF_LIVES = re.compile(r"^[^.;<>≤≥]*\bor (?:within )?(?:at least )?(?:<|≤)?\s*$", re.IGNORECASE)
-_CONTRACEPTIVES = re.compile(r"\bcontraceptive (?:pills?|tablets?)\b", re.IGNORECASE)
-_FOR_SOME = re.compile(r"\b(?:for|in|if|with|among)\s+(?:[\w-]+\s+){0,3}$")
-_SHARED = re.compile(r"[\s,]*(?:and|or|and/or)?\s*")
-_AGED = re.compile(r"\b(?:old|of age|older|younger|age)\b")
-_OPENING_CONDITION = re.compile(r"\s*(?:if|for|in)\b", re.IGNORECASE)
-_IN_BRACKETS_FOR = re.compile(r"\((?:[^()]*\s)?(?:for|in|if)\b[^()]*$", re.IGNORECASE)
-_AGED_IN_BRACKETS = re.compile(r"\((?:[^()]*\s)?(?:for|in|if)\b[^()]*\bage[ds]?\b[^()]*$", re.IGNORECASE)
-_MEASURED = re.compile(r"[<>≤≥]|\d ?(?:%|m[lg]\b|years|weeks|months)")
+_GROWN = pattern_of(r"\b(?:adults?|children|minors?|adolescents?|infants?)\s*[(,]?\s*$", re.IGNORECASE)
+_GOES_ON_WITH_AGE = pattern_of(r"[\s,]*(?:and|or|to|but|-)?\s*(?:are |is |must be |not )?", re.IGNORECASE)
+_SAME_WINDOW = pattern_of(r"[\s,(]*(?:or|and|to)\s*(?:within\s*)?(?:at least\s*)?", re.IGNORECASE)
+_OR_HALF_LIVES = pattern_of(r"^[^.;<>≤≥]*\bor (?:within )?(?:at least )?(?:<|≤)?\s*$", re.IGNORECASE)
+_CONTRACEPTIVES = pattern_of(r"\bcontraceptive (?:pills?|tablets?)\b", re.IGNORECASE)
+_FOR_SOME = pattern_of(r"\b(?:for|in|if|with|among)\s+(?:[\w-]+\s+){0,3}$")
+_SHARED = pattern_of(r"[\s,]*(?:and|or|and/or)?\s*")
+_AGED = pattern_of(r"\b(?:old|of age|older|younger|age)\b")
+_OPENING_CONDITION = pattern_of(r"\s*(?:if|for|in)\b", re.IGNORECASE)
+_IN_BRACKETS_FOR = pattern_of(r"\((?:[^()]*\s)?(?:for|in|if)\b[^()]*$", re.IGNORECASE)
+_AGED_IN_BRACKETS = pattern_of(r"\((?:[^()]*\s)?(?:for|in|if)\b[^()]*\bage[ds]?\b[^()]*$", re.IGNORECASE)
+_MEASURED = pattern_of(r"[<>≤≥]|\d ?(?:%|m[lg]\b|years|weeks|months)")
 _CURED_CANCER = expression("time.cured_cancer")
-_CLOSING_IF = re.compile(r"\bif\s*(?:\w+\s*){0,2}$", re.IGNORECASE)
-_AGE_HEADING = re.compile(r"(?:(?:patient|subject|participant)(?:'?s)? )?ages?", re.IGNORECASE)
-_TABLE = re.compile(r"\s*(?:fe)?males?\s*:?\s*\d", re.IGNORECASE)  # a table written on one line
+_CLOSING_IF = pattern_of(r"\bif\s*(?:\w+\s*){0,2}$", re.IGNORECASE)
+_AGE_HEADING = pattern_of(r"(?:(?:patient|subject|participant)(?:'?s)? )?ages?", re.IGNORECASE)
+_TABLE = pattern_of(r"\s*(?:fe)?males?\s*:?\s*\d", re.IGNORECASE)  # a table written on one line
 _TESTED = CELL_COUNTS | {"creatinine_serum", "creatinine_clearance", "bilirubin_total", "alt", "ast", "albumin", "hemoglobin"}
 _GIVEN = ((OTHER,), ("nyha",), ("ctcae_grade",), ("dose_limit",))  # what is not measured at a visit
-_OPENS_BRACKET = re.compile(r"\d[^()\d]{0,12}\((?:ages?|aged|for)?\s*$", re.IGNORECASE)
-_TABLE_VALUE = re.compile(r"\d\.\d|mg/dl", re.IGNORECASE)
-_NOT_MEETING = re.compile(r"\W*(?:not meeting|(?:does|do) not meet|failure to meet|unable to meet)\b", re.IGNORECASE)
-_CLOSES_SOON = re.compile(r"[^()]{0,50}\)")
-_CLOSES_BRACKET = re.compile(r"(?: of age| old)?\s*\)")
+_OPENS_BRACKET = pattern_of(r"\d[^()\d]{0,12}\((?:ages?|aged|for)?\s*$", re.IGNORECASE)
+_TABLE_VALUE = pattern_of(r"\d\.\d|mg/dl", re.IGNORECASE)
+_NOT_MEETING = pattern_of(r"\W*(?:not meeting|(?:does|do) not meet|failure to meet|unable to meet)\b", re.IGNORECASE)
+_CLOSES_SOON = pattern_of(r"[^()]{0,50}\)")
+_CLOSES_BRACKET = pattern_of(r"(?: of age| old)?\s*\)")
 _AGE = TimeRead("age", "age", "time.age")
 _NOTHING = TimeRead("none", "", "")
 

@@ -23,6 +23,7 @@ from harvester.text.modifier import (
     sex_of,
     sex_spoken_of,
 )
+from harvester.text.pattern import pattern_of
 from harvester.text.place import Place, ReadingLine
 from harvester.text.polarity import (
     Region,
@@ -41,28 +42,28 @@ from harvester.text.time_read import TimeRead
 _NO_ULN = frozenset(
     {"lvef", "shortening_fraction", "spo2", "fev1", "fvc", "dlco", "hemoglobin", "platelets", "anc", "wbc", "age"}
 )
-_CONVERTED = re.compile(r"\s*[(\[]\s*(?:approximately |about |~ ?|= ?|or )?$")
+_CONVERTED = pattern_of(r"\s*[(\[]\s*(?:approximately |about |~ ?|= ?|or )?$")
 _NO_MEASURE = expression("fact.no_measure")
-_OF_LIST = re.compile(r"\s*(?:or more )?of (?:the )?(?:following|these|below)\b", re.IGNORECASE)
-_WITH = re.compile(r"\s*with (?!out|or without|the exception)", re.IGNORECASE)
+_OF_LIST = pattern_of(r"\s*(?:or more )?of (?:the )?(?:following|these|below)\b", re.IGNORECASE)
+_WITH = pattern_of(r"\s*with (?!out|or without|the exception)", re.IGNORECASE)
 _PER_DAY = expression("fact.per_day")
-_SUMMED = re.compile(r" ?\+ ?\d")
+_SUMMED = pattern_of(r" ?\+ ?\d")
 _SAID_WITH_NO = frozenset({"disease_free_duration", "remission_duration"})  # "without progression for at least 4 weeks"
-_ITEMS = re.compile(r"\s*(?:(?!on\b|of\b|in\b|for\b)[\w-]+ ){0,2}(?:items?|questions?|subscales?|domains?)\b")
-_APART = re.compile(r"\s*apart\b", re.IGNORECASE)
-_SIMILAR = re.compile(r"\bsimilar to [\w -]{0,20}$|\bas (?:in|for) [\w -]{0,20}$|\bcontribut\w+ $", re.IGNORECASE)
-_SCALE = re.compile(r"[\s-]*(?:point )?scale\b")
-_NAMES_GRADE = re.compile(r"[\s:(=-]*(?:(?:of|is|class|grade|score|status|level|stage)[\s:(=-]*){0,2}")
-_ONLY_SEX = re.compile(
+_ITEMS = pattern_of(r"\s*(?:(?!on\b|of\b|in\b|for\b)[\w-]+ ){0,2}(?:items?|questions?|subscales?|domains?)\b")
+_APART = pattern_of(r"\s*apart\b", re.IGNORECASE)
+_SIMILAR = pattern_of(r"\bsimilar to [\w -]{0,20}$|\bas (?:in|for) [\w -]{0,20}$|\bcontribut\w+ $", re.IGNORECASE)
+_SCALE = pattern_of(r"[\s-]*(?:point )?scale\b")
+_NAMES_GRADE = pattern_of(r"[\s:(=-]*(?:(?:of|is|class|grade|score|status|level|stage)[\s:(=-]*){0,2}")
+_ONLY_SEX = pattern_of(
     r"(?:for|in (?:the )?case of|in) (?:adult )?(?:men|women|males?|females?|boys|girls)(?: (?:patients|subjects|participants))?"
     r"(?: (?:using|by|for at least|for more than) .*)?",
     re.IGNORECASE,
 )
-_RECOVERED = re.compile(
+_RECOVERED = pattern_of(
     r"\b(?:recover|resol|return|improv|alleviat|decreas|reduc|subsid)\w*\b[^.;]{0,60}\bto\b[^.;]{0,30}$", re.IGNORECASE
 )
-_NO_MENSES = re.compile(r"\b(?:menopaus\w*|amenorrh\w*|menses|menstrua\w*|hysterectom\w*)", re.IGNORECASE)
-_RISK = re.compile(r"\brisk factors?\b[^.;]{0,120}$", re.IGNORECASE)
+_NO_MENSES = pattern_of(r"\b(?:menopaus\w*|amenorrh\w*|menses|menstrua\w*|hysterectom\w*)", re.IGNORECASE)
+_RISK = pattern_of(r"\brisk factors?\b[^.;]{0,120}$", re.IGNORECASE)
 _OF_ONE_SEX = frozenset({"contraception_duration", "pregnancy_test_window"})
 _AGES = frozenset({"age", "donor_age"})
 _OF_AGE = frozenset({16.0, 18.0, 19.0, 20.0, 21.0})

@@ -8,16 +8,17 @@ from bisect import bisect_right
 from harvester.shape import shape
 from harvester.span import Span
 from harvester.text.normal import NormalText, normal_text
+from harvester.text.pattern import pattern_of
 
-_BLANKS = re.compile(r" {2,}| +(?=\n)|\n\s*\n\s*|\n +")
+_BLANKS = pattern_of(r" {2,}| +(?=\n)|\n\s*\n\s*|\n +")
 # A line that ends in one of these goes on in the next, whatever that begins with.
-_UNFINISHED = re.compile(
+_UNFINISHED = pattern_of(
     r"(?:[,&+]|(?<![A-Za-z])(?:days?|weeks?|cycles?|of|to|and|or|for|over|every|at|dose|the|a|"
     r"an|with|by|in|on|from|through|is|will|be))$",
     re.I,
 )
-_LINE_END = re.compile(r"\n{1,2}")
-_NEW_ITEM = re.compile(r"(?:[*•#-]|\d{1,2}[.)]|[a-z][.)]|\()\s")
+_LINE_END = pattern_of(r"\n{1,2}")
+_NEW_ITEM = pattern_of(r"(?:[*•#-]|\d{1,2}[.)]|[a-z][.)]|\()\s")
 
 
 @shape()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from harvester.text.number import NUMBER, WORD_VALUES
+from harvester.text.pattern import pattern_of
 from harvester.text.scan import Phrase, Scan
 from harvester.text.spans import Taken
 from harvester.text.timing import UNIT_WORDS, Mention, Timing, time_unit
@@ -91,7 +92,7 @@ PHRASES = (
     _DAYS_PER_WEEK_PAREN,
     *(phrase for phrase, *_ in _LATIN_RE), *(phrase for phrase, *_ in _PLAIN),
 )  # fmt: skip
-_AT_MOST = re.compile(r"(?:up to|maximum of|max\.?|no more than|at most) ?$", re.I)
+_AT_MOST = pattern_of(r"(?:up to|maximum of|max\.?|no more than|at most) ?$", re.I)
 
 
 def _mention(start: int, end: int, count: float, period: float, unit: str, rule: str, flags: tuple[str, ...] = ()) -> Mention:

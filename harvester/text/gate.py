@@ -190,17 +190,39 @@ class Gated:
 
     __slots__ = ("_automaton", "_caseless", "_words", "finditer", "fullmatch", "match", "pattern", "search", "sub")
 
+    _automaton: Any
+    _words: tuple[str, ...]
+    finditer: Callable[..., Iterator[re.Match[str]]]
+    fullmatch: Callable[..., re.Match[str] | None]
+    match: Callable[..., re.Match[str] | None]
+    search: Callable[..., re.Match[str] | None]
+    sub: Callable[..., str]
+
     def __init__(self, pattern: re.Pattern[str]) -> None:
-        words, roams = needed(pattern), _roams(parsed(pattern))
         self.pattern = pattern
         self._caseless = Caseless(pattern)
-        self.sub = pattern.sub
-        self.search: Callable[..., re.Match[str] | None] = self._search if words else pattern.search
-        self.finditer: Callable[..., Iterator[re.Match[str]]] = self._finditer if words else pattern.finditer
-        self.match: Callable[..., re.Match[str] | None] = self._match if words and roams else pattern.match
-        self.fullmatch: Callable[..., re.Match[str] | None] = self._fullmatch if words and roams else pattern.fullmatch
-        self._words = tuple(sorted(words or ("",)))
-        self._automaton = _automaton(dict.fromkeys(words, 1)) if words and len(words) > _FEW else None
+
+    def __getattr__(self, name: str) -> Any:
+        """Called for what is not there yet: every part is made when it is first asked for."""
+        made = self._made(name)
+        setattr(self, name, made)
+        return made
+
+    def _made(self, name: str) -> Any:
+        match name:
+            case "_words":
+                return tuple(sorted(needed(self.pattern) or ("",)))
+            case "_automaton":
+                return _automaton(dict.fromkeys(self._words, 1)) if len(self._words) > _FEW else None
+            case "search" | "finditer":
+                gated = self._words != ("",)
+            case "match" | "fullmatch":
+                gated = self._words != ("",) and _roams(parsed(self.pattern))
+            case "sub":
+                gated = False
+            case _:
+                raise AttributeError(name)
+        return getattr(self, f"_{name}") if gated else getattr(self.pattern, name)
 
     def may_match(self, text: str) -> bool:
         """Whether something the expression cannot match without stands in ``text``."""
@@ -247,9 +269,13 @@ class Gates:
 
     def __init__(self, patterns: Iterable[re.Pattern[str]]) -> None:
         """``patterns`` in the order they are to be tried; one without a gate is always tried."""
-        masks: dict[str, int] = {}
+        self._patterns = tuple(patterns)
         self._always = self._all = 0
-        for index, pattern in enumerate(patterns):
+        self._automaton: Any = None
+
+    def _prepare(self) -> None:
+        masks: dict[str, int] = {}
+        for index, pattern in enumerate(self._patterns):
             words = needed(pattern)
             self._all |= 1 << index
             self._always |= 0 if words else 1 << index
@@ -259,6 +285,8 @@ class Gates:
 
     def called(self, text: str) -> list[int]:
         """The places of those patterns that may match in ``text``, in their order."""
+        if self._automaton is None:
+            self._prepare()
         mask = self._always
         for _, calls in self._automaton.iter(folded(text)):
             mask |= calls

@@ -15,13 +15,14 @@ from rapidfuzz.distance import Levenshtein
 from harvester.shape import shape
 from harvester.text.definition_file import definition_lists
 from harvester.text.gate import Gated
+from harvester.text.pattern import pattern_of
 
-_WORD = re.compile(r"[A-Za-z]+")
-_LIKE_A_SECTION = re.compile(r"[IECNiecn](?<![A-Za-z].)[A-Za-z]{6,11}(?![A-Za-z])")  # what _kind may take for one
+_WORD = pattern_of(r"[A-Za-z]+")
+_LIKE_A_SECTION = pattern_of(r"[IECNiecn](?<![A-Za-z].)[A-Za-z]{6,11}(?![A-Za-z])")  # what _kind may take for one
 _SECTIONS = ("inclusion", "exclusion")
 _LONGEST_HEADING = 280
-_SPLIT = re.compile(r":\s*|;\s*|\.\s+(?=[A-Z])")
-_FOR_WHOM = re.compile(r"(?:\w+ ){0,3}(?:in|ex)clusion criteria (?:for|in)\b", re.IGNORECASE)
+_SPLIT = pattern_of(r":\s*|;\s*|\.\s+(?=[A-Z])")
+_FOR_WHOM = pattern_of(r"(?:\w+ ){0,3}(?:in|ex)clusion criteria (?:for|in)\b", re.IGNORECASE)
 _ONLY_WORDS = {
     "key", "main", "major", "general", "specific", "patient", "patients", "donor", "donors", "subject", "subjects",
     "participant", "participants", "study", "additional", "other", "criteria", "criterion", "all", "core", "primary",
@@ -45,7 +46,7 @@ class Heading:
 
 @cache
 def _list(name: str) -> Gated:
-    return Gated(re.compile("|".join(f"(?:{entry})" for entry in definition_lists("headings.txt")[name]), re.IGNORECASE))
+    return Gated(pattern_of("|".join(f"(?:{entry})" for entry in definition_lists("headings.txt")[name]), re.IGNORECASE))
 
 
 @lru_cache(maxsize=4096)

@@ -19,22 +19,23 @@ from harvester.text.gate import Gated
 from harvester.text.limit_pairs import LimitPairs
 from harvester.text.limit_tokens import roman_value
 from harvester.text.number import WORD_VALUES
+from harvester.text.pattern import pattern_of
 from harvester.text.token import Phrase, Token, tokens_of
 
 __all__ = ["Limit", "limits_of", "may_hold_limits", "read_limits"]
 
-_SIGN = re.compile(r" ?(?P<sign>>=|<=|=>|=<|≥|≤|>|<) ?")
-_NUMERIC = re.compile(r"[\dⅠ-Ⅴⅰ-ⅴ]|[IiVv](?<![A-Za-z].)[IiVv]{0,2}(?![A-Za-z])")
+_SIGN = pattern_of(r" ?(?P<sign>>=|<=|=>|=<|≥|≤|>|<) ?")
+_NUMERIC = pattern_of(r"[\dⅠ-Ⅴⅰ-ⅴ]|[IiVv](?<![A-Za-z].)[IiVv]{0,2}(?![A-Za-z])")
 _WORDED = Gated(
-    re.compile(
+    pattern_of(
         r"ULN|UNL|LLN|LSN|UPN|ULRR|limit|upper|lower|(?<![A-Za-z])(?:" + "|".join(WORD_VALUES) + r")(?![a-z])", re.IGNORECASE
     )
 )
 _COUNTING = frozenset({*WORD_VALUES, "i", "ii", "iii", "iv", "v", *"ⅰⅱⅲⅳⅴ"})  # words a number can be
-_WITHIN = re.compile(r"\bwithin $", re.IGNORECASE)
-_PRESSURE = re.compile(r" ?/ ?(?P<low>\d{2,3})(?![\d/.])")
-_LIST_JOINER = re.compile(r" ?(?:, ?(?:and|or)?|/|\bor\b|\band\b|;|&|、) ?(?:(?:NYHA|class|grade) (?=I|\d))?", re.IGNORECASE)
-_FORMULA = re.compile(r" ?[-−] ?age\b", re.IGNORECASE)  # "= [140 - age] x weight": how a clearance is reckoned
+_WITHIN = pattern_of(r"\bwithin $", re.IGNORECASE)
+_PRESSURE = pattern_of(r" ?/ ?(?P<low>\d{2,3})(?![\d/.])")
+_LIST_JOINER = pattern_of(r" ?(?:, ?(?:and|or)?|/|\bor\b|\band\b|;|&|、) ?(?:(?:NYHA|class|grade) (?=I|\d))?", re.IGNORECASE)
+_FORMULA = pattern_of(r" ?[-−] ?age\b", re.IGNORECASE)  # "= [140 - age] x weight": how a clearance is reckoned
 _SIGNS = {"=>": ">=", "=<": "<=", "≥": ">=", "≤": "<="}
 
 

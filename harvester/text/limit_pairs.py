@@ -9,10 +9,11 @@ from harvester.text.amount import Amount
 from harvester.text.bound import Limit, bound
 from harvester.text.comparator import FLIPPED
 from harvester.text.limit_tokens import LimitTokens, limit_words
+from harvester.text.pattern import pattern_of
 from harvester.text.token import Phrase
 
-_JOINER = re.compile(r" ?(?:-{1,2}|~|\bto\b|\bthrough\b|\buntil\b|\btill\b|\bup to\b|\.\.+|#) ?", re.IGNORECASE)
-_ASIDE = re.compile(r" ?\([^()]{0,24}\d[^()]{0,12}\)")  # the same amount in another unit
+_JOINER = pattern_of(r" ?(?:-{1,2}|~|\bto\b|\bthrough\b|\buntil\b|\btill\b|\bup to\b|\.\.+|#) ?", re.IGNORECASE)
+_ASIDE = pattern_of(r" ?\([^()]{0,24}\d[^()]{0,12}\)")  # the same amount in another unit
 _LEAST_WORDS = frozenset({"at least", "a minimum of", "minimum of", "minimum"})  # "at least 2-4 months": at least 2
 _AND_WORDS = limit_words("and_words")
 

@@ -10,6 +10,7 @@ from harvester.text.comparator import FLIPPED, comparator_after, comparators
 from harvester.text.concept import SCORES
 from harvester.text.definition_file import definition_lists, expression
 from harvester.text.number import WORD_VALUES
+from harvester.text.pattern import pattern_of
 from harvester.text.token import Phrase, Token
 
 
@@ -20,16 +21,16 @@ def limit_words(name: str) -> frozenset[str]:
 
 _FILLERS = limit_words("fillers")
 _AFTER_UNIT = limit_words("after_unit")
-_OUT_OF = re.compile(r" ?/ ?(?P<whole>10|15|20|24|30|50|100)(?![\d/.,]|\w)")
-_LIST_AFTER = re.compile(r" ?(?:HLA|match|allel)", re.IGNORECASE)
-_NO_NUMBER = re.compile(
+_OUT_OF = pattern_of(r" ?/ ?(?P<whole>10|15|20|24|30|50|100)(?![\d/.,]|\w)")
+_LIST_AFTER = pattern_of(r" ?(?:HLA|match|allel)", re.IGNORECASE)
+_NO_NUMBER = pattern_of(
     r"\d{1,2}/\d{1,2}/\d{2,4}|\d+(?:st|nd|rd|th)\b|20 ?/ ?\d{2,4}\b|\d+(?:\.\d+){2,}|\d{1,2}-[A-Z][a-z]{2}-\d{2,4}"
 )
 _SOFTWARE = expression("limit.software", exact=True)
-_CLOCK = re.compile(r"(?::\d\d)? ?(?:[ap]m\b|[ap]\.m\.|o'clock)", re.IGNORECASE)
-_CYCLE = re.compile(r"\b(?:cycle|course) $", re.IGNORECASE)  # names a moment ("before cycle 1 day 1")
-_ROMAN = re.compile(r"(?:IV|III|II|I|V)(?![A-Za-z])|[Ⅰ-Ⅴ]")
-_PLAIN_ROMAN = re.compile(r"(?:iv|iii|ii|i|v)(?![A-Za-z])")
+_CLOCK = pattern_of(r"(?::\d\d)? ?(?:[ap]m\b|[ap]\.m\.|o'clock)", re.IGNORECASE)
+_CYCLE = pattern_of(r"\b(?:cycle|course) $", re.IGNORECASE)  # names a moment ("before cycle 1 day 1")
+_ROMAN = pattern_of(r"(?:IV|III|II|I|V)(?![A-Za-z])|[Ⅰ-Ⅴ]")
+_PLAIN_ROMAN = pattern_of(r"(?:iv|iii|ii|i|v)(?![A-Za-z])")
 _NAMING = limit_words("naming")
 
 

@@ -10,19 +10,20 @@ import re
 
 from harvester.shape import shape
 from harvester.text.definition_file import expression
+from harvester.text.pattern import pattern_of
 
 _BULLET = expression("list_marker.bullet", exact=True)
-_LONE = re.compile(r"[*•●◦▪\-]\s*$")
-_NUMBER = re.compile(
+_LONE = pattern_of(r"[*•●◦▪\-]\s*$")
+_NUMBER = pattern_of(
     r"\((?P<a>\d{1,2})\)\s*"
     r"|(?P<b>\d{1,3})\s?[.)](?=\s|[A-Za-z(≥≤<>])\s*"
     r"|(?P<c>\d{1,2}(?:\.\d{1,2}){1,3})[.)]?\s+(?=[A-Z][a-z]{2})"
     r"|(?P<d>[IE]C?\d{1,2})[.):]\s*"
     r"|(?P<e>\d{1,2})、\s*"
 )
-_LETTER = re.compile(r"\((?P<a>[a-zA-Z])\)\s*|(?P<b>[a-z])[.)](?=\s|[A-Z])\s*|(?P<c>[A-Z])[.)]\s*(?=[A-Z0-9≥≤<>(])")
-_ROMAN = re.compile(r"\(?(?P<a>[ivx]{1,5}|[IVX]{2,5})[.)]\s+")
-_CIRCLED = re.compile(r"(?P<a>[①-⑳])\s*")
+_LETTER = pattern_of(r"\((?P<a>[a-zA-Z])\)\s*|(?P<b>[a-z])[.)](?=\s|[A-Z])\s*|(?P<c>[A-Z])[.)]\s*(?=[A-Z0-9≥≤<>(])")
+_ROMAN = pattern_of(r"\(?(?P<a>[ivx]{1,5}|[IVX]{2,5})[.)]\s+")
+_CIRCLED = pattern_of(r"(?P<a>[①-⑳])\s*")
 _RULES = (("circled", _CIRCLED), ("number", _NUMBER), ("roman", _ROMAN), ("letter", _LETTER))
 
 
@@ -51,10 +52,10 @@ def read_marker(text: str, start: int, end: int) -> Marker | None:
 
 
 _INLINE = {
-    "number": re.compile(r"(?:(?<=^)|(?<=[\s.;:,)]))(?P<label>\d{1,2})[.)](?=\s|[A-Z≥≤<>(])\s*"),
-    "bracketed": re.compile(r"\((?P<label>\d{1,2})\)\s*"),
-    "circled": re.compile(r"(?P<label>[①-⑳])\s*"),
-    "letter": re.compile(r"(?:(?<=^)|(?<=[\s.;:,]))(?P<label>[a-h])\)\s*"),
+    "number": pattern_of(r"(?:(?<=^)|(?<=[\s.;:,)]))(?P<label>\d{1,2})[.)](?=\s|[A-Z≥≤<>(])\s*"),
+    "bracketed": pattern_of(r"\((?P<label>\d{1,2})\)\s*"),
+    "circled": pattern_of(r"(?P<label>[①-⑳])\s*"),
+    "letter": pattern_of(r"(?:(?<=^)|(?<=[\s.;:,]))(?P<label>[a-h])\)\s*"),
 }
 
 
@@ -63,14 +64,14 @@ _ROMANS = ("i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x")
 _LETTERS = {"letter": tuple("abcdefgh"), "capital": tuple("ABCDEFGH"), "roman": _ROMANS}
 _INSIDE = (
     ("circled", _INLINE["circled"]),
-    ("number", re.compile(r"\((?P<label>\d{1,2})\)\s*|(?<=[\s.;:,])(?P<bare>\d{1,2})\)\s+")),
-    ("roman", re.compile(r"(?<=[\s.;:,(])(?P<label>i{1,3}|iv|vi{0,3}|ix|x)[.)]\s+")),
-    ("capital", re.compile(r"(?<=[\s.;])(?P<label>[A-H])\.\s+(?=[A-Z])")),
-    ("letter", re.compile(r"\((?P<label>[a-h])\)\s*|(?<=[\s.;:,])(?P<bare>[a-h])(?:\)\s*|\.\s+(?=[A-Z≥≤<>]))")),
+    ("number", pattern_of(r"\((?P<label>\d{1,2})\)\s*|(?<=[\s.;:,])(?P<bare>\d{1,2})\)\s+")),
+    ("roman", pattern_of(r"(?<=[\s.;:,(])(?P<label>i{1,3}|iv|vi{0,3}|ix|x)[.)]\s+")),
+    ("capital", pattern_of(r"(?<=[\s.;])(?P<label>[A-H])\.\s+(?=[A-Z])")),
+    ("letter", pattern_of(r"\((?P<label>[a-h])\)\s*|(?<=[\s.;:,])(?P<bare>[a-h])(?:\)\s*|\.\s+(?=[A-Z≥≤<>]))")),
 )
 _SECOND = ("2)", "ii", "B.", "b)", "b.")  # how the second entry of such a list is told
 _SECOND_OF_ANY_SCRIPT = ("②", ")", "ii", "B.", "b.")
-_BULLETS = re.compile(r"(?<=[^\s(\[])\s+•\s*(?=[A-Z≥≤<>])")
+_BULLETS = pattern_of(r"(?<=[^\s(\[])\s+•\s*(?=[A-Z≥≤<>])")
 
 
 @shape()

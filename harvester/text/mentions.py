@@ -7,13 +7,14 @@ from dataclasses import replace
 from functools import cache
 
 from harvester.text import anchor, cycle, days, duration, frequency
+from harvester.text.pattern import pattern_of
 from harvester.text.route import route_mentions
 from harvester.text.scan import Phrase, Scan, Scanner
 from harvester.text.spans import Spans
 from harvester.text.timing import DAYS_PER, Mention, Timing, time_unit
 
-_SIGNED_DAY = re.compile(r"day ?[-+]", re.I)
-_GOVERNED = re.compile(r"(?<![A-Za-z])(?:for|every|over|each) $", re.I)
+_SIGNED_DAY = pattern_of(r"day ?[-+]", re.I)
+_GOVERNED = pattern_of(r"(?<![A-Za-z])(?:for|every|over|each) $", re.I)
 _WEEKS_OF = Phrase(r"(?<![A-Za-z0-9])(?P<on>\d)W ?/ ?(?P<of>\d)W(?![A-Za-z])")
 _ON_OFF = Phrase(
     rf"(?<![A-Za-z0-9])(?P<on>{cycle.COUNT})[ -]?(?P<u>weeks?|wks?|days?) on(?: treatment| therapy| drug)?,? ?(?:/|and|then|"

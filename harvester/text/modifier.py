@@ -10,15 +10,16 @@ from __future__ import annotations
 import re
 
 from harvester.text.definition_file import expression
+from harvester.text.pattern import pattern_of
 
 _MALE = r"(?:adult )?(?:males?|men|man|boys?)\b"
 _FEMALE = r"(?:adult )?(?:females?|women|woman|girls?)\b"
-_SEX_LEFT = re.compile(
+_SEX_LEFT = pattern_of(
     rf"(?:\b(?P<f>{_FEMALE})|\b(?P<m>{_MALE}))(?: (?:patients?|subjects?|participants?))?\s*(?:[:,(=-]|with"
     rf"|must have|is|are|should have)?\s*(?:a |an )?$",
     re.IGNORECASE,
 )
-_SEX_RIGHT = re.compile(
+_SEX_RIGHT = pattern_of(
     rf"[\s,]*[(\[]?\s*(?:for|in (?:the )?case of|in|if)?\s*(?:adult )?(?:(?P<f>{_FEMALE})|(?P<m>{_MALE}))(?! (?:and|or)"
     rf"(?! ?(?:[\d<>≤≥=]|at least|greater|more|less|over|above|below|under))"
     rf"| of| ?[\d:=])(?![^.;,()]{{0,20}}\b(?:and|or) (?:females?|women|males?|men)\b)",
@@ -26,7 +27,7 @@ _SEX_RIGHT = re.compile(
 )
 _CONDITION_RIGHT = expression("modifier.condition_right")
 _UNLESS_RIGHT = expression("modifier.unless_right")
-_CONDITION_STOP = re.compile(
+_CONDITION_STOP = pattern_of(
     r"(?:,|\)|\bor\b\s+(?:as )?(?=[<>≤≥]|less|greater|no more|at least|up to|more than)"
     r"|\band\b\s+(?=[A-Z<>≤≥\d]|(?:above|below|greater|less|more|over|under|at least)\b)"
     r"|\bwithin \d|,? (?:and|or) (?:serum |total )?(?:AST|ALT|bilirubin|creatinine|platelets?|hemoglobin)\b).*",
@@ -39,35 +40,35 @@ _EXCEPTING = expression("modifier.excepting")
 _PERMITTED = expression("modifier.permitted")
 _SPARES_LIST = expression("modifier.spares_list")
 _METHODS = expression("modifier.methods", exact=True)
-_OR = re.compile(r"\b(?:and/or|or)\b", re.IGNORECASE)
-_BRACKETED = re.compile(r"\([^()]*\)")
-_WORDS_ASIDE = re.compile(r"\([^()\d]*\)")
-_OTHER_UNIT = re.compile(r"\s*\([^()]{0,30}\d[^()]{0,20}\)(?=\s*(?:in|for|if|unless|except|without)\b)")
-_OTHER_VALUE = re.compile(r"[\s,]*\([^()<>≤≥]*[,:][^()<>≤≥]*(?:[<>≤≥]|\b(?:must be|at least|up to|no more than) \d)")
+_OR = pattern_of(r"\b(?:and/or|or)\b", re.IGNORECASE)
+_BRACKETED = pattern_of(r"\([^()]*\)")
+_WORDS_ASIDE = pattern_of(r"\([^()\d]*\)")
+_OTHER_UNIT = pattern_of(r"\s*\([^()]{0,30}\d[^()]{0,20}\)(?=\s*(?:in|for|if|unless|except|without)\b)")
+_OTHER_VALUE = pattern_of(r"[\s,]*\([^()<>≤≥]*[,:][^()<>≤≥]*(?:[<>≤≥]|\b(?:must be|at least|up to|no more than) \d)")
 # ", if liver metastases occur, ALT ≤ 5 x ULN": the condition of the next value
 _OF_NEXT = expression("modifier.of_next")
 _VERBLESS = expression("modifier.verbless_unless")
-_VERB = re.compile(r"\b(?:is|are|was|were|has|have|caused|due|related)\b", re.IGNORECASE)
-_MALES = re.compile(rf"\b{_MALE}", re.IGNORECASE)
-_FEMALES = re.compile(rf"\b(?:{_FEMALE}|WOCBP\b|FCBP\b)", re.IGNORECASE)
+_VERB = pattern_of(r"\b(?:is|are|was|were|has|have|caused|due|related)\b", re.IGNORECASE)
+_MALES = pattern_of(rf"\b{_MALE}", re.IGNORECASE)
+_FEMALES = pattern_of(rf"\b(?:{_FEMALE}|WOCBP\b|FCBP\b)", re.IGNORECASE)
 # "bilirubin ≤ 1.5 x ULN, AST and/or ALT ≤ 3 x ULN": the "or" joins two names of one value
-_NAMES_JOINED = re.compile(r"\b[A-Z]{2,5}\b ?(?:and/or|or) ?[A-Z]{2,5}\b[^A-Za-z]*$")
-_OR_BEHIND_SEMICOLON = re.compile(r";\s*(?:and/)?or\b|\bor\s*;", re.IGNORECASE)
+_NAMES_JOINED = pattern_of(r"\b[A-Z]{2,5}\b ?(?:and/or|or) ?[A-Z]{2,5}\b[^A-Za-z]*$")
+_OR_BEHIND_SEMICOLON = pattern_of(r";\s*(?:and/)?or\b|\bor\s*;", re.IGNORECASE)
 _AGED_BAND = expression("modifier.aged_band")
-_ALTERNATIVELY = re.compile(r"\b(?:or )?alternatively\b", re.IGNORECASE)
-_NEXT_MEASURE = re.compile(r"(?<=[a-z]{4}) (?=(?:Karnofsky|Lansky|Zubrod|Life expectancy|Performance status)\b)")
+_ALTERNATIVELY = pattern_of(r"\b(?:or )?alternatively\b", re.IGNORECASE)
+_NEXT_MEASURE = pattern_of(r"(?<=[a-z]{4}) (?=(?:Karnofsky|Lansky|Zubrod|Life expectancy|Performance status)\b)")
 # "In men QTc > 450 ms, in women > 470 ms": the sex behind a value is the next one's
-_NEXT_SEX = re.compile(
+_NEXT_SEX = pattern_of(
     rf"[,;] (?:and |or )?(?:for|in) (?:{_FEMALE}|{_MALE}) ?(?:[<>≤≥]|at least|more than|less than|greater than)", re.IGNORECASE
 )
-_SEX_OPENS = re.compile(rf"\W*(?:for|in) (?:(?P<f>{_FEMALE})|(?P<m>{_MALE}))\b[^,;<>≤≥\d]{{0,30}}$", re.IGNORECASE)
+_SEX_OPENS = pattern_of(rf"\W*(?:for|in) (?:(?P<f>{_FEMALE})|(?P<m>{_MALE}))\b[^,;<>≤≥\d]{{0,30}}$", re.IGNORECASE)
 # "> 20 g/day for women, > 30 g/day for men": the sex behind a value is that value's
-_OF_VALUE_BEFORE = re.compile(
+_OF_VALUE_BEFORE = pattern_of(
     r"\d ?[\w/%^]{0,12} (?:for|in) (?:adult )?(?:females?|males?|women|men)(?:,| and| or|,? and|,? or)? *$", re.IGNORECASE
 )
-_AND_EITHER = re.compile(r"\band (?:either )[^<>≤≥]*$", re.IGNORECASE)
-_EXCEPTION_ENDED = re.compile(r"\bexcept\w*\b[^;.]*, (?:that|which) (?:has|have|had|is|are)\b[^;.]*$", re.IGNORECASE)
-_NOBODY = re.compile(
+_AND_EITHER = pattern_of(r"\band (?:either )[^<>≤≥]*$", re.IGNORECASE)
+_EXCEPTION_ENDED = pattern_of(r"\bexcept\w*\b[^;.]*, (?:that|which) (?:has|have|had|is|are)\b[^;.]*$", re.IGNORECASE)
+_NOBODY = pattern_of(
     r"(?:for|in|if) (?:(?:th(?:is|ese|at)|which|\d+|at least|the (?:past|last|study|trial))\b"
     r"|(?:fe)?(?:men|women|males?)\b[^<>≤≥]*[<>≤≥])",
     re.IGNORECASE,

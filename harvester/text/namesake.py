@@ -11,30 +11,31 @@ from harvester.text.concept import COUNTS, SCORES
 from harvester.text.definition_file import expression
 from harvester.text.detail import counted_behind
 from harvester.text.limit import Limit
+from harvester.text.pattern import pattern_of
 from harvester.text.place import Place
 from harvester.text.subject import OTHER, Subject
 
 _TOXICITY = expression("fact.toxicity")
 _OTHER_GRADE = expression("fact.other_grade")
-_HEART_CLASS = re.compile(r"NYHA|New York|heart failure", re.IGNORECASE)
-_GRADE_OPENS = re.compile(r"\W*(?:(?:with|must be|of|and|or) )*(?:grade\w*\W*)?", re.IGNORECASE)
-_GVHD = re.compile(r"gvhd|graft[- ]versus", re.IGNORECASE)
-_PRESSURE_SIDE = re.compile(r"[\s(]*(systolic|diastolic)", re.IGNORECASE)
-_ORGAN = re.compile(r"\b(?:spleen|liver)\b", re.IGNORECASE)
-_LIGHT_CHAIN = re.compile(r"\blight[- ]chains?\b(?![^<>≤≥]{0,30}m-?protein)", re.IGNORECASE)
-_BEYOND_IDEAL = re.compile(
+_HEART_CLASS = pattern_of(r"NYHA|New York|heart failure", re.IGNORECASE)
+_GRADE_OPENS = pattern_of(r"\W*(?:(?:with|must be|of|and|or) )*(?:grade\w*\W*)?", re.IGNORECASE)
+_GVHD = pattern_of(r"gvhd|graft[- ]versus", re.IGNORECASE)
+_PRESSURE_SIDE = pattern_of(r"[\s(]*(systolic|diastolic)", re.IGNORECASE)
+_ORGAN = pattern_of(r"\b(?:spleen|liver)\b", re.IGNORECASE)
+_LIGHT_CHAIN = pattern_of(r"\blight[- ]chains?\b(?![^<>≤≥]{0,30}m-?protein)", re.IGNORECASE)
+_BEYOND_IDEAL = pattern_of(
     r"[\s(]*(?:\d+ ?lbs?\.?\)?\s*)?(?:over|above|more than|below|in excess of) (?:the |his |her |their )?ideal\b", re.IGNORECASE
 )
 # Measures whose change is told beside their value, in the same unit.
 _CHANGING = frozenset({"fev1", "fvc", "dlco", "lvef", "fev1_fvc", "shortening_fraction"})
 _CHANGE_BEFORE = expression("namesake.change_before")
 _CHANGE_BEHIND = expression("namesake.change_behind")
-_CLUSTER = re.compile(r"\bcluster\b", re.IGNORECASE)
-_MORE_THAN_BLASTS = re.compile(r"[^.;]{0,40}\b(?:plus|and|\+) promyelocytes", re.IGNORECASE)
+_CLUSTER = pattern_of(r"\bcluster\b", re.IGNORECASE)
+_MORE_THAN_BLASTS = pattern_of(r"[^.;]{0,40}\b(?:plus|and|\+) promyelocytes", re.IGNORECASE)
 _ACRONYM = expression("namesake.acronym", exact=True)
-_MEASURED = re.compile(r"\b(?:time|dose|volume|level|count|ratio|pressure|concentration|rate)\s*\($", re.IGNORECASE)
+_MEASURED = pattern_of(r"\b(?:time|dose|volume|level|count|ratio|pressure|concentration|rate)\s*\($", re.IGNORECASE)
 _NO_SCALE = frozenset({"OR", "AND", "NOTE", "IV", "II", "III", "NOT", "ULN", "LLN", "MRI", "CT", "PET", "US", "USA", "MLD"})
-_LESION = re.compile(r"\b(?:lesions?|mass(?:es)?|nodules?|tumou?rs?)\s*(?:of|measuring|that is|\()?\s*$", re.IGNORECASE)
+_LESION = pattern_of(r"\b(?:lesions?|mass(?:es)?|nodules?|tumou?rs?)\s*(?:of|measuring|that is|\()?\s*$", re.IGNORECASE)
 _LASTING = expression("namesake.lasting")
 
 

@@ -11,10 +11,11 @@ from functools import cache
 
 from harvester.shape import shape
 from harvester.text.definition_file import definition_lists
+from harvester.text.pattern import pattern_of
 
-_WORD = re.compile(r"[A-Za-z]+|[,/()&]")
-_HEPATITIS = re.compile(r"\bhepatitis ?\([^()]*$", re.IGNORECASE)
-_BRACKETED = re.compile(r"\([^()]*\)")
+_WORD = pattern_of(r"[A-Za-z]+|[,/()&]")
+_HEPATITIS = pattern_of(r"\bhepatitis ?\([^()]*$", re.IGNORECASE)
+_BRACKETED = pattern_of(r"\([^()]*\)")
 _VIRUSES = frozenset({"hbv", "hcv", "hiv"})
 _NAMED_ACTIVE = frozenset({"active_infection", "active_gvhd"})
 _OR = frozenset({"or", "/", "and/or"})

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 
 from harvester.shape import shape
+from harvester.text.pattern import pattern_of
 
 WORD_VALUES = {
     "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10,
@@ -34,24 +35,24 @@ _FRACTIONS = {"½": 0.5, "¼": 0.25, "¾": 0.75}
 # Digits are bounded, so that a long run of them costs no more than its length.
 NUMBER = r"(?:\d{1,3}(?:,\d{3}){1,5}(?!\d)(?:\.\d{1,9})?|\d{1,15}(?:\.\d{1,9})?|\.\d{1,9})"
 
-_PLAIN = re.compile(rf"(?P<blank>\d{{1,3}}(?: \d{{3}}){{0,2}} 000(?!\d))|(?P<plain>{NUMBER})(?P<half>[½¼¾])?|(?P<fraction>[½¼¾])")
-_DECIMAL_COMMA = re.compile(r"(\d+),(\d{1,2})(?= ?(?:x|×|mg|g|kg|ml|l|ug|mcg|gy|%|mmol|umol|iu|u|m2)(?![a-z]))", re.I)
-_HALF = re.compile(
+_PLAIN = pattern_of(rf"(?P<blank>\d{{1,3}}(?: \d{{3}}){{0,2}} 000(?!\d))|(?P<plain>{NUMBER})(?P<half>[½¼¾])?|(?P<fraction>[½¼¾])")
+_DECIMAL_COMMA = pattern_of(r"(\d+),(\d{1,2})(?= ?(?:x|×|mg|g|kg|ml|l|ug|mcg|gy|%|mmol|umol|iu|u|m2)(?![a-z]))", re.I)
+_HALF = pattern_of(
     r"(?P<over>[1-3])/(?P<under>[2-4])(?= ?(?:to \d|- ?\d|a (?:tab|pill|cap)|of an? |tab(?:let)?s?|" r"pills?|capsules?|caps?))",
     re.I,
 )
-_WORD = re.compile(r"(?:" + "|".join(sorted(WORD_VALUES, key=len, reverse=True)) + r")(?![a-z-])", re.I)
-_SCALE = re.compile(r"[ -]?(" + "|".join(sorted(_SCALES, key=len, reverse=True)) + r")(?![a-z])", re.I)
+_WORD = pattern_of(r"(?:" + "|".join(sorted(WORD_VALUES, key=len, reverse=True)) + r")(?![a-z-])", re.I)
+_SCALE = pattern_of(r"[ -]?(" + "|".join(sorted(_SCALES, key=len, reverse=True)) + r")(?![a-z])", re.I)
 # What follows the mantissa: a power of ten with its sign, or with the superscript lost.
-_POWER = re.compile(
+_POWER = pattern_of(
     r" ?(?:\[ ?)?(?:[xX×*·]|times) ?10 ?(?:\^|\*\*|[eE](?=[+-]?\d)) ?(?:\((?P<up_in>[+-]?\d{1,2})\)|(?P<up>[+-]?\d{1,2})(?!\d))"
     r"| ?[xX×*·] ?10 ?\((?P<bracket>\d{1,2})\)"
     r"| ?[xX×*·] ?10 ?(?P<lost>(?:[3-9]|1[0-4]))(?![\d.])"
     r"|[eE]\+?(?P<exp>\d{1,2})(?!\d)"
 )
-_BARE_POWER = re.compile(r"10 ?(?:\^|\*\*) ?(?:\((?P<up_in>\d{1,2})\)|(?P<up>\d{1,2})(?!\d))")
+_BARE_POWER = pattern_of(r"10 ?(?:\^|\*\*) ?(?:\((?P<up_in>\d{1,2})\)|(?P<up>\d{1,2})(?!\d))")
 # A lost superscript is believed only where something counted in such powers follows.
-_COUNTED = re.compile(
+_COUNTED = pattern_of(
     r"\s?(?:(?:[\w+/-]{1,24}\s?){0,5}?(?:cells?|lymphocytes|mscs?|nk|tncs?|pbscs?|hscs?|car-?t|"
     r"cfus?|pfus?|vg|vp|tu|copies|particles|"
     r"genomes|spores|bacteria)(?![a-z])"
@@ -59,10 +60,10 @@ _COUNTED = re.compile(
     re.I,
 )
 # A whole number that nothing but its scale can add to, and what a scale, a power of ten or the other end of a range begins with.
-_WHOLE = re.compile(r"[0-9]{1,15}(?![\d.,/½¼¾]| \d)")
+_WHOLE = pattern_of(r"[0-9]{1,15}(?![\d.,/½¼¾]| \d)")
 _SCALE_BEGINS = frozenset("tTmMbBlLxX×*·[eE")
 _TO_BEGINS = frozenset("-~tTuUaA/")
-_TO = re.compile(r" ?(?:-{1,2}|~|to|up to|through|and up to|/(?=\d)) ?", re.I)
+_TO = pattern_of(r" ?(?:-{1,2}|~|to|up to|through|and up to|/(?=\d)) ?", re.I)
 
 
 @shape()

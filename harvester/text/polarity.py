@@ -13,11 +13,12 @@ import re
 from harvester.shape import shape
 from harvester.text.definition_file import expression
 from harvester.text.gate import Gated
+from harvester.text.pattern import pattern_of
 
 _NEGATED = expression("polarity.negated")
 _FORBIDDEN = expression("polarity.forbidden")
 _REQUIRED = Gated(
-    re.compile(r"\b(?:must|should|shall) (?!not\b)(?:have|be|weigh|show|fulfil)\b|\b(?:must|should|shall)\s*$", re.IGNORECASE)
+    pattern_of(r"\b(?:must|should|shall) (?!not\b)(?:have|be|weigh|show|fulfil)\b|\b(?:must|should|shall)\s*$", re.IGNORECASE)
 )
 _REFUSED = expression("polarity.refused")
 _ADMITTED = expression("polarity.admitted")
@@ -26,7 +27,7 @@ _ONLY_WITH = expression("polarity.only_with")
 _ONLY_BESIDE = expression("polarity.only_beside")
 _AND_ANOTHER = expression("polarity.and_another")
 _ANOTHER_AND = expression("polarity.another_and")
-_EXAMPLE = Gated(re.compile(r"\((?:for example|for instance|e\.g\.|eg|such as)[^()]*$|^\W*example\b.*$", re.IGNORECASE))
+_EXAMPLE = Gated(pattern_of(r"\((?:for example|for instance|e\.g\.|eg|such as)[^()]*$|^\W*example\b.*$", re.IGNORECASE))
 _DEFINED = expression("polarity.defined")
 _ELIGIBLE_IF = expression("polarity.eligible_if")
 _SOME_OF = expression("polarity.some_of")
@@ -41,19 +42,19 @@ _BESIDE_NORMAL = expression("polarity.beside_normal")
 _FOR_OPENS = expression("polarity.for_opens")
 _THEN_LIMIT = expression("polarity.then_limit")
 _OPENING_IF = expression("polarity.opening_if")
-_DESPITE = Gated(re.compile(r"\bdespite\b[^.;<>≤≥]{0,60}$", re.IGNORECASE))
+_DESPITE = Gated(pattern_of(r"\bdespite\b[^.;<>≤≥]{0,60}$", re.IGNORECASE))
 _IF_NONE = Gated(
-    re.compile(r"\b(?:if|when|where|unless|there (?:is|are)|in case of)\b[^,;<>≤≥]{0,40}\bno\b[^,;<>≤≥]*$", re.IGNORECASE)
+    pattern_of(r"\b(?:if|when|where|unless|there (?:is|are)|in case of)\b[^,;<>≤≥]{0,40}\bno\b[^,;<>≤≥]*$", re.IGNORECASE)
 )
-_WHO_ELSE = re.compile(r"\s*(?:,\s*)?(?:who|with|and (?:with|who|has|have|COG|stage))\b", re.IGNORECASE)
-_EITHER_WAY = Gated(re.compile(r"\bsensitivity (?:of )?$|\bwith or without\b[^,;.]*$", re.IGNORECASE))
+_WHO_ELSE = pattern_of(r"\s*(?:,\s*)?(?:who|with|and (?:with|who|has|have|COG|stage))\b", re.IGNORECASE)
+_EITHER_WAY = Gated(pattern_of(r"\bsensitivity (?:of )?$|\bwith or without\b[^,;.]*$", re.IGNORECASE))
 # "No dementia (score ≥ 24)": a value in brackets behind a negation tells how much there is, or how its absence is known.
-_NOT_IN_BRACKETS = Gated(re.compile(r"\b(?:no|absence of|without|free of)\b[^.;()]{0,80}\([^()]*$", re.IGNORECASE))
+_NOT_IN_BRACKETS = Gated(pattern_of(r"\b(?:no|absence of|without|free of)\b[^.;()]{0,80}\([^()]*$", re.IGNORECASE))
 _TOO_MUCH = Gated(
-    re.compile(r"\b(?:prolong|elevat|increas|hyper|toxic|neuropath|fever|pyrexi|reaction|defined as)", re.IGNORECASE)
+    pattern_of(r"\b(?:prolong|elevat|increas|hyper|toxic|neuropath|fever|pyrexi|reaction|defined as)", re.IGNORECASE)
 )
-_UNWILLING = Gated(re.compile(r"\b(?:unwilling\w*|inability|unable|refus\w+|reluctan\w+)\b[^.;]{0,80}$", re.IGNORECASE))
-_BRACKETED = re.compile(r"\([^()]*\)")
+_UNWILLING = Gated(pattern_of(r"\b(?:unwilling\w*|inability|unable|refus\w+|reluctan\w+)\b[^.;]{0,80}$", re.IGNORECASE))
+_BRACKETED = pattern_of(r"\([^()]*\)")
 _SCALES = {"ecog": (0, 5), "nyha": (1, 4), "asa_class": (1, 6), "ctcae_grade": (0, 5), "gvhd_grade": (0, 4), "cns_grade": (1, 3)}
 
 

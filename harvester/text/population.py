@@ -10,6 +10,7 @@ from functools import cache
 
 from harvester.text.definition_file import definition_pairs
 from harvester.text.gate import Gates
+from harvester.text.pattern import pattern_of
 
 _UNIT = r"(?:parts?|cohorts?|arms?|groups?|phases?|steps?|strat(?:um|a)|sub-?stud(?:y|ies)|modules?|regimens?|periods?|ISA)"
 _NAME = r"(?:[A-Z]\d?|\d{1,2}[A-Za-z]?|[IVX]{1,4}[ab]?)"
@@ -23,27 +24,27 @@ _NAMED_ARM = (
     r"|p(?:a)?ediatric))? (?:arms?|cohorts?|groups?|parts?)(?: and [\w ]{3,30}?)?(?: only)?"
 )
 _STRATUM = r"(?:low|standard|intermediate|high)[ -]risk(?: \d)?(?: \([A-Z]{2}\d?\))?(?= ?:|$| \d)(?: \d)?"
-_PREFIX = re.compile(
+_PREFIX = pattern_of(
     rf"(?P<scope>{_NAMED_ARM}|{_STRATUM}|{_RUN}(?:\s\([^()]{{1,60}}\))?|[A-Z][A-Z0-9 \-/]{{3,50}}\(STEP \d\))\s?(?::|-\s)\s*",
     re.IGNORECASE,
 )
-_SUFFIX = re.compile(rf"\((?P<scope>(?:for\s)?{_RUN}(?:\sonly)?)\)", re.IGNORECASE)
-_IN_HEADING = re.compile(rf"\b(?:to|for|in|of|only)\s+(?:the\s)?(?P<scope>{_RUN})(?!\w)", re.IGNORECASE)
-_FOR = re.compile(
+_SUFFIX = pattern_of(rf"\((?P<scope>(?:for\s)?{_RUN}(?:\sonly)?)\)", re.IGNORECASE)
+_IN_HEADING = pattern_of(rf"\b(?:to|for|in|of|only)\s+(?:the\s)?(?P<scope>{_RUN})(?!\w)", re.IGNORECASE)
+_FOR = pattern_of(
     rf"^(?:for\s)?(?:participants?|patients?|subjects?)?\s?(?:of|in|enrolled in)?\s?(?:the\s)?(?P<scope>{_RUN})(?!\w)",
     re.IGNORECASE,
 )
-_REGISTRATION = re.compile(
+_REGISTRATION = pattern_of(
     rf"(?:(?:prior to|before|at|for) )?(?P<scope>{_RUN})(?: (?:registration|randomi[sz]ation|enrol\w*|only))?\s?:",
     re.IGNORECASE,
 )
-_WHOLE = re.compile(rf"(?P<scope>{_STRATUM})", re.IGNORECASE)
+_WHOLE = pattern_of(rf"(?P<scope>{_STRATUM})", re.IGNORECASE)
 _SCOPES = Gates((_PREFIX, _FOR, _SUFFIX, _WHOLE))
 
 
 @cache
 def _populations() -> tuple[tuple[str, re.Pattern[str]], ...]:
-    return tuple((name, re.compile(expression, re.IGNORECASE)) for name, expression in definition_pairs("populations.txt"))
+    return tuple((name, pattern_of(expression, re.IGNORECASE)) for name, expression in definition_pairs("populations.txt"))
 
 
 @cache

@@ -15,31 +15,32 @@ from harvester.shape import shape
 from harvester.text.caseless import Caseless, folded
 from harvester.text.definition_file import definition_pairs, expression
 from harvester.text.gate import Gates
+from harvester.text.pattern import pattern_of
 
 _NEGATION = expression("presence.negation")
 _NEGATIVE_BEHIND = expression("presence.negative_behind")
 _OPEN_BEHIND = expression("presence.open_behind")
 _EXCEPT_BEFORE = expression("presence.except_before")
 _HYPOTHETICAL = expression("presence.hypothetical")
-_OTHER_PERSON = re.compile(r"\b(?:family|relatives?|partners?|siblings?|mother|household|spouse)\b[^,;.]{0,60}$", re.IGNORECASE)
-_RESOLVED = re.compile(r"\b(?:past|resolved|inactive|cured|treated|carriers? of)\b[^,;.]{0,30}$", re.IGNORECASE)
-_NOT_YET = re.compile(
+_OTHER_PERSON = pattern_of(r"\b(?:family|relatives?|partners?|siblings?|mother|household|spouse)\b[^,;.]{0,60}$", re.IGNORECASE)
+_RESOLVED = pattern_of(r"\b(?:past|resolved|inactive|cured|treated|carriers? of)\b[^,;.]{0,30}$", re.IGNORECASE)
+_NOT_YET = pattern_of(
     r"\b(?:before|prior to|at the time of|at time of|risk of|until|during|undergoing|eligible for)\b[^.;]*$", re.IGNORECASE
 )
 _MUST = expression("presence.must")
-_OTHER_THAN = re.compile(r"\b(?:other than|except|excluding|not including|apart from)\b", re.IGNORECASE)
-_THOSE_IN = re.compile(r"^\W*(?:patients|subjects|participants|those)\b[^.;,]{0,30}$", re.IGNORECASE)
-_OWN_INVOLVEMENT = re.compile(r"\b(?:autoimmune|rheumat\w+|lupus|vasculitis|sarcoid\w*)\b[^.;,]{0,40}\bwith\s*$", re.IGNORECASE)
-_OTHER_NEUROLOGY = re.compile(r"\b(?:(?:neuro)?degenerative|demyelinating|inflammatory|vascular|organic)\s*$", re.IGNORECASE)
+_OTHER_THAN = pattern_of(r"\b(?:other than|except|excluding|not including|apart from)\b", re.IGNORECASE)
+_THOSE_IN = pattern_of(r"^\W*(?:patients|subjects|participants|those)\b[^.;,]{0,30}$", re.IGNORECASE)
+_OWN_INVOLVEMENT = pattern_of(r"\b(?:autoimmune|rheumat\w+|lupus|vasculitis|sarcoid\w*)\b[^.;,]{0,40}\bwith\s*$", re.IGNORECASE)
+_OTHER_NEUROLOGY = pattern_of(r"\b(?:(?:neuro)?degenerative|demyelinating|inflammatory|vascular|organic)\s*$", re.IGNORECASE)
 _OF_PREGNANCY = expression("presence.of_pregnancy")
-_PREFIXED = re.compile(r"\bnon-? ?$", re.IGNORECASE)
-_OTHER_REMISSION = re.compile(r"\b(?:classified as|alcohol|substance|depress\w*|headache|cluster)\b[^.;]{0,60}$", re.IGNORECASE)
-_BRACKETED = re.compile(r"\([^()]*\)")
+_PREFIXED = pattern_of(r"\bnon-? ?$", re.IGNORECASE)
+_OTHER_REMISSION = pattern_of(r"\b(?:classified as|alcohol|substance|depress\w*|headache|cluster)\b[^.;]{0,60}$", re.IGNORECASE)
+_BRACKETED = pattern_of(r"\([^()]*\)")
 _LISTED_NO = expression("presence.listed_no")
-_ORGAN = re.compile(r"\b(?:organ|tissue|kidney|renal|lung|liver|heart|cardiac|cornea\w*)\b", re.IGNORECASE)
-_BLOOD = re.compile(r"stem|marrow|ha?ematopo|\b(?:allo|auto)?-?(?:hsct|hct|sct|bmt|asct)\b", re.IGNORECASE)
+_ORGAN = pattern_of(r"\b(?:organ|tissue|kidney|renal|lung|liver|heart|cardiac|cornea\w*)\b", re.IGNORECASE)
+_BLOOD = pattern_of(r"stem|marrow|ha?ematopo|\b(?:allo|auto)?-?(?:hsct|hct|sct|bmt|asct)\b", re.IGNORECASE)
 _TESTED = frozenset({"hbv", "hcv", "hiv", "pregnancy"})
-_ELIGIBLE_IF_SHE = re.compile(
+_ELIGIBLE_IF_SHE = pattern_of(
     r"\beligible(?: to (?:participat\w*|participant|enter|enrol\w*))?(?: in [\w ]{3,24})?,? if (?:she|they|he)\b", re.IGNORECASE
 )
 _PREFILTER = expression("presence.prefilter")
@@ -59,7 +60,7 @@ class Finding:
 
 @cache
 def _patterns() -> tuple[tuple[str, str, Caseless], ...]:
-    compiled = ((key.split(" "), re.compile(expression, re.IGNORECASE)) for key, expression in definition_pairs("presence.txt"))
+    compiled = ((key.split(" "), pattern_of(expression, re.IGNORECASE)) for key, expression in definition_pairs("presence.txt"))
     return tuple((concept, state, Caseless(pattern)) for (concept, state), pattern in compiled)
 
 

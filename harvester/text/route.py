@@ -6,6 +6,7 @@ import re
 from functools import cache
 from importlib.resources import files
 
+from harvester.text.pattern import pattern_of
 from harvester.text.scan import Keyed
 from harvester.text.timing import Mention, Timing
 
@@ -24,7 +25,7 @@ def _routes() -> tuple[Keyed, dict[str, str]]:
     means = {_folded(text): route for text, route, _ in phrases}
     ordered = sorted(phrases, key=lambda item: (-len(item[0]), item[0]))
     body = "|".join(_phrase_pattern(text, exact) for text, _, exact in ordered)
-    expression = re.compile(rf"(?<![A-Za-z0-9-])(?:{body})(?![A-Za-z0-9])")
+    expression = pattern_of(rf"(?<![A-Za-z0-9-])(?:{body})(?![A-Za-z0-9])")
     return Keyed(expression, (text.split(" ")[0] for text, _, _ in phrases)), means
 
 
@@ -38,7 +39,7 @@ def _phrase_pattern(text: str, exact: bool) -> str:
 
 
 # A route that is not one here: the name of a thing, a device or a place.
-_NOT_ROUTE_AFTER = re.compile(
+_NOT_ROUTE_AFTER = pattern_of(
     r" ?(?:tissue|fat\b|layer|nodule|bioavailab|glucose tolerance|mucositis|cavity|health|hygiene|"
     r"steroid injection group|contraceptive|surgery|line\b|access|"
     r"anticoagula|discectomy|endoscop|catheteriz|nerve stimul|electrical|laser|cooling|congestion|"

@@ -14,6 +14,7 @@ from typing import Any
 import ahocorasick
 
 from harvester.text.gate import Gates, folded, held_open, parsed
+from harvester.text.pattern import pattern_of
 
 _DIGIT = "0"  # stands for every digit among beginnings
 _MOST = 64  # signs a range of beginnings may spell out
@@ -123,7 +124,7 @@ class Phrase:
     __slots__ = ("pattern",)
 
     def __init__(self, expression: str, flags: int = 0) -> None:
-        self.pattern = re.compile(expression, flags)
+        self.pattern = pattern_of(expression, flags)
 
 
 class Scan:

@@ -10,28 +10,29 @@ from harvester.span import Span
 from harvester.text.flow import flow_text
 from harvester.text.mentions import find_mentions
 from harvester.text.number import WORD_VALUES
+from harvester.text.pattern import pattern_of
 from harvester.text.timing import DAYS_PER, Mention, Windows, time_unit
 
 _N = r"(?:\d{1,2}|" + "|".join(sorted(WORD_VALUES, key=len, reverse=True)) + ")"
 # Weekly for 4 of every 6 weeks: weeks of treatment out of a cycle of weeks.
-_OF_EVERY = re.compile(
+_OF_EVERY = pattern_of(
     rf"(?:for |on )?(?P<on>{_N})(?: consecutive)? ?(?P<u>weeks?|days?)?,? ?(?:out )?of (?:every|"
     rf"each|a|an) ?(?P<of>{_N})[ -]?(?P<v>weeks?|days?)",
     re.I,
 )
 # Three weeks on, one week off.
-_ON_OFF = re.compile(
+_ON_OFF = pattern_of(
     rf"(?<![A-Za-z0-9])(?P<on>{_N})[ -]?(?P<u>weeks?|days?) on(?: treatment| therapy| drug)?,? ?(?:/|"
     rf"and|then|followed by|,)? ?(?P<off>{_N})[ -]?(?P<v>weeks?|days?) off",
     re.I,
 )
-_REST = re.compile(
+_REST = pattern_of(
     rf"(?:followed by|then) (?:an? |one )?(?P<off>{_N})[ -]?(?P<v>weeks?|days?)[ -]?(?:of )?"
     r"(?:off|rest|break|no treatment|treatment-free)",
     re.I,
 )
-_OF_DAYS = re.compile(r"(?<![A-Za-z])(?:of|in) (?:a |each |every )?(?P<n>\d{2}) days(?![A-Za-z])", re.I)
-_THEREAFTER = re.compile(r"(?<![A-Za-z])(?:thereafter|then|followed by|afterwards?)(?![A-Za-z])", re.I)
+_OF_DAYS = pattern_of(r"(?<![A-Za-z])(?:of|in) (?:a |each |every )?(?P<n>\d{2}) days(?![A-Za-z])", re.I)
+_THEREAFTER = pattern_of(r"(?<![A-Za-z])(?:thereafter|then|followed by|afterwards?)(?![A-Za-z])", re.I)
 
 
 @shape()

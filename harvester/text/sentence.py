@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_right
 
 from harvester.shape import shape
 from harvester.text.definition_file import expression
+from harvester.text.pattern import pattern_of
 
 _END = expression("sentence.end", exact=True).pattern  # begins with the sign itself: the scan leaps from sign to sign
-_END_OR_COUNT = re.compile(rf"{_END.pattern}|(?=[①-⑳])")
-_BRACKET = re.compile(r"[()]")
-_NOT_END = re.compile(r"(?:\b(?:e\.g|i\.e|vs|approx|etc|Dr|incl|excl|max|min|resp|no|ver|v)|\b[A-Z])$")
+_END_OR_COUNT = pattern_of(rf"{_END.pattern}|(?=[①-⑳])")
+_BRACKET = pattern_of(r"[()]")
+_NOT_END = pattern_of(r"(?:\b(?:e\.g|i\.e|vs|approx|etc|Dr|incl|excl|max|min|resp|no|ver|v)|\b[A-Z])$")
 
 
 @shape()

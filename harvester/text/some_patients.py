@@ -9,10 +9,11 @@ from harvester.shape import shape
 from harvester.text.criteria import CriterionLine
 from harvester.text.definition_file import expression
 from harvester.text.normal import normal_text
+from harvester.text.pattern import pattern_of
 
 _ADMITS_SOME = expression("some.admits")
 _LEADS_IN = expression("some.leads_in")
-_BRACKETED = re.compile(r"\([^()]*\)")
+_BRACKETED = pattern_of(r"\([^()]*\)")
 _EXCEPTS = expression("some.excepts")
 _RESEARCH = expression("some.research")
 _DEFINING = expression("some.defining")

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import accumulate
 
-_SIGN = re.compile(r"[()\[\]\n]")
+from harvester.text.pattern import pattern_of
+
+_SIGN = pattern_of(r"[()\[\]\n]")
 Pair = tuple[int, int]
 
 

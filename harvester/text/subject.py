@@ -15,6 +15,7 @@ from harvester.text.concept import COUNTS, SCORES
 from harvester.text.concept_unit import fits
 from harvester.text.definition_file import expression
 from harvester.text.limit import Limit
+from harvester.text.pattern import pattern_of
 from harvester.text.token import Phrase
 
 OTHER = "other_measure"
@@ -22,8 +23,8 @@ _CONNECTING = expression("subject.connecting", exact=True)
 _BEHIND = expression("subject.behind")
 _FEW_WORDS = expression("subject.few_words", exact=True)
 _COUNTING = expression("subject.counting")
-_ASIDE = re.compile(r"\s*\([<>≤≥]?\s?\d[^()]{0,28}\)")
-_RATIO = re.compile(r"\s*\)?\s*ratio\b", re.IGNORECASE)
+_ASIDE = pattern_of(r"\s*\([<>≤≥]?\s?\d[^()]{0,28}\)")
+_RATIO = pattern_of(r"\s*\)?\s*ratio\b", re.IGNORECASE)
 _BY_UNIT = {
     "kg/m2": "bmi",
     "Gy": "dose_limit",
@@ -39,7 +40,7 @@ _ONLY_JOINS = expression("subject.only_joins")
 _SUBGROUP = expression("subject.subgroup")
 _AGES = frozenset({"age", "age_at_onset", "gestational_age", "donor_age"})
 _GENERIC = frozenset({"blood_pressure", "other_score", "z_score", "ctcae_grade", "dose_limit"})
-_JOINED = re.compile(r"/|,|\band\b|\bor\b|&")
+_JOINED = pattern_of(r"/|,|\band\b|\bor\b|&")
 _WEAK = frozenset({"body_temperature", "follow_up_duration", "blood_pressure"})
 
 

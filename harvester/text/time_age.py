@@ -6,26 +6,27 @@ import re
 
 from harvester.shape import shape
 from harvester.text.definition_file import expression
+from harvester.text.pattern import pattern_of
 from harvester.text.place import Place
 from harvester.text.time_read import AFTER, BEFORE, FOR, TimeRead
 from harvester.text.token import Phrase
 
-AGE_WORDS = re.compile(r"\b(?:old|older|younger|elder|of age|y/o)\b", re.IGNORECASE)
+AGE_WORDS = pattern_of(r"\b(?:old|older|younger|elder|of age|y/o)\b", re.IGNORECASE)
 _AGE_RIGHT = expression("age.right")
 _AGE_MOMENT = expression("age.moment")
 _AGE_GAP = expression("age.gap")
-_ONSET = re.compile(r"\b(?:onset|first symptoms?|diagnos\w+ before|began|started)\b", re.IGNORECASE)
+_ONSET = pattern_of(r"\b(?:onset|first symptoms?|diagnos\w+ before|began|started)\b", re.IGNORECASE)
 _ONSET_WORDS = ("onset", "after age", "before age", "after the age", "before the age")
 _FAMILY = expression("age.family")
-_PERSON_FIRST = re.compile(r"\s*(?:patients?|participants?|adults?)", re.IGNORECASE)
-_MENSES = re.compile(r"\b(?:menopaus\w*|amenorrh\w*|menses|menstrua\w*|sterili\w*)\b|postmenopaus\w*", re.IGNORECASE)
+_PERSON_FIRST = pattern_of(r"\s*(?:patients?|participants?|adults?)", re.IGNORECASE)
+_MENSES = pattern_of(r"\b(?:menopaus\w*|amenorrh\w*|menses|menstrua\w*|sterili\w*)\b|postmenopaus\w*", re.IGNORECASE)
 _IMAGED = expression("age.imaged")
 _GROWN = expression("age.grown")
 _ADULTS = expression("age.adults")
-_NO_AGE = re.compile(
+_NO_AGE = pattern_of(
     r"[\s-]*(?:history|duration|follow|interval|experience|period|survival|or more of|of (?!age))", re.IGNORECASE
 )
-_DONOR = re.compile(r"\bdonors?\b[^.;]{0,30}$", re.IGNORECASE)
+_DONOR = pattern_of(r"\bdonors?\b[^.;]{0,30}$", re.IGNORECASE)
 _OLDEST = {"a": 120, "mo": 1440, "wk": 6260, "d": 43830, None: 120}  # no age is above, in its unit
 
 

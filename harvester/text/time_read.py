@@ -8,6 +8,7 @@ from functools import cache
 from harvester.shape import shape
 from harvester.text.definition_file import definition_pairs, expression
 from harvester.text.gate import Gates
+from harvester.text.pattern import pattern_of
 from harvester.text.place import Place
 
 BEFORE = expression("time.before")
@@ -21,9 +22,9 @@ _STUDY_WORDS = expression("time.study_words")  # what a window is counted from, 
 _EVENT_LIST = frozenset({"time_since_cardiac_event", "time_since_thrombosis"})  # of several events the first named
 _FUTURE = expression("time.future")
 _PAST = expression("time.past")
-_RECENT = re.compile(r"\brecent\s*\(\s*(?:within)?\s*$", re.IGNORECASE)
-_STABLE = re.compile(r"\bstable (?:[a-z]+ )?(?:dos\w+|regimen|treatment|therapy|medication)\b[^.;]{0,40}$", re.IGNORECASE)
-_OTHER_CANCER = re.compile(
+_RECENT = pattern_of(r"\brecent\s*\(\s*(?:within)?\s*$", re.IGNORECASE)
+_STABLE = pattern_of(r"\bstable (?:[a-z]+ )?(?:dos\w+|regimen|treatment|therapy|medication)\b[^.;]{0,40}$", re.IGNORECASE)
+_OTHER_CANCER = pattern_of(
     r"\bmalignan(?:cy|cies|t diseases?) other than [^.;,]{0,60}$|"
     r"\b(?:other|another|second(?:ary)?|concurrent|history of)(?: (?:active|primary|known|invasive|prior|previous|any|or))* "
     r"(?:malignan(?:cy|cies|t tumou?rs?)|cancers?|neoplas\w+)\b(?! (?:\w+ )?(?:therap|treatment|drug|agent|medic))"
@@ -32,15 +33,15 @@ _OTHER_CANCER = re.compile(
     r"[^.;]{0,24}$",
     re.IGNORECASE,
 )
-_UNRELATED = re.compile(
+_UNRELATED = pattern_of(
     r"\b(?:unrelated|not related|other than) to (?:the |their )?(?:[\w-]+ ){0,2}(?:cancers?|malignanc\w+|tumou?rs?)\b",
     re.IGNORECASE,
 )
-_SINCE_EVENT = re.compile(
+_SINCE_EVENT = pattern_of(
     r"\s*since (?:the |an? |their |last |prior |previous )*(?:[\w-]+ ){0,3}(?:transplant\w*|hsct|surgery|diagnosis)\b",
     re.IGNORECASE,
 )
-_DURATION_OF = re.compile(r"\b(?:total |with a |a )?duration\b", re.IGNORECASE)
+_DURATION_OF = pattern_of(r"\b(?:total |with a |a )?duration\b", re.IGNORECASE)
 _RELATIONS = {">=": "at least", ">": "longer than", "<": "within", "<=": "within"}
 
 
@@ -62,7 +63,7 @@ class TimeRead:
 @cache
 def _cues(kind: str) -> tuple[tuple[str, re.Pattern[str]], ...]:
     pairs = [(key.split(".", 1), value) for key, value in definition_pairs("times.txt")]
-    return tuple((key[1], re.compile(value, re.IGNORECASE)) for key, value in pairs if key[0] == kind)
+    return tuple((key[1], pattern_of(value, re.IGNORECASE)) for key, value in pairs if key[0] == kind)
 
 
 @cache

@@ -12,6 +12,7 @@ import re
 from dataclasses import replace
 
 from harvester.text.definition_file import expression
+from harvester.text.pattern import pattern_of
 from harvester.text.place import Place
 from harvester.text.time_age import AGE_WORDS, read_age
 from harvester.text.time_read import (
@@ -28,45 +29,45 @@ from harvester.text.time_read import (
 )
 
 _WITHIN = expression("time.within")
-_ADJECTIVE = re.compile(r"\W*(?:last|past|previous|next)\b", re.IGNORECASE)
-_DURING = re.compile(r"\W*(?:during|in) the(?! (?:past|last|previous|preceding|prior|next|first))")
-_FREQUENCY = re.compile(r"(?:\bevery|\beach|\bper|\bq|\bonce(?: in)?|\btimes(?: in)?|\bcycle of|\ba|/)\s*$", re.IGNORECASE)
-_WASHOUT = re.compile(r"\s*wash-?out")
-_WASHED = re.compile(r"\bwash-?out(?: periods?)?(?: of)?(?: at least)?\s*$", re.IGNORECASE)
-_UP_TO = re.compile(r"up to|upto")  # "contraception for up to 5 weeks after": it lasts as long
-_APART = re.compile(r"\s*apart\b")
-_STILL = re.compile(r"\bstable\b", re.IGNORECASE)
-_TOLD_FOR = re.compile(r"\bdiagnos(?:ed|is)\b[^.;]{0,60}\bfor\s*$", re.IGNORECASE)
-_UNRECURRED = re.compile(r"\s*without (?:any )?(?:evidence of )?(?:recurrence|relapse|recurring)\b", re.IGNORECASE)
-_CLOSING_FOR = re.compile(r"\bfor\s*$")
-_LASTING = re.compile(r"\bfor\s*$|last(?:s|ed|ing)\s*$")
+_ADJECTIVE = pattern_of(r"\W*(?:last|past|previous|next)\b", re.IGNORECASE)
+_DURING = pattern_of(r"\W*(?:during|in) the(?! (?:past|last|previous|preceding|prior|next|first))")
+_FREQUENCY = pattern_of(r"(?:\bevery|\beach|\bper|\bq|\bonce(?: in)?|\btimes(?: in)?|\bcycle of|\ba|/)\s*$", re.IGNORECASE)
+_WASHOUT = pattern_of(r"\s*wash-?out")
+_WASHED = pattern_of(r"\bwash-?out(?: periods?)?(?: of)?(?: at least)?\s*$", re.IGNORECASE)
+_UP_TO = pattern_of(r"up to|upto")  # "contraception for up to 5 weeks after": it lasts as long
+_APART = pattern_of(r"\s*apart\b")
+_STILL = pattern_of(r"\bstable\b", re.IGNORECASE)
+_TOLD_FOR = pattern_of(r"\bdiagnos(?:ed|is)\b[^.;]{0,60}\bfor\s*$", re.IGNORECASE)
+_UNRECURRED = pattern_of(r"\s*without (?:any )?(?:evidence of )?(?:recurrence|relapse|recurring)\b", re.IGNORECASE)
+_CLOSING_FOR = pattern_of(r"\bfor\s*$")
+_LASTING = pattern_of(r"\bfor\s*$|last(?:s|ed|ing)\s*$")
 _LISTED = expression("time.listed")
-_BEFORE_LATER = re.compile(r"[^.;]{0,120}\b(?:prior to|before)\b")
+_BEFORE_LATER = pattern_of(r"[^.;]{0,120}\b(?:prior to|before)\b")
 _CONTRACEPTION = expression("time.contraception")
 _AFTER_TREATMENT = expression("time.after_treatment")
 _TREATMENT = expression("time.treatment")
-_OF_LAST = re.compile(r"\s*of (?:the |their )?(?:last|final|end)\b", re.IGNORECASE)
+_OF_LAST = pattern_of(r"\s*of (?:the |their )?(?:last|final|end)\b", re.IGNORECASE)
 _OF_STUDY = expression("time.of_study")
-_OF_AMENORRHEA = re.compile(r"\s*of [\w -]{0,40}\bamenorrh", re.IGNORECASE)
-_SINCE_MENSES = re.compile(r"\s*since (?:the |their |her )?last (?:menstrual|menses|period)", re.IGNORECASE)
-_PREVENTING = re.compile(r"\b(?:contracepti\w*|birth control|condoms?)\b", re.IGNORECASE)
-_OWN_EVENT = re.compile(
+_OF_AMENORRHEA = pattern_of(r"\s*of [\w -]{0,40}\bamenorrh", re.IGNORECASE)
+_SINCE_MENSES = pattern_of(r"\s*since (?:the |their |her )?last (?:menstrual|menses|period)", re.IGNORECASE)
+_PREVENTING = pattern_of(r"\b(?:contracepti\w*|birth control|condoms?)\b", re.IGNORECASE)
+_OWN_EVENT = pattern_of(
     r"\b(?:menses|menopaus\w*|amenorrh\w*|sterili\w*|vasectom\w*|deliver\w*|birth|surgery|transplant\w*|diagnos\w*)\b",
     re.IGNORECASE,
 )
-_FROM = re.compile(r"\s*from\b|,? from (?:the )?first\b")
-_OF = re.compile(r"[\s)]*of\b")
-_DURATION_BEFORE = re.compile(r"\bduration\b[^.;]{0,90}$", re.IGNORECASE)
-_PLAIN_AFTER = re.compile(r"\s*(?:after|post|following|since)")
-_ELAPSED_BEHIND = re.compile(r"[^.;]{0,160}\b(?:elapsed?|lapsed|passed)\b")
+_FROM = pattern_of(r"\s*from\b|,? from (?:the )?first\b")
+_OF = pattern_of(r"[\s)]*of\b")
+_DURATION_BEFORE = pattern_of(r"\bduration\b[^.;]{0,90}$", re.IGNORECASE)
+_PLAIN_AFTER = pattern_of(r"\s*(?:after|post|following|since)")
+_ELAPSED_BEHIND = pattern_of(r"[^.;]{0,160}\b(?:elapsed?|lapsed|passed)\b")
 _SINCE_BEFORE = expression("time.since_before")
-_NO_OFF = re.compile(r"\b(?:last|lasting|history|duration)\b")
-_DISEASE = re.compile(r"\b(?:malignan\w*|cancer|tumou?r|neoplas\w*|disease)\b", re.IGNORECASE)
-_FREE = re.compile(r"\bfree\b|\bno (?:clinical )?(?:evidence|signs?)\b|without", re.IGNORECASE)
-_STATE_OFF = re.compile(r"progress|menopaus|menses|menstrua|amenorrh", re.IGNORECASE)
-_EVENT_OF = re.compile(r"\b(?:of|\()\s*$")
-_RECENT = re.compile(r"\brecent\b[^.;()]{0,60}\(\s*$", re.IGNORECASE)
-_LAST_FOR = re.compile(r"\b(?:for|last\w*|duration of|of)\s*$")
+_NO_OFF = pattern_of(r"\b(?:last|lasting|history|duration)\b")
+_DISEASE = pattern_of(r"\b(?:malignan\w*|cancer|tumou?r|neoplas\w*|disease)\b", re.IGNORECASE)
+_FREE = pattern_of(r"\bfree\b|\bno (?:clinical )?(?:evidence|signs?)\b|without", re.IGNORECASE)
+_STATE_OFF = pattern_of(r"progress|menopaus|menses|menstrua|amenorrh", re.IGNORECASE)
+_EVENT_OF = pattern_of(r"\b(?:of|\()\s*$")
+_RECENT = pattern_of(r"\brecent\b[^.;()]{0,60}\(\s*$", re.IGNORECASE)
+_LAST_FOR = pattern_of(r"\b(?:for|last\w*|duration of|of)\s*$")
 _IMPLICIT = expression("time.implicit")
 _DURATIONS = frozenset({"life_expectancy", "symptom_duration", "remission_duration", "treatment_duration", "surgery_duration"})
 _EVENTS = ("time_since_cardiac_event", "time_since_thrombosis", "time_since_bleeding", "time_since_surgery")

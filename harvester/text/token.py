@@ -6,11 +6,12 @@ many phrases the definition files hold. Hyphens between words never matter ("hal
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from typing import NamedTuple
 
-_TOKEN = re.compile(r"[A-Za-zÀ-ÿα-ωΑ-Ω]+(?:'[a-z]{1,2}\b)?|\d+(?:[.,]\d+)*|[^\sA-Za-zÀ-ÿα-ωΑ-Ω\d]")
+from harvester.text.pattern import pattern_of
+
+_TOKEN = pattern_of(r"[A-Za-zÀ-ÿα-ωΑ-Ω]+(?:'[a-z]{1,2}\b)?|\d+(?:[.,]\d+)*|[^\sA-Za-zÀ-ÿα-ωΑ-Ω\d]")
 
 
 class Token(NamedTuple):

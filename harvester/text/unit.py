@@ -17,14 +17,15 @@ from functools import cache
 from importlib.resources import files
 
 from harvester.shape import shape
+from harvester.text.pattern import pattern_of
 
 # Kinds an amount that is given can have; the other kinds are measures of something else.
 DOSE_KINDS = frozenset(
     {"mass", "volume", "amount", "activity", "radiation", "radioactivity", "cells", "count", "virus", "fraction", "exposure"}
 )
 _WHOLE = frozenset({"lab", "duration", "exposure", "fraction", "energy"})  # nothing is added to these
-_SLASH = re.compile(r" ?/ ?|[ ,]+(?:per +(?:each +|every +)?|for (?:each|every) +)|(?<=\d|[A-Za-z]) ?· ?(?=kg|m2|d)", re.I)
-_VOLUME_OF = re.compile(
+_SLASH = pattern_of(r" ?/ ?|[ ,]+(?:per +(?:each +|every +)?|for (?:each|every) +)|(?<=\d|[A-Za-z]) ?· ?(?=kg|m2|d)", re.I)
+_VOLUME_OF = pattern_of(
     r"(?:(?:\d+(?:\.\d+)?|\.\d+) ?-?)?"
     r"(?:mls?|millilit(?:er|re)s?|cc|d?l|lit(?:er|re)s?|vials?|tab(?:let)?s?|cap(?:sule)?s?|puffs?|"
     r"sprays?|actuations?)(?![A-Za-z])",
@@ -32,24 +33,24 @@ _VOLUME_OF = re.compile(
 )
 
 # Negative powers instead of slashes: mg kg-1 d-1, mg.m-2.
-_POWER = re.compile(r"[ .·]{1,2}(?:(?P<weight>kg)\^?-1|(?P<area>m)\^?-2|(?P<time>d|day|h|hr|min|wk)\^?-1)(?!\d)", re.I)
+_POWER = pattern_of(r"[ .·]{1,2}(?:(?P<weight>kg)\^?-1|(?P<area>m)\^?-2|(?P<time>d|day|h|hr|min|wk)\^?-1)(?!\d)", re.I)
 _POWER_TIMES = {"d": "d", "day": "d", "h": "h", "hr": "h", "min": "min", "wk": "wk", "hour": "h", "week": "wk"}
 # A basis behind the name of what is weighed: "mg of elemental iron/kg".
-_NAMED_BASIS = re.compile(
+_NAMED_BASIS = pattern_of(
     r"(?: of)?(?: (?!(?:and|or|plus|with|then|vs|in|for|once|daily|to)\b)[A-Za-z][A-Za-z-]{1,20}){1,3}?(?= ?/ ?(?:kg|"
     r"m2|m\^2|sqm)(?![A-Za-z])| per (?:kg|kilo|m2|square))",
     re.I,
 )
 # What is left of a basis that cannot be read for sure: the amount is then no plain amount.
-_DAMAGED_BASIS = re.compile(
+_DAMAGED_BASIS = pattern_of(
     r" ?/ ?\(? ?(?:kg|kilo|k(?![A-Za-z])|m(?![A-Za-z])|㎡|㎏|met(?:er|re)|sq|lbs?(?![a-z])|pound|"
     r"bsa|body)|[ ,]+per +(?:sq|met|bod|bsa|kilo|pound)",
     re.I,
 )
 # mg/(kg·d); mg/kg.d and mg/kg-day behind a basis; mg/kg (body weight)/day
-_BOTH = re.compile(r" ?/ ?\( ?(?P<basis>kg|m2|m\^2|㎡) ?[·*.×x/ ] ?(?P<time>d|day|h|hr|min|wk)\)", re.I)
-_JOINED_TIME = re.compile(r" ?[·*.×x-] ?(?P<time>d|day|h|hr|hour|min|wk|week)(?![A-Za-z0-9])", re.I)
-_WEIGHT_NOTE = re.compile(r" ?\((?:[a-z ]{0,20}weight|i?bw)\)", re.I)
+_BOTH = pattern_of(r" ?/ ?\( ?(?P<basis>kg|m2|m\^2|㎡) ?[·*.×x/ ] ?(?P<time>d|day|h|hr|min|wk)\)", re.I)
+_JOINED_TIME = pattern_of(r" ?[·*.×x-] ?(?P<time>d|day|h|hr|hour|min|wk|week)(?![A-Za-z0-9])", re.I)
+_WEIGHT_NOTE = pattern_of(r" ?\((?:[a-z ]{0,20}weight|i?bw)\)", re.I)
 # Glued to a unit without a blank, these begin the next word: 5mgIV, 10mg/kgBID.
 _GLUED = r"(?=(?:IV|iv|PO|po|SC|sc|IM|QD|qd|BID|bid|TID|tid|QOD|Q\d|q\d|D\d|d\d)(?![a-z]))"
 
@@ -123,7 +124,7 @@ class SpellingTable:
             chosen = []
         found = self._patterns.get(low) if low != begin else None
         if chosen and found is None:
-            found = re.compile("(?:" + "|".join(_spelling_pattern(item) for item in chosen) + ")")
+            found = pattern_of("(?:" + "|".join(_spelling_pattern(item) for item in chosen) + ")")
         if begin.isascii():  # of foreign signs there are too many to keep
             self._patterns[begin] = found
         self._patterns[low] = found

@@ -1,0 +1,43 @@
+"""Regular expressions that are compiled when they are first asked.
+
+The rules name many hundreds of them, and compiling them all takes longer than reading a record, which needs a part of them only:
+most stand behind a gate that stays shut. So a rule states its expression with ``pattern_of``, and nothing is compiled before it
+is tried. A mistake in an expression shows at its first use; a test compiles every one.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any, cast
+
+_ASKED = ("findall", "finditer", "fullmatch", "groupindex", "groups", "match", "scanner", "search", "split", "sub", "subn")
+
+
+class _Pattern:
+    """One expression; after the first question its methods are those of the compiled pattern."""
+
+    __slots__ = (*_ASKED, "flags", "pattern")
+
+    def __init__(self, expression: str, flags: int) -> None:
+        self.pattern = expression
+        self.flags = flags | re.UNICODE
+
+    def __getattr__(self, name: str) -> Any:
+        """Called for a method that is not there yet."""
+        if name not in _ASKED:
+            raise AttributeError(name)
+        compiled = re.compile(self.pattern, self.flags)
+        for each in _ASKED:
+            setattr(self, each, getattr(compiled, each))
+        return getattr(self, name)
+
+    def __repr__(self) -> str:
+        return f"pattern_of({self.pattern!r}, {self.flags})"
+
+
+def pattern_of(expression: str, flags: int = 0) -> re.Pattern[str]:
+    """What ``re.compile`` gives, but compiled only when it is first asked to search or match.
+
+    ``pattern`` and ``flags`` can be had without compiling; ``flags`` are those given here, none written inside the expression.
+    """
+    return cast("re.Pattern[str]", _Pattern(expression, flags))

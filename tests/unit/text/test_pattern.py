@@ -1,0 +1,80 @@
+"""Patterns that compile at their first use: what they answer, and that every expression of the rules can be compiled."""
+
+from __future__ import annotations
+
+import gc
+import re
+import subprocess
+import sys
+from importlib import import_module
+from pathlib import Path
+from typing import Any, cast
+
+import pytest
+
+from harvester.text import pattern
+from harvester.text.definition_file import definition_pairs, expression
+from harvester.text.pattern import pattern_of
+
+TEXT = Path(pattern.__file__).parent
+MODULES = sorted(path.stem for path in TEXT.glob("*.py") if path.stem != "__init__")
+
+
+def test_a_pattern_answers_as_the_compiled_one() -> None:
+    """Every way to ask, and what is told without asking."""
+    late, known = pattern_of(r"(?P<n>\d+) ?(mg)", re.I), re.compile(r"(?P<n>\d+) ?(mg)", re.I)
+    text = "take 5 MG, then 10mg"
+
+    assert (late.pattern, late.flags) == (known.pattern, known.flags)
+    assert [found.span() for found in late.finditer(text)] == [found.span() for found in known.finditer(text)]
+    assert late.findall(text) == known.findall(text)
+    assert late.split(text) == known.split(text)
+    assert late.sub("-", text, 1) == known.sub("-", text, 1)
+    assert late.subn("-", text) == known.subn("-", text)
+    assert (late.groups, dict(late.groupindex)) == (known.groups, dict(known.groupindex))
+    for ask in ("search", "match", "fullmatch"):
+        told, right = getattr(late, ask)(text, 5, 9), getattr(known, ask)(text, 5, 9)
+
+        assert (told and (told.span(), told["n"])) == (right and (right.span(), right["n"]))
+
+
+def test_nothing_is_compiled_before_it_is_asked() -> None:
+    """A mistake shows at the first question, not where the pattern is stated; there are no other attributes."""
+    wrong = pattern_of("(never closed")
+
+    assert "never closed" in repr(wrong)
+    with pytest.raises(re.error):
+        wrong.search("text")
+    with pytest.raises(AttributeError):
+        _ = cast("Any", wrong).other
+
+
+def test_every_expression_of_the_rules_compiles() -> None:
+    """Those of the modules, and those of the definition files."""
+    for name in MODULES:
+        import_module(f"harvester.text.{name}")
+    for name, _ in definition_pairs("expressions.txt"):
+        expression(name)
+    stated = [each for each in gc.get_objects() if type(each).__name__ == "_Pattern" and "(never closed" not in each.pattern]
+
+    assert len(stated) > 500
+    for each in stated:
+        assert each.search("") is None or each.groups >= 0
+
+
+def test_loading_the_rules_compiles_few_expressions() -> None:
+    """Counted, not timed: what compiles while modules load is paid by every command that reads one line."""
+    counting = (
+        "import re, sys\n"
+        "from importlib import import_module\n"
+        "import harvester.text.pattern\n"
+        "made, whole = [], re.compile\n"
+        "re.compile = lambda *given: made.append(given[0]) or whole(*given)\n"
+        "for name in sys.argv[1:]: import_module('harvester.text.' + name)\n"
+        "print(len(made))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", counting, *MODULES], capture_output=True, text=True, check=True, cwd=TEXT.parents[1], timeout=60
+    )
+
+    assert int(done.stdout) <= 10
