@@ -20,6 +20,7 @@ from harvester.text.fact_read import FactRead, FactReading, UnreadRead, changed
 from harvester.text.fact_time import Times
 from harvester.text.fact_value import threshold_facts, time_fact
 from harvester.text.limit import Limit, limits_of, may_hold_limits
+from harvester.text.list_above import list_of
 from harvester.text.namesake import told_apart
 from harvester.text.normal import normal_text
 from harvester.text.pattern import pattern_of
@@ -31,13 +32,6 @@ from harvester.text.subject import Subject, subject_of
 from harvester.text.token import Phrase, tokens_of
 
 _PERFORMANCE = frozenset({"ecog", "karnofsky", "lansky"})
-_ONE_OF = expression("fact.one_of")
-_OF_FUNCTION = pattern_of(r"\b(?:organ|function|laborator\w+|values|adequate)\b", re.IGNORECASE)  # asked for all together
-_DEFINES = pattern_of(r"\bdefined (?:as|by)\b[^.;]{0,60}$", re.IGNORECASE)
-_BOTH_OF = pattern_of(r"\b(?:both|all three|all two)\b[^.;:]{0,60}:?\s*$|\bif all\b[^.;:]{0,60}:?\s*$", re.IGNORECASE)
-_LEADS_LIST = pattern_of(r"(?::|\beither|\bfollowing)\s*$", re.IGNORECASE)
-_ANNOUNCES = pattern_of(r"\b(?:one or more|any|at least one|either|one) of the following\s*$", re.IGNORECASE)
-_CLOSING_OR = pattern_of(r"\b(?:OR|or)[\s,;:]*$")
 _LEADS_ON = expression("fact.leads_on")
 _ABOVE = 400  # characters
 _TOLERANCE = pattern_of(r"±\s*$|\+/-\s*$")
@@ -82,18 +76,18 @@ def _reading_line(
     names[index] = mentions(tokens)
     above = names.get(criterion.parent, ()) if criterion.parent is not None else _heading_names(index, heads, names)
     sentences = sentences_of(normal.text)
-    several, defining = _list_of(raw, criterion, heads)
+    listed = list_of(raw, criterion, heads)
     some = some_patients(raw, criterion, heads, normal.text)
     return ReadingLine(
         index,
-        criterion,
+        replace(criterion, section=listed.section),
         normal,
         tokens if numeric else (),
         sentences,
         names[index],
         above,
-        several,
-        defining,
+        listed.one_of_several,
+        listed.defining,
         conditional=some.only,
         spared=some.spares,
         above=raw[heads[parent].start : heads[parent].end][:_ABOVE] if (parent := criterion.parent) is not None else "",
@@ -101,60 +95,11 @@ def _reading_line(
     )
 
 
-def _beside_or(raw: str, criterion: CriterionLine, lines: tuple[CriterionLine, ...]) -> bool:
-    """Whether the item before ends in "or", or one of the next two of its own list below a parent does."""
-    at = criterion.position
-    near = [*lines[max(0, at - 1) : at], *(lines[at + 1 : at + 3] if criterion.parent is not None else ())]
-    return any(
-        other.kind == "item"
-        and other.parent == criterion.parent
-        and _CLOSING_OR.search(raw, max(other.start, other.end - 8), other.end) is not None
-        for other in near
-    )
-
-
-def _beside_announced(raw: str, criterion: CriterionLine, lines: tuple[CriterionLine, ...]) -> bool:
-    """Whether one of the items right before announces ways in without a colon (``with one or more of the following``)."""
-    for other in reversed(lines[max(0, criterion.position - 3) : criterion.position]):
-        if other.kind == "header" or other.parent != criterion.parent or other.section != criterion.section:
-            return False
-        if _ANNOUNCES.search(raw, max(other.start, other.end - 60), other.end):
-            return True
-    return False
-
-
 def _heading_names(index: int, lines: tuple[CriterionLine, ...], names: dict[int, tuple[Phrase, ...]]) -> tuple[Phrase, ...]:
     """What a short heading right above names (``Life expectancy``, then ``At least 8 weeks``)."""
     above = lines[index - 1] if index else None
     heads = above is not None and above.kind == "header" and above.end - above.start <= 30
     return names.get(index - 1, ()) if heads else ()
-
-
-def _list_of(raw: str, criterion: CriterionLine, lines: tuple[CriterionLine, ...]) -> tuple[bool, bool]:
-    """Whether an item is one of several ways in, or excludes only together with others, and whether it only defines something."""
-    if criterion.section == "exclusion":
-        return _only_together(raw, criterion, lines), False
-    if criterion.section != "inclusion":
-        return False, False
-    above = lines[criterion.parent] if criterion.parent is not None else None
-    head = raw[max(above.start, above.end - 160) : above.end] if above else ""
-    ends_in_or = _CLOSING_OR.search(raw, max(criterion.start, criterion.end - 8), criterion.end)
-    several = (
-        _beside_announced(raw, criterion, lines)
-        or (_ONE_OF.search(head) and not _OF_FUNCTION.search(head))
-        or _beside_or(raw, criterion, lines)
-    )
-    leads = above is not None and not (several or ends_in_or) and _LEADS_LIST.search(head) is not None
-    over, way = _list_of(raw, above, lines) if above and leads else (False, False)
-    return bool(several or ends_in_or or over), bool(_DEFINES.search(head) or way)
-
-
-def _only_together(raw: str, criterion: CriterionLine, lines: tuple[CriterionLine, ...]) -> bool:
-    """Whether an item under exclusion excludes only together with those beside it (``if both of the following``)."""
-    if criterion.parent is None:
-        return False
-    above = lines[criterion.parent]
-    return _BOTH_OF.search(raw, max(above.start, above.end - 120), above.end) is not None
 
 
 def _covered(facts: list[FactRead]) -> int:

@@ -34,6 +34,7 @@ from harvester.text.polarity import (
     requirement_in_exclusion,
     stays_open,
     turns,
+    works_turned,
 )
 from harvester.text.subject import OTHER, Subject
 from harvester.text.time_read import TimeRead
@@ -215,7 +216,7 @@ def _valued(base: FactRead, line: ReadingLine, limit: Limit, before: str) -> Fac
     doubtful = conditional or base.exception or "range_falls" in limit.flags
     if not (beyond or doubtful) and section != "unknown" and not _is_open(line, limit, concept, before):
         after = line.text[limit.end : line.clipped(limit.start, limit.end)[1]]
-        turned = int(section == "exclusion") if concept in _SAID_WITH_NO else turns(section, before, after)
+        turned = _turned(line, limit, concept, before, after)
         who = eligible(concept, _recovered(concept, limit, region, before), limit.values or None, turned)
     return changed(
         base,
@@ -238,6 +239,15 @@ def _valued(base: FactRead, line: ReadingLine, limit: Limit, before: str) -> Fac
         eligible_set=who.members,
         flags=(*base.flags, *_doubts(base, line, limit, before), *(("implausible",) if beyond else ())),
     )
+
+
+def _turned(line: ReadingLine, limit: Limit, concept: str, before: str, after: str) -> int:
+    """How often the region of a limit is turned."""
+    section = line.criterion.section
+    if concept in _SAID_WITH_NO:
+        return int(section == "exclusion")
+    works = works_turned(concept, limit.comparator, f"{line.above[-120:]} {before}") if section == "exclusion" else None
+    return turns(section, before, after) if works is None else works
 
 
 def _is_too_little(concept: str, unit: str | None, low: float | None, high: float | None) -> bool:

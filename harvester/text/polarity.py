@@ -55,6 +55,13 @@ _TOO_MUCH = Gated(
 )
 _UNWILLING = Gated(pattern_of(r"\b(?:unwilling\w*|inability|unable|refus\w+|reluctan\w+)\b[^.;]{0,80}$", re.IGNORECASE))
 _BRACKETED = pattern_of(r"\([^()]*\)")
+_BOTH_AND = expression("polarity.both_and")
+_ADEQUACY = expression("polarity.adequacy")
+# The side of a limit on which the organ works: where a text speaks of (in)adequate function, it asks for that side.
+_WORKS_ABOVE = frozenset(
+    {"anc", "wbc", "platelets", "hemoglobin", "lymphocytes", "lvef", "albumin", "creatinine_clearance", "egfr", "spo2", "dlco"}
+)
+_WORKS_BELOW = frozenset({"alt", "ast", "alp", "bilirubin_total", "bilirubin_direct", "creatinine_serum", "inr", "pt", "aptt"})
 _SCALES = {"ecog": (0, 5), "nyha": (1, 4), "asa_class": (1, 6), "ctcae_grade": (0, 5), "gvhd_grade": (0, 4), "cns_grade": (1, 3)}
 
 
@@ -113,7 +120,17 @@ def is_conditional(before: str) -> bool:
 
 def is_shared_age(section: str, after: str) -> bool:
     """Whether an excluded age is excluded only together with something else (``men over 60 who had a fracture``)."""
-    return section == "exclusion" and _WHO_ELSE.match(after) is not None
+    return section == "exclusion" and (_WHO_ELSE.match(after) is not None or _BOTH_AND.match(after) is not None)
+
+
+def works_turned(concept: str, comparator: str | None, before: str) -> int | None:
+    """How often the region is turned where the words before it exclude by (in)adequate function: towards what works.
+
+    None where they do not speak of it, or the concept has no such side.
+    """
+    if comparator not in ("<", "<=", ">", ">=") or concept not in _WORKS_ABOVE | _WORKS_BELOW or not _ADEQUACY.search(before):
+        return None
+    return int((comparator in (">", ">=")) != (concept in _WORKS_ABOVE))
 
 
 def turns(section: str, before: str, after: str = "") -> int:
