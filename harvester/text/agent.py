@@ -14,7 +14,7 @@ from functools import lru_cache
 from harvester.shape import shape
 from harvester.text.agent_list import diluents, is_listed, listed_names, not_agents
 from harvester.text.agent_name import written_name
-from harvester.text.gate import folded
+from harvester.text.folding import folded
 from harvester.text.pattern import pattern_of
 
 

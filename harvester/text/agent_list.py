@@ -12,7 +12,8 @@ import ahocorasick
 
 from harvester.shape import shape
 from harvester.text.agent_name import WORD_END, WORD_START, first_part, name_pattern
-from harvester.text.gate import Gated, folded, held_open
+from harvester.text.folding import folded
+from harvester.text.gate import Gated, held_open
 from harvester.text.pattern import pattern_of
 
 _WORD = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789")

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
-from harvester.text.gate import folded
+from harvester.text.folding import folded
 from harvester.text.pattern import pattern_of
 
 WORD_START = r"(?<![A-Za-z0-9])"

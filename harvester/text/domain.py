@@ -9,8 +9,9 @@ import re
 from functools import cache
 
 from harvester.shape import shape
-from harvester.text.caseless import Caseless, folded
+from harvester.text.caseless import Caseless
 from harvester.text.definition_file import definition_lists
+from harvester.text.folding import folded
 from harvester.text.gate import Gates
 from harvester.text.pattern import pattern_of
 

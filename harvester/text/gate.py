@@ -1,6 +1,6 @@
 """Gates: an expression is only tried where one of the letter sequences it cannot match without stands in the text.
 
-Which sequences those are is derived from the expression itself (``needed``), so that a line added to a definition file is gated
+Which sequences those are is derived from the expression itself (``traits``), so that a line added to a definition file is gated
 without a word here. ``Gated`` is one expression behind its own gate; ``Gates`` are the many expressions of a definition file
 behind one Aho-Corasick pass. ``ungated`` opens every gate, for the test that holds gated and ungated reading equal.
 """
@@ -15,141 +15,11 @@ from typing import Any
 
 import ahocorasick
 
-from harvester.text.caseless import Caseless, folded, parsed
+from harvester.text.caseless import Caseless
+from harvester.text.folding import folded
+from harvester.text.traits import traits_of
 
-__all__ = ["Gated", "Gates", "folded", "held_open", "needed", "parsed", "ungated"]
-
-_MOST = 24  # alternatives of one spelled-out sequence; beyond, the sequence is cut
-_LONG_ENOUGH = 3  # letters: of sequences at least as long, few choose better than long ones
-_SHORT_RUN = 8  # characters
 _FEW = 10  # sequences that are looked for one by one; more go through an automaton
-
-_Words = frozenset[str]
-
-
-def needed(pattern: re.Pattern[str]) -> _Words | None:
-    """Folded sequences of which at least one stands in every text ``pattern`` matches in; none where there are no such."""
-    return _short(_of_sequence(parsed(pattern))[1])
-
-
-def _short(words: _Words | None) -> _Words | None:
-    """``words`` without those that another one stands in."""
-    if words is None:
-        return None
-    return frozenset(word for word in words if not any(other != word and other in word for other in words))
-
-
-def _better(one: _Words | None, other: _Words | None) -> _Words | None:
-    """Whichever chooses better: sequences that are long enough, then fewer, then longer ones."""
-    if one is None or other is None:
-        return one or other
-    shortest = [min(map(len, words)) for words in (one, other)]
-    ranks = [(min(length, _LONG_ENOUGH), -len(words), length) for length, words in zip(shortest, (one, other), strict=True)]
-    return one if ranks[0] >= ranks[1] else other
-
-
-def _whole(texts: _Words | None) -> _Words | None:
-    return None if texts is None or "" in texts else _short(texts)
-
-
-def _of_sequence(nodes: Iterable[tuple[Any, Any]]) -> tuple[_Words | None, _Words | None]:
-    """The texts a sequence of nodes can match (none: too many to name), and the best needed ones among its parts."""
-    best: _Words | None = None
-    run: _Words = frozenset({""})
-    unbroken = True
-    for node in nodes:
-        texts, words = _of_node(*node)
-        best = _better(best, words)
-        if texts is not None and len(run) * len(texts) <= _MOST:
-            run = frozenset(before + text for before in run for text in texts)
-        else:
-            run, unbroken = texts if texts is not None and len(texts) <= _MOST else frozenset({""}), False
-        best = _better(best, _whole(run))
-    return run if unbroken else None, best
-
-
-def _of_node(kind: Any, value: Any) -> tuple[_Words | None, _Words | None]:
-    """The same of one node of a parsed expression."""
-    match str(kind):
-        case "LITERAL":
-            letter = _letter(value)
-            return (None if letter is None else frozenset({letter})), None
-        case "IN":
-            return _of_letters(value), None
-        case "BRANCH":
-            return _of_branch(value[1])
-        case "SUBPATTERN":
-            return _of_sequence(value[3])
-        case "ATOMIC_GROUP":
-            return _of_sequence(value)
-        case "MAX_REPEAT" | "MIN_REPEAT" | "POSSESSIVE_REPEAT":
-            return _of_repeat(*value)
-        case "ASSERT":
-            return frozenset({""}), _of_sequence(value[1])[1] if value[0] > 0 else None
-        case "ASSERT_NOT" | "AT":
-            return frozenset({""}), None
-    return None, None
-
-
-def _of_branch(branches: Iterable[Any]) -> tuple[_Words | None, _Words | None]:
-    read = [_of_sequence(branch) for branch in branches]
-    texts = frozenset().union(*(texts or () for texts, _ in read)) if all(texts is not None for texts, _ in read) else None
-    words = frozenset().union(*(words or () for _, words in read)) if all(words is not None for _, words in read) else None
-    return (texts if texts is not None and len(texts) <= _MOST else None), _short(words)
-
-
-def _of_repeat(low: Any, high: Any, nodes: Any) -> tuple[_Words | None, _Words | None]:
-    texts, words = _of_sequence(nodes)
-    if low == high == 1:
-        return texts, words
-    optional = texts | {""} if texts is not None and (low, high) == (0, 1) else None
-    return optional, words if low else None
-
-
-def _of_letters(items: Iterable[tuple[Any, Any]]) -> _Words | None:
-    letters = [_letter(value) if str(kind) == "LITERAL" else None for kind, value in items]
-    known = [letter for letter in letters if letter is not None]
-    return frozenset(known) if len(known) == len(letters) else None
-
-
-def _letter(code: int) -> str | None:
-    """A character as ``folded`` writes it; none for one that has spellings ``folded`` does not know."""
-    char = chr(code)
-    plain = char.isascii() or (char.lower() == char.upper() and len(char.lower()) == 1) or "à" <= char.lower() <= "þ"
-    return folded(char) if plain and len(folded(char)) == 1 else None
-
-
-def _roams(nodes: Iterable[tuple[Any, Any]]) -> bool:
-    """Whether a match can begin with a long run of any characters."""
-    for kind, value in nodes:
-        match str(kind):
-            case "MAX_REPEAT" | "MIN_REPEAT":
-                if value[1] > _SHORT_RUN and _is_wide(value[2]):
-                    return True
-                if value[0]:
-                    return False
-            case "SUBPATTERN" | "BRANCH":
-                branches = value[1] if str(kind) == "BRANCH" else [value[3]]
-                return any(_roams(branch) for branch in branches)
-            case "AT" | "ASSERT" | "ASSERT_NOT":
-                continue
-            case _:
-                return False
-    return False
-
-
-def _is_wide(nodes: Iterable[tuple[Any, Any]]) -> bool:
-    """Whether what is repeated can be almost any character."""
-    for kind, value in nodes:
-        match str(kind):
-            case "ANY" | "NOT_LITERAL":
-                return True
-            case "IN":
-                return any(str(item) == "NEGATE" or "WORD" in str(given) for item, given in value)
-            case "SUBPATTERN" | "BRANCH":
-                branches = value[1] if str(kind) == "BRANCH" else [value[3]]
-                return any(_is_wide(branch) for branch in branches)
-    return False
 
 
 class _Switch:
@@ -211,13 +81,13 @@ class Gated:
     def _made(self, name: str) -> Any:
         match name:
             case "_words":
-                return tuple(sorted(needed(self.pattern) or ("",)))
+                return tuple(sorted(traits_of(self.pattern).needed or ("",)))
             case "_automaton":
                 return _automaton(dict.fromkeys(self._words, 1)) if len(self._words) > _FEW else None
             case "search" | "finditer":
                 gated = self._words != ("",)
             case "match" | "fullmatch":
-                gated = self._words != ("",) and _roams(parsed(self.pattern))
+                gated = self._words != ("",) and traits_of(self.pattern).roams
             case "sub":
                 gated = False
             case _:
@@ -269,14 +139,14 @@ class Gates:
 
     def __init__(self, patterns: Iterable[re.Pattern[str]]) -> None:
         """``patterns`` in the order they are to be tried; one without a gate is always tried."""
-        self._patterns = tuple(patterns)
+        self.patterns = tuple(patterns)
         self._always = self._all = 0
         self._automaton: Any = None
 
     def _prepare(self) -> None:
         masks: dict[str, int] = {}
-        for index, pattern in enumerate(self._patterns):
-            words = needed(pattern)
+        for index, pattern in enumerate(self.patterns):
+            words = traits_of(pattern).needed
             self._all |= 1 << index
             self._always |= 0 if words else 1 << index
             for word in words or ():

@@ -45,8 +45,10 @@ class Heading:
 
 
 @cache
-def _list(name: str) -> Gated:
-    return Gated(pattern_of("|".join(f"(?:{entry})" for entry in definition_lists("headings.txt")[name]), re.IGNORECASE))
+def _lists() -> dict[str, Gated]:
+    """Every list of headings.txt as one expression."""
+    lists = definition_lists("headings.txt").items()
+    return {name: Gated(pattern_of("|".join(f"(?:{entry})" for entry in entries), re.IGNORECASE)) for name, entries in lists}
 
 
 @lru_cache(maxsize=4096)
@@ -86,7 +88,7 @@ def read_section_heading(text: str, start: int, end: int) -> Heading | None:
 
 
 def _worded_section(head: str, cut: bool) -> str | None:
-    if not any(_kind(word) in _SECTIONS for word in _LIKE_A_SECTION.findall(head)) or _list("not_heading").search(head):
+    if not any(_kind(word) in _SECTIONS for word in _LIKE_A_SECTION.findall(head)) or _lists()["not_heading"].search(head):
         return None
     words = _WORD.findall(head)
     kinds = [_kind(word) for word in words]
@@ -110,26 +112,26 @@ def _sentence_section(line: str, head: str) -> str | None:
         return None
     whole = line.strip(" *.:")
     for section in ("exclusion", "inclusion"):
-        if _list(section).fullmatch(whole) and (line.rstrip().endswith((":", ".")) or whole == head):
+        if _lists()[section].fullmatch(whole) and (line.rstrip().endswith((":", ".")) or whole == head):
             return None if is_note(line) else section
     return None
 
 
 def is_note(line: str) -> bool:
     """Whether a line is a remark rather than a criterion (rule ``heading.note``)."""
-    return bool(_list("note").match(line.lstrip("([*_ ")))
+    return bool(_lists()["note"].match(line.lstrip("([*_ ")))
 
 
 def is_empty_list(line: str) -> bool:
     """Whether a line only says that there are no criteria."""
-    return bool(_list("empty").fullmatch(line.strip(" .:;-*")))
+    return bool(_lists()["empty"].fullmatch(line.strip(" .:;-*")))
 
 
 def is_introduction(line: str) -> bool:
     """Whether an unmarked line only introduces the list after it."""
-    return len(line) <= _LONGEST_HEADING and bool(_list("introduction").fullmatch(line.strip(" .:*")))
+    return len(line) <= _LONGEST_HEADING and bool(_lists()["introduction"].fullmatch(line.strip(" .:*")))
 
 
 def is_topic(heading: str) -> bool:
     """Whether a sub-heading names a subject (``Medical conditions``) and so limits nobody."""
-    return bool(_list("topic").fullmatch(heading.strip(" .:*")))
+    return bool(_lists()["topic"].fullmatch(heading.strip(" .:*")))

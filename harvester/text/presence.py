@@ -12,8 +12,9 @@ from functools import cache
 from itertools import islice
 
 from harvester.shape import shape
-from harvester.text.caseless import Caseless, folded
+from harvester.text.caseless import Caseless
 from harvester.text.definition_file import definition_pairs, expression
+from harvester.text.folding import folded
 from harvester.text.gate import Gates
 from harvester.text.pattern import pattern_of
 

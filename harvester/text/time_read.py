@@ -61,21 +61,25 @@ class TimeRead:
 
 
 @cache
-def _cues(kind: str) -> tuple[tuple[str, re.Pattern[str]], ...]:
-    pairs = [(key.split(".", 1), value) for key, value in definition_pairs("times.txt")]
-    return tuple((key[1], pattern_of(value, re.IGNORECASE)) for key, value in pairs if key[0] == kind)
+def _cues() -> dict[str, list[tuple[str, re.Pattern[str]]]]:
+    """The cues of definitions/times.txt by kind: their concepts and what says so."""
+    found: dict[str, list[tuple[str, re.Pattern[str]]]] = {}
+    for key, value in definition_pairs("times.txt"):
+        kind, _, concept = key.partition(".")
+        found.setdefault(kind, []).append((concept, pattern_of(value, re.IGNORECASE)))
+    return found
 
 
 @cache
-def _gates(kind: str) -> Gates:
-    return Gates(pattern for _, pattern in _cues(kind))
+def _gates() -> dict[str, Gates]:
+    return {kind: Gates(pattern for _, pattern in cues) for kind, cues in _cues().items()}
 
 
 def nearest_cue(kind: str, text: str, default: str) -> str:
     """The concept whose cue stands last in ``text`` (definitions/times.txt), else ``default``."""
     best, where = default, -1
-    cues = _cues(kind)
-    for index in _gates(kind).called(text):
+    cues = _cues()[kind]
+    for index in _gates()[kind].called(text):
         slug, pattern = cues[index]
         for match in pattern.finditer(text):
             if match.end() > where:
@@ -86,8 +90,8 @@ def nearest_cue(kind: str, text: str, default: str) -> str:
 def first_cue(kind: str, text: str, default: str) -> str:
     """The concept whose cue stands first in ``text``, else ``default``."""
     best, where = default, len(text) + 1
-    cues = _cues(kind)
-    for index in _gates(kind).called(text):
+    cues = _cues()[kind]
+    for index in _gates()[kind].called(text):
         slug, pattern = cues[index]
         match = pattern.search(text)
         if match and match.start() < where:

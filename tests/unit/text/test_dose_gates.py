@@ -18,11 +18,13 @@ from harvester.text.agent_list import listed_names
 from harvester.text.agent_name import WORD_END, WORD_START, name_pattern, written_name
 from harvester.text.definition_file import definition_lines
 from harvester.text.dose import read_doses
-from harvester.text.gate import folded, ungated
+from harvester.text.folding import folded
+from harvester.text.gate import ungated
 from harvester.text.mentions import PHRASES, find_mentions
 from harvester.text.normal import normal_text
-from harvester.text.scan import Phrase, Scanner, beginnings
+from harvester.text.scan import Phrase, Scanner
 from harvester.text.schedule import read_schedule
+from harvester.text.traits import worked_out
 from harvester.text.unit import Spelling, SpellingTable, _spelling_pattern, spellings
 from tests.unit.text.dose_spec_table import rows
 
@@ -120,7 +122,7 @@ def _scanner() -> Scanner:
 )
 def test_what_an_expression_can_begin_with(expression: str, signs: set[str] | None) -> None:
     """Every match begins with one of these; none where that cannot be told."""
-    assert beginnings(re.compile(expression, re.IGNORECASE)) == signs
+    assert worked_out(re.compile(expression, re.IGNORECASE)).begins == signs
 
 
 @given(st.lists(st.sampled_from(["day", "days ", "2", "ſ", "K", "k", " ", "-", "Xday", "3 d"]), max_size=9).map("".join))

@@ -15,7 +15,9 @@ from harvester.registry.source import read_source
 from harvester.text.criteria_answer import answer_criteria
 from harvester.text.definition_file import definition_lines
 from harvester.text.domain import domains_of
-from harvester.text.gate import Gated, Gates, folded, needed, ungated
+from harvester.text.folding import folded
+from harvester.text.gate import Gated, Gates, ungated
+from harvester.text.traits import worked_out
 from tests.unit.text.dose_spec_table import rows
 
 RECORDS = Path(__file__).parents[4] / "shared" / "records"
@@ -125,7 +127,7 @@ def test_records_read_the_same() -> None:
 )
 def test_what_an_expression_cannot_do_without(expression: str, words: set[str] | None) -> None:
     """One of these stands wherever the expression matches."""
-    assert needed(re.compile(expression, re.IGNORECASE)) == words
+    assert worked_out(re.compile(expression, re.IGNORECASE)).needed == words
 
 
 def test_no_spelling_of_a_letter_slips_past_the_folding() -> None:

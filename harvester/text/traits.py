@@ -1,0 +1,98 @@
+"""What is told from an expression without trying it: what it needs, where it can begin, whether it may be written small.
+
+To work that out takes longer than to compile the expression, so it is kept in definitions/traits.json, an expression a line, by
+digest. One that is not there is worked out when it is first needed: a rule is changed without a word here, and
+``python -m harvester.text.traits`` makes its start quick again. A test holds what is kept against what is worked out.
+"""
+
+from __future__ import annotations
+
+import gc
+import json
+import re
+from functools import cache, lru_cache
+from hashlib import sha256
+from importlib import import_module
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from harvester.text.beginnings import beginnings
+from harvester.text.folding import folds
+from harvester.text.needed import needed, roams
+
+_FOLDER = Path(__file__).parent
+KEPT = _FOLDER / "definitions" / "traits.json"
+
+
+class Traits(NamedTuple):
+    """What is known of one expression."""
+
+    needed: frozenset[str] | None
+    """Folded sequences of which at least one stands in every text it matches in; none where there are no such."""
+
+    begins: frozenset[str] | None
+    """Folded signs one of which every match begins with, behind no letter; none where they cannot be named."""
+
+    roams: bool
+    """Whether a match can begin with a long run of any characters."""
+
+    folds: bool
+    """Whether its letters can all be written small to find the same places in folded text."""
+
+
+def traits_of(pattern: re.Pattern[str]) -> Traits:
+    """The traits of an expression, kept or worked out."""
+    kept = _kept().get(_digest(pattern))
+    if kept is None:
+        return worked_out(pattern)
+    needs, begins, may_roam, may_fold = kept
+    return Traits(None if needs is None else frozenset(needs), None if begins is None else frozenset(begins), may_roam, may_fold)
+
+
+@lru_cache(maxsize=256)
+def worked_out(pattern: re.Pattern[str]) -> Traits:
+    """The traits of an expression, from its nodes as the library parses them."""
+    parser: Any = import_module("re._parser")
+    nodes = list(parser.parse(pattern.pattern, pattern.flags))
+    return Traits(needed(nodes), beginnings(nodes), roams(nodes), folds(nodes))
+
+
+@cache
+def _kept() -> dict[str, list[Any]]:
+    """Traits by the digest of their expression; none where the file is not there."""
+    if not KEPT.is_file():
+        return {}
+    kept: dict[str, list[Any]] = json.loads(KEPT.read_bytes())
+    return kept
+
+
+def _digest(pattern: re.Pattern[str]) -> str:
+    return sha256(f"{int(pattern.flags)} {pattern.pattern}".encode()).hexdigest()[:16]
+
+
+def stated() -> list[re.Pattern[str]]:
+    """The expressions of the rules whose traits are asked for, those of the definition files among them."""
+    for path in sorted(_FOLDER.glob("*.py")):
+        module = import_module(f"harvester.text.{path.stem}")
+        for value in list(vars(module).values()):
+            if callable(getattr(value, "cache_info", None)) and not value.__wrapped__.__code__.co_argcount:
+                value()  # one that reads a definition file when it is first asked
+    gate, caseless, scan = (import_module(f"harvester.text.{name}") for name in ("gate", "caseless", "scan"))
+    found = [each for each in gc.get_objects() if isinstance(each, gate.Gated | gate.Gates | caseless.Caseless | scan.Phrase)]
+    patterns = [pattern for each in found for pattern in (each.patterns if isinstance(each, gate.Gates) else (each.pattern,))]
+    return list({_digest(pattern): pattern for pattern in patterns}.values())
+
+
+def kept_text() -> str:
+    """What traits.json should say."""
+    lines = []
+    for digest, pattern in sorted((_digest(pattern), pattern) for pattern in stated()):
+        told = worked_out(pattern)
+        needs = None if told.needed is None else sorted(told.needed)
+        begins = None if told.begins is None else "".join(sorted(told.begins))
+        lines.append(f'"{digest}": {json.dumps([needs, begins, told.roams, told.folds], ensure_ascii=False)}')
+    return "{\n" + ",\n".join(lines) + "\n}\n"
+
+
+if __name__ == "__main__":
+    KEPT.write_text(kept_text(), encoding="utf-8")

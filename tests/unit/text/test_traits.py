@@ -1,0 +1,57 @@
+"""What is kept of the expressions is what is worked out of them, and nearly all is kept."""
+
+from __future__ import annotations
+
+import json
+import re
+from functools import cache
+
+import pytest
+
+from harvester.text import traits
+from harvester.text.traits import KEPT, kept_text, traits_of, worked_out
+
+FEW = 20
+"""Expressions that may be new or gone since the file was written: each costs a start a millisecond."""
+AGAIN = "write the file again: python -m harvester.text.traits"
+
+
+@cache
+def _written() -> tuple[dict[str, object], dict[str, object]]:
+    """What the file says, and what it should say."""
+    return json.loads(KEPT.read_bytes()), json.loads(kept_text())
+
+
+def test_nothing_wrong_is_kept() -> None:
+    """A gate that asks for the wrong words would lose what a rule reads."""
+    kept, right = _written()
+
+    assert {digest: told for digest, told in kept.items() if digest in right and right[digest] != told} == {}, AGAIN
+
+
+def test_nearly_all_is_kept() -> None:
+    """And hardly anything of expressions that are no more."""
+    kept, right = _written()
+
+    assert len(right) > 300
+    assert len(right.keys() - kept.keys()) <= FEW, AGAIN
+    assert len(kept.keys() - right.keys()) <= FEW, AGAIN
+
+
+def test_kept_and_worked_out_are_the_same() -> None:
+    """As they are used: sets of words and signs."""
+    for pattern in traits.stated():
+        assert traits_of(pattern) == worked_out(pattern), pattern.pattern
+
+
+def test_an_expression_that_is_not_kept_is_worked_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A new rule works before the file is written again, and without the file."""
+    new = re.compile(r"\bnever (?:stated|seen) \d", re.IGNORECASE)
+
+    assert traits_of(new) == ({"never stated ", "never seen "}, None, False, True)
+    monkeypatch.setattr(traits, "KEPT", KEPT.with_name("missing.json"))
+    traits._kept.cache_clear()
+    try:
+        assert [traits_of(pattern) for pattern in traits.stated()[:50]] == [worked_out(p) for p in traits.stated()[:50]]
+    finally:
+        traits._kept.cache_clear()
