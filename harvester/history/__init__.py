@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Protocol, TypeVar
 
 from harvester.history.change import Change, came_or_went
@@ -16,7 +16,20 @@ from harvester.history.sites import site_changes
 from harvester.history.story import MEANINGS, SIGNS, Step, Stored, Told, step, steps, told, version_on
 from harvester.history.subjects import Subject, subject_of, subjects
 from harvester.history.words import Piece, word_diff
-from harvester.tables import RecordChange, StudyRows
+from harvester.tables import (
+    CriterionFact,
+    DesignGroup,
+    DesignGroupIntervention,
+    DesignOutcome,
+    Dose,
+    EligibilityCriterion,
+    Facility,
+    Intervention,
+    RecordChange,
+    Row,
+    StudyRows,
+)
+from harvester.tables.plain import same_rows
 
 __all__ = [
     "MEANINGS",
@@ -74,7 +87,16 @@ def in_order(versions: Sequence[V]) -> list[V]:
     return sorted(versions, key=lambda each: (each.is_current, (each.data_timestamp or "")[:10], each.version))
 
 
-_TOLD = (field_changes, criterion_changes, entry_changes, dose_changes, outcome_changes, site_changes, list_changes)
+_TOLD: tuple[tuple[Callable[[StudyRows, StudyRows], Iterator[Change]], tuple[type[Row], ...]], ...] = (
+    (field_changes, ()),
+    (criterion_changes, (EligibilityCriterion, CriterionFact)),
+    (entry_changes, (DesignGroup, Intervention, DesignGroupIntervention)),
+    (dose_changes, (Dose,)),
+    (outcome_changes, (DesignOutcome,)),
+    (site_changes, (Facility,)),
+    (list_changes, ()),
+)
+"""What tells of changes, in order, with the tables it looks at where they are few: in the same rows nothing changed."""
 
 
 def changes_between(before: StudyRows, after: StudyRows) -> Iterator[Change]:
@@ -83,7 +105,9 @@ def changes_between(before: StudyRows, after: StudyRows) -> Iterator[Change]:
     A version that differs in nothing of these differs in fields that are not told one by one: then one change says so.
     """
     found = False
-    for changes in _TOLD:
+    for changes, looked_at in _TOLD:
+        if looked_at and all(same_rows(before, after, row_type) for row_type in looked_at):
+            continue
         for change in changes(before, after):
             found = True
             yield change

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 Direction = Literal["tightened", "loosened", "reworded", "moved", "added", "removed", "changed"]
@@ -37,6 +38,7 @@ def unescaped(text: str) -> str:
     return _ESCAPE.sub(r"\1", text)
 
 
+@lru_cache(maxsize=4_096)
 def even(text: str) -> str:
     """Words as they are read: blanks made even, without the registry's markdown escapes, in lower case."""
     return " ".join(unescaped(text).split()).casefold()

@@ -12,6 +12,7 @@ from pathlib import Path
 from harvester.history.change import Change, came_or_went, even
 from harvester.history.scale import lie_of
 from harvester.tables import DERIVED, Row, StudyRows
+from harvester.tables.plain import same_rows
 
 _FOLDER = Path(__file__).with_name("definitions")
 _TABLES = {row_type.table.name: row_type for row_type in DERIVED}
@@ -27,6 +28,8 @@ def field_changes(before: StudyRows, after: StudyRows) -> Iterator[Change]:
     """Changes of the fields that hold one value, in the order of the definition file."""
     for line in _definitions("fields.csv"):
         row_type = _TABLES[line["table"]]
+        if same_rows(before, after, row_type):
+            continue
         was, now = before.one(row_type), after.one(row_type)
         old, new = (_shown(row, line["column"], line["qualifier"]) for row in (was, now))
         if old != new:
@@ -61,6 +64,8 @@ def list_changes(before: StudyRows, after: StudyRows) -> Iterator[Change]:
     """Entries of lists that came or went; the order of a list is not told."""
     for line in _definitions("lists.csv"):
         row_type, columns = _TABLES[line["table"]], line["columns"].split()
+        if same_rows(before, after, row_type):
+            continue
         old, new = (_entries(rows, row_type, columns) for rows in (before, after))
         path = field_path(row_type, columns[0])
         gone, come = Counter(map(even, old)) - Counter(map(even, new)), Counter(map(even, new)) - Counter(map(even, old))

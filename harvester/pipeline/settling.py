@@ -11,10 +11,13 @@ from harvester.errors import BadRecord, RowsRefused
 from harvester.pipeline.outcome import Now, TrialOutcome
 from harvester.reading.arrival import Confirmed, Lost, Reached
 from harvester.reading.study import Reading, Settleable
-from harvester.store import Run, Standing, Store, read_studies, storage_errors, version_heads
+from harvester.store import Head, Run, Standing, Store, storage_errors, version_heads
 from harvester.tables import RecordVersion, StudyRows
+from harvester.tables.plain import PlainRows, typed_versions
 
 Trial = Reading | Lost | Confirmed
+Before = tuple[Head, PlainRows]
+"""The version that was current until now, and its rows."""
 
 
 class Settling:
@@ -78,9 +81,10 @@ class Settling:
         standings = store.standings(readings)
         coming = [each for each in readings if standings[each.nct_id] in ("new", "changed")]
         changed = [each.nct_id for each in coming if standings[each.nct_id] == "changed"]
-        before = read_studies(store.connection, changed) if changed else {}
+        heads, rows = (store.heads(changed), store.rows_of(changed)) if changed else ({}, {})
+        before = {nct_id: (heads[nct_id], rows[nct_id]) for nct_id in changed}
         with store.transaction():
-            versions = store.write_studies(coming)
+            versions = store.write_studies(coming, rows)
             store.note_seen(*(each for each in readings if standings[each.nct_id] == "unchanged"))
             outcomes = [
                 self._settled(each, standings[each.nct_id], versions, before)
@@ -99,7 +103,7 @@ class Settling:
         self._run.count(each.fate, each.entry)
         return TrialOutcome(each.asked, each.fate, each.error.line, each.error, where=each.where)
 
-    def _settled(self, each: Reading, standing: Standing, versions: dict[str, int], before: dict[str, StudyRows]) -> TrialOutcome:
+    def _settled(self, each: Reading, standing: Standing, versions: dict[str, int], before: dict[str, Before]) -> TrialOutcome:
         nct_id = each.nct_id
         if standing == "older":
             from harvester.versions import changes_of  # see `_write_changes`
@@ -115,22 +119,21 @@ class Settling:
             return TrialOutcome(nct_id, "unchanged", stays)
         told = each.told
         if nct_id in before:
-            told = self._write_changes(before[nct_id], each.rows()) or told
+            told = self._write_changes(*before[nct_id], each, versions[nct_id]) or told
         self._run.count("saved")
         return TrialOutcome(nct_id, "saved", told, version=versions[nct_id])
 
-    def _write_changes(self, before: StudyRows, rows: StudyRows) -> str | None:
+    def _write_changes(self, last: Head, before: PlainRows, now: Reading, version: int) -> str | None:
         """Store what a new current version changed; what to say when that could not be told, which costs no record."""
         # Imported here: a trial that is new needs none of what comparing takes to load.
         from harvester.history import record_changes
         from harvester.versions import changes_of
 
-        connection, nct_id = self._store.connection, rows.nct_id
-        stored, (last, newest) = before.one(RecordVersion), version_heads(connection, nct_id)[-2:]
+        connection, nct_id = self._store.connection, now.nct_id
         try:
-            if stored is not None and last.version == stored.version:
-                found = record_changes(before, rows, last.version, newest.version, (last.source, newest.source))
-                self._store.add_changes(found)
+            if version == last.version + 1 == 2 or version_heads(connection, nct_id)[-2].version == last.version:
+                rows = typed_versions(nct_id, before, now.tables)
+                self._store.add_changes(record_changes(*rows, last.version, version, (last.source, now.source)))
             else:  # versions of other dates stand between the two now
                 self._store.replace_changes(nct_id, changes_of(connection, nct_id, self._read))
         except (BadRecord, ArithmeticError, AttributeError, LookupError, NameError, TypeError, ValueError) as problem:

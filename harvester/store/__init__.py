@@ -61,7 +61,7 @@ from harvester.store.search import (
 )
 from harvester.store.staging import Staging
 from harvester.store.stale import Stale, stale_trials
-from harvester.store.standing import Received, Standing
+from harvester.store.standing import Head, Received, Standing
 from harvester.store.statistics import Statistics, data_state, statistics
 from harvester.store.streaming import blocks_of, one_moment
 from harvester.store.sweeps import begin_sweep, finish_sweep, list_sweeps, save_parts, sweep_parts, unfinished_sweep
@@ -72,6 +72,7 @@ __all__ = [
     "WATCHED",
     "Fate",
     "Finding",
+    "Head",
     "Naming",
     "Namings",
     "Place",

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
-from itertools import chain
-from typing import Any, Protocol
+from typing import Protocol
 
-from harvester.schema import Row, as_json
+from harvester.schema import as_json
 from harvester.store import statements
+from harvester.store.renewing import has_other_words, write_tables
 from harvester.store.standing import Head, Received, later, renews
-from harvester.tables import DERIVED, RecordVersion
-from harvester.tables.plain import PlainRows
+from harvester.tables import RecordVersion
+from harvester.tables.plain import PlainRows, differing
 
-_AT_ONCE = 64  # rows; more gain nothing
 SEARCH_COLUMNS = "titles, conditions, interventions, summary, criteria"
 _LISTED = "(SELECT value FROM json_each(?))"
 _NEWEST = f"SELECT nct_id, max(version) FROM record_versions WHERE nct_id IN {_LISTED} GROUP BY nct_id"  # noqa: S608
@@ -69,28 +68,13 @@ def write_aliases(connection: sqlite3.Connection, records: Iterable[Received]) -
     connection.executemany(_ALIAS, pairs)
 
 
-def replace_tables(connection: sqlite3.Connection, studies: Mapping[str, PlainRows], stored: Iterable[str]) -> None:
-    """Make ``studies`` the derived rows of their trials, of which those in ``stored`` have some already."""
-    there = list(stored)
-    if there:
-        forget_words(connection, there)
-        listed = as_json(there)
-        for row_type in reversed(DERIVED):
-            connection.execute(f'DELETE FROM "{row_type.table.name}" WHERE nct_id IN {_LISTED}', (listed,))  # noqa: S608
-    for row_type in DERIVED:
-        name = row_type.table.name
-        rows = [row for tables in studies.values() for row in tables.get(name, ())]
-        _insert(connection, row_type, rows)
-    index_words(connection, studies)
-
-
-def _insert(connection: sqlite3.Connection, row_type: type[Row], rows: Sequence[tuple[Any, ...]]) -> None:
-    """Insert rows, most of them many in one statement: what SQLite sets up for a statement is then set up once for all."""
-    together = len(rows) // _AT_ONCE * _AT_ONCE
-    if together:
-        values = (tuple(chain.from_iterable(rows[start : start + _AT_ONCE])) for start in range(0, together, _AT_ONCE))
-        connection.executemany(statements.insert(row_type, _AT_ONCE), values)
-    connection.executemany(statements.insert(row_type), rows[together:])
+def replace_tables(connection: sqlite3.Connection, studies: Mapping[str, PlainRows], stored: Mapping[str, PlainRows]) -> None:
+    """Make ``studies`` the derived rows of their trials, and what search finds them by; ``stored`` are the rows there are."""
+    other = {nct_id: differing(tables, studies[nct_id]) for nct_id, tables in stored.items()}
+    other_words = [nct_id for nct_id, names in other.items() if has_other_words(stored[nct_id], studies[nct_id], names)]
+    forget_words(connection, other_words)
+    write_tables(connection, studies, stored, other)
+    index_words(connection, [*other_words, *(nct_id for nct_id in studies if nct_id not in stored)])
 
 
 def forget_words(connection: sqlite3.Connection, nct_ids: Iterable[str]) -> None:

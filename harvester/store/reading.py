@@ -13,6 +13,7 @@ from harvester.schema import Row, as_json
 from harvester.store import statements
 from harvester.store.database import open_for_reading, storage_errors
 from harvester.tables import DERIVED, RecordChange, RecordVersion, Study, StudyRows
+from harvester.tables.plain import PlainRows
 
 R = TypeVar("R", bound=Row)
 
@@ -43,17 +44,21 @@ class StudyListing:
 
 def rows_of(row_type: type[R], found: Iterable[Sequence[Any]]) -> list[R]:
     """Typed rows from what SQLite gave for `statements.select`."""
+    return [row_type.from_values(values) for values in _with_booleans(row_type, found)]
+
+
+def _with_booleans(row_type: type[Row], found: Iterable[Sequence[Any]]) -> Iterable[Sequence[Any]]:
+    """Values as declared: SQLite gives 0 and 1 for what is false or true."""
     booleans = tuple(place for place, each in enumerate(row_type.table.columns) if each.is_bool)
     if not booleans:
-        return [row_type.from_values(values) for values in found]
-    rows = []
+        yield from found
+        return
     for values in found:
         read = list(values)
         for place in booleans:
             if read[place] is not None:
                 read[place] = bool(read[place])
-        rows.append(row_type.from_values(read))
-    return rows
+        yield tuple(read)
 
 
 def read_studies(connection: sqlite3.Connection, nct_ids: Sequence[str]) -> dict[str, StudyRows]:
@@ -69,6 +74,17 @@ def read_studies(connection: sqlite3.Connection, nct_ids: Sequence[str]) -> dict
     current = statements.select(RecordVersion, f"{_IS_LISTED} AND is_current = 1")
     share_out(by_trial, rows_of(RecordVersion, connection.execute(current, (wanted,))))
     return {nct_id: StudyRows(nct_id, by_trial[nct_id]) for nct_id in dict.fromkeys(known.values())}
+
+
+def read_plain(connection: sqlite3.Connection, nct_ids: Sequence[str]) -> dict[str, PlainRows]:
+    """All derived rows of each trial as plain values, as `harvester.tables.plain.plain_rows` gives them; one query a table."""
+    by_trial: dict[str, dict[str, list[tuple[Any, ...]]]] = {nct_id: {} for nct_id in nct_ids}
+    wanted = as_json(list(nct_ids))
+    for row_type in DERIVED:
+        name, place = row_type.table.name, row_type.table.column_names.index("nct_id")
+        for values in _with_booleans(row_type, connection.execute(statements.select(row_type, _IS_LISTED), (wanted,))):
+            by_trial[values[place]].setdefault(name, []).append(tuple(values))
+    return dict(by_trial)
 
 
 def share_out(by_trial: dict[str, dict[type[Row], tuple[Row, ...]]], rows: Iterable[Row]) -> None:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from harvester.schema import Row
 
 _INSERTS: dict[tuple[str, int], str] = {}
+_OWNER = "nct_id"  # the trial whose row it is: a row never becomes another's
 
 
 def insert(row_type: type[Row], rows: int = 1) -> str:
@@ -15,6 +18,34 @@ def insert(row_type: type[Row], rows: int = 1) -> str:
         marks = f"({', '.join('?' for _ in table.columns)})"
         _INSERTS[table.name, rows] = f'INSERT INTO "{table.name}" ({names}) VALUES {", ".join([marks] * rows)}'  # noqa: S608
     return _INSERTS[table.name, rows]
+
+
+def key_places(row_type: type[Row]) -> tuple[int, ...]:
+    """Places of the key's columns among all."""
+    return tuple(row_type.table.column_names.index(name) for name in row_type.table.key)
+
+
+def update_places(row_type: type[Row]) -> tuple[int, ...]:
+    """Places of the columns whose values `update` takes, in its order."""
+    key = key_places(row_type)
+    altered = (place for place, name in enumerate(row_type.table.column_names) if place not in key and name != _OWNER)
+    return (*altered, *key)
+
+
+def update(row_type: type[Row]) -> str:
+    """UPDATE of one row by its key; takes the values at `update_places`."""
+    names, key = row_type.table.column_names, row_type.table.key
+    altered = ", ".join(f'"{names[place]}" = ?' for place in update_places(row_type)[: -len(key)])
+    return f'UPDATE "{row_type.table.name}" SET {altered} WHERE {_has(key)}'  # noqa: S608
+
+
+def delete(row_type: type[Row]) -> str:
+    """DELETE of one row; takes the values of its key."""
+    return f'DELETE FROM "{row_type.table.name}" WHERE {_has(row_type.table.key)}'  # noqa: S608
+
+
+def _has(names: Sequence[str]) -> str:
+    return " AND ".join(f'"{name}" = ?' for name in names)
 
 
 def delete_of_trial(row_type: type[Row]) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
@@ -13,10 +13,10 @@ from harvester.store import batch, runs, statements
 from harvester.store.batch import ReceivedRows
 from harvester.store.database import open_for_writing, storage_errors
 from harvester.store.lock import WriterLock
-from harvester.store.reading import read_record
-from harvester.store.standing import Received, Standing, has_version, heads, standing_of
+from harvester.store.reading import read_plain, read_record
+from harvester.store.standing import Head, Received, Standing, has_version, heads, standing_of
 from harvester.tables import RecordChange, RecordVersion, StudyRows
-from harvester.tables.plain import plain_rows
+from harvester.tables.plain import PlainRows, plain_rows
 
 
 class Store:
@@ -76,6 +76,16 @@ class Store:
             current = heads(self.connection, [record.nct_id for record in records])
             return {record.nct_id: standing_of(self.connection, record, current.get(record.nct_id)) for record in records}
 
+    def heads(self, nct_ids: Iterable[str]) -> dict[str, Head]:
+        """The current versions of the trials that are stored, without their records."""
+        with storage_errors(self.path):
+            return heads(self.connection, nct_ids)
+
+    def rows_of(self, nct_ids: Sequence[str]) -> dict[str, PlainRows]:
+        """The derived rows of each trial as plain values."""
+        with storage_errors(self.path):
+            return read_plain(self.connection, nct_ids)
+
     def note_seen(self, *records: Received) -> None:
         """Sources gave stored content again, see `harvester.store.batch.note_seen`. Call in a transaction."""
         current = heads(self.connection, [record.nct_id for record in records])
@@ -92,14 +102,18 @@ class Store:
             (api_version, data_timestamp, fetched_at, nct_id),
         )
 
-    def write_studies(self, records: Sequence[ReceivedRows]) -> dict[str, int]:
-        """Store a new version of each trial, and its rows: NCT number -> version. Each trial once. Call in a transaction."""
+    def write_studies(self, records: Sequence[ReceivedRows], before: Mapping[str, PlainRows] | None = None) -> dict[str, int]:
+        """Store a new version of each trial, and its rows: NCT number -> version. Each trial once. Call in a transaction.
+
+        ``before`` are the rows of those that are stored, if they were read already (see `read_plain`).
+        """
         if not records:
             return {}
         versions = batch.write_versions(self.connection, records, is_current=True)
         batch.write_aliases(self.connection, records)
-        stored = [nct_id for nct_id, version in versions.items() if version > 1]
-        batch.replace_tables(self.connection, {record.nct_id: record.tables for record in records}, stored)
+        if before is None:
+            before = read_plain(self.connection, [nct_id for nct_id, version in versions.items() if version > 1])
+        batch.replace_tables(self.connection, {record.nct_id: record.tables for record in records}, before)
         return versions
 
     def write_study(self, record: Received, rows: StudyRows, changes: Iterable[RecordChange] = ()) -> int:
@@ -125,7 +139,7 @@ class Store:
 
     def replace_rows(self, rows: StudyRows) -> None:
         """Make ``rows`` the derived rows of their trial. Call in a transaction."""
-        batch.replace_tables(self.connection, {rows.nct_id: plain_rows(rows)}, [rows.nct_id])
+        batch.replace_tables(self.connection, {rows.nct_id: plain_rows(rows)}, read_plain(self.connection, [rows.nct_id]))
 
     def rebuild_search(self) -> None:
         """Make the search index anew from the tables."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -32,6 +32,7 @@ from harvester.registry.search import words_query
 from harvester.registry.transport import Limits
 from harvester.store import Store, read_changes, read_runs, read_studies, read_versions, search_studies
 from harvester.tables import Study, StudyRows
+from harvester.tables.plain import PlainRows
 from tests.standin.collection import Collection
 from tests.standin.server import StandIn
 from tests.standin.synthetic import synthetic_studies, synthetic_study
@@ -159,8 +160,8 @@ def test_a_stop_in_the_middle_of_a_step_is_counted_as_the_disk_has_it(
 ) -> None:
     write = store.write_studies
 
-    def interrupted(coming: list[Reading]) -> dict[str, int]:
-        write(coming)
+    def interrupted(coming: list[Reading], before: Mapping[str, PlainRows]) -> dict[str, int]:
+        write(coming, before)
         raise KeyboardInterrupt
 
     monkeypatch.setattr(store, "write_studies", interrupted)

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from harvester.history import changes_between, in_order, record_changes
+from harvester.history import _TOLD, changes_between, in_order, record_changes
 from harvester.history.fields import _definitions, field_path
 from harvester.normalise import normalise
 from harvester.registry.record import Origin, record_of
@@ -256,3 +256,16 @@ def test_doses_say_what_else_differs() -> None:
     (found,) = [each for each in changes_between(*map(rows, bodies)) if each.kind == "dose"]
 
     assert (found.detail or "").startswith("other days; from the words: ")
+
+
+def test_in_the_same_rows_nothing_changed() -> None:
+    whole = rows(synthetic_study(1))
+    for changes, looked_at in _TOLD:
+        assert list(changes(whole, whole)) == []
+        own = {kind: found for kind, found in whole.rows.items() if kind in looked_at}
+        other = StudyRows(whole.nct_id, {kind: found for kind, found in whole.rows.items() if kind not in looked_at})
+        if looked_at:  # and nothing else is looked at
+            assert list(changes(other, StudyRows(whole.nct_id, {}))) == []
+            assert list(changes(StudyRows(whole.nct_id, own), StudyRows(whole.nct_id, {}))) == list(
+                changes(whole, StudyRows(whole.nct_id, {}))
+            )

@@ -1,0 +1,104 @@
+"""A new version's rows are written where they differ, and what is stored then is what writing all of them gives."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from harvester.normalise import normalise
+from harvester.registry.record import Origin, Record, record_of
+from harvester.store import Store, search_studies
+from harvester.store.renewing import TITLES, WORDED
+from harvester.tables import DERIVED, StudyRows
+from tests.standin.synthetic import synthetic_study
+
+Make = Callable[..., Record]
+Save = Callable[[Record], int]
+_LINES = ("Age 18 years or older", "Age 65 years or older", "ECOG 0 or 1", "Pregnant women", "Ferritin below 300 ug/L", "Asthma")
+_PLACES = ("Utopia", "Erewhon", "Laputa", "Nowhere")
+
+
+@st.composite
+def studies(draw: st.DrawFn) -> StudyRows:
+    """A synthetic study whose criteria, conditions, keywords and sites are drawn."""
+    body = synthetic_study(1)
+    protocol = body["protocolSection"]
+    protocol["identificationModule"]["briefTitle"] = draw(st.sampled_from(("A title", "Another title")))
+    included, excluded = (draw(st.lists(st.sampled_from(_LINES), max_size=4)) for _ in range(2))
+    text = "\n".join(
+        ["Inclusion Criteria:", *(f"* {each}" for each in included), "Exclusion Criteria:", *(f"* {each}" for each in excluded)]
+    )
+    protocol["eligibilityModule"]["eligibilityCriteria"] = text
+    protocol["conditionsModule"] = {
+        "conditions": draw(st.lists(st.sampled_from(("Anaemia", "Asthma", "Pain")), min_size=1, max_size=3)),
+        "keywords": draw(st.lists(st.sampled_from(("iron", "breath")), max_size=2)),
+    }
+    cities = draw(st.lists(st.sampled_from(_PLACES), max_size=4))
+    protocol["contactsLocationsModule"] = {
+        "locations": [{"facility": "Hospital", "city": each, "country": "Nowhere"} for each in cities]
+    }
+    return normalise(record_of(body, None, Origin(source="file", fetched_at="2026-11-25T08:00:00Z")))
+
+
+def contents(store: Store) -> dict[str, list[tuple[Any, ...]]]:
+    names = [row_type.table.name for row_type in DERIVED]
+    return {name: store.connection.execute(f'SELECT * FROM "{name}" ORDER BY rowid').fetchall() for name in names}
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(before=studies(), after=studies())
+def test_renewed_rows_are_those_that_writing_all_gives(
+    tmp_path_factory: pytest.TempPathFactory, before: StudyRows, after: StudyRows
+) -> None:
+    folder = tmp_path_factory.mktemp("renewing")
+    with Store(folder / "renewed.db") as renewed, Store(folder / "new.db") as new:
+        for store, written in ((renewed, (before, after)), (new, (after,))):
+            for rows in written:
+                with store.transaction():
+                    store.replace_rows(rows)
+
+        assert contents(renewed) == contents(new)
+        for store in (renewed, new):
+            store.connection.execute("INSERT INTO study_search (study_search, rank) VALUES ('integrity-check', 1)")
+            assert store.connection.execute("PRAGMA foreign_key_check").fetchall() == []
+
+
+def test_what_stays_is_not_written(store: Store, record: Make, save: Save) -> None:
+    save(record(1))
+    before = store.connection.total_changes
+    with store.transaction():
+        store.replace_rows(normalise(record(1)))
+
+    assert store.connection.total_changes == before + 1  # the state of the data
+
+
+def test_the_words_of_a_search_follow_the_rows(store: Store, record: Make, save: Save) -> None:
+    save(record(1, title="Gentamicin for everybody"))
+    save(record(1, title="Amoxicillin for everybody"))
+
+    assert search_studies(store.connection, "gentamicin") == []
+    assert [hit.study.nct_id for hit in search_studies(store.connection, "amoxicillin")] == ["NCT99000001"]
+
+
+def test_all_columns_that_search_takes_words_from_are_watched(tmp_path: Path) -> None:
+    read: set[tuple[str, str]] = set()
+
+    def note(action: int, table: str | None, column: str | None, *_: str | None) -> int:
+        if action == sqlite3.SQLITE_READ and table and column:
+            read.add((table, column))
+        return sqlite3.SQLITE_OK
+
+    with Store(tmp_path / "trials.db") as store:
+        store.connection.set_authorizer(note)
+        store.connection.execute("SELECT * FROM study_search_text").fetchall()
+        store.connection.set_authorizer(None)
+
+    tables = {table for table, _ in read} - {"study_search_text"}
+    assert tables == {"studies", *WORDED}
+    assert {column for table, column in read if table == "studies"} - {"nct_number"} == set(TITLES)
