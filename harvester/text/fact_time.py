@@ -17,6 +17,7 @@ from harvester.text.place import Place
 from harvester.text.subject import OTHER
 from harvester.text.time_read import TimeRead, duration, nearest_cue, window
 from harvester.text.time_window import read_time
+from harvester.text.whom import is_of_place, is_subject_age
 
 CELL_COUNTS = frozenset(
     {"anc", "wbc", "platelets", "lymphocytes", "monocytes", "eosinophils", "hiv_cd4", "reticulocytes", "cell_count"}
@@ -76,6 +77,8 @@ class Times:
             unit = following.amount
             limit = replace(limit, amount=replace(limit.amount, unit=unit.unit, kind="duration", unit_text=unit.unit_text))
             time = _NOTHING if _is_condition(place) else _AGE
+        elif self.aged is not None and limit.amount.unit == "a" and _is_elsewhere(place):
+            limit, time = _carried_age(limit, self.aged), _AGE
         elif (
             self.aged is not None
             and (limit.amount.kind == "duration" or _may_be_an_age(limit))
@@ -105,6 +108,18 @@ class Times:
         halved = amount.unit == "{half-life}" and between is not None and _OR_HALF_LIVES.search(between)
         joined = between is not None and (halved or (len(between) < 60 and _SAME_WINDOW.fullmatch(between)))
         return replace(self.windowed[1], start=place.limit.start) if joined else None
+
+
+def _is_elsewhere(place: Place) -> bool:
+    """Whether an age behind another is the one of a place (``18 years (20 years in Japan)``)."""
+    return len(place.left) > 2 and is_of_place(place.left, place.right)
+
+
+def _carried_age(limit: Limit, first: Limit) -> Limit:
+    """``limit`` with the comparator of the age before it, should it have none of its own."""
+    if limit.comparator is not None or first.comparator not in (">", ">="):
+        return limit
+    return replace(limit, comparator=first.comparator, low=limit.amount.value, high=None, low_inclusive=first.low_inclusive)
 
 
 def _may_be_an_age(limit: Limit) -> bool:
@@ -254,6 +269,8 @@ def _is_condition(place: Place) -> bool:
     graded = place.text[max(0, limit.start - 60) : limit.start]
     bracketed = graded.rstrip().endswith("(") and not re.search(r"\bage\b", graded, re.IGNORECASE)
     if bracketed and any(name.key in SCORES and 0 <= limit.start - name.end < 45 for name in place.names):
+        return True
+    if is_subject_age(left, place.right) and limit.low != 18:
         return True
     if not _AGE_CONDITION.search(left):
         return False

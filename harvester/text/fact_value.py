@@ -38,6 +38,7 @@ from harvester.text.polarity import (
 )
 from harvester.text.subject import OTHER, Subject
 from harvester.text.time_read import TimeRead
+from harvester.text.whom import whom_of
 
 # Measures that no laboratory gives a limit of normal for.
 _NO_ULN = frozenset(
@@ -96,10 +97,11 @@ def framed(
     """A fact on ``text[start:end]`` with its words and modifiers, its values still empty."""
     span = line.normal.raw_span(start, end).shifted(line.criterion.start)
     kept = tuple(flag for flag in dict.fromkeys((*flags, *line.normal.flags(start, end))) if flag != "hyphen")
+    whom = whom_of(line.criterion.section, before, after, line.criterion.scope)
     return FactRead(
         *(line.index, span.start, span.end, concept, None, rule),
-        sex=sex_of(before, after),
-        condition=_beyond_sex(condition_of(before, after)) or line.whom,
+        sex=sex_of(before, after) or whom.sex,
+        condition=_beyond_sex(condition_of(before, after)) or whom.words or line.whom,
         exception=line.spared or is_exception(before, after, line.criterion.section, line.text[max(0, start - 800) : start]),
         flags=kept,
     )
@@ -265,6 +267,8 @@ def _is_open(line: ReadingLine, limit: Limit, concept: str, before: str) -> bool
         return shared or bool(_NO_MENSES.search(after[:120]))
     if line.criterion.section == "exclusion" and concept.endswith("_duration") and _LASTING.search(before):
         return True  # how long what stands before it lasts
+    if concept == "contraceptive_failure_rate":
+        return True  # says which methods count
     graded_with = concept.endswith("_grade") and line.criterion.section == "exclusion" and _WITH.match(after)
     if graded_with or concept == "amenorrhea_duration" or line.one_of_several or line.conditional:
         return True

@@ -39,6 +39,7 @@ _REGISTRATION = pattern_of(
     re.IGNORECASE,
 )
 _WHOLE = pattern_of(rf"(?P<scope>{_STRATUM})", re.IGNORECASE)
+_CLAUSE = pattern_of(r"[;.,] +(?:and )?(?:for )?(?=[A-Za-z])")
 _SCOPES = Gates((_PREFIX, _FOR, _SUFFIX, _WHOLE))
 
 
@@ -72,9 +73,14 @@ def scope_of(line: str) -> str | None:
         return None
     prefix = _PREFIX.match(line) or _FOR.match(line) or _WHOLE.fullmatch(line)
     if prefix:
-        return prefix["scope"].strip()
+        return None if _names_another(line, prefix.end()) else prefix["scope"].strip()
     suffix = _SUFFIX.search(line)
     return suffix["scope"].strip() if suffix else None
+
+
+def _names_another(line: str, start: int) -> bool:
+    """Whether a later clause of the line is for another part (``Part 1: …; Part 2: …``)."""
+    return any(_PREFIX.match(line, clause.end()) for clause in _CLAUSE.finditer(line, start, start + 600))
 
 
 def scope_in_heading(heading: str) -> str | None:
@@ -92,4 +98,4 @@ def scope_of_heading_item(line: str) -> str | None:
 def scope_prefix_end(line: str) -> int:
     """How many characters of ``line`` are a scope and its colon (0: none)."""
     prefix = _PREFIX.match(line) if _SCOPES.called(line) else None
-    return prefix.end() if prefix else 0
+    return prefix.end() if prefix and not _names_another(line, prefix.end()) else 0

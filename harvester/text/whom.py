@@ -1,0 +1,119 @@
+"""Whom a value is for, where the words at the head of its clause say it.
+
+A label before a colon (``Women:``, ``Cohort A only:``, ``Taiwan:``, ``Participants with HCC:``), a sex that opens the clause, a
+place beside an age (``20 years in Japan``), the subject of a demand (``Adolescents aged 12 to 17 years must weigh``), or a virus
+whose carriers alone an exclusion means (``HIV infection with a CD4 count below 200``).
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from harvester.text.definition_file import expression
+from harvester.text.pattern import pattern_of
+
+_LABEL = expression("whom.label")
+_SEX = expression("whom.sex")
+_PEOPLE = expression("whom.people")
+_NOBODY_SPECIAL = expression("whom.nobody_special")
+_PART = expression("whom.part")
+_PLACE = expression("whom.place")
+_PLACE_BEHIND = expression("whom.place_behind")
+_SEX_OPENS = expression("whom.sex_opens")
+_OTHER_SEX = {
+    "female": pattern_of(r"\b(?:men|males?)\b", re.IGNORECASE),
+    "male": pattern_of(r"\b(?:wo)?females?\b|\bwomen\b", re.IGNORECASE),
+}
+_SUBJECT = expression("whom.subject")
+_AGED = expression("whom.aged")
+_AGE_OF_ALL = pattern_of(
+    r"(?:≥|>|>=|=|at least|over|older than|from|between|aged?) ?=? ?18\b|\b18 (?:years? )?(?:old )?(?:or|and) (?:older|over|above)"
+    r"|\b18(?: years)? ?(?:-|to)",
+    re.IGNORECASE,
+)
+_CARRIERS = expression("whom.carriers")
+_SUBJECT_BEFORE = expression("whom.subject_before")
+_DEMAND_BEHIND = expression("whom.demand_behind")
+
+
+@dataclass(frozen=True, slots=True)
+class Whom:
+    """The sex and the other people a value is for; none: everybody."""
+
+    sex: str | None = None
+    words: str | None = None
+
+
+_EVERYBODY = Whom()
+
+
+def whom_of(section: str, before: str, after: str, scope: str | None) -> Whom:
+    """Whom a value is for by the ``before`` and ``after`` of its sentence; ``scope`` is what its whole line is limited to."""
+    place = _PLACE_BEHIND.match(after[:80])
+    if place:
+        return Whom(None, " ".join(place["where"].split()))
+    labelled = _labelled(before, scope)
+    if labelled is not None:
+        return labelled
+    sex = _opening_sex(before)
+    if sex:
+        return Whom(sex)
+    if section == "exclusion":
+        carriers = _CARRIERS.match(before)
+        return Whom(None, " ".join(carriers["whom"].split())) if carriers else _EVERYBODY
+    return _subject(before)
+
+
+def _labelled(before: str, scope: str | None) -> Whom | None:
+    """The people of the last label before a value."""
+    found = None
+    for match in _LABEL.finditer(before):
+        label = " ".join(match["label"].split())
+        found = _of_label(label) or found
+    if found is None or (found.words and scope and found.words.lower() in scope.lower()):
+        return None
+    return found
+
+
+def _of_label(label: str) -> Whom | None:
+    sex = _SEX.fullmatch(label)
+    if sex:
+        return Whom("female" if sex["f"] else "male")
+    named = (_PEOPLE.fullmatch(label) and not _NOBODY_SPECIAL.search(label)) or _PART.fullmatch(label) or _PLACE.fullmatch(label)
+    return Whom(None, label) if named else None
+
+
+def _opening_sex(before: str) -> str | None:
+    """The one sex that opens a sentence (``In women, …``, ``Men with …``)."""
+    opens = _SEX_OPENS.match(before)
+    if opens is None:
+        return None
+    sex = "female" if opens["f"] else "male"
+    return None if _OTHER_SEX[sex].search(before, opens.end()) else sex
+
+
+def _subject(before: str) -> Whom:
+    """The people or lesions a demand speaks of."""
+    aged = _AGED.match(before)
+    if aged and not _AGE_OF_ALL.search(aged["whom"]):
+        return Whom(None, " ".join(aged["whom"].split()))
+    subject = _SUBJECT.search(before[-220:])
+    if subject is None:
+        return _EVERYBODY
+    return Whom(None, " ".join(next(words for words in subject.groupdict().values() if words).split()))
+
+
+def is_of_place(before: str, after: str) -> bool:
+    """Whether a place stands right behind a value, or in a label right before it."""
+    if _PLACE_BEHIND.match(after[:80]):
+        return True
+    last = None
+    for last in _LABEL.finditer(before[-80:]):
+        pass
+    return last is not None and last.end() >= len(before[-80:].rstrip()) and _PLACE.fullmatch(last["label"].strip()) is not None
+
+
+def is_subject_age(before: str, after: str) -> bool:
+    """Whether an age only says of whom its sentence goes on to demand something (``Children of 6 to 11 years must weigh``)."""
+    return _SUBJECT_BEFORE.fullmatch(before) is not None and _DEMAND_BEHIND.match(after) is not None
