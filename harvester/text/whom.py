@@ -28,8 +28,8 @@ _OTHER_SEX = {
 _SUBJECT = expression("whom.subject")
 _AGED = expression("whom.aged")
 _AGE_OF_ALL = pattern_of(
-    r"(?:≥|>|>=|=|at least|over|older than|from|between|aged?) ?=? ?18\b|\b18 (?:years? )?(?:old )?(?:or|and) (?:older|over|above)"
-    r"|\b18(?: years)? ?(?:-|to)",
+    r"(?:≥|>|>=|=|at least|over|older than|from|between|aged?) ?=? ?18\b"
+    r"|\b18 (?:years? )?(?:old )?(?:or|and) (?:older|over|above)|\b18(?: years)? ?(?:-|to)",
     re.IGNORECASE,
 )
 _CARRIERS = expression("whom.carriers")
@@ -108,10 +108,9 @@ def is_of_place(before: str, after: str) -> bool:
     """Whether a place stands right behind a value, or in a label right before it."""
     if _PLACE_BEHIND.match(after[:80]):
         return True
-    last = None
-    for last in _LABEL.finditer(before[-80:]):
-        pass
-    return last is not None and last.end() >= len(before[-80:].rstrip()) and _PLACE.fullmatch(last["label"].strip()) is not None
+    near = before[-80:]
+    labels = list(_LABEL.finditer(near))
+    return bool(labels) and labels[-1].end() >= len(near.rstrip()) and _PLACE.fullmatch(labels[-1]["label"].strip()) is not None
 
 
 def is_subject_age(before: str, after: str) -> bool:
