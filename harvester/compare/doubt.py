@@ -164,7 +164,8 @@ def has_unread_alternative(trial: TrialFacts, fact: CriterionFact) -> bool:
 
 def _mixes_measures(trial: TrialFacts, fact: CriterionFact) -> bool:
     """Whether a person might meet something quite different in place of the fact."""
-    groups = read_yaml("alignment.yaml")["instead_of_each_other"]
+    rules = read_yaml("alignment.yaml")
+    groups = [*rules["instead_of_each_other"], *rules["beside_each_other"]]
     alike = {fact.concept, *(each for group in groups if fact.concept in group for each in group)}
     return any(each.concept not in alike for each in trial.choices(fact))
 

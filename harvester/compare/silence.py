@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
 
 from harvester.compare.concept import concept
 from harvester.compare.definition_file import read_yaml
@@ -12,13 +12,17 @@ from harvester.compare.model import Cell
 from harvester.compare.reading_words import criterion_line, named_fact
 from harvester.compare.similarity import content_words
 from harvester.compare.trial import Trial, remembered
-from harvester.compare.wording import listed
+from harvester.compare.wording import listed, lowered
 from harvester.tables import EligibilityCriterion
 
 _CRITERIA = "protocolSection.eligibilityModule.eligibilityCriteria"
 _TIME = re.compile(r"\b(?:hours?|days?|weeks?|months?|years?|recent(?:ly)?)\b", re.IGNORECASE)
 INSTEAD = "states instead"
 """How the note begins of a cell whose trial measures the same by other means."""
+BESIDE = "a related one is stated"
+"""How it begins where the trial limits something of the same organ or disease that does not stand for this."""
+MOST_NAMED = 3
+"""Limits of one concept that a note names; more are counted."""
 
 _NO_TEXT = "the eligibility text is not at hand"
 _SPOKEN_OF = "spoken of, but no value was read"
@@ -34,7 +38,7 @@ def silent_slot(trial: Trial, slot: Slot) -> Cell:
     """
     if not trial.eligibility.criteria:
         return Cell("not read", note=_NO_TEXT)
-    instead = _stated_instead(trial, slot)
+    instead = _stated(trial, slot, sisters(slot.concept, "instead_of_each_other"))
     if instead and trial.is_at_hand(_CRITERIA):
         return Cell("not stated", note=f"{INSTEAD}: {instead}")
     about = concept(slot.concept)
@@ -50,7 +54,8 @@ def silent_slot(trial: Trial, slot: Slot) -> Cell:
         return Cell("not read", tuple(criterion_line(each) for each in criteria), note=_SPOKEN_OF)
     if not trial.is_at_hand(_CRITERIA):
         return trial.absent(_CRITERIA)
-    return Cell("not stated", note=_in_general(trial, slot))
+    beside = _stated(trial, slot, sisters(slot.concept, "beside_each_other"))
+    return Cell("not stated", note=f"{BESIDE}: {beside}" if beside else _in_general(trial, slot))
 
 
 def _in_general(trial: Trial, slot: Slot) -> str | None:
@@ -65,19 +70,32 @@ def _in_general(trial: Trial, slot: Slot) -> str | None:
     return f"{_IN_GENERAL} ({listed(list(dict.fromkeys(places))[:3])})" if places else None
 
 
-def _stated_instead(trial: Trial, slot: Slot) -> str:
-    """What the trial states of a concept that measures the same thing, in words."""
-    groups = read_yaml("alignment.yaml")["instead_of_each_other"]
-    sisters = {each for group in groups if slot.concept in group for each in group} - {slot.concept}
+def sisters(slug: str, kind: str) -> Set[str]:
+    """The other concepts that stand in one line with ``slug`` in a list of definitions/alignment.yaml."""
+    groups = read_yaml("alignment.yaml")[kind]
+    return {each for group in groups if slug in group for each in group} - {slug}
+
+
+def _stated(trial: Trial, slot: Slot, others: Set[str]) -> str:
+    """What the trial states of ``others`` about the same people, in words."""
     facts = [
         fact
         for other, own in trial.facts.by_slot.items()
-        if other.concept in sisters and other.population == slot.population
+        if other.concept in others and other.population == slot.population
         for fact in own
     ]
-    found = [named_fact(fact, trial.facts.criteria[fact.criterion_id]) for fact in facts]
+    named: dict[str, list[str]] = {}
+    for fact in facts:
+        words = named_fact(fact, trial.facts.criteria[fact.criterion_id])
+        named.setdefault(concept(fact.concept).label, []).append(words)
+    found = [words for label, limits in named.items() for words in _counted(label, list(dict.fromkeys(limits)))]
     is_choice = bool(facts) and set(facts[1:]) <= set(trial.facts.choices(facts[0]))
-    return listed(list(dict.fromkeys(found)), "or" if is_choice else "and")
+    return listed(found, "or" if is_choice else "and")
+
+
+def _counted(label: str, limits: list[str]) -> list[str]:
+    """Limits of one concept, or their number where they are a table."""
+    return limits if len(limits) <= MOST_NAMED else [f"{lowered(label)} ({len(limits)} limits)"]
 
 
 def silent_criterion(trial: Trial, members: Iterable[EligibilityCriterion], words: Iterable[str]) -> Cell:

@@ -40,7 +40,8 @@ def test_concepts_are_well_formed() -> None:
 def test_concepts_named_elsewhere_exist() -> None:
     rules = read_yaml("alignment.yaml")
 
-    assert {each for group in rules["instead_of_each_other"] for each in group} <= set(concepts())
+    for kind in ("instead_of_each_other", "beside_each_other"):
+        assert {each for group in rules[kind] for each in group} <= set(concepts())
     assert {entry.concept for entry in entries() if entry.concept} <= set(concepts())
 
 
@@ -56,6 +57,14 @@ def test_a_concept_nobody_defined_is_shown_by_its_slug_and_never_judged() -> Non
     [
         ("ast", "asthma or copd", False),
         ("ast", "ast and alt", True),
+        ("ast", "alanine aminotransferase below 3 x uln", False),
+        ("ast", "aminotransferases below 3 x uln", True),
+        ("alt", "aspartate transaminase below 3 x uln", False),
+        ("hla_match", "absence of a suitable hla identical donor", False),
+        ("hla_match", "availability of a 9-10/10 hla matched donor", True),
+        ("hla_match", "donor-specific anti-hla antibodies", False),
+        ("hla_match", "lack of recipient anti-donor hla antibody", False),
+        ("hla_match", "the donor and recipient must be hla haploidentical", True),
         ("egfr", "egfr mutation", False),
         ("egfr", "an egfr ≥ 60", True),
         ("pregnancy", "pregnancies", True),
