@@ -7,9 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from harvester.compare.agent import Agents
+from harvester.compare.split_course import Given, split
 from harvester.compare.trial import Trial
-from harvester.compare.window import DAYS
-from harvester.span import Source
 from harvester.tables import DesignGroup, DesignGroupIntervention, Dose, ScheduleEvent
 
 _TOTAL = "total"
@@ -19,39 +18,10 @@ _NOT_GIVEN = ("level", "max", "rescue", "placebo")
 
 
 @dataclass(frozen=True, slots=True)
-class Given:
-    """One event with its dose."""
-
-    event: ScheduleEvent
-    dose: Dose
-
-    @property
-    def days(self) -> float:
-        """Days of the stretch."""
-        return self.event.day_end - self.event.day_start + 1
-
-    @property
-    def amount_per_day(self) -> float | None:
-        """The amount given on each of the days; None where it is given less often than daily or over several days."""
-        dose = self.dose
-        if self.days > 1 and dose.per_time is None:
-            period = (dose.frequency_period or 0.0) * DAYS.get(dose.frequency_unit or "", 0.0)
-            infusion = (dose.infusion_value or 0.0) * DAYS.get(dose.infusion_unit or "", 0.0)
-            if period > 1 or infusion > 1:
-                return None
-        return self.event.amount_per_day
-
-    @property
-    def source(self) -> Source:
-        """The dose's words."""
-        return Source(self.dose.source_path, self.dose.source_start, self.dose.source_end, self.dose.quote)
-
-
-@dataclass(frozen=True, slots=True)
 class Course:
     """One agent in one arm, with all its doses there. ``arm`` is None where the course is that of every arm.
 
-    ``stated`` are totals that the text itself states: they are no doses to be given besides.
+    ``stated`` are totals that the text itself states, also those that it gives in parts: they are no doses to be given besides.
     """
 
     nct_id: str
@@ -102,8 +72,11 @@ def _course(trial: Trial, agents: Agents, key: str, arm: DesignGroup | None, dos
     for event in trial.rows.of(ScheduleEvent):
         if event.dose_id in by_id:
             events.setdefault(_double(event, by_id[event.dose_id]), Given(event, by_id[event.dose_id]))
-    given = sorted(events.values(), key=lambda each: (each.event.day_start, each.event.day_end, each.event.event_id))
-    return Course(trial.nct_id, key, agents.label(key), arm.title if arm else None, tuple(given), tuple(doses), stated)
+    given, wholes = split(
+        sorted(events.values(), key=lambda each: (each.event.day_start, each.event.day_end, each.event.event_id))
+    )
+    parts = tuple(dose for dose in doses if dose not in wholes)
+    return Course(trial.nct_id, key, agents.label(key), arm.title if arm else None, given, parts, (*stated, *wholes))
 
 
 def _double(event: ScheduleEvent, dose: Dose) -> tuple[object, ...]:

@@ -129,7 +129,10 @@ class TrialHead:
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """A stretch of days (from the timeline's zero, both ends belong to it) on which a dose is given."""
+    """A stretch of days (from the timeline's zero, both ends belong to it) on which a dose is given.
+
+    ``most_per_day`` is the upper end, where the amount a day is a range.
+    """
 
     day_start: float
     day_end: float
@@ -140,6 +143,7 @@ class Bar:
     open_ended: bool
     cycle: int | None
     sources: tuple[Source, ...] = ()
+    most_per_day: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

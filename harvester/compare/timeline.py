@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
-from harvester.compare.course import Course, Given
+from harvester.compare.course import Course
 from harvester.compare.model import Bar, Lane, Timeline
-from harvester.compare.wording import amount, listed
+from harvester.compare.reading_words import clean
+from harvester.compare.split_course import Given
+from harvester.compare.wording import amount, listed, unit_label
 
 FIRST_DOSE = "first dose"
 NAMED_ZEROS = ("transplant", "surgery", "randomisation", "birth", "leukapheresis")
@@ -35,10 +37,9 @@ def _timeline(courses: Sequence[Course], undated: Sequence[Course], zero: str) -
     lanes, left_out = [], []
     for course in courses:
         event, start = counted[course.nct_id] if zero == FIRST_DOSE else (zero, 0.0)
-        bars = tuple(_bar(given, start) for given in course.given if given.event.t0_event == event)
-        if bars:
-            lanes.append(_lane(course, bars))
-        if len(bars) < len(course.given):
+        drawn = [given for given in course.given if given.event.t0_event == event]
+        lanes += [_lane(course, words, own, start) for words, own in _apart(drawn)]
+        if len(drawn) < len(course.given):
             left_out.append(f"{course.label} in {course.nct_id}")
     units = {bar.unit for lane in lanes for bar in lane.bars}
     notes = [f"counted from another event, so not drawn in whole: {listed(left_out)}"] if left_out else []
@@ -65,24 +66,60 @@ def _counted_from(courses: Sequence[Course]) -> dict[str, tuple[str, float]]:
     return {nct_id: (event, starts[(nct_id, event)]) for nct_id, event in most.items()}
 
 
-def _lane(course: Course, bars: tuple[Bar, ...]) -> Lane:
-    label = course.label + (f" ({course.arm})" if course.arm else "")
-    note = "one of several doses to choose from" if any(dose.alternative for dose in course.doses) else None
+def _apart(given: Sequence[Given]) -> list[tuple[str, list[Given]]]:
+    """What is drawn in one lane: one unit, and where doses for different people lie on the same days, one kind of people.
+
+    Each with the words that tell the lane from the others; empty where there is one lane.
+    """
+    lanes: dict[tuple[str | None, str | None], list[Given]] = {}
+    for unit in dict.fromkeys(each.unit for each in given):
+        same = [each for each in given if each.unit == unit]
+        is_told_apart = _meet(same)
+        for each in same:
+            lanes.setdefault((unit, each.condition if is_told_apart else None), []).append(each)
+    if len(lanes) < 2:
+        return [("", own) for own in lanes.values()]
+    has_units = len({unit for unit, _ in lanes}) > 1
+    return [(_told_by(unit_label(unit) if has_units else "", own), own) for (unit, _), own in lanes.items()]
+
+
+def _meet(given: Sequence[Given]) -> bool:
+    """Whether doses with different conditions lie on one day."""
+    days = [(each.event.day_start, each.event.day_end, each.condition) for each in given]
+    return any(
+        later[0] <= earlier[1] and earlier[0] <= later[1] and earlier[2] != later[2]
+        for at, earlier in enumerate(days)
+        for later in days[at + 1 :]
+    )
+
+
+def _told_by(unit: str, own: Sequence[Given]) -> str:
+    """The people of a lane, where all its doses are for the same; else its unit."""
+    conditions = {each.condition for each in own}
+    return clean(conditions.pop() or "") if len(conditions) == 1 and None not in conditions else unit
+
+
+def _lane(course: Course, words: str, own: Sequence[Given], start: float) -> Lane:
+    bars = tuple(_bar(given, start) for given in own)
+    limits = ", ".join(part for part in (words, course.arm) if part)
+    label = course.label + (f" ({limits})" if limits else "")
+    note = "one of several doses to choose from" if any(given.dose.alternative for given in own) else None
     return Lane(course.nct_id, label, bars, course.agent, note)
 
 
 def _bar(given: Given, zero: float) -> Bar:
-    event, dose = given.event, given.dose
+    event = given.event
     return Bar(
         day_start=round(event.day_start - zero, 2),
         day_end=round(event.day_end - zero, 2),
         label=_label(given),
         amount_per_day=given.amount_per_day,
-        unit=event.unit or dose.unit,
+        unit=given.unit,
         approximate=event.approximate,
         open_ended=event.open_ended,
         cycle=event.cycle,
         sources=(given.source,),
+        most_per_day=given.most_per_day,
     )
 
 

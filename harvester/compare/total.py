@@ -6,8 +6,10 @@ import json
 from collections.abc import Sequence
 from itertools import groupby, pairwise
 
-from harvester.compare.course import Course, Given
+from harvester.compare.course import Course
 from harvester.compare.model import Total
+from harvester.compare.reading_words import clean
+from harvester.compare.split_course import Given
 from harvester.compare.wording import amount, number
 from harvester.span import Source
 from harvester.tables import Dose
@@ -45,12 +47,16 @@ def _stated(course: Course) -> list[Total | None]:
             course.label,
             value,
             unit,
-            f"{amount(value, unit)} (stated as the total)",
+            f"{amount(value, unit)} ({'; '.join(['stated as the total', *_conditions(doses)])})",
             tuple(dict.fromkeys(Source(d.source_path, d.source_start, d.source_end, d.quote) for d in doses)),
             course.arm,
         )
         for (value, unit), doses in by_amount.items()
     ]
+
+
+def _conditions(doses: Sequence[Dose]) -> list[str]:
+    return list(dict.fromkeys(clean(each.condition) for each in doses if each.condition))
 
 
 def _total(course: Course) -> Total | None:

@@ -132,7 +132,7 @@ def picture_file(comparison: Comparison, name: str = TIMELINE, zero: str = "") -
     if not wanted:
         return None
     legend = (
-        "Height: amount a day, within a lane."
+        f"Height: amount a day, within a lane{'; of a range its upper end' if wanted[0].has_range else ''}."
         + (" Hatched: days reckoned from months, or called approximate." if wanted[0].has_approximate else "")
         + (" Arrow head: goes on past what the text says." if wanted[0].has_open else "")
     )

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import groupby
 from math import floor
+from textwrap import wrap
 
 from harvester.compare.model import Bar, Lane, Timeline
 from harvester.compare.wording import amount
@@ -18,6 +19,8 @@ LANE = 30.0
 BAR = 18.0
 TRIAL_GAP = 22.0
 CHARACTER = 6.2
+LETTERS = 33
+"""Letters of a line before a lane."""
 STEPS = (1, 2, 5, 7, 14, 28, 56, 91, 182, 365, 730, 1825, 3650)
 
 
@@ -45,10 +48,10 @@ class BarShape:
 
 @dataclass(frozen=True, slots=True)
 class LaneShape:
-    """One agent of one trial; ``trial`` is set on a trial's first lane only."""
+    """One agent of one trial; ``trial`` is set on a trial's first lane only. ``label`` is one line of words or two."""
 
     y: float
-    label: str
+    label: tuple[str, ...]
     trial: str | None
     trial_y: float
     is_focal: bool
@@ -76,6 +79,7 @@ class Picture:
     note: str | None
     has_approximate: bool
     has_open: bool
+    has_range: bool
 
 
 def timeline_picture(timeline: Timeline, focal: str) -> Picture:
@@ -102,6 +106,7 @@ def timeline_picture(timeline: Timeline, focal: str) -> Picture:
         note=timeline.note,
         has_approximate=any(bar.approximate for bar in bars),
         has_open=any(bar.open_ended for bar in bars),
+        has_range=any(bar.amount_per_day is None and bar.most_per_day is not None for bar in bars),
     )
 
 
@@ -138,18 +143,19 @@ def _lanes(timeline: Timeline, scale: _Scale, focal: str) -> tuple[tuple[LaneSha
         for index, lane in enumerate(grouped):
             bars = _bars(lane, scale, y)
             trial = nct_id if index == 0 else None
-            shapes.append(LaneShape(round(y, 1), _cut(lane.label, 32), trial, heading, nct_id == focal, bars))
+            shapes.append(LaneShape(round(y, 1), _label(lane), trial, heading, nct_id == focal, bars))
             y += LANE
     return tuple(shapes), y
 
 
 def _bars(lane: Lane, scale: _Scale, y: float) -> tuple[BarShape, ...]:
-    most = max((bar.amount_per_day or 0 for bar in lane.bars), default=0)
+    most = max((_height(bar) or 0 for bar in lane.bars), default=0)
     return tuple(_bar(lane, bar, scale, y, most) for bar in sorted(lane.bars, key=lambda bar: (bar.day_start, bar.day_end)))
 
 
 def _bar(lane: Lane, bar: Bar, scale: _Scale, y: float, most: float) -> BarShape:
-    share = bar.amount_per_day / most if most and bar.amount_per_day is not None else 1.0
+    amount_a_day = _height(bar)
+    share = amount_a_day / most if most and amount_a_day is not None else 1.0
     height = round(BAR * max(0.35, share), 1)
     x = scale.x(bar.day_start)
     width = round(max(2.5, scale.x(bar.day_end + 1) - x), 1)
@@ -158,6 +164,17 @@ def _bar(lane: Lane, bar: Bar, scale: _Scale, y: float, most: float) -> BarShape
     said = _amount(bar)
     text = said if len(said) * CHARACTER + 6 <= width and height >= 13 else ""
     return BarShape(x, top, width, height, _title(lane, bar), text, bar.approximate, arrow)
+
+
+def _height(bar: Bar) -> float | None:
+    """The amount a day that a bar's height shows: of a range its upper end."""
+    return bar.most_per_day if bar.amount_per_day is None else bar.amount_per_day
+
+
+def _label(lane: Lane) -> tuple[str, ...]:
+    """The words before a lane on two lines; what does not fit stands in the table."""
+    lines = wrap(f"{lane.label}; {lane.note}" if lane.note else lane.label, LETTERS, break_long_words=True)
+    return tuple(lines) if len(lines) < 3 else (lines[0], _cut(f"{lines[1]} {lines[2]}", LETTERS))
 
 
 def _arrow(x: float, middle: float) -> str:
@@ -183,7 +200,9 @@ def _day(day: float) -> str:
 
 
 def _amount(bar: Bar) -> str:
-    return "" if bar.amount_per_day is None else amount(bar.amount_per_day, bar.unit)
+    if bar.amount_per_day is not None:
+        return amount(bar.amount_per_day, bar.unit)
+    return "" if bar.most_per_day is None else bar.label
 
 
 def _remarks(bar: Bar) -> str:

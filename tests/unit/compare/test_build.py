@@ -222,6 +222,31 @@ def test_another_measure_of_the_same_thing_is_named() -> None:
     assert cell.note == "states instead: Karnofsky performance status ≥ 70"
 
 
+def test_a_limit_of_one_aminotransferase_does_not_stand_for_the_other() -> None:
+    both = SyntheticTrial(1).criterion(
+        "ALT and AST ≤ 3 × ULN", at_most("alt", 3, reference="ULN", quote="≤ 3"), at_most("ast", 3, reference="ULN", quote="≤ 3")
+    )
+    alone = SyntheticTrial(2).criterion("ALT ≤ 2.5 × ULN", at_most("alt", 2.5, reference="ULN", quote="≤ 2.5"))
+    made = compared(both, alone)
+    cell = row(made, "criteria", "ast").cells[1]
+
+    assert cell.state == "not stated"
+    assert cell.note == "a related one is stated: alanine aminotransferase ≤ 2.5 × ULN"
+    assert [each.certain for each in made.pairs if each.ref.row == "ast"] == [False]
+
+
+def test_a_table_of_limits_is_counted_where_another_measure_is_asked_for() -> None:
+    clearance = SyntheticTrial(1).criterion("CrCl ≥ 60 mL/min", at_least("creatinine_clearance", 60, quote="≥ 60"))
+    ages = [
+        at_most("creatinine_serum", high, condition=f"{age} years", quote=f"{high}")
+        for age, high in (("1 to 2", 0.6), ("2 to 6", 0.8), ("6 to 10", 1.1), ("10 to 13", 1.2))
+    ]
+    table = SyntheticTrial(2).criterion("Creatinine by age: 0.6, 0.8, 1.1, 1.2 mg/dL", *ages)
+    cell = row(compared(clearance, table), "criteria", "creatinine_clearance").cells[1]
+
+    assert cell.note == "states instead: serum creatinine (4 limits)"
+
+
 def test_a_limit_of_one_cohort_is_not_compared() -> None:
     cohort = SyntheticTrial(2)
     cohort.criterion("LVEF ≥ 45 %", at_least("lvef", 45, unit="%", canonical_unit="%"), scope="Cohort A")
@@ -937,3 +962,57 @@ def test_one_limit_in_two_units_or_by_two_ways_bears_no_mark() -> None:
     )
 
     assert not any("words tell" in text for text in (*haemoglobin, *clearance))
+
+
+def _split_course(*, last: float = 6.0) -> SyntheticTrial:
+    """One amount over three days, its daily parts, and another amount for heavier people in another unit."""
+    trial = SyntheticTrial(3).arm("Arm", "Cells")
+    for whom, unit in (("< 50 kg", "{cells}/kg"), ("≥ 50 kg", "{cells}")):
+        over_three_days = {"day_start": 0, "day_end": 2, "amount_per_day": None}
+        trial.dose("Cells", 10, unit, over_three_days, condition=whom, line=f"whole {unit}")
+        for day, part in enumerate((1.0, 3.0, last)):
+            trial.dose("Cells", part, unit, {"day_start": day, "day_end": day}, line=f"part {day} {unit}")
+    return trial
+
+
+def test_of_a_split_course_the_parts_are_drawn_and_the_whole_is_a_total() -> None:
+    made = compared(_split_course())
+    (timeline,) = made.timelines
+
+    assert [(lane.label, [(bar.day_start, bar.amount_per_day) for bar in lane.bars]) for lane in timeline.lanes] == [
+        ("Cells (< 50 kg)", [(0, 1), (1, 3), (2, 6)]),
+        ("Cells (≥ 50 kg)", [(0, 1), (1, 3), (2, 6)]),
+    ]
+    assert [each.formula for each in made.totals] == [
+        "10 cells/kg (stated as the total; < 50 kg)",
+        "10 cells (stated as the total; ≥ 50 kg)",
+    ]
+
+
+def test_parts_that_do_not_come_to_the_whole_leave_it_drawn() -> None:
+    (timeline,) = compared(_split_course(last=5.0)).timelines
+
+    assert [len(lane.bars) for lane in timeline.lanes] == [3, 1, 3, 1]
+
+
+def test_doses_for_different_people_on_one_day_have_lanes_of_their_own() -> None:
+    trial = SyntheticTrial(3).arm("Arm", "Drugamab")
+    for amount, whom in ((50.0, "< 25 kg"), (125.0, "≥ 25 kg")):
+        trial.dose("Drugamab", amount, "mg", {"day_start": 0, "day_end": 0}, condition=whom)
+    trial.dose("Drugamab", 80, "mg", {"day_start": 7, "day_end": 7})
+    (timeline,) = compared(trial).timelines
+
+    assert [(lane.label, len(lane.bars)) for lane in timeline.lanes] == [
+        ("Drugamab (< 25 kg)", 1),
+        ("Drugamab (≥ 25 kg)", 1),
+        ("Drugamab", 1),
+    ]
+
+
+def test_a_range_is_drawn_by_its_upper_end() -> None:
+    trial = SyntheticTrial(3).arm("Arm", "Drugamab")
+    for day, high in enumerate((10.0, 20.0)):
+        trial.dose("Drugamab", 5, "mg", {"day_start": day, "day_end": day, "amount_per_day": None}, amount_high=high)
+    (timeline,) = compared(trial).timelines
+
+    assert [(bar.amount_per_day, bar.most_per_day) for bar in timeline.lanes[0].bars] == [(None, 10), (None, 20)]
