@@ -6,7 +6,7 @@ nothing else may be looked at where cells and lines are drawn (templates/panels/
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Sequence
 from functools import lru_cache
 from typing import Any, Final
 
@@ -25,9 +25,14 @@ def line_key(line: Line) -> Hashable:
     return (line.text, line.note, line.flags, line.sources)
 
 
+def lines_key(lines: Sequence[Line]) -> Hashable:
+    """What is shown of lines that stand together."""
+    return tuple(line_key(line) for line in lines)
+
+
 def cell_key(cell: Cell) -> Hashable:
     """What is shown of a cell."""
-    return (cell.state, cell.note, cell.verdict, cell.verdict_reason, tuple(line_key(line) for line in cell.lines))
+    return (cell.state, cell.note, cell.verdict, cell.verdict_reason, lines_key(cell.lines))
 
 
 class _Shown:

@@ -19,9 +19,10 @@ from harvester.compare.model import Comparison, Group, Panel
 from harvester.compare.wording import unit_label
 from harvester.export.drawing import Drawing
 from harvester.export.drawings import drawings_of
-from harvester.export.drawn import cell_key, line_key, remembering
+from harvester.export.drawn import cell_key, lines_key, remembering
 from harvester.export.flag import flag_words
-from harvester.export.quotation import quotations, spoken
+from harvester.export.line_group import gathered, line_group
+from harvester.export.quotation import quotations
 from harvester.export.range_bar import range_bars
 from harvester.export.registry_text import markdown, words
 from harvester.export.report import Report, outcome_of
@@ -261,13 +262,14 @@ def environment() -> Environment:
     made.globals.update(
         registry_page=registry_url,
         quotations=quotations,
-        spoken=spoken,
+        gathered=gathered,
+        line_group=line_group,
         unit_label=unit_label,
         range_bars=range_bars,
         flag_words=flag_words,
         outcome_of=outcome_of,
         drawn_cell=remembering(lambda *drawn: _macro(made, "cell")(*drawn), cell_key),
-        drawn_line=remembering(lambda *drawn: _macro(made, "line")(*drawn), line_key),
+        drawn_lines=remembering(lambda *drawn: _macro(made, "lines")(*drawn), lines_key),
         verdict_signs=VERDICT_SIGNS,
         state_signs=STATE_SIGNS,
     )

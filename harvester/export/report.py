@@ -5,11 +5,12 @@ What stands in a `Report` is plain text, ready to be shown; each form escapes it
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from harvester.compare.model import Cell, Comparison, Line, Panel, Row, Timeline, TrialHead
 from harvester.export.flag import flag_words
+from harvester.export.line_group import gathered, line_group
 from harvester.export.quotation import Quotation, quotations
 from harvester.export.registry_text import words
 from harvester.export.svg import timeline_picture
@@ -197,16 +198,21 @@ def _only_section(comparison: Comparison) -> Section:
 def words_section(comparison: Comparison) -> Section:
     """The registry's words behind the values, with the field they stand in."""
     rows = tuple(
-        (nct_id, shown(row.label), shown(line.text), quoted(quotation), quotation.source.path)
+        (nct_id, shown(row.label), shown("\n".join(line.text for line in lines)), quoted(quotation), quotation.source.path)
         for panel in comparison.panels
         for row in panel.rows
         for nct_id, cell in zip(comparison.nct_ids, row.cells, strict=True)
-        for line in cell.lines
-        for quotation in quotations(line)
+        for lines in gathered(cell.lines)
+        for quotation in quoted_under(lines)
     )
     table = Table(("Trial", "Row", "Value", "The registry's words", "Field of the record"), rows, (2, 2, 3, 6, 4))
     note = "Values that repeat the registry's words letter by letter are left out."
     return Section("words", "The registry's words", (note,), table)
+
+
+def quoted_under(lines: Sequence[Line]) -> tuple[Quotation, ...]:
+    """The quotations under lines that stand together; words that a line repeats letter by letter are left out."""
+    return quotations(lines[0]) if len(lines) == 1 else line_group(lines).quotations
 
 
 def quoted(quotation: Quotation) -> str:

@@ -53,12 +53,11 @@ def test_cells_that_look_different_are_different(other: Cell) -> None:
 
 
 def test_whose_cell_it_is_and_where_its_links_lead_are_part_of_it() -> None:
-    drawn = environment().globals["drawn_line"]
+    drawn = environment().globals["drawn_lines"]
 
-    assert (
-        len({drawn(LINE, nct_id, links) for nct_id in ("NCT99000001", "NCT99000002") for links in (SiteLinks(), RegistryLinks())})
-        == 4
-    )
+    of = [(nct_id, links) for nct_id in ("NCT99000001", "NCT99000002") for links in (SiteLinks(), RegistryLinks())]
+
+    assert len({drawn((LINE,), *each) for each in of}) == 4
 
 
 def test_what_is_kept_is_bounded() -> None:
@@ -74,10 +73,11 @@ def test_nothing_is_drawn_that_is_no_part_of_the_key() -> None:
     """What the templates of cells look at: parts of a cell or a line that are in its key, and what `spoken` makes of those."""
     allowed = {"state", "note", "verdict", "verdict_reason", "lines", "text", "flags", "sources"}
     allowed |= {"quotations", "source", "also", "short", "pieces", "decides"}  # of `spoken`
+    allowed |= {"items", "table", "what", "columns", "rows"}  # of `line_group`
     text = "".join(
         (Path(templates()) / "panels" / name).read_text(encoding="utf-8") for name in ("_cell.html", "_words.html", "_flags.html")
     )
-    looked_at = set(re.findall(r"\b(?:each|one|line|said|piece|source)\.(\w+)", re.sub(r"\{#.*?#\}", "", text)))
+    looked_at = set(re.findall(r"\b(?:each|one|line|shown|shown\.table|piece|source)\.(\w+)", re.sub(r"\{#.*?#\}", "", text)))
 
     assert {"state", "lines", "text"} <= looked_at
     assert looked_at <= allowed

@@ -1,0 +1,121 @@
+"""Lines of a cell that are read from one sentence: shown under it together, where they are many as a small table."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from harvester.compare.model import Line
+from harvester.export.quotation import Quotation, quotations, spoken
+from harvester.span import Source
+
+FEWEST_IN_A_TABLE = 3
+"""Limits for different people that make a table; fewer stand one under the other."""
+_FOR_WHOM = re.compile(r"(?:(?P<what>[^:()]+): )?(?P<limit>[^()]+) \((?P<whom>[^()]+)\)")
+_SEX = re.compile(r"(?P<sex>men|women)(?:, (?P<rest>.+))?")
+_SEXES = ("men", "women")
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One value of a group: its words, what the reader should know of the reading, and the place it was read from."""
+
+    text: str
+    flags: tuple[str, ...]
+    source: Source | None
+
+
+@dataclass(frozen=True, slots=True)
+class LimitTable:
+    """Limits by the people they hold for. A row is the people, then an item a column; ``what`` is what is limited, if named."""
+
+    what: str
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, tuple[Item, ...]], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LineGroup:
+    """Values and the words they stand in. Where ``table`` is set it holds all of ``items``."""
+
+    items: tuple[Item, ...]
+    note: str | None
+    quotations: tuple[Quotation, ...]
+    table: LimitTable | None = None
+
+
+def gathered(lines: Sequence[Line]) -> tuple[tuple[Line, ...], ...]:
+    """Lines in groups of one note that were read from one text, in the order of the cell; lines that say the same are one."""
+    groups: list[list[Line]] = []
+    for line in _once(lines):
+        home = _home(line)
+        last = groups[-1][-1] if groups else None
+        if last is not None and home is not None and home == _home(last) and line.note == last.note:
+            groups[-1].append(line)
+        else:
+            groups.append([line])
+    return tuple(tuple(each) for each in groups)
+
+
+def line_group(lines: Sequence[Line]) -> LineGroup:
+    """What is shown of a group of lines (`gathered`)."""
+    if len(lines) == 1:
+        said = spoken(lines[0])
+        items = (Item(said.text, lines[0].flags, _place(lines[0])),) if said.text or lines[0].flags else ()
+        return LineGroup(items, lines[0].note, said.quotations)
+    items = tuple(Item(each.text, each.flags, _place(each)) for each in lines)
+    sources = tuple(dict.fromkeys(source for line in lines for source in line.sources))
+    return LineGroup(items, lines[0].note, quotations(Line("", sources)), _table(items))
+
+
+def _once(lines: Sequence[Line]) -> list[Line]:
+    """Lines; those that say the same of different places are one line with all its places."""
+    said: dict[tuple[str, str | None, tuple[str, ...]], Line] = {}
+    for line in lines:
+        key = (line.text, line.note, line.flags)
+        first = said.get(key)
+        said[key] = replace(first, sources=tuple(dict.fromkeys((*first.sources, *line.sources)))) if first else line
+    return list(said.values())
+
+
+def _home(line: Line) -> Source | None:
+    """The one text that all of a line's words stand in; None where there are several."""
+    wide = {each for each in line.sources if not any(each != other and _holds(other, each) for other in line.sources)}
+    return wide.pop() if len(wide) == 1 else None
+
+
+def _holds(one: Source, other: Source) -> bool:
+    return one.path == other.path and one.start <= other.start and other.end <= one.end
+
+
+def _place(line: Line) -> Source | None:
+    return line.sources[0] if line.sources else None
+
+
+def _table(items: Sequence[Item]) -> LimitTable | None:
+    """The items as a table, where each is one limit of one thing for people of its own."""
+    found = [_FOR_WHOM.fullmatch(item.text) for item in items]
+    if len(items) < FEWEST_IN_A_TABLE or not all(found):
+        return None
+    pairs = zip(found, items, strict=True)
+    told = [(match["what"] or "", match["whom"], replace(item, text=match["limit"])) for match, item in pairs if match]
+    whats, people = {what for what, _, _ in told}, [whom for _, whom, _ in told]
+    if len(whats) > 1 or len(set(people)) < len(people):
+        return None
+    by_sex = _by_sex([(whom, item) for _, whom, item in told])
+    columns, rows = by_sex or (("",), [(whom, (item,)) for _, whom, item in told])
+    return LimitTable(whats.pop(), columns, tuple(rows))
+
+
+def _by_sex(told: Sequence[tuple[str, Item]]) -> tuple[tuple[str, ...], list[tuple[str, tuple[Item, ...]]]] | None:
+    """The same with a column a sex, where every one of the people is told for both."""
+    rows: dict[str, dict[str, Item]] = {}
+    for whom, item in told:
+        match = _SEX.fullmatch(whom)
+        if match is None:
+            return None
+        rows.setdefault(match["rest"] or "", {})[match["sex"]] = item
+    if any(set(row) != set(_SEXES) for row in rows.values()):
+        return None
+    return _SEXES, [(whom, tuple(row[sex] for sex in _SEXES)) for whom, row in rows.items()]

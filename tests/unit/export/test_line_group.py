@@ -1,0 +1,93 @@
+"""Values of one sentence stand over it together; many limits for different people are a table."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from harvester.compare.model import Cell, Line
+from harvester.export.html import RegistryLinks, environment
+from harvester.export.line_group import gathered, line_group
+from harvester.span import Source
+
+PATH = "protocolSection.eligibilityModule.eligibilityCriteria"
+WHOLE = "Creatinine mg/dL by age, male and female: 1 to 2 years 0.6 0.6, 2 to 6 years 0.8 0.7, 16 years and over 1.7 1.4"
+TOLD = [
+    ("≤ 0.6 mg/dL (men, 1 to < 2 years)", "0.6"),
+    ("≤ 0.6 mg/dL (women, 1 to < 2 years)", "0.6,"),
+    ("≤ 0.8 mg/dL (men, 2 to < 6 years)", "0.8"),
+    ("≤ 0.7 mg/dL (women, 2 to < 6 years)", "0.7"),
+    ("≤ 1.7 mg/dL (men, ≥ 16 years)", "1.7"),
+    ("≤ 1.4 mg/dL (women, ≥ 16 years)", "1.4"),
+]
+
+
+def line(text: str, quote: str, start: int = 0, note: str | None = None) -> Line:
+    at = start + WHOLE.index(quote)
+    whole = Source(PATH, start, start + len(WHOLE), WHOLE)
+    return Line(text, (Source(PATH, at, at + len(quote), quote), whole), note=note)
+
+
+LINES = tuple(line(*each) for each in TOLD)
+
+
+def test_limits_by_age_and_sex_are_a_table_over_one_sentence() -> None:
+    (group,) = gathered(LINES)
+    shown = line_group(group)
+
+    assert shown.table is not None
+    assert shown.table.columns == ("men", "women")
+    assert [(whom, *(item.text for item in items)) for whom, items in shown.table.rows] == [
+        ("1 to < 2 years", "≤ 0.6 mg/dL", "≤ 0.6 mg/dL"),
+        ("2 to < 6 years", "≤ 0.8 mg/dL", "≤ 0.7 mg/dL"),
+        ("≥ 16 years", "≤ 1.7 mg/dL", "≤ 1.4 mg/dL"),
+    ]
+    (quotation,) = shown.quotations
+    assert [piece.text for piece in quotation.pieces if piece.decides] == ["0.6", "0.6,", "0.8", "0.7", "1.7", "1.4"]
+
+
+def test_a_table_names_what_it_limits_where_its_lines_do() -> None:
+    named = [replace(each, text=f"serum creatinine: {each.text}") for each in LINES]
+    table = line_group(gathered(named)[0]).table
+
+    assert table is not None
+    assert table.what == "serum creatinine"
+
+
+def test_limits_by_weight_have_one_column() -> None:
+    weights = (("5", "< 10 kg", "0.6"), ("9", "10 kg", "0.8"), ("12", "more", "1.7"))
+    told = [line(f"{low} mg ({whom})", quote) for low, whom, quote in weights]
+    table = line_group(gathered(told)[0]).table
+
+    assert table is not None
+    assert (table.columns, [whom for whom, _ in table.rows]) == (("",), ["< 10 kg", "10 kg", "more"])
+
+
+def test_people_who_are_told_twice_or_not_at_all_make_no_table() -> None:
+    for odd in (LINES[0], replace(LINES[0], text="≤ 9 mg/dL (men, 1 to < 2 years)"), replace(LINES[0], text="≤ 9 mg/dL")):
+        lines = (*LINES[:3], replace(odd, sources=LINES[4].sources, flags=("x",)))
+
+        assert line_group(gathered(lines)[0]).table is None
+
+
+def test_lines_of_other_texts_or_notes_stand_apart() -> None:
+    far = line("≤ 3 mg/dL", "1.7", start=500)
+    excluded = line("≤ 4 mg/dL", "1.7", note="written as an exclusion")
+
+    assert [len(each) for each in gathered([*LINES[:2], far, excluded])] == [2, 1, 1]
+
+
+def test_lines_that_say_the_same_are_one_with_all_their_places() -> None:
+    again = line(TOLD[0][0], "0.6", start=500)
+    (first, second) = gathered([LINES[0], LINES[2], again])
+
+    assert [each.text for each in first] == [TOLD[0][0]]
+    assert {each.start for each in first[0].sources} == {0, 500, WHOLE.index("0.6"), 500 + WHOLE.index("0.6")}
+    assert [each.text for each in second] == [TOLD[2][0]]
+
+
+def test_every_value_of_a_group_leads_to_its_own_place() -> None:
+    drawn = environment().globals["drawn_cell"](Cell("stated", LINES), "NCT99000001", RegistryLinks())
+
+    assert drawn.count('class="place"') == len(LINES)
+    assert drawn.count("<q>") == 1
+    assert drawn.count("<tr>") == 4
