@@ -116,6 +116,9 @@ def _age_cell(trial: Trial) -> Cell:
     value = {"minimum_years": who.minimum_age_years, "maximum_years": who.maximum_age_years}
     both = age_region(trial)
     note = None if both else _CONTRADICTION
+    if both and both != fields and len(both.intervals) == 1:
+        ends = both.intervals[0]
+        value |= {"admitted_from_years": ends.low, "admitted_to_years": None if ends.high == inf else ends.high}
     if in_text and _text_ages(trial) is not None and _closed(_text_ages(trial) or fields) == fields:
         quoted = tuple(dict.fromkeys(source for each in in_text for source in each.sources))
         same = Line(_age_words(who, fields), (*sources, *quoted), value=value, note="by fields and criteria alike")

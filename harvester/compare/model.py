@@ -148,13 +148,14 @@ class Bar:
 
 @dataclass(frozen=True, slots=True)
 class Lane:
-    """One agent of one trial on a timeline."""
+    """One agent of one trial on a timeline; ``arm`` is the arm's name where the label ends with it."""
 
     nct_id: str
     label: str
     bars: tuple[Bar, ...]
     agent: str | None = None
     note: str | None = None
+    arm: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -104,7 +104,7 @@ def _lane(course: Course, words: str, own: Sequence[Given], start: float) -> Lan
     limits = ", ".join(part for part in (words, course.arm) if part)
     label = course.label + (f" ({limits})" if limits else "")
     note = "one of several doses to choose from" if any(given.dose.alternative for given in own) else None
-    return Lane(course.nct_id, label, bars, course.agent, note)
+    return Lane(course.nct_id, label, bars, course.agent, note, course.arm)
 
 
 def _bar(given: Given, zero: float) -> Bar:

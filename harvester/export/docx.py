@@ -5,8 +5,9 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from types import MappingProxyType
 
 from docx import Document
 from docx.document import Document as Paper
@@ -17,20 +18,23 @@ from docx.shared import Mm, Pt
 from docx.table import Table as PaperTable
 from docx.table import _Cell as PaperCell
 
+from harvester.export.figures import Figure
 from harvester.export.report import MOST_COLUMNS, Report, Section, Table
 
 WIDTH, MARGIN = 297, 15
+TALLEST = 150.0
+"""Millimetres that a picture may be high: a page with its heading and what says how to read it."""
 _UNSHOWABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 _STAMP = (1980, 1, 1, 0, 0, 0)
 
 
-def report_docx(report: Report) -> bytes:
-    """The document as a Word file; the same document gives the same bytes."""
+def report_docx(report: Report, figures: Mapping[str, Sequence[Figure]] = MappingProxyType({})) -> bytes:
+    """The document as a Word file, with ``figures`` in the sections of these keys; the same document gives the same bytes."""
     paper = _paper(report)
     paper.add_heading(held(report.title), level=0)
     paper.add_paragraph(held(report.lead))
     for section in report.sections:
-        _section(paper, section)
+        _section(paper, section, figures.get(section.key, ()))
     for line in report.closing:
         paper.add_paragraph(held(line))
     return _stamped(paper)
@@ -55,16 +59,30 @@ def _paper(report: Report) -> Paper:
     return paper
 
 
-def _section(paper: Paper, section: Section) -> None:
+def _section(paper: Paper, section: Section, figures: Sequence[Figure]) -> None:
     paper.add_heading(held(section.title), level=1)
     for line in section.lines:
         paper.add_paragraph(held(line), style=None if section.table else "List Bullet")
+    for figure in figures:
+        _figure(paper, figure)
     parts = section.table.parts(MOST_COLUMNS) if section.table else ()
     for place, part in enumerate(parts, start=1):
         if len(parts) > 1:
             name = paper.add_paragraph(held(f"{section.title}, part {place} of {len(parts)}"), style="Caption")
             name.paragraph_format.keep_with_next = True
         _table(paper, part)
+
+
+def _figure(paper: Paper, figure: Figure) -> None:
+    """A picture as large as it is meant or as the page is, its words for those who do not see it, and how to read it below."""
+    share = min(1.0, (WIDTH - 2 * MARGIN) / figure.width, TALLEST / figure.height)
+    held_by = paper.add_paragraph()
+    held_by.paragraph_format.keep_with_next = True
+    drawn = held_by.add_run().add_picture(io.BytesIO(figure.png), width=Mm(figure.width * share))
+    properties = drawn._inline.docPr
+    properties.set("name", held(figure.title))
+    properties.set("descr", held(figure.description))
+    paper.add_paragraph(held(f"{figure.title}. {figure.legend}"), style="Caption")
 
 
 def _table(paper: Paper, table: Table) -> None:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Final
 
 from harvester.compare.model import Comparison
-from harvester.export import countries, enrolment, recruitment_calendar
+from harvester.export import countries, enrolment, limits, recruitment_calendar
 from harvester.export.drawing import Drawing
 
-_MAKERS: Final = (recruitment_calendar.recruitment_calendar, enrolment.enrolment, countries.countries)
+_MAKERS: Final = (recruitment_calendar.recruitment_calendar, enrolment.enrolment, limits.limits, countries.countries)
 
 
 def drawings_of(comparison: Comparison) -> tuple[Drawing, ...]:

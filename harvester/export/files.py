@@ -59,6 +59,13 @@ def _report_xlsx(report: Report) -> bytes:
     return report_xlsx(report)
 
 
+def _docx(comparison: Comparison) -> bytes:
+    from harvester.export.docx import report_docx
+    from harvester.export.figures import figures
+
+    return report_docx(comparison_report(comparison), figures(comparison))
+
+
 def _report_docx(report: Report) -> bytes:
     from harvester.export.docx import report_docx
 
@@ -81,7 +88,7 @@ _COMPARISON: Final[tuple[FileForm[Comparison], ...]] = (
     FileForm("markdown", "md", "text/markdown; charset=utf-8", "Markdown", _reported(report_markdown)),
     FileForm("csv", "csv", "text/csv; charset=utf-8", "CSV, a value a line", comparison_csv),
     FileForm("xlsx", "xlsx", WORKBOOK, "Excel, a sheet a panel", _xlsx),
-    FileForm("docx", "docx", WORD, "Word", _reported(_report_docx)),
+    FileForm("docx", "docx", WORD, "Word", _docx),
     FileForm("latex", "tex", "application/x-tex; charset=utf-8", "LaTeX", _reported(report_latex)),
 )
 COMPARISON_FILES: Final[Mapping[str, FileForm[Comparison]]] = {form.name: form for form in _COMPARISON}

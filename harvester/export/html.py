@@ -24,7 +24,7 @@ from harvester.export.flag import flag_words
 from harvester.export.line_group import gathered, line_group
 from harvester.export.quotation import quotations
 from harvester.export.range_bar import range_bars
-from harvester.export.registry_text import markdown, words
+from harvester.export.registry_text import markdown, powers, words
 from harvester.export.report import Report, outcome_of
 from harvester.export.svg import Picture, timeline_picture
 from harvester.resources import templates
@@ -263,6 +263,7 @@ def environment() -> Environment:
         registry_page=registry_url,
         quotations=quotations,
         gathered=gathered,
+        powers=powers,
         line_group=line_group,
         unit_label=unit_label,
         range_bars=range_bars,

@@ -62,8 +62,8 @@ def line_group(lines: Sequence[Line]) -> LineGroup:
     """What is shown of a group of lines (`gathered`)."""
     if len(lines) == 1:
         said = spoken(lines[0])
-        items = (Item(said.text, lines[0].flags, _place(lines[0])),) if said.text or lines[0].flags else ()
-        return LineGroup(items, lines[0].note, said.quotations)
+        alone = Item(said.text, lines[0].flags, _place(lines[0]))
+        return LineGroup((alone,) if said.text or alone.flags else (), lines[0].note, said.quotations)
     items = tuple(Item(each.text, each.flags, _place(each)) for each in lines)
     sources = tuple(dict.fromkeys(source for line in lines for source in line.sources))
     return LineGroup(items, lines[0].note, quotations(Line("", sources)), _table(items))

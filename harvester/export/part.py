@@ -126,27 +126,36 @@ def picture_file(comparison: Comparison, name: str = TIMELINE, zero: str = "") -
     """
     drawing = next((each for each in drawings_of(comparison) if each.key == name), None)
     if drawing is not None:
-        return _file(comparison, drawing.legend, drawing.title, drawing=drawing)
+        return _file(comparison, drawing)
     pictures = pictures_of(comparison) if name == TIMELINE else ()
     wanted = [picture for picture in pictures if picture.zero == zero] or list(pictures)
-    if not wanted:
-        return None
-    legend = (
-        f"Height: amount a day, within a lane{'; of a range its upper end' if wanted[0].has_range else ''}."
-        + (" Hatched: days reckoned from months, or called approximate." if wanted[0].has_approximate else "")
-        + (" Arrow head: goes on past what the text says." if wanted[0].has_open else "")
+    return _file(comparison, wanted[0]) if wanted else None
+
+
+def legend_of(drawn: Picture | Drawing) -> str:
+    """How to read a picture."""
+    if isinstance(drawn, Drawing):
+        return drawn.legend
+    return (
+        f"Height: amount a day, within a lane{'; of a range its upper end' if drawn.has_range else ''}."
+        + (" Hatched: days reckoned from months, or called approximate." if drawn.has_approximate else "")
+        + (" Arrow head: goes on past what the text says." if drawn.has_open else "")
     )
-    return _file(comparison, legend, wanted[0].title, picture=wanted[0])
 
 
-def _file(
-    comparison: Comparison, legend: str, title: str, *, picture: Picture | None = None, drawing: Drawing | None = None
-) -> str:
-    drawn = picture or drawing
-    assert drawn is not None  # noqa: S101 - one of the two is given
+def drawn_alone(drawn: Picture | Drawing) -> str:
+    """A picture as SVG with its title only, for documents that say the rest themselves."""
+    return _written(drawn, ())
+
+
+def _file(comparison: Comparison, drawn: Picture | Drawing) -> str:
     trials = f"Trials: {', '.join(trial.registry_url for trial in comparison.trials)}"
-    said = (legend, shown(comparison.attribution), trials)
-    lines = tuple(line for each in said for line in wrap(each, int(drawn.width / LETTER)))
+    said = (legend_of(drawn), shown(comparison.attribution), trials)
+    return _written(drawn, tuple(line for each in said for line in wrap(each, int(drawn.width / LETTER))))
+
+
+def _written(drawn: Picture | Drawing, lines: tuple[str, ...]) -> str:
+    picture, drawing = (None, drawn) if isinstance(drawn, Drawing) else (drawn, None)
     height = drawn.height + 44 + LINE * len(lines) + MARGIN
-    file = PictureFile(picture, drawing, shown(title), lines, drawn.width + 2 * MARGIN, height)
+    file = PictureFile(picture, drawing, shown(drawn.title), lines, drawn.width + 2 * MARGIN, height)
     return render("picture.svg", file).lstrip()

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from math import inf
+from typing import Any
 
+from harvester.compare.concept import concept
 from harvester.compare.model import Cell, Line, Row
+from harvester.compare.region import Interval, Region
 from harvester.compare.wording import number, unit_label
 
 WIDTH = 136.0
@@ -71,7 +75,8 @@ def _of_cell(cell: Cell) -> _Range | None:
     if cell.state != "stated" or not cell.lines:
         return None
     if isinstance(cell.lines[0].value, Mapping) and "minimum_years" in cell.lines[0].value:
-        return _of_line(cell.lines[0])  # the registry's own age fields; what the criteria say of age stands below them
+        # The registry's own age fields, with what the criteria say of age; a note says that nobody meets both.
+        return None if cell.note else _of_line(cell.lines[0])
     found = [_of_line(line) for line in cell.lines]
     limits = [each for each in found if each is not None]
     # Two different limits in one cell (men and women, a cohort) make no one bar.
@@ -82,21 +87,54 @@ def _of_line(line: Line) -> _Range | None:
     value = line.value
     if not isinstance(value, Mapping) or value.get("window_value") is not None or value.get("condition") or value.get("sex"):
         return None
-    if "minimum_years" in value:
-        low, high = value.get("minimum_years"), value.get("maximum_years")
-    else:
-        low, high = value.get("eligible_low"), value.get("eligible_high")
-    if low is None and high is None:
+    ends = _ages(value) if "minimum_years" in value else _limits(value)
+    if ends.low is None and ends.high is None:
         return None
     return _Range(
-        low,
-        high,
-        value.get("eligible_low_inclusive") is not False,
-        value.get("eligible_high_inclusive") is not False,
+        *(ends.low, ends.high, ends.low_inclusive, ends.high_inclusive),
         value.get("unit"),
         value.get("reference") if value.get("reference") != "absolute" else None,
         line.text,
         "minimum_years" in value,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Ends:
+    low: float | None
+    high: float | None
+    low_inclusive: bool = True
+    high_inclusive: bool = True
+
+
+def _ages(value: Mapping[str, Any]) -> _Ends:
+    """Ages that fields and criteria both admit, where the value tells them; else those of the fields."""
+    if "admitted_from_years" in value:
+        return _Ends(value["admitted_from_years"], value.get("admitted_to_years"))
+    return _Ends(value.get("minimum_years"), value.get("maximum_years"))
+
+
+def _limits(value: Mapping[str, Any]) -> _Ends:
+    """The limits; of a score as its scale has them, so that "below 3", "≤ 2" and "0 to 2" of one score are one bar."""
+    low, high = value.get("eligible_low"), value.get("eligible_high")
+    ends = _Ends(low, high, value.get("eligible_low_inclusive") is not False, value.get("eligible_high_inclusive") is not False)
+    about = concept(str(value.get("concept")))
+    if about.step is None or about.scale_low is None or (low is None and high is None):
+        return ends
+    region = Region.of(
+        Interval(
+            -inf if low is None else low,
+            inf if high is None else high,
+            low is not None and ends.low_inclusive,
+            high is not None and ends.high_inclusive,
+        )
+    )
+    there = about.shown(about.fitted(region)).intervals
+    if len(there) != 1:
+        return ends
+    one = there[0]
+    return _Ends(
+        None if one.low == -inf else one.low, None if one.high == inf else one.high, one.low_inclusive, one.high_inclusive
     )
 
 

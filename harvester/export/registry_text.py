@@ -22,6 +22,16 @@ def words(text: str) -> str:
     return text if text.isprintable() else _UNSHOWABLE.sub("\ufffd", text)
 
 
+_RAISED = re.compile(r"([⁰¹²³⁴⁵⁶⁷⁸⁹⁻]*[⁰⁴⁵⁶⁷⁸⁹⁻][⁰¹²³⁴⁵⁶⁷⁸⁹⁻]*)")
+_LEVEL = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789−")
+
+
+def powers(text: str) -> tuple[tuple[str, bool], ...]:
+    """Pieces of ``text``, each with whether it is raised: few fonts of drawings have raised digits beyond 3, all have digits."""
+    pieces = _RAISED.split(text)
+    return tuple((piece.translate(_LEVEL) if at % 2 else piece, bool(at % 2)) for at, piece in enumerate(pieces) if piece)
+
+
 def markdown(text: str) -> Markup:
     """Registry markdown as HTML: paragraphs, lists and emphasis only; no raw HTML, links, images or code."""
     rendered = _markdown().render(_UNSHOWABLE.sub("\ufffd", text))

@@ -21,6 +21,8 @@ TRIAL_GAP = 22.0
 CHARACTER = 6.2
 LETTERS = 33
 """Letters of a line before a lane."""
+_ARM = 90
+"""Letters of an arm's name over its lanes."""
 STEPS = (1, 2, 5, 7, 14, 28, 56, 91, 182, 365, 730, 1825, 3650)
 
 
@@ -140,10 +142,13 @@ def _lanes(timeline: Timeline, scale: _Scale, focal: str) -> tuple[tuple[LaneSha
     for nct_id, grouped in groupby(timeline.lanes, key=lambda lane: lane.nct_id):
         heading = y + 12
         y += TRIAL_GAP
-        for index, lane in enumerate(grouped):
+        own = list(grouped)
+        arms = {lane.arm for lane in own}
+        shared = next(iter(arms)) if len(arms) == 1 else None
+        for index, lane in enumerate(own):
             bars = _bars(lane, scale, y)
-            trial = nct_id if index == 0 else None
-            shapes.append(LaneShape(round(y, 1), _label(lane), trial, heading, nct_id == focal, bars))
+            trial = (f"{nct_id}, {_cut(shared, _ARM)}" if shared else nct_id) if index == 0 else None
+            shapes.append(LaneShape(round(y, 1), _label(lane, shared), trial, heading, nct_id == focal, bars))
             y += LANE
     return tuple(shapes), y
 
@@ -171,9 +176,13 @@ def _height(bar: Bar) -> float | None:
     return bar.most_per_day if bar.amount_per_day is None else bar.amount_per_day
 
 
-def _label(lane: Lane) -> tuple[str, ...]:
-    """The words before a lane on two lines; what does not fit stands in the table."""
-    lines = wrap(f"{lane.label}; {lane.note}" if lane.note else lane.label, LETTERS, break_long_words=True)
+def _label(lane: Lane, shared: str | None) -> tuple[str, ...]:
+    """The words before a lane on two lines, without an arm that all of its trial share; the table has what does not fit."""
+    label = lane.label
+    if shared and label.endswith(f"{shared})"):
+        label = label.removesuffix(f"{shared})").removesuffix(" (")
+        label = f"{label.removesuffix(', ')})" if label.endswith(", ") else label
+    lines = wrap(f"{label}; {lane.note}" if lane.note else label, LETTERS, break_long_words=True)
     return tuple(lines) if len(lines) < 3 else (lines[0], _cut(f"{lines[1]} {lines[2]}", LETTERS))
 
 

@@ -117,7 +117,7 @@ class TestDrawings:
         response = await ask(f"/compare/{PAIR}.svg?panel=nothing")
 
         assert response.status_code == 404
-        assert "calendar, enrolment, countries" in response.text
+        assert "calendar, enrolment, limits, countries" in response.text
 
     @pytest.mark.parametrize("name", ["calendar", "enrolment", "countries"])
     async def test_each_is_framable_alone_with_its_table(self, ask: Ask, name: str) -> None:
