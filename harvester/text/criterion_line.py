@@ -189,7 +189,8 @@ def _run_on(text: str, line: Line) -> tuple[Line, ...]:
         return ()
     after = int(marker.label or 0) if marker else 0
     glued = _glued_first(text, line) if marker is None else None
-    entries = enumerated(text, line.start, line.end, 1 if glued else after, 1 if glued else 2) or _next_in_line(text, line, after)
+    told = bool(glued) or (marker is not None and text[line.start - 2 : line.start].rstrip().endswith(","))  # "1.18 ≤ age", "1、Age"
+    entries = enumerated(text, line.start, line.end, 1 if glued else after, 1 if told else 2) or _next_in_line(text, line, after)
     if marker is None and not glued and (not entries or entries[0].marker > line.start + 3 or len(entries) < 3):
         return ()
     bracketed = marker is not None and text[line.start - 4 : line.start].strip().startswith("(")

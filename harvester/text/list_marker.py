@@ -17,9 +17,9 @@ _LONE = pattern_of(r"[*•●◦▪\-]\s*$")
 _NUMBER = pattern_of(
     r"\((?P<a>\d{1,2})\)\s*"
     r"|(?P<b>\d{1,3})\s?[.)](?=\s|[A-Za-z(≥≤<>])\s*"
-    r"|(?P<c>\d{1,2}(?:\.\d{1,2}){1,3})[.)]?\s+(?=[A-Z][a-z]{2})"
+    r"|(?P<c>\d{1,2}(?:\.\d{1,2}){1,3})[.)]?\s+(?=[A-Z][a-z]{2}|(?!U?LN|LLN|IU|MG|GY|ML)[A-Z]{2,})"
     r"|(?P<d>[IE]C?\d{1,2})[.):]\s*"
-    r"|(?P<e>\d{1,2})、\s*"
+    r"|(?P<e>\d{1,2}),\s*(?=[A-Z≥≤<>(\u4e00-\u9fff])"  # an ideographic comma
 )
 _LETTER = pattern_of(r"\((?P<a>[a-zA-Z])\)\s*|(?P<b>[a-z])[.)](?=\s|[A-Z])\s*|(?P<c>[A-Z])[.)]\s*(?=[A-Z0-9≥≤<>(])")
 _ROMAN = pattern_of(r"\(?(?P<a>[ivx]{1,5}|[IVX]{2,5})[.)]\s+")
@@ -53,6 +53,7 @@ def read_marker(text: str, start: int, end: int) -> Marker | None:
 
 _INLINE = {
     "number": pattern_of(r"(?:(?<=^)|(?<=[\s.;:,)]))(?P<label>\d{1,2})[.)](?=\s|[A-Z≥≤<>(])\s*"),
+    "comma": pattern_of(r"(?<=[.;])\s*(?P<label>\d{1,2}),\s*(?=[A-Z≥≤<>(\u4e00-\u9fff])"),
     "bracketed": pattern_of(r"\((?P<label>\d{1,2})\)\s*"),
     "circled": pattern_of(r"(?P<label>[①-⑳])\s*"),
     "letter": pattern_of(r"(?:(?<=^)|(?<=[\s.;:,]))(?P<label>[a-h])\)\s*"),
@@ -64,13 +65,13 @@ _ROMANS = ("i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x")
 _LETTERS = {"letter": tuple("abcdefgh"), "capital": tuple("ABCDEFGH"), "roman": _ROMANS}
 _INSIDE = (
     ("circled", _INLINE["circled"]),
-    ("number", pattern_of(r"\((?P<label>\d{1,2})\)\s*|(?<=[\s.;:,])(?P<bare>\d{1,2})\)\s+")),
+    ("number", pattern_of(r"\((?P<label>\d{1,2})\)\s*|(?<=[\s.;:,])(?P<bare>\d{1,2})(?:\)\s+|\.\s+(?=[A-Za-z≥≤<>]))")),
     ("roman", pattern_of(r"(?<=[\s.;:,(])(?P<label>i{1,3}|iv|vi{0,3}|ix|x)[.)]\s+")),
     ("capital", pattern_of(r"(?<=[\s.;])(?P<label>[A-H])\.\s+(?=[A-Z])")),
     ("letter", pattern_of(r"\((?P<label>[a-h])\)\s*|(?<=[\s.;:,])(?P<bare>[a-h])(?:\)\s*|\.\s+(?=[A-Z≥≤<>]))")),
 )
-_SECOND = ("2)", "ii", "B.", "b)", "b.")  # how the second entry of such a list is told
-_SECOND_OF_ANY_SCRIPT = ("②", ")", "ii", "B.", "b.")
+_SECOND = ("2)", "2.", "ii", "B.", "b)", "b.")  # how the second entry of such a list is told
+_SECOND_OF_ANY_SCRIPT = ("②", ")", "2.", "ii", "B.", "b.")
 _BULLETS = pattern_of(r"(?<=[^\s(\[])\s+•\s*(?=[A-Z≥≤<>])")
 
 
@@ -93,13 +94,13 @@ def _ordinal(label: str) -> int:
 def _signs(number: int) -> tuple[str, ...]:
     """What an ASCII text must hold to count ``number`` in any style."""
     letter = f"{chr(ord('a') + number - 1)})" if 1 <= number <= 8 else ")"
-    return (f"{number}.", f"{number})", letter)
+    return (f"{number}.", f"{number})", f"{number},", letter)
 
 
 def enumerated(text: str, start: int, end: int, after: int = 0, least: int = 2) -> tuple[Enumerated, ...]:
     """The entries of an enumeration inside ``text[start:end]`` that counts ``after + 1``, ``after + 2`` … without a gap.
 
-    At least ``least`` entries are needed; one style only (``1.``, ``(1)``, ``①``, ``a)``).
+    At least ``least`` entries are needed; one style only (``1.``, ``1、``, ``(1)``, ``①``, ``a)``).
     """
     best: list[tuple[int, int, str]] = []
     words = text[start:end]
