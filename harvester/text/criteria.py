@@ -40,6 +40,9 @@ _OF_SOME = pattern_of(
     r"[^.:;\n]{0,40}\b(?:patients|participants|subjects|individuals)\s+(?:with|who|whose|infected|on)\b", re.IGNORECASE
 )
 _SHORT_HEADING = 90
+# What stands above the sections of a part of a trial.
+_PART = expression("criteria.part")
+_SOME_PEOPLE = expression("criteria.some_people")
 
 
 @shape()
@@ -85,6 +88,7 @@ class _Reading:
     stack: list[tuple[int, str, int]] = field(default_factory=list)  # indent, marker style, index of the line
     found: list[CriterionLine] = field(default_factory=list)
     block: str | None = None  # whom the sections speak of until another block is named
+    part: str | None = None  # the scope of the sections of this block
 
     def lines(self, infer: bool) -> tuple[CriterionLine, ...]:
         text = self.normal.text
@@ -102,6 +106,7 @@ class _Reading:
         if infer and all(line.section == "unknown" for line in self.found):
             told = any(line.kind == "header" and _WHO_JOINS.match(self.normal.raw, line.start) for line in self.found)
             self.found = [_included(line) if told else self._inferred(line) for line in self.found]
+            self._inherit_sections()
         elif infer:
             self._before_first_heading()
         return tuple(self._with_parents())
@@ -122,11 +127,13 @@ class _Reading:
 
     def _open_section(self, line: Line, heading: Heading) -> None:
         head = self.normal.text[line.start : heading.head_end]
-        if heading.section != "unknown" or self.section == "unknown":
+        if heading.section == "neither":
+            self.section = "unknown"
+        elif heading.section != "unknown" or self.section == "unknown":
             self.section = heading.section or self.section
         self.population, self.scope, self.stack = (
             population_of_heading(head) or self.block,
-            scope_of(head) or scope_in_heading(head),
+            scope_of(head) or scope_in_heading(head) or self.part,
             [],
         )
         if self.scope is None:
@@ -149,7 +156,7 @@ class _Reading:
         elif is_introduction(words):
             self._add(start, line.end, 0, "parent" if words.lower().endswith("with") else "note", None, None)
         else:
-            for piece in lines_of(words):
+            for piece in lines_of(words, dashes=True):
                 moved = Line(piece.start + start, piece.end + start, line.indent, piece.marker, False, piece.run_on)
                 self._add_words(moved, following)
 
@@ -166,16 +173,24 @@ class _Reading:
         if self._has_markers_before() and line.indent > 0 and not listed:
             return False
         if words.endswith(":") and listed and following.indent <= line.indent:
-            return not _is_introducing(words)
+            return not _is_introducing(words) or self._names_other_people(words)
         short = len(words) <= 60 and not words.endswith((".", ";", ",")) and words[:1].isupper()
         short = short and not _VERB.search(words) and (not _MEASURED.search(words) or scope_of(words) is not None)
         return short and listed and following.indent <= line.indent and not is_empty_list(words) and not words[:1].isdigit()
 
+    def _names_other_people(self, words: str) -> bool:
+        """Whether a line under the heading of some people names others in its place (``Patients with gout:``)."""
+        return self.scope is not None and self.scope != self.part and len(words.split()) <= 8 and bool(_SOME_PEOPLE.match(words))
+
     def _names_a_block(self, words: str) -> bool:
         """Whether a line above a section heading names the people of the sections after it (``CONTROLS``)."""
-        if len(words.split()) > 4 or _MEASURED.search(words) or population_of_heading(words) is None or words.endswith("."):
+        name = words.strip(" .:*")
+        if len(name.split()) > 6 or words.endswith("."):
             return False
-        self.block = population_of_heading(words)
+        population, part = population_of_heading(name), _PART.fullmatch(name) is not None
+        if not part and (population is None or len(name.split()) > 4 or _MEASURED.search(name)):
+            return False
+        self.block, self.part = population, name if part else None
         return True
 
     def _has_markers_before(self) -> bool:
@@ -241,11 +256,18 @@ class _Reading:
 
     def _place_unmarked(self, line: Line) -> tuple[int, int | None]:
         """Level and parent of a line without a marker: below the open item when it is indented, else on top."""
-        while self.stack and self.stack[-1][0] >= line.indent - 1:
+        while self.stack and self.stack[-1][0] >= line.indent - 1 and not self._announced(line):
             self.stack.pop()
         if not self.stack:
             return 0, None
         return len(self.stack), self.stack[-1][2]
+
+    def _announced(self, line: Line) -> bool:
+        """Whether the open item ends with a colon, and this line without a marker stands right below it or its parts."""
+        indent, style, index = self.stack[-1]
+        if style == "unmarked" or indent != line.indent or self.normal.raw[self.found[index].end - 1] != ":":
+            return False
+        return not line.blank_before or index == len(self.found) - 1
 
     def _place(self, line: Line) -> tuple[int, int | None]:
         """Level and parent index of a marked line; the stack then ends with it."""
@@ -306,14 +328,18 @@ class _Reading:
         section = "exclusion" if _EXCLUDES.search(words) else "inclusion" if _INCLUDES.search(words) else "unknown"
         return _changed(line, section=section, section_inferred=section != "unknown")
 
+    def _inherit_sections(self) -> None:
+        """The parts of a line whose words said its section stand where it does."""
+        for at, line in enumerate(self.found):
+            above = self.found[line.parent] if line.parent is not None else None
+            if above and above.section_inferred and line.section == "unknown":
+                self.found[at] = _changed(line, section=above.section, section_inferred=True)
+
     def _before_first_heading(self) -> None:
         """Lines before a text's only heading, the exclusion's, are what it includes."""
-        sections = {line.section for line in self.found}
-        if sections == {"unknown", "exclusion"}:
-            self.found = [
-                _changed(line, section="inclusion", section_inferred=True) if line.section == "unknown" else line
-                for line in self.found
-            ]
+        first = next((at for at, line in enumerate(self.found) if line.section != "unknown"), 0)
+        if "inclusion" not in {line.section for line in self.found}:
+            self.found[:first] = [_included(line) for line in self.found[:first]]
 
     def _with_parents(self) -> list[CriterionLine]:
         """Parents that turned out to have sub-items and only introduce them."""

@@ -17,8 +17,15 @@ from harvester.text.list_marker import Enumerated, Marker, bullets_inside, conti
 from harvester.text.pattern import pattern_of
 
 _GLUED_HEADING = expression("criterion_line.glued_heading", exact=True)
+_GLUED_SENTENCE = expression("criterion_line.glued_sentence", exact=True)
 _CLOSING_NOTE = expression("criterion_line.closing_note", exact=True)
 _UNFINISHED = expression("criterion_line.unfinished")
+_DASH = pattern_of(r"(?<=[^\s(\[])\s+-\s+(?=[A-Z≥≤<>])")
+_COMMENT = pattern_of(r"<!--[^\n]{0,80}?-->")
+_NUMBERED = pattern_of(r"(?P<label>\d{1,2})\.(?=\d)")
+_LIMIT_ALONE = expression("criterion_line.limit_alone")
+# Words that no criterion begins with.
+_CONTINUES = pattern_of(r"(?:years?|months?|weeks?|days?|hours?|kg|mg|mL|of|or|and|than|which|that|by) ?\b")
 _TIMES_ULN = pattern_of(r"[×xX] ?(?:the )?(?:ULN|LLN|upper|lower)\b")
 _GOES_ON = pattern_of(r"[<>≤≥=±),;%]")
 _SENTENCE_END = pattern_of(r"(?<=[a-z0-9)%\]])\.\s+(?=[A-Z])")
@@ -38,10 +45,14 @@ class Line:
     run_on: bool = False  # came out of an enumeration inside a line
 
 
-def lines_of(text: str) -> tuple[Line, ...]:
-    """The lines of regular text, wrapped ones joined and run-on lists split."""
-    joined = _join(text, tuple(_physical(text)))
-    return tuple(part for line in joined for piece in _split(text, line) for part in _parts(text, piece))
+def lines_of(text: str, dashes: bool = False) -> tuple[Line, ...]:
+    """The lines of regular text, wrapped ones joined and run-on lists split.
+
+    ``dashes``: the text stands behind a heading on one line, where ``- one - two - three`` is a list.
+    """
+    joined = _join(text, tuple(_numbered(text, _physical(text))))
+    pieces = (piece for line in joined for piece in (_dashed(text, line) if dashes else (line,)))
+    return tuple(part for line in pieces for piece in _split(text, line) for part in _parts(text, piece))
 
 
 def _physical(text: str) -> Iterator[Line]:
@@ -50,7 +61,7 @@ def _physical(text: str) -> Iterator[Line]:
         stop = text.find("\n", at)
         stop = len(text) if stop < 0 else stop
         start, end = _trim(text, at, stop)
-        if start < end:
+        if start < end and not _COMMENT.fullmatch(text, start, end):  # markup between two lists
             for first, last in _without_glued_headings(text, start, end):
                 marker = read_marker(text, first, last)
                 words = marker.words if marker else first
@@ -62,8 +73,22 @@ def _physical(text: str) -> Iterator[Line]:
         at = stop + 1
 
 
+def _numbered(text: str, lines: Iterator[Line]) -> Iterator[Line]:
+    """Lines of a list that is numbered without blanks: behind ``2.AML`` stands ``3.14 to 70 years`` for 14 to 70."""
+    before: str | None = None
+    for line in lines:
+        found = _NUMBERED.match(text, line.start, line.end) if line.marker is None and before else None
+        if found and before and int(found["label"]) == int(before) + 1:
+            line = replace(line, start=found.end(), marker=Marker("number", found["label"], found.end()))
+        label = line.marker.label if line.marker and line.marker.style == "number" else None
+        before = label if label and label.isdecimal() and text[line.start - 1] == "." else None
+        yield line
+
+
 def _without_glued_headings(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     cuts = [match.span() for match in _GLUED_HEADING.finditer(text, start, end)]
+    if read_marker(text, start, end) is None:
+        cuts += [match.span() for match in _GLUED_SENTENCE.finditer(text, start, end)]
     closing = _CLOSING_NOTE.search(text[max(start, end - 160) : end])
     if closing:
         cuts.append((closing.start() + max(start, end - 160), closing.end() + max(start, end - 160)))
@@ -99,7 +124,7 @@ def _wrapped(text: str, before: Line, line: Line) -> bool:
     """Whether ``line`` goes on with the sentence of ``before``."""
     above, words = text[max(before.start, before.end - 400) : before.end], text[line.start : min(line.end, line.start + 200)]
     if line.marker is not None:
-        return _closes_bracket(above, words) or _goes_on_counting(above, line)
+        return _closes_bracket(above, words) or _goes_on_counting(above, line) or _gives_the_limit(above, before, line, words)
     if before.marker is None and read_section_heading(text, before.start, before.end):
         return False
     if read_section_heading(text, line.start, line.end) or is_note(words):
@@ -110,8 +135,10 @@ def _wrapped(text: str, before: Line, line: Line) -> bool:
         return before.marker is not None
     if line.blank_before and line.indent == 0 and not words[:1].islower():
         return False
-    unfinished = bool(_UNFINISHED.search(above))
-    return unfinished if before.marker is None else unfinished or (words[:1].islower() and not above.endswith((".", ":", ";")))
+    goes_on = words[:1].islower() and not above.endswith((".", ":", ";"))
+    if before.marker is None:
+        goes_on = goes_on and not line.blank_before and line.indent == before.indent and bool(_CONTINUES.match(words))
+    return goes_on or bool(_UNFINISHED.search(above))
 
 
 def _closes_bracket(above: str, words: str) -> bool:
@@ -121,6 +148,14 @@ def _closes_bracket(above: str, words: str) -> bool:
         return False
     closed = words.find(")")
     return closed >= 0 and (words.find("(") < 0 or words.find("(") > closed)
+
+
+def _gives_the_limit(above: str, before: Line, line: Line, words: str) -> bool:
+    """Whether a bullet begins with the limit of what the bullet above names without one."""
+    if line.marker is None or before.marker is None or line.marker.label or line.indent != before.indent:
+        return False
+    bare = before.marker.style == "bullet" and not any(sign.isdigit() or sign in ".:;,<>≤≥=" for sign in above)
+    return bare and bool(_LIMIT_ALONE.match(words))
 
 
 def _goes_on_counting(above: str, line: Line) -> bool:
@@ -140,6 +175,15 @@ def _split(text: str, line: Line) -> Iterator[Line]:
             for start, end in sentences:
                 yield replace(line, start=start, end=end, run_on=True)
             return
+    yield line
+
+
+def _dashed(text: str, line: Line) -> Iterator[Line]:
+    """The entries of a list of dashes inside one line that begins with one."""
+    if line.marker is not None and text[line.start - 2 : line.start].strip() == "-":
+        for match in _DASH.finditer(text, line.start, line.end):
+            yield replace(line, end=match.start())
+            line = replace(line, start=match.end())
     yield line
 
 
@@ -185,11 +229,12 @@ def _sub_entries(text: str, line: Line) -> Iterator[Line]:
 def _run_on(text: str, line: Line) -> tuple[Line, ...]:
     """The entries of a line that holds a whole list; only where the list begins the line or goes on with its own number."""
     marker = line.marker
-    if marker is not None and not (marker.style == "number" and (marker.label or "").isdigit()):
+    if marker is not None and not (marker.style in ("number", "bullet") and (marker.label or "").isdigit()):
         return ()
     after = int(marker.label or 0) if marker else 0
     glued = _glued_first(text, line) if marker is None else None
-    told = bool(glued) or (marker is not None and text[line.start - 2 : line.start].rstrip().endswith(","))  # "1.18 ≤ age", "1、Age"
+    comma = text[line.start - 2 : line.start].rstrip()[-1:] == ","
+    told = bool(glued) or (marker is not None and (comma or marker.style == "bullet"))  # one more entry is enough
     entries = enumerated(text, line.start, line.end, 1 if glued else after, 1 if told else 2) or _next_in_line(text, line, after)
     if marker is None and not glued and (not entries or entries[0].marker > line.start + 3 or len(entries) < 3):
         return ()

@@ -21,7 +21,7 @@ _WORD = pattern_of(r"[A-Za-z]+")
 _LIKE_A_SECTION = pattern_of(r"[IECNiecn](?<![A-Za-z].)[A-Za-z]{6,11}(?![A-Za-z])")  # what _kind may take for one
 _SECTIONS = ("inclusion", "exclusion")
 _LONGEST_HEADING = 280
-_SPLIT = pattern_of(r":\s*|;\s*|\.\s+(?=[A-Z])")
+_SPLIT = pattern_of(r":[*_]{0,2}\s*|;\s*|\.\s+(?=[A-Z])")
 _FOR_WHOM = pattern_of(r"(?:\w+ ){0,3}(?:in|ex)clusion criteria (?:for|in)\b", re.IGNORECASE)
 _ONLY_WORDS = {
     "key", "main", "major", "general", "specific", "patient", "patients", "donor", "donors", "subject", "subjects",
@@ -36,7 +36,10 @@ _ONLY_WORDS = {
 
 @shape()
 class Heading:
-    """A heading: the section it opens (none: it changes nothing), and where the words after it begin."""
+    """A heading: the section it opens, and where the words after it begin.
+
+    No section: it changes nothing. ``neither``: what follows does not tell who may join.
+    """
 
     section: str | None
     head_end: int
@@ -111,7 +114,7 @@ def _sentence_section(line: str, head: str) -> str | None:
     if len(line) > _LONGEST_HEADING:
         return None
     whole = line.strip(" *.:")
-    for section in ("exclusion", "inclusion"):
+    for section in ("neither", "exclusion", "inclusion"):
         if _lists()[section].fullmatch(whole) and (line.rstrip().endswith((":", ".")) or whole == head):
             return None if is_note(line) else section
     return None

@@ -18,6 +18,7 @@ _NUMBER = pattern_of(
     r"\((?P<a>\d{1,2})\)\s*"
     r"|(?P<b>\d{1,3})\s?[.)](?=\s|[A-Za-z(≥≤<>])\s*"
     r"|(?P<c>\d{1,2}(?:\.\d{1,2}){1,3})[.)]?\s+(?=[A-Z][a-z]{2}|(?!U?LN|LLN|IU|MG|GY|ML)[A-Z]{2,})"
+    r"|(?P<f>\d{1,2})\s-\s(?=[A-Z≥≤<>])"
     r"|(?P<d>[IE]C?\d{1,2})[.):]\s*"
     r"|(?P<e>\d{1,2}),\s*(?=[A-Z≥≤<>(\u4e00-\u9fff])"  # an ideographic comma
 )
