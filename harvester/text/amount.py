@@ -16,6 +16,7 @@ from harvester.text.gate import Gated
 from harvester.text.number import NUMBER, WORD_VALUES, read_number
 from harvester.text.pattern import pattern_of
 from harvester.text.unit import read_unit
+from harvester.text.written_amount import read_written
 
 ROMAN = {"I": 1, "II": 2, "III": 3, "IV": 4, "V": 5}
 
@@ -87,8 +88,12 @@ _PREDICTED = pattern_of(r" ?(?:\(?(?:of )?(?:the )?predicted(?: normal)?(?: valu
 _BETWEEN = pattern_of(r" (?:consecutive|full|calendar|continuous|complete|additional|successive|more|or more) (?=\w)")
 _PLUS = pattern_of(r" (?:\([^()]{1,40}\) )?(?:plus|\+) (?P<more>\d{1,3}) ")
 _AND_MONTHS = pattern_of(r",? (?P<months>\d{1,2}) months?\b")
-# "100.000/uL": nobody counts cells to a thousandth
-_POINT_THOUSANDS = pattern_of(r"\d{2,3}\.000(?= ?/ ?(?:u ?l|mm|ml|micro))", re.IGNORECASE)
+# "100.000/uL", "1.500 cells/mm3": nobody counts cells to a thousandth
+_POINT_THOUSANDS = pattern_of(
+    r"\d{2,3}\.000(?= ?(?:/|per|mm ?\^?3) ?(?:u ?l|mm|ml|micro|cu|\b))"
+    r"|\d{1,3}\.\d{3}(?= ?(?:cells? ?|leu[ck]ocytes ?|platelets ?)?(?:/|per) ?(?:u ?l|mm|cu ?mm|micro))",
+    re.IGNORECASE,
+)
 _DOUBLED = pattern_of(r" ?\((?P<inside>[^()]{1,24})\)")
 
 
@@ -113,7 +118,10 @@ def read_amount(text: str, at: int, compared: bool = False) -> Amount | None:
     tiny = _NEGATIVE_POWER.match(text, at) if compared else None
     if tiny:
         return _tiny(text, tiny)
-    number = _number(text, at)
+    written = read_written(text, at)
+    if written is not None and written.unit is not None:
+        return Amount(written.value, at, written.end, written.end, written.unit, written.words, written.kind, flags=written.flags)
+    number = (written.value, written.end, written.flags, False) if written is not None else _number(text, at)
     if number is None:
         return None
     value, end, flags, word = number

@@ -27,6 +27,7 @@ from harvester.text.place import Place, Read, ReadingLine
 from harvester.text.rule import confidence_of
 from harvester.text.sentence import sentences_of
 from harvester.text.some_patients import some_patients
+from harvester.text.stage import stage_facts
 from harvester.text.subject import Subject, subject_of
 from harvester.text.token import Phrase, tokens_of
 
@@ -114,6 +115,8 @@ def _facts_of(line: ReadingLine) -> list[FactRead]:
     limits = limits_of(line.text, line.tokens, line.names) if line.tokens else ()
     found = _values_of(line, limits) if limits else []
     found.extend(implicit_window_facts(line, found))
+    stages = stage_facts(line)
+    found = [fact for fact in found if not any(stage.start < fact.end and fact.start < stage.end for stage in stages)] + stages
     found.extend(finding_facts(line, found))
     if table := table_facts(line):
         found = [*table, *(fact for fact in found if fact.concept not in ("age", "creatinine_serum", "state_duration"))]

@@ -12,6 +12,7 @@ from harvester.text.fact_value import framed
 from harvester.text.pattern import pattern_of
 from harvester.text.place import ReadingLine
 from harvester.text.presence import Finding, read_findings
+from harvester.text.stage import CONCEPT as STAGE
 from harvester.text.time_read import nearest_cue
 from harvester.text.time_window import implicit_windows
 
@@ -65,6 +66,9 @@ def without_contradictions(facts: list[FactRead], sections: tuple[str, ...]) -> 
     for fact in facts:
         if fact.concept in _WAYS_IN and fact.eligible_set == ("present",) and sections[fact.line] == "inclusion":
             lines.setdefault(_WAYS_IN[fact.concept], set()).add(fact.line)
+    stages = {fact.eligible_set for fact in facts if fact.concept == STAGE and fact.eligible_set}
+    if len(stages) > 1:  # of several diseases or groups
+        facts = [changed(fact, eligible_set=None) if fact.concept == STAGE else fact for fact in facts]
     ways = {concept for concept, kind in _WAYS_IN.items() if len(lines.get(kind, ())) > 1}
     return [
         changed(fact, eligible_set=None)

@@ -18,6 +18,7 @@ from harvester.text.subject import OTHER
 from harvester.text.time_read import TimeRead, duration, nearest_cue, window
 from harvester.text.time_window import read_time
 from harvester.text.whom import is_of_place, is_subject_age
+from harvester.text.written_amount import WEEKS_AND_DAYS
 
 CELL_COUNTS = frozenset(
     {"anc", "wbc", "platelets", "lymphocytes", "monocytes", "eosinophils", "hiv_cd4", "reticulocytes", "cell_count"}
@@ -54,6 +55,13 @@ _TABLE_VALUE = pattern_of(r"\d\.\d|mg/dl", re.IGNORECASE)
 _NOT_MEETING = pattern_of(r"\W*(?:not meeting|(?:does|do) not meet|failure to meet|unable to meet)\b", re.IGNORECASE)
 _CLOSES_SOON = pattern_of(r"[^()]{0,50}\)")
 _CLOSES_BRACKET = pattern_of(r"(?: of age| old)?\s*\)")
+_TO_YEARS = pattern_of(
+    r"(?:(?:infants?|children|boys|girls|males?|females?|patients?|subjects?|participants?|and|or|aged|ages"
+    r"|from|between|of|in) )*"
+    r"\d{1,2}[ -]?(?:d|days?|wks?|weeks?|mos?|months?)[ -]*(?:to|-|and|through)?[ -]*(?:<|≤|less than |under )?[ ]?"
+    r"\d{1,2}[ -]?(?:y|yrs?|years?)(?: inclusive|\(inclusive\))?",
+    re.IGNORECASE,
+)
 _AGE = TimeRead("age", "age", "time.age")
 _NOTHING = TimeRead("none", "", "")
 
@@ -152,6 +160,8 @@ def _time(place: Place) -> TimeRead | None:
     under_age = bool(above and above[-1].key == "age") or bool(_AGE_HEADING.fullmatch(heading))
     if timed and _is_band(place):
         return _NOTHING
+    if WEEKS_AND_DAYS in amount.flags:
+        return TimeRead("age", "gestational_age", "time.age") if limit.comparator else _NOTHING
     if under_age and alone and (timed or amount.unit is None):
         return _AGE
     if not timed and not (amount.unit is None and _is_aged(place)):
@@ -174,6 +184,8 @@ def _time(place: Place) -> TimeRead | None:
         return _NOTHING if timed else None
     if read.kind == "age":
         return _NOTHING if _is_condition(place) else read
+    if read.concept == "state_duration" and _spans_ages(place):
+        return _AGE
     if read.concept == "state_duration" and amount.unit == "a" and _PERSONS.search(place.left):
         return _NOTHING if _FOR_SOME.search(place.left) or place.earlier is not None else _AGE
     cancer = read.kind in ("window", "duration") and _CURED_CANCER.search(place.left)
@@ -182,6 +194,13 @@ def _time(place: Place) -> TimeRead | None:
     if cancer and place.limit.comparator in (">", ">=") and read.concept != "life_expectancy":
         return window(place, read.rule, "at least", "prior_malignancy_free_interval")
     return replace(read, concept="assessment_window") if _stands_beside_value(place, read) else read
+
+
+def _spans_ages(place: Place) -> bool:
+    """Whether the line is nothing but a range from days or months to years (``6 months to 14 years``): how old its people are."""
+    limit = place.limit
+    ends = limit.rule == "limit.range" and limit.comparator in (">=", "<=")  # the ends have units of their own
+    return ends and _TO_YEARS.fullmatch(place.sentence.strip(" .,;")) is not None
 
 
 def _is_unmet(place: Place) -> bool:

@@ -6,6 +6,7 @@ import math
 import re
 from dataclasses import replace
 
+from harvester.text.comparator import FLIPPED
 from harvester.text.concept import SCORES
 from harvester.text.concept_unit import canonical
 from harvester.text.definition_file import expression
@@ -13,6 +14,7 @@ from harvester.text.detail import counted_behind, measured_before, sample_of, sc
 from harvester.text.fact_read import FactRead, changed
 from harvester.text.fact_time import CELL_COUNTS
 from harvester.text.limit import Limit
+from harvester.text.limit_normal import BOUNDED_ABOVE, only_a_condition
 from harvester.text.modifier import (
     age_band,
     condition_of,
@@ -49,6 +51,7 @@ _NO_MEASURE = expression("fact.no_measure")
 _OF_LIST = pattern_of(r"\s*(?:or more )?of (?:the )?(?:following|these|below)\b", re.IGNORECASE)
 _WITH = pattern_of(r"\s*with (?!out|or without|the exception)", re.IGNORECASE)
 _PER_DAY = expression("fact.per_day")
+_BELOW = pattern_of(r"[\s)]*(?:or (?:more|greater|lower) )?(?:below|under|less than|lower than)\b", re.IGNORECASE)
 _SUMMED = pattern_of(r" ?\+ ?\d")
 _SAID_WITH_NO = frozenset({"disease_free_duration", "remission_duration"})  # "without progression for at least 4 weeks"
 _ITEMS = pattern_of(r"\s*(?:(?!on\b|of\b|in\b|for\b)[\w-]+ ){0,2}(?:items?|questions?|subscales?|domains?)\b")
@@ -157,7 +160,7 @@ def threshold_facts(place: Place, subject: Subject) -> list[FactRead]:
     method = method_of(text[limit.start : place.until]) or method_of(since)
     base = changed(base, sex=base.sex or sex_of(since, after), method=method, detail=_detail(place, subject))
     base = changed(base, condition=base.condition or age_band(place.right))
-    limit = _a_day(limit, subject, place.right)
+    limit = _below_mean(_a_day(limit, subject, place.right), place.right)
     if base.condition is not None and base.condition.startswith("with ") and set(subject.concepts) <= _ASKED_BESIDE:
         base = changed(base, condition=None)  # a second requirement beside the score
     return [_valued(_of_concept(base, concept), place.line, one, place.left) for concept, one in _parts(limit, subject)]
@@ -188,6 +191,21 @@ def _a_day(limit: Limit, subject: Subject, right: str) -> Limit:
     if subject.concepts != ("dose_limit",) or limit.amount.unit not in ("mg", "g", "ug") or not _PER_DAY.match(right):
         return limit
     return replace(limit, amount=replace(limit.amount, unit=f"{limit.amount.unit}/d"))
+
+
+def _below_mean(limit: Limit, right: str) -> Limit:
+    """``2.5 SD or more below the mean`` is at most -2.5."""
+    told = limit.comparator in FLIPPED and limit.amount.unit == "{SD}" and _BELOW.match(right) is not None
+    if not told or min(value for value in (limit.low, limit.high) if value is not None) <= 0:
+        return limit
+    return replace(
+        limit,
+        comparator=FLIPPED[limit.comparator or "="],
+        low=None if limit.high is None else -limit.high,
+        low_inclusive=limit.high_inclusive,
+        high=None if limit.low is None else -limit.low,
+        high_inclusive=limit.low_inclusive,
+    )
 
 
 def _parts(limit: Limit, subject: Subject) -> list[tuple[str, Limit]]:
@@ -322,6 +340,8 @@ def _detail(place: Place, subject: Subject) -> str | None:
 def _says_something(place: Place, subject: Subject) -> bool:
     """Whether a limit is a fact: a number alone is one only as a multiple of ULN or as a score's value."""
     limit, amount = place.limit, place.limit.amount
+    if limit.rule == "limit.normal":
+        return set(subject.concepts) <= BOUNDED_ABOVE and not only_a_condition(place.left)
     known = subject.concepts != (OTHER,)
     bare = not known and amount.unit is None and amount.reference == "absolute"
     if limit.comparator == "=":

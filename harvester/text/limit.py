@@ -2,8 +2,8 @@
 
 Rules: ``limit.before`` (comparator, number, unit), ``limit.after`` (``18 years or older``), ``limit.range`` (``14-65``,
 ``between 18 and 60``), ``limit.pair`` (``≥ 18 and < 70``), ``limit.reversed`` (``18 ≤ age ≤ 65``), ``limit.set`` (``0, 1, or
-2``; ``III/IV``), ``limit.bare_reference`` (``≤ ULN``), ``limit.pressure`` (``> 140/90``), ``limit.plain`` (a number without any
-comparator: only some readers may use it).
+2``; ``III/IV``), ``limit.bare_reference`` (``≤ ULN``), ``limit.normal`` (``within normal limits``), ``limit.pressure``
+(``> 140/90``), ``limit.plain`` (a number without any comparator: only some readers may use it).
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from harvester.text.bound import Limit, bound
 from harvester.text.comparator import FLIPPED
 from harvester.text.concept import mentions
 from harvester.text.gate import Gated
+from harvester.text.limit_normal import OPENING, normal_bound
 from harvester.text.limit_pairs import LimitPairs
 from harvester.text.limit_tokens import roman_value
 from harvester.text.number import WORD_VALUES
@@ -28,13 +29,19 @@ _SIGN = pattern_of(r" ?(?P<sign>>=|<=|=>|=<|≥|≤|>|<) ?")
 _NUMERIC = pattern_of(r"[\dⅠ-Ⅴⅰ-ⅴ]|[IiVv](?<![A-Za-z].)[IiVv]{0,2}(?![A-Za-z])")
 _WORDED = Gated(
     pattern_of(
-        r"ULN|UNL|LLN|LSN|UPN|ULRR|limit|upper|lower|(?<![A-Za-z])(?:" + "|".join(WORD_VALUES) + r")(?![a-z])", re.IGNORECASE
+        r"ULN|UNL|LLN|LSN|UPN|ULRR|limit|upper|lower|normal|wnl|(?<![A-Za-z])(?:" + "|".join(WORD_VALUES) + r")(?![a-z])",
+        re.IGNORECASE,
     )
 )
 _COUNTING = frozenset({*WORD_VALUES, "i", "ii", "iii", "iv", "v", *"ⅰⅱⅲⅳⅴ"})  # words a number can be
+_OPENING = _COUNTING | OPENING
 _WITHIN = pattern_of(r"\bwithin $", re.IGNORECASE)
 _PRESSURE = pattern_of(r" ?/ ?(?P<low>\d{2,3})(?![\d/.])")
+_PRESSURE_TO = pattern_of(r" ?(?:mm ?Hg )?(?:-|to) ?(?=\d{2,3} ?/ ?\d{2,3}(?![\d/]))", re.IGNORECASE)
+_PRESSURE_AND = pattern_of(r" ?(?:mm ?Hg )?(?:-|to|and) ?(?=\d{2,3} ?/ ?\d{2,3}(?![\d/]))", re.IGNORECASE)
 _LIST_JOINER = pattern_of(r" ?(?:, ?(?:and|or)?|/|\bor\b|\band\b|;|&|、) ?(?:(?:NYHA|class|grade) (?=I|\d))?", re.IGNORECASE)
+_PART = pattern_of(r"[a-c](?![A-Za-z0-9])")
+_RATIO = pattern_of(r":\d")
 _FORMULA = pattern_of(r" ?[-−] ?age\b", re.IGNORECASE)  # "= [140 - age] x weight": how a clearance is reckoned
 _SIGNS = {"=>": ">=", "=<": "<=", "≥": ">=", "≤": "<="}
 
@@ -76,7 +83,7 @@ class _Scan(LimitPairs):
     def _starts(self) -> list[int]:
         """The tokens a limit can begin with: what may be a number, and what stands behind a comparator where a limit of
         normal is named."""
-        starts = [at for at, token in enumerate(self.tokens) if token.low in _COUNTING or token.text[0].isdigit()]
+        starts = [at for at, token in enumerate(self.tokens) if token.low in _OPENING or token.text[0].isdigit()]
         if not may_hold_bare_reference(self.text):
             return starts
         return sorted({*starts, *(at for at in self.by_last if at < len(self.tokens))})
@@ -87,12 +94,14 @@ class _Scan(LimitPairs):
             bare = read_bare_reference(self.text, self._skip_blanks(before.end))
             if bare is not None and before.key != "=" and not re.match(r" ?\+", self.text[bare.end : bare.end + 3]):
                 return bound(self.text, before.key, replace(bare, start=before.end), before.start, "limit.bare_reference", before)
+        if self.tokens[at].low in OPENING:
+            return normal_bound(self.text, self.tokens[at], self.name_before(at))
         if not self.is_number(at):
             return None
         comparator = self.comparator_before(at)
         compared = comparator is not None
         amount = self.amount_of(at, compared)
-        if amount is None or _FORMULA.match(self.text, amount.end):
+        if amount is None or _FORMULA.match(self.text, amount.end) or _is_ratio(self.text, amount):
             return None
         return self._assemble(at, amount, comparator)
 
@@ -122,6 +131,9 @@ class _Scan(LimitPairs):
             start = comparator.start if comparator else amount.start
             limit = bound(self.text, behind.key, amount, start, "limit.after", behind)
             return replace(limit, end=max(behind.end, amount.end))
+        unsigned = self.lost_range(at, amount) if comparator is None else None
+        if unsigned is not None:
+            return unsigned
         if comparator is None or comparator.key == "between":
             plus = self.text[amount.end : amount.end + 1] == "+" and (amount.kind == "duration" or self.aged_before(at))
             if plus and not self.text[amount.end + 1 : amount.end + 2].isalnum():
@@ -151,7 +163,7 @@ class _Scan(LimitPairs):
         if (comparator is not None and comparator.key != "=") or amount.unit or not self.scored_before(at):
             return None
         glued = re.fullmatch(r"\d(?:,\d)+", self.tokens[at].text)
-        values = [float(value) for value in self.tokens[at].text.split(",")] if glued else [amount.value]
+        values: list[float | str] = [float(value) for value in self.tokens[at].text.split(",")] if glued else [amount.value]
         end = self.tokens[at].end if glued else amount.end
         while True:
             joiner = _LIST_JOINER.match(self.text, end)
@@ -162,8 +174,9 @@ class _Scan(LimitPairs):
             value = roman_value(token.text) if roman_value(token.text) is not None else _small(token.text)
             if value is None or value in values:
                 break
-            values.append(float(value))
-            end = token.end
+            part = _PART.match(self.text, token.end) if token.text.isdigit() else None  # "grade 1, 2 or 3a"
+            values.append(f"{value:g}{part.group()}" if part else float(value))
+            end = part.end() if part else token.end
         if len(values) < 2:
             return None
         points = read_amount(self.text, self.tokens[self.token_index(end) - 1].start)
@@ -182,6 +195,9 @@ class _Scan(LimitPairs):
         named = any(phrase.key in ("blood_pressure", "sbp", "dbp") and 0 <= amount.start - phrase.end < 80 for phrase in near)
         if second is None or not (second.unit == "mm[Hg]" or named) or amount.value <= second.value:
             return None
+        ranged = self._pressures(amount, second, comparator)
+        if ranged is not None:
+            return ranged
         behind = self.behind(self.token_index(second.end))
         sign, words = (
             (comparator.key, comparator)
@@ -196,9 +212,26 @@ class _Scan(LimitPairs):
             limit, second=second, end=max(second.end, behind.end if behind and sign == behind.key and not comparator else 0)
         )
 
+    def _pressures(self, amount: Amount, second: Amount, comparator: Phrase | None) -> Limit | None:
+        """``between 90/60 and 140/90``: a bound from each pair."""
+        if comparator is not None and comparator.key != "between":
+            return None
+        joiner = (_PRESSURE_AND if comparator is not None else _PRESSURE_TO).match(self.text, second.end)
+        high = read_amount(self.text, joiner.end()) if joiner else None
+        match = _PRESSURE.match(self.text, high.number_end) if high is not None else None
+        low = read_amount(self.text, match.start("low")) if match else None
+        if high is None or low is None or not (amount.value < high.value and second.value < low.value < high.value):
+            return None
+        whole = replace(amount, unit=low.unit, unit_text=low.unit_text, kind=low.kind, end=second.end)
+        start = comparator.start if comparator is not None else amount.start
+        upper = replace(whole, value=high.value, start=high.start, end=low.end)
+        top = bound(self.text, "<=", upper, high.start, "limit.pressure", None)
+        self.waiting.append(replace(top, second=low, end=low.end))
+        return replace(bound(self.text, ">=", whole, start, "limit.pressure", None), second=second, end=second.end)
+
     def reversed(self, amount: Amount, comparator: Phrase | None) -> Limit | None:
         """``18 ≤ age ≤ 65``: the number stands before the sign."""
-        if comparator is not None:
+        if comparator is not None and comparator.key != "between":
             return None
         sign = _SIGN.match(self.text, amount.end)
         named = self.in_mention.get(self.token_index(amount.start) - 1)
@@ -218,6 +251,11 @@ class _Scan(LimitPairs):
         return self.ranged(
             low, high, amount.start, second.end, low_in, high_in, "limit.reversed", second if second.unit else amount
         )
+
+
+def _is_ratio(text: str, amount: Amount) -> bool:
+    """Whether the number is the first of a ratio (``1:160``)."""
+    return amount.unit is None and amount.reference == "absolute" and _RATIO.match(text, amount.end) is not None
 
 
 def _small(text: str) -> int | None:

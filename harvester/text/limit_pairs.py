@@ -14,6 +14,8 @@ from harvester.text.token import Phrase
 
 _JOINER = pattern_of(r" ?(?:-{1,2}|~|\bto\b|\bthrough\b|\buntil\b|\btill\b|\bup to\b|\.\.+|#) ?", re.IGNORECASE)
 _ASIDE = pattern_of(r" ?\([^()]{0,24}\d[^()]{0,12}\)")  # the same amount in another unit
+_UNJOINED = pattern_of(r" (?P<high>\d{2}) ?(?:years?|yrs?)\b", re.IGNORECASE)
+_AGE_TO = pattern_of(r"(?:^|\W)ages? ?: ?(?:up )?to $", re.IGNORECASE)
 _LEAST_WORDS = frozenset({"at least", "a minimum of", "minimum of", "minimum"})  # "at least 2-4 months": at least 2
 _AND_WORDS = limit_words("and_words")
 
@@ -57,6 +59,18 @@ class LimitPairs(LimitTokens):
             return None
         found = self._range_of(amount, second, comparator, inner)
         return replace(found, flags=(*found.flags, "sign_doubtful")) if found and damaged else found
+
+    def lost_range(self, at: int, amount: Amount) -> Limit | None:
+        """Ages that lost their dash (``Ages 18 55 years``), and those of which only the end is left (``Age: to 80 years``)."""
+        other = _UNJOINED.match(self.text, amount.number_end) if amount.unit is None else None
+        if other and self.named_age_before(at):
+            second = self.amount_at(self.token_index(other.start("high")))
+            if second is not None and second.unit == "a" and amount.value < second.value <= 120:
+                limit = self.ranged(amount, second, amount.start, second.end, True, True, "limit.range", second)
+                return replace(limit, flags=(*limit.flags, "sign_lost"))
+        if amount.unit == "a" and _AGE_TO.search(self.text[max(0, amount.start - 24) : amount.start]):
+            return bound(self.text, "<=", amount, amount.start, "limit.before", None)
+        return None
 
     def _range_of(self, first: Amount, second: Amount, comparator: Phrase | None, inner: Phrase | None) -> Limit | None:
         if first.unit and second.unit and first.unit != second.unit:
@@ -159,7 +173,7 @@ class LimitPairs(LimitTokens):
         if second is None or not (lost or (phrase.key in FLIPPED and phrase.key != "=" and lower and not other_lower)):
             return limit
         first = limit.amount
-        same_unit = not (first.unit and second.unit) or first.unit == second.unit
+        same_unit = not (first.unit and second.unit) or first.unit == second.unit or second.unit.startswith(f"{first.unit}/")
         if not same_unit or first.value >= second.value or (first.reference != second.reference and first.unit):
             return limit
         words = {self.tokens[i].low for i in range(at, index)}

@@ -12,6 +12,7 @@ from harvester.text.definition_file import definition_lists, expression
 from harvester.text.number import WORD_VALUES
 from harvester.text.pattern import pattern_of
 from harvester.text.token import Phrase, Token
+from harvester.text.written_amount import is_percentile
 
 
 def limit_words(name: str) -> frozenset[str]:
@@ -77,7 +78,7 @@ class LimitTokens:
             return self.scored_before(at)
         if (
             not token.text[0].isdigit()
-            or _NO_NUMBER.match(self.text, token.start)
+            or (_NO_NUMBER.match(self.text, token.start) and not is_percentile(self.text, token.start))
             or _SOFTWARE.search(self.text[max(0, token.start - 24) : token.start])
         ):
             return False
@@ -220,9 +221,16 @@ class LimitTokens:
     def aged_before(self, at: int) -> bool:
         """Whether the number at token ``at`` is an age: one is named before it, or years follow."""
         behind = self.text[self.tokens[at].end : self.tokens[at].end + 8].lower()
-        return "year" in behind or any(
-            self.in_mention.get(index) and self.in_mention[index].key == "age" for index in range(max(0, at - 3), at)
-        )
+        return "year" in behind or self.named_age_before(at)
+
+    def named_age_before(self, at: int) -> bool:
+        """Whether "age" stands right before the number at token ``at``."""
+        return any(self.in_mention.get(index) and self.in_mention[index].key == "age" for index in range(max(0, at - 3), at))
+
+    def name_before(self, at: int) -> int | None:
+        """Where the last name before token ``at`` ends, a few words away at most."""
+        near = (self.in_mention[index] for index in range(at - 1, max(at - 7, -1), -1) if index in self.in_mention)
+        return next((phrase.end for phrase in near), None)
 
 
 def roman_value(text: str) -> int | None:

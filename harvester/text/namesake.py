@@ -17,6 +17,7 @@ from harvester.text.subject import OTHER, Subject
 
 _TOXICITY = expression("fact.toxicity")
 _OTHER_GRADE = expression("fact.other_grade")
+_TUMOUR_GRADE = expression("fact.tumor_grade")
 _HEART_CLASS = pattern_of(r"NYHA|New York|heart failure", re.IGNORECASE)
 _GRADE_OPENS = pattern_of(r"\W*(?:(?:with|must be|of|and|or) )*(?:grade\w*\W*)?", re.IGNORECASE)
 _GVHD = pattern_of(r"gvhd|graft[- ]versus", re.IGNORECASE)
@@ -51,6 +52,9 @@ def told_apart(place: Place, subject: Subject) -> Subject:
     if subject.concepts == ("blood_pressure",):
         side = _PRESSURE_SIDE.match(place.text[limit.end : limit.end + 20])
         return replace(subject, concepts=("sbp" if side[1].lower() == "systolic" else "dbp",)) if side else subject
+    if subject.concepts in (("sbp",), ("dbp",)) and _side_of_earlier(place, subject):
+        side = _PRESSURE_SIDE.match(place.text[limit.end : limit.end + 20])  # "> 180 systolic or > 110 mmHg diastolic"
+        return replace(subject, concepts=("sbp" if side[1].lower() == "systolic" else "dbp",)) if side else subject
     if subject.concepts == ("lesion_size",) and _ORGAN.search(place.text[max(place.since, subject.start - 30) : limit.start]):
         return replace(subject, concepts=(OTHER,))
     if subject.concepts == ("dose_limit",) and limit.amount.unit == "%":
@@ -70,9 +74,16 @@ def told_apart(place: Place, subject: Subject) -> Subject:
     opens = _GRADE_OPENS.fullmatch(place.left)  # "Grade III or higher" below "astrocytic tumor", or in a list of its marks
     told = f"{place.text[:400]} {place.line.above}" if opens else place.sentence
     if _OTHER_GRADE.search(told) and not _TOXICITY.search(told):
-        return replace(subject, concepts=("other_score",))
+        return replace(subject, concepts=("tumor_grade" if _TUMOUR_GRADE.search(told) else "other_score",))
     near = place.text[max(place.bounds[0], limit.start - 60) : min(place.bounds[1], limit.end + 50)]
     return replace(subject, concepts=("gvhd_grade",)) if _GVHD.search(near) else subject
+
+
+def _side_of_earlier(place: Place, subject: Subject) -> bool:
+    """Whether the side of the pressure named before a value is that of the value before it."""
+    if place.earlier is None:
+        return False
+    return subject.rule == "subject.same" or not place.text[place.earlier[0].end : subject.start].strip(" (")
 
 
 def _counts_something_else(place: Place, subject: Subject) -> bool:

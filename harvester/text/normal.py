@@ -48,15 +48,17 @@ _TOKEN = re.compile(
     r"(?P<escaped_entity>\\&(?:lt|gt|le|ge|amp|nbsp|#\d{1,6}|#x[0-9a-fA-F]{1,5});)"
     r"|(?P<entity>&(?:lt|gt|le|ge|amp|nbsp|quot|apos|mu|micro|times|plusmn|deg|#\d{1,6}|#x[0-9a-fA-F]{1,5});)"
     r"|(?P<escape>\\[^\w\s])"
+    r"|(?P<damaged>(?<![^\s(:,;])(?<!\d )(?:³(?= ?\d)|(?<! of )(?<! for )(?<! a )£(?= ?\d{1,2}(?:\.\d|[^\d,.]|$))))"
     r"|(?P<super>[⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻]+)"
     r"|(?P<nothing>[\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\u00ad\r]+)"
     r"|(?P<foreign>[\uff01-\uff5e\ufe64-\ufe66\u3001\u3002\uff61]+)"
 )
 # What a token can begin with: found much faster than the token itself.
 _ODD = re.compile(
-    r"[\\&⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\u00ad\r\uff01-\uff5e\ufe64-\ufe66\u3001\u3002\uff61]"
+    r"[\\&£⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\u00ad\r\uff01-\uff5e\ufe64-\ufe66\u3001\u3002\uff61]"
 )
-_FLAGS = {"escaped_entity": "damaged_entity", "foreign": "full_width"}
+_FLAGS = {"escaped_entity": "damaged_entity", "foreign": "full_width", "damaged": "damaged_sign"}
+_SYMBOLS = {"³": "≥", "£": "≤"}  # signs of a symbol font that the registry took for letters
 
 
 @shape()
@@ -164,6 +166,8 @@ def _regular(kind: str, token: str, before: str) -> str:
     if kind == "super":
         digits = token.translate(_SUPERSCRIPTS)
         return f"^{digits}" if before.isdigit() else digits
+    if kind == "damaged":
+        return _SYMBOLS[token]
     if kind == "foreign":
         return token.translate(_FOLD)
     return ""
