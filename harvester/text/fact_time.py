@@ -29,7 +29,12 @@ _CONSENT_BEHIND = expression("fact.consent_behind")
 _FOLLOWED = expression("fact.followed")
 _BORN = pattern_of(r"\b(?:born|birth|deliver\w*)\s*$", re.IGNORECASE)
 _UNTIL = pattern_of(r"^(?:before|prior to|under)$")
-_INTERVAL = pattern_of(r"\binterval\b[^.;<>≤≥]{0,140}\b(?:is|was|of|be)\s*$", re.IGNORECASE)
+_INTERVAL = pattern_of(
+    r"\b(?:interval\b[^.;<>≤≥]{0,140}\b(?:is|was|of|be)"
+    r"|(?:time|interval|period) (?:between|from) [^.;,<>≤≥]{3,60} (?:to|and|until) [^.;,<>≤≥]{3,80}?)"
+    r"[\s:(]*(?:is |was |of |be )?$",
+    re.IGNORECASE,
+)
 _BRACKET_THEN_YEARS = pattern_of(r"\s*\([^()]{0,90}\)\s*(?:years?|yrs?)\b")
 _PERSONS = expression("fact.persons")
 _GROWN = pattern_of(r"\b(?:adults?|children|minors?|adolescents?|infants?)\s*[(,]?\s*$", re.IGNORECASE)
@@ -221,7 +226,7 @@ def _apart(place: Place, read: TimeRead) -> TimeRead:
     """A duration unless its words count from an event (``the interval is over 14 days``) or towards one (``before 7 days``)."""
     interval = _INTERVAL.search(place.left)
     if interval:
-        first = interval.group().split(" to ")[0]
+        first = re.split(r" (?:to|and|until) ", interval.group())[0]
         return window(place, "time.elapsed", "at least", nearest_cue("window", first, "") or None)
     if _BORN.search(place.left[-40:]):
         return replace(read, concept="gestational_age")

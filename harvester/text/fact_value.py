@@ -40,6 +40,7 @@ from harvester.text.polarity import (
 )
 from harvester.text.subject import OTHER, Subject
 from harvester.text.time_read import TimeRead
+from harvester.text.time_window import sex_behind
 from harvester.text.whom import whom_of
 
 # Measures that no laboratory gives a limit of normal for.
@@ -61,7 +62,7 @@ _SCALE = pattern_of(r"[\s-]*(?:point )?scale\b")
 _NAMES_GRADE = pattern_of(r"[\s:(=-]*(?:(?:of|is|class|grade|score|status|level|stage)[\s:(=-]*){0,2}")
 _ONLY_SEX = pattern_of(
     r"(?:for|in (?:the )?case of|in) (?:adult )?(?:men|women|males?|females?|boys|girls)(?: (?:patients|subjects|participants))?"
-    r"(?: (?:using|by|for at least|for more than) .*)?",
+    r"(?: (?:using|by|for at least|for more than|after) .*)?",
     re.IGNORECASE,
 )
 _RECOVERED = pattern_of(
@@ -69,7 +70,7 @@ _RECOVERED = pattern_of(
 )
 _NO_MENSES = pattern_of(r"\b(?:menopaus\w*|amenorrh\w*|menses|menstrua\w*|hysterectom\w*)", re.IGNORECASE)
 _RISK = pattern_of(r"\brisk factors?\b[^.;]{0,120}$", re.IGNORECASE)
-_OF_ONE_SEX = frozenset({"contraception_duration", "pregnancy_test_window"})
+_OF_ONE_SEX = frozenset({"contraception_duration", "pregnancy_test_window", "breast_feeding_restriction"})
 _AGES = frozenset({"age", "donor_age"})
 _OF_AGE = frozenset({16.0, 18.0, 19.0, 20.0, 21.0})
 _LASTING = expression("polarity.lasting")
@@ -120,8 +121,8 @@ def time_fact(place: Place, limit: Limit, time: TimeRead) -> FactRead:
     start = time.start if time.start is not None else limit.start
     before = place.text[place.bounds[0] : start]
     base = framed(place.line, start, limit.end, time.concept, time.rule, before, place.right, limit.flags)
-    if time.concept in _OF_ONE_SEX and base.sex is None:
-        base = changed(base, sex=sex_spoken_of(before))
+    if time.concept in _OF_ONE_SEX:
+        base = changed(base, sex=sex_behind(place.right) or base.sex or sex_spoken_of(before))
     if time.concept in _AGES:
         base = _of_both_sexes(base, before)
     if time.kind == "window" and base.exception and only_other_than(before):

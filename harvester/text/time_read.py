@@ -37,6 +37,22 @@ _UNRELATED = pattern_of(
     r"\b(?:unrelated|not related|other than) to (?:the |their )?(?:[\w-]+ ){0,2}(?:cancers?|malignanc\w+|tumou?rs?)\b",
     re.IGNORECASE,
 )
+_REQUIRING = pattern_of(
+    r"\b(?:requiring|needing|(?:that|which|who) (?:has |have |had )?(?:required?s?|needed?s?)|treated with|necessitating)\b"
+    r"[^.;,]{0,90}$",
+    re.IGNORECASE,
+)
+_EVENTS_TREATED = frozenset(
+    {
+        "time_since_infection",
+        "time_since_bleeding",
+        "time_since_thrombosis",
+        "time_since_cardiac_event",
+        "time_since_gvhd",
+        "time_since_injury",
+        "prior_malignancy_free_interval",
+    }
+)
 _SINCE_EVENT = pattern_of(
     r"\s*since (?:the |an? |their |last |prior |previous )*(?:[\w-]+ ){0,3}(?:transplant\w*|hsct|surgery|diagnosis)\b",
     re.IGNORECASE,
@@ -112,6 +128,10 @@ def window_cue(place: Place) -> str:
     left = _UNRELATED.sub(" ", place.left[-200:])
     if _RECENT.search(left):
         return first_cue("window", place.right[:160], "") or nearest_cue("window", left, "time_since_event")
+    event = _REQUIRING.search(left)
+    headed = nearest_cue("window", left[: event.start()], "") if event else ""
+    if headed in _EVENTS_TREATED:
+        return headed  # "bleeding requiring transfusion within 3 months": the event, not what it was treated with
     right = _STUDY_WORDS.sub(" ", place.right[:200])
     since = _SINCE_EVENT.match(place.right)
     if since:

@@ -21,6 +21,7 @@ from harvester.text.time_read import (
     FOR,
     OFF,
     TimeRead,
+    anchor_of,
     duration,
     first_cue,
     nearest_cue,
@@ -50,6 +51,15 @@ _OF_LAST = pattern_of(r"\s*of (?:the |their )?(?:last|final|end)\b", re.IGNORECA
 _OF_STUDY = expression("time.of_study")
 _OF_AMENORRHEA = pattern_of(r"\s*of [\w -]{0,40}\bamenorrh", re.IGNORECASE)
 _SINCE_MENSES = pattern_of(r"\s*since (?:the |their |her )?last (?:menstrual|menses|period)", re.IGNORECASE)
+_BREAST_FED = pattern_of(r"\b(?:breast-? ?feed\w*|lactat\w*|nursing)\b[^.;]*$", re.IGNORECASE)
+_PREVENTION = pattern_of(
+    r"\b(?:contracepti\w*|birth control|condoms?|abstin\w*|sperm|pregnan\w*|donat\w*|eggs?|ova)\b", re.IGNORECASE
+)
+_FOR_SEX = pattern_of(
+    r"^\s*(?:for|in) (?:adult )?(?P<sex>women|men|females?|males?)\b(?: (?:subjects|patients|participants))?\s*\)?"
+    r"(?:\s*\([^()]{0,40}\)|,? and (?:for )?\d[^.;,()]{1,24}(?:for|in) (?:women|men|females?|males?)\b)?,?",
+    re.IGNORECASE,
+)
 _PREVENTING = pattern_of(r"\b(?:contracepti\w*|birth control|condoms?)\b", re.IGNORECASE)
 _OWN_EVENT = pattern_of(
     r"\b(?:menses|menopaus\w*|amenorrh\w*|sterili\w*|vasectom\w*|deliver\w*|birth|surgery|transplant\w*|diagnos\w*)\b",
@@ -137,17 +147,30 @@ def _window_left(place: Place, cue: re.Match[str]) -> TimeRead:
     later = _PLAIN_AFTER.match(place.right) or _OF_LAST.match(place.right)
     told = later and read.concept != "pregnancy_intention_window" and _CONTRACEPTION.search(place.left)
     if told and _is_contraception(place):
-        return replace(read, concept="contraception_duration", relation="at least")
+        return replace(read, concept=_kept_up(place), relation="at least")
     return read
 
 
 def _is_contraception(place: Place) -> bool:
     """Whether a time after a treatment says how long contraception goes on."""
-    if not AFTER.match(place.right) or not _AFTER_TREATMENT.match(place.right):
+    right = _FOR_SEX.sub("", place.right)
+    if not AFTER.match(right) or not _AFTER_TREATMENT.match(right):
         return False
     told = _CONTRACEPTION.search(place.text[max(0, place.limit.start - 800) : place.limit.start])
-    here = _PREVENTING.search(place.left) and not _OWN_EVENT.search(place.right[:60])
-    return bool(here or (told and _TREATMENT.search(place.right[:90])))
+    here = _PREVENTING.search(place.left) and not _OWN_EVENT.search(right[:60])
+    return bool(here or (told and _TREATMENT.search(right[:90])))
+
+
+def sex_behind(right: str) -> str | None:
+    """The sex a time is told for right behind it (``4.5 months for male subjects``)."""
+    found = _FOR_SEX.match(right)
+    return None if found is None else "female" if found["sex"].lower().startswith(("w", "f")) else "male"
+
+
+def _kept_up(place: Place) -> str:
+    """What goes on after the last dose: contraception, or not breast-feeding, whichever is told of last."""
+    fed = _BREAST_FED.search(place.left[-200:])
+    return "contraception_duration" if fed is None or _PREVENTION.search(fed.group()) else "breast_feeding_restriction"
 
 
 def _window_before(place: Place) -> TimeRead | None:
@@ -172,10 +195,12 @@ def _window_before(place: Place) -> TimeRead | None:
 def _window_after(place: Place) -> TimeRead | None:
     """``3 months after the last dose``, ``4 weeks must have elapsed since``, and durations counted from an event."""
     limit, left, right = place.limit, place.left, place.right
-    after, state = AFTER.match(right), FOR.search(left)
+    after, state = AFTER.match(_FOR_SEX.sub("", right)), FOR.search(left)
     if after and _is_contraception(place):
-        told = window(place, "time.window_right", "at least", "contraception_duration")
+        anchor = anchor_of(_FOR_SEX.sub("", right))
+        told = replace(window(place, "time.window_right", "at least", _kept_up(place)), anchor=anchor)
         return replace(told, relation="at least") if _UP_TO.match(limit.comparator_words) else told
+    after = AFTER.match(right)
     if limit.comparator and _FROM.match(right):
         lasting = state and _CLOSING_FOR.search(left) and not OFF.search(left[-110:])
         if lasting or _DURATION_BEFORE.search(left):
