@@ -44,7 +44,8 @@ _UP, _DOWN = (">", ">="), ("<", "<=")
 @cache
 def _systems() -> tuple[re.Pattern[str], dict[str, str], dict[str, tuple[str, ...]]]:
     """The expression of all names, the system of each name, and the scale of each system."""
-    system_of, scales = {}, {}
+    system_of: dict[str, str] = {}
+    scales: dict[str, tuple[str, ...]] = {}
     for told, names in definition_pairs("stages.txt"):
         system, _, scale = told.partition(" = ")
         scales[system] = tuple(scale.split())
