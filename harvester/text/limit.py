@@ -165,6 +165,10 @@ class _Scan(LimitPairs):
         glued = re.fullmatch(r"\d(?:,\d)+", self.tokens[at].text)
         values: list[float | str] = [float(value) for value in self.tokens[at].text.split(",")] if glued else [amount.value]
         end = self.tokens[at].end if glued else amount.end
+        part = _PART.match(self.text, end) if self.tokens[at].text.isdigit() and not glued else None
+        if part:
+            values, end = [f"{amount.value:g}{part.group()}"], part.end()
+        parted = part is not None
         while True:
             joiner = _LIST_JOINER.match(self.text, end)
             following = self.token_index(joiner.end()) if joiner else len(self.tokens)
@@ -177,7 +181,7 @@ class _Scan(LimitPairs):
             part = _PART.match(self.text, token.end) if token.text.isdigit() else None  # "grade 1, 2 or 3a"
             values.append(f"{value:g}{part.group()}" if part else float(value))
             end = part.end() if part else token.end
-        if len(values) < 2:
+        if len(values) < 2 and not parted:
             return None
         points = read_amount(self.text, self.tokens[self.token_index(end) - 1].start)
         end = points.end if points and points.unit == "{points}" else end

@@ -74,7 +74,8 @@ def told_apart(place: Place, subject: Subject) -> Subject:
     opens = _GRADE_OPENS.fullmatch(place.left)  # "Grade III or higher" below "astrocytic tumor", or in a list of its marks
     told = f"{place.text[:400]} {place.line.above}" if opens else place.sentence
     if _OTHER_GRADE.search(told) and not _TOXICITY.search(told):
-        return replace(subject, concepts=("tumor_grade" if _TUMOUR_GRADE.search(told) else "other_score",))
+        beside = told if opens else place.text[max(place.bounds[0], limit.start - 60) : min(place.bounds[1], limit.end + 50)]
+        return replace(subject, concepts=("tumor_grade" if _TUMOUR_GRADE.search(beside) else "other_score",))
     near = place.text[max(place.bounds[0], limit.start - 60) : min(place.bounds[1], limit.end + 50)]
     return replace(subject, concepts=("gvhd_grade",)) if _GVHD.search(near) else subject
 

@@ -23,7 +23,7 @@ _STAGE = expression("stage.opens")
 _ONE = pattern_of(_VALUE, re.IGNORECASE)
 _OF_LETTERS = pattern_of(rf"{_LETTER}|{_VALUE}")
 _JOIN = pattern_of(
-    r"(?:\s?\([^()]{1,24}\))?(?:\s?,?\s?(?:and/or\s|or\s|and\s|&\s?|,\s?|/)|\s?(?P<to>-|~|to\s|through\s))"
+    r"(?:\s?\([^()]{1,24}\))?(?:\s?,?\s?(?:and/or\s|or\s|and\s|&\s?|,\s?|/)|\s(?=(?:IV|III?|I)[ABC]\b)|\s?(?P<to>-|~|to\s|through\s))"
     r"\s?(?:stages?\s)?",
     re.IGNORECASE,
 )
@@ -36,6 +36,7 @@ _OR_LESS = pattern_of(r"\s?,?\s?\(?(?:or|and) (?:lower|less|below|earlier|better
 _OF_TRIAL = expression("stage.of_trial")
 _DISEASE = expression("stage.disease")
 _OPEN = expression("stage.open")
+_NYHA = pattern_of(r"NYHA|New York", re.IGNORECASE)
 _OR = pattern_of(r"\bor\b", re.IGNORECASE)
 _NEAR = 48  # characters
 _UP, _DOWN = (">", ">="), ("<", "<=")
@@ -74,6 +75,8 @@ def _read(line: ReadingLine, opened: re.Match[str]) -> FactRead | None:
     first = (_OF_LETTERS if "B" in scale else _ONE).match(text, at)
     if first is None:
         return None
+    if scale and _split(_spelt(first.group()))[0] not in scale:
+        system, scale = None, ()  # the words name something else ("heart failure, stage III")
     values, end = _values(text, first, scale)
     sign = opened["sign"] or _sign_before(text[max(bounds[0], opened.start() - 60) : opened.start()])
     more = _OR_MORE.match(text, end) or _OR_LESS.match(text, end)
@@ -81,7 +84,11 @@ def _read(line: ReadingLine, opened: re.Match[str]) -> FactRead | None:
         sign, end = ">=" if _OR_MORE.match(text, end) else "<=", more.end()
     near = text[max(bounds[0], opened.start() - 60) : min(bounds[1], end + 60)]
     unnamed = values[-1][0].isdigit() and system is None
-    if _OF_TRIAL.match(text, end) or (unnamed and not _DISEASE.search(near)):
+    if (
+        _OF_TRIAL.match(text, end)
+        or _NYHA.search(text, max(bounds[0], opened.start() - 24), opened.start())
+        or (unnamed and not _DISEASE.search(near))
+    ):
         return None
     if sign:
         values = _beyond(values, _signed(sign), scale) if len(values) == 1 else ()
