@@ -14,10 +14,11 @@ from harvester.shape import shape
 from harvester.text.criterion_line import Line, lines_of
 from harvester.text.definition_file import expression
 from harvester.text.domain import OTHER, domains_of
-from harvester.text.heading import Heading, is_empty_list, is_introduction, is_note, is_topic, read_section_heading
+from harvester.text.heading import Heading, is_empty_list, is_for_everybody, is_introduction, is_note, is_topic, read_section_heading
 from harvester.text.normal import NormalText, normal_text
 from harvester.text.pattern import pattern_of
 from harvester.text.population import (
+    is_limited_line,
     population_of_heading,
     population_of_opening,
     scope_in_heading,
@@ -138,7 +139,8 @@ class _Reading:
         )
         if self.scope is None:
             limited = _FOR_WHOM.search(head)
-            self.scope = limited["whom"].strip(" .:*") if limited else None
+            whom = limited["whom"].strip(" .:*") if limited else None
+            self.scope = None if whom and is_for_everybody(whom) else whom
         self._add(line.start, heading.head_end, 0, "header", None, None)
 
     def _rest_of_heading(self, line: Line, heading: Heading, following: Line | None) -> None:
@@ -163,12 +165,12 @@ class _Reading:
     def _is_sub_heading(self, line: Line, following: Line | None) -> bool:
         text = self.normal.text
         words = text[line.start : line.end]
-        if following is None or line.run_on or is_note(words):
+        if following is None or line.run_on or is_note(words) or is_limited_line(words):
             return False
         listed = following.marker is not None or following.run_on
         if self._heading(following):
             return self._names_a_block(words)
-        if is_topic(words) and len(words) < _SHORT_HEADING:
+        if (is_topic(words) and len(words) < _SHORT_HEADING) or _PART.fullmatch(words.strip(" .:*[]")):
             return True
         if self._has_markers_before() and line.indent > 0 and not listed:
             return False
@@ -198,13 +200,22 @@ class _Reading:
 
     def _open_sub_heading(self, line: Line) -> None:
         words = self.normal.text[line.start : line.end]
-        if not (is_topic(words) or is_introduction(words)):
+        if is_for_everybody(words):
+            self.population, self.scope = self.block, self.part
+        elif not (is_topic(words) or is_introduction(words)):
             self.population = population_of_heading(words) or self.population
             self.scope = scope_of(words) or words.strip(" .:*[]")
+            self._open_part()
         elif is_topic(words):
             self.scope = None
         self.stack = []
         self._add(line.start, line.end, 0, "header", None, None)
+
+    def _open_part(self) -> None:
+        """A part named in a second list of who may join goes on into the list of who may not."""
+        again = self.section == "inclusion" and any(line.section == "exclusion" for line in self.found)
+        if again and self.scope and _PART.fullmatch(self.scope):
+            self.part = self.scope
 
     def _add_words(self, line: Line, following: Line | None) -> None:
         text = self.normal.text

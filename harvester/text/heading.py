@@ -135,6 +135,11 @@ def is_introduction(line: str) -> bool:
     return len(line) <= _LONGEST_HEADING and bool(_lists()["introduction"].fullmatch(line.strip(" .:*")))
 
 
+def is_for_everybody(heading: str) -> bool:
+    """Whether a sub-heading says that what follows holds for all (``All patients:``), not for those named before."""
+    return bool(_lists()["everybody"].fullmatch(heading.strip(" .:*")))
+
+
 def is_topic(heading: str) -> bool:
     """Whether a sub-heading names a subject (``Medical conditions``) and so limits nobody."""
     return bool(_lists()["topic"].fullmatch(heading.strip(" .:*")))

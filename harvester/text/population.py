@@ -39,8 +39,14 @@ _REGISTRATION = pattern_of(
     re.IGNORECASE,
 )
 _WHOLE = pattern_of(rf"(?P<scope>{_STRATUM})", re.IGNORECASE)
+# A sex is no part of a trial.
+_ONLY = pattern_of(
+    r"(?:(?:for|in|applicable (?:to|for)) )?(?:the )?(?!(?:wo)?m[ae]n\b|(?:fe)?males?\b)(?P<scope>[^:.;,]{2,60}?) only\s?:\s*"
+    r"|only (?:for|in|applies to|applicable (?:to|for)) (?P<people>[^:.;]{2,60}?)\s?:\s*",
+    re.IGNORECASE,
+)
 _CLAUSE = pattern_of(r"[;.,] +(?:and )?(?:for )?(?=[A-Za-z])")
-_SCOPES = Gates((_PREFIX, _FOR, _SUFFIX, _WHOLE))
+_SCOPES = Gates((_PREFIX, _FOR, _SUFFIX, _WHOLE, _ONLY))
 
 
 @cache
@@ -74,6 +80,9 @@ def scope_of(line: str) -> str | None:
     prefix = _PREFIX.match(line) or _FOR.match(line) or _WHOLE.fullmatch(line)
     if prefix:
         return None if _names_another(line, prefix.end()) else prefix["scope"].strip()
+    only = _ONLY.match(line)
+    if only:
+        return (only["scope"] or only["people"]).strip()
     suffix = _SUFFIX.search(line)
     return suffix["scope"].strip() if suffix else None
 
@@ -99,3 +108,9 @@ def scope_prefix_end(line: str) -> int:
     """How many characters of ``line`` are a scope and its colon (0: none)."""
     prefix = _PREFIX.match(line) if _SCOPES.called(line) else None
     return prefix.end() if prefix and not _names_another(line, prefix.end()) else 0
+
+
+def is_limited_line(line: str) -> bool:
+    """Whether a line says in front that it is for some only, and then what (``Japan only: consent of the parents``)."""
+    only = _ONLY.match(line) if _SCOPES.called(line) else None
+    return only is not None and only.end() < len(line)

@@ -20,6 +20,12 @@ def line_shown(line: CriterionLine, raw: str) -> str:
     return f"{line.section} {line.kind}{level}{label}: {raw[line.start : line.end]}".replace("\n", "↵")
 
 
+def whom_shown(line: CriterionLine, raw: str) -> str:
+    """A criterion as ``words: of donors, in Cohort A``, or ``words: everybody``."""
+    told = [f"of {line.population}s" if line.population else "", f"in {line.scope}" if line.scope else ""]
+    return f"{raw[line.start : line.end]}: {', '.join(filter(None, told)) or 'everybody'}".replace("\n", "↵")
+
+
 def fact_shown(fact: FactRead) -> str:
     """A fact as ``alt <= 3 ULN [male] [if …] [g1]``, a window as ``washout within 4 wk of first dose``."""
     notes = [fact.sex, fact.condition, fact.alternative_group, fact.method, "exception" if fact.exception else None, *fact.flags]

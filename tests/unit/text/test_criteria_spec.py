@@ -9,7 +9,7 @@ from harvester.text.criteria import read_criteria
 from harvester.text.domain import domains_of
 from harvester.text.fact import read_facts
 from harvester.text.fact_read import FactRead
-from tests.unit.text.criteria_shown import fact_shown, facts_of, line_shown, region_shown
+from tests.unit.text.criteria_shown import fact_shown, facts_of, line_shown, region_shown, whom_shown
 from tests.unit.text.dose_spec_table import rows
 
 FINDINGS = ("present", "absent")
@@ -29,6 +29,15 @@ def test_text_becomes_the_criteria_of_the_page(text: str, lines: str) -> None:
     raw = text.replace("↵", "\n")
 
     assert _cell([line_shown(line, raw) for line in read_criteria(raw)]) == lines
+
+
+@pytest.mark.parametrize(("text", "whom"), rows("criteria-scopes.md"))
+def test_criteria_hold_for_whom_the_page_says(text: str, whom: str) -> None:
+    """Every criterion has the population and the scope of its row."""
+    raw = text.replace("↵", "\n")
+    lines = [line for line in read_criteria(raw) if line.kind in ("item", "parent")]
+
+    assert _cell([whom_shown(line, raw) for line in lines]) == whom
 
 
 @pytest.mark.parametrize(("text", "facts"), rows("facts.md"))
