@@ -14,7 +14,15 @@ from harvester.shape import shape
 from harvester.text.criterion_line import Line, lines_of
 from harvester.text.definition_file import expression
 from harvester.text.domain import OTHER, domains_of
-from harvester.text.heading import Heading, is_empty_list, is_for_everybody, is_introduction, is_note, is_topic, read_section_heading
+from harvester.text.heading import (
+    Heading,
+    is_empty_list,
+    is_for_everybody,
+    is_introduction,
+    is_note,
+    is_topic,
+    read_section_heading,
+)
 from harvester.text.normal import NormalText, normal_text
 from harvester.text.pattern import pattern_of
 from harvester.text.population import (
