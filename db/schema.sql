@@ -588,6 +588,7 @@ CREATE TABLE "doses" (
   "source_path" TEXT NOT NULL,
   "source_start" INTEGER NOT NULL,
   "source_end" INTEGER NOT NULL,
+  "later" TEXT CHECK ("later" IS NULL OR json_valid("later")),
   PRIMARY KEY ("dose_id")
 ) STRICT;
 

@@ -92,7 +92,7 @@ def _dose_lines(trial: Trial, doses: Sequence[Dose]) -> tuple[Line, ...]:
 _HOW = (
     "role", "level_label", "condition", "route", "continuous", "infusion_value", "infusion_unit", "frequency_count",
     "frequency_period", "frequency_unit", "days", "weeks", "cycle_from", "cycle_to", "anchor_event", "anchor_offset",
-    "anchor_unit", "duration_value", "duration_unit",
+    "anchor_unit", "duration_value", "duration_unit", "later",
 )  # fmt: skip
 
 

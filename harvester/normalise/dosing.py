@@ -185,5 +185,6 @@ def _dose_row(nct_id: str, number: int, text: DoseText, read: DoseRead, regimen_
         source_path=text.path,
         source_start=read.start,
         source_end=read.end,
+        later=as_json([phase.told() for phase in read.later]) if read.later else None,
         **timing,
     )

@@ -88,6 +88,9 @@ class Dose(Row):
     source_path: str = column("Field of the record")
     source_start: int = column("First character in that field, from 0", unit="code points")
     source_end: int = column("Character after the last one", unit="code points")
+    later: Json | None = optional(
+        "How the same amount is given afterwards, phase by phase: a list of objects with the columns on timing and cycle_length_*"
+    )
 
 
 @table(

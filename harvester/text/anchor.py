@@ -53,7 +53,7 @@ _BEFORE_DAY = Phrase(rf"(?P<n>{_N}) ?(?P<u>{_TIME}) before (?P<event>day 1 of cy
 _NOT_ANCHOR = pattern_of(
     r"(?:follow\w*(?:[ -]up)?|observed|monitor\w*|assess\w*|evaluat\w*|measured|fasting|no less than|"
     r"survival|remission|stable|relapse\w*|collected|visits?|examin\w*|no later than|not later than|"
-    r"at most|up to) (?:\w+ ){0,4}$",
+    r"at most|up to|through|until|till) (?:\w+ ){0,4}$",
     re.I,
 )
 _NOT_EVENT = pattern_of(
@@ -108,6 +108,9 @@ def anchor_mentions(scan: Scan) -> list[Mention]:
     return sorted(found, key=lambda mention: mention.start)
 
 
+_AN_AMOUNT = pattern_of(r" \d+(?: ?(?:mg|g|mcg|ug|mL|IU|units)(?![a-z]).*)", re.I)
+
+
 def _is_before(relation: str) -> bool:
     return relation.lower().startswith(("before", "prior", "preced", "ahead", "pre"))
 
@@ -120,4 +123,5 @@ def _event_name(written: str) -> str:
     """The event's short name: ``transplant`` for every spelling of it, else the words without their article."""
     if _TRANSPLANT.search(written):
         return "transplant"
+    written = _AN_AMOUNT.split(written)[0]  # "amoxicillin 1 g bid" is amoxicillin
     return re.sub(r"^(?:the|a|an|each|their)\s+", "", written.strip(" ,.-"), flags=re.I)[:60]

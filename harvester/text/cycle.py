@@ -36,7 +36,7 @@ _LENGTHS = tuple(
         # every 28 days as a cycle, every 21 days is one cycle, 21 days per cycle, 28 days a cycle
         rf"(?:every |each )?(?P<n>{NUMBER}|{_WORDS})[ -]?(?P<u>{_TIME}),? ?(?:as|is|for|constitutes?|"
         rf"per|a|/|were|was|are|in|=) ?(?:considered )?(?:a |an |one |1 |each )?(?:treatment )?(?:cycle|"
-        rf"course)(?!s)",
+        rf"course)(?!s| ?[\dIV])",
         # one cycle every 3 months, cycles repeat every 21 days, repeated every 3 weeks, cycle every 3 weeks
         rf"(?:(?:one|1|a|each)? ?(?:cycles?|courses?|treatment|regimen)(?: (?:will be|is|are|was|were|"
         rf"be|to be|may))? ?(?:repeat(?:s|ed|ing)?|given|administered)? ?|repeat(?:ed|s|ing)? |recycled? )(?:every?|"
@@ -75,13 +75,15 @@ _WHICH_LIST = (
 )
 _WHICH = Phrase(
     rf"(?<![A-Za-z])(?:{_CYCLE}) ?#?(?P<list>{_WHICH_LIST})(?P<plus>\+|"
-    rf" ?(?:and|or) (?:onwards?|beyond|later|subsequent|thereafter|all subsequent)| onwards?)?(?! ?(?:cycles|"
+    rf" ?(?:and|or) (?:onwards?|beyond|later|subsequent|thereafter|all subsequent)| onwards?| on(?= ?(?:[.,;)]|$))|"
+    rf"(?= until (?:disease |documented )?(?:progress|PD|relapse)))?(?! ?(?:cycles|"
     rf"[mu]?g(?![a-z])|mcg|ml|iu|units?|gy|x |× ?))",
     re.I,
 )
 _CD = Phrase(r"(?<![A-Za-z0-9])C(?P<n>\d{1,2})(?:(?= ?D ?\d)| ?- ?C?(?P<to>\d{1,2})(?![\d%])|(?P<plus>\+))")
 _OF_C = Phrase(
-    r"(?<![A-Za-z])(?:of|in|from|for|during) C(?P<n>\d{1,2})(?:-C?(?P<to>\d{1,2}))?(?P<plus>\+|" r" onwards?)?(?![A-Za-z0-9])"
+    r"(?<![A-Za-z])(?:of|in|from|for|during) C(?P<n>\d{1,2})(?:-C?(?P<to>\d{1,2}))?(?P<plus>\+|"
+    r" onwards?| on(?= ?(?:[.,;)]|$)))?(?![A-Za-z0-9])"
 )
 _ORDINAL = {
     "first": 1, "1st": 1, "second": 2, "2nd": 2, "third": 3, "3rd": 3, "fourth": 4, "4th": 4, "fifth": 5, "5th": 5, "sixth": 6,
@@ -157,7 +159,8 @@ def cycles_mentions(scan: Scan) -> list[Mention]:
         if len(numbers) > 2 and not ranged and numbers != list(range(numbers[0], numbers[0] + len(numbers))):
             continue
         if numbers == sorted(numbers):
-            add(match.start(), match.end(), numbers[0], None if match["plus"] else numbers[-1], "cycle.which")
+            goes_on = match["plus"] is not None or (len(numbers) == 1 and _is_beginning(scan.text, match.start(), match.end()))
+            add(match.start(), match.end(), numbers[0], None if goes_on else numbers[-1], "cycle.which")
     for match in (*scan.finditer(_CD), *scan.finditer(_OF_C)):
         first = int(match["n"])
         add(match.start(), match.end(), first, None if match["plus"] else int(match["to"] or first), "cycle.cd")
@@ -168,6 +171,15 @@ def cycles_mentions(scan: Scan) -> list[Mention]:
         last = first + count(match["n"]) - 1 if match["n"] else first
         add(match.start(), match.end(), first, last, "cycle.ordinal")
     return sorted(found, key=lambda mention: mention.start)
+
+
+_FROM = pattern_of(r"(?<![a-z])(?:from|starting (?:from|with|in|at)|beginning (?:with|in|at)) $", re.I)
+_TO = pattern_of(r",? ?(?:,? ?day \d+ )?(?:-|–|to|through|until|up to)(?![a-z])", re.I)
+
+
+def _is_beginning(text: str, start: int, end: int) -> bool:
+    """Whether a cycle is only the first of those meant: "from cycle 13"."""
+    return _FROM.search(text, max(0, start - 20), start) is not None and _TO.match(text, end) is None
 
 
 def count(word: str) -> int:

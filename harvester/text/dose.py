@@ -55,6 +55,7 @@ _SHOWN_REASONS = frozenset(
         "rate of an infusion",
         "exposure aimed at",
         "cells to be collected",
+        "for a test",
     }
 )
 
@@ -179,6 +180,10 @@ def _shared_out(parts: Sequence[Statement], items: Iterable[_P]) -> list[list[_P
     return found
 
 
+# "25 mg/day increasing weekly by 25 mg": how often the dose is raised.
+_OF_STEPS = pattern_of(r"(?:increas|escalat|titrat|rais|reduc|taper|decreas|adjust)(?:e[sd]?|ing)?(?: up| down)? $", re.I)
+
+
 def _of_doses(
     text: str, statement: Statement, said: Sequence[Mention], amounts: Sequence[AmountRead], others: Sequence[AmountRead]
 ) -> list[Mention]:
@@ -188,6 +193,9 @@ def _of_doses(
         earlier = [a.start for a in others if a.excluded == EARLIER_TRIAL]
         said = [m for m in said if not _of_a_step(m, steps, amounts)]
         said = [m for m in said if not any(start < m.start and not of_this_trial(text, start, m.start) for start in earlier)]
+    said = [
+        m for m in said if m.kind not in ("frequency", "interval") or not _OF_STEPS.search(text, max(0, m.start - 24), m.start)
+    ]
     often = not any(m.kind == "interval" for m in said) or not titrates(text, statement)
     return [m for m in said if (often or m.kind != "interval") and not (m.kind == "frequency" and divided(text, m.start))]
 

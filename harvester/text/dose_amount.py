@@ -77,7 +77,8 @@ _OVER_TIME = pattern_of(r"0 ?(?:-|to) ?(?:\d|inf|t(?![a-z])|∞)")  # AUC0-24: t
 _AUC_UNIT = pattern_of(r" ?mg ?/ ?ml ?[x×*./]? ?(?:per )?min(?:ute)?s?", re.I)
 # What the dose is adjusted to is no dose beside the one that is.
 _AIMED = pattern_of(
-    r"(?:adjust|aim|achiev|reach|maintain|monitor|titrat|modif)\w*,?(?: (?:where|as|if|when) (?:needed|necessary|required))?"
+    r"(?:adjust|aim|achiev|reach|maintain|monitor|titrat|modif|dosed|dosing)\w*,?(?: (?:where|as|if|when) (?:needed|"
+    r"necessary|required))?"
     r" (?:to|at|for)?(?: ?(?:an?|the|target|total|cumulative|mean|median))* ?$",
     re.I,
 )
@@ -85,11 +86,12 @@ _GAP = pattern_of(r" ?-? ?")
 _LIST = pattern_of(r" ?(?:,? ?(?:or|and) |[,/#;+→]|->) ?(?:or |and )?(?=\d)", re.I)
 _LABEL = pattern_of(
     r"(?<![A-Za-z])(?:days?|d|weeks?|cycles?|courses?|cohorts?|levels?|groups?|phases?|stages?|types?|grades?|arms?|parts?|months?|visits?|"
-    r"hours?|no\.?|steps?|#|version|protocol) ?[-+]?$",
+    r"hours?|no\.?|steps?|#|version|protocol|ages?|aged) ?[-+]?$|(?<![a-z])ages? \d{1,2} ?- ?$",
     re.I,
 )
 _GROUP = pattern_of(
-    r"(?<![A-Za-z])(?:cohorts?|levels?|groups?|phases?|stages?|arms?|parts?|steps?|DL|tiers?|types?|grades?) ?[-#]?$", re.I
+    r"(?<![A-Za-z])(?:cohorts?|levels?|groups?|phases?|stages?|arms?|parts?|steps?|DL|tiers?|types?|grades?|ages?|aged) ?[-#]?$",
+    re.I,
 )
 _TO = pattern_of(r" ?(?:-|~|to|up to) ?(?=[\d.])", re.I)
 _STEPPING = pattern_of(r"(?:increas|titrat|escalat|reduc|decreas|chang|taper|rais|adjust)\w*[^.;]{0,60}$", re.I)

@@ -40,7 +40,7 @@ def dose_columns(dose: DoseRead) -> dict[str, object]:
         columns[item.name] = [list(window) for window in value] if item.name in ("days", "weeks") and value else value
     columns |= {
         "alternative": dose.alternative, "condition": dose.condition, "line": canonical_line(dose), "confidence": dose.confidence,
-        "flags": list(dose.flags), "rule": dose.rule,
+        "flags": list(dose.flags), "rule": dose.rule, "later": [phase.told() for phase in dose.later] or None,
     }  # fmt: skip
     return columns
 

@@ -10,6 +10,31 @@ from harvester.text.dose_draft import Draft
 from harvester.text.gate import Gated
 from harvester.text.pattern import pattern_of
 
+# "15 kg or less", ">15-23 kg", "3 years and older", "aged 2 to 5 years": never a bare time such as "for 3 years".
+_MEASURE = r"(?:kg|years?|yrs?|months?|m2)(?![a-z\d])(?: of age| old)?"
+_BAND = (
+    rf"[<>≤≥]=? ?\d+(?:\.\d+)? ?(?:-|to) ?[<≤]?=? ?\d+(?:\.\d+)? ?{_MEASURE}"
+    rf"|\d+(?:\.\d+)? ?(?:-|to) ?(?:less than |[<≤]=? ?)\d+(?:\.\d+)? ?{_MEASURE}"
+    rf"|(?:aged? |weighing |weight )?\d+(?:\.\d+)? ?{_MEASURE} (?:or|and|&) (?:less|more|above|over|older|younger|under|below|up|"
+    r"greater|heavier)(?![a-z])"
+    rf"|(?:aged?|ages|weighing) (?:from |between )?\d+(?:\.\d+)? ?(?:-|to|and) ?[<≤]?=? ?\d+(?:\.\d+)? ?{_MEASURE}"
+    r"|ages? \d{1,2} ?(?:-|to) ?\d{1,2}(?![\d.])(?! ?m?g)"
+)
+_PEOPLE = (
+    r"(?:the )?(?:(?:(?:older|younger|adult|adolescent|pa?ediatric|elderly|female|male|pregnant|other|remaining|obese|"
+    r"Japanese|Asian|"
+    r"Chinese|healthy) )+(?:children|patients|subjects|participants|adults|individuals|women|men|volunteers)"
+    r"|adults|children|adolescents|infants|neonates|women|men|females|males)"
+    rf"(?: (?:aged |of )?\d+(?:\.\d+)?(?: ?(?:-|to) ?\d+(?:\.\d+)?)? ?{_MEASURE})?"
+)
+# "for creatinine clearance 40-59 mL/min", "BSA <0.5 m2"
+_LIMITED = (
+    r"(?:(?:(?:for|if|with|in|when)(?: an?| the)? )?(?:BSA|body surface area|BW|body weight|weight|CrCl|CLcr|"
+    r"creatinine clearance|e?GFR|age)"
+    r"|(?:for|if|with|in|when)(?: an?| the)? (?:platelets?|ANC|bilirubin|neutrophils))"
+    r"(?: of| is| was)? ?(?:[<>≤≥]=? ?\d[\d.,]*|\d[\d.]* ?(?:-|to) ?[<≤]?=? ?\d[\d.]*)"
+    r"(?: ?(?:mL/min(?:/1\.73 ?m2)?|kg|m2|years?|(?:x ?)?ULN|mg/dL|/uL)(?![a-z]))?"
+)
 _CONDITION = pattern_of(
     r"(?:(?<![A-Za-z])(?:if|in case of|when|unless|for (?:patients|subjects|those|participants|"
     r"children|adults|individuals)(?: who| with| weighing| aged)?|"
@@ -26,7 +51,11 @@ _CONDITION = pattern_of(
     r"|(?<![a-z])(?:for|to manage|in case of) (?:toxicity|toxicities|intolerance|adverse (?:events?|reactions?)|"
     r"bleeding episodes?|breakthrough bleeding|(?:suboptimal|inadequate|insufficient|poor|lack of|no|loss of) response)(?![a-z])"
     r"|(?<![a-z])(?:upon|once|after) (?:achiev\w+|reaching|confirmed) (?:of )?[^,;:.()\n]{2,40}"
-    r"|(?<=\()\d+(?:\.\d+)? ?(?:-|to) ?\d+(?:\.\d+)? ?(?:years|yrs|months|kg)(?![a-z])",
+    r"|(?<![a-z])once (?:an? |the )?[\w ]{2,30}? (?:is|are|has been|was) (?:achieved|obtained|confirmed)"
+    r"|(?<=\()\d+(?:\.\d+)? ?(?:-|to) ?\d+(?:\.\d+)? ?(?:years|yrs|months|kg)(?![a-z])"
+    rf"|(?<![A-Za-z\d.])(?:(?:for|in|if|at) )?(?:{_BAND})"
+    rf"|(?<![A-Za-z]){_LIMITED}"
+    rf"|(?<![a-z])(?:for|in) {_PEOPLE}(?![a-z-])",
     re.I,
 )
 
@@ -54,13 +83,16 @@ _GROUP_BEHIND = pattern_of(
 _GROUP = Gated(
     pattern_of(
         r"(?:for )?(?:study )?(?:patients|subjects|participants|children|adults) (?:with|who (?:have|are|weigh)|aged|weighing) "
-        r"(?P<what>(?:[^;\n.()]|\.(?=\d)|\([^()\n]{0,40}\)){3,110}?)(?=,? (?:the |will |should |receive|are |start))",
+        r"(?P<what>(?:[^;\n.()]|\.(?=\d)|\([^()\n]{0,40}\)){3,110}?)(?=,? (?:the |will |should |receive|are |start))"
+        r"|(?<![A-Za-z])(?:adults|adolescents|children|infants|women|men|females|males|(?:older|younger|adult|adolescent|pa?ediatric|"
+        r"elderly|female|male|healthy|Japanese) (?:patients|subjects|participants|children|volunteers))"
+        r"(?= (?:will |should |may |to )?(?:be given|receive|get|take)(?![a-z])| are (?:given|treated)(?![a-z]))",
         re.I,
     )
 )
 _POPULATION = pattern_of(
     r"(?:for )?(?:study )?(?:patients|subjects|participants|children|adults|those|individuals) ?(?:who|with)?|"
-    r"in (?:the )?\w+ phase",
+    rf"in (?:the )?\w+ phase|(?:for|in) {_PEOPLE}|aged? ",
     re.I,
 )
 
@@ -70,6 +102,10 @@ _BAND_LABEL = pattern_of(
     r"(?:^|(?<=[;,.(:]))\s*(?P<who>[^:;,.()\n]{0,60}?(?:[<>≥≤]=? ?\d|\d ?(?:-|to) ?\d|"
     r"\d ?(?:kg|years|m2) (?:or|and) (?:more|above|over|older|less|under|below))[^:;,()\n]{0,40}): ?"
     r"(?:[A-Za-z][\w-]* ){0,3}$"
+)
+# "1 year 8 mg, 2 years 10 mg"
+_BARE_AGE = pattern_of(
+    r"(?:^|[,;(:]|(?<![a-z])and|(?<![a-z])or) ?(?P<who>\d{1,2} (?:years?|months)(?: of age| old)?),?:? $", re.I
 )
 _TIME_LABEL = pattern_of(
     r"\W*(?:on )?(?:days?|weeks?|cycles?|courses?|months?|cohorts?|levels?|dose|d\d|c\d|w\d|hours?|"
@@ -92,6 +128,11 @@ def set_conditions(text: str, drafts: Sequence[Draft]) -> None:
     for draft in drafts:
         if draft.condition and _POPULATION.match(draft.condition) and _of_all(draft, drafts[0], told):
             draft.condition = None
+        lasting = draft.parts.get("duration") if draft.condition else None
+        if lasting and (draft.condition or "").startswith(text[lasting.start : lasting.end]):
+            del draft.parts["duration"]  # "8 mg for 1-2 years of age" is given to them, not for so long
+        at = text.find(draft.condition, draft.amount.end, draft.amount.end + 200) if draft.condition else -1
+        draft.condition_end = at + len(draft.condition or "") if at >= 0 else None
 
 
 _NEXT_AMOUNT = pattern_of(r",? (?:and|or|but) (?=\d[\d.,]* ?(?:[mu]?g|mcg|mL|IU|units?)(?![a-z]))", re.I)
@@ -99,7 +140,9 @@ _NEXT_AMOUNT = pattern_of(r",? (?:and|or|but) (?=\d[\d.,]* ?(?:[mu]?g|mcg|mL|IU|
 
 _CLOSED = pattern_of(r"[^()\n]{0,40}\([^()\n]*\)")
 _BOTH = pattern_of(r" (?:and|or) (?:(?:above|over|more than|below|under|those|for) |[<>≥≤])", re.I)
-_GIVEN_WHAT = pattern_of(r",? (?:(?:will|should|are to) )?(?:receiv\w*|be given|are given|get|start|take)(?![a-z])", re.I)
+_GIVEN_WHAT = pattern_of(
+    r",? (?:(?:will|should|are to) )?(?:receiv\w*|be (?:given|provided|treated)|are given|get|start|take)(?![a-z])", re.I
+)
 
 
 def _one_group(condition: str | None) -> str | None:
@@ -107,6 +150,8 @@ def _one_group(condition: str | None) -> str | None:
     return _GIVEN_WHAT.split(_NEXT_AMOUNT.split(condition)[0])[0] if condition else None
 
 
+_ANOTHER_ONE = pattern_of(r"[;.]|\d ?(?:mg|ug|g|mL)\b|^ (?:with|plus|combined) ", re.I)
+_NEXT_ONE = pattern_of(r"\d ?(?:mg|ug|g|mL)\b|[,;]|(?<![a-z])(?:and|plus|then) ?\(")
 _OR = pattern_of(r" or (?:to )?")
 _CIRCUMSTANCE = pattern_of(
     r"(?:to manage|for (?!patients|subjects|participants|children|adults|those|individuals)|in case|upon)", re.I
@@ -174,7 +219,7 @@ def _set_groups(text: str, drafts: Sequence[Draft]) -> None:
 def _condition(text: str, draft: Draft, previous_end: int) -> str | None:
     """For whom or when the dose is, where that is written shortly before or after it."""
     around = text[max(draft.statement.start, draft.amount.start - 110) : min(draft.statement.end, draft.amount.end + 130)]
-    if ":" not in around and not _CONDITION_WORDS.may_match(around):
+    if ":" not in around and not _CONDITION_WORDS.may_match(around) and not re.search(r"\d (?:year|month)", around):
         return None
     beside = _CONDITION.match(text, draft.amount.end + 1, min(draft.statement.end, draft.amount.end + 80))
     if beside and beside.group().lower().startswith(("if ", "when ", "in case ")):
@@ -190,15 +235,18 @@ def _condition(text: str, draft: Draft, previous_end: int) -> str | None:
         and not re.search(r"[,;.:]|^ ?(?:and|or) ?$", text[previous_end : found[-1].start()])
     ):
         found = []  # said of the amount before
-    if found and not re.search(r"[;.]|\d ?(?:mg|ug|g|mL)\b", text[found[-1].end() : draft.amount.start]):
+    if found and not _ANOTHER_ONE.search(text[found[-1].end() : draft.amount.start]):
         return found[-1].group().strip()
     label = _BAND_LABEL.search(text[start : draft.amount.start])
     if label and not _TIME_LABEL.match(label["who"]):
         return label["who"].strip(" *•-")
+    age = _BARE_AGE.search(text, start, draft.amount.start)
+    if age:
+        return age["who"]
     after = _CONDITION.search(text, draft.amount.end, min(draft.statement.end, draft.amount.end + 130))
     of_next = after is not None and text[after.end() : after.end() + 2].strip().startswith(":")
     if after and _BOTH.match(text, after.end()):
         return None  # "750 or 1000 mg (34-50 kg and above 50 kg)"
-    if after and not of_next and not re.search(r"\d ?(?:mg|ug|g|mL)\b|[,;]", text[draft.amount.end : after.start()]):
+    if after and not of_next and not _NEXT_ONE.search(text[draft.amount.end : after.start()]):
         return after.group().strip()
     return None

@@ -22,7 +22,7 @@ _EXAMINATION = pattern_of(
 )
 # What a titration repeats is its steps.
 _TITRATION = pattern_of(r"titrat|increment|(?:escalat|increas|rais)\w*(?: \w+){0,2} every", re.I)
-_OFTEN = ("interval", "frequency")
+OFTEN = ("interval", "frequency")
 _LATER_ON = pattern_of(
     r",? (?:after|from|beyond|starting(?: at| from| in)?) (?:week|month|cycle|day|\d+ (?:weeks|months|cycles|days))", re.I
 )
@@ -32,6 +32,14 @@ _JOINED = pattern_of(r",? ?(?:and|or|,|/)? ?(?:or |and )?(?:matching |its |the )
 _ABOUT_IT = pattern_of(r"\W*(?:to be |it (?:will|is|was) |(?:the|this) (?:dose|drug|injection|infusion|medication) )", re.I)
 _TREATING = pattern_of(
     r"given|administ|receiv|take[ns]?\b|treated|dos(?:e|ing)|inject|infus|treatment duration|duration of treatment|" r"continu",
+    re.I,
+)
+_ALL_OF_THEM = pattern_of(
+    r"\W*(?:both|all|these|each|the (?:two|three))(?: (?:of|the|these|them|study|oral|intravenous))*(?: (?:drugs?|"
+    r"agents?|medications?|"
+    r"medicines?|treatments?|infusions?|injections?|products|tablets|capsules|compounds))? (?:is|are|will|were|was|"
+    r"should|to be|given|"
+    r"administered|taken)(?![a-z])",
     re.I,
 )
 _LABELLED = pattern_of(r"(?:dosing )?(?:frequency|schedule) ?:", re.I)
@@ -45,7 +53,7 @@ _REMARK = frozenset(
 _OF_ITSELF = frozenset({"route", "cycle_length", "cycle_count", "continuous"})
 _ALIKE = frozenset({"route", "frequency", "interval", "continuous", "infusion", "cycle_length"})
 _ON_DEMAND = pattern_of(r"(?:for|in case of) (?:bleeding|breakthrough)|as needed|prn|on demand", re.I)
-_HOW_OFTEN = frozenset({"frequency", "interval", "days"})
+_HOWOFTEN = frozenset({"frequency", "interval", "days"})
 _SHARED_REMARK = frozenset({"cycle_length", "cycle_count", "until"})
 
 
@@ -107,7 +115,7 @@ def hear(
         return
     if _AFTERWARDS.match(words):
         mentions = [m for m in mentions if m.kind not in ("interval", "frequency", "duration")]
-    mentions = [m for m in mentions if not (m.kind in _OFTEN and _LATER_ON.match(text, m.end))]
+    mentions = [m for m in mentions if not (m.kind in OFTEN and _LATER_ON.match(text, m.end))]
     if titrates(text, statement):
         mentions = [m for m in mentions if m.kind not in ("interval", "duration")]
     if _EXAMINATION.search(words) and not (_REPEAT.search(words) and any(m.kind in _SHARED_REMARK for m in mentions)):
@@ -133,10 +141,10 @@ def hear(
     if len(words) < 80 and treating:
         useful += [m for m in mentions if m.kind == "days"]
     about_it = _ABOUT_IT.match(words) is not None
-    _remark(statement, [m for m in useful if about_it or m.kind != "anchor"], drafts, context)
+    _remark(text, statement, [m for m in useful if about_it or m.kind != "anchor"], drafts, context)
 
 
-def _remark(statement: Statement, mentions: Sequence[Mention], drafts: Sequence[Draft], context: Context) -> None:
+def _remark(text: str, statement: Statement, mentions: Sequence[Mention], drafts: Sequence[Draft], context: Context) -> None:
     """Give a remark to the doses of the agent spoken of last; what it says of cycles to all doses of the paragraph."""
     if not drafts:
         context.opened(mentions)
@@ -144,12 +152,13 @@ def _remark(statement: Statement, mentions: Sequence[Mention], drafts: Sequence[
     last = drafts[-1]
     if statement.line - last.statement.line > 2:
         return
+    all_of_them = _ALL_OF_THEM.match(text, statement.start) is not None
     for draft in _paragraph(drafts):
         for mention in mentions:
             if mention.kind == "interval" and "frequency" in draft.parts:
                 continue
             cycle = mention.kind == "interval" and "days" in draft.parts
-            if draft.agent_key == last.agent_key or cycle or mention.kind in _SHARED_REMARK:
+            if draft.agent_key == last.agent_key or cycle or all_of_them or mention.kind in _SHARED_REMARK:
                 draft.give(mention)
 
 
@@ -167,6 +176,7 @@ def complete(drafts: Sequence[Draft], context: Context) -> None:
     """Fill what sentences about the agent, or opening words, say and the dose's own words do not."""
     _carry_routes(drafts)
     _share_bands(drafts)
+    _share_tails(drafts)
     for draft in drafts:
         for mention in (*context.by_agent.get(draft.agent_key, {}).values(), *context.opening.values()):
             if mention.kind in ("frequency", "interval") and (
@@ -211,10 +221,23 @@ def _share_bands(drafts: Sequence[Draft]) -> None:
             alike = kind not in ("days", "weeks", "cycles") if first.condition else kind in _ALIKE
             if kind in ("duration", "until") and _how_often(second) not in (None, _how_often(first)):
                 continue  # "weekly for 4 weeks; those of 40 kg and more 6 mg/kg every 4 weeks"
-            if kind in _HOW_OFTEN and (_HOW_OFTEN & second.parts.keys() or _ON_DEMAND.match(second.condition)):
+            if kind in _HOWOFTEN and (_HOWOFTEN & second.parts.keys() or _ON_DEMAND.match(second.condition)):
                 continue  # "weekly; 3 mg/kg every 2 weeks for those who respond"
             if alike:
                 second.parts.setdefault(kind, mention)
+
+
+def _share_tails(drafts: Sequence[Draft]) -> None:
+    """What is told behind the last of several amounts for different people, of which none tells when, holds for all of them."""
+    for second, first in itertools.pairwise(reversed(drafts)):
+        both = first.condition and second.condition and first.main is None and second.main is None
+        if not both or first.agent_key != second.agent_key or first.statement.line != second.statement.line:
+            continue
+        if (_HOWOFTEN | {"duration"}) & first.parts.keys() or first.amount.per_time != second.amount.per_time:
+            continue
+        for kind, mention in second.parts.items():
+            if mention.start > second.amount.end and (second.condition_end is None or mention.start >= second.condition_end):
+                first.parts.setdefault(kind, mention)
 
 
 def give_heading(draft: Draft, context: Context) -> None:

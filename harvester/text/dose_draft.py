@@ -34,11 +34,13 @@ class Draft:
     agent: DoseAgent | None
     statement: Statement
     parts: dict[str, Mention] = field(default_factory=dict)
+    later: list[dict[str, Mention]] = field(default_factory=list)  # how the same amount is given afterwards, phase by phase
     main: Draft | None = None  # the dose that this one, in brackets behind it, caps or repeats
     flags: list[str] = field(default_factory=list)
     role: str | None = None
     level_label: str | None = None
     condition: str | None = None
+    condition_end: int | None = None  # where its words end, when they stand behind the amount
     alternative: bool = False
 
     @property
@@ -50,6 +52,10 @@ class Draft:
         """Take ``mention`` unless the dose has one of its kind; radiation has fractions and never cycles."""
         if self.amount.kind == "radiation" and mention.kind in _OF_CYCLES:
             return
+        if self.amount.kind != "radiation" and mention.rule == "until.fractions":
+            return
+        if mention.kind == "anchor" and self.agent and mention.start <= self.agent.start < mention.end:
+            return  # "4 weeks after drugamab 1 g": something else is done then
         have = self.parts.get(mention.kind)
         if have is None:
             self.parts[mention.kind] = mention

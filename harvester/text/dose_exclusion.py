@@ -29,6 +29,14 @@ _SUPPLIED = pattern_of(
     r"(?:vials?|ampoules?|tablets?|capsules?|syringes?|sachets?|bottles?|cartridges?)(?: each)? contain(?:ing|s)?)[^.;:]{0,40}$",
     re.I,
 )
+# "tablets of 25 mg and 100 mg; 200 mg daily", "capsules (5 mg, 20 mg strengths)".
+_PIECES_IN = pattern_of(
+    r"(?:tablets?|capsules?|vials?|ampoules?|pills?|patches) (?:of|"
+    r"in)(?: strengths?(?: of)?)? (?:\d[\d.]* ?[mu]?g ?(?:,|and|or|, and) ?)*$",
+    re.I,
+)
+_AND_MORE = pattern_of(r"(?: ?(?:,|and|or|, and) ?\d[\d.]* ?[mu]?g)+(?![\w/])", re.I)
+_STRENGTHS = pattern_of(r"(?: ?(?:,|and|or|, and) ?\d[\d.]* ?[mu]?g)*(?: [a-z]+)? strengths?(?![a-z])", re.I)
 _DOSED = pattern_of(r"(?<![a-z])(?:dose|loading|initial|maintenance|mg/m2|mg/kg)(?![a-z])", re.I)
 _SEVERAL = pattern_of(
     r"(?:(?<![\d.-])(?:[2-9]|1\d)|(?<![a-z])(?:two|three|four|five|six)) ?(?:x|×)? ?(?:subcutaneous |"
@@ -104,6 +112,8 @@ def _strength(text: str, amount: AmountRead) -> str | None:
         return "strength"
     if amount.kind not in ("mass", "activity"):
         return None
+    if _STRENGTHS.match(text, amount.end) or _is_one_of_pieces(text, amount):
+        return "strength"
     if not _FORM.match(text, amount.end) and not _TO_MAKE.match(text, amount.end):
         return None
     if _TO_MAKE.match(text, amount.end):
@@ -111,6 +121,17 @@ def _strength(text: str, amount: AmountRead) -> str | None:
     if _SEVERAL.search(text[max(0, amount.start - 40) : amount.start]):
         return "strength"
     return None if _GIVEN.search(text) else "strength"
+
+
+def _is_one_of_pieces(text: str, amount: AmountRead) -> bool:
+    """Whether an amount is one of two or more strengths of a piece, told before the dose that is taken."""
+    before = _PIECES_IN.search(text[max(0, amount.start - 80) : amount.start])
+    if not before:
+        return False
+    more = _AND_MORE.match(text, amount.end)
+    several = more is not None or re.search(r"\d", before.group()) is not None
+    end = more.end() if more else amount.end
+    return several and re.match(r" ?[;.)]", text[end : end + 2]) is not None and re.search(r"\d ?m?g", text[end:]) is not None
 
 
 def _product_before(text: str, amounts: Sequence[AmountRead], index: int) -> str | None:
@@ -235,10 +256,13 @@ def _fraction_of(text: str, amounts: Sequence[AmountRead], index: int) -> bool:
         for a in amounts
         if a.kind == "radiation" and a.unit == amount.unit and a.low >= 2 * amount.high and abs(a.start - amount.start) < 160
     ]
+    if _FRACTIONS_BEHIND.match(text, amount.end):
+        return False
     written = _FRACTION_AFTER.match(text, amount.end) or _FRACTION_BEFORE.search(text[max(0, amount.start - 40) : amount.start])
     return bool(totals) and (written is not None or re.search(r"/ ?(?:fr|fx|fraction)|per ", amount.unit_text, re.I) is not None)
 
 
+_FRACTIONS_BEHIND = pattern_of(r" ?(?:/|in|over) ?(?!1 )\d{1,2} ?(?:fr|fx|fractions)(?![a-z])", re.I)
 _FRACTION_AFTER = pattern_of(r" ?(?:/|per|a|each|daily|once daily)? ?(?:fr|fx|fraction|fractions|day)(?![a-z])", re.I)
 _FRACTION_BEFORE = pattern_of(
     r"(?:fractions?|fx|fr)(?: of| at|,|:| with| \()? ?$|(?:daily|single|fraction) (?:dose|fraction|"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from harvester.text.dose_amount import AmountRead
@@ -9,14 +10,14 @@ from harvester.text.dose_draft import Draft
 from harvester.text.dose_reading import DoseRead, UnreadRead
 from harvester.text.flow import FlowText
 from harvester.text.rule import dose_confidence_of
-from harvester.text.timing import DAYS_PER, Timing, all_told
+from harvester.text.timing import DAYS_PER, Mention, Timing, all_told
 
 
 def finished(normal: FlowText, draft: Draft) -> DoseRead:
     """The finished dose of a draft, in raw offsets."""
     amount = draft.amount
     span = normal.raw_span(amount.start, amount.end)
-    timing, flags = _timing(draft)
+    timing, flags = _timing(draft.parts)
     per_time = amount.per_time
     if per_time == "mo":  # an amount per month is given monthly
         per_time, timing = None, timing.merged(Timing(frequency_count=1, frequency_period=1, frequency_unit="mo"))
@@ -31,7 +32,7 @@ def finished(normal: FlowText, draft: Draft) -> DoseRead:
         amount_low=amount.low, amount_high=amount.high, unit=amount.unit, unit_text=amount.unit_text, per_time=per_time,
         cell_type=amount.cell_type, role=draft.role, level_label=draft.level_label, alternative=draft.alternative,
         condition=draft.condition, **timing.parts(), flags=tuple(dict.fromkeys(flags)), rule=amount.rule,
-        confidence=dose_confidence_of(amount.rule),
+        confidence=dose_confidence_of(amount.rule), later=_later(draft, timing),
     )  # fmt: skip
 
 
@@ -40,9 +41,25 @@ def _agent_text(draft: Draft) -> str | None:
     return " ".join(draft.agent.name.lower().split()) if draft.agent else None
 
 
-def _timing(draft: Draft) -> tuple[Timing, list[str]]:
-    """The timing that the draft's phrases make together; an interval beside days is the length of the cycle."""
-    parts = dict(draft.parts)
+def _later(draft: Draft, first: Timing) -> tuple[Timing, ...]:
+    """The phases that follow ``first``: each goes on with the cycles where the one before ends, of the same length."""
+    found: list[Timing] = []
+    before = first
+    for phase in draft.later:
+        timing, _ = _timing(phase)
+        later = "cycles" not in phase or phase["cycles"].rule == "cycle.later"
+        if later and before.cycle_to is not None:
+            timing = replace(timing, cycle_from=before.cycle_to + 1)
+        if timing.cycle_length_value is None and (timing.days or timing.cycle_from is not None):
+            timing = replace(timing, cycle_length_value=first.cycle_length_value, cycle_length_unit=first.cycle_length_unit)
+        found.append(timing)
+        before = timing
+    return tuple(found)
+
+
+def _timing(told: Mapping[str, Mention]) -> tuple[Timing, list[str]]:
+    """The timing that the phrases ``told`` make together; an interval beside days is the length of the cycle."""
+    parts = dict(told)
     interval = parts.pop("interval", None)
     timing = all_told(mention.timing for mention in parts.values())
     flags = [flag for mention in parts.values() for flag in mention.flags]

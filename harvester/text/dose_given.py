@@ -40,6 +40,13 @@ _COLLECTED = pattern_of(
 _EXPOSED = pattern_of(
     r"(?:after (?:receiv\w+|having received)|prior exposure to|previously (?:received|treated with)|" r"who received) ?$", re.I
 )
+# "a 75 g oral glucose tolerance test", "13C-urea breath test (75 mg)": what examines and does not treat.
+_TEST = r"(?:tolerance|challenge|breath|stimulation|suppression|provocation|absorption|clearance) (?:test|study)s?(?![a-z])"
+_TEST_BEHIND = pattern_of(rf" ?(?:of )?(?:[A-Za-z0-9-]+ ){{0,3}}{_TEST}", re.I)
+_TEST_BEFORE = pattern_of(rf"{_TEST} ?\((?:[A-Za-z0-9-]+ )?$", re.I)
+_DRINK = pattern_of(
+    r" ?(?:of )?(?:[a-z]+ ){0,2}(?:juice|milk|water|beverage|yogh?urt|tea)(?: drink)? (?:containing|with)(?![a-z])", re.I
+)
 # The amount before a change: "reduced from 75 mg/m2"; "increased from 5 mg to 10 mg" tells two doses.
 _CHANGED_FROM = pattern_of(r"(?:reduc|decreas|increas|rais|lower|chang|adjust)\w* from $", re.I)
 _CHANGED_TO = pattern_of(r"[^.;,()]{0,24}? to ", re.I)
@@ -97,6 +104,10 @@ def not_given(text: str, number: RangeRead, unit: UnitRead) -> str | None:
         return "exposure aimed at"
     if _THING.match(text, unit.end):
         return "part of a name"
+    if _TEST_BEHIND.match(text, unit.end) or _TEST_BEFORE.search(before):
+        return "for a test"
+    if unit.kind == "volume" and _DRINK.match(text, unit.end):
+        return "volume to dilute in"
     if _CAPABLE.search(before):
         return "what a device can do"
     if _INCREMENT.search(before) or _IN_STEPS.match(text, unit.end):

@@ -31,9 +31,10 @@ _ESCALATES = pattern_of(r"escalat|ascending|increasing dose|dose[- ](?:level|cli
 _LABEL_BEHIND = pattern_of(r" ?\(? ?" + _LEVEL_LABEL.pattern, re.I)
 _WHEN = ("days", "weeks", "cycles")
 _OTHER_PART = pattern_of(r"\W*(?:Part|Stage|Phase|Period|Study|Arm) ?-?[A-Z\d]{1,3} ?:", re.I)
+_EXPANSION = r"(?! (?:an? |the )?(?:dose[- ]?)?(?:expan|cohort|phase|part|stage))"
 PATIENT_STEP = pattern_of(
     r"gradual\w*|ramp[- ]up|step(?:ped|wise)?[- ]?(?:up|dos)|initial dos|(?<!maximum )(?<!maximally )(?<!max )"
-    r"tolerat(?!ed dose|ability)|titrat|then|followed by|"
+    rf"tolerat(?!ed dose|ability)|titrat|then{_EXPANSION}|followed by{_EXPANSION}|"
     r"thereafter",
     re.I,
 )

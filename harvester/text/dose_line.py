@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from harvester.text.dose import DoseRead
 from harvester.text.duration import shortened
+from harvester.text.pattern import pattern_of
 from harvester.text.timing import Timing, Windows
 
 _ROUTES = {"intravenous": "IV", "subcutaneous": "SC", "intramuscular": "IM", "intrathecal": "IT", "oral": "oral"}
 _PERIODS = {"min": "min", "h": "hours", "d": "days", "wk": "weeks", "mo": "months", "a": "years"}
 _ONE = {"min": "every minute", "h": "hourly", "d": "daily", "wk": "weekly", "mo": "monthly", "a": "yearly"}
 _SHORT = {"min": "min", "h": "h", "d": "d", "wk": "wk", "mo": "mo", "a": "y"}
+
+
+_COUNTED = pattern_of(r"(?:up to )?\d+ [a-z]")  # so many administrations end it
 
 
 def canonical_line(dose: DoseRead) -> str:
@@ -21,7 +27,15 @@ def canonical_line(dose: DoseRead) -> str:
     head += ["continuous"] if timing.continuous else []
     head += [f"over {_number(timing.infusion_value)} {timing.infusion_unit}"] if _shows_infusion(timing) else []
     head += [_frequency(timing)] if timing.frequency_count is not None else []
-    return ", ".join([" ".join(part for part in head if part), *_when(timing)])
+    line = ", ".join([" ".join(part for part in head if part), *_when(timing)])
+    return "; then ".join([line, *(_phase(phase, timing) for phase in dose.later)])
+
+
+def _phase(phase: Timing, first: Timing) -> str:
+    """How the same amount is given afterwards: what is as at first is not told again."""
+    alike = (phase.cycle_length_value, phase.cycle_length_unit) == (first.cycle_length_value, first.cycle_length_unit)
+    shown = replace(phase, cycle_length_value=None) if alike else phase
+    return ", ".join([_frequency(phase)] * (phase.frequency_count is not None) + _when(shown))
 
 
 def _shows_infusion(timing: Timing) -> bool:
@@ -75,8 +89,14 @@ def _when(timing: Timing) -> list[str]:
     if timing.duration_value is not None:
         parts.append(f"for {_number(timing.duration_value)} {_SHORT[timing.duration_unit or 'd']}")
     if timing.until:
-        parts.append(f"until {shortened(timing.until, 40)}")
+        parts.append(_until(timing.until))
     return parts
+
+
+def _until(words: str) -> str:
+    """What ends it: a number of administrations ("for 4 doses", "in 25 fractions") or an event."""
+    lead = "" if words.startswith("in ") else "for " if _COUNTED.match(words) else "until "
+    return lead + shortened(words, 40)
 
 
 def _count(timing: Timing) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from harvester.text.agent import AgentMention
 from harvester.text.dose_amount import AmountRead
@@ -17,6 +17,9 @@ _PLACEBO = pattern_of(r"placebo|sham|dummy|match", re.I)
 _BRACKETED = pattern_of(r"\([^()]*\)")
 _LIST = pattern_of(r",? ?(?:and|,) ?")
 _LEADS = pattern_of(r" ?(?:\(|at(?: doses of)?|(?:in|given at) doses of)? ?")
+_SLASH = pattern_of(r" ?/ ?")
+_NAMES_SLASHED = pattern_of(r" ?[/+-] ?|,? ?and ?")
+_CLOSES = pattern_of(r" ?(?:each )?\)")
 _RESPECTIVELY = pattern_of(r",? ?respectively(?![a-z])", re.I)
 
 
@@ -70,18 +73,41 @@ def closed_with_amounts(text: str, statement: Statement, amounts: Sequence[Amoun
 def paired_respectively(
     text: str, statement: Statement, amounts: Sequence[AmountRead], named: Sequence[AgentMention]
 ) -> dict[int, DoseAgent]:
-    """By place of the amount, the agents of "A and B (5 mg and 10 mg, respectively)": the first amount is the first name's."""
+    """By place of the amount, the agents of names and amounts listed alike: the first amount is the first name's.
+
+    "A and B (5 mg and 10 mg, respectively)"; "A, B and C (5 mg, 10 mg, 20 mg)"; "A/B 160/12.5 mg".
+    """
     found: dict[int, DoseAgent] = {}
-    for last, amount in enumerate(amounts):
-        if not _RESPECTIVELY.match(text, amount.end):
+    for first, last, parts in _runs(text, amounts):
+        told = _RESPECTIVELY.match(text, amounts[last].end) is not None
+        slashed = all(_SLASH.fullmatch(part) for part in parts)
+        if not (told or slashed or _is_bracket_of_its_own(text, amounts[first].start, amounts[last].end)):
             continue
-        first = last
-        while first and _LIST.fullmatch(text[amounts[first - 1].end : amounts[first].start]):
-            first -= 1
         names = [m for m in named if statement.start <= m.start and m.end <= amounts[first].start][-(last - first + 1) :]
-        if last == first or len(names) != last - first + 1 or not _LEADS.fullmatch(text[names[-1].end : amounts[first].start]):
+        if len(names) != last - first + 1 or not _LEADS.fullmatch(text[names[-1].end : amounts[first].start]):
             continue
-        if all(_LIST.fullmatch(text[a.end : b.start]) for a, b in itertools.pairwise(names)):
+        joint = _NAMES_SLASHED if slashed else _LIST
+        if all(joint.fullmatch(text[a.end : b.start]) for a, b in itertools.pairwise(names)):
             for place, name in zip(range(first, last + 1), names, strict=True):
                 found[place] = DoseAgent(name.name, name.listed, name.start, name.end, "earlier")
     return found
+
+
+def _runs(text: str, amounts: Sequence[AmountRead]) -> Iterator[tuple[int, int, list[str]]]:
+    """The places of the first and last amount of every plain list, and what stands between its amounts."""
+    first = 0
+    parts: list[str] = []
+    for place, amount in enumerate(amounts):
+        between = text[amount.end : amounts[place + 1].start] if place + 1 < len(amounts) else None
+        alike = between is not None and (_LIST.fullmatch(between) or _SLASH.fullmatch(between))
+        if between is not None and alike and (not parts or bool(_SLASH.fullmatch(parts[0])) == bool(_SLASH.fullmatch(between))):
+            parts.append(between)
+            continue
+        if parts:
+            yield first, place, parts
+        first, parts = place + 1, []
+
+
+def _is_bracket_of_its_own(text: str, start: int, end: int) -> bool:
+    """Whether nothing but a list of amounts stands in brackets."""
+    return text[start - 1 : start] == "(" and _CLOSES.match(text, end) is not None

@@ -36,6 +36,7 @@ class DoseRead(Timing):
     flags: tuple[str, ...]
     rule: str
     confidence: float | None = None
+    later: tuple[Timing, ...] = ()  # how the same amount is given afterwards, phase by phase
 
     @property
     def timing(self) -> Timing:

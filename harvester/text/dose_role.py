@@ -48,7 +48,20 @@ _SINGLE = Gated(
     )
 )
 
-_OR = pattern_of(r"(?<![A-Za-z])(?:or|either|vs\.?|versus)(?![A-Za-z])|^ ?/ ?$", re.I)
+_OR = pattern_of(
+    r"(?<![A-Za-z])(?:or(?! (?:less|more|above|over|older|younger|under|below|up|greater|heavier|lower|"
+    r"higher)(?![a-z]))|either|vs\.?|"
+    r"versus)(?![A-Za-z])|^ ?/ ?$",
+    re.I,
+)
+
+
+# "480 mg PO or IV (240 mg with ciclosporin)": the choice is of the way
+_TWO_WAYS = pattern_of(
+    r"(?<![A-Za-z])(?:PO|IV|SC|IM|p\.o\.|i\.v\.|oral(?:ly)?|intravenous(?:ly)?|subcutaneous(?:ly)?)(?: or |/)(?:PO|IV|"
+    r"SC|IM|p\.o\.|"
+    r"i\.v\.|oral(?:ly)?|intravenous(?:ly)?|subcutaneous(?:ly)?)(?![A-Za-z])"
+)
 
 
 def set_roles(text: str, drafts: Sequence[Draft]) -> None:
@@ -102,6 +115,11 @@ def _own_role(text: str, draft: Draft) -> str | None:
     at = min(60, amount.start - draft.statement.start)
     around = _NEXT.split(around[:at])[-1] + _NEXT.split(around[at:])[0]
     return "single" if _SINGLE.search(around) and "frequency" not in draft.parts else None
+
+
+def _of_several(draft: Draft) -> bool:
+    """Whether the agent's name names two medicines: "ceftazidime-avibactam 2 g/0.5 g"."""
+    return draft.agent is not None and re.fullmatch(r"[a-z]{5,}(?: ?[/+-] ?[a-z]{5,})+", draft.agent.name, re.I) is not None
 
 
 def _same_list(first: Draft, second: Draft) -> bool:
@@ -162,9 +180,10 @@ def _set_alternatives(text: str, drafts: Sequence[Draft]) -> None:
         between = text[first.amount.end : second.amount.start]
         if first.statement is not second.statement:
             continue
+        between = _TWO_WAYS.sub(" ", between)
         near = _OR.search(between[-45:]) or _OR.search(between[:6])
         joined = near and not re.search(r"(?<![a-z])then|followed by", between, re.I) and "\n" not in between
-        if re.fullmatch(r" ?/ ?", between) and first.amount.low == second.amount.low:
+        if re.fullmatch(r" ?/ ?", between) and (first.amount.low == second.amount.low or _of_several(first)):
             continue  # two parts of one piece
         if joined and len(between) < 160 and "combination" not in first.amount.flags and not re.search(r"\bor until\b", between):
             first.alternative = second.alternative = True

@@ -15,7 +15,8 @@ from operator import attrgetter
 
 from harvester.text.agent import AgentMention
 from harvester.text.dose_draft import Draft, agent_key
-from harvester.text.dose_share import THEN, TIME_KINDS, share_back
+from harvester.text.dose_phase import OF_LATER, Phases, goes_on_elsewhere
+from harvester.text.dose_share import THEN, TIME_KINDS, share_back, share_with_list
 from harvester.text.pattern import pattern_of
 from harvester.text.spans import Brackets
 from harvester.text.timing import Mention
@@ -24,6 +25,7 @@ _start = attrgetter("start")
 _SEPARATOR = pattern_of(r"[,;\n)]|(?<![A-Za-z])(?:and|then|followed by|or|plus|versus|vs)(?![A-Za-z])", re.I)
 
 
+_ASIDE = pattern_of(r" ?(?:\([^()]{0,60}\) ?)?")
 # "with concurrent weekly cisplatin 40 mg/m2": how often what follows is given.
 _LED_IN = pattern_of(r"(?:(?<![A-Za-z])(?:with|and|plus|then|by|concurrent|concomitant|of|receive)|[,+]) ?$", re.I)
 
@@ -44,7 +46,7 @@ def scope_statement(
     owners = _Owners(mains, named, brackets)
     loose: list[Mention] = []
     placed: list[tuple[Mention, int, int]] = []  # mention, owner, side: -1 written before it, 1 after it
-    closed: set[int] = set()  # doses of which the text went on to tell how they are given later
+    phases = Phases(text, mentions)
     styles = {kind: _style(mains, [m for m in mentions if m.kind == kind]) for kind in {m.kind for m in mentions}}
     for mention in mentions:
         inside = _satellite_around(mention, drafts, brackets)
@@ -61,45 +63,20 @@ def scope_statement(
         if side == 1 and _other_agent_between(text, mention, mains[index], owners):
             loose.append(mention)
             continue
-        if side == 1 and _goes_on_elsewhere(text, mention, mains, mentions):
-            if mention.kind in _OF_LATER:
+        if side == 1 and goes_on_elsewhere(text, mention, mains, mentions):
+            if mention.kind in OF_LATER:
                 mains[index].flags.append("goes_on_otherwise")
             continue
-        if side == 1 and (index in closed and mention.kind in _LATER_KINDS):
-            continue
-        if side == 1 and _goes_on_otherwise(text, mention, mains[index], mentions):
-            mains[index].flags.append("goes_on_otherwise")
-            closed.add(index)
+        if side == 1 and phases.take(mention, mains[index]):
             continue
         placed.append((mention, index, side))
     _give_in_order(text, placed, mains, named, brackets)
+    phases.share(mains)
     for draft in drafts:
         if draft.main is not None:
             for mention in draft.main.parts.values():
                 draft.give(mention)
     return loose
-
-
-def _goes_on_elsewhere(text: str, mention: Mention, mains: Sequence[Draft], mentions: Sequence[Mention]) -> bool:
-    """Whether a phrase at the end tells of other times than those of the doses before it.
-
-    "(0.8 mg/m2 …) and on day 1 of subsequent cycles" where cycle 1 was told at the head; "weekly, then every 2 weeks".
-    """
-    before = text[max(mains[-1].amount.end, mention.start - 90) : mention.start]
-    if mention.kind == "cycle_count" and re.search(r"(?<![a-z])followed by ?$", before, re.I):
-        return True
-    if mention.kind == "cycles":
-        return (
-            any(m.kind == "cycles" and m.end <= mains[0].amount.start for m in mentions)
-            and re.search(r"\band\b", before) is not None
-        )
-    if mention.kind in _OF_LATER and _CONTINUED.search(before):
-        return True
-    if mention.kind == "days" and _FOLLOWING.search(before):
-        return True
-    if mention.kind != "interval" or not re.search(r"(?<![a-z])(?:then|followed by|thereafter)[^,;]{0,20}$", before, re.I):
-        return False
-    return any(m.kind in ("frequency", "interval") and mains[-1].amount.end <= m.start < mention.start for m in mentions)
 
 
 def _of_next_name(text: str, mention: Mention, mains: Sequence[Draft], named: Sequence[AgentMention]) -> bool:
@@ -112,36 +89,7 @@ def _of_next_name(text: str, mention: Mention, mains: Sequence[Draft], named: Se
     return not any(d.agent and d.agent.start == named[place].start for d in mains)
 
 
-_JOINED_WITHIN = 120  # signs before a phrase in which the words stand that join it to the one before
-_PHASE = pattern_of(r"(?:[,;]|(?<![a-z])and|(?<![a-z])then) ?(?:then |and |once |given |on )*$", re.I)
-# "followed by infusion of stem cells on day 0": the day is theirs.
-_FOLLOWING = pattern_of(r"(?<![a-z])followed by (?!\d)[A-Za-z][^,;.\d]{6,60}$", re.I)
-# "and responders continued drugamab maintenance every 8 weeks": no longer the doses before.
-_CONTINUED = pattern_of(r"(?:[,;]|(?<![a-z])and) (?:and )?(?!continu)[^,;\d]{3,40}(?:continu\w+|maintenance)[^,;]{0,50}$", re.I)
-_OF_LATER = frozenset({"frequency", "interval", "until", "duration"})
 _CARRIED = frozenset({"route", "frequency", "continuous"})
-_THEN_SO = pattern_of(r"(?<![a-z])(?:then|thereafter) (?:on |once |given )?$", re.I)
-_LATER_KINDS = frozenset({"frequency", "interval", "days", "weeks", "cycles", "duration"})
-_BOUNDED = pattern_of(
-    r" (?:for|in|during|from|on) (?:cycles?|C\d|weeks?|months?|days?|the)|,? ?(?:thereafter|afterwards|until)", re.I
-)
-
-
-def _goes_on_otherwise(text: str, mention: Mention, draft: Draft, mentions: Sequence[Mention]) -> bool:
-    """Whether a phrase tells how often the same amount is given later: "weekly in cycles 1-2, every 2 weeks in cycles 3-6"."""
-    since = max(draft.amount.end, mention.start - _JOINED_WITHIN)
-    if mention.kind not in ("interval", "frequency", "days") or not _PHASE.search(text, since, mention.start):
-        return False
-    before = [m for m in mentions if draft.amount.end <= m.start and m.end <= mention.start]
-    if _THEN_SO.search(text, since, mention.start) and any(m.kind == "days" for m in before):
-        return True
-    if mention.kind == "days":
-        told = [m for m in before if m.kind in ("days", "cycles")]
-        return [m.kind for m in told[:2]] == ["days", "cycles"]
-    often = next((m for m in before if m.kind in ("interval", "frequency")), None)
-    bound = [m for m in before if often and m.start >= often.end and m.kind in ("cycles", "weeks", "duration")]
-    weekly = often is not None and often.timing.frequency_unit != "d"
-    return bool(bound) and weekly and _BOUNDED.match(text, mention.end) is not None
 
 
 def _satellite_around(mention: Mention, drafts: Sequence[Draft], brackets: Brackets) -> Draft | None:
@@ -191,7 +139,7 @@ def _owner(
     if agent and mains[last].amount.end <= agent.start < following.amount.start and agent.how in ("before", "word", "earlier"):
         if mention.start >= agent.end:
             return last + 1, -1
-        beside = not right[: agent.start - mention.end].strip()
+        beside = _ASIDE.fullmatch(right[: agent.start - mention.end]) is not None
         often = mention.kind in ("frequency", "interval") and _LED_IN.search(left) is not None
         adjective = beside and (often or (mention.kind == "route" and _SEPARATOR.search(left)))
         return (last + 1, -1) if adjective else (last, 1)
@@ -288,6 +236,9 @@ def _give_in_order(
                 if draft.agent_key == mains[index].agent_key:
                     draft.give(mention)
     told = [frozenset(draft.parts) for draft in mains]
+    for mention, index, side in placed:
+        if side == 1:
+            share_with_list(text, mention, index, mains, told, brackets)
     for mention, index, side in reversed(placed):
         if side == 1:
             share_back(text, mention, index, mains, told, brackets)

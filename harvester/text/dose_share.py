@@ -40,6 +40,8 @@ def share_back(
     for position in range(index - 1, -1, -1):
         draft, following = mains[position], mains[position + 1]
         between = text[draft.amount.end : following.amount.start]
+        if draft.parts.get(mention.kind) is mention:
+            continue
         if mention.kind in draft.parts or (inside and not inside[0] < draft.amount.start):
             return
         same = draft.agent_key == following.agent_key
@@ -62,6 +64,45 @@ def share_back(
             return
         if same or not (mention.kind in ("frequency", "interval") and draft.amount.per_time):
             draft.give(mention)
+
+
+_OF_ALL = pattern_of(
+    r"(?<![a-z])(?:all|each|both)(?: (?:drugs|agents|given|administered|of (?:them|which)|infused|IV|orally))*(?: on)? $", re.I
+)
+_LISTED = frozenset({"frequency", "interval", "days", "cycle_length", "cycle_count", "cycles", "duration", "until"})
+
+
+def share_with_list(
+    text: str, mention: Mention, index: int, mains: Sequence[Draft], told: Sequence[frozenset[str]], brackets: Brackets
+) -> None:
+    """Give a phrase behind a bracket that lists doses to all of them, and one that "all on" or "each" leads to all before it.
+
+    "(A 375 mg/m2 day 1, B 100 mg days 1-5) every 21 days"; "A 85 mg/m2, B 200 mg/m2, all on day 1".
+    """
+    around = brackets.innermost(mains[index].amount.start)
+    if mention.kind not in _LISTED:
+        return
+    behind = around is not None and around[1] <= mention.start and not _CLAUSE.search(text, around[1], mention.start)
+    if not behind and not _OF_ALL.search(text, max(0, mention.start - 48), mention.start):
+        return
+    for place in reversed(range(index)):
+        draft = mains[place]
+        if around and draft.amount.start < around[0]:
+            return
+        if _may_take(mention, draft, told[place]):
+            draft.give(mention)
+
+
+_CLAUSE = pattern_of(r"[,;:(]|(?<![a-z])(?:and|then|with|plus|or|followed)(?![a-z])")
+
+
+def _may_take(mention: Mention, draft: Draft, told: frozenset[str]) -> bool:
+    """Whether a dose of a list has none of what is told for the whole list."""
+    if mention.kind == "interval" and "days" in told and not {"interval", "frequency", "cycle_length"} & told:
+        return draft.amount.kind != "radiation"
+    if mention.kind in TIME_KINDS:
+        return not (TIME_KINDS & told) and draft.amount.kind != "radiation"
+    return mention.kind not in told
 
 
 def _ends_by_count(draft: Draft) -> bool:

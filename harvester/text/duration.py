@@ -79,6 +79,8 @@ _UNTIL = Phrase(
     r"whichever|plus|followed|combined|then|and then)\b)){2,160})"
     r"|(?<![A-Za-z])(?:until|till) (?P<other>(?:[^.;\n(),]|\.(?=\d)|,(?! ?(?:for|up to|at|with|"
     r"on|in|given|administered|every|whichever|plus|followed|combined|then|and then)\b)){3,120})"
+    r"|(?<!\d )(?<![a-z])through (?P<through>(?:the end of )?(?:week|month|day|cycle|year) ?\+?\d{1,3}(?![\d-])"
+    r"(?: ?(?:post|after)[- ]?[A-Za-z-]{3,20}(?: [a-z]{4,15})?)?)"
     r"|in the absence of (?P<absence>(?:disease )?progression[^.;\n()]{0,60})"
     r"|who do not meet (?P<meet>off[ -]treatment[^.;\n()]{0,40})",
     re.I,
@@ -88,16 +90,32 @@ _UNTIL = Phrase(
 # Ends after so many: "every 3 weeks for 4 doses".
 _FOR_COUNT = Phrase(
     rf"(?<![A-Za-z])(?:for|x|×) ?(?:a total of |a maximum of |at least |an? )?(?P<most>up to )?(?P<n>\d{{1,2}}|{_WORDS})"
-    r" (?:further |additional |more |weekly |monthly |total |consecutive |intravitreal |IV |subcutaneous )*"
-    r"(?P<what>doses|infusions|injections|administrations|applications)(?! of| levels?)(?![A-Za-z])",
+    r" (?:further |additional |more |weekly |monthly |total |consecutive |intravitreal |IV |subcutaneous |daily |equal )*"
+    r"(?P<what>fractions|doses|infusions|injections|administrations|applications)(?! of| levels?)(?![A-Za-z])",
     re.I,
+)
+# "weekly x 4", "q12h x 6"; of a day "daily x 5" is five days.
+_TIMES_OVER = Phrase(
+    r"(?<![A-Za-z])(?:(?P<daily>daily|QD|qd|q\.d\.|once a day|per day|/day|/d)|weekly|QW|[Qq]\d{1,2} ?-?[hHwW]|"
+    r"every \d{1,2} (?:hours?|weeks?)|"
+    r"bid|BID|twice daily|monthly) ?(?P<all>(?:x|×) ?(?P<n>[2-9]|[1-3]\d))(?! ?(?:days?|d|weeks?|wks?|w|months?|"
+    r"cycles?|doses?|hours?|h|m?g|times|"
+    r"mo|years?|fractions?|courses?|infusions?|injections?)(?![a-z])|[\d/^.]| ?10)",
 )
 _LASTING = pattern_of(r" (?:for|with) (?:a (?:maximum|total)|up to|at least|maximum)", re.I)
 
 
+# "50 Gy in 25 fractions", "30 Gy/10 fractions": in so many is a whole given.
+_IN_FRACTIONS = Phrase(
+    r"Gy[A-Za-z]{0,3} ?(?P<all>(?:/|in|over|delivered in|given in) ?(?P<n>\d{1,2}|one|two|three|four|five)"
+    r"(?: (?:daily|equal|once-daily|twice-daily|consecutive))*[- ](?:fractions?|fx|fr)(?![A-Za-z]))",
+    re.I,
+)
+
+
 PHRASES = (
     _OVER, _FOR_MINUTES, _INFUSED_FOR, _LONG_INFUSION, _NAMED, _TIME_OF, _CONTINUOUS, _FOR, _TOTAL, _OF_TREATMENT, _UNTIL,
-    _FOR_COUNT,
+    _FOR_COUNT, _IN_FRACTIONS, _TIMES_OVER,
 )  # fmt: skip
 
 
@@ -148,6 +166,10 @@ def duration_mentions(scan: Scan) -> list[Mention]:
             )
             timing = Timing(duration_value=_value(match["n"]), duration_unit=time_unit(match["u"]))
             found.append(Mention("duration", match.start(), match.end(), timing, rule, flags))
+    for match in scan.finditer(_TIMES_OVER):
+        if match["daily"] and taken.take(match.start("all"), match.end()):
+            timing = Timing(duration_value=float(match["n"]), duration_unit="d")
+            found.append(Mention("duration", match.start("all"), match.end(), timing, "duration.times_over"))
     return sorted(found, key=lambda mention: mention.start)
 
 
@@ -164,6 +186,15 @@ def until_mentions(scan: Scan) -> list[Mention]:
         count = f"{_value(match['n']):g} {match['what'].lower()}"
         words = f"up to {count}" if match["most"] else count
         found.append(Mention("until", match.start(), match.end(), Timing(until=words), "until.count"))
+    found += [
+        Mention("until", m.start("all"), m.end(), Timing(until=f"{m['n']} doses"), "until.count")
+        for m in scan.finditer(_TIMES_OVER)
+        if not m["daily"]
+    ]
+    for match in scan.finditer(_IN_FRACTIONS):
+        number = int(_value(match["n"]))
+        words = f"in {number} fractions" if number > 1 else "in 1 fraction"
+        found.append(Mention("until", match.start("all"), match.end(), Timing(until=words), "until.fractions"))
     return sorted(found, key=lambda mention: mention.start)
 
 

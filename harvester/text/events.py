@@ -9,7 +9,8 @@ or per m2 stay what they are.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from harvester.shape import shape
 from harvester.text.dose import DoseRead
@@ -57,6 +58,8 @@ def events(doses: Sequence[DoseRead]) -> tuple[EventRead, ...]:
     for place, dose in enumerate(doses):
         if _is_given(dose):
             found += _events_of(place, dose, doses, numbering)
+            for phase, shift in _phases(dose):
+                found += _events_of(place, phase, doses, numbering, shift)
     return tuple(sorted(found, key=lambda e: (e.t0_event, e.day_start, e.dose)))
 
 
@@ -70,9 +73,37 @@ def _numbering(doses: Sequence[DoseRead]) -> str:
     return "day 0" if any(first < 0 for dose in doses for first, _ in dose.days or ()) else "day 1"
 
 
-def _events_of(place: int, dose: DoseRead, doses: Sequence[DoseRead], numbering: str) -> list[EventRead]:
-    """The events of one dose, cycle by cycle."""
+def _phases(dose: DoseRead) -> Iterator[tuple[DoseRead, float]]:
+    """The later phases of a dose whose days can be told, and how many days after its beginning each is counted from."""
+    end: float | None = _end(dose)
+    for phase in dose.later:
+        given = replace(dose, **{**phase.parts(), "anchor_event": None, "later": ()})
+        if phase.cycle_from is not None and phase.cycle_length_value is not None:
+            yield given, 0.0
+            end = None
+            continue
+        every = _span(phase.frequency_period, phase.frequency_unit)
+        if end is None or every is None or phase.days or phase.weeks:
+            return
+        begin = end + every if dose.days or dose.weeks else end
+        yield given, begin
+        lasting = _span(phase.duration_value, phase.duration_unit)
+        end = begin + lasting if lasting is not None else None
+
+
+def _end(dose: DoseRead) -> float | None:
+    """The last day told of a dose, or the first after its duration, counted from its beginning."""
+    if dose.days:
+        return None if any(first < 0 for first, _ in dose.days) else dose.days[-1][1] - 1.0
+    if dose.weeks:
+        return 7.0 * (dose.weeks[-1][1] - (0 if any(first == 0 for first, _ in dose.weeks) else 1))
+    return _span(dose.duration_value, dose.duration_unit)
+
+
+def _events_of(place: int, dose: DoseRead, doses: Sequence[DoseRead], numbering: str, shift: float = 0.0) -> list[EventRead]:
+    """The events of one dose, cycle by cycle; its days are counted from ``shift`` days after the beginning."""
     zero, start, vague = _start(dose, doses, numbering)
+    start += shift
     if zero == "day 0" and not (dose.days or dose.weeks or dose.anchor_event):
         return []  # where days are told from day 0, a dose that tells none may begin on any
     length = _span(dose.cycle_length_value, dose.cycle_length_unit)
@@ -85,13 +116,15 @@ def _events_of(place: int, dose: DoseRead, doses: Sequence[DoseRead], numbering:
     for cycle in range(first, last + 1):
         if cycle > 1 and length is None:
             break
-        shift = start + (cycle - 1) * (length or 0.0)
+        day = start + (cycle - 1) * (length or 0.0)
         told = cycle if dose.cycle_from is not None or length is not None else None
-        approximate = vague or (months and cycle > 1) or any(flag.startswith("range_of_cycle") for flag in dose.flags)
+        approximate = (
+            vague or shift > 0 or (months and cycle > 1) or any(flag.startswith("range_of_cycle") for flag in dose.flags)
+        )
         for begin, end in windows:
             found.append(
                 EventRead(
-                    place, told, round(shift + begin, 2), round(shift + end, 2), zero, approximate, open_ended or open_window,
+                    place, told, round(day + begin, 2), round(day + end, 2), zero, approximate, open_ended or open_window,
                     per_day(dose), dose.unit,
                 )
             )  # fmt: skip

@@ -58,6 +58,14 @@ class Timing:
         """Every part by its name."""
         return dict(zip(PARTS, _parts_of(self), strict=True))
 
+    def told(self) -> dict[str, Any]:
+        """The parts that are told, by their names; windows as ``[first, last]``."""
+        return {
+            name: [list(window) for window in value] if name in ("days", "weeks") else value
+            for name, value in self.parts().items()
+            if value is not None
+        }
+
 
 PARTS = tuple(part.name for part in fields(Timing))
 _parts_of = attrgetter(*PARTS)

@@ -102,3 +102,37 @@ def test_a_dose_without_a_day_has_no_place_where_days_are_told_from_day_0() -> N
     doses = read_doses("Busulfan 3.2 mg/kg on days -7 to -5. Mycophenolate 1 g every 12 hours.").doses
 
     assert [(event.dose, event.day_start, event.day_end) for event in events(doses)] == [(0, -7.0, -5.0)]
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        (
+            "Drugamab 16 mg/kg weekly in cycles 1-2, every 2 weeks in cycle 3 and every 4 weeks thereafter (28-day cycles)",
+            [(1, 0.0, 27.0, False), (2, 28.0, 55.0, False), (3, 56.0, 83.0, False), (4, 84.0, 111.0, True)],
+        ),
+        (
+            "Drugamab 10 mg/kg IV on days 1 and 8 of cycle 1 and on day 1 of each subsequent 28-day cycle",
+            [(1, 0.0, 0.0, False), (1, 7.0, 7.0, False), (2, 28.0, 28.0, True)],
+        ),
+        (
+            "Drugamab 10 mg/kg weekly for 3 weeks, then every 2 weeks",
+            [(None, 0.0, 0.0, False), (None, 7.0, 7.0, False), (None, 14.0, 14.0, False), (None, 21.0, 21.0, True)],
+        ),
+        (
+            "Drugamab 300 mg at weeks 0 and 4, then every 8 weeks",
+            [(None, 0.0, 0.0, False), (None, 28.0, 28.0, False), (None, 84.0, 84.0, True)],
+        ),
+        ("Drugamab 20 mg on days -3 to -1, then every 4 weeks", [(None, -3.0, -1.0, False)]),
+    ],
+)
+def test_later_phases_follow_the_first(text: str, told: list[tuple[int | None, float, float, bool]]) -> None:
+    """A phase with its cycles stands in them, one without begins when the phase before ends; else it is not laid out."""
+    found = events(read_doses(text, ["Drugamab"]).doses)
+
+    assert [(e.cycle, e.day_start, e.day_end, e.open_ended) for e in found] == told
+
+
+def test_a_dose_that_goes_on_otherwise_has_no_total() -> None:
+    """What it comes to depends on how long the last phase goes on."""
+    assert totals(read_doses("Drugamab 10 mg weekly for 3 weeks, then every 2 weeks", ["Drugamab"]).doses) == ()
