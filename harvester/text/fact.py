@@ -80,8 +80,9 @@ def _reading_line(
     some = some_patients(raw, criterion, heads, normal.text)
     return ReadingLine(
         index,
-        replace(criterion, section=listed.section),
+        criterion if listed.section == criterion.section else replace(criterion, section=listed.section),
         normal,
+        normal.text,
         tokens if numeric else (),
         sentences,
         names[index],
@@ -132,13 +133,11 @@ def _values_of(line: ReadingLine, limits: tuple[Limit, ...]) -> list[FactRead]:
     for number, limit in enumerate(limits):
         if _TOLERANCE.search(line.text[max(0, limit.start - 8) : limit.start]) or _AFTER_TOLERANCE.match(line.text, limit.end):
             continue  # "6 weeks ± 2 weeks" is a tolerance, no limit
-        place, whole = Place.of(line, limits, number, earlier), united(limit, line.text)
-        if whole is not limit:
-            limit, place = whole, replace(place, limit=whole)
+        limit = united(limit, line.text)
+        place = Place.of(line, limits, number, earlier).told(limit)
         if is_restated(place):
             continue
-        whole = carried(place)
-        place = place if whole is limit else replace(place, limit=whole)
+        place = place.told(carried(place))
         timed, time = times.read(place)
         if time is not None:
             facts = [] if time.kind == "none" else [time_fact(place, timed, time)]

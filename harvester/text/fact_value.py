@@ -159,11 +159,12 @@ def threshold_facts(place: Place, subject: Subject) -> list[FactRead]:
     base = framed(place.line, limit.start, end, subject.concepts[0], rule, place.left, after, limit.flags)
     since = text[place.since : limit.start]
     method = method_of(text[limit.start : place.until]) or method_of(since)
-    base = changed(base, sex=base.sex or sex_of(since, after), method=method, detail=_detail(place, subject))
-    base = changed(base, condition=base.condition or age_band(place.right))
+    condition = base.condition or age_band(place.right)
+    if condition is not None and condition.startswith("with ") and set(subject.concepts) <= _ASKED_BESIDE:
+        condition = None  # a second requirement beside the score
+    sex, detail = base.sex or sex_of(since, after), _detail(place, subject)
+    base = changed(base, sex=sex, condition=condition, method=method, detail=detail)
     limit = _below_mean(_a_day(limit, subject, place.right), place.right)
-    if base.condition is not None and base.condition.startswith("with ") and set(subject.concepts) <= _ASKED_BESIDE:
-        base = changed(base, condition=None)  # a second requirement beside the score
     return [_valued(_of_concept(base, concept), place.line, one, place.left) for concept, one in _parts(limit, subject)]
 
 

@@ -26,7 +26,8 @@ from harvester.text.token import Phrase, Token, tokens_of
 __all__ = ["Limit", "limits_of", "may_hold_limits", "read_limits"]
 
 _SIGN = pattern_of(r" ?(?P<sign>>=|<=|=>|=<|≥|≤|>|<) ?")
-_NUMERIC = pattern_of(r"[\dⅠ-Ⅴⅰ-ⅴ]|[IiVv](?<![A-Za-z].)[IiVv]{0,2}(?![A-Za-z])")
+# Begins with one set of signs, so that the search leaps to where one stands.
+_NUMERIC = pattern_of(r"[\dⅠ-Ⅴⅰ-ⅴIiVv](?:(?<=[\dⅠ-Ⅴⅰ-ⅴ])|(?<![A-Za-z].)[IiVv]{0,2}(?![A-Za-z]))")
 _WORDED = Gated(
     pattern_of(
         r"ULN|UNL|LLN|LSN|UPN|ULRR|limit|upper|lower|normal|wnl|(?<![A-Za-z])(?:" + "|".join(WORD_VALUES) + r")(?![a-z])",

@@ -43,6 +43,7 @@ _FOREIGN = {
     "\ufe64": "<", "\ufe65": ">", "\ufe66": "=", "\u3001": ",", "\u3002": ".", "\uff61": ".",
 }  # fmt: skip
 _FOLD = str.maketrans({**_ALIKE, **_FOREIGN})
+_FOLDED = re.compile(f"[{''.join(re.escape(sign) for sign in (*_ALIKE, *_FOREIGN))}]")
 
 _TOKEN = re.compile(
     r"(?P<escaped_entity>\\&(?:lt|gt|le|ge|amp|nbsp|#\d{1,6}|#x[0-9a-fA-F]{1,5});)"
@@ -80,6 +81,9 @@ class NormalText:
         if start >= end:
             at = self._raw_start(start)
             return Span(at, at)
+        if len(self._runs) == 1 and self._runs[0][3] and end <= len(self.text):
+            before = self._runs[0][1]
+            return Span(before + start, before + end)
         return Span(self._raw_start(start), self._raw_end(end - 1))
 
     def flags(self, start: int, end: int) -> tuple[str, ...]:
@@ -115,7 +119,7 @@ def normal_text(raw: str) -> NormalText:
     for kind, token, start in _tokens(raw):
         if start > at:
             runs.append((written, at, start, True))
-            parts.append(raw[at:start].translate(_FOLD))
+            parts.append(_fold(raw[at:start]))
             written += start - at
         piece = _regular(kind, token, raw[start - 1] if start else "")
         at = start + len(token)
@@ -127,8 +131,17 @@ def normal_text(raw: str) -> NormalText:
             written += len(piece)
     if at < len(raw):
         runs.append((written, at, len(raw), True))
-        parts.append(raw[at:].translate(_FOLD))
+        parts.append(_fold(raw[at:]))
     return NormalText(raw, "".join(parts), tuple([run[0] for run in runs]), tuple(runs), tuple(flagged))
+
+
+def _fold(text: str) -> str:
+    """``text.translate(_FOLD)``: where not all is ASCII by looking for the few signs, as a table is asked for every sign."""
+    return text.translate(_FOLD) if text.isascii() else _FOLDED.sub(_regular_sign, text)
+
+
+def _regular_sign(found: re.Match[str]) -> str:
+    return found.group().translate(_FOLD)
 
 
 def _is_plain(raw: str) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
+from dataclasses import replace
 
 from harvester.shape import shape
 from harvester.text.criteria import CriterionLine
@@ -24,6 +25,7 @@ class ReadingLine:
     index: int
     criterion: CriterionLine
     normal: NormalText
+    text: str  # the regular words
     tokens: tuple[Token, ...]  # empty where the line holds no limit
     sentences: Sentences
     names: tuple[Phrase, ...]
@@ -34,11 +36,6 @@ class ReadingLine:
     spared: bool = False  # an item below "except for:"
     above: str = ""  # the words of the line it stands below, as written
     whom: str | None = None  # those patients, as written above or at the head of the line
-
-    @property
-    def text(self) -> str:
-        """The regular words."""
-        return self.normal.text
 
     def clipped(self, start: int, end: int) -> tuple[int, int]:
         """The sentence around ``text[start:end]``, cut where it is too far away."""
@@ -56,11 +53,15 @@ class ReadingLine:
 class Place:
     """One limit in its line.
 
-    ``bounds`` is its sentence, ``since`` where the value before it ends, ``until`` where the next begins.
+    ``bounds`` is its sentence, ``since`` where the value before it ends, ``until`` where the next begins. ``text`` are the line's
+    regular words, ``left`` and ``right`` those of the sentence before and behind the limit: kept, as every rule asks for them.
     """
 
     line: ReadingLine
     limit: Limit
+    text: str
+    left: str
+    right: str
     bounds: tuple[int, int]
     names: tuple[Phrase, ...]
     since: int
@@ -77,22 +78,13 @@ class Place:
         since = earlier[0].end if earlier and earlier[0].start >= bounds[0] else bounds[0]
         until = min(after.start if after else bounds[1], bounds[1])
         following = after if after and after.start < bounds[1] else None
-        return cls(line, limit, bounds, line.near(limit.start, limit.end), since, until, earlier, following)
+        text, names = line.text, line.near(limit.start, limit.end)
+        left, right = text[bounds[0] : limit.start], text[limit.end : bounds[1]]
+        return cls(line, limit, text, left, right, bounds, names, since, until, earlier, following)
 
-    @property
-    def text(self) -> str:
-        """The line's regular words."""
-        return self.line.text
-
-    @property
-    def left(self) -> str:
-        """The words of the sentence before the limit."""
-        return self.text[self.bounds[0] : self.limit.start]
-
-    @property
-    def right(self) -> str:
-        """The words of the sentence behind the limit."""
-        return self.text[self.limit.end : self.bounds[1]]
+    def told(self, limit: Limit) -> Place:
+        """The same place of ``limit``, which is the limit here told in full: it stands where that one stands."""
+        return self if limit is self.limit else replace(self, limit=limit)
 
     @property
     def sentence(self) -> str:
