@@ -26,7 +26,7 @@ from harvester.text.pattern import pattern_of
 from harvester.text.place import Place, Read, ReadingLine
 from harvester.text.rule import confidence_of
 from harvester.text.sentence import sentences_of
-from harvester.text.some_patients import some_patients
+from harvester.text.some_patients import Audience
 from harvester.text.stage import stage_facts
 from harvester.text.subject import Subject, subject_of
 from harvester.text.token import Phrase, tokens_of
@@ -48,11 +48,10 @@ def read_facts(raw: str, lines: tuple[CriterionLine, ...]) -> FactReading:
     """
     facts: list[FactRead] = []
     unread: list[UnreadRead] = []
-    names: dict[int, tuple[Phrase, ...]] = {}
-    parents = {criterion.parent for criterion in lines}
+    frames = _Frames(raw, lines)
     characters = read = 0
     for index, criterion in enumerate(lines):
-        line = _reading_line(raw, index, lines, index in parents, names)
+        line = frames.next()
         if criterion.kind == "header":
             continue
         found = _facts_of(line)
@@ -65,42 +64,45 @@ def read_facts(raw: str, lines: tuple[CriterionLine, ...]) -> FactReading:
     return FactReading(tuple(settled), tuple(unread), characters, read)
 
 
-def _reading_line(
-    raw: str, index: int, heads: tuple[CriterionLine, ...], is_parent: bool, names: dict[int, tuple[Phrase, ...]]
-) -> ReadingLine:
-    """The line made ready; ``names`` keeps what each line names, for the lines below it."""
-    criterion = heads[index]
-    normal = normal_text(raw[criterion.start : criterion.end])
-    numeric = may_hold_limits(normal.text)
-    tokens = tokens_of(normal.text) if numeric or is_parent or criterion.kind == "header" else ()
-    names[index] = mentions(tokens)
-    above = names.get(criterion.parent, ()) if criterion.parent is not None else _heading_names(index, heads, names)
-    sentences = sentences_of(normal.text)
-    listed = list_of(raw, criterion, heads)
-    some = some_patients(raw, criterion, heads, normal.text)
-    return ReadingLine(
-        index,
-        criterion if listed.section == criterion.section else replace(criterion, section=listed.section),
-        normal,
-        normal.text,
-        tokens if numeric else (),
-        sentences,
-        names[index],
-        above,
-        listed.one_of_several,
-        listed.defining,
-        conditional=some.only,
-        spared=some.spares,
-        above=raw[heads[parent].start : heads[parent].end][:_ABOVE] if (parent := criterion.parent) is not None else "",
-        whom=some.whom,
-    )
+class _Frames:
+    """The lines of one text made ready one after another, each in the frame of those above and beside it."""
 
+    def __init__(self, raw: str, lines: tuple[CriterionLine, ...]) -> None:
+        self._raw, self._lines = raw, lines
+        self._parents = {line.parent for line in lines}
+        self._names: list[tuple[Phrase, ...]] = []  # what each line names, for the lines below it
+        self._audience = Audience(raw, lines)
 
-def _heading_names(index: int, lines: tuple[CriterionLine, ...], names: dict[int, tuple[Phrase, ...]]) -> tuple[Phrase, ...]:
-    """What a short heading right above names (``Life expectancy``, then ``At least 8 weeks``)."""
-    above = lines[index - 1] if index else None
-    heads = above is not None and above.kind == "header" and above.end - above.start <= 30
-    return names.get(index - 1, ()) if heads else ()
+    def next(self) -> ReadingLine:
+        """The line after those made ready before."""
+        index = len(self._names)
+        criterion = self._lines[index]
+        normal = normal_text(self._raw[criterion.start : criterion.end])
+        text = normal.text
+        numeric = may_hold_limits(text)
+        tokens = tokens_of(text) if numeric or index in self._parents or criterion.kind == "header" else ()
+        names, above = mentions(tokens), self._names_above(criterion)
+        self._names.append(names)
+        listed, some = list_of(self._raw, criterion, self._lines), self._audience.of(criterion, text)
+        turned = criterion if listed.section == criterion.section else replace(criterion, section=listed.section)
+        return ReadingLine(
+            *(index, turned, normal, text, tokens if numeric else (), sentences_of(text), names, above),
+            *(listed.one_of_several, listed.defining, some.only, some.spares, self._words_above(criterion), some.whom),
+        )
+
+    def _words_above(self, criterion: CriterionLine) -> str:
+        if criterion.parent is None:
+            return ""
+        above = self._lines[criterion.parent]
+        return self._raw[above.start : above.end][:_ABOVE]
+
+    def _names_above(self, criterion: CriterionLine) -> tuple[Phrase, ...]:
+        """What the line names that an item stands below, or a short heading right above (``Life expectancy``)."""
+        if criterion.parent is not None:
+            return self._names[criterion.parent]
+        above = self._lines[len(self._names) - 1] if self._names else None
+        heads = above is not None and above.kind == "header" and above.end - above.start <= 30
+        return self._names[-1] if heads else ()
 
 
 def _covered(facts: list[FactRead]) -> int:

@@ -31,27 +31,49 @@ class SomePatients:
     spares: bool = False  # the line above excepts what this line says
 
 
-def some_patients(raw: str, criterion: CriterionLine, lines: tuple[CriterionLine, ...], own: str) -> SomePatients:
-    """Whom ``criterion`` speaks of by the lines above it, or by its own head; ``own`` are its own words made regular."""
-    above = criterion.parent
-    for _ in range(4):
-        if above is None:
-            break
-        words = _BRACKETED.sub(" ", _regular(raw[lines[above].start : lines[above].end][:400]))
-        if _EXCEPTS.search(_regular(raw[max(lines[above].start, lines[above].end - 200) : lines[above].end])):
-            return SomePatients(True, None, criterion.section == "exclusion")
-        if above == criterion.parent and _DEFINING.search(words):
-            return SomePatients(True)
-        research = _RESEARCH.search(words)
-        if research:
-            return SomePatients(True, _told(research))
-        found = _ADMITS_SOME.search(words) or _LEADS_IN.match(words)
-        if found:
-            return SomePatients(True, _told(found))
-        above = lines[above].parent
-    short = criterion.end - criterion.start <= _HEAD
-    head = _HEADS.match(own if short else _regular(raw[criterion.start : criterion.start + _HEAD]))
-    return SomePatients(False, _told(head)) if head else SomePatients()
+_ALL = SomePatients()
+
+
+class Audience:
+    """Whom the lines of one text speak of; what a line says of those below it is read once."""
+
+    def __init__(self, raw: str, lines: tuple[CriterionLine, ...]) -> None:
+        self._raw, self._lines = raw, lines
+        self._below: dict[tuple[int, bool], SomePatients | None] = {}
+
+    def of(self, criterion: CriterionLine, own: str) -> SomePatients:
+        """Whom ``criterion`` speaks of by the lines above it, or by its own head; ``own`` are its own words made regular."""
+        if criterion.parent is not None:
+            key = (criterion.parent, criterion.section == "exclusion")
+            if key not in self._below:
+                self._below[key] = self._by_those_above(*key)
+            told = self._below[key]
+            if told is not None:
+                return told
+        short = criterion.end - criterion.start <= _HEAD
+        head = _HEADS.match(own if short else _regular(self._raw[criterion.start : criterion.start + _HEAD]))
+        return SomePatients(False, _told(head)) if head else _ALL
+
+    def _by_those_above(self, parent: int, excludes: bool) -> SomePatients | None:
+        """What ``parent`` and the lines above it say of the lines right below it."""
+        above: int | None = parent
+        for _ in range(4):
+            if above is None:
+                break
+            line = self._lines[above]
+            words = _BRACKETED.sub(" ", _regular(self._raw[line.start : line.end][:400]))
+            if _EXCEPTS.search(_regular(self._raw[max(line.start, line.end - 200) : line.end])):
+                return SomePatients(True, None, excludes)
+            if above == parent and _DEFINING.search(words):
+                return SomePatients(True)
+            research = _RESEARCH.search(words)
+            if research:
+                return SomePatients(True, _told(research))
+            found = _ADMITS_SOME.search(words) or _LEADS_IN.match(words)
+            if found:
+                return SomePatients(True, _told(found))
+            above = line.parent
+        return None
 
 
 @lru_cache(maxsize=256)
