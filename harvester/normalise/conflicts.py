@@ -9,7 +9,7 @@ from harvester.normalise.fields import Fields, Problem
 from harvester.tables import Dose, RecordConflict
 from harvester.tables.eligibility import CRITERIA
 from harvester.text.conflict import read_conflicts
-from harvester.text.criteria import CriterionLine
+from harvester.text.criterion import CriterionLine
 from harvester.text.events import total_conflicts
 from harvester.text.fact_read import FactRead
 

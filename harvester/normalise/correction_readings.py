@@ -8,7 +8,7 @@ from typing import Any
 
 from harvester.normalise.correction_facts import ADDED_RULE, CORRECTED
 from harvester.normalise.coverage import union_length
-from harvester.text.criteria import CriterionLine
+from harvester.text.criterion import CriterionLine
 from harvester.text.dose import DoseRead, DoseReading
 from harvester.text.fact_read import FactRead, FactReading, UnreadRead
 

@@ -18,7 +18,7 @@ from harvester.normalise.correction_values import NotAllowed, columns_of, text_o
 from harvester.normalise.links import DoseText
 from harvester.tables import Correction
 from harvester.tables.eligibility import CRITERIA
-from harvester.text.criteria import CriterionLine
+from harvester.text.criterion import CriterionLine
 from harvester.text.dose import DoseRead
 from harvester.text.fact_read import FactRead, FactReading
 

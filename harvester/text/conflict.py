@@ -13,7 +13,7 @@ from __future__ import annotations
 import re
 
 from harvester.shape import shape
-from harvester.text.criteria import CriterionLine
+from harvester.text.criterion import CriterionLine
 from harvester.text.fact_read import FactRead
 from harvester.text.pattern import pattern_of
 from harvester.text.polarity import Region

@@ -8,9 +8,9 @@ note.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
-from harvester.shape import shape
+from harvester.text.criterion import CriterionLine, changed
 from harvester.text.criterion_line import Line, lines_of
 from harvester.text.definition_file import expression
 from harvester.text.domain import OTHER, domains_of
@@ -34,17 +34,14 @@ from harvester.text.population import (
     scope_of_heading_item,
     scope_prefix_end,
 )
+from harvester.text.section import with_sections
 
 _OPENS_LIST = pattern_of(r"(?::|\b(?:following|with|by|of|either|including|criteria|as follows|and/or))\s*$", re.IGNORECASE)
-_EXCLUDES = expression("criteria.excludes")
-_INCLUDES = expression("criteria.includes")
 _VERB = pattern_of(r"\b(?:is|are|was|were|has|have|had|must|may|can|will|should|shall|does|do)\b", re.IGNORECASE)
 _MEASURED = pattern_of(r"[<>≤≥=]|\d")
 _FOR_WHOM = expression("criteria.for_whom")
 _ABOUT_CRITERIA = expression("criteria.about_criteria")
 _INTRODUCES_PARTS = expression("criteria.introduces_parts")
-# Texts ordered by these headings tell under each of them who may join.
-_WHO_JOINS = pattern_of(r"(?:disease|patient) characteristics\b", re.IGNORECASE)
 _OF_SOME = pattern_of(
     r"[^.:;\n]{0,40}\b(?:patients|participants|subjects|individuals)\s+(?:with|who|whose|infected|on)\b", re.IGNORECASE
 )
@@ -52,28 +49,6 @@ _SHORT_HEADING = 90
 # What stands above the sections of a part of a trial.
 _PART = expression("criteria.part")
 _SOME_PEOPLE = expression("criteria.some_people")
-
-
-@shape()
-class CriterionLine:
-    """One line of eligibility text.
-
-    ``start`` and ``end`` are raw offsets of its own words, ``parent`` an index into the same tuple.
-    """
-
-    section: str  # inclusion, exclusion, unknown
-    position: int  # 0, 1 … among the lines of the text
-    parent: int | None
-    level: int  # 0 = top
-    kind: str  # item, parent, note, header
-    label: str | None
-    population: str | None
-    scope: str | None
-    domain: str
-    secondary_domains: tuple[str, ...]
-    start: int
-    end: int
-    section_inferred: bool = False  # no heading said it: the line's own words did
 
 
 def read_criteria(raw: str, section: str | None = None) -> tuple[CriterionLine, ...]:
@@ -112,12 +87,8 @@ class _Reading:
                 self._open_sub_heading(line)
             else:
                 self._add_words(line, following)
-        if infer and all(line.section == "unknown" for line in self.found):
-            told = any(line.kind == "header" and _WHO_JOINS.match(self.normal.raw, line.start) for line in self.found)
-            self.found = [_included(line) if told else self._inferred(line) for line in self.found]
-            self._inherit_sections()
-        elif infer:
-            self._before_first_heading()
+        if infer:
+            self.found = with_sections(self.normal.raw, self.found)
         return tuple(self._with_parents())
 
     def _heading(self, line: Line) -> Heading | None:
@@ -341,38 +312,15 @@ class _Reading:
             )
         )
 
-    def _inferred(self, line: CriterionLine) -> CriterionLine:
-        """Without any heading a line's own words say where it belongs; if they do not, it stays unknown."""
-        words = self.normal.raw[line.start : line.end]
-        section = "exclusion" if _EXCLUDES.search(words) else "inclusion" if _INCLUDES.search(words) else "unknown"
-        return _changed(line, section=section, section_inferred=section != "unknown")
-
-    def _inherit_sections(self) -> None:
-        """The parts of a line whose words said its section stand where it does."""
-        for at, line in enumerate(self.found):
-            above = self.found[line.parent] if line.parent is not None else None
-            if above and above.section_inferred and line.section == "unknown":
-                self.found[at] = _changed(line, section=above.section, section_inferred=True)
-
-    def _before_first_heading(self) -> None:
-        """Lines before a text's only heading, the exclusion's, are what it includes."""
-        first = next((at for at, line in enumerate(self.found) if line.section != "unknown"), 0)
-        if "inclusion" not in {line.section for line in self.found}:
-            self.found[:first] = [_included(line) for line in self.found[:first]]
-
     def _with_parents(self) -> list[CriterionLine]:
         """Parents that turned out to have sub-items and only introduce them."""
         has_children = {line.parent for line in self.found if line.parent is not None and line.kind != "note"}
         return [
-            _changed(line, kind="parent")
+            changed(line, kind="parent")
             if at in has_children and line.kind == "item" and _opens_list(self.normal.raw[line.start : line.end])
             else line
             for at, line in enumerate(self.found)
         ]
-
-
-def _included(line: CriterionLine) -> CriterionLine:
-    return _changed(line, section="inclusion", section_inferred=True)
 
 
 def _is_introducing(words: str) -> bool:
@@ -392,7 +340,3 @@ def _introduces(words: str, line: Line, following: Line | None) -> bool:
     return following.indent > line.indent or (
         following.marker is not None and line.marker is None and words.endswith((":", "with"))
     )
-
-
-def _changed(line: CriterionLine, **changes: object) -> CriterionLine:
-    return replace(line, **changes)  # type: ignore[arg-type]

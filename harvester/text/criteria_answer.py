@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any
 
-from harvester.text.criteria import CriterionLine, read_criteria
+from harvester.text.criteria import read_criteria
+from harvester.text.criterion import CriterionLine
 from harvester.text.fact import read_facts
 
 _SECTIONS = ("inclusion", "exclusion", "unknown")

@@ -12,7 +12,7 @@ from harvester.text.age_table import table_facts
 from harvester.text.alternatives import Alternatives
 from harvester.text.carried import carried, is_restated, united
 from harvester.text.concept import mentions
-from harvester.text.criteria import CriterionLine
+from harvester.text.criterion import CriterionLine
 from harvester.text.definition_file import expression
 from harvester.text.fact_finding import finding_facts, implicit_window_facts, without_contradictions
 from harvester.text.fact_read import FactRead, FactReading, UnreadRead, changed

@@ -6,7 +6,7 @@ from bisect import bisect_left
 from dataclasses import replace
 
 from harvester.shape import shape
-from harvester.text.criteria import CriterionLine
+from harvester.text.criterion import CriterionLine
 from harvester.text.limit import Limit
 from harvester.text.normal import NormalText
 from harvester.text.sentence import Sentences

@@ -6,7 +6,7 @@ import re
 from functools import lru_cache
 
 from harvester.shape import shape
-from harvester.text.criteria import CriterionLine
+from harvester.text.criterion import CriterionLine
 from harvester.text.definition_file import expression
 from harvester.text.normal import normal_text
 from harvester.text.pattern import pattern_of

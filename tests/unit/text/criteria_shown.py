@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from harvester.text.criteria import CriterionLine, read_criteria
+from harvester.text.criteria import read_criteria
+from harvester.text.criterion import CriterionLine
 from harvester.text.fact import read_facts
 from harvester.text.fact_read import FactRead
 
