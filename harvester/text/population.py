@@ -41,7 +41,8 @@ _REGISTRATION = pattern_of(
 _WHOLE = pattern_of(rf"(?P<scope>{_STRATUM})", re.IGNORECASE)
 # A sex is no part of a trial.
 _ONLY = pattern_of(
-    r"(?!(?:for )?(?:the )?(?:(?:wo)?m[ae]n|(?:fe)?males?)\b)(?:(?:for|in|applicable (?:to|for)) )?(?:the )?(?P<scope>[^:.;,]{2,60}?) only\s?:\s*"
+    r"(?!(?:for )?(?:the )?(?:(?:wo)?m[ae]n|(?:fe)?males?)\b)"
+    r"(?:(?:for|in|applicable (?:to|for)) )?(?:the )?(?P<scope>[^:.;,]{2,60}?) only\s?:\s*"
     r"|only (?:for|in|applies to|applicable (?:to|for)) (?P<people>[^:.;]{2,60}?)\s?:\s*",
     re.IGNORECASE,
 )
