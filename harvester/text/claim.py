@@ -87,6 +87,8 @@ def _excluded(text: str, finding: Finding, before: str, after: str) -> Claim:
     if finding.state == "absent":
         other = finding.concept == "remission" and _OTHER_DISEASE.search(before)
         return Claim("present" if finding.concept in _MARKERS and not other else None)
+    if finding.concept == "remission" and _OTHER_DISEASE.search(before):
+        return Claim(None)  # of another cancer, which is then spared
     matched = text[finding.start : finding.end]
     together = finding.concept in _VIRUSES and (
         _BOTH_BEFORE.search(before) or _BOTH_BEHIND.match(after) or _PAIRED.search(before[-30:] + matched + after[:30])

@@ -20,6 +20,7 @@ from harvester.text.fact_time import Times
 from harvester.text.fact_value import threshold_facts, time_fact
 from harvester.text.limit import Limit, limits_of, may_hold_limits
 from harvester.text.list_above import list_of
+from harvester.text.list_disease import disease_of
 from harvester.text.namesake import told_apart
 from harvester.text.normal import normal_text
 from harvester.text.pattern import pattern_of
@@ -88,6 +89,7 @@ class _Frames:
         return ReadingLine(
             *(index, turned, normal, text, tokens if numeric else (), sentences_of(text), names, above),
             *(listed.one_of_several, listed.defining, some.only, some.spares, self._words_above(criterion), some.whom),
+            disease=disease_of(self._raw, criterion, self._lines),
         )
 
     def _words_above(self, criterion: CriterionLine) -> str:

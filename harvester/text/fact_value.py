@@ -29,9 +29,11 @@ from harvester.text.pattern import pattern_of
 from harvester.text.place import Place, ReadingLine
 from harvester.text.polarity import (
     Region,
+    are_ages_of_groups,
     eligible,
     is_conditional,
     is_defining,
+    is_dose_of_disease,
     is_shared_age,
     requirement_in_exclusion,
     stays_open,
@@ -105,7 +107,7 @@ def framed(
     return FactRead(
         *(line.index, span.start, span.end, concept, None, rule),
         sex=sex_of(before, after) or whom.sex,
-        condition=_beyond_sex(condition_of(before, after)) or whom.words or line.whom,
+        condition=_beyond_sex(condition_of(before, after)) or whom.words or line.whom or line.disease,
         exception=line.spared or is_exception(before, after, line.criterion.section, line.text[max(0, start - 800) : start]),
         flags=kept,
     )
@@ -284,13 +286,16 @@ def _is_open(line: ReadingLine, limit: Limit, concept: str, before: str) -> bool
     after = line.text[limit.end : line.clipped(limit.start, limit.end)[1]]
     if concept in _AGES:
         shared = is_shared_age(line.criterion.section, after) or _RISK.search(before) is not None
-        return shared or bool(_NO_MENSES.search(after[:120]))
+        grouped = line.one_of_several or are_ages_of_groups(before + line.text[limit.start : limit.end] + after)
+        return shared or grouped or bool(_NO_MENSES.search(after[:120]))
     if line.criterion.section == "exclusion" and concept.endswith("_duration") and _LASTING.search(before):
         return True  # how long what stands before it lasts
     if concept == "contraceptive_failure_rate":
         return True  # says which methods count
+    if concept == "dose_limit" and is_dose_of_disease(line.criterion.section, before):
+        return True
     graded_with = concept.endswith("_grade") and line.criterion.section == "exclusion" and _WITH.match(after)
-    if graded_with or concept == "amenorrhea_duration" or line.one_of_several or line.conditional:
+    if graded_with or concept == "amenorrhea_duration" or line.one_of_several or line.conditional or line.disease:
         return True
     wide = line.text[max(0, limit.start - 400) : limit.start]
     return stays_open(line.criterion.section, before, after) or is_defining(line.criterion.section, wide)

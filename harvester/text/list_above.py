@@ -26,6 +26,7 @@ _ONLY_OR = pattern_of(r"\W*(?:and/)?or\W*", re.IGNORECASE)
 _UNMET = expression("list_above.unmet")
 _ANY = pattern_of(r"\b(?:any|either|at least one|one)\b", re.IGNORECASE)
 _ASKS_ANY = pattern_of(r"\b(?:without|none of|free (?:of|from)|absence of|lack\w*)\b", re.IGNORECASE)
+_ASKED_OF_ALL = expression("list_above.asked_of_all")
 _TURNED = {"exclusion": "inclusion", "inclusion": "exclusion"}
 _NEAR = 4  # lines that a list announced without a colon may hold
 
@@ -106,10 +107,22 @@ def _opens(raw: str, line: CriterionLine) -> bool:
 
 
 def _beside_announced(raw: str, criterion: CriterionLine, lines: tuple[CriterionLine, ...]) -> bool:
-    """Whether one of the items right before announces ways in at its own level (``with one or more of the following``)."""
+    """Whether one of the items right before announces ways in at its own level (``with one or more of the following``).
+
+    Where such a list ends nothing says; what is asked of everybody, as an age or a consent, ends it.
+    """
+    common = _of_all(raw, criterion)
     for other in reversed(lines[max(0, criterion.position - _NEAR) : criterion.position]):
         if other.kind == "header" or other.parent != criterion.parent or other.section != criterion.section:
             return False
         if _ANNOUNCES.search(raw, max(other.start, other.end - 90), other.end):
             return True
+        before = _of_all(raw, other)
+        if common and not before:
+            return False
+        common = before
     return False
+
+
+def _of_all(raw: str, line: CriterionLine) -> bool:
+    return _ASKED_OF_ALL.match(raw, line.start, line.end) is not None

@@ -37,6 +37,7 @@ _TRIVIAL = expression("modifier.trivial")
 _CONDITION_LEFT = expression("modifier.condition_left")
 _WHOSE = expression("modifier.whose")
 _EXCEPTING = expression("modifier.excepting")
+_OPENING_UNLESS = expression("whom.unless_opens")  # whom the limit behind it is not for; the limit itself spares nobody
 _PERMITTED = expression("modifier.permitted")
 _SPARES_LIST = expression("modifier.spares_list")
 _METHODS = expression("modifier.methods", exact=True)
@@ -143,7 +144,7 @@ def is_exception(before: str, after: str, section: str, earlier: str = "") -> bo
 
     ``earlier`` are the words of its line before it: a list of those who may join goes on over semicolons.
     """
-    open_words = _BRACKETED.sub(" ", before)
+    open_words = _OPENING_UNLESS.sub(" ", _BRACKETED.sub(" ", before))
     if section == "exclusion" and _SPARES_LIST.search(earlier):
         return True
     if _EXCEPTING.search(open_words) and not _EXCEPTION_ENDED.search(open_words):

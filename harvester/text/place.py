@@ -36,6 +36,7 @@ class ReadingLine:
     spared: bool = False  # an item below "except for:"
     above: str = ""  # the words of the line it stands below, as written
     whom: str | None = None  # those patients, as written above or at the head of the line
+    disease: str | None = None  # the one disease of several that the line is about
 
     def clipped(self, start: int, end: int) -> tuple[int, int]:
         """The sentence around ``text[start:end]``, cut where it is too far away."""

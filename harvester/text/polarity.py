@@ -58,6 +58,12 @@ _BRACKETED = pattern_of(r"\([^()]*\)")
 _BOTH_AND = expression("polarity.both_and")
 _ADEQUACY = expression("polarity.adequacy")
 # The side of a limit on which the organ works: where a text speaks of (in)adequate function, it asks for that side.
+_RECOVERED_FROM = expression("polarity.recovered_from")
+_GROUP_AGES = expression("polarity.group_ages")
+_DISEASE_NEEDS = expression("polarity.disease_needs")
+_OF_FUNCTION = pattern_of(
+    r"\b(?:organ|function\w*|reserve|laborator\w+ (?:values?|tests?|parameters?|criteria))\b", re.IGNORECASE
+)  # asked for all together
 _WORKS_ABOVE = frozenset(
     {"anc", "wbc", "platelets", "hemoglobin", "lymphocytes", "lvef", "albumin", "creatinine_clearance", "egfr", "spo2", "dlco"}
 )
@@ -99,7 +105,8 @@ def is_defining(section: str, before: str) -> bool:
     """Whether a value only defines a word, as failure or menopause, or is one of several; ``before`` may span clauses."""
     if _MORE_OF.search(before):
         return section in ("inclusion", "exclusion")
-    return section == "inclusion" and bool(_SOME_OF.search(before) or _DEFINED.search(before))
+    some = _SOME_OF.search(before) and not _OF_FUNCTION.search(before)
+    return section == "inclusion" and bool(some or _DEFINED.search(before))
 
 
 def _only_together(before: str, after: str) -> bool:
@@ -111,6 +118,16 @@ def _only_together(before: str, after: str) -> bool:
         or _AND_ANOTHER.match(after)
         or _ANOTHER_AND.search(before[-80:])
     )
+
+
+def are_ages_of_groups(sentence: str) -> bool:
+    """Whether a sentence only tells the ages of the groups it names (``adolescents (12-17 years) and adults (18-40 years)``)."""
+    return _GROUP_AGES.search(sentence) is not None
+
+
+def is_dose_of_disease(section: str, before: str) -> bool:
+    """Whether a dose only tells how grave an excluded disease is (``asthma requiring more than 10 mg of prednisone``)."""
+    return section == "exclusion" and _DISEASE_NEEDS.search(before) is not None
 
 
 def is_conditional(before: str) -> bool:
@@ -143,6 +160,9 @@ def turns(section: str, before: str, after: str = "") -> int:
     before = _BRACKETED.sub(" ", before)
     if _IF_NONE.search(before[-120:]):
         return flipped
+    recovered = _RECOVERED_FROM.search(before)
+    if recovered:  # who has recovered from something is without it
+        return flipped if recovered["not"] else flipped + 1
     if _FORBIDDEN.search(before[-80:]):
         return 1
     if _NEGATED.search(before[-80:]):

@@ -40,6 +40,9 @@ _BRACKETED = pattern_of(r"\([^()]*\)")
 _LISTED_NO = expression("presence.listed_no")
 _ORGAN = pattern_of(r"\b(?:organ|tissue|kidney|renal|lung|liver|heart|cardiac|cornea\w*)\b", re.IGNORECASE)
 _BLOOD = pattern_of(r"stem|marrow|ha?ematopo|\b(?:allo|auto)?-?(?:hsct|hct|sct|bmt|asct)\b", re.IGNORECASE)
+# "no remission after a transplant": what is denied is not the transplant
+_BEHIND_EVENT = pattern_of(r"(?:after|following|post)\b", re.IGNORECASE)
+_RIGHT_BEFORE = pattern_of(r"\b(?:no|not|never|without)\s*$", re.IGNORECASE)
 _TESTED = frozenset({"hbv", "hcv", "hiv", "pregnancy"})
 _ELIGIBLE_IF_SHE = pattern_of(
     r"\beligible(?: to (?:participat\w*|participant|enter|enrol\w*))?(?: in [\w ]{3,24})?,? if (?:she|they|he)\b", re.IGNORECASE
@@ -113,7 +116,14 @@ def _finding(text: str, concept: str, state: str, match: re.Match[str], start: i
         return None
     behind = concept in _TESTED and bool(_NEGATIVE_BEHIND.match(after))
     listed = match.start() - start < 300 and bool(_LISTED_NO.match(_BRACKETED.sub(" ", text[start : match.start()])))
-    negated = state == "present" and (bool(_NEGATION.search(before) or _PREFIXED.search(before)) or behind or listed)
+    behind_event = (
+        concept.startswith("prior_") and _BEHIND_EVENT.match(match.group()) is not None and not _RIGHT_BEFORE.search(before)
+    )
+    negated = (
+        state == "present"
+        and not behind_event
+        and (bool(_NEGATION.search(before) or _PREFIXED.search(before)) or behind or listed)
+    )
     if negated:
         state = "absent"
     those = bool(_THOSE_IN.match(text[start : match.start()]) and _MUST.match(after))

@@ -11,6 +11,7 @@ import re
 from dataclasses import dataclass
 
 from harvester.text.definition_file import expression
+from harvester.text.list_disease import names_a_disease
 from harvester.text.pattern import pattern_of
 
 _LABEL = expression("whom.label")
@@ -33,6 +34,13 @@ _AGE_OF_ALL = pattern_of(
     re.IGNORECASE,
 )
 _CARRIERS = expression("whom.carriers")
+_BEYOND_BRACKET = expression("whom.beyond_bracket")
+_UNLESS_OPENS = expression("whom.unless_opens")
+_WEIGHING = expression("whom.weighing")
+_BRACKETED = expression("whom.bracketed")
+_BRACKET_BEHIND = expression("whom.bracket_behind")
+_BRACKET_AGAIN = expression("whom.bracket_again")
+_NO_WHOM = expression("whom.no_whom")
 _SUBJECT_BEFORE = expression("whom.subject_before")
 _DEMAND_BEHIND = expression("whom.demand_behind")
 
@@ -56,6 +64,14 @@ def whom_of(section: str, before: str, after: str, scope: str | None) -> Whom:
     labelled = _labelled(before, scope)
     if labelled is not None:
         return labelled
+    told = (
+        _bracketed(before, after)
+        or _BEYOND_BRACKET.match(after[:120])
+        or _UNLESS_OPENS.match(before)
+        or _WEIGHING.search(before[-160:])
+    )
+    if told:
+        return Whom(None, " ".join(told["whom"].split()))
     sex = _opening_sex(before)
     if sex:
         return Whom(sex)
@@ -80,8 +96,18 @@ def _of_label(label: str) -> Whom | None:
     sex = _SEX.fullmatch(label)
     if sex:
         return Whom("female" if sex["f"] else "male")
-    named = (_PEOPLE.fullmatch(label) and not _NOBODY_SPECIAL.search(label)) or _PART.fullmatch(label) or _PLACE.fullmatch(label)
+    named = names_a_disease(label)
+    named = named or (_PEOPLE.fullmatch(label) and not _NOBODY_SPECIAL.search(label)) or _PART.fullmatch(label) or _PLACE.fullmatch(label)
     return Whom(None, label) if named else None
+
+
+def _bracketed(before: str, after: str) -> re.Match[str] | None:
+    """The people in the bracket behind one of two values (``≥ 50% (ablative) or ≥ 40% (reduced)``)."""
+    own = _BRACKETED.match(after[:80])
+    if own is None or _NO_WHOM.search(own["whom"]):
+        return None
+    paired = _BRACKET_BEHIND.match(after[:240]) or _BRACKET_AGAIN.search(before[-200:])
+    return own if paired else None
 
 
 def _opening_sex(before: str) -> str | None:
