@@ -96,8 +96,8 @@ def _of_label(label: str) -> Whom | None:
     sex = _SEX.fullmatch(label)
     if sex:
         return Whom("female" if sex["f"] else "male")
-    named = names_a_disease(label)
-    named = named or (_PEOPLE.fullmatch(label) and not _NOBODY_SPECIAL.search(label)) or _PART.fullmatch(label) or _PLACE.fullmatch(label)
+    people = _PEOPLE.fullmatch(label) and not _NOBODY_SPECIAL.search(label)
+    named = people or _PART.fullmatch(label) or _PLACE.fullmatch(label) or names_a_disease(label)
     return Whom(None, label) if named else None
 
 
