@@ -24,6 +24,7 @@ def _no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
         if name.startswith("TRIALSIDE_"):
             monkeypatch.delenv(name)
     monkeypatch.setenv("NO_COLOR", "1")
+    monkeypatch.setenv("TRIALSIDE_CACHE", "off")
 
 
 @pytest.fixture(scope="session", autouse=True)

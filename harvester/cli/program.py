@@ -18,6 +18,7 @@ from typing import Any, Final
 
 import click
 
+from harvester.compiled import keep_compiled
 from harvester.errors import OutputFailed, TrialsideError
 
 COMMANDS: Final = (
@@ -93,6 +94,7 @@ class Program(click.Group):
         if not extra.get("standalone_mode", True):
             return super().main(args, prog_name or self.name, *rest, **extra)
         _prepare_streams()
+        keep_compiled(os.environ.get("TRIALSIDE_CACHE"))
         with _terminated_as_interrupted():
             code = self._run(args, prog_name or self.name, *rest, **{**extra, "standalone_mode": False})
         sys.exit(_flushed(code))

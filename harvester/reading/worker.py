@@ -14,6 +14,7 @@ import sys
 import threading
 from typing import BinaryIO
 
+from harvester.compiled import keep_compiled
 from harvester.reading.frame import pack_found, receive, send, unpack_pieces
 from harvester.reading.study import read_piece
 
@@ -43,6 +44,7 @@ def _take(source: BinaryIO, jobs: queue.SimpleQueue[list[object]]) -> None:
 
 def main() -> None:
     """Work on the standard streams. What would be printed by mistake goes to standard error, never among the answers."""
+    keep_compiled(os.environ.get("TRIALSIDE_CACHE"))
     source, sink = sys.stdin.buffer, os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
     try:

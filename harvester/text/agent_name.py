@@ -31,7 +31,7 @@ class WrittenName:
         self._exact = len(name) < _SHORT
         self._expression: re.Pattern[str] | None = None
         if not name.isascii():  # letters that count as the same are the library's business
-            self._expression = pattern_of(rf"{WORD_START}{name_pattern(name)}s?{WORD_END}", 0 if self._exact else re.I)
+            self._expression = re.compile(rf"{WORD_START}{name_pattern(name)}s?{WORD_END}", 0 if self._exact else re.I)
         self._parts = tuple(part for part in _PARTS.split(name if self._exact else name.lower()) if part)
         self._apart = len(self._parts) >= _MANY
 

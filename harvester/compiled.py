@@ -1,0 +1,167 @@
+"""Compiled expressions, kept between runs of the program in the user's cache folder.
+
+Reading one record needs some hundreds of expressions, and to compile them takes longer than all the rest of a run. Python offers
+no public way to keep them, so this module does what `re` does inside (``re._parser``, ``re._compiler``, ``_sre``), for CPython
+only. It is an economy and nothing else: with another Python, a file that is damaged or of someone else, or a folder that cannot
+be written, everything is compiled as ever. What is kept of an expression is found by its whole text and flags, so no rule can be
+read in an older form. ``TRIALSIDE_CACHE`` names another folder; ``TRIALSIDE_CACHE=off`` keeps nothing.
+"""
+
+from __future__ import annotations
+
+import atexit
+import marshal
+import os
+import re
+import stat
+import sys
+import time
+from array import array
+from contextlib import suppress
+from hashlib import sha256
+from importlib import import_module
+from pathlib import Path
+from typing import Any, Final
+
+from harvester import __version__
+from harvester.text.pattern import compile_with
+
+OFF: Final = "off"
+_ENOUGH: Final = 8
+"""New expressions that are worth writing the file for."""
+_MOST: Final = 5_000
+"""Expressions in the file; when there are more, most are of rules that are no more, and it is begun again."""
+_LARGEST: Final = 32_000_000
+_ABANDONED: Final = 60.0
+"""Seconds after which a file that is being written was left behind by a process that ended."""
+_DIGEST: Final = sha256().digest_size
+
+_Entry = tuple[int, bytes, int, dict[str, int], tuple[str | None, ...]]
+
+
+def cache_folder(setting: str | None) -> Path | None:
+    """Where to keep them: ``setting`` is what ``TRIALSIDE_CACHE`` says. None for nowhere."""
+    if setting == OFF or sys.implementation.name != "cpython":
+        return None
+    if setting:
+        return Path(setting)
+    from platformdirs import user_cache_path  # here, since a setting spares it
+
+    return user_cache_path("trialside", appauthor=False)
+
+
+def keep_compiled(setting: str | None) -> None:
+    """Let the rules compile with what is kept in the folder that ``setting`` names (see `cache_folder`), and keep what is new.
+
+    Nothing is read before an expression is needed.
+    """
+
+    def begin(expression: str, flags: int) -> re.Pattern[str]:
+        folder = cache_folder(setting)
+        if folder is None:
+            compile_with(re.compile)
+            return re.compile(expression, flags)
+        compiled = Compiled(folder)
+        compile_with(compiled.pattern)
+        atexit.register(compiled.save)
+        return compiled.pattern(expression, flags)
+
+    compile_with(begin)
+
+
+class Compiled:
+    """The compiled expressions of one folder: ``pattern`` instead of ``re.compile``, and ``save`` when all is done."""
+
+    def __init__(self, folder: Path) -> None:
+        """``folder`` need not be there."""
+        self._path = folder / f"expressions-{sys.implementation.cache_tag}.bin"
+        self._kept: dict[str, _Entry] | None = None
+        self._new: dict[str, _Entry] = {}
+
+    def pattern(self, expression: str, flags: int) -> re.Pattern[str]:
+        """What ``re.compile(expression, flags)`` gives. Raises re.error as it does."""
+        if self._kept is None:
+            self._kept = _read(self._path)
+        key = f"{int(flags)} {expression}"
+        entry = self._kept.get(key)
+        if entry is None:
+            entry = _compiled(expression, flags)
+            if entry is None:
+                return re.compile(expression, flags)
+            self._new[key] = entry
+        return _pattern(expression, entry) or re.compile(expression, flags)
+
+    def save(self) -> None:
+        """Keep what was new in this run, if it is worth it and can be done; says nothing if not."""
+        if len(self._new) < _ENOUGH:
+            return
+        kept = {**(self._kept or {}), **self._new}
+        with suppress(OSError, ValueError):
+            _write(self._path, kept if len(kept) <= _MOST else self._new)
+
+
+def _compiled(expression: str, flags: int) -> _Entry | None:
+    """As ``re._compiler.compile`` does it, to have the code; None where `re` is made otherwise, or finds a mistake."""
+    try:
+        parsed: Any = import_module("re._parser").parse(expression, flags)
+        state = parsed.state
+        code = import_module("re._compiler")._code(parsed, flags)
+        names = [None] * state.groups
+        for name, number in state.groupdict.items():
+            names[number] = name
+        return int(flags | state.flags), array("I", code).tobytes(), state.groups - 1, dict(state.groupdict), tuple(names)
+    except Exception:
+        return None
+
+
+def _pattern(expression: str, entry: _Entry) -> re.Pattern[str] | None:
+    """The pattern of its code, which the library checks; None where it will not have it."""
+    flags, code, groups, numbers, names = entry
+    engine: Any = import_module("_sre")
+    try:
+        made: re.Pattern[str] = engine.compile(expression, flags, array("I", code).tolist(), groups, numbers, names)
+    except Exception:
+        return None
+    return made
+
+
+def _identity() -> tuple[object, ...]:
+    """What must be the same for code to mean the same."""
+    engine: Any = import_module("_sre")
+    return __version__, sys.version, sys.byteorder, getattr(engine, "MAGIC", 0), getattr(engine, "CODESIZE", 0)
+
+
+def _read(path: Path) -> dict[str, _Entry]:
+    """What the file holds; nothing where it is not there, not ours, not whole or of another Python."""
+    try:
+        with path.open("rb") as file:
+            told = os.fstat(file.fileno())
+            ours = not hasattr(os, "getuid") or (told.st_uid == os.getuid() and not told.st_mode & (stat.S_IWGRP | stat.S_IWOTH))
+            data = file.read() if ours and stat.S_ISREG(told.st_mode) and told.st_size <= _LARGEST else b""
+        if sha256(data[_DIGEST:]).digest() != data[:_DIGEST]:
+            return {}
+        identity, kept = marshal.loads(memoryview(data)[_DIGEST:])  # noqa: S302 - our own file, whole, as Python's own cache is
+        return kept if identity == _identity() else {}
+    except (OSError, ValueError, TypeError, EOFError):
+        return {}
+
+
+def _write(path: Path, kept: dict[str, _Entry]) -> None:
+    """Put the file in place whole. Raises OSError."""
+    whole: Any = (_identity(), kept)
+    data = marshal.dumps(whole)
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    beside = path.with_suffix(".new")
+    try:
+        descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        if time.time() - beside.stat().st_mtime > _ABANDONED:
+            beside.unlink()
+        return
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(sha256(data).digest() + data)
+        beside.replace(path)
+    except OSError:
+        beside.unlink(missing_ok=True)
+        raise
