@@ -31,7 +31,7 @@ def field_changes(before: StudyRows, after: StudyRows) -> Iterator[Change]:
         if same_rows(before, after, row_type):
             continue
         was, now = before.one(row_type), after.one(row_type)
-        old, new = (_shown(row, line["column"], line["qualifier"]) for row in (was, now))
+        old, new = _shown(was, line["column"], line["qualifier"]), _shown(now, line["column"], line["qualifier"])
         if old != new:
             change = came_or_went(field_path(row_type, line["column"]), line["kind"], old, new, line["label"])
             lie = lie_of(line["meaning"], old, new, was, now)

@@ -6,6 +6,8 @@ import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -42,23 +44,23 @@ class StudyListing:
     note: str | None
 
 
-def rows_of(row_type: type[R], found: Iterable[Sequence[Any]]) -> list[R]:
+def rows_of(row_type: type[R], found: Iterable[tuple[Any, ...]]) -> list[R]:
     """Typed rows from what SQLite gave for `statements.select`."""
     return [row_type.from_values(values) for values in _with_booleans(row_type, found)]
 
 
-def _with_booleans(row_type: type[Row], found: Iterable[Sequence[Any]]) -> Iterable[Sequence[Any]]:
+def _with_booleans(row_type: type[Row], found: Iterable[tuple[Any, ...]]) -> Iterable[tuple[Any, ...]]:
     """Values as declared: SQLite gives 0 and 1 for what is false or true."""
     booleans = tuple(place for place, each in enumerate(row_type.table.columns) if each.is_bool)
-    if not booleans:
-        yield from found
-        return
-    for values in found:
-        read = list(values)
-        for place in booleans:
-            if read[place] is not None:
-                read[place] = bool(read[place])
-        yield tuple(read)
+    return (_with_booleans_at(booleans, values) for values in found) if booleans else found
+
+
+def _with_booleans_at(places: tuple[int, ...], values: tuple[Any, ...]) -> tuple[Any, ...]:
+    read = list(values)
+    for place in places:
+        if read[place] is not None:
+            read[place] = bool(read[place])
+    return tuple(read)
 
 
 def read_studies(connection: sqlite3.Connection, nct_ids: Sequence[str]) -> dict[str, StudyRows]:
@@ -81,9 +83,10 @@ def read_plain(connection: sqlite3.Connection, nct_ids: Sequence[str]) -> dict[s
     by_trial: dict[str, dict[str, list[tuple[Any, ...]]]] = {nct_id: {} for nct_id in nct_ids}
     wanted = as_json(list(nct_ids))
     for row_type in DERIVED:
-        name, place = row_type.table.name, row_type.table.column_names.index("nct_id")
-        for values in _with_booleans(row_type, connection.execute(statements.select(row_type, _IS_LISTED), (wanted,))):
-            by_trial[values[place]].setdefault(name, []).append(tuple(values))
+        name, owner = row_type.table.name, itemgetter(row_type.table.column_names.index("nct_id"))
+        found = connection.execute(statements.select(row_type, _IS_LISTED), (wanted,))
+        for nct_id, rows in groupby(_with_booleans(row_type, found), owner):
+            by_trial[nct_id].setdefault(name, []).extend(rows)
     return dict(by_trial)
 
 
