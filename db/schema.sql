@@ -16,13 +16,23 @@ CREATE TABLE "record_versions" (
   PRIMARY KEY ("nct_id", "version")
 ) STRICT;
 
-CREATE INDEX "idx_record_versions_nct_id_is_current" ON "record_versions" ("nct_id", "is_current");
+CREATE INDEX "idx_record_versions_is_current_nct_id_version" ON "record_versions" ("is_current", "nct_id", "version", "content_sha256", "source", "api_version", "data_timestamp", "fetched_at", "note");
+
+CREATE INDEX "idx_record_versions_is_current_source_received_at_nct_id" ON "record_versions" ("is_current", "source", "received_at", "nct_id");
 
 CREATE INDEX "idx_record_versions_content_sha256" ON "record_versions" ("content_sha256");
 
 CREATE INDEX "idx_record_versions_first_fetched_at" ON "record_versions" ("first_fetched_at");
 
-CREATE INDEX "idx_record_versions_is_current_received_at" ON "record_versions" ("is_current", "received_at");
+-- Versions that the registry said, without giving the record again, not to have been updated since: when it last said so.
+CREATE TABLE "record_sightings" (
+  "nct_id" TEXT NOT NULL,
+  "version" INTEGER NOT NULL,
+  "seen_api_version" TEXT NOT NULL,
+  "seen_data_timestamp" TEXT NOT NULL,
+  "seen_at" TEXT NOT NULL,
+  PRIMARY KEY ("nct_id", "version")
+) STRICT;
 
 -- Every harvest and what became of what was asked for: requested = saved + unchanged + failed + not found.
 CREATE TABLE "harvest_runs" (
@@ -1016,6 +1026,14 @@ CREATE VIEW "dose_lines" AS
 SELECT doses.*, dose_regimens.cycle_length_value, dose_regimens.cycle_length_unit,
   dose_regimens.cycle_count_low AS cycle_count, dose_regimens.name AS regimen_name
 FROM doses LEFT JOIN dose_regimens USING (regimen_id);
+
+CREATE VIEW "current_records" AS
+SELECT record_versions.nct_id, record_versions.version, content_sha256, source,
+  CASE WHEN seen_at >= record_versions.fetched_at THEN seen_api_version ELSE record_versions.api_version END AS api_version,
+  coalesce(max(record_versions.data_timestamp, seen_data_timestamp), record_versions.data_timestamp, seen_data_timestamp) AS data_timestamp,
+  coalesce(max(record_versions.fetched_at, seen_at), record_versions.fetched_at) AS fetched_at, note
+FROM record_versions INDEXED BY idx_record_versions_is_current_nct_id_version
+LEFT JOIN record_sightings USING (nct_id, version) WHERE is_current = 1;
 
 -- The words of a trial that search looks at. Names, addresses and telephone numbers are not among them.
 CREATE VIEW "study_search_text" AS

@@ -129,9 +129,17 @@ class Table:
         return tuple(f"{prefix}{path}" for path in (column_.source or "").split())
 
 
+def index_name(table_name: str, names: Sequence[str]) -> str:
+    """The name of an index on the columns ``names``; the first ones tell a long one apart."""
+    return f"idx_{table_name}_{'_'.join(names if len(names) <= _NAMED else names[: _NAMED - 1])}"
+
+
+_NAMED = 4
+
+
 def _index_ddl(table_name: str, names: Sequence[str]) -> str:
     listed = ", ".join(f'"{name}"' for name in names)
-    return f'CREATE INDEX "idx_{table_name}_{"_".join(names)}" ON "{table_name}" ({listed})'
+    return f'CREATE INDEX "{index_name(table_name, names)}" ON "{table_name}" ({listed})'
 
 
 class Row:

@@ -86,6 +86,7 @@ class Settling:
         with store.transaction():
             versions = store.write_studies(coming, rows)
             store.note_seen(*(each for each in readings if standings[each.nct_id] == "unchanged"))
+            self._note_confirmed([each for each in part if isinstance(each, Confirmed)])
             outcomes = [
                 self._settled(each, standings[each.nct_id], versions, before)
                 if isinstance(each, Reading)
@@ -95,9 +96,15 @@ class Settling:
             self._run.save()
         return outcomes
 
+    def _note_confirmed(self, confirmed: Sequence[Confirmed]) -> None:
+        by_release: dict[tuple[str, str], list[str]] = {}
+        for each in confirmed:
+            by_release.setdefault((each.api_version, each.data_timestamp), []).append(each.nct_id)
+        for release, nct_ids in by_release.items():
+            self._store.note_confirmed(nct_ids, *release, self._now())
+
     def _without_record(self, each: Lost | Confirmed) -> TrialOutcome:
         if isinstance(each, Confirmed):
-            self._store.note_confirmed(each.nct_id, each.api_version, each.data_timestamp, self._now())
             self._run.count("unchanged")
             return TrialOutcome(each.nct_id, "unchanged")
         self._run.count(each.fate, each.entry)

@@ -9,12 +9,14 @@ from dataclasses import dataclass
 from harvester.schema import as_json
 from harvester.store import statements
 from harvester.store.reading import rows_of
+from harvester.store.versions import SEEN_VERSIONS
 from harvester.tables import RecordChange
+from harvester.tables.versions import SEEN
 
-_COLUMNS = """SELECT record_versions.nct_id, studies.brief_title, record_versions.version, record_versions.source,
-  record_versions.data_timestamp, record_versions.first_fetched_at, record_versions.is_current, record_versions.content_sha256
+_COLUMNS = f"""SELECT record_versions.nct_id, studies.brief_title, record_versions.version, record_versions.source,
+  {SEEN["data_timestamp"]}, record_versions.first_fetched_at, record_versions.is_current, record_versions.content_sha256
 FROM"""
-_HEAD = f"{_COLUMNS} record_versions LEFT JOIN studies USING (nct_id)"
+_HEAD = f"{_COLUMNS} {SEEN_VERSIONS} LEFT JOIN studies USING (nct_id)"
 _LATEST = "ORDER BY record_versions.first_fetched_at DESC, record_versions.nct_id, record_versions.version DESC LIMIT ?"
 _CHANGED = "SELECT DISTINCT nct_id, to_version AS version FROM record_changes"
 _FEW = 100_000
@@ -37,7 +39,7 @@ class VersionHead:
 
 def version_heads(connection: sqlite3.Connection, nct_id: str) -> list[VersionHead]:
     """The versions of a trial from the oldest data to the current ones (see `harvester.history.in_order`)."""
-    order = "ORDER BY is_current, substr(coalesce(data_timestamp, ''), 1, 10), version"
+    order = f"ORDER BY is_current, substr(coalesce({SEEN['data_timestamp']}, ''), 1, 10), version"
     return _heads(connection.execute(f"{_HEAD} WHERE record_versions.nct_id = ? {order}", (nct_id,)))
 
 

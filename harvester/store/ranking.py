@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from harvester.schema import Row, as_json
 from harvester.store import statements
 from harvester.store.reading import known_ids, rows_of, share_out
+from harvester.store.versions import select_versions
 from harvester.tables import (
     BrowseCondition,
     BrowseIntervention,
@@ -31,6 +32,7 @@ WHOLE: tuple[type[Row], ...] = (
     Dose, Eligibility,
 )  # fmt: skip
 _LISTED = '"nct_id" IN (SELECT value FROM json_each(?1))'
+_OF_DIGESTS = "CASE WHEN source = 'digest' THEN record ELSE '{}' END"
 _MESH = f"{_LISTED} AND \"mesh_type\" = 'mesh-list'"
 _AGED = f"SELECT DISTINCT nct_id FROM criterion_facts WHERE {_LISTED} AND concept IN ('age', 'age_at_onset')"  # noqa: S608
 _NEAR_AGES = f"""criterion_id IN (
@@ -55,11 +57,6 @@ def read_for_ranking(connection: sqlite3.Connection, nct_ids: Sequence[str]) -> 
     share_out(by_trial, rows_of(CriterionFact, connection.execute(statements.select(CriterionFact, _NEAR_AGES), (aged,))))
     criteria = connection.execute(statements.select(EligibilityCriterion, _LISTED), (aged,))
     share_out(by_trial, rows_of(EligibilityCriterion, criteria))
-    share_out(by_trial, rows_of(RecordVersion, connection.execute(_heads(), (wanted,))))
+    heads = select_versions(f"{_LISTED} AND is_current = 1", _OF_DIGESTS)
+    share_out(by_trial, rows_of(RecordVersion, connection.execute(heads, (wanted,))))
     return {nct_id: StudyRows(nct_id, by_trial[nct_id]) for nct_id in dict.fromkeys(known.values())}
-
-
-def _heads() -> str:
-    digests_only = "CASE WHEN source = 'digest' THEN record ELSE '{}' END"
-    names = ", ".join(digests_only if name == "record" else f'"{name}"' for name in RecordVersion.table.column_names)
-    return f"SELECT {names} FROM record_versions WHERE {_LISTED} AND is_current = 1 ORDER BY rowid"  # noqa: S608

@@ -14,15 +14,17 @@ from typing import Any, TypeVar
 from harvester.schema import Row, as_json
 from harvester.store import statements
 from harvester.store.database import open_for_reading, storage_errors
+from harvester.store.versions import SEEN_VERSIONS, select_versions
 from harvester.tables import DERIVED, RecordChange, RecordVersion, Study, StudyRows
 from harvester.tables.plain import PlainRows
+from harvester.tables.versions import SEEN
 
 R = TypeVar("R", bound=Row)
 
 _IS_LISTED = '"nct_id" IN (SELECT value FROM json_each(?))'
 _LIST = """SELECT studies.nct_id, brief_title, acronym, overall_status, overall_status_label, phase_label, study_type_label,
-  enrollment, start_date, record_versions.source, record_versions.data_timestamp, record_versions.version, record_versions.note
-FROM studies JOIN record_versions ON record_versions.nct_id = studies.nct_id AND record_versions.is_current = 1"""
+  enrollment, start_date, current_records.source, current_records.data_timestamp, current_records.version, current_records.note
+FROM studies JOIN current_records ON current_records.nct_id = studies.nct_id"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +75,7 @@ def read_studies(connection: sqlite3.Connection, nct_ids: Sequence[str]) -> dict
     by_trial: dict[str, dict[type[Row], tuple[Row, ...]]] = {nct_id: {} for nct_id in known.values()}
     for row_type in DERIVED:
         share_out(by_trial, rows_of(row_type, connection.execute(statements.select(row_type, _IS_LISTED), (wanted,))))
-    current = statements.select(RecordVersion, f"{_IS_LISTED} AND is_current = 1")
+    current = select_versions(f"{_IS_LISTED} AND is_current = 1")
     share_out(by_trial, rows_of(RecordVersion, connection.execute(current, (wanted,))))
     return {nct_id: StudyRows(nct_id, by_trial[nct_id]) for nct_id in dict.fromkeys(known.values())}
 
@@ -118,13 +120,13 @@ def current_version(connection: sqlite3.Connection, nct_id: str) -> RecordVersio
 def read_record(connection: sqlite3.Connection, nct_id: str, version: int | None = None) -> RecordVersion | None:
     """One version of a trial's record, the current one unless a number is given; None when it is not stored."""
     where = "nct_id = ?1 AND (version = ?2 OR (?2 IS NULL AND is_current = 1))"
-    found = rows_of(RecordVersion, connection.execute(statements.select(RecordVersion, where), (nct_id, version)))
+    found = rows_of(RecordVersion, connection.execute(select_versions(where), (nct_id, version)))
     return found[0] if found else None
 
 
 def read_versions(connection: sqlite3.Connection, nct_id: str) -> list[RecordVersion]:
     """All versions of a trial's record, the oldest first."""
-    found = rows_of(RecordVersion, connection.execute(statements.select(RecordVersion, "nct_id = ?"), (nct_id,)))
+    found = rows_of(RecordVersion, connection.execute(select_versions("nct_id = ?"), (nct_id,)))
     return sorted(found, key=lambda each: each.version)
 
 
@@ -140,7 +142,8 @@ def versions_in(path: Path) -> Iterator[RecordVersion]:
 def _versions(path: Path, connection: sqlite3.Connection) -> Iterator[RecordVersion]:
     with storage_errors(path), closing(connection):
         keys = connection.execute(
-            "SELECT nct_id, version FROM record_versions ORDER BY nct_id, is_current, coalesce(data_timestamp, ''), version"
+            f"SELECT nct_id, version FROM {SEEN_VERSIONS} "  # noqa: S608
+            f"ORDER BY nct_id, is_current, coalesce({SEEN['data_timestamp']}, ''), version"
         ).fetchall()
         for nct_id, version in keys:
             found = read_record(connection, nct_id, version)

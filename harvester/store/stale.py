@@ -9,14 +9,14 @@ from dataclasses import dataclass
 from harvester.schema import as_json
 
 _FAILURES = """
-SELECT failed.nct_id, failed.fate, failed.problem, max(failed.tried_at), record_versions.fetched_at
+SELECT failed.nct_id, failed.fate, failed.problem, max(failed.tried_at), current_records.fetched_at
 FROM (
   SELECT json_extract(entry.value, '$.nct_id') AS nct_id, json_extract(entry.value, '$.fate') AS fate,
     json_extract(entry.value, '$.problem') AS problem, harvest_runs.started_at AS tried_at
   FROM harvest_runs, json_each(harvest_runs.problems) AS entry
 ) AS failed
-JOIN record_versions ON record_versions.nct_id = failed.nct_id AND record_versions.is_current = 1
-WHERE record_versions.fetched_at < failed.tried_at AND (?1 IS NULL OR failed.nct_id IN (SELECT value FROM json_each(?1)))
+JOIN current_records ON current_records.nct_id = failed.nct_id
+WHERE current_records.fetched_at < failed.tried_at AND (?1 IS NULL OR failed.nct_id IN (SELECT value FROM json_each(?1)))
 GROUP BY failed.nct_id ORDER BY failed.nct_id
 """
 

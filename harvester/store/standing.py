@@ -13,8 +13,8 @@ Standing = Literal["new", "changed", "unchanged", "older", "outranked"]
 """What a record is to the store: its first version, a new one, one it has, an earlier one, or a lesser view of what it has."""
 
 _RANK = {"digest": 0, "page": 1, "file": 2, "api": 2}
-_HEADS = """SELECT nct_id, version, content_sha256, source, data_timestamp FROM record_versions
-WHERE is_current = 1 AND nct_id IN (SELECT value FROM json_each(?))"""
+_HEADS = """SELECT nct_id, version, content_sha256, source, data_timestamp FROM current_records
+WHERE nct_id IN (SELECT value FROM json_each(?))"""
 
 
 class Received(Protocol):

@@ -33,10 +33,8 @@ def statistics(connection: sqlite3.Connection) -> Statistics:
     """Counts of the local collection, all from one moment if the caller holds a transaction."""
     characters = connection.execute("SELECT coalesce(sum(characters), 0), coalesce(sum(read_characters), 0) FROM text_coverage")
     written, read = characters.fetchone()
-    by_source = connection.execute(
-        "SELECT source, count(*) FROM record_versions WHERE is_current = 1 GROUP BY source ORDER BY source"
-    )
-    dates = connection.execute("SELECT min(data_timestamp), max(data_timestamp) FROM record_versions WHERE is_current = 1")
+    by_source = connection.execute("SELECT source, count(*) FROM current_records GROUP BY source ORDER BY source")
+    dates = connection.execute("SELECT min(data_timestamp), max(data_timestamp) FROM current_records")
     oldest, youngest = dates.fetchone()
     runs = read_runs(connection, limit=1)
     return Statistics(

@@ -9,6 +9,7 @@ from types import TracebackType
 from typing import Self
 
 from harvester.errors import StorageError
+from harvester.schema import as_json
 from harvester.store import batch, runs, statements
 from harvester.store.batch import ReceivedRows
 from harvester.store.database import open_for_writing, storage_errors
@@ -17,6 +18,11 @@ from harvester.store.reading import read_plain, read_record
 from harvester.store.standing import Head, Received, Standing, has_version, heads, standing_of
 from harvester.tables import RecordChange, RecordVersion, StudyRows
 from harvester.tables.plain import PlainRows, plain_rows
+
+_CONFIRMED = """INSERT INTO record_sightings (nct_id, version, seen_api_version, seen_data_timestamp, seen_at)
+SELECT nct_id, version, ?, ?, ? FROM current_records WHERE nct_id IN (SELECT value FROM json_each(?))
+ON CONFLICT (nct_id, version) DO UPDATE SET seen_api_version = excluded.seen_api_version, seen_at = excluded.seen_at,
+  seen_data_timestamp = max(seen_data_timestamp, excluded.seen_data_timestamp)"""
 
 
 class Store:
@@ -94,13 +100,9 @@ class Store:
                 raise StorageError(f"{record.nct_id} is not stored with this content")
         batch.note_seen(self.connection, records, current)
 
-    def note_confirmed(self, nct_id: str, api_version: str, data_timestamp: str, fetched_at: str) -> None:
-        """The registry said that a trial was not updated since the current version: its dates change, nothing else."""
-        self.connection.execute(
-            "UPDATE record_versions SET api_version = ?, data_timestamp = max(coalesce(data_timestamp, ''), ?), fetched_at = ? "
-            "WHERE nct_id = ? AND is_current = 1",
-            (api_version, data_timestamp, fetched_at, nct_id),
-        )
+    def note_confirmed(self, nct_ids: Iterable[str], api_version: str, data_timestamp: str, seen_at: str) -> None:
+        """The registry said that trials were not updated since their current versions. Call in a transaction."""
+        self.connection.execute(_CONFIRMED, (api_version, data_timestamp, seen_at, as_json(list(nct_ids))))
 
     def write_studies(self, records: Sequence[ReceivedRows], before: Mapping[str, PlainRows] | None = None) -> dict[str, int]:
         """Store a new version of each trial, and its rows: NCT number -> version. Each trial once. Call in a transaction.
@@ -153,7 +155,7 @@ class Store:
 
     def fresh_ids(self, date: str) -> set[str]:
         """NCT numbers of the trials whose current version is the registry's own of this dataTimestamp."""
-        sql = "SELECT nct_id FROM record_versions WHERE is_current = 1 AND source = 'api' AND data_timestamp = ?"
+        sql = "SELECT nct_id FROM current_records WHERE source = 'api' AND data_timestamp = ?"
         with storage_errors(self.path):
             return {row[0] for row in self.connection.execute(sql, (date,))}
 

@@ -30,10 +30,12 @@ from harvester.tables.study import BriefSummary, Design, DetailedDescription, St
 from harvester.tables.study_rows import StudyRows
 from harvester.tables.sweeps import Sweep, SweepPart
 from harvester.tables.versions import (
+    CURRENT_RECORDS_DDL,
     DataModel,
     DataState,
     HarvestRun,
     RecordChange,
+    RecordSighting,
     RecordVersion,
     SavedSearch,
     TrialAlias,
@@ -41,6 +43,7 @@ from harvester.tables.versions import (
 
 KEPT: tuple[type[Row], ...] = (
     RecordVersion,
+    RecordSighting,
     HarvestRun,
     TrialAlias,
     DataState,
@@ -106,11 +109,12 @@ COMPARED: tuple[type[Row], ...] = (RecordChange,)
 ALL: tuple[type[Row], ...] = KEPT + COMPARED + DERIVED
 """All row types in write order; each has its declaration in ``.table``."""
 
-VIEWS: dict[str, str] = {"dose_lines": DOSE_LINES_DDL}
+VIEWS: dict[str, str] = {"dose_lines": DOSE_LINES_DDL, "current_records": CURRENT_RECORDS_DDL}
 """CREATE VIEW statements by view name."""
 
 VIEW_DESCRIPTIONS: dict[str, str] = {
     "dose_lines": "One row a dose, with the length and number of its regimen's cycles beside it.",
+    "current_records": "One row a trial: where its record is from and of what date, without the record.",
 }
 """What each view shows."""
 
@@ -160,6 +164,7 @@ __all__ = [
     "ProvidedDocument",
     "RecordChange",
     "RecordConflict",
+    "RecordSighting",
     "RecordVersion",
     "RelatedTrial",
     "ResponsibleParty",

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from harvester.schema import Json, Row, column, optional, table
+from harvester.schema import Json, Row, column, index_name, optional, table
 
 SOURCES = ("api", "file", "page", "digest")
+_HEAD = (
+    "is_current", "nct_id", "version", "content_sha256", "source", "api_version", "data_timestamp", "fetched_at", "note",
+)  # fmt: skip
+"""What is asked of a version without its record: in the table it lies behind the record, pages away; in an index it does not."""
+_RECEIVED = ("is_current", "source", "received_at", "nct_id")
 
 
 @table(
     "record_versions",
     "Every version of every record that was seen, whole. Only added to; all derived rows can be rebuilt from it.",
     derived=False,
-    indexes=(("nct_id", "is_current"), ("content_sha256",), ("first_fetched_at",), ("is_current", "received_at")),
+    indexes=(_HEAD, _RECEIVED, ("content_sha256",), ("first_fetched_at",)),
 )
 class RecordVersion(Row):
     """One version of one record."""
@@ -23,12 +28,47 @@ class RecordVersion(Row):
     source: str = column("Where it came from", choices=SOURCES)
     source_url: str | None = optional("Address it came from")
     api_version: str | None = optional("The registry's apiVersion when it was fetched")
-    data_timestamp: str | None = optional("The registry's dataTimestamp when it was last fetched: the date of the data")
-    fetched_at: str = column("When it was last fetched with this content, or said not to have been updated since (UTC, ISO 8601)")
+    data_timestamp: str | None = optional(
+        "The registry's dataTimestamp when it was last fetched: the date of the data, unless record_sightings has a later one"
+    )
+    fetched_at: str = column("When it was last fetched with this content (UTC, ISO 8601); record_sightings may have a later time")
     first_fetched_at: str | None = optional("When it was first fetched with this content (UTC, ISO 8601)")
     is_current: bool = column("Whether the derived rows come from this version")
     note: str | None = optional("What the reader should know of the source, as of a digest")
     received_at: str | None = optional("When the whole record last came with this content (UTC, ISO 8601)")
+
+
+@table(
+    "record_sightings",
+    "Versions that the registry said, without giving the record again, not to have been updated since: when it last said so.",
+    derived=False,
+    indexes=(),
+)
+class RecordSighting(Row):
+    """The last time that one version was seen so. Beside the versions, for a row with a record in it is long to write again."""
+
+    nct_id: str = column("NCT number", key=True)
+    version: int = column("Number of the version", key=True)
+    seen_api_version: str = column("The registry's apiVersion")
+    seen_data_timestamp: str = column("The registry's dataTimestamp: the date of the data")
+    seen_at: str = column("When it was asked (UTC, ISO 8601)")
+
+
+SEEN: dict[str, str] = {
+    "api_version": "CASE WHEN seen_at >= record_versions.fetched_at THEN seen_api_version ELSE record_versions.api_version END",
+    "data_timestamp": "coalesce(max(record_versions.data_timestamp, seen_data_timestamp), "
+    "record_versions.data_timestamp, seen_data_timestamp)",
+    "fetched_at": "coalesce(max(record_versions.fetched_at, seen_at), record_versions.fetched_at)",
+}
+"""Columns of a version that a later sighting changes, as SQL on `record_versions` joined with `record_sightings`."""
+
+CURRENT_RECORDS_DDL = f"""CREATE VIEW "current_records" AS
+SELECT record_versions.nct_id, record_versions.version, content_sha256, source,
+  {SEEN["api_version"]} AS api_version,
+  {SEEN["data_timestamp"]} AS data_timestamp,
+  {SEEN["fetched_at"]} AS fetched_at, note
+FROM record_versions INDEXED BY {index_name("record_versions", _HEAD)}
+LEFT JOIN record_sightings USING (nct_id, version) WHERE is_current = 1"""  # noqa: S608
 
 
 @table(
