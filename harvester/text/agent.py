@@ -223,6 +223,8 @@ def agent_mentions(text: str, agents: Sequence[Agent | str] = (), own_agent: str
             mentions.append(AgentMention(name.name, name.start, name.end, None, "stem" if name.is_stem else "list"))
     if _CODED.search(text):
         mentions += [AgentMention(m.group(), m.start(), m.end(), None, "code") for m in _CODE.finditer(text)]
+    if own_agent is None:
+        mentions += [AgentMention(m.group(), m.start(), m.end(), None, "code") for m in _ISOTOPE.finditer(text)]
     mentions += [AgentMention(m.group(), m.start(), m.end(), None, "diluent") for m in diluents().finditer(text)]
     return _with_hyphen(text, _without_overlaps(mentions))
 
@@ -258,6 +260,12 @@ _RANK = {"record": 0, "text": 1, "list": 2, "stem": 3, "code": 4, "diluent": 5}
 _CODE = pattern_of(
     r"(?<![A-Za-z0-9/-])(?!NCT|ISRCTN|EudraCT|ICD|COVID|SARS|CTCAE|RECIST|HLA|CD\d|IL-|PD-)(?:[A-Z]{2,6}-\d{3,6}[A-Z]?|"
     r"[A-Z]{2,4}\d{4,6})(?![A-Za-z0-9/-])"
+)
+# A radioactive one: 177Lu-PSMA-617, [68Ga]Ga-DOTATATE, 131I.
+_ISOTOPE = pattern_of(
+    r"(?<![A-Za-z0-9])(?:\[(?:\d{2,3}m?(?:Lu|I|Y|Ac|Ra|Ga|F|Tc|Zr|Cu|In|Sm|Sr|Re|At|Pb|Bi|Tb|Ho|C))\]|"
+    r"\d{2,3}m?(?:Lu|I|Y|Ac|Ra|Ga|F|Tc|Zr|Cu|In|Sm|Sr|Re|At|Pb|Bi|Tb|"
+    r"Ho)(?![a-z]))(?:-?[A-Z][A-Za-z0-9]*(?:-[A-Za-z0-9]+)*|-[a-z]\w+(?: [a-z]{6,12}(?=[ ,]))?)?"
 )
 _CODED = pattern_of(r"[A-Z](?:-\d{3}|\d{4})")  # stands in every code, and is found much faster
 

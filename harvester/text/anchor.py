@@ -50,6 +50,22 @@ _START_OF = Phrase(
 )
 _AT_ONCE = Phrase(r"(?:immediately|just|right|shortly) (?P<rel>before|prior to|after|following) ?" + _EVENT, re.I)
 _BEFORE_DAY = Phrase(rf"(?P<n>{_N}) ?(?P<u>{_TIME}) before (?P<event>day 1 of cycle 1|cycle 1 day 1|C1D1)", re.I)
+# starting on day +5, from day -7, beginning with week 4, from day 8 of cycle 1; "Day -3: commence"
+_FROM_DAY = Phrase(
+    r"(?<![A-Za-z])(?P<lead>start(?:s|ed|ing)?|begin(?:s|ning)?|began|commenc(?:ed|es|ing)|initiated|from)"
+    r"(?: (?:on|at|from|with|in))?(?: the)? (?:study )?(?P<u>day|week) ?(?P<n>[-+]?\d{1,3})(?!\d|\.\d)"
+    r"(?!,? ?(?:-|to|through|thru|until|till|and|&|,|or) ?(?:including )?(?:day |"
+    r"week )?[-+]?\d)(?P<of> of (?:the )?(?:cycle ?\d{1,2}|first cycle))?",
+    re.I,
+)
+_COMMENCE = Phrase(
+    r"(?<![A-Za-z])(?P<u>day) ?(?P<n>[-+]?\d{1,3}) ?: ?(?:commence|start|begin|initiate)(?![a-z])(?P<of>)(?P<lead>)", re.I
+)
+_NOT_START = pattern_of(
+    r"(?:taper\w*|discontinu\w*|stop\w*|wean\w*|reduc\w*|until|till|ended|prior to|before|then|switch\w*|convert\w*|measured) "
+    r"(?:\w+ ){0,2}$",
+    re.I,
+)
 _NOT_ANCHOR = pattern_of(
     r"(?:follow\w*(?:[ -]up)?|observed|monitor\w*|assess\w*|evaluat\w*|measured|fasting|no less than|"
     r"survival|remission|stable|relapse\w*|collected|visits?|examin\w*|no later than|not later than|"
@@ -64,7 +80,7 @@ _NOT_EVENT = pattern_of(
 )
 
 
-PHRASES = (_OFFSET, _DAY_SINCE, _DAYS_SINCE, _START_OF, _AT_ONCE, _BEFORE_DAY)
+PHRASES = (_OFFSET, _DAY_SINCE, _DAYS_SINCE, _START_OF, _AT_ONCE, _BEFORE_DAY, _FROM_DAY, _COMMENCE)
 
 
 def anchor_mentions(scan: Scan) -> list[Mention]:
@@ -105,6 +121,14 @@ def anchor_mentions(scan: Scan) -> list[Mention]:
         add(match.start(), match.end(), match["event"], 0.0, "d", "anchor.at")
     for match in scan.finditer(_AT_ONCE):
         add(match.start(), match.end(), match["event"], 0.0, "d", "anchor.at_once")
+    for match in (*scan.finditer(_FROM_DAY), *scan.finditer(_COMMENCE)):
+        if taken.meets(match.start(), match.end()) or _NOT_ANCHOR.search(text[max(0, match.start() - 40) : match.start()]):
+            continue
+        if _NOT_START.search(text[max(0, match.start() - 30) : match.start()]):
+            continue
+        taken.take(match.start(), match.end())
+        event = f"{match['u'].lower()} {int(match['n'])}{(match['of'] or '').lower()}"
+        found.append(Mention("anchor", match.start(), match.end(), Timing(anchor_event=event), "anchor.from_day"))
     return sorted(found, key=lambda mention: mention.start)
 
 

@@ -31,7 +31,7 @@ _LENGTHS = tuple(
         r"(?:each|every|of an?) (?P<n>21|28|14|42)[ -]?(?P<none>)cycles?(?![a-z])",
         # cycle of 28 days, cycles of 21 days, cycle length of 28 days, each cycle is 28 days, 1 cycle = 21 days
         rf"(?:cycles?|courses?|block)(?:,? or cycle,?)?(?: length| duration)?(?: \([^)]{{1,30}}\))? ?(?:of|"
-        rf"is|was|=|:|are|lasts?|lasting|consists of|will be|will last|equals?|defined as) (?:defined as |"
+        rf"is|was|being|=|:|are|lasts?|lasting|consists of|will be|will last|equals?|defined as) (?:defined as |"
         rf"approximately )?(?P<n>{NUMBER}|{_WORDS})(?: ?(?:-|to) ?(?P<high>\d+))?[ -]?(?P<u>{_TIME})",
         # every 28 days as a cycle, every 21 days is one cycle, 21 days per cycle, 28 days a cycle
         rf"(?:every |each )?(?P<n>{NUMBER}|{_WORDS})[ -]?(?P<u>{_TIME}),? ?(?:as|is|for|constitutes?|"
@@ -75,6 +75,9 @@ _WHICH_LIST = (
 )
 _WHICH = Phrase(
     rf"(?<![A-Za-z])(?:{_CYCLE}) ?#?(?P<list>{_WHICH_LIST})(?P<plus>\+|"
+    rf" and (?:for |in |of |during |on )?(?:each|every|all) (?:(?:subsequent|following|"
+    rf"later) )?(?:\d{{1,2}}[ -](?:day|week) )?cycles?"
+    rf" (?:thereafter|afterwards)|"
     rf" ?(?:and|or) (?:onwards?|beyond|later|subsequent|thereafter|all subsequent)| onwards?| on(?= ?(?:[.,;)]|$))|"
     rf"(?= until (?:disease |documented )?(?:progress|PD|relapse)))?(?! ?(?:cycles|"
     rf"[mu]?g(?![a-z])|mcg|ml|iu|units?|gy|x |× ?))",

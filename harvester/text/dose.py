@@ -24,7 +24,7 @@ from harvester.text.dose_exclusion import pieces_a_day, without_repeats
 from harvester.text.dose_finish import finished, unread_words
 from harvester.text.dose_given import EARLIER_TRIAL, of_this_trial
 from harvester.text.dose_owner import DoseAgent, cell_products, may_carry, product_spoken_of
-from harvester.text.dose_partner import as_placebos
+from harvester.text.dose_partner import as_placebos, is_placebo
 from harvester.text.dose_reading import DoseRead, DoseReading, RegimenRead, UnreadRead, regimens_of
 from harvester.text.dose_role import is_cap, set_roles
 from harvester.text.dose_scope import scope_statement
@@ -181,7 +181,11 @@ def _shared_out(parts: Sequence[Statement], items: Iterable[_P]) -> list[list[_P
 
 
 # "25 mg/day increasing weekly by 25 mg": how often the dose is raised.
-_OF_STEPS = pattern_of(r"(?:increas|escalat|titrat|rais|reduc|taper|decreas|adjust)(?:e[sd]?|ing)?(?: up| down)? $", re.I)
+_OF_STEPS = pattern_of(
+    r"(?:increas|escalat|titrat|rais|reduc|taper|decreas|adjust)(?:e[sd]?|ing)?(?: up| down)? $"
+    r"|(?:escalating|increasing) doses? \([^()]{3,90}\) $",
+    re.I,
+)
 
 
 def _of_doses(
@@ -194,17 +198,18 @@ def _of_doses(
         said = [m for m in said if not _of_a_step(m, steps, amounts)]
         said = [m for m in said if not any(start < m.start and not of_this_trial(text, start, m.start) for start in earlier)]
     said = [
-        m for m in said if m.kind not in ("frequency", "interval") or not _OF_STEPS.search(text, max(0, m.start - 24), m.start)
+        m for m in said if m.kind not in ("frequency", "interval") or not _OF_STEPS.search(text, max(0, m.start - 110), m.start)
     ]
     often = not any(m.kind == "interval" for m in said) or not titrates(text, statement)
     return [m for m in said if (often or m.kind != "interval") and not (m.kind == "frequency" and divided(text, m.start))]
 
 
 def _owner_last(owners: Sequence[DoseAgent | None], amounts: Sequence[AmountRead], pairs: Brackets) -> DoseAgent | None:
-    """The agent a statement ends with: that of its last amount outside brackets, else of its last."""
+    """The agent a statement ends with: that of its last amount outside brackets that is no placebo's, else of its last."""
     last: DoseAgent | None = None
+    active = [owner for owner in owners if owner and not is_placebo(owner.name)]
     for owner, amount in zip(reversed(owners), reversed(amounts), strict=True):
-        if owner and pairs.innermost(amount.start) is None:
+        if owner and pairs.innermost(amount.start) is None and not (active and is_placebo(owner.name)):
             return owner
         last = last or owner
     return last
@@ -247,6 +252,9 @@ def _about_other(mention: Mention, names: Sequence[AgentMention], context: Conte
 _FOR_OTHERS = pattern_of(r"(?<![A-Za-z])(?:if|when|for (?:patients|subjects|those|age))(?![A-Za-z])|[<>≥≤] ?\d", re.I)
 
 
+_A_TOTAL = pattern_of(r"\((?:for )?(?:a )?total(?: dose| cumulative dose)?(?: of)?:? ?$|total(?: dose)?(?: of)?:? ?$", re.I)
+
+
 def _mark_satellites(text: str, drafts: list[Draft], pairs: Brackets) -> None:
     """Tie caps and repeated amounts in brackets to the dose they follow: ``1.4 mg/m2 (max 2 mg)``."""
     starts = [draft.amount.start for draft in drafts]
@@ -260,7 +268,7 @@ def _mark_satellites(text: str, drafts: list[Draft], pairs: Brackets) -> None:
             len(between) < 12
             or group_behind(text, draft.amount.end)
             or _FOR_OTHERS.search(text, *around[-1])
-            or re.search(r"total(?: of)?:? ?$", between)
+            or _A_TOTAL.search(between)
         )
         if capped or other:
             draft.main = main.main or main

@@ -27,6 +27,7 @@ _AFTER_GAP = pattern_of(
     r"liposomal |plain |the |[Cc]ompound |recombinant |human |sterile |hyperbaric |diluted |matching |"
     r"active |low-dose |high-dose |injectable |liquid |oral )*)"
 )
+_OF_PLACEBO = pattern_of(r" (?:of )?(?:matching |matched )?")
 _AFTER_OF = pattern_of(r" ?(?:\w+ ){0,4}(?:infusion|injection|dose|doses|tablets?|capsules?) of (?:the )?$", re.I)
 _BEFORE_GAP = pattern_of(
     r"(?: ?\([A-Za-z][^()]{0,40}\))?(?:['’]s)?[ ,]*(?:(?:IV|PO|SC|oral|orally|intravenous(?:ly)?|"
@@ -35,6 +36,7 @@ _BEFORE_GAP = pattern_of(
     r"initial|standard|daily|weekly|once|twice|dye|solution|cream|gel|powder|suspension|drops?|"
     r"spray|ointment|vaccine|chemotherapy|LAR|XR|SR|ER|MR|CR|XL|LP|depot|decanoate|dose|doses|dosage|dosages|dosing|dose is|AUC|"
     r"level|target(?:ed)?|approximately|about|up|to|maximum|max|:|=|-|\(|\d+ ?[x×]|loading|cell|"
+    r"ramp-up|step-up|lead-in|run-in|titration|first|second|next|flat|each|"
     r"by|area under (?:the )?curve|rescue|support|prophylaxis|maintenance|induction|bolus|"
     r"\d[\d.]* ?(?:%|mg/ml|ug/ml|mg/cc|iu/ml)|,)\W*){0,9}",
     re.I,
@@ -104,6 +106,8 @@ def _agent_of(
     last_of_group = amounts[last]
     after = _adjacent_after(text, last_of_group, named, statement.end if last_of_group is not amount else until, amounts)
     before = _adjacent_before(text, amount, named, since)
+    if after and is_placebo(after.name) and _OF_PLACEBO.fullmatch(text, last_of_group.end, after.start):
+        return DoseAgent(after.name, after.listed, after.start, after.end, "after")
     if before and not (after and (after.how == "of" or _names_after(text, amount, before, after))):
         return before
     if after:

@@ -230,6 +230,8 @@ def _shared(text: str, numbers: list[RangeRead], last: AmountRead) -> list[Amoun
     """``last`` and the numbers before it, all with its unit."""
     if len(numbers) == 1:
         return [last]
+    if last.kind == "cells" and not numbers[0].scaled:
+        numbers = _scaled_alike(text, numbers)
     if last.kind in ("lab", "duration", "fraction") or (last.kind == "cells" and not numbers[0].scaled):
         return [last]
     slashed = "/" in text[numbers[0].end : numbers[1].start]
@@ -248,6 +250,21 @@ def _shared(text: str, numbers: list[RangeRead], last: AmountRead) -> list[Amoun
         for n in numbers[:-1]
     ]
     return [*shared, replace(last, group=numbers[0].start, flags=(*last.flags, *flags))]
+
+
+_MANTISSA = pattern_of(r"\d+(?:\.\d+)?(?= ?[x×*] ?10)")
+
+
+def _scaled_alike(text: str, numbers: list[RangeRead]) -> list[RangeRead]:
+    """Numbers before a last one with its power of ten, which is told for all: "0.5, 1 or 2 x 10^6 cells/kg"."""
+    mantissa = _MANTISSA.match(text, numbers[-1].start)
+    if not mantissa or any(number.scaled or number.high >= 100 for number in numbers[:-1]):
+        return numbers
+    power = numbers[-1].low / float(mantissa.group())
+    alike = [
+        replace(n, low=float(f"{n.low * power:.6g}"), high=float(f"{n.high * power:.6g}"), scaled=True) for n in numbers[:-1]
+    ]
+    return [*alike, numbers[-1]]
 
 
 def _with_unit(text: str, number: RangeRead) -> AmountRead | None:

@@ -24,7 +24,7 @@ _PEOPLE = (
     r"(?:the )?(?:(?:(?:older|younger|adult|adolescent|pa?ediatric|elderly|female|male|pregnant|other|remaining|obese|"
     r"Japanese|Asian|"
     r"Chinese|healthy) )+(?:children|patients|subjects|participants|adults|individuals|women|men|volunteers)"
-    r"|adults|children|adolescents|infants|neonates|women|men|females|males)"
+    r"|adults|children|adolescents|infants|neonates|peds|pa?ediatrics|women|men|females|males)"
     rf"(?: (?:aged |of )?\d+(?:\.\d+)?(?: ?(?:-|to) ?\d+(?:\.\d+)?)? ?{_MEASURE})?"
 )
 # "for creatinine clearance 40-59 mL/min", "BSA <0.5 m2"
@@ -150,6 +150,7 @@ def _one_group(condition: str | None) -> str | None:
     return _GIVEN_WHAT.split(_NEXT_AMOUNT.split(condition)[0])[0] if condition else None
 
 
+_LEADS_ON = pattern_of(r" ?:| ?-? ?\d[\d.,]* ?(?:[mu]?g|mcg|mL|IU|units?)(?![a-z])")
 _ANOTHER_ONE = pattern_of(r"[;.]|\d ?(?:mg|ug|g|mL)\b|^ (?:with|plus|combined) ", re.I)
 _NEXT_ONE = pattern_of(r"\d ?(?:mg|ug|g|mL)\b|[,;]|(?<![a-z])(?:and|plus|then) ?\(")
 _OR = pattern_of(r" or (?:to )?")
@@ -232,7 +233,7 @@ def _condition(text: str, draft: Draft, previous_end: int) -> str | None:
     if (
         found
         and previous_end > draft.statement.start
-        and not re.search(r"[,;.:]|^ ?(?:and|or) ?$", text[previous_end : found[-1].start()])
+        and not re.search(r"[,;.:]|^ ?(?:and|or) ?$|^ ?\($", text[previous_end : found[-1].start()])
     ):
         found = []  # said of the amount before
     if found and not _ANOTHER_ONE.search(text[found[-1].end() : draft.amount.start]):
@@ -244,7 +245,7 @@ def _condition(text: str, draft: Draft, previous_end: int) -> str | None:
     if age:
         return age["who"]
     after = _CONDITION.search(text, draft.amount.end, min(draft.statement.end, draft.amount.end + 130))
-    of_next = after is not None and text[after.end() : after.end() + 2].strip().startswith(":")
+    of_next = after is not None and _LEADS_ON.match(text, after.end()) is not None
     if after and _BOTH.match(text, after.end()):
         return None  # "750 or 1000 mg (34-50 kg and above 50 kg)"
     if after and not of_next and not _NEXT_ONE.search(text[draft.amount.end : after.start()]):

@@ -53,7 +53,11 @@ _REMARK = frozenset(
 _OF_ITSELF = frozenset({"route", "cycle_length", "cycle_count", "continuous"})
 _ALIKE = frozenset({"route", "frequency", "interval", "continuous", "infusion", "cycle_length"})
 _ON_DEMAND = pattern_of(r"(?:for|in case of) (?:bleeding|breakthrough)|as needed|prn|on demand", re.I)
-_HOWOFTEN = frozenset({"frequency", "interval", "days"})
+_OF_PHASE = frozenset({"frequency", "interval", "days", "weeks", "cycles", "duration", "anchor", "cycle_length", "cycle_count"})
+_LATER_CYCLES = pattern_of(
+    r"(?:start\w*|beginning|from|in|during|for|after|then)[^.;]{0,24}?(?:cycles? ?\d|subsequent|later|remaining|thereafter)", re.I
+)
+_HOW_OFTEN = frozenset({"frequency", "interval", "days"})
 _SHARED_REMARK = frozenset({"cycle_length", "cycle_count", "until"})
 
 
@@ -129,6 +133,8 @@ def hear(
     of_itself = _OF_ITSELF | ({"duration"} if any(m.kind == "cycle_length" for m in mentions) else set())
     of_itself |= {"interval"} if len(words) < 40 else set()
     useful = [m for m in mentions if m.kind in _REMARK and (treating or m.kind in of_itself)]
+    if _tells_later(text, statement, mentions, drafts, keys):
+        return
     if keys:
         said = useful if len(keys) == 1 else [m for m in useful if several and m.start >= agents[-1].end and m.kind != "anchor"]
         for key in keys:
@@ -142,6 +148,23 @@ def hear(
         useful += [m for m in mentions if m.kind == "days"]
     about_it = _ABOUT_IT.match(words) is not None
     _remark(text, statement, [m for m in useful if about_it or m.kind != "anchor"], drafts, context)
+
+
+def _tells_later(
+    text: str, statement: Statement, mentions: Sequence[Mention], drafts: Sequence[Draft], keys: Sequence[str]
+) -> bool:
+    """Whether a sentence tells how a dose before goes on: "starting with cycle 9, drugamab is given on days 1 and 15 only"."""
+    if not drafts or len(keys) > 1 or not _LATER_CYCLES.search(text, statement.start, statement.end):
+        return False
+    draft = next((each for each in reversed(drafts) if not keys or each.agent_key == keys[0]), None)
+    phase = {m.kind: m for m in reversed(mentions) if m.kind in _OF_PHASE}
+    if draft is None or not _HOW_OFTEN & phase.keys() or not {"cycles", "anchor"} & phase.keys():
+        return False
+    if statement.line - draft.statement.line > 1 or "cycles" not in draft.parts:
+        return False
+    draft.later.append(phase)
+    draft.flags.append("goes_on_otherwise")
+    return True
 
 
 def _remark(text: str, statement: Statement, mentions: Sequence[Mention], drafts: Sequence[Draft], context: Context) -> None:
@@ -219,9 +242,12 @@ def _share_bands(drafts: Sequence[Draft]) -> None:
             continue
         for kind, mention in first.parts.items():
             alike = kind not in ("days", "weeks", "cycles") if first.condition else kind in _ALIKE
+            alike = alike or (
+                kind == "days" and not first.condition and "interval" in first.parts
+            )  # "days 1-21 q28 days; 10 mg if …"
             if kind in ("duration", "until") and _how_often(second) not in (None, _how_often(first)):
                 continue  # "weekly for 4 weeks; those of 40 kg and more 6 mg/kg every 4 weeks"
-            if kind in _HOWOFTEN and (_HOWOFTEN & second.parts.keys() or _ON_DEMAND.match(second.condition)):
+            if kind in _HOW_OFTEN and (_HOW_OFTEN & second.parts.keys() or _ON_DEMAND.match(second.condition)):
                 continue  # "weekly; 3 mg/kg every 2 weeks for those who respond"
             if alike:
                 second.parts.setdefault(kind, mention)
@@ -233,7 +259,7 @@ def _share_tails(drafts: Sequence[Draft]) -> None:
         both = first.condition and second.condition and first.main is None and second.main is None
         if not both or first.agent_key != second.agent_key or first.statement.line != second.statement.line:
             continue
-        if (_HOWOFTEN | {"duration"}) & first.parts.keys() or first.amount.per_time != second.amount.per_time:
+        if (_HOW_OFTEN | {"duration"}) & first.parts.keys() or first.amount.per_time != second.amount.per_time:
             continue
         for kind, mention in second.parts.items():
             if mention.start > second.amount.end and (second.condition_end is None or mention.start >= second.condition_end):

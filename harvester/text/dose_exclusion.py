@@ -39,7 +39,7 @@ _AND_MORE = pattern_of(r"(?: ?(?:,|and|or|, and) ?\d[\d.]* ?[mu]?g)+(?![\w/])", 
 _STRENGTHS = pattern_of(r"(?: ?(?:,|and|or|, and) ?\d[\d.]* ?[mu]?g)*(?: [a-z]+)? strengths?(?![a-z])", re.I)
 _DOSED = pattern_of(r"(?<![a-z])(?:dose|loading|initial|maintenance|mg/m2|mg/kg)(?![a-z])", re.I)
 _SEVERAL = pattern_of(
-    r"(?:(?<![\d.-])(?:[2-9]|1\d)|(?<![a-z])(?:two|three|four|five|six)) ?(?:x|×)? ?(?:subcutaneous |"
+    r"(?:(?<![\d.-])(?:[2-9]|1\d)|(?<![A-Za-z])(?:[Tt]wo|[Tt]hree|[Ff]our|[Ff]ive|[Ss]ix)) ?(?:x|×)? ?(?:subcutaneous |"
     r"oral |film-coated )?(?:injections? of |tablets? of |capsules? of |x ?)?(?:[A-Z]?[a-z-]+ )?$"
 )
 # "150 mg and 50 mg tablets taken at a dose of 300 mg": what the dose is made up of.
@@ -149,7 +149,7 @@ def _product_before(text: str, amounts: Sequence[AmountRead], index: int) -> str
 def _beside(text: str, amounts: Sequence[AmountRead], index: int) -> str | None:
     """A volume or a count of pieces in brackets beside the mass it holds, on either side."""
     amount = amounts[index]
-    if amount.kind == "mass" and _one_of_several(text, amounts, index):
+    if amount.kind == "mass" and (_one_of_several(text, amounts, index) or _of_pieces_behind(text, amounts, index)):
         return "strength"
     if amount.kind == "mass" and index and _same_again(text, amounts[max(0, index - NEAR) : index], amount):
         return "amount told again"
@@ -175,7 +175,7 @@ def _beside(text: str, amounts: Sequence[AmountRead], index: int) -> str | None:
         ):
             return "amount told in another unit"
         if re.fullmatch(r" ?(?:in|as|=) (?:a )?", between) or (
-            amount.kind == "count" and re.fullmatch(r"(?: dose)?[;,] ?", between)
+            amount.kind == "count" and amount.high < 2 and re.fullmatch(r"(?: dose)?[;,] ?", between)
         ):
             return "amount told in another unit"
     if after and after.kind == "mass" and amount.low == amount.high == 1 and text[amount.end : after.start] == " of ":
@@ -189,6 +189,21 @@ def _beside(text: str, amounts: Sequence[AmountRead], index: int) -> str | None:
     ):
         return "amount told in another unit"
     return None
+
+
+_INHALER = pattern_of(
+    r"(?:/(?:puff|actuation|inhalation|dose|spray)| (?:MDI|inhaler|nasal spray|tablets?|"
+    r"capsules?))?[;,:] ?",
+    re.I,
+)
+
+
+def _of_pieces_behind(text: str, amounts: Sequence[AmountRead], index: int) -> bool:
+    """Whether two or more pieces of this strength are taken: "salbutamol 100 mcg, 2 puffs"."""
+    following = amounts[index + 1] if index + 1 < len(amounts) else None
+    if following is None or following.kind != "count" or following.low < 2 or following.excluded is not None:
+        return False
+    return _INHALER.fullmatch(text, amounts[index].end, following.start) is not None
 
 
 _BECQUEREL = {"kBq": 1e-3, "MBq": 1.0, "GBq": 1e3, "mCi": 37.0, "uCi": 0.037, "Ci": 37e3}

@@ -82,10 +82,15 @@ _OF_A_VOLUME = pattern_of(
 )
 _THING = pattern_of(r"-(?:based|shaped|like|type)", re.I)
 _BLOOD = pattern_of(
-    r"(?:units? of (?:packed|red|blood|plasma|platelets?)|transfus|plasma|platelets?|\bP?RBC|red blood cells|cryoprecipitate)",
+    r"(?:cord blood|(?<![A-Za-z])d?UCBU?(?![A-Za-z])|units? of (?:packed|red|blood|plasma|platelets?)|transfus|plasma|"
+    r"platelets?|\bP?RBC|red blood cells|cryoprecipitate)",
     re.I,
 )
-_CAPABLE = pattern_of(r"(?<![A-Za-z])(?:capable of|able to|can) (?:\w+ ){1,4}(?:from )?$", re.I)
+_CAPABLE = pattern_of(
+    r"(?<![A-Za-z])(?:capable of|able to|can(?! (?:be|convert|switch|change|receive|take|start|"
+    r"increase|get|have) )) (?:\w+ ){1,4}(?:from )?$",
+    re.I,
+)
 _TOTALLING = pattern_of(r"totall?ing ?$", re.I)
 
 

@@ -15,6 +15,7 @@ _ONE = {"min": "every minute", "h": "hourly", "d": "daily", "wk": "weekly", "mo"
 _SHORT = {"min": "min", "h": "h", "d": "d", "wk": "wk", "mo": "mo", "a": "y"}
 
 
+_NUMBERED = pattern_of(r"(?:day|week) -?\d")  # the day or week it begins on
 _COUNTED = pattern_of(r"(?:up to )?\d+ [a-z]")  # so many administrations end it
 
 
@@ -109,6 +110,8 @@ def _cycles(first: int, last: int | None) -> str:
 
 
 def _anchor(timing: Timing) -> str:
+    if timing.anchor_offset is None and _NUMBERED.match(timing.anchor_event or ""):
+        return f"from {timing.anchor_event}"
     offset, unit = timing.anchor_offset, _SHORT[timing.anchor_unit or "d"]
     if offset is None or offset == 0:
         return f"at {timing.anchor_event}"

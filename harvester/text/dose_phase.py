@@ -20,9 +20,11 @@ _FOLLOWING = pattern_of(r"(?<![a-z])followed by (?!\d)[A-Za-z][^,;.\d]{6,60}$", 
 # "and responders continued drugamab maintenance every 8 weeks": no longer the doses before.
 _CONTINUED = pattern_of(r"(?:[,;]|(?<![a-z])and) (?:and )?(?!continu)[^,;\d]{3,40}(?:continu\w+|maintenance)[^,;]{0,50}$", re.I)
 _THEN = pattern_of(
-    r"(?<![a-z])(?:then|thereafter|followed by|subsequently|afterwards),? (?:(?:on|once|given|at|with|by|to|a|an|the|"
+    r"(?<![a-z])(?:then|thereafter|followed by|subsequently|afterwards|(?:then |and |be )?(?:convert|switch|chang|"
+    r"transition)(?:ed|ing)? to),? (?:(?:on|once|given|at|with|by|to|a|an|the|"
     r"same|dose|doses|"
-    r"dosing|infusions?|injections?|treatments?|administered|administrations?|continued|for|single) )*$",
+    r"dosing|infusions?|injections?|treatments?|administered|administrations?|continued|for|single|oral|orally|PO|IV|"
+    r"SC|intravenous|subcutaneous) )*$",
     re.I,
 )
 _THEREAFTER = pattern_of(r",? ?\(?(?:thereafter|afterwards|subsequently)(?![a-z])", re.I)
@@ -66,7 +68,7 @@ class Phases:
             draft.later.append({mention.kind: mention})
             draft.flags.append("goes_on_otherwise")
             return True
-        if not draft.later or mention.kind not in _OF_PHASE:
+        if not draft.later or (mention.kind not in _OF_PHASE and mention.rule != "anchor.from_day"):
             return False
         if mention.kind == "cycle_length" and not self._told(draft, mention, "cycle_length"):
             return False  # "(28-day cycles)" at the end is said of all phases
@@ -104,7 +106,7 @@ class Phases:
         before = [m for m in self._mentions if draft.amount.end <= m.start and m.end <= mention.start]
         told = {m.kind for m in before}
         if _THEN.search(text, since, mention.start):
-            return bool(told & (_HOW_OFTEN | {"duration"}))
+            return bool(told & (_HOW_OFTEN | {"duration", "continuous"})) or draft.amount.per_time is not None
         if mention.kind in ("duration", "weeks") or not _PHASE.search(text, since, mention.start):
             return False
         if mention.kind == "days":

@@ -18,7 +18,7 @@ from harvester.text.pattern import pattern_of
 
 _MAX = pattern_of(
     r"(?:max(?:imum|imal)?\.?|not (?:to )?exceed(?:ing)?|no more than|capped? at|cap of|≤|upper limit(?: of)?|"
-    r"do not exceed|up to(?: a)?(?: maximum)?)"
+    r"do not exceed|up to(?: a)?(?: maximum)?|(?:to|until) MTD or)"
     r"(?: (?:of|dose|daily|total|single|tolerated|allowed|cumulative|is|at|dosage|a|the|weekly))*[ :(=]*$",
     re.I,
 )

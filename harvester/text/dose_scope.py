@@ -17,6 +17,7 @@ from harvester.text.agent import AgentMention
 from harvester.text.dose_draft import Draft, agent_key
 from harvester.text.dose_phase import OF_LATER, Phases, goes_on_elsewhere
 from harvester.text.dose_share import THEN, TIME_KINDS, share_back, share_with_list
+from harvester.text.dose_step import is_total
 from harvester.text.pattern import pattern_of
 from harvester.text.spans import Brackets
 from harvester.text.timing import Mention
@@ -73,7 +74,7 @@ def scope_statement(
     _give_in_order(text, placed, mains, named, brackets)
     phases.share(mains)
     for draft in drafts:
-        if draft.main is not None:
+        if draft.main is not None and not is_total(text, draft):
             for mention in draft.main.parts.values():
                 draft.give(mention)
     return loose

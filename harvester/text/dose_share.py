@@ -82,7 +82,8 @@ def share_with_list(
     around = brackets.innermost(mains[index].amount.start)
     if mention.kind not in _LISTED:
         return
-    behind = around is not None and around[1] <= mention.start and not _CLAUSE.search(text, around[1], mention.start)
+    tail = _is_tail(text, mention, index, mains, told)
+    behind = tail or (around is not None and around[1] <= mention.start and not _CLAUSE.search(text, around[1], mention.start))
     if not behind and not _OF_ALL.search(text, max(0, mention.start - 48), mention.start):
         return
     for place in reversed(range(index)):
@@ -94,6 +95,18 @@ def share_with_list(
 
 
 _CLAUSE = pattern_of(r"[,;:(]|(?<![a-z])(?:and|then|with|plus|or|followed)(?![a-z])")
+
+
+def _is_tail(text: str, mention: Mention, index: int, mains: Sequence[Draft], told: Sequence[frozenset[str]]) -> bool:
+    """Whether how the whole is repeated stands behind a comma at the end of three agents or more: "…, every 14 days"."""
+    listed = mains[: index + 1]
+    return (
+        mention.kind in ("interval", "cycle_length", "cycle_count")
+        and index == len(mains) - 1
+        and len({draft.agent_key for draft in listed}) >= 3
+        and text[mention.start - 2 : mention.start] == ", "
+        and not any({"interval", "frequency", "cycle_length", "cycle_count"} & kinds for kinds in told[:index])
+    )
 
 
 def _may_take(mention: Mention, draft: Draft, told: frozenset[str]) -> bool:

@@ -12,6 +12,7 @@ from harvester.text.timing import DAYS_PER
 
 _OTHER_PEOPLE = pattern_of(r"(?:patients|subjects|participants|group|arm|cohort)(?![a-z])", re.I)
 _TOTAL = pattern_of(r"total(?: daily| single| cumulative)?(?: dose| dosage| volume)?(?: of|:| is)? ?$", re.I)
+_OR = pattern_of(r",? or ")
 _IN_ALL = pattern_of(r" ?\(?(?:in )?total(?! (?:dose|of|daily|body))(?![a-z])", re.I)
 
 
@@ -140,6 +141,17 @@ def _of_people(draft: Draft) -> bool:
     return draft.condition is not None and re.match(r"(?:if|as|when) (?:well )?tolerated", draft.condition, re.I) is None
 
 
+def is_total(text: str, draft: Draft) -> bool:
+    """Whether an amount is said to be what a course comes to, not one dose of it."""
+    start = draft.amount.start
+    return _TOTAL.search(text, max(0, start - 30), start) is not None or _IN_ALL.match(text, draft.amount.end) is not None
+
+
+def _another_total(text: str, before: Draft, draft: Draft) -> bool:
+    """Whether an amount only goes on with a total: "total dose of 16 mg/kg or 12.8 mg/kg"."""
+    return before.agent_key == draft.agent_key and _OR.fullmatch(text, before.amount.end, draft.amount.start) is not None
+
+
 def set_steps(text: str, drafts: Sequence[Draft]) -> None:
     """Mark doses of one agent that follow one another: different amounts at different times in one line."""
     for before, draft in itertools.pairwise(drafts):
@@ -148,7 +160,8 @@ def set_steps(text: str, drafts: Sequence[Draft]) -> None:
             for kind, mention in draft.parts.items():
                 before.parts.setdefault(kind, mention)
     for place, draft in enumerate(drafts):
-        if _TOTAL.search(text, max(0, draft.amount.start - 30), draft.amount.start) or _IN_ALL.match(text, draft.amount.end):
+        last = drafts[place - 1] if place else None
+        if is_total(text, draft) or (last and "total" in last.flags and _another_total(text, last, draft)):
             draft.flags.append("total")
             continue
         if (
@@ -167,7 +180,7 @@ def set_steps(text: str, drafts: Sequence[Draft]) -> None:
             and other.role in (None, "step", "loading", "maintenance")
             and not other.alternative
             and not _of_people(other)
-            and not _TOTAL.search(text, max(0, other.amount.start - 30), other.amount.start)
+            and not is_total(text, other)
             and "total" not in other.flags
             and (_phases(draft, other) or not _for_others(text, draft, other))
             and not _other_purpose(text, draft, other)

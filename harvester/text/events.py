@@ -9,6 +9,7 @@ or per m2 stay what they are.
 from __future__ import annotations
 
 import itertools
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
@@ -70,7 +71,14 @@ def _is_given(dose: DoseRead) -> bool:
 
 def _numbering(doses: Sequence[DoseRead]) -> str:
     """``day 0`` when the doses use days before it, else ``day 1``."""
-    return "day 0" if any(first < 0 for dose in doses for first, _ in dose.days or ()) else "day 1"
+    used = any(first < 0 for dose in doses for first, _ in dose.days or ())
+    return "day 0" if used or any((_first_day(dose) or 1) < 1 for dose in doses) else "day 1"
+
+
+def _first_day(dose: DoseRead) -> int | None:
+    """The day a dose is said to begin on ("from day -3"); None where it names another beginning or none."""
+    told = re.fullmatch(r"day (-?\d+)", dose.anchor_event or "")
+    return int(told[1]) if told else None
 
 
 def _phases(dose: DoseRead) -> Iterator[tuple[DoseRead, float]]:
@@ -83,7 +91,7 @@ def _phases(dose: DoseRead) -> Iterator[tuple[DoseRead, float]]:
             end = None
             continue
         every = _span(phase.frequency_period, phase.frequency_unit)
-        if end is None or every is None or phase.days or phase.weeks:
+        if end is None or every is None or phase.days or phase.weeks or phase.anchor_event:
             return
         begin = end + every if dose.days or dose.weeks else end
         yield given, begin
@@ -133,6 +141,9 @@ def _events_of(place: int, dose: DoseRead, doses: Sequence[DoseRead], numbering:
 
 def _start(dose: DoseRead, doses: Sequence[DoseRead], numbering: str) -> tuple[str, float, bool]:
     """The zero, the day of cycle 1 day 1 from it, and whether that is vague."""
+    first_day = _first_day(dose)
+    if first_day is not None:
+        return numbering, float(first_day if numbering == "day 0" or first_day < 1 else first_day - 1), False
     anchored = dose if dose.anchor_event else next((d for d in doses if _starts_cycles_of(d, dose)), None)
     if anchored is None or anchored.anchor_offset is None:
         return numbering, 0.0, False
@@ -145,7 +156,7 @@ def _start(dose: DoseRead, doses: Sequence[DoseRead], numbering: str) -> tuple[s
 
 def _starts_cycles_of(other: DoseRead, dose: DoseRead) -> bool:
     """Whether ``other`` is of the same agent and begins the cycles that ``dose`` goes on with."""
-    return other.agent == dose.agent and other.anchor_event is not None and other.cycle_from == 1 and (dose.cycle_from or 0) >= 1
+    return other.agent == dose.agent and other.anchor_offset is not None and other.cycle_from == 1 and (dose.cycle_from or 0) >= 1
 
 
 def _cycles(dose: DoseRead) -> tuple[int, int, bool]:

@@ -23,8 +23,24 @@ _ON_OFF = Phrase(
 )
 
 
+_OFF = (
+    r"(?:[- ](?:of )?(?:off|rest|break|no treatment|without treatment|treatment[- ]free|off[- ]treatment|interruption)(?![a-z]))"
+)
+_FOR_THEN_OFF = Phrase(
+    rf"(?<![A-Za-z])(?:for )?(?P<on>{cycle.COUNT})[ -]?(?P<u>weeks?|wks?|days?),? ?(?:followed by|then|and)(?: an?| a further)? "
+    rf"(?P<off>{cycle.COUNT})[ -]?(?P<v>weeks?|wks?|days?){_OFF}",
+    re.I,
+)
+_DAYS_THEN_OFF = Phrase(
+    rf"(?<![A-Za-z])(?:days?|D) ?1 ?(?:-|to|through) ?(?P<on>\d{{1,2}}),? ?(?P<all>(?:followed by|then|and)(?: an?| a further)? "
+    rf"(?P<off>{cycle.COUNT})[ -]?(?P<v>weeks?|wks?|days?){_OFF})",
+    re.I,
+)
+
+
 PHRASES = (
-    *anchor.PHRASES, *cycle.PHRASES, *days.PHRASES, *duration.PHRASES, *frequency.PHRASES, _WEEKS_OF, _ON_OFF,
+    *anchor.PHRASES, *cycle.PHRASES, *days.PHRASES, *duration.PHRASES, *frequency.PHRASES,
+    _WEEKS_OF, _ON_OFF, _FOR_THEN_OFF, _DAYS_THEN_OFF,
 )  # fmt: skip
 
 
@@ -43,7 +59,8 @@ def find_mentions(text: str) -> tuple[Mention, ...]:
     lengths = cycle.cycle_length_mentions(scan)
     anchors = [m for m in anchor.anchor_mentions(scan) if not _GOVERNED.search(text[max(0, m.start - 7) : m.start])]
     anchors = _clear(anchors, lengths)
-    plain_anchors = [m for m in anchors if m.rule != "anchor.days_since" and not _SIGNED_DAY.match(text, m.start)]
+    starts = [m for m in anchors if m.rule == "anchor.from_day"]
+    plain_anchors = [m for m in anchors if m.rule != "anchor.days_since" and not _SIGNED_DAY.match(text, m.start)] + starts
     windows = _clear(days.day_mentions(scan), plain_anchors)
     weeks = _clear(days.week_mentions(scan), [*lengths, *plain_anchors])
     blocks = weeks_on_off(scan)
@@ -51,7 +68,7 @@ def find_mentions(text: str) -> tuple[Mention, ...]:
     durations = _clear(duration.duration_mentions(scan), [*lengths, *anchors, *blocks, *ends])
     frequencies = [_as_interval(m) for m in _clear(frequency.frequency_mentions(scan), lengths)]
     found = [
-        *lengths, *anchors, *cycle.cycles_mentions(scan), *windows, *weeks, *blocks, *durations, *frequencies,
+        *lengths, *anchors, *_clear(cycle.cycles_mentions(scan), starts), *windows, *weeks, *blocks, *durations, *frequencies,
         *cycle.cycle_count_mentions(scan), *route_mentions(text), *duration.infusion_mentions(scan),
         *duration.continuous_mentions(scan), *ends,
     ]  # fmt: skip
@@ -82,7 +99,11 @@ def weeks_on_off(scan: Scan) -> list[Mention]:
         if on < of:
             timing = Timing(cycle_length_value=float(of), cycle_length_unit="wk", days=((1, on * 7),))
             found.append(Mention("cycle_length", match.start(), match.end(), timing, "cycle.weeks_of"))
-    for match in scan.finditer(_ON_OFF):
+    for match in scan.finditer(_DAYS_THEN_OFF):
+        whole = float(match["on"]) + cycle.count(match["off"]) * DAYS_PER[time_unit(match["v"])]
+        timing = Timing(cycle_length_value=whole, cycle_length_unit="d")
+        found.append(Mention("cycle_length", match.start("all"), match.end(), timing, "cycle.days_off"))
+    for match in (*scan.finditer(_ON_OFF), *scan.finditer(_FOR_THEN_OFF)):
         lasting = cycle.count(match["on"]) * DAYS_PER[time_unit(match["u"])]
         whole = lasting + cycle.count(match["off"]) * DAYS_PER[time_unit(match["v"])]
         in_weeks = whole % 7 == 0 and time_unit(match["u"]) == "wk"

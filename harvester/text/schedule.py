@@ -68,29 +68,31 @@ def read_schedule(text: str) -> ScheduleRead:
     every = _frequency_days(repeat) if repeat else None
     if of_every and time_unit(of_every["v"]) == "wk":
         cycle = _small(of_every["of"]) * 7.0
-        if days is None and interval == 1:
-            days = ((1, int(_small(of_every["on"]) * 7)),)
-        if days is None and interval == 7:
-            days = tuple((1 + 7 * week, 1 + 7 * week) for week in range(int(_small(of_every["on"]))))
+        days = days or _weeks_of(_small(of_every["on"]), interval)
     lasting = _length(by_kind.get("duration"))
     length = by_kind.get("cycle_length")
     said = flow.text[length.start : length.end] if length else ""
     if cycle is not None and every is None and not days and interval is None and not re.search(r"cycle|course|block", said, re.I):
         every, cycle = cycle, None  # "repeated every 9 weeks" of something that has no cycles
     days, cycle = _from_words(flow.text, days, cycle)
-    if every is not None:
-        if days or (lasting is not None and lasting < every and interval is None) or (interval is not None and interval < every):
-            cycle = cycle or every
-        else:
-            interval = interval or every
-    elif days and interval == 7 and "frequency" in by_kind:
-        interval, cycle = _weekly(flow.text, by_kind["frequency"], cycle)
+    if length is not None and length.timing.days and interval == 7:  # "weekly for 3 weeks followed by 1 week off"
+        days = tuple((day, day) for first, last in length.timing.days for day in range(first, last + 1, 7))
+    whole = cycle or every
+    if days is None and weeks is None and interval in (None, 1) and whole and lasting and lasting < whole:
+        days, cycle, lasting = ((1, int(lasting)),), whole, None  # "daily for 14 days of a 21-day cycle"
     if days and weeks and cycle and max(last for _, last in days) <= 7:
         days, weeks = _days_in_weeks(days, weeks), None
     duration = lasting if not of_every else None
     spans = tuple(flow.raw_span(m.start, m.end) for m in mentions if m.kind in by_kind and m.kind != "route")
     rules = "+".join(dict.fromkeys(m.rule for m in mentions if m.kind != "route"))
     return ScheduleRead(days, weeks, _tidy(cycle), _tidy(interval), times, _tidy(duration), spans, rules)
+
+
+def _weeks_of(on: float, interval: float | None) -> Windows | None:
+    """The days of so many weeks in which something is given daily or weekly."""
+    if interval == 1:
+        return ((1, int(on * 7)),)
+    return tuple((1 + 7 * week, 1 + 7 * week) for week in range(int(on))) if interval == 7 else None
 
 
 def _from_words(text: str, days: Windows | None, cycle: float | None) -> tuple[Windows | None, float | None]:
