@@ -24,7 +24,7 @@ R = TypeVar("R", bound=Row)
 _IS_LISTED = '"nct_id" IN (SELECT value FROM json_each(?))'
 _LIST = """SELECT studies.nct_id, brief_title, acronym, overall_status, overall_status_label, phase_label, study_type_label,
   enrollment, start_date, current_records.source, current_records.data_timestamp, current_records.version, current_records.note
-FROM studies JOIN current_records ON current_records.nct_id = studies.nct_id"""
+FROM studies CROSS JOIN current_records ON current_records.nct_id = studies.nct_id"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,7 @@ _MESH_LISTS = """, (SELECT json_group_array(mesh_id) FROM (SELECT mesh_id FROM b
   (SELECT json_group_array(mesh_id) FROM (SELECT mesh_id FROM browse_interventions
   WHERE nct_id = studies.nct_id AND mesh_type = 'mesh-list' ORDER BY position))"""
 _STATES = f"""SELECT studies.nct_id, {", ".join(f"studies.{name}" for name, _ in WATCHED)}{_MESH_LISTS} FROM studies
-JOIN current_records ON current_records.nct_id = studies.nct_id
+CROSS JOIN current_records ON current_records.nct_id = studies.nct_id
 WHERE current_records.source = 'api' AND studies.last_update_posted_date IS NOT NULL
   AND studies.nct_id IN (SELECT value FROM json_each(?))"""  # noqa: S608
 _RECEIVED = "FROM record_versions WHERE is_current = 1 AND source = 'api' AND received_at"

@@ -15,7 +15,7 @@ FROM (
     json_extract(entry.value, '$.problem') AS problem, harvest_runs.started_at AS tried_at
   FROM harvest_runs, json_each(harvest_runs.problems) AS entry
 ) AS failed
-JOIN current_records ON current_records.nct_id = failed.nct_id
+CROSS JOIN current_records ON current_records.nct_id = failed.nct_id
 WHERE current_records.fetched_at < failed.tried_at AND (?1 IS NULL OR failed.nct_id IN (SELECT value FROM json_each(?1)))
 GROUP BY failed.nct_id ORDER BY failed.nct_id
 """

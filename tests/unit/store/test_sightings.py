@@ -13,6 +13,9 @@ from harvester.store import (
     read_record,
     read_studies,
     read_versions,
+    reading,
+    refreshing,
+    stale,
     stale_trials,
     statistics,
     version_heads,
@@ -108,3 +111,11 @@ def test_what_is_asked_of_versions_leaves_their_records_alone(store: Store, sql:
 
     assert plan
     assert all("COVERING INDEX" in each for each in plan)
+
+
+@pytest.mark.parametrize("sql", [stale._FAILURES, f"{reading._LIST} ORDER BY studies.nct_number DESC", refreshing._STATES])
+def test_versions_are_looked_up_by_their_trials_and_never_gone_through(store: Store, sql: str) -> None:
+    plan = [row[3] for row in store.connection.execute(f"EXPLAIN QUERY PLAN {sql.replace('?1', 'NULL').replace('?', 'NULL')}")]
+
+    assert all("nct_id=?" in each for each in plan if "record_versions" in each)
+    assert any("record_versions" in each for each in plan)
