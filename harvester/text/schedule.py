@@ -75,6 +75,7 @@ def read_schedule(text: str) -> ScheduleRead:
     if cycle is not None and every is None and not days and interval is None and not re.search(r"cycle|course|block", said, re.I):
         every, cycle = cycle, None  # "repeated every 9 weeks" of something that has no cycles
     days, cycle = _from_words(flow.text, days, cycle)
+    interval, cycle = _repeated(flow.text, by_kind, days, cycle, interval, lasting, every)
     if length is not None and length.timing.days and interval == 7:  # "weekly for 3 weeks followed by 1 week off"
         days = tuple((day, day) for first, last in length.timing.days for day in range(first, last + 1, 7))
     whole = cycle or every
@@ -86,6 +87,25 @@ def read_schedule(text: str) -> ScheduleRead:
     spans = tuple(flow.raw_span(m.start, m.end) for m in mentions if m.kind in by_kind and m.kind != "route")
     rules = "+".join(dict.fromkeys(m.rule for m in mentions if m.kind != "route"))
     return ScheduleRead(days, weeks, _tidy(cycle), _tidy(interval), times, _tidy(duration), spans, rules)
+
+
+def _repeated(
+    text: str,
+    by_kind: Mapping[str, Mention],
+    days: Windows | None,
+    cycle: float | None,
+    interval: float | None,
+    lasting: float | None,
+    every: float | None,
+) -> tuple[float | None, float | None]:
+    """Interval and cycle with what "every 3 weeks" means: beside days, a shorter time or a shorter interval it is the cycle."""
+    if every is not None:
+        if days or (lasting is not None and lasting < every and interval is None) or (interval is not None and interval < every):
+            return interval, cycle or every
+        return interval or every, cycle
+    if days and interval == 7 and "frequency" in by_kind:
+        return _weekly(text, by_kind["frequency"], cycle)
+    return interval, cycle
 
 
 def _weeks_of(on: float, interval: float | None) -> Windows | None:
