@@ -8,20 +8,20 @@ from __future__ import annotations
 import inspect
 import sys
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from importlib.metadata import entry_points
 from pathlib import Path
 
 import click
 
 from harvester.schema import Column, Table
+from harvester.shape import shape
 from harvester.tables import ALL, VIEW_DESCRIPTIONS
 
 BEGIN = "<!-- commands: made by `make docs` from the commands' own help; edit them there -->"
 END = "<!-- end of commands -->"
 
 
-@dataclass(frozen=True, slots=True)
+@shape()
 class Document:
     """A file of the checkout and what it should hold."""
 

@@ -8,11 +8,11 @@ from __future__ import annotations
 import re
 import sqlite3
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 from harvester import resources
 from harvester.errors import NewerSchema, NotADatabase, StorageError
+from harvester.shape import shape
 from harvester.tables import ALL, VIEWS
 
 APPLICATION_ID = 0x74524C73
@@ -23,7 +23,7 @@ SEARCH_COLUMNS = ("titles", "conditions", "interventions", "summary", "criteria"
 _FILE_NAME = re.compile(r"(\d{3})_[a-z0-9_]+\.sql\Z")
 
 
-@dataclass(frozen=True, slots=True)
+@shape()
 class Migration:
     """One numbered file of SQL."""
 

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import field, fields
 from operator import attrgetter
 from typing import (
     Any,
@@ -39,7 +39,7 @@ def as_json(value: object) -> Json:
     return Json(_canonical(value))
 
 
-@dataclass(frozen=True, slots=True)
+@shape()
 class Column:
     """What is known of one column."""
 
@@ -79,7 +79,7 @@ class Column:
         return checks
 
 
-@dataclass(frozen=True, slots=True)
+@shape()
 class Table:
     """A table as declared: what it holds, where it comes from, and its columns in order.
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import click
 
@@ -17,9 +16,10 @@ from harvester.pipeline.sweep import sweep
 from harvester.registry.client import TOO_BROAD, Registry
 from harvester.registry.search import related_queries, words_query
 from harvester.registry.whole_page import PAGE_STUDIES
+from harvester.shape import shape
 
 
-@dataclass(frozen=True, slots=True)
+@shape()
 class Wanted:
     """What is asked of the registry: trials by number with ``related`` more like each, or a search, or all of it."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 import click
@@ -22,6 +21,7 @@ from harvester.compare.related import Related, Weights, default_weights, parse_w
 from harvester.errors import InputError, PartialResult, RegistryError, SearchTooBroad, TrialsideError
 from harvester.export.json import json_text
 from harvester.registry.record import Record
+from harvester.shape import shape
 from harvester.store import known_ids
 from harvester.tables import StudyRows
 
@@ -77,7 +77,7 @@ def command(
         context.exit(PartialResult.exit_code if shown else RegistryError.exit_code)
 
 
-@dataclass(frozen=True, slots=True)
+@shape()
 class Elsewhere:
     """What a search of the registry found, and what ended it early, if something did."""
 

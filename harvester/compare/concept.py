@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cache
 from math import ceil, floor, inf
 from types import MappingProxyType
@@ -11,9 +11,10 @@ from types import MappingProxyType
 from harvester.compare.definition_file import read_rows
 from harvester.compare.region import EVERYTHING, Interval, Region
 from harvester.compare.spoken import SpokenWords
+from harvester.shape import shape
 
 
-@dataclass(frozen=True, slots=True)
+@shape()
 class Concept:
     """One concept. ``scale_low`` and ``scale_high`` belong to its scale; ``step`` is None on a continuous one.
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from harvester.compare.agent import Agents
 from harvester.compare.split_course import Given, split
 from harvester.compare.trial import Trial
+from harvester.shape import shape
 from harvester.tables import DesignGroup, DesignGroupIntervention, Dose, ScheduleEvent
 
 _TOTAL = "total"
@@ -17,7 +17,7 @@ _NOT_GIVEN = ("level", "max", "rescue", "placebo")
 """Roles that are no part of what a participant is planned to receive: rungs to choose from, caps, doses in need."""
 
 
-@dataclass(frozen=True, slots=True)
+@shape()
 class Course:
     """One agent in one arm, with all its doses there. ``arm`` is None where the course is that of every arm.
 

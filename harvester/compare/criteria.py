@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from harvester.compare.concept import concept, with_labels
 from harvester.compare.definition_file import read_yaml
@@ -21,12 +21,13 @@ from harvester.compare.stated_only import AGE, stated_only
 from harvester.compare.trial import Trial, remembered
 from harvester.compare.window import DAYS
 from harvester.compare.wording import listed, unit_label
+from harvester.shape import shape
 from harvester.tables import EligibilityCriterion
 
 _NEGATION = re.compile(r"\b(?:no|not|never|without|absence|unable|inability|unwilling\w*|cannot|free of)\b", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True)
+@shape()
 class CriteriaComparison:
     """The criteria of all trials: panels, and what only one of them states."""
 
@@ -126,7 +127,7 @@ def _used_criteria(trials: Sequence[Trial], slots: Sequence[Slot]) -> set[str]:
     }
 
 
-@dataclass(frozen=True, slots=True)
+@shape()
 class _Group:
     """Criteria of several trials that stand in one row; the anchor is the first trial's, ``words`` are what they share."""
 

@@ -13,19 +13,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import yaml
 
 from harvester.compare.model import Member
 from harvester.compare.related import Related, Weights, parse_weights
+from harvester.shape import shape
 
 _ID = re.compile(r"^[Nn][Cc][Tt]0*([1-9]\d{0,7})$")
 _KEYS = {"title", "note", "weights", "focal", "members"}
 _MEMBER_KEYS = {"id", "role", "reason"}
 
 
-@dataclass(frozen=True, slots=True)
+@shape()
 class MemberSet:
     """A comparator set: the focal trial's NCT number and its comparators, in order; the weights of the ranking that made it."""
 

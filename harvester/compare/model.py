@@ -19,9 +19,10 @@ A cell is in one of four states, and absence is never a claim:
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import field, fields, replace
 from typing import Any, Literal, get_args
 
+from harvester.shape import shape
 from harvester.span import Source
 
 State = Literal["stated", "not stated", "not applicable", "not read"]
@@ -37,7 +38,7 @@ VERDICTS: tuple[Verdict, ...] = get_args(Verdict)
 GROUPS: tuple[Group, ...] = get_args(Group)
 
 
-@dataclass(frozen=True, slots=True)
+@shape()
 class Line:
     """One readable line in a cell. ``sources`` are its words; ``value`` is the same thing for machines."""
 
@@ -48,7 +49,7 @@ class Line:
     note: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@shape()
 class Cell:
     """What one trial says in one row.
 
@@ -73,7 +74,7 @@ class Cell:
         return self.summary or "; ".join(dict.fromkeys(line.text for line in self.lines))
 
 
-@dataclass(frozen=True, slots=True)
+@shape()
 class Row:
     """One question put to every trial. ``why`` says why the cells stand together; ``cells`` follow the order of the trials.
 
@@ -91,7 +92,7 @@ class Row:
     agreement: Agreement = "cannot tell"
 
 
-@dataclass(frozen=True, slots=True)
+@shape()
 class Panel:
     """Rows that belong together. ``key`` is unique in a comparison, a row's key is unique in its panel."""
 
@@ -102,7 +103,7 @@ class Panel:
     note: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@shape()
 class TrialHead:
     """The head of a trial's column.
 
@@ -127,7 +128,7 @@ class TrialHead:
     version: int | None
 
 
-@dataclass(frozen=True, slots=True)
+@shape()
 class Bar:
     """A stretch of days (from the timeline's zero, both ends belong to it) on which a dose is given.
 
@@ -146,7 +147,7 @@ class Bar:
     most_per_day: float | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@shape()
 class Lane:
     """One agent of one trial on a timeline; ``arm`` is the arm's name where the label ends with it."""
 
@@ -158,7 +159,7 @@ class Lane:
     arm: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@shape()
 class Timeline:
     """Lanes on a common axis of days. ``zero`` names the event at day 0; ``unit`` the amounts' unit, where all share one."""
 
@@ -170,7 +171,7 @@ class Timeline:
     note: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@shape()
 class Total:
     """What a trial's stated doses of one agent add up to, and how: ``formula`` is "335 + 3 × 392 = 1,511 ug"."""
 
@@ -184,7 +185,7 @@ class Total:
     flags: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@shape()
 class StatedOnly:
     """Criteria of one trial that have no counterpart in any other trial of the comparison."""
 
@@ -193,7 +194,7 @@ class StatedOnly:
     note: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@shape()
 class CellRef:
     """Where a sentence comes from: one trial's cell in one row of one panel."""
 
@@ -202,7 +203,7 @@ class CellRef:
     nct_id: str
 
 
-@dataclass(frozen=True, slots=True)
+@shape()
 class Sentence:
     """A sentence made from cells, and those cells."""
 
@@ -215,7 +216,7 @@ class Sentence:
         return tuple(dict.fromkeys((ref.panel, ref.row) for ref in self.refs))
 
 
-@dataclass(frozen=True, slots=True)
+@shape()
 class PairDifference:
     """One row that decides who could join ``trial`` but not ``other``, with both readings in words."""
 
@@ -226,7 +227,7 @@ class PairDifference:
     certain: bool
 
 
-@dataclass(frozen=True, slots=True)
+@shape()
 class Member:
     """A trial in a comparison set: the part it plays and why it is there, in words."""
 
@@ -235,7 +236,7 @@ class Member:
     reason: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@shape()
 class Comparison:
     """A comparison of trials, the focal trial first. See the head of this file."""
 

@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from math import inf
 
 from harvester.compare.model import Verdict
+from harvester.shape import shape
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -53,7 +54,7 @@ class Interval:
         return other.low_inclusive or self.high_inclusive
 
 
-@dataclass(frozen=True, slots=True)
+@shape()
 class Region:
     """A set on one axis: ``intervals`` (sorted, apart, not empty) of numbers, or ``values``, None on an axis of numbers."""
 
@@ -148,7 +149,7 @@ def _same_axis(left: Region, right: Region) -> None:
 EVERYTHING = Region.of(Interval())
 
 
-@dataclass(frozen=True, slots=True)
+@shape()
 class Clause:
     """Alternatives joined by OR: axis name -> region. A person is in the clause when in the region of any axis."""
 
@@ -183,7 +184,7 @@ class Clause:
         return False
 
 
-@dataclass(frozen=True, slots=True)
+@shape()
 class Rule:
     """Clauses that all must hold. Without a clause everybody is in it."""
 
@@ -223,7 +224,7 @@ class Rule:
         return all(mine.meets(theirs) for mine in self.clauses for theirs in other.clauses)
 
 
-@dataclass(frozen=True, slots=True)
+@shape()
 class Limit:
     """A rule for everybody (``rest``) and for named branches of people, which takes the place of ``rest`` for these.
 

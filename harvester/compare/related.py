@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence, Set
-from dataclasses import dataclass
 from functools import lru_cache
 from math import inf, log
 
@@ -20,6 +19,7 @@ from harvester.compare.seeking import LONGEST_NAME, SHORTEST_NAME, title_words
 from harvester.compare.setting import Setting, diseases_of, same_setting, setting_of, shared_setting
 from harvester.compare.trial import Trial, json_list, remembered
 from harvester.compare.wording import listed, number, region_words
+from harvester.shape import shape
 from harvester.tables import BrowseCondition, BrowseIntervention, Condition, Dose, RelatedTrial, StudyRows
 
 SAME_DRUG_SAME_SETTING = "same drug in the same setting"
@@ -33,7 +33,7 @@ _ODD = re.compile(r"[^\w+/-]|\d|^$")
 """What is left out or parts words when a name is told from its amounts, brackets and signs."""
 
 
-@dataclass(frozen=True, slots=True)
+@shape()
 class Component:
     """One thing that two trials share: how much (0 to 1), the weight it was given, and what, in words (empty when nothing)."""
 
@@ -42,7 +42,7 @@ class Component:
     words: str
 
 
-@dataclass(frozen=True, slots=True)
+@shape()
 class Related:
     """A candidate with its role and reasons in words. ``left_out_reason`` is None for those that were kept."""
 
@@ -54,7 +54,7 @@ class Related:
     left_out_reason: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@shape()
 class Weights:
     """Weights by component, limits, and agents that alone make no "same drug"."""
 

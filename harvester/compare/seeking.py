@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from math import log
 
 from harvester.compare.agent import agent_name, other_names
 from harvester.compare.definition_file import read_yaml
 from harvester.compare.setting import diseases_of
 from harvester.compare.trial import Trial, remembered
+from harvester.shape import shape
 from harvester.tables import BrowseCondition, BrowseIntervention, Condition, Dose, StudyRows
 
 _SIGNS = re.compile(r"[\W_]+")
@@ -23,7 +23,7 @@ SHORTEST_NAME = 4
 """Words and letters that the name of an agent in a title has."""
 
 
-@dataclass(frozen=True, slots=True)
+@shape()
 class Part:
     """An agent (``drug``) or a condition, and the phrases that name it; one that ends with ``*`` may go on in its last word."""
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from math import isclose
 
 from harvester.compare.window import DAYS
+from harvester.shape import shape
 from harvester.span import Source
 from harvester.tables import Dose, ScheduleEvent
 
@@ -14,7 +14,7 @@ _ROUNDING = 0.01
 """Share by which the sum of parts may miss the whole: parts are written rounded."""
 
 
-@dataclass(frozen=True, slots=True)
+@shape()
 class Given:
     """One event with its dose. ``whole`` is the dose that it is one of the parts of, where the text gives both."""
 

@@ -8,7 +8,6 @@ vignette does not settle leaves it at "cannot tell", and so does every criterion
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import cache
 from typing import Literal
 
@@ -25,13 +24,14 @@ from harvester.compare.region import Interval, Region
 from harvester.compare.trial import Trial
 from harvester.compare.window import DAYS, has_window
 from harvester.compare.wording import lowered
+from harvester.shape import shape
 from harvester.tables import CriterionFact, EligibilityCriterion, StudyRows
 
 Answer = Literal["include", "exclude", "cannot tell"]
 NOTICE = "A reading of criteria as the registry states them, not advice. Nothing you enter is stored."
 
 
-@dataclass(frozen=True, slots=True)
+@shape()
 class Entry:
     """One thing a vignette may state."""
 
@@ -42,14 +42,14 @@ class Entry:
     unit: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@shape()
 class Vignette:
     """A person described: entry name -> number, True or False, or "male" or "female". What is not stated is not assumed."""
 
     stated: Mapping[str, float | bool | str]
 
 
-@dataclass(frozen=True, slots=True)
+@shape()
 class Judged:
     """One criterion's answer, why in words, and the criterion."""
 
@@ -59,7 +59,7 @@ class Judged:
     criterion_id: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@shape()
 class TrialJudged:
     """All answers of one trial. ``answer``: exclude if any criterion does, include only if all do, else cannot tell."""
 

@@ -7,9 +7,9 @@ of the registry's record, API version 2, that it comes from), a resource's ``row
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, Final
 
+from harvester.shape import shape
 from harvester.tables import COMPARED, DERIVED, CentralContact, FacilityContact, RecordVersion, Row, TrialAlias
 
 PROFILE: Final = "https://datapackage.org/profiles/2.0/datapackage.json"
@@ -34,7 +34,7 @@ TABLES: Final[tuple[type[Row], ...]] = (
 _TYPES: Final = {"TEXT": "string", "INTEGER": "integer", "REAL": "number"}
 
 
-@dataclass(frozen=True, slots=True)
+@shape()
 class Resource:
     """A table as it was written: its file's name, size in bytes, SHA-256 in hexadecimal, and number of rows."""
 

@@ -6,10 +6,10 @@ What is estimated is hatched or hollow and what is actual is solid, everywhere; 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Final, Literal
 
 from harvester.compare.model import Cell, Comparison, Group, Row
+from harvester.shape import shape
 
 Fill = Literal["solid", "hatched", "hollow"]
 Tone = Literal["", "focal"]
@@ -20,7 +20,7 @@ CHARACTER: Final = 6.3
 """About the width of a letter at the size of a drawing's words."""
 
 
-@dataclass(frozen=True, slots=True)
+@shape()
 class Box:
     """A rectangle; ``title`` is what it stands for."""
 
@@ -33,7 +33,7 @@ class Box:
     title: str
 
 
-@dataclass(frozen=True, slots=True)
+@shape()
 class Mark:
     """A small shape of straight edges: ``points`` as SVG takes them."""
 
@@ -43,7 +43,7 @@ class Mark:
     title: str
 
 
-@dataclass(frozen=True, slots=True)
+@shape()
 class Stroke:
     """A line, as an SVG path; ``kind`` is grid, axis or date."""
 
@@ -51,7 +51,7 @@ class Stroke:
     kind: Literal["grid", "axis", "date"]
 
 
-@dataclass(frozen=True, slots=True)
+@shape()
 class Word:
     """Words at a place; ``kind`` is trial, label or tick."""
 
@@ -62,7 +62,7 @@ class Word:
     anchor: Anchor = "start"
 
 
-@dataclass(frozen=True, slots=True)
+@shape()
 class Drawing:
     """A picture ready to be drawn, beside the rows of its ``group``.
 

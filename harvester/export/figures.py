@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Final
 
 from harvester.compare.model import Comparison
@@ -14,12 +13,13 @@ from harvester.export.part import drawn_alone, legend_of
 from harvester.export.png import ZOOM, picture_png, why_not
 from harvester.export.recruitment_calendar import recruitment_calendar
 from harvester.export.svg import Picture
+from harvester.shape import shape
 
 MM_A_UNIT: Final = 25.4 / 96
 """Millimetres of a user unit, as a browser prints it."""
 
 
-@dataclass(frozen=True, slots=True)
+@shape()
 class Figure:
     """A picture with its title, how to read it, and its words for those who do not see it; sizes in millimetres."""
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from dataclasses import dataclass, field, fields
+from dataclasses import field, fields
 from functools import cache
 from pathlib import Path
 from typing import Any, Protocol
@@ -28,6 +28,7 @@ from harvester.export.registry_text import markdown, powers, words
 from harvester.export.report import Report, outcome_of
 from harvester.export.svg import Picture, timeline_picture
 from harvester.resources import templates
+from harvester.shape import shape
 from harvester.span import Source
 
 STYLES = Path(__file__).resolve().parent.parent / "site" / "static"
@@ -47,7 +48,7 @@ _REGISTRY_PLACES = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@shape()
 class Frame:
     """What stands around every page: its names, where its twin is, the date of the data, and who may be thanked for them.
 
@@ -84,7 +85,7 @@ class Links(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
+@shape()
 class RegistryLinks:
     """Links for pages that stand alone: everything leads to the registry."""
 
@@ -97,7 +98,7 @@ class RegistryLinks:
         return registry_place(nct_id, source.path)
 
 
-@dataclass(frozen=True, slots=True)
+@shape()
 class Move:
     """One thing that can be done to a comparison by following a link."""
 
@@ -106,7 +107,7 @@ class Move:
     href: str
 
 
-@dataclass(frozen=True, slots=True)
+@shape()
 class Zero:
     """An event that days can be counted from; ``href`` leads to the page that does."""
 
@@ -115,7 +116,7 @@ class Zero:
     is_chosen: bool
 
 
-@dataclass(frozen=True, slots=True)
+@shape()
 class PinnedFrame:
     """A frozen comparison that can be framed: the day, its hash, its page, and its frame with the whole address."""
 
@@ -126,7 +127,7 @@ class PinnedFrame:
     embed_address: str
 
 
-@dataclass(frozen=True, slots=True)
+@shape()
 class Controls:
     """Links that change a comparison: ``moves`` by trial, in the order of the trials; ``differences_href`` switches the view."""
 
@@ -154,7 +155,7 @@ class Controls:
     """The youngest frozen state of the comparison, ready to be framed; None where none is kept."""
 
 
-@dataclass(frozen=True, slots=True)
+@shape()
 class GroupOfPanels:
     """A group of panels as one foldable table: how many rows it has, in how many the trials differ or cannot be told apart."""
 
@@ -166,7 +167,7 @@ class GroupOfPanels:
     unsettled: int
 
 
-@dataclass(frozen=True, slots=True)
+@shape()
 class ComparisonPage:
     """Context of ``compare.html``, ``embed.html`` and ``file.html``. ``controls`` is None where nothing can be changed."""
 
@@ -222,7 +223,7 @@ def comparison_html(comparison: Comparison) -> str:
     return render("file.html", comparison_page(comparison, frame, RegistryLinks()))
 
 
-@dataclass(frozen=True, slots=True)
+@shape()
 class ReportPage:
     """Context of ``report.html``."""
 

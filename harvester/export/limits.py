@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from textwrap import wrap
 from typing import Final
 
@@ -11,6 +10,7 @@ from harvester.compare.model import Cell, Comparison, Row
 from harvester.export.drawing import CHARACTER, WIDTH, Box, Drawing, Fill, Mark, Stroke, Tone, Word, cut
 from harvester.export.range_bar import EDGE, RangeBar, range_bars
 from harvester.export.range_bar import WIDTH as BAR_WIDTH
+from harvester.shape import shape
 
 KEY: Final = "limits"
 PANELS: Final = ("population", "criteria")
@@ -27,7 +27,7 @@ _LEGEND: Final = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@shape()
 class _Block:
     """One row that is drawn, with its bars and the height that it takes."""
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from harvester.compare.model import Line
 from harvester.export.quotation import Quotation, quotations, spoken
+from harvester.shape import shape
 from harvester.span import Source
 
 FEWEST_IN_A_TABLE = 3
@@ -17,7 +18,7 @@ _SEX = re.compile(r"(?P<sex>men|women)(?:, (?P<rest>.+))?")
 _SEXES = ("men", "women")
 
 
-@dataclass(frozen=True, slots=True)
+@shape()
 class Item:
     """One value of a group: its words, what the reader should know of the reading, and the place it was read from."""
 
@@ -26,7 +27,7 @@ class Item:
     source: Source | None
 
 
-@dataclass(frozen=True, slots=True)
+@shape()
 class LimitTable:
     """Limits by the people they hold for. A row is the people, then an item a column; ``what`` is what is limited, if named."""
 
@@ -35,7 +36,7 @@ class LimitTable:
     rows: tuple[tuple[str, tuple[Item, ...]], ...]
 
 
-@dataclass(frozen=True, slots=True)
+@shape()
 class LineGroup:
     """Values and the words they stand in. Where ``table`` is set it holds all of ``items``."""
 

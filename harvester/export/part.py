@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from textwrap import wrap
 
 from harvester.compare.model import Comparison
@@ -11,6 +11,7 @@ from harvester.export.drawings import drawings_of
 from harvester.export.html import ComparisonPage, Frame, GroupOfPanels, Links, group_of_panels, pictures_of, render
 from harvester.export.report import shown
 from harvester.export.svg import Picture
+from harvester.shape import shape
 
 TIMELINE = "timeline"
 DOSING = "dosing"
@@ -20,7 +21,7 @@ MARGIN = 8.0
 LINE = 13.0
 
 
-@dataclass(frozen=True, slots=True)
+@shape()
 class Pinned:
     """What stands over a frozen comparison in a frame: since when it stands, and how many places say something else today.
 
@@ -34,7 +35,7 @@ class Pinned:
     today_href: str
 
 
-@dataclass(frozen=True, slots=True)
+@shape()
 class EmbedPage:
     """Context of ``embed.html``. ``pinned`` is None where the page follows the data."""
 
@@ -47,7 +48,7 @@ class EmbedPage:
     pinned: Pinned | None
 
 
-@dataclass(frozen=True, slots=True)
+@shape()
 class PartPage:
     """Context of ``embed_part.html``."""
 
@@ -61,7 +62,7 @@ class PartPage:
     pinned: Pinned | None
 
 
-@dataclass(frozen=True, slots=True)
+@shape()
 class PictureFile:
     """Context of ``picture.svg``: a timeline or a drawing. ``lines`` say how to read it and whose data it draws; lengths are
     SVG user units."""

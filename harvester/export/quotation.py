@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import pairwise
 
 from harvester.compare.model import Line
 from harvester.export.registry_text import words
+from harvester.shape import shape
 from harvester.span import Source, Span
 
 LONGEST = 220
@@ -19,7 +20,7 @@ _PLAIN = re.compile(r"[\w\s.,:/\-]*")
 _LETTERS = re.compile(r"[\W_]+")
 
 
-@dataclass(frozen=True, slots=True)
+@shape()
 class Piece:
     """A piece of a quotation; ``decides`` says that the value was read from exactly these words."""
 
@@ -27,7 +28,7 @@ class Piece:
     decides: bool
 
 
-@dataclass(frozen=True, slots=True)
+@shape()
 class Quotation:
     """Words of a record. ``short`` leaves out what is far from the deciding words; it equals ``pieces`` where all is near.
 
@@ -57,7 +58,7 @@ def quotations(line: Line) -> tuple[Quotation, ...]:
     return _once(found)
 
 
-@dataclass(frozen=True, slots=True)
+@shape()
 class Spoken:
     """A line as a page shows it: ``text`` is what it says besides the words that it repeats, and may be empty."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from math import inf
 from typing import Any
 
@@ -11,6 +10,7 @@ from harvester.compare.concept import concept
 from harvester.compare.model import Cell, Line, Row
 from harvester.compare.region import Interval, Region
 from harvester.compare.wording import number, unit_label
+from harvester.shape import shape
 
 WIDTH = 136.0
 """As wide as a cell on a phone is: there the letters are not drawn smaller."""
@@ -19,7 +19,7 @@ CHARACTER = 6.2
 """About the width of a digit under a bar."""
 
 
-@dataclass(frozen=True, slots=True)
+@shape()
 class End:
     """A limit's number under the bar; ``x`` is its middle."""
 
@@ -27,7 +27,7 @@ class End:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@shape()
 class RangeBar:
     """A range in SVG user units. ``open_low`` and ``open_high`` say that it has no limit on that side; ``solid_*`` that the
     limit itself belongs to it."""
@@ -42,7 +42,7 @@ class RangeBar:
     title: str
 
 
-@dataclass(frozen=True, slots=True)
+@shape()
 class _Range:
     low: float | None
     high: float | None
@@ -99,7 +99,7 @@ def _of_line(line: Line) -> _Range | None:
     )
 
 
-@dataclass(frozen=True, slots=True)
+@shape()
 class _Ends:
     low: float | None
     high: float | None

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
 from typing import Final
 
 from harvester.compare.model import Cell, Comparison, TrialHead
 from harvester.export.drawing import WIDTH, Box, Drawing, Fill, Mark, Stroke, Tone, Word, cells_of, is_estimated, said
+from harvester.shape import shape
 
 KEY: Final = "calendar"
 LEFT, RIGHT, TOP, LANE = 8.0, 24.0, 26.0, 44.0
@@ -25,7 +25,7 @@ _LEGEND = (
 COLUMNS = ("Trial", "Status", "Start", "Primary completion", "Completion", "Data as of")
 
 
-@dataclass(frozen=True, slots=True)
+@shape()
 class _Day:
     """A date of the record: where it lies on the axis, in days, and whether the record calls it actual."""
 
@@ -75,7 +75,7 @@ def recruitment_calendar(comparison: Comparison) -> Drawing | None:
     )
 
 
-@dataclass(frozen=True, slots=True)
+@shape()
 class _Axis:
     first: float
     last: float

@@ -5,13 +5,12 @@ The day of access is the day the record was fetched, never today's: a citation s
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from harvester.compare.head import data_date
 from harvester.compare.model import Comparison
 from harvester.compare.trial import SOURCE_NOTES, Trial
 from harvester.export.report import data_date as youngest
 from harvester.export.report import shown
+from harvester.shape import shape
 from harvester.tables import RecordVersion, Sponsor, StudyRows
 
 REGISTRY = "ClinicalTrials.gov"
@@ -20,7 +19,7 @@ PLACE = "Bethesda (MD)"
 REGISTRY_PAGE = "https://clinicaltrials.gov/study/{}"
 
 
-@dataclass(frozen=True, slots=True)
+@shape()
 class Reference:
     """A thing to cite. Dates are as precise as they are known: ``2025``, ``2025-08``, ``2025-08-06``.
 

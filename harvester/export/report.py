@@ -6,7 +6,7 @@ What stands in a `Report` is plain text, ready to be shown; each form escapes it
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from harvester.compare.model import Cell, Comparison, Line, Panel, Row, Timeline, TrialHead
 from harvester.export.flag import flag_words
@@ -14,6 +14,7 @@ from harvester.export.line_group import gathered, line_group
 from harvester.export.quotation import Quotation, quotations
 from harvester.export.registry_text import words
 from harvester.export.svg import timeline_picture
+from harvester.shape import shape
 
 ADVICE = "This is a reading aid, not medical advice. Before you rely on a value, read the words beside it."
 MOST_COLUMNS = 8
@@ -27,7 +28,7 @@ SIGNS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@shape()
 class Table:
     """Rows under named columns; every row has as many values as there are columns. A line feed parts lines in a value."""
 
@@ -52,7 +53,7 @@ class Table:
         return Table(tuple(self.columns[place] for place in places), rows, widths)
 
 
-@dataclass(frozen=True, slots=True)
+@shape()
 class Section:
     """A headed part: lines of prose, then a table."""
 
@@ -62,7 +63,7 @@ class Section:
     table: Table | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@shape()
 class Report:
     """A document. ``closing`` names source, date of the data, modifications and the program's version."""
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from itertools import groupby
 from math import floor
 from textwrap import wrap
 
 from harvester.compare.model import Bar, Lane, Timeline
 from harvester.compare.wording import amount
+from harvester.shape import shape
 
 WIDTH = 960.0
 LEFT = 212.0
@@ -26,7 +26,7 @@ _ARM = 90
 STEPS = (1, 2, 5, 7, 14, 28, 56, 91, 182, 365, 730, 1825, 3650)
 
 
-@dataclass(frozen=True, slots=True)
+@shape()
 class Tick:
     """A mark on the axis of days."""
 
@@ -34,7 +34,7 @@ class Tick:
     label: str
 
 
-@dataclass(frozen=True, slots=True)
+@shape()
 class BarShape:
     """One stretch of days. ``arrow`` holds the points of an arrow head where it goes on; ``text`` fits inside or is empty."""
 
@@ -48,7 +48,7 @@ class BarShape:
     arrow: str | None
 
 
-@dataclass(frozen=True, slots=True)
+@shape()
 class LaneShape:
     """One agent of one trial; ``trial`` is set on a trial's first lane only. ``label`` is one line of words or two."""
 
@@ -60,7 +60,7 @@ class LaneShape:
     bars: tuple[BarShape, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@shape()
 class Picture:
     """A timeline ready to be drawn, with its words for those who do not see it: ``description`` and the table ``rows``."""
 
@@ -112,7 +112,7 @@ def timeline_picture(timeline: Timeline, focal: str) -> Picture:
     )
 
 
-@dataclass(frozen=True, slots=True)
+@shape()
 class _Scale:
     first: float
     last: float

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
+
+from harvester.shape import shape
 
 Direction = Literal["tightened", "loosened", "reworded", "moved", "added", "removed", "changed"]
 
 _ESCAPE = re.compile(r"\\([<>\[\]^*&~._#+\-])")
 
 
-@dataclass(frozen=True, slots=True)
+@shape()
 class Change:
     """What changed: ``before`` and ``after`` are the record's own words, ``detail`` says in words what it comes to.
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import MISSING, dataclass, fields, is_dataclass
+from dataclasses import MISSING, fields, is_dataclass
 from functools import cache
 from types import NoneType, UnionType
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
 from harvester.compare.model import Cell, Comparison, Line
+from harvester.shape import shape
 from harvester.tables import ComparisonSnapshot, Json
 
 
@@ -77,7 +78,7 @@ def _hints(kind: Any) -> dict[str, Any]:
     return get_type_hints(kind)
 
 
-@dataclass(frozen=True, slots=True)
+@shape()
 class CellChange:
     """What one trial says otherwise in a later comparison: ``where`` is the panel and row, None stands for nothing said."""
 

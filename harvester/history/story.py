@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
 from harvester.history.change import unescaped
 from harvester.history.subjects import by_subject, subject_of
 from harvester.history.words import Piece, word_diff
+from harvester.shape import shape
 from harvester.tables import RecordChange
 
 SIGNS: Mapping[str, str] = {
@@ -31,7 +31,7 @@ MEANINGS: Mapping[str, str] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@shape()
 class Told:
     """One change. ``pieces`` are its two texts, word by word; a text that is there on one side only is one piece.
 
@@ -49,7 +49,7 @@ class Told:
     pieces: tuple[Piece, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@shape()
 class Step:
     """From one version to the next; ``from_version`` is None for the first. ``date`` is that of the newer data.
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Protocol, TypeVar
+
+from harvester.shape import shape
 
 
 class Kinded(Protocol):
@@ -21,7 +22,7 @@ class Kinded(Protocol):
 K = TypeVar("K", bound=Kinded)
 
 
-@dataclass(frozen=True, slots=True)
+@shape()
 class Subject:
     """A subject: ``name`` for addresses, ``label`` for people, and the kinds of changes that belong to it."""
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Literal
+
+from harvester.shape import shape
 
 Fate = Literal["same", "removed", "added"]
 _TOKEN = re.compile(r"\s+|\d{4}-\d\d(?:-\d\d)?(?!\d)|\d+(?:[.,]\d+)+|[^\W_]+|.", re.DOTALL)
@@ -15,7 +16,7 @@ MOST_COMPARED = 4_000_000
 """Words of the one text times words of the other; beyond it, whole lines are compared, and beyond that too, nothing is."""
 
 
-@dataclass(frozen=True, slots=True)
+@shape()
 class Piece:
     """A stretch of text that both have, or only the older (removed), or only the newer (added)."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,6 +15,7 @@ from harvester.pipeline.settling import Settling
 from harvester.reading.arrival import Arrival
 from harvester.reading.groups import read_in_groups
 from harvester.registry.trial_id import canonical_id, is_trial_id
+from harvester.shape import shape
 from harvester.store import Run, Store
 from harvester.tables import RecordVersion, StudyRows
 from harvester.versions import read_version
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from harvester.registry.search import SearchQuery
 
 
-@dataclass(frozen=True, slots=True)
+@shape()
 class Harvest:
     """How to harvest into one store, with which corrections, read by how many processes (1: in this one).
 

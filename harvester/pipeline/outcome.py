@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from harvester.errors import Interrupted, RegistryError, StorageError, TrialsideError
+from harvester.shape import shape
 from harvester.store import FATES, Fate, Run
 
 Now = Callable[[], str]
@@ -16,7 +16,7 @@ KEPT_OUTCOMES = 20_000
 """Trials of one run whose outcomes are kept one by one."""
 
 
-@dataclass(frozen=True, slots=True)
+@shape()
 class TrialOutcome:
     """What became of one trial. ``line`` says in one line what a person should know; None when there is nothing to say.
 
@@ -31,7 +31,7 @@ class TrialOutcome:
     where: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@shape()
 class HarvestReport:
     """A run in numbers: ``requested`` = the sum of the fates. ``stopped_by`` is what ended it early, if something did.
 

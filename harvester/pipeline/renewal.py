@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
@@ -12,6 +11,7 @@ from harvester.normalise import NO_CORRECTIONS, Corrections
 from harvester.pipeline.outcome import Progress, TrialOutcome, silent
 from harvester.reading.study import place_of
 from harvester.registry.json_text import Damaged, content_sha256, decode
+from harvester.shape import shape
 from harvester.store import (
     Finding,
     Store,
@@ -25,7 +25,7 @@ from harvester.tables import DERIVED, Correction, RecordChange, RecordVersion, S
 from harvester.versions import changes_of, read_version
 
 
-@dataclass(frozen=True, slots=True)
+@shape()
 class RenormaliseReport:
     """Trials read anew: how many gave other rows than were stored, how many the same, and what became of their corrections.
 

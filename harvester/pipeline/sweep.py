@@ -21,6 +21,7 @@ from harvester.registry.piece import Piece
 from harvester.registry.record import Record
 from harvester.registry.search import SearchQuery
 from harvester.registry.whole_page import PAGE_STUDIES, WholePage
+from harvester.shape import shape
 from harvester.store import begin_sweep, finish_sweep, known_ids, save_parts, sweep_parts, unfinished_sweep
 from harvester.tables import Sweep, SweepPart, as_json
 
@@ -62,7 +63,7 @@ def sweep(
     return reports
 
 
-@dataclass(frozen=True, slots=True)
+@shape()
 class _UnderWay:
     """A sweep that is about to go on: its parts, what is to be said, and a page that was fetched already."""
 

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
 
 from harvester.errors import TrialsideError
 from harvester.registry.piece import Piece
 from harvester.registry.record import Record
+from harvester.shape import shape
 
 
-@dataclass(frozen=True, slots=True)
+@shape()
 class Lost:
     """A trial that did not arrive: what was asked for (a number, or a file), and why not.
 
@@ -34,7 +34,7 @@ class Lost:
         return kept | ({"where": self.where} if self.where else {})
 
 
-@dataclass(frozen=True, slots=True)
+@shape()
 class Confirmed:
     """A trial of which the registry says, without giving its record, that it was not updated since the record here."""
 
@@ -43,7 +43,7 @@ class Confirmed:
     data_timestamp: str
 
 
-@dataclass(frozen=True, slots=True)
+@shape()
 class Reached:
     """A point in a source: everything before it has arrived. ``what`` is for whoever keeps how far the source was read."""
 

@@ -10,7 +10,6 @@ from typing import Final
 from harvester.normalise import Corrections
 from harvester.reading.arrival import Arrival
 from harvester.reading.study import Settleable, read_arrival
-from harvester.reading.workers import Workers
 from harvester.registry.piece import PIECE, Piece
 from harvester.registry.record import Record
 
@@ -52,6 +51,8 @@ def _in_bulk(arrivals: Iterator[Arrival], corrections: Corrections, workers: int
         for job in jobs(arrivals):
             yield [each for arrival in job for each in read_arrival(arrival, corrections)]
         return
+    from harvester.reading.workers import Workers  # here, as a few records are read without
+
     with Workers(workers, corrections) as pool:
         yield from pool.read(jobs(arrivals), ahead=ahead)
 

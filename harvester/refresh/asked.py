@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from harvester.pipeline import Harvest
+from harvester.shape import shape
 from harvester.store import list_comparisons, list_searches, read_comparison
 from harvester.tables import SavedSearch
 
 
-@dataclass(frozen=True, slots=True)
+@shape()
 class Asked:
     """What to refresh: trials, saved searches and sets by name; with nothing named, all that is stored.
 

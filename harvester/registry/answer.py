@@ -5,11 +5,13 @@ from __future__ import annotations
 import time
 import zlib
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Final
 
 import requests
 import urllib3
+
+from harvester.shape import shape
 
 LARGEST_ANSWER: Final = 40_000_000  # unpacked bytes; a page of 50 studies has about one million
 _PIECE: Final = 65_536
@@ -28,7 +30,7 @@ class TooSlow(Exception):
     """The whole answer did not come before its deadline."""
 
 
-@dataclass(frozen=True, slots=True)
+@shape()
 class Answer:
     """What a server answered: ``status``, header fields by lower-case name, and the unpacked body."""
 

@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import UTC
 from typing import Final
 
@@ -33,6 +33,7 @@ from harvester.registry.search import SearchQuery
 from harvester.registry.transport import Limits, Time, Transport
 from harvester.registry.trial_id import canonical_id
 from harvester.registry.whole_page import LARGEST_PAGE, WholePage, release_in, stamped
+from harvester.shape import shape
 
 BASE_URL: Final = "https://clinicaltrials.gov/api/v2"
 BATCH: Final = 50  # studies in one request: about a megabyte, and an address that every proxy takes
@@ -43,7 +44,7 @@ _STAMP_FIELDS: Final = "NCTId|StatusModule|HasResults|ConditionMesh|Intervention
 _FAILURES_IN_A_ROW: Final = 3  # studies that fail one after another before the registry itself is taken to be down
 
 
-@dataclass(frozen=True, slots=True)
+@shape()
 class Stamp:
     """A study's number and the date of its last update as posted (``LastUpdatePostDate``), or None when it has none.
 

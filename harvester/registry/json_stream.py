@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any, Final
 
 from harvester.registry.json_text import LARGEST, Damaged, Unfinished, decode, decode_at
+from harvester.shape import shape
 
 _SKIPPED = re.compile(r"[\s,\ufeff]*")
 _PAGE_KEYS: Final = ("studies", "totalCount", "nextPageToken")
@@ -23,7 +23,7 @@ _HEAD: Final = 4096  # characters; a search answer's own fields stand within the
 _ONE_A_LINE: Final = 200  # characters; a line this long followed by "{" holds a record of its own
 
 
-@dataclass(frozen=True, slots=True)
+@shape()
 class Element:
     """One JSON value of a stream: its text as given, and the decoded body, or the ``damage`` that keeps it out.
 

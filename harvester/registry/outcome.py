@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from harvester.errors import TrialsideError
 from harvester.registry.record import Record
+from harvester.shape import shape
 
 
-@dataclass(frozen=True, slots=True)
+@shape()
 class Found:
     """A study that came; ``asked`` is the id as asked (canonical), which may be an alias of ``record.nct_id``."""
 
@@ -16,14 +15,14 @@ class Found:
     record: Record
 
 
-@dataclass(frozen=True, slots=True)
+@shape()
 class NotFound:
     """The registry has no such trial."""
 
     asked: str
 
 
-@dataclass(frozen=True, slots=True)
+@shape()
 class Failed:
     """A study that could not be had; ``error`` says why, in one line."""
 

@@ -10,19 +10,22 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
+from harvester.shape import shape
+
 _DEFINITIONS: Final = Path(__file__).parent / "definitions"
 # A page explains each section in one sentence; that sentence, not the heading alone, tells a section from words in a text.
 _LEAD = re.compile(
     r"(?:get|review|dive|see|understand|learn|check|meet|identify|explore|reach|additional|discover|find|browse|view|read)\b.{24,}\.",
     re.IGNORECASE | re.DOTALL,
 )
+
 _SMALL_WORD = re.compile(r"(?:a|an|and|as|at|by|for|from|in|of|on|or|the|to|with)\b", re.IGNORECASE)
 _RESULTS = re.compile(r"(?:no )?results ", re.IGNORECASE)
 _CRITERIA = re.compile(r"(?:key |main )?(?:inclusion|exclusion)\b", re.IGNORECASE)
 _LEADS_OF_A_PAGE: Final = 3  # a page with so many explained headings explains all of them
 
 
-@dataclass(frozen=True, slots=True)
+@shape()
 class Line:
     """One line of a page; ``level`` 1-6 when the page marks it as a heading, 0 when it does not or cannot."""
 

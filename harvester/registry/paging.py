@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from itertools import islice
 from typing import Any, Final
 
 from harvester.errors import BadRecord, InputError, RegistryAnswerBad
 from harvester.registry.record import Record
 from harvester.registry.search import SearchQuery
+from harvester.shape import shape
 
 PAGE_SIZE: Final = 50  # the registry takes up to 1,000; whole records make that 20 MB and more
 
 
-@dataclass(frozen=True, slots=True)
+@shape()
 class Page:
     """One page of a search: records or what is wrong with them, the total (first page only), and the token of the next."""
 

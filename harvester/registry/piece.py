@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from itertools import pairwise
 from typing import Any, Final
 
@@ -16,6 +16,7 @@ from harvester.registry.byte_stream import CHUNK, Readable
 from harvester.registry.json_stream import Element, elements_in
 from harvester.registry.json_text import Damaged, decode, decode_exactly, lenient_text
 from harvester.registry.record import Origin
+from harvester.shape import shape
 
 PIECE: Final = 1_000_000
 """Bytes after which the next cut ends a piece: some fifty records, work for a fraction of a second."""
@@ -38,7 +39,7 @@ _EMPTY = re.compile(rb"\{\s*(?:" + _FIELD + rb'\s*,\s*)*"studies"\s*:\s*\[\s*\]'
 _END_BYTES: Final = 2_000
 
 
-@dataclass(frozen=True, slots=True)
+@shape()
 class Piece:
     """Whole records as bytes.
 

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
 from harvester.errors import RegistryAnswerBad
 from harvester.registry import json_text
 from harvester.registry.answer import Answer
+from harvester.shape import shape
 
 
-@dataclass(frozen=True, slots=True)
+@shape()
 class RegistryVersion:
     """What ``/version`` says: the API's version, and when the registry's data were processed (UTC, no zone written)."""
 

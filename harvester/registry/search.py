@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Final
 
 from harvester.registry.record import Record
+from harvester.shape import shape
 
 _CONDITION_MESH: Final = "derivedSection.conditionBrowseModule.meshes"
 _INTERVENTION_MESH: Final = "derivedSection.interventionBrowseModule.meshes"
@@ -29,7 +30,7 @@ _LONGEST_TERM: Final = 120  # characters; a longer name is a sentence, which no 
 _UNQUOTABLE = re.compile(r'["\\\s\x00-\x1f]+')
 
 
-@dataclass(frozen=True, slots=True)
+@shape()
 class SearchQuery:
     """A search of ``/studies``. Words are a person's and are taken literally; ``expression`` is Essie and is sent as it is.
 

@@ -13,7 +13,7 @@ import re
 import zipfile
 import zlib
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final, cast
 
@@ -24,6 +24,7 @@ from harvester.registry.json_text import Damaged, text_of
 from harvester.registry.piece import HEAD, Piece, begins_records, cut_stream
 from harvester.registry.record import Origin, Record, bad_record, envelope_record, id_in_text, is_envelope, record_of
 from harvester.registry.trial_id import shown
+from harvester.shape import shape
 
 _SUFFIXES: Final = (".json", ".jsonl", ".ndjson", ".gz", ".zip", ".html", ".htm", ".txt")
 _NOT_OURS = re.compile(r"^__MACOSX/|(?:^|/)\.[^/]*$")
@@ -33,7 +34,7 @@ _FORMS: Final = "Give a record, a folder of records, NDJSON, a JSON list, a regi
 _BROKEN: Final = (zipfile.BadZipFile, zlib.error, gzip.BadGzipFile, EOFError, NotImplementedError, RuntimeError, OSError)
 
 
-@dataclass(frozen=True, slots=True)
+@shape()
 class Problem:
     """Something in a source that is no record: ``path`` names the file or member, ``line`` says what and what next.
 

@@ -12,7 +12,6 @@ import queue
 import threading
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final, TypeVar
 from urllib.parse import SplitResult, urljoin, urlsplit
@@ -34,6 +33,7 @@ from harvester.errors import (
 from harvester.registry import pauses
 from harvester.registry.answer import LARGEST_ANSWER, Answer, CutShort, TooLarge, TooSlow, read_answer
 from harvester.registry.json_text import Damaged, Unfinished, lenient_text
+from harvester.shape import shape
 
 T = TypeVar("T")
 Params = Mapping[str, str]
@@ -51,7 +51,7 @@ _NETWORK: Final = "Check the network; --offline works without it."
 _LATER: Final = "Nothing was changed; try again later."
 
 
-@dataclass(frozen=True, slots=True)
+@shape()
 class Limits:
     """The bounds of one request, in seconds, except ``attempts``, ``redirects`` and ``largest`` (unpacked bytes).
 
@@ -70,7 +70,7 @@ class Limits:
     largest: int = LARGEST_ANSWER
 
 
-@dataclass(frozen=True, slots=True)
+@shape()
 class Time:
     """Clocks and sleep, so that tests need not wait: seconds that only grow, a wait, and the date in UTC."""
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Final
 
 from harvester.errors import BadRecord
 from harvester.registry.piece import Piece, ids_in
 from harvester.registry.record import Record
+from harvester.shape import shape
 
 PAGE_STUDIES: Final = 1_000
 """Studies in one answer; the registry gives no more."""
@@ -20,7 +21,7 @@ _HOLDER: Final = b'"versionHolder"'
 _RELEASE = re.compile(rb'"versionHolder"\s*:\s*"(\d{4}-\d{2}-\d{2})"')
 
 
-@dataclass(frozen=True, slots=True)
+@shape()
 class WholePage:
     """One page: its studies in pieces (or decoded, where the answer was not written as usual), and what the registry says of it.
 

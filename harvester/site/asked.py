@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Any
 
 from harvester.export.html import render
 from harvester.export.json import json_text
+from harvester.shape import shape
 from harvester.site.cache import Answer
 from harvester.site.frame import Collection
 from harvester.site.headers import OURS
@@ -21,7 +22,7 @@ JSON = "application/json; charset=utf-8"
 LONGEST_PARAMETER = 2_000
 
 
-@dataclass(frozen=True, slots=True)
+@shape()
 class Asked:
     """One question to the site, with what is needed to answer it."""
 

@@ -8,6 +8,8 @@ from collections import OrderedDict
 from dataclasses import dataclass, field, replace
 from threading import Lock
 
+from harvester.shape import shape
+
 LARGEST = 48_000_000
 """Bytes of all kept pages together."""
 WORTH_ZIPPING = 1_000
@@ -16,7 +18,7 @@ _ZIPPED = ("text/html", "json", "xml")
 """Types that are. CSV is not among them: it is looked through for formulas on its way out."""
 
 
-@dataclass(frozen=True, slots=True)
+@shape()
 class Answer:
     """An answer ready to be sent. ``location`` makes it a redirect; ``policy`` is its Content-Security-Policy.
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from urllib.parse import urlencode
 
 from harvester.history import SIGNS, Subject, subjects
+from harvester.shape import shape
 from harvester.site import links
 from harvester.site.asked import Asked
 from harvester.site.history_context import Choice, Choices
@@ -28,7 +28,7 @@ class NotUnderstood(ValueError):
         self.sentence = sentence
 
 
-@dataclass(frozen=True, slots=True)
+@shape()
 class ChangesAsked:
     """The parameters of an address, understood."""
 

@@ -16,14 +16,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from harvester.compare.model import Line
 from harvester.export.html import Frame, Links
+from harvester.shape import shape
 from harvester.site.trial_context import RelatedLine
 
 
-@dataclass(frozen=True, slots=True)
+@shape()
 class Found:
     """A piece of the words around what was looked for; ``matches`` says that it is what was looked for."""
 
@@ -31,7 +32,7 @@ class Found:
     matches: bool
 
 
-@dataclass(frozen=True, slots=True)
+@shape()
 class TrialLine:
     """A trial in a list; ``words`` are those around what was looked for."""
 
@@ -43,7 +44,7 @@ class TrialLine:
     words: tuple[Found, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@shape()
 class SetLine:
     """A named comparison."""
 
@@ -52,7 +53,7 @@ class SetLine:
     href: str
 
 
-@dataclass(frozen=True, slots=True)
+@shape()
 class HomePage:
     """Context of ``home.html``."""
 
@@ -67,7 +68,7 @@ class HomePage:
     data_date: str | None
 
 
-@dataclass(frozen=True, slots=True)
+@shape()
 class Suggestion:
     """Words that would find something: how many trials name them, and why they are suggested."""
 
@@ -76,7 +77,7 @@ class Suggestion:
     trials: int
 
 
-@dataclass(frozen=True, slots=True)
+@shape()
 class SearchPage:
     """Context of ``search.html``. ``start`` is the place of the first trial shown among all that were found.
 
@@ -96,7 +97,7 @@ class SearchPage:
     data_date: str | None
 
 
-@dataclass(frozen=True, slots=True)
+@shape()
 class RelatedPage:
     """Context of ``related.html``."""
 
@@ -111,7 +112,7 @@ class RelatedPage:
     data_date: str | None
 
 
-@dataclass(frozen=True, slots=True)
+@shape()
 class RuleLine:
     """A rule with what it does, on how many labelled places it read a value, and on how many of them the right one."""
 
@@ -121,7 +122,7 @@ class RuleLine:
     right: int
 
 
-@dataclass(frozen=True, slots=True)
+@shape()
 class AboutPage:
     """Context of ``about.html``."""
 
@@ -136,7 +137,7 @@ class AboutPage:
     program_version: str
 
 
-@dataclass(frozen=True, slots=True)
+@shape()
 class MessagePage:
     """Context of ``message.html``: something is not as expected, and what to do. ``commands`` are typed in a terminal."""
 
@@ -149,7 +150,7 @@ class MessagePage:
     actions: tuple[tuple[str, str], ...]
 
 
-@dataclass(frozen=True, slots=True)
+@shape()
 class VignetteEntry:
     """One thing a person may be described by. Without ``choices`` it is a number; ``given`` is what was entered.
 
@@ -163,7 +164,7 @@ class VignetteEntry:
     asked: bool
 
 
-@dataclass(frozen=True, slots=True)
+@shape()
 class JudgedCriterion:
     """A criterion and why it answers as it does."""
 
@@ -171,7 +172,7 @@ class JudgedCriterion:
     why: str
 
 
-@dataclass(frozen=True, slots=True)
+@shape()
 class JudgedTrial:
     """A trial's answer, and its criteria by theirs: exclude, cannot tell, include."""
 
@@ -180,7 +181,7 @@ class JudgedTrial:
     criteria: tuple[tuple[str, tuple[JudgedCriterion, ...]], ...]
 
 
-@dataclass(frozen=True, slots=True)
+@shape()
 class VignettePage:
     """Context of ``vignette.html``. ``problem`` says in words what of the form cannot be read."""
 
@@ -196,7 +197,7 @@ class VignettePage:
     data_date: str | None
 
 
-@dataclass(frozen=True, slots=True)
+@shape()
 class PublishedIndex:
     """Context of ``published.html``, the first page of a published copy."""
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from harvester import __version__
 from harvester.export.html import Frame
+from harvester.shape import shape
 from harvester.site import assets
 from harvester.store import Statistics, statistics
 
@@ -20,7 +20,7 @@ MODIFIED = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@shape()
 class Collection:
     """What is stored, all from one state of the data."""
 

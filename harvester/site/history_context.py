@@ -9,17 +9,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from harvester.compare.model import Comparison
 from harvester.export.drawing import Drawing
 from harvester.export.html import Frame, GroupOfPanels, Links
 from harvester.export.svg import Picture
 from harvester.history import CellChange, Step
+from harvester.shape import shape
 from harvester.site.contexts import TrialLine
 
 
-@dataclass(frozen=True, slots=True)
+@shape()
 class HistoryPage:
     """Context of ``history.html``: the versions of a trial, the newest first. ``meanings`` explains the signs that occur."""
 
@@ -32,7 +33,7 @@ class HistoryPage:
     data_date: str | None
 
 
-@dataclass(frozen=True, slots=True)
+@shape()
 class Choice:
     """One of the answers to a question of a form."""
 
@@ -41,7 +42,7 @@ class Choice:
     is_chosen: bool
 
 
-@dataclass(frozen=True, slots=True)
+@shape()
 class Choices:
     """A question of a form: the parameter of the address, what it asks, and its answers but "all"."""
 
@@ -50,7 +51,7 @@ class Choices:
     answers: tuple[Choice, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@shape()
 class ChangesPage:
     """Context of ``changes.html``.
 
@@ -77,7 +78,7 @@ class ChangesPage:
     data_date: str | None
 
 
-@dataclass(frozen=True, slots=True)
+@shape()
 class FeedEntry:
     """One version in the feed. ``identifier`` is the same for ever; ``updated`` is an RFC 3339 time."""
 
@@ -88,7 +89,7 @@ class FeedEntry:
     step: Step
 
 
-@dataclass(frozen=True, slots=True)
+@shape()
 class FeedPage:
     """Context of ``changes.atom``, one document of a paged feed (RFC 5005): ``first_href`` and ``next_href`` lead to others."""
 
@@ -104,7 +105,7 @@ class FeedPage:
     program_version: str
 
 
-@dataclass(frozen=True, slots=True)
+@shape()
 class SnapshotPage:
     """Context of ``snapshot.html``: a comparison as it was frozen, how to cite it, and what its trials say otherwise today.
 
@@ -131,7 +132,7 @@ class SnapshotPage:
     data_date: str | None
 
 
-@dataclass(frozen=True, slots=True)
+@shape()
 class FrozenLine:
     """A frozen comparison in a list."""
 
@@ -141,7 +142,7 @@ class FrozenLine:
     nct_ids: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@shape()
 class SnapshotsPage:
     """Context of ``snapshots.html``: the latest frozen comparisons, newest first."""
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from urllib.parse import quote, urlencode
 
+from harvester.shape import shape
 from harvester.span import Source
 
 _ID = re.compile(r"[Nn][Cc][Tt]0*([1-9][0-9]{0,7})")
@@ -16,7 +16,7 @@ _PLACE = re.compile(r"([A-Za-z0-9_.\[\]]{1,200}):([0-9]{1,9})-([0-9]{1,9})")
 TABLES = "/data"
 
 
-@dataclass(frozen=True, slots=True)
+@shape()
 class SiteLinks:
     """Links within the site."""
 
@@ -53,7 +53,7 @@ def place(text: str | None) -> Source | None:
     return Source(found[1], int(found[2]), int(found[3]), "")
 
 
-@dataclass(frozen=True, slots=True)
+@shape()
 class View:
     """How a comparison is shown: rows that differ only, the event days are counted from, and the one part of it that is."""
 

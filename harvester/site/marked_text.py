@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 
+from harvester.shape import shape
 from harvester.span import Span
 
 _LEAD = " \t*•·-–—()[].0123456789abcdefghivxABCDEFGHIVX\\"
 """Characters of bullets, numbers and letters before a criterion."""
 
 
-@dataclass(frozen=True, slots=True)
+@shape()
 class Mark:
     """Words that were read, and the reading, with its corrections in words. Offsets are code points of the raw text."""
 
@@ -25,7 +25,7 @@ class Mark:
     corrections: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@shape()
 class Reading:
     """A reading with the number that its words carry."""
 
@@ -37,7 +37,7 @@ class Reading:
     corrections: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@shape()
 class Segment:
     """A piece of a line. ``readings`` are the numbers of the readings it belongs to, ``ends`` those whose words end here;
     ``here`` says that a link led to it."""
@@ -49,7 +49,7 @@ class Segment:
     here: bool
 
 
-@dataclass(frozen=True, slots=True)
+@shape()
 class TextLine:
     """A line of the text. ``level`` is the depth of the criterion that begins in it; ``lead`` is what stands before that
     criterion: its bullet or number. ``here`` says that a link led to words that begin in it."""
@@ -62,7 +62,7 @@ class TextLine:
     here: bool
 
 
-@dataclass(frozen=True, slots=True)
+@shape()
 class MarkedText:
     """A text of a record. ``path`` is its field; ``characters`` and ``read_characters`` are its coverage, where measured."""
 
@@ -84,7 +84,7 @@ class MarkedText:
         return sum(len(line.readings) for line in self.lines)
 
 
-@dataclass(frozen=True, slots=True)
+@shape()
 class Item:
     """Where a list item of the text stands: its span without bullet or number, its depth, and what kind of line it is."""
 

@@ -6,7 +6,7 @@ The same data give the same bytes, so that a copy kept under version control cha
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final
 from urllib.parse import quote
 
@@ -22,6 +22,7 @@ from harvester.export.json_schema import schema_text
 from harvester.export.part import picture_file, picture_names
 from harvester.export.reference import Reference, comparison_reference, record_reference
 from harvester.export.registry_text import words
+from harvester.shape import shape
 from harvester.site.contexts import PublishedIndex, SetLine, TrialLine
 from harvester.site.frame import Collection, frame_of
 from harvester.site.pages.trial_page import trial_page
@@ -51,7 +52,7 @@ _SECTIONS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@shape()
 class PublishedFile:
     """A file of the copy. ``path`` is relative, with slashes, and made of our own names and NCT numbers."""
 
@@ -59,7 +60,7 @@ class PublishedFile:
     content: bytes
 
 
-@dataclass(frozen=True, slots=True)
+@shape()
 class PublishedLinks:
     """Links within the copy, from a page in one of its folders; a trial that has no page there leads to the registry."""
 

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from harvester.compare.model import Total
 from harvester.export.html import Frame, Links
 from harvester.export.svg import Picture
+from harvester.shape import shape
 from harvester.site.marked_text import MarkedText
 from harvester.span import Source
 
 
-@dataclass(frozen=True, slots=True)
+@shape()
 class Field:
     """One named thing a record says. No values: ``absent`` says in words why, never as a claim. ``path`` is its field.
 
@@ -25,7 +26,7 @@ class Field:
     here: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@shape()
 class Section:
     """Fields under one heading; ``key`` is its place on the page."""
 
@@ -34,7 +35,7 @@ class Section:
     fields: tuple[Field, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@shape()
 class Prose:
     """A long text: ``text`` is the raw one; ``marked`` stands in its place where something was read from it or pointed out."""
 
@@ -45,7 +46,7 @@ class Prose:
     absent: str
 
 
-@dataclass(frozen=True, slots=True)
+@shape()
 class Arm:
     """An arm or group with what it receives."""
 
@@ -55,7 +56,7 @@ class Arm:
     interventions: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@shape()
 class GivenIntervention:
     """An intervention with its further names and the arms that receive it."""
 
@@ -66,7 +67,7 @@ class GivenIntervention:
     arms: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@shape()
 class Unread:
     """A piece of text that no rule read, with the reason."""
 
@@ -75,7 +76,7 @@ class Unread:
     path: str
 
 
-@dataclass(frozen=True, slots=True)
+@shape()
 class EligibilityView:
     """Who may take part: the registry's fields, and its criteria with what was read from them."""
 
@@ -87,7 +88,7 @@ class EligibilityView:
     unread: tuple[Unread, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@shape()
 class DoseLine:
     """A stated dose in one line, with its words."""
 
@@ -104,7 +105,7 @@ class DoseLine:
     end: int
 
 
-@dataclass(frozen=True, slots=True)
+@shape()
 class DosingView:
     """Doses, the regimens they are part of, their timeline and what they add up to."""
 
@@ -115,7 +116,7 @@ class DosingView:
     absent: str
 
 
-@dataclass(frozen=True, slots=True)
+@shape()
 class Outcome:
     """An outcome measure as planned."""
 
@@ -124,7 +125,7 @@ class Outcome:
     description: str | None
 
 
-@dataclass(frozen=True, slots=True)
+@shape()
 class Outcomes:
     """Outcome measures of one rank."""
 
@@ -132,7 +133,7 @@ class Outcomes:
     outcomes: tuple[Outcome, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@shape()
 class Site:
     """A site with its status and its people."""
 
@@ -142,7 +143,7 @@ class Site:
     people: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@shape()
 class Sites:
     """Sites of one country. ``removed`` says that the country has none left."""
 
@@ -151,7 +152,7 @@ class Sites:
     sites: tuple[Site, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@shape()
 class Person:
     """Someone named in a record, with the words of their part and how to reach them where the record says so."""
 
@@ -162,7 +163,7 @@ class Person:
     email: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@shape()
 class Publication:
     """A publication named in a record."""
 
@@ -172,7 +173,7 @@ class Publication:
     retracted: bool
 
 
-@dataclass(frozen=True, slots=True)
+@shape()
 class Address:
     """A web address named in a record; ``href`` is None where it is no address one could follow safely."""
 
@@ -180,7 +181,7 @@ class Address:
     href: str | None
 
 
-@dataclass(frozen=True, slots=True)
+@shape()
 class Weighed:
     """One thing two trials share: how much of it (0 to 1), the weight it has in the order, and what, in words."""
 
@@ -190,7 +191,7 @@ class Weighed:
     weight: float
 
 
-@dataclass(frozen=True, slots=True)
+@shape()
 class RelatedLine:
     """A trial that is said to be related. ``in_collection`` says whether its record is here."""
 
@@ -204,7 +205,7 @@ class RelatedLine:
     weighed: tuple[Weighed, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@shape()
 class Conflict:
     """Two places of one record that contradict each other."""
 
@@ -214,7 +215,7 @@ class Conflict:
     right: Source
 
 
-@dataclass(frozen=True, slots=True)
+@shape()
 class CorrectionLine:
     """A correction of a reading in words, with the words it was made for. ``void`` says why it was not applied."""
 
@@ -224,7 +225,7 @@ class CorrectionLine:
     source: Source
 
 
-@dataclass(frozen=True, slots=True)
+@shape()
 class Provenance:
     """Where the record came from. ``sha256`` is that of the record without the registry's data-version stamp.
 
@@ -242,7 +243,7 @@ class Provenance:
     stale: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@shape()
 class Words:
     """Words that a link led to and that no section of the page shows in place."""
 
@@ -250,7 +251,7 @@ class Words:
     quote: str
 
 
-@dataclass(frozen=True, slots=True)
+@shape()
 class TrialPage:
     """Context of ``trial.html``: every section of a registry page. Contacts are on this page and on no other,
     nor in its JSON."""

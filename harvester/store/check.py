@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from typing import Any
 
 from harvester.migrations import newest, schema_version
 from harvester.schema import Row
+from harvester.shape import shape
 from harvester.store import statements
 from harvester.store.reading import read_studies, rows_of
 from harvester.store.runs import FATES, read_runs
@@ -18,7 +18,7 @@ from harvester.tables import ALL, DERIVED, RecordVersion, StudyRows
 _AT_A_TIME = 50
 
 
-@dataclass(frozen=True, slots=True)
+@shape()
 class Finding:
     """One thing that was looked at."""
 

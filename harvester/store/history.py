@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from dataclasses import dataclass
 
 from harvester.schema import as_json
+from harvester.shape import shape
 from harvester.store import statements
 from harvester.store.reading import rows_of
 from harvester.store.versions import SEEN_VERSIONS
@@ -23,7 +23,7 @@ _FEW = 100_000
 """Changes up to which the versions are found by them; of more than that, the latest versions are looked through."""
 
 
-@dataclass(frozen=True, slots=True)
+@shape()
 class VersionHead:
     """A version without its record; ``title`` is the trial's title today."""
 
@@ -43,7 +43,7 @@ def version_heads(connection: sqlite3.Connection, nct_id: str) -> list[VersionHe
     return _heads(connection.execute(f"{_HEAD} WHERE record_versions.nct_id = ? {order}", (nct_id,)))
 
 
-@dataclass(frozen=True, slots=True)
+@shape()
 class Place:
     """A version's place in the order of the latest first: when it came here, trial, number."""
 
@@ -52,7 +52,7 @@ class Place:
     version: int
 
 
-@dataclass(frozen=True, slots=True)
+@shape()
 class Wanted:
     """Which versions and changes are asked for; None stands for all.
 

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import os
 import time
+from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
-
-from filelock import lock_descriptor, unlock_descriptor
+from typing import Any
 
 from harvester.errors import DatabaseBusy
+
+fcntl: Any = import_module("fcntl") if find_spec("fcntl") else None
+"""Where there is none, on Windows, `filelock` knows what to do."""
 
 _PAUSE_SECONDS = 0.05
 
@@ -41,13 +45,13 @@ class WriterLock:
             return
         # Removed while still held: whoever waits on the old file sees that it is gone and takes a new one.
         self.path.unlink(missing_ok=True)
-        unlock_descriptor(self._descriptor)
+        _unlock(self._descriptor)
         os.close(self._descriptor)
         self._descriptor = None
 
     def _try(self) -> bool:
         descriptor = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666)
-        if lock_descriptor(descriptor, blocking=False) and self._is_ours(descriptor):
+        if _lock(descriptor) and self._is_ours(descriptor):
             self._descriptor = descriptor
             return True
         os.close(descriptor)
@@ -58,3 +62,25 @@ class WriterLock:
             return os.path.samestat(os.fstat(descriptor), os.stat(self.path))
         except FileNotFoundError:
             return False
+
+
+def _lock(descriptor: int) -> bool:
+    """Lock an open file as the operating system does it; False where another has the lock."""
+    if fcntl is None:
+        from filelock import lock_descriptor  # here, as it takes as long to load as a record to read
+
+        return lock_descriptor(descriptor, blocking=False)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except (BlockingIOError, PermissionError):
+        return False
+    return True
+
+
+def _unlock(descriptor: int) -> None:
+    if fcntl is None:
+        from filelock import unlock_descriptor
+
+        unlock_descriptor(descriptor)
+    else:
+        fcntl.flock(descriptor, fcntl.LOCK_UN)

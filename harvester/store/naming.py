@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from threading import Lock
 
 from harvester.schema import as_json
+from harvester.shape import shape
 
 LISTED = 5_000
 """Trials that are listed of those that name a phrase: what more trials name tells little about any of them."""
@@ -19,7 +20,7 @@ _LIST = "SELECT rowid FROM study_search WHERE study_search MATCH ? ORDER BY rowi
 _COUNT = "SELECT count(*) FROM (SELECT 1 FROM study_search WHERE study_search MATCH ? LIMIT ?)"
 
 
-@dataclass(frozen=True, slots=True)
+@shape()
 class Naming:
     """The trials that name a phrase. ``numbers`` are theirs without letters, the youngest first, at most `LISTED`.
 
@@ -36,7 +37,7 @@ class Naming:
         return self.count == len(self.numbers)
 
 
-@dataclass(frozen=True, slots=True)
+@shape()
 class Sought:
     """One thing that related trials may name: its ``phrases``, of which one is enough, and what naming it weighs.
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
-from dataclasses import dataclass
 from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
 from typing import Any, TypeVar
 
 from harvester.schema import Row, as_json
+from harvester.shape import shape
 from harvester.store import statements
 from harvester.store.database import open_for_reading, storage_errors
 from harvester.store.versions import SEEN_VERSIONS, select_versions
@@ -27,7 +27,7 @@ _LIST = """SELECT studies.nct_id, brief_title, acronym, overall_status, overall_
 FROM studies CROSS JOIN current_records ON current_records.nct_id = studies.nct_id"""
 
 
-@dataclass(frozen=True, slots=True)
+@shape()
 class StudyListing:
     """One trial in a list."""
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 
 from harvester.schema import as_json
+from harvester.shape import shape
 from harvester.store import statements
 from harvester.store.reading import rows_of
 from harvester.tables import DataModel, SavedSearch, Study
@@ -34,7 +34,7 @@ State = tuple[str | int | bool | tuple[str | None, ...] | None, ...]
 """Values of `WATCHED` in order, then the MeSH identifiers of conditions and of interventions."""
 
 
-@dataclass(frozen=True, slots=True)
+@shape()
 class Readings:
     """When the registry's whole records last came: the oldest and the youngest time, and how many came before a given time."""
 

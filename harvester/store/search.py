@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from harvester.schema import as_json
+from harvester.shape import shape
 from harvester.store.reading import StudyListing, listings
 
 WEIGHED = 4_000
@@ -23,7 +23,7 @@ _OF_THESE = f"{_SHOWN} AND rowid IN (SELECT value FROM json_each(?))"  # noqa: S
 _YOUNGEST = f"{_SHOWN} ORDER BY rowid DESC LIMIT ? OFFSET ?"
 
 
-@dataclass(frozen=True, slots=True)
+@shape()
 class SearchHit:
     """A trial that was found, with the words around the place: ``[`` and ``]`` stand around what matched."""
 

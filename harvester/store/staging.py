@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import sqlite3
-import tempfile
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -25,7 +24,9 @@ class Staging:
     """
 
     def __init__(self) -> None:
-        self._place = Path(tempfile.gettempdir())
+        from tempfile import gettempdir  # here, since few commands stage anything
+
+        self._place = Path(gettempdir())
         with storage_errors(self._place):
             self._connection = sqlite3.connect("", isolation_level=None, check_same_thread=False)
             for statement in ("PRAGMA journal_mode = OFF", "PRAGMA synchronous = OFF", _TABLE):

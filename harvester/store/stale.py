@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from harvester.schema import as_json
+from harvester.shape import shape
 
 _FAILURES = """
 SELECT failed.nct_id, failed.fate, failed.problem, max(failed.tried_at), current_records.fetched_at
@@ -21,7 +21,7 @@ GROUP BY failed.nct_id ORDER BY failed.nct_id
 """
 
 
-@dataclass(frozen=True, slots=True)
+@shape()
 class Stale:
     """A stored trial that was asked for again in vain. ``is_gone``: the registry answered that it has no such trial."""
 

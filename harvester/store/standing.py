@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import Literal, Protocol
 
 from harvester.schema import as_json
+from harvester.shape import shape
 
 Standing = Literal["new", "changed", "unchanged", "older", "outranked"]
 """What a record is to the store: its first version, a new one, one it has, an earlier one, or a lesser view of what it has."""
@@ -61,7 +61,7 @@ class Received(Protocol):
         """What a reader should know of the source."""
 
 
-@dataclass(frozen=True, slots=True)
+@shape()
 class Head:
     """The current version of a trial, without its record."""
 

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import sqlite3
-from dataclasses import dataclass
 
 from harvester.schema import Row
+from harvester.shape import shape
 from harvester.store import statements
 from harvester.store.runs import read_runs
 from harvester.tables import CriterionFact, Dose, EligibilityCriterion, HarvestRun, RecordConflict, RecordVersion, Study
 
 
-@dataclass(frozen=True, slots=True)
+@shape()
 class Statistics:
     """Counts of the local collection. ``data_from`` and ``data_to`` are the oldest and the youngest date of the data."""
 

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, TypeVar
 
 from harvester.schema import Row
+from harvester.shape import shape
 
 R = TypeVar("R", bound=Row)
 
 
-@dataclass(frozen=True, slots=True)
+@shape()
 class StudyRows:
     """Rows by row type, each in the order of the record.
 

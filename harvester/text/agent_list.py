@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import cache
-from importlib.resources import files
 from typing import Any
 
 import ahocorasick
 
 from harvester.shape import shape
 from harvester.text.agent_name import WORD_END, WORD_START, first_part, name_pattern
+from harvester.text.definition_file import definition_text
 from harvester.text.folding import folded
 from harvester.text.gate import Gated, held_open
 from harvester.text.pattern import pattern_of
@@ -35,7 +35,7 @@ def _sections() -> dict[str, tuple[str, ...]]:
     """The entries of dose-agents.txt by section."""
     found: dict[str, list[str]] = {}
     section = ""
-    for line in files("harvester.text").joinpath("definitions/dose-agents.txt").read_text(encoding="utf-8").splitlines():
+    for line in definition_text("dose-agents.txt").splitlines():
         if not line.strip() or line.startswith("#"):
             continue
         if line.startswith("["):

@@ -16,10 +16,15 @@ from harvester.text.pattern import pattern_of
 _FOLDER = Path(__file__).parent / "definitions"
 
 
+def definition_text(name: str) -> str:
+    """The text of ``definitions/<name>``, for a file with a grammar of its own."""
+    return (_FOLDER / name).read_text(encoding="utf-8")
+
+
 @cache
 def definition_lines(name: str) -> tuple[str, ...]:
     """The lines of ``definitions/<name>`` that say something, without outer blanks."""
-    lines = (_FOLDER / name).read_text(encoding="utf-8").splitlines()
+    lines = definition_text(name).splitlines()
     return tuple(line.strip() for line in lines if line.strip() and not line.lstrip().startswith("#"))
 
 

@@ -10,8 +10,6 @@ from __future__ import annotations
 import re
 from functools import cache, lru_cache
 
-from rapidfuzz.distance import Levenshtein
-
 from harvester.shape import shape
 from harvester.text.definition_file import definition_lists
 from harvester.text.gate import Gated
@@ -20,6 +18,8 @@ from harvester.text.pattern import pattern_of
 _WORD = pattern_of(r"[A-Za-z]+")
 _LIKE_A_SECTION = pattern_of(r"[IECNiecn](?<![A-Za-z].)[A-Za-z]{6,11}(?![A-Za-z])")  # what _kind may take for one
 _SECTIONS = ("inclusion", "exclusion")
+_WORDS = (*_SECTIONS, "criteria", "criterion")
+_MISSPELT = 2  # letters
 _LONGEST_HEADING = 280
 _SPLIT = pattern_of(r":[*_]{0,2}\s*|;\s*|\.\s+(?=[A-Z])")
 _FOR_WHOM = pattern_of(r"(?:\w+ ){0,3}(?:in|ex)clusion criteria (?:for|in)\b", re.IGNORECASE)
@@ -64,10 +64,28 @@ def _kind(word: str) -> str | None:
         return "exclusion"
     if not 7 <= len(low) <= 12 or low[0] not in "iecn":
         return None
-    best = min(
-        (Levenshtein.distance(low, known, score_cutoff=2), known) for known in ("inclusion", "exclusion", "criteria", "criterion")
-    )
-    return None if best[0] > 2 else "criteria" if best[1].startswith("crit") else best[1]
+    near = [(letters_apart(low, known), known) for known in _WORDS if _may_be_near(low, known)]
+    best = min(near, default=(_MISSPELT + 1, ""))
+    return None if best[0] > _MISSPELT else "criteria" if best[1].startswith("crit") else best[1]
+
+
+def _may_be_near(word: str, known: str) -> bool:
+    """Whether the words share enough letters: counting them takes less than their distance."""
+    rest = list(known)
+    for letter in word:
+        if letter in rest:
+            rest.remove(letter)
+    return len(rest) <= _MISSPELT and len(word) - len(known) + len(rest) <= _MISSPELT
+
+
+def letters_apart(one: str, other: str) -> int:
+    """The fewest letters to put in, take out or change to make one word the other (Levenshtein's distance)."""
+    row = list(range(len(other) + 1))
+    for place, letter in enumerate(one, 1):
+        before, row[0] = row[0], place
+        for at, sign in enumerate(other, 1):
+            before, row[at] = row[at], min(row[at] + 1, row[at - 1] + 1, before + (letter != sign))
+    return row[-1]
 
 
 def read_section_heading(text: str, start: int, end: int) -> Heading | None:

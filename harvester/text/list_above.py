@@ -8,8 +8,8 @@ excludes nothing by itself. Below ``who do not meet the following`` under an exc
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
+from harvester.shape import shape
 from harvester.text.criterion import CriterionLine
 from harvester.text.definition_file import expression
 from harvester.text.pattern import pattern_of
@@ -31,7 +31,7 @@ _TURNED = {"exclusion": "inclusion", "inclusion": "exclusion"}
 _NEAR = 4  # lines that a list announced without a colon may hold
 
 
-@dataclass(frozen=True, slots=True)
+@shape()
 class Listed:
     """How an item stands in its list; ``section`` is the one its words are to be read under."""
 

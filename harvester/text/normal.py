@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterator
-from html import unescape
+from functools import lru_cache
 
 from harvester.shape import shape
 from harvester.span import Span
@@ -159,6 +159,14 @@ def _is_plain(raw: str) -> bool:
     )
 
 
+@lru_cache(maxsize=256)
+def _unescaped(entity: str) -> str:
+    """The sign that an HTML entity stands for."""
+    from html import unescape  # here, since few texts have one, and it brings the names of two thousand
+
+    return unescape(entity)
+
+
 def _tokens(raw: str) -> Iterator[tuple[str, str, int]]:
     """Kind, spelling and place of each odd token, from left to right."""
     at = 0
@@ -170,10 +178,8 @@ def _tokens(raw: str) -> Iterator[tuple[str, str, int]]:
 
 def _regular(kind: str, token: str, before: str) -> str:
     """The regular spelling of one odd token."""
-    if kind == "escaped_entity":
-        return unescape(token[1:]).translate(_FOLD)
-    if kind == "entity":
-        return unescape(token).translate(_FOLD)
+    if kind in ("escaped_entity", "entity"):
+        return _unescaped(token.removeprefix("\\")).translate(_FOLD)
     if kind == "escape":
         return token[1:].translate(_FOLD)
     if kind == "super":

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from functools import cache
-from importlib.resources import files
 
+from harvester.text.definition_file import definition_text
 from harvester.text.pattern import pattern_of
 from harvester.text.scan import Keyed
 from harvester.text.timing import Mention, Timing
@@ -15,7 +15,7 @@ from harvester.text.timing import Mention, Timing
 def _routes() -> tuple[Keyed, dict[str, str]]:
     """The expression of all phrases, and the route each folded phrase means."""
     phrases: list[tuple[str, str, bool]] = []
-    for line in files("harvester.text").joinpath("definitions/routes.txt").read_text(encoding="utf-8").splitlines():
+    for line in definition_text("routes.txt").splitlines():
         if not line.strip() or line.startswith("#"):
             continue
         route, _, written = line.partition(" = ")

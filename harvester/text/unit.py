@@ -14,9 +14,9 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from functools import cache
-from importlib.resources import files
 
 from harvester.shape import shape
+from harvester.text.definition_file import definition_text
 from harvester.text.pattern import pattern_of
 
 # Kinds an amount that is given can have; the other kinds are measures of something else.
@@ -145,7 +145,7 @@ def spellings() -> tuple[Spelling, ...]:
     """Every spelling of definitions/units.txt, in its order."""
     found: list[Spelling] = []
     kind = ""
-    lines = files("harvester.text").joinpath("definitions/units.txt").read_text(encoding="utf-8").splitlines()
+    lines = definition_text("units.txt").splitlines()
     for number, line in enumerate(lines, 1):
         if not line.strip() or line.startswith("#"):
             continue

@@ -8,8 +8,8 @@ whose carriers alone an exclusion means (``HIV infection with a CD4 count below 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
+from harvester.shape import shape
 from harvester.text.definition_file import expression
 from harvester.text.list_disease import names_a_disease
 from harvester.text.pattern import pattern_of
@@ -45,7 +45,7 @@ _SUBJECT_BEFORE = expression("whom.subject_before")
 _DEMAND_BEHIND = expression("whom.demand_behind")
 
 
-@dataclass(frozen=True, slots=True)
+@shape()
 class Whom:
     """The sex and the other people a value is for; none: everybody."""
 
