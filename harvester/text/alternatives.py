@@ -1,11 +1,26 @@
-"""Alternatives: values of one line that only "or" joins share a group (``g1``, ``g2`` … a line)."""
+"""Alternatives: values of one line that only "or" joins share a group (``g1``, ``g2`` … a line).
+
+``either A, B or C`` is one group of three. Where each side of an "or" is two values that must hold together (``A and B, or C and
+D``), neither a group nor a single region can say it: who may join stays open.
+"""
 
 from __future__ import annotations
 
+import re
+
+from harvester.text.definition_file import expression
 from harvester.text.fact_read import FactRead, changed
 from harvester.text.limit import Limit
 from harvester.text.modifier import joined_by_or
+from harvester.text.pattern import pattern_of
 from harvester.text.place import FAR
+
+_OFFERS = expression("alternatives.offers")
+_LISTED = expression("alternatives.listed")
+_AND = pattern_of(r"[^.;,]*\b(?:and|with)\b(?!/or)[^.;]*", re.IGNORECASE)
+_OR_OF_BRANCHES = pattern_of(r"[^.]*(?:[,;]\s*or\b|\bOR\b)[^.]*")
+
+_Key = tuple[int, int]
 
 
 class Alternatives:
@@ -16,8 +31,9 @@ class Alternatives:
         self._last: tuple[Limit, str | None] | None = None
         self._aged = self._windowed = False
         self._count = 0
-        self._group_of: dict[tuple[int, int], str] = {}
-        self._told: list[tuple[int, int]] = []  # the limit of each fact
+        self._group_of: dict[_Key, str] = {}
+        self._told: list[_Key] = []  # the limit of each fact
+        self._read: list[tuple[_Key, str]] = []  # limits in their order, with the concept each is about
 
     def join(self, limit: Limit, facts: list[FactRead]) -> None:
         """Tells of a limit and its ``facts``; it joins the limit before it where "or" stands between them."""
@@ -36,6 +52,8 @@ class Alternatives:
                 self._last = (limit, group)
             self._windowed = fact.window_value is not None
             self._told.append((limit.start, limit.end))
+        if facts:
+            self._read.append(((limit.start, limit.end), facts[0].concept))
 
     def share(self, limit: Limit) -> None:
         """Names a group for one limit that holds for either of two scales (``Lansky or Karnofsky ≥ 50``)."""
@@ -52,4 +70,39 @@ class Alternatives:
         """``facts``, all that were told of and in their order, with their groups."""
         if not self._group_of:
             return facts
-        return [changed(fact, alternative_group=self._group_of.get(key)) for fact, key in zip(facts, self._told, strict=True)]
+        self._extend()
+        torn = self._torn()
+        return [self._settle(fact, key, torn) for fact, key in zip(facts, self._told, strict=True)]
+
+    def _settle(self, fact: FactRead, key: _Key, torn: set[_Key]) -> FactRead:
+        if key not in torn or fact.window_value is not None:
+            return changed(fact, alternative_group=self._group_of.get(key))
+        nobody = dict.fromkeys(
+            ("eligible_low", "eligible_low_inclusive", "eligible_high", "eligible_high_inclusive", "eligible_set"), None
+        )
+        return changed(fact, **nobody)
+
+    def _between(self, number: int) -> str:
+        """The words between a limit and the next."""
+        return self._text[self._read[number][0][1] : self._read[number + 1][0][0]]
+
+    def _extend(self) -> None:
+        """Takes the limits before a group into it that only commas part from it, behind "either", "one of" and their like."""
+        for number in range(len(self._read) - 2, -1, -1):
+            (key, concept), (later, other) = self._read[number], self._read[number + 1]
+            group = self._group_of.get(later)
+            if group is None or key in self._group_of or not _LISTED.fullmatch(self._between(number)):
+                continue
+            before = self._text[max(0, key[0] - 200) : key[0]]
+            if concept == other or _OFFERS.search(before):
+                self._group_of[key] = group
+
+    def _torn(self) -> set[_Key]:
+        """The limits of alternatives that are pairs (``A and B, or C and D``)."""
+        torn: set[_Key] = set()
+        for number in range(1, len(self._read) - 2):
+            pairs = _AND.fullmatch(self._between(number - 1)) and _AND.fullmatch(self._between(number + 1))
+            again = self._read[number - 1][1] == self._read[number + 1][1]  # the second pair begins as the first
+            if pairs and again and _OR_OF_BRANCHES.fullmatch(self._between(number)):
+                torn |= {key for key, _ in self._read[number - 1 : number + 3]}
+        return torn

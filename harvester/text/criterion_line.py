@@ -99,6 +99,12 @@ def _without_glued_headings(text: str, start: int, end: int) -> Iterator[tuple[i
     yield start, end
 
 
+def _end_of_words(text: str, start: int, end: int) -> int:
+    """Where the words before a marker end; the bracket that opens the marker (``or (ii) …``) is none of them."""
+    end = _trim(text, start, end)[1]
+    return _trim(text, start, end - 1)[1] if end > start and text[end - 1] == "(" else end
+
+
 def _trim(text: str, start: int, end: int) -> tuple[int, int]:
     while start < end and text[start].isspace():
         start += 1
@@ -202,10 +208,10 @@ def _entries(text: str, line: Line) -> Iterator[Line]:
     if not following:
         yield from _sub_entries(text, line)
         return
-    yield from _sub_entries(text, replace(line, end=_trim(text, line.start, following[0].marker)[1]))
+    yield from _sub_entries(text, replace(line, end=_end_of_words(text, line.start, following[0].marker)))
     for entry in following:
         marker = Marker(line.marker.style if line.marker else style, entry.label, entry.start)
-        stop = _trim(text, entry.start, entry.end)[1]
+        stop = _end_of_words(text, entry.start, entry.end)
         yield from _sub_entries(text, replace(line, start=entry.start, end=stop, marker=marker, run_on=True))
 
 
@@ -219,10 +225,10 @@ def _sub_entries(text: str, line: Line) -> Iterator[Line]:
     if inside:  # a list in brackets or of a later sentence is a part of its criterion
         yield line
         return
-    yield replace(line, end=_trim(text, line.start, entries[0].marker)[1])
+    yield replace(line, end=_end_of_words(text, line.start, entries[0].marker))
     for entry in entries:
         marker = Marker(style, entry.label, entry.start)
-        stop = _trim(text, entry.start, entry.end)[1]
+        stop = _end_of_words(text, entry.start, entry.end)
         yield replace(line, start=entry.start, end=stop, indent=line.indent + 2, marker=marker, run_on=True)
 
 

@@ -27,22 +27,11 @@ from harvester.text.modifier import (
 )
 from harvester.text.pattern import pattern_of
 from harvester.text.place import Place, ReadingLine
-from harvester.text.polarity import (
-    Region,
-    are_ages_of_groups,
-    eligible,
-    is_conditional,
-    is_defining,
-    is_dose_of_disease,
-    is_shared_age,
-    requirement_in_exclusion,
-    stays_open,
-    turns,
-    works_turned,
-)
+from harvester.text.polarity import Region, eligible, is_conditional, requirement_in_exclusion
 from harvester.text.subject import OTHER, Subject
 from harvester.text.time_read import TimeRead
 from harvester.text.time_window import sex_behind
+from harvester.text.who_joins import AGES, is_open, recovered, turned
 from harvester.text.whom import whom_of
 
 # Measures that no laboratory gives a limit of normal for.
@@ -52,11 +41,9 @@ _NO_ULN = frozenset(
 _CONVERTED = pattern_of(r"\s*[(\[]\s*(?:approximately |about |~ ?|= ?|or )?$")
 _NO_MEASURE = expression("fact.no_measure")
 _OF_LIST = pattern_of(r"\s*(?:or more )?of (?:the )?(?:following|these|below)\b", re.IGNORECASE)
-_WITH = pattern_of(r"\s*with (?!out|or without|the exception)", re.IGNORECASE)
 _PER_DAY = expression("fact.per_day")
 _BELOW = pattern_of(r"[\s)]*(?:or (?:more|greater|lower) )?(?:below|under|less than|lower than)\b", re.IGNORECASE)
 _SUMMED = pattern_of(r" ?\+ ?\d")
-_SAID_WITH_NO = frozenset({"disease_free_duration", "remission_duration"})  # "without progression for at least 4 weeks"
 _ITEMS = pattern_of(r"\s*(?:(?!on\b|of\b|in\b|for\b)[\w-]+ ){0,2}(?:items?|questions?|subscales?|domains?)\b")
 _APART = pattern_of(r"\s*apart\b", re.IGNORECASE)
 _SIMILAR = pattern_of(r"\bsimilar to [\w -]{0,20}$|\bas (?:in|for) [\w -]{0,20}$|\bcontribut\w+ $", re.IGNORECASE)
@@ -67,15 +54,8 @@ _ONLY_SEX = pattern_of(
     r"(?: (?:using|by|for at least|for more than|after) .*)?",
     re.IGNORECASE,
 )
-_RECOVERED = pattern_of(
-    r"\b(?:recover|resol|return|improv|alleviat|decreas|reduc|subsid)\w*\b[^.;]{0,60}\bto\b[^.;]{0,30}$", re.IGNORECASE
-)
-_NO_MENSES = pattern_of(r"\b(?:menopaus\w*|amenorrh\w*|menses|menstrua\w*|hysterectom\w*)", re.IGNORECASE)
-_RISK = pattern_of(r"\brisk factors?\b[^.;]{0,120}$", re.IGNORECASE)
 _OF_ONE_SEX = frozenset({"contraception_duration", "pregnancy_test_window", "breast_feeding_restriction"})
-_AGES = frozenset({"age", "donor_age"})
 _OF_AGE = frozenset({16.0, 18.0, 19.0, 20.0, 21.0})
-_LASTING = expression("polarity.lasting")
 _CONSENT_BEFORE = expression("fact.consent_before")
 _CONSENT_BEHIND = expression("fact.consent_behind")
 _LEAST = {
@@ -125,7 +105,7 @@ def time_fact(place: Place, limit: Limit, time: TimeRead) -> FactRead:
     base = framed(place.line, start, limit.end, time.concept, time.rule, before, place.right, limit.flags)
     if time.concept in _OF_ONE_SEX:
         base = changed(base, sex=sex_behind(place.right) or base.sex or sex_spoken_of(before))
-    if time.concept in _AGES:
+    if time.concept in AGES:
         base = _of_both_sexes(base, before)
     if time.kind == "window" and base.exception and only_other_than(before):
         base = changed(base, exception=False)  # "other than" says of what, not of when
@@ -236,12 +216,12 @@ def _valued(base: FactRead, line: ReadingLine, limit: Limit, before: str) -> Fac
     low_in, high_in = (True, True) if alone else (limit.low_inclusive, limit.high_inclusive)
     region = Region(low, low_in, high, high_in) if canonical_unit else Region(limit.low, low_in, limit.high, high_in)
     who = Region()
-    conditional = base.condition is None and concept not in _AGES and is_conditional(before)
+    conditional = base.condition is None and concept not in AGES and is_conditional(before)
     doubtful = conditional or base.exception or "range_falls" in limit.flags
-    if not (beyond or doubtful) and section != "unknown" and not _is_open(line, limit, concept, before):
+    if not (beyond or doubtful) and section != "unknown" and not is_open(line, limit, concept, before):
         after = line.text[limit.end : line.clipped(limit.start, limit.end)[1]]
-        turned = _turned(line, limit, concept, before, after)
-        who = eligible(concept, _recovered(concept, limit, region, before), limit.values or None, turned)
+        turns = turned(line, limit, concept, before, after)
+        who = eligible(concept, recovered(concept, limit, region, before), limit.values or None, turns)
     return changed(
         base,
         comparator=limit.comparator or "=",
@@ -265,47 +245,11 @@ def _valued(base: FactRead, line: ReadingLine, limit: Limit, before: str) -> Fac
     )
 
 
-def _turned(line: ReadingLine, limit: Limit, concept: str, before: str, after: str) -> int:
-    """How often the region of a limit is turned."""
-    section = line.criterion.section
-    if concept in _SAID_WITH_NO:
-        return int(section == "exclusion")
-    works = works_turned(concept, limit.comparator, f"{line.above[-120:]} {before}") if section == "exclusion" else None
-    return turns(section, before, after) if works is None else works
-
-
 def _is_too_little(concept: str, unit: str | None, low: float | None, high: float | None) -> bool:
     """Whether a limit is below what any body has, so that its unit cannot be meant."""
     told = [value for value in (low, high) if value]
     least = _LEAST.get((concept, unit or ""))
     return least is not None and bool(told) and max(told) < least
-
-
-def _is_open(line: ReadingLine, limit: Limit, concept: str, before: str) -> bool:
-    """Whether who may join stays open: a definition, an example, a condition of another value, one way in of several."""
-    after = line.text[limit.end : line.clipped(limit.start, limit.end)[1]]
-    if concept in _AGES:
-        shared = is_shared_age(line.criterion.section, after) or _RISK.search(before) is not None
-        grouped = line.one_of_several or are_ages_of_groups(before + line.text[limit.start : limit.end] + after)
-        return shared or grouped or bool(_NO_MENSES.search(after[:120]))
-    if line.criterion.section == "exclusion" and concept.endswith("_duration") and _LASTING.search(before):
-        return True  # how long what stands before it lasts
-    if concept == "contraceptive_failure_rate":
-        return True  # says which methods count
-    if concept == "dose_limit" and is_dose_of_disease(line.criterion.section, before):
-        return True
-    graded_with = concept.endswith("_grade") and line.criterion.section == "exclusion" and _WITH.match(after)
-    if graded_with or concept == "amenorrhea_duration" or line.one_of_several or line.conditional or line.disease:
-        return True
-    wide = line.text[max(0, limit.start - 400) : limit.start]
-    return stays_open(line.criterion.section, before, after) or is_defining(line.criterion.section, wide)
-
-
-def _recovered(concept: str, limit: Limit, region: Region, before: str) -> Region:
-    """``recovered to grade 1`` lets in what is better too."""
-    if concept == "ctcae_grade" and limit.comparator in (None, "=") and _RECOVERED.search(before):
-        return Region(None, None, region.high, True)
-    return region
 
 
 def _doubts(base: FactRead, line: ReadingLine, limit: Limit, before: str) -> list[str]:

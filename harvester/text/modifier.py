@@ -56,6 +56,8 @@ _FEMALES = pattern_of(rf"\b(?:{_FEMALE}|WOCBP\b|FCBP\b)", re.IGNORECASE)
 _NAMES_JOINED = pattern_of(r"\b[A-Z]{2,5}\b ?(?:and/or|or) ?[A-Z]{2,5}\b[^A-Za-z]*$")
 _OR_BEHIND_SEMICOLON = pattern_of(r";\s*(?:and/)?or\b|\bor\s*;", re.IGNORECASE)
 _AGED_BAND = expression("modifier.aged_band")
+_EQUIVALENT = pattern_of(r"\bor (?:its |an? |the |their )?(?:equivalents?|equivalent \w+|biosimilars?)\b", re.IGNORECASE)
+_OPENED = pattern_of(r"\((?!\s*or\b)[^()]*$", re.IGNORECASE)  # an "or" inside the bracket the second value stands in
 _ALTERNATIVELY = pattern_of(r"\b(?:or )?alternatively\b", re.IGNORECASE)
 _NEXT_MEASURE = pattern_of(r"(?<=[a-z]{4}) (?=(?:Karnofsky|Lansky|Zubrod|Life expectancy|Performance status)\b)")
 # "In men QTc > 450 ms, in women > 470 ms": the sex behind a value is the next one's
@@ -168,7 +170,8 @@ def joined_by_or(between: str) -> bool:
     """Whether the words between two values make them alternatives; an "or" inside brackets joins something else."""
     if len(between) >= 160:
         return False
-    plain = _ALTERNATIVELY.sub(" or ", _NAMES_JOINED.sub(" ", _AND_EITHER.sub(" ", _BRACKETED.sub(" ", between))))
+    plain = _EQUIVALENT.sub(" ", _AND_EITHER.sub(" ", _BRACKETED.sub(" ", between)))
+    plain = _ALTERNATIVELY.sub(" or ", _NAMES_JOINED.sub(" ", _OPENED.sub(" ", plain)))
     if ";" in plain and not _OR_BEHIND_SEMICOLON.search(plain):
         return False
     ended = "." in plain.replace("e.g.", "").strip(".")[1:-1]
