@@ -94,6 +94,7 @@ _POINT_THOUSANDS = pattern_of(
     r"|\d{1,3}\.\d{3}(?= ?(?:cells? ?|leu[ck]ocytes ?|platelets ?)?(?:/|per) ?(?:u ?l|mm|cu ?mm|micro))",
     re.IGNORECASE,
 )
+_PER_KILO = pattern_of(r" ?(?:/|per) ?kg\b(?! ?/)", re.IGNORECASE)
 _DOUBLED = pattern_of(r" ?\((?P<inside>[^()]{1,24})\)")
 
 
@@ -207,6 +208,9 @@ def _scaled(text: str, plain: Amount) -> Amount | None:
         return None
     flags = tuple(dict.fromkeys((*plain.flags, *number.flags)))
     scaled = Amount(number.value, plain.start, number.end, number.end, flags=flags)
+    of_cells = _PER_KILO.match(text, number.end)  # so many of nothing but cells are given a kilogram
+    if of_cells:
+        return _united(text, scaled, of_cells.end(), "{cells}/kg", "cells", flags)
     return _plain_unit(text, scaled) or scaled
 
 

@@ -14,6 +14,8 @@ from harvester.text.place import Place
 
 _FOR_ONE_SEX = expression("carried.for_one_sex")
 _UNIT_BEFORE = pattern_of(r"[A-Za-z]\s?\((?:in )?(?P<unit>[A-Za-z%][^()]{0,18})\)\s*(?:of|is|was|:|=)?\s*$")
+_BOUNDS = ("<", "<=", ">", ">=")
+_ONLY_OR = pattern_of(r"\s?,?\s?(?:or|and|and/or|/)\s?", re.IGNORECASE)
 _CLOSES = pattern_of(r"\s*[)\]]")
 _FOR_THE_OTHER = pattern_of(r"\s*\(?(?:for|in) (?:adult )?(?:women|men|females?|males?|girls|boys)\b", re.IGNORECASE)
 
@@ -49,6 +51,22 @@ def united(limit: Limit, text: str) -> Limit:
     if bracket is None or told is None or told.unit is None or told.end != len(bracket["unit"]) + 2:
         return limit
     return replace(limit, amount=replace(amount, unit=told.unit, kind=told.kind, unit_text=bracket["unit"]))
+
+
+def sharing(place: Place) -> Limit:
+    """The limit of ``place``, with the unit of the next one where only "or" parts them (``< 3.5 or > 5.5 mmol/L``)."""
+    limit, following = place.limit, place.following
+    if following is None or limit.amount.unit is not None or limit.amount.word or limit.amount.reference != "absolute":
+        return limit
+    unit = following.amount
+    if limit.amount.end != limit.amount.number_end:
+        return limit  # "≥ 15/50 or ≥ 30%": so many of fifty
+    bounds = limit.comparator in _BOUNDS and following.comparator in _BOUNDS
+    if not bounds or unit.unit is None or unit.kind == "duration" or unit.reference != "absolute":
+        return limit
+    if not _ONLY_OR.fullmatch(place.text, limit.end, following.start):
+        return limit
+    return replace(limit, amount=replace(limit.amount, unit=unit.unit, kind=unit.kind, unit_text=unit.unit_text))
 
 
 def is_restated(place: Place) -> bool:

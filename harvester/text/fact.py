@@ -10,17 +10,18 @@ from dataclasses import replace
 
 from harvester.text.age_table import table_facts
 from harvester.text.alternatives import Alternatives
-from harvester.text.carried import carried, is_restated, united
+from harvester.text.carried import carried, is_restated, sharing, united
 from harvester.text.concept import mentions
 from harvester.text.criterion import CriterionLine
 from harvester.text.definition_file import expression
 from harvester.text.fact_finding import finding_facts, implicit_window_facts, without_contradictions
 from harvester.text.fact_read import FactRead, FactReading, UnreadRead, changed
 from harvester.text.fact_time import Times
-from harvester.text.fact_value import threshold_facts, time_fact
+from harvester.text.fact_value import threshold_facts
 from harvester.text.limit import Limit, limits_of, may_hold_limits
 from harvester.text.list_above import list_of
 from harvester.text.list_disease import disease_of
+from harvester.text.liver_class import liver_class_facts
 from harvester.text.namesake import told_apart
 from harvester.text.normal import normal_text
 from harvester.text.pattern import pattern_of
@@ -30,6 +31,7 @@ from harvester.text.sentence import sentences_of
 from harvester.text.some_patients import Audience
 from harvester.text.stage import stage_facts
 from harvester.text.subject import Subject, subject_of
+from harvester.text.time_fact import time_facts
 from harvester.text.token import Phrase, tokens_of
 
 _PERFORMANCE = frozenset({"ecog", "karnofsky", "lansky"})
@@ -120,7 +122,7 @@ def _facts_of(line: ReadingLine) -> list[FactRead]:
     limits = limits_of(line.text, line.tokens, line.names) if line.tokens else ()
     found = _values_of(line, limits) if limits else []
     found.extend(implicit_window_facts(line, found))
-    stages = stage_facts(line)
+    stages = [*stage_facts(line), *liver_class_facts(line)]
     found = [fact for fact in found if not any(stage.start < fact.end and fact.start < stage.end for stage in stages)] + stages
     found.extend(finding_facts(line, found))
     if table := table_facts(line):
@@ -137,14 +139,18 @@ def _values_of(line: ReadingLine, limits: tuple[Limit, ...]) -> list[FactRead]:
     for number, limit in enumerate(limits):
         if _TOLERANCE.search(line.text[max(0, limit.start - 8) : limit.start]) or _AFTER_TOLERANCE.match(line.text, limit.end):
             continue  # "6 weeks ± 2 weeks" is a tolerance, no limit
-        limit = united(limit, line.text)
-        place = Place.of(line, limits, number, earlier).told(limit)
+        place, whole = Place.of(line, limits, number, earlier), united(limit, line.text)
+        if whole is not limit:
+            limit, place = whole, replace(place, limit=whole)
+        shared = sharing(place)
+        if shared is not limit:
+            limit, place = shared, replace(place, limit=shared)
         if is_restated(place):
             continue
         place = place.told(carried(place))
         timed, time = times.read(place)
         if time is not None:
-            facts = [] if time.kind == "none" else [time_fact(place, timed, time)]
+            facts = [] if time.kind == "none" else time_facts(place, timed, time)
         else:
             subject = told_apart(place, _subject(place))
             facts = threshold_facts(place, subject)

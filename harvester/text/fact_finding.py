@@ -13,8 +13,8 @@ from harvester.text.pattern import pattern_of
 from harvester.text.place import ReadingLine
 from harvester.text.presence import Finding, read_findings
 from harvester.text.stage import CONCEPT as STAGE
-from harvester.text.time_read import nearest_cue
-from harvester.text.time_window import implicit_windows
+from harvester.text.time_read import first_cue, nearest_cue
+from harvester.text.time_window import day_windows, implicit_windows
 
 
 def implicit_window_facts(line: ReadingLine, read: list[FactRead]) -> list[FactRead]:
@@ -31,7 +31,22 @@ def implicit_window_facts(line: ReadingLine, read: list[FactRead]) -> list[FactR
         concept = nearest_cue("window", before[-200:], "time_since_event")
         base = framed(line, start, end, concept, "time.implicit", before, after, ())
         found.append(changed(base, window_value=value, window_unit=unit, window_relation="within"))
+    for match, unit in day_windows(line.text):
+        found.extend(_day_facts(line, match, unit))
     return found
+
+
+def _day_facts(line: ReadingLine, match: re.Match[str], unit: str) -> list[FactRead]:
+    """The two ends of a window by days after an event."""
+    low, high = float(match["low"]), float(match["high"])
+    if low >= high:
+        return []
+    concept = first_cue("window", match["event"], "time_since_event")
+    bounds = line.clipped(match.start(), match.end())
+    before, after = line.text[bounds[0] : match.start()], line.text[match.end() : bounds[1]]
+    base = framed(line, match.start(), match.end("high"), concept, "time.window_right", before, after, ())
+    since = changed(base, window_value=low, window_unit=unit, window_relation="at least", window_anchor=match["event"])
+    return [since, changed(since, window_value=high, window_relation="within")]
 
 
 def finding_facts(line: ReadingLine, read: list[FactRead]) -> list[FactRead]:

@@ -68,6 +68,8 @@ _TO_YEARS = pattern_of(
     re.IGNORECASE,
 )
 _AGE = TimeRead("age", "age", "time.age")
+_DONOR_AGE = TimeRead("age", "donor_age", "time.age")
+_DONOR = pattern_of(r"\bdonors?\b", re.IGNORECASE)
 _NOTHING = TimeRead("none", "", "")
 
 
@@ -192,7 +194,9 @@ def _time(place: Place) -> TimeRead | None:
     if read.concept == "state_duration" and _spans_ages(place):
         return _AGE
     if read.concept == "state_duration" and amount.unit == "a" and _PERSONS.search(place.left):
-        return _NOTHING if _FOR_SOME.search(place.left) or place.earlier is not None else _AGE
+        if _FOR_SOME.search(place.left) or place.earlier is not None:
+            return _NOTHING
+        return _DONOR_AGE if _DONOR.search(place.left[-40:]) else _AGE
     cancer = read.kind in ("window", "duration") and _CURED_CANCER.search(place.left)
     if cancer and read.kind == "window" and read.relation == "within":
         return replace(read, concept="prior_malignancy_free_interval")

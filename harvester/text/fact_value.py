@@ -20,10 +20,7 @@ from harvester.text.modifier import (
     condition_of,
     is_exception,
     method_of,
-    names_both_sexes,
-    only_other_than,
     sex_of,
-    sex_spoken_of,
 )
 from harvester.text.pattern import pattern_of
 from harvester.text.place import Place, ReadingLine
@@ -54,7 +51,12 @@ _ONLY_SEX = pattern_of(
     r"(?: (?:using|by|for at least|for more than|after) .*)?",
     re.IGNORECASE,
 )
-_OF_ONE_SEX = frozenset({"contraception_duration", "pregnancy_test_window", "breast_feeding_restriction"})
+_RECOVERED = pattern_of(
+    r"\b(?:recover|resol|return|improv|alleviat|decreas|reduc|subsid)\w*\b[^.;]{0,60}\bto\b[^.;]{0,30}$", re.IGNORECASE
+)
+_NO_MENSES = pattern_of(r"\b(?:menopaus\w*|amenorrh\w*|menses|menstrua\w*|hysterectom\w*)", re.IGNORECASE)
+_RISK = pattern_of(r"\brisk factors?\b[^.;]{0,120}$", re.IGNORECASE)
+AGES = frozenset({"age", "donor_age"})
 _OF_AGE = frozenset({16.0, 18.0, 19.0, 20.0, 21.0})
 _CONSENT_BEFORE = expression("fact.consent_before")
 _CONSENT_BEHIND = expression("fact.consent_behind")
@@ -65,6 +67,7 @@ _LEAST = {
     ("wbc", "10*9/L"): 0.02,
 }
 _ASKED_BESIDE = frozenset({"ecog", "karnofsky", "lansky", "life_expectancy"})
+_MORE_IS_BETTER = frozenset({"bone_density_t_score", "z_score", "karnofsky", "lansky"})
 _LESS_IS_BETTER = frozenset({"ctcae_grade", "ecog", "gvhd_grade", "nyha", "asa_class"})
 # Values no body holds: a unit was confused.
 _MOST = {
@@ -98,32 +101,6 @@ def _beyond_sex(condition: str | None) -> str | None:
     return None if condition is not None and _ONLY_SEX.fullmatch(condition) else condition
 
 
-def time_fact(place: Place, limit: Limit, time: TimeRead) -> FactRead:
-    """The fact of a limit that is a time: a window, or the value of an age or a duration."""
-    start = time.start if time.start is not None else limit.start
-    before = place.text[place.bounds[0] : start]
-    base = framed(place.line, start, limit.end, time.concept, time.rule, before, place.right, limit.flags)
-    if time.concept in _OF_ONE_SEX:
-        base = changed(base, sex=sex_behind(place.right) or base.sex or sex_spoken_of(before))
-    if time.concept in AGES:
-        base = _of_both_sexes(base, before)
-    if time.kind == "window" and base.exception and only_other_than(before):
-        base = changed(base, exception=False)  # "other than" says of what, not of when
-    if time.kind != "window":
-        return _valued(base, place.line, limit, before)
-    value = limit.low if limit.low is not None else limit.high
-    return changed(
-        base, window_value=value, window_unit=limit.amount.unit, window_relation=time.relation, window_anchor=time.anchor
-    )
-
-
-def _of_both_sexes(age: FactRead, before: str) -> FactRead:
-    """``age`` without a sex where both are named before it, and without what is asked for beside it (``with …``)."""
-    both = age.sex is not None and names_both_sexes(before)
-    beside = age.condition is not None and age.condition.startswith("with ")
-    return changed(age, sex=None if both else age.sex, condition=None if beside else age.condition)
-
-
 def threshold_facts(place: Place, subject: Subject) -> list[FactRead]:
     """The facts of a limit that is no time: one a concept; none where the limit alone says nothing."""
     if place.limit.comparator_words.startswith(("prior to", "before")):
@@ -147,7 +124,9 @@ def threshold_facts(place: Place, subject: Subject) -> list[FactRead]:
     sex, detail = base.sex or sex_of(since, after), _detail(place, subject)
     base = changed(base, sex=sex, condition=condition, method=method, detail=detail)
     limit = _below_mean(_a_day(limit, subject, place.right), place.right)
-    return [_valued(_of_concept(base, concept), place.line, one, place.left) for concept, one in _parts(limit, subject)]
+    if base.condition is not None and base.condition.startswith("with ") and set(subject.concepts) <= _ASKED_BESIDE:
+        base = changed(base, condition=None)  # a second requirement beside the score
+    return [valued(_of_concept(base, concept), place.line, one, place.left) for concept, one in _parts(limit, subject)]
 
 
 def _of_concept(fact: FactRead, concept: str) -> FactRead:
@@ -164,7 +143,9 @@ def _is_of_consent(place: Place, subject: Subject) -> bool:
 
 
 def _better(limit: Limit, subject: Subject) -> Limit:
-    """``grade 1 or better`` is at most 1: on such scales less is better."""
+    """``grade 1 or better`` is at most 1, a T-score of ``-2.5 or worse`` at most -2.5."""
+    if limit.comparator_words == "or worse" and limit.low is not None and set(subject.concepts) <= _MORE_IS_BETTER:
+        return replace(limit, comparator="<=", low=None, low_inclusive=None, high=limit.low, high_inclusive=True)
     if limit.comparator_words != "or better" or limit.low is None or not set(subject.concepts) <= _LESS_IS_BETTER:
         return limit
     return replace(limit, comparator="<=", low=None, low_inclusive=None, high=limit.low, high_inclusive=True)
@@ -201,7 +182,7 @@ def _parts(limit: Limit, subject: Subject) -> list[tuple[str, Limit]]:
     return [("sbp", limit), ("dbp", lower)]
 
 
-def _valued(base: FactRead, line: ReadingLine, limit: Limit, before: str) -> FactRead:
+def valued(base: FactRead, line: ReadingLine, limit: Limit, before: str) -> FactRead:
     """``base`` with the limit's numbers, their canonical form and the region of those who may join."""
     concept, section = base.concept, line.criterion.section
     unit, reference = _unit_of(limit, concept), limit.amount.reference
@@ -250,6 +231,33 @@ def _is_too_little(concept: str, unit: str | None, low: float | None, high: floa
     told = [value for value in (low, high) if value]
     least = _LEAST.get((concept, unit or ""))
     return least is not None and bool(told) and max(told) < least
+
+
+def _is_open(line: ReadingLine, limit: Limit, concept: str, before: str) -> bool:
+    """Whether who may join stays open: a definition, an example, a condition of another value, one way in of several."""
+    after = line.text[limit.end : line.clipped(limit.start, limit.end)[1]]
+    if concept in AGES:
+        shared = is_shared_age(line.criterion.section, after) or _RISK.search(before) is not None
+        grouped = line.one_of_several or are_ages_of_groups(before + line.text[limit.start : limit.end] + after)
+        return shared or grouped or bool(_NO_MENSES.search(after[:120]))
+    if line.criterion.section == "exclusion" and concept.endswith("_duration") and _LASTING.search(before):
+        return True  # how long what stands before it lasts
+    if concept == "contraceptive_failure_rate":
+        return True  # says which methods count
+    if concept == "dose_limit" and is_dose_of_disease(line.criterion.section, before):
+        return True
+    graded_with = concept.endswith("_grade") and line.criterion.section == "exclusion" and _WITH.match(after)
+    if graded_with or concept == "amenorrhea_duration" or line.one_of_several or line.conditional or line.disease:
+        return True
+    wide = line.text[max(0, limit.start - 400) : limit.start]
+    return stays_open(line.criterion.section, before, after) or is_defining(line.criterion.section, wide)
+
+
+def _recovered(concept: str, limit: Limit, region: Region, before: str) -> Region:
+    """``recovered to grade 1`` lets in what is better too."""
+    if concept == "ctcae_grade" and limit.comparator in (None, "=") and _RECOVERED.search(before):
+        return Region(None, None, region.high, True)
+    return region
 
 
 def _doubts(base: FactRead, line: ReadingLine, limit: Limit, before: str) -> list[str]:

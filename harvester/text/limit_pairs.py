@@ -12,11 +12,12 @@ from harvester.text.limit_tokens import LimitTokens, limit_words
 from harvester.text.pattern import pattern_of
 from harvester.text.token import Phrase
 
-_JOINER = pattern_of(r" ?(?:-{1,2}|~|\bto\b|\bthrough\b|\buntil\b|\btill\b|\bup to\b|\.\.+|#) ?", re.IGNORECASE)
+_JOINER = pattern_of(r" ?(?:-{1,2}|~|\bto\b|\bthrough\b|\buntil\b|\btill\b|\bà\b|\bbis\b|\bup to\b|\.\.+|#) ?", re.IGNORECASE)
 _ASIDE = pattern_of(r" ?\([^()]{0,24}\d[^()]{0,12}\)")  # the same amount in another unit
 _UNJOINED = pattern_of(r" (?P<high>\d{2}) ?(?:years?|yrs?)\b", re.IGNORECASE)
 _AGE_TO = pattern_of(r"(?:^|\W)ages? ?: ?(?:up )?to $", re.IGNORECASE)
 _LEAST_WORDS = frozenset({"at least", "a minimum of", "minimum of", "minimum"})  # "at least 2-4 months": at least 2
+_PAIRING = frozenset({"and", "but", "or", ",", "&", "et", "und", "y"})
 _AND_WORDS = limit_words("and_words")
 
 
@@ -109,7 +110,8 @@ class LimitPairs(LimitTokens):
         if joiner == "-" and second.unit == "a" and first.unit in (None, "a") and first.value > second.value > 0:
             limit = self.ranged(second, first, first.start, second.end, True, True, "limit.range", second)
             return replace(limit, flags=(*limit.flags, "range_falls"))
-        if joiner != "to" or first.value == second.value or second.value < 0:
+        negative = first.value < 0 and second.value < 0 and second.unit is not None
+        if joiner != "to" or first.value == second.value or (second.value < 0 and not negative):
             return None
         return self.ranged(second, first, first.start, second.end, True, True, "limit.range", second if second.unit else first)
 
@@ -158,9 +160,7 @@ class LimitPairs(LimitTokens):
             ),
             None,
         )
-        if phrase is None or (
-            not any(self.tokens[i].low in ("and", "but", "or", ",", "&") for i in range(at, index)) and index != at
-        ):
+        if phrase is None or (not any(self.tokens[i].low in _PAIRING for i in range(at, index)) and index != at):
             return limit
         lower, other_lower = limit.comparator in (">", ">="), phrase.key in (">", ">=")
         lost = limit.comparator == "=" and phrase.key in ("=", "<", "<=")
@@ -195,7 +195,7 @@ class LimitPairs(LimitTokens):
     def _falling_pair(self, limit: Limit, phrase: Phrase, second: Amount, words: set[str]) -> Limit:
         """``< 18 years and ≥ 12 years``: the upper bound first; only "and" or "but" make a range of it."""
         first = limit.amount
-        joined = bool(words & {"and", "but", "&"}) and "or" not in words
+        joined = bool(words & {"and", "et", "und", "y", "but", "&"}) and "or" not in words
         if not joined or second.value >= first.value or (first.unit and second.unit and first.unit != second.unit):
             return limit
         unit = first if first.unit else second

@@ -32,6 +32,7 @@ _CLOCK = pattern_of(r"(?::\d\d)? ?(?:[ap]m\b|[ap]\.m\.|o'clock)", re.IGNORECASE)
 _CYCLE = pattern_of(r"\b(?:cycle|course) $", re.IGNORECASE)  # names a moment ("before cycle 1 day 1")
 _ROMAN = pattern_of(r"(?:IV|III|II|I|V)(?![A-Za-z])|[Ⅰ-Ⅴ]")
 _PLAIN_ROMAN = pattern_of(r"(?:iv|iii|ii|i|v)(?![A-Za-z])")
+_BEFORE_SIGN = frozenset({"of", "between", "from", "to", "and", "than", "least", "most"})  # "of -1.00 to -6.00"
 _NAMING = limit_words("naming")
 
 
@@ -145,7 +146,9 @@ class LimitTokens:
 
     def _is_sign(self, at: int, compared: bool) -> bool:
         before = self.tokens[at - 1] if at else None
-        return before is None or before.text in "(<>≤≥=" or (compared and before.end < self.tokens[at].start)
+        if before is None or before.text in "(<>≤≥=":
+            return True
+        return before.end < self.tokens[at].start and (compared or before.low in _BEFORE_SIGN)
 
     def step(self, at: int, words: set[str]) -> int:
         """The first token from ``at`` on that is none of ``words``."""

@@ -7,7 +7,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from harvester.text.concept import COUNTS, SCORES
+from harvester.text.concept import COUNTS, SCORES, concepts
 from harvester.text.definition_file import expression
 from harvester.text.detail import counted_behind
 from harvester.text.limit import Limit
@@ -35,6 +35,12 @@ _CLUSTER = pattern_of(r"\bcluster\b", re.IGNORECASE)
 _MORE_THAN_BLASTS = pattern_of(r"[^.;]{0,40}\b(?:plus|and|\+) promyelocytes", re.IGNORECASE)
 _ACRONYM = expression("namesake.acronym", exact=True)
 _MEASURED = pattern_of(r"\b(?:time|dose|volume|level|count|ratio|pressure|concentration|rate)\s*\($", re.IGNORECASE)
+_PAIN = pattern_of(r"\bpain\b[^.;<>≤≥]*$", re.IGNORECASE)
+_ON_SCALE = pattern_of(
+    r"[\s,(]*(?:out of 10 )?(?:on|in|by|using|of) (?:an? |the )?(?:(?:\d{1,3}|eleven|ten)[- ]?(?:point|cm|mm|item)s? )?(?:\w+ )?"
+    r"(?:vas|nrs|nprs|vrs|visual analog\w*|numeric\w*(?: pain)? rating|scale)\b",
+    re.IGNORECASE,
+)
 _NO_SCALE = frozenset({"OR", "AND", "NOTE", "IV", "II", "III", "NOT", "ULN", "LLN", "MRI", "CT", "PET", "US", "USA", "MLD"})
 _LESION = pattern_of(r"\b(?:lesions?|mass(?:es)?|nodules?|tumou?rs?)\s*(?:of|measuring|that is|\()?\s*$", re.IGNORECASE)
 _LASTING = expression("namesake.lasting")
@@ -67,7 +73,7 @@ def told_apart(place: Place, subject: Subject) -> Subject:
         return replace(subject, concepts=(OTHER,))
     if subject.concepts == ("prior_cycles",) and _CLUSTER.search(place.text[limit.start : subject.end]):
         return replace(subject, concepts=("episode_count",))
-    if set(subject.concepts) <= _CHANGING and _is_change(place, subject):
+    if (set(subject.concepts) <= _CHANGING or _is_no_share(place, subject)) and _is_change(place, subject):
         return replace(subject, concepts=(OTHER,))
     if subject.concepts != ("ctcae_grade",):
         return subject
@@ -99,6 +105,12 @@ def _counts_something_else(place: Place, subject: Subject) -> bool:
     return bare and measured and counted_behind(place) is not None
 
 
+def _is_no_share(place: Place, subject: Subject) -> bool:
+    """Whether a percentage stands where the measure is told in another unit."""
+    known = [concepts().get(slug) for slug in subject.concepts]
+    return place.limit.amount.unit == "%" and all(each is not None and each.canonical_unit not in (None, "%") for each in known)
+
+
 def _is_change(place: Place, subject: Subject) -> bool:
     """Whether the value is how much the measure changes (``a fall in FEV1 of at least 20%``)."""
     before = place.text[max(place.since, min(subject.start, place.limit.start) - 40) : place.limit.start]
@@ -112,6 +124,8 @@ def _unnamed(place: Place, subject: Subject) -> Subject:
         return replace(subject, concepts=("lesion_size",))
     if amount.kind == "duration" and amount.unit == "min" and _LASTING.search(place.left[-100:]):
         return replace(subject, concepts=("symptom_duration",))
+    if amount.unit in (None, "mm", "cm", "{points}") and _PAIN.search(place.left[-60:]) and _ON_SCALE.match(place.right):
+        return replace(subject, concepts=("pain_score",))
     named = scale_before(place)
     if named and amount.unit in (None, "{points}") and amount.reference == "absolute" and place.limit.comparator is not None:
         return Subject(("other_score",), "subject.scale", *named)

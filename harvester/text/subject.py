@@ -24,6 +24,9 @@ _BEHIND = expression("subject.behind")
 _FEW_WORDS = expression("subject.few_words", exact=True)
 _COUNTING = expression("subject.counting")
 _ASIDE = pattern_of(r"\s*\([<>≤≥]?\s?\d[^()]{0,28}\)")
+_OWN_LIMIT = pattern_of(
+    r"[\s(]*(?:score |level |count |of |is |[:=] ?)*(?:[<>≤≥]|at least|greater|less|more|between|\d)", re.IGNORECASE
+)
 _RATIO = pattern_of(r"\s*\)?\s*ratio\b", re.IGNORECASE)
 _BY_UNIT = {
     "kg/m2": "bmi",
@@ -41,6 +44,11 @@ _SUBGROUP = expression("subject.subgroup")
 _AGES = frozenset({"age", "age_at_onset", "gestational_age", "donor_age"})
 _GENERIC = frozenset({"blood_pressure", "other_score", "z_score", "ctcae_grade", "dose_limit"})
 _JOINED = pattern_of(r"/|,|\band\b|\bor\b|&")
+_OTHER_PRESSURE = pattern_of(
+    r"\b(?:intra-?\w+|portal|venous|wedge|pulmonary|ocular|perfusion|compartment|gradient|cuff|airway|oxygen|pa?o2|pa?co2"
+    r"|pcwp|hvpg|icp|lvedp|ventric\w+|atrial|carbon dioxide|filling|capillary|pulse|end[- ]diastolic)\b",
+    re.IGNORECASE,
+)
 _WEAK = frozenset({"body_temperature", "follow_up_duration", "blood_pressure"})
 
 
@@ -98,7 +106,7 @@ def subject_of(
     if above and limit.comparator:
         return Subject((above[-1].key,), "subject.parent", limit.start, limit.start)
     by_unit = _BY_UNIT.get(limit.amount.unit or "")
-    if by_unit:
+    if by_unit and not (by_unit == "blood_pressure" and _OTHER_PRESSURE.search(text, max(since, limit.start - 90), limit.start)):
         return Subject((by_unit,), "subject.unit", limit.start, limit.start)
     return Subject((OTHER,), "subject.other", limit.start, limit.start)
 
@@ -160,6 +168,8 @@ def _before(text: str, limit: Limit, names: list[Phrase]) -> list[Phrase]:
                 group.insert(0, name)
             continue
         group.insert(0, name)
+    if limit.amount.unit == "%" and any(name.key != "dose_limit" for name in group):
+        group = [name for name in group if name.key != "dose_limit"]  # "If on insulin, HbA1c < 10%"
     return [] if len(group) > 1 and _RATIO.match(text, group[-1].end) else group
 
 
@@ -170,6 +180,8 @@ def _behind(text: str, limit: Limit, names: list[Phrase], until: int) -> Phrase 
     for name in names:
         if name.start < (aside.end() if aside else limit.end) or name.end > until:
             continue
+        if "," in text[limit.end : name.start] and _OWN_LIMIT.match(text, name.end):
+            return None  # "BSA ≥ 10%, IGA ≥ 3": the name has a limit of its own
         filler = _BEHIND.match(text, limit.end)
         if filler and filler.end() >= name.start:
             return name

@@ -37,6 +37,13 @@ _UNRELATED = pattern_of(
     r"\b(?:unrelated|not related|other than) to (?:the |their )?(?:[\w-]+ ){0,2}(?:cancers?|malignanc\w+|tumou?rs?)\b",
     re.IGNORECASE,
 )
+_FROM_PAST = pattern_of(
+    r"[\s,]*(?:of|after|following|from|since|post)[\s-]"
+    r"(?!(?:\w+ ){0,4}(?:study|trial|randomi[sz]\w+|enrol\w+|screening|registration|inclusion|baseline|consent)\b)"
+    r"(?:[\w-]+ ){0,6}?(?:remission|transplant\w*|[a-z-]*hsct|[a-z-]*hct|asct|sct|bmt|therap\w+|treatment|chemo\w*|surgery"
+    r"|resection|diagnosis|response|cr|platinum|induction|dose|regimen|infusion)\b",
+    re.IGNORECASE,
+)
 _REQUIRING = pattern_of(
     r"\b(?:requiring|needing|(?:that|which|who) (?:has |have |had )?(?:required?s?|needed?s?)|treated with|necessitating)\b"
     r"[^.;,]{0,90}$",
@@ -147,6 +154,8 @@ def window_cue(place: Place) -> str:
     told = slug or "time_since_event"
     if told.startswith(("time_since_", "washout")) and _is_planned(place, left):
         return "planned_event_window"
+    if slug == "time_since_relapse" and _FROM_PAST.match(place.right):
+        return "relapse_interval"
     start = place.bounds[0]
     return slug or nearest_cue("window", place.text[max(0, start - 200) : start], "time_since_event")
 

@@ -79,6 +79,7 @@ _EVENT_OF = pattern_of(r"\b(?:of|\()\s*$")
 _RECENT = pattern_of(r"\brecent\b[^.;()]{0,60}\(\s*$", re.IGNORECASE)
 _LAST_FOR = pattern_of(r"\b(?:for|last\w*|duration of|of)\s*$")
 _IMPLICIT = expression("time.implicit")
+_DAYS_AFTER = expression("time.days_after")
 _DURATIONS = frozenset({"life_expectancy", "symptom_duration", "remission_duration", "treatment_duration", "surgery_duration"})
 _EVENTS = ("time_since_cardiac_event", "time_since_thrombosis", "time_since_bleeding", "time_since_surgery")
 _UNITS = {
@@ -266,3 +267,8 @@ def implicit_windows(text: str) -> tuple[tuple[int, int, float, str], ...]:
         unit, value = _UNITS[match["unit"].lower()]
         found.append((match.start(), match.end(), value, unit))
     return tuple(found)
+
+
+def day_windows(text: str) -> tuple[tuple[re.Match[str], str], ...]:
+    """Windows by the number of a day after an event (``between day 60 and day 120 after transplant``), with their unit."""
+    return tuple((match, _UNITS[match["unit"].lower()][0]) for match in _DAYS_AFTER.finditer(text))
