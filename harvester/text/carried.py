@@ -16,6 +16,8 @@ _FOR_ONE_SEX = expression("carried.for_one_sex")
 _UNIT_BEFORE = pattern_of(r"[A-Za-z]\s?\((?:in )?(?P<unit>[A-Za-z%][^()]{0,18})\)\s*(?:of|is|was|:|=)?\s*$")
 _BOUNDS = ("<", "<=", ">", ">=")
 _ONLY_OR = pattern_of(r"\s?,?\s?(?:or|and|and/or|/)\s?", re.IGNORECASE)
+_METRES = pattern_of(r" ?m\b(?!\s?/)")
+_WALKED = pattern_of(r"\b(?:walk\w*|6MW[DT])\b", re.IGNORECASE)
 _CLOSES = pattern_of(r"\s*[)\]]")
 _FOR_THE_OTHER = pattern_of(r"\s*\(?(?:for|in) (?:adult )?(?:women|men|females?|males?|girls|boys)\b", re.IGNORECASE)
 
@@ -46,6 +48,10 @@ def united(limit: Limit, text: str) -> Limit:
     amount = limit.amount
     if amount.unit is not None or amount.reference != "absolute" or amount.word or limit.values:
         return limit
+    metres = _METRES.match(text, limit.end)
+    if metres and _WALKED.search(text[max(0, limit.start - 80) : limit.start]):
+        whole = replace(amount, unit="m", kind="lab", unit_text="m", end=metres.end())
+        return replace(limit, amount=whole, end=max(limit.end, metres.end()))
     bracket = _UNIT_BEFORE.search(text[max(0, limit.start - 30) : limit.start])
     told = read_amount(f"1 {bracket['unit']}", 0) if bracket else None
     if bracket is None or told is None or told.unit is None or told.end != len(bracket["unit"]) + 2:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from harvester.text.acuity import acuity_facts
 from harvester.text.age_table import table_facts
 from harvester.text.alternatives import Alternatives
 from harvester.text.carried import carried, is_restated, sharing, united
@@ -18,6 +19,7 @@ from harvester.text.fact_finding import finding_facts, implicit_window_facts, wi
 from harvester.text.fact_read import FactRead, FactReading, UnreadRead, changed
 from harvester.text.fact_time import Times
 from harvester.text.fact_value import threshold_facts
+from harvester.text.hla import hla_facts
 from harvester.text.limit import Limit, limits_of, may_hold_limits
 from harvester.text.list_above import list_of
 from harvester.text.list_disease import disease_of
@@ -122,8 +124,8 @@ def _facts_of(line: ReadingLine) -> list[FactRead]:
     limits = limits_of(line.text, line.tokens, line.names) if line.tokens else ()
     found = _values_of(line, limits) if limits else []
     found.extend(implicit_window_facts(line, found))
-    stages = [*stage_facts(line), *liver_class_facts(line)]
-    found = [fact for fact in found if not any(stage.start < fact.end and fact.start < stage.end for stage in stages)] + stages
+    own = [*stage_facts(line), *liver_class_facts(line), *acuity_facts(line), *hla_facts(line)]
+    found = [fact for fact in found if not any(each.start < fact.end and fact.start < each.end for each in own)] + own
     found.extend(finding_facts(line, found))
     if table := table_facts(line):
         found = [*table, *(fact for fact in found if fact.concept not in ("age", "creatinine_serum", "state_duration"))]

@@ -35,6 +35,8 @@ _CLUSTER = pattern_of(r"\bcluster\b", re.IGNORECASE)
 _MORE_THAN_BLASTS = pattern_of(r"[^.;]{0,40}\b(?:plus|and|\+) promyelocytes", re.IGNORECASE)
 _ACRONYM = expression("namesake.acronym", exact=True)
 _MEASURED = pattern_of(r"\b(?:time|dose|volume|level|count|ratio|pressure|concentration|rate)\s*\($", re.IGNORECASE)
+_CELLS_A_VOLUME = pattern_of(r"(?P<cells>blast|neutrophil|platelet|lymphocyte|eosinophil)s? ?/", re.IGNORECASE)
+_CELLS = {"blast": "blasts", "neutr": "anc", "plate": "platelets", "lymph": "lymphocytes", "eosin": "eosinophils"}
 _PAIN = pattern_of(r"\bpain\b[^.;<>≤≥]*$", re.IGNORECASE)
 _ON_SCALE = pattern_of(
     r"[\s,(]*(?:out of 10 )?(?:on|in|by|using|of) (?:an? |the )?(?:(?:\d{1,3}|eleven|ten)[- ]?(?:point|cm|mm|item)s? )?(?:\w+ )?"
@@ -126,6 +128,9 @@ def _unnamed(place: Place, subject: Subject) -> Subject:
         return replace(subject, concepts=("symptom_duration",))
     if amount.unit in (None, "mm", "cm", "{points}") and _PAIN.search(place.left[-60:]) and _ON_SCALE.match(place.right):
         return replace(subject, concepts=("pain_score",))
+    of_cells = _CELLS_A_VOLUME.match(amount.unit_text or "")
+    if of_cells:
+        return replace(subject, concepts=(_CELLS[of_cells["cells"][:5].lower()],))
     named = scale_before(place)
     if named and amount.unit in (None, "{points}") and amount.reference == "absolute" and place.limit.comparator is not None:
         return Subject(("other_score",), "subject.scale", *named)

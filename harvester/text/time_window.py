@@ -80,7 +80,9 @@ _RECENT = pattern_of(r"\brecent\b[^.;()]{0,60}\(\s*$", re.IGNORECASE)
 _LAST_FOR = pattern_of(r"\b(?:for|last\w*|duration of|of)\s*$")
 _IMPLICIT = expression("time.implicit")
 _DAYS_AFTER = expression("time.days_after")
-_DURATIONS = frozenset({"life_expectancy", "symptom_duration", "remission_duration", "treatment_duration", "surgery_duration"})
+_DURATIONS = frozenset(
+    {"doubling_time", "life_expectancy", "symptom_duration", "remission_duration", "treatment_duration", "surgery_duration"}
+)
 _EVENTS = ("time_since_cardiac_event", "time_since_thrombosis", "time_since_bleeding", "time_since_surgery")
 _UNITS = {
     "year": ("a", 1.0),
