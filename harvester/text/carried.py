@@ -17,7 +17,7 @@ _UNIT_BEFORE = pattern_of(r"[A-Za-z]\s?\((?:in )?(?P<unit>[A-Za-z%][^()]{0,18})\
 _BOUNDS = ("<", "<=", ">", ">=")
 _ONLY_OR = pattern_of(r"\s?,?\s?(?:or|and|and/or|/)\s?", re.IGNORECASE)
 _METRES = pattern_of(r" ?m\b(?!\s?/)")
-_WALKED = pattern_of(r"\b(?:walk\w*|6MW[DT])\b", re.IGNORECASE)
+_WALKED = pattern_of(r"\b(?:(?:6|six)[- ]?min\w*|6MW[DT])\b", re.IGNORECASE)
 _CLOSES = pattern_of(r"\s*[)\]]")
 _FOR_THE_OTHER = pattern_of(r"\s*\(?(?:for|in) (?:adult )?(?:women|men|females?|males?|girls|boys)\b", re.IGNORECASE)
 

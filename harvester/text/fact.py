@@ -20,7 +20,7 @@ from harvester.text.fact_read import FactRead, FactReading, UnreadRead, changed
 from harvester.text.fact_time import Times
 from harvester.text.fact_value import threshold_facts
 from harvester.text.hla import hla_facts
-from harvester.text.limit import Limit, limits_of, may_hold_limits
+from harvester.text.limit import MOST, Limit, limits_of, may_hold_limits
 from harvester.text.list_above import list_of
 from harvester.text.list_disease import disease_of
 from harvester.text.liver_class import liver_class_facts
@@ -59,10 +59,14 @@ def read_facts(raw: str, lines: tuple[CriterionLine, ...]) -> FactReading:
         line = frames.next()
         if criterion.kind == "header":
             continue
-        found = _facts_of(line)
+        limits = limits_of(line.text, line.tokens, line.names) if line.tokens else ()
+        found = _facts_of(line, limits)
         facts.extend(found)
         characters += criterion.end - criterion.start
         read += _covered(found)
+        if len(limits) >= MOST:
+            rest = line.normal.raw_span(limits[-1].end, len(line.text)).shifted(criterion.start)
+            unread.append(UnreadRead(index, rest.start, rest.end, "more values than a criterion can hold"))
         if not found and criterion.kind == "item":
             unread.append(UnreadRead(index, criterion.start, criterion.end, "no rule reads this criterion"))
     settled = without_contradictions(facts, tuple(line.section for line in lines))
@@ -120,8 +124,7 @@ def _covered(facts: list[FactRead]) -> int:
     return covered
 
 
-def _facts_of(line: ReadingLine) -> list[FactRead]:
-    limits = limits_of(line.text, line.tokens, line.names) if line.tokens else ()
+def _facts_of(line: ReadingLine, limits: tuple[Limit, ...]) -> list[FactRead]:
     found = _values_of(line, limits) if limits else []
     found.extend(implicit_window_facts(line, found))
     own = [*stage_facts(line), *liver_class_facts(line), *acuity_facts(line), *hla_facts(line)]

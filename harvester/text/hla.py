@@ -24,6 +24,8 @@ def hla_facts(line: ReadingLine) -> list[FactRead]:
         start, end = match.span("list") if match["list"] else match.span("behind")
         each = list(_EACH.finditer(line.text, start, end))
         matches, loci = tuple(dict.fromkeys(float(one["matched"]) for one in each)), {one["of"] for one in each}
+        if match["from"] and len(matches) == 1 and float(match["from"]) < matches[0]:
+            matches = tuple(float(value) for value in range(int(match["from"]), int(matches[0]) + 1))
         compared = _COMPARED.search(line.text[max(0, start - 14) : start])
         least = compared is not None and compared["least"] is not None and len(matches) == 1
         if len(loci) != 1 or max(matches) > float(min(loci)) or (compared and not least):

@@ -23,8 +23,9 @@ from harvester.text.number import WORD_VALUES
 from harvester.text.pattern import pattern_of
 from harvester.text.token import Phrase, Token, tokens_of
 
-__all__ = ["Limit", "limits_of", "may_hold_limits", "read_limits"]
+__all__ = ["MOST", "Limit", "limits_of", "may_hold_limits", "read_limits"]
 
+MOST = 1000  # limits of one criterion; a longer list is no criterion, and what is behind it is unread
 _SIGN = pattern_of(r" ?(?P<sign>>=|<=|=>|=<|≥|≤|>|<) ?")
 # Begins with one set of signs, so that the search leaps to where one stands.
 _NUMERIC = pattern_of(r"[\dⅠ-Ⅴⅰ-ⅴIiVv](?:(?<=[\dⅠ-Ⅴⅰ-ⅴ])|(?<![A-Za-z].)[IiVv]{0,2}(?![A-Za-z]))")
@@ -79,6 +80,8 @@ class _Scan(LimitPairs):
                 self.found.extend(self.waiting)
                 self.waiting.clear()
                 free = self.token_after(self.found[-1].end, at)
+                if len(self.found) >= MOST:
+                    break
         return tuple(self.found)
 
     def _starts(self) -> list[int]:

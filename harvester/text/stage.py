@@ -60,21 +60,24 @@ def stage_facts(line: ReadingLine) -> list[FactRead]:
     if "tage" not in line.text and "TAGE" not in line.text:
         return []
     found: list[FactRead] = []
+    free = 0
     for opened in _STAGE.finditer(line.text):
-        fact = _read(line, opened)
-        if fact is not None and not (found and fact.start < found[-1].end):
+        fact, end = _read(line, opened) if opened.start() >= free else (None, free)
+        free = max(free, end)
+        if fact is not None:
             found.append(fact)
     return found if len(found) == 1 else [changed(fact, eligible_set=None) for fact in found]
 
 
-def _read(line: ReadingLine, opened: re.Match[str]) -> FactRead | None:
+def _read(line: ReadingLine, opened: re.Match[str]) -> tuple[FactRead | None, int]:
+    """The stages told at one place, and where they end."""
     text, at = line.text, opened.end()
     bounds = line.clipped(opened.start(), at)
     system = _system(text, opened.start(), at, bounds)
     scale = _systems()[2].get(system or "", ())
     first = (_OF_LETTERS if "B" in scale else _ONE).match(text, at)
     if first is None:
-        return None
+        return None, at
     if scale and _split(_spelt(first.group()))[0] not in scale:
         system, scale = None, ()  # the words name something else ("heart failure, stage III")
     values, end = _values(text, first, scale)
@@ -89,16 +92,16 @@ def _read(line: ReadingLine, opened: re.Match[str]) -> FactRead | None:
         or _NYHA.search(text, max(bounds[0], opened.start() - 24), opened.start())
         or (unnamed and not _DISEASE.search(near))
     ):
-        return None
+        return None, end
     if sign:
         values = _beyond(values, _signed(sign), scale) if len(values) == 1 else ()
     if not values:
-        return None
+        return None, end
     before, after = text[bounds[0] : opened.start()], text[end : bounds[1]]
     fact = framed(line, opened.start(), end, CONCEPT, "stage.named", before, after, ())
     told = tuple(float(value) if value.isdigit() else value for value in values)
     who = told if _is_asked_for(line, fact, before, after) else None
-    return changed(fact, comparator="in", value_set=told, detail=system, reference="absolute", eligible_set=who)
+    return changed(fact, comparator="in", value_set=told, detail=system, reference="absolute", eligible_set=who), end
 
 
 def _system(text: str, start: int, at: int, bounds: tuple[int, int]) -> str | None:

@@ -16,7 +16,7 @@ from harvester.text.criteria import read_criteria
 from harvester.text.criteria_answer import answer_criteria
 from harvester.text.domain import domain_names
 from harvester.text.fact import read_facts
-from harvester.text.limit import limits_of, may_hold_limits, read_limits
+from harvester.text.limit import MOST, limits_of, may_hold_limits, read_limits
 from harvester.text.normal import normal_text
 from harvester.text.polarity import Region, complement, eligible
 from harvester.text.rule import confidence_of, rules
@@ -242,3 +242,13 @@ def test_one_of_several_ways_in_is_no_requirement() -> None:
     for fact in read_facts(ways, read_criteria(ways)).facts:
         assert (fact.eligible_low, fact.eligible_set) == (None, None)
     assert [fact.eligible_low for fact in read_facts(organs, read_criteria(organs)).facts] == [9.0]
+
+
+def test_a_criterion_of_thousands_of_values_is_read_so_far_and_told_unread_from_there() -> None:
+    """No criterion holds so many values; reading stops at a fixed number, and the rest is unread with its reason."""
+    raw = "Inclusion Criteria:\n\n* Platelets " + "< 5 " * (MOST + 200)
+    reading = read_facts(raw, read_criteria(raw))
+
+    assert len(reading.facts) == MOST
+    assert [unread.reason for unread in reading.unread] == ["more values than a criterion can hold"]
+    assert raw[reading.unread[0].start : reading.unread[0].end].strip() == ("< 5 " * 200).strip()
