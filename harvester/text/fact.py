@@ -144,12 +144,10 @@ def _values_of(line: ReadingLine, limits: tuple[Limit, ...]) -> list[FactRead]:
     for number, limit in enumerate(limits):
         if _TOLERANCE.search(line.text[max(0, limit.start - 8) : limit.start]) or _AFTER_TOLERANCE.match(line.text, limit.end):
             continue  # "6 weeks ± 2 weeks" is a tolerance, no limit
-        place, whole = Place.of(line, limits, number, earlier), united(limit, line.text)
-        if whole is not limit:
-            limit, place = whole, replace(place, limit=whole)
-        shared = sharing(place)
-        if shared is not limit:
-            limit, place = shared, replace(place, limit=shared)
+        limit = united(limit, line.text)
+        place = Place.of(line, limits, number, earlier).told(limit)
+        limit = sharing(place)
+        place = place.told(limit)
         if is_restated(place):
             continue
         place = place.told(carried(place))

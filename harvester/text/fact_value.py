@@ -124,8 +124,6 @@ def threshold_facts(place: Place, subject: Subject) -> list[FactRead]:
     sex, detail = base.sex or sex_of(since, after), _detail(place, subject)
     base = changed(base, sex=sex, condition=condition, method=method, detail=detail)
     limit = _below_mean(_a_day(limit, subject, place.right), place.right)
-    if base.condition is not None and base.condition.startswith("with ") and set(subject.concepts) <= _ASKED_BESIDE:
-        base = changed(base, condition=None)  # a second requirement beside the score
     return [valued(_of_concept(base, concept), place.line, one, place.left) for concept, one in _parts(limit, subject)]
 
 
