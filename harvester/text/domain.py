@@ -1,6 +1,6 @@
 """What a criterion is about: one named domain, and the others it touches (definitions/domains.txt).
 
-Expressions are gated (``gate.py``).
+Expressions are tried where they can open (``opened.py``).
 """
 
 from __future__ import annotations
@@ -9,10 +9,8 @@ import re
 from functools import cache
 
 from harvester.shape import shape
-from harvester.text.caseless import Caseless
 from harvester.text.definition_file import definition_lists
-from harvester.text.folding import folded
-from harvester.text.gate import Gates
+from harvester.text.opened import Opened
 from harvester.text.pattern import pattern_of
 
 OTHER = "other"
@@ -25,7 +23,7 @@ class _Expression:
     slug: str
     order: int
     weight: int
-    pattern: Caseless
+    pattern: re.Pattern[str]
 
 
 @cache
@@ -34,13 +32,13 @@ def _expressions() -> tuple[_Expression, ...]:
     for order, (slug, entries) in enumerate(definition_lists("domains.txt").items()):
         for entry in entries:
             weight, _, expression = entry.partition(" ")
-            found.append(_Expression(slug, order, int(weight), Caseless(pattern_of(expression, re.IGNORECASE))))
+            found.append(_Expression(slug, order, int(weight), pattern_of(expression, re.IGNORECASE)))
     return tuple(found)
 
 
 @cache
-def _gates() -> Gates:
-    return Gates(expression.pattern.pattern for expression in _expressions())
+def _opened() -> Opened:
+    return Opened(expression.pattern for expression in _expressions())
 
 
 @cache
@@ -55,11 +53,11 @@ def domains_of(words: str) -> tuple[str, tuple[str, ...]]:
     Weights of the matching expressions are added; words near the front weigh more, since a criterion names its subject first.
     """
     scores: dict[int, float] = {}
-    expressions, low = _expressions(), folded(words)
-    for index in _gates().called(words):
-        expression = expressions[index]
-        found = expression.pattern.search(words, low)
-        if found:
+    expressions = _expressions()
+    for index, matches in _opened().matches(words):
+        found = next(matches, None)
+        if found is not None:
+            expression = expressions[index]
             gain = expression.weight * (1.25 if found.start() < _NEAR_FRONT else 1.0)
             scores[expression.order] = scores.get(expression.order, 0.0) + gain
     names = domain_names()

@@ -59,10 +59,10 @@ def _of_node(kind: Any, value: Any) -> tuple[_Words | None, _Words | None]:
     """The same of one node of a parsed expression."""
     match str(kind):
         case "LITERAL":
-            letter = _letter(value)
+            letter = folded_letter(value)
             return (None if letter is None else frozenset({letter})), None
         case "IN":
-            return _of_letters(value), None
+            return folded_letters(value), None
         case "BRANCH":
             return _of_branch(value[1])
         case "SUBPATTERN":
@@ -93,13 +93,14 @@ def _of_repeat(low: Any, high: Any, nodes: Any) -> tuple[_Words | None, _Words |
     return optional, words if low else None
 
 
-def _of_letters(items: Iterable[tuple[Any, Any]]) -> _Words | None:
-    letters = [_letter(value) if str(kind) == "LITERAL" else None for kind, value in items]
+def folded_letters(items: Iterable[tuple[Any, Any]]) -> frozenset[str] | None:
+    """The letters of a set of signs as ``folded`` writes them; none where one of them cannot be named."""
+    letters = [folded_letter(value) if str(kind) == "LITERAL" else None for kind, value in items]
     known = [letter for letter in letters if letter is not None]
     return frozenset(known) if len(known) == len(letters) else None
 
 
-def _letter(code: int) -> str | None:
+def folded_letter(code: int) -> str | None:
     """A character as ``folded`` writes it; none for one that has spellings ``folded`` does not know."""
     char = chr(code)
     plain = char.isascii() or (char.lower() == char.upper() and len(char.lower()) == 1) or "à" <= char.lower() <= "þ"

@@ -7,7 +7,7 @@ from functools import cache
 
 from harvester.shape import shape
 from harvester.text.definition_file import definition_pairs, expression
-from harvester.text.gate import Gates
+from harvester.text.opened import Opened
 from harvester.text.pattern import pattern_of
 from harvester.text.place import Place
 
@@ -94,19 +94,18 @@ def _cues() -> dict[str, list[tuple[str, re.Pattern[str]]]]:
 
 
 @cache
-def _gates() -> dict[str, Gates]:
-    return {kind: Gates(pattern for _, pattern in cues) for kind, cues in _cues().items()}
+def _opened() -> dict[str, Opened]:
+    return {kind: Opened(pattern for _, pattern in cues) for kind, cues in _cues().items()}
 
 
 def nearest_cue(kind: str, text: str, default: str) -> str:
     """The concept whose cue stands last in ``text`` (definitions/times.txt), else ``default``."""
     best, where = default, -1
     cues = _cues()[kind]
-    for index in _gates()[kind].called(text):
-        slug, pattern = cues[index]
-        for match in pattern.finditer(text):
+    for index, matches in _opened()[kind].matches(text):
+        for match in matches:
             if match.end() > where:
-                best, where = slug, match.end()
+                best, where = cues[index][0], match.end()
     return best
 
 
@@ -114,11 +113,10 @@ def first_cue(kind: str, text: str, default: str) -> str:
     """The concept whose cue stands first in ``text``, else ``default``."""
     best, where = default, len(text) + 1
     cues = _cues()[kind]
-    for index in _gates()[kind].called(text):
-        slug, pattern = cues[index]
-        match = pattern.search(text)
-        if match and match.start() < where:
-            best, where = slug, match.start()
+    for index, matches in _opened()[kind].matches(text):
+        match = next(matches, None)
+        if match is not None and match.start() < where:
+            best, where = cues[index][0], match.start()
     return best
 
 

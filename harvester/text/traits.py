@@ -19,6 +19,7 @@ from typing import Any, NamedTuple
 from harvester.text.beginnings import beginnings
 from harvester.text.folding import folds
 from harvester.text.needed import needed, roams
+from harvester.text.openings import openings
 
 _FOLDER = Path(__file__).parent
 KEPT = _FOLDER / "definitions" / "traits.json"
@@ -29,6 +30,9 @@ class Traits(NamedTuple):
 
     needed: frozenset[str] | None
     """Folded sequences of which at least one stands in every text it matches in; none where there are no such."""
+
+    opens: frozenset[str] | None
+    """Folded words one of which every match begins with; none where they cannot be named or choose no places."""
 
     begins: frozenset[str] | None
     """Folded signs one of which every match begins with, behind no letter; none where they cannot be named."""
@@ -43,10 +47,14 @@ class Traits(NamedTuple):
 def traits_of(pattern: re.Pattern[str]) -> Traits:
     """The traits of an expression, kept or worked out."""
     kept = _kept().get(_digest(pattern))
-    if kept is None:
+    if kept is None or len(kept) != len(Traits._fields):  # new, or kept before this trait was
         return worked_out(pattern)
-    needs, begins, may_roam, may_fold = kept
-    return Traits(None if needs is None else frozenset(needs), None if begins is None else frozenset(begins), may_roam, may_fold)
+    needs, opens, begins, may_roam, may_fold = kept
+    return Traits(_set(needs), _set(opens), _set(begins), may_roam, may_fold)
+
+
+def _set(kept: list[str] | str | None) -> frozenset[str] | None:
+    return None if kept is None else frozenset(kept)
 
 
 @lru_cache(maxsize=256)
@@ -54,7 +62,7 @@ def worked_out(pattern: re.Pattern[str]) -> Traits:
     """The traits of an expression, from its nodes as the library parses them."""
     parser: Any = import_module("re._parser")
     nodes = list(parser.parse(pattern.pattern, pattern.flags))
-    return Traits(needed(nodes), beginnings(nodes), roams(nodes), folds(nodes))
+    return Traits(needed(nodes), openings(nodes), beginnings(nodes), roams(nodes), folds(nodes))
 
 
 @cache
@@ -77,9 +85,10 @@ def stated() -> list[re.Pattern[str]]:
         for value in list(vars(module).values()):
             if callable(getattr(value, "cache_info", None)) and not value.__wrapped__.__code__.co_argcount:
                 value()  # one that reads a definition file when it is first asked
-    gate, caseless, scan = (import_module(f"harvester.text.{name}") for name in ("gate", "caseless", "scan"))
-    found = [each for each in gc.get_objects() if isinstance(each, gate.Gated | gate.Gates | caseless.Caseless | scan.Phrase)]
-    patterns = [pattern for each in found for pattern in (each.patterns if isinstance(each, gate.Gates) else (each.pattern,))]
+    gate, caseless, scan, opened = (import_module(f"harvester.text.{name}") for name in ("gate", "caseless", "scan", "opened"))
+    several, single = gate.Gates | opened.Opened, gate.Gated | caseless.Caseless | scan.Phrase
+    found = [each for each in gc.get_objects() if isinstance(each, several | single)]
+    patterns = [pattern for each in found for pattern in (each.patterns if isinstance(each, several) else (each.pattern,))]
     return list({_digest(pattern): pattern for pattern in patterns}.values())
 
 
@@ -88,9 +97,9 @@ def kept_text() -> str:
     lines = []
     for digest, pattern in sorted((_digest(pattern), pattern) for pattern in stated()):
         told = worked_out(pattern)
-        needs = None if told.needed is None else sorted(told.needed)
+        needs, opens = (None if words is None else sorted(words) for words in (told.needed, told.opens))
         begins = None if told.begins is None else "".join(sorted(told.begins))
-        lines.append(f'"{digest}": {json.dumps([needs, begins, told.roams, told.folds], ensure_ascii=False)}')
+        lines.append(f'"{digest}": {json.dumps([needs, opens, begins, told.roams, told.folds], ensure_ascii=False)}')
     return "{\n" + ",\n".join(lines) + "\n}\n"
 
 

@@ -1,0 +1,70 @@
+"""The words an expression opens with, told from its nodes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from harvester.text.needed import folded_letter, folded_letters
+
+_MOST = 64  # words
+_LONG_ENOUGH = 8  # letters: longer words tell places hardly better
+_SHORTEST = 2  # letters: shorter ones stand nearly everywhere
+
+_Words = frozenset[str]
+_NONE: _Words = frozenset()
+_ANYTHING = (frozenset({""}), _NONE)
+_NOTHING = (_NONE, frozenset({""}))
+
+
+def openings(nodes: Iterable[tuple[Any, Any]]) -> _Words | None:
+    """Folded words of which every match begins with one; none where they cannot be named, or are too short to choose places."""
+    ended, running = _of_sequence(nodes)
+    words = ended | running
+    if not words or len(words) > _MOST or min(map(len, words)) < _SHORTEST:
+        return None
+    return frozenset(word for word in words if not any(word[:length] in words for length in range(1, len(word))))
+
+
+def _of_sequence(nodes: Iterable[tuple[Any, Any]]) -> tuple[_Words, _Words]:
+    """Beginnings of what a sequence can match: those it can go on from in ways that cannot be named, and whole ones."""
+    ended, running = _NOTHING
+    for kind, value in nodes:
+        more, whole = _of_node(str(kind), value)
+        if len(running) * (len(more) + len(whole)) > _MOST:
+            return ended | running, _NONE
+        ended |= {begun + word for begun in running for word in more}
+        running = frozenset(begun + word for begun in running for word in whole)
+        if all(len(word) >= _LONG_ENOUGH for word in running):
+            return ended | running, _NONE
+    return ended, running
+
+
+def _of_node(kind: str, value: Any) -> tuple[_Words, _Words]:
+    """The same of one node of a parsed expression."""
+    match kind:
+        case "LITERAL":
+            letter = folded_letter(value)
+            return _ANYTHING if letter is None else (_NONE, frozenset({letter}))
+        case "IN":
+            letters = folded_letters(value)
+            return _ANYTHING if letters is None else (_NONE, letters)
+        case "BRANCH":
+            read = [_of_sequence(branch) for branch in value[1]]
+            return _NONE.union(*(ended for ended, _ in read)), _NONE.union(*(running for _, running in read))
+        case "SUBPATTERN":
+            return _of_sequence(value[3])
+        case "ATOMIC_GROUP":
+            return _of_sequence(value)
+        case "MAX_REPEAT" | "MIN_REPEAT" | "POSSESSIVE_REPEAT":
+            return _of_repeat(*value)
+        case "ASSERT" | "ASSERT_NOT" | "AT":
+            return _NOTHING
+    return _ANYTHING
+
+
+def _of_repeat(low: Any, high: Any, nodes: Any) -> tuple[_Words, _Words]:
+    ended, running = _of_sequence(nodes)
+    if high != 1:  # behind the first time stands what follows, or the same again
+        ended, running = ended | running, _NONE
+    return ended, running if low else running | {""}

@@ -1,0 +1,79 @@
+"""An expression that is tried only where a word stands that it opens with finds all that it finds everywhere."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from harvester.text.definition_file import definition_lines, definition_lists, definition_pairs
+from harvester.text.gate import ungated
+from harvester.text.opened import Opened
+from harvester.text.traits import worked_out
+
+
+@cache
+def _patterns() -> tuple[re.Pattern[str], ...]:
+    """Every expression of the definition files that is one of many."""
+    pairs = [value for name in ("times.txt", "presence.txt", "populations.txt") for _, value in definition_pairs(name)]
+    weighed = [entry.partition(" ")[2] for entries in definition_lists("domains.txt").values() for entry in entries]
+    return tuple(re.compile(expression, re.IGNORECASE) for expression in (*pairs, *weighed))
+
+
+@cache
+def _opened() -> Opened:
+    return Opened(_patterns())
+
+
+@cache
+def _words() -> tuple[str, ...]:
+    """Pieces of text from the definition files: the literal runs of every expression."""
+    files = ("times.txt", "presence.txt", "populations.txt", "domains.txt")
+    told = " ".join(line for name in files for line in definition_lines(name))
+    return tuple(dict.fromkeys(re.findall(r"[A-Za-z][A-Za-z0-9' -]{1,30}", told)))
+
+
+TEXTS = st.lists(
+    st.one_of(
+        st.deferred(lambda: st.sampled_from(_words())),
+        st.sampled_from(("; ", ". ", "-", "(", ")", " or ", "18 to 65 years", "ſ", "İ", "K", "POST-OP", "HIV")),
+        st.text(max_size=3),
+    ),
+    max_size=20,
+).flatmap(lambda parts: st.sampled_from(("", " ")).map(lambda joint: joint.join(parts)))
+
+
+@given(TEXTS)
+def test_all_is_found_that_is_found_everywhere(text: str) -> None:
+    """The same matches, expression by expression, in any text."""
+    found = {index: [match.span() for match in matches] for index, matches in _opened().matches(text)}
+
+    everywhere = {index: [match.span() for match in pattern.finditer(text)] for index, pattern in enumerate(_patterns())}
+    assert {index: spans for index, spans in found.items() if spans} == {i: spans for i, spans in everywhere.items() if spans}
+    assert list(found) == sorted(found)
+
+
+def test_held_open_everything_is_tried() -> None:
+    with ungated():
+        assert [index for index, _ in _opened().matches("nothing of that")] == list(range(len(_patterns())))
+    assert list(_opened().matches("x")) == []
+
+
+@pytest.mark.parametrize(
+    ("expression", "words"),
+    [
+        (r"\b(?:leuka?emia|lymphomas?)\b", {"leukemia", "leukaemia", "lymphoma"}),
+        (r"\b(?:active |known )*(?:hiv|aids)\b", {"active ", "known ", "hiv", "aids"}),
+        (r"(?<!non-)\bthromb\w+", {"thromb"}),
+        (r"(?=very )very (?:ill|sick)", {"very ill", "very sick"}),
+        (r"\bage[ds]?\b|\baged? \d", {"age"}),
+        (r"\b(?:years? )?\d+", None),
+        (r"\b\w+ectomy\b", None),
+        (r"a|be", None),
+    ],
+)
+def test_the_words_an_expression_opens_with(expression: str, words: set[str] | None) -> None:
+    assert worked_out(re.compile(expression, re.IGNORECASE)).opens == words
