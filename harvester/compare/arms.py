@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from harvester.compare.agent import Agents
 from harvester.compare.model import Cell, Line, Panel, Row
@@ -14,16 +14,62 @@ from harvester.span import Source
 from harvester.tables import DesignGroup, DesignGroupIntervention, Dose, Intervention
 
 _MODULE = "protocolSection.armsInterventionsModule"
+_SPOKEN_OF = "named in its titles or texts; whether and how it is given was not read"
+MANY = 5
+"""Trials from which agents of one of them share a row."""
 
 
 def arm_panels(trials: Sequence[Trial], agents: Agents) -> tuple[Panel, ...]:
     """Two panels: the arms of each trial, and a row an intervention with the arms that receive it."""
-    rows = tuple(_intervention_row(trials, agents, key) for key in _keys(trials, agents))
+    single = alone(trials, agents)
+    rows = tuple(_intervention_row(trials, agents, key) for key in _keys(trials, agents) if key not in single)
+    rows += (_single_row(trials, agents, single),) if single else ()
     panels = (
         Panel("arms", "Arms", "arms", filled([_arm_row(trials)])),
         Panel("interventions", "Interventions and the arms that receive them", "arms", rows),
     )
     return tuple(panel for panel in panels if panel.rows)
+
+
+def alone(trials: Sequence[Trial], agents: Agents) -> Mapping[str, str]:
+    """Of many trials the agents that one alone, not the focal one, gives or names, by key with its number: they share a row.
+
+    Each of them in a row of its own would fill a page with columns that say nothing.
+    """
+    if len(trials) < MANY:
+        return {}
+    givers: dict[str, list[Trial]] = {}
+    for trial in trials:
+        for key in _agents_of(trial, agents):
+            givers.setdefault(key, []).append(trial)
+    return {
+        key: those[0].nct_id
+        for key, those in givers.items()
+        if len(those) == 1
+        and those[0] is not trials[0]
+        and not any(not_given(trial, agents, key).note == _SPOKEN_OF for trial in trials if trial is not those[0])
+    }
+
+
+def of_its_own(trial: Trial, single: Mapping[str, str], stated: Cell | None, what: str) -> Cell:
+    """The cell of a row that agents of one trial share: what is stated of a trial's own, or why nothing is."""
+    if stated is not None:
+        return stated
+    if not (trial.rows.of(Intervention) and trial.is_at_hand(f"{_MODULE}.interventions.name")):
+        return trial.absent(f"{_MODULE}.interventions.name")
+    if trial.nct_id in single.values():
+        return Cell("not read", note=f"no {what} of an agent that it alone gives was read")
+    return Cell("not applicable", note="gives no agent that it alone gives")
+
+
+def _single_row(trials: Sequence[Trial], agents: Agents, single: Mapping[str, str]) -> Row:
+    cells = []
+    for trial in trials:
+        own = [_given(trial, agents, key) for key, nct_id in single.items() if nct_id == trial.nct_id]
+        lines = tuple(line for cell in own for line in cell.lines)
+        cells.append(of_its_own(trial, single, Cell("stated", lines) if lines else None, "name"))
+    why = "agents that one of these trials alone gives, and the focal trial does not"
+    return make_row("only-here", "In one trial only", cells, why=why, told=lambda cell: None)
 
 
 def _arm_row(trials: Sequence[Trial]) -> Row:
@@ -88,7 +134,7 @@ def not_given(trial: Trial, agents: Agents, key: str) -> Cell:
     if not (trial.rows.of(Intervention) and trial.is_at_hand(f"{_MODULE}.interventions.name")):
         return trial.absent(f"{_MODULE}.interventions.name")
     if agents.spoken_of(key, trial):
-        return Cell("not read", note="named in its titles or texts; whether and how it is given was not read")
+        return Cell("not read", note=_SPOKEN_OF)
     return Cell("not applicable", note="not among its interventions")
 
 

@@ -37,7 +37,7 @@ class CriteriaComparison:
 
 def compare_criteria(trials: Sequence[Trial]) -> CriteriaComparison:
     """Align the criteria of the trials, the focal one first."""
-    slots = _shared_slots(trials)
+    slots = shared_slots(trials)
     exact = tuple(_slot_row(trials, slot) for slot in slots)
     used = _used_criteria(trials, slots)
     groups = _alike(trials, used)
@@ -53,8 +53,8 @@ def compare_criteria(trials: Sequence[Trial]) -> CriteriaComparison:
     )
 
 
-def _shared_slots(trials: Sequence[Trial]) -> tuple[Slot, ...]:
-    """Slots that two trials fill, or that one fills and another speaks of unread; in the order of the definition file."""
+def shared_slots(trials: Sequence[Trial]) -> tuple[Slot, ...]:
+    """Slots that make a row, in the order of the definition file: two trials fill them, or one does and another speaks of it."""
     counts: dict[Slot, int] = {}
     for trial in trials:
         for slot in trial.facts.by_slot:
@@ -79,7 +79,6 @@ def _makes_a_row(slot: Slot) -> bool:
 
 
 def _slot_row(trials: Sequence[Trial], slot: Slot) -> Row:
-    parts = [part for part in (slot.detail, slot.population) if part]
     written = next((fact.detail for trial in trials for fact in trial.facts.by_slot.get(slot, ()) if fact.detail), None)
     shown = [part for part in (written, slot.population) if part]
     label = concept(slot.concept).label + (f" ({', '.join(shown)})" if shown else "")
@@ -89,13 +88,17 @@ def _slot_row(trials: Sequence[Trial], slot: Slot) -> Row:
             found = judge(trials[0].facts, trial.facts, slot)
             if found:
                 cells[at] = replace(cells[at], verdict=found[0], verdict_reason=found[1])
-    key = "-".join(part.replace(" ", "_") for part in (slot.concept, *parts))
     units = {unit_of(fact) for trial in trials for fact in trial.facts.by_slot.get(slot, ())}
     is_weighed = concept(slot.concept).told_by not in ("presence", "time", None)
     told = lines_of if is_weighed else _states_only
     unit = unit_label(units.pop()) if len(units) == 1 and not units & set(DAYS) else ""
     why = f"values read as the same concept: {label}"
-    return make_row(key, label, cells, why=why, unit=unit or None, told=told, settles=is_weighed)
+    return make_row(slot_key(slot), label, cells, why=why, unit=unit or None, told=told, settles=is_weighed)
+
+
+def slot_key(slot: Slot) -> str:
+    """The key of a slot's row."""
+    return "-".join(part.replace(" ", "_") for part in (slot.concept, slot.detail, slot.population) if part)
 
 
 def _states_only(cell: Cell) -> object:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from harvester.compare.agent import Agents
-from harvester.compare.arms import not_given
+from harvester.compare.arms import alone, not_given, of_its_own
 from harvester.compare.model import Cell, Line, Panel, Total
 from harvester.compare.reading_words import clean
 from harvester.compare.row import make_row
@@ -16,11 +18,15 @@ from harvester.span import Source
 from harvester.tables import DesignGroup, Dose, DoseRegimen, Intervention, UnreadText
 
 _MODULE = "protocolSection.armsInterventionsModule"
+_POWER = re.compile(r"(?<![\w.])\d{1,3}(?:\.\d{1,6})?e\d{1,2}(?![\w.])")
 
 
 def dosing_panels(trials: Sequence[Trial], agents: Agents, totals: Sequence[Total]) -> tuple[Panel, ...]:
     """A panel an agent that any trial states a dose of; those of the focal trial first."""
-    return tuple(_agent_panel(trials, agents, key, totals) for key in _keys(trials, agents))
+    keys, single = _keys(trials, agents), alone(trials, agents)
+    panels = tuple(_agent_panel(trials, agents, key, totals) for key in keys if key not in single)
+    together = [key for key in keys if key in single]
+    return (*panels, _single_panel(trials, agents, together, totals, single)) if together else panels
 
 
 def _keys(trials: Sequence[Trial], agents: Agents) -> tuple[str, ...]:
@@ -51,6 +57,26 @@ def _agent_panel(trials: Sequence[Trial], agents: Agents, key: str, totals: Sequ
     kept = tuple(row for row in rows if row.key == "doses" or any(cell.state == "stated" for cell in row.cells))
     label = agents.label(key) if key else "Agent not named"
     return Panel(f"dosing-{key.replace(' ', '_') or 'unnamed'}", label[:1].upper() + label[1:], "dosing", kept)
+
+
+def _single_panel(
+    trials: Sequence[Trial], agents: Agents, keys: Sequence[str], totals: Sequence[Total], single: Mapping[str, str]
+) -> Panel:
+    """The doses of agents that one trial alone gives, and their totals, each trial's in one cell."""
+    doses, sums = [], []
+    for trial in trials:
+        own = [key for key in keys if single[key] == trial.nct_id]
+        by_agent = [[dose for dose in trial.rows.of(Dose) if agents.key(dose.agent) == key] for key in own]
+        lines = tuple(line for given in by_agent for line in _dose_lines(trial, given))
+        stated = of_its_own(trial, single, Cell("stated", lines) if lines else None, "dose")
+        added = [each for each in totals if each.nct_id == trial.nct_id and agents.key(each.agent) in own]
+        named = tuple(_total_line(replace(each, formula=f"{each.agent}: {each.formula}")) for each in added)
+        doses.append(stated)
+        sums.append(_beside(stated, Cell("stated", named) if named else _sums(())))
+    why = "agents that one of these trials alone gives, and the focal trial does not"
+    rows = (make_row("doses", "Doses", doses, why=why), make_row("totals", "Total", sums, why=why))
+    kept = tuple(row for row in rows if any(cell.state == "stated" for cell in row.cells))
+    return Panel("dosing-only-here", "Given in one trial only", "dosing", kept)
 
 
 def _doses_told(cell: Cell) -> object:
@@ -101,7 +127,13 @@ def _words(dose: Dose) -> str:
     limits = [
         each for each in ("one of several to choose from" if dose.alternative else None, clean(dose.condition or "")) if each
     ]
-    return f"{dose.line} ({'; '.join(limits)})" if limits else dose.line
+    line = _POWER.sub(_with_power, dose.line)
+    return f"{line} ({'; '.join(limits)})" if limits else line
+
+
+def _with_power(match: re.Match[str]) -> str:
+    """A number of a dose's line, as "2e6", for reading."""
+    return number(float(match[0]))
 
 
 def _without_briefer(doses: Sequence[Dose]) -> list[Dose]:

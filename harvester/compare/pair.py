@@ -10,6 +10,7 @@ from harvester.compare.concept import concept
 from harvester.compare.model import Cell, CellRef, Line, PairDifference, Panel, Row
 from harvester.compare.reading_words import EXCLUDED, UNDER, clean
 from harvester.compare.silence import INSTEAD
+from harvester.compare.wording import shortened
 
 _LETS_IN = re.compile(
     r"\b(?:(?:are|is|be|remains?|also|still|deemed) (?:eligible|allowed|permitted|acceptable|accepted)"
@@ -20,6 +21,8 @@ _LETS_IN = re.compile(
 _OF_SOME = re.compile(r"^(?:excluded: )?(?:for|in|among) (?:those|individuals|patients|subjects|participants)\b", re.IGNORECASE)
 _OFFERS = re.compile(r"\b(?:or|with/without|regardless|irrespective|if)\b", re.IGNORECASE)
 _PANELS = ("population", "criteria")
+_MOST_LIMITS = 4
+_LONGEST = 140
 _LEFT_OUT_BY_OTHER = ("stricter", "overlapping", "disjoint")
 _LEFT_OUT_BY_FOCAL = ("looser", "overlapping", "disjoint")
 
@@ -85,8 +88,16 @@ def _is_silent_beside(row: Row, silent: Cell, stating: Cell) -> bool:
     return silent.state == "not stated" and stating.state == "stated" and _keeps_out(row, stating, silent)
 
 
+def _briefly(cell: Cell) -> str:
+    """What a cell says; of a table of limits their number and the first, of long words their beginning."""
+    lines = list(dict.fromkeys(line.text for line in cell.lines))
+    if cell.state == "stated" and not cell.summary and len(lines) > _MOST_LIMITS:
+        return f"{len(lines)} limits, first {shortened(lines[0], _LONGEST)}"
+    return shortened(cell.words, _LONGEST)
+
+
 def _difference(panel: Panel, row: Row, trial: str, other: str, here: Cell, there: Cell) -> PairDifference:
-    text = f"{row.label}: {here.words} in {trial}, {there.words} in {other}"
+    text = f"{row.label}: {_briefly(here)} in {trial}, {_briefly(there)} in {other}"
     certain = here.state == there.state == "stated"
     stating = trial if here.state == "stated" else other
     return PairDifference(trial, other, text, CellRef(panel.key, row.key, stating), certain)

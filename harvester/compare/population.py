@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from harvester.compare.age import age_cells
 from harvester.compare.judgement import REASONS
-from harvester.compare.model import Cell, Panel
+from harvester.compare.model import Cell, Panel, Verdict
 from harvester.compare.region import Region, everyone, verdict
 from harvester.compare.row import ask, filled, make_row
 from harvester.compare.trial import Trial
@@ -28,7 +28,7 @@ def population_panels(trials: Sequence[Trial]) -> tuple[Panel, ...]:
         make_row(
             "sex",
             "Sex",
-            _judged(trials, [_sex(trial) for trial in trials], [_sex_region(trial) for trial in trials]),
+            _judged(trials, [_sex(trial) for trial in trials]),
         ),
         ask("healthy_volunteers", "Healthy volunteers", trials, _healthy),
         ask("sampling_method", "Sampling", trials, _sampling),
@@ -36,14 +36,21 @@ def population_panels(trials: Sequence[Trial]) -> tuple[Panel, ...]:
     return (Panel("population", "Who may take part", "population", filled(rows)),)
 
 
-def _judged(trials: Sequence[Trial], cells: list[Cell], regions: Sequence[Region | None]) -> list[Cell]:
-    focal = regions[0]
+def _judged(trials: Sequence[Trial], cells: list[Cell]) -> list[Cell]:
     for at in range(1, len(trials)):
-        region = regions[at]
-        if focal is not None and region is not None and "stated" == cells[0].state == cells[at].state:
-            found = verdict(everyone("", focal), everyone("", region))
-            cells[at] = replace(cells[at], verdict=found, verdict_reason=REASONS[found])
+        found = judged_sexes(trials[0], trials[at])
+        if found and "stated" == cells[0].state == cells[at].state:
+            cells[at] = replace(cells[at], verdict=found[0], verdict_reason=found[1])
     return cells
+
+
+def judged_sexes(focal: Trial, other: Trial) -> tuple[Verdict, str] | None:
+    """The verdict on the sexes that ``other`` admits beside ``focal``, and why; None where a record does not say."""
+    mine, theirs = _sex_region(focal), _sex_region(other)
+    if mine is None or theirs is None:
+        return None
+    found = verdict(everyone("", mine), everyone("", theirs))
+    return found, REASONS[found]
 
 
 def _sex(trial: Trial) -> Cell:

@@ -33,7 +33,7 @@ _IN_BRACKETS = re.compile(r"\s*\(([^()<>≤≥%]{1,60})\)")
 _WORD = re.compile(r"\s*([a-z]+)", re.IGNORECASE)
 _SEX = {"male": "men", "female": "women"}
 _SIGNS = {">=": "≥", ">": ">", "<=": "≤", "<": "<", "=": "=", "in": "", "range": ""}
-_STATES = {"present": "must be there", "absent": "must not be there"}
+_STATES = {"present": "must be present", "absent": "must not be present"}
 
 
 def fact_line(facts: TrialFacts, fact: CriterionFact, *, named: bool = False) -> Line:

@@ -10,7 +10,10 @@ from harvester.compare.definition_file import read_rows
 from harvester.compare.region import Interval, Region
 
 _NAMES = ("Karnofsky", "Lansky", "Philadelphia", "Child-Pugh")
-_SINGULAR = {"years": "year", "months": "month", "weeks": "week", "days": "day", "hours": "hour", "minutes": "minute"}
+_SINGULAR = {
+    "years": "year", "months": "month", "weeks": "week", "days": "day", "hours": "hour", "minutes": "minute",
+    "tablets": "tablet", "capsules": "capsule", "drops": "drop", "puffs": "puff", "patches": "patch",
+}  # fmt: skip
 
 
 def number(value: float) -> str:

@@ -14,7 +14,7 @@ from docx.document import Document as Paper
 from docx.enum.section import WD_ORIENT
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
-from docx.shared import Mm, Pt
+from docx.shared import Mm, Pt, RGBColor
 from docx.table import Table as PaperTable
 from docx.table import _Cell as PaperCell
 
@@ -52,6 +52,8 @@ def _paper(report: Report) -> Paper:
     normal = paper.styles["Normal"]
     normal.font.name, normal.font.size = "Calibri", Pt(9)
     normal.paragraph_format.space_after = Pt(3)
+    caption = paper.styles["Caption"]
+    caption.font.bold, caption.font.size, caption.font.color.rgb = False, Pt(8), RGBColor(0x54, 0x5C, 0x64)
     known = paper.core_properties
     known.title, known.author = held(report.title)[:255], f"trialside {report.program_version}"
     known.comments = held(" ".join(report.closing))[:255]

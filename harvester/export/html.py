@@ -148,6 +148,10 @@ class Controls:
     documents: tuple[tuple[str, str], ...]
     """Label and address of the documents filled from the trials."""
     vignette_href: str
+    matrix_href: str
+    """Every trial beside every other; empty where there are no two."""
+    freeze_href: str
+    """How to freeze the comparison as it stands."""
     address: str
     """The page's whole address, for quoting elsewhere; empty where the site does not know its own name."""
     embed_address: str

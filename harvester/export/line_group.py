@@ -47,12 +47,14 @@ class LineGroup:
 
 
 def gathered(lines: Sequence[Line]) -> tuple[tuple[Line, ...], ...]:
-    """Lines in groups of one note that were read from one text, in the order of the cell; lines that say the same are one."""
+    """Lines in groups of one note that were read from one text, or need no words under them, in the order of the cell.
+
+    Lines that say the same are one.
+    """
     groups: list[list[Line]] = []
     for line in _once(lines):
-        home = _home(line)
         last = groups[-1][-1] if groups else None
-        if last is not None and home is not None and home == _home(last) and line.note == last.note:
+        if last is not None and line.note == last.note and (_is_of_one_text(line, last) or _are_bare(line, last)):
             groups[-1].append(line)
         else:
             groups.append([line])
@@ -66,8 +68,20 @@ def line_group(lines: Sequence[Line]) -> LineGroup:
         alone = Item(said.text, lines[0].flags, _place(lines[0]))
         return LineGroup((alone,) if said.text or alone.flags else (), lines[0].note, said.quotations)
     items = tuple(Item(each.text, each.flags, _place(each)) for each in lines)
+    if not _is_of_one_text(lines[0], lines[-1]):
+        return LineGroup(items, lines[0].note, ())
     sources = tuple(dict.fromkeys(source for line in lines for source in line.sources))
     return LineGroup(items, lines[0].note, quotations(Line("", sources)), _table(items))
+
+
+def _is_of_one_text(line: Line, last: Line) -> bool:
+    home = _home(line)
+    return home is not None and home == _home(last)
+
+
+def _are_bare(line: Line, last: Line) -> bool:
+    """Whether two lines of one note need no words under them: the values repeat those."""
+    return line.note is not None and not spoken(line).quotations and not spoken(last).quotations
 
 
 def _once(lines: Sequence[Line]) -> list[Line]:

@@ -79,7 +79,7 @@ class Report:
 def comparison_report(comparison: Comparison) -> Report:
     """The whole comparison: trials, what it comes to, every panel, timelines, totals, and the registry's words at the end."""
     return Report(
-        title=" beside ".join(comparison.nct_ids),
+        title=title_of(comparison.nct_ids),
         lead="Trials side by side, the focal trial first. The registry's words behind every value stand at the end.",
         sections=tuple(_sections(comparison)),
         closing=closing(comparison),
@@ -87,6 +87,11 @@ def comparison_report(comparison: Comparison) -> Report:
         program_version=comparison.program_version,
         nct_ids=comparison.nct_ids,
     )
+
+
+def title_of(nct_ids: Sequence[str]) -> str:
+    """A comparison in a few words: all trials where they are few."""
+    return " beside ".join(nct_ids) if len(nct_ids) < 4 else f"{nct_ids[0]} beside {len(nct_ids) - 1} trials"
 
 
 def closing(comparison: Comparison) -> tuple[str, ...]:
@@ -128,7 +133,8 @@ def trials_section(comparison: Comparison) -> Section:
 
 def _trial_row(head: TrialHead) -> tuple[str, ...]:
     title = f"{head.title} ({head.acronym})" if head.acronym else head.title
-    part = "\n".join(each for each in (head.role, head.reason) if each)
+    role = "focal trial" if head.is_focal else head.role or "chosen by hand"
+    part = "\n".join(each for each in (role, head.reason) if each)
     source = "\n".join(each for each in (head.registry_url, head.source_note) if each)
     status = (head.overall_status_label or "not at hand", head.phases_label or "not at hand")
     return tuple(shown(each) for each in (head.nct_id, title, part, *status, head.data_date or "unknown", source))
@@ -141,7 +147,7 @@ def panel_section(panel: Panel, nct_ids: tuple[str, ...]) -> Section:
     lines = (shown(panel.note),) if panel.note else ()
     # The question, the focal trial, and whether the trials differ.
     repeated = (0, 1, len(nct_ids) + 1)
-    return Section(panel.key, shown(panel.title), lines, Table(columns, rows, (8, *[12] * len(nct_ids), 7), repeated))
+    return Section(panel.key, shown(panel.title), lines, Table(columns, rows, (11, *[12] * len(nct_ids), 7), repeated))
 
 
 def _question(row: Row) -> str:

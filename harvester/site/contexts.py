@@ -7,6 +7,8 @@
 - related.html: `RelatedPage`
 - search.html: `SearchPage`
 - vignette.html: `VignettePage`
+- matrix.html: `MatrixPage`
+- freeze.html: `FreezePage`
 - about.html: `AboutPage`
 - message.html: `MessagePage`
 - published.html: `PublishedIndex`
@@ -18,8 +20,9 @@ from __future__ import annotations
 
 from dataclasses import field
 
+from harvester.compare.matrix import Matrix
 from harvester.compare.model import Line
-from harvester.export.html import Frame, Links
+from harvester.export.html import Frame, Links, PinnedFrame
 from harvester.shape import shape
 from harvester.site.trial_context import RelatedLine
 
@@ -195,6 +198,31 @@ class VignettePage:
     links: Links = field(metadata={"json": False})
     attribution: str
     data_date: str | None
+
+
+@shape()
+class MatrixPage:
+    """Context of ``matrix.html``: every trial of a comparison beside every other."""
+
+    frame: Frame = field(metadata={"json": False})
+    matrix: Matrix
+    compare_href: str
+    links: Links = field(metadata={"json": False})
+    attribution: str
+    data_date: str | None
+
+
+@shape()
+class FreezePage:
+    """Context of ``freeze.html``. ``action`` and ``token`` are empty where the visitor may not freeze by a form."""
+
+    frame: Frame = field(metadata={"json": False})
+    nct_ids: tuple[str, ...]
+    compare_href: str
+    command: str
+    action: str
+    token: str = field(metadata={"json": False})
+    pinned: PinnedFrame | None
 
 
 @shape()

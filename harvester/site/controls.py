@@ -49,6 +49,8 @@ def controls_of(
         ),
         documents=tuple((label, f"{links.comparison(nct_ids, ending=end)}?template={name}") for label, name, end in DOCUMENTS),
         vignette_href=links.comparison(nct_ids, kind="vignette"),
+        matrix_href=links.comparison(nct_ids, kind="matrix") if len(nct_ids) > 1 else "",
+        freeze_href=links.comparison(nct_ids, kind="freeze"),
         address=origin and origin + links.comparison(nct_ids, view),
         embed_address=origin and origin + embed_href,
         pinned=pinned,

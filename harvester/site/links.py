@@ -75,9 +75,9 @@ USUAL = View()
 
 
 def comparison(nct_ids: Sequence[str], view: View = USUAL, *, kind: str = "compare", json: bool = False, ending: str = "") -> str:
-    """A page about several trials, focal trial first: ``kind`` is compare, embed/compare, file/compare or vignette.
+    """A page about several trials, focal trial first.
 
-    ``ending`` is that of a file, without its dot.
+    ``kind`` is compare, embed/compare, file/compare, matrix, vignette or freeze. ``ending`` is that of a file, without its dot.
     """
     end = "json" if json else ending
     return f"/{kind}/{quote(','.join(nct_ids), safe=',')}{f'.{end}' if end else ''}{view.query}"

@@ -7,7 +7,7 @@ from typing import Any
 
 from datasette import Response
 
-from harvester.site import assets
+from harvester.site import assets, freezing
 from harvester.site.headers import OURS
 from harvester.site.pages import (
     about,
@@ -16,6 +16,7 @@ from harvester.site.pages import (
     compare_file,
     history,
     home,
+    matrix,
     oembed,
     picture,
     related,
@@ -51,6 +52,11 @@ async def _asset(request: Any) -> Any:
     return Response(found[0], headers={**headers, "cache-control": _FOR_EVER}, content_type=found[1])
 
 
+async def _freeze(request: Any, datasette: Any) -> Any:
+    """The one view that may write."""
+    return await freezing.respond(datasette.trialside, request)
+
+
 ROUTES = [
     (r"^/(?:index(?P<json>\.json))?$", _page(home.answer)),
     (r"^/trial/(?P<nct_id>[^/.]+)(?P<json>\.json)?$", _page(trial.answer)),
@@ -71,6 +77,8 @@ ROUTES = [
     (r"^/compare(?P<json>\.json)?$", _page(compare.form)),
     (r"^/related/(?P<nct_id>[^/.]+)(?P<json>\.json)?$", _page(related.answer)),
     (r"^/vignette/(?P<ids>[^/.]+)(?P<json>\.json)?$", _page(vignette.answer)),
+    (r"^/matrix/(?P<ids>[^/.]+)(?P<json>\.json)?$", _page(matrix.answer)),
+    (r"^/freeze/(?P<ids>[^/.]+)$", _freeze),
     (r"^/search(?P<json>\.json)?$", _page(search.answer)),
     (r"^/about(?P<json>\.json)?$", _page(about.answer)),
     (r"^/assets/[0-9a-f]{1,64}/(?P<name>[A-Za-z0-9.-]+)$", _asset),

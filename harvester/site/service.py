@@ -62,6 +62,10 @@ class Service:
         answer = await self._answer(page, key if len(key) < 1_000 else None, parts, parameters, as_json, origin)
         return _response(answer, request)
 
+    async def visit(self, page: Page, request: Any, parts: dict[str, str]) -> Any:
+        """The response to one visitor alone, kept nowhere."""
+        return _response(await self._answer(page, None, parts, {}, False, _origin(request)), request)
+
     async def collection(self) -> Collection:
         """What is stored, for pages that Datasette renders."""
         found: Collection = await self.datasette.get_database(NAME).execute_fn(lambda connection: self.current(connection)[1])

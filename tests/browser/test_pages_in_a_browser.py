@@ -21,6 +21,7 @@ OURS = (
     *(f"/compare/{FULL},{PLAIN[0]}?differences=1", f"/related/{HOSTILE}", "/search?q=synthetic", "/search?q=zzz", "/about"),
     *(f"/trial/{HOSTILE}/history", "/changes"),
     *("/nothing", f"/vignette/{FULL},{PLAIN[0]}?age=70&sex=female"),
+    *(f"/matrix/{FULL},{HOSTILE},{PLAIN[0]}", f"/freeze/{FULL},{HOSTILE}"),
 )
 STOCK = ("/data", "/data/studies", "/data/doses", f"/data/studies/{HOSTILE}", "/data/contradictions", "/data?sql=select+1")
 
@@ -68,10 +69,30 @@ def test_a_phone_shows_two_trials_and_scrolls_more_inside_the_table(look: Any, o
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
 
 
+def test_on_a_phone_every_cell_of_a_wide_table_says_whose_it_is(look: Any) -> None:
+    page = look(f"/compare/{FULL},{PLAIN[0]},{PLAIN[1]}", width=390)
+    name = "cell => getComputedStyle(cell, '::before').content"
+    said = page.locator("#status table.side tbody tr[id]").first.locator("td").evaluate_all(f"cells => cells.map({name})")
+    page.set_viewport_size({"width": 1440, "height": 900})
+    wide = page.locator("#status table.side tbody tr[id]").first.locator("td").evaluate_all(f"cells => cells.map({name})")
+
+    assert said == [f'"{nct_id}"' for nct_id in (FULL, PLAIN[0], PLAIN[1])]
+    assert wide == ["none"] * 3
+
+
+def test_the_form_freezes_in_a_browser(look: Any) -> None:
+    page = look(f"/freeze/{FULL},{PLAIN[0]}")
+    page.click("text=Freeze it now")
+
+    assert "/snapshot/" in page.url
+    assert page.locator("text=SHA-256").first.is_visible()
+    assert page.troubles == []
+
+
 WIDE_WORDS = (
     *(f"/trial/{EXTREME}", f"/trial/{EXTREME}/history", f"/related/{EXTREME}", "/changes", f"/compare/{EXTREME}"),
     *(f"/compare/{EXTREME},{FULL}", f"/compare/{EXTREME},{FULL},{HOSTILE}", f"/embed/compare/{EXTREME},{FULL}"),
-    f"/vignette/{EXTREME},{FULL}?age=70",
+    *(f"/vignette/{EXTREME},{FULL}?age=70", f"/matrix/{EXTREME},{FULL},{HOSTILE}", f"/freeze/{EXTREME},{FULL}"),
 )
 
 

@@ -10,6 +10,7 @@ from harvester.compare.model import Comparison
 from harvester.export.html import ComparisonPage, comparison_html, comparison_page, stylesheet
 from harvester.export.json import json_text
 from harvester.export.part import Pinned, part_of, parts_of, picture_names, whole_of
+from harvester.export.report import title_of
 from harvester.site import assets, links
 from harvester.site.asked import JSON, Asked, html_answer, redirect
 from harvester.site.cache import Answer
@@ -144,11 +145,6 @@ def _page(asked: Asked, comparison: Comparison, view: links.View) -> ComparisonP
     pinned = pinned_frame(asked.connection, asked.origin, nct_ids)
     controls = controls_of(asked.origin, nct_ids, view, zeros, shown, parts_of(page), picture_names(comparison), pinned)
     return replace(page, pictures=pictures, controls=controls)
-
-
-def title_of(nct_ids: Sequence[str]) -> str:
-    """A comparison in a few words."""
-    return " beside ".join(nct_ids) if len(nct_ids) < 4 else f"{nct_ids[0]} beside {len(nct_ids) - 1} trials"
 
 
 def _description(comparison: Comparison) -> str:

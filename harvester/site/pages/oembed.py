@@ -9,11 +9,12 @@ from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
 
 from harvester.export.html import environment
 from harvester.export.json import json_text
+from harvester.export.report import title_of
 from harvester.site import links
 from harvester.site.asked import JSON, Asked
 from harvester.site.cache import Answer
 from harvester.site.headers import OURS
-from harvester.site.pages.compare import chosen, title_of
+from harvester.site.pages.compare import chosen
 from harvester.store import read_snapshot
 
 WIDTH, HEIGHT = 960, 800

@@ -10,6 +10,7 @@ from harvester.export.citation import FORMS
 from harvester.export.html import comparison_page
 from harvester.export.part import Pinned
 from harvester.export.reference import comparison_reference
+from harvester.export.report import title_of
 from harvester.history import CellChange, Step, comparison_changes, reopen, step
 from harvester.site import links
 from harvester.site.asked import Asked, redirect
@@ -17,7 +18,7 @@ from harvester.site.cache import Answer
 from harvester.site.controls import oembed_href
 from harvester.site.frame import frame_of
 from harvester.site.history_context import FrozenLine, SnapshotPage, SnapshotsPage
-from harvester.site.pages.compare import comparison_of, framed_answer, title_of, view_of
+from harvester.site.pages.compare import comparison_of, framed_answer, view_of
 from harvester.site.pages.message import message
 from harvester.store import known_ids, list_snapshots, read_changes, read_snapshot, version_heads
 from harvester.tables import ComparisonSnapshot

@@ -1016,3 +1016,56 @@ def test_a_range_is_drawn_by_its_upper_end() -> None:
     (timeline,) = compared(trial).timelines
 
     assert [(bar.amount_per_day, bar.most_per_day) for bar in timeline.lanes[0].bars] == [(None, 10), (None, 20)]
+
+
+def _many(count: int) -> list[SyntheticTrial]:
+    """Trials that all give Drugamab, and each another agent of its own, the last two without a dose."""
+    made = []
+    for number in range(1, count + 1):
+        own = f"Agent {'abcdefg'[number]}"
+        trial = SyntheticTrial(number).arm("Only", "Drugamab", own)
+        trial.dose("Drugamab", 5, "mg")
+        if number < count - 1:
+            trial.dose(own, 2e7, "{cells}", {"day_start": 0, "day_end": 0}, line=f"{own.lower()} 2e7 cells, day 1")
+        made.append(trial)
+    return made
+
+
+def test_of_many_trials_the_agents_of_one_alone_share_a_row() -> None:
+    made = compared(*_many(5))
+    interventions = [each.label for each in made.panel("interventions").rows]
+    doses = row(made, "dosing-only-here", "doses").cells
+
+    assert interventions == ["Drugamab", "Agent b", "In one trial only"]
+    assert [panel.key for panel in made.panels if panel.group == "dosing"] == ["dosing-drugamab", "dosing-b", "dosing-only-here"]
+    assert [cell.state for cell in doses] == ["not applicable", "stated", "stated", "not read", "not read"]
+    assert doses[1].lines[0].text == "agent c 2 × 10⁷ cells, day 1"
+    assert doses[0].note == "gives no agent that it alone gives"
+
+
+def test_of_few_trials_every_agent_has_a_row() -> None:
+    made = compared(*_many(4))
+
+    assert [each.label for each in made.panel("interventions").rows] == ["Drugamab", "Agent b", "Agent c", "Agent d", "Agent e"]
+    assert "dosing-only-here" not in {panel.key for panel in made.panels}
+
+
+def test_a_table_of_limits_is_counted_among_those_who_could_join() -> None:
+    ages = [
+        at_most("creatinine_serum", high, unit="mg/dL", condition=f"{age} years", quote=f"{high}")
+        for age, high in (("1 to 2", 0.6), ("2 to 6", 0.8), ("6 to 10", 1.1), ("10 to 13", 1.2), ("over 13", 1.5))
+    ]
+    table = SyntheticTrial(2).criterion("Creatinine by age: 0.6, 0.8, 1.1, 1.2, 1.5 mg/dL", *ages)
+    other_table = SyntheticTrial(3).criterion("Creatinine ≤ 1 mg/dL", at_most("creatinine_serum", 1, unit="mg/dL"))
+    silent = SyntheticTrial(1).criterion("Signed consent")
+    told = [each.text for each in compared(silent, table, other_table).pairs if each.other == "NCT99000002"]
+
+    assert told == [
+        "Serum creatinine: not stated in NCT99000001, 5 limits, first ≤ 0.6 mg/dL (1 to 2 years) in NCT99000002",
+    ]
+
+
+def test_one_capsule_is_one() -> None:
+    trial = SyntheticTrial(3).arm("Arm", "Drugamab").dose("Drugamab", 1, "{capsule}", {"day_start": 0, "day_end": 0})
+
+    assert compared(trial).timelines[0].lanes[0].bars[0].label == "1 capsule"

@@ -91,3 +91,21 @@ def test_every_value_of_a_group_leads_to_its_own_place() -> None:
     assert drawn.count('class="place"') == len(LINES)
     assert drawn.count("<q>") == 1
     assert drawn.count("<tr>") == 4
+
+
+def test_values_that_need_no_words_share_their_note() -> None:
+    told = [Line(f"drug {day} mg", (Source("arm", day, day + 6, f"{day} mg"),), note="in: Arm A") for day in (10, 20)]
+    (group,) = gathered(told)
+    shown = line_group(group)
+
+    assert [item.text for item in shown.items] == ["drug 10 mg", "drug 20 mg"]
+    assert (shown.note, shown.quotations) == ("in: Arm A", ())
+
+
+def test_of_many_unread_pieces_two_are_shown_and_the_rest_folded() -> None:
+    pieces = tuple(Line(f"piece {at} of text", (Source(PATH, at, at + 15, f"piece {at} of text"),)) for at in range(5))
+    drawn = environment().globals["drawn_cell"](Cell("not read", pieces, note="spoken of"), "NCT99000001", RegistryLinks())
+
+    assert "<summary>3 more</summary>" in drawn
+    assert [drawn.count(f"piece {at} of text") for at in range(5)] == [2] * 5, "the value in words, which the quotation repeats"
+    assert drawn.index("piece 1 of text") < drawn.index("<summary>3 more</summary>") < drawn.index("piece 2 of text")

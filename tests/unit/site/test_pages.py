@@ -354,3 +354,30 @@ async def test_the_start_page_shows_how_a_row_reads(ask: Ask) -> None:
 async def test_numbers_in_the_search_box_lead_to_their_comparison(ask: Ask) -> None:
     assert (await ask(f"/search?q={FULL},%20{PLAIN[0].lower()}")).headers["location"] == f"/compare/{FULL},{PLAIN[0]}"
     assert (await ask(f"/search?q={FULL}+lymphoma")).status_code == 200
+
+
+async def test_every_pair_of_trials_has_its_verdicts(ask: Ask) -> None:
+    trials = f"{FULL},{PLAIN[0]},{PLAIN[1]}"
+    page, twin = await ask(f"/matrix/{trials}"), await ask(f"/matrix/{trials}.json")
+    compared = (await ask(f"/compare/{trials}")).text
+
+    assert page.status_code == 200
+    assert "data as of 2026-11-24" in page.text
+    assert {(each["trial"], each["other"]) for row in twin.json()["matrix"]["rows"] for each in row["verdicts"]} >= {
+        (PLAIN[0], PLAIN[1]),
+        (PLAIN[1], PLAIN[0]),
+    }
+    assert f'href="/matrix/{trials}"' in compared
+
+
+async def test_a_pair_alone_is_the_comparison_itself(ask: Ask) -> None:
+    assert f'href="/matrix/{PAIR}"' not in (await ask(f"/compare/{PAIR}")).text
+    assert (await ask(f"/matrix/{PAIR}")).status_code == 200
+    assert (await ask("/matrix/NCT99999998")).status_code == 404
+
+
+async def test_on_a_phone_every_cell_of_a_wide_table_can_say_whose_it_is(ask: Ask) -> None:
+    wide, narrow = await ask(f"/compare/{FULL},{PLAIN[0]},{PLAIN[1]}"), await ask(f"/compare/{PAIR}")
+
+    assert f'data-trial="{PLAIN[1]}"' in wide.text
+    assert "data-trial" not in narrow.text

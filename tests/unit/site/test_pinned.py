@@ -94,7 +94,7 @@ async def test_the_share_dialog_offers_latest_and_pinned(pinned: tuple[Ask, str,
     assert f'href="/embed/snapshot/{sha256}"' in page
     assert f"{HERE}/embed/snapshot/{sha256}" in page
     assert "as frozen on 2026-11-01" in page
-    assert f"trialside compare {' '.join(reversed(PAIR))} --freeze" in reversed_
+    assert f'<a href="/freeze/{",".join(reversed(PAIR))}">Freeze this comparison</a>' in reversed_
 
 
 async def test_oembed_tells_of_the_pinned_frame(pinned: tuple[Ask, str, Path]) -> None:

@@ -29,6 +29,8 @@ CONTEXTS: dict[str, Any] = {
     "about.html": contexts.AboutPage,
     "message.html": contexts.MessagePage,
     "vignette.html": contexts.VignettePage,
+    "matrix.html": contexts.MatrixPage,
+    "freeze.html": contexts.FreezePage,
     "history.html": history_context.HistoryPage,
     "changes.html": history_context.ChangesPage,
     "changes.atom": history_context.FeedPage,
