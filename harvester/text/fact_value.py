@@ -26,8 +26,6 @@ from harvester.text.pattern import pattern_of
 from harvester.text.place import Place, ReadingLine
 from harvester.text.polarity import Region, eligible, is_conditional, requirement_in_exclusion
 from harvester.text.subject import OTHER, Subject
-from harvester.text.time_read import TimeRead
-from harvester.text.time_window import sex_behind
 from harvester.text.who_joins import AGES, is_open, recovered, turned
 from harvester.text.whom import whom_of
 
@@ -51,12 +49,6 @@ _ONLY_SEX = pattern_of(
     r"(?: (?:using|by|for at least|for more than|after) .*)?",
     re.IGNORECASE,
 )
-_RECOVERED = pattern_of(
-    r"\b(?:recover|resol|return|improv|alleviat|decreas|reduc|subsid)\w*\b[^.;]{0,60}\bto\b[^.;]{0,30}$", re.IGNORECASE
-)
-_NO_MENSES = pattern_of(r"\b(?:menopaus\w*|amenorrh\w*|menses|menstrua\w*|hysterectom\w*)", re.IGNORECASE)
-_RISK = pattern_of(r"\brisk factors?\b[^.;]{0,120}$", re.IGNORECASE)
-AGES = frozenset({"age", "donor_age"})
 _OF_AGE = frozenset({16.0, 18.0, 19.0, 20.0, 21.0})
 _CONSENT_BEFORE = expression("fact.consent_before")
 _CONSENT_BEHIND = expression("fact.consent_behind")
@@ -229,33 +221,6 @@ def _is_too_little(concept: str, unit: str | None, low: float | None, high: floa
     told = [value for value in (low, high) if value]
     least = _LEAST.get((concept, unit or ""))
     return least is not None and bool(told) and max(told) < least
-
-
-def _is_open(line: ReadingLine, limit: Limit, concept: str, before: str) -> bool:
-    """Whether who may join stays open: a definition, an example, a condition of another value, one way in of several."""
-    after = line.text[limit.end : line.clipped(limit.start, limit.end)[1]]
-    if concept in AGES:
-        shared = is_shared_age(line.criterion.section, after) or _RISK.search(before) is not None
-        grouped = line.one_of_several or are_ages_of_groups(before + line.text[limit.start : limit.end] + after)
-        return shared or grouped or bool(_NO_MENSES.search(after[:120]))
-    if line.criterion.section == "exclusion" and concept.endswith("_duration") and _LASTING.search(before):
-        return True  # how long what stands before it lasts
-    if concept == "contraceptive_failure_rate":
-        return True  # says which methods count
-    if concept == "dose_limit" and is_dose_of_disease(line.criterion.section, before):
-        return True
-    graded_with = concept.endswith("_grade") and line.criterion.section == "exclusion" and _WITH.match(after)
-    if graded_with or concept == "amenorrhea_duration" or line.one_of_several or line.conditional or line.disease:
-        return True
-    wide = line.text[max(0, limit.start - 400) : limit.start]
-    return stays_open(line.criterion.section, before, after) or is_defining(line.criterion.section, wide)
-
-
-def _recovered(concept: str, limit: Limit, region: Region, before: str) -> Region:
-    """``recovered to grade 1`` lets in what is better too."""
-    if concept == "ctcae_grade" and limit.comparator in (None, "=") and _RECOVERED.search(before):
-        return Region(None, None, region.high, True)
-    return region
 
 
 def _doubts(base: FactRead, line: ReadingLine, limit: Limit, before: str) -> list[str]:

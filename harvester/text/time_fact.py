@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from harvester.text.fact_read import FactRead, changed
-from harvester.text.fact_value import AGES, framed, valued
+from harvester.text.fact_value import framed, valued
 from harvester.text.limit import Limit
 from harvester.text.modifier import names_both_sexes, only_other_than, sex_spoken_of
 from harvester.text.place import Place
 from harvester.text.time_read import TimeRead
 from harvester.text.time_window import sex_behind
+from harvester.text.who_joins import AGES
 
 _OF_ONE_SEX = frozenset({"contraception_duration", "pregnancy_test_window", "breast_feeding_restriction"})
 _KEPT_UP = ("contraception_duration", "breast_feeding_restriction")  # of a range the least is asked for
