@@ -12,7 +12,7 @@ from harvester.text.unit import DOSE_KINDS, read_dose_unit
 _DAY = r"(?:study |treatment )?(?:days?|D|d)"
 _WEEK = r"(?:study |treatment )?(?:weeks?|wks?|W)"
 _INT = r"[-+]? ?\d{1,3}(?:st|nd|rd|th)?"
-_RANGE = r"(?: ?(?:-|~|to|through|thru|until|and up to|till) ?)"
+_RANGE = r"(?: ?(?:-|~|to|through|thru|until|and up to|till|,? ?(?:and )?continu(?:e|es|ed|ing) (?:through|until|to|till)) ?)"
 _SEP = r"(?: ?,? ?(?:and|&|or|then) |, ?| ?[&/+] ?(?=[-+]?\d|[Dd]))"
 _B = r"(?<![A-Za-z0-9/])(?<![A-Za-z]-)"
 

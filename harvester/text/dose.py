@@ -156,7 +156,7 @@ def _drafts(
         carried = _owner_last(owners, here, pairs) or carried
     _agent_told_last(drafts)
     set_conditions(text, drafts)
-    complete(drafts, context)
+    complete(text, drafts, context)
     set_roles(text, drafts)
     return drafts
 
@@ -230,9 +230,15 @@ def _of_a_step(mention: Mention, steps: Sequence[int], amounts: Sequence[AmountR
     return any(before < step < mention.start for step in steps)
 
 
+_OR_PLACEBO = pattern_of(r"(?<![a-z])(?:or|and|versus|vs\.?)(?: matching)? placebo|placebo (?:or|and) ", re.I)
+
+
 def _spoken_of(names: Sequence[AgentMention], carried: DoseAgent | None, text: str) -> DoseAgent | None:
     """The agent a statement without doses is about: the one it names first."""
     first = next((n for n in names if n.source != "diluent"), None)
+    if first and is_placebo(first.name) and carried and not is_placebo(carried.name):
+        if _OR_PLACEBO.search(text, max(0, first.start - 24), first.end + 8):
+            first = None  # "treatment with active drug or placebo": still of the drug
     if first is None:
         return DoseAgent(carried.name, carried.listed, carried.start, carried.end, "carried") if carried else None
     said = (
@@ -249,7 +255,11 @@ def _about_other(mention: Mention, names: Sequence[AgentMention], context: Conte
 
 
 # In brackets behind a dose: what others get instead, "(20 mg if >75 years)".
-_FOR_OTHERS = pattern_of(r"(?<![A-Za-z])(?:if|when|for (?:patients|subjects|those|age))(?![A-Za-z])|[<>≥≤] ?\d", re.I)
+_FOR_OTHERS = pattern_of(
+    r"(?<![A-Za-z])(?:if|when|for (?:patients|subjects|those|age|peds|pa?ediatrics|children|"
+    r"adults|adolescents|infants|women|men))(?![A-Za-z])|[<>≥≤] ?\d",
+    re.I,
+)
 
 
 _A_TOTAL = pattern_of(r"\((?:for )?(?:a )?total(?: dose| cumulative dose)?(?: of)?:? ?$|total(?: dose)?(?: of)?:? ?$", re.I)

@@ -49,6 +49,15 @@ _WORD_AFTER = pattern_of(
     r" ?(?:of (?:the )?|intravenous |oral |IV )?(?P<name>(?:[a-z]+-)?[A-Z][A-Za-z]*[\w+-]*(?: [a-z]{5,20}(?:ide|"
     r"ine|ate|one|ole|cid|ium|mab|nib))?|[a-z]{4,}(?:ine|ide|one|ate|ole|mab|nib|cin|tin|ium|gen))(?![\w-])"
 )
+# "plus avapritinib-like 5 mg": a small word between "plus" and an amount, that ends as medicines do.
+_SMALL_WORD = pattern_of(
+    r"(?:(?<![A-Za-z])(?:plus|and|with)|\+) ?(?P<name>[a-z][a-z-]{3,22}(?:cil|il|ine|ide|ate|ole|one|in|ol|um|ene|ane|"
+    r"ase|ic acid|"
+    r"us|en|ex|id)) (?=\d)"
+)
+_NO_MEDICINES = frozenset(
+    ["maintain", "remain", "obtain", "contain", "retain", "attain", "sustain", "alternate", "titrate", "moderate", "intermediate", "adequate", "escalate", "separate", "evaluate", "initiate", "terminate", "appropriate", "approximate", "provide", "outside", "inside", "alone", "define", "combine", "routine", "baseline", "determine", "examine", "online", "bedtime", "daytime", "begin", "again", "certain", "main", "within", "minimum", "maximum", "medium", "control", "until", "when", "then", "given", "between", "increase", "decrease", "taken", "even", "often", "seven", "eleven", "include", "exclude", "either", "decide", "divide", "medicine", "vaccine", "saline", "immediate", "subsequent", "cumulative", "estimate", "calculate", "administrate"]
+)
 _LABELLED = pattern_of(r"(?:study|trial|protocol|cohort|group|part|arm|stage|phase|regimen|schedule|site) $", re.I)
 _GOVERNED = pattern_of(
     r"(?:with or without|with|without|during|combined with|in combination with|than|before|after|to|versus|"
@@ -168,6 +177,9 @@ def _unlisted(text: str, amount: AmountRead, since: int, until: int) -> DoseAgen
     labelled = match is not None and _LABELLED.search(text, max(0, match.start() - 16), match.start()) is not None
     if match and not labelled and match.end() == amount.start and _is_name(match["name"]):
         return DoseAgent(match["name"], None, match.start("name"), match.end("name"), "word")
+    small = _SMALL_WORD.search(text, max(since, amount.start - 40), amount.start) if labelled or not match else None
+    if small and _is_name(small["name"]) and small["name"] not in _NO_MEDICINES:
+        return DoseAgent(small["name"], None, small.start("name"), small.end("name"), "word")
     match = _WORD_AFTER.match(text, amount.end, until)
     if match and _is_name(match["name"]):
         return DoseAgent(match["name"], None, match.start("name"), match.end("name"), "word")

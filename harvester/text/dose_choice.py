@@ -60,12 +60,42 @@ def _joined_by_or(text: str, line: Sequence[Draft]) -> None:
             continue
         if not _or_leads_to(text, first, second):
             continue
+        if _parted_regimens(text, line, at):
+            continue
         first.alternative = second.alternative = True
         for place in range(at, 0, -1):
             before, after = line[place - 1], line[place]
             if before.agent_key == after.agent_key or not _COMMAS.fullmatch(_words_between(text, before, after)):
                 break
             before.alternative = True
+
+
+_PLUS = pattern_of(r"(?<![a-z])(?:plus|combined with|in combination with|together with)(?![a-z])|\+", re.I)
+
+
+def _parted_regimens(text: str, line: Sequence[Draft], at: int) -> bool:
+    """Mark what tells two combinations apart that "or" parts: "A 1 g plus B 5 mg, or C 2 g plus B"; B is in both.
+
+    Whether there were such: the last dose of the first combination is joined to the one before it.
+    """
+    first, last = at, at + 1
+    while first and _PLUS.search(_unbracketed(text[line[first - 1].amount.end : line[first].amount.start])):
+        first -= 1
+    while last + 1 < len(line) and _PLUS.search(_unbracketed(text[line[last].amount.end : line[last + 1].amount.start])):
+        last += 1
+    if first == at:
+        return False
+    plans = line[first : at + 1], line[at + 1 : last + 1]
+    end = line[last].statement.end
+    behind = text[line[at + 1].amount.start : end].lower()
+    shared = {draft.agent_key for draft in plans[0] if draft.agent and draft.agent.name.lower() in behind}
+    for draft in (*plans[0], *plans[1]):
+        if draft.agent_key not in shared and draft.amount.kind != "radiation":
+            draft.alternative = True
+    told = {draft.agent_key for draft in plans[1] if draft.alternative}
+    for draft in line[last + 1 :]:
+        draft.alternative = draft.alternative or (draft.statement is line[last].statement and draft.agent_key in told)
+    return True
 
 
 def _or_leads_to(text: str, first: Draft, second: Draft) -> bool:

@@ -52,6 +52,7 @@ _REMARK = frozenset(
 )
 _OF_ITSELF = frozenset({"route", "cycle_length", "cycle_count", "continuous"})
 _ALIKE = frozenset({"route", "frequency", "interval", "continuous", "infusion", "cycle_length"})
+_OR = pattern_of(r",? or ")  # "4 mg/kg PO or 3 mg/kg"
 _ON_DEMAND = pattern_of(r"(?:for|in case of) (?:bleeding|breakthrough)|as needed|prn|on demand", re.I)
 _OF_PHASE = frozenset({"frequency", "interval", "days", "weeks", "cycles", "duration", "anchor", "cycle_length", "cycle_count"})
 _LATER_CYCLES = pattern_of(
@@ -136,6 +137,8 @@ def hear(
     if _tells_later(text, statement, mentions, drafts, keys):
         return
     if keys:
+        if len(keys) == 1 and treating:
+            useful += [m for m in mentions if m.kind == "days"]
         said = useful if len(keys) == 1 else [m for m in useful if several and m.start >= agents[-1].end and m.kind != "anchor"]
         for key in keys:
             context.heard(key, said)
@@ -195,9 +198,9 @@ def _paragraph(drafts: Sequence[Draft]) -> list[Draft]:
     return found
 
 
-def complete(drafts: Sequence[Draft], context: Context) -> None:
+def complete(text: str, drafts: Sequence[Draft], context: Context) -> None:
     """Fill what sentences about the agent, or opening words, say and the dose's own words do not."""
-    _carry_routes(drafts)
+    _carry_routes(text, drafts)
     _share_bands(drafts)
     _share_tails(drafts)
     for draft in drafts:
@@ -208,17 +211,20 @@ def complete(drafts: Sequence[Draft], context: Context) -> None:
                 continue
             if mention.kind == "duration" and "days" in draft.parts:
                 continue
+            if mention.kind == "days" and ({"frequency", "interval", "days", "weeks", "anchor"} & draft.parts.keys()):
+                continue
             if mention.kind not in draft.parts:
                 draft.parts[mention.kind] = mention
 
 
-def _carry_routes(drafts: Sequence[Draft]) -> None:
+def _carry_routes(text: str, drafts: Sequence[Draft]) -> None:
     """A dose that goes on about the agent of the dose before, in one line and without a way of its own, goes the same way."""
     for first, second in itertools.pairwise(drafts):
         goes_on = second.agent is not None and second.agent.how in ("carried", "own", "earlier")
         if goes_on and first.agent_key == second.agent_key and first.statement.line == second.statement.line:
             route = first.parts.get("route")
-            if route and "route" not in second.parts:
+            chosen = route is not None and route.start > first.amount.end and _OR.match(text, route.end)
+            if route and "route" not in second.parts and not chosen:
                 second.parts["route"] = route
             always = first.parts.get("continuous")
             if (

@@ -58,6 +58,8 @@ def scope_statement(
             loose.append(mention)
             continue
         index, side = _owner(text, mention, mains, named, brackets, styles[mention.kind])
+        if side == -1 and mention.kind == "days" and _begins_anew(mention, mains[index], mentions):
+            continue  # "Day 0: cells. Day -3: commence drugamab"
         if side == -1 and index == 0 and _of_other_before(text, mention, mains[0], named):
             loose.append(mention)
             continue
@@ -78,6 +80,11 @@ def scope_statement(
             for mention in draft.main.parts.values():
                 draft.give(mention)
     return loose
+
+
+def _begins_anew(mention: Mention, draft: Draft, mentions: Sequence[Mention]) -> bool:
+    """Whether another day, on which something is begun, is told between a day and the dose."""
+    return any(m.rule == "anchor.from_day" and mention.end <= m.start < draft.amount.start for m in mentions)
 
 
 def _of_next_name(text: str, mention: Mention, mains: Sequence[Draft], named: Sequence[AgentMention]) -> bool:
@@ -209,7 +216,8 @@ def _of_other_before(text: str, mention: Mention, draft: Draft, named: Sequence[
     if draft.agent is None or draft.agent.start <= mention.start or draft.agent.how not in ("before", "after", "of", "word"):
         return False
     before = [a for a in named if a.end <= mention.start and agent_key(a) != draft.agent_key and a.source != "diluent"]
-    return bool(before) and THEN.search(text, mention.end, draft.amount.start) is not None
+    begins = mention.rule == "anchor.from_day"  # "tacrolimus from day -1 and drugamab 15 mg/kg"
+    return bool(before) and (begins or THEN.search(text, mention.end, draft.amount.start) is not None)
 
 
 def _give_in_order(

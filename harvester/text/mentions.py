@@ -64,7 +64,7 @@ def find_mentions(text: str) -> tuple[Mention, ...]:
     windows = _clear(days.day_mentions(scan), plain_anchors)
     weeks = _clear(days.week_mentions(scan), [*lengths, *plain_anchors])
     blocks = weeks_on_off(scan)
-    ends = duration.until_mentions(scan)
+    ends = _clear(duration.until_mentions(scan), windows)  # "day -6 and continue through day 0" is a window
     durations = _clear(duration.duration_mentions(scan), [*lengths, *anchors, *blocks, *ends])
     frequencies = [_as_interval(m) for m in _clear(frequency.frequency_mentions(scan), lengths)]
     found = [
