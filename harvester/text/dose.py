@@ -236,9 +236,9 @@ _OR_PLACEBO = pattern_of(r"(?<![a-z])(?:or|and|versus|vs\.?)(?: matching)? place
 def _spoken_of(names: Sequence[AgentMention], carried: DoseAgent | None, text: str) -> DoseAgent | None:
     """The agent a statement without doses is about: the one it names first."""
     first = next((n for n in names if n.source != "diluent"), None)
-    if first and is_placebo(first.name) and carried and not is_placebo(carried.name):
-        if _OR_PLACEBO.search(text, max(0, first.start - 24), first.end + 8):
-            first = None  # "treatment with active drug or placebo": still of the drug
+    of_drug = carried is not None and not is_placebo(carried.name)
+    if first and is_placebo(first.name) and of_drug and _OR_PLACEBO.search(text, max(0, first.start - 24), first.end + 8):
+        first = None  # "treatment with active drug or placebo": still of the drug
     if first is None:
         return DoseAgent(carried.name, carried.listed, carried.start, carried.end, "carried") if carried else None
     said = (

@@ -9,6 +9,7 @@ from operator import attrgetter, itemgetter
 
 from harvester.text.agent import AgentMention, plain_name
 from harvester.text.agent_list import not_agents
+from harvester.text.definition_file import definition_lists
 from harvester.text.dose_amount import AmountRead
 from harvester.text.dose_owner import DoseAgent, cells_of, is_radiation, may_carry, radiation_of
 from harvester.text.dose_partner import closed_with_amounts, drug_spoken_of, is_placebo, paired_respectively
@@ -51,13 +52,11 @@ _WORD_AFTER = pattern_of(
 )
 # "plus avapritinib-like 5 mg": a small word between "plus" and an amount, that ends as medicines do.
 _SMALL_WORD = pattern_of(
-    r"(?:(?<![A-Za-z])(?:plus|and|with)|\+) ?(?P<name>[a-z][a-z-]{3,22}(?:cil|il|ine|ide|ate|ole|one|in|ol|um|ene|ane|"
+    r"(?:(?<![A-Za-z])(?:plus|and|with|oral|receive|IV|intravenous)|\+) ?(?P<name>[a-z][a-z-]{3,22}(?:cil|il|ine|ide|ate|ole|one|in|ol|um|ene|ane|"
     r"ase|ic acid|"
-    r"us|en|ex|id)) (?=\d)"
+    r"us|en|ex|id)) $"
 )
-_NO_MEDICINES = frozenset(
-    ["maintain", "remain", "obtain", "contain", "retain", "attain", "sustain", "alternate", "titrate", "moderate", "intermediate", "adequate", "escalate", "separate", "evaluate", "initiate", "terminate", "appropriate", "approximate", "provide", "outside", "inside", "alone", "define", "combine", "routine", "baseline", "determine", "examine", "online", "bedtime", "daytime", "begin", "again", "certain", "main", "within", "minimum", "maximum", "medium", "control", "until", "when", "then", "given", "between", "increase", "decrease", "taken", "even", "often", "seven", "eleven", "include", "exclude", "either", "decide", "divide", "medicine", "vaccine", "saline", "immediate", "subsequent", "cumulative", "estimate", "calculate", "administrate"]
-)
+_NO_MEDICINES = frozenset(definition_lists("dose-words.txt")["no medicines"])
 _LABELLED = pattern_of(r"(?:study|trial|protocol|cohort|group|part|arm|stage|phase|regimen|schedule|site) $", re.I)
 _GOVERNED = pattern_of(
     r"(?:with or without|with|without|during|combined with|in combination with|than|before|after|to|versus|"
