@@ -142,7 +142,7 @@ def _number(text: str, at: int) -> tuple[float, int, tuple[str, ...], bool] | No
         at += 1
     word = _WORD.match(text, at)
     if word:
-        doubled = pattern_of(r" ?\(\d{1,2}\)").match(text, word.end())
+        doubled = re.compile(r" ?\(\d{1,2}\)").match(text, word.end())
         return float(WORD_VALUES[word.group().lower()]), doubled.end() if doubled else word.end(), (), True
     match = _SIGNED.match(text, at)
     if match is None:
@@ -232,7 +232,7 @@ def _plain_unit(text: str, plain: Amount) -> Amount | None:
         value = float(f"{plain.value + int(months['months']) / 12:.6g}")
         return _united(text, replace(plain, value=value), months.end(), "a", unit.kind, plain.flags)
     if unit is None:
-        bracket = pattern_of(r" ?\(").match(text, plain.number_end)
+        bracket = re.compile(r" ?\(").match(text, plain.number_end)
         unit = read_unit(text, bracket.end()) if bracket else None
         if unit is None or text[unit.end : unit.end + 1] != ")":
             return None

@@ -265,7 +265,7 @@ def _next_in_line(text: str, line: Line, after: int) -> tuple[Enumerated, ...]:
     """The next number alone in the middle of an item of a list ``1) … 2) …``, a capital behind it."""
     if not after or text[line.start - 2 : line.start].strip() != ")" or text[line.start - 4 : line.start - 1].strip()[:1] == "(":
         return ()
-    match = pattern_of(rf"(?<=[^\s(])\s+{after + 1}\)\s+(?=[A-Z])").search(text, line.start, line.end)
+    match = re.compile(rf"(?<=[^\s(])\s+{after + 1}\)\s+(?=[A-Z])").search(text, line.start, line.end)
     return (Enumerated(match.start(), match.end(), line.end, str(after + 1)),) if match else ()
 
 

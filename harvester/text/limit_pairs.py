@@ -35,7 +35,7 @@ class LimitPairs(LimitTokens):
         if joiner is None and comparator is not None and comparator.key == "between":
             stepped = self.step(word, {"years", "year", "old", "of", "age", "months"})
             if stepped < len(self.tokens) and self.tokens[stepped].low in ("and", "or", "&", "en", "und", "et", "y"):
-                joiner = pattern_of(r"\w+ ?|& ?").match(self.text, self.tokens[stepped].start)
+                joiner = re.compile(r"\w+ ?|& ?").match(self.text, self.tokens[stepped].start)
         if joiner is None:
             stepped = self.step(word, {"years", "old", "of", "age"})
             joiner = _JOINER.match(self.text, self.tokens[stepped - 1].end) if stepped > word else None
