@@ -52,9 +52,8 @@ _WORD_AFTER = pattern_of(
 )
 # "plus avapritinib-like 5 mg": a small word between "plus" and an amount, that ends as medicines do.
 _SMALL_WORD = pattern_of(
-    r"(?:(?<![A-Za-z])(?:plus|and|with|oral|receive|IV|intravenous)|\+) ?(?P<name>[a-z][a-z-]{3,22}(?:cil|il|ine|ide|ate|ole|one|in|ol|um|ene|ane|"
-    r"ase|ic acid|"
-    r"us|en|ex|id)) $"
+    r"(?:(?<![A-Za-z])(?:plus|and|with|oral|receive|IV|intravenous)|\+) ?(?P<name>[a-z][a-z-]{3,22}"
+    r"(?:cil|il|ine|ide|ate|ole|one|in|ol|um|ene|ane|ase|ic acid|us|en|ex|id)) $"
 )
 _NO_MEDICINES = frozenset(definition_lists("dose-words.txt")["no medicines"])
 _LABELLED = pattern_of(r"(?:study|trial|protocol|cohort|group|part|arm|stage|phase|regimen|schedule|site) $", re.I)
