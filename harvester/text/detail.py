@@ -13,6 +13,8 @@ _PEOPLE = expression("detail.people")
 _CLOSING = expression("detail.closing")
 _COUNTED = expression("detail.counted")
 _TITLE = expression("detail.title", exact=True)
+_EVENT_BEFORE = expression("detail.event_before")
+_EVENT_BEHIND = expression("detail.event_behind")
 _PLAIN_SCORE = frozenset({"score", "scores", "rating", "points", "total score", "mean score"})
 _PLAIN_SCALE = frozenset({"scale", "index", "grade", "class", "stage"})
 
@@ -42,6 +44,13 @@ def sample_of(place: Place, subject: Subject) -> str | None:
     before = list(_SAMPLE.finditer(place.text, max(place.since, place.limit.start - 60), place.limit.start))
     found = behind or (before[-1] if before else None)
     return None if found is None else "bone marrow" if found["marrow"] else "blood"
+
+
+def event_of(place: Place) -> str | None:
+    """The one event a grade of toxicity is of (``neuropathy of grade 2``); none where it is of any."""
+    found = _EVENT_BEFORE.search(place.text[max(place.since, place.limit.start - 120) : place.limit.start])
+    found = found or _EVENT_BEHIND.match(place.text[place.limit.end : min(place.until, place.limit.end + 90)])
+    return " ".join(found["event"].split()) if found else None
 
 
 def scale_of(place: Place, subject: Subject, named: str) -> str:

@@ -33,6 +33,7 @@ _CONDITION_STOP = pattern_of(
     r"|\bwithin \d|,? (?:and|or) (?:serum |total )?(?:AST|ALT|bilirubin|creatinine|platelets?|hemoglobin)\b).*",
     re.DOTALL,
 )
+_UNCLOSED = pattern_of(r"\s*\([^()]*$")
 _TRIVIAL = expression("modifier.trivial")
 _CONDITION_LEFT = expression("modifier.condition_left")
 _WHOSE = expression("modifier.whose")
@@ -138,7 +139,7 @@ def age_band(after: str) -> str | None:
 
 
 def _clean(words: str) -> str | None:
-    return " ".join(_CONDITION_STOP.sub("", words).split()).strip(" ,:-") or None
+    return " ".join(_UNCLOSED.sub("", _CONDITION_STOP.sub("", words)).split()).strip(" ,:-") or None
 
 
 def is_exception(before: str, after: str, section: str, earlier: str = "") -> bool:

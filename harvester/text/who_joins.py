@@ -61,7 +61,7 @@ def is_open(line: ReadingLine, limit: Limit, concept: str, before: str) -> bool:
         return True
     if line.criterion.section == "inclusion" and (is_one_way(before, after) or is_example(before)):
         return True
-    wide = line.text[max(0, limit.start - 400) : limit.start]
+    wide = line.text[max(0, limit.start - 600) : limit.start]
     return stays_open(line.criterion.section, before, after) or is_defining(line.criterion.section, wide)
 
 
