@@ -63,6 +63,12 @@ def test_findings_read_as_the_page_says(section: str, text: str, says: str, who:
     assert _cell([region_shown(fact) for fact in findings]) == who
 
 
+@pytest.mark.parametrize(("text", "details"), rows("fact-details.md"))
+def test_values_tell_what_they_are_of(text: str, details: str) -> None:
+    """A detail is the one the words name, and none where they name none."""
+    assert _cell([f"{fact.concept}: {fact.detail or '-'}" for fact in facts_of(text, "inclusion")]) == details
+
+
 @pytest.mark.parametrize(("text", "domain"), rows("criteria-domains.md"))
 def test_domains_are_those_of_the_page(text: str, domain: str) -> None:
     """A criterion's first domain is the one a reader would name."""
