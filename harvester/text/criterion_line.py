@@ -17,6 +17,7 @@ from harvester.text.list_marker import Enumerated, Marker, bullets_inside, conti
 from harvester.text.pattern import pattern_of
 
 _GLUED_HEADING = expression("criterion_line.glued_heading", exact=True)
+_DASHED_HEADING = pattern_of(r"(?<!\S)--[A-Z][A-Za-z/ ]{2,40}--(?!\S)")  # "--Patient Characteristics--"
 _GLUED_SENTENCE = expression("criterion_line.glued_sentence", exact=True)
 _CLOSING_NOTE = expression("criterion_line.closing_note", exact=True)
 _UNFINISHED = expression("criterion_line.unfinished")
@@ -74,19 +75,29 @@ def _physical(text: str) -> Iterator[Line]:
 
 
 def _numbered(text: str, lines: Iterator[Line]) -> Iterator[Line]:
-    """Lines of a list that is numbered without blanks: behind ``2.AML`` stands ``3.14 to 70 years`` for 14 to 70."""
-    before: str | None = None
-    for line in lines:
-        found = _NUMBERED.match(text, line.start, line.end) if line.marker is None and before else None
-        if found and before and int(found["label"]) == int(before) + 1:
-            line = replace(line, start=found.end(), marker=Marker("number", found["label"], found.end()))
-        label = line.marker.label if line.marker and line.marker.style == "number" else None
-        before = label if label and label.isdecimal() and text[line.start - 1] == "." else None
+    """Lines of a list that is numbered without blanks: between ``2.AML`` and ``4.`` stands ``3.14 to 70 years`` for 14 to 70."""
+    listed = tuple(lines)
+    labels = [_plain_number(line) for line in listed]
+    for at, line in enumerate(listed):
+        before, after = labels[at - 1] if at else None, labels[at + 1] if at + 1 < len(listed) else None
+        found = _NUMBERED.match(text, line.start, line.end) if line.marker is None and before is not None else None
+        if found and before is not None and int(found["label"]) == before + 1:
+            glued = text[listed[at - 1].start - 1] == "." or after == before + 2
+            labels[at] = before + 1 if glued else None
+            line = replace(line, start=found.end(), marker=Marker("number", found["label"], found.end())) if glued else line
         yield line
+
+
+def _plain_number(line: Line) -> int | None:
+    """The number that labels a line of a numbered list."""
+    label = line.marker.label if line.marker is not None and line.marker.style == "number" else None
+    return int(label) if label and label.isdecimal() else None
 
 
 def _without_glued_headings(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     cuts = [match.span() for match in _GLUED_HEADING.finditer(text, start, end)]
+    for match in _DASHED_HEADING.finditer(text, start, end):
+        cuts += [(match.start(), match.start()), (match.end(), match.end())]
     if read_marker(text, start, end) is None:
         cuts += [match.span() for match in _GLUED_SENTENCE.finditer(text, start, end)]
     closing = _CLOSING_NOTE.search(text[max(start, end - 160) : end])
@@ -94,9 +105,9 @@ def _without_glued_headings(text: str, start: int, end: int) -> Iterator[tuple[i
         cuts.append((closing.start() + max(start, end - 160), closing.end() + max(start, end - 160)))
     for stop, again in sorted(cuts):
         if stop > start:
-            yield start, stop
+            yield _trim(text, start, stop)
             start = again
-    yield start, end
+    yield _trim(text, start, end)
 
 
 def _end_of_words(text: str, start: int, end: int) -> int:
@@ -131,7 +142,7 @@ def _wrapped(text: str, before: Line, line: Line) -> bool:
     above, words = text[max(before.start, before.end - 400) : before.end], text[line.start : min(line.end, line.start + 200)]
     if line.marker is not None:
         return _closes_bracket(above, words) or _goes_on_counting(above, line) or _gives_the_limit(above, before, line, words)
-    if before.marker is None and read_section_heading(text, before.start, before.end):
+    if before.marker is None and (read_section_heading(text, before.start, before.end) or above.endswith("--")):
         return False
     if read_section_heading(text, line.start, line.end) or is_note(words):
         return False
@@ -262,7 +273,10 @@ def _run_on(text: str, line: Line) -> tuple[Line, ...]:
 
 
 def _next_in_line(text: str, line: Line, after: int) -> tuple[Enumerated, ...]:
-    """The next number alone in the middle of an item of a list ``1) … 2) …``, a capital behind it."""
+    """The next number alone in the middle of an item of a list ``1) … 2) …`` or ``1. …; 2. …``, a capital behind it."""
+    listed = re.compile(rf"(?<=[.;])\s+{after + 1}\.\s+(?=[A-Z][a-z]{{2}})").search(text, line.start, line.end) if after else None
+    if listed:
+        return (Enumerated(listed.start(), listed.end(), line.end, str(after + 1)),)
     if not after or text[line.start - 2 : line.start].strip() != ")" or text[line.start - 4 : line.start - 1].strip()[:1] == "(":
         return ()
     match = re.compile(rf"(?<=[^\s(])\s+{after + 1}\)\s+(?=[A-Z])").search(text, line.start, line.end)

@@ -160,4 +160,4 @@ def is_for_everybody(heading: str) -> bool:
 
 def is_topic(heading: str) -> bool:
     """Whether a sub-heading names a subject (``Medical conditions``) and so limits nobody."""
-    return bool(_lists()["topic"].fullmatch(heading.strip(" .:*")))
+    return bool(_lists()["topic"].fullmatch(heading.strip(" .:*-")))

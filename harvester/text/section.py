@@ -16,7 +16,7 @@ from harvester.text.pattern import pattern_of
 _EXCLUDES = expression("criteria.excludes")
 _INCLUDES = expression("criteria.includes")
 # Texts ordered by these headings tell under each of them who may join.
-_WHO_JOINS = pattern_of(r"(?:disease|patient) characteristics\b", re.IGNORECASE)
+_WHO_JOINS = pattern_of(r"-*(?:disease|patient) characteristics\b", re.IGNORECASE)
 
 
 def with_sections(raw: str, lines: Sequence[CriterionLine]) -> list[CriterionLine]:
