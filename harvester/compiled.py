@@ -27,8 +27,8 @@ from harvester import __version__
 from harvester.text.pattern import compile_with
 
 OFF: Final = "off"
-_ENOUGH: Final = 8
-"""New expressions that are worth writing the file for."""
+_ENOUGH: Final = 4_000
+"""Bytes of code that are worth writing the file for: it is written in the time that takes to compile about as much."""
 _MOST: Final = 5_000
 """Expressions in the file; when there are more, most are of rules that are no more, and it is begun again."""
 _LARGEST: Final = 32_000_000
@@ -45,9 +45,13 @@ def cache_folder(setting: str | None) -> Path | None:
         return None
     if setting:
         return Path(setting)
-    from platformdirs import user_cache_path  # here, since a setting spares it
-
-    return user_cache_path("trialside", appauthor=False)
+    home = Path.home()
+    if sys.platform == "win32":
+        return Path(os.environ.get("LOCALAPPDATA") or home / "AppData" / "Local") / "trialside" / "Cache"
+    if sys.platform == "darwin":
+        return home / "Library" / "Caches" / "trialside"
+    named = Path(os.environ.get("XDG_CACHE_HOME") or "~")
+    return (named if named.is_absolute() else home / ".cache") / "trialside"
 
 
 def keep_compiled(setting: str | None) -> None:
@@ -82,7 +86,8 @@ class Compiled:
         """What ``re.compile(expression, flags)`` gives. Raises re.error as it does."""
         if self._kept is None:
             self._kept = _read(self._path)
-        key = f"{int(flags)} {expression}"
+        flags = int(flags)  # as the library does: it asks for single flags very often
+        key = f"{flags} {expression}"
         entry = self._kept.get(key)
         if entry is None:
             entry = _compiled(expression, flags)
@@ -93,7 +98,7 @@ class Compiled:
 
     def save(self) -> None:
         """Keep what was new in this run, if it is worth it and can be done; says nothing if not."""
-        if len(self._new) < _ENOUGH:
+        if sum(len(code) for _, code, *_ in self._new.values()) < _ENOUGH:
             return
         kept = {**(self._kept or {}), **self._new}
         with suppress(OSError, ValueError):

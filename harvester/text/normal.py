@@ -14,6 +14,7 @@ from functools import lru_cache
 
 from harvester.shape import shape
 from harvester.span import Span
+from harvester.text.pattern import pattern_of
 
 _SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻", "0123456789+-")
 _SUBSCRIPTS = "₀₁₂₃₄₅₆₇₈₉"
@@ -43,9 +44,9 @@ _FOREIGN = {
     "\ufe64": "<", "\ufe65": ">", "\ufe66": "=", "\u3001": ",", "\u3002": ".", "\uff61": ".",
 }  # fmt: skip
 _FOLD = str.maketrans({**_ALIKE, **_FOREIGN})
-_FOLDED = re.compile(f"[{''.join(re.escape(sign) for sign in (*_ALIKE, *_FOREIGN))}]")
+_FOLDED = pattern_of(f"[{''.join(re.escape(sign) for sign in (*_ALIKE, *_FOREIGN))}]")
 
-_TOKEN = re.compile(
+_TOKEN = pattern_of(
     r"(?P<escaped_entity>\\&(?:lt|gt|le|ge|amp|nbsp|#\d{1,6}|#x[0-9a-fA-F]{1,5});)"
     r"|(?P<entity>&(?:lt|gt|le|ge|amp|nbsp|quot|apos|mu|micro|times|plusmn|deg|#\d{1,6}|#x[0-9a-fA-F]{1,5});)"
     r"|(?P<escape>\\[^\w\s])"
@@ -55,7 +56,7 @@ _TOKEN = re.compile(
     r"|(?P<foreign>[\uff01-\uff5e\ufe64-\ufe66\u3001\u3002\uff61]+)"
 )
 # What a token can begin with: found much faster than the token itself.
-_ODD = re.compile(
+_ODD = pattern_of(
     r"[\\&£⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\u00ad\r\uff01-\uff5e\ufe64-\ufe66\u3001\u3002\uff61]"
 )
 _FLAGS = {"escaped_entity": "damaged_entity", "foreign": "full_width", "damaged": "damaged_sign"}

@@ -28,7 +28,7 @@ class _Pattern:
 
     def __init__(self, expression: str, flags: int) -> None:
         self.pattern = expression
-        self.flags = flags | re.UNICODE
+        self.flags = int(flags | re.UNICODE)  # as a number: the compiler asks for single flags very often
 
     def __getattr__(self, name: str) -> Any:
         """Called for a method that is not there yet."""

@@ -59,21 +59,26 @@ class PhraseTable:
 
     def __init__(self, phrases: Iterable[tuple[str, str]]) -> None:
         """``phrases`` are (key, phrase) pairs; a phrase that begins with ``!`` must match case."""
-        self._first: dict[str, _Node] = {}
+        self._written: dict[str, list[tuple[str, str]]] = {}
+        self._nodes: dict[str, _Node] = {}
         for key, written in phrases:
-            exact = written.startswith("!")
-            words = tuple(token for token in tokens_of(written.lstrip("!")) if token.text != "-" or len(written) == 1)
-            if not words:
+            first = next((word for word in _TOKEN.findall(written.lstrip("!")) if word != "-" or len(written) == 1), None)
+            if first is None:
                 raise ValueError(f"the phrase {written!r} of {key!r} has no word")
-            node, following = _Node(), self._first
-            for word in words:
-                node = following.setdefault(word.low, _Node())
-                following = node.following
-            node.ends.append((key, tuple(word.text for word in words) if exact else None))
+            self._written.setdefault(first.lower(), []).append((key, written))
+
+    def _node(self, first: str) -> _Node | None:
+        """What begins with the word ``first``, put together when it is first met: a text meets few of thousands."""
+        node = self._nodes.get(first)
+        if node is None and first in self._written:
+            node = self._nodes[first] = _Node()
+            for key, written in self._written[first]:
+                _add(node, key, written)
+        return node
 
     def match(self, tokens: tuple[Token, ...], at: int) -> Phrase | None:
         """The longest phrase that begins at token ``at``, or none. Hyphens in the text are stepped over."""
-        node, first = self._first.get(tokens[at].low), at
+        node, first = self._node(tokens[at].low), at
         best: tuple[str, int] | None = None
         while node is not None:
             at += 1
@@ -90,7 +95,7 @@ class PhraseTable:
     def all(self, tokens: tuple[Token, ...]) -> tuple[Phrase, ...]:
         """Every phrase of the line from left to right, none overlapping another."""
         found: list[Phrase] = []
-        free, known = 0, self._first
+        free, known = 0, self._written
         for at, token in enumerate(tokens):
             if token.low in known and at >= free:
                 phrase = self.match(tokens, at)
@@ -98,6 +103,15 @@ class PhraseTable:
                     found.append(phrase)
                     free = phrase.last
         return tuple(found)
+
+
+def _add(node: _Node, key: str, written: str) -> None:
+    """Add a phrase below the node of its first word."""
+    exact = written.startswith("!")
+    words = [token for token in tokens_of(written.lstrip("!")) if token.text != "-" or len(written) == 1]
+    for word in words[1:]:
+        node = node.following.setdefault(word.low, _Node())
+    node.ends.append((key, tuple(word.text for word in words) if exact else None))
 
 
 def _ended(node: _Node, tokens: tuple[Token, ...], first: int, last: int) -> str | None:

@@ -137,6 +137,8 @@ def _beginnings(text: str) -> frozenset[str]:
     for char in text:
         ways = {" ": ("", " "), "/": ("/", " /", "/ ")}.get(char, (char,))
         found = {begin + way if len(begin) < 2 else begin for begin in found for way in ways}
+        if all(len(begin) >= 2 for begin in found):
+            break
     return frozenset(begin[:2] for begin in found)
 
 

@@ -21,7 +21,7 @@ from harvester.text.traits import stated
 
 ROOT = Path(compiled.__file__).parents[1]
 FLAGS = re.IGNORECASE | re.UNICODE
-TEN = [(rf"(?P<n>\d+) ?(?:mg|ug)/{sign}(?i:x)\b", flags) for sign in "abcde" for flags in (re.UNICODE, FLAGS)]
+TEN = [(rf"(?P<n>\d+) ?(?:mg|ug)/{sign}(?i:x)\b" + "[a-f0-9]?" * 20, flags) for sign in "abcde" for flags in (re.UNICODE, FLAGS)]
 
 
 def _kept(folder: Path) -> Path:
@@ -178,7 +178,7 @@ def test_little_is_not_worth_a_file_and_much_begins_again(tmp_path: Path, monkey
     monkeypatch.setattr(compiled, "_MOST", 15)
     more = Compiled(tmp_path)
     for number in range(10):
-        more.pattern(f"{number}+", re.UNICODE)
+        more.pattern(f"{number}+" + "[a-z]+" * 40, re.UNICODE)
     more.save()
     assert len(compiled._read(path)) == 10
 
