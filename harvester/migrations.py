@@ -1,6 +1,7 @@
 """The database's shape: built and altered by the numbered SQL files of ``db/migrations``, described by the declarations.
 
-``PRAGMA user_version`` is the number of the last file applied. Each file is one transaction: it is applied whole or not at all.
+``PRAGMA user_version`` is the number of the last file applied. Each file is one transaction: it is applied whole or not at
+all; so is a new database, which is all of them in one.
 """
 
 from __future__ import annotations
@@ -46,7 +47,7 @@ class Migration:
 
 def migrations(folder: Path | None = None) -> tuple[Migration, ...]:
     """The files of ``folder`` (the program's own by default) in the order of their numbers, which start at 1 without a gap."""
-    found = sorted(path for path in (folder or resources.migrations()).iterdir() if _FILE_NAME.match(path.name))
+    found = _files(folder or resources.migrations())
     read = tuple(Migration(int(path.name[:3]), path.name, path.read_text(encoding="utf-8")) for path in found)
     if [each.number for each in read] != list(range(1, len(read) + 1)):
         raise ValueError(f"migrations are not numbered 1, 2, 3 …: {[each.name for each in read]}")
@@ -55,7 +56,11 @@ def migrations(folder: Path | None = None) -> tuple[Migration, ...]:
 
 def newest() -> int:
     """The schema version that this program writes."""
-    return len(migrations())
+    return len(_files(resources.migrations()))
+
+
+def _files(folder: Path) -> list[Path]:
+    return sorted(path for path in folder.iterdir() if _FILE_NAME.match(path.name))
 
 
 def schema_version(connection: sqlite3.Connection) -> int:
@@ -79,31 +84,39 @@ def schema_version(connection: sqlite3.Connection) -> int:
 def migrate(connection: sqlite3.Connection, steps: tuple[Migration, ...] | None = None) -> tuple[int, int]:
     """Bring the database to the newest schema: the versions before and after.
 
-    Raises StorageError naming the file of a migration that fails; the database then stands at the last one that did not.
+    Raises StorageError naming the file of a migration that fails; the database then stands at the last one that did not. A new
+    database is made in one transaction: whole or not at all.
     """
     before = schema_version(connection)
     steps = migrations() if steps is None else steps
-    for step in steps[before:]:
-        _apply(connection, step)
+    for together in [steps] if not before else [(step,) for step in steps[before:]]:
+        _apply(connection, together)
     return before, len(steps)
 
 
-def _apply(connection: sqlite3.Connection, step: Migration) -> None:
+def _apply(connection: sqlite3.Connection, steps: tuple[Migration, ...]) -> None:
+    """Take several steps in one transaction."""
     connection.execute("BEGIN IMMEDIATE")
+    try:
+        for step in steps:
+            _take(connection, step)
+        connection.execute("COMMIT")
+    except BaseException:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+        raise
+
+
+def _take(connection: sqlite3.Connection, step: Migration) -> None:
     try:
         for statement in step.statements:
             connection.execute(statement)
         connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
         connection.execute(f"PRAGMA user_version = {step.number}")
-        connection.execute("COMMIT")
-    except BaseException as problem:
-        if connection.in_transaction:
-            connection.execute("ROLLBACK")
-        if isinstance(problem, sqlite3.Error):
-            raise StorageError(
-                f"Migration {step.name} failed ({problem}); the database was left as it was", "Restore space or report the name."
-            ) from problem
-        raise
+    except sqlite3.Error as problem:
+        raise StorageError(
+            f"Migration {step.name} failed ({problem}); the database was left as it was", "Restore space or report the name."
+        ) from problem
 
 
 def schema_sql() -> str:

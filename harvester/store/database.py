@@ -74,9 +74,11 @@ def open_for_writing(path: Path) -> sqlite3.Connection:
             version = schema_version(connection)
             if 0 < version < newest():
                 _keep_copy(connection, path, version)
+            if not version:  # nothing is in it that could be lost: the disk need not be waited for until something is
+                connection.execute("PRAGMA synchronous = OFF")
             connection.execute("PRAGMA journal_mode = WAL")
-            connection.execute("PRAGMA synchronous = NORMAL")
             migrate(connection)
+            connection.execute("PRAGMA synchronous = NORMAL")
             connection.execute("PRAGMA foreign_keys = ON")
             connection.execute(f"PRAGMA cache_size = -{_CACHE_KIBIBYTES}")
             connection.execute(f"PRAGMA wal_autocheckpoint = {_CHECKPOINT_PAGES}")
