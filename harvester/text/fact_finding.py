@@ -52,9 +52,13 @@ def _day_facts(line: ReadingLine, match: re.Match[str], unit: str) -> list[FactR
 def finding_facts(line: ReadingLine, read: list[FactRead]) -> list[FactRead]:
     """What the line says is present or absent, with who may join; a time limit in its sentence (in ``read``) leaves that open."""
     windows = [fact.start - line.criterion.start for fact in read if fact.window_relation == "within"]
-    return [_finding_fact(line, finding, windows) for finding in read_findings(line.text, line.sentences.bounds)]
+    found = read_findings(line.text, line.sentences.bounds)
+    excluded = line.criterion.section == "exclusion"
+    return [_finding_fact(line, finding, windows) for finding in found if excluded or finding.concept not in _ONLY_EXCLUDED]
 
 
+# Treatments that under an inclusion heading only tell for whom another value holds.
+_ONLY_EXCLUDED = frozenset({"anticoagulation"})
 _PARENT_OPEN = expression("presence.parent_open")
 _CLOSES = pattern_of(
     r"(?: events?| diseases?| conditions?)?\s*:\s*"

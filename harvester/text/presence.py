@@ -43,6 +43,21 @@ _BLOOD = pattern_of(r"stem|marrow|ha?ematopo|\b(?:allo|auto)?-?(?:hsct|hct|sct|b
 # "no remission after a transplant": what is denied is not the transplant
 _BEHIND_EVENT = pattern_of(r"(?:after|following|post)\b", re.IGNORECASE)
 _RIGHT_BEFORE = pattern_of(r"\b(?:no|not|never|without)\s*$", re.IGNORECASE)
+_VIRUS_NEGATED = expression("presence.virus_negated")
+_VIRUS_NEGATIVE_BEHIND = expression("presence.virus_negative_behind")
+_ABSENT_BEHIND = expression("presence.absent_behind")
+_LOAD_BEHIND = expression("presence.load_behind")
+_FOUND_BEFORE = pattern_of(r"\b(?:positive|detectable|detected|presence of|quantifiable)\s*(?:for )?$", re.IGNORECASE)
+# "drug-induced pneumonitis", "pneumonitis … that required steroids": one kind of it shuts out, not all
+_ONE_KIND = pattern_of(
+    r"\b(?:such as|including|e\.g|related|induced|associated|radiation|immune|autoimmune|grade)\b[^.;]{0,60}$", re.IGNORECASE
+)
+_STEROIDS = pattern_of(r"[^.;]{0,140}\b(?:requir\w+|steroids?|corticosteroids?|grade|uncontrolled|clinically)\b", re.IGNORECASE)
+_ASIDE = pattern_of(
+    r"\b(?:unless|except\w*|if|provided|while|requiring|interrupt\w*|stop\w*|hold|off|discontinu\w+|than|or)\b[^.;]{0,60}$",
+    re.IGNORECASE,
+)
+_VIRUSES = frozenset({"hbv", "hcv", "hiv"})
 _TESTED = frozenset({"hbv", "hcv", "hiv", "pregnancy"})
 _ELIGIBLE_IF_SHE = pattern_of(
     r"\beligible(?: to (?:participat\w*|participant|enter|enrol\w*))?(?: in [\w ]{3,24})?,? if (?:she|they|he)\b", re.IGNORECASE
@@ -114,7 +129,12 @@ def _finding(text: str, concept: str, state: str, match: re.Match[str], start: i
         return None  # "non-CNS disease" is another one
     if concept == "remission" and _OTHER_REMISSION.search(before):
         return None
-    behind = concept in _TESTED and bool(_NEGATIVE_BEHIND.match(after))
+    if concept == "anticoagulation" and (_ASIDE.search(before) or after.startswith(":")):
+        return None  # "INR ≤ 1.5 unless on anticoagulants", "bleeding requiring anticoagulation"
+    if concept in _VIRUSES and _LOAD_BEHIND.match(after) and not _FOUND_BEFORE.search(before):
+        return None  # "HBV DNA < 500 IU/mL" tells how much there may be
+    behind = bool(_ABSENT_BEHIND.match(after)) or (concept in _TESTED and bool(_NEGATIVE_BEHIND.match(after)))
+    behind = behind or (concept in _VIRUSES and bool(_VIRUS_NEGATED.search(before) or _VIRUS_NEGATIVE_BEHIND.match(after)))
     listed = match.start() - start < 300 and bool(_LISTED_NO.match(_BRACKETED.sub(" ", text[start : match.start()])))
     behind_event = (
         concept.startswith("prior_") and _BEHIND_EVENT.match(match.group()) is not None and not _RIGHT_BEFORE.search(before)
@@ -126,6 +146,7 @@ def _finding(text: str, concept: str, state: str, match: re.Match[str], start: i
     )
     if negated:
         state = "absent"
-    those = bool(_THOSE_IN.match(text[start : match.start()]) and _MUST.match(after))
+    lung = concept == "pneumonitis" and bool(_ONE_KIND.search(before) or _STEROIDS.match(after))
+    those = lung or bool(_THOSE_IN.match(text[start : match.start()]) and _MUST.match(after))
     unsure = those or bool(_OPEN_BEHIND.match(beyond)) or bool(_EXCEPT_BEFORE.search(before))
     return Finding(concept, state, match.start(), match.end(), negated, unsure)
