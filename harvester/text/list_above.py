@@ -17,6 +17,7 @@ from harvester.text.pattern import pattern_of
 _ONE_OF = expression("fact.one_of")
 _OF_FUNCTION = pattern_of(r"\b(?:organ|function|laborator\w+|values|adequate)\b", re.IGNORECASE)  # asked for all together
 _DEFINES = pattern_of(r"\bdefined (?:as|by)\b[^.;]{0,60}$", re.IGNORECASE)
+_OUTSIDE = expression("list_above.outside")  # what an inclusion heading lists so belongs to the other one
 _BOTH_OF = expression("list_above.both_of")
 _LEADS_LIST = pattern_of(r"(?::|\beither|\bfollowing)\s*$", re.IGNORECASE)
 _ANNOUNCES = expression("list_above.announces")
@@ -71,6 +72,7 @@ def _way_in(raw: str, criterion: CriterionLine, lines: tuple[CriterionLine, ...]
         _beside_announced(raw, criterion, lines)
         or (_ONE_OF.search(head) and not _OF_FUNCTION.search(head))
         or joined_by_or(raw, criterion, lines)
+        or _OUTSIDE.search(head)
     )
     leads = above is not None and not several and _LEADS_LIST.search(head) is not None
     over, way = _way_in(raw, above, lines) if above and leads else (False, False)

@@ -55,6 +55,7 @@ _TOO_MUCH = Gated(
 )
 _UNWILLING = Gated(pattern_of(r"\b(?:unwilling\w*|inability|unable|refus\w+|reluctan\w+)\b[^.;]{0,80}$", re.IGNORECASE))
 _BRACKETED = pattern_of(r"\([^()]*\)")
+_CANNOT = expression("polarity.cannot")
 _BOTH_AND = expression("polarity.both_and")
 _ADEQUACY = expression("polarity.adequacy")
 # The side of a limit on which the organ works: where a text speaks of (in)adequate function, it asks for that side.
@@ -92,7 +93,7 @@ def stays_open(section: str, before: str, after: str) -> bool:
     if bracketed and not _TOO_MUCH.search(bracketed.group()):
         return True
     if section != "inclusion":
-        return section == "exclusion" and _only_together(before, after)
+        return section == "exclusion" and (_CANNOT.search(before) is not None or _only_together(before, after))
     if _THOSE_WITH.match(before) and _MUST_BEHIND.match(after):
         return True
     one_way = _NAIVE_OR.search(before) or _ELIGIBLE_IF.search(before) or _WAY_IN.search(before) or _OR_WHO.search(before)

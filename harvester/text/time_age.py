@@ -17,6 +17,10 @@ _AGE_MOMENT = expression("age.moment")
 _AGE_GAP = expression("age.gap")
 _ONSET = pattern_of(r"\b(?:onset|first symptoms?|diagnos\w+ before|began|started)\b", re.IGNORECASE)
 _ONSET_WORDS = ("onset", "after age", "before age", "after the age", "before the age")
+_TURNING = ("before", "after", "prior to", "under", "by")
+_BEGINNING = expression("age.beginning")
+_AT_FIRST = expression("age.at_first")
+_DIAGNOSED_AT = pattern_of(r"\bdiagnosed at (?:an? |the )?age(?: of)?\s*$", re.IGNORECASE)
 _FAMILY = expression("age.family")
 _PERSON_FIRST = pattern_of(r"\s*(?:patients?|participants?|adults?)", re.IGNORECASE)
 _MENSES = pattern_of(r"\b(?:menopaus\w*|amenorrh\w*|menses|menstrua\w*|sterili\w*)\b|postmenopaus\w*", re.IGNORECASE)
@@ -79,8 +83,13 @@ def _is_onset(place: Place, told: _Told) -> bool:
     """Whether an age is the one at which a disease began."""
     if told.owned_by("age") and _ONSET.search(told.gap):
         return True
+    if _AT_FIRST.match(place.right) or _DIAGNOSED_AT.search(place.left[-60:]):
+        return True
     words = place.text[place.limit.start : place.limit.end]
     aged = re.search(r"\bage\b", place.left[-60:], re.IGNORECASE) or _AGE_RIGHT.match(place.right) or AGE_WORDS.search(words)
+    aged = aged or told.owned_by("age") or "age" in place.limit.comparator_words
+    if place.limit.comparator_words.startswith(_TURNING) and aged and _BEGINNING.search(place.left[-80:]):
+        return True
     return bool(place.limit.amount.unit == "a" and aged and _ONSET.search(place.left[-60:]))
 
 
