@@ -87,8 +87,8 @@ def _is_onset(place: Place, told: _Told) -> bool:
         return True
     words = place.text[place.limit.start : place.limit.end]
     aged = re.search(r"\bage\b", place.left[-60:], re.IGNORECASE) or _AGE_RIGHT.match(place.right) or AGE_WORDS.search(words)
-    aged = aged or told.owned_by("age") or "age" in place.limit.comparator_words
-    if place.limit.comparator_words.startswith(_TURNING) and aged and _BEGINNING.search(place.left[-80:]):
+    named = aged is not None or told.owned_by("age") or "age" in place.limit.comparator_words
+    if place.limit.comparator_words.startswith(_TURNING) and named and _BEGINNING.search(place.left[-80:]):
         return True
     return bool(place.limit.amount.unit == "a" and aged and _ONSET.search(place.left[-60:]))
 
