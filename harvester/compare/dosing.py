@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
@@ -13,12 +12,11 @@ from harvester.compare.model import Cell, Line, Panel, Total
 from harvester.compare.reading_words import clean
 from harvester.compare.row import make_row
 from harvester.compare.trial import Trial
-from harvester.compare.wording import amount, number
+from harvester.compare.wording import amount, number, with_powers
 from harvester.span import Source
 from harvester.tables import DesignGroup, Dose, DoseRegimen, Intervention, UnreadText
 
 _MODULE = "protocolSection.armsInterventionsModule"
-_POWER = re.compile(r"(?<![\w.])\d{1,3}(?:\.\d{1,6})?e\d{1,2}(?![\w.])")
 
 
 def dosing_panels(trials: Sequence[Trial], agents: Agents, totals: Sequence[Total]) -> tuple[Panel, ...]:
@@ -127,13 +125,8 @@ def _words(dose: Dose) -> str:
     limits = [
         each for each in ("one of several to choose from" if dose.alternative else None, clean(dose.condition or "")) if each
     ]
-    line = _POWER.sub(_with_power, dose.line)
+    line = with_powers(dose.line)
     return f"{line} ({'; '.join(limits)})" if limits else line
-
-
-def _with_power(match: re.Match[str]) -> str:
-    """A number of a dose's line, as "2e6", for reading."""
-    return number(float(match[0]))
 
 
 def _without_briefer(doses: Sequence[Dose]) -> list[Dose]:
@@ -217,7 +210,8 @@ def _regimen_words(regimen: DoseRegimen) -> str:
         count = number(low or high or 0) if low == high or None in (low, high) else f"{low} to {high}"
         parts.append(f"{count} {'cycle' if count == '1' else 'cycles'}")
     if regimen.cycle_length_value is not None:
-        parts.append(f"of {amount(regimen.cycle_length_value, regimen.cycle_length_unit)}")
+        of = "of" if parts else "cycles of"
+        parts.append(f"{of} {amount(regimen.cycle_length_value, regimen.cycle_length_unit)}")
     if regimen.anchor_event:
         parts.append(f"from {_offset_words(regimen)}{regimen.anchor_event}")
     if regimen.until:

@@ -187,11 +187,15 @@ class Total:
 
 @shape()
 class StatedOnly:
-    """Criteria of one trial that have no counterpart in any other trial of the comparison."""
+    """Criteria of one trial that have no counterpart in any other trial of the comparison.
+
+    The last ``usual`` lines are what nearly every trial asks for.
+    """
 
     nct_id: str
     lines: tuple[Line, ...]
     note: str | None = None
+    usual: int = 0
 
 
 @shape()

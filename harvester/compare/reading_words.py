@@ -21,6 +21,9 @@ from harvester.tables import CriterionFact, EligibilityCriterion
 EXCLUDED = "excluded: "
 """Stands before the words of an exclusion."""
 
+WRITTEN_AS_EXCLUSION = "written as an exclusion"
+"""The note of a limit that was turned to those who may join."""
+
 UNDER = "under: "
 """Stands before the words of the line that a criterion stands under."""
 
@@ -55,7 +58,7 @@ def fact_line(facts: TrialFacts, fact: CriterionFact, *, named: bool = False) ->
     if _is_choice_of_its_own(facts, fact):
         text = f"or {text}"
     is_exclusion = criterion.section == "exclusion"
-    note = ("spared from an exclusion" if fact.exception else "written as an exclusion") if is_exclusion else None
+    note = ("spared from an exclusion" if fact.exception else WRITTEN_AS_EXCLUSION) if is_exclusion else None
     return Line(text, fact_sources(fact, criterion), tuple(json.loads(fact.flags)), fact_value(fact, criterion), note)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Set
+from collections.abc import Iterable, Sequence, Set
 
 from harvester.compare.concept import concept
 from harvester.compare.definition_file import read_yaml
@@ -27,7 +27,7 @@ MOST_NAMED = 3
 _NO_TEXT = "the eligibility text is not at hand"
 _SPOKEN_OF = "spoken of, but no value was read"
 _IN_GENERAL = "only spoken of in general, without naming it"
-_ELSEWHERE = "criteria on this subject or with these words stand in other rows or lists; none of them was matched"
+_ELSEWHERE = "none was matched; on this subject or with these words"
 
 
 @remembered
@@ -61,13 +61,13 @@ def silent_slot(trial: Trial, slot: Slot) -> Cell:
 def _in_general(trial: Trial, slot: Slot) -> str | None:
     """The criteria that ask for what the concept is one measure of without naming it, in words: "adequate organ function"."""
     about = concept(slot.concept)
-    places = [
-        f"criterion {_place(each)}"
+    found = [
+        each
         for each in trial.facts.criteria.values()
         if about.words.stand_in_general(each.text.casefold())
         and (each.population or "patient").casefold() == (slot.population or "patient")
     ]
-    return f"{_IN_GENERAL} ({listed(list(dict.fromkeys(places))[:3])})" if places else None
+    return f"{_IN_GENERAL} ({_places(found[:3])})" if found else None
 
 
 def sisters(slug: str, kind: str) -> Set[str]:
@@ -113,12 +113,17 @@ def silent_criterion(trial: Trial, members: Iterable[EligibilityCriterion], word
         if each.kind != "header" and (about & trial.subjects[each.criterion_id] or stems & content_words(each.text))
     ]
     if near:
-        return Cell("not read", note=f"{_ELSEWHERE} ({listed([f'criterion {_place(each)}' for each in near[:4]])})")
+        return Cell("not read", note=f"{_ELSEWHERE}: {_places(near[:4])}")
     return Cell("not stated") if trial.is_at_hand(_CRITERIA) else trial.absent(_CRITERIA)
 
 
-def _place(criterion: EligibilityCriterion) -> str:
-    return criterion.label or str(criterion.position + 1)
+def _places(criteria: Sequence[EligibilityCriterion]) -> str:
+    """Where criteria stand, as "inclusion 3 and 4, exclusion 2"."""
+    found: dict[str, list[str]] = {}
+    for each in criteria:
+        section = each.section if each.section in ("inclusion", "exclusion") else "criterion"
+        found.setdefault(section, []).append(each.label or str(each.position + 1))
+    return ", ".join(f"{section} {listed(list(dict.fromkeys(labels)))}" for section, labels in found.items())
 
 
 def _is_unread(trial: Trial, criterion: EligibilityCriterion, slot: Slot) -> bool:

@@ -37,7 +37,8 @@ def stated_only(trial: Trial, shown: Set[Slot], placed: Set[str]) -> StatedOnly:
             (last if _is_usual(trial, criterion) else first)[line.text] = line
     last = {text: line for text, line in last.items() if text not in first}
     lines = (*first.values(), *last.values())
-    return StatedOnly(trial.nct_id, lines, _note(len(first), len(last)) if trial.eligibility.criteria else _NO_TEXT)
+    note = _note(len(first), len(last)) if trial.eligibility.criteria else _NO_TEXT
+    return StatedOnly(trial.nct_id, lines, note, len(last) if first else 0)
 
 
 def _note(first: int, last: int) -> str | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from functools import cache
 from math import inf
@@ -34,6 +35,18 @@ def number(value: float) -> str:
 
 def _superscript(exponent: int) -> str:
     return str(exponent).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
+
+
+_POWER = re.compile(r"(?<![\w.])\d{1,3}(?:\.\d{1,6})?e\d{1,2}(?![\w.])")
+
+
+def with_powers(line: str) -> str:
+    """A dose's line with its powers of ten for reading.
+
+    >>> with_powers("cells 2e6-1e7 cells/kg, day 1")
+    'cells 2 × 10⁶-1 × 10⁷ cells/kg, day 1'
+    """
+    return _POWER.sub(lambda match: number(float(match[0])), line)
 
 
 @cache

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from harvester.compare.model import Comparison
 from harvester.compare.trial import Trial
+from harvester.compare.wording import with_powers
 from harvester.export.flag import flag_words
 from harvester.export.report import Section, Table, shown
 from harvester.export.stated import dose_parts
@@ -46,7 +47,7 @@ def _dose_rows(trial: Trial) -> Iterator[tuple[str, ...]]:
             trial.nct_id,
             titles.get(dose.design_group_id or "", ""),
             dose.agent or "not named",
-            dose.line,
+            with_powers(dose.line),
             dose.route or "not read",
             _schedule(dose) or "not read",
             _until(dose) or "not read",

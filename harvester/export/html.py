@@ -16,12 +16,13 @@ from typing import Any, Protocol
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from harvester.compare.model import Comparison, Group, Panel
+from harvester.compare.row import SAME_FIELD
 from harvester.compare.wording import unit_label
 from harvester.export.drawing import Drawing
 from harvester.export.drawings import drawings_of
 from harvester.export.drawn import cell_key, lines_key, remembering
 from harvester.export.flag import flag_words
-from harvester.export.line_group import gathered, line_group
+from harvester.export.line_group import by_section, gathered, line_group
 from harvester.export.quotation import quotations
 from harvester.export.range_bar import range_bars
 from harvester.export.registry_text import markdown, powers, words
@@ -268,6 +269,8 @@ def environment() -> Environment:
         registry_page=registry_url,
         quotations=quotations,
         gathered=gathered,
+        by_section=by_section,
+        same_field=SAME_FIELD,
         powers=powers,
         line_group=line_group,
         unit_label=unit_label,

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable
 from harvester.compare.correction_words import corrections_shown
 from harvester.compare.model import Comparison
 from harvester.compare.trial import Trial
+from harvester.compare.wording import with_powers
 from harvester.export.html import pictures_of
 from harvester.site.marked_text import Item, Mark, MarkedText, mark_text
 from harvester.site.pages.readings import fact_words, regimen_words
@@ -156,7 +157,7 @@ def _marks_by_path(readings: Iterable[CriterionFact | Dose], corrections: tuple[
         found.setdefault(row.source_path, []).append(
             Mark(
                 span=Span(row.source_start, row.source_end),
-                reading=row.line if isinstance(row, Dose) else fact_words(row),
+                reading=with_powers(row.line) if isinstance(row, Dose) else fact_words(row),
                 rule=row.rule,
                 flags=tuple(json.loads(row.flags)),
                 confidence=row.confidence,
@@ -174,7 +175,7 @@ def _part(dose: Dose) -> str | None:
 def _dose_line(dose: Dose, arm: str | None, corrections: tuple[str, ...]) -> DoseLine:
     return DoseLine(
         agent=dose.agent,
-        line=dose.line,
+        line=with_powers(dose.line),
         role=", ".join(part for part in (_part(dose), "one of several" if dose.alternative else None) if part) or None,
         arm=arm,
         condition=dose.condition,

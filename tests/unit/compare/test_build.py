@@ -166,7 +166,7 @@ def test_a_text_that_speaks_of_organs_in_general_does_not_state_what_it_never_na
     general = SyntheticTrial(3).criterion("Adequate organ function as evidenced by laboratory results")
     cell = row(compared(reference(), general), "criteria", "lvef").cells[1]
 
-    assert (cell.state, cell.note) == ("not stated", "only spoken of in general, without naming it (criterion 1)")
+    assert (cell.state, cell.note) == ("not stated", "only spoken of in general, without naming it (inclusion 1)")
 
 
 def test_a_change_of_unit_shows_no_more_figures_than_were_written() -> None:
