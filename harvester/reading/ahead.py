@@ -17,10 +17,10 @@ MOST_AHEAD: Final = 24_000_000
 class Ahead(Generic[T]):
     """The items of ``source``, of which ``weigh`` gives the bytes; ``tell`` is called whenever there is something new to see."""
 
-    def __init__(self, source: Iterable[T], weigh: Callable[[T], int], tell: Callable[[], None]) -> None:
+    def __init__(self, source: Iterable[T], weigh: Callable[[T], int]) -> None:
+        self.tell: Callable[[], None] = lambda: None
         self._source = source
         self._weigh = weigh
-        self._tell = tell
         self._items: deque[T] = deque()
         self._weight = 0
         self._room = threading.Condition()
@@ -55,6 +55,11 @@ class Ahead(Generic[T]):
             self._room.notify_all()
             return item
 
+    def wait(self) -> None:
+        """Wait until there is an item, or will be none any more."""
+        with self._room:
+            self._room.wait_for(lambda: self._items or self._ended)
+
     def raise_problem(self) -> None:
         """Raise what ended the source before its time."""
         if self._problem is not None:
@@ -70,14 +75,16 @@ class Ahead(Generic[T]):
         finally:
             with self._room:
                 self._ended = True
-            self._tell()
+                self._room.notify_all()
+            self.tell()
 
     def _keep(self, item: T) -> bool:
         """Put an item with the others, once there is room for more; whether more is wanted."""
         with self._room:
             self._items.append(item)
             self._weight += self._weigh(item)
-        self._tell()
+            self._room.notify_all()
+        self.tell()
         with self._room:
             self._room.wait_for(lambda: self._left or self._weight <= MOST_AHEAD)
             return not self._left
@@ -87,6 +94,7 @@ class InTurn(Generic[T]):
     """The items of ``source`` as `Ahead` gives them, each asked for when it is taken: for a source that knows only one thread."""
 
     def __init__(self, source: Iterable[T]) -> None:
+        self.tell: Callable[[], None] = lambda: None
         self._source = iter(source)
         self._problem: Exception | None = None
         self.is_over = False
@@ -106,6 +114,9 @@ class InTurn(Generic[T]):
         except Exception as problem:
             self.is_over, self._problem = True, problem
         return None
+
+    def wait(self) -> None:
+        """Nothing to wait for: an item is made when it is taken."""
 
     def raise_problem(self) -> None:
         """Raise what ended the source before its time."""

@@ -4,18 +4,23 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator
-from itertools import chain
-from typing import Final
+from itertools import chain, islice
+from typing import TYPE_CHECKING, Final
 
 from harvester.normalise import Corrections
-from harvester.reading.arrival import Arrival
+from harvester.reading.ahead import Ahead, InTurn
+from harvester.reading.arrival import Arrival, Reached
 from harvester.reading.study import Settleable, read_arrival
 from harvester.registry.piece import PIECE, Piece
 from harvester.registry.record import Record
 
+if TYPE_CHECKING:
+    from harvester.reading.workers import Job
+
 FEW: Final = 100
 """Trials that are read here: fewer are done before a worker process has begun."""
 _JOB_ARRIVALS: Final = 100
+_GROUP: Final = 50
 
 
 def cores() -> int:
@@ -29,11 +34,12 @@ def read_in_groups(
     """What arrives, read into rows, in its order.
 
     The first trials come alone, so that each can be written and acknowledged at once; when there are many, some fifty together,
-    read by ``workers`` processes if that is more than one; then ``arrivals`` are asked for in another thread, if ``ahead``.
+    read by ``workers`` processes if that is more than one. From the first piece of many records on, ``arrivals`` are asked for
+    in another thread, if ``ahead``: the next page comes while this one is read.
     """
     coming, done = iter(arrivals), 0
     for arrival in coming:
-        if isinstance(arrival, Piece) and (done >= FEW or len(arrival.data) >= PIECE):
+        if isinstance(arrival, Piece):
             coming = chain((arrival,), coming)
             break
         for each in read_arrival(arrival, corrections):
@@ -43,29 +49,54 @@ def read_in_groups(
             break
     else:
         return
-    yield from _in_bulk(coming, corrections, workers, ahead=ahead)
+    made = jobs(coming)
+    with Ahead(made, weight) if ahead else InTurn(made) as running:
+        yield from _in_bulk(running, done, corrections, workers)
 
 
-def _in_bulk(arrivals: Iterator[Arrival], corrections: Corrections, workers: int, *, ahead: bool) -> Iterator[list[Settleable]]:
-    if workers < 2:
-        for job in jobs(arrivals):
-            yield [each for arrival in job for each in read_arrival(arrival, corrections)]
-        return
-    from harvester.reading.workers import Workers  # here, as a few records are read without
+def _in_bulk(coming: Ahead[Job] | InTurn[Job], done: int, corrections: Corrections, workers: int) -> Iterator[list[Settleable]]:
+    """Small jobs are read here until `FEW` trials are done, or all where there is one worker; the others by the workers."""
+    job: Job = ()
+    while not coming.is_over and (workers < 2 or done < FEW):
+        coming.wait()
+        job = coming.take() or ()
+        if workers > 1 and weight(job) >= PIECE:
+            break
+        for group in _growing((each for arrival in job for each in read_arrival(arrival, corrections)), done):
+            done += len(group)
+            yield group
+        job = ()
+    if job or not coming.is_over:
+        from harvester.reading.workers import Workers  # here, as a few records are read without
 
-    with Workers(workers, corrections) as pool:
-        yield from pool.read(jobs(arrivals), ahead=ahead)
+        with Workers(workers, corrections) as pool:
+            yield from pool.read(coming, job)
+    coming.raise_problem()
 
 
-def jobs(arrivals: Iterable[Arrival]) -> Iterator[list[Arrival]]:
-    """Arrivals that are read together: about `PIECE` bytes of them. What came before an error of their source comes before it."""
+def _growing(readings: Iterator[Settleable], done: int) -> Iterator[list[Settleable]]:
+    """One by one until `FEW` are done, then in groups."""
+    while group := list(islice(readings, 1 if done < FEW else _GROUP)):
+        done += len(group)
+        yield group
+
+
+def weight(job: Iterable[Arrival]) -> int:
+    """Bytes of records in a job."""
+    return sum(len(each.data) if isinstance(each, Piece) else len(each.raw) if isinstance(each, Record) else 0 for each in job)
+
+
+def jobs(arrivals: Iterable[Arrival]) -> Iterator[Job]:
+    """Arrivals that are read together: about `PIECE` bytes of them, or what came up to a point of the source, after which it may
+    be a while until more comes. What came before an error of their source comes before it.
+    """
     job: list[Arrival] = []
     size = 0
     try:
         for arrival in arrivals:
             job.append(arrival)
-            size += len(arrival.data) if isinstance(arrival, Piece) else len(arrival.raw) if isinstance(arrival, Record) else 0
-            if size >= PIECE or len(job) >= _JOB_ARRIVALS:
+            size += weight((arrival,))
+            if size >= PIECE or len(job) >= _JOB_ARRIVALS or isinstance(arrival, Reached):
                 yield job
                 job, size = [], 0
     except Exception:

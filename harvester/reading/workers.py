@@ -11,7 +11,7 @@ import queue
 import subprocess
 import sys
 from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
@@ -90,26 +90,30 @@ class Workers:
             worker.end()
         self._threads.shutdown(cancel_futures=True)
 
-    def read(self, jobs: Iterable[Job], *, ahead: bool = True) -> Iterator[list[Settleable]]:
-        """What each job holds, in the order of the jobs.
+    def read(self, coming: Ahead[Job] | InTurn[Job], first: Job = ()) -> Iterator[list[Settleable]]:
+        """What each job holds, in the order of the jobs, that of ``first`` before all.
 
-        The jobs are made in a thread of their own while others are read; with ``ahead`` False in this one. An error of
-        ``jobs`` is raised once what came before it has been given.
+        An error of their source is raised once what came before it has been given.
         """
         changed: queue.SimpleQueue[None] = queue.SimpleQueue()
         waiting: deque[Future[list[Settleable]]] = deque()
         most = len(self._all) * _JOBS_A_WORKER
-        made: Ahead[Job] | InTurn[Job] = Ahead(jobs, _weight, lambda: changed.put(None)) if ahead else InTurn(jobs)
-        with made as coming:
-            while waiting or not coming.is_over:
-                if waiting and waiting[0].done():
-                    yield waiting.popleft().result()
-                elif len(waiting) < most and (job := coming.take()) is not None:
-                    waiting.append(self._threads.submit(self._read, job))
-                    waiting[-1].add_done_callback(lambda _: changed.put(None))
-                elif waiting or not coming.is_over:
-                    changed.get()
-            coming.raise_problem()
+        coming.tell = lambda: changed.put(None)
+        if first:
+            waiting.append(self._submit(first, changed))
+        while waiting or not coming.is_over:
+            if waiting and waiting[0].done():
+                yield waiting.popleft().result()
+            elif len(waiting) < most and (job := coming.take()) is not None:
+                waiting.append(self._submit(job, changed))
+            elif waiting or not coming.is_over:
+                changed.get()
+        coming.raise_problem()
+
+    def _submit(self, job: Job, changed: queue.SimpleQueue[None]) -> Future[list[Settleable]]:
+        submitted = self._threads.submit(self._read, job)
+        submitted.add_done_callback(lambda _: changed.put(None))
+        return submitted
 
     def _read(self, job: Job) -> list[Settleable]:
         pieces = [piece_of(each) if isinstance(each, Record) else each for each in job if isinstance(each, Piece | Record)]
@@ -151,8 +155,3 @@ class Workers:
             raise
         finally:
             self._idle.put(worker)
-
-
-def _weight(job: Job) -> int:
-    """Bytes that a job holds."""
-    return sum(len(each.data) if isinstance(each, Piece) else len(each.raw) if isinstance(each, Record) else 0 for each in job)

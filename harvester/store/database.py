@@ -93,13 +93,16 @@ def _keep_copy(connection: sqlite3.Connection, path: Path, version: int) -> None
         connection.backup(copy)
 
 
-def open_for_reading(path: Path) -> sqlite3.Connection:
-    """The database at ``path``, read only. Raises StorageError with one line: absent, older, newer or no database of ours."""
+def open_for_reading(path: Path, *, any_thread: bool = False) -> sqlite3.Connection:
+    """The database at ``path``, read only. Raises StorageError with one line: absent, older, newer or no database of ours.
+
+    With ``any_thread`` one thread after another may use the connection, never two at once.
+    """
     with storage_errors(path):
         if not path.is_file():
             what = "is a folder" if path.is_dir() else "does not exist"
             raise StorageError(f"{path} {what}", "Make it with: trialside harvest, or name another file with --db.")
-        connection = _connect_read_only(path)
+        connection = _connect_read_only(path, any_thread=any_thread)
         try:
             version = schema_version(connection)
             if version == 0:
@@ -112,14 +115,14 @@ def open_for_reading(path: Path) -> sqlite3.Connection:
         return connection
 
 
-def _connect_read_only(path: Path) -> sqlite3.Connection:
+def _connect_read_only(path: Path, *, any_thread: bool) -> sqlite3.Connection:
     address = f"file:{quote(str(path.resolve()))}"
     if os.access(path, os.W_OK) and os.access(path.parent, os.W_OK):
         # A connection that could write clears SQLite's side files away when it closes; this one is kept from writing.
-        connection = _connect(f"{address}?mode=rw")
+        connection = _connect(f"{address}?mode=rw", any_thread=any_thread)
         connection.execute("PRAGMA query_only = ON")
         return connection
-    connection = _connect(f"{address}?mode=ro")
+    connection = _connect(f"{address}?mode=ro", any_thread=any_thread)
     try:
         connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
         return connection
@@ -128,11 +131,13 @@ def _connect_read_only(path: Path) -> sqlite3.Connection:
         # SQLite cannot make its shared-memory file in a folder that may not be written. Nobody else can be writing there.
         if os.access(path.parent, os.W_OK) or path.with_name(f"{path.name}-wal").exists():
             raise
-        return _connect(f"{address}?mode=ro&immutable=1")
+        return _connect(f"{address}?mode=ro&immutable=1", any_thread=any_thread)
 
 
-def _connect(address: str) -> sqlite3.Connection:
-    return sqlite3.connect(address, uri=True, isolation_level=None, timeout=_BUSY_MILLISECONDS / 1000)
+def _connect(address: str, *, any_thread: bool) -> sqlite3.Connection:
+    return sqlite3.connect(
+        address, uri=True, isolation_level=None, timeout=_BUSY_MILLISECONDS / 1000, check_same_thread=not any_thread
+    )
 
 
 def is_database(path: Path) -> bool:

@@ -135,7 +135,7 @@ def versions_in(path: Path) -> Iterator[RecordVersion]:
 
     Raises StorageError at once when ``path`` is no database of ours.
     """
-    connection = open_for_reading(path)
+    connection = open_for_reading(path, any_thread=True)  # what is many is asked for in a thread of its own
     return _versions(path, connection)
 
 

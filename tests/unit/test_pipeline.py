@@ -24,7 +24,7 @@ from harvester.pipeline import (
     renormalise,
     stored_record,
 )
-from harvester.reading import study
+from harvester.reading import groups, study
 from harvester.reading.study import Reading
 from harvester.registry.client import Registry
 from harvester.registry.record import Origin, Record, record_of
@@ -304,6 +304,19 @@ def test_another_database_is_merged_once(harvest: Harvest, store: Store, tmp_pat
         (False, "2026-01-01T00:00:00"),
     ]
     assert [finding for finding in check(store.path) if not finding.ok] == []
+
+
+def test_another_database_of_many_trials_is_read_in_another_thread(
+    harvest: Harvest, store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(groups, "FEW", 2)
+    with Store(tmp_path / "other.db") as other:
+        Harvest(other, "harvest", lambda: NOW).arrivals([record(number) for number in range(1, 6)], 5)
+
+    report = harvest.sources([tmp_path / "other.db"])
+
+    assert (report.saved, report.stopped_by) == (5, None)
+    assert len(store.current_ids()) == 5
 
 
 def test_a_damaged_version_of_another_database_costs_only_itself(harvest: Harvest, tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ import os
 import signal
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -18,10 +18,11 @@ from harvester.errors import RegistryUnreachable, TrialsideError
 from harvester.normalise import NO_CORRECTIONS
 from harvester.pipeline import Harvest
 from harvester.reading import groups
-from harvester.reading.arrival import Arrival, Confirmed, Lost
-from harvester.reading.groups import jobs, read_in_groups
+from harvester.reading.ahead import Ahead, InTurn
+from harvester.reading.arrival import Arrival, Confirmed, Lost, Reached
+from harvester.reading.groups import jobs, read_in_groups, weight
 from harvester.reading.study import Reading, Settleable, read_arrival
-from harvester.reading.workers import Worker, Workers
+from harvester.reading.workers import Job, Worker, Workers
 from harvester.registry.piece import Piece, apart
 from harvester.registry.record import Origin, Record, record_of
 from harvester.store import Store, open_for_reading
@@ -55,6 +56,11 @@ def pool() -> Iterator[Workers]:
         yield running
 
 
+def read_all(pool: Workers, made: Iterable[Job], *, ahead: bool = True) -> Iterator[list[Settleable]]:
+    with Ahead(made, weight) if ahead else InTurn(made) as coming:
+        yield from pool.read(coming)
+
+
 def test_workers_give_what_this_process_gives_in_the_same_order(pool: Workers) -> None:
     lost = Lost("NCT99000098", "failed", RegistryUnreachable("No connection", "Try again."))
     arrivals: list[Arrival] = [
@@ -65,7 +71,7 @@ def test_workers_give_what_this_process_gives_in_the_same_order(pool: Workers) -
         piece(7, 3, damaged=b'{"cut": '),
         record(10),
     ]
-    found = [each for group in pool.read([[arrival] for arrival in arrivals]) for each in group]
+    found = [each for group in read_all(pool, [[arrival] for arrival in arrivals]) for each in group]
 
     assert told(found) == told(here(arrivals))
     assert lost in found, "an error keeps its class"
@@ -77,7 +83,7 @@ def test_an_error_of_the_source_comes_after_what_came_before_it(pool: Workers, a
         yield [record(1)]
         raise RegistryUnreachable("No connection", "Try again.")
 
-    reading = pool.read(gone(), ahead=ahead)
+    reading = read_all(pool, gone(), ahead=ahead)
 
     assert [each.nct_id for each in next(reading) if isinstance(each, Reading)] == ["NCT99000001"]
     with pytest.raises(RegistryUnreachable):
@@ -92,7 +98,7 @@ def test_a_source_that_knows_one_thread_is_asked_in_it(pool: Workers) -> None:
             threads.add(threading.get_ident())
             yield [record(number)]
 
-    found = [each for group in pool.read(made(), ahead=False) for each in group]
+    found = [each for group in read_all(pool, made(), ahead=False) for each in group]
 
     assert found == here([record(number) for number in range(1, 8)])
     assert threads == {threading.get_ident()}
@@ -107,7 +113,7 @@ def test_a_record_that_kills_its_worker_costs_only_itself(pool: Workers, monkeyp
         return read(worker, pieces)
 
     monkeypatch.setattr(Worker, "read", deadly)
-    found = [each for group in pool.read([[piece(1, 5)], [piece(6, 2)]]) for each in group]
+    found = [each for group in read_all(pool, [[piece(1, 5)], [piece(6, 2)]]) for each in group]
 
     told_of = [each.nct_id if isinstance(each, Reading) else each.asked for each in found if isinstance(each, Reading | Lost)]
     assert told_of == [f"NCT9900000{number}" for number in range(1, 8)]
@@ -126,7 +132,7 @@ def test_a_piece_comes_apart_into_its_records() -> None:
 def test_no_process_is_left_when_reading_ends_early() -> None:
     with Workers(2, NO_CORRECTIONS) as running:
         processes = [worker._process for worker in running._all]
-        next(running.read([piece(number, 1)] for number in range(1, 50)))
+        next(read_all(running, ([piece(number, 1)] for number in range(1, 50))))
 
     assert all(process.poll() is not None for process in processes)
 
@@ -151,6 +157,48 @@ def test_few_come_alone_and_many_together(monkeypatch: pytest.MonkeyPatch) -> No
 
     assert sizes == [1, 1, 1, 5]
     assert [len(job) for job in jobs(record(1) for _ in range(250))] == [100, 100, 50]
+
+
+def test_a_piece_of_many_comes_alone_at_first_and_then_together(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(groups, "FEW", 3)
+    monkeypatch.setattr(groups, "_GROUP", 4)
+
+    assert [len(group) for group in read_in_groups([piece(1, 9)], NO_CORRECTIONS, 1)] == [1, 1, 1, 4, 2]
+
+
+def test_a_point_of_the_source_is_not_waited_beyond() -> None:
+    """After it there may be nothing to read for a second: the next page is on its way."""
+    arrivals: list[Arrival] = [piece(1, 2), Reached("a page"), piece(3, 2), record(5), Reached("another")]
+
+    assert [len(job) for job in jobs(arrivals)] == [2, 3]
+
+
+def test_the_next_page_is_asked_for_while_one_is_read() -> None:
+    asked = threading.Event()
+
+    def pages() -> Iterator[Arrival]:
+        yield piece(1, 3)
+        yield Reached("a page")
+        asked.set()
+        yield piece(4, 1)
+
+    reading = read_in_groups(pages(), NO_CORRECTIONS, 1)
+    next(reading)
+
+    assert asked.wait(20)
+    assert len([each for group in reading for each in group]) == 4
+
+
+def test_an_error_after_few_records_comes_after_them() -> None:
+    def gone() -> Iterator[Arrival]:
+        yield piece(1, 2)
+        raise RegistryUnreachable("No connection", "Try again.")
+
+    reading = read_in_groups(gone(), NO_CORRECTIONS, 2)
+
+    assert [*next(reading), *next(reading)] == here([piece(1, 2)])
+    with pytest.raises(RegistryUnreachable):
+        next(reading)
 
 
 def test_what_came_before_an_error_of_the_source_is_not_lost_with_it() -> None:
