@@ -8,6 +8,7 @@ excludes nothing by itself. Below ``who do not meet the following`` under an exc
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 from harvester.shape import shape
 from harvester.text.criterion import CriterionLine
@@ -113,16 +114,14 @@ def _beside_announced(raw: str, criterion: CriterionLine, lines: tuple[Criterion
 
     Where such a list ends nothing says; what is asked of everybody, as an age or a consent, ends it.
     """
-    common = _of_all(raw, criterion)
+    between = [criterion]
     for other in reversed(lines[max(0, criterion.position - _NEAR) : criterion.position]):
         if other.kind == "header" or other.parent != criterion.parent or other.section != criterion.section:
             return False
         if _ANNOUNCES.search(raw, max(other.start, other.end - 90), other.end):
-            return True
-        before = _of_all(raw, other)
-        if common and not before:
-            return False
-        common = before
+            common = [_of_all(raw, line) for line in between]
+            return not any(asked and not before for asked, before in pairwise(common))
+        between.append(other)
     return False
 
 

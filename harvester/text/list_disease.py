@@ -10,6 +10,7 @@ from functools import cache, lru_cache
 
 from harvester.text.criterion import CriterionLine
 from harvester.text.definition_file import definition_pairs, expression
+from harvester.text.opened import Opened
 from harvester.text.pattern import pattern_of
 
 _OPENING = expression("list_disease.opening")
@@ -23,11 +24,21 @@ def _diseases() -> tuple[tuple[str, re.Pattern[str]], ...]:
     return tuple((name, pattern_of(words, re.IGNORECASE)) for name, words in definition_pairs("diseases.txt"))
 
 
+@cache
+def _opened() -> Opened:
+    return Opened(pattern for _, pattern in _diseases())
+
+
+def _first_named(words: str) -> str | None:
+    """The disease of the first expression that ``words`` match."""
+    return next((_diseases()[index][0] for index, matches in _opened().matches(words) if next(matches, None)), None)
+
+
 @lru_cache(maxsize=512)
 def names_a_disease(label: str) -> bool:
     """Whether a label, the words before a colon, is the name of a disease (``Follicular lymphoma``)."""
     short = len(label) <= 60 and _HEAD_ENDS.search(label) is None
-    return short and any(pattern.search(label) for _, pattern in _diseases())
+    return short and _first_named(label) is not None
 
 
 @lru_cache(maxsize=1024)
@@ -36,7 +47,7 @@ def _named(head: str) -> tuple[str, str] | None:
     opening = _OPENING.match(head)
     words = head[opening.end() if opening else 0 :]
     words = words[: ends.start()] if (ends := _HEAD_ENDS.search(words)) else words
-    name = next((name for name, pattern in _diseases() if pattern.search(words)), None)
+    name = _first_named(words)
     return (name, " ".join(words.split()).strip(" ,:;-*")) if name else None
 
 
