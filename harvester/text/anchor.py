@@ -55,7 +55,7 @@ _FROM_DAY = Phrase(
     r"(?<![A-Za-z])(?P<lead>start(?:s|ed|ing)?|begin(?:s|ning)?|began|commenc(?:ed|es|ing)|initiated|from)"
     r"(?: (?:on|at|from|with|in))?(?: the)? (?:study )?(?P<u>day|week) ?(?P<n>[-+]?\d{1,3})(?!\d|\.\d)"
     r"(?!,? ?(?:-|to|through|thru|until|till|and|&|,|or) ?(?:including )?(?:day |"
-    r"week )?[-+]?\d)(?P<of> of (?:the )?(?:cycle ?\d{1,2}|first cycle))?",
+    r"week )?[-+]?\d{1,3}(?!\d|\.\d| ?(?:[mu]?g|mcg|mL|IU|x|×)(?![a-z])))(?P<of> of (?:the )?(?:cycle ?\d{1,2}|first cycle))?",
     re.I,
 )
 _COMMENCE = Phrase(
@@ -107,7 +107,7 @@ def anchor_mentions(scan: Scan) -> list[Mention]:
         offset = float(match["n"])
         if match["rel"].lower() in ("from", "since"):
             continue
-        if match["sign"] == "-" and match["rel"].lower() in ("after", "following"):
+        if offset == 0 or (match["sign"] == "-" and match["rel"].lower() in ("after", "following")):
             continue  # "on day -1 after fludarabine": the day counts from another event
         offset = -offset if match["sign"] == "-" or _is_before(match["rel"]) else offset
         add(match.start(), match.end(), match["event"], offset, time_unit(match["u"]), "anchor.day_since")

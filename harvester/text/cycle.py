@@ -95,6 +95,15 @@ _ORDINAL = {
 _ORDINAL_CYCLE = Phrase(
     rf"(?<![A-Za-z0-9])(?:the )?(?P<o>{'|'.join(_ORDINAL)})(?: (?P<n>\d|two|three|four|five|six))? {_CYCLE}(?![a-z])", re.I
 )
+# starting cycle 3 day 1 through cycle 15
+_FROM_CYCLE = Phrase(
+    r"(?<![A-Za-z])(?:from|starting(?: from| with| in| at| on)?|beginning(?: with| in| at| on)?) (?:cycle ?|"
+    r"C)(?P<n>\d{1,2}),? ?(?:day ?|D)\d{1,2}"
+    r"(?! ?(?:-|to|through|,|and) ?(?:day |D)?\d)(?:,? ?(?:through|to|until|up to) (?:the end of )?(?:cycle ?|"
+    r"C)(?P<to>\d{1,2}))?(?![A-Za-z0-9])",
+    re.I,
+)
+_AFTER = pattern_of(r"(?<![a-z])after $", re.I)
 _LATER = Phrase(
     rf"(?<![A-Za-z0-9])(?:(?:each |all |any |the )?(?:subsequent|following|remaining|later) {_CYCLE}|"
     rf"(?:subsequent|later) \d{{1,2}}[ -](?:day|week)[ -]cycles?)(?![a-z])",
@@ -102,7 +111,7 @@ _LATER = Phrase(
 )
 
 
-PHRASES = (*_LENGTHS, *_COUNTS, _WHICH, _CD, _OF_C, _ORDINAL_CYCLE, _LATER)
+PHRASES = (_FROM_CYCLE, *_LENGTHS, *_COUNTS, _WHICH, _CD, _OF_C, _ORDINAL_CYCLE, _LATER)
 
 
 def cycle_length_mentions(scan: Scan) -> list[Mention]:
@@ -156,12 +165,17 @@ def cycles_mentions(scan: Scan) -> list[Mention]:
         if taken.take(start, end):
             found.append(Mention("cycles", start, end, Timing(cycle_from=first, cycle_to=last), rule))
 
+    for match in scan.finditer(_FROM_CYCLE):
+        add(match.start(), match.end(), int(match["n"]), int(match["to"]) if match["to"] else None, "cycle.from")
     for match in scan.finditer(_WHICH):
         numbers = [count(item) for item in re.findall(_WHICH_ITEM, match["list"], re.I)]
         ranged = bool(re.search(r"-|to|through", match["list"]))
         if len(numbers) > 2 and not ranged and numbers != list(range(numbers[0], numbers[0] + len(numbers))):
             continue
         if numbers == sorted(numbers):
+            if _AFTER.search(scan.text, max(0, match.start() - 10), match.start()):
+                add(match.start(), match.end(), numbers[-1] + 1, None, "cycle.after")
+                continue
             goes_on = match["plus"] is not None or (len(numbers) == 1 and _is_beginning(scan.text, match.start(), match.end()))
             add(match.start(), match.end(), numbers[0], None if goes_on else numbers[-1], "cycle.which")
     for match in (*scan.finditer(_CD), *scan.finditer(_OF_C)):

@@ -11,6 +11,7 @@ import itertools
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import Protocol, TypeVar
 
 from harvester.text.agent import Agent, AgentMention, agent_mentions
@@ -18,7 +19,7 @@ from harvester.text.days import signed_days_at
 from harvester.text.dose_agent import assign_agents
 from harvester.text.dose_amount import AmountRead, Amounts
 from harvester.text.dose_condition import group_behind, set_conditions
-from harvester.text.dose_context import Context, complete, divided, give_heading, hear, titrates
+from harvester.text.dose_context import OFTEN, Context, complete, divided, give_heading, hear, titrates
 from harvester.text.dose_draft import Draft, agent_key
 from harvester.text.dose_exclusion import pieces_a_day, without_repeats
 from harvester.text.dose_finish import finished, unread_words
@@ -181,11 +182,32 @@ def _shared_out(parts: Sequence[Statement], items: Iterable[_P]) -> list[list[_P
 
 
 # "25 mg/day increasing weekly by 25 mg": how often the dose is raised.
+_OR = pattern_of(r" ?(?:or|/) ?(?:once )?")
+_STEPS_BEHIND = pattern_of(r" (?:dose )?(?:increments?|increases?|steps?|escalations?|titrations?)(?![a-z])", re.I)
 _OF_STEPS = pattern_of(
     r"(?:increas|escalat|titrat|rais|reduc|taper|decreas|adjust)(?:e[sd]?|ing)?(?: up| down)? $"
     r"|(?:escalating|increasing) doses? \([^()]{3,90}\) $",
     re.I,
 )
+
+
+def _is_of_steps(text: str, mention: Mention) -> bool:
+    """Whether a phrase tells how often a dose is raised, not how often it is given."""
+    before = _OF_STEPS.search(text, max(0, mention.start - 110), mention.start)
+    return before is not None or _STEPS_BEHIND.match(text, mention.end) is not None
+
+
+def _without_choices(text: str, said: Sequence[Mention]) -> list[Mention]:
+    """``said`` with the first of two times to choose from: "weekly or every 2 weeks"."""
+    found: list[Mention] = []
+    for mention in said:
+        last = found[-1] if found else None
+        chosen = last is not None and {last.kind, mention.kind} <= OFTEN and _OR.fullmatch(text, last.end, mention.start)
+        if last is not None and chosen:
+            found[-1] = replace(last, flags=(*last.flags, "frequency_choice"))
+            continue
+        found.append(mention)
+    return found
 
 
 def _of_doses(
@@ -197,9 +219,7 @@ def _of_doses(
         earlier = [a.start for a in others if a.excluded == EARLIER_TRIAL]
         said = [m for m in said if not _of_a_step(m, steps, amounts)]
         said = [m for m in said if not any(start < m.start and not of_this_trial(text, start, m.start) for start in earlier)]
-    said = [
-        m for m in said if m.kind not in ("frequency", "interval") or not _OF_STEPS.search(text, max(0, m.start - 110), m.start)
-    ]
+    said = _without_choices(text, [m for m in said if m.kind not in OFTEN or not _is_of_steps(text, m)])
     often = not any(m.kind == "interval" for m in said) or not titrates(text, statement)
     return [m for m in said if (often or m.kind != "interval") and not (m.kind == "frequency" and divided(text, m.start))]
 

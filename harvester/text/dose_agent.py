@@ -57,6 +57,11 @@ _SMALL_WORD = pattern_of(
 )
 _NO_MEDICINES = frozenset(definition_lists("dose-words.txt")["no medicines"])
 _LABELLED = pattern_of(r"(?:study|trial|protocol|cohort|group|part|arm|stage|phase|regimen|schedule|site) $", re.I)
+_PEOPLE_WITH = pattern_of(
+    r"(?:patients|subjects|participants|those|children|adults|individuals|people) (?:with|having|who have|harbou?ring|carrying) "
+    r"(?:an? |the )?$",
+    re.I,
+)
 _GOVERNED = pattern_of(
     r"(?:with or without|with|without|during|combined with|in combination with|than|before|after|to|versus|"
     r"vs\.?|prior|following|against|replace) (?:the |start of the )?$",
@@ -172,7 +177,10 @@ def _adjacent_before(text: str, amount: AmountRead, named: Sequence[AgentMention
 def _unlisted(text: str, amount: AmountRead, since: int, until: int) -> DoseAgent | None:
     """A name that nobody lists but that stands where only a name can: right before or after the amount."""
     match = _WORD_BEFORE.search(text, max(since, amount.start - 60), amount.start)
-    labelled = match is not None and _LABELLED.search(text, max(0, match.start() - 16), match.start()) is not None
+    labelled = match is not None and (
+        _LABELLED.search(text, max(0, match.start() - 16), match.start()) is not None
+        or _PEOPLE_WITH.search(text, max(0, match.start() - 40), match.start()) is not None
+    )
     if match and not labelled and match.end() == amount.start and _is_name(match["name"]):
         return DoseAgent(match["name"], None, match.start("name"), match.end("name"), "word")
     small = _SMALL_WORD.search(text, max(since, amount.start - 40), amount.start) if labelled or not match else None

@@ -22,7 +22,7 @@ _EXAMINATION = pattern_of(
 )
 # What a titration repeats is its steps.
 _TITRATION = pattern_of(r"titrat|increment|(?:escalat|increas|rais)\w*(?: \w+){0,2} every", re.I)
-OFTEN = ("interval", "frequency")
+OFTEN = frozenset({"interval", "frequency"})
 _LATER_ON = pattern_of(
     r",? (?:after|from|beyond|starting(?: at| from| in)?) (?:week|month|cycle|day|\d+ (?:weeks|months|cycles|days))", re.I
 )
@@ -53,7 +53,7 @@ _REMARK = frozenset(
 _OF_ITSELF = frozenset({"route", "cycle_length", "cycle_count", "continuous"})
 _ALIKE = frozenset({"route", "frequency", "interval", "continuous", "infusion", "cycle_length"})
 _OR = pattern_of(r",? or ")  # "4 mg/kg PO or 3 mg/kg"
-_ON_DEMAND = pattern_of(r"(?:for|in case of) (?:bleeding|breakthrough)|as needed|prn|on demand", re.I)
+_ON_DEMAND = pattern_of(r"(?:for|in case of) (?:bleeding|breakthrough)|as needed|prn|on[- ]demand", re.I)
 _OF_PHASE = frozenset({"frequency", "interval", "days", "weeks", "cycles", "duration", "anchor", "cycle_length", "cycle_count"})
 _LATER_CYCLES = pattern_of(
     r"(?:start\w*|beginning|from|in|during|for|after|then)[^.;]{0,24}?(?:cycles? ?\d|subsequent|later|remaining|thereafter)", re.I

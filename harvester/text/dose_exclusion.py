@@ -167,7 +167,8 @@ def _beside(text: str, amounts: Sequence[AmountRead], index: int) -> str | None:
         between = text[before.end : amount.start]
         if (
             re.fullmatch(
-                r" ?(?:[A-Za-z0-9-]+ ){0,3}[(\[,=] ?(?:as |i\.e\.?,? |=|equivalent to |equal to |corresponding to |"
+                r" ?(?:[A-Za-z0-9-]+ ){0,3}(?:\d[\d.]* ?% ?)?[(\[,=] ?(?:as |i\.e\.?,? |=|equivalent to |equal to |"
+                r"corresponding to |"
                 r"in )?(?:a )?",
                 between,
             )
@@ -250,11 +251,18 @@ def _one_of_several(text: str, amounts: Sequence[AmountRead], index: int) -> boo
 def _same_again(text: str, before: Sequence[AmountRead], amount: AmountRead) -> bool:
     """Whether the amount only repeats one before it: ``1.9 mg administered as one 1.9 mg patch``, ``(equivalent to 10 mg …)``."""
     told = [
-        a for a in before if a.excluded is None and a.unit == amount.unit and a.low == amount.low and amount.start - a.end < 90
+        a
+        for a in before
+        if a.excluded is None
+        and a.unit == amount.unit
+        and (a.low == amount.low or text[a.end : a.end + 2] == " (")
+        and amount.start - a.end < 90
     ]
     if not told or "\n" in text[told[-1].end : amount.start]:
         return False
     lead = text[told[-1].end : amount.start]
+    if re.fullmatch(r" ?\((?:equivalent|equal|corresponding) to (?:a dose of |approximately |about )?", lead, re.I):
+        return "placebo" not in text[amount.end : amount.end + 30].lower()
     piece = re.search(r"(?:as|using|with) (?:one|a|an|a single|single|1)(?: x)? $", lead, re.I) and _FORM.match(text, amount.end)
     equal = (
         re.search(r"\((?:equivalent|equal|corresponding) to $", lead, re.I)

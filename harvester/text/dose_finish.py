@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 
@@ -10,7 +11,7 @@ from harvester.text.dose_draft import Draft
 from harvester.text.dose_reading import DoseRead, UnreadRead
 from harvester.text.flow import FlowText
 from harvester.text.rule import dose_confidence_of
-from harvester.text.timing import DAYS_PER, Mention, Timing, all_told
+from harvester.text.timing import DAYS_PER, Mention, Timing, Windows, all_told
 
 
 def finished(normal: FlowText, draft: Draft) -> DoseRead:
@@ -61,6 +62,7 @@ def _timing(told: Mapping[str, Mention]) -> tuple[Timing, list[str]]:
     """The timing that the phrases ``told`` make together; an interval beside days is the length of the cycle."""
     parts = dict(told)
     interval = parts.pop("interval", None)
+    parts = _within_block(parts)
     timing = all_told(mention.timing for mention in parts.values())
     flags = [flag for mention in parts.values() for flag in mention.flags]
     if interval is not None:
@@ -69,6 +71,22 @@ def _timing(told: Mapping[str, Mention]) -> tuple[Timing, list[str]]:
     if _is_beyond_cycle(timing):
         timing = replace(timing, cycle_length_value=None, cycle_length_unit=None)
     return timing, flags
+
+
+def _within_block(parts: dict[str, Mention]) -> dict[str, Mention]:
+    """``parts`` where a dose that has its own time within "4 weeks on, 2 weeks off" has not all the days of treatment."""
+    block = parts.get("cycle_length")
+    if block is None or not block.timing.days:
+        return parts
+    start = re.fullmatch(r"day (\d+)", parts["anchor"].timing.anchor_event or "") if "anchor" in parts else None
+    last = block.timing.days[-1][1]
+    if start and 1 < int(start[1]) <= last:
+        days: Windows | None = ((int(start[1]), last),)
+    elif "duration" in parts or "weeks" in parts:
+        days = None
+    else:
+        return parts
+    return {**parts, "cycle_length": replace(block, timing=replace(block.timing, days=days))}
 
 
 def _is_beyond_cycle(timing: Timing) -> bool:

@@ -49,7 +49,7 @@ def goes_on_elsewhere(text: str, mention: Mention, mains: Sequence[Draft], menti
             any(m.kind == "cycles" and m.end <= mains[0].amount.start for m in mentions)
             and re.search(r"\band\b", before) is not None
         )
-    if mention.kind in OF_LATER and _CONTINUED.search(before):
+    if (mention.kind in OF_LATER or mention.kind in ("cycle_count", "cycle_length")) and _CONTINUED.search(before):
         return True
     return mention.kind == "days" and _FOLLOWING.search(before) is not None and not _THEN.search(before)
 

@@ -57,6 +57,7 @@ _OR = pattern_of(
 
 
 # "480 mg PO or IV (240 mg with ciclosporin)": the choice is of the way
+_BANDS = pattern_of(r"\d|adults|children|adolescents|infants|patients with", re.I)
 _TWO_WAYS = pattern_of(
     r"(?<![A-Za-z])(?:PO|IV|SC|IM|p\.o\.|i\.v\.|oral(?:ly)?|intravenous(?:ly)?|subcutaneous(?:ly)?)(?: or |/)(?:PO|IV|"
     r"SC|IM|p\.o\.|"
@@ -180,6 +181,8 @@ def _set_alternatives(text: str, drafts: Sequence[Draft]) -> None:
         between = text[first.amount.end : second.amount.start]
         if first.statement is not second.statement:
             continue
+        if first.condition and second.condition and first.condition != second.condition and _BANDS.search(first.condition):
+            continue  # for different people
         between = _TWO_WAYS.sub(" ", between)
         near = _OR.search(between[-45:]) or _OR.search(between[:6])
         joined = near and not re.search(r"(?<![a-z])then|followed by", between, re.I) and "\n" not in between

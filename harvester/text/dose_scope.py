@@ -26,6 +26,9 @@ _start = attrgetter("start")
 _SEPARATOR = pattern_of(r"[,;\n)]|(?<![A-Za-z])(?:and|then|followed by|or|plus|versus|vs)(?![A-Za-z])", re.I)
 
 
+_PARTED_WAYS = pattern_of(r"(?<![A-Za-z])(?:and|plus|followed by)(?![A-Za-z])|[,;+]")
+_OPENS = pattern_of(r"(?:[:;.*\n]|^) ?(?:at|on|in|during|from|for) (?:the )?$", re.I)
+_PARTED = pattern_of(r"(?<![A-Za-z])(?:and|plus|with|followed by)(?![A-Za-z])|[,;+]")
 _ASIDE = pattern_of(r" ?(?:\([^()]{0,60}\) ?)?")
 # "with concurrent weekly cisplatin 40 mg/m2": how often what follows is given.
 _LED_IN = pattern_of(r"(?:(?<![A-Za-z])(?:with|and|plus|then|by|concurrent|concomitant|of|receive)|[,+]) ?$", re.I)
@@ -67,7 +70,7 @@ def scope_statement(
             loose.append(mention)
             continue
         if side == 1 and goes_on_elsewhere(text, mention, mains, mentions):
-            if mention.kind in OF_LATER:
+            if mention.kind in OF_LATER or mention.kind in ("cycle_count", "cycle_length"):
                 mains[index].flags.append("goes_on_otherwise")
             continue
         if side == 1 and phases.take(mention, mains[index]):
@@ -216,8 +219,14 @@ def _of_other_before(text: str, mention: Mention, draft: Draft, named: Sequence[
     if draft.agent is None or draft.agent.start <= mention.start or draft.agent.how not in ("before", "after", "of", "word"):
         return False
     before = [a for a in named if a.end <= mention.start and agent_key(a) != draft.agent_key and a.source != "diluent"]
+    if not before or any(agent_key(a) == draft.agent_key and a.end <= mention.start for a in named):
+        return False
     begins = mention.rule == "anchor.from_day"  # "tacrolimus from day -1 and drugamab 15 mg/kg"
-    return bool(before) and (begins or THEN.search(text, mention.end, draft.amount.start) is not None)
+    # "lenalidomide PO daily on days 1-21 and dexamethasone 40 mg"
+    joint = _PARTED_WAYS if mention.kind == "route" else _PARTED
+    opens = _OPENS.search(text, max(0, mention.start - 12), mention.start) is not None  # "At week 52, all will be given"
+    parted = not opens and draft.agent.start >= mention.end and joint.search(text, mention.end, draft.agent.start) is not None
+    return begins or parted or THEN.search(text, mention.end, draft.amount.start) is not None
 
 
 def _give_in_order(

@@ -83,18 +83,32 @@ def share_with_list(
     if mention.kind not in _LISTED:
         return
     tail = _is_tail(text, mention, index, mains, told)
-    behind = tail or (around is not None and around[1] <= mention.start and not _CLAUSE.search(text, around[1], mention.start))
+    behind = tail or (
+        around is not None and around[1] <= mention.start and not _CLAUSE.search(_plain(text, around[1], mention.start))
+    )
     if not behind and not _OF_ALL.search(text, max(0, mention.start - 48), mention.start):
         return
     for place in reversed(range(index)):
         draft = mains[place]
-        if around and draft.amount.start < around[0]:
+        if around and draft.amount.start < around[0] and not _JOINED_REGIMEN.fullmatch(text, draft.amount.end, around[0]):
             return
         if _may_take(mention, draft, told[place]):
             draft.give(mention)
 
 
 _CLAUSE = pattern_of(r"[,;:(]|(?<![a-z])(?:and|then|with|plus|or|followed)(?![a-z])")
+
+
+# "brentuximab 1.2 mg/kg + AVD (doxorubicin …) on days 1 and 15"
+_JOINED_REGIMEN = pattern_of(r" ?(?:IV |orally |SC )?(?:\+|plus|and|with|in combination with) ?[A-Z][\w-]{1,14} ?")
+
+
+def _plain(text: str, start: int, end: int) -> str:
+    """The words there, with lists of numbers made one: "on days 1, 8 and 15 of each"."""
+    return _NUMBERS.sub("-", text[start:end])
+
+
+_NUMBERS = pattern_of(r"(?<=\d)(?:, ?(?:and )?| and )(?=\d)")
 
 
 def _is_tail(text: str, mention: Mention, index: int, mains: Sequence[Draft], told: Sequence[frozenset[str]]) -> bool:

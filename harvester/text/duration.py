@@ -96,11 +96,16 @@ _FOR_COUNT = Phrase(
 )
 # "weekly x 4", "q12h x 6"; of a day "daily x 5" is five days.
 _TIMES_OVER = Phrase(
-    r"(?<![A-Za-z])(?:(?P<daily>daily|QD|qd|q\.d\.|once a day|per day|/day|/d)|weekly|QW|[Qq]\d{1,2} ?-?[hHwW]|"
-    r"every \d{1,2} (?:hours?|weeks?)|"
+    r"(?<![A-Za-z])(?:(?P<daily>daily|QD|qd|q\.d\.|once a day|per day|/day|/d)|weekly|QW|[Qq]\d{1,2} ?-?[hH]|"
+    r"every \d{1,2} hours?|"
     r"bid|BID|twice daily|monthly) ?(?P<all>(?:x|×) ?(?P<n>[2-9]|[1-3]\d))(?! ?(?:days?|d|weeks?|wks?|w|months?|"
     r"cycles?|doses?|hours?|h|m?g|times|"
     r"mo|years?|fractions?|courses?|infusions?|injections?)(?![a-z])|[\d/^.]| ?10)",
+)
+_WATCHED = pattern_of(
+    r"(?:follow|observ|monitor|assess|evaluat|visit|survey|collect|measur|scan|imag|sampl|"
+    r"blind)\w*[^.;]{0,40}$",
+    re.I,
 )
 _LASTING = pattern_of(r" (?:for|with) (?:a (?:maximum|total)|up to|at least|maximum)", re.I)
 
@@ -178,6 +183,8 @@ def until_mentions(scan: Scan) -> list[Mention]:
     found = []
     for match in scan.finditer(_UNTIL):
         group = next(name for name, what in match.groupdict().items() if what)
+        if group == "through" and _WATCHED.search(scan.text, max(0, match.start() - 60), match.start()):
+            continue
         what = _LASTING.split(match[group])[0]
         end = match.start(group) + len(what)
         if what.strip(" ,"):

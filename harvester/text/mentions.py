@@ -61,14 +61,15 @@ def find_mentions(text: str) -> tuple[Mention, ...]:
     anchors = _clear(anchors, lengths)
     starts = [m for m in anchors if m.rule == "anchor.from_day"]
     plain_anchors = [m for m in anchors if m.rule != "anchor.days_since" and not _SIGNED_DAY.match(text, m.start)] + starts
-    windows = _clear(days.day_mentions(scan), plain_anchors)
+    cycles = _clear(cycle.cycles_mentions(scan), starts)
+    windows = _clear(days.day_mentions(scan), [*plain_anchors, *(m for m in cycles if m.rule == "cycle.from")])
     weeks = _clear(days.week_mentions(scan), [*lengths, *plain_anchors])
     blocks = weeks_on_off(scan)
     ends = _clear(duration.until_mentions(scan), windows)  # "day -6 and continue through day 0" is a window
     durations = _clear(duration.duration_mentions(scan), [*lengths, *anchors, *blocks, *ends])
     frequencies = [_as_interval(m) for m in _clear(frequency.frequency_mentions(scan), lengths)]
     found = [
-        *lengths, *anchors, *_clear(cycle.cycles_mentions(scan), starts), *windows, *weeks, *blocks, *durations, *frequencies,
+        *lengths, *anchors, *cycles, *windows, *weeks, *blocks, *durations, *frequencies,
         *cycle.cycle_count_mentions(scan), *route_mentions(text), *duration.infusion_mentions(scan),
         *duration.continuous_mentions(scan), *ends,
     ]  # fmt: skip
