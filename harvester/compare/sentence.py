@@ -97,7 +97,10 @@ def _limits(rows: _Rows, nct_ids: Sequence[str]) -> list[Sentence]:
     there = [found for found in rows.values() if _parted(found[1])]
     first = sorted(there, key=lambda found: -_parted(found[1]))[:_ROWS_SHOWN]
     shown = [found for found in there if found in first]
-    said = [_limit(found, nct_ids) for found in shown]
+    alike: dict[str, list[tuple[Panel, Row]]] = {}
+    for each in shown:
+        alike.setdefault(_limit_words(each[1], nct_ids), []).append(each)
+    said = [_limit(words, those, nct_ids) for words, those in alike.items()]
     rest = [found for found in there if found not in first]
     if rest:
         labels = _names([lowered(row.label) for _, row in rest])
@@ -110,17 +113,25 @@ def _parted(row: Row) -> int:
     return sum(cell.verdict in _ADMITS for cell in row.cells)
 
 
-def _limit(found: tuple[Panel, Row], nct_ids: Sequence[str]) -> Sentence:
-    row = found[1]
-    parts, told = [], [nct_ids[0]]
+def _limit(words: str, found: Sequence[tuple[Panel, Row]], nct_ids: Sequence[str]) -> Sentence:
+    """One sentence for all rows in which the same trials state the same."""
+    labels = [row.label if at == 0 else lowered(row.label) for at, (_, row) in enumerate(found)]
+    cells = found[0][1].cells
+    told = [nct_id for nct_id, cell in zip(nct_ids, cells, strict=True) if cell.verdict in _ADMITS or cell is cells[0]]
+    return Sentence(f"{listed(labels)}: {words}", _refs(found, told))
+
+
+def _limit_words(row: Row, nct_ids: Sequence[str]) -> str:
+    """How the people that the others admit lie to those of the focal trial; which of them cannot be compared is said too."""
+    parts = []
     for verdict, admits in _ADMITS.items():
         those = [(nct_id, cell) for nct_id, cell in zip(nct_ids, row.cells, strict=True) if cell.verdict == verdict]
         if those:
             each = listed([f"{nct_id} ({_words(cell)})" for nct_id, cell in those])
             parts.append(f"{each} {admits if len(those) == 1 else admits.replace('admits', 'admit')}")
-            told += [nct_id for nct_id, _ in those]
-    text = f"{row.label}: beside {nct_ids[0]} ({_words(row.cells[0])}), {listed(parts)}."
-    return Sentence(text, _refs([found], told))
+    odd = [nct_id for nct_id, cell in zip(nct_ids, row.cells, strict=True) if cell.verdict == "not comparable"]
+    open_ = f"; not comparable: {listed(odd)}" if odd else ""
+    return f"beside {nct_ids[0]} ({_words(row.cells[0])}), {listed(parts)}{open_}."
 
 
 def _same_limits(rows: _Rows, nct_ids: Sequence[str]) -> list[Sentence]:

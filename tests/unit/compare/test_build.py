@@ -1069,3 +1069,20 @@ def test_one_capsule_is_one() -> None:
     trial = SyntheticTrial(3).arm("Arm", "Drugamab").dose("Drugamab", 1, "{capsule}", {"day_start": 0, "day_end": 0})
 
     assert compared(trial).timelines[0].lanes[0].bars[0].label == "1 capsule"
+
+
+def test_rows_that_say_the_same_of_the_same_trials_share_a_sentence() -> None:
+    def both(number: int, limit: float) -> SyntheticTrial:
+        facts = [at_most(slug, limit, reference="ULN", quote=f"≤ {limit:g}") for slug in ("alt", "ast")]
+        return SyntheticTrial(number).criterion(f"ALT and AST ≤ {limit:g} × ULN", *facts)
+
+    odd = SyntheticTrial(3).criterion("ALT ≤ 100 U/L", at_most("alt", 100, unit="U/L", canonical_unit="U/L", quote="≤ 100"))
+    odd.criterion("AST ≤ 100 U/L", at_most("ast", 100, unit="U/L", canonical_unit="U/L", quote="≤ 100"))
+    made = compared(both(1, 3), both(2, 5), odd)
+    (told,) = [each for each in made.sentences if "aminotransferase" in each.text]
+
+    assert told.text == (
+        "Alanine aminotransferase and aspartate aminotransferase: beside NCT99000001 (≤ 3 × ULN), NCT99000002 (≤ 5 × ULN) "
+        "admits more people; not comparable: NCT99000003."
+    )
+    assert told.rows == (("criteria", "alt"), ("criteria", "ast"))
