@@ -9,7 +9,6 @@ from harvester.compare.related import Related, Weights
 from harvester.errors import SearchTooBroad
 from harvester.normalise import normalise
 from harvester.pipeline import stored_record
-from harvester.registry.client import Registry
 from harvester.registry.record import Record
 from harvester.registry.search import related_queries
 from harvester.site import ranking
@@ -18,6 +17,8 @@ from harvester.tables import RecordVersion, StudyRows
 
 if TYPE_CHECKING:
     from sqlite3 import Connection
+
+    from harvester.registry.client import Registry
 
 CLOSELY: Final = 500
 """Trials that are looked at closely: a command may take longer than a page."""

@@ -13,8 +13,8 @@ from harvester.cli.options import settings_of
 from harvester.errors import RegistryError, SearchTooBroad
 from harvester.pipeline import Harvest, HarvestReport, stored_record
 from harvester.pipeline.sweep import sweep
-from harvester.registry.client import TOO_BROAD, Registry
-from harvester.registry.search import related_queries, words_query
+from harvester.registry.client import Registry
+from harvester.registry.search import TOO_BROAD, related_queries, words_query
 from harvester.registry.whole_page import PAGE_STUDIES
 from harvester.shape import shape
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import cache
-from importlib.metadata import PackageNotFoundError, version
 
 from harvester.compare.agent import Agents
 from harvester.compare.arms import arm_panels
@@ -83,6 +82,8 @@ def build_comparison(
 @cache
 def program_version() -> str:
     """The version of this program as installed; "unknown" where it runs without being installed."""
+    from importlib.metadata import PackageNotFoundError, version  # here, as it takes a while and is needed once
+
     try:
         return version("trialside")
     except PackageNotFoundError:

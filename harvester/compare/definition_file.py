@@ -11,7 +11,6 @@ from types import MappingProxyType
 from typing import Any, Generic, TypeVar
 
 import ahocorasick
-import yaml
 
 K = TypeVar("K")
 
@@ -29,7 +28,11 @@ def read_rows(name: str) -> tuple[MappingProxyType[str, str], ...]:
 @cache
 def read_yaml(name: str) -> Any:
     """The YAML document ``definitions/<name>``."""
-    return yaml.safe_load((_FOLDER / name).read_text(encoding="utf-8"))
+    import yaml  # here, since most commands compare nothing
+
+    # The loader written in C where there is one: it takes a seventh of the time, and both are as safe.
+    loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    return yaml.load((_FOLDER / name).read_text(encoding="utf-8"), Loader=loader)  # noqa: S506 - a safe one
 
 
 class Cues:

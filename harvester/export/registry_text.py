@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from functools import cache
+from typing import TYPE_CHECKING
 
-import nh3
-from markdown_it import MarkdownIt
 from markupsafe import Markup
+
+if TYPE_CHECKING:
+    from markdown_it import MarkdownIt
 
 _ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
 _UNSHOWABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
@@ -34,12 +36,16 @@ def powers(text: str) -> tuple[tuple[str, bool], ...]:
 
 def markdown(text: str) -> Markup:
     """Registry markdown as HTML: paragraphs, lists and emphasis only; no raw HTML, links, images or code."""
+    import nh3  # here, as with `MarkdownIt`: only pages show markdown
+
     rendered = _markdown().render(_UNSHOWABLE.sub("\ufffd", text))
     return Markup(nh3.clean(rendered, tags=_KEPT, attributes={"ol": {"start"}}))  # noqa: S704 - cleaned in the same breath
 
 
 @cache
 def _markdown() -> MarkdownIt:
+    from markdown_it import MarkdownIt
+
     blocks = ["code", "fence", "html_block", "heading", "lheading", "hr", "reference"]
     return MarkdownIt("commonmark", {"html": False}).disable(
         [*blocks, "html_inline", "link", "image", "autolink", "backticks", "entity"]

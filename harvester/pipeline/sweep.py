@@ -10,20 +10,23 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
 from harvester.errors import AnswerTooLarge, InputError, RegistryAnswerBad, SearchTooBroad
 from harvester.pipeline.arrivals import arrivals_of
 from harvester.pipeline.harvest import Harvest
 from harvester.pipeline.outcome import HarvestReport
 from harvester.reading.arrival import Arrival, Lost, Reached
-from harvester.registry.client import TOO_BROAD, Registry
 from harvester.registry.piece import Piece
 from harvester.registry.record import Record
-from harvester.registry.search import SearchQuery
+from harvester.registry.search import TOO_BROAD, SearchQuery
 from harvester.registry.whole_page import PAGE_STUDIES, WholePage
 from harvester.shape import shape
 from harvester.store import begin_sweep, finish_sweep, known_ids, save_parts, sweep_parts, unfinished_sweep
 from harvester.tables import Sweep, SweepPart, as_json
+
+if TYPE_CHECKING:
+    from harvester.registry.client import Registry
 
 ONE_PART = 20_000
 """Trials up to which a search is one part."""

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from functools import cache
+from typing import TYPE_CHECKING
 
 from harvester.errors import RegistryAnswerBad
 from harvester.pipeline import Harvest
-from harvester.registry.client import Registry
 from harvester.registry.release import RegistryVersion
 from harvester.store import keep_data_model, latest_data_model
 from harvester.tables import DERIVED
+
+if TYPE_CHECKING:
+    from harvester.registry.client import Registry
 
 _TOLD = 5
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
 from harvester.errors import RegistryError, SearchTooBroad
 from harvester.pipeline import Arrival, Confirmed, Harvest, HarvestReport, TrialOutcome, arrivals_of
@@ -11,10 +12,12 @@ from harvester.refresh.asked import Asked
 from harvester.refresh.drift import notice_fields
 from harvester.refresh.gate import gated
 from harvester.refresh.sweep import unchanged
-from harvester.registry.client import Registry
 from harvester.registry.release import RegistryVersion
 from harvester.registry.search import words_query
 from harvester.store import stale_trials
+
+if TYPE_CHECKING:
+    from harvester.registry.client import Registry
 from harvester.tables import SavedSearch
 
 

@@ -9,12 +9,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from itertools import islice
+from typing import TYPE_CHECKING
 
 from harvester.pipeline import Harvest
-from harvester.registry.client import STAMPS_A_PAGE, Registry, Stamp
 from harvester.registry.record import Record
 from harvester.registry.search import SearchQuery
+from harvester.registry.stamp import STAMPS_A_PAGE, Stamp
 from harvester.store import WATCHED, State, due_for_reading, states
+
+if TYPE_CHECKING:
+    from harvester.registry.client import Registry
 
 LISTED = 200
 """Numbers in one request: an address that every proxy takes."""

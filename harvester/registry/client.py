@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import field, replace
+from dataclasses import replace
 from datetime import UTC
 from typing import Final
 
@@ -29,31 +29,17 @@ from harvester.registry.paging import Page, Search, total_and_token
 from harvester.registry.piece import Piece, cut_answer
 from harvester.registry.record import VERSION_HOLDER_PATH, Origin, Record, bad_record, id_in_text, record_of
 from harvester.registry.release import RegistryVersion, read_count, read_data_model, read_version
-from harvester.registry.search import SearchQuery
+from harvester.registry.search import TOO_BROAD, SearchQuery
+from harvester.registry.stamp import STAMPS_A_PAGE, Stamp
 from harvester.registry.transport import Limits, Time, Transport
 from harvester.registry.trial_id import canonical_id
 from harvester.registry.whole_page import LARGEST_PAGE, WholePage, release_in, stamped
-from harvester.shape import shape
 
 BASE_URL: Final = "https://clinicaltrials.gov/api/v2"
 BATCH: Final = 50  # studies in one request: about a megabyte, and an address that every proxy takes
-TOO_BROAD: Final = 20_000  # studies; more than any question about trials brings, far less than a filter that was ignored
-STAMPS_A_PAGE: Final = 1_000  # the registry gives no more
 _LAST_UPDATE: Final = "protocolSection.statusModule.lastUpdatePostDateStruct.date"
 _STAMP_FIELDS: Final = "NCTId|StatusModule|HasResults|ConditionMesh|InterventionMesh"  # a kilobyte a study
 _FAILURES_IN_A_ROW: Final = 3  # studies that fail one after another before the registry itself is taken to be down
-
-
-@shape()
-class Stamp:
-    """A study's number and the date of its last update as posted (``LastUpdatePostDate``), or None when it has none.
-
-    ``partial`` is the record with no more than its status and dates, whether it has results, and its MeSH terms.
-    """
-
-    nct_id: str
-    last_update: str | None
-    partial: Record | None = field(default=None, compare=False, repr=False)
 
 
 Progress = Callable[[str, int, int | None], None]

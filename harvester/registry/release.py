@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from harvester.errors import RegistryAnswerBad
 from harvester.registry import json_text
-from harvester.registry.answer import Answer
+
+if TYPE_CHECKING:
+    from harvester.registry.answer import Answer
 from harvester.shape import shape
 
 

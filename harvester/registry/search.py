@@ -10,6 +10,9 @@ from typing import Final
 from harvester.registry.record import Record
 from harvester.shape import shape
 
+TOO_BROAD: Final = 20_000
+"""Studies: more than any question about trials brings, far less than a filter that was ignored."""
+
 _CONDITION_MESH: Final = "derivedSection.conditionBrowseModule.meshes"
 _INTERVENTION_MESH: Final = "derivedSection.interventionBrowseModule.meshes"
 _CONDITIONS: Final = "protocolSection.conditionsModule.conditions"
