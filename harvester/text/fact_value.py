@@ -27,7 +27,7 @@ from harvester.text.place import Place, ReadingLine
 from harvester.text.polarity import Region, eligible, is_conditional, requirement_in_exclusion
 from harvester.text.subject import OTHER, Subject
 from harvester.text.who_joins import AGES, is_open, recovered, turned
-from harvester.text.whom import whom_of
+from harvester.text.whom import part_before, whom_of
 
 # Measures that no laboratory gives a limit of normal for.
 _NO_ULN = frozenset(
@@ -82,7 +82,11 @@ def framed(
     return FactRead(
         *(line.index, span.start, span.end, concept, None, rule),
         sex=sex_of(before, after) or whom.sex,
-        condition=_beyond_sex(condition_of(before, after)) or whom.words or line.whom or line.disease,
+        condition=_beyond_sex(condition_of(before, after))
+        or whom.words
+        or part_before(line.text, start)
+        or line.whom
+        or line.disease,
         exception=line.spared or is_exception(before, after, line.criterion.section, line.text[max(0, start - 800) : start]),
         flags=kept,
     )

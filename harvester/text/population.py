@@ -46,6 +46,7 @@ _ONLY = pattern_of(
     r"|only (?:for|in|applies to|applicable (?:to|for)) (?P<people>[^:.;]{2,60}?)\s?:\s*",
     re.IGNORECASE,
 )
+_FLAT = pattern_of(rf"{_RUN}\s(?-i:[A-Z])", re.IGNORECASE)  # "Part 1 ANC … . Part 2A and 2B ANC …"
 _CLAUSE = pattern_of(r"[;.,] +(?:and )?(?:for )?(?=[A-Za-z])")
 _SCOPES = Gates((_PREFIX, _FOR, _SUFFIX, _WHOLE, _ONLY))
 
@@ -90,7 +91,8 @@ def scope_of(line: str) -> str | None:
 
 def _names_another(line: str, start: int) -> bool:
     """Whether a later clause of the line is for another part (``Part 1: …; Part 2: …``)."""
-    return any(_PREFIX.match(line, clause.end()) for clause in _CLAUSE.finditer(line, start, start + 600))
+    clauses = _CLAUSE.finditer(line, start, start + 600)
+    return any(_PREFIX.match(line, clause.end()) or _FLAT.match(line, clause.end()) for clause in clauses)
 
 
 def scope_in_heading(heading: str) -> str | None:

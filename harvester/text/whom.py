@@ -8,6 +8,7 @@ whose carriers alone an exclusion means (``HIV infection with a CD4 count below 
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from harvester.shape import shape
 from harvester.text.definition_file import expression
@@ -34,6 +35,7 @@ _AGE_OF_ALL = pattern_of(
     re.IGNORECASE,
 )
 _CARRIERS = expression("whom.carriers")
+_FLAT_PART = expression("whom.flat_part")
 _BEYOND_BRACKET = expression("whom.beyond_bracket")
 _UNLESS_OPENS = expression("whom.unless_opens")
 _WEIGHING = expression("whom.weighing")
@@ -99,6 +101,18 @@ def _of_label(label: str) -> Whom | None:
     people = _PEOPLE.fullmatch(label) and not _NOBODY_SPECIAL.search(label)
     named = people or _PART.fullmatch(label) or _PLACE.fullmatch(label) or names_a_disease(label)
     return Whom(None, label) if named else None
+
+
+@lru_cache(maxsize=64)
+def _flat_parts(text: str) -> tuple[tuple[int, str], ...]:
+    """The parts a line goes through at the head of its sentences (``Part 1 ANC … . Part 2 ANC …``), with their places."""
+    found = tuple((match.start("part"), " ".join(match["part"].split())) for match in _FLAT_PART.finditer(text))
+    return found if len({part.lower() for _, part in found}) > 1 else ()
+
+
+def part_before(text: str, at: int) -> str | None:
+    """The part of the trial that the words of a line at ``at`` are for, where the line goes through several."""
+    return next((part for start, part in reversed(_flat_parts(text)) if start <= at), None)
 
 
 def _bracketed(before: str, after: str) -> re.Match[str] | None:
