@@ -18,6 +18,16 @@ _BOUNDS = ("<", "<=", ">", ">=")
 _ONLY_OR = pattern_of(r"\s?,?\s?(?:or|and|and/or|/)\s?", re.IGNORECASE)
 _METRES = pattern_of(r" ?m\b(?!\s?/)")
 _WALKED = pattern_of(r"\b(?:(?:6|six)[- ]?min\w*|6MW[DT])\b", re.IGNORECASE)
+_OF_BLOOD = pattern_of(
+    r"\s*(?:of )?(?:packed |whole |donor |transfused )?"
+    r"(?:p?RBCs?|red (?:blood )?cells?|blood\b|platelets?\b|plasma\b|FFP)",
+    re.IGNORECASE,
+)
+_DRUNK = pattern_of(
+    r"\s*(?P<alcohol>(?:of )?(?:alcohol|ethanol)\s*)?(?:per|a|/|each|every)\s?(?P<time>week|day|wk)\b", re.IGNORECASE
+)
+_ALCOHOL = pattern_of(r"\b(?:alcohol\w*|ethanol|drink\w*)\b", re.IGNORECASE)
+_TIMES = {"wee": "wk", "wk": "wk", "day": "d"}
 _CLOSES = pattern_of(r"\s*[)\]]")
 _FOR_THE_OTHER = pattern_of(r"\s*\(?(?:for|in) (?:adult )?(?:women|men|females?|males?|girls|boys)\b", re.IGNORECASE)
 
@@ -46,6 +56,8 @@ def carried(place: Place) -> Limit:
 def united(limit: Limit, text: str) -> Limit:
     """``limit`` with the unit in brackets right before it, where it has none (``Hemoglobin (g/dL) ≥ 9``)."""
     amount = limit.amount
+    if amount.unit in ("[IU]", "[IU]/wk", "[IU]/d"):
+        return _of_things(limit, text)
     if amount.unit is not None or amount.reference != "absolute" or amount.word or limit.values:
         return limit
     metres = _METRES.match(text, limit.end)
@@ -57,6 +69,25 @@ def united(limit: Limit, text: str) -> Limit:
     if bracket is None or told is None or told.unit is None or told.end != len(bracket["unit"]) + 2:
         return limit
     return replace(limit, amount=replace(amount, unit=told.unit, kind=told.kind, unit_text=bracket["unit"]))
+
+
+def _of_things(limit: Limit, text: str) -> Limit:
+    """Units that are bags of blood or drinks, and no units of activity."""
+    of_blood = _OF_BLOOD.match(text, limit.end)
+    drunk = _DRUNK.match(text, limit.end)
+    if "/" in (limit.amount.unit or ""):
+        around = text[max(0, limit.start - 60) : limit.end + 30]
+        unit, end = (limit.amount.unit or "").replace("[IU]", "{drinks}"), limit.end
+        if not _ALCOHOL.search(around):
+            return limit
+    elif drunk and (drunk["alcohol"] or _ALCOHOL.search(text, max(0, limit.start - 60), limit.start)):
+        unit, end = f"{{drinks}}/{_TIMES[drunk['time'][:3].lower()]}", drunk.end()
+    elif of_blood:
+        unit, end = "{units}", limit.end
+    else:
+        return limit
+    whole = replace(limit.amount, unit=unit, unit_text=text[limit.amount.number_end : end].strip(), end=end)
+    return replace(limit, amount=whole, end=max(limit.end, end))
 
 
 def sharing(place: Place) -> Limit:

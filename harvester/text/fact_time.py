@@ -40,6 +40,9 @@ _PERSONS = expression("fact.persons")
 _GROWN = pattern_of(r"\b(?:adults?|children|minors?|adolescents?|infants?)\s*[(,]?\s*$", re.IGNORECASE)
 _GOES_ON_WITH_AGE = pattern_of(r"[\s,]*(?:and|or|to|but|-)?\s*(?:are |is |must be |not )?", re.IGNORECASE)
 _SAME_WINDOW = pattern_of(r"[\s,(]*(?:or|and|to)\s*(?:within\s*)?(?:at least\s*)?", re.IGNORECASE)
+# "within 4 weeks of the first dose (6 weeks for nitrosoureas)"
+_IN_BRACKET = pattern_of(r"[^.;()<>≤≥]{0,100}[(\[]\s*(?:or |but |and )?(?:within |at least |less than )?")
+_FOR_OTHERS = pattern_of(r"\s*(?:for|if|in (?:the )?case of|since|from|after|of) [a-z]", re.IGNORECASE)
 _OR_HALF_LIVES = pattern_of(r"^[^.;<>≤≥]*\bor (?:within )?(?:at least )?(?:<|≤)?\s*$", re.IGNORECASE)
 _CONTRACEPTIVES = pattern_of(r"\bcontraceptive (?:pills?|tablets?)\b", re.IGNORECASE)
 _FOR_SOME = pattern_of(r"\b(?:for|in|if|with|among)\s+(?:[\w-]+\s+){0,3}$")
@@ -121,7 +124,8 @@ class Times:
             return None
         between = place.between(self.windowed[0].end, 120)
         halved = amount.unit == "{half-life}" and between is not None and _OR_HALF_LIVES.search(between)
-        joined = between is not None and (halved or (len(between) < 60 and _SAME_WINDOW.fullmatch(between)))
+        bracketed = between is not None and _IN_BRACKET.fullmatch(between) and _FOR_OTHERS.match(place.right)
+        joined = between is not None and (halved or bracketed or (len(between) < 60 and _SAME_WINDOW.fullmatch(between)))
         return replace(self.windowed[1], start=place.limit.start) if joined else None
 
 
@@ -190,7 +194,7 @@ def _time(place: Place) -> TimeRead | None:
     if read is None:
         return _NOTHING if timed else None
     if read.kind == "age":
-        return _NOTHING if _is_condition(place) else read
+        return _NOTHING if _is_condition(place) or _is_of_item(limit) else read
     if read.concept == "state_duration" and _spans_ages(place):
         return _AGE
     if read.concept == "state_duration" and amount.unit == "a" and _PERSONS.search(place.left):
@@ -210,6 +214,12 @@ def _spans_ages(place: Place) -> bool:
     limit = place.limit
     ends = limit.rule == "limit.range" and limit.comparator in (">=", "<=")  # the ends have units of their own
     return ends and _TO_YEARS.fullmatch(place.sentence.strip(" .,;")) is not None
+
+
+def _is_of_item(limit: Limit) -> bool:
+    """Whether the number of an item is glued to an age (``3.14 to 70 years``): no age has such decimals."""
+    low = limit.low or 0.0
+    return limit.amount.unit == "a" and "weeks_and_days" not in limit.flags and abs(low * 4 - round(low * 4)) > 1e-6 and low > 2
 
 
 def _is_unmet(place: Place) -> bool:

@@ -296,7 +296,13 @@ def _is_said_range(place: Place, subject: Subject, bare: bool) -> bool:
     if bare:
         return limit.rule in ("limit.pair", "limit.reversed") or limit.start < limit.number_start
     between = place.between(place.earlier[0].end, 60) if place.earlier else None
-    return not (limit.rule == "limit.range" and between is not None and _CONVERTED.search(between))
+    return not (limit.rule == "limit.range" and between is not None and _is_converted(between, limit))
+
+
+def _is_converted(between: str, limit: Limit) -> bool:
+    """Whether only a bracket opens between two ranges: the second tells the first in other units."""
+    told = _CONVERTED.search(between) if limit.amount.unit == "Gy" else _CONVERTED.fullmatch(between)
+    return told is not None
 
 
 def _is_grade(place: Place, subject: Subject) -> bool:

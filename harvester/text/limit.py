@@ -44,6 +44,7 @@ _PRESSURE_AND = pattern_of(r" ?(?:mm ?Hg )?(?:-|to|and) ?(?=\d{2,3} ?/ ?\d{2,3}(
 _LIST_JOINER = pattern_of(r" ?(?:, ?(?:and|or)?|/|\bor\b|\band\b|;|&|、) ?(?:(?:NYHA|class|grade) (?=I|\d))?", re.IGNORECASE)
 _PART = pattern_of(r"[a-c](?![A-Za-z0-9])")
 _RATIO = pattern_of(r":\d")
+_UPPER = pattern_of(r"\s?(?:(?:to|-|up to|through)\s?(?P<sign><=?|≤)?|(?:and|but|,)\s?(?P<must><=?|≤))\s?", re.IGNORECASE)
 _FORMULA = pattern_of(r" ?[-−] ?age\b", re.IGNORECASE)  # "= [140 - age] x weight": how a clearance is reckoned
 _SIGNS = {"=>": ">=", "=<": "<=", "≥": ">=", "≤": "<="}
 
@@ -97,7 +98,10 @@ class _Scan(LimitPairs):
         if before is not None and before.key not in ("between",):
             bare = read_bare_reference(self.text, self._skip_blanks(before.end))
             if bare is not None and before.key != "=" and not re.match(r" ?\+", self.text[bare.end : bare.end + 3]):
-                return bound(self.text, before.key, replace(bare, start=before.end), before.start, "limit.bare_reference", before)
+                limit = bound(
+                    self.text, before.key, replace(bare, start=before.end), before.start, "limit.bare_reference", before
+                )
+                return self._up_to(limit)
         if self.tokens[at].low in OPENING:
             return normal_bound(self.text, self.tokens[at], self.name_before(at))
         if not self.is_number(at):
@@ -108,6 +112,16 @@ class _Scan(LimitPairs):
         if amount is None or _FORMULA.match(self.text, amount.end) or _is_ratio(self.text, amount):
             return None
         return self._assemble(at, amount, comparator)
+
+    def _up_to(self, limit: Limit) -> Limit:
+        """``> ULN to 1.5 x ULN``: a limit of normal that goes on to a multiple of it."""
+        upper = _UPPER.match(self.text, limit.end) if limit.comparator in (">", ">=") else None
+        second = read_amount(self.text, upper.end(), True) if upper else None
+        first = limit.amount
+        if upper is None or second is None or second.reference != first.reference or second.value <= first.value:
+            return limit
+        below = (upper["sign"] or upper["must"] or "<=").strip() == "<"
+        return self.ranged(first, second, limit.start, second.end, limit.comparator == ">=", not below, "limit.range", second)
 
     def _skip_blanks(self, char: int) -> int:
         while self.text[char : char + 1] in (" ", "(", ":"):

@@ -31,8 +31,10 @@ _SOFTWARE = expression("limit.software", exact=True)
 _CLOCK = pattern_of(r"(?::\d\d)? ?(?:[ap]m\b|[ap]\.m\.|o'clock)", re.IGNORECASE)
 _CYCLE = pattern_of(r"\b(?:cycle|course) $", re.IGNORECASE)  # names a moment ("before cycle 1 day 1")
 _ROMAN = pattern_of(r"(?:IV|III|II|I|V)(?![A-Za-z])|[Ⅰ-Ⅴ]")
+_GRADED_BEHIND = pattern_of(r"(?:\s?(?:-|to|/|or|and|,)\s?(?:IV|III|II|I)\b)*\s(?:grade|degree)\b")  # "II-IV grade GVHD"
 _PLAIN_ROMAN = pattern_of(r"(?:iv|iii|ii|i|v)(?![A-Za-z])")
 _BEFORE_SIGN = frozenset({"of", "between", "from", "to", "and", "than", "least", "most"})  # "of -1.00 to -6.00"
+_BEFORE_SCORE = _FILLERS | {"that", "either", "must"}  # "performance status that is either 0 or 1"
 _NAMING = limit_words("naming")
 
 
@@ -76,7 +78,7 @@ class LimitTokens:
         if token.low in ("v", "i") and at + 1 < len(self.tokens) and self.tokens[at + 1].text[0].isdigit():
             return False
         if _ROMAN.fullmatch(token.text) or (_PLAIN_ROMAN.fullmatch(token.text) and self.scored_before(at)):
-            return self.scored_before(at)
+            return self.scored_before(at) or _GRADED_BEHIND.match(self.text, token.end) is not None
         if (
             not token.text[0].isdigit()
             or (_NO_NUMBER.match(self.text, token.start) and not is_percentile(self.text, token.start))
@@ -113,7 +115,7 @@ class LimitTokens:
                 return phrase.key in SCORES
             if self.tokens[index].low in ("class", "classes", "grade", "grades", "degree", "nyha"):
                 return True
-            if self.tokens[index].low not in _FILLERS and self.tokens[index].text not in ">≥<≤=-/or)":
+            if self.tokens[index].low not in _BEFORE_SCORE and self.tokens[index].text not in ">≥<≤=-/or)":
                 return False
         return False
 

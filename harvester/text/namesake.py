@@ -37,6 +37,18 @@ _ACRONYM = expression("namesake.acronym", exact=True)
 _MEASURED = pattern_of(r"\b(?:time|dose|volume|level|count|ratio|pressure|concentration|rate)\s*\($", re.IGNORECASE)
 _CELLS_A_VOLUME = pattern_of(r"(?P<cells>blast|neutrophil|platelet|lymphocyte|eosinophil)s? ?/", re.IGNORECASE)
 _CELLS = {"blast": "blasts", "neutr": "anc", "plate": "platelets", "lymph": "lymphocytes", "eosin": "eosinophils"}
+_TRANSPLANTED = pattern_of(r"\b(?:allo\w*|auto\w*|transplant\w*|donors?|[ac]?GVHD|conditioning|haplo\w*)\b", re.IGNORECASE)
+_MISMATCHED = pattern_of(r"mismatch", re.IGNORECASE)
+_DISEASE_GRADE = pattern_of(
+    r"[\s,(]*(?:congestive |chronic |acute )?"
+    r"(?:heart failure|cardiac (?:insufficiency|failure)|kidney disease|CKD\b|encephalopathy|hydronephrosis|varices)",
+    re.IGNORECASE,
+)
+_DISEASE_GRADE_BEFORE = pattern_of(
+    r"\b(?:heart failure|cardiac (?:insufficiency|failure)|kidney disease|CKD|encephalopathy|hydronephrosis|varices)\)?,?\s*"
+    r"(?:\([A-Z]+\)\s*)?(?:of |with )?(?:grade|class|degree)s?[\s:≥>]*$",
+    re.IGNORECASE,
+)
 _PAIN = pattern_of(r"\bpain\b[^.;<>≤≥]*$", re.IGNORECASE)
 _ON_SCALE = pattern_of(
     r"[\s,(]*(?:out of 10 )?(?:on|in|by|using|of) (?:an? |the )?(?:(?:\d{1,3}|eleven|ten)[- ]?(?:point|cm|mm|item)s? )?(?:\w+ )?"
@@ -63,6 +75,14 @@ def told_apart(place: Place, subject: Subject) -> Subject:
     if subject.concepts in (("sbp",), ("dbp",)) and _side_of_earlier(place, subject):
         side = _PRESSURE_SIDE.match(place.text[limit.end : limit.end + 20])  # "> 180 systolic or > 110 mmHg diastolic"
         return replace(subject, concepts=("sbp" if side[1].lower() == "systolic" else "dbp",)) if side else subject
+    if subject.concepts == ("hematocrit",) and _TRANSPLANTED.search(
+        place.text, max(place.since, subject.start - 60), limit.start
+    ):
+        return replace(subject, concepts=(OTHER,), rule="subject.other")  # "allogeneic HCT with a risk of GVHD of > 25%"
+    if subject.concepts == ("hla_match",) and _MISMATCHED.search(
+        place.text, max(place.since, subject.start - 20), limit.end + 20
+    ):
+        return replace(subject, concepts=(OTHER,))
     if subject.concepts == ("lesion_size",) and _ORGAN.search(place.text[max(place.since, subject.start - 30) : limit.start]):
         return replace(subject, concepts=(OTHER,))
     if subject.concepts == ("dose_limit",) and limit.amount.unit == "%":
@@ -79,6 +99,11 @@ def told_apart(place: Place, subject: Subject) -> Subject:
         return replace(subject, concepts=(OTHER,))
     if subject.concepts != ("ctcae_grade",):
         return subject
+    named = place.text[max(place.since, limit.start - 60) : limit.start]
+    disease = _DISEASE_GRADE.match(place.right) or _DISEASE_GRADE_BEFORE.search(named)
+    if disease:
+        of_heart = re.search(r"heart|cardiac", disease.group(), re.IGNORECASE)
+        return replace(subject, concepts=("nyha" if of_heart else "other_score",))
     opens = _GRADE_OPENS.fullmatch(place.left)  # "Grade III or higher" below "astrocytic tumor", or in a list of its marks
     told = f"{place.text[:400]} {place.line.above}" if opens else place.sentence
     if _OTHER_GRADE.search(told) and not _TOXICITY.search(told):

@@ -34,6 +34,8 @@ _BY_UNIT = {
     "mL/min/{1.73_m2}": "egfr",
     "mm[Hg]": "blood_pressure",
     "[lb_av]": "body_weight",
+    "{drinks}/wk": "alcohol_intake",
+    "{drinks}/d": "alcohol_intake",
     "{attacks}/wk": "attack_frequency",
     "{attacks}/d": "attack_frequency",
     "{attacks}/mo": "attack_frequency",

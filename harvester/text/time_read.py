@@ -37,6 +37,7 @@ _UNRELATED = pattern_of(
     r"\b(?:unrelated|not related|other than) to (?:the |their )?(?:[\w-]+ ){0,2}(?:cancers?|malignanc\w+|tumou?rs?)\b",
     re.IGNORECASE,
 )
+_BRACKETED = pattern_of(r"\([^()]*\)")
 _FROM_PAST = pattern_of(
     r"[\s,]*(?:of|after|following|from|since|post)[\s-]"
     r"(?!(?:\w+ ){0,4}(?:study|trial|randomi[sz]\w+|enrol\w+|screening|registration|inclusion|baseline|consent)\b)"
@@ -141,7 +142,9 @@ def window_cue(place: Place) -> str:
     since = _SINCE_EVENT.match(place.right)
     if since:
         return first_cue("window", since.group(), "time_since_event")
-    slug = nearest_cue("window", left, "") or first_cue("window", right[:160], "")
+    plain = _BRACKETED.sub(" ", left)
+    slug = nearest_cue("window", plain, "") if plain != left else ""
+    slug = slug or nearest_cue("window", left, "") or first_cue("window", right[:160], "")
     if slug == "washout" and _STABLE.search(left):
         return "stable_therapy_duration"
     if slug in ("washout", "time_since_diagnosis") and _OTHER_CANCER.search(left):
