@@ -69,36 +69,40 @@ def told_apart(place: Place, subject: Subject) -> Subject:
         return replace(subject, concepts=(OTHER,), rule="subject.other")
     if place.earlier is not None and limit.amount.reference == "ULN" and subject.concepts == ("creatinine_clearance",):
         return replace(place.earlier[1], rule="subject.same")  # "creatinine ≤ 1.5 x ULN or, if > 1.5 x ULN, clearance ≥ 60"
-    if subject.concepts == ("blood_pressure",):
-        side = _PRESSURE_SIDE.match(place.text[limit.end : limit.end + 20])
-        return replace(subject, concepts=("sbp" if side[1].lower() == "systolic" else "dbp",)) if side else subject
-    if subject.concepts in (("sbp",), ("dbp",)) and _side_of_earlier(place, subject):
+    pressure = subject.concepts == ("blood_pressure",)
+    if pressure or (subject.concepts in (("sbp",), ("dbp",)) and _side_of_earlier(place, subject)):
         side = _PRESSURE_SIDE.match(place.text[limit.end : limit.end + 20])  # "> 180 systolic or > 110 mmHg diastolic"
         return replace(subject, concepts=("sbp" if side[1].lower() == "systolic" else "dbp",)) if side else subject
-    if subject.concepts == ("hematocrit",) and _TRANSPLANTED.search(
-        place.text, max(place.since, subject.start - 60), limit.start
-    ):
-        return replace(subject, concepts=(OTHER,), rule="subject.other")  # "allogeneic HCT with a risk of GVHD of > 25%"
-    if subject.concepts == ("hla_match",) and _MISMATCHED.search(
-        place.text, max(place.since, subject.start - 20), limit.end + 20
-    ):
-        return replace(subject, concepts=(OTHER,))
-    if subject.concepts == ("lesion_size",) and _ORGAN.search(place.text[max(place.since, subject.start - 30) : limit.start]):
-        return replace(subject, concepts=(OTHER,))
-    if subject.concepts == ("dose_limit",) and limit.amount.unit == "%":
-        return replace(subject, concepts=(OTHER,))
-    if subject.concepts == ("body_weight",) and _BEYOND_IDEAL.match(place.right):
-        return replace(subject, concepts=(OTHER,))
-    if subject.concepts == ("m_protein",) and _LIGHT_CHAIN.search(place.text[place.since : limit.start]):
-        return replace(subject, concepts=(OTHER,))
-    if subject.concepts == ("blasts",) and _MORE_THAN_BLASTS.match(place.right):
-        return replace(subject, concepts=(OTHER,))
+    if len(subject.concepts) == 1 and _is_namesake(place, subject, subject.concepts[0]):
+        return replace(subject, concepts=(OTHER,), rule="subject.other")
     if subject.concepts == ("prior_cycles",) and _CLUSTER.search(place.text[limit.start : subject.end]):
         return replace(subject, concepts=("episode_count",))
     if (set(subject.concepts) <= _CHANGING or _is_no_share(place, subject)) and _is_change(place, subject):
         return replace(subject, concepts=(OTHER,))
-    if subject.concepts != ("ctcae_grade",):
-        return subject
+    return _graded(place, subject) if subject.concepts == ("ctcae_grade",) else subject
+
+
+def _is_namesake(place: Place, subject: Subject, concept: str) -> bool:
+    """Whether the words beside the value make it that of another measure of the same name."""
+    limit, text = place.limit, place.text
+    if concept == "hematocrit":  # "allogeneic HCT with a risk of GVHD of > 25%"
+        return _TRANSPLANTED.search(text, max(place.since, subject.start - 60), limit.start) is not None
+    if concept == "hla_match":
+        return _MISMATCHED.search(text, max(place.since, subject.start - 20), limit.end + 20) is not None
+    if concept == "lesion_size":
+        return _ORGAN.search(text[max(place.since, subject.start - 30) : limit.start]) is not None
+    if concept == "m_protein":
+        return _LIGHT_CHAIN.search(text[place.since : limit.start]) is not None
+    if concept == "blasts":
+        return _MORE_THAN_BLASTS.match(place.right) is not None
+    if concept == "body_weight":
+        return _BEYOND_IDEAL.match(place.right) is not None
+    return concept == "dose_limit" and limit.amount.unit == "%"
+
+
+def _graded(place: Place, subject: Subject) -> Subject:
+    """Whose grade it is: of toxicity, of a disease, of a tumour or of GVHD."""
+    limit = place.limit
     named = place.text[max(place.since, limit.start - 60) : limit.start]
     disease = _DISEASE_GRADE.match(place.right) or _DISEASE_GRADE_BEFORE.search(named)
     if disease:
@@ -106,10 +110,9 @@ def told_apart(place: Place, subject: Subject) -> Subject:
         return replace(subject, concepts=("nyha" if of_heart else "other_score",))
     opens = _GRADE_OPENS.fullmatch(place.left)  # "Grade III or higher" below "astrocytic tumor", or in a list of its marks
     told = f"{place.text[:400]} {place.line.above}" if opens else place.sentence
-    if _OTHER_GRADE.search(told) and not _TOXICITY.search(told):
-        beside = told if opens else place.text[max(place.bounds[0], limit.start - 60) : min(place.bounds[1], limit.end + 50)]
-        return replace(subject, concepts=("tumor_grade" if _TUMOUR_GRADE.search(beside) else "other_score",))
     near = place.text[max(place.bounds[0], limit.start - 60) : min(place.bounds[1], limit.end + 50)]
+    if _OTHER_GRADE.search(told) and not _TOXICITY.search(told):
+        return replace(subject, concepts=("tumor_grade" if _TUMOUR_GRADE.search(told if opens else near) else "other_score",))
     return replace(subject, concepts=("gvhd_grade",)) if _GVHD.search(near) else subject
 
 
