@@ -53,7 +53,8 @@ _BEFORE_DAY = Phrase(rf"(?P<n>{_N}) ?(?P<u>{_TIME}) before (?P<event>day 1 of cy
 # starting on day +5, from day -7, beginning with week 4, from day 8 of cycle 1; "Day -3: commence"
 _FROM_DAY = Phrase(
     r"(?<![A-Za-z])(?P<lead>start(?:s|ed|ing)?|begin(?:s|ning)?|began|commenc(?:ed|es|ing)|initiated|from)"
-    r"(?: (?:on|at|from|with|in))?(?: the)? (?:study )?(?P<u>day|week) ?(?P<n>[-+]?\d{1,3})(?!\d|\.\d)"
+    r"(?: (?:on|at|from|with|in))?(?: the)? (?:(?:study|stimulation|treatment|cycle|dosing|trial|post-?operative|"
+    r"post-?transplant) )?(?P<u>day|week) ?(?P<n>[-+]?\d{1,3})(?!\d|\.\d)"
     r"(?!,? ?(?:-|to|through|thru|until|till|and|&|,|or) ?(?:including )?(?:day |"
     r"week )?[-+]?\d{1,3}(?!\d|\.\d| ?(?:[mu]?g|mcg|mL|IU|x|×)(?![a-z])))(?P<of> of (?:the )?(?:cycle ?\d{1,2}|first cycle))?",
     re.I,

@@ -103,6 +103,7 @@ _FROM_CYCLE = Phrase(
     r"C)(?P<to>\d{1,2}))?(?![A-Za-z0-9])",
     re.I,
 )
+_AT_LEAST = Phrase(r"(?:≥|>=) ?(?:cycle ?|C)(?P<n>\d{1,2})(?![A-Za-z0-9])", re.I)
 _AFTER = pattern_of(r"(?<![a-z])after $", re.I)
 _LATER = Phrase(
     rf"(?<![A-Za-z0-9])(?:(?:each |all |any |the )?(?:subsequent|following|remaining|later) {_CYCLE}|"
@@ -111,7 +112,7 @@ _LATER = Phrase(
 )
 
 
-PHRASES = (_FROM_CYCLE, *_LENGTHS, *_COUNTS, _WHICH, _CD, _OF_C, _ORDINAL_CYCLE, _LATER)
+PHRASES = (_FROM_CYCLE, _AT_LEAST, *_LENGTHS, *_COUNTS, _WHICH, _CD, _OF_C, _ORDINAL_CYCLE, _LATER)
 
 
 def cycle_length_mentions(scan: Scan) -> list[Mention]:
@@ -165,6 +166,8 @@ def cycles_mentions(scan: Scan) -> list[Mention]:
         if taken.take(start, end):
             found.append(Mention("cycles", start, end, Timing(cycle_from=first, cycle_to=last), rule))
 
+    for match in scan.finditer(_AT_LEAST):
+        add(match.start(), match.end(), int(match["n"]), None, "cycle.from")
     for match in scan.finditer(_FROM_CYCLE):
         add(match.start(), match.end(), int(match["n"]), int(match["to"]) if match["to"] else None, "cycle.from")
     for match in scan.finditer(_WHICH):

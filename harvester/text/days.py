@@ -13,7 +13,7 @@ _DAY = r"(?:study |treatment )?(?:days?|D|d)"
 _WEEK = r"(?:study |treatment )?(?:weeks?|wks?|W)"
 _INT = r"[-+]? ?\d{1,3}(?:st|nd|rd|th)?"
 _RANGE = r"(?: ?(?:-|~|to|through|thru|until|and up to|till|,? ?(?:and )?continu(?:e|es|ed|ing) (?:through|until|to|till)) ?)"
-_SEP = r"(?: ?,? ?(?:and|&|or|then) |, ?| ?[&/+] ?(?=[-+]?\d|[Dd]))"
+_SEP = r"(?: ?,? ?(?:and|&|or|then) (?!\d/\d (?:on|at|of)(?![a-z]))|, ?| ?[&/+] ?(?=[-+]?\d|[Dd]))"
 _B = r"(?<![A-Za-z0-9/])(?<![A-Za-z]-)"
 
 
@@ -27,7 +27,7 @@ def _list_phrase(word: str) -> Phrase:
 
 _DAYS = _list_phrase(_DAY)
 _WEEKS = _list_phrase(_WEEK)
-_CYCLE_DAY = Phrase(r"(?<![A-Za-z0-9])C(\d{1,2})D(\d{1,3})(?: ?(?:-|to) ?(?:C\1)?D?(\d{1,3}))?(?![A-Za-z0-9])")
+_CYCLE_DAY = Phrase(r"(?<![A-Za-z0-9])C(\d{1,2})(?: ?- ?\d{1,2})?D(\d{1,3})(?: ?(?:-|to) ?(?:C\1)?D?(\d{1,3}))?(?![A-Za-z0-9])")
 _ORDINAL_DAY = Phrase(
     r"(?<![A-Za-z])(?:on (?:the )?)?(?:(\d{1,2})(?:st|nd|rd|th)|(first)) day (?:of|in) (?:each|" r"every|the|a) ", re.I
 )
@@ -40,7 +40,8 @@ _SIGNED = pattern_of(
 _NOT_WINDOW = pattern_of(
     r"(?:per|a|each|every|once|/|to|between|(?:until|till|up to)(?: at least| about| approximately)?|"
     r"before|by|end of|through|prior to|after|within|since|than|of|"
-    r"taper\w*|start\w*(?: treatment)?(?: from| on| at| with)?|begin\w*(?: from| on| at| with)?|continu\w+ (?:to|"
+    r"from (?:stimulation|treatment|cycle|dosing)|taper\w*|start\w*(?: treatment)?(?: from| on| at| with)?|"
+    r"begin\w*(?: from| on| at| with)?|continu\w+ (?:to|"
     r"until)|from|discontinued (?:on|at)|ended.{0,40} on|withdrawal on)"
     r" (?:the )?$",
     re.I,

@@ -183,6 +183,9 @@ def _shared_out(parts: Sequence[Statement], items: Iterable[_P]) -> list[list[_P
 
 # "25 mg/day increasing weekly by 25 mg": how often the dose is raised.
 _OR = pattern_of(r" ?(?:or|/) ?(?:once )?")
+# "every 12 weeks after 3 initial monthly injections"
+_INITIAL = pattern_of(r"(?:after|following) (?:the )?(?:\w+ ){0,2}(?:initial |loading |starting )?$", re.I)
+_ADMINISTRATIONS = pattern_of(r" (?:loading |initial )?(?:doses|injections|infusions)(?![a-z])", re.I)
 _STEPS_BEHIND = pattern_of(r" (?:dose )?(?:increments?|increases?|steps?|escalations?|titrations?)(?![a-z])", re.I)
 _OF_STEPS = pattern_of(
     r"(?:increas|escalat|titrat|rais|reduc|taper|decreas|adjust)(?:e[sd]?|ing)?(?: up| down)? $"
@@ -194,7 +197,8 @@ _OF_STEPS = pattern_of(
 def _is_of_steps(text: str, mention: Mention) -> bool:
     """Whether a phrase tells how often a dose is raised, not how often it is given."""
     before = _OF_STEPS.search(text, max(0, mention.start - 110), mention.start)
-    return before is not None or _STEPS_BEHIND.match(text, mention.end) is not None
+    first = _INITIAL.search(text, max(0, mention.start - 40), mention.start) and _ADMINISTRATIONS.match(text, mention.end)
+    return before is not None or bool(first) or _STEPS_BEHIND.match(text, mention.end) is not None
 
 
 def _without_choices(text: str, said: Sequence[Mention]) -> list[Mention]:

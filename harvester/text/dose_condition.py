@@ -56,7 +56,8 @@ _CONDITION = pattern_of(
     r"|(?<=\()\d+(?:\.\d+)? ?(?:-|to) ?\d+(?:\.\d+)? ?(?:years|yrs|months|kg)(?![a-z])"
     rf"|(?<![A-Za-z\d.])(?:(?:for|in|if|at) )?(?:{_BAND})"
     rf"|(?<![A-Za-z]){_LIMITED}"
-    rf"|(?<![a-z])(?:for|in) {_PEOPLE}(?![a-z-])",
+    rf"|(?<![a-z])(?:for|in) {_PEOPLE}(?![a-z-])"
+    rf"|(?<=\(){_PEOPLE}(?: patients)?(?=\))",
     re.I,
 )
 
@@ -148,12 +149,13 @@ _GIVEN_WHAT = pattern_of(
 
 def _one_group(condition: str | None) -> str | None:
     """The condition without the next amount: "for children < 10 kg and 15 mg/kg for the others"."""
-    return _GIVEN_WHAT.split(_NEXT_AMOUNT.split(condition)[0])[0] if condition else None
+    return _SINCE.split(_GIVEN_WHAT.split(_NEXT_AMOUNT.split(condition)[0])[0])[0] if condition else None
 
 
 _LEADS_ON = pattern_of(r" ?:| ?-? ?\d[\d.,]* ?(?:[mu]?g|mcg|mL|IU|units?)(?![a-z])")
 _ANOTHER_ONE = pattern_of(r"[;.]|\d ?(?:mg|ug|g|mL)\b|^ (?:with|plus|combined) ", re.I)
 _NEXT_ONE = pattern_of(r"\d ?(?:mg|ug|g|mL)\b|[,;]|(?<![a-z])(?:and|plus|then) ?\(")
+_SINCE = pattern_of(r"(?<=tolerated) (?:from|until|through|starting|for) .*$", re.I)
 _OR = pattern_of(r" or (?:to )?")
 _CIRCUMSTANCE = pattern_of(
     r"(?:to manage|for (?!patients|subjects|participants|children|adults|those|individuals)|in case|upon)", re.I

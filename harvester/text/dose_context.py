@@ -157,13 +157,18 @@ def _tells_later(
     text: str, statement: Statement, mentions: Sequence[Mention], drafts: Sequence[Draft], keys: Sequence[str]
 ) -> bool:
     """Whether a sentence tells how a dose before goes on: "starting with cycle 9, drugamab is given on days 1 and 15 only"."""
-    if not drafts or len(keys) > 1 or not _LATER_CYCLES.search(text, statement.start, statement.end):
+    short = statement.end - statement.start < 40
+    if not drafts or len(keys) > 1 or not (short or _LATER_CYCLES.search(text, statement.start, statement.end)):
         return False
     draft = next((each for each in reversed(drafts) if not keys or each.agent_key == keys[0]), None)
     phase = {m.kind: m for m in reversed(mentions) if m.kind in _OF_PHASE}
     if draft is None or not _HOW_OFTEN & phase.keys() or not {"cycles", "anchor"} & phase.keys():
         return False
     if statement.line - draft.statement.line > 1 or "cycles" not in draft.parts:
+        return False
+    before = (draft.later[-1] if draft.later else draft.parts).get("cycles")
+    last = before.timing.cycle_to if before else None
+    if short and ("cycles" not in phase or last is None or (phase["cycles"].timing.cycle_from or 0) <= last):
         return False
     draft.later.append(phase)
     draft.flags.append("goes_on_otherwise")

@@ -149,7 +149,7 @@ def _product_before(text: str, amounts: Sequence[AmountRead], index: int) -> str
 def _beside(text: str, amounts: Sequence[AmountRead], index: int) -> str | None:
     """A volume or a count of pieces in brackets beside the mass it holds, on either side."""
     amount = amounts[index]
-    if amount.kind == "mass" and (_one_of_several(text, amounts, index) or _of_pieces_behind(text, amounts, index)):
+    if amount.kind in ("mass", "activity") and (_one_of_several(text, amounts, index) or _of_pieces_behind(text, amounts, index)):
         return "strength"
     if amount.kind == "mass" and index and _same_again(text, amounts[max(0, index - NEAR) : index], amount):
         return "amount told again"
@@ -223,7 +223,7 @@ _PIECES_OF = pattern_of(
     r"(?<![\d.])(?P<n>[2-9]|two|three|four|five|six) (?:tablets?|capsules?|pills?|vials?) (?:of|x|×|,|\()? ?(?:[a-z]+ )?$", re.I
 )
 _MADE_UP_OF = pattern_of(
-    r"(?:as|with|using|in|by|\() ?(?P<n>[2-9]|two|three|four|five|six) ?(?:separate |x |× )?"
+    r"(?:as|with|using|in|by|\() ?(?P<n>[2-9]|[1-9]\d|two|three|four|five|six) ?(?:separate |x |× )?"
     r"(?:(?:subcutaneous|SC|IV|oral) )?(?:(?:injections?|tablets?|capsules?|infusions?) of (?:[\w-]+ )?(?:at )?)?$",
     re.I,
 )

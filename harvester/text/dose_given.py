@@ -24,7 +24,8 @@ _SOLVENT = pattern_of(
 _INCREMENT = pattern_of(
     r"(?:titrat\w+(?: up| down| upwards?)?|escalat\w+|increments?|decrements?|steps?|increas\w+(?: \w+ly)?|decreas\w+(?: \w+ly)?|"
     r"reduc\w+|rais\w+|lower\w+) (?:of|"
-    r"by) (?:a |an )?$|taper(?:ing|ed)?(?: down)?(?: by| of)? $",
+    r"by) (?:a |an )?$|(?:titrat|escalat|increas|rais)\w* (?:every|each|at)[^.;,]{0,24} by (?:a |an )?$|taper(?:ing|"
+    r"ed)?(?: down)?(?: by| of)? $",
     re.I,
 )
 _EXPOSURE = pattern_of(r"(?:target\w*|window|goal|range|AUC\S*)(?: (?:of|is|was|:))?[^.;\n]{0,12}$", re.I)

@@ -56,7 +56,8 @@ def set_ladders(text: str, drafts: Sequence[Draft]) -> None:
 def _set_ladder(text: str, rungs: Sequence[Draft]) -> None:
     """Mark the rungs among the doses of one agent in one unit."""
     told = [tuple(str(rung.parts.get(kind)) for kind in _WHEN) for rung in rungs]
-    apart = len(set(told)) == len(rungs) > 1 and not any(each[0] == "None" for each in told)
+    untold = sum(each == ("None", "None", "None") for each in told)  # "160 mg (80 mg week 1, 120 mg week 2, 160 mg week 3)"
+    apart = len(set(told)) == len(rungs) > 1 and (not any(each[0] == "None" for each in told) or (untold <= 1 and len(rungs) > 2))
     alike = len({(rung.amount.low, rung.amount.high) for rung in rungs}) == 1
     by_statement: dict[int, list[Draft]] = {}
     for rung in rungs:

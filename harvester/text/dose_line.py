@@ -16,7 +16,10 @@ _SHORT = {"min": "min", "h": "h", "d": "d", "wk": "wk", "mo": "mo", "a": "y"}
 
 
 _NUMBERED = pattern_of(r"(?:day|week) -?\d")  # the day or week it begins on
-_COUNTED = pattern_of(r"(?:up to )?\d+ [a-z]")  # so many administrations end it
+_COUNTED = pattern_of(
+    r"(?:up to )?\d+ (?:doses|infusions|injections|administrations|applications|"
+    r"fractions)"
+)  # so many administrations end it
 
 
 def canonical_line(dose: DoseRead) -> str:
@@ -113,6 +116,8 @@ def _anchor(timing: Timing) -> str:
     if timing.anchor_offset is None and _NUMBERED.match(timing.anchor_event or ""):
         return f"from {timing.anchor_event}"
     offset, unit = timing.anchor_offset, _SHORT[timing.anchor_unit or "d"]
+    if offset is None and timing.days:
+        return f"days from {timing.anchor_event}"
     if offset is None or offset == 0:
         return f"at {timing.anchor_event}"
     return f"{_number(abs(offset))} {unit} {'before' if offset < 0 else 'after'} {timing.anchor_event}"

@@ -29,6 +29,7 @@ _SEPARATOR = pattern_of(r"[,;\n)]|(?<![A-Za-z])(?:and|then|followed by|or|plus|v
 _PARTED_WAYS = pattern_of(r"(?<![A-Za-z])(?:and|plus|followed by)(?![A-Za-z])|[,;+]")
 _OPENS = pattern_of(r"(?:[:;.*\n]|^) ?(?:at|on|in|during|from|for) (?:the )?$", re.I)
 _PARTED = pattern_of(r"(?<![A-Za-z])(?:and|plus|with|followed by)(?![A-Za-z])|[,;+]")
+_ADJECTIVES = pattern_of(r" (?:(?!and |or |in |for |on |with |at |plus |then |of |the )[a-z-]{3,14} ){1,2}")
 _ASIDE = pattern_of(r" ?(?:\([^()]{0,60}\) ?)?")
 # "with concurrent weekly cisplatin 40 mg/m2": how often what follows is given.
 _LED_IN = pattern_of(r"(?:(?<![A-Za-z])(?:with|and|plus|then|by|concurrent|concomitant|of|receive)|[,+]) ?$", re.I)
@@ -60,7 +61,7 @@ def scope_statement(
         if _of_next_name(text, mention, mains, named):
             loose.append(mention)
             continue
-        index, side = _owner(text, mention, mains, named, brackets, styles[mention.kind])
+        index, side = _labelled(text, mention, mains) or _owner(text, mention, mains, named, brackets, styles[mention.kind])
         if side == -1 and mention.kind == "days" and _begins_anew(mention, mains[index], mentions):
             continue  # "Day 0: cells. Day -3: commence drugamab"
         if side == -1 and index == 0 and _of_other_before(text, mention, mains[0], named):
@@ -83,6 +84,21 @@ def scope_statement(
             for mention in draft.main.parts.values():
                 draft.give(mention)
     return loose
+
+
+_PEOPLE = pattern_of(r" ?\((adults?|children|adolescents|infants|pa?ediatrics?|women|men)(?: patients)?\)", re.I)
+
+
+def _labelled(text: str, mention: Mention, mains: Sequence[Draft]) -> tuple[int, int] | None:
+    """The dose for the same people as a phrase: "1500 mg (adults) or 650 mg (children) on days 1, 3, 5 (adults) or 1-5 (children)"."""
+    label = _PEOPLE.match(text, mention.end)
+    if not label:
+        return None
+    for place, draft in enumerate(mains):
+        same = _PEOPLE.match(text, draft.amount.end)
+        if same and same[1].lower() == label[1].lower() and draft.amount.end <= mention.start:
+            return place, 1
+    return None
 
 
 def _begins_anew(mention: Mention, draft: Draft, mentions: Sequence[Mention]) -> bool:
@@ -152,7 +168,9 @@ def _owner(
             return last + 1, -1
         beside = _ASIDE.fullmatch(right[: agent.start - mention.end]) is not None
         often = mention.kind in ("frequency", "interval") and _LED_IN.search(left) is not None
-        adjective = beside and (often or (mention.kind == "route" and _SEPARATOR.search(left)))
+        way = mention.kind == "route" and _SEPARATOR.search(left) is not None
+        beside = beside or (way and _ADJECTIVES.fullmatch(right[: agent.start - mention.end]) is not None)
+        adjective = beside and (often or way)
         return (last + 1, -1) if adjective else (last, 1)
     split_left, split_right = _SEPARATOR.search(left) is not None, _SEPARATOR.search(right) is not None
     if split_left and not split_right:
@@ -240,6 +258,9 @@ def _give_in_order(
     for mention, index, side in placed:
         if side == 1 or index > 0 or (len(mains) == 1 and mention.kind != "until"):
             mains[index].give(mention)
+    for mention, index, side in placed:
+        if side == 1 and mention.kind == "cycles":
+            _give_bracket(text, mention, mains[index + 1 :], brackets)
     heads = [(mention, index) for mention, index, side in placed if side == -1 and index == 0 and mention.kind != "until"]
     for mention, _ in sorted(heads, key=lambda item: -item[0].start):
         again = [i for m, i, side in placed if side == -1 and i > 0 and m.kind == mention.kind and mention.kind in _CARRIED]
@@ -260,6 +281,15 @@ def _give_in_order(
     for mention, index, side in reversed(placed):
         if side == 1:
             share_back(text, mention, index, mains, told, brackets)
+
+
+def _give_bracket(text: str, mention: Mention, following: Sequence[Draft], brackets: Brackets) -> None:
+    """Give the cycle told right before a bracket to the doses in it: "in cycle 1 (0.6 mg/m2 day 2, 0.3 mg/m2 day 8)"."""
+    for draft in following:
+        around = brackets.innermost(draft.amount.start)
+        if around is None or text[mention.end : around[0] + 1] not in (" (", "("):
+            return
+        draft.give(mention)
 
 
 def _give_head(mention: Mention, draft: Draft, position: int) -> None:

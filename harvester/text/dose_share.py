@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from harvester.text.dose_draft import Draft, words_between
 from harvester.text.pattern import pattern_of
 from harvester.text.spans import Brackets
-from harvester.text.timing import Mention
+from harvester.text.timing import DAYS_PER, Mention
 
 TIME_KINDS = frozenset({"frequency", "interval", "days", "weeks", "duration"})
 _OWN_KINDS = frozenset({"infusion", "continuous", "anchor", "cycles"})
@@ -186,11 +186,21 @@ def _holds_for_other(mention: Mention, draft: Draft, following: Draft, between: 
     beam = (draft.amount.kind == "radiation") != (following.amount.kind == "radiation")
     if (beam and mention.kind not in _CYCLE_KINDS) or mention.rule == "days.signed":
         return False
+    if mention.rule == "until.count" and not tight:
+        return False  # "methotrexate 250 mg/m2 day 1 and cytarabine 0.5 g/m2 q12h x 4 doses"
+    if mention.kind == "infusion" and _is_long(mention):
+        return False  # "leucovorin 200 mg/m2 and 5-FU 2600 mg/m2 over 24 h"
     if mention.kind == "cycle_count" and ("cycles" in draft.parts or _ends_by_count(draft)):
         return False
     if mention.kind in ("route", *_OWN_KINDS, *TIME_KINDS) and not tight and not _is_cycle_of(mention, draft):
         return False
     return not (mention.kind == "route" and _is_loose_list(between))
+
+
+def _is_long(mention: Mention) -> bool:
+    """Whether an infusion takes half a day or more."""
+    value, unit = mention.timing.infusion_value, mention.timing.infusion_unit
+    return value is not None and value * DAYS_PER[unit or "h"] >= 0.5
 
 
 def _is_loose_list(between: str) -> bool:

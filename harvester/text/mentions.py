@@ -63,6 +63,7 @@ def find_mentions(text: str) -> tuple[Mention, ...]:
     plain_anchors = [m for m in anchors if m.rule != "anchor.days_since" and not _SIGNED_DAY.match(text, m.start)] + starts
     cycles = _clear(cycle.cycles_mentions(scan), starts)
     windows = _clear(days.day_mentions(scan), [*plain_anchors, *(m for m in cycles if m.rule == "cycle.from")])
+    anchors = [_of_list(m, windows) for m in anchors]
     weeks = _clear(days.week_mentions(scan), [*lengths, *plain_anchors])
     blocks = weeks_on_off(scan)
     ends = _clear(duration.until_mentions(scan), windows)  # "day -6 and continue through day 0" is a window
@@ -74,6 +75,14 @@ def find_mentions(text: str) -> tuple[Mention, ...]:
         *duration.continuous_mentions(scan), *ends,
     ]  # fmt: skip
     return tuple(sorted(found, key=lambda m: (m.start, m.end, m.kind)))
+
+
+def _of_list(mention: Mention, windows: list[Mention]) -> Mention:
+    """An anchor that the last of several days tells is that of all of them: "day -1, day +13 and day +41 after transplant"."""
+    listed = mention.rule == "anchor.day_since" and any(
+        len(m.timing.days or ()) > 1 and m.overlaps(mention.start, mention.end) for m in windows
+    )
+    return replace(mention, timing=replace(mention.timing, anchor_offset=None, anchor_unit=None)) if listed else mention
 
 
 def _clear(mentions: list[Mention], taken: list[Mention]) -> list[Mention]:
