@@ -90,7 +90,7 @@ _PEOPLE = pattern_of(r" ?\((adults?|children|adolescents|infants|pa?ediatrics?|w
 
 
 def _labelled(text: str, mention: Mention, mains: Sequence[Draft]) -> tuple[int, int] | None:
-    """The dose for the same people as a phrase: "1500 mg (adults) or 650 mg (children) on days 1, 3, 5 (adults) or 1-5 (children)"."""
+    """The dose for the same people as a phrase: "1500 mg (adults) or 650 mg (children) on days 1, 3, 5 (adults)"."""
     label = _PEOPLE.match(text, mention.end)
     if not label:
         return None
