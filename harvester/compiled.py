@@ -29,8 +29,8 @@ from harvester.text.pattern import compile_with
 OFF: Final = "off"
 _ENOUGH: Final = 4_000
 """Bytes of code that are worth writing the file for: it is written in the time that takes to compile about as much."""
-_MOST: Final = 5_000
-"""Expressions in the file; when there are more, most are of rules that are no more, and it is begun again."""
+_MOST: Final = 6_000_000
+"""Bytes of code in the file, which are thrice what there is; then most is of rules that are no more, and it is begun again."""
 _LARGEST: Final = 32_000_000
 _ABANDONED: Final = 60.0
 """Seconds after which a file that is being written was left behind by a process that ended."""
@@ -98,11 +98,15 @@ class Compiled:
 
     def save(self) -> None:
         """Keep what was new in this run, if it is worth it and can be done; says nothing if not."""
-        if sum(len(code) for _, code, *_ in self._new.values()) < _ENOUGH:
+        if _size(self._new) < _ENOUGH:
             return
         kept = {**(self._kept or {}), **self._new}
         with suppress(OSError, ValueError):
-            _write(self._path, kept if len(kept) <= _MOST else self._new)
+            _write(self._path, kept if _size(kept) <= _MOST else self._new)
+
+
+def _size(kept: dict[str, _Entry]) -> int:
+    return sum(len(code) for _, code, *_ in kept.values())
 
 
 def _compiled(expression: str, flags: int) -> _Entry | None:

@@ -65,7 +65,7 @@ def _expression() -> re.Pattern[str]:
     exact = sorted((name[1:] for name in names if name.startswith("=")), key=len, reverse=True)
     free = sorted((name for name in names if not name.startswith("=")), key=len, reverse=True)
     loose = "|".join(name_pattern(name) for name in free)
-    stems = "|".join(sorted(set(_sections()["stems"]), key=len, reverse=True))
+    stems = "|".join(sorted(set(_sections()["stems"]), key=lambda stem: (-len(stem), stem)))
     return pattern_of(
         rf"{WORD_START}(?:(?P<exact>{'|'.join(re.escape(name) for name in exact)})(?![A-Za-z-])"
         rf"|(?P<free>(?i:{loose})){WORD_END}|(?P<stem>[A-Za-z][A-Za-z-]{{2,24}}?(?i:{stems})){WORD_END})"
