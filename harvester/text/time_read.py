@@ -37,6 +37,10 @@ _UNRELATED = pattern_of(
     r"\b(?:unrelated|not related|other than) to (?:the |their )?(?:[\w-]+ ){0,2}(?:cancers?|malignanc\w+|tumou?rs?)\b",
     re.IGNORECASE,
 )
+_TOLD_BEFORE = pattern_of(
+    r"\b(?:history of|diagnosis of|presence of|evidence of|episodes? of) (?:[\w-]+ ){0,3}[a-z]{5,}", re.IGNORECASE
+)
+_HISTORY = pattern_of(r"\bhistory of\b", re.IGNORECASE)
 _BRACKETED = pattern_of(r"\([^()]*\)")
 _FROM_PAST = pattern_of(
     r"[\s,]*(?:of|after|following|from|since|post)[\s-]"
@@ -58,6 +62,7 @@ _EVENTS_TREATED = frozenset(
         "time_since_cardiac_event",
         "time_since_gvhd",
         "time_since_injury",
+        "time_since_event",
         "prior_malignancy_free_interval",
     }
 )
@@ -123,7 +128,7 @@ def first_cue(kind: str, text: str, default: str) -> str:
 
 def state_cue(place: Place) -> str:
     """The concept of a duration by the words before it, else behind it."""
-    left = place.left[-160:]
+    left = _BRACKETED.sub(" ", place.left)[-160:]
     told = _DURATION_OF.sub(" ", left)  # the word itself tells least
     slug = nearest_cue("state", told, "") or (nearest_cue("state", left, "") if told != left else "")
     return slug or first_cue("state", place.right[:80], "state_duration")
@@ -144,13 +149,15 @@ def window_cue(place: Place) -> str:
         return first_cue("window", since.group(), "time_since_event")
     plain = _BRACKETED.sub(" ", left)
     slug = nearest_cue("window", plain, "") if plain != left else ""
-    slug = slug or nearest_cue("window", left, "") or first_cue("window", right[:160], "")
+    slug = slug or nearest_cue("window", left, "")
+    if not slug and not (_TOLD_BEFORE.search(plain) and not AFTER.match(place.right)):
+        slug = first_cue("window", right[:160], "")
     if slug == "washout" and _STABLE.search(left):
         return "stable_therapy_duration"
     if slug in ("washout", "time_since_diagnosis") and _OTHER_CANCER.search(left):
         return "prior_malignancy_free_interval"
     if slug in _EVENT_LIST:
-        named = first_cue("window", place.left[-200:], slug)
+        named = first_cue("window", _HISTORY.split(place.left[-200:])[-1], slug)
         slug = named if named in _EVENT_LIST else slug
     told = slug or "time_since_event"
     if told.startswith(("time_since_", "washout")) and _is_planned(place, left):

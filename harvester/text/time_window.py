@@ -67,6 +67,7 @@ _OWN_EVENT = pattern_of(
 )
 _FROM = pattern_of(r"\s*from\b|,? from (?:the )?first\b")
 _OF = pattern_of(r"[\s)]*of\b")
+_BRACKETED = pattern_of(r"\([^()]*\)")
 _DURATION_BEFORE = pattern_of(r"\bduration\b[^.;]{0,90}$", re.IGNORECASE)
 _PLAIN_AFTER = pattern_of(r"\s*(?:after|post|following|since)")
 _ELAPSED_BEHIND = pattern_of(r"[^.;]{0,160}\b(?:elapsed?|lapsed|passed)\b")
@@ -188,7 +189,7 @@ def _window_before(place: Place) -> TimeRead | None:
         return None
     if state and nearest_cue("window", left[-80:], "") == "contraception_duration":
         return window(place, "time.window_right", "at least", "contraception_duration")
-    if state and not OFF.search(left[-110:]) and _LASTING.search(left):
+    if state and not OFF.search(_BRACKETED.sub(" ", left)[-110:]) and _LASTING.search(left):
         return duration(state_cue(place)) if limit.comparator else TimeRead("none", "", "")
     if state and limit.comparator and _LASTING.search(left) and re.search(r"progress", left[-120:]):
         return duration("disease_free_duration")
