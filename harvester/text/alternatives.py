@@ -18,6 +18,7 @@ from harvester.text.place import FAR
 _OFFERS = expression("alternatives.offers")
 _LISTED = expression("alternatives.listed")
 _AND = pattern_of(r"[^.;,]*\b(?:and|with)\b(?!/or)[^.;]*", re.IGNORECASE)
+_WITH = pattern_of(r"[^.;,]*\bwith\b(?! or without)[^.;,]*", re.IGNORECASE)
 _OR_OF_BRANCHES = pattern_of(r"[^.]*(?:[,;]\s*or\b|\bOR\b)[^.]*")
 
 _Key = tuple[int, int]
@@ -99,10 +100,19 @@ class Alternatives:
 
     def _torn(self) -> set[_Key]:
         """The limits of alternatives that are pairs (``A and B, or C and D``)."""
-        torn: set[_Key] = set()
+        torn = {self._read[number][0] for number in range(len(self._read) - 2) if self._opens_one_way(number)}
         for number in range(1, len(self._read) - 2):
             pairs = _AND.fullmatch(self._between(number - 1)) and _AND.fullmatch(self._between(number + 1))
             again = self._read[number - 1][1] == self._read[number + 1][1]  # the second pair begins as the first
             if pairs and again and _OR_OF_BRANCHES.fullmatch(self._between(number)):
                 torn |= {key for key, _ in self._read[number - 1 : number + 3]}
         return torn
+
+    def _opens_one_way(self, number: int) -> bool:
+        """Whether a value is the first of two that together are one way (``IPI 1-2 with LDH > ULN, or IPI ≥ 3``)."""
+        (key, concept), (later, _) = self._read[number : number + 2]
+        group = self._group_of.get(later)
+        again = any(
+            each == concept for each_key, each in self._read[number + 2 :] if group and self._group_of.get(each_key) == group
+        )
+        return again and key not in self._group_of and _WITH.fullmatch(self._between(number)) is not None

@@ -17,7 +17,7 @@ from harvester.text.place import Place
 from harvester.text.subject import OTHER
 from harvester.text.time_read import TimeRead, duration, nearest_cue, window
 from harvester.text.time_window import read_time
-from harvester.text.whom import is_of_place, is_subject_age
+from harvester.text.whom import is_age_label, is_of_place, is_subject_age
 from harvester.text.written_amount import WEEKS_AND_DAYS
 
 CELL_COUNTS = frozenset(
@@ -311,7 +311,7 @@ def _is_condition(place: Place) -> bool:
     bracketed = graded.rstrip().endswith("(") and not re.search(r"\bage\b", graded, re.IGNORECASE)
     if bracketed and any(name.key in SCORES and 0 <= limit.start - name.end < 45 for name in place.names):
         return True
-    if is_subject_age(left, place.right) and limit.low != 18:
+    if (is_subject_age(left, place.right) and limit.low != 18) or is_age_label(place.right):
         return True
     if not _AGE_CONDITION.search(left):
         return False

@@ -27,7 +27,7 @@ from harvester.text.place import Place, ReadingLine
 from harvester.text.polarity import Region, eligible, is_conditional, requirement_in_exclusion
 from harvester.text.subject import OTHER, Subject
 from harvester.text.who_joins import AGES, is_open, recovered, turned
-from harvester.text.whom import part_before, whom_of
+from harvester.text.whom import label_of_line, part_before, whom_of
 
 # Measures that no laboratory gives a limit of normal for.
 _NO_ULN = frozenset(
@@ -79,17 +79,20 @@ def framed(
     span = line.normal.raw_span(start, end).shifted(line.criterion.start)
     kept = tuple(flag for flag in dict.fromkeys((*flags, *line.normal.flags(start, end))) if flag != "hyphen")
     whom = whom_of(line.criterion.section, before, after, line.criterion.scope)
+    own = _beyond_sex(condition_of(before, after)) or whom.words
     return FactRead(
         *(line.index, span.start, span.end, concept, None, rule),
         sex=sex_of(before, after) or whom.sex,
-        condition=_beyond_sex(condition_of(before, after))
-        or whom.words
-        or part_before(line.text, start)
-        or line.whom
-        or line.disease,
+        condition=own or _of_line(line, start),
         exception=line.spared or is_exception(before, after, line.criterion.section, line.text[max(0, start - 800) : start]),
         flags=kept,
     )
+
+
+def _of_line(line: ReadingLine, start: int) -> str | None:
+    """The people all of a line is for, or the part of it that ``start`` stands in."""
+    label = None if line.criterion.scope else label_of_line(line.text, start)
+    return label or part_before(line.text, start) or line.whom or line.disease
 
 
 def _beyond_sex(condition: str | None) -> str | None:

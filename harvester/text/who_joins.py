@@ -20,7 +20,7 @@ from harvester.text.polarity import (
 )
 from harvester.text.ways import asks_nothing, is_age_of_one_way, is_example, is_one_way
 
-_WITH = pattern_of(r"\s*with (?!out|or without|the exception)", re.IGNORECASE)
+_WITH = pattern_of(r"\s*(?:(?!or\b|and\b|being\b|treated\b)[a-z-]+ ){0,2}with (?!out|or without|the exception)", re.IGNORECASE)
 _SAID_WITH_NO = frozenset({"disease_free_duration", "remission_duration"})  # "without progression for at least 4 weeks"
 _RECOVERED = pattern_of(
     r"\b(?:recover|resol|return|improv|alleviat|decreas|reduc|subsid)\w*\b[^.;]{0,60}\bto\b[^.;]{0,30}$", re.IGNORECASE

@@ -37,6 +37,11 @@ _AGE_OF_ALL = pattern_of(
 _CARRIERS = expression("whom.carriers")
 _FLAT_PART = expression("whom.flat_part")
 _BEYOND_BRACKET = expression("whom.beyond_bracket")
+_UNLESS_BEHIND = expression("whom.unless_behind")
+_AGE_LABEL = expression("whom.age_label")
+_AGE_LABELS = expression("whom.age_labels")
+_SEX_CLAUSE = expression("whom.sex_clause")
+_ENDED = pattern_of(r"\.\s+[A-Z]")
 _UNLESS_OPENS = expression("whom.unless_opens")
 _WEIGHING = expression("whom.weighing")
 _BRACKETED = expression("whom.bracketed")
@@ -66,21 +71,36 @@ def whom_of(section: str, before: str, after: str, scope: str | None) -> Whom:
     labelled = _labelled(before, scope)
     if labelled is not None:
         return labelled
-    told = (
-        _bracketed(before, after)
-        or _BEYOND_BRACKET.match(after[:120])
-        or _UNLESS_OPENS.match(before)
-        or _WEIGHING.search(before[-160:])
-    )
+    told = _told(before, after)
     if told:
         return Whom(None, " ".join(told["whom"].split()))
-    sex = _opening_sex(before)
+    sex = _opening_sex(before) or _sex_of_clause(before)
     if sex:
         return Whom(sex)
     if section == "exclusion":
         carriers = _CARRIERS.match(before)
         return Whom(None, " ".join(carriers["whom"].split())) if carriers else _EVERYBODY
     return _subject(before)
+
+
+def _told(before: str, after: str) -> re.Match[str] | None:
+    """Words around a value that say whom it is for, or is not for."""
+    return (
+        _bracketed(before, after)
+        or _BEYOND_BRACKET.match(after[:120])
+        or _UNLESS_BEHIND.match(after[:160])
+        or _UNLESS_OPENS.match(before)
+        or _AGE_LABEL.search(before[-120:])
+        or _WEIGHING.search(before[-160:])
+    )
+
+
+def label_of_line(text: str, start: int) -> str | None:
+    """The people the label at the head of a line names, while no sentence has ended behind it (``Part 1: …; …``)."""
+    label = _LABEL.match(text, 0, min(len(text), 120))
+    if label is None or label.end() > start or _ENDED.search(text, label.end(), start):
+        return None
+    return (named := _of_label(" ".join(label["label"].split()))) and named.words
 
 
 def _labelled(before: str, scope: str | None) -> Whom | None:
@@ -133,6 +153,12 @@ def _opening_sex(before: str) -> str | None:
     return None if _OTHER_SEX[sex].search(before, opens.end()) else sex
 
 
+def _sex_of_clause(before: str) -> str | None:
+    """The sex whose clause a value ends (``women with FEV1 < 30% or men with FEV1 < 35%``)."""
+    clause = _SEX_CLAUSE.search(before[-120:])
+    return None if clause is None else "female" if clause["f"] else "male"
+
+
 def _subject(before: str) -> Whom:
     """The people or lesions a demand speaks of."""
     aged = _AGED.match(before)
@@ -151,6 +177,11 @@ def is_of_place(before: str, after: str) -> bool:
     near = before[-80:]
     labels = list(_LABEL.finditer(near))
     return bool(labels) and labels[-1].end() >= len(near.rstrip()) and _PLACE.fullmatch(labels[-1]["label"].strip()) is not None
+
+
+def is_age_label(after: str) -> bool:
+    """Whether an age is the label of what follows (``age 1-9 years: WBC ≥ 50,000/uL``)."""
+    return _AGE_LABELS.match(after) is not None
 
 
 def is_subject_age(before: str, after: str) -> bool:
