@@ -39,6 +39,7 @@ _JUDGED_BEFORE = expression("presence.judged_before")
 _GRADED = expression("presence.graded")
 _DEMAND_BEHIND = expression("presence.demand_behind")
 _OTHER_WAY = expression("presence.other_way", exact=True)
+_HIV_QUALIFIED = pattern_of(r"\bHIV\b[^.;,]{0,40}\b(?:requiring|with|who|that|not|without)\b", re.IGNORECASE)
 _INFECTIONS = frozenset({"hbv", "hcv", "hiv"})
 _STATES = frozenset({"remission", "relapsed_refractory", "mrd_positivity", "extramedullary_disease"})
 _GLOSS = pattern_of(r"\(\s*i\.?e\.?[^()]*$", re.IGNORECASE)
@@ -90,6 +91,8 @@ def _excluded(text: str, finding: Finding, before: str, after: str) -> Claim:
     if finding.concept == "remission" and _OTHER_DISEASE.search(before):
         return Claim(None)  # of another cancer, which is then spared
     matched = text[finding.start : finding.end]
+    if matched == "AIDS" and _HIV_QUALIFIED.search(after):
+        return Claim(None)  # of those with the virus only some are meant
     together = finding.concept in _VIRUSES and (
         _BOTH_BEFORE.search(before) or _BOTH_BEHIND.match(after) or _PAIRED.search(before[-30:] + matched + after[:30])
     )

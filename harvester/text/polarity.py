@@ -94,7 +94,7 @@ def stays_open(section: str, before: str, after: str) -> bool:
         return True
     if section != "inclusion":
         return section == "exclusion" and (_CANNOT.search(before) is not None or _only_together(before, after))
-    if _THOSE_WITH.match(before) and _MUST_BEHIND.match(after):
+    if _THOSE_WITH.search(before) and _MUST_BEHIND.match(after):
         return True
     one_way = _NAIVE_OR.search(before) or _ELIGIBLE_IF.search(before) or _WAY_IN.search(before) or _OR_WHO.search(before)
     return bool(
