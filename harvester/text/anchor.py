@@ -54,9 +54,9 @@ _BEFORE_DAY = Phrase(rf"(?P<n>{_N}) ?(?P<u>{_TIME}) before (?P<event>day 1 of cy
 _FROM_DAY = Phrase(
     r"(?<![A-Za-z])(?P<lead>start(?:s|ed|ing)?|begin(?:s|ning)?|began|commenc(?:ed|es|ing)|initiated|from)"
     r"(?: (?:on|at|from|with|in))?(?: the)? (?:(?:study|stimulation|treatment|cycle|dosing|trial|post-?operative|"
-    r"post-?transplant) )?(?P<u>day|week) ?(?P<n>[-+]?\d{1,3})(?!\d|\.\d)"
+    r"post-?transplant) )?(?P<u>day|week|d(?=[-+])) ?(?P<n>[-+]?\d{1,3})(?!\d|\.\d)"
     r"(?!,? ?(?:-|to|through|thru|until|till|and|&|,|or) ?(?:including )?(?:day |"
-    r"week )?[-+]?\d{1,3}(?!\d|\.\d| ?(?:[mu]?g|mcg|mL|IU|x|×)(?![a-z])))(?P<of> of (?:the )?(?:cycle ?\d{1,2}|first cycle))?",
+    r"week |d)?[-+]?\d{1,3}(?!\d|\.\d| ?(?:[mu]?g|mcg|mL|IU|x|×)(?![a-z])))(?P<of> of (?:the )?(?:cycle ?\d{1,2}|first cycle))?",
     re.I,
 )
 _COMMENCE = Phrase(
@@ -128,7 +128,8 @@ def anchor_mentions(scan: Scan) -> list[Mention]:
         if _NOT_START.search(text[max(0, match.start() - 30) : match.start()]):
             continue
         taken.take(match.start(), match.end())
-        event = f"{match['u'].lower()} {int(match['n'])}{(match['of'] or '').lower()}"
+        unit = "day" if match["u"].lower() == "d" else match["u"].lower()
+        event = f"{unit} {int(match['n'])}{(match['of'] or '').lower()}"
         found.append(Mention("anchor", match.start(), match.end(), Timing(anchor_event=event), "anchor.from_day"))
     return sorted(found, key=lambda mention: mention.start)
 

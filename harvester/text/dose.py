@@ -19,7 +19,7 @@ from harvester.text.days import signed_days_at
 from harvester.text.dose_agent import assign_agents
 from harvester.text.dose_amount import AmountRead, Amounts
 from harvester.text.dose_condition import group_behind, set_conditions
-from harvester.text.dose_context import OFTEN, Context, complete, divided, give_heading, hear, titrates
+from harvester.text.dose_context import OFTEN, Context, complete, divided, give_heading, hear, hear_label, titrates
 from harvester.text.dose_draft import Draft, agent_key
 from harvester.text.dose_exclusion import pieces_a_day, without_repeats
 from harvester.text.dose_finish import finished, unread_words
@@ -151,11 +151,13 @@ def _drafts(
         said += _signed_days(text, new, said)
         for mention in scope_statement(text, new, said, free, pairs):
             _about_other(mention, free, context)
+        hear_label(text, statement, said, new[0], context)
         for draft in new:
             give_heading(draft, context)
         drafts += new
         carried = _owner_last(owners, here, pairs) or carried
     _agent_told_last(drafts)
+    _agent_told_elsewhere(text, drafts, named)
     set_conditions(text, drafts)
     complete(text, drafts, context)
     set_roles(text, drafts)
@@ -245,6 +247,22 @@ def _agent_told_last(drafts: Sequence[Draft]) -> None:
         same = first.statement.line == second.statement.line and first.amount.unit == second.amount.unit
         if second.agent is None and first.agent is not None and first.agent.how in ("of", "after", "later") and same:
             second.agent = DoseAgent(first.agent.name, first.agent.listed, second.amount.start, second.amount.start, "later")
+
+
+_GIVING = pattern_of(r"(?:will be|is|are|was|were) (?:\w+ )?(?:administered|given|infused|injected|taken|dosed)(?![a-z])", re.I)
+
+
+def _agent_told_elsewhere(text: str, drafts: Sequence[Draft], named: Sequence[AgentMention]) -> None:
+    """Doses without a name in a text that names one medicine only, and says that it is given, are of that one."""
+    if not drafts or any(draft.agent for draft in drafts):
+        return
+    others = [name for name in named if name.source != "diluent"]
+    if len({agent_key(name) for name in others}) != 1 or not _GIVING.match(text, others[0].end + 1):
+        return
+    for draft in drafts:
+        if draft.amount.kind not in ("radiation", "cells"):
+            at = draft.amount.start
+            draft.agent = DoseAgent(others[0].name, others[0].listed, at, at, "later")
 
 
 def _of_a_step(mention: Mention, steps: Sequence[int], amounts: Sequence[AmountRead]) -> bool:

@@ -42,6 +42,12 @@ _ALL_OF_THEM = pattern_of(
     r"administered|taken)(?![a-z])",
     re.I,
 )
+# A line that only tells how long all above it are given.
+_ONLY_HOW_LONG = pattern_of(
+    r"\W*(?:all )?(?:given |administered )?for (?:a total of |up to )?\d+ (?:days|weeks|"
+    r"months|years)\.?$",
+    re.I,
+)
 _LABELLED = pattern_of(r"(?:dosing )?(?:frequency|schedule) ?:", re.I)
 _REPEAT = pattern_of(r"cycles?|courses?|treatment (?:continues|repeats|will)|repeat", re.I)
 _FROM_HEADING = frozenset(
@@ -68,6 +74,8 @@ class Context:
 
     heading: list[Mention] = field(default_factory=list)
     heading_line: int = -1
+    label: list[Mention] = field(default_factory=list)  # what the label of line ``label_line`` tells
+    label_line: int = -1
     by_agent: dict[str, dict[str, Mention]] = field(default_factory=dict)  # what was said first of each kind
     opening: dict[str, Mention] = field(default_factory=dict)  # said before any dose, of no agent
 
@@ -132,6 +140,7 @@ def hear(
         keys = keys[:1]
     treating = _TREATING.search(words) is not None or bool(agents) or _LABELLED.match(words) is not None
     of_itself = _OF_ITSELF | ({"duration"} if any(m.kind == "cycle_length" for m in mentions) else set())
+    of_itself |= {"duration"} if _ONLY_HOW_LONG.match(text, statement.start, statement.end) else set()
     of_itself |= {"interval"} if len(words) < 40 else set()
     useful = [m for m in mentions if m.kind in _REMARK and (treating or m.kind in of_itself)]
     if _tells_later(text, statement, mentions, drafts, keys):
@@ -183,7 +192,7 @@ def _remark(text: str, statement: Statement, mentions: Sequence[Mention], drafts
     last = drafts[-1]
     if statement.line - last.statement.line > 2:
         return
-    all_of_them = _ALL_OF_THEM.match(text, statement.start) is not None
+    all_of_them = any(phrase.match(text, statement.start, statement.end) for phrase in (_ALL_OF_THEM, _ONLY_HOW_LONG))
     for draft in _paragraph(drafts):
         for mention in mentions:
             if mention.kind == "interval" and "frequency" in draft.parts:
@@ -277,8 +286,20 @@ def _share_tails(drafts: Sequence[Draft]) -> None:
                 first.parts.setdefault(kind, mention)
 
 
+def hear_label(text: str, statement: Statement, mentions: Sequence[Mention], first: Draft, context: Context) -> None:
+    """Keep the cycles that a label at the beginning of a line tells: "Induction (course I): A 12 mg/m2; B 100 mg/m2"."""
+    if statement.line == context.label_line:
+        return
+    context.label_line = statement.line
+    colon = text.find(":", statement.start, first.amount.start)
+    label = [m for m in mentions if m.kind in ("cycles", "cycle_length") and m.end <= colon]
+    context.label = label if colon >= 0 and text[statement.start - 1 : statement.start] in ("", "\n") else []
+
+
 def give_heading(draft: Draft, context: Context) -> None:
-    """Give the mentions of the heading above to ``draft`` where it has none of their kind."""
+    """Give the mentions of the heading above, and of the label of its line, to ``draft`` where it has none of their kind."""
+    for mention in context.label if draft.statement.line == context.label_line else ():
+        draft.parts.setdefault(mention.kind, mention)
     for mention in context.heading:
         if mention.kind in ("days", "interval", "frequency") and {"days", "frequency", "interval"} & draft.parts.keys():
             continue

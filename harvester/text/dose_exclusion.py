@@ -338,6 +338,7 @@ def _of_product(text: str, amounts: Sequence[AmountRead], index: int) -> str | N
     return "ingredient" if summed or (whole.kind == "activity" and inside[0].kind == "mass") else None
 
 
+_PIECE_OF = pattern_of(r"(?:tablets?|capsules?|injections?|vials?|pills?|patches|doses) (?:of|at) (?:[a-z-]+ )?$", re.I)
 _PIECES = frozenset({"count"})
 
 
@@ -352,5 +353,10 @@ def _of_stated_total(text: str, amounts: Sequence[AmountRead], index: int) -> st
             if amount.kind in _PIECES:
                 return "amount told in another unit"
             pieces = any(a.kind in _PIECES for a in amounts[max(0, index - NEAR) : index + NEAR] if a.start < later.start)
-            return "strength" if pieces and amount.unit == later.unit and amount.high <= later.high else None
+            piece = (
+                "combination" in amount.flags
+                or _FORM.match(text, amount.end)
+                or _PIECE_OF.search(text[max(0, amount.start - 30) : amount.start])
+            )
+            return "strength" if pieces and piece and amount.unit == later.unit and amount.high <= later.high else None
     return None

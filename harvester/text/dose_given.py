@@ -45,6 +45,7 @@ _EXPOSED = pattern_of(
 _TEST = r"(?:tolerance|challenge|breath|stimulation|suppression|provocation|absorption|clearance) (?:test|study)s?(?![a-z])"
 _TEST_BEHIND = pattern_of(rf" ?(?:of )?(?:[A-Za-z0-9-]+ ){{0,3}}{_TEST}", re.I)
 _TEST_BEFORE = pattern_of(rf"{_TEST} ?\((?:[A-Za-z0-9-]+ )?$", re.I)
+_STRENGTH = pattern_of(r"(?<![a-z])strengths?(?: of| is)? ?[:=]? ?$", re.I)
 _DOWN_TO = pattern_of(r"(?<![a-z])(?:to|until|reaching) $", re.I)
 _DRINK = pattern_of(
     r" ?(?:of )?(?:[a-z]+ ){0,2}(?:juice|milk|water|beverage|yogh?urt|tea)(?: drink)? (?:containing|with)(?![a-z])", re.I
@@ -115,6 +116,8 @@ def not_given(text: str, number: RangeRead, unit: UnitRead) -> str | None:
         return "for a test"
     if number.low == number.high == 0 and _DOWN_TO.search(before):
         return "nothing"
+    if _STRENGTH.search(before):
+        return "strength"
     if before.endswith("nearest "):
         return "what amounts are rounded to"
     if unit.kind == "volume" and _DRINK.match(text, unit.end):

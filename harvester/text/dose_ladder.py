@@ -34,7 +34,8 @@ _OTHER_PART = pattern_of(r"\W*(?:Part|Stage|Phase|Period|Study|Arm) ?-?[A-Z\d]{1
 _EXPANSION = r"(?! (?:an? |the )?(?:dose[- ]?)?(?:expan|cohort|phase|part|stage))"
 PATIENT_STEP = pattern_of(
     r"gradual\w*|ramp[- ]up|step(?:ped|wise)?[- ]?(?:up|dos)|initial dos|(?<!maximum )(?<!maximally )(?<!max )"
-    rf"tolerat(?!ed dose|ability)|titrat|escalat\w+ every|every (?:second|third|fourth|other) week|then{_EXPANSION}|"
+    rf"tolerat(?!ed dose|ability)|titrat|(?:days|weeks|months) each|escalat\w+ every|every (?:second|third|fourth|"
+    rf"other) week|then{_EXPANSION}|"
     rf"followed by{_EXPANSION}|"
     r"thereafter",
     re.I,

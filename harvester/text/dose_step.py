@@ -13,6 +13,7 @@ from harvester.text.timing import DAYS_PER
 _OTHER_PEOPLE = pattern_of(r"(?:patients|subjects|participants|group|arm|cohort)(?![a-z])", re.I)
 _TOTAL = pattern_of(r"total(?: daily| single| cumulative)?(?: dose| dosage| volume)?(?: of|:| is)? ?$", re.I)
 _OR = pattern_of(r",? or ")
+_OFTEN = ("frequency", "interval")  # told before a total, they are those of the dose it sums up
 _IN_ALL = pattern_of(r" ?\(?(?:in )?total(?! (?:dose|of|daily|body))(?![a-z])", re.I)
 
 
@@ -163,6 +164,7 @@ def set_steps(text: str, drafts: Sequence[Draft]) -> None:
         last = drafts[place - 1] if place else None
         if is_total(text, draft) or (last and "total" in last.flags and _another_total(text, last, draft)):
             draft.flags.append("total")
+            draft.parts = {kind: m for kind, m in draft.parts.items() if kind not in _OFTEN or m.start > draft.amount.start}
             continue
         if (
             "total" in draft.flags

@@ -111,6 +111,8 @@ _LASTING = pattern_of(r" (?:for|with) (?:a (?:maximum|total)|up to|at least|maxi
 
 
 # "50 Gy in 25 fractions", "30 Gy/10 fractions": in so many is a whole given.
+_OF_CYCLES = pattern_of(r"(?:cycles?|courses?|fractions?|doses?) ?\(?$", re.I)
+_EACH = Phrase(r"(?<![A-Za-z0-9.])(?P<n>\d{1,2}) (?P<u>days?|weeks?|months?) each(?![a-z])", re.I)  # every step of a list
 _IN_FRACTIONS = Phrase(
     r"Gy[A-Za-z]{0,3} ?(?P<all>(?:/|in|over|delivered in|given in) ?(?P<n>\d{1,2}|one|two|three|four|five)"
     r"(?: (?:daily|equal|once-daily|twice-daily|consecutive))*[- ](?:fractions?|fx|fr)(?![A-Za-z]))",
@@ -120,7 +122,7 @@ _IN_FRACTIONS = Phrase(
 
 PHRASES = (
     _OVER, _FOR_MINUTES, _INFUSED_FOR, _LONG_INFUSION, _NAMED, _TIME_OF, _CONTINUOUS, _FOR, _TOTAL, _OF_TREATMENT, _UNTIL,
-    _FOR_COUNT, _IN_FRACTIONS, _TIMES_OVER,
+    _FOR_COUNT, _IN_FRACTIONS, _TIMES_OVER, _EACH,
 )  # fmt: skip
 
 
@@ -171,6 +173,11 @@ def duration_mentions(scan: Scan) -> list[Mention]:
             )
             timing = Timing(duration_value=_value(match["n"]), duration_unit=time_unit(match["u"]))
             found.append(Mention("duration", match.start(), match.end(), timing, rule, flags))
+    for match in scan.finditer(_EACH):
+        of_cycles = _OF_CYCLES.search(scan.text, max(0, match.start() - 14), match.start())
+        if not of_cycles and taken.take(match.start(), match.end()):
+            timing = Timing(duration_value=float(match["n"]), duration_unit=time_unit(match["u"]))
+            found.append(Mention("duration", match.start(), match.end(), timing, "duration.each"))
     for match in scan.finditer(_TIMES_OVER):
         if match["daily"] and taken.take(match.start("all"), match.end()):
             timing = Timing(duration_value=float(match["n"]), duration_unit="d")
