@@ -64,7 +64,8 @@ def _paper(report: Report) -> Paper:
 def _section(paper: Paper, section: Section, figures: Sequence[Figure]) -> None:
     paper.add_heading(held(section.title), level=1)
     for line in section.lines:
-        paper.add_paragraph(held(line), style=None if section.table else "List Bullet")
+        said = paper.add_paragraph(held(line), style=None if section.table else "List Bullet")
+        said.paragraph_format.keep_with_next = section.table is not None
     for figure in figures:
         _figure(paper, figure)
     parts = section.table.parts(MOST_COLUMNS) if section.table else ()

@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from harvester.export.report import Report, Section, Table
 
 _MARKUP = re.compile(r"([\\`*_{}\[\]<>#|~$!&])")
-_LIST = re.compile(r"^(\s*)([-+]|\d+[.)])(?=\s|$)")
+_LIST = re.compile(r"^(\s*)([-+]|\d+[.)])(?=\s|$|-)")
+"""What would begin a list, or be a rule across the page: a line of dashes."""
 _ADDRESS = re.compile(r"(?i)\b(https?|ftp|mailto)(:)|(www)(\.)|(@)")
 OURS = "https://clinicaltrials.gov/study/"
 

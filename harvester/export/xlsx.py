@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
+from types import MappingProxyType
+from typing import Final
 
 import xlsxwriter
 
 from harvester.compare.model import Comparison
+from harvester.compare.wording import shortened
 from harvester.export.csv import COLUMNS, values
 from harvester.export.report import SIGNS, Report, Section, Table, comparison_report
 
@@ -18,6 +21,20 @@ LONGEST_CELL = 32_767
 """Characters that a cell may hold."""
 
 LONGEST_NAME = 31
+NAMES: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "criteria": "Criteria with values",
+        "criteria_in_words": "Criteria in words",
+        "interventions": "Interventions",
+        "totals": "Totals of doses",
+        "pairs": "Who could join",
+        "stated-only": "Stated only in one",
+    }
+)
+"""Names of sheets, by the key of their section, where the section's title is longer than a name may be."""
+ALL_COLUMNS = 260
+"""Widths of all columns together, so that a printed sheet can be read; a column keeps at least `NARROWEST`."""
+NARROWEST = 24
 LINE, TALLEST = 15.0, 405.0
 """Points of a line, and the most that a row may have."""
 
@@ -79,7 +96,7 @@ class _Sheets:
 
     def add(self, section: Section) -> None:
         """One section: its lines, then its table with the head frozen."""
-        sheet = self.book.add_worksheet(self._name(section.title))
+        sheet = self.book.add_worksheet(self._name(section.title, NAMES.get(section.key)))
         table = section.table or Table((section.title,), tuple((line,) for line in section.lines))
         widths = list(_widths(table)) if section.table else [ABOUT]
         for column, width in enumerate(widths):
@@ -100,8 +117,10 @@ class _Sheets:
         if table.rows:
             sheet.autofilter(top, 0, top + len(table.rows), len(table.columns) - 1)
 
-    def _name(self, title: str) -> str:
+    def _name(self, title: str, short: str | None = None) -> str:
+        title = short if short and len(title) > LONGEST_NAME else title
         base = " ".join(_FORBIDDEN.sub(" ", held(title)).split()) or "Sheet"
+        base = base if len(base) <= LONGEST_NAME else shortened(base, LONGEST_NAME - 2)
         for name in _numbered(base):
             if name.casefold() not in self.names and name.casefold() != "history":
                 self.names.add(name.casefold())
@@ -126,10 +145,11 @@ def _numbered(base: str) -> Iterator[str]:
 
 
 def _widths(table: Table) -> Iterator[int]:
-    """As wide as the longest line of each column, within reason."""
+    """As wide as the longest line of each column, within reason; of many columns none is wide."""
+    widest = max(NARROWEST, min(WIDE, ALL_COLUMNS // len(table.columns)))
     for column, name in enumerate(table.columns):
         longest = max((len(line) for row in table.rows for line in row[column].split("\n")), default=0)
-        yield min(WIDE, max(NARROW, len(name) + 2, longest + 2))
+        yield min(widest, max(NARROW, len(name) + 2, longest + 2))
 
 
 def _height(row: Sequence[str], widths: Sequence[int]) -> float:

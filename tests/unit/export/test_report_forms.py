@@ -15,7 +15,7 @@ from xml.etree import ElementTree
 
 import docx
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
@@ -26,7 +26,7 @@ from harvester.export.docx import report_docx
 from harvester.export.formula import harmless
 from harvester.export.latex import report_latex
 from harvester.export.markdown import report_markdown
-from harvester.export.report import Report, comparison_report
+from harvester.export.report import Report, Section, Table, comparison_report
 from harvester.export.xlsx import comparison_xlsx, report_xlsx
 from tests.unit.export.made_comparison import FOCAL, OTHER, made_comparison
 
@@ -153,6 +153,24 @@ class TestXlsx:
     def test_the_same_bytes(self) -> None:
         assert comparison_xlsx(made_comparison()) == comparison_xlsx(made_comparison())
 
+    def test_a_long_title_has_a_short_name_or_ends_at_a_word(self) -> None:
+        sections = (
+            Section("criteria", "Criteria with values that were read", ("a",)),
+            Section("other", "A title that does not fit on the tab of a sheet", ("a",)),
+        )
+        made = report_xlsx(replace(comparison_report(made_comparison()), sections=sections))
+        names = re.findall('<sheet name="([^"]+)"', zipfile.ZipFile(io.BytesIO(made)).read("xl/workbook.xml").decode())
+
+        assert names == ["About", "Criteria with values", "A title that does not fit on …"]
+
+    def test_of_many_columns_none_is_wide(self) -> None:
+        columns = tuple(f"NCT990000{at:02d}" for at in range(12))
+        table = Table(columns, (("many words " * 20,) * 12,))
+        made = report_xlsx(replace(comparison_report(made_comparison()), sections=(Section("x", "X", table=table),)))
+        sheet = zipfile.ZipFile(io.BytesIO(made)).read("xl/worksheets/sheet2.xml").decode()
+
+        assert max(float(width) for width in re.findall(r'width="([0-9.]+)"', sheet)) < 26
+
     def test_names_of_sheets_are_what_a_workbook_takes(self) -> None:
         made = made_comparison()
         panels = tuple(
@@ -190,6 +208,8 @@ class TestMarkdown:
         assert made.count("<h1") == 1
 
     @given(st.text(alphabet=st.sampled_from("ab1 .-+*_#|<>&[]()`~\\!@:/w=$\n")))
+    @example("---")
+    @example("- - -")
     def test_any_text_is_one_plain_paragraph(self, text: str) -> None:
         """What is read back is the text itself, in a paragraph without markup."""
         rendered = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"]).parse(markdown.escaped(text))
