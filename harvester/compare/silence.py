@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence, Set
 
-from harvester.compare.concept import concept
+from harvester.compare.concept import Concept, concept
 from harvester.compare.definition_file import read_yaml
 from harvester.compare.eligible import Slot
+from harvester.compare.fact_region import shown_region
 from harvester.compare.model import Cell
 from harvester.compare.reading_words import criterion_line, named_fact
 from harvester.compare.similarity import content_words
@@ -48,6 +49,7 @@ def silent_slot(trial: Trial, slot: Slot) -> Cell:
         if (about.told_by not in ("since", "time") or _TIME.search(each.text))
         and (each.population or "patient").casefold() == (slot.population or "patient")
         and _is_unread(trial, each, slot)
+        and _is_of_its_own(trial, each, about)
         and _names(each, slot.detail)
     ]
     if criteria:
@@ -77,12 +79,13 @@ def sisters(slug: str, kind: str) -> Set[str]:
 
 
 def _stated(trial: Trial, slot: Slot, others: Set[str]) -> str:
-    """What the trial states of ``others`` about the same people, in words."""
+    """What the trial states of ``others`` about the same people, in words; what does not tell who may join is left out."""
     facts = [
         fact
         for other, own in trial.facts.by_slot.items()
         if other.concept in others and other.population == slot.population
         for fact in own
+        if shown_region(fact, trial.facts.criteria[fact.criterion_id]) is not None
     ]
     named: dict[str, list[str]] = {}
     for fact in facts:
@@ -129,6 +132,20 @@ def _places(criteria: Sequence[EligibilityCriterion]) -> str:
 def _is_unread(trial: Trial, criterion: EligibilityCriterion, slot: Slot) -> bool:
     """Whether no fact about the concept was read from the criterion: read values of it stand in their own rows."""
     return not any(fact.concept == slot.concept for fact in trial.facts.of_criterion.get(criterion.criterion_id, ()))
+
+
+def _is_of_its_own(trial: Trial, criterion: EligibilityCriterion, about: Concept) -> bool:
+    """Whether a criterion from which a sister concept was read names this one too, by a word that the sister does not share.
+
+    "Active GVHD" says nothing of a grade; "AST and ALT" names both.
+    """
+    related = sisters(about.slug, "instead_of_each_other") | sisters(about.slug, "beside_each_other")
+    read = {fact.concept for fact in trial.facts.of_criterion.get(criterion.criterion_id, ())} & related
+    if not read:
+        return True
+    shared = {word for slug in read for word in concept(slug).words.plain}
+    text = criterion.text.casefold()
+    return any(word in text for word in about.words.plain if word not in shared)
 
 
 def _names(criterion: EligibilityCriterion, detail: str) -> bool:

@@ -235,6 +235,17 @@ def test_a_limit_of_one_aminotransferase_does_not_stand_for_the_other() -> None:
     assert [each.certain for each in made.pairs if each.ref.row == "ast"] == [False]
 
 
+def test_what_was_read_as_one_thing_is_not_said_to_speak_of_its_sister() -> None:
+    graded = SyntheticTrial(1).criterion("GVHD of grade ≤ 2", at_most("gvhd_grade", 2, quote="≤ 2"))
+    presence = {"concept": "active_gvhd", "comparator": "present", "eligible_set": as_json(["absent"]), "quote": "Active GVHD"}
+    active = SyntheticTrial(2).criterion("Active GVHD", presence, section="exclusion")
+    pair = SyntheticTrial(3).criterion("ALT and AST within range", at_most("alt", 3, reference="ULN", quote="ALT"))
+    asked = SyntheticTrial(4).criterion("AST ≤ 3 × ULN", at_most("ast", 3, reference="ULN", quote="≤ 3"))
+
+    assert row(compared(graded, active), "criteria", "gvhd_grade").cells[1].state == "not stated"
+    assert row(compared(asked, pair), "criteria", "ast").cells[1].state == "not read"
+
+
 def test_a_table_of_limits_is_counted_where_another_measure_is_asked_for() -> None:
     clearance = SyntheticTrial(1).criterion("CrCl ≥ 60 mL/min", at_least("creatinine_clearance", 60, quote="≥ 60"))
     ages = [
