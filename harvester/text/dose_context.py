@@ -139,9 +139,7 @@ def hear(
     if agents and agents[0].start - statement.start <= 4 and not several:
         keys = keys[:1]
     treating = _TREATING.search(words) is not None or bool(agents) or _LABELLED.match(words) is not None
-    of_itself = _OF_ITSELF | ({"duration"} if any(m.kind == "cycle_length" for m in mentions) else set())
-    of_itself |= {"duration"} if _ONLY_HOW_LONG.match(text, statement.start, statement.end) else set()
-    of_itself |= {"interval"} if len(words) < 40 else set()
+    of_itself = _of_itself(text, statement, mentions)
     useful = [m for m in mentions if m.kind in _REMARK and (treating or m.kind in of_itself)]
     if _tells_later(text, statement, mentions, drafts, keys):
         return
@@ -160,6 +158,15 @@ def hear(
         useful += [m for m in mentions if m.kind == "days"]
     about_it = _ABOUT_IT.match(words) is not None
     _remark(text, statement, [m for m in useful if about_it or m.kind != "anchor"], drafts, context)
+
+
+def _of_itself(text: str, statement: Statement, mentions: Sequence[Mention]) -> frozenset[str]:
+    """The kinds of phrase that tell of doses in a sentence that does not speak of giving."""
+    lasting = any(m.kind == "cycle_length" for m in mentions) or _ONLY_HOW_LONG.match(text, statement.start, statement.end)
+    short = statement.end - statement.start < 40
+    return (
+        _OF_ITSELF | (frozenset({"duration"}) if lasting else frozenset()) | (frozenset({"interval"}) if short else frozenset())
+    )
 
 
 def _tells_later(
