@@ -66,19 +66,24 @@ _LLN = (
     r"|value range))*)?(?: normal)?"
     r"|lower normal limits?|normal lower limits?)(?: ?[\[(] ?LLN ?[\])])?"
 )
+_BEHIND = 400  # characters behind a number, in which every reference it can have is named
 _NO_DETECTION = r"(?! ?(?:of )?(?:the )?(?:assay )?(?:detect|quantif))"
-_AGAINST = pattern_of(
-    rf" ?-? ?(?:\(? ?{_TIMES} ?)?(?:of |above |over |greater than |higher than )?{_WHOSE}"
-    rf"(?:(?P<uln>{_ULN})|(?P<lln>{_LLN})){_NO_DETECTION}",
-    re.IGNORECASE,
+_AGAINST = Gated(
+    pattern_of(
+        rf" ?-? ?(?:\(? ?{_TIMES} ?)?(?:of |above |over |greater than |higher than )?{_WHOSE}"
+        rf"(?:(?P<uln>{_ULN})|(?P<lln>{_LLN})){_NO_DETECTION}",
+        re.IGNORECASE,
+    )
 )
-_AGAINST_NORMAL = pattern_of(
-    rf" ?-? ?{_TIMES} ?(?:of |above |over |greater than |higher than )?{_WHOSE}(?P<normal>N(?![A-Za-z])"
-    rf"|norm(?:al)?s?(?: (?:values?|range|limits?|upper limits?|levels?))*)",
-    re.IGNORECASE,
+_AGAINST_NORMAL = Gated(
+    pattern_of(
+        rf" ?-? ?{_TIMES} ?(?:of |above |over |greater than |higher than )?{_WHOSE}(?P<normal>N(?![A-Za-z])"
+        rf"|norm(?:al)?s?(?: (?:values?|range|limits?|upper limits?|levels?))*)",
+        re.IGNORECASE,
+    )
 )
-_AGAINST_BASELINE = pattern_of(
-    rf" ?(?:{_TIMES} ?)?(?:of |above |over |from )?(?:the )?(?P<baseline>baseline)(?! period| visit)", re.IGNORECASE
+_AGAINST_BASELINE = Gated(
+    pattern_of(rf" ?(?:{_TIMES} ?)?(?:of |above |over |from )?(?:the )?(?P<baseline>baseline)(?! period| visit)", re.IGNORECASE)
 )
 _BARE = pattern_of(
     rf"{_WHOSE}(?:(?P<uln>{_ULN})|(?P<lln>{_LLN})){_NO_DETECTION}(?: ?[x×X*] ?(?P<factor>\d+(?:\.\d+)?))?", re.IGNORECASE
@@ -180,8 +185,9 @@ def _power_unit(text: str, plain: Amount) -> Amount | None:
 
 
 def _against(text: str, plain: Amount) -> Amount | None:
+    behind = text[plain.number_end : plain.number_end + _BEHIND]
     for pattern in (_AGAINST, _AGAINST_NORMAL, _AGAINST_BASELINE):
-        match = pattern.match(text, plain.number_end)
+        match = pattern.match(text, plain.number_end) if pattern.may_match(behind) else None
         if match and text[plain.number_end : match.end()].strip():
             groups = match.groupdict()
             reference = "LLN" if groups.get("lln") else "baseline" if groups.get("baseline") else "ULN"

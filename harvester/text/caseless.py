@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import sys
+from collections.abc import Iterator
 
 from harvester.text.pattern import pattern_of
 from harvester.text.traits import traits_of
@@ -39,6 +40,16 @@ class Caseless:
             return self.pattern.search(text, start, end)
         found = self._small.search(low, start, end)
         return None if found is None else self.pattern.match(text, found.start(), end)
+
+    def finditer(self, text: str, low: str, start: int = 0, end: int = sys.maxsize) -> Iterator[re.Match[str]]:
+        """As ``re.Pattern.finditer(text, start, end)``."""
+        if self._small is None or len(low) != len(text):
+            yield from self.pattern.finditer(text, start, end)
+            return
+        for found in self._small.finditer(low, start, end):
+            match = self.pattern.match(text, found.start(), end)
+            if match is not None:
+                yield match
 
     def match(self, text: str, low: str, start: int = 0, end: int = sys.maxsize) -> re.Match[str] | None:
         """As ``re.Pattern.match(text, start, end)``."""

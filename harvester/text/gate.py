@@ -119,7 +119,10 @@ class Gated:
         return self.pattern.search(text) if _Switch.open else None
 
     def _finditer(self, text: str, start: int = 0, end: int = sys.maxsize) -> Iterator[re.Match[str]]:
-        return self.pattern.finditer(text, start, end) if self._calls(folded(text[start:end])) else iter(())
+        if start or end < len(text):
+            return self.pattern.finditer(text, start, end) if self._calls(folded(text[start:end])) else iter(())
+        low = folded(text)
+        return self._caseless.finditer(text, low) if self._calls(low) else iter(())
 
     def _match(self, text: str, start: int = 0, end: int = sys.maxsize) -> re.Match[str] | None:
         if start or end < len(text):

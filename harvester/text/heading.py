@@ -132,8 +132,10 @@ def _sentence_section(line: str, head: str) -> str | None:
     if len(line) > _LONGEST_HEADING:
         return None
     whole = line.strip(" *.:")
+    if not (line.rstrip().endswith((":", ".")) or whole == head):
+        return None
     for section in ("neither", "exclusion", "inclusion"):
-        if _lists()[section].fullmatch(whole) and (line.rstrip().endswith((":", ".")) or whole == head):
+        if _lists()[section].fullmatch(whole):
             return None if is_note(line) else section
     return None
 

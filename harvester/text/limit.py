@@ -27,6 +27,7 @@ __all__ = ["MOST", "Limit", "limits_of", "may_hold_limits", "read_limits"]
 
 MOST = 1000  # limits of one criterion; a longer list is no criterion, and what is behind it is unread
 _SIGN = pattern_of(r" ?(?P<sign>>=|<=|=>|=<|≥|≤|>|<) ?")
+_DIGIT = pattern_of(r"[0-9]")  # asked first: it is found at once, where the others look through the whole line
 # Begins with one set of signs, so that the search leaps to where one stands.
 _NUMERIC = pattern_of(r"[\dⅠ-Ⅴⅰ-ⅴIiVv](?:(?<=[\dⅠ-Ⅴⅰ-ⅴ])|(?<![A-Za-z].)[IiVv]{0,2}(?![A-Za-z]))")
 _WORDED = Gated(
@@ -60,7 +61,7 @@ def read_limits(text: str) -> tuple[Limit, ...]:
 
 def may_hold_limits(text: str) -> bool:
     """Whether a line has anything a limit needs: a digit, a number word, a roman numeral or a limit of normal."""
-    return bool(_NUMERIC.search(text) or _WORDED.search(text))
+    return bool(_DIGIT.search(text) or _WORDED.search(text) or _NUMERIC.search(text))
 
 
 def limits_of(text: str, tokens: tuple[Token, ...], names: tuple[Phrase, ...] | None = None) -> tuple[Limit, ...]:

@@ -47,7 +47,7 @@ def list_of(raw: str, criterion: CriterionLine, lines: tuple[CriterionLine, ...]
     if criterion.section not in _TURNED:
         return Listed(criterion.section)
     head = _head(raw, criterion, lines)
-    unmet = _UNMET.search(head)
+    unmet = _UNMET.search(head) if head else None
     if unmet and not (unmet["forbidden"] and criterion.section == "exclusion"):  # forbidden under either heading
         asked = criterion.section == "exclusion"
         any_way = asked and _ASKS_ANY.search(unmet.group()) is not None and _ANY.search(unmet.group()) is not None

@@ -10,14 +10,17 @@ from __future__ import annotations
 import re
 
 from harvester.text.definition_file import expression
+from harvester.text.gate import Gated
 from harvester.text.pattern import pattern_of
 
 _MALE = r"(?:adult )?(?:males?|men|man|boys?)\b"
 _FEMALE = r"(?:adult )?(?:females?|women|woman|girls?)\b"
-_SEX_LEFT = pattern_of(
-    rf"(?:\b(?P<f>{_FEMALE})|\b(?P<m>{_MALE}))(?: (?:patients?|subjects?|participants?))?\s*(?:[:,(=-]|with"
-    rf"|must have|is|are|should have)?\s*(?:a |an )?$",
-    re.IGNORECASE,
+_SEX_LEFT = Gated(
+    pattern_of(
+        rf"(?:\b(?P<f>{_FEMALE})|\b(?P<m>{_MALE}))(?: (?:patients?|subjects?|participants?))?\s*(?:[:,(=-]|with"
+        rf"|must have|is|are|should have)?\s*(?:a |an )?$",
+        re.IGNORECASE,
+    )
 )
 _SEX_RIGHT = pattern_of(
     rf"[\s,]*[(\[]?\s*(?:for|in (?:the )?case of|in|if)?\s*(?:adult )?(?:(?P<f>{_FEMALE})|(?P<m>{_MALE}))(?! (?:and|or)"

@@ -133,7 +133,7 @@ def _is_wide(nodes: Iterable[tuple[Any, Any]]) -> bool:
             case "ANY" | "NOT_LITERAL":
                 return True
             case "IN":
-                return any(str(item) == "NEGATE" or "WORD" in str(given) for item, given in value)
+                return any(str(item) == "NEGATE" or str(given) == "CATEGORY_WORD" for item, given in value)
             case "SUBPATTERN" | "BRANCH":
                 branches = value[1] if str(kind) == "BRANCH" else [value[3]]
                 return any(_is_wide(branch) for branch in branches)

@@ -7,11 +7,13 @@ something it cannot match without stands in the text.
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Iterable, Iterator
 from typing import Any
 
 import ahocorasick
 
+from harvester.text.caseless import Caseless
 from harvester.text.folding import folded
 from harvester.text.gate import held_open
 from harvester.text.traits import traits_of
@@ -23,6 +25,7 @@ class Opened:
     def __init__(self, patterns: Iterable[re.Pattern[str]]) -> None:
         """``patterns`` in the order they are to be tried."""
         self.patterns = tuple(patterns)
+        self._anywhere = [Caseless(pattern) for pattern in self.patterns]
         self._always: list[int] = []
         self._automaton: Any = None
 
@@ -41,38 +44,42 @@ class Opened:
         automaton.make_automaton()
         self._automaton = automaton
 
-    def matches(self, text: str) -> Iterator[tuple[int, Iterator[re.Match[str]]]]:
-        """For each expression that may match, in their order: its place, and what ``finditer`` gives."""
+    def matches(self, text: str, start: int = 0, end: int = sys.maxsize) -> Iterator[tuple[int, Iterator[re.Match[str]]]]:
+        """For each expression that may match, in their order: its place, and what ``finditer(text, start, end)`` gives."""
         low = folded(text)
         if held_open() or len(low) != len(text):
-            yield from ((index, pattern.finditer(text)) for index, pattern in enumerate(self.patterns))
+            yield from ((index, pattern.finditer(text, start, end)) for index, pattern in enumerate(self.patterns))
             return
-        places = self._places(low)
+        places = self._places(low, start, end)
         for index in sorted(places):
-            starts, pattern = places[index], self.patterns[index]
-            yield index, pattern.finditer(text) if starts is None else _tried(pattern, text, starts)
+            starts = places[index]
+            if starts is None:
+                yield index, self._anywhere[index].finditer(text, low, start, end)
+            else:
+                yield index, _tried(self.patterns[index], text, starts, end)
 
-    def _places(self, low: str) -> dict[int, list[int] | None]:
-        """Where each expression that may match can open; None for anywhere."""
+    def _places(self, low: str, start: int, end: int) -> dict[int, list[int] | None]:
+        """Where each expression that may match in ``low[start:end]`` can open; None for anywhere."""
         if self._automaton is None:
             self._prepare()
         places: dict[int, list[int] | None] = dict.fromkeys(self._always)
-        for last, (length, opening, asking) in self._automaton.iter(low):
+        for last, (length, opening, asking) in self._automaton.iter(low[start:end]):
+            at = start + last + 1 - length
             for index in opening:
                 starts = places.get(index)
                 if starts is None:
-                    places[index] = [last + 1 - length]
+                    places[index] = [at]
                 else:
-                    starts.append(last + 1 - length)
+                    starts.append(at)
             for index in asking:
                 places[index] = None
         return places
 
 
-def _tried(pattern: re.Pattern[str], text: str, starts: list[int]) -> Iterator[re.Match[str]]:
+def _tried(pattern: re.Pattern[str], text: str, starts: list[int], end: int) -> Iterator[re.Match[str]]:
     """The matches that begin at one of ``starts``, none overlapping another."""
     at = 0
     for start in sorted(starts) if len(starts) > 1 else starts:
-        if start >= at and (match := pattern.match(text, start)):
+        if start >= at and (match := pattern.match(text, start, end)):
             at = match.end()
             yield match

@@ -8,14 +8,13 @@ partner.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from functools import cache
 from itertools import islice
 
 from harvester.shape import shape
-from harvester.text.caseless import Caseless
 from harvester.text.definition_file import definition_pairs, expression
-from harvester.text.folding import folded
-from harvester.text.gate import Gates
+from harvester.text.opened import Opened
 from harvester.text.pattern import pattern_of
 
 _NEGATION = expression("presence.negation")
@@ -78,24 +77,23 @@ class Finding:
 
 
 @cache
-def _patterns() -> tuple[tuple[str, str, Caseless], ...]:
-    compiled = ((key.split(" "), pattern_of(expression, re.IGNORECASE)) for key, expression in definition_pairs("presence.txt"))
-    return tuple((concept, state, Caseless(pattern)) for (concept, state), pattern in compiled)
+def _told() -> tuple[tuple[str, str], ...]:
+    """The concept and state that each expression tells."""
+    return tuple((concept, state) for concept, _, state in (key.partition(" ") for key, _ in definition_pairs("presence.txt")))
 
 
 @cache
-def _gates() -> Gates:
-    return Gates(pattern.pattern for _, _, pattern in _patterns())
+def _opened() -> Opened:
+    return Opened(pattern_of(expression, re.IGNORECASE) for _, expression in definition_pairs("presence.txt"))
 
 
 def read_findings(text: str, bounds: tuple[tuple[int, int], ...]) -> tuple[Finding, ...]:
     """The findings of one line, one a concept, in the order of the text; ``bounds`` are its sentences."""
     found: dict[str, Finding] = {}
-    low = folded(text)
     for start, end in bounds:
-        for index in _gates().called(text[start:end]):
-            concept, state, pattern = _patterns()[index]
-            match = None if concept in found else _first(pattern, concept, text, low, start, end)
+        for index, matches in _opened().matches(text, start, end):
+            concept, state = _told()[index]
+            match = None if concept in found else _first(concept, matches)
             if match is not None and _PREFILTER.search(text, start, end):
                 finding = _finding(text, concept, state, match, start, end)
                 if finding:
@@ -103,12 +101,11 @@ def read_findings(text: str, bounds: tuple[tuple[int, int], ...]) -> tuple[Findi
     return tuple(sorted(found.values(), key=lambda finding: (finding.start, finding.concept)))
 
 
-def _first(pattern: Caseless, concept: str, text: str, low: str, start: int, end: int) -> re.Match[str] | None:
-    """The first match; for a transplant of blood cells the first that is not one of an organ."""
+def _first(concept: str, matches: Iterator[re.Match[str]]) -> re.Match[str] | None:
+    """The first match; for a transplant of blood cells the first of eight that is not one of an organ."""
     if concept != "prior_transplant":
-        return pattern.search(text, low, start, end)
-    matches = islice(pattern.pattern.finditer(text, start, end), 8)
-    return next((match for match in matches if _BLOOD.search(match.group()) or not _ORGAN.search(match.group())), None)
+        return next(matches, None)
+    return next((match for match in islice(matches, 8) if _BLOOD.search(match.group()) or not _ORGAN.search(match.group())), None)
 
 
 def _finding(text: str, concept: str, state: str, match: re.Match[str], start: int, end: int) -> Finding | None:

@@ -105,7 +105,7 @@ def read_time(place: Place) -> TimeRead | None:
         return replace(read, start=_cue_start(place, within))
     if limit.comparator is None and (_WASHOUT.match(right) or (_WASHED.search(left) and not BEFORE.match(right))):
         return TimeRead("window", "washout", "time.elapsed", "at least")
-    if _FREQUENCY.search(left) and limit.comparator is None:
+    if limit.comparator is None and _FREQUENCY.search(left.rstrip()[-12:]):
         return None
     hyphen = "hyphen" in limit.amount.flags
     if within is not None and _is_adjective(place, within, hyphen):
