@@ -47,7 +47,7 @@ class Migration:
 
 def migrations(folder: Path | None = None) -> tuple[Migration, ...]:
     """The files of ``folder`` (the program's own by default) in the order of their numbers, which start at 1 without a gap."""
-    found = _files(folder or resources.migrations())
+    found = sorted(path for path in (folder or resources.migrations()).iterdir() if _FILE_NAME.match(path.name))
     read = tuple(Migration(int(path.name[:3]), path.name, path.read_text(encoding="utf-8")) for path in found)
     if [each.number for each in read] != list(range(1, len(read) + 1)):
         raise ValueError(f"migrations are not numbered 1, 2, 3 …: {[each.name for each in read]}")
@@ -56,11 +56,7 @@ def migrations(folder: Path | None = None) -> tuple[Migration, ...]:
 
 def newest() -> int:
     """The schema version that this program writes."""
-    return len(_files(resources.migrations()))
-
-
-def _files(folder: Path) -> list[Path]:
-    return sorted(path for path in folder.iterdir() if _FILE_NAME.match(path.name))
+    return len(migrations())
 
 
 def schema_version(connection: sqlite3.Connection) -> int:
