@@ -18,7 +18,6 @@ import sys
 import time
 from array import array
 from contextlib import suppress
-from hashlib import sha256
 from importlib import import_module
 from pathlib import Path
 from typing import Any, Final
@@ -34,7 +33,7 @@ _MOST: Final = 6_000_000
 _LARGEST: Final = 32_000_000
 _ABANDONED: Final = 60.0
 """Seconds after which a file that is being written was left behind by a process that ended."""
-_DIGEST: Final = sha256().digest_size
+_DIGEST: Final = 32  # bytes
 
 _Entry = tuple[int, bytes, int, dict[str, int], tuple[str | None, ...]]
 
@@ -140,6 +139,12 @@ def _identity() -> tuple[object, ...]:
     return __version__, sys.version, sys.byteorder, getattr(engine, "MAGIC", 0), getattr(engine, "CODESIZE", 0)
 
 
+def _digest(data: bytes) -> bytes:
+    from hashlib import sha256  # here, since a command that only shows its help needs none
+
+    return sha256(data).digest()
+
+
 def _read(path: Path) -> dict[str, _Entry]:
     """What the file holds; nothing where it is not there, not ours, not whole or of another Python."""
     try:
@@ -147,7 +152,7 @@ def _read(path: Path) -> dict[str, _Entry]:
             told = os.fstat(file.fileno())
             ours = not hasattr(os, "getuid") or (told.st_uid == os.getuid() and not told.st_mode & (stat.S_IWGRP | stat.S_IWOTH))
             data = file.read() if ours and stat.S_ISREG(told.st_mode) and told.st_size <= _LARGEST else b""
-        if sha256(data[_DIGEST:]).digest() != data[:_DIGEST]:
+        if _digest(data[_DIGEST:]) != data[:_DIGEST]:
             return {}
         identity, kept = marshal.loads(memoryview(data)[_DIGEST:])  # noqa: S302 - our own file, whole, as Python's own cache is
         return kept if identity == _identity() else {}
@@ -169,7 +174,7 @@ def _write(path: Path, kept: dict[str, _Entry]) -> None:
         return
     try:
         with os.fdopen(descriptor, "wb") as file:
-            file.write(sha256(data).digest() + data)
+            file.write(_digest(data) + data)
         beside.replace(path)
     except OSError:
         beside.unlink(missing_ok=True)
