@@ -13,7 +13,7 @@ from pathlib import Path
 
 import click
 
-from bench import peers, reading, serving
+from bench import peers, reading, serving, starting
 from bench.corpus import Corpus, given_records, nct_id
 from bench.large import fill
 from bench.measure import ROOT, Figure, machine, run, table, trialside
@@ -43,7 +43,7 @@ def _small(corpus: Corpus, size: int, folder: Path) -> list[Figure]:
     _say("floor")
     figures += [*all_in, *reading.floor(path, made, folder, size, harvest)]
     _say("peers")
-    return [*figures, *peers.peers(path, folder, size, harvest), *reading.one_trial(path, folder)]
+    return [*figures, *peers.peers(path, folder, size, harvest), *starting.starts(path, folder)]
 
 
 def _large(corpus: Corpus, size: int, folder: Path, made: Path | None) -> list[Figure]:

@@ -62,13 +62,16 @@ class Run:
     megabytes: float
 
 
-def run(*command: str, folder: Path, environment: Mapping[str, str] | None = None) -> Run:
-    """Run a command to its end, its words thrown away. Raises RuntimeError with the last of them when it fails."""
+def run(*command: str, folder: Path, environment: Mapping[str, str] | None = None, given: Path | None = None) -> Run:
+    """Run a command to its end, its words thrown away; ``given`` is its standard input, nothing by default.
+
+    Raises RuntimeError with the last of its words when it fails.
+    """
     words = folder / "words"
-    with words.open("wb") as said:
+    with words.open("wb") as said, (given or Path(os.devnull)).open("rb") as asked:
         started = time.perf_counter()
         process = subprocess.Popen(  # noqa: S603 - our own commands
-            command, cwd=folder, env=os.environ | dict(environment or {}), stdout=subprocess.DEVNULL, stderr=said
+            command, cwd=folder, env=os.environ | dict(environment or {}), stdin=asked, stdout=subprocess.DEVNULL, stderr=said
         )
         _, status, usage = os.wait4(process.pid, 0)
         process.returncode = os.waitstatus_to_exitcode(status)

@@ -11,7 +11,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Final
 
-from bench.measure import Figure, Run, Stopwatch, middle, run, trialside
+from bench.measure import Figure, Run, Stopwatch, run, trialside
 from harvester.normalise import NO_CORRECTIONS, normalise
 from harvester.normalise.arms import read_arms
 from harvester.normalise.corrections import Correcting
@@ -124,20 +124,6 @@ def floor(corpus: Path, made: Path, folder: Path, count: int, harvest: Run) -> l
 def _lines(corpus: Path) -> Iterator[bytes]:
     with corpus.open("rb") as stream:
         yield from stream
-
-
-def one_trial(corpus: Path, folder: Path, times: int = 5) -> list[Figure]:
-    """One record from a file to rows in a new database, the whole process."""
-    (folder / "one.json").write_bytes(next(_lines(corpus)))
-    runs = []
-    for number in range(times):
-        path = str(folder / f"one-{number}.db")
-        runs.append(run(*trialside("harvest", "--quiet", "--db", path, "--from", "one.json"), folder=folder))
-    what = "from a file to rows, whole process"
-    return [
-        Figure("one trial", f"{what}, by the clock", middle([each.seconds for each in runs]), "s", bar=0.25),
-        Figure("one trial", f"{what}, processor time", middle([each.processor for each in runs]), "s"),
-    ]
 
 
 def refresh(large: Path, changed: Path, count: int, folder: Path) -> list[Figure]:
