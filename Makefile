@@ -6,7 +6,7 @@
 #   make exam            all examinations in one go: faults, abuse, load, a clean install; says how many, how long, what failed
 #   make audit           the pinned versions against the list of known vulnerabilities
 #   make bench           time everything (SIZE records to read, LARGE light studies for pages); nothing of it is a test
-#   make docs            write db/schema.sql, db/data-dictionary.md and the command reference in README.md
+#   make docs            write db/schema.sql, db/data-dictionary.md, the command reference in README.md and what is told from expressions
 #   make clean           remove the environment and everything that was built
 
 PYTHON ?= python3
@@ -53,6 +53,7 @@ bench: $(VENV)/.installed-for-tests
 
 docs: $(VENV)/.installed-for-tests
 	$(BIN)/python -m harvester.docs
+	$(BIN)/python -m harvester.text.traits
 
 clean:
 	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage
@@ -64,8 +65,10 @@ $(BIN)/python:
 
 $(VENV)/.installed: $(BIN)/python pyproject.toml constraints.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e .
+	$(BIN)/python -m compileall -q harvester
 	@touch $@
 
 $(VENV)/.installed-for-tests: $(BIN)/python pyproject.toml constraints.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e ".[test]"
+	$(BIN)/python -m compileall -q harvester
 	@touch $@ $(VENV)/.installed

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from functools import cache
 
+from harvester import __version__
 from harvester.compare.agent import Agents
 from harvester.compare.arms import arm_panels
 from harvester.compare.course import Course, courses
@@ -73,21 +73,10 @@ def build_comparison(
         sentences=sentences(panels, nct_ids),
         notes=_notes(trials, collection_size, zero, found, drawn),
         attribution=_attribution(trials),
-        program_version=program_version(),
+        program_version=__version__,
         collection_size=collection_size,
         pairs=pair_differences(panels, nct_ids),
     )
-
-
-@cache
-def program_version() -> str:
-    """The version of this program as installed; "unknown" where it runs without being installed."""
-    from importlib.metadata import PackageNotFoundError, version  # here, as it takes a while and is needed once
-
-    try:
-        return version("trialside")
-    except PackageNotFoundError:
-        return "unknown"
 
 
 def _check(nct_ids: Sequence[str]) -> None:
@@ -126,6 +115,6 @@ def _attribution(trials: Sequence[Trial]) -> str:
     span = " to ".join(dict.fromkeys(dates[:1] + dates[-1:]))
     when = f"data as of {span}" if span else "data of unknown date"
     return (
-        f"Source: ClinicalTrials.gov, U.S. National Library of Medicine, {when}. Modified by trialside {program_version()}: "
+        f"Source: ClinicalTrials.gov, U.S. National Library of Medicine, {when}. Modified by trialside {__version__}: "
         "fields arranged side by side; limits, doses and schedules read from the text, units converted, criteria aligned."
     )
