@@ -67,6 +67,8 @@ _OWN_EVENT = pattern_of(
 )
 _FROM = pattern_of(r"\s*from\b|,? from (?:the )?first\b")
 _OF = pattern_of(r"[\s)]*of\b")
+_RELAPSE = pattern_of(r"\b(?:relaps\w*|recurren\w+|progress(?:ed|ion))\s*$", re.IGNORECASE)
+_IF_SEX = pattern_of(r"[^.;\d]{0,80}?\bif (?P<sex>female|male|a woman|a man)\b", re.IGNORECASE)
 _BRACKETED = pattern_of(r"\([^()]*\)")
 _DURATION_BEFORE = pattern_of(r"\bduration\b[^.;]{0,90}$", re.IGNORECASE)
 _PLAIN_AFTER = pattern_of(r"\s*(?:after|post|following|since)")
@@ -167,8 +169,8 @@ def _is_contraception(place: Place) -> bool:
 
 def sex_behind(right: str) -> str | None:
     """The sex a time is told for right behind it (``4.5 months for male subjects``)."""
-    found = _FOR_SEX.match(right)
-    return None if found is None else "female" if found["sex"].lower().startswith(("w", "f")) else "male"
+    found = _FOR_SEX.match(right) or _IF_SEX.match(right)
+    return None if found is None else "female" if found["sex"].lower().startswith(("w", "f", "a w")) else "male"
 
 
 def _kept_up(place: Place) -> str:
@@ -231,8 +233,9 @@ def _counted_from(place: Place, of: bool) -> TimeRead:
 def _state(place: Place) -> TimeRead | None:
     """How long a state lasts (``for at least 2 years``), or how long something must have been off."""
     limit, left, right = place.limit, place.left, place.right
-    state, off = FOR.search(left), OFF.search(left[-90:])
-    off = None if off and _STILL.search(left[-90:][off.end() :]) else off
+    plain = _BRACKETED.sub(" ", left)[-90:]
+    state, off = FOR.search(left), OFF.search(plain)
+    off = None if off and _STILL.search(plain[off.end() :]) else off
     if state and off and not _NO_OFF.search(state.group()) and _CLOSING_FOR.search(left):
         return _off(place, off)
     if limit.comparator is None:
@@ -245,6 +248,8 @@ def _state(place: Place) -> TimeRead | None:
             return TimeRead("window", event, "time.window_right", "within", None, limit.start)
     if _UNRECURRED.match(right):
         return window(place, "time.off", "at least", "prior_malignancy_free_interval", anchored=False)
+    if _RELAPSE.search(left):
+        return window(place, "time.elapsed", "at least", "relapse_interval", anchored=False)
     ahead = first_cue("state", right[:30], "")
     if ahead and not _LAST_FOR.search(left):
         return duration(ahead)
