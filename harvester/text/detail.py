@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from harvester.text.definition_file import expression
 from harvester.text.pattern import pattern_of
 from harvester.text.place import Place
@@ -15,6 +17,7 @@ _COUNTED = expression("detail.counted")
 _TITLE = expression("detail.title", exact=True)
 _EVENT_BEFORE = expression("detail.event_before")
 _EVENT_BEHIND = expression("detail.event_behind")
+_PLAIN_DOSE = pattern_of(r"(?:total |daily |cumulative |maximum )*(?:dos(?:e|es|age|ages|ing))(?: of)?", re.IGNORECASE)
 _PLAIN_SCORE = frozenset({"score", "scores", "rating", "points", "total score", "mean score"})
 _PLAIN_SCALE = frozenset({"scale", "index", "grade", "class", "stage"})
 
@@ -51,6 +54,23 @@ def event_of(place: Place) -> str | None:
     found = _EVENT_BEFORE.search(place.text[max(place.since, place.limit.start - 120) : place.limit.start])
     found = found or _EVENT_BEHIND.match(place.text[place.limit.end : min(place.until, place.limit.end + 90)])
     return " ".join(found["event"].split()) if found else None
+
+
+def drug_of(place: Place, subject: Subject) -> str:
+    """The drug a dose is of: its own name, or for a plain ``dose`` the drug named before it or behind it."""
+    named = place.text[subject.start : subject.end]
+    if not _PLAIN_DOSE.fullmatch(named):
+        return named
+    drugs = [
+        name
+        for name in place.names
+        if name.key == "dose_limit"
+        and place.bounds[0] <= name.start < place.bounds[1]
+        and not _PLAIN_DOSE.fullmatch(place.text, name.start, name.end)
+    ]
+    before = [name for name in drugs if name.end <= place.limit.start]
+    found = before[-1] if before else drugs[0] if drugs else None
+    return place.text[found.start : found.end] if found else named
 
 
 def scale_of(place: Place, subject: Subject, named: str) -> str:

@@ -10,7 +10,7 @@ from harvester.text.comparator import FLIPPED
 from harvester.text.concept import SCORES
 from harvester.text.concept_unit import canonical
 from harvester.text.definition_file import expression
-from harvester.text.detail import counted_behind, event_of, measured_before, sample_of, scale_of
+from harvester.text.detail import counted_behind, drug_of, event_of, measured_before, sample_of, scale_of
 from harvester.text.fact_read import FactRead, changed
 from harvester.text.fact_time import CELL_COUNTS
 from harvester.text.limit import Limit
@@ -262,7 +262,9 @@ def _detail(place: Place, subject: Subject) -> str | None:
         return sample_of(place, subject)
     if subject.concepts[0] == "ctcae_grade":
         return event_of(place)
-    if subject.concepts[0] in ("dose_limit", "other_score", "cognitive_score", "viral_load"):
+    if subject.concepts[0] == "dose_limit":
+        return drug_of(place, subject)
+    if subject.concepts[0] in ("other_score", "cognitive_score", "viral_load"):
         named = place.text[subject.start : subject.end]
         return scale_of(place, subject, named) if subject.concepts[0] == "other_score" else named
     return None

@@ -51,7 +51,8 @@ _DISEASE_GRADE_BEFORE = pattern_of(
 )
 _PAIN = pattern_of(r"\bpain\b[^.;<>≤≥]*$", re.IGNORECASE)
 _ON_SCALE = pattern_of(
-    r"[\s,(]*(?:out of 10 )?(?:on|in|by|using|of) (?:an? |the )?(?:0 ?(?:-|to) ?\d{1,3} )?(?:(?:\d{1,3}|eleven|ten)[- ]?(?:point|cm|mm|item)s? )?(?:\w+ )?"
+    r"[\s,(]*(?:out of 10 )?(?:on|in|by|using|of) (?:an? |the )?(?:0 ?(?:-|to) ?\d{1,3} )?"
+    r"(?:(?:\d{1,3}|eleven|ten)[- ]?(?:point|cm|mm|item)s? )?(?:\w+ )?"
     r"(?:vas|nrs|nprs|vrs|visual analog\w*|numeric\w*(?: pain)? rating|scale)\b",
     re.IGNORECASE,
 )

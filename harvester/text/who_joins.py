@@ -22,6 +22,7 @@ from harvester.text.ways import asks_nothing, is_age_of_one_way, is_example, is_
 
 _WITH = pattern_of(r"\s*(?:(?!or\b|and\b|being\b|treated\b)[a-z-]+ ){0,2}with (?!out|or without|the exception)", re.IGNORECASE)
 _SAID_WITH_NO = frozenset({"disease_free_duration", "remission_duration"})  # "without progression for at least 4 weeks"
+_UNCHANGED = pattern_of(r"\bno (?:changes?|adjustments?|modifications?)\b", re.IGNORECASE)
 _RECOVERED = pattern_of(
     r"\b(?:recover|resol|return|improv|alleviat|decreas|reduc|subsid)\w*\b[^.;]{0,60}\bto\b[^.;]{0,30}$", re.IGNORECASE
 )
@@ -34,7 +35,7 @@ AGES = frozenset({"age", "donor_age"})
 def turned(line: ReadingLine, limit: Limit, concept: str, before: str, after: str) -> int:
     """How often the region of a limit is turned."""
     section = line.criterion.section
-    if concept in _SAID_WITH_NO:
+    if concept in _SAID_WITH_NO or (concept == "stable_therapy_duration" and _UNCHANGED.search(before)):
         return int(section == "exclusion")
     works = works_turned(concept, limit.comparator, f"{line.above[-120:]} {before}") if section == "exclusion" else None
     return turns(section, before, after) if works is None else works
