@@ -109,7 +109,9 @@ _AT_LEAST = Phrase(r"(?:≥|>=) ?(?:cycle ?|C)(?P<n>\d{1,2})(?![A-Za-z0-9])", re
 _AFTER = pattern_of(r"(?<![a-z])after $", re.I)
 _LATER = Phrase(
     rf"(?<![A-Za-z0-9])(?:(?:each |all |any |the )?(?:subsequent|following|remaining|later) {_CYCLE}|"
-    rf"(?:subsequent|later) \d{{1,2}}[ -](?:day|week)[ -]cycles?)(?![a-z])",
+    rf"(?:subsequent|later) \d{{1,2}}[ -](?:day|week)[ -]cycles?)(?![a-z])(?! (?:based|depend|will|may|are|were|is|"
+    rf"can|could|should|"
+    rf"if|at the))",
     re.I,
 )
 

@@ -56,6 +56,7 @@ _CONDITION = pattern_of(
     r"|(?<=\()\d+(?:\.\d+)? ?(?:-|to) ?\d+(?:\.\d+)? ?(?:years|yrs|months|kg)(?![a-z])"
     rf"|(?<![A-Za-z\d.])(?:(?:for|in|if|at) )?(?:{_BAND})"
     rf"|(?<![A-Za-z]){_LIMITED}"
+    r"|(?<=\()(?:baseline )?(?:platelets?|neutrophils|ANC|bilirubin)(?: counts?)? ?[<>≤≥]=? ?\d[\d.,]*(?: ?[x×] ?10\^?\d{1,2}/L)?"
     rf"|(?<![a-z])(?:for|in) {_PEOPLE}(?![a-z-])"
     rf"|(?<=\(){_PEOPLE}(?: patients)?(?=\))",
     re.I,
@@ -154,7 +155,10 @@ def _one_group(condition: str | None) -> str | None:
 
 _LEADS_ON = pattern_of(r" ?:| ?-? ?\d[\d.,]* ?(?:[mu]?g|mcg|mL|IU|units?)(?![a-z])")
 _ANOTHER_ONE = pattern_of(r"[;.]|\d ?(?:mg|ug|g|mL)\b|^ (?:with|plus|combined) ", re.I)
-_NEXT_ONE = pattern_of(r"\d ?(?:mg|ug|g|mL)\b|[,;]|(?<![a-z])(?:and|plus|then) ?\(")
+_NEXT_ONE = pattern_of(
+    r"\d ?(?:mg|ug|mcg|g|mL|IU|U|units?)\b|(?<![a-z])until |;|,(?! ?(?:and )?\d)|(?<![a-z])(?:and|"
+    r"plus|then) ?\("
+)
 _SINCE = pattern_of(r"(?<=tolerated) (?:from|until|through|starting|for) .*$", re.I)
 _OR = pattern_of(r" or (?:to )?")
 _CIRCUMSTANCE = pattern_of(
@@ -236,7 +240,7 @@ def _condition(text: str, draft: Draft, previous_end: int) -> str | None:
     if (
         found
         and previous_end > draft.statement.start
-        and not re.search(r"[,;.:]|^ ?(?:and|or) ?$|^ ?\($", text[previous_end : found[-1].start()])
+        and not re.search(r"[;:]|[,.](?! ?(?:and )?\d)|^ ?(?:and|or) ?$|^ ?\($", text[previous_end : found[-1].start()])
     ):
         found = []  # said of the amount before
     if found and not _ANOTHER_ONE.search(text[found[-1].end() : draft.amount.start]):

@@ -141,7 +141,7 @@ def hear(
     treating = _TREATING.search(words) is not None or bool(agents) or _LABELLED.match(words) is not None
     of_itself = _of_itself(text, statement, mentions)
     useful = [m for m in mentions if m.kind in _REMARK and (treating or m.kind in of_itself)]
-    if _tells_later(text, statement, mentions, drafts, keys):
+    if _tells_later(text, statement, mentions, drafts, keys) or _of_some_people(text, statement, drafts):
         return
     if keys:
         if len(keys) == 1 and treating:
@@ -189,6 +189,21 @@ def _tells_later(
     draft.later.append(phase)
     draft.flags.append("goes_on_otherwise")
     return True
+
+
+_SOME_PEOPLE = pattern_of(
+    r"(?:participants|patients|subjects|those) (?:who|with|achieving)[^.;]{0,200}?(?:will|may|can|should|could) "
+    r"(?:be |then )?(?:switch|chang|transition|continu|receiv|mov|given|escalat|increas)",
+    re.I,
+)
+
+
+def _of_some_people(text: str, statement: Statement, drafts: Sequence[Draft]) -> bool:
+    """Whether a sentence tells what some people go on with: "participants who received 6 cycles will switch to Q2W"."""
+    told = bool(drafts) and _SOME_PEOPLE.search(text, statement.start, statement.end) is not None
+    if told and statement.line - drafts[-1].statement.line <= 1:
+        drafts[-1].flags.append("goes_on_otherwise")
+    return told
 
 
 def _remark(text: str, statement: Statement, mentions: Sequence[Mention], drafts: Sequence[Draft], context: Context) -> None:

@@ -18,7 +18,7 @@ from harvester.text.pattern import pattern_of
 
 _MAX = pattern_of(
     r"(?:max(?:imum|imal)?\.?|not (?:to )?exceed(?:ing)?|no more than|capped? at|cap of|≤|upper limit(?: of)?|"
-    r"do not exceed|up to(?: a)?(?: maximum)?|(?:to|until) MTD or)"
+    r"do not exceed|up to(?: a| one)?(?: maximum)?|(?:to|until) MTD or)"
     r"(?: (?:of|dose|daily|total|single|tolerated|allowed|cumulative|is|at|dosage|a|the|weekly))*[ :(=]*$",
     re.I,
 )
@@ -114,7 +114,7 @@ def _own_role(text: str, draft: Draft) -> str | None:
     if not _SINGLE.may_match(around):
         return None
     at = min(60, amount.start - draft.statement.start)
-    around = _NEXT.split(around[:at])[-1] + _NEXT.split(around[at:])[0]
+    around = _NEXT.split(around[:at])[-1] + _before_other(_NEXT.split(around[at:])[0], amount.end - amount.start)
     return "single" if _SINGLE.search(around) and "frequency" not in draft.parts else None
 
 
@@ -138,6 +138,11 @@ def _before_dose(words: str) -> str:
     """``words`` up to another amount."""
     found = _ANOTHER.search(words)
     return words[: found.start()] if found and not LIST.fullmatch(words[: found.start()]) else words
+
+
+def _before_other(words: str, own: int) -> str:
+    """``words`` that begin with an amount of ``own`` signs, up to the next amount that no plain list joins to it."""
+    return words[:own] + _before_dose(words[own:])
 
 
 def _set_lists(text: str, drafts: Sequence[Draft]) -> None:

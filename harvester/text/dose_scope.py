@@ -302,7 +302,7 @@ def _give_head(mention: Mention, draft: Draft, position: int) -> None:
 def _reaches(text: str, mention: Mention, first: Draft, draft: Draft, named: Sequence[AgentMention]) -> bool:
     """Whether a phrase at the head of the statement holds for a later dose: same agent, or written before any agent."""
     if draft.agent_key == first.agent_key:
-        return not (mention.kind == "duration" and THEN.search(text, first.amount.end, draft.amount.start))
+        return not (mention.kind in ("duration", "days", "weeks") and THEN.search(text, first.amount.end, draft.amount.start))
     if draft.amount.kind == "radiation" and mention.kind in ("frequency", "interval"):
         return False
     if first.agent is None or draft.agent is None:

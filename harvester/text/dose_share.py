@@ -14,7 +14,11 @@ TIME_KINDS = frozenset({"frequency", "interval", "days", "weeks", "duration"})
 _OWN_KINDS = frozenset({"infusion", "continuous", "anchor", "cycles"})
 _CYCLE_KINDS = frozenset({"cycle_length", "cycle_count", "until"})
 _LIST_ONLY = pattern_of(r"[\s,/#;+(]*(?:or|and|to|vs\.?|versus|plus|with)?[\s,/#+(]*(?:a dose of )?", re.I)
-_NO_NEWS = pattern_of(r"(?<![A-Za-z])(?:of|at|a|the|dose|\d+(?:\.\d+)? ?%)(?![A-Za-z])", re.I)
+_NO_NEWS = pattern_of(
+    r"(?<![A-Za-z])(?:of|at|a|the|dose|IV|PO|SC|orally|intravenously|subcutaneously|"
+    r"\d+(?:\.\d+)? ?%)(?![A-Za-z])",
+    re.I,
+)
 _CHOICE = pattern_of(r"(?<![a-z])or(?![a-z])")
 _AND = pattern_of(r"(?<![A-Za-z])(?:and|plus|with|or)(?![A-Za-z])|[+/&]", re.I)
 _BRACKETED = pattern_of(r"\([^()]*\)?|^[^()]*\)")

@@ -45,6 +45,7 @@ _EVERY = Phrase(
     re.I,
 )
 _PER_HOURS = Phrase(r"(?<=[a-z0-9)]) ?/ ?(?P<n>[4-9]|1\d|2[0-4]) ?(?:hours?|hrs?|h)(?![A-Za-z0-9])", re.I)  # 50 mg/12h
+_PER_WEEKS = Phrase(r"(?<=kg)/ ?(?P<n>[2-9]|1[0-2]) ?(?P<u>weeks?|wks?|months?)(?![A-Za-z0-9])", re.I)  # 3 mg/kg/2 weeks
 _INTERVALS = Phrase(
     _B
     + rf"at (?:intervals of )?(?P<n>\d{{1,2}}|{_SMALL})[ -]?(?P<u>day|week|month|hour)(?:s|ly)?(?: intervals?)"
@@ -88,7 +89,7 @@ _PLAIN = (
 
 
 PHRASES = (
-    _Q, _EVERY, _PER_HOURS, _INTERVALS, _EVERY_ONE, _EVERY_ORDINAL, _N_HOURLY, _TIMES, _DAYS_A_WEEK, _NIGHTLY_DOSES,
+    _Q, _EVERY, _PER_HOURS, _PER_WEEKS, _INTERVALS, _EVERY_ONE, _EVERY_ORDINAL, _N_HOURLY, _TIMES, _DAYS_A_WEEK, _NIGHTLY_DOSES,
     _DAYS_PER_WEEK_PAREN,
     *(phrase for phrase, *_ in _LATIN_RE), *(phrase for phrase, *_ in _PLAIN),
 )  # fmt: skip
@@ -158,6 +159,9 @@ def _every(scan: Scan) -> list[Mention]:
         flags = ("range_of_period",) if match["high"] else ()
         found.append(_mention(match.start(), match.end(), 1, _value(match["n"]), time_unit(match["u"]), "frequency.every", flags))
     found += [_mention(m.start(), m.end(), 1, float(m["n"]), "h", "frequency.per_hours") for m in scan.finditer(_PER_HOURS)]
+    found += [
+        _mention(m.start(), m.end(), 1, float(m["n"]), time_unit(m["u"]), "frequency.every") for m in scan.finditer(_PER_WEEKS)
+    ]
     for match in scan.finditer(_INTERVALS):
         unit = time_unit(match["u"] or match["v"])
         found.append(_mention(match.start(), match.end(), 1, _value(match["n"] or match["m"]), unit, "frequency.every"))
