@@ -45,6 +45,7 @@ _INTRODUCES_PARTS = expression("criteria.introduces_parts")
 _OF_SOME = pattern_of(
     r"[^.:;\n]{0,40}\b(?:patients|participants|subjects|individuals)\s+(?:with|who|whose|infected|on)\b", re.IGNORECASE
 )
+_PART_ITEM = expression("criteria.part_item")
 _SHORT_HEADING = 90
 # What stands above the sections of a part of a trial.
 _PART = expression("criteria.part")
@@ -73,6 +74,7 @@ class _Reading:
     found: list[CriterionLine] = field(default_factory=list)
     block: str | None = None  # whom the sections speak of until another block is named
     part: str | None = None  # the scope of the sections of this block
+    told: str | None = None  # the scope that a sentence of a paragraph named, for the sentences behind it
 
     def lines(self, infer: bool) -> tuple[CriterionLine, ...]:
         text = self.normal.text
@@ -80,6 +82,7 @@ class _Reading:
         for number, line in enumerate(lines):
             following = lines[number + 1] if number + 1 < len(lines) else None
             heading = self._heading(line)
+            self.told = self.told if line.run_on and line.marker is None else None
             if heading:
                 self._open_section(line, heading)
                 self._rest_of_heading(line, heading, following)
@@ -179,8 +182,11 @@ class _Reading:
 
     def _open_sub_heading(self, line: Line) -> None:
         words = self.normal.text[line.start : line.end]
+        people = population_of_heading(words)
         if is_for_everybody(words):
             self.population, self.scope = self.block, self.part
+        elif people and (len(words.split()) == 1 or is_introduction(words)):  # "Donor:", "Related donors must have:"
+            self.population, self.scope = people, self.part
         elif not (is_topic(words) or is_introduction(words)):
             self.population = population_of_heading(words) or self.population
             self.scope = scope_of(words) or words.strip(" .:*[]")
@@ -204,7 +210,7 @@ class _Reading:
         if line.marker is None and not line.run_on:
             self._add_unmarked(line, words, following)
             return
-        scope = scope_of_heading_item(words)
+        scope = scope_of_heading_item(words) or self._part_item(line, words, following)
         if scope and following is not None and following.marker is not None and following.indent <= line.indent:
             self.scope, self.stack = scope, []
             self._add(start, line.end, 0, "header", None, None)
@@ -214,6 +220,13 @@ class _Reading:
         if kind == "item" and _introduces(words, line, following):
             kind = "parent"
         self._add(start, line.end, level, kind, label, parent)
+
+    def _part_item(self, line: Line, words: str, following: Line | None) -> str | None:
+        """A part of the trial that is all an item says, with a list in another style below it (``I. Main study``)."""
+        if following is None or following.marker is None or line.marker is None or following.marker.style == line.marker.style:
+            return None
+        name = words.strip(" .:*")
+        return name if _PART_ITEM.fullmatch(name) else None
 
     def _add_unmarked(self, line: Line, words: str, following: Line | None) -> None:
         prefix = scope_prefix_end(words)
@@ -289,7 +302,9 @@ class _Reading:
         words = text[start:end]
         span = self.normal.raw_span(start, end)
         domain, secondary = domains_of(words) if kind in ("item", "parent") else (OTHER, ())
-        scope = (scope_of(words) if kind != "header" else None) or self.scope
+        own = scope_of(words) if kind != "header" else None
+        self.told = own or self.told
+        scope = own or self.told or self.scope
         if scope is None and parent is not None:
             scope = self.found[parent].scope
         population = (population_of_opening(words) if kind != "header" else None) or self.population
