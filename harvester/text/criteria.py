@@ -99,7 +99,8 @@ class _Reading:
         if heading and not heading.worded and heading.section == self.section and _OF_SOME.match(self.normal.text, line.start):
             return None  # "Patients with HIV are eligible if they meet the following" admits some, and opens no section
         if line.run_on:
-            return heading if heading and heading.worded and heading.rest >= line.end and line.marker is None else None
+            whole = heading is not None and (heading.rest >= line.end or self.normal.text[heading.head_end] == ":")
+            return heading if heading and heading.worded and whole and line.marker is None else None
         if heading and line.marker is not None:
             rest = self.normal.text[heading.rest : line.end]
             if not rest and self.normal.text[line.end - 1] == ";":
