@@ -50,7 +50,7 @@ class BarShape:
 
 @shape()
 class LaneShape:
-    """One agent of one trial; ``trial`` is set on a trial's first lane only. ``label`` is one line of words or two."""
+    """One agent of one trial. ``trial`` is set on the first lane of an arm: what stands over it. ``label`` is one line or two."""
 
     y: float
     label: tuple[str, ...]
@@ -140,16 +140,18 @@ def _lanes(timeline: Timeline, scale: _Scale, focal: str) -> tuple[tuple[LaneSha
     shapes: list[LaneShape] = []
     y = TOP
     for nct_id, grouped in groupby(timeline.lanes, key=lambda lane: lane.nct_id):
-        heading = y + 12
-        y += TRIAL_GAP
-        own = list(grouped)
-        arms = {lane.arm for lane in own}
-        shared = next(iter(arms)) if len(arms) == 1 else None
-        for index, lane in enumerate(own):
-            bars = _bars(lane, scale, y)
-            trial = (f"{nct_id}, {_cut(shared, _ARM)}" if shared else nct_id) if index == 0 else None
-            shapes.append(LaneShape(round(y, 1), _label(lane, shared), trial, heading, nct_id == focal, bars))
-            y += LANE
+        by_arm: dict[str | None, list[Lane]] = {}
+        for lane in grouped:
+            by_arm.setdefault(lane.arm, []).append(lane)
+        # What all arms receive comes first, under the trial's number alone.
+        for place, (arm, own) in enumerate(sorted(by_arm.items(), key=lambda each: each[0] is not None)):
+            heading = y + 12
+            y += TRIAL_GAP
+            named = ", ".join(part for part in (None if place else nct_id, _cut(arm, _ARM) if arm else None) if part)
+            for lane in own:
+                head = named if lane is own[0] else None
+                shapes.append(LaneShape(round(y, 1), _label(lane), head, heading, nct_id == focal, _bars(lane, scale, y)))
+                y += LANE
     return tuple(shapes), y
 
 
@@ -176,11 +178,11 @@ def _height(bar: Bar) -> float | None:
     return bar.most_per_day if bar.amount_per_day is None else bar.amount_per_day
 
 
-def _label(lane: Lane, shared: str | None) -> tuple[str, ...]:
-    """The words before a lane on two lines, without an arm that all of its trial share; the table has what does not fit."""
+def _label(lane: Lane) -> tuple[str, ...]:
+    """The words before a lane on two lines, without the arm, which stands over it; the table has what does not fit."""
     label = lane.label
-    if shared and label.endswith(f"{shared})"):
-        label = label.removesuffix(f"{shared})").removesuffix(" (")
+    if lane.arm and label.endswith(f"{lane.arm})"):
+        label = label.removesuffix(f"{lane.arm})").removesuffix(" (")
         label = f"{label.removesuffix(', ')})" if label.endswith(", ") else label
     lines = wrap(f"{label}; {lane.note}" if lane.note else label, LETTERS, break_long_words=True)
     return tuple(lines) if len(lines) < 3 else (lines[0], _cut(f"{lines[1]} {lines[2]}", LETTERS))

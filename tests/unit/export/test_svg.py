@@ -75,3 +75,18 @@ def test_a_day_reckoned_from_months_is_said_to_be_about_it() -> None:
         "about day -1",
         "about days 151 to 164 (days approximate)",
     ]
+
+
+def test_the_lanes_of_an_arm_stand_under_its_name() -> None:
+    bar = Bar(0, 1, "5 mg", 5, "mg", False, False, None)
+    told = (("x (< 9 kg, Arm A)", "Arm A"), ("x (Arm B)", "Arm B"), ("z", None), ("y (Arm A)", "Arm A"))
+    lanes = tuple(Lane("NCT99000001", label, (bar,), arm=arm) for label, arm in told)
+    picture = timeline_picture(Timeline("t", "Days", "first dose", None, lanes), "NCT99000001")
+
+    assert [(lane.trial, lane.label) for lane in picture.lanes] == [
+        ("NCT99000001", ("z",)),
+        ("Arm A", ("x (< 9 kg)",)),
+        (None, ("y",)),
+        ("Arm B", ("x",)),
+    ]
+    assert len({lane.y for lane in picture.lanes}) == len(picture.lanes)
