@@ -39,6 +39,7 @@ _JUDGED_BEFORE = expression("presence.judged_before")
 _GRADED = expression("presence.graded")
 _DEMAND_BEHIND = expression("presence.demand_behind")
 _OTHER_WAY = expression("presence.other_way", exact=True)
+_FAILED = pattern_of(r"(?:relaps\w*|recurr\w*|progress\w*|failed|failure of|refractory to)\b", re.IGNORECASE)
 _HIV_QUALIFIED = pattern_of(r"\bHIV\b[^.;,]{0,40}\b(?:requiring|with|who|that|not|without)\b", re.IGNORECASE)
 _INFECTIONS = frozenset({"hbv", "hcv", "hiv"})
 _STATES = frozenset({"remission", "relapsed_refractory", "mrd_positivity", "extramedullary_disease"})
@@ -91,6 +92,8 @@ def _excluded(text: str, finding: Finding, before: str, after: str) -> Claim:
     if finding.concept == "remission" and _OTHER_DISEASE.search(before):
         return Claim(None)  # of another cancer, which is then spared
     matched = text[finding.start : finding.end]
+    if finding.concept.startswith("prior_") and _FAILED.match(matched):
+        return Claim(None)  # of those who had it, only those it failed are meant
     if matched == "AIDS" and _HIV_QUALIFIED.search(after):
         return Claim(None)  # of those with the virus only some are meant
     together = finding.concept in _VIRUSES and (

@@ -40,7 +40,9 @@ _LISTED_NO = expression("presence.listed_no")
 _ORGAN = pattern_of(r"\b(?:organ|tissue|kidney|renal|lung|liver|heart|cardiac|cornea\w*)\b", re.IGNORECASE)
 _BLOOD = pattern_of(r"stem|marrow|ha?ematopo|\b(?:allo|auto)?-?(?:hsct|hct|sct|bmt|asct)\b", re.IGNORECASE)
 # "no remission after a transplant": what is denied is not the transplant
-_BEHIND_EVENT = pattern_of(r"(?:after|following|post)\b", re.IGNORECASE)
+_BEHIND_EVENT = pattern_of(
+    r"(?:(?:relaps|recurr|progress)\w+ )?(?:after|following|post)\b|(?:failed|failure of|refractory to)\b", re.IGNORECASE
+)
 _RIGHT_BEFORE = pattern_of(r"\b(?:no|not|never|without)\s*$", re.IGNORECASE)
 _VIRUS_NEGATED = expression("presence.virus_negated")
 _VIRUS_NEGATIVE_BEHIND = expression("presence.virus_negative_behind")
