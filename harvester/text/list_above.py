@@ -23,6 +23,7 @@ _BOTH_OF = expression("list_above.both_of")
 _LEADS_LIST = pattern_of(r"(?::|\beither|\bfollowing)\s*$", re.IGNORECASE)
 _ANNOUNCES = expression("list_above.announces")
 _CLOSING_OR = pattern_of(r"\b(?:OR|or)[\s,;:]*$")
+_SOME_OF = expression("list_above.some_of")
 _OPENING_OR = expression("list_above.opening_or")
 _ONLY_OR = pattern_of(r"\W*(?:and/)?or\W*", re.IGNORECASE)
 _UNMET = expression("list_above.unmet")
@@ -30,6 +31,7 @@ _ANY = pattern_of(r"\b(?:any|either|at least one|one)\b", re.IGNORECASE)
 _ASKS_ANY = pattern_of(r"\b(?:without|none of|free (?:of|from)|absence of|lack\w*)\b", re.IGNORECASE)
 _ASKED_OF_ALL = expression("list_above.asked_of_all")
 _TURNED = {"exclusion": "inclusion", "inclusion": "exclusion"}
+_LONGEST = 12  # items of a list below a heading
 _NEAR = 4  # lines that a list announced without a colon may hold
 
 
@@ -65,10 +67,26 @@ def _head(raw: str, criterion: CriterionLine, lines: tuple[CriterionLine, ...]) 
     return raw[max(above.start, above.end - 160) : above.end]
 
 
+def _heading_of_list(raw: str, criterion: CriterionLine, lines: tuple[CriterionLine, ...]) -> str:
+    """The heading right above an item's list where it asks for some of its items only, else nothing.
+
+    The list ends where items have numbers and had none, or had and have none.
+    """
+    first = criterion
+    for line in reversed(lines[max(0, criterion.position - _LONGEST) : criterion.position]):
+        if line.kind == "header":
+            words = raw[max(line.start, line.end - 160) : line.end]
+            alike = (first.label is None) == (criterion.label is None)
+            return words if alike and line.section == criterion.section and _SOME_OF.search(words) else ""
+        if line.parent is None:
+            first = line
+    return ""
+
+
 def _way_in(raw: str, criterion: CriterionLine, lines: tuple[CriterionLine, ...]) -> tuple[bool, bool]:
     """Whether an inclusion item is one of several ways in, and whether it only defines something."""
     above = lines[criterion.parent] if criterion.parent is not None else None
-    head = _head(raw, criterion, lines)
+    head = _head(raw, criterion, lines) if above is not None else _heading_of_list(raw, criterion, lines)
     several = (
         _beside_announced(raw, criterion, lines)
         or (_ONE_OF.search(head) and not _OF_FUNCTION.search(head))

@@ -32,6 +32,7 @@ _CONDITION_RIGHT = expression("modifier.condition_right")
 _UNLESS_RIGHT = expression("modifier.unless_right")
 _CONDITION_STOP = pattern_of(
     r"(?:,|\)|\bor\b\s+(?:as )?(?=[<>≤≥]|less|greater|no more|at least|up to|more than|between|from \d)"
+    r"|\bor\b\s+(?=[A-Z][A-Za-z0-9-]*\s(?:[<>≤≥]|at least))"
     r"|\band\b\s+(?=[A-Z<>≤≥\d]|(?:above|below|greater|less|more|over|under|at least)\b)"
     r"|\bwithin \d|,? (?:and|or) (?:serum |total )?(?:AST|ALT|bilirubin|creatinine|platelets?|hemoglobin)\b).*",
     re.DOTALL,
@@ -49,7 +50,10 @@ _OR = pattern_of(r"\b(?:and/or|or)\b", re.IGNORECASE)
 _BRACKETED = pattern_of(r"\([^()]*\)")
 _WORDS_ASIDE = pattern_of(r"\([^()\d]*\)")
 _OTHER_UNIT = pattern_of(r"\s*\([^()]{0,30}\d[^()]{0,20}\)(?=\s*(?:in|for|if|unless|except|without)\b)")
-_OTHER_VALUE = pattern_of(r"[\s,]*\([^()<>≤≥]*[,:][^()<>≤≥]*(?:[<>≤≥]|\b(?:must be|at least|up to|no more than) \d)")
+_OTHER_VALUE = pattern_of(
+    r"[\s,]*\([^()<>≤≥]*[,:][^()<>≤≥]*(?:[<>≤≥]|\b(?:must be|at least|up to|no more than) \d)"
+    r"|[\s,]*\((?:for|in) (?:[\w-]+ ){1,5}(?:[<>≤≥]=?|at least|up to) ?\d[\d.,]*(?! ?(?:years?|yrs?|months?|y)\b)"
+)
 # ", if liver metastases occur, ALT ≤ 5 x ULN": the condition of the next value
 _OF_NEXT = expression("modifier.of_next")
 _VERBLESS = expression("modifier.verbless_unless")
