@@ -1,7 +1,7 @@
 """Many expressions behind one pass over a text, each tried only where a word stands that it opens with.
 
-Which words those are is derived from the expression itself (``traits``). One that may open with anything is tried everywhere, if
-something it cannot match without stands in the text.
+Which words those are is derived from the expression itself (``traits``). One that may open with anything, or one of whose ways to
+match may, is tried everywhere if something it cannot match so without stands in the text.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ import ahocorasick
 from harvester.text.caseless import Caseless
 from harvester.text.folding import folded
 from harvester.text.gate import held_open
-from harvester.text.traits import traits_of
+from harvester.text.traits import openings_of, traits_of
 
 
 class Opened:
@@ -33,11 +33,14 @@ class Opened:
         opening: dict[str, list[int]] = {}
         asking: dict[str, list[int]] = {}
         for index, pattern in enumerate(self.patterns):
-            traits = traits_of(pattern)
-            if traits.opens is None and traits.needed is None:
+            words, strays = openings_of(pattern)
+            needed = strays if words else traits_of(pattern).needed
+            if needed is None:
                 self._always.append(index)
-            for word in traits.opens or traits.needed or ():
-                (opening if traits.opens else asking).setdefault(word, []).append(index)
+            for word in words or ():
+                opening.setdefault(word, []).append(index)
+            for word in needed or ():
+                asking.setdefault(word, []).append(index)
         automaton = ahocorasick.Automaton()
         for word in opening.keys() | asking.keys():
             automaton.add_word(word, (len(word), opening.get(word, ()), asking.get(word, ())))
@@ -62,7 +65,8 @@ class Opened:
         """Where each expression that may match in ``low[start:end]`` can open; None for anywhere."""
         if self._automaton is None:
             self._prepare()
-        places: dict[int, list[int] | None] = dict.fromkeys(self._always)
+        places: dict[int, list[int] | None] = {}
+        anywhere = set(self._always)
         for last, (length, opening, asking) in self._automaton.iter(low[start:end]):
             at = start + last + 1 - length
             for index in opening:
@@ -71,8 +75,8 @@ class Opened:
                     places[index] = [at]
                 else:
                     starts.append(at)
-            for index in asking:
-                places[index] = None
+            anywhere.update(asking)
+        places.update(dict.fromkeys(anywhere))
         return places
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from harvester.text.needed import folded_letter, folded_letters
+from harvester.text.needed import folded_letter, folded_letters, needed
 
-_MOST = 64  # words
+_MOST = 64  # words of one way to open
 _LONG_ENOUGH = 8  # letters: longer words tell places hardly better
 _SHORTEST = 2  # letters: shorter ones stand nearly everywhere
 
@@ -17,13 +17,38 @@ _ANYTHING = (frozenset({""}), _NONE)
 _NOTHING = (_NONE, frozenset({""}))
 
 
-def openings(nodes: Iterable[tuple[Any, Any]]) -> _Words | None:
-    """Folded words of which every match begins with one; none where they cannot be named, or are too short to choose places."""
+def openings(nodes: Iterable[tuple[Any, Any]]) -> tuple[_Words | None, _Words]:
+    """Folded words of which every match begins with one; none where they cannot be named, or are too short to choose places.
+
+    Beside them words for those ways to match that open with anything: without one of these no match is of such a way.
+    """
+    opens, strays = _NONE, _NONE
+    for way in _ways(list(nodes)):
+        words = _named(way)
+        needs = needed(way) if words is None else None
+        if words is None and needs is None:
+            return None, _NONE
+        opens, strays = opens | (words or _NONE), strays | (needs or _NONE)
+    if not opens:
+        return None, _NONE
+    return frozenset(word for word in opens if not any(word[:length] in opens for length in range(1, len(word)))), strays
+
+
+def _ways(nodes: list[tuple[Any, Any]]) -> list[list[tuple[Any, Any]]]:
+    """The sequences of which an expression matches one: its alternatives, where it begins with them."""
+    for at, (kind, value) in enumerate(nodes):
+        if str(kind) == "BRANCH":
+            return [[*branch, *nodes[at + 1 :]] for branch in value[1]]
+        if str(kind) not in ("AT", "ASSERT", "ASSERT_NOT"):
+            break
+    return [nodes]
+
+
+def _named(nodes: Iterable[tuple[Any, Any]]) -> _Words | None:
+    """Words of which every match of a sequence begins with one."""
     ended, running = _of_sequence(nodes)
     words = ended | running
-    if not words or len(words) > _MOST or min(map(len, words)) < _SHORTEST:
-        return None
-    return frozenset(word for word in words if not any(word[:length] in words for length in range(1, len(word))))
+    return None if not words or len(words) > _MOST or min(map(len, words)) < _SHORTEST else words
 
 
 def _of_sequence(nodes: Iterable[tuple[Any, Any]]) -> tuple[_Words, _Words]:

@@ -31,9 +31,6 @@ class Traits(NamedTuple):
     needed: frozenset[str] | None
     """Folded sequences of which at least one stands in every text it matches in; none where there are no such."""
 
-    opens: frozenset[str] | None
-    """Folded words one of which every match begins with; none where they cannot be named or choose no places."""
-
     begins: frozenset[str] | None
     """Folded signs one of which every match begins with, behind no letter; none where they cannot be named."""
 
@@ -44,13 +41,32 @@ class Traits(NamedTuple):
     """Whether its letters can all be written small to find the same places in folded text."""
 
 
+class Openings(NamedTuple):
+    """How an expression of many can open; asked for by those that are tried where they can, and kept for them."""
+
+    words: frozenset[str] | None
+    """Folded words one of which every match begins with, but for strays; none where they cannot be named or choose no places."""
+
+    strays: frozenset[str]
+    """Folded sequences one of which stands in a text with a match that begins with none of ``words``."""
+
+
 def traits_of(pattern: re.Pattern[str]) -> Traits:
     """The traits of an expression, kept or worked out."""
     kept = _kept().get(_digest(pattern))
-    if kept is None or len(kept) != len(Traits._fields):  # new, or kept before this trait was
+    if kept is None or len(kept) != len(Traits._fields):  # new, or kept before there was a trait
         return worked_out(pattern)
-    needs, opens, begins, may_roam, may_fold = kept
-    return Traits(_set(needs), _set(opens), _set(begins), may_roam, may_fold)
+    needs, begins, may_roam, may_fold = kept
+    return Traits(_set(needs), _set(begins), may_roam, may_fold)
+
+
+def openings_of(pattern: re.Pattern[str]) -> Openings:
+    """How an expression can open, kept or worked out."""
+    kept = _kept().get(f"{_digest(pattern)} opens")
+    if kept is None:
+        return openings_worked_out(pattern)
+    words, strays = kept
+    return Openings(_set(words), frozenset(strays))
 
 
 def _set(kept: list[str] | str | None) -> frozenset[str] | None:
@@ -59,10 +75,21 @@ def _set(kept: list[str] | str | None) -> frozenset[str] | None:
 
 @lru_cache(maxsize=256)
 def worked_out(pattern: re.Pattern[str]) -> Traits:
-    """The traits of an expression, from its nodes as the library parses them."""
+    """The traits of an expression, from its nodes."""
+    nodes = _nodes(pattern)
+    return Traits(needed(nodes), beginnings(nodes), roams(nodes), folds(nodes))
+
+
+@lru_cache(maxsize=256)
+def openings_worked_out(pattern: re.Pattern[str]) -> Openings:
+    """How an expression can open, from its nodes."""
+    return Openings(*openings(_nodes(pattern)))
+
+
+def _nodes(pattern: re.Pattern[str]) -> list[tuple[Any, Any]]:
+    """The parts of an expression, as the library parses it."""
     parser: Any = import_module("re._parser")
-    nodes = list(parser.parse(pattern.pattern, pattern.flags))
-    return Traits(needed(nodes), openings(nodes), beginnings(nodes), roams(nodes), folds(nodes))
+    return list(parser.parse(pattern.pattern, pattern.flags))
 
 
 @cache
@@ -78,16 +105,17 @@ def _digest(pattern: re.Pattern[str]) -> str:
     return sha256(f"{int(pattern.flags)} {pattern.pattern}".encode()).hexdigest()[:16]
 
 
-def stated() -> list[re.Pattern[str]]:
-    """The expressions of the rules whose traits are asked for, those of the definition files among them."""
+def stated(*, opened_only: bool = False) -> list[re.Pattern[str]]:
+    """The expressions of the rules whose traits are asked for, or only those whose openings are; of the definition files too."""
     for path in sorted(_FOLDER.glob("*.py")):
         module = import_module(f"harvester.text.{path.stem}")
         for value in list(vars(module).values()):
             if callable(getattr(value, "cache_info", None)) and not value.__wrapped__.__code__.co_argcount:
                 value()  # one that reads a definition file when it is first asked
     gate, caseless, scan, opened = (import_module(f"harvester.text.{name}") for name in ("gate", "caseless", "scan", "opened"))
-    several, single = gate.Gates | opened.Opened, gate.Gated | caseless.Caseless | scan.Phrase
-    found = [each for each in gc.get_objects() if isinstance(each, several | single)]
+    several: tuple[type, ...] = (opened.Opened,) if opened_only else (opened.Opened, gate.Gates)
+    single: tuple[type, ...] = () if opened_only else (gate.Gated, caseless.Caseless, scan.Phrase)
+    found = [each for each in gc.get_objects() if isinstance(each, (*several, *single))]
     patterns = [pattern for each in found for pattern in (each.patterns if isinstance(each, several) else (each.pattern,))]
     return list({_digest(pattern): pattern for pattern in patterns}.values())
 
@@ -97,9 +125,13 @@ def kept_text() -> str:
     lines = []
     for digest, pattern in sorted((_digest(pattern), pattern) for pattern in stated()):
         told = worked_out(pattern)
-        needs, opens = (None if words is None else sorted(words) for words in (told.needed, told.opens))
+        needs = None if told.needed is None else sorted(told.needed)
         begins = None if told.begins is None else "".join(sorted(told.begins))
-        lines.append(f'"{digest}": {json.dumps([needs, opens, begins, told.roams, told.folds], ensure_ascii=False)}')
+        lines.append(f'"{digest}": {json.dumps([needs, begins, told.roams, told.folds], ensure_ascii=False)}')
+    for digest, pattern in sorted((_digest(pattern), pattern) for pattern in stated(opened_only=True)):
+        words, strays = openings_worked_out(pattern)
+        opens = [None if words is None else sorted(words), sorted(strays)]
+        lines.append(f'"{digest} opens": {json.dumps(opens, ensure_ascii=False)}')
     return "{\n" + ",\n".join(lines) + "\n}\n"
 
 
