@@ -46,6 +46,7 @@ _NOT_WINDOW = pattern_of(
     r" (?:the )?$",
     re.I,
 )
+_DAY_OF = pattern_of(r"(?<![a-z])days? \d[\d, and]{0,12} of $", re.I)  # day 1 of weeks 1-4
 _RANGED = pattern_of(r"\d ?(?:-|~|to|through|thru) ?(?:days?|weeks?|d|w)?\.? ?[-+]?\d", re.I)
 _STARTS_WITHIN = pattern_of(
     r"[^.;,()\n]{0,40}? for (?:up to |at least |a total of |about )?\d+ (?:more )?(?:months?|years?)", re.I
@@ -81,7 +82,7 @@ def _listed(scan: Scan, phrase: Phrase, kind: str) -> list[Mention]:
     found = []
     for match in scan.finditer(phrase):
         before = text[max(0, match.start() - 48) : match.start()]
-        if _NOT_WINDOW.search(before):
+        if _NOT_WINDOW.search(before) and not (kind == "weeks" and _DAY_OF.search(before)):
             range_from = re.search(r"\bfrom (?:the )?$", before, re.I) and _RANGED.search(match.group())
             if range_from and _STARTS_WITHIN.match(text, match.end()):
                 continue  # "from day 30-90 after HSCT for up to 24 months": the first day lies between them

@@ -171,7 +171,8 @@ def _adjacent_before(text: str, amount: AmountRead, named: Sequence[AgentMention
         return None
     if len(gap) > 90 or re.search(r"[+;]", gap) or not _BEFORE_GAP.fullmatch(gap):
         return None
-    return DoseAgent(mention.name, mention.listed, mention.start, mention.end, "before")
+    active = _active(text, named, mention) or mention
+    return DoseAgent(active.name, active.listed, active.start, active.end, "before")
 
 
 def _unlisted(text: str, amount: AmountRead, since: int, until: int) -> DoseAgent | None:
@@ -248,8 +249,22 @@ def _earlier(
         return DoseAgent(previous.name, previous.listed, previous.start, previous.end, "earlier")
     if own and free and free.listed != own:
         return None
-    chosen = free or (None if own else governed)
+    chosen = _active(text, named, free) or (None if own else governed)
     return DoseAgent(chosen.name, chosen.listed, chosen.start, chosen.end, "earlier") if chosen else None
+
+
+_OR_PLACEBO = pattern_of(r",? ?(?:or|versus|vs\.?|/) ?(?:matching |matched |a )?", re.I)
+
+
+def _active(text: str, named: Sequence[AgentMention], mention: AgentMention | None) -> AgentMention | None:
+    """``mention``, or the medicine it stands beside as its placebo: "drugamab or placebo was given at a dose of 50 mg"."""
+    if mention is None or not is_placebo(mention.name):
+        return mention
+    place = bisect_left(named, mention.start, key=_start)
+    before = named[place - 1] if place else None
+    if before and not is_placebo(before.name) and _OR_PLACEBO.fullmatch(text, before.end, mention.start):
+        return before
+    return mention
 
 
 def _fallback(

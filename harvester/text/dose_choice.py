@@ -70,6 +70,7 @@ def _joined_by_or(text: str, line: Sequence[Draft]) -> None:
             before.alternative = True
 
 
+_EITHER = pattern_of(r"(?<![a-z])(?:either|one of)(?![a-z])", re.I)
 _PLUS = pattern_of(r"(?<![a-z])(?:plus|combined with|in combination with|together with)(?![a-z])|\+", re.I)
 
 
@@ -79,7 +80,10 @@ def _parted_regimens(text: str, line: Sequence[Draft], at: int) -> bool:
     Whether there were such: the last dose of the first combination is joined to the one before it.
     """
     first, last = at, at + 1
-    while first and _PLUS.search(_unbracketed(text[line[first - 1].amount.end : line[first].amount.start])):
+    while first:
+        between = _unbracketed(text[line[first - 1].amount.end : line[first].amount.start])
+        if not _PLUS.search(between) or _EITHER.search(between):
+            break
         first -= 1
     while last + 1 < len(line) and _PLUS.search(_unbracketed(text[line[last].amount.end : line[last + 1].amount.start])):
         last += 1

@@ -89,7 +89,10 @@ _GROUP = Gated(
         r"(?P<what>(?:[^;\n.()]|\.(?=\d)|\([^()\n]{0,40}\)){3,110}?)(?=,? (?:the |will |should |receive|are |start))"
         r"|(?<![A-Za-z])(?:adults|adolescents|children|infants|women|men|females|males|(?:older|younger|adult|adolescent|pa?ediatric|"
         r"elderly|female|male|healthy|Japanese) (?:patients|subjects|participants|children|volunteers))"
-        r"(?= (?:will |should |may |to )?(?:be given|receive|get|take)(?![a-z])| are (?:given|treated)(?![a-z]))",
+        r"(?= (?:will |should |may |to )?(?:be given|receive|get|take)(?![a-z])| are (?:given|treated)(?![a-z]))"
+        r"|(?<![A-Za-z])(?:[A-Z][\w+/-]{1,20}|experimental|control|treatment|intervention|standard|low-dose|"
+        r"high-dose)(?: [\w+/-]{2,15})?"
+        r" (?:group|arm|cohort)(?= (?:will |should |are to )?(?:receive|be given|get|take))",
         re.I,
     )
 )
@@ -107,6 +110,11 @@ _BAND_LABEL = pattern_of(
     r"(?:[A-Za-z][\w-]* ){0,3}$"
 )
 # "1 year 8 mg, 2 years 10 mg"
+_BRACKET_LABEL = pattern_of(
+    r"[\[(](?P<who>(?:East |South )?Asians?|Japanese|Chinese|adults?|children|adolescents|infants|women|men|"
+    r"elderly)(?: patients)?[,:] ?$",
+    re.I,
+)
 _BARE_AGE = pattern_of(
     r"(?:^|[,;(:]|(?<![a-z])and|(?<![a-z])or) ?(?P<who>\d{1,2} (?:years?|months)(?: of age| old)?),?:? $", re.I
 )
@@ -227,7 +235,11 @@ def _set_groups(text: str, drafts: Sequence[Draft]) -> None:
 def _condition(text: str, draft: Draft, previous_end: int) -> str | None:
     """For whom or when the dose is, where that is written shortly before or after it."""
     around = text[max(draft.statement.start, draft.amount.start - 110) : min(draft.statement.end, draft.amount.end + 130)]
-    if ":" not in around and not _CONDITION_WORDS.may_match(around) and not re.search(r"\d (?:year|month)", around):
+    if (
+        not any(sign in around for sign in ":[(")
+        and not _CONDITION_WORDS.may_match(around)
+        and not re.search(r"\d (?:year|month)", around)
+    ):
         return None
     beside = _CONDITION.match(text, draft.amount.end + 1, min(draft.statement.end, draft.amount.end + 80))
     if beside and beside.group().lower().startswith(("if ", "when ", "in case ")):
@@ -248,6 +260,9 @@ def _condition(text: str, draft: Draft, previous_end: int) -> str | None:
     label = _BAND_LABEL.search(text[start : draft.amount.start])
     if label and not _TIME_LABEL.match(label["who"]):
         return label["who"].strip(" *•-")
+    people = _BRACKET_LABEL.search(text, start, draft.amount.start)
+    if people:
+        return people["who"]
     age = _BARE_AGE.search(text, start, draft.amount.start)
     if age:
         return age["who"]

@@ -72,6 +72,8 @@ def without_repeats(text: str, amounts: Sequence[AmountRead]) -> list[AmountRead
             )
             if reason:
                 kept[index] = replace(amount, excluded=reason)
+            elif _INJECTIONS_OF.search(text[max(0, amount.start - 90) : amount.start]):
+                kept[index] = replace(amount, flags=(*amount.flags, "several_pieces"))
     return kept
 
 
@@ -222,6 +224,8 @@ def _other_radioactivity(text: str, before: AmountRead, amount: AmountRead) -> b
 _PIECES_OF = pattern_of(
     r"(?<![\d.])(?P<n>[2-9]|two|three|four|five|six) (?:tablets?|capsules?|pills?|vials?) (?:of|x|×|,|\()? ?(?:[a-z]+ )?$", re.I
 )
+# "a loading dose of drugamab (two injections of 300 mg)"
+_INJECTIONS_OF = pattern_of(r"dose[^.;()]{0,40}\((?:[2-9]|two|three|four|five|six) (?:\w+ )?injections? of $", re.I)
 _MADE_UP_OF = pattern_of(
     r"(?:as|with|using|in|by|\() ?(?P<n>[2-9]|[1-9]\d|two|three|four|five|six) ?(?:separate |x |× )?"
     r"(?:(?:subcutaneous|SC|IV|oral) )?(?:(?:injections?|tablets?|capsules?|infusions?) of (?:[\w-]+ )?(?:at )?)?$",

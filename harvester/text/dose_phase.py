@@ -27,6 +27,7 @@ _THEN = pattern_of(
     r"SC|intravenous|subcutaneous) )*$",
     re.I,
 )
+_REPEATED = pattern_of(r"and (?:again|(?:is |was |to be )?repeated) (?:in|during|on|at) $", re.I)
 _THEREAFTER = pattern_of(r",? ?\(?(?:thereafter|afterwards|subsequently)(?![a-z])", re.I)
 _BOUNDED = pattern_of(
     r" (?:for|in|during|from|on) (?:cycles?|C\d|weeks?|months?|days?|the)|,? ?(?:thereafter|afterwards|until)"
@@ -107,6 +108,8 @@ class Phases:
         told = {m.kind for m in before}
         if _THEN.search(text, since, mention.start):
             return bool(told & (_HOW_OFTEN | {"duration", "continuous"})) or draft.amount.per_time is not None
+        if mention.kind == "weeks" and "weeks" in told and _REPEATED.search(text, since, mention.start):
+            return True
         if mention.kind in ("duration", "weeks") or not _PHASE.search(text, since, mention.start):
             return False
         if mention.kind == "days":

@@ -57,6 +57,8 @@ _OR = pattern_of(
 
 
 # "480 mg PO or IV (240 mg with ciclosporin)": the choice is of the way
+_COMMA = pattern_of(r" ?, ?")
+_OR_PLACEBO = pattern_of(r",? or (?:matching )?placebo(?![a-z])", re.I)
 _BANDS = pattern_of(r"\d|adults|children|adolescents|infants|patients with", re.I)
 _TWO_WAYS = pattern_of(
     r"(?<![A-Za-z])(?:PO|IV|SC|IM|p\.o\.|i\.v\.|oral(?:ly)?|intravenous(?:ly)?|subcutaneous(?:ly)?)(?: or |/)(?:PO|IV|"
@@ -70,7 +72,11 @@ def set_roles(text: str, drafts: Sequence[Draft]) -> None:
     for draft in drafts:
         draft.role = _own_role(text, draft)
     for first, second in itertools.pairwise(drafts):  # "maintenance doses of 120, 180 or 240 mg"
-        if first.role in ("loading", "maintenance") and second.role is None and _same_list(first, second):
+        if (
+            first.role in ("loading", "maintenance")
+            and second.role is None
+            and (_same_list(first, second) or _beside(text, first, second))
+        ):
             second.role = first.role
     set_ladders(text, drafts)
     _set_alternatives(text, drafts)
@@ -116,6 +122,16 @@ def _own_role(text: str, draft: Draft) -> str | None:
     at = min(60, amount.start - draft.statement.start)
     around = _NEXT.split(around[:at])[-1] + _before_other(_NEXT.split(around[at:])[0], amount.end - amount.start)
     return "single" if _SINGLE.search(around) and "frequency" not in draft.parts else None
+
+
+_AND = pattern_of(r" *(?:SC|IV|PO|orally)? *and *(?:SC|IV|PO)? *")
+
+
+def _beside(text: str, first: Draft, second: Draft) -> bool:
+    """Whether two doses of different medicines stand as one: "a loading dose of 1200 mg A and 600 mg B"."""
+    between = text[first.amount.end : second.amount.start]
+    name = first.agent.name if first.agent and first.agent_key != second.agent_key else None
+    return name is not None and name in between and _AND.fullmatch(between.replace(name, "")) is not None
 
 
 def _of_several(draft: Draft) -> bool:
@@ -176,6 +192,11 @@ def _plain_list(text: str, draft: Draft, rungs: Sequence[Draft]) -> bool:
     return False
 
 
+def _unnamed(words: str, draft: Draft) -> str:
+    """``words`` without the name of a dose's agent."""
+    return words.replace(f"{draft.agent.name} ", "") if draft.agent else words
+
+
 def _set_alternatives(text: str, drafts: Sequence[Draft]) -> None:
     """Mark amounts of one agent that are to be chosen from: joined by "or", or by a slash."""
     for first, second in itertools.pairwise(drafts):
@@ -193,6 +214,8 @@ def _set_alternatives(text: str, drafts: Sequence[Draft]) -> None:
         joined = near and not re.search(r"(?<![a-z])then|followed by", between, re.I) and "\n" not in between
         if re.fullmatch(r" ?/ ?", between) and (first.amount.low == second.amount.low or _of_several(first)):
             continue  # two parts of one piece
+        listed = _COMMA.fullmatch(_unnamed(between, second)) and _OR_PLACEBO.match(text, second.amount.end)
+        joined = joined or listed is not None
         if joined and len(between) < 160 and "combination" not in first.amount.flags and not re.search(r"\bor until\b", between):
             first.alternative = second.alternative = True
     set_sequences(text, drafts)

@@ -30,6 +30,7 @@ _PARTED_WAYS = pattern_of(r"(?<![A-Za-z])(?:and|plus|followed by)(?![A-Za-z])|[,
 _OPENS = pattern_of(r"(?:[:;.*\n]|^) ?(?:at|on|in|during|from|for) (?:the )?$", re.I)
 _PARTED = pattern_of(r"(?<![A-Za-z])(?:and|plus|with|followed by)(?![A-Za-z])|[,;+]")
 _ADJECTIVES = pattern_of(r" (?:(?!and |or |in |for |on |with |at |plus |then |of |the )[a-z-]{3,14} ){1,2}")
+_WAYS = pattern_of(r" ?(?:(?:oral|IV|SC|intravenous|subcutaneous|intrathecal|low-dose|high-dose) )*", re.I)
 _ASIDE = pattern_of(r" ?(?:\([^()]{0,60}\) ?)?")
 # "with concurrent weekly cisplatin 40 mg/m2": how often what follows is given.
 _LED_IN = pattern_of(r"(?:(?<![A-Za-z])(?:with|and|plus|then|by|concurrent|concomitant|of|receive)|[,+]) ?$", re.I)
@@ -111,7 +112,7 @@ def _of_next_name(text: str, mention: Mention, mains: Sequence[Draft], named: Se
     if mention.kind not in ("frequency", "interval") or not _LED_IN.search(text, max(0, mention.start - 16), mention.start):
         return False
     place = bisect_left(named, mention.end, key=_start)
-    if place == len(named) or text[mention.end : named[place].start].strip():
+    if place == len(named) or not _WAYS.fullmatch(text, mention.end, named[place].start):
         return False
     return not any(d.agent and d.agent.start == named[place].start for d in mains)
 
@@ -148,6 +149,8 @@ def _owner(
     before = [i for i, draft in enumerate(mains) if draft.amount.start < mention.start]
     if not before:
         return 0, -1
+    if mention.rule == "duration.at" and before[-1] + 1 < len(mains):
+        return before[-1] + 1, -1  # "7 days at 9 ug/day, 7 days at 28 ug/day"
     last = _before_bracket(mains, before[-1], mention.start, brackets)
     if last < before[-1] or last + 1 >= len(mains):
         return last, 1

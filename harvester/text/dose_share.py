@@ -51,7 +51,8 @@ def share_back(
         same = draft.agent_key == following.agent_key
         if mention.kind in ("frequency", "interval", "duration") and _SINGLE.match(between):
             return
-        if same and _LIST_ONLY.fullmatch(words_between(text, draft, following) if mention.kind == "route" else between):
+        words = words_between(text, draft, following) if mention.kind == "route" else between
+        if same and (_LIST_ONLY.fullmatch(words) or _LIST_ONLY.fullmatch(_unnamed(words, following))):
             draft.give(mention)
             continue
         if same and (_same_plan(mention, draft, following) or _aside(mention, between)):
@@ -216,6 +217,11 @@ def _is_cycle_of(mention: Mention, draft: Draft) -> bool:
     """Whether "every 3 weeks" is the length of the cycle for ``draft``, which tells its days and no cycle of its own."""
     told = {"interval", "cycle_length", "frequency"} & draft.parts.keys()
     return mention.kind == "interval" and "days" in draft.parts and not told
+
+
+def _unnamed(words: str, draft: Draft) -> str:
+    """``words`` without the name of a dose's agent: "drugamab 100 mg, drugamab 150 mg or placebo"."""
+    return words.replace(f"{draft.agent.name} ", "") if draft.agent else words
 
 
 def _without_agents(between: str, *drafts: Draft) -> str:

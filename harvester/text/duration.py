@@ -112,6 +112,7 @@ _LASTING = pattern_of(r" (?:for|with) (?:a (?:maximum|total)|up to|at least|maxi
 
 # "50 Gy in 25 fractions", "30 Gy/10 fractions": in so many is a whole given.
 _OF_CYCLES = pattern_of(r"(?:cycles?|courses?|fractions?|doses?) ?\(?$", re.I)
+_AT = Phrase(r"(?<![A-Za-z0-9.-])(?P<n>\d{1,3}) (?P<u>days?|weeks?) at (?=\d)", re.I)  # 7 days at 9 ug/day
 _EACH = Phrase(r"(?<![A-Za-z0-9.])(?P<n>\d{1,2}) (?P<u>days?|weeks?|months?) each(?![a-z])", re.I)  # every step of a list
 _IN_FRACTIONS = Phrase(
     r"Gy[A-Za-z]{0,3} ?(?P<all>(?:/|in|over|delivered in|given in) ?(?P<n>\d{1,2}|one|two|three|four|five)"
@@ -122,7 +123,7 @@ _IN_FRACTIONS = Phrase(
 
 PHRASES = (
     _OVER, _FOR_MINUTES, _INFUSED_FOR, _LONG_INFUSION, _NAMED, _TIME_OF, _CONTINUOUS, _FOR, _TOTAL, _OF_TREATMENT, _UNTIL,
-    _FOR_COUNT, _IN_FRACTIONS, _TIMES_OVER, _EACH,
+    _FOR_COUNT, _IN_FRACTIONS, _TIMES_OVER, _EACH, _AT,
 )  # fmt: skip
 
 
@@ -173,6 +174,10 @@ def duration_mentions(scan: Scan) -> list[Mention]:
             )
             timing = Timing(duration_value=_value(match["n"]), duration_unit=time_unit(match["u"]))
             found.append(Mention("duration", match.start(), match.end(), timing, rule, flags))
+    for match in scan.finditer(_AT):
+        if taken.take(match.start(), match.end()):
+            timing = Timing(duration_value=float(match["n"]), duration_unit=time_unit(match["u"]))
+            found.append(Mention("duration", match.start(), match.end(), timing, "duration.at"))
     for match in scan.finditer(_EACH):
         of_cycles = _OF_CYCLES.search(scan.text, max(0, match.start() - 14), match.start())
         if not of_cycles and taken.take(match.start(), match.end()):

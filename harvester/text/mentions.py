@@ -13,6 +13,7 @@ from harvester.text.scan import Phrase, Scan, Scanner
 from harvester.text.spans import Spans
 from harvester.text.timing import DAYS_PER, Mention, Timing, time_unit
 
+_TO_CYCLE = pattern_of(r"(?:the )?(?:completion|end) of (?:the )?(?:cycle|course)", re.I)
 _SIGNED_DAY = pattern_of(r"day ?[-+]", re.I)
 _GOVERNED = pattern_of(r"(?<![A-Za-z])(?:for|every|over|each) $", re.I)
 _WEEKS_OF = Phrase(r"(?<![A-Za-z0-9])(?P<on>\d)W ?/ ?(?P<of>\d)W(?![A-Za-z])")
@@ -61,12 +62,13 @@ def find_mentions(text: str) -> tuple[Mention, ...]:
     anchors = _clear(anchors, lengths)
     starts = [m for m in anchors if m.rule == "anchor.from_day"]
     plain_anchors = [m for m in anchors if m.rule != "anchor.days_since" and not _SIGNED_DAY.match(text, m.start)] + starts
-    cycles = _clear(cycle.cycles_mentions(scan), starts)
+    ends = duration.until_mentions(scan)
+    cycles = _clear(cycle.cycles_mentions(scan), [*starts, *(m for m in ends if _TO_CYCLE.match(m.timing.until or ""))])
     windows = _clear(days.day_mentions(scan), [*plain_anchors, *(m for m in cycles if m.rule == "cycle.from")])
     anchors = [_of_list(m, windows) for m in anchors]
     weeks = _clear(days.week_mentions(scan), [*lengths, *plain_anchors])
     blocks = weeks_on_off(scan)
-    ends = _clear(duration.until_mentions(scan), windows)  # "day -6 and continue through day 0" is a window
+    ends = _clear(ends, windows)  # "day -6 and continue through day 0" is a window
     durations = _clear(duration.duration_mentions(scan), [*lengths, *anchors, *blocks, *ends])
     frequencies = [_as_interval(m) for m in _clear(frequency.frequency_mentions(scan), lengths)]
     found = [
