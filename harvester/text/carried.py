@@ -28,6 +28,13 @@ _DRUNK = pattern_of(
 )
 _ALCOHOL = pattern_of(r"\b(?:alcohol\w*|ethanol|drink\w*)\b", re.IGNORECASE)
 _TIMES = {"wee": "wk", "wk": "wk", "day": "d"}
+# "greater than 4500 grams in diabetic and 5000 grams in non-diabetic mothers", "> 180 mmHg systolic and 110 mmHg diastolic"
+_FOR_ONE = pattern_of(
+    r"\s*(?:(?:in|for) (?:[\w-]+ ){0,3}?[\w-]+|systolic|diastolic)(?: (?:patients|participants|mothers|subjects))?"
+    r"\s*(?:,|and|or|, and|, or)\s*",
+    re.IGNORECASE,
+)
+_FOR_ANOTHER = pattern_of(r"\s*(?:(?:in|for) [a-z]|systolic|diastolic)", re.IGNORECASE)
 _CLOSES = pattern_of(r"\s*[)\]]")
 _FOR_THE_OTHER = pattern_of(r"\s*\(?(?:for|in) (?:adult )?(?:women|men|females?|males?|girls|boys)\b", re.IGNORECASE)
 
@@ -40,7 +47,8 @@ def carried(place: Place) -> Limit:
     first = place.earlier[0]
     if first.comparator not in ("<", "<=", ">", ">=") or first.amount.unit != limit.amount.unit or limit.amount.unit is None:
         return limit
-    if not _FOR_ONE_SEX.fullmatch(place.text, first.end, limit.start) or not _FOR_THE_OTHER.match(place.right):
+    by_sex = _FOR_ONE_SEX.fullmatch(place.text, first.end, limit.start) and _FOR_THE_OTHER.match(place.right)
+    if not by_sex and not (_FOR_ONE.fullmatch(place.text, first.end, limit.start) and _FOR_ANOTHER.match(place.right)):
         return limit
     above = first.comparator in (">", ">=")
     return replace(

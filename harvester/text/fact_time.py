@@ -63,7 +63,6 @@ _TABLE_VALUE = pattern_of(r"\d\.\d|mg/dl", re.IGNORECASE)
 _NOT_MEETING = pattern_of(r"\W*(?:not meeting|(?:does|do) not meet|failure to meet|unable to meet)\b", re.IGNORECASE)
 _CLOSES_SOON = pattern_of(r"[^()]{0,50}\)")
 _CLOSES_BRACKET = pattern_of(r"(?: of age| old)?\s*\)")
-_LIMITING = pattern_of(r"\b(?:limit(?:s|ing)?|shorten(?:s|ing)?|reduc(?:es|ing))\b[^.;]*$", re.IGNORECASE)
 _TO_YEARS = pattern_of(
     r"(?:(?:infants?|children|boys|girls|males?|females?|patients?|subjects?|participants?|and|or|aged|ages"
     r"|from|between|of|in) )*"
@@ -196,8 +195,6 @@ def _time(place: Place) -> TimeRead | None:
         return _NOTHING if timed else None
     if read.kind == "age":
         return _NOTHING if _is_condition(place) or _is_of_item(limit) else read
-    if read.concept == "life_expectancy" and place.line.criterion.section == "inclusion" and _LIMITING.search(place.left[-60:]):
-        return _NOTHING  # "no disease limiting expected survival to less than 2 years"
     if read.concept == "state_duration" and _spans_ages(place):
         return _AGE
     if read.concept == "state_duration" and amount.unit == "a" and _PERSONS.search(place.left):

@@ -35,6 +35,7 @@ _GRADED_BEHIND = pattern_of(r"(?:\s?(?:-|to|/|or|and|,)\s?(?:IV|III|II|I)\b)*\s(
 _PLAIN_ROMAN = pattern_of(r"(?:iv|iii|ii|i|v)(?![A-Za-z])")
 _BEFORE_SIGN = frozenset({"of", "between", "from", "to", "and", "than", "least", "most"})  # "of -1.00 to -6.00"
 _BEFORE_SCORE = _FILLERS | {"that", "either", "must"}  # "performance status that is either 0 or 1"
+_AGES_BEHIND = pattern_of(r"\d{1,2} ?(?:-|to) ?\d{2}(?!\d)")
 _NAMING = limit_words("naming")
 
 
@@ -97,6 +98,8 @@ class LimitTokens:
         if before.text == "/" and at >= 2 and self.tokens[at - 2].text == "20":
             return False
         if before.text[-1].isalpha():
+            if self.named_age_before(at) and _AGES_BEHIND.match(self.text, token.start):
+                return True  # "Age18-65"
             return self._glued_score(at) or (before.low == "x" and self.by_last.get(at - 1) is not None)
         if before.text in "-/.+" and at >= 2 and self.tokens[at - 2].end == before.start:
             return not self.tokens[at - 2].text[-1].isalpha() or before.text == "." or self._glued_score(at - 1)

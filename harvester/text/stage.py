@@ -17,7 +17,7 @@ from harvester.text.place import ReadingLine
 
 CONCEPT = "disease_stage"
 _ROMAN = ("0", "I", "II", "III", "IV")
-_VALUE = r"(?:IV|III|II|I|V|0|[1-5])(?:[A-D][1-3]?)?(?![A-Za-z0-9]|\.\d)"
+_VALUE = r"(?:IV|III|II|I|V|0|[1-6])(?:[A-D][1-3]?)?(?![A-Za-z0-9]|\.\d)"
 _LETTER = r"[A-D](?![A-Za-z0-9])"
 _STAGE = expression("stage.opens")
 _ONE = pattern_of(_VALUE, re.IGNORECASE)
@@ -36,6 +36,8 @@ _OR_LESS = pattern_of(r"\s?,?\s?\(?(?:or|and) (?:lower|less|below|earlier|better
 _OF_TRIAL = expression("stage.of_trial")
 _DISEASE = expression("stage.disease")
 _OPEN = expression("stage.open")
+_FIGURES = pattern_of(r"\d(?:\s?(?:-|~|to|through)\s?(?:stage )?\d)?")
+_NAMED = pattern_of(r"(?<![.:;]\s)(?<!^)\b[A-Z][A-Za-z]{3,}(?: [Cc]lassification| system)?\s?$")  # "CEAP Classification Stage 6"
 _NYHA = pattern_of(r"NYHA|New York", re.IGNORECASE)
 _OR = pattern_of(r"\bor\b", re.IGNORECASE)
 _NEAR = 48  # characters
@@ -90,7 +92,7 @@ def _read(line: ReadingLine, opened: re.Match[str]) -> tuple[FactRead | None, in
     if (
         _OF_TRIAL.match(text, end)
         or _NYHA.search(text, max(bounds[0], opened.start() - 24), opened.start())
-        or (unnamed and not _DISEASE.search(near))
+        or (unnamed and not (_DISEASE.search(near) or _NAMED.search(text[max(bounds[0], opened.start() - 40) : opened.start()])))
     ):
         return None, end
     if sign:
@@ -101,7 +103,30 @@ def _read(line: ReadingLine, opened: re.Match[str]) -> tuple[FactRead | None, in
     fact = framed(line, opened.start(), end, CONCEPT, "stage.named", before, after, ())
     told = tuple(float(value) if value.isdigit() else value for value in values)
     who = told if _is_asked_for(line, fact, before, after) else None
-    return changed(fact, comparator="in", value_set=told, detail=system, reference="absolute", eligible_set=who), end
+    fact = changed(fact, comparator="in", value_set=told, detail=system, reference="absolute", eligible_set=who)
+    return (fact if sign else _in_figures(fact, text[first.start() : end])), end
+
+
+def _in_figures(fact: FactRead, words: str) -> FactRead:
+    """``stage 3-5`` as a range of numbers, as grades are; other stages stay sets."""
+    low, high = (fact.value_set or ("",))[0], (fact.value_set or ("",))[-1]
+    if not (isinstance(low, float) and isinstance(high, float) and _FIGURES.fullmatch(words)):
+        return fact
+    asked = fact.eligible_set is not None
+    return changed(
+        fact,
+        comparator="range" if low < high else "=",
+        value_set=None,
+        low=low,
+        low_inclusive=True,
+        high=high,
+        high_inclusive=True,
+        eligible_low=low if asked else None,
+        eligible_low_inclusive=True if asked else None,
+        eligible_high=high if asked else None,
+        eligible_high_inclusive=True if asked else None,
+        eligible_set=None,
+    )
 
 
 def _system(text: str, start: int, at: int, bounds: tuple[int, int]) -> str | None:
