@@ -93,7 +93,7 @@ def fill(path: Path, count: int, records: Sequence[dict[str, Any]]) -> None:
             print(f"\r{done:,} of {count:,}", end="", file=sys.stderr)
         with store.transaction():
             store.rebuild_search()
-            store.connection.execute("INSERT INTO study_search (study_search) VALUES ('optimize')")
+            store.tidy_search()
     print(file=sys.stderr)
 
 

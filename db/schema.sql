@@ -1063,3 +1063,9 @@ CREATE VIRTUAL TABLE "study_search" USING fts5(
   titles, conditions, interventions, summary, criteria,
   content='study_search_text', content_rowid='nct_number', tokenize='porter unicode61 remove_diacritics 2', prefix='2 3'
 );
+
+-- What a trial names, without its long texts: how many trials name a thing is counted here.
+CREATE VIRTUAL TABLE "study_search_names" USING fts5(
+  titles, conditions, interventions,
+  content='study_search_text', content_rowid='nct_number', tokenize='porter unicode61 remove_diacritics 2'
+);

@@ -20,6 +20,7 @@ APPLICATION_ID = 0x74524C73
 """``tRLs`` in the header of the file: a trialside database."""
 
 SEARCH_COLUMNS = ("titles", "conditions", "interventions", "summary", "criteria")
+NAME_COLUMNS = SEARCH_COLUMNS[:3]
 
 _FILE_NAME = re.compile(r"(\d{3})_[a-z0-9_]+\.sql\Z")
 
@@ -123,7 +124,7 @@ def schema_sql() -> str:
         parts.extend(f"{ddl};" for ddl in row_type.table.index_ddl)
     parts.extend(_TRIGGERS)
     parts.extend(f"{ddl};" for ddl in VIEWS.values())
-    parts.extend((_SEARCH_TEXT, _SEARCH))
+    parts.extend((_SEARCH_TEXT, _SEARCH, _NAMES))
     return "\n\n".join(parts) + "\n"
 
 
@@ -174,6 +175,12 @@ FROM studies LEFT JOIN brief_summaries USING (nct_id) LEFT JOIN eligibilities US
 _SEARCH = f"""CREATE VIRTUAL TABLE "study_search" USING fts5(
   {", ".join(SEARCH_COLUMNS)},
   content='study_search_text', content_rowid='nct_number', tokenize='porter unicode61 remove_diacritics 2', prefix='2 3'
+);"""
+
+_NAMES = f"""-- What a trial names, without its long texts: how many trials name a thing is counted here.
+CREATE VIRTUAL TABLE "study_search_names" USING fts5(
+  {", ".join(NAME_COLUMNS)},
+  content='study_search_text', content_rowid='nct_number', tokenize='porter unicode61 remove_diacritics 2'
 );"""
 
 

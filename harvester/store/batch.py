@@ -8,12 +8,12 @@ from typing import Protocol
 
 from harvester.schema import as_json
 from harvester.store import statements
-from harvester.store.renewing import has_other_words, write_tables
+from harvester.store.renewing import write_tables
 from harvester.store.standing import Head, Received, later, renews
+from harvester.store.words import INDEXES
 from harvester.tables import RecordVersion
 from harvester.tables.plain import PlainRows, differing
 
-SEARCH_COLUMNS = "titles, conditions, interventions, summary, criteria"
 _LISTED = "(SELECT value FROM json_each(?))"
 _NEWEST = f"SELECT nct_id, max(version) FROM record_versions WHERE nct_id IN {_LISTED} GROUP BY nct_id"  # noqa: S608
 _NO_LONGER_CURRENT = f"UPDATE record_versions SET is_current = 0 WHERE is_current = 1 AND nct_id IN {_LISTED}"  # noqa: S608
@@ -71,28 +71,16 @@ def write_aliases(connection: sqlite3.Connection, records: Iterable[Received]) -
 def replace_tables(connection: sqlite3.Connection, studies: Mapping[str, PlainRows], stored: Mapping[str, PlainRows]) -> None:
     """Make ``studies`` the derived rows of their trials, and what search finds them by; ``stored`` are the rows there are."""
     other = {nct_id: differing(tables, studies[nct_id]) for nct_id, tables in stored.items()}
-    other_words = [nct_id for nct_id, names in other.items() if has_other_words(stored[nct_id], studies[nct_id], names)]
-    forget_words(connection, other_words)
+    new = [nct_id for nct_id in studies if nct_id not in stored]
+    reworded = {
+        index: [nct_id for nct_id, names in other.items() if index.has_other_words(stored[nct_id], studies[nct_id], names)]
+        for index in INDEXES
+    }
+    for index, nct_ids in reworded.items():
+        connection.execute(index.forget, (_numbers(nct_ids),))
     write_tables(connection, studies, stored, other)
-    index_words(connection, [*other_words, *(nct_id for nct_id in studies if nct_id not in stored)])
-
-
-def forget_words(connection: sqlite3.Connection, nct_ids: Iterable[str]) -> None:
-    """Take trials out of the search index, while their rows are still those they were put in with."""
-    connection.execute(
-        f"INSERT INTO study_search (study_search, rowid, {SEARCH_COLUMNS}) SELECT 'delete', nct_number, {SEARCH_COLUMNS} "  # noqa: S608
-        f"FROM study_search_text WHERE nct_number IN {_LISTED}",
-        (_numbers(nct_ids),),
-    )
-
-
-def index_words(connection: sqlite3.Connection, nct_ids: Iterable[str]) -> None:
-    """Put trials into the search index with their rows as they are."""
-    connection.execute(
-        f"INSERT INTO study_search (rowid, {SEARCH_COLUMNS}) SELECT nct_number, {SEARCH_COLUMNS} "  # noqa: S608
-        f"FROM study_search_text WHERE nct_number IN {_LISTED}",
-        (_numbers(nct_ids),),
-    )
+    for index, nct_ids in reworded.items():
+        connection.execute(index.take_in, (_numbers([*nct_ids, *new]),))
 
 
 def _numbers(nct_ids: Iterable[str]) -> str:

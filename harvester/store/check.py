@@ -97,14 +97,12 @@ def _versions(connection: sqlite3.Connection) -> Iterator[str]:
 
 
 def _search(connection: sqlite3.Connection) -> Iterator[str]:
-    words = connection.execute(
-        "SELECT count(*) FROM studies WHERE nct_number NOT IN (SELECT id FROM study_search_docsize)"
-    ).fetchone()[0]
-    more = connection.execute(
-        "SELECT count(*) FROM study_search_docsize WHERE id NOT IN (SELECT nct_number FROM studies)"
-    ).fetchone()[0]
-    if words or more:
-        yield f"{words} trials cannot be found by their words, {more} that can be found are gone"
+    for index, words in (("study_search_docsize", "words"), ("study_search_names_docsize", "names")):
+        lacking = f"SELECT count(*) FROM studies WHERE nct_number NOT IN (SELECT id FROM {index})"  # noqa: S608
+        beyond = f"SELECT count(*) FROM {index} WHERE id NOT IN (SELECT nct_number FROM studies)"  # noqa: S608
+        less, more = (connection.execute(sql).fetchone()[0] for sql in (lacking, beyond))
+        if less or more:
+            yield f"{less} trials cannot be found by their {words}, {more} that can be found are gone"
 
 
 def _records(

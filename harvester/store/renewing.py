@@ -13,20 +13,11 @@ from typing import Any
 
 from harvester.schema import Row
 from harvester.store import statements
-from harvester.tables import DERIVED, Study
+from harvester.tables import DERIVED
 from harvester.tables.plain import PlainRows
 
 Values = tuple[Any, ...]
 _AT_ONCE = 64  # rows; more gain nothing
-WORDED = frozenset(
-    {
-        "brief_summaries", "eligibilities", "conditions", "keywords", "browse_conditions", "interventions",
-        "intervention_other_names", "browse_interventions",
-    }
-)  # fmt: skip
-"""Tables that the search index takes words from, besides `TITLES` of `studies`."""
-TITLES = ("nct_id", "brief_title", "official_title", "acronym")
-_TITLE_PLACES = tuple(Study.table.column_names.index(name) for name in TITLES)
 
 
 @dataclass
@@ -91,15 +82,6 @@ def write_tables(
         each.delete(connection)
     for each in writings:
         each.write(connection)
-
-
-def has_other_words(before: PlainRows, after: PlainRows, other: frozenset[str]) -> bool:
-    """Whether the search index may hold other words of a trial than its rows do now; ``other`` are the tables that differ."""
-    return not other.isdisjoint(WORDED) or _titles(before) != _titles(after)
-
-
-def _titles(tables: PlainRows) -> list[list[Any]]:
-    return [[row[place] for place in _TITLE_PLACES] for row in tables.get(Study.table.name, ())]
 
 
 def insert(connection: sqlite3.Connection, row_type: type[Row], rows: Sequence[Values]) -> None:

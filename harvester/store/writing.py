@@ -16,6 +16,7 @@ from harvester.store.database import open_for_writing, storage_errors
 from harvester.store.lock import WriterLock
 from harvester.store.reading import read_plain, read_record
 from harvester.store.standing import Head, Received, Standing, has_version, heads, standing_of
+from harvester.store.words import INDEXES
 from harvester.tables import RecordChange, RecordVersion, StudyRows
 from harvester.tables.plain import PlainRows, plain_rows
 
@@ -144,8 +145,14 @@ class Store:
         batch.replace_tables(self.connection, {rows.nct_id: plain_rows(rows)}, read_plain(self.connection, [rows.nct_id]))
 
     def rebuild_search(self) -> None:
-        """Make the search index anew from the tables."""
-        self.connection.execute("INSERT INTO study_search (study_search) VALUES ('rebuild')")
+        """Make the search indexes anew from the tables."""
+        for index in INDEXES:
+            self.connection.execute(index.order("rebuild"))
+
+    def tidy_search(self) -> None:
+        """Merge the parts that the search indexes were written in: they are looked up faster then."""
+        for index in INDEXES:
+            self.connection.execute(index.order("optimize"))
 
     def current_ids(self) -> list[str]:
         """NCT numbers of all stored trials, in order."""
