@@ -18,7 +18,7 @@ COUNTED = 20_000
 """Trials that are counted of them; beyond that they are said to be more."""
 _LIST = """SELECT json_group_array(rowid) FROM (
   SELECT rowid FROM study_search_names WHERE study_search_names MATCH ? ORDER BY rowid DESC LIMIT ?)"""
-"""Thousands of numbers come sooner as one text than row by row; and to look a phrase up again, to count it, costs as much again."""
+"""Thousands of numbers come sooner as one text than row by row; to look a phrase up twice, to count it, would cost twice."""
 
 
 @shape()
