@@ -39,6 +39,9 @@ _JUDGED_BEFORE = expression("presence.judged_before")
 _GRADED = expression("presence.graded")
 _DEMAND_BEHIND = expression("presence.demand_behind")
 _OTHER_WAY = expression("presence.other_way", exact=True)
+_TARGETED = pattern_of(
+    r"\b(?:CD\d+|BCMA|GPRC5D|GD2|GPC3|HER2|EGFR|mesothelin|CLL-?1|FLT3|claudin\S*)\b.{0,30}\b(?:CAR|chimeric)", re.IGNORECASE
+)
 _FAILED = pattern_of(r"(?:relaps\w*|recurr\w*|progress\w*|failed|failure of|refractory to)\b", re.IGNORECASE)
 _HIV_QUALIFIED = pattern_of(r"\bHIV\b[^.;,]{0,40}\b(?:requiring|with|who|that|not|without)\b", re.IGNORECASE)
 _INFECTIONS = frozenset({"hbv", "hcv", "hiv"})
@@ -94,6 +97,8 @@ def _excluded(text: str, finding: Finding, before: str, after: str) -> Claim:
     matched = text[finding.start : finding.end]
     if finding.concept.startswith("prior_") and _FAILED.match(matched):
         return Claim(None)  # of those who had it, only those it failed are meant
+    if finding.concept == "prior_car_t" and _TARGETED.search(matched):
+        return Claim(None)  # cells against one target
     if matched == "AIDS" and _HIV_QUALIFIED.search(after):
         return Claim(None)  # of those with the virus only some are meant
     together = finding.concept in _VIRUSES and (

@@ -16,7 +16,9 @@ from harvester.text.definition_file import expression
 from harvester.text.pattern import pattern_of
 
 _ONE_OF = expression("fact.one_of")
-_OF_FUNCTION = pattern_of(r"\b(?:organ|function|laborator\w+|values|adequate)\b", re.IGNORECASE)  # asked for all together
+_OF_FUNCTION = pattern_of(
+    r"\b(?:organ function|function|laborator\w+|values|adequate)\b", re.IGNORECASE
+)  # asked for all together
 _DEFINES = pattern_of(r"\bdefined (?:as|by)\b[^.;]{0,60}$", re.IGNORECASE)
 _OUTSIDE = expression("list_above.outside")  # what an inclusion heading lists so belongs to the other one
 _BOTH_OF = expression("list_above.both_of")

@@ -55,6 +55,8 @@ _TOO_MUCH = Gated(
 )
 _UNWILLING = Gated(pattern_of(r"\b(?:unwilling\w*|inability|unable|refus\w+|reluctan\w+)\b[^.;]{0,80}$", re.IGNORECASE))
 _BRACKETED = pattern_of(r"\([^()]*\)")
+_MUST_RESOLVE = expression("polarity.must_resolve")
+_BUT = pattern_of(r"^.*\bbut (?!not\b)", re.IGNORECASE | re.DOTALL)
 _CANNOT = expression("polarity.cannot")
 _BOTH_AND = expression("polarity.both_and")
 _ADEQUACY = expression("polarity.adequacy")
@@ -63,7 +65,7 @@ _RECOVERED_FROM = expression("polarity.recovered_from")
 _GROUP_AGES = expression("polarity.group_ages")
 _DISEASE_NEEDS = expression("polarity.disease_needs")
 _OF_FUNCTION = pattern_of(
-    r"\b(?:organ|function\w*|reserve|laborator\w+ (?:values?|tests?|parameters?|criteria))\b", re.IGNORECASE
+    r"\b(?:organ function\w*|function\w*|reserve|laborator\w+ (?:values?|tests?|parameters?|criteria))\b", re.IGNORECASE
 )  # asked for all together
 _WORKS_ABOVE = frozenset(
     {"anc", "wbc", "platelets", "hemoglobin", "lymphocytes", "lvef", "albumin", "creatinine_clearance", "egfr", "spo2", "dlco"}
@@ -87,6 +89,8 @@ def stays_open(section: str, before: str, after: str) -> bool:
     """Whether a value limits nobody by itself: a condition, an example, one group of several."""
     if _ONLY_IF.search(before) or _UNWILLING.search(before) or _ONLY_BESIDE.search(before) or _EITHER_WAY.search(before):
         return True
+    if _MUST_RESOLVE.match(after):
+        return True  # what is left of it then is told behind
     if _FOR_OPENS.match(before) and _THEN_LIMIT.match(after):
         return True
     bracketed = _NOT_IN_BRACKETS.search(before)
@@ -166,7 +170,7 @@ def turns(section: str, before: str, after: str = "") -> int:
         return flipped if recovered["not"] else flipped + 1
     if _FORBIDDEN.search(before[-80:]):
         return 1
-    if _NEGATED.search(before[-80:]):
+    if _NEGATED.search(_BUT.sub("", before)[-80:]):
         return flipped + 1
     return 0 if flipped and not refused and _REQUIRED.search(before) else flipped
 
