@@ -2,6 +2,7 @@
 
 - ``characteristics``: "Characteristics of included studies", as in a Cochrane review
 - ``dosing``: methods and dosing, as tables of NICE submissions and joint clinical assessments have them
+- ``pairs``: who may join each trial, held against every other, row by row
 - ``tidier``: the twelve items of the Template for Intervention Description and Replication (Hoffmann et al., BMJ 2014;348:g1687)
 """
 
@@ -14,6 +15,7 @@ from harvester.compare.model import Comparison
 from harvester.compare.trial import Trial
 from harvester.export import stated
 from harvester.export.dosing_table import dosing_sections
+from harvester.export.pairs_table import pairs_sections
 from harvester.export.report import ADVICE, Report, Section, Table, data_date, shown
 from harvester.export.stated import NO_FIELD, said
 from harvester.export.tidier import tidier_section
@@ -167,6 +169,11 @@ _MAKERS: Final[Mapping[str, tuple[str, str, Maker]]] = {
         "Methods and dosing",
         "Filled from registry records. Every dose stands over the registry's own words; what was not read is said.",
         dosing,
+    ),
+    "pairs": (
+        "Who may join: every trial beside every other",
+        "Verdicts on sets of people, read by rules from registry records; the comparison holds the words behind what is stated.",
+        pairs_sections,
     ),
     "tidier": (
         "Description of interventions (TIDieR)",

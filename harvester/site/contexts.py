@@ -207,6 +207,7 @@ class MatrixPage:
     frame: Frame = field(metadata={"json": False})
     matrix: Matrix
     compare_href: str
+    files_href: str
     links: Links = field(metadata={"json": False})
     attribution: str
     data_date: str | None

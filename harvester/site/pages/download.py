@@ -30,6 +30,7 @@ DOCUMENTS: Final = (
     ("Methods and dosing, Word", "dosing", "docx"),
     ("Methods and dosing, Excel", "dosing", "xlsx"),
     ("TIDieR items, Word", "tidier", "docx"),
+    ("Every pair of trials, Excel", "pairs", "xlsx"),
 )
 """Label, template and ending of the documents that a comparison's page offers."""
 

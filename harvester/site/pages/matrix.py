@@ -28,6 +28,7 @@ def answer(asked: Asked) -> Answer:
         frame=frame,
         matrix=build_matrix([studies[nct_id] for nct_id in found], comparison),
         compare_href=links.comparison(found),
+        files_href=links.comparison(found),
         links=links.SiteLinks(),
         attribution=comparison.attribution,
         data_date=frame.data_date,

@@ -91,7 +91,7 @@ def test_a_choice_and_a_step_are_told_as_such() -> None:
     doses = [replace(dose, role="step", alternative=True, condition="for adults") for dose in FULL.of(Dose)]
     study = StudyRows(FULL.nct_id, {**FULL.rows, Dose: tuple(doses)})
 
-    for name in TEMPLATES:
+    for name in set(TEMPLATES) - {"pairs"}:
         said = " ".join(cells(made(name, study)))
         for told in ("one step of several", "one of several to choose from", "for adults"):
             assert told in said

@@ -105,7 +105,7 @@ async def test_documents_filled_from_the_trials(ask: Ask, template: str, ending:
 async def test_the_page_leads_to_the_documents(ask: Ask) -> None:
     page = (await ask(f"/compare/{PAIR}")).text
 
-    assert page.count("?template=") == 4
+    assert page.count("?template=") == 5
 
 
 async def test_a_document_that_is_not_there_names_those_that_are(ask: Ask) -> None:
