@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import MISSING, dataclass, field, fields
+from functools import partial
 from typing import Any, TypeVar, cast, dataclass_transform
 
 _T = TypeVar("_T")
@@ -27,14 +28,14 @@ def shape(*, order: bool = False, kw_only: bool = False) -> Callable[[type[_T]],
     >>> Dose(9, "ug/d") == Dose(9, "ug/d"), Dose(9, "ug/d") in {Dose(9, "ug/d")}
     (True, True)
     """
-    if order:
-        return dataclass(slots=True, unsafe_hash=True, order=True, kw_only=kw_only)
 
     def made(cls: type[_T]) -> type[_T]:
         shaped: Any = dataclass(slots=True, init=False, repr=False, eq=False, kw_only=kw_only)(cls)
         shaped.__init__ = _written_when_called(shaped, "__init__", _init)
         shaped.__eq__ = _written_when_called(shaped, "__eq__", _eq)
         shaped.__hash__ = _written_when_called(shaped, "__hash__", _hash)
+        for name, sign in _ORDER.items() if order else ():
+            setattr(shaped, name, _written_when_called(shaped, name, partial(_ordering, name, sign)))
         shaped.__repr__ = _repr
         return cast("type[_T]", shaped)
 
@@ -81,6 +82,14 @@ def _init(cls: Any, names: dict[str, Any]) -> str:
 def _eq(cls: Any, names: dict[str, Any]) -> str:
     own, others = _tuple("self", cls), _tuple("other", cls)
     return f"def __eq__(self, other): return {own} == {others} if other.__class__ is self.__class__ else NotImplemented"
+
+
+_ORDER = {"__lt__": "<", "__le__": "<=", "__gt__": ">", "__ge__": ">="}
+
+
+def _ordering(name: str, sign: str, cls: Any, names: dict[str, Any]) -> str:
+    own, others = _tuple("self", cls), _tuple("other", cls)
+    return f"def {name}(self, other): return {own} {sign} {others} if other.__class__ is self.__class__ else NotImplemented"
 
 
 def _hash(cls: Any, names: dict[str, Any]) -> str:

@@ -30,6 +30,7 @@ from harvester.compare.fact_region import (
 )
 from harvester.compare.region import Clause, Limit, Region, Rule
 from harvester.compare.wording import region_words
+from harvester.shape import shape
 from harvester.tables import CriterionFact, EligibilityCriterion, RecordConflict, StudyRows
 
 _GAP = "inclusion_exclusion_gap"
@@ -42,7 +43,7 @@ PART = re.compile(
 """Words that name a part of a trial."""
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@shape(order=True)
 class Slot:
     """What a fact is about. ``detail`` and ``population`` are empty where nothing is named; patients are not named."""
 

@@ -14,14 +14,13 @@ turned round when both sides are turned into their complement.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from math import inf
 
 from harvester.compare.model import Verdict
 from harvester.shape import shape
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@shape(order=True)
 class Interval:
     """Numbers from ``low`` to ``high``. An end that does not belong to it is open; infinite ends never belong."""
 

@@ -102,10 +102,9 @@ def is_listed(name: str) -> bool:
 
 def _tried(text: str) -> Iterator[re.Match[str]]:
     """What the expression finds in ``text``, tried only where a name may begin."""
-    expression = _expression()
     at = 0
     for place in sorted(set(_begins(text))):
-        if place >= at and (match := expression.match(text, place)):
+        if place >= at and (match := _expression().match(text, place)):
             at = match.end()
             yield match
 

@@ -14,7 +14,8 @@ from collections.abc import Iterator
 from harvester.text.pattern import pattern_of
 from harvester.text.traits import traits_of
 
-_PIECE = re.compile(r"\\.|\(\?P[<=]\w+[>)]|.", re.DOTALL)
+# What is to be written small, and before it what is not: an escape, the name of a group.
+_CAPITALS = re.compile(r"\\.|\(\?P[<=]\w+[>)]|[^\W\d_a-z]+", re.DOTALL)
 
 
 class Caseless:
@@ -64,8 +65,7 @@ class Caseless:
 
 def _small_form(pattern: re.Pattern[str]) -> re.Pattern[str] | None:
     """``pattern`` in small letters and minding case; none where that is not the same in folded text."""
-    source = pattern.pattern
     if not pattern.flags & re.IGNORECASE or not traits_of(pattern).folds:
         return None
-    pieces = (piece if piece[0] == "\\" or piece.startswith("(?P") else piece.lower() for piece in _PIECE.findall(source))
-    return pattern_of("".join(pieces), pattern.flags & ~re.IGNORECASE)
+    small = _CAPITALS.sub(lambda found: found[0] if found[0][0] in "\\(" else found[0].lower(), pattern.pattern)
+    return pattern_of(small, pattern.flags & ~re.IGNORECASE)

@@ -62,10 +62,12 @@ class PhraseTable:
         self._written: dict[str, list[tuple[str, str]]] = {}
         self._nodes: dict[str, _Node] = {}
         for key, written in phrases:
-            first = next((word for word in _TOKEN.findall(written.lstrip("!")) if word != "-" or len(written) == 1), None)
+            first = _TOKEN.search(written.lstrip("!"))
+            while first and first.group() == "-" and len(written) > 1:
+                first = _TOKEN.search(first.string, first.end())
             if first is None:
                 raise ValueError(f"the phrase {written!r} of {key!r} has no word")
-            self._written.setdefault(first.lower(), []).append((key, written))
+            self._written.setdefault(first.group().lower(), []).append((key, written))
 
     def _node(self, first: str) -> _Node | None:
         """What begins with the word ``first``, put together when it is first met: a text meets few of thousands."""

@@ -131,6 +131,7 @@ class SpellingTable:
         return found
 
 
+@cache
 def _beginnings(text: str) -> frozenset[str]:
     """What a text that begins with a spelling can begin with: two signs, or the one sign that it is."""
     found = {""}

@@ -33,7 +33,14 @@ def test_equal_fields_are_one_value() -> None:
 
 
 def test_an_ordered_shape_is_ordered_and_told_by_name() -> None:
-    assert sorted([Day(number=14), Day(number=4)]) == [Day(number=4), Day(number=14)]
+    early, late = Day(number=4), Day(number=14)
+
+    assert sorted([late, early]) == [early, late]
+    assert early < late > early <= early >= early
+    assert not early > late
+    assert not late <= early
+    with pytest.raises(TypeError):
+        _ = early < 5  # type: ignore[operator]
     with pytest.raises(TypeError):
         Day(14)  # type: ignore[call-arg]
 
