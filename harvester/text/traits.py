@@ -116,7 +116,7 @@ def stated(*, opened_only: bool = False) -> list[re.Pattern[str]]:
     several: tuple[type, ...] = (opened.Opened,) if opened_only else (opened.Opened, gate.Gates)
     single: tuple[type, ...] = () if opened_only else (gate.Gated, caseless.Caseless, scan.Phrase)
     found: list[Any] = [each for each in gc.get_objects() if isinstance(each, (*several, *single))]
-    patterns = [pattern for each in found for pattern in (each.patterns if isinstance(each, several) else (each.pattern,))]
+    patterns = [pattern for each in found for pattern in (each.patterns if hasattr(each, "patterns") else (each.pattern,))]
     return list({_digest(pattern): pattern for pattern in patterns}.values())
 
 
