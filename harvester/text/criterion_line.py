@@ -171,8 +171,9 @@ def _gives_the_limit(above: str, before: Line, line: Line, words: str) -> bool:
     """Whether a bullet begins with the limit of what the bullet above names without one."""
     if line.marker is None or before.marker is None or line.marker.label or line.indent != before.indent:
         return False
-    bare = before.marker.style == "bullet" and not any(sign.isdigit() or sign in ".:;,<>≤≥=" for sign in above)
-    return bare and bool(_LIMIT_ALONE.match(words))
+    if before.marker.style != "bullet" or not _LIMIT_ALONE.match(words):
+        return False
+    return not any(sign.isdigit() or sign in ".:;,<>≤≥=" for sign in above)
 
 
 def _goes_on_counting(above: str, line: Line) -> bool:

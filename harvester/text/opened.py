@@ -27,19 +27,21 @@ class Opened:
         self.patterns = tuple(patterns)
         self._anywhere = [Caseless(pattern) for pattern in self.patterns]
         self._always: list[int] = []
+        self._demanding: set[int] = set()  # those that need another word beside the one they open with
         self._automaton: Any = None
 
     def _prepare(self) -> None:
         opening: dict[str, list[int]] = {}
         asking: dict[str, list[int]] = {}
         for index, pattern in enumerate(self.patterns):
-            words, strays = openings_of(pattern)
-            needed = strays if words else traits_of(pattern).needed
-            if needed is None:
+            (words, strays), needed = openings_of(pattern), traits_of(pattern).needed or frozenset[str]()
+            if not words and not needed:
                 self._always.append(index)
+            if words and not strays and needed and not all(any(each in word for each in needed) for word in words):
+                self._demanding.add(index)
             for word in words or ():
                 opening.setdefault(word, []).append(index)
-            for word in needed or ():
+            for word in needed if not words or index in self._demanding else strays:
                 asking.setdefault(word, []).append(index)
         automaton = ahocorasick.Automaton()
         for word in opening.keys() | asking.keys():
@@ -66,7 +68,7 @@ class Opened:
         if self._automaton is None:
             self._prepare()
         places: dict[int, list[int] | None] = {}
-        anywhere = set(self._always)
+        met: set[int] = set()
         for last, (length, opening, asking) in self._automaton.iter(low[start:end]):
             at = start + last + 1 - length
             for index in opening:
@@ -75,8 +77,11 @@ class Opened:
                     places[index] = [at]
                 else:
                     starts.append(at)
-            anywhere.update(asking)
-        places.update(dict.fromkeys(anywhere))
+            met.update(asking)
+        for index in self._demanding & places.keys() - met:
+            del places[index]
+        places.update(dict.fromkeys(met - self._demanding))
+        places.update(dict.fromkeys(self._always))
         return places
 
 
