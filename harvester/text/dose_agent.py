@@ -29,6 +29,7 @@ _AFTER_GAP = pattern_of(
     r"active |low-dose |high-dose |injectable |liquid |oral )*)"
 )
 _OF_PLACEBO = pattern_of(r" (?:of )?(?:matching |matched )?")
+_OWN_NAME = pattern_of(r" (?:of )?")
 _AFTER_OF = pattern_of(r" ?(?:\w+ ){0,4}(?:infusion|injection|dose|doses|tablets?|capsules?) of (?:the )?$", re.I)
 _BEFORE_GAP = pattern_of(
     r"(?: ?\([A-Za-z][^()]{0,40}\))?(?:['’]s)?[ ,]*(?:(?:IV|PO|SC|oral|orally|intravenous(?:ly)?|"
@@ -120,6 +121,9 @@ def _agent_of(
     before = _adjacent_before(text, amount, named, since)
     if after and is_placebo(after.name) and _OF_PLACEBO.fullmatch(text, last_of_group.end, after.start):
         return DoseAgent(after.name, after.listed, after.start, after.end, "after")
+    taken = index > 0 and before is not None and _OWN_NAME.fullmatch(text, amounts[index - 1].end, before.start) is not None
+    if taken and after and _OWN_NAME.fullmatch(text, last_of_group.end, after.start):
+        before = None  # "123 mg ropivacaine, 0.25 mg epinephrine"
     if before and not (after and (after.how == "of" or _names_after(text, amount, before, after))):
         return before
     if after:

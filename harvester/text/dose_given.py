@@ -45,6 +45,11 @@ _EXPOSED = pattern_of(
 _TEST = r"(?:tolerance|challenge|breath|stimulation|suppression|provocation|absorption|clearance) (?:test|study)s?(?![a-z])"
 _TEST_BEHIND = pattern_of(rf" ?(?:of )?(?:[A-Za-z0-9-]+ ){{0,3}}{_TEST}", re.I)
 _TEST_BEFORE = pattern_of(rf"{_TEST} ?\((?:[A-Za-z0-9-]+ )?$", re.I)
+_NOT_BORNE = pattern_of(
+    r"(?:can ?not|unable to|not able to|do(?:es)? not) tolerate (?:(?:a |the )?(?:dose|dosage)(?: of)? |at )?$|"
+    r"intoleran\w+ (?:to|of) $",
+    re.I,
+)
 _STRENGTH = pattern_of(r"(?<![a-z])strengths?(?: of| is)? ?[:=]? ?$", re.I)
 _DOWN_TO = pattern_of(r"(?<![a-z])(?:to|until|reaching) $", re.I)
 _DRINK = pattern_of(
@@ -116,6 +121,8 @@ def not_given(text: str, number: RangeRead, unit: UnitRead) -> str | None:
         return "for a test"
     if number.low == number.high == 0 and _DOWN_TO.search(before):
         return "nothing"
+    if _NOT_BORNE.search(before):
+        return "exposure told, not given"
     if _STRENGTH.search(before):
         return "strength"
     if before.endswith("nearest "):

@@ -29,6 +29,7 @@ _LEVEL_LABEL = pattern_of(
 _COHORT = pattern_of(r"(?:cohort|group|part|arm)s?", re.I)
 _ESCALATES = pattern_of(r"escalat|ascending|increasing dose|dose[- ](?:level|climb|finding|ranging)|3 ?\+ ?3|rising", re.I)
 _LABEL_BEHIND = pattern_of(r" ?\(? ?" + _LEVEL_LABEL.pattern, re.I)
+_GRADE = pattern_of(r" ?\(?(?:CTCAE|or (?:below|less|lower|better))", re.I)  # adverse reactions of level 1 or below
 _WHEN = ("days", "weeks", "cycles")
 _OTHER_PART = pattern_of(r"\W*(?:Part|Stage|Phase|Period|Study|Arm) ?-?[A-Z\d]{1,3} ?:", re.I)
 _EXPANSION = r"(?! (?:an? |the )?(?:dose[- ]?)?(?:expan|cohort|phase|part|stage))"
@@ -133,6 +134,8 @@ def _own_label(text: str, draft: Draft) -> str | None:
         return behind.group().strip(" (")
     start = max(draft.statement.start, draft.amount.start - 70)
     found = list(_LEVEL_LABEL.finditer(text, start, draft.amount.start))
+    if found and _GRADE.match(text, found[-1].end()):
+        return None
     if found and not re.search(r"\d ?(?:mg|ug|g|cells|kg)\b", text[found[-1].end() : draft.amount.start]):
         return found[-1].group().strip()
     return None

@@ -258,7 +258,7 @@ def _give_in_order(
     brackets: Brackets,
 ) -> None:
     """Hand out: each to its own dose, then heads forward, then tails back."""
-    for mention, index, side in placed:
+    for mention, index, side in sorted(placed, key=_is_often_at_head):  # its own words count before those at the head
         if side == 1 or index > 0 or (len(mains) == 1 and mention.kind != "until"):
             mains[index].give(mention)
     for mention, index, side in placed:
@@ -284,6 +284,11 @@ def _give_in_order(
     for mention, index, side in reversed(placed):
         if side == 1:
             share_back(text, mention, index, mains, told, brackets)
+
+
+def _is_often_at_head(placed: tuple[Mention, int, int]) -> bool:
+    """Whether a phrase tells how often and stands before its dose."""
+    return placed[2] != 1 and placed[0].kind in ("frequency", "interval")
 
 
 def _give_bracket(text: str, mention: Mention, following: Sequence[Draft], brackets: Brackets) -> None:
