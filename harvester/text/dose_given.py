@@ -121,12 +121,9 @@ def not_given(text: str, number: RangeRead, unit: UnitRead) -> str | None:
         return "for a test"
     if number.low == number.high == 0 and _DOWN_TO.search(before):
         return "nothing"
-    if _NOT_BORNE.search(before):
-        return "exposure told, not given"
-    if _STRENGTH.search(before):
-        return "strength"
-    if before.endswith("nearest "):
-        return "what amounts are rounded to"
+    told = _told_aside(number, before)
+    if told:
+        return told
     if unit.kind == "volume" and _DRINK.match(text, unit.end):
         return "volume to dilute in"
     if _CAPABLE.search(before):
@@ -153,6 +150,17 @@ def not_given(text: str, number: RangeRead, unit: UnitRead) -> str | None:
     if unit.kind == "count" and _TOTALLING.search(before):
         return "total count"
     return None
+
+
+def _told_aside(number: RangeRead, before: str) -> str | None:
+    """Why an amount is only told of: not borne, a strength, nothing, or what amounts are rounded to."""
+    if _NOT_BORNE.search(before):
+        return "exposure told, not given"
+    if _STRENGTH.search(before):
+        return "strength"
+    if number.low == number.high == 0 and _DOWN_TO.search(before):
+        return "nothing"
+    return "what amounts are rounded to" if before.endswith("nearest ") else None
 
 
 def to_be_collected(text: str, at: int) -> str | None:
