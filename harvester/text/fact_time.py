@@ -155,7 +155,9 @@ def _may_be_an_age(limit: Limit) -> bool:
 def _is_told_again(place: Place, last: Limit | None) -> bool:
     """Whether a time only tells the one before it in another unit (``13 weeks (3 months)``)."""
     limit = place.limit
-    if last is None or limit.comparator is not None or limit.amount.kind != "duration" or last.amount.kind != "duration":
+    if last is None or limit.amount.kind != "duration" or last.amount.kind != "duration":
+        return False
+    if limit.comparator is not None and (limit.amount.value, limit.amount.unit) != (last.amount.value, last.amount.unit):
         return False
     between = place.between(last.end, 12)
     return between is not None and between.strip(" ~=") in ("(", "[") and place.right[:1] in (")", "]")

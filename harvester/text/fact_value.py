@@ -38,6 +38,8 @@ _NO_MEASURE = expression("fact.no_measure")
 _OF_LIST = pattern_of(r"\s*(?:or more )?of (?:the )?(?:following|these|below)\b", re.IGNORECASE)
 _PER_DAY = expression("fact.per_day")
 _BELOW = pattern_of(r"[\s)]*(?:or (?:more|greater|lower) )?(?:below|under|less than|lower than)\b", re.IGNORECASE)
+_OF_MOST = pattern_of(r"\bof(?: an?| the)?\s*$", re.IGNORECASE)
+_MEANS = pattern_of(r"\s*(?:=|:|is|means)?\s*[a-z]{2,}", re.IGNORECASE)
 _SUMMED = pattern_of(r" ?\+ ?\d")
 _ITEMS = pattern_of(r"\s*(?:(?!on\b|of\b|in\b|for\b)[\w-]+ ){0,2}(?:items?|questions?|subscales?|domains?)\b")
 _APART = pattern_of(r"\s*apart\b", re.IGNORECASE)
@@ -273,6 +275,8 @@ def _detail(place: Place, subject: Subject) -> str | None:
 def _says_something(place: Place, subject: Subject) -> bool:
     """Whether a limit is a fact: a number alone is one only as a multiple of ULN or as a score's value."""
     limit, amount = place.limit, place.limit.amount
+    if limit.comparator_words.startswith("max") and _OF_MOST.search(place.left[-12:]):
+        return False  # "(of a maximum score of 8)"
     if limit.rule == "limit.normal":
         return set(subject.concepts) <= BOUNDED_ABOVE and not only_a_condition(place.left)
     known = subject.concepts != (OTHER,)
@@ -298,6 +302,8 @@ def _is_said_range(place: Place, subject: Subject, bare: bool) -> bool:
     ends_of_scale = limit.low == 0 and limit.high in (10, 100) and subject.concepts[0] in ("pain_score", "other_score")
     if ends_of_scale or _SCALE.match(place.text[limit.end : limit.end + 16]):
         return False
+    if subject.concepts == (OTHER,) and limit.amount.unit in ("min", "s") and limit.start == limit.number_start:
+        return False  # "at 10-60 min after"
     if bare:
         return limit.rule in ("limit.pair", "limit.reversed") or limit.start < limit.number_start
     between = place.between(place.earlier[0].end, 60) if place.earlier else None
@@ -324,5 +330,7 @@ def _is_grade(place: Place, subject: Subject) -> bool:
         return False  # a version (CTCAE 5.0)
     if _SUMMED.match(place.right):
         return False  # Gleason 4 + 3
+    if place.text[limit.start - 1 : limit.start] == "(" and _MEANS.match(place.right):
+        return False  # "scale (0 none, 10 worst)"
     between = place.between(subject.end, 60)
     return between is not None and bool(_NAMES_GRADE.fullmatch(between))

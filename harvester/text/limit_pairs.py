@@ -15,6 +15,12 @@ from harvester.text.token import Phrase
 _JOINER = pattern_of(r" ?(?:-{1,2}|~|\bto\b|\bthrough\b|\buntil\b|\btill\b|\bà\b|\bbis\b|\bup to\b|\.\.+|#) ?", re.IGNORECASE)
 _ASIDE = pattern_of(r" ?\([^()]{0,24}\d[^()]{0,12}\)")  # the same amount in another unit
 _UNJOINED = pattern_of(r" (?P<high>\d{2}) ?(?:years?|yrs?)\b", re.IGNORECASE)
+# "16 years old, less than 70 years old": the first alone can only be the least
+_LESS_BEHIND = pattern_of(
+    r"(?: old| of age)?,? ?(?:and |but )?"
+    r"(?:less than|under|<|younger than|(?P<at>no more than|not more than|≤|<=|up to)) ?(?=\d{2})",
+    re.IGNORECASE,
+)
 _AGE_TO = pattern_of(r"(?:^|\W)ages? ?: ?(?:up )?to $", re.IGNORECASE)
 _LEAST_WORDS = frozenset({"at least", "a minimum of", "minimum of", "minimum"})  # "at least 2-4 months": at least 2
 _PAIRING = frozenset({"and", "but", "or", ",", "&", "et", "und", "y"})
@@ -69,6 +75,11 @@ class LimitPairs(LimitTokens):
             if second is not None and second.unit == "a" and amount.value < second.value <= 120:
                 limit = self.ranged(amount, second, amount.start, second.end, True, True, "limit.range", second)
                 return replace(limit, flags=(*limit.flags, "sign_lost"))
+        upper = _LESS_BEHIND.match(self.text, amount.end) if amount.unit == "a" and self.named_age_before(at) else None
+        second = self.amount_at(self.token_index(upper.end())) if upper else None
+        if upper and second is not None and second.unit in ("a", None) and amount.value < second.value <= 120:
+            limit = self.ranged(amount, second, amount.start, second.end, True, upper["at"] is not None, "limit.range", amount)
+            return replace(limit, flags=(*limit.flags, "sign_lost"))
         if amount.unit == "a" and _AGE_TO.search(self.text[max(0, amount.start - 24) : amount.start]):
             return bound(self.text, "<=", amount, amount.start, "limit.before", None)
         return None

@@ -36,6 +36,8 @@ _MORE_THAN_BLASTS = pattern_of(r"[^.;]{0,40}\b(?:plus|and|\+) promyelocytes", re
 _ACRONYM = expression("namesake.acronym", exact=True)
 _MEASURED = pattern_of(r"\b(?:time|dose|volume|level|count|ratio|pressure|concentration|rate)\s*\($", re.IGNORECASE)
 _CELLS_A_VOLUME = pattern_of(r"(?P<cells>blast|neutrophil|platelet|lymphocyte|eosinophil)s? ?/", re.IGNORECASE)
+_LACK = pattern_of(r"\b(?P<lack>thrombo(?:cyto)?|neutro|leu[ck]o|lympho)penia\b[^.;<>≤≥\d]*$", re.IGNORECASE)
+_LACKING = {"throm": "platelets", "neutr": "anc", "leuko": "wbc", "leuco": "wbc", "lymph": "lymphocytes"}
 _CELLS = {"blast": "blasts", "neutr": "anc", "plate": "platelets", "lymph": "lymphocytes", "eosin": "eosinophils"}
 _TRANSPLANTED = pattern_of(r"\b(?:allo\w*|auto\w*|transplant\w*|donors?|[ac]?GVHD|conditioning|haplo\w*)\b", re.IGNORECASE)
 _MISMATCHED = pattern_of(r"mismatch", re.IGNORECASE)
@@ -51,7 +53,7 @@ _DISEASE_GRADE_BEFORE = pattern_of(
 )
 _PAIN = pattern_of(r"\bpain\b[^.;<>≤≥]*$", re.IGNORECASE)
 _ON_SCALE = pattern_of(
-    r"[\s,(]*(?:out of 10 )?(?:on|in|by|using|of) (?:an? |the )?(?:0 ?(?:-|to) ?\d{1,3} )?"
+    r"[\s,(]*(?:or (?:more|greater|higher|above) )?(?:out of 10 )?(?:on|in|by|using|of) (?:an? |the )?(?:0 ?(?:-|to) ?\d{1,3} )?"
     r"(?:(?:\d{1,3}|eleven|ten)[- ]?(?:point|cm|mm|item)s? )?(?:\w+ )?"
     r"(?:vas|nrs|nprs|vrs|visual analog\w*|numeric\w*(?: pain)? rating|scale)\b",
     re.IGNORECASE,
@@ -68,7 +70,8 @@ def told_apart(place: Place, subject: Subject) -> Subject:
         return _unnamed(place, subject)
     if _counts_something_else(place, subject):
         return replace(subject, concepts=(OTHER,), rule="subject.other")
-    if place.earlier is not None and limit.amount.reference == "ULN" and subject.concepts == ("creatinine_clearance",):
+    apart = place.text[subject.end : limit.start].strip(" (:")
+    if place.earlier is not None and apart and limit.amount.reference == "ULN" and subject.concepts == ("creatinine_clearance",):
         return replace(place.earlier[1], rule="subject.same")  # "creatinine ≤ 1.5 x ULN or, if > 1.5 x ULN, clearance ≥ 60"
     pressure = subject.concepts == ("blood_pressure",)
     if pressure or (subject.concepts in (("sbp",), ("dbp",)) and _side_of_earlier(place, subject)):
@@ -157,6 +160,10 @@ def _unnamed(place: Place, subject: Subject) -> Subject:
         return replace(subject, concepts=("symptom_duration",))
     if amount.unit in (None, "mm", "cm", "{points}") and _PAIN.search(place.left[-60:]) and _ON_SCALE.match(place.right):
         return replace(subject, concepts=("pain_score",))
+    counted = (amount.unit or "").endswith(("/L", "/uL", "/mm3", "/mL"))
+    lack = _LACK.search(place.left[-50:]) if counted and amount.reference == "absolute" else None
+    if lack:
+        return replace(subject, concepts=(_LACKING[lack["lack"][:5].lower()],))
     of_cells = _CELLS_A_VOLUME.match(amount.unit_text or "")
     if of_cells:
         return replace(subject, concepts=(_CELLS[of_cells["cells"][:5].lower()],))

@@ -48,9 +48,10 @@ _GENERIC = frozenset({"blood_pressure", "other_score", "z_score", "ctcae_grade",
 _JOINED = pattern_of(r"/|,|\band\b|\bor\b|&")
 _OTHER_PRESSURE = pattern_of(
     r"\b(?:intra-?\w+|portal|venous|wedge|pulmonary|ocular|perfusion|compartment|gradient|cuff|airway|oxygen|pa?o2|pa?co2"
-    r"|pcwp|hvpg|icp|lvedp|ventric\w+|atrial|carbon dioxide|filling|capillary|pulse|end[- ]diastolic)\b",
+    r"|pcwp|hvpg|rvsp|pasp|papm?|icp|lvedp|ventric\w+|atrial|carbon dioxide|filling|capillary|pulse|end[- ]diastolic)\b",
     re.IGNORECASE,
 )
+_TRANSFUSED = pattern_of(r"[\s-]transfus", re.IGNORECASE)  # "2 platelet transfusions" count no platelets
 _WEAK = frozenset({"body_temperature", "follow_up_duration", "blood_pressure"})
 
 
@@ -77,7 +78,9 @@ def subject_of(
 
     ``since`` is where the limit before it in the sentence ends, ``until`` the next one begins.
     """
-    usable = [name for name in names if name.key not in _AGES and _fits(limit, name.key)]
+    usable = [
+        name for name in names if name.key not in _AGES and _fits(limit, name.key) and not _TRANSFUSED.match(text, name.end)
+    ]
     inside = [
         name
         for name in usable

@@ -40,6 +40,7 @@ _UNRELATED = pattern_of(
 _TOLD_BEFORE = pattern_of(
     r"\b(?:history of|diagnosis of|presence of|evidence of|episodes? of) (?:[\w-]+ ){0,3}[a-z]{5,}", re.IGNORECASE
 )
+_BIOPSY = pattern_of(r"\bbiops(?:y|ies)\b[^.;]{0,40}$", re.IGNORECASE)
 _HISTORY = pattern_of(r"\bhistory of\b", re.IGNORECASE)
 _BRACKETED = pattern_of(r"\([^()]*\)")
 _FROM_PAST = pattern_of(
@@ -162,7 +163,9 @@ def window_cue(place: Place) -> str:
     told = slug or "time_since_event"
     if told.startswith(("time_since_", "washout")) and _is_planned(place, left):
         return "planned_event_window"
-    if slug == "time_since_relapse" and _FROM_PAST.match(place.right):
+    if slug == "time_since_surgery" and place.line.criterion.section == "inclusion" and _BIOPSY.search(left):
+        return "assessment_window"
+    if slug == "time_since_relapse" and _FROM_PAST.match(_BRACKETED.sub(" ", place.right[:120])):
         return "relapse_interval"
     start = place.bounds[0]
     return slug or nearest_cue("window", place.text[max(0, start - 200) : start], "time_since_event")

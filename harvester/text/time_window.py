@@ -67,6 +67,7 @@ _OWN_EVENT = pattern_of(
 )
 _FROM = pattern_of(r"\s*from\b|,? from (?:the )?first\b")
 _OF = pattern_of(r"[\s)]*of\b")
+_IN = pattern_of(r"\bin\s*$", re.IGNORECASE)
 _RELAPSE = pattern_of(r"\b(?:relaps\w*|recurren\w+|progress(?:ed|ion))\s*$", re.IGNORECASE)
 _IF_SEX = pattern_of(r"[^.;\d]{0,80}?\bif (?P<sex>female|male|a woman|a man)\b", re.IGNORECASE)
 _BRACKETED = pattern_of(r"\([^()]*\)")
@@ -227,7 +228,7 @@ def _counted_from(place: Place, of: bool) -> TimeRead:
         return duration(first_cue("state", place.right[:80], "state_duration")) if place.limit.comparator else dropped
     if place.limit.comparator is None and not _PLAIN_AFTER.match(place.right):
         return dropped
-    return window(place, "time.window_right", "at least")
+    return window(place, "time.window_right", "within" if _IN.search(place.left[-6:]) else "at least")
 
 
 def _state(place: Place) -> TimeRead | None:

@@ -24,6 +24,9 @@ _WITH = pattern_of(r"\s*(?:(?!or\b|and\b|being\b|treated\b)[a-z-]+ ){0,2}with (?
 _SAID_WITH_NO = frozenset({"disease_free_duration", "remission_duration"})  # "without progression for at least 4 weeks"
 _UNCHANGED = pattern_of(r"\bno (?:changes?|adjustments?|modifications?)\b", re.IGNORECASE)
 _LIMITING = pattern_of(r"\b(?:limit(?:s|ing)?|shorten(?:s|ing)?|reduc(?:es|ing))\b[^.;]*$", re.IGNORECASE)
+_MUST_RESOLVE = pattern_of(
+    r"[^.;<>≤≥]{0,80}\b(?:must|should|need to) (?:have )?(?:be(?:en)? )?(?:resolv|recover|improv|return|decreas)", re.IGNORECASE
+)
 _RECOVERED = pattern_of(
     r"\b(?:recover|resol|return|improv|alleviat|decreas|reduc|subsid)\w*\b[^.;]{0,60}\bto\b[^.;]{0,30}$", re.IGNORECASE
 )
@@ -45,6 +48,8 @@ def turned(line: ReadingLine, limit: Limit, concept: str, before: str, after: st
 def is_open(line: ReadingLine, limit: Limit, concept: str, before: str) -> bool:
     """Whether who may join stays open: a definition, an example, a condition of another value, one way in of several."""
     after = line.text[limit.end : line.clipped(limit.start, limit.end)[1]]
+    if concept.endswith("_grade") and _MUST_RESOLVE.match(after):
+        return True  # "any grade 3 toxicity must have resolved to grade 2"
     if concept == "life_expectancy" and line.criterion.section == "inclusion" and _LIMITING.search(before[-60:]):
         return True  # "no disease limiting expected survival to less than 2 years"
     if concept in AGES:
