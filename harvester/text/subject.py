@@ -81,13 +81,7 @@ def subject_of(
     usable = [
         name for name in names if name.key not in _AGES and _fits(limit, name.key) and not _TRANSFUSED.match(text, name.end)
     ]
-    inside = [
-        name
-        for name in usable
-        if limit.start <= name.start
-        and name.end <= limit.end
-        and (name.end <= limit.number_start or name.key in COUNTS or limit.rule == "limit.reversed")
-    ]
+    inside = [name for name in usable if _is_inside(limit, name)]
     if inside:
         return _subject(inside[-1:], "subject.inside")
     behind = _behind(text, limit, usable, until)
@@ -116,6 +110,12 @@ def subject_of(
     if by_unit and not (by_unit == "blood_pressure" and _OTHER_PRESSURE.search(text, max(since, limit.start - 90), limit.start)):
         return Subject((by_unit,), "subject.unit", limit.start, limit.start)
     return Subject((OTHER,), "subject.other", limit.start, limit.start)
+
+
+def _is_inside(limit: Limit, name: Phrase) -> bool:
+    """Whether a name stands inside the limit's own words (``≥ Grade 3``)."""
+    within = limit.start <= name.start and name.end <= limit.end
+    return within and (name.end <= limit.number_start or name.key in COUNTS or limit.rule == "limit.reversed")
 
 
 def _goes_on(text: str, since: int, limit: Limit) -> bool:
