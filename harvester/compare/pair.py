@@ -40,6 +40,14 @@ def pair_differences(panels: Sequence[Panel], nct_ids: Sequence[str]) -> tuple[P
     return tuple(found)
 
 
+def by_pair(pairs: Sequence[PairDifference]) -> tuple[tuple[str, str, tuple[PairDifference, ...]], ...]:
+    """Differences by who could join which trial but not which other, in the order in which the pairs come."""
+    found: dict[tuple[str, str], list[PairDifference]] = {}
+    for each in pairs:
+        found.setdefault((each.trial, each.other), []).append(each)
+    return tuple((trial, other, tuple(own)) for (trial, other), own in found.items())
+
+
 def _keeps_out(row: Row, stating: Cell, silent: Cell) -> bool:
     """Whether a limit of one trial keeps people out whom a trial without it may take.
 

@@ -16,6 +16,7 @@ from typing import Any, Protocol
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from harvester.compare.model import Comparison, Group, Panel
+from harvester.compare.pair import by_pair
 from harvester.compare.row import SAME_FIELD
 from harvester.compare.wording import unit_label
 from harvester.export.drawing import Drawing
@@ -270,6 +271,7 @@ def environment() -> Environment:
         quotations=quotations,
         gathered=gathered,
         by_section=by_section,
+        by_pair=by_pair,
         same_field=SAME_FIELD,
         powers=powers,
         line_group=line_group,

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from harvester.compare.model import Line
-from harvester.compare.reading_words import EXCLUDED, WRITTEN_AS_EXCLUSION
+from harvester.compare.reading_words import EXCLUDED, WRITTEN_AS_EXCLUSION, clean
 from harvester.export.quotation import Quotation, quotations, spoken
 from harvester.shape import shape
 from harvester.span import Source
@@ -66,16 +66,18 @@ def by_section(lines: Sequence[Line]) -> tuple[tuple[str, tuple[Line, ...]], ...
     """Lines of criteria under the name of their section, which is then said once; sections without lines are left out."""
     kept_out = [line.text.startswith(EXCLUDED) or line.note == WRITTEN_AS_EXCLUSION for line in lines]
     found = (
-        ("Inclusion", tuple(line for line, is_out in zip(lines, kept_out, strict=True) if not is_out)),
+        ("Inclusion", tuple(_bare(line) for line, is_out in zip(lines, kept_out, strict=True) if not is_out)),
         ("Exclusion", tuple(_bare(line) for line, is_out in zip(lines, kept_out, strict=True) if is_out)),
     )
     return tuple((name, own) for name, own in found if own)
 
 
 def _bare(line: Line) -> Line:
-    """An exclusion whose section is said above it."""
+    """A line whose section is said above it; a criterion in its own words is its quotation alone."""
     note = None if line.note == WRITTEN_AS_EXCLUSION else line.note
-    return replace(line, text=line.text.removeprefix(EXCLUDED), note=note)
+    text = line.text.removeprefix(EXCLUDED)
+    is_own = bool(line.sources) and text == clean(line.sources[-1].quote)
+    return replace(line, text="" if is_own else text, note=note)
 
 
 def line_group(lines: Sequence[Line]) -> LineGroup:

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from harvester.compare.model import Cell, Line
 from harvester.export.html import RegistryLinks, environment
-from harvester.export.line_group import gathered, line_group
+from harvester.export.line_group import by_section, gathered, line_group
 from harvester.span import Source
 
 PATH = "protocolSection.eligibilityModule.eligibilityCriteria"
@@ -109,3 +109,18 @@ def test_of_many_unread_pieces_two_are_shown_and_the_rest_folded() -> None:
     assert "<summary>3 more</summary>" in drawn
     assert [drawn.count(f"piece {at} of text") for at in range(5)] == [2] * 5, "the value in words, which the quotation repeats"
     assert drawn.index("piece 1 of text") < drawn.index("<summary>3 more</summary>") < drawn.index("piece 2 of text")
+
+
+def test_criteria_stand_under_their_section_and_their_own_words_once() -> None:
+    own = Line("excluded: APL.", (Source(PATH, 0, 4, "APL."),))
+    inside = Line("Consent", (Source(PATH, 9, 16, "Consent"),))
+    limit = replace(LINES[0], note="written as an exclusion")
+    sections = by_section([own, inside, limit])
+
+    assert [(name, [line.text for line in lines]) for name, lines in sections] == [
+        ("Inclusion", [""]),
+        ("Exclusion", ["", LINES[0].text]),
+    ]
+    assert [line.note for line in sections[1][1]] == [None, None]
+    drawn = environment().globals["drawn_lines"](sections[1][1][:1], "NCT99000001", RegistryLinks())
+    assert drawn.count("APL.") == 1
