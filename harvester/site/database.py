@@ -55,11 +55,24 @@ class BoundedDatabase(Database):  # type: ignore[misc]
         return await self.execute_fn(work)
 
     async def table_counts(self, limit: int = 10) -> dict[str, int | None]:
-        """As Datasette's own, counted once a state of the data: with forty large tables every visit would take seconds."""
+        """As Datasette's own, counted once a state of the data: with forty large tables every visit would take seconds.
+
+        Tables that are not shown are not counted: those of the search index are the largest of all.
+        """
         state = await self.execute_fn(data_state)
         if self._counts is None or self._counts[0] != state:
-            self._counts = (state, await super().table_counts(limit))
+            hidden = set(await self.hidden_table_names())
+            counted: dict[str, int | None] = {}
+            for name in await self.table_names():
+                counted[name] = None if name in hidden else await self._count(name, limit)
+            self._counts = (state, counted)
         return self._counts[1]
+
+    async def _count(self, name: str, limit: int) -> int | None:
+        try:
+            return int((await self.execute(f"select count(*) from [{name}]", custom_time_limit=limit)).rows[0][0])  # noqa: S608
+        except QueryInterrupted:
+            return None
 
     def _most_rows(self, page_size: int) -> int:
         most = int(self.ds.max_returned_rows)
