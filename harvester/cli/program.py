@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import gc
 import os
 import signal
 import sys
@@ -46,6 +47,9 @@ HIDDEN_COMMANDS: Final = ("docs",)
 ARGUMENTS: Final = "trialside.arguments"
 """Where a run's context keeps the arguments as typed."""
 
+_BETWEEN_LOOKS: Final = 100_000
+"""Objects between two looks for garbage: more than a start makes, which all stay; to go through them takes a twentieth of it."""
+
 INTERRUPTED: Final = 130
 BAD_INPUT: Final = 2
 STORAGE: Final = 5
@@ -80,6 +84,8 @@ class Program(click.Group):
         """The command of that name, or None."""
         if cmd_name not in (*COMMANDS, *HIDDEN_COMMANDS):
             return None
+        if cmd_name != "serve":  # which lives long
+            gc.set_threshold(_BETWEEN_LOOKS)
         command: click.Command = import_module(f"harvester.cli.{cmd_name}").command
         return command
 

@@ -60,8 +60,13 @@ def definition_pairs(name: str) -> tuple[tuple[str, str], ...]:
 
 @cache
 def expression(name: str, exact: bool = False) -> Gated:
-    """The expression ``name`` of definitions/expressions.txt, compiled, behind its gate.
+    """The expression ``name`` of definitions/expressions.txt behind its gate.
 
     ``exact`` minds case. Raises KeyError for a name not there.
     """
-    return Gated(pattern_of(dict(definition_pairs("expressions.txt"))[name], 0 if exact else re.IGNORECASE))
+    return Gated(pattern_of(_expressions()[name], 0 if exact else re.IGNORECASE))
+
+
+@cache
+def _expressions() -> dict[str, str]:
+    return dict(definition_pairs("expressions.txt"))
