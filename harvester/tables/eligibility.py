@@ -98,7 +98,9 @@ class CriterionFact(Row):
     sex: str | None = optional("Sex it is limited to", choices=("male", "female"))
     condition: str | None = optional("Subgroup it is limited to, as written")
     exception: bool | None = optional("Whether it spares a patient inside a criterion")
-    alternative_group: str | None = optional("Facts of a criterion with the same value are joined by OR")
+    alternative_group: str | None = optional(
+        "Facts with the same value are joined by OR: in one criterion (g1, g2 …), or across criteria side by side (x1, x2 …)"
+    )
     method: str | None = optional("How it is measured, as written")
     window_value: float | None = optional("Length of a time window")
     window_unit: str | None = optional("Unit of the window")

@@ -116,3 +116,18 @@ class Alternatives:
             each == concept for each_key, each in self._read[number + 2 :] if group and self._group_of.get(each_key) == group
         )
         return again and key not in self._group_of and _WITH.fullmatch(self._between(number)) is not None
+
+
+def joined_lines(facts: list[FactRead], groups: dict[int, str]) -> list[FactRead]:
+    """``facts`` with the group of their line (``groups``: line index to group) where it has one value, in no group of its own.
+
+    A group that only one value would stand in is none.
+    """
+    values: dict[int, list[FactRead]] = {}
+    for fact in facts:
+        if fact.line in groups and fact.comparator not in (None, "present", "absent"):
+            values.setdefault(fact.line, []).append(fact)
+    alone = {line: told[0] for line, told in values.items() if len(told) == 1 and told[0].alternative_group is None}
+    shared = [groups[line] for line in alone]
+    joined = {id(fact): groups[line] for line, fact in alone.items() if shared.count(groups[line]) > 1}
+    return [changed(fact, alternative_group=joined[id(fact)]) if id(fact) in joined else fact for fact in facts]

@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from harvester.text.acuity import acuity_facts
 from harvester.text.age_table import table_facts
-from harvester.text.alternatives import Alternatives
+from harvester.text.alternatives import Alternatives, joined_lines
 from harvester.text.carried import carried, is_restated, sharing, united
 from harvester.text.concept import mentions
 from harvester.text.criterion import CriterionLine
@@ -21,7 +21,7 @@ from harvester.text.fact_time import Times
 from harvester.text.fact_value import threshold_facts
 from harvester.text.hla import hla_facts
 from harvester.text.limit import MOST, Limit, limits_of, may_hold_limits
-from harvester.text.list_above import list_of
+from harvester.text.list_above import list_of, or_lists
 from harvester.text.list_disease import disease_of
 from harvester.text.liver_class import liver_class_facts
 from harvester.text.namesake import told_apart
@@ -70,6 +70,7 @@ def read_facts(raw: str, lines: tuple[CriterionLine, ...]) -> FactReading:
         if not found and criterion.kind == "item":
             unread.append(UnreadRead(index, criterion.start, criterion.end, "no rule reads this criterion"))
     settled = without_contradictions(facts, tuple(line.section for line in lines))
+    settled = joined_lines(settled, or_lists(raw, lines)) if settled else settled
     return FactReading(tuple(settled), tuple(unread), characters, read)
 
 

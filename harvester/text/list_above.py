@@ -114,6 +114,24 @@ def joined_by_or(raw: str, criterion: CriterionLine, lines: tuple[CriterionLine,
     return criterion.parent is not None and any(_closes(raw, other, criterion) for other in behind)
 
 
+def or_lists(raw: str, lines: tuple[CriterionLine, ...]) -> dict[int, str]:
+    """Inclusion items that "or" at an end, at a beginning or alone on a line joins to others: line index to ``x1``, ``x2`` …"""
+    groups: dict[int, str] = {}
+    last: int | None = None
+    waiting = False
+    for at, line in enumerate(lines):
+        if last is not None and _stands_alone(raw, line):
+            waiting = True
+        elif line.kind != "item" or line.section != "inclusion":
+            last, waiting = None, False
+        else:
+            before = lines[last] if last is not None and lines[last].parent == line.parent else None
+            if before is not None and (waiting or _closes(raw, before, line) or _opens(raw, line)):
+                groups[at] = groups.setdefault(before.position, f"x{len(set(groups.values())) + 1}")
+            last, waiting = at, False
+    return groups
+
+
 def _stands_alone(raw: str, line: CriterionLine) -> bool:
     return line.end - line.start < 12 and _ONLY_OR.fullmatch(raw, line.start, line.end) is not None
 
