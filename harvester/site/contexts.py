@@ -64,6 +64,8 @@ class HomePage:
     collection_size: int
     counts: tuple[tuple[str, str], ...]
     focal: TrialLine | None
+    is_chosen: bool
+    """Whether the site or a named comparison is about that trial; it has the youngest number otherwise."""
     focal_compare: str | None
     sets: tuple[SetLine, ...]
     trials: tuple[TrialLine, ...]

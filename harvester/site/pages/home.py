@@ -38,6 +38,7 @@ def answer(asked: Asked) -> Answer:
         collection_size=asked.collection.size,
         counts=_counts(asked),
         focal=trial_line(focal),
+        is_chosen=focal.nct_id in _wanted(asked, sets).values(),
         focal_compare=links.comparison([focal.nct_id, *beside]) if beside else None,
         sets=tuple(line for each in sets if (line := _set(asked, each))),
         trials=tuple(trial_line(each) for each in trials),
@@ -49,9 +50,12 @@ def answer(asked: Asked) -> Answer:
 
 def _focal(asked: Asked, trials: list[StudyListing], sets: list[ComparisonSet]) -> StudyListing:
     """The trial the site was started for; else that of a named comparison; else the one with the youngest number."""
-    wanted = [each for each in (asked.focal, *(named.focal_nct_id for named in sets)) if each]
-    known = known_ids(asked.connection, wanted)
-    return next(iter(listings(asked.connection, list(known.values()))), trials[0])
+    return next(iter(listings(asked.connection, list(_wanted(asked, sets).values()))), trials[0])
+
+
+def _wanted(asked: Asked, sets: list[ComparisonSet]) -> dict[str, str]:
+    """The trials that the site, or a named comparison of it, is about, as they are stored."""
+    return known_ids(asked.connection, [each for each in (asked.focal, *(named.focal_nct_id for named in sets)) if each])
 
 
 def _set(asked: Asked, named: ComparisonSet) -> SetLine | None:
