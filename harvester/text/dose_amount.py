@@ -86,8 +86,9 @@ _GAP = pattern_of(r" ?-? ?")
 _LIST = pattern_of(r" ?(?:,? ?(?:or|and) |[,/#;+→]|->) ?(?:or |and )?(?=\d)", re.I)
 _LABEL = pattern_of(
     r"(?<![A-Za-z])(?:days?|d|weeks?|cycles?|courses?|cohorts?|levels?|groups?|phases?|stages?|types?|grades?|arms?|parts?|months?|visits?|"
-    r"hours?|no\.?|steps?|#|version|protocol|periods?|sessions?|sequences?|blocks?|ages?|aged) ?[-+]?$|"
-    r"(?<![a-z])ages? \d{1,2} ?- ?$",
+    r"hours?|no\.?|steps?|#|version|protocol|periods?|sessions?|sequences?|blocks?|ages?|aged|CrCl|CLcr|e?GFR|"
+    r"clearance|BMI) ?[-+]?$|"
+    r"(?<![a-z])(?:ages?|CrCl|CLcr|e?GFR|clearance|BMI) \d{1,3} ?- ?$",
     re.I,
 )
 _GROUP = pattern_of(

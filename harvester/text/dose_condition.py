@@ -25,7 +25,7 @@ _PEOPLE = (
     r"Japanese|Asian|"
     r"Chinese|healthy) )+(?:children|patients|subjects|participants|adults|individuals|women|men|volunteers)"
     r"|adults|children|adolescents|infants|neonates|peds|pa?ediatrics|women|men|females|males)"
-    rf"(?: (?:aged |of )?\d+(?:\.\d+)?(?: ?(?:-|to) ?\d+(?:\.\d+)?)? ?{_MEASURE})?"
+    rf"(?: (?:aged |of )?(?:[<>≤≥]=? ?)?\d+(?:\.\d+)?(?: ?(?:-|to) ?\d+(?:\.\d+)?)? ?{_MEASURE})?"
 )
 # "for creatinine clearance 40-59 mL/min", "BSA <0.5 m2"
 _LIMITED = (
@@ -66,7 +66,8 @@ _CONDITION = pattern_of(
 _CONDITION_WORDS = Gated(_CONDITION)
 # What a dose may become; what it should become is a step and no condition.
 _MAY_BECOME = pattern_of(
-    r"(?:(?:the )?dose )?(?:may|can|could|might) be (?:reduced|decreased|increased|escalated|adjusted|"
+    r"(?:dose )?reductions?(?= to)|(?:(?:the )?dose )?(?:may|can|could|might) be (?:reduced|decreased|increased|"
+    r"escalated|adjusted|"
     r"modified|raised|lowered)(?= to)|(?:may|can|could|might) (?:then )?(?:switch|change|transition|move)(?= to)",
     re.I,
 )
@@ -116,7 +117,9 @@ _BRACKET_LABEL = pattern_of(
     re.I,
 )
 _BARE_AGE = pattern_of(
-    r"(?:^|[,;(:]|(?<![a-z])and|(?<![a-z])or) ?(?P<who>\d{1,2} (?:years?|months)(?: of age| old)?),?:? $", re.I
+    r"(?:^|[,;(:]|(?<![a-z])and|(?<![a-z])or) ?(?P<who>\d{1,2} (?:years?|months)(?: of age| old)?|"
+    r"\d+(?:\.\d+)? ?(?:-|to) ?\d+(?:\.\d+)? ?(?:kg|years|months)),?:? $",
+    re.I,
 )
 _TIME_LABEL = pattern_of(
     r"\W*(?:on )?(?:days?|weeks?|cycles?|courses?|months?|cohorts?|levels?|dose|d\d|c\d|w\d|hours?|"
@@ -128,9 +131,11 @@ _TIME_LABEL = pattern_of(
 def set_conditions(text: str, drafts: Sequence[Draft]) -> None:
     """Set for whom or when each dose is, where that is written beside it."""
     previous_end = 0
-    for draft in drafts:
+    for draft, following in itertools.zip_longest(drafts, drafts[1:]):
         draft.condition = (
-            _one_group(_condition(text, draft, previous_end)) or _group_behind(text, draft) or _may_become(text, draft)
+            _one_group(_condition(text, draft, previous_end, following.amount.start if following else len(text)))
+            or _group_behind(text, draft)
+            or _may_become(text, draft)
         )
         previous_end = draft.amount.end
     _set_groups(text, drafts)
@@ -161,13 +166,19 @@ def _one_group(condition: str | None) -> str | None:
     return _SINCE.split(_GIVEN_WHAT.split(_NEXT_AMOUNT.split(condition)[0])[0])[0] if condition else None
 
 
+_LISTED_AMOUNTS = pattern_of(r" to (?:\d[\d.]* ?(?:[mu]?g|mcg)(?:/\w+)*(?:,| and| or|, and|, or) ?)+")
 _LEADS_ON = pattern_of(r" ?:| ?-? ?\d[\d.,]* ?(?:[mu]?g|mcg|mL|IU|units?)(?![a-z])")
 _ANOTHER_ONE = pattern_of(r"[;.]|\d ?(?:mg|ug|g|mL)\b|^ (?:with|plus|combined) ", re.I)
 _NEXT_ONE = pattern_of(
     r"\d ?(?:mg|ug|mcg|g|mL|IU|U|units?)\b|(?<![a-z])until |;|,(?! ?(?:and )?\d)|(?<![a-z])(?:and|"
     r"plus|then) ?\("
 )
-_SINCE = pattern_of(r"(?<=tolerated) (?:from|until|through|starting|for) .*$", re.I)
+_SINCE = pattern_of(
+    r"(?<=tolerated) (?:from|until|through|starting|for|increase|then) .*$| (?:or|and) \d[\d.]*$| (?:on|at) (?:days?|"
+    r"weeks?|cycles?) .*$"
+    r"| for (?:up to )?\d+ (?:days|weeks|months|cycles).*$| every \d.*$",
+    re.I,
+)
 _OR = pattern_of(r" or (?:to )?")
 _CIRCUMSTANCE = pattern_of(
     r"(?:to manage|for (?!patients|subjects|participants|children|adults|those|individuals)|in case|upon)", re.I
@@ -211,7 +222,10 @@ def group_behind(text: str, at: int) -> str | None:
 def _may_become(text: str, draft: Draft) -> str | None:
     """That the dose is only what another may be changed to."""
     found = list(_MAY_BECOME.finditer(text, max(draft.statement.start, draft.amount.start - 60), draft.amount.start))
-    return found[-1].group() if found and draft.amount.start - found[-1].end() < 12 else None
+    if not found:
+        return None
+    between = text[found[-1].end() : draft.amount.start]
+    return found[-1].group() if len(between) < 12 or _LISTED_AMOUNTS.fullmatch(between) else None
 
 
 def _set_groups(text: str, drafts: Sequence[Draft]) -> None:
@@ -232,13 +246,13 @@ def _set_groups(text: str, drafts: Sequence[Draft]) -> None:
             draft.condition = group
 
 
-def _condition(text: str, draft: Draft, previous_end: int) -> str | None:
-    """For whom or when the dose is, where that is written shortly before or after it."""
+def _condition(text: str, draft: Draft, previous_end: int, next_start: int) -> str | None:
+    """For whom or when the dose is, where that is written shortly before or after it, and before the amount that follows."""
     around = text[max(draft.statement.start, draft.amount.start - 110) : min(draft.statement.end, draft.amount.end + 130)]
     if (
         not any(sign in around for sign in ":[(")
         and not _CONDITION_WORDS.may_match(around)
-        and not re.search(r"\d (?:year|month)", around)
+        and not re.search(r"\d ?(?:year|month|kg)", around)
     ):
         return None
     beside = _CONDITION.match(text, draft.amount.end + 1, min(draft.statement.end, draft.amount.end + 80))
@@ -263,11 +277,13 @@ def _condition(text: str, draft: Draft, previous_end: int) -> str | None:
     people = _BRACKET_LABEL.search(text, start, draft.amount.start)
     if people:
         return people["who"]
-    age = _BARE_AGE.search(text, start, draft.amount.start)
+    age = _BARE_AGE.search(text[start : draft.amount.start])
     if age:
         return age["who"]
     after = _CONDITION.search(text, draft.amount.end, min(draft.statement.end, draft.amount.end + 130))
     of_next = after is not None and _LEADS_ON.match(text, after.end()) is not None
+    if after and after.start() >= next_start:
+        return None
     if after and _BOTH.match(text, after.end()):
         return None  # "750 or 1000 mg (34-50 kg and above 50 kg)"
     if after and not of_next and not _NEXT_ONE.search(text[draft.amount.end : after.start()]):

@@ -35,6 +35,7 @@ _PIECES_IN = pattern_of(
     r"in)(?: strengths?(?: of)?)? (?:\d[\d.]* ?[mu]?g ?(?:,|and|or|, and) ?)*$",
     re.I,
 )
+_EACH_HOLDS = pattern_of(r"\((?:with )?each(?: [a-z]+){0,2} contain(?:ing|s) (?:about |approximately )?$", re.I)
 _AND_MORE = pattern_of(r"(?: ?(?:,|and|or|, and) ?\d[\d.]* ?[mu]?g)+(?![\w/])", re.I)
 _STRENGTHS = pattern_of(r"(?: ?(?:,|and|or|, and) ?\d[\d.]* ?[mu]?g)*(?: [a-z]+)? strengths?(?![a-z])", re.I)
 _DOSED = pattern_of(r"(?<![a-z])(?:dose|loading|initial|maintenance|mg/m2|mg/kg)(?![a-z])", re.I)
@@ -114,6 +115,8 @@ def _strength(text: str, amount: AmountRead) -> str | None:
         return "strength"
     if amount.kind not in ("mass", "activity"):
         return None
+    if _EACH_HOLDS.search(text, max(0, amount.start - 48), amount.start):
+        return "strength"
     if _STRENGTHS.match(text, amount.end) or _is_one_of_pieces(text, amount):
         return "strength"
     if not _FORM.match(text, amount.end) and not _TO_MAKE.match(text, amount.end):
@@ -158,6 +161,8 @@ def _beside(text: str, amounts: Sequence[AmountRead], index: int) -> str | None:
     if amount.kind == "radiation" and _fraction_of(text, amounts, index):
         return "one fraction of a total"
     if index and _other_radioactivity(text, amounts[index - 1], amount):
+        return "amount told in another unit"
+    if index and _in_other_unit(text, amounts[index - 1], amount):
         return "amount told in another unit"
     if amount.kind not in ("volume", "count"):
         return None
@@ -207,6 +212,20 @@ def _of_pieces_behind(text: str, amounts: Sequence[AmountRead], index: int) -> b
     if following is None or following.kind != "count" or following.low < 2 or following.excluded is not None:
         return False
     return _INHALER.fullmatch(text, amounts[index].end, following.start) is not None
+
+
+def _in_other_unit(text: str, before: AmountRead, amount: AmountRead) -> bool:
+    """Whether a mass in brackets is the activity before in another unit, or the reverse: "1500 IU (300 ug)"."""
+    kinds = {before.kind, amount.kind} == {"mass", "activity"} or (
+        "[IU]" in (before.unit, amount.unit) and before.unit != amount.unit
+    )
+    plain = (
+        before.excluded is None
+        and before.low == before.high
+        and amount.low == amount.high
+        and "/" not in before.unit + amount.unit
+    )
+    return kinds and plain and text[before.end : amount.start] == " (" and text[amount.end : amount.end + 1] == ")"
 
 
 _BECQUEREL = {"kBq": 1e-3, "MBq": 1.0, "GBq": 1e3, "mCi": 37.0, "uCi": 0.037, "Ci": 37e3}

@@ -119,8 +119,6 @@ def not_given(text: str, number: RangeRead, unit: UnitRead) -> str | None:
         return "part of a name"
     if _TEST_BEHIND.match(text, unit.end) or _TEST_BEFORE.search(before):
         return "for a test"
-    if number.low == number.high == 0 and _DOWN_TO.search(before):
-        return "nothing"
     told = _told_aside(number, before)
     if told:
         return told

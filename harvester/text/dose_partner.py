@@ -16,7 +16,10 @@ from harvester.text.pattern import pattern_of
 _PLACEBO = pattern_of(r"placebo|sham|dummy|match", re.I)
 _BRACKETED = pattern_of(r"\([^()]*\)")
 _LIST = pattern_of(r",? ?(?:and|,) ?")
-_LEADS = pattern_of(r" ?(?:\(|at(?: doses of)?|(?:in|given at) doses of)? ?")
+_LEADS = pattern_of(
+    r" ?(?:(?:will be|is|are|was|were) )?(?:(?:given|administered|dosed|received) )?(?:orally |IV |intravenously )?"
+    r"(?:\(|at(?: doses? of)?|in doses of)? ?"
+)
 _SLASH = pattern_of(r" ?/ ?")
 _NAMES_SLASHED = pattern_of(r" ?[/+-] ?|,? ?and ?")
 _CLOSES = pattern_of(r" ?(?:each )?\)")

@@ -167,7 +167,7 @@ def _set_lists(text: str, drafts: Sequence[Draft]) -> None:
     for place, draft in enumerate(drafts):
         beside = drafts[max(0, place - 1) : place + 2]  # in a bare list only a neighbour stands beside
         same = [o for o in beside if o.statement is draft.statement and o.agent_key == draft.agent_key and not o.alternative]
-        if draft.role is None and not draft.alternative and _plain_list(text, draft, same):
+        if draft.role is None and not draft.alternative and not draft.condition and _plain_list(text, draft, same):
             at = draft.statement.start
             if at not in stepping:
                 stepping[at] = PATIENT_STEP.search(text, at, draft.statement.end) is not None

@@ -8,6 +8,7 @@ a plain list.
 
 from __future__ import annotations
 
+import itertools
 import re
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
@@ -80,6 +81,7 @@ def scope_statement(
         placed.append((mention, index, side))
     _give_in_order(text, placed, mains, named, brackets)
     phases.share(mains)
+    _share_with_aside(text, mains, brackets)
     for draft in drafts:
         if draft.main is not None and not is_total(text, draft):
             for mention in draft.main.parts.values():
@@ -284,6 +286,21 @@ def _give_in_order(
     for mention, index, side in reversed(placed):
         if side == 1:
             share_back(text, mention, index, mains, told, brackets)
+
+
+_ASIDE_OR = pattern_of(r"\((?:or|alternatively) ", re.I)
+_WHEN = ("days", "weeks", "cycles", "frequency", "interval", "duration")
+
+
+def _share_with_aside(text: str, mains: Sequence[Draft], brackets: Brackets) -> None:
+    """Give what may be given instead the times of the dose it stands for: "cisplatin on day 1 (or carboplatin AUC 5)"."""
+    for first, second in itertools.pairwise(mains):
+        around = brackets.innermost(second.amount.start)
+        aside = around is not None and around[0] > first.amount.end and _ASIDE_OR.match(text, around[0])
+        if aside:
+            often = {"frequency", "interval"} & second.parts.keys()
+            kinds = [kind for kind in _WHEN if kind in first.parts and not (often and kind in ("frequency", "interval"))]
+            second.parts = {kind: first.parts[kind] for kind in kinds} | second.parts
 
 
 def _is_often_at_head(placed: tuple[Mention, int, int]) -> bool:

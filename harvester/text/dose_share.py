@@ -19,6 +19,7 @@ _NO_NEWS = pattern_of(
     r"\d+(?:\.\d+)? ?%)(?![A-Za-z])",
     re.I,
 )
+_ASIDE_OR = pattern_of(r"\((?:or|alternatively) ", re.I)
 _CHOICE = pattern_of(r"(?<![a-z])or(?![a-z])")
 _AND = pattern_of(r"(?<![A-Za-z])(?:and|plus|with|or)(?![A-Za-z])|[+/&]", re.I)
 _BRACKETED = pattern_of(r"\([^()]*\)?|^[^()]*\)")
@@ -46,6 +47,9 @@ def share_back(
         between = text[draft.amount.end : following.amount.start]
         if draft.parts.get(mention.kind) is mention:
             continue
+        aside = brackets.innermost(draft.amount.start)
+        if mention.kind in TIME_KINDS and aside and aside[1] < mains[index].amount.start and _ASIDE_OR.match(text, aside[0]):
+            continue  # "cisplatin on day 1 (or carboplatin AUC 5) plus 5-FU on days 1-5"
         if mention.kind in draft.parts or (inside and not inside[0] < draft.amount.start):
             return
         same = draft.agent_key == following.agent_key

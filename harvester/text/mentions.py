@@ -17,6 +17,8 @@ _TO_CYCLE = pattern_of(r"(?:the )?(?:completion|end) of (?:the )?(?:cycle|course
 _SIGNED_DAY = pattern_of(r"day ?[-+]", re.I)
 _GOVERNED = pattern_of(r"(?<![A-Za-z])(?:for|every|over|each) $", re.I)
 _WEEKS_OF = Phrase(r"(?<![A-Za-z0-9])(?P<on>\d)W ?/ ?(?P<of>\d)W(?![A-Za-z])")
+# for 21 of 28 days
+_OUT_OF = Phrase(r"(?<![A-Za-z])(?:for )?(?P<on>\d{1,2}) (?:out )?of (?:every )?(?P<of>\d{1,2}) days(?![a-z])", re.I)
 _ON_OFF = Phrase(
     rf"(?<![A-Za-z0-9])(?P<on>{cycle.COUNT})[ -]?(?P<u>weeks?|wks?|days?) on(?: treatment| therapy| drug)?,? ?(?:/|and|then|"
     rf"followed by|,)? ?(?P<off>{cycle.COUNT})[ -]?(?P<v>weeks?|wks?|days?) off(?![a-z])",
@@ -41,7 +43,7 @@ _DAYS_THEN_OFF = Phrase(
 
 PHRASES = (
     *anchor.PHRASES, *cycle.PHRASES, *days.PHRASES, *duration.PHRASES, *frequency.PHRASES,
-    _WEEKS_OF, _ON_OFF, _FOR_THEN_OFF, _DAYS_THEN_OFF,
+    _WEEKS_OF, _ON_OFF, _FOR_THEN_OFF, _DAYS_THEN_OFF, _OUT_OF,
 )  # fmt: skip
 
 
@@ -111,6 +113,11 @@ def weeks_on_off(scan: Scan) -> list[Mention]:
         if on < of:
             timing = Timing(cycle_length_value=float(of), cycle_length_unit="wk", days=((1, on * 7),))
             found.append(Mention("cycle_length", match.start(), match.end(), timing, "cycle.weeks_of"))
+    for match in scan.finditer(_OUT_OF):
+        on, of = int(match["on"]), int(match["of"])
+        if on < of:
+            timing = Timing(cycle_length_value=float(of), cycle_length_unit="d", days=((1, on),))
+            found.append(Mention("cycle_length", match.start(), match.end(), timing, "cycle.out_of"))
     for match in scan.finditer(_DAYS_THEN_OFF):
         whole = float(match["on"]) + cycle.count(match["off"]) * DAYS_PER[time_unit(match["v"])]
         timing = Timing(cycle_length_value=whole, cycle_length_unit="d")
