@@ -15,7 +15,7 @@ from harvester.text.limit import Limit
 from harvester.text.pattern import pattern_of
 from harvester.text.place import Place
 from harvester.text.subject import OTHER
-from harvester.text.time_read import TimeRead, duration, nearest_cue, window
+from harvester.text.time_read import TimeRead, anchor_of, duration, nearest_cue, window
 from harvester.text.time_window import read_time
 from harvester.text.whom import is_age_label, is_of_place, is_subject_age
 from harvester.text.written_amount import WEEKS_AND_DAYS
@@ -43,6 +43,9 @@ _SAME_WINDOW = pattern_of(r"[\s,(]*(?:or|and|to)\s*(?:within\s*)?(?:at least\s*)
 # "within 4 weeks of the first dose (6 weeks for nitrosoureas)"
 _IN_BRACKET = pattern_of(r"[^.;()<>≤≥]{0,100}[(\[]\s*(?:or |but |and )?(?:within |at least |less than )?")
 _FOR_OTHERS = pattern_of(r"\s*(?:for|if|in (?:the )?case of|since|from|after|of) [a-z]", re.IGNORECASE)
+# "at least 3 weeks from the last dose of vincristine, 4 weeks from cyclophosphamide"
+_NEXT_OF_LIST = pattern_of(r"[^.;()<>≤≥\d]{3,90}(?:,|,? and|,? or)\s*")
+_OWN_EVENT = pattern_of(r"\s*(?:from|since|for) [a-z]", re.IGNORECASE)
 _OR_HALF_LIVES = pattern_of(r"^[^.;<>≤≥]*\bor (?:within )?(?:at least )?(?:<|≤)?\s*$", re.IGNORECASE)
 _CONTRACEPTIVES = pattern_of(r"\bcontraceptive (?:pills?|tablets?)\b", re.IGNORECASE)
 _FOR_SOME = pattern_of(r"\b(?:for|in|if|with|among)\s+(?:[\w-]+\s+){0,3}$")
@@ -125,6 +128,9 @@ class Times:
         between = place.between(self.windowed[0].end, 120)
         halved = amount.unit == "{half-life}" and between is not None and _OR_HALF_LIVES.search(between)
         bracketed = between is not None and _IN_BRACKET.fullmatch(between) and _FOR_OTHERS.match(place.right)
+        counted = between is not None and place.limit.comparator is None and _NEXT_OF_LIST.fullmatch(between)
+        if counted and _OWN_EVENT.match(place.right):
+            return replace(self.windowed[1], start=place.limit.start, anchor=anchor_of(place.right))
         joined = between is not None and (halved or bracketed or (len(between) < 60 and _SAME_WINDOW.fullmatch(between)))
         return replace(self.windowed[1], start=place.limit.start) if joined else None
 

@@ -68,6 +68,10 @@ _OWN_EVENT = pattern_of(
 _FROM = pattern_of(r"\s*from\b|,? from (?:the )?first\b")
 _OF = pattern_of(r"[\s)]*of\b")
 _IN = pattern_of(r"\bin\s*$", re.IGNORECASE)
+_HABIT = pattern_of(r"smok|\balcohol|\bdrink|\bdrugs? (?:abuse|use)|\bsober|abstinen", re.IGNORECASE)
+_WITHHELD = pattern_of(r"\bwithh(?:olding|eld)\b[^.;<>≤≥]{0,50}$", re.IGNORECASE)
+_OF_TRANSPLANT = pattern_of(r"\s*of (?:the |an? )?(?:[\w-]+ ){0,2}transplant", re.IGNORECASE)
+_LEADS_ON = pattern_of(r"\s*(?:and|but|to|,)\s*")
 _RELAPSE = pattern_of(r"\b(?:relaps\w*|recurren\w+|progress(?:ed|ion))\s*$", re.IGNORECASE)
 _IF_SEX = pattern_of(r"[^.;\d]{0,80}?\bif (?P<sex>female|male|a woman|a man)\b", re.IGNORECASE)
 _BRACKETED = pattern_of(r"\([^()]*\)")
@@ -222,6 +226,8 @@ def _window_after(place: Place) -> TimeRead | None:
 def _counted_from(place: Place, of: bool) -> TimeRead:
     """A time with "after", "since", "from" or "of" behind it; without a comparator only the first two count from an event."""
     dropped = TimeRead("none", "", "")
+    if of and place.limit.comparator and _OF_TRANSPLANT.match(place.right):
+        return window(place, "time.window_right", "at least", "time_since_transplant")
     if of and place.limit.comparator and _OF_STUDY.match(place.right):
         return window(place, "time.window_right", "within")
     if of:
@@ -241,6 +247,10 @@ def _state(place: Place) -> TimeRead | None:
         return _off(place, off)
     if limit.comparator is None:
         return None
+    if _leads_a_window(place):
+        return window(place, "time.window_right", "at least", anchored=False)
+    if limit.comparator in (">", ">=") and _WITHHELD.search(left):
+        return window(place, "time.off", "at least", "washout", anchored=False)
     if limit.comparator in ("<", "<=") and _RECENT.search(left):
         return window(place, "time.window_right", "within", anchored=False)
     if limit.comparator in ("<", "<=") and _EVENT_OF.search(left):
@@ -257,6 +267,16 @@ def _state(place: Place) -> TimeRead | None:
     return duration(state_cue(place))
 
 
+def _leads_a_window(place: Place) -> bool:
+    """Whether a time is one end of a window whose other end has another unit (``≥ 14 days and < 4 months before``)."""
+    after = place.following
+    if after is None or after.amount.kind != "duration" or after.comparator is None:
+        return False
+    joined = _LEADS_ON.fullmatch(place.text, place.limit.end, after.start)
+    behind = place.text[after.end : place.bounds[1]]
+    return bool(joined and (BEFORE.match(behind) or _PLAIN_AFTER.match(behind)))
+
+
 def _off(place: Place, off: re.Match[str]) -> TimeRead | None:
     """Being without something: a treatment (washout), a disease, or progression of it."""
     left = place.left[-120:]
@@ -266,7 +286,8 @@ def _off(place: Place, off: re.Match[str]) -> TimeRead | None:
         return window(place, "time.off", "at least", "prior_malignancy_free_interval", anchored=False)
     if _STATE_OFF.search(left):
         return duration(state_cue(place)) if place.limit.comparator else None
-    return window(place, "time.off", "at least", "washout")
+    habit = _HABIT.search(left) is not None
+    return window(place, "time.off", "at least", "time_since_event" if habit else "washout")
 
 
 def implicit_windows(text: str) -> tuple[tuple[int, int, float, str], ...]:
