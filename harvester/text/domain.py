@@ -54,12 +54,10 @@ def domains_of(words: str) -> tuple[str, tuple[str, ...]]:
     """
     scores: dict[int, float] = {}
     expressions = _expressions()
-    for index, matches in _opened().matches(words):
-        found = next(matches, None)
-        if found is not None:
-            expression = expressions[index]
-            gain = expression.weight * (1.25 if found.start() < _NEAR_FRONT else 1.0)
-            scores[expression.order] = scores.get(expression.order, 0.0) + gain
+    for index, found in _opened().firsts(words):
+        expression = expressions[index]
+        gain = expression.weight * (1.25 if found.start() < _NEAR_FRONT else 1.0)
+        scores[expression.order] = scores.get(expression.order, 0.0) + gain
     names = domain_names()
     ranked = [
         names[order] for order, score in sorted(scores.items(), key=lambda item: (-item[1], item[0])) if score >= _SECONDARY

@@ -63,25 +63,42 @@ class Opened:
             else:
                 yield index, _tried(self.patterns[index], text, starts, end)
 
+    def firsts(self, text: str, start: int = 0, end: int = sys.maxsize) -> Iterator[tuple[int, re.Match[str]]]:
+        """Each expression that matches, in their order: its place, and what ``search(text, start, end)`` gives."""
+        low = folded(text)
+        if held_open() or len(low) != len(text):
+            searched = ((index, pattern.search(text, start, end)) for index, pattern in enumerate(self.patterns))
+            yield from ((index, found) for index, found in searched if found is not None)
+            return
+        places = self._places(low, start, end)
+        for index in sorted(places):
+            starts = places[index]
+            if starts is None:
+                found = self._anywhere[index].search(text, low, start, end)
+            else:
+                found = next(_tried(self.patterns[index], text, starts, end), None)
+            if found is not None:
+                yield index, found
+
     def _places(self, low: str, start: int, end: int) -> dict[int, list[int] | None]:
         """Where each expression that may match in ``low[start:end]`` can open; None for anywhere."""
         if self._automaton is None:
             self._prepare()
-        places: dict[int, list[int] | None] = {}
+        opens: dict[int, list[int]] = {}
         met: set[int] = set()
         for last, (length, opening, asking) in self._automaton.iter(low[start:end]):
             at = start + last + 1 - length
             for index in opening:
-                starts = places.get(index)
-                if starts is None:
-                    places[index] = [at]
-                else:
-                    starts.append(at)
-            met.update(asking)
-        for index in self._demanding & places.keys() - met:
+                opens.setdefault(index, []).append(at)
+            if asking:
+                met.update(asking)
+        places: dict[int, list[int] | None] = {**opens}
+        for index in self._demanding.intersection(opens) - met if self._demanding else ():
             del places[index]
-        places.update(dict.fromkeys(met - self._demanding))
-        places.update(dict.fromkeys(self._always))
+        for index in met - self._demanding if met else ():
+            places[index] = None
+        for index in self._always:
+            places[index] = None
         return places
 
 

@@ -93,20 +93,24 @@ def read_findings(text: str, bounds: tuple[tuple[int, int], ...]) -> tuple[Findi
     """The findings of one line, one a concept, in the order of the text; ``bounds`` are its sentences."""
     found: dict[str, Finding] = {}
     for start, end in bounds:
-        for index, matches in _opened().matches(text, start, end):
+        for index, first in _opened().firsts(text, start, end):
             concept, state = _told()[index]
-            match = None if concept in found else _first(concept, matches)
-            if match is not None and _PREFILTER.search(text, start, end):
+            if concept in found or not _PREFILTER.search(text, start, end):
+                continue
+            match = (
+                first
+                if concept != "prior_transplant"
+                else _of_blood(_opened().patterns[index].finditer(text, first.start(), end))
+            )
+            if match is not None:
                 finding = _finding(text, concept, state, match, start, end)
                 if finding:
                     found[concept] = finding
     return tuple(sorted(found.values(), key=lambda finding: (finding.start, finding.concept)))
 
 
-def _first(concept: str, matches: Iterator[re.Match[str]]) -> re.Match[str] | None:
-    """The first match; for a transplant of blood cells the first of eight that is not one of an organ."""
-    if concept != "prior_transplant":
-        return next(matches, None)
+def _of_blood(matches: Iterator[re.Match[str]]) -> re.Match[str] | None:
+    """The first of eight transplants that is not one of an organ."""
     return next((match for match in islice(matches, 8) if _BLOOD.search(match.group()) or not _ORGAN.search(match.group())), None)
 
 

@@ -120,9 +120,8 @@ def first_cue(kind: str, text: str, default: str) -> str:
     """The concept whose cue stands first in ``text``, else ``default``."""
     best, where = default, len(text) + 1
     cues = _cues()[kind]
-    for index, matches in _opened()[kind].matches(text):
-        match = next(matches, None)
-        if match is not None and match.start() < where:
+    for index, match in _opened()[kind].firsts(text):
+        if match.start() < where:
             best, where = cues[index][0], match.start()
     return best
 

@@ -54,6 +54,18 @@ def test_all_is_found_that_is_found_everywhere(text: str) -> None:
     everywhere = {index: [match.span() for match in pattern.finditer(text)] for index, pattern in enumerate(_patterns())}
     assert {index: spans for index, spans in found.items() if spans} == {i: spans for i, spans in everywhere.items() if spans}
     assert list(found) == sorted(found)
+    firsts = [(index, match.span()) for index, match in _opened().firsts(text)]
+    assert firsts == [(index, spans[0]) for index, spans in everywhere.items() if spans]
+
+
+@given(TEXTS, st.integers(0, 40), st.integers(0, 80))
+def test_a_part_of_a_text_is_looked_through_in_its_place(text: str, start: int, length: int) -> None:
+    """What stands before and behind it is seen, as where one expression is tried."""
+    end = start + length
+    found = [(index, match.span()) for index, match in _opened().firsts(text, start, end)]
+
+    searched = ((index, pattern.search(text, start, end)) for index, pattern in enumerate(_patterns()))
+    assert found == [(index, match.span()) for index, match in searched if match]
 
 
 def test_held_open_everything_is_tried() -> None:
