@@ -28,8 +28,8 @@ from harvester.text.pattern import compile_with
 OFF: Final = "off"
 _ENOUGH: Final = 4_000
 """Bytes of code that are worth writing the file for: it is written in the time that takes to compile about as much."""
-_MOST: Final = 6_000_000
-"""Bytes of code in the file, which are thrice what there is; then most is of rules that are no more, and it is begun again."""
+_MOST: Final = 4_000_000
+"""Bytes of code in the file, twice what there is; then much of it is of rules that are no more, and it is begun again."""
 _LARGEST: Final = 32_000_000
 _ABANDONED: Final = 60.0
 """Seconds after which a file that is being written was left behind by a process that ended."""
@@ -44,7 +44,10 @@ def cache_folder(setting: str | None) -> Path | None:
         return None
     if setting:
         return Path(setting)
-    home = Path.home()
+    try:
+        home = Path.home()
+    except RuntimeError:  # a user whom the machine does not know
+        return None
     if sys.platform == "win32":
         return Path(os.environ.get("LOCALAPPDATA") or home / "AppData" / "Local") / "trialside" / "Cache"
     if sys.platform == "darwin":

@@ -193,6 +193,17 @@ def test_where_it_is_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> No
         assert cache_folder(None) == tmp_path / "trialside"
 
 
+def test_a_user_without_a_home_keeps_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As in a container that runs as a number."""
+
+    def homeless() -> Path:
+        raise RuntimeError("Could not determine home directory.")
+
+    monkeypatch.setattr(Path, "home", homeless)
+
+    assert cache_folder(None) is None
+
+
 def test_the_program_answers_the_same_with_and_without(tmp_path: Path) -> None:
     """First run, second run, damaged file, off: one answer, and a file only where it may be."""
     question = json.dumps({"id": "a", "text": "ALT <= 3 x ULN within 14 days; age 18-75 years", "section": "inclusion"})
