@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from math import inf
 from typing import Any
 
@@ -117,25 +118,24 @@ def _ages(value: Mapping[str, Any]) -> _Ends:
 def _limits(value: Mapping[str, Any]) -> _Ends:
     """The limits; of a score as its scale has them, so that "below 3", "≤ 2" and "0 to 2" of one score are one bar."""
     low, high = value.get("eligible_low"), value.get("eligible_high")
-    ends = _Ends(low, high, value.get("eligible_low_inclusive") is not False, value.get("eligible_high_inclusive") is not False)
-    about = concept(str(value.get("concept")))
-    if about.step is None or about.scale_low is None or (low is None and high is None):
+    ends = (low, high, value.get("eligible_low_inclusive") is not False, value.get("eligible_high_inclusive") is not False)
+    return _Ends(*ends) if low is None and high is None else _on_scale(str(value.get("concept")), *ends)
+
+
+@lru_cache(maxsize=2_000)
+def _on_scale(slug: str, low: float | None, high: float | None, low_inclusive: bool, high_inclusive: bool) -> _Ends:
+    about = concept(slug)
+    ends = _Ends(low, high, low_inclusive, high_inclusive)
+    if about.step is None or about.scale_low is None:
         return ends
-    region = Region.of(
-        Interval(
-            -inf if low is None else low,
-            inf if high is None else high,
-            low is not None and ends.low_inclusive,
-            high is not None and ends.high_inclusive,
-        )
-    )
+    start, end = -inf if low is None else low, inf if high is None else high
+    region = Region.of(Interval(start, end, low is not None and low_inclusive, high is not None and high_inclusive))
     there = about.shown(about.fitted(region)).intervals
     if len(there) != 1:
         return ends
     one = there[0]
-    return _Ends(
-        None if one.low == -inf else one.low, None if one.high == inf else one.high, one.low_inclusive, one.high_inclusive
-    )
+    first, last = None if one.low == -inf else one.low, None if one.high == inf else one.high
+    return _Ends(first, last, one.low_inclusive, one.high_inclusive)
 
 
 def _bar(each: _Range, first: float, last: float) -> RangeBar:
