@@ -56,6 +56,7 @@ _TOO_MUCH = Gated(
 _UNWILLING = Gated(pattern_of(r"\b(?:unwilling\w*|inability|unable|refus\w+|reluctan\w+)\b[^.;]{0,80}$", re.IGNORECASE))
 _BRACKETED = pattern_of(r"\([^()]*\)")
 _MUST_RESOLVE = expression("polarity.must_resolve")
+_PEOPLE_WITHOUT = expression("polarity.people_without")  # they are whom it is for
 _BUT = pattern_of(r"^.*\bbut (?!not\b)", re.IGNORECASE | re.DOTALL)
 _CANNOT = expression("polarity.cannot")
 _BOTH_AND = expression("polarity.both_and")
@@ -170,7 +171,7 @@ def turns(section: str, before: str, after: str = "") -> int:
         return flipped if recovered["not"] else flipped + 1
     if _FORBIDDEN.search(before[-80:]):
         return 1
-    if _NEGATED.search(_BUT.sub("", before)[-80:]):
+    if _NEGATED.search(_PEOPLE_WITHOUT.sub("", _BUT.sub("", before))[-80:]):
         return flipped + 1
     return 0 if flipped and not refused and _REQUIRED.search(before) else flipped
 

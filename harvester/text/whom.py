@@ -40,6 +40,7 @@ _BEYOND_BRACKET = expression("whom.beyond_bracket")
 _UNLESS_BEHIND = expression("whom.unless_behind")
 _AGE_LABEL = expression("whom.age_label")
 _AGE_LABELS = expression("whom.age_labels")
+_FOR_PEOPLE = expression("whom.for_people")
 _FOR_OPENS_BRACKET = expression("whom.for_opens_bracket")
 _SEX_CLAUSE = expression("whom.sex_clause")
 _ENDED = pattern_of(r"\.\s+[A-Z]")
@@ -94,6 +95,7 @@ def _told(before: str, after: str) -> re.Match[str] | None:
         or _AGE_LABEL.search(before[-120:])
         or _WEIGHING.search(before[-160:])
         or _FOR_OPENS_BRACKET.search(before[-100:])
+        or _FOR_PEOPLE.match(before)
     )
 
 
