@@ -142,7 +142,7 @@ class _Group:
     def why(self) -> str:
         """Why they stand in one row."""
         domains = {each.domain for each in self.members.values()}
-        subject = "" if self.anchor.domain in (None, "other") else str(self.anchor.domain).replace("_", " ")
+        subject = "" if self.anchor.domain in (None, "other") else _subject(str(self.anchor.domain))
         what = f"criteria on {subject} that share" if subject and len(domains) == 1 else "criteria that share"
         return f"{what} {listed([f'“{word}”' for word in self.words[:5]])}"
 
@@ -225,9 +225,15 @@ def _group_row(trials: Sequence[Trial], group: _Group, number: int) -> Row:
         if member is not group.anchor and _same_words(member, group.anchor) and trials[0].nct_id in group.members:
             cell = replace(cell, verdict="same", verdict_reason="the same words")
         cells.append(cell)
-    domain = (group.anchor.domain or "other").replace("_", " ").capitalize()
-    label = domain if domain != "Other" else listed(group.words[:3]).capitalize()
+    subject = _subject(group.anchor.domain or "other")
+    words = listed(group.words[:3]) if subject == "other" else subject
+    label = words[:1].upper() + words[1:]
     return make_row(f"words-{number}", label, cells, why=group.why, told=_states_only, settles=False)
+
+
+def _subject(domain: str) -> str:
+    """A domain in words; abbreviations stay such."""
+    return domain.upper() if domain in ("cns", "gvhd") else domain.replace("_", " ")
 
 
 def _same_words(left: EligibilityCriterion, right: EligibilityCriterion) -> bool:
