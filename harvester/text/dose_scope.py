@@ -58,7 +58,8 @@ def scope_statement(
     for mention in mentions:
         inside = _satellite_around(mention, drafts, brackets)
         if inside:
-            inside.give(mention)
+            if not phases.take(mention, inside):
+                inside.give(mention)
             continue
         if _of_next_name(text, mention, mains, named):
             loose.append(mention)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Sequence
 
@@ -62,6 +63,9 @@ def share_back(
         if same and (_same_plan(mention, draft, following) or _aside(mention, between)):
             draft.give(mention)
             continue
+        if mention.kind == "route" and not same and _of_one_list(text, mains, position, index):
+            draft.give(mention)
+            continue
         if THEN.search(between) or not (_holds_for_same if same else _holds_for_other)(mention, draft, following, between):
             return
         if not same and mention.kind == "days" and goes_on:
@@ -112,6 +116,9 @@ _CLAUSE = pattern_of(r"[,;:(]|(?<![a-z])(?:and|then|with|plus|or|followed)(?![a-
 _JOINED_REGIMEN = pattern_of(r" ?(?:IV |orally |SC )?(?:\+|plus|and|with|in combination with) ?[A-Z][\w-]{1,14} ?")
 
 
+_BEHIND_TAIL = pattern_of(r", (?:repeated )?(?:every|q) ?\d+[ -]?[a-z]+ $", re.I)  # ", every 21 days for 6 cycles"
+
+
 def _plain(text: str, start: int, end: int) -> str:
     """The words there, with lists of numbers made one: "on days 1, 8 and 15 of each"."""
     return _NUMBERS.sub("-", text[start:end])
@@ -127,7 +134,7 @@ def _is_tail(text: str, mention: Mention, index: int, mains: Sequence[Draft], to
         mention.kind in ("interval", "cycle_length", "cycle_count")
         and index == len(mains) - 1
         and len({draft.agent_key for draft in listed}) >= 3
-        and text[mention.start - 2 : mention.start] == ", "
+        and (text[mention.start - 2 : mention.start] == ", " or _BEHIND_TAIL.search(text, max(0, mention.start - 40), mention.start))
         and not any({"interval", "frequency", "cycle_length", "cycle_count"} & kinds for kinds in told[:index])
     )
 
@@ -204,6 +211,14 @@ def _holds_for_other(mention: Mention, draft: Draft, following: Draft, between: 
     if mention.kind in ("route", *_OWN_KINDS, *TIME_KINDS) and not tight and not _is_cycle_of(mention, draft):
         return False
     return not (mention.kind == "route" and _is_loose_list(between))
+
+
+def _of_one_list(text: str, mains: Sequence[Draft], first: int, last: int) -> bool:
+    """Whether doses of three or more medicines stand in one plain list that ends with "and": "A, B and C IV on day 1"."""
+    listed = mains[first : last + 1]
+    words = [_without_agents(text[a.amount.end : b.amount.start], a, b) for a, b in itertools.pairwise(listed)]
+    plain = len(listed) > 2 and all(_LIST_ONLY.fullmatch(each) for each in words)
+    return plain and _AND.search(words[-1]) is not None and not any("route" in draft.parts for draft in listed[:1])
 
 
 def _is_long(mention: Mention) -> bool:

@@ -49,7 +49,7 @@ def set_sequences(text: str, drafts: Sequence[Draft]) -> None:
         if len(members) < 3 or not slashed:
             continue
         stepped = _STEP_UP.search(text, max(0, members[0].amount.start - 40), members[0].amount.start)
-        if not stepped and (all(a < b for a, b in pairs) or all(a > b for a, b in pairs)):
+        if not stepped and lows[-1] < 20 * lows[0] and (all(a < b for a, b in pairs) or all(a > b for a, b in pairs)):
             continue
         several = any(_several_times(draft) or _times(draft) != _times(members[0]) for draft in members)
         for draft in members:
