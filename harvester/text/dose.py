@@ -190,7 +190,7 @@ _INITIAL = pattern_of(r"(?:after|following) (?:the )?(?:\w+ ){0,2}(?:initial |lo
 _ADMINISTRATIONS = pattern_of(r" (?:loading |initial )?(?:doses|injections|infusions)(?![a-z])", re.I)
 _STEPS_BEHIND = pattern_of(r" (?:dose )?(?:increments?|increases?|steps?|escalations?|titrations?)(?![a-z])", re.I)
 _OF_STEPS = pattern_of(
-    r"(?:increas|escalat|titrat|rais|reduc|taper|decreas|adjust)(?:e[sd]?|ing)?(?: up| down)? $"
+    r"(?:increas|escalat|titrat|rais|reduc|taper|decreas|adjust|doubl)(?:e[sd]?|ing)?(?: up| down)? $"
     r"|(?:escalating|increasing) doses? \([^()]{3,90}\) $",
     re.I,
 )

@@ -38,7 +38,7 @@ _BEFORE_GAP = pattern_of(
     r"initial|standard|daily|weekly|once|twice|dye|solution|cream|gel|powder|suspension|drops?|"
     r"spray|ointment|vaccine|chemotherapy|LAR|XR|SR|ER|MR|CR|XL|LP|depot|decanoate|dose|doses|dosage|dosages|dosing|dose is|AUC|"
     r"level|target(?:ed)?|approximately|about|up|to|maximum|max|:|=|-|\(|\d+ ?[x×]|loading|cell|"
-    r"ramp-up|step-up|lead-in|run-in|titration|first|second|next|flat|each|"
+    r"[≥≤<>~]|ramp-up|step-up|lead-in|run-in|titration|first|second|next|flat|each|"
     r"by|area under (?:the )?curve|rescue|support|prophylaxis|maintenance|induction|bolus|"
     r"\d[\d.]* ?(?:%|mg/ml|ug/ml|mg/cc|iu/ml)|,)\W*){0,9}",
     re.I,
@@ -64,7 +64,7 @@ _PEOPLE_WITH = pattern_of(
     re.I,
 )
 _GOVERNED = pattern_of(
-    r"(?:with or without|with|without|during|combined with|in combination with|than|before|after|to|versus|"
+    r"(?:with or without|with|without|during|combined with|in combination with|than|before|after|(?<!addition )to|versus|"
     r"vs\.?|prior|following|against|replace) (?:the |start of the )?$",
     re.I,
 )

@@ -193,14 +193,15 @@ def _tells_later(
 
 _SOME_PEOPLE = pattern_of(
     r"(?:participants|patients|subjects|those) (?:who|with|achieving)[^.;]{0,200}?(?:will|may|can|should|could) "
-    r"(?:be |then )?(?:switch|chang|transition|continu|receiv|mov|given|escalat|increas)",
+    r"(?:be |then )?(?:switch|chang|transition|continu|receiv|mov|given|escalat|increas)"
+    r"|^(?:an? |the )?(?:repeat|second|another|additional|further|extra) (?:dose|injection|infusion|course)",
     re.I,
 )
 
 
 def _of_some_people(text: str, statement: Statement, drafts: Sequence[Draft]) -> bool:
     """Whether a sentence tells what some people go on with: "participants who received 6 cycles will switch to Q2W"."""
-    told = bool(drafts) and _SOME_PEOPLE.search(text, statement.start, statement.end) is not None
+    told = bool(drafts) and _SOME_PEOPLE.search(text[statement.start : statement.end]) is not None
     if told and statement.line - drafts[-1].statement.line <= 1:
         drafts[-1].flags.append("goes_on_otherwise")
     return told

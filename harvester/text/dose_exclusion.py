@@ -208,10 +208,13 @@ _INHALER = pattern_of(
 
 def _of_pieces_behind(text: str, amounts: Sequence[AmountRead], index: int) -> bool:
     """Whether two or more pieces of this strength are taken: "salbutamol 100 mcg, 2 puffs"."""
-    following = amounts[index + 1] if index + 1 < len(amounts) else None
+    last = index
+    while amounts[index].group is not None and last + 1 < len(amounts) and amounts[last + 1].group == amounts[index].group:
+        last += 1  # "320/14.4/10 ug, two inhalations"
+    following = amounts[last + 1] if last + 1 < len(amounts) else None
     if following is None or following.kind != "count" or following.low < 2 or following.excluded is not None:
         return False
-    return _INHALER.fullmatch(text, amounts[index].end, following.start) is not None
+    return _INHALER.fullmatch(text, amounts[last].end, following.start) is not None
 
 
 def _in_other_unit(text: str, before: AmountRead, amount: AmountRead) -> bool:

@@ -34,7 +34,7 @@ _WHEN = ("days", "weeks", "cycles")
 _OTHER_PART = pattern_of(r"\W*(?:Part|Stage|Phase|Period|Study|Arm) ?-?[A-Z\d]{1,3} ?:", re.I)
 _EXPANSION = r"(?! (?:an? |the )?(?:dose[- ]?)?(?:expan|cohort|phase|part|stage))"
 PATIENT_STEP = pattern_of(
-    r"gradual\w*|ramp[- ]up|step(?:ped|wise)?[- ]?(?:up|dos)|initial dos|(?<!maximum )(?<!maximally )(?<!max )"
+    r"gradual\w*|doubl(?:ed|ing)|ramp[- ]up|step(?:ped|wise)?[- ]?(?:up|dos)|initial dos|(?<!maximum )(?<!maximally )(?<!max )"
     rf"tolerat(?!ed dose|ability)|titrat|(?:days|weeks|months) each|escalat\w+ every|every (?:second|third|fourth|"
     rf"other) week|then{_EXPANSION}|"
     rf"followed by{_EXPANSION}|"

@@ -134,7 +134,10 @@ def _is_tail(text: str, mention: Mention, index: int, mains: Sequence[Draft], to
         mention.kind in ("interval", "cycle_length", "cycle_count")
         and index == len(mains) - 1
         and len({draft.agent_key for draft in listed}) >= 3
-        and (text[mention.start - 2 : mention.start] == ", " or _BEHIND_TAIL.search(text, max(0, mention.start - 40), mention.start))
+        and (
+            text[mention.start - 2 : mention.start] == ", "
+            or _BEHIND_TAIL.search(text, max(0, mention.start - 40), mention.start)
+        )
         and not any({"interval", "frequency", "cycle_length", "cycle_count"} & kinds for kinds in told[:index])
     )
 
