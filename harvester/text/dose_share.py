@@ -136,7 +136,7 @@ def _is_tail(text: str, mention: Mention, index: int, mains: Sequence[Draft], to
         and len({draft.agent_key for draft in listed}) >= 3
         and (
             text[mention.start - 2 : mention.start] == ", "
-            or _BEHIND_TAIL.search(text, max(0, mention.start - 40), mention.start)
+            or _BEHIND_TAIL.search(text, max(0, mention.start - 40), mention.start) is not None
         )
         and not any({"interval", "frequency", "cycle_length", "cycle_count"} & kinds for kinds in told[:index])
     )
