@@ -13,7 +13,7 @@ from pathlib import Path
 
 import click
 
-from bench import peers, reading, serving, starting
+from bench import peers, reading, refreshing, serving, starting
 from bench.corpus import Corpus, given_records, nct_id
 from bench.large import fill
 from bench.measure import ROOT, Figure, machine, run, table, trialside
@@ -42,6 +42,8 @@ def _small(corpus: Corpus, size: int, folder: Path) -> list[Figure]:
     made, all_in, harvest = reading.all_in(path, folder, size)
     _say("floor")
     figures += [*all_in, *reading.floor(path, made, folder, size, harvest)]
+    _say("pages that come one by one")
+    figures += refreshing.fetched(folder, refreshing.PAGES if size > refreshing.PAGE else 2)
     _say("peers")
     return [*figures, *peers.peers(path, folder, size, harvest), *starting.starts(path, folder)]
 
@@ -62,7 +64,8 @@ def _large(corpus: Corpus, size: int, folder: Path, made: Path | None) -> list[F
     parts: tuple[tuple[str, Callable[[], list[Figure]]], ...] = (
         ("related trials", lambda: serving.related(path, numbers, size)),
         ("pages", lambda: serving.pages(path, numbers, size)),
-        ("refresh", lambda: reading.refresh(path, folder / "new.ndjson", changed, folder)),
+        ("refresh", lambda: refreshing.refresh(path, folder / "new.ndjson", changed, folder)),
+        ("what was not updated", lambda: refreshing.confirmed(path, [nct_id(number) for number in range(1, changed + 1)])),
     )
     figures = []
     for name, part in parts:

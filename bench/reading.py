@@ -124,9 +124,3 @@ def floor(corpus: Path, made: Path, folder: Path, count: int, harvest: Run) -> l
 def _lines(corpus: Path) -> Iterator[bytes]:
     with corpus.open("rb") as stream:
         yield from stream
-
-
-def refresh(large: Path, changed: Path, count: int, folder: Path) -> list[Figure]:
-    """New versions of ``count`` trials into a large database, without the network."""
-    done = run(*trialside("harvest", "--quiet", "--db", str(large), "--from", str(changed)), folder=folder)
-    return [Figure("refresh", f"{count:,} changed studies into the large database", done.seconds, "s", bar=15.0 * count / 3_000)]
