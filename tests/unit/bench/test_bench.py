@@ -24,8 +24,7 @@ def test_everything_is_measured_and_printed(tmp_path: Path) -> None:
     lines = re.findall(r"^\| ([a-z ]+) \| (.+?) \| ([\d,.-]+) ", done.stdout, re.MULTILINE)
 
     assert done.exit_code == 0, done.output
-    parts = {}
-    assert {part for part, _, _ in lines} >= parts
+    parts = {
         "corpus",
         "a record",
         "floor",
@@ -36,6 +35,7 @@ def test_everything_is_measured_and_printed(tmp_path: Path) -> None:
         "pages",
         "refresh",
     }
+    assert {part for part, _, _ in lines} >= parts
     assert all(float(value.replace(",", "")) > 0 for _, _, value in lines)
     assert list(tmp_path.iterdir()) == []
 
