@@ -20,6 +20,7 @@ from harvester.text.heading import (
     is_for_everybody,
     is_introduction,
     is_note,
+    is_of_a_later_step,
     is_topic,
     read_section_heading,
 )
@@ -153,6 +154,8 @@ class _Reading:
         listed = following.marker is not None or following.run_on
         if self._heading(following):
             return self._names_a_block(words)
+        if self.section == "exclusion" and listed and is_of_a_later_step(words):
+            return True
         if (is_topic(words) and len(words) < _SHORT_HEADING) or _PART.fullmatch(words.strip(" .:*[]")):
             return True
         if self._has_markers_before() and line.indent > 0 and not listed:
@@ -191,6 +194,7 @@ class _Reading:
         elif not (is_topic(words) or is_introduction(words)):
             self.population = population_of_heading(words) or self.population
             self.scope = scope_of(words) or words.strip(" .:*[]")
+            self.section = "unknown" if self.section == "exclusion" and is_of_a_later_step(words) else self.section
             self._open_part()
         elif is_topic(words):
             self.scope = None

@@ -160,6 +160,11 @@ def is_for_everybody(heading: str) -> bool:
     return bool(_lists()["everybody"].fullmatch(heading.strip(" .:*")))
 
 
+def is_of_a_later_step(heading: str) -> bool:
+    """Whether a sub-heading stands over what must hold later (``Criteria for CAR-T infusion:``)."""
+    return bool(_lists()["step"].fullmatch(heading.strip(" .:*")))
+
+
 def is_topic(heading: str) -> bool:
     """Whether a sub-heading names a subject (``Medical conditions``) and so limits nobody."""
     return bool(_lists()["topic"].fullmatch(heading.strip(" .:*-")))

@@ -160,7 +160,13 @@ def _counting(text: str, start: int, end: int, style: str, pattern: re.Pattern[s
             want += 1
     stops = [entry[0] for entry in found[1:]] + [end]
     entries = tuple(Enumerated(*entry[:2], stop, entry[2]) for entry, stop in zip(found, stops, strict=False))
-    return entries if all(entry.end - entry.start >= 8 for entry in entries) else ()
+    return entries if all(_says_something(text, entry) for entry in entries) else ()
+
+
+def _says_something(text: str, entry: Enumerated) -> bool:
+    """Whether an entry has words of its own: a word behind a semicolon is one."""
+    parted = text[max(0, entry.marker - 3) : entry.marker].rstrip(" and").endswith(";")
+    return entry.end - entry.start >= (3 if parted else 8)
 
 
 def _counted(style: str, label: str) -> int:
