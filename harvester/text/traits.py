@@ -16,12 +16,13 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import harvester.text
 from harvester.text.beginnings import beginnings
 from harvester.text.folding import folds
 from harvester.text.needed import needed, roams
 from harvester.text.openings import openings
 
-_FOLDER = Path(__file__).parent
+_FOLDER = Path(harvester.text.__file__).parent
 KEPT = _FOLDER / "definitions" / "traits.json"
 
 
@@ -107,15 +108,18 @@ def _digest(pattern: re.Pattern[str]) -> str:
 
 def stated(*, opened_only: bool = False) -> list[re.Pattern[str]]:
     """The expressions of the rules whose traits are asked for, or only those whose openings are; of the definition files too."""
-    for path in sorted(_FOLDER.glob("*.py")):
-        module = import_module(f"harvester.text.{path.stem}")
+    from harvester.text.caseless import Caseless  # here, since these ask for traits
+    from harvester.text.gate import Gated, Gates
+    from harvester.text.opened import Opened
+    from harvester.text.scan import Phrase
+
+    for path in sorted(path for path in _FOLDER.rglob("*.py") if path.stem != "__init__"):
+        module = import_module(".".join(("harvester.text", *path.relative_to(_FOLDER).with_suffix("").parts)))
         for value in list(vars(module).values()):
             if callable(getattr(value, "cache_info", None)) and not value.__wrapped__.__code__.co_argcount:
                 value()  # one that reads a definition file when it is first asked
-    gate, caseless, scan, opened = (import_module(f"harvester.text.{name}") for name in ("gate", "caseless", "scan", "opened"))
-    several: tuple[type, ...] = (opened.Opened,) if opened_only else (opened.Opened, gate.Gates)
-    single: tuple[type, ...] = () if opened_only else (gate.Gated, caseless.Caseless, scan.Phrase)
-    found: list[Any] = [each for each in gc.get_objects() if isinstance(each, (*several, *single))]
+    kinds = (Opened,) if opened_only else (Opened, Gates, Gated, Caseless, Phrase)
+    found: list[Any] = [each for each in gc.get_objects() if isinstance(each, kinds)]
     patterns = [pattern for each in found for pattern in (each.patterns if hasattr(each, "patterns") else (each.pattern,))]
     return list({_digest(pattern): pattern for pattern in patterns}.values())
 

@@ -13,12 +13,12 @@ from typing import Any, cast
 
 import pytest
 
-from harvester.text import pattern
+import harvester.text
 from harvester.text.definition_file import definition_pairs, expression
 from harvester.text.pattern import pattern_of
 
-TEXT = Path(pattern.__file__).parent
-MODULES = sorted(path.stem for path in TEXT.glob("*.py") if path.stem != "__init__")
+TEXT = Path(str(harvester.text.__file__)).parent
+MODULES = sorted(".".join(path.relative_to(TEXT).with_suffix("").parts) for path in TEXT.rglob("*.py") if path.stem != "__init__")
 
 
 def test_a_pattern_answers_as_the_compiled_one() -> None:
