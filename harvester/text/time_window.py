@@ -72,6 +72,7 @@ _HABIT = pattern_of(r"smok|\balcohol|\bdrink|\bdrugs? (?:abuse|use)|\bsober|abst
 _WITHHELD = pattern_of(r"\bwithh(?:olding|eld)\b[^.;<>≤≥]{0,50}$", re.IGNORECASE)
 _OF_TRANSPLANT = pattern_of(r"\s*of (?:the |an? )?(?:[\w-]+ ){0,2}transplant", re.IGNORECASE)
 _LEADS_ON = pattern_of(r"\s*(?:and|but|to|,)\s*")
+_MENOPAUSAL = pattern_of(r"\s*(?:of )?(?:being )?post-?\s?menopaus", re.IGNORECASE)
 _RELAPSE = pattern_of(r"\b(?:relaps\w*|recurren\w+|progress(?:ed|ion))\s*$", re.IGNORECASE)
 _IF_SEX = pattern_of(r"[^.;\d]{0,80}?\bif (?P<sex>female|male|a woman|a man)\b", re.IGNORECASE)
 _BRACKETED = pattern_of(r"\([^()]*\)")
@@ -121,6 +122,8 @@ def read_time(place: Place) -> TimeRead | None:
         return _window_left(place, within)
     if limit.comparator and (_OF_AMENORRHEA.match(right) or _SINCE_MENSES.match(right)):
         return duration("amenorrhea_duration")
+    if _MENOPAUSAL.match(right):
+        return duration("amenorrhea_duration") if limit.comparator else TimeRead("none", "", "")
     if _APART.match(right):
         return TimeRead("none", "", "")
     if hyphen and limit.comparator is None:
