@@ -70,7 +70,9 @@ _ALTERNATIVELY = pattern_of(r"\b(?:or )?alternatively\b", re.IGNORECASE)
 _NEXT_MEASURE = pattern_of(r"(?<=[a-z]{4}) (?=(?:Karnofsky|Lansky|Zubrod|Life expectancy|Performance status)\b)")
 # "In men QTc > 450 ms, in women > 470 ms": the sex behind a value is the next one's
 _NEXT_SEX = pattern_of(
-    rf"[,;] (?:and |or )?(?:for|in) (?:{_FEMALE}|{_MALE}) ?(?:[<>≤≥]|at least|more than|less than|greater than)", re.IGNORECASE
+    rf"[,;] (?:and |or )?(?:for|in) (?:{_FEMALE}|{_MALE}) ?(?:[<>≤≥]|at least|more than|less than|greater than)"
+    rf"|[,;]? ?(?:and |or )?(?:{_FEMALE}|{_MALE}) (?:with|who have|must have) [^,;<>≤≥]{{1,40}}[<>≤≥]",
+    re.IGNORECASE,
 )
 _SEX_OPENS = pattern_of(rf"\W*(?:for|in) (?:(?P<f>{_FEMALE})|(?P<m>{_MALE}))\b[^,;<>≤≥\d]{{0,30}}$", re.IGNORECASE)
 # "> 20 g/day for women, > 30 g/day for men": the sex behind a value is that value's

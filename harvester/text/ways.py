@@ -15,6 +15,7 @@ _PAIRS = expression("presence.no_choice")
 _AGE_RIGHT = expression("ways.age_right")
 _AGE_LEFT = expression("ways.age_left")
 _AGE_QUALIFIED = expression("ways.age_qualified")
+_AGE_TOO = expression("ways.age_too")
 _MEANS_RIGHT = expression("ways.means_right")
 _MEANS_LEFT = expression("ways.means_left")
 _PLANS = expression("ways.plans")
@@ -32,6 +33,11 @@ def is_one_way(before: str, after: str) -> bool:
 def is_age_of_one_way(before: str, after: str) -> bool:
     """Whether an age is one of two that are each asked for with something else (``60 or older unfit for …, or 18-59 with …``)."""
     return _AGE_RIGHT.match(after) is not None or bool(_AGE_LEFT.search(before) and _AGE_QUALIFIED.match(after))
+
+
+def is_age_beside(earlier: str, after: str) -> bool:
+    """Whether an age is let in beside the one ``earlier`` in its line (``18-75 years; patients over 75 may be included``)."""
+    return _AGE_TOO.match(after) is not None and any(sign.isdigit() for sign in earlier)
 
 
 def asks_nothing(before: str, after: str) -> bool:

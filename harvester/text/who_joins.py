@@ -18,7 +18,7 @@ from harvester.text.polarity import (
     turns,
     works_turned,
 )
-from harvester.text.ways import asks_nothing, is_age_of_one_way, is_example, is_one_way
+from harvester.text.ways import asks_nothing, is_age_beside, is_age_of_one_way, is_example, is_one_way
 
 _WITH = pattern_of(r"\s*(?:(?!or\b|and\b|being\b|treated\b)[a-z-]+ ){0,2}with (?!out|or without|the exception)", re.IGNORECASE)
 _SAID_WITH_NO = frozenset({"disease_free_duration", "remission_duration"})  # "without progression for at least 4 weeks"
@@ -56,6 +56,7 @@ def is_open(line: ReadingLine, limit: Limit, concept: str, before: str) -> bool:
         shared = is_shared_age(line.criterion.section, after) or _RISK.search(before) is not None
         grouped = line.one_of_several or are_ages_of_groups(before + line.text[limit.start : limit.end] + after)
         way = line.criterion.section == "inclusion" and (is_age_of_one_way(before, after) or is_example(before))
+        way = way or is_age_beside(line.text[max(0, limit.start - 200) : limit.start], after)
         return shared or grouped or way or bool(_NO_MENSES.search(after[:120]))
     if line.criterion.section == "exclusion" and concept.endswith("_duration") and _LASTING.search(before):
         return True  # how long what stands before it lasts

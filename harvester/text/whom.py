@@ -104,6 +104,8 @@ def label_of_line(text: str, start: int) -> str | None:
     label = _LABEL.match(text, 0, min(len(text), 120))
     if label is None or label.end() > start or _ENDED.search(text, label.end(), start):
         return None
+    if text.find(":", label.end(), start) >= 0:  # another label, should nobody know its words
+        return None
     named = _of_label(" ".join(label["label"].split()))
     return named.words if named is not None else None
 
