@@ -15,6 +15,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import field, fields
+from functools import lru_cache
 from operator import attrgetter
 from typing import (
     Any,
@@ -37,6 +38,12 @@ _canonical = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",
 def as_json(value: object) -> Json:
     """``value`` as JSON with sorted keys, no spare blanks and characters as they are: the same value, the same bytes."""
     return Json(_canonical(value))
+
+
+@lru_cache(maxsize=4096)
+def words_as_json(words: tuple[str, ...]) -> Json:
+    """`as_json` of a list of words; kept, as the same few short lists come again and again."""
+    return as_json(list(words))
 
 
 @shape()

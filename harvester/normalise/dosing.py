@@ -11,7 +11,7 @@ from harvester.normalise.arms import ArmsRead, key_of
 from harvester.normalise.fields import Fields
 from harvester.normalise.links import DoseText, Links
 from harvester.shape import shape
-from harvester.tables import Dose, DoseRegimen, as_json
+from harvester.tables import Dose, DoseRegimen, as_json, words_as_json
 from harvester.text.agent import Agent
 from harvester.text.dose import DoseRead, DoseReading, RegimenRead, read_doses
 from harvester.text.dose_line import canonical_line
@@ -179,7 +179,7 @@ def _dose_row(nct_id: str, number: int, text: DoseText, read: DoseRead, regimen_
         condition=read.condition,
         line=canonical_line(read),
         confidence=read.confidence,
-        flags=as_json(list(read.flags)),
+        flags=words_as_json(read.flags),
         rule=read.rule,
         quote=read.quote,
         source_path=text.path,

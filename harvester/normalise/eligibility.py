@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from harvester.normalise.dates import aged
 from harvester.normalise.fields import Fields
-from harvester.tables import Eligibility, EligibilityCriterion, Row, as_json
+from harvester.tables import Eligibility, EligibilityCriterion, Row, as_json, words_as_json
 from harvester.tables.eligibility import CRITERIA
 from harvester.text.criteria import read_criteria
 from harvester.text.criterion import CriterionLine
@@ -63,7 +63,7 @@ def criterion_rows(nct_id: str, raw: str, lines: tuple[CriterionLine, ...]) -> I
             population=line.population,
             scope=line.scope,
             domain=line.domain,
-            secondary_domains=as_json(list(line.secondary_domains)) if line.secondary_domains else None,
+            secondary_domains=words_as_json(line.secondary_domains) if line.secondary_domains else None,
             text=raw[line.start : line.end],
             source_path=CRITERIA,
             source_start=line.start,

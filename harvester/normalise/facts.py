@@ -6,12 +6,11 @@ from collections.abc import Iterator, Sequence
 from operator import attrgetter
 
 from harvester.normalise.eligibility import criterion_id
-from harvester.tables import CriterionFact, Json, as_json
+from harvester.tables import CriterionFact, Json, as_json, words_as_json
 from harvester.tables.eligibility import CRITERIA
 from harvester.text.fact_read import FactRead
 
 _MADE_HERE = {"fact_id", "criterion_id", "nct_id", "quote", "source_path", "source_start", "source_end"}
-_LISTS = ("value_set", "eligible_set", "flags")
 _OWN = tuple(name for name in CriterionFact.table.column_names if name not in _MADE_HERE)
 _values = attrgetter(*_OWN)
 
@@ -20,8 +19,8 @@ def fact_rows(nct_id: str, raw: str, facts: Sequence[FactRead]) -> Iterator[Crit
     """One `CriterionFact` a fact, in the order of the text; every other column is the reader's own."""
     for number, fact in enumerate(facts, start=1):
         own = dict(zip(_OWN, _values(fact), strict=True))
-        for name in _LISTS:
-            own[name] = _json(own[name])
+        own["value_set"], own["eligible_set"] = _json(fact.value_set), _json(fact.eligible_set)
+        own["flags"] = words_as_json(fact.flags)
         yield CriterionFact(
             fact_id=f"{nct_id}.f{number}",
             criterion_id=criterion_id(nct_id, fact.line),

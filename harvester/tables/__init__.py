@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from harvester.schema import Json, Row, as_json
+from harvester.schema import Json, Row, as_json, words_as_json
 from harvester.tables.arms import DesignGroup, DesignGroupIntervention, Intervention, InterventionOtherName
 from harvester.tables.comparison import ComparisonMember, ComparisonSet, ComparisonSnapshot
 from harvester.tables.conditions import BrowseCondition, BrowseIntervention, Condition, Keyword
@@ -184,4 +184,5 @@ __all__ = [
     "UnreadText",
     "ViolationEvent",
     "as_json",
+    "words_as_json",
 ]

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from operator import attrgetter
 
 from harvester.text.acuity import acuity_facts
 from harvester.text.age_table import table_facts
@@ -16,7 +17,7 @@ from harvester.text.concept import mentions
 from harvester.text.criterion import CriterionLine
 from harvester.text.definition_file import expression
 from harvester.text.fact_finding import finding_facts, implicit_window_facts, without_contradictions
-from harvester.text.fact_read import FactRead, FactReading, UnreadRead, changed
+from harvester.text.fact_read import FactRead, FactReading, UnreadRead
 from harvester.text.fact_time import Times
 from harvester.text.fact_value import threshold_facts
 from harvester.text.hla import hla_facts
@@ -28,7 +29,6 @@ from harvester.text.namesake import told_apart
 from harvester.text.normal import normal_text
 from harvester.text.pattern import pattern_of
 from harvester.text.place import Place, Read, ReadingLine
-from harvester.text.rule import confidence_of
 from harvester.text.sentence import sentences_of
 from harvester.text.some_patients import Audience
 from harvester.text.stage import stage_facts
@@ -41,6 +41,7 @@ _LEADS_ON = expression("fact.leads_on")
 _ABOVE = 400  # characters
 _TOLERANCE = pattern_of(r"±\s*$|\+/-\s*$")
 _AFTER_TOLERANCE = pattern_of(r"\s*(?:±|\+/-)")
+_in_line = attrgetter("start", "end", "concept")
 
 
 def read_facts(raw: str, lines: tuple[CriterionLine, ...]) -> FactReading:
@@ -117,9 +118,9 @@ class _Frames:
 
 
 def _covered(facts: list[FactRead]) -> int:
-    """How many characters the facts' words cover."""
+    """How many characters the words of a line's facts, in their order, cover."""
     covered, until = 0, -1
-    for fact in sorted(facts, key=lambda fact: (fact.start, fact.end)):
+    for fact in facts:
         covered += max(0, fact.end - max(fact.start, until))
         until = max(until, fact.end)
     return covered
@@ -133,8 +134,7 @@ def _facts_of(line: ReadingLine, limits: tuple[Limit, ...]) -> list[FactRead]:
     found.extend(finding_facts(line, found))
     if table := table_facts(line):
         found = [*table, *(fact for fact in found if fact.concept not in ("age", "creatinine_serum", "state_duration"))]
-    measured = (changed(fact, confidence=confidence_of(fact.rule)) for fact in found)
-    return sorted(measured, key=lambda fact: (fact.start, fact.end, fact.concept))
+    return sorted(found, key=_in_line) if len(found) > 1 else found
 
 
 def _values_of(line: ReadingLine, limits: tuple[Limit, ...]) -> list[FactRead]:

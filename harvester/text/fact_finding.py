@@ -12,6 +12,7 @@ from harvester.text.fact_value import framed
 from harvester.text.pattern import pattern_of
 from harvester.text.place import ReadingLine
 from harvester.text.presence import Finding, read_findings
+from harvester.text.rule import confidence_of
 from harvester.text.stage import CONCEPT as STAGE
 from harvester.text.time_read import first_cue, nearest_cue
 from harvester.text.time_window import day_windows, implicit_windows
@@ -127,10 +128,11 @@ def _finding_fact(line: ReadingLine, finding: Finding, windows: list[int]) -> Fa
     )
     said = told and not (timed or finding.open or listing)
     placed = span.shifted(line.criterion.start)
+    rule = "presence.negated" if finding.negated else "presence.stated"
     return FactRead(
-        *(line.index, placed.start, placed.end, finding.concept, finding.state),
-        rule="presence.negated" if finding.negated else "presence.stated",
+        *(line.index, placed.start, placed.end, finding.concept, finding.state, rule),
         eligible_set=(claim.joins,) if said and claim.joins else None,
         condition=claim.condition or line.whom,
+        confidence=confidence_of(rule),
         flags=(*line.normal.flags(finding.start, finding.end), *(("time_limited",) if timed else ())),
     )

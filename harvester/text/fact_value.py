@@ -25,6 +25,7 @@ from harvester.text.modifier import (
 from harvester.text.pattern import pattern_of
 from harvester.text.place import Place, ReadingLine
 from harvester.text.polarity import Region, eligible, is_conditional, requirement_in_exclusion
+from harvester.text.rule import confidence_of
 from harvester.text.subject import OTHER, Subject
 from harvester.text.who_joins import AGES, is_open, recovered, turned
 from harvester.text.whom import label_of_line, part_before, whom_of
@@ -87,6 +88,7 @@ def framed(
         sex=sex_of(before, after) or whom.sex,
         condition=own or _of_line(line, start),
         exception=line.spared or is_exception(before, after, line.criterion.section, line.text[max(0, start - 800) : start]),
+        confidence=confidence_of(rule),
         flags=kept,
     )
 

@@ -18,6 +18,7 @@ from harvester.text.pattern import pattern_of
 _WORD = pattern_of(r"[A-Za-z]+")
 _LIKE_A_SECTION = pattern_of(r"[IECNiecn](?<![A-Za-z].)[A-Za-z]{6,11}(?![A-Za-z])")  # what _kind may take for one
 _SECTIONS = ("inclusion", "exclusion")
+_OPENING = ("neither", "exclusion", "inclusion")  # lists of sentences, in the order they are tried
 _WORDS = (*_SECTIONS, "criteria", "criterion")
 _MISSPELT = 2  # letters
 _LONGEST_HEADING = 280
@@ -52,6 +53,12 @@ def _lists() -> dict[str, Gated]:
     """Every list of headings.txt as one expression."""
     lists = definition_lists("headings.txt").items()
     return {name: Gated(pattern_of("|".join(f"(?:{entry})" for entry in entries), re.IGNORECASE)) for name, entries in lists}
+
+
+@cache
+def _opens_a_section() -> Gated:
+    """All sentences that open a section as one expression, asked for its gate."""
+    return Gated(pattern_of("|".join(f"(?:{_lists()[name].pattern.pattern})" for name in _OPENING), re.IGNORECASE))
 
 
 @lru_cache(maxsize=4096)
@@ -134,7 +141,7 @@ def _sentence_section(line: str, head: str) -> str | None:
     whole = line.strip(" *.:")
     if not (line.rstrip().endswith((":", ".")) or whole == head):
         return None
-    for section in ("neither", "exclusion", "inclusion"):
+    for section in _OPENING if _opens_a_section().may_match(whole) else ():
         if _lists()[section].fullmatch(whole):
             return None if is_note(line) else section
     return None

@@ -44,7 +44,9 @@ def read_marker(text: str, start: int, end: int) -> Marker | None:
         return Marker("bullet", None, end)
     bullet = _BULLET.match(line)
     at = bullet.end() if bullet else 0
-    for style, pattern in _RULES:
+    opening = line[at : at + 2]
+    worded = opening.isalpha() and len(opening) == 2 and opening[1] not in "ivxIVXC"  # the second letter of a word
+    for style, pattern in () if worded else _RULES:
         found = pattern.match(line, at)
         if found:
             label = next(group for group in found.groups() if group)

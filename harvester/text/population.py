@@ -10,6 +10,7 @@ from functools import cache
 
 from harvester.text.definition_file import definition_pairs
 from harvester.text.gate import Gates
+from harvester.text.opened import Opened
 from harvester.text.pattern import pattern_of
 
 _UNIT = r"(?:parts?|cohorts?|arms?|groups?|phases?|steps?|strat(?:um|a)|sub-?stud(?:y|ies)|modules?|regimens?|periods?|ISA)"
@@ -52,26 +53,24 @@ _SCOPES = Gates((_PREFIX, _FOR, _SUFFIX, _WHOLE, _ONLY))
 
 
 @cache
-def _populations() -> tuple[tuple[str, re.Pattern[str]], ...]:
-    return tuple((name, pattern_of(expression, re.IGNORECASE)) for name, expression in definition_pairs("populations.txt"))
+def _names() -> tuple[str, ...]:
+    return tuple(name for name, _ in definition_pairs("populations.txt"))
 
 
 @cache
-def _gates() -> Gates:
-    return Gates(pattern for _, pattern in _populations())
+def _opened() -> Opened:
+    return Opened(pattern_of(expression, re.IGNORECASE) for _, expression in definition_pairs("populations.txt"))
 
 
 def population_of_heading(heading: str) -> str | None:
     """The population a heading names anywhere in it, or none."""
-    called = (_populations()[index] for index in _gates().called(heading))
-    return next((name for name, pattern in called if pattern.search(heading)), None)
+    return next((_names()[index] for index, _ in _opened().firsts(heading)), None)
 
 
 def population_of_opening(line: str) -> str | None:
     """The population a criterion's first four words name as its subject, or none."""
     opening = " ".join(line.split(maxsplit=4)[:3])
-    called = (_populations()[index] for index in _gates().called(opening))
-    found = [(match.start(), name) for name, pattern in called if (match := pattern.search(opening))]
+    found = [(match.start(), _names()[index]) for index, match in _opened().firsts(opening)]
     return min(found)[1] if found else None
 
 
