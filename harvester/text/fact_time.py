@@ -35,6 +35,7 @@ _INTERVAL = pattern_of(
     r"[\s:(]*(?:is |was |of |be )?$",
     re.IGNORECASE,
 )
+_BEGINNING = pattern_of(r"\b(?:onset|symptoms?|admission|arrival|event|birth|presentation)\b", re.IGNORECASE)
 _BRACKET_THEN_YEARS = pattern_of(r"\s*\([^()]{0,90}\)\s*(?:years?|yrs?)\b")
 _PERSONS = expression("fact.persons")
 _GROWN = pattern_of(r"\b(?:adults?|children|minors?|adolescents?|infants?)\s*[(,]?\s*$", re.IGNORECASE)
@@ -249,7 +250,8 @@ def _apart(place: Place, read: TimeRead) -> TimeRead:
     interval = _INTERVAL.search(place.left)
     if interval:
         first = re.split(r" (?:to|and|until) ", interval.group())[0]
-        return window(place, "time.elapsed", "at least", nearest_cue("window", first, "") or None)
+        told = nearest_cue("window", first, "time_since_event" if _BEGINNING.search(first) else "") or None
+        return window(place, "time.elapsed", "at least", told)
     if _BORN.search(place.left[-40:]):
         return replace(read, concept="gestational_age")
     early = read.concept == "state_duration" and _UNTIL.match(place.limit.comparator_words)
