@@ -107,6 +107,11 @@ def stays_open(section: str, before: str, after: str) -> bool:
     )
 
 
+def is_listed_way(before: str) -> bool:
+    """Whether a value is one of a list of which some are asked for (``at least two of: age > 65, diabetes``)."""
+    return _MORE_OF.search(before) is not None or _SOME_OF.search(before) is not None
+
+
 def is_defining(section: str, before: str) -> bool:
     """Whether a value only defines a word, as failure or menopause, or is one of several; ``before`` may span clauses."""
     if _MORE_OF.search(before):

@@ -13,6 +13,7 @@ from harvester.text.polarity import (
     are_ages_of_groups,
     is_defining,
     is_dose_of_disease,
+    is_listed_way,
     is_shared_age,
     stays_open,
     turns,
@@ -56,6 +57,7 @@ def is_open(line: ReadingLine, limit: Limit, concept: str, before: str) -> bool:
         shared = is_shared_age(line.criterion.section, after) or _RISK.search(before) is not None
         grouped = line.one_of_several or are_ages_of_groups(before + line.text[limit.start : limit.end] + after)
         way = line.criterion.section == "inclusion" and (is_age_of_one_way(before, after) or is_example(before))
+        way = way or (line.criterion.section == "inclusion" and is_listed_way(before))
         way = way or is_age_beside(line.text[max(0, limit.start - 200) : limit.start], after)
         return shared or grouped or way or bool(_NO_MENSES.search(after[:120]))
     if line.criterion.section == "exclusion" and concept.endswith("_duration") and _LASTING.search(before):
