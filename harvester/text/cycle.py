@@ -45,6 +45,8 @@ _LENGTHS = tuple(
         rf"(?:cycle|course|block) (?:\d|[IVX]+)[^()\n]{{0,3}}\((?:[^()\n]{{0,40}}, ?)?(?P<n>\d{{1,3}})[ -](?P<u>{_TIME})\)",
         # each cycle (21 days)
         rf"(?:cycles?|course) \((?:each |every |of |cycle length |= ?|length )*(?P<n>\d{{1,3}})[ -]?(?P<u>{_TIME})\)",
+        # cycle length 21 days
+        rf"cycle (?:length|duration):? (?P<n>\d{{1,3}})[ -]?(?P<u>{_TIME})",
         # 12 cycles (28 days each)
         r"(?:cycles?|courses?) \((?P<n>\d{1,3})[ -](?P<u>days?|weeks?) each\)",
         # day 1 of a 21-day treatment

@@ -191,7 +191,7 @@ _ADMINISTRATIONS = pattern_of(r" (?:loading |initial )?(?:doses|injections|infus
 _STEPS_BEHIND = pattern_of(r" (?:dose )?(?:increments?|increases?|steps?|escalations?|titrations?)(?![a-z])", re.I)
 _OF_STEPS = pattern_of(
     r"(?:increas|escalat|titrat|rais|reduc|taper|decreas|adjust|doubl)(?:e[sd]?|ing)?(?: up| down)? $"
-    r"|(?:escalating|increasing) doses? \([^()]{3,90}\) $",
+    r"|(?:increas|escalat|rais)\w* by [a-z-]+(?: [a-z]+)? $|(?:escalating|increasing) doses? \([^()]{3,90}\) $",
     re.I,
 )
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import fields
+from dataclasses import fields, replace
 
+from harvester.text.agent import plain_name
 from harvester.text.dose import DoseRead, UnreadRead, read_doses
 from harvester.text.dose_line import canonical_line
 from harvester.text.timing import Timing
@@ -14,18 +15,27 @@ def answer_doses(question: Mapping[str, object]) -> dict[str, object]:
     """The answer to ``{"id", "text", "agents": [names], "own_agent": name|null}``: id, doses, not_doses, unread.
 
     Each dose has the columns of the table ``doses`` with start and end, half-open code-point offsets into ``text``; days and
-    weeks are ``[[first, last], …]``, what is not told is null.
+    weeks are ``[[first, last], …]``, what is not told is null. Where one agent only is given, a dose that names none is of it.
     """
     agents = question.get("agents")
     own = question.get("own_agent")
     names = [str(name) for name in agents] if isinstance(agents, list) else []
     reading = read_doses(str(question.get("text") or ""), names, own_agent=str(own) if own else None)
+    only = names[0] if len(names) == 1 and not own else None
     return {
         "id": question.get("id"),
-        "doses": [dose_columns(dose) for dose in reading.doses],
+        "doses": [dose_columns(_of_the_only(dose, only)) for dose in reading.doses],
         "not_doses": [_place(item) for item in reading.not_doses],
         "unread": [_place(item) for item in reading.unread],
     }
+
+
+def _of_the_only(dose: DoseRead, name: str | None) -> DoseRead:
+    """``dose`` as one of the only agent asked for, where the text names none; a beam is of none."""
+    if name is None or dose.agent is not None or dose.unit in ("Gy", "cGy", "GyE"):
+        return dose
+    flags = ("agent_own" if flag == "agent_not_named" else flag for flag in dose.flags)
+    return replace(dose, agent=plain_name(name).lower(), listed_agent=name, flags=tuple(flags))
 
 
 def dose_columns(dose: DoseRead) -> dict[str, object]:

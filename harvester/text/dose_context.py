@@ -5,10 +5,11 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from harvester.text.agent import AgentMention
 from harvester.text.dose_draft import Draft, agent_key
+from harvester.text.dose_phase import Phases
 from harvester.text.dose_statement import Statement
 from harvester.text.pattern import pattern_of
 from harvester.text.timing import Mention, Timing
@@ -126,6 +127,8 @@ def hear(
             context.heading = kept
             context.heading_line = statement.line
         return
+    if drafts and not _EXAMINATION.search(words) and _gives_phases(text, statement, mentions, drafts[-1]):
+        return
     if _AFTERWARDS.match(words):
         mentions = [m for m in mentions if m.kind not in ("interval", "frequency", "duration")]
     mentions = [m for m in mentions if not (m.kind in OFTEN and _LATER_ON.match(text, m.end))]
@@ -225,6 +228,23 @@ def _remark(text: str, statement: Statement, mentions: Sequence[Mention], drafts
                 draft.give(mention)
 
 
+def _gives_phases(text: str, statement: Statement, mentions: Sequence[Mention], last: Draft) -> bool:
+    """Whether a remark tells the phases of the last dose: "It is given weekly in cycles 1-2, every 2 weeks in cycles 3-6"."""
+    if _HOW_OFTEN & last.parts.keys() or last.later or statement.line - last.statement.line > 2:
+        return False
+    told = Draft(replace(last.amount, end=statement.start), last.agent, statement)
+    phases = Phases(text, mentions)
+    for mention in mentions:
+        if not phases.take(mention, told):
+            told.give(mention)
+    if not told.later:
+        return False
+    for mention in told.parts.values():
+        last.give(mention)
+    last.later, last.flags = told.later, [*last.flags, *told.flags]
+    return True
+
+
 def _paragraph(drafts: Sequence[Draft]) -> list[Draft]:
     """The last doses that stand together: in one line, or in lines right below one another."""
     found: list[Draft] = []
@@ -248,10 +268,18 @@ def complete(text: str, drafts: Sequence[Draft], context: Context) -> None:
                 continue
             if mention.kind == "duration" and "days" in draft.parts:
                 continue
+            if mention.kind == "cycle_count" and _has_other_cycles(draft, context):
+                continue
             if mention.kind == "days" and ({"frequency", "interval", "days", "weeks", "anchor"} & draft.parts.keys()):
                 continue
             if mention.kind not in draft.parts:
                 draft.parts[mention.kind] = mention
+
+
+def _has_other_cycles(draft: Draft, context: Context) -> bool:
+    """Whether a dose tells cycles of another length than the opening words: a phase of its own, with a number of its own."""
+    own, opening = draft.parts.get("cycle_length"), context.opening.get("cycle_length")
+    return own is not None and opening is not None and own.timing != opening.timing
 
 
 def _carry_routes(text: str, drafts: Sequence[Draft]) -> None:

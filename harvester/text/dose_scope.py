@@ -30,11 +30,16 @@ _SEPARATOR = pattern_of(r"[,;\n)]|(?<![A-Za-z])(?:and|then|followed by|or|plus|v
 _PARTED_WAYS = pattern_of(r"(?<![A-Za-z])(?:and|plus|followed by)(?![A-Za-z])|[,;+]")
 _OPENS = pattern_of(r"(?:[:;.*\n]|^) ?(?:at|on|in|during|from|for) (?:the )?$", re.I)
 _PARTED = pattern_of(r"(?<![A-Za-z])(?:and|plus|with|followed by)(?![A-Za-z])|[,;+]")
+_COUNTED_PEOPLE = pattern_of(r" ?\(n ?= ?\d+\)", re.I)
 _ADJECTIVES = pattern_of(r" (?:(?!and |or |in |for |on |with |at |plus |then |of |the )[a-z-]{3,14} ){1,2}")
-_WAYS = pattern_of(r" ?(?:(?:oral|IV|SC|intravenous|subcutaneous|intrathecal|low-dose|high-dose) )*", re.I)
+_WAYS = pattern_of(
+    r" ?(?:(?:doses of|cycles of|injections of|infusions of|oral|IV|SC|intravenous|subcutaneous|"
+    r"intrathecal|low-dose|high-dose) )*",
+    re.I,
+)
 _ASIDE = pattern_of(r" ?(?:\([^()]{0,60}\) ?)?")
 # "with concurrent weekly cisplatin 40 mg/m2": how often what follows is given.
-_LED_IN = pattern_of(r"(?:(?<![A-Za-z])(?:with|and|plus|then|by|concurrent|concomitant|of|receive)|[,+]) ?$", re.I)
+_LED_IN = pattern_of(r"(?:(?<![A-Za-z])(?:with|and|plus|then|by|concurrent|concomitant|of|receive)|[,+]) ?(?:\d{1,2} )?$", re.I)
 
 
 # An agent without an amount that is one more in the list: "+ 1:100000 epinephrine", "and pemetrexed".
@@ -73,6 +78,8 @@ def scope_statement(
         if side == 1 and _other_agent_between(text, mention, mains[index], owners):
             loose.append(mention)
             continue
+        if mention.kind == "cycle_count" and _give_following(text, mention, mains):
+            continue
         if side == 1 and goes_on_elsewhere(text, mention, mains, mentions):
             if mention.kind in OF_LATER or mention.kind in ("cycle_count", "cycle_length"):
                 mains[index].flags.append("goes_on_otherwise")
@@ -103,6 +110,19 @@ def _labelled(text: str, mention: Mention, mains: Sequence[Draft]) -> tuple[int,
         if same and same[1].lower() == label[1].lower() and draft.amount.end <= mention.start:
             return place, 1
     return None
+
+
+_FOLLOWED = pattern_of(r"(?<![a-z])followed by (?:a further |another |up to )?$", re.I)
+
+
+def _give_following(text: str, mention: Mention, mains: Sequence[Draft]) -> bool:
+    """Give "followed by 6 cycles of …" to the doses that follow; whether there are such."""
+    if not _FOLLOWED.search(text, max(0, mention.start - 40), mention.start):
+        return False
+    following = [draft for draft in mains if draft.amount.start > mention.end]
+    for draft in following:
+        draft.give(mention)
+    return bool(following)
 
 
 def _begins_anew(mention: Mention, draft: Draft, mentions: Sequence[Mention]) -> bool:
@@ -172,7 +192,8 @@ def _owner(
     if agent and mains[last].amount.end <= agent.start < following.amount.start and agent.how in ("before", "word", "earlier"):
         if mention.start >= agent.end:
             return last + 1, -1
-        beside = _ASIDE.fullmatch(right[: agent.start - mention.end]) is not None
+        words = right[: agent.start - mention.end]
+        beside = _ASIDE.fullmatch(words) is not None or _WAYS.fullmatch(words) is not None
         often = mention.kind in ("frequency", "interval") and _LED_IN.search(left) is not None
         way = mention.kind == "route" and _SEPARATOR.search(left) is not None
         beside = beside or (way and _ADJECTIVES.fullmatch(right[: agent.start - mention.end]) is not None)
@@ -232,7 +253,7 @@ def _other_agent_between(
         if closed is not None and closed <= mention.start:
             continue
         since = max([draft.amount.end, *owners.ends_between(draft.amount.end, agent.start)])
-        if _LISTED_TOO.fullmatch(text[since : agent.start]):
+        if _LISTED_TOO.fullmatch(_COUNTED_PEOPLE.sub("", text[since : agent.start])):
             continue
         return True
     return False
@@ -330,6 +351,8 @@ def _reaches(text: str, mention: Mention, first: Draft, draft: Draft, named: Seq
     if draft.agent_key == first.agent_key:
         return not (mention.kind in ("duration", "days", "weeks") and THEN.search(text, first.amount.end, draft.amount.start))
     if draft.amount.kind == "radiation" and mention.kind in ("frequency", "interval"):
+        return False
+    if THEN.search(text, first.amount.end, draft.amount.start) and mention.kind != "route":
         return False
     if first.agent is None or draft.agent is None:
         return mention.kind not in ("infusion", "continuous")

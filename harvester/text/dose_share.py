@@ -237,8 +237,10 @@ def _is_loose_list(between: str) -> bool:
 
 def _is_cycle_of(mention: Mention, draft: Draft) -> bool:
     """Whether "every 3 weeks" is the length of the cycle for ``draft``, which tells its days and no cycle of its own."""
-    told = {"interval", "cycle_length", "frequency"} & draft.parts.keys()
-    return mention.kind == "interval" and "days" in draft.parts and not told
+    often = draft.parts.get("frequency")
+    daily = often is None or often.timing.frequency_unit in ("h", "d")
+    told = {"interval", "cycle_length"} & draft.parts.keys()
+    return mention.kind == "interval" and "days" in draft.parts and daily and not told
 
 
 def _unnamed(words: str, draft: Draft) -> str:

@@ -58,7 +58,13 @@ _EVERY_ONE = Phrase(_B + r"(?:once )?(?:every|each) (?:single )?(?P<u>day|week|m
 _EVERY_ORDINAL = Phrase(
     _B + r"(?:every|each) (?P<o>other|second|third|fourth|alternate) (?P<u>day|week|month|night|evening)" + _E, re.I
 )
-_N_HOURLY = Phrase(_B + r"(\d{1,2}|four|six|eight|twelve)[- ]?(?P<u>hour|week|month)ly" + _E, re.I)
+_N_HOURLY = Phrase(
+    _B
+    + r"(\d{1,2}|four|six|eight|twelve)[- ]?(?P<u>hour|week|month)ly"
+    + _E
+    + r"(?! (?:doses|injections|infusions|cycles|administrations|treatments|sessions|applications))",
+    re.I,
+)
 _TIMES = Phrase(
     _B + rf"(?:(?P<word>once|twice|thrice)|(?P<n>\d{{1,2}}|{_SMALL})(?: ?(?:-|to|or) ?(?P<high>\d{{1,2}}|{_SMALL}))?[- ]?"
     r"(?:times?|x|×|doses?|administrations?|applications?|injections?|tablets? times))"

@@ -23,7 +23,8 @@ TIMES = {"": None, "/day": "d", "/d": "d", " per day": "d", "/h": "h", "/week": 
 FRAGMENTS = (
     "drugamab", "80 mg", "mg/m2", "IV", "on day 1", "of each 21-day cycle", "\n\n* ", "Cycle 2:", "(", ")", "AUC 6",
     "up to", "max", "1 x 10\\^6 cells/kg", "12 hours before", "transplant", "every 3 weeks", ";", ".", " ", "≥", "&lt;",
-    "\\<50 kg", "3×105", "／", "5-10", "or", "then",
+    "\\<50 kg", "3×105", "／", "5-10", "or", "then", "then every 4 weeks", "in cycles 1-2,", "weekly", "thereafter", "from cycle 7",
+    "starting day +5", "4 weeks on, 2 weeks off", "in 10 fractions", "50 Gy", "(adults)", "A and B (5 mg, 10 mg)", "≥ C10",
 )  # fmt: skip
 
 
@@ -171,3 +172,28 @@ def test_hostile_text_is_read_in_good_time(hostile: str) -> None:
     read_doses(f"drugamab 5 mg {hostile} 5 mg", ["drugamab"])
 
     assert time.process_time() - start < 8
+
+
+@given(st.integers(1, 9), st.integers(0, 9), st.integers(0, 9))
+def test_phases_follow_one_another_without_a_gap(first: int, second: int, third: int) -> None:
+    """Each phase of one amount begins with the cycle after the last of the one before, whatever the numbers."""
+    a, b = 1 + first, 2 + first + second
+    text = f"drugamab 10 mg weekly in cycles 1-{a}, every 2 weeks in cycles {a + 1}-{b + third} and every 4 weeks thereafter"
+    (dose,) = read_doses(text, ["drugamab"]).doses
+
+    assert (dose.cycle_from, dose.cycle_to) == (1, a)
+    assert [(phase.cycle_from, phase.cycle_to) for phase in dose.later] == [(a + 1, b + third), (b + third + 1, None)]
+
+
+def test_a_dose_without_a_name_is_of_the_only_agent_asked_for() -> None:
+    """Of one agent given every dose that names none is; of several none is guessed, and a beam is of no medicine."""
+    text = "Dose level 1: 5 mg daily. Dose level 2: 10 mg daily. 50 Gy"
+
+    assert [dose["agent"] for dose in _doses(text, ["Drugamab"])] == ["drugamab", "drugamab", None]
+    assert [dose["agent"] for dose in _doses(text, ["Drugamab", "Othercept"])] == [None, None, None]
+
+
+def _doses(text: str, agents: list[str]) -> list[dict[str, object]]:
+    found = answer_doses({"id": 1, "text": text, "agents": agents})["doses"]
+    assert isinstance(found, list)
+    return found
