@@ -24,7 +24,8 @@ FRAGMENTS = (
     "drugamab", "80 mg", "mg/m2", "IV", "on day 1", "of each 21-day cycle", "\n\n* ", "Cycle 2:", "(", ")", "AUC 6",
     "up to", "max", "1 x 10\\^6 cells/kg", "12 hours before", "transplant", "every 3 weeks", ";", ".", " ", "≥", "&lt;",
     "\\<50 kg", "3×105", "／", "5-10", "or", "then", "then every 4 weeks", "in cycles 1-2,", "weekly", "from cycle 7",
-    "thereafter", "starting day +5", "4 weeks on, 2 weeks off", "in 10 fractions", "50 Gy", "(adults)", "A and B (5 mg, 10 mg)", "≥ C10",
+    "thereafter",
+    "starting day +5", "4 weeks on, 2 weeks off", "in 10 fractions", "50 Gy", "(adults)", "A and B (5 mg, 10 mg)", "≥ C10",
 )  # fmt: skip
 
 
