@@ -129,11 +129,7 @@ def hear(
         return
     if drafts and not _EXAMINATION.search(words) and _gives_phases(text, statement, mentions, drafts[-1]):
         return
-    if _AFTERWARDS.match(words):
-        mentions = [m for m in mentions if m.kind not in ("interval", "frequency", "duration")]
-    mentions = [m for m in mentions if not (m.kind in OFTEN and _LATER_ON.match(text, m.end))]
-    if titrates(text, statement):
-        mentions = [m for m in mentions if m.kind not in ("interval", "duration")]
+    mentions = _of_the_first(text, statement, mentions)
     if _EXAMINATION.search(words) and not (_REPEAT.search(words) and any(m.kind in _SHARED_REMARK for m in mentions)):
         return
     agents = [a for a in named if a.source != "diluent"]
@@ -161,6 +157,16 @@ def hear(
         useful += [m for m in mentions if m.kind == "days"]
     about_it = _ABOUT_IT.match(words) is not None
     _remark(text, statement, [m for m in useful if about_it or m.kind != "anchor"], drafts, context)
+
+
+def _of_the_first(text: str, statement: Statement, mentions: Sequence[Mention]) -> list[Mention]:
+    """``mentions`` without those of a later time and of a titration's steps."""
+    if _AFTERWARDS.match(text, statement.start, statement.end):
+        mentions = [m for m in mentions if m.kind not in ("interval", "frequency", "duration")]
+    mentions = [m for m in mentions if not (m.kind in OFTEN and _LATER_ON.match(text, m.end))]
+    if titrates(text, statement):
+        mentions = [m for m in mentions if m.kind not in ("interval", "duration")]
+    return mentions
 
 
 def _of_itself(text: str, statement: Statement, mentions: Sequence[Mention]) -> frozenset[str]:
