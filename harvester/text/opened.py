@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import ahocorasick
@@ -26,26 +26,26 @@ class Opened:
         """``patterns`` in the order they are to be tried."""
         self.patterns = tuple(patterns)
         self._anywhere = [Caseless(pattern) for pattern in self.patterns]
-        self._always: list[int] = []
-        self._demanding: set[int] = set()  # those that need another word beside the one they open with
         self._automaton: Any = None
+        # As bits, a place each: those that need no word but the one they open with, and those that may open with anything.
+        self._content = self._roaming = self._always = 0
 
     def _prepare(self) -> None:
         opening: dict[str, list[int]] = {}
-        asking: dict[str, list[int]] = {}
+        asking: dict[str, int] = {}
         for index, pattern in enumerate(self.patterns):
             (words, strays), needed = openings_of(pattern), traits_of(pattern).needed or frozenset[str]()
-            if not words and not needed:
-                self._always.append(index)
-            if words and not strays and needed and not all(any(each in word for each in needed) for word in words):
-                self._demanding.add(index)
+            demands = words and needed and not strays and not all(any(each in word for each in needed) for word in words)
             for word in words or ():
                 opening.setdefault(word, []).append(index)
-            for word in needed if not words or index in self._demanding else strays:
-                asking.setdefault(word, []).append(index)
+            for word in needed if demands or not words else strays:
+                asking[word] = asking.get(word, 0) | 1 << index
+            self._content |= 0 if demands else 1 << index
+            self._roaming |= 1 << index if strays or not words else 0
+            self._always |= 0 if words or needed else 1 << index
         automaton = ahocorasick.Automaton()
         for word in opening.keys() | asking.keys():
-            automaton.add_word(word, (len(word), opening.get(word, ()), asking.get(word, ())))
+            automaton.add_word(word, (len(word), opening.get(word, ()), asking.get(word, 0)))
         automaton.make_automaton()
         self._automaton = automaton
 
@@ -80,26 +80,28 @@ class Opened:
             if found is not None:
                 yield index, found
 
-    def _places(self, low: str, start: int, end: int) -> dict[int, list[int] | None]:
+    def _places(self, low: str, start: int, end: int) -> Mapping[int, list[int] | None]:
         """Where each expression that may match in ``low[start:end]`` can open; None for anywhere."""
         if self._automaton is None:
             self._prepare()
-        opens: dict[int, list[int]] = {}
-        met: set[int] = set()
-        for last, (length, opening, asking) in self._automaton.iter(low[start:end]):
-            at = start + last + 1 - length
+        hits: list[tuple[int, list[int]]] = []
+        met = self._always
+        for last, (length, opening, asked) in self._automaton.iter(low[start:end]):
+            met |= asked
+            if opening:
+                hits.append((start + last + 1 - length, opening))
+        ready, places = met | self._content, dict[int, list[int]]()
+        for at, opening in hits:
             for index in opening:
-                opens.setdefault(index, []).append(at)
-            if asking:
-                met.update(asking)
-        places: dict[int, list[int] | None] = {**opens}
-        for index in self._demanding.intersection(opens) - met if self._demanding else ():
-            del places[index]
-        for index in met - self._demanding if met else ():
-            places[index] = None
-        for index in self._always:
-            places[index] = None
-        return places
+                if ready >> index & 1:
+                    places.setdefault(index, []).append(at)
+        anywhere = met & self._roaming
+        return places if not anywhere else {**places, **dict.fromkeys(_places_of(anywhere))}
+
+
+def _places_of(bits: int) -> list[int]:
+    """The places of the bits that are set."""
+    return [place for place in range(bits.bit_length()) if bits >> place & 1]
 
 
 def _tried(pattern: re.Pattern[str], text: str, starts: list[int], end: int) -> Iterator[re.Match[str]]:

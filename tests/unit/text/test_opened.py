@@ -68,6 +68,14 @@ def test_a_part_of_a_text_is_looked_through_in_its_place(text: str, start: int, 
     assert found == [(index, match.span()) for index, match in searched if match]
 
 
+def test_one_that_opens_with_very_many_words_needs_no_other() -> None:
+    """More of them than are asked for as needed: the word it opens with is enough."""
+    words = [f"{first}{second}" for first in "abcdefgh" for second in "stuvw"]
+    pattern = re.compile(f"(?:{'|'.join(words)})", re.IGNORECASE)
+
+    assert [match.group() for _, match in Opened([pattern]).firsts("no GW, no hs")] == ["GW"]
+
+
 def test_held_open_everything_is_tried() -> None:
     with ungated():
         assert [index for index, _ in _opened().matches("nothing of that")] == list(range(len(_patterns())))
