@@ -14,6 +14,7 @@ from harvester.pipeline.outcome import HarvestReport, Now, Outcomes, Progress, T
 from harvester.pipeline.settling import Settling
 from harvester.reading.arrival import Arrival
 from harvester.reading.groups import read_in_groups
+from harvester.reading.study import read_after_all
 from harvester.registry.trial_id import canonical_id, is_trial_id
 from harvester.shape import shape
 from harvester.store import Run, Store
@@ -80,11 +81,11 @@ class Harvest:
         cannot be stored.
         """
         run = self.store.begin_run(self.command, self.now(), requested)
-        settling = Settling(self.store, run, self.now, self.read, reached)
+        settling = Settling(self.store, run, self.now, self.read, lambda seen: read_after_all(seen, self.corrections), reached)
         outcomes = Outcomes()
         stopped: TrialsideError | None = None
         try:
-            for group in read_in_groups(arrivals, self.corrections, self.workers, ahead=ahead):
+            for group in read_in_groups(arrivals, self.corrections, self.workers, ahead=ahead, stored=self._hashes):
                 for outcome in settling.settle(group):
                     outcomes.add(outcome)
                     self.acknowledge(outcome)
@@ -95,6 +96,9 @@ class Harvest:
             stopped = problem
         self._finish(run, stopped)
         return outcomes.report(run, tuple(notes), stopped)
+
+    def _hashes(self, nct_ids: Sequence[str]) -> dict[str, str]:
+        return {nct_id: head.content_sha256 for nct_id, head in self.store.heads(nct_ids).items()} if nct_ids else {}
 
     def read(self, version: RecordVersion) -> StudyRows:
         """The rows that a stored version gives, as corrected."""

@@ -10,12 +10,12 @@ from collections.abc import Callable, Iterator, Sequence
 from harvester.errors import BadRecord, RowsRefused
 from harvester.pipeline.outcome import Now, TrialOutcome
 from harvester.reading.arrival import Confirmed, Lost, Reached
-from harvester.reading.study import Reading, Settleable
+from harvester.reading.study import Reading, Seen, Settleable
 from harvester.store import Head, Run, Standing, Store, storage_errors, version_heads
 from harvester.tables import RecordVersion, StudyRows
 from harvester.tables.plain import PlainRows, typed_versions
 
-Trial = Reading | Lost | Confirmed
+Trial = Reading | Seen | Lost | Confirmed
 Before = tuple[Head, PlainRows]
 """The version that was current until now, and its rows."""
 
@@ -32,12 +32,14 @@ class Settling:
         run: Run,
         now: Now,
         read: Callable[[RecordVersion], StudyRows],
+        read_after_all: Callable[[Seen], Reading | Lost],
         reached: Callable[[object], None] = lambda what: None,
     ) -> None:
         self._store = store
         self._run = run
         self._now = now
         self._read = read
+        self._read_after_all = read_after_all
         self._reached = reached
 
     def settle(self, group: Sequence[Settleable]) -> Iterator[TrialOutcome]:
@@ -76,25 +78,34 @@ class Settling:
             raise
 
     def _written(self, part: Sequence[Trial]) -> list[TrialOutcome]:
-        store = self._store
-        readings = [each for each in part if isinstance(each, Reading)]
-        standings = store.standings(readings)
-        coming = [each for each in readings if standings[each.nct_id] in ("new", "changed")]
+        store, part = self._store, self._read_where_other(part)
+        received = [each for each in part if isinstance(each, Reading | Seen)]
+        standings = store.standings(received)
+        coming = [each for each in received if isinstance(each, Reading) and standings[each.nct_id] in ("new", "changed")]
         changed = [each.nct_id for each in coming if standings[each.nct_id] == "changed"]
         heads, rows = (store.heads(changed), store.rows_of(changed)) if changed else ({}, {})
         before = {nct_id: (heads[nct_id], rows[nct_id]) for nct_id in changed}
         with store.transaction():
             versions = store.write_studies(coming, rows)
-            store.note_seen(*(each for each in readings if standings[each.nct_id] == "unchanged"))
+            store.note_seen(*(each for each in received if standings[each.nct_id] == "unchanged"))
             self._note_confirmed([each for each in part if isinstance(each, Confirmed)])
             outcomes = [
                 self._settled(each, standings[each.nct_id], versions, before)
-                if isinstance(each, Reading)
+                if isinstance(each, Reading | Seen)
                 else self._without_record(each)
                 for each in part
             ]
             self._run.save()
         return outcomes
+
+    def _read_where_other(self, part: Sequence[Trial]) -> Sequence[Trial]:
+        """The part with what was seen to be stored, and was replaced since, read after all: a trial may come twice in a run."""
+        seen = [each for each in part if isinstance(each, Seen)]
+        if not seen:
+            return part
+        standings = self._store.standings(seen)
+        other = {each.nct_id for each in seen if standings[each.nct_id] in ("new", "changed")}
+        return [self._read_after_all(each) if isinstance(each, Seen) and each.nct_id in other else each for each in part]
 
     def _note_confirmed(self, confirmed: Sequence[Confirmed]) -> None:
         by_release: dict[tuple[str, str], list[str]] = {}
@@ -110,7 +121,9 @@ class Settling:
         self._run.count(each.fate, each.entry)
         return TrialOutcome(each.asked, each.fate, each.error.line, each.error, where=each.where)
 
-    def _settled(self, each: Reading, standing: Standing, versions: dict[str, int], before: dict[str, Before]) -> TrialOutcome:
+    def _settled(
+        self, each: Reading | Seen, standing: Standing, versions: dict[str, int], before: dict[str, Before]
+    ) -> TrialOutcome:
         nct_id = each.nct_id
         if standing == "older":
             from harvester.versions import changes_of  # see `_write_changes`
@@ -120,7 +133,7 @@ class Settling:
             self._run.count("saved")
             line = f"{nct_id}: kept as an earlier version, the current one stays"
             return TrialOutcome(nct_id, "saved", line, version=version)
-        if standing in ("outranked", "unchanged"):
+        if isinstance(each, Seen) or standing in ("outranked", "unchanged"):
             self._run.count("unchanged")
             stays = f"{nct_id}: the registry's own record is stored already and stays" if standing == "outranked" else None
             return TrialOutcome(nct_id, "unchanged", stays)

@@ -13,7 +13,7 @@ from typing import Any, Final, Protocol
 
 from harvester.errors import BadRecord
 from harvester.reading.arrival import Lost
-from harvester.reading.study import Reading
+from harvester.reading.study import Reading, Seen
 from harvester.registry.piece import Piece
 from harvester.registry.record import Origin, Record
 
@@ -83,22 +83,24 @@ def piece_of(record: Record) -> Piece:
     return Piece(record.raw.encode("utf-8"), record.nct_id, origin)
 
 
-def pack_found(found: Iterable[Reading | Lost]) -> list[Any]:
+def pack_found(found: Iterable[Reading | Seen | Lost]) -> list[Any]:
     """What was read in a piece, as plain values."""
     return [_packed(each) for each in found]
 
 
-def _packed(each: Reading | Lost) -> tuple[Any, ...]:
-    return tuple(each) if isinstance(each, Reading) else (each.asked, each.error.what, each.error.next_step, each.where)
+def _packed(each: Reading | Seen | Lost) -> tuple[Any, ...]:
+    return tuple(each) if isinstance(each, Reading | Seen) else (each.asked, each.error.what, each.error.next_step, each.where)
 
 
-def unpack_found(values: Iterable[Any]) -> list[Reading | Lost]:
+def unpack_found(values: Iterable[Any]) -> list[Reading | Seen | Lost]:
     """What `pack_found` packed."""
     return [_unpacked(each) for each in values]
 
 
-def _unpacked(values: tuple[Any, ...]) -> Reading | Lost:
+def _unpacked(values: tuple[Any, ...]) -> Reading | Seen | Lost:
     if len(values) == len(Reading._fields):
         return Reading(*values)
+    if len(values) == len(Seen._fields):
+        return Seen(*values)
     asked, what, next_step, where = values
     return Lost(asked, "failed", BadRecord(what, next_step), where)

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Final
 from harvester.normalise import Corrections
 from harvester.reading.ahead import Ahead, InTurn
 from harvester.reading.arrival import Arrival, Reached
-from harvester.reading.study import Settleable, read_arrival
+from harvester.reading.study import Settleable, ids_of, read_arrival
 from harvester.registry.piece import PIECE, Piece
 from harvester.registry.record import Record
 
 if TYPE_CHECKING:
-    from harvester.reading.workers import Job
+    from harvester.reading.workers import Job, Stored
 
 FEW: Final = 100
 """Trials that are read here: fewer are done before a worker process has begun."""
@@ -29,9 +29,14 @@ def cores() -> int:
 
 
 def read_in_groups(
-    arrivals: Iterable[Arrival], corrections: Corrections, workers: int, *, ahead: bool = True
+    arrivals: Iterable[Arrival],
+    corrections: Corrections,
+    workers: int,
+    *,
+    ahead: bool = True,
+    stored: Stored = lambda nct_ids: {},
 ) -> Iterator[list[Settleable]]:
-    """What arrives, read into rows, in its order.
+    """What arrives, read into rows, in its order; not what is stored already, of which ``stored`` gives the hashes.
 
     The first trials come alone, so that each can be written and acknowledged at once; when there are many, some fifty together,
     read by ``workers`` processes if that is more than one. From the first piece of many records on, ``arrivals`` are asked for
@@ -42,7 +47,7 @@ def read_in_groups(
         if isinstance(arrival, Piece):
             coming = chain((arrival,), coming)
             break
-        for each in read_arrival(arrival, corrections):
+        for each in read_arrival(arrival, corrections, stored(ids_of((arrival,)))):
             done += 1
             yield [each]
         if done >= FEW:
@@ -51,10 +56,12 @@ def read_in_groups(
         return
     made = jobs(coming)
     with Ahead(made, weight) if ahead else InTurn(made) as running:
-        yield from _in_bulk(running, done, corrections, workers)
+        yield from _in_bulk(running, done, corrections, workers, stored)
 
 
-def _in_bulk(coming: Ahead[Job] | InTurn[Job], done: int, corrections: Corrections, workers: int) -> Iterator[list[Settleable]]:
+def _in_bulk(
+    coming: Ahead[Job] | InTurn[Job], done: int, corrections: Corrections, workers: int, stored: Stored
+) -> Iterator[list[Settleable]]:
     """Small jobs are read here until `FEW` trials are done, or all where there is one worker; the others by the workers."""
     job: Job = ()
     while not coming.is_over and (workers < 2 or done < FEW):
@@ -62,14 +69,15 @@ def _in_bulk(coming: Ahead[Job] | InTurn[Job], done: int, corrections: Correctio
         job = coming.take() or ()
         if workers > 1 and weight(job) >= PIECE:
             break
-        for group in _growing((each for arrival in job for each in read_arrival(arrival, corrections)), done):
+        hashes = stored(ids_of(job))
+        for group in _growing((each for arrival in job for each in read_arrival(arrival, corrections, hashes)), done):
             done += len(group)
             yield group
         job = ()
     if job or not coming.is_over:
         from harvester.reading.workers import Workers  # here, as a few records are read without
 
-        with Workers(workers, corrections) as pool:
+        with Workers(workers, corrections, stored) as pool:
             yield from pool.read(coming, job)
     coming.raise_problem()
 

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import traceback
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from pathlib import PurePath
+from types import MappingProxyType
 from typing import NamedTuple
 
 from harvester.errors import BadRecord
 from harvester.normalise import Corrections, normalise
 from harvester.reading.arrival import Arrival, Confirmed, Lost, Reached
-from harvester.registry.piece import Piece
-from harvester.registry.record import Record
+from harvester.registry.json_text import decode
+from harvester.registry.piece import Piece, ids_in
+from harvester.registry.record import Origin, Record, record_of
 from harvester.registry.source import Problem, read_part
 from harvester.tables import Correction, StudyRows
 from harvester.tables.corrections import void_line
@@ -42,22 +45,78 @@ class Reading(NamedTuple):
         return typed_rows(self.nct_id, self.tables)
 
 
-Settleable = Reading | Lost | Confirmed | Reached
+class Seen(NamedTuple):
+    """A record whose content is stored already: nothing was read from it, since its rows are there."""
+
+    nct_id: str
+    raw: str
+    content_sha256: str
+    source: str
+    source_url: str | None
+    api_version: str | None
+    data_timestamp: str | None
+    fetched_at: str
+    aliases: tuple[str, ...]
+    note: str | None
+
+
+Settleable = Reading | Seen | Lost | Confirmed | Reached
 """What can be written: one trial each, and points that were reached between them."""
+Hashes = Mapping[str, str]
+"""NCT number -> hash of the content that is stored of the trial."""
 
 
-def read_piece(piece: Piece, corrections: Corrections) -> Iterator[Reading | Lost]:
-    """Every record in ``piece``, read into rows; what cannot be read is lost and costs no other."""
+def read_piece(piece: Piece, corrections: Corrections, stored: Hashes = MappingProxyType({})) -> Iterator[Reading | Seen | Lost]:
+    """Every record in ``piece``, read into rows, or `Seen` where it is stored; what cannot be read is lost and costs no other."""
     for outcome in read_part(piece):
-        yield lost_in_file(outcome) if isinstance(outcome, Problem) else reading_of(outcome, corrections)
+        yield lost_in_file(outcome) if isinstance(outcome, Problem) else _found(outcome, corrections, stored)
 
 
-def read_arrival(arrival: Arrival, corrections: Corrections) -> Iterator[Settleable]:
-    """Everything in ``arrival``, read into rows."""
+def read_arrival(arrival: Arrival, corrections: Corrections, stored: Hashes = MappingProxyType({})) -> Iterator[Settleable]:
+    """Everything in ``arrival``, read into rows, or `Seen` where it is stored."""
     if isinstance(arrival, Piece):
-        yield from read_piece(arrival, corrections)
+        yield from read_piece(arrival, corrections, stored)
     else:
-        yield reading_of(arrival, corrections) if isinstance(arrival, Record) else arrival
+        yield _found(arrival, corrections, stored) if isinstance(arrival, Record) else arrival
+
+
+def ids_of(arrivals: Iterable[Arrival]) -> list[str]:
+    """The numbers of the records that are about to be read, as far as they show without decoding."""
+    ids: list[str] = []
+    for each in arrivals:
+        if isinstance(each, Piece):
+            ids.extend(filter(None, ids_in(each)))
+        elif isinstance(each, Record):
+            ids.append(each.nct_id)
+    return ids
+
+
+def _found(record: Record, corrections: Corrections, stored: Hashes) -> Reading | Seen | Lost:
+    if stored.get(record.nct_id) == record.content_sha256:
+        return Seen(*_received(record))
+    return reading_of(record, corrections)
+
+
+def _received(
+    record: Record,
+) -> tuple[str, str, str, str, str | None, str | None, str | None, str, tuple[str, ...], str | None]:
+    return (
+        *(record.nct_id, record.raw, record.content_sha256, record.source, record.source_url, record.api_version),
+        *(record.data_timestamp, record.fetched_at, record.aliases, record.note),
+    )
+
+
+def read_after_all(seen: Seen, corrections: Corrections) -> Reading | Lost:
+    """What is read from a record that was taken to be stored, and is not any more."""
+    origin = Origin(
+        source=seen.source,
+        source_url=seen.source_url,
+        api_version=seen.api_version,
+        data_timestamp=seen.data_timestamp,
+        fetched_at=seen.fetched_at,
+        note=seen.note,
+    )
+    return reading_of(replace(record_of(decode(seen.raw), seen.raw, origin), aliases=seen.aliases), corrections)
 
 
 def reading_of(record: Record, corrections: Corrections) -> Reading | Lost:
@@ -70,12 +129,7 @@ def reading_of(record: Record, corrections: Corrections) -> Reading | Lost:
             "The stored version stays; please report the number.",
         )
         return Lost(record.nct_id, "failed", error, place_of(problem))
-    return Reading(
-        *(record.nct_id, record.raw, record.content_sha256, record.source, record.source_url, record.api_version),
-        *(record.data_timestamp, record.fetched_at, record.aliases, record.note),
-        plain_rows(rows),
-        void_line(rows.of(Correction)),
-    )
+    return Reading(*_received(record), plain_rows(rows), void_line(rows.of(Correction)))
 
 
 def lost_in_file(problem: Problem) -> Lost:

@@ -16,24 +16,24 @@ from typing import BinaryIO
 
 from harvester.compiled import keep_compiled
 from harvester.reading.frame import pack_found, receive, send, unpack_pieces
-from harvester.reading.study import read_piece
+from harvester.reading.study import Hashes, read_piece
 
 
 def work(source: BinaryIO, sink: BinaryIO) -> None:
     """Answer every frame of ``source`` in ``sink``. The first frame is what `pickle` makes of the corrections."""
     corrections = pickle.loads(receive(source))  # noqa: S301 - written by our own other half
-    jobs: queue.SimpleQueue[list[object]] = queue.SimpleQueue()
+    jobs: queue.SimpleQueue[tuple[list[object], Hashes]] = queue.SimpleQueue()
     threading.Thread(target=_take, args=(source, jobs), daemon=True).start()
     # What was loaded stays, and what is made for a piece goes with it: looking for garbage in between costs a tenth of the time.
     gc.freeze()
     gc.disable()
     while True:
-        pieces = unpack_pieces(jobs.get())
-        send(sink, [pack_found(read_piece(piece, corrections)) for piece in pieces])
+        pieces, stored = jobs.get()
+        send(sink, [pack_found(read_piece(piece, corrections, stored)) for piece in unpack_pieces(pieces)])
         gc.collect()
 
 
-def _take(source: BinaryIO, jobs: queue.SimpleQueue[list[object]]) -> None:
+def _take(source: BinaryIO, jobs: queue.SimpleQueue[tuple[list[object], Hashes]]) -> None:
     """Take jobs in while others are read; the end of the pipe is the end of the process."""
     try:
         while True:

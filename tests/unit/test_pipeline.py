@@ -27,6 +27,7 @@ from harvester.pipeline import (
 from harvester.reading import groups, study
 from harvester.reading.study import Reading
 from harvester.registry.client import Registry
+from harvester.registry.piece import Piece
 from harvester.registry.record import Origin, Record, record_of
 from harvester.registry.search import words_query
 from harvester.registry.transport import Limits
@@ -153,6 +154,30 @@ def test_a_record_that_cannot_be_read_costs_only_itself(harvest: Harvest, monkey
 
     assert fates(report) == [("NCT99000001", "failed"), ("NCT99000002", "saved")]
     assert "could not be read" in (report.problems[0].line or "")
+
+
+def test_what_is_stored_is_not_read_again(harvest: Harvest, store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    harvest.arrivals([record(1)], 1)
+
+    def never(record: Record, corrections: object) -> StudyRows:
+        raise AssertionError("read again")
+
+    monkeypatch.setattr(study, "normalise", never)
+    report = harvest.arrivals([record(1, date="2026-11-25"), record(2)], 2)
+
+    assert fates(report) == [("NCT99000001", "unchanged"), ("NCT99000002", "failed")]
+    assert [each.data_timestamp for each in read_versions(store.connection, "NCT99000001")] == ["2026-11-25T00:00:00"]
+
+
+def test_what_was_stored_when_it_came_and_is_not_when_it_is_written_is_read_after_all(harvest: Harvest, store: Store) -> None:
+    harvest.arrivals([record(1)], 1)
+    piece = b"\n".join(json.dumps(record(1, title=title).body).encode() for title in ("Another title", None))
+    report = harvest.arrivals([Piece(piece, "two.ndjson", Origin("api", data_timestamp="2026-11-25", fetched_at=NOW))], 0)
+
+    assert fates(report) == [("NCT99000001", "saved")] * 2
+    assert len(read_versions(store.connection, "NCT99000001")) == 3
+    title = read_studies(store.connection, ["NCT99000001"])["NCT99000001"].of(Study)[0].brief_title
+    assert title == record(1).text("protocolSection.identificationModule.briefTitle")
 
 
 def test_a_stop_in_the_middle_of_a_step_is_counted_as_the_disk_has_it(

@@ -7,7 +7,7 @@ import os
 import signal
 import threading
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -21,7 +21,7 @@ from harvester.reading import groups
 from harvester.reading.ahead import Ahead, InTurn
 from harvester.reading.arrival import Arrival, Confirmed, Lost, Reached
 from harvester.reading.groups import jobs, read_in_groups, weight
-from harvester.reading.study import Reading, Settleable, read_arrival
+from harvester.reading.study import Hashes, Reading, Seen, Settleable, read_arrival
 from harvester.reading.workers import Job, Worker, Workers
 from harvester.registry.piece import Piece, apart
 from harvester.registry.record import Origin, Record, record_of
@@ -77,6 +77,22 @@ def test_workers_give_what_this_process_gives_in_the_same_order(pool: Workers) -
     assert lost in found, "an error keeps its class"
 
 
+def test_what_is_stored_is_not_read() -> None:
+    stored = {record(number).nct_id: record(number).content_sha256 for number in (2, 3)}
+    asked: list[str] = []
+
+    def hashes(nct_ids: Sequence[str]) -> dict[str, str]:
+        asked.extend(nct_ids)
+        return {nct_id: stored[nct_id] for nct_id in nct_ids if nct_id in stored}
+
+    with Workers(1, NO_CORRECTIONS, hashes) as pool:
+        found = [each for group in read_all(pool, [[piece(1, 2), record(3)]]) for each in group]
+
+    assert [type(each) for each in found] == [Reading, Seen, Seen]
+    assert asked == ["NCT99000001", "NCT99000002", "NCT99000003"]
+    assert [each.content_sha256 for each in found if isinstance(each, Seen)] == list(stored.values())
+
+
 @pytest.mark.parametrize("ahead", [True, False])
 def test_an_error_of_the_source_comes_after_what_came_before_it(pool: Workers, ahead: bool) -> None:
     def gone() -> Iterator[list[Arrival]]:
@@ -107,10 +123,10 @@ def test_a_source_that_knows_one_thread_is_asked_in_it(pool: Workers) -> None:
 def test_a_record_that_kills_its_worker_costs_only_itself(pool: Workers, monkeypatch: pytest.MonkeyPatch) -> None:
     read = Worker.read
 
-    def deadly(worker: Worker, pieces: list[Piece]) -> Any:
+    def deadly(worker: Worker, pieces: list[Piece], stored: Hashes) -> Any:
         if any(b"NCT99000003" in each.data for each in pieces):
             worker._process.kill()
-        return read(worker, pieces)
+        return read(worker, pieces, stored)
 
     monkeypatch.setattr(Worker, "read", deadly)
     found = [each for group in read_all(pool, [[piece(1, 5)], [piece(6, 2)]]) for each in group]
