@@ -11,15 +11,18 @@ from harvester.text.agent import AgentMention
 from harvester.text.dose_draft import Draft, agent_key
 from harvester.text.dose_phase import Phases
 from harvester.text.dose_statement import Statement
+from harvester.text.gate import Gated
 from harvester.text.pattern import pattern_of
 from harvester.text.timing import Mention, Timing
 
 # Statements that speak of visits and examinations: what they tell in days and weeks is no dosing.
-_EXAMINATION = pattern_of(
-    r"follow[- ]?up|assess|\bvisits?\b|\bscans?\b|evaluat|monitor|imaging|biops|collected|questionnaire|"
-    r"\bMRI\b|\bCT\b|surgery|surgical|telephone|transfus|"
-    r"rest period|survival|observation|screening|randomi[sz]|washout|examination|measured|hospitali|session|exercise|counsel",
-    re.I,
+_EXAMINATION = Gated(
+    pattern_of(
+        r"follow[- ]?up|assess|\bvisits?\b|\bscans?\b|evaluat|monitor|imaging|biops|collected|questionnaire|"
+        r"\bMRI\b|\bCT\b|surgery|surgical|telephone|transfus|"
+        r"rest period|survival|observation|screening|randomi[sz]|washout|examination|measured|hospitali|session|exercise|counsel",
+        re.I,
+    )
 )
 # What a titration repeats is its steps.
 _TITRATION = pattern_of(r"titrat|increment|(?:escalat|increas|rais)\w*(?: \w+){0,2} every", re.I)

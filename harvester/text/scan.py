@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator
 import ahocorasick
 
 from harvester.text.beginnings import DIGIT
+from harvester.text.caseless import Caseless
 from harvester.text.folding import folded
 from harvester.text.gate import Gates, held_open
 from harvester.text.pattern import pattern_of
@@ -27,10 +28,11 @@ _Signs = frozenset[str]
 class Phrase:
     """One expression of a reader."""
 
-    __slots__ = ("pattern",)
+    __slots__ = ("caseless", "pattern")
 
     def __init__(self, expression: str, flags: int = 0) -> None:
         self.pattern = pattern_of(expression, flags)
+        self.caseless = Caseless(self.pattern)
 
 
 class Scan:
@@ -48,8 +50,10 @@ class Scan:
         if phrase not in self._phrases:
             return ()
         begins = self._phrases[phrase]
-        if begins is None or held_open():
+        if held_open():
             return phrase.pattern.finditer(self.text)
+        if begins is None:
+            return phrase.caseless.finditer(self.text, folded(self.text))
         return self._tried(phrase.pattern, self._places(begins))
 
     def _tried(self, pattern: re.Pattern[str], places: Iterable[int]) -> Iterator[re.Match[str]]:
