@@ -94,6 +94,12 @@ def _versions(connection: sqlite3.Connection) -> Iterator[str]:
             "WHERE studies.nct_id IS NULL OR record_versions.nct_id IS NULL"
         )
     )
+    yield from (
+        f"{row[0]} was seen in version {row[1]}, which is not stored"
+        for row in connection.execute(
+            "SELECT nct_id, version FROM record_sightings EXCEPT SELECT nct_id, version FROM record_versions"
+        )
+    )
 
 
 def _search(connection: sqlite3.Connection) -> Iterator[str]:
