@@ -53,7 +53,7 @@ bench: $(VENV)/.installed-for-tests
 
 docs: $(VENV)/.installed-for-tests
 	$(BIN)/python -m harvester.docs
-	$(BIN)/python -m harvester.text.traits
+	$(BIN)/python -m harvester.text.expressions.traits
 
 clean:
 	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage

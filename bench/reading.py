@@ -23,7 +23,7 @@ from harvester.registry.json_text import decode
 from harvester.registry.record import Origin, Record, record_of
 from harvester.store import Store, blocks_of, open_for_reading, statements
 from harvester.tables import DERIVED, RecordVersion, Row
-from harvester.text.fact import read_facts
+from harvester.text.facts.fact import read_facts
 
 SAMPLE: Final = 1_000
 """Records that stages are timed on."""

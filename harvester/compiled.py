@@ -23,7 +23,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from harvester import __version__
-from harvester.text.pattern import compile_with
+from harvester.text.expressions.pattern import compile_with
 
 OFF: Final = "off"
 _ENOUGH: Final = 4_000

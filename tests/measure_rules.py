@@ -28,9 +28,9 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from harvester.text.criteria import read_criteria
-from harvester.text.fact import read_facts
-from harvester.text.fact_read import FactRead
+from harvester.text.criteria.criteria import read_criteria
+from harvester.text.facts.fact import read_facts
+from harvester.text.facts.fact_read import FactRead
 
 FINDINGS = Path(__file__).parent / "labels" / "findings.csv"
 RULES = Path(__file__).parents[1] / "harvester" / "text" / "definitions" / "rules.csv"

@@ -19,9 +19,9 @@ from harvester.registry.json_text import Damaged, decode, text_of
 Answer = Callable[[dict[str, Any]], dict[str, Any]]
 
 READERS: Final = {
-    "criteria": ("harvester.text.criteria_answer", "answer_criteria"),
-    "doses": ("harvester.text.dose_answer", "answer_doses"),
-    "schedule": ("harvester.text.schedule", "answer_schedule"),
+    "criteria": ("harvester.text.criteria.criteria_answer", "answer_criteria"),
+    "doses": ("harvester.text.doses.dose_answer", "answer_doses"),
+    "schedule": ("harvester.text.schedules.schedule", "answer_schedule"),
 }
 """What can be read -> the function that answers; loaded when it is asked for, since each brings its definitions."""
 

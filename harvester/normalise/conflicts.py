@@ -8,10 +8,10 @@ from harvester.normalise.dosing import DosingRead
 from harvester.normalise.fields import Fields, Problem
 from harvester.tables import Dose, RecordConflict
 from harvester.tables.eligibility import CRITERIA
-from harvester.text.conflict import read_conflicts
-from harvester.text.criterion import CriterionLine
-from harvester.text.events import total_conflicts
-from harvester.text.fact_read import FactRead
+from harvester.text.criteria.criterion import CriterionLine
+from harvester.text.doses.events import total_conflicts
+from harvester.text.facts.conflict import read_conflicts
+from harvester.text.facts.fact_read import FactRead
 
 
 def schema_conflicts(nct_id: str, problems: Iterable[Problem]) -> Iterator[RecordConflict]:

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, Final
 
-from harvester.text.concept_unit import canonical
-from harvester.text.fact_read import FactRead
-from harvester.text.polarity import Region, eligible
+from harvester.text.facts.fact_read import FactRead
+from harvester.text.joining.polarity import Region, eligible
+from harvester.text.limits.concept_unit import canonical
 
 CORRECTED: Final = "corrected"
 """Flag of a reading that a person corrected."""

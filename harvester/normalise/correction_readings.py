@@ -8,9 +8,9 @@ from typing import Any
 
 from harvester.normalise.correction_facts import ADDED_RULE, CORRECTED
 from harvester.normalise.coverage import union_length
-from harvester.text.criterion import CriterionLine
-from harvester.text.dose import DoseRead, DoseReading
-from harvester.text.fact_read import FactRead, FactReading, UnreadRead
+from harvester.text.criteria.criterion import CriterionLine
+from harvester.text.doses.dose import DoseRead, DoseReading
+from harvester.text.facts.fact_read import FactRead, FactReading, UnreadRead
 
 DROPPED = "what a rule read here was dropped by a correction"
 

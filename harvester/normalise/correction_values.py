@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from harvester.tables import CriterionFact, Dose, EligibilityCriterion, Row, as_json
-from harvester.text.concept import concepts
+from harvester.text.limits.concept import concepts
 
 ROW_TYPES: Final[Mapping[str, type[Row]]] = {each.table.name: each for each in (CriterionFact, Dose, EligibilityCriterion)}
 WORKED_OUT: Final = ("canonical_low", "canonical_high", "canonical_unit", "line")

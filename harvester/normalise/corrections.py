@@ -18,9 +18,9 @@ from harvester.normalise.correction_values import NotAllowed, columns_of, text_o
 from harvester.normalise.links import DoseText
 from harvester.tables import Correction
 from harvester.tables.eligibility import CRITERIA
-from harvester.text.criterion import CriterionLine
-from harvester.text.dose import DoseRead
-from harvester.text.fact_read import FactRead, FactReading
+from harvester.text.criteria.criterion import CriterionLine
+from harvester.text.doses.dose import DoseRead
+from harvester.text.facts.fact_read import FactRead, FactReading
 
 T = TypeVar("T", CriterionLine, FactRead, DoseRead)
 R = TypeVar("R", FactRead, DoseRead, CriterionLine)

@@ -12,9 +12,9 @@ from collections.abc import Iterable, Iterator
 from harvester.normalise.links import DoseText
 from harvester.tables import Row, TextCoverage, UnreadText
 from harvester.tables.eligibility import CRITERIA
-from harvester.text.fact_read import FactReading
-from harvester.text.normal import normal_text
-from harvester.text.unit import read_unit
+from harvester.text.facts.fact_read import FactReading
+from harvester.text.written.normal import normal_text
+from harvester.text.written.unit import read_unit
 
 _NUMBER = re.compile(r"\d[\d.,]*")
 _DOSED = frozenset({"mass", "volume", "amount", "activity", "radiation", "radioactivity", "cells", "virus"})

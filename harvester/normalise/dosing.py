@@ -12,9 +12,9 @@ from harvester.normalise.fields import Fields
 from harvester.normalise.links import DoseText, Links
 from harvester.shape import shape
 from harvester.tables import Dose, DoseRegimen, as_json, words_as_json
-from harvester.text.agent import Agent
-from harvester.text.dose import DoseRead, DoseReading, RegimenRead, read_doses
-from harvester.text.dose_line import canonical_line
+from harvester.text.doses.agent import Agent
+from harvester.text.doses.dose import DoseRead, DoseReading, RegimenRead, read_doses
+from harvester.text.doses.dose_line import canonical_line
 
 _SEVERAL = re.compile(r"\b(?:and|plus|with|followed by|combined)\b|[+&/,;]", re.IGNORECASE)
 """Signs that an intervention's name names several things."""

@@ -8,8 +8,8 @@ from harvester.normalise.dates import aged
 from harvester.normalise.fields import Fields
 from harvester.tables import Eligibility, EligibilityCriterion, Row, as_json, words_as_json
 from harvester.tables.eligibility import CRITERIA
-from harvester.text.criteria import read_criteria
-from harvester.text.criterion import CriterionLine
+from harvester.text.criteria.criteria import read_criteria
+from harvester.text.criteria.criterion import CriterionLine
 from harvester.vocabularies import label
 
 

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from harvester.normalise.dosing import DosingRead
 from harvester.tables import Dose, ScheduleEvent
-from harvester.text.dose import DoseRead
-from harvester.text.events import EventRead, events
+from harvester.text.doses.dose import DoseRead
+from harvester.text.doses.events import EventRead, events
 
 
 def event_rows(nct_id: str, dosing: DosingRead) -> Iterator[ScheduleEvent]:

@@ -8,7 +8,7 @@ from operator import attrgetter
 from harvester.normalise.eligibility import criterion_id
 from harvester.tables import CriterionFact, Json, as_json, words_as_json
 from harvester.tables.eligibility import CRITERIA
-from harvester.text.fact_read import FactRead
+from harvester.text.facts.fact_read import FactRead
 
 _MADE_HERE = {"fact_id", "criterion_id", "nct_id", "quote", "source_path", "source_start", "source_end"}
 _OWN = tuple(name for name in CriterionFact.table.column_names if name not in _MADE_HERE)

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from harvester.normalise.arms import ArmsRead, key_of
 from harvester.shape import shape
 from harvester.tables import DesignGroup, Intervention
-from harvester.text.agent import Agent
-from harvester.text.dose import DoseRead, DoseReading
+from harvester.text.doses.agent import Agent
+from harvester.text.doses.dose import DoseRead, DoseReading
 
 _GIVEN = {"DRUG", "BIOLOGICAL", "GENETIC", "DIETARY_SUPPLEMENT", "RADIATION", "COMBINATION_PRODUCT", None}
 """Kinds of intervention that doses are of; a record that gives no kind may mean any."""

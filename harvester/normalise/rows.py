@@ -22,7 +22,7 @@ from harvester.normalise.references import reference_rows
 from harvester.normalise.study import study_rows
 from harvester.registry.record import Record
 from harvester.tables import Row, StudyRows
-from harvester.text.fact import read_facts
+from harvester.text.facts.fact import read_facts
 
 
 def record_rows(record: Record, corrections: Corrections) -> StudyRows:

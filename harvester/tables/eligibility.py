@@ -7,7 +7,7 @@ from harvester.schema import Json, Row, column, optional, table
 _MODULE = "protocolSection.eligibilityModule"
 CRITERIA = f"{_MODULE}.eligibilityCriteria"
 COMPARATORS = (">=", ">", "<=", "<", "=", "range", "in", "present", "absent")
-# One definition for criteria and doses; harvester/text/rule.py reckons it.
+# One definition for criteria and doses; harvester/text/expressions/rule.py reckons it.
 CONFIDENCE = (
     "(right + 1) / (labelled + 2) of the rule, right as labelled in all that the label tells; empty below 20 labelled places"
 )

@@ -29,13 +29,13 @@ MAY_IMPORT: dict[str, set[str]] = {
     "migrations": {"schema", "tables", "errors", "resources", "store"},
     "history": {"compare", "tables"},
     "versions": {"registry", "normalise", "history", "store", "tables", "errors"},
-    "compiled": {"text.pattern"},
+    "compiled": {"text.expressions.pattern"},
     "reading": {"compiled", "registry", "normalise", "tables", "errors"},
     "pipeline": {"registry", "normalise", "reading", "history", "versions", "store", "tables", "errors", "resources"},
     "refresh": {"registry", "normalise", "pipeline", "versions", "store", "tables", "errors"},
     "compare": {"tables", "vocabularies", "span"},
     "export": {"compare", "tables", "vocabularies", "resources", "span"},
-    "site": {"compare", "export", "history", "store", "tables", "docs", "resources", "errors", "span", "text.rule"},
+    "site": {"compare", "export", "history", "store", "tables", "docs", "resources", "errors", "span", "text.expressions.rule"},
     "docs": {"schema", "tables", "vocabularies", "resources"},
 }
 """Room -> what of ours it may import. The root package itself (its version) and `shape` are open to all; `cli` may import all."""

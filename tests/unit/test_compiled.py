@@ -17,7 +17,7 @@ import pytest
 
 from harvester import compiled
 from harvester.compiled import Compiled, cache_folder
-from harvester.text.traits import stated
+from harvester.text.expressions.traits import stated
 
 ROOT = Path(compiled.__file__).parents[1]
 FLAGS = re.IGNORECASE | re.UNICODE

@@ -8,7 +8,7 @@ from harvester.site.cache import Answer
 from harvester.site.contexts import AboutPage, RuleLine
 from harvester.site.frame import frame_of
 from harvester.tables import ALL
-from harvester.text.rule import Rule, dose_rules, rules
+from harvester.text.expressions.rule import Rule, dose_rules, rules
 
 
 def answer(asked: Asked) -> Answer:

@@ -32,8 +32,8 @@ from harvester.tables import (
 )
 from harvester.tables.corrections import void_line
 from harvester.tables.eligibility import CRITERIA
-from harvester.text.criteria import read_criteria
-from harvester.text.fact import read_facts
+from harvester.text.criteria.criteria import read_criteria
+from harvester.text.facts.fact import read_facts
 from tests.standin.synthetic import synthetic_study
 
 SPEC = Path(__file__).parents[2] / "spec" / "corrections.md"

@@ -10,7 +10,7 @@ import pytest
 from harvester.site.app import make_datasette
 from harvester.store import Store, save_comparison
 from harvester.tables import ComparisonMember, ComparisonSet
-from harvester.text.rule import dose_rules, rules
+from harvester.text.expressions.rule import dose_rules, rules
 from tests.standin.synthetic import synthetic_id, synthetic_study
 from tests.unit.site.conftest import Ask
 from tests.unit.site.site_records import ALIAS, FULL, PLAIN, write_site, write_study

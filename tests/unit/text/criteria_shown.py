@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from harvester.text.criteria import read_criteria
-from harvester.text.criterion import CriterionLine
-from harvester.text.fact import read_facts
-from harvester.text.fact_read import FactRead
+from harvester.text.criteria.criteria import read_criteria
+from harvester.text.criteria.criterion import CriterionLine
+from harvester.text.facts.fact import read_facts
+from harvester.text.facts.fact_read import FactRead
 
 
 def facts_of(text: str, section: str | None = None) -> tuple[FactRead, ...]:

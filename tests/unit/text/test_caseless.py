@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from harvester.text.caseless import Caseless
-from harvester.text.definition_file import definition_lines, definition_lists, definition_pairs
-from harvester.text.folding import folded
+from harvester.text.expressions.caseless import Caseless
+from harvester.text.expressions.definition_file import definition_lines, definition_lists, definition_pairs
+from harvester.text.expressions.folding import folded
 
 
 @cache

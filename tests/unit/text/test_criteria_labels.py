@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from harvester.text.criteria import read_criteria
-from harvester.text.fact import read_facts
-from harvester.text.fact_read import FactRead
+from harvester.text.criteria.criteria import read_criteria
+from harvester.text.facts.fact import read_facts
+from harvester.text.facts.fact_read import FactRead
 
 SHARED = Path(__file__).parents[4] / "shared"
 LABELS = SHARED / "gold"

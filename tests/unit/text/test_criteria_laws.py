@@ -10,17 +10,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from harvester.text.concept import concepts
-from harvester.text.concept_unit import canonical, canonical_pairs, fits
-from harvester.text.criteria import read_criteria
-from harvester.text.criteria_answer import answer_criteria
-from harvester.text.domain import domain_names
-from harvester.text.fact import read_facts
-from harvester.text.limit import MOST, limits_of, may_hold_limits, read_limits
-from harvester.text.normal import normal_text
-from harvester.text.polarity import Region, complement, eligible
-from harvester.text.rule import confidence_of, rules
-from harvester.text.token import tokens_of
+from harvester.text.criteria.criteria import read_criteria
+from harvester.text.criteria.criteria_answer import answer_criteria
+from harvester.text.criteria.domain import domain_names
+from harvester.text.expressions.rule import confidence_of, rules
+from harvester.text.facts.fact import read_facts
+from harvester.text.joining.polarity import Region, complement, eligible
+from harvester.text.limits.concept import concepts
+from harvester.text.limits.concept_unit import canonical, canonical_pairs, fits
+from harvester.text.limits.limit import MOST, limits_of, may_hold_limits, read_limits
+from harvester.text.written.normal import normal_text
+from harvester.text.written.token import tokens_of
 from tests.unit.text.criteria_shown import facts_of
 
 FRAGMENTS = (

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from harvester.text.conflict import read_conflicts
-from harvester.text.criteria import read_criteria
-from harvester.text.domain import domains_of
-from harvester.text.fact import read_facts
-from harvester.text.fact_read import FactRead
+from harvester.text.criteria.criteria import read_criteria
+from harvester.text.criteria.domain import domains_of
+from harvester.text.facts.conflict import read_conflicts
+from harvester.text.facts.fact import read_facts
+from harvester.text.facts.fact_read import FactRead
 from tests.unit.text.criteria_shown import fact_shown, facts_of, line_shown, region_shown, whom_shown
 from tests.unit.text.dose_spec_table import rows
 

@@ -13,19 +13,19 @@ from hypothesis import strategies as st
 from harvester.normalise import normalise
 from harvester.registry.record import Record
 from harvester.registry.source import read_source
-from harvester.text.agent import _INTRODUCED, Agent, _introductions
-from harvester.text.agent_list import listed_names
-from harvester.text.agent_name import WORD_END, WORD_START, name_pattern, written_name
-from harvester.text.definition_file import definition_lines
-from harvester.text.dose import read_doses
-from harvester.text.folding import folded
-from harvester.text.gate import ungated
-from harvester.text.mentions import PHRASES, find_mentions
-from harvester.text.normal import normal_text
-from harvester.text.scan import Phrase, Scanner
-from harvester.text.schedule import read_schedule
-from harvester.text.traits import worked_out
-from harvester.text.unit import Spelling, SpellingTable, _spelling_pattern, spellings
+from harvester.text.doses.agent import _INTRODUCED, Agent, _introductions
+from harvester.text.doses.agent_list import listed_names
+from harvester.text.doses.agent_name import WORD_END, WORD_START, name_pattern, written_name
+from harvester.text.doses.dose import read_doses
+from harvester.text.expressions.definition_file import definition_lines
+from harvester.text.expressions.folding import folded
+from harvester.text.expressions.gate import ungated
+from harvester.text.expressions.scan import Phrase, Scanner
+from harvester.text.expressions.traits import worked_out
+from harvester.text.schedules.mentions import PHRASES, find_mentions
+from harvester.text.schedules.schedule import read_schedule
+from harvester.text.written.normal import normal_text
+from harvester.text.written.unit import Spelling, SpellingTable, _spelling_pattern, spellings
 from tests.unit.text.dose_spec_table import rows
 
 RECORDS = Path(__file__).parents[4] / "shared" / "records"

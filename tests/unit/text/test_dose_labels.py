@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from harvester.text.dose import Agent, DoseRead, read_doses
-from harvester.text.schedule import read_schedule
+from harvester.text.doses.dose import Agent, DoseRead, read_doses
+from harvester.text.schedules.schedule import read_schedule
 
 SHARED = Path(__file__).parents[4] / "shared"
 DOSES, SCHEDULES, RECORDS = SHARED / "gold/doses-dev.jsonl", SHARED / "gold/schedules-dev.csv", SHARED / "records"

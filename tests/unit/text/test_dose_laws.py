@@ -9,13 +9,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from harvester.text.agent import agent_names
-from harvester.text.dose import Agent, read_doses
-from harvester.text.dose_answer import answer_doses
-from harvester.text.flow import flow_text
-from harvester.text.number import read_number
-from harvester.text.schedule import answer_schedule
-from harvester.text.unit import read_unit, spellings
+from harvester.text.doses.agent import agent_names
+from harvester.text.doses.dose import Agent, read_doses
+from harvester.text.doses.dose_answer import answer_doses
+from harvester.text.schedules.schedule import answer_schedule
+from harvester.text.written.flow import flow_text
+from harvester.text.written.number import read_number
+from harvester.text.written.unit import read_unit, spellings
 
 BASES = ("mg", "ug", "mcg", "g", "IU", "units", "mmol", "MBq", "mL")
 BASIS = {"/kg": "kg", " per kg": "kg", "/ kg": "kg", "/m2": "m2", "/m²": "m2", "/m\\^2": "m2", "/kg of body weight": "kg"}

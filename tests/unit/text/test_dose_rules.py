@@ -6,8 +6,8 @@ import re
 
 import pytest
 
-from harvester.text.dose import Agent, read_doses
-from harvester.text.rule import Rule, dose_rules
+from harvester.text.doses.dose import Agent, read_doses
+from harvester.text.expressions.rule import Rule, dose_rules
 
 EXAMPLE = re.compile(r"\(\"(.+?)\"")
 

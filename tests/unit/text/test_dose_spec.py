@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from harvester.text.dose import DoseRead, read_doses
-from harvester.text.dose_amount import find_amounts
-from harvester.text.dose_exclusion import without_repeats
-from harvester.text.dose_line import canonical_line
-from harvester.text.flow import flow_text
-from harvester.text.number import read_range
-from harvester.text.schedule import read_schedule
-from harvester.text.unit import read_unit
+from harvester.text.doses.dose import DoseRead, read_doses
+from harvester.text.doses.dose_amount import find_amounts
+from harvester.text.doses.dose_exclusion import without_repeats
+from harvester.text.doses.dose_line import canonical_line
+from harvester.text.schedules.schedule import read_schedule
+from harvester.text.written.flow import flow_text
+from harvester.text.written.number import read_range
+from harvester.text.written.unit import read_unit
 from tests.unit.text.dose_spec_table import rows
 
 SHOWN_ROLES = ("step", "single", "placebo", "premedication")

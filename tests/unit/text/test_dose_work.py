@@ -9,8 +9,8 @@ from types import FrameType
 
 import pytest
 
-from harvester.text.dose import MOST_DOSES, DoseReading, read_doses
-from harvester.text.schedule import read_schedule
+from harvester.text.doses.dose import MOST_DOSES, DoseReading, read_doses
+from harvester.text.schedules.schedule import read_schedule
 
 SHAPES = {
     "one line": "drugamab 80 mg IV over 2 hours on days 1, 8 and 15 of each 28-day cycle, then 1 x 10^6 cells/kg; ",

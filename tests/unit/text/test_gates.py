@@ -12,12 +12,12 @@ from hypothesis import strategies as st
 
 from harvester.registry.record import Record
 from harvester.registry.source import read_source
-from harvester.text.criteria_answer import answer_criteria
-from harvester.text.definition_file import definition_lines
-from harvester.text.domain import domains_of
-from harvester.text.folding import folded
-from harvester.text.gate import Gated, Gates, ungated
-from harvester.text.traits import worked_out
+from harvester.text.criteria.criteria_answer import answer_criteria
+from harvester.text.criteria.domain import domains_of
+from harvester.text.expressions.definition_file import definition_lines
+from harvester.text.expressions.folding import folded
+from harvester.text.expressions.gate import Gated, Gates, ungated
+from harvester.text.expressions.traits import worked_out
 from tests.unit.text.dose_spec_table import rows
 
 RECORDS = Path(__file__).parents[4] / "shared" / "records"

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rapidfuzz.distance import Levenshtein
 
-from harvester.text.heading import _MISSPELT, _WORDS, _may_be_near, letters_apart
+from harvester.text.criteria.heading import _MISSPELT, _WORDS, _may_be_near, letters_apart
 
 WORDS = st.text(alphabet="inclusoexrtab", max_size=12)
 NEAR = st.builds(

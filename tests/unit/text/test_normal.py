@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from harvester.text.normal import normal_text
+from harvester.text.written.normal import normal_text
 
 PIECES = ("\\<", "\\&lt;", "&ge;", "10⁹", "×", "µ", "＜", "\u200b", "\r\n", "–", " ", "a", "7", "²", "、", "&amp;", "\\^")
 

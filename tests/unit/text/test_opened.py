@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from harvester.text.definition_file import definition_lines, definition_lists, definition_pairs
-from harvester.text.gate import ungated
-from harvester.text.opened import Opened
-from harvester.text.traits import openings_worked_out
+from harvester.text.expressions.definition_file import definition_lines, definition_lists, definition_pairs
+from harvester.text.expressions.gate import ungated
+from harvester.text.expressions.opened import Opened
+from harvester.text.expressions.traits import openings_worked_out
 
 
 @cache

@@ -14,8 +14,8 @@ from typing import Any, cast
 import pytest
 
 import harvester.text
-from harvester.text.definition_file import definition_pairs, expression
-from harvester.text.pattern import pattern_of
+from harvester.text.expressions.definition_file import definition_pairs, expression
+from harvester.text.expressions.pattern import pattern_of
 
 TEXT = Path(str(harvester.text.__file__)).parent
 MODULES = sorted(".".join(path.relative_to(TEXT).with_suffix("").parts) for path in TEXT.rglob("*.py") if path.stem != "__init__")
@@ -66,7 +66,7 @@ def test_every_expression_of_the_rules_compiles() -> None:
 def test_expressions_are_the_same_in_every_process() -> None:
     """However the interpreter orders its sets: what is kept between runs is found by the whole expression."""
     telling = (
-        "from harvester.text.traits import stated; import gc, hashlib\n"
+        "from harvester.text.expressions.traits import stated; import gc, hashlib\n"
         "told = {each.pattern for each in [*stated(), *gc.get_objects()] if type(each).__name__ == '_Pattern'}\n"
         "print(hashlib.sha256(repr(sorted(told)).encode()).hexdigest(), len(told))"
     )
@@ -86,7 +86,7 @@ def test_loading_the_rules_compiles_few_expressions() -> None:
     counting = (
         "import re, sys\n"
         "from importlib import import_module\n"
-        "import harvester.text.pattern\n"
+        "import harvester.text.expressions.pattern\n"
         "made, whole = [], re.compile\n"
         "def noted(*given):\n"
         "    if sys._getframe(1).f_globals['__name__'].startswith('harvester.'): made.append(given)\n"

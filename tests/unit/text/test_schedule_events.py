@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from harvester.text.dose import read_doses
-from harvester.text.dose_line import canonical_line
-from harvester.text.events import events, totals
+from harvester.text.doses.dose import read_doses
+from harvester.text.doses.dose_line import canonical_line
+from harvester.text.doses.events import events, totals
 
 # A plan like that of the reference trial: a step inside cycle 1, cycles counted from a transplant, cells once.
 PLAN = (

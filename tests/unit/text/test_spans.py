@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from harvester.text.spans import Brackets, Spans, Taken, brackets
+from harvester.text.expressions.spans import Brackets, Spans, Taken, brackets
 
 PLACES = st.tuples(st.integers(0, 30), st.integers(1, 8)).map(lambda told: (told[0], told[0] + told[1]))
 

@@ -8,12 +8,12 @@ from functools import cache
 
 import pytest
 
-from harvester.text import traits
-from harvester.text.traits import KEPT, kept_text, openings_of, openings_worked_out, traits_of, worked_out
+from harvester.text.expressions import traits
+from harvester.text.expressions.traits import KEPT, kept_text, openings_of, openings_worked_out, traits_of, worked_out
 
 FEW = 20
 """Expressions that may be new or gone since the file was written: each costs a start a millisecond."""
-AGAIN = "write the file again: python -m harvester.text.traits"
+AGAIN = "write the file again: python -m harvester.text.expressions.traits"
 
 
 @cache

@@ -1,0 +1,362 @@
+"""Eligibility text as criteria: sections told apart, lists with their levels, whom and what each line speaks of.
+
+Source: ``protocolSection.eligibilityModule.eligibilityCriteria`` of the registry's API v2. Offsets are half-open code points of
+the raw string. Nothing is dropped: every line of the text is an item, a parent (only introduces its sub-items), a header or a
+note.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from harvester.text.criteria.criterion import CriterionLine, changed
+from harvester.text.criteria.criterion_line import Line, lines_of
+from harvester.text.criteria.domain import OTHER, domains_of
+from harvester.text.criteria.heading import (
+    Heading,
+    is_empty_list,
+    is_for_everybody,
+    is_introduction,
+    is_note,
+    is_of_a_later_step,
+    is_topic,
+    read_section_heading,
+)
+from harvester.text.criteria.population import (
+    is_limited_line,
+    population_of_heading,
+    population_of_opening,
+    scope_in_heading,
+    scope_of,
+    scope_of_heading_item,
+    scope_prefix_end,
+)
+from harvester.text.criteria.section import with_sections
+from harvester.text.expressions.definition_file import expression
+from harvester.text.expressions.pattern import pattern_of
+from harvester.text.written.normal import NormalText, normal_text
+
+_OPENS_LIST = pattern_of(r"(?::|\b(?:following|with|by|of|either|including|criteria|as follows|and/or))\s*$", re.IGNORECASE)
+_VERB = pattern_of(r"\b(?:is|are|was|were|has|have|had|must|may|can|will|should|shall|does|do)\b", re.IGNORECASE)
+_MEASURED = pattern_of(r"[<>≤≥=]|\d")
+_FOR_WHOM = expression("criteria.for_whom")
+_ABOUT_CRITERIA = expression("criteria.about_criteria")
+_INTRODUCES_PARTS = expression("criteria.introduces_parts")
+_OF_SOME = pattern_of(
+    r"[^.:;\n]{0,40}\b(?:patients|participants|subjects|individuals)\s+(?:with|who|whose|infected|on)\b", re.IGNORECASE
+)
+_PART_ITEM = expression("criteria.part_item")
+_SHORT_HEADING = 90
+# What stands above the sections of a part of a trial.
+_PART = expression("criteria.part")
+_SOME_PEOPLE = expression("criteria.some_people")
+
+
+def read_criteria(raw: str, section: str | None = None) -> tuple[CriterionLine, ...]:
+    """Every line of ``raw``, in order. ``section`` is what holds until a heading says otherwise (none: unknown).
+
+    >>> [(line.section, line.kind) for line in read_criteria("Inclusion Criteria:\\n\\n* Age 14-65 years")]
+    [('inclusion', 'header'), ('inclusion', 'item')]
+    """
+    normal = normal_text(raw)
+    return _Reading(normal, section or "unknown").lines(section is None)
+
+
+@dataclass
+class _Reading:
+    """The state of one reading: section, heading's population and scope, and the stack of open list levels."""
+
+    normal: NormalText
+    section: str
+    population: str | None = None
+    scope: str | None = None
+    stack: list[tuple[int, str, int]] = field(default_factory=list)  # indent, marker style, index of the line
+    found: list[CriterionLine] = field(default_factory=list)
+    block: str | None = None  # whom the sections speak of until another block is named
+    part: str | None = None  # the scope of the sections of this block
+    told: str | None = None  # the scope that a sentence of a paragraph named, for the sentences behind it
+
+    def lines(self, infer: bool) -> tuple[CriterionLine, ...]:
+        text = self.normal.text
+        lines = lines_of(text)
+        for number, line in enumerate(lines):
+            following = lines[number + 1] if number + 1 < len(lines) else None
+            heading = self._heading(line)
+            self.told = self.told if line.run_on and line.marker is None else None
+            if heading:
+                self._open_section(line, heading)
+                self._rest_of_heading(line, heading, following)
+            elif line.marker is None and self._is_sub_heading(line, following):
+                self._open_sub_heading(line)
+            else:
+                self._add_words(line, following)
+        if infer:
+            self.found = with_sections(self.normal.raw, self.found)
+        return tuple(self._with_parents())
+
+    def _heading(self, line: Line) -> Heading | None:
+        heading = read_section_heading(self.normal.text, line.start, line.end)
+        if heading and not heading.worded and heading.section == self.section and _OF_SOME.match(self.normal.text, line.start):
+            return None  # "Patients with HIV are eligible if they meet the following" admits some, and opens no section
+        if line.run_on:
+            whole = heading is not None and (heading.rest >= line.end or self.normal.text[heading.head_end] == ":")
+            return heading if heading and heading.worded and whole and line.marker is None else None
+        if heading and line.marker is not None:
+            rest = self.normal.text[heading.rest : line.end]
+            if not rest and self.normal.text[line.end - 1] == ";":
+                return None  # an item of a running list, whatever its words
+            whole = not rest and (heading.worded or self.normal.text[line.end - 1] == ":")
+            return heading if whole or (heading.worded and is_introduction(rest)) else None
+        return heading
+
+    def _open_section(self, line: Line, heading: Heading) -> None:
+        head = self.normal.text[line.start : heading.head_end]
+        if heading.section == "neither":
+            self.section = "unknown"
+        elif heading.section != "unknown" or self.section == "unknown":
+            self.section = heading.section or self.section
+        self.population, self.scope, self.stack = (
+            population_of_heading(head) or self.block,
+            scope_of(head) or scope_in_heading(head) or self.part,
+            [],
+        )
+        if self.scope is None:
+            limited = _FOR_WHOM.search(head)
+            whom = limited["whom"].strip(" .:*") if limited else None
+            self.scope = None if whom and is_for_everybody(whom) else whom
+        self._add(line.start, heading.head_end, 0, "header", None, None)
+
+    def _rest_of_heading(self, line: Line, heading: Heading, following: Line | None) -> None:
+        """What stands behind a heading on its line: a second heading, an empty list, an introduction or the first criterion."""
+        text, start = self.normal.text, heading.rest
+        if start >= line.end:
+            return
+        again = read_section_heading(text, start, line.end)
+        if again and again.rest > again.head_end:
+            self._open_section(Line(start, line.end, line.indent, None, False), again)
+            start = again.rest
+        words = text[start : line.end]
+        if is_empty_list(words):
+            self._add(start, line.end, 0, "note", None, None)
+        elif is_introduction(words):
+            self._add(start, line.end, 0, "parent" if words.lower().endswith("with") else "note", None, None)
+        else:
+            for piece in lines_of(words, dashes=True):
+                moved = Line(piece.start + start, piece.end + start, line.indent, piece.marker, False, piece.run_on)
+                self._add_words(moved, following)
+
+    def _is_sub_heading(self, line: Line, following: Line | None) -> bool:
+        text = self.normal.text
+        words = text[line.start : line.end]
+        if following is None or line.run_on or is_note(words) or is_limited_line(words):
+            return False
+        listed = following.marker is not None or following.run_on
+        if self._heading(following):
+            return self._names_a_block(words)
+        if self.section == "exclusion" and listed and is_of_a_later_step(words):
+            return True
+        if (is_topic(words) and len(words) < _SHORT_HEADING) or _PART.fullmatch(words.strip(" .:*[]")):
+            return True
+        if self._has_markers_before() and line.indent > 0 and not listed:
+            return False
+        if words.endswith(":") and listed and following.indent <= line.indent:
+            return not _is_introducing(words) or self._names_other_people(words)
+        short = len(words) <= 60 and not words.endswith((".", ";", ",")) and words[:1].isupper()
+        short = short and not _VERB.search(words) and (not _MEASURED.search(words) or scope_of(words) is not None)
+        return short and listed and following.indent <= line.indent and not is_empty_list(words) and not words[:1].isdigit()
+
+    def _names_other_people(self, words: str) -> bool:
+        """Whether a line under the heading of some people names others in its place (``Patients with gout:``)."""
+        return self.scope is not None and self.scope != self.part and len(words.split()) <= 8 and bool(_SOME_PEOPLE.match(words))
+
+    def _names_a_block(self, words: str) -> bool:
+        """Whether a line above a section heading names the people of the sections after it (``CONTROLS``)."""
+        name = words.strip(" .:*")
+        if len(name.split()) > 6 or words.endswith("."):
+            return False
+        population, part = population_of_heading(name), _PART.fullmatch(name) is not None
+        if not part and (population is None or len(name.split()) > 4 or _MEASURED.search(name)):
+            return False
+        self.block, self.part = population, name if part else None
+        return True
+
+    def _has_markers_before(self) -> bool:
+        return bool(self.stack)
+
+    def _open_sub_heading(self, line: Line) -> None:
+        words = self.normal.text[line.start : line.end]
+        people = population_of_heading(words)
+        if is_for_everybody(words):
+            self.population, self.scope = self.block, self.part
+        elif people and (len(words.split()) == 1 or is_introduction(words)):  # "Donor:", "Related donors must have:"
+            self.population, self.scope = people, self.part
+        elif not (is_topic(words) or is_introduction(words)):
+            self.population = population_of_heading(words) or self.population
+            self.scope = scope_of(words) or words.strip(" .:*[]")
+            self.section = "unknown" if self.section == "exclusion" and is_of_a_later_step(words) else self.section
+            self._open_part()
+        elif is_topic(words):
+            self.scope = None
+        self.stack = []
+        self._add(line.start, line.end, 0, "header", None, None)
+
+    def _open_part(self) -> None:
+        """A part named in a second list of who may join goes on into the list of who may not."""
+        again = self.section == "inclusion" and any(line.section == "exclusion" for line in self.found)
+        if again and self.scope and _PART.fullmatch(self.scope):
+            self.part = self.scope
+
+    def _add_words(self, line: Line, following: Line | None) -> None:
+        text = self.normal.text
+        start = line.start
+        words = text[start : line.end]
+        label = line.marker.label if line.marker else None
+        if line.marker is None and not line.run_on:
+            self._add_unmarked(line, words, following)
+            return
+        scope = scope_of_heading_item(words) or self._part_item(line, words, following)
+        if scope and following is not None and following.marker is not None and following.indent <= line.indent:
+            self.scope, self.stack = scope, []
+            self._add(start, line.end, 0, "header", None, None)
+            return
+        level, parent = self._place(line)
+        kind = "note" if is_note(words) or is_empty_list(words) else "item"
+        if kind == "item" and _introduces(words, line, following):
+            kind = "parent"
+        self._add(start, line.end, level, kind, label, parent)
+
+    def _part_item(self, line: Line, words: str, following: Line | None) -> str | None:
+        """A part of the trial that is all an item says, with a list in another style below it (``I. Main study``)."""
+        if following is None or following.marker is None or line.marker is None or following.marker.style == line.marker.style:
+            return None
+        name = words.strip(" .:*")
+        return name if _PART_ITEM.fullmatch(name) else None
+
+    def _add_unmarked(self, line: Line, words: str, following: Line | None) -> None:
+        prefix = scope_prefix_end(words)
+        listed = following is not None and following.marker is not None
+        if (
+            is_note(words)
+            or is_empty_list(words)
+            or (words.startswith("*") and len(self.found) > 1 and not (listed and words.endswith(":")))
+            or (
+                is_introduction(words)
+                and (listed or words.endswith(":"))
+                and not self._open_above(line)
+                and _ABOUT_CRITERIA.search(words)
+            )
+        ):
+            self._add(line.start, line.end, 0, "note", None, None)
+        elif prefix and prefix < len(words):
+            self.scope, self.stack = scope_of(words), []
+            self._add(line.start, line.start + len(words[:prefix].rstrip(" :-")), 0, "header", None, None)
+            self._add(line.start + prefix, line.end, 0, "item", None, None)
+        else:
+            level, parent = self._place_unmarked(line)
+            kind = "parent" if listed and _introduces(words, line, following) else "item"
+            if kind == "parent":
+                self.stack.append((line.indent - 1, "unmarked", len(self.found)))
+            self._add(line.start, line.end, level, kind, None, parent)
+
+    def _open_above(self, line: Line) -> bool:
+        return line.indent > 0 and bool(self.stack)
+
+    def _place_unmarked(self, line: Line) -> tuple[int, int | None]:
+        """Level and parent of a line without a marker: below the open item when it is indented, else on top."""
+        while self.stack and self.stack[-1][0] >= line.indent - 1 and not self._announced(line):
+            self.stack.pop()
+        if not self.stack:
+            return 0, None
+        return len(self.stack), self.stack[-1][2]
+
+    def _announced(self, line: Line) -> bool:
+        """Whether the open item ends with a colon, and this line without a marker stands right below it or its parts."""
+        indent, style, index = self.stack[-1]
+        if style == "unmarked" or indent != line.indent or self.normal.raw[self.found[index].end - 1] != ":":
+            return False
+        return not line.blank_before or index == len(self.found) - 1
+
+    def _place(self, line: Line) -> tuple[int, int | None]:
+        """Level and parent index of a marked line; the stack then ends with it."""
+        style = line.marker.style if line.marker else "sentence"
+        index = len(self.found)
+        while self.stack and self.stack[-1][0] > line.indent:
+            self.stack.pop()
+        same = next((at for at, entry in enumerate(self.stack) if entry[:2] == (line.indent, style)), None)
+        if same is not None:
+            del self.stack[same:]
+        elif self.stack and self.stack[-1][0] == line.indent and not self._nests(style, line):
+            self.stack.pop()
+        level = len(self.stack)
+        parent = self.stack[-1][2] if self.stack else None
+        self.stack.append((line.indent, style, index))
+        return level, parent
+
+    def _nests(self, style: str, line: Line) -> bool:
+        """Whether another style at the same indent is a sub-list: only under a line that announces one."""
+        above = self.found[self.stack[-1][2]]
+        words = self.normal.raw[above.start : above.end]
+        first = line.marker is not None and (line.marker.label or "1").lower() in ("1", "a", "i", "①")
+        return first and _opens_list(words) and style != self.stack[-1][1]
+
+    def _add(self, start: int, end: int, level: int, kind: str, label: str | None, parent: int | None) -> None:
+        text = self.normal.text
+        while end > start and text[end - 1].isspace():
+            end -= 1
+        words = text[start:end]
+        span = self.normal.raw_span(start, end)
+        domain, secondary = domains_of(words) if kind in ("item", "parent") else (OTHER, ())
+        own = scope_of(words) if kind != "header" else None
+        self.told = own or self.told
+        scope = own or self.told or self.scope
+        if scope is None and parent is not None:
+            scope = self.found[parent].scope
+        population = (population_of_opening(words) if kind != "header" else None) or self.population
+        if parent is not None and population in (None, "patient"):
+            population = self.found[parent].population or population
+        self.found.append(
+            CriterionLine(
+                self.section,
+                len(self.found),
+                parent,
+                level,
+                kind,
+                label,
+                population,
+                scope,
+                domain,
+                secondary,
+                span.start,
+                span.end,
+            )
+        )
+
+    def _with_parents(self) -> list[CriterionLine]:
+        """Parents that turned out to have sub-items and only introduce them."""
+        has_children = {line.parent for line in self.found if line.parent is not None and line.kind != "note"}
+        return [
+            changed(line, kind="parent")
+            if at in has_children and line.kind == "item" and _opens_list(self.normal.raw[line.start : line.end])
+            else line
+            for at, line in enumerate(self.found)
+        ]
+
+
+def _is_introducing(words: str) -> bool:
+    """Whether an unmarked line with a colon is a criterion that introduces its parts, rather than the name of a cohort."""
+    return bool(_INTRODUCES_PARTS.search(words)) or len(words) > 80
+
+
+def _opens_list(words: str) -> bool:
+    """Whether words without trailing blanks end as a line does that a list goes on."""
+    return _OPENS_LIST.search(words[-24:]) is not None
+
+
+def _introduces(words: str, line: Line, following: Line | None) -> bool:
+    """Whether a line only introduces the list that follows, deeper or in another style."""
+    if following is None or (not words.endswith(":") and not _opens_list(words)):
+        return False
+    return following.indent > line.indent or (
+        following.marker is not None and line.marker is None and words.endswith((":", "with"))
+    )

@@ -1,0 +1,301 @@
+"""Lines of eligibility text before they become criteria: physical lines, wrapped lines joined, run-on lists split.
+
+Rules: ``line.wrapped`` (a line that goes on with the sentence above), ``line.run_on`` (an enumeration inside one line),
+``line.sentences`` (one paragraph of sentences), ``line.glued_heading`` (a heading in the middle of a line).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+
+from harvester.shape import shape
+from harvester.text.criteria.heading import is_note, read_section_heading
+from harvester.text.criteria.list_marker import Enumerated, Marker, bullets_inside, continued, enumerated, read_marker, sublist
+from harvester.text.expressions.definition_file import expression
+from harvester.text.expressions.pattern import pattern_of
+
+_GLUED_HEADING = expression("criterion_line.glued_heading", exact=True)
+_DASHED_HEADING = pattern_of(r"(?<!\S)--[A-Z][A-Za-z/ ]{2,40}--(?!\S)")  # "--Patient Characteristics--"
+_GLUED_SENTENCE = expression("criterion_line.glued_sentence", exact=True)
+_CLOSING_NOTE = expression("criterion_line.closing_note", exact=True)
+_UNFINISHED = expression("criterion_line.unfinished")
+_DASH = pattern_of(r"(?<=[^\s(\[])\s+-\s+(?=[A-Z≥≤<>])")
+_COMMENT = pattern_of(r"<!--[^\n]{0,80}?-->")
+_NUMBERED = pattern_of(r"(?P<label>\d{1,2})\.(?=\d)")
+_LIMIT_ALONE = expression("criterion_line.limit_alone")
+# Words that no criterion begins with.
+_CONTINUES = pattern_of(r"(?:years?|months?|weeks?|days?|hours?|kg|mg|mL|of|or|and|than|which|that|by) ?\b")
+_TIMES_ULN = pattern_of(r"[×xX] ?(?:the )?(?:ULN|LLN|upper|lower)\b")
+_GOES_ON = pattern_of(r"[<>≤≥=±),;%]")
+_SENTENCE_END = pattern_of(r"(?<=[a-z0-9)%\]])\.\s+(?=[A-Z])")
+_SENTENCE_BREAK = pattern_of(r"[a-z0-9)]\.\s+[A-Z]|;")
+_ABBREVIATED = pattern_of(r"(?:\b(?:e\.g|i\.e|vs|approx|etc|Dr|Prof|St|No|spp|[A-Z])|\d)$")
+
+
+@shape()
+class Line:
+    """One line of regular text without outer blanks: ``text[start:end]`` are its own words, the marker not among them."""
+
+    start: int
+    end: int
+    indent: int
+    marker: Marker | None
+    blank_before: bool
+    run_on: bool = False  # came out of an enumeration inside a line
+
+
+def lines_of(text: str, dashes: bool = False) -> tuple[Line, ...]:
+    """The lines of regular text, wrapped ones joined and run-on lists split.
+
+    ``dashes``: the text stands behind a heading on one line, where ``- one - two - three`` is a list.
+    """
+    joined = _join(text, tuple(_numbered(text, _physical(text))))
+    pieces = (piece for line in joined for piece in (_dashed(text, line) if dashes else (line,)))
+    return tuple(part for line in pieces for piece in _split(text, line) for part in _parts(text, piece))
+
+
+def _physical(text: str) -> Iterator[Line]:
+    at, blank = 0, True
+    while at <= len(text):
+        stop = text.find("\n", at)
+        stop = len(text) if stop < 0 else stop
+        start, end = _trim(text, at, stop)
+        if start < end and not _COMMENT.fullmatch(text, start, end):  # markup between two lists
+            for first, last in _without_glued_headings(text, start, end):
+                marker = read_marker(text, first, last)
+                words = marker.words if marker else first
+                if words < last:
+                    yield Line(words, last, start - at, marker, blank)
+                blank = False
+        else:
+            blank = True
+        at = stop + 1
+
+
+def _numbered(text: str, lines: Iterator[Line]) -> Iterator[Line]:
+    """Lines of a list that is numbered without blanks: between ``2.AML`` and ``4.`` stands ``3.14 to 70 years`` for 14 to 70."""
+    listed = tuple(lines)
+    labels = [_plain_number(line) for line in listed]
+    for at, line in enumerate(listed):
+        before, after = labels[at - 1] if at else None, labels[at + 1] if at + 1 < len(listed) else None
+        found = _NUMBERED.match(text, line.start, line.end) if line.marker is None and before is not None else None
+        if found and before is not None and int(found["label"]) == before + 1:
+            glued = text[listed[at - 1].start - 1] == "." or after == before + 2
+            labels[at] = before + 1 if glued else None
+            line = replace(line, start=found.end(), marker=Marker("number", found["label"], found.end())) if glued else line
+        yield line
+
+
+def _plain_number(line: Line) -> int | None:
+    """The number that labels a line of a numbered list."""
+    label = line.marker.label if line.marker is not None and line.marker.style == "number" else None
+    return int(label) if label and label.isdecimal() else None
+
+
+def _without_glued_headings(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    cuts = [match.span() for match in _GLUED_HEADING.finditer(text, start, end)]
+    for match in _DASHED_HEADING.finditer(text, start, end):
+        cuts += [(match.start(), match.start()), (match.end(), match.end())]
+    if read_marker(text, start, end) is None:
+        cuts += [match.span() for match in _GLUED_SENTENCE.finditer(text, start, end)]
+    closing = _CLOSING_NOTE.search(text[max(start, end - 160) : end])
+    if closing:
+        cuts.append((closing.start() + max(start, end - 160), closing.end() + max(start, end - 160)))
+    for stop, again in sorted(cuts):
+        if stop > start:
+            yield _trim(text, start, stop)
+            start = again
+    yield _trim(text, start, end)
+
+
+def _end_of_words(text: str, start: int, end: int) -> int:
+    """Where the words before a marker end; the bracket that opens the marker (``or (ii) …``) is none of them."""
+    end = _trim(text, start, end)[1]
+    return _trim(text, start, end - 1)[1] if end > start and text[end - 1] == "(" else end
+
+
+def _trim(text: str, start: int, end: int) -> tuple[int, int]:
+    while start < end and text[start].isspace():
+        start += 1
+    while end > start and text[end - 1].isspace():
+        end -= 1
+    return start, end
+
+
+def _join(text: str, lines: tuple[Line, ...]) -> Iterator[Line]:
+    before: Line | None = None
+    for line in lines:
+        if before is not None and _wrapped(text, before, line):
+            before = replace(before, end=line.end)
+            continue
+        if before is not None:
+            yield before
+        before = line
+    if before is not None:
+        yield before
+
+
+def _wrapped(text: str, before: Line, line: Line) -> bool:
+    """Whether ``line`` goes on with the sentence of ``before``."""
+    above, words = text[max(before.start, before.end - 400) : before.end], text[line.start : min(line.end, line.start + 200)]
+    if line.marker is not None:
+        return _closes_bracket(above, words) or _goes_on_counting(above, line) or _gives_the_limit(above, before, line, words)
+    if before.marker is None and (read_section_heading(text, before.start, before.end) or above.endswith("--")):
+        return False
+    if read_section_heading(text, line.start, line.end) or is_note(words):
+        return False
+    if _TIMES_ULN.match(words):
+        return True
+    if _GOES_ON.match(words) and not above.endswith(":"):
+        return before.marker is not None
+    if line.blank_before and line.indent == 0 and not words[:1].islower():
+        return False
+    goes_on = words[:1].islower() and not above.endswith((".", ":", ";"))
+    if before.marker is None:
+        goes_on = goes_on and not line.blank_before and line.indent == before.indent and bool(_CONTINUES.match(words))
+    return goes_on or bool(_UNFINISHED.search(above))
+
+
+def _closes_bracket(above: str, words: str) -> bool:
+    """Whether a bullet stands inside brackets that were opened a few words before and close in this line."""
+    opened = above.rfind("(")
+    if opened < 0 or len(above) - opened > 16 or above.find(")", opened) >= 0:
+        return False
+    closed = words.find(")")
+    return closed >= 0 and (words.find("(") < 0 or words.find("(") > closed)
+
+
+def _gives_the_limit(above: str, before: Line, line: Line, words: str) -> bool:
+    """Whether a bullet begins with the limit of what the bullet above names without one."""
+    if line.marker is None or before.marker is None or line.marker.label or line.indent != before.indent:
+        return False
+    if before.marker.style != "bullet" or not _LIMIT_ALONE.match(words):
+        return False
+    return not any(sign.isdigit() or sign in ".:;,<>≤≥=" for sign in above)
+
+
+def _goes_on_counting(above: str, line: Line) -> bool:
+    """Whether a circled number goes on with a count that runs inside the line above."""
+    label = (line.marker.label or "") if line.marker and line.marker.style == "circled" else ""
+    return bool(label) and label != "①" and chr(ord(label) - 1) in above
+
+
+def _split(text: str, line: Line) -> Iterator[Line]:
+    entries = _run_on(text, line)
+    if entries:
+        yield from entries
+        return
+    if line.marker is None:
+        sentences = tuple(_sentences(text, line.start, line.end))
+        if len(sentences) >= 4:
+            for start, end in sentences:
+                yield replace(line, start=start, end=end, run_on=True)
+            return
+    yield line
+
+
+def _dashed(text: str, line: Line) -> Iterator[Line]:
+    """The entries of a list of dashes inside one line that begins with one."""
+    if line.marker is not None and text[line.start - 2 : line.start].strip() == "-":
+        for match in _DASH.finditer(text, line.start, line.end):
+            yield replace(line, end=match.start())
+            line = replace(line, start=match.end())
+    yield line
+
+
+def _parts(text: str, line: Line) -> Iterator[Line]:
+    """A line at the bullets inside it, and before the entries of a list that runs on behind its colon."""
+    start = line.start
+    for stop, again in bullets_inside(text, line.start, line.end) if line.marker is not None else ():
+        yield from _entries(text, replace(line, start=start, end=stop))
+        start = again
+    yield from _entries(text, line if start == line.start else replace(line, start=start))
+
+
+def _entries(text: str, line: Line) -> Iterator[Line]:
+    label = line.marker.label if line.marker else None
+    style, following = continued(text, line.start, line.end, label) if label else ("", ())
+    if not following:
+        yield from _sub_entries(text, line)
+        return
+    yield from _sub_entries(text, replace(line, end=_end_of_words(text, line.start, following[0].marker)))
+    for entry in following:
+        marker = Marker(line.marker.style if line.marker else style, entry.label, entry.start)
+        stop = _end_of_words(text, entry.start, entry.end)
+        yield from _sub_entries(text, replace(line, start=entry.start, end=stop, marker=marker, run_on=True))
+
+
+def _sub_entries(text: str, line: Line) -> Iterator[Line]:
+    style, entries = sublist(text, line.start, line.end)
+    if not entries:
+        yield line
+        return
+    head = text[line.start : entries[0].marker]
+    inside = head.count("(") > head.count(")") or head.count("[") > head.count("]") or _SENTENCE_BREAK.search(head)
+    if inside:  # a list in brackets or of a later sentence is a part of its criterion
+        yield line
+        return
+    yield replace(line, end=_end_of_words(text, line.start, entries[0].marker))
+    for entry in entries:
+        marker = Marker(style, entry.label, entry.start)
+        stop = _end_of_words(text, entry.start, entry.end)
+        yield replace(line, start=entry.start, end=stop, indent=line.indent + 2, marker=marker, run_on=True)
+
+
+def _run_on(text: str, line: Line) -> tuple[Line, ...]:
+    """The entries of a line that holds a whole list; only where the list begins the line or goes on with its own number."""
+    marker = line.marker
+    if marker is not None and not (marker.style in ("number", "bullet") and (marker.label or "").isdigit()):
+        return ()
+    after = int(marker.label or 0) if marker else 0
+    glued = _glued_first(text, line) if marker is None else None
+    comma = text[line.start - 2 : line.start].rstrip()[-1:] == ","
+    told = bool(glued) or (marker is not None and (comma or marker.style == "bullet"))  # one more entry is enough
+    entries = enumerated(text, line.start, line.end, 1 if glued else after, 1 if told else 2) or _next_in_line(text, line, after)
+    if marker is None and not glued and (not entries or entries[0].marker > line.start + 3 or len(entries) < 3):
+        return ()
+    bracketed = marker is not None and text[line.start - 4 : line.start].strip().startswith("(")
+    if not entries or any(entry.label[0] > "9" or (text[entry.marker] == "(" and not bracketed) for entry in entries):
+        return ()
+    first = replace(line, start=glued or line.start, end=_trim(text, line.start, entries[0].marker)[1])
+    rest = [
+        replace(
+            line,
+            start=entry.start,
+            end=_trim(text, entry.start, entry.end)[1],
+            marker=Marker("number", entry.label, entry.start),
+            run_on=True,
+        )
+        for entry in entries
+    ]
+    return tuple(piece for piece in (first, *rest) if piece.start < piece.end)
+
+
+def _next_in_line(text: str, line: Line, after: int) -> tuple[Enumerated, ...]:
+    """The next number alone in the middle of an item of a list ``1) … 2) …`` or ``1. …; 2. …``, a capital behind it."""
+    listed = re.compile(rf"(?<=[.;])\s+{after + 1}\.\s+(?=[A-Z][a-z]{{2}})").search(text, line.start, line.end) if after else None
+    if listed:
+        return (Enumerated(listed.start(), listed.end(), line.end, str(after + 1)),)
+    if not after or text[line.start - 2 : line.start].strip() != ")" or text[line.start - 4 : line.start - 1].strip()[:1] == "(":
+        return ()
+    match = re.compile(rf"(?<=[^\s(])\s+{after + 1}\)\s+(?=[A-Z])").search(text, line.start, line.end)
+    return (Enumerated(match.start(), match.end(), line.end, str(after + 1)),) if match else ()
+
+
+def _glued_first(text: str, line: Line) -> int | None:
+    """Where the words begin after a ``1.`` that a number follows without a blank (``1.18 ≤ age``)."""
+    if not text.startswith("1.", line.start):
+        return None
+    listed = enumerated(text, line.start, line.end, 1) or re.search(r"[.;] 2\. (?=[A-Z])", text[line.start : line.end])
+    return line.start + 2 if listed else None
+
+
+def _sentences(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    for match in _SENTENCE_END.finditer(text, start, end):
+        if not _ABBREVIATED.search(text[max(start, match.start() - 8) : match.start()]):
+            yield start, match.start() + 1
+            start = match.end()
+    if start < end:
+        yield start, end

@@ -1,0 +1,182 @@
+"""Bullets, numbers and letters at the start of a line, and enumerations that run on inside one.
+
+Rules: ``marker.bullet``, ``marker.number``, ``marker.letter``, ``marker.roman``, ``marker.circled``. A bullet may stand before
+a number (``* 4. The main organs``); the number is then the label.
+"""
+
+from __future__ import annotations
+
+import re
+
+from harvester.shape import shape
+from harvester.text.expressions.definition_file import expression
+from harvester.text.expressions.pattern import pattern_of
+
+_BULLET = expression("list_marker.bullet", exact=True)
+_LONE = pattern_of(r"[*•●◦▪\-]\s*$")
+_NUMBER = pattern_of(
+    r"\((?P<a>\d{1,2})\)\s*"
+    r"|(?P<b>\d{1,3})\s?[.)](?=\s|[A-Za-z(≥≤<>])\s*"
+    r"|(?P<c>\d{1,2}(?:\.\d{1,2}){1,3})[.)]?\s+(?=[A-Z][a-z]{2}|(?!U?LN|LLN|IU|MG|GY|ML)[A-Z]{2,})"
+    r"|(?P<f>\d{1,2})\s-\s(?=[A-Z≥≤<>])"
+    r"|(?P<d>[IE]C?\d{1,2})[.):]\s*"
+    r"|(?P<e>\d{1,2}),\s*(?=[A-Z≥≤<>(\u4e00-\u9fff])"  # an ideographic comma
+)
+_LETTER = pattern_of(r"\((?P<a>[a-zA-Z])\)\s*|(?P<b>[a-z])[.)](?=\s|[A-Z])\s*|(?P<c>[A-Z])[.)]\s*(?=[A-Z0-9≥≤<>(])")
+_ROMAN = pattern_of(r"\(?(?P<a>[ivx]{1,5}|[IVX]{2,5})[.)]\s+")
+_CIRCLED = pattern_of(r"(?P<a>[①-⑳])\s*")
+_RULES = (("circled", _CIRCLED), ("number", _NUMBER), ("roman", _ROMAN), ("letter", _LETTER))
+
+
+@shape()
+class Marker:
+    """What stands before an item's own words: its style, its label without brackets, and where the words begin."""
+
+    style: str  # bullet, number, letter, roman, circled
+    label: str | None
+    words: int
+
+
+def read_marker(text: str, start: int, end: int) -> Marker | None:
+    """The marker that opens ``text[start:end]`` (no leading blanks), or none; a line that is only a marker has no words."""
+    line = text[start:end]
+    if _LONE.match(line):
+        return Marker("bullet", None, end)
+    bullet = _BULLET.match(line)
+    at = bullet.end() if bullet else 0
+    opening = line[at : at + 2]
+    worded = opening.isalpha() and len(opening) == 2 and opening[1] not in "ivxIVXC"  # the second letter of a word
+    for style, pattern in () if worded else _RULES:
+        found = pattern.match(line, at)
+        if found:
+            label = next(group for group in found.groups() if group)
+            return Marker("bullet" if bullet else style, label, start + found.end())
+    return Marker("bullet", None, start + at) if bullet else None
+
+
+_INLINE = {
+    "number": pattern_of(r"(?:(?<=^)|(?<=[\s.;:,)]))(?P<label>\d{1,2})[.)](?=\s|[A-Z≥≤<>(])\s*"),
+    "comma": pattern_of(r"(?<=[.;])\s*(?P<label>\d{1,2}),\s*(?=[A-Z≥≤<>(\u4e00-\u9fff])"),
+    "bracketed": pattern_of(r"\((?P<label>\d{1,2})\)\s*"),
+    "circled": pattern_of(r"(?P<label>[①-⑳])\s*"),
+    "letter": pattern_of(r"(?:(?<=^)|(?<=[\s.;:,]))(?P<label>[a-h])\)\s*"),
+}
+
+
+# Sub-lists behind a colon: style, expression, how a label counts.
+_ROMANS = ("i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x")
+_LETTERS = {"letter": tuple("abcdefgh"), "capital": tuple("ABCDEFGH"), "roman": _ROMANS}
+_INSIDE = (
+    ("circled", _INLINE["circled"]),
+    ("number", pattern_of(r"\((?P<label>\d{1,2})\)\s*|(?<=[\s.;:,])(?P<bare>\d{1,2})(?:\)\s+|\.\s+(?=[A-Za-z≥≤<>]))")),
+    ("roman", pattern_of(r"(?<=[\s.;:,(])(?P<label>i{1,3}|iv|vi{0,3}|ix|x)[.)]\s+")),
+    ("capital", pattern_of(r"(?<=[\s.;])(?P<label>[A-H])\.\s+(?=[A-Z])")),
+    ("letter", pattern_of(r"\((?P<label>[a-h])\)\s*|(?<=[\s.;:,])(?P<bare>[a-h])(?:\)\s*|\.\s+(?=[A-Z≥≤<>]))")),
+)
+_SECOND = ("2)", "2.", "ii", "B.", "b)", "b.")  # how the second entry of such a list is told
+_SECOND_OF_ANY_SCRIPT = ("②", ")", "2.", "ii", "B.", "b.")
+_BULLETS = pattern_of(r"(?<=[^\s(\[])\s+•\s*(?=[A-Z≥≤<>])")
+
+
+@shape()
+class Enumerated:
+    """One entry of a run-on enumeration: where its marker begins, where its words begin, where they end."""
+
+    marker: int
+    start: int
+    end: int
+    label: str
+
+
+def _ordinal(label: str) -> int:
+    if label.isdecimal():
+        return int(label)
+    return ord(label) - (ord("①") if label >= "①" else ord("a")) + 1
+
+
+def _signs(number: int) -> tuple[str, ...]:
+    """What an ASCII text must hold to count ``number`` in any style."""
+    letter = f"{chr(ord('a') + number - 1)})" if 1 <= number <= 8 else ")"
+    return (f"{number}.", f"{number})", f"{number},", letter)
+
+
+def enumerated(text: str, start: int, end: int, after: int = 0, least: int = 2) -> tuple[Enumerated, ...]:
+    """The entries of an enumeration inside ``text[start:end]`` that counts ``after + 1``, ``after + 2`` … without a gap.
+
+    At least ``least`` entries are needed; one style only (``1.``, ``1、``, ``(1)``, ``①``, ``a)``).
+    """
+    best: list[tuple[int, int, str]] = []
+    words = text[start:end]
+    if words.isascii() and not any(sign in words for sign in _signs(after + 1)):
+        return ()
+    for pattern in _INLINE.values():
+        want, found = after + 1, []
+        for match in pattern.finditer(text, start, end):
+            if _ordinal(match["label"]) == want:
+                found.append((match.start(), match.end(), match["label"]))
+                want += 1
+        if len(found) > max(len(best), least - 1):
+            best = found
+    if not best:
+        return ()
+    ends = [entry[0] for entry in best[1:]] + [end]
+    return tuple(Enumerated(marker, at, stop, label) for (marker, at, label), stop in zip(best, ends, strict=True))
+
+
+def sublist(text: str, start: int, end: int) -> tuple[str, tuple[Enumerated, ...]]:
+    """The style and entries of a list that runs on behind a colon inside ``text[start:end]`` (``either of: i) … ii) …``).
+
+    It counts from its first label without a gap, and every entry has words of its own.
+    """
+    words = text[start:end]
+    if not any(sign in words for sign in (":", "following", "：")):
+        return "", ()
+    if not any(sign in words for sign in (_SECOND if words.isascii() else _SECOND_OF_ANY_SCRIPT)):
+        return "", ()
+    for style, pattern in _INSIDE:
+        entries = _counting(text, start, end, style, pattern, 1)
+        if len(entries) > 1 and text[start : entries[0].marker].rstrip().endswith((":", "following", "following criteria", "：")):
+            return style, entries
+    return "", ()
+
+
+def continued(text: str, start: int, end: int, label: str) -> tuple[str, tuple[Enumerated, ...]]:
+    """The style and entries with which an item labelled ``label`` (a letter or roman numeral) goes on inside its own line."""
+    for style, pattern in _INSIDE[2:]:
+        if label not in _LETTERS[style]:
+            continue
+        entries = _counting(text, start, end, style, pattern, _counted(style, label) + 1)
+        if entries and entries[0].marker - start >= 8:
+            return style, entries
+    return "", ()
+
+
+def _counting(text: str, start: int, end: int, style: str, pattern: re.Pattern[str], want: int) -> tuple[Enumerated, ...]:
+    """Entries that count on from ``want`` without a gap; none where one has no words of its own."""
+    found = list[tuple[int, int, str]]()
+    for match in pattern.finditer(text, start, end):
+        groups = match.groupdict()
+        label = groups["label"] or groups.get("bare") or ""
+        if _counted(style, label) == want:
+            found.append((match.start(), match.end(), label))
+            want += 1
+    stops = [entry[0] for entry in found[1:]] + [end]
+    entries = tuple(Enumerated(*entry[:2], stop, entry[2]) for entry, stop in zip(found, stops, strict=False))
+    return entries if all(_says_something(text, entry) for entry in entries) else ()
+
+
+def _says_something(text: str, entry: Enumerated) -> bool:
+    """Whether an entry has words of its own: a word behind a semicolon is one."""
+    parted = text[max(0, entry.marker - 3) : entry.marker].rstrip(" and").endswith(";")
+    return entry.end - entry.start >= (3 if parted else 8)
+
+
+def _counted(style: str, label: str) -> int:
+    return _LETTERS[style].index(label) + 1 if style in _LETTERS else _ordinal(label)
+
+
+def bullets_inside(text: str, start: int, end: int) -> tuple[tuple[int, int], ...]:
+    """Where bullets stand in the middle of ``text[start:end]``: the character before each, and where its words begin."""
+    if text.find("•", start, end) < 0:
+        return ()
+    return tuple(match.span() for match in _BULLETS.finditer(text, start, end))

@@ -1,0 +1,118 @@
+"""Whom a criterion speaks of, and the cohort or part of the trial it is limited to.
+
+Rules: ``population.heading``, ``population.opening`` (definitions/populations.txt), ``scope.prefix``, ``scope.suffix``.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+from harvester.text.expressions.definition_file import definition_pairs
+from harvester.text.expressions.gate import Gates
+from harvester.text.expressions.opened import Opened
+from harvester.text.expressions.pattern import pattern_of
+
+_UNIT = r"(?:parts?|cohorts?|arms?|groups?|phases?|steps?|strat(?:um|a)|sub-?stud(?:y|ies)|modules?|regimens?|periods?|ISA)"
+_NAME = r"(?:[A-Z]\d?|\d{1,2}[A-Za-z]?|[IVX]{1,4}[ab]?)"
+_RUN = (
+    rf"{_UNIT}\s{_NAME}(?:(?:\s?(?:,|/|&|-|and|or|to"
+    rf"|through)\s?){{1,2}}(?:{_UNIT}\s)?{_NAME}\b){{0,8}}(?:\s?\(?{_UNIT}\s{_NAME}(?:\s?(?:,|/|&|-|and|or"
+    rf"|to)\s?{_NAME}){{0,6}}\)?)?"
+)
+_NAMED_ARM = (
+    r"(?:adult|p(?:a)?ediatric|expansion|escalation|treatment|control|main|intervention)(?: and (?:adult"
+    r"|p(?:a)?ediatric))? (?:arms?|cohorts?|groups?|parts?)(?: and [\w ]{3,30}?)?(?: only)?"
+)
+_STRATUM = r"(?:low|standard|intermediate|high)[ -]risk(?: \d)?(?: \([A-Z]{2}\d?\))?(?= ?:|$| \d)(?: \d)?"
+_PREFIX = pattern_of(
+    rf"(?P<scope>{_NAMED_ARM}|{_STRATUM}|{_RUN}(?:\s\([^()]{{1,60}}\))?|[A-Z][A-Z0-9 \-/]{{3,50}}\(STEP \d\))\s?(?::|-\s)\s*",
+    re.IGNORECASE,
+)
+_SUFFIX = pattern_of(rf"\((?P<scope>(?:for\s)?{_RUN}(?:\sonly)?)\)", re.IGNORECASE)
+_IN_HEADING = pattern_of(rf"\b(?:to|for|in|of|only)\s+(?:the\s)?(?P<scope>{_RUN})(?!\w)", re.IGNORECASE)
+_FOR = pattern_of(
+    rf"^(?:for\s)?(?:participants?|patients?|subjects?)?\s?(?:of|in|enrolled in)?\s?(?:the\s)?(?P<scope>{_RUN})(?!\w)",
+    re.IGNORECASE,
+)
+_REGISTRATION = pattern_of(
+    rf"(?:(?:prior to|before|at|for) )?(?P<scope>{_RUN})(?: (?:registration|randomi[sz]ation|enrol\w*|only))?\s?:",
+    re.IGNORECASE,
+)
+_WHOLE = pattern_of(rf"(?P<scope>{_STRATUM})", re.IGNORECASE)
+# A sex is no part of a trial.
+_ONLY = pattern_of(
+    r"(?!(?:for )?(?:the )?(?:(?:wo)?m[ae]n|(?:fe)?males?)\b)"
+    r"(?:(?:for|in|applicable (?:to|for)) )?(?:the )?(?P<scope>[^:.;,]{2,60}?) only\s?:\s*"
+    r"|only (?:for|in|applies to|applicable (?:to|for)) (?P<people>[^:.;]{2,60}?)\s?:\s*",
+    re.IGNORECASE,
+)
+_FLAT = pattern_of(rf"{_RUN}\s(?-i:[A-Z])", re.IGNORECASE)  # "Part 1 ANC … . Part 2A and 2B ANC …"
+_CLAUSE = pattern_of(r"[;.,] +(?:and )?(?:for )?(?=[A-Za-z])")
+_SCOPES = Gates((_PREFIX, _FOR, _SUFFIX, _WHOLE, _ONLY))
+
+
+@cache
+def _names() -> tuple[str, ...]:
+    return tuple(name for name, _ in definition_pairs("populations.txt"))
+
+
+@cache
+def _opened() -> Opened:
+    return Opened(pattern_of(expression, re.IGNORECASE) for _, expression in definition_pairs("populations.txt"))
+
+
+def population_of_heading(heading: str) -> str | None:
+    """The population a heading names anywhere in it, or none."""
+    return next((_names()[index] for index, _ in _opened().firsts(heading)), None)
+
+
+def population_of_opening(line: str) -> str | None:
+    """The population a criterion's first four words name as its subject, or none."""
+    opening = " ".join(line.split(maxsplit=4)[:3])
+    found = [(match.start(), _names()[index]) for index, match in _opened().firsts(opening)]
+    return min(found)[1] if found else None
+
+
+def scope_of(line: str) -> str | None:
+    """The cohort, part or step a criterion names in front (``Cohort 7: …``) or in brackets (``(Part 1 only)``), as written."""
+    if not _SCOPES.called(line):
+        return None
+    prefix = _PREFIX.match(line) or _FOR.match(line) or _WHOLE.fullmatch(line)
+    if prefix:
+        return None if _names_another(line, prefix.end()) else prefix["scope"].strip()
+    only = _ONLY.match(line)
+    if only:
+        return (only["scope"] or only["people"]).strip()
+    suffix = _SUFFIX.search(line)
+    return suffix["scope"].strip() if suffix else None
+
+
+def _names_another(line: str, start: int) -> bool:
+    """Whether a later clause of the line is for another part (``Part 1: …; Part 2: …``)."""
+    clauses = _CLAUSE.finditer(line, start, start + 600)
+    return any(_PREFIX.match(line, clause.end()) or _FLAT.match(line, clause.end()) for clause in clauses)
+
+
+def scope_in_heading(heading: str) -> str | None:
+    """The cohort or part a section heading names anywhere in it (``Exclusion criteria specific to Cohort A1``)."""
+    found = _IN_HEADING.search(heading)
+    return found["scope"].strip() if found else None
+
+
+def scope_of_heading_item(line: str) -> str | None:
+    """The step or part that all of a bulleted line in capitals names (``PRIOR TO STEP 1 REGISTRATION:``): a heading."""
+    found = _REGISTRATION.fullmatch(line) if line.isupper() else None
+    return found["scope"].strip().capitalize() if found else None
+
+
+def scope_prefix_end(line: str) -> int:
+    """How many characters of ``line`` are a scope and its colon (0: none)."""
+    prefix = _PREFIX.match(line) if _SCOPES.called(line) else None
+    return prefix.end() if prefix and not _names_another(line, prefix.end()) else 0
+
+
+def is_limited_line(line: str) -> bool:
+    """Whether a line says in front that it is for some only, and then what (``Japan only: consent of the parents``)."""
+    only = _ONLY.match(line) if _SCOPES.called(line) else None
+    return only is not None and only.end() < len(line)

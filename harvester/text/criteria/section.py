@@ -1,0 +1,55 @@
+"""Sections of eligibility text that no heading told: from the words of its lines, and from where they stand.
+
+Rules: ``section.words`` (a line says that it includes or excludes), ``section.manner`` (headings of the manner in which each line
+says who may join), ``section.part`` (the parts of such a line), ``section.above`` (lines above an only heading, the exclusion's).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from harvester.text.criteria.criterion import CriterionLine, changed
+from harvester.text.expressions.definition_file import expression
+from harvester.text.expressions.pattern import pattern_of
+
+_EXCLUDES = expression("criteria.excludes")
+_INCLUDES = expression("criteria.includes")
+# Texts ordered by these headings tell under each of them who may join.
+_WHO_JOINS = pattern_of(r"-*(?:disease|patient) characteristics\b", re.IGNORECASE)
+
+
+def with_sections(raw: str, lines: Sequence[CriterionLine]) -> list[CriterionLine]:
+    """The lines of ``raw`` with the sections that can be told without a heading; the others stay unknown."""
+    if any(line.section != "unknown" for line in lines):
+        return _above_first_heading(lines)
+    if any(line.kind == "header" and _WHO_JOINS.match(raw, line.start) for line in lines):
+        return [_included(line) for line in lines]
+    return _with_parts([_by_its_words(raw, line) for line in lines])
+
+
+def _by_its_words(raw: str, line: CriterionLine) -> CriterionLine:
+    words = raw[line.start : line.end]
+    section = "exclusion" if _EXCLUDES.search(words) else "inclusion" if _INCLUDES.search(words) else "unknown"
+    return changed(line, section=section, section_inferred=section != "unknown")
+
+
+def _with_parts(lines: list[CriterionLine]) -> list[CriterionLine]:
+    """The parts of a line whose words said its section stand where it does."""
+    for at, line in enumerate(lines):
+        above = lines[line.parent] if line.parent is not None else None
+        if above and above.section_inferred and line.section == "unknown":
+            lines[at] = changed(line, section=above.section, section_inferred=True)
+    return lines
+
+
+def _above_first_heading(lines: Sequence[CriterionLine]) -> list[CriterionLine]:
+    """What stands above the exclusion's heading, if no other heading says who may join, says it."""
+    if any(line.section == "inclusion" for line in lines):
+        return list(lines)
+    first = next(at for at, line in enumerate(lines) if line.section != "unknown")
+    return [*map(_included, lines[:first]), *lines[first:]]
+
+
+def _included(line: CriterionLine) -> CriterionLine:
+    return changed(line, section="inclusion", section_inferred=True)

@@ -1,0 +1,295 @@
+"""Who a dose is of: names of medicines, cell products and radiation in a text.
+
+Names come, in this order, from the record (intervention names, other names, MeSH terms), from abbreviations the text itself
+introduces, from ``definitions/dose-agents.txt``, and from endings that only medicines have.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
+
+from harvester.shape import shape
+from harvester.text.doses.agent_list import diluents, is_listed, listed_names, not_agents
+from harvester.text.doses.agent_name import written_name
+from harvester.text.expressions.folding import folded
+from harvester.text.expressions.pattern import pattern_of
+
+
+@shape()
+class Agent:
+    """One intervention of the record: its name and every other name it goes by."""
+
+    name: str
+    aliases: tuple[str, ...] = ()
+
+
+@shape()
+class AgentMention:
+    """A name of something given, where it stands in the regular text.
+
+    ``name`` is as written; ``listed`` is the record's own name for it, or None when the record does not list it;
+    ``source`` is ``record``, ``text`` (an abbreviation introduced there), ``list``, ``stem``, ``code`` or ``diluent``.
+    """
+
+    name: str
+    start: int
+    end: int
+    listed: str | None
+    source: str
+
+
+_MARKS = pattern_of(r"[®™©]|\((?:R|TM)\)")
+_FORM = pattern_of(
+    r"\b(?:tablets?|capsules?|injections?|infusions?|oral|solution|suspension|for|cream|gel|ointment|hydrochloride|hcl|sodium|"
+    r"mesylate|maleate|sulfate|sulphate|acetate|phosphate|tosylate|besylate|fumarate|succinate|"
+    r"calcium|cartridge|pill|pills|pen|injector|auto-?injector|prefilled|syringe|system|kit|granules?|"
+    r"inhaler|patch|"
+    r"film|coated|monotherapy|therapy|treatment|prophylaxis|group|arm|low|high|dose|doses|single|drug|intravenous|subcutaneous|"
+    r"topical|spray|powder|liquid|product|administration|combination|standard|placebo-matching)\b",
+    re.I,
+)
+_AMOUNT = pattern_of(
+    r"(?<![A-Za-z-])\d[\d.,]*(?:/\d[\d.,]*)* ?(?:mg|g|ug|mcg|ml|iu|units?|u|%|gy|mbq)(?![a-z])(?: ?/ ?\w+){0,2}", re.I
+)
+_SPLIT = pattern_of(r" ?[+/&,;] ?| (?:and|with|plus|or|combined with|in combination with|followed by|versus|vs\.?) ", re.I)
+_WEAK = frozenset(
+    [
+        "cells",
+        "cell",
+        "therapy",
+        "treatment",
+        "vaccine",
+        "blood",
+        "transplantation",
+        "transplant",
+        "infusion",
+        "injection",
+        "control",
+        "usual",
+        "care",
+        "standard",
+        "other",
+        "drug",
+        "device",
+        "group",
+        "test",
+        "sample",
+        "biopsy",
+        "imaging",
+        "questionnaire",
+        "exercise",
+        "training",
+        "surgery",
+        "radiation",
+        "type",
+        "acid",
+        "human",
+        "autologous",
+        "allogeneic",
+        "donor",
+        "stem",
+        "bone",
+        "marrow",
+        "peripheral",
+        "anti",
+        "specific",
+        "targeted",
+        "product",
+        "tablets",
+        "study",
+        "based",
+        "dose",
+        "conventional",
+        "procedure",
+        "chemotherapy",
+        "immunotherapy",
+        "agent",
+        "medicine",
+        "quality",
+        "life",
+        "assessment",
+        "behavioral",
+        "program",
+        "education",
+    ]
+)
+
+
+def agent_names(name: str) -> tuple[str, ...]:
+    """Ways in which a text may call the intervention ``name``: whole, without forms and amounts, its parts, its brackets."""
+    clean = plain_name(name)
+    pieces = [clean, re.sub(r"\s*[(\[][^)\]]*[)\]]", " ", clean), *re.findall(r"[(\[]([^)\]]{2,60})[)\]]", clean)]
+    found: dict[str, None] = {}
+    for piece in pieces:
+        parts = [part for part in _SPLIT.split(piece) if part.strip()]
+        for part in parts if len(parts) > 1 else [piece]:
+            bare = re.sub(r"\s+", " ", _FORM.sub(" ", part)).strip(" -,.:;'\"()")
+            for variant in (part.strip(" -,.:;()"), bare):
+                if _names_something(variant) and variant.count("(") == variant.count(")"):
+                    found[variant] = None
+    if re.fullmatch(r"[A-Za-z][\w-]{3,}/[A-Za-z][\w-]{3,}", clean):
+        found[clean] = None  # sacubitril/valsartan is one medicine
+    for variant in list(found):
+        bare = re.sub(r" (?:T )?cells?(?: therapy)?$| cell therapy$| infusion$", "", variant, flags=re.I)
+        if _names_something(bare) and len(bare) > 4:
+            found[bare] = None
+    for word in re.findall(r"[A-Za-z0-9][\w+-]{3,}", clean):
+        code = (
+            re.search(r"\d", word)
+            and re.match(r"[A-Za-z]{2,}|[A-Z]\d{3}", word)
+            and not re.match(r"CD\d|IL-?\d|HER2|PD-?L?1", word, re.I)
+        )
+        if code and _names_something(word):
+            found[word] = None  # a code such as MRX2843 or TAK-861
+    return tuple(sorted(found, key=len, reverse=True))
+
+
+def plain_name(name: str) -> str:
+    """``name`` without trade marks, amounts and how it is given: ``Botulinum Toxin Type A 25 IU`` is Botulinum Toxin Type A."""
+    clean = re.split(r"\b(?:dose|dosage|mode of administration) ?:", _MARKS.sub("", name), flags=re.I)[0]
+    clean = _AMOUNT.sub(" ", clean)
+    clean = re.sub(
+        r"(?<![A-Za-z-])(?:qd|bid|tid|qod|once daily|twice daily|daily|po|iv|sc|im)(?![A-Za-z0-9-])\.?", " ", clean, flags=re.I
+    )
+    clean = re.sub(r"[(\[][\s,;./+-]*[)\]]", " ", clean)
+    clean = re.sub(r"\s+", " ", clean).strip(" -,.:;+/")
+    return re.sub(r" (?:oral )?(?:tablets?|capsules?|pills?|tab|cap)$", "", clean, flags=re.I) or name.strip()
+
+
+def _names_something(name: str) -> bool:
+    """Whether ``name`` can stand for an intervention: letters, not only weak or structural words."""
+    words = re.findall(r"[A-Za-z][\w+-]*", name.lower())
+    if not words or len(name) < 2 or len(name) > 90 or not re.search(r"[A-Za-z]{2}", name):
+        return False
+    return not all(word in _WEAK or word in not_agents() for word in words) and (len(name) > 2 or name.isupper())
+
+
+def other_medicine(name: str, listed: str) -> bool:
+    """Whether ``name``, which the record lists as another name of ``listed``, is a medicine of its own."""
+    if len(name) < 5 or not is_listed(name):
+        return False
+    inside = [found.name.lower() for found in listed_names(listed)]
+    return bool(inside) and not any(name.lower() in other or other in name.lower() for other in inside)
+
+
+def as_agents(agents: Iterable[Agent | str]) -> tuple[Agent, ...]:
+    """``agents`` with plain names made into agents."""
+    return tuple(agent if isinstance(agent, Agent) else Agent(agent) for agent in agents)
+
+
+_BRACKETED = pattern_of(r"\(([A-Z][A-Za-z0-9-]{1,9})\)")
+_INTRODUCED = pattern_of(r"(?<![A-Za-z])([A-Za-z][\w '-]{3,60}?) ?\(([A-Z][A-Za-z0-9-]{1,9})\)")
+_BEFORE = 64  # signs before its bracket that an introduced abbreviation can begin at
+
+
+def _introduced(text: str, known: dict[str, str | None]) -> dict[str, str | None]:
+    """Abbreviations the text introduces: ``Low Sodium Oxybate (LXB)`` gives LXB when the words before are an agent."""
+    found: dict[str, str | None] = {}
+    for match in _introductions(text):
+        before, short = match[1].lower(), match[2]
+        if short.lower() in not_agents() or short in ("IV", "SC", "IM", "PO", "QD", "BID", "TID"):
+            continue
+        for name, listed in known.items():
+            if before.endswith(name.lower()):
+                found[short] = listed
+                break
+        else:
+            if is_listed(before.split(" ")[-1]):
+                found[short] = None
+    return found
+
+
+def _introductions(text: str) -> Iterator[re.Match[str]]:
+    """What ``_INTRODUCED`` finds, looked for before brackets only."""
+    at = 0
+    for bracket in _BRACKETED.finditer(text):
+        match = _INTRODUCED.search(text, max(at, bracket.start() - _BEFORE), bracket.end())
+        if match:
+            at = match.end()
+            yield match
+
+
+def agent_mentions(text: str, agents: Sequence[Agent | str] = (), own_agent: str | None = None) -> tuple[AgentMention, ...]:
+    """Every agent named in regular ``text``, in order, none inside another; of two that overlap the record's own counts."""
+    low = folded(text)
+    known = _known(tuple(agents), own_agent)
+    mentions = list(_known_mentions(text, low, known, "record"))
+    mentions += _known_mentions(text, low, _introduced(text, known), "text")
+    for name in listed_names(text):
+        if not (name.is_stem and name.name.lower() in not_agents()):
+            mentions.append(AgentMention(name.name, name.start, name.end, None, "stem" if name.is_stem else "list"))
+    if _CODED.search(text):
+        mentions += [AgentMention(m.group(), m.start(), m.end(), None, "code") for m in _CODE.finditer(text)]
+    if own_agent is None:
+        mentions += [AgentMention(m.group(), m.start(), m.end(), None, "code") for m in _ISOTOPE.finditer(text)]
+    mentions += [AgentMention(m.group(), m.start(), m.end(), None, "diluent") for m in diluents().finditer(text)]
+    return _with_hyphen(text, _without_overlaps(mentions))
+
+
+@lru_cache(maxsize=64)
+def _known(agents: tuple[Agent | str, ...], own_agent: str | None) -> dict[str, str | None]:
+    """Every way to call an agent of the record, with the record's own name for it; kept, as a record has several texts."""
+    known: dict[str, str | None] = {}
+    for agent in (*as_agents((own_agent,) if own_agent else ()), *as_agents(agents)):
+        for name in (agent.name, *agent.aliases):
+            for variant in _variants(name):
+                known.setdefault(variant, agent.name)
+    return known
+
+
+@lru_cache(maxsize=2048)
+def _variants(name: str) -> tuple[str, ...]:
+    """Every way to call ``name``, and the listed names inside it."""
+    return (*agent_names(name), *(found.name for found in listed_names(plain_name(name))))
+
+
+def _known_mentions(text: str, low: str, known: dict[str, str | None], source: str) -> Iterator[AgentMention]:
+    """Mentions of the names in ``known``; short ones only as written. ``low`` is the folded text."""
+    for name, listed in known.items():
+        for start, end in written_name(name).places(text, low):
+            yield AgentMention(text[start:end], start, end, listed, source)
+
+
+_RANK = {"record": 0, "text": 1, "list": 2, "stem": 3, "code": 4, "diluent": 5}
+
+
+# A maker's code: APG-2575, SHR1701. Trial numbers, genes and protocols are not.
+_CODE = pattern_of(
+    r"(?<![A-Za-z0-9/-])(?!NCT|ISRCTN|EudraCT|ICD|COVID|SARS|CTCAE|RECIST|HLA|CD\d|IL-|PD-)(?:[A-Z]{2,6}-\d{3,6}[A-Z]?|"
+    r"[A-Z]{2,4}\d{4,6})(?![A-Za-z0-9/-])"
+)
+# A radioactive one: 177Lu-PSMA-617, [68Ga]Ga-DOTATATE, 131I.
+_ISOTOPE = pattern_of(
+    r"(?<![A-Za-z0-9])(?:\[(?:\d{2,3}m?(?:Lu|I|Y|Ac|Ra|Ga|F|Tc|Zr|Cu|In|Sm|Sr|Re|At|Pb|Bi|Tb|Ho|C))\]|"
+    r"\d{2,3}m?(?:Lu|I|Y|Ac|Ra|Ga|F|Tc|Zr|Cu|In|Sm|Sr|Re|At|Pb|Bi|Tb|"
+    r"Ho)(?![a-z]))(?:-?[A-Z][A-Za-z0-9]*(?:-[A-Za-z0-9]+)*|-[a-z]\w+(?: [a-z]{6,12}(?=[ ,]))?)?"
+)
+_CODED = pattern_of(r"[A-Z](?:-\d{3}|\d{4})")  # stands in every code, and is found much faster
+
+
+def _without_overlaps(found: list[AgentMention]) -> tuple[AgentMention, ...]:
+    """The mentions that stay when overlapping ones compete: the longer, then the better known."""
+    starts: list[int] = []
+    kept: list[AgentMention] = []  # in order, none inside another, so that only the neighbours can overlap
+    for mention in sorted(found, key=lambda m: (m.start - m.end, _RANK[m.source], m.start)):
+        place = bisect_left(starts, mention.end)
+        if place == 0 or kept[place - 1].end <= mention.start:
+            starts.insert(place, mention.start)
+            kept.insert(place, mention)
+    return tuple(kept)
+
+
+def _with_hyphen(text: str, found: Sequence[AgentMention]) -> tuple[AgentMention, ...]:
+    """``found`` with two names that a hyphen joins made one: piperacillin-tazobactam is one medicine."""
+    joined: list[AgentMention] = []
+    for mention in found:
+        last = joined[-1] if joined else None
+        unlisted = last is not None and last.listed is None and mention.listed is None
+        if last and unlisted and text[last.end : mention.start] == "-":
+            joined[-1] = AgentMention(f"{last.name}-{mention.name}", last.start, mention.end, None, "list")
+        else:
+            joined.append(mention)
+    return tuple(joined)

@@ -1,0 +1,127 @@
+"""The names of definitions/dose-agents.txt: medicines, endings that only medicines have, words that are none, diluents."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import cache
+from typing import Any
+
+import ahocorasick
+
+from harvester.shape import shape
+from harvester.text.doses.agent_name import WORD_END, WORD_START, first_part, name_pattern
+from harvester.text.expressions.definition_file import definition_text
+from harvester.text.expressions.folding import folded
+from harvester.text.expressions.gate import Gated, held_open
+from harvester.text.expressions.pattern import pattern_of
+
+_WORD = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789")
+_STEM_BEFORE = 25  # signs of a word that may stand before its ending
+
+
+@shape()
+class ListedName:
+    """A name of the list where it stands; ``is_stem`` says that only its ending is listed."""
+
+    name: str
+    start: int
+    end: int
+    is_stem: bool
+
+
+@cache
+def _sections() -> dict[str, tuple[str, ...]]:
+    """The entries of dose-agents.txt by section."""
+    found: dict[str, list[str]] = {}
+    section = ""
+    for line in definition_text("dose-agents.txt").splitlines():
+        if not line.strip() or line.startswith("#"):
+            continue
+        if line.startswith("["):
+            section = line.strip("[] ")
+            continue
+        found.setdefault(section, []).extend(piece.strip() for piece in line.split("|") if piece.strip())
+    return {name: tuple(entries) for name, entries in found.items()}
+
+
+@cache
+def not_agents() -> frozenset[str]:
+    """Words that stand beside amounts and are never what is given."""
+    return frozenset(_sections()["not agents"])
+
+
+@cache
+def diluents() -> Gated:
+    """What medicines are dissolved in."""
+    names = sorted(_sections()["diluents"], key=len, reverse=True)
+    return Gated(pattern_of(rf"{WORD_START}(?i:{'|'.join(name_pattern(name) for name in names)}){WORD_END}"))
+
+
+@cache
+def _expression() -> re.Pattern[str]:
+    """One pattern for every name of the list: exact ones as written, the others in any case."""
+    names = _sections()["names"]
+    exact = sorted((name[1:] for name in names if name.startswith("=")), key=len, reverse=True)
+    free = sorted((name for name in names if not name.startswith("=")), key=len, reverse=True)
+    loose = "|".join(name_pattern(name) for name in free)
+    stems = "|".join(sorted(set(_sections()["stems"]), key=lambda stem: (-len(stem), stem)))
+    return pattern_of(
+        rf"{WORD_START}(?:(?P<exact>{'|'.join(re.escape(name) for name in exact)})(?![A-Za-z-])"
+        rf"|(?P<free>(?i:{loose})){WORD_END}|(?P<stem>[A-Za-z][A-Za-z-]{{2,24}}?(?i:{stems})){WORD_END})"
+    )
+
+
+@cache
+def _automaton() -> Any:
+    """What the names begin with and the endings, found in one pass: the length, and whether it is an ending."""
+    automaton = ahocorasick.Automaton()
+    keys: dict[str, tuple[int, bool, bool]] = {}
+    for name in _sections()["names"]:
+        key = folded(name[1:]) if name.startswith("=") else first_part(name)
+        keys[key] = (len(key), True, False)
+    for stem in _sections()["stems"]:
+        key = folded(stem)
+        keys[key] = (len(key), key in keys, True)
+    for key, value in keys.items():
+        automaton.add_word(key, value)
+    automaton.make_automaton()
+    return automaton
+
+
+def listed_names(text: str) -> Iterator[ListedName]:
+    """Every name of the list in ``text``, from left to right, none overlapping."""
+    found = _expression().finditer(text) if held_open() else _tried(text)
+    return (ListedName(m.group(), m.start(), m.end(), m["stem"] is not None) for m in found)
+
+
+def is_listed(name: str) -> bool:
+    """Whether the whole of ``name`` is a name of the list, or ends as only medicines do."""
+    return _expression().fullmatch(name) is not None
+
+
+def _tried(text: str) -> Iterator[re.Match[str]]:
+    """What the expression finds in ``text``, tried only where a name may begin."""
+    at = 0
+    for place in sorted(set(_begins(text))):
+        if place >= at and (match := _expression().match(text, place)):
+            at = match.end()
+            yield match
+
+
+def _begins(text: str) -> Iterator[int]:
+    """Where a listed name, or a word with a listed ending, may begin."""
+    for last, (length, is_name, is_stem) in _automaton().iter(folded(text)):
+        start = last + 1 - length
+        if is_name and (start == 0 or text[start - 1] not in _WORD):
+            yield start
+        if is_stem and not _is_letter(text[last + 1 : last + 2]):
+            at = start
+            while at > 0 and start - at < _STEM_BEFORE and (text[at - 1] == "-" or _is_letter(text[at - 1])):
+                at -= 1
+                if at == 0 or text[at - 1] not in _WORD:
+                    yield at
+
+
+def _is_letter(sign: str) -> bool:
+    return sign.isascii() and sign.isalpha()

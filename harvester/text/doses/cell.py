@@ -1,0 +1,84 @@
+"""Amounts of cells: the words between a number and its basis, as ``CAR+ T cells/kg`` or ``mature dendritic cells``."""
+
+from __future__ import annotations
+
+import re
+
+from harvester.shape import shape
+from harvester.text.expressions.gate import Gated
+from harvester.text.expressions.pattern import pattern_of
+from harvester.text.written.unit import UnitRead, with_suffixes
+
+_STOP = (
+    r"(?!(?:of|for|and|or|in|at|to|by|on|as|with|from|per|is|are|was|will|be|then|the|if|via|over|day|days|every|once|twice|mg|"
+    r"ug|ml|iv|po|sc|patients|subjects|doses?|infusions?|followed)\b)"
+)
+_WORD = rf" ?{_STOP}(?:of viable )?[A-Za-z(][\w+./()-]*"
+_CELLS = pattern_of(
+    rf"(?P<phrase>(?:{_WORD}){{0,6}}?[ -]?(?:cells?(?![A-Za-z])|lymphocytes|(?:MSC|TNC|PBSC|PBMC|"
+    rf"HSC|NK|CAR-?T|TIL|Treg|MNC|DLI)s?(?![A-Za-z0-9-]))(?! [A-Za-z+ -]{{0,24}}cells?\b))"
+    r"(?P<product> ?(?:injection|infusion|product|suspension)(?= ?/ ?kg| per kg))?",
+    re.I,
+)
+# The words a phrase of cells can be made of, and what one of them must be: looked for first, as the phrase takes long to fail.
+_NEAR = pattern_of(r"(?: ?[\w+./()-]+){1,8}")
+_CELL_WORDS = Gated(_CELLS)
+_MARKER = pattern_of(
+    r" ?(?P<phrase>(?:viable )?(?:TCR?[\w/αβ]*|CD\d+\w?\+?(?:/CD\d+\+?)?|CAR[-+]*T?\+?))(?= ?/ ?kg|" r" ?/ ?m2| per k)", re.I
+)
+_SPREAD = pattern_of(r" ?\((?:range|±)[^()]{1,40}\)", re.I)  # 1.5×10^8 (range 0.6-6.0×10^8) CAR-T cells
+_BASIS = pattern_of(r" ?(?=/ ?(?:kg|m2|kilo)|per (?:kg|kilo))", re.I)
+_TYPES = (
+    (pattern_of(r"\bCAR(?:[-+ ]|T|\b)|CART", re.I), "CAR-T"),
+    (pattern_of(r"STAR ?[+-]? ?T", re.I), "STAR-T"),
+    (pattern_of(r"CD\d+(?:RA|RO|[a-z])?\+?(?:/CD\d+\+?)?(?![\w-]*deplet)", re.I), None),
+    (pattern_of(r"\bNK\b|natural killer", re.I), "NK"),
+    (pattern_of(r"dendritic|\bDCs?\b", re.I), "dendritic"),
+    (pattern_of(r"mesenchymal|\bMSCs?\b", re.I), "MSC"),
+    (pattern_of(r"\bT[- ]?(?:cells?|lymphocytes)", re.I), "T"),
+    (pattern_of(r"mononuclear|\bPBMCs?\b|\bMNCs?\b", re.I), "mononuclear"),
+    (pattern_of(r"nucleated|\bTNCs?\b", re.I), "nucleated"),
+    (pattern_of(r"\bTILs?\b", re.I), "TIL"),
+    (pattern_of(r"\bTregs?\b", re.I), "Treg"),
+)
+
+
+@shape()
+class CellsRead:
+    """A unit of cells; ``phrase`` is what was counted, as written, ``cell_type`` its short name or None."""
+
+    unit: UnitRead
+    phrase: str
+    cell_type: str | None
+
+
+def read_cells(text: str, at: int, scaled: bool) -> CellsRead | None:
+    """The unit of cells right after a number that ends at ``at``; ``scaled`` says the number had a power of ten.
+
+    A bare basis (``1 × 10^7/kg``) counts as cells only behind a power of ten.
+    """
+    spread = _SPREAD.match(text, at) if scaled else None
+    at = spread.end() if spread else at
+    found = _MARKER.match(text, at) if scaled else None
+    if not found and (near := _NEAR.match(text, at)) and _CELL_WORDS.may_match(near.group()):
+        found = _CELLS.match(text, at)
+    if found and "\n" not in found.group():
+        phrase = found["phrase"].strip(" -")
+        unit = with_suffixes(text, UnitRead("{cells}", at, found.end(), "cells", None, phrase))
+        if unit.kind == "concentration" or re.match(r" ?/ ?(?:ul|mm|l\b)", text[unit.end : unit.end + 6], re.I):
+            return None
+        return CellsRead(unit, phrase, cell_type_of(phrase))
+    basis = _BASIS.match(text, at) if scaled else None
+    if not basis:
+        return None
+    unit = with_suffixes(text, UnitRead("{cells}", at, at, "cells", None, ""))
+    return CellsRead(unit, "", None) if unit.basis else None
+
+
+def cell_type_of(phrase: str) -> str | None:
+    """The short name of the cells ``phrase`` counts: ``CAR-T``, ``CD34+``, ``dendritic`` …; None when it does not say."""
+    for pattern, name in _TYPES:
+        found = pattern.search(phrase)
+        if found:
+            return name or found.group().upper()
+    return None

@@ -1,0 +1,359 @@
+"""Reading dosing text: every dose stated, who it is of, how and when it is given.
+
+``read_doses`` is pure: the same text gives the same doses. What looks like a dose and is none is told with its reason, what
+cannot be read safely is told as unread; nothing is guessed. Offsets are those of
+the raw text.
+"""
+
+from __future__ import annotations
+
+import itertools
+import re
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from typing import Protocol, TypeVar
+
+from harvester.text.doses.agent import Agent, AgentMention, agent_mentions
+from harvester.text.doses.dose_agent import assign_agents
+from harvester.text.doses.dose_amount import AmountRead, Amounts
+from harvester.text.doses.dose_condition import group_behind, set_conditions
+from harvester.text.doses.dose_context import OFTEN, Context, complete, divided, give_heading, hear, hear_label, titrates
+from harvester.text.doses.dose_draft import Draft, agent_key
+from harvester.text.doses.dose_exclusion import pieces_a_day, without_repeats
+from harvester.text.doses.dose_finish import finished, unread_words
+from harvester.text.doses.dose_given import EARLIER_TRIAL, of_this_trial
+from harvester.text.doses.dose_owner import DoseAgent, cell_products, may_carry, product_spoken_of
+from harvester.text.doses.dose_partner import as_placebos, is_placebo
+from harvester.text.doses.dose_reading import DoseRead, DoseReading, RegimenRead, UnreadRead, regimens_of
+from harvester.text.doses.dose_role import is_cap, set_roles
+from harvester.text.doses.dose_scope import scope_statement
+from harvester.text.doses.dose_statement import Statement, statements
+from harvester.text.expressions.pattern import pattern_of
+from harvester.text.expressions.spans import Brackets, Spans, brackets
+from harvester.text.schedules.days import signed_days_at
+from harvester.text.schedules.mentions import find_mentions
+from harvester.text.schedules.timing import Mention
+from harvester.text.written.flow import FlowText, flow_text
+
+_SHOWN_REASONS = frozenset(
+    {
+        "concentration",
+        "container or volume",
+        "volume to dilute in",
+        "body weight",
+        "increment",
+        "strength",
+        "sample",
+        "ingredient",
+        "one fraction of a total",
+        "part of a name",
+        "damaged power of ten",
+        "amount before a change",
+        EARLIER_TRIAL,
+        "limit of an organ",
+        "part of a mixture",
+        "rate of an infusion",
+        "exposure aimed at",
+        "cells to be collected",
+        "for a test",
+    }
+)
+
+
+_COUNTED = ("days", "weeks", "cycles")  # what these number is no amount; "vitamin D 2,000 IU" is no day 2
+
+
+def _named(text: str, read: Sequence[Mention], agents: Sequence[Agent | str], own: str | None) -> list[AgentMention]:
+    """The agents the text names; an abbreviation that is a route here (IM) is none."""
+    ways = {(m.start, m.end) for m in read if m.kind == "route"}
+    found = [name for name in agent_mentions(text, agents, own) if name.listed or (name.start, name.end) not in ways]
+    return as_placebos(text, found)
+
+
+# No field of a record states more; what comes after is told as unread.
+MOST_DOSES = 300
+
+
+def read_doses(text: str, agents: Sequence[Agent | str] = (), *, own_agent: str | None = None) -> DoseReading:
+    """Every dose stated in ``text``.
+
+    ``agents`` are the record's own interventions with their other names; ``own_agent`` is the intervention whose field this is
+    (or the one an arm's field is plainly about): doses that name no agent are of it. Without either, such doses have agent None
+    and the flag ``agent_not_named``.
+    """
+    normal = flow_text(text)
+    amounts_of = Amounts(normal.text)
+    seen = amounts_of.find()
+    if all(amount.excluded for amount in seen):
+        return DoseReading((), (), (), _not_doses(normal, without_repeats(normal.text, seen)))
+    mentions = find_mentions(normal.text)
+    named = _named(normal.text, mentions, agents, own_agent)
+    names = Spans((name.start, name.end) for name in named)
+    mentions = tuple(m for m in mentions if m.kind not in _COUNTED or not names.meets(m.start, m.end))
+    counted = sorted((m.start, m.end) for m in mentions if m.kind in _COUNTED)
+    amounts = without_repeats(normal.text, amounts_of.find(counted) if counted else seen)
+    every = [amount for amount in amounts if amount.excluded is None]
+    given, beyond = every[:MOST_DOSES], every[MOST_DOSES:]
+    drafts = _drafts(normal.text, mentions, amounts, given, named, own_agent) if given else []
+    damaged = [draft for draft in drafts if "damaged_basis" in draft.amount.flags]
+    kept = [draft for draft in drafts if draft not in damaged and not _is_flow(draft)]
+    doses = tuple(finished(normal, draft) for draft in kept)
+    unread = tuple(unread_words(normal, draft.amount, "damaged unit") for draft in damaged)
+    unread += tuple(unread_words(normal, amount, "more doses than are read of one text") for amount in beyond)
+    return DoseReading(doses, regimens_of(doses), unread, _not_doses(normal, amounts))
+
+
+def _not_doses(normal: FlowText, amounts: Sequence[AmountRead]) -> tuple[UnreadRead, ...]:
+    """The amounts that look like doses and are none, with their reasons."""
+    return tuple(unread_words(normal, a, a.excluded or "") for a in amounts if a.excluded in _SHOWN_REASONS)
+
+
+def _is_flow(draft: Draft) -> bool:
+    """Whether an amount is a flow of something that is no gas given to breathe."""
+    per_minute = draft.amount.unit in ("L", "mL") and draft.amount.per_time == "min"
+    return per_minute and not (draft.agent and re.search(r"oxygen|\bO2\b|nitrous|heliox|hydrogen|xenon", draft.agent.name, re.I))
+
+
+def _drafts(
+    text: str,
+    read: Sequence[Mention],
+    every: Sequence[AmountRead],
+    amounts: list[AmountRead],
+    named: Sequence[AgentMention],
+    own: str | None,
+) -> list[Draft]:
+    """The doses of one text with everything the text says of them."""
+    taken = Spans([*((a.start, a.end) for a in amounts), *((n.start, n.end) for n in named)])
+    mentions = [m for m in read if m.kind in ("route", "anchor", "until") or not taken.meets(m.start, m.end)]
+    mentions += pieces_a_day([a for a in every if a.excluded])
+    anchors = Spans((m.start, m.end) for m in mentions if m.kind == "anchor")
+    pairs = brackets(text)
+    products = cell_products(named)
+    context = Context()
+    drafts: list[Draft] = []
+    carried: DoseAgent | None = None
+    parts = statements(text, [(m.start, m.end) for m in mentions])
+    left_out = [a for a in every if a.excluded in ("increment", EARLIER_TRIAL)]
+    shared = (_shared_out(parts, items) for items in (amounts, mentions, named, left_out))
+    for statement, here, heard, names, others in zip(parts, *shared, strict=True):
+        said = _of_doses(text, statement, heard, here, others)
+        free = [n for n in names if not anchors.meets(n.start, n.start + 1)]  # "2 days before RT" gives no RT
+        if not here:
+            hear(text, statement, said, free, drafts, context, own)
+            carried = _spoken_of(names, carried, text)
+            continue
+        if any(a.kind == "cells" and not may_carry(a, carried) for a in here):
+            carried = product_spoken_of(products, here[0].start) or carried
+        owners = assign_agents(text, statement, here, names, own, carried)
+        new = [Draft(amount, owner, statement) for amount, owner in zip(here, owners, strict=True)]
+        _mark_satellites(text, new, pairs)
+        said += _signed_days(text, new, said)
+        for mention in scope_statement(text, new, said, free, pairs):
+            _about_other(mention, free, context)
+        hear_label(text, statement, said, new[0], context)
+        for draft in new:
+            give_heading(draft, context)
+        drafts += new
+        carried = _owner_last(owners, here, pairs) or carried
+    _agent_told_last(drafts)
+    _agent_told_elsewhere(text, drafts, named)
+    set_conditions(text, drafts)
+    complete(text, drafts, context)
+    set_roles(text, drafts)
+    return drafts
+
+
+class _Placed(Protocol):
+    @property
+    def start(self) -> int: ...
+
+
+_P = TypeVar("_P", bound=_Placed)
+
+
+def _shared_out(parts: Sequence[Statement], items: Iterable[_P]) -> list[list[_P]]:
+    """``items`` by the statement they begin in."""
+    starts = [part.start for part in parts]
+    found: list[list[_P]] = [[] for _ in parts]
+    for item in items:
+        place = bisect_right(starts, item.start) - 1
+        if place >= 0 and item.start < parts[place].end:
+            found[place].append(item)
+    return found
+
+
+# "25 mg/day increasing weekly by 25 mg": how often the dose is raised.
+_OR = pattern_of(r" ?(?:or|/) ?(?:once )?")
+# "every 12 weeks after 3 initial monthly injections"
+_INITIAL = pattern_of(r"(?:after|following) (?:the )?(?:\w+ ){0,2}(?:initial |loading |starting )?$", re.I)
+_ADMINISTRATIONS = pattern_of(r" (?:loading |initial )?(?:doses|injections|infusions)(?![a-z])", re.I)
+_STEPS_BEHIND = pattern_of(r" (?:dose )?(?:increments?|increases?|steps?|escalations?|titrations?)(?![a-z])", re.I)
+_OF_STEPS = pattern_of(
+    r"(?:increas|escalat|titrat|rais|reduc|taper|decreas|adjust|doubl)(?:e[sd]?|ing)?(?: up| down)? $"
+    r"|(?:increas|escalat|rais)\w* by [a-z-]+(?: [a-z]+)? $|(?:escalating|increasing) doses? \([^()]{3,90}\) $",
+    re.I,
+)
+
+
+def _is_of_steps(text: str, mention: Mention) -> bool:
+    """Whether a phrase tells how often a dose is raised, not how often it is given."""
+    before = _OF_STEPS.search(text, max(0, mention.start - 110), mention.start)
+    first = _INITIAL.search(text, max(0, mention.start - 40), mention.start) and _ADMINISTRATIONS.match(text, mention.end)
+    return before is not None or bool(first) or _STEPS_BEHIND.match(text, mention.end) is not None
+
+
+def _without_choices(text: str, said: Sequence[Mention]) -> list[Mention]:
+    """``said`` with the first of two times to choose from: "weekly or every 2 weeks"."""
+    found: list[Mention] = []
+    for mention in said:
+        last = found[-1] if found else None
+        chosen = last is not None and {last.kind, mention.kind} <= OFTEN and _OR.fullmatch(text, last.end, mention.start)
+        if last is not None and chosen:
+            found[-1] = replace(last, flags=(*last.flags, "frequency_choice"))
+            continue
+        found.append(mention)
+    return found
+
+
+def _of_doses(
+    text: str, statement: Statement, said: Sequence[Mention], amounts: Sequence[AmountRead], others: Sequence[AmountRead]
+) -> list[Mention]:
+    """What a statement says of the doses in it: not of increments and of doses of an earlier trial, which are ``others``."""
+    if others:
+        steps = [a.start for a in others if a.excluded == "increment"]
+        earlier = [a.start for a in others if a.excluded == EARLIER_TRIAL]
+        said = [m for m in said if not _of_a_step(m, steps, amounts)]
+        said = [m for m in said if not any(start < m.start and not of_this_trial(text, start, m.start) for start in earlier)]
+    said = _without_choices(text, [m for m in said if m.kind not in OFTEN or not _is_of_steps(text, m)])
+    often = not any(m.kind == "interval" for m in said) or not titrates(text, statement)
+    return [m for m in said if (often or m.kind != "interval") and not (m.kind == "frequency" and divided(text, m.start))]
+
+
+def _owner_last(owners: Sequence[DoseAgent | None], amounts: Sequence[AmountRead], pairs: Brackets) -> DoseAgent | None:
+    """The agent a statement ends with: that of its last amount outside brackets that is no placebo's, else of its last."""
+    last: DoseAgent | None = None
+    active = [owner for owner in owners if owner and not is_placebo(owner.name)]
+    for owner, amount in zip(reversed(owners), reversed(amounts), strict=True):
+        if owner and pairs.innermost(amount.start) is None and not (active and is_placebo(owner.name)):
+            return owner
+        last = last or owner
+    return last
+
+
+def _agent_told_last(drafts: Sequence[Draft]) -> None:
+    """Amounts in a line that names its agent only with the last: ``10 mg; 20 mg; 40 mg of drugamab``."""
+    for first, second in itertools.pairwise(reversed(drafts)):
+        same = first.statement.line == second.statement.line and first.amount.unit == second.amount.unit
+        if second.agent is None and first.agent is not None and first.agent.how in ("of", "after", "later") and same:
+            second.agent = DoseAgent(first.agent.name, first.agent.listed, second.amount.start, second.amount.start, "later")
+
+
+_GIVING = pattern_of(r"(?:will be|is|are|was|were) (?:\w+ )?(?:administered|given|infused|injected|taken|dosed)(?![a-z])", re.I)
+
+
+def _agent_told_elsewhere(text: str, drafts: Sequence[Draft], named: Sequence[AgentMention]) -> None:
+    """Doses without a name in a text that names one medicine only, and says that it is given, are of that one."""
+    if not drafts or any(draft.agent for draft in drafts):
+        return
+    others = [name for name in named if name.source != "diluent"]
+    if len({agent_key(name) for name in others}) != 1 or not _GIVING.match(text, others[0].end + 1):
+        return
+    for draft in drafts:
+        if draft.amount.kind not in ("radiation", "cells"):
+            at = draft.amount.start
+            draft.agent = DoseAgent(others[0].name, others[0].listed, at, at, "later")
+
+
+def _of_a_step(mention: Mention, steps: Sequence[int], amounts: Sequence[AmountRead]) -> bool:
+    """Whether a phrase tells when a dose is raised or lowered: an increment stands between it and the dose before."""
+    last = bisect_left(amounts, mention.start, key=lambda amount: amount.start) - 1
+    before = amounts[last].start if last >= 0 else -1
+    return any(before < step < mention.start for step in steps)
+
+
+_OR_PLACEBO = pattern_of(r"(?<![a-z])(?:or|and|versus|vs\.?)(?: matching)? placebo|placebo (?:or|and) ", re.I)
+
+
+def _spoken_of(names: Sequence[AgentMention], carried: DoseAgent | None, text: str) -> DoseAgent | None:
+    """The agent a statement without doses is about: the one it names first."""
+    first = next((n for n in names if n.source != "diluent"), None)
+    of_drug = carried is not None and not is_placebo(carried.name)
+    if first and is_placebo(first.name) and of_drug and _OR_PLACEBO.search(text, max(0, first.start - 24), first.end + 8):
+        first = None  # "treatment with active drug or placebo": still of the drug
+    if first is None:
+        return DoseAgent(carried.name, carried.listed, carried.start, carried.end, "carried") if carried else None
+    said = (
+        re.search(r"(?:^|[\n.:;] ?)(?:[*-] )?(?:Name ?: ?|Drug ?: ?)?$", text[max(0, first.start - 12) : first.start]) is not None
+    )
+    return DoseAgent(first.name, first.listed, first.start, first.end, "said" if said else "carried")
+
+
+def _about_other(mention: Mention, names: Sequence[AgentMention], context: Context) -> None:
+    """Keep a phrase that belongs to an agent without a dose in its statement."""
+    before = [n for n in names if n.end <= mention.start and n.source != "diluent"]
+    if before:
+        context.heard(agent_key(before[-1]), (mention,))
+
+
+# In brackets behind a dose: what others get instead, "(20 mg if >75 years)".
+_FOR_OTHERS = pattern_of(
+    r"(?<![A-Za-z])(?:if|when|for (?:patients|subjects|those|age|peds|pa?ediatrics|children|"
+    r"adults|adolescents|infants|women|men))(?![A-Za-z])|[<>≥≤] ?\d",
+    re.I,
+)
+
+
+_A_TOTAL = pattern_of(r"\((?:for )?(?:a )?total(?: dose| cumulative dose)?(?: of)?:? ?$|total(?: dose)?(?: of)?:? ?$", re.I)
+
+
+def _mark_satellites(text: str, drafts: list[Draft], pairs: Brackets) -> None:
+    """Tie caps and repeated amounts in brackets to the dose they follow: ``1.4 mg/m2 (max 2 mg)``."""
+    starts = [draft.amount.start for draft in drafts]
+    for main, draft in itertools.pairwise(drafts):
+        between = text[main.amount.end : draft.amount.start]
+        capped = len(between) < 48 and ";" not in between and is_cap(text, draft.amount.start, draft.amount.end)
+        around = [pair for pair in pairs.around(draft.amount.start) if pair[0] >= main.amount.end]
+        alone = bool(around) and bisect_left(starts, around[-1][1]) - bisect_right(starts, around[-1][0]) == 1
+        named = draft.agent is not None and draft.agent.how in ("before", "after", "of", "word")
+        other = (alone and not (named and draft.agent_key != main.agent_key)) and (
+            len(between) < 12
+            or group_behind(text, draft.amount.end)
+            or _FOR_OTHERS.search(text, *around[-1])
+            or _A_TOTAL.search(between)
+        )
+        if capped or other:
+            draft.main = main.main or main
+            if capped or (draft.agent and draft.agent.how not in ("before", "after", "of", "word")):
+                draft.agent = main.agent
+
+
+def _signed_days(text: str, drafts: Sequence[Draft], said: Sequence[Mention]) -> list[Mention]:
+    """Days written without their word behind an amount or its frequency (``3.2 mg/kg -7 to -5``)."""
+    beside = sorted((m.start, place) for place, m in enumerate(said) if m.kind in ("frequency", "route"))
+    found = []
+    for draft in drafts:
+        at, place = draft.amount.end, -1
+        while nearer := [
+            following
+            for _, following in beside[bisect_left(beside, (at, 0)) : bisect_left(beside, (_end_of_blanks(text, at) + 1, 0))]
+            if following > place
+        ]:
+            place = min(nearer)
+            at = said[place].end
+        days = signed_days_at(text, at)
+        if days and not any(days.overlaps(m.start, m.end) for m in said):
+            found.append(days)
+    return found
+
+
+_BLANKS = pattern_of(r"[ ,]*")
+
+
+def _end_of_blanks(text: str, at: int) -> int:
+    """Where blanks and commas at ``at`` end."""
+    blanks = _BLANKS.match(text, at)
+    return blanks.end() if blanks else at
+
+
+__all__ = ["Agent", "DoseRead", "DoseReading", "RegimenRead", "UnreadRead", "read_doses"]

@@ -1,0 +1,299 @@
+"""Whose dose an amount is: the agent named right after it, right before it, or before it in the statement."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
+from operator import attrgetter, itemgetter
+
+from harvester.text.doses.agent import AgentMention, plain_name
+from harvester.text.doses.agent_list import not_agents
+from harvester.text.doses.dose_amount import AmountRead
+from harvester.text.doses.dose_owner import DoseAgent, cells_of, is_radiation, may_carry, radiation_of
+from harvester.text.doses.dose_partner import closed_with_amounts, drug_spoken_of, is_placebo, paired_respectively
+from harvester.text.doses.dose_statement import Statement
+from harvester.text.expressions.definition_file import definition_lists
+from harvester.text.expressions.pattern import pattern_of
+from harvester.text.expressions.spans import Pair
+
+_start, _end = attrgetter("start"), attrgetter("end")
+_BRACKET = pattern_of(r"[()]")
+_ONE_MORE = pattern_of(r"(?<![a-z])(?:and|plus)(?![a-z])|[;+]")
+_AFTER_GAP = pattern_of(
+    r"(?: (?:in|for) the )|\)?(?: ?\([^()]{0,30}\))?,? ?(?:(?:per|each) (?:dose|time|day),? ?|(?:once |twice |thrice |"
+    r"three times |four times )?(?:daily|weekly|a day|per day|monthly) )?(?:doses? )?(?:a day of |"
+    r"daily of |of (?:the |intravenous |oral |IV |subcutaneous |\d+(?:\.\d+)? ?% ?)*|"
+    r"(?:\d+(?:\.\d+)? ?% ?|intravenous(?:ly)? |oral(?:ly)? |IV |sc |SC |subcutaneous |intrathecal |"
+    r"liposomal |plain |the |[Cc]ompound |recombinant |human |sterile |hyperbaric |diluted |matching |"
+    r"active |low-dose |high-dose |injectable |liquid |oral )*)"
+)
+_OF_PLACEBO = pattern_of(r" (?:of )?(?:matching |matched )?")
+_OWN_NAME = pattern_of(r" (?:of )?")
+_AFTER_OF = pattern_of(r" ?(?:\w+ ){0,4}(?:infusion|injection|dose|doses|tablets?|capsules?) of (?:the )?$", re.I)
+_BEFORE_GAP = pattern_of(
+    r"(?: ?\([A-Za-z][^()]{0,40}\))?(?:['’]s)?[ ,]*(?:(?:IV|PO|SC|oral|orally|intravenous(?:ly)?|"
+    r"subcutaneous(?:ly)?|tablets?|capsules?|injections?|infusion|"
+    r"at|a|an|the|in|of|with|is|was|be|will|given|administered|dosed|total|fixed|single|starting|"
+    r"initial|standard|daily|weekly|once|twice|dye|solution|cream|gel|powder|suspension|drops?|"
+    r"spray|ointment|vaccine|chemotherapy|LAR|XR|SR|ER|MR|CR|XL|LP|depot|decanoate|dose|doses|dosage|dosages|dosing|dose is|AUC|"
+    r"level|target(?:ed)?|approximately|about|up|to|maximum|max|:|=|-|\(|\d+ ?[x×]|loading|cell|"
+    r"[≥≤<>~]|ramp-up|step-up|lead-in|run-in|titration|first|second|next|flat|each|"
+    r"by|area under (?:the )?curve|rescue|support|prophylaxis|maintenance|induction|bolus|"
+    r"\d[\d.]* ?(?:%|mg/ml|ug/ml|mg/cc|iu/ml)|,)\W*){0,9}",
+    re.I,
+)
+_WORD_BEFORE = pattern_of(
+    r"(?<![\w-])(?P<name>[A-Z][\w+/-]*[A-Za-z0-9](?: [a-z][a-z-]{3,20})?)(?:(?: \d[\d.]* ?%)? ?\(?| at (?:a )?(?:dose|"
+    r"dosage) of| dose(?: of)?:?|:|,) ?$"
+)
+_WORD_AFTER = pattern_of(
+    r" ?(?:of (?:the )?|intravenous |oral |IV )?(?P<name>(?:[a-z]+-)?[A-Z][A-Za-z]*[\w+-]*(?: [a-z]{5,20}(?:ide|"
+    r"ine|ate|one|ole|cid|ium|mab|nib))?|[a-z]{4,}(?:ine|ide|one|ate|ole|mab|nib|cin|tin|ium|gen))(?![\w-])"
+)
+# "plus avapritinib-like 5 mg": a small word between "plus" and an amount, that ends as medicines do.
+_SMALL_WORD = pattern_of(
+    r"(?:(?<![A-Za-z])(?:plus|and|with|oral|receive|IV|intravenous)|\+) ?(?P<name>[a-z][a-z-]{3,22}"
+    r"(?:cil|il|ine|ide|ate|ole|one|in|ol|um|ene|ane|ase|ic acid|us|en|ex|id)) $"
+)
+_NO_MEDICINES = frozenset(definition_lists("dose-words.txt")["no medicines"])
+_LABELLED = pattern_of(r"(?:study|trial|protocol|cohort|group|part|arm|stage|phase|regimen|schedule|site) $", re.I)
+_PEOPLE_WITH = pattern_of(
+    r"(?:patients|subjects|participants|those|children|adults|individuals|people) (?:with|having|who have|harbou?ring|carrying) "
+    r"(?:an? |the )?$",
+    re.I,
+)
+_GOVERNED = pattern_of(
+    r"(?:with or without|with|without|during|combined with|in combination with|than|before|after|(?<!addition )to|versus|"
+    r"vs\.?|prior|following|against|replace) (?:the |start of the )?$",
+    re.I,
+)
+_CONTINUES = pattern_of(r"(?:then |followed by |and |or |, ?|\+ ?)?$", re.I)
+
+
+def assign_agents(
+    text: str,
+    statement: Statement,
+    amounts: Sequence[AmountRead],
+    named: Sequence[AgentMention],
+    own: str | None,
+    carried: DoseAgent | None,
+) -> list[DoseAgent | None]:
+    """The agent of each of ``amounts`` (all in ``statement``): by the names there, the own agent, or the carried one."""
+    found: list[DoseAgent | None] = []
+    paired = paired_respectively(text, statement, amounts, named)
+    closed = closed_with_amounts(text, statement, amounts)
+    for index, amount in enumerate(amounts):
+        mine = None if is_placebo(own) and drug_spoken_of(text, statement, amount, named, carried) else own
+        agent = paired.get(index) or _agent_of(text, statement, index, amounts, named, mine, found, carried, closed)
+        if agent is None:
+            agent = _fallback(text, statement, amount, named, mine, carried if may_carry(amount, carried) else None)
+        found.append(agent)
+    return found
+
+
+def _agent_of(
+    text: str,
+    statement: Statement,
+    index: int,
+    amounts: Sequence[AmountRead],
+    named: Sequence[AgentMention],
+    own: str | None,
+    found: list[DoseAgent | None],
+    carried: DoseAgent | None,
+    closed: Sequence[Pair],
+) -> DoseAgent | None:
+    """The agent the words around one amount name, or that of the amount it continues."""
+    amount = amounts[index]
+    if index and amount.group is not None and amounts[index - 1].group == amount.group:
+        return found[index - 1]
+    if amount.kind == "radiation":
+        return radiation_of(amount, named, own)
+    if amount.kind == "cells":
+        return cells_of(text, statement, amount, named, own, carried)
+    since = amounts[index - 1].end if index else statement.start
+    until = amounts[index + 1].start if index + 1 < len(amounts) else statement.end
+    last = index
+    while amount.group is not None and last + 1 < len(amounts) and amounts[last + 1].group == amount.group:
+        last += 1
+    last_of_group = amounts[last]
+    after = _adjacent_after(text, last_of_group, named, statement.end if last_of_group is not amount else until, amounts)
+    before = _adjacent_before(text, amount, named, since)
+    if after and is_placebo(after.name) and _OF_PLACEBO.fullmatch(text, last_of_group.end, after.start):
+        return DoseAgent(after.name, after.listed, after.start, after.end, "after")
+    taken = index > 0 and before is not None and _OWN_NAME.fullmatch(text, amounts[index - 1].end, before.start) is not None
+    if taken and after and _OWN_NAME.fullmatch(text, last_of_group.end, after.start):
+        before = None  # "123 mg ropivacaine, 0.25 mg epinephrine"
+    if before and not (after and (after.how == "of" or _names_after(text, amount, before, after))):
+        return before
+    if after:
+        return DoseAgent(after.name, after.listed, after.start, after.end, "after")
+    word = _unlisted(text, amount, since, until)
+    if word and (not own or (word.name[1:] != word.name[1:].upper() and not any(m.listed == own for m in named))):
+        return word
+    return _earlier(text, statement, amount, named, own, amounts, found, closed)
+
+
+def _names_after(text: str, amount: AmountRead, before: DoseAgent, after: DoseAgent) -> bool:
+    """Whether the name behind the amount is its agent and the one before only a heading: ``SPG block: 0.5 ml lidocaine``."""
+    return (
+        ":" in text[before.end : amount.start]
+        and text[amount.end : after.start] == " "
+        and before.name.lower() != after.name.lower()
+    )
+
+
+def _adjacent_after(
+    text: str, amount: AmountRead, named: Sequence[AgentMention], until: int, amounts: Sequence[AmountRead]
+) -> DoseAgent | None:
+    """The agent named right after ``amount``, unless that one introduces the next amount; how is ``of`` when written so."""
+    place = bisect_left(named, amount.end, key=_start)
+    mention = named[place] if place < len(named) else None
+    if not mention or mention.start >= until + 40 or "\n" in text[amount.end : mention.start]:
+        return None
+    gap = text[amount.end : mention.start]
+    if len(gap) > 60 or not (_AFTER_GAP.fullmatch(gap) or _AFTER_OF.fullmatch(gap)):
+        return None
+    of = re.search(r"\bof\b", gap) is not None
+    if mention.start >= until and not of:
+        return None
+    place = bisect_left(amounts, mention.end, key=_start)
+    following = amounts[place] if place < len(amounts) else None
+    if following and not of and re.fullmatch(r" ?[(:]? ?", text[mention.end : following.start]):
+        return None
+    return DoseAgent(mention.name, mention.listed, mention.start, mention.end, "of" if of else "after")
+
+
+def _adjacent_before(text: str, amount: AmountRead, named: Sequence[AgentMention], since: int) -> DoseAgent | None:
+    """The agent named right before ``amount``, with nothing but dose words between."""
+    place = bisect_right(named, amount.start, key=_end) - 1
+    mention = named[place] if place >= 0 else None
+    if not mention or mention.start < since:
+        return None
+    gap = text[mention.end : amount.start]
+    if mention.source == "diluent" and "with" in gap:
+        return None
+    if len(gap) > 90 or re.search(r"[+;]", gap) or not _BEFORE_GAP.fullmatch(gap):
+        return None
+    active = _active(text, named, mention) or mention
+    return DoseAgent(active.name, active.listed, active.start, active.end, "before")
+
+
+def _unlisted(text: str, amount: AmountRead, since: int, until: int) -> DoseAgent | None:
+    """A name that nobody lists but that stands where only a name can: right before or after the amount."""
+    match = _WORD_BEFORE.search(text, max(since, amount.start - 60), amount.start)
+    labelled = match is not None and (
+        _LABELLED.search(text, max(0, match.start() - 16), match.start()) is not None
+        or _PEOPLE_WITH.search(text, max(0, match.start() - 40), match.start()) is not None
+    )
+    if match and not labelled and match.end() == amount.start and _is_name(match["name"]):
+        return DoseAgent(match["name"], None, match.start("name"), match.end("name"), "word")
+    small = _SMALL_WORD.search(text, max(since, amount.start - 40), amount.start) if labelled or not match else None
+    if small and _is_name(small["name"]) and small["name"] not in _NO_MEDICINES:
+        return DoseAgent(small["name"], None, small.start("name"), small.end("name"), "word")
+    match = _WORD_AFTER.match(text, amount.end, until)
+    if match and _is_name(match["name"]):
+        return DoseAgent(match["name"], None, match.start("name"), match.end("name"), "word")
+    return None
+
+
+def _is_name(word: str) -> bool:
+    first, *rest = word.lower().split()
+    if (rest and rest[-1] in not_agents()) or re.search(r"-(?:based|adjusted|dependent|related|matched)$", first):
+        return False
+    return (
+        first not in not_agents()
+        and len(word) >= 3
+        and "/" not in word
+        and not re.fullmatch(
+            r"[IVX]+|AUC.*|C\d.*|D\d.*|Day.*|Week.*|[Qq]\d.*|(?:[Cc]ohort|[Gg]roup|[Ll]evel|[Aa]rm|[Pp]art|"
+            r"[Ss]tage|[Pp]hase)\w*",
+            word,
+        )
+    )
+
+
+def _going_on(
+    text: str, amount: AmountRead, amounts: Sequence[AmountRead], found: Sequence[DoseAgent | None]
+) -> DoseAgent | None:
+    """The agent of the last dose before ``amount`` that is not in brackets closed since."""
+    for place in range(len(found) - 1, -1, -1):
+        agent = found[place]
+        if agent is not None:
+            sign = _BRACKET.search(text, amounts[place].end, amount.start)
+            if sign is None or sign.group() == "(":
+                return agent
+    return found[-1] if found else None
+
+
+def _earlier(
+    text: str,
+    statement: Statement,
+    amount: AmountRead,
+    named: Sequence[AgentMention],
+    own: str | None,
+    amounts: Sequence[AmountRead],
+    found: list[DoseAgent | None],
+    closed: Sequence[Pair],
+) -> DoseAgent | None:
+    """The nearest agent before ``amount`` in the statement that can own it."""
+    free: AgentMention | None = None
+    governed: AgentMention | None = None
+    for place in range(bisect_right(named, amount.start, key=_end) - 1, -1, -1):
+        mention = named[place]
+        if mention.source == "diluent" or _is_closed(closed, mention.start, amount.start):
+            continue
+        if _GOVERNED.search(text[max(statement.start, mention.start - 36) : mention.start]):
+            governed = governed or mention
+        elif not (is_radiation(mention) and amount.kind != "radiation"):
+            free = mention
+            break
+    previous = _going_on(text, amount, amounts, found)
+    if previous and (free is None or previous.end >= free.end):
+        return DoseAgent(previous.name, previous.listed, previous.start, previous.end, "earlier")
+    if own and free and free.listed != own:
+        return None
+    chosen = _active(text, named, free) or (None if own else governed)
+    return DoseAgent(chosen.name, chosen.listed, chosen.start, chosen.end, "earlier") if chosen else None
+
+
+_OR_PLACEBO = pattern_of(r",? ?(?:or|versus|vs\.?|/) ?(?:matching |matched |a )?", re.I)
+
+
+def _active(text: str, named: Sequence[AgentMention], mention: AgentMention | None) -> AgentMention | None:
+    """``mention``, or the medicine it stands beside as its placebo: "drugamab or placebo was given at a dose of 50 mg"."""
+    if mention is None or not is_placebo(mention.name):
+        return mention
+    place = bisect_left(named, mention.start, key=_start)
+    before = named[place - 1] if place else None
+    if before and not is_placebo(before.name) and _OR_PLACEBO.fullmatch(text, before.end, mention.start):
+        return before
+    return mention
+
+
+def _fallback(
+    text: str, statement: Statement, amount: AmountRead, named: Sequence[AgentMention], own: str | None, carried: DoseAgent | None
+) -> DoseAgent | None:
+    """The agent of an amount whose own words name none."""
+    if own:
+        mine = next((m for m in reversed(named) if m.listed == own and m.end <= amount.start), None)
+        if carried and mine is None and carried.how == "said":
+            return DoseAgent(carried.name, carried.listed, amount.start, amount.start, "carried")
+        return DoseAgent(mine.name if mine else plain_name(own), own, amount.start, amount.start, "own")
+    if carried:
+        return DoseAgent(carried.name, carried.listed, amount.start, amount.start, "carried")
+    if amount.kind == "radiation":
+        return None  # of no medicine that happens to be named behind it
+    for place in range(bisect_left(named, amount.end, key=_start), len(named)):
+        mention = named[place]
+        if mention.start >= statement.end or _ONE_MORE.search(text[amount.end : mention.start]):
+            return None
+        if mention.source != "diluent" and not _GOVERNED.search(text, max(amount.end, mention.start - 36), mention.start):
+            return DoseAgent(mention.name, mention.listed, mention.start, mention.end, "later")
+    return None
+
+
+def _is_closed(closed: Sequence[Pair], at: int, until: int) -> bool:
+    """Whether ``at`` stands in one of the brackets ``closed``, in order, that ends before ``until``."""
+    place = bisect_left(closed, at, key=itemgetter(0)) - 1
+    return place >= 0 and at < closed[place][1] <= until

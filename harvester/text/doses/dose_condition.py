@@ -1,0 +1,291 @@
+"""For whom or when a dose is: words beside it, labels of people before it, groups told instead of the first."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Mapping, Sequence
+
+from harvester.text.doses.dose_draft import Draft
+from harvester.text.expressions.gate import Gated
+from harvester.text.expressions.pattern import pattern_of
+
+# "15 kg or less", ">15-23 kg", "3 years and older", "aged 2 to 5 years": never a bare time such as "for 3 years".
+_MEASURE = r"(?:kg|years?|yrs?|months?|m2)(?![a-z\d])(?: of age| old)?"
+_BAND = (
+    rf"[<>≤≥]=? ?\d+(?:\.\d+)? ?(?:-|to) ?[<≤]?=? ?\d+(?:\.\d+)? ?{_MEASURE}"
+    rf"|\d+(?:\.\d+)? ?(?:-|to) ?(?:less than |[<≤]=? ?)\d+(?:\.\d+)? ?{_MEASURE}"
+    rf"|(?:aged? |weighing |weight )?\d+(?:\.\d+)? ?{_MEASURE} (?:or|and|&) (?:less|more|above|over|older|younger|under|below|up|"
+    r"greater|heavier)(?![a-z])"
+    rf"|(?:aged?|ages|weighing) (?:from |between )?\d+(?:\.\d+)? ?(?:-|to|and) ?[<≤]?=? ?\d+(?:\.\d+)? ?{_MEASURE}"
+    r"|ages? \d{1,2} ?(?:-|to) ?\d{1,2}(?![\d.])(?! ?m?g)"
+)
+_PEOPLE = (
+    r"(?:the )?(?:(?:(?:older|younger|adult|adolescent|pa?ediatric|elderly|female|male|pregnant|other|remaining|obese|"
+    r"Japanese|Asian|"
+    r"Chinese|healthy) )+(?:children|patients|subjects|participants|adults|individuals|women|men|volunteers)"
+    r"|adults|children|adolescents|infants|neonates|peds|pa?ediatrics|women|men|females|males)"
+    rf"(?: (?:aged |of )?(?:[<>≤≥]=? ?)?\d+(?:\.\d+)?(?: ?(?:-|to) ?\d+(?:\.\d+)?)? ?{_MEASURE})?"
+)
+# "for creatinine clearance 40-59 mL/min", "BSA <0.5 m2"
+_LIMITED = (
+    r"(?:(?:(?:for|if|with|in|when)(?: an?| the)? )?(?:BSA|body surface area|BW|body weight|weight|CrCl|CLcr|"
+    r"creatinine clearance|e?GFR|age)"
+    r"|(?:for|if|with|in|when)(?: an?| the)? (?:platelets?|ANC|bilirubin|neutrophils))"
+    r"(?: of| is| was)? ?(?:[<>≤≥]=? ?\d[\d.,]*|\d[\d.]* ?(?:-|to) ?[<≤]?=? ?\d[\d.]*)"
+    r"(?: ?(?:mL/min(?:/1\.73 ?m2)?|kg|m2|years?|(?:x ?)?ULN|mg/dL|/uL)(?![a-z]))?"
+)
+_CONDITION = pattern_of(
+    r"(?:(?<![A-Za-z])(?:if|in case of|when|unless|for (?:patients|subjects|those|participants|"
+    r"children|adults|individuals)(?: who| with| weighing| aged)?|"
+    r"(?:patients|subjects|participants|children|adults) (?=[<>≤≥]|weighing|aged|with)|up to (?=\d+ ?kg)|"
+    r"body weight )[^,:;.()\n]{2,70})"
+    r"|(?:(?<![\d.])\d+(?:\.\d+)? ?(?:kg)? ?(?:to|-) ?)?[<>≤≥]=? ?\d+(?:\.\d+)? ?(?:kg|years?|y|m2)(?![A-Za-z])(?: body weight)?"
+    r"|(?<![a-z])for \d+(?:\.\d+)? ?(?:-|to) ?\d+(?:\.\d+)? ?(?:kg|years|yrs|months|m2)(?![a-z])"
+    r"|(?<![a-z])(?:(?:for|if|in) )?age[ds]? (?:of )?[<>≥≤]=? ?\d+(?: ?years?)?"
+    r"|(?<![\d.])\d\.\d+ ?(?:to|-) ?<?\d\.\d+ ?m2"
+    r"|(?<![a-z])(?:below|under|above|younger than|older than) \d+(?:\.\d+)? ?(?:kg|years?|yrs?)(?![a-z])(?: of age)?"
+    r"|(?<![a-z])(?:less|more) than \d+(?:\.\d+)? ?kg(?![a-z])"
+    r"|(?<![a-z])(?:as needed|prn|on[- ]demand)(?![a-z])"
+    r"|(?<![a-z])in (?:the )?(?:chronic|accelerated|advanced|blast|stable|acute) phase"
+    r"|(?<![a-z])(?:for|to manage|in case of) (?:toxicity|toxicities|intolerance|adverse (?:events?|reactions?)|"
+    r"bleeding episodes?|bleeds?|breakthrough bleeding|(?:suboptimal|inadequate|insufficient|poor|lack of|no|"
+    r"loss of) response)(?![a-z])"
+    r"|(?<![a-z])(?:upon|once|after) (?:achiev\w+|reaching|confirmed) (?:of )?[^,;:.()\n]{2,40}"
+    r"|(?<![a-z])once (?:an? |the )?[\w ]{2,30}? (?:is|are|has been|was) (?:achieved|obtained|confirmed)"
+    r"|(?<=\()\d+(?:\.\d+)? ?(?:-|to) ?\d+(?:\.\d+)? ?(?:years|yrs|months|kg)(?![a-z])"
+    rf"|(?<![A-Za-z\d.])(?:(?:for|in|if|at) )?(?:{_BAND})"
+    rf"|(?<![A-Za-z]){_LIMITED}"
+    r"|(?<=\()(?:baseline )?(?:platelets?|neutrophils|ANC|bilirubin)(?: counts?)? ?[<>≤≥]=? ?\d[\d.,]*(?: ?[x×] ?10\^?\d{1,2}/L)?"
+    rf"|(?<![a-z])(?:for|in) {_PEOPLE}(?![a-z-])"
+    rf"|(?<=\(){_PEOPLE}(?: patients)?(?=\))",
+    re.I,
+)
+
+
+_CONDITION_WORDS = Gated(_CONDITION)
+# What a dose may become; what it should become is a step and no condition.
+_MAY_BECOME = pattern_of(
+    r"(?:dose )?reductions?(?= to)|(?:(?:the )?dose )?(?:may|can|could|might) be (?:reduced|decreased|increased|"
+    r"escalated|adjusted|"
+    r"modified|raised|lowered)(?= to)|(?:may|can|could|might) (?:then )?(?:switch|change|transition|move)(?= to)",
+    re.I,
+)
+# A group told behind the only amount in brackets: "400 mg daily (600 mg with ciclosporin)".
+_NO_GROUP = (
+    r"(?!the morning|the evening|total|all|each|every|food|meals?|water|saline|a |an |up to|at least|"
+    r"\d+ ?(?:h|d|w|min|m[lL]|mo|y|days?|weeks?|cycles?|doses?|minutes?|hours?|months?)(?![a-z])|"
+    r"(?:\w+ ){0,2}(?:days?|weeks?|cycles?|months?|hours?|minutes?|doses?|ml|saline|water|dextrose|glucose|"
+    r"infusions?|injections?|bolus|intravenous\w*|oral\w*|placebo|arms?|groups?|cohorts?))"
+)
+_GROUP_BEHIND = pattern_of(
+    r" ?(?:/day |daily |q\.?d\.? |bid |once daily |twice daily )?(?P<who>(?:in|with|for|under|below|above|if|when) "
+    rf"{_NO_GROUP}[A-Za-z][^()\[\],;]{{2,60}})[)\],;]",
+    re.I,
+)
+# People told as one group of several: "participants with a baseline eGFR of 60 or higher will receive".
+_GROUP = Gated(
+    pattern_of(
+        r"(?:for )?(?:study )?(?:patients|subjects|participants|children|adults) (?:with|who (?:have|are|weigh)|aged|weighing) "
+        r"(?P<what>(?:[^;\n.()]|\.(?=\d)|\([^()\n]{0,40}\)){3,110}?)(?=,? (?:the |will |should |receive|are |start))"
+        r"|(?<![A-Za-z])(?:adults|adolescents|children|infants|women|men|females|males|(?:older|younger|adult|adolescent|pa?ediatric|"
+        r"elderly|female|male|healthy|Japanese) (?:patients|subjects|participants|children|volunteers))"
+        r"(?= (?:will |should |may |to )?(?:be given|receive|get|take)(?![a-z])| are (?:given|treated)(?![a-z]))"
+        r"|(?<![A-Za-z])(?:[A-Z][\w+/-]{1,20}|experimental|control|treatment|intervention|standard|low-dose|"
+        r"high-dose)(?: [\w+/-]{2,15})?"
+        r" (?:group|arm|cohort)(?= (?:will |should |are to )?(?:receive|be given|get|take))",
+        re.I,
+    )
+)
+_POPULATION = pattern_of(
+    r"(?:for )?(?:study )?(?:patients|subjects|participants|children|adults|those|individuals) ?(?:who|with)?|"
+    rf"in (?:the )?\w+ phase|(?:for|in) {_PEOPLE}|aged? ",
+    re.I,
+)
+
+
+# A label of people right before the amount: "eGFR 30-60: 5 mg", "20-40 kg: 200 mg".
+_BAND_LABEL = pattern_of(
+    r"(?:^|(?<=[;,.(:]))\s*(?P<who>[^:;,.()\n]{0,60}?(?:[<>≥≤]=? ?\d|\d ?(?:-|to) ?\d|"
+    r"\d ?(?:kg|years|m2) (?:or|and) (?:more|above|over|older|less|under|below))[^:;,()\n]{0,40}): ?"
+    r"(?:[A-Za-z][\w-]* ){0,3}$"
+)
+# "1 year 8 mg, 2 years 10 mg"
+_BRACKET_LABEL = pattern_of(
+    r"[\[(](?P<who>(?:East |South )?Asians?|Japanese|Chinese|adults?|children|adolescents|infants|women|men|"
+    r"elderly)(?: patients)?[,:] ?$",
+    re.I,
+)
+_BARE_AGE = pattern_of(
+    r"(?:^|[,;(:]|(?<![a-z])and|(?<![a-z])or) ?(?P<who>\d{1,2} (?:years?|months)(?: of age| old)?|"
+    r"\d+(?:\.\d+)? ?(?:-|to) ?\d+(?:\.\d+)? ?(?:kg|years|months)),?:? $",
+    re.I,
+)
+_TIME_LABEL = pattern_of(
+    r"\W*(?:on )?(?:days?|weeks?|cycles?|courses?|months?|cohorts?|levels?|dose|d\d|c\d|w\d|hours?|"
+    r"years? \d|phase|arm|group|step)",
+    re.I,
+)
+
+
+def set_conditions(text: str, drafts: Sequence[Draft]) -> None:
+    """Set for whom or when each dose is, where that is written beside it."""
+    previous_end = 0
+    for draft, following in itertools.zip_longest(drafts, drafts[1:]):
+        draft.condition = (
+            _one_group(_condition(text, draft, previous_end, following.amount.start if following else len(text)))
+            or _group_behind(text, draft)
+            or _may_become(text, draft)
+        )
+        previous_end = draft.amount.end
+    _set_groups(text, drafts)
+    _set_choices(text, drafts)
+    told = _amounts_told(drafts)
+    for draft in drafts:
+        if draft.condition and _POPULATION.match(draft.condition) and _of_all(draft, drafts[0], told):
+            draft.condition = None
+        lasting = draft.parts.get("duration") if draft.condition else None
+        if lasting and (draft.condition or "").startswith(text[lasting.start : lasting.end]):
+            del draft.parts["duration"]  # "8 mg for 1-2 years of age" is given to them, not for so long
+        at = text.find(draft.condition, draft.amount.end, draft.amount.end + 200) if draft.condition else -1
+        draft.condition_end = at + len(draft.condition or "") if at >= 0 else None
+
+
+_NEXT_AMOUNT = pattern_of(r",? (?:and|or|but) (?=\d[\d.,]* ?(?:[mu]?g|mcg|mL|IU|units?)(?![a-z]))", re.I)
+
+
+_CLOSED = pattern_of(r"[^()\n]{0,40}\([^()\n]*\)")
+_BOTH = pattern_of(r" (?:and|or) (?:(?:above|over|more than|below|under|those|for) |[<>≥≤])", re.I)
+_GIVEN_WHAT = pattern_of(
+    r",? (?:(?:will|should|are to) )?(?:receiv\w*|be (?:given|provided|treated)|are given|get|start|take)(?![a-z])", re.I
+)
+
+
+def _one_group(condition: str | None) -> str | None:
+    """The condition without the next amount: "for children < 10 kg and 15 mg/kg for the others"."""
+    return _SINCE.split(_GIVEN_WHAT.split(_NEXT_AMOUNT.split(condition)[0])[0])[0] if condition else None
+
+
+_LISTED_AMOUNTS = pattern_of(r" to (?:\d[\d.]* ?(?:[mu]?g|mcg)(?:/\w+)*(?:,| and| or|, and|, or) ?)+")
+_LEADS_ON = pattern_of(r" ?:| ?-? ?\d[\d.,]* ?(?:[mu]?g|mcg|mL|IU|units?)(?![a-z])")
+_ANOTHER_ONE = pattern_of(r"[;.]|\d ?(?:mg|ug|g|mL)\b|^ (?:with|plus|combined) ", re.I)
+_NEXT_ONE = pattern_of(
+    r"\d ?(?:mg|ug|mcg|g|mL|IU|U|units?)\b|(?<![a-z])until |;|,(?! ?(?:and )?\d)|(?<![a-z])(?:and|"
+    r"plus|then) ?\("
+)
+_SINCE = pattern_of(
+    r"(?<=tolerated) (?:from|until|through|starting|for|increase|then) .*$| (?:or|and) \d[\d.]*$| (?:on|at) (?:days?|"
+    r"weeks?|cycles?) .*$"
+    r"| for (?:up to )?\d+ (?:days|weeks|months|cycles).*$| every \d.*$",
+    re.I,
+)
+_OR = pattern_of(r" or (?:to )?")
+_CIRCUMSTANCE = pattern_of(
+    r"(?:to manage|for (?!patients|subjects|participants|children|adults|those|individuals)|in case|upon)", re.I
+)
+
+
+def _set_choices(text: str, drafts: Sequence[Draft]) -> None:
+    """Give the circumstance behind the last of two amounts to choose from to the first: "420 mg or 280 mg to manage toxicity"."""
+    for first, second in itertools.pairwise(drafts):
+        between = text[first.amount.end : second.amount.start]
+        if second.condition and not first.condition and _OR.fullmatch(between) and _CIRCUMSTANCE.match(second.condition):
+            first.condition = second.condition
+
+
+def _of_all(draft: Draft, first: Draft, told: Mapping[str, set[tuple[float, str]]]) -> bool:
+    """Whether people told beside a dose are those of the whole text: it tells no other amount, and no dose before."""
+    elsewhere = first.statement.start < draft.statement.start
+    of_itself = draft.agent is not None and draft.agent.name.lower() in (draft.condition or "").lower()
+    return len(told[draft.agent_key]) == 1 and (not elsewhere or of_itself)
+
+
+def _amounts_told(drafts: Sequence[Draft]) -> dict[str, set[tuple[float, str]]]:
+    """The amounts that the text tells of each agent."""
+    told: dict[str, set[tuple[float, str]]] = {}
+    for draft in drafts:
+        told.setdefault(draft.agent_key, set()).add((draft.amount.low, draft.amount.unit))
+    return told
+
+
+def _group_behind(text: str, draft: Draft) -> str | None:
+    """The group told behind an amount in brackets that follows another amount of its agent."""
+    return group_behind(text, draft.amount.end) if draft.main is not None else None
+
+
+def group_behind(text: str, at: int) -> str | None:
+    """The group of people or circumstances told at ``at``, right behind an amount."""
+    behind = _GROUP_BEHIND.match(text, at)
+    return behind["who"].strip() if behind else None
+
+
+def _may_become(text: str, draft: Draft) -> str | None:
+    """That the dose is only what another may be changed to."""
+    found = list(_MAY_BECOME.finditer(text, max(draft.statement.start, draft.amount.start - 60), draft.amount.start))
+    if not found:
+        return None
+    between = text[found[-1].end() : draft.amount.start]
+    return found[-1].group() if len(between) < 12 or _LISTED_AMOUNTS.fullmatch(between) else None
+
+
+def _set_groups(text: str, drafts: Sequence[Draft]) -> None:
+    """Set the groups of people of a text that gives two or more groups different amounts of one agent."""
+    told: list[tuple[Draft, str]] = []
+    by_agent: dict[str, dict[str, set[tuple[float, str]]]] = {}
+    for draft in drafts if _GROUP.may_match(text) else ():
+        found = list(_GROUP.pattern.finditer(text, draft.statement.start, draft.amount.start))
+        if found:
+            group = " ".join(found[-1].group().split())
+            told.append((draft, group))
+            amounts = by_agent.setdefault(draft.agent_key, {}).setdefault(group, set())
+            amounts.add((draft.amount.low, draft.amount.unit))
+    for draft, group in told:
+        mine = {(draft.amount.low, draft.amount.unit)}
+        others = any(other != group and amounts - mine for other, amounts in by_agent[draft.agent_key].items())
+        if others and (draft.condition is None or draft.condition in group or _POPULATION.match(draft.condition)):
+            draft.condition = group
+
+
+def _condition(text: str, draft: Draft, previous_end: int, next_start: int) -> str | None:
+    """For whom or when the dose is, where that is written shortly before or after it, and before the amount that follows."""
+    around = text[max(draft.statement.start, draft.amount.start - 110) : min(draft.statement.end, draft.amount.end + 130)]
+    if (
+        not any(sign in around for sign in ":[(")
+        and not _CONDITION_WORDS.may_match(around)
+        and not re.search(r"\d ?(?:year|month|kg)", around)
+    ):
+        return None
+    beside = _CONDITION.match(text, draft.amount.end + 1, min(draft.statement.end, draft.amount.end + 80))
+    if beside and beside.group().lower().startswith(("if ", "when ", "in case ")):
+        return beside.group().strip()
+    start = max(draft.statement.start, draft.amount.start - 110, previous_end)
+    closed = _CLOSED.match(text, previous_end, draft.amount.start) if previous_end > draft.statement.start else None
+    if closed:
+        start = max(start, closed.end())  # the bracket behind the amount before is of that one
+    found = list(_CONDITION.finditer(text, start, draft.amount.start))
+    if (
+        found
+        and previous_end > draft.statement.start
+        and not re.search(r"[;:]|[,.](?! ?(?:and )?\d)|^ ?(?:and|or) ?$|^ ?\($", text[previous_end : found[-1].start()])
+    ):
+        found = []  # said of the amount before
+    if found and not _ANOTHER_ONE.search(text[found[-1].end() : draft.amount.start]):
+        return found[-1].group().strip()
+    label = _BAND_LABEL.search(text[start : draft.amount.start])
+    if label and not _TIME_LABEL.match(label["who"]):
+        return label["who"].strip(" *•-")
+    people = _BRACKET_LABEL.search(text, start, draft.amount.start)
+    if people:
+        return people["who"]
+    age = _BARE_AGE.search(text[start : draft.amount.start])
+    if age:
+        return age["who"]
+    after = _CONDITION.search(text, draft.amount.end, min(draft.statement.end, draft.amount.end + 130))
+    of_next = after is not None and _LEADS_ON.match(text, after.end()) is not None
+    if after and after.start() >= next_start:
+        return None
+    if after and _BOTH.match(text, after.end()):
+        return None  # "750 or 1000 mg (34-50 kg and above 50 kg)"
+    if after and not of_next and not _NEXT_ONE.search(text[draft.amount.end : after.start()]):
+        return after.group().strip()
+    return None

@@ -1,0 +1,388 @@
+"""Amounts that describe another one and are no dose of their own: strengths, volumes of a mass, pieces of a total."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from harvester.text.doses.dose_amount import AmountRead
+from harvester.text.expressions.pattern import pattern_of
+from harvester.text.schedules.timing import Mention, Timing
+from harvester.text.written.number import read_number
+
+_FORM = pattern_of(
+    r"[ -]?(?:(?:oral|film[- ]coated|extended[- ]release|hard|soft|vaginal|sublingual|delayed[- ]release) )*(?:tablets?|"
+    r"capsules?|pills?|caplets?|vials?|ampoules?|sachets?|patch(?:es)?|softgels?|tabs?|caps?|suppositor(?:y|"
+    r"ies)|lozenges?|oral tablet|prefilled|pre-filled|pens?|autoinjectors?)(?![a-z])",
+    re.I,
+)
+_GIVEN = pattern_of(
+    r"(?<![a-z])(?:daily|once|twice|times|every|each|per day|/day|take[ns]?|receiv\w*|administ\w*|"
+    r"given|bid|qd|tid|b\.i\.d|q\d|day|days|week\w*|month\w*|po|orally|dose of|treated|inject\w*|for \d|"
+    r"or placebo)(?![a-z])",
+    re.I,
+)
+# What is in the bottle: "supplied as 5 mg and 20 mg capsules", "vials containing 38.5 mcg".
+_SUPPLIED = pattern_of(
+    r"(?:(?:supplied|available|formulated|packaged|dispensed|manufactured|presented|marketed) (?:as|in|at)|"
+    r"(?:vials?|ampoules?|tablets?|capsules?|syringes?|sachets?|bottles?|cartridges?)(?: each)? contain(?:ing|s)?)[^.;:]{0,40}$",
+    re.I,
+)
+# "tablets of 25 mg and 100 mg; 200 mg daily", "capsules (5 mg, 20 mg strengths)".
+_PIECES_IN = pattern_of(
+    r"(?:tablets?|capsules?|vials?|ampoules?|pills?|patches) (?:of|"
+    r"in)(?: strengths?(?: of)?)? (?:\d[\d.]* ?[mu]?g ?(?:,|and|or|, and) ?)*$",
+    re.I,
+)
+_EACH_HOLDS = pattern_of(r"\((?:with )?each(?: [a-z]+){0,2} contain(?:ing|s) (?:about |approximately )?$", re.I)
+_AND_MORE = pattern_of(r"(?: ?(?:,|and|or|, and) ?\d[\d.]* ?[mu]?g)+(?![\w/])", re.I)
+_STRENGTHS = pattern_of(r"(?: ?(?:,|and|or|, and) ?\d[\d.]* ?[mu]?g)*(?: [a-z]+)? strengths?(?![a-z])", re.I)
+_DOSED = pattern_of(r"(?<![a-z])(?:dose|loading|initial|maintenance|mg/m2|mg/kg)(?![a-z])", re.I)
+_SEVERAL = pattern_of(
+    r"(?:(?<![\d.-])(?:[2-9]|1\d)|(?<![A-Za-z])(?:[Tt]wo|[Tt]hree|[Ff]our|[Ff]ive|[Ss]ix)) ?(?:x|×)? ?(?:subcutaneous |"
+    r"oral |film-coated )?(?:injections? of |tablets? of |capsules? of |x ?)?(?:[A-Z]?[a-z-]+ )?$"
+)
+# "150 mg and 50 mg tablets taken at a dose of 300 mg": what the dose is made up of.
+_TO_MAKE = pattern_of(
+    r"(?: ?(?:,|and|or|/|, and) ?\d[\d.]* ?m?g)*" + _FORM.pattern + r"[^.;\n]{0,60}? at (?:a |the )?(?:dose|dosage) of \d", re.I
+)
+_TOTAL = pattern_of(
+    r"[^.;\n]{0,60}?\((?:for )?(?:a )?total(?: dose)?(?: of)?:? ?$|[^.;\n]{0,30}?(?:for a total of|"
+    r"totall?ing|\(total|total dose:?) ?$",
+    re.I,
+)
+_TOTAL_BEFORE = pattern_of(r"total (?:daily |single )?dose:? ?(?:of )?$", re.I)
+
+NEAR = 12  # how many amounts on either side an amount can describe
+
+
+def without_repeats(text: str, amounts: Sequence[AmountRead]) -> list[AmountRead]:
+    """``amounts`` with those excluded that only describe another amount or a product."""
+    kept = list(amounts)
+    for index, amount in enumerate(kept):
+        if amount.excluded is None:
+            reason = (
+                _ingredient(text, amount)
+                or _strength(text, amount)
+                or _product_before(text, kept, index)
+                or _beside(text, kept, index)
+                or _part_of_total(text, kept, index)
+                or _of_stated_total(text, kept, index)
+                or _of_product(text, kept, index)
+            )
+            if reason:
+                kept[index] = replace(amount, excluded=reason)
+            elif _INJECTIONS_OF.search(text[max(0, amount.start - 90) : amount.start]):
+                kept[index] = replace(amount, flags=(*amount.flags, "several_pieces"))
+    return kept
+
+
+def pieces_a_day(amounts: Sequence[AmountRead]) -> list[Mention]:
+    """How often, from ``one tablet/day`` told beside a mass: one a day is once daily; of two a day that cannot be said."""
+    timing = Timing(frequency_count=1, frequency_period=1, frequency_unit="d")
+    return [
+        Mention("frequency", a.start, a.end, timing, "frequency.piece_a_day")
+        for a in amounts
+        if a.kind == "count" and a.excluded == "amount told in another unit" and a.per_time == "d" and a.low == a.high == 1
+    ]
+
+
+_MADE_OF = pattern_of(
+    r"(?:ingredients? ?:|composed of|composition|following (?:proportions?|ingredients)|each (?:tablet|"
+    r"capsule|sachet|packet|ml|vial|drop) contain)",
+    re.I,
+)
+
+
+def _ingredient(text: str, amount: AmountRead) -> str | None:
+    """One part of what a product is made of, in the sentence or list that tells its composition."""
+    opened = list(_MADE_OF.finditer(text, max(0, amount.start - 400), amount.start))
+    if not opened:
+        return None
+    between = text[opened[-1].end() : amount.start]
+    ended = re.search(r"[.;]\s+[A-Z]|\n\n(?![*-])", between)
+    return "ingredient" if not ended and not _GIVEN.search(between) else None
+
+
+def _strength(text: str, amount: AmountRead) -> str | None:
+    """``75 mg tablet`` in a text that says nothing of giving it, or two 75 mg tablets: the strength of a piece."""
+    if "combination" in amount.flags and not _GIVEN.search(text) and not _DOSED.search(text):
+        return "strength"
+    if _SUPPLIED.search(text[max(0, amount.start - 60) : amount.start]) and not _GIVEN.search(
+        text[amount.end : amount.end + 120]
+    ):
+        return "strength"
+    if amount.kind not in ("mass", "activity"):
+        return None
+    if _EACH_HOLDS.search(text, max(0, amount.start - 48), amount.start):
+        return "strength"
+    if _STRENGTHS.match(text, amount.end) or _is_one_of_pieces(text, amount):
+        return "strength"
+    if not _FORM.match(text, amount.end) and not _TO_MAKE.match(text, amount.end):
+        return None
+    if _TO_MAKE.match(text, amount.end):
+        return "strength"
+    if _SEVERAL.search(text[max(0, amount.start - 40) : amount.start]):
+        return "strength"
+    return None if _GIVEN.search(text) else "strength"
+
+
+def _is_one_of_pieces(text: str, amount: AmountRead) -> bool:
+    """Whether an amount is one of two or more strengths of a piece, told before the dose that is taken."""
+    before = _PIECES_IN.search(text[max(0, amount.start - 80) : amount.start])
+    if not before:
+        return False
+    more = _AND_MORE.match(text, amount.end)
+    several = more is not None or re.search(r"\d", before.group()) is not None
+    end = more.end() if more else amount.end
+    return several and re.match(r" ?[;.)]", text[end : end + 2]) is not None and re.search(r"\d ?m?g", text[end:]) is not None
+
+
+def _product_before(text: str, amounts: Sequence[AmountRead], index: int) -> str | None:
+    """The strength of a product right before the dose taken of it: ``125 mg tablets, 500 mg once daily``."""
+    amount = amounts[index]
+    following = amounts[index + 1] if index + 1 < len(amounts) else None
+    form = _FORM.match(text, amount.end) if amount.kind == "mass" else None
+    pieces = following is not None and following.kind == "count"
+    if form and following and following.excluded is None and (following.unit == amount.unit or pieces):
+        between = text[form.end() : following.start]
+        return "strength" if re.fullmatch(r" ?[,;:(] ?", between) and not _FORM.match(text, following.end) else None
+    return None
+
+
+def _beside(text: str, amounts: Sequence[AmountRead], index: int) -> str | None:
+    """A volume or a count of pieces in brackets beside the mass it holds, on either side."""
+    amount = amounts[index]
+    if amount.kind in ("mass", "activity") and (_one_of_several(text, amounts, index) or _of_pieces_behind(text, amounts, index)):
+        return "strength"
+    if amount.kind == "mass" and index and _same_again(text, amounts[max(0, index - NEAR) : index], amount):
+        return "amount told again"
+    if amount.kind == "radiation" and _fraction_of(text, amounts, index):
+        return "one fraction of a total"
+    if index and _other_radioactivity(text, amounts[index - 1], amount):
+        return "amount told in another unit"
+    if index and _in_other_unit(text, amounts[index - 1], amount):
+        return "amount told in another unit"
+    if amount.kind not in ("volume", "count"):
+        return None
+    before = next(
+        (a for a in reversed(amounts[max(0, index - NEAR) : index]) if a.excluded is None or a.excluded == "concentration"), None
+    )
+    after = next((a for a in amounts[index + 1 : index + NEAR] if a.excluded is None), None)
+    if before and before.kind in ("mass", "activity", "cells") and before.excluded is None:
+        between = text[before.end : amount.start]
+        if (
+            re.fullmatch(
+                r" ?(?:[A-Za-z0-9-]+ ){0,3}(?:\d[\d.]* ?% ?)?[(\[,=] ?(?:as |i\.e\.?,? |=|equivalent to |equal to |"
+                r"corresponding to |"
+                r"in )?(?:a )?",
+                between,
+            )
+            and "," not in between
+        ):
+            return "amount told in another unit"
+        if re.fullmatch(r" ?(?:in|as|=) (?:a )?", between) or (
+            amount.kind == "count" and amount.high < 2 and re.fullmatch(r"(?: dose)?[;,] ?", between)
+        ):
+            return "amount told in another unit"
+    if after and after.kind == "mass" and amount.low == amount.high == 1 and text[amount.end : after.start] == " of ":
+        return "amount told in another unit"
+    if amount.kind == "count" and before and re.search(r"\d ?[x×] ?$", text[max(0, amount.start - 4) : amount.start]):
+        return "amount told in another unit"
+    if (
+        after
+        and after.kind in ("mass", "activity", "cells")
+        and re.fullmatch(r"(?: of)?(?: [A-Za-z0-9-]+){0,3} ?\((?:i\.e\. |= ?|total |about )?", text[amount.end : after.start])
+    ):
+        return "amount told in another unit"
+    return None
+
+
+_INHALER = pattern_of(
+    r"(?:/(?:puff|actuation|inhalation|dose|spray)| (?:MDI|inhaler|nasal spray|tablets?|"
+    r"capsules?))?[;,:] ?",
+    re.I,
+)
+
+
+def _of_pieces_behind(text: str, amounts: Sequence[AmountRead], index: int) -> bool:
+    """Whether two or more pieces of this strength are taken: "salbutamol 100 mcg, 2 puffs"."""
+    last = index
+    while amounts[index].group is not None and last + 1 < len(amounts) and amounts[last + 1].group == amounts[index].group:
+        last += 1  # "320/14.4/10 ug, two inhalations"
+    following = amounts[last + 1] if last + 1 < len(amounts) else None
+    if following is None or following.kind != "count" or following.low < 2 or following.excluded is not None:
+        return False
+    return _INHALER.fullmatch(text, amounts[last].end, following.start) is not None
+
+
+def _in_other_unit(text: str, before: AmountRead, amount: AmountRead) -> bool:
+    """Whether a mass in brackets is the activity before in another unit, or the reverse: "1500 IU (300 ug)"."""
+    kinds = {before.kind, amount.kind} == {"mass", "activity"} or (
+        "[IU]" in (before.unit, amount.unit) and before.unit != amount.unit
+    )
+    plain = (
+        before.excluded is None
+        and before.low == before.high
+        and amount.low == amount.high
+        and "/" not in before.unit + amount.unit
+    )
+    return kinds and plain and text[before.end : amount.start] == " (" and text[amount.end : amount.end + 1] == ")"
+
+
+_BECQUEREL = {"kBq": 1e-3, "MBq": 1.0, "GBq": 1e3, "mCi": 37.0, "uCi": 0.037, "Ci": 37e3}
+
+
+def _other_radioactivity(text: str, before: AmountRead, amount: AmountRead) -> bool:
+    """Whether a radioactivity in brackets is the one before in another unit: ``7.4 GBq (200 mCi)``; within 5 %."""
+    factors = _BECQUEREL.get(before.unit), _BECQUEREL.get(amount.unit)
+    if None in factors or before.unit == amount.unit or not re.fullmatch(r" ?[(\[,/=] ?", text[before.end : amount.start]):
+        return False
+    first, second = before.low * (factors[0] or 0), amount.low * (factors[1] or 0)
+    return abs(first - second) <= 0.05 * max(first, second)
+
+
+_PIECES_OF = pattern_of(
+    r"(?<![\d.])(?P<n>[2-9]|two|three|four|five|six) (?:tablets?|capsules?|pills?|vials?) (?:of|x|×|,|\()? ?(?:[a-z]+ )?$", re.I
+)
+# "a loading dose of drugamab (two injections of 300 mg)"
+_INJECTIONS_OF = pattern_of(r"dose[^.;()]{0,40}\((?:[2-9]|two|three|four|five|six) (?:\w+ )?injections? of $", re.I)
+_MADE_UP_OF = pattern_of(
+    r"(?:as|with|using|in|by|\() ?(?P<n>[2-9]|[1-9]\d|two|three|four|five|six) ?(?:separate |x |× )?"
+    r"(?:(?:subcutaneous|SC|IV|oral) )?(?:(?:injections?|tablets?|capsules?|infusions?) of (?:[\w-]+ )?(?:at )?)?$",
+    re.I,
+)
+
+
+def _one_of_several(text: str, amounts: Sequence[AmountRead], index: int) -> bool:
+    """Whether a mass is that of one piece of several: 2 tablets of 250 mg, 240 mg as two 120 mg injections."""
+    amount = amounts[index]
+    before = text[max(0, amount.start - 44) : amount.start]
+    if _PIECES_OF.search(before):
+        return True
+    made = _MADE_UP_OF.search(before)
+    whole = next(
+        (a for a in reversed(amounts[max(0, index - NEAR) : index]) if a.excluded is None and a.unit == amount.unit), None
+    )
+    number = read_number(made["n"], 0) if made else None
+    return (
+        whole is not None
+        and number is not None
+        and abs(whole.low - number.value * amount.low) < 1e-9
+        and amount.start - whole.end < 60
+    )
+
+
+def _same_again(text: str, before: Sequence[AmountRead], amount: AmountRead) -> bool:
+    """Whether the amount only repeats one before it: ``1.9 mg administered as one 1.9 mg patch``, ``(equivalent to 10 mg …)``."""
+    told = [
+        a
+        for a in before
+        if a.excluded is None
+        and a.unit == amount.unit
+        and (a.low == amount.low or text[a.end : a.end + 2] == " (")
+        and amount.start - a.end < 90
+    ]
+    if not told or "\n" in text[told[-1].end : amount.start]:
+        return False
+    lead = text[told[-1].end : amount.start]
+    if re.fullmatch(r" ?\((?:equivalent|equal|corresponding) to (?:a dose of |approximately |about )?", lead, re.I):
+        return "placebo" not in text[amount.end : amount.end + 30].lower()
+    piece = re.search(r"(?:as|using|with) (?:one|a|an|a single|single|1)(?: x)? $", lead, re.I) and _FORM.match(text, amount.end)
+    equal = (
+        re.search(r"\((?:equivalent|equal|corresponding) to $", lead, re.I)
+        and "placebo" not in text[amount.end : amount.end + 30].lower()
+    )
+    return bool(piece) or bool(equal)
+
+
+def _fraction_of(text: str, amounts: Sequence[AmountRead], index: int) -> bool:
+    """Whether a radiation dose is one fraction of a total told in the same sentence."""
+    amount = amounts[index]
+    totals = [
+        a
+        for a in amounts
+        if a.kind == "radiation" and a.unit == amount.unit and a.low >= 2 * amount.high and abs(a.start - amount.start) < 160
+    ]
+    if _FRACTIONS_BEHIND.match(text, amount.end):
+        return False
+    written = _FRACTION_AFTER.match(text, amount.end) or _FRACTION_BEFORE.search(text[max(0, amount.start - 40) : amount.start])
+    return bool(totals) and (written is not None or re.search(r"/ ?(?:fr|fx|fraction)|per ", amount.unit_text, re.I) is not None)
+
+
+_FRACTIONS_BEHIND = pattern_of(r" ?(?:/|in|over) ?(?!1 )\d{1,2} ?(?:fr|fx|fractions)(?![a-z])", re.I)
+_FRACTION_AFTER = pattern_of(r" ?(?:/|per|a|each|daily|once daily)? ?(?:fr|fx|fraction|fractions|day)(?![a-z])", re.I)
+_FRACTION_BEFORE = pattern_of(
+    r"(?:fractions?|fx|fr)(?: of| at|,|:| with| \()? ?$|(?:daily|single|fraction) (?:dose|fraction|"
+    r"size)s? (?:of )?$|(?:of|at|using|×|x) $|/ ?$",
+    re.I,
+)
+
+
+_PIECES_BEFORE = pattern_of(
+    r"(?:(?<![\d.-])[2-9]|(?<![a-z])(?:two|three|four|five|six)) (?:\w+ ){0,2}(?:injections?|tablets?|"
+    r"capsules?|vials?|patch(?:es)?|pills?|doses)(?![a-z])",
+    re.I,
+)
+
+
+def _part_of_total(text: str, amounts: Sequence[AmountRead], index: int) -> str | None:
+    """One piece of a dose whose total is told right behind it: two injections of 300 mg (for a total of 600 mg)."""
+    amount = amounts[index]
+    following = next((a for a in amounts[index + 1 : index + NEAR] if a.excluded is None and a.kind == amount.kind), None)
+    if not following or following.unit != amount.unit or following.start - amount.end > 90:
+        return None
+    between = text[amount.end : following.start]
+    times = following.low / amount.low if amount.low else 0
+    pieces = _PIECES_BEFORE.search(text[max(0, amount.start - 70) : amount.start]) or _FORM.match(text, amount.end)
+    if pieces and _TOTAL.fullmatch(between) and times >= 2 and abs(times - round(times)) < 1e-9:
+        return "strength"
+    return None
+
+
+_PARTS = pattern_of(
+    r"[\d.]+ ?(?:[mu]?g|mcg|IU|units)(?:/\w+)? (?:of )?[A-Za-z][\w-]+"
+    r"(?: ?(?:\+|/|,? and|plus) ?|, ?(?=\d[\d.]* ?[mu]?g)|[,;:][^()]*$|$)",
+    re.I,
+)
+
+
+def _of_product(text: str, amounts: Sequence[AmountRead], index: int) -> str | None:
+    """One active part of a product of several, in brackets behind its dose: ``4.5 g (4 g piperacillin + 0.5 g tazobactam)``."""
+    amount = amounts[index]
+    opened = text.rfind("(", 0, amount.start)
+    closed = text.find(")", amount.end)
+    whole = next((a for a in reversed(amounts[max(0, index - NEAR) : index]) if a.end <= opened and a.excluded is None), None)
+    if whole is None or closed < 0 or ")" in text[opened : amount.start] or text[whole.end : opened].strip():
+        return None
+    inside = [a for a in amounts[max(0, index - NEAR) : index + NEAR] if opened < a.start < closed]
+    parts = _PARTS.sub("", text[opened + 1 : closed]).strip()
+    if len(inside) < 2 or parts or len({a.unit for a in inside}) != 1:
+        return None
+    summed = inside[0].unit == whole.unit and abs(sum(a.low for a in inside) - whole.low) < 1e-6 * whole.low
+    return "ingredient" if summed or (whole.kind == "activity" and inside[0].kind == "mass") else None
+
+
+_PIECE_OF = pattern_of(r"(?:tablets?|capsules?|injections?|vials?|pills?|patches|doses) (?:of|at) (?:[a-z-]+ )?$", re.I)
+_PIECES = frozenset({"count"})
+
+
+def _of_stated_total(text: str, amounts: Sequence[AmountRead], index: int) -> str | None:
+    """A count of pieces, or the strength of one piece, in a sentence that goes on to tell the total dose."""
+    amount = amounts[index]
+    for later in amounts[index + 1 : index + NEAR]:
+        between = text[amount.end : later.start]
+        if "\n" in between or len(between) > 160:
+            return None
+        if later.excluded is None and later.kind == "mass" and _TOTAL_BEFORE.search(text[max(0, later.start - 30) : later.start]):
+            if amount.kind in _PIECES:
+                return "amount told in another unit"
+            pieces = any(a.kind in _PIECES for a in amounts[max(0, index - NEAR) : index + NEAR] if a.start < later.start)
+            piece = (
+                "combination" in amount.flags
+                or _FORM.match(text, amount.end)
+                or _PIECE_OF.search(text[max(0, amount.start - 30) : amount.start])
+            )
+            return "strength" if pieces and piece and amount.unit == later.unit and amount.high <= later.high else None
+    return None

@@ -1,0 +1,123 @@
+"""From a draft to the finished dose: raw offsets, one timing of all phrases, flags, confidence."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+
+from harvester.text.doses.dose_amount import AmountRead
+from harvester.text.doses.dose_draft import Draft
+from harvester.text.doses.dose_reading import DoseRead, UnreadRead
+from harvester.text.expressions.rule import dose_confidence_of
+from harvester.text.schedules.timing import DAYS_PER, Mention, Timing, Windows, all_told
+from harvester.text.written.flow import FlowText
+
+
+def finished(normal: FlowText, draft: Draft) -> DoseRead:
+    """The finished dose of a draft, in raw offsets."""
+    amount = draft.amount
+    span = normal.raw_span(amount.start, amount.end)
+    timing, flags = _timing(draft.parts)
+    per_time = amount.per_time
+    if per_time == "mo":  # an amount per month is given monthly
+        per_time, timing = None, timing.merged(Timing(frequency_count=1, frequency_period=1, frequency_unit="mo"))
+    flags = [*amount.flags, *normal.flags(amount.start, amount.end), *draft.flags, *flags]
+    if draft.agent is None:
+        flags.append("agent_not_named")
+    elif draft.agent.how in ("own", "carried", "later"):
+        flags.append(f"agent_{draft.agent.how}")
+    return DoseRead(
+        start=span.start, end=span.end, quote=span.quote(normal.raw), agent=_agent_text(draft),
+        listed_agent=draft.agent.listed if draft.agent else None,
+        amount_low=amount.low, amount_high=amount.high, unit=amount.unit, unit_text=amount.unit_text, per_time=per_time,
+        cell_type=amount.cell_type, role=draft.role, level_label=draft.level_label, alternative=draft.alternative,
+        condition=draft.condition, **timing.parts(), flags=tuple(dict.fromkeys(flags)), rule=amount.rule,
+        confidence=dose_confidence_of(amount.rule), later=_later(draft, timing),
+    )  # fmt: skip
+
+
+def _agent_text(draft: Draft) -> str | None:
+    """The agent as written, folded to one line."""
+    return " ".join(draft.agent.name.lower().split()) if draft.agent else None
+
+
+def _later(draft: Draft, first: Timing) -> tuple[Timing, ...]:
+    """The phases that follow ``first``: each goes on with the cycles where the one before ends, of the same length."""
+    found: list[Timing] = []
+    before = first
+    for phase in draft.later:
+        timing, _ = _timing(phase)
+        later = "cycles" not in phase or phase["cycles"].rule == "cycle.later"
+        if later and before.cycle_to is not None:
+            timing = replace(timing, cycle_from=before.cycle_to + 1)
+        if timing.cycle_length_value is None and (timing.days or timing.cycle_from is not None):
+            timing = replace(timing, cycle_length_value=first.cycle_length_value, cycle_length_unit=first.cycle_length_unit)
+        found.append(timing)
+        before = timing
+    return tuple(found)
+
+
+def _timing(told: Mapping[str, Mention]) -> tuple[Timing, list[str]]:
+    """The timing that the phrases ``told`` make together; an interval beside days is the length of the cycle."""
+    parts = dict(told)
+    interval = parts.pop("interval", None)
+    parts = _within_block(parts)
+    timing = all_told(mention.timing for mention in parts.values())
+    flags = [flag for mention in parts.values() for flag in mention.flags]
+    if interval is not None:
+        flags += interval.flags
+        timing = _with_interval(timing, interval.timing)
+    if _is_beyond_cycle(timing):
+        timing = replace(timing, cycle_length_value=None, cycle_length_unit=None)
+    return timing, flags
+
+
+def _within_block(parts: dict[str, Mention]) -> dict[str, Mention]:
+    """``parts`` where a dose that has its own time within "4 weeks on, 2 weeks off" has not all the days of treatment."""
+    block = parts.get("cycle_length")
+    if block is None or not block.timing.days:
+        return parts
+    start = re.fullmatch(r"day (\d+)", parts["anchor"].timing.anchor_event or "") if "anchor" in parts else None
+    last = block.timing.days[-1][1]
+    if start and 1 < int(start[1]) <= last:
+        days: Windows | None = ((int(start[1]), last),)
+    elif "duration" in parts or "weeks" in parts:
+        days = None
+    else:
+        return parts
+    return {**parts, "cycle_length": replace(block, timing=replace(block.timing, days=days))}
+
+
+def _is_beyond_cycle(timing: Timing) -> bool:
+    """Whether a day told lies behind the end of the cycle told: not one plan, "days 1 and 29, every 4 weeks"."""
+    if not timing.days or timing.cycle_length_value is None:
+        return False
+    length = timing.cycle_length_value * DAYS_PER[timing.cycle_length_unit or "d"]
+    return length >= 7 and max(last for _, last in timing.days) > length + 1
+
+
+def _with_interval(timing: Timing, interval: Timing) -> Timing:
+    """``timing`` with "every 3 weeks": a cycle's length beside days or a shorter frequency, else how often."""
+    length = Timing(cycle_length_value=interval.frequency_period, cycle_length_unit=interval.frequency_unit)
+    if timing.days:
+        several = len(timing.days) > 1 or timing.days[0][0] != timing.days[0][1]
+        alone = timing.frequency_count is None and not several
+        return timing.merged(length).merged(interval) if alone else timing.merged(length)
+    if timing.frequency_count is None:
+        lasting = (timing.duration_value or 0.0) * DAYS_PER[timing.duration_unit or "d"]
+        days_running = timing.duration_unit == "d" and 2 <= lasting < _days_between(interval)
+        return timing.merged(length) if days_running else timing.merged(interval)
+    return timing if _days_between(timing) >= 0.8 * _days_between(interval) else timing.merged(length)
+
+
+def _days_between(timing: Timing) -> float:
+    """Days from one administration to the next."""
+    period = (timing.frequency_period or 0.0) * DAYS_PER[timing.frequency_unit or "d"]
+    return period / (timing.frequency_count or 1.0)
+
+
+def unread_words(normal: FlowText, amount: AmountRead, reason: str) -> UnreadRead:
+    """The words of ``amount`` in raw offsets, told as no dose with ``reason``."""
+    span = normal.raw_span(amount.start, amount.end)
+    return UnreadRead(span.start, span.end, span.quote(normal.raw), reason)

@@ -1,0 +1,233 @@
+"""Amounts that are nothing given: strengths, volumes to dilute in, weights, increments, samples, with the reason."""
+
+from __future__ import annotations
+
+import re
+
+from harvester.text.expressions.gate import Gated
+from harvester.text.expressions.pattern import pattern_of
+from harvester.text.written.number import RangeRead
+from harvester.text.written.unit import DOSE_KINDS, UnitRead
+
+EARLIER_TRIAL = "given in an earlier trial"
+_IN = pattern_of(
+    r"(?:\b(?:in|into|diluted(?: to)?|made up to|dissolved in|dilut\w+ (?:in|to|with|up to)|volume (?:of|"
+    r"is)|total volume(?: of \w+)? (?:of|is)|bag of) ?)(?:a |an |total of |about |approximately )*$",
+    re.I,
+)
+_SOLVENT = pattern_of(
+    r" ?(?:of )?(?:0\.9 ?% ?)?(?:sterile |normal |physiolog\w+ |isotonic )*(?:saline|water|glucose|"
+    r"dextrose|nacl|sodium chloride|d5w|ns\b|ringer|solution|diluent|bag|volume|syringe|blood|"
+    r"peripheral blood|venous blood|whole blood|autologous blood)",
+    re.I,
+)
+_INCREMENT = pattern_of(
+    r"(?:titrat\w+(?: up| down| upwards?)?|escalat\w+|increments?|decrements?|steps?|increas\w+(?: \w+ly)?|decreas\w+(?: \w+ly)?|"
+    r"reduc\w+|rais\w+|lower\w+) (?:of|"
+    r"by) (?:a |an )?$|(?:titrat|escalat|increas|rais)\w* (?:every|each|at)[^.;,]{0,24} by (?:a |an )?$|taper(?:ing|"
+    r"ed)?(?: down)?(?: by| of)? $",
+    re.I,
+)
+_EXPOSURE = pattern_of(r"(?:target\w*|window|goal|range|AUC\S*)(?: (?:of|is|was|:))?[^.;\n]{0,12}$", re.I)
+_SHOT = pattern_of(r"/ ?0?\.(?:0\d{1,2}|1) ?m[lL]$")
+_INTO = pattern_of(r"intravitreal|intracameral|intradermal|suprachoroidal|subretinal|sub-?tenon", re.I)
+_IN_STEPS = pattern_of(r" (?:increments?|decrements?|steps?)(?![a-z])", re.I)
+# "plerixafor …; target 5 x 10^6 CD34+ cells/kg": what apheresis is to yield.
+_COLLECTED = pattern_of(
+    r"(?:collect|apheres|harvest|mobili[sz]|G-CSF|filgrastim|plerixafor)[^\n]*?(?:target\w*|goal|minimum|at least|yield)"
+    r"(?: (?:dose|yield|collection|number|of))* ?$",
+    re.I,
+)
+_EXPOSED = pattern_of(
+    r"(?:after (?:receiv\w+|having received)|prior exposure to|previously (?:received|treated with)|" r"who received) ?$", re.I
+)
+# "a 75 g oral glucose tolerance test", "13C-urea breath test (75 mg)": what examines and does not treat.
+_TEST = r"(?:tolerance|challenge|breath|stimulation|suppression|provocation|absorption|clearance) (?:test|study)s?(?![a-z])"
+_TEST_BEHIND = pattern_of(rf" ?(?:of )?(?:[A-Za-z0-9-]+ ){{0,3}}{_TEST}", re.I)
+_TEST_BEFORE = pattern_of(rf"{_TEST} ?\((?:[A-Za-z0-9-]+ )?$", re.I)
+_NOT_BORNE = pattern_of(
+    r"(?:can ?not|unable to|not able to|do(?:es)? not) tolerate (?:(?:a |the )?(?:dose|dosage)(?: of)? |at )?$|"
+    r"intoleran\w+ (?:to|of) $",
+    re.I,
+)
+_STRENGTH = pattern_of(r"(?<![a-z])strengths?(?: of| is)? ?[:=]? ?$", re.I)
+_DOWN_TO = pattern_of(r"(?<![a-z])(?:to|until|reaching) $", re.I)
+_DRINK = pattern_of(
+    r" ?(?:of )?(?:[a-z]+ ){0,2}(?:juice|milk|water|beverage|yogh?urt|tea)(?: drink)? (?:containing|with)(?![a-z])", re.I
+)
+# The amount before a change: "reduced from 75 mg/m2"; "increased from 5 mg to 10 mg" tells two doses.
+_CHANGED_FROM = pattern_of(r"(?:reduc|decreas|increas|rais|lower|chang|adjust)\w* from $", re.I)
+_CHANGED_TO = pattern_of(r"[^.;,()]{0,24}? to ", re.I)
+# What an earlier trial gave: "who received X 160 mg in the parent study will receive".
+_RECEIVED = Gated(
+    pattern_of(r"(?<![a-z])who (?:had |have )?(?:previously )?(?:received|completed|took|been treated with)(?![a-z])", re.I)
+)
+_EARLIER_TRIAL = pattern_of(
+    r"(?<![a-z])in (?:the|a|an) (?:\w+ )?(?:parent|pivotal|previous|earlier|preceding|feeder|core|lead-in|prior|initial) "
+    r"(?:\w+ )?(?:study|studies|trial)(?![a-z])|(?<![a-z])in (?:the )?(?:study|trial|protocol) [A-Z]{0,6}-?\d",
+    re.I,
+)
+_NOW = pattern_of(r"(?<![a-z])(?:will|are to|is to|shall) ", re.I)
+_ORGAN_LIMIT = pattern_of(
+    r"(?:at most|no more than|(?:not (?:to )?)?exceed\w*|max\w*(?: of)?|below|limit\w*(?: to| of)?|and|[<≤]) ?$", re.I
+)
+_ORGAN = pattern_of(
+    r" (?:to|in|for) (?:the )?(?:whole |spared |normal |healthy |left |right |both )*(?:liver|kidneys?|lungs?|heart|spinal cord|"
+    r"brain ?stem|bowel|marrow|o?esophagus|rectum|bladder|lens|parotids?|stomach|duodenum|optic|cochlea|organs? at risk)",
+    re.I,
+)
+_AT_RATE = pattern_of(
+    r"(?:infus\w+|run|administered|given|started?|rate|speed)(?: of| at)(?: a| an)?(?: rate| speed)?(?: of)? $", re.I
+)
+_SPREAD = pattern_of(r" ?(?:±|\+/-)")
+_DAMAGED = pattern_of(r"\d ?[x×*] ?$", re.I)
+_IN_DILUENT = pattern_of(r"(?:\bin|\bwith) (?:\w+ ){0,2}(?:water|saline|dextrose|glucose) $", re.I)
+# 172.5 mg ketamine hydrochloride (150 mg base) per ml
+_OF_A_VOLUME = pattern_of(
+    r"(?: of)?(?: [A-Za-z-]{2,20}){0,4}(?: ?\([^()]{1,30}\))?(?: [A-Za-z-]{2,20}){0,3} ?(?:per|"
+    r"/) ?(?:\d+ ?)?(?:ml|millilit\w+|l|tablet|capsule|vial|puff|spray)(?![A-Za-z])",
+    re.I,
+)
+_THING = pattern_of(r"-(?:based|shaped|like|type)", re.I)
+_BLOOD = pattern_of(
+    r"(?:cord blood|(?<![A-Za-z])d?UCBU?(?![A-Za-z])|units? of (?:packed|red|blood|plasma|platelets?)|transfus|plasma|"
+    r"platelets?|\bP?RBC|red blood cells|cryoprecipitate)",
+    re.I,
+)
+_CAPABLE = pattern_of(
+    r"(?<![A-Za-z])(?:capable of|able to|can(?! (?:be|convert|switch|change|receive|take|start|"
+    r"increase|get|have) )) (?:\w+ ){1,4}(?:from )?$",
+    re.I,
+)
+_TOTALLING = pattern_of(r"totall?ing ?$", re.I)
+
+
+def not_given(text: str, number: RangeRead, unit: UnitRead) -> str | None:
+    """Why this amount is not something given; None when it may be a dose."""
+    if unit.kind not in DOSE_KINDS:
+        return {"lab": "laboratory or body measure", "duration": "time"}.get(unit.kind, unit.kind)
+    if unit.kind == "fraction":
+        return "percentage"
+    if unit.code.startswith("kg"):
+        return "body weight" if unit.code == "kg" else "laboratory or body measure"
+    before = text[max(0, number.start - 48) : number.start]
+    if _OF_A_VOLUME.match(text, unit.end):
+        return "concentration"
+    if unit.kind == "exposure" and unit.code != "{AUC}" and _EXPOSURE.search(before):
+        return "exposure aimed at"
+    if _THING.match(text, unit.end):
+        return "part of a name"
+    if _TEST_BEHIND.match(text, unit.end) or _TEST_BEFORE.search(before):
+        return "for a test"
+    told = _told_aside(number, before)
+    if told:
+        return told
+    if unit.kind == "volume" and _DRINK.match(text, unit.end):
+        return "volume to dilute in"
+    if _CAPABLE.search(before):
+        return "what a device can do"
+    if _INCREMENT.search(before) or _IN_STEPS.match(text, unit.end):
+        return "increment"
+    lost = unit.kind in ("cells", "virus") and re.match(r"10\d", text[number.start : number.end])
+    if _DAMAGED.search(before) and (lost or re.match(r"10(?: ?\^|\*\*|[eE])", text[number.start : number.end + 1])):
+        return "damaged power of ten"
+    if _EXPOSED.search(before) or _SPREAD.match(text, number.end) or before.rstrip().endswith("±"):
+        return "exposure told, not given"
+    if unit.code == "[IU]" and (text[number.start].isalpha() or _BLOOD.search(text[max(0, number.start - 60) : unit.end + 30])):
+        return "units of blood"
+    if _CHANGED_FROM.search(before) and not _CHANGED_TO.match(text, unit.end):
+        return "amount before a change"
+    if _is_of_earlier_trial(text, number.start, unit.end):
+        return EARLIER_TRIAL
+    if unit.kind == "radiation" and _ORGAN.match(text, unit.end) and _ORGAN_LIMIT.search(before):
+        return "limit of an organ"
+    if unit.kind == "volume" and unit.per_time in ("h", "min") and _AT_RATE.search(before):
+        return "rate of an infusion"
+    if unit.kind == "volume":
+        return _not_given_volume(text, number, unit, before)
+    if unit.kind == "count" and _TOTALLING.search(before):
+        return "total count"
+    return None
+
+
+def _told_aside(number: RangeRead, before: str) -> str | None:
+    """Why an amount is only told of: not borne, a strength, nothing, or what amounts are rounded to."""
+    if _NOT_BORNE.search(before):
+        return "exposure told, not given"
+    if _STRENGTH.search(before):
+        return "strength"
+    if number.low == number.high == 0 and _DOWN_TO.search(before):
+        return "nothing"
+    return "what amounts are rounded to" if before.endswith("nearest ") else None
+
+
+def to_be_collected(text: str, at: int) -> str | None:
+    """Why cells counted at ``at`` are nothing given: they are what a collection is to yield. None otherwise."""
+    return "cells to be collected" if _COLLECTED.search(text[max(0, at - 240) : at]) else None
+
+
+def is_one_shot(text: str, unit: UnitRead) -> bool:
+    """Whether an amount in a fraction of a millilitre is one injection into the eye or the skin: "2 mg/0.05 mL"."""
+    near = text[max(0, unit.start - 80) : unit.end + 100]
+    return unit.kind == "concentration" and _SHOT.search(unit.spelling) is not None and _INTO.search(near) is not None
+
+
+def _is_of_earlier_trial(text: str, start: int, end: int) -> bool:
+    """Whether an amount is what the people had in an earlier trial, told before what they will receive."""
+    said = text[max(0, start - 240) : start]
+    if not _RECEIVED.may_match(said):
+        return False
+    said = re.split(r"[.;\n] ", said)[-1]
+    received = list(_RECEIVED.finditer(said))
+    if not received or _NOW.search(said, received[-1].end()):
+        return False
+    behind = re.split(r"[.\n] |(?<![a-z])will (?![a-z]*ing)", text[end : end + 320])[0]
+    return _EARLIER_TRIAL.search(behind) is not None or _EARLIER_TRIAL.search(said, received[-1].end()) is not None
+
+
+def of_this_trial(text: str, start: int, at: int) -> bool:
+    """Whether ``at`` stands behind the words that lead from an earlier trial, told at ``start``, to what will be given."""
+    return re.search(r"(?<![a-z])will (?![a-z]*ing)", text[start:at]) is not None
+
+
+# "a volume of 2 mL buffer and 1 mL cells": what is mixed; "1 mL volume of the mixture is injected": what is given.
+_MIXED = pattern_of(r"(?<![a-z])(?:volume|mixture|mix) of [\d.]+ ?m?L [^.;\n]{1,40}? and $", re.I)
+_INJECTED = pattern_of(
+    r" volume of [^.;\n]{1,60}?(?:is|are|was|will be) (?:then )?(?:injected|administered|given|instilled|infused)(?![a-z])", re.I
+)
+_CLEARANCE = pattern_of(r"(?:CrCl|CLcr|Ccr|e?GFR|clearance|filtration rate)[^.;,()]{0,30}$", re.I)
+
+
+def _not_given_volume(text: str, number: RangeRead, unit: UnitRead, before: str) -> str | None:
+    """Why this volume is not something given."""
+    if unit.per_time and _CLEARANCE.search(before):
+        return "laboratory or body measure"
+    near = text[max(0, number.start - 110) : unit.end + 40]
+    near = re.split(r"[.;\n] ", near[: min(110, number.start)])[-1] + near[min(110, number.start) :].split(". ")[0]
+    if _IN.search(before) and not re.search(r"(?:up to|combined with|together with) $", before):
+        return "volume to dilute in"
+    if (re.search(r"\b(?:with|to) $", before, re.I) and _SOLVENT.match(text, unit.end)) or _IN_DILUENT.search(before):
+        return "volume to dilute in"
+    if _MIXED.search(text[max(0, number.start - 90) : number.start]):
+        return "part of a mixture"
+    if not _INJECTED.match(text, unit.end) and re.match(
+        r" ?(?:syringe|volume|bag|vial|ampoule|needle|prefilled|pre-filled|reservoir|tank|bottle|contain|" r"balloon|cuff)",
+        text[unit.end : unit.end + 14],
+        re.I,
+    ):
+        return "container or volume"
+    opened = before.rfind("(")
+    inside = text[max(0, number.start - 48) + opened : unit.end + 60] if opened > before.rfind(")") else ""
+    if inside and re.search(r"syringe|needle|gauge|\d{2}G\b", inside.split(")")[0]):
+        return "container or volume"
+    if re.search(r"blood|urine|saliva|serum|plasma sample", near, re.I) and re.search(
+        r"drawn|collect|withdraw|sampl", near, re.I
+    ):
+        return "sample"
+    if re.match(
+        r" ?(?:of )?(?:\w+ ){0,2}?(?:blood|plasma|urine|serum|csf)\b(?! (?:stem|mono|cell|progen))",
+        text[unit.end : unit.end + 40],
+        re.I,
+    ):
+        return "sample"
+    return None

@@ -1,0 +1,141 @@
+"""Rungs of an escalation: never successive doses. Cohorts of other people are none."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Sequence
+
+from harvester.text.doses.dose_draft import Draft
+from harvester.text.doses.dose_statement import Statement
+from harvester.text.expressions.gate import Gated
+from harvester.text.expressions.pattern import pattern_of
+
+_LADDER = Gated(
+    pattern_of(
+        r"dose[- ](?:level|group|escalat|climb|finding|cohort)|escalat(?:ed|ing) dos|(?:escalating|"
+        r"ascending|increasing) doses?|cohorts? ?-?\d|level ?-?\d|de-escalat|3 ?\+ ?3|"
+        r"dose ?levels?|dose groups?|starting dose.{0,20}cohort|dose cohorts?|dose ?ranging|group-?[A-D]\b",
+        re.I,
+    )
+)
+_LEVEL_LABEL = pattern_of(
+    r"(?<![A-Za-z])(?:dose )?(?:level|cohort|group|DL|tier|step)s? ?-?(?:\d+(?:(?:-| and | & | to )"
+    r"\d+(?! ?(?:x|×|mg|ug|g|mL)(?![a-z])))?(?-i:[a-z])?(?![A-Za-z])|"
+    r"(?-i:[A-F])\d?(?![a-z\d]))|"
+    r"(?<![A-Za-z])(?:high|low|medium|middle|mid)[ -]dose(?= ?:)",
+    re.I,
+)
+_COHORT = pattern_of(r"(?:cohort|group|part|arm)s?", re.I)
+_ESCALATES = pattern_of(r"escalat|ascending|increasing dose|dose[- ](?:level|climb|finding|ranging)|3 ?\+ ?3|rising", re.I)
+_LABEL_BEHIND = pattern_of(r" ?\(? ?" + _LEVEL_LABEL.pattern, re.I)
+_GRADE = pattern_of(r" ?\(?(?:CTCAE|or (?:below|less|lower|better))", re.I)  # adverse reactions of level 1 or below
+_WHEN = ("days", "weeks", "cycles")
+_OTHER_PART = pattern_of(r"\W*(?:Part|Stage|Phase|Period|Study|Arm) ?-?[A-Z\d]{1,3} ?:", re.I)
+_EXPANSION = r"(?! (?:an? |the )?(?:dose[- ]?)?(?:expan|cohort|phase|part|stage))"
+PATIENT_STEP = pattern_of(
+    r"gradual\w*|doubl(?:ed|ing)|ramp[- ]up|step(?:ped|wise)?[- ]?(?:up|dos)|initial dos|(?<!maximum )(?<!maximally )(?<!max )"
+    rf"tolerat(?!ed dose|ability)|titrat|(?:days|weeks|months) each|escalat\w+ every|every (?:second|third|fourth|"
+    rf"other) week|then{_EXPANSION}|"
+    rf"followed by{_EXPANSION}|"
+    r"thereafter",
+    re.I,
+)
+LIST = pattern_of(r"[ ,/#;+]*(?:or|and)?[ ,/#]*", re.I)
+
+
+def set_ladders(text: str, drafts: Sequence[Draft]) -> None:
+    """Mark the rungs of an escalation: two or more amounts of one agent and unit in a text that speaks of levels or cohorts."""
+    ladders: dict[tuple[str, str], list[Draft]] = {}
+    for draft in drafts:
+        if draft.role in (None, "single", "level"):
+            ladders.setdefault((draft.agent_key, draft.amount.unit), []).append(draft)
+    for rungs in ladders.values():
+        _set_ladder(text, rungs)
+    _set_cohorts(text, drafts)
+
+
+def _set_ladder(text: str, rungs: Sequence[Draft]) -> None:
+    """Mark the rungs among the doses of one agent in one unit."""
+    told = [tuple(str(rung.parts.get(kind)) for kind in _WHEN) for rung in rungs]
+    untold = sum(each == ("None", "None", "None") for each in told)  # "160 mg (80 mg week 1, 120 mg week 2, 160 mg week 3)"
+    apart = len(set(told)) == len(rungs) > 1 and (not any(each[0] == "None" for each in told) or (untold <= 1 and len(rungs) > 2))
+    alike = len({(rung.amount.low, rung.amount.high) for rung in rungs}) == 1
+    by_statement: dict[int, list[Draft]] = {}
+    for rung in rungs:
+        by_statement.setdefault(rung.statement.start, []).append(rung)
+    respectively = {start: _listed_respectively(text, here) for start, here in by_statement.items()}
+    escalating: dict[int, bool] = {}
+    for draft in rungs:
+        if draft.role not in (None, "single"):
+            continue
+        label = _own_label(text, draft)
+        at = draft.statement.start
+        if not label and (alike or (apart and not respectively[at])):
+            continue  # the same amount again, or each at its own day: one patient's sequence
+        if at not in escalating:
+            escalating[at] = _is_escalating(text, draft.statement)
+        if len(rungs) > 1 and (label or respectively[at] or escalating[at]):
+            draft.role = "level"
+        if label:
+            draft.level_label = label
+
+
+def _is_escalating(text: str, statement: Statement) -> bool:
+    """Whether the text speaks of levels near a statement that does not raise the dose of one patient ("then", "as tolerated").
+
+    A text of cohorts that escalates never does.
+    """
+    near = text[max(0, statement.start - 200) : statement.end + 120]
+    if not _LADDER.search(near):
+        return False
+    cohorts = re.search(r"cohort", near, re.I) and re.search(r"dose[- ]escalation|escalation of (?:the )?dose", near, re.I)
+    return bool(cohorts) or PATIENT_STEP.search(text[statement.start : statement.end]) is None
+
+
+def _set_cohorts(text: str, drafts: Sequence[Draft]) -> None:
+    """Tell cohorts of other people from rungs: with no escalation told and amounts that do not rise, the cohort is for whom."""
+    for _, group in itertools.groupby(drafts, key=lambda draft: (draft.agent_key, draft.amount.unit)):
+        rungs = [draft for draft in group if draft.role in (None, "single", "level")]
+        named = [draft for draft in rungs if draft.level_label and _COHORT.match(draft.level_label)]
+        if len(named) < 2 or _ESCALATES.search(text):
+            continue
+        lows = [draft.amount.low for draft in rungs]
+        if all(a <= b for a, b in itertools.pairwise(lows)):
+            continue
+        label = None
+        for draft in rungs:
+            elsewhere = label is not None and (
+                label.statement.line != draft.statement.line or _OTHER_PART.match(text, draft.statement.start)
+            )
+            if draft.level_label is None and elsewhere:
+                label = None
+            label = draft if draft.level_label else label
+            draft.role = None
+            if label:
+                draft.condition = draft.condition or label.level_label or label.condition
+            draft.level_label = None
+
+
+def _listed_respectively(text: str, here: Sequence[Draft]) -> bool:
+    """Whether the rungs of one statement stand in a list that "respectively" closes: an amount for each of several groups."""
+    plain = all(LIST.fullmatch(text[a.amount.end : b.amount.start]) for a, b in itertools.pairwise(here))
+    return (
+        len(here) > 1
+        and plain
+        and re.match(r",? ?respectively", text[here[-1].amount.end : here[-1].amount.end + 16], re.I) is not None
+    )
+
+
+def _own_label(text: str, draft: Draft) -> str | None:
+    """The name of the level written before the amount, as ``Cohort 2`` or ``Dose level 1``."""
+    behind = _LABEL_BEHIND.match(text, draft.amount.end)
+    if behind:
+        return behind.group().strip(" (")
+    start = max(draft.statement.start, draft.amount.start - 70)
+    found = list(_LEVEL_LABEL.finditer(text, start, draft.amount.start))
+    if found and _GRADE.match(text, found[-1].end()):
+        return None
+    if found and not re.search(r"\d ?(?:mg|ug|g|cells|kg)\b", text[found[-1].end() : draft.amount.start]):
+        return found[-1].group().strip()
+    return None

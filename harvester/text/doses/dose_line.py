@@ -1,0 +1,139 @@
+"""One line for a dose, short enough for a table cell: ``blinatumomab 9 ug/d IV continuous, cycle 1, days 1-3``."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from harvester.text.doses.dose import DoseRead
+from harvester.text.expressions.pattern import pattern_of
+from harvester.text.schedules.duration import shortened
+from harvester.text.schedules.timing import Timing, Windows
+
+_ROUTES = {"intravenous": "IV", "subcutaneous": "SC", "intramuscular": "IM", "intrathecal": "IT", "oral": "oral"}
+_PERIODS = {"min": "min", "h": "hours", "d": "days", "wk": "weeks", "mo": "months", "a": "years"}
+_ONE = {"min": "every minute", "h": "hourly", "d": "daily", "wk": "weekly", "mo": "monthly", "a": "yearly"}
+_SHORT = {"min": "min", "h": "h", "d": "d", "wk": "wk", "mo": "mo", "a": "y"}
+
+
+_NUMBERED = pattern_of(r"(?:day|week) -?\d")  # the day or week it begins on
+_COUNTED = pattern_of(
+    r"(?:up to )?\d+ (?:doses|infusions|injections|administrations|applications|"
+    r"fractions)"
+)  # so many administrations end it
+
+
+def canonical_line(dose: DoseRead) -> str:
+    """The dose in one line: agent, amount, route, how often, then cycles, days, duration, anchor, always in this order."""
+    timing: Timing = dose
+    head = [dose.agent or "agent not named", _amount(dose)]
+    head += [_role(dose)] if _role(dose) else []
+    head += [_ROUTES.get(timing.route, timing.route)] if timing.route else []
+    head += ["continuous"] if timing.continuous else []
+    head += [f"over {_number(timing.infusion_value)} {timing.infusion_unit}"] if _shows_infusion(timing) else []
+    head += [_frequency(timing)] if timing.frequency_count is not None else []
+    line = ", ".join([" ".join(part for part in head if part), *_when(timing)])
+    return "; then ".join([line, *(_phase(phase, timing) for phase in dose.later)])
+
+
+def _phase(phase: Timing, first: Timing) -> str:
+    """How the same amount is given afterwards: what is as at first is not told again."""
+    alike = (phase.cycle_length_value, phase.cycle_length_unit) == (first.cycle_length_value, first.cycle_length_unit)
+    shown = replace(phase, cycle_length_value=None) if alike else phase
+    return ", ".join([_frequency(phase)] * (phase.frequency_count is not None) + _when(shown))
+
+
+def _shows_infusion(timing: Timing) -> bool:
+    """Whether the time of one infusion is news: 24 hours of a continuous infusion are none."""
+    return timing.infusion_value is not None and not (timing.continuous and timing.infusion_value == 24)
+
+
+def _amount(dose: DoseRead) -> str:
+    low, high = _number(dose.amount_low), _number(dose.amount_high)
+    unit = dose.unit.replace("{", "").replace("}", "").replace("[", "").replace("]", "")
+    value = low if low == high else f"{low}-{high}"
+    text = f"AUC {value}" if unit == "AUC" else f"{value} {unit}"
+    text += f"/{dose.per_time}" if dose.per_time else ""
+    return text.replace("cells", f"{dose.cell_type} cells", 1) if dose.cell_type and "cells" in unit else text
+
+
+def _role(dose: DoseRead) -> str:
+    words = {
+        "max": "(maximum)",
+        "level": "(dose level)",
+        "loading": "(loading)",
+        "maintenance": "(maintenance)",
+        "rescue": "(rescue)",
+    }
+    return (dose.level_label and f"({dose.level_label.lower()})") or words.get(dose.role or "", "")
+
+
+def _frequency(timing: Timing) -> str:
+    count, period, unit = timing.frequency_count or 1, timing.frequency_period or 1, timing.frequency_unit or "d"
+    if count == 1:
+        return _ONE[unit] if period == 1 else f"every {_number(period)} {_PERIODS[unit]}"
+    times = {2: "twice", 3: "three times"}.get(int(count), f"{_number(count)} times")
+    return f"{times} {_ONE[unit]}" if period == 1 else f"{times} every {_number(period)} {_PERIODS[unit]}"
+
+
+def _when(timing: Timing) -> list[str]:
+    """Cycles, days, weeks, length of a cycle, anchor, duration."""
+    parts: list[str] = []
+    if timing.cycle_from is not None:
+        parts.append(_cycles(timing.cycle_from, timing.cycle_to))
+    if timing.days:
+        parts.append(_windows("day", timing.days))
+    if timing.weeks:
+        parts.append(_windows("week", timing.weeks))
+    if timing.cycle_length_value is not None:
+        parts.append(f"{_number(timing.cycle_length_value)}-{_SHORT[timing.cycle_length_unit or 'd']} cycle")
+    if timing.cycle_count_low is not None:
+        parts.append(_count(timing))
+    if timing.anchor_event:
+        parts.append(_anchor(timing))
+    if timing.duration_value is not None:
+        parts.append(f"for {_number(timing.duration_value)} {_SHORT[timing.duration_unit or 'd']}")
+    if timing.until:
+        parts.append(_until(timing.until))
+    return parts
+
+
+def _until(words: str) -> str:
+    """What ends it: a number of administrations ("for 4 doses", "in 25 fractions") or an event."""
+    lead = "" if words.startswith("in ") else "for " if _COUNTED.match(words) else "until "
+    return lead + shortened(words, 40)
+
+
+def _count(timing: Timing) -> str:
+    low, high = timing.cycle_count_low, timing.cycle_count_high
+    return f"{low} cycles" if low == high or high is None else f"{low}-{high} cycles"
+
+
+def _cycles(first: int, last: int | None) -> str:
+    return f"cycle {first}" if first == last else f"cycles {first} on" if last is None else f"cycles {first}-{last}"
+
+
+def _anchor(timing: Timing) -> str:
+    if timing.anchor_offset is None and _NUMBERED.match(timing.anchor_event or ""):
+        return f"from {timing.anchor_event}"
+    offset, unit = timing.anchor_offset, _SHORT[timing.anchor_unit or "d"]
+    if offset is None and timing.days:
+        return f"days from {timing.anchor_event}"
+    if offset is None or offset == 0:
+        return f"at {timing.anchor_event}"
+    return f"{_number(abs(offset))} {unit} {'before' if offset < 0 else 'after'} {timing.anchor_event}"
+
+
+def _windows(word: str, windows: Windows) -> str:
+    shown = ", ".join(str(a) if a == b else f"{a} to {b}" if a < 0 else f"{a}-{b}" for a, b in windows)
+    single = len(windows) == 1 and windows[0][0] == windows[0][1]
+    return f"{word if single else word + 's'} {shown}"
+
+
+def _number(value: float | None) -> str:
+    """A number as short as it can be told exactly: 9, 0.25, 1e7."""
+    if value is None:
+        return ""
+    if value >= 1e5:
+        mantissa, _, power = f"{value:.6e}".partition("e")
+        return f"{float(mantissa):g}e{int(power)}"
+    return f"{value:g}" if value != int(value) else str(int(value))

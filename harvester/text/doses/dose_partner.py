@@ -1,0 +1,116 @@
+"""Agents told by their place: names and amounts paired by "respectively", a drug beside its placebo."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Sequence
+
+from harvester.text.doses.agent import AgentMention
+from harvester.text.doses.dose_amount import AmountRead
+from harvester.text.doses.dose_owner import DoseAgent
+from harvester.text.doses.dose_statement import Statement
+from harvester.text.expressions.pattern import pattern_of
+
+_PLACEBO = pattern_of(r"placebo|sham|dummy|match", re.I)
+_BRACKETED = pattern_of(r"\([^()]*\)")
+_LIST = pattern_of(r",? ?(?:and|,) ?")
+_LEADS = pattern_of(
+    r" ?(?:(?:will be|is|are|was|were) )?(?:(?:given|administered|dosed|received) )?(?:orally |IV |intravenously )?"
+    r"(?:\(|at(?: doses? of)?|in doses of)? ?"
+)
+_SLASH = pattern_of(r" ?/ ?")
+_NAMES_SLASHED = pattern_of(r" ?[/+-] ?|,? ?and ?")
+_CLOSES = pattern_of(r" ?(?:each )?\)")
+_RESPECTIVELY = pattern_of(r",? ?respectively(?![a-z])", re.I)
+
+
+def is_placebo(name: str | None) -> bool:
+    """Whether an intervention's name is that of a placebo."""
+    return name is not None and _PLACEBO.search(name) is not None
+
+
+_MATCHING = pattern_of(
+    r"(?<![a-z])(?:placebo[^.;,()\n]{0,24} )?(?:match(?:ing|ed|es)?(?: to)?|identical to|to match) (?:either |the |active )*$"
+    r"|(?<![a-z])placebo (?:for|of|to) (?:the )?$",
+    re.I,
+)
+
+
+def as_placebos(text: str, named: Sequence[AgentMention]) -> list[AgentMention]:
+    """``named`` where a drug in "placebo matching X" is the placebo it names."""
+    return [
+        AgentMention("placebo", m.start, m.end, None, m.source)
+        if not is_placebo(m.name) and _MATCHING.search(text[max(0, m.start - 60) : m.start])
+        else m
+        for m in named
+    ]
+
+
+def drug_spoken_of(
+    text: str, statement: Statement, amount: AmountRead, named: Sequence[AgentMention], carried: DoseAgent | None
+) -> bool:
+    """Whether the text last spoke of a medicine outside brackets, and of no placebo in this statement before ``amount``."""
+    before = text[statement.start : amount.start]
+    if _PLACEBO.search(_BRACKETED.sub(" ", before)):
+        return False
+    open_at = before.rfind("(")
+    if open_at > before.rfind(")") or _PLACEBO.match(text, amount.end + 1) or _PLACEBO.search(text, amount.end, amount.end + 24):
+        return False
+    closed = [(statement.start + m.start(), statement.start + m.end()) for m in _BRACKETED.finditer(before)]
+    free = [m for m in named if not any(start < m.start < end for start, end in closed)]
+    drugs = [m for m in free if statement.start <= m.start < amount.start and m.source in ("record", "list")]
+    if drugs:
+        return not is_placebo(drugs[-1].name)
+    return carried is not None and carried.listed is not None and not is_placebo(f"{carried.name} {carried.listed}")
+
+
+def closed_with_amounts(text: str, statement: Statement, amounts: Sequence[AmountRead]) -> list[tuple[int, int]]:
+    """Brackets of a statement that tell amounts of their own, in order: once closed, the names in them are of those alone."""
+    closed = [match.span() for match in _BRACKETED.finditer(text, statement.start, amounts[-1].start)]
+    starts = [amount.start for amount in amounts]
+    return [(start, end) for start, end in closed if bisect_left(starts, end) > bisect_right(starts, start)]
+
+
+def paired_respectively(
+    text: str, statement: Statement, amounts: Sequence[AmountRead], named: Sequence[AgentMention]
+) -> dict[int, DoseAgent]:
+    """By place of the amount, the agents of names and amounts listed alike: the first amount is the first name's.
+
+    "A and B (5 mg and 10 mg, respectively)"; "A, B and C (5 mg, 10 mg, 20 mg)"; "A/B 160/12.5 mg".
+    """
+    found: dict[int, DoseAgent] = {}
+    for first, last, parts in _runs(text, amounts):
+        told = _RESPECTIVELY.match(text, amounts[last].end) is not None
+        slashed = all(_SLASH.fullmatch(part) for part in parts)
+        if not (told or slashed or _is_bracket_of_its_own(text, amounts[first].start, amounts[last].end)):
+            continue
+        names = [m for m in named if statement.start <= m.start and m.end <= amounts[first].start][-(last - first + 1) :]
+        if len(names) != last - first + 1 or not _LEADS.fullmatch(text[names[-1].end : amounts[first].start]):
+            continue
+        joint = _NAMES_SLASHED if slashed else _LIST
+        if all(joint.fullmatch(text[a.end : b.start]) for a, b in itertools.pairwise(names)):
+            for place, name in zip(range(first, last + 1), names, strict=True):
+                found[place] = DoseAgent(name.name, name.listed, name.start, name.end, "earlier")
+    return found
+
+
+def _runs(text: str, amounts: Sequence[AmountRead]) -> Iterator[tuple[int, int, list[str]]]:
+    """The places of the first and last amount of every plain list, and what stands between its amounts."""
+    first = 0
+    parts: list[str] = []
+    for place, amount in enumerate(amounts):
+        between = text[amount.end : amounts[place + 1].start] if place + 1 < len(amounts) else None
+        alike = between is not None and (_LIST.fullmatch(between) or _SLASH.fullmatch(between))
+        if between is not None and alike and (not parts or bool(_SLASH.fullmatch(parts[0])) == bool(_SLASH.fullmatch(between))):
+            parts.append(between)
+            continue
+        if parts:
+            yield first, place, parts
+        first, parts = place + 1, []
+
+
+def _is_bracket_of_its_own(text: str, start: int, end: int) -> bool:
+    """Whether nothing but a list of amounts stands in brackets."""
+    return text[start - 1 : start] == "(" and _CLOSES.match(text, end) is not None

@@ -1,0 +1,122 @@
+"""How the same amount is given later: "weekly in cycles 1-2, every 2 weeks in cycles 3-6, every 4 weeks thereafter"."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from harvester.text.doses.dose_draft import Draft
+from harvester.text.expressions.pattern import pattern_of
+from harvester.text.schedules.timing import Mention
+
+OF_LATER = frozenset({"frequency", "interval", "until", "duration"})
+_OFTEN = frozenset({"frequency", "interval"})
+_HOW_OFTEN = frozenset({"frequency", "interval", "days", "weeks"})
+_OF_PHASE = _HOW_OFTEN | {"cycles", "duration", "until", "cycle_count", "cycle_length"}
+_JOINED_WITHIN = 120  # signs before a phrase in which the words stand that join it to the one before
+_PHASE = pattern_of(r"(?:[,;]|(?<![a-z])and|(?<![a-z])then) ?(?:then |and |once |given |on )*$", re.I)
+# "followed by infusion of stem cells on day 0": the day is theirs.
+_FOLLOWING = pattern_of(r"(?<![a-z])followed by (?!\d)[A-Za-z][^,;.\d]{6,60}$", re.I)
+# "and responders continued drugamab maintenance every 8 weeks": no longer the doses before.
+_CONTINUED = pattern_of(r"(?:[,;]|(?<![a-z])and) (?:and )?(?!continu)[^,;\d]{3,40}(?:continu\w+|maintenance)[^,;]{0,50}$", re.I)
+_THEN = pattern_of(
+    r"(?<![a-z])(?:then|thereafter|followed by|subsequently|afterwards|(?:then |and |be )?(?:convert|switch|chang|"
+    r"transition)(?:ed|ing)? to),? (?:(?:on|once|given|at|with|by|to|a|an|the|"
+    r"same|dose|doses|"
+    r"dosing|infusions?|injections?|treatments?|administered|administrations?|continued|for|single|oral|orally|PO|IV|"
+    r"SC|intravenous|subcutaneous) )*$",
+    re.I,
+)
+_REPEATED = pattern_of(r"and (?:again|(?:is |was |to be )?repeated) (?:in|during|on|at) $", re.I)
+_THEREAFTER = pattern_of(r",? ?\(?(?:thereafter|afterwards|subsequently)(?![a-z])", re.I)
+_BOUNDED = pattern_of(
+    r" (?:for|in|during|from|on) (?:cycles?|C\d|weeks?|months?|days?|the)| (?:cycles? |C)\d|,? ?(?:thereafter|afterwards|until)"
+    r"|,? ?\((?:for |in |from )?(?:cycles?|C\d|weeks?|months?)",
+    re.I,
+)
+_IN_ALL = pattern_of(r"(?<![a-z])(?:total|maximum|up to)(?![a-z])", re.I)
+
+
+def goes_on_elsewhere(text: str, mention: Mention, mains: Sequence[Draft], mentions: Sequence[Mention]) -> bool:
+    """Whether a phrase at the end tells of something else than the doses before it.
+
+    "(0.8 mg/m2 …) and on day 1 of subsequent cycles" where cycle 1 was told at the head; "responders continued maintenance".
+    """
+    before = text[max(mains[-1].amount.end, mention.start - 90) : mention.start]
+    if mention.kind == "cycle_count" and re.search(r"(?<![a-z])followed by ?$", before, re.I):
+        return True
+    if mention.kind == "cycles":
+        return (
+            any(m.kind == "cycles" and m.end <= mains[0].amount.start for m in mentions)
+            and re.search(r"\band\b", before) is not None
+        )
+    if (mention.kind in OF_LATER or mention.kind in ("cycle_count", "cycle_length")) and _CONTINUED.search(before):
+        return True
+    return mention.kind == "days" and _FOLLOWING.search(before) is not None and not _THEN.search(before)
+
+
+class Phases:
+    """The phases of the doses of one statement: what is told of later times is kept apart from how a dose is given first."""
+
+    def __init__(self, text: str, mentions: Sequence[Mention]) -> None:
+        self._text = text
+        self._mentions = mentions
+
+    def take(self, mention: Mention, draft: Draft) -> bool:
+        """Take ``mention``, written behind the amount of ``draft``, where it tells of a later phase."""
+        begins = self._begins(mention, draft)
+        if begins or (draft.later and self._begins_next(mention, draft.later[-1])):
+            draft.later.append({mention.kind: mention})
+            draft.flags.append("goes_on_otherwise")
+            return True
+        if not draft.later or (mention.kind not in _OF_PHASE and mention.rule != "anchor.from_day"):
+            return False
+        if mention.kind == "cycle_length" and not self._told(draft, mention, "cycle_length"):
+            return False  # "(28-day cycles)" at the end is said of all phases
+        if mention.kind == "cycle_count" and _IN_ALL.search(self._text, mention.start, mention.end):
+            return False
+        draft.later[-1].setdefault(mention.kind, mention)
+        return True
+
+    def share(self, drafts: Sequence[Draft]) -> None:
+        """Give the phases of a dose to those before it that are given as often at first: "A 5 mg and B 10 mg weekly, then …"."""
+        for last in drafts:
+            told = [last.parts[kind] for kind in _HOW_OFTEN if kind in last.parts] if last.later else []
+            for draft in drafts:
+                if told and not draft.later and all(draft.parts.get(mention.kind) is mention for mention in told):
+                    draft.later = list(last.later)
+                    draft.flags.append("goes_on_otherwise")
+
+    def _told(self, draft: Draft, mention: Mention, kind: str) -> bool:
+        return any(m.kind == kind and draft.amount.end <= m.start < mention.start for m in self._mentions)
+
+    def _begins_next(self, mention: Mention, phase: dict[str, Mention]) -> bool:
+        """Whether a third phase begins after the second: joined to it, and telling anew how often."""
+        if mention.kind not in _HOW_OFTEN or not _HOW_OFTEN & phase.keys():
+            return False
+        since = max(phase[kind].end for kind in phase)
+        both_days = mention.kind == "interval" and "days" in phase  # "days 1 and 15, every 28 days"
+        joined = _PHASE.search(self._text, since, mention.start) or _THEN.search(self._text, since, mention.start)
+        return joined is not None and not both_days
+
+    def _begins(self, mention: Mention, draft: Draft) -> bool:
+        """Whether the phrase is the first that tells of a later phase of the same amount."""
+        if draft.later or mention.kind not in _HOW_OFTEN | {"duration"}:
+            return False
+        text, since = self._text, max(draft.amount.end, mention.start - _JOINED_WITHIN)
+        before = [m for m in self._mentions if draft.amount.end <= m.start and m.end <= mention.start]
+        told = {m.kind for m in before}
+        if _THEN.search(text, since, mention.start):
+            return bool(told & (_HOW_OFTEN | {"duration", "continuous"})) or draft.amount.per_time is not None
+        if mention.kind == "weeks" and "weeks" in told and _REPEATED.search(text, since, mention.start):
+            return True
+        if mention.kind in ("duration", "weeks") or not _PHASE.search(text, since, mention.start):
+            return False
+        if mention.kind == "days":
+            return [m.kind for m in before if m.kind in ("days", "cycles")][:2] == ["days", "cycles"]
+        if told & {"days", "weeks"} and _THEREAFTER.match(text, mention.end):
+            return True
+        often = next((m for m in before if m.kind in _OFTEN), None)
+        bound = [m for m in before if often and m.start >= often.end and m.kind in ("cycles", "weeks", "duration")]
+        weekly = often is not None and often.timing.frequency_unit != "d"
+        return bool(bound) and weekly and _BOUNDED.match(text, mention.end) is not None

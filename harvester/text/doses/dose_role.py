@@ -1,0 +1,225 @@
+"""The part a dose plays: a cap, one rung of an escalation, a step, a loading dose … and who or what it is for.
+
+A ladder of dose levels is never a sequence of doses: every rung is ``level``. "Escalated to 28 ug/day" for one patient is a step.
+"""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Sequence
+
+from harvester.text.doses.dose_choice import set_choices
+from harvester.text.doses.dose_draft import Draft, words_between
+from harvester.text.doses.dose_ladder import LIST, PATIENT_STEP, set_ladders
+from harvester.text.doses.dose_step import set_sequences, set_steps
+from harvester.text.expressions.gate import Gated
+from harvester.text.expressions.pattern import pattern_of
+
+_MAX = pattern_of(
+    r"(?:max(?:imum|imal)?\.?|not (?:to )?exceed(?:ing)?|no more than|capped? at|cap of|≤|upper limit(?: of)?|"
+    r"do not exceed|up to(?: a| one)?(?: maximum)?|(?:to|until) MTD or)"
+    r"(?: (?:of|dose|daily|total|single|tolerated|allowed|cumulative|is|at|dosage|a|the|weekly))*[ :(=]*$",
+    re.I,
+)
+_MAX_AFTER = pattern_of(
+    r" ?(?:\((?:max(?:imum)?|cap)(?: dose)?\)|max(?:imum)?\b(?! (?:tolerated|of|dose|single|daily|" r"total|\d)| ?[:=(]))", re.I
+)
+_ROLES = (
+    (Gated(pattern_of(r"(?<!without )(?<!without a )(?<!no )loading|bolus dose|lead[- ]?in|priming", re.I)), "loading"),
+    (Gated(pattern_of(r"maintenance", re.I)), "maintenance"),
+    (Gated(pattern_of(r"rescue|break-?through|as needed for", re.I)), "rescue"),
+)
+_PREMED = pattern_of(
+    r"pre-?medicat|to (?:mitigate|prevent) (?:the risk of )?(?:cytokine|CRS|infusion|allerg|hypersens)|"
+    r"prior to (?:each )?infusion",
+    re.I,
+)
+_PREMEDICATION = pattern_of(r"sone|solone|hydramine|acetaminophen|paracetamol|tidine|chlorphen", re.I)
+_CLAUSE = r"[,;]|(?<![a-z])(?:followed by|following|then|after)(?![a-z])"
+_BESIDE_IT = pattern_of(r"(?<![a-z])(?:with|plus)(?![a-z])")  # "3.5 g/m2 with leucovorin rescue": the rescue is no methotrexate
+_ANOTHER = pattern_of(r"\d ?(?:[mu]?g|mcg|IU|units?|mL)(?![a-z])(?:/\w+)*", re.I)
+_NEXT = pattern_of(r"(?<![a-z])(?:followed by|then)(?![a-z])", re.I)
+_SINGLE = Gated(
+    pattern_of(
+        r"single[- ](?:(?:oral|iv|sc|intravenous|subcutaneous) )?dose|"
+        r"single (?:iv |intravenous |oral )?(?:infusion|injection)|one time|single administration",
+        re.I,
+    )
+)
+
+_OR = pattern_of(
+    r"(?<![A-Za-z])(?:or(?! (?:less|more|above|over|older|younger|under|below|up|greater|heavier|lower|"
+    r"higher)(?![a-z]))|either|vs\.?|"
+    r"versus)(?![A-Za-z])|^ ?/ ?$",
+    re.I,
+)
+
+
+# "480 mg PO or IV (240 mg with ciclosporin)": the choice is of the way
+_COMMA = pattern_of(r" ?, ?")
+_OR_PLACEBO = pattern_of(r",? or (?:matching )?placebo(?![a-z])", re.I)
+_BANDS = pattern_of(r"\d|adults|children|adolescents|infants|patients with", re.I)
+_TWO_WAYS = pattern_of(
+    r"(?<![A-Za-z])(?:PO|IV|SC|IM|p\.o\.|i\.v\.|oral(?:ly)?|intravenous(?:ly)?|subcutaneous(?:ly)?)(?: or |/)(?:PO|IV|"
+    r"SC|IM|p\.o\.|"
+    r"i\.v\.|oral(?:ly)?|intravenous(?:ly)?|subcutaneous(?:ly)?)(?![A-Za-z])"
+)
+
+
+def set_roles(text: str, drafts: Sequence[Draft]) -> None:
+    """Set role, level label and alternative of every dose of one text, whose timing and conditions are read."""
+    for draft in drafts:
+        draft.role = _own_role(text, draft)
+    for first, second in itertools.pairwise(drafts):  # "maintenance doses of 120, 180 or 240 mg"
+        if (
+            first.role in ("loading", "maintenance")
+            and second.role is None
+            and (_same_list(first, second) or _beside(text, first, second))
+        ):
+            second.role = first.role
+    set_ladders(text, drafts)
+    _set_alternatives(text, drafts)
+    set_choices(text, drafts)
+    _set_lists(text, drafts)
+    set_steps(text, drafts)
+
+
+def is_cap(text: str, start: int, end: int) -> bool:
+    """Whether the amount at ``[start, end)`` is a cap such as ``max 2 mg``."""
+    before = text[max(0, start - 40) : start]
+    found = _MAX.search(before)
+    if found and found.group().lower().startswith("up to") and re.search(r"\d ?$", before[: found.start()]):
+        return False
+    return bool(found) or bool(_MAX_AFTER.match(text, end))
+
+
+def _own_role(text: str, draft: Draft) -> str | None:
+    """The role that the words around one amount tell."""
+    amount = draft.amount
+    if is_cap(text, amount.start, amount.end):
+        return "max"
+    if draft.agent and "placebo" in draft.agent.name.lower():
+        return "placebo"
+    if (
+        draft.agent
+        and _PREMEDICATION.search(draft.agent.name)
+        and _PREMED.search(text, draft.statement.start, draft.statement.end)
+    ):
+        return "premedication"
+    before = text[max(draft.statement.start, amount.start - 60) : amount.start]
+    behind = text[amount.end : min(draft.statement.end, amount.end + 60)]
+    told = [(phrase, role) for phrase, role in _ROLES if phrase.may_match(before + behind)]
+    if told:
+        before, clause = re.split(_CLAUSE, before)[-1], re.split(_CLAUSE, behind)[0]
+        own = _after_dose(before) + _BESIDE_IT.split(_before_dose(clause))[0]
+        for phrase, role in told:
+            if phrase.search(own):
+                return role
+    around = text[max(draft.statement.start, amount.start - 60) : min(draft.statement.end, amount.end + 50)]
+    if not _SINGLE.may_match(around):
+        return None
+    at = min(60, amount.start - draft.statement.start)
+    around = _NEXT.split(around[:at])[-1] + _before_other(_NEXT.split(around[at:])[0], amount.end - amount.start)
+    return "single" if _SINGLE.search(around) and "frequency" not in draft.parts else None
+
+
+_AND = pattern_of(r" *(?:SC|IV|PO|orally)? *and *(?:SC|IV|PO)? *")
+
+
+def _beside(text: str, first: Draft, second: Draft) -> bool:
+    """Whether two doses of different medicines stand as one: "a loading dose of 1200 mg A and 600 mg B"."""
+    between = text[first.amount.end : second.amount.start]
+    name = first.agent.name if first.agent and first.agent_key != second.agent_key else None
+    return name is not None and name in between and _AND.fullmatch(between.replace(name, "")) is not None
+
+
+def _of_several(draft: Draft) -> bool:
+    """Whether the agent's name names two medicines: "ceftazidime-avibactam 2 g/0.5 g"."""
+    return draft.agent is not None and re.fullmatch(r"[a-z]{5,}(?: ?[/+-] ?[a-z]{5,})+", draft.agent.name, re.I) is not None
+
+
+def _same_list(first: Draft, second: Draft) -> bool:
+    """Whether two amounts stand in one list that shares its unit."""
+    return first.amount.group is not None and first.amount.group == second.amount.group
+
+
+def _after_dose(words: str) -> str:
+    """``words`` without those of another amount before: what makes that a loading dose makes this one none."""
+    found = list(_ANOTHER.finditer(words))
+    return words[found[-1].end() :] if found and not LIST.fullmatch(words[found[-1].end() :]) else words
+
+
+def _before_dose(words: str) -> str:
+    """``words`` up to another amount."""
+    found = _ANOTHER.search(words)
+    return words[: found.start()] if found and not LIST.fullmatch(words[: found.start()]) else words
+
+
+def _before_other(words: str, own: int) -> str:
+    """``words`` that begin with an amount of ``own`` signs, up to the next amount that no plain list joins to it."""
+    return words[:own] + _before_dose(words[own:])
+
+
+def _set_lists(text: str, drafts: Sequence[Draft]) -> None:
+    """Mark the amounts of bare lists, which are of different groups, as levels."""
+    stepping: dict[int, bool] = {}  # by statement
+    for place, draft in enumerate(drafts):
+        beside = drafts[max(0, place - 1) : place + 2]  # in a bare list only a neighbour stands beside
+        same = [o for o in beside if o.statement is draft.statement and o.agent_key == draft.agent_key and not o.alternative]
+        if draft.role is None and not draft.alternative and not draft.condition and _plain_list(text, draft, same):
+            at = draft.statement.start
+            if at not in stepping:
+                stepping[at] = PATIENT_STEP.search(text, at, draft.statement.end) is not None
+            draft.role = "step" if stepping[at] else "level"
+
+
+def _plain_list(text: str, draft: Draft, rungs: Sequence[Draft]) -> bool:
+    """Whether the amount is one of a bare list of one unit, and no choice: ``1 x 10^5, 3 x 10^5 and 1 x 10^6 cells/kg``."""
+    if "combination" in draft.amount.flags:
+        return False
+    for other in rungs:
+        if other is not draft and other.amount.unit == draft.amount.unit:
+            first, second = sorted((draft.amount, other.amount), key=lambda amount: amount.start)
+            between = text[first.end : second.start]
+            if (
+                LIST.fullmatch(between)
+                and "or" not in between.lower()
+                and first.low != second.low
+                and not re.search(r"/|\+", between)
+            ):
+                return True
+    return False
+
+
+def _unnamed(words: str, draft: Draft) -> str:
+    """``words`` without the name of a dose's agent."""
+    return words.replace(f"{draft.agent.name} ", "") if draft.agent else words
+
+
+def _set_alternatives(text: str, drafts: Sequence[Draft]) -> None:
+    """Mark amounts of one agent that are to be chosen from: joined by "or", or by a slash."""
+    for first, second in itertools.pairwise(drafts):
+        if first.statement.line != second.statement.line or "max" in (first.role, second.role):
+            continue
+        if first.agent_key != second.agent_key or "level" in (first.role, second.role):
+            continue
+        between = text[first.amount.end : second.amount.start]
+        if first.statement is not second.statement:
+            continue
+        if first.condition and second.condition and first.condition != second.condition and _BANDS.search(first.condition):
+            continue  # for different people
+        between = _TWO_WAYS.sub(" ", between)
+        near = _OR.search(between[-45:]) or _OR.search(between[:6])
+        joined = near and not re.search(r"(?<![a-z])then|followed by", between, re.I) and "\n" not in between
+        if re.fullmatch(r" ?/ ?", between) and (first.amount.low == second.amount.low or _of_several(first)):
+            continue  # two parts of one piece
+        listed = _COMMA.fullmatch(_unnamed(between, second)) and _OR_PLACEBO.match(text, second.amount.end)
+        joined = joined or listed is not None
+        if joined and len(between) < 160 and "combination" not in first.amount.flags and not re.search(r"\bor until\b", between):
+            first.alternative = second.alternative = True
+    set_sequences(text, drafts)
+    for first, second in reversed(list(itertools.pairwise(drafts))):  # "50, 100 or 200 mg": the whole list is a choice
+        plain = first.statement is second.statement and LIST.fullmatch(words_between(text, first, second))
+        if second.alternative and plain and first.agent_key == second.agent_key and first.role in (None, "single", second.role):
+            first.alternative = True

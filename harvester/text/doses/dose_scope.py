@@ -1,0 +1,363 @@
+"""Which dose a phrase belongs to, inside one statement.
+
+The words between two amounts belong to the one before (``100 mg on day 1, 300 mg on day 2``) or to the one after
+(``day 1: 100 mg, day 2: 300 mg``): an agent's name, a separator, a bracket decide, and where they do not, the style of the
+statement does. What stands before the first amount holds for all that follow, what stands after the last holds back over
+a plain list.
+"""
+
+from __future__ import annotations
+
+import itertools
+import re
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
+from operator import attrgetter
+
+from harvester.text.doses.agent import AgentMention
+from harvester.text.doses.dose_draft import Draft, agent_key
+from harvester.text.doses.dose_phase import OF_LATER, Phases, goes_on_elsewhere
+from harvester.text.doses.dose_share import THEN, TIME_KINDS, share_back, share_with_list
+from harvester.text.doses.dose_step import is_total
+from harvester.text.expressions.pattern import pattern_of
+from harvester.text.expressions.spans import Brackets
+from harvester.text.schedules.timing import Mention
+
+_start = attrgetter("start")
+_SEPARATOR = pattern_of(r"[,;\n)]|(?<![A-Za-z])(?:and|then|followed by|or|plus|versus|vs)(?![A-Za-z])", re.I)
+
+
+_PARTED_WAYS = pattern_of(r"(?<![A-Za-z])(?:and|plus|followed by)(?![A-Za-z])|[,;+]")
+_OPENS = pattern_of(r"(?:[:;.*\n]|^) ?(?:at|on|in|during|from|for) (?:the )?$", re.I)
+_PARTED = pattern_of(r"(?<![A-Za-z])(?:and|plus|with|followed by)(?![A-Za-z])|[,;+]")
+_COUNTED_PEOPLE = pattern_of(r" ?\(n ?= ?\d+\)", re.I)
+_ADJECTIVES = pattern_of(r" (?:(?!and |or |in |for |on |with |at |plus |then |of |the )[a-z-]{3,14} ){1,2}")
+_WAYS = pattern_of(
+    r" ?(?:(?:doses of|cycles of|injections of|infusions of|oral|IV|SC|intravenous|subcutaneous|"
+    r"intrathecal|low-dose|high-dose) )*",
+    re.I,
+)
+_ASIDE = pattern_of(r" ?(?:\([^()]{0,60}\) ?)?")
+# "with concurrent weekly cisplatin 40 mg/m2": how often what follows is given.
+_LED_IN = pattern_of(r"(?:(?<![A-Za-z])(?:with|and|plus|then|by|concurrent|concomitant|of|receive)|[,+]) ?(?:\d{1,2} )?$", re.I)
+
+
+# An agent without an amount that is one more in the list: "+ 1:100000 epinephrine", "and pemetrexed".
+_LISTED_TOO = pattern_of(r"\)?,? ?(?:\+|and|,|plus|/|or(?: matching)?) ?[\d:.%]* ?", re.I)
+
+
+def scope_statement(
+    text: str,
+    drafts: Sequence[Draft],
+    mentions: Sequence[Mention],
+    named: Sequence[AgentMention],
+    brackets: Brackets,
+) -> list[Mention]:
+    """Give every mention of the statement to its dose or doses; returns those that belong to an agent without a dose here."""
+    mains = [draft for draft in drafts if draft.main is None]
+    owners = _Owners(mains, named, brackets)
+    loose: list[Mention] = []
+    placed: list[tuple[Mention, int, int]] = []  # mention, owner, side: -1 written before it, 1 after it
+    phases = Phases(text, mentions)
+    styles = {kind: _style(mains, [m for m in mentions if m.kind == kind]) for kind in {m.kind for m in mentions}}
+    for mention in mentions:
+        inside = _satellite_around(mention, drafts, brackets)
+        if inside:
+            if not phases.take(mention, inside):
+                inside.give(mention)
+            continue
+        if _of_next_name(text, mention, mains, named):
+            loose.append(mention)
+            continue
+        index, side = _labelled(text, mention, mains) or _owner(text, mention, mains, named, brackets, styles[mention.kind])
+        if side == -1 and mention.kind == "days" and _begins_anew(mention, mains[index], mentions):
+            continue  # "Day 0: cells. Day -3: commence drugamab"
+        if side == -1 and index == 0 and _of_other_before(text, mention, mains[0], named):
+            loose.append(mention)
+            continue
+        if side == 1 and _other_agent_between(text, mention, mains[index], owners):
+            loose.append(mention)
+            continue
+        if mention.kind == "cycle_count" and _give_following(text, mention, mains):
+            continue
+        if side == 1 and goes_on_elsewhere(text, mention, mains, mentions):
+            if mention.kind in OF_LATER or mention.kind in ("cycle_count", "cycle_length"):
+                mains[index].flags.append("goes_on_otherwise")
+            continue
+        if side == 1 and phases.take(mention, mains[index]):
+            continue
+        placed.append((mention, index, side))
+    _give_in_order(text, placed, mains, named, brackets)
+    phases.share(mains)
+    _share_with_aside(text, mains, brackets)
+    for draft in drafts:
+        if draft.main is not None and not is_total(text, draft):
+            for mention in draft.main.parts.values():
+                draft.give(mention)
+    return loose
+
+
+_PEOPLE = pattern_of(r" ?\((adults?|children|adolescents|infants|pa?ediatrics?|women|men)(?: patients)?\)", re.I)
+
+
+def _labelled(text: str, mention: Mention, mains: Sequence[Draft]) -> tuple[int, int] | None:
+    """The dose for the same people as a phrase: "1500 mg (adults) or 650 mg (children) on days 1, 3, 5 (adults)"."""
+    label = _PEOPLE.match(text, mention.end)
+    if not label:
+        return None
+    for place, draft in enumerate(mains):
+        same = _PEOPLE.match(text, draft.amount.end)
+        if same and same[1].lower() == label[1].lower() and draft.amount.end <= mention.start:
+            return place, 1
+    return None
+
+
+_FOLLOWED = pattern_of(r"(?<![a-z])followed by (?:a further |another |up to )?$", re.I)
+
+
+def _give_following(text: str, mention: Mention, mains: Sequence[Draft]) -> bool:
+    """Give "followed by 6 cycles of …" to the doses that follow; whether there are such."""
+    if not _FOLLOWED.search(text, max(0, mention.start - 40), mention.start):
+        return False
+    following = [draft for draft in mains if draft.amount.start > mention.end]
+    for draft in following:
+        draft.give(mention)
+    return bool(following)
+
+
+def _begins_anew(mention: Mention, draft: Draft, mentions: Sequence[Mention]) -> bool:
+    """Whether another day, on which something is begun, is told between a day and the dose."""
+    return any(m.rule == "anchor.from_day" and mention.end <= m.start < draft.amount.start for m in mentions)
+
+
+def _of_next_name(text: str, mention: Mention, mains: Sequence[Draft], named: Sequence[AgentMention]) -> bool:
+    """Whether how often something is given stands before the name of what has no dose here: "plus weekly methotrexate"."""
+    if mention.kind not in ("frequency", "interval") or not _LED_IN.search(text, max(0, mention.start - 16), mention.start):
+        return False
+    place = bisect_left(named, mention.end, key=_start)
+    if place == len(named) or not _WAYS.fullmatch(text, mention.end, named[place].start):
+        return False
+    return not any(d.agent and d.agent.start == named[place].start for d in mains)
+
+
+_CARRIED = frozenset({"route", "frequency", "continuous"})
+
+
+def _satellite_around(mention: Mention, drafts: Sequence[Draft], brackets: Brackets) -> Draft | None:
+    """The dose in brackets behind another that shares its brackets with ``mention``."""
+    outer = brackets.outermost(mention.start)
+    if outer is None:
+        return None
+    return next((d for d in drafts if d.main is not None and outer[0] < d.amount.start < mention.start), None)
+
+
+def _style(mains: Sequence[Draft], mentions: Sequence[Mention]) -> int:
+    """1 when phrases of one kind stand behind their amounts in this statement, -1 when before, 0 when that cannot be told."""
+    if not mains or not mentions:
+        return 0
+    head = any(m.end <= mains[0].amount.start for m in mentions)
+    tail = any(m.start >= mains[-1].amount.end for m in mentions)
+    return 0 if head == tail else -1 if head else 1
+
+
+def _owner(
+    text: str,
+    mention: Mention,
+    mains: Sequence[Draft],
+    named: Sequence[AgentMention],
+    brackets: Brackets,
+    style: int,
+) -> tuple[int, int]:
+    """The index of the dose that ``mention`` stands by, and its side: -1 when written before the amount, 1 when after."""
+    before = [i for i, draft in enumerate(mains) if draft.amount.start < mention.start]
+    if not before:
+        return 0, -1
+    if mention.rule == "duration.at" and before[-1] + 1 < len(mains):
+        return before[-1] + 1, -1  # "7 days at 9 ug/day, 7 days at 28 ug/day"
+    last = _before_bracket(mains, before[-1], mention.start, brackets)
+    if last < before[-1] or last + 1 >= len(mains):
+        return last, 1
+    around = brackets.innermost(mention.start)
+    if around:
+        if around[0] < mains[last].amount.start and mains[last + 1].amount.start > around[1]:
+            return last, 1
+        if around[0] > mains[last].amount.end and around[1] > mains[last + 1].amount.end:
+            return last + 1, -1
+    following = mains[last + 1]
+    left, right = text[mains[last].amount.end : mention.start], text[mention.end : following.amount.start]
+    agent = following.agent
+    own = mains[last].agent
+    if agent and own and agent.start == own.start:
+        agent = None  # the name behind the dose before, which this one goes on with
+    if agent and mains[last].amount.end <= agent.start < following.amount.start and agent.how in ("before", "word", "earlier"):
+        if mention.start >= agent.end:
+            return last + 1, -1
+        words = right[: agent.start - mention.end]
+        beside = _ASIDE.fullmatch(words) is not None or _WAYS.fullmatch(words) is not None
+        often = mention.kind in ("frequency", "interval") and _LED_IN.search(left) is not None
+        way = mention.kind == "route" and _SEPARATOR.search(left) is not None
+        beside = beside or (way and _ADJECTIVES.fullmatch(right[: agent.start - mention.end]) is not None)
+        adjective = beside and (often or way)
+        return (last + 1, -1) if adjective else (last, 1)
+    split_left, split_right = _SEPARATOR.search(left) is not None, _SEPARATOR.search(right) is not None
+    if split_left and not split_right:
+        return (last, 1) if style == 1 and mention.kind != "route" else (last + 1, -1)
+    if split_left and split_right and style == -1:
+        return last + 1, -1
+    return last, 1
+
+
+def _before_bracket(mains: Sequence[Draft], last: int, at: int, brackets: Brackets) -> int:
+    """The dose before a bracket that closed before ``at`` and tells another one: "10 mg (10 mg in the placebo group) daily"."""
+    around = brackets.innermost(mains[last].amount.start)
+    agent = mains[last].agent
+    if last == 0 or around is None or around[1] > at or agent is None:
+        return last
+    before = mains[last - 1].amount.end
+    outside = before <= agent.start < around[0]
+    return last if outside or before > around[0] or mains[last - 1].agent_key == mains[last].agent_key else last - 1
+
+
+class _Owners:
+    """The agents that have doses in a statement, where they are named, and the ``others`` it names, which have none."""
+
+    def __init__(self, mains: Sequence[Draft], named: Sequence[AgentMention], brackets: Brackets) -> None:
+        keys = {draft.agent_key for draft in mains}
+        spans = {(draft.agent.start, draft.agent.end) for draft in mains if draft.agent}
+        free = [agent for agent in named if agent.source != "diluent" and (agent.start, agent.end) not in spans]
+        self.others = [agent for agent in free if agent_key(agent) not in keys]
+        around = (brackets.innermost(agent.start) for agent in self.others)
+        self.closed = [pair[1] if pair else None for pair in around]  # where the brackets around each of them end
+        self._ordered = sorted(spans)
+
+    def ends_between(self, start: int, end: int) -> Iterator[int]:
+        """Where those names end that stand between ``start`` and ``end``."""
+        for place in range(bisect_left(self._ordered, (start, 0)), len(self._ordered)):
+            if self._ordered[place][0] > end:
+                break
+            if self._ordered[place][1] <= end:
+                yield self._ordered[place][1]
+
+
+def _other_agent_between(
+    text: str,
+    mention: Mention,
+    draft: Draft,
+    owners: _Owners,
+) -> bool:
+    """Whether an agent that has no dose here is named between the dose and the phrase, outside closed brackets."""
+    for place in range(bisect_left(owners.others, draft.amount.end, key=_start), len(owners.others)):
+        agent, closed = owners.others[place], owners.closed[place]
+        if agent.end > mention.start:
+            break
+        if closed is not None and closed <= mention.start:
+            continue
+        since = max([draft.amount.end, *owners.ends_between(draft.amount.end, agent.start)])
+        if _LISTED_TOO.fullmatch(_COUNTED_PEOPLE.sub("", text[since : agent.start])):
+            continue
+        return True
+    return False
+
+
+def _of_other_before(text: str, mention: Mention, draft: Draft, named: Sequence[AgentMention]) -> bool:
+    """Whether a phrase before the first dose follows another agent, which it is about: placebo IV, followed by drug 10 mg."""
+    if draft.agent is None or draft.agent.start <= mention.start or draft.agent.how not in ("before", "after", "of", "word"):
+        return False
+    before = [a for a in named if a.end <= mention.start and agent_key(a) != draft.agent_key and a.source != "diluent"]
+    if not before or any(agent_key(a) == draft.agent_key and a.end <= mention.start for a in named):
+        return False
+    begins = mention.rule == "anchor.from_day"  # "tacrolimus from day -1 and drugamab 15 mg/kg"
+    # "lenalidomide PO daily on days 1-21 and dexamethasone 40 mg"
+    joint = _PARTED_WAYS if mention.kind == "route" else _PARTED
+    opens = _OPENS.search(text, max(0, mention.start - 12), mention.start) is not None  # "At week 52, all will be given"
+    parted = not opens and draft.agent.start >= mention.end and joint.search(text, mention.end, draft.agent.start) is not None
+    return begins or parted or THEN.search(text, mention.end, draft.amount.start) is not None
+
+
+def _give_in_order(
+    text: str,
+    placed: Sequence[tuple[Mention, int, int]],
+    mains: Sequence[Draft],
+    named: Sequence[AgentMention],
+    brackets: Brackets,
+) -> None:
+    """Hand out: each to its own dose, then heads forward, then tails back."""
+    for mention, index, side in sorted(placed, key=_is_often_at_head):  # its own words count before those at the head
+        if side == 1 or index > 0 or (len(mains) == 1 and mention.kind != "until"):
+            mains[index].give(mention)
+    for mention, index, side in placed:
+        if side == 1 and mention.kind == "cycles":
+            _give_bracket(text, mention, mains[index + 1 :], brackets)
+    heads = [(mention, index) for mention, index, side in placed if side == -1 and index == 0 and mention.kind != "until"]
+    for mention, _ in sorted(heads, key=lambda item: -item[0].start):
+        again = [i for m, i, side in placed if side == -1 and i > 0 and m.kind == mention.kind and mention.kind in _CARRIED]
+        for position, draft in enumerate(mains):
+            if again and position > min(again) and draft.agent_key == mains[min(again)].agent_key:
+                break  # "oral 5 and 10 mg, and intravenous 10 and 20 mg"
+            if position == 0 or _reaches(text, mention, mains[0], draft, named):
+                _give_head(mention, draft, position)
+    for mention, index, side in placed:
+        if side == -1 and index > 0 and mention.kind in _CARRIED:
+            for draft in mains[index + 1 :]:
+                if draft.agent_key == mains[index].agent_key:
+                    draft.give(mention)
+    told = [frozenset(draft.parts) for draft in mains]
+    for mention, index, side in placed:
+        if side == 1:
+            share_with_list(text, mention, index, mains, told, brackets)
+    for mention, index, side in reversed(placed):
+        if side == 1:
+            share_back(text, mention, index, mains, told, brackets)
+
+
+_ASIDE_OR = pattern_of(r"\((?:or|alternatively) ", re.I)
+_WHEN = ("days", "weeks", "cycles", "frequency", "interval", "duration")
+
+
+def _share_with_aside(text: str, mains: Sequence[Draft], brackets: Brackets) -> None:
+    """Give what may be given instead the times of the dose it stands for: "cisplatin on day 1 (or carboplatin AUC 5)"."""
+    for first, second in itertools.pairwise(mains):
+        around = brackets.innermost(second.amount.start)
+        aside = around is not None and around[0] > first.amount.end and _ASIDE_OR.match(text, around[0])
+        if aside:
+            often = {"frequency", "interval"} & second.parts.keys()
+            kinds = [kind for kind in _WHEN if kind in first.parts and not (often and kind in ("frequency", "interval"))]
+            second.parts = {kind: first.parts[kind] for kind in kinds} | second.parts
+
+
+def _is_often_at_head(placed: tuple[Mention, int, int]) -> bool:
+    """Whether a phrase tells how often and stands before its dose."""
+    return placed[2] != 1 and placed[0].kind in ("frequency", "interval")
+
+
+def _give_bracket(text: str, mention: Mention, following: Sequence[Draft], brackets: Brackets) -> None:
+    """Give the cycle told right before a bracket to the doses in it: "in cycle 1 (0.6 mg/m2 day 2, 0.3 mg/m2 day 8)"."""
+    for draft in following:
+        around = brackets.innermost(draft.amount.start)
+        if around is None or text[mention.end : around[0] + 1] not in (" (", "("):
+            return
+        draft.give(mention)
+
+
+def _give_head(mention: Mention, draft: Draft, position: int) -> None:
+    """Give a phrase from the head of the statement, unless the dose tells its own time in another way."""
+    if position and mention.kind in TIME_KINDS and mention.kind == "days" and "days" in draft.parts:
+        return
+    draft.give(mention)
+
+
+def _reaches(text: str, mention: Mention, first: Draft, draft: Draft, named: Sequence[AgentMention]) -> bool:
+    """Whether a phrase at the head of the statement holds for a later dose: same agent, or written before any agent."""
+    if draft.agent_key == first.agent_key:
+        return not (mention.kind in ("duration", "days", "weeks") and THEN.search(text, first.amount.end, draft.amount.start))
+    if draft.amount.kind == "radiation" and mention.kind in ("frequency", "interval"):
+        return False
+    if THEN.search(text, first.amount.end, draft.amount.start) and mention.kind != "route":
+        return False
+    if first.agent is None or draft.agent is None:
+        return mention.kind not in ("infusion", "continuous")
+    opening = next((a for a in named if a.start >= first.statement.start), None)
+    if opening is None or mention.end > opening.start:
+        return False
+    adjective = mention.kind == "route" and not text[mention.end : opening.start].strip()
+    return not adjective and mention.kind not in ("infusion", "continuous")

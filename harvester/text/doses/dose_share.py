@@ -1,0 +1,256 @@
+"""Whether a phrase behind a dose holds for the doses before it too."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Sequence
+
+from harvester.text.doses.dose_draft import Draft, words_between
+from harvester.text.expressions.pattern import pattern_of
+from harvester.text.expressions.spans import Brackets
+from harvester.text.schedules.timing import DAYS_PER, Mention
+
+TIME_KINDS = frozenset({"frequency", "interval", "days", "weeks", "duration"})
+_OWN_KINDS = frozenset({"infusion", "continuous", "anchor", "cycles"})
+_CYCLE_KINDS = frozenset({"cycle_length", "cycle_count", "until"})
+_LIST_ONLY = pattern_of(r"[\s,/#;+(]*(?:or|and|to|vs\.?|versus|plus|with)?[\s,/#+(]*(?:a dose of )?", re.I)
+_NO_NEWS = pattern_of(
+    r"(?<![A-Za-z])(?:of|at|a|the|dose|IV|PO|SC|orally|intravenously|subcutaneously|"
+    r"\d+(?:\.\d+)? ?%)(?![A-Za-z])",
+    re.I,
+)
+_ASIDE_OR = pattern_of(r"\((?:or|alternatively) ", re.I)
+_CHOICE = pattern_of(r"(?<![a-z])or(?![a-z])")
+_AND = pattern_of(r"(?<![A-Za-z])(?:and|plus|with|or)(?![A-Za-z])|[+/&]", re.I)
+_BRACKETED = pattern_of(r"\([^()]*\)?|^[^()]*\)")
+THEN = pattern_of(
+    r"(?<![A-Za-z])(?:then|followed by|thereafter|afterwards|increas\w*|escalat\w*|titrat\w*|reduc\w*|"
+    r"subsequently|later|until|if not)(?![A-Za-z])",
+    re.I,
+)
+
+
+def share_back(
+    text: str,
+    mention: Mention,
+    index: int,
+    mains: Sequence[Draft],
+    told: Sequence[frozenset[str]],
+    brackets: Brackets,
+) -> None:
+    """Give a phrase behind a dose to the doses before it in the same list, as far back as the list is plain."""
+    around = brackets.innermost(mains[index].amount.start)
+    inside = around if around and around[0] < mention.start < around[1] else None
+    goes_on = index + 1 < len(mains) and mains[index + 1].agent_key == mains[index].agent_key and "days" in told[index + 1]
+    for position in range(index - 1, -1, -1):
+        draft, following = mains[position], mains[position + 1]
+        between = text[draft.amount.end : following.amount.start]
+        if draft.parts.get(mention.kind) is mention:
+            continue
+        aside = brackets.innermost(draft.amount.start)
+        if mention.kind in TIME_KINDS and aside and aside[1] < mains[index].amount.start and _ASIDE_OR.match(text, aside[0]):
+            continue  # "cisplatin on day 1 (or carboplatin AUC 5) plus 5-FU on days 1-5"
+        if mention.kind in draft.parts or (inside and not inside[0] < draft.amount.start):
+            return
+        same = draft.agent_key == following.agent_key
+        if mention.kind in ("frequency", "interval", "duration") and _SINGLE.match(between):
+            return
+        words = words_between(text, draft, following) if mention.kind == "route" else between
+        if same and (_LIST_ONLY.fullmatch(words) or _LIST_ONLY.fullmatch(_unnamed(words, following))):
+            draft.give(mention)
+            continue
+        if same and (_same_plan(mention, draft, following) or _aside(mention, between)):
+            draft.give(mention)
+            continue
+        if mention.kind == "route" and not same and _of_one_list(text, mains, position, index):
+            draft.give(mention)
+            continue
+        if THEN.search(between) or not (_holds_for_same if same else _holds_for_other)(mention, draft, following, between):
+            return
+        if not same and mention.kind == "days" and goes_on:
+            return  # "15 mg/m2 on day 1 and 10 mg/m2 on days 3 and 6" is a plan of its own
+        if not same and position == index - 1 and not _AND.search(between) and not _of_long_list(mention, index, mains, told):
+            return
+        limited = mention.kind == "duration" and same and _CHOICE.search(between)
+        if mention.kind in TIME_KINDS and TIME_KINDS & told[position] and not (limited or _is_cycle_of(mention, draft)):
+            return
+        if same or not (mention.kind in ("frequency", "interval") and draft.amount.per_time):
+            draft.give(mention)
+
+
+_OF_ALL = pattern_of(
+    r"(?<![a-z])(?:all|each|both)(?: (?:drugs|agents|given|administered|of (?:them|which)|infused|IV|orally))*(?: on)? $", re.I
+)
+_LISTED = frozenset({"frequency", "interval", "days", "cycle_length", "cycle_count", "cycles", "duration", "until"})
+
+
+def share_with_list(
+    text: str, mention: Mention, index: int, mains: Sequence[Draft], told: Sequence[frozenset[str]], brackets: Brackets
+) -> None:
+    """Give a phrase behind a bracket that lists doses to all of them, and one that "all on" or "each" leads to all before it.
+
+    "(A 375 mg/m2 day 1, B 100 mg days 1-5) every 21 days"; "A 85 mg/m2, B 200 mg/m2, all on day 1".
+    """
+    around = brackets.innermost(mains[index].amount.start)
+    if mention.kind not in _LISTED:
+        return
+    tail = _is_tail(text, mention, index, mains, told)
+    behind = tail or (
+        around is not None and around[1] <= mention.start and not _CLAUSE.search(_plain(text, around[1], mention.start))
+    )
+    if not behind and not _OF_ALL.search(text, max(0, mention.start - 48), mention.start):
+        return
+    for place in reversed(range(index)):
+        draft = mains[place]
+        if around and draft.amount.start < around[0] and not _JOINED_REGIMEN.fullmatch(text, draft.amount.end, around[0]):
+            return
+        if _may_take(mention, draft, told[place]):
+            draft.give(mention)
+
+
+_CLAUSE = pattern_of(r"[,;:(]|(?<![a-z])(?:and|then|with|plus|or|followed)(?![a-z])")
+
+
+# "brentuximab 1.2 mg/kg + AVD (doxorubicin …) on days 1 and 15"
+_JOINED_REGIMEN = pattern_of(r" ?(?:IV |orally |SC )?(?:\+|plus|and|with|in combination with) ?[A-Z][\w-]{1,14} ?")
+
+
+_BEHIND_TAIL = pattern_of(r", (?:repeated )?(?:every|q) ?\d+[ -]?[a-z]+ $", re.I)  # ", every 21 days for 6 cycles"
+
+
+def _plain(text: str, start: int, end: int) -> str:
+    """The words there, with lists of numbers made one: "on days 1, 8 and 15 of each"."""
+    return _NUMBERS.sub("-", text[start:end])
+
+
+_NUMBERS = pattern_of(r"(?<=\d)(?:, ?(?:and )?| and )(?=\d)")
+
+
+def _is_tail(text: str, mention: Mention, index: int, mains: Sequence[Draft], told: Sequence[frozenset[str]]) -> bool:
+    """Whether how the whole is repeated stands behind a comma at the end of three agents or more: "…, every 14 days"."""
+    listed = mains[: index + 1]
+    return (
+        mention.kind in ("interval", "cycle_length", "cycle_count")
+        and index == len(mains) - 1
+        and len({draft.agent_key for draft in listed}) >= 3
+        and (
+            text[mention.start - 2 : mention.start] == ", "
+            or _BEHIND_TAIL.search(text, max(0, mention.start - 40), mention.start) is not None
+        )
+        and not any({"interval", "frequency", "cycle_length", "cycle_count"} & kinds for kinds in told[:index])
+    )
+
+
+def _may_take(mention: Mention, draft: Draft, told: frozenset[str]) -> bool:
+    """Whether a dose of a list has none of what is told for the whole list."""
+    if mention.kind == "interval" and "days" in told and not {"interval", "frequency", "cycle_length"} & told:
+        return draft.amount.kind != "radiation"
+    if mention.kind in TIME_KINDS:
+        return not (TIME_KINDS & told) and draft.amount.kind != "radiation"
+    return mention.kind not in told
+
+
+def _ends_by_count(draft: Draft) -> bool:
+    """Whether the dose has a number of administrations of its own: "every 3 weeks for up to 35 administrations"."""
+    return "until" in draft.parts and draft.parts["until"].rule == "until.count"
+
+
+_SINGLE = pattern_of(r" ?(?:as a )?single(?![a-z])", re.I)
+
+
+_ASIDE = pattern_of(
+    r",? ?(?:(?:may|can|could) be )?(?:reduced|decreased|increased|escalated|lowered) to(?: a(?: dose of)?)? ?", re.I
+)
+
+
+def _aside(mention: Mention, between: str) -> bool:
+    """Whether a change of the dose is only told in passing: "80 mg, reduced to 40 mg for toxicity, orally"."""
+    return mention.kind in ("route", "frequency", "until") and _ASIDE.fullmatch(between) is not None
+
+
+def _same_plan(mention: Mention, draft: Draft, following: Draft) -> bool:
+    """Whether an earlier dose of the agent is of the same cycles: it goes before in cycle 1, or tells its cycle and no length."""
+    if mention.kind == "cycle_length":
+        return "cycles" in draft.parts
+    if mention.kind != "cycles" or "cycles" in draft.parts or (mention.timing.cycle_from, mention.timing.cycle_to) != (1, 1):
+        return False
+    earlier, later = (each.parts["days"].timing.days if "days" in each.parts else None for each in (draft, following))
+    return bool(earlier and later) and (earlier or ())[-1][1] < (later or ())[0][0]
+
+
+def _of_long_list(mention: Mention, index: int, mains: Sequence[Draft], told: Sequence[frozenset[str]]) -> bool:
+    """Whether days behind the last of three or more different agents, none with a time of its own, are of all of them."""
+    before = mains[: index + 1]
+    return (
+        mention.kind == "days"
+        and len({draft.agent_key for draft in before}) == len(before) >= 3
+        and not any(TIME_KINDS & parts for parts in told[:index])
+    )
+
+
+def _holds_for_same(mention: Mention, draft: Draft, following: Draft, between: str) -> bool:
+    """Whether a phrase holds back over words to another amount of the same agent: its way and its cycles, or a choice."""
+    tight = _LIST_ONLY.fullmatch(_without_agents(between, draft, following)) is not None
+    if mention.kind in _OWN_KINDS and mention.kind != "continuous" and not tight:
+        return False
+    if mention.kind == "route" and _is_loose_list(between):
+        return False
+    return _CHOICE.search(between) is not None or mention.kind in ("route", "continuous", *_CYCLE_KINDS)
+
+
+def _holds_for_other(mention: Mention, draft: Draft, following: Draft, between: str) -> bool:
+    """Whether a phrase holds back to the dose of another agent: through a plain list, or because it tells the cycle."""
+    tight = _LIST_ONLY.fullmatch(_without_agents(between, draft, following)) is not None
+    beam = (draft.amount.kind == "radiation") != (following.amount.kind == "radiation")
+    if (beam and mention.kind not in _CYCLE_KINDS) or mention.rule == "days.signed":
+        return False
+    if mention.rule == "until.count" and not tight:
+        return False  # "methotrexate 250 mg/m2 day 1 and cytarabine 0.5 g/m2 q12h x 4 doses"
+    if mention.kind == "infusion" and _is_long(mention):
+        return False  # "leucovorin 200 mg/m2 and 5-FU 2600 mg/m2 over 24 h"
+    if mention.kind == "cycle_count" and ("cycles" in draft.parts or _ends_by_count(draft)):
+        return False
+    if mention.kind in ("route", *_OWN_KINDS, *TIME_KINDS) and not tight and not _is_cycle_of(mention, draft):
+        return False
+    return not (mention.kind == "route" and _is_loose_list(between))
+
+
+def _of_one_list(text: str, mains: Sequence[Draft], first: int, last: int) -> bool:
+    """Whether doses of three or more medicines stand in one plain list that ends with "and": "A, B and C IV on day 1"."""
+    listed = mains[first : last + 1]
+    words = [_without_agents(text[a.amount.end : b.amount.start], a, b) for a, b in itertools.pairwise(listed)]
+    plain = len(listed) > 2 and all(_LIST_ONLY.fullmatch(each) for each in words)
+    return plain and _AND.search(words[-1]) is not None and not any("route" in draft.parts for draft in listed[:1])
+
+
+def _is_long(mention: Mention) -> bool:
+    """Whether an infusion takes half a day or more."""
+    value, unit = mention.timing.infusion_value, mention.timing.infusion_unit
+    return value is not None and value * DAYS_PER[unit or "h"] >= 0.5
+
+
+def _is_loose_list(between: str) -> bool:
+    """Whether only commas join two doses: a way told behind the last is then not told for the first."""
+    return re.search(r"[,;]", between) is not None and not re.search(r"(?<![a-z])(?:and|plus)(?![a-z])|\+", between)
+
+
+def _is_cycle_of(mention: Mention, draft: Draft) -> bool:
+    """Whether "every 3 weeks" is the length of the cycle for ``draft``, which tells its days and no cycle of its own."""
+    often = draft.parts.get("frequency")
+    daily = often is None or often.timing.frequency_unit in ("h", "d")
+    told = {"interval", "cycle_length"} & draft.parts.keys()
+    return mention.kind == "interval" and "days" in draft.parts and daily and not told
+
+
+def _unnamed(words: str, draft: Draft) -> str:
+    """``words`` without the name of a dose's agent: "drugamab 100 mg, drugamab 150 mg or placebo"."""
+    return words.replace(f"{draft.agent.name} ", "") if draft.agent else words
+
+
+def _without_agents(between: str, *drafts: Draft) -> str:
+    """The words between two doses without the names of their agents."""
+    for draft in drafts:
+        if draft.agent:
+            between = between.replace(draft.agent.name, "")
+    return _NO_NEWS.sub(" ", _BRACKETED.sub(" ", between))

@@ -1,0 +1,100 @@
+"""Where statements begin and end in dosing text: lines, sentences, labelled pieces ("Cycle 1: …"), brackets."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from harvester.shape import shape
+from harvester.text.expressions.definition_file import definition_lists
+from harvester.text.expressions.gate import Gated
+from harvester.text.expressions.pattern import pattern_of
+from harvester.text.expressions.spans import Spans, brackets
+
+
+@shape()
+class Statement:
+    """A piece of regular text that is read on its own; ``line`` counts lines, ``heading`` says it only introduces others."""
+
+    start: int
+    end: int
+    line: int
+    heading: bool
+
+
+_ABBREVIATIONS = "".join(rf"(?<!\b{re.escape(word)})" for word in definition_lists("dose-words.txt")["abbreviations"])
+_STOP = pattern_of(
+    rf"(?<![A-Za-z]\.[A-Za-z]){_ABBREVIATIONS}(?<!\d[ ])(?<!^\d)"
+    r"\.(?=\s+[A-Z(\[*]|"
+    r"\s+\d+\.? |\s+\d{2,3}m?[A-Z][a-z]?-|\s*$)"
+    r"|(?<=[a-z)\d])\.(?=[A-Z][a-z]{2,})|;|[!?](?=\s|$)"
+)
+_SIGN = pattern_of(r"[.;!?]")
+# A blank before a labelled piece.
+_LABELLED = Gated(
+    pattern_of(
+        r"(?<=[^\s:]) (?=(?:Cycles?|Courses?|Arm|Cohort|Part|Stage|Phase|Dose [Ll]evel|Dose [Gg]roup|"
+        r"Step|Group) ?-?[\dA-Z][\d-]{0,3} ?[:(])"
+        r"|(?<=[^\s:]) (?=(?:Administration(?: method)?|Mode of administration|Route(?: of administration)?|"
+        r"Schedule|Duration|Frequency|Dosage|Dose|Note|Name|Dosing) ?:)"
+    )
+)
+# "on day 8 of Cycle 1 (21 days)" opens nothing.
+_LEADS_IN = pattern_of(r"(?<![A-Za-z])(?:of|in|during|for|from|to|and|or|on|until|through|before|after|the|each|all|with)$", re.I)
+_HEADING = pattern_of(r"[^.;]{0,160}:\s*$")
+_SHORT_HEADING = pattern_of(r"[^.;:]{0,60}$")
+_BULLET = pattern_of(r"\s*(?:[*\u2022-]|\d{1,2}[.)]|[a-z][.)])\s+")
+
+
+def statements(text: str, whole: Sequence[tuple[int, int]] = ()) -> tuple[Statement, ...]:
+    """The statements of regular ``text``, in order, without blanks at their ends; no spans of ``whole`` are cut at a blank."""
+    found: list[Statement] = []
+    lines = text.split("\n")
+    uncut = Spans(whole)
+    at = 0
+    for number, (line, following) in enumerate(zip(lines, _following(lines), strict=True)):
+        heading = _is_heading(line, following)
+        begin = 0
+        closed = brackets(line)
+        stops = [
+            m
+            for m in _stops(line)
+            if (m.group() != ";" or not closed.innermost(m.start()))
+            and (m.group() != " " or not uncut.around(at + m.start()))
+            and (m.group() != " " or not _LEADS_IN.search(line, max(0, m.start() - 8), m.start()))
+        ]
+        for stop in [*stops, None]:
+            end = stop.end() if stop and stop.group().strip() else stop.start() if stop else len(line)
+            piece = line[begin:end]
+            if piece.strip():
+                lead = len(piece) - len(piece.lstrip())
+                found.append(Statement(at + begin + lead, at + begin + len(piece.rstrip()), number, heading))
+            begin = stop.end() if stop else end
+        at += len(line) + 1
+    return tuple(found)
+
+
+def _stops(line: str) -> list[re.Match[str]]:
+    """Where a statement may end in ``line``: at a sign, or at the blank before a labelled piece."""
+    signs = [stop for sign in _SIGN.finditer(line) if (stop := _STOP.match(line, sign.start()))]
+    return sorted([*signs, *_LABELLED.finditer(line)], key=lambda stop: stop.start())
+
+
+def _following(lines: Sequence[str]) -> list[str]:
+    """For each line the next one that is not blank; an empty one behind the last."""
+    found: list[str] = []
+    following = ""
+    for line in reversed(lines):
+        found.append(following)
+        following = line if line.strip() else following
+    return found[::-1]
+
+
+def _is_heading(line: str, following: str) -> bool:
+    """Whether ``line`` only introduces what follows: it ends with a colon, or is short and stands above a list."""
+    if not line.strip():
+        return False
+    if _HEADING.fullmatch(line):
+        return True
+    bare = not _BULLET.match(line) and _SHORT_HEADING.fullmatch(line.strip()) is not None
+    return bare and _BULLET.match(following) is not None

@@ -1,0 +1,207 @@
+"""Doses of one agent that follow one another, each at its time."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Iterator, Sequence
+
+from harvester.text.doses.dose_draft import Draft
+from harvester.text.expressions.pattern import pattern_of
+from harvester.text.schedules.timing import DAYS_PER
+
+_OTHER_PEOPLE = pattern_of(r"(?:patients|subjects|participants|group|arm|cohort)(?![a-z])", re.I)
+_TOTAL = pattern_of(r"total(?: daily| single| cumulative)?(?: dose| dosage| volume)?(?: of|:| is)? ?$", re.I)
+_OR = pattern_of(r",? or ")
+_OFTEN = ("frequency", "interval")  # told before a total, they are those of the dose it sums up
+_IN_ALL = pattern_of(r" ?\(?(?:in )?total(?! (?:dose|of|daily|body))(?![a-z])", re.I)
+
+
+_WHEN = ("days", "weeks", "cycles")
+_PHASE_LINES = 2  # so far apart may lines stand that tell phases of one plan
+_FAR = 400  # signs: doses of one line that stand further apart are of different people
+
+
+def _times(draft: Draft) -> tuple[object, ...]:
+    """The days, weeks and cycles told for a dose."""
+    return tuple(draft.parts.get(kind) for kind in _WHEN)
+
+
+def _several_times(draft: Draft) -> bool:
+    """Whether more than one day or week is told."""
+    timings = [draft.parts[kind].timing for kind in _WHEN if kind in draft.parts]
+    return any(len(timing.days or ()) > 1 or len(timing.weeks or ()) > 1 for timing in timings)
+
+
+def set_sequences(text: str, drafts: Sequence[Draft]) -> None:
+    """Mark three or more amounts joined by slashes that neither rise nor fall throughout as steps, none as a choice.
+
+    Their times are kept only where one is told: which of several belongs to which amount the text does not say.
+    """
+    lists: dict[int, list[Draft]] = {}
+    for draft in drafts:
+        if draft.amount.group is not None:
+            lists.setdefault(draft.amount.group, []).append(draft)
+    for members in lists.values():
+        lows = [draft.amount.low for draft in members]
+        pairs = list(itertools.pairwise(lows))
+        slashed = all("/" in text[a.amount.end : b.amount.start] for a, b in itertools.pairwise(members))
+        if len(members) < 3 or not slashed:
+            continue
+        stepped = _STEP_UP.search(text, max(0, members[0].amount.start - 40), members[0].amount.start)
+        if not stepped and lows[-1] < 20 * lows[0] and (all(a < b for a, b in pairs) or all(a > b for a, b in pairs)):
+            continue
+        several = any(_several_times(draft) or _times(draft) != _times(members[0]) for draft in members)
+        for draft in members:
+            draft.role, draft.alternative = "step", False
+            if several:
+                draft.parts = {kind: m for kind, m in draft.parts.items() if kind not in _WHEN}
+
+
+def _for_others(text: str, draft: Draft, other: Draft) -> bool:
+    """Whether two amounts are of different people: a group is named between them, or they stand far apart."""
+    first, second = sorted((draft.amount, other.amount), key=lambda amount: amount.start)
+    between = re.sub(r"\([^()]*\)", " ", text[first.end : max(first.end, second.start)])
+    return second.start - first.end > _FAR or _OTHER_PEOPLE.search(between) is not None
+
+
+_TIMES = ("days", "weeks", "cycles", "anchor", "duration", "until")
+_ORDER = pattern_of(
+    r"(?<![A-Za-z])(?:then|follow\w*|thereafter|afterwards|subsequent\w*|later|increas\w*|decreas\w*|escalat\w*|titrat\w*|"
+    r"reduc\w*|taper\w*|rais\w*|lower\w*|target\w*|up to|after|next|second|last|remain\w*|another|step\w*|→)(?![A-Za-z])|[→;]|->",
+    re.I,
+)
+_FURTHER = pattern_of(r"[^.;,()]{0,30}for (?:another|the next|a further|further) ", re.I)
+_BEGINS = pattern_of(r"(?<![A-Za-z])(?:initial\w*|start\w*|first|begin\w*|begun|step|ramp\w*)(?![A-Za-z])[^.;]{0,40}$", re.I)
+
+
+def _in_order(text: str, draft: Draft, other: Draft) -> bool:
+    """Whether two doses follow one another: at other times, or by a word such as "then" or "starting at"."""
+    first, second = sorted((draft, other), key=lambda each: each.amount.start)
+    if _two_names(draft, other) or _holds(draft, other) or _holds(other, draft):
+        return False
+    timed = [{kind: d.parts[kind].timing for kind in _TIMES if kind in d.parts} for d in (first, second)]
+    if timed[0] != timed[1] and timed[1]:
+        return True
+    between = text[first.amount.end : second.amount.start]
+    if _FURTHER.match(text, second.amount.end, min(len(text), second.amount.end + 60)):
+        return True
+    if _ORDER.search(between) or first.role in ("loading", "maintenance") or second.role in ("loading", "maintenance"):
+        return True
+    return any(_BEGINS.search(text, max(d.statement.start, d.amount.start - 48), d.amount.start) for d in (first, second))
+
+
+def _two_names(draft: Draft, other: Draft) -> bool:
+    """Whether each of two doses has a name of its own beside it, and these differ, though the record lists them as one."""
+    if draft.agent is None or other.agent is None:
+        return False
+    named = all(agent.how in ("before", "after", "of", "word") for agent in (draft.agent, other.agent))
+    return named and draft.agent.name.lower() != other.agent.name.lower()
+
+
+def _holds(draft: Draft, other: Draft) -> bool:
+    """Whether ``other`` is in ``draft``: one of the range, or a part of it in brackets, ``240 mg (120 mg bid)``."""
+    inside = draft.amount.low < draft.amount.high and draft.amount.low <= other.amount.low <= draft.amount.high
+    times = draft.amount.low / other.amount.low if other.amount.low else 0.0
+    return inside or (other.main is draft and times >= 2 and times == round(times))
+
+
+def _phases(draft: Draft, other: Draft) -> bool:
+    """Whether two doses in lines right below one another are phases of one plan: each tells how long it is given."""
+    near = abs(draft.statement.line - other.statement.line) <= _PHASE_LINES
+    apart = draft.statement.line != other.statement.line
+    return near and apart and draft.level_label is None and all("duration" in d.parts and d.main is None for d in (draft, other))
+
+
+_STEP_UP = pattern_of(r"step[- ]?up|ramp[- ]?up|dose[- ]?ramp|step(?:ped|wise) ", re.I)
+_IN_BRACKET = pattern_of(r"[^()\n]{0,80}\((?:i\.?e\.?[,:]? ?|= ?|total(?: of)? )?")
+_PURPOSE = pattern_of(r"[^:.\n]{0,30}(?:prophylaxis|premedication|conditioning|lymphodepletion|rescue)[^:.\n]{0,20}:", re.I)
+
+
+def _other_purpose(text: str, draft: Draft, other: Draft) -> bool:
+    """Whether two doses stand in sentences of which the later names another purpose: "Conditioning: …. GVHD prophylaxis: …"."""
+    first, second = sorted((draft, other), key=lambda each: each.amount.start)
+    return first.statement is not second.statement and _PURPOSE.match(text, second.statement.start) is not None
+
+
+def _is_daily_sum(text: str, main: Draft | None, draft: Draft) -> bool:
+    """Whether an amount in brackets is what the dose before comes to in a day: "6.25 mg/kg every 6 hours (25 mg/kg/day)"."""
+    often = main.parts.get("frequency") if main else None
+    if main is None or often is None or draft.amount.per_time != "d" or main.amount.per_time is not None:
+        return False
+    if main.agent_key != draft.agent_key or not _IN_BRACKET.fullmatch(text[main.amount.end : draft.amount.start]):
+        return False
+    timing = often.timing
+    days = (timing.frequency_period or 0.0) * DAYS_PER[timing.frequency_unit or "d"]
+    sum_of_day = main.amount.low * (timing.frequency_count or 0.0) / days if days else 0.0
+    return abs(sum_of_day - draft.amount.low) <= 0.01 * draft.amount.low
+
+
+def _of_people(draft: Draft) -> bool:
+    """Whether a dose hangs on something else than that the one before was borne."""
+    return draft.condition is not None and re.match(r"(?:if|as|when) (?:well )?tolerated", draft.condition, re.I) is None
+
+
+def is_total(text: str, draft: Draft) -> bool:
+    """Whether an amount is said to be what a course comes to, not one dose of it."""
+    start = draft.amount.start
+    return _TOTAL.search(text, max(0, start - 30), start) is not None or _IN_ALL.match(text, draft.amount.end) is not None
+
+
+def _another_total(text: str, before: Draft, draft: Draft) -> bool:
+    """Whether an amount only goes on with a total: "total dose of 16 mg/kg or 12.8 mg/kg"."""
+    return before.agent_key == draft.agent_key and _OR.fullmatch(text, before.amount.end, draft.amount.start) is not None
+
+
+def set_steps(text: str, drafts: Sequence[Draft]) -> None:
+    """Mark doses of one agent that follow one another: different amounts at different times in one line."""
+    for before, draft in itertools.pairwise(drafts):
+        if _is_daily_sum(text, before, draft):
+            draft.flags.append("total")
+            for kind, mention in draft.parts.items():
+                before.parts.setdefault(kind, mention)
+    for place, draft in enumerate(drafts):
+        last = drafts[place - 1] if place else None
+        if is_total(text, draft) or (last and "total" in last.flags and _another_total(text, last, draft)):
+            draft.flags.append("total")
+            draft.parts = {kind: m for kind, m in draft.parts.items() if kind not in _OFTEN or m.start > draft.amount.start}
+            continue
+        if (
+            "total" in draft.flags
+            or draft.role is not None
+            or draft.alternative
+            or _of_people(draft)
+            or "combination" in draft.amount.flags
+        ):
+            continue
+        if any(
+            other.amount.unit == draft.amount.unit
+            and (other.amount.low, other.amount.high) != (draft.amount.low, draft.amount.high)
+            and other.agent_key == draft.agent_key
+            and (other.statement.line == draft.statement.line or _phases(draft, other))
+            and other.role in (None, "step", "loading", "maintenance")
+            and not other.alternative
+            and not _of_people(other)
+            and not is_total(text, other)
+            and "total" not in other.flags
+            and (_phases(draft, other) or not _for_others(text, draft, other))
+            and not _other_purpose(text, draft, other)
+            and (_phases(draft, other) or _in_order(text, draft, other))
+            for other in _near(drafts, place)
+        ):
+            draft.role = "step"
+
+
+def _near(drafts: Sequence[Draft], place: int) -> Iterator[Draft]:
+    """The doses that can stand in one sequence with the one at ``place``: near it in its line, or in the lines beside it."""
+    draft = drafts[place]
+    lines = _PHASE_LINES if draft.level_label is None and draft.main is None and "duration" in draft.parts else 0
+    for way in (range(place - 1, -1, -1), range(place + 1, len(drafts))):
+        for other in (drafts[at] for at in way):
+            away = abs(other.statement.line - draft.statement.line)
+            if away > lines:
+                break
+            if away or max(draft.amount.start - other.amount.end, other.amount.start - draft.amount.end) <= _FAR:
+                yield other
+            elif not lines:
+                break

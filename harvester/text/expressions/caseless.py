@@ -1,0 +1,71 @@
+"""Expressions that disregard case, tried on folded text.
+
+Where case has to be disregarded a pattern compares letter by letter and cannot leap to where one of its words may begin. So a
+second form of it, in small letters, looks for the place in the folded text, which mostly says that there is none; only where it
+finds one the pattern itself is asked, which so gives the match it always gave.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Iterator
+
+from harvester.text.expressions.pattern import pattern_of
+from harvester.text.expressions.traits import traits_of
+
+# What is to be written small, and before it what is not: an escape, the name of a group.
+_CAPITALS = re.compile(r"\\.|\(\?P[<=]\w+[>)]|[^\W\d_a-z]+", re.DOTALL)
+
+
+class Caseless:
+    """One expression with its form for folded text, if it has one. ``low`` is ``folded(text)`` in every method."""
+
+    __slots__ = ("_small", "pattern")
+
+    _small: re.Pattern[str] | None
+
+    def __init__(self, pattern: re.Pattern[str]) -> None:
+        self.pattern = pattern
+
+    def __getattr__(self, name: str) -> re.Pattern[str] | None:
+        """Called once, for the form that is not there yet."""
+        if name != "_small":
+            raise AttributeError(name)
+        self._small = _small_form(self.pattern)
+        return self._small
+
+    def search(self, text: str, low: str, start: int = 0, end: int = sys.maxsize) -> re.Match[str] | None:
+        """As ``re.Pattern.search(text, start, end)``."""
+        if self._small is None or len(low) != len(text):
+            return self.pattern.search(text, start, end)
+        found = self._small.search(low, start, end)
+        return None if found is None else self.pattern.match(text, found.start(), end)
+
+    def finditer(self, text: str, low: str, start: int = 0, end: int = sys.maxsize) -> Iterator[re.Match[str]]:
+        """As ``re.Pattern.finditer(text, start, end)``."""
+        if self._small is None or len(low) != len(text):
+            yield from self.pattern.finditer(text, start, end)
+            return
+        for found in self._small.finditer(low, start, end):
+            match = self.pattern.match(text, found.start(), end)
+            if match is not None:
+                yield match
+
+    def match(self, text: str, low: str, start: int = 0, end: int = sys.maxsize) -> re.Match[str] | None:
+        """As ``re.Pattern.match(text, start, end)``."""
+        can = self._small is None or len(low) != len(text) or self._small.match(low, start, end)
+        return self.pattern.match(text, start, end) if can else None
+
+    def fullmatch(self, text: str, low: str, start: int = 0, end: int = sys.maxsize) -> re.Match[str] | None:
+        """As ``re.Pattern.fullmatch(text, start, end)``."""
+        can = self._small is None or len(low) != len(text) or self._small.fullmatch(low, start, end)
+        return self.pattern.fullmatch(text, start, end) if can else None
+
+
+def _small_form(pattern: re.Pattern[str]) -> re.Pattern[str] | None:
+    """``pattern`` in small letters and minding case; none where that is not the same in folded text."""
+    if not pattern.flags & re.IGNORECASE or not traits_of(pattern).folds:
+        return None
+    small = _CAPITALS.sub(lambda found: found[0] if found[0][0] in "\\(" else found[0].lower(), pattern.pattern)
+    return pattern_of(small, pattern.flags & ~re.IGNORECASE)

@@ -1,0 +1,172 @@
+"""Gates: an expression is only tried where one of the letter sequences it cannot match without stands in the text.
+
+Which sequences those are is derived from the expression itself (``traits``), so that a line added to a definition file is gated
+without a word here. ``Gated`` is one expression behind its own gate; ``Gates`` are the many expressions of a definition file
+behind one Aho-Corasick pass. ``ungated`` opens every gate, for the test that holds gated and ungated reading equal.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import ahocorasick
+
+from harvester.text.expressions.caseless import Caseless
+from harvester.text.expressions.folding import folded
+from harvester.text.expressions.traits import traits_of
+
+_FEW = 10  # sequences that are looked for one by one; more go through an automaton
+
+
+class _Switch:
+    """Whether gates are held open, which only tests do."""
+
+    open = False
+
+
+@contextmanager
+def ungated() -> Iterator[None]:
+    """Inside it every gate stands open, so that every expression is tried everywhere."""
+    _Switch.open = True
+    try:
+        yield
+    finally:
+        _Switch.open = False
+
+
+def held_open() -> bool:
+    """Whether gates are held open."""
+    return _Switch.open
+
+
+def _automaton(words: dict[str, int]) -> Any:
+    automaton = ahocorasick.Automaton()
+    for word, value in words.items():
+        automaton.add_word(word, value)
+    automaton.make_automaton()
+    return automaton
+
+
+class Gated:
+    """One expression behind its gate; it answers as the pattern does.
+
+    ``match`` and ``fullmatch`` look at one place only and fail fast, so they are gated only where the expression begins with
+    anything at all. Without a gate the methods are the pattern's own.
+    """
+
+    __slots__ = ("_automaton", "_caseless", "_words", "finditer", "fullmatch", "match", "pattern", "search", "sub")
+
+    _automaton: Any
+    _words: tuple[str, ...]
+    finditer: Callable[..., Iterator[re.Match[str]]]
+    fullmatch: Callable[..., re.Match[str] | None]
+    match: Callable[..., re.Match[str] | None]
+    search: Callable[..., re.Match[str] | None]
+    sub: Callable[..., str]
+
+    def __init__(self, pattern: re.Pattern[str]) -> None:
+        self.pattern = pattern
+        self._caseless = Caseless(pattern)
+
+    def __getattr__(self, name: str) -> Any:
+        """Called for what is not there yet: every part is made when it is first asked for."""
+        made = self._made(name)
+        setattr(self, name, made)
+        return made
+
+    def _made(self, name: str) -> Any:
+        match name:
+            case "_words":
+                return tuple(sorted(traits_of(self.pattern).needed or ("",)))
+            case "_automaton":
+                return _automaton(dict.fromkeys(self._words, 1)) if len(self._words) > _FEW else None
+            case "search" | "finditer":
+                gated = self._words != ("",)
+            case "match" | "fullmatch":
+                gated = self._words != ("",) and traits_of(self.pattern).roams
+            case "sub":
+                gated = False
+            case _:
+                raise AttributeError(name)
+        return getattr(self, f"_{name}") if gated else getattr(self.pattern, name)
+
+    def may_match(self, text: str) -> bool:
+        """Whether something the expression cannot match without stands in ``text``."""
+        return self._calls(folded(text))
+
+    def _calls(self, low: str) -> bool:
+        if self._automaton is not None:
+            return next(self._automaton.iter(low), None) is not None or _Switch.open
+        for word in self._words:
+            if word in low:
+                return True
+        return _Switch.open
+
+    def _search(self, text: str, start: int = 0, end: int = sys.maxsize) -> re.Match[str] | None:
+        if start or end < len(text):
+            return self.pattern.search(text, start, end) if self._calls(folded(text[start:end])) else None
+        low = text.lower() if text.isascii() else folded(text)
+        if self._automaton is None:  # written out, as nothing is asked more often
+            for word in self._words:
+                if word in low:
+                    return self._caseless.search(text, low)
+        elif low and next(self._automaton.iter(low), None) is not None:
+            return self._caseless.search(text, low)
+        return self.pattern.search(text) if _Switch.open else None
+
+    def _finditer(self, text: str, start: int = 0, end: int = sys.maxsize) -> Iterator[re.Match[str]]:
+        if start or end < len(text):
+            return self.pattern.finditer(text, start, end) if self._calls(folded(text[start:end])) else iter(())
+        low = folded(text)
+        return self._caseless.finditer(text, low) if self._calls(low) else iter(())
+
+    def _match(self, text: str, start: int = 0, end: int = sys.maxsize) -> re.Match[str] | None:
+        if start or end < len(text):
+            return self.pattern.match(text, start, end) if self._calls(folded(text[start:end])) else None
+        low = folded(text)
+        return self._caseless.match(text, low) if self._calls(low) else None
+
+    def _fullmatch(self, text: str, start: int = 0, end: int = sys.maxsize) -> re.Match[str] | None:
+        if start or end < len(text):
+            return self.pattern.fullmatch(text, start, end) if self._calls(folded(text[start:end])) else None
+        low = folded(text)
+        return self._caseless.fullmatch(text, low) if self._calls(low) else None
+
+
+class Gates:
+    """Many expressions behind one pass over the text."""
+
+    def __init__(self, patterns: Iterable[re.Pattern[str]]) -> None:
+        """``patterns`` in the order they are to be tried; one without a gate is always tried."""
+        self.patterns = tuple(patterns)
+        self._always = self._all = 0
+        self._automaton: Any = None
+
+    def _prepare(self) -> None:
+        masks: dict[str, int] = {}
+        for index, pattern in enumerate(self.patterns):
+            words = traits_of(pattern).needed
+            self._all |= 1 << index
+            self._always |= 0 if words else 1 << index
+            for word in words or ():
+                masks[word] = masks.get(word, 0) | 1 << index
+        self._automaton = _automaton(masks)
+
+    def called(self, text: str) -> list[int]:
+        """The places of those patterns that may match in ``text``, in their order."""
+        if self._automaton is None:
+            self._prepare()
+        mask = self._always
+        for _, calls in self._automaton.iter(folded(text)):
+            mask |= calls
+        mask = self._all if _Switch.open else mask
+        found = []
+        while mask:
+            lowest = mask & -mask
+            found.append(lowest.bit_length() - 1)
+            mask ^= lowest
+        return found

@@ -1,0 +1,70 @@
+"""The rules of reading, as data: what each does, and how often the development labels agree with it.
+
+definitions/rules.csv holds the rules for criteria, a rule a line, definitions/dose-rules.txt those for amounts of doses. A fact's
+``rule`` is a rule's id, or two joined by ``+`` where a second rule found what the value is about.
+
+One definition of ``confidence`` holds for both: (right + 1) / (labelled + 2). ``labelled`` counts the labelled places that
+the rule read, ``right`` those read as labelled in all that the label tells: of a dose every part of it, of a finding whom it
+lets in, of a corpus that lost its signs the numbers. It is left empty below 20 labelled places. ``python
+tests/measure_rules.py`` measures the rules for criteria again and rewrites their figures.
+"""
+
+from __future__ import annotations
+
+import csv
+from functools import cache
+from io import StringIO
+
+from harvester.shape import shape
+from harvester.text.expressions.definition_file import definition_lines, definition_pairs
+
+FEWEST = 20
+
+
+@shape()
+class Rule:
+    """One rule: its id, what it does in a sentence, how many labelled places it read, and how many of them right."""
+
+    rule: str
+    sentence: str
+    labelled: int
+    right: int
+
+    @property
+    def confidence(self) -> float | None:
+        """(right + 1) / (labelled + 2); none below 20 labelled places."""
+        return round((self.right + 1) / (self.labelled + 2), 3) if self.labelled >= FEWEST else None
+
+
+@cache
+def rules() -> tuple[Rule, ...]:
+    """Every rule of eligibility reading, in the file's order."""
+    rows = csv.DictReader(StringIO("\n".join(definition_lines("rules.csv"))))
+    return tuple(Rule(row["rule"], row["sentence"], int(row["labelled"]), int(row["right"])) for row in rows)
+
+
+@cache
+def confidence_of(rule: str) -> float | None:
+    """The confidence of a fact's rule; of joined rules the lower one."""
+    known = {each.rule: each.confidence for each in rules()}
+    figures = [known.get(part) for part in rule.split("+")]
+    told = [figure for figure in figures if figure is not None]
+    return min(told) if told else None
+
+
+@cache
+def dose_confidence_of(rule: str) -> float | None:
+    """The confidence of a dose's rule."""
+    return next((each.confidence for each in dose_rules() if each.rule == rule), None)
+
+
+@cache
+def dose_rules() -> tuple[Rule, ...]:
+    """Every rule for amounts of doses, in the file's order. Raises ValueError for a line that is not as the file's top says."""
+    return tuple(_dose_rule(counted, sentence) for counted, sentence in definition_pairs("dose-rules.txt"))
+
+
+def _dose_rule(counted: str, sentence: str) -> Rule:
+    rule, _, counts = counted.partition(" = ")
+    right, _, labelled = counts.partition(" of ")
+    return Rule(rule, sentence, int(labelled), int(right))

@@ -1,0 +1,143 @@
+"""What is told from an expression without trying it: what it needs, where it can begin, whether it may be written small.
+
+To work that out takes longer than to compile the expression, so it is kept in definitions/traits.json, an expression a line, by
+digest. One that is not there is worked out when it is first needed: a rule is changed without a word here, and
+``python -m harvester.text.expressions.traits`` makes its start quick again. A test holds what is kept against what is worked out.
+"""
+
+from __future__ import annotations
+
+import gc
+import json
+import re
+from functools import cache, lru_cache
+from hashlib import sha256
+from importlib import import_module
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import harvester.text
+from harvester.text.expressions.beginnings import beginnings
+from harvester.text.expressions.folding import folds
+from harvester.text.expressions.needed import needed, roams
+from harvester.text.expressions.openings import openings
+
+_FOLDER = Path(harvester.text.__file__).parent
+KEPT = _FOLDER / "definitions" / "traits.json"
+
+
+class Traits(NamedTuple):
+    """What is known of one expression."""
+
+    needed: frozenset[str] | None
+    """Folded sequences of which at least one stands in every text it matches in; none where there are no such."""
+
+    begins: frozenset[str] | None
+    """Folded signs one of which every match begins with, behind no letter; none where they cannot be named."""
+
+    roams: bool
+    """Whether a match can begin with a long run of any characters."""
+
+    folds: bool
+    """Whether its letters can all be written small to find the same places in folded text."""
+
+
+class Openings(NamedTuple):
+    """How an expression of many can open; asked for by those that are tried where they can, and kept for them."""
+
+    words: frozenset[str] | None
+    """Folded words one of which every match begins with, but for strays; none where they cannot be named or choose no places."""
+
+    strays: frozenset[str]
+    """Folded sequences one of which stands in a text with a match that begins with none of ``words``."""
+
+
+def traits_of(pattern: re.Pattern[str]) -> Traits:
+    """The traits of an expression, kept or worked out."""
+    kept = _kept().get(_digest(pattern))
+    if kept is None or len(kept) != len(Traits._fields):  # new, or kept before there was a trait
+        return worked_out(pattern)
+    needs, begins, may_roam, may_fold = kept
+    return Traits(_set(needs), _set(begins), may_roam, may_fold)
+
+
+def openings_of(pattern: re.Pattern[str]) -> Openings:
+    """How an expression can open, kept or worked out."""
+    kept = _kept().get(f"{_digest(pattern)} opens")
+    if kept is None:
+        return openings_worked_out(pattern)
+    words, strays = kept
+    return Openings(_set(words), frozenset(strays))
+
+
+def _set(kept: list[str] | str | None) -> frozenset[str] | None:
+    return None if kept is None else frozenset(kept)
+
+
+@lru_cache(maxsize=256)
+def worked_out(pattern: re.Pattern[str]) -> Traits:
+    """The traits of an expression, from its nodes."""
+    nodes = _nodes(pattern)
+    return Traits(needed(nodes), beginnings(nodes), roams(nodes), folds(nodes))
+
+
+@lru_cache(maxsize=256)
+def openings_worked_out(pattern: re.Pattern[str]) -> Openings:
+    """How an expression can open, from its nodes."""
+    return Openings(*openings(_nodes(pattern)))
+
+
+def _nodes(pattern: re.Pattern[str]) -> list[tuple[Any, Any]]:
+    """The parts of an expression, as the library parses it."""
+    parser: Any = import_module("re._parser")
+    return list(parser.parse(pattern.pattern, pattern.flags))
+
+
+@cache
+def _kept() -> dict[str, list[Any]]:
+    """Traits by the digest of their expression; none where the file is not there."""
+    if not KEPT.is_file():
+        return {}
+    kept: dict[str, list[Any]] = json.loads(KEPT.read_bytes())
+    return kept
+
+
+def _digest(pattern: re.Pattern[str]) -> str:
+    return sha256(f"{int(pattern.flags)} {pattern.pattern}".encode()).hexdigest()[:16]
+
+
+def stated(*, opened_only: bool = False) -> list[re.Pattern[str]]:
+    """The expressions of the rules whose traits are asked for, or only those whose openings are; of the definition files too."""
+    from harvester.text.expressions.caseless import Caseless  # here, since these ask for traits
+    from harvester.text.expressions.gate import Gated, Gates
+    from harvester.text.expressions.opened import Opened
+    from harvester.text.expressions.scan import Phrase
+
+    for path in sorted(path for path in _FOLDER.rglob("*.py") if path.stem != "__init__"):
+        module = import_module(".".join(("harvester.text", *path.relative_to(_FOLDER).with_suffix("").parts)))
+        for value in list(vars(module).values()):
+            if callable(getattr(value, "cache_info", None)) and not value.__wrapped__.__code__.co_argcount:
+                value()  # one that reads a definition file when it is first asked
+    kinds = (Opened,) if opened_only else (Opened, Gates, Gated, Caseless, Phrase)
+    found: list[Any] = [each for each in gc.get_objects() if isinstance(each, kinds)]
+    patterns = [pattern for each in found for pattern in (each.patterns if hasattr(each, "patterns") else (each.pattern,))]
+    return list({_digest(pattern): pattern for pattern in patterns}.values())
+
+
+def kept_text() -> str:
+    """What traits.json should say."""
+    lines = []
+    for digest, pattern in sorted((_digest(pattern), pattern) for pattern in stated()):
+        told = worked_out(pattern)
+        needs = None if told.needed is None else sorted(told.needed)
+        begins = None if told.begins is None else "".join(sorted(told.begins))
+        lines.append(f'"{digest}": {json.dumps([needs, begins, told.roams, told.folds], ensure_ascii=False)}')
+    for digest, pattern in sorted((_digest(pattern), pattern) for pattern in stated(opened_only=True)):
+        words, strays = openings_worked_out(pattern)
+        opens = [None if words is None else sorted(words), sorted(strays)]
+        lines.append(f'"{digest} opens": {json.dumps(opens, ensure_ascii=False)}')
+    return "{\n" + ",\n".join(lines) + "\n}\n"
+
+
+if __name__ == "__main__":
+    KEPT.write_text(kept_text(), encoding="utf-8")

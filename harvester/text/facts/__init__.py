@@ -1,0 +1,1 @@
+"""Facts: what was read from criteria, put together, and contradictions inside one record."""

@@ -1,0 +1,230 @@
+"""Contradictions inside one record, kept apart from mere differences of detail.
+
+Kinds: ``age_structured`` (the text's age against minimumAge or maximumAge), ``sex_structured``, ``inclusion_exclusion`` (values
+that one list admits and the other excludes), ``inclusion_exclusion_gap`` (values that neither list admits nor excludes),
+``performance_scores`` (an ECOG grade let in whose Karnofsky counterpart is shut out).
+
+Source of the ECOG and Karnofsky counterparts: Oken et al., Am J Clin Oncol 1982;5:649-655 and the ECOG-ACRIN conversion:
+ECOG 0 = 90-100, 1 = 70-80, 2 = 50-60, 3 = 30-40, 4 = 10-20.
+"""
+
+from __future__ import annotations
+
+import re
+
+from harvester.shape import shape
+from harvester.text.criteria.criterion import CriterionLine
+from harvester.text.expressions.pattern import pattern_of
+from harvester.text.facts.fact_read import FactRead
+from harvester.text.joining.polarity import Region
+
+KARNOFSKY_OF_ECOG = {0: (90, 100), 1: (70, 80), 2: (50, 60), 3: (30, 40), 4: (10, 20)}
+_AGE = pattern_of(r"^\s*(?P<value>\d+(?:\.\d+)?)\s*(?P<unit>year|month|week|day|hour|minute)s?\s*$", re.IGNORECASE)
+_YEARS = {"year": 1.0, "month": 1 / 12, "week": 7 / 365.25, "day": 1 / 365.25, "hour": 1 / 8766, "minute": 1 / 525960}
+_TOLERANCE = 1e-9
+# One list admits and the other excludes: only measures of one patient at one time can contradict so.
+_COMPARED = frozenset({
+    "lvef", "alt", "ast", "bilirubin_total", "creatinine_serum", "creatinine_clearance", "egfr", "platelets", "anc", "hemoglobin",
+    "ecog", "karnofsky", "qtc", "inr", "albumin", "wbc", "lymphocytes", "bmi", "body_weight", "age", "spo2", "alp", "hba1c",
+    "shortening_fraction", "life_expectancy", "nyha", "dlco", "fev1",
+})  # fmt: skip
+
+
+@shape()
+class Conflict:
+    """One contradiction.
+
+    ``left`` and ``right`` are indexes of facts; ``right`` is none for a structured field, which ``right_field`` then names.
+    """
+
+    kind: str
+    left: int
+    right: int | None
+    right_field: str | None
+    right_quote: str | None
+    detail: str
+
+
+def age_in_years(text: str | None) -> float | None:
+    """A registry age (``18 Years``, ``6 Months``) in years; none where there is none or it cannot be read."""
+    match = _AGE.match(text or "")
+    return float(match["value"]) * _YEARS[match["unit"].lower()] if match else None
+
+
+def read_conflicts(
+    facts: tuple[FactRead, ...],
+    lines: tuple[CriterionLine, ...],
+    minimum_age: str | None,
+    maximum_age: str | None,
+    sex: str | None,
+) -> tuple[Conflict, ...]:
+    """Every contradiction among ``facts`` and with the structured ``minimumAge``, ``maximumAge`` and ``sex``.
+
+    Facts limited to a cohort, a subgroup, a sex or an exception are not compared: what differs there is detail.
+    """
+    plain = [index for index, fact in enumerate(facts) if _is_plain(fact, lines[fact.line])]
+    found = [
+        *_structured_age(facts, plain, minimum_age, "minimumAge", low=True),
+        *_structured_age(facts, plain, maximum_age, "maximumAge", low=False),
+        *_structured_sex(facts, lines, sex),
+        *_inclusion_exclusion(facts, lines, plain),
+        *_performance_scores(facts, plain),
+    ]
+    return tuple(found)
+
+
+def _is_plain(fact: FactRead, line: CriterionLine) -> bool:
+    return (
+        not fact.exception
+        and fact.condition is None
+        and fact.sex is None
+        and line.scope is None
+        and line.population in (None, "patient")
+        and line.kind != "note"
+    )
+
+
+def _structured_age(facts: tuple[FactRead, ...], plain: list[int], stated: str | None, name: str, low: bool) -> list[Conflict]:
+    ages = [
+        index
+        for index in plain
+        if facts[index].concept == "age"
+        and facts[index].comparator != "="
+        and (facts[index].eligible_low if low else facts[index].eligible_high) is not None
+    ]
+    if len(ages) != 1:
+        return []  # several ages in one text are cohorts or conditions
+    fact = facts[ages[0]]
+    bound = fact.eligible_low if low else fact.eligible_high
+    years = age_in_years(stated)
+    if bound is None:
+        return []
+    if years is None:
+        return (
+            []
+            if low
+            else [
+                Conflict(
+                    "age_structured", ages[0], None, name, None, f"the text says {_number(bound)} years, {name} is not given"
+                )
+            ]
+        )
+    exclusive = not (fact.eligible_low_inclusive if low else fact.eligible_high_inclusive)
+    whole = not low and years == int(years) and int(bound) == int(years)  # who is 17.5 is still 17 in whole years
+    if whole or abs(bound - years) <= 0.02 or (exclusive and abs(bound - years) <= 1.0):
+        return []  # "< 65" and a maximum of 64 or 65 say the same in whole years
+    return [
+        Conflict("age_structured", ages[0], None, name, stated, f"the text says {_number(bound)} years, {name} says {stated}")
+    ]
+
+
+def _structured_sex(facts: tuple[FactRead, ...], lines: tuple[CriterionLine, ...], sex: str | None) -> list[Conflict]:
+    if sex not in ("MALE", "FEMALE"):
+        return []
+    other = "female" if sex == "MALE" else "male"
+    hits = [
+        index
+        for index, fact in enumerate(facts)
+        if fact.sex == other and not fact.exception and lines[fact.line].section == "inclusion"
+    ]
+    return [
+        Conflict(
+            "sex_structured",
+            index,
+            None,
+            "sex",
+            sex,
+            f"the text gives a limit for {other} participants, the sex field says {sex}",
+        )
+        for index in hits[:1]
+    ]
+
+
+def _inclusion_exclusion(facts: tuple[FactRead, ...], lines: tuple[CriterionLine, ...], plain: list[int]) -> list[Conflict]:
+    found = []
+    by_key: dict[tuple[str, str | None, str | None], list[int]] = {}
+    for index in plain:
+        fact = facts[index]
+        if fact.concept in _COMPARED and fact.comparator not in (None, "present", "absent"):
+            by_key.setdefault((fact.concept, fact.reference, fact.canonical_unit or fact.unit), []).append(index)
+    for indexes in by_key.values():
+        inside = [index for index in indexes if lines[facts[index].line].section == "inclusion"]
+        outside = [index for index in indexes if lines[facts[index].line].section == "exclusion"]
+        for left in inside:
+            for right in outside:
+                words = _disagreement(facts[left], facts[right])
+                if words:
+                    kind = "inclusion_exclusion_gap" if "neither" in words else "inclusion_exclusion"
+                    found.append(Conflict(kind, left, right, None, None, words))
+    return found
+
+
+def _disagreement(included: FactRead, excluded: FactRead) -> str | None:
+    """How two regions of who may join disagree: one admits what the other shuts out."""
+    if included.eligible_set and excluded.eligible_set:
+        return _sets_disagree(included, excluded)
+    left, right = _region(included), _region(excluded)
+    if left is None or right is None or _same_direction_equal(left, right):
+        return None
+    name = included.concept.replace("_", " ")
+    for side, one, two in (("low", left.low, right.low), ("high", left.high, right.high)):
+        if one is not None and two is not None and abs(one - two) > _TOLERANCE:
+            between = f"{_number(min(one, two))} to {_number(max(one, two))}"
+            admits = (two > one) if side == "low" else (two < one)
+            if admits:
+                return f"{name} of {between}{_unit(included)} is included and excluded"
+            return f"{name} of {between}{_unit(included)} is neither included nor excluded"
+    return None
+
+
+def _sets_disagree(included: FactRead, excluded: FactRead) -> str | None:
+    """The same for grades: the members one list admits and the other does not."""
+    inside, left_in = set(included.eligible_set or ()), set(excluded.eligible_set or ())
+    name = included.concept.upper() if included.concept in ("ecog", "nyha") else included.concept.replace("_", " ")
+    for members, words in (
+        (inside - left_in, "is included and excluded"),
+        (left_in - inside, "is neither included nor excluded"),
+    ):
+        if members:
+            return f"{name} {', '.join(_number(float(value)) for value in sorted(members, key=str))} {words}"
+    return None
+
+
+def _region(fact: FactRead) -> Region | None:
+    region = Region(fact.eligible_low, fact.eligible_low_inclusive, fact.eligible_high, fact.eligible_high_inclusive)
+    return None if region.low is None and region.high is None else region
+
+
+def _same_direction_equal(left: Region, right: Region) -> bool:
+    return left.low == right.low and left.high == right.high
+
+
+def _performance_scores(facts: tuple[FactRead, ...], plain: list[int]) -> list[Conflict]:
+    ecogs = [index for index in plain if facts[index].concept == "ecog" and facts[index].eligible_set]
+    scores = [index for index in plain if facts[index].concept == "karnofsky" and facts[index].eligible_low is not None]
+    if len(ecogs) != 1 or len(scores) != 1 or _are_alternatives(facts[ecogs[0]], facts[scores[0]]):
+        return []
+    worst = max(int(value) for value in facts[ecogs[0]].eligible_set or () if isinstance(value, float))
+    floor = facts[scores[0]].eligible_low or 0.0
+    low, high = KARNOFSKY_OF_ECOG.get(worst, (0, 100))
+    if high >= floor:
+        return []
+    detail = (
+        f"ECOG {worst} is let in, which corresponds to Karnofsky {low}-{high}, but Karnofsky must be at least {_number(floor)}"
+    )
+    return [Conflict("performance_scores", ecogs[0], scores[0], None, None, detail)]
+
+
+def _are_alternatives(left: FactRead, right: FactRead) -> bool:
+    return left.line == right.line and left.alternative_group is not None and left.alternative_group == right.alternative_group
+
+
+def _number(value: float) -> str:
+    return f"{value:g}"
+
+
+def _unit(fact: FactRead) -> str:
+    if fact.reference in ("ULN", "LLN"):
+        return f" x {fact.reference}"
+    unit = fact.canonical_unit or fact.unit
+    return "" if unit is None else " %" if unit == "%" else f" {unit}"

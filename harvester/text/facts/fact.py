@@ -1,0 +1,182 @@
+"""Facts from criteria: every threshold, range, grade, age and time window, with what it is about and whom it lets in.
+
+``read_facts`` is the one entrance. A line's limits come from ``limit.py``, their subjects from ``subject.py``, times from
+``fact_time.py``, presence and absence from ``fact_finding.py``. What no rule is sure of is unread, with a reason.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from operator import attrgetter
+
+from harvester.text.criteria.criterion import CriterionLine
+from harvester.text.expressions.definition_file import expression
+from harvester.text.expressions.pattern import pattern_of
+from harvester.text.facts.fact_read import FactRead, FactReading, UnreadRead
+from harvester.text.facts.fact_value import threshold_facts
+from harvester.text.findings.fact_finding import finding_facts, implicit_window_facts, without_contradictions
+from harvester.text.joining.list_above import list_of, or_lists
+from harvester.text.joining.list_disease import disease_of
+from harvester.text.joining.some_patients import Audience
+from harvester.text.limits.acuity import acuity_facts
+from harvester.text.limits.age_table import table_facts
+from harvester.text.limits.alternatives import Alternatives, joined_lines
+from harvester.text.limits.carried import carried, is_restated, sharing, united
+from harvester.text.limits.concept import mentions
+from harvester.text.limits.hla import hla_facts
+from harvester.text.limits.limit import MOST, Limit, limits_of, may_hold_limits
+from harvester.text.limits.liver_class import liver_class_facts
+from harvester.text.limits.namesake import told_apart
+from harvester.text.limits.place import Place, Read, ReadingLine
+from harvester.text.limits.stage import stage_facts
+from harvester.text.limits.subject import Subject, subject_of
+from harvester.text.times.fact_time import Times
+from harvester.text.times.time_fact import time_facts
+from harvester.text.written.normal import normal_text
+from harvester.text.written.sentence import sentences_of
+from harvester.text.written.token import Phrase, tokens_of
+
+_PERFORMANCE = frozenset({"ecog", "karnofsky", "lansky"})
+_LEADS_ON = expression("fact.leads_on")
+_ABOVE = 400  # characters
+_TOLERANCE = pattern_of(r"±\s*$|\+/-\s*$")
+_AFTER_TOLERANCE = pattern_of(r"\s*(?:±|\+/-)")
+_in_line = attrgetter("start", "end", "concept")
+
+
+def read_facts(raw: str, lines: tuple[CriterionLine, ...]) -> FactReading:
+    """Every fact of ``lines`` (as ``read_criteria(raw)`` gives them), in the order of the text, and what stayed unread.
+
+    >>> from harvester.text.criteria.criteria import read_criteria
+    >>> text = "Inclusion Criteria:\\n\\n* Age 14-65 years"
+    >>> [(fact.concept, fact.low, fact.high, fact.unit) for fact in read_facts(text, read_criteria(text)).facts]
+    [('age', 14.0, 65.0, 'a')]
+    """
+    facts: list[FactRead] = []
+    unread: list[UnreadRead] = []
+    frames = _Frames(raw, lines)
+    characters = read = 0
+    for index, criterion in enumerate(lines):
+        line = frames.next()
+        if criterion.kind == "header":
+            continue
+        limits = limits_of(line.text, line.tokens, line.names) if line.tokens else ()
+        found = _facts_of(line, limits)
+        facts.extend(found)
+        characters += criterion.end - criterion.start
+        read += _covered(found)
+        if len(limits) >= MOST:
+            rest = line.normal.raw_span(limits[-1].end, len(line.text)).shifted(criterion.start)
+            unread.append(UnreadRead(index, rest.start, rest.end, "more values than a criterion can hold"))
+        if not found and criterion.kind == "item":
+            unread.append(UnreadRead(index, criterion.start, criterion.end, "no rule reads this criterion"))
+    settled = without_contradictions(facts, tuple(line.section for line in lines))
+    settled = joined_lines(settled, or_lists(raw, lines)) if settled else settled
+    return FactReading(tuple(settled), tuple(unread), characters, read)
+
+
+class _Frames:
+    """The lines of one text made ready one after another, each in the frame of those above and beside it."""
+
+    def __init__(self, raw: str, lines: tuple[CriterionLine, ...]) -> None:
+        self._raw, self._lines = raw, lines
+        self._parents = {line.parent for line in lines}
+        self._names: list[tuple[Phrase, ...]] = []  # what each line names, for the lines below it
+        self._audience = Audience(raw, lines)
+
+    def next(self) -> ReadingLine:
+        """The line after those made ready before."""
+        index = len(self._names)
+        criterion = self._lines[index]
+        normal = normal_text(self._raw[criterion.start : criterion.end])
+        text = normal.text
+        numeric = may_hold_limits(text)
+        tokens = tokens_of(text) if numeric or index in self._parents or criterion.kind == "header" else ()
+        names, above = mentions(tokens), self._names_above(criterion)
+        self._names.append(names)
+        listed, some = list_of(self._raw, criterion, self._lines), self._audience.of(criterion, text)
+        turned = criterion if listed.section == criterion.section else replace(criterion, section=listed.section)
+        return ReadingLine(
+            *(index, turned, normal, text, tokens if numeric else (), sentences_of(text), names, above),
+            *(listed.one_of_several, listed.defining, some.only, some.spares, self._words_above(criterion), some.whom),
+            disease=disease_of(self._raw, criterion, self._lines),
+        )
+
+    def _words_above(self, criterion: CriterionLine) -> str:
+        if criterion.parent is None:
+            return ""
+        above = self._lines[criterion.parent]
+        return self._raw[above.start : above.end][:_ABOVE]
+
+    def _names_above(self, criterion: CriterionLine) -> tuple[Phrase, ...]:
+        """What the line names that an item stands below, or a short heading right above (``Life expectancy``)."""
+        if criterion.parent is not None:
+            return self._names[criterion.parent]
+        above = self._lines[len(self._names) - 1] if self._names else None
+        heads = above is not None and above.kind == "header" and above.end - above.start <= 30
+        return self._names[-1] if heads else ()
+
+
+def _covered(facts: list[FactRead]) -> int:
+    """How many characters the words of a line's facts, in their order, cover."""
+    covered, until = 0, -1
+    for fact in facts:
+        covered += max(0, fact.end - max(fact.start, until))
+        until = max(until, fact.end)
+    return covered
+
+
+def _facts_of(line: ReadingLine, limits: tuple[Limit, ...]) -> list[FactRead]:
+    found = _values_of(line, limits) if limits else []
+    found.extend(implicit_window_facts(line, found))
+    own = [*stage_facts(line), *liver_class_facts(line), *acuity_facts(line), *hla_facts(line)]
+    found = [fact for fact in found if not any(each.start < fact.end and fact.start < each.end for each in own)] + own
+    found.extend(finding_facts(line, found))
+    if table := table_facts(line):
+        found = [*table, *(fact for fact in found if fact.concept not in ("age", "creatinine_serum", "state_duration"))]
+    return sorted(found, key=_in_line) if len(found) > 1 else found
+
+
+def _values_of(line: ReadingLine, limits: tuple[Limit, ...]) -> list[FactRead]:
+    """The facts of the line's limits, in their order."""
+    found: list[FactRead] = []
+    earlier: Read | None = None
+    times, alternatives = Times(), Alternatives(line.text)
+    for number, limit in enumerate(limits):
+        if _TOLERANCE.search(line.text[max(0, limit.start - 8) : limit.start]) or _AFTER_TOLERANCE.match(line.text, limit.end):
+            continue  # "6 weeks ± 2 weeks" is a tolerance, no limit
+        limit = united(limit, line.text)
+        place = Place.of(line, limits, number, earlier).told(limit)
+        limit = sharing(place)
+        place = place.told(limit)
+        if is_restated(place):
+            continue
+        place = place.told(carried(place))
+        timed, time = times.read(place)
+        if time is not None:
+            facts = [] if time.kind == "none" else time_facts(place, timed, time)
+        else:
+            subject = told_apart(place, _subject(place))
+            facts = threshold_facts(place, subject)
+            earlier = (limit, subject) if facts else earlier
+        found.extend(facts)
+        alternatives.join(limit, facts)
+        if len(facts) > 1 and all(fact.concept in _PERFORMANCE for fact in facts):
+            alternatives.share(limit)
+    return alternatives.settled(found)
+
+
+def _subject(place: Place) -> Subject:
+    return subject_of(place.text, place.limit, place.names, place.since, place.until, _same(place), place.line.parent_names)
+
+
+def _same(place: Place) -> Subject | None:
+    """The subject of the value before, when this one goes on with it in the same sentence or right behind it."""
+    if place.earlier is None or place.earlier[1].rule == "subject.other":
+        return None
+    limit, subject = place.earlier
+    if limit.start < place.bounds[0] and not _LEADS_ON.fullmatch(place.left):
+        return None
+    if subject.concepts == ("other_score",) and limit.amount.unit != place.limit.amount.unit:
+        return None
+    return subject if place.limit.start - limit.end < 160 else None

@@ -1,0 +1,338 @@
+"""Limits as facts: their words, their numbers in canonical units, and whom they let in."""
+
+from __future__ import annotations
+
+import math
+import re
+from dataclasses import replace
+
+from harvester.text.expressions.definition_file import expression
+from harvester.text.expressions.pattern import pattern_of
+from harvester.text.expressions.rule import confidence_of
+from harvester.text.facts.fact_read import FactRead, changed
+from harvester.text.joining.modifier import (
+    age_band,
+    condition_of,
+    is_exception,
+    method_of,
+    sex_of,
+)
+from harvester.text.joining.polarity import Region, eligible, is_conditional, requirement_in_exclusion
+from harvester.text.joining.who_joins import AGES, is_open, recovered, turned
+from harvester.text.joining.whom import label_of_line, part_before, whom_of
+from harvester.text.limits.comparator import FLIPPED
+from harvester.text.limits.concept import SCORES
+from harvester.text.limits.concept_unit import canonical
+from harvester.text.limits.detail import counted_behind, drug_of, event_of, measured_before, sample_of, scale_of
+from harvester.text.limits.limit import Limit
+from harvester.text.limits.limit_normal import BOUNDED_ABOVE, only_a_condition
+from harvester.text.limits.place import Place, ReadingLine
+from harvester.text.limits.subject import OTHER, Subject
+from harvester.text.times.fact_time import CELL_COUNTS
+
+# Measures that no laboratory gives a limit of normal for.
+_NO_ULN = frozenset(
+    {"lvef", "shortening_fraction", "spo2", "fev1", "fvc", "dlco", "hemoglobin", "platelets", "anc", "wbc", "age"}
+)
+_CONVERTED = pattern_of(r"\s*[(\[]\s*(?:approximately |about |~ ?|= ?|or )?$")
+_NO_MEASURE = expression("fact.no_measure")
+_OF_LIST = pattern_of(r"\s*(?:or more )?of (?:the )?(?:following|these|below)\b", re.IGNORECASE)
+_PER_DAY = expression("fact.per_day")
+_BELOW = pattern_of(r"[\s)]*(?:or (?:more|greater|lower) )?(?:below|under|less than|lower than)\b", re.IGNORECASE)
+_OF_MOST = pattern_of(r"\bof(?: an?| the)?\s*$", re.IGNORECASE)
+_MEANS = pattern_of(r"\s*(?:=|:|is|means)?\s*[a-z]{2,}", re.IGNORECASE)
+_SUMMED = pattern_of(r" ?\+ ?\d")
+_ITEMS = pattern_of(r"\s*(?:(?!on\b|of\b|in\b|for\b)[\w-]+ ){0,2}(?:items?|questions?|subscales?|domains?)\b")
+_APART = pattern_of(r"\s*apart\b", re.IGNORECASE)
+_SIMILAR = pattern_of(r"\bsimilar to [\w -]{0,20}$|\bas (?:in|for) [\w -]{0,20}$|\bcontribut\w+ $", re.IGNORECASE)
+_SCALE = pattern_of(r"[\s-]*(?:point )?scale\b")
+_NAMES_GRADE = pattern_of(r"[\s:(=-]*(?:(?:of|is|class|grade|score|status|level|stage)[\s:(=-]*){0,2}")
+_ONLY_SEX = pattern_of(
+    r"(?:for|in (?:the )?case of|in) (?:adult )?(?:men|women|males?|females?|boys|girls)(?: (?:patients|subjects|participants))?"
+    r"(?: (?:using|by|for at least|for more than|after) .*)?",
+    re.IGNORECASE,
+)
+_OF_AGE = frozenset({16.0, 18.0, 19.0, 20.0, 21.0})
+_CONSENT_BEFORE = expression("fact.consent_before")
+_CONSENT_BEHIND = expression("fact.consent_behind")
+_LEAST = {
+    ("hemoglobin", "g/dL"): 1.0,
+    ("platelets", "10*9/L"): 1.0,
+    ("anc", "10*9/L"): 0.02,
+    ("wbc", "10*9/L"): 0.02,
+}
+_ASKED_BESIDE = frozenset({"ecog", "karnofsky", "lansky", "life_expectancy"})
+_MORE_IS_BETTER = frozenset({"bone_density_t_score", "z_score", "karnofsky", "lansky"})
+_LESS_IS_BETTER = frozenset({"ctcae_grade", "ecog", "gvhd_grade", "nyha", "asa_class"})
+# Values no body holds: a unit was confused.
+_MOST = {
+    ("creatinine_serum", "mg/dL"): 50.0,
+    ("bilirubin_total", "mg/dL"): 100.0,
+    ("hemoglobin", "g/dL"): 30.0,
+    ("platelets", "10*9/L"): 10000.0,
+    ("anc", "10*9/L"): 1000.0,
+}
+_OWN_RULE = ("subject.before", "subject.inside")
+
+
+def framed(
+    line: ReadingLine, start: int, end: int, concept: str, rule: str, before: str, after: str, flags: tuple[str, ...]
+) -> FactRead:
+    """A fact on ``text[start:end]`` with its words and modifiers, its values still empty."""
+    span = line.normal.raw_span(start, end).shifted(line.criterion.start)
+    kept = tuple(flag for flag in dict.fromkeys((*flags, *line.normal.flags(start, end))) if flag != "hyphen")
+    whom = whom_of(line.criterion.section, before, after, line.criterion.scope)
+    own = _beyond_sex(condition_of(before, after)) or whom.words
+    return FactRead(
+        *(line.index, span.start, span.end, concept, None, rule),
+        sex=sex_of(before, after) or whom.sex,
+        condition=own or _of_line(line, start),
+        exception=line.spared or is_exception(before, after, line.criterion.section, line.text[max(0, start - 800) : start]),
+        confidence=confidence_of(rule),
+        flags=kept,
+    )
+
+
+def _of_line(line: ReadingLine, start: int) -> str | None:
+    """The people all of a line is for, or the part of it that ``start`` stands in."""
+    label = None if line.criterion.scope else label_of_line(line.text, start)
+    return label or part_before(line.text, start) or line.whom or line.disease
+
+
+def _beyond_sex(condition: str | None) -> str | None:
+    """A condition unless it only says the sex, which has its own column."""
+    return None if condition is not None and _ONLY_SEX.fullmatch(condition) else condition
+
+
+def threshold_facts(place: Place, subject: Subject) -> list[FactRead]:
+    """The facts of a limit that is no time: one a concept; none where the limit alone says nothing."""
+    if place.limit.comparator_words.startswith(("prior to", "before")):
+        return []  # what stands before an event is no limit of it
+    if not _says_something(place, subject) or _APART.match(place.right):
+        return []
+    if _SIMILAR.search(place.left[-40:]) or _is_of_consent(place, subject):
+        return []
+    limit, text = _better(place.limit, subject), place.text
+    counted = subject.rule == "subject.counted" and subject.end > limit.end
+    behind = subject.rule == "subject.behind" and subject.end > limit.end
+    end = subject.end if counted else limit.end
+    after = text[subject.end : place.bounds[1]] if counted or behind else place.right
+    rule = limit.rule if subject.rule in _OWN_RULE else f"{limit.rule}+{subject.rule}"
+    base = framed(place.line, limit.start, end, subject.concepts[0], rule, place.left, after, limit.flags)
+    since = text[place.since : limit.start]
+    method = method_of(text[limit.start : place.until]) or method_of(since)
+    condition = base.condition or age_band(place.right)
+    if condition is not None and condition.startswith("with ") and set(subject.concepts) <= _ASKED_BESIDE:
+        condition = None  # a second requirement beside the score
+    sex, detail = base.sex or sex_of(since, after), _detail(place, subject)
+    base = changed(base, sex=sex, condition=condition, method=method, detail=detail)
+    limit = _below_mean(_a_day(limit, subject, place.right), place.right)
+    return [valued(_of_concept(base, concept), place.line, one, place.left) for concept, one in _parts(limit, subject)]
+
+
+def _of_concept(fact: FactRead, concept: str) -> FactRead:
+    return fact if fact.concept == concept else changed(fact, concept=concept)
+
+
+def _is_of_consent(place: Place, subject: Subject) -> bool:
+    """Whether a number is the age from which somebody signs for oneself (``a guardian's consent if under 18``)."""
+    if subject.concepts != (OTHER,) or place.limit.amount.unit is not None or place.limit.low not in _OF_AGE | {None}:
+        return False
+    if place.limit.high not in _OF_AGE | {None}:
+        return False
+    return bool(_CONSENT_BEFORE.search(place.left[-240:]) or _CONSENT_BEHIND.match(place.right))
+
+
+def _better(limit: Limit, subject: Subject) -> Limit:
+    """``grade 1 or better`` is at most 1, a T-score of ``-2.5 or worse`` at most -2.5."""
+    if limit.comparator_words == "or worse" and limit.low is not None and set(subject.concepts) <= _MORE_IS_BETTER:
+        return replace(limit, comparator="<=", low=None, low_inclusive=None, high=limit.low, high_inclusive=True)
+    if limit.comparator_words != "or better" or limit.low is None or not set(subject.concepts) <= _LESS_IS_BETTER:
+        return limit
+    return replace(limit, comparator="<=", low=None, low_inclusive=None, high=limit.low, high_inclusive=True)
+
+
+def _a_day(limit: Limit, subject: Subject, right: str) -> Limit:
+    """``10 mg of prednisone per day``: a dose whose time stands behind the drug."""
+    if subject.concepts != ("dose_limit",) or limit.amount.unit not in ("mg", "g", "ug") or not _PER_DAY.match(right):
+        return limit
+    return replace(limit, amount=replace(limit.amount, unit=f"{limit.amount.unit}/d"))
+
+
+def _below_mean(limit: Limit, right: str) -> Limit:
+    """``2.5 SD or more below the mean`` is at most -2.5."""
+    told = limit.comparator in FLIPPED and limit.amount.unit == "{SD}" and _BELOW.match(right) is not None
+    if not told or min(value for value in (limit.low, limit.high) if value is not None) <= 0:
+        return limit
+    return replace(
+        limit,
+        comparator=FLIPPED[limit.comparator or "="],
+        low=None if limit.high is None else -limit.high,
+        low_inclusive=limit.high_inclusive,
+        high=None if limit.low is None else -limit.low,
+        high_inclusive=limit.low_inclusive,
+    )
+
+
+def _parts(limit: Limit, subject: Subject) -> list[tuple[str, Limit]]:
+    """The concepts that share a limit; a blood pressure written as a pair is one limit each."""
+    if limit.rule != "limit.pressure" or limit.second is None:
+        return [(concept, limit) for concept in subject.concepts]
+    value = limit.second.value
+    lower = replace(limit, low=value if limit.low is not None else None, high=value if limit.high is not None else None)
+    return [("sbp", limit), ("dbp", lower)]
+
+
+def valued(base: FactRead, line: ReadingLine, limit: Limit, before: str) -> FactRead:
+    """``base`` with the limit's numbers, their canonical form and the region of those who may join."""
+    concept, section = base.concept, line.criterion.section
+    unit, reference = _unit_of(limit, concept), limit.amount.reference
+    low, low_unit = canonical(concept, limit.low, unit, reference)
+    high, high_unit = canonical(concept, limit.high, unit, reference)
+    canonical_unit = low_unit or high_unit
+    beyond = max(low or 0.0, high or 0.0) > _MOST.get((concept, canonical_unit or ""), math.inf)
+    beyond = beyond or _is_too_little(concept, canonical_unit, low, high)
+    if beyond:
+        low = high = canonical_unit = None  # a unit that cannot be meant: mmol/L of creatinine
+    alone = limit.comparator is None  # a number alone is a value that counts itself
+    low_in, high_in = (True, True) if alone else (limit.low_inclusive, limit.high_inclusive)
+    region = Region(low, low_in, high, high_in) if canonical_unit else Region(limit.low, low_in, limit.high, high_in)
+    who = Region()
+    conditional = base.condition is None and concept not in AGES and is_conditional(before)
+    doubtful = conditional or base.exception or "range_falls" in limit.flags
+    if not (beyond or doubtful) and section != "unknown" and not is_open(line, limit, concept, before):
+        after = line.text[limit.end : line.clipped(limit.start, limit.end)[1]]
+        turns = turned(line, limit, concept, before, after)
+        who = eligible(concept, recovered(concept, limit, region, before), limit.values or None, turns)
+    return changed(
+        base,
+        comparator=limit.comparator or "=",
+        low=limit.low,
+        low_inclusive=limit.low_inclusive,
+        high=limit.high,
+        high_inclusive=limit.high_inclusive,
+        value_set=limit.values or None,
+        unit=unit,
+        unit_text=limit.amount.unit_text,
+        reference=reference,
+        canonical_low=low,
+        canonical_high=high,
+        canonical_unit=canonical_unit,
+        eligible_low=who.low,
+        eligible_low_inclusive=who.low_inclusive,
+        eligible_high=who.high,
+        eligible_high_inclusive=who.high_inclusive,
+        eligible_set=who.members,
+        flags=(*base.flags, *_doubts(base, line, limit, before), *(("implausible",) if beyond else ())),
+    )
+
+
+def _is_too_little(concept: str, unit: str | None, low: float | None, high: float | None) -> bool:
+    """Whether a limit is below what any body has, so that its unit cannot be meant."""
+    told = [value for value in (low, high) if value]
+    least = _LEAST.get((concept, unit or ""))
+    return least is not None and bool(told) and max(told) < least
+
+
+def _doubts(base: FactRead, line: ReadingLine, limit: Limit, before: str) -> list[str]:
+    """Flags on a value's meaning."""
+    found = []
+    if requirement_in_exclusion(line.criterion.section, before):
+        found.append("requirement_in_exclusion")
+    if limit.amount.reference == "ULN" and base.concept in _NO_ULN:
+        found.append("implausible")
+    equals = limit.comparator in (None, "=") and "=" in line.text[limit.start : limit.number_start]
+    if equals and base.concept not in SCORES:
+        found.append("bare_equals")
+    return found
+
+
+def _unit_of(limit: Limit, concept: str) -> str | None:
+    unit = limit.amount.unit
+    if unit == "{points}" or (unit == "[IU]" and concept == "alcohol_intake") or (unit == "deg" and concept in SCORES):
+        return None
+    if unit in ("mm3", "uL") and concept in CELL_COUNTS:
+        return f"/{unit}"
+    if unit is None and concept in ("age", "age_at_onset", "donor_age") and limit.amount.reference == "absolute":
+        return "a"
+    return unit
+
+
+def _detail(place: Place, subject: Subject) -> str | None:
+    """Which drug or scale, or for a measure without a concept the words before it."""
+    if subject.concepts == (OTHER,):
+        return counted_behind(place) or measured_before(place)
+    if subject.concepts[0] == "blasts":
+        return sample_of(place, subject)
+    if subject.concepts[0] == "ctcae_grade":
+        return event_of(place)
+    if subject.concepts[0] == "dose_limit":
+        return drug_of(place, subject)
+    if subject.concepts[0] in ("other_score", "cognitive_score", "viral_load"):
+        named = place.text[subject.start : subject.end]
+        return scale_of(place, subject, named) if subject.concepts[0] == "other_score" else named
+    return None
+
+
+def _says_something(place: Place, subject: Subject) -> bool:
+    """Whether a limit is a fact: a number alone is one only as a multiple of ULN or as a score's value."""
+    limit, amount = place.limit, place.limit.amount
+    if limit.comparator_words.startswith("max") and _OF_MOST.search(place.left[-12:]):
+        return False  # "(of a maximum score of 8)"
+    if limit.rule == "limit.normal":
+        return set(subject.concepts) <= BOUNDED_ABOVE and not only_a_condition(place.left)
+    known = subject.concepts != (OTHER,)
+    bare = not known and amount.unit is None and amount.reference == "absolute"
+    if limit.comparator == "=":
+        return known or amount.unit is not None
+    if limit.comparator == "range":
+        return _is_said_range(place, subject, bare)
+    if limit.comparator is not None:
+        if amount.unit is None and subject.concepts[0] == "other_score" and _ITEMS.match(place.right):
+            return False
+        if amount.unit is None and _OF_LIST.match(place.right):
+            return False
+        if bare and _NO_MEASURE.match(place.text[limit.end : limit.end + 60]):
+            return False
+        return not (bare and amount.word) or counted_behind(place) is not None
+    return known if amount.reference == "ULN" else _is_grade(place, subject)
+
+
+def _is_said_range(place: Place, subject: Subject, bare: bool) -> bool:
+    """Whether a range is a fact: not the ends of a scale, not the range before in other units."""
+    limit = place.limit
+    ends_of_scale = limit.low == 0 and limit.high in (10, 100) and subject.concepts[0] in ("pain_score", "other_score")
+    if ends_of_scale or _SCALE.match(place.text[limit.end : limit.end + 16]):
+        return False
+    if subject.concepts == (OTHER,) and limit.amount.unit in ("min", "s") and limit.start == limit.number_start:
+        return False  # "at 10-60 min after"
+    if bare:
+        return limit.rule in ("limit.pair", "limit.reversed") or limit.start < limit.number_start
+    between = place.between(place.earlier[0].end, 60) if place.earlier else None
+    return not (limit.rule == "limit.range" and between is not None and _is_converted(between, limit))
+
+
+def _is_converted(between: str, limit: Limit) -> bool:
+    """Whether only a bracket opens between two ranges: the second tells the first in other units."""
+    told = _CONVERTED.search(between) if limit.amount.unit == "Gy" else _CONVERTED.fullmatch(between)
+    return told is not None
+
+
+def _is_grade(place: Place, subject: Subject) -> bool:
+    """Whether a number alone is the value of a score or grade named right before it (``ECOG 2``, ``CNS grade 3``)."""
+    limit = place.limit
+    if (
+        subject.rule != "subject.before"
+        or subject.concepts[0] not in SCORES
+        or limit.amount.unit is not None
+        or limit.amount.word
+    ):
+        return False
+    if "." in place.text[limit.number_start : limit.end]:
+        return False  # a version (CTCAE 5.0)
+    if _SUMMED.match(place.right):
+        return False  # Gleason 4 + 3
+    if place.text[limit.start - 1 : limit.start] == "(" and _MEANS.match(place.right):
+        return False  # "scale (0 none, 10 worst)"
+    between = place.between(subject.end, 60)
+    return between is not None and bool(_NAMES_GRADE.fullmatch(between))

@@ -1,0 +1,1 @@
+"""What a criterion asks for or forbids without a number."""

@@ -1,0 +1,152 @@
+"""Claims: what a finding says of who may join, and where it must say nothing.
+
+Wrong is worse than missing: one of several ways in, a finding only together with another, a part of a disease, and what is
+absent under an exclusion heading leave it open. A part (``CNS-3 disease with neurological changes``) is told as a condition.
+"""
+
+from __future__ import annotations
+
+import re
+
+from harvester.shape import shape
+from harvester.text.expressions.definition_file import expression
+from harvester.text.expressions.pattern import pattern_of
+from harvester.text.findings.narrowing import narrowing_of
+from harvester.text.findings.presence import Finding
+
+_EITHER_BEFORE = expression("presence.either_before")
+_EITHER_BEHIND = expression("presence.either_behind")
+_NO_CHOICE = expression("presence.no_choice")
+_DEFINED_BEFORE = expression("presence.defined_before")
+_BOTH_BEFORE = expression("presence.both_before")
+_BOTH_BEHIND = expression("presence.both_behind")
+_ALLOWED_BEHIND = expression("presence.allowed_behind")
+_QUALIFIED = expression("presence.qualified")
+_REFUSED = expression("presence.refused")
+_OR_ELSE = expression("presence.or_else")
+_JUDGED = expression("presence.judged")
+_OF_WHICH = expression("presence.of_which")
+_NUMBERED = expression("presence.numbered")
+_OTHER_DISEASE = pattern_of(r"malignan|cancer|neoplas|tumou?r", re.IGNORECASE)
+_NEGATORS = pattern_of(r"\b(?:no|not(?! (?:only|limited))|never|without|absence|incapable)\b", re.IGNORECASE)
+_PERSONS_ONLY = pattern_of(
+    r"^\W*(?:(?:currently|healthy|women|females?|who|are|is|subjects?|patients?|participants?|mothers?)\W+)*$", re.IGNORECASE
+)
+_MUST = expression("presence.must")
+_SYMPTOMS_OF = pattern_of(r"\bsymptoms of\s*(?:the\s*)?$", re.IGNORECASE)
+_PAIRED = pattern_of(r"\bhepatitis b and (?:hepatitis )?c\b|\bhbv and hcv\b", re.IGNORECASE)
+_JUDGED_BEFORE = expression("presence.judged_before")
+_GRADED = expression("presence.graded")
+_DEMAND_BEHIND = expression("presence.demand_behind")
+_OTHER_WAY = expression("presence.other_way", exact=True)
+_TARGETED = pattern_of(
+    r"\b(?:CD\d+|BCMA|GPRC5D|GD2|GPC3|HER2|EGFR|mesothelin|CLL-?1|FLT3|claudin\S*)\b.{0,30}\b(?:CAR|chimeric)", re.IGNORECASE
+)
+_FAILED = pattern_of(r"(?:relaps\w*|recurr\w*|progress\w*|failed|failure of|refractory to)\b", re.IGNORECASE)
+_HIV_QUALIFIED = pattern_of(r"\bHIV\b[^.;,]{0,40}\b(?:requiring|with|who|that|not|without)\b", re.IGNORECASE)
+_INFECTIONS = frozenset({"hbv", "hcv", "hiv"})
+_STATES = frozenset({"remission", "relapsed_refractory", "mrd_positivity", "extramedullary_disease"})
+_GLOSS = pattern_of(r"\(\s*i\.?e\.?[^()]*$", re.IGNORECASE)
+_NEEDED = pattern_of(r"requiring|needing", re.IGNORECASE)
+# States of a person today: a window beside them is of a test or a plan.
+TODAY = frozenset({"pregnancy", "breast_feeding"})
+_MARKERS = frozenset({"cd19_positivity", "mrd_positivity", "ph_positivity", "remission"})
+_VIRUS_NAMES = {
+    "hiv": pattern_of(r"\bhiv|immunodeficiency", re.IGNORECASE),
+    "hbv": pattern_of(r"\bhbv|\bhbs|hepatitis b\b|anti-?hbc|\bhbc", re.IGNORECASE),
+    "hcv": pattern_of(r"\bhcv|hepatitis c\b", re.IGNORECASE),
+}
+_VIRUSES = frozenset({"hbv", "hcv"})
+
+
+@shape()
+class Claim:
+    """Who may join (``present`` or ``absent``; None: left open), and the part of the finding it is said of, as written."""
+
+    joins: str | None
+    condition: str | None = None
+
+
+def claim_of(section: str, text: str, sentence: tuple[int, int], finding: Finding, nested: bool) -> Claim:
+    """What ``finding`` says of who may join; ``nested`` tells that its line stands below another."""
+    before = text[max(sentence[0], finding.start - 240) : finding.start]
+    after = text[finding.end : min(sentence[1], finding.end + 200)]
+    if section == "exclusion":
+        return _excluded(text, finding, before, after)
+    refused = _REFUSED.match(after) is not None
+    matched = text[finding.start : finding.end]
+    if finding.state == "absent":
+        failed = finding.concept == "remission"  # not reached: a refractory disease, one of several ways in
+        return Claim(None) if failed or refused or _OR_ELSE.match(after) else _forbidden(finding, before, matched, after)
+    if refused:
+        return _forbidden(finding, before, matched, after)
+    if finding.concept in _INFECTIONS and _DEMAND_BEHIND.match(after):
+        return Claim(None)  # a demand on those who have it
+    if finding.concept in _STATES and _OTHER_WAY.match(_NO_CHOICE.sub(" ", after)):
+        return Claim(None)
+    listed = _NUMBERED.search(text[max(0, finding.start - 400) : finding.start])
+    return Claim(None if listed or _one_way_in(finding, matched, before, after, nested) else "present")
+
+
+def _excluded(text: str, finding: Finding, before: str, after: str) -> Claim:
+    if finding.state == "absent":
+        other = finding.concept == "remission" and _OTHER_DISEASE.search(before)
+        return Claim("present" if finding.concept in _MARKERS and not other else None)
+    if finding.concept == "remission" and _OTHER_DISEASE.search(before):
+        return Claim(None)  # of another cancer, which is then spared
+    matched = text[finding.start : finding.end]
+    if finding.concept.startswith("prior_") and _FAILED.match(matched):
+        return Claim(None)  # of those who had it, only those it failed are meant
+    if finding.concept == "prior_car_t" and _TARGETED.search(matched):
+        return Claim(None)  # cells against one target
+    if matched == "AIDS" and _HIV_QUALIFIED.search(after):
+        return Claim(None)  # of those with the virus only some are meant
+    together = finding.concept in _VIRUSES and (
+        _BOTH_BEFORE.search(before) or _BOTH_BEHIND.match(after) or _PAIRED.search(before[-30:] + matched + after[:30])
+    )
+    spared = finding.concept not in TODAY and _is_spared(finding.concept, text[finding.end : finding.end + 1500])
+    if together or spared or _SYMPTOMS_OF.search(before):
+        return Claim(None)
+    return _forbidden(finding, before, matched, after)
+
+
+def _is_spared(concept: str, after: str) -> bool:
+    """Whether some who have the finding may join; a second sentence about another virus spares nobody with this one."""
+    allowed = _ALLOWED_BEHIND.match(after[:360])
+    if allowed is None:
+        return False
+    if concept not in _VIRUS_NAMES or not re.search(r"[.;]\s", allowed.group()):
+        return True
+    later = re.split(r"[.;]\s", after, maxsplit=1)[1]
+    named = {virus for virus, names in _VIRUS_NAMES.items() if names.search(later)}
+    return not named or concept in named
+
+
+def _forbidden(finding: Finding, before: str, matched: str, after: str) -> Claim:
+    """``absent`` for who may join, unless only a part of the finding is meant; which part is told as its condition."""
+    narrowed = None if finding.concept in TODAY else narrowing_of(finding.concept, before, matched)
+    part = _QUALIFIED.match(after)
+    words = " ".join(part["words"].split()).rstrip(" ,") if part else None
+    needed = words is not None and _NEEDED.match(words) is not None
+    unsure = finding.concept not in TODAY and (
+        _JUDGED.match(after)
+        or _OF_WHICH.search(before)
+        or _GLOSS.search(before)
+        or _GRADED.match(after)
+        or _JUDGED_BEFORE.search(before)
+    )
+    whole = not unsure and (words is None or needed) and not (narrowed and narrowed.open)
+    told = " ".join(each for each in (narrowed.words if narrowed else None, words) if each)
+    return Claim("absent" if whole else None, told or None)
+
+
+def _one_way_in(finding: Finding, matched: str, before: str, after: str, nested: bool) -> bool:
+    """Whether a finding under an inclusion heading is one of several ways in, or too uncertain to be asked for."""
+    if nested or _DEFINED_BEFORE.search(before) or _NEGATORS.search(before):
+        return True
+    if finding.concept in TODAY:
+        return not _PERSONS_ONLY.match(before) or _MUST.match(after) is not None
+    if finding.concept.startswith("prior_") and re.search(r"\bor\b", matched, re.IGNORECASE):
+        return True
+    left, right = _NO_CHOICE.sub(" ", before), _NO_CHOICE.sub(" ", after)
+    return bool(_EITHER_BEFORE.search(left) or _EITHER_BEHIND.match(right))

@@ -1,0 +1,138 @@
+"""Facts without a number: windows such as "within the past year", and what is present or absent."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+
+from harvester.text.expressions.definition_file import expression
+from harvester.text.expressions.pattern import pattern_of
+from harvester.text.expressions.rule import confidence_of
+from harvester.text.facts.fact_read import FactRead, changed
+from harvester.text.facts.fact_value import framed
+from harvester.text.findings.claim import TODAY, claim_of
+from harvester.text.findings.presence import Finding, read_findings
+from harvester.text.limits.place import ReadingLine
+from harvester.text.limits.stage import CONCEPT as STAGE
+from harvester.text.times.time_read import first_cue, nearest_cue
+from harvester.text.times.time_window import day_windows, implicit_windows
+
+
+def implicit_window_facts(line: ReadingLine, read: list[FactRead]) -> list[FactRead]:
+    """Windows written without a number; none where ``read`` already has a value."""
+    taken = sorted((fact.start, fact.end) for fact in read)
+    found = []
+    for start, end, value, unit in implicit_windows(line.text):
+        span = line.normal.raw_span(start, end).shifted(line.criterion.start)
+        behind = bisect_left(taken, (span.end, 0))
+        if any(span.start < until for _, until in taken[max(0, behind - 4) : behind]):
+            continue
+        bounds = line.clipped(start, end)
+        before, after = line.text[bounds[0] : start], line.text[end : bounds[1]]
+        concept = nearest_cue("window", before[-200:], "time_since_event")
+        base = framed(line, start, end, concept, "time.implicit", before, after, ())
+        found.append(changed(base, window_value=value, window_unit=unit, window_relation="within"))
+    for match, unit in day_windows(line.text):
+        found.extend(_day_facts(line, match, unit))
+    return found
+
+
+def _day_facts(line: ReadingLine, match: re.Match[str], unit: str) -> list[FactRead]:
+    """The two ends of a window by days after an event."""
+    low, high = float(match["low"]), float(match["high"])
+    if low >= high:
+        return []
+    concept = first_cue("window", match["event"], "time_since_event")
+    bounds = line.clipped(match.start(), match.end())
+    before, after = line.text[bounds[0] : match.start()], line.text[match.end() : bounds[1]]
+    base = framed(line, match.start(), match.end("high"), concept, "time.window_right", before, after, ())
+    since = changed(base, window_value=low, window_unit=unit, window_relation="at least", window_anchor=match["event"])
+    return [since, changed(since, window_value=high, window_relation="within")]
+
+
+def finding_facts(line: ReadingLine, read: list[FactRead]) -> list[FactRead]:
+    """What the line says is present or absent, with who may join; a time limit in its sentence (in ``read``) leaves that open."""
+    windows = [fact.start - line.criterion.start for fact in read if fact.window_relation == "within"]
+    found = read_findings(line.text, line.sentences.bounds)
+    excluded = line.criterion.section == "exclusion"
+    return [_finding_fact(line, finding, windows) for finding in found if excluded or finding.concept not in _ONLY_EXCLUDED]
+
+
+# Treatments that under an inclusion heading only tell for whom another value holds.
+_ONLY_EXCLUDED = frozenset({"anticoagulation"})
+_PARENT_OPEN = expression("presence.parent_open")
+_CLOSES = pattern_of(
+    r"(?: events?| diseases?| conditions?)?\s*:\s*"
+)  # "History of thromboembolic events:": the lines below say it
+# States of the disease a trial is about: two lines that ask for one are two ways in, and so are remission and relapse.
+_WAYS_IN = {
+    "remission": "state", "relapsed_refractory": "state", "mrd_positivity": "mrd", "prior_transplant": "prior_transplant",
+    "prior_car_t": "prior_car_t", "prior_blinatumomab": "prior_blinatumomab", "extramedullary_disease": "extramedullary",
+    "cns_disease": "cns_disease", "ph_positivity": "ph_positivity",
+}  # fmt: skip
+
+
+def without_contradictions(facts: list[FactRead], sections: tuple[str, ...]) -> list[FactRead]:
+    """``facts`` where no finding is asked for in one inclusion line and forbidden in another: the lines are different ways in.
+
+    ``sections`` are those of the criteria lines.
+    """
+    asked: dict[str, set[str]] = {}
+    for fact in facts:
+        if fact.eligible_set and fact.comparator in ("present", "absent") and sections[fact.line] == "inclusion":
+            asked.setdefault(fact.concept, set()).add(str(fact.eligible_set[0]))
+    torn = {concept for concept, states in asked.items() if len(states) > 1}
+    lines: dict[str, set[int]] = {}
+    for fact in facts:
+        if fact.concept in _WAYS_IN and fact.eligible_set == ("present",) and sections[fact.line] == "inclusion":
+            lines.setdefault(_WAYS_IN[fact.concept], set()).add(fact.line)
+    stages = {fact.eligible_set for fact in facts if fact.concept == STAGE and fact.eligible_set}
+    if len(stages) > 1:  # of several diseases or groups
+        facts = [changed(fact, eligible_set=None) if fact.concept == STAGE else fact for fact in facts]
+    ways = {concept for concept, kind in _WAYS_IN.items() if len(lines.get(kind, ())) > 1}
+    return [
+        changed(fact, eligible_set=None)
+        if (fact.concept in torn or (fact.concept in ways and fact.eligible_set == ("present",)))
+        and fact.comparator in ("present", "absent")
+        and sections[fact.line] == "inclusion"
+        else fact
+        for fact in facts
+    ]
+
+
+def _parted(raw: str, window: int, start: int) -> bool:
+    """Whether "or" parts a window inside its sentence from the finding behind it (``… within 6 months or active GVHD``)."""
+    return window > 8 and _OR_ELSE.search(raw, window, start) is not None
+
+
+_OR_ELSE = pattern_of(r"\bor\b", re.IGNORECASE)
+
+
+def _finding_fact(line: ReadingLine, finding: Finding, windows: list[int]) -> FactRead:
+    section = line.criterion.section
+    span = line.normal.raw_span(finding.start, finding.end)
+    bounds = line.sentences.around(finding.start)
+    sentence = line.normal.raw_span(*bounds)
+    inside = [at for at in windows if sentence.start <= at < sentence.end]
+    timed = finding.concept not in TODAY and any(at > span.start or not _parted(line.normal.raw, at, span.start) for at in inside)
+    of_today = finding.concept in TODAY and finding.state == "absent" and section == "inclusion"  # asked for in every way in
+    one_way = (line.one_of_several and not of_today) or line.defining or line.conditional
+    told = section != "unknown" and line.criterion.kind != "note" and not one_way
+    claim = claim_of(section, line.text, bounds, finding, line.criterion.parent is not None)
+    listing = (
+        line.criterion.kind == "parent"
+        and section == "exclusion"
+        and (
+            _PARENT_OPEN.search(line.text[-160:]) or (finding.concept not in TODAY and _CLOSES.fullmatch(line.text, finding.end))
+        )
+    )
+    said = told and not (timed or finding.open or listing)
+    placed = span.shifted(line.criterion.start)
+    rule = "presence.negated" if finding.negated else "presence.stated"
+    return FactRead(
+        *(line.index, placed.start, placed.end, finding.concept, finding.state, rule),
+        eligible_set=(claim.joins,) if said and claim.joins else None,
+        condition=claim.condition or line.whom,
+        confidence=confidence_of(rule),
+        flags=(*line.normal.flags(finding.start, finding.end), *(("time_limited",) if timed else ())),
+    )

@@ -1,0 +1,118 @@
+"""Words that narrow a finding: ``uncontrolled infection`` is a part of ``infection``, and who is controlled may join.
+
+``active``, ``acute`` and ``chronic`` name the part that is meant; ``uncontrolled``, ``severe`` and their like leave it to a
+judgement who belongs to it, so nothing is said of who may join.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+from harvester.shape import shape
+from harvester.text.expressions.definition_file import definition_lists
+from harvester.text.expressions.pattern import pattern_of
+
+_WORD = pattern_of(r"[A-Za-z]+|[,/()&]")
+_HEPATITIS = pattern_of(r"\bhepatitis ?\([^()]*$", re.IGNORECASE)
+_BRACKETED = pattern_of(r"\([^()]*\)")
+_VIRUSES = frozenset({"hbv", "hcv", "hiv"})
+_NAMED_ACTIVE = frozenset({"active_infection", "active_gvhd"})
+_OR = frozenset({"or", "/", "and/or"})
+
+
+@shape()
+class Narrowing:
+    """The words that narrow a finding, and whether they leave open who is meant."""
+
+    words: str
+    open: bool
+
+
+@cache
+def _words(name: str) -> frozenset[str]:
+    return frozenset(" ".join(definition_lists("narrowing.txt")[name]).split())
+
+
+@cache
+def _passed() -> frozenset[str]:
+    """Words that may stand in a run of narrowing words."""
+    lists = (_words(name) for name in ("parts", "degrees", "all", "beside", "adverbs"))
+    return frozenset({"and", "or", "/", ",", "&"}).union(*lists)
+
+
+def narrowing_of(concept: str, before: str, matched: str) -> Narrowing | None:
+    """What narrows a finding of ``concept``: the words right before it in ``before``, and those it begins with.
+
+    >>> narrowing_of("hbv", "Known ", "active hepatitis B")
+    Narrowing(words='active', open=False)
+    >>> narrowing_of("active_infection", "", "uncontrolled bacterial infection").open
+    True
+    >>> narrowing_of("hbv", "Acute or ", "chronic hepatitis B")
+    """
+    told = [*_run_before(concept, before), *_run_inside(matched)]
+    words = [word for word in told if word in _words("parts") | _words("degrees")]
+    words = [word for word in words if word not in _named_beside(told)]
+    if "local" in told:
+        words = [word for word in words if word != "systemic"]
+    widening = _words("all")
+    if concept in _NAMED_ACTIVE:
+        words = [word for word in words if word != "active"]
+        widening |= {"active"}
+    if not words or _offers(told, widening):
+        return None
+    if _offers(told, frozenset({"active"})):
+        words = [word for word in words if word in ("active", "untreated", "symptomatic", "recently")]
+    return Narrowing(_shown(told, words), bool(set(words) & _words("degrees")))
+
+
+def _shown(told: list[str], words: list[str]) -> str:
+    """The narrowing words as they stand, with what joins them; where other findings stand between them, the words alone."""
+    kept = [word for word in told if word in words or (word in _words("adverbs") and "active" not in words)]
+    if set(told) & _words("viruses"):
+        return " ".join(dict.fromkeys(kept))
+    first, last = told.index(kept[0]), len(told) - told[::-1].index(kept[-1])
+    run = told[first : last + (told[last : last + 1] == ["treated"])]
+    return " ".join(word for word in run if word not in _words("all")).replace(" ,", ",")
+
+
+def _named_beside(told: list[str]) -> set[str]:
+    """Parts that together are the whole, or that "or" offers beside each other (``acute or chronic``, ``active or chronic``)."""
+    found = {"acute", "chronic"} if {"acute", "chronic"} <= set(told) else set()
+    for left, joiner, right in zip(told, told[1:], told[2:], strict=False):
+        if joiner in _OR and {left, right} <= _words("parts"):
+            found |= {left, right}
+    return found
+
+
+def _offers(told: list[str], words: frozenset[str]) -> bool:
+    """Whether "or" stands right beside one of ``words``."""
+    plain = [word for word in told if word != ","]
+    return any(word in _OR and words & set(plain[max(0, at - 1) : at + 2]) for at, word in enumerate(plain))
+
+
+def _run_before(concept: str, before: str) -> list[str]:
+    """The narrowing words that end ``before``, with what joins them; viruses of one list share the words before the first."""
+    if concept in _VIRUSES:
+        before = _HEPATITIS.sub("", before)
+    passed = _passed() | _words("viruses") if concept in _VIRUSES else _passed()
+    before = _BRACKETED.sub(" ", before[-200:])
+    run: list[str] = []
+    for match in reversed(list(_WORD.finditer(before[-120:]))):
+        word = match.group().lower()
+        if word not in passed:
+            break
+        run.insert(0, word)
+    return run
+
+
+def _run_inside(matched: str) -> list[str]:
+    """The narrowing words a finding's own words begin with."""
+    passed = _passed()
+    run: list[str] = []
+    for match in _WORD.finditer(matched):
+        word = match.group().lower()
+        if word not in passed:
+            break
+        run.append(word)
+    return run

@@ -1,0 +1,155 @@
+"""Presence and absence: findings a criterion asks for or forbids without a number (definitions/presence.txt).
+
+Rules: ``presence.stated`` and ``presence.negated``. Exclusion turns what is stated into who may join; "are eligible" or
+"allowed" behind it, and "except" before it, leave that open. Nothing is read where the words only describe a plan, a test or a
+partner.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import cache
+from itertools import islice
+
+from harvester.shape import shape
+from harvester.text.expressions.definition_file import definition_pairs, expression
+from harvester.text.expressions.opened import Opened
+from harvester.text.expressions.pattern import pattern_of
+
+_NEGATION = expression("presence.negation")
+_NEGATIVE_BEHIND = expression("presence.negative_behind")
+_OPEN_BEHIND = expression("presence.open_behind")
+_EXCEPT_BEFORE = expression("presence.except_before")
+_HYPOTHETICAL = expression("presence.hypothetical")
+_OTHER_PERSON = pattern_of(r"\b(?:family|relatives?|partners?|siblings?|mother|household|spouse)\b[^,;.]{0,60}$", re.IGNORECASE)
+_RESOLVED = pattern_of(r"\b(?:past|resolved|inactive|cured|treated|carriers? of)\b[^,;.]{0,30}$", re.IGNORECASE)
+_NOT_YET = pattern_of(
+    r"\b(?:before|prior to|at the time of|at time of|risk of|until|during|undergoing|eligible for)\b[^.;]*$", re.IGNORECASE
+)
+_MUST = expression("presence.must")
+_OTHER_THAN = pattern_of(r"\b(?:other than|except|excluding|not including|apart from)\b", re.IGNORECASE)
+_THOSE_IN = pattern_of(r"^\W*(?:patients|subjects|participants|those)\b[^.;,]{0,30}$", re.IGNORECASE)
+_OWN_INVOLVEMENT = pattern_of(r"\b(?:autoimmune|rheumat\w+|lupus|vasculitis|sarcoid\w*)\b[^.;,]{0,40}\bwith\s*$", re.IGNORECASE)
+_OTHER_NEUROLOGY = pattern_of(r"\b(?:(?:neuro)?degenerative|demyelinating|inflammatory|vascular|organic)\s*$", re.IGNORECASE)
+_OF_PREGNANCY = expression("presence.of_pregnancy")
+_PREFIXED = pattern_of(r"\bnon-? ?$", re.IGNORECASE)
+_OTHER_REMISSION = pattern_of(r"\b(?:classified as|alcohol|substance|depress\w*|headache|cluster)\b[^.;]{0,60}$", re.IGNORECASE)
+_BRACKETED = pattern_of(r"\([^()]*\)")
+_LISTED_NO = expression("presence.listed_no")
+_ORGAN = pattern_of(r"\b(?:organ|tissue|kidney|renal|lung|liver|heart|cardiac|cornea\w*)\b", re.IGNORECASE)
+_BLOOD = pattern_of(r"stem|marrow|ha?ematopo|\b(?:allo|auto)?-?(?:hsct|hct|sct|bmt|asct)\b", re.IGNORECASE)
+# "no remission after a transplant": what is denied is not the transplant
+_BEHIND_EVENT = pattern_of(
+    r"(?:(?:relaps|recurr|progress)\w+ )?(?:after|following|post)\b|(?:failed|failure of|refractory to)\b", re.IGNORECASE
+)
+_RIGHT_BEFORE = pattern_of(r"\b(?:no|not|never|without)\s*$", re.IGNORECASE)
+_VIRUS_NEGATED = expression("presence.virus_negated")
+_VIRUS_NEGATIVE_BEHIND = expression("presence.virus_negative_behind")
+_ABSENT_BEHIND = expression("presence.absent_behind")
+_LOAD_BEHIND = expression("presence.load_behind")
+_FOUND_BEFORE = pattern_of(r"\b(?:positive|detectable|detected|presence of|quantifiable)\s*(?:for )?$", re.IGNORECASE)
+# "drug-induced pneumonitis", "pneumonitis … that required steroids": one kind of it shuts out, not all
+_ONE_KIND = pattern_of(
+    r"\b(?:such as|including|e\.g|related|induced|associated|radiation|immune|autoimmune|grade)\b[^.;]{0,60}$", re.IGNORECASE
+)
+_STEROIDS = pattern_of(r"[^.;]{0,140}\b(?:requir\w+|steroids?|corticosteroids?|grade|uncontrolled|clinically)\b", re.IGNORECASE)
+_ASIDE = pattern_of(
+    r"\b(?:unless|except\w*|if|provided|while|requiring|interrupt\w*|stop\w*|hold|off|discontinu\w+|than|or)\b[^.;]{0,60}$",
+    re.IGNORECASE,
+)
+_VIRUSES = frozenset({"hbv", "hcv", "hiv"})
+_TESTED = frozenset({"hbv", "hcv", "hiv", "pregnancy"})
+_ELIGIBLE_IF_SHE = pattern_of(
+    r"\beligible(?: to (?:participat\w*|participant|enter|enrol\w*))?(?: in [\w ]{3,24})?,? if (?:she|they|he)\b", re.IGNORECASE
+)
+_PREFILTER = expression("presence.prefilter")
+
+
+@shape()
+class Finding:
+    """One finding: its concept, what the text says of it, whether who may join stays open, and its words."""
+
+    concept: str
+    state: str  # present, absent
+    start: int
+    end: int
+    negated: bool
+    open: bool
+
+
+@cache
+def _told() -> tuple[tuple[str, str], ...]:
+    """The concept and state that each expression tells."""
+    return tuple((concept, state) for concept, _, state in (key.partition(" ") for key, _ in definition_pairs("presence.txt")))
+
+
+@cache
+def _opened() -> Opened:
+    return Opened(pattern_of(expression, re.IGNORECASE) for _, expression in definition_pairs("presence.txt"))
+
+
+def read_findings(text: str, bounds: tuple[tuple[int, int], ...]) -> tuple[Finding, ...]:
+    """The findings of one line, one a concept, in the order of the text; ``bounds`` are its sentences."""
+    found: dict[str, Finding] = {}
+    for start, end in bounds:
+        for index, first in _opened().firsts(text, start, end):
+            concept, state = _told()[index]
+            if concept in found or not _PREFILTER.search(text, start, end):
+                continue
+            match = (
+                first
+                if concept != "prior_transplant"
+                else _of_blood(_opened().patterns[index].finditer(text, first.start(), end))
+            )
+            if match is not None:
+                finding = _finding(text, concept, state, match, start, end)
+                if finding:
+                    found[concept] = finding
+    return tuple(sorted(found.values(), key=lambda finding: (finding.start, finding.concept)))
+
+
+def _of_blood(matches: Iterator[re.Match[str]]) -> re.Match[str] | None:
+    """The first of eight transplants that is not one of an organ."""
+    return next((match for match in islice(matches, 8) if _BLOOD.search(match.group()) or not _ORGAN.search(match.group())), None)
+
+
+def _finding(text: str, concept: str, state: str, match: re.Match[str], start: int, end: int) -> Finding | None:
+    before, after = text[max(start, match.start() - 120) : match.start()], text[match.end() : min(end, match.end() + 200)]
+    before = _ELIGIBLE_IF_SHE.sub(" must be ", before)
+    beyond = text[match.end() : match.end() + 240]
+    if _HYPOTHETICAL.search(before) or _OTHER_PERSON.search(before) or (concept in ("hbv", "hcv") and _RESOLVED.search(before)):
+        return None
+    if concept.startswith("prior_") and _OTHER_THAN.search(match.group()):
+        return None  # "CD19-directed therapy other than blinatumomab"
+    if concept.startswith("prior_") and _NOT_YET.search(match.group()):
+        return None  # an anchor, or what the study itself gives
+    if concept == "cns_disease" and (_OWN_INVOLVEMENT.search(before) or _OTHER_NEUROLOGY.search(before)):
+        return None
+    if concept == "pregnancy" and _OF_PREGNANCY.search(before):
+        return None  # "diagnosed during pregnancy"
+    if concept == "cns_disease" and _PREFIXED.search(before):
+        return None  # "non-CNS disease" is another one
+    if concept == "remission" and _OTHER_REMISSION.search(before):
+        return None
+    if concept == "anticoagulation" and (_ASIDE.search(before) or after.startswith(":")):
+        return None  # "INR ≤ 1.5 unless on anticoagulants", "bleeding requiring anticoagulation"
+    if concept in _VIRUSES and _LOAD_BEHIND.match(after) and not _FOUND_BEFORE.search(before):
+        return None  # "HBV DNA < 500 IU/mL" tells how much there may be
+    behind = bool(_ABSENT_BEHIND.match(after)) or (concept in _TESTED and bool(_NEGATIVE_BEHIND.match(after)))
+    behind = behind or (concept in _VIRUSES and bool(_VIRUS_NEGATED.search(before) or _VIRUS_NEGATIVE_BEHIND.match(after)))
+    listed = match.start() - start < 300 and bool(_LISTED_NO.match(_BRACKETED.sub(" ", text[start : match.start()])))
+    behind_event = (
+        concept.startswith("prior_") and _BEHIND_EVENT.match(match.group()) is not None and not _RIGHT_BEFORE.search(before)
+    )
+    negated = (
+        state == "present"
+        and not behind_event
+        and (bool(_NEGATION.search(before) or _PREFIXED.search(before)) or behind or listed)
+    )
+    if negated:
+        state = "absent"
+    lung = concept == "pneumonitis" and bool(_ONE_KIND.search(before) or _STEROIDS.match(after))
+    those = lung or bool(_THOSE_IN.match(text[start : match.start()]) and _MUST.match(after))
+    unsure = those or bool(_OPEN_BEHIND.match(beyond)) or bool(_EXCEPT_BEFORE.search(before))
+    return Finding(concept, state, match.start(), match.end(), negated, unsure)

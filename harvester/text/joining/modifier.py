@@ -1,0 +1,188 @@
+"""What limits a value to some patients: sex, subgroup, exception, method, alternatives.
+
+Rules: ``modifier.sex``, ``modifier.condition`` (``if liver metastases``, ``for patients > 16 years``), ``modifier.exception``
+(``unless``, ``except``, ``are allowed``), ``modifier.method`` (``calculated by Cockcroft-Gault``), ``modifier.or`` (values
+joined by "or").
+"""
+
+from __future__ import annotations
+
+import re
+
+from harvester.text.expressions.definition_file import expression
+from harvester.text.expressions.gate import Gated
+from harvester.text.expressions.pattern import pattern_of
+
+_MALE = r"(?:adult )?(?:males?|men|man|boys?)\b"
+_FEMALE = r"(?:adult )?(?:females?|women|woman|girls?)\b"
+_SEX_LEFT = Gated(
+    pattern_of(
+        rf"(?:\b(?P<f>{_FEMALE})|\b(?P<m>{_MALE}))(?: (?:patients?|subjects?|participants?))?\s*(?:[:,(=-]|with"
+        rf"|must have|is|are|should have)?\s*(?:a |an )?$",
+        re.IGNORECASE,
+    )
+)
+_SEX_RIGHT = pattern_of(
+    rf"[\s,]*[(\[]?\s*(?:for|in (?:the )?case of|in|if)?\s*(?:adult )?(?:(?P<f>{_FEMALE})|(?P<m>{_MALE}))(?! (?:and|or)"
+    rf"(?! ?(?:[\d<>≤≥=]|at least|greater|more|less|over|above|below|under))"
+    rf"| of| ?[\d:=])(?![^.;,()]{{0,20}}\b(?:and|or) (?:females?|women|males?|men)\b)",
+    re.IGNORECASE,
+)
+_CONDITION_RIGHT = expression("modifier.condition_right")
+_UNLESS_RIGHT = expression("modifier.unless_right")
+_CONDITION_STOP = pattern_of(
+    r"(?:,|\)|\bor\b\s+(?:as )?(?=[<>≤≥]|less|greater|no more|at least|up to|more than|between|from \d)"
+    r"|\bor\b\s+(?=[A-Z][A-Za-z0-9-]*\s(?:[<>≤≥]|at least))"
+    r"|\band\b\s+(?=[A-Z<>≤≥\d]|(?:above|below|greater|less|more|over|under|at least)\b)"
+    r"|\bwithin \d|,? (?:and|or) (?:serum |total )?(?:AST|ALT|bilirubin|creatinine|platelets?|hemoglobin)\b).*",
+    re.DOTALL,
+)
+_UNCLOSED = pattern_of(r"\s*\([^()]*$")
+_TRIVIAL = expression("modifier.trivial")
+_CONDITION_LEFT = expression("modifier.condition_left")
+_WHOSE = expression("modifier.whose")
+_EXCEPTING = expression("modifier.excepting")
+_OPENING_UNLESS = expression("whom.unless_opens")  # whom the limit behind it is not for; the limit itself spares nobody
+_PERMITTED = expression("modifier.permitted")
+_SPARES_LIST = expression("modifier.spares_list")
+_METHODS = expression("modifier.methods", exact=True)
+_OR = pattern_of(r"\b(?:and/or|or)\b", re.IGNORECASE)
+_BRACKETED = pattern_of(r"\([^()]*\)")
+_WORDS_ASIDE = pattern_of(r"\([^()\d]*\)")
+_OTHER_UNIT = pattern_of(r"\s*\([^()]{0,30}\d[^()]{0,20}\)(?=\s*(?:in|for|if|unless|except|without)\b)")
+_OTHER_VALUE = pattern_of(
+    r"[\s,]*\([^()<>≤≥]*[,:][^()<>≤≥]*(?:[<>≤≥]|\b(?:must be|at least|up to|no more than) \d)"
+    r"|[\s,]*\((?:for|in) (?:[\w-]+ ){1,5}(?:[<>≤≥]=?|at least|up to) ?\d[\d.,]*(?! ?(?:years?|yrs?|months?|y)\b)"
+)
+# ", if liver metastases occur, ALT ≤ 5 x ULN": the condition of the next value
+_OF_NEXT = expression("modifier.of_next")
+_VERBLESS = expression("modifier.verbless_unless")
+_VERB = pattern_of(r"\b(?:is|are|was|were|has|have|caused|due|related)\b", re.IGNORECASE)
+_MALES = pattern_of(rf"\b{_MALE}", re.IGNORECASE)
+_FEMALES = pattern_of(rf"\b(?:{_FEMALE}|WOCBP\b|FCBP\b)", re.IGNORECASE)
+# "bilirubin ≤ 1.5 x ULN, AST and/or ALT ≤ 3 x ULN": the "or" joins two names of one value
+_NAMES_JOINED = pattern_of(r"\b[A-Z]{2,5}\b ?(?:and/or|or) ?[A-Z]{2,5}\b[^A-Za-z]*$")
+_OR_BEHIND_SEMICOLON = pattern_of(r";\s*(?:and/)?or\b|\bor\s*;", re.IGNORECASE)
+_AGED_BAND = expression("modifier.aged_band")
+_EQUIVALENT = pattern_of(r"\bor (?:its |an? |the |their )?(?:equivalents?|equivalent \w+|biosimilars?)\b", re.IGNORECASE)
+_OPENED = pattern_of(r"\((?!\s*or\b)[^()]*$", re.IGNORECASE)  # an "or" inside the bracket the second value stands in
+_ALTERNATIVELY = pattern_of(r"\b(?:or )?alternatively\b", re.IGNORECASE)
+_NEXT_MEASURE = pattern_of(r"(?<=[a-z]{4}) (?=(?:Karnofsky|Lansky|Zubrod|Life expectancy|Performance status)\b)")
+# "In men QTc > 450 ms, in women > 470 ms": the sex behind a value is the next one's
+_NEXT_SEX = pattern_of(
+    rf"[,;] (?:and |or )?(?:for|in) (?:{_FEMALE}|{_MALE}) ?(?:[<>≤≥]|at least|more than|less than|greater than)"
+    rf"|[,;]? ?(?:and |or )?(?:{_FEMALE}|{_MALE}) (?:with|who have|must have) [^,;<>≤≥]{{1,40}}[<>≤≥]",
+    re.IGNORECASE,
+)
+_SEX_OPENS = pattern_of(rf"\W*(?:for|in) (?:(?P<f>{_FEMALE})|(?P<m>{_MALE}))\b[^,;<>≤≥\d]{{0,30}}$", re.IGNORECASE)
+# "> 20 g/day for women, > 30 g/day for men": the sex behind a value is that value's
+_OF_VALUE_BEFORE = pattern_of(
+    r"\d ?[\w/%^]{0,12} (?:for|in) (?:adult )?(?:females?|males?|women|men)(?:,| and| or|,? and|,? or)? *$", re.IGNORECASE
+)
+_AND_EITHER = pattern_of(r"\band (?:either )[^<>≤≥]*$", re.IGNORECASE)
+_EXCEPTION_ENDED = pattern_of(r"\bexcept\w*\b[^;.]*, (?:that|which) (?:has|have|had|is|are)\b[^;.]*$", re.IGNORECASE)
+_NOBODY = pattern_of(
+    r"(?:for|in|if) (?:(?:th(?:is|ese|at)|which|\d+|at least|the (?:past|last|study|trial))\b"
+    r"|(?:fe)?(?:men|women|males?)\b[^<>≤≥]*[<>≤≥])",
+    re.IGNORECASE,
+)
+_LISTED_BEFORE = expression("modifier.listed_before")
+
+
+def sex_of(before: str, after: str) -> str | None:
+    """The sex a value is limited to by the words right before or right behind it."""
+    left = _SEX_LEFT.search(before[-60:])
+    right = _SEX_RIGHT.match(after[:60])
+    if _NEXT_SEX.match(after[:60]):
+        opening = _SEX_OPENS.match(before)
+        return None if opening is None else "female" if opening["f"] else "male"
+    if right and _OF_VALUE_BEFORE.search(before[-60:]):
+        return "female" if right["f"] else "male"
+    if left and not re.search(r"\b(?:and|or|/)\s*$", before[-60:][: left.start()], re.IGNORECASE):
+        return "female" if left["f"] else "male"
+    if right:
+        return "female" if right["f"] else "male"
+    return None
+
+
+def sex_spoken_of(before: str) -> str | None:
+    """The sex a sentence speaks of, when it names only one."""
+    male, female = bool(_MALES.search(before)), bool(_FEMALES.search(before))
+    return None if male == female else "male" if male else "female"
+
+
+def names_both_sexes(words: str) -> bool:
+    """Whether men and women are both named."""
+    return bool(_MALES.search(words) and _FEMALES.search(words))
+
+
+def condition_of(before: str, after: str) -> str | None:
+    """The subgroup a value is limited to, as written, or what it does not hold for (``unless …``)."""
+    other = _OTHER_UNIT.match(after)
+    after = after[other.end() :] if other else after
+    unless = _UNLESS_RIGHT.match(after[:200])
+    if unless:
+        listed = _VERBLESS.match(unless["words"])
+        if listed and not _VERB.search(unless["words"].split(",")[0]):
+            return " ".join(listed.group().split()).strip(" ,:-")
+        return _clean(unless["words"])
+    right = _CONDITION_RIGHT.match(after[:200])
+    if right and not _NEXT_SEX.match(after[:60]) and not _OTHER_VALUE.match(after[:200]) and not _OF_NEXT.match(after[:240]):
+        words = _clean(_NEXT_MEASURE.split(right["words"])[0])
+        if words and not _TRIVIAL.match(words):
+            return words
+    left = (
+        _LISTED_BEFORE.search(before[-80:])
+        or _WHOSE.search(before[-160:])
+        or _CONDITION_LEFT.search(_WORDS_ASIDE.sub(" ", before[-240:])[-160:])
+    )
+    told = _clean(next(words for words in left.groupdict().values() if words)) if left else None
+    told = _NEXT_MEASURE.split(told)[0] if told else None
+    return told if told and not _NOBODY.match(told) else None
+
+
+def age_band(after: str) -> str | None:
+    """The ages a laboratory value holds for, in brackets right behind it (``≤ 1.0 mg/dL (6-10 years)``)."""
+    aged = _AGED_BAND.match(after[:60])
+    return " ".join(aged["words"].split()) if aged else None
+
+
+def _clean(words: str) -> str | None:
+    return " ".join(_UNCLOSED.sub("", _CONDITION_STOP.sub("", words)).split()).strip(" ,:-") or None
+
+
+def is_exception(before: str, after: str, section: str, earlier: str = "") -> bool:
+    """Whether a value spares patients inside a criterion: it stands behind "unless" or before "are allowed".
+
+    ``earlier`` are the words of its line before it: a list of those who may join goes on over semicolons.
+    """
+    open_words = _OPENING_UNLESS.sub(" ", _BRACKETED.sub(" ", before))
+    if section == "exclusion" and _SPARES_LIST.search(earlier):
+        return True
+    if _EXCEPTING.search(open_words) and not _EXCEPTION_ENDED.search(open_words):
+        return True
+    return section == "exclusion" and bool(_PERMITTED.search(_BRACKETED.sub(" ", after)) or _PERMITTED.search(open_words))
+
+
+def only_other_than(before: str) -> bool:
+    """Whether "other than" is all that excepts something in the words before a value."""
+    words = [found.group().lower() for found in _EXCEPTING.finditer(_BRACKETED.sub(" ", before))]
+    return bool(words) and all(word == "other than" for word in words)
+
+
+def method_of(words: str) -> str | None:
+    """How a value is measured, as written in the words around it."""
+    found = _METHODS.search(words)
+    return found.group() if found else None
+
+
+def joined_by_or(between: str) -> bool:
+    """Whether the words between two values make them alternatives; an "or" inside brackets joins something else."""
+    if len(between) >= 160:
+        return False
+    plain = _EQUIVALENT.sub(" ", _AND_EITHER.sub(" ", _BRACKETED.sub(" ", between)))
+    plain = _ALTERNATIVELY.sub(" or ", _NAMES_JOINED.sub(" ", _OPENED.sub(" ", plain)))
+    if ";" in plain and not _OR_BEHIND_SEMICOLON.search(plain):
+        return False
+    ended = "." in plain.replace("e.g.", "").strip(".")[1:-1]
+    return bool(_OR.search(plain)) and not ended

@@ -1,0 +1,88 @@
+"""Lines that speak of some patients only: below ``Patients with HIV are eligible if``, or ``For participants of part 2: …``."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from harvester.shape import shape
+from harvester.text.criteria.criterion import CriterionLine
+from harvester.text.expressions.definition_file import expression
+from harvester.text.expressions.pattern import pattern_of
+from harvester.text.written.normal import normal_text
+
+_ADMITS_SOME = expression("some.admits")
+_LEADS_IN = expression("some.leads_in")
+_BRACKETED = pattern_of(r"\([^()]*\)")
+_EXCEPTS = expression("some.excepts")
+_RESEARCH = expression("some.research")
+_DEFINING = expression("some.defining")
+_HEADS = expression("some.heads")
+
+_HEAD = 240  # characters
+
+
+@shape()
+class SomePatients:
+    """Whether a line limits only some patients, and who they are, as written."""
+
+    only: bool = False
+    whom: str | None = None
+    spares: bool = False  # the line above excepts what this line says
+
+
+_ALL = SomePatients()
+
+
+class Audience:
+    """Whom the lines of one text speak of; what a line says of those below it is read once."""
+
+    def __init__(self, raw: str, lines: tuple[CriterionLine, ...]) -> None:
+        self._raw, self._lines = raw, lines
+        self._below: dict[tuple[int, bool], SomePatients | None] = {}
+
+    def of(self, criterion: CriterionLine, own: str) -> SomePatients:
+        """Whom ``criterion`` speaks of by the lines above it, or by its own head; ``own`` are its own words made regular."""
+        if criterion.parent is not None:
+            key = (criterion.parent, criterion.section == "exclusion")
+            if key not in self._below:
+                self._below[key] = self._by_those_above(*key)
+            told = self._below[key]
+            if told is not None:
+                return told
+        short = criterion.end - criterion.start <= _HEAD
+        head = _HEADS.match(own if short else _regular(self._raw[criterion.start : criterion.start + _HEAD]))
+        return SomePatients(False, _told(head)) if head else _ALL
+
+    def _by_those_above(self, parent: int, excludes: bool) -> SomePatients | None:
+        """What ``parent`` and the lines above it say of the lines right below it."""
+        above: int | None = parent
+        for _ in range(4):
+            if above is None:
+                break
+            line = self._lines[above]
+            words = _BRACKETED.sub(" ", _regular(self._raw[line.start : line.end][:400]))
+            if _EXCEPTS.search(_regular(self._raw[max(line.start, line.end - 200) : line.end])):
+                return SomePatients(True, None, excludes)
+            if above == parent and _DEFINING.search(words):
+                return SomePatients(True)
+            research = _RESEARCH.search(words)
+            if research:
+                return SomePatients(True, _told(research))
+            found = _ADMITS_SOME.search(words) or _LEADS_IN.match(words)
+            if found:
+                return SomePatients(True, _told(found))
+            above = line.parent
+        return None
+
+
+@lru_cache(maxsize=256)
+def _regular(piece: str) -> str:
+    """A short piece of a line, made regular; the lines below one ask for it again and again."""
+    return normal_text(piece).text
+
+
+def _told(found: re.Match[str]) -> str | None:
+    groups = found.groupdict()
+    whom = groups["whom"] or groups.get("other") or groups.get("disease")
+    return " ".join(whom.split()) if whom else None

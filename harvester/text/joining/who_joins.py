@@ -1,0 +1,84 @@
+"""Who may join by a limit: whether it says so at all, and how often its region is turned on the way."""
+
+from __future__ import annotations
+
+import re
+
+from harvester.text.expressions.definition_file import expression
+from harvester.text.expressions.pattern import pattern_of
+from harvester.text.joining.polarity import (
+    Region,
+    are_ages_of_groups,
+    is_defining,
+    is_dose_of_disease,
+    is_listed_way,
+    is_shared_age,
+    stays_open,
+    turns,
+    works_turned,
+)
+from harvester.text.joining.ways import asks_nothing, is_age_beside, is_age_of_one_way, is_example, is_one_way
+from harvester.text.limits.limit import Limit
+from harvester.text.limits.place import ReadingLine
+
+_WITH = pattern_of(r"\s*(?:(?!or\b|and\b|being\b|treated\b)[a-z-]+ ){0,2}with (?!out|or without|the exception)", re.IGNORECASE)
+_SAID_WITH_NO = frozenset({"disease_free_duration", "remission_duration"})  # "without progression for at least 4 weeks"
+_UNCHANGED = pattern_of(r"\bno (?:changes?|adjustments?|modifications?)\b", re.IGNORECASE)
+_LIMITING = pattern_of(r"\b(?:limit(?:s|ing)?|shorten(?:s|ing)?|reduc(?:es|ing))\b[^.;]*$", re.IGNORECASE)
+_MUST_RESOLVE = pattern_of(
+    r"[^.;<>≤≥]{0,80}\b(?:must|should|need to) (?:have )?(?:be(?:en)? )?(?:resolv|recover|improv|return|decreas)", re.IGNORECASE
+)
+_RECOVERED = pattern_of(
+    r"\b(?:recover|resol|return|improv|alleviat|decreas|reduc|subsid)\w*\b[^.;]{0,60}\bto\b[^.;]{0,30}$", re.IGNORECASE
+)
+_NO_MENSES = pattern_of(r"\b(?:menopaus\w*|amenorrh\w*|menses|menstrua\w*|hysterectom\w*)", re.IGNORECASE)
+_RISK = pattern_of(r"\brisk factors?\b[^.;]{0,120}$", re.IGNORECASE)
+_LASTING = expression("polarity.lasting")
+AGES = frozenset({"age", "donor_age"})
+
+
+def turned(line: ReadingLine, limit: Limit, concept: str, before: str, after: str) -> int:
+    """How often the region of a limit is turned."""
+    section = line.criterion.section
+    if concept in _SAID_WITH_NO or (concept == "stable_therapy_duration" and _UNCHANGED.search(before)):
+        return int(section == "exclusion")
+    works = works_turned(concept, limit.comparator, f"{line.above[-120:]} {before}") if section == "exclusion" else None
+    return turns(section, before, after) if works is None else works
+
+
+def is_open(line: ReadingLine, limit: Limit, concept: str, before: str) -> bool:
+    """Whether who may join stays open: a definition, an example, a condition of another value, one way in of several."""
+    after = line.text[limit.end : line.clipped(limit.start, limit.end)[1]]
+    if concept.endswith("_grade") and _MUST_RESOLVE.match(after):
+        return True  # "any grade 3 toxicity must have resolved to grade 2"
+    if concept == "life_expectancy" and line.criterion.section == "inclusion" and _LIMITING.search(before[-60:]):
+        return True  # "no disease limiting expected survival to less than 2 years"
+    if concept in AGES:
+        shared = is_shared_age(line.criterion.section, after) or _RISK.search(before) is not None
+        grouped = line.one_of_several or are_ages_of_groups(before + line.text[limit.start : limit.end] + after)
+        way = line.criterion.section == "inclusion" and (is_age_of_one_way(before, after) or is_example(before))
+        way = way or (line.criterion.section == "inclusion" and is_listed_way(before))
+        way = way or is_age_beside(line.text[max(0, limit.start - 200) : limit.start], after)
+        return shared or grouped or way or bool(_NO_MENSES.search(after[:120]))
+    if line.criterion.section == "exclusion" and concept.endswith("_duration") and _LASTING.search(before):
+        return True  # how long what stands before it lasts
+    if concept == "contraceptive_failure_rate":
+        return True  # says which methods count
+    if concept == "dose_limit" and is_dose_of_disease(line.criterion.section, before):
+        return True
+    graded_with = concept.endswith("_grade") and line.criterion.section == "exclusion" and _WITH.match(after)
+    if graded_with or concept == "amenorrhea_duration" or line.one_of_several or line.conditional or line.disease:
+        return True
+    if asks_nothing(before, after):
+        return True
+    if line.criterion.section == "inclusion" and (is_one_way(before, after) or is_example(before)):
+        return True
+    wide = line.text[max(0, limit.start - 600) : limit.start]
+    return stays_open(line.criterion.section, before, after) or is_defining(line.criterion.section, wide)
+
+
+def recovered(concept: str, limit: Limit, region: Region, before: str) -> Region:
+    """``recovered to grade 1`` lets in what is better too."""
+    if concept == "ctcae_grade" and limit.comparator in (None, "=") and _RECOVERED.search(before):
+        return Region(None, None, region.high, True)
+    return region

@@ -1,0 +1,196 @@
+"""Whom a value is for, where the words at the head of its clause say it.
+
+A label before a colon (``Women:``, ``Cohort A only:``, ``Taiwan:``, ``Participants with HCC:``), a sex that opens the clause, a
+place beside an age (``20 years in Japan``), the subject of a demand (``Adolescents aged 12 to 17 years must weigh``), or a virus
+whose carriers alone an exclusion means (``HIV infection with a CD4 count below 200``).
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from harvester.shape import shape
+from harvester.text.expressions.definition_file import expression
+from harvester.text.expressions.pattern import pattern_of
+from harvester.text.joining.list_disease import names_a_disease
+
+_LABEL = expression("whom.label")
+_SEX = expression("whom.sex")
+_PEOPLE = expression("whom.people")
+_NOBODY_SPECIAL = expression("whom.nobody_special")
+_PART = expression("whom.part")
+_PLACE = expression("whom.place")
+_PLACE_BEHIND = expression("whom.place_behind")
+_SEX_OPENS = expression("whom.sex_opens")
+_OTHER_SEX = {
+    "female": pattern_of(r"\b(?:men|males?)\b", re.IGNORECASE),
+    "male": pattern_of(r"\b(?:wo)?females?\b|\bwomen\b", re.IGNORECASE),
+}
+_SUBJECT = expression("whom.subject")
+_AGED = expression("whom.aged")
+_AGE_OF_ALL = pattern_of(
+    r"(?:≥|>|>=|=|at least|over|older than|from|between|aged?) ?=? ?18\b"
+    r"|\b18 (?:years? )?(?:old )?(?:or|and) (?:older|over|above)|\b18(?: years)? ?(?:-|to)",
+    re.IGNORECASE,
+)
+_CARRIERS = expression("whom.carriers")
+_FLAT_PART = expression("whom.flat_part")
+_BEYOND_BRACKET = expression("whom.beyond_bracket")
+_UNLESS_BEHIND = expression("whom.unless_behind")
+_AGE_LABEL = expression("whom.age_label")
+_AGE_LABELS = expression("whom.age_labels")
+_FOR_PEOPLE = expression("whom.for_people")
+_FOR_OPENS_BRACKET = expression("whom.for_opens_bracket")
+_SEX_CLAUSE = expression("whom.sex_clause")
+_ENDED = pattern_of(r"\.\s+[A-Z]")
+_UNLESS_OPENS = expression("whom.unless_opens")
+_WEIGHING = expression("whom.weighing")
+_BRACKETED = expression("whom.bracketed")
+_BRACKET_BEHIND = expression("whom.bracket_behind")
+_BRACKET_AGAIN = expression("whom.bracket_again")
+_NO_WHOM = expression("whom.no_whom")
+_SUBJECT_BEFORE = expression("whom.subject_before")
+_DEMAND_BEHIND = expression("whom.demand_behind")
+
+
+@shape()
+class Whom:
+    """The sex and the other people a value is for; none: everybody."""
+
+    sex: str | None = None
+    words: str | None = None
+
+
+_EVERYBODY = Whom()
+
+
+def whom_of(section: str, before: str, after: str, scope: str | None) -> Whom:
+    """Whom a value is for by the ``before`` and ``after`` of its sentence; ``scope`` is what its whole line is limited to."""
+    place = _PLACE_BEHIND.match(after[:80])
+    if place:
+        return Whom(None, " ".join(place["where"].split()))
+    labelled = _labelled(before, scope)
+    if labelled is not None:
+        return labelled
+    told = _told(before, after)
+    if told:
+        return Whom(None, " ".join(told["whom"].split()))
+    sex = _opening_sex(before) or _sex_of_clause(before)
+    if sex:
+        return Whom(sex)
+    if section == "exclusion":
+        carriers = _CARRIERS.match(before)
+        return Whom(None, " ".join(carriers["whom"].split())) if carriers else _EVERYBODY
+    return _subject(before)
+
+
+def _told(before: str, after: str) -> re.Match[str] | None:
+    """Words around a value that say whom it is for, or is not for."""
+    return (
+        _bracketed(before, after)
+        or _BEYOND_BRACKET.match(after[:120])
+        or _UNLESS_BEHIND.match(after[:160])
+        or _UNLESS_OPENS.match(before)
+        or _AGE_LABEL.search(before[-120:])
+        or _WEIGHING.search(before[-160:])
+        or _FOR_OPENS_BRACKET.search(before[-100:])
+        or _FOR_PEOPLE.match(before)
+    )
+
+
+def label_of_line(text: str, start: int) -> str | None:
+    """The people the label at the head of a line names, while no sentence has ended behind it (``Part 1: …; …``)."""
+    label = _LABEL.match(text, 0, min(len(text), 120))
+    if label is None or label.end() > start or _ENDED.search(text, label.end(), start):
+        return None
+    if text.find(":", label.end(), start) >= 0:  # another label, should nobody know its words
+        return None
+    named = _of_label(" ".join(label["label"].split()))
+    return named.words if named is not None else None
+
+
+def _labelled(before: str, scope: str | None) -> Whom | None:
+    """The people of the last label before a value."""
+    found = None
+    for match in _LABEL.finditer(before):
+        label = " ".join(match["label"].split())
+        found = _of_label(label) or found
+    if found is None or (found.words and scope and found.words.lower() in scope.lower()):
+        return None
+    return found
+
+
+def _of_label(label: str) -> Whom | None:
+    sex = _SEX.fullmatch(label)
+    if sex:
+        return Whom("female" if sex["f"] else "male")
+    people = _PEOPLE.fullmatch(label) and not _NOBODY_SPECIAL.search(label)
+    named = people or _PART.fullmatch(label) or _PLACE.fullmatch(label) or names_a_disease(label)
+    return Whom(None, label) if named else None
+
+
+@lru_cache(maxsize=64)
+def _flat_parts(text: str) -> tuple[tuple[int, str], ...]:
+    """The parts a line goes through at the head of its sentences (``Part 1 ANC … . Part 2 ANC …``), with their places."""
+    found = tuple((match.start("part"), " ".join(match["part"].split())) for match in _FLAT_PART.finditer(text))
+    return found if len({part.lower() for _, part in found}) > 1 else ()
+
+
+def part_before(text: str, at: int) -> str | None:
+    """The part of the trial that the words of a line at ``at`` are for, where the line goes through several."""
+    return next((part for start, part in reversed(_flat_parts(text)) if start <= at), None)
+
+
+def _bracketed(before: str, after: str) -> re.Match[str] | None:
+    """The people in the bracket behind one of two values (``≥ 50% (ablative) or ≥ 40% (reduced)``)."""
+    own = _BRACKETED.match(after[:80])
+    if own is None or _NO_WHOM.search(own["whom"]):
+        return None
+    paired = _BRACKET_BEHIND.match(after[:240]) or _BRACKET_AGAIN.search(before[-200:])
+    return own if paired else None
+
+
+def _opening_sex(before: str) -> str | None:
+    """The one sex that opens a sentence (``In women, …``, ``Men with …``)."""
+    opens = _SEX_OPENS.match(before)
+    if opens is None:
+        return None
+    sex = "female" if opens["f"] else "male"
+    return None if _OTHER_SEX[sex].search(before, opens.end()) else sex
+
+
+def _sex_of_clause(before: str) -> str | None:
+    """The sex whose clause a value ends (``women with FEV1 < 30% or men with FEV1 < 35%``)."""
+    clause = _SEX_CLAUSE.search(before[-120:])
+    return None if clause is None else "female" if clause["f"] else "male"
+
+
+def _subject(before: str) -> Whom:
+    """The people or lesions a demand speaks of."""
+    aged = _AGED.match(before)
+    if aged and not _AGE_OF_ALL.search(aged["whom"]):
+        return Whom(None, " ".join(aged["whom"].split()))
+    subject = _SUBJECT.search(before[-220:])
+    if subject is None:
+        return _EVERYBODY
+    return Whom(None, " ".join(next(words for words in subject.groupdict().values() if words).split()))
+
+
+def is_of_place(before: str, after: str) -> bool:
+    """Whether a place stands right behind a value, or in a label right before it."""
+    if _PLACE_BEHIND.match(after[:80]):
+        return True
+    near = before[-80:]
+    labels = list(_LABEL.finditer(near))
+    return bool(labels) and labels[-1].end() >= len(near.rstrip()) and _PLACE.fullmatch(labels[-1]["label"].strip()) is not None
+
+
+def is_age_label(after: str) -> bool:
+    """Whether an age is the label of what follows (``age 1-9 years: WBC ≥ 50,000/uL``)."""
+    return _AGE_LABELS.match(after) is not None
+
+
+def is_subject_age(before: str, after: str) -> bool:
+    """Whether an age only says of whom its sentence goes on to demand something (``Children of 6 to 11 years must weigh``)."""
+    return _SUBJECT_BEFORE.fullmatch(before) is not None and _DEMAND_BEHIND.match(after) is not None

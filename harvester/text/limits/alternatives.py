@@ -1,0 +1,133 @@
+"""Alternatives: values of one line that only "or" joins share a group (``g1``, ``g2`` … a line).
+
+``either A, B or C`` is one group of three. Where each side of an "or" is two values that must hold together (``A and B, or C and
+D``), neither a group nor a single region can say it: who may join stays open.
+"""
+
+from __future__ import annotations
+
+import re
+
+from harvester.text.expressions.definition_file import expression
+from harvester.text.expressions.pattern import pattern_of
+from harvester.text.facts.fact_read import FactRead, changed
+from harvester.text.joining.modifier import joined_by_or
+from harvester.text.limits.limit import Limit
+from harvester.text.limits.place import FAR
+
+_OFFERS = expression("alternatives.offers")
+_LISTED = expression("alternatives.listed")
+_AND = pattern_of(r"[^.;,]*\b(?:and|with)\b(?!/or)[^.;]*", re.IGNORECASE)
+_WITH = pattern_of(r"[^.;,]*\bwith\b(?! or without)[^.;,]*", re.IGNORECASE)
+_OR_OF_BRANCHES = pattern_of(r"[^.]*(?:[,;]\s*or\b|\bOR\b)[^.]*")
+
+_Key = tuple[int, int]
+
+
+class Alternatives:
+    """Groups while a line is read: each limit is told of in order, and named when the line is done."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._last: tuple[Limit, str | None] | None = None
+        self._aged = self._windowed = False
+        self._count = 0
+        self._group_of: dict[_Key, str] = {}
+        self._told: list[_Key] = []  # the limit of each fact
+        self._read: list[tuple[_Key, str]] = []  # limits in their order, with the concept each is about
+
+    def join(self, limit: Limit, facts: list[FactRead]) -> None:
+        """Tells of a limit and its ``facts``; it joins the limit before it where "or" stands between them."""
+        for fact in facts:
+            aged, self._aged = self._aged, fact.concept == "age"
+            if self._last is None:
+                self._last = (limit, None)
+            elif self._last[0] is not limit:
+                between = self._text[max(self._last[0].end, limit.start - FAR) : limit.start]
+                group = None
+                plain = fact.window_value is None and not self._windowed
+                if joined_by_or(between) and plain and aged == self._aged:
+                    group = self._last[1] or self._named()
+                    self._group_of[(self._last[0].start, self._last[0].end)] = group
+                    self._group_of[(limit.start, limit.end)] = group
+                self._last = (limit, group)
+            self._windowed = fact.window_value is not None
+            self._told.append((limit.start, limit.end))
+        if facts:
+            self._read.append(((limit.start, limit.end), facts[0].concept))
+
+    def share(self, limit: Limit) -> None:
+        """Names a group for one limit that holds for either of two scales (``Lansky or Karnofsky ≥ 50``)."""
+        key = (limit.start, limit.end)
+        if key not in self._group_of:
+            self._group_of[key] = self._named()
+            self._last = (limit, self._group_of[key])
+
+    def _named(self) -> str:
+        self._count += 1
+        return f"g{self._count}"
+
+    def settled(self, facts: list[FactRead]) -> list[FactRead]:
+        """``facts``, all that were told of and in their order, with their groups."""
+        if not self._group_of:
+            return facts
+        self._extend()
+        torn = self._torn()
+        return [self._settle(fact, key, torn) for fact, key in zip(facts, self._told, strict=True)]
+
+    def _settle(self, fact: FactRead, key: _Key, torn: set[_Key]) -> FactRead:
+        if key not in torn or fact.window_value is not None:
+            return changed(fact, alternative_group=self._group_of.get(key))
+        nobody = dict.fromkeys(
+            ("eligible_low", "eligible_low_inclusive", "eligible_high", "eligible_high_inclusive", "eligible_set"), None
+        )
+        return changed(fact, **nobody)
+
+    def _between(self, number: int) -> str:
+        """The words between a limit and the next."""
+        return self._text[self._read[number][0][1] : self._read[number + 1][0][0]]
+
+    def _extend(self) -> None:
+        """Takes the limits before a group into it that only commas part from it, behind "either", "one of" and their like."""
+        for number in range(len(self._read) - 2, -1, -1):
+            (key, concept), (later, other) = self._read[number], self._read[number + 1]
+            group = self._group_of.get(later)
+            if group is None or key in self._group_of or not _LISTED.fullmatch(self._between(number)):
+                continue
+            before = self._text[max(0, key[0] - 200) : key[0]]
+            if concept == other or _OFFERS.search(before):
+                self._group_of[key] = group
+
+    def _torn(self) -> set[_Key]:
+        """The limits of alternatives that are pairs (``A and B, or C and D``)."""
+        torn = {self._read[number][0] for number in range(len(self._read) - 2) if self._opens_one_way(number)}
+        for number in range(1, len(self._read) - 2):
+            pairs = _AND.fullmatch(self._between(number - 1)) and _AND.fullmatch(self._between(number + 1))
+            again = self._read[number - 1][1] == self._read[number + 1][1]  # the second pair begins as the first
+            if pairs and again and _OR_OF_BRANCHES.fullmatch(self._between(number)):
+                torn |= {key for key, _ in self._read[number - 1 : number + 3]}
+        return torn
+
+    def _opens_one_way(self, number: int) -> bool:
+        """Whether a value is the first of two that together are one way (``IPI 1-2 with LDH > ULN, or IPI ≥ 3``)."""
+        (key, concept), (later, _) = self._read[number : number + 2]
+        group = self._group_of.get(later)
+        again = any(
+            each == concept for each_key, each in self._read[number + 2 :] if group and self._group_of.get(each_key) == group
+        )
+        return again and key not in self._group_of and _WITH.fullmatch(self._between(number)) is not None
+
+
+def joined_lines(facts: list[FactRead], groups: dict[int, str]) -> list[FactRead]:
+    """``facts`` with the group of their line (``groups``: line index to group) where it has one value, in no group of its own.
+
+    A group that only one value would stand in is none.
+    """
+    values: dict[int, list[FactRead]] = {}
+    for fact in facts:
+        if fact.line in groups and fact.comparator not in (None, "present", "absent"):
+            values.setdefault(fact.line, []).append(fact)
+    alone = {line: told[0] for line, told in values.items() if len(told) == 1 and told[0].alternative_group is None}
+    shared = [groups[line] for line in alone]
+    joined = {id(fact): groups[line] for line, fact in alone.items() if shared.count(groups[line]) > 1}
+    return [changed(fact, alternative_group=joined[id(fact)]) if id(fact) in joined else fact for fact in facts]

@@ -1,0 +1,289 @@
+"""Amounts in criteria: a number as written, its unit, and what it is measured against (ULN, LLN, baseline).
+
+``1.5 x 10^9/L`` is the number 1.5 with the unit ``10*9/L`` however the power is damaged; ``2.5 times the upper limit of
+normal`` is 2.5 against ULN; ``10-4`` behind a comparator is 0.0001. Flags say what was assumed: ``lost_superscript``,
+``decimal_comma``.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from harvester.shape import shape
+from harvester.text.expressions.definition_file import expression
+from harvester.text.expressions.gate import Gated
+from harvester.text.expressions.pattern import pattern_of
+from harvester.text.limits.written_amount import read_written
+from harvester.text.written.number import NUMBER, WORD_VALUES, read_number
+from harvester.text.written.unit import read_unit
+
+ROMAN = {"I": 1, "II": 2, "III": 3, "IV": 4, "V": 5}
+
+_SIGNED = pattern_of(
+    rf"(?P<dot>\d{{1,3}}[•·]\d{{1,2}}(?!\d))|(?P<comma>\d{{1,3}},\d{{1,2}}(?![\d,])(?!,? ?(?:or|and|/|-) ?\d))"
+    rf"|(?P<blank>\d{{1,3}}(?: \d{{3}})* 000(?!\d))|(?P<broken>\d{{1,3}}, 000(?!\d))|(?P<plain>{NUMBER})"
+)
+_WORD = pattern_of(r"(?:" + "|".join(sorted(WORD_VALUES, key=len, reverse=True)) + r")(?![a-z-])", re.IGNORECASE)
+_NEGATIVE_POWER = expression("amount.negative_power", exact=True)
+_VOLUME = r"(?P<volume>[Ll]iters?|[Ll]itres?|mm ?\^? ?3|cu ?mm|[mMuUd][Ll]|mc[Ll]|microliters?|[Ll])(?![A-Za-z])"
+_POWER_UNIT = pattern_of(
+    r"(?: ?[xX×*·•∙] ?| +| ?times ?)(?P<ten>10) ?(?P<sign>\^|\*\*|\*|[eE]\+?)? ?[(\[]?(?P<power>3|6|9|12)[)\]]? ?"
+    r"(?:(?:white |blood )?(?:cells?|neutrophils|platelets|leu[ck]ocytes) ?)?(?:/|per|\b) ?" + _VOLUME
+)
+_KILO = pattern_of(r" ?(?P<kilo>[Kk]|G|Gpt|giga|Giga|Tsd)\.? ?/ ?" + _VOLUME)
+_VOLUMES = {
+    "mm3": "uL",
+    "cumm": "uL",
+    "ul": "uL",
+    "mcl": "uL",
+    "l": "L",
+    "ml": "mL",
+    "dl": "dL",
+    "liter": "L",
+    "litre": "L",
+    "microliter": "uL",
+}
+
+_TIMES = r"(?:[xX×*∙·]|times?|-? ?folds?)"
+_WHOSE = (
+    r"(?:(?:the|its|each|study|institution(?:al|'?s)?|local|central|laborator(?:y|ies)'?s?|lab(?:'s)?"
+    r"|site(?:'s)?|hospital|respective|corresponding|specific|reference|age[- ](?:adjusted|specific|matched"
+    r"|appropriate)|clinical|testing) ){0,4}"
+)
+_ULN = (
+    r"(?:I?ULN\b(?!-)|UNL\b|LSN\b|ULRR\b|UPN\b|upper (?:limits?|levels?|bounds?|end"
+    r"|range)(?: values?)?(?: (?:of|for|in)(?: the)?(?: (?:institutional|institution'?s?|laboratory|lab|local"
+    r"|reference|age|central|study))*(?: (?:normal|reference))?(?: (?:range|values?|limits?|reference"
+    r"|level))*)?(?: normal)?"
+    r"|upper (?:normal|reference) (?:limits?|ranges?|values?|levels?)|normal upper (?:limits?|values?)"
+    r"|upper[- ]limit[- ]of[- ]normal"
+    r"|(?:institutional )?limits? of normal)(?: ?[\[(] ?I?ULN ?[\])])?(?: values?| range)?(?: for age)?"
+)
+_LLN = (
+    r"(?:I?LLN\b|(?:the )?lower (?:limits?|levels?|bounds?)(?: (?:of|for)(?: the)?(?: (?:institutional"
+    r"|laboratory|local|central|study))*(?: (?:normal|reference|laboratory))?(?: (?:range|values?|test|limits?"
+    r"|value range))*)?(?: normal)?"
+    r"|lower normal limits?|normal lower limits?)(?: ?[\[(] ?LLN ?[\])])?"
+)
+_BEHIND = 400  # characters behind a number, in which every reference it can have is named
+_NO_DETECTION = r"(?! ?(?:of )?(?:the )?(?:assay )?(?:detect|quantif))"
+_AGAINST = Gated(
+    pattern_of(
+        rf" ?-? ?(?:\(? ?{_TIMES} ?)?(?:of |above |over |greater than |higher than )?{_WHOSE}"
+        rf"(?:(?P<uln>{_ULN})|(?P<lln>{_LLN})){_NO_DETECTION}",
+        re.IGNORECASE,
+    )
+)
+_AGAINST_NORMAL = Gated(
+    pattern_of(
+        rf" ?-? ?{_TIMES} ?(?:of |above |over |greater than |higher than )?{_WHOSE}(?P<normal>N(?![A-Za-z])"
+        rf"|norm(?:al)?s?(?: (?:values?|range|limits?|upper limits?|levels?))*)",
+        re.IGNORECASE,
+    )
+)
+_AGAINST_BASELINE = Gated(
+    pattern_of(rf" ?(?:{_TIMES} ?)?(?:of |above |over |from )?(?:the )?(?P<baseline>baseline)(?! period| visit)", re.IGNORECASE)
+)
+_BARE = pattern_of(
+    rf"{_WHOSE}(?:(?P<uln>{_ULN})|(?P<lln>{_LLN})){_NO_DETECTION}(?: ?[x×X*] ?(?P<factor>\d+(?:\.\d+)?))?", re.IGNORECASE
+)
+_BARE_GATE = Gated(_BARE)
+_PREDICTED = pattern_of(r" ?(?:\(?(?:of )?(?:the )?predicted(?: normal)?(?: value)?\)?)", re.IGNORECASE)
+_BETWEEN = pattern_of(r" (?:consecutive|full|calendar|continuous|complete|additional|successive|more|or more) (?=\w)")
+_PLUS = pattern_of(r" (?:\([^()]{1,40}\) )?(?:plus|\+) (?P<more>\d{1,3}) ")
+_AND_MONTHS = pattern_of(r",? (?P<months>\d{1,2}) months?\b")
+# "100.000/uL", "1.500 cells/mm3": nobody counts cells to a thousandth
+_POINT_THOUSANDS = pattern_of(
+    r"\d{2,3}\.000(?= ?(?:/|per|mm ?\^?3) ?(?:u ?l|mm|ml|micro|cu|\b))"
+    r"|\d{1,3}\.\d{3}(?= ?(?:cells? ?|leu[ck]ocytes ?|platelets ?)?(?:/|per) ?(?:u ?l|mm|cu ?mm|micro))",
+    re.IGNORECASE,
+)
+_PER_KILO = pattern_of(r" ?(?:/|per) ?kg\b(?! ?/)", re.IGNORECASE)
+_DOUBLED = pattern_of(r" ?\((?P<inside>[^()]{1,24})\)")
+
+
+@shape()
+class Amount:
+    """A number with its unit; ``start``/``end`` cover number and unit, ``number_end`` the number alone."""
+
+    value: float
+    start: int
+    number_end: int
+    end: int
+    unit: str | None = None
+    unit_text: str | None = None
+    kind: str | None = None  # section of units.txt: lab, duration, mass, fraction …
+    reference: str = "absolute"
+    flags: tuple[str, ...] = ()
+    word: bool = False
+
+
+def read_amount(text: str, at: int, compared: bool = False) -> Amount | None:
+    """The amount that begins at ``at``; ``compared`` says that a comparator stands before it."""
+    tiny = _NEGATIVE_POWER.match(text, at) if compared else None
+    if tiny:
+        return _tiny(text, tiny)
+    written = read_written(text, at)
+    if written is not None and written.unit is not None:
+        return Amount(written.value, at, written.end, written.end, written.unit, written.words, written.kind, flags=written.flags)
+    number = (written.value, written.end, written.flags, False) if written is not None else _number(text, at)
+    if number is None:
+        return None
+    value, end, flags, word = number
+    return _with_unit(text, at, value, end, flags, word)
+
+
+def _tiny(text: str, match: re.Match[str]) -> Amount:
+    mantissa = float(match["mantissa"] or match["short"] or 1)
+    power = int(match["power"] or match["bracket"] or match["exp"])
+    flags = () if "^" in match.group() or match["exp"] else ("lost_superscript",)
+    return _with_unit(text, match.start(), float(f"{mantissa * 10.0**-power:.12g}"), match.end(), flags, False)
+
+
+def _number(text: str, at: int) -> tuple[float, int, tuple[str, ...], bool] | None:
+    sign = -1.0 if text[at : at + 1] == "-" else 1.0
+    if text[at : at + 1] in ("-", "+"):
+        at += 1
+    word = _WORD.match(text, at)
+    if word:
+        doubled = re.compile(r" ?\(\d{1,2}\)").match(text, word.end())
+        return float(WORD_VALUES[word.group().lower()]), doubled.end() if doubled else word.end(), (), True
+    match = _SIGNED.match(text, at)
+    if match is None:
+        return None
+    if match["dot"]:
+        return sign * float(re.sub("[•·]", ".", match["dot"])), match.end(), ("decimal_comma",), False
+    if match["comma"]:
+        return sign * float(match["comma"].replace(",", ".")), match.end(), ("decimal_comma",), False
+    if match["blank"] or match["broken"]:
+        return sign * float(match.group().replace(" ", "").replace(",", "")), match.end(), ("blank_thousands",), False
+    if _POINT_THOUSANDS.match(text, match.start("plain")):
+        return sign * float(match["plain"].replace(".", "")), match.end(), ("point_thousands",), False
+    return sign * float(match["plain"].replace(",", "")), match.end(), (), False
+
+
+def _with_unit(text: str, start: int, value: float, end: int, flags: tuple[str, ...], word: bool) -> Amount:
+    plain = Amount(value, start, end, end, flags=flags, word=word)
+    for read in (_power_unit, _against, _scaled, _plain_unit):
+        found = read(text, plain)
+        if found:
+            return found
+    return plain
+
+
+def _power_unit(text: str, plain: Amount) -> Amount | None:
+    match = _POWER_UNIT.match(text, plain.number_end) or _KILO.match(text, plain.number_end)
+    if not match:
+        return None
+    volume = _VOLUMES.get(match["volume"].lower().replace(" ", "").replace("^", "").rstrip("s"), "L")
+    groups = match.groupdict()
+    power = groups.get("power") or ("3" if (groups.get("kilo") or "").lower() in ("k", "tsd") else "9")
+    lost = "ten" in groups and not groups.get("sign")
+    flags = (*plain.flags, "lost_superscript") if lost else plain.flags
+    return _united(text, plain, match.end(), f"10*{power}/{volume}", "lab", flags)
+
+
+def _against(text: str, plain: Amount) -> Amount | None:
+    behind = text[plain.number_end : plain.number_end + _BEHIND]
+    for pattern in (_AGAINST, _AGAINST_NORMAL, _AGAINST_BASELINE):
+        match = pattern.match(text, plain.number_end) if pattern.may_match(behind) else None
+        if match and text[plain.number_end : match.end()].strip():
+            groups = match.groupdict()
+            reference = "LLN" if groups.get("lln") else "baseline" if groups.get("baseline") else "ULN"
+            words = text[plain.number_end : match.end()].strip()
+            return Amount(
+                plain.value,
+                plain.start,
+                plain.number_end,
+                match.end(),
+                None,
+                words,
+                "reference",
+                reference,
+                plain.flags,
+                plain.word,
+            )
+    return None
+
+
+def _scaled(text: str, plain: Amount) -> Amount | None:
+    """A number whose power of ten belongs to the number itself (``1 x 10^6 cells/kg``)."""
+    number = read_number(text, plain.number_end if plain.start == plain.number_end else plain.start)
+    if number is None or not number.scaled or number.end <= plain.number_end:
+        return None
+    flags = tuple(dict.fromkeys((*plain.flags, *number.flags)))
+    scaled = Amount(number.value, plain.start, number.end, number.end, flags=flags)
+    of_cells = _PER_KILO.match(text, number.end)  # so many of nothing but cells are given a kilogram
+    if of_cells:
+        return _united(text, scaled, of_cells.end(), "{cells}/kg", "cells", flags)
+    return _plain_unit(text, scaled) or scaled
+
+
+def _plain_unit(text: str, plain: Amount) -> Amount | None:
+    at = plain.number_end
+    if text[at : at + 1] == ")" and text[plain.start - 1 : plain.start] == "(":
+        at += 1
+    between = _BETWEEN.match(text, at)
+    if between:
+        unit = read_unit(text, between.end())
+        if unit is not None and unit.kind == "duration":
+            return _united(text, plain, unit.end, unit.code, unit.kind, plain.flags)
+    while text[at : at + 1] in (" ", "-") and at - plain.number_end < 3:
+        at += 1
+    hyphen = "-" in text[plain.number_end : at]
+    unit = read_unit(text, at)
+    months = _AND_MONTHS.match(text, unit.end) if unit is not None and unit.code == "a" else None
+    if unit is not None and months:
+        value = float(f"{plain.value + int(months['months']) / 12:.6g}")
+        return _united(text, replace(plain, value=value), months.end(), "a", unit.kind, plain.flags)
+    if unit is None:
+        bracket = re.compile(r" ?\(").match(text, plain.number_end)
+        unit = read_unit(text, bracket.end()) if bracket else None
+        if unit is None or text[unit.end : unit.end + 1] != ")":
+            return None
+        return _united(text, plain, unit.end + 1, _coded(unit.code, unit.per_time), unit.kind, plain.flags)
+    end = unit.end
+    added = _PLUS.match(text, end) if unit.kind == "duration" else None
+    second = read_unit(text, added.end()) if added else None
+    if added and second is not None and second.code == unit.code:
+        flags = (*plain.flags, "summed")
+        return _united(text, replace(plain, value=plain.value + float(added["more"])), second.end, unit.code, unit.kind, flags)
+    if unit.kind == "fraction":
+        predicted = _PREDICTED.match(text, end)
+        end = predicted.end() if predicted else end
+    else:
+        doubled = _DOUBLED.match(text, end)
+        inside = read_unit(text, doubled.start("inside")) if doubled else None
+        if doubled and inside and inside.end == doubled.end("inside") and inside.code == unit.code:
+            end = doubled.end()
+    if unit.kind == "concentration" and unit.spelling.lower().replace(" ", "").endswith("/ml"):
+        return _united(text, plain, end, f"{unit.code}/mL", "lab", plain.flags)
+    flags = (*plain.flags, *unit.flags, "hyphen") if hyphen else (*plain.flags, *unit.flags)
+    return _united(text, plain, end, _coded(unit.code, unit.per_time), unit.kind, flags)
+
+
+def _coded(code: str, per_time: str | None) -> str:
+    return f"{code}/{per_time}" if per_time else code
+
+
+def _united(text: str, plain: Amount, end: int, code: str, kind: str, flags: tuple[str, ...]) -> Amount:
+    words = text[plain.number_end : end].strip(" -")
+    return Amount(
+        plain.value, plain.start, plain.number_end, end, code, words, kind, "absolute", tuple(dict.fromkeys(flags)), plain.word
+    )
+
+
+def may_hold_bare_reference(text: str) -> bool:
+    """Whether a limit of normal may be named anywhere in ``text``."""
+    return _BARE_GATE.may_match(text)
+
+
+def read_bare_reference(text: str, at: int) -> Amount | None:
+    """``ULN`` or ``lower limit of normal`` without a number: once the limit, or the factor written behind it (``ULN x 2.5``)."""
+    match = _BARE.match(text, at)
+    if not match or match.end() == at:
+        return None
+    factor = float(match["factor"]) if match["factor"] else 1.0
+    words = text[at : match.end()]
+    return Amount(factor, at, at, match.end(), None, words, "reference", "ULN" if match["uln"] else "LLN")

@@ -1,0 +1,141 @@
+"""A second value of one comparison: ``must not exceed 1.5 mg/dL for women and 2.0 mg/dL for men``."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from harvester.text.expressions.definition_file import expression
+from harvester.text.expressions.pattern import pattern_of
+from harvester.text.limits.amount import read_amount
+from harvester.text.limits.concept_unit import canonical
+from harvester.text.limits.limit import Limit
+from harvester.text.limits.place import Place
+
+_FOR_ONE_SEX = expression("carried.for_one_sex")
+_UNIT_BEFORE = pattern_of(r"[A-Za-z]\s?\((?:in )?(?P<unit>[A-Za-z%][^()]{0,18})\)\s*(?:of|is|was|:|=)?\s*$")
+_BOUNDS = ("<", "<=", ">", ">=")
+_ONLY_OR = pattern_of(r"\s?,?\s?(?:or|and|and/or|/)\s?", re.IGNORECASE)
+_METRES = pattern_of(r" ?m\b(?!\s?/)")
+_WALKED = pattern_of(r"\b(?:(?:6|six)[- ]?min\w*|6MW[DT])\b", re.IGNORECASE)
+_OF_BLOOD = pattern_of(
+    r"\s*(?:of )?(?:packed |whole |donor |transfused )?"
+    r"(?:p?RBCs?|red (?:blood )?cells?|blood\b|platelets?\b|plasma\b|FFP)",
+    re.IGNORECASE,
+)
+_DRUNK = pattern_of(
+    r"\s*(?P<alcohol>(?:of )?(?:alcohol|ethanol)\s*)?(?:per|a|/|each|every)\s?(?P<time>week|day|wk)\b", re.IGNORECASE
+)
+_ALCOHOL = pattern_of(r"\b(?:alcohol\w*|ethanol|drink\w*)\b", re.IGNORECASE)
+_TIMES = {"wee": "wk", "wk": "wk", "day": "d"}
+# "greater than 4500 grams in diabetic and 5000 grams in non-diabetic mothers", "> 180 mmHg systolic and 110 mmHg diastolic"
+_FOR_ONE = pattern_of(
+    r"\s*(?:(?:in|for) (?:[\w-]+ ){0,3}?[\w-]+|systolic|diastolic)(?: (?:patients|participants|mothers|subjects))?"
+    r"\s*(?:,|and|or|, and|, or)\s*",
+    re.IGNORECASE,
+)
+_FOR_ANOTHER = pattern_of(r"\s*(?:(?:in|for) [a-z]|systolic|diastolic)", re.IGNORECASE)
+_CLOSES = pattern_of(r"\s*[)\]]")
+_FOR_THE_OTHER = pattern_of(r"\s*\(?(?:for|in) (?:adult )?(?:women|men|females?|males?|girls|boys)\b", re.IGNORECASE)
+
+
+def carried(place: Place) -> Limit:
+    """The limit of ``place``, with the comparator of the value before where the two are of one comparison, a sex each."""
+    limit = place.limit
+    if limit.comparator is not None or place.earlier is None or limit.rule != "limit.plain":
+        return limit
+    first = place.earlier[0]
+    if first.comparator not in ("<", "<=", ">", ">=") or first.amount.unit != limit.amount.unit or limit.amount.unit is None:
+        return limit
+    by_sex = _FOR_ONE_SEX.fullmatch(place.text, first.end, limit.start) and _FOR_THE_OTHER.match(place.right)
+    if not by_sex and not (_FOR_ONE.fullmatch(place.text, first.end, limit.start) and _FOR_ANOTHER.match(place.right)):
+        return limit
+    above = first.comparator in (">", ">=")
+    return replace(
+        limit,
+        comparator=first.comparator,
+        low=limit.amount.value if above else None,
+        high=None if above else limit.amount.value,
+        low_inclusive=first.low_inclusive,
+        high_inclusive=first.high_inclusive,
+    )
+
+
+def united(limit: Limit, text: str) -> Limit:
+    """``limit`` with the unit in brackets right before it, where it has none (``Hemoglobin (g/dL) ≥ 9``)."""
+    amount = limit.amount
+    if amount.unit in ("[IU]", "[IU]/wk", "[IU]/d"):
+        return _of_things(limit, text)
+    if amount.unit is not None or amount.reference != "absolute" or amount.word or limit.values:
+        return limit
+    metres = _METRES.match(text, limit.end)
+    if metres and _WALKED.search(text[max(0, limit.start - 80) : limit.start]):
+        whole = replace(amount, unit="m", kind="lab", unit_text="m", end=metres.end())
+        return replace(limit, amount=whole, end=max(limit.end, metres.end()))
+    bracket = _UNIT_BEFORE.search(text[max(0, limit.start - 30) : limit.start])
+    told = read_amount(f"1 {bracket['unit']}", 0) if bracket else None
+    if bracket is None or told is None or told.unit is None or told.end != len(bracket["unit"]) + 2:
+        return limit
+    return replace(limit, amount=replace(amount, unit=told.unit, kind=told.kind, unit_text=bracket["unit"]))
+
+
+def _of_things(limit: Limit, text: str) -> Limit:
+    """Units that are bags of blood or drinks, and no units of activity."""
+    of_blood = _OF_BLOOD.match(text, limit.end)
+    drunk = _DRUNK.match(text, limit.end)
+    if "/" in (limit.amount.unit or ""):
+        around = text[max(0, limit.start - 60) : limit.end + 30]
+        unit, end = (limit.amount.unit or "").replace("[IU]", "{drinks}"), limit.end
+        if not _ALCOHOL.search(around):
+            return limit
+    elif drunk and (drunk["alcohol"] or _ALCOHOL.search(text, max(0, limit.start - 60), limit.start)):
+        unit, end = f"{{drinks}}/{_TIMES[drunk['time'][:3].lower()]}", drunk.end()
+    elif of_blood:
+        unit, end = "{units}", limit.end
+    else:
+        return limit
+    whole = replace(limit.amount, unit=unit, unit_text=text[limit.amount.number_end : end].strip(), end=end)
+    return replace(limit, amount=whole, end=max(limit.end, end))
+
+
+def sharing(place: Place) -> Limit:
+    """The limit of ``place``, with the unit of the next one where only "or" parts them (``< 3.5 or > 5.5 mmol/L``)."""
+    limit, following = place.limit, place.following
+    if following is None or limit.amount.unit is not None or limit.amount.word or limit.amount.reference != "absolute":
+        return limit
+    unit = following.amount
+    if limit.amount.end != limit.amount.number_end:
+        return limit  # "≥ 15/50 or ≥ 30%": so many of fifty
+    bounds = limit.comparator in _BOUNDS and following.comparator in _BOUNDS
+    if not bounds or unit.unit is None or unit.kind == "duration" or unit.reference != "absolute":
+        return limit
+    if not _ONLY_OR.fullmatch(place.text, limit.end, following.start):
+        return limit
+    return replace(limit, amount=replace(limit.amount, unit=unit.unit, kind=unit.kind, unit_text=unit.unit_text))
+
+
+def is_restated(place: Place) -> bool:
+    """Whether a bracket tells the value before it once more in another unit (``≥ 50 x 10^9/L (≥ 50,000/mm3)``)."""
+    if place.earlier is None:
+        return False
+    (first, subject), limit = place.earlier, place.limit
+    between = place.between(first.end, 6)
+    if (
+        between is None
+        or between.strip() not in ("(", "[")
+        or not _CLOSES.match(place.right)
+        or first.amount.unit == limit.amount.unit
+    ):
+        return False
+    if limit.comparator not in (None, first.comparator) or limit.amount.reference != "absolute":
+        return False
+    if {first.amount.unit, limit.amount.unit} == {"%", "mmol/mol"}:
+        return True  # HbA1c in its two units
+    concept = "platelets" if subject.concepts == ("other_measure",) else subject.concepts[0]
+    left, right = (_canonical(concept, each) for each in (first, limit))
+    return left is not None and right is not None and abs(left - right) <= 0.02 * abs(left)
+
+
+def _canonical(concept: str, limit: Limit) -> float | None:
+    value = limit.low if limit.low is not None else limit.high
+    return canonical(concept, value, limit.amount.unit, limit.amount.reference)[0]

@@ -1,0 +1,54 @@
+"""Concepts: what a limit is about, by the names registry texts give them.
+
+The concepts with labels, kinds and canonical units are definitions/concepts.csv, their names definitions/concept_names.txt.
+"""
+
+from __future__ import annotations
+
+import csv
+from functools import cache
+from io import StringIO
+
+from harvester.shape import shape
+from harvester.text.expressions.definition_file import definition_lines
+from harvester.text.written.token import Phrase, PhraseTable, Token
+
+# Scores and grades: their small whole numbers are values even without a comparator, and lists of them are sets.
+SCORES = frozenset({
+    "ecog", "nyha", "child_pugh", "ctcae_grade", "tumor_grade", "gvhd_grade", "asa_class", "cns_grade", "pain_score",
+    "cognitive_score", "other_score", "karnofsky", "lansky", "av_block_degree", "z_score", "bone_density_t_score",
+})  # fmt: skip
+COUNTS = frozenset({"prior_lines", "prior_cycles", "tumor_count", "episode_count", "attack_frequency", "headache_days"})
+
+
+@shape()
+class Concept:
+    """One row of concepts.csv: kind is numeric, ordinal, count, duration or window; the canonical unit is UCUM or none."""
+
+    slug: str
+    label: str
+    kind: str
+    canonical_unit: str | None
+
+
+@cache
+def concepts() -> dict[str, Concept]:
+    """Every concept by its slug, in the file's order."""
+    rows = csv.DictReader(StringIO("\n".join(definition_lines("concepts.csv"))))
+    return {row["concept"]: Concept(row["concept"], row["label"], row["kind"], row["canonical_unit"] or None) for row in rows}
+
+
+@cache
+def _names() -> PhraseTable:
+    pairs: list[tuple[str, str]] = []
+    for line in definition_lines("concept_names.txt"):
+        slug, sign, names = line.partition(" = ")
+        if not sign:
+            raise ValueError(f"concept_names.txt: write `concept = name | name`, not {line!r}")
+        pairs += [(slug.strip(), name.strip()) for name in names.split(" | ")]
+    return PhraseTable(pairs)
+
+
+def mentions(tokens: tuple[Token, ...]) -> tuple[Phrase, ...]:
+    """Every concept named in a line, from left to right."""
+    return _names().all(tokens)

@@ -1,0 +1,66 @@
+"""Which units fit which concepts (definitions/concept_units.txt), and how values get to a concept's canonical unit."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from harvester.text.expressions.definition_file import definition_lines, definition_lists
+from harvester.text.limits.concept import concepts
+
+
+@cache
+def _families() -> dict[str, frozenset[str]]:
+    found = {}
+    for line in definition_lists("concept_units.txt")["families"]:
+        name, _, units = line.partition(":")
+        found[name] = frozenset(unit.strip() for unit in units.split("|"))
+    return found
+
+
+@cache
+def _allowed() -> dict[str, frozenset[str]]:
+    found: dict[str, frozenset[str]] = {}
+    for line in definition_lists("concept_units.txt")["concepts"]:
+        families, _, slugs = line.partition(":")
+        units: frozenset[str] = frozenset().union(*(_families()[name] for name in families.split()))
+        for slug in slugs.split():
+            found[slug] = found.get(slug, frozenset()) | units
+    return found
+
+
+def fits(slug: str, unit: str | None, reference: str) -> bool:
+    """Whether a value in ``unit`` (none: no unit), against ``reference``, can be one of the concept ``slug``."""
+    allowed = _allowed().get(slug)
+    key = "ref" if reference != "absolute" else (unit or "-")
+    if allowed is None:
+        return key not in _families()["duration"]
+    return key in allowed
+
+
+@cache
+def _conversions() -> dict[tuple[str, str, str], float]:
+    found = {}
+    for line in definition_lines("conversions.csv")[1:]:
+        slug, source, target, factor = line.split(",")[:4]
+        found[(slug, source, target)] = float(factor)
+    return found
+
+
+def canonical(slug: str, value: float | None, unit: str | None, reference: str) -> tuple[float | None, str | None]:
+    """``value`` in the concept's canonical unit, and that unit; (none, none) where there is no way to it.
+
+    A multiple of ULN, LLN or baseline has no canonical unit; a value without a unit is taken in none.
+    """
+    concept = concepts().get(slug)
+    target = concept.canonical_unit if concept else None
+    if value is None or unit is None or target is None or reference != "absolute":
+        return None, None
+    if unit == target:
+        return value, target
+    factor = _conversions().get((slug, unit, target), _conversions().get(("*", unit, target)))
+    return (float(f"{value * factor:.10g}"), target) if factor is not None else (None, None)
+
+
+def canonical_pairs() -> tuple[tuple[str, str], ...]:
+    """(unit, unit) pairs the conversions know for every concept; for tests and documents."""
+    return tuple((source, target) for slug, source, target in _conversions() if slug == "*")

@@ -1,0 +1,85 @@
+"""Details: what is counted or measured where no listed concept says it, and which scale a score is of."""
+
+from __future__ import annotations
+
+import re
+
+from harvester.text.expressions.definition_file import expression
+from harvester.text.expressions.pattern import pattern_of
+from harvester.text.limits.place import Place
+from harvester.text.limits.subject import Subject
+
+_SAMPLE = pattern_of(r"\b(?:(?P<marrow>(?:bone )?marrow|BM)|(?:peripheral )?blood|PB|circulating)\b")
+_SAMPLE_NAMED = pattern_of(_SAMPLE.pattern + r"\s*$")
+_PEOPLE = expression("detail.people")
+_CLOSING = expression("detail.closing")
+_COUNTED = expression("detail.counted")
+_TITLE = expression("detail.title", exact=True)
+_EVENT_BEFORE = expression("detail.event_before")
+_EVENT_BEHIND = expression("detail.event_behind")
+_PLAIN_DOSE = pattern_of(r"(?:total |daily |cumulative |maximum )*(?:dos(?:e|es|age|ages|ing))(?: of)?", re.IGNORECASE)
+_PLAIN_SCORE = frozenset({"score", "scores", "rating", "points", "total score", "mean score"})
+_PLAIN_SCALE = frozenset({"scale", "index", "grade", "class", "stage"})
+
+
+def counted_behind(place: Place) -> str | None:
+    """What a bare number counts, named right behind it (``more than two antipsychotic medications``)."""
+    if place.limit.amount.unit is not None:
+        return None
+    found = _COUNTED.match(place.text, place.limit.end, min(len(place.text), place.limit.end + 90))
+    return " ".join(found["what"].split()) if found else None
+
+
+def measured_before(place: Place) -> str | None:
+    """The words right before a value that no listed concept names, without people and verbs around them."""
+    words = _CLOSING.sub("", place.text[place.since : place.limit.start]).split()
+    told = _CLOSING.sub("", _PEOPLE.sub("", " ".join(words[-6:]).strip(" ,;:()[]")))
+    return told.strip(" ,;:()[]") or None
+
+
+def sample_of(place: Place, subject: Subject) -> str | None:
+    """The sample blasts are counted in: right before their name, behind the value, or before it: marrow or blood."""
+    own = _SAMPLE_NAMED.search(place.text[max(place.since, subject.start - 30) : subject.start])
+    if own and subject.start < place.limit.start:
+        return "bone marrow" if own["marrow"] else "blood"
+    until = min(place.until, place.limit.end + 70)
+    behind = _SAMPLE.search(place.text, place.limit.end, max(until, place.limit.end))
+    before = list(_SAMPLE.finditer(place.text, max(place.since, place.limit.start - 60), place.limit.start))
+    found = behind or (before[-1] if before else None)
+    return None if found is None else "bone marrow" if found["marrow"] else "blood"
+
+
+def event_of(place: Place) -> str | None:
+    """The one event a grade of toxicity is of (``neuropathy of grade 2``); none where it is of any."""
+    found = _EVENT_BEFORE.search(place.text[max(place.since, place.limit.start - 120) : place.limit.start])
+    found = found or _EVENT_BEHIND.match(place.text[place.limit.end : min(place.until, place.limit.end + 90)])
+    return " ".join(found["event"].split()) if found else None
+
+
+def drug_of(place: Place, subject: Subject) -> str:
+    """The drug a dose is of: its own name, or for a plain ``dose`` the drug named before it or behind it."""
+    named = place.text[subject.start : subject.end]
+    if not _PLAIN_DOSE.fullmatch(named):
+        return named
+    drugs = [
+        name
+        for name in place.names
+        if name.key == "dose_limit"
+        and place.bounds[0] <= name.start < place.bounds[1]
+        and not _PLAIN_DOSE.fullmatch(place.text, name.start, name.end)
+    ]
+    before = [name for name in drugs if name.end <= place.limit.start]
+    found = before[-1] if before else drugs[0] if drugs else None
+    return place.text[found.start : found.end] if found else named
+
+
+def scale_of(place: Place, subject: Subject, named: str) -> str:
+    """The scale a score is of: its own name, or for a plain ``score`` the name before it."""
+    if named.lower() not in _PLAIN_SCORE | _PLAIN_SCALE:
+        return named
+    found = _TITLE.search(place.text[max(place.since, subject.start - 90) : subject.start])
+    told = _PEOPLE.sub("", found["name"]).strip(" ()") if found else ""
+    if len(told) < 3:
+        return named
+    told += ")" if "(" in told else ""
+    return told if named.lower() in _PLAIN_SCORE else f"{told} {named}"

@@ -1,0 +1,215 @@
+"""Two numbers that make one limit: ranges, and pairs of bounds (the rules ``limit.range`` and ``limit.pair``)."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field, replace
+
+from harvester.text.expressions.pattern import pattern_of
+from harvester.text.limits.amount import Amount
+from harvester.text.limits.bound import Limit, bound
+from harvester.text.limits.comparator import FLIPPED
+from harvester.text.limits.limit_tokens import LimitTokens, limit_words
+from harvester.text.written.token import Phrase
+
+_JOINER = pattern_of(r" ?(?:-{1,2}|~|\bto\b|\bthrough\b|\buntil\b|\btill\b|\bà\b|\bbis\b|\bup to\b|\.\.+|#) ?", re.IGNORECASE)
+_ASIDE = pattern_of(r" ?\([^()]{0,24}\d[^()]{0,12}\)")  # the same amount in another unit
+_UNJOINED = pattern_of(r" (?P<high>\d{2}) ?(?:years?|yrs?)\b", re.IGNORECASE)
+# "16 years old, less than 70 years old": the first alone can only be the least
+_LESS_BEHIND = pattern_of(
+    r"(?: old| of age)?,? ?(?:and |but )?"
+    r"(?:less than|under|<|younger than|(?P<at>no more than|not more than|≤|<=|up to)) ?(?=\d{2})",
+    re.IGNORECASE,
+)
+_AGE_TO = pattern_of(r"(?:^|\W)ages? ?: ?(?:up )?to $", re.IGNORECASE)
+_LEAST_WORDS = frozenset({"at least", "a minimum of", "minimum of", "minimum"})  # "at least 2-4 months": at least 2
+_PAIRING = frozenset({"and", "but", "or", ",", "&", "et", "und", "y"})
+_AND_WORDS = limit_words("and_words")
+
+
+@dataclass
+class LimitPairs(LimitTokens):
+    """A line of which pairs of numbers are read; ``waiting`` holds a second limit that one pair made."""
+
+    waiting: list[Limit] = field(default_factory=list)
+
+    def second(self, amount: Amount, comparator: Phrase | None) -> Limit | None:
+        """The second number of a range: ``14-65``, ``between 18 and 60``, ``> 6.0% to <= 11.5%``."""
+        joiner = _JOINER.match(self.text, amount.end)
+        aside = _ASIDE.match(self.text, amount.end) if comparator is not None and comparator.key == "between" else None
+        word = self.token_index(aside.end() if aside else amount.end)
+        if joiner is None and comparator is not None and comparator.key == "between":
+            stepped = self.step(word, {"years", "year", "old", "of", "age", "months"})
+            if stepped < len(self.tokens) and self.tokens[stepped].low in ("and", "or", "&", "en", "und", "et", "y"):
+                joiner = re.compile(r"\w+ ?|& ?").match(self.text, self.tokens[stepped].start)
+        if joiner is None:
+            stepped = self.step(word, {"years", "old", "of", "age"})
+            joiner = _JOINER.match(self.text, self.tokens[stepped - 1].end) if stepped > word else None
+            if joiner is None:
+                return None
+        at = self.token_index(joiner.end())
+        inner = next(
+            (
+                phrase
+                for phrase in (self.by_last.get(index) for index in range(at + 1, min(at + 7, len(self.tokens) + 1)))
+                if phrase
+            ),
+            None,
+        )
+        twice = comparator is not None and inner is not None and comparator.key == inner.key and inner.key in (">=", ">")
+        damaged = twice and joiner.group().strip() in ("-", "to")  # "≥ 18 - ≥ 65": the second sign cannot be meant
+        if inner is not None and inner.first == at and (damaged or inner.key in ("<", "<=", "=")):
+            second = self.amount_at(inner.last)
+        else:
+            inner, second = None, self.amount_at(at)
+        if second is None or (joiner.group().strip() == "#" and comparator):
+            return None
+        found = self._range_of(amount, second, comparator, inner)
+        return replace(found, flags=(*found.flags, "sign_doubtful")) if found and damaged else found
+
+    def lost_range(self, at: int, amount: Amount) -> Limit | None:
+        """Ages that lost their dash (``Ages 18 55 years``), and those of which only the end is left (``Age: to 80 years``)."""
+        other = _UNJOINED.match(self.text, amount.number_end) if amount.unit is None else None
+        if other and self.named_age_before(at):
+            second = self.amount_at(self.token_index(other.start("high")))
+            if second is not None and second.unit == "a" and amount.value < second.value <= 120:
+                limit = self.ranged(amount, second, amount.start, second.end, True, True, "limit.range", second)
+                return replace(limit, flags=(*limit.flags, "sign_lost"))
+        upper = _LESS_BEHIND.match(self.text, amount.end) if amount.unit == "a" and self.named_age_before(at) else None
+        second = self.amount_at(self.token_index(upper.end())) if upper else None
+        if upper and second is not None and second.unit in ("a", None) and amount.value < second.value <= 120:
+            limit = self.ranged(amount, second, amount.start, second.end, True, upper["at"] is not None, "limit.range", amount)
+            return replace(limit, flags=(*limit.flags, "sign_lost"))
+        if amount.unit == "a" and _AGE_TO.search(self.text[max(0, amount.start - 24) : amount.start]):
+            return bound(self.text, "<=", amount, amount.start, "limit.before", None)
+        return None
+
+    def _range_of(self, first: Amount, second: Amount, comparator: Phrase | None, inner: Phrase | None) -> Limit | None:
+        if first.unit and second.unit and first.unit != second.unit:
+            return self._two_bounds(first, second, comparator)
+        if first.value >= second.value:
+            return None if comparator is not None else self._falling_range(first, second)
+        if comparator is not None and self.text[comparator.start : comparator.end].lower() in _LEAST_WORDS and inner is None:
+            low = replace(second if second.unit else first, value=first.value, start=first.start)
+            return replace(bound(self.text, ">=", low, comparator.start, "limit.before", comparator), end=second.end)
+        low_in = not (comparator is not None and comparator.key == ">")
+        high_in = not (inner is not None and inner.key == "<")
+        start = comparator.start if comparator is not None and comparator.key != "=" else first.start
+        if (
+            comparator is not None
+            and comparator.key == "between"
+            and self.text[comparator.start : comparator.end].lower() in ("from", "range of")
+        ):
+            start = first.start
+        return self.ranged(
+            first,
+            second,
+            start,
+            second.end,
+            low_in,
+            high_in,
+            "limit.range",
+            second if second.unit or second.reference != "absolute" else first,
+        )
+
+    def _falling_range(self, first: Amount, second: Amount) -> Limit | None:
+        """``73 to 24 letters``: a range written from its upper end; only the word "to" is believed.
+
+        ``18-5 years`` is damaged: it is told with a flag, and nothing follows from it.
+        """
+        joiner = self.text[first.end : second.start].strip().lower()
+        if joiner == "-" and second.unit == "a" and first.unit in (None, "a") and first.value > second.value > 0:
+            limit = self.ranged(second, first, first.start, second.end, True, True, "limit.range", second)
+            return replace(limit, flags=(*limit.flags, "range_falls"))
+        negative = first.value < 0 and second.value < 0 and second.unit is not None
+        if joiner != "to" or first.value == second.value or (second.value < 0 and not negative):
+            return None
+        return self.ranged(second, first, first.start, second.end, True, True, "limit.range", second if second.unit else first)
+
+    def _two_bounds(self, first: Amount, second: Amount, comparator: Phrase | None) -> Limit | None:
+        """A range whose ends have different units of time (``between 6 months and 16 years``): two bounds."""
+        if first.kind != "duration" or second.kind != "duration" or first.unit == "{half-life}" or "hyphen" in first.flags:
+            return None
+        if self.by_last.get(self.token_index(second.start)) is None:
+            upper = bound(self.text, "<=", second, second.start, "limit.range", None)
+            self.waiting.append(upper)
+        return bound(self.text, ">=", first, first.start, "limit.range", None)
+
+    def ranged(
+        self, low: Amount, high: Amount, start: int, end: int, low_in: bool, high_in: bool, rule: str, unit: Amount
+    ) -> Limit:
+        """The range from ``low`` to ``high``; ``unit`` is the amount whose unit both share."""
+        whole = replace(unit, value=low.value, start=start, flags=tuple(dict.fromkeys((*low.flags, *high.flags))))
+        return Limit(
+            start,
+            end,
+            "range",
+            low.value,
+            high.value,
+            low_in,
+            high_in,
+            whole,
+            rule,
+            number_start=low.start,
+            flags=whole.flags,
+            second=high,
+        )
+
+    def paired(self, limit: Limit) -> Limit:
+        """``≥ 18 and < 70 years``: a second bound of the other direction behind the first."""
+        at = self.token_index(limit.end)
+        index, steps = at, 0
+        while index < len(self.tokens) and steps < 8 and self.tokens[index].low in _AND_WORDS:
+            if self.tokens[index].text == ";":
+                return limit
+            index, steps = index + 1, steps + 1
+        phrase = next(
+            (
+                self.by_last[last]
+                for last in range(index + 1, min(index + 12, len(self.tokens)) + 1)
+                if last in self.by_last and self.by_last[last].first == index
+            ),
+            None,
+        )
+        if phrase is None or (not any(self.tokens[i].low in _PAIRING for i in range(at, index)) and index != at):
+            return limit
+        lower, other_lower = limit.comparator in (">", ">="), phrase.key in (">", ">=")
+        lost = limit.comparator == "=" and phrase.key in ("=", "<", "<=")
+        last = phrase.last
+        while last < len(self.tokens) and self.tokens[last].low in ("age", "of", "("):
+            last += 1
+        second = self.amount_at(last)
+        if second is not None and not lower and other_lower and limit.comparator in ("<", "<="):
+            return self._falling_pair(limit, phrase, second, {self.tokens[i].low for i in range(at, index)})
+        if second is None or not (lost or (phrase.key in FLIPPED and phrase.key != "=" and lower and not other_lower)):
+            return limit
+        first = limit.amount
+        same_unit = not (first.unit and second.unit) or first.unit == second.unit or second.unit.startswith(f"{first.unit}/")
+        if not same_unit or first.value >= second.value or (first.reference != second.reference and first.unit):
+            return limit
+        words = {self.tokens[i].low for i in range(at, index)}
+        if lost and "or" in words:
+            return limit
+        ranged = self.ranged(
+            first,
+            second,
+            limit.start,
+            second.end,
+            limit.comparator != ">",
+            phrase.key != "<",
+            "limit.pair",
+            second if second.unit or second.reference != "absolute" else first,
+        )
+        flags = (*ranged.flags, *(("or_read_as_and",) if "or" in words else ()), *(("sign_lost",) if lost else ()))
+        return replace(ranged, flags=flags)
+
+    def _falling_pair(self, limit: Limit, phrase: Phrase, second: Amount, words: set[str]) -> Limit:
+        """``< 18 years and ≥ 12 years``: the upper bound first; only "and" or "but" make a range of it."""
+        first = limit.amount
+        joined = bool(words & {"and", "et", "und", "y", "but", "&"}) and "or" not in words
+        if not joined or second.value >= first.value or (first.unit and second.unit and first.unit != second.unit):
+            return limit
+        unit = first if first.unit else second
+        return self.ranged(
+            second, first, limit.start, second.end, phrase.key == ">=", limit.comparator == "<=", "limit.pair", unit
+        )

@@ -1,0 +1,88 @@
+"""Child-Pugh classes told by their letters (rule ``stage.child_pugh``): ``Child-Pugh class B or C``, ``Child-Pugh A or B7``."""
+
+from __future__ import annotations
+
+import re
+
+from harvester.text.expressions.pattern import pattern_of
+from harvester.text.facts.fact_read import FactRead, changed
+from harvester.text.facts.fact_value import framed
+from harvester.text.limits.place import ReadingLine
+
+_CLASS = r"[ABC](?:\s?[5-9](?!\d)(?:\s?-\s?[5-9](?!\d))?)?(?![A-Za-z0-9])"
+_NAMED = pattern_of(
+    r"\bchild(?:'?s)?[\s-]{0,2}(?:turcotte[\s-]{0,2})?pugh"
+    r"(?:[\s-](?:liver |functional )?(?:class(?:ification)?|scores?|grade|stage|status|category|function))*"
+    r"(?:\s?\([^()]{2,16}\))?(?:\s(?:of|is|as|in))?\s?:?\s?(?P<least>[≥>]=?\s?|worse than\s|greater than\s)?",
+    re.IGNORECASE,
+)
+_FIRST = re.compile(_CLASS)
+_NEXT = re.compile(rf"\s?(?P<joiner>,?\s?(?:or|and|and/or|&)\s|,\s?|/|\s?(?:-|to|through)\s?)(?:class\s)?(?P<value>{_CLASS})")
+_OR_WORSE = pattern_of(r"\s?,?\s?\(?(?:or|and) (?:worse|higher|greater|above|more)\b|\s?\+", re.IGNORECASE)
+_POINTS = pattern_of(r"\s?(?:cirrhosis\s)?\(?(?:score\s)?(?:[<>≤≥]=?\s?)?\d")
+_LETTERS = ("A", "B", "C")
+_UNLESS = pattern_of(r"\b(?:unless|except|if|who)\b", re.IGNORECASE)
+_OPEN = pattern_of(r"\b(?:no|not|without|except|unless|if|who|either|including|cohort|arm|group|for)\b", re.IGNORECASE)
+
+
+def liver_class_facts(line: ReadingLine) -> list[FactRead]:
+    """The classes ``line`` names; a class whose points follow in figures is left to those."""
+    if "ugh" not in line.text and "UGH" not in line.text:
+        return []
+    found = (_read(line, named) for named in _NAMED.finditer(line.text))
+    return [fact for fact in found if fact is not None]
+
+
+def _read(line: ReadingLine, named: re.Match[str]) -> FactRead | None:
+    text = line.text
+    first = _FIRST.match(text, named.end())
+    if first is None:
+        return None
+    values, end = [_spelt(first.group())], first.end()
+    while following := _NEXT.match(text, end):
+        value = _spelt(following["value"])
+        ranged = following["joiner"].strip() in ("-", "to", "through")
+        values.extend(_between(values[-1], value) if ranged else ())
+        values.append(value)
+        end = following.end()
+    worse = _OR_WORSE.match(text, end)
+    least = (named["least"] or "").strip()
+    if least or worse:
+        if len(values) > 1 or values[0] not in _LETTERS:
+            return None
+        at = _LETTERS.index(values[0])
+        values = list(_LETTERS[at + (least not in ("", "≥", ">=")) :])
+        end = worse.end() if worse else end
+    if not values or _POINTS.match(text, end):
+        return None
+    bounds = line.clipped(named.start(), end)
+    before, after = text[bounds[0] : named.start()], text[end : bounds[1]]
+    fact = framed(
+        line, first.start() if not least else named.start("least"), end, "child_pugh", "stage.child_pugh", before, after, ()
+    )
+    told = tuple(dict.fromkeys(values))
+    return changed(
+        fact, comparator="in", value_set=told, reference="absolute", eligible_set=_who(line, fact, told, (before, after))
+    )
+
+
+def _spelt(value: str) -> str:
+    return value.replace(" ", "")
+
+
+def _between(low: str, high: str) -> tuple[str, ...]:
+    return _LETTERS[_LETTERS.index(low[0]) + 1 : _LETTERS.index(high[0])]
+
+
+def _who(line: ReadingLine, fact: FactRead, told: tuple[str, ...], around: tuple[str, str]) -> tuple[float | str, ...] | None:
+    """Who may join by whole classes; nothing where something beside them leaves it open."""
+    before, after = around
+    loose = line.one_of_several or line.defining or line.conditional or line.spared or line.whom or line.criterion.scope
+    if loose or fact.condition or fact.exception or _OPEN.search(before) or _UNLESS.search(after[:60]):
+        return None
+    if line.criterion.section == "inclusion":
+        return tuple(told)
+    if line.criterion.section != "exclusion" or not set(told) <= set(_LETTERS):
+        return None
+    worst = _LETTERS.index(min(told))
+    return tuple(_LETTERS[:worst]) or None

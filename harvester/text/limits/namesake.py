@@ -1,0 +1,197 @@
+"""What a value is about, told apart from its namesakes by the words beside it: a grade of toxicity, of GVHD or of something else;
+a weight or the weight above the ideal one; a forced volume or its change; a scale by its capitals.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from harvester.text.expressions.definition_file import expression
+from harvester.text.expressions.pattern import pattern_of
+from harvester.text.limits.concept import COUNTS, SCORES, concepts
+from harvester.text.limits.detail import counted_behind
+from harvester.text.limits.limit import Limit
+from harvester.text.limits.place import Place
+from harvester.text.limits.subject import OTHER, Subject
+
+_TOXICITY = expression("fact.toxicity")
+_OTHER_GRADE = expression("fact.other_grade")
+_TUMOUR_GRADE = expression("fact.tumor_grade")
+_HEART_CLASS = pattern_of(r"NYHA|New York|heart failure", re.IGNORECASE)
+_GRADE_OPENS = pattern_of(r"\W*(?:(?:with|must be|of|and|or) )*(?:grade\w*\W*)?", re.IGNORECASE)
+_GVHD = pattern_of(r"gvhd|graft[- ]versus", re.IGNORECASE)
+_PRESSURE_SIDE = pattern_of(r"[\s(]*(systolic|diastolic)", re.IGNORECASE)
+_ORGAN = pattern_of(r"\b(?:spleen|liver)\b", re.IGNORECASE)
+_LIGHT_CHAIN = pattern_of(r"\blight[- ]chains?\b(?![^<>≤≥]{0,30}m-?protein)", re.IGNORECASE)
+_BEYOND_IDEAL = pattern_of(
+    r"[\s(]*(?:\d+ ?lbs?\.?\)?\s*)?(?:over|above|more than|below|in excess of) (?:the |his |her |their )?ideal\b", re.IGNORECASE
+)
+# Measures whose change is told beside their value, in the same unit.
+_CHANGING = frozenset({"fev1", "fvc", "dlco", "lvef", "fev1_fvc", "shortening_fraction"})
+_CHANGE_BEFORE = expression("namesake.change_before")
+_CHANGE_BEHIND = expression("namesake.change_behind")
+_CLUSTER = pattern_of(r"\bcluster\b", re.IGNORECASE)
+_MORE_THAN_BLASTS = pattern_of(r"[^.;]{0,40}\b(?:plus|and|\+) promyelocytes", re.IGNORECASE)
+_ACRONYM = expression("namesake.acronym", exact=True)
+_MEASURED = pattern_of(r"\b(?:time|dose|volume|level|count|ratio|pressure|concentration|rate)\s*\($", re.IGNORECASE)
+_CELLS_A_VOLUME = pattern_of(r"(?P<cells>blast|neutrophil|platelet|lymphocyte|eosinophil)s? ?/", re.IGNORECASE)
+_LACK = pattern_of(r"\b(?P<lack>thrombo(?:cyto)?|neutro|leu[ck]o|lympho)penia\b[^.;<>≤≥\d]*$", re.IGNORECASE)
+_LACKING = {"throm": "platelets", "neutr": "anc", "leuko": "wbc", "leuco": "wbc", "lymph": "lymphocytes"}
+_CELLS = {"blast": "blasts", "neutr": "anc", "plate": "platelets", "lymph": "lymphocytes", "eosin": "eosinophils"}
+_TRANSPLANTED = pattern_of(r"\b(?:allo\w*|auto\w*|transplant\w*|donors?|[ac]?GVHD|conditioning|haplo\w*)\b", re.IGNORECASE)
+_MISMATCHED = pattern_of(r"mismatch", re.IGNORECASE)
+_DISEASE_GRADE = pattern_of(
+    r"[\s,(]*(?:congestive |chronic |acute )?"
+    r"(?:heart failure|cardiac (?:insufficiency|failure)|kidney disease|CKD\b|encephalopathy|hydronephrosis|varices)",
+    re.IGNORECASE,
+)
+_DISEASE_GRADE_BEFORE = pattern_of(
+    r"\b(?:heart failure|cardiac (?:insufficiency|failure)|kidney disease|CKD|encephalopathy|hydronephrosis|varices)\)?,?\s*"
+    r"(?:\([A-Z]+\)\s*)?(?:of |with )?(?:grade|class|degree)s?[\s:≥>]*$",
+    re.IGNORECASE,
+)
+_PAIN = pattern_of(r"\bpain\b[^.;<>≤≥]*$", re.IGNORECASE)
+_ON_SCALE = pattern_of(
+    r"[\s,(]*(?:or (?:more|greater|higher|above) )?(?:out of 10 )?(?:on|in|by|using|of) (?:an? |the )?(?:0 ?(?:-|to) ?\d{1,3} )?"
+    r"(?:(?:\d{1,3}|eleven|ten)[- ]?(?:point|cm|mm|item)s? )?(?:\w+ )?"
+    r"(?:vas|nrs|nprs|vrs|visual analog\w*|numeric\w*(?: pain)? rating|scale)\b",
+    re.IGNORECASE,
+)
+_NO_SCALE = frozenset({"OR", "AND", "NOTE", "IV", "II", "III", "NOT", "ULN", "LLN", "MRI", "CT", "PET", "US", "USA", "MLD"})
+_LESION = pattern_of(r"\b(?:lesions?|mass(?:es)?|nodules?|tumou?rs?)\s*(?:of|measuring|that is|\()?\s*$", re.IGNORECASE)
+_LASTING = expression("namesake.lasting")
+
+
+def told_apart(place: Place, subject: Subject) -> Subject:
+    """``subject`` unless the words beside the value say that it is a namesake's."""
+    limit = place.limit
+    if subject.concepts == (OTHER,):
+        return _unnamed(place, subject)
+    if _counts_something_else(place, subject):
+        return replace(subject, concepts=(OTHER,), rule="subject.other")
+    apart = place.text[subject.end : limit.start].strip(" (:")
+    if place.earlier is not None and apart and limit.amount.reference == "ULN" and subject.concepts == ("creatinine_clearance",):
+        return replace(place.earlier[1], rule="subject.same")  # "creatinine ≤ 1.5 x ULN or, if > 1.5 x ULN, clearance ≥ 60"
+    pressure = subject.concepts == ("blood_pressure",)
+    if pressure or (subject.concepts in (("sbp",), ("dbp",)) and _side_of_earlier(place, subject)):
+        side = _PRESSURE_SIDE.match(place.text[limit.end : limit.end + 20])  # "> 180 systolic or > 110 mmHg diastolic"
+        return replace(subject, concepts=("sbp" if side[1].lower() == "systolic" else "dbp",)) if side else subject
+    if len(subject.concepts) == 1 and _is_namesake(place, subject, subject.concepts[0]):
+        return replace(subject, concepts=(OTHER,), rule="subject.other")
+    if subject.concepts == ("prior_cycles",) and _CLUSTER.search(place.text[limit.start : subject.end]):
+        return replace(subject, concepts=("episode_count",))
+    if (set(subject.concepts) <= _CHANGING or _is_no_share(place, subject)) and _is_change(place, subject):
+        return replace(subject, concepts=(OTHER,))
+    return _graded(place, subject) if subject.concepts == ("ctcae_grade",) else subject
+
+
+def _is_namesake(place: Place, subject: Subject, concept: str) -> bool:
+    """Whether the words beside the value make it that of another measure of the same name."""
+    limit, text = place.limit, place.text
+    if concept == "hematocrit":  # "allogeneic HCT with a risk of GVHD of > 25%"
+        return _TRANSPLANTED.search(text, max(place.since, subject.start - 60), limit.start) is not None
+    if concept == "hla_match":
+        return _MISMATCHED.search(text, max(place.since, subject.start - 20), limit.end + 20) is not None
+    if concept == "lesion_size":
+        return _ORGAN.search(text[max(place.since, subject.start - 30) : limit.start]) is not None
+    if concept == "m_protein":
+        return _LIGHT_CHAIN.search(text[place.since : limit.start]) is not None
+    if concept == "blasts":
+        return _MORE_THAN_BLASTS.match(place.right) is not None
+    if concept == "body_weight":
+        return _BEYOND_IDEAL.match(place.right) is not None
+    return concept == "dose_limit" and limit.amount.unit == "%"
+
+
+def _graded(place: Place, subject: Subject) -> Subject:
+    """Whose grade it is: of toxicity, of a disease, of a tumour or of GVHD."""
+    limit = place.limit
+    named = place.text[max(place.since, limit.start - 60) : limit.start]
+    disease = _DISEASE_GRADE.match(place.right) or _DISEASE_GRADE_BEFORE.search(named)
+    if disease:
+        of_heart = re.search(r"heart|cardiac", disease.group(), re.IGNORECASE)
+        return replace(subject, concepts=("nyha" if of_heart else "other_score",))
+    opens = _GRADE_OPENS.fullmatch(place.left)  # "Grade III or higher" below "astrocytic tumor", or in a list of its marks
+    told = f"{place.text[:400]} {place.line.above}" if opens else place.sentence
+    near = place.text[max(place.bounds[0], limit.start - 60) : min(place.bounds[1], limit.end + 50)]
+    if _OTHER_GRADE.search(told) and not _TOXICITY.search(told):
+        return replace(subject, concepts=("tumor_grade" if _TUMOUR_GRADE.search(told if opens else near) else "other_score",))
+    return replace(subject, concepts=("gvhd_grade",)) if _GVHD.search(near) else subject
+
+
+def _side_of_earlier(place: Place, subject: Subject) -> bool:
+    """Whether the side of the pressure named before a value is that of the value before it."""
+    if place.earlier is None:
+        return False
+    return subject.rule == "subject.same" or not place.text[place.earlier[0].end : subject.start].strip(" (")
+
+
+def _counts_something_else(place: Place, subject: Subject) -> bool:
+    """Whether a bare number counts what stands right behind it, and is no value of the measure named before."""
+    amount = place.limit.amount
+    bare = amount.unit is None and amount.reference == "absolute" and place.limit.comparator not in (None, "in")
+    measured = not (set(subject.concepts) & (SCORES | COUNTS)) and subject.rule in (
+        "subject.before",
+        "subject.same",
+        "subject.parent",
+    )
+    return bare and measured and counted_behind(place) is not None
+
+
+def _is_no_share(place: Place, subject: Subject) -> bool:
+    """Whether a percentage stands where the measure is told in another unit."""
+    known = [concepts().get(slug) for slug in subject.concepts]
+    return place.limit.amount.unit == "%" and all(each is not None and each.canonical_unit not in (None, "%") for each in known)
+
+
+def _is_change(place: Place, subject: Subject) -> bool:
+    """Whether the value is how much the measure changes (``a fall in FEV1 of at least 20%``)."""
+    before = place.text[max(place.since, min(subject.start, place.limit.start) - 40) : place.limit.start]
+    return bool(_CHANGE_BEFORE.search(before) or _CHANGE_BEHIND.match(place.right))
+
+
+def _unnamed(place: Place, subject: Subject) -> Subject:
+    """A value no listed name stands beside: a class of heart failure, how long an attack lasts, a scale told by its capitals."""
+    amount = place.limit.amount
+    if amount.unit in ("mm", "cm") and _LESION.search(place.left[-40:]):
+        return replace(subject, concepts=("lesion_size",))
+    if amount.kind == "duration" and amount.unit == "min" and _LASTING.search(place.left[-100:]):
+        return replace(subject, concepts=("symptom_duration",))
+    if amount.unit in (None, "mm", "cm", "{points}") and _PAIN.search(place.left[-60:]) and _ON_SCALE.match(place.right):
+        return replace(subject, concepts=("pain_score",))
+    counted = (amount.unit or "").endswith(("/L", "/uL", "/mm3", "/mL"))
+    lack = _LACK.search(place.left[-50:]) if counted and amount.reference == "absolute" else None
+    if lack:
+        return replace(subject, concepts=(_LACKING[lack["lack"][:5].lower()],))
+    of_cells = _CELLS_A_VOLUME.match(amount.unit_text or "")
+    if of_cells:
+        return replace(subject, concepts=(_CELLS[of_cells["cells"][:5].lower()],))
+    named = scale_before(place)
+    if named and amount.unit in (None, "{points}") and amount.reference == "absolute" and place.limit.comparator is not None:
+        return Subject(("other_score",), "subject.scale", *named)
+    return _heart_class(place, subject)
+
+
+def scale_before(place: Place) -> tuple[int, int] | None:
+    """Where a scale's name in capitals stands right before the value (``ACQ-6 ≥ 1.5``)."""
+    start = max(place.since, place.limit.start - 30)
+    found = _ACRONYM.search(place.text[start : place.limit.start])
+    if not found or found["name"] in _NO_SCALE:
+        return None
+    if _MEASURED.search(place.text[max(0, start + found.start("name") - 16) : start + found.start("name")]):
+        return None
+    return start + found.start("name"), start + found.end("name")
+
+
+def _heart_class(place: Place, subject: Subject) -> Subject:
+    """``CHF class III/IV according to the New York Heart Association``."""
+    limit: Limit = place.limit
+    near = place.text[max(place.bounds[0], limit.start - 12) : limit.end + 8]
+    if (
+        limit.amount.unit is not None
+        or not re.search(r"\bclass\b", near, re.IGNORECASE)
+        or not _HEART_CLASS.search(place.sentence)
+    ):
+        return subject
+    return replace(subject, concepts=("nyha",), rule="subject.class")

@@ -1,0 +1,196 @@
+"""What a limit is about: the concept named before it, in it or behind it.
+
+Rules, in the order they are tried: ``subject.inside`` (``≥ Grade 3``), ``subject.counted`` (``at least 2 lines``),
+``subject.before`` (``AST and ALT ≤``: every name of the list), ``subject.behind`` (``5% or more blasts``), ``subject.same``
+(``… or ≤ 5 x ULN if``), ``subject.parent`` (the line above introduces it), ``subject.unit`` (``kg/m2`` is a body mass index),
+``subject.other``.
+"""
+
+from __future__ import annotations
+
+import re
+
+from harvester.shape import shape
+from harvester.text.expressions.definition_file import expression
+from harvester.text.expressions.pattern import pattern_of
+from harvester.text.limits.concept import COUNTS, SCORES
+from harvester.text.limits.concept_unit import fits
+from harvester.text.limits.limit import Limit
+from harvester.text.written.token import Phrase
+
+OTHER = "other_measure"
+_CONNECTING = expression("subject.connecting", exact=True)
+_BEHIND = expression("subject.behind")
+_FEW_WORDS = expression("subject.few_words", exact=True)
+_COUNTING = expression("subject.counting")
+_ASIDE = pattern_of(r"\s*\([<>≤≥]?\s?\d[^()]{0,28}\)")
+_OWN_LIMIT = pattern_of(
+    r"[\s(]*(?:score |level |count |of |is |[:=] ?)*(?:[<>≤≥]|at least|greater|less|more|between|\d)", re.IGNORECASE
+)
+_RATIO = pattern_of(r"\s*\)?\s*ratio\b", re.IGNORECASE)
+_BY_UNIT = {
+    "kg/m2": "bmi",
+    "Gy": "dose_limit",
+    "mL/min/{1.73_m2}": "egfr",
+    "mm[Hg]": "blood_pressure",
+    "[lb_av]": "body_weight",
+    "{drinks}/wk": "alcohol_intake",
+    "{drinks}/d": "alcohol_intake",
+    "{attacks}/wk": "attack_frequency",
+    "{attacks}/d": "attack_frequency",
+    "{attacks}/mo": "attack_frequency",
+    "d/mo": "headache_days",
+}
+_ONLY_JOINS = expression("subject.only_joins")
+_SUBGROUP = expression("subject.subgroup")
+_AGES = frozenset({"age", "age_at_onset", "gestational_age", "donor_age"})
+_GENERIC = frozenset({"blood_pressure", "other_score", "z_score", "ctcae_grade", "dose_limit"})
+_JOINED = pattern_of(r"/|,|\band\b|\bor\b|&")
+_OTHER_PRESSURE = pattern_of(
+    r"\b(?:intra-?\w+|portal|venous|wedge|pulmonary|ocular|perfusion|compartment|gradient|cuff|airway|oxygen|pa?o2|pa?co2"
+    r"|pcwp|hvpg|rvsp|pasp|papm?|icp|lvedp|ventric\w+|atrial|carbon dioxide|filling|capillary|pulse|end[- ]diastolic)\b",
+    re.IGNORECASE,
+)
+_TRANSFUSED = pattern_of(r"[\s-]transfus", re.IGNORECASE)  # "2 platelet transfusions" count no platelets
+_WEAK = frozenset({"body_temperature", "follow_up_duration", "blood_pressure"})
+
+
+@shape()
+class Subject:
+    """The concepts of a limit (several share it), the rule that found them, and where their names stand."""
+
+    concepts: tuple[str, ...]
+    rule: str
+    start: int
+    end: int
+
+
+def subject_of(
+    text: str,
+    limit: Limit,
+    names: tuple[Phrase, ...],
+    since: int,
+    until: int,
+    earlier: Subject | None,
+    parent: tuple[Phrase, ...],
+) -> Subject:
+    """The subject of ``limit`` among ``names``.
+
+    ``since`` is where the limit before it in the sentence ends, ``until`` the next one begins.
+    """
+    usable = [
+        name for name in names if name.key not in _AGES and _fits(limit, name.key) and not _TRANSFUSED.match(text, name.end)
+    ]
+    inside = [name for name in usable if _is_inside(limit, name)]
+    if inside:
+        return _subject(inside[-1:], "subject.inside")
+    behind = _behind(text, limit, usable, until)
+    if behind and behind.key in COUNTS:
+        return _subject([behind], "subject.counted")
+    if behind and behind.key in SCORES - _GENERIC and "other_score" in {name.key for name in usable if name.end <= limit.start}:
+        return _subject([behind], "subject.behind")
+    if behind and behind.key in ("blasts", "plasma_cells") and not text[limit.end : behind.start].strip():
+        return _subject([behind], "subject.behind")  # "CD19 positive ALL with ≥ 25% blasts"
+    before = _before(text, limit, [name for name in usable if since <= name.start and name.end <= limit.number_start])
+    if before:
+        return _subject(before, "subject.before")
+    if behind:
+        return _subject([behind], "subject.behind")
+    if (
+        earlier is not None
+        and limit.rule != "limit.reversed"
+        and _goes_on(text, since, limit)
+        and all(_fits(limit, key) for key in earlier.concepts)
+    ):
+        return Subject(earlier.concepts, "subject.same", earlier.start, earlier.end)
+    above = [name for name in parent if name.key not in _AGES and _fits(limit, name.key) and name.key not in _WEAK]
+    if above and limit.comparator:
+        return Subject((above[-1].key,), "subject.parent", limit.start, limit.start)
+    by_unit = _BY_UNIT.get(limit.amount.unit or "")
+    if by_unit and not (by_unit == "blood_pressure" and _OTHER_PRESSURE.search(text, max(since, limit.start - 90), limit.start)):
+        return Subject((by_unit,), "subject.unit", limit.start, limit.start)
+    return Subject((OTHER,), "subject.other", limit.start, limit.start)
+
+
+def _is_inside(limit: Limit, name: Phrase) -> bool:
+    """Whether a name stands inside the limit's own words (``≥ Grade 3``)."""
+    within = limit.start <= name.start and name.end <= limit.end
+    return within and (name.end <= limit.number_start or name.key in COUNTS or limit.rule == "limit.reversed")
+
+
+def _goes_on(text: str, since: int, limit: Limit) -> bool:
+    """Whether the words since the value before only join, or name the subgroup the next value is for."""
+    between = text[since : limit.start]
+    return bool(_ONLY_JOINS.fullmatch(between)) or (len(between) < 160 and bool(_SUBGROUP.search(between)))
+
+
+def _fits(limit: Limit, slug: str) -> bool:
+    amount = limit.amount
+    if not fits(slug, amount.unit, amount.reference):
+        return False
+    largest = max((value for value in (limit.low, limit.high, *limit.values) if isinstance(value, (int, float))), default=0.0)
+    if slug in COUNTS and slug not in ("attack_frequency", "headache_days"):
+        return float(largest).is_integer() and largest <= 100
+    if slug == "body_temperature" and largest < 30:
+        return False
+    if amount.word and amount.unit is None and amount.reference == "absolute" and slug not in COUNTS:
+        return False  # "at least one hemoglobin reading" counts readings
+    if slug in ("ctcae_grade", "ecog", "nyha", "asa_class", "gvhd_grade", "cns_grade"):
+        return largest <= 6
+    return not (slug == "inr" and largest > 20)
+
+
+def _subject(names: list[Phrase], rule: str) -> Subject:
+    keys = tuple(dict.fromkeys(name.key for name in names))
+    return Subject(keys, rule, min(name.start for name in names), max(name.end for name in names))
+
+
+def _before(text: str, limit: Limit, names: list[Phrase]) -> list[Phrase]:
+    """The last name before the limit with every name that only "and", "or", a slash or a comma parts from it."""
+    if not names:
+        return []
+    strong = [name for name in names if name.key not in ("other_score", "ctcae_grade", "dose_limit")] or names
+    names = [name for name in names if name.key not in COUNTS or _COUNTING.fullmatch(text, name.end, limit.start)]
+    names = [name for name in names if name.key not in SCORES or limit.number_start - name.end < 90]
+    if not names:
+        return []
+    strong = [name for name in strong if name in names] or names
+    last = names[-1]
+    if (
+        last not in strong
+        and limit.number_start - strong[-1].end < 40
+        and _CONNECTING.fullmatch(text, strong[-1].end, last.start)
+    ):
+        last = strong[-1]
+    group = [last]
+    for name in reversed([name for name in names if name.end <= last.start]):
+        if not _CONNECTING.fullmatch(text, name.end, group[0].start):
+            break
+        if name.key in SCORES and group[0].key not in SCORES:
+            break
+        if not _JOINED.search(text, name.end, group[0].start) and name.key != group[0].key:
+            if group[0].key in _GENERIC:
+                group[0] = name
+            elif name.key not in _GENERIC:
+                group.insert(0, name)
+            continue
+        group.insert(0, name)
+    if limit.amount.unit == "%" and any(name.key != "dose_limit" for name in group):
+        group = [name for name in group if name.key != "dose_limit"]  # "If on insulin, HbA1c < 10%"
+    return [] if len(group) > 1 and _RATIO.match(text, group[-1].end) else group
+
+
+def _behind(text: str, limit: Limit, names: list[Phrase], until: int) -> Phrase | None:
+    """The first name right behind the limit, only filler words between."""
+    aside = _ASIDE.match(text, limit.end)  # the same value in another unit
+    until = max(until, aside.end() + 60) if aside else until
+    for name in names:
+        if name.start < (aside.end() if aside else limit.end) or name.end > until:
+            continue
+        if "," in text[limit.end : name.start] and _OWN_LIMIT.match(text, name.end):
+            return None  # "BSA ≥ 10%, IGA ≥ 3": the name has a limit of its own
+        filler = _BEHIND.match(text, limit.end)
+        if filler and filler.end() >= name.start:
+            return name
+        return name if name.key in COUNTS and _FEW_WORDS.fullmatch(text, limit.end, name.start) else None
+    return None

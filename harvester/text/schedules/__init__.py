@@ -1,0 +1,1 @@
+"""How and when something is given: routes, frequencies, days, cycles, durations, anchors."""

@@ -1,0 +1,153 @@
+"""From when: ``day 60 post-transplant``, ``12 hours before the onset of blinatumomab infusion``, ``starting at baseline``."""
+
+from __future__ import annotations
+
+import re
+
+from harvester.text.expressions.pattern import pattern_of
+from harvester.text.expressions.scan import Phrase, Scan
+from harvester.text.expressions.spans import Taken
+from harvester.text.schedules.timing import Mention, Timing, time_unit
+from harvester.text.written.number import NUMBER, WORD_VALUES
+
+_TIME = r"(?:minutes?|mins?|hours?|hrs?|hr|h|days?|d|weeks?|wks?|wk|w|months?|mo|years?)(?![A-Za-z])"
+_WORDS = "|".join(sorted(WORD_VALUES, key=len, reverse=True))
+_N = rf"(?:{NUMBER}|{_WORDS})"
+_EVENT = (
+    r"(?P<event>(?:the |a |an |each |every |their |first |last |start of |onset of |initiation of |"
+    r"beginning of |end of |completion of |"
+    r"scheduled )*[A-Za-z][\w+/-]*(?:[ -](?!(?:and|or|at|on|in|by|for|with|to|then|followed|as|"
+    r"via|over|is|was|are|were|will|if|until|per|"
+    r"daily|once|twice|every|given|administered|through|but|when|before|after|which|that|who|plus|from)\b)[A-Za-z0-9+/-]+){0,5})"
+)
+_TRANSPLANT = pattern_of(r"transplant|HSCT|\bHCT\b|\bSCT\b|\bBMT\b|stem cell (?:infusion|reinfusion)|graft infusion", re.I)
+_SINCE = r"(?P<rel>before|prior to|preceding|ahead of|pre-|after|following|post-?(?!op)|from|since)"
+
+# 12 hours before X, 1-1.5 hr before X, 2 days after X
+_OFFSET = Phrase(
+    rf"(?<![A-Za-z0-9.-])(?:(?:at least|approximately|about|between|≥|>|~|within) ?)?(?P<n>{_N})(?: ?(?:-|"
+    rf"to|and|±) ?[-+]?(?P<high>{NUMBER}))? ?-?(?P<u>{_TIME})"
+    rf"(?: ?\(±[^)]{{1,12}}\))?,? ?{_SINCE} ?{_EVENT}",
+    re.I,
+)
+# day 60 post-transplant, day 120 after transplantation, day -14 prior to transplant
+_DAY_SINCE = Phrase(
+    rf"(?<![A-Za-z])(?P<u>day|week|month|hour)s? ?(?P<sign>[-+]?) ?(?P<n>\d{{1,3}}),? ?{_SINCE}[ -]?{_EVENT}", re.I
+)
+# day 30 to day 180 post-HSCT: the days stay days, counted from the event
+_DAYS_SINCE = Phrase(
+    rf"(?<![A-Za-z])(?:from )?(?P<u>day|week|month)s? ?(?P<sign>[-+]?) ?(?P<n>\d{{1,3}}) ?(?:-|"
+    rf"to|through|until) ?(?:(?:day|week|month)s? ?)?[-+]?\d{{1,3}} ?"
+    rf"{_SINCE}[ -]?{_EVENT}",
+    re.I,
+)
+_START_OF = Phrase(
+    r"(?:starting|beginning|start|administered|given|initiated|commencing|self-administered|one administered) (?:at|"
+    r"on|from|with|during) (?:the )?"
+    r"(?P<event>(?:baseline(?: visit)?|day of (?:surgery|transplant\w*|randomi[sz]ation)|induction of an\w+|"
+    r"time of (?:surgery|transplant\w*))(?: visit)?)",
+    re.I,
+)
+_AT_ONCE = Phrase(r"(?:immediately|just|right|shortly) (?P<rel>before|prior to|after|following) ?" + _EVENT, re.I)
+_BEFORE_DAY = Phrase(rf"(?P<n>{_N}) ?(?P<u>{_TIME}) before (?P<event>day 1 of cycle 1|cycle 1 day 1|C1D1)", re.I)
+# starting on day +5, from day -7, beginning with week 4, from day 8 of cycle 1; "Day -3: commence"
+_FROM_DAY = Phrase(
+    r"(?<![A-Za-z])(?P<lead>start(?:s|ed|ing)?|begin(?:s|ning)?|began|commenc(?:ed|es|ing)|initiated|from)"
+    r"(?: (?:on|at|from|with|in))?(?: the)? (?:(?:study|stimulation|treatment|cycle|dosing|trial|post-?operative|"
+    r"post-?transplant) )?(?P<u>day|week|d(?=[-+])) ?(?P<n>[-+]?\d{1,3})(?!\d|\.\d)"
+    r"(?!,? ?(?:-|to|through|thru|until|till|and|&|,|or) ?(?:including )?(?:day |"
+    r"week |d)?[-+]?\d{1,3}(?!\d|\.\d| ?(?:[mu]?g|mcg|mL|IU|x|×)(?![a-z])))(?P<of> of (?:the )?(?:cycle ?\d{1,2}|first cycle))?",
+    re.I,
+)
+_COMMENCE = Phrase(
+    r"(?<![A-Za-z])(?P<u>day) ?(?P<n>[-+]?\d{1,3}) ?: ?(?:commence|start|begin|initiate)(?![a-z])(?P<of>)(?P<lead>)", re.I
+)
+_NOT_START = pattern_of(
+    r"(?:taper\w*|discontinu\w*|stop\w*|wean\w*|reduc\w*|until|till|ended|prior to|before|then|switch\w*|convert\w*|measured) "
+    r"(?:\w+ ){0,2}$",
+    re.I,
+)
+_NOT_ANCHOR = pattern_of(
+    r"(?:follow\w*(?:[ -]up)?|observed|monitor\w*|assess\w*|evaluat\w*|measured|fasting|no less than|"
+    r"survival|remission|stable|relapse\w*|collected|visits?|examin\w*|no later than|not later than|"
+    r"at most|up to|through|until|till) (?:\w+ ){0,4}$",
+    re.I,
+)
+_NOT_EVENT = pattern_of(
+    r"^(?:the |a |an |each |their )*(?:meals?|food|breakfast|dinner|lunch|bed|sleep|that|this|"
+    r"eating|waking|which|ingestion|dose time|missed|dose at|next|or|and|day|days|week|weeks|hours?|"
+    r"then|study|treatment period)\b",
+    re.I,
+)
+
+
+PHRASES = (_OFFSET, _DAY_SINCE, _DAYS_SINCE, _START_OF, _AT_ONCE, _BEFORE_DAY, _FROM_DAY, _COMMENCE)
+
+
+def anchor_mentions(scan: Scan) -> list[Mention]:
+    """Every phrase in a scanned text that ties a start to an event; offsets before it are negative, of a range the earlier."""
+    text = scan.text
+    found: list[Mention] = []
+    taken = Taken()
+
+    def add(start: int, end: int, event: str, offset: float | None, unit: str | None, rule: str) -> None:
+        if taken.meets(start, end) or _NOT_EVENT.match(event):
+            return
+        if _NOT_ANCHOR.search(text[max(0, start - 40) : start]):
+            return
+        taken.take(start, end)
+        timing = Timing(anchor_event=_event_name(event), anchor_offset=offset, anchor_unit=unit)
+        found.append(Mention("anchor", start, end, timing, rule))
+
+    for match in scan.finditer(_BEFORE_DAY):
+        add(match.start(), match.end(), match["event"], -_value(match["n"]), time_unit(match["u"]), "anchor.before_day")
+    for match in scan.finditer(_DAYS_SINCE):
+        offset = -float(match["n"]) if match["sign"] == "-" else float(match["n"])
+        add(match.start(), match.end(), match["event"], offset, time_unit(match["u"]), "anchor.days_since")
+    for match in scan.finditer(_DAY_SINCE):
+        offset = float(match["n"])
+        if match["rel"].lower() in ("from", "since"):
+            continue
+        if offset == 0 or (match["sign"] == "-" and match["rel"].lower() in ("after", "following")):
+            continue  # "on day -1 after fludarabine": the day counts from another event
+        offset = -offset if match["sign"] == "-" or _is_before(match["rel"]) else offset
+        add(match.start(), match.end(), match["event"], offset, time_unit(match["u"]), "anchor.day_since")
+    for match in scan.finditer(_OFFSET):
+        if match["rel"].lower() in ("from", "since"):
+            continue
+        low, high = _value(match["n"]), _value(match["high"] or match["n"])
+        offset = -max(low, high) if _is_before(match["rel"]) else min(low, high)
+        add(match.start(), match.end(), match["event"], offset, time_unit(match["u"]), "anchor.offset")
+    for match in scan.finditer(_START_OF):
+        add(match.start(), match.end(), match["event"], 0.0, "d", "anchor.at")
+    for match in scan.finditer(_AT_ONCE):
+        add(match.start(), match.end(), match["event"], 0.0, "d", "anchor.at_once")
+    for match in (*scan.finditer(_FROM_DAY), *scan.finditer(_COMMENCE)):
+        if taken.meets(match.start(), match.end()) or _NOT_ANCHOR.search(text[max(0, match.start() - 40) : match.start()]):
+            continue
+        if _NOT_START.search(text[max(0, match.start() - 30) : match.start()]):
+            continue
+        taken.take(match.start(), match.end())
+        unit = "day" if match["u"].lower() == "d" else match["u"].lower()
+        event = f"{unit} {int(match['n'])}{(match['of'] or '').lower()}"
+        found.append(Mention("anchor", match.start(), match.end(), Timing(anchor_event=event), "anchor.from_day"))
+    return sorted(found, key=lambda mention: mention.start)
+
+
+_AN_AMOUNT = pattern_of(r" \d+(?: ?(?:mg|g|mcg|ug|mL|IU|units)(?![a-z]).*)", re.I)
+
+
+def _is_before(relation: str) -> bool:
+    return relation.lower().startswith(("before", "prior", "preced", "ahead", "pre"))
+
+
+def _value(word: str) -> float:
+    return float(WORD_VALUES.get(word.lower()) or word.replace(",", ""))
+
+
+def _event_name(written: str) -> str:
+    """The event's short name: ``transplant`` for every spelling of it, else the words without their article."""
+    if _TRANSPLANT.search(written):
+        return "transplant"
+    written = _AN_AMOUNT.split(written)[0]  # "amoxicillin 1 g bid" is amoxicillin
+    return re.sub(r"^(?:the|a|an|each|their)\s+", "", written.strip(" ,.-"), flags=re.I)[:60]

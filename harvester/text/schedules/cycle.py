@@ -1,0 +1,213 @@
+"""Cycles: which ones, how long, how many. "Course" and "block" are cycles too."""
+
+from __future__ import annotations
+
+import re
+
+from harvester.text.expressions.pattern import pattern_of
+from harvester.text.expressions.scan import Phrase, Scan
+from harvester.text.expressions.spans import Taken
+from harvester.text.schedules.timing import Mention, Timing, time_unit
+from harvester.text.written.number import NUMBER, WORD_VALUES
+
+_CYCLE = (
+    r"(?:treatment |chemotherapy |therapy |induction |consolidation |maintenance |dosing |study )?(?:cycles?|"
+    r"courses?|blocks?)"
+)
+_WORDS = "|".join(sorted(WORD_VALUES, key=len, reverse=True))
+COUNT = rf"(?:\d{{1,2}}|{_WORDS})"
+_ROMAN = {"I": 1, "II": 2, "III": 3, "IV": 4, "V": 5, "VI": 6, "VII": 7, "VIII": 8}
+_TIME = r"(?:minutes?|hours?|hrs?|h|days?|d|weeks?|wks?|wk|w|months?|mo|years?)(?![A-Za-z])"
+_B = r"(?<![A-Za-z0-9.])"
+
+_LENGTHS = tuple(
+    Phrase(_B + body, re.I)
+    for body in (
+        # 21-day cycle, 3-week cycles, each 21-28 day cycle
+        rf"(?P<n>{NUMBER}|{_WORDS})(?: ?(?:-|to|or) ?(?P<high>\d+))?[ -]*(?P<u>{_TIME})(?: ?\([^)]{{1,16}}\))?[ -]*(?:long "
+        rf")?(?:continuous )?(?:treatment |dosing |chemotherapy |therapy )?(?:cycles?|courses?(?! of)|"
+        rf"blocks?)(?![a-z])",
+        # of a 21 cycle (the unit left out)
+        r"(?:each|every|of an?) (?P<n>21|28|14|42)[ -]?(?P<none>)cycles?(?![a-z])",
+        # cycle of 28 days, cycles of 21 days, cycle length of 28 days, each cycle is 28 days, 1 cycle = 21 days
+        rf"(?:cycles?|courses?|block)(?:,? or cycle,?)?(?: length| duration)?(?: \([^)]{{1,30}}\))? ?(?:of|"
+        rf"is|was|being|=|:|are|lasts?|lasting|consists of|will be|will last|equals?|defined as) (?:of |defined as |"
+        rf"approximately )?(?P<n>{NUMBER}|{_WORDS})(?: ?(?:-|to) ?(?P<high>\d+))?[ -]?(?P<u>{_TIME})",
+        # every 28 days as a cycle, every 21 days is one cycle, 21 days per cycle, 28 days a cycle
+        rf"(?:every |each )?(?P<n>{NUMBER}|{_WORDS})[ -]?(?P<u>{_TIME}),? ?(?:as|is|for|constitutes?|"
+        rf"per|a|/|were|was|are|in|=) ?(?:considered )?(?:a |an |one |1 |each )?(?:treatment )?(?:cycle|"
+        rf"course)(?!s| ?[\dIV])",
+        # one cycle every 3 months, cycles repeat every 21 days, repeated every 3 weeks, cycle every 3 weeks
+        rf"(?:(?:one|1|a|each)? ?(?:cycles?|courses?|treatment|regimen)(?: (?:will be|is|are|was|were|"
+        rf"be|to be|may))? ?(?:repeat(?:s|ed|ing)?|given|administered)? ?|repeat(?:ed|s|ing)? |recycled? )(?:every?|"
+        rf"each|q) ?(?P<n>{NUMBER}|{_WORDS})(?: ?(?:-|to) ?(?P<high>\d+))?[ -]?(?P<u>{_TIME})",
+        # (28-day), Course I (Induction Phase, 28 days)
+        rf"(?:cycle|course|block) (?:\d|[IVX]+)[^()\n]{{0,3}}\((?:[^()\n]{{0,40}}, ?)?(?P<n>\d{{1,3}})[ -](?P<u>{_TIME})\)",
+        # each cycle (21 days)
+        rf"(?:cycles?|course) \((?:each |every |of |cycle length |= ?|length )*(?P<n>\d{{1,3}})[ -]?(?P<u>{_TIME})\)",
+        # cycle length 21 days
+        rf"cycle (?:length|duration):? (?P<n>\d{{1,3}})[ -]?(?P<u>{_TIME})",
+        # 12 cycles (28 days each)
+        r"(?:cycles?|courses?) \((?P<n>\d{1,3})[ -](?P<u>days?|weeks?) each\)",
+        # day 1 of a 21-day treatment
+        r"of (?:a|each|every) (?P<n>\d{1,2})[ -](?P<u>days?|weeks?)[ -]treatment(?! with| of)",
+        r"(?P<repeat>repeated )(?P<u>weekly|monthly)",
+    )
+)  # fmt: skip
+_COUNTS = tuple(
+    Phrase(_B + body, re.I)
+    for body in (
+        rf"(?:for )?(?:up to )?(?:a )?(?:maximum of |minimum of |total of |at least )?(?:an additional )?(?P<n>{COUNT})(?: "
+        rf"?(?:-|to|or) ?(?P<high>{COUNT}))?"
+        rf"(?: additional| total| planned| consecutive| more| \d{{1,2}}[ -](?:day|week)|"
+        rf" (?:three|four)[ -]weekly)?[ -]?{_CYCLE}(?![a-z]|"
+        rf" \d)",
+        rf"(?:x|×) ?(?P<n>\d{{1,2}}) ?{_CYCLE}(?![a-z])",
+        r"(?:every|q) ?\d{1,2} ?(?:days?|weeks?|wks?|w|d) ?(?:x|×) ?(?P<n>\d{1,2})(?! ?(?:mg|g|days?|weeks?|w))",
+    )
+)
+_NOT_COUNT = pattern_of(
+    r"(?:first|after|every|each|cycle|course|last|previous|prior|than|within|before|of cycle|day|"
+    r"next|these|and|between(?: the)?|other|or|<|>|≤|≥) ?$|\d ?(?:-|to|through) ?$",
+    re.I,
+)
+_WHICH_ITEM = r"(?:\d{1,2}(?!\d|[.,]\d)|[IVX]{1,4}(?![A-Za-z])|one|two|three|four|five|six)"
+_WHICH_JOIN = r" ?(?:,|and|&|-|to|through|or|,? and) ?"
+# Of Roman numbers only where the first is one: "in cycle 1, IV over 30 minutes" counts no cycle 4.
+_WHICH_LIST = (
+    rf"(?:(?![IVX]){_WHICH_ITEM}(?:(?:{_WHICH_JOIN})(?![IVX]){_WHICH_ITEM})*|{_WHICH_ITEM}(?:(?:{_WHICH_JOIN}){_WHICH_ITEM})*)"
+)
+_WHICH = Phrase(
+    rf"(?<![A-Za-z])(?:{_CYCLE}) ?#?(?P<list>{_WHICH_LIST})(?P<plus>\+|"
+    rf" and (?:for |in |of |during |on )?(?:each|every|all) (?:(?:subsequent|following|"
+    rf"later) )?(?:\d{{1,2}}[ -](?:day|week) )?cycles?"
+    rf" (?:thereafter|afterwards)|"
+    rf" ?(?:and|or) (?:onwards?|beyond|later|subsequent|thereafter|all subsequent)| onwards?| on(?= ?(?:[.,;)]|$))|"
+    rf"(?= until (?:disease |documented )?(?:progress|PD|relapse)))?(?! ?(?:cycles|"
+    rf"[mu]?g(?![a-z])|mcg|ml|iu|units?|gy|x |× ?))",
+    re.I,
+)
+_CD = Phrase(r"(?<![A-Za-z0-9])C(?P<n>\d{1,2})(?:(?= ?D ?\d)| ?- ?C?(?P<to>\d{1,2})(?![\d%])|(?P<plus>\+))")
+_OF_C = Phrase(
+    r"(?<![A-Za-z])(?:of|in|from|for|during) C(?P<n>\d{1,2})(?:-C?(?P<to>\d{1,2}))?(?P<plus>\+|"
+    r" onwards?| on(?= ?(?:[.,;)]|$)))?(?![A-Za-z0-9])"
+)
+_ORDINAL = {
+    "first": 1, "1st": 1, "second": 2, "2nd": 2, "third": 3, "3rd": 3, "fourth": 4, "4th": 4, "fifth": 5, "5th": 5, "sixth": 6,
+    "6th": 6,
+}  # fmt: skip
+_ORDINAL_CYCLE = Phrase(
+    rf"(?<![A-Za-z0-9])(?:the )?(?P<o>{'|'.join(_ORDINAL)})(?: (?P<n>\d|two|three|four|five|six))? {_CYCLE}(?![a-z])", re.I
+)
+# starting cycle 3 day 1 through cycle 15
+_FROM_CYCLE = Phrase(
+    r"(?<![A-Za-z])(?:from|starting(?: from| with| in| at| on)?|beginning(?: with| in| at| on)?) (?:cycle ?|"
+    r"C)(?P<n>\d{1,2}),? ?(?:day ?|D)\d{1,2}"
+    r"(?! ?(?:-|to|through|,|and) ?(?:day |D)?\d)(?:,? ?(?:through|to|until|up to) (?:the end of )?(?:cycle ?|"
+    r"C)(?P<to>\d{1,2}))?(?![A-Za-z0-9])",
+    re.I,
+)
+_AT_LEAST = Phrase(r"(?:≥|>=) ?(?:cycle ?|C)(?P<n>\d{1,2})(?![A-Za-z0-9])", re.I)
+_AFTER = pattern_of(r"(?<![a-z])after $", re.I)
+_LATER = Phrase(
+    rf"(?<![A-Za-z0-9])(?:(?:each |all |any |the )?(?:subsequent|following|remaining|later) {_CYCLE}|"
+    rf"(?:subsequent|later) \d{{1,2}}[ -](?:day|week)[ -]cycles?)(?![a-z])(?! (?:based|depend|will|may|are|were|is|"
+    rf"can|could|should|"
+    rf"if|at the))",
+    re.I,
+)
+
+
+PHRASES = (_FROM_CYCLE, _AT_LEAST, *_LENGTHS, *_COUNTS, _WHICH, _CD, _OF_C, _ORDINAL_CYCLE, _LATER)
+
+
+def cycle_length_mentions(scan: Scan) -> list[Mention]:
+    """Every phrase in a scanned text that says how long a cycle is; of a range the lower length."""
+    found: list[Mention] = []
+    taken = Taken()
+    for phrase in _LENGTHS:
+        for match in scan.finditer(phrase):
+            if not taken.take(match.start(), match.end()):
+                continue
+            parts = match.groupdict()
+            if "repeat" in parts:
+                value, unit = 1.0, time_unit(match["u"])
+            else:
+                value = float(WORD_VALUES.get(match["n"].lower()) or match["n"].replace(",", ""))
+                unit = "d" if "none" in parts else time_unit(match["u"])
+            flags = ("range_of_cycle",) if parts.get("high") else ()
+            timing = Timing(cycle_length_value=value, cycle_length_unit=unit)
+            found.append(Mention("cycle_length", match.start(), match.end(), timing, "cycle.length", flags))
+    return sorted(found, key=lambda mention: mention.start)
+
+
+def cycle_count_mentions(scan: Scan) -> list[Mention]:
+    """Every phrase in a scanned text that says how many cycles there are."""
+    found: list[Mention] = []
+    taken = Taken()
+    for phrase in _COUNTS:
+        for match in scan.finditer(phrase):
+            free = re.match(r"for |up to ", match.group(), re.I) or not _NOT_COUNT.search(
+                scan.text[max(0, match.start() - 24) : match.start()]
+            )
+            if not free or taken.meets(match.start(), match.end()):
+                continue
+            low = count(match["n"])
+            high = count(match.groupdict().get("high") or match["n"])
+            if not 1 <= low <= high <= 60 or (low == 1 and not re.match(r"for|up", match.group(), re.I)):
+                continue
+            flags = ("up_to_cycles",) if re.search(r"up to|maximum", match.group(), re.I) else ()
+            timing = Timing(cycle_count_low=low, cycle_count_high=high)
+            taken.take(match.start(), match.end())
+            found.append(Mention("cycle_count", match.start(), match.end(), timing, "cycle.count", flags))
+    return sorted(found, key=lambda mention: mention.start)
+
+
+def cycles_mentions(scan: Scan) -> list[Mention]:
+    """Every phrase in a scanned text that says in which cycles something is given."""
+    found: list[Mention] = []
+    taken = Taken()
+
+    def add(start: int, end: int, first: int, last: int | None, rule: str) -> None:
+        if taken.take(start, end):
+            found.append(Mention("cycles", start, end, Timing(cycle_from=first, cycle_to=last), rule))
+
+    for match in scan.finditer(_AT_LEAST):
+        add(match.start(), match.end(), int(match["n"]), None, "cycle.from")
+    for match in scan.finditer(_FROM_CYCLE):
+        add(match.start(), match.end(), int(match["n"]), int(match["to"]) if match["to"] else None, "cycle.from")
+    for match in scan.finditer(_WHICH):
+        numbers = [count(item) for item in re.findall(_WHICH_ITEM, match["list"], re.I)]
+        ranged = bool(re.search(r"-|to|through", match["list"]))
+        if len(numbers) > 2 and not ranged and numbers != list(range(numbers[0], numbers[0] + len(numbers))):
+            continue
+        if numbers == sorted(numbers):
+            if _AFTER.search(scan.text, max(0, match.start() - 10), match.start()):
+                add(match.start(), match.end(), numbers[-1] + 1, None, "cycle.after")
+                continue
+            goes_on = match["plus"] is not None or (len(numbers) == 1 and _is_beginning(scan.text, match.start(), match.end()))
+            add(match.start(), match.end(), numbers[0], None if goes_on else numbers[-1], "cycle.which")
+    for match in (*scan.finditer(_CD), *scan.finditer(_OF_C)):
+        first = int(match["n"])
+        add(match.start(), match.end(), first, None if match["plus"] else int(match["to"] or first), "cycle.cd")
+    for match in scan.finditer(_LATER):
+        add(match.start(), match.end(), 2, None, "cycle.later")
+    for match in scan.finditer(_ORDINAL_CYCLE):
+        first = _ORDINAL[match["o"].lower()]
+        last = first + count(match["n"]) - 1 if match["n"] else first
+        add(match.start(), match.end(), first, last, "cycle.ordinal")
+    return sorted(found, key=lambda mention: mention.start)
+
+
+_FROM = pattern_of(r"(?<![a-z])(?:from|starting (?:from|with|in|at)|beginning (?:with|in|at)) $", re.I)
+_TO = pattern_of(r",? ?(?:,? ?day \d+ )?(?:-|–|to|through|until|up to)(?![a-z])", re.I)
+
+
+def _is_beginning(text: str, start: int, end: int) -> bool:
+    """Whether a cycle is only the first of those meant: "from cycle 13"."""
+    return _FROM.search(text, max(0, start - 20), start) is not None and _TO.match(text, end) is None
+
+
+def count(word: str) -> int:
+    """A small whole number in digits, as a word or in Roman numerals."""
+    return int(word) if word.isdigit() else WORD_VALUES.get(word.lower()) or _ROMAN.get(word.upper(), 0)

@@ -1,0 +1,169 @@
+"""Which days and weeks: ``days 1, 8 and 15``, ``Day -6 to Day -2``, ``d1-5``, ``week 1 to 5``, ``-7 to -5`` behind an amount."""
+
+from __future__ import annotations
+
+import re
+
+from harvester.text.expressions.pattern import pattern_of
+from harvester.text.expressions.scan import Phrase, Scan
+from harvester.text.schedules.timing import Mention, Timing, Windows
+from harvester.text.written.unit import DOSE_KINDS, read_dose_unit
+
+_DAY = r"(?:study |treatment )?(?:days?|D|d)"
+_WEEK = r"(?:study |treatment )?(?:weeks?|wks?|W)"
+_INT = r"[-+]? ?\d{1,3}(?:st|nd|rd|th)?"
+_RANGE = r"(?: ?(?:-|~|to|through|thru|until|and up to|till|,? ?(?:and )?continu(?:e|es|ed|ing) (?:through|until|to|till)) ?)"
+_SEP = r"(?: ?,? ?(?:and|&|or|then) (?!\d/\d (?:on|at|of)(?![a-z]))|, ?| ?[&/+] ?(?=[-+]?\d|[Dd]))"
+_B = r"(?<![A-Za-z0-9/])(?<![A-Za-z]-)"
+
+
+def _list_phrase(word: str) -> Phrase:
+    item = rf"(?:{word}\.? ?)?{_INT}(?:(?i:{_RANGE})(?:{word}\.? ?)?{_INT})?"
+    return Phrase(
+        rf"{_B}(?i:{word})\.? ?(?:s )?#?{_INT}(?:(?i:{_RANGE})(?:(?i:{word})\.? ?)?{_INT})?(?:{_SEP}(?i:{item})(?!\d|"
+        rf"\.\d|%|,\d{{3}}))*(?!\d|\.\d|,\d{{3}}(?!\d))"
+    )
+
+
+_DAYS = _list_phrase(_DAY)
+_WEEKS = _list_phrase(_WEEK)
+_CYCLE_DAY = Phrase(r"(?<![A-Za-z0-9])C(\d{1,2})(?: ?- ?\d{1,2})?D(\d{1,3})(?: ?(?:-|to) ?(?:C\1)?D?(\d{1,3}))?(?![A-Za-z0-9])")
+_ORDINAL_DAY = Phrase(
+    r"(?<![A-Za-z])(?:on (?:the )?)?(?:(\d{1,2})(?:st|nd|rd|th)|(first)) day (?:of|in) (?:each|" r"every|the|a) ", re.I
+)
+_ITEM = pattern_of(rf"({_INT})(?:(?:{_RANGE})(?:(?:days?|weeks?|wks?|d|w)\.? ?)?({_INT}))?", re.I)
+_SIGNED = pattern_of(
+    r"[ ,(]*(?P<list>(?:from |on )?[-+]\d{1,3}d?(?:(?: ?(?:-|~|to) ?)[-+]?\d{1,3}d?)?(?: ?(?:, ?and|,|and) ?[-+]\d{1,3}d?)*)"
+    r"(?!\d|\.\d|%)",
+    re.I,
+)
+_NOT_WINDOW = pattern_of(
+    r"(?:per|a|each|every|once|/|to|between|(?:until|till|up to)(?: at least| about| approximately)?|"
+    r"before|by|end of|through|prior to|after|within|since|than|of|"
+    r"from (?:stimulation|treatment|cycle|dosing)|taper\w*|start\w*(?: treatment)?(?: from| on| at| with)?|"
+    r"begin\w*(?: from| on| at| with)?|continu\w+ (?:to|"
+    r"until)|from|discontinued (?:on|at)|ended.{0,40} on|withdrawal on)"
+    r" (?:the )?$",
+    re.I,
+)
+_DAY_OF = pattern_of(r"(?<![a-z])days? \d[\d, and]{0,12} of $", re.I)  # day 1 of weeks 1-4
+_RANGED = pattern_of(r"\d ?(?:-|~|to|through|thru) ?(?:days?|weeks?|d|w)?\.? ?[-+]?\d", re.I)
+_STARTS_WITHIN = pattern_of(
+    r"[^.;,()\n]{0,40}? for (?:up to |at least |a total of |about )?\d+ (?:more )?(?:months?|years?)", re.I
+)
+_LASTS = pattern_of(r"[ -]?(?:days?|weeks?|months?|hours?)(?![A-Za-z])", re.I)  # "d1-3, 21 days as a cycle": 21 is no day
+_POWER = pattern_of(r" ?(?:million|[x*] ?10|×|10 ?\^)", re.I)
+
+
+PHRASES = (_DAYS, _WEEKS, _CYCLE_DAY, _ORDINAL_DAY)
+
+
+def day_mentions(scan: Scan) -> list[Mention]:
+    """Every window of days in a scanned text."""
+    found: list[Mention] = []
+    for match in scan.finditer(_CYCLE_DAY):
+        window = ((int(match[2]), int(match[3] or match[2])),)
+        found.append(Mention("days", match.start(), match.end(), Timing(days=window), "days.cycle_day"))
+    found += _listed(scan, _DAYS, "days")
+    for match in scan.finditer(_ORDINAL_DAY):
+        day = int(match[1]) if match[1] else 1
+        found.append(Mention("days", match.start(), match.end() - 1, Timing(days=((day, day),)), "days.ordinal"))
+    return sorted(_one_list(scan.text, found), key=lambda mention: mention.start)
+
+
+def week_mentions(scan: Scan) -> list[Mention]:
+    """Every window of weeks in a scanned text."""
+    return _listed(scan, _WEEKS, "weeks")
+
+
+def _listed(scan: Scan, phrase: Phrase, kind: str) -> list[Mention]:
+    """Windows written with their word."""
+    text = scan.text
+    found = []
+    for match in scan.finditer(phrase):
+        before = text[max(0, match.start() - 48) : match.start()]
+        if _NOT_WINDOW.search(before) and not (kind == "weeks" and _DAY_OF.search(before)):
+            range_from = re.search(r"\bfrom (?:the )?$", before, re.I) and _RANGED.search(match.group())
+            if range_from and _STARTS_WITHIN.match(text, match.end()):
+                continue  # "from day 30-90 after HSCT for up to 24 months": the first day lies between them
+            if not range_from:
+                continue
+        windows, end = _windows(text, match)
+        if windows:
+            timing = Timing(days=windows) if kind == "days" else Timing(weeks=windows)
+            found.append(Mention(kind, match.start(), end, timing, f"{kind}.list"))
+    return found
+
+
+def _windows(text: str, match: re.Match[str]) -> tuple[Windows | None, int]:
+    """The windows of a matched list; a last number that is an amount (``day 1, 8 100 mg``) is not part of it."""
+    end = match.end()
+    items: list[tuple[int, int]] = []
+    last_end = match.start()
+    for item in _ITEM.finditer(match.group()):
+        at_end = match.start() + item.end()
+        if _is_amount(text, at_end):
+            end = last_end
+            break
+        first = _signed(item[1])
+        last = _signed(item[2]) if item[2] else first
+        if item[2] and first < 0 < last and not item[2].strip().startswith("+"):
+            last = -last if -last >= first else last  # "day -5-3" means -5 to -3
+        if first > last:
+            return None, end
+        items.append((first, last))
+        last_end = at_end
+    return (tuple(items) or None), end
+
+
+def _is_amount(text: str, at: int) -> bool:
+    """Whether the number that ends at ``at`` is an amount or a length of time, by the unit that follows."""
+    if _LASTS.match(text, at):
+        return True
+    gap = 1 if text[at : at + 1] in (" ", "-") else 0
+    unit = read_dose_unit(text, at + gap)
+    return (unit is not None and unit.kind in DOSE_KINDS) or _POWER.match(text, at) is not None
+
+
+def _signed(written: str) -> int:
+    return int(re.sub(r"[^\d-]", "", written))
+
+
+def _one_list(text: str, found: list[Mention]) -> list[Mention]:
+    """``found`` with lists that only a comma or "and" parts made one (``Day -5, Day -4``, ``C1D1, C1D8``)."""
+    joined: list[Mention] = []
+    for mention in sorted(found, key=lambda m: (m.start, -m.end)):
+        if joined and mention.start < joined[-1].end:
+            continue
+        if (
+            joined
+            and re.fullmatch(r" ?(?:;|(?:,|and|&|, and|/) ?(?:on )?) ?", text[joined[-1].end : mention.start])
+            and joined[-1].rule == mention.rule
+        ):
+            last = joined[-1]
+            windows = (*(last.timing.days or ()), *(mention.timing.days or ()))
+            joined[-1] = Mention("days", last.start, mention.end, Timing(days=windows), last.rule)
+            continue
+        joined.append(mention)
+    return joined
+
+
+def signed_days_at(text: str, at: int) -> Mention | None:
+    """Days written without the word, right behind an amount: ``3.2 mg/kg -7 to -5``, ``10 mg/m2 +3,+6,+11``."""
+    match = _SIGNED.match(text, at)
+    if not match:
+        return None
+    written = match["list"]
+    if written.lower().startswith("from ") and not re.search(r"\d ?d?(?:-|~| to )", written):
+        return None  # "from -8" has no end
+    windows: list[tuple[int, int]] = []
+    for item in re.finditer(r"([-+]\d{1,3})d?(?: ?(?:-|~|to) ?([-+]?\d{1,3})d?)?", written, re.I):
+        first, last = int(item[1]), int(item[2] or item[1])
+        if item[2] and first < 0 < last and not item[2].startswith("+"):
+            last = -last
+        if first > last:
+            return None
+        windows.append((first, last))
+    if not windows or _is_amount(text, match.end()):
+        return None
+    return Mention("days", match.start("list"), match.end(), Timing(days=tuple(windows)), "days.signed")

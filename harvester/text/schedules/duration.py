@@ -1,0 +1,231 @@
+"""For how long: one administration (``over 2 hours``), the whole treatment (``for 12 weeks``), and what ends it (``until …``)."""
+
+from __future__ import annotations
+
+import re
+
+from harvester.text.expressions.pattern import pattern_of
+from harvester.text.expressions.scan import Phrase, Scan
+from harvester.text.expressions.spans import Taken
+from harvester.text.schedules.timing import Mention, Timing, time_unit
+from harvester.text.written.number import NUMBER, WORD_VALUES
+
+_WORDS = "|".join(sorted(WORD_VALUES, key=len, reverse=True))
+_N = rf"(?P<n>{NUMBER}|{_WORDS})(?: ?(?:-|to|~|±|or) ?(?P<high>{NUMBER}|{_WORDS}))?"
+_SHORT = r"(?P<u>minutes?|mins?|min|hours?|hrs?|hr|h)(?![A-Za-z])"
+_LONG = r"(?P<u>days?|d|weeks?|wks?|wk|w|months?|mo|years?|yrs?)(?![A-Za-z])"
+_ABOUT = (
+    r"(?:approximately |about |at least |no less than |a minimum of |up to |around |a period of |"
+    r"a |an |the course of |≥ ?|~ ?|> ?)*"
+)
+_INFUS = (
+    r"(?:(?:iv|i\.v\.|intravenous(?:ly)?|intraveneous|continuous|constant|slow|short|subcutaneous|"
+    r"single|drip|sc|long|bolus) ?-?)*(?:infus|drip|inject|inf\.|bolus|civi\b|civ\b|administration)"
+)
+
+_OVER = Phrase(rf"(?<![A-Za-z])over ?{_ABOUT}{_N}[ -]?{_SHORT}", re.I)
+_FOR_MINUTES = Phrase(rf"(?<![A-Za-z])for {_ABOUT}{_N}[ -]?(?P<u>minutes?|mins?|min)(?![A-Za-z])", re.I)
+_INFUSED_FOR = Phrase(rf"(?:infus|drip|pump)[^.;]{{0,40}}?(?<![A-Za-z])(?P<all>for {_ABOUT}{_N}[ -]?{_SHORT})", re.I)
+_LONG_INFUSION = Phrase(rf"(?:infus|continuous)[^.;]{{0,40}}?(?<![A-Za-z])(?P<all>over {_ABOUT}{_N}[ -]?{_LONG})", re.I)
+_NAMED = Phrase(rf"(?<![A-Za-z0-9.]){_N}[ -]*{_SHORT}[ -]*(?:{_INFUS})", re.I)
+_TIME_OF = Phrase(
+    rf"(?:infus\w*|injection|administ\w*)(?: (?:time|duration))?(?: (?:of|is|was|:|lasting|for|"
+    rf"lasts|in|within|during)|:) ?{_ABOUT}{_N}[ -]?{_SHORT}",
+    re.I,
+)
+_CONTINUOUS = Phrase(
+    r"continuous(?:ly)?(?:[ -](?:24[- ]?(?:hours?|h)|intravenous(?:ly)?|iv|i\.v\.|subcutaneous(?:ly)?|"
+    r"sc|sq|\w+[- ]hour|intra\w+))*[ -](?:infus\w+|drip|pump\w*|iv\b)"
+    r"|(?:infus\w+|drip)(?: \w+){0,2} continuous(?:ly)?|(?<![A-Za-z])(?:CIVI?|CIVD|C\.?I\.?V\.?I)(?![A-Za-z])|"
+    r"24[- ]?h(?:our)?[- ]continuous|continuous(?:ly)? (?:over|for) 24[- ]?h|"
+    r"continuous(?:ly)? (?:iv|intravenous)\b|continuous(?:ly)? infus|(?:\biv|intravenous(?:ly)?) continuous(?:ly)?\b",
+    re.I,
+)
+
+_FOR = Phrase(
+    rf"(?<![A-Za-z])(?:for|during|x|×|lasting|over) ?(?:a total of |a period of |a planned duration of |"
+    rf"a duration of |up to |at least |approximately |about |a maximum of |a minimum of |the (?:first|next|last|"
+    rf"subsequent) |"
+    rf"another |an additional |a further |additional |a |an |the |≥ ?|in total |≤ ?)*{_N}[ -]?(?:consecutive |"
+    rf"continuous |additional |more |full )?{_LONG}"
+    r"(?! ?(?:cycle|course|-?old|before|prior|after the last|of age|apart|later|ago|follow[- ]?up|"
+    r"or longer remission|post-?treat))",
+    re.I,
+)
+_TOTAL = Phrase(
+    rf"(?:total of|duration(?: of (?:treatment|therapy|administration|dosing))? (?:of|is|was|:|"
+    rf"will be)|treatment (?:duration|period)(?: of|:| is)?|duration:) ?(?:up to |a |an |approximately )*{_N}[ -]?{_LONG}",
+    re.I,
+)
+_OF_TREATMENT = Phrase(
+    rf"(?<![A-Za-z0-9.]){_N}[ -]?(?P<u>days?|weeks?|wks?|months?|years?)[ -](?:of )?(?:daily )?(?:(?:double-blind |"
+    rf"open-label |active |oral )?(?:treatment|therapy|dosing|supply|supplementation|administration|"
+    rf"titration)(?! cycle))",
+    re.I,
+)
+_NOT_FOR = pattern_of(
+    r"(?:follow\w*(?:[ -]up)?|observ\w+|monitor\w*|stable|fasting?|taper\w*|washout|wash-out|surviv\w+|"
+    r"rest\w*|wait\w*|hospitali[sz]\w+|stop\w*|hold|held|off|discontinued|break|remission|interrupt\w*|"
+    r"(?:daily )?living|no less than|withh\w+|pause\w*) (?:\w+ ){0,4}$",
+    re.I,
+)
+_FOR_DOSES = pattern_of(r" ?(?:doses?|infusions?|injections?)", re.I)
+_UNTIL = Phrase(
+    r"(?<![A-Za-z])(?:until|till|up to)(?= ?(?:the )?(?:documented |confirmed |first |evidence|"
+    r"time of )?(?:evidence of |radiographic )?(?:disease |tumou?r |objective )?(?:progress|PD\b|"
+    r"unaccept|intoler|relapse|recur|toxic|death|withdraw|off treatment|loss of|complete remission|"
+    r"remission|engraft|discharge|transplant|day \+?\d|end of))"
+    r" ?(?P<what>(?:[^.;\n(),]|\.(?=\d)|,(?! ?(?:for|up to|at|with|on|in|given|administered|every|"
+    r"whichever|plus|followed|combined|then|and then)\b)){2,160})"
+    r"|(?<![A-Za-z])(?:until|till) (?P<other>(?:[^.;\n(),]|\.(?=\d)|,(?! ?(?:for|up to|at|with|"
+    r"on|in|given|administered|every|whichever|plus|followed|combined|then|and then)\b)){3,120})"
+    r"|(?<!\d )(?<![a-z])through (?P<through>(?:the end of )?(?:week|month|day|cycle|year) ?\+?\d{1,3}(?![\d-])"
+    r"(?: ?(?:post|after)[- ]?[A-Za-z-]{3,20}(?: [a-z]{4,15})?)?)"
+    r"|in the absence of (?P<absence>(?:disease )?progression[^.;\n()]{0,60})"
+    r"|who do not meet (?P<meet>off[ -]treatment[^.;\n()]{0,40})",
+    re.I,
+)
+
+
+# Ends after so many: "every 3 weeks for 4 doses".
+_FOR_COUNT = Phrase(
+    rf"(?<![A-Za-z])(?:for|x|×) ?(?:a total of |a maximum of |at least |an? )?(?P<most>up to )?(?P<n>\d{{1,2}}|{_WORDS})"
+    r" (?:further |additional |more |weekly |monthly |total |consecutive |intravitreal |IV |subcutaneous |daily |equal )*"
+    r"(?P<what>fractions|doses|infusions|injections|administrations|applications)(?! of| levels?)(?![A-Za-z])",
+    re.I,
+)
+# "weekly x 4", "q12h x 6"; of a day "daily x 5" is five days.
+_TIMES_OVER = Phrase(
+    r"(?<![A-Za-z])(?:(?P<daily>daily|QD|qd|q\.d\.|once a day|per day|/day|/d)|weekly|QW|[Qq]\d{1,2} ?-?[hH]|"
+    r"every \d{1,2} hours?|"
+    r"bid|BID|twice daily|monthly) ?(?P<all>(?:x|×) ?(?P<n>[2-9]|[1-3]\d))(?! ?(?:days?|d|weeks?|wks?|w|months?|"
+    r"cycles?|doses?|hours?|h|m?g|times|"
+    r"mo|years?|fractions?|courses?|infusions?|injections?)(?![a-z])|[\d/^.]| ?10)",
+)
+_WATCHED = pattern_of(
+    r"(?:follow|observ|monitor|assess|evaluat|visit|survey|collect|measur|scan|imag|sampl|"
+    r"blind)\w*[^.;]{0,40}$",
+    re.I,
+)
+_LASTING = pattern_of(r" (?:for|with) (?:a (?:maximum|total)|up to|at least|maximum)", re.I)
+
+
+# "50 Gy in 25 fractions", "30 Gy/10 fractions": in so many is a whole given.
+_OF_CYCLES = pattern_of(r"(?:cycles?|courses?|fractions?|doses?) ?\(?$", re.I)
+_AT = Phrase(r"(?<![A-Za-z0-9.-])(?P<n>\d{1,3}) (?P<u>days?|weeks?) at (?=\d)", re.I)  # 7 days at 9 ug/day
+_EACH = Phrase(r"(?<![A-Za-z0-9.])(?P<n>\d{1,2}) (?P<u>days?|weeks?|months?) each(?![a-z])", re.I)  # every step of a list
+_IN_FRACTIONS = Phrase(
+    r"Gy[A-Za-z]{0,3} ?(?P<all>(?:/|in|over|delivered in|given in) ?(?P<n>\d{1,2}|one|two|three|four|five)"
+    r"(?: (?:daily|equal|once-daily|twice-daily|consecutive))*[- ](?:fractions?|fx|fr)(?![A-Za-z]))",
+    re.I,
+)
+
+
+PHRASES = (
+    _OVER, _FOR_MINUTES, _INFUSED_FOR, _LONG_INFUSION, _NAMED, _TIME_OF, _CONTINUOUS, _FOR, _TOTAL, _OF_TREATMENT, _UNTIL,
+    _FOR_COUNT, _IN_FRACTIONS, _TIMES_OVER, _EACH, _AT,
+)  # fmt: skip
+
+
+def infusion_mentions(scan: Scan) -> list[Mention]:
+    """How long one administration takes; of a range the shorter time."""
+    found: list[Mention] = []
+    taken = Taken()
+    for phrase, rule in (
+        (_OVER, "infusion.over"),
+        (_NAMED, "infusion.named"),
+        (_TIME_OF, "infusion.time"),
+        (_LONG_INFUSION, "infusion.long"),
+        (_INFUSED_FOR, "infusion.infused_for"),
+        (_FOR_MINUTES, "infusion.for_minutes"),
+    ):
+        for match in scan.finditer(phrase):
+            start = match.start("all") if "all" in match.groupdict() else match.start()
+            if taken.meets(start, match.end()) or _NOT_FOR.search(scan.text[max(0, start - 48) : start]):
+                continue
+            taken.take(start, match.end())
+            flags = ("range_of_infusion",) if match["high"] else ()
+            timing = Timing(infusion_value=_value(match["n"]), infusion_unit=time_unit(match["u"]))
+            found.append(Mention("infusion", start, match.end(), timing, rule, flags))
+    return sorted(found, key=lambda mention: mention.start)
+
+
+def continuous_mentions(scan: Scan) -> list[Mention]:
+    """Where a continuous infusion is written; continuous daily dosing is none."""
+    return [
+        Mention("continuous", m.start(), m.end(), Timing(continuous=True), "continuous.phrase")
+        for m in scan.finditer(_CONTINUOUS)
+    ]
+
+
+def duration_mentions(scan: Scan) -> list[Mention]:
+    """How long the treatment goes on; of a range the shorter time."""
+    found: list[Mention] = []
+    taken = Taken()
+    for phrase, rule in ((_FOR, "duration.for"), (_TOTAL, "duration.total"), (_OF_TREATMENT, "duration.of_treatment")):
+        for match in scan.finditer(phrase):
+            if taken.meets(*match.span()) or _NOT_FOR.search(scan.text[max(0, match.start() - 48) : match.start()]):
+                continue
+            taken.take(*match.span())
+            flags = tuple(
+                flag
+                for flag, written in (("range_of_duration", match["high"]), ("up_to", "up to" in match.group().lower()))
+                if written
+            )
+            timing = Timing(duration_value=_value(match["n"]), duration_unit=time_unit(match["u"]))
+            found.append(Mention("duration", match.start(), match.end(), timing, rule, flags))
+    for match in scan.finditer(_AT):
+        if taken.take(match.start(), match.end()):
+            timing = Timing(duration_value=float(match["n"]), duration_unit=time_unit(match["u"]))
+            found.append(Mention("duration", match.start(), match.end(), timing, "duration.at"))
+    for match in scan.finditer(_EACH):
+        of_cycles = _OF_CYCLES.search(scan.text, max(0, match.start() - 14), match.start())
+        if not of_cycles and taken.take(match.start(), match.end()):
+            timing = Timing(duration_value=float(match["n"]), duration_unit=time_unit(match["u"]))
+            found.append(Mention("duration", match.start(), match.end(), timing, "duration.each"))
+    for match in scan.finditer(_TIMES_OVER):
+        if match["daily"] and taken.take(match.start("all"), match.end()):
+            timing = Timing(duration_value=float(match["n"]), duration_unit="d")
+            found.append(Mention("duration", match.start("all"), match.end(), timing, "duration.times_over"))
+    return sorted(found, key=lambda mention: mention.start)
+
+
+def until_mentions(scan: Scan) -> list[Mention]:
+    """What ends the treatment, in the text's words."""
+    found = []
+    for match in scan.finditer(_UNTIL):
+        group = next(name for name, what in match.groupdict().items() if what)
+        if group == "through" and _WATCHED.search(scan.text, max(0, match.start() - 60), match.start()):
+            continue
+        what = _LASTING.split(match[group])[0]
+        end = match.start(group) + len(what)
+        if what.strip(" ,"):
+            found.append(Mention("until", match.start(), end, Timing(until=shortened(what.strip(" ,"), 120)), "until.phrase"))
+    for match in scan.finditer(_FOR_COUNT):
+        count = f"{_value(match['n']):g} {match['what'].lower()}"
+        words = f"up to {count}" if match["most"] else count
+        found.append(Mention("until", match.start(), match.end(), Timing(until=words), "until.count"))
+    found += [
+        Mention("until", m.start("all"), m.end(), Timing(until=f"{m['n']} doses"), "until.count")
+        for m in scan.finditer(_TIMES_OVER)
+        if not m["daily"]
+    ]
+    for match in scan.finditer(_IN_FRACTIONS):
+        number = int(_value(match["n"]))
+        words = f"in {number} fractions" if number > 1 else "in 1 fraction"
+        found.append(Mention("until", match.start("all"), match.end(), Timing(until=words), "until.fractions"))
+    return sorted(found, key=lambda mention: mention.start)
+
+
+def shortened(words: str, most: int) -> str:
+    """``words`` of at most ``most`` characters, cut at a comma or "or" in their second half, else at a blank."""
+    if len(words) <= most:
+        return words
+    kept = words[: most + 1]
+    ends = [m.start() for m in re.finditer(r",| or ", kept) if m.start() >= most // 2]
+    ends = ends or [m.start() for m in re.finditer(" ", kept)]
+    return kept[: ends[-1]].rstrip(" ,") if ends else words[:most]
+
+
+def _value(word: str) -> float:
+    return float(WORD_VALUES.get(word.lower()) or word.replace(",", ""))

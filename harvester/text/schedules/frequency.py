@@ -1,0 +1,181 @@
+"""How often: BID, q12h, every 3 weeks, three times a week, nightly."""
+
+from __future__ import annotations
+
+import re
+
+from harvester.text.expressions.pattern import pattern_of
+from harvester.text.expressions.scan import Phrase, Scan
+from harvester.text.expressions.spans import Taken
+from harvester.text.schedules.timing import UNIT_WORDS, Mention, Timing, time_unit
+from harvester.text.written.number import NUMBER, WORD_VALUES
+
+_COUNT_WORDS = {"once": 1, "twice": 2, "thrice": 3, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7}
+_ORDINALS = {"other": 2, "second": 2, "alternate": 2, "third": 3, "fourth": 4}
+_SMALL = r"(?:one|two|three|four|five|six|seven|eight|ten|twelve)"
+_B = r"(?<![A-Za-z0-9])"
+_E = r"(?![A-Za-z0-9])"
+
+# Latin and their look-alikes; matched exactly where a common word is near, else in any case.
+_LATIN = (
+    (r"(?:QD|qd|Qd|O\.?D\.?|o\.d\.|[Qq]\. ?[Dd]\.?(?! ?[A-Za-z])|[Qq]uaque die|QDay|qDay|SID)", 1, 1, "d", "frequency.latin"),
+    (r"(?:BID|bid|Bid|BiD|b\. ?i\. ?d\.?|B\. ?I\. ?D\.?|BD|b\.d\.|bis in die)(?! \(BID\))", 2, 1, "d", "frequency.latin"),
+    (r"(?:TID|tid|Tid|t\. ?i\. ?d\.?|T\. ?I\. ?D\.?|TDS|tds)", 3, 1, "d", "frequency.latin"),
+    (r"(?:QID|qid|Qid|q\. ?i\. ?d\.?|Q\. ?I\. ?D\.?)", 4, 1, "d", "frequency.latin"),
+    (r"(?:QOD|qod|q\.o\.d\.?|EOD|every[- ]other[- ]day|on alternate days|alternate days|every second day|"
+     r"every 2nd day)", 1, 2, "d", "frequency.latin"),
+    (r"(?:QHS|qhs|q\.h\.s\.?|QPM|QAM|qam|qpm|QN|qn|[Nn]ightly|[Ee]very (?:night|morning|evening)|"
+     r"[Ee]ach (?:night|morning|evening)|at bedtime|before bedtime|at night)", 1, 1, "d", "frequency.night"),
+    (r"(?:QW|qw|Qw|q\.w\.)", 1, 1, "wk", "frequency.latin"),
+    (r"(?:BIW|biw)", 2, 1, "wk", "frequency.latin"),
+    (r"(?:TIW|tiw)", 3, 1, "wk", "frequency.latin"),
+    (r"(?:QM|qm|Q1M)", 1, 1, "mo", "frequency.latin"),
+)  # fmt: skip
+_LATIN_RE = [(Phrase(_B + body + _E), c, p, u, rule) for body, c, p, u, rule in _LATIN]
+
+_Q = Phrase(
+    _B + r"[Qq] ?-?(\d{1,2})(?: ?- ?\d{1,2})? ?-? ?(?P<u>hours?|hrs?|h|H|days?|d|D|weeks?|wks?|wk|w|"
+    r"W|months?|mo|m|M|minutes?|min)" + _E
+)
+_EVERY = Phrase(
+    _B + r"(?:once |1 time |one time |one dose |1 dose |a single dose |administered |given )?(?:every|each|per) ?"
+    rf"(?P<n>{NUMBER}|{_SMALL})(?: ?(?:-|to|or) ?(?P<high>{NUMBER}|{_SMALL}))?"
+    rf"(?: ?\(?(?:±|\+/-|plus or minus|plus/minus) ?\d+\)?)? ?-?"
+    rf"(?: ?\([^)]{{1,14}}\) ?)? ?(?P<u>{UNIT_WORDS})",
+    re.I,
+)
+_PER_HOURS = Phrase(r"(?<=[a-z0-9)]) ?/ ?(?P<n>[4-9]|1\d|2[0-4]) ?(?:hours?|hrs?|h)(?![A-Za-z0-9])", re.I)  # 50 mg/12h
+_PER_WEEKS = Phrase(r"(?<=kg)/ ?(?P<n>[2-9]|1[0-2]) ?(?P<u>weeks?|wks?|months?)(?![A-Za-z0-9])", re.I)  # 3 mg/kg/2 weeks
+_INTERVALS = Phrase(
+    _B
+    + rf"at (?:intervals of )?(?P<n>\d{{1,2}}|{_SMALL})[ -]?(?P<u>day|week|month|hour)(?:s|ly)?(?: intervals?)"
+    + _E
+    + rf"|{_B}at intervals of (?P<m>\d{{1,2}}|{_SMALL}) (?P<v>days?|weeks?|months?|hours?)"
+    + _E,
+    re.I,
+)
+_EVERY_ONE = Phrase(_B + r"(?:once )?(?:every|each) (?:single )?(?P<u>day|week|month|hour|year)" + _E, re.I)
+_EVERY_ORDINAL = Phrase(
+    _B + r"(?:every|each) (?P<o>other|second|third|fourth|alternate) (?P<u>day|week|month|night|evening)" + _E, re.I
+)
+_N_HOURLY = Phrase(
+    _B
+    + r"(\d{1,2}|four|six|eight|twelve)[- ]?(?P<u>hour|week|month)ly"
+    + _E
+    + r"(?! (?:doses|injections|infusions|cycles|administrations|treatments|sessions|applications))",
+    re.I,
+)
+_TIMES = Phrase(
+    _B + rf"(?:(?P<word>once|twice|thrice)|(?P<n>\d{{1,2}}|{_SMALL})(?: ?(?:-|to|or) ?(?P<high>\d{{1,2}}|{_SMALL}))?[- ]?"
+    r"(?:times?|x|×|doses?|administrations?|applications?|injections?|tablets? times))"
+    r"[ -]?(?:(?:in |within )?(?:a|per|each|every|one|/) ?|/ ?)?(?P<u>daily|day|d|nightly|night|"
+    r"weekly|week|wk|monthly|month|yearly|year|hour)" + _E,
+    re.I,
+)
+_DAYS_A_WEEK = Phrase(
+    _B + rf"(?P<n>[1-7]|{_SMALL})(?: consecutive)?[- ]?(?:days?|d) ?(?:/|a|per|each|every|in a|out of every) ?(?:week|"
+    rf"wk|w)" + _E,
+    re.I,
+)
+# Two nightly doses are given in one night; three daily doses may be given on three days.
+_NIGHTLY_DOSES = Phrase(
+    _B + rf"(?P<n>[2-4]|{_SMALL}) (?:equal |divided |separate )*nightly (?:doses|dosages|administrations)" + _E, re.I
+)
+_DAYS_PER_WEEK_PAREN = Phrase(_B + r"(?P<n>[1-7])x/(?:week|wk)" + _E, re.I)
+_PLAIN = (
+    (Phrase(_B + r"(?:fortnightly|every fortnight|(?<!twice )bi-?weekly)" + _E, re.I), 1, 2, "wk"),
+    (Phrase(_B + r"(?:daily|per diem|/ ?day|once[- ]a[- ]day|one a day|1 a day)(?! (?:living|life|activit|basis for|"
+     r"dose (?:of|is)|practice|routine))" + _E, re.I), 1, 1, "d"),
+    (Phrase(_B + r"(?<!bi-)(?<!bi)weekly" + _E, re.I), 1, 1, "wk"),
+    (Phrase(_B + r"(?<!bi-)(?<!bi)monthly" + _E, re.I), 1, 1, "mo"),
+    (Phrase(r"(?<=[a-z)] )(?:per day|a day)" + _E, re.I), 1, 1, "d"),
+    (Phrase(_B + r"quarterly" + _E, re.I), 1, 3, "mo"),
+    (Phrase(_B + r"(?:yearly|annually)" + _E, re.I), 1, 1, "a"),
+)  # fmt: skip
+
+
+PHRASES = (
+    _Q, _EVERY, _PER_HOURS, _PER_WEEKS, _INTERVALS, _EVERY_ONE, _EVERY_ORDINAL, _N_HOURLY, _TIMES, _DAYS_A_WEEK, _NIGHTLY_DOSES,
+    _DAYS_PER_WEEK_PAREN,
+    *(phrase for phrase, *_ in _LATIN_RE), *(phrase for phrase, *_ in _PLAIN),
+)  # fmt: skip
+_AT_MOST = pattern_of(r"(?:up to|maximum of|max\.?|no more than|at most) ?$", re.I)
+
+
+def _mention(start: int, end: int, count: float, period: float, unit: str, rule: str, flags: tuple[str, ...] = ()) -> Mention:
+    timing = Timing(frequency_count=count, frequency_period=period, frequency_unit=unit)
+    return Mention("frequency", start, end, timing, rule, flags)
+
+
+def _value(word: str) -> float:
+    """A small number in digits or as a word."""
+    folded = word.lower()
+    return float(_COUNT_WORDS.get(folded) or WORD_VALUES.get(folded) or folded.replace(",", ""))
+
+
+def frequency_mentions(scan: Scan) -> list[Mention]:
+    """Every phrase in a scanned text that says how often; the more explicit reading of overlapping words is kept."""
+    found: list[Mention] = []
+    taken = Taken()
+
+    def add(mention: Mention) -> None:
+        if taken.take(mention.start, mention.end):
+            found.append(mention)
+
+    for mention in (*_counted(scan), *_every(scan)):
+        add(mention)
+    for phrase, count, period, unit, rule in _LATIN_RE:
+        for match in scan.finditer(phrase):
+            add(_mention(match.start(), match.end(), count, period, unit, rule))
+    for phrase, count, period, unit in _PLAIN:
+        for match in scan.finditer(phrase):
+            add(_mention(match.start(), match.end(), count, period, unit, "frequency.plain"))
+    return sorted(found, key=lambda mention: mention.start)
+
+
+def _counted(scan: Scan) -> list[Mention]:
+    """Times a day, days a week."""
+    found = [
+        _mention(match.start(), match.end(), _value(match["n"]), 1, "wk", "frequency.days_a_week")
+        for phrase in (_DAYS_A_WEEK, _DAYS_PER_WEEK_PAREN)
+        for match in scan.finditer(phrase)
+    ]
+    found += [
+        _mention(m.start(), m.end(), _value(m["n"]), 1, "d", "frequency.nightly_doses") for m in scan.finditer(_NIGHTLY_DOSES)
+    ]
+    for match in scan.finditer(_TIMES):
+        if _AT_MOST.search(scan.text[max(0, match.start() - 24) : match.start()]):
+            continue
+        count = _value(match["word"] or match["n"])
+        flags = ("range_of_times",) if match["high"] else ()
+        unit = {"n": "d", "d": "d"}.get(match["u"][0].lower()) or time_unit(match["u"])
+        found.append(_mention(match.start(), match.end(), count, 1, unit, "frequency.times", flags))
+    return found
+
+
+def _every(scan: Scan) -> list[Mention]:
+    """Every so many hours, days, weeks, months."""
+    found = []
+    for match in scan.finditer(_EVERY_ORDINAL):
+        unit = "d" if match["u"].lower() in ("night", "evening") else time_unit(match["u"])
+        found.append(_mention(match.start(), match.end(), 1, _ORDINALS[match["o"].lower()], unit, "frequency.every_ordinal"))
+    for match in scan.finditer(_EVERY):
+        if match.group().lower().startswith("per "):
+            continue
+        flags = ("range_of_period",) if match["high"] else ()
+        found.append(_mention(match.start(), match.end(), 1, _value(match["n"]), time_unit(match["u"]), "frequency.every", flags))
+    found += [_mention(m.start(), m.end(), 1, float(m["n"]), "h", "frequency.per_hours") for m in scan.finditer(_PER_HOURS)]
+    found += [
+        _mention(m.start(), m.end(), 1, float(m["n"]), time_unit(m["u"]), "frequency.every") for m in scan.finditer(_PER_WEEKS)
+    ]
+    for match in scan.finditer(_INTERVALS):
+        unit = time_unit(match["u"] or match["v"])
+        found.append(_mention(match.start(), match.end(), 1, _value(match["n"] or match["m"]), unit, "frequency.every"))
+    found += [_mention(m.start(), m.end(), 1, 1, time_unit(m["u"]), "frequency.every") for m in scan.finditer(_EVERY_ONE)]
+    for match in scan.finditer(_Q):
+        unit = {"M": "mo", "m": "mo"}.get(match["u"]) or time_unit(match["u"])
+        found.append(_mention(match.start(), match.end(), 1, float(match[1]), unit, "frequency.q"))
+    found += [
+        _mention(m.start(), m.end(), 1, _value(m[1]), time_unit(m["u"]), "frequency.hourly") for m in scan.finditer(_N_HOURLY)
+    ]
+    return found

@@ -1,0 +1,135 @@
+"""Every phrase about how and when, with overlaps settled: an anchor's day is no window, a cycle's length no frequency."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from functools import cache
+
+from harvester.text.expressions.pattern import pattern_of
+from harvester.text.expressions.scan import Phrase, Scan, Scanner
+from harvester.text.expressions.spans import Spans
+from harvester.text.schedules import anchor, cycle, days, duration, frequency
+from harvester.text.schedules.route import route_mentions
+from harvester.text.schedules.timing import DAYS_PER, Mention, Timing, time_unit
+
+_TO_CYCLE = pattern_of(r"(?:the )?(?:completion|end) of (?:the )?(?:cycle|course)", re.I)
+_SIGNED_DAY = pattern_of(r"day ?[-+]", re.I)
+_GOVERNED = pattern_of(r"(?<![A-Za-z])(?:for|every|over|each) $", re.I)
+_WEEKS_OF = Phrase(r"(?<![A-Za-z0-9])(?P<on>\d)W ?/ ?(?P<of>\d)W(?![A-Za-z])")
+# for 21 of 28 days
+_OUT_OF = Phrase(r"(?<![A-Za-z])(?:for )?(?P<on>\d{1,2}) (?:out )?of (?:every )?(?P<of>\d{1,2}) days(?![a-z])", re.I)
+_ON_OFF = Phrase(
+    rf"(?<![A-Za-z0-9])(?P<on>{cycle.COUNT})[ -]?(?P<u>weeks?|wks?|days?) on(?: treatment| therapy| drug)?,? ?(?:/|and|then|"
+    rf"followed by|,)? ?(?P<off>{cycle.COUNT})[ -]?(?P<v>weeks?|wks?|days?) off(?![a-z])",
+    re.I,
+)
+
+
+_OFF = (
+    r"(?:[- ](?:of )?(?:off|rest|break|no treatment|without treatment|treatment[- ]free|off[- ]treatment|interruption)(?![a-z]))"
+)
+_FOR_THEN_OFF = Phrase(
+    rf"(?<![A-Za-z])(?:for )?(?P<on>{cycle.COUNT})[ -]?(?P<u>weeks?|wks?|days?),? ?(?:followed by|then|and)(?: an?| a further)? "
+    rf"(?P<off>{cycle.COUNT})[ -]?(?P<v>weeks?|wks?|days?){_OFF}",
+    re.I,
+)
+_DAYS_THEN_OFF = Phrase(
+    rf"(?<![A-Za-z])(?:days?|D) ?1 ?(?:-|to|through) ?(?P<on>\d{{1,2}}),? ?(?P<all>(?:followed by|then|and)(?: an?| a further)? "
+    rf"(?P<off>{cycle.COUNT})[ -]?(?P<v>weeks?|wks?|days?){_OFF})",
+    re.I,
+)
+
+
+PHRASES = (
+    *anchor.PHRASES, *cycle.PHRASES, *days.PHRASES, *duration.PHRASES, *frequency.PHRASES,
+    _WEEKS_OF, _ON_OFF, _FOR_THEN_OFF, _DAYS_THEN_OFF, _OUT_OF,
+)  # fmt: skip
+
+
+@cache
+def _scanner() -> Scanner:
+    """All phrases behind one pass; made when first a text is read."""
+    return Scanner(PHRASES)
+
+
+def find_mentions(text: str) -> tuple[Mention, ...]:
+    """Every mention in regular ``text``, by place.
+
+    The kind ``interval`` is a frequency of a week or more (``every 3 weeks``): beside days it tells the length of the cycle.
+    """
+    scan = _scanner().scan(text)
+    lengths = cycle.cycle_length_mentions(scan)
+    anchors = [m for m in anchor.anchor_mentions(scan) if not _GOVERNED.search(text[max(0, m.start - 7) : m.start])]
+    anchors = _clear(anchors, lengths)
+    starts = [m for m in anchors if m.rule == "anchor.from_day"]
+    plain_anchors = [m for m in anchors if m.rule != "anchor.days_since" and not _SIGNED_DAY.match(text, m.start)] + starts
+    ends = duration.until_mentions(scan)
+    cycles = _clear(cycle.cycles_mentions(scan), [*starts, *(m for m in ends if _TO_CYCLE.match(m.timing.until or ""))])
+    windows = _clear(days.day_mentions(scan), [*plain_anchors, *(m for m in cycles if m.rule == "cycle.from")])
+    anchors = [_of_list(m, windows) for m in anchors]
+    weeks = _clear(days.week_mentions(scan), [*lengths, *plain_anchors])
+    blocks = weeks_on_off(scan)
+    ends = _clear(ends, windows)  # "day -6 and continue through day 0" is a window
+    durations = _clear(duration.duration_mentions(scan), [*lengths, *anchors, *blocks, *ends])
+    frequencies = [_as_interval(m) for m in _clear(frequency.frequency_mentions(scan), lengths)]
+    found = [
+        *lengths, *anchors, *cycles, *windows, *weeks, *blocks, *durations, *frequencies,
+        *cycle.cycle_count_mentions(scan), *route_mentions(text), *duration.infusion_mentions(scan),
+        *duration.continuous_mentions(scan), *ends,
+    ]  # fmt: skip
+    return tuple(sorted(found, key=lambda m: (m.start, m.end, m.kind)))
+
+
+def _of_list(mention: Mention, windows: list[Mention]) -> Mention:
+    """An anchor that the last of several days tells is that of all of them: "day -1, day +13 and day +41 after transplant"."""
+    listed = mention.rule == "anchor.day_since" and any(
+        len(m.timing.days or ()) > 1 and m.overlaps(mention.start, mention.end) for m in windows
+    )
+    return replace(mention, timing=replace(mention.timing, anchor_offset=None, anchor_unit=None)) if listed else mention
+
+
+def _clear(mentions: list[Mention], taken: list[Mention]) -> list[Mention]:
+    """``mentions`` that share no character with any of ``taken``."""
+    if not mentions or not taken:
+        return mentions
+    spans = Spans((other.start, other.end) for other in taken)
+    return [m for m in mentions if not spans.meets(m.start, m.end)]
+
+
+def _as_interval(mention: Mention) -> Mention:
+    """A frequency of once in a week or longer becomes an interval."""
+    timing = mention.timing
+    length = {"d": 1, "wk": 7, "mo": 30, "a": 365}.get(timing.frequency_unit or "", 0) * (timing.frequency_period or 0)
+    said_every = mention.rule in ("frequency.every", "frequency.q", "frequency.hourly") and (timing.frequency_count or 0) == 1
+    return replace(mention, kind="interval") if said_every and length >= 7 else mention
+
+
+def weeks_on_off(scan: Scan) -> list[Mention]:
+    """Two weeks of three (``2W/3W``), four weeks on and two off, as a cycle with its days."""
+    found = []
+    for match in scan.finditer(_WEEKS_OF):
+        on, of = int(match["on"]), int(match["of"])
+        if on < of:
+            timing = Timing(cycle_length_value=float(of), cycle_length_unit="wk", days=((1, on * 7),))
+            found.append(Mention("cycle_length", match.start(), match.end(), timing, "cycle.weeks_of"))
+    for match in scan.finditer(_OUT_OF):
+        on, of = int(match["on"]), int(match["of"])
+        if on < of:
+            timing = Timing(cycle_length_value=float(of), cycle_length_unit="d", days=((1, on),))
+            found.append(Mention("cycle_length", match.start(), match.end(), timing, "cycle.out_of"))
+    for match in scan.finditer(_DAYS_THEN_OFF):
+        whole = float(match["on"]) + cycle.count(match["off"]) * DAYS_PER[time_unit(match["v"])]
+        timing = Timing(cycle_length_value=whole, cycle_length_unit="d")
+        found.append(Mention("cycle_length", match.start("all"), match.end(), timing, "cycle.days_off"))
+    for match in (*scan.finditer(_ON_OFF), *scan.finditer(_FOR_THEN_OFF)):
+        lasting = cycle.count(match["on"]) * DAYS_PER[time_unit(match["u"])]
+        whole = lasting + cycle.count(match["off"]) * DAYS_PER[time_unit(match["v"])]
+        in_weeks = whole % 7 == 0 and time_unit(match["u"]) == "wk"
+        timing = Timing(
+            cycle_length_value=whole / 7 if in_weeks else whole,
+            cycle_length_unit="wk" if in_weeks else "d",
+            days=((1, int(lasting)),),
+        )
+        found.append(Mention("cycle_length", match.start(), match.end(), timing, "cycle.on_off"))
+    return found

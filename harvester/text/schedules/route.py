@@ -1,0 +1,66 @@
+"""Routes: by which way something is given. Phrases are data, ``definitions/routes.txt``."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+from harvester.text.expressions.definition_file import definition_text
+from harvester.text.expressions.pattern import pattern_of
+from harvester.text.expressions.scan import Keyed
+from harvester.text.schedules.timing import Mention, Timing
+
+
+@cache
+def _routes() -> tuple[Keyed, dict[str, str]]:
+    """The expression of all phrases, and the route each folded phrase means."""
+    phrases: list[tuple[str, str, bool]] = []
+    for line in definition_text("routes.txt").splitlines():
+        if not line.strip() or line.startswith("#"):
+            continue
+        route, _, written = line.partition(" = ")
+        for piece in written.split(" | "):
+            exact = piece.strip().startswith("=")
+            phrases.append((piece.strip().lstrip("="), route.strip(), exact))
+    means = {_folded(text): route for text, route, _ in phrases}
+    ordered = sorted(phrases, key=lambda item: (-len(item[0]), item[0]))
+    body = "|".join(_phrase_pattern(text, exact) for text, _, exact in ordered)
+    expression = pattern_of(rf"(?<![A-Za-z0-9-])(?:{body})(?![A-Za-z0-9])")
+    return Keyed(expression, (text.split(" ")[0] for text, _, _ in phrases)), means
+
+
+def _folded(text: str) -> str:
+    return re.sub(r"[ .-]", "", text).lower()
+
+
+def _phrase_pattern(text: str, exact: bool) -> str:
+    body = r"[ -]?".join(re.escape(part) for part in text.split(" "))
+    return body if exact else f"(?i:{body})"
+
+
+# A route that is not one here: the name of a thing, a device or a place.
+_NOT_ROUTE_AFTER = pattern_of(
+    r" ?(?:tissue|fat\b|layer|nodule|bioavailab|glucose tolerance|mucositis|cavity|health|hygiene|"
+    r"steroid injection group|contraceptive|surgery|line\b|access|"
+    r"anticoagula|discectomy|endoscop|catheteriz|nerve stimul|electrical|laser|cooling|congestion|"
+    r"polyp|cancer|examination|intubation)",
+    re.I,
+)
+
+
+def route_mentions(text: str) -> list[Mention]:
+    """Every route named in regular ``text``; of routes joined by "or" or a slash the first stands for all."""
+    expression, means = _routes()
+    found: list[Mention] = []
+    for match in expression.finditer(text):
+        if _NOT_ROUTE_AFTER.match(text, match.end()):
+            continue
+        if found and re.fullmatch(r" ?(?:\(|/|,? ?or|,? ?and|,) ?(?:via |by |through )?", text[found[-1].end : match.start()]):
+            between = text[found[-1].end : match.start()].strip()
+            same = means[_folded(match.group())] == found[-1].timing.route
+            last = found[-1]
+            flags = last.flags if same or between == "(" else (*last.flags, "route_choice")
+            found[-1] = Mention("route", last.start, match.end(), last.timing, last.rule, tuple(dict.fromkeys(flags)))
+            continue
+        found.append(Mention("route", match.start(), match.end(), Timing(route=means[_folded(match.group())]), "route.phrase"))
+    return found

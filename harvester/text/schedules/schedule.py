@@ -1,0 +1,217 @@
+"""Reading a schedule phrase alone: ``on days 1, 8 and 15 of a 28-day cycle``, ``weekly for 4 of every 6 weeks``."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from harvester.shape import shape
+from harvester.span import Span
+from harvester.text.expressions.pattern import pattern_of
+from harvester.text.schedules.mentions import find_mentions
+from harvester.text.schedules.timing import DAYS_PER, Mention, Windows, time_unit
+from harvester.text.written.flow import flow_text
+from harvester.text.written.number import WORD_VALUES
+
+_N = r"(?:\d{1,2}|" + "|".join(sorted(WORD_VALUES, key=len, reverse=True)) + ")"
+# Weekly for 4 of every 6 weeks: weeks of treatment out of a cycle of weeks.
+_OF_EVERY = pattern_of(
+    rf"(?:for |on )?(?P<on>{_N})(?: consecutive)? ?(?P<u>weeks?|days?)?,? ?(?:out )?of (?:every|"
+    rf"each|a|an) ?(?P<of>{_N})[ -]?(?P<v>weeks?|days?)",
+    re.I,
+)
+# Three weeks on, one week off.
+_ON_OFF = pattern_of(
+    rf"(?<![A-Za-z0-9])(?P<on>{_N})[ -]?(?P<u>weeks?|days?) on(?: treatment| therapy| drug)?,? ?(?:/|"
+    rf"and|then|followed by|,)? ?(?P<off>{_N})[ -]?(?P<v>weeks?|days?) off",
+    re.I,
+)
+_REST = pattern_of(
+    rf"(?:followed by|then) (?:an? |one )?(?P<off>{_N})[ -]?(?P<v>weeks?|days?)[ -]?(?:of )?"
+    r"(?:off|rest|break|no treatment|treatment-free)",
+    re.I,
+)
+_OF_DAYS = pattern_of(r"(?<![A-Za-z])(?:of|in) (?:a |each |every )?(?P<n>\d{2}) days(?![A-Za-z])", re.I)
+_THEREAFTER = pattern_of(r"(?<![A-Za-z])(?:thereafter|then|followed by|afterwards?)(?![A-Za-z])", re.I)
+
+
+@shape()
+class ScheduleRead:
+    """When, in days. ``days`` are inclusive windows within the cycle; numbers are None where the phrase does not tell them.
+
+    ``interval_days`` is the time between two administrations, ``cycle_days`` the length after which all repeats; months count
+    30.4375 days, years 365.25. ``spans`` are the raw places of the words that were read.
+    """
+
+    days: Windows | None = None
+    weeks: Windows | None = None
+    cycle_days: float | None = None
+    interval_days: float | None = None
+    times_per_day: float | None = None
+    duration_days: float | None = None
+    spans: tuple[Span, ...] = ()
+    rule: str = ""
+
+
+def read_schedule(text: str) -> ScheduleRead:
+    """What ``text`` says about when; pure, and silent on what it does not say."""
+    flow = flow_text(text)
+    mentions = list(find_mentions(flow.text))
+    by_kind: dict[str, Mention] = {}
+    for mention in mentions:
+        by_kind.setdefault(mention.kind, mention)
+    days, weeks = _windows(by_kind)
+    cycle = _length(by_kind.get("cycle_length"))
+    of_every = _OF_EVERY.search(flow.text)
+    interval, times = _interval(by_kind.get("frequency"))
+    repeat = by_kind.get("interval")
+    every = _frequency_days(repeat) if repeat else None
+    if of_every and time_unit(of_every["v"]) == "wk":
+        cycle = _small(of_every["of"]) * 7.0
+        days = days or _weeks_of(_small(of_every["on"]), interval)
+    lasting = _length(by_kind.get("duration"))
+    length = by_kind.get("cycle_length")
+    said = flow.text[length.start : length.end] if length else ""
+    if cycle is not None and every is None and not days and interval is None and not re.search(r"cycle|course|block", said, re.I):
+        every, cycle = cycle, None  # "repeated every 9 weeks" of something that has no cycles
+    days, cycle = _from_words(flow.text, days, cycle)
+    interval, cycle = _repeated(flow.text, by_kind, days, cycle, interval, lasting, every)
+    if length is not None and length.timing.days and interval == 7:  # "weekly for 3 weeks followed by 1 week off"
+        days = tuple((day, day) for first, last in length.timing.days for day in range(first, last + 1, 7))
+    whole = cycle or every
+    if days is None and weeks is None and interval in (None, 1) and whole and lasting and lasting < whole:
+        days, cycle, lasting = ((1, int(lasting)),), whole, None  # "daily for 14 days of a 21-day cycle"
+    if days and weeks and cycle and max(last for _, last in days) <= 7:
+        days, weeks = _days_in_weeks(days, weeks), None
+    duration = lasting if not of_every else None
+    spans = tuple(flow.raw_span(m.start, m.end) for m in mentions if m.kind in by_kind and m.kind != "route")
+    rules = "+".join(dict.fromkeys(m.rule for m in mentions if m.kind != "route"))
+    return ScheduleRead(days, weeks, _tidy(cycle), _tidy(interval), times, _tidy(duration), spans, rules)
+
+
+def _repeated(
+    text: str,
+    by_kind: Mapping[str, Mention],
+    days: Windows | None,
+    cycle: float | None,
+    interval: float | None,
+    lasting: float | None,
+    every: float | None,
+) -> tuple[float | None, float | None]:
+    """Interval and cycle with what "every 3 weeks" means: beside days, a shorter time or a shorter interval it is the cycle."""
+    if every is not None:
+        if days or (lasting is not None and lasting < every and interval is None) or (interval is not None and interval < every):
+            return interval, cycle or every
+        return interval or every, cycle
+    if days and interval == 7 and "frequency" in by_kind:
+        return _weekly(text, by_kind["frequency"], cycle)
+    return interval, cycle
+
+
+def _weeks_of(on: float, interval: float | None) -> Windows | None:
+    """The days of so many weeks in which something is given daily or weekly."""
+    if interval == 1:
+        return ((1, int(on * 7)),)
+    return tuple((1 + 7 * week, 1 + 7 * week) for week in range(int(on))) if interval == 7 else None
+
+
+def _from_words(text: str, days: Windows | None, cycle: float | None) -> tuple[Windows | None, float | None]:
+    """Days and cycle with what "3 weeks on, 1 week off" or "of 28 days" adds."""
+    on_off = _ON_OFF.search(text)
+    if on_off and days is None and cycle is None:
+        on = _small(on_off["on"]) * DAYS_PER[time_unit(on_off["u"])]
+        return ((1, int(on)),), on + _small(on_off["off"]) * DAYS_PER[time_unit(on_off["v"])]
+    rest = _REST.search(text)
+    if rest and cycle is None and days and days[0][0] == 1:
+        return days, days[-1][1] + _small(rest["off"]) * DAYS_PER[time_unit(rest["v"])]
+    of_days = _OF_DAYS.search(text)
+    if of_days and days and cycle is None:
+        return days, float(of_days["n"])
+    return days, cycle
+
+
+def _windows(by_kind: Mapping[str, Mention]) -> tuple[Windows | None, Windows | None]:
+    """The first day windows and week windows."""
+    days = by_kind["days"].timing.days if "days" in by_kind else None
+    length = by_kind.get("cycle_length")
+    if days is None and length is not None:
+        days = length.timing.days
+    return days, by_kind["weeks"].timing.weeks if "weeks" in by_kind else None
+
+
+def _weekly(text: str, weekly: Mention, cycle: float | None) -> tuple[float | None, float | None]:
+    """What "weekly" beside days means: after "thereafter" nothing certain, "day 1 every week" a cycle, else how often."""
+    before = text[max(0, weekly.start - 24) : weekly.start]
+    if _THEREAFTER.search(before) or _THEREAFTER.match(text[weekly.end :].lstrip()):
+        return None, cycle
+    if weekly.rule == "frequency.every" and cycle is None:
+        return None, 7.0
+    return 7.0, cycle
+
+
+def _interval(frequency: Mention | None) -> tuple[float | None, float | None]:
+    """Days between two days of administration, and times a day, of a frequency.
+
+    Twice daily and every 12 hours are every day, two times; twice weekly is every 3.5 days on average.
+    """
+    if frequency is None:
+        return None, None
+    if frequency.rule == "frequency.days_a_week":
+        return None, None
+    period, count = _frequency_days(frequency), frequency.timing.frequency_count or 1
+    if period < 1:
+        return 1.0, float(round(count / period, 4)) if period > 0 else None
+    if period == 1:
+        return 1.0, float(count)
+    return period / count, None
+
+
+def _frequency_days(mention: Mention) -> float:
+    """Days of the period of a frequency."""
+    timing = mention.timing
+    return (timing.frequency_period or 0) * DAYS_PER[timing.frequency_unit or "d"]
+
+
+def _length(mention: Mention | None) -> float | None:
+    """A cycle's length or a duration in days."""
+    if mention is None:
+        return None
+    timing = mention.timing
+    value, unit = timing.cycle_length_value or timing.duration_value, timing.cycle_length_unit or timing.duration_unit
+    return value * DAYS_PER[unit or "d"] if value is not None else None
+
+
+def _days_in_weeks(days: Windows, weeks: Windows) -> Windows:
+    """Days 1-5 during weeks 1, 2 and 4 as days of the cycle."""
+    numbers = [week for first, last in weeks for week in range(first, last + 1)]
+    return tuple((7 * (week - 1) + first, 7 * (week - 1) + last) for week in numbers for first, last in days)
+
+
+def _small(word: str) -> float:
+    return float(WORD_VALUES.get(word.lower()) or word)
+
+
+def _tidy(value: float | None) -> float | None:
+    return None if value is None else round(value, 4)
+
+
+def answer_schedule(question: Mapping[str, object]) -> dict[str, object]:
+    """The answer to one line of ``read schedule``: ``{"id", "text"}`` gives id, days, cycle_days, interval_days, times_per_day,
+    duration_days and rule; days as ``[[first, last], …]``, what is not told null."""
+    read = read_schedule(str(question.get("text") or ""))
+    return {
+        "id": question.get("id"),
+        "days": [list(window) for window in read.days] if read.days else None,
+        "weeks": [list(window) for window in read.weeks] if read.weeks else None,
+        "cycle_days": _whole(read.cycle_days),
+        "interval_days": _whole(read.interval_days),
+        "times_per_day": _whole(read.times_per_day),
+        "duration_days": _whole(read.duration_days),
+        "spans": [[span.start, span.end] for span in read.spans],
+        "rule": read.rule or None,
+    }
+
+
+def _whole(value: float | None) -> float | int | None:
+    """``value`` as a whole number where it is one."""
+    return int(value) if value is not None and value == int(value) else value

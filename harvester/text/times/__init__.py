@@ -1,0 +1,1 @@
+"""Times in criteria: ages, durations, and windows before or after an event."""

@@ -1,0 +1,332 @@
+"""Which limits are times, and what times: the rules of ``time_window.py`` in their line.
+
+Rules added here: ``time.age`` for a number that shares the unit of the next one, goes on with an age, or stands under "Age:";
+an age that only says for whom another value holds is dropped.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+
+from harvester.text.expressions.definition_file import expression
+from harvester.text.expressions.pattern import pattern_of
+from harvester.text.joining.whom import is_age_label, is_of_place, is_subject_age
+from harvester.text.limits.concept import SCORES
+from harvester.text.limits.limit import Limit
+from harvester.text.limits.place import Place
+from harvester.text.limits.subject import OTHER
+from harvester.text.limits.written_amount import WEEKS_AND_DAYS
+from harvester.text.times.time_read import TimeRead, anchor_of, duration, nearest_cue, window
+from harvester.text.times.time_window import read_time
+
+CELL_COUNTS = frozenset(
+    {"anc", "wbc", "platelets", "lymphocytes", "monocytes", "eosinophils", "hiv_cd4", "reticulocytes", "cell_count"}
+)
+_AGE_CONDITION = expression("fact.age_condition")
+_CONSENT_BEFORE = expression("fact.consent_before")
+_CONSENT_BEHIND = expression("fact.consent_behind")
+_FOLLOWED = expression("fact.followed")
+_BORN = pattern_of(r"\b(?:born|birth|deliver\w*)\s*$", re.IGNORECASE)
+_UNTIL = pattern_of(r"^(?:before|prior to|under)$")
+_INTERVAL = pattern_of(
+    r"\b(?:interval\b[^.;<>≤≥]{0,140}\b(?:is|was|of|be)"
+    r"|(?:time|interval|period) (?:between|from) [^.;,<>≤≥]{3,60} (?:to|and|until) [^.;,<>≤≥]{3,80}?)"
+    r"[\s:(]*(?:is |was |of |be )?$",
+    re.IGNORECASE,
+)
+_BEGINNING = pattern_of(r"\b(?:onset|symptoms?|admission|arrival|event|birth|presentation)\b", re.IGNORECASE)
+_BRACKET_THEN_YEARS = pattern_of(r"\s*\([^()]{0,90}\)\s*(?:years?|yrs?)\b")
+_PERSONS = expression("fact.persons")
+_GROWN = pattern_of(r"\b(?:adults?|children|minors?|adolescents?|infants?)\s*[(,]?\s*$", re.IGNORECASE)
+_GOES_ON_WITH_AGE = pattern_of(r"[\s,]*(?:and|or|to|but|-)?\s*(?:are |is |must be |not )?", re.IGNORECASE)
+_SAME_WINDOW = pattern_of(r"[\s,(]*(?:or|and|to)\s*(?:within\s*)?(?:at least\s*)?", re.IGNORECASE)
+# "within 4 weeks of the first dose (6 weeks for nitrosoureas)"
+_IN_BRACKET = pattern_of(r"[^.;()<>≤≥]{0,100}[(\[]\s*(?:or |but |and )?(?:within |at least |less than )?")
+_FOR_OTHERS = pattern_of(r"\s*(?:for|if|in (?:the )?case of|since|from|after|of) [a-z]", re.IGNORECASE)
+# "at least 3 weeks from the last dose of vincristine, 4 weeks from cyclophosphamide"
+_NEXT_OF_LIST = pattern_of(r"[^.;()<>≤≥\d]{3,90}(?:,|,? and|,? or)\s*")
+_OWN_EVENT = pattern_of(r"\s*(?:from|since|for) [a-z]", re.IGNORECASE)
+_OR_HALF_LIVES = pattern_of(r"^[^.;<>≤≥]*\bor (?:within )?(?:at least )?(?:<|≤)?\s*$", re.IGNORECASE)
+_CONTRACEPTIVES = pattern_of(r"\bcontraceptive (?:pills?|tablets?)\b", re.IGNORECASE)
+_FOR_SOME = pattern_of(r"\b(?:for|in|if|with|among)\s+(?:[\w-]+\s+){0,3}$")
+_SHARED = pattern_of(r"[\s,]*(?:and|or|and/or)?\s*")
+_AGED = pattern_of(r"\b(?:old|of age|older|younger|age)\b")
+_OPENING_CONDITION = pattern_of(r"\s*(?:if|for|in)\b", re.IGNORECASE)
+_IN_BRACKETS_FOR = pattern_of(r"\((?:[^()]*\s)?(?:for|in|if)\b[^()]*$", re.IGNORECASE)
+_AGED_IN_BRACKETS = pattern_of(r"\((?:[^()]*\s)?(?:for|in|if)\b[^()]*\bage[ds]?\b[^()]*$", re.IGNORECASE)
+_MEASURED = pattern_of(r"[<>≤≥]|\d ?(?:%|m[lg]\b|years|weeks|months)")
+_CURED_CANCER = expression("time.cured_cancer")
+_CLOSING_IF = pattern_of(r"\bif\s*(?:\w+\s*){0,2}$", re.IGNORECASE)
+_AGE_HEADING = pattern_of(r"(?:(?:patient|subject|participant)(?:'?s)? )?ages?", re.IGNORECASE)
+_TABLE = pattern_of(r"\s*(?:fe)?males?\s*:?\s*\d", re.IGNORECASE)  # a table written on one line
+_TESTED = CELL_COUNTS | {"creatinine_serum", "creatinine_clearance", "bilirubin_total", "alt", "ast", "albumin", "hemoglobin"}
+_GIVEN = ((OTHER,), ("nyha",), ("ctcae_grade",), ("dose_limit",))  # what is not measured at a visit
+_OPENS_BRACKET = pattern_of(r"\d[^()\d]{0,12}\((?:ages?|aged|for)?\s*$", re.IGNORECASE)
+_TABLE_VALUE = pattern_of(r"\d\.\d|mg/dl", re.IGNORECASE)
+_NOT_MEETING = pattern_of(r"\W*(?:not meeting|(?:does|do) not meet|failure to meet|unable to meet)\b", re.IGNORECASE)
+_CLOSES_SOON = pattern_of(r"[^()]{0,50}\)")
+_CLOSES_BRACKET = pattern_of(r"(?: of age| old)?\s*\)")
+_TO_YEARS = pattern_of(
+    r"(?:(?:infants?|children|boys|girls|males?|females?|patients?|subjects?|participants?|and|or|aged|ages"
+    r"|from|between|of|in) )*"
+    r"\d{1,2}[ -]?(?:d|days?|wks?|weeks?|mos?|months?)[ -]*(?:to|-|and|through)?[ -]*(?:<|≤|less than |under )?[ ]?"
+    r"\d{1,2}[ -]?(?:y|yrs?|years?)(?: inclusive|\(inclusive\))?",
+    re.IGNORECASE,
+)
+_AGE = TimeRead("age", "age", "time.age")
+_DONOR_AGE = TimeRead("age", "donor_age", "time.age")
+_DONOR = pattern_of(r"\bdonors?\b", re.IGNORECASE)
+_NOTHING = TimeRead("none", "", "")
+
+
+@dataclass
+class Times:
+    """The times of one line, read in order: what an age or a window before the next limit means for it."""
+
+    aged: Limit | None = None
+    windowed: tuple[Limit, TimeRead] | None = None
+    last: Limit | None = None
+
+    def read(self, place: Place) -> tuple[Limit, TimeRead | None]:
+        """The limit (with its unit, should it share one) and the time it is; none when it is no time, kind ``none`` drops it."""
+        limit, following = place.limit, place.following
+        told_again, self.last = _is_told_again(place, self.last), limit
+        if told_again:
+            return limit, _NOTHING
+        time: TimeRead | None
+        if following is not None and _shares_age(place):
+            unit = following.amount
+            limit = replace(limit, amount=replace(limit.amount, unit=unit.unit, kind="duration", unit_text=unit.unit_text))
+            time = _NOTHING if _is_condition(place) else _AGE
+        elif self.aged is not None and limit.amount.unit == "a" and _is_elsewhere(place):
+            limit, time = _carried_age(limit, self.aged), _AGE
+        elif (
+            self.aged is not None
+            and (limit.amount.kind == "duration" or _may_be_an_age(limit))
+            and _GOES_ON_WITH_AGE.fullmatch(place.text, self.aged.end, limit.start)
+        ):
+            time = _AGE
+        else:
+            time = _time(place)
+        if (
+            time is None
+            or time.kind in ("none", "duration")
+            or (limit.amount.unit == "{half-life}" and time.relation != "within")
+        ):
+            time = self._same_window(place) or time
+        if time is not None and time.kind == "window":
+            self.windowed = (limit, time)
+        self.aged = limit if time is not None and time.concept == "age" else None
+        return limit, time
+
+    def _same_window(self, place: Place) -> TimeRead | None:
+        """``within 4 weeks or 5 half-lives``: the second of two times joined by "or" is the same window."""
+        amount = place.limit.amount
+        timed = amount.kind == "duration" and amount.unit not in ("s", "min")
+        if self.windowed is None or not (timed or amount.unit == "{half-life}"):
+            return None
+        between = place.between(self.windowed[0].end, 120)
+        halved = amount.unit == "{half-life}" and between is not None and _OR_HALF_LIVES.search(between)
+        bracketed = between is not None and _IN_BRACKET.fullmatch(between) and _FOR_OTHERS.match(place.right)
+        counted = between is not None and place.limit.comparator is None and _NEXT_OF_LIST.fullmatch(between)
+        if counted and _OWN_EVENT.match(place.right):
+            return replace(self.windowed[1], start=place.limit.start, anchor=anchor_of(place.right))
+        joined = between is not None and (halved or bracketed or (len(between) < 60 and _SAME_WINDOW.fullmatch(between)))
+        return replace(self.windowed[1], start=place.limit.start) if joined else None
+
+
+def _is_elsewhere(place: Place) -> bool:
+    """Whether an age behind another is the one of a place (``18 years (20 years in Japan)``)."""
+    return len(place.left) > 2 and is_of_place(place.left, place.right)
+
+
+def _carried_age(limit: Limit, first: Limit) -> Limit:
+    """``limit`` with the comparator of the age before it, should it have none of its own."""
+    if limit.comparator is not None or first.comparator not in (">", ">="):
+        return limit
+    return replace(limit, comparator=first.comparator, low=limit.amount.value, high=None, low_inclusive=first.low_inclusive)
+
+
+def _may_be_an_age(limit: Limit) -> bool:
+    """Whether a compared number without a unit can be an age (``Age < 18 or ≥ 85``)."""
+    value = limit.low if limit.low is not None else limit.high
+    return (
+        limit.comparator is not None
+        and limit.amount.unit is None
+        and limit.amount.reference == "absolute"
+        and 0 < (value or 0) <= 120
+    )
+
+
+def _is_told_again(place: Place, last: Limit | None) -> bool:
+    """Whether a time only tells the one before it in another unit (``13 weeks (3 months)``)."""
+    limit = place.limit
+    if last is None or limit.amount.kind != "duration" or last.amount.kind != "duration":
+        return False
+    if limit.comparator is not None and (limit.amount.value, limit.amount.unit) != (last.amount.value, last.amount.unit):
+        return False
+    between = place.between(last.end, 12)
+    return between is not None and between.strip(" ~=") in ("(", "[") and place.right[:1] in (")", "]")
+
+
+def _time(place: Place) -> TimeRead | None:
+    limit, amount = place.limit, place.limit.amount
+    if amount.unit in ("min", "s") and limit.comparator is None:
+        return _NOTHING
+    timed = (amount.kind == "duration" and amount.unit not in ("s", "min")) or amount.unit == "{half-life}"
+    above, heading = place.line.parent_names, place.line.criterion.scope or ""
+    alone = not place.left.strip() and limit.comparator is not None and amount.reference == "absolute"
+    under_age = bool(above and above[-1].key == "age") or bool(_AGE_HEADING.fullmatch(heading))
+    if timed and _is_band(place):
+        return _NOTHING
+    if WEEKS_AND_DAYS in amount.flags:
+        return TimeRead("age", "gestational_age", "time.age") if limit.comparator else _NOTHING
+    if under_age and alone and (timed or amount.unit is None):
+        return _AGE
+    if not timed and not (amount.unit is None and _is_aged(place)):
+        return None
+    if alone and above and above[-1].key == "life_expectancy":
+        return duration("life_expectancy")
+    aged = _AGED_IN_BRACKETS.search(place.left) if timed else None
+    if aged and _MEASURED.search(place.left[: aged.start()]):
+        return _NOTHING
+    if timed and (_FOLLOWED.search(place.left) or _CONTRACEPTIVES.search(place.left[-60:])):
+        return _NOTHING
+    read = None if _TABLE.match(place.right) else read_time(place)
+    if read is not None and read.kind == "duration":
+        read = _apart(place, read)
+    if read is not None and read.kind == "window" and _is_unmet(place):
+        return _NOTHING
+    if read is not None and read.kind in ("window", "duration") and amount.unit is None:
+        return None
+    if read is None:
+        return _NOTHING if timed else None
+    if read.kind == "age":
+        return _NOTHING if _is_condition(place) or _is_of_item(limit) else read
+    if read.concept == "state_duration" and _spans_ages(place):
+        return _AGE
+    if read.concept == "state_duration" and amount.unit == "a" and _PERSONS.search(place.left):
+        if _FOR_SOME.search(place.left) or place.earlier is not None:
+            return _NOTHING
+        return _DONOR_AGE if _DONOR.search(place.left[-40:]) else _AGE
+    cancer = read.kind in ("window", "duration") and _CURED_CANCER.search(place.left)
+    if cancer and read.kind == "window" and read.relation == "within":
+        return replace(read, concept="prior_malignancy_free_interval")
+    if cancer and place.limit.comparator in (">", ">=") and read.concept != "life_expectancy":
+        return window(place, read.rule, "at least", "prior_malignancy_free_interval")
+    return replace(read, concept="assessment_window") if _stands_beside_value(place, read) else read
+
+
+def _spans_ages(place: Place) -> bool:
+    """Whether the line is nothing but a range from days or months to years (``6 months to 14 years``): how old its people are."""
+    limit = place.limit
+    ends = limit.rule == "limit.range" and limit.comparator in (">=", "<=")  # the ends have units of their own
+    return ends and _TO_YEARS.fullmatch(place.sentence.strip(" .,;")) is not None
+
+
+def _is_of_item(limit: Limit) -> bool:
+    """Whether the number of an item is glued to an age (``3.14 to 70 years``): no age has such decimals."""
+    low = limit.low or 0.0
+    return limit.amount.unit == "a" and "weeks_and_days" not in limit.flags and abs(low * 4 - round(low * 4)) > 1e-6 and low > 2
+
+
+def _is_unmet(place: Place) -> bool:
+    """Whether an exclusion tells a demand that is not met (``Not meeting vaccination requirements within 5 years``)."""
+    return place.line.criterion.section == "exclusion" and _NOT_MEETING.match(place.left) is not None
+
+
+def _is_band(place: Place) -> bool:
+    """Whether years only say for whom a laboratory value holds: in a table below it, or alone in brackets behind it."""
+    above = place.line.parent_names
+    if any(name.key == "creatinine_serum" for name in above) and _TABLE_VALUE.search(place.text):
+        return True
+    measured = place.earlier is not None and place.earlier[0].amount.unit is not None
+    return measured and _OPENS_BRACKET.search(place.left) is not None and _CLOSES_BRACKET.match(place.right) is not None
+
+
+def _apart(place: Place, read: TimeRead) -> TimeRead:
+    """A duration unless its words count from an event (``the interval is over 14 days``) or towards one (``before 7 days``)."""
+    interval = _INTERVAL.search(place.left)
+    if interval:
+        first = re.split(r" (?:to|and|until) ", interval.group())[0]
+        told = nearest_cue("window", first, "time_since_event" if _BEGINNING.search(first) else "") or None
+        return window(place, "time.elapsed", "at least", told)
+    if _BORN.search(place.left[-40:]):
+        return replace(read, concept="gestational_age")
+    early = read.concept == "state_duration" and _UNTIL.match(place.limit.comparator_words)
+    return _NOTHING if early else read
+
+
+def _stands_beside_value(place: Place, read: TimeRead) -> bool:
+    """Whether a window follows a value directly: it then says when that is measured."""
+    cue = read.start or 0
+    bracketed = read.concept == "time_since_event" and cue > 0 and place.text[cue - 1] == "("
+    if bracketed and _CLOSES_SOON.match(place.right) and any(name.key in _TESTED and name.end < cue for name in place.names):
+        return True
+    if read.kind != "window" or place.earlier is None or place.earlier[1].concepts in _GIVEN:
+        return False
+    start = read.start if read.start is not None else place.limit.start
+    if (
+        place.text[start - 1 : start] == "("
+        and place.text[start - 3 : start - 1].strip() == ")"
+        and _CLOSES_SOON.match(place.right)
+    ):
+        return True
+    end = place.earlier[0].end
+    return start - end < 20 and not place.text[end:start].strip(" ,(")
+
+
+def _is_aged(place: Place) -> bool:
+    """Whether a number without a unit is an age: one is named before or right behind it."""
+    limit = place.limit
+    if limit.rule == "limit.set":
+        return False
+    own = [name for name in place.names if place.since <= name.start and name.end <= limit.number_start]
+    behind = any(
+        name.key == "age" and 0 <= name.start - limit.end <= 6 and not re.search(r"\d|\(|for", place.text[limit.end : name.start])
+        for name in place.names
+    )
+    if limit.comparator and _BRACKET_THEN_YEARS.match(place.right):
+        return True
+    if limit.comparator and _GROWN.search(place.text[max(0, limit.start - 30) : limit.start]):
+        return True
+    if limit.rule == "limit.reversed" and any(
+        name.key == "age" and limit.start <= name.start < limit.end + 8 for name in place.names
+    ):
+        return True
+    named = bool(own) and own[-1].key in ("age", "age_at_onset", "gestational_age")
+    return named or behind or limit.comparator_words.startswith(("older", "younger", "under the age"))
+
+
+def _shares_age(place: Place) -> bool:
+    """Whether a number without a unit shares the next one's (``less than 6, and older than 18 years``)."""
+    limit, following = place.limit, place.following
+    if following is None or limit.comparator is None or limit.amount.reference != "absolute" or limit.amount.unit is not None:
+        return False
+    if following.amount.unit not in ("a", "mo") or not _SHARED.fullmatch(place.text, limit.end, following.start):
+        return False
+    return bool(_AGED.search(place.text[following.start : following.end + 10]))
+
+
+def _is_condition(place: Place) -> bool:
+    """Whether an age only says for whom another value of the sentence holds (``≥ 50% for patients > 16 years``)."""
+    limit, left = place.limit, place.left
+    if _CONSENT_BEFORE.search(left[-240:]) or (_OPENING_CONDITION.match(left) and _CONSENT_BEHIND.match(place.right)):
+        return True
+    graded = place.text[max(0, limit.start - 60) : limit.start]
+    bracketed = graded.rstrip().endswith("(") and not re.search(r"\bage\b", graded, re.IGNORECASE)
+    if bracketed and any(name.key in SCORES and 0 <= limit.start - name.end < 45 for name in place.names):
+        return True
+    if (is_subject_age(left, place.right) and limit.low != 18) or is_age_label(place.right):
+        return True
+    if not _AGE_CONDITION.search(left):
+        return False
+    bracket = _IN_BRACKETS_FOR.search(left)
+    if bracket and (place.earlier is not None or _MEASURED.search(left[: bracket.start()])):
+        return True
+    if _OPENING_CONDITION.match(left) and re.search(r"\w", place.text[limit.end : limit.end + 40]):
+        return True
+    scored = any(name.key in SCORES or name.key in CELL_COUNTS for name in place.names if name.end <= limit.start)
+    beside = place.earlier is not None and place.earlier[1].concepts != (OTHER,) and limit.start - place.earlier[0].end < 60
+    return bool(_CLOSING_IF.search(left)) or scored or beside

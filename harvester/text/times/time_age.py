@@ -1,0 +1,129 @@
+"""Ages: years of a person told from other years (rule ``time.age``)."""
+
+from __future__ import annotations
+
+import re
+
+from harvester.shape import shape
+from harvester.text.expressions.definition_file import expression
+from harvester.text.expressions.pattern import pattern_of
+from harvester.text.limits.place import Place
+from harvester.text.times.time_read import AFTER, BEFORE, FOR, TimeRead
+from harvester.text.written.token import Phrase
+
+AGE_WORDS = pattern_of(r"\b(?:old|older|younger|elder|of age|y/o)\b", re.IGNORECASE)
+_AGE_RIGHT = expression("age.right")
+_AGE_MOMENT = expression("age.moment")
+_AGE_GAP = expression("age.gap")
+_ONSET = pattern_of(r"\b(?:onset|first symptoms?|diagnos\w+ before|began|started)\b", re.IGNORECASE)
+_ONSET_WORDS = ("onset", "after age", "before age", "after the age", "before the age")
+_TURNING = ("before", "after", "prior to", "under", "by")
+_BEGINNING = expression("age.beginning")
+_AT_FIRST = expression("age.at_first")
+_DIAGNOSED_AT = pattern_of(r"\bdiagnosed at (?:an? |the )?age(?: of)?\s*$", re.IGNORECASE)
+_FAMILY = expression("age.family")
+_PERSON_FIRST = pattern_of(r"\s*(?:patients?|participants?|adults?)", re.IGNORECASE)
+_MENSES = pattern_of(r"\b(?:menopaus\w*|amenorrh\w*|menses|menstrua\w*|sterili\w*)\b|postmenopaus\w*", re.IGNORECASE)
+_IMAGED = expression("age.imaged")
+_GROWN = expression("age.grown")
+_ADULTS = expression("age.adults")
+_NO_AGE = pattern_of(
+    r"[\s-]*(?:history|duration|follow|interval|experience|period|survival|or more of|of (?!age))", re.IGNORECASE
+)
+_DONOR = pattern_of(r"\bdonors?\b[^.;]{0,30}$", re.IGNORECASE)
+_OLDEST = {"a": 120, "mo": 1440, "wk": 6260, "d": 43830, None: 120}  # no age is above, in its unit
+
+
+@shape()
+class _Told:
+    """How an age is told: a name before it, a name right behind it, words such as "old", or nothing but people."""
+
+    owner: Phrase | None
+    behind: Phrase | None
+    gap: str
+    before: bool  # the words behind say "before" an event
+
+    @classmethod
+    def of(cls, place: Place) -> _Told:
+        limit = place.limit
+        own = [name for name in place.names if place.since <= name.start and name.end <= limit.number_start]
+        owner = own[-1] if own else None
+        near = next((name for name in place.names if name.start >= limit.end and name.start - limit.end <= 12), None)
+        if near is not None and re.search(r"\d", place.text[limit.end : near.start]):
+            near = None
+        gap = place.text[owner.end : limit.start] if owner is not None else ""
+        return cls(owner, near, gap, bool(BEFORE.match(place.right)))
+
+    def owned_by(self, key: str) -> bool:
+        """Whether the name before the age is ``key``."""
+        return self.owner is not None and self.owner.key == key
+
+
+def read_age(place: Place) -> TimeRead | None:
+    """The age ``place`` holds; none when it is no age. Ages of relatives are dropped, since they limit nobody."""
+    limit, told = place.limit, _Told.of(place)
+    if limit.amount.unit not in ("a", "mo", "wk", "d", None):
+        return None
+    gestation = any(
+        name.key == "gestational_age" and limit.number_start < name.start < limit.end < name.end for name in place.names
+    )
+    if gestation or told.owned_by("gestational_age") or (told.behind is not None and told.behind.key == "gestational_age"):
+        return TimeRead("age", "gestational_age", "time.age")
+    if (told.owned_by("age_at_onset") and len(told.gap) < 60) or limit.comparator_words.startswith(_ONSET_WORDS):
+        return TimeRead("age", "age_at_onset", "time.age")
+    largest = max(value for value in (limit.low, limit.high, 0.0) if value is not None)
+    if largest > _OLDEST[limit.amount.unit] or (told.before and not _AGE_RIGHT.match(place.right) and told.owner is None):
+        return None
+    if _is_onset(place, told):
+        return TimeRead("age", "age_at_onset", "time.age") if limit.comparator else None
+    return _person_age(place, told)
+
+
+def _is_onset(place: Place, told: _Told) -> bool:
+    """Whether an age is the one at which a disease began."""
+    if told.owned_by("age") and _ONSET.search(told.gap):
+        return True
+    if _AT_FIRST.match(place.right) or _DIAGNOSED_AT.search(place.left[-60:]):
+        return True
+    words = place.text[place.limit.start : place.limit.end]
+    aged = re.search(r"\bage\b", place.left[-60:], re.IGNORECASE) or _AGE_RIGHT.match(place.right) or AGE_WORDS.search(words)
+    named = aged is not None or told.owned_by("age") or "age" in place.limit.comparator_words
+    if place.limit.comparator_words.startswith(_TURNING) and named and _BEGINNING.search(place.left[-80:]):
+        return True
+    return bool(place.limit.amount.unit == "a" and aged and _ONSET.search(place.left[-60:]))
+
+
+def _person_age(place: Place, told: _Told) -> TimeRead | None:
+    limit, unit, left = place.limit, place.limit.amount.unit, place.left
+    words = place.text[limit.start : limit.end]
+    far = 80 if limit.comparator else 12
+    inside = limit.rule == "limit.reversed" and any(
+        name.key == "age" for name in place.names if limit.start <= name.start < limit.end + 8
+    )
+    named = inside or (told.owned_by("age") and len(told.gap) < far and bool(_AGE_GAP.fullmatch(told.gap)))
+    old = bool(AGE_WORDS.search(words) or _AGE_RIGHT.match(place.right) or (unit == "a" and _AGE_MOMENT.match(place.right)))
+    if old and not named and unit != "a" and _IMAGED.search(left[-80:]):
+        return TimeRead("window", "assessment_window", "time.window_right", "within", None, limit.start)
+    grown = old and not told.before and not (unit in ("mo", "wk", "d") and FOR.search(left))
+    bare = _is_bare(place, told)
+    if (bare or grown) and not named and _MENSES.match(place.right.lstrip(" ,(")[:30]):
+        return None
+    people = limit.comparator is not None and unit in ("a", None) and bool(_GROWN.search(left))
+    adjacent = told.behind is not None and told.behind.key == "age" and not place.text[limit.end : told.behind.start].strip(" -")
+    grown = grown or (adjacent and not told.before and unit in ("a", None))
+    if not named and (limit.comparator is None or not (grown or bare or people)):
+        return None
+    if _FAMILY.search(left[-120:]) and not _PERSON_FIRST.match(left):
+        return TimeRead("none", "", "")
+    of_donor = place.line.criterion.population == "donor" or _DONOR.search(left)
+    return TimeRead("age", "donor_age" if of_donor else "age", "time.age")
+
+
+def _is_bare(place: Place, told: _Told) -> bool:
+    """Whether years stand alone, or only people before them (``Men and women 18-75 years``)."""
+    if place.limit.amount.unit != "a" or place.limit.comparator is None or told.before:
+        return False
+    right = place.right
+    if _MENSES.search(place.left[-60:]):
+        return False
+    return bool(_ADULTS.fullmatch(place.left)) and not AFTER.match(right) and not _NO_AGE.match(right)

@@ -1,0 +1,51 @@
+"""Limits that are times as facts: ages and durations with their values, windows with what they are counted from."""
+
+from __future__ import annotations
+
+from harvester.text.facts.fact_read import FactRead, changed
+from harvester.text.facts.fact_value import framed, valued
+from harvester.text.joining.modifier import names_both_sexes, only_other_than, sex_spoken_of
+from harvester.text.joining.who_joins import AGES
+from harvester.text.limits.limit import Limit
+from harvester.text.limits.place import Place
+from harvester.text.times.time_read import TimeRead
+from harvester.text.times.time_window import sex_behind
+
+_OF_ONE_SEX = frozenset({"contraception_duration", "pregnancy_test_window", "breast_feeding_restriction"})
+_KEPT_UP = ("contraception_duration", "breast_feeding_restriction")  # of a range the least is asked for
+
+
+def time_facts(place: Place, limit: Limit, time: TimeRead) -> list[FactRead]:
+    """The facts of a limit that is a time: one, or of a window from a range (``30 to 90 days after``) one for either end."""
+    first = time_fact(place, limit, time)
+    second = limit.high if limit.comparator == "range" and limit.low is not None else None
+    if time.kind != "window" or second is None or time.concept in _KEPT_UP:
+        return [first]
+    lower = changed(first, window_relation="at least" if limit.low_inclusive else "longer than")
+    return [lower, changed(first, window_value=second, window_relation="within")]
+
+
+def time_fact(place: Place, limit: Limit, time: TimeRead) -> FactRead:
+    """The fact of a limit that is a time: a window, or the value of an age or a duration."""
+    start = time.start if time.start is not None else limit.start
+    before = place.text[place.bounds[0] : start]
+    base = framed(place.line, start, limit.end, time.concept, time.rule, before, place.right, limit.flags)
+    if time.concept in _OF_ONE_SEX:
+        base = changed(base, sex=sex_behind(place.right) or base.sex or sex_spoken_of(before))
+    if time.concept in AGES:
+        base = _of_both_sexes(base, before)
+    if time.kind == "window" and base.exception and only_other_than(before):
+        base = changed(base, exception=False)  # "other than" says of what, not of when
+    if time.kind != "window":
+        return valued(base, place.line, limit, before)
+    value = limit.low if limit.low is not None else limit.high
+    return changed(
+        base, window_value=value, window_unit=limit.amount.unit, window_relation=time.relation, window_anchor=time.anchor
+    )
+
+
+def _of_both_sexes(age: FactRead, before: str) -> FactRead:
+    """``age`` without a sex where both are named before it, and without what is asked for beside it (``with …``)."""
+    both = age.sex is not None and names_both_sexes(before)
+    beside = age.condition is not None and age.condition.startswith("with ")
+    return changed(age, sex=None if both else age.sex, condition=None if beside else age.condition)

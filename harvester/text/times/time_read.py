@@ -1,0 +1,202 @@
+"""The shape of a time that was read, and the words it is told by: cues, relations, anchors."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+from harvester.shape import shape
+from harvester.text.expressions.definition_file import definition_pairs, expression
+from harvester.text.expressions.opened import Opened
+from harvester.text.expressions.pattern import pattern_of
+from harvester.text.limits.place import Place
+
+BEFORE = expression("time.before")
+_ENDED = expression("time.ended")  # what "must be completed 7 days before" asks for
+AFTER = expression("time.after")
+FOR = expression("time.for")
+OFF = expression("time.off")
+_ANCHOR = expression("time.anchor")
+_ANCHOR_STOP = expression("time.anchor_stop")
+_STUDY_WORDS = expression("time.study_words")  # what a window is counted from, not what it is about
+_EVENT_LIST = frozenset({"time_since_cardiac_event", "time_since_thrombosis"})  # of several events the first named
+_FUTURE = expression("time.future")
+_PAST = expression("time.past")
+_RECENT = pattern_of(r"\brecent\s*\(\s*(?:within)?\s*$", re.IGNORECASE)
+_STABLE = pattern_of(r"\bstable (?:[a-z]+ )?(?:dos\w+|regimen|treatment|therapy|medication)\b[^.;]{0,40}$", re.IGNORECASE)
+_OTHER_CANCER = pattern_of(
+    r"\bmalignan(?:cy|cies|t diseases?) other than [^.;,]{0,60}$|"
+    r"\b(?:other|another|second(?:ary)?|concurrent|history of)(?: (?:active|primary|known|invasive|prior|previous|any|or))* "
+    r"(?:malignan(?:cy|cies|t tumou?rs?)|cancers?|neoplas\w+)\b(?! (?:\w+ )?(?:therap|treatment|drug|agent|medic))"
+    r"[^.;()]{0,24}(?:\([^()]*\)[^.;]{0,10})?"
+    r"(?:(?:have |has )?been diagnosed|treated or untreated|(?:un)?treated|requiring treatment)?"
+    r"[^.;]{0,24}$",
+    re.IGNORECASE,
+)
+_UNRELATED = pattern_of(
+    r"\b(?:unrelated|not related|other than) to (?:the |their )?(?:[\w-]+ ){0,2}(?:cancers?|malignanc\w+|tumou?rs?)\b",
+    re.IGNORECASE,
+)
+_TOLD_BEFORE = pattern_of(
+    r"\b(?:history of|diagnosis of|presence of|evidence of|episodes? of) (?:[\w-]+ ){0,3}[a-z]{5,}", re.IGNORECASE
+)
+_BIOPSY = pattern_of(r"\bbiops(?:y|ies)\b[^.;]{0,40}$", re.IGNORECASE)
+_HISTORY = pattern_of(r"\bhistory of\b", re.IGNORECASE)
+_BRACKETED = pattern_of(r"\([^()]*\)")
+_FROM_PAST = pattern_of(
+    r"[\s,]*(?:of|after|following|from|since|post)[\s-]"
+    r"(?!(?:\w+ ){0,4}(?:study|trial|randomi[sz]\w+|enrol\w+|screening|registration|inclusion|baseline|consent)\b)"
+    r"(?:[\w-]+ ){0,6}?(?:remission|transplant\w*|[a-z-]*hsct|[a-z-]*hct|asct|sct|bmt|therap\w+|treatment|chemo\w*|surgery"
+    r"|resection|diagnosis|response|cr|platinum|induction|dose|regimen|infusion)\b",
+    re.IGNORECASE,
+)
+_REQUIRING = pattern_of(
+    r"\b(?:requiring|needing|(?:that|which|who) (?:has |have |had )?(?:required?s?|needed?s?)|treated with|necessitating)\b"
+    r"[^.;,]{0,90}$",
+    re.IGNORECASE,
+)
+_EVENTS_TREATED = frozenset(
+    {
+        "time_since_infection",
+        "time_since_bleeding",
+        "time_since_thrombosis",
+        "time_since_cardiac_event",
+        "time_since_gvhd",
+        "time_since_injury",
+        "time_since_event",
+        "prior_malignancy_free_interval",
+    }
+)
+_SINCE_EVENT = pattern_of(
+    r"\s*since (?:the |an? |their |last |prior |previous )*(?:[\w-]+ ){0,3}(?:transplant\w*|hsct|surgery|diagnosis)\b",
+    re.IGNORECASE,
+)
+_DURATION_OF = pattern_of(r"\b(?:total |with a |a )?duration\b", re.IGNORECASE)
+_RELATIONS = {">=": "at least", ">": "longer than", "<": "within", "<=": "within"}
+
+
+@shape()
+class TimeRead:
+    """What a time is.
+
+    ``kind`` is age, window, duration or none (to be dropped); ``start`` is where its words begin, the cue included.
+    """
+
+    kind: str
+    concept: str
+    rule: str
+    relation: str | None = None
+    anchor: str | None = None
+    start: int | None = None
+
+
+@cache
+def _cues() -> dict[str, list[tuple[str, re.Pattern[str]]]]:
+    """The cues of definitions/times.txt by kind: their concepts and what says so."""
+    found: dict[str, list[tuple[str, re.Pattern[str]]]] = {}
+    for key, value in definition_pairs("times.txt"):
+        kind, _, concept = key.partition(".")
+        found.setdefault(kind, []).append((concept, pattern_of(value, re.IGNORECASE)))
+    return found
+
+
+@cache
+def _opened() -> dict[str, Opened]:
+    return {kind: Opened(pattern for _, pattern in cues) for kind, cues in _cues().items()}
+
+
+def nearest_cue(kind: str, text: str, default: str) -> str:
+    """The concept whose cue stands last in ``text`` (definitions/times.txt), else ``default``."""
+    best, where = default, -1
+    cues = _cues()[kind]
+    for index, matches in _opened()[kind].matches(text):
+        for match in matches:
+            if match.end() > where:
+                best, where = cues[index][0], match.end()
+    return best
+
+
+def first_cue(kind: str, text: str, default: str) -> str:
+    """The concept whose cue stands first in ``text``, else ``default``."""
+    best, where = default, len(text) + 1
+    cues = _cues()[kind]
+    for index, match in _opened()[kind].firsts(text):
+        if match.start() < where:
+            best, where = cues[index][0], match.start()
+    return best
+
+
+def state_cue(place: Place) -> str:
+    """The concept of a duration by the words before it, else behind it."""
+    left = _BRACKETED.sub(" ", place.left)[-160:]
+    told = _DURATION_OF.sub(" ", left)  # the word itself tells least
+    slug = nearest_cue("state", told, "") or (nearest_cue("state", left, "") if told != left else "")
+    return slug or first_cue("state", place.right[:80], "state_duration")
+
+
+def window_cue(place: Place) -> str:
+    """The concept of a window: by the words before it, else behind it, else of the sentence before."""
+    left = _UNRELATED.sub(" ", place.left[-200:])
+    if _RECENT.search(left):
+        return first_cue("window", place.right[:160], "") or nearest_cue("window", left, "time_since_event")
+    event = _REQUIRING.search(left)
+    headed = nearest_cue("window", left[: event.start()], "") if event else ""
+    if headed in _EVENTS_TREATED:
+        return headed  # "bleeding requiring transfusion within 3 months": the event, not what it was treated with
+    right = _STUDY_WORDS.sub(" ", place.right[:200])
+    since = _SINCE_EVENT.match(place.right)
+    if since:
+        return first_cue("window", since.group(), "time_since_event")
+    plain = _BRACKETED.sub(" ", left)
+    slug = nearest_cue("window", plain, "") if plain != left else ""
+    slug = slug or nearest_cue("window", left, "")
+    if not slug and not (_TOLD_BEFORE.search(plain) and not AFTER.match(place.right)):
+        slug = first_cue("window", right[:160], "")
+    if slug == "washout" and _STABLE.search(left):
+        return "stable_therapy_duration"
+    if slug in ("washout", "time_since_diagnosis") and _OTHER_CANCER.search(left):
+        return "prior_malignancy_free_interval"
+    if slug in _EVENT_LIST:
+        named = first_cue("window", _HISTORY.split(place.left[-200:])[-1], slug)
+        slug = named if named in _EVENT_LIST else slug
+    told = slug or "time_since_event"
+    if told.startswith(("time_since_", "washout")) and _is_planned(place, left):
+        return "planned_event_window"
+    if slug == "time_since_surgery" and place.line.criterion.section == "inclusion" and _BIOPSY.search(left):
+        return "assessment_window"
+    if slug == "time_since_relapse" and _FROM_PAST.match(_BRACKETED.sub(" ", place.right[:120])):
+        return "relapse_interval"
+    start = place.bounds[0]
+    return slug or nearest_cue("window", place.text[max(0, start - 200) : start], "time_since_event")
+
+
+def _is_planned(place: Place, left: str) -> bool:
+    """Whether the window lies ahead: what is planned or expected within it."""
+    return bool(_FUTURE.search(left)) and not (BEFORE.match(place.right) or _PAST.search(left))
+
+
+def relation_of(place: Place, plain: str) -> str:
+    """``within``, ``at least`` or ``longer than`` by the comparator, ``plain`` without one."""
+    if not place.limit.comparator and plain == "within" and _ENDED.search(place.left[-80:]):
+        return "at least"
+    return _RELATIONS.get(place.limit.comparator or "", plain)
+
+
+def anchor_of(right: str) -> str | None:
+    """The event a window is counted from, as written behind it."""
+    match = _ANCHOR.match(right)
+    if not match:
+        return None
+    words = " ".join(_ANCHOR_STOP.sub("", match["anchor"]).split())
+    return words[:80].strip() or None
+
+
+def window(place: Place, rule: str, plain: str, concept: str | None = None, anchored: bool = True) -> TimeRead:
+    """The window of ``place``; without ``concept`` its words tell what it is about."""
+    anchor = anchor_of(place.right) if anchored else None
+    return TimeRead("window", concept or window_cue(place), rule, relation_of(place, plain), anchor, place.limit.start)
+
+
+def duration(concept: str) -> TimeRead:
+    """How long a state lasted."""
+    return TimeRead("duration", concept, "time.state")

@@ -1,0 +1,307 @@
+"""Times in criteria: ages, durations of a state, and windows before or after an event.
+
+Rules: ``time.age`` (see ``time_age.py``), ``time.window_left`` (``within 4 weeks``, ``in the past 6 months``),
+``time.window_right`` (``2 weeks before``, ``3 months after``), ``time.elapsed`` (``4 weeks must have elapsed``),
+``time.implicit`` (``within the past year``), ``time.off`` (``off steroids for at least 7 days``), ``time.state`` (``for at
+least 2 years``), ``time.half_life``.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from harvester.text.expressions.definition_file import expression
+from harvester.text.expressions.pattern import pattern_of
+from harvester.text.limits.place import Place
+from harvester.text.times.time_age import AGE_WORDS, read_age
+from harvester.text.times.time_read import (
+    AFTER,
+    BEFORE,
+    FOR,
+    OFF,
+    TimeRead,
+    anchor_of,
+    duration,
+    first_cue,
+    nearest_cue,
+    state_cue,
+    window,
+)
+
+_WITHIN = expression("time.within")
+_ADJECTIVE = pattern_of(r"\W*(?:last|past|previous|next)\b", re.IGNORECASE)
+_DURING = pattern_of(r"\W*(?:during|in) the(?! (?:past|last|previous|preceding|prior|next|first))")
+_FREQUENCY = pattern_of(r"(?:\bevery|\beach|\bper|\bq|\bonce(?: in)?|\btimes(?: in)?|\bcycle of|\ba|/)\s*$", re.IGNORECASE)
+_WASHOUT = pattern_of(r"\s*wash-?out")
+_WASHED = pattern_of(r"\bwash-?out(?: periods?)?(?: of)?(?: at least)?\s*$", re.IGNORECASE)
+_UP_TO = pattern_of(r"up to|upto")  # "contraception for up to 5 weeks after": it lasts as long
+_APART = pattern_of(r"\s*apart\b")
+_STILL = pattern_of(r"\bstable\b", re.IGNORECASE)
+_TOLD_FOR = pattern_of(r"\bdiagnos(?:ed|is)\b[^.;]{0,60}\bfor\s*$", re.IGNORECASE)
+_UNRECURRED = pattern_of(r"\s*without (?:any )?(?:evidence of )?(?:recurrence|relapse|recurring)\b", re.IGNORECASE)
+_CLOSING_FOR = pattern_of(r"\bfor\s*$")
+_LASTING = pattern_of(r"\bfor\s*$|last(?:s|ed|ing)\s*$")
+_LISTED = expression("time.listed")
+_BEFORE_LATER = pattern_of(r"[^.;]{0,120}\b(?:prior to|before)\b")
+_CONTRACEPTION = expression("time.contraception")
+_AFTER_TREATMENT = expression("time.after_treatment")
+_TREATMENT = expression("time.treatment")
+_OF_LAST = pattern_of(r"\s*of (?:the |their )?(?:last|final|end)\b", re.IGNORECASE)
+_OF_STUDY = expression("time.of_study")
+_OF_AMENORRHEA = pattern_of(r"\s*of [\w -]{0,40}\bamenorrh", re.IGNORECASE)
+_SINCE_MENSES = pattern_of(r"\s*since (?:the |their |her )?last (?:menstrual|menses|period)", re.IGNORECASE)
+_BREAST_FED = pattern_of(r"\b(?:breast-? ?feed\w*|lactat\w*|nursing)\b[^.;]*$", re.IGNORECASE)
+_PREVENTION = pattern_of(
+    r"\b(?:contracepti\w*|birth control|condoms?|abstin\w*|sperm|pregnan\w*|donat\w*|eggs?|ova)\b", re.IGNORECASE
+)
+_FOR_SEX = pattern_of(
+    r"^\s*(?:for|in) (?:adult )?(?P<sex>women|men|females?|males?)\b(?: (?:subjects|patients|participants))?\s*\)?"
+    r"(?:\s*\([^()]{0,40}\)|,? and (?:for )?\d[^.;,()]{1,24}(?:for|in) (?:women|men|females?|males?)\b)?,?",
+    re.IGNORECASE,
+)
+_PREVENTING = pattern_of(r"\b(?:contracepti\w*|birth control|condoms?)\b", re.IGNORECASE)
+_OWN_EVENT = pattern_of(
+    r"\b(?:menses|menopaus\w*|amenorrh\w*|sterili\w*|vasectom\w*|deliver\w*|birth|surgery|transplant\w*|diagnos\w*)\b",
+    re.IGNORECASE,
+)
+_FROM = pattern_of(r"\s*from\b|,? from (?:the )?first\b")
+_OF = pattern_of(r"[\s)]*of\b")
+_IN = pattern_of(r"\bin\s*$", re.IGNORECASE)
+_HABIT = pattern_of(r"smok|\balcohol|\bdrink|\bdrugs? (?:abuse|use)|\bsober|abstinen", re.IGNORECASE)
+_WITHHELD = pattern_of(r"\bwithh(?:olding|eld)\b[^.;<>≤≥]{0,50}$", re.IGNORECASE)
+_OF_TRANSPLANT = pattern_of(r"\s*of (?:the |an? )?(?:[\w-]+ ){0,2}transplant", re.IGNORECASE)
+_LEADS_ON = pattern_of(r"\s*(?:and|but|to|,)\s*")
+_MENOPAUSAL = pattern_of(r"\s*(?:of )?(?:being )?post-?\s?menopaus", re.IGNORECASE)
+_RELAPSE = pattern_of(r"\b(?:relaps\w*|recurren\w+|progress(?:ed|ion))\s*$", re.IGNORECASE)
+_IF_SEX = pattern_of(r"[^.;\d]{0,80}?\bif (?P<sex>female|male|a woman|a man)\b", re.IGNORECASE)
+_BRACKETED = pattern_of(r"\([^()]*\)")
+_DURATION_BEFORE = pattern_of(r"\bduration\b[^.;]{0,90}$", re.IGNORECASE)
+_PLAIN_AFTER = pattern_of(r"\s*(?:after|post|following|since)")
+_ELAPSED_BEHIND = pattern_of(r"[^.;]{0,160}\b(?:elapsed?|lapsed|passed)\b")
+_SINCE_BEFORE = expression("time.since_before")
+_NO_OFF = pattern_of(r"\b(?:last|lasting|history|duration)\b")
+_DISEASE = pattern_of(r"\b(?:malignan\w*|cancer|tumou?r|neoplas\w*|disease)\b", re.IGNORECASE)
+_FREE = pattern_of(r"\bfree\b|\bno (?:clinical )?(?:evidence|signs?)\b|without", re.IGNORECASE)
+_STATE_OFF = pattern_of(r"progress|menopaus|menses|menstrua|amenorrh", re.IGNORECASE)
+_EVENT_OF = pattern_of(r"\b(?:of|\()\s*$")
+_RECENT = pattern_of(r"\brecent\b[^.;()]{0,60}\(\s*$", re.IGNORECASE)
+_LAST_FOR = pattern_of(r"\b(?:for|last\w*|duration of|of)\s*$")
+_IMPLICIT = expression("time.implicit")
+_DAYS_AFTER = expression("time.days_after")
+_DURATIONS = frozenset(
+    {"doubling_time", "life_expectancy", "symptom_duration", "remission_duration", "treatment_duration", "surgery_duration"}
+)
+_EVENTS = ("time_since_cardiac_event", "time_since_thrombosis", "time_since_bleeding", "time_since_surgery")
+_UNITS = {
+    "year": ("a", 1.0),
+    "month": ("mo", 1.0),
+    "week": ("wk", 1.0),
+    "day": ("d", 1.0),
+    "half-year": ("a", 0.5),
+    "half year": ("a", 0.5),
+    "halfyear": ("a", 0.5),
+}
+
+
+def read_time(place: Place) -> TimeRead | None:
+    """What the time of ``place`` is (a unit of time, or none and a name of age beside it); none when it is no condition."""
+    limit, left, right = place.limit, place.left, place.right
+    within = _WITHIN.search(left)
+    if limit.amount.unit == "{half-life}":
+        read = window(place, "time.half_life", "within" if within else "at least")
+        return replace(read, start=_cue_start(place, within))
+    if limit.comparator is None and (_WASHOUT.match(right) or (_WASHED.search(left) and not BEFORE.match(right))):
+        return TimeRead("window", "washout", "time.elapsed", "at least")
+    if limit.comparator is None and _FREQUENCY.search(left.rstrip()[-12:]):
+        return None
+    hyphen = "hyphen" in limit.amount.flags
+    if within is not None and _is_adjective(place, within, hyphen):
+        within = None
+    if within is not None and not (AGE_WORDS.search(place.text[limit.start : limit.end]) and not BEFORE.match(right)):
+        return _window_left(place, within)
+    if limit.comparator and (_OF_AMENORRHEA.match(right) or _SINCE_MENSES.match(right)):
+        return duration("amenorrhea_duration")
+    if _MENOPAUSAL.match(right):
+        return duration("amenorrhea_duration") if limit.comparator else TimeRead("none", "", "")
+    if _APART.match(right):
+        return TimeRead("none", "", "")
+    if hyphen and limit.comparator is None:
+        return None
+    if limit.comparator and _TOLD_FOR.search(left) and limit.amount.unit is not None:
+        return window(place, "time.elapsed", "at least", "time_since_diagnosis", anchored=False)
+    age = read_age(place)
+    if age is not None:
+        return age
+    own = [name for name in place.names if place.since <= name.start and name.end <= limit.number_start]
+    if own and own[-1].key in _DURATIONS and limit.comparator:
+        return duration(own[-1].key)
+    return _window_before(place) or _window_after(place) or _state(place)
+
+
+def _is_adjective(place: Place, cue: re.Match[str], hyphen: bool) -> bool:
+    """Whether the cue belongs to something else: bouts that "last at least 16 weeks", "during the 8-week trial"."""
+    verb = bool(_ADJECTIVE.match(cue.group())) and place.limit.comparator is not None
+    return verb or (hyphen and bool(_DURING.match(cue.group())))
+
+
+def _cue_start(place: Place, cue: re.Match[str] | None) -> int:
+    if cue is None:
+        return place.limit.start
+    skipped = len(cue.group()) - len(cue.group().lstrip())
+    return place.bounds[0] + cue.start() + skipped
+
+
+def _window_left(place: Place, cue: re.Match[str]) -> TimeRead:
+    """``within 4 weeks of``; a stable dose "for the last 3 months before" is a duration."""
+    stable = re.search(r"\bfor\b", cue.group().lower()) and re.search(r"\bstable\b", place.left[-90:], re.IGNORECASE)
+    if stable:
+        return duration("stable_therapy_duration")
+    read = replace(window(place, "time.window_left", "within"), relation="within", start=_cue_start(place, cue))
+    later = _PLAIN_AFTER.match(place.right) or _OF_LAST.match(place.right)
+    told = later and read.concept != "pregnancy_intention_window" and _CONTRACEPTION.search(place.left)
+    if told and _is_contraception(place):
+        return replace(read, concept=_kept_up(place), relation="at least")
+    return read
+
+
+def _is_contraception(place: Place) -> bool:
+    """Whether a time after a treatment says how long contraception goes on."""
+    right = _FOR_SEX.sub("", place.right)
+    if not AFTER.match(right) or not _AFTER_TREATMENT.match(right):
+        return False
+    told = _CONTRACEPTION.search(place.text[max(0, place.limit.start - 800) : place.limit.start])
+    here = _PREVENTING.search(place.left) and not _OWN_EVENT.search(right[:60])
+    return bool(here or (told and _TREATMENT.search(right[:90])))
+
+
+def sex_behind(right: str) -> str | None:
+    """The sex a time is told for right behind it (``4.5 months for male subjects``)."""
+    found = _FOR_SEX.match(right) or _IF_SEX.match(right)
+    return None if found is None else "female" if found["sex"].lower().startswith(("w", "f", "a w")) else "male"
+
+
+def _kept_up(place: Place) -> str:
+    """What goes on after the last dose: contraception, or not breast-feeding, whichever is told of last."""
+    fed = _BREAST_FED.search(place.left[-200:])
+    return "contraception_duration" if fed is None or _PREVENTION.search(fed.group()) else "breast_feeding_restriction"
+
+
+def _window_before(place: Place) -> TimeRead | None:
+    """``2 weeks before``, and states that last up to an event (``for at least 2 years before``)."""
+    limit, left, right = place.limit, place.left, place.right
+    before, state = BEFORE.match(right), FOR.search(left)
+    if not before and limit.comparator and _LISTED.search(left) and _BEFORE_LATER.match(right):
+        return window(place, "time.window_right", "at least", anchored=False)
+    if state and limit.comparator and nearest_cue("state", left[-120:], "") == "amenorrhea_duration":
+        return duration("amenorrhea_duration")
+    if not before:
+        return None
+    if state and nearest_cue("window", left[-80:], "") == "contraception_duration":
+        return window(place, "time.window_right", "at least", "contraception_duration")
+    if state and not OFF.search(_BRACKETED.sub(" ", left)[-110:]) and _LASTING.search(left):
+        return duration(state_cue(place)) if limit.comparator else TimeRead("none", "", "")
+    if state and limit.comparator and _LASTING.search(left) and re.search(r"progress", left[-120:]):
+        return duration("disease_free_duration")
+    return window(place, "time.window_right", "within")
+
+
+def _window_after(place: Place) -> TimeRead | None:
+    """``3 months after the last dose``, ``4 weeks must have elapsed since``, and durations counted from an event."""
+    limit, left, right = place.limit, place.left, place.right
+    after, state = AFTER.match(_FOR_SEX.sub("", right)), FOR.search(left)
+    if after and _is_contraception(place):
+        anchor = anchor_of(_FOR_SEX.sub("", right))
+        told = replace(window(place, "time.window_right", "at least", _kept_up(place)), anchor=anchor)
+        return replace(told, relation="at least") if _UP_TO.match(limit.comparator_words) else told
+    after = AFTER.match(right)
+    if limit.comparator and _FROM.match(right):
+        lasting = state and _CLOSING_FOR.search(left) and not OFF.search(left[-110:])
+        if lasting or _DURATION_BEFORE.search(left):
+            return duration(state_cue(place))
+    of = _OF.match(right)
+    if after and not (state and of):
+        return _counted_from(place, bool(of))
+    elapsed = _ELAPSED_BEHIND.match(right) or (limit.comparator and _SINCE_BEFORE.search(left))
+    return window(place, "time.elapsed", "at least") if elapsed else None
+
+
+def _counted_from(place: Place, of: bool) -> TimeRead:
+    """A time with "after", "since", "from" or "of" behind it; without a comparator only the first two count from an event."""
+    dropped = TimeRead("none", "", "")
+    if of and place.limit.comparator and _OF_TRANSPLANT.match(place.right):
+        return window(place, "time.window_right", "at least", "time_since_transplant")
+    if of and place.limit.comparator and _OF_STUDY.match(place.right):
+        return window(place, "time.window_right", "within")
+    if of:
+        return duration(first_cue("state", place.right[:80], "state_duration")) if place.limit.comparator else dropped
+    if place.limit.comparator is None and not _PLAIN_AFTER.match(place.right):
+        return dropped
+    return window(place, "time.window_right", "within" if _IN.search(place.left[-6:]) else "at least")
+
+
+def _state(place: Place) -> TimeRead | None:
+    """How long a state lasts (``for at least 2 years``), or how long something must have been off."""
+    limit, left, right = place.limit, place.left, place.right
+    plain = _BRACKETED.sub(" ", left)[-90:]
+    state, off = FOR.search(left), OFF.search(plain)
+    off = None if off and _STILL.search(plain[off.end() :]) else off
+    if state and off and not _NO_OFF.search(state.group()) and _CLOSING_FOR.search(left):
+        return _off(place, off)
+    if limit.comparator is None:
+        return None
+    if _leads_a_window(place):
+        return window(place, "time.window_right", "at least", anchored=False)
+    if limit.comparator in (">", ">=") and _WITHHELD.search(left):
+        return window(place, "time.off", "at least", "washout", anchored=False)
+    if limit.comparator in ("<", "<=") and _RECENT.search(left):
+        return window(place, "time.window_right", "within", anchored=False)
+    if limit.comparator in ("<", "<=") and _EVENT_OF.search(left):
+        event = nearest_cue("window", left[-80:], "")
+        if event in _EVENTS:
+            return TimeRead("window", event, "time.window_right", "within", None, limit.start)
+    if _UNRECURRED.match(right):
+        return window(place, "time.off", "at least", "prior_malignancy_free_interval", anchored=False)
+    if _RELAPSE.search(left):
+        return window(place, "time.elapsed", "at least", "relapse_interval", anchored=False)
+    ahead = first_cue("state", right[:30], "")
+    if ahead and not _LAST_FOR.search(left):
+        return duration(ahead)
+    return duration(state_cue(place))
+
+
+def _leads_a_window(place: Place) -> bool:
+    """Whether a time is one end of a window whose other end has another unit (``≥ 14 days and < 4 months before``)."""
+    after = place.following
+    if after is None or after.amount.kind != "duration" or after.comparator is None:
+        return False
+    joined = _LEADS_ON.fullmatch(place.text, place.limit.end, after.start)
+    behind = place.text[after.end : place.bounds[1]]
+    return bool(joined and (BEFORE.match(behind) or _PLAIN_AFTER.match(behind)))
+
+
+def _off(place: Place, off: re.Match[str]) -> TimeRead | None:
+    """Being without something: a treatment (washout), a disease, or progression of it."""
+    left = place.left[-120:]
+    if _DISEASE.search(left) and _FREE.search(off.group()):
+        if re.search(r"progress", left):
+            return TimeRead("duration", "disease_free_duration", "time.off", None, None, place.limit.start)
+        return window(place, "time.off", "at least", "prior_malignancy_free_interval", anchored=False)
+    if _STATE_OFF.search(left):
+        return duration(state_cue(place)) if place.limit.comparator else None
+    habit = _HABIT.search(left) is not None
+    return window(place, "time.off", "at least", "time_since_event" if habit else "washout")
+
+
+def implicit_windows(text: str) -> tuple[tuple[int, int, float, str], ...]:
+    """Windows without a number (``within the past year``, ``a week before``): start, end, value, unit."""
+    found = []
+    for match in _IMPLICIT.finditer(text):
+        unit, value = _UNITS[match["unit"].lower()]
+        found.append((match.start(), match.end(), value, unit))
+    return tuple(found)
+
+
+def day_windows(text: str) -> tuple[tuple[re.Match[str], str], ...]:
+    """Windows by the number of a day after an event (``between day 60 and day 120 after transplant``), with their unit."""
+    return tuple((match, _UNITS[match["unit"].lower()][0]) for match in _DAYS_AFTER.finditer(text))

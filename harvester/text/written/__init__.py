@@ -1,0 +1,1 @@
+"""What stands written: text made regular, its tokens, numbers, units and sentences, with the way back to every raw character."""

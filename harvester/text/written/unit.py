@@ -1,0 +1,265 @@
+"""Reading units: the spelling at one place, as a UCUM code, with its basis and time.
+
+Spellings and codes are data: ``definitions/units.txt``. Grammar of what is read here::
+
+    unit  = base { ("/" | "per") (basis | time | each) }
+    base  = a spelling of a unit
+    basis = kg | m2      time = d | h | min | wk | mo      each = dose, injection, … (read and left out)
+
+``mg/kg/day`` gives code ``mg/kg`` and per_time ``d``; ``mg/5 mL`` gives kind ``concentration``.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from functools import cache
+
+from harvester.shape import shape
+from harvester.text.expressions.definition_file import definition_text
+from harvester.text.expressions.pattern import pattern_of
+
+# Kinds an amount that is given can have; the other kinds are measures of something else.
+DOSE_KINDS = frozenset(
+    {"mass", "volume", "amount", "activity", "radiation", "radioactivity", "cells", "count", "virus", "fraction", "exposure"}
+)
+_WHOLE = frozenset({"lab", "duration", "exposure", "fraction", "energy"})  # nothing is added to these
+_SLASH = pattern_of(r" ?/ ?|[ ,]+(?:per +(?:each +|every +)?|for (?:each|every) +)|(?<=\d|[A-Za-z]) ?· ?(?=kg|m2|d)", re.I)
+_VOLUME_OF = pattern_of(
+    r"(?:(?:\d+(?:\.\d+)?|\.\d+) ?-?)?"
+    r"(?:mls?|millilit(?:er|re)s?|cc|d?l|lit(?:er|re)s?|vials?|tab(?:let)?s?|cap(?:sule)?s?|puffs?|"
+    r"sprays?|actuations?)(?![A-Za-z])",
+    re.I,
+)
+
+# Negative powers instead of slashes: mg kg-1 d-1, mg.m-2.
+_POWER = pattern_of(r"[ .·]{1,2}(?:(?P<weight>kg)\^?-1|(?P<area>m)\^?-2|(?P<time>d|day|h|hr|min|wk)\^?-1)(?!\d)", re.I)
+_POWER_TIMES = {"d": "d", "day": "d", "h": "h", "hr": "h", "min": "min", "wk": "wk", "hour": "h", "week": "wk"}
+# A basis behind the name of what is weighed: "mg of elemental iron/kg".
+_NAMED_BASIS = pattern_of(
+    r"(?: of)?(?: (?!(?:and|or|plus|with|then|vs|in|for|once|daily|to)\b)[A-Za-z][A-Za-z-]{1,20}){1,3}?(?= ?/ ?(?:kg|"
+    r"m2|m\^2|sqm)(?![A-Za-z])| per (?:kg|kilo|m2|square))",
+    re.I,
+)
+# What is left of a basis that cannot be read for sure: the amount is then no plain amount.
+_DAMAGED_BASIS = pattern_of(
+    r" ?/ ?\(? ?(?:kg|kilo|k(?![A-Za-z])|m(?![A-Za-z])|㎡|㎏|met(?:er|re)|sq|lbs?(?![a-z])|pound|"
+    r"bsa|body)|[ ,]+per +(?:sq|met|bod|bsa|kilo|pound)",
+    re.I,
+)
+# mg/(kg·d); mg/kg.d and mg/kg-day behind a basis; mg/kg (body weight)/day
+_BOTH = pattern_of(r" ?/ ?\( ?(?P<basis>kg|m2|m\^2|㎡) ?[·*.×x/ ] ?(?P<time>d|day|h|hr|min|wk)\)", re.I)
+_JOINED_TIME = pattern_of(r" ?[·*.×x-] ?(?P<time>d|day|h|hr|hour|min|wk|week)(?![A-Za-z0-9])", re.I)
+_WEIGHT_NOTE = pattern_of(r" ?\((?:[a-z ]{0,20}weight|i?bw)\)", re.I)
+# Glued to a unit without a blank, these begin the next word: 5mgIV, 10mg/kgBID.
+_GLUED = r"(?=(?:IV|iv|PO|po|SC|sc|IM|QD|qd|BID|bid|TID|tid|QOD|Q\d|q\d|D\d|d\d)(?![a-z]))"
+
+
+@shape()
+class Spelling:
+    """One way to write a unit."""
+
+    text: str
+    code: str
+    kind: str
+    exact: bool
+
+
+@shape()
+class UnitRead:
+    """A unit and where it stands in the regular text.
+
+    ``code`` is UCUM with its basis and without its time (``mg/kg``); ``per_time`` is ``d`` ``h`` ``min`` ``wk`` ``mo`` or None;
+    ``kind`` is the section of units.txt, or ``concentration``; ``basis`` is ``kg``, ``m2`` or None.
+    """
+
+    code: str
+    start: int
+    end: int
+    kind: str
+    per_time: str | None
+    spelling: str
+    basis: str | None = None
+    flags: tuple[str, ...] = ()
+
+
+class SpellingTable:
+    """The spellings of some sections, ready to match: longest first, and only those that can begin with the next two signs."""
+
+    def __init__(self, items: tuple[Spelling, ...]) -> None:
+        """Of two items with one spelling the first counts."""
+        self._exact: dict[str, Spelling] = {}
+        self._folded: dict[str, Spelling] = {}
+        for item in items:
+            key = item.text.replace(" ", "")
+            (self._exact if item.exact else self._folded).setdefault(key if item.exact else key.lower(), item)
+        self._ordered = sorted(items, key=lambda item: (-len(item.text.replace(" ", "")), item.text))
+        self._begins = [_beginnings(item.text.lower()) for item in self._ordered]
+        self._known = frozenset().union(*self._begins)
+        self._patterns: dict[str, re.Pattern[str] | None] = {}
+
+    def match(self, text: str, at: int) -> tuple[Spelling, int] | None:
+        """The longest spelling at ``at`` and where it ends."""
+        begin = text[at : at + 2]
+        try:
+            pattern = self._patterns[begin]
+        except KeyError:
+            pattern = self._pattern(begin)
+        found = pattern.match(text, at) if pattern else None
+        if not found:
+            return None
+        key = found.group().replace(" ", "")
+        spelling = self._exact.get(key) or self._folded.get(key.lower())
+        return (spelling, found.end()) if spelling else None
+
+    def _pattern(self, begin: str) -> re.Pattern[str] | None:
+        """The pattern of the spellings that ``begin`` can be the beginning of, kept; None when it is of none."""
+        low = begin.lower()
+        if not begin.isascii():  # a foreign letter may count as one of ours: then all are tried
+            low, chosen = "", self._ordered
+        elif low in self._known or low[:1] in self._known:
+            pairs = zip(self._ordered, self._begins, strict=True)
+            chosen = [item for item, begins in pairs if low in begins or low[:1] in begins]
+        else:
+            chosen = []
+        found = self._patterns.get(low) if low != begin else None
+        if chosen and found is None:
+            found = pattern_of("(?:" + "|".join(_spelling_pattern(item) for item in chosen) + ")")
+        if begin.isascii():  # of foreign signs there are too many to keep
+            self._patterns[begin] = found
+        self._patterns[low] = found
+        return found
+
+
+@cache
+def _beginnings(text: str) -> frozenset[str]:
+    """What a text that begins with a spelling can begin with: two signs, or the one sign that it is."""
+    found = {""}
+    for char in text:
+        ways = {" ": ("", " "), "/": ("/", " /", "/ ")}.get(char, (char,))
+        found = {begin + way if len(begin) < 2 else begin for begin in found for way in ways}
+        if all(len(begin) >= 2 for begin in found):
+            break
+    return frozenset(begin[:2] for begin in found)
+
+
+@cache
+def spellings() -> tuple[Spelling, ...]:
+    """Every spelling of definitions/units.txt, in its order."""
+    found: list[Spelling] = []
+    kind = ""
+    lines = definition_text("units.txt").splitlines()
+    for number, line in enumerate(lines, 1):
+        if not line.strip() or line.startswith("#"):
+            continue
+        if line.startswith("["):
+            section = re.fullmatch(r"\[([a-z]+)\]", line.strip())
+            if section:
+                kind = section[1]
+                continue
+        code, sign, written = line.partition(" = ")
+        if not sign or not kind:
+            raise ValueError(f"units.txt, line {number}: write `code = spelling | spelling` below a [kind], not {line!r}")
+        for piece in written.split(" | "):
+            text = piece.strip()
+            exact = text.startswith("=") and len(text) > 1
+            found.append(Spelling(text[1:] if exact else text, code.strip(), kind, exact))
+    return tuple(found)
+
+
+def _spelling_pattern(item: Spelling) -> str:
+    """A pattern for one spelling: blanks optional, slashes with room, ended by a boundary."""
+    parts = [re.escape(char) if char not in " /" else (" ?" if char == " " else " ?/ ?") for char in item.text]
+    body = "".join(parts).replace(" ? ?", " ?")
+    end = r"(?![A-Za-z0-9])" if item.text[-1].isalpha() else r"(?!\d)" if item.text[-1].isdigit() else ""
+    end = f"(?:{end}|{_GLUED})" if item.text[-1].isalpha() and len(item.text) > 1 else end
+    return f"{body}{end}" if item.exact else f"(?i:{body}){end}"
+
+
+@cache
+def _table(section: str) -> SpellingTable:
+    """The table of one suffix section, of all bases (``base``), or of what something can be given in (``dose``)."""
+    suffixes = {"basis", "time", "each"}
+    if section == "base":
+        return SpellingTable(tuple(item for item in spellings() if item.kind not in suffixes))
+    if section == "dose":
+        return SpellingTable(tuple(item for item in spellings() if item.kind in DOSE_KINDS))
+    return SpellingTable(tuple(item for item in spellings() if item.kind == section))
+
+
+def read_unit(text: str, at: int) -> UnitRead | None:
+    """The unit that begins at ``at`` in regular text, with basis and time; None when none begins there.
+
+    >>> read_unit("ug/m2/day", 0).code
+    'ug/m2'
+    """
+    found = _table("base").match(text, at)
+    if not found:
+        return None
+    spelling, end = found
+    code = spelling.code
+    flags: tuple[str, ...] = ()
+    if code.endswith("{lost}"):
+        code, flags = code.removesuffix("{lost}"), ("lost_superscript",)
+    if spelling.kind in _WHOLE:
+        return UnitRead(code, at, end, spelling.kind, None, text[at:end], None, flags)
+    return with_suffixes(text, UnitRead(code, at, end, spelling.kind, None, text[at:end]))
+
+
+def read_dose_unit(text: str, at: int) -> UnitRead | None:
+    """The unit at ``at`` of an amount that may be given: a laboratory unit only where it says more (``mg/dL``, not ``mL/m2``)."""
+    measure = read_unit(text, at)
+    found = _table("dose").match(text, at)
+    if not found or (measure and measure.kind in DOSE_KINDS):
+        return measure
+    spelling, end = found
+    unit = UnitRead(spelling.code, at, end, spelling.kind, None, text[at:end])
+    unit = unit if spelling.kind in _WHOLE else with_suffixes(text, unit)
+    return unit if measure is None or (unit.end >= measure.end and unit.kind != "concentration") else measure
+
+
+def with_suffixes(text: str, unit: UnitRead) -> UnitRead:
+    """``unit`` with the basis and time written behind it, in whatever order."""
+    basis, per_time, kind, end = unit.basis, unit.per_time, unit.kind, unit.end
+    for _ in range(3):
+        power = _POWER.match(text, end)
+        if power:
+            basis = "m2" if power["area"] else "kg" if power["weight"] else basis
+            per_time = _POWER_TIMES.get((power["time"] or "").lower(), per_time)
+            end = power.end()
+            continue
+        both = _BOTH.match(text, end) if not basis else None
+        if both:
+            basis, per_time = "kg" if both["basis"].lower() == "kg" else "m2", _POWER_TIMES[both["time"].lower()]
+            end = both.end()
+            continue
+        joined = _JOINED_TIME.match(text, end) if basis and not per_time else None
+        if joined:
+            per_time, end = _POWER_TIMES[joined["time"].lower()], joined.end()
+            continue
+        slash = _SLASH.match(text, end)
+        if not slash:
+            break
+        for section in ("basis", "time", "each"):
+            suffix = _table(section).match(text, slash.end())
+            if suffix:
+                break
+        else:
+            volume = _VOLUME_OF.match(text, slash.end()) if kind != "volume" else None
+            if volume and basis is None:
+                kind, end = "concentration", volume.end()
+            break
+        if (section == "basis" and basis) or (section == "time" and per_time):
+            break
+        basis = suffix[0].code if section == "basis" else basis
+        per_time = suffix[0].code if section == "time" else per_time
+        end = suffix[1]
+        note = _WEIGHT_NOTE.match(text, end) if section == "basis" else None
+        end = note.end() if note and text[note.end() : note.end() + 2].strip(" ").startswith("/") else end
+    flags = unit.flags
+    if not basis and kind not in ("concentration", "count") and (named := _NAMED_BASIS.match(text, end)):
+        return with_suffixes(text, replace(unit, end=named.end(), per_time=per_time, flags=(*flags, "basis_after_words")))
+    if not basis and kind != "concentration" and _DAMAGED_BASIS.match(text, end):
+        flags = (*flags, "damaged_basis")
+    code = f"{unit.code}/{basis}" if basis and not unit.basis else unit.code
+    return UnitRead(code, unit.start, end, kind, per_time, text[unit.start : end], basis, flags)
