@@ -20,6 +20,7 @@ from harvester.tables.plain import PlainRows
 from harvester.tables.versions import SEEN
 
 R = TypeVar("R", bound=Row)
+_BOOLEANS: dict[type[Row], tuple[int, ...]] = {}
 
 _IS_LISTED = '"nct_id" IN (SELECT value FROM json_each(?))'
 _LIST = """SELECT studies.nct_id, brief_title, acronym, overall_status, overall_status_label, phase_label, study_type_label,
@@ -53,7 +54,10 @@ def rows_of(row_type: type[R], found: Iterable[tuple[Any, ...]]) -> list[R]:
 
 def _with_booleans(row_type: type[Row], found: Iterable[tuple[Any, ...]]) -> Iterable[tuple[Any, ...]]:
     """Values as declared: SQLite gives 0 and 1 for what is false or true."""
-    booleans = tuple(place for place, each in enumerate(row_type.table.columns) if each.is_bool)
+    booleans = _BOOLEANS.get(row_type)
+    if booleans is None:
+        booleans = tuple(place for place, each in enumerate(row_type.table.columns) if each.is_bool)
+        _BOOLEANS[row_type] = booleans
     return (_with_booleans_at(booleans, values) for values in found) if booleans else found
 
 

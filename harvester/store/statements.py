@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from harvester.schema import Row
 
 _INSERTS: dict[tuple[str, int], str] = {}
+_SELECTS: dict[tuple[str, str], str] = {}
 _OWNER = "nct_id"  # the trial whose row it is: a row never becomes another's
 
 
@@ -54,9 +55,12 @@ def delete_of_trial(row_type: type[Row]) -> str:
 
 
 def select(row_type: type[Row], where: str = "1") -> str:
-    """SELECT of all columns in order, in the order of writing, which is the order of the record."""
-    names = ", ".join(f'"{name}"' for name in row_type.table.column_names)
-    return f'SELECT {names} FROM "{row_type.table.name}" WHERE {where} ORDER BY rowid'  # noqa: S608
+    """SELECT of all columns in order, in the order of writing, which is the order of the record. ``where`` is one of ours."""
+    table = row_type.table
+    if (table.name, where) not in _SELECTS:
+        names = ", ".join(f'"{name}"' for name in table.column_names)
+        _SELECTS[table.name, where] = f'SELECT {names} FROM "{table.name}" WHERE {where} ORDER BY rowid'  # noqa: S608
+    return _SELECTS[table.name, where]
 
 
 def count(row_type: type[Row]) -> str:
