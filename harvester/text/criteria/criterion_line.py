@@ -247,7 +247,7 @@ def _sub_entries(text: str, line: Line) -> Iterator[Line]:
 def _run_on(text: str, line: Line) -> tuple[Line, ...]:
     """The entries of a line that holds a whole list; only where the list begins the line or goes on with its own number."""
     marker = line.marker
-    if marker is not None and not (marker.style in ("number", "bullet") and (marker.label or "").isdigit()):
+    if marker is not None and not (marker.style in ("number", "bullet") and (marker.label or "").isdecimal()):
         return ()
     after = int(marker.label or 0) if marker else 0
     glued = _glued_first(text, line) if marker is None else None

@@ -282,4 +282,4 @@ def _is_ratio(text: str, amount: Amount) -> bool:
 
 
 def _small(text: str) -> int | None:
-    return int(text) if text.isdigit() and len(text) <= 2 else None
+    return int(text) if text.isdecimal() and len(text) <= 2 else None

@@ -220,7 +220,7 @@ class LimitTokens:
             return True
         return (
             len(token.text) == 4
-            and token.text.isdigit()
+            and token.text.isdecimal()
             and 1900 <= int(token.text) <= 2100
             and read_amount(self.text, token.start) is not None
             and ((read_amount(self.text, token.start) or Amount(0, 0, 0, 0)).unit is None)

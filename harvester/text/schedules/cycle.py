@@ -210,4 +210,4 @@ def _is_beginning(text: str, start: int, end: int) -> bool:
 
 def count(word: str) -> int:
     """A small whole number in digits, as a word or in Roman numerals."""
-    return int(word) if word.isdigit() else WORD_VALUES.get(word.lower()) or _ROMAN.get(word.upper(), 0)
+    return int(word) if word.isdecimal() else WORD_VALUES.get(word.lower()) or _ROMAN.get(word.upper(), 0)
