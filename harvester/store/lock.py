@@ -51,10 +51,13 @@ class WriterLock:
 
     def _try(self) -> bool:
         descriptor = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666)
-        if _lock(descriptor) and self._is_ours(descriptor):
-            self._descriptor = descriptor
-            return True
-        os.close(descriptor)
+        try:
+            if _lock(descriptor) and self._is_ours(descriptor):
+                self._descriptor = descriptor
+                return True
+        finally:  # also where the file system knows no locks
+            if self._descriptor is None:
+                os.close(descriptor)
         return False
 
     def _is_ours(self, descriptor: int) -> bool:
