@@ -15,10 +15,10 @@ from harvester.refresh.sweep import unchanged
 from harvester.registry.release import RegistryVersion
 from harvester.registry.search import words_query
 from harvester.store import stale_trials
+from harvester.tables import SavedSearch
 
 if TYPE_CHECKING:
     from harvester.registry.client import Registry
-from harvester.tables import SavedSearch
 
 
 def refresh(harvest: Harvest, registry: Registry, asked: Asked) -> list[HarvestReport]:

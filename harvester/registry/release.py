@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from harvester.errors import RegistryAnswerBad
 from harvester.registry import json_text
+from harvester.shape import shape
 
 if TYPE_CHECKING:
     from harvester.registry.answer import Answer
-from harvester.shape import shape
 
 
 @shape()

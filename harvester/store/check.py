@@ -15,8 +15,6 @@ from harvester.store.reading import read_studies, rows_of
 from harvester.store.runs import FATES, read_runs
 from harvester.tables import ALL, DERIVED, RecordVersion, StudyRows
 
-_AT_A_TIME = 50
-
 
 @shape()
 class Finding:

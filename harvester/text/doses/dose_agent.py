@@ -68,7 +68,6 @@ _GOVERNED = pattern_of(
     r"vs\.?|prior|following|against|replace) (?:the |start of the )?$",
     re.I,
 )
-_CONTINUES = pattern_of(r"(?:then |followed by |and |or |, ?|\+ ?)?$", re.I)
 
 
 def assign_agents(

@@ -8,7 +8,6 @@ from harvester.text.expressions.definition_file import definition_lines
 from harvester.text.written.token import Phrase, PhraseTable, Token
 
 FLIPPED = {">=": "<=", ">": "<", "<=": ">=", "<": ">", "=": "="}
-COMPLEMENT = {">=": "<", ">": "<=", "<=": ">", "<": ">="}
 
 
 @cache

@@ -69,7 +69,6 @@ _NOT_FOR = pattern_of(
     r"(?:daily )?living|no less than|withh\w+|pause\w*) (?:\w+ ){0,4}$",
     re.I,
 )
-_FOR_DOSES = pattern_of(r" ?(?:doses?|infusions?|injections?)", re.I)
 _UNTIL = Phrase(
     r"(?<![A-Za-z])(?:until|till|up to)(?= ?(?:the )?(?:documented |confirmed |first |evidence|"
     r"time of )?(?:evidence of |radiographic )?(?:disease |tumou?r |objective )?(?:progress|PD\b|"

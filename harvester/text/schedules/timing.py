@@ -81,13 +81,6 @@ def all_told(timings: Iterable[Timing]) -> Timing:
     return Timing(**told)
 
 
-# The kinds of mention, in the order in which they may take words from one another.
-KINDS = (
-    "route", "continuous", "infusion", "frequency", "days", "weeks", "cycles", "cycle_length", "cycle_count", "anchor",
-    "duration", "until",
-)  # fmt: skip
-
-
 @shape()
 class Mention:
     """A phrase about one part of the timing, where it stands in the regular text."""

@@ -100,3 +100,11 @@ def test_loading_the_rules_compiles_few_expressions() -> None:
     )
 
     assert int(done.stdout) <= 10
+
+
+@pytest.mark.parametrize("name", ["expressions.txt", "populations.txt", "diseases.txt", "stages.txt"])
+def test_no_name_is_told_twice(name: str) -> None:
+    """The last of two would hold, and the first would be corrected in vain."""
+    names = [key for key, _ in definition_pairs(name)]
+
+    assert sorted({key for key in names if names.count(key) > 1}) == []
