@@ -317,7 +317,7 @@ def _mark_satellites(text: str, drafts: list[Draft], pairs: Brackets) -> None:
         alone = bool(around) and bisect_left(starts, around[-1][1]) - bisect_right(starts, around[-1][0]) == 1
         named = draft.agent is not None and draft.agent.how in ("before", "after", "of", "word")
         other = (alone and not (named and draft.agent_key != main.agent_key)) and (
-            len(between) < 12
+            (len(between) < 12 and not between.startswith(")"))  # "1 (100 mg), 2 (900 mg)" are two of a list
             or group_behind(text, draft.amount.end)
             or _FOR_OTHERS.search(text, *around[-1])
             or _A_TOTAL.search(between)

@@ -22,6 +22,8 @@ _OF_FUNCTION = pattern_of(
 _DEFINES = pattern_of(r"\bdefined (?:as|by)\b[^.;]{0,60}$", re.IGNORECASE)
 _OUTSIDE = expression("list_above.outside")  # what an inclusion heading lists so belongs to the other one
 _BOTH_OF = expression("list_above.both_of")
+_HEAD = 200
+_ASIDE = pattern_of(r"\s*\([^()]{0,100}\)(?=\s*:?\s*$)")  # "one of the following (within 21 days before enrolment):"
 _LEADS_LIST = pattern_of(r"(?::|\beither|\bfollowing)\s*$", re.IGNORECASE)
 _ANNOUNCES = expression("list_above.announces")
 _CLOSING_OR = pattern_of(r"\b(?:OR|or)[\s,;:]*$")
@@ -66,7 +68,7 @@ def _head(raw: str, criterion: CriterionLine, lines: tuple[CriterionLine, ...]) 
     if criterion.parent is None:
         return ""
     above = lines[criterion.parent]
-    return raw[max(above.start, above.end - 160) : above.end]
+    return _ASIDE.sub("", raw[max(above.start, above.end - _HEAD) : above.end])
 
 
 def _heading_of_list(raw: str, criterion: CriterionLine, lines: tuple[CriterionLine, ...]) -> str:

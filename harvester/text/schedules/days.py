@@ -31,6 +31,11 @@ _CYCLE_DAY = Phrase(r"(?<![A-Za-z0-9])C(\d{1,2})(?: ?- ?\d{1,2})?D(\d{1,3})(?: ?
 _ORDINAL_DAY = Phrase(
     r"(?<![A-Za-z])(?:on (?:the )?)?(?:(\d{1,2})(?:st|nd|rd|th)|(first)) day (?:of|in) (?:each|" r"every|the|a) ", re.I
 )
+# "days 1 (100 mg), 2 (900 mg), 8 (1,000 mg)": each amount stands behind its own day.
+_DAYS_WITH_AMOUNTS = Phrase(
+    r"(?<![A-Za-z])days? ?\d{1,3} ?\([^()]{2,24}\)(?:(?:,| and|, and| &|;) ?(?:day ?)?\d{1,3} ?\([^()]{2,24}\))+", re.I
+)
+_DAY_OF_AMOUNT = pattern_of(r"(?P<day>\d{1,3}) ?(?=\([^()]*[A-Za-z])")
 _ITEM = pattern_of(rf"({_INT})(?:(?:{_RANGE})(?:(?:days?|weeks?|wks?|d|w)\.? ?)?({_INT}))?", re.I)
 _SIGNED = pattern_of(
     r"[ ,(]*(?P<list>(?:from |on )?[-+]\d{1,3}d?(?:(?: ?(?:-|~|to) ?)[-+]?\d{1,3}d?)?(?: ?(?:, ?and|,|and) ?[-+]\d{1,3}d?)*)"
@@ -55,7 +60,7 @@ _LASTS = pattern_of(r"[ -]?(?:days?|weeks?|months?|hours?)(?![A-Za-z])", re.I)  
 _POWER = pattern_of(r" ?(?:million|[x*] ?10|×|10 ?\^)", re.I)
 
 
-PHRASES = (_DAYS, _WEEKS, _CYCLE_DAY, _ORDINAL_DAY)
+PHRASES = (_DAYS, _WEEKS, _CYCLE_DAY, _ORDINAL_DAY, _DAYS_WITH_AMOUNTS)
 
 
 def day_mentions(scan: Scan) -> list[Mention]:
@@ -64,11 +69,24 @@ def day_mentions(scan: Scan) -> list[Mention]:
     for match in scan.finditer(_CYCLE_DAY):
         window = ((int(match[2]), int(match[3] or match[2])),)
         found.append(Mention("days", match.start(), match.end(), Timing(days=window), "days.cycle_day"))
-    found += _listed(scan, _DAYS, "days")
+    lists = _with_amounts(scan)
+    apart = [m for m in _listed(scan, _DAYS, "days") if not any(m.overlaps(own.start, own.end) for own in lists)]
+    found += [*lists, *apart]
     for match in scan.finditer(_ORDINAL_DAY):
         day = int(match[1]) if match[1] else 1
         found.append(Mention("days", match.start(), match.end() - 1, Timing(days=((day, day),)), "days.ordinal"))
     return sorted(_one_list(scan.text, found), key=lambda mention: mention.start)
+
+
+def _with_amounts(scan: Scan) -> list[Mention]:
+    """The days of a list in which each stands before its own amount, one by one."""
+    found: list[Mention] = []
+    for match in scan.finditer(_DAYS_WITH_AMOUNTS):
+        for item in _DAY_OF_AMOUNT.finditer(scan.text, match.start(), match.end()):
+            day = int(item["day"])
+            start = match.start() if not found or found[-1].start < match.start() else item.start()
+            found.append(Mention("days", start, item.end("day"), Timing(days=((day, day),)), "days.of_amount"))
+    return found
 
 
 def week_mentions(scan: Scan) -> list[Mention]:
