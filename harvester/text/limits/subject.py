@@ -89,6 +89,8 @@ def subject_of(
         return _subject([behind], "subject.counted")
     if behind and behind.key in SCORES - _GENERIC and "other_score" in {name.key for name in usable if name.end <= limit.start}:
         return _subject([behind], "subject.behind")
+    if behind and behind.key in ("sbp", "dbp") and text[limit.end : behind.start].strip() == "in":
+        return _subject([behind], "subject.behind")  # "> 180 mmHg in systolic or > 95 mmHg in diastolic blood pressure"
     if behind and behind.key in ("blasts", "plasma_cells") and not text[limit.end : behind.start].strip():
         return _subject([behind], "subject.behind")  # "CD19 positive ALL with ≥ 25% blasts"
     before = _before(text, limit, [name for name in usable if since <= name.start and name.end <= limit.number_start])
