@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import field
 from typing import Final
 
 from harvester.compare.age import age_cells
@@ -43,10 +44,19 @@ class MatrixRow:
     says: tuple[tuple[str, str], ...]
     silent: tuple[tuple[str, str], ...]
     verdicts: tuple[PairVerdict, ...]
+    by_pair: dict[tuple[str, str], PairVerdict] = field(default_factory=dict, compare=False, repr=False, metadata={"json": False})
+    """The verdicts by their two trials, filled when one is first asked for: a page asks for all."""
 
     def verdict(self, trial: str, other: str) -> PairVerdict | None:
         """The verdict on ``trial`` beside ``other``; None where none was given."""
-        return next((each for each in self.verdicts if (each.trial, each.other) == (trial, other)), None)
+        if not self.by_pair:
+            self.by_pair.update(((each.trial, each.other), each) for each in self.verdicts)
+        return self.by_pair.get((trial, other))
+
+    @property
+    def parts(self) -> bool:
+        """Whether some two trials do not admit the same people, or cannot be compared."""
+        return any(each.verdict != "same" for each in self.verdicts)
 
 
 @shape()
@@ -59,12 +69,12 @@ class Matrix:
     @property
     def parting(self) -> tuple[MatrixRow, ...]:
         """The rows in which some two trials do not admit the same people, or cannot be compared."""
-        return tuple(row for row in self.rows if any(each.verdict != "same" for each in row.verdicts))
+        return tuple(row for row in self.rows if row.parts)
 
     @property
     def uniting(self) -> tuple[MatrixRow, ...]:
         """The rows in which all trials that were judged admit the same people."""
-        return tuple(row for row in self.rows if row not in self.parting)
+        return tuple(row for row in self.rows if not row.parts)
 
     def counts(self, trial: str, other: str) -> Mapping[Verdict, int]:
         """In how many rows each verdict was given on ``trial`` beside ``other``, in the order of the rows."""
