@@ -43,7 +43,11 @@ PORTS_TRIED: Final = 20
 @declare("demo")
 @click.option("--serve/--no-serve", default=True, show_default=True, help="Serve the site when all is written.")
 @click.option(
-    "--port", default=PORT, show_default=True, type=click.IntRange(1, 65535), help="Port of the site; the next free one."
+    "--port",
+    default=PORT,
+    show_default=True,
+    type=click.IntRange(1, 65535),
+    help="Port of the site; if it is taken, the next free one.",
 )
 @click.pass_context
 def command(context: click.Context, serve: bool, port: int) -> None:

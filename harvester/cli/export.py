@@ -70,7 +70,8 @@ def command(
     ResearchStudy.
 
     Documents, filled as far as records go: characteristics (of included studies, as in a Cochrane review), dosing (methods and
-    every dose, as assessments of health technology have them), tidier (the twelve items of TIDieR).
+    every dose, as assessments of health technology have them), pairs (who may join each trial held against every other, row by
+    row), tidier (the twelve items of TIDieR).
 
     --parquet writes every table but contacts to a Parquet file, and datapackage.json, which describes them; it needs pyarrow
     (pip install 'trialside[parquet]').

@@ -62,6 +62,8 @@ def command(
 
     --all goes through the whole registry, or all that a search finds, a thousand trials a request. Stopped, it goes on where
     it stood when the same command is given again; `status` tells what is left.
+
+    With --json each trial is an object on a line of its own.
     """
     _check_asked(trials, query, related, paths, everything, limit)
     wanted = [] if paths else _ids(trials)

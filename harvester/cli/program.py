@@ -153,7 +153,8 @@ def _show_help(problem: click.exceptions.NoArgsIsHelpError) -> int:
 
 def _usage_line(problem: click.UsageError) -> str:
     command = problem.ctx.command_path if problem.ctx else "trialside"
-    return f"{_one_line(problem.format_message()).rstrip('.')}. See {command} --help."
+    said = _one_line(problem.format_message()).rstrip(".")
+    return f"{said}{'' if said.endswith('?') else '.'} See {command} --help."
 
 
 def _disk_line(problem: OSError) -> str:

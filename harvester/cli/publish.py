@@ -64,8 +64,12 @@ def command(context: click.Context, folder: Path, trials: tuple[str, ...], sets:
     _clean(folder, earlier - written.keys())
     _write_manifest(folder, found, written)
     progress.clear()
-    say(settings, f"wrote {len(written) + 1} files: {len(lines)} trials, {len(comparisons)} comparisons")
+    say(settings, f"wrote {len(written) + 1} files: {_counted(len(lines), 'trial')}, {_counted(len(comparisons), 'comparison')}")
     click.echo(folder / "index.html")
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
 def _files(
