@@ -93,9 +93,18 @@ def _foot(comparison: Comparison, width: int, tables: int) -> Iterator[str]:
     yield from _wrapped(LEGEND + several, width)
     for total in comparison.totals:
         yield from _wrapped(f"{total.nct_id}, {total.agent}, in all: {total.formula}", width)
+    for line in _only_in_one(comparison):
+        yield from _wrapped(line, width)
     for note in comparison.notes:
         yield from _wrapped(note, width)
     yield from _wrapped(comparison.attribution, width)
+
+
+def _only_in_one(comparison: Comparison) -> Iterator[str]:
+    """How many criteria have no counterpart, and so no row above: unsaid, they would be taken for criteria that were not read."""
+    counts = ", ".join(f"{len(only.lines)} of {only.nct_id}" for only in comparison.stated_only if only.lines)
+    if counts:
+        yield f"Criteria that only one trial states have no row here: {counts}. See the page or --format markdown."
 
 
 def _laid_out(cells: Sequence[str], widths: Sequence[int]) -> Iterator[str]:

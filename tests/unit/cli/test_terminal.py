@@ -7,7 +7,7 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
-from harvester.compare.model import Cell, Comparison, Line, Panel, Row, State, TrialHead
+from harvester.compare.model import Cell, Comparison, Line, Panel, Row, State, StatedOnly, TrialHead
 from harvester.export.printable import printable
 from harvester.export.terminal import columns_of, render
 
@@ -126,3 +126,10 @@ def test_signs_are_said_to_speak_of_all_trials_where_tables_show_only_some() -> 
 
     assert "all 5 trials" not in together
     assert "They speak of all 5 trials, also of those in another table." in apart
+
+
+def test_criteria_without_a_row_are_counted() -> None:
+    alone = (StatedOnly("NCT99000000", (Line("ECOG 0 to 2"), Line("age from 18"))), StatedOnly("NCT99000001", ()))
+
+    assert "no row here: 2 of NCT99000000." in render(replace(comparison([["a", "b"]]), stated_only=alone))
+    assert "no row here" not in render(comparison([["a", "b"]]))
