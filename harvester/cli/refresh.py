@@ -13,6 +13,7 @@ from harvester.cli.network import registry
 from harvester.cli.options import command as declare
 from harvester.cli.options import settings_of
 from harvester.cli.writing import finish, harvesting
+from harvester.errors import InputError
 from harvester.reading.groups import cores
 from harvester.refresh import Asked, refresh
 from harvester.store import list_comparisons, list_searches
@@ -49,8 +50,15 @@ def command(context: click.Context, asked: tuple[str, ...], fetch_all: bool, acc
 
 
 def _asked(connection: Connection, asked: Sequence[str], fetch_all: bool, accept: bool) -> Asked:
-    """Names of saved searches and sets apart from NCT numbers. Raises MalformedId and UnknownTrial for what is neither."""
+    """Names of saved searches and sets apart from NCT numbers. Raises InputError and UnknownTrial for what is neither."""
     names = {each.name for each in list_searches(connection)} | {each.comparison_id for each in list_comparisons(connection)}
     named = tuple(each for each in asked if each in names)
-    nct_ids = known(connection, ids_of(each for each in asked if each not in names))
+    others = [each for each in asked if each not in names]
+    for each in others:
+        if not each.lstrip().upper().startswith("NCT"):
+            raise InputError(
+                f'"{each[:40]}" is neither an NCT number nor the name of a saved search or a set here',
+                "Keep a search with: trialside harvest --query … --save NAME",
+            )
+    nct_ids = known(connection, ids_of(others))
     return Asked(tuple(nct_ids), named, fetch_all, accept)

@@ -80,3 +80,12 @@ def test_a_refused_refresh_is_told_by_status(run: Run, standin: StandIn) -> None
 
     assert done.exit_code == 4
     assert "says that it has 6 of 6 trials no longer" in run("status").stdout
+
+
+def test_what_is_neither_a_number_nor_a_name_is_said_to_be_neither(run: Run, standin: StandIn) -> None:
+    run("harvest", "--query", "synthetic", "--limit", "2")
+
+    result = run("refresh", "blina")
+
+    assert result.exit_code == 2
+    assert '"blina" is neither an NCT number nor the name of a saved search' in result.stderr
