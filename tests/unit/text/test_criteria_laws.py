@@ -178,6 +178,11 @@ def test_reading_stays_linear(piece: str) -> None:
     assert _seconds(large) < 12 * _seconds(small) + 0.5
 
 
+def test_a_long_word_behind_an_excluded_value_costs_little() -> None:
+    """A blank line to be filled in is one word, and is not cut into several in every way there is."""
+    assert _seconds(f"Exclusion Criteria:\n* ECOG ≥ 2 and {'_' * 400}") < 2
+
+
 def _seconds(text: str) -> float:
     started = time.process_time()
     read_facts(text, read_criteria(text))
