@@ -260,7 +260,7 @@ _MANTISSA = pattern_of(r"\d+(?:\.\d+)?(?= ?[x×*] ?10)")
 def _scaled_alike(text: str, numbers: list[RangeRead]) -> list[RangeRead]:
     """Numbers before a last one with its power of ten, which is told for all: "0.5, 1 or 2 x 10^6 cells/kg"."""
     mantissa = _MANTISSA.match(text, numbers[-1].start)
-    if not mantissa or any(number.scaled or number.high >= 100 for number in numbers[:-1]):
+    if not mantissa or not float(mantissa.group()) or any(number.scaled or number.high >= 100 for number in numbers[:-1]):
         return numbers
     power = numbers[-1].low / float(mantissa.group())
     alike = [

@@ -119,7 +119,8 @@ def frequency_mentions(scan: Scan) -> list[Mention]:
     taken = Taken()
 
     def add(mention: Mention) -> None:
-        if taken.take(mention.start, mention.end):
+        is_told = mention.timing.frequency_count and mention.timing.frequency_period  # "every 0 weeks" says nothing
+        if taken.take(mention.start, mention.end) and is_told:
             found.append(mention)
 
     for mention in (*_counted(scan), *_every(scan)):
