@@ -18,6 +18,8 @@ COLUMNS = (
     "group", "panel", "row", "unit", "compared", "nct_id", "focal", "state", "value", "note", "verdict", "verdict_reason",
     "registry_words", "source_path", "source_start", "source_end", "data_date", "registry_url", "attribution",
 )  # fmt: skip
+_ONLY_HERE = ("population", "Stated only in one trial", "", "", "")
+_STATED = Cell("stated")
 
 
 def comparison_csv(comparison: Comparison) -> str:
@@ -26,13 +28,21 @@ def comparison_csv(comparison: Comparison) -> str:
 
 
 def values(comparison: Comparison) -> Iterator[tuple[str, ...]]:
-    """The lines of `comparison_csv` without their head. A cell that states nothing has one line with its state."""
+    """The lines of `comparison_csv` without their head. A cell that states nothing has one line with its state.
+
+    Criteria that only one trial states come last: no row holds them.
+    """
     for panel in comparison.panels:
         for row in panel.rows:
             for head, cell in zip(comparison.trials, row.cells, strict=True):
                 for line in cell.lines or (None,):
                     answer = (*_answer(head, cell, line), *_origin(head, line))
                     yield (*_question(panel, row), *answer, shown(comparison.attribution))
+    heads = {head.nct_id: head for head in comparison.trials}
+    for only in comparison.stated_only:
+        for line in only.lines:
+            answer = (*_answer(heads[only.nct_id], _STATED, line), *_origin(heads[only.nct_id], line))
+            yield (*_ONLY_HERE, *answer, shown(comparison.attribution))
 
 
 def _question(panel: Panel, row: Row) -> tuple[str, ...]:

@@ -119,6 +119,12 @@ class TestCsv:
         assert (found["verdict"], found["registry_words"]) == ("stricter", "Left ventricular ejection fraction ≥ 60 % by ECHO")
         assert int(found["source_end"]) > int(found["source_start"])
 
+    def test_what_one_trial_alone_states_is_not_left_out(self) -> None:
+        rows = list(csv.DictReader(io.StringIO(comparison_csv(made_comparison()), newline="")))
+        (found,) = [row for row in rows if row["panel"] == "Stated only in one trial"]
+
+        assert (found["nct_id"], found["state"], found["value"]) == (FOCAL, "stated", "Only <here>")
+
     @pytest.mark.parametrize("write", [comparison_csv, of(report_csv)])
     def test_no_cell_is_a_formula(self, write: Callable[[Comparison], str]) -> None:
         cells = [cell for row in csv.reader(io.StringIO(write(hostile()), newline="")) for cell in row]
