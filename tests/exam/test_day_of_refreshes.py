@@ -6,6 +6,7 @@ import random
 import signal
 from collections.abc import Iterator
 from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ from harvester.errors import RegistryError
 from harvester.pipeline import Harvest, HarvestReport, renormalise
 from harvester.refresh import Asked, refresh
 from harvester.registry.client import Registry
-from harvester.registry.transport import Limits
+from harvester.registry.transport import Limits, Time
 from harvester.store import Store, open_for_reading, read_changes, read_runs, read_versions, stale_trials
 from tests.exam.nursery import Nursery
 from tests.exam.storage import acknowledged, assert_whole
@@ -96,9 +97,15 @@ def told(path: Path) -> list[Told]:
         return sorted((each.nct_id, each.kind, each.direction) for each in read_changes(connection, None, None))
 
 
+def asked_at(standin: StandIn, hour: int) -> Registry:
+    """The registry as it is asked in an hour of the day: records come at the time of the run that asks for them."""
+    clock = Time(now=lambda: datetime(2026, 11, 25, hour, 30, tzinfo=UTC))
+    return Registry(standin.base_url, min_interval=0, limits=QUICK, clock=clock)
+
+
 def refreshed(path: Path, standin: StandIn, hour: int) -> list[HarvestReport] | None:
     """One refresh as the command makes it; None when the registry could not be used."""
-    with Store(path) as store, Registry(standin.base_url, min_interval=0, limits=QUICK) as registry:
+    with Store(path) as store, asked_at(standin, hour) as registry:
         harvest = Harvest(store, "trialside refresh", lambda: f"2026-11-25T{hour:02}:30:00Z")
         try:
             return refresh(harvest, registry, Asked())
@@ -107,7 +114,7 @@ def refreshed(path: Path, standin: StandIn, hour: int) -> list[HarvestReport] | 
 
 
 def spend(path: Path, standin: StandIn, hours: int, seed: int) -> Day:
-    with Store(path) as store, Registry(standin.base_url, min_interval=0, limits=QUICK) as registry:
+    with Store(path) as store, asked_at(standin, 0) as registry:
         ids = [synthetic_id(number) for number in range(1, TRIALS + 1)]
         Harvest(store, "harvest", lambda: "2026-11-25T00:30:00Z").ids(registry, ids)
     day = Day(standin, seed)
