@@ -80,6 +80,14 @@ def test_on_a_phone_every_cell_of_a_wide_table_says_whose_it_is(look: Any) -> No
     assert wide == ["none"] * 3
 
 
+def test_on_a_phone_the_head_of_a_wide_table_hides_no_row(look: Any) -> None:
+    page = look(f"/compare/{FULL},{PLAIN[0]},{PLAIN[1]}", width=390)
+    head = page.locator("#status table.side thead th").nth(1).bounding_box()
+    row = page.locator("#status table.side tbody tr[id]").first.bounding_box()
+
+    assert head["y"] + head["height"] <= row["y"] + 1
+
+
 def test_the_form_freezes_in_a_browser(look: Any) -> None:
     page = look(f"/freeze/{FULL},{PLAIN[0]}")
     page.click("text=Freeze it now")
