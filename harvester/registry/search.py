@@ -77,11 +77,6 @@ def words_query(text: str) -> SearchQuery:
     return SearchQuery(terms=tuple(text.split()))
 
 
-def updated_since(date: str) -> SearchQuery:
-    """The search for studies whose ``LastUpdatePostDate`` is ``date`` (YYYY-MM-DD) or later."""
-    return SearchQuery(expression=f"AREA[LastUpdatePostDate]RANGE[{date},MAX]")
-
-
 def quoted(words: str) -> str:
     """Words as one Essie phrase: nothing in them is an operator. Empty words give ``""``."""
     kept = _UNQUOTABLE.sub(" ", words).strip()

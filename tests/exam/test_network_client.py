@@ -34,7 +34,7 @@ from harvester.errors import (
 )
 from harvester.registry.client import Failed, Found, NotFound, Registry, Stamp
 from harvester.registry.paging import PAGE_SIZE
-from harvester.registry.search import SearchQuery, updated_since
+from harvester.registry.search import SearchQuery
 from harvester.registry.transport import Limits, Time
 from tests.standin import Collection, StandIn, faults
 from tests.standin.faults import Fault
@@ -702,7 +702,9 @@ def test_stamps_are_a_thousand_a_request(standin: StandIn, registry: Registry) -
 def test_only_what_changed_since_a_date(standin: StandIn, registry: Registry) -> None:
     standin.collection.put(synthetic_study(3, updated="2026-03-01"))
 
-    assert list(registry.stamps(updated_since("2026-02-01"))) == [Stamp("NCT99000003", "2026-03-01")]
+    since = SearchQuery(expression="AREA[LastUpdatePostDate]RANGE[2026-02-01,MAX]")
+
+    assert list(registry.stamps(since)) == [Stamp("NCT99000003", "2026-03-01")]
 
 
 def test_the_data_model_is_a_list_of_fields(registry: Registry) -> None:

@@ -134,11 +134,6 @@ class Amounts:
         return read
 
 
-def find_amounts(text: str, counted: Sequence[tuple[int, int]] = ()) -> tuple[AmountRead, ...]:
-    """Every amount in regular ``text``, see `Amounts`."""
-    return Amounts(text).find(counted)
-
-
 def _starts(text: str) -> list[tuple[int, int]]:
     """Every place where the number of an amount can begin, and where the sign or word that shows it ends, in order.
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from harvester.text.doses.dose import DoseRead, read_doses
-from harvester.text.doses.dose_amount import find_amounts
+from harvester.text.doses.dose_amount import Amounts
 from harvester.text.doses.dose_exclusion import without_repeats
 from harvester.text.doses.dose_line import canonical_line
 from harvester.text.schedules.schedule import read_schedule
@@ -38,7 +38,7 @@ def test_what_is_no_dose_is_told_with_its_reason(text: str, words: str, reason: 
     """The words are seen, left out of the doses, and the reason is kept."""
     flow = flow_text(text)
     start = flow.text.rindex(words)
-    told = [a.excluded for a in without_repeats(flow.text, find_amounts(flow.text)) if start <= a.start < start + len(words)]
+    told = [a.excluded for a in without_repeats(flow.text, Amounts(flow.text).find(())) if start <= a.start < start + len(words)]
     read = [d for d in read_doses(text, ["drugamab"]).doses if text.rindex(words) <= d.start < text.rindex(words) + len(words)]
 
     assert (told, read) == ([reason], [])
