@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from math import inf
@@ -9,12 +10,22 @@ from math import inf
 from harvester.compare.eligible import Slot
 from harvester.compare.judgement import REASONS
 from harvester.compare.model import Cell, Line
-from harvester.compare.reading_words import fact_line
+from harvester.compare.reading_words import FOR_WHOM, fact_line
 from harvester.compare.region import Interval, Region, everyone, verdict
 from harvester.compare.trial import Trial, remembered
 from harvester.compare.wording import interval_words, number, region_words
 from harvester.tables import CriterionFact, Eligibility
 
+_NEW = re.compile(
+    r"\b(?:newly|new|recently|de novo) (?:diagnos|untreated)|\b(?:previously untreated|treatment[- ]na[iï]ve)\b", re.IGNORECASE
+)
+"""Words of a disease that has just been diagnosed: then the age at diagnosis is the age of those who join."""
+_PART_BEHIND = re.compile(
+    r"\b(?:for|in) (?:the |an? )?(?!the\b|this\b)[\w-]+(?: [\w-]+){0,4}? (?:study|cohort|arm|part|group|phase|stratum)\b"
+    r"|\b(?:for|in) (?:the )?(?:cohort|arm|part|group|phase|stratum) \w{1,3}\b", re.IGNORECASE
+)  # fmt: skip
+"""Words behind an age that name the part of the trial it holds for."""
+_ONSET = Slot("age_at_onset")
 _CONTRADICTION = "the registry's age fields and the criteria contradict each other"
 
 
@@ -22,10 +33,21 @@ _CONTRADICTION = "the registry's age fields and the criteria contradict each oth
 def age_region(trial: Trial) -> Region | None:
     """Ages in years that may join; None where the record at hand does not say, or says two things that nobody meets."""
     fields, text = field_ages(trial), _text_ages(trial)
-    if fields is None or text is None:
+    if fields is None or _is_at_odds_with_onset(trial, fields):
+        return None
+    if text is None:
         return fields
     both = fields.intersection(_closed(text))
     return None if both.is_empty else both
+
+
+def _is_at_odds_with_onset(trial: Trial, fields: Region) -> bool:
+    """Whether nobody of the registry's ages has just been diagnosed at an age that the criteria ask for: infants from 1 year."""
+    reading = trial.facts.reading(_ONSET)
+    region = reading.region if reading else None
+    if region is None or not any(_NEW.search(each.text) for each in trial.facts.criteria.values()):
+        return False
+    return fields.intersection(_closed(region)).is_empty
 
 
 @remembered
@@ -105,8 +127,11 @@ def age_cells(trials: Sequence[Trial]) -> list[Cell]:
 @remembered
 def _age_cell(trial: Trial) -> Cell:
     fields = field_ages(trial)
-    in_text = tuple(fact_line(trial.facts, fact) for fact in trial.facts.by_slot.get(Slot("age"), ()))
+    in_text = _lines_in_text(trial, fields)
     noted = tuple(replace(line, note="in the criteria" + (f"; {line.note}" if line.note else "")) for line in in_text)
+    if fields and _is_at_odds_with_onset(trial, fields):
+        onset = (fact_line(trial.facts, fact) for fact in trial.facts.by_slot[_ONSET])
+        noted += tuple(replace(line, note="in the criteria, at diagnosis; the disease is newly diagnosed") for line in onset)
     if fields is None:
         noted = (*_single_limits(trial), *noted)
         return Cell("stated", noted) if noted else trial.absent(trial.path(trial.eligibility, "minimum_age"))
@@ -126,6 +151,36 @@ def _age_cell(trial: Trial) -> Cell:
     line = Line(_age_words(who, fields), sources, value=value, note="by the registry's fields" if in_text else None)
     summary = line.text if both == fields else region_words(both, "a") if both else None
     return Cell("stated", (line, *noted), note=note, summary=summary)
+
+
+def _lines_in_text(trial: Trial, fields: Region | None) -> tuple[Line, ...]:
+    """The ages of the criteria; where they name several on one side, each with the part of the trial that its words name."""
+    facts = trial.facts.by_slot.get(Slot("age"), ())
+    lows = {fact.eligible_low for fact in facts} - {None}
+    highs = {fact.eligible_high for fact in facts} - {None}
+    lines = []
+    for fact in facts:
+        line = fact_line(trial.facts, fact)
+        several = (fact.eligible_low is not None and len(lows) > 1) or (fact.eligible_high is not None and len(highs) > 1)
+        if several and not line.text.endswith((")", "]")) and not _is_of_fields(fact, fields):
+            line = replace(line, text=line.text + _part_behind(trial, fact))
+        lines.append(line)
+    return tuple(lines)
+
+
+def _is_of_fields(fact: CriterionFact, fields: Region | None) -> bool:
+    """Whether a limit is one that the registry's fields give, for everybody; up to 17 years is also written as below 18."""
+    if fields is None or not fields.intervals:
+        return False
+    low, high = fields.intervals[0].low, fields.intervals[0].high
+    return fact.eligible_low in (None, low) and fact.eligible_high in (None, high, high + 1)
+
+
+def _part_behind(trial: Trial, fact: CriterionFact) -> str:
+    """The part of the trial that the words behind an age name, as "for the dose finding study"."""
+    criterion = trial.facts.criteria[fact.criterion_id]
+    part = _PART_BEHIND.search(criterion.text[fact.source_end - criterion.source_start :])
+    return f" ({part[0]})" if part else FOR_WHOM
 
 
 def _single_limits(trial: Trial) -> tuple[Line, ...]:

@@ -11,12 +11,12 @@ from harvester.compare.concept import concept, with_labels
 from harvester.compare.definition_file import read_yaml
 from harvester.compare.eligible import Slot
 from harvester.compare.fact_region import unit_of
-from harvester.compare.judgement import judge
+from harvester.compare.judgement import SAME_WORDS, judge
 from harvester.compare.model import Cell, Panel, Row, StatedOnly
-from harvester.compare.reading_words import clean, criterion_line, fact_line, parent_words
+from harvester.compare.reading_words import criterion_line, fact_line, parent_words
 from harvester.compare.row import lines_of, make_row
 from harvester.compare.silence import silent_criterion, silent_slot
-from harvester.compare.similarity import Similarity, content_words, match_pairs
+from harvester.compare.similarity import Similarity, bare_words, content_words, match_pairs
 from harvester.compare.stated_only import AGE, stated_only
 from harvester.compare.trial import Trial, remembered
 from harvester.compare.window import DAYS
@@ -223,7 +223,7 @@ def _group_row(trials: Sequence[Trial], group: _Group, number: int) -> Row:
             continue
         cell = Cell("stated", (criterion_line(member, parent_words(trial.facts, member)),))
         if member is not group.anchor and _same_words(member, group.anchor) and trials[0].nct_id in group.members:
-            cell = replace(cell, verdict="same", verdict_reason="the same words")
+            cell = replace(cell, verdict="same", verdict_reason=SAME_WORDS)
         cells.append(cell)
     subject = _subject(group.anchor.domain or "other")
     words = listed(group.words[:3]) if subject == "other" else subject
@@ -237,4 +237,4 @@ def _subject(domain: str) -> str:
 
 
 def _same_words(left: EligibilityCriterion, right: EligibilityCriterion) -> bool:
-    return left.section == right.section and clean(left.text).casefold().rstrip(".;") == clean(right.text).casefold().rstrip(".;")
+    return left.section == right.section and bare_words(left.text) == bare_words(right.text)

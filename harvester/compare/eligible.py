@@ -55,7 +55,7 @@ class Slot:
     def of(cls, fact: CriterionFact, criterion: EligibilityCriterion | None) -> Slot:
         """The slot of a fact that was read from ``criterion``."""
         whom = (criterion.population or "").casefold() if criterion else ""
-        return cls(fact.concept, plain(fact.detail), "" if whom == "patient" else whom)
+        return cls(_asked(fact, criterion), plain(fact.detail), "" if whom == "patient" else whom)
 
 
 @dataclass(frozen=True)
@@ -94,13 +94,18 @@ class Reading:
 
 
 class TrialFacts:
-    """The facts and criteria of one trial, by slot."""
+    """The facts and criteria of one trial, by slot.
+
+    ``set_aside`` are the criterion_id and the concept of facts that say nothing of their concept where they stand.
+    """
 
     def __init__(self, study: StudyRows) -> None:
         self.study = study
         self.criteria: Mapping[str, EligibilityCriterion] = {each.criterion_id: each for each in study.of(EligibilityCriterion)}
         self._readings: dict[Slot, Reading] = {}
-        self.facts = tuple(_in_place(study, self.criteria))
+        placed = tuple(_placed(study, self.criteria))
+        self.facts = tuple(fact for fact, is_set_aside in placed if not is_set_aside)
+        self.set_aside = frozenset((fact.criterion_id, fact.concept) for fact, is_set_aside in placed if is_set_aside)
 
     @cached_property
     def by_slot(self) -> Mapping[Slot, tuple[CriterionFact, ...]]:
@@ -226,6 +231,14 @@ class TrialFacts:
         return Clause(alternatives)
 
 
+def _asked(fact: CriterionFact, criterion: EligibilityCriterion | None) -> str:
+    """The concept a fact asks for: a failure to reach a remission, demanded of those who join, is no remission."""
+    if fact.comparator != "absent" or (criterion and criterion.section == "exclusion"):
+        return fact.concept
+    asked: str = read_yaml("alignment.yaml")["denied"].get(fact.concept, fact.concept)
+    return asked
+
+
 def _replaced(clause: Clause, own: Sequence[Clause]) -> bool:
     """Whether a limit for everybody gives way to one for a subgroup: where both limit one axis on one side."""
     return any(
@@ -242,8 +255,8 @@ def _same_side(left: Region, right: Region) -> bool:
     return lower or (left.intervals[-1].high != inf and right.intervals[-1].high != inf)
 
 
-def _in_place(study: StudyRows, criteria: Mapping[str, EligibilityCriterion]) -> Iterator[CriterionFact]:
-    """The facts of a trial's criteria, without those that say nothing of their concept where they stand."""
+def _placed(study: StudyRows, criteria: Mapping[str, EligibilityCriterion]) -> Iterator[tuple[CriterionFact, bool]]:
+    """The facts of a trial's criteria, and whether they say nothing of their concept where they stand."""
     beside: dict[str, set[str]] = {}
     for fact in study.of(CriterionFact):
         beside.setdefault(fact.criterion_id, set()).add(fact.concept)
@@ -252,8 +265,7 @@ def _in_place(study: StudyRows, criteria: Mapping[str, EligibilityCriterion]) ->
         if own is None:
             continue
         near = beside[own.criterion_id] | beside.get(own.parent_id or "", set())
-        if not any(_is_set_aside(fact, own, near, rule) for rule in read_yaml("alignment.yaml")["set_aside"]):
-            yield fact
+        yield fact, any(_is_set_aside(fact, own, near, rule) for rule in read_yaml("alignment.yaml")["set_aside"])
 
 
 def _is_set_aside(fact: CriterionFact, own: EligibilityCriterion, near: Set[str], rule: Mapping[str, Any]) -> bool:

@@ -8,11 +8,13 @@ from math import inf
 
 from harvester.compare.concept import concept
 from harvester.compare.eligible import Reading, Slot, TrialFacts
+from harvester.compare.fact_region import axis_of
 from harvester.compare.model import Verdict
 from harvester.compare.region import Limit, Rule, verdict
 from harvester.compare.score_age import judge_ages
-from harvester.compare.similarity import content_words
+from harvester.compare.similarity import bare_words, content_words
 from harvester.compare.wording import listed, unit_label
+from harvester.tables import CriterionFact
 
 REASONS: dict[Verdict, str] = {
     "same": "both admit the same people by this",
@@ -21,6 +23,9 @@ REASONS: dict[Verdict, str] = {
     "overlapping": "each admits people by this whom the other does not, and some whom both admit",
     "disjoint": "nobody can meet both",
 }
+SAME_WORDS = "the same words"
+"""Why two criteria are the same that were not read as limits."""
+
 _ALIKE = 0.5
 """Least share of words in common for two criteria to be worded alike."""
 _WITHOUT = re.compile(
@@ -37,25 +42,62 @@ def judge(focal: TrialFacts, other: TrialFacts, slot: Slot) -> tuple[Verdict, st
     """The verdict about ``other`` against ``focal`` in a slot that both fill, and why; "not comparable" wherever it is not sure.
 
     None where the concept is of a kind that is no limit (presence with shades, windows that keep nobody out), and where a
-    presence is spoken of but who may join was not read.
+    presence is spoken of but who may join was not read; unless both say it in the same words.
     """
     told_by = concept(slot.concept).told_by
-    if told_by in (None, "presence", "time"):
+    if told_by in (None, "time"):
         return None
+    if focal.contradicts_itself(slot) or other.contradicts_itself(slot):
+        return None if told_by == "presence" else ("not comparable", "a record contradicts itself on this")
+    found = None if told_by == "presence" else _judge_limits(focal, other, slot)
+    if (found is None or found[0] == "not comparable") and _wordings(focal, slot) == _wordings(other, slot):
+        return "same", SAME_WORDS
+    return found
+
+
+def _judge_limits(focal: TrialFacts, other: TrialFacts, slot: Slot) -> tuple[Verdict, str] | None:
+    """The verdict of what was read."""
+    told_by = concept(slot.concept).told_by
     if told_by in ("alike", "since") and not _worded_alike(focal, other, slot):
         what = "events" if told_by == "since" else "measures"
         return "not comparable", f"the {what} are worded differently: whether they are the same, only the texts tell"
     if told_by == "state" and not (_is_told(focal, slot) and _is_told(other, slot)):
         return None
-    if focal.contradicts_itself(slot) or other.contradicts_itself(slot):
-        return "not comparable", "a record contradicts itself on this"
-    by_ages = judge_ages(focal, other, slot)
-    if by_ages:
-        return by_ages
+    special = judge_ages(focal, other, slot) or _judge_exceptions(focal, other, slot)
+    if special:
+        return special
     found = [judge_readings(mine, theirs) for mine in focal.variants(slot) for theirs in other.variants(slot)]
     if len({each for each, _ in found}) > 1:
         return "not comparable", "what a record includes and what it excludes leave a gap, and the verdict hangs on it"
     return found[0]
+
+
+def _wordings(facts: TrialFacts, slot: Slot) -> frozenset[object]:
+    """The criteria of a slot with the lines they stand under, by section and bare words."""
+    found = set()
+    for fact in facts.by_slot[slot]:
+        own = facts.criteria[fact.criterion_id]
+        under = facts.criteria.get(own.parent_id or "")
+        found.add((own.section, own.scope, bare_words(own.text), bare_words(under.text) if under else ()))
+    return frozenset(found)
+
+
+def _judge_exceptions(focal: TrialFacts, other: TrialFacts, slot: Slot) -> tuple[Verdict, str] | None:
+    """The verdict where both sides write no more than one exception to an exclusion, and the same."""
+    mine, theirs = ({_exception(facts, fact) for fact in facts.by_slot[slot]} for facts in (focal, other))
+    if mine != theirs or len(mine) != 1 or None in mine:
+        return None
+    if _worded_alike(focal, other, slot):
+        return "same", "the same exception to exclusions that are worded alike"
+    return "not comparable", "the same exception, to exclusions that are worded differently: read both texts"
+
+
+def _exception(facts: TrialFacts, fact: CriterionFact) -> tuple[object, ...] | None:
+    """What an exception to an exclusion spares, for telling whether two are one; None where a fact is something else."""
+    if not fact.exception or fact.condition or facts.section(fact) != "exclusion":
+        return None
+    window = (fact.window_relation, fact.window_value, fact.window_unit)
+    return (axis_of(fact), fact.comparator, fact.low, fact.high, *window)
 
 
 def _is_told(facts: TrialFacts, slot: Slot) -> bool:

@@ -28,9 +28,11 @@ UNDER = "under: "
 """Stands before the words of the line that a criterion stands under."""
 
 NOT_THERE = "speaks of its not being there"
-"""The note of a presence that is denied: "have failed to achieve a remission"."""
+"""The note of a presence that is denied."""
 
-_FOR_WHOM = " [for whom or when, the words tell]"
+FOR_WHOM = " [for whom or when, the words tell]"
+"""Stands behind a limit of which the people were not read, where its criterion states another."""
+
 _FAR = 80
 _IN_BRACKETS = re.compile(r"\s*\(([^()<>≤≥%]{1,60})\)")
 _WORD = re.compile(r"\s*([a-z]+)", re.IGNORECASE)
@@ -50,7 +52,7 @@ def fact_line(facts: TrialFacts, fact: CriterionFact, *, named: bool = False) ->
         return _presence_line(facts, fact, criterion)
     text = _whole(fact, criterion, facts.scope(fact))
     if is_one_limit_of_several(facts, fact) and not _whom(fact, criterion):
-        text += _FOR_WHOM
+        text += FOR_WHOM
     others = dict.fromkeys(named_fact(each, facts.criteria[each.criterion_id]) for each in _other_choices(facts, fact))
     text += "".join(f", or {each}" for each in others)
     if named:
@@ -91,7 +93,8 @@ def _presence_line(facts: TrialFacts, fact: CriterionFact, criterion: Eligibilit
     """A presence with shades, or of which who may join was not read: the criterion in its own words, which alone tell."""
     words = criterion_line(criterion)
     flags, value = tuple(json.loads(fact.flags)), fact_value(fact, criterion)
-    note = parent_words(facts, criterion) or (NOT_THERE if fact.comparator == "absent" else None)
+    is_denied = fact.comparator == "absent" and facts.slot(fact).concept == fact.concept
+    note = parent_words(facts, criterion) or (NOT_THERE if is_denied else None)
     return Line(words.text, fact_sources(fact, criterion), flags, value, note)
 
 

@@ -59,8 +59,8 @@ def judge_ages(focal: TrialFacts, other: TrialFacts, slot: Slot) -> tuple[Verdic
     mine, theirs = _ages(focal, slot), _ages(other, slot)
     if not mine | theirs or mine == theirs or _holds_for_all(focal, other, slot) or _holds_for_all(other, focal, slot):
         return None
-    if _limits(focal, slot) == _limits(other, slot) and _scores(focal) == _scores(other) and len(_scores(focal)) > 1:
-        return "same", "the same limit, by whichever score belongs to an age"
+    if len(_scores(focal)) > 1 and _scores(focal) == _scores(other):
+        return "same", "the same limits, by whichever score belongs to an age"
     said = " beside ".join("; ".join(sorted(ages)) if ages else "no age" for ages in (theirs, mine))
     return "not comparable", f"the limit holds for an age group only: {said}"
 
@@ -70,14 +70,15 @@ def _ages(facts: TrialFacts, slot: Slot) -> frozenset[str]:
     return frozenset(each for each in found if each)
 
 
-def _limits(facts: TrialFacts, slot: Slot) -> frozenset[object]:
-    found = [region_of(fact, facts.criteria[fact.criterion_id]) for fact in facts.by_slot[slot]]
-    return frozenset([*found] if len(set(found)) == 1 else [slot, id(facts)])
-
-
-def _scores(facts: TrialFacts) -> frozenset[str]:
+def _scores(facts: TrialFacts) -> Mapping[Slot, object]:
+    """The one limit of each score that a trial uses; of a score with several limits something that is like no other's."""
     known = read_yaml("alignment.yaml")["scores_by_age"]
-    return frozenset(slot.concept for slot in facts.by_slot if slot.concept in known)
+    found: dict[Slot, object] = {}
+    for slot, own in facts.by_slot.items():
+        if slot.concept in known:
+            limits = {region_of(fact, facts.criteria[fact.criterion_id]) for fact in own}
+            found[slot] = limits.pop() if len(limits) == 1 and None not in limits else facts
+    return found
 
 
 def _holds_for_all(facts: TrialFacts, other: TrialFacts, slot: Slot) -> bool:

@@ -130,7 +130,12 @@ def _places(criteria: Sequence[EligibilityCriterion]) -> str:
 
 
 def _is_unread(trial: Trial, criterion: EligibilityCriterion, slot: Slot) -> bool:
-    """Whether no fact about the concept was read from the criterion: read values of it stand in their own rows."""
+    """Whether no fact about the concept was read from the criterion: read values of it stand in their own rows.
+
+    Where it was read and says nothing of the concept, as a life expectancy in an exception, it says nothing here.
+    """
+    if (criterion.criterion_id, slot.concept) in trial.facts.set_aside:
+        return False
     return not any(fact.concept == slot.concept for fact in trial.facts.of_criterion.get(criterion.criterion_id, ()))
 
 

@@ -11,6 +11,7 @@ from math import log
 from harvester.compare.definition_file import read_yaml
 
 _WORD = re.compile(r"[^\W_][\w+-]*")
+_BARE = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_]+|[<>≤≥=%+/-]")
 _STEM = 6
 
 
@@ -29,6 +30,16 @@ def content_words(text: str) -> frozenset[str]:
     words = (match.strip("-") for match in _WORD.findall(_SPARED.sub(" ", text.replace("\\", "").casefold())))
     told = (word for word in words if len(word) > 1 and word not in stops and not word.isdigit())
     return frozenset(_stem(synonyms.get(word, word)) for word in told)
+
+
+def bare_words(text: str) -> tuple[str, ...]:
+    """The words, numbers and signs of a criterion in their order, without what it calls those who join.
+
+    >>> bare_words("Patients with HIV infection.") == bare_words("Subject has HIV infection;")
+    True
+    """
+    words = _BARE.findall(text.replace("\\", "").casefold())
+    return tuple(word for word in words if word not in _stop_words("joining_words"))
 
 
 class Similarity:
@@ -81,8 +92,8 @@ def _stem(word: str) -> str:
 
 
 @cache
-def _stop_words() -> frozenset[str]:
-    return frozenset(read_yaml("alignment.yaml")["stop_words"].split())
+def _stop_words(kind: str = "stop_words") -> frozenset[str]:
+    return frozenset(read_yaml("alignment.yaml")[kind].split())
 
 
 @cache

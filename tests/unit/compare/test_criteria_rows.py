@@ -1,0 +1,163 @@
+"""What the rows of criteria say where words alone tell: the same words, exceptions, failures, ages of a part, and silence."""
+
+from __future__ import annotations
+
+import pytest
+
+from harvester.compare.build import build_comparison
+from harvester.compare.model import Cell, Comparison
+from tests.unit.compare.synthetic import SyntheticTrial, at_least, at_most
+
+
+def compared(*trials: SyntheticTrial) -> Comparison:
+    return build_comparison([trial.done() for trial in trials], collection_size=len(trials))
+
+
+def cells(comparison: Comparison, key: str) -> tuple[Cell, ...]:
+    return next(row.cells for panel in comparison.panels for row in panel.rows if row.key == key)
+
+
+def keys(comparison: Comparison) -> set[str]:
+    return {row.key for panel in comparison.panels for row in panel.rows}
+
+
+def present(concept: str, quote: str, **more: object) -> dict[str, object]:
+    return {"concept": concept, "comparator": "present", "quote": quote} | more
+
+
+def test_a_failure_to_reach_remission_has_a_row_of_its_own() -> None:
+    failed = [
+        SyntheticTrial(number).criterion(text, {"concept": "remission", "comparator": "absent", "quote": "remission"})
+        for number, text in ((1, "Have failed to achieve a remission"), (2, "No remission after 2 cycles"))
+    ]
+    reached = SyntheticTrial(3).criterion("In remission", present("remission", "remission"))
+    again = SyntheticTrial(4).criterion("In second remission", present("remission", "remission"))
+
+    comparison = compared(*failed, reached, again)
+
+    assert [cell.state for cell in cells(comparison, "remission")] == ["not stated", "not stated", "stated", "stated"]
+    assert [cell.state for cell in cells(comparison, "remission_not_reached")] == ["stated", "stated", "not stated", "not stated"]
+    assert cells(comparison, "remission_not_reached")[0].lines[0].note is None
+
+
+def test_a_remission_that_an_exclusion_denies_is_still_one() -> None:
+    text = "Malignancy that is not in remission"
+    denied = SyntheticTrial(1).criterion(
+        text, {"concept": "remission", "comparator": "absent", "quote": "remission"}, section="exclusion"
+    )
+    reached = SyntheticTrial(2).criterion("In remission", present("remission", "remission"))
+
+    assert cells(compared(denied, reached), "remission")[0].lines[0].note == "speaks of its not being there"
+
+
+@pytest.mark.parametrize(("lansky", "verdict"), [(50, "same"), (30, "not comparable")])
+def test_scores_by_age_are_the_same_only_when_every_score_has_the_same_limit(lansky: int, verdict: str) -> None:
+    by_age = SyntheticTrial(1).criterion(
+        "Karnofsky ≥ 50 (> 16 years), Lansky ≥ 50 (≤ 16 years)",
+        at_least("karnofsky", 50, quote="≥ 50 (>", condition="> 16 years"),
+        at_least("lansky", 50, quote="≥ 50 (≤", condition="≤ 16 years"),
+    )
+    plain = SyntheticTrial(2).criterion(
+        f"Karnofsky ≥ 50 or Lansky ≥ {lansky}",
+        at_least("karnofsky", 50, quote="≥ 50", alternative_group="g"),
+        at_least("lansky", lansky, quote=f"≥ {lansky}" if lansky != 50 else "Lansky ≥ 50", alternative_group="g"),
+    )
+
+    assert cells(compared(by_age, plain), "karnofsky")[1].verdict == verdict
+
+
+def test_what_both_say_in_the_same_words_is_the_same() -> None:
+    first = SyntheticTrial(1).criterion(
+        "Patients has HBV or HCV infection at screening;", present("hbv", "HBV"), section="exclusion"
+    )
+    second = SyntheticTrial(2).criterion(
+        "Subjects with HBV or HCV infection at screening.", present("hbv", "HBV"), section="exclusion"
+    )
+    third = SyntheticTrial(3).criterion("No HBV or HCV infection at screening.", present("hbv", "HBV"), section="exclusion")
+
+    found = cells(compared(first, second, third), "hbv")
+
+    assert [(cell.verdict, cell.verdict_reason) for cell in found[1:]] == [("same", "the same words"), (None, None)]
+
+
+@pytest.mark.parametrize(
+    ("other", "verdict"),
+    [
+        ("Other malignancy, skin cancer aside, unless disease free for at least 2 years", "same"),
+        ("Concurrent sarcoma of bone unless cured for at least 2 years", "not comparable"),
+    ],
+)
+def test_the_same_exception_to_exclusions_that_are_worded_alike_is_the_same(other: str, verdict: str) -> None:
+    def trial(number: int, text: str) -> SyntheticTrial:
+        free = {"concept": "prior_malignancy_free_interval", "window_relation": "at least", "window_value": 2.0}
+        free |= {"window_unit": "a", "quote": "at least 2 years", "exception": True}
+        return SyntheticTrial(number).criterion(text, free, section="exclusion")
+
+    found = cells(
+        compared(trial(1, "Other malignancy than skin cancer unless disease free for at least 2 years"), trial(2, other)),
+        "prior_malignancy_free_interval",
+    )[1]
+
+    assert found.verdict == verdict
+    assert "worded" in (found.verdict_reason or "")
+
+
+def test_an_age_at_diagnosis_that_the_registry_s_ages_leave_out_is_a_contradiction() -> None:
+    onset = at_most("age_at_onset", 1, unit="a", canonical_unit="a", quote="≤ 365 days")
+    infants = SyntheticTrial(2).criterion("Newly diagnosed leukaemia").criterion("≤ 365 days of age at diagnosis", onset)
+    late = SyntheticTrial(3).criterion("Relapsed leukaemia").criterion("≤ 365 days of age at diagnosis", dict(onset))
+
+    found = cells(compared(SyntheticTrial(1), infants, late), "age")
+
+    assert [cell.verdict for cell in found] == [None, "not comparable", "same"]
+    assert found[1].note == "the registry's age fields and the criteria contradict each other"
+    assert [line.text for line in found[1].lines] == ["≥ 18 years", "≤ 1 year"]
+
+
+def test_several_ages_say_the_part_of_the_trial_they_hold_for() -> None:
+    def years(low: int, quote: str) -> dict[str, object]:
+        return at_least("age", low, unit="a", canonical_unit="a", quote=quote)
+
+    trial = SyntheticTrial(1).criterion("Age ≥ 18 years", years(18, "≥ 18 years"))
+    trial.criterion("≥ 21 years for the major dose finding study", years(21, "≥ 21 years"))
+    trial.criterion("≥ 30 years", years(30, "≥ 30 years"))
+
+    texts = [line.text for line in cells(compared(trial, SyntheticTrial(2)), "age")[0].lines]
+
+    assert texts[1:] == [
+        "≥ 18 years",
+        "≥ 21 years (for the major dose finding study)",
+        "≥ 30 years [for whom or when, the words tell]",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("concept", "text"),
+    [
+        ("qtc", "Congenital long QT syndrome"),
+        ("qtc", "Inhibitors of CYP3A4 with QT interval prolongation toxicity"),
+        ("hemoglobin", "Fanconi anemia or autoimmune hemolytic anemia"),
+        ("hemoglobin", "DLCO ≥ 50 %, adjusted for hemoglobin"),
+        ("hemoglobin", "Glycosylated haemoglobin of 8 %"),
+        ("life_expectancy", "Diseases that affect the long-term survival"),
+        ("hla_match", "Presence of both HLA haploidentical young and older donors"),
+    ],
+)
+def test_a_name_that_holds_a_measure_s_word_does_not_speak_of_it(concept: str, text: str) -> None:
+    stated = [SyntheticTrial(number).criterion("A limit of 5", at_least(concept, 5, quote="5")) for number in (1, 2)]
+    other = SyntheticTrial(3).criterion(text, section="exclusion")
+
+    assert cells(compared(*stated, other), concept)[2].state == "not stated"
+
+
+def test_what_was_read_and_says_nothing_of_its_concept_is_not_called_unread() -> None:
+    stated = [SyntheticTrial(number).criterion("Lives 3 months", at_least("life_expectancy", 3, quote="3")) for number in (1, 2)]
+    text = "Second malignancy unless life expectancy is > 2 years"
+    other = SyntheticTrial(3).criterion(
+        text,
+        present("other_malignancy", "Second malignancy"),
+        at_least("life_expectancy", 2, quote="> 2 years", exception=True),
+        section="exclusion",
+    )
+
+    assert cells(compared(*stated, other), "life_expectancy")[2].state == "not stated"
