@@ -21,7 +21,7 @@ from harvester.text.joining.polarity import Region, eligible, is_conditional, re
 from harvester.text.joining.who_joins import AGES, is_open, recovered, turned
 from harvester.text.joining.whom import label_of_line, part_before, whom_of
 from harvester.text.limits.comparator import FLIPPED
-from harvester.text.limits.concept import SCORES
+from harvester.text.limits.concept import SCORES, concepts
 from harvester.text.limits.concept_unit import canonical
 from harvester.text.limits.detail import counted_behind, drug_of, event_of, measured_before, sample_of, scale_of
 from harvester.text.limits.limit import Limit
@@ -36,6 +36,8 @@ _NO_ULN = frozenset(
 )
 _CONVERTED = pattern_of(r"\s*[(\[]\s*(?:approximately |about |~ ?|= ?|or )?$")
 _NO_MEASURE = expression("fact.no_measure")
+_ON = pattern_of(r"\b(?:on|at|during)\s*$", re.IGNORECASE)
+_OCCASIONS = pattern_of(r"\s*(?:[\w-]+ ){0,2}occasions?\b", re.IGNORECASE)
 _OF_LIST = pattern_of(r"\s*(?:or more )?of (?:the )?(?:following|these|below)\b", re.IGNORECASE)
 _PER_DAY = expression("fact.per_day")
 _BELOW = pattern_of(r"[\s)]*(?:or (?:more|greater|lower) )?(?:below|under|less than|lower than)\b", re.IGNORECASE)
@@ -292,10 +294,21 @@ def _says_something(place: Place, subject: Subject) -> bool:
             return False
         if amount.unit is None and _OF_LIST.match(place.right):
             return False
-        if bare and _NO_MEASURE.match(place.text[limit.end : limit.end + 60]):
+        if (bare or _lacks_its_unit(place, subject)) and _NO_MEASURE.match(place.text[limit.end : limit.end + 60]):
             return False
+        if place.earlier is not None and _ON.search(place.left[-8:]) and _OCCASIONS.match(place.right):
+            return False  # how often the value before it is measured
         return not (bare and amount.word) or counted_behind(place) is not None
     return known if amount.reference == "ULN" else _is_grade(place, subject)
+
+
+def _lacks_its_unit(place: Place, subject: Subject) -> bool:
+    """Whether a bare number stands where the measure is told in a unit."""
+    amount = place.limit.amount
+    if amount.unit is not None or amount.reference != "absolute" or subject.concepts[0] in SCORES:
+        return False
+    known = concepts().get(subject.concepts[0])
+    return known is not None and known.kind == "numeric" and known.canonical_unit is not None
 
 
 def _is_said_range(place: Place, subject: Subject, bare: bool) -> bool:

@@ -36,6 +36,9 @@ _FOR_ONE = pattern_of(
 )
 _FOR_ANOTHER = pattern_of(r"\s*(?:(?:in|for) [a-z]|systolic|diastolic)", re.IGNORECASE)
 _CLOSES = pattern_of(r"\s*[)\]]")
+_BRACKET = pattern_of(r"[(\[]\s*$")
+_IN_BRACKET = pattern_of(r"\s*[)\](\[]")
+_CONFIRMED = pattern_of(r"\b(?:confirm\w*|repeat\w*|re-?test\w*|again)\b", re.IGNORECASE)  # "(if > 15 mmol/L on a repeat)"
 _FOR_THE_OTHER = pattern_of(r"\s*\(?(?:for|in) (?:adult )?(?:women|men|females?|males?|girls|boys)\b", re.IGNORECASE)
 
 
@@ -119,16 +122,16 @@ def is_restated(place: Place) -> bool:
     if place.earlier is None:
         return False
     (first, subject), limit = place.earlier, place.limit
-    between = place.between(first.end, 6)
-    if (
-        between is None
-        or between.strip() not in ("(", "[")
-        or not _CLOSES.match(place.right)
-        or first.amount.unit == limit.amount.unit
-    ):
+    between = place.between(first.end, 140)
+    if between is None or not _BRACKET.search(between) or not _IN_BRACKET.match(place.right):
         return False
     if limit.comparator not in (None, first.comparator) or limit.amount.reference != "absolute":
         return False
+    again = _CONFIRMED.search(between) is not None
+    if not again and (between.strip() not in ("(", "[") or not _CLOSES.match(place.right)):
+        return False
+    if first.amount.unit == limit.amount.unit:
+        return again and (first.low, first.high) == (limit.low, limit.high)
     if {first.amount.unit, limit.amount.unit} == {"%", "mmol/mol"}:
         return True  # HbA1c in its two units
     concept = "platelets" if subject.concepts == ("other_measure",) else subject.concepts[0]

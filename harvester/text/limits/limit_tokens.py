@@ -49,7 +49,12 @@ class LimitTokens:
 
     def __post_init__(self) -> None:
         self.in_mention = {at: phrase for phrase in self.mentions for at in range(phrase.first, phrase.last)}
-        self.by_last = {phrase.last: phrase for phrase in comparators(self.tokens)}
+        self.by_last = {phrase.last: phrase for phrase in comparators(self.tokens) if not self._ends_a_unit(phrase)}
+
+    def _ends_a_unit(self, phrase: Phrase) -> bool:
+        """Whether the one word of a comparator is the end of a unit (``mL/min (≥ 1.0 mL/s)``)."""
+        word = self.tokens[phrase.first]
+        return phrase.last - phrase.first == 1 and word.text.isalpha() and self.text[word.start - 1 : word.start] == "/"
 
     def token_after(self, char: int, at: int) -> int:
         """The first token that begins at ``char`` or later, after token ``at``."""

@@ -48,10 +48,18 @@ _GENERIC = frozenset({"blood_pressure", "other_score", "z_score", "ctcae_grade",
 _JOINED = pattern_of(r"/|,|\band\b|\bor\b|&")
 _OTHER_PRESSURE = pattern_of(
     r"\b(?:intra-?\w+|portal|venous|wedge|pulmonary|ocular|perfusion|compartment|gradient|cuff|airway|oxygen|pa?o2|pa?co2"
-    r"|pcwp|hvpg|rvsp|pasp|papm?|icp|lvedp|ventric\w+|atrial|carbon dioxide|filling|capillary|pulse|end[- ]diastolic)\b",
+    r"|pcwp|hvpg|iap|cvp|rvsp|pasp|papm?|icp|lvedp|ventric\w+|atrial|carbon dioxide|filling|capillary|pulse|end[- ]diastolic)\b",
     re.IGNORECASE,
 )
 _TRANSFUSED = pattern_of(r"[\s-]transfus", re.IGNORECASE)  # "2 platelet transfusions" count no platelets
+_CELLS = frozenset({"blasts", "plasma_cells", "tumor_fraction"})
+_SHARE_OF = pattern_of(r"\b(?:percent(?:age)?|proportion|share|fraction|%) of (?:the )?\s*$", re.IGNORECASE)
+_OF = pattern_of(r"\bof\b")
+_EXPRESSING = pattern_of(
+    r"\s*\(?(?:in (?:the )?(?:bone )?marrow )?(?:that |which )?(?:are |is |being |were )?"
+    r"(?:express(?:ing|es)?|positive for|with)?\s*",
+    re.IGNORECASE,
+)
 _WEAK = frozenset({"body_temperature", "follow_up_duration", "blood_pressure"})
 
 
@@ -85,6 +93,7 @@ def subject_of(
     if inside:
         return _subject(inside[-1:], "subject.inside")
     behind = _behind(text, limit, usable, until)
+    behind = behind and _marker_behind(text, limit, behind, usable)
     if behind and behind.key in COUNTS:
         return _subject([behind], "subject.counted")
     if behind and behind.key in SCORES - _GENERIC and "other_score" in {name.key for name in usable if name.end <= limit.start}:
@@ -93,11 +102,15 @@ def subject_of(
         return _subject([behind], "subject.behind")  # "> 180 mmHg in systolic or > 95 mmHg in diastolic blood pressure"
     if behind and behind.key in ("blasts", "plasma_cells") and not text[limit.end : behind.start].strip():
         return _subject([behind], "subject.behind")  # "CD19 positive ALL with ≥ 25% blasts"
-    before = _before(text, limit, [name for name in usable if since <= name.start and name.end <= limit.number_start])
+    left = [name for name in usable if since <= name.start and name.end <= limit.number_start]
+    taken = earlier.end if earlier is not None and earlier.rule == "subject.behind" else 0  # named behind the value before
+    before = _before(text, limit, [name for name in left if name.start >= taken]) or (
+        [] if behind else _before(text, limit, left)
+    )
     if before:
         return _subject(before, "subject.before")
     if behind:
-        return _subject([behind], "subject.behind")
+        return _subject(_listed_behind(text, limit, behind, usable, until), "subject.behind")
     if (
         earlier is not None
         and limit.rule != "limit.reversed"
@@ -177,9 +190,42 @@ def _before(text: str, limit: Limit, names: list[Phrase]) -> list[Phrase]:
                 group.insert(0, name)
             continue
         group.insert(0, name)
+    group = _marked(text, limit, group)
     if limit.amount.unit == "%" and any(name.key != "dose_limit" for name in group):
         group = [name for name in group if name.key != "dose_limit"]  # "If on insulin, HbA1c < 10%"
     return [] if len(group) > 1 and _RATIO.match(text, group[-1].end) else group
+
+
+def _marked(text: str, limit: Limit, group: list[Phrase]) -> list[Phrase]:
+    """The marker alone where the share of its cells is told (``percentage of BCMA positive plasma cells ≥ 20%``)."""
+    markers = [name for name in group if name.key.endswith("_expression")]
+    cells = [name for name in group if name.key in _CELLS]
+    if not markers or len(markers) + len(cells) < len(group):
+        return group
+    told = _SHARE_OF.search(text, max(0, group[0].start - 40), group[0].start)
+    return markers if told or any(name.key == "tumor_fraction" for name in cells) else group
+
+
+def _marker_behind(text: str, limit: Limit, cells: Phrase, names: list[Phrase]) -> Phrase:
+    """The marker whose cells are counted, named behind them (``≥ 50% of plasma cells expressing BCMA``)."""
+    after = next((name for name in names if name.start >= cells.end), None)
+    if cells.key not in _CELLS or after is None or not after.key.endswith("_expression"):
+        return cells
+    of_cells = _OF.search(text, limit.end, cells.start)
+    return after if of_cells and _EXPRESSING.fullmatch(text, cells.end, after.start) else cells
+
+
+def _listed_behind(text: str, limit: Limit, first: Phrase, names: list[Phrase], until: int) -> list[Phrase]:
+    """The name behind the limit with those listed after it, each without a limit of its own (``≤ 3 x ULN for AST and ALT``)."""
+    found = [first]
+    for name in names if first.key not in COUNTS | SCORES else ():
+        if name.start < first.end or name.end > until or name.key in COUNTS | SCORES | _GENERIC:
+            continue
+        between = text[found[-1].end : name.start]
+        if not (_CONNECTING.fullmatch(between) and _JOINED.search(between)) or _OWN_LIMIT.match(text, name.end):
+            break
+        found.append(name)
+    return found
 
 
 def _behind(text: str, limit: Limit, names: list[Phrase], until: int) -> Phrase | None:

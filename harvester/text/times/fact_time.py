@@ -17,6 +17,7 @@ from harvester.text.limits.limit import Limit
 from harvester.text.limits.place import Place
 from harvester.text.limits.subject import OTHER
 from harvester.text.limits.written_amount import WEEKS_AND_DAYS
+from harvester.text.times.time_age import is_of_people
 from harvester.text.times.time_read import TimeRead, anchor_of, duration, nearest_cue, window
 from harvester.text.times.time_window import read_time
 
@@ -39,6 +40,7 @@ _BEGINNING = pattern_of(r"\b(?:onset|symptoms?|admission|arrival|event|birth|pre
 _BRACKET_THEN_YEARS = pattern_of(r"\s*\([^()]{0,90}\)\s*(?:years?|yrs?)\b")
 _PERSONS = expression("fact.persons")
 _GROWN = pattern_of(r"\b(?:adults?|children|minors?|adolescents?|infants?)\s*[(,]?\s*$", re.IGNORECASE)
+_OLDER = pattern_of(r"\b(?:older|younger|elder)\b|under the age", re.IGNORECASE)
 _GOES_ON_WITH_AGE = pattern_of(r"[\s,]*(?:and|or|to|but|-)?\s*(?:are |is |must be |not )?", re.IGNORECASE)
 _SAME_WINDOW = pattern_of(r"[\s,(]*(?:or|and|to)\s*(?:within\s*)?(?:at least\s*)?", re.IGNORECASE)
 # "within 4 weeks of the first dose (6 weeks for nitrosoureas)"
@@ -296,7 +298,7 @@ def _is_aged(place: Place) -> bool:
     ):
         return True
     named = bool(own) and own[-1].key in ("age", "age_at_onset", "gestational_age")
-    return named or behind or limit.comparator_words.startswith(("older", "younger", "under the age"))
+    return named or behind or bool(_OLDER.search(limit.comparator_words)) or is_of_people(place)
 
 
 def _shares_age(place: Place) -> bool:

@@ -30,6 +30,9 @@ _ADULTS = expression("age.adults")
 _NO_AGE = pattern_of(
     r"[\s-]*(?:history|duration|follow|interval|experience|period|survival|or more of|of (?!age))", re.IGNORECASE
 )
+_PERSONS = expression("fact.persons")
+_ONE_MUST = pattern_of(r"\W*(?:must|should|has to|have to) be\s*", re.IGNORECASE)
+_ENDS = pattern_of(r"\s*(?:$|[.,;]|and\b|at (?:the time of )?(?:enrol|screen|study entry|consent))", re.IGNORECASE)
 _DONOR = pattern_of(r"\bdonors?\b[^.;]{0,30}$", re.IGNORECASE)
 _OLDEST = {"a": 120, "mo": 1440, "wk": 6260, "d": 43830, None: 120}  # no age is above, in its unit
 
@@ -108,7 +111,7 @@ def _person_age(place: Place, told: _Told) -> TimeRead | None:
     bare = _is_bare(place, told)
     if (bare or grown) and not named and _MENSES.match(place.right.lstrip(" ,(")[:30]):
         return None
-    people = limit.comparator is not None and unit in ("a", None) and bool(_GROWN.search(left))
+    people = limit.comparator is not None and unit in ("a", None) and bool(_GROWN.search(left) or is_of_people(place))
     adjacent = told.behind is not None and told.behind.key == "age" and not place.text[limit.end : told.behind.start].strip(" -")
     grown = grown or (adjacent and not told.before and unit in ("a", None))
     if not named and (limit.comparator is None or not (grown or bare or people)):
@@ -117,6 +120,16 @@ def _person_age(place: Place, told: _Told) -> TimeRead | None:
         return TimeRead("none", "", "")
     of_donor = place.line.criterion.population == "donor" or _DONOR.search(left)
     return TimeRead("age", "donor_age" if of_donor else "age", "time.age")
+
+
+def is_of_people(place: Place) -> bool:
+    """Whether a compared number is all that is told of people (``Participants must be at least 18``)."""
+    limit = place.limit
+    value = limit.low if limit.low is not None else limit.high
+    if limit.comparator is None or limit.amount.unit is not None or not 10 <= (value or 0) <= 100:
+        return False
+    people = _PERSONS.search(place.left[-60:]) or _ONE_MUST.fullmatch(place.left)
+    return bool(people and _ENDS.match(place.right))
 
 
 def _is_bare(place: Place, told: _Told) -> bool:
