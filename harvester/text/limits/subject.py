@@ -96,12 +96,8 @@ def subject_of(
     behind = behind and _marker_behind(text, limit, behind, usable)
     if behind and behind.key in COUNTS:
         return _subject([behind], "subject.counted")
-    if behind and behind.key in SCORES - _GENERIC and "other_score" in {name.key for name in usable if name.end <= limit.start}:
+    if behind and _is_named_behind(text, limit, behind, usable):
         return _subject([behind], "subject.behind")
-    if behind and behind.key in ("sbp", "dbp") and text[limit.end : behind.start].strip() == "in":
-        return _subject([behind], "subject.behind")  # "> 180 mmHg in systolic or > 95 mmHg in diastolic blood pressure"
-    if behind and behind.key in ("blasts", "plasma_cells") and not text[limit.end : behind.start].strip():
-        return _subject([behind], "subject.behind")  # "CD19 positive ALL with ≥ 25% blasts"
     left = [name for name in usable if since <= name.start and name.end <= limit.number_start]
     taken = earlier.end if earlier is not None and earlier.rule == "subject.behind" else 0  # named behind the value before
     before = _before(text, limit, [name for name in left if name.start >= taken]) or (
@@ -125,6 +121,16 @@ def subject_of(
     if by_unit and not (by_unit == "blood_pressure" and _OTHER_PRESSURE.search(text, max(since, limit.start - 90), limit.start)):
         return Subject((by_unit,), "subject.unit", limit.start, limit.start)
     return Subject((OTHER,), "subject.other", limit.start, limit.start)
+
+
+def _is_named_behind(text: str, limit: Limit, behind: Phrase, names: list[Phrase]) -> bool:
+    """Whether the name behind a limit is surely its own, whatever is named before it."""
+    if behind.key in SCORES - _GENERIC and "other_score" in {name.key for name in names if name.end <= limit.start}:
+        return True
+    between = text[limit.end : behind.start].strip()
+    if behind.key in ("sbp", "dbp"):
+        return between == "in"  # "> 180 mmHg in systolic or > 95 mmHg in diastolic blood pressure"
+    return behind.key in ("blasts", "plasma_cells") and not between  # "CD19 positive ALL with ≥ 25% blasts"
 
 
 def _is_inside(limit: Limit, name: Phrase) -> bool:
