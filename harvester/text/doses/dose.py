@@ -52,6 +52,7 @@ _SHOWN_REASONS = frozenset(
         "amount before a change",
         EARLIER_TRIAL,
         "limit of an organ",
+        "dose absorbed by an organ",
         "part of a mixture",
         "rate of an infusion",
         "exposure aimed at",

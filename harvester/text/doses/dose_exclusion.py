@@ -282,11 +282,13 @@ def _same_again(text: str, before: Sequence[AmountRead], amount: AmountRead) -> 
         if a.excluded is None
         and a.unit == amount.unit
         and (a.low == amount.low or text[a.end : a.end + 2] == " (")
-        and amount.start - a.end < 90
+        and amount.start - a.end < (160 if a.low == amount.low else 90)
     ]
     if not told or "\n" in text[told[-1].end : amount.start]:
         return False
     lead = text[told[-1].end : amount.start]
+    if _LABEL_AGAIN.search(lead) and text[amount.end : amount.end + 1] == ")":
+        return True  # "carfilzomib 56 mg/m2 with lenalidomide and dexamethasone (KRd 56 mg/m2)"
     if re.fullmatch(r" ?\((?:equivalent|equal|corresponding) to (?:a dose of |approximately |about )?", lead, re.I):
         return "placebo" not in text[amount.end : amount.end + 30].lower()
     piece = re.search(r"(?:as|using|with) (?:one|a|an|a single|single|1)(?: x)? $", lead, re.I) and _FORM.match(text, amount.end)
@@ -295,6 +297,10 @@ def _same_again(text: str, before: Sequence[AmountRead], amount: AmountRead) -> 
         and "placebo" not in text[amount.end : amount.end + 30].lower()
     )
     return bool(piece) or bool(equal)
+
+
+# The name of a regimen, which holds a capital behind its first letter, before an amount told again.
+_LABEL_AGAIN = pattern_of(r"\((?=\w*[A-Z])[A-Za-z][\w+-]{1,11}(?: (?:at|of|with))? $")
 
 
 def _fraction_of(text: str, amounts: Sequence[AmountRead], index: int) -> bool:

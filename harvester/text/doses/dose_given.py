@@ -21,6 +21,11 @@ _SOLVENT = pattern_of(
     r"peripheral blood|venous blood|whole blood|autologous blood)",
     re.I,
 )
+# "in 500 mL or 1000 mL of saline": the second of two volumes
+_IN_ONE_OF = pattern_of(
+    r"(?:\b(?:in|into|with|diluted(?: to)?) )(?:a |an |about |approximately )*[\d.,]+ ?m?L (?:or|to|-|and) ?$", re.I
+)
+_HYDRATION = pattern_of(r"hydration(?: (?:with|of|at|using))? ?$", re.I)
 _INCREMENT = pattern_of(
     r"(?:titrat\w+(?: up| down| upwards?)?|escalat\w+|increments?|decrements?|steps?|increas\w+(?: \w+ly)?|decreas\w+(?: \w+ly)?|"
     r"reduc\w+|rais\w+|lower\w+) (?:of|"
@@ -39,7 +44,9 @@ _COLLECTED = pattern_of(
     re.I,
 )
 _EXPOSED = pattern_of(
-    r"(?:after (?:receiv\w+|having received)|prior exposure to|previously (?:received|treated with)|" r"who received) ?$", re.I
+    r"(?:after (?:receiv\w+|having received)|prior exposure to|previously (?:received|treated with)|who received|"
+    r"approval (?:for|of) (?:an? |the )?(?:additional |further |more )?) ?$",
+    re.I,
 )
 # "a 75 g oral glucose tolerance test", "13C-urea breath test (75 mg)": what examines and does not treat.
 _TEST = r"(?:tolerance|challenge|breath|stimulation|suppression|provocation|absorption|clearance) (?:test|study)s?(?![a-z])"
@@ -71,17 +78,30 @@ _NOW = pattern_of(r"(?<![a-z])(?:will|are to|is to|shall) ", re.I)
 _ORGAN_LIMIT = pattern_of(
     r"(?:at most|no more than|(?:not (?:to )?)?exceed\w*|max\w*(?: of)?|below|limit\w*(?: to| of)?|and|[<≤]) ?$", re.I
 )
+_ORGANS = (
+    r"liver|kidneys?|lungs?|heart|spinal cord|brain ?stem|bowel|marrow|o?esophagus|rectum|bladder|lens(?:es)?|parotids?|stomach|"
+    r"duodenum|optic|cochlea|organs? at risk|OARs?"
+)
 _ORGAN = pattern_of(
-    r" (?:to|in|for) (?:the )?(?:whole |spared |normal |healthy |left |right |both )*(?:liver|kidneys?|lungs?|heart|spinal cord|"
-    r"brain ?stem|bowel|marrow|o?esophagus|rectum|bladder|lens|parotids?|stomach|duodenum|optic|cochlea|organs? at risk)",
+    rf" (?:to|in|for) (?:the )?(?:whole |spared |normal |healthy |left |right |both )*(?:{_ORGANS})", re.I
+)
+# "the maximum dose to be delivered to the liver and the kidneys is 15 Gy and 10 Gy", "mean lung dose 20 Gy"
+_NOT_MORE = r"(?:max\w*|mean|constraints?|limit\w*|toleran\w+|(?:not )?exceed\w*|V\d{1,2}|D\d{1,2}%?)"
+_IN_CLAUSE = r"(?:(?!SBRT|radioth|irradi|target|tumou?r|lesion|metast|boost|PTV|GTV)(?:[^.;\n]|\.(?=\d))){0,60}?"
+_ORGAN_BEFORE = pattern_of(
+    rf"(?<![a-z])(?:{_NOT_MORE}(?![a-z]){_IN_CLAUSE}(?<![a-z])(?:{_ORGANS})|(?:{_ORGANS})(?![a-z]){_IN_CLAUSE}{_NOT_MORE})"
+    rf"(?![a-z]){_IN_CLAUSE}[<≤]? ?$",
     re.I,
 )
+_ABSORBED = pattern_of(rf"(?:absorbed|radiation) doses? (?:to|in|of) (?:the )?(?:\w+ )?(?:{_ORGANS})(?![a-z]){_IN_CLAUSE}$", re.I)
 _AT_RATE = pattern_of(
     r"(?:infus\w+|run|administered|given|started?|rate|speed)(?: of| at)(?: a| an)?(?: rate| speed)?(?: of)? $", re.I
 )
 _SPREAD = pattern_of(r" ?(?:±|\+/-)")
 _DAMAGED = pattern_of(r"\d ?[x×*] ?$", re.I)
-_IN_DILUENT = pattern_of(r"(?:\bin|\bwith) (?:\w+ ){0,2}(?:water|saline|dextrose|glucose) $", re.I)
+_IN_DILUENT = pattern_of(
+    r"(?:\bin|\bwith) (?:\w+ ){0,2}(?:water|saline|dextrose|glucose|D5W|D10W|NSS?|LR|ringer(?:'s)?) $", re.I
+)
 # 172.5 mg ketamine hydrochloride (150 mg base) per ml
 _OF_A_VOLUME = pattern_of(
     r"(?: of)?(?: [A-Za-z-]{2,20}){0,4}(?: ?\([^()]{1,30}\))?(?: [A-Za-z-]{2,20}){0,3} ?(?:per|"
@@ -139,8 +159,8 @@ def not_given(text: str, number: RangeRead, unit: UnitRead) -> str | None:
         return "amount before a change"
     if _is_of_earlier_trial(text, number.start, unit.end):
         return EARLIER_TRIAL
-    if unit.kind == "radiation" and _ORGAN.match(text, unit.end) and _ORGAN_LIMIT.search(before):
-        return "limit of an organ"
+    if unit.kind == "radiation":
+        return _of_an_organ(text, number.start, unit.end, before)
     if unit.kind == "volume" and unit.per_time in ("h", "min") and _AT_RATE.search(before):
         return "rate of an infusion"
     if unit.kind == "volume":
@@ -148,6 +168,16 @@ def not_given(text: str, number: RangeRead, unit: UnitRead) -> str | None:
     if unit.kind == "count" and _TOTALLING.search(before):
         return "total count"
     return None
+
+
+def _of_an_organ(text: str, start: int, end: int, before: str) -> str | None:
+    """Why a radiation dose is nothing given: it is what an organ may get, or what of a medicine reaches it."""
+    if _ORGAN.match(text, end) and _ORGAN_LIMIT.search(before):
+        return "limit of an organ"
+    clause = text[max(0, start - 160) : start]
+    if _ORGAN_BEFORE.search(clause):
+        return "limit of an organ"
+    return "dose absorbed by an organ" if _ABSORBED.search(clause) else None
 
 
 def _told_aside(number: RangeRead, before: str) -> str | None:
@@ -205,6 +235,8 @@ def _not_given_volume(text: str, number: RangeRead, unit: UnitRead, before: str)
     near = text[max(0, number.start - 110) : unit.end + 40]
     near = re.split(r"[.;\n] ", near[: min(110, number.start)])[-1] + near[min(110, number.start) :].split(". ")[0]
     if _IN.search(before) and not re.search(r"(?:up to|combined with|together with) $", before):
+        return "volume to dilute in"
+    if _IN_ONE_OF.search(before) or _HYDRATION.search(before):
         return "volume to dilute in"
     if (re.search(r"\b(?:with|to) $", before, re.I) and _SOLVENT.match(text, unit.end)) or _IN_DILUENT.search(before):
         return "volume to dilute in"

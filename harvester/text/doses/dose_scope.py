@@ -172,8 +172,8 @@ def _owner(
     before = [i for i, draft in enumerate(mains) if draft.amount.start < mention.start]
     if not before:
         return 0, -1
-    if mention.rule == "duration.at" and before[-1] + 1 < len(mains):
-        return before[-1] + 1, -1  # "7 days at 9 ug/day, 7 days at 28 ug/day"
+    if mention.rule in ("duration.at", "days.of_amount") and before[-1] + 1 < len(mains):
+        return before[-1] + 1, -1  # "7 days at 9 ug/day, 7 days at 28 ug/day"; "days 1 (100 mg), 2 (900 mg)"
     last = _before_bracket(mains, before[-1], mention.start, brackets)
     if last < before[-1] or last + 1 >= len(mains):
         return last, 1
@@ -341,7 +341,7 @@ def _give_bracket(text: str, mention: Mention, following: Sequence[Draft], brack
 
 def _give_head(mention: Mention, draft: Draft, position: int) -> None:
     """Give a phrase from the head of the statement, unless the dose tells its own time in another way."""
-    if position and mention.kind in TIME_KINDS and mention.kind == "days" and "days" in draft.parts:
+    if position and mention.kind == "days" and ("days" in draft.parts or mention.rule == "days.of_amount"):
         return
     draft.give(mention)
 

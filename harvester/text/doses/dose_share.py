@@ -173,10 +173,17 @@ def _same_plan(mention: Mention, draft: Draft, following: Draft) -> bool:
     """Whether an earlier dose of the agent is of the same cycles: it goes before in cycle 1, or tells its cycle and no length."""
     if mention.kind == "cycle_length":
         return "cycles" in draft.parts
+    if mention.kind == "cycles" and _day_by_day(draft) and _day_by_day(following):
+        return True  # "days 1 (100 mg), 2 (900 mg) and 8 (1,000 mg) of cycle 2"
     if mention.kind != "cycles" or "cycles" in draft.parts or (mention.timing.cycle_from, mention.timing.cycle_to) != (1, 1):
         return False
     earlier, later = (each.parts["days"].timing.days if "days" in each.parts else None for each in (draft, following))
     return bool(earlier and later) and (earlier or ())[-1][1] < (later or ())[0][0]
+
+
+def _day_by_day(draft: Draft) -> bool:
+    """Whether a dose is one of a list in which every amount stands behind its own day."""
+    return "days" in draft.parts and draft.parts["days"].rule == "days.of_amount"
 
 
 def _of_long_list(mention: Mention, index: int, mains: Sequence[Draft], told: Sequence[frozenset[str]]) -> bool:

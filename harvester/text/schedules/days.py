@@ -21,7 +21,7 @@ def _list_phrase(word: str) -> Phrase:
     item = rf"(?:{word}\.? ?)?{_INT}(?:(?i:{_RANGE})(?:{word}\.? ?)?{_INT})?"
     return Phrase(
         rf"{_B}(?i:{word})\.? ?(?:s )?#?{_INT}(?:(?i:{_RANGE})(?:(?i:{word})\.? ?)?{_INT})?(?:{_SEP}(?i:{item})(?!\d|"
-        rf"\.\d|%|,\d{{3}}))*(?!\d|\.\d|,\d{{3}}(?!\d))"
+        rf"\.\d|%|,\d{{3}}))*(?!\d|\.\d|,\d{{3}}(?!\d)|(?:W|NS)(?![A-Za-z]))"
     )
 
 
@@ -31,11 +31,14 @@ _CYCLE_DAY = Phrase(r"(?<![A-Za-z0-9])C(\d{1,2})(?: ?- ?\d{1,2})?D(\d{1,3})(?: ?
 _ORDINAL_DAY = Phrase(
     r"(?<![A-Za-z])(?:on (?:the )?)?(?:(\d{1,2})(?:st|nd|rd|th)|(first)) day (?:of|in) (?:each|" r"every|the|a) ", re.I
 )
-# "days 1 (100 mg), 2 (900 mg), 8 (1,000 mg)": each amount stands behind its own day.
+# "days 1 (100 mg), 2 (900 mg), 8 and 15 (1,000 mg)": each amount stands behind its own days.
+_OWN_DAYS = r"\d{1,3}(?: ?(?:-|to) ?\d{1,3})?(?:(?:, ?(?:and )?| and | ?& ?)\d{1,3}(?: ?(?:-|to) ?\d{1,3})?)*"
 _DAYS_WITH_AMOUNTS = Phrase(
-    r"(?<![A-Za-z])days? ?\d{1,3} ?\([^()]{2,24}\)(?:(?:,| and|, and| &|;) ?(?:day ?)?\d{1,3} ?\([^()]{2,24}\))+", re.I
+    rf"(?<![A-Za-z])days? ?{_OWN_DAYS} ?\([^()]{{2,24}}\)"
+    rf"(?:(?:,| and|, and| &|;) ?(?:on )?(?:days? ?)?{_OWN_DAYS} ?\([^()]{{2,24}}\))+",
+    re.I,
 )
-_DAY_OF_AMOUNT = pattern_of(r"(?P<day>\d{1,3}) ?(?=\([^()]*[A-Za-z])")
+_DAY_OF_AMOUNT = pattern_of(rf"(?P<days>{_OWN_DAYS}) ?(?=\([^()]*\d[^()]*[A-Za-z])", re.I)
 _ITEM = pattern_of(rf"({_INT})(?:(?:{_RANGE})(?:(?:days?|weeks?|wks?|d|w)\.? ?)?({_INT}))?", re.I)
 _SIGNED = pattern_of(
     r"[ ,(]*(?P<list>(?:from |on )?[-+]\d{1,3}d?(?:(?: ?(?:-|~|to) ?)[-+]?\d{1,3}d?)?(?: ?(?:, ?and|,|and) ?[-+]\d{1,3}d?)*)"
@@ -83,9 +86,9 @@ def _with_amounts(scan: Scan) -> list[Mention]:
     found: list[Mention] = []
     for match in scan.finditer(_DAYS_WITH_AMOUNTS):
         for item in _DAY_OF_AMOUNT.finditer(scan.text, match.start(), match.end()):
-            day = int(item["day"])
+            windows = tuple((_signed(each[1]), _signed(each[2] or each[1])) for each in _ITEM.finditer(item["days"]))
             start = match.start() if not found or found[-1].start < match.start() else item.start()
-            found.append(Mention("days", start, item.end("day"), Timing(days=((day, day),)), "days.of_amount"))
+            found.append(Mention("days", start, item.end("days"), Timing(days=windows), "days.of_amount"))
     return found
 
 
