@@ -134,10 +134,12 @@ def _drafts(
     context = Context()
     drafts: list[Draft] = []
     carried: DoseAgent | None = None
+    several, part = _names_several(named), 0  # which of several medicines a new part is about it must say itself
     parts = statements(text, [(m.start, m.end) for m in mentions])
     left_out = [a for a in every if a.excluded in ("increment", EARLIER_TRIAL)]
     shared = (_shared_out(parts, items) for items in (amounts, mentions, named, left_out))
     for statement, here, heard, names, others in zip(parts, *shared, strict=True):
+        carried, part = None if several and statement.part != part else carried, statement.part
         said = _of_doses(text, statement, heard, here, others)
         free = [n for n in names if not anchors.meets(n.start, n.start + 1)]  # "2 days before RT" gives no RT
         if not here:
@@ -151,7 +153,7 @@ def _drafts(
         _mark_satellites(text, new, pairs)
         said += _signed_days(text, new, said)
         for mention in scope_statement(text, new, said, free, pairs):
-            _about_other(mention, free, context)
+            _about_other(mention, free, statement, context)
         hear_label(text, statement, said, new[0], context)
         for draft in new:
             give_heading(draft, context)
@@ -163,6 +165,11 @@ def _drafts(
     complete(text, drafts, context)
     set_roles(text, drafts)
     return drafts
+
+
+def _names_several(named: Sequence[AgentMention]) -> bool:
+    """Whether a text names more than one medicine."""
+    return len({agent_key(name) for name in named if name.source != "diluent" and not is_placebo(name.name)}) > 1
 
 
 class _Placed(Protocol):
@@ -290,11 +297,11 @@ def _spoken_of(names: Sequence[AgentMention], carried: DoseAgent | None, text: s
     return DoseAgent(first.name, first.listed, first.start, first.end, "said" if said else "carried")
 
 
-def _about_other(mention: Mention, names: Sequence[AgentMention], context: Context) -> None:
+def _about_other(mention: Mention, names: Sequence[AgentMention], statement: Statement, context: Context) -> None:
     """Keep a phrase that belongs to an agent without a dose in its statement."""
     before = [n for n in names if n.end <= mention.start and n.source != "diluent"]
     if before:
-        context.heard(agent_key(before[-1]), (mention,))
+        context.heard(statement.part, agent_key(before[-1]), (mention,))
 
 
 # In brackets behind a dose: what others get instead, "(20 mg if >75 years)".

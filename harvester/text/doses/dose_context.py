@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from harvester.text.doses.agent import AgentMention
@@ -80,16 +80,24 @@ class Context:
     heading_line: int = -1
     label: list[Mention] = field(default_factory=list)  # what the label of line ``label_line`` tells
     label_line: int = -1
-    by_agent: dict[str, dict[str, Mention]] = field(default_factory=dict)  # what was said first of each kind
-    opening: dict[str, Mention] = field(default_factory=dict)  # said before any dose, of no agent
+    heading_part: int = 0
+    by_agent: dict[tuple[int, str], dict[str, Mention]] = field(default_factory=dict)  # by part; first of each kind
+    opening: dict[int, dict[str, Mention]] = field(default_factory=dict)  # by part; said before any dose of it, of no agent
+    label_of: dict[tuple[int, int], dict[str, Mention]] = field(default_factory=dict)  # by part and group: said behind its label
 
-    def heard(self, key: str, mentions: Iterable[Mention]) -> None:
-        """Keep what is said of an agent."""
-        _keep_first(self.by_agent.setdefault(key, {}), mentions)
+    def heard(self, part: int, key: str, mentions: Iterable[Mention]) -> None:
+        """Keep what is said of an agent in a part."""
+        _keep_first(self.by_agent.setdefault((part, key), {}), mentions)
 
-    def opened(self, mentions: Iterable[Mention]) -> None:
-        """Keep what is said before any dose."""
-        _keep_first(self.opening, mentions)
+    def opened(self, part: int, mentions: Iterable[Mention]) -> None:
+        """Keep what is said before any dose of a part."""
+        _keep_first(self.opening.setdefault(part, {}), mentions)
+
+    def told_of(self, draft: Draft) -> Iterator[Mention]:
+        """What is kept for a dose: said of its agent, then of no agent; in its part, then in none."""
+        parts = dict.fromkeys((draft.statement.part, 0))
+        for kept in (*(self.by_agent.get((part, draft.agent_key)) for part in parts), *(self.opening.get(p) for p in parts)):
+            yield from (kept or {}).values()
 
 
 def _keep_first(kept: dict[str, Mention], mentions: Iterable[Mention]) -> None:
@@ -124,18 +132,16 @@ def hear(
 ) -> None:
     """Take in a statement without doses: a heading, a sentence about an agent, or a remark on the doses before it."""
     words = text[statement.start : statement.end]
-    if statement.heading:
-        kept = [m for m in mentions if m.kind in _FROM_HEADING]
-        if kept or not any(m.kind == "cycles" for m in context.heading) or statement.line > context.heading_line + 1:
-            context.heading = kept
-            context.heading_line = statement.line
+    agents = [a for a in named if a.source != "diluent"]
+    if statement.heading or (statement.labelled and not agents):
+        _hear_heading(statement, [m for m in mentions if m.kind in _FROM_HEADING], context)
         return
+    drafts = [draft for draft in drafts if statement.holds_for(draft.statement)]
     if drafts and not _EXAMINATION.search(words) and _gives_phases(text, statement, mentions, drafts[-1]):
         return
     mentions = _of_the_first(text, statement, mentions)
     if _EXAMINATION.search(words) and not (_REPEAT.search(words) and any(m.kind in _SHARED_REMARK for m in mentions)):
         return
-    agents = [a for a in named if a.source != "diluent"]
     keys = list(dict.fromkeys(agent_key(a) for a in agents))
     several = _one_list(text, agents)
     if agents and agents[0].start - statement.start <= 4 and not several:
@@ -150,16 +156,24 @@ def hear(
             useful += [m for m in mentions if m.kind == "days"]
         said = useful if len(keys) == 1 else [m for m in useful if several and m.start >= agents[-1].end and m.kind != "anchor"]
         for key in keys:
-            context.heard(key, said)
+            context.heard(statement.part, key, said)
         return
     if own and not drafts:
         useful = [m for m in useful if m.kind != "anchor"]
-        context.heard(agent_key(AgentMention(own, 0, 0, own, "record")), useful)
+        context.heard(statement.part, agent_key(AgentMention(own, 0, 0, own, "record")), useful)
         return
     if len(words) < 80 and treating:
         useful += [m for m in mentions if m.kind == "days"]
     about_it = _ABOUT_IT.match(words) is not None
     _remark(text, statement, [m for m in useful if about_it or m.kind != "anchor"], drafts, context)
+
+
+def _hear_heading(statement: Statement, told: list[Mention], context: Context) -> None:
+    """Keep what a heading above other lines tells, or a label: "Part 2: multiple doses, three times a day; cohort F: …"."""
+    if not statement.heading:
+        _keep_first(context.label_of.setdefault((statement.part, statement.group), {}), told)
+    elif told or not any(m.kind == "cycles" for m in context.heading) or statement.line > context.heading_line + 1:
+        context.heading, context.heading_line, context.heading_part = told, statement.line, statement.part
 
 
 def _of_the_first(text: str, statement: Statement, mentions: Sequence[Mention]) -> list[Mention]:
@@ -222,7 +236,7 @@ def _of_some_people(text: str, statement: Statement, drafts: Sequence[Draft]) ->
 def _remark(text: str, statement: Statement, mentions: Sequence[Mention], drafts: Sequence[Draft], context: Context) -> None:
     """Give a remark to the doses of the agent spoken of last; what it says of cycles to all doses of the paragraph."""
     if not drafts:
-        context.opened(mentions)
+        context.opened(statement.part, mentions)
         return
     last = drafts[-1]
     if statement.line - last.statement.line > 2:
@@ -270,7 +284,7 @@ def complete(text: str, drafts: Sequence[Draft], context: Context) -> None:
     _share_bands(drafts)
     _share_tails(drafts)
     for draft in drafts:
-        for mention in (*context.by_agent.get(draft.agent_key, {}).values(), *context.opening.values()):
+        for mention in context.told_of(draft):
             if mention.kind in ("frequency", "interval") and (
                 {"frequency", "interval", "days"} & draft.parts.keys() or draft.amount.per_time
             ):
@@ -287,7 +301,7 @@ def complete(text: str, drafts: Sequence[Draft], context: Context) -> None:
 
 def _has_other_cycles(draft: Draft, context: Context) -> bool:
     """Whether a dose tells cycles of another length than the opening words: a phase of its own, with a number of its own."""
-    own, opening = draft.parts.get("cycle_length"), context.opening.get("cycle_length")
+    own, opening = draft.parts.get("cycle_length"), context.opening.get(0, {}).get("cycle_length")
     return own is not None and opening is not None and own.timing != opening.timing
 
 
@@ -295,7 +309,7 @@ def _carry_routes(text: str, drafts: Sequence[Draft]) -> None:
     """A dose that goes on about the agent of the dose before, in one line and without a way of its own, goes the same way."""
     for first, second in itertools.pairwise(drafts):
         goes_on = second.agent is not None and second.agent.how in ("carried", "own", "earlier")
-        if goes_on and first.agent_key == second.agent_key and first.statement.line == second.statement.line:
+        if goes_on and first.agent_key == second.agent_key and _in_one_part(first, second):
             route = first.parts.get("route")
             chosen = route is not None and route.start > first.amount.end and _OR.match(text, route.end)
             if route and "route" not in second.parts and not chosen:
@@ -309,6 +323,11 @@ def _carry_routes(text: str, drafts: Sequence[Draft]) -> None:
                 second.parts.setdefault("continuous", always)
 
 
+def _in_one_part(first: Draft, second: Draft) -> bool:
+    """Whether two doses stand in one line, and in one part of it."""
+    return first.statement.line == second.statement.line and first.statement.part == second.statement.part
+
+
 def _how_often(draft: Draft) -> Timing | None:
     """How often a dose is given, where its own words or those of its list say so."""
     told = draft.parts.get("frequency") or draft.parts.get("interval") or draft.parts.get("days")
@@ -318,7 +337,7 @@ def _how_often(draft: Draft) -> Timing | None:
 def _share_bands(drafts: Sequence[Draft]) -> None:
     """Amounts for different people in one line (by weight, by age) are given alike: what is told with the first holds for all."""
     for first, second in itertools.pairwise(drafts):
-        if not second.condition or first.agent_key != second.agent_key or first.statement.line != second.statement.line:
+        if not second.condition or first.agent_key != second.agent_key or not _in_one_part(first, second):
             continue
         for kind, mention in first.parts.items():
             alike = kind not in ("days", "weeks", "cycles") if first.condition else kind in _ALIKE
@@ -337,7 +356,7 @@ def _share_tails(drafts: Sequence[Draft]) -> None:
     """What is told behind the last of several amounts for different people, of which none tells when, holds for all of them."""
     for second, first in itertools.pairwise(reversed(drafts)):
         both = first.condition and second.condition and first.main is None and second.main is None
-        if not both or first.agent_key != second.agent_key or first.statement.line != second.statement.line:
+        if not both or first.agent_key != second.agent_key or not _in_one_part(first, second):
             continue
         if (_HOW_OFTEN | {"duration"}) & first.parts.keys() or first.amount.per_time != second.amount.per_time:
             continue
@@ -360,7 +379,10 @@ def give_heading(draft: Draft, context: Context) -> None:
     """Give the mentions of the heading above, and of the label of its line, to ``draft`` where it has none of their kind."""
     for mention in context.label if draft.statement.line == context.label_line else ():
         draft.parts.setdefault(mention.kind, mention)
-    for mention in context.heading:
+    place = draft.statement
+    of_labels = [context.label_of.get(key, {}) for key in dict.fromkeys(((place.part, place.group), (place.part, 0)))]
+    heading = context.heading if context.heading_part in (0, place.part) else []
+    for mention in (*itertools.chain.from_iterable(said.values() for said in of_labels), *heading):
         if mention.kind in ("days", "interval", "frequency") and {"days", "frequency", "interval"} & draft.parts.keys():
             continue
         if mention.kind not in draft.parts:

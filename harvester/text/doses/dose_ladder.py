@@ -22,7 +22,7 @@ _LADDER = Gated(
 _LEVEL_LABEL = pattern_of(
     r"(?<![A-Za-z])(?:dose )?(?:level|cohort|group|DL|tier|step)s? ?-?(?:\d+(?:(?:-| and | & | to )"
     r"\d+(?! ?(?:x|×|mg|ug|g|mL)(?![a-z])))?(?-i:[a-z])?(?![A-Za-z])|"
-    r"(?-i:[A-F])\d?(?![a-z\d]))|"
+    r"(?-i:[A-HJ-NP-Z])\d?(?![a-z\d])(?! ?(?:strepto|data)))|"
     r"(?<![A-Za-z])(?:high|low|medium|middle|mid)[ -]dose(?= ?:)",
     re.I,
 )
@@ -127,6 +127,15 @@ def _listed_respectively(text: str, here: Sequence[Draft]) -> bool:
     )
 
 
+_CLOSED = pattern_of(r"[^()]*\)")
+
+
+def _is_aside(text: str, label: re.Match[str], amount: int) -> bool:
+    """Whether a label stands among other words in brackets that close before the amount: "(by the data of Group 1), 800 mg"."""
+    closed = _CLOSED.match(text, label.end(), amount)
+    return closed is not None and text[label.start() - 1 : label.start()] + text[label.end() : label.end() + 1] != "()"
+
+
 def _own_label(text: str, draft: Draft) -> str | None:
     """The name of the level written before the amount, as ``Cohort 2`` or ``Dose level 1``."""
     behind = _LABEL_BEHIND.match(text, draft.amount.end)
@@ -134,7 +143,7 @@ def _own_label(text: str, draft: Draft) -> str | None:
         return behind.group().strip(" (")
     start = max(draft.statement.start, draft.amount.start - 70)
     found = list(_LEVEL_LABEL.finditer(text, start, draft.amount.start))
-    if found and _GRADE.match(text, found[-1].end()):
+    if found and (_GRADE.match(text, found[-1].end()) or _is_aside(text, found[-1], draft.amount.start)):
         return None
     if found and not re.search(r"\d ?(?:mg|ug|g|cells|kg)\b", text[found[-1].end() : draft.amount.start]):
         return found[-1].group().strip()

@@ -17,7 +17,7 @@ from operator import attrgetter
 from harvester.text.doses.agent import AgentMention
 from harvester.text.doses.dose_draft import Draft, agent_key
 from harvester.text.doses.dose_phase import OF_LATER, Phases, goes_on_elsewhere
-from harvester.text.doses.dose_share import THEN, TIME_KINDS, share_back, share_with_list
+from harvester.text.doses.dose_share import THEN, share_back, share_with_list
 from harvester.text.doses.dose_step import is_total
 from harvester.text.expressions.pattern import pattern_of
 from harvester.text.expressions.spans import Brackets
@@ -37,7 +37,7 @@ _WAYS = pattern_of(
     r"intrathecal|low-dose|high-dose) )*",
     re.I,
 )
-_ASIDE = pattern_of(r" ?(?:\([^()]{0,60}\) ?)?")
+_ASIDE = pattern_of(r"\)? ?(?:\([^()]{0,60}\) ?)?")
 # "with concurrent weekly cisplatin 40 mg/m2": how often what follows is given.
 _LED_IN = pattern_of(r"(?:(?<![A-Za-z])(?:with|and|plus|then|by|concurrent|concomitant|of|receive)|[,+]) ?(?:\d{1,2} )?$", re.I)
 
@@ -195,7 +195,7 @@ def _owner(
         words = right[: agent.start - mention.end]
         beside = _ASIDE.fullmatch(words) is not None or _WAYS.fullmatch(words) is not None
         often = mention.kind in ("frequency", "interval") and _LED_IN.search(left) is not None
-        way = mention.kind == "route" and _SEPARATOR.search(left) is not None
+        way = mention.kind == "route" and (_SEPARATOR.search(left) or _LED_IN.search(left)) is not None
         beside = beside or (way and _ADJECTIVES.fullmatch(right[: agent.start - mention.end]) is not None)
         adjective = beside and (often or way)
         return (last + 1, -1) if adjective else (last, 1)

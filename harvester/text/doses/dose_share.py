@@ -181,6 +181,16 @@ def _same_plan(mention: Mention, draft: Draft, following: Draft) -> bool:
     return bool(earlier and later) and (earlier or ())[-1][1] < (later or ())[0][0]
 
 
+def _of_one_form(mention: Mention) -> bool:
+    """Whether a phrase tells what tablets are taken like: by mouth, once or more a day."""
+    return mention.timing.route == "oral" or (mention.kind == "frequency" and mention.timing.frequency_unit in ("d", "h"))
+
+
+def _basis(draft: Draft) -> str:
+    """What an amount is reckoned by: ``m2``, ``kg``, or nothing."""
+    return draft.amount.unit.partition("/")[2]
+
+
 def _day_by_day(draft: Draft) -> bool:
     """Whether a dose is one of a list in which every amount stands behind its own day."""
     return "days" in draft.parts and draft.parts["days"].rule == "days.of_amount"
@@ -214,6 +224,8 @@ def _holds_for_other(mention: Mention, draft: Draft, following: Draft, between: 
         return False
     if mention.rule == "until.count" and not tight:
         return False  # "methotrexate 250 mg/m2 day 1 and cytarabine 0.5 g/m2 q12h x 4 doses"
+    if _of_one_form(mention) and _basis(draft) != _basis(following):
+        return False  # "docetaxel 60 mg/m2 with drugamab 10 mg orally once daily"
     if mention.kind == "infusion" and _is_long(mention):
         return False  # "leucovorin 200 mg/m2 and 5-FU 2600 mg/m2 over 24 h"
     if mention.kind == "cycle_count" and ("cycles" in draft.parts or _ends_by_count(draft)):

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from harvester.shape import shape
 from harvester.text.expressions.definition_file import definition_lists
@@ -14,12 +15,24 @@ from harvester.text.expressions.spans import Spans, brackets
 
 @shape()
 class Statement:
-    """A piece of regular text that is read on its own; ``line`` counts lines, ``heading`` says it only introduces others."""
+    """A piece of regular text that is read on its own; ``line`` counts lines, ``heading`` says it only introduces others.
+
+    ``part`` and ``group`` number the parts ("Part 2:", "Induction:") and the groups in them ("Cohort F:") that labels open,
+    0 where none does; ``labelled`` says that the label stands at its beginning. What one part tells of times and ways holds in
+    no other.
+    """
 
     start: int
     end: int
     line: int
     heading: bool
+    part: int = 0
+    group: int = 0
+    labelled: bool = False
+
+    def holds_for(self, other: Statement) -> bool:
+        """Whether what this statement tells can hold for a dose in ``other``: in its part, or anywhere when it is in none."""
+        return self.part in (0, other.part)
 
 
 _ABBREVIATIONS = "".join(rf"(?<!\b{re.escape(word)})" for word in definition_lists("dose-words.txt")["abbreviations"])
@@ -34,7 +47,8 @@ _SIGN = pattern_of(r"[.;!?]")
 _LABELLED = Gated(
     pattern_of(
         r"(?<=[^\s:]) (?=(?:Cycles?|Courses?|Arm|Cohort|Part|Stage|Phase|Dose [Ll]evel|Dose [Gg]roup|"
-        r"Step|Group) ?-?[\dA-Z][\d-]{0,3} ?[:(])"
+        r"Step|Group|Period|Segment|Panel|Regimen) ?-?[\dA-Z][\d-]{0,3} ?[:(])"
+        r"|(?<=[^\s:]) (?=Days? ?[-+]\d{1,3}(?:(?: ?, ?| and |, and | ?to ?| ?- ?)[-+]?\d{1,3})* ?: ?[A-Za-z]{4})"
         r"|(?<=[^\s:]) (?=(?:Administration(?: method)?|Mode of administration|Route(?: of administration)?|"
         r"Schedule|Duration|Frequency|Dosage|Dose|Note|Name|Dosing) ?:)"
     )
@@ -44,6 +58,40 @@ _LEADS_IN = pattern_of(r"(?<![A-Za-z])(?:of|in|during|for|from|to|and|or|on|unti
 _HEADING = pattern_of(r"[^.;]{0,160}:\s*$")
 _SHORT_HEADING = pattern_of(r"[^.;:]{0,60}$")
 _BULLET = pattern_of(r"\s*(?:[*\u2022-]|\d{1,2}[.)]|[a-z][.)])\s+")
+
+
+# What opens a part with a plan, people or a time of its own, and a group of people in it.
+_PART = (
+    r"(?:(?:Part|Stage|Phase|Period|Segment|Arm|Panel|Sub-?study|Regimen) ?-?(?:\d{1,2}[A-Za-z]?|[A-Z]\d?|[IVX]{1,4})"
+    r"|(?:re-?)?induction|consolidation|maintenance|intensification|conditioning|lymphodepletion|run-in|lead-in|extension"
+    r"|(?:GVHD|graft[- ]versus[- ]host(?: disease)?) prophylaxis)"
+)
+_OF_PART = r"(?: (?:phase|therapy|regimen|treatment|period|part|chemotherapy|cycles?|courses?))?(?: ?\([^()]{0,60}\))?"
+_OPENS_PART = pattern_of(rf"\W{{0,4}}{_PART}{_OF_PART}(?: ?:| [\u2013-] )", re.I)
+_OPENS_GROUP = pattern_of(
+    r"\W{0,4}(?:dose )?(?:cohort|group|level) ?-?(?:\d{1,2}[A-Za-z]?|[A-Z]\d?)(?: ?\([^()]{0,60}\))? ?:", re.I
+)
+
+
+def _in_parts(text: str, found: Sequence[Statement]) -> Iterator[Statement]:
+    """``found`` with the part and the group each is in: a label in its own line opens a line of text, one above others these."""
+    opening = {s.start for s in found if _OPENS_PART.match(text, s.start, s.end)}
+    if len(opening) == 1 and found[0].start in opening:
+        opening = set()  # the label of the whole text
+    part = group = last = 0
+    line, above = -1, True  # ``above``: the label stands in a line of its own
+    for statement in found:
+        opens = statement.start in opening
+        joins = not opens and _OPENS_GROUP.match(text, statement.start, statement.end) is not None
+        if statement.line != line and not above and not opens:
+            part = group = 0
+        if opens:
+            last += 1
+            part, group, above = last, 0, statement.heading
+        elif joins:
+            group += 1
+        line = statement.line
+        yield replace(statement, part=part, group=group, labelled=opens or joins)
 
 
 def statements(text: str, whole: Sequence[tuple[int, int]] = ()) -> tuple[Statement, ...]:
@@ -71,7 +119,7 @@ def statements(text: str, whole: Sequence[tuple[int, int]] = ()) -> tuple[Statem
                 found.append(Statement(at + begin + lead, at + begin + len(piece.rstrip()), number, heading))
             begin = stop.end() if stop else end
         at += len(line) + 1
-    return tuple(found)
+    return tuple(_in_parts(text, found))
 
 
 def _stops(line: str) -> list[re.Match[str]]:

@@ -18,7 +18,7 @@ _E = r"(?![A-Za-z0-9])"
 
 # Latin and their look-alikes; matched exactly where a common word is near, else in any case.
 _LATIN = (
-    (r"(?:QD|qd|Qd|O\.?D\.?|o\.d\.|[Qq]\. ?[Dd]\.?(?! ?[A-Za-z])|[Qq]uaque die|QDay|qDay|SID)", 1, 1, "d", "frequency.latin"),
+    (r"(?:QD|qd|Qd|O\.?D\.?|o\.d\.?|[Qq]\. ?[Dd]\.?(?! ?[A-Za-z])|[Qq]uaque die|QDay|qDay|SID)", 1, 1, "d", "frequency.latin"),
     (r"(?:BID|bid|Bid|BiD|b\. ?i\. ?d\.?|B\. ?I\. ?D\.?|BD|b\.d\.|bis in die)(?! \(BID\))", 2, 1, "d", "frequency.latin"),
     (r"(?:TID|tid|Tid|t\. ?i\. ?d\.?|T\. ?I\. ?D\.?|TDS|tds)", 3, 1, "d", "frequency.latin"),
     (r"(?:QID|qid|Qid|q\. ?i\. ?d\.?|Q\. ?I\. ?D\.?)", 4, 1, "d", "frequency.latin"),

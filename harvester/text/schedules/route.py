@@ -48,6 +48,15 @@ _NOT_ROUTE_AFTER = pattern_of(
 )
 
 
+_JOINED = pattern_of(r" ?(?:\(|/|,? ?or|,? ?and|,) ?(?:via |by |through )?")
+# "subcutaneously, oral drugamab 25 mg": the second way is that of the medicine named behind it.
+_OF_NEXT = pattern_of(
+    r"(?-i:[Oo]ral|[Ii]ntravenous|[Ss]ubcutaneous|[Ii]ntramuscular|[Ii]ntrathecal)(?: \((?:IV|SC|PO|IM|IT)\))? "
+    r"(?!(?:or|and|route|use|infus|inject|administ|bolus|dos|form|deliver|drip|daily|once|twice|on|at|for|every|over)(?![a-z]*[A-Z])"
+    r")[A-Za-z]{4}"
+)
+
+
 def route_mentions(text: str) -> list[Mention]:
     """Every route named in regular ``text``; of routes joined by "or" or a slash the first stands for all."""
     expression, means = _routes()
@@ -55,8 +64,9 @@ def route_mentions(text: str) -> list[Mention]:
     for match in expression.finditer(text):
         if _NOT_ROUTE_AFTER.match(text, match.end()):
             continue
-        if found and re.fullmatch(r" ?(?:\(|/|,? ?or|,? ?and|,) ?(?:via |by |through )?", text[found[-1].end : match.start()]):
-            between = text[found[-1].end : match.start()].strip()
+        between = text[found[-1].end : match.start()] if found else ""
+        if found and not _OF_NEXT.match(text, match.start()) and _JOINED.fullmatch(between):
+            between = between.strip()
             same = means[_folded(match.group())] == found[-1].timing.route
             last = found[-1]
             flags = last.flags if same or between == "(" else (*last.flags, "route_choice")

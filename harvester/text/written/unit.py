@@ -49,7 +49,7 @@ _DAMAGED_BASIS = pattern_of(
 )
 # mg/(kg·d); mg/kg.d and mg/kg-day behind a basis; mg/kg (body weight)/day
 _BOTH = pattern_of(r" ?/ ?\( ?(?P<basis>kg|m2|m\^2|㎡) ?[·*.×x/ ] ?(?P<time>d|day|h|hr|min|wk)\)", re.I)
-_JOINED_TIME = pattern_of(r" ?[·*.×x-] ?(?P<time>d|day|h|hr|hour|min|wk|week)(?![A-Za-z0-9])", re.I)
+_JOINED_TIME = pattern_of(r"(?: ?[·*×] ?|[.x-])(?P<time>d|day|h|hr|hour|min|wk|week)(?![A-Za-z0-9])", re.I)
 _WEIGHT_NOTE = pattern_of(r" ?\((?:[a-z ]{0,20}weight|i?bw)\)", re.I)
 # Glued to a unit without a blank, these begin the next word: 5mgIV, 10mg/kgBID.
 _GLUED = r"(?=(?:IV|iv|PO|po|SC|sc|IM|QD|qd|BID|bid|TID|tid|QOD|Q\d|q\d|D\d|d\d)(?![a-z]))"
