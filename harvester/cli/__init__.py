@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import click
 
-from harvester import __version__
-from harvester.cli.options import shared_options
+from harvester.cli.options import shared_options, version
 from harvester.cli.program import Program
 
 __all__ = ["main"]
 
 
 @click.group(name="trialside", cls=Program, context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(__version__, prog_name="trialside", message="%(prog)s %(version)s")
+@click.option("--version", is_flag=True, expose_value=False, callback=version, help="Show the version and exit.")
 @shared_options
 def main() -> None:
     """Clinical trial records, kept whole, read into SQLite and set side by side, every value with its words.

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from harvester import __version__
 from harvester.cli.options import Settings
 from harvester.errors import UnknownTrial
-from harvester.registry.trial_id import canonical_id
+from harvester.registry.trial_id import pasted_id
 from harvester.schema import Row
 from harvester.store import known_ids, open_for_reading, read_studies, storage_errors
 from harvester.tables import CentralContact, FacilityContact, RecordVersion, StudyRows
@@ -31,8 +31,8 @@ def collection(settings: Settings) -> Iterator[Connection]:
 
 
 def ids_of(asked: Iterable[str]) -> list[str]:
-    """NCT numbers as the registry shows them, in order, repeats left out. Raises MalformedId."""
-    return list(dict.fromkeys(canonical_id(text) for text in asked))
+    """NCT numbers as the registry shows them, also of its pages' addresses, in order, repeats left out. Raises MalformedId."""
+    return list(dict.fromkeys(pasted_id(text) for text in asked))
 
 
 def known(connection: Connection, nct_ids: Sequence[str]) -> list[str]:

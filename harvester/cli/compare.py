@@ -14,17 +14,23 @@ from harvester.cli.collection import collection, ids_of, known, studies_of
 from harvester.cli.comparators import kept, related_trials
 from harvester.cli.console import say, write_file
 from harvester.cli.corrections import corrections_of, corrections_option
-from harvester.cli.forms import FORMATS, form_of_file
+from harvester.cli.forms import FORMATS, TABLE, check_agrees, columns, form_of_file
 from harvester.cli.freezing import keep_frozen
 from harvester.cli.options import Settings, settings_of
 from harvester.cli.options import command as declare
 from harvester.cli.sets import read_set, store_set
 from harvester.compare.build import LARGEST, build_comparison
+from harvester.compare.matrix import build_matrix
 from harvester.compare.model import Comparison
 from harvester.errors import InputError
+from harvester.export.files import REPORT_FILES
+from harvester.export.json import json_text
+from harvester.export.pairs_text import pairs_text
+from harvester.export.templates import template_report
 from harvester.normalise import NO_CORRECTIONS, Corrections
 from harvester.site.members import members_beside
 from harvester.store import count_studies
+from harvester.tables import StudyRows
 
 if TYPE_CHECKING:
     from sqlite3 import Connection
@@ -42,6 +48,7 @@ if TYPE_CHECKING:
 @click.option(
     "--related", type=click.IntRange(1, LARGEST - 1), metavar="N", help="Add the N most related trials of the collection."
 )
+@click.option("--matrix", is_flag=True, help="Who may join, every trial beside every other, whichever is the focal one.")
 @click.option("--differences", is_flag=True, help="Leave out the rows in which all trials agree.")
 @click.option("--zero", metavar="EVENT", help="Count the days of timelines from this event only, as: transplant.")
 @click.option("--format", "format_", type=click.Choice(list(FORMATS)), help="Form. [default: that of the file, else table]")
@@ -56,6 +63,7 @@ def command(
     trials: tuple[str, ...],
     set_: Path | None,
     related: int | None,
+    matrix: bool,
     differences: bool,
     zero: str | None,
     format_: str | None,
@@ -69,6 +77,7 @@ def command(
     \b
     trialside compare NCT07105579 NCT06438796 NCT06111625
     trialside compare NCT07105579 --related 4 --differences
+    trialside compare NCT07105579 --related 4 --matrix
     trialside compare NCT07105579 NCT06111625 --format html -o comparison.html
     trialside compare NCT07105579 NCT06111625 -o comparison.xlsx
     trialside compare NCT07105579 NCT06111625 --as-of 2026-01-31 --freeze
@@ -79,10 +88,25 @@ def command(
     nct_ids = trials_asked(settings, trials, set_)
     corrections = corrections_of(context) if day is not None else NO_CORRECTIONS
     with collection(settings) as connection:
-        comparison = compared(connection, nct_ids, related or 0, zero, day, corrections)
+        studies = studies_beside(connection, nct_ids, related or 0, day, corrections)
+        comparison = built(connection, studies, zero)
     if freeze:
         keep_frozen(settings, comparison)
-    deliver(settings, FORMATS[form](comparison.differences_only() if differences else comparison), output, force)
+    if matrix:
+        content = matrix_in(form, studies, comparison)
+    else:
+        content = FORMATS[form](comparison.differences_only() if differences else comparison)
+    deliver(settings, content, output, force)
+
+
+def matrix_in(form: str, studies: Sequence[StudyRows], comparison: Comparison) -> str | bytes:
+    """Every trial beside every other: words for the terminal, the page's JSON, or the document `pairs` in another form."""
+    matrix = build_matrix(studies, comparison)
+    if form == TABLE:
+        return pairs_text(matrix, comparison.attribution, columns())
+    if form == "json":
+        return json_text({"matrix": matrix, "attribution": comparison.attribution})
+    return REPORT_FILES[form].write(template_report("pairs", studies, comparison))
 
 
 def trials_asked(settings: Settings, typed: Sequence[str], set_: Path | None) -> list[str]:
@@ -104,21 +128,29 @@ def form_of(settings: Settings, asked: str | None, output: Path | None) -> str:
     """The form that is meant: as asked, else by the file's name, else JSON under --json, else a table."""
     if asked and settings.json and asked != "json":
         raise click.UsageError(f"--json and --format {asked} do not go together")
-    return asked or ("json" if settings.json else None) or form_of_file(output) or "table"
+    form = asked or ("json" if settings.json else None) or form_of_file(output) or "table"
+    check_agrees(form, output)
+    return form
 
 
-def compared(
+def compared(connection: Connection, nct_ids: Sequence[str]) -> Comparison:
+    """The comparison of stored trials, each with the part it plays beside the first.
+
+    Raises UnknownTrial, and InputError when they cannot be compared.
+    """
+    return built(connection, studies_beside(connection, nct_ids))
+
+
+def studies_beside(
     connection: Connection,
     nct_ids: Sequence[str],
     related: int = 0,
-    zero: str | None = None,
     day: str | None = None,
     corrections: Corrections = NO_CORRECTIONS,
-) -> Comparison:
-    """The comparison of stored trials, each with the part it plays beside the first, and the ``related`` most related ones.
+) -> list[StudyRows]:
+    """The stored trials and the ``related`` most related ones; with ``day`` as they were then, read with the ``corrections``.
 
-    With ``day`` it is made from the versions that held then, read anew with the ``corrections``.
-    Raises UnknownTrial, and InputError when they cannot be compared.
+    Raises UnknownTrial, and InputError for a trial alone.
     """
     if len(nct_ids) < 2 and not related:
         raise InputError("A comparison needs two trials", "Name another one, or add --related 4.")
@@ -129,6 +161,11 @@ def compared(
         studies += studies_of(connection, more)
     if day is not None:
         studies = studies_as_of(connection, [each.nct_id for each in studies], day, corrections)
+    return studies
+
+
+def built(connection: Connection, studies: list[StudyRows], zero: str | None = None) -> Comparison:
+    """The comparison of these trials. Raises InputError when they cannot be compared."""
     size = count_studies(connection)
     try:
         members = members_beside(connection, studies, size)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
+
 import click
 from click.shell_completion import get_completion_class
 
 from harvester.cli.options import command as declare
+from harvester.cli.options import settings_of
 
 SHELLS = ("bash", "zsh", "fish")
 
@@ -24,4 +27,4 @@ def command(context: click.Context, shell: str) -> None:
     if script_type is None:
         raise click.UsageError(f"{shell} is not a shell that completion knows")
     script = script_type(context.find_root().command, {}, "trialside", "_TRIALSIDE_COMPLETE")
-    click.echo(script.source())
+    click.echo(json.dumps({"shell": shell, "script": script.source()}) if settings_of(context).json else script.source())

@@ -12,7 +12,7 @@ from harvester import __version__
 from harvester.cli.collection import as_tables, collection, ids_of, studies_of
 from harvester.cli.compare import compared, deliver
 from harvester.cli.export_tables import export_tables
-from harvester.cli.forms import FORMATS, TABLE, ending, form_of_file
+from harvester.cli.forms import FORMATS, TABLE, check_agrees, ending, form_of_file
 from harvester.cli.options import Settings, settings_of
 from harvester.cli.options import command as declare
 from harvester.compare.build import build_comparison
@@ -102,9 +102,10 @@ def write_trials(
     form = asked or ("json" if settings.json else None) or _record_form(output) or form_of_file(output) or "html"
     if template and form in (*RECORDS, TABLE):
         raise click.UsageError(f"--template and the form {form} do not go together")
+    end = RECORDS[form][0] if form in RECORDS else ending(form)
+    check_agrees(form, output, *_endings_of_records(form))
     with collection(settings) as connection:
         content = filled(connection, nct_ids, template, form) if template else written(connection, nct_ids, form)
-    end = RECORDS[form][0] if form in RECORDS else ending(form)
     target = output or Path(f"{file_name(nct_ids, template or form if template or form in RECORDS else 'comparison')}.{end}")
     deliver(settings, content, target, force)
     if output is None:
@@ -115,6 +116,12 @@ def _record_form(output: Path | None) -> str | None:
     """The form of records that only one form's files are named for: .jsonld and .fhir.json."""
     name = output.name.lower() if output else ""
     return next((form for form, (end, _) in RECORDS.items() if end != "csv" and name.endswith(f".{end}")), None)
+
+
+def _endings_of_records(form: str) -> tuple[str, ...]:
+    """The endings that a form of records may have: its own, and that of all JSON."""
+    end = RECORDS[form][0] if form in RECORDS else ""
+    return (end, "json") if "json" in end else (end,) if end else ()
 
 
 def written(connection: Connection, nct_ids: list[str], form: str) -> str | bytes:

@@ -18,7 +18,12 @@ TABLE: Final = "table"
 
 def table(comparison: Comparison) -> str:
     """The comparison as a table as wide as the terminal."""
-    return render(comparison, min(get_terminal_size((100, 24)).columns, WIDEST), rows_per_panel=None)
+    return render(comparison, columns(), rows_per_panel=None)
+
+
+def columns() -> int:
+    """The columns of the terminal, as far as lines are still easy to read."""
+    return min(get_terminal_size((100, 24)).columns, WIDEST)
 
 
 FORMATS: Final[dict[str, Callable[[Comparison], str | bytes]]] = {
@@ -34,6 +39,20 @@ SUFFIXES: Final = {
     **{f".{form.ending}": name for name, form in COMPARISON_FILES.items()},
 }
 """Endings of files and the form they ask for."""
+
+
+def check_agrees(form: str, output: Path | None, *endings: str) -> None:
+    """Raises InputError where a file's name says another form than is written; ``endings`` are those of a form of records.
+
+    Plain text (.txt) says none: a table of the terminal, Markdown and LaTeX are all such.
+    """
+    if output is None or output.name.lower().endswith(tuple(f".{each}" for each in endings)):
+        return
+    named = SUFFIXES.get(output.suffix.lower())
+    if named not in (None, TABLE, form):
+        own = endings[0] if endings else ending(form)
+        step = f"Name it {output.name.removesuffix(output.suffix)}.{own}, or ask for {named}."
+        raise InputError(f"{output} is named as {named}, and {form} was asked for", step)
 
 
 def ending(form: str) -> str:

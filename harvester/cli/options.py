@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -10,6 +11,7 @@ from typing import Any, Final, TypeVar
 
 import click
 
+from harvester import __version__
 from harvester.errors import InputError
 
 API_BASE: Final = "https://clinicaltrials.gov/api/v2"
@@ -92,6 +94,14 @@ def shared_options(function: F) -> F:
     for add in reversed(_SHARED):
         function = add(function)
     return function
+
+
+def version(context: click.Context, parameter: click.Parameter, asked: bool) -> None:
+    """Print the version and end; after the shared options, which are read first, so that --json holds wherever it stands."""
+    if asked:
+        told = {"program": "trialside", "version": __version__}
+        click.echo(json.dumps(told) if settings_of(context).json else f"trialside {__version__}")
+        context.exit()
 
 
 class Command(click.Command):

@@ -64,8 +64,13 @@ def command(context: click.Context, folder: Path, trials: tuple[str, ...], sets:
     _clean(folder, earlier - written.keys())
     _write_manifest(folder, found, written)
     progress.clear()
+    first = folder / "index.html"
+    if settings.json:
+        told = {"folder": str(folder), "first_page": str(first), "files": len(written) + 1}
+        click.echo(json.dumps(told | {"trials": len(lines), "comparisons": len(comparisons), "data_date": found.data_date}))
+        return
     say(settings, f"wrote {len(written) + 1} files: {_counted(len(lines), 'trial')}, {_counted(len(comparisons), 'comparison')}")
-    click.echo(folder / "index.html")
+    click.echo(first)
 
 
 def _counted(number: int, noun: str) -> str:

@@ -162,7 +162,9 @@ def _coverage(study: StudyRows) -> Iterator[str]:
         if text.source_path == CRITERIA and text.characters:
             pieces = sum(piece.source_path == CRITERIA for piece in study.of(UnreadText))
             share = text.read_characters / text.characters
-            yield f"  Read: {share:.0%} of the text; {pieces} piece{'' if pieces == 1 else 's'} not read (table unread_text)."
+            yield f"  {share:.0%} of the characters are words of values; the rest stands above as it is written."
+            if pieces:
+                yield f"  {pieces} piece{'' if pieces == 1 else 's'} may state something that was not read (table unread_text)."
 
 
 def _corrected(study: StudyRows, row: CriterionFact | Dose, indent: str) -> Iterator[str]:

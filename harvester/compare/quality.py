@@ -24,11 +24,13 @@ def quality_panels(trials: Sequence[Trial]) -> tuple[Panel, ...]:
         ask("data_timestamp", "Data processed by the registry", trials, _data_date),
         ask("last_update", "Last update posted", trials, lambda trial: trial.field(trial.study, "last_update_posted_date")),
         ask("verification", "Last verified by the sponsor", trials, lambda trial: trial.field(trial.study, "verification_date")),
-        ask("eligibility_read", "Eligibility text read", trials, lambda trial: _coverage(trial, _ELIGIBILITY)),
-        ask("dosing_read", "Text on arms and interventions read", trials, lambda trial: _coverage(trial, _ARMS)),
+        ask("eligibility_read", "Eligibility text that became values", trials, lambda trial: _coverage(trial, _ELIGIBILITY)),
+        ask("dosing_read", "Amounts in the text on arms that became doses", trials, lambda trial: _coverage(trial, _ARMS)),
         ask("conflicts", "Contradictions inside the record", trials, _conflicts),
     ]
-    note = "Text that was not read is shown in its own words, never dropped."
+    note = (
+        "Only words of a value become one, so that a small share is no loss; the rest is shown in its own words, never dropped."
+    )
     return (Panel("quality", "Record quality", "record quality", filled(rows), note),)
 
 
@@ -56,7 +58,9 @@ def _coverage(trial: Trial, module: str) -> Cell:
     left = sum(each.source_path.startswith(module) for each in trial.rows.of(UnreadText))
     note = f"{number(left)} {'piece' if left == 1 else 'pieces'} of text not read" if left else None
     value = {"characters": total, "read_characters": read, "unread_pieces": left}
-    return Cell("stated", (Line(f"{100 * read // total} % of its characters", value=value, note=note),))
+    return Cell(
+        "stated", (Line(f"{100 * read // total} % of its characters; the rest stands in its own words", value=value, note=note),)
+    )
 
 
 def _conflicts(trial: Trial) -> Cell:

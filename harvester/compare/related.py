@@ -25,8 +25,9 @@ from harvester.tables import BrowseCondition, BrowseIntervention, Condition, Dos
 SAME_DRUG_SAME_SETTING = "same drug in the same setting"
 SAME_DRUG_OTHER_SETTING = "same drug, other setting"
 SAME_SETTING_OTHER_DRUG = "same setting, other drug"
-OTHER = "other"
-ROLES = (SAME_DRUG_SAME_SETTING, SAME_DRUG_OTHER_SETTING, SAME_SETTING_OTHER_DRUG, OTHER)
+SHARED_CONDITION = "shared condition, other drug and setting"
+OTHER = "other drug, condition and setting"
+ROLES = (SAME_DRUG_SAME_SETTING, SAME_DRUG_OTHER_SETTING, SAME_SETTING_OTHER_DRUG, SHARED_CONDITION, OTHER)
 ON_THE_PAGE = "listed as related on the registry page at hand"
 _WHOLE_LIFE = 100.0
 _ODD = re.compile(r"[^\w+/-]|\d|^$")
@@ -165,7 +166,8 @@ class _Ranking:
             "recency": self._recency(trial),
         }
         told = {drug for drug in drugs if drug not in self.weights.companions}
-        role = _role(bool(told), same_setting(self.focal_setting, setting) and parts["condition"].value > 0)
+        has_condition = parts["condition"].value > 0
+        role = _role(bool(told), has_condition and same_setting(self.focal_setting, setting), has_condition)
         reasons = tuple(part.words for part in parts.values() if part.words)
         if trial.nct_id in self.on_page:
             reasons = (ON_THE_PAGE, *reasons)
@@ -267,10 +269,12 @@ class _Ranking:
         return Component(round(value, 4), self.weights.weights[name], words)
 
 
-def _role(same_drug: bool, same_place: bool) -> str:
+def _role(same_drug: bool, same_place: bool, has_condition: bool) -> str:
     if same_drug:
         return SAME_DRUG_SAME_SETTING if same_place else SAME_DRUG_OTHER_SETTING
-    return SAME_SETTING_OTHER_DRUG if same_place else OTHER
+    if same_place:
+        return SAME_SETTING_OTHER_DRUG
+    return SHARED_CONDITION if has_condition else OTHER
 
 
 @lru_cache(maxsize=50_000)

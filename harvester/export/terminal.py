@@ -90,14 +90,14 @@ def _cell(cell: Cell, lines_per_cell: int | None) -> str:
 
 def _foot(comparison: Comparison, width: int, tables: int) -> Iterator[str]:
     several = f" They speak of all {len(comparison.trials)} trials, also of those in another table." if tables > 1 else ""
-    yield from _wrapped(LEGEND + several, width)
+    yield from wrapped(LEGEND + several, width)
     for total in comparison.totals:
-        yield from _wrapped(f"{total.nct_id}, {total.agent}, in all: {total.formula}", width)
+        yield from wrapped(f"{total.nct_id}, {total.agent}, in all: {total.formula}", width)
     for line in _only_in_one(comparison):
-        yield from _wrapped(line, width)
+        yield from wrapped(line, width)
     for note in comparison.notes:
-        yield from _wrapped(note, width)
-    yield from _wrapped(comparison.attribution, width)
+        yield from wrapped(note, width)
+    yield from wrapped(comparison.attribution, width)
 
 
 def _only_in_one(comparison: Comparison) -> Iterator[str]:
@@ -109,7 +109,7 @@ def _only_in_one(comparison: Comparison) -> Iterator[str]:
 
 def _laid_out(cells: Sequence[str], widths: Sequence[int]) -> Iterator[str]:
     """Cells side by side, each wrapped to its column."""
-    columns = [list(_wrapped(cell, width)) for cell, width in zip(cells, widths, strict=True)]
+    columns = [list(wrapped(cell, width)) for cell, width in zip(cells, widths, strict=True)]
     for index in range(max(map(len, columns))):
         pieces = (
             _padded(column[index] if index < len(column) else "", width) for column, width in zip(columns, widths, strict=True)
@@ -117,7 +117,7 @@ def _laid_out(cells: Sequence[str], widths: Sequence[int]) -> Iterator[str]:
         yield GAP.join(pieces).rstrip()
 
 
-def _wrapped(text: str, width: int) -> Iterator[str]:
+def wrapped(text: str, width: int) -> Iterator[str]:
     """Lines of at most ``width`` columns; a word that is longer is cut, a line that goes on is indented by two."""
     for paragraph in text.split("\n"):
         line = ""

@@ -9,6 +9,12 @@ from harvester.errors import MalformedId
 # The registry's own rule for an id in a path or a filter (OpenAPI, parameter nctId), with ASCII digits only.
 _RULE = re.compile(r"[Nn][Cc][Tt]0*([1-9][0-9]{0,7})")
 
+_ADDRESS = re.compile(
+    r"<?(?:https?://)?(?:[a-z]+\.)?clinicaltrials\.gov/(?:[a-z0-9-]+/){0,4}NCT0*([1-9][0-9]{0,7})(?![0-9a-z])", re.IGNORECASE
+)
+"""A page of the registry, old or new, or a study of its API."""
+_SPACED = re.compile(r"NCT[\s:#_-]{0,3}0*([1-9][0-9]{0,7})", re.IGNORECASE)
+
 
 def canonical_id(text: str) -> str:
     """The NCT number in ``text`` as ``NCT`` and eight digits: ``"nct7105579"`` gives ``"NCT07105579"``.
@@ -19,6 +25,15 @@ def canonical_id(text: str) -> str:
     if found is None:
         raise MalformedId(f"{shown(text)} is not an NCT number", "Write NCT and eight digits, as NCT01234567.")
     return f"NCT{int(found.group(1)):08d}"
+
+
+def pasted_id(text: str) -> str:
+    """The same for what people paste: the address of a registry page, or a number with a blank or a sign in it.
+
+    ``"https://clinicaltrials.gov/study/NCT07105579?tab=table"`` and ``"NCT 07105579"`` give ``"NCT07105579"``.
+    """
+    found = _ADDRESS.match(text.strip()) or _SPACED.fullmatch(text.strip())
+    return canonical_id(f"NCT{found.group(1)}" if found else text)
 
 
 def is_trial_id(text: object) -> bool:

@@ -11,6 +11,9 @@ from harvester.shape import shape
 from harvester.span import Source
 
 _ID = re.compile(r"[Nn][Cc][Tt]0*([1-9][0-9]{0,7})")
+_ADDRESS = re.compile(
+    r"(?:https?://)?(?:[a-z]+\.)?clinicaltrials\.gov/(?:[a-z0-9-]+/){0,4}NCT0*([1-9][0-9]{0,7})(?![0-9a-z])", re.IGNORECASE
+)
 _BETWEEN = re.compile(r"[\s,;+]+")
 _PLACE = re.compile(r"([A-Za-z0-9_.\[\]]{1,200}):([0-9]{1,9})-([0-9]{1,9})")
 TABLES = "/data"
@@ -35,8 +38,11 @@ def _quoted(path: str) -> str:
 
 
 def canonical_id(text: str) -> str | None:
-    """An NCT number with eight digits from what was typed (lower case, missing zeros); None when it is none."""
-    found = _ID.fullmatch(text.strip())
+    """An NCT number with eight digits from what was typed (lower case, missing zeros) or pasted (a registry page's address).
+
+    None when it is none.
+    """
+    found = _ID.fullmatch(text.strip()) or _ADDRESS.match(text.strip())
     return f"NCT{int(found[1]):08d}" if found else None
 
 

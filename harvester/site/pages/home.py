@@ -74,6 +74,6 @@ def _counts(asked: Asked) -> tuple[tuple[str, str], ...]:
         ("criteria", f"{counted.criteria:,}"),
         ("values read from them", f"{counted.facts:,}"),
         ("stated doses", f"{counted.doses:,}"),
-        ("of their text read", read),
+        ("of their characters are words of these values", read),
         ("contradictions inside records", f"{counted.conflicts:,}"),
     )

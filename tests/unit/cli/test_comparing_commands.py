@@ -54,6 +54,76 @@ class TestCompare:
         )
         assert not Path("a.pdf").exists()
 
+    @pytest.mark.parametrize(
+        ("command", "form", "name", "step"),
+        [
+            ("compare", ("--format", "html"), "a.xlsx", "Name it a.html, or ask for xlsx."),
+            ("compare", ("--json",), "a.md", "Name it a.json, or ask for markdown."),
+            ("export", ("--format", "fhir"), "a.csv", "Name it a.fhir.json, or ask for csv."),
+            ("export", ("--format", "registry-csv"), "a.json", "Name it a.csv, or ask for json."),
+        ],
+    )
+    def test_a_name_that_says_another_form_is_refused(
+        self, filled: Run, command: str, form: tuple[str, ...], name: str, step: str
+    ) -> None:
+        refused = filled(command, FOCAL, OTHER, *form, "-o", name)
+
+        assert (refused.exit_code, refused.stderr.endswith(f"{step}\n")) == (2, True)
+        assert not Path(name).exists()
+
+    @pytest.mark.parametrize(
+        ("command", "form", "name"),
+        [
+            ("compare", "markdown", "a.txt"),
+            ("compare", "html", "a.htm"),
+            ("compare", "markdown", "a"),
+            ("export", "fhir", "a.json"),
+            ("export", "schema-org", "a.json"),
+            ("export", "registry-csv", "a.csv"),
+        ],
+    )
+    def test_a_name_that_agrees_or_says_nothing_is_taken(self, filled: Run, command: str, form: str, name: str) -> None:
+        assert filled(command, FOCAL, OTHER, "--format", form, "-o", name).exit_code == 0
+
+    @pytest.mark.parametrize(
+        "typed",
+        [
+            f"https://clinicaltrials.gov/study/{FOCAL}?tab=table",
+            f"clinicaltrials.gov/ct2/show/{FOCAL}",
+            f"https://clinicaltrials.gov/api/v2/studies/{FOCAL}",
+            f" {FOCAL.lower()} ",
+            "NCT 7105579",
+        ],
+    )
+    def test_a_trial_is_named_as_people_paste_it(self, filled: Run, typed: str) -> None:
+        assert filled("show", typed).stdout.startswith(FOCAL)
+
+    @pytest.mark.parametrize(
+        "typed", [f"https://example.org/study/{FOCAL}", f"https://clinicaltrials.gov/search?term={FOCAL}", "NCT 0"]
+    )
+    def test_an_address_elsewhere_names_no_trial(self, filled: Run, typed: str) -> None:
+        refused = filled("show", typed)
+
+        assert (refused.exit_code, "is not an NCT number" in refused.stderr) == (2, True)
+
+    def test_every_pair_stands_in_the_terminal(self, filled: Run) -> None:
+        lines = filled("compare", FOCAL, OTHER, FULL, "--matrix").stdout.splitlines()
+
+        assert [line for line in lines if " beside NCT" in line and not line.startswith(" ")] == [
+            f"{OTHER} beside {FOCAL}",
+            f"{FULL} beside {FOCAL}",
+            f"{FULL} beside {OTHER}",
+        ]
+        assert any(line.startswith("    Age: 16 to 65 years beside ") for line in lines)
+        assert any(line.startswith("Source: ClinicalTrials.gov") for line in lines)
+
+    def test_every_pair_as_json_and_as_a_document(self, filled: Run) -> None:
+        found = json.loads(filled("compare", FOCAL, OTHER, "--matrix", "--json").stdout)
+
+        assert found["matrix"]["nct_ids"] == [FOCAL, OTHER]
+        assert found["attribution"].startswith("Source: ClinicalTrials.gov")
+        assert "Who may join, every pair" in filled("compare", FOCAL, OTHER, "--matrix", "--format", "markdown").stdout
+
     def test_a_file_that_cannot_be_written_is_named_as_it_was_asked_for(self, filled: Run) -> None:
         refused = filled("compare", FOCAL, OTHER, "-o", "nowhere/a.json")
 

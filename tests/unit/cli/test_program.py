@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import inspect
+import json
 import os
 import signal
 import subprocess
@@ -15,7 +16,7 @@ import click
 import pytest
 from click.testing import CliRunner
 
-from harvester import errors
+from harvester import __version__, errors
 from harvester.cli import main
 from harvester.cli.program import COMMANDS, HIDDEN_COMMANDS, Program, ending
 
@@ -104,6 +105,23 @@ def test_bad_input_is_one_line_and_2(arguments: list[str]) -> None:
     assert result.stdout == ""
     assert result.stderr.startswith("trialside: ")
     assert result.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize("arguments", [["--version", "--json"], ["--json", "--version"]])
+def test_the_version_is_json_where_that_is_asked_for(arguments: list[str]) -> None:
+    result = CliRunner().invoke(main, arguments)
+
+    assert json.loads(result.stdout) == {"program": "trialside", "version": __version__}
+    assert CliRunner().invoke(main, ["--version"]).stdout == f"trialside {__version__}\n"
+
+
+def test_a_completion_script_is_json_where_that_is_asked_for() -> None:
+    plain = CliRunner().invoke(main, ["completion", "bash"]).stdout
+
+    assert json.loads(CliRunner().invoke(main, ["completion", "bash", "--json"]).stdout) == {
+        "shell": "bash",
+        "script": plain.removesuffix("\n"),
+    }
 
 
 def test_without_a_command_help_is_shown_and_nothing_was_done() -> None:

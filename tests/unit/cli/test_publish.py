@@ -114,6 +114,14 @@ def test_what_is_no_longer_published_goes_and_other_files_stay(filled: Run, copy
     assert (copy / "CNAME").is_file()
 
 
+def test_json_tells_what_was_written(filled: Run, tmp_path: Path) -> None:
+    told = json.loads(filled("publish", str(tmp_path / "told"), "NCT07105579", "--json").stdout)
+
+    files = [path for path in (tmp_path / "told").rglob("*") if path.is_file()]
+    assert (told["files"], told["trials"], told["comparisons"]) == (len(files), 1, 0)
+    assert told["first_page"] == str(tmp_path / "told" / "index.html")
+
+
 def test_without_names_everything_stored_is_published(filled: Run) -> None:
     assert filled("publish", "copy").exit_code == 0
     stored = json.loads(filled("status", "--json").stdout)["studies"]

@@ -13,6 +13,7 @@ from harvester.compare.related import (
     SAME_DRUG_OTHER_SETTING,
     SAME_DRUG_SAME_SETTING,
     SAME_SETTING_OTHER_DRUG,
+    SHARED_CONDITION,
     default_weights,
     parse_weights,
     rank_related,
@@ -52,7 +53,7 @@ def test_roles_say_in_words_what_is_shared() -> None:
         "2": SAME_DRUG_SAME_SETTING,
         "3": SAME_DRUG_OTHER_SETTING,
         "4": SAME_SETTING_OTHER_DRUG,
-        "5": OTHER,
+        "5": SHARED_CONDITION,
         "6": OTHER,
     }
     assert set(roles.values()) <= set(ROLES)
@@ -102,7 +103,7 @@ def test_a_companion_alone_is_no_same_drug() -> None:
     mine = trial(1, "One", "dexamethasone", "blinatumomab").done()
     theirs = trial(2, "Two", "dexamethasone").done()
 
-    assert rank_related(mine, [theirs])[0].role == OTHER
+    assert rank_related(mine, [theirs])[0].role == SHARED_CONDITION
 
 
 def test_an_agent_named_in_a_title_counts() -> None:

@@ -162,6 +162,7 @@ async def test_contacts_are_on_the_trial_page_and_nowhere_else(ask: Ask) -> None
         (f"/compare?ids={FULL}%0A{PLAIN[0].lower()}", 302, f"/compare/{PAIR}"),
         (f"/related/{ALIAS}", 302, f"/related/{FULL}"),
         (f"/search?q={FULL.lower()}", 302, f"/trial/{FULL}"),
+        (f"/search?q=https://clinicaltrials.gov/study/{FULL}%3Ftab=table", 302, f"/trial/{FULL}"),
     ],
 )
 async def test_other_spellings_lead_to_one_address(ask: Ask, asked: str, status: int, location: str | None) -> None:
