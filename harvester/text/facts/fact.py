@@ -17,6 +17,7 @@ from harvester.text.facts.fact_value import threshold_facts
 from harvester.text.findings.fact_finding import finding_facts, implicit_window_facts, without_contradictions
 from harvester.text.joining.list_above import list_of, or_lists
 from harvester.text.joining.list_disease import disease_of
+from harvester.text.joining.rivals import without_rivals
 from harvester.text.joining.some_patients import Audience
 from harvester.text.limits.acuity import acuity_facts
 from harvester.text.limits.age_table import table_facts
@@ -71,7 +72,7 @@ def read_facts(raw: str, lines: tuple[CriterionLine, ...]) -> FactReading:
         if not found and criterion.kind == "item":
             unread.append(UnreadRead(index, criterion.start, criterion.end, "no rule reads this criterion"))
     settled = without_contradictions(facts, tuple(line.section for line in lines))
-    settled = joined_lines(settled, or_lists(raw, lines)) if settled else settled
+    settled = without_rivals(joined_lines(settled, or_lists(raw, lines)), lines) if settled else settled
     return FactReading(tuple(settled), tuple(unread), characters, read)
 
 

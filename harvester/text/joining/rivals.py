@@ -1,0 +1,76 @@
+"""Rival demands: two values of one measure that a section asks of everybody, where one would make the other pointless.
+
+``BMI ≥ 30`` in one line and ``BMI ≥ 27`` in the next cannot both be meant for all: one is for some patients only, and the words
+that say so were not read. Who may join then stays open for all of them (flag ``competing_limits``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from harvester.text.criteria.criterion import CriterionLine
+from harvester.text.facts.fact_read import FactRead, changed
+
+COMPETING = "competing_limits"
+# Words that stand for many measures, and measures of which a text asks several at once (each treatment, each lesion).
+_MANY = frozenset(
+    {"other_measure", "other_score", "pain_score", "cognitive_score", "ctcae_grade", "dose_limit", "lesion_size", "tumor_count"}
+)
+_NOBODY = dict.fromkeys(
+    ("eligible_low", "eligible_low_inclusive", "eligible_high", "eligible_high_inclusive", "eligible_set"), None
+)
+
+
+def without_rivals(facts: list[FactRead], lines: tuple[CriterionLine, ...]) -> list[FactRead]:
+    """``facts`` (of ``lines``) where no two demands of one section on one measure compete.
+
+    Those of one line are looked at first, then those of one list, then those of a section: a line that contradicts itself
+    says nothing against the others.
+    """
+    asking = [fact for fact in facts if _asks_all(fact)]
+    rivals: set[int] = set()
+    for place in (_line, _list, _section):
+        beside: dict[object, list[FactRead]] = {}
+        for fact in asking:
+            beside.setdefault((place(fact, lines[fact.line]), _measure(fact)), []).append(fact)
+        rivals.update(id(fact) for each in beside.values() if len(each) > 1 and _compete(each) for fact in each)
+        asking = [fact for fact in asking if id(fact) not in rivals]
+    if not rivals:
+        return facts
+    return [changed(fact, **_NOBODY, flags=(*fact.flags, COMPETING)) if id(fact) in rivals else fact for fact in facts]
+
+
+def _line(fact: FactRead, _: CriterionLine) -> object:
+    return fact.line
+
+
+def _list(_: FactRead, line: CriterionLine) -> object:
+    return (line.section, line.parent, line.scope, line.population)
+
+
+def _section(_: FactRead, line: CriterionLine) -> object:
+    return (line.section, line.scope, line.population)
+
+
+def _measure(fact: FactRead) -> object:
+    return (fact.concept, fact.reference, fact.sex, fact.detail, fact.method, fact.canonical_unit or fact.unit)
+
+
+def _asks_all(fact: FactRead) -> bool:
+    """Whether a fact asks a value of everybody, alone."""
+    asked = fact.eligible_low is not None or fact.eligible_high is not None
+    alone = fact.condition is None and fact.alternative_group is None and not fact.exception
+    return asked and alone and fact.concept not in _MANY and not fact.concept.endswith(("_duration", "_frequency", "_days"))
+
+
+def _compete(facts: list[FactRead]) -> bool:
+    lows = set(_bounds((fact.eligible_low, fact.eligible_low_inclusive, 1) for fact in facts))
+    highs = set(_bounds((fact.eligible_high, fact.eligible_high_inclusive, -1) for fact in facts))
+    return len(lows) > 1 or len(highs) > 1 or bool(lows and highs and max(lows) > min(highs))
+
+
+def _bounds(ends: Iterable[tuple[float | None, bool | None, int]]) -> Iterable[float]:
+    """The ends that are told; "< 66 years" is "≤ 65 years", as scores and ages are told in whole numbers."""
+    for value, inclusive, step in ends:
+        if value is not None:
+            yield value + step if not inclusive and value.is_integer() and value > 2 else value
