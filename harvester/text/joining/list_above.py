@@ -29,6 +29,7 @@ _ANNOUNCES = expression("list_above.announces")
 _CLOSING_OR = pattern_of(r"\b(?:OR|or)[\s,;:]*$")
 _SOME_OF = expression("list_above.some_of")
 _OPENING_OR = expression("list_above.opening_or")
+_OR_AS_FOLLOWS = expression("list_above.or_as_follows")
 _ONLY_OR = pattern_of(r"\W*(?:and/)?or\W*", re.IGNORECASE)
 _UNMET = expression("list_above.unmet")
 _ANY = pattern_of(r"\b(?:any|either|at least one|one)\b", re.IGNORECASE)
@@ -117,12 +118,18 @@ def joined_by_or(raw: str, criterion: CriterionLine, lines: tuple[CriterionLine,
 
 
 def or_lists(raw: str, lines: tuple[CriterionLine, ...]) -> dict[int, str]:
-    """Inclusion items that "or" at an end, at a beginning or alone on a line joins to others: line index to ``x1``, ``x2`` …"""
+    """Inclusion items that "or" at an end, at a beginning or alone on a line joins to others: line index to ``x1``, ``x2`` …
+
+    So are those below ``a clearance of 70 OR a creatinine as follows:``, with the line above them.
+    """
     groups: dict[int, str] = {}
     last: int | None = None
     waiting = False
     for at, line in enumerate(lines):
-        if last is not None and _stands_alone(raw, line):
+        offered = line.parent is not None and line.section == "inclusion" and _offers_list(raw, lines[line.parent])
+        if offered and line.parent is not None:
+            groups[at] = groups.setdefault(line.parent, f"x{len(set(groups.values())) + 1}")
+        elif last is not None and _stands_alone(raw, line):
             waiting = True
         elif line.kind != "item" or line.section != "inclusion":
             last, waiting = None, False
@@ -132,6 +139,11 @@ def or_lists(raw: str, lines: tuple[CriterionLine, ...]) -> dict[int, str]:
                 groups[at] = groups.setdefault(before.position, f"x{len(set(groups.values())) + 1}")
             last, waiting = at, False
     return groups
+
+
+def _offers_list(raw: str, above: CriterionLine) -> bool:
+    """Whether a line ends in a list that "or" offers beside a value of its own."""
+    return _OR_AS_FOLLOWS.search(raw, max(above.start, above.end - _HEAD), above.end) is not None
 
 
 def _stands_alone(raw: str, line: CriterionLine) -> bool:

@@ -52,7 +52,7 @@ _WORDS_ASIDE = pattern_of(r"\([^()\d]*\)")
 _OTHER_UNIT = pattern_of(r"\s*\([^()]{0,30}\d[^()]{0,20}\)(?=\s*(?:in|for|if|unless|except|without)\b)")
 _OTHER_VALUE = pattern_of(
     r"[\s,]*\([^()<>≤≥]*[,:][^()<>≤≥]*(?:[<>≤≥]|\b(?:must be|at least|up to|no more than) \d)"
-    r"|[\s,]*\((?:for|in) (?:[\w-]+ ){1,5}(?:[<>≤≥]=?|at least|up to) ?\d[\d.,]*(?! ?(?:years?|yrs?|months?|y)\b)"
+    r"|[\s,]*\((?:for|in) (?:[\w-]+ ){1,5}(?:[<>≤≥]=?|at least|up to) ?\d[\d.,]*(?![\d.,])(?! ?(?:years?|yrs?|months?|y)\b)"
 )
 # ", if liver metastases occur, ALT ≤ 5 x ULN": the condition of the next value
 _OF_NEXT = expression("modifier.of_next")
@@ -138,12 +138,14 @@ def condition_of(before: str, after: str) -> str | None:
     )
     told = _clean(next(words for words in left.groupdict().values() if words)) if left else None
     told = _NEXT_MEASURE.split(told)[0] if told else None
+    if told and told.count(")") > told.count("("):
+        return None  # in the bracket of the value before
     return told if told and not _NOBODY.match(told) else None
 
 
 def age_band(after: str) -> str | None:
-    """The ages a laboratory value holds for, in brackets right behind it (``≤ 1.0 mg/dL (6-10 years)``)."""
-    aged = _AGED_BAND.match(after[:60])
+    """The ages a value holds for, in brackets right behind it (``≤ 1.0 mg/dL (6-10 years)``)."""
+    aged = _AGED_BAND.match(after[:100])
     return " ".join(aged["words"].split()) if aged else None
 
 

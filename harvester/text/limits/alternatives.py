@@ -127,7 +127,8 @@ def joined_lines(facts: list[FactRead], groups: dict[int, str]) -> list[FactRead
     for fact in facts:
         if fact.line in groups and fact.comparator not in (None, "present", "absent"):
             values.setdefault(fact.line, []).append(fact)
-    alone = {line: told[0] for line, told in values.items() if len(told) == 1 and told[0].alternative_group is None}
+    alone = {line: told for line, told in values.items() if len({fact.start for fact in told}) == 1}
+    alone = {line: told for line, told in alone.items() if told[0].alternative_group is None}
     shared = [groups[line] for line in alone]
-    joined = {id(fact): groups[line] for line, fact in alone.items() if shared.count(groups[line]) > 1}
+    joined = {id(fact): groups[line] for line, told in alone.items() if shared.count(groups[line]) > 1 for fact in told}
     return [changed(fact, alternative_group=joined[id(fact)]) if id(fact) in joined else fact for fact in facts]

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 
 from harvester.text.expressions.definition_file import expression
 from harvester.text.expressions.pattern import pattern_of
+from harvester.text.joining.modifier import age_band
 from harvester.text.joining.whom import is_age_label, is_of_place, is_subject_age
 from harvester.text.limits.concept import SCORES
 from harvester.text.limits.limit import Limit
@@ -64,11 +65,9 @@ _AGE_HEADING = pattern_of(r"(?:(?:patient|subject|participant)(?:'?s)? )?ages?",
 _TABLE = pattern_of(r"\s*(?:fe)?males?\s*:?\s*\d", re.IGNORECASE)  # a table written on one line
 _TESTED = CELL_COUNTS | {"creatinine_serum", "creatinine_clearance", "bilirubin_total", "alt", "ast", "albumin", "hemoglobin"}
 _GIVEN = ((OTHER,), ("nyha",), ("ctcae_grade",), ("dose_limit",))  # what is not measured at a visit
-_OPENS_BRACKET = pattern_of(r"\d[^()\d]{0,12}\((?:ages?|aged|for)?\s*$", re.IGNORECASE)
 _TABLE_VALUE = pattern_of(r"\d\.\d|mg/dl", re.IGNORECASE)
 _NOT_MEETING = pattern_of(r"\W*(?:not meeting|(?:does|do) not meet|failure to meet|unable to meet)\b", re.IGNORECASE)
 _CLOSES_SOON = pattern_of(r"[^()]{0,50}\)")
-_CLOSES_BRACKET = pattern_of(r"(?: of age| old)?\s*\)")
 _TO_YEARS = pattern_of(
     r"(?:(?:infants?|children|boys|girls|males?|females?|patients?|subjects?|participants?|and|or|aged|ages"
     r"|from|between|of|in) )*"
@@ -243,8 +242,11 @@ def _is_band(place: Place) -> bool:
     above = place.line.parent_names
     if any(name.key == "creatinine_serum" for name in above) and _TABLE_VALUE.search(place.text):
         return True
-    measured = place.earlier is not None and place.earlier[0].amount.unit is not None
-    return measured and _OPENS_BRACKET.search(place.left) is not None and _CLOSES_BRACKET.match(place.right) is not None
+    opened = place.text.rfind("(", max(0, place.limit.start - 40), place.limit.start)
+    if opened < 0 or age_band(place.text[opened : opened + 100]) is None:
+        return False
+    scored = any(name.key in SCORES and not place.text[name.end : opened].strip() for name in place.names if name.end <= opened)
+    return scored or (place.earlier is not None and place.earlier[0].amount.unit is not None)
 
 
 def _apart(place: Place, read: TimeRead) -> TimeRead:
