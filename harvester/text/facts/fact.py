@@ -15,6 +15,7 @@ from harvester.text.expressions.pattern import pattern_of
 from harvester.text.facts.fact_read import FactRead, FactReading, UnreadRead
 from harvester.text.facts.fact_value import threshold_facts
 from harvester.text.findings.fact_finding import finding_facts, implicit_window_facts, without_contradictions
+from harvester.text.joining.complement import of_condition, without_complements
 from harvester.text.joining.list_above import list_of, or_lists
 from harvester.text.joining.list_disease import disease_of
 from harvester.text.joining.rivals import without_rivals
@@ -158,13 +159,13 @@ def _values_of(line: ReadingLine, limits: tuple[Limit, ...]) -> list[FactRead]:
             facts = [] if time.kind == "none" else time_facts(place, timed, time)
         else:
             subject = told_apart(place, _subject(place))
-            facts = threshold_facts(place, subject)
+            facts = of_condition(threshold_facts(place, subject), found, line.text[limit.start : limit.end])
             earlier = (limit, subject) if facts else earlier
         found.extend(facts)
         alternatives.join(limit, facts)
         if len(facts) > 1 and all(fact.concept in _PERFORMANCE for fact in facts):
             alternatives.share(limit)
-    return alternatives.settled(found)
+    return without_complements(alternatives.settled(found))
 
 
 def _subject(place: Place) -> Subject:

@@ -65,6 +65,12 @@ def changed(fact: FactRead, **changes: object) -> FactRead:
     return FactRead(*values)
 
 
+# Who may join, left open.
+NOBODY: dict[str, object] = dict.fromkeys(
+    ("eligible_low", "eligible_low_inclusive", "eligible_high", "eligible_high_inclusive", "eligible_set")
+)
+
+
 @shape()
 class UnreadRead:
     """A piece of a criterion nothing was read from, with the reason; raw offsets."""

@@ -9,15 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from harvester.text.criteria.criterion import CriterionLine
-from harvester.text.facts.fact_read import FactRead, changed
+from harvester.text.facts.fact_read import NOBODY, FactRead, changed
 
 COMPETING = "competing_limits"
 # Words that stand for many measures, and measures of which a text asks several at once (each treatment, each lesion).
 _MANY = frozenset(
     {"other_measure", "other_score", "pain_score", "cognitive_score", "ctcae_grade", "dose_limit", "lesion_size", "tumor_count"}
-)
-_NOBODY = dict.fromkeys(
-    ("eligible_low", "eligible_low_inclusive", "eligible_high", "eligible_high_inclusive", "eligible_set"), None
 )
 
 
@@ -37,7 +34,7 @@ def without_rivals(facts: list[FactRead], lines: tuple[CriterionLine, ...]) -> l
         asking = [fact for fact in asking if id(fact) not in rivals]
     if not rivals:
         return facts
-    return [changed(fact, **_NOBODY, flags=(*fact.flags, COMPETING)) if id(fact) in rivals else fact for fact in facts]
+    return [changed(fact, **NOBODY, flags=(*fact.flags, COMPETING)) if id(fact) in rivals else fact for fact in facts]
 
 
 def _line(fact: FactRead, _: CriterionLine) -> object:

@@ -10,7 +10,7 @@ import re
 
 from harvester.text.expressions.definition_file import expression
 from harvester.text.expressions.pattern import pattern_of
-from harvester.text.facts.fact_read import FactRead, changed
+from harvester.text.facts.fact_read import NOBODY, FactRead, changed
 from harvester.text.joining.modifier import joined_by_or
 from harvester.text.limits.limit import Limit
 from harvester.text.limits.place import FAR
@@ -78,10 +78,7 @@ class Alternatives:
     def _settle(self, fact: FactRead, key: _Key, torn: set[_Key]) -> FactRead:
         if key not in torn or fact.window_value is not None:
             return changed(fact, alternative_group=self._group_of.get(key))
-        nobody = dict.fromkeys(
-            ("eligible_low", "eligible_low_inclusive", "eligible_high", "eligible_high_inclusive", "eligible_set"), None
-        )
-        return changed(fact, **nobody)
+        return changed(fact, **NOBODY)
 
     def _between(self, number: int) -> str:
         """The words between a limit and the next."""

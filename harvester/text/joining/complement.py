@@ -1,0 +1,73 @@
+"""Values that only say when another one is asked for.
+
+``creatinine ≤ 1.5 x ULN OR clearance ≥ 60 for participants with creatinine > 1.5 x ULN`` names two ways: the second number of
+creatinine is what the first leaves over, and says nothing new. ``≥ 30% with marrow involvement > 50%`` asks nobody for the 50%.
+"""
+
+from __future__ import annotations
+
+import re
+
+from harvester.text.expressions.pattern import pattern_of
+from harvester.text.facts.fact_read import NOBODY, FactRead, changed
+
+# "creatinine ≤ 1.5 x ULN with a clearance ≥ 60" asks for both; "with marrow involvement > 50%" is a condition
+_TOGETHER = pattern_of(r"with (?!(?:[\w-]+ ){0,3}(?:involvement|infiltration|invasion|metasta\w+)\b)", re.IGNORECASE)
+_MEASURED = pattern_of(r"\d")
+_OPPOSITE = {"<": (">", ">="), "<=": (">", ">="), ">": ("<", "<="), ">=": ("<", "<=")}
+
+
+def of_condition(facts: list[FactRead], earlier: list[FactRead], words: str) -> list[FactRead]:
+    """``facts`` of a limit, with nobody asked where its ``words`` stand in the condition of the value ``earlier`` told last."""
+    last = earlier[-1].condition if earlier else None
+    if not facts or last is None or facts[0].condition == last or _TOGETHER.match(last):
+        return facts
+    return [changed(fact, **NOBODY) for fact in facts] if " ".join(words.split()) in last else facts
+
+
+def without_complements(facts: list[FactRead]) -> list[FactRead]:
+    """The ``facts`` of one line, in their order, where nobody is asked for what an earlier value leaves over.
+
+    A value that is asked for under that condition is another way in: both share a group, and the condition goes.
+    """
+    over: set[int] = set()
+    ways: dict[int, str] = {}
+    for at, fact in enumerate(facts):
+        first = next((each for each in facts[:at] if id(each) not in over and _leaves(each, fact)), None)
+        if first is None:
+            continue
+        over.add(id(fact))
+        told = re.compile(rf"(?<![\d.]){_end(fact):g}(?![\d.])")
+        beside = [each for each in facts if each.start > first.start and each.condition and each.concept != fact.concept]
+        other = next((each for each in beside if told.search(each.condition or "")), None)
+        if other is not None:
+            count = len({each.alternative_group for each in facts} - {None})
+            group = first.alternative_group or other.alternative_group or f"g{count + 1}"
+            ways |= {id(first): group, id(other): group, id(fact): ""}
+    if not over:
+        return facts
+    return [_settled(fact, over, ways) for fact in facts if ways.get(id(fact)) != ""]
+
+
+def _settled(fact: FactRead, over: set[int], ways: dict[int, str]) -> FactRead:
+    if id(fact) in over:
+        return changed(fact, **NOBODY)
+    group = ways.get(id(fact))
+    if group is None:
+        return fact
+    condition = None if fact.condition and _MEASURED.search(fact.condition) else fact.condition
+    return changed(fact, alternative_group=group, condition=condition)
+
+
+def _leaves(first: FactRead, second: FactRead) -> bool:
+    """Whether ``second`` begins where ``first``, which is asked for, ends, on the same measure."""
+    if second.comparator not in _OPPOSITE.get(first.comparator or "", ()) or first.exception or second.exception:
+        return False
+    asked = first.eligible_low is not None or first.eligible_high is not None or first.alternative_group is not None
+    same = (first.concept, first.reference, first.unit, first.sex) == (second.concept, second.reference, second.unit, second.sex)
+    agreed = (first.eligible_low, first.eligible_high) == (second.eligible_low, second.eligible_high)
+    return asked and same and not agreed and first.condition is None and _end(first) == _end(second)
+
+
+def _end(fact: FactRead) -> float | None:
+    return fact.low if fact.low is not None else fact.high
