@@ -72,7 +72,7 @@ def read_facts(raw: str, lines: tuple[CriterionLine, ...]) -> FactReading:
             unread.append(UnreadRead(index, rest.start, rest.end, "more values than a criterion can hold"))
         if not found and criterion.kind == "item":
             unread.append(UnreadRead(index, criterion.start, criterion.end, "no rule reads this criterion"))
-    settled = without_contradictions(facts, tuple(line.section for line in lines))
+    settled = without_contradictions(facts, raw, lines)
     settled = without_rivals(joined_lines(settled, or_lists(raw, lines)), lines) if settled else settled
     return FactReading(tuple(settled), tuple(unread), characters, read)
 

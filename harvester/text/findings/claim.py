@@ -44,10 +44,12 @@ _TARGETED = pattern_of(
 )
 _FAILED = pattern_of(r"(?:relaps\w*|recurr\w*|progress\w*|failed|failure of|refractory to)\b", re.IGNORECASE)
 _HIV_QUALIFIED = pattern_of(r"\bHIV\b[^.;,]{0,40}\b(?:requiring|with|who|that|not|without)\b", re.IGNORECASE)
+_PURPOSE = expression("presence.purpose")
+_GRAFTS = frozenset({"prior_transplant", "prior_organ_transplant", "prior_car_t", "prior_dli"})
 _INFECTIONS = frozenset({"hbv", "hcv", "hiv"})
 _STATES = frozenset({"remission", "relapsed_refractory", "mrd_positivity", "extramedullary_disease"})
 _GLOSS = pattern_of(r"\(\s*i\.?e\.?[^()]*$", re.IGNORECASE)
-_NEEDED = pattern_of(r"requiring|needing", re.IGNORECASE)
+_NEEDED = pattern_of(r"requiring|needing|in need of", re.IGNORECASE)
 # States of a person today: a window beside them is of a test or a plan.
 TODAY = frozenset({"pregnancy", "breast_feeding"})
 _MARKERS = frozenset({"cd19_positivity", "mrd_positivity", "ph_positivity", "remission"})
@@ -125,7 +127,7 @@ def _is_spared(concept: str, after: str) -> bool:
 def _forbidden(finding: Finding, before: str, matched: str, after: str) -> Claim:
     """``absent`` for who may join, unless only a part of the finding is meant; which part is told as its condition."""
     narrowed = None if finding.concept in TODAY else narrowing_of(finding.concept, before, matched)
-    part = _QUALIFIED.match(after)
+    part = _QUALIFIED.match(after) or (_PURPOSE.match(after) if finding.concept in _GRAFTS else None)
     words = " ".join(part["words"].split()).rstrip(" ,") if part else None
     needed = words is not None and _NEEDED.match(words) is not None
     unsure = finding.concept not in TODAY and (

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 
+from harvester.text.criteria.criterion import CriterionLine
 from harvester.text.expressions.definition_file import expression
 from harvester.text.expressions.pattern import pattern_of
 from harvester.text.expressions.rule import confidence_of
@@ -72,32 +73,47 @@ _WAYS_IN = {
 }  # fmt: skip
 
 
-def without_contradictions(facts: list[FactRead], sections: tuple[str, ...]) -> list[FactRead]:
+def without_contradictions(facts: list[FactRead], raw: str, lines: tuple[CriterionLine, ...]) -> list[FactRead]:
     """``facts`` where no finding is asked for in one inclusion line and forbidden in another: the lines are different ways in.
 
-    ``sections`` are those of the criteria lines.
+    ``lines`` are the criteria lines of ``raw``. What a line of its own asks of everybody is no way in, whatever other lines say.
     """
+    sections = tuple(line.section for line in lines)
     asked: dict[str, set[str]] = {}
     for fact in facts:
         if fact.eligible_set and fact.comparator in ("present", "absent") and sections[fact.line] == "inclusion":
             asked.setdefault(fact.concept, set()).add(str(fact.eligible_set[0]))
     torn = {concept for concept, states in asked.items() if len(states) > 1}
-    lines: dict[str, set[int]] = {}
+    told: dict[str, set[int]] = {}
     for fact in facts:
         if fact.concept in _WAYS_IN and fact.eligible_set == ("present",) and sections[fact.line] == "inclusion":
-            lines.setdefault(_WAYS_IN[fact.concept], set()).add(fact.line)
+            told.setdefault(_WAYS_IN[fact.concept], set()).add(fact.line)
     stages = {fact.eligible_set for fact in facts if fact.concept == STAGE and fact.eligible_set}
     if len(stages) > 1:  # of several diseases or groups
         facts = [changed(fact, eligible_set=None) if fact.concept == STAGE else fact for fact in facts]
-    ways = {concept for concept, kind in _WAYS_IN.items() if len(lines.get(kind, ())) > 1}
+    ways = {concept for concept, kind in _WAYS_IN.items() if len(told.get(kind, ())) > 1}
     return [
         changed(fact, eligible_set=None)
-        if (fact.concept in torn or (fact.concept in ways and fact.eligible_set == ("present",)))
+        if (
+            fact.concept in torn
+            or (fact.concept in ways and fact.eligible_set == ("present",) and not _plainly(fact, raw, lines[fact.line]))
+        )
         and fact.comparator in ("present", "absent")
         and sections[fact.line] == "inclusion"
         else fact
         for fact in facts
     ]
+
+
+def _plainly(fact: FactRead, raw: str, line: CriterionLine) -> bool:
+    """Whether an own line asks for an earlier treatment (``Patients must have undergone a transplant``)."""
+    if line.parent is not None or not fact.concept.startswith("prior_") or _UNDERGONE.match(raw, fact.start, fact.end) is None:
+        return False
+    return _PLAINLY.fullmatch(raw, line.start, fact.start) is not None
+
+
+_PLAINLY = expression("presence.plainly")
+_UNDERGONE = pattern_of(r"(?:undergone|underwent|received|had an?|recipients? of)\b", re.IGNORECASE)
 
 
 def _parted(raw: str, window: int, start: int) -> bool:
