@@ -88,26 +88,32 @@ def write_file(path: Path, content: str | bytes, force: bool) -> None:
 
     Raises InputError when it exists without ``force`` or is a folder, OutputFailed when it cannot be written.
     """
+    write_pieces(path, (content,), force)
+
+
+def write_pieces(path: Path, pieces: Iterable[str | bytes], force: bool) -> None:
+    """The same for a file that is made piece by piece, however long it is: none is asked for where it must not be written."""
     if path.is_dir():
         raise InputError(f"{path} is a folder", "Name a file.")
     if path.exists() and not force:
         raise InputError(f"{path} exists", "Add --force to replace it, or name another file.")
-    data = content.encode("utf-8", "backslashreplace") if isinstance(content, str) else content
     if path.exists() and not path.is_file():
-        _write(path, data, path)
+        _write(path, pieces, path)
         return
     beside = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
-        _write(beside, data, path)
+        _write(beside, pieces, path)
         beside.replace(path)
     finally:
         beside.unlink(missing_ok=True)
 
 
-def _write(path: Path, data: bytes, asked: Path) -> None:
+def _write(path: Path, pieces: Iterable[str | bytes], asked: Path) -> None:
     """Write ``path``; what goes wrong names the file that was ``asked`` for."""
     try:
-        path.write_bytes(data)
+        with path.open("wb") as file:
+            for piece in pieces:
+                file.write(piece.encode("utf-8", "backslashreplace") if isinstance(piece, str) else piece)
     except OSError as problem:
         raise OutputFailed(
             f"{asked} could not be written ({problem.strerror})", "Check the disk and the permissions."

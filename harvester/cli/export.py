@@ -12,6 +12,7 @@ from harvester import __version__
 from harvester.cli.collection import as_tables, collection, ids_of, studies_of
 from harvester.cli.compare import compared, deliver
 from harvester.cli.export_tables import export_tables
+from harvester.cli.extracting import EXTRACTIONS, extract
 from harvester.cli.forms import FORMATS, TABLE, check_agrees, ending, form_of_file
 from harvester.cli.options import Settings, settings_of
 from harvester.cli.options import command as declare
@@ -46,6 +47,11 @@ MOST_IN_A_NAME: Final = 3
 )
 @click.option("--template", type=click.Choice(TEMPLATES), help="Fill this document instead; any form but those of records.")
 @click.option(
+    "--table",
+    type=click.Choice(tuple(EXTRACTIONS)),
+    help="Write one table instead, of any number of trials or of all: .csv, .xlsx or .json.",
+)
+@click.option(
     "--parquet", type=click.Path(path_type=Path), metavar="DIR", help="Write the tables instead, of all trials or those named."
 )
 @click.option("--output", "-o", type=click.Path(path_type=Path), metavar="FILE", help="File; - for standard output.")
@@ -56,6 +62,7 @@ def command(
     trials: tuple[str, ...],
     format_: str | None,
     template: str | None,
+    table: str | None,
     parquet: Path | None,
     output: Path | None,
     force: bool,
@@ -73,26 +80,32 @@ def command(
     every dose, as assessments of health technology have them), pairs (who may join each trial held against every other, row by
     row), tidier (the twelve items of TIDieR).
 
+    Tables for data extraction, of any number of trials or of all: criteria has a row a value that was read and one a criterion
+    from which none was, doses a row a dose, trials a row a trial; with the registry's words and their place.
+
     --parquet writes every table but contacts to a Parquet file, and datapackage.json, which describes them; it needs pyarrow
     (pip install 'trialside[parquet]').
 
     \b
     trialside export NCT07105579
-    trialside export NCT07105579 NCT06111625 --format json -o comparison.json
     trialside export NCT07105579 NCT06111625 --template characteristics -o characteristics.docx
     trialside export NCT07105579 --format fhir
+    trialside export --table criteria -o criteria.xlsx
     trialside export --parquet tables
     """
-    settings = settings_of(context)
-    nct_ids = ids_of(trials)
-    if parquet is None and not nct_ids:
-        raise click.UsageError("Missing argument 'NCT...': name trials, or all tables with --parquet DIR.")
-    if parquet is None:
-        write_trials(settings, nct_ids, format_, template, output, force)
-    elif format_ or template or output:
+    settings, nct_ids = settings_of(context), ids_of(trials)
+    if table and (template or parquet):
+        raise click.UsageError("--table takes no --template and no --parquet")
+    if parquet and (format_ or template or output):
         raise click.UsageError("--parquet takes no --format, --template or --output: it writes a folder")
-    else:
+    if table:
+        extract(settings, table, nct_ids, format_, output, force)
+    elif parquet:
         export_tables(settings, parquet, nct_ids, force)
+    elif nct_ids:
+        write_trials(settings, nct_ids, format_, template, output, force)
+    else:
+        raise click.UsageError("Missing argument 'NCT...': name trials; --table and --parquet also take all.")
 
 
 def write_trials(

@@ -334,3 +334,42 @@ class TestForms:
         result = filled("export", FULL, "--template", "tidier", "--format", form)
 
         assert (result.exit_code, result.stderr.count("\n")) == (2, 1)
+
+
+class TestTables:
+    def test_of_all_trials_or_of_some(self, filled: Run) -> None:
+        whole = filled("export", "--table", "criteria")
+        assert (whole.exit_code, whole.stdout) == (0, "criteria.csv\n"), whole.stderr
+        some = filled("export", FULL, "--table", "criteria", "-o", "-")
+
+        lines = Path("criteria.csv").read_text(encoding="utf-8").splitlines()
+        assert some.stdout.splitlines()[0] == lines[0]
+        assert 1 < len(some.stdout.splitlines()) < len(lines)
+
+    def test_the_file_says_the_form(self, filled: Run) -> None:
+        assert filled("export", "--table", "doses", "-o", "doses.json").exit_code == 0
+        assert json.loads(Path("doses.json").read_text(encoding="utf-8"))["table"] == "doses"
+        assert filled("export", "--table", "trials", "-o", "trials.xlsx").exit_code == 0
+        assert Path("trials.xlsx").read_bytes().startswith(b"PK")
+
+    @pytest.mark.parametrize(
+        ("arguments", "said"),
+        [
+            (("-o", "table.docx"), "a table is not written as docx"),
+            (("-o", "table.csv", "--format", "json"), "table.csv is not the name of a json file"),
+            (("--template", "tidier"), "--table takes no --template"),
+            (("NCT99999998",), "NCT99999998 is not in the database"),
+        ],
+    )
+    def test_what_does_not_go(self, filled: Run, arguments: tuple[str, ...], said: str) -> None:
+        refused = filled("export", "--table", "trials", *arguments)
+
+        assert refused.exit_code == 2, refused.stderr
+        assert said in refused.stderr
+        assert not Path("table.csv").exists()
+
+    def test_a_table_replaces_nothing_unasked(self, filled: Run) -> None:
+        Path("trials.csv").write_text("mine", encoding="utf-8")
+
+        assert filled("export", "--table", "trials").exit_code == 2
+        assert Path("trials.csv").read_text(encoding="utf-8") == "mine"

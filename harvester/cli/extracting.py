@@ -1,0 +1,113 @@
+"""`trialside export --table`: one tidy table of any number of trials, as a review keeps it beside its reports."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import click
+
+from harvester import __version__
+from harvester.cli.collection import collection, known
+from harvester.cli.console import Progress, say, write_pieces
+from harvester.cli.options import Settings
+from harvester.errors import InputError, OutputFailed
+from harvester.export.extracted_criteria import CRITERIA
+from harvester.export.extracted_doses import DOSES
+from harvester.export.extracted_trials import TRIALS
+from harvester.export.extraction import Extraction, Value, extraction_csv, extraction_json
+from harvester.site.frame import collection_of
+from harvester.store import blocks_of, one_moment, read_studies
+from harvester.tables import Study, StudyRows
+
+if TYPE_CHECKING:
+    from sqlite3 import Connection
+
+EXTRACTIONS: Final[dict[str, Extraction[Any]]] = {table.name: table for table in (TRIALS, CRITERIA, DOSES)}
+"""The tables, by name."""
+
+FORMS: Final = ("csv", "xlsx", "json")
+_AT_A_TIME: Final = 100
+
+
+def extract(settings: Settings, name: str, nct_ids: Sequence[str], form: str | None, output: Path | None, force: bool) -> None:
+    """Write a table of the trials, or of all, to a file. Raises InputError, UnknownTrial, OutputFailed."""
+    table, form = EXTRACTIONS[name], _form(form, settings, output)
+    target = output or Path(f"{name}.{form}")
+    progress = Progress(settings)
+    written = _Counted()
+    with collection(settings) as connection, one_moment(connection):
+        asked = known(connection, nct_ids) if nct_ids else _all(connection)
+        about = _about(connection, len(asked))
+        rows = written.counting(table.rows(_studies(connection, asked, progress)))
+        _write(target, _pieces(table, rows, form, about), force)
+    progress.clear()
+    if str(target) != "-":
+        say(settings, f"wrote {written.rows:,} rows of {len(asked):,} trials")
+        click.echo(target)
+
+
+def _form(asked: str | None, settings: Settings, output: Path | None) -> str:
+    """The form that was asked for, by name or by the file's ending. Raises InputError where there is no such table."""
+    of_file = output.suffix.lower().lstrip(".") if output and str(output) != "-" else ""
+    form = asked or ("json" if settings.json else None) or of_file or "csv"
+    if form not in FORMS:
+        raise InputError(f"a table is not written as {form}", f"Name a file that ends with .{', .'.join(FORMS)}.")
+    if of_file and of_file != form:
+        raise InputError(f"{output} is not the name of a {form} file", "Leave out --format, or name another file.")
+    return form
+
+
+def _all(connection: Connection) -> list[str]:
+    """The numbers of all stored trials in order."""
+    return sorted(nct_id for block in blocks_of(connection, Study, ("nct_id",)) for (nct_id,) in block)
+
+
+def _about(connection: Connection, trials: int) -> dict[str, str]:
+    found = collection_of(connection)
+    return {"trials": f"{trials:,}", "attribution": found.attribution, "program": f"trialside {__version__}"}
+
+
+def _studies(connection: Connection, nct_ids: Sequence[str], progress: Progress) -> Iterator[StudyRows]:
+    for start in range(0, len(nct_ids), _AT_A_TIME):
+        progress.show(f"trial {start + 1:,} of {len(nct_ids):,}")
+        yield from read_studies(connection, nct_ids[start : start + _AT_A_TIME]).values()
+
+
+class _Counted:
+    """Counts rows as they go by."""
+
+    def __init__(self) -> None:
+        self.rows = 0
+
+    def counting(self, rows: Iterable[tuple[Value, ...]]) -> Iterator[tuple[Value, ...]]:
+        for row in rows:
+            self.rows += 1
+            yield row
+
+
+def _pieces(table: Extraction[Any], rows: Iterator[tuple[Value, ...]], form: str, about: dict[str, str]) -> Iterable[str | bytes]:
+    if form == "csv":
+        return extraction_csv(table, rows)
+    if form == "json":
+        return extraction_json(table, rows, about)
+    from harvester.export.extraction_xlsx import TooManyRows, extraction_xlsx
+
+    try:
+        return (extraction_xlsx(table, rows, about),)
+    except TooManyRows as problem:
+        raise InputError(f"{problem}", "Write .csv or .json, or name trials.") from None
+
+
+def _write(target: Path, pieces: Iterable[str | bytes], force: bool) -> None:
+    if str(target) != "-":
+        write_pieces(target, pieces, force)
+        return
+    try:
+        for piece in pieces:
+            click.echo(piece, nl=False)
+    except BrokenPipeError:
+        raise
+    except OSError as problem:
+        raise OutputFailed(f"standard output cannot be written ({problem.strerror})", "Check where it goes.") from problem
