@@ -36,6 +36,8 @@ _PLAIN_ROMAN = pattern_of(r"(?:iv|iii|ii|i|v)(?![A-Za-z])")
 _BEFORE_SIGN = frozenset({"of", "between", "from", "to", "and", "than", "least", "most"})  # "of -1.00 to -6.00"
 _BEFORE_SCORE = _FILLERS | {"that", "either", "must"}  # "performance status that is either 0 or 1"
 _AGES_BEHIND = pattern_of(r"\d{1,2} ?(?:-|to) ?\d{2}(?!\d)")
+_STUDIES = frozenset({"study", "trial", "protocol"})
+_BEFORE_NOW = pattern_of(r" ?(?:days?|weeks?|months?|years?) (?:prior|before|ago|preceding)\b", re.IGNORECASE)
 _NAMING = limit_words("naming")
 
 
@@ -222,7 +224,7 @@ class LimitTokens:
         if named is not None and named.last == at and named.key in SCORES:
             return False
         if before is not None and before.low in _NAMING:
-            return True
+            return not (before.low in _STUDIES and _BEFORE_NOW.match(self.text, token.end))
         return (
             len(token.text) == 4
             and token.text.isdecimal()

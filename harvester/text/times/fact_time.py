@@ -21,6 +21,7 @@ from harvester.text.limits.written_amount import WEEKS_AND_DAYS
 from harvester.text.times.time_age import is_of_people
 from harvester.text.times.time_read import TimeRead, anchor_of, duration, nearest_cue, window
 from harvester.text.times.time_window import read_time
+from harvester.text.times.unsigned import signed_by_sentence
 
 CELL_COUNTS = frozenset(
     {"anc", "wbc", "platelets", "lymphocytes", "monocytes", "eosinophils", "hiv_cd4", "reticulocytes", "cell_count"}
@@ -66,6 +67,9 @@ _TABLE = pattern_of(r"\s*(?:fe)?males?\s*:?\s*\d", re.IGNORECASE)  # a table wri
 _TESTED = CELL_COUNTS | {"creatinine_serum", "creatinine_clearance", "bilirubin_total", "alt", "ast", "albumin", "hemoglobin"}
 _GIVEN = ((OTHER,), ("nyha",), ("ctcae_grade",), ("dose_limit",))  # what is not measured at a visit
 _TABLE_VALUE = pattern_of(r"\d\.\d|mg/dl", re.IGNORECASE)
+_MENSES = pattern_of(r"\b(?:menses|menstruat\w+|menstrual)\b[^.;<>≤≥]{0,60}$", re.IGNORECASE)
+_STERILISED = pattern_of(r"\b(?:vasectom\w+|sterili[sz]\w+|tubal ligation|tubal occlusion)\b[^.;<>≤≥]{0,60}$", re.IGNORECASE)
+_AFTER_STUDY = expression("time.after_study")
 _NOT_MEETING = pattern_of(r"\W*(?:not meeting|(?:does|do) not meet|failure to meet|unable to meet)\b", re.IGNORECASE)
 _CLOSES_SOON = pattern_of(r"[^()]{0,50}\)")
 _TO_YEARS = pattern_of(
@@ -109,7 +113,7 @@ class Times:
         ):
             time = _AGE
         else:
-            time = _time(place)
+            limit, time = signed_by_sentence(place, _time(place))
         if (
             time is None
             or time.kind in ("none", "duration")
@@ -197,7 +201,7 @@ def _time(place: Place) -> TimeRead | None:
     read = None if _TABLE.match(place.right) else read_time(place)
     if read is not None and read.kind == "duration":
         read = _apart(place, read)
-    if read is not None and read.kind == "window" and _is_unmet(place):
+    if read is not None and read.kind == "window" and (_is_unmet(place) or _binds_nobody(place, read)):
         return _NOTHING
     if read is not None and read.kind in ("window", "duration") and amount.unit is None:
         return None
@@ -237,6 +241,16 @@ def _is_unmet(place: Place) -> bool:
     return place.line.criterion.section == "exclusion" and _NOT_MEETING.match(place.left) is not None
 
 
+def _binds_nobody(place: Place, read: TimeRead) -> bool:
+    """Whether a window only defines who can bear children or be a way of contraception, or asks for something after the study."""
+    left = place.left[-80:]
+    if read.relation == "within" and _MENSES.search(left):
+        return True
+    if read.concept in ("time_since_event", "time_since_surgery") and _STERILISED.search(left):
+        return True
+    return read.concept not in ("contraception_duration", "breast_feeding_restriction") and bool(_AFTER_STUDY.match(place.right))
+
+
 def _is_band(place: Place) -> bool:
     """Whether years only say for whom a laboratory value holds: in a table below it, or alone in brackets behind it."""
     above = place.line.parent_names
@@ -268,6 +282,8 @@ def _stands_beside_value(place: Place, read: TimeRead) -> bool:
     bracketed = read.concept == "time_since_event" and cue > 0 and place.text[cue - 1] == "("
     if bracketed and _CLOSES_SOON.match(place.right) and any(name.key in _TESTED and name.end < cue for name in place.names):
         return True
+    if read.kind == "window" and read.concept == "time_since_event" and _follows_measure(place, cue):
+        return True
     if read.kind != "window" or place.earlier is None or place.earlier[1].concepts in _GIVEN:
         return False
     start = read.start if read.start is not None else place.limit.start
@@ -279,6 +295,12 @@ def _stands_beside_value(place: Place, read: TimeRead) -> bool:
         return True
     end = place.earlier[0].end
     return start - end < 20 and not place.text[end:start].strip(" ,(")
+
+
+def _follows_measure(place: Place, cue: int) -> bool:
+    """Whether a window stands between a measure's name and its value (``Hemoglobin within 21 days ≥ 8 g/dL``)."""
+    named = any(name.key in _TESTED and 0 <= cue - name.end <= 1 for name in place.names)
+    return named and place.following is not None and place.following.comparator is not None
 
 
 def _is_aged(place: Place) -> bool:

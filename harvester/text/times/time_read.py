@@ -23,7 +23,10 @@ _EVENT_LIST = frozenset({"time_since_cardiac_event", "time_since_thrombosis"})  
 _FUTURE = expression("time.future")
 _PAST = expression("time.past")
 _RECENT = pattern_of(r"\brecent\s*\(\s*(?:within)?\s*$", re.IGNORECASE)
-_STABLE = pattern_of(r"\bstable (?:[a-z]+ )?(?:dos\w+|regimen|treatment|therapy|medication)\b[^.;]{0,40}$", re.IGNORECASE)
+_STABLE = pattern_of(
+    r"\bstable (?:on (?:an? |the )?(?:[a-z]+ )?|[a-z]+ )?(?:dos\w+|regimen|treatment|therapy|medication|management)\b[^.;]{0,40}$",
+    re.IGNORECASE,
+)
 _OTHER_CANCER = pattern_of(
     r"\bmalignan(?:cy|cies|t diseases?) other than [^.;,]{0,60}$|"
     r"\b(?:other|another|second(?:ary)?|concurrent|history of)(?: (?:active|primary|known|invasive|prior|previous|any|or))* "
@@ -43,11 +46,16 @@ _TOLD_BEFORE = pattern_of(
 _BIOPSY = pattern_of(r"\bbiops(?:y|ies)\b[^.;]{0,40}$", re.IGNORECASE)
 _HISTORY = pattern_of(r"\bhistory of\b", re.IGNORECASE)
 _BRACKETED = pattern_of(r"\([^()]*\)")
+# What a window next to "confirmed" or "assessed" is not about: it says when that was done.
+_CONFIRMED = frozenset({"", "time_since_transplant", "time_since_event", "washout"})
+_CONFIRMING = expression("time.confirming")
+_ONE_TEST = pattern_of(r"\b(?:first|second|third|one|another|repeat) tests?\b[^.;]{0,60}$", re.IGNORECASE)
+_PREGNANCY = pattern_of(r"\bpregnan\w+|\bhcg\b", re.IGNORECASE)
 _FROM_PAST = pattern_of(
     r"[\s,]*(?:of|after|following|from|since|post)[\s-]"
     r"(?!(?:\w+ ){0,4}(?:study|trial|randomi[sz]\w+|enrol\w+|screening|registration|inclusion|baseline|consent)\b)"
     r"(?:[\w-]+ ){0,6}?(?:remission|transplant\w*|[a-z-]*hsct|[a-z-]*hct|asct|sct|bmt|therap\w+|treatment|chemo\w*|surgery"
-    r"|resection|diagnosis|response|cr|platinum|induction|dose|regimen|infusion)\b",
+    r"|resection|diagnosis|response|cr|platinum|induction|dose|regimen|infusion|line)\b",
     re.IGNORECASE,
 )
 _REQUIRING = pattern_of(
@@ -162,6 +170,14 @@ def window_cue(place: Place) -> str:
     told = slug or "time_since_event"
     if told.startswith(("time_since_", "washout")) and _is_planned(place, left):
         return "planned_event_window"
+    if slug in _CONFIRMED and _CONFIRMING.search(left):
+        return "assessment_window"
+    if (
+        slug == "assessment_window"
+        and _ONE_TEST.search(left)
+        and _PREGNANCY.search(place.text, max(0, place.limit.start - 400), place.limit.start)
+    ):
+        return "pregnancy_test_window"
     if slug == "time_since_surgery" and place.line.criterion.section == "inclusion" and _BIOPSY.search(left):
         return "assessment_window"
     if slug == "time_since_relapse" and _FROM_PAST.match(_BRACKETED.sub(" ", place.right[:120])):
@@ -188,7 +204,7 @@ def anchor_of(right: str) -> str | None:
     if not match:
         return None
     words = " ".join(_ANCHOR_STOP.sub("", match["anchor"]).split())
-    return words[:80].strip() or None
+    return None if words.lower() in ("to", "the") else words[:80].strip() or None
 
 
 def window(place: Place, rule: str, plain: str, concept: str | None = None, anchored: bool = True) -> TimeRead:

@@ -69,8 +69,10 @@ _FROM = pattern_of(r"\s*from\b|,? from (?:the )?first\b")
 _OF = pattern_of(r"[\s)]*of\b")
 _IN = pattern_of(r"\bin\s*$", re.IGNORECASE)
 _HABIT = pattern_of(r"smok|\balcohol|\bdrink|\bdrugs? (?:abuse|use)|\bsober|abstinen", re.IGNORECASE)
+_FREE_OF_EVENT = pattern_of(r"\b(?:seizure|attack|pain|symptom|event|headache|fever|relapse)s?[- ]free", re.IGNORECASE)
 _WITHHELD = pattern_of(r"\bwithh(?:olding|eld)\b[^.;<>≤≥]{0,50}$", re.IGNORECASE)
 _OF_TRANSPLANT = pattern_of(r"\s*of (?:the |an? )?(?:[\w-]+ ){0,2}transplant", re.IGNORECASE)
+_SECOND = pattern_of(r"^\s*(?:/|or)\s*\d+ ?(?:hours?|days?|weeks?|months?|years?)\b")  # "4 months/6 months after"
 _LEADS_ON = pattern_of(r"\s*(?:and|but|to|,)\s*")
 _MENOPAUSAL = pattern_of(r"\s*(?:of )?(?:being )?post-?\s?menopaus", re.IGNORECASE)
 _RELAPSE = pattern_of(r"\b(?:relaps\w*|recurren\w+|progress(?:ed|ion))\s*$", re.IGNORECASE)
@@ -208,7 +210,7 @@ def _window_before(place: Place) -> TimeRead | None:
 
 def _window_after(place: Place) -> TimeRead | None:
     """``3 months after the last dose``, ``4 weeks must have elapsed since``, and durations counted from an event."""
-    limit, left, right = place.limit, place.left, place.right
+    limit, left, right = place.limit, place.left, _SECOND.sub("", place.right)
     after, state = AFTER.match(_FOR_SEX.sub("", right)), FOR.search(left)
     if after and _is_contraception(place):
         anchor = anchor_of(_FOR_SEX.sub("", right))
@@ -220,6 +222,16 @@ def _window_after(place: Place) -> TimeRead | None:
         if lasting or _DURATION_BEFORE.search(left):
             return duration(state_cue(place))
     of = _OF.match(right)
+    if (
+        state
+        and of
+        and limit.comparator in (">", ">=")
+        and place.line.criterion.section == "exclusion"
+        and _OF_STUDY.match(right)
+    ):
+        told = window(place, "time.window_right", "within")
+        if told.concept in _EVENTS or told.concept == "time_since_event":
+            return replace(told, relation="within")  # "stroke for at least 2 months of randomization" shuts out recent ones
     if after and not (state and of):
         return _counted_from(place, bool(of))
     elapsed = _ELAPSED_BEHIND.match(right) or (limit.comparator and _SINCE_BEFORE.search(left))
@@ -289,8 +301,8 @@ def _off(place: Place, off: re.Match[str]) -> TimeRead | None:
         return window(place, "time.off", "at least", "prior_malignancy_free_interval", anchored=False)
     if _STATE_OFF.search(left):
         return duration(state_cue(place)) if place.limit.comparator else None
-    habit = _HABIT.search(left) is not None
-    return window(place, "time.off", "at least", "time_since_event" if habit else "washout")
+    event = _HABIT.search(left) or _FREE_OF_EVENT.search(off.group())
+    return window(place, "time.off", "at least", "time_since_event" if event else "washout")
 
 
 def implicit_windows(text: str) -> tuple[tuple[int, int, float, str], ...]:

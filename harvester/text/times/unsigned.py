@@ -1,0 +1,44 @@
+"""Times whose sentence, and no sign beside the number, says which way they limit: a dose stable for 90 days is stable for at least
+so long, who is expected to die within a day lives less than that.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from harvester.text.expressions.definition_file import expression
+from harvester.text.expressions.pattern import pattern_of
+from harvester.text.limits.limit import Limit
+from harvester.text.limits.place import Place
+from harvester.text.times.time_read import TimeRead, duration
+
+_STEADY = expression("unsigned.steady")
+_DYING = expression("unsigned.dying")
+_DOOMED = expression("unsigned.doomed")
+_SURVIVING = expression("unsigned.surviving")
+
+
+def signed_by_sentence(place: Place, time: TimeRead | None) -> tuple[Limit, TimeRead | None]:
+    """The limit of ``place`` with the comparator its sentence gives it, and the time it then is; both as they were otherwise."""
+    limit, left = place.limit, place.left[-140:]
+    if limit.amount.kind != "duration" or limit.amount.unit in ("s", "min"):
+        return limit, time
+    if time is not None and time.kind == "window" and _DYING.search(left):
+        return _at_most(limit), duration("life_expectancy")
+    if limit.comparator is not None or (time is not None and time.kind not in ("none", "duration")):
+        return limit, time
+    if _DOOMED.search(left):
+        return _at_most(limit), duration("life_expectancy")
+    if _SURVIVING.search(left):
+        return _at_least(limit), duration("life_expectancy")
+    return (_at_least(limit), duration("stable_therapy_duration")) if _STEADY.search(left) else (limit, time)
+
+
+def _at_most(limit: Limit) -> Limit:
+    value = limit.high if limit.high is not None else limit.low
+    return replace(limit, comparator="<", low=None, low_inclusive=None, high=value, high_inclusive=False)
+
+
+def _at_least(limit: Limit) -> Limit:
+    return replace(limit, comparator=">=", low=limit.amount.value, low_inclusive=True, high=None, high_inclusive=None)
