@@ -82,9 +82,7 @@ _ORGANS = (
     r"liver|kidneys?|lungs?|heart|spinal cord|brain ?stem|bowel|marrow|o?esophagus|rectum|bladder|lens(?:es)?|parotids?|stomach|"
     r"duodenum|optic|cochlea|organs? at risk|OARs?"
 )
-_ORGAN = pattern_of(
-    rf" (?:to|in|for) (?:the )?(?:whole |spared |normal |healthy |left |right |both )*(?:{_ORGANS})", re.I
-)
+_ORGAN = pattern_of(rf" (?:to|in|for) (?:the )?(?:whole |spared |normal |healthy |left |right |both )*(?:{_ORGANS})", re.I)
 # "the maximum dose to be delivered to the liver and the kidneys is 15 Gy and 10 Gy", "mean lung dose 20 Gy"
 _NOT_MORE = r"(?:max\w*|mean|constraints?|limit\w*|toleran\w+|(?:not )?exceed\w*|V\d{1,2}|D\d{1,2}%?)"
 _IN_CLAUSE = r"(?:(?!SBRT|radioth|irradi|target|tumou?r|lesion|metast|boost|PTV|GTV)(?:[^.;\n]|\.(?=\d))){0,60}?"
@@ -99,9 +97,7 @@ _AT_RATE = pattern_of(
 )
 _SPREAD = pattern_of(r" ?(?:±|\+/-)")
 _DAMAGED = pattern_of(r"\d ?[x×*] ?$", re.I)
-_IN_DILUENT = pattern_of(
-    r"(?:\bin|\bwith) (?:\w+ ){0,2}(?:water|saline|dextrose|glucose|D5W|D10W|NSS?|LR|ringer(?:'s)?) $", re.I
-)
+_IN_DILUENT = pattern_of(r"(?:\bin|\bwith) (?:\w+ ){0,2}(?:water|saline|dextrose|glucose|D5W|D10W|NSS?|LR|ringer(?:'s)?) $", re.I)
 # 172.5 mg ketamine hydrochloride (150 mg base) per ml
 _OF_A_VOLUME = pattern_of(
     r"(?: of)?(?: [A-Za-z-]{2,20}){0,4}(?: ?\([^()]{1,30}\))?(?: [A-Za-z-]{2,20}){0,3} ?(?:per|"

@@ -24,7 +24,8 @@ _FUTURE = expression("time.future")
 _PAST = expression("time.past")
 _RECENT = pattern_of(r"\brecent\s*\(\s*(?:within)?\s*$", re.IGNORECASE)
 _STABLE = pattern_of(
-    r"\bstable (?:on (?:an? |the )?(?:[a-z]+ )?|[a-z]+ )?(?:dos\w+|regimen|treatment|therapy|medication|management)\b[^.;]{0,40}$",
+    r"\bstable (?:on (?:an? |the )?(?:[a-z]+ )?|[a-z]+ )?(?:dos\w+|regimen|treatment|therapy|medication|management)\b"
+    r"[^.;]{0,40}$",
     re.IGNORECASE,
 )
 _OTHER_CANCER = pattern_of(

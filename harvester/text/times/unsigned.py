@@ -1,14 +1,13 @@
-"""Times whose sentence, and no sign beside the number, says which way they limit: a dose stable for 90 days is stable for at least
-so long, who is expected to die within a day lives less than that.
+"""Times whose sentence, and no sign beside the number, says which way they limit.
+
+A dose stable for 90 days is stable for at least so long; who is expected to die within a day lives less than that.
 """
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 
 from harvester.text.expressions.definition_file import expression
-from harvester.text.expressions.pattern import pattern_of
 from harvester.text.limits.limit import Limit
 from harvester.text.limits.place import Place
 from harvester.text.times.time_read import TimeRead, duration
