@@ -40,6 +40,8 @@ _ON = pattern_of(r"\b(?:on|at|during)\s*$", re.IGNORECASE)
 _OCCASIONS = pattern_of(r"\s*(?:[\w-]+ ){0,2}occasions?\b", re.IGNORECASE)
 _OF_LIST = pattern_of(r"\s*(?:or more )?of (?:the )?(?:following|these|below)\b", re.IGNORECASE)
 _PER_DAY = expression("fact.per_day")
+_REPEATED = expression("fact.repeated")
+_REPEATED_IF = expression("fact.repeated_if")
 _BELOW = pattern_of(r"[\s)]*(?:or (?:more|greater|lower) )?(?:below|under|less than|lower than)\b", re.IGNORECASE)
 _OF_MOST = pattern_of(r"\bof(?: an?| the)?\s*$", re.IGNORECASE)
 _MEANS = pattern_of(r"\s*(?:=|:|is|means)?\s*[a-z]{2,}", re.IGNORECASE)
@@ -114,6 +116,8 @@ def threshold_facts(place: Place, subject: Subject) -> list[FactRead]:
         return []
     if _SIMILAR.search(place.left[-40:]) or _is_of_consent(place, subject):
         return []
+    if _REPEATED_IF.search(place.left[-120:]) and _REPEATED.search(place.sentence):
+        return []  # says when a test is done again
     limit, text = _better(place.limit, subject), place.text
     counted = subject.rule == "subject.counted" and subject.end > limit.end
     behind = subject.rule == "subject.behind" and subject.end > limit.end

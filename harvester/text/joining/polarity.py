@@ -28,6 +28,7 @@ _ONLY_BESIDE = expression("polarity.only_beside")
 _AND_ANOTHER = expression("polarity.and_another")
 _ANOTHER_AND = expression("polarity.another_and")
 _EXAMPLE = Gated(pattern_of(r"\((?:for example|for instance|e\.g\.|eg|such as)[^()]*$|^\W*example\b.*$", re.IGNORECASE))
+_BRACKETED_AND = expression("polarity.bracketed_and")
 _DEFINED = expression("polarity.defined")
 _ELIGIBLE_IF = expression("polarity.eligible_if")
 _SOME_OF = expression("polarity.some_of")
@@ -128,6 +129,7 @@ def _only_together(before: str, after: str) -> bool:
         or _DEMANDED.match(after)
         or _AND_ANOTHER.match(after)
         or _ANOTHER_AND.search(before[-80:])
+        or _BRACKETED_AND.search(before[-160:])
     )
 
 

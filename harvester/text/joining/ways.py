@@ -6,6 +6,8 @@ alternative. A sentence may also tell what a score means, whom a plan will treat
 
 from __future__ import annotations
 
+import re
+
 from harvester.text.expressions.definition_file import expression
 from harvester.text.expressions.pattern import pattern_of
 
@@ -22,12 +24,17 @@ _PLANS = expression("ways.plans")
 _TO_KEEP = expression("ways.to_keep")
 _ADVISED = expression("ways.advised")
 _EXAMPLE = expression("ways.example")
+_IN_BRACKET = pattern_of(r"\w[^()]{0,200}\([^()]*$")
+_DENIED = pattern_of(r"\b(?:no|not|without|absence|free|lack|never|neither)\b", re.IGNORECASE)
+_BRACKET_OR = expression("ways.bracketed")
 _BRACKETED = pattern_of(r"\([^()]*\)")
 
 
 def is_one_way(before: str, after: str) -> bool:
     """Whether "or" parts an inclusion's limit from words without a limit that offer another way in."""
-    return _OR_RIGHT.match(_PAIRS.sub(" ", after)) is not None or _OR_LEFT.search(_PAIRS.sub(" ", before)) is not None
+    if _OR_RIGHT.match(_PAIRS.sub(" ", after)) or _OR_LEFT.search(_PAIRS.sub(" ", before)):
+        return True
+    return bool(_BRACKET_OR.match(after) and _IN_BRACKET.search(before) and not _DENIED.search(before))
 
 
 def is_age_of_one_way(before: str, after: str) -> bool:

@@ -23,6 +23,7 @@ _CONNECTING = expression("subject.connecting", exact=True)
 _BEHIND = expression("subject.behind")
 _FEW_WORDS = expression("subject.few_words", exact=True)
 _COUNTING = expression("subject.counting")
+_WORDS_ASIDE = pattern_of(r"\s*\([^()<>≤≥\d]{1,60}\)")
 _ASIDE = pattern_of(r"\s*\([<>≤≥]?\s?\d[^()]{0,28}\)")
 _OWN_LIMIT = pattern_of(
     r"[\s(]*(?:score |level |count |of |is |[:=] ?)*(?:[<>≤≥]|at least|greater|less|more|between|\d)", re.IGNORECASE
@@ -89,6 +90,9 @@ def subject_of(
     usable = [
         name for name in names if name.key not in _AGES and _fits(limit, name.key) and not _TRANSFUSED.match(text, name.end)
     ]
+    aside = _WORDS_ASIDE.match(text, since) if earlier is not None else None
+    if aside:  # "≥ 6.0% (metformin alone) or ≥ 6.5%": whom the value before is for
+        usable = [name for name in usable if name.key not in _GENERIC or not since <= name.start < aside.end()]
     inside = [name for name in usable if _is_inside(limit, name)]
     if inside:
         return _subject(inside[-1:], "subject.inside")

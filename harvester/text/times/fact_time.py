@@ -44,6 +44,7 @@ _PERSONS = expression("fact.persons")
 _GROWN = pattern_of(r"\b(?:adults?|children|minors?|adolescents?|infants?)\s*[(,]?\s*$", re.IGNORECASE)
 _OLDER = pattern_of(r"\b(?:older|younger|elder)\b|under the age", re.IGNORECASE)
 _GOES_ON_WITH_AGE = pattern_of(r"[\s,]*(?:and|or|to|but|-)?\s*(?:are |is |must be |not )?", re.IGNORECASE)
+_NEXT_AGE = expression("time.next_age")
 _SAME_WINDOW = pattern_of(r"[\s,(]*(?:or|and|to)\s*(?:within\s*)?(?:at least\s*)?", re.IGNORECASE)
 # "within 4 weeks of the first dose (6 weeks for nitrosoureas)"
 _IN_BRACKET = pattern_of(r"[^.;()<>≤≥]{0,100}[(\[]\s*(?:or |but |and )?(?:within |at least |less than )?")
@@ -109,7 +110,7 @@ class Times:
         elif (
             self.aged is not None
             and (limit.amount.kind == "duration" or _may_be_an_age(limit))
-            and _GOES_ON_WITH_AGE.fullmatch(place.text, self.aged.end, limit.start)
+            and _goes_on_with_age(place, self.aged)
         ):
             time = _AGE
         else:
@@ -139,6 +140,15 @@ class Times:
             return replace(self.windowed[1], start=place.limit.start, anchor=anchor_of(place.right))
         joined = between is not None and (halved or bracketed or (len(between) < 60 and _SAME_WINDOW.fullmatch(between)))
         return replace(self.windowed[1], start=place.limit.start) if joined else None
+
+
+def _goes_on_with_age(place: Place, aged: Limit) -> bool:
+    """Whether only joining words, or those the age before is for, stand between two ages (``18-60 for A, 18-75 for B``)."""
+    limit = place.limit
+    if _GOES_ON_WITH_AGE.fullmatch(place.text, aged.end, limit.start):
+        return True
+    told = limit.amount.unit == "a" and limit.comparator is not None and limit.start - aged.end < 120
+    return told and _NEXT_AGE.fullmatch(place.text, aged.end, limit.start) is not None
 
 
 def _is_elsewhere(place: Place) -> bool:

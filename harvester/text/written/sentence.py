@@ -11,7 +11,7 @@ from harvester.text.expressions.pattern import pattern_of
 _END = expression("sentence.end", exact=True).pattern  # begins with the sign itself: the scan leaps from sign to sign
 _END_OR_COUNT = pattern_of(rf"{_END.pattern}|(?=[①-⑳])")
 _BRACKET = pattern_of(r"[()]")
-_NOT_END = pattern_of(r"(?:\b(?:e\.g|i\.e|vs|approx|etc|Dr|incl|excl|max|min|resp|no|ver|v)|\b[A-Z])$")
+_NOT_END = pattern_of(r"(?:\b(?:e\.g|i\.e|vs|approx|etc|Dr|incl|excl|max|min|resp|no|ver|v|St)|\b[A-Z])$")
 
 
 @shape()

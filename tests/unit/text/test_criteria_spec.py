@@ -54,6 +54,15 @@ def test_who_may_join_is_what_the_page_says(section: str, text: str, who: str) -
     assert _cell([f"{fact.concept} {region_shown(fact)}" for fact in values]) == who
 
 
+@pytest.mark.parametrize(("section", "text", "facts", "who"), rows("fact-ways.md"))
+def test_values_hold_for_whom_the_page_says(section: str, text: str, facts: str, who: str) -> None:
+    """A value has the people, the condition and the other ways in of its row, and lets in whom the row says."""
+    read = facts_of(text, section)
+
+    assert _cell([fact_shown(fact) for fact in read]) == facts
+    assert _cell([region_shown(fact) for fact in read]) == who
+
+
 @pytest.mark.parametrize(("section", "text", "says", "who"), rows("fact-findings.md"))
 def test_findings_read_as_the_page_says(section: str, text: str, says: str, who: str) -> None:
     """What must be present or absent, as the words say it, and who may join."""

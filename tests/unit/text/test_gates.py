@@ -27,6 +27,7 @@ PAGES = (
     "facts.md",
     "fact-polarity.md",
     "fact-findings.md",
+    "fact-ways.md",
     "fact-details.md",
     "fact-conflicts.md",
     "criteria-domains.md",
