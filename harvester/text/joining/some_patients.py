@@ -39,23 +39,38 @@ class Audience:
 
     def __init__(self, raw: str, lines: tuple[CriterionLine, ...]) -> None:
         self._raw, self._lines = raw, lines
-        self._below: dict[tuple[int, bool], SomePatients | None] = {}
+        self._below: dict[tuple[int, bool], tuple[SomePatients, int] | None] = {}
+        self._cohorts: dict[int, int] = {}  # where the first cohort begins among the lines below one
 
     def of(self, criterion: CriterionLine, own: str) -> SomePatients:
         """Whom ``criterion`` speaks of by the lines above it, or by its own head; ``own`` are its own words made regular."""
         if criterion.parent is not None:
+            self._note(criterion.parent, criterion)
             key = (criterion.parent, criterion.section == "exclusion")
             if key not in self._below:
                 self._below[key] = self._by_those_above(*key)
             told = self._below[key]
-            if told is not None:
-                return told
+            if told is not None and not self._ended(criterion, told[1]):
+                return told[0]
         short = criterion.end - criterion.start <= _HEAD
         head = _HEADS.match(own if short else _regular(self._raw[criterion.start : criterion.start + _HEAD]))
         return SomePatients(False, _told(head)) if head else _ALL
 
-    def _by_those_above(self, parent: int, excludes: bool) -> SomePatients | None:
-        """What ``parent`` and the lines above it say of the lines right below it."""
+    def _note(self, parent: int, criterion: CriterionLine) -> None:
+        if criterion.scope is not None and criterion.scope != self._lines[parent].scope:
+            self._cohorts.setdefault(parent, criterion.position)
+
+    def _ended(self, criterion: CriterionLine, told: int) -> bool:
+        """Whether a cohort of its own has begun (``b. Cohort B (CLL)``) since the line ``told`` spoke of some patients."""
+        line = criterion
+        while line.parent is not None and line.position > told:
+            if self._cohorts.get(line.parent, line.position + 1) <= line.position:
+                return True
+            line = self._lines[line.parent]
+        return False
+
+    def _by_those_above(self, parent: int, excludes: bool) -> tuple[SomePatients, int] | None:
+        """What ``parent`` and the lines above it say of the lines right below it, and which of them says it."""
         above: int | None = parent
         for _ in range(4):
             if above is None:
@@ -63,15 +78,15 @@ class Audience:
             line = self._lines[above]
             words = _BRACKETED.sub(" ", _regular(self._raw[line.start : line.end][:400]))
             if _EXCEPTS.search(_regular(self._raw[max(line.start, line.end - 200) : line.end])):
-                return SomePatients(True, None, excludes)
+                return SomePatients(True, None, excludes), above
             if above == parent and _DEFINING.search(words):
-                return SomePatients(True)
+                return SomePatients(True), above
             research = _RESEARCH.search(words)
             if research:
-                return SomePatients(True, _told(research))
+                return SomePatients(True, _told(research)), above
             found = _ADMITS_SOME.search(words) or _LEADS_IN.match(words)
             if found:
-                return SomePatients(True, _told(found))
+                return SomePatients(True, _told(found)), above
             above = line.parent
         return None
 

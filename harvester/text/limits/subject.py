@@ -90,9 +90,7 @@ def subject_of(
     usable = [
         name for name in names if name.key not in _AGES and _fits(limit, name.key) and not _TRANSFUSED.match(text, name.end)
     ]
-    aside = _WORDS_ASIDE.match(text, since) if earlier is not None else None
-    if aside:  # "≥ 6.0% (metformin alone) or ≥ 6.5%": whom the value before is for
-        usable = [name for name in usable if name.key not in _GENERIC or not since <= name.start < aside.end()]
+    usable = _beyond_aside(text, usable, since) if earlier is not None else usable
     inside = [name for name in usable if _is_inside(limit, name)]
     if inside:
         return _subject(inside[-1:], "subject.inside")
@@ -135,6 +133,12 @@ def _is_named_behind(text: str, limit: Limit, behind: Phrase, names: list[Phrase
     if behind.key in ("sbp", "dbp"):
         return between == "in"  # "> 180 mmHg in systolic or > 95 mmHg in diastolic blood pressure"
     return behind.key in ("blasts", "plasma_cells") and not between  # "CD19 positive ALL with ≥ 25% blasts"
+
+
+def _beyond_aside(text: str, names: list[Phrase], since: int) -> list[Phrase]:
+    """``names`` without a drug in the bracket that says whom the value before is for (``≥ 6.0% (metformin alone) or ≥ 6.5%``)."""
+    aside = _WORDS_ASIDE.match(text, since)
+    return [name for name in names if name.key not in _GENERIC or not since <= name.start < aside.end()] if aside else names
 
 
 def _is_inside(limit: Limit, name: Phrase) -> bool:
