@@ -80,6 +80,8 @@ def _of_all(trial: TrialFacts, facts: Sequence[CriterionFact]) -> str | None:
         return "an alternative stands beside it and was not read"
     if any(_mixes_measures(trial, fact) for fact in facts):
         return "alternatives of different kinds stand together"
+    if any(_has_choice_of_some(trial, fact) for fact in facts):
+        return "an alternative stands beside it that holds for some people only"
     if any(_is_joined_by_and(trial, fact) for fact in facts):
         return "alternatives and limits that hold together stand in one sentence"
     if any(_hangs_on_a_condition(trial, fact) for fact in facts):
@@ -168,6 +170,16 @@ def _mixes_measures(trial: TrialFacts, fact: CriterionFact) -> bool:
     groups = [*rules["instead_of_each_other"], *rules["beside_each_other"]]
     alike = {fact.concept, *(each for group in groups if fact.concept in group for each in group)}
     return any(each.concept not in alike for each in trial.choices(fact))
+
+
+def _has_choice_of_some(trial: TrialFacts, fact: CriterionFact) -> bool:
+    """Whether what may be met in place of the fact is offered to other people than the fact is asked of.
+
+    Scores are: one belongs to some ages, another to the others.
+    """
+    if fact.concept in read_yaml("alignment.yaml")["scores_by_age"]:
+        return False
+    return any(trial.branch(each) != trial.branch(fact) for each in trial.other_choices(fact))
 
 
 def _is_joined_by_and(trial: TrialFacts, fact: CriterionFact) -> bool:

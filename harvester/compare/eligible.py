@@ -21,6 +21,8 @@ from harvester.compare.fact_region import (
     axis_of,
     branch_of,
     has_manner,
+    is_of_one,
+    is_other_than,
     is_converted,
     is_reckoned,
     is_turned,
@@ -155,6 +157,19 @@ class TrialFacts:
             return ()
         return tuple(each for each in group if each is not fact)
 
+    def other_choices(self, fact: CriterionFact) -> list[CriterionFact]:
+        """What a person may meet in place of a fact, its own concept left aside: a limit is no alternative of itself.
+
+        What stands in the words of another limit of the concept goes with that: "ALT and AST ≤ 3, or ≤ 5 with liver metastases".
+        """
+        choices = self.choices(fact)
+        paired = {each.source_start for each in choices if is_of_one(each, fact)}
+        return [each for each in choices if not is_of_one(each, fact) and each.source_start not in paired]
+
+    def branch(self, fact: CriterionFact) -> str:
+        """The people a fact is limited to; everybody where its condition is that an alternative of it is not met."""
+        return "" if any(is_other_than(fact, each) for each in self.choices(fact)) else branch_of(fact)
+
     def scope(self, fact: CriterionFact) -> str | None:
         """The part of the trial a fact is limited to; None where its whole section has one scope, or where that is no part."""
         criterion = self.criteria[fact.criterion_id]
@@ -213,9 +228,10 @@ class TrialFacts:
     def _limit(self, facts: Sequence[CriterionFact]) -> Limit:
         clauses: dict[str, list[Clause]] = {"": []}
         for fact in facts:
-            group = tuple(each for each in self._group(fact) if branch_of(each) == branch_of(fact))
+            branch = self.branch(fact)
+            group = tuple(each for each in self._group(fact) if self.branch(each) == branch)
             choice = len(group) > 1 and not any(is_turned(each) for each in group)
-            clauses.setdefault(branch_of(fact), []).append(self._clause(group if choice else (fact,)))
+            clauses.setdefault(branch, []).append(self._clause(group if choice else (fact,)))
         rest = clauses.pop("")
         branches = {name: Rule.of(*own, *(each for each in rest if not _replaced(each, own))) for name, own in clauses.items()}
         return Limit(Rule.of(*rest), branches)

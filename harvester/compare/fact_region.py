@@ -19,6 +19,20 @@ _MANNER = re.compile(
     r"(?:transfus|growth.?factor|support|csf|stimulat|erythropoietin|blood product|red blood cell|platelet|oxygen|medicat)",
     re.IGNORECASE,
 )
+_BOUND = re.compile(
+    r"(≥|>=?|≤|<=?|above|below|over|under|(?:greater|higher|more|less|lower) than|exceed\w{0,3})\s{0,3}(\d{1,6}(?:\.\d{1,4})?)"
+)
+_SIGNS = {
+    "≥": ">",
+    "≤": "<",
+    "above": ">",
+    "over": ">",
+    "greater than": ">",
+    "higher than": ">",
+    "more than": ">",
+    "exceeding": ">",
+}
+_SIGNS |= {"exceed": ">", "exceeds": ">", "below": "<", "under": "<", "less than": "<", "lower than": "<"}
 _SEX_WORDS = content_words("men man women woman male males female females boys girls")
 
 
@@ -42,6 +56,21 @@ def condition_of(fact: CriterionFact) -> str | None:
     if fact.sex and fact.condition and not content_words(fact.condition) - _SEX_WORDS:
         return None
     return fact.condition
+
+
+def is_of_one(left: CriterionFact, right: CriterionFact) -> bool:
+    """Whether two facts are of one concept and detail."""
+    return left.concept == right.concept and left.detail == right.detail
+
+
+def is_other_than(fact: CriterionFact, choice: CriterionFact) -> bool:
+    """Whether a fact's condition only says that its alternative is not met: "clearance ≥ 60 for those with creatinine > 1.5 × ULN"."""
+    condition = (condition_of(fact) or "").casefold()
+    if not condition or choice.concept == fact.concept or not concept(choice.concept).words.stand_in(condition):
+        return False
+    ends = {("<", choice.eligible_low), (">", choice.eligible_high), ("<", choice.low), (">", choice.high)}
+    said = {(_SIGNS.get(sign, sign[0]), float(value)) for sign, value in _BOUND.findall(condition)}
+    return not ends.isdisjoint(said)
 
 
 def axis_of(fact: CriterionFact) -> str:

@@ -10,7 +10,7 @@ from harvester.compare.concept import concept
 from harvester.compare.definition_file import read_yaml
 from harvester.compare.doubt import is_one_limit_of_several
 from harvester.compare.eligible import PART, TrialFacts
-from harvester.compare.fact_region import axis_of, branch_of, condition_of, is_converted, shown_region
+from harvester.compare.fact_region import axis_of, branch_of, condition_of, is_converted, is_of_one, shown_region
 from harvester.compare.model import Line
 from harvester.compare.region import Interval, Region
 from harvester.compare.score_age import ages_of
@@ -27,8 +27,12 @@ WRITTEN_AS_EXCLUSION = "written as an exclusion"
 UNDER = "under: "
 """Stands before the words of the line that a criterion stands under."""
 
-NOT_THERE = "speaks of its not being there"
-"""The note of a presence that is denied."""
+NOT_THERE = {
+    "inclusion": "must not be present",
+    "exclusion": "excluded where it is not present",
+    "unknown": "named as not present",
+}
+"""The note of a presence that is denied, by the section it stands in."""
 
 FOR_WHOM = " [for whom or when, the words tell]"
 """Stands behind a limit of which the people were not read, where its criterion states another."""
@@ -53,7 +57,7 @@ def fact_line(facts: TrialFacts, fact: CriterionFact, *, named: bool = False) ->
     text = _whole(fact, criterion, facts.scope(fact))
     if is_one_limit_of_several(facts, fact) and not _whom(fact, criterion):
         text += FOR_WHOM
-    others = dict.fromkeys(named_fact(each, facts.criteria[each.criterion_id]) for each in _other_choices(facts, fact))
+    others = dict.fromkeys(named_fact(each, facts.criteria[each.criterion_id]) for each in facts.other_choices(fact))
     text += "".join(f", or {each}" for each in others)
     if named:
         text = f"{_name(fact)}: {text}"
@@ -64,20 +68,10 @@ def fact_line(facts: TrialFacts, fact: CriterionFact, *, named: bool = False) ->
     return Line(text, fact_sources(fact, criterion), tuple(json.loads(fact.flags)), fact_value(fact, criterion), note)
 
 
-def _other_choices(facts: TrialFacts, fact: CriterionFact) -> list[CriterionFact]:
-    """What a person may meet in place of a fact, its own concept left aside: a limit is no alternative of itself.
-
-    What stands in the words of another limit of the concept goes with that: "ALT and AST ≤ 3, or ≤ 5 with liver metastases".
-    """
-    choices = facts.choices(fact)
-    paired = {each.source_start for each in choices if _is_of_one(each, fact)}
-    return [each for each in choices if not _is_of_one(each, fact) and each.source_start not in paired]
-
-
 def _is_choice_of_its_own(facts: TrialFacts, fact: CriterionFact) -> bool:
     """Whether a limit stands behind another of its concept, in another unit, and either of them is enough."""
     return any(
-        _is_of_one(each, fact)
+        is_of_one(each, fact)
         and each.source_start < fact.source_start
         and axis_of(each) != axis_of(fact)
         and branch_of(each) == branch_of(fact)
@@ -85,16 +79,12 @@ def _is_choice_of_its_own(facts: TrialFacts, fact: CriterionFact) -> bool:
     )
 
 
-def _is_of_one(left: CriterionFact, right: CriterionFact) -> bool:
-    return left.concept == right.concept and left.detail == right.detail
-
-
 def _presence_line(facts: TrialFacts, fact: CriterionFact, criterion: EligibilityCriterion) -> Line:
     """A presence with shades, or of which who may join was not read: the criterion in its own words, which alone tell."""
     words = criterion_line(criterion)
     flags, value = tuple(json.loads(fact.flags)), fact_value(fact, criterion)
     is_denied = fact.comparator == "absent" and facts.slot(fact).concept == fact.concept
-    note = parent_words(facts, criterion) or (NOT_THERE if is_denied else None)
+    note = parent_words(facts, criterion) or (NOT_THERE[criterion.section] if is_denied else None)
     return Line(words.text, fact_sources(fact, criterion), flags, value, note)
 
 

@@ -243,19 +243,26 @@ class Limit:
         """Whether no rule has a clause."""
         return not any(rule.clauses for rule in (self.rest, *self.branches.values()))
 
+    @property
+    def leaves_some_unbound(self) -> bool:
+        """Whether a branch is limited on an axis on which everybody else is not."""
+        bound = {axis for clause in self.rest.clauses for axis in clause.alternatives}
+        return any(bound.isdisjoint(clause.alternatives) for rule in self.branches.values() for clause in rule.clauses)
+
     def of(self, branch: str) -> Rule:
         """The rule that holds for a branch."""
         return self.branches.get(branch, self.rest)
 
 
-def verdict(focal: Limit, other: Limit) -> Verdict:
+def verdict(focal: Limit, other: Limit, *, of_named: bool = False) -> Verdict:
     """How the people of ``other`` lie to those of ``focal``: the same, part of them (stricter), more (looser), some, or none.
 
+    With ``of_named`` only people of the named branches are asked about, where there are such.
     Where choices and further clauses stand together, inclusion cannot be decided clause by clause: then only "same" is claimed.
     """
     names = sorted({*focal.branches, *other.branches})
     pairs = [(focal.of(name), other.of(name)) for name in names]
-    if not _name_everybody(names):
+    if not names or not (of_named or _name_everybody(names)):
         pairs.append((focal.rest, other.rest))
     inside = all(theirs.within(mine) for mine, theirs in pairs)
     around = all(mine.within(theirs) for mine, theirs in pairs)

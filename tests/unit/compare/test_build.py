@@ -439,7 +439,10 @@ def test_sponsors_places_and_quality_have_their_panels() -> None:
     assert row(comparison, "sponsors", "lead_sponsor").cells[0].lines[0].text == "A Hospital"
     assert [line.text for line in row(comparison, "places", "countries").cells[0].lines] == ["China"]
     assert row(comparison, "places", "site_status").cells[0].lines[0].text == "Recruiting: 1"
-    assert row(comparison, "quality", "eligibility_read").cells[0].lines[0].text == "25 % of its characters"
+    assert (
+        row(comparison, "quality", "eligibility_read").cells[0].lines[0].text
+        == "25 % of its characters; the rest stands in its own words"
+    )
     conflicts = row(comparison, "quality", "conflicts").cells
     assert [source.quote for source in conflicts[0].lines[0].sources] == ["≥50", "<60"]
     assert conflicts[1].lines[0].text == "none found"

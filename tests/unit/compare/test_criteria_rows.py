@@ -47,7 +47,7 @@ def test_a_remission_that_an_exclusion_denies_is_still_one() -> None:
     )
     reached = SyntheticTrial(2).criterion("In remission", present("remission", "remission"))
 
-    assert cells(compared(denied, reached), "remission")[0].lines[0].note == "speaks of its not being there"
+    assert cells(compared(denied, reached), "remission")[0].lines[0].note == "excluded where it is not present"
 
 
 @pytest.mark.parametrize(("lansky", "verdict"), [(50, "same"), (30, "not comparable")])
