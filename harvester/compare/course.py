@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 
 from harvester.compare.agent import Agents
+from harvester.compare.repeated import times_given
 from harvester.compare.split_course import Given, split
 from harvester.compare.trial import Trial
 from harvester.shape import shape
@@ -22,6 +24,7 @@ class Course:
     """One agent in one arm, with all its doses there. ``arm`` is None where the course is that of every arm.
 
     ``stated`` are totals that the text itself states, also those that it gives in parts: they are no doses to be given besides.
+    ``times`` is how often it is given, None where that is open.
     """
 
     nct_id: str
@@ -32,6 +35,7 @@ class Course:
     doses: tuple[Dose, ...]
 
     stated: tuple[Dose, ...] = ()
+    times: int | None = 1
 
     @property
     def has_undated(self) -> bool:
@@ -76,7 +80,8 @@ def _course(trial: Trial, agents: Agents, key: str, arm: DesignGroup | None, dos
         sorted(events.values(), key=lambda each: (each.event.day_start, each.event.day_end, each.event.event_id))
     )
     parts = tuple(dose for dose in doses if dose not in wholes)
-    return Course(trial.nct_id, key, agents.label(key), arm.title if arm else None, given, parts, (*stated, *wholes))
+    times = times_given(trial, parts, given)
+    return Course(trial.nct_id, key, agents.label(key), arm.title if arm else None, given, parts, (*stated, *wholes), times)
 
 
 def _double(event: ScheduleEvent, dose: Dose) -> tuple[object, ...]:
@@ -89,7 +94,7 @@ def _double(event: ScheduleEvent, dose: Dose) -> tuple[object, ...]:
 
 def _shape(course: Course) -> tuple[object, ...]:
     lines = tuple(dose.line for dose in (*course.doses, *course.stated))
-    return (lines, *(_double(given.event, given.dose) for given in course.given))
+    return (lines, course.times, *(_double(given.event, given.dose) for given in course.given))
 
 
 def _without_doubles(found: Sequence[Course]) -> tuple[Course, ...]:
@@ -100,7 +105,7 @@ def _without_doubles(found: Sequence[Course]) -> tuple[Course, ...]:
         shapes = {_shape(each) for each in mine}
         if len(mine) > 1 and len(shapes) == 1:
             first = mine[0]
-            kept.append(Course(first.nct_id, first.agent, first.label, None, first.given, first.doses, first.stated))
+            kept.append(replace(first, arm=None))
         else:
             kept.extend(mine)
     return tuple(kept)

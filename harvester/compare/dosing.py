@@ -11,6 +11,7 @@ from harvester.compare.arms import alone, not_given, of_its_own
 from harvester.compare.model import Cell, Line, Panel, Total
 from harvester.compare.reading_words import clean
 from harvester.compare.row import make_row
+from harvester.compare.surroundings import dose_sentence
 from harvester.compare.trial import Trial
 from harvester.compare.wording import amount, number, with_powers
 from harvester.span import Source
@@ -110,7 +111,7 @@ def _dose_lines(trial: Trial, doses: Sequence[Dose]) -> tuple[Line, ...]:
         arm = arms.get(dose.design_group_id or "", "") if len(arms) > 1 else ""
         by_line.setdefault((_words(dose), arm), []).append(dose)
     merged = [(line, arm, same) for (line, arm), same in by_line.items() if arm or not _told_by_arm(line, by_line)]
-    return tuple(_dose_line(line, arm, same) for line, arm, same in merged)
+    return tuple(_dose_line(trial, line, arm, same) for line, arm, same in merged)
 
 
 _HOW = (
@@ -163,8 +164,10 @@ def _told_by_arm(line: str, by_line: dict[tuple[str, str], list[Dose]]) -> bool:
     return any(other == line and arm for other, arm in by_line)
 
 
-def _dose_line(line: str, arm: str, doses: Sequence[Dose]) -> Line:
-    sources = tuple(dict.fromkeys(Source(d.source_path, d.source_start, d.source_end, d.quote) for d in doses))
+def _dose_line(trial: Trial, line: str, arm: str, doses: Sequence[Dose]) -> Line:
+    """A dose with the words of its amount and the sentences these stand in."""
+    own = [(Source(d.source_path, d.source_start, d.source_end, d.quote), dose_sentence(trial, d)) for d in doses]
+    sources = tuple(dict.fromkeys(source for pair in own for source in pair if source))
     flags = tuple(dict.fromkeys(flag for dose in doses for flag in json.loads(dose.flags)))
     first = doses[0]
     value = {

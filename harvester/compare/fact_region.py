@@ -64,7 +64,7 @@ def is_of_one(left: CriterionFact, right: CriterionFact) -> bool:
 
 
 def is_other_than(fact: CriterionFact, choice: CriterionFact) -> bool:
-    """Whether a fact's condition only says that its alternative is not met: "clearance ≥ 60 for those with creatinine > 1.5 × ULN"."""
+    """Whether a fact's condition only says that its alternative is not met: "clearance ≥ 60 with creatinine > 1.5"."""
     condition = (condition_of(fact) or "").casefold()
     if not condition or choice.concept == fact.concept or not concept(choice.concept).words.stand_in(condition):
         return False

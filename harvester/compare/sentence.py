@@ -217,5 +217,7 @@ def _words(cell: Cell) -> str:
 
 
 def _amount(cell: Cell) -> str:
-    value = cell.lines[0].value
-    return amount(value["amount"], value["unit"])
+    line = cell.lines[0]
+    said = amount(line.value["amount"], line.value["unit"])
+    apart = line.text.partition(f"{said}, ")[2]
+    return f"{said} ({apart})" if apart else said

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import groupby, pairwise
 
 from harvester.compare.course import Course
 from harvester.compare.model import Total
 from harvester.compare.reading_words import clean
 from harvester.compare.split_course import Given
-from harvester.compare.wording import amount, number
+from harvester.compare.wording import amount, listed, number
 from harvester.span import Source
 from harvester.tables import Dose
 
+_NAME = re.compile(r"[\s-]+")
 _NOT_SUMMED = ("{AUC}", "mg.h/L", "umol.min/L", "%")
 _VAGUE = {
     "up_to",
@@ -31,8 +34,16 @@ _VAGUE = {
 
 def totals(courses: Sequence[Course]) -> tuple[Total, ...]:
     """Totals of the courses that carry one; a course of a single day has none beside its dose."""
-    found = [total for each in courses for total in (_stated(each) or [_total(each)])]
-    return tuple(total for total in found if total)
+    found = [_told_apart(total, courses) for each in courses for total in (_stated(each) or [_total(each)]) if total]
+    return tuple(found)
+
+
+def _told_apart(total: Total, courses: Sequence[Course]) -> Total:
+    """A total that says which course of the same medicine is counted by itself: "post-transplant cyclophosphamide"."""
+    mine = set(_NAME.split(total.agent.casefold()))
+    names = {each.label for each in courses if each.nct_id == total.nct_id}
+    apart = sorted(name for name in names if mine < set(_NAME.split(name.casefold())))
+    return replace(total, formula=f"{total.formula}, {listed(apart)} counted apart") if apart else total
 
 
 def _stated(course: Course) -> list[Total | None]:
@@ -60,17 +71,19 @@ def _conditions(doses: Sequence[Dose]) -> list[str]:
 
 
 def _total(course: Course) -> Total | None:
-    if not course.given or not _is_closed(course):
+    if not course.given or course.times is None or not _is_closed(course):
         return None
     unit = course.given[0].event.unit
-    if unit is None or unit in _NOT_SUMMED or (len(course.given) == 1 and course.given[0].days == 1):
+    if unit is None or unit in _NOT_SUMMED or (len(course.given) == course.given[0].days == course.times == 1):
         return None
     sums = [_cycle_sum(tuple(given)) for _, given in groupby(course.given, key=lambda each: each.event.cycle)]
-    whole = round(sum(sums), 6)
+    whole = round(sum(sums) * course.times, 6)
     parts = [(value, len(list(same))) for value, same in groupby(sums)]
     terms = " + ".join(number(value) if times == 1 else f"{times} × {number(value)}" for value, times in parts)
     if len(sums) == 1:
         terms = " + ".join(_term(given) for given in course.given)
+    if course.times > 1:
+        terms = f"{course.times} × ({terms})"
     sources = tuple(dict.fromkeys(given.source for given in course.given))
     formula = f"{terms} = {amount(whole, unit)}"
     return Total(course.nct_id, course.label, whole, unit, formula, sources, course.arm)

@@ -1,0 +1,79 @@
+"""Totals of courses that come again, and of one medicine that is counted in two courses; the words under a dose."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from harvester.compare.build import build_comparison
+from harvester.compare.model import Comparison
+from harvester.tables import DesignGroup
+from tests.unit.compare.synthetic import ARMS, SyntheticTrial
+
+TEN_DAYS = {"day_start": 0.0, "day_end": 9.0}
+
+
+def compared(*trials: SyntheticTrial) -> Comparison:
+    return build_comparison([trial.done() for trial in trials], collection_size=len(trials))
+
+
+def of_text(text: str, quote: str, event: dict[str, object], **regimen: object) -> SyntheticTrial:
+    """A trial with one arm of this text, and a dose of drugamab read from ``quote`` in it."""
+    trial = SyntheticTrial(1).arm("Only", "drugamab")
+    if regimen:
+        trial.regimen(**regimen)
+    start = text.index(quote)
+    trial.dose(
+        "drugamab", 5, "mg", event, quote=quote, source_path=f"{ARMS}.armGroups[0].description", source_start=start,
+        source_end=start + len(quote), regimen_id="NCT99000001.r1" if regimen else None,
+    )  # fmt: skip
+    trial.rows[:] = [replace(row, description=text) if isinstance(row, DesignGroup) else row for row in trial.rows]
+    return trial
+
+
+def test_a_course_that_is_given_twice_comes_to_twice_as_much() -> None:
+    trial = of_text("Two courses of drugamab 5 mg, days 1-10", "5 mg", TEN_DAYS, cycle_count_low=2, cycle_count_high=2)
+
+    assert [each.formula for each in compared(trial).totals] == ["2 × (10 × 5) = 100 mg"]
+
+
+def test_cycles_that_events_number_are_not_counted_again() -> None:
+    trial = of_text("drugamab 5 mg, days 1-10", "5 mg", TEN_DAYS | {"cycle": 1}, cycle_count_low=2, cycle_count_high=2)
+
+    assert [each.formula for each in compared(trial).totals] == ["10 × 5 = 50 mg"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "drugamab 5 mg on days 1-10 of the consolidation phase II, III and VI",
+        "drugamab 5 mg for 10 days following induction and reinduction",
+        "drugamab 5 mg on days 1-10 of each course",
+    ],
+)
+def test_no_total_where_the_days_come_again_in_parts_that_nobody_counted(text: str) -> None:
+    assert compared(of_text(text, "5 mg", TEN_DAYS)).totals == ()
+
+
+def test_no_total_where_the_number_of_cycles_is_a_range() -> None:
+    assert compared(of_text("drugamab 5 mg", "5 mg", TEN_DAYS, cycle_count_low=2, cycle_count_high=4)).totals == ()
+
+
+def test_one_medicine_in_two_courses_says_so_beside_each_total() -> None:
+    trial = SyntheticTrial(1).arm("Only", "drugamab", "post-transplant drugamab")
+    trial.dose("drugamab", 15, "mg", {"day_start": 0.0, "day_end": 1.0}, line="drugamab 15 mg")
+    trial.dose("post-transplant drugamab", 50, "mg", {"day_start": 5.0, "day_end": 6.0}, line="post-transplant drugamab 50 mg")
+
+    assert [each.formula for each in compared(trial).totals] == [
+        "2 × 15 = 30 mg, post-transplant drugamab counted apart",
+        "2 × 50 = 100 mg",
+    ]
+
+
+def test_under_a_dose_stands_the_sentence_with_its_days() -> None:
+    text = "Drugamab will be given at 5 mg on days 1-10 as a continuous infusion"
+    trial = of_text(text, "5 mg", TEN_DAYS)
+    (line,) = (row.cells[0].lines[0] for panel in compared(trial).panels for row in panel.rows if row.key == "doses")
+
+    assert [source.quote for source in line.sources] == ["5 mg", text]
