@@ -20,6 +20,7 @@ _NAME = re.compile(r"[\s-]+")
 _NOT_SUMMED = ("{AUC}", "mg.h/L", "umol.min/L", "%")
 _VAGUE = {
     "up_to",
+    "at_least",
     "range_of_duration",
     "range_of_times",
     "range_of_period",

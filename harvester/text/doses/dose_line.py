@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from harvester.text.doses.dose import DoseRead
@@ -29,9 +30,9 @@ def canonical_line(dose: DoseRead) -> str:
     head += [_role(dose)] if _role(dose) else []
     head += [_ROUTES.get(timing.route, timing.route)] if timing.route else []
     head += ["continuous"] if timing.continuous else []
-    head += [f"over {_number(timing.infusion_value)} {timing.infusion_unit}"] if _shows_infusion(timing) else []
+    head += [f"over {_span(timing.infusion_value, timing.infusion_high)} {timing.infusion_unit}"] if _shows_infusion(timing) else []
     head += [_frequency(timing)] if timing.frequency_count is not None else []
-    line = ", ".join([" ".join(part for part in head if part), *_when(timing)])
+    line = ", ".join([" ".join(part for part in head if part), *_when(timing, dose.flags)])
     return "; then ".join([line, *(_phase(phase, timing) for phase in dose.later)])
 
 
@@ -64,18 +65,21 @@ def _role(dose: DoseRead) -> str:
         "maintenance": "(maintenance)",
         "rescue": "(rescue)",
     }
-    return (dose.level_label and f"({dose.level_label.lower()})") or words.get(dose.role or "", "")
+    told = (dose.level_label and f"({dose.level_label.lower()})") or words.get(dose.role or "", "")
+    return told or "(total)" * ("total" in dose.flags)
 
 
 def _frequency(timing: Timing) -> str:
     count, period, unit = timing.frequency_count or 1, timing.frequency_period or 1, timing.frequency_unit or "d"
-    if count == 1:
-        return _ONE[unit] if period == 1 else f"every {_number(period)} {_PERIODS[unit]}"
+    if count == 1 and timing.frequency_count_high is None:
+        alone = period == 1 and timing.frequency_period_high is None
+        return _ONE[unit] if alone else f"every {_span(period, timing.frequency_period_high)} {_PERIODS[unit]}"
     times = {2: "twice", 3: "three times"}.get(int(count), f"{_number(count)} times")
+    times = f"{_span(count, timing.frequency_count_high)} times" if timing.frequency_count_high else times
     return f"{times} {_ONE[unit]}" if period == 1 else f"{times} every {_number(period)} {_PERIODS[unit]}"
 
 
-def _when(timing: Timing) -> list[str]:
+def _when(timing: Timing, flags: Sequence[str] = ()) -> list[str]:
     """Cycles, days, weeks, length of a cycle, anchor, duration."""
     parts: list[str] = []
     if timing.cycle_from is not None:
@@ -87,14 +91,22 @@ def _when(timing: Timing) -> list[str]:
     if timing.cycle_length_value is not None:
         parts.append(f"{_number(timing.cycle_length_value)}-{_SHORT[timing.cycle_length_unit or 'd']} cycle")
     if timing.cycle_count_low is not None:
-        parts.append(_count(timing))
+        parts.append("up to " * ("up_to_cycles" in flags) + _count(timing))
     if timing.anchor_event:
         parts.append(_anchor(timing))
-    if timing.duration_value is not None:
-        parts.append(f"for {_number(timing.duration_value)} {_SHORT[timing.duration_unit or 'd']}")
+    if timing.duration_value is not None and not _is_of_infusion(timing):
+        limit = "up to " if "up_to" in flags else "at least " if "at_least" in flags else ""
+        lasting = _span(timing.duration_value, timing.duration_high)
+        parts.append(f"for {limit}{lasting} {_SHORT[timing.duration_unit or 'd']}")
     if timing.until:
         parts.append(_until(timing.until))
     return parts
+
+
+def _is_of_infusion(timing: Timing) -> bool:
+    """Whether the time told is that of the one infusion, told already."""
+    told = timing.infusion_value, timing.infusion_unit
+    return _shows_infusion(timing) and told == (timing.duration_value, timing.duration_unit)
 
 
 def _until(words: str) -> str:
@@ -120,13 +132,20 @@ def _anchor(timing: Timing) -> str:
         return f"days from {timing.anchor_event}"
     if offset is None or offset == 0:
         return f"at {timing.anchor_event}"
-    return f"{_number(abs(offset))} {unit} {'before' if offset < 0 else 'after'} {timing.anchor_event}"
+    other = abs(timing.anchor_high) if timing.anchor_high is not None else None
+    nearer, further = sorted((abs(offset), other)) if other is not None else (abs(offset), None)
+    return f"{_span(nearer, further)} {unit} {'before' if offset < 0 else 'after'} {timing.anchor_event}"
 
 
 def _windows(word: str, windows: Windows) -> str:
     shown = ", ".join(str(a) if a == b else f"{a} to {b}" if a < 0 else f"{a}-{b}" for a, b in windows)
     single = len(windows) == 1 and windows[0][0] == windows[0][1]
     return f"{word if single else word + 's'} {shown}"
+
+
+def _span(low: float | None, high: float | None) -> str:
+    """A number, or the two ends of a range of numbers."""
+    return _number(low) if high is None else f"{_number(low)}-{_number(high)}"
 
 
 def _number(value: float | None) -> str:

@@ -90,13 +90,15 @@ def anchor_mentions(scan: Scan) -> list[Mention]:
     found: list[Mention] = []
     taken = Taken()
 
-    def add(start: int, end: int, event: str, offset: float | None, unit: str | None, rule: str) -> None:
+    def add(
+        start: int, end: int, event: str, offset: float | None, unit: str | None, rule: str, high: float | None = None
+    ) -> None:
         if taken.meets(start, end) or _NOT_EVENT.match(event):
             return
         if _NOT_ANCHOR.search(text[max(0, start - 40) : start]):
             return
         taken.take(start, end)
-        timing = Timing(anchor_event=_event_name(event), anchor_offset=offset, anchor_unit=unit)
+        timing = Timing(anchor_event=_event_name(event), anchor_offset=offset, anchor_unit=unit, anchor_high=high)
         found.append(Mention("anchor", start, end, timing, rule))
 
     for match in scan.finditer(_BEFORE_DAY):
@@ -116,8 +118,9 @@ def anchor_mentions(scan: Scan) -> list[Mention]:
         if match["rel"].lower() in ("from", "since"):
             continue
         low, high = _value(match["n"]), _value(match["high"] or match["n"])
-        offset = -max(low, high) if _is_before(match["rel"]) else min(low, high)
-        add(match.start(), match.end(), match["event"], offset, time_unit(match["u"]), "anchor.offset")
+        ends = sorted((-low, -high) if _is_before(match["rel"]) else (low, high))
+        other = ends[1] if low < high else None  # of "2 ± 1 weeks" the second is a tolerance
+        add(match.start(), match.end(), match["event"], ends[0], time_unit(match["u"]), "anchor.offset", other)
     for match in scan.finditer(_START_OF):
         add(match.start(), match.end(), match["event"], 0.0, "d", "anchor.at")
     for match in scan.finditer(_AT_ONCE):

@@ -144,7 +144,7 @@ def infusion_mentions(scan: Scan) -> list[Mention]:
                 continue
             taken.take(start, match.end())
             flags = ("range_of_infusion",) if match["high"] else ()
-            timing = Timing(infusion_value=_value(match["n"]), infusion_unit=time_unit(match["u"]))
+            timing = Timing(infusion_value=_value(match["n"]), infusion_unit=time_unit(match["u"]), infusion_high=_high(match))
             found.append(Mention("infusion", start, match.end(), timing, rule, flags))
     return sorted(found, key=lambda mention: mention.start)
 
@@ -168,10 +168,14 @@ def duration_mentions(scan: Scan) -> list[Mention]:
             taken.take(*match.span())
             flags = tuple(
                 flag
-                for flag, written in (("range_of_duration", match["high"]), ("up_to", "up to" in match.group().lower()))
+                for flag, written in (
+                    ("range_of_duration", match["high"]),
+                    ("up_to", _AT_MOST.search(match.group())),
+                    ("at_least", _AT_LEAST.search(match.group())),
+                )
                 if written
             )
-            timing = Timing(duration_value=_value(match["n"]), duration_unit=time_unit(match["u"]))
+            timing = Timing(duration_value=_value(match["n"]), duration_unit=time_unit(match["u"]), duration_high=_high(match))
             found.append(Mention("duration", match.start(), match.end(), timing, rule, flags))
     for match in scan.finditer(_AT):
         if taken.take(match.start(), match.end()):
@@ -224,6 +228,16 @@ def shortened(words: str, most: int) -> str:
     ends = [m.start() for m in re.finditer(r",| or ", kept) if m.start() >= most // 2]
     ends = ends or [m.start() for m in re.finditer(" ", kept)]
     return kept[: ends[-1]].rstrip(" ,") if ends else words[:most]
+
+
+_AT_MOST = pattern_of(r"up to|maximum of|≤", re.I)
+_AT_LEAST = pattern_of(r"at least|minimum of|≥", re.I)
+
+
+def _high(match: re.Match[str]) -> float | None:
+    """The upper end of a range of times; None where there is none, or what follows is a tolerance."""
+    high = _value(match["high"]) if match["high"] else 0.0
+    return high if high > _value(match["n"]) else None
 
 
 def _value(word: str) -> float:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from harvester.text.expressions.pattern import pattern_of
 from harvester.text.expressions.scan import Phrase, Scan
@@ -107,6 +108,15 @@ def _mention(start: int, end: int, count: float, period: float, unit: str, rule:
     return Mention("frequency", start, end, timing, rule, flags)
 
 
+def _ranged(mention: Mention, high: str | None) -> Mention:
+    """``mention`` with the upper end of its range: of how many times in one day or week, else of the time between them."""
+    timing = mention.timing
+    name = "frequency_count" if mention.rule == "frequency.times" else "frequency_period"
+    if not high or _value(high) <= (getattr(timing, name) or 0):
+        return mention
+    return replace(mention, timing=replace(timing, **{f"{name}_high": _value(high)}))
+
+
 def _value(word: str) -> float:
     """A small number in digits or as a word."""
     folded = word.lower()
@@ -150,7 +160,7 @@ def _counted(scan: Scan) -> list[Mention]:
         count = _value(match["word"] or match["n"])
         flags = ("range_of_times",) if match["high"] else ()
         unit = {"n": "d", "d": "d"}.get(match["u"][0].lower()) or time_unit(match["u"])
-        found.append(_mention(match.start(), match.end(), count, 1, unit, "frequency.times", flags))
+        found.append(_ranged(_mention(match.start(), match.end(), count, 1, unit, "frequency.times", flags), match["high"]))
     return found
 
 
@@ -164,7 +174,8 @@ def _every(scan: Scan) -> list[Mention]:
         if match.group().lower().startswith("per "):
             continue
         flags = ("range_of_period",) if match["high"] else ()
-        found.append(_mention(match.start(), match.end(), 1, _value(match["n"]), time_unit(match["u"]), "frequency.every", flags))
+        told = _mention(match.start(), match.end(), 1, _value(match["n"]), time_unit(match["u"]), "frequency.every", flags)
+        found.append(_ranged(told, match["high"]))
     found += [_mention(m.start(), m.end(), 1, float(m["n"]), "h", "frequency.per_hours") for m in scan.finditer(_PER_HOURS)]
     found += [
         _mention(m.start(), m.end(), 1, float(m["n"]), time_unit(m["u"]), "frequency.every") for m in scan.finditer(_PER_WEEKS)

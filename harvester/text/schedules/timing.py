@@ -19,7 +19,8 @@ class Timing:
     """How and when; every part is None where nothing was read.
 
     Units are ``min`` ``h`` ``d`` ``wk`` ``mo`` ``a``. ``days`` and ``weeks`` are inclusive windows, negative before day 0.
-    ``anchor_offset`` is negative for "before". ``cycle_to`` is None with ``cycle_from`` set for "from cycle 2 on".
+    ``anchor_offset`` is negative for "before". ``cycle_to`` is None with ``cycle_from`` set for "from cycle 2 on". Of a range the
+    lower end, of an offset the earlier, is the value; the other end stands beside it as ``…_high`` and is told in the dose's line.
 
     The parts as FHIR R5 (Dosage, Timing.repeat) and CDISC USDM name them, where they fit: ``route`` is Dosage.route or
     Administration.route; ``frequency_*`` frequency, period and periodUnit, or Administration.frequency; ``infusion_*`` duration
@@ -32,8 +33,11 @@ class Timing:
     continuous: bool | None = None
     infusion_value: float | None = None
     infusion_unit: str | None = None
+    infusion_high: float | None = None
     frequency_count: float | None = None
+    frequency_count_high: float | None = None
     frequency_period: float | None = None
+    frequency_period_high: float | None = None
     frequency_unit: str | None = None
     days: Windows | None = None
     weeks: Windows | None = None
@@ -46,8 +50,10 @@ class Timing:
     anchor_event: str | None = None
     anchor_offset: float | None = None
     anchor_unit: str | None = None
+    anchor_high: float | None = None
     duration_value: float | None = None
     duration_unit: str | None = None
+    duration_high: float | None = None
     until: str | None = None
 
     def merged(self, other: Timing) -> Timing:
