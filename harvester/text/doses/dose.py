@@ -315,6 +315,9 @@ _FOR_OTHERS = pattern_of(
 _A_TOTAL = pattern_of(r"\((?:for )?(?:a )?total(?: dose| cumulative dose)?(?: of)?:? ?$|total(?: dose)?(?: of)?:? ?$", re.I)
 
 
+_MORE = pattern_of(r"(?:,|,? (?:or|and)) ")  # "(total dose of 16 mg/kg, 12.8 mg/kg or 520 mg/m2)"
+
+
 def _mark_satellites(text: str, drafts: list[Draft], pairs: Brackets) -> None:
     """Tie caps and repeated amounts in brackets to the dose they follow: ``1.4 mg/m2 (max 2 mg)``."""
     starts = [draft.amount.start for draft in drafts]
@@ -330,8 +333,11 @@ def _mark_satellites(text: str, drafts: list[Draft], pairs: Brackets) -> None:
             or _FOR_OTHERS.search(text, *around[-1])
             or _A_TOTAL.search(between)
         )
-        if capped or other:
+        goes_on = main.main is not None and "total" in main.flags and _MORE.fullmatch(between)
+        total = goes_on or (around and _A_TOTAL.search(between))
+        if capped or other or total:
             draft.main = main.main or main
+            draft.flags += ["total"] if total else []
             if capped or (draft.agent and draft.agent.how not in ("before", "after", "of", "word")):
                 draft.agent = main.agent
 

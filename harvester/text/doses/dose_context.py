@@ -63,6 +63,7 @@ _REMARK = frozenset(
 _OF_ITSELF = frozenset({"route", "cycle_length", "cycle_count", "continuous"})
 _ALIKE = frozenset({"route", "frequency", "interval", "continuous", "infusion", "cycle_length"})
 _OR = pattern_of(r",? or ")  # "4 mg/kg PO or 3 mg/kg"
+_PARTS_WAYS = pattern_of(r"(?<![a-z])(?:then|followed by|or|versus|vs|until|after|if)(?![a-z])|[;]", re.I)
 _ON_DEMAND = pattern_of(r"(?:for|in case of) (?:bleeding|breakthrough)|as needed|prn|on[- ]demand", re.I)
 _OF_PHASE = frozenset({"frequency", "interval", "days", "weeks", "cycles", "duration", "anchor", "cycle_length", "cycle_count"})
 _LATER_CYCLES = pattern_of(
@@ -144,6 +145,10 @@ def hear(
         return
     keys = list(dict.fromkeys(agent_key(a) for a in agents))
     several = _one_list(text, agents)
+    if len(keys) > 1 and (several or not _PARTS_WAYS.search(words)):  # given together, in all cycles told behind them
+        behind = [m for m in mentions if m.kind in ("cycle_length", "cycle_count") and m.start >= agents[-1].end]
+        for key in keys:
+            context.heard(statement.part, key, behind)
     if agents and agents[0].start - statement.start <= 4 and not several:
         keys = keys[:1]
     treating = _TREATING.search(words) is not None or bool(agents) or _LABELLED.match(words) is not None
@@ -308,7 +313,7 @@ def _has_other_cycles(draft: Draft, context: Context) -> bool:
 def _carry_routes(text: str, drafts: Sequence[Draft]) -> None:
     """A dose that goes on about the agent of the dose before, in one line and without a way of its own, goes the same way."""
     for first, second in itertools.pairwise(drafts):
-        goes_on = second.agent is not None and second.agent.how in ("carried", "own", "earlier")
+        goes_on = second.agent is not None and second.agent.how in ("carried", "own", "earlier") and "total" not in second.flags
         if goes_on and first.agent_key == second.agent_key and _in_one_part(first, second):
             route = first.parts.get("route")
             chosen = route is not None and route.start > first.amount.end and _OR.match(text, route.end)

@@ -87,6 +87,10 @@ class Phases:
                     draft.later = list(last.later)
                     draft.flags.append("goes_on_otherwise")
 
+    def _of_cycles(self, mention: Mention) -> bool:
+        """Whether cycles are told right behind days: "and day 1 of cycles 2 through 5"."""
+        return any(m.kind == "cycles" and 0 <= m.start - mention.end < 6 for m in self._mentions)
+
     def _told(self, draft: Draft, mention: Mention, kind: str) -> bool:
         return any(m.kind == kind and draft.amount.end <= m.start < mention.start for m in self._mentions)
 
@@ -113,7 +117,8 @@ class Phases:
         if mention.kind in ("duration", "weeks") or not _PHASE.search(text, since, mention.start):
             return False
         if mention.kind == "days":
-            return [m.kind for m in before if m.kind in ("days", "cycles")][:2] == ["days", "cycles"]
+            kinds = [m.kind for m in before if m.kind in ("days", "cycles", *_OFTEN)]
+            return kinds[:2] == ["days", "cycles"] or (kinds[1:2] == ["cycles"] and self._of_cycles(mention))
         if told & {"days", "weeks"} and _THEREAFTER.match(text, mention.end):
             return True
         often = next((m for m in before if m.kind in _OFTEN), None)

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from harvester.text.doses.dose_choice import set_choices
 from harvester.text.doses.dose_draft import Draft, words_between
 from harvester.text.doses.dose_ladder import LIST, PATIENT_STEP, set_ladders
-from harvester.text.doses.dose_step import set_sequences, set_steps
+from harvester.text.doses.dose_step import mark_totals, set_sequences, set_steps
 from harvester.text.expressions.gate import Gated
 from harvester.text.expressions.pattern import pattern_of
 
@@ -78,6 +78,7 @@ def set_roles(text: str, drafts: Sequence[Draft]) -> None:
             and (_same_list(first, second) or _beside(text, first, second))
         ):
             second.role = first.role
+    mark_totals(text, drafts)
     set_ladders(text, drafts)
     _set_alternatives(text, drafts)
     set_choices(text, drafts)
@@ -167,7 +168,8 @@ def _set_lists(text: str, drafts: Sequence[Draft]) -> None:
     for place, draft in enumerate(drafts):
         beside = drafts[max(0, place - 1) : place + 2]  # in a bare list only a neighbour stands beside
         same = [o for o in beside if o.statement is draft.statement and o.agent_key == draft.agent_key and not o.alternative]
-        if draft.role is None and not draft.alternative and not draft.condition and _plain_list(text, draft, same):
+        told = draft.alternative or draft.condition or "total" in draft.flags
+        if draft.role is None and not told and _plain_list(text, draft, same):
             at = draft.statement.start
             if at not in stepping:
                 stepping[at] = PATIENT_STEP.search(text, at, draft.statement.end) is not None

@@ -91,7 +91,7 @@ def scope_statement(
     phases.share(mains)
     _share_with_aside(text, mains, brackets)
     for draft in drafts:
-        if draft.main is not None and not is_total(text, draft):
+        if draft.main is not None and "total" not in draft.flags and not is_total(text, draft):
             for mention in draft.main.parts.values():
                 draft.give(mention)
     return loose
@@ -294,6 +294,8 @@ def _give_in_order(
         for position, draft in enumerate(mains):
             if again and position > min(again) and draft.agent_key == mains[min(again)].agent_key:
                 break  # "oral 5 and 10 mg, and intravenous 10 and 20 mg"
+            if position and mention.kind in ("days", "weeks") and text[mention.end : mains[0].amount.start] in (" (", "("):
+                break  # "week 1 (20 mg), week 2 (50 mg)"
             if position == 0 or _reaches(text, mention, mains[0], draft, named):
                 _give_head(mention, draft, position)
     for mention, index, side in placed:
@@ -341,7 +343,7 @@ def _give_bracket(text: str, mention: Mention, following: Sequence[Draft], brack
 
 def _give_head(mention: Mention, draft: Draft, position: int) -> None:
     """Give a phrase from the head of the statement, unless the dose tells its own time in another way."""
-    if position and mention.kind == "days" and ("days" in draft.parts or mention.rule == "days.of_amount"):
+    if position and mention.kind == "days" and "days" in draft.parts:
         return
     draft.give(mention)
 

@@ -11,10 +11,10 @@ from harvester.text.expressions.pattern import pattern_of
 from harvester.text.schedules.timing import DAYS_PER
 
 _OTHER_PEOPLE = pattern_of(r"(?:patients|subjects|participants|group|arm|cohort)(?![a-z])", re.I)
-_TOTAL = pattern_of(r"total(?: daily| single| cumulative)?(?: dose| dosage| volume)?(?: of|:| is)? ?$", re.I)
-_OR = pattern_of(r",? or ")
+_TOTAL = pattern_of(r"total(?: daily| single| cumulative)?(?: doses?| dosage| volume)?(?: of|:| is)? ?$", re.I)
+_LISTED = pattern_of(r"(?:,|,? (?:or|and)) ")
 _OFTEN = ("frequency", "interval")  # told before a total, they are those of the dose it sums up
-_IN_ALL = pattern_of(r" ?\(?(?:in )?total(?! (?:dose|of|daily|body))(?![a-z])", re.I)
+_IN_ALL = pattern_of(r" ?\(?(?:in )?total(?! (?:dose|of|daily|body|\d))(?![a-z])", re.I)
 
 
 _WHEN = ("days", "weeks", "cycles")
@@ -150,11 +150,12 @@ def is_total(text: str, draft: Draft) -> bool:
 
 def _another_total(text: str, before: Draft, draft: Draft) -> bool:
     """Whether an amount only goes on with a total: "total dose of 16 mg/kg or 12.8 mg/kg"."""
-    return before.agent_key == draft.agent_key and _OR.fullmatch(text, before.amount.end, draft.amount.start) is not None
+    listed = _LISTED.fullmatch(text, before.amount.end, draft.amount.start) is not None
+    return listed and "total" in before.flags and before.agent_key == draft.agent_key
 
 
-def set_steps(text: str, drafts: Sequence[Draft]) -> None:
-    """Mark doses of one agent that follow one another: different amounts at different times in one line."""
+def mark_totals(text: str, drafts: Sequence[Draft]) -> None:
+    """Mark what a course or a day comes to, with the other members of its list; how often is told of the dose it sums up."""
     for before, draft in itertools.pairwise(drafts):
         if _is_daily_sum(text, before, draft):
             draft.flags.append("total")
@@ -162,10 +163,14 @@ def set_steps(text: str, drafts: Sequence[Draft]) -> None:
                 before.parts.setdefault(kind, mention)
     for place, draft in enumerate(drafts):
         last = drafts[place - 1] if place else None
-        if is_total(text, draft) or (last and "total" in last.flags and _another_total(text, last, draft)):
+        if is_total(text, draft) or (last and _another_total(text, last, draft)):
             draft.flags.append("total")
             draft.parts = {kind: m for kind, m in draft.parts.items() if kind not in _OFTEN or m.start > draft.amount.start}
-            continue
+
+
+def set_steps(text: str, drafts: Sequence[Draft]) -> None:
+    """Mark doses of one agent that follow one another: different amounts at different times in one line."""
+    for place, draft in enumerate(drafts):
         if (
             "total" in draft.flags
             or draft.role is not None
@@ -182,7 +187,6 @@ def set_steps(text: str, drafts: Sequence[Draft]) -> None:
             and other.role in (None, "step", "loading", "maintenance")
             and not other.alternative
             and not _of_people(other)
-            and not is_total(text, other)
             and "total" not in other.flags
             and (_phases(draft, other) or not _for_others(text, draft, other))
             and not _other_purpose(text, draft, other)

@@ -62,6 +62,16 @@ _FROM_DAY = Phrase(
 _COMMENCE = Phrase(
     r"(?<![A-Za-z])(?P<u>day) ?(?P<n>[-+]?\d{1,3}) ?: ?(?:commence|start|begin|initiate)(?![a-z])(?P<of>)(?P<lead>)", re.I
 )
+# from -8d; week 5 onwards
+_FROM_SIGNED = Phrase(
+    r"(?<![A-Za-z])(?P<lead>start(?:s|ed|ing)?|begin(?:s|ning)?|commenc(?:ed|es|ing)|from)(?: (?:on|at|from))? ?"
+    r"(?P<n>[-+]\d{1,3}) ?(?P<u>d)(?:ays?)?(?![A-Za-z])(?P<of>)(?! ?(?:-|~|to|until|till|through) ?[-+]?\d)",
+    re.I,
+)
+_ONWARDS = Phrase(
+    r"(?<![A-Za-z])(?P<u>day|week) ?(?P<n>[-+]?\d{1,3}),? (?:onwards?|and (?:onwards?|beyond|thereafter))(?![a-z])(?P<of>)(?P<lead>)",
+    re.I,
+)
 _NOT_START = pattern_of(
     r"(?:taper\w*|discontinu\w*|stop\w*|wean\w*|reduc\w*|until|till|ended|prior to|before|then|switch\w*|convert\w*|measured) "
     r"(?:\w+ ){0,2}$",
@@ -81,7 +91,7 @@ _NOT_EVENT = pattern_of(
 )
 
 
-PHRASES = (_OFFSET, _DAY_SINCE, _DAYS_SINCE, _START_OF, _AT_ONCE, _BEFORE_DAY, _FROM_DAY, _COMMENCE)
+PHRASES = (_OFFSET, _DAY_SINCE, _DAYS_SINCE, _START_OF, _AT_ONCE, _BEFORE_DAY, _FROM_DAY, _COMMENCE, _FROM_SIGNED, _ONWARDS)
 
 
 def anchor_mentions(scan: Scan) -> list[Mention]:
@@ -125,7 +135,7 @@ def anchor_mentions(scan: Scan) -> list[Mention]:
         add(match.start(), match.end(), match["event"], 0.0, "d", "anchor.at")
     for match in scan.finditer(_AT_ONCE):
         add(match.start(), match.end(), match["event"], 0.0, "d", "anchor.at_once")
-    for match in (*scan.finditer(_FROM_DAY), *scan.finditer(_COMMENCE)):
+    for match in (match for phrase in (_FROM_DAY, _COMMENCE, _FROM_SIGNED, _ONWARDS) for match in scan.finditer(phrase)):
         if taken.meets(match.start(), match.end()) or _NOT_ANCHOR.search(text[max(0, match.start() - 40) : match.start()]):
             continue
         if _NOT_START.search(text[max(0, match.start() - 30) : match.start()]):

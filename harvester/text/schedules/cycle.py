@@ -48,7 +48,7 @@ _LENGTHS = tuple(
         # cycle length 21 days
         rf"cycle (?:length|duration):? (?P<n>\d{{1,3}})[ -]?(?P<u>{_TIME})",
         # 12 cycles (28 days each)
-        r"(?:cycles?|courses?) \((?P<n>\d{1,3})[ -](?P<u>days?|weeks?) each\)",
+        r"(?:cycles?|courses?)(?: of (?:[a-z]+ ){0,2}[a-z]+)?,? \(?(?P<n>\d{1,3})[ -](?P<u>days?|weeks?) each(?![a-z])",
         # day 1 of a 21-day treatment
         r"of (?:a|each|every) (?P<n>\d{1,2})[ -](?P<u>days?|weeks?)[ -]treatment(?! with| of)",
         r"(?P<repeat>repeated )(?P<u>weekly|monthly)",
