@@ -9,10 +9,11 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from functools import lru_cache
 
 from harvester.shape import shape
-from harvester.text.doses.agent_list import diluents, is_listed, listed_names, not_agents
+from harvester.text.doses.agent_list import diluents, is_listed, listed_names, not_agents, spelled_out
 from harvester.text.doses.agent_name import written_name
 from harvester.text.expressions.folding import folded
 from harvester.text.expressions.pattern import pattern_of
@@ -226,7 +227,14 @@ def agent_mentions(text: str, agents: Sequence[Agent | str] = (), own_agent: str
     if own_agent is None:
         mentions += [AgentMention(m.group(), m.start(), m.end(), None, "code") for m in _ISOTOPE.finditer(text)]
     mentions += [AgentMention(m.group(), m.start(), m.end(), None, "diluent") for m in diluents().finditer(text)]
-    return _with_hyphen(text, _without_overlaps(mentions))
+    return _with_hyphen(text, [_of_the_record(mention, known) for mention in _without_overlaps(mentions)])
+
+
+def _of_the_record(mention: AgentMention, known: dict[str, str | None]) -> AgentMention:
+    """``mention``; an abbreviation of the list is that of the one agent of the record whose name holds what it stands for."""
+    names = spelled_out().get(mention.name) if mention.listed is None and mention.source == "list" else None
+    meant = {listed for listed in known.values() if listed and any(name in folded(listed) for name in names)} if names else set()
+    return replace(mention, listed=meant.pop()) if len(meant) == 1 else mention
 
 
 @lru_cache(maxsize=64)

@@ -52,6 +52,19 @@ def not_agents() -> frozenset[str]:
 
 
 @cache
+def spelled_out() -> dict[str, frozenset[str]]:
+    """For every abbreviation of the list the names beside it in its line, folded: ``Flu`` is fludarabine."""
+    found: dict[str, frozenset[str]] = {}
+    for line in definition_text("dose-agents.txt").splitlines():
+        names = [piece.strip() for piece in line.split("|") if piece.strip()]
+        whole = frozenset(folded(name) for name in names if not name.startswith("="))
+        if line.startswith(("#", "[")):
+            continue
+        found |= {name[1:]: whole for name in names if name.startswith("=")}
+    return found
+
+
+@cache
 def diluents() -> Gated:
     """What medicines are dissolved in."""
     names = sorted(_sections()["diluents"], key=len, reverse=True)

@@ -196,8 +196,13 @@ def _unlisted(text: str, amount: AmountRead, since: int, until: int) -> DoseAgen
     return None
 
 
+_PEOPLE_NAMED = pattern_of(r"(?:[a-z]{3}(?:ers|ants|ents|ians|ees|ors)|adults|women|men|people)$")  # "Responders: 300 mg"
+
+
 def _is_name(word: str) -> bool:
     first, *rest = word.lower().split()
+    if _PEOPLE_NAMED.search(first) or first.startswith("cyp"):
+        return False
     if (rest and rest[-1] in not_agents()) or re.search(r"-(?:based|adjusted|dependent|related|matched)$", first):
         return False
     return (

@@ -35,9 +35,17 @@ _LIMITED = (
     r"(?: of| is| was)? ?(?:[<>≤≥]=? ?\d[\d.,]*|\d[\d.]* ?(?:-|to) ?[<≤]?=? ?\d[\d.]*)"
     r"(?: ?(?:mL/min(?:/1\.73 ?m2)?|kg|m2|years?|(?:x ?)?ULN|mg/dL|/uL)(?![a-z]))?"
 )
+# "for matched unrelated donors", "in haploidentical transplantation"
+_DONORS = (
+    r"(?:for|in|with|from) (?:an? |the )?(?:(?:HLA-?)?(?:mis)?matched |HLA-?identical |identical |haplo(?:-?identical)? |related |"
+    r"unrelated |sibling |cord blood |family |\d{1,2}/\d{1,2} )+(?:donors?|grafts?|transplants?|transplantations?|recipients|HSCT)"
+)
+# "with a strong CYP3A4 inhibitor", "without any CYP3A inhibitors"
+_PARTNER = r"with(?:out)? (?:an? |any )?(?:strong |moderate |weak |potent )*(?:CYP\w+|P-gp) (?:inhibitors?|inducers?)"
 _CONDITION = pattern_of(
-    r"(?:(?<![A-Za-z])(?:if|in case of|when|unless|for (?:patients|subjects|those|participants|"
-    r"children|adults|individuals)(?: who| with| weighing| aged)?|"
+    r"(?:(?<![A-Za-z])(?:if|in case of|when|unless|(?:only )?(?:for|in) (?:patients|subjects|those|participants|"
+    r"children|adults|individuals)(?: (?:who|with|without|weighing|aged|in|not|undergoing|receiving)(?![a-z]))|"
+    r"for (?:patients|subjects|those|participants|children|adults|individuals)|"
     r"(?:patients|subjects|participants|children|adults) (?=[<>≤≥]|weighing|aged|with)|up to (?=\d+ ?kg)|"
     r"body weight )[^,:;.()\n]{2,70})"
     r"|(?:(?<![\d.])\d+(?:\.\d+)? ?(?:kg)? ?(?:to|-) ?)?[<>≤≥]=? ?\d+(?:\.\d+)? ?(?:kg|years?|y|m2)(?![A-Za-z])(?: body weight)?"
@@ -58,6 +66,7 @@ _CONDITION = pattern_of(
     rf"|(?<![A-Za-z]){_LIMITED}"
     r"|(?<=\()(?:baseline )?(?:platelets?|neutrophils|ANC|bilirubin)(?: counts?)? ?[<>≤≥]=? ?\d[\d.,]*(?: ?[x×] ?10\^?\d{1,2}/L)?"
     rf"|(?<![a-z])(?:for|in) {_PEOPLE}(?![a-z-])"
+    rf"|(?<![a-z])(?:{_DONORS}|{_PARTNER})(?![a-z])"
     rf"|(?<=\(){_PEOPLE}(?: patients)?(?=\))",
     re.I,
 )
@@ -112,8 +121,14 @@ _BAND_LABEL = pattern_of(
 )
 # "1 year 8 mg, 2 years 10 mg"
 _BRACKET_LABEL = pattern_of(
-    r"[\[(](?P<who>(?:East |South )?Asians?|Japanese|Chinese|adults?|children|adolescents|infants|women|men|"
-    r"elderly)(?: patients)?[,:] ?$",
+    r"[\[(](?P<who>(?:all )?(?:(?:East |South )?Asians?|Japanese|Chinese|adults?|children|adolescents|infants|women|men|"
+    r"elderly|pa?ediatrics?|peds)(?: (?:patients|subjects|participants))?)[,:]? ?$",
+    re.I,
+)
+# "Adults: 600 mg daily; children: 10 mg/kg daily", "adults receive 50 mg and children 25 mg"
+_PEOPLE_BEFORE = pattern_of(
+    rf"(?<![a-z-])(?<!for )(?<!in )(?P<who>{_PEOPLE})(?:: ?(?:[A-Za-z][\w-]* ){{0,3}}|(?:,? (?:will |should |are to |were to )?"
+    r"(?:receiv\w+|take|get|be given|are given|were given))?(?: (?:an?|the|oral|doses?|of|single|daily|total|starting|initial|at))*) ?$",
     re.I,
 )
 _BARE_AGE = pattern_of(
@@ -140,6 +155,8 @@ def set_conditions(text: str, drafts: Sequence[Draft]) -> None:
         previous_end = draft.amount.end
     _set_groups(text, drafts)
     _set_choices(text, drafts)
+    _lead_on(text, drafts)
+    _only_for(text, drafts)
     told = _amounts_told(drafts)
     for draft in drafts:
         if draft.condition and _POPULATION.match(draft.condition) and _of_all(draft, drafts[0], told):
@@ -187,10 +204,47 @@ _CIRCUMSTANCE = pattern_of(
 
 def _set_choices(text: str, drafts: Sequence[Draft]) -> None:
     """Give the circumstance behind the last of two amounts to choose from to the first: "420 mg or 280 mg to manage toxicity"."""
-    for first, second in itertools.pairwise(drafts):
+    for second, first in itertools.pairwise(reversed(drafts)):
         between = text[first.amount.end : second.amount.start]
-        if second.condition and not first.condition and _OR.fullmatch(between) and _CIRCUMSTANCE.match(second.condition):
+        alike = _CIRCUMSTANCE.match(second.condition or "") or (second.amount.group is not None and _behind(text, second))
+        if second.condition and not first.condition and _OR.fullmatch(between) and alike:
             first.condition = second.condition
+
+
+def _behind(text: str, draft: Draft) -> bool:
+    """Whether the words of a dose's condition stand behind its amount."""
+    at = text.find(draft.condition or "", draft.statement.start)
+    return at >= draft.amount.end
+
+
+_GOES_ON = pattern_of(r"[^;:()\n]{0,60}?(?:,|(?<![a-z])and|(?<![a-z])then) (?:then |followed by )?")
+
+
+def _lead_on(text: str, drafts: Sequence[Draft]) -> None:
+    """Give what leads an amount to those that follow it alike: "if not in CR 0.8 mg/m2 on day 1, 0.5 mg/m2 on days 8 and 15"."""
+    told = {draft.condition for draft in drafts if draft.condition}
+    for first, second in itertools.pairwise(drafts):
+        if len(told) < 2 or not first.condition or second.condition or second.main is not None:
+            continue
+        agent = second.agent
+        named = agent is not None and first.amount.end <= agent.start < second.amount.start
+        same = first.statement is second.statement and first.agent_key == second.agent_key and not named
+        leads = text.rfind(first.condition, first.statement.start, first.amount.start) >= 0
+        if same and leads and _GOES_ON.fullmatch(text, first.amount.end, second.amount.start):
+            second.condition = first.condition
+
+
+# A sentence of its own: "Only for patients with an unrelated donor. …"
+_ONLY = Gated(pattern_of(r"(?:^|\n)\W*(?P<who>only (?:for|in) (?:patients|subjects|participants|those) [^.\n:]{3,140})\. ", re.I))
+
+
+def _only_for(text: str, drafts: Sequence[Draft]) -> None:
+    """Give what a line says at its beginning of whom alone it is for to the doses in it."""
+    for told in _ONLY.finditer(text) if drafts and _ONLY.may_match(text) else ():
+        end = text.find("\n", told.end())
+        for draft in drafts:
+            if told.end() <= draft.amount.start < (end if end >= 0 else len(text)):
+                draft.condition = draft.condition or told["who"]
 
 
 def _of_all(draft: Draft, first: Draft, told: Mapping[str, set[tuple[float, str]]]) -> bool:
@@ -274,7 +328,7 @@ def _condition(text: str, draft: Draft, previous_end: int, next_start: int) -> s
     label = _BAND_LABEL.search(text[start : draft.amount.start])
     if label and not _TIME_LABEL.match(label["who"]):
         return label["who"].strip(" *•-")
-    people = _BRACKET_LABEL.search(text, start, draft.amount.start)
+    people = _BRACKET_LABEL.search(text, start, draft.amount.start) or _PEOPLE_BEFORE.search(text, start, draft.amount.start)
     if people:
         return people["who"]
     age = _BARE_AGE.search(text[start : draft.amount.start])

@@ -78,6 +78,9 @@ def set_roles(text: str, drafts: Sequence[Draft]) -> None:
             and (_same_list(first, second) or _beside(text, first, second))
         ):
             second.role = first.role
+    for second, first in itertools.pairwise(reversed(drafts)):  # "30 or 45 mg single dose"
+        if second.role == "single" and first.role is None and _same_list(first, second):
+            first.role = "single"
     mark_totals(text, drafts)
     set_ladders(text, drafts)
     _set_alternatives(text, drafts)

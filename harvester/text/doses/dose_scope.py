@@ -303,6 +303,8 @@ def _give_in_order(
             for draft in mains[index + 1 :]:
                 if draft.agent_key == mains[index].agent_key:
                     draft.give(mention)
+        if side == -1 and index > 0 and mention.kind == "days":
+            _give_opened(text, mention, mains[index:], brackets)
     told = [frozenset(draft.parts) for draft in mains]
     for mention, index, side in placed:
         if side == 1:
@@ -310,6 +312,20 @@ def _give_in_order(
     for mention, index, side in reversed(placed):
         if side == 1:
             share_back(text, mention, index, mains, told, brackets)
+
+
+def _give_opened(text: str, mention: Mention, mains: Sequence[Draft], brackets: Brackets) -> None:
+    """Give days told first in brackets to all doses in them: "(day 1, 375 mg/m2 cycle 1, 500 mg/m2 cycles 2-6)"."""
+    around = brackets.innermost(mention.start)
+    if around is None or any(around[0] < mention.start < d.amount.start and "days" in d.parts for d in mains[1:2]):
+        return
+    for draft in mains[1:]:
+        if (
+            around[0] < draft.amount.start < around[1]
+            and draft.agent_key == mains[0].agent_key
+            and mention.rule != "days.of_amount"
+        ):
+            draft.give(mention)
 
 
 _ASIDE_OR = pattern_of(r"\((?:or|alternatively) ", re.I)
