@@ -37,8 +37,9 @@ _LIMITED = (
 )
 # "for matched unrelated donors", "in haploidentical transplantation"
 _DONORS = (
-    r"(?:for|in|with|from) (?:an? |the )?(?:(?:HLA-?)?(?:mis)?matched |HLA-?identical |identical |haplo(?:-?identical)? |related |"
-    r"unrelated |sibling |cord blood |family |\d{1,2}/\d{1,2} )+(?:donors?|grafts?|transplants?|transplantations?|recipients|HSCT)"
+    r"(?:for|in|with|from) (?:an? |the )?(?:(?:HLA-?)?(?:mis)?matched |HLA-?identical |identical |haplo(?:-?identical)? |"
+    r"related |unrelated |sibling |cord blood |family |\d{1,2}/\d{1,2} )+"
+    r"(?:donors?|grafts?|transplants?|transplantations?|recipients|HSCT)"
 )
 # "with a strong CYP3A4 inhibitor", "without any CYP3A inhibitors"
 _PARTNER = r"with(?:out)? (?:an? |any )?(?:strong |moderate |weak |potent )*(?:CYP\w+|P-gp) (?:inhibitors?|inducers?)"
@@ -128,7 +129,8 @@ _BRACKET_LABEL = pattern_of(
 # "Adults: 600 mg daily; children: 10 mg/kg daily", "adults receive 50 mg and children 25 mg"
 _PEOPLE_BEFORE = pattern_of(
     rf"(?<![a-z-])(?<!for )(?<!in )(?P<who>{_PEOPLE})(?:: ?(?:[A-Za-z][\w-]* ){{0,3}}|(?:,? (?:will |should |are to |were to )?"
-    r"(?:receiv\w+|take|get|be given|are given|were given))?(?: (?:an?|the|oral|doses?|of|single|daily|total|starting|initial|at))*) ?$",
+    r"(?:receiv\w+|take|get|be given|are given|were given))?"
+    r"(?: (?:an?|the|oral|doses?|of|single|daily|total|starting|initial|at))*) ?$",
     re.I,
 )
 _BARE_AGE = pattern_of(

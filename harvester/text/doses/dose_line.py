@@ -30,7 +30,8 @@ def canonical_line(dose: DoseRead) -> str:
     head += [_role(dose)] if _role(dose) else []
     head += [_ROUTES.get(timing.route, timing.route)] if timing.route else []
     head += ["continuous"] if timing.continuous else []
-    head += [f"over {_span(timing.infusion_value, timing.infusion_high)} {timing.infusion_unit}"] if _shows_infusion(timing) else []
+    lasting = f"over {_span(timing.infusion_value, timing.infusion_high)} {timing.infusion_unit}"
+    head += [lasting] if _shows_infusion(timing) else []
     head += [_frequency(timing)] if timing.frequency_count is not None else []
     line = ", ".join([" ".join(part for part in head if part), *_when(timing, dose.flags)])
     return "; then ".join([line, *(_phase(phase, timing) for phase in dose.later)])

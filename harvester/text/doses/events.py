@@ -282,8 +282,8 @@ def _total(agent: str, unit: str, places: Sequence[int], doses: Sequence[DoseRea
 def _countable(dose: DoseRead) -> bool:
     """Whether the total of one dose in one cycle is stated: one amount, its days or duration, and how much a day."""
     vague = dose.alternative or dose.role in ("level", "placebo") or dose.condition is not None or dose.weeks is not None
-    limited = {"up_to", "at_least", "range_of_duration", "range_of_times", "range_of_period", "frequency_conflict", "up_to_cycles",
-               "goes_on_otherwise"} & set(dose.flags)  # fmt: skip
+    limited = {"up_to", "at_least", "range_of_duration", "range_of_times", "range_of_period", "frequency_conflict",
+               "up_to_cycles", "goes_on_otherwise"} & set(dose.flags)  # fmt: skip
     return (
         not vague and not limited and per_day(dose) is not None and _days_on(dose) > 0 and dose.duration_unit not in ("mo", "a")
     )

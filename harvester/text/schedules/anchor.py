@@ -69,7 +69,8 @@ _FROM_SIGNED = Phrase(
     re.I,
 )
 _ONWARDS = Phrase(
-    r"(?<![A-Za-z])(?P<u>day|week) ?(?P<n>[-+]?\d{1,3}),? (?:onwards?|and (?:onwards?|beyond|thereafter))(?![a-z])(?P<of>)(?P<lead>)",
+    r"(?<![A-Za-z])(?P<u>day|week) ?(?P<n>[-+]?\d{1,3}),? (?:onwards?|and (?:onwards?|beyond|thereafter))"
+    r"(?![a-z])(?P<of>)(?P<lead>)",
     re.I,
 )
 _NOT_START = pattern_of(
@@ -136,9 +137,8 @@ def anchor_mentions(scan: Scan) -> list[Mention]:
     for match in scan.finditer(_AT_ONCE):
         add(match.start(), match.end(), match["event"], 0.0, "d", "anchor.at_once")
     for match in (match for phrase in (_FROM_DAY, _COMMENCE, _FROM_SIGNED, _ONWARDS) for match in scan.finditer(phrase)):
-        if taken.meets(match.start(), match.end()) or _NOT_ANCHOR.search(text[max(0, match.start() - 40) : match.start()]):
-            continue
-        if _NOT_START.search(text[max(0, match.start() - 30) : match.start()]):
+        before = text[max(0, match.start() - 40) : match.start()]
+        if taken.meets(match.start(), match.end()) or _NOT_ANCHOR.search(before) or _NOT_START.search(before[-30:]):
             continue
         taken.take(match.start(), match.end())
         unit = "day" if match["u"].lower() == "d" else match["u"].lower()

@@ -20,7 +20,7 @@ class Timing:
 
     Units are ``min`` ``h`` ``d`` ``wk`` ``mo`` ``a``. ``days`` and ``weeks`` are inclusive windows, negative before day 0.
     ``anchor_offset`` is negative for "before". ``cycle_to`` is None with ``cycle_from`` set for "from cycle 2 on". Of a range the
-    lower end, of an offset the earlier, is the value; the other end stands beside it as ``…_high`` and is told in the dose's line.
+    lower end, of an offset the earlier, is the value; the other end stands beside it as ``…_high`` and is told in the line.
 
     The parts as FHIR R5 (Dosage, Timing.repeat) and CDISC USDM name them, where they fit: ``route`` is Dosage.route or
     Administration.route; ``frequency_*`` frequency, period and periodUnit, or Administration.frequency; ``infusion_*`` duration
