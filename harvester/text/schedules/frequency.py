@@ -111,10 +111,12 @@ def _mention(start: int, end: int, count: float, period: float, unit: str, rule:
 def _ranged(mention: Mention, high: str | None) -> Mention:
     """``mention`` with the upper end of its range: of how many times in one day or week, else of the time between them."""
     timing = mention.timing
-    name = "frequency_count" if mention.rule == "frequency.times" else "frequency_period"
-    if not high or _value(high) <= (getattr(timing, name) or 0):
+    times = mention.rule == "frequency.times"
+    most = _value(high) if high else 0.0
+    if most <= ((timing.frequency_count if times else timing.frequency_period) or 0.0):
         return mention
-    return replace(mention, timing=replace(timing, **{f"{name}_high": _value(high)}))
+    ranged = replace(timing, frequency_count_high=most) if times else replace(timing, frequency_period_high=most)
+    return replace(mention, timing=ranged)
 
 
 def _value(word: str) -> float:
