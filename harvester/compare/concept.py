@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import field
-from functools import cache
+from functools import cache, lru_cache
+from itertools import chain
 from math import ceil, floor, inf
 from types import MappingProxyType
 
@@ -119,6 +120,17 @@ def concept(slug: str) -> Concept:
     if known:
         return known
     return Concept(slug, slug.replace("_", " ").capitalize(), len(concepts()), words=SpokenWords.of(slug.replace("_", " ")))
+
+
+@lru_cache(maxsize=1_000)
+def slug_of(name: str) -> str:
+    """The slug that a name stands for: itself, or that of a label or of a word that speaks of it; else the name made one."""
+    asked = " ".join(name.casefold().replace("_", " ").split())
+    known = concepts().values()
+    by_slug = (each.slug for each in known if asked == each.slug.replace("_", " "))
+    by_label = (each.slug for each in known if asked == each.label.casefold())
+    by_word = (each.slug for each in known if asked in each.words.plain)
+    return next(chain(by_slug, by_label, by_word), asked.replace(" ", "_"))
 
 
 def _closed(interval: Interval, step: float) -> Interval:

@@ -19,6 +19,7 @@ _LIMITS = {
     "max_returned_rows": 1_000,
     "default_page_size": 50,
     "facet_time_limit_ms": 200,
+    "default_facet_size": 10,
     "suggest_facets": False,
     "allow_download": False,
     "max_csv_mb": 20,

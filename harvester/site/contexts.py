@@ -144,7 +144,10 @@ class AboutPage:
 
 @shape()
 class MessagePage:
-    """Context of ``message.html``: something is not as expected, and what to do. ``commands`` are typed in a terminal."""
+    """Context of ``message.html``: something is not as expected, and what to do. ``commands`` are typed in a terminal.
+
+    ``sql`` is the question that was asked, to be put right and asked again.
+    """
 
     frame: Frame = field(metadata={"json": False})
     status: int
@@ -153,6 +156,7 @@ class MessagePage:
     next_steps: tuple[str, ...]
     commands: tuple[str, ...]
     actions: tuple[tuple[str, str], ...]
+    sql: str | None = None
 
 
 @shape()

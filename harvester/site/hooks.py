@@ -9,6 +9,7 @@ from typing import Any
 from asgi_gzip import GZipMiddleware
 from datasette import hookimpl
 
+from harvester.compare.concept import slug_of
 from harvester.site import cells, described, headers, routes
 from harvester.site.cache import WORTH_ZIPPING
 from harvester.site.database import LONGEST_VALUE
@@ -39,9 +40,10 @@ def asgi_wrapper(datasette: Any) -> Any:
 
 @hookimpl
 def prepare_connection(conn: Any, datasette: Any) -> None:
-    """No value longer than a record could be: one query must not fill the memory."""
+    """No value longer than a record could be, since one query must not fill the memory; concepts by any name they go by."""
     if service_of(datasette):
         conn.setlimit(SQLITE_LIMIT_LENGTH, LONGEST_VALUE)
+        conn.create_function("concept_slug", 1, slug_of, deterministic=True)
 
 
 @hookimpl

@@ -37,6 +37,12 @@ _FAULT = (
 )
 
 
+_TOO_LONG = (
+    "It took longer than a second, or its answer was too large. Ask for fewer rows (LIMIT 100), or by a column with an index, "
+    "such as nct_id or concept."
+)
+
+
 class Service:
     """What our pages need of the Datasette they live in."""
 
@@ -97,7 +103,11 @@ class Service:
         if status == 500:
             _report(request, exception)
 
+        sql = request.args.get("sql") or ""
+
         def page(asked: Asked) -> Answer:
+            if sql and status == 400:
+                return message.not_answered(asked, status, what, sql)
             return message.no_page(asked) if status == 404 else message.out_of_order(asked, status, what)
 
         path = request.path.partition("?")[0]
@@ -173,6 +183,12 @@ def _told(exception: Exception) -> tuple[int, str]:
         status = 404
     if status is None:
         return 500, _FAULT
+    if (
+        type(exception).__name__ == "DatasetteError"
+    ):  # its status, unless it gives another, is 500: all it is raised for is asked wrongly
+        status = 400 if status == 500 else status
+        if getattr(exception, "message_is_html", False):
+            return int(status), _TOO_LONG
     words = getattr(exception, "message", None) or (str(exception.args[0]) if exception.args else "")
     return int(status), " ".join(str(words).split())[:500] or "The address asks for something that cannot be shown."
 

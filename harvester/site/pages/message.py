@@ -11,6 +11,7 @@ from harvester.site.contexts import MessagePage
 from harvester.site.frame import frame_of
 
 MOST_TRIALS = 20
+_NOT_ANSWERED = "This question was not answered"
 
 
 def message(
@@ -112,3 +113,10 @@ def not_shown(asked: Asked) -> Answer:
 def out_of_order(asked: Asked, status: int, what: str) -> Answer:
     """Something else went wrong; ``what`` may be shown."""
     return message(asked, status, "This cannot be shown", what, actions=(("Start page", "/"),))
+
+
+def not_answered(asked: Asked, status: int, what: str, sql: str) -> Answer:
+    """A question in SQL that was not answered, to be put right and asked again."""
+    frame = frame_of(asked.collection, _NOT_ANSWERED, what, links.TABLES)
+    page = MessagePage(frame, status, _NOT_ANSWERED, what, (), (), (("Tables and their columns", links.TABLES),), sql)
+    return asked.answer("message.html", page, status=status)
