@@ -34,6 +34,15 @@ CREATE TABLE "record_sightings" (
   PRIMARY KEY ("nct_id", "version")
 ) STRICT;
 
+-- By which rules the rows of each trial were read, and from which texts.
+CREATE TABLE "study_readings" (
+  "nct_id" TEXT NOT NULL,
+  "rules" TEXT NOT NULL,
+  "criteria_fields" TEXT,
+  "doses_fields" TEXT,
+  PRIMARY KEY ("nct_id")
+) STRICT;
+
 -- Every harvest and what became of what was asked for: requested = saved + unchanged + failed + not found.
 CREATE TABLE "harvest_runs" (
   "run_id" INTEGER NOT NULL,

@@ -7,18 +7,20 @@ from typing import TYPE_CHECKING
 from harvester.normalise.correction_file import NO_CORRECTIONS, BadCorrections, Corrections, read_corrections
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from harvester.registry.record import Record
     from harvester.tables import StudyRows
 
 __all__ = ["NO_CORRECTIONS", "BadCorrections", "Corrections", "normalise", "read_corrections"]
 
 
-def normalise(record: Record, corrections: Corrections = NO_CORRECTIONS) -> StudyRows:
-    """All derived rows of ``record``, as corrected.
+def normalise(record: Record, corrections: Corrections = NO_CORRECTIONS, without: Collection[str] = ()) -> StudyRows:
+    """All derived rows of ``record``, as corrected; those of the parts ``without`` left out, see `harvester.normalise.parts`.
 
     Never fails: what the data model does not allow becomes a conflict of kind ``schema``; a correction that
     no longer fits is void.
     """
     from harvester.normalise.rows import record_rows  # every rule: loaded when something is read, not to show what was
 
-    return record_rows(record, corrections)
+    return record_rows(record, corrections, without)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
-from harvester.normalise.arms import read_arms
+from harvester.normalise.arms import ArmsRead, read_arms
 from harvester.normalise.conditions import condition_rows
 from harvester.normalise.conflicts import criterion_conflicts, dose_conflicts, schema_conflicts, total_told_conflicts
 from harvester.normalise.correction_file import Corrections
@@ -25,23 +25,37 @@ from harvester.tables import Row, StudyRows
 from harvester.text.facts.fact import read_facts
 
 
-def record_rows(record: Record, corrections: Corrections) -> StudyRows:
+def record_rows(record: Record, corrections: Corrections, without: Collection[str] = ()) -> StudyRows:
     """All derived rows of ``record``, as corrected; see `harvester.normalise.normalise`."""
     problems: list[Problem] = []
     correcting = Correcting(record.nct_id, corrections.get(record.nct_id, ()))
-    rows = list(_rows(record.nct_id, Fields(record.body, "", problems), correcting))
+    rows = list(_rows(record.nct_id, Fields(record.body, "", problems), correcting, without))
     rows.extend(schema_conflicts(record.nct_id, problems))
     rows.extend(correcting.rows())
     return StudyRows.collect(record.nct_id, rows)
 
 
-def _rows(nct_id: str, body: Fields, correcting: Correcting) -> Iterator[Row]:
+def _rows(nct_id: str, body: Fields, correcting: Correcting, without: Collection[str]) -> Iterator[Row]:
     yield from study_rows(nct_id, body)
     yield from condition_rows(nct_id, body)
     arms = read_arms(nct_id, body)
     yield from arms.rows()
     yield from outcome_rows(nct_id, body)
-    yield from _eligibility(nct_id, body.under("protocolSection.eligibilityModule"), correcting)
+    module = body.under("protocolSection.eligibilityModule")
+    if module:
+        yield eligibility_row(nct_id, module)
+        if "criteria" not in without:
+            yield from _criteria(nct_id, module, correcting)
+    if "doses" not in without:
+        yield from _dosing(nct_id, body, arms, correcting)
+    yield from people_rows(nct_id, body)
+    yield from place_rows(nct_id, body)
+    yield from reference_rows(nct_id, body)
+    yield from arms.conflicts
+
+
+def _dosing(nct_id: str, body: Fields, arms: ArmsRead, correcting: Correcting) -> Iterator[Row]:
+    """The part `doses`, see `harvester.normalise.parts`."""
     dosing = read_dosing(nct_id, body, arms, correcting.doses)
     yield from dosing.regimens
     yield from (dose for dose, _, _ in dosing.doses)
@@ -50,18 +64,11 @@ def _rows(nct_id: str, body: Fields, correcting: Correcting) -> Iterator[Row]:
     yield from total_told_conflicts(nct_id, dosing)
     for text in dosing.texts:
         yield from dosing_coverage(nct_id, text)
-    yield from people_rows(nct_id, body)
-    yield from place_rows(nct_id, body)
-    yield from reference_rows(nct_id, body)
-    yield from arms.conflicts
 
 
-def _eligibility(nct_id: str, module: Fields, correcting: Correcting) -> Iterator[Row]:
-    if not module:
-        return
-    eligibility = eligibility_row(nct_id, module)
-    yield eligibility
-    raw = eligibility.criteria
+def _criteria(nct_id: str, module: Fields, correcting: Correcting) -> Iterator[Row]:
+    """The part `criteria`, see `harvester.normalise.parts`."""
+    raw = module.text("eligibilityCriteria")
     if raw is None:
         return
     lines = correcting.lines(raw, read_lines(raw))

@@ -14,7 +14,7 @@ from harvester.pipeline.outcome import HarvestReport, Now, Outcomes, Progress, T
 from harvester.pipeline.settling import Settling
 from harvester.reading.arrival import Arrival
 from harvester.reading.groups import read_in_groups
-from harvester.reading.study import read_after_all
+from harvester.reading.study import Known, read_after_all
 from harvester.registry.trial_id import canonical_id, is_trial_id
 from harvester.shape import shape
 from harvester.store import Run, Store
@@ -85,7 +85,7 @@ class Harvest:
         outcomes = Outcomes()
         stopped: TrialsideError | None = None
         try:
-            for group in read_in_groups(arrivals, self.corrections, self.workers, ahead=ahead, stored=self._hashes):
+            for group in read_in_groups(arrivals, self.corrections, self.workers, ahead=ahead, stored=self._known):
                 for outcome in settling.settle(group):
                     outcomes.add(outcome)
                     self.acknowledge(outcome)
@@ -95,10 +95,17 @@ class Harvest:
         except TrialsideError as problem:
             stopped = problem
         self._finish(run, stopped)
-        return outcomes.report(run, tuple(notes), stopped)
+        return outcomes.report(run, (*notes, *_renewed_line(settling.renewed)), stopped)
 
-    def _hashes(self, nct_ids: Sequence[str]) -> dict[str, str]:
-        return {nct_id: head.content_sha256 for nct_id, head in self.store.heads(nct_ids).items()} if nct_ids else {}
+    def _known(self, nct_ids: Sequence[str]) -> dict[str, Known]:
+        """What is stored of trials, as far as it may save reading their records."""
+        heads = self.store.heads(nct_ids) if nct_ids else {}
+        known = self.store.read_by(heads) if heads else {}
+        return {
+            nct_id: Known(heads[nct_id].content_sha256, each.is_current, each.fields)
+            for nct_id, each in known.items()
+            if nct_id in heads
+        }
 
     def read(self, version: RecordVersion) -> StudyRows:
         """The rows that a stored version gives, as corrected."""
@@ -118,3 +125,10 @@ class Harvest:
     def fresh(self, date: str) -> set[str]:
         """Trials that are stored as the registry gave them on the ``date`` of its data."""
         return self.store.fresh_ids(date)
+
+
+def _renewed_line(renewed: int) -> list[str]:
+    if not renewed:
+        return []
+    trials, their = ("1 trial", "its") if renewed == 1 else (f"{renewed:,} trials", "their")
+    return [f"Another version of the rules had read {trials}: {their} rows were read anew, though {their} records are the same."]

@@ -7,13 +7,15 @@ from functools import partial
 from pathlib import Path
 
 from harvester.errors import BadRecord, PartialResult, StorageError, TrialsideError
-from harvester.normalise import NO_CORRECTIONS, Corrections
+from harvester.normalise import NO_CORRECTIONS, Corrections, normalise
+from harvester.normalise.parts import fingerprints, is_sound
 from harvester.pipeline.outcome import Progress, TrialOutcome, silent
 from harvester.reading.study import place_of
 from harvester.registry.json_text import Damaged, content_sha256, decode
 from harvester.shape import shape
 from harvester.store import (
     Finding,
+    ReadBy,
     Store,
     check_database,
     open_for_reading,
@@ -22,7 +24,10 @@ from harvester.store import (
     storage_errors,
 )
 from harvester.tables import DERIVED, Correction, RecordChange, RecordVersion, StudyRows
-from harvester.versions import changes_of, read_version
+from harvester.tables.plain import plain_rows
+from harvester.versions import changes_of, read_version, stored_record
+
+Fields = tuple[str | None, str | None]
 
 
 @shape()
@@ -62,12 +67,12 @@ def renormalise(
         version = store.record(nct_id)
         if version is not None:
             try:
-                rows, changes = _anew(store, version, corrections)
+                rows, changes, fields = _anew(store, version, corrections)
             except Exception as problem:  # one unreadable record must not cost the others
                 failed.append(_failed(nct_id, problem))
             else:
                 made.extend(rows.of(Correction))
-                is_changed = _renewed(store, rows, changes)
+                is_changed = _renewed(store, rows, changes, fields)
                 changed, same = changed + is_changed, same + (not is_changed)
         progress("read", done, len(wanted))
     if nct_ids is None:
@@ -76,11 +81,13 @@ def renormalise(
     return RenormaliseReport(changed, same, tuple(made), tuple(failed))
 
 
-def _anew(store: Store, version: RecordVersion, corrections: Corrections) -> tuple[StudyRows, list[RecordChange]]:
-    """The rows of the current version, and what all versions of the trial changed."""
-    rows = read_version(version, corrections)
+def _anew(store: Store, version: RecordVersion, corrections: Corrections) -> tuple[StudyRows, list[RecordChange], Fields]:
+    """The rows of the current version, what all versions of the trial changed, and the digests of the fields they come from."""
+    record = stored_record(version)
+    rows = normalise(record, corrections)
     read = partial(read_version, corrections=corrections)
-    return rows, changes_of(store.connection, version.nct_id, read, rows)
+    fields = fingerprints(record.body) if is_sound(plain_rows(rows)) else (None, None)
+    return rows, changes_of(store.connection, version.nct_id, read, rows), fields
 
 
 def _failed(nct_id: str, problem: Exception) -> TrialOutcome:
@@ -98,14 +105,17 @@ def _failed(nct_id: str, problem: Exception) -> TrialOutcome:
     return TrialOutcome(nct_id, "failed", error.line, error, where=where)
 
 
-def _renewed(store: Store, rows: StudyRows, changes: list[RecordChange]) -> bool:
+def _renewed(store: Store, rows: StudyRows, changes: list[RecordChange], fields: Fields) -> bool:
     """Whether the rows or the changes are others than those stored; they are written then."""
     nct_id = rows.nct_id
     stored = read_studies(store.connection, [nct_id]).get(nct_id)
     if stored is not None and _same_rows(stored, rows) and changes == read_changes(store.connection, nct_id, None):
+        if store.read_by([nct_id]).get(nct_id) != ReadBy(True, fields):
+            with store.transaction():
+                store.note_read(nct_id, fields)
         return False
     with store.transaction():
-        store.replace_rows(rows)
+        store.replace_rows(rows, fields)
         store.replace_changes(nct_id, changes)
     return True
 

@@ -5,19 +5,16 @@ readings -> standing (new, changed, older, unchanged, outranked) -> one transact
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from harvester.errors import BadRecord, RowsRefused
+from harvester.pipeline.coming import Before, ReadAfterAll, Trial, coming
 from harvester.pipeline.outcome import Now, TrialOutcome
 from harvester.reading.arrival import Confirmed, Lost, Reached
 from harvester.reading.study import Reading, Seen, Settleable
 from harvester.store import Head, Run, Standing, Store, storage_errors, version_heads
 from harvester.tables import RecordVersion, StudyRows
-from harvester.tables.plain import PlainRows, typed_versions
-
-Trial = Reading | Seen | Lost | Confirmed
-Before = tuple[Head, PlainRows]
-"""The version that was current until now, and its rows."""
+from harvester.tables.plain import typed_versions
 
 
 class Settling:
@@ -32,7 +29,7 @@ class Settling:
         run: Run,
         now: Now,
         read: Callable[[RecordVersion], StudyRows],
-        read_after_all: Callable[[Seen], Reading | Lost],
+        read_after_all: ReadAfterAll,
         reached: Callable[[object], None] = lambda what: None,
     ) -> None:
         self._store = store
@@ -41,6 +38,8 @@ class Settling:
         self._read = read
         self._read_after_all = read_after_all
         self._reached = reached
+        self.renewed = 0
+        """Trials that came unchanged, and whose rows were read anew since other rules had read them."""
 
     def settle(self, group: Sequence[Settleable]) -> Iterator[TrialOutcome]:
         """Write a group: what became of each of it, in its order, each once it is on disk."""
@@ -78,34 +77,29 @@ class Settling:
             raise
 
     def _written(self, part: Sequence[Trial]) -> list[TrialOutcome]:
-        store, part = self._store, self._read_where_other(part)
-        received = [each for each in part if isinstance(each, Reading | Seen)]
-        standings = store.standings(received)
-        coming = [each for each in received if isinstance(each, Reading) and standings[each.nct_id] in ("new", "changed")]
-        changed = [each.nct_id for each in coming if standings[each.nct_id] == "changed"]
-        heads, rows = (store.heads(changed), store.rows_of(changed)) if changed else ({}, {})
-        before = {nct_id: (heads[nct_id], rows[nct_id]) for nct_id in changed}
+        store, now = self._store, coming(self._store, part, self._read_after_all)
         with store.transaction():
-            versions = store.write_studies(coming, rows)
-            store.note_seen(*(each for each in received if standings[each.nct_id] == "unchanged"))
-            self._note_confirmed([each for each in part if isinstance(each, Confirmed)])
+            versions = store.write_studies(now.written, {nct_id: each.rows for nct_id, each in now.before.items()})
+            self._renew(now.renewed)
+            store.note_seen(*now.unchanged)
+            self._note_confirmed([each for each in now.trials if isinstance(each, Confirmed)])
+            whole = {each.nct_id: each for each in now.written}
             outcomes = [
-                self._settled(each, standings[each.nct_id], versions, before)
+                self._settled(whole.get(each.nct_id, each), now.standings[each.nct_id], versions, now.before)
                 if isinstance(each, Reading | Seen)
                 else self._without_record(each)
-                for each in part
+                for each in now.trials
             ]
             self._run.save()
+        self.renewed += len(now.renewed)
         return outcomes
 
-    def _read_where_other(self, part: Sequence[Trial]) -> Sequence[Trial]:
-        """The part with what was seen to be stored, and was replaced since, read after all: a trial may come twice in a run."""
-        seen = [each for each in part if isinstance(each, Seen)]
-        if not seen:
-            return part
-        standings = self._store.standings(seen)
-        other = {each.nct_id for each in seen if standings[each.nct_id] in ("new", "changed")}
-        return [self._read_after_all(each) if isinstance(each, Seen) and each.nct_id in other else each for each in part]
+    def _renew(self, renewed: Sequence[Reading]) -> None:
+        """Rows of trials whose records stay, and what their versions changed, as the rules of this program read them."""
+        if renewed:
+            self._store.renew_rows(renewed)
+            for each in renewed:
+                self._tell_anew(each.nct_id)
 
     def _note_confirmed(self, confirmed: Sequence[Confirmed]) -> None:
         by_release: dict[tuple[str, str], list[str]] = {}
@@ -122,14 +116,12 @@ class Settling:
         return TrialOutcome(each.asked, each.fate, each.error.line, each.error, where=each.where)
 
     def _settled(
-        self, each: Reading | Seen, standing: Standing, versions: dict[str, int], before: dict[str, Before]
+        self, each: Reading | Seen, standing: Standing, versions: Mapping[str, int], before: Mapping[str, Before]
     ) -> TrialOutcome:
         nct_id = each.nct_id
         if standing == "older":
-            from harvester.versions import changes_of  # see `_write_changes`
-
             version = self._store.write_history(each)
-            self._store.replace_changes(nct_id, changes_of(self._store.connection, nct_id, self._read))
+            self._tell_anew(nct_id)
             self._run.count("saved")
             line = f"{nct_id}: kept as an earlier version, the current one stays"
             return TrialOutcome(nct_id, "saved", line, version=version)
@@ -139,26 +131,35 @@ class Settling:
             return TrialOutcome(nct_id, "unchanged", stays)
         told = each.told
         if nct_id in before:
-            told = self._write_changes(*before[nct_id], each, versions[nct_id]) or told
+            told = self._write_changes(before[nct_id], each, versions[nct_id]) or told
         self._run.count("saved")
         return TrialOutcome(nct_id, "saved", told, version=versions[nct_id])
 
-    def _write_changes(self, last: Head, before: PlainRows, now: Reading, version: int) -> str | None:
+    def _write_changes(self, last: Before, now: Reading, version: int) -> str | None:
         """Store what a new current version changed; what to say when that could not be told, which costs no record."""
         # Imported here: a trial that is new needs none of what comparing takes to load.
         from harvester.history import record_changes
-        from harvester.versions import changes_of
 
-        connection, nct_id = self._store.connection, now.nct_id
+        head, nct_id = last.head, now.nct_id
         try:
-            if version == last.version + 1 == 2 or version_heads(connection, nct_id)[-2].version == last.version:
-                rows = typed_versions(nct_id, before, now.tables)
-                self._store.add_changes(record_changes(*rows, last.version, version, (last.source, now.source)))
-            else:  # versions of other dates stand between the two now
-                self._store.replace_changes(nct_id, changes_of(connection, nct_id, self._read))
+            if last.is_current and self._follows(head, nct_id, version):
+                rows = typed_versions(nct_id, last.rows, now.tables)
+                self._store.add_changes(record_changes(*rows, head.version, version, (head.source, now.source)))
+            else:  # versions of other dates stand between the two now, or what was read by other rules is no measure
+                self._tell_anew(nct_id)
         except (BadRecord, ArithmeticError, AttributeError, LookupError, NameError, TypeError, ValueError) as problem:
             return f"{nct_id}: what changed could not be told ({type(problem).__name__}); to try again: trialside normalise"
         return None
+
+    def _follows(self, last: Head, nct_id: str, version: int) -> bool:
+        """Whether a version comes right after the last in the order of their dates."""
+        return version == last.version + 1 == 2 or version_heads(self._store.connection, nct_id)[-2].version == last.version
+
+    def _tell_anew(self, nct_id: str) -> None:
+        """Store what all versions of a trial changed, each read anew where there are several."""
+        from harvester.versions import changes_of  # see `_write_changes`
+
+        self._store.replace_changes(nct_id, changes_of(self._store.connection, nct_id, self._read))
 
 
 def _parts(group: Sequence[Settleable]) -> Iterator[list[Trial] | Reached]:

@@ -15,7 +15,7 @@ from harvester.registry.piece import PIECE, Piece
 from harvester.registry.record import Record
 
 if TYPE_CHECKING:
-    from harvester.reading.workers import Job, Stored
+    from harvester.reading.workers import Job, Lookup
 
 FEW: Final = 100
 """Trials that are read here: fewer are done before a worker process has begun."""
@@ -34,9 +34,9 @@ def read_in_groups(
     workers: int,
     *,
     ahead: bool = True,
-    stored: Stored = lambda nct_ids: {},
+    stored: Lookup = lambda nct_ids: {},
 ) -> Iterator[list[Settleable]]:
-    """What arrives, read into rows, in its order; not what is stored already, of which ``stored`` gives the hashes.
+    """What arrives, read into rows, in its order; not what is stored already, see ``stored``.
 
     The first trials come alone, so that each can be written and acknowledged at once; when there are many, some fifty together,
     read by ``workers`` processes if that is more than one. From the first piece of many records on, ``arrivals`` are asked for
@@ -60,7 +60,7 @@ def read_in_groups(
 
 
 def _in_bulk(
-    coming: Ahead[Job] | InTurn[Job], done: int, corrections: Corrections, workers: int, stored: Stored
+    coming: Ahead[Job] | InTurn[Job], done: int, corrections: Corrections, workers: int, stored: Lookup
 ) -> Iterator[list[Settleable]]:
     """Small jobs are read here until `FEW` trials are done, or all where there is one worker; the others by the workers."""
     job: Job = ()
@@ -69,8 +69,8 @@ def _in_bulk(
         job = coming.take() or ()
         if workers > 1 and weight(job) >= PIECE:
             break
-        hashes = stored(ids_of(job))
-        for group in _growing((each for arrival in job for each in read_arrival(arrival, corrections, hashes)), done):
+        known = stored(ids_of(job))
+        for group in _growing((each for arrival in job for each in read_arrival(arrival, corrections, known)), done):
             done += len(group)
             yield group
         job = ()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import traceback
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import PurePath
 from types import MappingProxyType
@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from harvester.errors import BadRecord
 from harvester.normalise import Corrections, normalise
+from harvester.normalise.parts import PARTS, fingerprints, is_sound
 from harvester.reading.arrival import Arrival, Confirmed, Lost, Reached
 from harvester.registry.json_text import decode
 from harvester.registry.piece import Piece, ids_in
@@ -24,7 +25,8 @@ from harvester.tables.plain import PlainRows, plain_rows, typed_rows
 class Reading(NamedTuple):
     """A record and what was read from it, in plain values: cheap to hand from one process to another.
 
-    ``tables`` are the derived rows, ``told`` is what a person should know of the corrections.
+    ``tables`` are the derived rows but those of the parts ``kept``, which are stored already; ``read_from`` are the digests of
+    the fields that each part comes from, ``told`` is what a person should know of the corrections.
     """
 
     nct_id: str
@@ -39,6 +41,13 @@ class Reading(NamedTuple):
     note: str | None
     tables: PlainRows
     told: str | None
+    read_from: tuple[str, str]
+    kept: tuple[str, ...] = ()
+
+    @property
+    def fields(self) -> tuple[str | None, str | None]:
+        """What the store keeps of ``read_from``: nothing where a field could not be used, for of that a part took note."""
+        return self.read_from if is_sound(self.tables) else (None, None)
 
     def rows(self) -> StudyRows:
         """The rows by their types."""
@@ -62,17 +71,28 @@ class Seen(NamedTuple):
 
 Settleable = Reading | Seen | Lost | Confirmed | Reached
 """What can be written: one trial each, and points that were reached between them."""
-Hashes = Mapping[str, str]
-"""NCT number -> hash of the content that is stored of the trial."""
 
 
-def read_piece(piece: Piece, corrections: Corrections, stored: Hashes = MappingProxyType({})) -> Iterator[Reading | Seen | Lost]:
+class Known(NamedTuple):
+    """What is stored of a trial: the hash of its content, whether these rules read its rows, and from which fields."""
+
+    content_sha256: str
+    is_current: bool
+    read_from: tuple[str | None, ...]
+
+
+Stored = Mapping[str, Known]
+"""What is stored of trials, by NCT number."""
+_NOTHING: Stored = MappingProxyType({})
+
+
+def read_piece(piece: Piece, corrections: Corrections, stored: Stored = _NOTHING) -> Iterator[Reading | Seen | Lost]:
     """Every record in ``piece``, read into rows, or `Seen` where it is stored; what cannot be read is lost and costs no other."""
     for outcome in read_part(piece):
         yield lost_in_file(outcome) if isinstance(outcome, Problem) else _found(outcome, corrections, stored)
 
 
-def read_arrival(arrival: Arrival, corrections: Corrections, stored: Hashes = MappingProxyType({})) -> Iterator[Settleable]:
+def read_arrival(arrival: Arrival, corrections: Corrections, stored: Stored = _NOTHING) -> Iterator[Settleable]:
     """Everything in ``arrival``, read into rows, or `Seen` where it is stored."""
     if isinstance(arrival, Piece):
         yield from read_piece(arrival, corrections, stored)
@@ -91,10 +111,13 @@ def ids_of(arrivals: Iterable[Arrival]) -> list[str]:
     return ids
 
 
-def _found(record: Record, corrections: Corrections, stored: Hashes) -> Reading | Seen | Lost:
-    if stored.get(record.nct_id) == record.content_sha256:
+def _found(record: Record, corrections: Corrections, stored: Stored) -> Reading | Seen | Lost:
+    known = stored.get(record.nct_id)
+    if known is None or not known.is_current:
+        return reading_of(record, corrections)
+    if known.content_sha256 == record.content_sha256:
         return Seen(*_received(record))
-    return reading_of(record, corrections)
+    return reading_of(record, corrections, known.read_from)
 
 
 def _received(
@@ -106,8 +129,8 @@ def _received(
     )
 
 
-def read_after_all(seen: Seen, corrections: Corrections) -> Reading | Lost:
-    """What is read from a record that was taken to be stored, and is not any more."""
+def read_after_all(seen: Seen | Reading, corrections: Corrections) -> Reading | Lost:
+    """All that is read from a record of which something was taken to be stored that is not any more."""
     origin = Origin(
         source=seen.source,
         source_url=seen.source_url,
@@ -119,17 +142,24 @@ def read_after_all(seen: Seen, corrections: Corrections) -> Reading | Lost:
     return reading_of(replace(record_of(decode(seen.raw), seen.raw, origin), aliases=seen.aliases), corrections)
 
 
-def reading_of(record: Record, corrections: Corrections) -> Reading | Lost:
-    """What is read from ``record``; a fault of a rule is named with the place it arose in."""
+def reading_of(record: Record, corrections: Corrections, stored: Sequence[str | None] = ()) -> Reading | Lost:
+    """What is read from ``record``; a fault of a rule is named with the place it arose in.
+
+    ``stored`` are the digests of the fields that its trial's rows were read from, by these rules and without corrections: parts
+    that come from the same fields are not read again.
+    """
+    read_from = fingerprints(record.body)
+    same = () if corrections.get(record.nct_id) else zip(PARTS, read_from, stored, strict=False)
+    kept = tuple(part for part, now, before in same if now == before)
     try:
-        rows = normalise(record, corrections)
+        rows = normalise(record, corrections, kept)
     except Exception as problem:  # one unreadable record must not cost the others
         error = BadRecord(
             f"{record.nct_id} could not be read ({type(problem).__name__})",
             "The stored version stays; please report the number.",
         )
         return Lost(record.nct_id, "failed", error, place_of(problem))
-    return Reading(*_received(record), plain_rows(rows), void_line(rows.of(Correction)))
+    return Reading(*_received(record), plain_rows(rows), void_line(rows.of(Correction)), read_from, kept)
 
 
 def lost_in_file(problem: Problem) -> Lost:

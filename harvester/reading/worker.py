@@ -12,28 +12,29 @@ import pickle
 import queue
 import sys
 import threading
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from harvester.compiled import keep_compiled
 from harvester.reading.frame import pack_found, receive, send, unpack_pieces
-from harvester.reading.study import Hashes, read_piece
+from harvester.reading.study import Known, read_piece
 
 
 def work(source: BinaryIO, sink: BinaryIO) -> None:
     """Answer every frame of ``source`` in ``sink``. The first frame is what `pickle` makes of the corrections."""
     corrections = pickle.loads(receive(source))  # noqa: S301 - written by our own other half
-    jobs: queue.SimpleQueue[tuple[list[object], Hashes]] = queue.SimpleQueue()
+    jobs: queue.SimpleQueue[tuple[list[object], dict[str, list[Any]]]] = queue.SimpleQueue()
     threading.Thread(target=_take, args=(source, jobs), daemon=True).start()
     # What was loaded stays, and what is made for a piece goes with it: looking for garbage in between costs a tenth of the time.
     gc.freeze()
     gc.disable()
     while True:
         pieces, stored = jobs.get()
-        send(sink, [pack_found(read_piece(piece, corrections, stored)) for piece in unpack_pieces(pieces)])
+        known = {nct_id: Known(*values) for nct_id, values in stored.items()}
+        send(sink, [pack_found(read_piece(piece, corrections, known)) for piece in unpack_pieces(pieces)])
         gc.collect()
 
 
-def _take(source: BinaryIO, jobs: queue.SimpleQueue[tuple[list[object], Hashes]]) -> None:
+def _take(source: BinaryIO, jobs: queue.SimpleQueue[tuple[list[object], dict[str, list[Any]]]]) -> None:
     """Take jobs in while others are read; the end of the pipe is the end of the process."""
     try:
         while True:

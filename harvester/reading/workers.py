@@ -24,12 +24,12 @@ from harvester.normalise import Corrections
 from harvester.reading.ahead import Ahead, InTurn
 from harvester.reading.arrival import Arrival, Confirmed, Lost, Reached
 from harvester.reading.frame import pack_pieces, piece_of, receive, send, unpack_found
-from harvester.reading.study import Hashes, Reading, Seen, Settleable, ids_of
+from harvester.reading.study import Reading, Seen, Settleable, Stored, ids_of
 from harvester.registry.piece import Piece, apart
 from harvester.registry.record import Record, id_in_text
 
 Job = Sequence[Arrival]
-Stored = Callable[[Sequence[str]], Hashes]
+Lookup = Callable[[Sequence[str]], Stored]
 _START: Final = "import sys; sys.path.insert(0, sys.argv[1]); from harvester.reading.worker import main; main()"
 _JOBS_A_WORKER: Final = 2  # one that is read and one that waits, so that no worker waits for the writer
 
@@ -49,11 +49,11 @@ class Worker:
         with suppress(OSError):  # one that is gone already says so at the first job
             send(self._pipes()[0], corrections)
 
-    def read(self, pieces: Sequence[Piece], stored: Hashes) -> list[list[Reading | Seen | Lost]]:
+    def read(self, pieces: Sequence[Piece], stored: Stored) -> list[list[Reading | Seen | Lost]]:
         """What is in each of ``pieces``. Raises WorkerEnded."""
         into, out = self._pipes()
         try:
-            send(into, (pack_pieces(pieces), dict(stored)))
+            send(into, (pack_pieces(pieces), {nct_id: tuple(known) for nct_id, known in stored.items()}))
             return [unpack_found(each) for each in receive(out)]
         except (OSError, EOFError, ValueError) as problem:
             raise WorkerEnded from problem
@@ -73,8 +73,8 @@ class Worker:
 class Workers:
     """``count`` worker processes. Use as a context manager: they are gone when it is left, however it is left."""
 
-    def __init__(self, count: int, corrections: Corrections, stored: Stored = lambda nct_ids: {}) -> None:
-        """``stored`` gives the hashes of what is stored of trials, and is asked in the thread that takes the readings."""
+    def __init__(self, count: int, corrections: Corrections, stored: Lookup = lambda nct_ids: {}) -> None:
+        """``stored`` gives what is stored of trials, and is asked in the thread that takes the readings."""
         self._stored = stored
         self._corrections = pickle.dumps(dict(corrections))
         self._idle: queue.SimpleQueue[Worker] = queue.SimpleQueue()
@@ -118,7 +118,7 @@ class Workers:
         submitted.add_done_callback(lambda _: changed.put(None))
         return submitted
 
-    def _read(self, job: Job, stored: Hashes) -> list[Settleable]:
+    def _read(self, job: Job, stored: Stored) -> list[Settleable]:
         pieces = [piece_of(each) if isinstance(each, Record) else each for each in job if isinstance(each, Piece | Record)]
         found = iter(self._read_pieces(pieces, stored) if pieces else [])
         settled: list[Settleable] = []
@@ -126,7 +126,7 @@ class Workers:
             settled += [each] if isinstance(each, Lost | Confirmed | Reached) else next(found)
         return settled
 
-    def _read_pieces(self, pieces: Sequence[Piece], stored: Hashes) -> list[list[Reading | Seen | Lost]]:
+    def _read_pieces(self, pieces: Sequence[Piece], stored: Stored) -> list[list[Reading | Seen | Lost]]:
         """Read by an idle worker; where it dies of them, record by record, so that only the one that kills it is lost."""
         try:
             return self._by_a_worker(pieces, stored)
@@ -135,7 +135,7 @@ class Workers:
                 raise
             return [[found for alone in apart(piece) for found in self._alone(alone, stored)] for piece in pieces]
 
-    def _alone(self, piece: Piece, stored: Hashes) -> list[Reading | Seen | Lost]:
+    def _alone(self, piece: Piece, stored: Stored) -> list[Reading | Seen | Lost]:
         try:
             return self._by_a_worker([piece], stored)[0]
         except WorkerEnded:
@@ -145,7 +145,7 @@ class Workers:
             error = BadRecord(f"{name} ended the process that read it", "The stored version stays; please report the number.")
             return [Lost(name, "failed", error, "WorkerEnded")]
 
-    def _by_a_worker(self, pieces: Sequence[Piece], stored: Hashes) -> list[list[Reading | Seen | Lost]]:
+    def _by_a_worker(self, pieces: Sequence[Piece], stored: Stored) -> list[list[Reading | Seen | Lost]]:
         worker = self._idle.get()
         try:
             return worker.read(pieces, stored)

@@ -26,6 +26,7 @@ from harvester.store.history import (
 )
 from harvester.store.naming import Naming, Namings, Sought, heaviest, interventions_named
 from harvester.store.ranking import read_for_ranking
+from harvester.store.read_by import ReadBy, count_read_by_other_rules, read_by_other_rules
 from harvester.store.reading import (
     StudyListing,
     count_studies,
@@ -76,6 +77,7 @@ __all__ = [
     "Naming",
     "Namings",
     "Place",
+    "ReadBy",
     "Readings",
     "Received",
     "Run",
@@ -94,6 +96,7 @@ __all__ = [
     "blocks_of",
     "changed_since",
     "check_database",
+    "count_read_by_other_rules",
     "count_studies",
     "current_version",
     "data_models",
@@ -119,6 +122,7 @@ __all__ = [
     "one_moment",
     "open_for_reading",
     "open_for_writing",
+    "read_by_other_rules",
     "read_changes",
     "read_comparison",
     "read_for_ranking",

@@ -8,6 +8,7 @@ from typing import Protocol
 
 from harvester.schema import as_json
 from harvester.store import statements
+from harvester.store.read_by import Fields
 from harvester.store.renewing import write_tables
 from harvester.store.standing import Head, Received, later, renews
 from harvester.store.words import INDEXES
@@ -30,6 +31,10 @@ class ReceivedRows(Received, Protocol):
     @property
     def tables(self) -> PlainRows:
         """The derived rows."""
+
+    @property
+    def fields(self) -> Fields:
+        """What they were read from."""
 
 
 def write_versions(connection: sqlite3.Connection, records: Sequence[Received], *, is_current: bool) -> dict[str, int]:

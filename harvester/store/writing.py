@@ -14,6 +14,7 @@ from harvester.store import batch, runs, statements
 from harvester.store.batch import ReceivedRows
 from harvester.store.database import open_for_writing, storage_errors
 from harvester.store.lock import WriterLock
+from harvester.store.read_by import Fields, ReadBy, note_read, read_by
 from harvester.store.reading import read_plain, read_record
 from harvester.store.standing import Head, Received, Standing, has_version, heads, standing_of
 from harvester.store.words import INDEXES
@@ -88,6 +89,11 @@ class Store:
         with storage_errors(self.path):
             return heads(self.connection, nct_ids)
 
+    def read_by(self, nct_ids: Iterable[str]) -> dict[str, ReadBy]:
+        """How the rows of trials came about, as far as it is known."""
+        with storage_errors(self.path):
+            return read_by(self.connection, nct_ids)
+
     def rows_of(self, nct_ids: Sequence[str]) -> dict[str, PlainRows]:
         """The derived rows of each trial as plain values."""
         with storage_errors(self.path):
@@ -117,6 +123,7 @@ class Store:
         if before is None:
             before = read_plain(self.connection, [nct_id for nct_id, version in versions.items() if version > 1])
         batch.replace_tables(self.connection, {record.nct_id: record.tables for record in records}, before)
+        note_read(self.connection, ((record.nct_id, record.fields) for record in records))
         return versions
 
     def write_study(self, record: Received, rows: StudyRows, changes: Iterable[RecordChange] = ()) -> int:
@@ -140,9 +147,20 @@ class Store:
         """Store an earlier version of a trial; the current one and its rows stay. Call in a transaction."""
         return batch.write_versions(self.connection, [record], is_current=False)[record.nct_id]
 
-    def replace_rows(self, rows: StudyRows) -> None:
-        """Make ``rows`` the derived rows of their trial. Call in a transaction."""
+    def renew_rows(self, records: Sequence[ReceivedRows]) -> None:
+        """Make the rows of each record, whose content is stored, the derived rows of its trial. Call in a transaction."""
+        tables = {record.nct_id: record.tables for record in records}
+        batch.replace_tables(self.connection, tables, read_plain(self.connection, list(tables)))
+        note_read(self.connection, ((record.nct_id, record.fields) for record in records))
+
+    def replace_rows(self, rows: StudyRows, fields: Fields = (None, None)) -> None:
+        """Make ``rows``, read from ``fields``, the derived rows of their trial. Call in a transaction."""
         batch.replace_tables(self.connection, {rows.nct_id: plain_rows(rows)}, read_plain(self.connection, [rows.nct_id]))
+        self.note_read(rows.nct_id, fields)
+
+    def note_read(self, nct_id: str, fields: Fields) -> None:
+        """Keep that a trial's rows are what the rules of this program read from ``fields``. Call in a transaction."""
+        note_read(self.connection, [(nct_id, fields)])
 
     def rebuild_search(self) -> None:
         """Make the search indexes anew from the tables."""

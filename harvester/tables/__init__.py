@@ -38,12 +38,14 @@ from harvester.tables.versions import (
     RecordSighting,
     RecordVersion,
     SavedSearch,
+    StudyReading,
     TrialAlias,
 )
 
 KEPT: tuple[type[Row], ...] = (
     RecordVersion,
     RecordSighting,
+    StudyReading,
     HarvestRun,
     TrialAlias,
     DataState,
@@ -55,7 +57,7 @@ KEPT: tuple[type[Row], ...] = (
     ComparisonMember,
     ComparisonSnapshot,
 )
-"""Tables that are only added to; no command rebuilds them."""
+"""Tables that no record alone gives; no command rebuilds them."""
 
 DERIVED: tuple[type[Row], ...] = (
     Study,
@@ -175,6 +177,7 @@ __all__ = [
     "ScheduleEvent",
     "Sponsor",
     "Study",
+    "StudyReading",
     "StudyReference",
     "StudyRows",
     "Sweep",

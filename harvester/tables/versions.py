@@ -72,6 +72,21 @@ LEFT JOIN record_sightings USING (nct_id, version) WHERE is_current = 1"""  # no
 
 
 @table(
+    "study_readings",
+    "By which rules the rows of each trial were read, and from which texts.",
+    derived=False,
+    indexes=(),
+)
+class StudyReading(Row):
+    """The last reading of one trial: what tells whether its rows may stay when a new version comes."""
+
+    nct_id: str = column("NCT number", key=True)
+    rules: str = column("Digest of the rules that read it: of the program's files that decide what rows a record gives")
+    criteria_fields: str | None = optional("Digest of the fields its criteria come from; empty where they are to be read again")
+    doses_fields: str | None = optional("Digest of the fields its doses come from; empty where they are to be read again")
+
+
+@table(
     "harvest_runs",
     "Every harvest and what became of what was asked for: requested = saved + unchanged + failed + not found.",
     derived=False,

@@ -16,12 +16,13 @@ import pytest
 
 from harvester.errors import RegistryUnreachable, TrialsideError
 from harvester.normalise import NO_CORRECTIONS
+from harvester.normalise.parts import fingerprints
 from harvester.pipeline import Harvest
 from harvester.reading import groups
 from harvester.reading.ahead import Ahead, InTurn
 from harvester.reading.arrival import Arrival, Confirmed, Lost, Reached
 from harvester.reading.groups import jobs, read_in_groups, weight
-from harvester.reading.study import Hashes, Reading, Seen, Settleable, read_arrival
+from harvester.reading.study import Known, Reading, Seen, Settleable, Stored, read_arrival
 from harvester.reading.workers import Job, Worker, Workers
 from harvester.registry.piece import Piece, apart
 from harvester.registry.record import Origin, Record, record_of
@@ -78,19 +79,23 @@ def test_workers_give_what_this_process_gives_in_the_same_order(pool: Workers) -
 
 
 def test_what_is_stored_is_not_read() -> None:
-    stored = {record(number).nct_id: record(number).content_sha256 for number in (2, 3)}
+    read_from = ("criteria", fingerprints(record(4).body)[1])
+    stored = {record(number).nct_id: Known(record(number).content_sha256, True, (None, None)) for number in (2, 3)}
+    stored[record(4).nct_id] = Known("other content", True, read_from)
+    stored[record(5).nct_id] = Known(record(5).content_sha256, False, (None, None))
     asked: list[str] = []
 
-    def hashes(nct_ids: Sequence[str]) -> dict[str, str]:
+    def known(nct_ids: Sequence[str]) -> dict[str, Known]:
         asked.extend(nct_ids)
         return {nct_id: stored[nct_id] for nct_id in nct_ids if nct_id in stored}
 
-    with Workers(1, NO_CORRECTIONS, hashes) as pool:
-        found = [each for group in read_all(pool, [[piece(1, 2), record(3)]]) for each in group]
+    with Workers(1, NO_CORRECTIONS, known) as pool:
+        found = [each for group in read_all(pool, [[piece(1, 2), record(3), record(4), record(5)]]) for each in group]
 
-    assert [type(each) for each in found] == [Reading, Seen, Seen]
-    assert asked == ["NCT99000001", "NCT99000002", "NCT99000003"]
-    assert [each.content_sha256 for each in found if isinstance(each, Seen)] == list(stored.values())
+    assert [type(each) for each in found] == [Reading, Seen, Seen, Reading, Reading], "what other rules read is read again"
+    assert asked == [f"NCT9900000{number}" for number in range(1, 6)]
+    assert [each.content_sha256 for each in found if isinstance(each, Seen)] == [record(n).content_sha256 for n in (2, 3)]
+    assert [each.kept for each in found if isinstance(each, Reading)] == [(), ("doses",), ()]
 
 
 @pytest.mark.parametrize("ahead", [True, False])
@@ -123,7 +128,7 @@ def test_a_source_that_knows_one_thread_is_asked_in_it(pool: Workers) -> None:
 def test_a_record_that_kills_its_worker_costs_only_itself(pool: Workers, monkeypatch: pytest.MonkeyPatch) -> None:
     read = Worker.read
 
-    def deadly(worker: Worker, pieces: list[Piece], stored: Hashes) -> Any:
+    def deadly(worker: Worker, pieces: list[Piece], stored: Stored) -> Any:
         if any(b"NCT99000003" in each.data for each in pieces):
             worker._process.kill()
         return read(worker, pieces, stored)
