@@ -8,11 +8,12 @@ from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING, Any
 
 from harvester import __version__
+from harvester.cli.console import say
 from harvester.cli.options import Settings
 from harvester.errors import UnknownTrial
 from harvester.registry.trial_id import pasted_id
 from harvester.schema import Row
-from harvester.store import known_ids, open_for_reading, read_studies, storage_errors
+from harvester.store import known_ids, open_for_reading, other_rules_line, read_studies, storage_errors
 from harvester.tables import CentralContact, FacilityContact, RecordVersion, StudyRows
 
 if TYPE_CHECKING:
@@ -50,6 +51,13 @@ def known(connection: Connection, nct_ids: Sequence[str]) -> list[str]:
 def studies_of(connection: Connection, nct_ids: Sequence[str]) -> list[StudyRows]:
     """The trials in the order asked. Raises UnknownTrial naming all that are not stored."""
     return list(read_studies(connection, known(connection, nct_ids)).values())
+
+
+def warn_of_other_rules(settings: Settings, connection: Connection, nct_ids: Sequence[str]) -> None:
+    """One line on standard error where other rules than this program's read some of the rows that are shown."""
+    line = other_rules_line(connection, nct_ids)
+    if line is not None:
+        say(settings, line)
 
 
 def attribution(study: StudyRows) -> str:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from harvester.cli.as_of import studies_as_of
-from harvester.cli.collection import collection, ids_of, known, studies_of
+from harvester.cli.collection import collection, ids_of, known, studies_of, warn_of_other_rules
 from harvester.cli.comparators import kept, related_trials
 from harvester.cli.console import say, write_file
 from harvester.cli.corrections import corrections_of, corrections_option
@@ -90,6 +90,8 @@ def command(
     with collection(settings) as connection:
         studies = studies_beside(connection, nct_ids, related or 0, day, corrections)
         comparison = built(connection, studies, zero)
+        if day is None:
+            warn_of_other_rules(settings, connection, comparison.nct_ids)
     if freeze:
         keep_frozen(settings, comparison)
     if matrix:

@@ -12,7 +12,7 @@ import click
 from harvester.cli.console import say, warn
 from harvester.cli.options import Settings, settings_of
 from harvester.cli.options import command as declare
-from harvester.errors import InputError
+from harvester.errors import InputError, StorageError
 
 HOST = "127.0.0.1"
 PORT = 8001
@@ -30,7 +30,10 @@ def command(context: click.Context, host: str, port: int, public: bool) -> None:
     trialside serve
     trialside serve --host 0.0.0.0 --port 8080 --public
     """
-    serve_site(settings_of(context), host, port, public)
+    settings = settings_of(context)
+    if not settings.db.exists():  # the site would be one of an empty collection
+        raise StorageError(f"{settings.db} does not exist", "Make it with: trialside harvest, or name another file with --db.")
+    serve_site(settings, host, port, public)
 
 
 def serve_site(settings: Settings, host: str = HOST, port: int = PORT, public: bool = False, focal: str | None = None) -> None:

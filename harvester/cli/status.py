@@ -22,6 +22,7 @@ from harvester.store import (
     Readings,
     Stale,
     Statistics,
+    count_read_by_other_rules,
     data_models,
     list_searches,
     list_sweeps,
@@ -49,6 +50,7 @@ def command(context: click.Context) -> None:
     settings = settings_of(context)
     with collection(settings) as connection:
         found, stale = statistics(connection), tuple(stale_trials(connection).values())
+        otherwise = count_read_by_other_rules(connection, found.studies)
         models, searches = data_models(connection), list_searches(connection)
         whole = readings(connection, reread_before(now()), [each.nct_id for each in stale if each.is_gone])
         sweeps = list_sweeps(connection)
@@ -58,10 +60,11 @@ def command(context: click.Context) -> None:
             "searches": [each.as_dict() for each in searches],
             "whole_records": whole,
             "sweeps": sweeps_as_data(sweeps),
+            "read_by_other_rules": otherwise,
         }
         click.echo(json_text(_as_json(found, stale) | more), nl=False)
     else:
-        lines = [*_lines(str(settings.db), found), *_reading_lines(whole)]
+        lines = [*_lines(str(settings.db), found), *_other_rules_lines(otherwise), *_reading_lines(whole)]
         if found.last_run:
             lines += _run_lines(found.last_run, verbose=bool(settings.verbose))
         lines += sweep_lines(sweeps)
@@ -112,6 +115,12 @@ def _lines(database: str, found: Statistics) -> Iterator[str]:
             f"text read     {found.read_characters / found.characters:.0%} of {found.characters:,} characters are words of values"
             " that were read; every criterion has its row, read or not"
         )
+
+
+def _other_rules_lines(count: int) -> Iterator[str]:
+    if count:
+        trials = "1 trial was" if count == 1 else f"{count:,} trials were"
+        yield f"rules         {trials} read by another version of the rules; to read anew: trialside normalise"
 
 
 def _reading_lines(whole: Readings) -> Iterator[str]:

@@ -12,7 +12,7 @@ from harvester.shape import shape
 from harvester.site.cache import Answer
 from harvester.site.frame import Collection
 from harvester.site.headers import OURS
-from harvester.store import Namings, read_studies
+from harvester.store import Namings, other_rules_line, read_studies
 from harvester.tables import StudyRows
 
 if TYPE_CHECKING:
@@ -43,6 +43,10 @@ class Asked:
     def studies(self, nct_ids: Sequence[str]) -> dict[str, StudyRows]:
         """The stored ones of these trials, by their own numbers."""
         return self.read(self.connection, nct_ids)
+
+    def footnote(self, attribution: str, nct_ids: Sequence[str]) -> str:
+        """What stands below a page of trials: whose data they are, and whether other rules than this program's read some."""
+        return " ".join(filter(None, (attribution, other_rules_line(self.connection, nct_ids))))
 
     def parameter(self, name: str) -> str:
         """A parameter of the address, cut to a sensible length; empty where there is none."""

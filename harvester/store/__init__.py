@@ -26,7 +26,7 @@ from harvester.store.history import (
 )
 from harvester.store.naming import Naming, Namings, Sought, heaviest, interventions_named
 from harvester.store.ranking import read_for_ranking
-from harvester.store.read_by import ReadBy, count_read_by_other_rules, read_by_other_rules
+from harvester.store.read_by import ReadBy, count_read_by_other_rules, other_rules_line, read_by_other_rules
 from harvester.store.reading import (
     StudyListing,
     count_studies,
@@ -122,6 +122,7 @@ __all__ = [
     "one_moment",
     "open_for_reading",
     "open_for_writing",
+    "other_rules_line",
     "read_by_other_rules",
     "read_changes",
     "read_comparison",

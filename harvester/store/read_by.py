@@ -52,6 +52,17 @@ def read_by_other_rules(connection: sqlite3.Connection, nct_ids: Sequence[str]) 
     return [row[0] for row in connection.execute(_BY_OTHERS, (rules_version(), as_json(list(nct_ids))))]
 
 
+def other_rules_line(connection: sqlite3.Connection, nct_ids: Sequence[str]) -> str | None:
+    """What to say beside the rows of the stored trials ``nct_ids``, if other rules read some of them."""
+    found = read_by_other_rules(connection, nct_ids)
+    if not found:
+        return None
+    named, more = " ".join(found[:5]), len(found) - 5
+    if more > 0:
+        return f"Another version of the rules read the rows of {named} and {more} more. To read all anew: trialside normalise"
+    return f"Another version of the rules read the rows of {named}. To read them anew: trialside normalise {named}"
+
+
 def count_read_by_other_rules(connection: sqlite3.Connection, studies: int) -> int:
     """How many of all ``studies`` trials have rows that other rules read than this program's."""
     return studies - int(connection.execute(_BY_THESE_RULES, (rules_version(),)).fetchone()[0])

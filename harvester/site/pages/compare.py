@@ -50,7 +50,9 @@ def framed_answer(asked: Asked, comparison: Comparison, path: str, view: links.V
     """A comparison, or the part of it that is asked for, for a frame on any page; ``path`` is that of its page on this site."""
     frame = frame_of(asked.collection, title_of(comparison.nct_ids), _description(comparison), path, style=stylesheet())
     script = assets.address("height.js") if view.tells_height else None
-    frame = replace(frame, attribution=comparison.attribution, script=script)
+    # What is pinned was read when it was frozen; the rows of today say nothing of it.
+    footnote = comparison.attribution if pinned else asked.footnote(comparison.attribution, comparison.nct_ids)
+    frame = replace(frame, attribution=footnote, script=script)
     page = comparison_page(comparison, frame, links.SiteLinks(), only_differences=view.differences)
     wanted = tuple(picture for picture in page.pictures if picture.zero == view.zero)
     page = replace(page, pictures=wanted or page.pictures)
@@ -136,7 +138,7 @@ def _page(asked: Asked, comparison: Comparison, view: links.View) -> ComparisonP
         links.comparison(nct_ids),
         json_path=links.comparison(nct_ids, links.View(view.differences), json=True),
     )
-    frame = replace(frame, attribution=comparison.attribution)
+    frame = replace(frame, attribution=asked.footnote(comparison.attribution, nct_ids))
     page = comparison_page(comparison, frame, links.SiteLinks(), only_differences=view.differences)
     zeros = [picture.zero for picture in page.pictures]
     # Without a choice, or with one that no trial counts from: the timeline that shows most.

@@ -37,6 +37,7 @@ def answer(asked: Asked) -> Answer:
         path,
         json_path=f"{path}.json",
     )
+    frame = replace(frame, attribution=asked.footnote(frame.attribution, [stored]))
     page = trial_page(
         trial,
         build_comparison([rows], collection_size=asked.collection.size),
