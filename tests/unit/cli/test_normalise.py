@@ -10,8 +10,10 @@ from pathlib import Path
 
 import pytest
 
+from harvester.normalise import Corrections
+from harvester.registry.record import Record
 from harvester.store import open_for_reading
-from harvester.tables import RecordVersion, StudyRows
+from harvester.tables import StudyRows
 from tests.standin import StandIn
 from tests.unit.cli.conftest import Run
 
@@ -59,14 +61,14 @@ def test_check_finds_it_and_says_so(filled: Run, record: str) -> None:
 def test_a_rule_that_fails_is_named_with_its_place(filled: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     from harvester.pipeline import renewal
 
-    true = renewal.read_version
+    true = renewal.normalise
 
-    def failing(version: RecordVersion, corrections: object) -> StudyRows:
-        if version.nct_id == BARE:
+    def failing(record: Record, corrections: Corrections) -> StudyRows:
+        if record.nct_id == BARE:
             raise KeyError("dose")
-        return true(version, corrections)  # type: ignore[arg-type]
+        return true(record, corrections)
 
-    monkeypatch.setattr(renewal, "read_version", failing)
+    monkeypatch.setattr(renewal, "normalise", failing)
     brief, full = filled("normalise"), filled("normalise", "-v")
 
     assert brief.exit_code == full.exit_code == 3
