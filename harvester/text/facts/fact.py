@@ -15,7 +15,8 @@ from harvester.text.expressions.pattern import pattern_of
 from harvester.text.facts.fact_read import FactRead, FactReading, UnreadRead
 from harvester.text.facts.fact_value import threshold_facts
 from harvester.text.findings.fact_finding import finding_facts, implicit_window_facts, without_contradictions
-from harvester.text.joining.complement import of_condition, without_complements
+from harvester.text.joining.clause import with_clause_conditions
+from harvester.text.joining.complement import in_condition_behind, of_condition, without_complements
 from harvester.text.joining.list_above import list_of, or_lists
 from harvester.text.joining.list_disease import disease_of
 from harvester.text.joining.rivals import without_rivals
@@ -143,6 +144,7 @@ def _values_of(line: ReadingLine, limits: tuple[Limit, ...]) -> list[FactRead]:
     """The facts of the line's limits, in their order."""
     found: list[FactRead] = []
     earlier: Read | None = None
+    told = ""  # the words of the value before
     times, alternatives = Times(), Alternatives(line.text)
     for number, limit in enumerate(limits):
         if _TOLERANCE.search(line.text[max(0, limit.start - 8) : limit.start]) or _AFTER_TOLERANCE.match(line.text, limit.end):
@@ -161,11 +163,14 @@ def _values_of(line: ReadingLine, limits: tuple[Limit, ...]) -> list[FactRead]:
             subject = told_apart(place, _subject(place))
             facts = of_condition(threshold_facts(place, subject), found, line.text[limit.start : limit.end])
             earlier = (limit, subject) if facts else earlier
+        if facts:
+            found = in_condition_behind(found, facts, told)
+            told = line.text[limit.start : limit.end]
         found.extend(facts)
         alternatives.join(limit, facts)
         if len(facts) > 1 and all(fact.concept in _PERFORMANCE for fact in facts):
             alternatives.share(limit)
-    return without_complements(alternatives.settled(found))
+    return with_clause_conditions(line, without_complements(alternatives.settled(found)))
 
 
 def _subject(place: Place) -> Subject:

@@ -25,6 +25,15 @@ def of_condition(facts: list[FactRead], earlier: list[FactRead], words: str) -> 
     return [changed(fact, **NOBODY) for fact in facts] if " ".join(words.split()) in last else facts
 
 
+def in_condition_behind(found: list[FactRead], facts: list[FactRead], words: str) -> list[FactRead]:
+    """``found``, with nobody asked for its last values, told in ``words``, where they stand in the condition of ``facts`` behind."""
+    told = facts[0].condition if facts else None
+    if told is None or not found or " ".join(words.split()) not in told or found[-1].condition == told:
+        return found
+    last = found[-1].start
+    return [changed(fact, **NOBODY) if fact.start == last else fact for fact in found]
+
+
 def without_complements(facts: list[FactRead]) -> list[FactRead]:
     """The ``facts`` of one line, in their order, where nobody is asked for what an earlier value leaves over.
 

@@ -55,7 +55,8 @@ _TOO_MUCH = Gated(
     pattern_of(r"\b(?:prolong|elevat|increas|hyper|toxic|neuropath|fever|pyrexi|reaction|defined as)", re.IGNORECASE)
 )
 _UNWILLING = Gated(pattern_of(r"\b(?:unwilling\w*|inability|unable|refus\w+|reluctan\w+)\b[^.;]{0,80}$", re.IGNORECASE))
-_BRACKETED = pattern_of(r"\([^()]*\)")
+_BRACKETED = pattern_of(r"\([^()]*\)|\[[^\[\]]*\]")
+_BLANKS = pattern_of(r"\s+")
 _MUST_RESOLVE = expression("polarity.must_resolve")
 _PEOPLE_WITHOUT = expression("polarity.people_without")  # they are whom it is for
 _BUT = pattern_of(r"^.*\bbut (?!not\b)", re.IGNORECASE | re.DOTALL)
@@ -170,7 +171,7 @@ def turns(section: str, before: str, after: str = "") -> int:
     bracketed = _NOT_IN_BRACKETS.search(before)
     if bracketed:
         return flipped + 1
-    before = _BRACKETED.sub(" ", before)
+    before = _plain(before)
     if _IF_NONE.search(before[-120:]):
         return flipped
     recovered = _RECOVERED_FROM.search(before)
@@ -181,6 +182,13 @@ def turns(section: str, before: str, after: str = "") -> int:
     if _NEGATED.search(_PEOPLE_WITHOUT.sub("", _BUT.sub("", before))[-80:]):
         return flipped + 1
     return 0 if flipped and not refused and _REQUIRED.search(before) else flipped
+
+
+def _plain(before: str) -> str:
+    """Words without what stands in brackets, a blank in its place."""
+    if "(" not in before and "[" not in before:
+        return before
+    return _BLANKS.sub(" ", _BRACKETED.sub(" ", before))
 
 
 def requirement_in_exclusion(section: str, before: str) -> bool:

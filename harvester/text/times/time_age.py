@@ -34,6 +34,10 @@ _PERSONS = expression("fact.persons")
 _ONE_MUST = pattern_of(r"\W*(?:must|should|has to|have to) be\s*", re.IGNORECASE)
 _ENDS = pattern_of(r"\s*(?:$|[.,;]|and\b|at (?:the time of )?(?:enrol|screen|study entry|consent))", re.IGNORECASE)
 _DONOR = pattern_of(r"\bdonors?\b[^.;]{0,30}$", re.IGNORECASE)
+# "(age ≤ 40) and older (age > 50) donors"
+_DONORS = pattern_of(
+    r"[^.;()]{0,15}\)(?:[^.;(){}]{0,60}\([^()]{0,30}\))?\s*(?:(?!patients?|recipients?|and|or)[\w-]+ ){0,2}donors?\b", re.IGNORECASE
+)
 _OLDEST = {"a": 120, "mo": 1440, "wk": 6260, "d": 43830, None: 120}  # no age is above, in its unit
 
 
@@ -118,7 +122,7 @@ def _person_age(place: Place, told: _Told) -> TimeRead | None:
         return None
     if _FAMILY.search(left[-120:]) and not _PERSON_FIRST.match(left):
         return TimeRead("none", "", "")
-    of_donor = place.line.criterion.population == "donor" or _DONOR.search(left)
+    of_donor = place.line.criterion.population == "donor" or _DONOR.search(left) or _DONORS.match(place.right)
     return TimeRead("age", "donor_age" if of_donor else "age", "time.age")
 
 

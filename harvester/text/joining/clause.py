@@ -1,0 +1,72 @@
+"""Conditions that hold for all of a clause: those that open it, and those that close one of two clauses on the same measures.
+
+``For patients with liver metastases, ALT ≤ 5 x ULN and bilirubin ≤ 3 x ULN`` limits both; so does the ``if`` at the end of
+``ALT ≤ 2.5 x ULN and bilirubin ≤ 1.5 x ULN if there is no metastasis; ALT ≤ 5 x ULN and bilirubin ≤ 2 x ULN if there is one``.
+"""
+
+from __future__ import annotations
+
+import re
+
+from harvester.text.expressions.pattern import pattern_of
+from harvester.text.facts.fact_read import FactRead, changed
+from harvester.text.joining.who_joins import AGES
+from harvester.text.limits.place import ReadingLine
+
+_VALUES = frozenset({"<", "<=", ">", ">=", "=", "range", "in"})
+_OPENS = pattern_of(r"\W*(?:(?:and|or|but|note|however)\W+)*", re.IGNORECASE)
+_PEOPLE = pattern_of(r"(?:any |all )?(?:patients|participants|subjects|individuals|those|women|men|children) ", re.IGNORECASE)
+_IF = pattern_of(r"(?:if|for|in|when|with|without)\b", re.IGNORECASE)
+
+
+def with_clause_conditions(line: ReadingLine, facts: list[FactRead]) -> list[FactRead]:
+    """The values of one line (``facts``, in their order) with the conditions of their clauses."""
+    told = [at for at, fact in enumerate(facts) if fact.condition is not None and fact.comparator in _VALUES]
+    if not told or len(facts) < 2:
+        return facts
+    clauses = _clauses(line, facts)
+    given: dict[int, str] = {}
+    for bounds, members in clauses.items():
+        first = facts[members[0]].condition
+        if first is not None and len(members) > 1 and _opens(line.text[bounds[0] : bounds[1]], first):
+            given |= {at: first for at in members[1:] if _may_share(facts[at])}
+    given = given or _closing(facts, list(clauses.values()))
+    return [changed(fact, condition=given[at]) if at in given else fact for at, fact in enumerate(facts)] if given else facts
+
+
+def _clauses(line: ReadingLine, facts: list[FactRead]) -> dict[tuple[int, int], list[int]]:
+    """The values of each clause, by their places among ``facts``."""
+    found: dict[tuple[int, int], list[int]] = {}
+    values = [at for at, fact in enumerate(facts) if fact.comparator in _VALUES]
+    for bounds in line.sentences.bounds:
+        raw = line.normal.raw_span(*bounds).shifted(line.criterion.start)
+        members = [at for at in values if raw.start <= facts[at].start < raw.end]
+        if members:
+            found[bounds] = members
+    return found
+
+
+def _may_share(fact: FactRead) -> bool:
+    return fact.condition is None and fact.concept not in AGES and not fact.exception
+
+
+def _opens(clause: str, condition: str) -> bool:
+    """Whether a clause begins with ``condition`` and a comma ends it, or with the people it tells (``Patients with HIV …``)."""
+    opening = _OPENS.match(clause)
+    words = " ".join(clause[opening.end() if opening else 0 :][: len(condition) + 60].split())
+    people = _PEOPLE.match(words)
+    if people:
+        return words[people.end() :].startswith(condition)
+    return _IF.match(condition) is not None and words.startswith(condition) and words[len(condition) :].lstrip()[:1] in (",", ":")
+
+
+def _closing(facts: list[FactRead], clauses: list[list[int]]) -> dict[int, str]:
+    """Conditions at the end of clauses that name the same measures, for the values before them."""
+    given: dict[int, str] = {}
+    ends = [members for members in clauses if _IF.match(facts[members[-1]].condition or "")]
+    for members in ends:
+        others = {facts[at].concept for each in ends if each is not members for at in each}
+        open_ones = [at for at in members[:-1] if facts[at].concept in others]
+        if open_ones and all(_may_share(facts[at]) for at in members[:-1]):
+            given |= dict.fromkeys(open_ones, facts[members[-1]].condition or "")
+    return given
