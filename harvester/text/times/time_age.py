@@ -36,7 +36,8 @@ _ENDS = pattern_of(r"\s*(?:$|[.,;]|and\b|at (?:the time of )?(?:enrol|screen|stu
 _DONOR = pattern_of(r"\bdonors?\b[^.;]{0,30}$", re.IGNORECASE)
 # "(age ≤ 40) and older (age > 50) donors"
 _DONORS = pattern_of(
-    r"[^.;()]{0,15}\)(?:[^.;(){}]{0,60}\([^()]{0,30}\))?\s*(?:(?!patients?|recipients?|and|or)[\w-]+ ){0,2}donors?\b", re.IGNORECASE
+    r"[^.;()]{0,15}\)(?:[^.;(){}]{0,60}\([^()]{0,30}\))?\s*(?:(?!patients?|recipients?|and|or)[\w-]+ ){0,2}donors?\b",
+    re.IGNORECASE,
 )
 _OLDEST = {"a": 120, "mo": 1440, "wk": 6260, "d": 43830, None: 120}  # no age is above, in its unit
 
