@@ -26,7 +26,7 @@ def of_condition(facts: list[FactRead], earlier: list[FactRead], words: str) -> 
 
 
 def in_condition_behind(found: list[FactRead], facts: list[FactRead], words: str) -> list[FactRead]:
-    """``found``, with nobody asked for its last values where their ``words`` stand in the condition of ``facts``, which follow."""
+    """``found``, with nobody asked for its last values where their ``words`` stand in the condition of the ``facts`` behind."""
     told = facts[0].condition if facts else None
     if told is None or not found or " ".join(words.split()) not in told or found[-1].condition == told:
         return found
