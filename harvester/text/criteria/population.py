@@ -30,6 +30,7 @@ _PREFIX = pattern_of(
     re.IGNORECASE,
 )
 _SUFFIX = pattern_of(rf"\((?P<scope>(?:for\s)?{_RUN}(?:\sonly)?)\)", re.IGNORECASE)
+_NEXT_VALUE = pattern_of(r"[\s,;]*(?:or|and)?[\s\\]*(?:[<>≤≥]|\bat least\b|\d)", re.IGNORECASE)
 _IN_HEADING = pattern_of(rf"\b(?:to|for|in|of|only)\s+(?:the\s)?(?P<scope>{_RUN})(?!\w)", re.IGNORECASE)
 _FOR = pattern_of(
     rf"^(?:for\s)?(?:participants?|patients?|subjects?)?\s?(?:of|in|enrolled in)?\s?(?:the\s)?(?P<scope>{_RUN})(?!\w)",
@@ -84,8 +85,10 @@ def scope_of(line: str) -> str | None:
     only = _ONLY.match(line)
     if only:
         return (only["scope"] or only["people"]).strip()
-    suffix = _SUFFIX.search(line)
-    return suffix["scope"].strip() if suffix else None
+    suffixes = list(_SUFFIX.finditer(line))
+    if len({suffix["scope"].lower() for suffix in suffixes}) != 1 or _NEXT_VALUE.match(line, suffixes[0].end()):
+        return None  # "≥ 9 g/dL (cohort A) or ≥ 8 g/dL (cohort B)" is for both
+    return suffixes[0]["scope"].strip()
 
 
 def _names_another(line: str, start: int) -> bool:

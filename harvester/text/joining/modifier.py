@@ -33,7 +33,7 @@ _UNLESS_RIGHT = expression("modifier.unless_right")
 _CONDITION_STOP = pattern_of(
     r"(?:,|\)|\bor\b\s+(?:as )?(?=[<>≤≥]|less|greater|no more|at least|up to|more than|between|from \d)"
     r"|\bor\b\s+(?=[A-Z][A-Za-z0-9-]*\s(?:[<>≤≥]|at least))"
-    r"|\band\b\s+(?=[A-Z<>≤≥\d]|(?:above|below|greater|less|more|over|under|at least)\b)"
+    r"|\band\b\s+(?=[A-Z<>≤≥\d]|(?:above|below|greater|less|more|over|under|at least|up to|no more|no less|not more|not less)\b)"
     r"|\bwithin \d|,? (?:and|or) (?:serum |total )?(?:AST|ALT|bilirubin|creatinine|platelets?|hemoglobin)\b).*",
     re.DOTALL,
 )
@@ -79,6 +79,7 @@ _SEX_OPENS = pattern_of(rf"\W*(?:for|in) (?:(?P<f>{_FEMALE})|(?P<m>{_MALE}))\b[^
 _OF_VALUE_BEFORE = pattern_of(
     r"\d ?[\w/%^]{0,12} (?:for|in) (?:adult )?(?:females?|males?|women|men)(?:,| and| or|,? and|,? or)? *$", re.IGNORECASE
 )
+_JOINED_PEOPLE = pattern_of(rf"(?:^|\b(?:{_FEMALE}|{_MALE}|[a-z]{{3,}}))\s*\b(?:and|or|/)\s*$", re.IGNORECASE)
 _AND_EITHER = pattern_of(r"\band (?:either )[^<>≤≥]*$", re.IGNORECASE)
 _EXCEPTION_ENDED = pattern_of(r"\bexcept\w*\b[^;.]*, (?:that|which) (?:has|have|had|is|are)\b[^;.]*$", re.IGNORECASE)
 _NOBODY = pattern_of(
@@ -98,7 +99,7 @@ def sex_of(before: str, after: str) -> str | None:
         return None if opening is None else "female" if opening["f"] else "male"
     if right and _OF_VALUE_BEFORE.search(before[-60:]):
         return "female" if right["f"] else "male"
-    if left and not re.search(r"\b(?:and|or|/)\s*$", before[-60:][: left.start()], re.IGNORECASE):
+    if left and not _JOINED_PEOPLE.search(before[-60:][: left.start()]):
         return "female" if left["f"] else "male"
     if right:
         return "female" if right["f"] else "male"

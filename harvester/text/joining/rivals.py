@@ -27,6 +27,8 @@ def without_rivals(facts: list[FactRead], lines: tuple[CriterionLine, ...]) -> l
     asking = [fact for fact in facts if _asks_all(fact)]
     rivals: set[int] = set()
     for place in (_line, _list, _section):
+        if place is not _line:
+            asking = [fact for fact in asking if fact.alternative_group is None]
         beside: dict[object, list[FactRead]] = {}
         for fact in asking:
             beside.setdefault((place(fact, lines[fact.line]), _measure(fact)), []).append(fact)
@@ -38,7 +40,7 @@ def without_rivals(facts: list[FactRead], lines: tuple[CriterionLine, ...]) -> l
 
 
 def _line(fact: FactRead, _: CriterionLine) -> object:
-    return fact.line
+    return (fact.line, fact.alternative_group)
 
 
 def _list(_: FactRead, line: CriterionLine) -> object:
@@ -56,14 +58,15 @@ def _measure(fact: FactRead) -> object:
 def _asks_all(fact: FactRead) -> bool:
     """Whether a fact asks a value of everybody, alone."""
     asked = fact.eligible_low is not None or fact.eligible_high is not None
-    alone = fact.condition is None and fact.alternative_group is None and not fact.exception
+    alone = fact.condition is None and not fact.exception
     return asked and alone and fact.concept not in _MANY and not fact.concept.endswith(("_duration", "_frequency", "_days"))
 
 
 def _compete(facts: list[FactRead]) -> bool:
     lows = set(_bounds((fact.eligible_low, fact.eligible_low_inclusive, 1) for fact in facts))
     highs = set(_bounds((fact.eligible_high, fact.eligible_high_inclusive, -1) for fact in facts))
-    return len(lows) > 1 or len(highs) > 1 or bool(lows and highs and max(lows) > min(highs))
+    both = facts[0].alternative_group is None  # of ways in, "below 30 or above 80" is one region in two pieces
+    return len(lows) > 1 or len(highs) > 1 or (both and bool(lows and highs and max(lows) > min(highs)))
 
 
 def _bounds(ends: Iterable[tuple[float | None, bool | None, int]]) -> Iterable[float]:
