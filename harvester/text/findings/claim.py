@@ -44,6 +44,7 @@ _TARGETED = pattern_of(
 )
 _FAILED = pattern_of(r"(?:relaps\w*|recurr\w*|progress\w*|failed|failure of|refractory to)\b", re.IGNORECASE)
 _HIV_QUALIFIED = pattern_of(r"\bHIV\b[^.;,]{0,40}\b(?:requiring|with|who|that|not|without)\b", re.IGNORECASE)
+_AND_VALUE = expression("presence.and_value")  # only together with a value beside it
 _PURPOSE = expression("presence.purpose")
 _GRAFTS = frozenset({"prior_transplant", "prior_organ_transplant", "prior_car_t", "prior_dli"})
 _INFECTIONS = frozenset({"hbv", "hcv", "hiv"})
@@ -106,6 +107,7 @@ def _excluded(text: str, finding: Finding, before: str, after: str) -> Claim:
     together = finding.concept in _VIRUSES and (
         _BOTH_BEFORE.search(before) or _BOTH_BEHIND.match(after) or _PAIRED.search(before[-30:] + matched + after[:30])
     )
+    together = together or (finding.concept not in TODAY and _AND_VALUE.match(after) is not None)
     spared = finding.concept not in TODAY and _is_spared(finding.concept, text[finding.end : finding.end + 1500])
     if together or spared or _SYMPTOMS_OF.search(before):
         return Claim(None)

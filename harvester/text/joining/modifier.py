@@ -49,7 +49,9 @@ _METHODS = expression("modifier.methods", exact=True)
 _OR = pattern_of(r"\b(?:and/or|or)\b", re.IGNORECASE)
 _BRACKETED = pattern_of(r"\([^()]*\)")
 _WORDS_ASIDE = pattern_of(r"\([^()\d]*\)")
-_OTHER_UNIT = pattern_of(r"\s*\([^()]{0,30}\d[^()]{0,20}\)(?=\s*(?:in|for|if|unless|except|without)\b)")
+_OTHER_UNIT = pattern_of(
+    r"\s*(?:\([^()]{0,30}\d[^()]{0,20}\)|\[[^\[\]]{0,90}\d[^\[\]]{0,60}\])[\s,]*(?=(?:in|for|if|unless|except|without)\b)"
+)
 _OTHER_VALUE = pattern_of(
     r"[\s,]*\([^()<>≤≥]*[,:][^()<>≤≥]*(?:[<>≤≥]|\b(?:must be|at least|up to|no more than) \d)"
     r"|[\s,]*\((?:for|in) (?:[\w-]+ ){1,5}(?:[<>≤≥]=?|at least|up to) ?\d[\d.,]*(?![\d.,])(?! ?(?:years?|yrs?|months?|y)\b)"
