@@ -33,23 +33,16 @@ _AT_A_TIME: Final = 100
 
 def extract(settings: Settings, name: str, nct_ids: Sequence[str], form: str | None, output: Path | None, force: bool) -> None:
     """Write a table of the trials, or of all, to a file. Raises InputError, UnknownTrial, OutputFailed."""
-    table, form = EXTRACTIONS[name], _form(form, settings, output)
-    target = output or Path(f"{name}.{form}")
+    table, form = EXTRACTIONS[name], form_of(form, settings, output)
     progress = Progress(settings)
-    written = _Counted()
     with collection(settings) as connection, one_moment(connection):
-        asked = known(connection, nct_ids) if nct_ids else _all(connection)
-        about = _about(connection, len(asked))
-        rows = written.counting(table.rows(_studies(connection, asked, progress)))
-        _write(target, _pieces(table, rows, form, about), force)
-    progress.clear()
-    if str(target) != "-":
-        say(settings, f"wrote {written.rows:,} rows of {len(asked):,} trials")
-        click.echo(target)
+        asked = known(connection, nct_ids) if nct_ids else every_trial(connection)
+        studies = studies_in_turn(connection, asked, progress)
+        write_extraction(settings, connection, table, studies, form, output or Path(f"{name}.{form}"), force)
 
 
-def _form(asked: str | None, settings: Settings, output: Path | None) -> str:
-    """The form that was asked for, by name or by the file's ending. Raises InputError where there is no such table."""
+def form_of(asked: str | None, settings: Settings, output: Path | None) -> str:
+    """The form of a table that was asked for, by name or by the file's ending. Raises InputError where there is no such form."""
     of_file = output.suffix.lower().lstrip(".") if output and str(output) != "-" else ""
     form = asked or ("json" if settings.json else None) or of_file or "csv"
     if form not in FORMS:
@@ -59,20 +52,35 @@ def _form(asked: str | None, settings: Settings, output: Path | None) -> str:
     return form
 
 
-def _all(connection: Connection) -> list[str]:
+def every_trial(connection: Connection) -> list[str]:
     """The numbers of all stored trials in order."""
     return sorted(nct_id for block in blocks_of(connection, Study, ("nct_id",)) for (nct_id,) in block)
 
 
-def _about(connection: Connection, trials: int) -> dict[str, str]:
-    found = collection_of(connection)
-    return {"trials": f"{trials:,}", "attribution": found.attribution, "program": f"trialside {__version__}"}
-
-
-def _studies(connection: Connection, nct_ids: Sequence[str], progress: Progress) -> Iterator[StudyRows]:
+def studies_in_turn(connection: Connection, nct_ids: Sequence[str], progress: Progress) -> Iterator[StudyRows]:
+    """The trials in the order asked, some at a time, so that any number of them can be gone through."""
     for start in range(0, len(nct_ids), _AT_A_TIME):
         progress.show(f"trial {start + 1:,} of {len(nct_ids):,}")
         yield from read_studies(connection, nct_ids[start : start + _AT_A_TIME]).values()
+    progress.clear()
+
+
+def write_extraction(
+    settings: Settings,
+    connection: Connection,
+    table: Extraction[Any],
+    studies: Iterable[StudyRows],
+    form: str,
+    target: Path,
+    force: bool,
+) -> None:
+    """Write the table of these trials, and say so. Raises InputError, OutputFailed."""
+    about = {"attribution": collection_of(connection).attribution, "program": f"trialside {__version__}"}
+    written = _Counted()
+    _write(target, _pieces(table, written.counting(table.rows(studies)), form, about), force)
+    if str(target) != "-":
+        say(settings, f"wrote {written.rows:,} rows")
+        click.echo(target)
 
 
 class _Counted:

@@ -31,6 +31,7 @@ COMMANDS: Final = (
     "show",
     "related",
     "compare",
+    "screen",
     "diff",
     "cite",
     "export",

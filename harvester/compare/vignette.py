@@ -51,12 +51,13 @@ class Vignette:
 
 @shape()
 class Judged:
-    """One criterion's answer, why in words, and the criterion."""
+    """One criterion's answer, why in words, and the criterion. ``entry`` names the entry that it was held against, if any."""
 
     answer: Answer
     why: str
     line: Line
     criterion_id: str | None = None
+    entry: str | None = None
 
 
 @shape()
@@ -126,18 +127,20 @@ def _parsed(entry: Entry, text: str) -> float | bool | str:
 def _fields(vignette: Vignette, trial: Trial) -> list[Judged]:
     """Answers of the registry's own fields: age and sex."""
     found = []
+    answer: Answer
     ages, age = age_region(trial), vignette.stated.get("age")
     line = trial.line(trial.eligibility, "minimum_age") or trial.line(trial.eligibility, "maximum_age")
     if ages is not None and line is not None:
         shown = Line(f"Age: {_ages(trial)}", line.sources)
-        found.append(Judged("cannot tell", "age is not stated", shown) if age is None else _inside(float(age), ages, shown))
+        answer, why = _inside(float(age), ages) if age is not None else ("cannot tell", "age is not stated")
+        found.append(Judged(answer, why, shown, entry="age"))
     sexes = {"MALE": "male", "FEMALE": "female"}.get(trial.eligibility.gender or "")
     if sexes:
         line = trial.line(trial.eligibility, "gender", f"Sex: {trial.eligibility.gender_label}")
         sex = vignette.stated.get("sex")
-        answer: Answer = "cannot tell" if sex is None else "include" if sex == sexes else "exclude"
+        answer = "cannot tell" if sex is None else "include" if sex == sexes else "exclude"
         if line:
-            found.append(Judged(answer, "sex is not stated" if sex is None else f"sex stated as {sex}", line))
+            found.append(Judged(answer, "sex is not stated" if sex is None else f"sex stated as {sex}", line, entry="sex"))
     return found
 
 
@@ -147,9 +150,9 @@ def _ages(trial: Trial) -> str:
     return " ".join(part for part in parts if part)
 
 
-def _inside(value: float, region: Region, line: Line) -> Judged:
+def _inside(value: float, region: Region) -> tuple[Answer, str]:
     point = Region.of(Interval(value, value, True, True))
-    return Judged("include" if point.within(region) else "exclude", f"stated as {value:g}", line)
+    return ("include" if point.within(region) else "exclude"), f"stated as {value:g}"
 
 
 def _criterion(vignette: Vignette, facts: TrialFacts, criterion: EligibilityCriterion) -> list[Judged]:
@@ -161,7 +164,8 @@ def _criterion(vignette: Vignette, facts: TrialFacts, criterion: EligibilityCrit
     found = []
     for fact in own:
         answer, why = _fact(vignette, facts, fact)
-        found.append(Judged(answer, why, fact_line(facts, fact, named=True), criterion.criterion_id))
+        entry = next((each.name for each in _asked(fact)), None)
+        found.append(Judged(answer, why, fact_line(facts, fact, named=True), criterion.criterion_id, entry))
     return found
 
 

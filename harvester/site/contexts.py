@@ -7,6 +7,7 @@
 - related.html: `RelatedPage`
 - search.html: `SearchPage`
 - vignette.html: `VignettePage`
+- screen.html: `ScreenPage`
 - matrix.html: `MatrixPage`
 - freeze.html: `FreezePage`
 - about.html: `AboutPage`
@@ -22,6 +23,7 @@ from dataclasses import field
 
 from harvester.compare.matrix import Matrix
 from harvester.compare.model import Line
+from harvester.compare.screening import Screened
 from harvester.export.html import Frame, Links, PinnedFrame
 from harvester.shape import shape
 from harvester.site.trial_context import RelatedLine
@@ -201,6 +203,27 @@ class VignettePage:
     entries: tuple[VignetteEntry, ...]
     problem: str
     judged: tuple[JudgedTrial, ...]
+    links: Links = field(metadata={"json": False})
+    attribution: str
+    data_date: str | None
+
+
+@shape()
+class ScreenPage:
+    """Context of ``screen.html``. ``screened`` is what was held against the person, at most so many of the ``found`` trials.
+
+    ``problem`` says in words what of the form cannot be read; ``query`` is what was entered, as an address takes it.
+    """
+
+    frame: Frame = field(metadata={"json": False})
+    notice: str
+    among: str
+    entries: tuple[VignetteEntry, ...]
+    stated: tuple[str, ...]
+    problem: str
+    found: int
+    screened: tuple[Screened, ...]
+    query: str = field(metadata={"json": False})
     links: Links = field(metadata={"json": False})
     attribution: str
     data_date: str | None

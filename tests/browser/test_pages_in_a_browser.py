@@ -20,7 +20,7 @@ OURS = (
     *("/", f"/trial/{FULL}", f"/trial/{HOSTILE}", f"/compare/{FULL},{HOSTILE},{PLAIN[0]}", f"/embed/compare/{FULL},{HOSTILE}"),
     *(f"/compare/{FULL},{PLAIN[0]}?differences=1", f"/related/{HOSTILE}", "/search?q=synthetic", "/search?q=zzz", "/about"),
     *(f"/trial/{HOSTILE}/history", "/changes"),
-    *("/nothing", f"/vignette/{FULL},{PLAIN[0]}?age=70&sex=female"),
+    *("/nothing", f"/vignette/{FULL},{PLAIN[0]}?age=70&sex=female", "/screen", "/screen?age=70&lvef=65"),
     *(f"/matrix/{FULL},{HOSTILE},{PLAIN[0]}", f"/freeze/{FULL},{HOSTILE}"),
 )
 STOCK = ("/data", "/data/studies", "/data/doses", f"/data/studies/{HOSTILE}", "/data/contradictions", "/data?sql=select+1")

@@ -5,7 +5,7 @@ Nothing that is entered is kept: the answer is made anew each time and no cache 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
 from harvester.compare.vignette import NOTICE, Judged, TrialJudged, entries, entries_asked_for, judge, parse_vignette
@@ -27,7 +27,7 @@ def answer(asked: Asked) -> Answer:
         return found
     studies = asked.studies(found)
     wanted = entries_asked_for(list(studies.values()))
-    given = {entry.name: asked.parameter(entry.name).strip() for entry in entries()}
+    given = given_entries(asked)
     problem = ""
     judged: tuple[JudgedTrial, ...] = ()
     try:
@@ -43,10 +43,7 @@ def answer(asked: Asked) -> Answer:
         notice=NOTICE,
         nct_ids=tuple(found),
         compare_href=links.comparison(found),
-        entries=tuple(
-            VignetteEntry(entry.name, entry.label, _CHOICES.get(entry.kind, ()), given[entry.name], entry.name in wanted)
-            for entry in entries()
-        ),
+        entries=form_entries(given, wanted),
         problem=problem,
         judged=judged,
         links=links.SiteLinks(),
@@ -54,6 +51,19 @@ def answer(asked: Asked) -> Answer:
         data_date=frame.data_date,
     )
     return replace(asked.answer("vignette.html", page, status=400 if problem else 200), is_private=True)
+
+
+def given_entries(asked: Asked) -> dict[str, str]:
+    """What was entered, by name; empty where nothing was."""
+    return {entry.name: asked.parameter(entry.name).strip() for entry in entries()}
+
+
+def form_entries(given: Mapping[str, str], wanted: Collection[str]) -> tuple[VignetteEntry, ...]:
+    """The fields of the form; those ``wanted`` are asked for first."""
+    return tuple(
+        VignetteEntry(entry.name, entry.label, _CHOICES.get(entry.kind, ()), given[entry.name], entry.name in wanted)
+        for entry in entries()
+    )
 
 
 def _trial(judged: TrialJudged) -> JudgedTrial:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -373,3 +374,52 @@ class TestTables:
 
         assert filled("export", "--table", "trials").exit_code == 2
         assert Path("trials.csv").read_text(encoding="utf-8") == "mine"
+
+
+class TestScreen:
+    def test_trials_are_held_against_a_person(self, filled: Run) -> None:
+        done = filled("screen", "age=70", "lvef=65")
+
+        assert done.exit_code == 0, done.stderr
+        assert f"{FULL}  excludes" in done.stdout
+        assert "not met" in done.stdout
+        assert "not advice" in done.stderr
+
+    def test_json_has_every_point_with_its_words(self, filled: Run) -> None:
+        told = json.loads(filled("screen", "ecog=2", FULL, "--json").stdout)
+        (trial,) = told["trials"]
+        (point,) = trial["points"]
+
+        assert (trial["nct_id"], point["standing"], told["stated"]) == (FULL, "met", {"ecog": 2.0})
+        assert point["lines"][0]["sources"][0]["quote"]
+
+    def test_a_file_has_a_row_a_trial_and_an_entry(self, filled: Run) -> None:
+        assert filled("screen", "age=70", "ecog=2", "-o", "screening.csv").exit_code == 0
+        rows = list(csv.DictReader(Path("screening.csv").read_text(encoding="utf-8").splitlines()))
+
+        assert {row["entry"] for row in rows} == {"Age", "ECOG"}
+        assert {row["standing"] for row in rows} <= {"met", "not met", "cannot tell", "not stated"}
+        assert next(row for row in rows if row["nct_id"] == FULL)["excluded"] == "yes"
+
+    @pytest.mark.parametrize(
+        ("arguments", "said"),
+        [
+            (("age=old",), "Age: a number, not 'old'"),
+            (("height=3",), "unknown entry height; there are age, sex"),
+            ((FULL,), "nothing is stated of the person"),
+            (("age=3", "age=4"), "age is given twice"),
+            (("age=3", "--among", "zzzz"), "no trial here is found"),
+            (("age=3", FULL, "--among", "x"), "--among and trials' numbers"),
+            (("age=3", "-o", "x.docx"), "a table is not written as docx"),
+            (("age=3", "NCT99999998"), "NCT99999998 is not in the database"),
+        ],
+    )
+    def test_what_cannot_be_screened_is_said_in_one_line(self, filled: Run, arguments: tuple[str, ...], said: str) -> None:
+        refused = filled("screen", *arguments)
+
+        assert refused.exit_code == 2
+        assert said in refused.stderr
+        assert len(refused.stderr.strip().splitlines()) == 1
+
+    def test_a_search_narrows_the_trials(self, filled: Run) -> None:
+        assert json.loads(filled("screen", "age=70", "--among", "synthetic", "--json").stdout)["trials"]

@@ -284,6 +284,47 @@ async def test_an_empty_vignette_is_a_form(ask: Ask) -> None:
     assert 'class="judged"' not in page.text
 
 
+async def test_trials_are_screened_point_by_point_and_nothing_is_kept(ask: Ask) -> None:
+    page = await ask("/screen?age=70&lvef=65&among=synthetic")
+    told = (await ask("/screen.json?age=70&lvef=65")).json()
+    excluded = {each["nct_id"]: each["is_excluded"] for each in told["screened"]}
+
+    assert page.status_code == 200
+    assert page.headers["cache-control"] == "no-store"
+    assert "not advice" in page.text
+    assert excluded[FULL]
+    assert [each["is_excluded"] for each in told["screened"]] == sorted(excluded.values())
+    assert told["stated"] == ["Age", "Ejection fraction (%)"]
+    assert f"/vignette/{FULL}?age=70&amp;lvef=65#answers" in (await ask("/screen?age=70&lvef=65")).text
+
+
+async def test_a_screening_leaves_as_a_table(ask: Ask) -> None:
+    table = await ask("/screen.csv?age=70")
+    empty = await ask("/screen.csv")
+
+    assert table.headers["content-type"] == "text/csv; charset=utf-8"
+    assert "screening.csv" in table.headers["content-disposition"]
+    assert table.headers["cache-control"] == "no-store"
+    assert table.text.startswith("nct_id,")
+    assert empty.status_code == 400
+
+
+@pytest.mark.parametrize(
+    ("query", "status", "said"),
+    [
+        ("", 200, 'name="age"'),
+        ("?age=old", 400, "Age: a number, not"),
+        ("?age=7&among=zzzz", 200, "No trial of this collection"),
+    ],
+)
+async def test_a_screening_without_an_answer_says_why(ask: Ask, query: str, status: int, said: str) -> None:
+    page = await ask(f"/screen{query}")
+
+    assert page.status_code == status
+    assert said in page.text
+    assert 'class="plain screening"' not in page.text
+
+
 async def test_days_are_counted_from_the_event_in_the_address(ask: Ask) -> None:
     for query in ("", "?zero=first+dose", "?zero=x"):
         text = (await ask(f"/compare/{FULL},{PLAIN[0]}{query}")).text

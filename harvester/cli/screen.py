@@ -1,0 +1,133 @@
+"""`trialside screen`: which stored trials would exclude a person described, and which would not, point by point."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import click
+
+from harvester.cli.collection import collection, ids_of, known
+from harvester.cli.console import Progress, say
+from harvester.cli.extracting import every_trial, form_of, studies_in_turn, write_extraction
+from harvester.cli.options import command as declare
+from harvester.cli.options import settings_of
+from harvester.compare.screening import Point, Screened, screen
+from harvester.compare.vignette import NOTICE, Vignette, entries, parse_vignette
+from harvester.compare.wording import shortened
+from harvester.errors import InputError
+from harvester.export.extracted_screening import in_order, screening_table
+from harvester.export.json import json_text
+from harvester.store import search_studies
+
+if TYPE_CHECKING:
+    from sqlite3 import Connection
+
+MOST_FOUND: Final = 10_000
+"""Trials that a search gives at most."""
+
+_TITLE: Final = 60
+
+
+@declare("screen")
+@click.argument("given", nargs=-1, required=True, metavar="ENTRY=VALUE... [NCT]...")
+@click.option("--among", metavar="TEXT", help="Only trials that a search of the collection for these words finds.")
+@click.option("--limit", type=click.IntRange(1), default=30, show_default=True, metavar="N", help="List at most N trials.")
+@click.option("--output", "-o", type=click.Path(path_type=Path), metavar="FILE", help="All of them as .csv, .xlsx or .json.")
+@click.option("--force", is_flag=True, help="Replace the file if it exists.")
+@click.pass_context
+def command(
+    context: click.Context, given: tuple[str, ...], among: str | None, limit: int, output: Path | None, force: bool
+) -> None:
+    """Hold a person described against the criteria of stored trials, all or those named: who excludes them, by which words.
+
+    It shortens a list. It never says that somebody may join: most criteria are about things that are not entered, and what was
+    not read cannot be told. Trials that do not exclude come first, those with more points met before the others.
+
+    Entries are those of the site's form, as age, sex, ecog, karnofsky, lvef, mrd_positive, days_since_transplant; a wrong one is
+    answered with the list. Numbers are in the unit of the form; sex is male or female, the others yes or no.
+
+    \b
+    trialside screen age=70 ecog=2 lvef=45
+    trialside screen age=34 sex=female mrd_positive=yes --among blinatumomab
+    trialside screen age=70 ecog=2 -o screening.xlsx
+    trialside screen age=8 NCT07105579 NCT05848687 --json
+    """
+    settings = settings_of(context)
+    stated, trials = _parted(given)
+    vignette = _vignette(stated)
+    form = form_of(None, settings, output) if output else None
+    with collection(settings) as connection:
+        asked = _asked(connection, ids_of(trials), among)
+        studies = list(studies_in_turn(connection, asked, Progress(settings)))
+        screened = screen(vignette, studies)
+        if output and form:
+            table = screening_table(vignette)
+            write_extraction(settings, connection, table, in_order(screened, studies), form, output, force)
+            return
+    if settings.json:
+        click.echo(json_text(_as_json(vignette, screened)), nl=False)
+        return
+    click.echo("\n".join(_lines(screened, limit)))
+    say(settings, NOTICE)
+
+
+def _parted(given: Sequence[str]) -> tuple[dict[str, str], list[str]]:
+    """What is stated, and the trials' numbers. Raises InputError for an entry that is given twice."""
+    stated: dict[str, str] = {}
+    for name, sign, value in (each.partition("=") for each in given if "=" in each):
+        if name in stated:
+            raise InputError(f"{name} is given twice", "Give each entry once.")
+        stated[name.strip().lower()] = value if sign else ""
+    return stated, [each for each in given if "=" not in each]
+
+
+def _vignette(stated: dict[str, str]) -> Vignette:
+    """The person described. Raises InputError where nothing is stated, or something that cannot be."""
+    try:
+        vignette = parse_vignette(stated)
+    except ValueError as problem:
+        raise InputError(f"{problem}", "As in: trialside screen age=70 ecog=2.") from None
+    if not vignette.stated:
+        names = ", ".join(entry.name for entry in entries())
+        raise InputError("nothing is stated of the person", f"Give entries as age=70, of: {names}.")
+    return vignette
+
+
+def _asked(connection: Connection, nct_ids: Sequence[str], among: str | None) -> list[str]:
+    """The trials to look at. Raises UnknownTrial, and InputError where a search finds none."""
+    if nct_ids and among:
+        raise click.UsageError("--among and trials' numbers do not go together")
+    if nct_ids:
+        return known(connection, nct_ids)
+    if not among:
+        return every_trial(connection)
+    found = [hit.study.nct_id for hit in search_studies(connection, among, MOST_FOUND)]
+    if not found:
+        raise InputError(f"no trial here is found for “{among[:80]}”", "Try fewer words.")
+    return found
+
+
+def _lines(screened: Sequence[Screened], limit: int) -> Iterator[str]:
+    against = sum(each.is_excluded for each in screened)
+    yield f"{len(screened):,} trials: {against:,} exclude by a criterion as read, {len(screened) - against:,} do not."
+    for each in screened[:limit]:
+        yield ""
+        what = "excludes" if each.is_excluded else "does not exclude"
+        about = ", ".join(part for part in (each.status, each.phase) if part)
+        yield f"{each.nct_id}  {what}  {shortened(each.title, _TITLE)}{f' ({about})' if about else ''}"
+        yield from (f"  {_point_words(point)}" for point in each.points)
+    if len(screened) > limit:
+        yield ""
+        yield f"{len(screened) - limit:,} further ones are not listed: --limit N, or all with -o FILE."
+
+
+def _point_words(point: Point) -> str:
+    said = "; ".join(line.text for line in point.lines)
+    why = f" ({point.why})" if point.standing == "cannot tell" and point.why else ""
+    return f"{point.standing:<12} {point.entry.label}{f': {shortened(said, 140)}' if said else ''}{why}"
+
+
+def _as_json(vignette: Vignette, screened: Sequence[Screened]) -> dict[str, object]:
+    return {"notice": NOTICE, "stated": dict(vignette.stated), "trials": list(screened)}

@@ -1,0 +1,92 @@
+"""Many trials held against one vignette: what each says on every point that the vignette states.
+
+A screening shortens a list: it tells which trials exclude the person described by what was read, and which do not. It never says
+that somebody may join: most criteria are about things that no vignette states.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Literal
+
+from harvester.compare.concept import concept
+from harvester.compare.model import Line
+from harvester.compare.reading_words import criterion_line
+from harvester.compare.trial import Trial
+from harvester.compare.vignette import Answer, Entry, Judged, Vignette, entries, judge
+from harvester.shape import shape
+from harvester.tables import StudyRows
+
+Standing = Literal["met", "not met", "cannot tell", "not stated"]
+_STANDINGS: dict[Answer, Standing] = {"exclude": "not met", "cannot tell": "cannot tell", "include": "met"}
+_UNREAD = "spoken of, but no value was read"
+
+
+@shape()
+class Point:
+    """What a trial says on one entry of the vignette: how the person stands to it, why, and the criteria that say it."""
+
+    entry: Entry
+    standing: Standing
+    why: str = ""
+    lines: tuple[Line, ...] = ()
+
+
+@shape()
+class Screened:
+    """One trial. ``points`` has one of each stated entry, in the order of `entries`; ``others`` is the number of other criteria.
+
+    ``is_excluded``: at least one criterion, as read, excludes the person.
+    """
+
+    nct_id: str
+    title: str
+    status: str | None
+    phase: str | None
+    is_excluded: bool
+    points: tuple[Point, ...]
+    others: int
+
+    def count(self, standing: Standing) -> int:
+        """The number of points with this standing."""
+        return sum(point.standing == standing for point in self.points)
+
+
+def stated_entries(vignette: Vignette) -> tuple[Entry, ...]:
+    """The entries that the vignette states, in the order of the definitions."""
+    return tuple(entry for entry in entries() if entry.name in vignette.stated)
+
+
+def screen(vignette: Vignette, studies: Iterable[StudyRows]) -> list[Screened]:
+    """The trials: those that do not exclude first, among them those with more points met; equal ones in the order given."""
+    found = [_screened(vignette, study) for study in studies]
+    return sorted(
+        found, key=lambda each: (each.is_excluded, each.count("not met"), -each.count("met"), -each.count("cannot tell"))
+    )
+
+
+def _screened(vignette: Vignette, study: StudyRows) -> Screened:
+    trial, judged = Trial.of(study), judge(vignette, study).judged
+    asked = stated_entries(vignette)
+    names = {entry.name for entry in asked}
+    return Screened(
+        nct_id=trial.nct_id,
+        title=trial.study.brief_title or trial.study.official_title or "Untitled trial",
+        status=trial.study.overall_status_label,
+        phase=trial.study.phase_label,
+        is_excluded=any(each.answer == "exclude" for each in judged),
+        points=tuple(_point(trial, entry, [each for each in judged if each.entry == entry.name]) for entry in asked),
+        others=sum(each.entry not in names for each in judged),
+    )
+
+
+def _point(trial: Trial, entry: Entry, judged: Sequence[Judged]) -> Point:
+    """The worst of what its criteria say: one that excludes settles it, and one that leaves it open weighs more than one met."""
+    for answer, standing in _STANDINGS.items():
+        deciding = [each for each in judged if each.answer == answer]
+        if deciding:
+            return Point(entry, standing, deciding[0].why, tuple({each.line.text: each.line for each in deciding}.values()))
+    spoken = trial.speaks(concept(entry.concept)) if entry.concept else ()
+    if spoken:
+        return Point(entry, "cannot tell", _UNREAD, tuple(criterion_line(each) for each in spoken))
+    return Point(entry, "not stated")

@@ -1,0 +1,89 @@
+"""`/screen`: a person described, held against the trials of the collection or of a search; `/screen.csv` is the same as a table.
+
+Nothing that is entered is kept: the answer is made anew each time and no cache holds it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from urllib.parse import urlencode
+
+from harvester.compare.screening import screen, stated_entries
+from harvester.compare.vignette import NOTICE, Vignette, entries, parse_vignette
+from harvester.export.extracted_screening import in_order, screening_table
+from harvester.export.extraction import extraction_csv
+from harvester.site import links
+from harvester.site.asked import Asked
+from harvester.site.cache import Answer
+from harvester.site.contexts import ScreenPage
+from harvester.site.frame import frame_of
+from harvester.site.pages.download import file_answer
+from harvester.site.pages.message import message
+from harvester.site.pages.vignette import form_entries, given_entries
+from harvester.store import list_studies, read_studies, search_studies
+from harvester.tables import StudyRows
+
+MOST = 500
+"""Trials that are held against a person at once: about a second's work."""
+
+_CSV = "text/csv; charset=utf-8"
+
+
+def answer(asked: Asked) -> Answer:
+    """The form, and what the trials say on each entry that is stated."""
+    given, among = given_entries(asked), " ".join(asked.parameter("among").split())
+    vignette, problem = _read(given)
+    found = _found(asked, among) if vignette.stated else []
+    screened = screen(vignette, _studies(asked, found)) if vignette.stated else []
+    query = urlencode({name: text for name, text in (("among", among), *given.items()) if text})
+    frame = frame_of(asked.collection, "Screen trials", NOTICE, "/screen", json_path=f"/screen.json?{query}")
+    names = {entry.name for entry in entries()}
+    page = ScreenPage(
+        frame=frame,
+        notice=NOTICE,
+        among=among,
+        entries=form_entries(given, names),
+        stated=tuple(entry.label for entry in stated_entries(vignette)),
+        problem=problem,
+        found=len(found),
+        screened=tuple(screened),
+        query=query,
+        links=links.SiteLinks(),
+        attribution=frame.attribution,
+        data_date=frame.data_date,
+    )
+    return replace(asked.answer("screen.html", page, status=400 if problem else 200), is_private=True)
+
+
+def table(asked: Asked) -> Answer:
+    """The same as CSV: a row a trial and an entry."""
+    vignette, problem = _read(given_entries(asked))
+    if problem or not vignette.stated:
+        return message(
+            asked, 400, "Nothing to screen by", problem or "Nothing is stated of the person.", actions=(("The form", "/screen"),)
+        )
+    studies = _studies(asked, _found(asked, " ".join(asked.parameter("among").split())))
+    wanted = screening_table(vignette)
+    text = "".join(extraction_csv(wanted, wanted.rows(in_order(screen(vignette, studies), studies))))
+    return replace(file_answer(text.encode("utf-8", "replace"), _CSV, "screening.csv"), is_private=True)
+
+
+def _read(given: dict[str, str]) -> tuple[Vignette, str]:
+    """The person described, and what of the description cannot be read."""
+    try:
+        return parse_vignette({name: text for name, text in given.items() if text}), ""
+    except ValueError as wrong:
+        return Vignette({}), str(wrong)
+
+
+def _found(asked: Asked, among: str) -> list[str]:
+    """The trials of a search, or of the collection, the youngest numbers first; one more than `MOST` tells of more."""
+    if among:
+        return [hit.study.nct_id for hit in search_studies(asked.connection, among, MOST + 1)]
+    return [study.nct_id for study in list_studies(asked.connection, MOST + 1)]
+
+
+def _studies(asked: Asked, found: Sequence[str]) -> list[StudyRows]:
+    """The first of them, read past what the site keeps at hand: so many would push out all else."""
+    return list(read_studies(asked.connection, found[:MOST]).values())

@@ -1,0 +1,65 @@
+"""Many trials held against one vignette: point by point, those that do not exclude first."""
+
+from __future__ import annotations
+
+import pytest
+
+from harvester.compare.screening import screen, stated_entries
+from harvester.compare.vignette import judge, parse_vignette
+from harvester.tables import StudyRows
+from tests.unit.compare.synthetic import SyntheticTrial, at_least, at_most
+
+
+def ecog(number: int, most: int) -> StudyRows:
+    trial = SyntheticTrial(number)
+    return trial.criterion(f"ECOG 0-{most}", at_most("ecog", most)).criterion("Able to consent").done()
+
+
+SILENT = SyntheticTrial(3).criterion("Able to consent").done()
+SPOKEN = SyntheticTrial(4).criterion("A good left ventricular ejection fraction").done()
+VIGNETTE = parse_vignette({"ecog": "2", "lvef": "45"})
+
+
+def test_each_stated_entry_has_one_point_in_the_order_of_the_form() -> None:
+    (screened,) = screen(VIGNETTE, [ecog(1, 2)])
+
+    assert [point.entry.name for point in screened.points] == ["ecog", "lvef"] == [e.name for e in stated_entries(VIGNETTE)]
+    assert [point.standing for point in screened.points] == ["met", "not stated"]
+    assert screened.points[0].lines[0].text.startswith("ECOG")
+    assert not screened.is_excluded
+    assert screened.others == 2  # to consent, and the ages of the field
+
+
+def test_those_that_do_not_exclude_come_first_and_more_points_met_before_fewer() -> None:
+    studies = [ecog(1, 1), SILENT, ecog(2, 2)]
+
+    assert [each.nct_id for each in screen(VIGNETTE, studies)] == [studies[2].nct_id, SILENT.nct_id, studies[0].nct_id]
+
+
+def test_one_criterion_that_excludes_settles_a_point() -> None:
+    twice = SyntheticTrial(5).criterion("ECOG 0-2", at_most("ecog", 2)).criterion("Part B: ECOG 0-1", at_most("ecog", 1)).done()
+    (screened,) = screen(VIGNETTE, [twice])
+
+    assert screened.points[0].standing == "not met"
+    assert screened.count("not met") == 1
+
+
+def test_what_is_spoken_of_and_was_not_read_cannot_be_told() -> None:
+    (screened,) = screen(VIGNETTE, [SPOKEN])
+
+    assert [point.standing for point in screened.points] == ["not stated", "cannot tell"]
+    assert screened.points[1].why == "spoken of, but no value was read"
+
+
+@pytest.mark.parametrize("study", [ecog(1, 1), ecog(2, 2), SILENT, SPOKEN])
+def test_a_trial_is_excluded_exactly_when_its_criteria_say_so(study: StudyRows) -> None:
+    (screened,) = screen(VIGNETTE, [study])
+
+    assert screened.is_excluded == (judge(VIGNETTE, study).answer == "exclude")
+
+
+def test_the_field_of_ages_answers_too() -> None:
+    old = SyntheticTrial(6).criterion("LVEF", at_least("lvef", 50, unit="%")).done()
+    (screened,) = screen(parse_vignette({"age": "34"}), [old])
+
+    assert [point.entry.name for point in screened.points] == ["age"]
