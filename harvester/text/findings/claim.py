@@ -104,7 +104,7 @@ def _excluded(text: str, finding: Finding, before: str, after: str) -> Claim:
         return Claim(None)  # cells against one target
     if matched == "AIDS" and _HIV_QUALIFIED.search(after):
         return Claim(None)  # of those with the virus only some are meant
-    together = finding.concept in _VIRUSES and (
+    together: object = finding.concept in _VIRUSES and (
         _BOTH_BEFORE.search(before) or _BOTH_BEHIND.match(after) or _PAIRED.search(before[-30:] + matched + after[:30])
     )
     together = together or (finding.concept not in TODAY and _AND_VALUE.match(after) is not None)
