@@ -10,6 +10,7 @@ from harvester.text.expressions.definition_file import expression
 from harvester.text.expressions.pattern import pattern_of
 from harvester.text.expressions.rule import confidence_of
 from harvester.text.facts.fact_read import FactRead, changed
+from harvester.text.facts.said import says_something
 from harvester.text.joining.modifier import (
     age_band,
     condition_of,
@@ -21,11 +22,10 @@ from harvester.text.joining.polarity import Region, eligible, is_conditional, re
 from harvester.text.joining.who_joins import AGES, is_open, recovered, turned
 from harvester.text.joining.whom import label_of_line, part_before, whom_of
 from harvester.text.limits.comparator import FLIPPED
-from harvester.text.limits.concept import SCORES, concepts
+from harvester.text.limits.concept import SCORES
 from harvester.text.limits.concept_unit import canonical
 from harvester.text.limits.detail import counted_behind, drug_of, event_of, measured_before, sample_of, scale_of
 from harvester.text.limits.limit import Limit
-from harvester.text.limits.limit_normal import BOUNDED_ABOVE, only_a_condition
 from harvester.text.limits.place import Place, ReadingLine
 from harvester.text.limits.subject import OTHER, Subject
 from harvester.text.times.fact_time import CELL_COUNTS
@@ -34,23 +34,12 @@ from harvester.text.times.fact_time import CELL_COUNTS
 _NO_ULN = frozenset(
     {"lvef", "shortening_fraction", "spo2", "fev1", "fvc", "dlco", "hemoglobin", "platelets", "anc", "wbc", "age"}
 )
-_CONVERTED = pattern_of(r"\s*[(\[]\s*(?:approximately |about |~ ?|= ?|or )?$")
-_NO_MEASURE = expression("fact.no_measure")
-_ON = pattern_of(r"\b(?:on|at|during)\s*$", re.IGNORECASE)
-_OCCASIONS = pattern_of(r"\s*(?:[\w-]+ ){0,2}occasions?\b", re.IGNORECASE)
-_OF_LIST = pattern_of(r"\s*(?:or more )?of (?:the )?(?:following|these|below)\b", re.IGNORECASE)
 _PER_DAY = expression("fact.per_day")
 _REPEATED = expression("fact.repeated")
 _REPEATED_IF = expression("fact.repeated_if")
 _BELOW = pattern_of(r"[\s)]*(?:or (?:more|greater|lower) )?(?:below|under|less than|lower than)\b", re.IGNORECASE)
-_OF_MOST = pattern_of(r"\bof(?: an?| the)?\s*$", re.IGNORECASE)
-_MEANS = pattern_of(r"\s*(?:=|:|is|means)?\s*[a-z]{2,}", re.IGNORECASE)
-_SUMMED = pattern_of(r" ?\+ ?\d")
-_ITEMS = pattern_of(r"\s*(?:(?!on\b|of\b|in\b|for\b)[\w-]+ ){0,2}(?:items?|questions?|subscales?|domains?)\b")
 _APART = pattern_of(r"\s*apart\b", re.IGNORECASE)
 _SIMILAR = pattern_of(r"\bsimilar to [\w -]{0,20}$|\bas (?:in|for) [\w -]{0,20}$|\bcontribut\w+ $", re.IGNORECASE)
-_SCALE = pattern_of(r"[\s-]*(?:point )?scale\b")
-_NAMES_GRADE = pattern_of(r"[\s:(=-]*(?:(?:of|is|class|grade|score|status|level|stage)[\s:(=-]*){0,2}")
 _ONLY_SEX = pattern_of(
     r"(?:for|in (?:the )?case of|in) (?:adult )?(?:men|women|males?|females?|boys|girls)(?: (?:patients|subjects|participants))?"
     r"(?: (?:using|by|for at least|for more than|after) .*)?",
@@ -76,6 +65,8 @@ _MOST = {
     ("platelets", "10*9/L"): 10000.0,
     ("anc", "10*9/L"): 1000.0,
 }
+# Of these a number alone is one value of few; of the others it may be meant as the least or as the most.
+_GRADED = SCORES - {"karnofsky", "lansky"}
 _OWN_RULE = ("subject.before", "subject.inside")
 
 
@@ -112,7 +103,7 @@ def threshold_facts(place: Place, subject: Subject) -> list[FactRead]:
     """The facts of a limit that is no time: one a concept; none where the limit alone says nothing."""
     if place.limit.comparator_words.startswith(("prior to", "before")):
         return []  # what stands before an event is no limit of it
-    if not _says_something(place, subject) or _APART.match(place.right):
+    if not says_something(place, subject) or _APART.match(place.right):
         return []
     if _SIMILAR.search(place.left[-40:]) or _is_of_consent(place, subject):
         return []
@@ -206,7 +197,8 @@ def valued(base: FactRead, line: ReadingLine, limit: Limit, before: str) -> Fact
     who = Region()
     conditional = base.condition is None and concept not in AGES and is_conditional(before)
     doubtful = conditional or base.exception or "range_falls" in limit.flags
-    if not (beyond or doubtful) and section != "unknown" and not is_open(line, limit, concept, before):
+    unsigned = alone and not limit.values and reference == "absolute" and concept not in _GRADED
+    if not (beyond or doubtful or unsigned) and section != "unknown" and not is_open(line, limit, concept, before):
         after = line.text[limit.end : line.clipped(limit.start, limit.end)[1]]
         turns = turned(line, limit, concept, before, after)
         who = eligible(concept, recovered(concept, limit, region, before), limit.values or None, turns)
@@ -229,7 +221,12 @@ def valued(base: FactRead, line: ReadingLine, limit: Limit, before: str) -> Fact
         eligible_high=who.high,
         eligible_high_inclusive=who.high_inclusive,
         eligible_set=who.members,
-        flags=(*base.flags, *_doubts(base, line, limit, before), *(("implausible",) if beyond else ())),
+        flags=(
+            *base.flags,
+            *_doubts(base, line, limit, before),
+            *(("implausible",) if beyond else ()),
+            *(("no_sign",) if unsigned else ()),
+        ),
     )
 
 
@@ -278,78 +275,3 @@ def _detail(place: Place, subject: Subject) -> str | None:
         named = place.text[subject.start : subject.end]
         return scale_of(place, subject, named) if subject.concepts[0] == "other_score" else named
     return None
-
-
-def _says_something(place: Place, subject: Subject) -> bool:
-    """Whether a limit is a fact: a number alone is one only as a multiple of ULN or as a score's value."""
-    limit, amount = place.limit, place.limit.amount
-    if limit.comparator_words.startswith("max") and _OF_MOST.search(place.left[-12:]):
-        return False  # "(of a maximum score of 8)"
-    if limit.rule == "limit.normal":
-        return set(subject.concepts) <= BOUNDED_ABOVE and not only_a_condition(place.left)
-    known = subject.concepts != (OTHER,)
-    bare = not known and amount.unit is None and amount.reference == "absolute"
-    if limit.comparator == "=":
-        return known or amount.unit is not None
-    if limit.comparator == "range":
-        return _is_said_range(place, subject, bare)
-    if limit.comparator is not None:
-        if amount.unit is None and subject.concepts[0] == "other_score" and _ITEMS.match(place.right):
-            return False
-        if amount.unit is None and _OF_LIST.match(place.right):
-            return False
-        if (bare or _lacks_its_unit(place, subject)) and _NO_MEASURE.match(place.text[limit.end : limit.end + 60]):
-            return False
-        if place.earlier is not None and _ON.search(place.left[-8:]) and _OCCASIONS.match(place.right):
-            return False  # how often the value before it is measured
-        return not (bare and amount.word) or counted_behind(place) is not None
-    return known if amount.reference == "ULN" else _is_grade(place, subject)
-
-
-def _lacks_its_unit(place: Place, subject: Subject) -> bool:
-    """Whether a bare number stands where the measure is told in a unit."""
-    amount = place.limit.amount
-    if amount.unit is not None or amount.reference != "absolute" or subject.concepts[0] in SCORES:
-        return False
-    known = concepts().get(subject.concepts[0])
-    return known is not None and known.kind == "numeric" and known.canonical_unit is not None
-
-
-def _is_said_range(place: Place, subject: Subject, bare: bool) -> bool:
-    """Whether a range is a fact: not the ends of a scale, not the range before in other units."""
-    limit = place.limit
-    ends_of_scale = limit.low == 0 and limit.high in (10, 100) and subject.concepts[0] in ("pain_score", "other_score")
-    if ends_of_scale or _SCALE.match(place.text[limit.end : limit.end + 16]):
-        return False
-    if subject.concepts == (OTHER,) and limit.amount.unit in ("min", "s") and limit.start == limit.number_start:
-        return False  # "at 10-60 min after"
-    if bare:
-        return limit.rule in ("limit.pair", "limit.reversed") or limit.start < limit.number_start
-    between = place.between(place.earlier[0].end, 60) if place.earlier else None
-    return not (limit.rule == "limit.range" and between is not None and _is_converted(between, limit))
-
-
-def _is_converted(between: str, limit: Limit) -> bool:
-    """Whether only a bracket opens between two ranges: the second tells the first in other units."""
-    told = _CONVERTED.search(between) if limit.amount.unit == "Gy" else _CONVERTED.fullmatch(between)
-    return told is not None
-
-
-def _is_grade(place: Place, subject: Subject) -> bool:
-    """Whether a number alone is the value of a score or grade named right before it (``ECOG 2``, ``CNS grade 3``)."""
-    limit = place.limit
-    if (
-        subject.rule != "subject.before"
-        or subject.concepts[0] not in SCORES
-        or limit.amount.unit is not None
-        or limit.amount.word
-    ):
-        return False
-    if "." in place.text[limit.number_start : limit.end]:
-        return False  # a version (CTCAE 5.0)
-    if _SUMMED.match(place.right):
-        return False  # Gleason 4 + 3
-    if place.text[limit.start - 1 : limit.start] == "(" and _MEANS.match(place.right):
-        return False  # "scale (0 none, 10 worst)"
-    between = place.between(subject.end, 60)
-    return between is not None and bool(_NAMES_GRADE.fullmatch(between))

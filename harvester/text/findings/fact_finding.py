@@ -56,7 +56,19 @@ def finding_facts(line: ReadingLine, read: list[FactRead]) -> list[FactRead]:
     windows = [fact.start - line.criterion.start for fact in read if fact.window_relation == "within"]
     found = read_findings(line.text, line.sentences.bounds)
     excluded = line.criterion.section == "exclusion"
-    return [_finding_fact(line, finding, windows) for finding in found if excluded or finding.concept not in _ONLY_EXCLUDED]
+    facts = [_finding_fact(line, finding, windows) for finding in found if excluded or finding.concept not in _ONLY_EXCLUDED]
+    return facts if excluded else _one_of_genes(line, facts)
+
+
+def _one_of_genes(line: ReadingLine, facts: list[FactRead]) -> list[FactRead]:
+    """``facts`` of an inclusion: a mutation named beside another is one of several ways in (``FLT3 or NPM1 mutation``)."""
+    genes = sum(fact.concept in _GENES for fact in facts)
+    words = line.text
+    for fact in facts:
+        words = words.replace(line.normal.raw[fact.start - line.criterion.start : fact.end - line.criterion.start], " ")
+    if not genes or (genes == 1 and not _BESIDE.search(words)):
+        return facts
+    return [changed(fact, eligible_set=None) if fact.concept in _GENES else fact for fact in facts]
 
 
 # Treatments that under an inclusion heading only tell for whom another value holds.
@@ -69,8 +81,11 @@ _CLOSES = pattern_of(
 _WAYS_IN = {
     "remission": "state", "relapsed_refractory": "state", "mrd_positivity": "mrd", "prior_transplant": "prior_transplant",
     "prior_car_t": "prior_car_t", "prior_blinatumomab": "prior_blinatumomab", "extramedullary_disease": "extramedullary",
-    "cns_disease": "cns_disease", "ph_positivity": "ph_positivity",
+    "cns_disease": "cns_disease", "ph_positivity": "ph_positivity", "flt3_mutation": "mutation", "npm1_mutation": "mutation",
+    "idh1_mutation": "mutation", "idh2_mutation": "mutation", "tp53_mutation": "mutation",
 }  # fmt: skip
+
+_GENES = frozenset(concept for concept, kind in _WAYS_IN.items() if kind == "mutation")
 
 
 def without_contradictions(facts: list[FactRead], raw: str, lines: tuple[CriterionLine, ...]) -> list[FactRead]:
@@ -122,6 +137,7 @@ def _parted(raw: str, window: int, start: int) -> bool:
 
 
 _OR_ELSE = pattern_of(r"\bor\b", re.IGNORECASE)
+_BESIDE = pattern_of(r"\b(?:or|and/or|cohorts?|arms?|groups?|strat\w+|wild[- ]?type|unmutated)\b|[A-Z0-9]/[A-Z]", re.IGNORECASE)
 
 
 def _finding_fact(line: ReadingLine, finding: Finding, windows: list[int]) -> FactRead:

@@ -35,6 +35,10 @@ _OTHER_NEUROLOGY = pattern_of(r"\b(?:(?:neuro)?degenerative|demyelinating|inflam
 _OF_PREGNANCY = expression("presence.of_pregnancy")
 _PREFIXED = pattern_of(r"\bnon-? ?$", re.IGNORECASE)
 _OTHER_REMISSION = pattern_of(r"\b(?:classified as|alcohol|substance|depress\w*|headache|cluster)\b[^.;]{0,60}$", re.IGNORECASE)
+_LOOKED_FOR = pattern_of(
+    r"\b(?:test\w*|screen\w*|analys\w*|assess\w*|evaluat\w*|detection|monitor\w*|status|absence of|without)\b[^.;]{0,30}$",
+    re.IGNORECASE,
+)
 _BRACKETED = pattern_of(r"\([^()]*\)")
 _LISTED_NO = expression("presence.listed_no")
 _ORGAN = pattern_of(r"\b(?:organ|tissue|kidney|renal|lung|liver|heart|cardiac|cornea\w*)\b", re.IGNORECASE)
@@ -130,6 +134,8 @@ def _finding(text: str, concept: str, state: str, match: re.Match[str], start: i
         return None  # "diagnosed during pregnancy"
     if concept == "cns_disease" and _PREFIXED.search(before):
         return None  # "non-CNS disease" is another one
+    if concept.endswith("_mutation") and _LOOKED_FOR.search(before):
+        return None
     if concept == "remission" and _OTHER_REMISSION.search(before):
         return None
     if concept == "anticoagulation" and (_ASIDE.search(before) or after.startswith(":")):

@@ -34,7 +34,9 @@ _ROMAN = pattern_of(r"(?:IV|III|II|I|V)(?![A-Za-z])|[Ⅰ-Ⅴ]")
 _GRADED_BEHIND = pattern_of(r"(?:\s?(?:-|to|/|or|and|,)\s?(?:IV|III|II|I)\b)*\s(?:grade|degree)\b")  # "II-IV grade GVHD"
 _PLAIN_ROMAN = pattern_of(r"(?:iv|iii|ii|i|v)(?![A-Za-z])")
 _BEFORE_SIGN = frozenset({"of", "between", "from", "to", "and", "than", "least", "most"})  # "of -1.00 to -6.00"
-_BEFORE_SCORE = _FILLERS | {"that", "either", "must"}  # "performance status that is either 0 or 1"
+_BEFORE_SCORE = _FILLERS | {"that", "either", "must", "as"}  # "performance status that is either 0 or 1"
+_TO_SCALE = frozenset({"the", "on", "by", "to", "using", "("})
+_UP_TO_SCALE = _TO_SCALE | {"or", ",", "score", "scores", "points", "according", "performance", "status", "scale", "of"}
 _AGES_BEHIND = pattern_of(r"\d{1,2} ?(?:-|to) ?\d{2}(?!\d)")
 _STUDIES = frozenset({"study", "trial", "protocol"})
 _BEFORE_NOW = pattern_of(r" ?(?:days?|weeks?|months?|years?) (?:prior|before|ago|preceding)\b", re.IGNORECASE)
@@ -126,6 +128,16 @@ class LimitTokens:
             if self.tokens[index].low in ("class", "classes", "grade", "grades", "degree", "nyha"):
                 return True
             if self.tokens[index].low not in _BEFORE_SCORE and self.tokens[index].text not in ">≥<≤=-/or)":
+                break
+        return self._scored_behind(at)
+
+    def _scored_behind(self, at: int) -> bool:
+        """Whether the scale of the numbers from token ``at`` on is named behind them (``0 or 1 on the ECOG scale``)."""
+        for index in range(at + 1, min(at + 11, len(self.tokens))):
+            phrase = self.in_mention.get(index)
+            if phrase is not None and phrase.key != "other_score":
+                return phrase.key in SCORES and self.tokens[index - 1].low in _TO_SCALE
+            if not (self.tokens[index].text.isdecimal() or self.tokens[index].low in _UP_TO_SCALE):
                 return False
         return False
 

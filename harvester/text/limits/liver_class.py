@@ -11,7 +11,7 @@ from harvester.text.limits.place import ReadingLine
 
 _CLASS = r"[ABC](?:\s?[5-9](?!\d)(?:\s?-\s?[5-9](?!\d))?)?(?![A-Za-z0-9])"
 _NAMED = pattern_of(
-    r"\bchild(?:'?s)?[\s-]{0,2}(?:turcotte[\s-]{0,2})?pugh"
+    r"\b(?:child(?:'?s)?[\s-]{0,2}(?:turcotte[\s-]{0,2})?pugh|child's|child(?= class\b)|child(?= [bc] cirrhosis))"
     r"(?:[\s-](?:liver |functional )?(?:class(?:ification)?|scores?|grade|stage|status|category|function))*"
     r"(?:\s?\([^()]{2,16}\))?(?:\s(?:of|is|as|in))?\s?:?\s?(?P<least>[≥>]=?\s?|worse than\s|greater than\s)?",
     re.IGNORECASE,
@@ -27,7 +27,7 @@ _OPEN = pattern_of(r"\b(?:no|not|without|except|unless|if|who|either|including|c
 
 def liver_class_facts(line: ReadingLine) -> list[FactRead]:
     """The classes ``line`` names; a class whose points follow in figures is left to those."""
-    if "ugh" not in line.text and "UGH" not in line.text:
+    if "hild" not in line.text and "HILD" not in line.text:
         return []
     found = (_read(line, named) for named in _NAMED.finditer(line.text))
     return [fact for fact in found if fact is not None]

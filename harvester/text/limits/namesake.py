@@ -51,6 +51,8 @@ _DISEASE_GRADE_BEFORE = pattern_of(
     r"(?:\([A-Z]+\)\s*)?(?:of |with )?(?:grade|class|degree)s?[\s:≥>]*$",
     re.IGNORECASE,
 )
+_HYPERTENSION = pattern_of(r"\bhypertension\b", re.IGNORECASE)
+_CLASSIFIED = pattern_of(r"\s*\(?(?:according to )?(?:the )?(?:WHO|ESC|ESH|ISH|AHA)\b", re.IGNORECASE)
 _PAIN = pattern_of(r"\bpain\b[^.;<>≤≥]*$", re.IGNORECASE)
 _ON_SCALE = pattern_of(
     r"[\s,(]*(?:or (?:more|greater|higher|above) )?(?:out of 10 )?(?:on|in|by|using|of) (?:an? |the )?(?:0 ?(?:-|to) ?\d{1,3} )?"
@@ -60,6 +62,14 @@ _ON_SCALE = pattern_of(
 )
 _NO_SCALE = frozenset({"OR", "AND", "NOTE", "IV", "II", "III", "NOT", "ULN", "LLN", "MRI", "CT", "PET", "US", "USA", "MLD"})
 _LESION = pattern_of(r"\b(?:lesions?|mass(?:es)?|nodules?|tumou?rs?)\s*(?:of|measuring|that is|\()?\s*$", re.IGNORECASE)
+_LESION_BEHIND = pattern_of(
+    r"\s*(?:or (?:larger|greater|more|bigger) )?(?:in (?:size|diameter) )?(?:[a-z-]+ )?(?:tumou?rs?|lesions?|mass(?:es)?"
+    r"|nodules?)\b",
+    re.IGNORECASE,
+)
+_PROTEIN = pattern_of(r"\bproteins?\s*$", re.IGNORECASE)
+_IN_URINE = pattern_of(r"\+?\s*(?:in|on|by) (?:the |a )?(?:urine|urinary|dip-?stick|urinalysis)", re.IGNORECASE)
+_NO_BODY = pattern_of(r"\b(?:stor\w+|water|room|ambient|refrigerat\w*|freez\w+|air)\b", re.IGNORECASE)
 _LASTING = expression("namesake.lasting")
 
 
@@ -109,6 +119,7 @@ def _graded(place: Place, subject: Subject) -> Subject:
     limit = place.limit
     named = place.text[max(place.since, limit.start - 60) : limit.start]
     disease = _DISEASE_GRADE.match(place.right) or _DISEASE_GRADE_BEFORE.search(named)
+    disease = disease or (_CLASSIFIED.match(place.right) and _HYPERTENSION.search(named))
     if disease:
         of_heart = re.search(r"heart|cardiac", disease.group(), re.IGNORECASE)
         return replace(subject, concepts=("nyha" if of_heart else "other_score",))
@@ -160,6 +171,12 @@ def _unnamed(place: Place, subject: Subject) -> Subject:
         return replace(subject, concepts=("symptom_duration",))
     if amount.unit in (None, "mm", "cm", "{points}") and _PAIN.search(place.left[-60:]) and _ON_SCALE.match(place.right):
         return replace(subject, concepts=("pain_score",))
+    if amount.unit is None and _PROTEIN.search(place.left[-12:]) and _IN_URINE.match(place.right):
+        return replace(subject, concepts=("proteinuria",))
+    if amount.unit == "Cel" and 34 <= amount.value <= 43 and not _NO_BODY.search(place.sentence):
+        return replace(subject, concepts=("body_temperature",))
+    if amount.unit in ("mm", "cm") and _LESION_BEHIND.match(place.right):
+        return replace(subject, concepts=("lesion_size",))
     counted = (amount.unit or "").endswith(("/L", "/uL", "/mm3", "/mL"))
     lack = _LACK.search(place.left[-50:]) if counted and amount.reference == "absolute" else None
     if lack:

@@ -17,7 +17,8 @@ from harvester.text.limits.place import ReadingLine
 
 CONCEPT = "disease_stage"
 _ROMAN = ("0", "I", "II", "III", "IV")
-_VALUE = r"(?:IV|III|II|I|V|0|[1-6])(?:[A-D][1-3]?)?(?![A-Za-z0-9]|\.\d)"
+_VALUE = r"(?:IV|III|II|I|V|0|[1-6]|[Ⅰ-Ⅳ])(?:[A-D][1-3]?)?(?![A-Za-z0-9]|\.\d)"
+_SIGNS = {"Ⅰ": "I", "Ⅱ": "II", "Ⅲ": "III", "Ⅳ": "IV"}
 _LETTER = r"[A-D](?![A-Za-z0-9])"
 _STAGE = expression("stage.opens")
 _ONE = pattern_of(_VALUE, re.IGNORECASE)
@@ -59,7 +60,7 @@ def _systems() -> tuple[re.Pattern[str], dict[str, str], dict[str, tuple[str, ..
 
 def stage_facts(line: ReadingLine) -> list[FactRead]:
     """The stages ``line`` names, with who may join where a line under inclusion names them once and plainly."""
-    if "tage" not in line.text and "TAGE" not in line.text:
+    if "tage" not in line.text and "TAGE" not in line.text and "CKD" not in line.text:
         return []
     found: list[FactRead] = []
     free = 0
@@ -157,6 +158,7 @@ def _values(text: str, first: re.Match[str], scale: tuple[str, ...]) -> tuple[tu
 
 def _spelt(value: str) -> str:
     """``iib`` as ``IIB``, ``3B`` as ``3b``."""
+    value = _SIGNS.get(value[0], value[0]) + value[1:]
     return value.lower() if value[0].isdigit() and len(value) > 1 else value.upper()
 
 

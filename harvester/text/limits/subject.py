@@ -64,6 +64,11 @@ _EXPRESSING = pattern_of(
     r"(?:express(?:ing|es)?|positive for|with)?\s*",
     re.IGNORECASE,
 )
+_ON_THE_SCALE = pattern_of(
+    r"\s*(?:(?:performance |status )?scores?|points?|grades?)?\s*"
+    r"(?:according to|based on|as (?:assessed|measured|determined) by|on|by|using|in|per)\s(?:the )?",
+    re.IGNORECASE,
+)
 _WEAK = frozenset({"body_temperature", "follow_up_duration", "blood_pressure"})
 
 
@@ -98,7 +103,7 @@ def subject_of(
     if inside:
         return _subject(inside[-1:], "subject.inside")
     behind = _behind(text, limit, usable, until)
-    behind = behind and _marker_behind(text, limit, behind, usable)
+    behind = _scale_behind(text, limit, usable, until) or (behind and _marker_behind(text, limit, behind, usable))
     if behind and behind.key in COUNTS:
         return _subject([behind], "subject.counted")
     if behind and _is_named_behind(text, limit, behind, usable):
@@ -165,6 +170,8 @@ def _fits(limit: Limit, slug: str) -> bool:
         return float(largest).is_integer() and largest <= 100
     if slug == "body_temperature" and largest < 30:
         return False
+    if slug in ("blood_pressure", "sbp", "dbp") and amount.unit is None and largest < 30:
+        return False
     if amount.word and amount.unit is None and amount.reference == "absolute" and slug not in COUNTS:
         return False  # "at least one hemoglobin reading" counts readings
     if slug in ("ctcae_grade", "ecog", "nyha", "asa_class", "gvhd_grade", "cns_grade"):
@@ -208,6 +215,8 @@ def _before(text: str, limit: Limit, names: list[Phrase]) -> list[Phrase]:
             continue
         group.insert(0, name)
     group = _marked(text, limit, group)
+    if any(name.key in ("alt", "ast") for name in group):
+        group = [name for name in group if name.key != "aminotransferases"]  # "transaminases (AST and ALT)"
     if limit.amount.unit == "%" and any(name.key != "dose_limit" for name in group):
         group = [name for name in group if name.key != "dose_limit"]  # "If on insulin, HbA1c < 10%"
     return [] if len(group) > 1 and _RATIO.match(text, group[-1].end) else group
@@ -230,6 +239,14 @@ def _marker_behind(text: str, limit: Limit, cells: Phrase, names: list[Phrase]) 
         return cells
     of_cells = _OF.search(text, limit.end, cells.start)
     return after if of_cells and _EXPRESSING.fullmatch(text, cells.end, after.start) else cells
+
+
+def _scale_behind(text: str, limit: Limit, names: list[Phrase], until: int) -> Phrase | None:
+    """The scale a bare score is told on, named behind it (``0-1 score on the ECOG scale``)."""
+    if limit.amount.unit not in (None, "{points}") or limit.amount.reference != "absolute":
+        return None
+    near = (name for name in names if name.key in SCORES - _GENERIC and limit.end <= name.start and name.end <= until)
+    return next((name for name in near if _ON_THE_SCALE.fullmatch(text, limit.end, name.start)), None)
 
 
 def _listed_behind(text: str, limit: Limit, first: Phrase, names: list[Phrase], until: int) -> list[Phrase]:

@@ -219,6 +219,8 @@ def _time(place: Place) -> TimeRead | None:
         return _NOTHING if timed else None
     if read.kind == "age":
         return _NOTHING if _is_condition(place) or _is_of_item(limit) else read
+    if read.concept == "state_duration" and amount.unit == "a" and _CLOSING_IF.search(place.left):
+        return _NOTHING  # "GFR 40 if < 2 years"
     if read.concept == "state_duration" and _spans_ages(place):
         return _AGE
     if read.concept == "state_duration" and amount.unit == "a" and _PERSONS.search(place.left):
@@ -237,6 +239,11 @@ def _spans_ages(place: Place) -> bool:
     """Whether the line is nothing but a range from days or months to years (``6 months to 14 years``): how old its people are."""
     limit = place.limit
     ends = limit.rule == "limit.range" and limit.comparator in (">=", "<=")  # the ends have units of their own
+    after = place.following
+    if ends and after is not None and after.rule == "limit.range" and limit.comparator == ">=" and after.amount.unit == "a":
+        behind = place.text[after.start : min(place.bounds[1], after.end + 12)]
+        if _AGED.search(behind) or _GROWN.search(place.left):
+            return True
     return ends and _TO_YEARS.fullmatch(place.sentence.strip(" .,;")) is not None
 
 

@@ -32,6 +32,7 @@ _NO_AGE = pattern_of(
 )
 _PERSONS = expression("fact.persons")
 _ONE_MUST = pattern_of(r"\W*(?:must|should|has to|have to) be\s*", re.IGNORECASE)
+_ENDS_AGE = pattern_of(r"[\s-]*(?:of age|old)?[\s.;,)]*", re.IGNORECASE)
 _ENDS = pattern_of(r"\s*(?:$|[.,;]|and\b|at (?:the time of )?(?:enrol|screen|study entry|consent))", re.IGNORECASE)
 _DONOR = pattern_of(r"\bdonors?\b[^.;]{0,30}$", re.IGNORECASE)
 # "(age ≤ 40) and older (age > 50) donors"
@@ -119,7 +120,8 @@ def _person_age(place: Place, told: _Told) -> TimeRead | None:
     people = limit.comparator is not None and unit in ("a", None) and bool(_GROWN.search(left) or is_of_people(place))
     adjacent = told.behind is not None and told.behind.key == "age" and not place.text[limit.end : told.behind.start].strip(" -")
     grown = grown or (adjacent and not told.before and unit in ("a", None))
-    if not named and (limit.comparator is None or not (grown or bare or people)):
+    alone = limit.comparator is None and unit == "a" and grown and _ADULTS.fullmatch(left) and _ENDS_AGE.fullmatch(place.right)
+    if not (named or alone) and (limit.comparator is None or not (grown or bare or people)):
         return None
     if _FAMILY.search(left[-120:]) and not _PERSON_FIRST.match(left):
         return TimeRead("none", "", "")

@@ -5,9 +5,11 @@ A dose stable for 90 days is stable for at least so long; who is expected to die
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from harvester.text.expressions.definition_file import expression
+from harvester.text.expressions.pattern import pattern_of
 from harvester.text.limits.limit import Limit
 from harvester.text.limits.place import Place
 from harvester.text.times.time_read import TimeRead, duration
@@ -15,6 +17,11 @@ from harvester.text.times.time_read import TimeRead, duration
 _STEADY = expression("unsigned.steady")
 _DYING = expression("unsigned.dying")
 _DOOMED = expression("unsigned.doomed")
+_LIVES = pattern_of(
+    r"(?:[^.;<>≤≥]*\W)?(?:life[- ]expectancy|life ?span|(?:expected|anticipated|predicted) survival)(?: time| period)?"
+    r"[\s:(]*(?:is |of |was )?",
+    re.IGNORECASE,
+)
 _SURVIVING = expression("unsigned.surviving")
 
 
@@ -25,6 +32,8 @@ def signed_by_sentence(place: Place, time: TimeRead | None) -> tuple[Limit, Time
         return limit, time
     if time is not None and time.kind == "window" and _DYING.search(left):
         return _at_most(limit), duration("life_expectancy")
+    if limit.comparator is None and _LIVES.fullmatch(left):
+        return limit, duration("life_expectancy")
     if limit.comparator is not None or (time is not None and time.kind not in ("none", "duration")):
         return limit, time
     if _DOOMED.search(left):

@@ -1,0 +1,126 @@
+"""Whether a limit is a fact at all: a number that counts readings, names a version or ends a scale says nothing of a patient."""
+
+from __future__ import annotations
+
+import re
+
+from harvester.text.expressions.definition_file import expression
+from harvester.text.expressions.pattern import pattern_of
+from harvester.text.limits.concept import SCORES, concepts
+from harvester.text.limits.detail import counted_behind
+from harvester.text.limits.limit import Limit
+from harvester.text.limits.limit_normal import BOUNDED_ABOVE, only_a_condition
+from harvester.text.limits.place import Place
+from harvester.text.limits.subject import OTHER, Subject
+
+_CONVERTED = pattern_of(r"\s*[(\[]\s*(?:approximately |about |~ ?|= ?|or )?$")
+_NO_MEASURE = expression("fact.no_measure")
+_OF_LIST = pattern_of(r"\s*(?:or more )?of (?:the )?(?:following|these|below)\b", re.IGNORECASE)
+_ON = pattern_of(r"\b(?:on|at|during)\s*$", re.IGNORECASE)
+_OCCASIONS = pattern_of(r"\s*(?:[\w-]+ ){0,2}occasions?\b", re.IGNORECASE)
+_OF_MOST = pattern_of(r"\bof(?: an?| the)?\s*$", re.IGNORECASE)
+_MEANS = pattern_of(r"\s*(?:=|:|is|means)?\s*[a-z]{2,}", re.IGNORECASE)
+_SUMMED = pattern_of(r" ?\+ ?\d")
+_ITEMS = pattern_of(r"\s*(?:(?!on\b|of\b|in\b|for\b)[\w-]+ ){0,2}(?:items?|questions?|subscales?|domains?)\b")
+_SCALE = pattern_of(r"[\s-]*(?:point )?scale\b")
+_NAMES_GRADE = pattern_of(r"[\s:(=-]*(?:(?:of|is|class|grade|score|status|level|stage)[\s:(=-]*){0,2}")
+_NEVER_PLAIN = (SCORES - {"karnofsky", "lansky"}) | frozenset(
+    {OTHER, "dose_limit", "medication_dose", "alcohol_intake", "cell_count", "energy_level", "pack_years"}
+)
+_LEADS_TO_VALUE = expression("said.leads_to_value")
+_ENDS_VALUE = pattern_of(r"\s*(?:$|[.,;)]|and\b|or\b|if\b|for\b|unless\b|\(|/)", re.IGNORECASE)
+_CHANGES = pattern_of(
+    r"\b(?:increas|decreas|declin|drop|fall|reduc|chang|rise|loss|gain|improv|target|goal|dos|uln|limit|normal|correspond|approximat|equivalent|equal)\w*",
+    re.IGNORECASE,
+)
+
+
+def says_something(place: Place, subject: Subject) -> bool:
+    """Whether a limit is a fact: a number alone is one only as a multiple of ULN or as a score's value."""
+    limit, amount = place.limit, place.limit.amount
+    if limit.comparator_words.startswith("max") and _OF_MOST.search(place.left[-12:]):
+        return False  # "(of a maximum score of 8)"
+    if limit.rule == "limit.normal":
+        return set(subject.concepts) <= BOUNDED_ABOVE and not only_a_condition(place.left)
+    known = subject.concepts != (OTHER,)
+    bare = not known and amount.unit is None and amount.reference == "absolute"
+    if limit.comparator == "=":
+        return known or amount.unit is not None
+    if limit.comparator == "range":
+        return _is_said_range(place, subject, bare)
+    if limit.comparator is not None:
+        if amount.unit is None and subject.concepts[0] == "other_score" and _ITEMS.match(place.right):
+            return False
+        if amount.unit is None and _OF_LIST.match(place.right):
+            return False
+        if (bare or _lacks_its_unit(place, subject)) and _NO_MEASURE.match(place.text[limit.end : limit.end + 60]):
+            return False
+        if place.earlier is not None and _ON.search(place.left[-8:]) and _OCCASIONS.match(place.right):
+            return False  # how often the value before it is measured
+        return not (bare and amount.word) or counted_behind(place) is not None
+    return known if amount.reference == "ULN" else _is_grade(place, subject) or _is_plain_value(place, subject)
+
+
+def _lacks_its_unit(place: Place, subject: Subject) -> bool:
+    """Whether a bare number stands where the measure is told in a unit."""
+    amount = place.limit.amount
+    if amount.unit is not None or amount.reference != "absolute" or subject.concepts[0] in SCORES:
+        return False
+    known = concepts().get(subject.concepts[0])
+    return known is not None and known.kind == "numeric" and known.canonical_unit is not None
+
+
+def _is_said_range(place: Place, subject: Subject, bare: bool) -> bool:
+    """Whether a range is a fact: not the ends of a scale, not the range before in other units."""
+    limit = place.limit
+    ends_of_scale = limit.low == 0 and limit.high in (10, 100) and subject.concepts[0] in ("pain_score", "other_score")
+    if ends_of_scale or _SCALE.match(place.text[limit.end : limit.end + 16]):
+        return False
+    if subject.concepts == (OTHER,) and limit.amount.unit in ("min", "s") and limit.start == limit.number_start:
+        return False  # "at 10-60 min after"
+    if bare:
+        return limit.rule in ("limit.pair", "limit.reversed") or limit.start < limit.number_start
+    between = place.between(place.earlier[0].end, 60) if place.earlier else None
+    return not (limit.rule == "limit.range" and between is not None and _is_converted(between, limit))
+
+
+def _is_converted(between: str, limit: Limit) -> bool:
+    """Whether only a bracket opens between two ranges: the second tells the first in other units."""
+    told = _CONVERTED.search(between) if limit.amount.unit == "Gy" else _CONVERTED.fullmatch(between)
+    return told is not None
+
+
+def _is_grade(place: Place, subject: Subject) -> bool:
+    """Whether a number alone is the value of a score or grade named right before it (``ECOG 2``, ``CNS grade 3``)."""
+    limit = place.limit
+    if (
+        subject.rule != "subject.before"
+        or subject.concepts[0] not in SCORES
+        or limit.amount.unit is not None
+        or limit.amount.word
+    ):
+        return False
+    if "." in place.text[limit.number_start : limit.end]:
+        return False  # a version (CTCAE 5.0)
+    if _SUMMED.match(place.right):
+        return False  # Gleason 4 + 3
+    if place.text[limit.start - 1 : limit.start] == "(" and _MEANS.match(place.right):
+        return False  # "scale (0 none, 10 worst)"
+    between = place.between(subject.end, 60)
+    return between is not None and bool(_NAMES_GRADE.fullmatch(between))
+
+
+def _is_plain_value(place: Place, subject: Subject) -> bool:
+    """Whether a measure's name and its value stand alone, without any sign (``GFR 50 mL/min``)."""
+    known, amount = concepts().get(subject.concepts[0]), place.limit.amount
+    if (
+        known is None
+        or known.kind not in ("numeric", "ordinal")
+        or subject.concepts[0] in _NEVER_PLAIN
+        or amount.word
+        or amount.unit is None
+    ):
+        return False
+    between = place.between(subject.end, 40) if subject.rule == "subject.before" else None
+    told = between is not None and _LEADS_TO_VALUE.fullmatch(between) and _ENDS_VALUE.match(place.right)
+    return bool(told and not _CHANGES.search(place.text, max(place.since, subject.start - 40), subject.start))
