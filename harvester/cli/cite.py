@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from harvester.cli.collection import collection, ids_of, studies_of
 from harvester.cli.compare import compared, deliver
+from harvester.cli.freezing import frozen, frozen_reference, is_hash
 from harvester.cli.options import command as declare
 from harvester.cli.options import settings_of
 from harvester.export.citation import ENDINGS, FORMS
-from harvester.export.reference import comparison_reference, record_reference
+from harvester.export.reference import Reference, comparison_reference, record_reference
+
+if TYPE_CHECKING:
+    from sqlite3 import Connection
 
 
 @declare("cite")
-@click.argument("trials", nargs=-1, required=True, metavar="NCT...")
+@click.argument("trials", nargs=-1, required=True, metavar="NCT...|HASH")
 @click.option(
     "--format",
     "format_",
@@ -26,22 +32,30 @@ from harvester.export.reference import comparison_reference, record_reference
 @click.option("--force", is_flag=True, help="Replace the file if it exists.")
 @click.pass_context
 def command(context: click.Context, trials: tuple[str, ...], format_: str | None, output: Path | None, force: bool) -> None:
-    """Cite stored trials as registry records; several also as a comparison, which comes first.
+    """Cite stored trials as registry records; several also as a comparison, which comes first; or a frozen one by its hash.
 
     The day of access is the day the record was fetched. A digest or a saved page is named as such.
 
     \b
     trialside cite NCT07105579
     trialside cite NCT07105579 NCT06111625 --format bibtex -o trials.bib
+    trialside cite 3f2a91c07d4e --format ris
     """
     settings = settings_of(context)
     if format_ and settings.json and format_ != "csl":
         raise click.UsageError(f"--json and --format {format_} do not go together")
     by_name = {f".{ending}": form for form, ending in ENDINGS.items()}.get(output.suffix.lower()) if output else None
     form = format_ or ("csl" if settings.json else None) or by_name or "vancouver"
-    nct_ids = ids_of(trials)
     with collection(settings) as connection:
-        references = [record_reference(study) for study in studies_of(connection, nct_ids)]
-        if len(references) > 1:
-            references.insert(0, comparison_reference(compared(connection, nct_ids)))
+        references = _references(connection, trials)
     deliver(settings, FORMS[form](references), output, force)
+
+
+def _references(connection: Connection, asked: Sequence[str]) -> list[Reference]:
+    """What is cited, a comparison before the records in it. Raises InputError and UnknownTrial."""
+    if len(asked) == 1 and is_hash(asked[0]):
+        snapshot, comparison = frozen(connection, asked[0])
+        return [frozen_reference(comparison, snapshot)]
+    nct_ids = ids_of(asked)
+    references = [record_reference(study) for study in studies_of(connection, nct_ids)]
+    return [comparison_reference(compared(connection, nct_ids)), *references] if len(references) > 1 else references

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from harvester import __version__
 from harvester.cli.console import say
 from harvester.cli.options import Settings
-from harvester.errors import UnknownTrial
-from harvester.registry.trial_id import pasted_id
+from harvester.errors import InputError, UnknownTrial
+from harvester.registry.trial_id import ids_in_text, pasted_id
 from harvester.schema import Row
 from harvester.store import known_ids, open_for_reading, other_rules_line, read_studies, storage_errors
 from harvester.tables import CentralContact, FacilityContact, RecordVersion, StudyRows
@@ -32,8 +34,26 @@ def collection(settings: Settings) -> Iterator[Connection]:
 
 
 def ids_of(asked: Iterable[str]) -> list[str]:
-    """NCT numbers as the registry shows them, also of its pages' addresses, in order, repeats left out. Raises MalformedId."""
-    return list(dict.fromkeys(pasted_id(text) for text in asked))
+    """NCT numbers as the registry shows them, also of its pages' addresses, in order, repeats left out.
+
+    ``@FILE`` stands for all numbers in a text file, as a list, a CSV or a RIS export; ``@-`` for those on standard input.
+    Raises MalformedId, and InputError for a file that cannot be read or names no trial.
+    """
+    return list(
+        dict.fromkeys(nct_id for text in asked for nct_id in (_ids_in(text[1:]) if text[:1] == "@" else [pasted_id(text)]))
+    )
+
+
+def _ids_in(file: str) -> list[str]:
+    """The numbers in a file in their order."""
+    try:
+        text = sys.stdin.read() if file == "-" else Path(file).read_text(encoding="utf-8-sig", errors="replace")
+    except OSError as problem:
+        raise InputError(f"{file or 'the file'} cannot be read ({problem.strerror})", "Name a file, as in @ids.txt.") from None
+    found = ids_in_text(text)
+    if not found:
+        raise InputError(f"{file} holds no NCT number", "Give a file that names trials, as a list or a CSV.")
+    return found
 
 
 def known(connection: Connection, nct_ids: Sequence[str]) -> list[str]:

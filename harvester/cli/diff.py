@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import click
 
@@ -17,6 +17,7 @@ from harvester.cli.freezing import change_lines as change_lines_of_cells
 from harvester.cli.freezing import frozen, is_hash, trials_of
 from harvester.cli.options import Settings, settings_of
 from harvester.cli.options import command as declare
+from harvester.cli.since import tell_since
 from harvester.errors import InputError
 from harvester.export.json import json_text
 from harvester.export.printable import printable
@@ -28,22 +29,26 @@ from harvester.versions import Read, compared_versions, read_version
 if TYPE_CHECKING:
     from sqlite3 import Connection
 
+_TWO: Final = 2
 UNCHANGED_SHOWN = 80
 """Characters of unchanged text shown on each side of a change."""
 
 
 @declare("diff")
-@click.argument("what", metavar="NCT|HASH")
-@click.argument("other", metavar="[HASH]", required=False)
+@click.argument("what", nargs=-1, metavar="[NCT]...|HASH [HASH]")
+@click.option("--since", metavar="DAY", help="What came since a day, as 2026-11-01: of all trials, or of those named.")
 @click.option("--from", "first", type=click.IntRange(1), metavar="V", help="Older version. [default: the one before the newer]")
 @click.option("--to", "second", type=click.IntRange(1), metavar="V", help="Newer version. [default: the current one]")
 @click.option("--list", "only_list", is_flag=True, help="Only list the versions, with how much each changed.")
 @corrections_option
 @click.pass_context
-def command(context: click.Context, what: str, other: str | None, first: int | None, second: int | None, only_list: bool) -> None:
+def command(
+    context: click.Context, what: tuple[str, ...], since: str | None, first: int | None, second: int | None, only_list: bool
+) -> None:
     """Tell what changed between two versions of a trial by meaning, with the two texts word by word.
 
-    With the hash of a frozen comparison: what its trials say otherwise today, or in another frozen comparison.
+    With --since: what came here since a day, of all trials or those named. With the hash of a frozen comparison: what its
+    trials say otherwise today, or in another frozen comparison.
 
     Removed words stand in [-…-], added ones in {+…+}. Tightened and loosened are statements about who may join, made only
     where both texts were read; for all else the two texts stand side by side.
@@ -52,24 +57,35 @@ def command(context: click.Context, what: str, other: str | None, first: int | N
     trialside diff NCT07105579
     trialside diff NCT07105579 --from 1 --to 3
     trialside diff NCT07105579 --list
+    trialside diff --since 2026-11-01
     trialside diff 3f2a91c07d4e
     """
     settings = settings_of(context)
-    if is_hash(what):
-        _compare_frozen(settings, what, other)
+    if since is not None:
+        if first or second or only_list:
+            raise click.UsageError("--since takes no --from, --to or --list")
+        tell_since(settings, since, ids_of(what))
         return
-    if other is not None:
-        raise click.UsageError("A second argument goes with the hash of a frozen comparison only")
-    wanted = ids_of([what])
+    if what and all(is_hash(each) for each in what) and len(what) <= _TWO:
+        _compare_frozen(settings, what[0], what[1] if len(what) == _TWO else None)
+        return
+    nct_id = _only(ids_of(what))
     read = partial(read_version, corrections=corrections_of(context))
     with collection(settings) as connection:
-        (study,) = studies_of(connection, wanted)
+        (study,) = studies_of(connection, [nct_id])
         found = _steps(connection, study) if only_list else _between(connection, study, first, second, read)
     if settings.json:
         click.echo(json_text({"nct_id": study.nct_id, "attribution": attribution(study), "steps": found}), nl=False)
         return
     lines = _listed(found) if only_list else _told(found)
     click.echo("\n".join([*lines, "", attribution(study)]))
+
+
+def _only(nct_ids: Sequence[str]) -> str:
+    """The one trial that versions are compared of. Raises UsageError for none or several."""
+    if len(nct_ids) != 1:
+        raise click.UsageError("Name one trial, one or two hashes of frozen comparisons, or a day with --since DAY")
+    return nct_ids[0]
 
 
 def _compare_frozen(settings: Settings, first: str, second: str | None) -> None:

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from harvester.cli.console import say
+from harvester.cli.console import say, warn
 from harvester.cli.options import Settings
 from harvester.cli.writing import now
 from harvester.compare.model import Comparison
 from harvester.errors import InputError
 from harvester.export.citation import FORMS
 from harvester.export.printable import printable
-from harvester.export.reference import comparison_reference
+from harvester.export.reference import Reference, comparison_reference
 from harvester.history import CellChange, freeze, reopen
 from harvester.store import Store, freeze_comparison, read_snapshot
 from harvester.tables import ComparisonSnapshot
@@ -24,22 +25,29 @@ if TYPE_CHECKING:
 SHORTEST_HASH = 12
 
 
-def keep_frozen(settings: Settings, comparison: Comparison) -> None:
-    """Keep a comparison under the hash of its content, and say on standard error how to find and to cite it."""
+def keep_frozen(settings: Settings, comparison: Comparison) -> str:
+    """Keep a comparison under the hash of its content, which is returned; say on standard error how to find and to cite it.
+
+    The hash is said under --quiet too: without it nothing can be found again.
+    """
     snapshot = freeze(comparison, now())
     with Store(settings.db) as store:
         with store.transaction():
             is_new = freeze_comparison(store.connection, snapshot)
         kept = read_snapshot(store.connection, snapshot.snapshot_sha256) or snapshot
-    say(settings, f"frozen {kept.snapshot_sha256}" + ("" if is_new else f" (as it was on {kept.created_at[:10]} already)"))
+    warn(f"frozen {kept.snapshot_sha256}" + ("" if is_new else f" (as it was on {kept.created_at[:10]} already)"))
     say(settings, f"on the site: /snapshot/{kept.snapshot_sha256}")
-    say(settings, f"cite as: {citation(comparison, kept)}")
+    say(settings, f"cite as: {' '.join(FORMS['vancouver']([frozen_reference(comparison, kept)]).split())}")
+    return kept.snapshot_sha256
 
 
-def citation(comparison: Comparison, snapshot: ComparisonSnapshot) -> str:
+def frozen_reference(comparison: Comparison, snapshot: ComparisonSnapshot) -> Reference:
     """The frozen comparison as a reference, with its day and hash."""
-    reference = " ".join(FORMS["vancouver"]([comparison_reference(comparison)]).split())
-    return f"{reference} Frozen {snapshot.created_at[:10]}, SHA-256 {snapshot.snapshot_sha256}."
+    reference = comparison_reference(comparison)
+    frozen_at = f"Frozen {snapshot.created_at[:10]}, SHA-256 {snapshot.snapshot_sha256}"
+    return replace(
+        reference, key=f"trialside-{snapshot.snapshot_sha256[:SHORTEST_HASH]}", title=f"{reference.title}. {frozen_at}"
+    )
 
 
 def is_hash(text: str) -> bool:

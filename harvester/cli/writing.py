@@ -7,6 +7,7 @@ import shlex
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from typing import Final
 
 import click
 
@@ -18,6 +19,9 @@ from harvester.errors import Interrupted, OutputFailed, PartialResult, StorageEr
 from harvester.export.printable import printable
 from harvester.pipeline import Harvest, HarvestReport, TrialOutcome
 from harvester.store import Store
+
+MOST_NAMED: Final = 10
+"""Trials that are named at the end of a harvest."""
 
 
 def now() -> str:
@@ -86,6 +90,8 @@ def finish(context: click.Context, *reports: HarvestReport) -> None:
         if settings.json:
             click.echo(json.dumps(_summary(report)))
         say(settings, sum_of(report))
+        if line := changed_line(report):
+            say(settings, line)
         if report.stopped_by:
             warn(f"trialside: {report.stopped_by.line}")
     context.exit(_ending(reports))
@@ -111,6 +117,15 @@ def _summary(report: HarvestReport) -> dict[str, object]:
         "not_found": report.not_found,
         "stopped_by": report.stopped_by.line if report.stopped_by else None,
     }
+
+
+def changed_line(report: HarvestReport) -> str | None:
+    """Which trials came in another version than before, and how to see what that changed; None where none did."""
+    changed = [each.nct_id for each in report.outcomes if each.fate == "saved" and (each.version or 1) > 1]
+    if not changed:
+        return None
+    more = f" and {len(changed) - MOST_NAMED:,} more" if len(changed) > MOST_NAMED else ""
+    return f"changed: {', '.join(changed[:MOST_NAMED])}{more}; what changed: trialside diff --since {now()[:10]}"
 
 
 def sum_of(report: HarvestReport) -> str:

@@ -118,8 +118,10 @@ def _tags(one: Reference) -> Iterator[tuple[str, str]]:
         "Y2": (one.accessed or "").replace("-", "/") + "/" if one.accessed else None,
         "UR": one.url,
         "N1": " ".join(filter(None, (data, one.note))),
+        "AB": one.abstract,
     }
     yield from ((tag, _flat(value)) for tag, value in tags.items() if value)
+    yield from (("KW", _flat(each)) for each in one.keywords)
     yield "ER", ""
 
 
@@ -148,6 +150,8 @@ def _item(one: Reference) -> dict[str, Any]:
         "issued": _csl_date(one.issued),
         "accessed": _csl_date(one.accessed),
         "URL": one.url,
+        "abstract": one.abstract,
+        "keyword": "; ".join(one.keywords) or None,
         "note": "; ".join(filter(None, (f"data as of {one.data_date}" if one.data_date else "data of unknown date", one.note))),
     }
     return {name: value for name, value in item.items() if value}

@@ -11,7 +11,7 @@ from harvester.compare.trial import SOURCE_NOTES, Trial
 from harvester.export.report import data_date as youngest
 from harvester.export.report import shown
 from harvester.shape import shape
-from harvester.tables import RecordVersion, Sponsor, StudyRows
+from harvester.tables import BriefSummary, Condition, Keyword, RecordVersion, Sponsor, StudyRows
 
 REGISTRY = "ClinicalTrials.gov"
 PUBLISHER = "National Library of Medicine (US)"
@@ -23,7 +23,8 @@ REGISTRY_PAGE = "https://clinicaltrials.gov/study/{}"
 class Reference:
     """A thing to cite. Dates are as precise as they are known: ``2025``, ``2025-08``, ``2025-08-06``.
 
-    ``kind`` is ``record`` or ``comparison``; ``note`` says what a reader should know of the source.
+    ``kind`` is ``record`` or ``comparison``; ``note`` says what a reader should know of the source. ``abstract`` and ``keywords``
+    are what screening programs show of a record: its brief summary, its conditions and keywords.
     """
 
     kind: str
@@ -37,6 +38,8 @@ class Reference:
     url: str | None
     version: str | None
     note: str | None
+    abstract: str | None = None
+    keywords: tuple[str, ...] = ()
 
 
 def record_reference(study: StudyRows) -> Reference:
@@ -58,6 +61,12 @@ def record_reference(study: StudyRows) -> Reference:
         url=REGISTRY_PAGE.format(study.nct_id),
         version=None,
         note=SOURCE_NOTES.get(trial.source),
+        abstract=_line(summary.description) if (summary := study.one(BriefSummary)) and summary.description else None,
+        keywords=tuple(
+            dict.fromkeys(
+                _line(name) for name in ([each.name for each in study.of(Condition)] + [each.name for each in study.of(Keyword)])
+            )
+        ),
     )
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from harvester import resources
-from harvester.errors import BadRecord, TrialsideError
+from harvester.errors import BadRecord, TrialsideError, UnreadableSource
 from harvester.reading.arrival import Arrival, Lost
 from harvester.reading.study import lost_in_file
 from harvester.registry.outcome import Found, NotFound
@@ -51,6 +51,14 @@ def from_path(path: Path, fetched_at: str) -> Iterator[Arrival]:
     if is_database(path):
         return _from_database(path.name, versions_in(path))
     return (lost_in_file(part) if isinstance(part, Problem) else part for part in parts_of(path, fetched_at=fetched_at))
+
+
+def without_stop(path: Path, stream: Iterator[Arrival]) -> Iterator[Arrival]:
+    """The arrivals of one file of several: what shows while it is read to be no record is lost by itself."""
+    try:
+        yield from stream
+    except UnreadableSource as problem:
+        yield lost_in_file(Problem(path.name, None, problem.line))
 
 
 def bundled(fetched_at: str, nct_ids: Sequence[str] | None = None) -> Iterator[Arrival]:

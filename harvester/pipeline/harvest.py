@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from harvester.errors import Interrupted, TrialsideError
 from harvester.normalise import NO_CORRECTIONS, Corrections
-from harvester.pipeline.arrivals import arrivals_of, bundled, found_by, from_path
+from harvester.pipeline.arrivals import arrivals_of, bundled, found_by, from_path, without_stop
 from harvester.pipeline.outcome import HarvestReport, Now, Outcomes, Progress, TrialOutcome, silent
 from harvester.pipeline.settling import Settling
 from harvester.reading.arrival import Arrival
@@ -54,10 +54,13 @@ class Harvest:
     def sources(self, paths: Sequence[str | Path]) -> HarvestReport:
         """Records from files and folders, and every version of another trialside database.
 
-        Raises UnreadableSource or StorageError, before anything is stored, for what is no source at all.
+        Raises UnreadableSource or StorageError, before anything is stored, for what is no source at all. Of several files, one
+        that turns out to hold no record costs none of the others.
         """
-        streams = [from_path(Path(path), self.now()) for path in paths]
-        return self.arrivals((each for stream in streams for each in stream), 0)
+        streams = [(Path(path), from_path(Path(path), self.now())) for path in paths]
+        if len(streams) == 1:
+            return self.arrivals(streams[0][1], 0)
+        return self.arrivals((each for path, stream in streams for each in without_stop(path, stream)), 0)
 
     def snapshot(self, nct_ids: Sequence[str] | None = None) -> HarvestReport:
         """The bundled records, all or those named."""

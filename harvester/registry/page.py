@@ -79,7 +79,8 @@ def _no_page(lines: list[Line]) -> UnreadableSource:
     if hint is None:
         return UnreadableSource("The page names no trial", 'Save the page of one trial; it has a line "NCT ID: NCT…".')
     return UnreadableSource(
-        "The page names no trial of its own in a form we read", f"Try: trialside harvest {canonical_id(hint)}"
+        "The page names no trial of its own in a form we read",
+        f"Try: trialside harvest {canonical_id(hint)}; for all numbers in a file: trialside harvest @FILE",
     )
 
 

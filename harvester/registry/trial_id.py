@@ -13,6 +13,7 @@ _ADDRESS = re.compile(
     r"<?(?:https?://)?(?:[a-z]+\.)?clinicaltrials\.gov/(?:[a-z0-9-]+/){0,4}NCT0*([1-9][0-9]{0,7})(?![0-9a-z])", re.IGNORECASE
 )
 """A page of the registry, old or new, or a study of its API."""
+_IN_TEXT = re.compile(r"(?<![a-z0-9])NCT[0-9]{8}(?![0-9a-z])", re.IGNORECASE)
 _SPACED = re.compile(r"NCT[\s:#_-]{0,3}0*([1-9][0-9]{0,7})", re.IGNORECASE)
 
 
@@ -34,6 +35,11 @@ def pasted_id(text: str) -> str:
     """
     found = _ADDRESS.match(text.strip()) or _SPACED.fullmatch(text.strip())
     return canonical_id(f"NCT{found.group(1)}" if found else text)
+
+
+def ids_in_text(text: str) -> list[str]:
+    """All NCT numbers of eight digits in a text, in their order, repeats left out."""
+    return list(dict.fromkeys(found.group().upper() for found in _IN_TEXT.finditer(text)))
 
 
 def is_trial_id(text: object) -> bool:

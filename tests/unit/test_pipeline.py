@@ -437,3 +437,14 @@ def test_the_check_passes_after_a_harvest(harvest: Harvest, store: Store) -> Non
 def test_the_check_names_what_it_cannot_open(tmp_path: Path) -> None:
     with pytest.raises(StorageError, match="does not exist"):
         check(tmp_path / "absent.db")
+
+
+def test_one_file_of_several_that_holds_no_record_costs_none_of_the_others(harvest: Harvest, tmp_path: Path) -> None:
+    (tmp_path / "list.txt").write_text("NCT99000002\nNCT99000003\n")
+    for number in (1, 4):
+        (tmp_path / f"{number}.json").write_text(json.dumps(synthetic_study(number)))
+    report = harvest.sources([tmp_path / name for name in ("1.json", "list.txt", "4.json")])
+
+    assert [fate for _, fate in fates(report)] == ["saved", "failed", "saved"]
+    assert report.exit_code == 3
+    assert "list.txt" in (report.problems[0].line or "")

@@ -165,3 +165,22 @@ def test_what_is_no_database_of_ours_is_5_and_left_as_it_is(run: Run, tmp_path: 
         assert result.exit_code == 5
         assert result.stderr.count("\n") == 1
         assert (tmp_path / "other.db").read_bytes() == content
+
+
+class TestNumbersFromFiles:
+    def test_a_file_stands_for_the_numbers_in_it(self, filled: Run) -> None:
+        Path("ids.csv").write_text(f"id;title\n1;{FULL.lower()}\n2;see {FULL}, {FOCAL}.\n", encoding="utf-8")
+
+        assert filled("export", "@ids.csv", "--format", "registry-csv").stdout == f"registry-csv-{FULL}-{FOCAL}.csv\n"
+
+    def test_standard_input_does_too(self, filled: Run) -> None:
+        assert json.loads(filled("show", "@-", "--json", text=f"{FULL}\n").stdout)["nct_id"] == FULL
+
+    @pytest.mark.parametrize(("content", "said"), [("none here", "holds no NCT number"), (None, "cannot be read")])
+    def test_a_file_without_numbers_is_named(self, filled: Run, content: str | None, said: str) -> None:
+        if content is not None:
+            Path("ids.txt").write_text(content, encoding="utf-8")
+        refused = filled("export", "@ids.txt")
+
+        assert refused.exit_code == 2
+        assert f"ids.txt {said}" in refused.stderr

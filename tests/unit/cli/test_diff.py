@@ -139,3 +139,42 @@ def test_a_day_without_a_version_is_said_so(run: Run, db: Path, day: str, words:
 
     assert result.exit_code == 2
     assert words in result.output
+
+
+def test_what_came_since_a_day_is_told_of_all_trials_or_of_some(run: Run, db: Path) -> None:
+    result = run("diff", "--since", "2020-01-01")
+    told = json.loads(run("diff", "--since", "2020-01-01", NCT, "--json").stdout)
+
+    assert result.exit_code == 0, result.output
+    assert "2 trials are new here, 1 came in another version" in result.stdout
+    assert f"{NCT}  version 2 → 3" in result.stdout
+    assert "− removed    inclusion criterion" in result.stdout
+    assert {each["nct_id"] for each in told["steps"]} == {NCT}
+    assert told["new"] == [NCT]
+    assert "0 trials are new here, 0 came" in run("diff", "--since", "2030-01-01").stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("--since", "yesterday"), '"yesterday" is no day'),
+        (("--since", "2026-11-01", "--list"), "--since takes no --from"),
+        ((), "Name one trial"),
+        ((NCT, "NCT99000002"), "Name one trial"),
+    ],
+)
+def test_what_diff_cannot_take_is_said(run: Run, db: Path, arguments: tuple[str, ...], said: str) -> None:
+    result = run("diff", *arguments)
+
+    assert result.exit_code == 2
+    assert said in result.stderr
+
+
+def test_a_frozen_comparison_is_cited_by_its_hash_which_is_said_under_quiet_too(run: Run, db: Path) -> None:
+    made = run("compare", NCT, "NCT99000002", "--freeze", "--quiet", "-o", "c.json")
+    sha256 = made.stderr.partition("frozen ")[2].split()[0]
+
+    assert len(sha256) == 64
+    assert f"SHA-256 {sha256}" in run("cite", sha256[:12]).stdout
+    assert f"ID  - trialside-{sha256[:12]}" in run("cite", sha256, "--format", "ris").stdout
+    assert run("cite", "0123456789abcdef").exit_code == 2

@@ -89,3 +89,10 @@ def test_csl_json_has_dates_in_parts() -> None:
 @pytest.mark.parametrize("date", ["", "unknown", "2025-13", "2025-02-40"])
 def test_what_is_no_date_is_no_date(date: str) -> None:
     assert "issued" not in json.loads(csl_json([replace(RECORD, issued=date)]))[0]
+
+
+def test_a_record_brings_its_summary_and_its_words_to_programs_that_screen() -> None:
+    (lines,) = [ris([replace(RECORD, abstract="A plan.\nOf two lines.", keywords=("Leukaemia", "GVHD"))]).split("\r\n")]
+
+    assert "AB  - A plan. Of two lines." in lines
+    assert lines[-4:] == ["KW  - Leukaemia", "KW  - GVHD", "ER  - ", ""]

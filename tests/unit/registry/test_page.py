@@ -242,7 +242,7 @@ def test_a_page_of_another_form_is_refused_with_the_number_it_holds() -> None:
     with pytest.raises(UnreadableSource) as caught:
         page_body("<html><body><h1>A trial</h1><p>ClinicalTrials.gov identifier nct99000001</p></body></html>")
 
-    assert caught.value.next_step == "Try: trialside harvest NCT99000001"
+    assert caught.value.next_step == "Try: trialside harvest NCT99000001; for all numbers in a file: trialside harvest @FILE"
 
 
 def test_a_page_with_nothing_but_its_number() -> None:
