@@ -104,10 +104,10 @@ def _excluded(text: str, finding: Finding, before: str, after: str) -> Claim:
         return Claim(None)  # cells against one target
     if matched == "AIDS" and _HIV_QUALIFIED.search(after):
         return Claim(None)  # of those with the virus only some are meant
-    together: object = finding.concept in _VIRUSES and (
+    both = finding.concept in _VIRUSES and (
         _BOTH_BEFORE.search(before) or _BOTH_BEHIND.match(after) or _PAIRED.search(before[-30:] + matched + after[:30])
     )
-    together = together or (finding.concept not in TODAY and _AND_VALUE.match(after) is not None)
+    together = both or (finding.concept not in TODAY and _AND_VALUE.match(after))
     spared = finding.concept not in TODAY and _is_spared(finding.concept, text[finding.end : finding.end + 1500])
     if together or spared or _SYMPTOMS_OF.search(before):
         return Claim(None)
