@@ -35,6 +35,8 @@ _NO_ULN = frozenset(
     {"lvef", "shortening_fraction", "spo2", "fev1", "fvc", "dlco", "hemoglobin", "platelets", "anc", "wbc", "age"}
 )
 _PER_DAY = expression("fact.per_day")
+_OF_SAMPLE_LEFT = expression("fact.of_sample_left")
+_OF_SAMPLE_RIGHT = expression("fact.of_sample_right")
 _REPEATED = expression("fact.repeated")
 _REPEATED_IF = expression("fact.repeated_if")
 _BELOW = pattern_of(r"[\s)]*(?:or (?:more|greater|lower) )?(?:below|under|less than|lower than)\b", re.IGNORECASE)
@@ -107,6 +109,8 @@ def threshold_facts(place: Place, subject: Subject) -> list[FactRead]:
         return []
     if _SIMILAR.search(place.left[-40:]) or _is_of_consent(place, subject):
         return []
+    if (place.limit.amount.unit == "%" and _OF_SAMPLE_RIGHT.match(place.right)) or _OF_SAMPLE_LEFT.search(place.left[-160:]):
+        return []  # how many of those recruited
     if _REPEATED_IF.search(place.left[-120:]) and _REPEATED.search(place.sentence):
         return []  # says when a test is done again
     limit, text = _better(place.limit, subject), place.text

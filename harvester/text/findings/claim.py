@@ -44,6 +44,7 @@ _TARGETED = pattern_of(
 )
 _FAILED = pattern_of(r"(?:relaps\w*|recurr\w*|progress\w*|failed|failure of|refractory to)\b", re.IGNORECASE)
 _HIV_QUALIFIED = pattern_of(r"\bHIV\b[^.;,]{0,40}\b(?:requiring|with|who|that|not|without)\b", re.IGNORECASE)
+_IF_POSITIVE = expression("presence.if_positive")
 _AND_VALUE = expression("presence.and_value")  # only together with a value beside it
 _PURPOSE = expression("presence.purpose")
 _GRAFTS = frozenset({"prior_transplant", "prior_organ_transplant", "prior_car_t", "prior_dli"})
@@ -78,6 +79,8 @@ def claim_of(section: str, text: str, sentence: tuple[int, int], finding: Findin
         return _excluded(text, finding, before, after)
     refused = _REFUSED.match(after) is not None
     matched = text[finding.start : finding.end]
+    if finding.concept in _INFECTIONS and _IF_POSITIVE.match(text, finding.end):
+        return Claim(None)  # "HIV negative; if HIV positive, …"
     if finding.state == "absent":
         failed = finding.concept == "remission"  # not reached: a refractory disease, one of several ways in
         return Claim(None) if failed or refused or _OR_ELSE.match(after) else _forbidden(finding, before, matched, after)

@@ -11,9 +11,11 @@ import re
 from harvester.text.expressions.pattern import pattern_of
 from harvester.text.facts.fact_read import FactRead, changed
 from harvester.text.joining.who_joins import AGES
+from harvester.text.joining.whom import NO_WHOM
 from harvester.text.limits.place import ReadingLine
 
 _VALUES = frozenset({"<", "<=", ">", ">=", "=", "range", "in"})
+_WORDS_ASIDE = pattern_of(r"\s*\((?P<whom>[A-Za-z][^()<>≤≥\d]{2,60})\)\s*(?:[;.]|$)")
 _OPENS = pattern_of(r"\W*(?:(?:and|or|but|note|however)\W+)*", re.IGNORECASE)
 _PEOPLE = pattern_of(r"(?:any |all )?(?:patients|participants|subjects|individuals|those|women|men|children) ", re.IGNORECASE)
 _IF = pattern_of(r"(?:if|for|in|when|with|without)\b", re.IGNORECASE)
@@ -21,17 +23,34 @@ _IF = pattern_of(r"(?:if|for|in|when|with|without)\b", re.IGNORECASE)
 
 def with_clause_conditions(line: ReadingLine, facts: list[FactRead]) -> list[FactRead]:
     """The values of one line (``facts``, in their order) with the conditions of their clauses."""
-    told = [at for at, fact in enumerate(facts) if fact.condition is not None and fact.comparator in _VALUES]
-    if not told or len(facts) < 2:
+    if len(facts) < 2:
+        return facts
+    given = _in_brackets(line, facts)
+    if given:
+        return [changed(fact, condition=given[at]) if at in given else fact for at, fact in enumerate(facts)]
+    if not any(fact.condition is not None and fact.comparator in _VALUES for fact in facts):
         return facts
     clauses = _clauses(line, facts)
-    given: dict[int, str] = {}
     for bounds, members in clauses.items():
         first = facts[members[0]].condition
         if first is not None and len(members) > 1 and _opens(line.text[bounds[0] : bounds[1]], first):
             given |= {at: first for at in members[1:] if _may_share(facts[at])}
     given = given or _closing(facts, list(clauses.values()))
     return [changed(fact, condition=given[at]) if at in given else fact for at, fact in enumerate(facts)] if given else facts
+
+
+def _in_brackets(line: ReadingLine, facts: list[FactRead]) -> dict[int, str]:
+    """Brackets of words right behind values of one measure, a clause each (``> 5 (seronegative); CRP > 2 (seropositive)``)."""
+    if line.text.count(";") == 0 or line.text.count("(") < 2:
+        return {}
+    alike: dict[tuple[object, ...], list[tuple[int, str]]] = {}
+    raw, base = line.normal.raw, line.criterion.start
+    for at, fact in enumerate(facts):
+        words = _WORDS_ASIDE.match(raw, fact.end - base)
+        if words and fact.comparator in _VALUES and _may_share(fact) and not NO_WHOM.search(words["whom"]):
+            alike.setdefault((fact.concept, fact.reference, fact.unit), []).append((at, " ".join(words["whom"].split())))
+    pairs = [told for told in alike.values() if len(told) > 1 and len({words for _, words in told}) == len(told)]
+    return dict(pair for told in pairs for pair in told)
 
 
 def _clauses(line: ReadingLine, facts: list[FactRead]) -> dict[tuple[int, int], list[int]]:

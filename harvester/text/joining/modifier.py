@@ -33,7 +33,8 @@ _UNLESS_RIGHT = expression("modifier.unless_right")
 _CONDITION_STOP = pattern_of(
     r"(?:,|\)|\bor\b\s+(?:as )?(?=[<>≤≥]|less|greater|no more|at least|up to|more than|between|from \d)"
     r"|\bor\b\s+(?=[A-Z][A-Za-z0-9-]*\s(?:[<>≤≥]|at least))"
-    r"|\band\b\s+(?=[A-Z<>≤≥\d]|(?:above|below|greater|less|more|over|under|at least|up to|no more|no less|not more|not less)\b)"
+    r"|\band\b\s+(?=(?![A-Z]\d?\b)[A-Z<>≤≥\d]|(?:above|below|greater|less|more|over|under|at least)\b)"
+    r"|\band\b\s+(?:up to|(?:no|not) (?:more|less))\b"
     r"|\bwithin \d|,? (?:and|or) (?:serum |total )?(?:AST|ALT|bilirubin|creatinine|platelets?|hemoglobin)\b).*",
     re.DOTALL,
 )
@@ -73,7 +74,8 @@ _NEXT_MEASURE = pattern_of(r"(?<=[a-z]{4}) (?=(?:Karnofsky|Lansky|Zubrod|Life ex
 # "In men QTc > 450 ms, in women > 470 ms": the sex behind a value is the next one's
 _NEXT_SEX = pattern_of(
     rf"[,;] (?:and |or )?(?:for|in) (?:{_FEMALE}|{_MALE}) ?(?:[<>≤≥]|at least|more than|less than|greater than)"
-    rf"|[,;]? ?(?:and |or )?(?:{_FEMALE}|{_MALE}) (?:with|who have|must have) [^,;<>≤≥]{{1,40}}[<>≤≥]",
+    rf"|[,;]? ?(?:and |or )?(?:{_FEMALE}|{_MALE}) (?:with|who have|must have) [^,;<>≤≥]{{1,40}}[<>≤≥]"
+    rf"|[,;] ?(?:and |or )?(?:{_FEMALE}|{_MALE})(?: (?:patients|subjects|participants))?:? [A-Za-z][^,;<>≤≥()]{{1,30}}[<>≤≥]",
     re.IGNORECASE,
 )
 _SEX_OPENS = pattern_of(rf"\W*(?:for|in) (?:(?P<f>{_FEMALE})|(?P<m>{_MALE}))\b[^,;<>≤≥\d]{{0,30}}$", re.IGNORECASE)

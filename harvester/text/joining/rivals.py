@@ -13,9 +13,8 @@ from harvester.text.facts.fact_read import NOBODY, FactRead, changed
 
 COMPETING = "competing_limits"
 # Words that stand for many measures, and measures of which a text asks several at once (each treatment, each lesion).
-_MANY = frozenset(
-    {"other_measure", "other_score", "pain_score", "cognitive_score", "ctcae_grade", "dose_limit", "lesion_size", "tumor_count"}
-)
+_MANY = frozenset({"other_measure", "ctcae_grade", "dose_limit", "lesion_size", "tumor_count"})
+_SCALES = frozenset({"other_score", "pain_score", "cognitive_score"})  # told apart by their names, and often two of one name
 
 
 def without_rivals(facts: list[FactRead], lines: tuple[CriterionLine, ...]) -> list[FactRead]:
@@ -28,7 +27,7 @@ def without_rivals(facts: list[FactRead], lines: tuple[CriterionLine, ...]) -> l
     rivals: set[int] = set()
     for place in (_line, _list, _section):
         if place is not _line:
-            asking = [fact for fact in asking if fact.alternative_group is None]
+            asking = [fact for fact in asking if fact.alternative_group is None and _is_listed(lines[fact.line])]
         beside: dict[object, list[FactRead]] = {}
         for fact in asking:
             beside.setdefault((place(fact, lines[fact.line]), _measure(fact)), []).append(fact)
@@ -41,6 +40,11 @@ def without_rivals(facts: list[FactRead], lines: tuple[CriterionLine, ...]) -> l
 
 def _line(fact: FactRead, _: CriterionLine) -> object:
     return (fact.line, fact.alternative_group)
+
+
+def _is_listed(line: CriterionLine) -> bool:
+    """Whether a line may compete with others: each exclusion of a list shuts out by itself."""
+    return line.section != "exclusion" or line.parent is not None
 
 
 def _list(_: FactRead, line: CriterionLine) -> object:
@@ -65,6 +69,8 @@ def _asks_all(fact: FactRead) -> bool:
 def _compete(facts: list[FactRead]) -> bool:
     lows = set(_bounds((fact.eligible_low, fact.eligible_low_inclusive, 1) for fact in facts))
     highs = set(_bounds((fact.eligible_high, fact.eligible_high_inclusive, -1) for fact in facts))
+    if facts[0].concept in _SCALES:
+        return facts[0].detail is not None and bool(lows and highs and max(lows) > min(highs))
     both = facts[0].alternative_group is None  # of ways in, "below 30 or above 80" is one region in two pieces
     return len(lows) > 1 or len(highs) > 1 or (both and bool(lows and highs and max(lows) > min(highs)))
 

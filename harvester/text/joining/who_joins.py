@@ -33,6 +33,11 @@ _RECOVERED = pattern_of(
 )
 _NO_MENSES = pattern_of(r"\b(?:menopaus\w*|amenorrh\w*|menses|menstrua\w*|hysterectom\w*)", re.IGNORECASE)
 _RISK = pattern_of(r"\brisk factors?\b[^.;]{0,120}$", re.IGNORECASE)
+_BRACKETED = pattern_of(r"\([^()]*\)")
+_DISEASE_SIGNS = expression("polarity.disease_signs")  # of which one is enough to have the disease
+_SIGNS = frozenset(
+    {"calcium", "creatinine_serum", "creatinine_clearance", "hemoglobin", "plasma_cells", "flc", "tumor_count", "other_measure"}
+)
 _LASTING = expression("polarity.lasting")
 AGES = frozenset({"age", "donor_age"})
 
@@ -59,7 +64,7 @@ def is_open(line: ReadingLine, limit: Limit, concept: str, before: str) -> bool:
         way = line.criterion.section == "inclusion" and (is_age_of_one_way(before, after) or is_example(before))
         way = way or (line.criterion.section == "inclusion" and is_listed_way(before))
         way = way or is_age_beside(line.text[max(0, limit.start - 200) : limit.start], after)
-        return shared or grouped or way or bool(_NO_MENSES.search(after[:120]))
+        return shared or grouped or way or bool(_NO_MENSES.search(_BRACKETED.sub(" ", after[:200])[:120]))
     if line.criterion.section == "exclusion" and concept.endswith("_duration") and _LASTING.search(before):
         return True  # how long what stands before it lasts
     if concept == "contraceptive_failure_rate":
@@ -74,6 +79,8 @@ def is_open(line: ReadingLine, limit: Limit, concept: str, before: str) -> bool:
     if line.criterion.section == "inclusion" and (is_one_way(before, after) or is_example(before)):
         return True
     wide = line.text[max(0, limit.start - 600) : limit.start]
+    if line.criterion.section == "inclusion" and concept in _SIGNS and _DISEASE_SIGNS.search(wide):
+        return True
     return stays_open(line.criterion.section, before, after) or is_defining(line.criterion.section, wide)
 
 

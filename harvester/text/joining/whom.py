@@ -49,7 +49,7 @@ _WEIGHING = expression("whom.weighing")
 _BRACKETED = expression("whom.bracketed")
 _BRACKET_BEHIND = expression("whom.bracket_behind")
 _BRACKET_AGAIN = expression("whom.bracket_again")
-_NO_WHOM = expression("whom.no_whom")
+NO_WHOM = expression("whom.no_whom")
 _SUBJECT_BEFORE = expression("whom.subject_before")
 _DEMAND_BEHIND = expression("whom.demand_behind")
 
@@ -145,7 +145,7 @@ def part_before(text: str, at: int) -> str | None:
 def _bracketed(before: str, after: str) -> re.Match[str] | None:
     """The people in the bracket behind one of two values (``≥ 50% (ablative) or ≥ 40% (reduced)``)."""
     own = _BRACKETED.match(after[:80])
-    if own is None or _NO_WHOM.search(own["whom"]):
+    if own is None or NO_WHOM.search(own["whom"]):
         return None
     paired = _BRACKET_BEHIND.match(after[:240]) or _BRACKET_AGAIN.search(before[-200:])
     return own if paired else None
@@ -163,7 +163,7 @@ def _opening_sex(before: str) -> str | None:
 def _sex_of_clause(before: str) -> str | None:
     """The sex whose clause a value ends (``women with FEV1 < 30% or men with FEV1 < 35%``)."""
     clause = _SEX_CLAUSE.search(before[-120:])
-    return None if clause is None else "female" if clause["f"] else "male"
+    return None if clause is None else "female" if clause["f"] or clause["female"] else "male"
 
 
 def _subject(before: str) -> Whom:

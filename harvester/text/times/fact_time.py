@@ -44,6 +44,7 @@ _PERSONS = expression("fact.persons")
 _GROWN = pattern_of(r"\b(?:adults?|children|minors?|adolescents?|infants?)\s*[(,]?\s*$", re.IGNORECASE)
 _OLDER = pattern_of(r"\b(?:older|younger|elder)\b|under the age", re.IGNORECASE)
 _GOES_ON_WITH_AGE = pattern_of(r"[\s,]*(?:and|or|to|but|-)?\s*(?:are |is |must be |not )?", re.IGNORECASE)
+_ADULT_BRACKET = expression("time.adult_bracket")
 _NEXT_AGE = expression("time.next_age")
 _SAME_WINDOW = pattern_of(r"[\s,(]*(?:or|and|to)\s*(?:within\s*)?(?:at least\s*)?", re.IGNORECASE)
 # "within 4 weeks of the first dose (6 weeks for nitrosoureas)"
@@ -222,6 +223,8 @@ def _time(place: Place) -> TimeRead | None:
     if read.concept == "state_duration" and amount.unit == "a" and _CLOSING_IF.search(place.left):
         return _NOTHING  # "GFR 40 if < 2 years"
     if read.concept == "state_duration" and _spans_ages(place):
+        return _AGE
+    if read.kind == "duration" and amount.unit == "a" and place.right[:1] == ")" and _ADULT_BRACKET.search(place.left[-120:]):
         return _AGE
     if read.concept == "state_duration" and amount.unit == "a" and _PERSONS.search(place.left):
         if _FOR_SOME.search(place.left) or place.earlier is not None:
