@@ -235,7 +235,7 @@ def _of_doses(
         said = [m for m in said if not any(start < m.start and not of_this_trial(text, start, m.start) for start in earlier)]
     said = _without_choices(text, [m for m in said if m.kind not in OFTEN or not _is_of_steps(text, m)])
     often = not any(m.kind == "interval" for m in said) or not titrates(text, statement)
-    return [m for m in said if (often or m.kind != "interval") and not (m.kind == "frequency" and divided(text, m.start))]
+    return [m for m in said if (often or m.kind != "interval") and not (m.kind == "frequency" and divided(text, m))]
 
 
 def _owner_last(owners: Sequence[DoseAgent | None], amounts: Sequence[AmountRead], pairs: Brackets) -> DoseAgent | None:
@@ -344,7 +344,7 @@ def _mark_satellites(text: str, drafts: list[Draft], pairs: Brackets) -> None:
 
 def _signed_days(text: str, drafts: Sequence[Draft], said: Sequence[Mention]) -> list[Mention]:
     """Days written without their word behind an amount or its frequency (``3.2 mg/kg -7 to -5``)."""
-    beside = sorted((m.start, place) for place, m in enumerate(said) if m.kind in ("frequency", "route"))
+    beside = sorted((m.start, place) for place, m in enumerate(said) if m.kind in ("frequency", "route", "duration"))
     found = []
     for draft in drafts:
         at, place = draft.amount.end, -1

@@ -154,6 +154,8 @@ def _adjacent_after(
     if len(gap) > 60 or not (_AFTER_GAP.fullmatch(gap) or _AFTER_OF.fullmatch(gap)):
         return None
     of = re.search(r"\bof\b", gap) is not None
+    if not of and gap.startswith(("),", ") ,")):
+        return None  # "carfilzomib on days 1, 2 (20 mg/m2), pomalidomide once daily": one more of a list
     if mention.start >= until and not of:
         return None
     place = bisect_left(amounts, mention.end, key=_start)

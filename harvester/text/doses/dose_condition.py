@@ -20,10 +20,13 @@ _BAND = (
     rf"|(?:aged?|ages|weighing) (?:from |between )?\d+(?:\.\d+)? ?(?:-|to|and) ?[<≤]?=? ?\d+(?:\.\d+)? ?{_MEASURE}"
     r"|ages? \d{1,2} ?(?:-|to) ?\d{1,2}(?![\d.])(?! ?m?g)"
 )
+# "for low-risk patients", "for intermediate-/high-risk individuals"
+_RISK = r"(?:(?:very )?(?:low|standard|average|intermediate|high|favou?rable|poor)(?:-? ?/ ?|-?,? (?:and|or) |-| ))+risk"
+_SEVERITY = r"for (?:minor|major|mild|moderate|severe|more|less) (?:[a-z]+ )?(?:bleed\w*|transfus\w+|infect\w+|attacks?|pain|disease)"
 _PEOPLE = (
     r"(?:the )?(?:(?:(?:older|younger|adult|adolescent|pa?ediatric|elderly|female|male|pregnant|other|remaining|obese|"
     r"Japanese|Asian|"
-    r"Chinese|healthy) )+(?:children|patients|subjects|participants|adults|individuals|women|men|volunteers)"
+    rf"Chinese|healthy|{_RISK}) )+(?:children|patients|subjects|participants|adults|individuals|women|men|volunteers)"
     r"|adults|children|adolescents|infants|neonates|peds|pa?ediatrics|women|men|females|males)"
     rf"(?: (?:aged |of )?(?:[<>≤≥]=? ?)?\d+(?:\.\d+)?(?: ?(?:-|to) ?\d+(?:\.\d+)?)? ?{_MEASURE})?"
 )
@@ -42,13 +45,16 @@ _DONORS = (
     r"(?:donors?|grafts?|transplants?|transplantations?|recipients|HSCT)"
 )
 # "with a strong CYP3A4 inhibitor", "without any CYP3A inhibitors"
-_PARTNER = r"with(?:out)? (?:an? |any )?(?:strong |moderate |weak |potent )*(?:CYP\w+|P-gp) (?:inhibitors?|inducers?)"
+_PARTNER = (
+    r"with(?:out)? (?:an? |any |concomitant )?(?:(?:strong |moderate |weak |potent )*(?:CYP\w+|P-gp) (?:inhibitors?|inducers?)"
+    r"|(?:azoles?|azole antifungals?|posaconazole|voriconazole|itraconazole|ketoconazole)(?! ?[\d(]))"
+)
 _CONDITION = pattern_of(
-    r"(?:(?<![A-Za-z])(?:if|in case of|when|unless|(?:only )?(?:for|in) (?:patients|subjects|those|participants|"
+    r"(?:(?<![A-Za-z])(?:if|in case of|when|unless|as long as|provided|(?:only )?(?:for|in) (?:patients|subjects|those|participants|"
     r"children|adults|individuals)(?: (?:who|with|without|weighing|aged|in|not|undergoing|receiving)(?![a-z]))|"
     r"for (?:patients|subjects|those|participants|children|adults|individuals)|"
     r"(?:patients|subjects|participants|children|adults) (?=[<>≤≥]|weighing|aged|with)|up to (?=\d+ ?kg)|"
-    r"body weight )[^,:;.()\n]{2,70})"
+    r"body weight (?:(?:of |is )?[<>≤≥\d]|between|below|under|above|less|more|at least|up to))[^,:;.()\n]{2,70})"
     r"|(?:(?<![\d.])\d+(?:\.\d+)? ?(?:kg)? ?(?:to|-) ?)?[<>≤≥]=? ?\d+(?:\.\d+)? ?(?:kg|years?|y|m2)(?![A-Za-z])(?: body weight)?"
     r"|(?<![a-z])for \d+(?:\.\d+)? ?(?:-|to) ?\d+(?:\.\d+)? ?(?:kg|years|yrs|months|m2)(?![a-z])"
     r"|(?<![a-z])(?:(?:for|if|in) )?age[ds]? (?:of )?[<>≥≤]=? ?\d+(?: ?years?)?"
@@ -67,7 +73,8 @@ _CONDITION = pattern_of(
     rf"|(?<![A-Za-z]){_LIMITED}"
     r"|(?<=\()(?:baseline )?(?:platelets?|neutrophils|ANC|bilirubin)(?: counts?)? ?[<>≤≥]=? ?\d[\d.,]*(?: ?[x×] ?10\^?\d{1,2}/L)?"
     rf"|(?<![a-z])(?:for|in) {_PEOPLE}(?![a-z-])"
-    rf"|(?<![a-z])(?:{_DONORS}|{_PARTNER})(?![a-z])"
+    rf"|(?<![a-z])(?:{_DONORS}|{_PARTNER}|{_SEVERITY}|(?:for|in) {_RISK} (?:patients|individuals|participants|subjects|disease))"
+    r"(?![a-z])"
     rf"|(?<=\(){_PEOPLE}(?: patients)?(?=\))",
     re.I,
 )
@@ -176,7 +183,7 @@ _NEXT_AMOUNT = pattern_of(r",? (?:and|or|but) (?=\d[\d.,]* ?(?:[mu]?g|mcg|mL|IU|
 _CLOSED = pattern_of(r"[^()\n]{0,40}\([^()\n]*\)")
 _BOTH = pattern_of(r" (?:and|or) (?:(?:above|over|more than|below|under|those|for) |[<>≥≤])", re.I)
 _GIVEN_WHAT = pattern_of(
-    r",? (?:(?:will|should|are to) )?(?:receiv\w*|be (?:given|provided|treated)|are given|get|start|take)(?![a-z])", re.I
+    r",? (?:(?:will|should|are to) )?(?:receiv(?!ing)\w*|be (?:given|provided|treated)|are given|get|start|take)(?![a-z])", re.I
 )
 
 

@@ -117,9 +117,11 @@ def titrates(text: str, statement: Statement) -> bool:
     return _TITRATION.search(text, statement.start, statement.end) is not None
 
 
-def divided(text: str, at: int) -> bool:
-    """Whether how often, told at ``at``, is how a day's amount is divided: "50 mg/kg/day divided q12h"."""
-    return _DIVIDED.search(text, max(0, at - 24), at) is not None
+def divided(text: str, mention: Mention) -> bool:
+    """Whether how often is how an amount is divided: "50 mg/kg/day divided q12h", "6 mL in two nightly doses"."""
+    at = mention.start
+    nightly = mention.rule == "frequency.nightly_doses" and text[max(0, at - 4) : at] == " in "
+    return nightly or _DIVIDED.search(text, max(0, at - 24), at) is not None
 
 
 def hear(

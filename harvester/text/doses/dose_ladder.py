@@ -28,14 +28,14 @@ _LEVEL_LABEL = pattern_of(
 )
 _COHORT = pattern_of(r"(?:cohort|group|part|arm)s?", re.I)
 _ESCALATES = pattern_of(r"escalat|ascending|increasing dose|dose[- ](?:level|climb|finding|ranging)|3 ?\+ ?3|rising", re.I)
-_LABEL_BEHIND = pattern_of(r" ?\(? ?" + _LEVEL_LABEL.pattern, re.I)
+_LABEL_BEHIND = pattern_of(r" ?\(? ?(?:for |in |at )?" + _LEVEL_LABEL.pattern, re.I)
 _GRADE = pattern_of(r" ?\(?(?:CTCAE|or (?:below|less|lower|better))", re.I)  # adverse reactions of level 1 or below
 _WHEN = ("days", "weeks", "cycles")
 _OTHER_PART = pattern_of(r"\W*(?:Part|Stage|Phase|Period|Study|Arm) ?-?[A-Z\d]{1,3} ?:", re.I)
 _EXPANSION = r"(?! (?:an? |the )?(?:dose[- ]?)?(?:expan|cohort|phase|part|stage))"
 PATIENT_STEP = pattern_of(
     r"gradual\w*|doubl(?:ed|ing)|ramp[- ]up|step(?:ped|wise)?[- ]?(?:up|dos)|initial dos|(?<!maximum )(?<!maximally )(?<!max )"
-    rf"tolerat(?!ed dose|ability)|titrat|(?:days|weeks|months) each|escalat\w+ every|every (?:second|third|fourth|"
+    rf"tolerat(?!ed dose|ability)|titrat(?!ion design)|(?:days|weeks|months) each|escalat\w+ every|every (?:second|third|fourth|"
     rf"other) week|then{_EXPANSION}|"
     rf"followed by{_EXPANSION}|"
     r"thereafter",
@@ -140,7 +140,7 @@ def _own_label(text: str, draft: Draft) -> str | None:
     """The name of the level written before the amount, as ``Cohort 2`` or ``Dose level 1``."""
     behind = _LABEL_BEHIND.match(text, draft.amount.end)
     if behind:
-        return behind.group().strip(" (")
+        return re.sub(r"^(?:for|in|at) ", "", behind.group().strip(" ("))
     start = max(draft.statement.start, draft.amount.start - 70)
     found = list(_LEVEL_LABEL.finditer(text, start, draft.amount.start))
     if found and (_GRADE.match(text, found[-1].end()) or _is_aside(text, found[-1], draft.amount.start)):

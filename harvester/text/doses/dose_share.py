@@ -16,7 +16,7 @@ _OWN_KINDS = frozenset({"infusion", "continuous", "anchor", "cycles"})
 _CYCLE_KINDS = frozenset({"cycle_length", "cycle_count", "until"})
 _LIST_ONLY = pattern_of(r"[\s,/#;+(]*(?:or|and|to|vs\.?|versus|plus|with)?[\s,/#+(]*(?:a dose of )?", re.I)
 _NO_NEWS = pattern_of(
-    r"(?<![A-Za-z])(?:of|at|a|the|dose|IV|PO|SC|orally|intravenously|subcutaneously|"
+    r"(?<![A-Za-z])(?:of|at|a|the|dose|IV|PO|SC|orally|intravenous(?:ly)?|subcutaneous(?:ly)?|"
     r"\d+(?:\.\d+)? ?%)(?![A-Za-z])",
     re.I,
 )
@@ -53,6 +53,8 @@ def share_back(
             continue  # "cisplatin on day 1 (or carboplatin AUC 5) plus 5-FU on days 1-5"
         if mention.kind in draft.parts or (inside and not inside[0] < draft.amount.start):
             return
+        if aside and aside[1] < mains[index].amount.start and _LED_ON.match(text, aside[1]) and mention.kind in _SINGLE_WAY:
+            return  # "A (100 mg day 1, 400 mg day 3) with B 75 mg/m2 SC"
         same = draft.agent_key == following.agent_key
         if mention.kind in ("frequency", "interval", "duration") and _SINGLE.match(between):
             return
@@ -79,6 +81,8 @@ def share_back(
             draft.give(mention)
 
 
+_LED_ON = pattern_of(r"\)? ?,? ?(?:with|plus|in combination with|combined with|followed by) ", re.I)
+_SINGLE_WAY = frozenset({"route", "infusion", "continuous", "frequency", "days"})
 _OF_ALL = pattern_of(
     r"(?<![a-z])(?:all|each|both)(?: (?:drugs|agents|given|administered|of (?:them|which)|infused|IV|orally))*(?: on)? $", re.I
 )

@@ -40,7 +40,7 @@ _STOP = pattern_of(
     rf"(?<![A-Za-z]\.[A-Za-z]){_ABBREVIATIONS}(?<!\d[ ])(?<!^\d)"
     r"\.(?=\s+[A-Z(\[*]|"
     r"\s+\d+\.? |\s+\d{2,3}m?[A-Z][a-z]?-|\s*$)"
-    r"|(?<=[a-z)\d])\.(?=[A-Z][a-z]{2,})|;|[!?](?=\s|$)"
+    r"|(?:(?<=[a-z)\d])|(?<=[A-Z]{3}))\.(?=[A-Z][a-z]{2,})|;|[!?](?=\s|$)"
 )
 _SIGN = pattern_of(r"[.;!?]")
 # A blank before a labelled piece.

@@ -17,10 +17,13 @@ _SEP = r"(?: ?,? ?(?:and|&|or|then) (?!\d/\d (?:on|at|of)(?![a-z]))|, ?| ?[&/+] 
 _B = r"(?<![A-Za-z0-9/])(?<![A-Za-z]-)"
 
 
+_AGAIN = r" ?\((?:D|W|Day |Week )\d{1,3}\)"  # Day 1 (D1) and Day 5 (D5)
+
+
 def _list_phrase(word: str) -> Phrase:
-    item = rf"(?:{word}\.? ?)?{_INT}(?:(?i:{_RANGE})(?:{word}\.? ?)?{_INT})?"
+    item = rf"(?:{word}\.? ?)?{_INT}(?:{_AGAIN})?(?:(?i:{_RANGE})(?:{word}\.? ?)?{_INT}(?:{_AGAIN})?)?"
     return Phrase(
-        rf"{_B}(?i:{word})\.? ?(?:s )?#?{_INT}(?:(?i:{_RANGE})(?:(?i:{word})\.? ?)?{_INT})?(?:{_SEP}(?i:{item})(?!\d|"
+        rf"{_B}(?i:{word})\.? ?(?:s )?#?{_INT}(?:{_AGAIN})?(?:(?i:{_RANGE})(?:(?i:{word})\.? ?)?{_INT}(?:{_AGAIN})?)?(?:{_SEP}(?i:{item})(?!\d|"
         rf"\.\d|%|,\d{{3}}))*(?!\d|\.\d|,\d{{3}}(?!\d)|(?:W|NS)(?![A-Za-z]))"
     )
 
@@ -55,7 +58,7 @@ _NOT_WINDOW = pattern_of(
     re.I,
 )
 _DAY_OF = pattern_of(r"(?<![a-z])days? \d[\d, and]{0,12} of $", re.I)  # day 1 of weeks 1-4
-_RANGED = pattern_of(r"\d ?(?:-|~|to|through|thru) ?(?:days?|weeks?|d|w)?\.? ?[-+]?\d", re.I)
+_RANGED = pattern_of(r"\d ?(?:-|~|to|through|thru|until|till) ?(?:days?|weeks?|d|w)?\.? ?[-+]?\d", re.I)
 _STARTS_WITHIN = pattern_of(
     r"[^.;,()\n]{0,40}? for (?:up to |at least |a total of |about )?\d+ (?:more )?(?:months?|years?)", re.I
 )
@@ -92,9 +95,20 @@ def _with_amounts(scan: Scan) -> list[Mention]:
     return found
 
 
+_NEXT_WEEK = pattern_of(r"\)(?:,| and|, and) (?:at |on |in )?")  # "baseline (week 0) and week 2"
+
+
 def week_mentions(scan: Scan) -> list[Mention]:
     """Every window of weeks in a scanned text."""
-    return _listed(scan, _WEEKS, "weeks")
+    joined: list[Mention] = []
+    for mention in _listed(scan, _WEEKS, "weeks"):
+        last = joined[-1] if joined else None
+        if last and _NEXT_WEEK.fullmatch(scan.text, last.end, mention.start):
+            windows = (*(last.timing.weeks or ()), *(mention.timing.weeks or ()))
+            joined[-1] = Mention("weeks", last.start, mention.end, Timing(weeks=windows), last.rule)
+        else:
+            joined.append(mention)
+    return joined
 
 
 def _listed(scan: Scan, phrase: Phrase, kind: str) -> list[Mention]:
@@ -109,19 +123,28 @@ def _listed(scan: Scan, phrase: Phrase, kind: str) -> list[Mention]:
                 continue  # "from day 30-90 after HSCT for up to 24 months": the first day lies between them
             if not range_from:
                 continue
-        windows, end = _windows(text, match)
+        windows, end, chosen = _windows(text, match)
         if windows:
             timing = Timing(days=windows) if kind == "days" else Timing(weeks=windows)
-            found.append(Mention(kind, match.start(), end, timing, f"{kind}.list"))
+            flags = ("time_choice",) if chosen else ()
+            found.append(Mention(kind, match.start(), end, timing, f"{kind}.list", flags))
     return found
 
 
-def _windows(text: str, match: re.Match[str]) -> tuple[Windows | None, int]:
-    """The windows of a matched list; a last number that is an amount (``day 1, 8 100 mg``) is not part of it."""
+_TOLD_AGAIN = pattern_of(_AGAIN, re.I)
+_OR = pattern_of(r"(?<![a-z])or(?![a-z])", re.I)
+
+
+def _windows(text: str, match: re.Match[str]) -> tuple[Windows | None, int, bool]:
+    """The windows of a matched list, its end, and whether some are to choose from, which are left out.
+
+    A last number that is an amount (``day 1, 8 100 mg``) is not part of it.
+    """
     end = match.end()
     items: list[tuple[int, int]] = []
-    last_end = match.start()
-    for item in _ITEM.finditer(match.group()):
+    last_end, chosen = match.start(), False
+    written = _TOLD_AGAIN.sub(lambda again: " " * len(again.group()), match.group())
+    for item in _ITEM.finditer(written):
         at_end = match.start() + item.end()
         if _is_amount(text, at_end):
             end = last_end
@@ -131,10 +154,14 @@ def _windows(text: str, match: re.Match[str]) -> tuple[Windows | None, int]:
         if item[2] and first < 0 < last and not item[2].strip().startswith("+"):
             last = -last if -last >= first else last  # "day -5-3" means -5 to -3
         if first > last:
-            return None, end
-        items.append((first, last))
+            return None, end, False
+        if items and _OR.search(written, last_end - match.start(), item.start()):
+            chosen = True
+            items.pop()  # "day 15 or 22": one of them, which the text does not say
+        else:
+            items.append((first, last))
         last_end = at_end
-    return (tuple(items) or None), end
+    return (tuple(items) or None), end, chosen
 
 
 def _is_amount(text: str, at: int) -> bool:

@@ -43,7 +43,7 @@ _CONTINUOUS = Phrase(
 )
 
 _FOR = Phrase(
-    rf"(?<![A-Za-z])(?:for|during|x|×|lasting|over) ?(?:a total of |a period of |a planned duration of |"
+    rf"(?<![A-Za-z])(?:for|during|x|×|times(?= \d)|lasting|over) ?(?:a total of |a period of |a planned duration of |"
     rf"a duration of |up to |at least |approximately |about |a maximum of |a minimum of |the (?:first|next|last|"
     rf"subsequent) |"
     rf"another |an additional |a further |additional |a |an |the |≥ ?|in total |≤ ?)*{_N}[ -]?(?:consecutive |"
@@ -88,7 +88,8 @@ _UNTIL = Phrase(
 
 # Ends after so many: "every 3 weeks for 4 doses".
 _FOR_COUNT = Phrase(
-    rf"(?<![A-Za-z])(?:for|x|×) ?(?:a total of |a maximum of |at least |an? )?(?P<most>up to )?(?P<n>\d{{1,2}}|{_WORDS})"
+    rf"(?<![A-Za-z])(?:for|x|×|(?:by|as|in)(?= [a-z]+ (?:consecutive |once-?)?(?:weekly|daily|monthly))"
+    rf"|by(?= [a-z]+ consecutive)) ?(?:a total of |a maximum of |at least |an? )?(?P<most>up to )?(?P<n>\d{{1,2}}|{_WORDS})"
     r" (?:further |additional |more |weekly |monthly |total |consecutive |intravitreal |IV |subcutaneous |daily |equal )*"
     r"(?P<what>fractions|doses|infusions|injections|administrations|applications)(?! of| levels?)(?![A-Za-z])",
     re.I,

@@ -30,6 +30,8 @@ _LATIN = (
     (r"(?:QW|qw|Qw|q\.w\.)", 1, 1, "wk", "frequency.latin"),
     (r"(?:BIW|biw)", 2, 1, "wk", "frequency.latin"),
     (r"(?:TIW|tiw)", 3, 1, "wk", "frequency.latin"),
+    (r"(?:EOW|eow|e\.o\.w\.)", 1, 2, "wk", "frequency.latin"),
+    (r"(?:(?<=mg )ew|(?<=or )ew|(?<=\()ew(?=\)))", 1, 1, "wk", "frequency.latin"),
     (r"(?:QM|qm|Q1M)", 1, 1, "mo", "frequency.latin"),
 )  # fmt: skip
 _LATIN_RE = [(Phrase(_B + body + _E), c, p, u, rule) for body, c, p, u, rule in _LATIN]
@@ -74,7 +76,7 @@ _TIMES = Phrase(
     re.I,
 )
 _DAYS_A_WEEK = Phrase(
-    _B + rf"(?P<n>[1-7]|{_SMALL})(?: consecutive)?[- ]?(?:days?|d) ?(?:/|a|per|each|every|in a|out of every) ?(?:week|"
+    _B + rf"(?P<n>[1-7]|{_SMALL})(?: ?(?:-|to|or) ?(?P<high>[2-7]))?(?: consecutive)?[- ]?(?:days?|d) ?(?:/|a|per|each|every|in a|out of every) ?(?:week|"
     rf"wk|w)" + _E,
     re.I,
 )
@@ -108,10 +110,15 @@ def _mention(start: int, end: int, count: float, period: float, unit: str, rule:
     return Mention("frequency", start, end, timing, rule, flags)
 
 
+def _of_range(match: re.Match[str]) -> tuple[str, ...]:
+    """The flag of a number of times that is a range."""
+    return ("range_of_times",) if match.groupdict().get("high") else ()
+
+
 def _ranged(mention: Mention, high: str | None) -> Mention:
     """``mention`` with the upper end of its range: of how many times in one day or week, else of the time between them."""
     timing = mention.timing
-    times = mention.rule == "frequency.times"
+    times = mention.rule in ("frequency.times", "frequency.days_a_week")
     most = _value(high) if high else 0.0
     if most <= ((timing.frequency_count if times else timing.frequency_period) or 0.0):
         return mention
@@ -149,7 +156,10 @@ def frequency_mentions(scan: Scan) -> list[Mention]:
 def _counted(scan: Scan) -> list[Mention]:
     """Times a day, days a week."""
     found = [
-        _mention(match.start(), match.end(), _value(match["n"]), 1, "wk", "frequency.days_a_week")
+        _ranged(
+            _mention(match.start(), match.end(), _value(match["n"]), 1, "wk", "frequency.days_a_week", _of_range(match)),
+            match.groupdict().get("high"),
+        )
         for phrase in (_DAYS_A_WEEK, _DAYS_PER_WEEK_PAREN)
         for match in scan.finditer(phrase)
     ]
