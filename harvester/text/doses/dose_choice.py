@@ -60,7 +60,7 @@ def _joined_by_or(text: str, line: Sequence[Draft]) -> None:
             continue
         if not _or_leads_to(text, first, second):
             continue
-        if _parted_regimens(text, line, at):
+        if _parted_regimens(text, line, at) or _listed_regimens(text, line, at):
             continue
         first.alternative = second.alternative = True
         for place in range(at, 0, -1):
@@ -100,6 +100,32 @@ def _parted_regimens(text: str, line: Sequence[Draft], at: int) -> bool:
     for draft in line[last + 1 :]:
         draft.alternative = draft.alternative or (draft.statement is line[last].statement and draft.agent_key in told)
     return True
+
+
+_ANOTHER_PURPOSE = pattern_of(r"(?<![a-z])(?:prophylaxis|followed by|then|with|together)(?![a-z])", re.I)
+
+
+def _listed_regimens(text: str, line: Sequence[Draft], at: int) -> bool:
+    """Mark what tells two lists apart that "or" parts, of which the second begins with a medicine of the first: "A, B, C, or A, C"."""
+    here = [draft for draft in line if draft.statement is line[at].statement]
+    parted = here.index(line[at]) + 1
+    first = next((i for i in range(parted) if here[i].agent_key == here[parted].agent_key), None)
+    if first is None or here[first].amount.group is not None or parted - first < 2:
+        return False
+    last = parted
+    while last + 1 < len(here) and not _ANOTHER_PURPOSE.search(text, here[last].amount.end, here[last + 1].amount.start):
+        last += 1
+    plans = here[first:parted], here[parted : last + 1]
+    told = [{_what(draft) for draft in plan} for plan in plans]
+    for draft in (*plans[0], *plans[1]):
+        draft.alternative = draft.alternative or _what(draft) not in told[0] & told[1]
+    return True
+
+
+def _what(draft: Draft) -> tuple[object, ...]:
+    """What is given and for how long."""
+    lasting = draft.parts["duration"].timing if "duration" in draft.parts else None
+    return draft.agent_key, draft.amount.low, draft.amount.unit, lasting
 
 
 def _or_leads_to(text: str, first: Draft, second: Draft) -> bool:

@@ -106,7 +106,7 @@ _GROUP = Gated(
         r"(?:for )?(?:study )?(?:patients|subjects|participants|children|adults) (?:with|who (?:have|are|weigh)|aged|weighing) "
         r"(?P<what>(?:[^;\n.()]|\.(?=\d)|\([^()\n]{0,40}\)){3,110}?)(?=,? (?:the |will |should |receive|are |start))"
         r"|(?<![A-Za-z])(?:adults|adolescents|children|infants|women|men|females|males|(?:older|younger|adult|adolescent|pa?ediatric|"
-        r"elderly|female|male|healthy|Japanese) (?:patients|subjects|participants|children|volunteers))"
+        rf"elderly|female|male|healthy|Japanese|{_RISK}) (?:patients|subjects|participants|children|volunteers))"
         r"(?= (?:will |should |may |to )?(?:be given|receive|get|take)(?![a-z])| are (?:given|treated)(?![a-z]))"
         r"|(?<![A-Za-z])(?:[A-Z][\w+/-]{1,20}|experimental|control|treatment|intervention|standard|low-dose|"
         r"high-dose)(?: [\w+/-]{2,15})?"

@@ -17,7 +17,7 @@ from operator import attrgetter
 from harvester.text.doses.agent import AgentMention
 from harvester.text.doses.dose_draft import Draft, agent_key
 from harvester.text.doses.dose_phase import OF_LATER, Phases, goes_on_elsewhere
-from harvester.text.doses.dose_share import THEN, share_back, share_with_list
+from harvester.text.doses.dose_share import THEN, TIME_KINDS, share_back, share_with_list
 from harvester.text.doses.dose_step import is_total
 from harvester.text.expressions.pattern import pattern_of
 from harvester.text.expressions.spans import Brackets
@@ -364,9 +364,15 @@ def _give_head(mention: Mention, draft: Draft, position: int) -> None:
     draft.give(mention)
 
 
+# "weekly drugamab 1.5 mg/kg, preceded by step-up doses of 0.06 and 0.3 mg/kg"
+_PRECEDED = pattern_of(r"(?<![a-z])(?:preceded by|after (?:\w+ ){0,2}step-?up|following (?:\w+ ){0,2}step-?up)(?![a-z])", re.I)
+
+
 def _reaches(text: str, mention: Mention, first: Draft, draft: Draft, named: Sequence[AgentMention]) -> bool:
     """Whether a phrase at the head of the statement holds for a later dose: same agent, or written before any agent."""
     if draft.agent_key == first.agent_key:
+        if mention.kind in TIME_KINDS and _PRECEDED.search(text, first.amount.end, draft.amount.start):
+            return False
         return not (mention.kind in ("duration", "days", "weeks") and THEN.search(text, first.amount.end, draft.amount.start))
     if draft.amount.kind == "radiation" and mention.kind in ("frequency", "interval"):
         return False

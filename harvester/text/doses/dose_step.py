@@ -78,7 +78,7 @@ _BEGINS = pattern_of(r"(?<![A-Za-z])(?:initial\w*|start\w*|first|begin\w*|begun|
 def _in_order(text: str, draft: Draft, other: Draft) -> bool:
     """Whether two doses follow one another: at other times, or by a word such as "then" or "starting at"."""
     first, second = sorted((draft, other), key=lambda each: each.amount.start)
-    if _two_names(draft, other) or _holds(draft, other) or _holds(other, draft):
+    if _two_names(draft, other) or _before_and_after(first, second) or _holds(draft, other) or _holds(other, draft):
         return False
     timed = [{kind: d.parts[kind].timing for kind in _TIMES if kind in d.parts} for d in (first, second)]
     if timed[0] != timed[1] and timed[1]:
@@ -89,6 +89,12 @@ def _in_order(text: str, draft: Draft, other: Draft) -> bool:
     if _ORDER.search(between) or first.role in ("loading", "maintenance") or second.role in ("loading", "maintenance"):
         return True
     return any(_BEGINS.search(text, max(d.statement.start, d.amount.start - 48), d.amount.start) for d in (first, second))
+
+
+def _before_and_after(first: Draft, second: Draft) -> bool:
+    """Whether one dose is given before day 0 and the other after it: before a transplant and to prevent what follows from it."""
+    days = [d.parts["days"].timing.days if "days" in d.parts else None for d in (first, second)]
+    return all(days) and (days[0] or ((0, 0),))[-1][1] < 0 < (days[1] or ((0, 0),))[0][0]
 
 
 def _two_names(draft: Draft, other: Draft) -> bool:
