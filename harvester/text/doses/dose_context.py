@@ -13,7 +13,7 @@ from harvester.text.doses.dose_phase import Phases
 from harvester.text.doses.dose_statement import Statement
 from harvester.text.expressions.gate import Gated
 from harvester.text.expressions.pattern import pattern_of
-from harvester.text.schedules.timing import Mention, Timing
+from harvester.text.schedules.timing import DAYS_PER, Mention, Timing
 
 # Statements that speak of visits and examinations: what they tell in days and weeks is no dosing.
 _EXAMINATION = Gated(
@@ -102,9 +102,23 @@ class Context:
 
 
 def _keep_first(kept: dict[str, Mention], mentions: Iterable[Mention]) -> None:
-    """Keep the first phrase of each kind: a dose takes no later one."""
+    """Keep the first phrase of each kind: a dose takes no later one; of two that tell it otherwise neither, with a flag."""
     for mention in mentions:
-        kept.setdefault(mention.kind, mention)
+        first = kept.setdefault(mention.kind, mention)
+        if mention.kind in _TOLD_ONCE and _told(first) != _told(mention) and first.flags != _SEVERAL:
+            kept[mention.kind] = replace(first, timing=Timing(), flags=_SEVERAL)
+
+
+_SEVERAL = ("several_told",)
+_TOLD_ONCE = frozenset({"frequency", "interval", "cycle_length", "duration"})
+
+
+def _told(mention: Mention) -> float:
+    """What a phrase tells in days: the time between two doses, the length of a cycle or of the treatment."""
+    t = mention.timing
+    between = (t.frequency_period or 0.0) * DAYS_PER[t.frequency_unit or "d"] / (t.frequency_count or 1.0)
+    lasting = (t.cycle_length_value or 0.0) * DAYS_PER[t.cycle_length_unit or "d"]
+    return round(between + lasting + (t.duration_value or 0.0) * DAYS_PER[t.duration_unit or "d"], 1)
 
 
 def _one_list(text: str, agents: Sequence[AgentMention]) -> bool:
@@ -248,9 +262,11 @@ def _remark(text: str, statement: Statement, mentions: Sequence[Mention], drafts
     last = drafts[-1]
     if statement.line - last.statement.line > 2:
         return
+    told: dict[str, Mention] = {}
+    _keep_first(told, mentions)
     all_of_them = any(phrase.match(text, statement.start, statement.end) for phrase in (_ALL_OF_THEM, _ONLY_HOW_LONG))
     for draft in _paragraph(drafts):
-        for mention in mentions:
+        for mention in told.values():
             if mention.kind == "interval" and "frequency" in draft.parts:
                 continue
             cycle = mention.kind == "interval" and "days" in draft.parts

@@ -13,10 +13,11 @@ from harvester.text.written.normal import NormalText, normal_text
 _BLANKS = pattern_of(r" {2,}| +(?=\n)|\n\s*\n\s*|\n +")
 # A line that ends in one of these goes on in the next, whatever that begins with.
 _UNFINISHED = pattern_of(
-    r"(?:[,&+]|(?<![A-Za-z])(?:days?|weeks?|cycles?|of|to|and|or|for|over|every|at|dose|the|a|"
+    r"(?:[,&+]|(?<![A-Za-z])(?:of|to|and|or|for|over|every|at|dose|the|a|"
     r"an|with|by|in|on|from|through|is|will|be))$",
     re.I,
 )
+_NUMBERED = pattern_of(r"(?<![A-Za-z])(?:days?|weeks?|cycles?)$", re.I)  # goes on in a line that begins with the number
 _LINE_END = pattern_of(r"\n{1,2}")
 _NEW_ITEM = pattern_of(r"(?:[*•#-]|\d{1,2}[.)]|[a-z][.)]|\()\s")
 
@@ -137,4 +138,5 @@ def _goes_on(text: str, end: int, start: int) -> bool:
     before, after = text[max(0, end - 24) : end], text[start : start + 24]
     if not before or not after or _NEW_ITEM.match(after) or before[-1] in ".:;!?":
         return False
-    return after[0].islower() or _UNFINISHED.search(before) is not None
+    numbered = after[0].isdigit() and _NUMBERED.search(before) is not None
+    return after[0].islower() or numbered or _UNFINISHED.search(before) is not None
