@@ -18,7 +18,7 @@ from harvester.text.doses.agent import Agent, AgentMention, agent_mentions
 from harvester.text.doses.dose_agent import assign_agents
 from harvester.text.doses.dose_amount import AmountRead, Amounts
 from harvester.text.doses.dose_condition import group_behind, set_conditions
-from harvester.text.doses.dose_context import OFTEN, Context, complete, divided, give_heading, hear, hear_label, titrates
+from harvester.text.doses.dose_context import Context
 from harvester.text.doses.dose_draft import Draft, agent_key
 from harvester.text.doses.dose_exclusion import pieces_a_day, without_repeats
 from harvester.text.doses.dose_finish import finished, unread_words
@@ -26,6 +26,7 @@ from harvester.text.doses.dose_given import EARLIER_TRIAL, of_this_trial
 from harvester.text.doses.dose_owner import DoseAgent, cell_products, may_carry, product_spoken_of
 from harvester.text.doses.dose_partner import as_placebos, is_placebo
 from harvester.text.doses.dose_reading import DoseRead, DoseReading, RegimenRead, UnreadRead, regimens_of
+from harvester.text.doses.dose_remark import OFTEN, complete, divided, give_heading, hear, hear_label, titrates
 from harvester.text.doses.dose_role import is_cap, set_roles
 from harvester.text.doses.dose_scope import scope_statement
 from harvester.text.doses.dose_statement import Statement, statements

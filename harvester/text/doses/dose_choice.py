@@ -106,7 +106,7 @@ _ANOTHER_PURPOSE = pattern_of(r"(?<![a-z])(?:prophylaxis|followed by|then|with|t
 
 
 def _listed_regimens(text: str, line: Sequence[Draft], at: int) -> bool:
-    """Mark what tells two lists apart that "or" parts, of which the second begins with a medicine of the first: "A, B, C, or A, C"."""
+    """Mark what tells two lists apart that "or" parts, the second beginning with a medicine of the first: "A, B, or A, C"."""
     here = [draft for draft in line if draft.statement is line[at].statement]
     parted = here.index(line[at]) + 1
     first = next((i for i in range(parted) if here[i].agent_key == here[parted].agent_key), None)

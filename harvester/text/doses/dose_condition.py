@@ -22,7 +22,10 @@ _BAND = (
 )
 # "for low-risk patients", "for intermediate-/high-risk individuals"
 _RISK = r"(?:(?:very )?(?:low|standard|average|intermediate|high|favou?rable|poor)(?:-? ?/ ?|-?,? (?:and|or) |-| ))+risk"
-_SEVERITY = r"for (?:minor|major|mild|moderate|severe|more|less) (?:[a-z]+ )?(?:bleed\w*|transfus\w+|infect\w+|attacks?|pain|disease)"
+_SEVERITY = (
+    r"for (?:minor|major|mild|moderate|severe|more|less) (?:[a-z]+ )?"
+    r"(?:bleed\w*|transfus\w+|infect\w+|attacks?|pain|disease)"
+)
 _PEOPLE = (
     r"(?:the )?(?:(?:(?:older|younger|adult|adolescent|pa?ediatric|elderly|female|male|pregnant|other|remaining|obese|"
     r"Japanese|Asian|"
@@ -50,8 +53,9 @@ _PARTNER = (
     r"|(?:azoles?|azole antifungals?|posaconazole|voriconazole|itraconazole|ketoconazole)(?! ?[\d(]))"
 )
 _CONDITION = pattern_of(
-    r"(?:(?<![A-Za-z])(?:if|in case of|when|unless|as long as|provided|(?:only )?(?:for|in) (?:patients|subjects|those|participants|"
-    r"children|adults|individuals)(?: (?:who|with|without|weighing|aged|in|not|undergoing|receiving)(?![a-z]))|"
+    r"(?:(?<![A-Za-z])(?:if|in case of|when|unless|as long as|provided|(?:only )?(?:for|in) "
+    r"(?:patients|subjects|those|participants|children|adults|individuals)"
+    r"(?: (?:who|with|without|weighing|aged|in|not|undergoing|receiving)(?![a-z]))|"
     r"for (?:patients|subjects|those|participants|children|adults|individuals)|"
     r"(?:patients|subjects|participants|children|adults) (?=[<>≤≥]|weighing|aged|with)|up to (?=\d+ ?kg)|"
     r"body weight (?:(?:of |is )?[<>≤≥\d]|between|below|under|above|less|more|at least|up to))[^,:;.()\n]{2,70})"

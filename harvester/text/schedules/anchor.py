@@ -56,7 +56,8 @@ _FROM_DAY = Phrase(
     r"(?: (?:on|at|from|with|in))?(?: the)? (?:(?:study|stimulation|treatment|cycle|dosing|trial|post-?operative|"
     r"post-?transplant) )?(?P<u>day|week|d(?=[-+])) ?(?P<n>[-+]?\d{1,3})(?!\d|\.\d)"
     r"(?!,? ?(?:-|to|through|thru|until|till|and|&|,|or) ?(?:including )?(?:day |"
-    r"week |d)?[-+]?\d{1,3}(?!\d|\.\d| ?(?:[mu]?g|mcg|mL|IU|x|×|months?|years?)(?![a-z])))(?P<of> of (?:the )?(?:cycle ?\d{1,2}|first cycle))?",
+    r"week |d)?[-+]?\d{1,3}(?!\d|\.\d| ?(?:[mu]?g|mcg|mL|IU|x|×|months?|years?)(?![a-z])))"
+    r"(?P<of> of (?:the )?(?:cycle ?\d{1,2}|first cycle))?",
     re.I,
 )
 _COMMENCE = Phrase(

@@ -23,7 +23,8 @@ _AGAIN = r" ?\((?:D|W|Day |Week )\d{1,3}\)"  # Day 1 (D1) and Day 5 (D5)
 def _list_phrase(word: str) -> Phrase:
     item = rf"(?:{word}\.? ?)?{_INT}(?:{_AGAIN})?(?:(?i:{_RANGE})(?:{word}\.? ?)?{_INT}(?:{_AGAIN})?)?"
     return Phrase(
-        rf"{_B}(?i:{word})\.? ?(?:s )?#?{_INT}(?:{_AGAIN})?(?:(?i:{_RANGE})(?:(?i:{word})\.? ?)?{_INT}(?:{_AGAIN})?)?(?:{_SEP}(?i:{item})(?!\d|"
+        rf"{_B}(?i:{word})\.? ?(?:s )?#?{_INT}(?:{_AGAIN})?"
+        rf"(?:(?i:{_RANGE})(?:(?i:{word})\.? ?)?{_INT}(?:{_AGAIN})?)?(?:{_SEP}(?i:{item})(?!\d|"
         rf"\.\d|%|,\d{{3}}))*(?!\d|\.\d|,\d{{3}}(?!\d)|(?:W|NS)(?![A-Za-z]))"
     )
 

@@ -76,7 +76,8 @@ _TIMES = Phrase(
     re.I,
 )
 _DAYS_A_WEEK = Phrase(
-    _B + rf"(?P<n>[1-7]|{_SMALL})(?: ?(?:-|to|or) ?(?P<high>[2-7]))?(?: consecutive)?[- ]?(?:days?|d) ?(?:/|a|per|each|every|in a|out of every) ?(?:week|"
+    _B + rf"(?P<n>[1-7]|{_SMALL})(?: ?(?:-|to|or) ?(?P<high>[2-7]))?"
+    r"(?: consecutive)?[- ]?(?:days?|d) ?(?:/|a|per|each|every|in a|out of every) ?(?:week|"
     rf"wk|w)" + _E,
     re.I,
 )

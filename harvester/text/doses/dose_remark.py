@@ -1,0 +1,365 @@
+"""What other statements say about a dose: headings above it, sentences about its agent, remarks after it."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from harvester.text.doses.agent import AgentMention
+from harvester.text.doses.dose_context import Context, keep_first
+from harvester.text.doses.dose_draft import Draft, agent_key
+from harvester.text.doses.dose_phase import Phases
+from harvester.text.doses.dose_statement import Statement
+from harvester.text.expressions.gate import Gated
+from harvester.text.expressions.pattern import pattern_of
+from harvester.text.schedules.timing import Mention, Timing
+
+# Statements that speak of visits and examinations: what they tell in days and weeks is no dosing.
+_EXAMINATION = Gated(
+    pattern_of(
+        r"follow[- ]?up|assess|\bvisits?\b|\bscans?\b|evaluat|monitor|imaging|biops|collected|questionnaire|"
+        r"\bMRI\b|\bCT\b|surgery|surgical|telephone|transfus|"
+        r"rest period|survival|observation|screening|randomi[sz]|washout|examination|measured|hospitali|session|exercise|counsel",
+        re.I,
+    )
+)
+# What a titration repeats is its steps.
+_TITRATION = pattern_of(r"titrat|increment|(?:escalat|increas|rais)\w*(?: \w+){0,2} every", re.I)
+OFTEN = frozenset({"interval", "frequency"})
+_LATER_ON = pattern_of(
+    r",? (?:after|from|beyond|starting(?: at| from| in)?) (?:week|month|cycle|day|\d+ (?:weeks|months|cycles|days))", re.I
+)
+_DIVIDED = pattern_of(r"(?<![a-z])(?:divided|split) (?:in(?:to)? )?(?:doses? )?(?:given )?$", re.I)
+_AFTERWARDS = pattern_of(r"\W*(?:after|then|thereafter|subsequently|afterwards)(?![a-z])", re.I)
+_JOINED = pattern_of(r",? ?(?:and|or|,|/)? ?(?:or |and )?(?:matching |its |the )?", re.I)
+_ABOUT_IT = pattern_of(r"\W*(?:to be |it (?:will|is|was) |(?:the|this) (?:dose|drug|injection|infusion|medication) )", re.I)
+_TREATING = pattern_of(
+    r"given|administ|receiv|take[ns]?\b|treated|dos(?:e|ing)|inject|infus|treatment duration|duration of treatment|" r"continu",
+    re.I,
+)
+_ALL_OF_THEM = pattern_of(
+    r"\W*(?:both|all|these|each|the (?:two|three))(?: (?:of|the|these|them|study|oral|intravenous))*(?: (?:drugs?|"
+    r"agents?|medications?|"
+    r"medicines?|treatments?|infusions?|injections?|products|tablets|capsules|compounds))? (?:is|are|will|were|was|"
+    r"should|to be|given|"
+    r"administered|taken)(?![a-z])",
+    re.I,
+)
+# A line that only tells how long all above it are given.
+_ONLY_HOW_LONG = pattern_of(
+    r"\W*(?:all )?(?:given |administered )?for (?:a total of |up to )?\d+ (?:days|weeks|"
+    r"months|years)\.?$",
+    re.I,
+)
+_LABELLED = pattern_of(r"(?:dosing )?(?:frequency|schedule) ?:", re.I)
+_REPEAT = pattern_of(r"cycles?|courses?|treatment (?:continues|repeats|will)|repeat", re.I)
+_FROM_HEADING = frozenset(
+    {"cycles", "cycle_length", "cycle_count", "weeks", "days", "route", "frequency", "interval", "anchor", "duration"}
+)
+_REMARK = frozenset(
+    {"route", "continuous", "infusion", "frequency", "interval", "cycle_length", "cycle_count", "duration", "until", "anchor"}
+)
+_OF_ITSELF = frozenset({"route", "cycle_length", "cycle_count", "continuous"})
+_ALIKE = frozenset({"route", "frequency", "interval", "continuous", "infusion", "cycle_length"})
+_OR = pattern_of(r",? or ")  # "4 mg/kg PO or 3 mg/kg"
+_PARTS_WAYS = pattern_of(r"(?<![a-z])(?:then|followed by|or|versus|vs|until|after|if)(?![a-z])|[;]", re.I)
+_ON_DEMAND = pattern_of(r"(?:for|in case of) (?:bleeding|breakthrough)|as needed|prn|on[- ]demand", re.I)
+_OF_PHASE = frozenset({"frequency", "interval", "days", "weeks", "cycles", "duration", "anchor", "cycle_length", "cycle_count"})
+_LATER_CYCLES = pattern_of(
+    r"(?:start\w*|beginning|from|in|during|for|after|then)[^.;]{0,24}?(?:cycles? ?\d|subsequent|later|remaining|thereafter)", re.I
+)
+_HOW_OFTEN = frozenset({"frequency", "interval", "days"})
+_SHARED_REMARK = frozenset({"cycle_length", "cycle_count", "until"})
+
+
+def _one_list(text: str, agents: Sequence[AgentMention]) -> bool:
+    """Whether the agents stand in one plain list, as ``drugamab or placebo``: what is said after it is said of all."""
+    return len(agents) > 1 and all(_JOINED.fullmatch(text[a.end : b.start]) for a, b in itertools.pairwise(agents))
+
+
+def titrates(text: str, statement: Statement) -> bool:
+    """Whether a statement speaks of raising a dose by steps: what it tells in weeks are the steps."""
+    return _TITRATION.search(text, statement.start, statement.end) is not None
+
+
+def divided(text: str, mention: Mention) -> bool:
+    """Whether how often is how an amount is divided: "50 mg/kg/day divided q12h", "6 mL in two nightly doses"."""
+    at = mention.start
+    nightly = mention.rule == "frequency.nightly_doses" and text[max(0, at - 4) : at] == " in "
+    return nightly or _DIVIDED.search(text, max(0, at - 24), at) is not None
+
+
+def hear(
+    text: str,
+    statement: Statement,
+    mentions: Sequence[Mention],
+    named: Sequence[AgentMention],
+    drafts: Sequence[Draft],
+    context: Context,
+    own: str | None,
+) -> None:
+    """Take in a statement without doses: a heading, a sentence about an agent, or a remark on the doses before it."""
+    words = text[statement.start : statement.end]
+    agents = [a for a in named if a.source != "diluent"]
+    if statement.heading or (statement.labelled and not agents):
+        _hear_heading(statement, [m for m in mentions if m.kind in _FROM_HEADING], context)
+        return
+    drafts = [draft for draft in drafts if statement.holds_for(draft.statement)]
+    if drafts and not _EXAMINATION.search(words) and _gives_phases(text, statement, mentions, drafts[-1]):
+        return
+    mentions = _of_the_first(text, statement, mentions)
+    if _EXAMINATION.search(words) and not (_REPEAT.search(words) and any(m.kind in _SHARED_REMARK for m in mentions)):
+        return
+    keys = list(dict.fromkeys(agent_key(a) for a in agents))
+    several = _one_list(text, agents)
+    if len(keys) > 1 and (several or not _PARTS_WAYS.search(words)):  # given together, in all cycles told behind them
+        behind = [m for m in mentions if m.kind in ("cycle_length", "cycle_count") and m.start >= agents[-1].end]
+        for key in keys:
+            context.heard(statement.part, key, behind)
+    if agents and agents[0].start - statement.start <= 4 and not several:
+        keys = keys[:1]
+    treating = _TREATING.search(words) is not None or bool(agents) or _LABELLED.match(words) is not None
+    of_itself = _of_itself(text, statement, mentions)
+    useful = [m for m in mentions if m.kind in _REMARK and (treating or m.kind in of_itself)]
+    if _tells_later(text, statement, mentions, drafts, keys) or _of_some_people(text, statement, drafts):
+        return
+    if keys:
+        if len(keys) == 1 and treating:
+            useful += [m for m in mentions if m.kind == "days"]
+        said = useful if len(keys) == 1 else [m for m in useful if several and m.start >= agents[-1].end and m.kind != "anchor"]
+        for key in keys:
+            context.heard(statement.part, key, said)
+        return
+    if own and not drafts:
+        useful = [m for m in useful if m.kind != "anchor"]
+        context.heard(statement.part, agent_key(AgentMention(own, 0, 0, own, "record")), useful)
+        return
+    if len(words) < 80 and treating:
+        useful += [m for m in mentions if m.kind == "days"]
+    about_it = _ABOUT_IT.match(words) is not None
+    _remark(text, statement, [m for m in useful if about_it or m.kind != "anchor"], drafts, context)
+
+
+def _hear_heading(statement: Statement, told: list[Mention], context: Context) -> None:
+    """Keep what a heading above other lines tells, or a label: "Part 2: multiple doses, three times a day; cohort F: …"."""
+    if not statement.heading:
+        keep_first(context.label_of.setdefault((statement.part, statement.group), {}), told)
+    elif told or not any(m.kind == "cycles" for m in context.heading) or statement.line > context.heading_line + 1:
+        context.heading, context.heading_line, context.heading_part = told, statement.line, statement.part
+
+
+def _of_the_first(text: str, statement: Statement, mentions: Sequence[Mention]) -> list[Mention]:
+    """``mentions`` without those of a later time and of a titration's steps."""
+    if _AFTERWARDS.match(text, statement.start, statement.end):
+        mentions = [m for m in mentions if m.kind not in ("interval", "frequency", "duration")]
+    mentions = [m for m in mentions if not (m.kind in OFTEN and _LATER_ON.match(text, m.end))]
+    if titrates(text, statement):
+        mentions = [m for m in mentions if m.kind not in ("interval", "duration")]
+    return mentions
+
+
+def _of_itself(text: str, statement: Statement, mentions: Sequence[Mention]) -> frozenset[str]:
+    """The kinds of phrase that tell of doses in a sentence that does not speak of giving."""
+    lasting = any(m.kind == "cycle_length" for m in mentions) or _ONLY_HOW_LONG.match(text, statement.start, statement.end)
+    short = statement.end - statement.start < 40
+    return (
+        _OF_ITSELF | (frozenset({"duration"}) if lasting else frozenset()) | (frozenset({"interval"}) if short else frozenset())
+    )
+
+
+def _tells_later(
+    text: str, statement: Statement, mentions: Sequence[Mention], drafts: Sequence[Draft], keys: Sequence[str]
+) -> bool:
+    """Whether a sentence tells how a dose before goes on: "starting with cycle 9, drugamab is given on days 1 and 15 only"."""
+    short = statement.end - statement.start < 40
+    if not drafts or len(keys) > 1 or not (short or _LATER_CYCLES.search(text, statement.start, statement.end)):
+        return False
+    draft = next((each for each in reversed(drafts) if not keys or each.agent_key == keys[0]), None)
+    phase = {m.kind: m for m in reversed(mentions) if m.kind in _OF_PHASE}
+    if draft is None or not _HOW_OFTEN & phase.keys() or not {"cycles", "anchor"} & phase.keys():
+        return False
+    if statement.line - draft.statement.line > 1 or "cycles" not in draft.parts:
+        return False
+    before = (draft.later[-1] if draft.later else draft.parts).get("cycles")
+    last = before.timing.cycle_to if before else None
+    if short and ("cycles" not in phase or last is None or (phase["cycles"].timing.cycle_from or 0) <= last):
+        return False
+    draft.later.append(phase)
+    draft.flags.append("goes_on_otherwise")
+    return True
+
+
+_SOME_PEOPLE = pattern_of(
+    r"(?:participants|patients|subjects|those) (?:who|with|achieving)[^.;]{0,200}?(?:will|may|can|should|could) "
+    r"(?:be |then )?(?:switch|chang|transition|continu|receiv|mov|given|escalat|increas)"
+    r"|^(?:an? |the )?(?:repeat|second|another|additional|further|extra) (?:dose|injection|infusion|course)",
+    re.I,
+)
+
+
+def _of_some_people(text: str, statement: Statement, drafts: Sequence[Draft]) -> bool:
+    """Whether a sentence tells what some people go on with: "participants who received 6 cycles will switch to Q2W"."""
+    told = bool(drafts) and _SOME_PEOPLE.search(text[statement.start : statement.end]) is not None
+    if told and statement.line - drafts[-1].statement.line <= 1:
+        drafts[-1].flags.append("goes_on_otherwise")
+    return told
+
+
+def _remark(text: str, statement: Statement, mentions: Sequence[Mention], drafts: Sequence[Draft], context: Context) -> None:
+    """Give a remark to the doses of the agent spoken of last; what it says of cycles to all doses of the paragraph."""
+    if not drafts:
+        context.opened(statement.part, mentions)
+        return
+    last = drafts[-1]
+    if statement.line - last.statement.line > 2:
+        return
+    told: dict[str, Mention] = {}
+    keep_first(told, mentions)
+    all_of_them = any(phrase.match(text, statement.start, statement.end) for phrase in (_ALL_OF_THEM, _ONLY_HOW_LONG))
+    for draft in _paragraph(drafts):
+        for mention in told.values():
+            if mention.kind == "interval" and "frequency" in draft.parts:
+                continue
+            cycle = mention.kind == "interval" and "days" in draft.parts
+            if draft.agent_key == last.agent_key or cycle or all_of_them or mention.kind in _SHARED_REMARK:
+                draft.give(mention)
+
+
+def _gives_phases(text: str, statement: Statement, mentions: Sequence[Mention], last: Draft) -> bool:
+    """Whether a remark tells the phases of the last dose: "It is given weekly in cycles 1-2, every 2 weeks in cycles 3-6"."""
+    if _HOW_OFTEN & last.parts.keys() or last.later or statement.line - last.statement.line > 2:
+        return False
+    told = Draft(replace(last.amount, end=statement.start), last.agent, statement)
+    phases = Phases(text, mentions)
+    for mention in mentions:
+        if not phases.take(mention, told):
+            told.give(mention)
+    if not told.later:
+        return False
+    for mention in told.parts.values():
+        last.give(mention)
+    last.later, last.flags = told.later, [*last.flags, *told.flags]
+    return True
+
+
+def _paragraph(drafts: Sequence[Draft]) -> list[Draft]:
+    """The last doses that stand together: in one line, or in lines right below one another."""
+    found: list[Draft] = []
+    for draft in reversed(drafts):
+        if found and found[-1].statement.line - draft.statement.line > 1:
+            break
+        found.append(draft)
+    return found
+
+
+def complete(text: str, drafts: Sequence[Draft], context: Context) -> None:
+    """Fill what sentences about the agent, or opening words, say and the dose's own words do not."""
+    _carry_routes(text, drafts)
+    _share_bands(drafts)
+    _share_tails(drafts)
+    for draft in drafts:
+        for mention in context.told_of(draft):
+            if mention.kind in ("frequency", "interval") and (
+                {"frequency", "interval", "days"} & draft.parts.keys() or draft.amount.per_time
+            ):
+                continue
+            if mention.kind == "duration" and "days" in draft.parts:
+                continue
+            if mention.kind == "cycle_count" and _has_other_cycles(draft, context):
+                continue
+            if mention.kind == "days" and ({"frequency", "interval", "days", "weeks", "anchor"} & draft.parts.keys()):
+                continue
+            if mention.kind not in draft.parts:
+                draft.parts[mention.kind] = mention
+
+
+def _has_other_cycles(draft: Draft, context: Context) -> bool:
+    """Whether a dose tells cycles of another length than the opening words: a phase of its own, with a number of its own."""
+    own, opening = draft.parts.get("cycle_length"), context.opening.get(0, {}).get("cycle_length")
+    return own is not None and opening is not None and own.timing != opening.timing
+
+
+def _carry_routes(text: str, drafts: Sequence[Draft]) -> None:
+    """A dose that goes on about the agent of the dose before, in one line and without a way of its own, goes the same way."""
+    for first, second in itertools.pairwise(drafts):
+        goes_on = second.agent is not None and second.agent.how in ("carried", "own", "earlier") and "total" not in second.flags
+        if goes_on and first.agent_key == second.agent_key and _in_one_part(first, second):
+            route = first.parts.get("route")
+            chosen = route is not None and route.start > first.amount.end and _OR.match(text, route.end)
+            if route and "route" not in second.parts and not chosen:
+                second.parts["route"] = route
+            always = first.parts.get("continuous")
+            if (
+                always
+                and first.amount.per_time == second.amount.per_time == "d"
+                and not {"infusion", "frequency"} & second.parts.keys()
+            ):
+                second.parts.setdefault("continuous", always)
+
+
+def _in_one_part(first: Draft, second: Draft) -> bool:
+    """Whether two doses stand in one line, and in one part of it."""
+    return first.statement.line == second.statement.line and first.statement.part == second.statement.part
+
+
+def _how_often(draft: Draft) -> Timing | None:
+    """How often a dose is given, where its own words or those of its list say so."""
+    told = draft.parts.get("frequency") or draft.parts.get("interval") or draft.parts.get("days")
+    return told.timing if told else None
+
+
+def _share_bands(drafts: Sequence[Draft]) -> None:
+    """Amounts for different people in one line (by weight, by age) are given alike: what is told with the first holds for all."""
+    for first, second in itertools.pairwise(drafts):
+        if not second.condition or first.agent_key != second.agent_key or not _in_one_part(first, second):
+            continue
+        for kind, mention in first.parts.items():
+            alike = kind not in ("days", "weeks", "cycles") if first.condition else kind in _ALIKE
+            alike = alike or (
+                kind == "days" and not first.condition and "interval" in first.parts
+            )  # "days 1-21 q28 days; 10 mg if …"
+            if kind in ("duration", "until") and _how_often(second) not in (None, _how_often(first)):
+                continue  # "weekly for 4 weeks; those of 40 kg and more 6 mg/kg every 4 weeks"
+            if kind in _HOW_OFTEN and (_HOW_OFTEN & second.parts.keys() or _ON_DEMAND.match(second.condition)):
+                continue  # "weekly; 3 mg/kg every 2 weeks for those who respond"
+            if alike:
+                second.parts.setdefault(kind, mention)
+
+
+def _share_tails(drafts: Sequence[Draft]) -> None:
+    """What is told behind the last of several amounts for different people, of which none tells when, holds for all of them."""
+    for second, first in itertools.pairwise(reversed(drafts)):
+        both = first.condition and second.condition and first.main is None and second.main is None
+        if not both or first.agent_key != second.agent_key or not _in_one_part(first, second):
+            continue
+        if (_HOW_OFTEN | {"duration"}) & first.parts.keys() or first.amount.per_time != second.amount.per_time:
+            continue
+        for kind, mention in second.parts.items():
+            if mention.start > second.amount.end and (second.condition_end is None or mention.start >= second.condition_end):
+                first.parts.setdefault(kind, mention)
+
+
+def hear_label(text: str, statement: Statement, mentions: Sequence[Mention], first: Draft, context: Context) -> None:
+    """Keep the cycles that a label at the beginning of a line tells: "Induction (course I): A 12 mg/m2; B 100 mg/m2"."""
+    if statement.line == context.label_line:
+        return
+    context.label_line = statement.line
+    colon = text.find(":", statement.start, first.amount.start)
+    label = [m for m in mentions if m.kind in ("cycles", "cycle_length") and m.end <= colon]
+    context.label = label if colon >= 0 and text[statement.start - 1 : statement.start] in ("", "\n") else []
+
+
+def give_heading(draft: Draft, context: Context) -> None:
+    """Give the mentions of the heading above, and of the label of its line, to ``draft`` where it has none of their kind."""
+    for mention in context.label if draft.statement.line == context.label_line else ():
+        draft.parts.setdefault(mention.kind, mention)
+    place = draft.statement
+    of_labels = [context.label_of.get(key, {}) for key in dict.fromkeys(((place.part, place.group), (place.part, 0)))]
+    heading = context.heading if context.heading_part in (0, place.part) else []
+    for mention in (*itertools.chain.from_iterable(said.values() for said in of_labels), *heading):
+        if mention.kind in ("days", "interval", "frequency") and {"days", "frequency", "interval"} & draft.parts.keys():
+            continue
+        if mention.kind not in draft.parts:
+            draft.parts[mention.kind] = mention
