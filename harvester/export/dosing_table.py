@@ -6,10 +6,11 @@ import json
 from collections.abc import Iterator, Sequence
 
 from harvester.compare.model import Comparison
+from harvester.compare.surroundings import dose_sentence
 from harvester.compare.trial import Trial
 from harvester.compare.wording import with_powers
 from harvester.export.flag import flag_words
-from harvester.export.report import Section, Table, shown
+from harvester.export.report import Section, Table, shown, totals_section
 from harvester.export.stated import dose_parts
 from harvester.tables import DesignGroup, Dose, DoseRegimen, Intervention
 
@@ -28,15 +29,12 @@ def dosing_sections(trials: Sequence[Trial], comparison: Comparison) -> Iterator
         yield Section(
             "silent", "Interventions without a dose that was read", (note,), Table(("Trial", "Intervention", "Kind"), silent)
         )
-    regimens = tuple(row for trial in trials for row in _regimen_rows(trial))
+    regimens = tuple(dict.fromkeys(row for trial in trials for row in _regimen_rows(trial)))
     if regimens:
-        yield Section(
-            "regimens", "Cycles", (), Table(("Trial", "Regimen", "Length", "Number", "Counted from", "Until"), regimens)
-        )
+        heads = ("Trial", "Arm", "Given in it", "Length", "Number", "Counted from", "Until")
+        yield Section("regimens", "Cycles", (), Table(heads, regimens))
     if comparison.totals:
-        totals = tuple((each.nct_id, shown(each.arm or ""), shown(each.agent), shown(each.formula)) for each in comparison.totals)
-        note = "Sums of stated doses only, never across units."
-        yield Section("totals", "What the stated doses add up to", (note,), Table(("Trial", "Arm", "Given", "In all"), totals))
+        yield totals_section(comparison)
 
 
 def _dose_rows(trial: Trial) -> Iterator[tuple[str, ...]]:
@@ -52,7 +50,7 @@ def _dose_rows(trial: Trial) -> Iterator[tuple[str, ...]]:
             _schedule(dose) or "not read",
             _until(dose) or "not read",
             "\n".join(notes),
-            dose.quote,
+            around.quote if (around := dose_sentence(trial, dose)) else dose.quote,
         )
         yield tuple(shown(each) for each in values)
 
@@ -102,19 +100,31 @@ def _silent_rows(trial: Trial) -> Iterator[tuple[str, ...]]:
 
 
 def _regimen_rows(trial: Trial) -> Iterator[tuple[str, ...]]:
+    titles = {each.design_group_id: each.title or "" for each in trial.rows.of(DesignGroup)}
     for each in trial.rows.of(DoseRegimen):
+        doses = [dose for dose in trial.rows.of(Dose) if dose.regimen_id == each.regimen_id]
         length = (
             f"{each.cycle_length_value:g} {_unit(each.cycle_length_unit)}" if each.cycle_length_value is not None else "not read"
         )
-        low, high = each.cycle_count_low, each.cycle_count_high
-        count = f"{low} to {high}" if low is not None and high is not None and low != high else str(high if low is None else low)
         start = f"{_offset(each.anchor_offset, each.anchor_unit)}{each.anchor_event}" if each.anchor_event else "not read"
         values = (
             trial.nct_id,
-            each.name or "",
+            titles.get(each.design_group_id or "", ""),
+            ", ".join(dict.fromkeys(dose.agent for dose in doses if dose.agent)) or each.name or "not named",
             length,
-            "not read" if count == "None" else count,
+            _cycles(each, doses),
             start,
             each.until or "not read",
         )
         yield tuple(shown(value) for value in values)
+
+
+def _cycles(regimen: DoseRegimen, doses: Sequence[Dose]) -> str:
+    """The number of cycles as stated; where it is not, the cycles that doses name."""
+    low, high = regimen.cycle_count_low, regimen.cycle_count_high
+    if low is not None or high is not None:
+        return f"{low} to {high}" if None not in (low, high) and low != high else str(high if low is None else low)
+    named = [cycle for dose in doses for cycle in (dose.cycle_from, dose.cycle_to) if cycle is not None]
+    if not named:
+        return "not read"
+    return f"not read; doses name cycle {min(named)}" + (f" to {max(named)}" if max(named) > min(named) else "")

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import field
 
 from harvester.compare.model import Cell, Comparison, Line, Panel, Row, Timeline, TrialHead
+from harvester.compare.wording import number, unit_label
 from harvester.export.flag import flag_words
 from harvester.export.line_group import gathered, line_group
 from harvester.export.quotation import Quotation, quotations
@@ -112,7 +113,7 @@ def _sections(comparison: Comparison) -> Iterator[Section]:
         yield panel_section(panel, comparison.nct_ids)
     yield from (_timeline_section(each, comparison.focal.nct_id) for each in comparison.timelines)
     if comparison.totals:
-        yield _totals_section(comparison)
+        yield totals_section(comparison)
     if comparison.pairs:
         pairs = tuple((each.trial, each.other, shown(each.text), "yes" if each.certain else "no") for each in comparison.pairs)
         yield Section(
@@ -185,15 +186,26 @@ def _timeline_section(timeline: Timeline, focal: str) -> Section:
     return Section(f"timeline-{timeline.key}", shown(timeline.title), lines, Table(picture.columns, rows))
 
 
-def _totals_section(comparison: Comparison) -> Section:
-    said = (
-        (each.nct_id, each.arm or "", each.agent, each.formula, "; ".join(flag_words(each.flags))) for each in comparison.totals
+def totals_section(comparison: Comparison) -> Section:
+    """What the stated doses of each agent add up to, and how."""
+    rows = tuple(
+        tuple(
+            shown(value)
+            for value in (
+                each.nct_id,
+                each.arm or "",
+                each.agent,
+                number(each.amount),
+                unit_label(each.unit),
+                each.formula,
+                "; ".join(flag_words(each.flags)),
+            )
+        )
+        for each in comparison.totals
     )
-    rows = tuple(tuple(shown(value) for value in row) for row in said)
-    return Section(
-        "totals", "What the stated doses add up to",
-        table=Table(("Trial", "Arm", "Given", "In all", "To know"), rows, (3, 4, 4, 6, 4)),
-    )  # fmt: skip
+    columns = ("Trial", "Arm", "Given", "In all", "Unit", "How it adds up", "To know")
+    note = "Sums of stated doses only, never across units."
+    return Section("totals", "What the stated doses add up to", (note,), Table(columns, rows, (3, 4, 4, 2, 2, 6, 4)))
 
 
 def _only_section(comparison: Comparison) -> Section:

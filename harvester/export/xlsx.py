@@ -38,6 +38,8 @@ NARROWEST = 24
 LINE, TALLEST = 15.0, 405.0
 """Points of a line, and the most that a row may have."""
 
+_NUMBER = re.compile(r"-?(?:0|[1-9]\d{0,14})(?:\.\d{1,10})?")
+"""A cell that is a number and nothing else, which spreadsheets sort and sum."""
 _FORBIDDEN = re.compile(r"[\[\]:*?/\\']")
 _UNSHOWABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 
@@ -51,8 +53,17 @@ def comparison_xlsx(comparison: Comparison) -> bytes:
 
 
 def report_xlsx(report: Report) -> bytes:
-    """A document: a sheet that says what it is, and one a section."""
-    return _workbook(report, report.sections, "")
+    """A document: a sheet that says what it is, and one a section; sections of the same columns share one."""
+    return _workbook(report, _together(report), "")
+
+
+def _together(report: Report) -> tuple[Section, ...]:
+    """The sections; where all have tables of the same columns, one table of them, so that it can be filtered as one."""
+    tables = [section.table for section in report.sections if section.table]
+    if len(tables) < len(report.sections) or len(tables) <= 1 or len({table.columns for table in tables}) > 1:
+        return report.sections
+    rows = tuple((section.title, *row) for section, table in zip(report.sections, tables, strict=True) for row in table.rows)
+    return (Section("together", report.title, (), Table(("Trial", *tables[0].columns), rows)),)
 
 
 def _workbook(report: Report, sections: Sequence[Section], signs: str) -> bytes:
@@ -110,7 +121,11 @@ class _Sheets:
         for place, row in enumerate(table.rows, start=top + 1):
             sheet.set_row(place, _height(row, widths))
             for column, value in enumerate(row):
-                sheet.write_string(place, column, held(value), self.text if column or not section.table else self.first)
+                style = self.text if column or not section.table else self.first
+                if _NUMBER.fullmatch(value):
+                    sheet.write_number(place, column, float(value), style)
+                else:
+                    sheet.write_string(place, column, held(value), style)
         sheet.freeze_panes(top + 1, 1 if len(table.columns) > 1 else 0)
         _on_paper(sheet)
         sheet.repeat_rows(top)

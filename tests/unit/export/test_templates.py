@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import io
 import re
+import zipfile
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
 from harvester.compare.build import build_comparison
 from harvester.export.files import REPORT_FILES
-from harvester.export.report import Report
+from harvester.export.report import Report, Section, Table
 from harvester.export.templates import TEMPLATES, template_report
 from harvester.tables import Dose, StudyRows
-from tests.unit.export.synthetic_rows import DIGEST, FULL, HOSTILE, PLAIN
+from tests.unit.export.synthetic_rows import DIGEST, FULL, HOSTILE, PLAIN, rows
+from tests.unit.site.site_records import full_study
 
 
 def made(name: str, *studies: StudyRows) -> Report:
@@ -65,7 +69,8 @@ def test_every_dose_stands_over_its_words() -> None:
     assert doses is not None
 
     assert len(doses.rows) == len(FULL.of(Dose)) == 2
-    assert {row[-1] for row in doses.rows} == {dose.quote for dose in FULL.of(Dose)}
+    assert all(dose.quote in row[-1] for row, dose in zip(doses.rows, FULL.of(Dose), strict=True))
+    assert all("days 1-3" in row[-1] for row in doses.rows)  # the sentence that tells the days, not the amount alone
 
 
 def test_an_intervention_without_a_dose_is_named() -> None:
@@ -95,3 +100,35 @@ def test_a_choice_and_a_step_are_told_as_such() -> None:
         said = " ".join(cells(made(name, study)))
         for told in ("one step of several", "one of several to choose from", "for adults"):
             assert told in said
+
+
+def test_a_workbook_holds_tables_of_the_same_columns_on_one_sheet_and_numbers_as_numbers() -> None:
+    book = zipfile.ZipFile(io.BytesIO(REPORT_FILES["xlsx"].bytes_of(made("characteristics", FULL, PLAIN))))
+    names = re.findall('<sheet name="([^"]+)"', book.read("xl/workbook.xml").decode())
+    totals = REPORT_FILES["xlsx"].bytes_of(
+        replace(made("dosing", FULL), sections=(Section("x", "X", (), Table(("N",), (("12.5",), ("012",)))),))
+    )
+    sheet = zipfile.ZipFile(io.BytesIO(totals)).read("xl/worksheets/sheet2.xml").decode()
+
+    assert names == ["About", "Characteristics of included …"]
+    assert "<v>12.5</v>" in sheet
+    assert sheet.count('t="s"') == 2  # the head, and what begins with a nought
+
+
+def test_cycles_tell_what_is_given_in_them() -> None:
+    report = made("dosing", *rows(regimen_study()))
+    cycles = next(section.table for section in report.sections if section.key == "regimens")
+    assert cycles is not None
+    said = dict(zip(cycles.columns, cycles.rows[0], strict=True))
+
+    assert said["Given in it"] == "azacitidine"
+    assert (said["Length"], said["Number"]) == ("28 days", "6")
+
+
+def regimen_study() -> dict[str, Any]:
+    body = full_study()
+    body["protocolSection"]["armsInterventionsModule"]["interventions"][0] |= {
+        "name": "Azacitidine",
+        "description": "75 mg/m2 subcutaneously on days 1-7 of each 28-day cycle for 6 cycles.",
+    }
+    return body
