@@ -37,7 +37,8 @@ from harvester.text.expressions.definition_file import expression
 from harvester.text.expressions.pattern import pattern_of
 from harvester.text.written.normal import NormalText, normal_text
 
-_OPENS_LIST = pattern_of(r"(?::|\b(?:following|with|by|of|either|including|criteria|as follows|and/or))\s*$", re.IGNORECASE)
+_LEADING = ("following", "with", "by", "of", "either", "including", "criteria", "as follows", "and/or")
+_LEADS_ON = pattern_of(rf"\b(?:{'|'.join(_LEADING)})$", re.IGNORECASE)
 _VERB = pattern_of(r"\b(?:is|are|was|were|has|have|had|must|may|can|will|should|shall|does|do)\b", re.IGNORECASE)
 _MEASURED = pattern_of(r"[<>≤≥=]|\d")
 _FOR_WHOM = expression("criteria.for_whom")
@@ -350,7 +351,8 @@ def _is_introducing(words: str) -> bool:
 
 def _opens_list(words: str) -> bool:
     """Whether words without trailing blanks end as a line does that a list goes on."""
-    return _OPENS_LIST.search(words[-24:]) is not None
+    end = words[-24:].rstrip()
+    return end.endswith(":") or (end.lower().endswith(_LEADING) and _LEADS_ON.search(end) is not None)
 
 
 def _introduces(words: str, line: Line, following: Line | None) -> bool:

@@ -63,8 +63,9 @@ def _physical(text: str) -> Iterator[Line]:
         stop = len(text) if stop < 0 else stop
         start, end = _trim(text, at, stop)
         if start < end and not _COMMENT.fullmatch(text, start, end):  # markup between two lists
-            for first, last in _without_glued_headings(text, start, end):
-                marker = read_marker(text, first, last)
+            opening = read_marker(text, start, end)
+            for first, last in _without_glued_headings(text, start, end, opening):
+                marker = opening if (first, last) == (start, end) else read_marker(text, first, last)
                 words = marker.words if marker else first
                 if words < last:
                     yield Line(words, last, start - at, marker, blank)
@@ -94,11 +95,12 @@ def _plain_number(line: Line) -> int | None:
     return int(label) if label and label.isdecimal() else None
 
 
-def _without_glued_headings(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+def _without_glued_headings(text: str, start: int, end: int, marker: Marker | None) -> Iterator[tuple[int, int]]:
+    """A line without outer blanks, that ``marker`` opens, at the headings in it."""
     cuts = [match.span() for match in _GLUED_HEADING.finditer(text, start, end)]
-    for match in _DASHED_HEADING.finditer(text, start, end):
+    for match in _DASHED_HEADING.finditer(text, start, end) if text.find("--", start, end) >= 0 else ():
         cuts += [(match.start(), match.start()), (match.end(), match.end())]
-    if read_marker(text, start, end) is None:
+    if marker is None:
         cuts += [match.span() for match in _GLUED_SENTENCE.finditer(text, start, end)]
     closing = _CLOSING_NOTE.search(text[max(start, end - 160) : end])
     if closing:
@@ -107,7 +109,7 @@ def _without_glued_headings(text: str, start: int, end: int) -> Iterator[tuple[i
         if stop > start:
             yield _trim(text, start, stop)
             start = again
-    yield _trim(text, start, end)
+    yield _trim(text, start, end) if cuts else (start, end)
 
 
 def _end_of_words(text: str, start: int, end: int) -> int:
@@ -275,10 +277,12 @@ def _run_on(text: str, line: Line) -> tuple[Line, ...]:
 
 def _next_in_line(text: str, line: Line, after: int) -> tuple[Enumerated, ...]:
     """The next number alone in the middle of an item of a list ``1) … 2) …`` or ``1. …; 2. …``, a capital behind it."""
-    listed = re.compile(rf"(?<=[.;])\s+{after + 1}\.\s+(?=[A-Z][a-z]{{2}})").search(text, line.start, line.end) if after else None
+    if not after or text.find(str(after + 1), line.start, line.end) < 0:
+        return ()
+    listed = re.compile(rf"(?<=[.;])\s+{after + 1}\.\s+(?=[A-Z][a-z]{{2}})").search(text, line.start, line.end)
     if listed:
         return (Enumerated(listed.start(), listed.end(), line.end, str(after + 1)),)
-    if not after or text[line.start - 2 : line.start].strip() != ")" or text[line.start - 4 : line.start - 1].strip()[:1] == "(":
+    if text[line.start - 2 : line.start].strip() != ")" or text[line.start - 4 : line.start - 1].strip()[:1] == "(":
         return ()
     match = re.compile(rf"(?<=[^\s(])\s+{after + 1}\)\s+(?=[A-Z])").search(text, line.start, line.end)
     return (Enumerated(match.start(), match.end(), line.end, str(after + 1)),) if match else ()

@@ -116,7 +116,7 @@ def read_section_heading(text: str, start: int, end: int) -> Heading | None:
 
 
 def _worded_section(head: str, cut: bool) -> str | None:
-    if not any(_kind(word) in _SECTIONS for word in _LIKE_A_SECTION.findall(head)) or _lists()["not_heading"].search(head):
+    if not _may_name_a_section(head) or _lists()["not_heading"].search(head):
         return None
     words = _WORD.findall(head)
     kinds = [_kind(word) for word in words]
@@ -133,6 +133,13 @@ def _worded_section(head: str, cut: bool) -> str | None:
     plain = all(word.lower() in _ONLY_WORDS or kind for word, kind in zip(words, kinds, strict=True))
     with_criteria = "criteria" in kinds[at : at + 2] and (at <= 4 or cut)
     return found.pop() if plain or (with_criteria and (cut or len(words) <= 12 or _FOR_WHOM.match(head))) else None
+
+
+def _may_name_a_section(head: str) -> bool:
+    """Whether a word of ``head`` names a section. With two letters amiss one of three parts of its name is still whole."""
+    low = head.lower()
+    parted = "inc" in low or "exc" in low or "lu" in low or "sion" in low
+    return parted and any(_kind(word) in _SECTIONS for word in _LIKE_A_SECTION.findall(head))
 
 
 def _sentence_section(line: str, head: str) -> str | None:

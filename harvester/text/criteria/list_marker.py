@@ -40,18 +40,23 @@ class Marker:
 def read_marker(text: str, start: int, end: int) -> Marker | None:
     """The marker that opens ``text[start:end]`` (no leading blanks), or none; a line that is only a marker has no words."""
     line = text[start:end]
+    if _begins_a_word(line[:2]):
+        return None
     if _LONE.match(line):
         return Marker("bullet", None, end)
     bullet = _BULLET.match(line)
     at = bullet.end() if bullet else 0
-    opening = line[at : at + 2]
-    worded = opening.isalpha() and len(opening) == 2 and opening[1] not in "ivxIVXC"  # the second letter of a word
-    for style, pattern in () if worded else _RULES:
+    for style, pattern in () if _begins_a_word(line[at : at + 2]) else _RULES:
         found = pattern.match(line, at)
         if found:
             label = next(group for group in found.groups() if group)
             return Marker("bullet" if bullet else style, label, start + found.end())
     return Marker("bullet", None, start + at) if bullet else None
+
+
+def _begins_a_word(signs: str) -> bool:
+    """Whether two signs are letters of a word, which no label begins with."""
+    return signs.isalpha() and len(signs) == 2 and signs[1] not in "ivxIVXC"
 
 
 _INLINE = {
@@ -129,7 +134,7 @@ def sublist(text: str, start: int, end: int) -> tuple[str, tuple[Enumerated, ...
     It counts from its first label without a gap, and every entry has words of its own.
     """
     words = text[start:end]
-    if not any(sign in words for sign in (":", "following", "：")):
+    if ":" not in words and "following" not in words and "：" not in words:
         return "", ()
     if not any(sign in words for sign in (_SECOND if words.isascii() else _SECOND_OF_ANY_SCRIPT)):
         return "", ()

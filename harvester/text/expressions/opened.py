@@ -45,7 +45,7 @@ class Opened:
             self._always |= 0 if words or needed else 1 << index
         automaton = ahocorasick.Automaton()
         for word in opening.keys() | asking.keys():
-            automaton.add_word(word, (len(word), opening.get(word, ()), asking.get(word, 0)))
+            automaton.add_word(word, (len(word) - 1, opening.get(word, ()), asking.get(word, 0)))
         automaton.make_automaton()
         self._automaton = automaton
 
@@ -76,7 +76,7 @@ class Opened:
             if starts is None:
                 found = self._anywhere[index].search(text, low, start, end)
             else:
-                found = next(_tried(self.patterns[index], text, starts, end), None)
+                found = _first(self.patterns[index], text, starts, end)
             if found is not None:
                 yield index, found
 
@@ -86,10 +86,10 @@ class Opened:
             self._prepare()
         hits: list[tuple[int, list[int]]] = []
         met = self._always
-        for last, (length, opening, asked) in self._automaton.iter(low[start:end]):
+        for last, (before, opening, asked) in self._automaton.iter(low[start:end] if start or end < len(low) else low):
             met |= asked
             if opening:
-                hits.append((start + last + 1 - length, opening))
+                hits.append((start + last - before, opening))
         ready, places = met | self._content, dict[int, list[int]]()
         for at, opening in hits:
             for index in opening:
@@ -102,6 +102,16 @@ class Opened:
 def _places_of(bits: int) -> list[int]:
     """The places of the bits that are set."""
     return [place for place in range(bits.bit_length()) if bits >> place & 1]
+
+
+def _first(pattern: re.Pattern[str], text: str, starts: list[int], end: int) -> re.Match[str] | None:
+    """The match that begins at the first of ``starts`` where there is one."""
+    match = pattern.match
+    for start in sorted(starts) if len(starts) > 1 else starts:
+        found = match(text, start, end)
+        if found is not None:
+            return found
+    return None
 
 
 def _tried(pattern: re.Pattern[str], text: str, starts: list[int], end: int) -> Iterator[re.Match[str]]:

@@ -101,7 +101,8 @@ def _told(before: str, after: str) -> re.Match[str] | None:
 
 def label_of_line(text: str, start: int) -> str | None:
     """The people the label at the head of a line names, while no sentence has ended behind it (``Part 1: …; …``)."""
-    label = _LABEL.match(text, 0, min(len(text), 120))
+    head = text[:120]
+    label = _LABEL.match(head) if _LABEL.may_match(head) else None
     if label is None or label.end() > start or _ENDED.search(text, label.end(), start):
         return None
     if text.find(":", label.end(), start) >= 0:  # another label, should nobody know its words
