@@ -108,7 +108,7 @@ class Gated:
 
     def _search(self, text: str, start: int = 0, end: int = sys.maxsize) -> re.Match[str] | None:
         if start or end < len(text):
-            return next(self._finditer_in(text, start, end), None)
+            return self.pattern.search(text, start, end) if self._calls(folded(text[start:end])) else None
         low = text.lower() if text.isascii() else folded(text)
         if self._automaton is None:  # written out, as nothing is asked more often
             for word in self._words:
@@ -120,16 +120,9 @@ class Gated:
 
     def _finditer(self, text: str, start: int = 0, end: int = sys.maxsize) -> Iterator[re.Match[str]]:
         if start or end < len(text):
-            return self._finditer_in(text, start, end)
+            return self.pattern.finditer(text, start, end) if self._calls(folded(text[start:end])) else iter(())
         low = folded(text)
         return self._caseless.finditer(text, low) if self._calls(low) else iter(())
-
-    def _finditer_in(self, text: str, start: int, end: int) -> Iterator[re.Match[str]]:
-        """``finditer`` in a part of a text; only ASCII is folded whole for it, as that takes no time."""
-        if not text.isascii():
-            return self.pattern.finditer(text, start, end) if self._calls(folded(text[start:end])) else iter(())
-        low = text.lower()
-        return self._caseless.finditer(text, low, start, end) if self._calls(low[start:end]) else iter(())
 
     def _match(self, text: str, start: int = 0, end: int = sys.maxsize) -> re.Match[str] | None:
         if start or end < len(text):

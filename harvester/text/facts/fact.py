@@ -82,11 +82,21 @@ def _framed(raw: str, lines: tuple[CriterionLine, ...]) -> list[ReadingLine]:
     diseases = [disease_of(raw, line, lines) for line in lines]
     return [
         ReadingLine(
-            *(at, line if listed[at].section == line.section else replace(line, section=listed[at].section)),
-            *(normals[at], normals[at].text, tokens[at] if numeric[at] else (), sentences[at]),
-            *(names[at], _names_above(lines, names, at)),
-            *(listed[at].one_of_several, listed[at].defining, some[at].only, some[at].spares),
-            *(_words_above(raw, lines, line), some[at].whom, diseases[at]),
+            at,
+            line if listed[at].section == line.section else replace(line, section=listed[at].section),
+            normals[at],
+            normals[at].text,
+            tokens[at] if numeric[at] else (),
+            sentences[at],
+            names[at],
+            _names_above(lines, names, at),
+            one_of_several=listed[at].one_of_several,
+            defining=listed[at].defining,
+            conditional=some[at].only,
+            spared=some[at].spares,
+            above=_words_above(raw, lines, line),
+            whom=some[at].whom,
+            disease=diseases[at],
         )
         for at, line in enumerate(lines)
     ]
