@@ -128,10 +128,15 @@ def threshold_facts(place: Place, subject: Subject) -> list[FactRead]:
     sex, detail = base.sex or sex_of(since, after), _detail(place, subject)
     base = changed(base, sex=sex, condition=condition, method=method, detail=detail)
     limit = _below_mean(_a_day(limit, subject, place.right), place.right)
-    return [valued(_of_concept(base, concept), place.line, one, place.left) for concept, one in _parts(limit, subject)]
+    return [valued(_of_concept(base, concept, place), place.line, one, place.left) for concept, one in _parts(limit, subject)]
 
 
-def _of_concept(fact: FactRead, concept: str) -> FactRead:
+def _of_concept(fact: FactRead, concept: str, place: Place) -> FactRead:
+    """``fact`` about ``concept``, for the ages in the bracket behind its name where several names have one."""
+    if fact.condition is None and concept in SCORES:
+        names = [name for name in place.names if name.key == concept and place.since <= name.start < place.limit.end + 90]
+        aged = next((band for name in names if (band := age_band(place.text[name.end : name.end + 100]))), None)
+        return changed(fact, concept=concept, condition=aged)
     return fact if fact.concept == concept else changed(fact, concept=concept)
 
 

@@ -27,6 +27,7 @@ _RESOLVED = pattern_of(r"\b(?:past|resolved|inactive|cured|treated|carriers? of)
 _NOT_YET = pattern_of(
     r"\b(?:before|prior to|at the time of|at time of|risk of|until|during|undergoing|eligible for)\b[^.;]*$", re.IGNORECASE
 )
+_JUDGED_BY = pattern_of(r"\b(?:approval|evaluation|consultation|discussion|agreement|review)\b", re.IGNORECASE)
 _MUST = expression("presence.must")
 _OTHER_THAN = pattern_of(r"\b(?:other than|except|excluding|not including|apart from)\b", re.IGNORECASE)
 _THOSE_IN = pattern_of(r"^\W*(?:patients|subjects|participants|those)\b[^.;,]{0,30}$", re.IGNORECASE)
@@ -126,7 +127,7 @@ def _finding(text: str, concept: str, state: str, match: re.Match[str], start: i
         return None
     if concept.startswith("prior_") and _OTHER_THAN.search(match.group()):
         return None  # "CD19-directed therapy other than blinatumomab"
-    if concept.startswith("prior_") and _NOT_YET.search(match.group()):
+    if concept.startswith("prior_") and (_NOT_YET.search(match.group()) or _JUDGED_BY.search(match.group())):
         return None  # an anchor, or what the study itself gives
     if concept == "cns_disease" and (_OWN_INVOLVEMENT.search(before) or _OTHER_NEUROLOGY.search(before)):
         return None

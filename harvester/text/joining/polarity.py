@@ -63,6 +63,7 @@ _BUT = pattern_of(r"^.*\bbut (?!not\b)", re.IGNORECASE | re.DOTALL)
 _CANNOT = expression("polarity.cannot")
 _BOTH_AND = expression("polarity.both_and")
 _ADEQUACY = expression("polarity.adequacy")
+_NO_DAMAGE = pattern_of(r"\W*(?:no|absence of|without|free of)\b", re.IGNORECASE)
 # The side of a limit on which the organ works: where a text speaks of (in)adequate function, it asks for that side.
 _RECOVERED_FROM = expression("polarity.recovered_from")
 _GROUP_AGES = expression("polarity.group_ages")
@@ -162,6 +163,16 @@ def works_turned(concept: str, comparator: str | None, before: str) -> int | Non
     if comparator not in ("<", "<=", ">", ">=") or concept not in _WORKS_ABOVE | _WORKS_BELOW or not _ADEQUACY.search(before):
         return None
     return int((comparator in (">", ">=")) != (concept in _WORKS_ABOVE))
+
+
+def has_working_side(concept: str) -> bool:
+    """Whether it is known on which side of a limit of ``concept`` an organ works."""
+    return concept in _WORKS_ABOVE | _WORKS_BELOW
+
+
+def denies_damage(above: str) -> bool:
+    """Whether the line above others says that organs are not damaged (``No serious organ damage:``)."""
+    return _NO_DAMAGE.match(above) is not None and _ADEQUACY.search(above) is not None
 
 
 def turns(section: str, before: str, after: str = "") -> int:

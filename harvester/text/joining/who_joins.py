@@ -9,6 +9,8 @@ from harvester.text.expressions.pattern import pattern_of
 from harvester.text.joining.polarity import (
     Region,
     are_ages_of_groups,
+    denies_damage,
+    has_working_side,
     is_defining,
     is_dose_of_disease,
     is_listed_way,
@@ -67,6 +69,8 @@ def is_open(line: ReadingLine, limit: Limit, concept: str, before: str) -> bool:
         return shared or grouped or way or bool(_NO_MENSES.search(_BRACKETED.sub(" ", after[:200])[:120]))
     if line.criterion.section == "exclusion" and concept.endswith("_duration") and _LASTING.search(before):
         return True  # how long what stands before it lasts
+    if line.criterion.section == "exclusion" and line.above and denies_damage(line.above) and not has_working_side(concept):
+        return True  # "No organ damage:" above a measure of which nobody says which side is sick
     if concept == "contraceptive_failure_rate":
         return True  # says which methods count
     if concept == "dose_limit" and is_dose_of_disease(line.criterion.section, before):

@@ -59,6 +59,9 @@ _FOR_SOME = pattern_of(r"\b(?:for|in|if|with|among)\s+(?:[\w-]+\s+){0,3}$")
 _SHARED = pattern_of(r"[\s,]*(?:and|or|and/or)?\s*")
 _AGED = pattern_of(r"\b(?:old|of age|older|younger|age)\b")
 _OPENING_CONDITION = pattern_of(r"\s*(?:if|for|in)\b", re.IGNORECASE)
+_ASSENT_BEHIND = pattern_of(
+    r"[^.;,]{0,40}\b(?:should|must|will|need to|may) (?:also )?(?:provide|give|sign)\w* (?:\w+ )?assent", re.I
+)
 _IN_BRACKETS_FOR = pattern_of(r"\((?:[^()]*\s)?(?:for|in|if)\b[^()]*$", re.IGNORECASE)
 _AGED_IN_BRACKETS = pattern_of(r"\((?:[^()]*\s)?(?:for|in|if)\b[^()]*\bage[ds]?\b[^()]*$", re.IGNORECASE)
 _MEASURED = pattern_of(r"[<>≤≥]|\d ?(?:%|m[lg]\b|years|weeks|months)")
@@ -359,6 +362,8 @@ def _is_condition(place: Place) -> bool:
     """Whether an age only says for whom another value of the sentence holds (``≥ 50% for patients > 16 years``)."""
     limit, left = place.limit, place.left
     if _CONSENT_BEFORE.search(left[-240:]) or (_OPENING_CONDITION.match(left) and _CONSENT_BEHIND.match(place.right)):
+        return True
+    if _ASSENT_BEHIND.match(place.right):
         return True
     graded = place.text[max(0, limit.start - 60) : limit.start]
     bracketed = graded.rstrip().endswith("(") and not re.search(r"\bage\b", graded, re.IGNORECASE)
