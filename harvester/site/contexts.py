@@ -85,9 +85,29 @@ class Suggestion:
 
 
 @shape()
+class Kind:
+    """One answer to a `Narrowing`, and how many of the trials found are of it."""
+
+    code: str
+    label: str
+    trials: int
+    is_chosen: bool
+
+
+@shape()
+class Narrowing:
+    """A field that found trials can be narrowed by; ``name`` is the parameter of the address."""
+
+    name: str
+    label: str
+    kinds: tuple[Kind, ...]
+
+
+@shape()
 class SearchPage:
     """Context of ``search.html``. ``start`` is the place of the first trial shown among all that were found.
 
+    ``size`` counts them up to one more than ``most``; ``choices`` are what they can be narrowed by.
     ``suggestions`` stand where nothing was found, ``often`` where nothing was asked for.
     """
 
@@ -95,6 +115,9 @@ class SearchPage:
     query: str
     found: tuple[TrialLine, ...]
     start: int
+    size: int
+    most: int
+    choices: tuple[Narrowing, ...]
     earlier_href: str | None
     later_href: str | None
     suggestions: tuple[Suggestion, ...]
@@ -210,7 +233,8 @@ class VignettePage:
 
 @shape()
 class ScreenPage:
-    """Context of ``screen.html``. ``screened`` is what was held against the person, at most so many of the ``found`` trials.
+    """Context of ``screen.html``. ``screened`` is what was held against the person, at most so many of the ``found`` trials;
+    ``against`` is the number of those that exclude.
 
     ``problem`` says in words what of the form cannot be read; ``query`` is what was entered, as an address takes it.
     """
@@ -222,6 +246,7 @@ class ScreenPage:
     stated: tuple[str, ...]
     problem: str
     found: int
+    against: int
     screened: tuple[Screened, ...]
     query: str = field(metadata={"json": False})
     links: Links = field(metadata={"json": False})

@@ -55,8 +55,12 @@ from harvester.store.refreshing import (
 )
 from harvester.store.runs import FATES, Fate, Run, read_runs
 from harvester.store.search import (
+    NARROWING,
+    WEIGHED,
     SearchHit,
     match_expression,
+    search_kinds,
+    search_size,
     search_studies,
     terms_in_use,
 )
@@ -70,7 +74,9 @@ from harvester.store.writing import Store
 
 __all__ = [
     "FATES",
+    "NARROWING",
     "WATCHED",
+    "WEIGHED",
     "Fate",
     "Finding",
     "Head",
@@ -136,6 +142,8 @@ __all__ = [
     "save_comparison",
     "save_parts",
     "save_search",
+    "search_kinds",
+    "search_size",
     "search_studies",
     "stale_trials",
     "states",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from harvester.schema import as_json
 from harvester.shape import shape
@@ -11,16 +11,19 @@ from harvester.store.reading import StudyListing, listings
 
 WEIGHED = 4_000
 """Trials found that are put in the order of how well they match; of more, the youngest come first."""
-_COUNT = "SELECT count(*) FROM (SELECT 1 FROM study_search WHERE study_search MATCH ? LIMIT ?)"
+_COUNT = "SELECT count(*) FROM (SELECT 1 FROM study_search {} LIMIT ?)"
 _BEST = (
-    "SELECT rowid FROM study_search WHERE study_search MATCH ? "
-    "ORDER BY bm25(study_search, 10, 6, 6, 2, 1), rowid DESC LIMIT ? OFFSET ?"
+    "SELECT study_search.rowid FROM study_search {} "
+    "ORDER BY bm25(study_search, 10, 6, 6, 2, 1), study_search.rowid DESC LIMIT ? OFFSET ?"
 )
-_SHOWN = (
-    "SELECT printf('NCT%08d', rowid), snippet(study_search, -1, '[', ']', '…', 16) FROM study_search WHERE study_search MATCH ?"
-)
-_OF_THESE = f"{_SHOWN} AND rowid IN (SELECT value FROM json_each(?))"  # noqa: S608 - all of it is ours
-_YOUNGEST = f"{_SHOWN} ORDER BY rowid DESC LIMIT ? OFFSET ?"
+_SHOWN = "SELECT printf('NCT%08d', study_search.rowid), snippet(study_search, -1, '[', ']', '…', 16) FROM study_search {}"
+_OF_THESE = f"{_SHOWN} AND study_search.rowid IN (SELECT value FROM json_each(?))"  # noqa: S608
+_YOUNGEST = f"{_SHOWN} ORDER BY study_search.rowid DESC LIMIT ? OFFSET ?"
+_KINDS = """SELECT {0}, {0}_label, count(*) FROM studies WHERE nct_number IN (
+  SELECT rowid FROM study_search WHERE study_search MATCH ? ORDER BY rowid DESC LIMIT ?)
+GROUP BY {0} HAVING {0} IS NOT NULL AND {0} <> '' ORDER BY count(*) DESC, {0}"""
+NARROWING = ("overall_status", "phase", "study_type")
+"""Columns of `studies` that a search can be narrowed by."""
 
 
 @shape()
@@ -41,22 +44,65 @@ def match_expression(text: str) -> str:
     return " ".join(f'"{word}"*' for word in words if any(letter.isalnum() for letter in word))
 
 
-def search_studies(connection: sqlite3.Connection, text: str, limit: int = 20, offset: int = 0) -> list[SearchHit]:
+def search_studies(
+    connection: sqlite3.Connection, text: str, limit: int = 20, offset: int = 0, only: Mapping[str, str] | None = None
+) -> list[SearchHit]:
     """Trials in which every word of ``text`` occurs, the best first; none for a text without words.
 
-    Words that more than `WEIGHED` trials have tell little of any of them: then the youngest numbers come first.
+    ``only`` narrows them by columns of `NARROWING` and the codes there. Words that more than `WEIGHED` trials have tell little
+    of any of them: then the youngest numbers come first.
     """
     expression = match_expression(text)
     if not expression:
         return []
+    where, values = _where(only or {})
     # Whole words are far quicker to look up than their beginnings; where very many trials have them, they are enough.
     for asked in (expression.replace("*", ""), expression):
-        if connection.execute(_COUNT, (asked, WEIGHED + 1)).fetchone()[0] > WEIGHED:
-            return _hits(connection, connection.execute(_YOUNGEST, (asked, limit, offset)).fetchall())
-    numbers = [row[0] for row in connection.execute(_BEST, (expression, limit, offset))]
+        if _count(connection, asked, only or {}) > WEIGHED:
+            found = connection.execute(_YOUNGEST.format(where), (asked, *values, limit, offset)).fetchall()
+            return _hits(connection, found)
+    numbers = [row[0] for row in connection.execute(_BEST.format(where), (expression, *values, limit, offset))]
     # Asked for in the same query, a snippet would be made of every trial that is found, and not of those shown alone.
-    snippets = dict(connection.execute(_OF_THESE, (expression, as_json(numbers))).fetchall())
+    snippets = dict(connection.execute(_OF_THESE.format(_where({})[0]), (expression, as_json(numbers))).fetchall())
     return _hits(connection, [(nct_id, snippets[nct_id]) for number in numbers if (nct_id := f"NCT{number:08d}") in snippets])
+
+
+def search_size(connection: sqlite3.Connection, text: str, only: Mapping[str, str] | None = None) -> int:
+    """How many trials a search finds, counted up to one more than `WEIGHED`."""
+    expression = match_expression(text)
+    return _count(connection, expression, only or {}) if expression else 0
+
+
+def search_kinds(connection: sqlite3.Connection, text: str) -> dict[str, list[tuple[str, str, int]]]:
+    """Of what kinds the trials are that a search finds: code, label and number by column of `NARROWING`, the most frequent first.
+
+    Of more than `WEIGHED` trials those with the youngest numbers are counted.
+    """
+    expression = match_expression(text)
+    if not expression:
+        return {}
+    return {
+        column: [
+            (code, label or code, trials)
+            for code, label, trials in connection.execute(_KINDS.format(column), (expression, WEIGHED))
+        ]
+        for column in NARROWING
+    }
+
+
+def _count(connection: sqlite3.Connection, expression: str, only: Mapping[str, str]) -> int:
+    where, values = _where(only)
+    return int(connection.execute(_COUNT.format(where), (expression, *values, WEIGHED + 1)).fetchone()[0])
+
+
+def _where(only: Mapping[str, str]) -> tuple[str, list[str]]:
+    """The condition of a search, and the values after its words. KeyError for a column that is not in `NARROWING`."""
+    if strange := set(only) - set(NARROWING):
+        raise KeyError(min(strange))
+    if not only:
+        return "WHERE study_search MATCH ?", []
+    columns = " ".join(f"AND studies.{column} = ?" for column in only)
+    return f"JOIN studies ON studies.nct_number = study_search.rowid WHERE study_search MATCH ? {columns}", list(only.values())
 
 
 def _hits(connection: sqlite3.Connection, found: Sequence[tuple[str, str]]) -> list[SearchHit]:

@@ -47,6 +47,7 @@ def answer(asked: Asked) -> Answer:
         stated=tuple(entry.label for entry in stated_entries(vignette)),
         problem=problem,
         found=len(found),
+        against=sum(each.is_excluded for each in screened),
         screened=tuple(screened),
         query=query,
         links=links.SiteLinks(),

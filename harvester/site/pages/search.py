@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from urllib.parse import urlencode
 
 from rapidfuzz import fuzz, process
@@ -11,9 +11,19 @@ from rapidfuzz import fuzz, process
 from harvester.site import links
 from harvester.site.asked import Asked, redirect
 from harvester.site.cache import Answer
-from harvester.site.contexts import Found, SearchPage, Suggestion, TrialLine
+from harvester.site.contexts import Found, Kind, Narrowing, SearchPage, Suggestion, TrialLine
 from harvester.site.frame import frame_of
-from harvester.store import SearchHit, StudyListing, known_ids, search_studies, terms_in_use
+from harvester.store import (
+    NARROWING,
+    WEIGHED,
+    SearchHit,
+    StudyListing,
+    known_ids,
+    search_kinds,
+    search_size,
+    search_studies,
+    terms_in_use,
+)
 
 LIMIT = 50
 FARTHEST = 10_000
@@ -25,6 +35,7 @@ ALIKE = 78.0
 SHORTEST = 5
 """Letters that a word has at least, before another spelling of it is looked for."""
 _COUNTED = 100
+_NARROWED_BY = {"overall_status": "Status", "phase": "Phase", "study_type": "Kind of study"}
 _MATCH = re.compile(r"\[([^\[\]]{1,80})\]")
 _DIGITS = re.compile(r"[0-9]{6,8}")
 
@@ -40,8 +51,9 @@ def answer(asked: Asked) -> Answer:
     if len(several) > 1 and all(several):
         return redirect(links.comparison(list(dict.fromkeys(each for each in several if each)), json=asked.as_json))
     start = _start(asked.parameter("from"))
+    only = {column: code for column in NARROWING if (code := asked.parameter(column).strip())}
     # One more than is shown tells whether there are more.
-    found = search_studies(asked.connection, query, LIMIT + 1, start) if query else []
+    found = search_studies(asked.connection, query, LIMIT + 1, start, only) if query else []
     frame = frame_of(
         asked.collection, f"Search: {query}" if query else "Search", "Search of this collection", "/search", query=query
     )
@@ -50,8 +62,11 @@ def answer(asked: Asked) -> Answer:
         query=query,
         found=tuple(_line(each) for each in found[:LIMIT]),
         start=start,
-        earlier_href=_href(query, max(0, start - LIMIT)) if start else None,
-        later_href=_href(query, start + LIMIT) if len(found) > LIMIT and start + LIMIT <= FARTHEST else None,
+        size=search_size(asked.connection, query, only) if query else 0,
+        most=WEIGHED,
+        choices=_choices(asked, query, only) if query else (),
+        earlier_href=_href(query, max(0, start - LIMIT), only) if start else None,
+        later_href=_href(query, start + LIMIT, only) if len(found) > LIMIT and start + LIMIT <= FARTHEST else None,
         suggestions=tuple(_suggestions(asked, query)) if query and not found else (),
         often=() if query else tuple(_suggestion(*each) for each in terms_in_use(asked.connection, OFTEN)),
         collection_size=asked.collection.size,
@@ -77,8 +92,21 @@ def _start(text: str) -> int:
     return min(int(text[:6]), FARTHEST) if text.isascii() and text.isdigit() else 0
 
 
-def _href(query: str, start: int = 0) -> str:
-    return f"/search?{urlencode({'q': query} | ({'from': start} if start else {}))}"
+def _href(query: str, start: int = 0, only: Mapping[str, str] | None = None) -> str:
+    return f"/search?{urlencode({'q': query, **(only or {})} | ({'from': start} if start else {}))}"
+
+
+def _choices(asked: Asked, query: str, only: Mapping[str, str]) -> tuple[Narrowing, ...]:
+    """What the trials that were found can be narrowed by, where they are of several kinds."""
+    return tuple(
+        Narrowing(
+            column,
+            _NARROWED_BY[column],
+            tuple(Kind(code, label, trials, only.get(column) == code) for code, label, trials in kinds),
+        )
+        for column, kinds in search_kinds(asked.connection, query).items()
+        if len(kinds) > 1 or column in only
+    )
 
 
 def _suggestions(asked: Asked, query: str) -> Iterable[Suggestion]:

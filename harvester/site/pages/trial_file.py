@@ -1,23 +1,24 @@
-"""`/trial/NCT….bib` and its siblings: how to cite a record, and the record in the words of schema.org and FHIR."""
+"""`/trial/NCT….docx` and its siblings: a trial as read, how to cite it, and its record in the words of schema.org and FHIR."""
 
 from __future__ import annotations
 
 from typing import Final
 
 from harvester import __version__
+from harvester.compare.build import build_comparison
 from harvester.export.fhir import fhir
 from harvester.export.reference import record_reference
 from harvester.export.schema_org import schema_org
 from harvester.site import links
 from harvester.site.asked import Asked, redirect
 from harvester.site.cache import Answer
-from harvester.site.pages.download import CITATION_TYPES, CITATIONS, file_answer, written
+from harvester.site.pages.download import CITATION_TYPES, CITATIONS, FILE_FORMS, file_answer, written
 from harvester.site.pages.message import malformed, unknown
 from harvester.store import known_ids
 from harvester.tables import StudyRows
 
 RECORDS: Final = {"jsonld": ("application/ld+json", schema_org), "fhir": ("application/fhir+json", fhir)}
-ENDINGS: Final = (*CITATIONS, *RECORDS)
+ENDINGS: Final = (*FILE_FORMS, *CITATIONS, *RECORDS)
 
 
 def answer(asked: Asked) -> Answer:
@@ -31,7 +32,12 @@ def answer(asked: Asked) -> Answer:
         return unknown(asked, [nct_id])
     if stored != typed:
         return redirect(f"{links.SiteLinks().trial(stored)}.{ending}")
-    return _file(asked.studies([stored])[stored], ending)
+    study = asked.studies([stored])[stored]
+    if ending in FILE_FORMS:
+        form = FILE_FORMS[ending]
+        alone = build_comparison([study], collection_size=asked.collection.size)
+        return file_answer(form.bytes_of(alone), form.media_type, f"{stored}.{ending}")
+    return _file(study, ending)
 
 
 def _file(study: StudyRows, ending: str) -> Answer:

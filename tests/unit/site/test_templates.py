@@ -25,6 +25,7 @@ CONTEXTS: dict[str, Any] = {
     "picture.svg": PictureFile,
     "report.html": ReportPage,
     "related.html": contexts.RelatedPage,
+    "screen.html": contexts.ScreenPage,
     "search.html": contexts.SearchPage,
     "about.html": contexts.AboutPage,
     "message.html": contexts.MessagePage,
