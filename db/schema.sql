@@ -20,8 +20,6 @@ CREATE INDEX "idx_record_versions_is_current_nct_id_version" ON "record_versions
 
 CREATE INDEX "idx_record_versions_is_current_source_received_at_nct_id" ON "record_versions" ("is_current", "source", "received_at", "nct_id");
 
-CREATE INDEX "idx_record_versions_content_sha256" ON "record_versions" ("content_sha256");
-
 CREATE INDEX "idx_record_versions_first_fetched_at" ON "record_versions" ("first_fetched_at");
 
 -- Versions that the registry said, without giving the record again, not to have been updated since: when it last said so.
@@ -534,7 +532,7 @@ CREATE TABLE "criterion_facts" (
   PRIMARY KEY ("fact_id")
 ) STRICT;
 
-CREATE INDEX "idx_criterion_facts_nct_id" ON "criterion_facts" ("nct_id");
+CREATE INDEX "idx_criterion_facts_nct_id_concept" ON "criterion_facts" ("nct_id", "concept");
 
 CREATE INDEX "idx_criterion_facts_criterion_id" ON "criterion_facts" ("criterion_id");
 
@@ -949,8 +947,6 @@ CREATE TABLE "text_coverage" (
   PRIMARY KEY ("nct_id", "source_path")
 ) STRICT;
 
-CREATE INDEX "idx_text_coverage_nct_id" ON "text_coverage" ("nct_id");
-
 -- Pieces of text that no rule read, with the reason: stated, but not read.
 CREATE TABLE "unread_text" (
   "nct_id" TEXT NOT NULL REFERENCES "studies"("nct_id") DEFERRABLE INITIALLY DEFERRED,
@@ -961,8 +957,6 @@ CREATE TABLE "unread_text" (
   "reason" TEXT NOT NULL,
   PRIMARY KEY ("nct_id", "source_path", "source_start")
 ) STRICT;
-
-CREATE INDEX "idx_unread_text_nct_id" ON "unread_text" ("nct_id");
 
 -- Places where one record contradicts itself.
 CREATE TABLE "record_conflicts" (

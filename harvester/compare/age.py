@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from math import inf
 
-from harvester.compare.eligible import Slot
+from harvester.compare.eligible import Reading, Slot
 from harvester.compare.judgement import REASONS
 from harvester.compare.model import Cell, Line
 from harvester.compare.reading_words import FOR_WHOM, fact_line
@@ -26,6 +26,7 @@ _PART_BEHIND = re.compile(
 )  # fmt: skip
 """Words behind an age that name the part of the trial it holds for."""
 _ONSET = Slot("age_at_onset")
+_AGE = Slot("age")
 _CONTRADICTION = "the registry's age fields and the criteria contradict each other"
 
 
@@ -43,7 +44,7 @@ def age_region(trial: Trial) -> Region | None:
 
 def _is_at_odds_with_onset(trial: Trial, fields: Region) -> bool:
     """Whether nobody of the registry's ages has just been diagnosed at an age that the criteria ask for: infants from 1 year."""
-    reading = trial.facts.reading(_ONSET)
+    reading = _reading(trial, _ONSET)
     region = reading.region if reading else None
     if region is None or not any(_NEW.search(each.text) for each in trial.facts.criteria.values()):
         return False
@@ -81,7 +82,7 @@ def _lacks_a_limit(trial: Trial) -> bool:
 @remembered
 def _text_ages(trial: Trial) -> Region | None:
     """Ages that the criteria admit, where they name one limit for everybody."""
-    reading = trial.facts.reading(Slot("age"))
+    reading = _reading(trial, _AGE)
     if (
         reading is None
         or _are_at_odds(reading.facts)
@@ -92,6 +93,11 @@ def _text_ages(trial: Trial) -> Region | None:
         return None
     alternatives = reading.limit.rest.clauses[0].alternatives
     return alternatives.get("age||a") if len(alternatives) == 1 else None
+
+
+def _reading(trial: Trial, slot: Slot) -> Reading | None:
+    """What the criteria say in a slot; of many trials nothing was read, which is soon told."""
+    return trial.facts.reading(slot) if trial.rows.of(CriterionFact) else None
 
 
 def _are_at_odds(facts: Sequence[CriterionFact]) -> bool:

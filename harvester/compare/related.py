@@ -101,16 +101,16 @@ def rank_related(
     *,
     frequencies: Mapping[str, int] | None = None,
     collection_size: int | None = None,
-    more: Set[str] = frozenset(),
+    more: Mapping[str, int] | None = None,
 ) -> tuple[Related, ...]:
     """Candidates in the order of their weighted components; those left out come last, with the reason.
 
     ``frequencies`` counts the trials of the collection that name a term, by lower-case term, ``collection_size`` all its trials;
-    terms in ``more`` are named by more trials than were counted.
+    of terms in ``more`` that is an estimate, and so many trials surely name them.
     How rare other terms are is counted, and said to be counted, among the candidates. Trials that the focal trial's own page
     lists as related are kept in any case and come first.
     """
-    ranking = _Ranking(focal, candidates, weights or default_weights(), frequencies, collection_size, more)
+    ranking = _Ranking(focal, candidates, weights or default_weights(), frequencies, collection_size, more or {})
     found = [ranking.related(trial) for trial in ranking.others]
     sums = {each.nct_id: sum(part.value * part.weight for part in each.components.values()) for each in found}
     listed_first = {nct_id: nct_id not in ranking.on_page for nct_id in sums}
@@ -130,7 +130,7 @@ class _Ranking:
         weights: Weights,
         frequencies: Mapping[str, int] | None,
         size: int | None,
-        more: Set[str],
+        more: Mapping[str, int],
     ) -> None:
         self.focal = Trial.of(focal)
         self.others = [Trial.of(each) for each in candidates if each.nct_id != focal.nct_id]
@@ -148,6 +148,9 @@ class _Ranking:
         self.collected = dict(frequencies or {}) if size is not None else {}
         self.more = more
         self.size, self.looked_at = size or 0, len(everyone)
+        self.rareness: dict[str, float] = {}
+        self.wholes: dict[str, float] = {}
+        self.populations: dict[Region, Component] = {}
         self.counted = Counter(term for trial in everyone for term in self.conditions[trial.nct_id] | self.named[trial.nct_id])
 
     def related(self, trial: Trial) -> Related:
@@ -195,31 +198,39 @@ class _Ranking:
         words = title_words(trial)
         told = [each in self.words or _is_odd(each) for each in words]
         named = set()
-        for at in range(len(words)):
-            for end in range(at + 1, min(at + LONGEST_NAME, len(words)) + 1):
-                if not told[end - 1]:
-                    break  # no name has this word
+        for at, is_told in enumerate(told):
+            end = at + 1
+            while is_told and end <= at + LONGEST_NAME:
                 phrase = " ".join(words[at:end])
                 if len(phrase) >= SHORTEST_NAME:
                     named.add(agent_name(phrase))
+                is_told = end < len(told) and told[end]  # no name has a word that is not told
+                end += 1
         return named & self.every_agent
 
     def _of_terms(self, name: str, mine: Set[str], theirs: Set[str], words: str) -> Component:
         shared = sorted(mine & theirs, key=lambda term: (-self._rareness(term), term))
-        whole = sum(self._rareness(term) for term in mine)
+        whole = self._whole(name, mine)
         value = sum(self._rareness(term) for term in shared) / whole if whole else 0.0
         shown = [f"{term} ({self._how_rare(term)})" for term in shared[: int(self.weights.limits["shown_terms"])]]
         return self._component(name, value, f"{words}: {listed(shown)}" if shown else "")
 
+    def _whole(self, name: str, terms: Set[str]) -> float:
+        """The rareness of all that the focal trial names, which is the same beside every candidate."""
+        if name not in self.wholes:
+            self.wholes[name] = sum(self._rareness(term) for term in terms)
+        return self.wholes[name]
+
     def _rareness(self, term: str) -> float:
-        if term in self.collected:
-            return log(1 + self.size / self.collected[term])
-        return log(1 + self.looked_at / max(self.counted[term], 1))
+        known = self.rareness.get(term)
+        if known is None:
+            size, count = (self.size, self.collected[term]) if term in self.collected else (self.looked_at, self.counted[term])
+            known = self.rareness[term] = log(1 + size / max(count, 1))
+        return known
 
     def _how_rare(self, term: str) -> str:
         if term in self.collected:
-            count = number(self.collected[term])
-            named = f"more than {count}" if term in self.more else count
+            named = f"more than {number(self.more[term])}" if term in self.more else number(self.collected[term])
             return f"named in {named} of {number(self.size)} trials of this collection"
         return f"in {number(max(self.counted[term], 1))} of the {number(self.looked_at)} trials looked at"
 
@@ -232,6 +243,12 @@ class _Ranking:
         mine, theirs = age_region(self.focal), age_region(trial)
         if mine is None or theirs is None or is_limited_at_onset(self.focal) or is_limited_at_onset(trial):
             return self._component("population", 0.0, "")
+        known = self.populations.get(theirs)
+        if known is None:
+            known = self.populations[theirs] = self._shared_ages(mine, theirs)
+        return known
+
+    def _shared_ages(self, mine: Region, theirs: Region) -> Component:
         both = mine.intersection(theirs)
         if both.is_empty:
             return self._component("population", 0.0, "no age meets both trials' limits")

@@ -16,7 +16,7 @@ Setting = Mapping[str, tuple[str, ...]]
 @remembered
 def setting_of(trial: Trial) -> Setting:
     """The setting that a trial's titles, conditions, keywords and arm labels speak of."""
-    text = _text([*_subject(trial), *(each.title for each in trial.rows.of(DesignGroup))])
+    text = _text([_subject(trial), *(each.title for each in trial.rows.of(DesignGroup))])
     found: dict[str, tuple[str, ...]] = {}
     for dimension, value in _settings().spoken_of(text):
         found[dimension] = (*found.get(dimension, ()), value)
@@ -26,8 +26,7 @@ def setting_of(trial: Trial) -> Setting:
 @remembered
 def diseases_of(trial: Trial) -> frozenset[str]:
     """The diseases that a trial's titles, conditions and keywords name; those that the file does not know are left out."""
-    text = _text(_subject(trial))
-    return frozenset(spotter_of("diseases.yaml").spoken_of(text))
+    return frozenset(spotter_of("diseases.yaml").spoken_of(_subject(trial)))
 
 
 def same_setting(focal: Setting, other: Setting) -> bool:
@@ -40,9 +39,11 @@ def shared_setting(focal: Setting, other: Setting) -> tuple[str, ...]:
     return tuple(value for dimension, values in focal.items() for value in values if value in other.get(dimension, ()))
 
 
-def _subject(trial: Trial) -> list[str | None]:
+@remembered
+def _subject(trial: Trial) -> str:
+    """Titles, conditions and keywords as one text in lower case."""
     names = [each.name for each in trial.rows.of(Condition)] + [each.name for each in trial.rows.of(Keyword)]
-    return [trial.study.brief_title, trial.study.official_title, *names]
+    return _text([trial.study.brief_title, trial.study.official_title, *names])
 
 
 def _text(parts: Sequence[str | None]) -> str:

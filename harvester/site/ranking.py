@@ -40,9 +40,9 @@ def related_trials(
         focal,
         [*there.values(), *elsewhere],
         used,
-        frequencies={term: naming.count for term, naming in counted.items() if naming.count},
+        frequencies={term: naming.about for term, naming in counted.items() if naming.count},
         collection_size=size,
-        more={term for term, naming in counted.items() if not naming.is_counted},
+        more={term: naming.count for term, naming in counted.items() if not naming.is_listed},
     )
 
 
@@ -56,7 +56,7 @@ def candidates(
 
     def weighed(parts: Sequence[Part]) -> dict[int, float]:
         counts = namings.counts(connection, state, (phrase for part in parts for phrase in part.phrases))
-        found = weigh(parts, {phrase: naming.count for phrase, naming in counts.items()}, size, weights.weights)
+        found = weigh(parts, {phrase: naming.about for phrase, naming in counts.items()}, size, weights.weights)
         return namings.weighed(connection, state, [Sought(part.phrases, weight) for part, weight in found])
 
     in_titles = interventions_named(connection, title_phrases(focal))

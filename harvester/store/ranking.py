@@ -34,29 +34,55 @@ WHOLE: tuple[type[Row], ...] = (
 _LISTED = '"nct_id" IN (SELECT value FROM json_each(?1))'
 _OF_DIGESTS = "CASE WHEN source = 'digest' THEN record ELSE '{}' END"
 _MESH = f"{_LISTED} AND \"mesh_type\" = 'mesh-list'"
-_AGED = f"SELECT DISTINCT nct_id FROM criterion_facts WHERE {_LISTED} AND concept IN ('age', 'age_at_onset')"  # noqa: S608
-_NEAR_AGES = f"""criterion_id IN (
-  WITH aged AS (SELECT criterion_id FROM criterion_facts WHERE {_LISTED} AND concept IN ('age', 'age_at_onset'))
-  SELECT criterion_id FROM aged
-  UNION SELECT parent_id FROM eligibility_criteria WHERE criterion_id IN (SELECT criterion_id FROM aged)
-)"""  # noqa: S608
+_UNSEEN: dict[type[Row], tuple[str, ...]] = {
+    Study: ("why_stopped", "biospec_description", "plan_to_share_ipd_description", "ipd_time_frame", "ipd_access_criteria"),
+    Design: ("intervention_model_description", "masking_description"),
+    DesignGroup: ("description",),
+    Intervention: ("description",),
+    Eligibility: ("criteria", "population", "gender_description"),
+}
+"""Long texts that no ranking looks at."""
+_AGED = f"""SELECT nct_id, criterion_id, concept FROM criterion_facts
+WHERE {_LISTED} AND concept IN ('age', 'age_at_onset')"""  # noqa: S608
+_ABOVE = """WITH RECURSIVE near (criterion_id) AS (
+  SELECT value FROM json_each(?1)
+  UNION SELECT parent_id FROM near JOIN eligibility_criteria USING (criterion_id) WHERE parent_id IS NOT NULL
+) SELECT criterion_id FROM near"""
+_NEAR = '"criterion_id" IN (SELECT value FROM json_each(?1))'
 
 
 def read_for_ranking(connection: sqlite3.Connection, nct_ids: Sequence[str]) -> dict[str, StudyRows]:
     """As `harvester.store.read_studies`, with the tables that a ranking looks at; a record only where it is a digest.
 
-    Of the criteria's facts those are read that tell of ages, with all facts beside them and all criteria of their trials.
+    Of the criteria's facts those are read that tell of ages, with all facts beside and above them; their criteria, and all
+    criteria of a trial with an age at the onset of a disease.
     """
     known = known_ids(connection, nct_ids)
     wanted = as_json(sorted(set(known.values())))
     by_trial: dict[str, dict[type[Row], tuple[Row, ...]]] = {nct_id: {} for nct_id in known.values()}
     for row_type in WHOLE:
         where = _MESH if row_type in (BrowseCondition, BrowseIntervention) else _LISTED
-        share_out(by_trial, rows_of(row_type, connection.execute(statements.select(row_type, where), (wanted,))))
-    aged = as_json([row[0] for row in connection.execute(_AGED, (wanted,))])
-    share_out(by_trial, rows_of(CriterionFact, connection.execute(statements.select(CriterionFact, _NEAR_AGES), (aged,))))
-    criteria = connection.execute(statements.select(EligibilityCriterion, _LISTED), (aged,))
-    share_out(by_trial, rows_of(EligibilityCriterion, criteria))
+        sql = statements.select(row_type, where, _UNSEEN.get(row_type, ()))
+        share_out(by_trial, rows_of(row_type, connection.execute(sql, (wanted,))))
+    _read_ages(connection, wanted, by_trial)
     heads = select_versions(f"{_LISTED} AND is_current = 1", _OF_DIGESTS)
     share_out(by_trial, rows_of(RecordVersion, connection.execute(heads, (wanted,))))
     return {nct_id: StudyRows(nct_id, by_trial[nct_id]) for nct_id in dict.fromkeys(known.values())}
+
+
+def _read_ages(connection: sqlite3.Connection, wanted: str, by_trial: dict[str, dict[type[Row], tuple[Row, ...]]]) -> None:
+    """The criteria and facts that tell of ages. Reading all criteria of many trials would take longer than all the rest."""
+    aged = connection.execute(_AGED, (wanted,)).fetchall()
+    if not aged:
+        return
+    near = [row[0] for row in connection.execute(_ABOVE, (as_json(sorted({row[1] for row in aged})),))]
+    facts = connection.execute(statements.select(CriterionFact, _NEAR), (as_json(near),))
+    share_out(by_trial, rows_of(CriterionFact, facts))
+    at_onset = {row[0] for row in aged if row[2] == "age_at_onset"}
+    whole = connection.execute(statements.select(EligibilityCriterion, _LISTED), (as_json(sorted(at_onset)),))
+    share_out(by_trial, rows_of(EligibilityCriterion, whole))
+    others = [criterion_id for criterion_id in near if criterion_id.partition(".")[0] not in at_onset]
+    share_out(
+        by_trial,
+        rows_of(EligibilityCriterion, connection.execute(statements.select(EligibilityCriterion, _NEAR), (as_json(others),))),
+    )

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from harvester.schema import Row
 
 _INSERTS: dict[tuple[str, int], str] = {}
-_SELECTS: dict[tuple[str, str], str] = {}
+_SELECTS: dict[tuple[str, ...], str] = {}
 _OWNER = "nct_id"  # the trial whose row it is: a row never becomes another's
 
 
@@ -54,13 +54,17 @@ def delete_of_trial(row_type: type[Row]) -> str:
     return f'DELETE FROM "{row_type.table.name}" WHERE "nct_id" = ?'  # noqa: S608
 
 
-def select(row_type: type[Row], where: str = "1") -> str:
-    """SELECT of all columns in order, in the order of writing, which is the order of the record. ``where`` is one of ours."""
+def select(row_type: type[Row], where: str = "1", without: Sequence[str] = ()) -> str:
+    """SELECT of all columns in order, in the order of writing, which is the order of the record. ``where`` is one of ours.
+
+    Columns ``without`` are given as NULL: what is long lies on pages of its own, which are not read then.
+    """
     table = row_type.table
-    if (table.name, where) not in _SELECTS:
-        names = ", ".join(f'"{name}"' for name in table.column_names)
-        _SELECTS[table.name, where] = f'SELECT {names} FROM "{table.name}" WHERE {where} ORDER BY rowid'  # noqa: S608
-    return _SELECTS[table.name, where]
+    known = (table.name, where, *without)
+    if known not in _SELECTS:
+        names = ", ".join("NULL" if name in without else f'"{name}"' for name in table.column_names)
+        _SELECTS[known] = f'SELECT {names} FROM "{table.name}" WHERE {where} ORDER BY rowid'  # noqa: S608
+    return _SELECTS[known]
 
 
 def count(row_type: type[Row]) -> str:

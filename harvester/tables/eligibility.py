@@ -68,7 +68,7 @@ class EligibilityCriterion(Row):
     "criterion_facts",
     "Values read from criteria: thresholds, ranges, grades, time windows, and what must be present or absent.",
     source=CRITERIA,
-    indexes=(("nct_id",), ("criterion_id",), ("concept",)),
+    indexes=(("nct_id", "concept"), ("criterion_id",), ("concept",)),
 )
 class CriterionFact(Row):
     """One value read from a criterion."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from harvester.schema import Row, column, optional, table
 
 
-@table("text_coverage", "How much of each text was read.")
+@table("text_coverage", "How much of each text was read.", indexes=())
 class TextCoverage(Row):
     """One text of one record."""
 
@@ -17,7 +17,7 @@ class TextCoverage(Row):
     read_characters: int = column("Characters of it that a rule read", unit="code points")
 
 
-@table("unread_text", "Pieces of text that no rule read, with the reason: stated, but not read.")
+@table("unread_text", "Pieces of text that no rule read, with the reason: stated, but not read.", indexes=())
 class UnreadText(Row):
     """One piece."""
 

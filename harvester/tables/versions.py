@@ -16,7 +16,7 @@ _RECEIVED = ("is_current", "source", "received_at", "nct_id")
     "record_versions",
     "Every version of every record that was seen, whole. Only added to; all derived rows can be rebuilt from it.",
     derived=False,
-    indexes=(_HEAD, _RECEIVED, ("content_sha256",), ("first_fetched_at",)),
+    indexes=(_HEAD, _RECEIVED, ("first_fetched_at",)),
 )
 class RecordVersion(Row):
     """One version of one record."""

@@ -160,8 +160,8 @@ def test_weights_that_are_wrong_are_named(document: object, words: str) -> None:
 
 
 def test_more_than_was_counted_is_said() -> None:
-    more = {"blinatumomab"}
-    found = rank_related(focal().done(), candidates(), frequencies={"blinatumomab": 40}, collection_size=600_000, more=more)
+    counted = {"frequencies": {"blinatumomab": 57}, "more": {"blinatumomab": 40}}
+    found = rank_related(focal().done(), candidates(), collection_size=600_000, **counted)
 
     assert "same intervention: blinatumomab (named in more than 40 of 600,000 trials of this collection)" in found[0].reasons
 

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from harvester.registry.record import Record
 from harvester.store import Naming, Namings, Sought, Store, heaviest, interventions_named
+from harvester.store.naming import phrase_expression
 
 Make = Callable[..., Record]
 Save = Callable[[Record], int]
@@ -30,25 +33,48 @@ def numbers(*found: int) -> tuple[int, ...]:
 def test_a_phrase_is_counted_and_listed(twelve: Store) -> None:
     namings = Namings()
 
-    assert namings.of(twelve.connection, 1, "synthetic Lymphoma") == Naming(4, numbers(10, 7, 4, 1))
-    assert namings.of(twelve.connection, 1, "betac*") == Naming(3, numbers(9, 5, 1))
-    assert namings.of(twelve.connection, 1, "betac") == Naming(0, ())
+    assert namings.of(twelve.connection, 1, "synthetic Lymphoma") == Naming(numbers(10, 7, 4, 1), 4)
+    assert namings.of(twelve.connection, 1, "betac*") == Naming(numbers(9, 5, 1), 3)
+    assert namings.of(twelve.connection, 1, "betac") == Naming((), 0)
     assert namings.of(twelve.connection, 1, '"*') is None
     assert set(namings.counts(twelve.connection, 1, ["betacept", "nobody's", "*"])) == {"betacept"}
 
 
 def test_the_criteria_are_not_looked_at(twelve: Store) -> None:
-    assert Namings().of(twelve.connection, 1, "creatinine") == Naming(0, ())
+    assert Namings().of(twelve.connection, 1, "creatinine") == Naming((), 0)
 
 
-def test_of_very_many_the_youngest_are_listed_and_more_are_not_counted(twelve: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_of_very_many_the_youngest_are_listed_and_how_many_there_are_is_made_out(
+    twelve: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("harvester.store.naming.LISTED", 2)
-    counted = Namings().of(twelve.connection, 1, "lymphoma")
-    monkeypatch.setattr("harvester.store.naming.COUNTED", 3)
-    uncounted = Namings().of(twelve.connection, 1, "lymphoma")
+    found = Namings().of(twelve.connection, 1, "lymphoma")
 
-    assert counted == Naming(4, numbers(10, 7))
-    assert uncounted == Naming(3, numbers(10, 7), is_counted=False)
+    assert found is not None
+    assert (found.listed, found.count, found.is_listed) == (numbers(10, 7), 2, False)
+    assert 4 <= found.about <= 6, "three of the nine youngest"
+    assert Namings().of(twelve.connection, 1, "betacept lymphoma") == Naming((), 0)
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.sets(st.integers(1, 3_000), min_size=40, max_size=400), st.integers(2, 25), st.integers(5, 30))
+def test_what_is_made_out_is_near_what_is(trials: set[int], every: int, listed: int) -> None:
+    """Trials of any numbers, of which one in so many names a thing, stored in the order of their numbers or not."""
+    ordered = sorted(trials)
+    naming = ordered[::every]
+    with closing(sqlite3.connect(":memory:")) as connection, pytest.MonkeyPatch.context() as patched:
+        patched.setattr("harvester.store.naming.LISTED", listed)
+        connection.execute("CREATE TABLE studies (nct_number INTEGER)")
+        connection.executemany("INSERT INTO studies VALUES (?)", ((number,) for number in trials))
+        about = Namings()._about(connection, min(listed, len(naming)), naming[-min(listed, len(naming))])
+
+    assert 0.7 * len(naming) - 3 <= about <= 1.4 * len(naming) + 3
+
+
+@pytest.mark.parametrize("written", ["Non-small cell", "non-small-cell", " non (small) cell,", "NON SMALL CELL"])
+def test_what_the_index_does_not_tell_apart_is_looked_up_once(twelve: Store, written: str) -> None:
+    assert phrase_expression(written) == '"non small cell"'
+    assert phrase_expression(f"{written}*") == '"non small cell" *'
 
 
 def test_what_was_looked_up_holds_for_one_state_of_the_data(twelve: Store, record: Make, save: Save) -> None:
@@ -57,7 +83,7 @@ def test_what_was_looked_up_holds_for_one_state_of_the_data(twelve: Store, recor
     save(record(13))
 
     assert namings.of(twelve.connection, 1, "betacept") is before
-    assert namings.of(twelve.connection, 2, "betacept") == Naming(4, numbers(13, 9, 5, 1))
+    assert namings.of(twelve.connection, 2, "betacept") == Naming(numbers(13, 9, 5, 1), 4)
 
 
 def test_no_more_is_remembered_than_may_be(twelve: Store) -> None:
@@ -71,8 +97,17 @@ def test_no_more_is_remembered_than_may_be(twelve: Store) -> None:
 def test_any_of_several_phrases(twelve: Store) -> None:
     found = Namings().any_of(twelve.connection, 1, ["betacept", "lymphoma", "nobody's"])
 
-    assert found == Naming(6, numbers(10, 9, 7, 5, 4, 1))
-    assert Namings().any_of(twelve.connection, 1, ["nobody's"]) == Naming(0, ())
+    assert found == Naming(numbers(10, 9, 7, 5, 4, 1), 6)
+    assert Namings().any_of(twelve.connection, 1, ["nobody's"]) == Naming((), 0)
+
+
+def test_any_of_several_phrases_of_which_one_is_named_very_often(twelve: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("harvester.store.naming.LISTED", 3)
+    found = Namings().any_of(twelve.connection, 1, ["betacept", "lymphoma"])
+
+    assert found.listed == numbers(10, 9, 7, 5, 4), "down to where all are listed"
+    assert not found.is_listed
+    assert 6 <= found.about <= 8
 
 
 def test_trials_weigh_what_they_name(twelve: Store) -> None:
