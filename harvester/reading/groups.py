@@ -21,6 +21,7 @@ FEW: Final = 100
 """Trials that are read here: fewer are done before a worker process has begun."""
 _JOB_ARRIVALS: Final = 100
 _GROUP: Final = 50
+_WRITTEN: Final = 200
 
 
 def cores() -> int:
@@ -78,7 +79,7 @@ def _in_bulk(
         from harvester.reading.workers import Workers  # here, as a few records are read without
 
         with Workers(workers, corrections, stored) as pool:
-            yield from pool.read(coming, job)
+            yield from _larger(pool.read(coming, job))
     coming.raise_problem()
 
 
@@ -87,6 +88,26 @@ def _growing(readings: Iterator[Settleable], done: int) -> Iterator[list[Settlea
     while group := list(islice(readings, 1 if done < FEW else _GROUP)):
         done += len(group)
         yield group
+
+
+def _larger(groups: Iterable[list[Settleable]]) -> Iterator[list[Settleable]]:
+    """Groups that are worth a transaction: each ends with some pages written and a piece of the search index.
+
+    What came up to a point of the source waits for nothing, and what came before an error comes before it.
+    """
+    waiting: list[Settleable] = []
+    try:
+        for group in groups:
+            waiting += group
+            if len(waiting) >= _WRITTEN or isinstance(waiting[-1], Reached):
+                yield waiting
+                waiting = []
+    except Exception:
+        if waiting:
+            yield waiting
+        raise
+    if waiting:
+        yield waiting
 
 
 def weight(job: Iterable[Arrival]) -> int:
