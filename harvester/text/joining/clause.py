@@ -16,6 +16,11 @@ from harvester.text.limits.place import ReadingLine
 
 _VALUES = frozenset({"<", "<=", ">", ">=", "=", "range", "in"})
 _WORDS_ASIDE = pattern_of(r"\s*\((?P<whom>[A-Za-z][^()<>≤≥\d]{2,60})\)\s*(?:[;.]|$)")
+_ONLY_FOR = pattern_of(
+    r"\((?P<whom>only (?:for|in) [^()]{3,70}|(?:for |in )(?:the )?[^()<>≤≥\d]{3,60} only"
+    r"|(?:adolescents|children|adults|infants|p(?:a)?ediatric \w+|smokers|[\w-]+ (?:patients|participants|subjects)) only)\)[\s.;]*$",
+    re.IGNORECASE,
+)
 _OPENS = pattern_of(r"\W*(?:(?:and|or|but|note|however)\W+)*", re.IGNORECASE)
 _PEOPLE = pattern_of(r"(?:any |all )?(?:patients|participants|subjects|individuals|those|women|men|children) ", re.IGNORECASE)
 _IF = pattern_of(r"(?:if|for|in|when|with|without)\b", re.IGNORECASE)
@@ -23,6 +28,7 @@ _IF = pattern_of(r"(?:if|for|in|when|with|without)\b", re.IGNORECASE)
 
 def with_clause_conditions(line: ReadingLine, facts: list[FactRead]) -> list[FactRead]:
     """The values of one line (``facts``, in their order) with the conditions of their clauses."""
+    facts = _only_for(line, facts)
     if len(facts) < 2:
         return facts
     given = _in_brackets(line, facts)
@@ -36,6 +42,20 @@ def with_clause_conditions(line: ReadingLine, facts: list[FactRead]) -> list[Fac
         if first is not None and len(members) > 1 and _opens(line.text[bounds[0] : bounds[1]], first):
             given |= {at: first for at in members[1:] if _may_share(facts[at])}
     given = given or _closing(facts, list(clauses.values()))
+    return [changed(fact, condition=given[at]) if at in given else fact for at, fact in enumerate(facts)] if given else facts
+
+
+def _only_for(line: ReadingLine, facts: list[FactRead]) -> list[FactRead]:
+    """Values of a sentence whose last bracket says for whom alone it is (``(only for HFrEF participants)``)."""
+    if not facts or "only" not in line.text.lower():
+        return facts
+    given: dict[int, str] = {}
+    for bounds in line.sentences.bounds:
+        told = _ONLY_FOR.search(line.text[max(bounds[0], bounds[1] - 140) : bounds[1]])
+        if told:
+            raw = line.normal.raw_span(*bounds).shifted(line.criterion.start)
+            words = " ".join(told["whom"].split())
+            given |= {at: words for at, fact in enumerate(facts) if raw.start <= fact.start < raw.end and fact.condition is None}
     return [changed(fact, condition=given[at]) if at in given else fact for at, fact in enumerate(facts)] if given else facts
 
 

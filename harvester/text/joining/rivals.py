@@ -48,11 +48,16 @@ def _is_listed(line: CriterionLine) -> bool:
 
 
 def _list(_: FactRead, line: CriterionLine) -> object:
-    return (line.section, line.parent, line.scope, line.population)
+    return (line.section, line.parent, line.scope, _people(line))
 
 
 def _section(_: FactRead, line: CriterionLine) -> object:
-    return (line.section, line.scope, line.population)
+    return (line.section, line.scope, _people(line))
+
+
+def _people(line: CriterionLine) -> str | None:
+    """Others than the patients that a line is about; one that names the patients is for them as one that names nobody."""
+    return None if line.population == "patient" else line.population
 
 
 def _measure(fact: FactRead) -> object:

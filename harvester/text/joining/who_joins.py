@@ -40,6 +40,9 @@ _DISEASE_SIGNS = expression("polarity.disease_signs")  # of which one is enough 
 _SIGNS = frozenset(
     {"calcium", "creatinine_serum", "creatinine_clearance", "hemoglobin", "plasma_cells", "flc", "tumor_count", "other_measure"}
 )
+_RESISTANT = pattern_of(
+    r"\b(?:resistan\w+|refractor\w+|inadequate response|insufficient response|fail(?:ed|ure)|despite)\b[^.;]*$", re.IGNORECASE
+)
 _LASTING = expression("polarity.lasting")
 AGES = frozenset({"age", "donor_age"})
 
@@ -69,6 +72,8 @@ def is_open(line: ReadingLine, limit: Limit, concept: str, before: str) -> bool:
         return shared or grouped or way or bool(_NO_MENSES.search(_BRACKETED.sub(" ", after[:200])[:120]))
     if line.criterion.section == "exclusion" and concept.endswith("_duration") and _LASTING.search(before):
         return True  # how long what stands before it lasts
+    if line.criterion.section == "exclusion" and concept.endswith("_duration") and _RESISTANT.search(before):
+        return True  # what makes a disease resistant
     if line.criterion.section == "exclusion" and line.above and denies_damage(line.above) and not has_working_side(concept):
         return True  # "No organ damage:" above a measure of which nobody says which side is sick
     if concept == "contraceptive_failure_rate":

@@ -27,6 +27,7 @@ _MENSES = pattern_of(r"\b(?:menopaus\w*|amenorrh\w*|menses|menstrua\w*|sterili\w
 _IMAGED = expression("age.imaged")
 _GROWN = expression("age.grown")
 _ADULTS = expression("age.adults")
+_FERTILE = pattern_of(r"(?:child-?bearing|reproductive|fertile)\s$", re.IGNORECASE)
 _NO_AGE = pattern_of(
     r"[\s-]*(?:history|duration|follow|interval|experience|period|survival|or more of|of (?!age))", re.IGNORECASE
 )
@@ -57,6 +58,8 @@ class _Told:
         limit = place.limit
         own = [name for name in place.names if place.since <= name.start and name.end <= limit.number_start]
         owner = own[-1] if own else None
+        if owner is not None and _FERTILE.search(place.text, max(0, owner.start - 16), owner.start):
+            owner = None  # "of childbearing age, at least 6 months after"
         near = next((name for name in place.names if name.start >= limit.end and name.start - limit.end <= 12), None)
         if near is not None and re.search(r"\d", place.text[limit.end : near.start]):
             near = None

@@ -1,0 +1,40 @@
+"""Branches: ``GFR < 90 and UACR > 30 OR GFR < 60`` offers two ways, of which one is two values together.
+
+Neither a group nor a region can say so: who may join stays open for every value of such a sentence.
+"""
+
+from __future__ import annotations
+
+import re
+
+from harvester.text.expressions.pattern import pattern_of
+from harvester.text.facts.fact_read import NOBODY, FactRead, changed
+from harvester.text.limits.place import ReadingLine
+
+_OR = pattern_of(r"(?<=[\w%)\]]) OR (?=[A-Za-z(])")
+_AND = pattern_of(r"[^,;:]*\band\b(?!/or)[^,;:]*", re.IGNORECASE)
+_BOUNDS = frozenset({"<", "<=", ">", ">=", "range"})
+
+
+def with_open_branches(line: ReadingLine, facts: list[FactRead]) -> list[FactRead]:
+    """The values of one line (``facts``, in their order), nobody asked for those of a sentence with such branches."""
+    if line.criterion.section != "inclusion" or " OR " not in line.text:
+        return facts
+    open_ones: set[int] = set()
+    raw, base = line.normal.raw, line.criterion.start
+    for bounds in line.sentences.bounds:
+        parts = [bounds[0], *(match.end() for match in _OR.finditer(line.text, *bounds)), bounds[1]]
+        branches = [
+            [fact for fact in facts if fact.comparator in _BOUNDS and span.start <= fact.start - base < span.end]
+            for span in (line.normal.raw_span(start, end) for start, end in zip(parts, parts[1:], strict=False))
+        ]
+        told = [branch for branch in branches if branch]
+        if len(told) > 1 and any(_together(raw, base, branch) for branch in told):
+            open_ones.update(id(fact) for branch in told for fact in branch)
+    return [changed(fact, **NOBODY, alternative_group=None) if id(fact) in open_ones else fact for fact in facts]
+
+
+def _together(raw: str, base: int, branch: list[FactRead]) -> bool:
+    """Whether "and" alone joins two values of a branch."""
+    pairs = zip(branch, branch[1:], strict=False)
+    return any(_AND.fullmatch(raw, one.end - base, other.start - base) for one, other in pairs if one.end <= other.start)
