@@ -66,11 +66,19 @@ _SHOWN_REASONS = frozenset(
 _COUNTED = ("days", "weeks", "cycles")  # what these number is no amount; "vitamin D 2,000 IU" is no day 2
 
 
+# "chloroquine-resistant malaria": a disease, and nothing given.
+_OF_DISEASE = pattern_of(
+    r"[- ](?:resist(?:ant|ance)|refractory|sensitive|na[iï]ve|exposed|intoleran\w+|induced|dependent|ineligible|unresponsive|"
+    r"pre-?treated)(?![a-z])",
+    re.I,
+)
+
+
 def _named(text: str, read: Sequence[Mention], agents: Sequence[Agent | str], own: str | None) -> list[AgentMention]:
     """The agents the text names; an abbreviation that is a route here (IM) is none."""
     ways = {(m.start, m.end) for m in read if m.kind == "route"}
     found = [name for name in agent_mentions(text, agents, own) if name.listed or (name.start, name.end) not in ways]
-    return as_placebos(text, found)
+    return as_placebos(text, [name for name in found if not _OF_DISEASE.match(text, name.end)])
 
 
 # No field of a record states more; what comes after is told as unread.
@@ -316,6 +324,12 @@ _FOR_OTHERS = pattern_of(
 _A_TOTAL = pattern_of(r"\((?:for )?(?:a )?total(?: dose| cumulative dose)?(?: of)?:? ?$|total(?: dose)?(?: of)?:? ?$", re.I)
 
 
+def _named_at(draft: Draft) -> int:
+    """Where the agent of a dose is named before its amount; -1 where it is not."""
+    agent = draft.agent
+    return agent.start if agent and agent.start < draft.amount.start else -1
+
+
 _MORE = pattern_of(r"(?:,|,? (?:or|and)) ")  # "(total dose of 16 mg/kg, 12.8 mg/kg or 520 mg/m2)"
 
 
@@ -328,6 +342,7 @@ def _mark_satellites(text: str, drafts: list[Draft], pairs: Brackets) -> None:
         around = [pair for pair in pairs.around(draft.amount.start) if pair[0] >= main.amount.end]
         alone = bool(around) and bisect_left(starts, around[-1][1]) - bisect_right(starts, around[-1][0]) == 1
         named = draft.agent is not None and draft.agent.how in ("before", "after", "of", "word")
+        capped = capped and not (named and draft.agent_key != main.agent_key and main.amount.end <= _named_at(draft))
         other = (alone and not (named and draft.agent_key != main.agent_key)) and (
             (len(between) < 12 and not between.startswith(")"))  # "1 (100 mg), 2 (900 mg)" are two of a list
             or group_behind(text, draft.amount.end)

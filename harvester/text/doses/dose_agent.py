@@ -21,7 +21,7 @@ _start, _end = attrgetter("start"), attrgetter("end")
 _BRACKET = pattern_of(r"[()]")
 _ONE_MORE = pattern_of(r"(?<![a-z])(?:and|plus)(?![a-z])|[;+]")
 _AFTER_GAP = pattern_of(
-    r"(?: (?:in|for) the )|\)?(?: ?\([^()]{0,30}\))?,? ?(?:(?:per|each) (?:dose|time|day),? ?|(?:once |twice |thrice |"
+    r"(?: (?:in|for) the )| ?\)?(?: ?\([^()]{0,30}\))?,? ?(?:(?:per|each) (?:dose|time|day),? ?|(?:once |twice |thrice |"
     r"three times |four times )?(?:daily|weekly|a day|per day|monthly) )?(?:doses? )?(?:a day of |"
     r"daily of |of (?:the |intravenous |oral |IV |subcutaneous |\d+(?:\.\d+)? ?% ?)*|"
     r"(?:\d+(?:\.\d+)? ?% ?|intravenous(?:ly)? |oral(?:ly)? |IV |sc |SC |subcutaneous |intrathecal |"
@@ -37,7 +37,7 @@ _BEFORE_GAP = pattern_of(
     r"at|a|an|the|in|of|with|is|was|be|will|given|administered|dosed|total|fixed|single|starting|"
     r"initial|standard|daily|weekly|once|twice|dye|solution|cream|gel|powder|suspension|drops?|"
     r"spray|ointment|vaccine|chemotherapy|LAR|XR|SR|ER|MR|CR|XL|LP|depot|decanoate|dose|doses|dosage|dosages|dosing|dose is|AUC|"
-    r"level|target(?:ed)?|approximately|about|up|to|maximum|max|:|=|-|\(|\d+ ?[x×]|loading|cell|"
+    r"level|target(?:ed)?|approximately|about|up|to|less than(?: or equal to)?|no more than|maximum|max|:|=|-|\(|\d+ ?[x×]|loading|cell|"
     r"[≥≤<>~]|ramp-up|step-up|lead-in|run-in|titration|first|second|next|flat|each|"
     r"by|area under (?:the )?curve|rescue|support|prophylaxis|maintenance|induction|bolus|"
     r"\d[\d.]* ?(?:%|mg/ml|ug/ml|mg/cc|iu/ml)|,)\W*){0,9}",
@@ -205,7 +205,9 @@ def _is_name(word: str) -> bool:
     first, *rest = word.lower().split()
     if _PEOPLE_NAMED.search(first) or first.startswith("cyp"):
         return False
-    if (rest and rest[-1] in not_agents()) or re.search(r"-(?:based|adjusted|dependent|related|matched)$", first):
+    if (rest and rest[-1] in not_agents()) or re.search(
+        r"-(?:based|adjusted|dependent|related|matched|resistant|refractory|sensitive)$", first
+    ):
         return False
     return (
         first not in not_agents()
@@ -294,6 +296,8 @@ def _fallback(
         mention = named[place]
         if mention.start >= statement.end or _ONE_MORE.search(text[amount.end : mention.start]):
             return None
+        if is_placebo(mention.name) and _OR_PLACEBO.search(text, max(amount.end, mention.start - 12), mention.start):
+            return None  # "(25 mg/kg) or placebo": of what it is given instead of
         if mention.source != "diluent" and not _GOVERNED.search(text, max(amount.end, mention.start - 36), mention.start):
             return DoseAgent(mention.name, mention.listed, mention.start, mention.end, "later")
     return None

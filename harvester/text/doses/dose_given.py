@@ -98,6 +98,11 @@ _AT_RATE = pattern_of(
 _SPREAD = pattern_of(r" ?(?:±|\+/-)")
 _DAMAGED = pattern_of(r"\d ?[x×*] ?$", re.I)
 _IN_DILUENT = pattern_of(r"(?:\bin|\bwith) (?:\w+ ){0,2}(?:water|saline|dextrose|glucose|D5W|D10W|NSS?|LR|ringer(?:'s)?) $", re.I)
+# 133.3 mg of A and 33.3 mg of B per capsule
+_PER_PIECE = pattern_of(
+    r" (?:of )?[A-Za-z-]{2,20} ?(?:and|\+|,|plus|/) ?[\d.]+ ?m?g (?:of )?[A-Za-z-]{2,20} per (?:capsule|tablet|pill|vial|sachet|puff)",
+    re.I,
+)
 # 172.5 mg ketamine hydrochloride (150 mg base) per ml
 _OF_A_VOLUME = pattern_of(
     r"(?: of)?(?: [A-Za-z-]{2,20}){0,4}(?: ?\([^()]{1,30}\))?(?: [A-Za-z-]{2,20}){0,3} ?(?:per|"
@@ -127,7 +132,7 @@ def not_given(text: str, number: RangeRead, unit: UnitRead) -> str | None:
     if unit.code.startswith("kg"):
         return "body weight" if unit.code == "kg" else "laboratory or body measure"
     before = text[max(0, number.start - 48) : number.start]
-    if _OF_A_VOLUME.match(text, unit.end):
+    if _OF_A_VOLUME.match(text, unit.end) or _PER_PIECE.match(text, unit.end):
         return "concentration"
     if unit.kind == "exposure" and unit.code != "{AUC}" and _EXPOSURE.search(before):
         return "exposure aimed at"

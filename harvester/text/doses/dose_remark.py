@@ -136,7 +136,7 @@ def hear(
         useful = [m for m in useful if m.kind != "anchor"]
         context.heard(statement.part, agent_key(AgentMention(own, 0, 0, own, "record")), useful)
         return
-    if len(words) < 80 and treating:
+    if (len(words) < 80 or _ALL_OF_THEM.match(words)) and treating:
         useful += [m for m in mentions if m.kind == "days"]
     about_it = _ABOUT_IT.match(words) is not None
     _remark(text, statement, [m for m in useful if about_it or m.kind != "anchor"], drafts, context)

@@ -17,7 +17,8 @@ from harvester.text.expressions.gate import Gated
 from harvester.text.expressions.pattern import pattern_of
 
 _MAX = pattern_of(
-    r"(?:max(?:imum|imal)?\.?|not (?:to )?exceed(?:ing)?|no more than|capped? at|cap of|≤|upper limit(?: of)?|"
+    r"(?:max(?:imum|imal)?\.?|not (?:to )?exceed(?:ing)?|no more than|capped? at|cap of|≤|(?:upper|dose|daily) limit(?: of)?|"
+    r"less than(?: or equal to)?|"
     r"do not exceed|up to(?: a| one)?(?: maximum)?|(?:to|until) MTD or)"
     r"(?: (?:of|dose|daily|total|single|tolerated|allowed|cumulative|is|at|dosage|a|the|weekly))*[ :(=]*$",
     re.I,
@@ -67,6 +68,9 @@ _TWO_WAYS = pattern_of(
 )
 
 
+_NEXT_LIMIT = pattern_of(r" ?(?:PO|IV|IM|SC|oral(?:ly)?) ?[;,] ?(?:and )?")
+
+
 def set_roles(text: str, drafts: Sequence[Draft]) -> None:
     """Set role, level label and alternative of every dose of one text, whose timing and conditions are read."""
     for draft in drafts:
@@ -82,6 +86,9 @@ def set_roles(text: str, drafts: Sequence[Draft]) -> None:
         if second.role == "single" and first.role is None and _same_list(first, second):
             first.role = "single"
     mark_totals(text, drafts)
+    for first, second in itertools.pairwise(drafts):  # "dose limit: 1.8 g/day PO; 2.7 g/day IV"
+        if first.role == "max" and second.role is None and _NEXT_LIMIT.fullmatch(text, first.amount.end, second.amount.start):
+            second.role = "max"
     set_ladders(text, drafts)
     _set_alternatives(text, drafts)
     set_choices(text, drafts)
@@ -140,7 +147,7 @@ def _beside(text: str, first: Draft, second: Draft) -> bool:
 
 def _of_several(draft: Draft) -> bool:
     """Whether the agent's name names two medicines: "ceftazidime-avibactam 2 g/0.5 g"."""
-    return draft.agent is not None and re.fullmatch(r"[a-z]{5,}(?: ?[/+-] ?[a-z]{5,})+", draft.agent.name, re.I) is not None
+    return draft.agent is not None and re.match(r"[a-z]{5,}(?: ?[/+-] ?[a-z]{5,})+", draft.agent.name, re.I) is not None
 
 
 def _same_list(first: Draft, second: Draft) -> bool:
@@ -218,7 +225,9 @@ def _set_alternatives(text: str, drafts: Sequence[Draft]) -> None:
         near = _OR.search(between[-45:]) or _OR.search(between[:6])
         joined = near and not re.search(r"(?<![a-z])then|followed by", between, re.I) and "\n" not in between
         if re.fullmatch(r" ?/ ?", between) and (first.amount.low == second.amount.low or _of_several(first)):
-            continue  # two parts of one piece
+            first.flags.append("combination")  # two parts of one piece
+            second.flags.append("combination")
+            continue
         listed = _COMMA.fullmatch(_unnamed(between, second)) and _OR_PLACEBO.match(text, second.amount.end)
         joined = joined or listed is not None
         if joined and len(between) < 160 and "combination" not in first.amount.flags and not re.search(r"\bor until\b", between):

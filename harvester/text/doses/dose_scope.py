@@ -42,6 +42,7 @@ _ASIDE = pattern_of(r"\)? ?(?:\([^()]{0,60}\) ?)?")
 _LED_IN = pattern_of(r"(?:(?<![A-Za-z])(?:with|and|plus|then|by|concurrent|concomitant|of|receive)|[,+]) ?(?:\d{1,2} )?$", re.I)
 
 
+_LED_TO = pattern_of(r"(?<![a-z])(?:to|then|and|followed by) $", re.I)
 # An agent without an amount that is one more in the list: "+ 1:100000 epinephrine", "and pemetrexed".
 _LISTED_TOO = pattern_of(r"\)?,? ?(?:\+|and|,|plus|/|or(?: matching)?) ?[\d:.%]* ?", re.I)
 
@@ -93,7 +94,8 @@ def scope_statement(
     for draft in drafts:
         if draft.main is not None and "total" not in draft.flags and not is_total(text, draft):
             for mention in draft.main.parts.values():
-                draft.give(mention)
+                if not (draft.amount.per_time and mention.kind == "frequency"):
+                    draft.give(mention)
     return loose
 
 
@@ -199,6 +201,8 @@ def _owner(
         beside = beside or (way and _ADJECTIVES.fullmatch(right[: agent.start - mention.end]) is not None)
         adjective = beside and (often or way)
         return (last + 1, -1) if adjective else (last, 1)
+    if mention.kind in ("frequency", "interval") and right == " " and _LED_TO.search(left):
+        return last + 1, -1  # "daily for 10 days to weekly 60000 IU"
     split_left, split_right = _SEPARATOR.search(left) is not None, _SEPARATOR.search(right) is not None
     if split_left and not split_right:
         return (last, 1) if style == 1 and mention.kind != "route" else (last + 1, -1)

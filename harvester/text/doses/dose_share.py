@@ -58,7 +58,7 @@ def share_back(
         same = draft.agent_key == following.agent_key
         if mention.kind in ("frequency", "interval", "duration") and _SINGLE.match(between):
             return
-        words = words_between(text, draft, following) if mention.kind == "route" else between
+        words = words_between(text, draft, following) if mention.kind in ("route", "days") else between
         if same and (_LIST_ONLY.fullmatch(words) or _LIST_ONLY.fullmatch(_unnamed(words, following))):
             draft.give(mention)
             continue
@@ -134,6 +134,10 @@ _NUMBERS = pattern_of(r"(?<=\d)(?:, ?(?:and )?| and )(?=\d)")
 def _is_tail(text: str, mention: Mention, index: int, mains: Sequence[Draft], told: Sequence[frozenset[str]]) -> bool:
     """Whether how the whole is repeated stands behind a comma at the end of three agents or more: "…, every 14 days"."""
     listed = mains[: index + 1]
+    if mention.kind == "cycles":  # "A on day 1, B on days 2-4 and C on days 2-4 in cycle 1"
+        each = len({draft.agent_key for draft in listed}) == len(listed) >= 3 and index == len(mains) - 1
+        own = {"cycles", "cycle_length", "cycle_count", "interval"}
+        return each and not mains[index].later and all("days" in kinds and not own & kinds for kinds in told[:index])
     return (
         mention.kind in ("interval", "cycle_length", "cycle_count")
         and index == len(mains) - 1

@@ -48,6 +48,7 @@ _LABELLED = Gated(
     pattern_of(
         r"(?<=[^\s:]) (?=(?:Cycles?|Courses?|Arm|Cohort|Part|Stage|Phase|Dose [Ll]evel|Dose [Gg]roup|"
         r"Step|Group|Period|Segment|Panel|Regimen) ?-?[\dA-Z][\d-]{0,3} ?[:(])"
+        r"|(?<=[a-z\d)]) (?=(?:Increase|Remain|Continue|Decrease|Titrate|Taper|Reduce|Switch) (?:to|at|on|with|by|\d))"
         r"|(?<=[^\s:]) (?=Days? ?[-+]\d{1,3}(?:(?: ?, ?| and |, and | ?to ?| ?- ?)[-+]?\d{1,3})* ?: ?[A-Za-z]{4})"
         r"|(?<=[^\s:]) (?=(?:Administration(?: method)?|Mode of administration|Route(?: of administration)?|"
         r"Schedule|Duration|Frequency|Dosage|Dose|Note|Name|Dosing) ?:)"

@@ -182,7 +182,7 @@ def set_steps(text: str, drafts: Sequence[Draft]) -> None:
             or draft.role is not None
             or draft.alternative
             or _of_people(draft)
-            or "combination" in draft.amount.flags
+            or "combination" in (*draft.amount.flags, *draft.flags)
         ):
             continue
         if any(

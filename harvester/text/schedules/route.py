@@ -48,6 +48,7 @@ _NOT_ROUTE_AFTER = pattern_of(
 )
 
 
+_INSTEAD = pattern_of(r" equivalent", re.I)
 _JOINED = pattern_of(r" ?(?:\(|/|,? ?or|,? ?and|,) ?(?:via |by |through )?")
 # "subcutaneously, oral drugamab 25 mg": the second way is that of the medicine named behind it.
 _OF_NEXT = pattern_of(
@@ -64,6 +65,8 @@ def route_mentions(text: str) -> list[Mention]:
     for match in expression.finditer(text):
         if _NOT_ROUTE_AFTER.match(text, match.end()):
             continue
+        if _INSTEAD.match(text, match.end()) and text[max(0, match.start() - 4) : match.start()] == " or ":
+            continue  # "8 mg/kg or IV equivalent"
         between = text[found[-1].end : match.start()] if found else ""
         if found and not _OF_NEXT.match(text, match.start()) and _JOINED.fullmatch(between):
             between = between.strip()
