@@ -37,7 +37,8 @@ _BEFORE_GAP = pattern_of(
     r"at|a|an|the|in|of|with|is|was|be|will|given|administered|dosed|total|fixed|single|starting|"
     r"initial|standard|daily|weekly|once|twice|dye|solution|cream|gel|powder|suspension|drops?|"
     r"spray|ointment|vaccine|chemotherapy|LAR|XR|SR|ER|MR|CR|XL|LP|depot|decanoate|dose|doses|dosage|dosages|dosing|dose is|AUC|"
-    r"level|target(?:ed)?|approximately|about|up|to|less than(?: or equal to)?|no more than|maximum|max|:|=|-|\(|\d+ ?[x×]|loading|cell|"
+    r"level|target(?:ed)?|approximately|about|up|to|"
+    r"less than(?: or equal to)?|no more than|maximum|max|:|=|-|\(|\d+ ?[x×]|loading|cell|"
     r"[≥≤<>~]|ramp-up|step-up|lead-in|run-in|titration|first|second|next|flat|each|"
     r"by|area under (?:the )?curve|rescue|support|prophylaxis|maintenance|induction|bolus|"
     r"\d[\d.]* ?(?:%|mg/ml|ug/ml|mg/cc|iu/ml)|,)\W*){0,9}",

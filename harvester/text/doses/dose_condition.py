@@ -53,7 +53,8 @@ _PARTNER = (
     r"|(?:azoles?|azole antifungals?|posaconazole|voriconazole|itraconazole|ketoconazole)(?! ?[\d(]))"
 )
 _CONDITION = pattern_of(
-    r"(?:(?<![A-Za-z])(?:if|in case of|when|unless|as long as|provided(?= (?:that|no|the|there|they)(?![a-z]))|(?:only )?(?:for|in) "
+    r"(?:(?<![A-Za-z])(?:if|in case of|when|unless|as long as|provided(?= (?:that|no|the|there|they)(?![a-z]))|"
+    r"(?:only )?(?:for|in) "
     r"(?:patients|subjects|those|participants|children|adults|individuals)"
     r"(?: (?:who|with|without|weighing|aged|in|not|undergoing|receiving)(?![a-z]))|"
     r"for (?:patients|subjects|those|participants|children|adults|individuals)|"

@@ -225,8 +225,8 @@ def _set_alternatives(text: str, drafts: Sequence[Draft]) -> None:
         near = _OR.search(between[-45:]) or _OR.search(between[:6])
         joined = near and not re.search(r"(?<![a-z])then|followed by", between, re.I) and "\n" not in between
         if re.fullmatch(r" ?/ ?", between) and (first.amount.low == second.amount.low or _of_several(first)):
-            first.flags.append("combination")  # two parts of one piece
-            second.flags.append("combination")
+            for draft in (first, second) if not _same_list(first, second) else ():
+                draft.flags.append("combination")  # two parts of one piece
             continue
         listed = _COMMA.fullmatch(_unnamed(between, second)) and _OR_PLACEBO.match(text, second.amount.end)
         joined = joined or listed is not None
