@@ -100,7 +100,8 @@ _DAMAGED = pattern_of(r"\d ?[x×*] ?$", re.I)
 _IN_DILUENT = pattern_of(r"(?:\bin|\bwith) (?:\w+ ){0,2}(?:water|saline|dextrose|glucose|D5W|D10W|NSS?|LR|ringer(?:'s)?) $", re.I)
 # 133.3 mg of A and 33.3 mg of B per capsule
 _PER_PIECE = pattern_of(
-    r" (?:of )?[A-Za-z-]{2,20} ?(?:and|\+|,|plus|/) ?[\d.]+ ?m?g (?:of )?[A-Za-z-]{2,20} per (?:capsule|tablet|pill|vial|sachet|puff)",
+    r" (?:of )?[A-Za-z-]{2,20} ?(?:and|\+|,|plus|/) ?[\d.]+ ?m?g (?:of )?[A-Za-z-]{2,20} "
+    r"per (?:capsule|tablet|pill|vial|sachet|puff)",
     re.I,
 )
 # 172.5 mg ketamine hydrochloride (150 mg base) per ml
