@@ -6,6 +6,7 @@ Neither a group nor a region can say so: who may join stays open for every value
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 from harvester.text.expressions.pattern import pattern_of
 from harvester.text.facts.fact_read import NOBODY, FactRead, changed
@@ -26,7 +27,7 @@ def with_open_branches(line: ReadingLine, facts: list[FactRead]) -> list[FactRea
         parts = [bounds[0], *(match.end() for match in _OR.finditer(line.text, *bounds)), bounds[1]]
         branches = [
             [fact for fact in facts if fact.comparator in _BOUNDS and span.start <= fact.start - base < span.end]
-            for span in (line.normal.raw_span(start, end) for start, end in zip(parts, parts[1:], strict=False))
+            for span in (line.normal.raw_span(start, end) for start, end in pairwise(parts))
         ]
         told = [branch for branch in branches if branch]
         if len(told) > 1 and any(_together(raw, base, branch) for branch in told):
@@ -36,5 +37,5 @@ def with_open_branches(line: ReadingLine, facts: list[FactRead]) -> list[FactRea
 
 def _together(raw: str, base: int, branch: list[FactRead]) -> bool:
     """Whether "and" alone joins two values of a branch."""
-    pairs = zip(branch, branch[1:], strict=False)
-    return any(_AND.fullmatch(raw, one.end - base, other.start - base) for one, other in pairs if one.end <= other.start)
+    apart = ((one, other) for one, other in pairwise(branch) if one.end <= other.start)
+    return any(_AND.fullmatch(raw, one.end - base, other.start - base) for one, other in apart)

@@ -18,7 +18,8 @@ _VALUES = frozenset({"<", "<=", ">", ">=", "=", "range", "in"})
 _WORDS_ASIDE = pattern_of(r"\s*\((?P<whom>[A-Za-z][^()<>≤≥\d]{2,60})\)\s*(?:[;.]|$)")
 _ONLY_FOR = pattern_of(
     r"\((?P<whom>only (?:for|in) [^()]{3,70}|(?:for |in )(?:the )?[^()<>≤≥\d]{3,60} only"
-    r"|(?:adolescents|children|adults|infants|p(?:a)?ediatric \w+|smokers|[\w-]+ (?:patients|participants|subjects)) only)\)[\s.;]*$",
+    r"|(?:adolescents|children|adults|infants|p(?:a)?ediatric \w+|smokers|[\w-]+ (?:patients|participants|subjects)) only)\)"
+    r"[\s.;]*$",
     re.IGNORECASE,
 )
 _OPENS = pattern_of(r"\W*(?:(?:and|or|but|note|however)\W+)*", re.IGNORECASE)
