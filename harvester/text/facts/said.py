@@ -24,6 +24,15 @@ _SUMMED = pattern_of(r" ?\+ ?\d")
 _ITEMS = pattern_of(r"\s*(?:(?!on\b|of\b|in\b|for\b)[\w-]+ ){0,2}(?:items?|questions?|subscales?|domains?)\b")
 _SCALE = pattern_of(r"[\s-]*(?:point )?scale\b")
 _NAMES_GRADE = pattern_of(r"[\s:(=-]*(?:(?:of|is|class|grade|score|status|level|stage)[\s:(=-]*){0,2}")
+_RECRUITS = pattern_of(
+    r"\b(?:expect|plan|aim|intend|target|attempt|strive)\w* to (?:recruit|enrol\w*|include)\b[^.;]*$", re.IGNORECASE
+)
+_OF_SAMPLE = pattern_of(
+    r"\s*(?:of (?:the |all )?(?:study |enrolled )?(?:participants|patients|subjects|sample|cohort)\b[^.;<>≤≥]{0,20}"
+    r"\b(?:will|should|may)\b|having\b)",
+    re.IGNORECASE,
+)
+_OF_THOSE = pattern_of(r"\b\d{1,2} ?% having\b[^.;]{0,40}$", re.IGNORECASE)
 _NEVER_PLAIN = (SCORES - {"karnofsky", "lansky"}) | frozenset(
     {OTHER, "dose_limit", "medication_dose", "alcohol_intake", "cell_count", "energy_level", "pack_years"}
 )
@@ -42,6 +51,10 @@ def says_something(place: Place, subject: Subject) -> bool:
         return False  # "(of a maximum score of 8)"
     if limit.rule == "limit.normal":
         return set(subject.concepts) <= BOUNDED_ABOVE and not only_a_condition(place.left)
+    if amount.unit == "%" and (_RECRUITS.search(place.left[-60:]) or _OF_SAMPLE.match(place.right)):
+        return False  # of whom the sample is to consist
+    if _OF_THOSE.search(place.left):
+        return False
     known = subject.concepts != (OTHER,)
     bare = not known and amount.unit is None and amount.reference == "absolute"
     if limit.comparator == "=":

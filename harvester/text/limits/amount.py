@@ -86,8 +86,11 @@ _AGAINST_BASELINE = Gated(
     pattern_of(rf" ?(?:{_TIMES} ?)?(?:of |above |over |from )?(?:the )?(?P<baseline>baseline)(?! period| visit)", re.IGNORECASE)
 )
 _BARE = pattern_of(
-    rf"{_WHOSE}(?:(?P<uln>{_ULN})|(?P<lln>{_LLN})){_NO_DETECTION}(?: ?[x×X*] ?(?P<factor>\d+(?:\.\d+)?))?", re.IGNORECASE
+    rf"(?:(?P<twice>twice|double|two[- ]?fold) )?{_WHOSE}(?:(?P<uln>{_ULN})|(?P<lln>{_LLN})){_NO_DETECTION}"
+    r"(?: ?[x×X*] ?(?P<factor>\d+(?:\.\d+)?))?",
+    re.IGNORECASE,
 )
+_PERCENT_OF = pattern_of(r" ?% of (?=(?:the )?(?:\w+ ){0,2}(?:lower|upper|LLN|ULN))", re.IGNORECASE)
 _BARE_GATE = Gated(_BARE)
 _PREDICTED = pattern_of(r" ?(?:\(?(?:of )?(?:the )?predicted(?: normal)?(?: value)?\)?)", re.IGNORECASE)
 _BETWEEN = pattern_of(r" (?:consecutive|full|calendar|continuous|complete|additional|successive|more|or more) (?=\w)")
@@ -185,6 +188,10 @@ def _power_unit(text: str, plain: Amount) -> Amount | None:
 
 
 def _against(text: str, plain: Amount) -> Amount | None:
+    share = _PERCENT_OF.match(text, plain.number_end)
+    if share:  # "80% of the lower limit of normal"
+        part = _against(text, replace(plain, value=float(f"{plain.value / 100:.10g}"), number_end=share.end()))
+        return replace(part, number_end=plain.number_end) if part is not None and part.reference != "baseline" else None
     behind = text[plain.number_end : plain.number_end + _BEHIND]
     for pattern in (_AGAINST, _AGAINST_NORMAL, _AGAINST_BASELINE):
         match = pattern.match(text, plain.number_end) if pattern.may_match(behind) else None
@@ -284,6 +291,6 @@ def read_bare_reference(text: str, at: int) -> Amount | None:
     match = _BARE.match(text, at)
     if not match or match.end() == at:
         return None
-    factor = float(match["factor"]) if match["factor"] else 1.0
+    factor = float(match["factor"]) if match["factor"] else 2.0 if match["twice"] else 1.0
     words = text[at : match.end()]
     return Amount(factor, at, at, match.end(), None, words, "reference", "ULN" if match["uln"] else "LLN")

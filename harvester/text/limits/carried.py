@@ -38,6 +38,7 @@ _FOR_ANOTHER = pattern_of(r"\s*(?:(?:in|for) [a-z]|systolic|diastolic)", re.IGNO
 _CLOSES = pattern_of(r"\s*[)\]]")
 _BRACKET = pattern_of(r"[(\[]\s*$")
 _IN_BRACKET = pattern_of(r"\s*[)\](\[]")
+_TIMES_WHAT = pattern_of(r"\s?[x×]\s*[,;]", re.IGNORECASE)  # "bilirubin ≤ 3 x, AST ≤ 3 x the ULN"
 _CONFIRMED = pattern_of(r"\b(?:confirm\w*|repeat\w*|re-?test\w*|again)\b", re.IGNORECASE)  # "(if > 15 mmol/L on a repeat)"
 _FOR_THE_OTHER = pattern_of(r"\s*\(?(?:for|in) (?:adult )?(?:women|men|females?|males?|girls|boys)\b", re.IGNORECASE)
 
@@ -107,6 +108,8 @@ def sharing(place: Place) -> Limit:
     if following is None or limit.amount.unit is not None or limit.amount.word or limit.amount.reference != "absolute":
         return limit
     unit = following.amount
+    if unit.reference in ("ULN", "LLN") and _TIMES_WHAT.match(place.text, limit.end) and limit.comparator in _BOUNDS:
+        return replace(limit, amount=replace(limit.amount, reference=unit.reference, kind=unit.kind))
     if limit.amount.end != limit.amount.number_end:
         return limit  # "≥ 15/50 or ≥ 30%": so many of fifty
     bounds = limit.comparator in _BOUNDS and following.comparator in _BOUNDS

@@ -18,7 +18,11 @@ _TITLE = expression("detail.title", exact=True)
 _EVENT_BEFORE = expression("detail.event_before")
 _EVENT_BEHIND = expression("detail.event_behind")
 _PLAIN_DOSE = pattern_of(r"(?:total |daily |cumulative |maximum )*(?:dos(?:e|es|age|ages|ing))(?: of)?", re.IGNORECASE)
-_PLAIN_SCORE = frozenset({"score", "scores", "rating", "points", "total score", "mean score"})
+_ITEM_OF = pattern_of(r"\bitems?(?: (?:#|no\.? ?)?\d{1,2})?,? (?:of|on|in|from)(?: the)?\s*$", re.IGNORECASE)
+_OWN_ACRONYM = pattern_of(r"\s*\((?P<name>[A-Z][A-Za-z]{0,3}[A-Z0-9][A-Z0-9-]{0,8})\)")
+_OWN_ACRONYM_BEFORE = pattern_of(r"\((?P<name>[A-Z][A-Z0-9-]{1,9})\)\s*$")
+_ACRONYM_BEHIND = pattern_of(r"[^\d.;<>≤≥()]{0,12}\bon (?:the )?[^\d.;<>≤≥()]{3,60}\((?P<name>[A-Z][A-Za-z0-9-]{2,11})\)")
+_PLAIN_SCORE = frozenset({"score", "scores", "rating", "points", "total score", "mean score", "scale score"})
 _PLAIN_SCALE = frozenset({"scale", "index", "grade", "class", "stage"})
 
 
@@ -75,11 +79,21 @@ def drug_of(place: Place, subject: Subject) -> str:
 
 def scale_of(place: Place, subject: Subject, named: str) -> str:
     """The scale a score is of: its own name, or for a plain ``score`` the name before it."""
+    item = _ITEM_OF.search(place.text[max(place.bounds[0], subject.start - 30) : subject.start])
+    if item:
+        return f"{named} item"  # one question of a scale is not the scale
     if named.lower() not in _PLAIN_SCORE | _PLAIN_SCALE:
         return named
     found = _TITLE.search(place.text[max(place.since, subject.start - 90) : subject.start])
     told = _PEOPLE.sub("", found["name"]).strip(" ()") if found else ""
     if len(told) < 3:
-        return named
+        return _acronym_of(place, subject) or named
     told += ")" if "(" in told else ""
     return told if named.lower() in _PLAIN_SCORE else f"{told} {named}"
+
+
+def _acronym_of(place: Place, subject: Subject) -> str | None:
+    """The short name in brackets right behind a scale, right before it, or behind ``on the …``."""
+    found = _OWN_ACRONYM.match(place.text, subject.end) or _ACRONYM_BEHIND.match(place.right)
+    found = found or _OWN_ACRONYM_BEFORE.search(place.text[max(place.since, subject.start - 16) : subject.start])
+    return found["name"] if found else None

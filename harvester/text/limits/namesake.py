@@ -10,6 +10,7 @@ from dataclasses import replace
 from harvester.text.expressions.definition_file import expression
 from harvester.text.expressions.pattern import pattern_of
 from harvester.text.limits.concept import COUNTS, SCORES, concepts
+from harvester.text.limits.concept_unit import fits
 from harvester.text.limits.detail import counted_behind
 from harvester.text.limits.limit import Limit
 from harvester.text.limits.place import Place
@@ -29,6 +30,12 @@ _BEYOND_IDEAL = pattern_of(
 )
 # Measures whose change is told beside their value, in the same unit.
 _CHANGING = frozenset({"fev1", "fvc", "dlco", "lvef", "fev1_fvc", "shortening_fraction"})
+_SCALES = frozenset({"other_score", "pain_score", "cognitive_score"})
+_CHANGE_OF = pattern_of(
+    r"\b(?:reduction|improvement|decrease|decline|increase|change)s?(?: rates?| scores?)?(?: (?:in|of|from|for))?(?: the)?\s*$",
+    re.IGNORECASE,
+)
+_ACHING = pattern_of(r"headache|migraine|attack|cluster|pain|\bMHD", re.IGNORECASE)
 _CHANGE_BEFORE = expression("namesake.change_before")
 _CHANGE_BEHIND = expression("namesake.change_behind")
 _CLUSTER = pattern_of(r"\bcluster\b", re.IGNORECASE)
@@ -38,19 +45,32 @@ _MEASURED = pattern_of(r"\b(?:time|dose|volume|level|count|ratio|pressure|concen
 _CELLS_A_VOLUME = pattern_of(r"(?P<cells>blast|neutrophil|platelet|lymphocyte|eosinophil)s? ?/", re.IGNORECASE)
 _LACK = pattern_of(r"\b(?P<lack>thrombo(?:cyto)?|neutro|leu[ck]o|lympho)penia\b[^.;<>≤≥\d]*$", re.IGNORECASE)
 _LACKING = {"throm": "platelets", "neutr": "anc", "leuko": "wbc", "leuco": "wbc", "lymph": "lymphocytes"}
+# "hypokalaemia (< 3.0 mmol/L)": the measure that is too high or too low
+_ILL = pattern_of(
+    r"\b(?:hyp(?:er|o)(?P<ill>kal|natr|calc|magnes|phosphat|albumin)|an)a?emia\b[\s(:]*(?:of |K|Na|Ca)?\s*$", re.IGNORECASE
+)
+_ILL_OF = {
+    "kal": "potassium", "natr": "sodium", "calc": "calcium", "magnes": "magnesium", "phosphat": "phosphate", "albumin": "albumin",
+    "": "hemoglobin",
+}  # fmt: skip
 _CELLS = {"blast": "blasts", "neutr": "anc", "plate": "platelets", "lymph": "lymphocytes", "eosin": "eosinophils"}
 _TRANSPLANTED = pattern_of(r"\b(?:allo\w*|auto\w*|transplant\w*|donors?|[ac]?GVHD|conditioning|haplo\w*)\b", re.IGNORECASE)
 _MISMATCHED = pattern_of(r"mismatch", re.IGNORECASE)
 _DISEASE_GRADE = pattern_of(
     r"[\s,(]*(?:congestive |chronic |acute )?"
-    r"(?:heart failure|cardiac (?:insufficiency|failure)|kidney disease|CKD\b|encephalopathy|hydronephrosis|varices)",
+    r"(?:heart failure|cardiac (?:insufficiency|failure)|kidney disease|CKD\b|encephalopathy|hydronephrosis|varices"
+    r"|(?:intra)?(?:ventricular|cranial) ha?emorrhage|IVH\b|retinopathy of prematurity|ROP\b"
+    r"|(?:vesico-?ureteral )?reflux|VUR\b"
+    r"|necroti[sz]ing enterocolitis|NEC\b)",
     re.IGNORECASE,
 )
 _DISEASE_GRADE_BEFORE = pattern_of(
-    r"\b(?:heart failure|cardiac (?:insufficiency|failure)|kidney disease|CKD|encephalopathy|hydronephrosis|varices)\)?,?\s*"
+    r"\b(?:heart failure|cardiac (?:insufficiency|failure)|kidney disease|CKD|encephalopathy|hydronephrosis|varices"
+    r"|ventricular ha?emorrhage|IVH|retinopathy of prematurity|ROP|reflux|VUR|necroti[sz]ing enterocolitis|NEC)\)?,?\s*"
     r"(?:\([A-Z]+\)\s*)?(?:of |with )?(?:grade|class|degree)s?[\s:≥>]*$",
     re.IGNORECASE,
 )
+_AV_BLOCK = pattern_of(r"\s*(?:\(?[23](?:nd|rd)? degree\)? )?(?:atrio-?ventricular|AV|A-V) (?:nodal )?block", re.IGNORECASE)
 _HYPERTENSION = pattern_of(r"\bhypertension\b", re.IGNORECASE)
 _CLASSIFIED = pattern_of(r"\s*\(?(?:according to )?(?:the )?(?:WHO|ESC|ESH|ISH|AHA)\b", re.IGNORECASE)
 _PAIN = pattern_of(r"\bpain\b[^.;<>≤≥]*$", re.IGNORECASE)
@@ -61,7 +81,9 @@ _ON_SCALE = pattern_of(
     re.IGNORECASE,
 )
 _NO_SCALE = frozenset({"OR", "AND", "NOTE", "IV", "II", "III", "NOT", "ULN", "LLN", "MRI", "CT", "PET", "US", "USA", "MLD"})
-_LESION = pattern_of(r"\b(?:lesions?|mass(?:es)?|nodules?|tumou?rs?)\s*(?:of|measuring|that is|\()?\s*$", re.IGNORECASE)
+_LESION = pattern_of(
+    r"\b(?:lesions?|mass(?:es)?|nodules?|tumou?rs?)\s*(?:of|measuring|that is|is|are|must be|\()?\s*$", re.IGNORECASE
+)
 _LESION_BEHIND = pattern_of(
     r"\s*(?:or (?:larger|greater|more|bigger) )?(?:in (?:size|diameter) )?(?:[a-z-]+ )?(?:tumou?rs?|lesions?|mass(?:es)?"
     r"|nodules?)\b",
@@ -78,7 +100,8 @@ def told_apart(place: Place, subject: Subject) -> Subject:
     limit = place.limit
     if subject.concepts == (OTHER,):
         return _unnamed(place, subject)
-    if _counts_something_else(place, subject):
+    counts = subject.rule == "subject.same" and set(subject.concepts) <= COUNTS
+    if _counts_something_else(place, subject) or (counts and counted_behind(place) is not None):
         return replace(subject, concepts=(OTHER,), rule="subject.other")
     apart = place.text[subject.end : limit.start].strip(" (:")
     if place.earlier is not None and apart and limit.amount.reference == "ULN" and subject.concepts == ("creatinine_clearance",):
@@ -91,6 +114,10 @@ def told_apart(place: Place, subject: Subject) -> Subject:
         return replace(subject, concepts=(OTHER,), rule="subject.other")
     if subject.concepts == ("prior_cycles",) and _CLUSTER.search(place.text[limit.start : subject.end]):
         return replace(subject, concepts=("episode_count",))
+    if subject.rule == "subject.unit" and subject.concepts == ("headache_days",) and not _ACHING.search(_clause(place)):
+        return replace(subject, concepts=(OTHER,), rule="subject.other")  # days on which a medicine is taken
+    if limit.amount.unit == "%" and set(subject.concepts) <= _SCALES and _is_change_of_scale(place, subject):
+        return replace(subject, concepts=(OTHER,), rule="subject.other")
     if (set(subject.concepts) <= _CHANGING or _is_no_share(place, subject)) and _is_change(place, subject):
         return replace(subject, concepts=(OTHER,))
     return _graded(place, subject) if subject.concepts == ("ctcae_grade",) else subject
@@ -119,6 +146,8 @@ def _graded(place: Place, subject: Subject) -> Subject:
     limit = place.limit
     named = place.text[max(place.since, limit.start - 60) : limit.start]
     disease = _DISEASE_GRADE.match(place.right) or _DISEASE_GRADE_BEFORE.search(named)
+    if _AV_BLOCK.match(place.right):
+        return replace(subject, concepts=("av_block_degree",))
     disease = disease or (_CLASSIFIED.match(place.right) and _HYPERTENSION.search(named))
     if disease:
         of_heart = re.search(r"heart|cardiac", disease.group(), re.IGNORECASE)
@@ -162,6 +191,17 @@ def _is_change(place: Place, subject: Subject) -> bool:
     return bool(_CHANGE_BEFORE.search(before) or _CHANGE_BEHIND.match(place.right))
 
 
+def _is_change_of_scale(place: Place, subject: Subject) -> bool:
+    """Whether a share is how far a score falls or rises (``a reduction of ≥ 25% in the score``)."""
+    before = place.text[max(place.since, min(subject.start, place.limit.start) - 40) : min(subject.start, place.limit.start)]
+    return _CHANGE_OF.search(before) is not None
+
+
+def _clause(place: Place) -> str:
+    """The words around the limit up to the next semicolon."""
+    return f"{place.left.rsplit(';', 1)[-1]} {place.right.split(';', 1)[0]}"
+
+
 def _unnamed(place: Place, subject: Subject) -> Subject:
     """A value no listed name stands beside: a class of heart failure, how long an attack lasts, a scale told by its capitals."""
     amount = place.limit.amount
@@ -181,6 +221,10 @@ def _unnamed(place: Place, subject: Subject) -> Subject:
     lack = _LACK.search(place.left[-50:]) if counted and amount.reference == "absolute" else None
     if lack:
         return replace(subject, concepts=(_LACKING[lack["lack"][:5].lower()],))
+    ill = _ILL.search(place.left[-40:]) if amount.reference == "absolute" and amount.unit is not None else None
+    measured = ill and _ILL_OF[(ill["ill"] or "").lower()]
+    if measured and fits(measured, amount.unit, amount.reference):
+        return replace(subject, concepts=(measured,))
     of_cells = _CELLS_A_VOLUME.match(amount.unit_text or "")
     if of_cells:
         return replace(subject, concepts=(_CELLS[of_cells["cells"][:5].lower()],))

@@ -57,6 +57,7 @@ _OTHER_PRESSURE = pattern_of(
 )
 _TRANSFUSED = pattern_of(r"[\s-]transfus", re.IGNORECASE)  # "2 platelet transfusions" count no platelets
 _CELLS = frozenset({"blasts", "plasma_cells", "tumor_fraction"})
+_COLON = pattern_of(r"\s*:\s*(?:serum |total )?")
 _SHARE_OF = pattern_of(r"\b(?:percent(?:age)?|proportion|share|fraction|%) of (?:the )?\s*$", re.IGNORECASE)
 _OF = pattern_of(r"\bof\b")
 _EXPRESSING = pattern_of(
@@ -110,6 +111,8 @@ def subject_of(
         return _subject([behind], "subject.behind")
     left = [name for name in usable if since <= name.start and name.end <= limit.number_start]
     taken = earlier.end if earlier is not None and earlier.rule == "subject.behind" else 0  # named behind the value before
+    if behind and not left and limit.end < behind.start and text[limit.end : behind.start].strip() == ":":
+        return _subject(_listed_behind(text, limit, behind, usable, until), "subject.behind")
     before = _before(text, limit, [name for name in left if name.start >= taken]) or (
         [] if behind else _before(text, limit, left)
     )
@@ -271,6 +274,8 @@ def _behind(text: str, limit: Limit, names: list[Phrase], until: int) -> Phrase 
             continue
         if "," in text[limit.end : name.start] and _OWN_LIMIT.match(text, name.end):
             return None  # "BSA ≥ 10%, IGA ≥ 3": the name has a limit of its own
+        if limit.amount.reference != "absolute" and _COLON.fullmatch(text, limit.end, name.start):
+            return None if _OWN_LIMIT.match(text, name.end) else name  # "must not exceed 1.2 x ULN: creatinine and bilirubin"
         filler = _BEHIND.match(text, limit.end)
         if filler and filler.end() >= name.start:
             return name

@@ -21,6 +21,7 @@ from harvester.text.limits.written_amount import WEEKS_AND_DAYS
 from harvester.text.times.time_age import is_of_people
 from harvester.text.times.time_read import TimeRead, anchor_of, duration, nearest_cue, window
 from harvester.text.times.time_window import read_time
+from harvester.text.times.unbinding import binds_nobody, is_after_the_study, is_denied_ahead
 from harvester.text.times.unsigned import signed_by_sentence
 
 CELL_COUNTS = frozenset(
@@ -72,10 +73,13 @@ _TABLE = pattern_of(r"\s*(?:fe)?males?\s*:?\s*\d", re.IGNORECASE)  # a table wri
 _TESTED = CELL_COUNTS | {"creatinine_serum", "creatinine_clearance", "bilirubin_total", "alt", "ast", "albumin", "hemoglobin"}
 _GIVEN = ((OTHER,), ("nyha",), ("ctcae_grade",), ("dose_limit",))  # what is not measured at a visit
 _TABLE_VALUE = pattern_of(r"\d\.\d|mg/dl", re.IGNORECASE)
-_MENSES = pattern_of(r"\b(?:menses|menstruat\w+|menstrual)\b[^.;<>≤≥]{0,60}$", re.IGNORECASE)
-_STERILISED = pattern_of(r"\b(?:vasectom\w+|sterili[sz]\w+|tubal ligation|tubal occlusion)\b[^.;<>≤≥]{0,60}$", re.IGNORECASE)
-_AFTER_STUDY = expression("time.after_study")
-_NOT_MEETING = pattern_of(r"\W*(?:not meeting|(?:does|do) not meet|failure to meet|unable to meet)\b", re.IGNORECASE)
+_WASHED_ABOVE = expression("time.washed_above")
+_BEFORE_COLON = pattern_of(r"\s*(?:[^:;.<>≤≥\d]{3,90}[:(]\s*)?(?:at least )?")
+_ONLY_HOW = pattern_of(
+    r"[\s,(]*(?:\b(?:by|via|on|at|or|and|as|screening|measured|performed|obtained|documented|determined|echo\w*|MUGA|MRI|CT"
+    r"|cardiac)\b[\s,(]*){0,6}",
+    re.IGNORECASE,
+)
 _CLOSES_SOON = pattern_of(r"[^()]{0,50}\)")
 _TO_YEARS = pattern_of(
     r"(?:(?:infants?|children|boys|girls|males?|females?|patients?|subjects?|participants?|and|or|aged|ages"
@@ -84,6 +88,9 @@ _TO_YEARS = pattern_of(
     r"\d{1,2}[ -]?(?:y|yrs?|years?)(?: inclusive|\(inclusive\))?",
     re.IGNORECASE,
 )
+_JOINS_AGE = pattern_of(r"\s*(?:and|but|to|,)\s*")
+_ADULT_BRACKET = pattern_of(r"\b(?:adults?|children|pa?ediatric|adolescents?|infants?)\b[^.;()]{0,60}\(\s*$", re.IGNORECASE)
+_PART_BEFORE = pattern_of(r"\b(?:stage|part|phase|cohort|group|arm) \w{1,4}\s*:\s*$", re.IGNORECASE)
 _AGE = TimeRead("age", "age", "time.age")
 _DONOR_AGE = TimeRead("age", "donor_age", "time.age")
 _DONOR = pattern_of(r"\bdonors?\b", re.IGNORECASE)
@@ -194,6 +201,8 @@ def _time(place: Place) -> TimeRead | None:
     if amount.unit in ("min", "s") and limit.comparator is None:
         return _NOTHING
     timed = (amount.kind == "duration" and amount.unit not in ("s", "min")) or amount.unit == "{half-life}"
+    if timed and _BEFORE_COLON.fullmatch(place.left) and _WASHED_ABOVE.search(place.line.above[-200:]):
+        return window(place, "time.elapsed", "at least", "washout")
     above, heading = place.line.parent_names, place.line.criterion.scope or ""
     alone = not place.left.strip() and limit.comparator is not None and amount.reference == "absolute"
     under_age = bool(above and above[-1].key == "age") or bool(_AGE_HEADING.fullmatch(heading))
@@ -210,21 +219,29 @@ def _time(place: Place) -> TimeRead | None:
     aged = _AGED_IN_BRACKETS.search(place.left) if timed else None
     if aged and _MEASURED.search(place.left[: aged.start()]):
         return _NOTHING
+    if timed and is_denied_ahead(place):
+        return _NOTHING
     if timed and (_FOLLOWED.search(place.left) or _CONTRACEPTIVES.search(place.left[-60:])):
         return _NOTHING
     read = None if _TABLE.match(place.right) else read_time(place)
     if read is not None and read.kind == "duration":
         read = _apart(place, read)
-    if read is not None and read.kind == "window" and (_is_unmet(place) or _binds_nobody(place, read)):
+    if read is not None and read.kind == "window" and binds_nobody(place, read):
         return _NOTHING
     if read is not None and read.kind in ("window", "duration") and amount.unit is None:
         return None
     if read is None:
         return _NOTHING if timed else None
+    if read.concept == "washout" and is_after_the_study(place):
+        return replace(read, concept="planned_event_window")
     if read.kind == "age":
         return _NOTHING if _is_condition(place) or _is_of_item(limit) else read
     if read.concept == "state_duration" and amount.unit == "a" and _CLOSING_IF.search(place.left):
         return _NOTHING  # "GFR 40 if < 2 years"
+    if read.kind == "duration" and amount.unit == "a" and _ADULT_BRACKET.search(place.left) and place.right[:1] == ")":
+        return _AGE  # "Adult leukaemia (≥ 18 years)"
+    if read.concept == "state_duration" and _PART_BEFORE.search(place.left) and any(name.key == "age" for name in place.names):
+        return _NOTHING
     if read.concept == "state_duration" and _spans_ages(place):
         return _AGE
     if read.kind == "duration" and amount.unit == "a" and place.right[:1] == ")" and _ADULT_BRACKET.search(place.left[-120:]):
@@ -244,8 +261,13 @@ def _time(place: Place) -> TimeRead | None:
 def _spans_ages(place: Place) -> bool:
     """Whether the line is nothing but a range from days or months to years (``6 months to 14 years``): how old its people are."""
     limit = place.limit
-    ends = limit.rule == "limit.range" and limit.comparator in (">=", "<=")  # the ends have units of their own
     after = place.following
+    bounded = limit.comparator in (">", ">=") and after is not None and after.comparator in ("<", "<=")
+    if bounded and after is not None and after.amount.unit != limit.amount.unit:
+        joined = _JOINS_AGE.fullmatch(place.text, limit.end, after.start)
+        if joined and _AGED.search(place.text[after.start : min(place.bounds[1], after.end + 12)]):
+            return True
+    ends = limit.rule == "limit.range" and limit.comparator in (">=", "<=")  # the ends have units of their own
     if ends and after is not None and after.rule == "limit.range" and limit.comparator == ">=" and after.amount.unit == "a":
         behind = place.text[after.start : min(place.bounds[1], after.end + 12)]
         if _AGED.search(behind) or _GROWN.search(place.left):
@@ -257,21 +279,6 @@ def _is_of_item(limit: Limit) -> bool:
     """Whether the number of an item is glued to an age (``3.14 to 70 years``): no age has such decimals."""
     low = limit.low or 0.0
     return limit.amount.unit == "a" and "weeks_and_days" not in limit.flags and abs(low * 4 - round(low * 4)) > 1e-6 and low > 2
-
-
-def _is_unmet(place: Place) -> bool:
-    """Whether an exclusion tells a demand that is not met (``Not meeting vaccination requirements within 5 years``)."""
-    return place.line.criterion.section == "exclusion" and _NOT_MEETING.match(place.left) is not None
-
-
-def _binds_nobody(place: Place, read: TimeRead) -> bool:
-    """Whether a window only defines who can bear children or be a way of contraception, or asks for something after the study."""
-    left = place.left[-80:]
-    if read.relation == "within" and _MENSES.search(left):
-        return True
-    if read.concept in ("time_since_event", "time_since_surgery") and _STERILISED.search(left):
-        return True
-    return read.concept not in ("contraception_duration", "breast_feeding_restriction") and bool(_AFTER_STUDY.match(place.right))
 
 
 def _is_band(place: Place) -> bool:
@@ -317,7 +324,7 @@ def _stands_beside_value(place: Place, read: TimeRead) -> bool:
     ):
         return True
     end = place.earlier[0].end
-    return start - end < 20 and not place.text[end:start].strip(" ,(")
+    return start - end < 60 and _ONLY_HOW.fullmatch(place.text, end, start) is not None
 
 
 def _follows_measure(place: Place, cue: int) -> bool:

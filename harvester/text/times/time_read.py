@@ -41,6 +41,9 @@ _UNRELATED = pattern_of(
     r"\b(?:unrelated|not related|other than) to (?:the |their )?(?:[\w-]+ ){0,2}(?:cancers?|malignanc\w+|tumou?rs?)\b",
     re.IGNORECASE,
 )
+_ASIDE = pattern_of(
+    r",? \(?(?:other than|except(?:ing| for)?|excluding|not including) (?!chemo|radio|the )[^,;.()]{3,60}[,)]\s*", re.IGNORECASE
+)
 _TOLD_BEFORE = pattern_of(
     r"\b(?:history of|diagnosis of|presence of|evidence of|episodes? of) (?:[\w-]+ ){0,3}[a-z]{5,}", re.IGNORECASE
 )
@@ -145,7 +148,7 @@ def state_cue(place: Place) -> str:
 
 def window_cue(place: Place) -> str:
     """The concept of a window: by the words before it, else behind it, else of the sentence before."""
-    left = _UNRELATED.sub(" ", place.left[-200:])
+    left = _STUDY_WORDS.sub(" ", _ASIDE.sub(" ", _UNRELATED.sub(" ", place.left[-200:])))
     if _RECENT.search(left):
         return first_cue("window", place.right[:160], "") or nearest_cue("window", left, "time_since_event")
     event = _REQUIRING.search(left)

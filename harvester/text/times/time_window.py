@@ -33,10 +33,10 @@ _WITHIN = expression("time.within")
 _ADJECTIVE = pattern_of(r"\W*(?:last|past|previous|next)\b", re.IGNORECASE)
 _DURING = pattern_of(r"\W*(?:during|in) the(?! (?:past|last|previous|preceding|prior|next|first))")
 _FREQUENCY = pattern_of(r"(?:\bevery|\beach|\bper|\bq|\bonce(?: in)?|\btimes(?: in)?|\bcycle of|\ba|/)\s*$", re.IGNORECASE)
-_WASHOUT = pattern_of(r"\s*wash-?out")
-_WASHED = pattern_of(r"\bwash-?out(?: periods?)?(?: of)?(?: at least)?\s*$", re.IGNORECASE)
+_WASHOUT = pattern_of(r"\s*wash[- ]?out")
+_WASHED = pattern_of(r"\bwash[- ]?out(?: periods?)?(?: of)?(?: at least)?\s*$", re.IGNORECASE)
 _UP_TO = pattern_of(r"up to|upto")  # "contraception for up to 5 weeks after": it lasts as long
-_APART = pattern_of(r"\s*apart\b")
+_APART = pattern_of(r"\s*(?:apart\b|intervals?\b(?: between)?)")
 _STILL = pattern_of(r"\bstable\b", re.IGNORECASE)
 _TOLD_FOR = pattern_of(r"\bdiagnos(?:ed|is)\b[^.;]{0,60}\bfor\s*$", re.IGNORECASE)
 _UNRECURRED = pattern_of(r"\s*without (?:any )?(?:evidence of )?(?:recurrence|relapse|recurring)\b", re.IGNORECASE)
@@ -72,7 +72,10 @@ _HABIT = pattern_of(r"smok|\balcohol|\bdrink|\bdrugs? (?:abuse|use)|\bsober|abst
 _FREE_OF_EVENT = pattern_of(r"\b(?:seizure|attack|pain|symptom|event|headache|fever|relapse)s?[- ]free", re.IGNORECASE)
 _WITHHELD = pattern_of(r"\bwithh(?:olding|eld)\b[^.;<>≤≥]{0,50}$", re.IGNORECASE)
 _OF_TRANSPLANT = pattern_of(r"\s*of (?:the |an? )?(?:[\w-]+ ){0,2}transplant", re.IGNORECASE)
-_SECOND = pattern_of(r"^\s*(?:/|or)\s*\d+ ?(?:hours?|days?|weeks?|months?|years?)\b")  # "4 months/6 months after"
+_SECOND = pattern_of(
+    r"^\s*(?:/|or)\s*(?:less than |within |at least |[<≤≥] ?)?\d+ ?(?:hours?|days?|weeks?|months?|years?|half-li\w+)\b"
+    r"(?:\s*\(whichever[^()]{0,30}\))?"
+)  # "4 months/6 months after"
 _LEADS_ON = pattern_of(r"\s*(?:and|but|to|,)\s*")
 _MENOPAUSAL = pattern_of(r"\s*(?:of )?(?:being )?post-?\s?menopaus", re.IGNORECASE)
 _RELAPSE = pattern_of(r"\b(?:relaps\w*|recurren\w+|progress(?:ed|ion))\s*$", re.IGNORECASE)
@@ -173,6 +176,7 @@ def _is_contraception(place: Place) -> bool:
     if not AFTER.match(right) or not _AFTER_TREATMENT.match(right):
         return False
     told = _CONTRACEPTION.search(place.text[max(0, place.limit.start - 800) : place.limit.start])
+    told = told or _PREVENTING.search(place.line.above)
     here = _PREVENTING.search(place.left) and not _OWN_EVENT.search(right[:60])
     return bool(here or (told and _TREATMENT.search(right[:90])))
 

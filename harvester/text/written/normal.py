@@ -43,6 +43,11 @@ _FOREIGN = {
     **{chr(code): chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)},
     "\ufe64": "<", "\ufe65": ">", "\ufe66": "=", "\u3001": ",", "\u3002": ".", "\uff61": ".",
 }  # fmt: skip
+# Signs of Korean, Japanese and Chinese fonts that hold a whole unit.
+_SQUARE = {
+    "㎕": "uL", "㎖": "mL", "㎗": "dL", "㎘": "kL", "㎍": "ug", "㎎": "mg", "㎏": "kg", "㎚": "nm", "㎛": "um", "㎜": "mm",
+    "㎝": "cm", "㎟": "mm2", "㎠": "cm2", "㎡": "m2", "㎣": "mm3", "㎤": "cm3", "㏄": "cc",
+}  # fmt: skip
 _FOLD = str.maketrans({**_ALIKE, **_FOREIGN})
 _FOLDED = pattern_of(f"[{''.join(re.escape(sign) for sign in (*_ALIKE, *_FOREIGN))}]")
 
@@ -53,10 +58,12 @@ _TOKEN = pattern_of(
     r"|(?P<damaged>(?<![^\s(:,;])(?<!\d )(?:³(?= ?\d)|(?<! of )(?<! for )(?<! a )£(?= ?\d{1,2}(?:\.\d|[^\d,.]|$))))"
     r"|(?P<super>[⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻]+)"
     r"|(?P<nothing>[\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\u00ad\r]+)"
+    rf"|(?P<square>[{''.join(_SQUARE)}])"
     r"|(?P<foreign>[\uff01-\uff5e\ufe64-\ufe66\u3001\u3002\uff61]+)"
 )
 # What a token can begin with: found much faster than the token itself.
 _ODD = pattern_of(
+    rf"[{''.join(_SQUARE)}]|"
     r"[\\&£⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\u00ad\r\uff01-\uff5e\ufe64-\ufe66\u3001\u3002\uff61]"
 )
 _FLAGS = {"escaped_entity": "damaged_entity", "foreign": "full_width", "damaged": "damaged_sign"}
@@ -188,6 +195,8 @@ def _regular(kind: str, token: str, before: str) -> str:
         return f"^{digits}" if before.isdigit() else digits
     if kind == "damaged":
         return _SYMBOLS[token]
+    if kind == "square":
+        return _SQUARE[token]
     if kind == "foreign":
         return token.translate(_FOLD)
     return ""

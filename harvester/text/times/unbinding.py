@@ -1,0 +1,58 @@
+"""Windows that bind nobody: what is defined or permitted, what is told of the time after the study, demands that are not met."""
+
+from __future__ import annotations
+
+import re
+
+from harvester.text.expressions.definition_file import expression
+from harvester.text.expressions.pattern import pattern_of
+from harvester.text.limits.place import Place
+from harvester.text.times.time_read import TimeRead
+
+_NOT_MEETING = pattern_of(r"\W*(?:not meeting|(?:does|do) not meet|failure to meet|unable to meet)\b", re.IGNORECASE)
+_MENSES = pattern_of(r"\b(?:menses|menstruat\w+|menstrual)\b[^.;<>≤≥]{0,60}$", re.IGNORECASE)
+_STERILISED = pattern_of(r"\b(?:vasectom\w+|sterili[sz]\w+|tubal ligation|tubal occlusion)\b[^.;<>≤≥]{0,60}$", re.IGNORECASE)
+_NOT_AHEAD = pattern_of(r"\bnot (?:anticipated|expected|likely) to (?:require|need|receive)\b[^.;]*$", re.IGNORECASE)
+# "may be used within 2 weeks", "the following are allowed within 4 weeks": a permission asks for nothing
+_PERMITTED = pattern_of(
+    r"\b(?:may|can|could) be (?:used|given|taken|continued|administered)\b[^.;]{0,40}$"
+    r"|\b(?:are|is) (?:allowed|permitted)\s*(?:with ?in)?\s*$",
+    re.IGNORECASE,
+)
+_KEPT_ON = pattern_of(r"\bcontinue\w* (?:the |their |study )?(?:treatment|therapy)\b[^.;]*$", re.IGNORECASE)
+_AFTER_STUDY_DOSE = pattern_of(
+    r"\s*after (?:the )?(?:last|final) (?:dose|administration|infusion) of (?:the )?(?:study|trial|investigational)",
+    re.IGNORECASE,
+)
+_AFTER_STUDY = expression("time.after_study")
+
+
+def binds_nobody(place: Place, read: TimeRead) -> bool:
+    """Whether a window only defines who can bear children or be a way of contraception, or asks for something after the study."""
+    left = place.left[-80:]
+    if _is_unmet(place):
+        return True
+    if read.relation == "within" and (
+        _MENSES.search(left) or (read.concept in ("washout", "time_since_event") and _PERMITTED.search(left))
+    ):
+        return True
+    if read.concept == "washout" and _KEPT_ON.search(left):
+        return True
+    if read.concept in ("time_since_event", "time_since_surgery") and _STERILISED.search(left):
+        return True
+    return read.concept not in ("contraception_duration", "breast_feeding_restriction") and bool(_AFTER_STUDY.match(place.right))
+
+
+def _is_unmet(place: Place) -> bool:
+    """Whether an exclusion tells a demand that is not met (``Not meeting vaccination requirements within 5 years``)."""
+    return place.line.criterion.section == "exclusion" and _NOT_MEETING.match(place.left) is not None
+
+
+def is_denied_ahead(place: Place) -> bool:
+    """Whether a time is one in which something will not be needed (``not anticipated to require steroids for 4 weeks``)."""
+    return _NOT_AHEAD.search(place.left) is not None
+
+
+def is_after_the_study(place: Place) -> bool:
+    """Whether a window begins with the last dose of the study."""
+    return _AFTER_STUDY_DOSE.match(place.right) is not None
