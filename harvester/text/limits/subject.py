@@ -111,8 +111,6 @@ def subject_of(
         return _subject([behind], "subject.behind")
     left = [name for name in usable if since <= name.start and name.end <= limit.number_start]
     taken = earlier.end if earlier is not None and earlier.rule == "subject.behind" else 0  # named behind the value before
-    if behind and not left and limit.end < behind.start and text[limit.end : behind.start].strip() == ":":
-        return _subject(_listed_behind(text, limit, behind, usable, until), "subject.behind")
     before = _before(text, limit, [name for name in left if name.start >= taken]) or (
         [] if behind else _before(text, limit, left)
     )

@@ -89,8 +89,6 @@ _TO_YEARS = pattern_of(
     re.IGNORECASE,
 )
 _JOINS_AGE = pattern_of(r"\s*(?:and|but|to|,)\s*")
-_ADULT_BRACKET = pattern_of(r"\b(?:adults?|children|pa?ediatric|adolescents?|infants?)\b[^.;()]{0,60}\(\s*$", re.IGNORECASE)
-_PART_BEFORE = pattern_of(r"\b(?:stage|part|phase|cohort|group|arm) \w{1,4}\s*:\s*$", re.IGNORECASE)
 _AGE = TimeRead("age", "age", "time.age")
 _DONOR_AGE = TimeRead("age", "donor_age", "time.age")
 _DONOR = pattern_of(r"\bdonors?\b", re.IGNORECASE)
@@ -219,9 +217,7 @@ def _time(place: Place) -> TimeRead | None:
     aged = _AGED_IN_BRACKETS.search(place.left) if timed else None
     if aged and _MEASURED.search(place.left[: aged.start()]):
         return _NOTHING
-    if timed and is_denied_ahead(place):
-        return _NOTHING
-    if timed and (_FOLLOWED.search(place.left) or _CONTRACEPTIVES.search(place.left[-60:])):
+    if timed and (is_denied_ahead(place) or _FOLLOWED.search(place.left) or _CONTRACEPTIVES.search(place.left[-60:])):
         return _NOTHING
     read = None if _TABLE.match(place.right) else read_time(place)
     if read is not None and read.kind == "duration":
@@ -236,26 +232,32 @@ def _time(place: Place) -> TimeRead | None:
         return replace(read, concept="planned_event_window")
     if read.kind == "age":
         return _NOTHING if _is_condition(place) or _is_of_item(limit) else read
-    if read.concept == "state_duration" and amount.unit == "a" and _CLOSING_IF.search(place.left):
-        return _NOTHING  # "GFR 40 if < 2 years"
-    if read.kind == "duration" and amount.unit == "a" and _ADULT_BRACKET.search(place.left) and place.right[:1] == ")":
-        return _AGE  # "Adult leukaemia (≥ 18 years)"
-    if read.concept == "state_duration" and _PART_BEFORE.search(place.left) and any(name.key == "age" for name in place.names):
-        return _NOTHING
-    if read.concept == "state_duration" and _spans_ages(place):
-        return _AGE
-    if read.kind == "duration" and amount.unit == "a" and place.right[:1] == ")" and _ADULT_BRACKET.search(place.left[-120:]):
-        return _AGE
-    if read.concept == "state_duration" and amount.unit == "a" and _PERSONS.search(place.left):
-        if _FOR_SOME.search(place.left) or place.earlier is not None:
-            return _NOTHING
-        return _DONOR_AGE if _DONOR.search(place.left[-40:]) else _AGE
+    if read.kind == "duration":
+        read = _age_told_as_state(place, read) or read
     cancer = read.kind in ("window", "duration") and _CURED_CANCER.search(place.left)
     if cancer and read.kind == "window" and read.relation == "within":
         return replace(read, concept="prior_malignancy_free_interval")
     if cancer and place.limit.comparator in (">", ">=") and read.concept != "life_expectancy":
         return window(place, read.rule, "at least", "prior_malignancy_free_interval")
     return replace(read, concept="assessment_window") if _stands_beside_value(place, read) else read
+
+
+def _age_told_as_state(place: Place, read: TimeRead) -> TimeRead | None:
+    """The age that looks like the duration of a state (``Adult leukaemia (≥ 18 years)``); none where it is a duration."""
+    years = place.limit.amount.unit == "a"
+    if years and place.right[:1] == ")" and _ADULT_BRACKET.search(place.left[-120:]):
+        return _AGE
+    if read.concept != "state_duration":
+        return None
+    if years and _CLOSING_IF.search(place.left):
+        return _NOTHING  # "GFR 40 if < 2 years"
+    if _spans_ages(place):
+        return _AGE
+    if years and _PERSONS.search(place.left):
+        if _FOR_SOME.search(place.left) or place.earlier is not None:
+            return _NOTHING
+        return _DONOR_AGE if _DONOR.search(place.left[-40:]) else _AGE
+    return None
 
 
 def _spans_ages(place: Place) -> bool:
