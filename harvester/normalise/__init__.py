@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from harvester.normalise.correction_file import NO_CORRECTIONS, BadCorrections, Corrections, read_corrections
+from harvester.steps import Steps, done
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -12,7 +13,7 @@ if TYPE_CHECKING:
     from harvester.registry.record import Record
     from harvester.tables import StudyRows
 
-__all__ = ["NO_CORRECTIONS", "BadCorrections", "Corrections", "normalise", "read_corrections"]
+__all__ = ["NO_CORRECTIONS", "BadCorrections", "Corrections", "normalise", "normalise_in_steps", "read_corrections"]
 
 
 def normalise(record: Record, corrections: Corrections = NO_CORRECTIONS, without: Collection[str] = ()) -> StudyRows:
@@ -21,6 +22,13 @@ def normalise(record: Record, corrections: Corrections = NO_CORRECTIONS, without
     Never fails: what the data model does not allow becomes a conflict of kind ``schema``; a correction that
     no longer fits is void.
     """
-    from harvester.normalise.rows import record_rows  # every rule: loaded when something is read, not to show what was
+    from harvester.normalise.rows import record_steps  # every rule: loaded when something is read, not to show what was
 
-    return record_rows(record, corrections, without)
+    return done(record_steps(record, corrections, without))
+
+
+def normalise_in_steps(record: Record, corrections: Corrections, without: Collection[str] = ()) -> Steps[StudyRows]:
+    """What `normalise` gives, for those who read many records together."""
+    from harvester.normalise.rows import record_steps
+
+    return record_steps(record, corrections, without)

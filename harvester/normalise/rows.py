@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 
 from harvester.normalise.arms import ArmsRead, read_arms
 from harvester.normalise.conditions import condition_rows
@@ -21,59 +21,69 @@ from harvester.normalise.places import place_rows
 from harvester.normalise.references import reference_rows
 from harvester.normalise.study import study_rows
 from harvester.registry.record import Record
+from harvester.steps import Steps
 from harvester.tables import Row, StudyRows
-from harvester.text.facts.fact import read_facts
+from harvester.text.facts.fact import facts_in_steps
 
 
-def record_rows(record: Record, corrections: Corrections, without: Collection[str] = ()) -> StudyRows:
+def record_steps(record: Record, corrections: Corrections, without: Collection[str] = ()) -> Steps[StudyRows]:
     """All derived rows of ``record``, as corrected; see `harvester.normalise.normalise`."""
     problems: list[Problem] = []
     correcting = Correcting(record.nct_id, corrections.get(record.nct_id, ()))
-    rows = list(_rows(record.nct_id, Fields(record.body, "", problems), correcting, without))
+    rows = yield from _rows(record.nct_id, Fields(record.body, "", problems), correcting, without)
     rows.extend(schema_conflicts(record.nct_id, problems))
     rows.extend(correcting.rows())
     return StudyRows.collect(record.nct_id, rows)
 
 
-def _rows(nct_id: str, body: Fields, correcting: Correcting, without: Collection[str]) -> Iterator[Row]:
-    yield from study_rows(nct_id, body)
-    yield from condition_rows(nct_id, body)
+def _rows(nct_id: str, body: Fields, correcting: Correcting, without: Collection[str]) -> Steps[list[Row]]:
+    rows: list[Row] = [*study_rows(nct_id, body), *condition_rows(nct_id, body)]
     arms = read_arms(nct_id, body)
-    yield from arms.rows()
-    yield from outcome_rows(nct_id, body)
+    rows += arms.rows()
+    rows += outcome_rows(nct_id, body)
     module = body.under("protocolSection.eligibilityModule")
     if module:
-        yield eligibility_row(nct_id, module)
+        rows.append(eligibility_row(nct_id, module))
+        yield
         if "criteria" not in without:
-            yield from _criteria(nct_id, module, correcting)
+            rows += yield from _criteria(nct_id, module, correcting)
+    yield
     if "doses" not in without:
-        yield from _dosing(nct_id, body, arms, correcting)
-    yield from people_rows(nct_id, body)
-    yield from place_rows(nct_id, body)
-    yield from reference_rows(nct_id, body)
-    yield from arms.conflicts
+        rows += yield from _dosing(nct_id, body, arms, correcting)
+    yield
+    rows += people_rows(nct_id, body)
+    rows += place_rows(nct_id, body)
+    rows += reference_rows(nct_id, body)
+    rows += arms.conflicts
+    return rows
 
 
-def _dosing(nct_id: str, body: Fields, arms: ArmsRead, correcting: Correcting) -> Iterator[Row]:
+def _dosing(nct_id: str, body: Fields, arms: ArmsRead, correcting: Correcting) -> Steps[list[Row]]:
     """The part `doses`, see `harvester.normalise.parts`."""
     dosing = read_dosing(nct_id, body, arms, correcting.doses)
-    yield from dosing.regimens
-    yield from (dose for dose, _, _ in dosing.doses)
-    yield from event_rows(nct_id, dosing)
-    yield from dose_conflicts(nct_id, dosing)
-    yield from total_told_conflicts(nct_id, dosing)
-    for text in dosing.texts:
-        yield from dosing_coverage(nct_id, text)
+    yield
+    return [
+        *dosing.regimens,
+        *(dose for dose, _, _ in dosing.doses),
+        *event_rows(nct_id, dosing),
+        *dose_conflicts(nct_id, dosing),
+        *total_told_conflicts(nct_id, dosing),
+        *(row for text in dosing.texts for row in dosing_coverage(nct_id, text)),
+    ]
 
 
-def _criteria(nct_id: str, module: Fields, correcting: Correcting) -> Iterator[Row]:
+def _criteria(nct_id: str, module: Fields, correcting: Correcting) -> Steps[list[Row]]:
     """The part `criteria`, see `harvester.normalise.parts`."""
     raw = module.text("eligibilityCriteria")
     if raw is None:
-        return
+        return []
     lines = correcting.lines(raw, read_lines(raw))
-    reading = correcting.facts(raw, lines, read_facts(raw, lines))
-    yield from criterion_rows(nct_id, raw, lines)
-    yield from fact_rows(nct_id, raw, reading.facts)
-    yield from criterion_conflicts(nct_id, raw, lines, reading.facts, module)
-    yield from eligibility_coverage(nct_id, raw, reading)
+    yield
+    reading = correcting.facts(raw, lines, (yield from facts_in_steps(raw, lines)))
+    yield
+    return [
+        *criterion_rows(nct_id, raw, lines),
+        *fact_rows(nct_id, raw, reading.facts),
+        *criterion_conflicts(nct_id, raw, lines, reading.facts, module),
+        *eligibility_coverage(nct_id, raw, reading),
+    ]

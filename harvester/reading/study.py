@@ -5,18 +5,20 @@ from __future__ import annotations
 import traceback
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from itertools import islice
 from pathlib import PurePath
 from types import MappingProxyType
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from harvester.errors import BadRecord
-from harvester.normalise import Corrections, normalise
+from harvester.normalise import Corrections, normalise_in_steps
 from harvester.normalise.parts import PARTS, fingerprints, is_sound
 from harvester.reading.arrival import Arrival, Confirmed, Lost, Reached
 from harvester.registry.json_text import decode
 from harvester.registry.piece import Piece, ids_in
 from harvester.registry.record import Origin, Record, record_of
 from harvester.registry.source import Problem, read_part
+from harvester.steps import Steps, done, together
 from harvester.tables import Correction, StudyRows
 from harvester.tables.corrections import void_line
 from harvester.tables.plain import PlainRows, plain_rows, typed_rows
@@ -84,12 +86,15 @@ class Known(NamedTuple):
 Stored = Mapping[str, Known]
 """What is stored of trials, by NCT number."""
 _NOTHING: Stored = MappingProxyType({})
+_TOGETHER: Final = 50
+"""Records that are read step by step together."""
 
 
 def read_piece(piece: Piece, corrections: Corrections, stored: Stored = _NOTHING) -> Iterator[Reading | Seen | Lost]:
     """Every record in ``piece``, read into rows, or `Seen` where it is stored; what cannot be read is lost and costs no other."""
-    for outcome in read_part(piece):
-        yield lost_in_file(outcome) if isinstance(outcome, Problem) else _found(outcome, corrections, stored)
+    outcomes = iter(read_part(piece))
+    while group := list(islice(outcomes, _TOGETHER)):
+        yield from together(_found(outcome, corrections, stored) for outcome in group)
 
 
 def read_arrival(arrival: Arrival, corrections: Corrections, stored: Stored = _NOTHING) -> Iterator[Settleable]:
@@ -97,7 +102,7 @@ def read_arrival(arrival: Arrival, corrections: Corrections, stored: Stored = _N
     if isinstance(arrival, Piece):
         yield from read_piece(arrival, corrections, stored)
     else:
-        yield _found(arrival, corrections, stored) if isinstance(arrival, Record) else arrival
+        yield done(_found(arrival, corrections, stored)) if isinstance(arrival, Record) else arrival
 
 
 def ids_of(arrivals: Iterable[Arrival]) -> list[str]:
@@ -111,13 +116,13 @@ def ids_of(arrivals: Iterable[Arrival]) -> list[str]:
     return ids
 
 
-def _found(record: Record, corrections: Corrections, stored: Stored) -> Reading | Seen | Lost:
-    known = stored.get(record.nct_id)
-    if known is None or not known.is_current:
-        return reading_of(record, corrections)
-    if known.content_sha256 == record.content_sha256:
-        return Seen(*_received(record))
-    return reading_of(record, corrections, known.read_from)
+def _found(outcome: Record | Problem, corrections: Corrections, stored: Stored) -> Steps[Reading | Seen | Lost]:
+    if isinstance(outcome, Problem):
+        return lost_in_file(outcome)
+    known = stored.get(outcome.nct_id)
+    if known is not None and known.is_current and known.content_sha256 == outcome.content_sha256:
+        return Seen(*_received(outcome))
+    return (yield from _reading(outcome, corrections, known.read_from if known is not None and known.is_current else ()))
 
 
 def _received(
@@ -148,11 +153,15 @@ def reading_of(record: Record, corrections: Corrections, stored: Sequence[str | 
     ``stored`` are the digests of the fields that its trial's rows were read from, by these rules and without corrections: parts
     that come from the same fields are not read again.
     """
+    return done(_reading(record, corrections, stored))
+
+
+def _reading(record: Record, corrections: Corrections, stored: Sequence[str | None]) -> Steps[Reading | Lost]:
     read_from = fingerprints(record.body)
     same = () if corrections.get(record.nct_id) else zip(PARTS, read_from, stored, strict=False)
     kept = tuple(part for part, now, before in same if now == before)
     try:
-        rows = normalise(record, corrections, kept)
+        rows = yield from normalise_in_steps(record, corrections, kept)
     except Exception as problem:  # one unreadable record must not cost the others
         error = BadRecord(
             f"{record.nct_id} could not be read ({type(problem).__name__})",

@@ -31,6 +31,7 @@ from harvester.registry.piece import Piece
 from harvester.registry.record import Origin, Record, record_of
 from harvester.registry.search import words_query
 from harvester.registry.transport import Limits
+from harvester.steps import Steps
 from harvester.store import Store, read_changes, read_runs, read_studies, read_versions, search_studies
 from harvester.tables import Study, StudyRows
 from harvester.tables.plain import PlainRows
@@ -142,14 +143,14 @@ def test_when_all_answers_are_bad_the_registry_is_to_blame(harvest: Harvest) -> 
 
 
 def test_a_record_that_cannot_be_read_costs_only_itself(harvest: Harvest, monkeypatch: pytest.MonkeyPatch) -> None:
-    read = study.normalise
+    read = study.normalise_in_steps
 
-    def fragile(each: Record, *more: Any) -> StudyRows:
+    def fragile(each: Record, *more: Any) -> Steps[StudyRows]:
         if each.nct_id == "NCT99000001":
             raise RecursionError
-        return read(each)
+        return read(each, *more)
 
-    monkeypatch.setattr(study, "normalise", fragile)
+    monkeypatch.setattr(study, "normalise_in_steps", fragile)
     report = harvest.arrivals([record(1), record(2)], 2)
 
     assert fates(report) == [("NCT99000001", "failed"), ("NCT99000002", "saved")]
@@ -162,7 +163,7 @@ def test_what_is_stored_is_not_read_again(harvest: Harvest, store: Store, monkey
     def never(record: Record, corrections: object) -> StudyRows:
         raise AssertionError("read again")
 
-    monkeypatch.setattr(study, "normalise", never)
+    monkeypatch.setattr(study, "normalise_in_steps", never)
     report = harvest.arrivals([record(1, date="2026-11-25"), record(2)], 2)
 
     assert fates(report) == [("NCT99000001", "unchanged"), ("NCT99000002", "failed")]

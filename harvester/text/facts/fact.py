@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from operator import attrgetter
 
+from harvester.steps import Steps, done
 from harvester.text.criteria.criterion import CriterionLine
 from harvester.text.expressions.definition_file import expression
 from harvester.text.expressions.pattern import pattern_of
@@ -58,9 +59,17 @@ def read_facts(raw: str, lines: tuple[CriterionLine, ...]) -> FactReading:
     >>> [(fact.concept, fact.low, fact.high, fact.unit) for fact in read_facts(text, read_criteria(text)).facts]
     [('age', 14.0, 65.0, 'a')]
     """
-    framed = [line for line in _framed(raw, lines) if line.criterion.kind != "header"]
+    return done(facts_in_steps(raw, lines))
+
+
+def facts_in_steps(raw: str, lines: tuple[CriterionLine, ...]) -> Steps[FactReading]:
+    """What `read_facts` gives."""
+    framed = [line for line in (yield from _framed(raw, lines)) if line.criterion.kind != "header"]
+    yield
     limits = [limits_of(line.text, line.tokens, line.names) if line.tokens else () for line in framed]
-    found = _facts_of(framed, limits)
+    yield
+    found = yield from _facts_of(framed, limits)
+    yield
     unread = [each for told in zip(framed, limits, found, strict=True) for each in _unread(*told)]
     facts = [fact for told in found for fact in told]
     settled = without_contradictions(facts, raw, lines)
@@ -69,14 +78,16 @@ def read_facts(raw: str, lines: tuple[CriterionLine, ...]) -> FactReading:
     return FactReading(tuple(settled), tuple(unread), characters, sum(map(_covered, found)))
 
 
-def _framed(raw: str, lines: tuple[CriterionLine, ...]) -> list[ReadingLine]:
+def _framed(raw: str, lines: tuple[CriterionLine, ...]) -> Steps[list[ReadingLine]]:
     """The lines made ready to be read, each in the frame of those above and beside it."""
     normals = [normal_text(raw[line.start : line.end]) for line in lines]
     numeric = [may_hold_limits(normal.text) for normal in normals]
     sentences = [sentences_of(normal.text) for normal in normals]
     naming = {line.parent for line in lines} | {at for at, line in enumerate(lines) if numeric[at] or line.kind == "header"}
     tokens = [tokens_of(normal.text) if at in naming else () for at, normal in enumerate(normals)]
+    yield
     names = [mentions(each) for each in tokens]
+    yield
     listed = [list_of(raw, line, lines) for line in lines]
     audience = Audience(raw, lines)
     some = [audience.of(line, normal.text) for line, normal in zip(lines, normals, strict=True)]
@@ -139,13 +150,15 @@ def _covered(facts: list[FactRead]) -> int:
     return covered
 
 
-def _facts_of(lines: list[ReadingLine], limits: list[tuple[Limit, ...]]) -> list[list[FactRead]]:
+def _facts_of(lines: list[ReadingLine], limits: list[tuple[Limit, ...]]) -> Steps[list[list[FactRead]]]:
     """The facts of each line, in their order."""
     found = [_values_of(*told) if told[1] else [] for told in zip(lines, limits, strict=True)]
+    yield
     for line, facts in zip(lines, found, strict=True):
         facts.extend(implicit_window_facts(line, facts))
     own = [[*stage_facts(line), *liver_class_facts(line), *acuity_facts(line), *hla_facts(line)] for line in lines]
     found = [_without(*told) for told in zip(found, own, strict=True)]
+    yield
     for line, facts in zip(lines, found, strict=True):
         facts.extend(finding_facts(line, facts))
     return [_with_table(line, facts) for line, facts in zip(lines, found, strict=True)]

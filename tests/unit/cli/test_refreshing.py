@@ -62,7 +62,7 @@ def test_status_shows_where_a_rule_failed_when_asked(run: Run, standin: StandIn,
         raise KeyError("dose")
 
     with monkeypatch.context() as patched:
-        patched.setattr("harvester.reading.study.normalise", failing)
+        patched.setattr("harvester.reading.study.normalise_in_steps", failing)
         assert run("harvest", "NCT99000001").exit_code == 3
 
     assert "NCT99000001 could not be read (KeyError)" in run("status").stdout

@@ -314,7 +314,7 @@ def test_a_fault_of_ours_is_kept_with_its_place(tmp_path: Path, monkeypatch: pyt
     def broken(*rest: Any) -> Any:
         raise KeyError("a rule")
 
-    monkeypatch.setattr("harvester.reading.study.normalise", broken)
+    monkeypatch.setattr("harvester.reading.study.normalise_in_steps", broken)
     with Store(tmp_path / "trials.db") as store:
         report = Harvest(store, "harvest", lambda: NOW).arrivals([record(1)], 1)
         (problems,) = store.connection.execute("SELECT problems FROM harvest_runs").fetchone()
