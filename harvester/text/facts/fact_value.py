@@ -17,6 +17,7 @@ from harvester.text.joining.modifier import (
     is_exception,
     method_of,
     sex_of,
+    sex_spoken_of,
 )
 from harvester.text.joining.polarity import Region, eligible, is_conditional, requirement_in_exclusion
 from harvester.text.joining.who_joins import AGES, is_open, recovered, turned
@@ -80,9 +81,10 @@ def framed(
     kept = tuple(flag for flag in dict.fromkeys((*flags, *line.normal.flags(start, end))) if flag != "hyphen")
     whom = whom_of(line.criterion.section, before, after, line.criterion.scope)
     own = _beyond_sex(condition_of(before, after)) or whom.words
+    sex = (sex_spoken_of(own) if own else None) or sex_of(before, after) or whom.sex
     return FactRead(
         *(line.index, span.start, span.end, concept, None, rule),
-        sex=sex_of(before, after) or whom.sex,
+        sex=sex,
         condition=own or _of_line(line, start),
         exception=line.spared or is_exception(before, after, line.criterion.section, line.text[max(0, start - 800) : start]),
         confidence=confidence_of(rule),

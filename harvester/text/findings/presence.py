@@ -64,10 +64,12 @@ _ASIDE = pattern_of(
     re.IGNORECASE,
 )
 _VIRUSES = frozenset({"hbv", "hcv", "hiv"})
+_OF_WOMEN = frozenset({"pregnancy", "breast_feeding"})
 _TESTED = frozenset({"hbv", "hcv", "hiv", "pregnancy"})
 _ELIGIBLE_IF_SHE = pattern_of(
     r"\beligible(?: to (?:participat\w*|participant|enter|enrol\w*))?(?: in [\w ]{3,24})?,? if (?:she|they|he)\b", re.IGNORECASE
 )
+_IF_FEMALE = expression("presence.if_female")  # no condition: it is asked of no man
 _PREFILTER = expression("presence.prefilter")
 
 
@@ -122,6 +124,7 @@ def _of_blood(matches: Iterator[re.Match[str]]) -> re.Match[str] | None:
 def _finding(text: str, concept: str, state: str, match: re.Match[str], start: int, end: int) -> Finding | None:
     before, after = text[max(start, match.start() - 120) : match.start()], text[match.end() : min(end, match.end() + 200)]
     before = _ELIGIBLE_IF_SHE.sub(" must be ", before)
+    before = _IF_FEMALE.sub(" must be ", before) if concept in _OF_WOMEN else before
     beyond = text[match.end() : match.end() + 240]
     if _HYPOTHETICAL.search(before) or _OTHER_PERSON.search(before) or (concept in ("hbv", "hcv") and _RESOLVED.search(before)):
         return None

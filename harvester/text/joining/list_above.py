@@ -30,6 +30,8 @@ _CLOSING_OR = pattern_of(r"\b(?:OR|or)[\s,;:]*$")
 _SOME_OF = expression("list_above.some_of")
 _OPENING_OR = expression("list_above.opening_or")
 _OR_AS_FOLLOWS = expression("list_above.or_as_follows")
+_STATES_HEAD = expression("list_above.states_head")
+_STATE_OPENS = expression("list_above.state_opens")
 _ONLY_OR = pattern_of(r"\W*(?:and/)?or\W*", re.IGNORECASE)
 _UNMET = expression("list_above.unmet")
 _ANY = pattern_of(r"\b(?:any|either|at least one|one)\b", re.IGNORECASE)
@@ -69,7 +71,9 @@ def _head(raw: str, criterion: CriterionLine, lines: tuple[CriterionLine, ...]) 
     if criterion.parent is None:
         return ""
     above = lines[criterion.parent]
-    return _ASIDE.sub("", raw[max(above.start, above.end - _HEAD) : above.end])
+    head = raw[max(above.start, above.end - _HEAD) : above.end]
+    aside = _ASIDE.search(head)
+    return head if aside and _ONE_OF.search(aside.group()) else _ASIDE.sub("", head)
 
 
 def _heading_of_list(raw: str, criterion: CriterionLine, lines: tuple[CriterionLine, ...]) -> str:
@@ -97,6 +101,7 @@ def _way_in(raw: str, criterion: CriterionLine, lines: tuple[CriterionLine, ...]
         or (_ONE_OF.search(head) and not _OF_FUNCTION.search(head))
         or joined_by_or(raw, criterion, lines)
         or _OUTSIDE.search(head)
+        or (_STATES_HEAD.search(head) and _STATE_OPENS.match(raw, criterion.start, criterion.end))
     )
     leads = above is not None and not several and _LEADS_LIST.search(head) is not None
     over, way = _way_in(raw, above, lines) if above and leads else (False, False)

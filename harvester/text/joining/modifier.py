@@ -13,8 +13,8 @@ from harvester.text.expressions.definition_file import expression
 from harvester.text.expressions.gate import Gated
 from harvester.text.expressions.pattern import pattern_of
 
-_MALE = r"(?:adult )?(?:males?|men|man|boys?)\b"
-_FEMALE = r"(?:adult )?(?:females?|women|woman|girls?)\b"
+_MALE = r"(?:adult |an? )?(?:males?|men|man|boys?)\b"
+_FEMALE = r"(?:adult |an? )?(?:females?|women|woman|girls?)\b"
 _SEX_LEFT = Gated(
     pattern_of(
         rf"(?:\b(?P<f>{_FEMALE})|\b(?P<m>{_MALE}))(?: (?:patients?|subjects?|participants?))?\s*(?:[:,(=-]|with"
@@ -23,7 +23,8 @@ _SEX_LEFT = Gated(
     )
 )
 _SEX_RIGHT = pattern_of(
-    rf"[\s,]*[(\[]?\s*(?:for|in (?:the )?case of|in|if)?\s*(?:adult )?(?:(?P<f>{_FEMALE})|(?P<m>{_MALE}))(?! (?:and|or)"
+    r"[\s,]*(?:drinks?|units?|points?|times)?(?: (?:per|a) (?:day|week|month|occasion))?[\s,]*[(\[]?\s*"
+    rf"(?:for|in (?:the )?case of|in|if)?\s*(?:adult )?(?:(?P<f>{_FEMALE})|(?P<m>{_MALE}))(?! (?:and|or)"
     rf"(?! ?(?:[\d<>≤≥=]|at least|greater|more|less|over|above|below|under))"
     rf"| of| ?[\d:=])(?![^.;,()]{{0,20}}\b(?:and|or) (?:females?|women|males?|men)\b)",
     re.IGNORECASE,
@@ -81,7 +82,9 @@ _NEXT_SEX = pattern_of(
 _SEX_OPENS = pattern_of(rf"\W*(?:for|in) (?:(?P<f>{_FEMALE})|(?P<m>{_MALE}))\b[^,;<>≤≥\d]{{0,30}}$", re.IGNORECASE)
 # "> 20 g/day for women, > 30 g/day for men": the sex behind a value is that value's
 _OF_VALUE_BEFORE = pattern_of(
-    r"\d ?[\w/%^]{0,12} (?:for|in) (?:adult )?(?:females?|males?|women|men)(?:,| and| or|,? and|,? or)? *$", re.IGNORECASE
+    r"\d ?[\w/%^]{0,12}(?: or more)?(?: [\w/]{2,12}){0,2} (?:for|in) (?:[\w-]+ ){0,5}(?:females?|males?|women|men|woman|man)"
+    r"(?:,| and| or|,? and|,? or)? *$",
+    re.IGNORECASE,
 )
 _JOINED_PEOPLE = pattern_of(rf"(?:^|\b(?:{_FEMALE}|{_MALE}|[a-z]{{3,}}))\s*\b(?:and|or|/)\s*$", re.IGNORECASE)
 _AND_EITHER = pattern_of(r"\band (?:either )[^<>≤≥]*$", re.IGNORECASE)
@@ -103,6 +106,8 @@ def sex_of(before: str, after: str) -> str | None:
         return None if opening is None else "female" if opening["f"] else "male"
     if right and _OF_VALUE_BEFORE.search(before[-60:]):
         return "female" if right["f"] else "male"
+    if left and _OF_VALUE_BEFORE.search(before[-60:]):
+        left = None
     if left and not _JOINED_PEOPLE.search(before[-60:][: left.start()]):
         return "female" if left["f"] else "male"
     if right:

@@ -43,6 +43,8 @@ _SIGNS = frozenset(
 _RESISTANT = pattern_of(
     r"\b(?:resistan\w+|refractor\w+|inadequate response|insufficient response|fail(?:ed|ure)|despite)\b[^.;]*$", re.IGNORECASE
 )
+_ABSENCE_LASTS = expression("polarity.absence_lasts")
+_LAST_WORDS = pattern_of(r"\bno (?:evidence|history|sign)s? of\b[^.;]*$", re.IGNORECASE)
 _LASTING = expression("polarity.lasting")
 AGES = frozenset({"age", "donor_age"})
 
@@ -52,7 +54,15 @@ def turned(line: ReadingLine, limit: Limit, concept: str, before: str, after: st
     section = line.criterion.section
     if concept in _SAID_WITH_NO or (concept == "stable_therapy_duration" and _UNCHANGED.search(before)):
         return int(section == "exclusion")
+    if concept.endswith("_duration") and section == "inclusion" and limit.low is not None and _ABSENCE_LASTS.search(before):
+        lasts = (
+            not limit.comparator_words.startswith(("more than", "greater than", "longer than", "over"))
+            and limit.comparator != ">"
+        )
+        return 0 if lasts else 1
     works = works_turned(concept, limit.comparator, f"{line.above[-120:]} {before}") if section == "exclusion" else None
+    if limit.comparator_words.lower().startswith(("no ", "not ")):
+        before = _LAST_WORDS.sub("", before)  # the sign has a "no" of its own
     return turns(section, before, after) if works is None else works
 
 
