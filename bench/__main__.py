@@ -55,16 +55,17 @@ def _large(corpus: Corpus, size: int, folder: Path, made: Path | None) -> list[F
     if made is None:
         fill(path, size, corpus.records)
     whole = range(size + 1, size + 1 + WHOLE)
-    for name, count, first, revision in (("whole", WHOLE, whole[0], 0), ("old", changed, 1, 0), ("new", changed, 1, 1)):
+    files = (("whole", WHOLE, whole[0], 0, 0), ("old", changed, 1, 0, 0), ("new", changed, 1, 1, 0), ("later", changed, 1, 1, 1))
+    for name, count, first, revision, update in files:
         with (folder / f"{name}.ndjson").open("wb") as stream:
-            stream.writelines(corpus.studies(count, first, revision))
+            stream.writelines(corpus.studies(count, first, revision, update))
     for name in ("whole", "old"):
         run(*trialside("harvest", "--quiet", "--db", str(path), "--from", f"{name}.ndjson"), folder=folder)
     numbers = [nct_id(number) for number in whole]
     parts: tuple[tuple[str, Callable[[], list[Figure]]], ...] = (
         ("related trials", lambda: serving.related(path, numbers, size)),
         ("pages", lambda: serving.pages(path, numbers, size)),
-        ("refresh", lambda: refreshing.refresh(path, folder / "new.ndjson", changed, folder)),
+        ("refresh", lambda: refreshing.refresh(path, folder / "new.ndjson", folder / "later.ndjson", changed, folder)),
         ("what was not updated", lambda: refreshing.confirmed(path, [nct_id(number) for number in range(1, changed + 1)])),
     )
     figures = []

@@ -67,32 +67,42 @@ class Corpus:
         """The words of the study of this number."""
         return Wording(self.names[self.place(number)], self.vocabulary, number)
 
-    def study(self, number: int, revision: int = 0) -> bytes:
-        """The study of this number as the registry would give it, on one line; a ``revision`` differs as updates do: a little."""
+    def study(self, number: int, revision: int = 0, update: int = 0) -> bytes:
+        """The study of this number as the registry would give it, on one line.
+
+        A ``revision`` has other criteria and another status; an ``update``, as most are, only another status.
+        """
         record = self.records[self.place(number)]
         made = _varied(record, self.wording(number), "")
         if revision:
             _revise(made["protocolSection"], revision)
+        if update:
+            _update(made["protocolSection"], revision + update)
         identification = made["protocolSection"]["identificationModule"]
         identification["nctId"] = nct_id(number)
         identification.pop("nctIdAliases", None)
         return json.dumps(made, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
 
-    def studies(self, count: int, first: int = 1, revision: int = 0) -> Iterator[bytes]:
+    def studies(self, count: int, first: int = 1, revision: int = 0, update: int = 0) -> Iterator[bytes]:
         """``count`` studies from the number ``first`` on, one a line."""
         for number in range(first, first + count):
-            yield self.study(number, revision) + b"\n"
+            yield self.study(number, revision, update) + b"\n"
 
 
 def _revise(protocol: dict[str, Any], revision: int) -> None:
-    """One more criterion, other numbers of participants, another date of the last update."""
-    protocol["statusModule"]["lastUpdatePostDateStruct"] = {"date": f"2026-11-{revision:02d}", "type": "ACTUAL"}
-    enrolment = protocol.get("designModule", {}).get("enrollmentInfo", {})
-    if "count" in enrolment:
-        enrolment["count"] += revision
+    """One more criterion, and what an update changes."""
+    _update(protocol, revision)
     eligibility = protocol.get("eligibilityModule", {})
     if "eligibilityCriteria" in eligibility:
         eligibility["eligibilityCriteria"] += f"\n* Body weight below {40 + revision} kg"
+
+
+def _update(protocol: dict[str, Any], number: int) -> None:
+    """Other numbers of participants, another date of the last update."""
+    protocol["statusModule"]["lastUpdatePostDateStruct"] = {"date": f"2026-11-{number:02d}", "type": "ACTUAL"}
+    enrolment = protocol.get("designModule", {}).get("enrollmentInfo", {})
+    if "count" in enrolment:
+        enrolment["count"] += number
 
 
 def _varied(value: Any, wording: Wording, key: str) -> Any:

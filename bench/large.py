@@ -17,6 +17,7 @@ import click
 from bench.corpus import LARGEST, Corpus, given_records, nct_id
 from harvester.normalise import normalise
 from harvester.registry.record import Origin, record_of
+from harvester.rules import rules_version
 from harvester.schema import Row
 from harvester.store import Store, statements
 from harvester.tables import (
@@ -33,6 +34,7 @@ from harvester.tables import (
     RecordVersion,
     Sponsor,
     Study,
+    StudyReading,
 )
 
 LIGHT: Final[tuple[type[Row], ...]] = (
@@ -65,11 +67,12 @@ def _blocks(corpus: Corpus, count: int) -> Iterator[tuple[int, list[list[list[An
     templates = [Template(each) for each in corpus.records]
     for first in range(1, count + 1, AT_ONCE):
         numbers = range(first, min(first + AT_ONCE, count + 1))
-        tables: list[list[list[Any]]] = [[] for _ in (*LIGHT, RecordVersion)]
+        tables: list[list[list[Any]]] = [[] for _ in (*LIGHT, RecordVersion, StudyReading)]
         for number in numbers:
             for place, rows in enumerate(templates[corpus.place(number)].rows(corpus, number)):
                 tables[place].extend(rows)
-            tables[-1].append(_version(number))
+            tables[-2].append(_version(number))
+            tables[-1].append([nct_id(number), rules_version(), None, None])
         yield numbers[-1], tables
 
 
@@ -83,7 +86,7 @@ def _version(number: int) -> list[Any]:
 
 def fill(path: Path, count: int, records: Sequence[dict[str, Any]]) -> None:
     """Make a database of ``count`` light studies at ``path``. Raises StorageError."""
-    inserts = [statements.insert(row_type) for row_type in (*LIGHT, RecordVersion)]
+    inserts = [statements.insert(row_type) for row_type in (*LIGHT, RecordVersion, StudyReading)]
     with Store(path) as store:
         store.connection.execute("PRAGMA foreign_keys = OFF")
         for done, tables in _blocks(Corpus(records), count):

@@ -26,14 +26,21 @@ GROUP: Final = 100
 _PATIENCE: Final = 60.0
 
 
-def refresh(large: Path, changed: Path, count: int, folder: Path) -> list[Figure]:
-    """New versions of ``count`` trials into a large database, without the network; then the same again."""
-    command = trialside("harvest", "--quiet", "--db", str(large), "--from", str(changed))
-    done, again = (run(*command, folder=folder) for _ in range(2))
-    what = f"{count:,} changed studies into the large database"
+def refresh(large: Path, revised: Path, updated: Path, count: int, folder: Path) -> list[Figure]:
+    """New versions of ``count`` trials into a large database, without the network: all with another criterion, then all as most
+    updates are, with another status; then the same again. What a day brings lies between the two.
+    """
+    done, light, again = (
+        run(*trialside("harvest", "--quiet", "--db", str(large), "--from", str(each)), folder=folder)
+        for each in (revised, updated, updated)
+    )
+    bar = 15.0 * count / 3_000
+    criteria, status = (f"{count:,} studies with another {what}" for what in ("criterion", "status"))
     return [
-        Figure("refresh", f"{what}, by the clock", done.seconds, "s", bar=15.0 * count / 3_000),
-        Figure("refresh", f"{what}, processor time of all processes", done.processor, "s"),
+        Figure("refresh", f"{criteria} into the large database, by the clock", done.seconds, "s", bar=bar),
+        Figure("refresh", f"{criteria}, processor time of all processes", done.processor, "s"),
+        Figure("refresh", f"{status} into the large database, by the clock", light.seconds, "s", bar=bar),
+        Figure("refresh", f"{status}, processor time of all processes", light.processor, "s"),
         Figure("refresh", "the same file again, nothing new, processor time of all processes", again.processor, "s"),
     ]
 

@@ -80,6 +80,14 @@ def warn_of_other_rules(settings: Settings, connection: Connection, nct_ids: Seq
         say(settings, line)
 
 
+def other_rules_lines(count: int) -> list[str]:
+    """What to say of a collection in which other rules than this program's read so many trials."""
+    if not count:
+        return []
+    trials = "1 trial was" if count == 1 else f"{count:,} trials were"
+    return [f"{trials} read by another version of the rules; to read anew: trialside normalise"]
+
+
 def attribution(study: StudyRows) -> str:
     """One line: source, date of the data, address of the record, and what was done to it."""
     version = study.one(RecordVersion)

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from harvester.cli.collection import collection, ids_of, known
+from harvester.cli.collection import collection, ids_of, known, other_rules_lines
+from harvester.cli.console import tell
 from harvester.cli.corrections import corrections_option
 from harvester.cli.network import registry
 from harvester.cli.options import command as declare
@@ -16,7 +17,7 @@ from harvester.cli.writing import finish, harvesting
 from harvester.errors import InputError
 from harvester.reading.groups import cores
 from harvester.refresh import Asked, refresh
-from harvester.store import list_comparisons, list_searches
+from harvester.store import count_read_by_other_rules, count_studies, list_comparisons, list_searches
 
 if TYPE_CHECKING:
     from sqlite3 import Connection
@@ -46,6 +47,9 @@ def command(context: click.Context, asked: tuple[str, ...], fetch_all: bool, acc
         wanted = _asked(connection, asked, fetch_all, accept)
     with harvesting(context, workers=cores()) as harvest, registry(settings) as opened:
         reports = refresh(harvest, opened, wanted)
+        connection = harvest.store.connection
+        otherwise = count_read_by_other_rules(connection, count_studies(connection))
+    tell(settings, other_rules_lines(otherwise))
     finish(context, *reports)
 
 

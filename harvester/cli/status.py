@@ -10,7 +10,7 @@ from typing import Any
 
 import click
 
-from harvester.cli.collection import collection
+from harvester.cli.collection import collection, other_rules_lines
 from harvester.cli.options import command as declare
 from harvester.cli.options import settings_of
 from harvester.cli.sweep_lines import sweep_lines, sweeps_as_data
@@ -64,7 +64,8 @@ def command(context: click.Context) -> None:
         }
         click.echo(json_text(_as_json(found, stale) | more), nl=False)
     else:
-        lines = [*_lines(str(settings.db), found), *_other_rules_lines(otherwise), *_reading_lines(whole)]
+        lines = [*_lines(str(settings.db), found), *(f"rules         {line}" for line in other_rules_lines(otherwise))]
+        lines += _reading_lines(whole)
         if found.last_run:
             lines += _run_lines(found.last_run, verbose=bool(settings.verbose))
         lines += sweep_lines(sweeps)
@@ -115,12 +116,6 @@ def _lines(database: str, found: Statistics) -> Iterator[str]:
             f"text read     {found.read_characters / found.characters:.0%} of {found.characters:,} characters are words of values"
             " that were read; every criterion has its row, read or not"
         )
-
-
-def _other_rules_lines(count: int) -> Iterator[str]:
-    if count:
-        trials = "1 trial was" if count == 1 else f"{count:,} trials were"
-        yield f"rules         {trials} read by another version of the rules; to read anew: trialside normalise"
 
 
 def _reading_lines(whole: Readings) -> Iterator[str]:

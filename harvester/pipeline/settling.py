@@ -99,7 +99,7 @@ class Settling:
         if renewed:
             self._store.renew_rows(renewed)
             for each in renewed:
-                self._tell_anew(each.nct_id)
+                self._tell_anew(each)
 
     def _note_confirmed(self, confirmed: Sequence[Confirmed]) -> None:
         by_release: dict[tuple[str, str], list[str]] = {}
@@ -121,7 +121,7 @@ class Settling:
         nct_id = each.nct_id
         if standing == "older":
             version = self._store.write_history(each)
-            self._tell_anew(nct_id)
+            self._tell_anew(each, is_current=False)
             self._run.count("saved")
             line = f"{nct_id}: kept as an earlier version, the current one stays"
             return TrialOutcome(nct_id, "saved", line, version=version)
@@ -146,7 +146,7 @@ class Settling:
                 rows = typed_versions(nct_id, last.rows, now.tables)
                 self._store.add_changes(record_changes(*rows, head.version, version, (head.source, now.source)))
             else:  # versions of other dates stand between the two now, or what was read by other rules is no measure
-                self._tell_anew(nct_id)
+                self._tell_anew(now)
         except (BadRecord, ArithmeticError, AttributeError, LookupError, NameError, TypeError, ValueError) as problem:
             return f"{nct_id}: what changed could not be told ({type(problem).__name__}); to try again: trialside normalise"
         return None
@@ -155,11 +155,12 @@ class Settling:
         """Whether a version comes right after the last in the order of their dates."""
         return version == last.version + 1 == 2 or version_heads(self._store.connection, nct_id)[-2].version == last.version
 
-    def _tell_anew(self, nct_id: str) -> None:
-        """Store what all versions of a trial changed, each read anew where there are several."""
+    def _tell_anew(self, now: Reading | Seen, *, is_current: bool = True) -> None:
+        """Store what all versions of a trial changed; those before ``now`` are read anew, or all if it is not the current one."""
         from harvester.versions import changes_of  # see `_write_changes`
 
-        self._store.replace_changes(nct_id, changes_of(self._store.connection, nct_id, self._read))
+        rows = now.rows() if is_current and isinstance(now, Reading) else None
+        self._store.replace_changes(now.nct_id, changes_of(self._store.connection, now.nct_id, self._read, rows))
 
 
 def _parts(group: Sequence[Settleable]) -> Iterator[list[Trial] | Reached]:

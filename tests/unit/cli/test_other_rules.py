@@ -9,6 +9,7 @@ import pytest
 
 from harvester.errors import StorageError
 from harvester.store import Store
+from tests.standin import StandIn
 from tests.unit.cli.conftest import Run
 
 DATABASE = Path("db/trials.db")
@@ -41,6 +42,17 @@ def test_reading_anew_settles_it(filled: Run) -> None:
     filled("normalise")
 
     assert json.loads(filled("--json", "status").stdout)["read_by_other_rules"] == 0
+    assert filled("show", FOCAL).stderr == ""
+
+
+def test_a_refresh_reads_what_comes_by_and_names_how_many_did_not(filled: Run, standin: StandIn) -> None:
+    read_otherwise()
+    said = filled("refresh", "--all", "--accept")
+    left = json.loads(filled("--json", "status").stdout)["read_by_other_rules"]
+
+    assert "rows were read anew" in said.stderr
+    assert left > 0, "the bundled digests are not in the registry's stand-in"
+    assert f"{left} trials were read by another version of the rules" in said.stderr
     assert filled("show", FOCAL).stderr == ""
 
 
