@@ -26,10 +26,17 @@ def content_words(text: str) -> frozenset[str]:
     >>> sorted(content_words("Pregnant or lactating women")) == sorted(content_words("women, pregnancy, breast-feeding"))
     True
     """
-    stops, synonyms = _stop_words(), _synonyms()
-    words = (match.strip("-") for match in _WORD.findall(_SPARED.sub(" ", text.replace("\\", "").casefold())))
-    told = (word for word in words if len(word) > 1 and word not in stops and not word.isdigit())
-    return frozenset(_stem(synonyms.get(word, word)) for word in told)
+    words = _WORD.findall(_SPARED.sub(" ", text.replace("\\", "").casefold()))
+    return frozenset(stem for stem in map(_subject_stem, words) if stem is not None)
+
+
+@lru_cache(maxsize=100_000)
+def _subject_stem(match: str) -> str | None:
+    """The stem of a word in lower case; None for one that says nothing of a subject. The same few words come again and again."""
+    word = match.strip("-")
+    if len(word) < 2 or word in _stop_words() or word.isdigit():
+        return None
+    return _stem(_synonyms().get(word, word))
 
 
 def bare_words(text: str) -> tuple[str, ...]:

@@ -31,6 +31,8 @@ def field_changes(before: StudyRows, after: StudyRows) -> Iterator[Change]:
         if same_rows(before, after, row_type):
             continue
         was, now = before.one(row_type), after.one(row_type)
+        if was is not None and now is not None and _is_same(was, now, line["column"], line["qualifier"]):
+            continue
         old, new = _shown(was, line["column"], line["qualifier"]), _shown(now, line["column"], line["qualifier"])
         if old != new:
             change = came_or_went(field_path(row_type, line["column"]), line["kind"], old, new, line["label"])
@@ -39,6 +41,11 @@ def field_changes(before: StudyRows, after: StudyRows) -> Iterator[Change]:
                 detail = f"{line['label']}: {lie[1]}" if lie[1] else line["label"]
                 change = replace(change, direction=lie[0], detail=detail)
             yield change
+
+
+def _is_same(was: Row, now: Row, name: str, qualifier: str) -> bool:
+    """Whether a field is the same in both; of most it is, which need not be put in words to be seen."""
+    return getattr(was, name) == getattr(now, name) and (not qualifier or getattr(was, qualifier) == getattr(now, qualifier))
 
 
 def _shown(row: Row | None, name: str, qualifier: str) -> str | None:
