@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import cache
+from math import nan
 from typing import Literal
 
 from harvester.compare.age import age_region
@@ -28,18 +29,27 @@ from harvester.shape import shape
 from harvester.tables import CriterionFact, EligibilityCriterion, StudyRows
 
 Answer = Literal["include", "exclude", "cannot tell"]
+_UNBOUNDED = 1e9
 NOTICE = "A reading of criteria as the registry states them, not advice. Nothing you enter is stored."
 
 
 @shape()
 class Entry:
-    """One thing a vignette may state."""
+    """One thing a vignette may state. A number is at most ``most``, and a multiple of ``step`` where there is one."""
 
     name: str
     label: str
     kind: str
     concept: str | None = None
     unit: str | None = None
+    most: float = _UNBOUNDED
+    step: float | None = None
+
+    @property
+    def takes(self) -> str:
+        """The numbers it takes, in words: "a whole number from 0 to 5"."""
+        kind = "a number" if self.step is None else "a whole number" if self.step == 1 else f"a multiple of {self.step:g}"
+        return f"{kind} from 0" + (f" to {self.most:g}" if self.most < _UNBOUNDED else "")
 
 
 @shape()
@@ -118,9 +128,9 @@ def _parsed(entry: Entry, text: str) -> float | bool | str:
     try:
         value = float(text.replace(",", "."))
     except ValueError:
-        raise ValueError(f"{entry.label}: a number, not {text!r}") from None
-    if not 0 <= value < 1e9:
-        raise ValueError(f"{entry.label}: a number from 0, not {text!r}")
+        value = nan
+    if not 0 <= value <= entry.most or (entry.step and value % entry.step):
+        raise ValueError(f"{entry.label}: {entry.takes}, not {text!r}")
     return value
 
 

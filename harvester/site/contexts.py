@@ -234,7 +234,8 @@ class VignettePage:
 @shape()
 class ScreenPage:
     """Context of ``screen.html``. ``screened`` is what was held against the person, at most so many of the ``found`` trials;
-    ``against`` is the number of those that exclude.
+    ``against`` is the number of those that exclude; they come last, from ``first_against`` on. A page has ``shown`` of them,
+    from ``start`` on.
 
     ``problem`` says in words what of the form cannot be read; ``query`` is what was entered, as an address takes it.
     """
@@ -247,6 +248,9 @@ class ScreenPage:
     problem: str
     found: int
     against: int
+    start: int
+    shown: int
+    first_against: int
     screened: tuple[Screened, ...]
     query: str = field(metadata={"json": False})
     links: Links = field(metadata={"json": False})

@@ -79,7 +79,7 @@ ROUTES = [
     (r"^/related/(?P<nct_id>[^/.]+)(?P<json>\.json)?$", _page(related.answer)),
     (r"^/vignette/(?P<ids>[^/.]+)(?P<json>\.json)?$", _page(vignette.answer)),
     (r"^/screen(?P<json>\.json)?$", _page(screen.answer)),
-    (r"^/screen\.csv$", _page(screen.table)),
+    (r"^/screen\.(?P<ending>csv|xlsx)$", _page(screen.table)),
     (r"^/matrix/(?P<ids>[^/.]+)(?P<json>\.json)?$", _page(matrix.answer)),
     (r"^/freeze/(?P<ids>[^/.]+)$", _freeze),
     (r"^/search(?P<json>\.json)?$", _page(search.answer)),

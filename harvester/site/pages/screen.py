@@ -13,6 +13,8 @@ from harvester.compare.screening import screen, stated_entries
 from harvester.compare.vignette import NOTICE, Vignette, entries, parse_vignette
 from harvester.export.extracted_screening import in_order, screening_table
 from harvester.export.extraction import extraction_csv
+from harvester.export.extraction_xlsx import extraction_xlsx
+from harvester.export.files import WORKBOOK
 from harvester.site import links
 from harvester.site.asked import Asked
 from harvester.site.cache import Answer
@@ -20,10 +22,12 @@ from harvester.site.contexts import ScreenPage
 from harvester.site.frame import frame_of
 from harvester.site.pages.download import file_answer
 from harvester.site.pages.message import message
+from harvester.site.pages.search import number_from
 from harvester.site.pages.vignette import form_entries, given_entries
 from harvester.store import list_studies, read_studies, search_studies
 from harvester.tables import StudyRows
 
+SHOWN = 50
 MOST = 500
 """Trials that are held against a person at once: about a second's work."""
 
@@ -37,6 +41,8 @@ def answer(asked: Asked) -> Answer:
     found = _found(asked, among) if vignette.stated else []
     screened = screen(vignette, _studies(asked, found)) if vignette.stated else []
     query = urlencode({name: text for name, text in (("among", among), *given.items()) if text})
+    start = min(number_from(asked.parameter("from")), max(0, len(screened) - 1)) // SHOWN * SHOWN
+    against = sum(each.is_excluded for each in screened)
     frame = frame_of(asked.collection, "Screen trials", NOTICE, "/screen", json_path=f"/screen.json?{query}")
     names = {entry.name for entry in entries()}
     page = ScreenPage(
@@ -47,7 +53,10 @@ def answer(asked: Asked) -> Answer:
         stated=tuple(entry.label for entry in stated_entries(vignette)),
         problem=problem,
         found=len(found),
-        against=sum(each.is_excluded for each in screened),
+        against=against,
+        start=start,
+        first_against=len(screened) - against,
+        shown=SHOWN,
         screened=tuple(screened),
         query=query,
         links=links.SiteLinks(),
@@ -58,7 +67,7 @@ def answer(asked: Asked) -> Answer:
 
 
 def table(asked: Asked) -> Answer:
-    """The same as CSV: a row a trial and an entry."""
+    """The same as CSV or as a workbook: a row a trial and an entry."""
     vignette, problem = _read(given_entries(asked))
     if problem or not vignette.stated:
         return message(
@@ -66,8 +75,12 @@ def table(asked: Asked) -> Answer:
         )
     studies = _studies(asked, _found(asked, " ".join(asked.parameter("among").split())))
     wanted = screening_table(vignette)
-    text = "".join(extraction_csv(wanted, wanted.rows(in_order(screen(vignette, studies), studies))))
-    return replace(file_answer(text.encode("utf-8", "replace"), _CSV, "screening.csv"), is_private=True)
+    rows = wanted.rows(in_order(screen(vignette, studies), studies))
+    if asked.parts["ending"] == "xlsx":
+        made = extraction_xlsx(wanted, rows, {"attribution": asked.collection.attribution})
+        return replace(file_answer(made, WORKBOOK, "screening.xlsx"), is_private=True)
+    made = "".join(extraction_csv(wanted, rows)).encode("utf-8", "replace")
+    return replace(file_answer(made, _CSV, "screening.csv"), is_private=True)
 
 
 def _read(given: dict[str, str]) -> tuple[Vignette, str]:

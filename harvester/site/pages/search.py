@@ -50,7 +50,7 @@ def answer(asked: Asked) -> Answer:
     several = [links.canonical_id(each) for each in links.typed_ids(query)]
     if len(several) > 1 and all(several):
         return redirect(links.comparison(list(dict.fromkeys(each for each in several if each)), json=asked.as_json))
-    start = _start(asked.parameter("from"))
+    start = number_from(asked.parameter("from"))
     only = {column: code for column in NARROWING if (code := asked.parameter(column).strip())}
     # One more than is shown tells whether there are more.
     found = search_studies(asked.connection, query, LIMIT + 1, start, only) if query else []
@@ -88,7 +88,8 @@ def _bare(asked: Asked, query: str) -> str | None:
     return nct_id if nct_id and known_ids(asked.connection, [nct_id]) else None
 
 
-def _start(text: str) -> int:
+def number_from(text: str) -> int:
+    """The place that an address goes on from; 0 for what is none."""
     return min(int(text[:6]), FARTHEST) if text.isascii() and text.isdigit() else 0
 
 

@@ -404,7 +404,7 @@ class TestScreen:
     @pytest.mark.parametrize(
         ("arguments", "said"),
         [
-            (("age=old",), "Age: a number, not 'old'"),
+            (("age=old",), "Age: a number from 0 to 130, not 'old'"),
             (("height=3",), "unknown entry height; there are age, sex"),
             ((FULL,), "nothing is stated of the person"),
             (("age=3", "age=4"), "age is given twice"),

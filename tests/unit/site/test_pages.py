@@ -261,7 +261,7 @@ async def test_a_vignette_that_cannot_be_read_says_which_entry(ask: Ask) -> None
     page = await ask(f"/vignette/{FULL}?age=old")
 
     assert page.status_code == 400
-    assert "Age: a number, not" in page.text
+    assert "Age: a number from 0 to 130, not" in page.text
 
 
 async def test_a_vignette_asks_first_for_what_the_criteria_speak_of(ask: Ask) -> None:
@@ -298,6 +298,21 @@ async def test_trials_are_screened_point_by_point_and_nothing_is_kept(ask: Ask) 
     assert f"/vignette/{FULL}?age=70&amp;lvef=65#answers" in (await ask("/screen?age=70&lvef=65")).text
 
 
+async def test_a_long_screening_is_shown_in_pages(ask: Ask, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("harvester.site.pages.screen.SHOWN", 1)
+    first, second = (await ask("/screen?age=70")).text, (await ask("/screen?age=70&from=1")).text
+
+    assert first.count('name="add"') == second.count('name="add"') == 1
+    assert 'href="/screen?age=70&amp;from=1#answers" rel="next"' in first
+    assert 'href="/screen?age=70&amp;from=0#answers" rel="prev"' in second
+    assert "To those that exclude" in first
+    assert (await ask("/screen?age=70&from=9999")).status_code == 200
+
+
+async def test_a_screening_leaves_as_a_workbook(ask: Ask) -> None:
+    assert (await ask("/screen.xlsx?age=70")).content.startswith(b"PK")
+
+
 async def test_a_screening_leaves_as_a_table(ask: Ask) -> None:
     table = await ask("/screen.csv?age=70")
     empty = await ask("/screen.csv")
@@ -313,7 +328,7 @@ async def test_a_screening_leaves_as_a_table(ask: Ask) -> None:
     ("query", "status", "said"),
     [
         ("", 200, 'name="age"'),
-        ("?age=old", 400, "Age: a number, not"),
+        ("?age=old", 400, "Age: a number from 0 to 130, not"),
         ("?age=7&among=zzzz", 200, "No trial of this collection"),
     ],
 )
