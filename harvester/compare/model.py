@@ -266,6 +266,12 @@ class Comparison:
         """NCT numbers, focal first."""
         return tuple(trial.nct_id for trial in self.trials)
 
+    @property
+    def data_days(self) -> str | None:
+        """The day of the registry's data that the trials come from, or the first and the last of several; None if unknown."""
+        days = sorted({trial.data_date for trial in self.trials if trial.data_date})
+        return " to ".join(dict.fromkeys(days[:1] + days[-1:])) or None
+
     def panel(self, key: str) -> Panel:
         """The panel with this key; KeyError names the keys there are."""
         for panel in self.panels:

@@ -12,8 +12,8 @@ from types import MappingProxyType
 from docx import Document
 from docx.document import Document as Paper
 from docx.enum.section import WD_ORIENT
-from docx.oxml import OxmlElement
-from docx.oxml.ns import qn
+from docx.oxml import OxmlElement, parse_xml
+from docx.oxml.ns import nsdecls, qn
 from docx.shared import Mm, Pt, RGBColor
 from docx.table import Table as PaperTable
 from docx.table import _Cell as PaperCell
@@ -26,6 +26,9 @@ TALLEST = 150.0
 """Millimetres that a picture may be high: a page with its heading and what says how to read it."""
 _UNSHOWABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 _STAMP = (1980, 1, 1, 0, 0, 0)
+
+_PAGE_NUMBER = f'<w:fldSimple {nsdecls("w")} w:instr="PAGE"><w:r><w:t>1</w:t></w:r></w:fldSimple>'
+"""A field that Word fills with the number of the page."""
 
 
 def report_docx(report: Report, figures: Mapping[str, Sequence[Figure]] = MappingProxyType({})) -> bytes:
@@ -46,9 +49,10 @@ def _paper(report: Report) -> Paper:
     page.orientation = WD_ORIENT.LANDSCAPE
     page.page_width, page.page_height = Mm(WIDTH), Mm(210)
     page.left_margin = page.right_margin = page.top_margin = page.bottom_margin = Mm(MARGIN)
-    date = report.data_date or "unknown date"
+    date = report.data_days or "unknown date"
     footer = f"ClinicalTrials.gov, data as of {date}; modified by trialside {report.program_version}"
-    page.footer.paragraphs[0].text = held(footer)
+    page.footer.paragraphs[0].text = held(f"{footer} · page ")
+    page.footer.paragraphs[0]._p.append(parse_xml(_PAGE_NUMBER))
     normal = paper.styles["Normal"]
     normal.font.name, normal.font.size = "Calibri", Pt(9)
     normal.paragraph_format.space_after = Pt(3)

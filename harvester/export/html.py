@@ -69,6 +69,8 @@ class Frame:
     script: str | None = None
     style: str | None = None
     query: str = ""
+    is_dated: bool = False
+    """Whether ``data_date`` is that of what the page shows; else it is that of the whole collection."""
     published: str | None = None
     """In a published copy, the way from the page to the copy's first page, as ``../``; None on the site."""
     files: tuple[tuple[str, str], ...] = ()
@@ -221,10 +223,11 @@ def comparison_html(comparison: Comparison) -> str:
         path="",
         json_path=None,
         attribution=comparison.attribution,
-        data_date=max((trial.data_date for trial in comparison.trials if trial.data_date), default=None),
+        data_date=comparison.data_days,
         program_version=comparison.program_version,
         collection_size=comparison.collection_size,
         style=stylesheet(),
+        is_dated=True,
     )
     return render("file.html", comparison_page(comparison, frame, RegistryLinks()))
 
@@ -245,10 +248,11 @@ def report_html(report: Report) -> str:
         path="",
         json_path=None,
         attribution=" ".join(report.closing),
-        data_date=report.data_date,
+        data_date=report.data_days,
         program_version=report.program_version,
         collection_size=len(report.nct_ids),
         style=stylesheet(),
+        is_dated=True,
     )
     return render("report.html", ReportPage(frame, report))
 

@@ -96,11 +96,29 @@ def _one_line(quote: str) -> str:
 
 
 def _once(found: Sequence[Quotation]) -> tuple[Quotation, ...]:
-    """Words that stand in several places, quoted once with all of them."""
-    same: dict[tuple[Piece, ...], list[Quotation]] = {}
-    for each in found:
-        same.setdefault(each.pieces, []).append(each)
-    return tuple(replace(first, also=tuple(other.source for other in others)) for first, *others in same.values())
+    """Words that stand in several places, quoted once with all of them; also where one place has more words around them."""
+    same: list[tuple[Quotation, list[Source]]] = []
+    for each in sorted(found, key=_length):
+        kept = next((also for shorter, also in same if _holds(each, shorter)), None)
+        if kept is None:
+            same.append((each, []))
+        else:
+            kept.append(each.source)
+    same.sort(key=lambda pair: found.index(pair[0]))
+    return tuple(replace(each, also=tuple(also)) for each, also in same)
+
+
+def _length(quotation: Quotation) -> int:
+    return sum(len(piece.text) for piece in quotation.pieces)
+
+
+def _holds(longer: Quotation, shorter: Quotation) -> bool:
+    """Whether the same words decide in both, and the longer has all that stands around them in the shorter."""
+    if longer.pieces == shorter.pieces:
+        return True
+    mine, theirs = (_one_line("".join(piece.text for piece in each.pieces)) for each in (longer, shorter))
+    decide = [[piece.text for piece in each.pieces if piece.decides] for each in (longer, shorter)]
+    return bool(decide[0]) and decide[0] == decide[1] and theirs in mine
 
 
 def _inside(one: Source, other: Source) -> bool:

@@ -66,13 +66,17 @@ class Section:
 
 @shape()
 class Report:
-    """A document. ``closing`` names source, date of the data, modifications and the program's version."""
+    """A document. ``closing`` names source, date of the data, modifications and the program's version.
+
+    ``data_date`` is the youngest day of its data, ``data_days`` the first and the last.
+    """
 
     title: str
     lead: str
     sections: tuple[Section, ...]
     closing: tuple[str, ...]
     data_date: str | None
+    data_days: str | None
     program_version: str
     nct_ids: tuple[str, ...] = field(default=())
 
@@ -85,6 +89,7 @@ def comparison_report(comparison: Comparison) -> Report:
         sections=tuple(_sections(comparison)),
         closing=closing(comparison),
         data_date=data_date(comparison.trials),
+        data_days=comparison.data_days,
         program_version=comparison.program_version,
         nct_ids=comparison.nct_ids,
     )

@@ -200,6 +200,7 @@ def template_report(name: str, studies: Sequence[StudyRows], comparison: Compari
             ADVICE,
         ),
         data_date=data_date(comparison.trials),
+        data_days=comparison.data_days,
         program_version=comparison.program_version,
         nct_ids=comparison.nct_ids,
     )

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from harvester import __version__
+from harvester.compare.model import Comparison
 from harvester.export.html import Frame
 from harvester.shape import shape
 from harvester.site import assets
@@ -31,8 +33,7 @@ class Collection:
     @property
     def attribution(self) -> str:
         """Source, date, and what was modified by which version."""
-        date = f"data as of {self.data_date}" if self.data_date else "data of unknown date"
-        return f"Source: {SOURCE}, {date}. Modified by trialside {__version__}: {MODIFIED}."
+        return attribution_of(self.data_date)
 
 
 def collection_of(connection: sqlite3.Connection) -> Collection:
@@ -41,6 +42,22 @@ def collection_of(connection: sqlite3.Connection) -> Collection:
     oldest, youngest = (each[:10] if each else None for each in (counted.data_from, counted.data_to))
     date = youngest if oldest == youngest or not oldest else f"{oldest} to {youngest}"
     return Collection(counted.studies, date, counted)
+
+
+def attribution_of(days: str | None) -> str:
+    """The same for data of these days."""
+    date = f"data as of {days}" if days else "data of unknown date"
+    return f"Source: {SOURCE}, {date}. Modified by trialside {__version__}: {MODIFIED}."
+
+
+def of_comparison(frame: Frame, comparison: Comparison) -> Frame:
+    """The frame around a comparison: its trials' dates stand on it, not those of the whole collection."""
+    return replace(frame, attribution=comparison.attribution, data_date=comparison.data_days, is_dated=True)
+
+
+def of_trial(frame: Frame, alone: Comparison) -> Frame:
+    """The frame around a trial's page, with the date of its record."""
+    return replace(frame, attribution=attribution_of(alone.data_days), data_date=alone.data_days, is_dated=True)
 
 
 def frame_of(

@@ -24,7 +24,7 @@ from harvester.export.reference import Reference, comparison_reference, record_r
 from harvester.export.registry_text import words
 from harvester.shape import shape
 from harvester.site.contexts import PublishedIndex, SetLine, TrialLine
-from harvester.site.frame import Collection, frame_of
+from harvester.site.frame import Collection, frame_of, of_comparison, of_trial
 from harvester.site.pages.trial_page import trial_page
 from harvester.span import Source
 from harvester.tables import StudyRows
@@ -127,7 +127,7 @@ def comparison_files(
     content |= _citations(references)
     title = " beside ".join(comparison.nct_ids)
     frame = _frame(collection, title, title, stem, content)
-    frame = replace(frame, attribution=comparison.attribution)
+    frame = of_comparison(frame, comparison)
     yield PublishedFile(f"compare/{stem}.html", _bytes(render("file.html", comparison_page(comparison, frame, links))))
     yield from (PublishedFile(f"compare/{stem}.{ending}", body) for (ending, _), body in content.items())
 
@@ -140,7 +140,7 @@ def trial_files(collection: Collection, study: StudyRows, links: PublishedLinks)
     about = trial.study
     title = f"{study.nct_id} {about.acronym or about.brief_title or ''}".strip()
     files: Mapping[tuple[str, str], bytes] = {("json", "JSON"): b"", **citations}
-    frame = _frame(collection, title, about.brief_title or study.nct_id, study.nct_id, files)
+    frame = of_trial(_frame(collection, title, about.brief_title or study.nct_id, study.nct_id, files), alone)
     page = replace(trial_page(trial, alone, frame, links, here=None, collection=links.nct_ids), contacts=())
     yield PublishedFile(f"trial/{study.nct_id}.html", _bytes(render("trial.html", page)))
     yield PublishedFile(f"trial/{study.nct_id}.json", _bytes(json_text(page)))

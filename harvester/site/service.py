@@ -183,9 +183,8 @@ def _told(exception: Exception) -> tuple[int, str]:
         status = 404
     if status is None:
         return 500, _FAULT
-    if (
-        type(exception).__name__ == "DatasetteError"
-    ):  # its status, unless it gives another, is 500: all it is raised for is asked wrongly
+    if type(exception).__name__ == "DatasetteError":
+        # It is raised for what is asked wrongly, with 500 where it gives no other status.
         status = 400 if status == 500 else status
         if getattr(exception, "message_is_html", False):
             return int(status), _TOO_LONG

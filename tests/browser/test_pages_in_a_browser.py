@@ -47,7 +47,7 @@ def test_axe_finds_nothing_grave(look: Any, path: str, width: int, dark: bool) -
 
 
 def test_heads_stick_to_both_edges(look: Any) -> None:
-    page = look(f"/compare/{SIX}")
+    page = look(f"/compare/{SIX}", width=900)
     row = page.locator("#status table.side tbody tr").last
     row.scroll_into_view_if_needed()
     page.evaluate("window.scrollBy(700, 0)")
@@ -102,6 +102,14 @@ WIDE_WORDS = (
     *(f"/compare/{EXTREME},{FULL}", f"/compare/{EXTREME},{FULL},{HOSTILE}", f"/embed/compare/{EXTREME},{FULL}"),
     *(f"/vignette/{EXTREME},{FULL}?age=70", f"/matrix/{EXTREME},{FULL},{HOSTILE}", f"/freeze/{EXTREME},{FULL}"),
 )
+
+
+@pytest.mark.parametrize(("width", "others"), [(641, 1), (680, 1), (768, 1), (1024, 2), (1280, 3), (1440, 4)])
+@pytest.mark.parametrize("kind", ["compare", "embed/compare"])
+def test_columns_give_way_before_a_trial_is_cut_off(look: Any, kind: str, width: int, others: int) -> None:
+    page = look(f"/{kind}/{','.join([FULL, HOSTILE, *PLAIN][: others + 1])}", width=width)
+
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ from harvester.site import assets, links
 from harvester.site.asked import JSON, Asked, html_answer, redirect
 from harvester.site.cache import Answer
 from harvester.site.controls import controls_of, pinned_frame
-from harvester.site.frame import frame_of
+from harvester.site.frame import frame_of, of_comparison
 from harvester.site.headers import OURS, framed
 from harvester.site.members import members_beside
 from harvester.site.pages.message import MOST_TRIALS, malformed, message, too_many, unknown
@@ -52,7 +52,7 @@ def framed_answer(asked: Asked, comparison: Comparison, path: str, view: links.V
     script = assets.address("height.js") if view.tells_height else None
     # What is pinned was read when it was frozen; the rows of today say nothing of it.
     footnote = comparison.attribution if pinned else asked.footnote(comparison.attribution, comparison.nct_ids)
-    frame = replace(frame, attribution=footnote, script=script)
+    frame = replace(of_comparison(frame, comparison), attribution=footnote, script=script)
     page = comparison_page(comparison, frame, links.SiteLinks(), only_differences=view.differences)
     wanted = tuple(picture for picture in page.pictures if picture.zero == view.zero)
     page = replace(page, pictures=wanted or page.pictures)
@@ -138,7 +138,7 @@ def _page(asked: Asked, comparison: Comparison, view: links.View) -> ComparisonP
         links.comparison(nct_ids),
         json_path=links.comparison(nct_ids, links.View(view.differences), json=True),
     )
-    frame = replace(frame, attribution=asked.footnote(comparison.attribution, nct_ids))
+    frame = replace(of_comparison(frame, comparison), attribution=asked.footnote(comparison.attribution, nct_ids))
     page = comparison_page(comparison, frame, links.SiteLinks(), only_differences=view.differences)
     zeros = [picture.zero for picture in page.pictures]
     # Without a choice, or with one that no trial counts from: the timeline that shows most.

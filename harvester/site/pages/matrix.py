@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from harvester.compare.matrix import build_matrix
 from harvester.site import links
 from harvester.site.asked import Asked
 from harvester.site.cache import Answer
 from harvester.site.contexts import MatrixPage
-from harvester.site.frame import frame_of
+from harvester.site.frame import frame_of, of_comparison
 from harvester.site.pages.compare import chosen, comparison_of
 
 
@@ -23,7 +21,7 @@ def answer(asked: Asked) -> Answer:
     path = links.comparison(found, kind="matrix")
     description = f"Who may join {', '.join(found)}: each trial beside each other one"
     frame = frame_of(asked.collection, "Every pair", description, path, json_path=f"{path}.json")
-    frame = replace(frame, attribution=comparison.attribution)
+    frame = of_comparison(frame, comparison)
     page = MatrixPage(
         frame=frame,
         matrix=build_matrix([studies[nct_id] for nct_id in found], comparison),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 from harvester.compare.model import Comparison
 from harvester.export.citation import FORMS
@@ -16,7 +15,7 @@ from harvester.site import links
 from harvester.site.asked import Asked, redirect
 from harvester.site.cache import Answer
 from harvester.site.controls import oembed_href
-from harvester.site.frame import frame_of
+from harvester.site.frame import frame_of, of_comparison
 from harvester.site.history_context import FrozenLine, SnapshotPage, SnapshotsPage
 from harvester.site.pages.compare import comparison_of, framed_answer, view_of
 from harvester.site.pages.message import message
@@ -89,7 +88,7 @@ def _page(asked: Asked, snapshot: ComparisonSnapshot, comparison: Comparison) ->
     path = f"/snapshot/{snapshot.snapshot_sha256}"
     title = f"{title_of(comparison.nct_ids)}, as of {snapshot.created_at[:10]}"
     frame = frame_of(asked.collection, title, f"A comparison as it was frozen: {title}", path, json_path=f"{path}.json")
-    frame = replace(frame, attribution=comparison.attribution)
+    frame = of_comparison(frame, comparison)
     drawn = comparison_page(comparison, frame, links.SiteLinks())
     return SnapshotPage(
         frame=frame,

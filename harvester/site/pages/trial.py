@@ -9,7 +9,7 @@ from harvester.compare.trial import Trial
 from harvester.site import links
 from harvester.site.asked import Asked, redirect
 from harvester.site.cache import Answer
-from harvester.site.frame import frame_of
+from harvester.site.frame import frame_of, of_trial
 from harvester.site.pages.message import malformed, unknown
 from harvester.site.pages.trial_page import trial_page
 from harvester.site.pages.trial_people import related_ids
@@ -37,10 +37,12 @@ def answer(asked: Asked) -> Answer:
         path,
         json_path=f"{path}.json",
     )
+    alone = build_comparison([rows], collection_size=asked.collection.size)
+    frame = of_trial(frame, alone)
     frame = replace(frame, attribution=asked.footnote(frame.attribution, [stored]))
     page = trial_page(
         trial,
-        build_comparison([rows], collection_size=asked.collection.size),
+        alone,
         frame,
         links.SiteLinks(),
         here=links.place(asked.parameter("words")),

@@ -51,6 +51,37 @@ def test_the_same_words_in_two_places_are_quoted_once() -> None:
     assert (quoted.source.path, [each.path for each in quoted.also]) == ("arm", ["drug"])
 
 
+def test_words_with_more_around_them_elsewhere_are_quoted_once_with_less() -> None:
+    short, long = "days 1-3 9 µg/day IV", "Before: rest. days 1-3 9 µg/day IV. Then stop."
+    told = Line(
+        "drug 9 ug/d",
+        (
+            Source("drug", 23, 31, "9 µg/day"),
+            Source("drug", 0, len(long), long),
+            Source("arm", 9, 17, "9 µg/day"),
+            Source("arm", 0, len(short), short),
+        ),
+    )
+
+    (quoted,) = quotations(told)
+
+    assert ("".join(piece.text for piece in quoted.pieces), [each.path for each in quoted.also]) == (short, ["drug"])
+
+
+def test_the_same_words_in_other_sentences_are_quoted_both() -> None:
+    told = Line(
+        "drug 9 ug/d",
+        (
+            Source("arm", 9, 17, "9 µg/day"),
+            Source("arm", 0, 17, "days 1-3 9 µg/day"),
+            Source("drug", 6, 14, "9 µg/day"),
+            Source("drug", 0, 14, "day 8 9 µg/day"),
+        ),
+    )
+
+    assert len(quotations(told)) == 2
+
+
 def test_a_sign_is_always_quoted() -> None:
     assert len(quotations(line("≥ 16 years", (0, 10), whole="> 16 years"))) == 1
 

@@ -59,6 +59,18 @@ def text_of_docx(data: bytes) -> str:
     )
 
 
+def test_the_foot_of_a_word_page_has_its_number_and_all_days_of_the_data() -> None:
+    made = made_comparison()
+    first, *others = made.trials
+    paper = docx.Document(
+        io.BytesIO(report_docx(comparison_report(replace(made, trials=(replace(first, data_date="2020-02-03"), *others)))))
+    )
+    foot = paper.sections[0].footer.paragraphs[0]
+
+    assert "data as of 2020-02-03 to 20" in foot.text
+    assert foot._p.xpath("w:fldSimple/@w:instr") == ["PAGE"]
+
+
 def unescaped(text: str) -> str:
     return re.sub(r"\\(.)", r"\1", text)
 

@@ -44,7 +44,9 @@ def test_a_table_that_fits_or_repeats_nothing_stays_whole() -> None:
 
 
 def report(columns: int) -> Report:
-    return Report("Made up", "A lead", (Section("s", "Wide", table=wide(columns)),), ("The end",), "2026-11-20", "0")
+    return Report(
+        "Made up", "A lead", (Section("s", "Wide", table=wide(columns)),), ("The end",), "2026-11-20", "2026-11-20", "0"
+    )
 
 
 def test_word_and_latex_have_the_parts_with_their_names() -> None:

@@ -37,6 +37,20 @@ async def test_every_page_names_source_and_date(ask: Ask, path: str) -> None:
     assert "Modified by trialside" in response.text
 
 
+@pytest.mark.parametrize(
+    ("path", "words"),
+    [
+        (f"/compare/{PAIR}", "Data as of 2026-11-24"),
+        (f"/matrix/{PAIR}", "Data as of 2026-11-24"),
+        (f"/trial/{FULL}", "Data as of 2026-11-24"),
+        ("/about", "Collection: data of 2026-11-24"),
+        ("/data", "Collection: data of 2026-11-24"),
+    ],
+)
+async def test_the_date_on_top_is_that_of_what_is_shown(ask: Ask, path: str, words: str) -> None:
+    assert words in (await ask(path)).text.partition("</header>")[0]
+
+
 @pytest.mark.parametrize(("page", "twin"), PAGES.items())
 async def test_every_page_has_a_twin(ask: Ask, page: str, twin: str) -> None:
     html, json = await ask(page), await ask(twin)
