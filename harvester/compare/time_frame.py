@@ -34,15 +34,18 @@ def days_of(time_frame: str | None) -> float | None:
 
 @lru_cache(maxsize=4_096)
 def in_one_unit(time_frame: str | None) -> str | None:
-    """A time frame of years or months in months, as "24 months"; one of days or weeks in days; None where it is not sure."""
+    """A time frame of years or months in months, as "24 months"; of days or weeks in days; of hours in hours.
+
+    None where it is not sure, or no time at all ("0 months").
+    """
     length = days_of(time_frame)
-    if length is None:
+    if not length:
         return None
     units = {unit.casefold() for _, unit in _TIME.findall(time_frame or "")}
     units |= {unit.casefold() for unit, _ in _NAMED_DAY.findall(time_frame or "")}
     if units <= {"month", "year", "yr"}:
         return _counted(length / DAYS["mo"], "month")
-    return _counted(length, "day")
+    return _counted(length / DAYS["h"], "hour") if units == {"hour"} else _counted(length, "day")
 
 
 def _counted(length: float, unit: str) -> str:

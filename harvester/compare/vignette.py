@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import cache
-from math import nan
+from math import inf, nan
 from typing import Literal
 
 from harvester.compare.age import age_region
@@ -29,27 +29,38 @@ from harvester.shape import shape
 from harvester.tables import CriterionFact, EligibilityCriterion, StudyRows
 
 Answer = Literal["include", "exclude", "cannot tell"]
-_UNBOUNDED = 1e9
 NOTICE = "A reading of criteria as the registry states them, not advice. Nothing you enter is stored."
 
 
 @shape()
 class Entry:
-    """One thing a vignette may state. A number is at most ``most``, and a multiple of ``step`` where there is one."""
+    """One thing a vignette may state. Numbers are on the concept's scale; where that has no end, they are at most ``most``."""
 
     name: str
     label: str
     kind: str
     concept: str | None = None
     unit: str | None = None
-    most: float = _UNBOUNDED
-    step: float | None = None
+    most: float | None = None
+
+    def takes(self, value: float) -> bool:
+        """Whether there is such a value."""
+        high, step = self._scale
+        return 0 <= value <= high and value < inf and not (step and value % step)
 
     @property
-    def takes(self) -> str:
+    def range(self) -> str:
         """The numbers it takes, in words: "a whole number from 0 to 5"."""
-        kind = "a number" if self.step is None else "a whole number" if self.step == 1 else f"a multiple of {self.step:g}"
-        return f"{kind} from 0" + (f" to {self.most:g}" if self.most < _UNBOUNDED else "")
+        high, step = self._scale
+        kind = "a number" if step is None else "a whole number" if step == 1 else f"a multiple of {step:g}"
+        return f"{kind} from 0" + (f" to {high:g}" if high < inf else "")
+
+    @property
+    def _scale(self) -> tuple[float, float | None]:
+        """The end and the step of what it is measured by; a multiple of a normal value is on no scale."""
+        own = concept(self.concept) if self.concept and self.unit != "{ULN}" else None
+        ends = (self.most, own.scale_high if own else None)
+        return min((each for each in ends if each is not None), default=inf), own.step if own else None
 
 
 @shape()
@@ -129,8 +140,8 @@ def _parsed(entry: Entry, text: str) -> float | bool | str:
         value = float(text.replace(",", "."))
     except ValueError:
         value = nan
-    if not 0 <= value <= entry.most or (entry.step and value % entry.step):
-        raise ValueError(f"{entry.label}: {entry.takes}, not {text!r}")
+    if not entry.takes(value):
+        raise ValueError(f"{entry.label}: {entry.range}, not {text!r}")
     return value
 
 

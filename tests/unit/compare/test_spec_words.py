@@ -6,6 +6,7 @@ import pytest
 
 from harvester.compare.agent import agent_name
 from harvester.compare.build import build_comparison
+from harvester.compare.concept import concept
 from harvester.compare.setting import setting_of
 from harvester.compare.time_frame import in_one_unit
 from harvester.compare.trial import Trial
@@ -36,6 +37,11 @@ def test_agents_of_one_name(row: dict[str, str]) -> None:
 @pytest.mark.parametrize("row", rows_of(SPEC, "Time frames in one unit"), ids=lambda row: row["time frame"])
 def test_time_frames_in_one_unit(row: dict[str, str]) -> None:
     assert in_one_unit(row["time frame"]) == (row["shown"] or None)
+
+
+@pytest.mark.parametrize("row", rows_of(SPEC, "Criteria that speak of a concept"), ids=lambda row: row["criterion"])
+def test_criteria_that_speak_of_a_concept(row: dict[str, str]) -> None:
+    assert concept(row["concept"]).words.stand_in(row["criterion"].casefold()) == (row["speaks"] == "yes")
 
 
 @pytest.mark.parametrize("row", rows_of(SPEC, "Settings"), ids=lambda row: row["title"])
