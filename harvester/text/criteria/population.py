@@ -49,6 +49,7 @@ _ONLY = pattern_of(
     re.IGNORECASE,
 )
 _FLAT = pattern_of(rf"{_RUN}\s(?-i:[A-Z])", re.IGNORECASE)  # "Part 1 ANC … . Part 2A and 2B ANC …"
+_OTHERS = pattern_of(rf"(?:participants?|patients?|subjects?) (?:of|in|enrolled in) (?:the )?{_RUN}(?!\w)", re.IGNORECASE)
 _CLAUSE = pattern_of(r"[;.,] +(?:and )?(?:for )?(?=[A-Za-z])")
 _SCOPES = Gates((_PREFIX, _FOR, _SUFFIX, _WHOLE, _ONLY))
 
@@ -94,7 +95,7 @@ def scope_of(line: str) -> str | None:
 def _names_another(line: str, start: int) -> bool:
     """Whether a later clause of the line is for another part (``Part 1: …; Part 2: …``)."""
     clauses = _CLAUSE.finditer(line, start, start + 600)
-    return any(_PREFIX.match(line, clause.end()) or _FLAT.match(line, clause.end()) for clause in clauses)
+    return any(pattern.match(line, clause.end()) for clause in clauses for pattern in (_PREFIX, _FLAT, _OTHERS))
 
 
 def scope_in_heading(heading: str) -> str | None:

@@ -85,14 +85,14 @@ def framed(
     return FactRead(
         *(line.index, span.start, span.end, concept, None, rule),
         sex=sex,
-        condition=own or _of_line(line, start),
+        condition=own or people_of_line(line, start),
         exception=line.spared or is_exception(before, after, line.criterion.section, line.text[max(0, start - 800) : start]),
         confidence=confidence_of(rule),
         flags=kept,
     )
 
 
-def _of_line(line: ReadingLine, start: int) -> str | None:
+def people_of_line(line: ReadingLine, start: int) -> str | None:
     """The people all of a line is for, or the part of it that ``start`` stands in."""
     label = None if line.criterion.scope else label_of_line(line.text, start)
     return label or part_before(line.text, start) or line.whom or line.disease

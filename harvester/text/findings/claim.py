@@ -44,6 +44,8 @@ _TARGETED = pattern_of(
 )
 _FAILED = pattern_of(r"(?:relaps\w*|recurr\w*|progress\w*|failed|failure of|refractory to)\b", re.IGNORECASE)
 _HIV_QUALIFIED = pattern_of(r"\bHIV\b[^.;,]{0,40}\b(?:requiring|with|who|that|not|without)\b", re.IGNORECASE)
+_IS_GROUP = expression("presence.is_group")
+_OF_GROUP = expression("presence.of_group")
 _IF_POSITIVE = expression("presence.if_positive")
 _AND_VALUE = expression("presence.and_value")  # only together with a value beside it
 _PURPOSE = expression("presence.purpose")
@@ -79,6 +81,8 @@ def claim_of(section: str, text: str, sentence: tuple[int, int], finding: Findin
         return _excluded(text, finding, before, after)
     refused = _REFUSED.match(after) is not None
     matched = text[finding.start : finding.end]
+    if finding.concept in _INFECTIONS and _IS_GROUP.match(after) and _OF_GROUP.search(before):
+        return Claim(None)  # "CD4 count ≥ 350 for HIV-positive participants"
     if finding.concept in _INFECTIONS and _IF_POSITIVE.match(text, finding.end):
         return Claim(None)  # "HIV negative; if HIV positive, …"
     if finding.state == "absent":

@@ -10,9 +10,10 @@ from harvester.text.expressions.definition_file import expression
 from harvester.text.expressions.pattern import pattern_of
 from harvester.text.expressions.rule import confidence_of
 from harvester.text.facts.fact_read import FactRead, changed
-from harvester.text.facts.fact_value import framed
+from harvester.text.facts.fact_value import framed, people_of_line
 from harvester.text.findings.claim import TODAY, claim_of
 from harvester.text.findings.presence import Finding, read_findings
+from harvester.text.joining.whom import whom_of
 from harvester.text.limits.place import ReadingLine
 from harvester.text.limits.stage import CONCEPT as STAGE
 from harvester.text.times.time_read import first_cue, nearest_cue
@@ -140,6 +141,14 @@ _OR_ELSE = pattern_of(r"\bor\b", re.IGNORECASE)
 _BESIDE = pattern_of(r"\b(?:or|and/or|cohorts?|arms?|groups?|strat\w+|wild[- ]?type|unmutated)\b|[A-Z0-9]/[A-Z]", re.IGNORECASE)
 
 
+def _people(line: ReadingLine, finding: Finding, sentence: tuple[int, int]) -> str | None:
+    """The people a finding is asked of, where the head of its sentence or its line says so."""
+    if finding.concept in TODAY:
+        return line.whom
+    before, after = line.text[sentence[0] : finding.start], line.text[finding.end : sentence[1]]
+    return whom_of(line.criterion.section, before, after, line.criterion.scope).words or people_of_line(line, finding.start)
+
+
 def _finding_fact(line: ReadingLine, finding: Finding, windows: list[int]) -> FactRead:
     section = line.criterion.section
     span = line.normal.raw_span(finding.start, finding.end)
@@ -164,7 +173,7 @@ def _finding_fact(line: ReadingLine, finding: Finding, windows: list[int]) -> Fa
     return FactRead(
         *(line.index, placed.start, placed.end, finding.concept, finding.state, rule),
         eligible_set=(claim.joins,) if said and claim.joins else None,
-        condition=claim.condition or line.whom,
+        condition=claim.condition or _people(line, finding, bounds),
         confidence=confidence_of(rule),
         flags=(*line.normal.flags(finding.start, finding.end), *(("time_limited",) if timed else ())),
     )

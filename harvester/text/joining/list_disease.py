@@ -47,8 +47,9 @@ def _named(head: str) -> tuple[str, str] | None:
     opening = _OPENING.match(head)
     words = head[opening.end() if opening else 0 :]
     words = words[: ends.start()] if (ends := _HEAD_ENDS.search(words)) else words
+    words = words.split(". ")[0]
     name = _first_named(words)
-    return (name, " ".join(words.split()).strip(" ,:;-*")) if name else None
+    return (name, " ".join(words.split()).strip(" ,:;-*").removesuffix(" as")) if name else None
 
 
 def disease_of(raw: str, criterion: CriterionLine, lines: tuple[CriterionLine, ...]) -> str | None:

@@ -43,7 +43,7 @@ _AGE_LABELS = expression("whom.age_labels")
 _FOR_PEOPLE = expression("whom.for_people")
 _FOR_OPENS_BRACKET = expression("whom.for_opens_bracket")
 _SEX_CLAUSE = expression("whom.sex_clause")
-_ENDED = pattern_of(r"\.\s+[A-Z]")
+_ENDED = pattern_of(r"\.\s+[A-Z\d]")
 _UNLESS_OPENS = expression("whom.unless_opens")
 _WEIGHING = expression("whom.weighing")
 _BRACKETED = expression("whom.bracketed")
@@ -123,6 +123,8 @@ def _labelled(before: str, scope: str | None) -> Whom | None:
 
 
 def _of_label(label: str) -> Whom | None:
+    if _ENDED.search(label):
+        return None
     sex = _SEX.fullmatch(label)
     if sex:
         return Whom("female" if sex["f"] else "male")
