@@ -119,6 +119,7 @@ class SnapshotPage:
     citation: str
     comparison: Comparison
     today_href: str
+    files: tuple[tuple[str, str], ...] = field(metadata={"json": False})
     embed_href: str = field(metadata={"json": False})
     embed_address: str = field(metadata={"json": False})
     oembed_href: str = field(metadata={"json": False})

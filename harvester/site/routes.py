@@ -27,6 +27,7 @@ from harvester.site.pages import (
     trial_file,
     vignette,
 )
+from harvester.site.pages.download import FILE_FORMS
 from harvester.site.service import Page
 
 _FOR_EVER = "public, max-age=31536000, immutable"
@@ -72,6 +73,7 @@ ROUTES = [
     (rf"^/compare/(?P<ids>[^/.]+)\.(?P<ending>{'|'.join(picture.ENDINGS)})$", _page(picture.answer)),
     (r"^/oembed$", _page(oembed.answer)),
     (r"^/schema/comparison(?P<json>\.json)$", _page(compare_file.schema)),
+    (rf"^/snapshot/(?P<hash>[^/.]+)\.(?P<ending>{'|'.join(FILE_FORMS)})$", _page(snapshot.file)),
     (r"^/embed/snapshot/(?P<hash>[^/.]+)$", _page(snapshot.embed)),
     (r"^/embed/compare/(?P<ids>[^/.]+)(?P<json>\.json)?$", _page(compare.embed)),
     (r"^/file/compare/(?P<ids>[^/.]+)$", _page(compare.file)),

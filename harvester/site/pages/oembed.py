@@ -49,7 +49,7 @@ def _pinned(asked: Asked, sha256: str, view: links.View) -> tuple[str, str] | No
     snapshot = read_snapshot(asked.connection, sha256.lower())
     if snapshot is None:
         return None
-    title = f"{title_of(json.loads(snapshot.nct_ids))}, as of {snapshot.created_at[:10]}"
+    title = f"{title_of(json.loads(snapshot.nct_ids))}, frozen {snapshot.created_at[:10]}"
     return title, f"/embed/snapshot/{snapshot.snapshot_sha256}{view.query}"
 
 

@@ -18,6 +18,7 @@ from harvester.site.controls import oembed_href
 from harvester.site.frame import frame_of, of_comparison
 from harvester.site.history_context import FrozenLine, SnapshotPage, SnapshotsPage
 from harvester.site.pages.compare import comparison_of, framed_answer, view_of
+from harvester.site.pages.download import FILE_FORMS, file_answer
 from harvester.site.pages.message import message
 from harvester.store import known_ids, list_snapshots, read_changes, read_snapshot, version_heads
 from harvester.tables import ComparisonSnapshot
@@ -27,6 +28,16 @@ def answer(asked: Asked) -> Answer:
     """The frozen comparison; the beginning of a hash leads to the whole one."""
     found = _found(asked, "snapshot")
     return found if isinstance(found, Answer) else asked.answer("snapshot.html", _page(asked, *found))
+
+
+def file(asked: Asked) -> Answer:
+    """The frozen comparison in the form that the address ends with, made anew from what was frozen."""
+    found = _found(asked, "snapshot", f".{asked.parts['ending']}")
+    if isinstance(found, Answer):
+        return found
+    snapshot, comparison = found
+    form, ending = FILE_FORMS[asked.parts["ending"]], asked.parts["ending"]
+    return file_answer(form.bytes_of(comparison), form.media_type, f"comparison-{snapshot.snapshot_sha256[:12]}.{ending}")
 
 
 def embed(asked: Asked) -> Answer:
@@ -47,7 +58,7 @@ def embed(asked: Asked) -> Answer:
     return framed_answer(asked, comparison, page, view_of(asked), pinned=pinned)
 
 
-def _found(asked: Asked, kind: str) -> tuple[ComparisonSnapshot, Comparison] | Answer:
+def _found(asked: Asked, kind: str, ending: str = "") -> tuple[ComparisonSnapshot, Comparison] | Answer:
     """The frozen comparison asked for, or what to say instead."""
     typed = asked.parts["hash"]
     snapshot = read_snapshot(asked.connection, typed.lower())
@@ -64,7 +75,7 @@ def _found(asked: Asked, kind: str) -> tuple[ComparisonSnapshot, Comparison] | A
         )
     if snapshot.snapshot_sha256 != typed:
         query = view_of(asked).query if kind.startswith("embed") else ""
-        return redirect(f"/{kind}/{snapshot.snapshot_sha256}" + (".json" if asked.as_json else "") + query)
+        return redirect(f"/{kind}/{snapshot.snapshot_sha256}" + (".json" if asked.as_json else ending) + query)
     try:
         return snapshot, reopen(snapshot)
     except ValueError as problem:
@@ -86,7 +97,7 @@ def listed(asked: Asked) -> Answer:
 
 def _page(asked: Asked, snapshot: ComparisonSnapshot, comparison: Comparison) -> SnapshotPage:
     path = f"/snapshot/{snapshot.snapshot_sha256}"
-    title = f"{title_of(comparison.nct_ids)}, as of {snapshot.created_at[:10]}"
+    title = f"{title_of(comparison.nct_ids)}, frozen {snapshot.created_at[:10]}"
     frame = frame_of(asked.collection, title, f"A comparison as it was frozen: {title}", path, json_path=f"{path}.json")
     frame = of_comparison(frame, comparison)
     drawn = comparison_page(comparison, frame, links.SiteLinks())
@@ -98,6 +109,7 @@ def _page(asked: Asked, snapshot: ComparisonSnapshot, comparison: Comparison) ->
         citation=_citation(asked, path, snapshot, comparison),
         comparison=comparison,
         today_href=links.comparison(comparison.nct_ids),
+        files=tuple((form.label, f"{path}.{ending}") for ending, form in FILE_FORMS.items()),
         embed_href=f"/embed{path}",
         embed_address=asked.origin and f"{asked.origin}/embed{path}",
         oembed_href=oembed_href(asked.origin, path),

@@ -143,7 +143,7 @@ async def test_a_frozen_comparison_is_shown_as_it_was_with_what_is_otherwise(ask
 
     assert answer.status_code == 200
     assert f"SHA-256 {HASHES[0]}" in answer.text
-    assert "side by side, as of 2026-11-01" in answer.text
+    assert "side by side, frozen 2026-11-01" in answer.text
     assert [each["version"] for each in twin["comparison"]["trials"]] == [2, 1]
     assert [each["version"] for each in today["trials"]] == [2, 2]
     assert {each["nct_id"] for each in twin["since"]} == {NEW}
@@ -153,6 +153,12 @@ async def test_a_frozen_comparison_is_shown_as_it_was_with_what_is_otherwise(ask
 async def test_a_hash_is_led_to_its_whole_and_an_unknown_one_is_not_there(ask: Ask) -> None:
     assert (await ask(f"/snapshot/{HASHES[0][:12]}")).headers["location"] == f"/snapshot/{HASHES[0]}"
     assert (await ask(f"/snapshot/{'0' * 64}")).status_code == 404
+    assert (await ask(f"/snapshot/{'0' * 64}.xlsx")).status_code == 404
+    assert (await ask(f"/snapshot/{HASHES[0][:12]}.csv")).headers["location"] == f"/snapshot/{HASHES[0]}.csv"
+    for ending in ("xlsx", "docx", "csv", "html"):
+        file = await ask(f"/snapshot/{HASHES[0]}.{ending}")
+        assert file.status_code == 200
+        assert f'filename="comparison-{HASHES[0][:12]}.{ending}"' in file.headers["content-disposition"]
     assert (await ask("/snapshot/%27%20OR%201")).status_code == 404
 
 

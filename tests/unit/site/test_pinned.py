@@ -103,7 +103,7 @@ async def test_oembed_tells_of_the_pinned_frame(pinned: tuple[Ask, str, Path]) -
         told = (await ask("/oembed", params={"url": HERE + address})).json()
 
         assert f"{HERE}/embed/snapshot/{sha256}" in told["html"]
-        assert told["title"].endswith("as of 2026-11-01")
+        assert told["title"].endswith("frozen 2026-11-01")
     assert "application/json+oembed" in (await ask(f"/snapshot/{sha256}")).text
     assert (await ask("/oembed", params={"url": f"{HERE}/snapshot/{'0' * 64}"})).status_code == 404
 
