@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import lru_cache
 from math import inf
 
 from harvester.compare.eligible import Reading, Slot
@@ -68,6 +69,11 @@ def field_ages(trial: Trial) -> Region | None:
         return None
     low = who.minimum_age_years if who.minimum_age_years is not None else 0
     high = who.maximum_age_years if who.maximum_age_years is not None else inf
+    return _from_to(low, high)
+
+
+@lru_cache(maxsize=1_000)
+def _from_to(low: float, high: float) -> Region:
     return Region.of(Interval(low, high, True, high != inf))
 
 

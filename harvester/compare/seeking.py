@@ -52,18 +52,21 @@ def parts_of(focal: StudyRows) -> tuple[Part, ...]:
 @remembered
 def title_words(trial: Trial) -> tuple[str, ...]:
     """The words of a trial's titles in lower case."""
-    return tuple(word.casefold() for word in _title_words(trial))
+    return tuple(_words_of(_titles(trial).casefold()))
 
 
 def title_phrases(focal: StudyRows) -> frozenset[str]:
     """What would be names of agents in a trial's titles, as written, if they are names of agents."""
-    words = _title_words(Trial.of(focal))
+    words = _words_of(_titles(Trial.of(focal)))
     phrases = (" ".join(words[at : at + length]) for at in range(len(words)) for length in range(1, LONGEST_NAME + 1))
     return frozenset(phrase for phrase in phrases if len(phrase) >= SHORTEST_NAME)
 
 
-def _title_words(trial: Trial) -> list[str]:
-    titles = f"{trial.study.brief_title or ''} | {trial.study.official_title or ''}"
+def _titles(trial: Trial) -> str:
+    return f"{trial.study.brief_title or ''} | {trial.study.official_title or ''}"
+
+
+def _words_of(titles: str) -> list[str]:
     return [word.strip(".,;:()[]|") for word in titles.split()]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Hashable, Mapping
-from functools import cache, cached_property, wraps
+from functools import cache, cached_property, lru_cache, wraps
 from typing import Concatenate, ParamSpec, TypeVar
 
 from harvester.compare.concept import Concept
@@ -197,6 +197,7 @@ def _empty(row_type: type[R], **given: object) -> R:
     return row_type(**{column.name: None for column in row_type.table.columns} | given)
 
 
+@lru_cache(maxsize=5_000)
 def json_list(text: str | None) -> tuple[str, ...]:
     """The strings of a JSON list column; empty where the column is."""
     return tuple(str(each) for each in json.loads(text)) if text else ()

@@ -34,14 +34,18 @@ WHOLE: tuple[type[Row], ...] = (
 _LISTED = '"nct_id" IN (SELECT value FROM json_each(?1))'
 _OF_DIGESTS = "CASE WHEN source = 'digest' THEN record ELSE '{}' END"
 _MESH = f"{_LISTED} AND \"mesh_type\" = 'mesh-list'"
+_OF_STUDIES = {
+    "nct_id", "nct_number", "brief_title", "official_title", "acronym", "start_date", "phase", "phase_label", "phases",
+    "study_type", "study_type_label", "enrollment_unknown", "results_in_record",
+}  # fmt: skip
 _UNSEEN: dict[type[Row], tuple[str, ...]] = {
-    Study: ("why_stopped", "biospec_description", "plan_to_share_ipd_description", "ipd_time_frame", "ipd_access_criteria"),
+    Study: tuple(name for name in Study.table.column_names if name not in _OF_STUDIES),
     Design: ("intervention_model_description", "masking_description"),
     DesignGroup: ("description",),
     Intervention: ("description",),
     Eligibility: ("criteria", "population", "gender_description"),
 }
-"""Long texts that no ranking looks at."""
+"""What no ranking looks at, where it is long or many."""
 _AGED = f"""SELECT nct_id, criterion_id, concept FROM criterion_facts
 WHERE {_LISTED} AND concept IN ('age', 'age_at_onset')"""  # noqa: S608
 _ABOVE = """WITH RECURSIVE near (criterion_id) AS (
