@@ -1,9 +1,8 @@
-"""An SVG picture of ours as PNG, drawn here where the optional ``resvg-py`` is installed and a font is at hand."""
+"""An SVG picture of ours as PNG, drawn here where a font is at hand."""
 
 from __future__ import annotations
 
 from functools import cache
-from importlib.util import find_spec
 from typing import Final
 
 from harvester.export.html import environment
@@ -11,7 +10,6 @@ from harvester.export.html import environment
 ZOOM: Final = 2.0
 """Pixels of a user unit: enough for print at the size of a column."""
 
-_MISSING = "PNG is drawn by resvg-py, which is not installed: python -m pip install 'trialside[png]', or take the SVG."
 _NO_FONT = "PNG cannot be drawn: this machine has no sans-serif font that the drawing could be lettered with. Take the SVG."
 
 
@@ -31,8 +29,6 @@ def picture_png(svg: str) -> bytes:
 @cache
 def why_not() -> str:
     """Why no PNG can be drawn here; empty where it can. Without a font letters would be left out in silence: that is tried."""
-    if find_spec("resvg_py") is None:
-        return _MISSING
     probe = environment().get_template("probe.svg")
     return _NO_FONT if _drawn(probe.render(lettered=True)) == _drawn(probe.render(lettered=False)) else ""
 
