@@ -103,6 +103,8 @@ class _Reading:
         if line.run_on:
             whole = heading is not None and (heading.rest >= line.end or self.normal.text[heading.head_end] == ":")
             return heading if heading and heading.worded and whole and line.marker is None else None
+        if heading and not heading.worded and heading.section == self.section and self._counts_on(line):
+            return None  # "6. Laboratory values must meet the following standards:" is an item of its list
         if heading and line.marker is not None:
             rest = self.normal.text[heading.rest : line.end]
             if not rest and self.normal.text[line.end - 1] == ";":
@@ -110,6 +112,12 @@ class _Reading:
             whole = not rest and (heading.worded or self.normal.text[line.end - 1] == ":")
             return heading if whole or (heading.worded and is_introduction(rest)) else None
         return heading
+
+    def _counts_on(self, line: Line) -> bool:
+        """Whether the number of a line is the next after that of an open item."""
+        label = (line.marker.label or "") if line.marker is not None and line.marker.style == "number" else ""
+        open_labels = (self.found[index].label or "" for _, style, index in self.stack if style == "number")
+        return label.isdecimal() and any(above.isdecimal() and int(above) + 1 == int(label) for above in open_labels)
 
     def _open_section(self, line: Line, heading: Heading) -> None:
         head = self.normal.text[line.start : heading.head_end]
@@ -229,10 +237,12 @@ class _Reading:
 
     def _part_item(self, line: Line, words: str, following: Line | None) -> str | None:
         """A part of the trial that is all an item says, with a list in another style below it (``I. Main study``)."""
-        if following is None or following.marker is None or line.marker is None or following.marker.style == line.marker.style:
+        if following is None or following.marker is None or line.marker is None:
             return None
         name = words.strip(" .:*")
-        return name if _PART_ITEM.fullmatch(name) else None
+        if following.marker.style == line.marker.style and not (words.endswith(":") and _PART.fullmatch(name)):
+            return None
+        return name if _PART_ITEM.fullmatch(name) or _PART.fullmatch(name) else None
 
     def _add_unmarked(self, line: Line, words: str, following: Line | None) -> None:
         prefix = scope_prefix_end(words)
@@ -280,10 +290,10 @@ class _Reading:
 
     def _place(self, line: Line) -> tuple[int, int | None]:
         """Level and parent index of a marked line; the stack then ends with it."""
-        style = line.marker.style if line.marker else "sentence"
         index = len(self.found)
         while self.stack and self.stack[-1][0] > line.indent:
             self.stack.pop()
+        style = self._style(line)
         same = next((at for at, entry in enumerate(self.stack) if entry[:2] == (line.indent, style)), None)
         if same is not None:
             del self.stack[same:]
@@ -293,6 +303,20 @@ class _Reading:
         parent = self.stack[-1][2] if self.stack else None
         self.stack.append((line.indent, style, index))
         return level, parent
+
+    def _style(self, line: Line) -> str:
+        """The style of a marked line; numbers that begin anew below a number with a colon are a style of their own."""
+        style = line.marker.style if line.marker else "sentence"
+        label = (line.marker.label or "") if line.marker else ""
+        if style != "number" or not label.isdecimal() or not self.stack or self.stack[-1][0] != line.indent:
+            return style
+        above = self.found[self.stack[-1][2]]
+        last = above.label or ""
+        if self.stack[-1][1] == "anew":
+            outer = self.found[self.stack[-2][2]].label or "0"  # a number that may go on with either list is of the outer one
+            return "anew" if last.isdecimal() and int(label) == int(last) + 1 != int(outer) + 1 else style
+        begins = label == "1" and last.isdecimal() and int(last) > 1 and above.kind in ("item", "parent")
+        return "anew" if begins and self.normal.raw[above.end - 1] == ":" else style
 
     def _nests(self, style: str, line: Line) -> bool:
         """Whether another style at the same indent is a sub-list: only under a line that announces one."""

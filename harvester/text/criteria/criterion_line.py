@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from harvester.shape import shape
-from harvester.text.criteria.heading import is_note, read_section_heading
+from harvester.text.criteria.heading import is_note, is_part_of_heading, read_section_heading
 from harvester.text.criteria.list_marker import Enumerated, Marker, bullets_inside, continued, enumerated, read_marker, sublist
 from harvester.text.expressions.definition_file import expression
 from harvester.text.expressions.pattern import pattern_of
@@ -31,7 +31,7 @@ _TIMES_ULN = pattern_of(r"[×xX] ?(?:the )?(?:ULN|LLN|upper|lower)\b")
 _GOES_ON = pattern_of(r"[<>≤≥=±),;%]")
 _SENTENCE_END = pattern_of(r"(?<=[a-z0-9)%\]])\.\s+(?=[A-Z])")
 _SENTENCE_BREAK = pattern_of(r"[a-z0-9)]\.\s+[A-Z]|;")
-_ABBREVIATED = pattern_of(r"(?:\b(?:e\.g|i\.e|vs|approx|etc|Dr|Prof|St|No|spp|[A-Z])|\d)$")
+_ABBREVIATED = pattern_of(r"(?:\b(?:e\.g|i\.e|vs|approx|etc|Dr|Prof|St|No|spp|[A-Z])|\d|(?:^|\s)[a-h])$")
 
 
 @shape()
@@ -67,7 +67,7 @@ def _physical(text: str) -> Iterator[Line]:
             for first, last in _without_glued_headings(text, start, end, opening):
                 marker = opening if (first, last) == (start, end) else read_marker(text, first, last)
                 words = marker.words if marker else first
-                if words < last:
+                if words < last and not (marker and _COMMENT.fullmatch(text, words, last)):
                     yield Line(words, last, start - at, marker, blank)
                 blank = False
         else:
@@ -97,7 +97,8 @@ def _plain_number(line: Line) -> int | None:
 
 def _without_glued_headings(text: str, start: int, end: int, marker: Marker | None) -> Iterator[tuple[int, int]]:
     """A line without outer blanks, that ``marker`` opens, at the headings in it."""
-    cuts = [match.span() for match in _GLUED_HEADING.finditer(text, start, end)]
+    glued = _GLUED_HEADING.finditer(text, start, end)
+    cuts = [match.span() for match in glued if not is_part_of_heading(text[start : match.start()])]
     for match in _DASHED_HEADING.finditer(text, start, end) if text.find("--", start, end) >= 0 else ():
         cuts += [(match.start(), match.start()), (match.end(), match.end())]
     if marker is None:

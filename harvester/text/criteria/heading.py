@@ -31,6 +31,8 @@ _ONLY_WORDS = {
     "operative", "intraoperative", "radiological", "clinical", "screening", "baseline", "eligibility", "disease",
     "healthy", "volunteers", "controls", "cohort", "part", "arm", "phase", "group", "list", "in", "to", "at", "trial",
     "common", "both", "cohorts", "parts", "arms", "groups", "prior", "transplantation", "implantation", "surgery",
+    "treatment", "surgical", "procedural", "perioperative", "enrollment", "enrolment", "registration", "infusion", "apheresis",
+    "procurement", "collection", "medical", "laboratory",
     "tissue", "explant", "determined", "after", "randomisations", "randomization", "entry", "participation",
 }  # fmt: skip
 
@@ -157,6 +159,12 @@ def _sentence_section(line: str, head: str) -> str | None:
 def is_note(line: str) -> bool:
     """Whether a line is a remark rather than a criterion (rule ``heading.note``)."""
     return bool(_lists()["note"].match(line.lstrip("([*_ ")))
+
+
+def is_part_of_heading(words: str) -> bool:
+    """Whether words right before "inclusion criteria" only say of which part they are (``Pre-operative``, ``Screening``)."""
+    found = _WORD.findall(words)
+    return 0 < len(found) <= 4 and all(word.lower() in _ONLY_WORDS for word in found)
 
 
 def is_empty_list(line: str) -> bool:

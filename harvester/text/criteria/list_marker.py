@@ -76,8 +76,9 @@ _INSIDE = (
     ("number", pattern_of(r"\((?P<label>\d{1,2})\)\s*|(?<=[\s.;:,])(?P<bare>\d{1,2})(?:\)\s+|\.\s+(?=[A-Za-z≥≤<>]))")),
     ("roman", pattern_of(r"(?<=[\s.;:,(])(?P<label>i{1,3}|iv|vi{0,3}|ix|x)[.)]\s+")),
     ("capital", pattern_of(r"(?<=[\s.;])(?P<label>[A-H])\.\s+(?=[A-Z])")),
-    ("letter", pattern_of(r"\((?P<label>[a-h])\)\s*|(?<=[\s.;:,])(?P<bare>[a-h])(?:\)\s*|\.\s+(?=[A-Z≥≤<>]))")),
+    ("letter", pattern_of(r"\((?P<label>[a-h])\)\s*|(?<=[\s.;:,])(?P<bare>[a-h])(?:\)\s*|\.\s+(?=[A-Za-z≥≤<>]))")),
 )
+_LIST = 3  # entries that nobody takes for letters and numbers in a sentence
 _SECOND = ("2)", "2.", "ii", "B.", "b)", "b.")  # how the second entry of such a list is told
 _SECOND_OF_ANY_SCRIPT = ("②", ")", "2.", "ii", "B.", "b.")
 _BULLETS = pattern_of(r"(?<=[^\s(\[])\s+•\s*(?=[A-Z≥≤<>])")
@@ -116,10 +117,13 @@ def enumerated(text: str, start: int, end: int, after: int = 0, least: int = 2) 
         return ()
     for pattern in _INLINE.values():
         want, found = after + 1, []
-        for match in pattern.finditer(text, start, end):
-            if _ordinal(match["label"]) == want:
+        marks = list(pattern.finditer(text, start, end))
+        for place, match in enumerate(marks):
+            number = _ordinal(match["label"])
+            skips = number == want + 1 and place + 1 < len(marks) and _ordinal(marks[place + 1]["label"]) == want + 2
+            if number == want or (skips and want > 2):  # a list that leaves a number out, and counts on from there
                 found.append((match.start(), match.end(), match["label"]))
-                want += 1
+                want = number + 1
         if len(found) > max(len(best), least - 1):
             best = found
     if not best:
@@ -151,7 +155,7 @@ def continued(text: str, start: int, end: int, label: str) -> tuple[str, tuple[E
         if label not in _LETTERS[style]:
             continue
         entries = _counting(text, start, end, style, pattern, _counted(style, label) + 1)
-        if entries and entries[0].marker - start >= 8:
+        if entries and entries[0].marker - start >= (8 if len(entries) < _LIST else 3):
             return style, entries
     return "", ()
 
@@ -167,12 +171,13 @@ def _counting(text: str, start: int, end: int, style: str, pattern: re.Pattern[s
             want += 1
     stops = [entry[0] for entry in found[1:]] + [end]
     entries = tuple(Enumerated(*entry[:2], stop, entry[2]) for entry, stop in zip(found, stops, strict=False))
-    return entries if all(_says_something(text, entry) for entry in entries) else ()
+    listed = len(entries) >= _LIST
+    return entries if all(_says_something(text, entry, listed) for entry in entries) else ()
 
 
-def _says_something(text: str, entry: Enumerated) -> bool:
-    """Whether an entry has words of its own: a word behind a semicolon is one."""
-    parted = text[max(0, entry.marker - 3) : entry.marker].rstrip(" and").endswith(";")
+def _says_something(text: str, entry: Enumerated, listed: bool) -> bool:
+    """Whether an entry has words of its own: in a list of several, and behind a semicolon, a word is one."""
+    parted = listed or text[max(0, entry.marker - 3) : entry.marker].rstrip(" and").endswith(";")
     return entry.end - entry.start >= (3 if parted else 8)
 
 

@@ -46,6 +46,8 @@ from harvester.text.written.token import Phrase, tokens_of
 _PERFORMANCE = frozenset({"ecog", "karnofsky", "lansky"})
 _LEADS_ON = expression("fact.leads_on")
 _ABOVE = 400  # characters
+MOST_LINES = 10_000  # criteria of one record; a longer text is no list of criteria, and what is behind them is unread
+_TOO_LONG = "more criteria than a record can hold"
 _TOLERANCE = pattern_of(r"±\s*$|\+/-\s*$")
 _AFTER_TOLERANCE = pattern_of(r"\s*(?:±|\+/-)")
 _in_line = attrgetter("start", "end", "concept")
@@ -64,6 +66,7 @@ def read_facts(raw: str, lines: tuple[CriterionLine, ...]) -> FactReading:
 
 def facts_in_steps(raw: str, lines: tuple[CriterionLine, ...]) -> Steps[FactReading]:
     """What `read_facts` gives."""
+    beyond, lines = lines[MOST_LINES:], lines[:MOST_LINES]
     framed = [line for line in (yield from _framed(raw, lines)) if line.criterion.kind != "header"]
     yield
     limits = [limits_of(line.text, line.tokens, line.names) if line.tokens else () for line in framed]
@@ -71,10 +74,11 @@ def facts_in_steps(raw: str, lines: tuple[CriterionLine, ...]) -> Steps[FactRead
     found = yield from _facts_of(framed, limits)
     yield
     unread = [each for told in zip(framed, limits, found, strict=True) for each in _unread(*told)]
+    unread.extend(UnreadRead(at, line.start, line.end, _TOO_LONG) for at, line in enumerate(beyond, MOST_LINES))
     facts = [fact for told in found for fact in told]
     settled = without_contradictions(facts, raw, lines)
     settled = without_rivals(joined_lines(settled, or_lists(raw, lines)), lines) if settled else settled
-    characters = sum(line.criterion.end - line.criterion.start for line in framed)
+    characters = sum(line.end - line.start for line in (*(each.criterion for each in framed), *beyond))
     return FactReading(tuple(settled), tuple(unread), characters, sum(map(_covered, found)))
 
 

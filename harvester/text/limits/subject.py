@@ -125,13 +125,19 @@ def subject_of(
         and all(_fits(limit, key) for key in earlier.concepts)
     ):
         return Subject(earlier.concepts, "subject.same", earlier.start, earlier.end)
-    above = [name for name in parent if name.key not in _AGES and _fits(limit, name.key) and name.key not in _WEAK]
+    above = [name for name in parent if _is_named_above(limit, name.key)]
     if above and limit.comparator:
         return Subject((above[-1].key,), "subject.parent", limit.start, limit.start)
     by_unit = _BY_UNIT.get(limit.amount.unit or "")
     if by_unit and not (by_unit == "blood_pressure" and _OTHER_PRESSURE.search(text, max(since, limit.start - 90), limit.start)):
         return Subject((by_unit,), "subject.unit", limit.start, limit.start)
     return Subject((OTHER,), "subject.other", limit.start, limit.start)
+
+
+def _is_named_above(limit: Limit, key: str) -> bool:
+    """Whether a limit can be of the concept ``key`` that the line above names."""
+    share = limit.amount.unit == "%" or not key.endswith("_expression")
+    return share and key not in _AGES and key not in _WEAK and _fits(limit, key)
 
 
 def _is_named_behind(text: str, limit: Limit, behind: Phrase, names: list[Phrase]) -> bool:

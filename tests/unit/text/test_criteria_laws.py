@@ -14,7 +14,7 @@ from harvester.text.criteria.criteria import read_criteria
 from harvester.text.criteria.criteria_answer import answer_criteria
 from harvester.text.criteria.domain import domain_names
 from harvester.text.expressions.rule import confidence_of, rules
-from harvester.text.facts.fact import read_facts
+from harvester.text.facts.fact import MOST_LINES, read_facts
 from harvester.text.joining.polarity import Region, complement, eligible
 from harvester.text.limits.concept import concepts
 from harvester.text.limits.concept_unit import canonical, canonical_pairs, fits
@@ -247,6 +247,18 @@ def test_one_of_several_ways_in_is_no_requirement() -> None:
     for fact in read_facts(ways, read_criteria(ways)).facts:
         assert (fact.eligible_low, fact.eligible_set) == (None, None)
     assert [fact.eligible_low for fact in read_facts(organs, read_criteria(organs)).facts] == [9.0]
+
+
+def test_a_record_of_too_many_criteria_is_read_so_far_and_told_unread_from_there() -> None:
+    """No record holds so many criteria: reading them stops at a fixed number, and every line behind is unread with its reason."""
+    raw = "Inclusion Criteria:\n\n" + "* Platelets < 5\n" * (MOST_LINES + 20)
+    lines = read_criteria(raw)
+    reading = read_facts(raw, lines)
+
+    assert len(reading.facts) == MOST_LINES - 1  # the heading is a line
+    assert {unread.reason for unread in reading.unread} == {"more criteria than a record can hold"}
+    assert [(unread.start, unread.end) for unread in reading.unread] == [(line.start, line.end) for line in lines[MOST_LINES:]]
+    assert reading.characters == sum(line.end - line.start for line in lines if line.kind != "header")
 
 
 def test_a_criterion_of_thousands_of_values_is_read_so_far_and_told_unread_from_there() -> None:
