@@ -185,7 +185,7 @@ def _values_of(line: ReadingLine, limits: tuple[Limit, ...]) -> list[FactRead]:
     found: list[FactRead] = []
     earlier: Read | None = None
     told = ""  # the words of the value before
-    times, alternatives = Times(), Alternatives(line.text)
+    times, alternatives = Times(), Alternatives(line.text, line.criterion.section == "inclusion")
     for number, limit in enumerate(limits):
         if _TOLERANCE.search(line.text[max(0, limit.start - 8) : limit.start]) or _AFTER_TOLERANCE.match(line.text, limit.end):
             continue  # "6 weeks ± 2 weeks" is a tolerance, no limit

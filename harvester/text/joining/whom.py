@@ -90,7 +90,7 @@ def _told(before: str, after: str) -> re.Match[str] | None:
     return (
         _bracketed(before, after)
         or _BEYOND_BRACKET.match(after[:120])
-        or _UNLESS_BEHIND.match(after[:160])
+        or _UNLESS_BEHIND.match(after[:200])
         or _UNLESS_OPENS.match(before)
         or _AGE_LABEL.search(before[-120:])
         or _WEIGHING.search(before[-160:])

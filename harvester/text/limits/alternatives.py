@@ -12,6 +12,7 @@ from harvester.text.expressions.definition_file import expression
 from harvester.text.expressions.pattern import pattern_of
 from harvester.text.facts.fact_read import NOBODY, FactRead, changed
 from harvester.text.joining.modifier import joined_by_or
+from harvester.text.joining.ways import is_one_way
 from harvester.text.limits.limit import Limit
 from harvester.text.limits.place import FAR
 
@@ -27,8 +28,8 @@ _Key = tuple[int, int]
 class Alternatives:
     """Groups while a line is read: each limit is told of in order, and named when the line is done."""
 
-    def __init__(self, text: str) -> None:
-        self._text = text
+    def __init__(self, text: str, inclusion: bool) -> None:
+        self._text, self._inclusion = text, inclusion
         self._last: tuple[Limit, str | None] | None = None
         self._aged = self._windowed = False
         self._count = 0
@@ -72,13 +73,15 @@ class Alternatives:
         if not self._group_of:
             return facts
         self._extend()
-        torn = self._torn()
-        return [self._settle(fact, key, torn) for fact, key in zip(facts, self._told, strict=True)]
+        torn, beside = self._torn(), self._beside_a_way() if self._inclusion else set()
+        return [self._settle(fact, key, torn, beside) for fact, key in zip(facts, self._told, strict=True)]
 
-    def _settle(self, fact: FactRead, key: _Key, torn: set[_Key]) -> FactRead:
-        if key not in torn or fact.window_value is not None:
-            return changed(fact, alternative_group=self._group_of.get(key))
-        return changed(fact, **NOBODY)
+    def _settle(self, fact: FactRead, key: _Key, torn: set[_Key], beside: set[_Key]) -> FactRead:
+        valued = fact.window_value is None
+        if valued and key in torn:
+            return changed(fact, **NOBODY)
+        grouped = changed(fact, alternative_group=self._group_of.get(key))
+        return changed(grouped, **NOBODY) if valued and key in beside else grouped
 
     def _between(self, number: int) -> str:
         """The words between a limit and the next."""
@@ -104,6 +107,12 @@ class Alternatives:
             if pairs and again and _OR_OF_BRANCHES.fullmatch(self._between(number)):
                 torn |= {key for key, _ in self._read[number - 1 : number + 3]}
         return torn
+
+    def _beside_a_way(self) -> set[_Key]:
+        """The limits of groups that go on with a way without a limit (``PSA ≥ 20 or Gleason ≥ 8 or treatment with …``)."""
+        lasts = {group: key for key, group in sorted(self._group_of.items())}
+        going_on = {group for group, key in lasts.items() if is_one_way("", self._text[key[1] : key[1] + 160])}
+        return {key for key, group in self._group_of.items() if group in going_on}
 
     def _opens_one_way(self, number: int) -> bool:
         """Whether a value is the first of two that together are one way (``IPI 1-2 with LDH > ULN, or IPI ≥ 3``)."""

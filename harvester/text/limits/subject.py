@@ -24,7 +24,8 @@ _BEHIND = expression("subject.behind")
 _FEW_WORDS = expression("subject.few_words", exact=True)
 _COUNTING = expression("subject.counting")
 _WORDS_ASIDE = pattern_of(
-    r"\s*\([^()<>≤≥\d]{1,60}\)|\s(?:in|for|during) (?:the )?(?:[\w-]+ ){1,4}?(?:part|phase|arm|cohort|group|stage)s?\b",
+    r"\s*\([^()<>≤≥\d]{1,60}\)|\s(?:in|for|during) (?:the )?(?:[\w-]+ ){1,4}?(?:part|phase|arm|cohort|group|stage)s?\b"
+    r"|\s(?:in|for) (?:patients|participants|subjects|those|adults|children|men|women)\b[^,;()<>≤≥]{2,70}(?=,| and | or )",
     re.IGNORECASE,
 )
 _ASIDE = pattern_of(r"\s*\([<>≤≥]?\s?\d[^()]{0,28}\)")
