@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 
+from harvester.compare.concept import with_labels
 from harvester.compare.correction_words import correction_words, corrections_shown
 from harvester.compare.reading_words import named_fact
 from harvester.export.printable import printable
@@ -181,7 +182,7 @@ def correction_lines(study: StudyRows) -> Iterator[str]:
 def conflict_lines(study: StudyRows) -> Iterator[str]:
     """Each contradiction in a sentence, with both sides in their words."""
     for conflict in study.of(RecordConflict):
-        yield f"  {clean(conflict.detail)}"
+        yield f"  {clean(with_labels(conflict.detail))}"
         yield f'      "{clean(conflict.left_quote)}" / "{clean(conflict.right_quote)}"'
 
 

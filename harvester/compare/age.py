@@ -28,6 +28,7 @@ _PART_BEHIND = re.compile(
 """Words behind an age that name the part of the trial it holds for."""
 _ONSET = Slot("age_at_onset")
 _AGE = Slot("age")
+_UNSURE = "the ages of one of the two records contradict each other"
 _CONTRADICTION = "the registry's age fields and the criteria contradict each other"
 
 
@@ -127,7 +128,7 @@ def age_cells(trials: Sequence[Trial]) -> list[Cell]:
         mine, theirs = regions[0], regions[at]
         if mine is None or theirs is None:
             unread = any(field_ages(each) is None for each in (trials[0], trials[at]))
-            reason = "the registry's age fields were not read" if unread else _CONTRADICTION
+            reason = "the registry's age fields were not read" if unread else _UNSURE
             cells[at] = replace(cells[at], verdict="not comparable", verdict_reason=reason)
         else:
             found = verdict(everyone("", mine), everyone("", theirs))

@@ -38,7 +38,7 @@ def criterion_conflicts(
 ) -> Iterator[RecordConflict]:
     """Contradictions among the criteria, and between them and the registry's own fields of age and sex."""
     fields = {name: module.text(name) for name in ("minimumAge", "maximumAge", "sex")}
-    found = read_conflicts(facts, lines, fields["minimumAge"], fields["maximumAge"], fields["sex"])
+    found = read_conflicts(facts, lines, fields["minimumAge"], fields["maximumAge"], fields["sex"], raw)
     for number, conflict in enumerate(found, start=1):
         left = facts[conflict.left]
         right = None if conflict.right is None else facts[conflict.right]

@@ -7,6 +7,7 @@ import re
 from dataclasses import replace
 from typing import Any
 
+from harvester.compare.concept import with_labels
 from harvester.compare.correction_words import correction_words
 from harvester.compare.model import Comparison
 from harvester.compare.trial import SOURCE_NOTES, Trial
@@ -19,6 +20,17 @@ from harvester.span import Source
 from harvester.tables import BriefSummary, Correction, DetailedDescription, RecordConflict
 
 _STEP = re.compile(r"([^.\[\]]+)|\[(\d+)\]")
+
+_KINDS = {
+    "inclusion_exclusion": "Included and excluded",
+    "inclusion_exclusion_gap": "Neither included nor excluded",
+    "age_structured": "Ages of the text and of the fields",
+    "sex_structured": "Sex in the text and in the field",
+    "performance_scores": "Two scores of performance",
+    "dose": "Two doses of one medicine",
+    "schema": "A field that could not be used",
+}
+"""What kinds of contradictions are called on a page."""
 
 
 def trial_page(
@@ -105,8 +117,8 @@ def _words(trial: Trial, here: Source) -> Words | None:
 def _conflicts(trial: Trial) -> tuple[Conflict, ...]:
     return tuple(
         Conflict(
-            each.kind.replace("_", " "),
-            each.detail,
+            _KINDS.get(each.kind, each.kind.replace("_", " ")),
+            with_labels(each.detail),
             Source(each.left_path, each.left_start or 0, each.left_end or len(each.left_quote), each.left_quote),
             Source(each.right_path, each.right_start or 0, each.right_end or len(each.right_quote), each.right_quote),
         )

@@ -1,8 +1,8 @@
 """Contradictions inside one record, kept apart from mere differences of detail.
 
-Kinds: ``age_structured`` (the text's age against minimumAge or maximumAge), ``sex_structured``, ``inclusion_exclusion`` (values
-that one list admits and the other excludes), ``inclusion_exclusion_gap`` (values that neither list admits nor excludes),
-``performance_scores`` (an ECOG grade let in whose Karnofsky counterpart is shut out).
+Kinds: ``age_structured`` (the text's age, or its age at a new diagnosis, against minimumAge or maximumAge), ``sex_structured``,
+``inclusion_exclusion`` (values that one list admits and the other excludes), ``inclusion_exclusion_gap`` (values that neither
+list admits nor excludes), ``performance_scores`` (an ECOG grade let in whose Karnofsky counterpart is shut out).
 
 Source of the ECOG and Karnofsky counterparts: Oken et al., Am J Clin Oncol 1982;5:649-655 and the ECOG-ACRIN conversion:
 ECOG 0 = 90-100, 1 = 70-80, 2 = 50-60, 3 = 30-40, 4 = 10-20.
@@ -20,8 +20,12 @@ from harvester.text.joining.polarity import Region
 
 KARNOFSKY_OF_ECOG = {0: (90, 100), 1: (70, 80), 2: (50, 60), 3: (30, 40), 4: (10, 20)}
 _AGE = pattern_of(r"^\s*(?P<value>\d+(?:\.\d+)?)\s*(?P<unit>year|month|week|day|hour|minute)s?\s*$", re.IGNORECASE)
+_NEW = pattern_of(
+    r"\b(?:newly|new|recently|de novo)\s(?:diagnos|untreated)|\bpreviously untreated\b|\btreatment[- ]na[iï]ve\b", re.IGNORECASE
+)
 _YEARS = {"year": 1.0, "month": 1 / 12, "week": 7 / 365.25, "day": 1 / 365.25, "hour": 1 / 8766, "minute": 1 / 525960}
 _TOLERANCE = 1e-9
+_UNIT_WORDS = {"a": "years", "mo": "months", "wk": "weeks", "d": "days", "h": "hours"}
 # One list admits and the other excludes: only measures of one patient at one time can contradict so.
 _COMPARED = frozenset({
     "lvef", "alt", "ast", "bilirubin_total", "creatinine_serum", "creatinine_clearance", "egfr", "platelets", "anc", "hemoglobin",
@@ -57,8 +61,9 @@ def read_conflicts(
     minimum_age: str | None,
     maximum_age: str | None,
     sex: str | None,
+    raw: str,
 ) -> tuple[Conflict, ...]:
-    """Every contradiction among ``facts`` and with the structured ``minimumAge``, ``maximumAge`` and ``sex``.
+    """Every contradiction among ``facts`` of the text ``raw`` and with the structured ``minimumAge``, ``maximumAge`` and ``sex``.
 
     Facts limited to a cohort, a subgroup, a sex or an exception are not compared: what differs there is detail.
     """
@@ -66,6 +71,7 @@ def read_conflicts(
     found = [
         *_structured_age(facts, plain, minimum_age, "minimumAge", low=True),
         *_structured_age(facts, plain, maximum_age, "maximumAge", low=False),
+        *(_age_at_new_diagnosis(facts, plain, minimum_age, maximum_age) if _NEW.search(raw) else ()),
         *_structured_sex(facts, lines, sex),
         *_inclusion_exclusion(facts, lines, plain),
         *_performance_scores(facts, plain),
@@ -116,6 +122,24 @@ def _structured_age(facts: tuple[FactRead, ...], plain: list[int], stated: str |
     return [
         Conflict("age_structured", ages[0], None, name, stated, f"the text says {_number(bound)} years, {name} says {stated}")
     ]
+
+
+def _age_at_new_diagnosis(
+    facts: tuple[FactRead, ...], plain: list[int], minimum: str | None, maximum: str | None
+) -> list[Conflict]:
+    """Ages at the diagnosis of a disease that is newly diagnosed, none of which the fields let in: infants from 1 year."""
+    ages = [index for index in plain if facts[index].concept == "age_at_onset"]
+    if len(ages) != 1:
+        return []
+    fact, low, high = facts[ages[0]], age_in_years(minimum), age_in_years(maximum)
+    if fact.eligible_high is not None and low is not None and fact.eligible_high < low:
+        words, name, stated = f"at most {_number(fact.eligible_high)}", "minimumAge", minimum
+    elif fact.eligible_low is not None and high is not None and fact.eligible_low > high:
+        words, name, stated = f"at least {_number(fact.eligible_low)}", "maximumAge", maximum
+    else:
+        return []
+    detail = f"the text says {words} years at a diagnosis that is new, {name} says {stated}"
+    return [Conflict("age_structured", ages[0], None, name, stated, detail)]
 
 
 def _structured_sex(facts: tuple[FactRead, ...], lines: tuple[CriterionLine, ...], sex: str | None) -> list[Conflict]:
@@ -227,4 +251,4 @@ def _unit(fact: FactRead) -> str:
     if fact.reference in ("ULN", "LLN"):
         return f" x {fact.reference}"
     unit = fact.canonical_unit or fact.unit
-    return "" if unit is None else " %" if unit == "%" else f" {unit}"
+    return "" if unit is None else f" {_UNIT_WORDS.get(unit, unit)}"

@@ -89,6 +89,6 @@ def test_contradictions_are_those_of_the_page(text: str, minimum: str, maximum: 
     """Contradictions are told, differences of detail are not."""
     raw = text.replace("↵", "\n")
     lines = read_criteria(raw)
-    found = read_conflicts(read_facts(raw, lines).facts, lines, minimum or None, maximum or None, sex)
+    found = read_conflicts(read_facts(raw, lines).facts, lines, minimum or None, maximum or None, sex, raw)
 
     assert _cell([f"{conflict.kind}: {conflict.detail}" for conflict in found]) == said
