@@ -16,13 +16,13 @@ from harvester.normalise import NO_CORRECTIONS, normalise
 from harvester.normalise.arms import read_arms
 from harvester.normalise.corrections import Correcting
 from harvester.normalise.dosing import read_dosing
-from harvester.normalise.eligibility import read_lines
 from harvester.normalise.fields import Fields
 from harvester.reading.study import Reading, reading_of
 from harvester.registry.json_text import decode
 from harvester.registry.record import Origin, Record, record_of
 from harvester.store import Store, blocks_of, open_for_reading, statements
 from harvester.tables import DERIVED, RecordVersion, Row
+from harvester.text.criteria.criteria import read_criteria
 from harvester.text.facts.fact import read_facts
 
 SAMPLE: Final = 1_000
@@ -67,7 +67,7 @@ def _parts(records: list[Record], watch: Stopwatch) -> None:
         for record in records:
             raw = record.text("protocolSection.eligibilityModule.eligibilityCriteria")
             if raw:
-                read_facts(raw, read_lines(raw))
+                read_facts(raw, read_criteria(raw))
     with watch.timing("doses"):
         for record in records:
             body = Fields(record.body, "", [])

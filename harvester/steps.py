@@ -23,11 +23,21 @@ def done(steps: Steps[T]) -> T:
     >>> done(counted())
     2
     """
-    return together((steps,))[0]
+    try:
+        while True:
+            next(steps)
+    except StopIteration as end:
+        value: T = end.value
+        return value
 
 
 def together(many: Iterable[Steps[T]]) -> list[T]:
     """What each leads to, in their order; an error of one ends all."""
+    return done(abreast(many))
+
+
+def abreast(many: Iterable[Steps[T]]) -> Steps[list[T]]:
+    """What `together` gives, in steps: each of all."""
     running = list(enumerate(many))
     found: list[tuple[int, T]] = []
     while running:
@@ -40,4 +50,5 @@ def together(many: Iterable[Steps[T]]) -> list[T]:
             else:
                 resting.append((place, steps))
         running = resting
+        yield
     return [value for _, value in sorted(found, key=lambda each: each[0])]

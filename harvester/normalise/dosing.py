@@ -11,9 +11,10 @@ from harvester.normalise.arms import ArmsRead, key_of
 from harvester.normalise.fields import Fields
 from harvester.normalise.links import DoseText, Links
 from harvester.shape import shape
-from harvester.tables import Dose, DoseRegimen, as_json, words_as_json
+from harvester.steps import Steps, abreast, done
+from harvester.tables import DesignGroup, Dose, DoseRegimen, Intervention, as_json, words_as_json
 from harvester.text.doses.agent import Agent
-from harvester.text.doses.dose import DoseRead, DoseReading, RegimenRead, read_doses
+from harvester.text.doses.dose import DoseRead, DoseReading, RegimenRead, doses_in_steps
 from harvester.text.doses.dose_line import canonical_line
 
 _SEVERAL = re.compile(r"\b(?:and|plus|with|followed by|combined)\b|[+&/,;]", re.IGNORECASE)
@@ -40,11 +41,16 @@ def read_dosing(nct_id: str, body: Fields, arms: ArmsRead, corrected: Callable[[
     Brief summary and detailed description come last: from them only doses of which the texts on arms and interventions state no
     amount are kept, with the flag ``from_summary``.
     """
+    return done(dosing_in_steps(nct_id, body, arms, corrected))
+
+
+def dosing_in_steps(nct_id: str, body: Fields, arms: ArmsRead, corrected: Callable[[DoseText], DoseText]) -> Steps[DosingRead]:
+    """What `read_dosing` gives."""
     links = Links(arms)
     read = _Reading(nct_id, links)
-    for text in _own_texts(arms, links):
+    for text in (yield from abreast(_own_texts(arms, links))):
         read.add(corrected(text))
-    for text in _descriptions(body, links, read.told()):
+    for text in (yield from abreast(_descriptions(body, links, read.told()))):
         read.add(corrected(_without_told(text, read, links)))
     return DosingRead(tuple(read.texts), tuple(read.regimens), tuple(read.doses))
 
@@ -79,37 +85,49 @@ class _Reading:
         return frozenset(key_of(name) for read in reads for name in (read.agent, read.listed_agent) if name)
 
 
-def _own_texts(arms: ArmsRead, links: Links) -> Iterator[DoseText]:
+def _own_texts(arms: ArmsRead, links: Links) -> Iterator[Steps[DoseText]]:
     for arm, fields in arms.arms:
         for key in ("label", "description"):
             raw = fields.text(key)
             if raw is not None:
-                reading = read_doses(raw, links.agents, own_agent=links.own_agent(arm))
-                yield DoseText(fields.at(key), raw, reading, arm, None)
+                yield _text(fields, key, raw, doses_in_steps(raw, links.agents, links.own_agent(arm)), arm=arm)
     for intervention, fields in arms.interventions:
         for key in ("name", "description"):
             raw = fields.text(key)
             if raw is not None:
-                reading = _read_own(raw, links.agents, intervention.name)
-                yield DoseText(fields.at(key), raw, reading, None, intervention)
+                yield _text(fields, key, raw, _read_own(raw, links.agents, intervention.name), intervention=intervention)
 
 
-def _read_own(raw: str, agents: Sequence[Agent], name: str | None) -> DoseReading:
+def _text(
+    fields: Fields,
+    key: str,
+    raw: str,
+    reading: Steps[DoseReading],
+    *,
+    arm: DesignGroup | None = None,
+    intervention: Intervention | None = None,
+    is_description: bool = False,
+) -> Steps[DoseText]:
+    return DoseText(fields.at(key), raw, (yield from reading), arm, intervention, is_description)
+
+
+def _read_own(raw: str, agents: Sequence[Agent], name: str | None) -> Steps[DoseReading]:
     """The doses of an intervention's text. A name of several things is the agent only where the text itself names none."""
-    if name is None or not _SEVERAL.search(name):
-        return read_doses(raw, agents, own_agent=name)
-    reading = read_doses(raw, agents)
-    return reading if any(read.agent for read in reading.doses) else read_doses(raw, agents, own_agent=name)
+    several = name is not None and _SEVERAL.search(name) is not None
+    reading = yield from doses_in_steps(raw, agents, None if several else name)
+    if not several or any(read.agent for read in reading.doses):
+        return reading
+    return (yield from doses_in_steps(raw, agents, name))
 
 
-def _descriptions(body: Fields, links: Links, told: frozenset[str]) -> Iterator[DoseText]:
+def _descriptions(body: Fields, links: Links, told: frozenset[str]) -> Iterator[Steps[DoseText]]:
     if not links.untold(told):
         return
     module = body.under("protocolSection.descriptionModule")
     for key in ("briefSummary", "detailedDescription"):
         raw = module.text(key)
         if raw is not None:
-            yield DoseText(module.at(key), raw, read_doses(raw, links.agents), None, None, is_description=True)
+            yield _text(module, key, raw, doses_in_steps(raw, links.agents, None), is_description=True)
 
 
 def _without_told(text: DoseText, before: _Reading, links: Links) -> DoseText:

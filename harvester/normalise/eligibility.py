@@ -8,7 +8,6 @@ from harvester.normalise.dates import aged
 from harvester.normalise.fields import Fields
 from harvester.tables import Eligibility, EligibilityCriterion, Row, as_json, words_as_json
 from harvester.tables.eligibility import CRITERIA
-from harvester.text.criteria.criteria import read_criteria
 from harvester.text.criteria.criterion import CriterionLine
 from harvester.vocabularies import label
 
@@ -69,8 +68,3 @@ def criterion_rows(nct_id: str, raw: str, lines: tuple[CriterionLine, ...]) -> I
             source_start=line.start,
             source_end=line.end,
         )
-
-
-def read_lines(raw: str | None) -> tuple[CriterionLine, ...]:
-    """The lines of an eligibility text; none where there is no text."""
-    return read_criteria(raw) if raw else ()

@@ -10,8 +10,8 @@ from harvester.normalise.conflicts import criterion_conflicts, dose_conflicts, s
 from harvester.normalise.correction_file import Corrections
 from harvester.normalise.corrections import Correcting
 from harvester.normalise.coverage import dosing_coverage, eligibility_coverage
-from harvester.normalise.dosing import read_dosing
-from harvester.normalise.eligibility import criterion_rows, eligibility_row, read_lines
+from harvester.normalise.dosing import dosing_in_steps
+from harvester.normalise.eligibility import criterion_rows, eligibility_row
 from harvester.normalise.events import event_rows
 from harvester.normalise.facts import fact_rows
 from harvester.normalise.fields import Fields, Problem
@@ -23,6 +23,7 @@ from harvester.normalise.study import study_rows
 from harvester.registry.record import Record
 from harvester.steps import Steps
 from harvester.tables import Row, StudyRows
+from harvester.text.criteria.criteria import criteria_in_steps
 from harvester.text.facts.fact import facts_in_steps
 
 
@@ -60,7 +61,7 @@ def _rows(nct_id: str, body: Fields, correcting: Correcting, without: Collection
 
 def _dosing(nct_id: str, body: Fields, arms: ArmsRead, correcting: Correcting) -> Steps[list[Row]]:
     """The part `doses`, see `harvester.normalise.parts`."""
-    dosing = read_dosing(nct_id, body, arms, correcting.doses)
+    dosing = yield from dosing_in_steps(nct_id, body, arms, correcting.doses)
     yield
     return [
         *dosing.regimens,
@@ -77,7 +78,7 @@ def _criteria(nct_id: str, module: Fields, correcting: Correcting) -> Steps[list
     raw = module.text("eligibilityCriteria")
     if raw is None:
         return []
-    lines = correcting.lines(raw, read_lines(raw))
+    lines = correcting.lines(raw, (yield from criteria_in_steps(raw)))
     yield
     reading = correcting.facts(raw, lines, (yield from facts_in_steps(raw, lines)))
     yield

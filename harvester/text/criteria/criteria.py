@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
+from harvester.steps import Steps, done
 from harvester.text.criteria.criterion import CriterionLine, changed
 from harvester.text.criteria.criterion_line import Line, lines_of
 from harvester.text.criteria.domain import OTHER, domains_of
@@ -60,8 +61,15 @@ def read_criteria(raw: str, section: str | None = None) -> tuple[CriterionLine, 
     >>> [(line.section, line.kind) for line in read_criteria("Inclusion Criteria:\\n\\n* Age 14-65 years")]
     [('inclusion', 'header'), ('inclusion', 'item')]
     """
+    return done(criteria_in_steps(raw, section))
+
+
+def criteria_in_steps(raw: str, section: str | None = None) -> Steps[tuple[CriterionLine, ...]]:
+    """What `read_criteria` gives."""
     normal = normal_text(raw)
-    return _Reading(normal, section or "unknown").lines(section is None)
+    lines = lines_of(normal.text)
+    yield
+    return _Reading(normal, section or "unknown").lines(lines, section is None)
 
 
 @dataclass
@@ -78,9 +86,7 @@ class _Reading:
     part: str | None = None  # the scope of the sections of this block
     told: str | None = None  # the scope that a sentence of a paragraph named, for the sentences behind it
 
-    def lines(self, infer: bool) -> tuple[CriterionLine, ...]:
-        text = self.normal.text
-        lines = lines_of(text)
+    def lines(self, lines: tuple[Line, ...], infer: bool) -> tuple[CriterionLine, ...]:
         for number, line in enumerate(lines):
             following = lines[number + 1] if number + 1 < len(lines) else None
             heading = self._heading(line)

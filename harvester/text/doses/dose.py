@@ -14,6 +14,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Protocol, TypeVar
 
+from harvester.steps import Steps, done
 from harvester.text.doses.agent import Agent, AgentMention, agent_mentions
 from harvester.text.doses.dose_agent import assign_agents
 from harvester.text.doses.dose_amount import AmountRead, Amounts
@@ -92,22 +93,31 @@ def read_doses(text: str, agents: Sequence[Agent | str] = (), *, own_agent: str 
     (or the one an arm's field is plainly about): doses that name no agent are of it. Without either, such doses have agent None
     and the flag ``agent_not_named``.
     """
+    return done(doses_in_steps(text, agents, own_agent))
+
+
+def doses_in_steps(text: str, agents: Sequence[Agent | str], own_agent: str | None) -> Steps[DoseReading]:
+    """What `read_doses` gives."""
     normal = flow_text(text)
     amounts_of = Amounts(normal.text)
     seen = amounts_of.find()
     if all(amount.excluded for amount in seen):
         return DoseReading((), (), (), _not_doses(normal, without_repeats(normal.text, seen)))
+    yield
     mentions = find_mentions(normal.text)
+    yield
     named = _named(normal.text, mentions, agents, own_agent)
     names = Spans((name.start, name.end) for name in named)
     mentions = tuple(m for m in mentions if m.kind not in _COUNTED or not names.meets(m.start, m.end))
     counted = sorted((m.start, m.end) for m in mentions if m.kind in _COUNTED)
     amounts = without_repeats(normal.text, amounts_of.find(counted) if counted else seen)
+    yield
     every = [amount for amount in amounts if amount.excluded is None]
     given, beyond = every[:MOST_DOSES], every[MOST_DOSES:]
     drafts = _drafts(normal.text, mentions, amounts, given, named, own_agent) if given else []
     damaged = [draft for draft in drafts if "damaged_basis" in draft.amount.flags]
     kept = [draft for draft in drafts if draft not in damaged and not _is_flow(draft)]
+    yield
     doses = tuple(finished(normal, draft) for draft in kept)
     unread = tuple(unread_words(normal, draft.amount, "damaged unit") for draft in damaged)
     unread += tuple(unread_words(normal, amount, "more doses than are read of one text") for amount in beyond)
