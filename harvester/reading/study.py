@@ -86,14 +86,14 @@ class Known(NamedTuple):
 Stored = Mapping[str, Known]
 """What is stored of trials, by NCT number."""
 _NOTHING: Stored = MappingProxyType({})
-_TOGETHER: Final = 50
+TOGETHER: Final = 50
 """Records that are read step by step together."""
 
 
 def read_piece(piece: Piece, corrections: Corrections, stored: Stored = _NOTHING) -> Iterator[Reading | Seen | Lost]:
     """Every record in ``piece``, read into rows, or `Seen` where it is stored; what cannot be read is lost and costs no other."""
     outcomes = iter(read_part(piece))
-    while group := list(islice(outcomes, _TOGETHER)):
+    while group := list(islice(outcomes, TOGETHER)):
         yield from together(_found(outcome, corrections, stored) for outcome in group)
 
 

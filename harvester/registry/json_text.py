@@ -22,7 +22,7 @@ LARGEST: Final = 32_000_000  # characters of one record
 
 _INTEGER_DIGITS: Final = 19  # a signed 64-bit integer has no more
 _SURROGATE_ESCAPE = re.compile(r"\\u[dD][89a-fA-F]")
-_EXPONENT = re.compile(rb"e-?[0-9]")
+_DIGITS_ALIKE = bytes.maketrans(b"123456789", b"000000000")
 _BOMS: Final = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
 
 
@@ -105,7 +105,8 @@ def _canonical_bytes(value: Any) -> bytes:
         data = orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
     except (TypeError, orjson.JSONEncodeError):  # whole numbers beyond 64 bits, which only a test makes
         return canonical(value).encode("utf-8")
-    is_far_off = b"0.0000" in data or any(data[at.start() - 1 : at.start()].isdigit() for at in _EXPONENT.finditer(data))
+    alike = data.translate(_DIGITS_ALIKE)  # so that an exponent is looked for by its letter and the digits beside it at once
+    is_far_off = b"0.0000" in data or b"0e0" in alike or b"0e-0" in alike
     return canonical(value).encode("utf-8") if is_far_off else data
 
 

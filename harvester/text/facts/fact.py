@@ -86,6 +86,7 @@ def _framed(raw: str, lines: tuple[CriterionLine, ...]) -> Steps[list[ReadingLin
     """The lines made ready to be read, each in the frame of those above and beside it."""
     normals = [normal_text(raw[line.start : line.end]) for line in lines]
     numeric = [may_hold_limits(normal.text) for normal in normals]
+    yield
     sentences = [sentences_of(normal.text) for normal in normals]
     naming = {line.parent for line in lines} | {at for at, line in enumerate(lines) if numeric[at] or line.kind == "header"}
     tokens = [tokens_of(normal.text) if at in naming else () for at, normal in enumerate(normals)]
@@ -93,6 +94,7 @@ def _framed(raw: str, lines: tuple[CriterionLine, ...]) -> Steps[list[ReadingLin
     names = [mentions(each) for each in tokens]
     yield
     listed = [list_of(raw, line, lines) for line in lines]
+    yield
     audience = Audience(raw, lines)
     some = [audience.of(line, normal.text) for line, normal in zip(lines, normals, strict=True)]
     diseases = [disease_of(raw, line, lines) for line in lines]
