@@ -396,4 +396,4 @@ def _end_of_blanks(text: str, at: int) -> int:
     return blanks.end() if blanks else at
 
 
-__all__ = ["Agent", "DoseRead", "DoseReading", "RegimenRead", "UnreadRead", "read_doses"]
+__all__ = ["Agent", "DoseRead", "DoseReading", "RegimenRead", "UnreadRead", "doses_in_steps", "read_doses"]
