@@ -52,6 +52,12 @@ def not_agents() -> frozenset[str]:
 
 
 @cache
+def regimens() -> frozenset[str]:
+    """Names of plans of several medicines, folded."""
+    return frozenset(_sections()["regimens"])
+
+
+@cache
 def spelled_out() -> dict[str, frozenset[str]]:
     """For every abbreviation of the list the names beside it in its line, folded: ``Flu`` is fludarabine."""
     found: dict[str, frozenset[str]] = {}

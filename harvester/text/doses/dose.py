@@ -16,7 +16,7 @@ from typing import Protocol, TypeVar
 
 from harvester.steps import Steps, done
 from harvester.text.doses.agent import Agent, AgentMention, agent_mentions
-from harvester.text.doses.dose_agent import assign_agents
+from harvester.text.doses.dose_agent import assign_agents, opens_regimen
 from harvester.text.doses.dose_amount import AmountRead, Amounts
 from harvester.text.doses.dose_condition import group_behind, set_conditions
 from harvester.text.doses.dose_context import Context
@@ -158,7 +158,8 @@ def _drafts(
     left_out = [a for a in every if a.excluded in ("increment", EARLIER_TRIAL)]
     shared = (_shared_out(parts, items) for items in (amounts, mentions, named, left_out))
     for statement, here, heard, names, others in zip(parts, *shared, strict=True):
-        carried, part = None if several and statement.part != part else carried, statement.part
+        anew = (several and statement.part != part) or opens_regimen(text, statement.start, statement.end)
+        carried, part = None if anew else carried, statement.part
         said = _of_doses(text, statement, heard, here, others)
         free = [n for n in names if not anchors.meets(n.start, n.start + 1)]  # "2 days before RT" gives no RT
         if not here:
@@ -218,7 +219,8 @@ _ADMINISTRATIONS = pattern_of(r" (?:loading |initial )?(?:doses|injections|infus
 _STEPS_BEHIND = pattern_of(r" (?:dose )?(?:increments?|increases?|steps?|escalations?|titrations?)(?![a-z])", re.I)
 _OF_STEPS = pattern_of(
     r"(?:increas|escalat|titrat|rais|reduc|taper|decreas|adjust|doubl)(?:e[sd]?|ing)?(?: up| down)? $"
-    r"|(?:increas|escalat|rais)\w* by [a-z-]+(?: [a-z]+)? $|(?:escalating|increasing) doses? \([^()]{3,90}\) $",
+    r"|(?:increas|escalat|rais|taper|reduc|decreas)\w* by (?:[a-z-]+(?: [a-z]+)?|\d+ ?%) $"
+    r"|(?:escalating|increasing) doses? \([^()]{3,90}\) $",
     re.I,
 )
 
@@ -253,8 +255,9 @@ def _of_doses(
         said = [m for m in said if not _of_a_step(m, steps, amounts)]
         said = [m for m in said if not any(start < m.start and not of_this_trial(text, start, m.start) for start in earlier)]
     said = _without_choices(text, [m for m in said if m.kind not in OFTEN or not _is_of_steps(text, m)])
-    often = not any(m.kind == "interval" for m in said) or not titrates(text, statement)
-    return [m for m in said if (often or m.kind != "interval") and not (m.kind == "frequency" and divided(text, m))]
+    steps = titrates(text, statement) if any(m.kind == "interval" for m in said) else None
+    said = [m for m in said if steps is None or m.kind != "interval" or m.end <= steps]
+    return [m for m in said if not (m.kind == "frequency" and divided(text, m))]
 
 
 def _owner_last(owners: Sequence[DoseAgent | None], amounts: Sequence[AmountRead], pairs: Brackets) -> DoseAgent | None:
@@ -351,7 +354,10 @@ def _mark_satellites(text: str, drafts: list[Draft], pairs: Brackets) -> None:
         capped = len(between) < 48 and ";" not in between and is_cap(text, draft.amount.start, draft.amount.end)
         around = [pair for pair in pairs.around(draft.amount.start) if pair[0] >= main.amount.end]
         alone = bool(around) and bisect_left(starts, around[-1][1]) - bisect_right(starts, around[-1][0]) == 1
-        named = draft.agent is not None and draft.agent.how in ("before", "after", "of", "word")
+        named = draft.agent is not None and (
+            draft.agent.how in ("before", "after", "of", "word")
+            or (draft.agent.how in ("cells", "earlier") and main.amount.end <= _named_at(draft))
+        )
         capped = capped and not (named and draft.agent_key != main.agent_key and main.amount.end <= _named_at(draft))
         other = (alone and not (named and draft.agent_key != main.agent_key)) and (
             (len(between) < 12 and not between.startswith(")"))  # "1 (100 mg), 2 (900 mg)" are two of a list

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from operator import attrgetter, itemgetter
 
 from harvester.text.doses.agent import AgentMention, plain_name
-from harvester.text.doses.agent_list import not_agents
+from harvester.text.doses.agent_list import not_agents, regimens
 from harvester.text.doses.dose_amount import AmountRead
 from harvester.text.doses.dose_owner import DoseAgent, cells_of, is_radiation, may_carry, radiation_of
 from harvester.text.doses.dose_partner import closed_with_amounts, drug_spoken_of, is_placebo, paired_respectively
@@ -86,10 +86,18 @@ def assign_agents(
     for index, amount in enumerate(amounts):
         mine = None if is_placebo(own) and drug_spoken_of(text, statement, amount, named, carried) else own
         agent = paired.get(index) or _agent_of(text, statement, index, amounts, named, mine, found, carried, closed)
-        if agent is None:
+        if agent and agent.name.lower() in regimens() and agent.listed != own:
+            agent = None  # a plan of several medicines, of which the amount is one's
+        elif agent is None:
             agent = _fallback(text, statement, amount, named, mine, carried if may_carry(amount, carried) else None)
         found.append(agent)
     return found
+
+
+def opens_regimen(text: str, start: int, end: int) -> bool:
+    """Whether the name of a plan of several medicines is the label of what follows: "R-CHOP: …"."""
+    label, colon, _ = text[start : min(end, start + 30)].partition(":")
+    return bool(colon) and label.strip(" *-").lower() in regimens()
 
 
 def _agent_of(
@@ -280,6 +288,9 @@ def _active(text: str, named: Sequence[AgentMention], mention: AgentMention | No
     return mention
 
 
+_LEADS_AMOUNT = pattern_of(r" ?[(:]? ?\d")
+
+
 def _fallback(
     text: str, statement: Statement, amount: AmountRead, named: Sequence[AgentMention], own: str | None, carried: DoseAgent | None
 ) -> DoseAgent | None:
@@ -299,6 +310,8 @@ def _fallback(
             return None
         if is_placebo(mention.name) and _OR_PLACEBO.search(text, max(amount.end, mention.start - 12), mention.start):
             return None  # "(25 mg/kg) or placebo": of what it is given instead of
+        if _LEADS_AMOUNT.match(text, mention.end):
+            return None  # "375 mg/m2 day 0, drugamab 750 mg/m2": the name of the next dose
         if mention.source != "diluent" and not _GOVERNED.search(text, max(amount.end, mention.start - 36), mention.start):
             return DoseAgent(mention.name, mention.listed, mention.start, mention.end, "later")
     return None

@@ -30,7 +30,7 @@ _PEOPLE = (
     r"(?:the )?(?:(?:(?:older|younger|adult|adolescent|pa?ediatric|elderly|female|male|pregnant|other|remaining|obese|"
     r"Japanese|Asian|"
     rf"Chinese|healthy|{_RISK}) )+(?:children|patients|subjects|participants|adults|individuals|women|men|volunteers)"
-    r"|adults|children|adolescents|infants|neonates|peds|pa?ediatrics|women|men|females|males)"
+    r"|adults|children|adolescents|infants|neonates|peds|pa?ediatrics?|women|men|females|males)"
     rf"(?: (?:aged |of )?(?:[<>≤≥]=? ?)?\d+(?:\.\d+)?(?: ?(?:-|to) ?\d+(?:\.\d+)?)? ?{_MEASURE})?"
 )
 # "for creatinine clearance 40-59 mL/min", "BSA <0.5 m2"
@@ -78,6 +78,9 @@ _CONDITION = pattern_of(
     rf"|(?<![A-Za-z]){_LIMITED}"
     r"|(?<=\()(?:baseline )?(?:platelets?|neutrophils|ANC|bilirubin)(?: counts?)? ?[<>≤≥]=? ?\d[\d.,]*(?: ?[x×] ?10\^?\d{1,2}/L)?"
     rf"|(?<![a-z])(?:for|in) {_PEOPLE}(?![a-z-])"
+    r"|(?<=\()(?:M?MUD|MSD|URD|haplo(?:identical)?)(?: (?:donors?|transplants?|grafts?))?(?=\))"
+    r"|(?:(?<![a-z])in |(?<=\())(?:odd|even)(?:-numbered)? (?:cycles|courses|blocks)"
+    r"|(?<![a-z])once [\w.]{2,12} (?:is |has been )?(?:achieved|reached)(?![a-z])"
     rf"|(?<![a-z])(?:{_DONORS}|{_PARTNER}|{_SEVERITY}|(?:for|in) {_RISK} (?:patients|individuals|participants|subjects|disease))"
     r"(?![a-z])"
     rf"|(?<=\(){_PEOPLE}(?: patients)?(?=\))",
@@ -197,7 +200,7 @@ def _one_group(condition: str | None) -> str | None:
     return _SINCE.split(_GIVEN_WHAT.split(_NEXT_AMOUNT.split(condition)[0])[0])[0] if condition else None
 
 
-_LISTED_AMOUNTS = pattern_of(r" to (?:\d[\d.]* ?(?:[mu]?g|mcg)(?:/\w+)*(?:,| and| or|, and|, or) ?)+")
+_LISTED_AMOUNTS = pattern_of(r" to (?:\d[\d.]*(?: ?(?:[mu]?g|mcg)(?:/\w+)*)?(?:,| and| or|, and|, or) ?)+")
 _LEADS_ON = pattern_of(r" ?:| ?-? ?\d[\d.,]* ?(?:[mu]?g|mcg|mL|IU|units?)(?![a-z])")
 _ANOTHER_ONE = pattern_of(r"[;.]|\d ?(?:mg|ug|g|mL)\b|^ (?:with|plus|combined) ", re.I)
 _NEXT_ONE = pattern_of(

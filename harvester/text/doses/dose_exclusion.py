@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from harvester.text.doses.dose_amount import AmountRead
+from harvester.text.doses.dose_fraction import fraction_of
 from harvester.text.expressions.pattern import pattern_of
 from harvester.text.schedules.timing import Mention, Timing
 from harvester.text.written.number import read_number
@@ -158,7 +159,7 @@ def _beside(text: str, amounts: Sequence[AmountRead], index: int) -> str | None:
         return "strength"
     if amount.kind == "mass" and index and _same_again(text, amounts[max(0, index - NEAR) : index], amount):
         return "amount told again"
-    if amount.kind == "radiation" and _fraction_of(text, amounts, index):
+    if amount.kind == "radiation" and fraction_of(text, amounts, index):
         return "one fraction of a total"
     if index and _other_radioactivity(text, amounts[index - 1], amount):
         return "amount told in another unit"
@@ -301,29 +302,6 @@ def _same_again(text: str, before: Sequence[AmountRead], amount: AmountRead) -> 
 
 # The name of a regimen, which holds a capital behind its first letter, before an amount told again.
 _LABEL_AGAIN = pattern_of(r"\((?=\w*[A-Z])[A-Za-z][\w+-]{1,11}(?: (?:at|of|with))? $")
-
-
-def _fraction_of(text: str, amounts: Sequence[AmountRead], index: int) -> bool:
-    """Whether a radiation dose is one fraction of a total told in the same sentence."""
-    amount = amounts[index]
-    totals = [
-        a
-        for a in amounts
-        if a.kind == "radiation" and a.unit == amount.unit and a.low >= 2 * amount.high and abs(a.start - amount.start) < 160
-    ]
-    if _FRACTIONS_BEHIND.match(text, amount.end):
-        return False
-    written = _FRACTION_AFTER.match(text, amount.end) or _FRACTION_BEFORE.search(text[max(0, amount.start - 40) : amount.start])
-    return bool(totals) and (written is not None or re.search(r"/ ?(?:fr|fx|fraction)|per ", amount.unit_text, re.I) is not None)
-
-
-_FRACTIONS_BEHIND = pattern_of(r" ?(?:/|in|over) ?(?!1 )\d{1,2} ?(?:fr|fx|fractions)(?![a-z])", re.I)
-_FRACTION_AFTER = pattern_of(r" ?(?:/|per|a|each|daily|once daily)? ?(?:fr|fx|fraction|fractions|day)(?![a-z])", re.I)
-_FRACTION_BEFORE = pattern_of(
-    r"(?:fractions?|fx|fr)(?: of| at|,|:| with| \()? ?$|(?:daily|single|fraction) (?:dose|fraction|"
-    r"size)s? (?:of )?$|(?:of|at|using|×|x) $|/ ?$",
-    re.I,
-)
 
 
 _PIECES_BEFORE = pattern_of(

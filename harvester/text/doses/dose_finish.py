@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Mapping
 from dataclasses import replace
@@ -102,6 +103,8 @@ def _with_interval(timing: Timing, interval: Timing) -> Timing:
     length = Timing(cycle_length_value=interval.frequency_period, cycle_length_unit=interval.frequency_unit)
     if timing.days:
         several = len(timing.days) > 1 or timing.days[0][0] != timing.days[0][1]
+        if timing.frequency_count is None and _are_apart(timing.days, _days_between(interval)):
+            return timing.merged(interval)  # "every 2 weeks (days 1 and 15)"
         alone = timing.frequency_count is None and not several
         return timing.merged(length).merged(interval) if alone else timing.merged(length)
     if timing.frequency_count is None:
@@ -109,6 +112,12 @@ def _with_interval(timing: Timing, interval: Timing) -> Timing:
         days_running = timing.duration_unit == "d" and 2 <= lasting < _days_between(interval)
         return timing.merged(length) if days_running else timing.merged(interval)
     return timing if _days_between(timing) >= 0.8 * _days_between(interval) else timing.merged(length)
+
+
+def _are_apart(days: Windows, between: float) -> bool:
+    """Whether several single days follow one another at a distance."""
+    single = len(days) > 1 and all(first == last for first, last in days)
+    return single and all(b[0] - a[0] == between for a, b in itertools.pairwise(days))
 
 
 def _days_between(timing: Timing) -> float:

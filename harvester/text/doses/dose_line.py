@@ -67,7 +67,8 @@ def _role(dose: DoseRead) -> str:
         "rescue": "(rescue)",
     }
     told = (dose.level_label and f"({dose.level_label.lower()})") or words.get(dose.role or "", "")
-    return told or "(total)" * ("total" in dose.flags)
+    in_fractions = dose.unit in ("Gy", "cGy") and (dose.until or "").startswith("in ") and dose.until != "in 1 fraction"
+    return told or "(total)" * ("total" in dose.flags or in_fractions)
 
 
 def _frequency(timing: Timing) -> str:

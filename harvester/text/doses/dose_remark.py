@@ -79,9 +79,10 @@ def _one_list(text: str, agents: Sequence[AgentMention]) -> bool:
     return len(agents) > 1 and all(_JOINED.fullmatch(text[a.end : b.start]) for a, b in itertools.pairwise(agents))
 
 
-def titrates(text: str, statement: Statement) -> bool:
-    """Whether a statement speaks of raising a dose by steps: what it tells in weeks are the steps."""
-    return _TITRATION.search(text, statement.start, statement.end) is not None
+def titrates(text: str, statement: Statement) -> int | None:
+    """Where a statement begins to speak of raising a dose by steps: what it tells in weeks from there are the steps."""
+    found = _TITRATION.search(text, statement.start, statement.end)
+    return found.start() if found else None
 
 
 def divided(text: str, mention: Mention) -> bool:
@@ -155,7 +156,7 @@ def _of_the_first(text: str, statement: Statement, mentions: Sequence[Mention]) 
     if _AFTERWARDS.match(text, statement.start, statement.end):
         mentions = [m for m in mentions if m.kind not in ("interval", "frequency", "duration")]
     mentions = [m for m in mentions if not (m.kind in OFTEN and _LATER_ON.match(text, m.end))]
-    if titrates(text, statement):
+    if titrates(text, statement) is not None:
         mentions = [m for m in mentions if m.kind not in ("interval", "duration")]
     return mentions
 

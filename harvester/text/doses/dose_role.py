@@ -108,8 +108,9 @@ def is_cap(text: str, start: int, end: int) -> bool:
 def _own_role(text: str, draft: Draft) -> str | None:
     """The role that the words around one amount tell."""
     amount = draft.amount
-    if is_cap(text, amount.start, amount.end):
-        return "max"
+    of_list = amount.group is not None and text[: amount.start].endswith("up to ")
+    if is_cap(text, amount.start, amount.end) and not of_list:
+        return "max"  # "titrated up to 1.33 and 1.75 mg/kg" tells steps
     if draft.agent and "placebo" in draft.agent.name.lower():
         return "placebo"
     if (

@@ -7,6 +7,7 @@ import re
 from collections.abc import Sequence
 
 from harvester.text.doses.dose_draft import Draft, words_between
+from harvester.text.doses.dose_step import is_total
 from harvester.text.expressions.pattern import pattern_of
 from harvester.text.expressions.spans import Brackets
 from harvester.text.schedules.timing import DAYS_PER, Mention
@@ -42,6 +43,8 @@ def share_back(
     """Give a phrase behind a dose to the doses before it in the same list, as far back as the list is plain."""
     around = brackets.innermost(mains[index].amount.start)
     inside = around if around and around[0] < mention.start < around[1] else None
+    if mention.kind == "duration" and is_total(text, mains[index]):
+        return  # "0.2 mg/kg/day or 1 mg/kg in all over 5 days"
     goes_on = index + 1 < len(mains) and mains[index + 1].agent_key == mains[index].agent_key and "days" in told[index + 1]
     for position in range(index - 1, -1, -1):
         draft, following = mains[position], mains[position + 1]
@@ -97,6 +100,11 @@ def share_with_list(
     "(A 375 mg/m2 day 1, B 100 mg days 1-5) every 21 days"; "A 85 mg/m2, B 200 mg/m2, all on day 1".
     """
     around = brackets.innermost(mains[index].amount.start)
+    if mention.kind == "route" and around is not None and around[1] <= mention.start:
+        for draft in mains[:index]:  # "14 g/m2 (10 g/m2 for infants; 12 g/m2 for children) IV"
+            inside = draft.amount.start > around[0] or not text[draft.amount.end : around[0]].strip()
+            if inside and draft.agent_key == mains[index].agent_key:
+                draft.give(mention)
     if mention.kind not in _LISTED:
         return
     tail = _is_tail(text, mention, index, mains, told)
@@ -234,6 +242,9 @@ def _holds_for_other(mention: Mention, draft: Draft, following: Draft, between: 
         return False  # "methotrexate 250 mg/m2 day 1 and cytarabine 0.5 g/m2 q12h x 4 doses"
     if _of_one_form(mention) and _basis(draft) != _basis(following):
         return False  # "docetaxel 60 mg/m2 with drugamab 10 mg orally once daily"
+    in_days = mention.kind == "duration" and mention.timing.duration_unit == "d"
+    if in_days and draft.amount.per_time != following.amount.per_time:
+        return False  # "vincristine 1.5 mg/m2 and prednisone 40 mg/m2/day x 5 days"
     if mention.kind == "infusion" and _is_long(mention):
         return False  # "leucovorin 200 mg/m2 and 5-FU 2600 mg/m2 over 24 h"
     if mention.kind == "cycle_count" and ("cycles" in draft.parts or _ends_by_count(draft)):
