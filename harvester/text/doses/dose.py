@@ -18,7 +18,8 @@ from harvester.steps import Steps, done
 from harvester.text.doses.agent import Agent, AgentMention, agent_mentions
 from harvester.text.doses.dose_agent import assign_agents, opens_regimen
 from harvester.text.doses.dose_amount import AmountRead, Amounts
-from harvester.text.doses.dose_condition import group_behind, set_conditions
+from harvester.text.doses.dose_aside import mark_asides
+from harvester.text.doses.dose_condition import set_conditions
 from harvester.text.doses.dose_context import Context
 from harvester.text.doses.dose_draft import Draft, agent_key
 from harvester.text.doses.dose_exclusion import pieces_a_day, without_repeats
@@ -28,7 +29,7 @@ from harvester.text.doses.dose_owner import DoseAgent, cell_products, may_carry,
 from harvester.text.doses.dose_partner import as_placebos, is_placebo
 from harvester.text.doses.dose_reading import DoseRead, DoseReading, RegimenRead, UnreadRead, regimens_of
 from harvester.text.doses.dose_remark import OFTEN, complete, divided, give_heading, hear, hear_label, titrates
-from harvester.text.doses.dose_role import is_cap, set_roles
+from harvester.text.doses.dose_role import set_roles
 from harvester.text.doses.dose_scope import scope_statement
 from harvester.text.doses.dose_statement import Statement, statements
 from harvester.text.expressions.pattern import pattern_of
@@ -170,7 +171,7 @@ def _drafts(
             carried = product_spoken_of(products, here[0].start) or carried
         owners = assign_agents(text, statement, here, names, own, carried)
         new = [Draft(amount, owner, statement) for amount, owner in zip(here, owners, strict=True)]
-        _mark_satellites(text, new, pairs)
+        mark_asides(text, new, pairs)
         said += _signed_days(text, new, said)
         for mention in scope_statement(text, new, said, free, pairs):
             _about_other(mention, free, statement, context)
@@ -255,8 +256,8 @@ def _of_doses(
         said = [m for m in said if not _of_a_step(m, steps, amounts)]
         said = [m for m in said if not any(start < m.start and not of_this_trial(text, start, m.start) for start in earlier)]
     said = _without_choices(text, [m for m in said if m.kind not in OFTEN or not _is_of_steps(text, m)])
-    steps = titrates(text, statement) if any(m.kind == "interval" for m in said) else None
-    said = [m for m in said if steps is None or m.kind != "interval" or m.end <= steps]
+    raised = titrates(text, statement) if any(m.kind == "interval" for m in said) else None
+    said = [m for m in said if raised is None or m.kind != "interval" or m.end <= raised]
     return [m for m in said if not (m.kind == "frequency" and divided(text, m))]
 
 
@@ -324,54 +325,6 @@ def _about_other(mention: Mention, names: Sequence[AgentMention], statement: Sta
     before = [n for n in names if n.end <= mention.start and n.source != "diluent"]
     if before:
         context.heard(statement.part, agent_key(before[-1]), (mention,))
-
-
-# In brackets behind a dose: what others get instead, "(20 mg if >75 years)".
-_FOR_OTHERS = pattern_of(
-    r"(?<![A-Za-z])(?:if|when|for (?:patients|subjects|those|age|peds|pa?ediatrics|children|"
-    r"adults|adolescents|infants|women|men))(?![A-Za-z])|[<>≥≤] ?\d",
-    re.I,
-)
-
-
-_A_TOTAL = pattern_of(r"\((?:for )?(?:a )?total(?: dose| cumulative dose)?(?: of)?:? ?$|total(?: dose)?(?: of)?:? ?$", re.I)
-
-
-def _named_at(draft: Draft) -> int:
-    """Where the agent of a dose is named before its amount; -1 where it is not."""
-    agent = draft.agent
-    return agent.start if agent and agent.start < draft.amount.start else -1
-
-
-_MORE = pattern_of(r"(?:,|,? (?:or|and)) ")  # "(total dose of 16 mg/kg, 12.8 mg/kg or 520 mg/m2)"
-
-
-def _mark_satellites(text: str, drafts: list[Draft], pairs: Brackets) -> None:
-    """Tie caps and repeated amounts in brackets to the dose they follow: ``1.4 mg/m2 (max 2 mg)``."""
-    starts = [draft.amount.start for draft in drafts]
-    for main, draft in itertools.pairwise(drafts):
-        between = text[main.amount.end : draft.amount.start]
-        capped = len(between) < 48 and ";" not in between and is_cap(text, draft.amount.start, draft.amount.end)
-        around = [pair for pair in pairs.around(draft.amount.start) if pair[0] >= main.amount.end]
-        alone = bool(around) and bisect_left(starts, around[-1][1]) - bisect_right(starts, around[-1][0]) == 1
-        named = draft.agent is not None and (
-            draft.agent.how in ("before", "after", "of", "word")
-            or (draft.agent.how in ("cells", "earlier") and main.amount.end <= _named_at(draft))
-        )
-        capped = capped and not (named and draft.agent_key != main.agent_key and main.amount.end <= _named_at(draft))
-        other = (alone and not (named and draft.agent_key != main.agent_key)) and (
-            (len(between) < 12 and not between.startswith(")"))  # "1 (100 mg), 2 (900 mg)" are two of a list
-            or group_behind(text, draft.amount.end)
-            or _FOR_OTHERS.search(text, *around[-1])
-            or _A_TOTAL.search(between)
-        )
-        goes_on = main.main is not None and "total" in main.flags and _MORE.fullmatch(between)
-        total = goes_on or (around and _A_TOTAL.search(between))
-        if capped or other or total:
-            draft.main = main.main or main
-            draft.flags += ["total"] if total else []
-            if capped or (draft.agent and draft.agent.how not in ("before", "after", "of", "word")):
-                draft.agent = main.agent
 
 
 def _signed_days(text: str, drafts: Sequence[Draft], said: Sequence[Mention]) -> list[Mention]:

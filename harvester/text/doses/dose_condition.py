@@ -6,7 +6,7 @@ import itertools
 import re
 from collections.abc import Mapping, Sequence
 
-from harvester.text.doses.dose_draft import Draft
+from harvester.text.doses.dose_draft import Draft, words_between
 from harvester.text.expressions.gate import Gated
 from harvester.text.expressions.pattern import pattern_of
 
@@ -56,7 +56,7 @@ _CONDITION = pattern_of(
     r"(?:(?<![A-Za-z])(?:if|in case of|when|unless|as long as|provided(?= (?:that|no|the|there|they)(?![a-z]))|"
     r"(?:only )?(?:for|in) "
     r"(?:patients|subjects|those|participants|children|adults|individuals)"
-    r"(?: (?:who|with|without|weighing|aged|in|not|undergoing|receiving)(?![a-z]))|"
+    r"(?: (?:who|with|without|weighing|aged|in|not|undergoing|receiving|over|under|above|below|older|younger)(?![a-z]))|"
     r"for (?:patients|subjects|those|participants|children|adults|individuals)|"
     r"(?:patients|subjects|participants|children|adults) (?=[<>≤≥]|weighing|aged|with)|up to (?=\d+ ?kg)|"
     r"body weight (?:(?:of |is )?[<>≤≥\d]|between|below|under|above|less|more|at least|up to))[^,:;.()\n]{2,70})"
@@ -215,14 +215,15 @@ _SINCE = pattern_of(
 )
 _OR = pattern_of(r" or (?:to )?")
 _CIRCUMSTANCE = pattern_of(
-    r"(?:to manage|for (?!patients|subjects|participants|children|adults|those|individuals)|in case|upon)", re.I
+    r"(?:to manage|for (?!patients|subjects|participants|children|adults|those|individuals)|in case|upon|when (?!tolerated))",
+    re.I,
 )
 
 
 def _set_choices(text: str, drafts: Sequence[Draft]) -> None:
     """Give the circumstance behind the last of two amounts to choose from to the first: "420 mg or 280 mg to manage toxicity"."""
     for second, first in itertools.pairwise(reversed(drafts)):
-        between = text[first.amount.end : second.amount.start]
+        between = f" {' '.join(words_between(text, first, second).split())} "
         alike = _CIRCUMSTANCE.match(second.condition or "") or (second.amount.group is not None and _behind(text, second))
         if second.condition and not first.condition and _OR.fullmatch(between) and alike:
             first.condition = second.condition

@@ -29,7 +29,7 @@ _HYDRATION = pattern_of(r"hydration(?: (?:with|of|at|using))? ?$", re.I)
 _INCREMENT = pattern_of(
     r"(?:titrat\w+(?: up| down| upwards?)?|escalat\w+|increments?|decrements?|steps?|increas\w+(?: \w+ly)?|decreas\w+(?: \w+ly)?|"
     r"reduc\w+|rais\w+|lower\w+) (?:of|"
-    r"by) (?:a |an )?$|(?:titrat|escalat|increas|rais)\w* (?:every|each|at)[^.;,]{0,24} by (?:a |an )?$|taper(?:ing|"
+    r"by|with) (?:a |an )?$|(?:titrat|escalat|increas|rais)\w* (?:every|each|at)[^.;,]{0,24} by (?:a |an )?$|taper(?:ing|"
     r"ed)?(?: down)?(?: by| of)? $",
     re.I,
 )

@@ -243,6 +243,9 @@ class _Owners:
                 yield self._ordered[place][1]
 
 
+_MIXED_WITH = pattern_of(r"(?<![a-z])(?:mixed|suspended|dissolved|diluted|reconstituted)(?![a-z])[^.;,]{0,50}$", re.I)
+
+
 def _other_agent_between(
     text: str,
     mention: Mention,
@@ -256,6 +259,8 @@ def _other_agent_between(
             break
         if closed is not None and closed <= mention.start:
             continue
+        if _MIXED_WITH.search(text, max(draft.amount.end, agent.start - 70), agent.start):
+            continue  # "cells mixed 1:1 with hyaluronic acid on day 0"
         since = max([draft.amount.end, *owners.ends_between(draft.amount.end, agent.start)])
         if _LISTED_TOO.fullmatch(_COUNTED_PEOPLE.sub("", text[since : agent.start])):
             continue
@@ -310,12 +315,16 @@ def _give_in_order(
         if side == -1 and index > 0 and mention.kind == "days":
             _give_opened(text, mention, mains[index:], brackets)
     told = [frozenset(draft.parts) for draft in mains]
+    placed = [each for each in placed if each[0].kind in _NOT_ITS_OWN or mains[each[1]].parts.get(each[0].kind) is each[0]]
     for mention, index, side in placed:
         if side == 1:
             share_with_list(text, mention, index, mains, told, brackets)
     for mention, index, side in reversed(placed):
         if side == 1:
             share_back(text, mention, index, mains, told, brackets)
+
+
+_NOT_ITS_OWN = frozenset({"frequency", "cycle_count", "cycle_length", "until"})  # may be of others than the dose before them
 
 
 def _give_opened(text: str, mention: Mention, mains: Sequence[Draft], brackets: Brackets) -> None:

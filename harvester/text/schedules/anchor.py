@@ -37,10 +37,11 @@ _DAY_SINCE = Phrase(
 # day 30 to day 180 post-HSCT: the days stay days, counted from the event
 _DAYS_SINCE = Phrase(
     rf"(?<![A-Za-z])(?:from )?(?P<u>day|week|month)s? ?(?P<sign>[-+]?) ?(?P<n>\d{{1,3}}) ?(?:-|"
-    rf"to|through|until) ?(?:(?:day|week|month)s? ?)?[-+]?\d{{1,3}} ?"
+    rf"to|through|until|and|,) ?(?:(?:day|week|month)s? ?)?[-+]?(?P<last>\d{{1,3}}) ?"
     rf"{_SINCE}[ -]?{_EVENT}",
     re.I,
 )
+_LISTED_DAYS = pattern_of(r"[a-z ]+[-+]? ?\d{1,3} ?(?:and|,)", re.I)
 _START_OF = Phrase(
     r"(?:starting|beginning|start|administered|given|initiated|commencing|self-administered|one administered) (?:at|"
     r"on|from|with|during) (?:the )?"
@@ -116,8 +117,13 @@ def anchor_mentions(scan: Scan) -> list[Mention]:
     for match in scan.finditer(_BEFORE_DAY):
         add(match.start(), match.end(), match["event"], -_value(match["n"]), time_unit(match["u"]), "anchor.before_day")
     for match in scan.finditer(_DAYS_SINCE):
+        listed = _LISTED_DAYS.match(match.group()) is not None
+        if listed and match["rel"].lower() in ("from", "since"):
+            continue  # "on days 1 and 2 from cycle 13 on"
         offset = -float(match["n"]) if match["sign"] == "-" else float(match["n"])
-        add(match.start(), match.end(), match["event"], offset, time_unit(match["u"]), "anchor.days_since")
+        between = listed and text[: match.start()].endswith("between ") and float(match["last"]) > offset
+        last = float(match["last"]) if between else None  # "between day 42 and 84 after transplant"
+        add(match.start(), match.end(), match["event"], offset, time_unit(match["u"]), "anchor.days_since", last)
     for match in scan.finditer(_DAY_SINCE):
         offset = float(match["n"])
         if match["rel"].lower() in ("from", "since"):

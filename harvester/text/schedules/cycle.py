@@ -189,8 +189,8 @@ def cycles_mentions(scan: Scan) -> list[Mention]:
             add(match.start(), match.end(), numbers[0], None if goes_on else numbers[-1], "cycle.which")
     for match in (*scan.finditer(_CD), *scan.finditer(_OF_C)):
         first = int(match["n"])
-        goes_on = match["plus"] or (match.group().lower().startswith("from") and not match["to"])
-        add(match.start(), match.end(), first, None if goes_on else int(match["to"] or first), "cycle.cd")
+        beyond = match["plus"] or (match.group().lower().startswith("from") and not match["to"])
+        add(match.start(), match.end(), first, None if beyond else int(match["to"] or first), "cycle.cd")
     for match in scan.finditer(_LATER):
         add(match.start(), match.end(), 2, None, "cycle.later")
     for match in scan.finditer(_ORDINAL_CYCLE):

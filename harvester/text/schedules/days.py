@@ -7,6 +7,7 @@ import re
 from harvester.text.expressions.pattern import pattern_of
 from harvester.text.expressions.scan import Phrase, Scan
 from harvester.text.schedules.timing import Mention, Timing, Windows
+from harvester.text.written.number import WORD_VALUES
 from harvester.text.written.unit import DOSE_KINDS, read_dose_unit
 
 _DAY = r"(?:study |treatment )?(?:days?|D|d)"
@@ -43,6 +44,12 @@ _DAYS_WITH_AMOUNTS = Phrase(
     re.I,
 )
 _DAY_OF_AMOUNT = pattern_of(rf"(?P<days>{_OWN_DAYS}) ?(?=\([^()]*\d[^()]*[A-Za-z])", re.I)
+# "the first 14 days of each 21-day cycle"
+_FIRST_DAYS = Phrase(
+    rf"(?<![A-Za-z])(?:for |during |on |over )?(?:the )?first (?P<n>\d{{1,2}}|{'|'.join(WORD_VALUES)}) (?:consecutive )?days "
+    r"(?=(?:of|in) (?:each|every|an?|the|cycle|course|\d))",
+    re.I,
+)
 _ITEM = pattern_of(rf"({_INT})(?:(?:{_RANGE})(?:(?:days?|weeks?|wks?|d|w)\.? ?)?({_INT}))?", re.I)
 _SIGNED = pattern_of(
     r"[ ,(]*(?P<list>(?:from |on )?[-+]\d{1,3}d?(?:(?: ?(?:-|~|to) ?)[-+]?\d{1,3}d?)?(?: ?(?:, ?and|,|and) ?[-+]\d{1,3}d?)*)"
@@ -67,7 +74,7 @@ _LASTS = pattern_of(r"[ -]?(?:days?|weeks?|months?|hours?)(?![A-Za-z])", re.I)  
 _POWER = pattern_of(r" ?(?:million|[x*] ?10|×|10 ?\^)", re.I)
 
 
-PHRASES = (_DAYS, _WEEKS, _CYCLE_DAY, _ORDINAL_DAY, _DAYS_WITH_AMOUNTS)
+PHRASES = (_DAYS, _WEEKS, _CYCLE_DAY, _ORDINAL_DAY, _DAYS_WITH_AMOUNTS, _FIRST_DAYS)
 
 
 def day_mentions(scan: Scan) -> list[Mention]:
@@ -82,6 +89,10 @@ def day_mentions(scan: Scan) -> list[Mention]:
     for match in scan.finditer(_ORDINAL_DAY):
         day = int(match[1]) if match[1] else 1
         found.append(Mention("days", match.start(), match.end() - 1, Timing(days=((day, day),)), "days.ordinal"))
+    for match in scan.finditer(_FIRST_DAYS):
+        last = int(WORD_VALUES.get(match["n"].lower()) or match["n"])
+        if last > 1:
+            found.append(Mention("days", match.start(), match.end() - 1, Timing(days=((1, last),)), "days.first"))
     return sorted(_one_list(scan.text, found), key=lambda mention: mention.start)
 
 

@@ -69,6 +69,7 @@ _NOT_FOR = pattern_of(
     r"(?:daily )?living|no less than|withh\w+|pause\w*) (?:\w+ ){0,4}$",
     re.I,
 )
+_AGED = pattern_of(r"(?:patients|subjects|participants|those|adults|children|people|women|men|aged?|ages) $", re.I)
 _UNTIL = Phrase(
     r"(?<![A-Za-z])(?:until|till|up to)(?= ?(?:the )?(?:documented |confirmed |first |evidence|"
     r"time of )?(?:evidence of |radiographic )?(?:disease |tumou?r |objective )?(?:progress|PD\b|"
@@ -164,7 +165,9 @@ def duration_mentions(scan: Scan) -> list[Mention]:
     taken = Taken()
     for phrase, rule in ((_FOR, "duration.for"), (_TOTAL, "duration.total"), (_OF_TREATMENT, "duration.of_treatment")):
         for match in scan.finditer(phrase):
-            if taken.meets(*match.span()) or _NOT_FOR.search(scan.text[max(0, match.start() - 48) : match.start()]):
+            before = scan.text[max(0, match.start() - 48) : match.start()]
+            aged = match.group()[:4].lower() == "over" and _AGED.search(before)
+            if taken.meets(*match.span()) or aged or _NOT_FOR.search(before):
                 continue
             taken.take(*match.span())
             flags = tuple(

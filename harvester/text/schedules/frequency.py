@@ -86,6 +86,13 @@ _NIGHTLY_DOSES = Phrase(
     _B + rf"(?P<n>[2-4]|{_SMALL}) (?:equal |divided |separate )*nightly (?:doses|dosages|administrations)" + _E, re.I
 )
 _DAYS_PER_WEEK_PAREN = Phrase(_B + r"(?P<n>[1-7])x/(?:week|wk)" + _E, re.I)
+_WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_WEEKDAY = r"(?:mon(?:day)?|tue(?:s(?:day)?)?|wed(?:nesday)?|thu(?:rs?(?:day)?)?|fri(?:day)?|sat(?:urday)?|sun(?:day)?)s?"
+_ON_WEEKDAYS = Phrase(
+    _B + rf"(?:on |every |each )?{_WEEKDAY}(?: ?(?:,|/|&|-|,? and|to|through) ?{_WEEKDAY}){{1,6}}(?![A-Za-z])"
+    rf"|{_B}(?:every|each) (?:(?=[a-z]+day){_WEEKDAY})(?![A-Za-z])",
+    re.I,
+)
 _PLAIN = (
     (Phrase(_B + r"(?:fortnightly|every fortnight|(?<!twice )bi-?weekly)" + _E, re.I), 1, 2, "wk"),
     (Phrase(_B + r"(?:daily|per diem|/ ?day|once[- ]a[- ]day|one a day|1 a day)(?! (?:living|life|activit|basis for|"
@@ -100,7 +107,7 @@ _PLAIN = (
 
 PHRASES = (
     _Q, _EVERY, _PER_HOURS, _PER_WEEKS, _INTERVALS, _EVERY_ONE, _EVERY_ORDINAL, _N_HOURLY, _TIMES, _DAYS_A_WEEK, _NIGHTLY_DOSES,
-    _DAYS_PER_WEEK_PAREN,
+    _DAYS_PER_WEEK_PAREN, _ON_WEEKDAYS,
     *(phrase for phrase, *_ in _LATIN_RE), *(phrase for phrase, *_ in _PLAIN),
 )  # fmt: skip
 _AT_MOST = pattern_of(r"(?:up to|maximum of|max\.?|no more than|at most) ?$", re.I)
@@ -154,6 +161,14 @@ def frequency_mentions(scan: Scan) -> list[Mention]:
     return sorted(found, key=lambda mention: mention.start)
 
 
+def _weekdays(words: str) -> int:
+    """How many days of the week are named: "Mon/Wed/Fri" are three, "Monday to Friday" five."""
+    named = [_WEEKDAYS.index(name.lower()[:3]) for name in re.findall(_WEEKDAY, words, re.I)]
+    if len(named) == 2 and re.search(r"-|(?<![a-z])(?:to|through)(?![a-z])", words, re.I):
+        return (named[1] - named[0]) % 7 + 1
+    return len(set(named))
+
+
 def _counted(scan: Scan) -> list[Mention]:
     """Times a day, days a week."""
     found = [
@@ -166,6 +181,9 @@ def _counted(scan: Scan) -> list[Mention]:
     ]
     found += [
         _mention(m.start(), m.end(), _value(m["n"]), 1, "d", "frequency.nightly_doses") for m in scan.finditer(_NIGHTLY_DOSES)
+    ]
+    found += [
+        _mention(m.start(), m.end(), _weekdays(m.group()), 1, "wk", "frequency.weekdays") for m in scan.finditer(_ON_WEEKDAYS)
     ]
     for match in scan.finditer(_TIMES):
         if _AT_MOST.search(scan.text[max(0, match.start() - 24) : match.start()]):

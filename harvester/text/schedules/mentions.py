@@ -71,7 +71,8 @@ def find_mentions(text: str) -> tuple[Mention, ...]:
     weeks = _clear(days.week_mentions(scan), [*lengths, *plain_anchors])
     blocks = weeks_on_off(scan)
     ends = _clear(ends, windows)  # "day -6 and continue through day 0" is a window
-    durations = _clear(duration.duration_mentions(scan), [*lengths, *anchors, *blocks, *ends])
+    first = [m for m in windows if m.rule == "days.first"]
+    durations = _clear(duration.duration_mentions(scan), [*lengths, *anchors, *blocks, *ends, *first])
     frequencies = [_as_interval(m) for m in _clear(frequency.frequency_mentions(scan), lengths)]
     found = [
         *lengths, *anchors, *cycles, *windows, *weeks, *blocks, *durations, *frequencies,
@@ -83,7 +84,7 @@ def find_mentions(text: str) -> tuple[Mention, ...]:
 
 def _of_list(mention: Mention, windows: list[Mention]) -> Mention:
     """An anchor that the last of several days tells is that of all of them: "day -1, day +13 and day +41 after transplant"."""
-    listed = mention.rule == "anchor.day_since" and any(
+    listed = mention.rule in ("anchor.day_since", "anchor.days_since") and any(
         len(m.timing.days or ()) > 1 and m.overlaps(mention.start, mention.end) for m in windows
     )
     return replace(mention, timing=replace(mention.timing, anchor_offset=None, anchor_unit=None)) if listed else mention
@@ -110,12 +111,12 @@ def weeks_on_off(scan: Scan) -> list[Mention]:
     found = []
     for match in scan.finditer(_WEEKS_OF):
         on, of = int(match["on"]), int(match["of"])
-        if on < of:
+        if 0 < on < of:
             timing = Timing(cycle_length_value=float(of), cycle_length_unit="wk", days=((1, on * 7),))
             found.append(Mention("cycle_length", match.start(), match.end(), timing, "cycle.weeks_of"))
     for match in scan.finditer(_OUT_OF):
         on, of = int(match["on"]), int(match["of"])
-        if on < of:
+        if 0 < on < of:
             timing = Timing(cycle_length_value=float(of), cycle_length_unit="d", days=((1, on),))
             found.append(Mention("cycle_length", match.start(), match.end(), timing, "cycle.out_of"))
     for match in scan.finditer(_DAYS_THEN_OFF):
@@ -123,6 +124,8 @@ def weeks_on_off(scan: Scan) -> list[Mention]:
         timing = Timing(cycle_length_value=whole, cycle_length_unit="d")
         found.append(Mention("cycle_length", match.start("all"), match.end(), timing, "cycle.days_off"))
     for match in (*scan.finditer(_ON_OFF), *scan.finditer(_FOR_THEN_OFF)):
+        if not cycle.count(match["on"]) or not cycle.count(match["off"]):
+            continue  # "0 days on" is no plan
         lasting = cycle.count(match["on"]) * DAYS_PER[time_unit(match["u"])]
         whole = lasting + cycle.count(match["off"]) * DAYS_PER[time_unit(match["v"])]
         in_weeks = whole % 7 == 0 and time_unit(match["u"]) == "wk"

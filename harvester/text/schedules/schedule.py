@@ -118,7 +118,7 @@ def _weeks_of(on: float, interval: float | None) -> Windows | None:
 def _from_words(text: str, days: Windows | None, cycle: float | None) -> tuple[Windows | None, float | None]:
     """Days and cycle with what "3 weeks on, 1 week off" or "of 28 days" adds."""
     on_off = _ON_OFF.search(text)
-    if on_off and days is None and cycle is None:
+    if on_off and days is None and cycle is None and _small(on_off["on"]) and _small(on_off["off"]):
         on = _small(on_off["on"]) * DAYS_PER[time_unit(on_off["u"])]
         return ((1, int(on)),), on + _small(on_off["off"]) * DAYS_PER[time_unit(on_off["v"])]
     rest = _REST.search(text)

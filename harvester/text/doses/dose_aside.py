@@ -1,0 +1,61 @@
+"""Amounts in brackets behind a dose: its cap, its total, what others get instead."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from bisect import bisect_left, bisect_right
+
+from harvester.text.doses.dose_condition import group_behind
+from harvester.text.doses.dose_draft import Draft
+from harvester.text.doses.dose_role import is_cap
+from harvester.text.doses.dose_step import is_total
+from harvester.text.expressions.pattern import pattern_of
+from harvester.text.expressions.spans import Brackets
+
+# In brackets behind a dose: what others get instead, "(20 mg if >75 years)".
+_FOR_OTHERS = pattern_of(
+    r"(?<![A-Za-z])(?:if|when|for (?:patients|subjects|those|age|peds|pa?ediatrics|children|"
+    r"adults|adolescents|infants|women|men))(?![A-Za-z])|[<>≥≤] ?\d",
+    re.I,
+)
+
+
+_A_TOTAL = pattern_of(r"\((?:for )?(?:a )?total(?: dose| cumulative dose)?(?: of)?:? ?$|total(?: dose)?(?: of)?:? ?$", re.I)
+
+
+def _named_at(draft: Draft) -> int:
+    """Where the agent of a dose is named before its amount; -1 where it is not."""
+    agent = draft.agent
+    return agent.start if agent and agent.start < draft.amount.start else -1
+
+
+_MORE = pattern_of(r"(?:,|,? (?:or|and)) ")  # "(total dose of 16 mg/kg, 12.8 mg/kg or 520 mg/m2)"
+
+
+def mark_asides(text: str, drafts: list[Draft], pairs: Brackets) -> None:
+    """Tie caps and repeated amounts in brackets to the dose they follow: ``1.4 mg/m2 (max 2 mg)``."""
+    starts = [draft.amount.start for draft in drafts]
+    for main, draft in itertools.pairwise(drafts):
+        between = text[main.amount.end : draft.amount.start]
+        capped = len(between) < 48 and ";" not in between and is_cap(text, draft.amount.start, draft.amount.end)
+        around = [pair for pair in pairs.around(draft.amount.start) if pair[0] >= main.amount.end]
+        alone = bool(around) and bisect_left(starts, around[-1][1]) - bisect_right(starts, around[-1][0]) == 1
+        named = draft.agent is not None and (
+            draft.agent.how in ("before", "after", "of", "word")
+            or (draft.agent.how in ("cells", "earlier") and main.amount.end <= _named_at(draft))
+        )
+        capped = capped and not (named and draft.agent_key != main.agent_key and main.amount.end <= _named_at(draft))
+        other = (alone and not (named and draft.agent_key != main.agent_key)) and (
+            (len(between) < 12 and not between.startswith(")"))  # "1 (100 mg), 2 (900 mg)" are two of a list
+            or group_behind(text, draft.amount.end)
+            or _FOR_OTHERS.search(text, *around[-1])
+            or _A_TOTAL.search(between)
+        )
+        goes_on = main.main is not None and "total" in main.flags and _MORE.fullmatch(between)
+        total = goes_on or (around and (_A_TOTAL.search(between) or is_total(text, draft)))
+        if capped or other or total:
+            draft.main = main.main or main
+            draft.flags += ["total"] if total else []
+            if capped or (draft.agent and draft.agent.how not in ("before", "after", "of", "word")):
+                draft.agent = main.agent
