@@ -143,6 +143,14 @@ def anchor_mentions(scan: Scan) -> list[Mention]:
         add(match.start(), match.end(), match["event"], 0.0, "d", "anchor.at")
     for match in scan.finditer(_AT_ONCE):
         add(match.start(), match.end(), match["event"], 0.0, "d", "anchor.at_once")
+    found += _from_days(scan, taken)
+    return sorted(found, key=lambda mention: mention.start)
+
+
+def _from_days(scan: Scan, taken: Taken) -> list[Mention]:
+    """Every phrase that names the day or week something begins on, as an event of its own."""
+    text = scan.text
+    found: list[Mention] = []
     for match in (match for phrase in (_FROM_DAY, _COMMENCE, _FROM_SIGNED, _ONWARDS) for match in scan.finditer(phrase)):
         before = text[max(0, match.start() - 40) : match.start()]
         if taken.meets(match.start(), match.end()) or _NOT_ANCHOR.search(before) or _NOT_START.search(before[-30:]):
@@ -151,7 +159,7 @@ def anchor_mentions(scan: Scan) -> list[Mention]:
         unit = "day" if match["u"].lower() == "d" else match["u"].lower()
         event = f"{unit} {int(match['n'])}{(match['of'] or '').lower()}"
         found.append(Mention("anchor", match.start(), match.end(), Timing(anchor_event=event), "anchor.from_day"))
-    return sorted(found, key=lambda mention: mention.start)
+    return found
 
 
 _AN_AMOUNT = pattern_of(r" \d+(?: ?(?:mg|g|mcg|ug|mL|IU|units)(?![a-z]).*)", re.I)
