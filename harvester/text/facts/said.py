@@ -33,6 +33,14 @@ _OF_SAMPLE = pattern_of(
     re.IGNORECASE,
 )
 _OF_THOSE = pattern_of(r"\b\d{1,2} ?% having\b[^.;]{0,40}$", re.IGNORECASE)
+_GOES_ON_IN_ROMANS = pattern_of(r"\s?(?:-|to|or|and)\s?(?:VI{1,3}|IX|X)\b")
+_OF_QUESTIONS = pattern_of(r"\b(?:on|of|in|for|with) (?:the )?(?:questions?|items?)\s*$|\((?:the )?scale\s*:?\s*$", re.IGNORECASE)
+_OF_A_STUDY = pattern_of(
+    r"\b(?:previous|earlier|validation)(?: [\w-]+){0,3} (?:study|studies|trials?)\b"
+    r"[^.;]{0,200}\b(?:reveal|show|demonstrat|report|found|indicat|suggest)\w*\b[^.;]*$",
+    re.IGNORECASE,
+)
+_ONE_IS = pattern_of(r"\(\s*(?:1|one) [A-Za-z][\w -]{2,20}$", re.IGNORECASE)  # "(1 pack year = 20 cigarettes a day)"
 _NEVER_PLAIN = (SCORES - {"karnofsky", "lansky"}) | frozenset(
     {OTHER, "dose_limit", "medication_dose", "alcohol_intake", "cell_count", "energy_level", "pack_years"}
 )
@@ -53,7 +61,9 @@ def says_something(place: Place, subject: Subject) -> bool:
         return set(subject.concepts) <= BOUNDED_ABOVE and not only_a_condition(place.left)
     if amount.unit == "%" and (_RECRUITS.search(place.left[-60:]) or _OF_SAMPLE.match(place.right)):
         return False  # of whom the sample is to consist
-    if _OF_THOSE.search(place.left):
+    if _OF_THOSE.search(place.left) or _OF_QUESTIONS.search(place.left[-30:]) or _OF_A_STUDY.search(place.left):
+        return False
+    if limit.comparator == "=" and _ONE_IS.search(place.left[-30:]):
         return False
     known = subject.concepts != (OTHER,)
     bare = not known and amount.unit is None and amount.reference == "absolute"
@@ -119,6 +129,8 @@ def _is_grade(place: Place, subject: Subject) -> bool:
         return False  # Gleason 4 + 3
     if place.text[limit.start - 1 : limit.start] == "(" and _MEANS.match(place.right):
         return False  # "scale (0 none, 10 worst)"
+    if _GOES_ON_IN_ROMANS.match(place.right):
+        return False  # a scale of more than five grades
     between = place.between(subject.end, 60)
     return between is not None and bool(_NAMES_GRADE.fullmatch(between))
 

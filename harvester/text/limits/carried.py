@@ -35,9 +35,9 @@ _FOR_ONE = pattern_of(
     re.IGNORECASE,
 )
 _FOR_ANOTHER = pattern_of(r"\s*(?:(?:in|for) [a-z]|systolic|diastolic)", re.IGNORECASE)
-_CLOSES = pattern_of(r"\s*[)\]]")
+_CLOSES = pattern_of(r"(?:,? (?:in )?SI (?:units?|equivalent)[^()]{0,20})?\s*[)\]]")
 _BRACKET = pattern_of(r"[(\[]\s*$")
-_IN_BRACKET = pattern_of(r"\s*[)\](\[]")
+_IN_BRACKET = pattern_of(r"(?:,? (?:in )?SI (?:units?|equivalent)[^()]{0,20})?\s*[)\](\[]")
 _TIMES_WHAT = pattern_of(r"\s?[x×]\s*[,;]", re.IGNORECASE)  # "bilirubin ≤ 3 x, AST ≤ 3 x the ULN"
 _CONFIRMED = pattern_of(r"\b(?:confirm\w*|repeat\w*|re-?test\w*|again)\b", re.IGNORECASE)  # "(if > 15 mmol/L on a repeat)"
 _FOR_THE_OTHER = pattern_of(r"\s*\(?(?:for|in) (?:adult )?(?:women|men|females?|males?|girls|boys)\b", re.IGNORECASE)

@@ -117,7 +117,8 @@ class LimitTokens:
     def _glued_score(self, at: int) -> bool:
         """A number glued to a name is a value only behind a score or a comparator's word (``ECOG0-1``)."""
         phrase = self.in_mention.get(at - 1)
-        return bool(phrase and phrase.key in SCORES and phrase.last == at) or self.by_last.get(at) is not None
+        scored = phrase is not None and phrase.key in SCORES and phrase.key != "other_score"  # HAMD-24 is a scale
+        return bool(scored and phrase and phrase.last == at) or self.by_last.get(at) is not None
 
     def scored_before(self, at: int) -> bool:
         """Whether a score, a class or a grade is named right before token ``at``."""

@@ -11,7 +11,8 @@ from harvester.text.limits.place import ReadingLine
 
 _CLASS = r"[ABC](?:\s?[5-9](?!\d)(?:\s?-\s?[5-9](?!\d))?)?(?![A-Za-z0-9])"
 _NAMED = pattern_of(
-    r"\b(?:child(?:'?s)?[\s-]{0,2}(?:turcotte[\s-]{0,2})?pugh|child's|child(?= class\b)|child(?= [bc] cirrhosis))"
+    r"\b(?:child(?:'?s)?[\s-]{0,2}(?:turcotte[\s-]{0,2})?pugh|child's|child(?= class\b)"
+    r"|child(?= [bc] cirrhosis)|(?-i:Child)(?= [AB]-[BC](?![A-Za-z])))"
     r"(?:[\s-](?:liver |functional )?(?:class(?:ification)?|scores?|grade|stage|status|category|function))*"
     r"(?:\s?\([^()]{2,16}\))?(?:\s(?:of|is|as|in))?\s?:?\s?(?P<least>[≥>]=?\s?|worse than\s|greater than\s)?",
     re.IGNORECASE,

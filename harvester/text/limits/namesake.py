@@ -24,6 +24,12 @@ _GRADE_OPENS = pattern_of(r"\W*(?:(?:with|must be|of|and|or) )*(?:grade\w*\W*)?"
 _GVHD = pattern_of(r"gvhd|graft[- ]versus", re.IGNORECASE)
 _PRESSURE_SIDE = pattern_of(r"[\s(]*(systolic|diastolic)", re.IGNORECASE)
 _ORGAN = pattern_of(r"\b(?:spleen|liver)\b", re.IGNORECASE)
+_VESSEL = pattern_of(
+    r"\b(?:veins?|venous|arter\w+|aort\w+|vessels?|vascular|ducts?|ventric\w+|atri\w+|annul\w+|prostate|ovar\w+|lumen|stent)\b",
+    re.IGNORECASE,
+)
+_GROWTH = pattern_of(r"lesion|tumou?r|metasta|nodul|mass|cancer|carcinom|node|lymph|\bLNs?\b|cyst|aneurysm", re.IGNORECASE)
+_LOGMAR = pattern_of(r"\blog ?MAR\b[\s:]*(?:of )?(?:[<>≤≥]=?)?\s*$", re.IGNORECASE)
 _LIGHT_CHAIN = pattern_of(r"\blight[- ]chains?\b(?![^<>≤≥]{0,30}m-?protein)", re.IGNORECASE)
 _BEYOND_IDEAL = pattern_of(
     r"[\s(]*(?:\d+ ?lbs?\.?\)?\s*)?(?:over|above|more than|below|in excess of) (?:the |his |her |their )?ideal\b", re.IGNORECASE
@@ -31,11 +37,18 @@ _BEYOND_IDEAL = pattern_of(
 # Measures whose change is told beside their value, in the same unit.
 _CHANGING = frozenset({"fev1", "fvc", "dlco", "lvef", "fev1_fvc", "shortening_fraction"})
 _SCALES = frozenset({"other_score", "pain_score", "cognitive_score"})
+_REVERSED = pattern_of(r"\breversib\w+[^.;]{0,40}\($", re.IGNORECASE)  # "reversible obstruction (FEV1 ≥ 12%)"
 _CHANGE_OF = pattern_of(
     r"\b(?:reduction|improvement|decrease|decline|increase|change)s?(?: rates?| scores?)?(?: (?:in|of|from|for))?(?: the)?\s*$",
     re.IGNORECASE,
 )
 _ACHING = pattern_of(r"headache|migraine|attack|cluster|pain|\bMHD", re.IGNORECASE)
+_ACHING_DAYS = pattern_of(
+    r"(?:headache|migraine|attack|MHD)s? days?|days? (?:with|of) (?:\w+ )?(?:headache|migraine|attack)", re.IGNORECASE
+)
+_TAKEN = pattern_of(
+    r"\b(?:use|used|using|intake|taking|medications?|analgesics?|triptans?|opioids?|nsaids?|drugs?)\b", re.IGNORECASE
+)
 _CHANGE_BEFORE = expression("namesake.change_before")
 _CHANGE_BEHIND = expression("namesake.change_behind")
 _CLUSTER = pattern_of(r"\bcluster\b", re.IGNORECASE)
@@ -91,6 +104,7 @@ _LESION_BEHIND = pattern_of(
 )
 _PROTEIN = pattern_of(r"\bproteins?\s*$", re.IGNORECASE)
 _IN_URINE = pattern_of(r"\+?\s*(?:in|on|by) (?:the |a )?(?:urine|urinary|dip-?stick|urinalysis)", re.IGNORECASE)
+_ION = pattern_of(r"(?<![A-Za-z])(?P<ion>Na|K)\+?\]?\s*$")
 _NO_BODY = pattern_of(r"\b(?:stor\w+|water|room|ambient|refrigerat\w*|freez\w+|air)\b", re.IGNORECASE)
 _LASTING = expression("namesake.lasting")
 
@@ -114,7 +128,9 @@ def told_apart(place: Place, subject: Subject) -> Subject:
         return replace(subject, concepts=(OTHER,), rule="subject.other")
     if subject.concepts == ("prior_cycles",) and _CLUSTER.search(place.text[limit.start : subject.end]):
         return replace(subject, concepts=("episode_count",))
-    if subject.rule == "subject.unit" and subject.concepts == ("headache_days",) and not _ACHING.search(_clause(place)):
+    if set(subject.concepts) == {"alt", "ast"} and limit.amount.unit is None and _is_ratio(place, subject):
+        return replace(subject, concepts=("ast_alt_ratio",))
+    if subject.rule == "subject.unit" and subject.concepts == ("headache_days",) and not _is_of_aches(_clause(place)):
         return replace(subject, concepts=(OTHER,), rule="subject.other")  # days on which a medicine is taken
     if limit.amount.unit == "%" and set(subject.concepts) <= _SCALES and _is_change_of_scale(place, subject):
         return replace(subject, concepts=(OTHER,), rule="subject.other")
@@ -131,7 +147,10 @@ def _is_namesake(place: Place, subject: Subject, concept: str) -> bool:
     if concept == "hla_match":
         return _MISMATCHED.search(text, max(place.since, subject.start - 20), limit.end + 20) is not None
     if concept == "lesion_size":
-        return _ORGAN.search(text[max(place.since, subject.start - 30) : limit.start]) is not None
+        named = text[max(place.since, subject.start - 30) : limit.start]
+        return _ORGAN.search(named) is not None or bool(_VESSEL.search(named) and not _GROWTH.search(named))
+    if concept == "visual_acuity":
+        return _LOGMAR.search(text[max(0, limit.start - 16) : limit.start]) is not None
     if concept == "m_protein":
         return _LIGHT_CHAIN.search(text[place.since : limit.start]) is not None
     if concept == "blasts":
@@ -188,13 +207,26 @@ def _is_no_share(place: Place, subject: Subject) -> bool:
 def _is_change(place: Place, subject: Subject) -> bool:
     """Whether the value is how much the measure changes (``a fall in FEV1 of at least 20%``)."""
     before = place.text[max(place.since, min(subject.start, place.limit.start) - 40) : place.limit.start]
-    return bool(_CHANGE_BEFORE.search(before) or _CHANGE_BEHIND.match(place.right))
+    reversed_ = _REVERSED.search(place.text[max(place.bounds[0], subject.start - 60) : subject.start])
+    return bool(reversed_ or _CHANGE_BEFORE.search(before) or _CHANGE_BEHIND.match(place.right))
 
 
 def _is_change_of_scale(place: Place, subject: Subject) -> bool:
     """Whether a share is how far a score falls or rises (``a reduction of ≥ 25% in the score``)."""
     before = place.text[max(place.since, min(subject.start, place.limit.start) - 40) : min(subject.start, place.limit.start)]
     return _CHANGE_OF.search(before) is not None
+
+
+def _is_ratio(place: Place, subject: Subject) -> bool:
+    """Whether a small bare number stands behind two names parted by a slash (``AST/ALT > 1.5``)."""
+    amount = place.limit.amount
+    slashed = "/" in place.text[subject.start : subject.end]
+    return slashed and amount.reference == "absolute" and 0 < amount.value <= 5 and place.limit.comparator is not None
+
+
+def _is_of_aches(clause: str) -> bool:
+    """Whether days a month are those of headaches, and not those of a medicine against them."""
+    return _ACHING.search(clause) is not None and (_ACHING_DAYS.search(clause) is not None or _TAKEN.search(clause) is None)
 
 
 def _clause(place: Place) -> str:
@@ -215,6 +247,9 @@ def _unnamed(place: Place, subject: Subject) -> Subject:
         return replace(subject, concepts=("proteinuria",))
     if amount.unit == "Cel" and 34 <= amount.value <= 43 and not _NO_BODY.search(place.sentence):
         return replace(subject, concepts=("body_temperature",))
+    ion = _ION.search(place.left[-8:]) if amount.unit in ("mmol/L", "meq/L") else None
+    if ion:
+        return replace(subject, concepts=("sodium" if ion["ion"] == "Na" else "potassium",))
     if amount.unit in ("mm", "cm") and _LESION_BEHIND.match(place.right):
         return replace(subject, concepts=("lesion_size",))
     counted = (amount.unit or "").endswith(("/L", "/uL", "/mm3", "/mL"))

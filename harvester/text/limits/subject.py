@@ -53,9 +53,16 @@ _GENERIC = frozenset({"blood_pressure", "other_score", "z_score", "ctcae_grade",
 _JOINED = pattern_of(r"/|,|\band\b|\bor\b|&")
 _OTHER_PRESSURE = pattern_of(
     r"\b(?:intra-?\w+|portal|venous|wedge|pulmonary|ocular|perfusion|compartment|gradient|cuff|airway|oxygen|pa?o2|pa?co2"
-    r"|pcwp|hvpg|iap|cvp|rvsp|pasp|papm?|icp|lvedp|ventric\w+|atrial|carbon dioxide|filling|capillary|pulse|end[- ]diastolic)\b",
+    r"|pcwp|hvpg|iap|cvp|rvsp|pasp|papm?|icp|lvedp"
+    r"|ventric\w+|ar?trial|carbon dioxide|filling|capillary|pulse|end[- ]diastolic)\b",
     re.IGNORECASE,
 )
+_COMPARED = pattern_of(r"\s*(?:[<>≤≥]=?|greater than|less than)\s*")
+_OTHER_RATIO = pattern_of(r"\s?/\s?[A-Za-z-]{2,8}\s+ratio\b")
+_OF_TUBERCULOSIS = pattern_of(
+    r"[\s)]*(?:treatment|therapy|infect\w*|test\w*|disease|prophyla\w*|mening\w*|screen\w*)", re.IGNORECASE
+)
+_OF_ABUSE = pattern_of(r"(?:\s*(?:scale|withdrawal|use disorder|dependence|screening)|-free)\b", re.IGNORECASE)
 _TRANSFUSED = pattern_of(r"[\s-]transfus", re.IGNORECASE)  # "2 platelet transfusions" count no platelets
 _CELLS = frozenset({"blasts", "plasma_cells", "tumor_fraction"})
 _COLON = pattern_of(r"\s*:\s*(?:serum |total )?")
@@ -97,9 +104,7 @@ def subject_of(
 
     ``since`` is where the limit before it in the sentence ends, ``until`` the next one begins.
     """
-    usable = [
-        name for name in names if name.key not in _AGES and _fits(limit, name.key) and not _TRANSFUSED.match(text, name.end)
-    ]
+    usable = [name for name in names if name.key not in _AGES and _fits(limit, name.key) and not _names_another(text, name)]
     usable = _beyond_aside(text, usable, since) if earlier is not None else usable
     inside = [name for name in usable if _is_inside(limit, name)]
     if inside:
@@ -133,6 +138,15 @@ def subject_of(
     if by_unit and not (by_unit == "blood_pressure" and _OTHER_PRESSURE.search(text, max(since, limit.start - 90), limit.start)):
         return Subject((by_unit,), "subject.unit", limit.start, limit.start)
     return Subject((OTHER,), "subject.other", limit.start, limit.start)
+
+
+def _names_another(text: str, name: Phrase) -> bool:
+    """Whether the words behind a name make it that of something else: transfusions, tuberculosis, a scale of withdrawal."""
+    if name.key == "bilirubin_total":
+        return name.end - name.start == 2 and _OF_TUBERCULOSIS.match(text, name.end) is not None
+    if name.key == "alcohol_intake":
+        return _OF_ABUSE.match(text, name.end) is not None
+    return _TRANSFUSED.match(text, name.end) is not None
 
 
 def _is_named_above(limit: Limit, key: str) -> bool:
@@ -203,6 +217,10 @@ def _before(text: str, limit: Limit, names: list[Phrase]) -> list[Phrase]:
         return []
     strong = [name for name in strong if name in names] or names
     last = names[-1]
+    if len(names) > 1 and _COMPARED.fullmatch(text, names[-2].end, last.start):
+        return [names[-2]]  # "AST > ALT, but less than 300 U/L"
+    if _OTHER_RATIO.match(text, last.end):
+        return []  # "FSH/LH ratio"
     if (
         last not in strong
         and limit.number_start - strong[-1].end < 40

@@ -24,7 +24,7 @@ _FEET = pattern_of(
     re.IGNORECASE,
 )
 _ORDINAL = pattern_of(
-    r"(?P<rank>\d{1,2}(?:\.\d)?)(?:st|nd|rd|th)(?P<more> ?(?:and|or|to|through|-) ?(?:the )?\d{1,2}(?:\.\d)?(?:st|nd|rd|th))?"
+    r"(?P<rank>\d{1,2}(?:\.\d)?)(?:st|nd|rd|th)?(?P<more> ?(?:and|or|to|through|-) ?(?:the )?\d{1,2}(?:\.\d)?(?:st|nd|rd|th))?"
     r"(?P<unit>[ -]?(?:per)?centiles?\b)",
     re.IGNORECASE,
 )

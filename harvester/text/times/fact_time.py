@@ -18,6 +18,7 @@ from harvester.text.limits.limit import Limit
 from harvester.text.limits.place import Place
 from harvester.text.limits.subject import OTHER
 from harvester.text.limits.written_amount import WEEKS_AND_DAYS
+from harvester.text.times.state_age import age_told_as_state
 from harvester.text.times.time_age import is_of_people
 from harvester.text.times.time_read import TimeRead, anchor_of, duration, nearest_cue, window
 from harvester.text.times.time_window import read_time
@@ -41,11 +42,9 @@ _INTERVAL = pattern_of(
 )
 _BEGINNING = pattern_of(r"\b(?:onset|symptoms?|admission|arrival|event|birth|presentation)\b", re.IGNORECASE)
 _BRACKET_THEN_YEARS = pattern_of(r"\s*\([^()]{0,90}\)\s*(?:years?|yrs?)\b")
-_PERSONS = expression("fact.persons")
 _GROWN = pattern_of(r"\b(?:adults?|children|minors?|adolescents?|infants?)\s*[(,]?\s*$", re.IGNORECASE)
 _OLDER = pattern_of(r"\b(?:older|younger|elder)\b|under the age", re.IGNORECASE)
 _GOES_ON_WITH_AGE = pattern_of(r"[\s,]*(?:and|or|to|but|-)?\s*(?:are |is |must be |not )?", re.IGNORECASE)
-_ADULT_BRACKET = expression("time.adult_bracket")
 _NEXT_AGE = expression("time.next_age")
 _SAME_WINDOW = pattern_of(r"[\s,(]*(?:or|and|to)\s*(?:within\s*)?(?:at least\s*)?", re.IGNORECASE)
 # "within 4 weeks of the first dose (6 weeks for nitrosoureas)"
@@ -53,10 +52,13 @@ _IN_BRACKET = pattern_of(r"[^.;()<>≤≥]{0,100}[(\[]\s*(?:or |but |and )?(?:wi
 _FOR_OTHERS = pattern_of(r"\s*(?:for|if|in (?:the )?case of|since|from|after|of) [a-z]", re.IGNORECASE)
 # "at least 3 weeks from the last dose of vincristine, 4 weeks from cyclophosphamide"
 _NEXT_OF_LIST = pattern_of(r"[^.;()<>≤≥\d]{3,90}(?:,|,? and|,? or)\s*")
+# "have not taken A for at least 3 months before … and B for at least 6 months"
+_AND_ANOTHER = pattern_of(
+    r"[^.;()<>≤≥]{0,90}\b(?:and|or) (?!must|should|have|has|be|is|are)[^.;()<>≤≥]{3,60}\bfor\s*", re.IGNORECASE
+)
 _OWN_EVENT = pattern_of(r"\s*(?:from|since|for) [a-z]", re.IGNORECASE)
 _OR_HALF_LIVES = pattern_of(r"^[^.;<>≤≥]*\bor (?:within )?(?:at least )?(?:<|≤)?\s*$", re.IGNORECASE)
 _CONTRACEPTIVES = pattern_of(r"\bcontraceptive (?:pills?|tablets?)\b", re.IGNORECASE)
-_FOR_SOME = pattern_of(r"\b(?:for|in|if|with|among)\s+(?:[\w-]+\s+){0,3}$")
 _SHARED = pattern_of(r"[\s,]*(?:and|or|and/or)?\s*")
 _AGED = pattern_of(r"\b(?:old|of age|older|younger|age)\b")
 _OPENING_CONDITION = pattern_of(r"\s*(?:if|for|in)\b", re.IGNORECASE)
@@ -81,17 +83,7 @@ _ONLY_HOW = pattern_of(
     re.IGNORECASE,
 )
 _CLOSES_SOON = pattern_of(r"[^()]{0,50}\)")
-_TO_YEARS = pattern_of(
-    r"(?:(?:infants?|children|boys|girls|males?|females?|patients?|subjects?|participants?|and|or|aged|ages"
-    r"|from|between|of|in) )*"
-    r"\d{1,2}[ -]?(?:d|days?|wks?|weeks?|mos?|months?)[ -]*(?:to|-|and|through)?[ -]*(?:<|≤|less than |under )?[ ]?"
-    r"\d{1,2}[ -]?(?:y|yrs?|years?)(?: inclusive|\(inclusive\))?",
-    re.IGNORECASE,
-)
-_JOINS_AGE = pattern_of(r"\s*(?:and|but|to|,)\s*")
 _AGE = TimeRead("age", "age", "time.age")
-_DONOR_AGE = TimeRead("age", "donor_age", "time.age")
-_DONOR = pattern_of(r"\bdonors?\b", re.IGNORECASE)
 _NOTHING = TimeRead("none", "", "")
 
 
@@ -147,7 +139,8 @@ class Times:
         counted = between is not None and place.limit.comparator is None and _NEXT_OF_LIST.fullmatch(between)
         if counted and _OWN_EVENT.match(place.right):
             return replace(self.windowed[1], start=place.limit.start, anchor=anchor_of(place.right))
-        joined = between is not None and (halved or bracketed or (len(between) < 60 and _SAME_WINDOW.fullmatch(between)))
+        also = between is not None and self.windowed[1].concept == "washout" and _AND_ANOTHER.fullmatch(between)
+        joined = between is not None and (halved or bracketed or also or (len(between) < 60 and _SAME_WINDOW.fullmatch(between)))
         return replace(self.windowed[1], start=place.limit.start) if joined else None
 
 
@@ -233,48 +226,13 @@ def _time(place: Place) -> TimeRead | None:
     if read.kind == "age":
         return _NOTHING if _is_condition(place) or _is_of_item(limit) else read
     if read.kind == "duration":
-        read = _age_told_as_state(place, read) or read
+        read = age_told_as_state(place, read) or read
     cancer = read.kind in ("window", "duration") and _CURED_CANCER.search(place.left)
     if cancer and read.kind == "window" and read.relation == "within":
         return replace(read, concept="prior_malignancy_free_interval")
     if cancer and place.limit.comparator in (">", ">=") and read.concept != "life_expectancy":
         return window(place, read.rule, "at least", "prior_malignancy_free_interval")
     return replace(read, concept="assessment_window") if _stands_beside_value(place, read) else read
-
-
-def _age_told_as_state(place: Place, read: TimeRead) -> TimeRead | None:
-    """The age that looks like the duration of a state (``Adult leukaemia (≥ 18 years)``); none where it is a duration."""
-    years = place.limit.amount.unit == "a"
-    if years and place.right[:1] == ")" and _ADULT_BRACKET.search(place.left[-120:]):
-        return _AGE
-    if read.concept != "state_duration":
-        return None
-    if years and _CLOSING_IF.search(place.left):
-        return _NOTHING  # "GFR 40 if < 2 years"
-    if _spans_ages(place):
-        return _AGE
-    if years and _PERSONS.search(place.left):
-        if _FOR_SOME.search(place.left) or place.earlier is not None:
-            return _NOTHING
-        return _DONOR_AGE if _DONOR.search(place.left[-40:]) else _AGE
-    return None
-
-
-def _spans_ages(place: Place) -> bool:
-    """Whether the line is nothing but a range from days or months to years (``6 months to 14 years``): how old its people are."""
-    limit = place.limit
-    after = place.following
-    bounded = limit.comparator in (">", ">=") and after is not None and after.comparator in ("<", "<=")
-    if bounded and after is not None and after.amount.unit != limit.amount.unit:
-        joined = _JOINS_AGE.fullmatch(place.text, limit.end, after.start)
-        if joined and _AGED.search(place.text[after.start : min(place.bounds[1], after.end + 12)]):
-            return True
-    ends = limit.rule == "limit.range" and limit.comparator in (">=", "<=")  # the ends have units of their own
-    if ends and after is not None and after.rule == "limit.range" and limit.comparator == ">=" and after.amount.unit == "a":
-        behind = place.text[after.start : min(place.bounds[1], after.end + 12)]
-        if _AGED.search(behind) or _GROWN.search(place.left):
-            return True
-    return ends and _TO_YEARS.fullmatch(place.sentence.strip(" .,;")) is not None
 
 
 def _is_of_item(limit: Limit) -> bool:

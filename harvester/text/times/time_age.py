@@ -31,6 +31,9 @@ _FERTILE = pattern_of(r"(?:child-?bearing|reproductive|fertile)\s$", re.IGNORECA
 _NO_AGE = pattern_of(
     r"[\s-]*(?:history|duration|follow|interval|experience|period|survival|or more of|of (?!age))", re.IGNORECASE
 )
+_LATER_EVENT = pattern_of(
+    r"\b(?:transfer\w*|discharg\w*|surviv\w*|expectancy|until|up to|extubat\w*|assess\w*|followed)\b[^.;()]{0,40}$", re.IGNORECASE
+)
 _PERSONS = expression("fact.persons")
 _ONE_MUST = pattern_of(r"\W*(?:must|should|has to|have to) be\s*", re.IGNORECASE)
 _ENDS_AGE = pattern_of(r"[\s-]*(?:of age|old)?[\s.;,)]*", re.IGNORECASE)
@@ -80,6 +83,8 @@ def read_age(place: Place) -> TimeRead | None:
         name.key == "gestational_age" and limit.number_start < name.start < limit.end < name.end for name in place.names
     )
     if gestation or told.owned_by("gestational_age") or (told.behind is not None and told.behind.key == "gestational_age"):
+        if limit.comparator is None or _LATER_EVENT.search(place.left[-80:]):
+            return TimeRead("none", "", "")  # "oxygen until 36 weeks' postmenstrual age"
         return TimeRead("age", "gestational_age", "time.age")
     if (told.owned_by("age_at_onset") and len(told.gap) < 60) or limit.comparator_words.startswith(_ONSET_WORDS):
         return TimeRead("age", "age_at_onset", "time.age")
