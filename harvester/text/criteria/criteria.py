@@ -139,6 +139,7 @@ class _Reading:
         if self.scope is None:
             limited = _FOR_WHOM.search(head)
             whom = limited["whom"].strip(" .:*") if limited else None
+            whom = whom.removesuffix(")").rstrip() if whom and whom.count(")") > whom.count("(") else whom
             self.scope = None if whom and is_for_everybody(whom) else whom
         self._add(line.start, heading.head_end, 0, "header", None, None)
 
