@@ -173,7 +173,12 @@ def built(connection: Connection, studies: list[StudyRows], zero: str | None = N
         members = members_beside(connection, studies, size)
         return build_comparison(studies, members=members, collection_size=size, zero=zero)
     except ValueError as problem:
-        raise InputError(str(problem)) from None
+        more = (
+            "Name fewer; tables of any number: trialside export --table trials|criteria|doses."
+            if len(studies) > LARGEST
+            else None
+        )
+        raise InputError(str(problem), more) from None
 
 
 def deliver(settings: Settings, content: str | bytes, output: Path | None, force: bool) -> None:

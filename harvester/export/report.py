@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import field
 
 from harvester.compare.model import Cell, Comparison, Line, Panel, Row, Timeline, TrialHead
-from harvester.compare.wording import number, unit_label
+from harvester.compare.wording import unit_label
 from harvester.export.flag import flag_words
 from harvester.export.line_group import gathered, line_group
 from harvester.export.quotation import Quotation, quotations
@@ -200,7 +200,7 @@ def totals_section(comparison: Comparison) -> Section:
                 each.nct_id,
                 each.arm or "",
                 each.agent,
-                number(each.amount),
+                f"{each.amount:.15g}",
                 unit_label(each.unit),
                 each.formula,
                 "; ".join(flag_words(each.flags)),

@@ -423,3 +423,13 @@ class TestScreen:
 
     def test_a_search_narrows_the_trials(self, filled: Run) -> None:
         assert json.loads(filled("screen", "age=70", "--among", "synthetic", "--json").stdout)["trials"]
+
+
+def test_more_trials_than_a_comparison_takes_lead_to_the_tables(filled: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("harvester.compare.build.LARGEST", 2)
+    monkeypatch.setattr("harvester.cli.compare.LARGEST", 2)
+    refused = filled("export", FULL, FOCAL, OTHER, "--template", "characteristics")
+
+    assert refused.exit_code == 2
+    assert "at most 2 trials, not 3" in refused.stderr
+    assert "export --table trials" in refused.stderr
