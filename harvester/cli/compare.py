@@ -176,7 +176,7 @@ def built(connection: Connection, studies: list[StudyRows], zero: str | None = N
         more = (
             "Name fewer; tables of any number: trialside export --table trials|criteria|doses."
             if len(studies) > LARGEST
-            else None
+            else ""
         )
         raise InputError(str(problem), more) from None
 
