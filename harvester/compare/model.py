@@ -33,8 +33,6 @@ RecordSource = Literal["api", "file", "page", "digest"]
 JsonValue = Any
 """None, a bool, an int, a float, a str, or lists and string-keyed mappings of these."""
 
-STATES: tuple[State, ...] = get_args(State)
-VERDICTS: tuple[Verdict, ...] = get_args(Verdict)
 GROUPS: tuple[Group, ...] = get_args(Group)
 
 

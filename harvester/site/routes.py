@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -14,6 +15,7 @@ from harvester.site.pages import (
     changes,
     compare,
     compare_file,
+    declared,
     history,
     home,
     matrix,
@@ -74,6 +76,7 @@ ROUTES = [
     (r"^/oembed$", _page(oembed.answer)),
     (r"^/schema/comparison(?P<json>\.json)$", _page(compare_file.schema)),
     (rf"^/snapshot/(?P<hash>[^/.]+)\.(?P<ending>{'|'.join(FILE_FORMS)})$", _page(snapshot.file)),
+    (rf"^/schema/(?P<name>{'|'.join(map(re.escape, declared.FILES))})$", _page(declared.answer)),
     (r"^/embed/snapshot/(?P<hash>[^/.]+)$", _page(snapshot.embed)),
     (r"^/embed/compare/(?P<ids>[^/.]+)(?P<json>\.json)?$", _page(compare.embed)),
     (r"^/file/compare/(?P<ids>[^/.]+)$", _page(compare.file)),

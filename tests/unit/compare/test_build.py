@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 from time import perf_counter
+from typing import get_args
 
 import pytest
 
 from harvester.compare.build import LARGEST, build_comparison
-from harvester.compare.model import GROUPS, STATES, VERDICTS, CellRef, Comparison, Member
+from harvester.compare.model import GROUPS, CellRef, Comparison, Member, State, Verdict
 from harvester.schema import as_json
 from harvester.tables import CentralContact, Country, Facility, RecordConflict, Sponsor, StudyRows, TextCoverage, UnreadText
 from tests.unit.compare.synthetic import ARMS, CRITERIA, SyntheticTrial, at_least, at_most, below_excluded
@@ -526,8 +527,8 @@ def test_rows_and_panels_keep_their_promises() -> None:
             assert len(each.cells) == 2
             assert each.why
             for cell in each.cells:
-                assert cell.state in STATES
-                assert cell.verdict is None or cell.verdict in VERDICTS
+                assert cell.state in get_args(State)
+                assert cell.verdict is None or cell.verdict in get_args(Verdict)
                 assert cell.state == "stated" or cell.verdict is None
                 assert cell.lines or cell.state != "stated"
 

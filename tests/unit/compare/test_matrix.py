@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from itertools import permutations
+from typing import get_args
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from harvester.compare.build import build_comparison
 from harvester.compare.matrix import Matrix, build_matrix
-from harvester.compare.model import VERDICTS
+from harvester.compare.model import Verdict
 from harvester.tables import StudyRows
 from tests.unit.compare.synthetic import SyntheticTrial, at_least, at_most
 
@@ -76,4 +77,4 @@ def test_rows_that_part_trials_stand_apart_from_those_that_unite_them() -> None:
     assert [row.key for row in made.parting] == ["lvef"]
     assert [row.key for row in made.uniting] == ["age", "sex"]
     assert made.counts("NCT99000002", "NCT99000001") == {"same": 2, "stricter": 1}
-    assert {each.verdict for row in made.rows for each in row.verdicts} <= set(VERDICTS)
+    assert {each.verdict for row in made.rows for each in row.verdicts} <= set(get_args(Verdict))

@@ -5,11 +5,12 @@ from __future__ import annotations
 import csv
 import io
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from harvester.compare.concept import slug_of
-from harvester.site.app import make_datasette
+from harvester.site.app import Site, make_datasette
 from tests.unit.site.conftest import Ask
 
 ENDLESS = "with recursive n(i) as (select 1 union all select i + 1 from n) select count(*) from n"
@@ -77,3 +78,28 @@ async def test_scripts_of_other_sites_read_data_of_a_public_site(site_db: Path, 
     for path in ("/search.json?q=synthetic", "/data/criterion_facts.csv"):
         assert (await client.get(path)).headers.get("access-control-allow-origin") == open_to
     assert "access-control-allow-origin" not in (await client.get("/")).headers
+
+
+@pytest.mark.parametrize(("name", "words"), [("data-dictionary.md", "criterion_facts"), ("schema.sql", "CREATE TABLE")])
+async def test_what_the_tables_hold_can_be_read(ask: Ask, name: str, words: str) -> None:
+    assert f'href="/schema/{name}"' in (await ask("/data")).text
+
+    file = await ask(f"/schema/{name}")
+
+    assert (file.status_code, file.headers["content-type"], words in file.text) == (200, "text/plain; charset=utf-8", True)
+
+
+async def test_a_table_that_cannot_be_counted_leaves_the_others_counted(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    database = site.get_database("data")
+    asked = database.execute
+
+    async def broken(sql: str, *rest: Any, **named: Any) -> Any:
+        if "[doses]" in sql:
+            raise RuntimeError("database disk image is malformed")
+        return await asked(sql, *rest, **named)
+
+    monkeypatch.setattr(database, "execute", broken)
+    counts = await database.table_counts()
+
+    assert counts["doses"] is None
+    assert counts["studies"]
