@@ -89,6 +89,12 @@ class Row:
     unit: str | None = None
     agreement: Agreement = "cannot tell"
 
+    @property
+    def is_stated_by_one(self) -> bool:
+        """Whether one trial alone states something, and no other was left unread."""
+        states = [cell.state for cell in self.cells]
+        return states.count("stated") == 1 < len(states) and "not read" not in states
+
 
 @shape()
 class Panel:

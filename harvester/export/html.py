@@ -27,7 +27,7 @@ from harvester.export.line_group import by_section, gathered, line_group
 from harvester.export.quotation import quotations
 from harvester.export.range_bar import range_bars
 from harvester.export.registry_text import markdown, powers, words
-from harvester.export.report import Report, outcome_of
+from harvester.export.report import ONE_STATES_IT, Report, outcome_of
 from harvester.export.svg import Picture, timeline_picture
 from harvester.resources import templates
 from harvester.shape import shape
@@ -172,6 +172,7 @@ class GroupOfPanels:
     panels: tuple[Panel, ...]
     row_count: int
     differing: int
+    stated_by_one: int
     unsettled: int
 
 
@@ -327,7 +328,13 @@ def group_of_panels(group: Group, panels: tuple[Panel, ...], title: str = "") ->
     title = title or group[0].upper() + group[1:]
     outcomes = [outcome_of(row) for row in rows]
     return GroupOfPanels(
-        group.replace(" ", "-"), title, panels, len(rows), outcomes.count("differs"), outcomes.count("cannot tell")
+        group.replace(" ", "-"),
+        title,
+        panels,
+        len(rows),
+        outcomes.count("differs"),
+        outcomes.count(ONE_STATES_IT),
+        outcomes.count("cannot tell"),
     )
 
 

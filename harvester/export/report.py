@@ -20,7 +20,9 @@ from harvester.shape import shape
 ADVICE = "This is a reading aid, not medical advice. Before you rely on a value, read the words beside it."
 MOST_COLUMNS = 8
 """Columns that a table has at most on A4 landscape, so that it can be read: six trials, their question, how they compare."""
-DIFFERS = {"differs": "≠ differs", "alike": "= alike", "cannot tell": "? cannot tell"}
+ONE_STATES_IT = "one states it"
+"""What a row is that one trial alone fills: that the others differ in it is no more than that they state nothing."""
+DIFFERS = {"differs": "≠ differs", ONE_STATES_IT: "1 states it", "alike": "= alike", "cannot tell": "? cannot tell"}
 SIGNS = (
     "≠ the trials do not say the same in this row; = they do; ? something was not read, so nothing is said of likeness. "
     "Same, stricter, looser, overlapping, disjoint compare the people who may join, by this row, with those of the focal trial. "
@@ -161,8 +163,8 @@ def _question(row: Row) -> str:
 
 
 def outcome_of(row: Row) -> str:
-    """What the comparison says of a row: "differs", "alike" or "cannot tell". Nothing is concluded here."""
-    return row.agreement
+    """What the comparison says of a row: "differs", "alike" or "cannot tell"; or that one trial alone states it."""
+    return ONE_STATES_IT if row.agreement == "differs" and row.is_stated_by_one else row.agreement
 
 
 def cell_text(cell: Cell) -> str:

@@ -14,7 +14,9 @@ NARROWEST_COLUMN = 22
 TITLE_LENGTH = 90
 NARROWEST = LABEL_WIDTH + 2 * (NARROWEST_COLUMN + 2)
 GAP = "  "
-LEGEND = "Signs: ≠ the trials differ; = they do not; · cannot be told, since one of them is not read."
+LEGEND = (
+    "Signs: ≠ the trials differ; 1 one alone states it; = they do not differ; · cannot be told, since one of them is not read."
+)
 ABSENCES = {"not stated": "- not stated", "not applicable": "n/a", "not read": "? not read"}
 
 
@@ -68,7 +70,13 @@ def _head(head: TrialHead) -> Iterator[str]:
 
 def _label(row: Row) -> str:
     """The row's name behind a sign, as the legend explains."""
-    sign = "≠" if row.differs else "·" if any(cell.state == "not read" for cell in row.cells) else "="
+    sign = (
+        ("1" if row.is_stated_by_one else "≠")
+        if row.differs
+        else "·"
+        if any(cell.state == "not read" for cell in row.cells)
+        else "="
+    )
     return f"{sign} {row.label}"
 
 

@@ -67,10 +67,10 @@ def test_absences_are_told_apart() -> None:
 
 
 def test_signs_say_what_differs_and_what_is_not_known() -> None:
-    shown = render(comparison([["a", "a"], ["a", "b"], ["not read", "b"]])).splitlines()
+    shown = render(comparison([["a", "a"], ["a", "b"], ["not read", "b"], ["not stated", "b"]])).splitlines()
     signs = [line.split()[0] for line in shown if " Row " in line]
 
-    assert signs == ["=", "≠", "≠"]
+    assert signs == ["=", "≠", "≠", "1"]
 
 
 def test_no_difference_is_claimed_and_none_denied_where_a_side_is_not_read() -> None:
