@@ -25,13 +25,17 @@ _EVERYBODY: Final = ("ALL",)
 """Values of fields that leave nobody out: that trials are alike in them is not worth a sentence."""
 _USUAL: Final = ("pregnancy", "breast_feeding")
 """Criteria that nearly every trial has: nor is that worth one."""
+_NO_CONTRADICTION: Final = ("inclusion_exclusion_gap", "schema")
+"""Kinds of conflicts that leave something open, and contradict nothing."""
 _PRIMARY: Final = ".primaryOutcomes["
 
 
 def sentences(panels: Sequence[Panel], nct_ids: Sequence[str]) -> tuple[Sentence, ...]:
-    """Sentences on agents, phase, size, who may join, dosing and primary outcomes, in this order."""
+    """Sentences on agents, phase, size, who may join, dosing, primary outcomes and contradictions, in this order."""
     by_key = {(panel.key, row.key): (panel, row) for panel in panels for row in panel.rows}
-    makers: tuple[Callable[..., list[Sentence]], ...] = (_agents, _phases, _sizes, _limits, _same_limits, _totals, _primary)
+    makers: tuple[Callable[..., list[Sentence]], ...] = (
+        _agents, _phases, _sizes, _limits, _same_limits, _totals, _primary, _conflicts,
+    )  # fmt: skip
     return tuple(sentence for make in makers for sentence in make(by_key, nct_ids))
 
 
@@ -76,19 +80,24 @@ def _phases(rows: _Rows, nct_ids: Sequence[str]) -> list[Sentence]:
 
 
 def _sizes(rows: _Rows, nct_ids: Sequence[str]) -> list[Sentence]:
-    """Participants of each trial; of many the span."""
+    """Participants of each trial that states them; of many the span."""
     found = rows.get(("status", "enrollment"))
-    if not found or len(nct_ids) < 2 or not _all_state_one(found[1]):
+    if not found:
         return []
     cells = dict(zip(nct_ids, found[1].cells, strict=True))
-    if len(nct_ids) <= _SHOWN:
-        text = f"Participants: {listed([f'{cell.lines[0].text} in {nct_id}' for nct_id, cell in cells.items()])}."
-        return [Sentence(text, _refs([found], nct_ids))]
-    values = {nct_id: cell.lines[0].value for nct_id, cell in cells.items()}
+    stating = [nct_id for nct_id, cell in cells.items() if cell.state == "stated" and len(cell.lines) == 1]
+    silent = [nct_id for nct_id in nct_ids if nct_id not in stating]
+    if len(stating) < 2:
+        return []
+    open_ = f"; not known of {listed(silent)}" if silent else ""
+    if len(stating) <= _SHOWN:
+        text = f"Participants: {listed([f'{cells[nct_id].lines[0].text} in {nct_id}' for nct_id in stating])}{open_}."
+        return [Sentence(text, _refs([found], stating))]
+    values = {nct_id: cells[nct_id].lines[0].value for nct_id in stating}
     if not all(isinstance(value, int) for value in values.values()):
         return []
-    least, most = min(nct_ids, key=lambda each: values[each]), max(nct_ids, key=lambda each: values[each])
-    text = f"Participants: from {number(values[least])} in {least} to {number(values[most])} in {most}."
+    least, most = min(stating, key=lambda each: values[each]), max(stating, key=lambda each: values[each])
+    text = f"Participants: from {number(values[least])} in {least} to {number(values[most])} in {most}{open_}."
     return [Sentence(text, _refs([found], [least, most]))]
 
 
@@ -170,6 +179,22 @@ def _totals(rows: _Rows, nct_ids: Sequence[str]) -> list[Sentence]:
             refs = _refs([(panel, row)], [nct_id for nct_id, _ in stating])
             found.append(Sentence(f"{panel.title} in all: {each}{alone}.", refs))
     return found
+
+
+def _conflicts(rows: _Rows, nct_ids: Sequence[str]) -> list[Sentence]:
+    """The records that contradict themselves, so that no value of theirs is taken for more than it is."""
+    found = rows.get(("quality", "conflicts"))
+    if not found:
+        return []
+    told = [
+        (nct_id, sum(isinstance(line.value, str) and line.value not in _NO_CONTRADICTION for line in cell.lines))
+        for nct_id, cell in zip(nct_ids, found[1].cells, strict=True)
+    ]
+    each = [f"{nct_id} in {count} {'place' if count == 1 else 'places'}" for nct_id, count in told if count]
+    if not each:
+        return []
+    verb = "The record contradicts itself:" if len(each) == 1 else "Records contradict themselves:"
+    return [Sentence(f"{verb} {listed(each)}.", _refs([found], [nct_id for nct_id, count in told if count]))]
 
 
 def _interventions(rows: _Rows) -> list[Row]:

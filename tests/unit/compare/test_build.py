@@ -1087,3 +1087,18 @@ def test_rows_that_say_the_same_of_the_same_trials_share_a_sentence() -> None:
         "admits more people; not comparable: NCT99000003."
     )
     assert told.rows == (("criteria", "alt"), ("criteria", "ast"))
+
+
+def test_sizes_are_told_of_those_that_state_them_and_records_that_contradict_themselves_are_named() -> None:
+    trials = [SyntheticTrial(n, study={"enrollment": 10 * n} if n < 3 else {}) for n in (1, 2, 3)]
+    for number, kind in ((1, "age_structured"), (2, "inclusion_exclusion_gap")):
+        trials[number - 1].rows.append(
+            RecordConflict(
+                conflict_id=f"c{number}", nct_id=f"NCT9900000{number}", kind=kind, left_path="a", left_quote="b",
+                right_path="c", right_quote="d", detail="the text says 30 years, minimumAge says 18 Years",
+            )
+        )  # fmt: skip
+    texts = [each.text for each in compared(*trials).sentences]
+
+    assert "Participants: 10 in NCT99000001 and 20 in NCT99000002; not known of NCT99000003." in texts
+    assert "The record contradicts itself: NCT99000001 in 1 place." in texts
