@@ -173,11 +173,8 @@ def built(connection: Connection, studies: list[StudyRows], zero: str | None = N
         members = members_beside(connection, studies, size)
         return build_comparison(studies, members=members, collection_size=size, zero=zero)
     except ValueError as problem:
-        more = (
-            "Name fewer; tables of any number: trialside export --table trials|criteria|doses."
-            if len(studies) > LARGEST
-            else ""
-        )
+        tables = "Name fewer; tables of any number: trialside export --table trials|criteria|doses."
+        more = tables if len(studies) > LARGEST else ""
         raise InputError(str(problem), more) from None
 
 
