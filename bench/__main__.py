@@ -65,6 +65,7 @@ def _large(corpus: Corpus, size: int, folder: Path, made: Path | None) -> list[F
     parts: tuple[tuple[str, Callable[[], list[Figure]]], ...] = (
         ("related trials", lambda: serving.related(path, numbers, size)),
         ("pages", lambda: serving.pages(path, numbers, size)),
+        ("what comes judged", lambda: refreshing.judged(path, folder / "new.ndjson", changed)),
         ("refresh", lambda: refreshing.refresh(path, folder / "new.ndjson", folder / "later.ndjson", changed, folder)),
         ("what was not updated", lambda: refreshing.confirmed(path, [nct_id(number) for number in range(1, changed + 1)])),
     )

@@ -9,7 +9,7 @@ All other rows are read in any case: they cost little.
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any, Final
 
 from harvester.tables import (
@@ -55,6 +55,11 @@ def fingerprint(body: Mapping[str, Any], part: str) -> str:
 def fingerprints(body: Mapping[str, Any]) -> tuple[str, str]:
     """Those of all parts."""
     return fingerprint(body, PARTS[0]), fingerprint(body, PARTS[1])
+
+
+def same_parts(body: Mapping[str, Any], stored: Sequence[str | None]) -> tuple[str, ...]:
+    """The parts that come from the same fields as the stored ones, of whose fields ``stored`` are the fingerprints."""
+    return tuple(part for part, now, before in zip(PARTS, fingerprints(body), stored, strict=False) if now == before)
 
 
 def is_sound(tables: PlainRows) -> bool:

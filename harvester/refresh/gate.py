@@ -7,16 +7,19 @@ passed is written, whole trials in a transaction; a trial is acknowledged when i
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from itertools import islice
 
-from harvester.errors import BadRecord, RegistryAnswerBad, StorageError, TrialsideError
+from harvester.errors import RegistryAnswerBad, StorageError, TrialsideError
 from harvester.normalise import normalise
+from harvester.normalise.parts import completed, same_parts
 from harvester.pipeline import Arrival, Harvest, Lost
 from harvester.registry.record import Record
-from harvester.store import Staging, read_studies, stale_trials
+from harvester.store import Staging, known_ids, stale_trials
 from harvester.tables import (
     Condition,
     Design,
@@ -30,6 +33,7 @@ from harvester.tables import (
     Study,
     StudyRows,
 )
+from harvester.tables.plain import plain_rows, typed_rows
 from harvester.versions import stored_record
 
 STAGED = 5_000
@@ -142,21 +146,23 @@ class Gate:
     def _compare(self, record: Record) -> None:
         before = self._harvest.store.record(record.nct_id)
         try:
-            old = stored_record(before) if before is not None else None
-        except BadRecord:  # what is stored cannot be compared with; the new record replaces it
+            old = json.loads(before.record) if before is not None else None
+        except ValueError:  # what is stored cannot be compared with; the new record replaces it
             return
-        if old is not None:
-            self._fields.add(filled(old.body), filled(record.body))
+        if isinstance(old, dict):
+            self._fields.add(filled(old), filled(record.body))
 
     def _look_into(self, record: Record) -> None:
+        nct_id, store = record.nct_id, self._harvest.store
+        before, known = store.rows_of([nct_id])[nct_id], store.read_by([nct_id]).get(nct_id)
+        kept = same_parts(record.body, known.fields) if known is not None and known.is_current else ()
         try:
-            rows = normalise(record)
+            rows = typed_rows(nct_id, completed(plain_rows(normalise(record, without=kept)), before, kept))
         except Exception:  # a record that cannot be read is counted as failed where it would be stored
             return
         self._orphans += orphans(rows)
-        before = read_studies(self._harvest.store.connection, [record.nct_id]).get(record.nct_id)
-        if before is not None:
-            self._columns.add(columns(before), columns(rows))
+        if before:
+            self._columns.add(columns(typed_rows(nct_id, before)), columns(rows))
 
     def check(self) -> None:
         """Raises RegistryAnswerBad with the first thing that is amiss; nothing of the run is shown then."""
@@ -183,7 +189,7 @@ class Gate:
             return
         known = stale_trials(self._harvest.store.connection, self._missing)
         gone = [nct_id for nct_id in self._missing if nct_id not in known or not known[nct_id].is_gone]
-        here = set(read_studies(self._harvest.store.connection, gone))
+        here = set(known_ids(self._harvest.store.connection, gone).values())
         gone = [nct_id for nct_id in gone if nct_id in here]
         if len(gone) > max(FEWEST, self._arrived // KEPT):
             raise RegistryAnswerBad(
@@ -198,13 +204,23 @@ def filled(body: object) -> set[str]:
     waiting: list[tuple[str, object]] = [("", body)]
     while waiting:
         path, value = waiting.pop()
+        inside: Iterable[tuple[str, object]] = ()
         if isinstance(value, dict):
-            waiting += [(f"{path}.{name}" if path else name, inner) for name, inner in value.items()]
+            inside = ((_inside(path, name), inner) for name, inner in value.items())
         elif isinstance(value, list):
-            waiting += [(path, inner) for inner in value]
-        elif value is not None and value != "" and not path.startswith(_MAY_END):
-            found.add(path)
-    return found
+            inside = ((path, inner) for inner in value)
+        for place, inner in inside:
+            if isinstance(inner, dict | list):
+                waiting.append((place, inner))
+            elif inner is not None and inner != "":
+                found.add(place)
+    return {path for path in found if not path.startswith(_MAY_END)}
+
+
+@lru_cache(maxsize=10_000)
+def _inside(path: str, name: str) -> str:
+    """The path of a field; there are some hundreds, and thousands of places that have them."""
+    return f"{path}.{name}" if path else name
 
 
 def columns(rows: StudyRows) -> set[str]:
