@@ -22,6 +22,10 @@ _ONLY_FOR = pattern_of(
     r"[\s.;]*$",
     re.IGNORECASE,
 )
+_PART = pattern_of(
+    r"\(\s*(?:only |for |in )*(?P<part>(?:part|cohort|arm|group|phase|stage) [A-Z\d][A-Z\d]{0,2}\b[^()]{0,30}?)\s*\)",
+    re.IGNORECASE,
+)
 _OPENS = pattern_of(r"\W*(?:(?:and|or|but|note|however)\W+)*", re.IGNORECASE)
 _PEOPLE = pattern_of(r"(?:any |all )?(?:patients|participants|subjects|individuals|those|women|men|children) ", re.IGNORECASE)
 _IF = pattern_of(r"(?:if|for|in|when|with|without)\b", re.IGNORECASE)
@@ -29,7 +33,7 @@ _IF = pattern_of(r"(?:if|for|in|when|with|without)\b", re.IGNORECASE)
 
 def with_clause_conditions(line: ReadingLine, facts: list[FactRead]) -> list[FactRead]:
     """The values of one line (``facts``, in their order) with the conditions of their clauses."""
-    facts = _only_for(line, facts)
+    facts = _for_parts(line, _only_for(line, facts))
     if len(facts) < 2:
         return facts
     given = _in_brackets(line, facts)
@@ -57,6 +61,21 @@ def _only_for(line: ReadingLine, facts: list[FactRead]) -> list[FactRead]:
             raw = line.normal.raw_span(*bounds).shifted(line.criterion.start)
             words = " ".join(told["whom"].split())
             given |= {at: words for at, fact in enumerate(facts) if raw.start <= fact.start < raw.end and fact.condition is None}
+    return [changed(fact, condition=given[at]) if at in given else fact for at, fact in enumerate(facts)] if given else facts
+
+
+def _for_parts(line: ReadingLine, facts: list[FactRead]) -> list[FactRead]:
+    """Values behind which a bracket names their part of the trial (``3 months (Part A) or 6 months (Part B)``)."""
+    raw, base = line.normal.raw, line.criterion.start
+    parts = [(told.start(), " ".join(told["part"].split())) for told in _PART.finditer(raw)] if "(" in raw else []
+    if not facts or len({words for _, words in parts}) < 2:
+        return facts
+    ends = [fact.start - base for fact in facts[1:]] + [len(raw)]
+    given: dict[int, str] = {}
+    for at, (fact, end) in enumerate(zip(facts, ends, strict=True)):
+        words = next((words for start, words in parts if fact.end - base <= start < max(end, fact.end - base)), None)
+        if words is not None and fact.condition is None:
+            given[at] = words
     return [changed(fact, condition=given[at]) if at in given else fact for at, fact in enumerate(facts)] if given else facts
 
 

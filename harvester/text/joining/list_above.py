@@ -101,11 +101,22 @@ def _way_in(raw: str, criterion: CriterionLine, lines: tuple[CriterionLine, ...]
         or (_ONE_OF.search(head) and not _OF_FUNCTION.search(head))
         or joined_by_or(raw, criterion, lines)
         or _OUTSIDE.search(head)
-        or (_STATES_HEAD.search(head) and _STATE_OPENS.match(raw, criterion.start, criterion.end))
+        or (_STATES_HEAD.search(head) and _is_state_of_several(raw, criterion, lines))
     )
     leads = above is not None and not several and _LEADS_LIST.search(head) is not None
     over, way = _way_in(raw, above, lines) if above and leads else (False, False)
     return bool(several or over), bool(_DEFINES.search(head) or way)
+
+
+def _is_state_of_several(raw: str, criterion: CriterionLine, lines: tuple[CriterionLine, ...]) -> bool:
+    """Whether an item begins with a state of the disease, as the one before or behind it in its list does."""
+    beside = [
+        *lines[max(0, criterion.position - 1) : criterion.position],
+        *lines[criterion.position + 1 : criterion.position + 2],
+    ]
+    told = [criterion, *(line for line in beside if line.parent == criterion.parent and line.kind == "item")]
+    states = [_STATE_OPENS.match(raw, line.start, line.end) is not None for line in told]
+    return states[0] and any(states[1:])
 
 
 def joined_by_or(raw: str, criterion: CriterionLine, lines: tuple[CriterionLine, ...]) -> bool:
