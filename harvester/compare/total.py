@@ -35,7 +35,9 @@ _VAGUE = {
 
 def totals(courses: Sequence[Course]) -> tuple[Total, ...]:
     """Totals of the courses that carry one; a course of a single day has none beside its dose."""
-    found = [_told_apart(total, courses) for each in courses for total in (_stated(each) or [_total(each)]) if total]
+    found = [
+        _told_apart(total, courses) for each in courses for total in (_stated(each) or [_total(each) or _a_cycle(each)]) if total
+    ]
     return tuple(found)
 
 
@@ -90,17 +92,40 @@ def _total(course: Course) -> Total | None:
     return Total(course.nct_id, course.label, whole, unit, formula, sources, course.arm)
 
 
+def _a_cycle(course: Course) -> Total | None:
+    """What one cycle comes to, where every cycle is the same and only their number is left open."""
+    events = [given.event for given in course.given]
+    comes_again = all(each.cycle == 1 and each.open_ended for each in events)
+    is_of_one_cycle = any(dose.cycle_from is not None or dose.cycle_to is not None for dose in course.doses)
+    if not events or not comes_again or is_of_one_cycle or not _is_told(course):
+        return None
+    unit = events[0].unit
+    if unit is None or unit in _NOT_SUMMED or sum(given.days for given in course.given) == 1:
+        return None
+    whole, terms = _cycle_sum(course.given), " + ".join(_term(given) for given in course.given)
+    sources = tuple(dict.fromkeys(given.source for given in course.given))
+    formula = f"{terms} = {amount(whole, unit)} a cycle"
+    return Total(course.nct_id, course.label, whole, f"{unit}/{{cycle}}", formula, sources, course.arm)
+
+
 def _is_closed(course: Course) -> bool:
-    """Whether nothing is left open: every dose has its days, one amount and one unit, and no choice is written."""
+    """Whether nothing is left open: every dose is told, and none goes on past what the text says."""
+    return _is_told(course) and not any(given.event.open_ended for given in course.given)
+
+
+def _is_told(course: Course) -> bool:
+    """Whether every dose has its days, one amount and one unit, and no choice is written."""
     with_days = {given.dose.line for given in course.given}
     if any(_is_vague(dose) for dose in course.doses) or any(given.amount_per_day is None for given in course.given):
         return False
     if any(dose.line not in with_days for dose in course.doses):
         return False
     events = [given.event for given in course.given]
-    if any(each.open_ended or each.day_end < each.day_start for each in events):
-        return False
-    return len({each.unit for each in events}) == 1 and not _overlap(course.given)
+    return (
+        not any(each.day_end < each.day_start for each in events)
+        and len({each.unit for each in events}) == 1
+        and not _overlap(course.given)
+    )
 
 
 def _is_vague(dose: Dose) -> bool:

@@ -55,8 +55,8 @@ def _unit_labels() -> dict[str, str]:
 
 
 def unit_label(code: str | None) -> str:
-    """A unit for reading; a code that the file does not know stays as it is."""
-    return _unit_labels().get(code, code) if code else ""
+    """A unit for reading; a code that the file does not know stays as it is, but for "a cycle"."""
+    return _unit_labels().get(code, code).replace("/{cycle}", " a cycle") if code else ""
 
 
 def amount(value: float, code: str | None) -> str:

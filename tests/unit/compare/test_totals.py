@@ -8,6 +8,7 @@ import pytest
 
 from harvester.compare.build import build_comparison
 from harvester.compare.model import Comparison
+from harvester.compare.wording import unit_label
 from harvester.tables import DesignGroup
 from tests.unit.compare.synthetic import ARMS, SyntheticTrial
 
@@ -58,6 +59,21 @@ def test_no_total_where_the_days_come_again_in_parts_that_nobody_counted(text: s
 
 def test_no_total_where_the_number_of_cycles_is_a_range() -> None:
     assert compared(of_text("drugamab 5 mg", "5 mg", TEN_DAYS, cycle_count_low=2, cycle_count_high=4)).totals == ()
+
+
+def test_what_a_cycle_comes_to_where_only_the_number_of_cycles_is_open() -> None:
+    again = TEN_DAYS | {"cycle": 1, "open_ended": True}
+    (total,) = compared(of_text("drugamab 5 mg, days 1-10 of each 21-day cycle", "5 mg", again, cycle_length_value=21)).totals
+
+    assert (total.amount, total.unit, total.formula) == (50, "mg/{cycle}", "10 × 5 = 50 mg a cycle")
+    assert unit_label(total.unit) == "mg a cycle"
+
+
+@pytest.mark.parametrize(
+    "event", [TEN_DAYS | {"open_ended": True}, {"day_start": 0.0, "day_end": 0.0, "cycle": 1, "open_ended": True}]
+)
+def test_no_sum_of_a_cycle_without_cycles_or_of_a_single_day(event: dict[str, object]) -> None:
+    assert compared(of_text("drugamab 5 mg", "5 mg", event, cycle_length_value=21)).totals == ()
 
 
 def test_one_medicine_in_two_courses_says_so_beside_each_total() -> None:
