@@ -217,7 +217,7 @@ _OR = pattern_of(r" ?(?:or|/) ?(?:once )?")
 # "every 12 weeks after 3 initial monthly injections"
 _INITIAL = pattern_of(r"(?:after|following) (?:the )?(?:\w+ ){0,2}(?:initial |loading |starting )?$", re.I)
 _ADMINISTRATIONS = pattern_of(r" (?:loading |initial )?(?:doses|injections|infusions)(?![a-z])", re.I)
-_STEPS_BEHIND = pattern_of(r" (?:dose )?(?:increments?|increases?|steps?|escalations?|titrations?)(?![a-z])", re.I)
+_STEPS_BEHIND = pattern_of(r" (?:dose )?(?:ramp-?ups?|increments?|increases?|steps?|escalations?|titrations?)(?![a-z])", re.I)
 _OF_STEPS = pattern_of(
     r"(?:increas|escalat|titrat|rais|reduc|taper|decreas|adjust|doubl)(?:e[sd]?|ing)?(?: up| down)? $"
     r"|(?:increas|escalat|rais|taper|reduc|decreas)\w* by (?:[a-z-]+(?: [a-z]+)?|\d+ ?%) $"

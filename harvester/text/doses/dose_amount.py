@@ -96,7 +96,7 @@ _GROUP = pattern_of(
     re.I,
 )
 _TO = pattern_of(r" ?(?:-|~|to|up to) ?(?=[\d.])", re.I)
-_STEPPING = pattern_of(r"(?:increas|titrat|escalat|reduc|decreas|chang|taper|rais|adjust)\w*[^.;]{0,60}$", re.I)
+_STEPPING = pattern_of(r"(?:increas|titrat|escalat|reduc|decreas|chang|taper|rais|adjust|ramp)\w*[^.;]{0,60}$", re.I)
 
 
 class Amounts:

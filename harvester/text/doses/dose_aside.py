@@ -24,6 +24,9 @@ _FOR_OTHERS = pattern_of(
 _A_TOTAL = pattern_of(r"\((?:for )?(?:a )?total(?: dose| cumulative dose)?(?: of)?:? ?$|total(?: dose)?(?: of)?:? ?$", re.I)
 
 
+_PER_CYCLE = pattern_of(r" per (?:cycle|course)\)", re.I)
+
+
 def _named_at(draft: Draft) -> int:
     """Where the agent of a dose is named before its amount; -1 where it is not."""
     agent = draft.agent
@@ -53,7 +56,8 @@ def mark_asides(text: str, drafts: list[Draft], pairs: Brackets) -> None:
             or _A_TOTAL.search(between)
         )
         goes_on = main.main is not None and "total" in main.flags and _MORE.fullmatch(between)
-        total = goes_on or (around and (_A_TOTAL.search(between) or is_total(text, draft)))
+        summed = _A_TOTAL.search(between) or _PER_CYCLE.match(text, draft.amount.end) or is_total(text, draft)
+        total = goes_on or (around and summed)
         if capped or other or total:
             draft.main = main.main or main
             draft.flags += ["total"] if total else []

@@ -36,7 +36,7 @@ _INCREMENT = pattern_of(
 _EXPOSURE = pattern_of(r"(?:target\w*|window|goal|range|AUC\S*)(?: (?:of|is|was|:))?[^.;\n]{0,12}$", re.I)
 _SHOT = pattern_of(r"/ ?0?\.(?:0\d{1,2}|1) ?m[lL]$")
 _INTO = pattern_of(r"intravitreal|intracameral|intradermal|suprachoroidal|subretinal|sub-?tenon", re.I)
-_IN_STEPS = pattern_of(r" (?:increments?|decrements?|steps?)(?![a-z])", re.I)
+_IN_STEPS = pattern_of(r" (?:(?:bi)?weekly |daily |monthly |dose )?(?:increments?|decrements?|steps?)(?![a-z])", re.I)
 # "plerixafor …; target 5 x 10^6 CD34+ cells/kg": what apheresis is to yield.
 _COLLECTED = pattern_of(
     r"(?:collect|apheres|harvest|mobili[sz]|G-CSF|filgrastim|plerixafor)[^\n]*?(?:target\w*|goal|minimum|at least|yield)"

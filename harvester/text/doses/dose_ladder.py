@@ -46,10 +46,10 @@ LIST = pattern_of(r"[ ,/#;+]*(?:or|and)?[ ,/#]*", re.I)
 
 def set_ladders(text: str, drafts: Sequence[Draft]) -> None:
     """Mark the rungs of an escalation: two or more amounts of one agent and unit in a text that speaks of levels or cohorts."""
-    ladders: dict[tuple[str, str], list[Draft]] = {}
+    ladders: dict[tuple[str, str, int], list[Draft]] = {}
     for draft in drafts:
         if draft.role in (None, "single", "level") and "total" not in draft.flags:
-            ladders.setdefault((draft.agent_key, draft.amount.unit), []).append(draft)
+            ladders.setdefault((draft.agent_key, draft.amount.unit, draft.statement.part), []).append(draft)
     for rungs in ladders.values():
         _set_ladder(text, rungs)
     _set_cohorts(text, drafts)

@@ -14,7 +14,7 @@ _OTHER_PEOPLE = pattern_of(r"(?:patients|subjects|participants|group|arm|cohort)
 _TOTAL = pattern_of(r"total(?: daily| single| cumulative)?(?: doses?| dosage| volume)?(?: of|:| is)? ?$", re.I)
 _LISTED = pattern_of(r"(?:,|,? (?:or|and)) ")
 _OFTEN = ("frequency", "interval")  # told before a total, they are those of the dose it sums up
-_IN_ALL = pattern_of(r" per (?:cycle|course)(?![a-z])| ?\(?(?:in )?total(?! (?:dose|of|daily|body|\d))(?![a-z])", re.I)
+_IN_ALL = pattern_of(r" ?\(?(?:in )?total(?! (?:dose|of|daily|body|\d))(?![a-z])", re.I)
 
 
 _WHEN = ("days", "weeks", "cycles")
@@ -160,6 +160,9 @@ def _another_total(text: str, before: Draft, draft: Draft) -> bool:
     return listed and "total" in before.flags and before.agent_key == draft.agent_key
 
 
+_IN_BRACKETS = pattern_of(r"\([^()]*$")
+
+
 def mark_totals(text: str, drafts: Sequence[Draft]) -> None:
     """Mark what a course or a day comes to, with the other members of its list; how often is told of the dose it sums up."""
     for before, draft in itertools.pairwise(drafts):
@@ -171,7 +174,9 @@ def mark_totals(text: str, drafts: Sequence[Draft]) -> None:
         last = drafts[place - 1] if place else None
         if is_total(text, draft) or (last and _another_total(text, last, draft)):
             draft.flags.append("total")
-            draft.parts = {kind: m for kind, m in draft.parts.items() if kind not in _OFTEN or m.start > draft.amount.start}
+            aside = _IN_BRACKETS.search(text, max(0, draft.amount.start - 40), draft.amount.start)
+            before = (*_OFTEN, *_WHEN) if aside else _OFTEN  # "30 % on day 0, 70 % on day 1 (total 5 x 10^8 cells)"
+            draft.parts = {kind: m for kind, m in draft.parts.items() if kind not in before or m.start > draft.amount.start}
 
 
 def set_steps(text: str, drafts: Sequence[Draft]) -> None:

@@ -25,7 +25,7 @@ _SINCE = r"(?P<rel>before|prior to|preceding|ahead of|pre-|after|following|post-
 
 # 12 hours before X, 1-1.5 hr before X, 2 days after X
 _OFFSET = Phrase(
-    rf"(?<![A-Za-z0-9.-])(?:(?:at least|approximately|about|between|≥|>|~|within) ?)?(?P<n>{_N})(?: ?(?:-|"
+    rf"(?<![A-Za-z0-9.-])(?:(?:at least|approximately|about|between|≥|>|~|within) ?)?(?P<n>{_N})(?: ?(?P<join>-|"
     rf"to|and|±) ?[-+]?(?P<high>{NUMBER}))? ?-?(?P<u>{_TIME})"
     rf"(?: ?\(±[^)]{{1,12}}\))?,? ?{_SINCE} ?{_EVENT}",
     re.I,
@@ -81,7 +81,7 @@ _NOT_START = pattern_of(
     re.I,
 )
 _NOT_ANCHOR = pattern_of(
-    r"(?:follow\w*(?:[ -]up)?|observed|monitor\w*|assess\w*|evaluat\w*|measured|fasting|no less than|"
+    r"(?:follow(?!ed by)\w*(?:[ -]up)?|observed|monitor\w*|assess\w*|evaluat\w*|measured|fasting|no less than|"
     r"survival|remission|stable|relapse\w*|collected|visits?|examin\w*|no later than|not later than|"
     r"at most|up to|through|until|till) (?:\w+ ){0,4}$",
     re.I,
@@ -135,6 +135,8 @@ def anchor_mentions(scan: Scan) -> list[Mention]:
     for match in scan.finditer(_OFFSET):
         if match["rel"].lower() in ("from", "since"):
             continue
+        if match["join"] == "and" and "between" not in match.group().lower():
+            continue  # "3, 6 and 9 hours after": several times, no range
         low, high = _value(match["n"]), _value(match["high"] or match["n"])
         ends = sorted((-low, -high) if _is_before(match["rel"]) else (low, high))
         other = ends[1] if low < high else None  # of "2 ± 1 weeks" the second is a tolerance

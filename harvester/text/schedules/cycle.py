@@ -63,7 +63,8 @@ _COUNTS = tuple(
         rf" (?:three|four)[ -]weekly)?[ -]?{_CYCLE}(?![a-z]|"
         rf" \d)",
         rf"(?:x|×) ?(?P<n>\d{{1,2}}) ?{_CYCLE}(?![a-z])",
-        r"(?:every|q) ?\d{1,2} ?(?:days?|weeks?|wks?|w|d) ?(?:x|×) ?(?P<n>\d{1,2})(?! ?(?:mg|g|days?|weeks?|w))",
+        r"(?:every|q) ?\d{1,2} ?(?:days?|weeks?|wks?|w|d) ?(?:x|×) ?(?P<n>\d{1,2})"
+        r"(?! ?(?:mg|g|days?|weeks?|w|doses?|infusions?|injections?|times|administrations?)(?![a-z]))",
     )
 )
 _NOT_COUNT = pattern_of(

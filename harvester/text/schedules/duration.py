@@ -60,13 +60,13 @@ _TOTAL = Phrase(
 _OF_TREATMENT = Phrase(
     rf"(?<![A-Za-z0-9.]){_N}[ -]?(?P<u>days?|weeks?|wks?|months?|years?)[ -](?:of )?(?:daily )?(?:(?:double-blind |"
     rf"open-label |active |oral )?(?:treatment|therapy|dosing|supply|supplementation|administration|"
-    rf"titration)(?! cycle))",
+    rf"titration)(?! cycle|[- ](?:free|holiday|break|interruption|pause)))",
     re.I,
 )
 _NOT_FOR = pattern_of(
-    r"(?:follow\w*(?:[ -]up)?|observ\w+|monitor\w*|stable|fasting?|taper\w*|washout|wash-out|surviv\w+|"
+    r"(?:follow(?!ed by)\w*(?:[ -]up)?|observ\w+|monitor\w*|stable|fasting?|taper\w*|washout|wash-out|surviv\w+|"
     r"rest\w*|wait\w*|hospitali[sz]\w+|stop\w*|hold|held|off|discontinued|break|remission|interrupt\w*|"
-    r"(?:daily )?living|no less than|withh\w+|pause\w*) (?:\w+ ){0,4}$",
+    r"(?:daily )?living|no less than|withh\w+|pause\w*) (?:\w+ ){0,4}$|(?<![a-z])(?:after|following) (?:an? |the )?$",
     re.I,
 )
 _AGED = pattern_of(r"(?:patients|subjects|participants|those|adults|children|people|women|men|aged?|ages) $", re.I)
@@ -128,6 +128,9 @@ PHRASES = (
 )  # fmt: skip
 
 
+_EVERY = pattern_of(r"(?<![a-z])(?:every|each|q) ?$", re.I)
+
+
 def infusion_mentions(scan: Scan) -> list[Mention]:
     """How long one administration takes; of a range the shorter time."""
     found: list[Mention] = []
@@ -142,6 +145,8 @@ def infusion_mentions(scan: Scan) -> list[Mention]:
     ):
         for match in scan.finditer(phrase):
             start = match.start("all") if "all" in match.groupdict() else match.start()
+            if phrase is _NAMED and _EVERY.search(scan.text, max(0, start - 8), start):
+                continue  # "every 8 hours infused over 4 hours"
             if taken.meets(start, match.end()) or _NOT_FOR.search(scan.text[max(0, start - 48) : start]):
                 continue
             taken.take(start, match.end())
