@@ -137,8 +137,16 @@ def _closed(interval: Interval, step: float) -> Interval:
     return Interval(interval.low, interval.high - step, interval.low_inclusive, interval.high != inf)
 
 
+_FIELD_WORDS = {"minimumAge": "the registry's minimum age", "maximumAge": "the registry's maximum age"}
+
+
 def with_labels(sentence: str) -> str:
-    """A sentence that begins with a concept's slug in words, as "lvef of 50 %", with the label in the slug's place."""
+    """A sentence that begins with a concept's slug in words, as "lvef of 50 %", with the label in the slug's place.
+
+    Fields of the record that it names are told in words too.
+    """
+    for field_, words in _FIELD_WORDS.items():
+        sentence = sentence.replace(field_, words)
     start = sentence.casefold()
     for slug, each in sorted(concepts().items(), key=lambda item: -len(item[0])):
         words = slug.replace("_", " ")

@@ -91,9 +91,10 @@ class Row:
 
     @property
     def is_stated_by_one(self) -> bool:
-        """Whether one trial alone states something, and no other was left unread."""
+        """Whether one trial alone states something, another nothing, and none has words on it that were not read."""
         states = [cell.state for cell in self.cells]
-        return states.count("stated") == 1 < len(states) and "not read" not in states
+        is_silent = "not stated" in states or "not applicable" in states
+        return states.count("stated") == 1 and is_silent and not any(c.state == "not read" and c.lines for c in self.cells)
 
 
 @shape()

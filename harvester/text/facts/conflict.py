@@ -71,7 +71,7 @@ def read_conflicts(
     found = [
         *_structured_age(facts, plain, minimum_age, "minimumAge", low=True),
         *_structured_age(facts, plain, maximum_age, "maximumAge", low=False),
-        *(_age_at_new_diagnosis(facts, plain, minimum_age, maximum_age) if _NEW.search(raw) else ()),
+        *(_age_at_new_diagnosis(facts, plain, minimum_age, maximum_age, raw) if _NEW.search(raw) else ()),
         *_structured_sex(facts, lines, sex),
         *_inclusion_exclusion(facts, lines, plain),
         *_performance_scores(facts, plain),
@@ -125,7 +125,7 @@ def _structured_age(facts: tuple[FactRead, ...], plain: list[int], stated: str |
 
 
 def _age_at_new_diagnosis(
-    facts: tuple[FactRead, ...], plain: list[int], minimum: str | None, maximum: str | None
+    facts: tuple[FactRead, ...], plain: list[int], minimum: str | None, maximum: str | None, raw: str
 ) -> list[Conflict]:
     """Ages at the diagnosis of a disease that is newly diagnosed, none of which the fields let in: infants from 1 year."""
     ages = [index for index in plain if facts[index].concept == "age_at_onset"]
@@ -133,12 +133,13 @@ def _age_at_new_diagnosis(
         return []
     fact, low, high = facts[ages[0]], age_in_years(minimum), age_in_years(maximum)
     if fact.eligible_high is not None and low is not None and fact.eligible_high < low:
-        words, name, stated = f"at most {_number(fact.eligible_high)}", "minimumAge", minimum
+        name, stated = "minimumAge", minimum
     elif fact.eligible_low is not None and high is not None and fact.eligible_low > high:
-        words, name, stated = f"at least {_number(fact.eligible_low)}", "maximumAge", maximum
+        name, stated = "maximumAge", maximum
     else:
         return []
-    detail = f"the text says {words} years at a diagnosis that is new, {name} says {stated}"
+    words = " ".join(raw[fact.start : fact.end].replace("\\", "").split())
+    detail = f"the text says {words} at a diagnosis that is new, {name} says {stated}"
     return [Conflict("age_structured", ages[0], None, name, stated, detail)]
 
 
