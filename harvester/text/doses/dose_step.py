@@ -175,8 +175,8 @@ def mark_totals(text: str, drafts: Sequence[Draft]) -> None:
         if is_total(text, draft) or (last and _another_total(text, last, draft)):
             draft.flags.append("total")
             aside = _IN_BRACKETS.search(text, max(0, draft.amount.start - 40), draft.amount.start)
-            before = (*_OFTEN, *_WHEN) if aside else _OFTEN  # "30 % on day 0, 70 % on day 1 (total 5 x 10^8 cells)"
-            draft.parts = {kind: m for kind, m in draft.parts.items() if kind not in before or m.start > draft.amount.start}
+            earlier = (*_OFTEN, *_WHEN) if aside else _OFTEN  # "30 % on day 0, 70 % on day 1 (total 5 x 10^8 cells)"
+            draft.parts = {kind: m for kind, m in draft.parts.items() if kind not in earlier or m.start > draft.amount.start}
 
 
 def set_steps(text: str, drafts: Sequence[Draft]) -> None:
