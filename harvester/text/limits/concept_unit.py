@@ -7,6 +7,8 @@ from functools import cache
 from harvester.text.expressions.definition_file import definition_lines, definition_lists
 from harvester.text.limits.concept import concepts
 
+_SHARES = frozenset({"lvef", "shortening_fraction", "hematocrit", "spo2"})
+
 
 @cache
 def _families() -> dict[str, frozenset[str]]:
@@ -53,6 +55,8 @@ def canonical(slug: str, value: float | None, unit: str | None, reference: str) 
     """
     concept = concepts().get(slug)
     target = concept.canonical_unit if concept else None
+    if value is not None and unit is None and slug in _SHARES and reference == "absolute" and 0 < value <= 1:
+        return float(f"{value * 100:.10g}"), target  # an ejection fraction of 0.5 is one of 50%
     if value is None or unit is None or target is None or reference != "absolute":
         return None, None
     if unit == target:

@@ -34,6 +34,7 @@ _ADJECTIVE = pattern_of(r"\W*(?:last|past|previous|next)\b", re.IGNORECASE)
 _DURING = pattern_of(r"\W*(?:during|in) the(?! (?:past|last|previous|preceding|prior|next|first))")
 _FREQUENCY = pattern_of(r"(?:\bevery|\beach|\bper|\bq|\bonce(?: in)?|\btimes(?: in)?|\bcycle of|\ba|/)\s*$", re.IGNORECASE)
 _WASHOUT = pattern_of(r"\s*wash[- ]?out")
+_LEADING_BRACKET = pattern_of(r"^\s*\([^()]{0,60}\)")
 _WASHED = pattern_of(r"\bwash[- ]?out(?: periods?)?(?: of)?(?: at least)?\s*$", re.IGNORECASE)
 _UP_TO = pattern_of(r"up to|upto")  # "contraception for up to 5 weeks after": it lasts as long
 _APART = pattern_of(r"\s*(?:apart\b|intervals?\b(?: between)?)")
@@ -74,7 +75,7 @@ _WITHHELD = pattern_of(r"\bwithh(?:olding|eld)\b[^.;<>≤≥]{0,50}$", re.IGNORE
 _OF_TRANSPLANT = pattern_of(r"\s*of (?:the |an? )?(?:[\w-]+ ){0,2}transplant", re.IGNORECASE)
 _SECOND = pattern_of(
     r"^\s*(?:/|or)\s*(?:less than |within |at least |[<≤≥] ?)?\d+ ?(?:hours?|days?|weeks?|months?|years?|half-li\w+)\b"
-    r"(?:\s*\(whichever[^()]{0,30}\))?"
+    r"(?:[\s,(]*whichever (?:is |was )?\w+\)?,?)?"
 )  # "4 months/6 months after"
 _LEADS_ON = pattern_of(r"\s*(?:and|but|to|,)\s*")
 _MENOPAUSAL = pattern_of(r"\s*(?:of )?(?:being )?post-?\s?menopaus", re.IGNORECASE)
@@ -116,7 +117,9 @@ def read_time(place: Place) -> TimeRead | None:
     if limit.amount.unit == "{half-life}":
         read = window(place, "time.half_life", "within" if within else "at least")
         return replace(read, start=_cue_start(place, within))
-    if limit.comparator is None and (_WASHOUT.match(right) or (_WASHED.search(left) and not BEFORE.match(right))):
+    if limit.comparator is None and (
+        _WASHOUT.match(_LEADING_BRACKET.sub("", right)) or (_WASHED.search(left) and not BEFORE.match(right))
+    ):
         return TimeRead("window", "washout", "time.elapsed", "at least")
     if limit.comparator is None and _FREQUENCY.search(left.rstrip()[-12:]):
         return None
