@@ -87,6 +87,13 @@ _OF_VALUE_BEFORE = pattern_of(
     re.IGNORECASE,
 )
 _JOINED_PEOPLE = pattern_of(rf"(?:^|\b(?:{_FEMALE}|{_MALE}|[a-z]{{3,}}))\s*\b(?:and|or|/)\s*$", re.IGNORECASE)
+_MALES_AGED = pattern_of(rf"\b{_MALE}[^.;]{{0,30}}\d", re.IGNORECASE)
+_FEMALES_AGED = pattern_of(rf"\b{_FEMALE}[^.;]{{0,30}}\d", re.IGNORECASE)
+_SEX_AGED = pattern_of(
+    rf"\b(?:(?P<f>{_FEMALE})|(?P<m>{_MALE}))(?: (?:patients|participants|subjects))?,? (?:who are |of )?(?:aged?|ages|age)?"
+    r"(?: of| from| between)? ?$",
+    re.IGNORECASE,
+)
 _AND_EITHER = pattern_of(r"\band (?:either )[^<>≤≥]*$", re.IGNORECASE)
 _EXCEPTION_ENDED = pattern_of(r"\bexcept\w*\b[^;.]*, (?:that|which) (?:has|have|had|is|are)\b[^;.]*$", re.IGNORECASE)
 _NOBODY = pattern_of(
@@ -113,6 +120,16 @@ def sex_of(before: str, after: str) -> str | None:
     if right:
         return "female" if right["f"] else "male"
     return None
+
+
+def sex_of_age(before: str, after: str) -> str | None:
+    """The sex an age is limited to where each sex has one (``women aged ≥ 50 years or men aged ≥ 60 years``)."""
+    own = _SEX_AGED.search(before[-60:])
+    if own is None:
+        return None
+    others = _MALES_AGED if own["f"] else _FEMALES_AGED
+    beside = others.search(before[:-60] + before[-60:][: own.start()]) or others.search(after)
+    return ("female" if own["f"] else "male") if beside else None
 
 
 def sex_spoken_of(before: str) -> str | None:

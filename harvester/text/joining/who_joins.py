@@ -6,6 +6,7 @@ import re
 
 from harvester.text.expressions.definition_file import expression
 from harvester.text.expressions.pattern import pattern_of
+from harvester.text.joining.modifier import sex_of_age
 from harvester.text.joining.polarity import (
     Region,
     are_ages_of_groups,
@@ -75,6 +76,8 @@ def is_open(line: ReadingLine, limit: Limit, concept: str, before: str) -> bool:
         return True  # "no disease limiting expected survival to less than 2 years"
     if concept in AGES:
         shared = is_shared_age(line.criterion.section, after) or _RISK.search(before) is not None
+        if sex_of_age(before, after) and not line.one_of_several:
+            return shared  # each sex has its age
         grouped = line.one_of_several or are_ages_of_groups(before + line.text[limit.start : limit.end] + after)
         way = line.criterion.section == "inclusion" and (is_age_of_one_way(before, after) or is_example(before))
         way = way or (line.criterion.section == "inclusion" and is_listed_way(before))

@@ -50,6 +50,7 @@ _SAME_WINDOW = pattern_of(r"[\s,(]*(?:or|and|to)\s*(?:within\s*)?(?:at least\s*)
 # "within 4 weeks of the first dose (6 weeks for nitrosoureas)"
 _IN_BRACKET = pattern_of(r"[^.;()<>≤≥]{0,100}[(\[]\s*(?:or |but |and )?(?:within |at least |less than )?")
 _FOR_OTHERS = pattern_of(r"\s*(?:for|if|in (?:the )?case of|since|from|after|of) [a-z]", re.IGNORECASE)
+_FOR_ANOTHER = pattern_of(r"\s*(?:for|if|in) [a-z]", re.IGNORECASE)
 # "at least 3 weeks from the last dose of vincristine, 4 weeks from cyclophosphamide"
 _NEXT_OF_LIST = pattern_of(r"[^.;()<>≤≥\d]{3,90}(?:,|,? and|,? or)\s*")
 # "have not taken A for at least 3 months before … and B for at least 6 months"
@@ -150,6 +151,8 @@ def _goes_on_with_age(place: Place, aged: Limit) -> bool:
     if _GOES_ON_WITH_AGE.fullmatch(place.text, aged.end, limit.start):
         return True
     told = limit.amount.unit == "a" and limit.comparator is not None and limit.start - aged.end < 120
+    if told and place.text[aged.end : limit.start].strip() == "(" and _FOR_ANOTHER.match(place.right):
+        return True  # "> 75 years (> 80 years in the observational arm)"
     return told and _NEXT_AGE.fullmatch(place.text, aged.end, limit.start) is not None
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from harvester.text.facts.fact_read import FactRead, changed
 from harvester.text.facts.fact_value import framed, valued
-from harvester.text.joining.modifier import names_both_sexes, only_other_than, sex_spoken_of
+from harvester.text.joining.modifier import names_both_sexes, only_other_than, sex_of_age, sex_spoken_of
 from harvester.text.joining.who_joins import AGES
 from harvester.text.limits.limit import Limit
 from harvester.text.limits.place import Place
@@ -34,6 +34,7 @@ def time_fact(place: Place, limit: Limit, time: TimeRead) -> FactRead:
         base = changed(base, sex=sex_behind(place.right) or base.sex or sex_spoken_of(before))
     if time.concept in AGES:
         base = _of_both_sexes(base, before)
+        base = changed(base, sex=base.sex or sex_of_age(before, place.right))
     if time.kind == "window" and base.exception and only_other_than(before):
         base = changed(base, exception=False)  # "other than" says of what, not of when
     if time.kind != "window":
