@@ -334,7 +334,7 @@ def _condition(text: str, draft: Draft, previous_end: int, next_start: int) -> s
     closed = _CLOSED.match(text, previous_end, draft.amount.start) if previous_end > draft.statement.start else None
     if closed:
         start = max(start, closed.end())  # the bracket behind the amount before is of that one
-    found = list(_CONDITION.finditer(text, start, draft.amount.start))
+    found = list(_CONDITION_WORDS.finditer(text, start, draft.amount.start))
     if (
         found
         and previous_end > draft.statement.start
@@ -352,7 +352,7 @@ def _condition(text: str, draft: Draft, previous_end: int, next_start: int) -> s
     age = _BARE_AGE.search(text[start : draft.amount.start])
     if age:
         return age["who"]
-    after = _CONDITION.search(text, draft.amount.end, min(draft.statement.end, draft.amount.end + 130))
+    after = _CONDITION_WORDS.search(text, draft.amount.end, min(draft.statement.end, draft.amount.end + 130))
     of_next = after is not None and _LEADS_ON.match(text, after.end()) is not None
     if after and after.start() >= next_start:
         return None

@@ -84,12 +84,10 @@ class Gated:
                 return tuple(sorted(traits_of(self.pattern).needed or ("",)))
             case "_automaton":
                 return _automaton(dict.fromkeys(self._words, 1)) if len(self._words) > _FEW else None
-            case "search" | "finditer":
+            case "search" | "finditer" | "sub":
                 gated = self._words != ("",)
             case "match" | "fullmatch":
                 gated = self._words != ("",) and traits_of(self.pattern).roams
-            case "sub":
-                gated = False
             case _:
                 raise AttributeError(name)
         return getattr(self, f"_{name}") if gated else getattr(self.pattern, name)
@@ -123,6 +121,9 @@ class Gated:
             return self.pattern.finditer(text, start, end) if self._calls(folded(text[start:end])) else iter(())
         low = folded(text)
         return self._caseless.finditer(text, low) if self._calls(low) else iter(())
+
+    def _sub(self, put: str | Callable[[re.Match[str]], str], text: str, count: int = 0) -> str:
+        return self.pattern.sub(put, text, count) if self._calls(folded(text)) else text
 
     def _match(self, text: str, start: int = 0, end: int = sys.maxsize) -> re.Match[str] | None:
         if start or end < len(text):

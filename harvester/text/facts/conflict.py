@@ -71,7 +71,7 @@ def read_conflicts(
     found = [
         *_structured_age(facts, plain, minimum_age, "minimumAge", low=True),
         *_structured_age(facts, plain, maximum_age, "maximumAge", low=False),
-        *(_age_at_new_diagnosis(facts, plain, minimum_age, maximum_age, raw) if _NEW.search(raw) else ()),
+        *_age_at_new_diagnosis(facts, plain, minimum_age, maximum_age, raw),
         *_structured_sex(facts, lines, sex),
         *_inclusion_exclusion(facts, lines, plain),
         *_performance_scores(facts, plain),
@@ -129,7 +129,7 @@ def _age_at_new_diagnosis(
 ) -> list[Conflict]:
     """Ages at the diagnosis of a disease that is newly diagnosed, none of which the fields let in: infants from 1 year."""
     ages = [index for index in plain if facts[index].concept == "age_at_onset"]
-    if len(ages) != 1:
+    if len(ages) != 1 or not _NEW.search(raw):
         return []
     fact, low, high = facts[ages[0]], age_in_years(minimum), age_in_years(maximum)
     if fact.eligible_high is not None and low is not None and fact.eligible_high < low:

@@ -7,6 +7,7 @@ from functools import cache
 
 from harvester.shape import shape
 from harvester.text.expressions.definition_file import definition_pairs, expression
+from harvester.text.expressions.gate import Gated
 from harvester.text.expressions.opened import Opened
 from harvester.text.expressions.pattern import pattern_of
 from harvester.text.limits.place import Place
@@ -22,27 +23,36 @@ _STUDY_WORDS = expression("time.study_words")  # what a window is counted from, 
 _EVENT_LIST = frozenset({"time_since_cardiac_event", "time_since_thrombosis"})  # of several events the first named
 _FUTURE = expression("time.future")
 _PAST = expression("time.past")
-_RECENT = pattern_of(r"\brecent\s*\(\s*(?:within)?\s*$", re.IGNORECASE)
-_STABLE = pattern_of(
-    r"\bstable (?:on (?:an? |the )?(?:[a-z]+ )?|[a-z]+ )?(?:dos\w+|regimen|treatment|therapy|medication|management)\b"
-    r"[^.;]{0,40}$",
-    re.IGNORECASE,
+_RECENT = Gated(pattern_of(r"\brecent\s*\(\s*(?:within)?\s*$", re.IGNORECASE))
+_STABLE = Gated(
+    pattern_of(
+        r"\bstable (?:on (?:an? |the )?(?:[a-z]+ )?|[a-z]+ )?(?:dos\w+|regimen|treatment|therapy|medication|management)\b"
+        r"[^.;]{0,40}$",
+        re.IGNORECASE,
+    )
 )
-_OTHER_CANCER = pattern_of(
-    r"\bmalignan(?:cy|cies|t diseases?) other than [^.;,]{0,60}$|"
-    r"\b(?:other|another|second(?:ary)?|concurrent|history of)(?: (?:active|primary|known|invasive|prior|previous|any|or))* "
-    r"(?:malignan(?:cy|cies|t tumou?rs?)|cancers?|neoplas\w+)\b(?! (?:\w+ )?(?:therap|treatment|drug|agent|medic))"
-    r"[^.;()]{0,24}(?:\([^()]*\)[^.;]{0,10})?"
-    r"(?:(?:have |has )?been diagnosed|treated or untreated|(?:un)?treated|requiring treatment)?"
-    r"[^.;]{0,24}$",
-    re.IGNORECASE,
+_OTHER_CANCER = Gated(
+    pattern_of(
+        r"\bmalignan(?:cy|cies|t diseases?) other than [^.;,]{0,60}$|"
+        r"\b(?:other|another|second(?:ary)?|concurrent|history of)(?: (?:active|primary|known|invasive|prior|previous|any|or))* "
+        r"(?:malignan(?:cy|cies|t tumou?rs?)|cancers?|neoplas\w+)\b(?! (?:\w+ )?(?:therap|treatment|drug|agent|medic))"
+        r"[^.;()]{0,24}(?:\([^()]*\)[^.;]{0,10})?"
+        r"(?:(?:have |has )?been diagnosed|treated or untreated|(?:un)?treated|requiring treatment)?"
+        r"[^.;]{0,24}$",
+        re.IGNORECASE,
+    )
 )
-_UNRELATED = pattern_of(
-    r"\b(?:unrelated|not related|other than) to (?:the |their )?(?:[\w-]+ ){0,2}(?:cancers?|malignanc\w+|tumou?rs?)\b",
-    re.IGNORECASE,
+_UNRELATED = Gated(
+    pattern_of(
+        r"\b(?:unrelated|not related|other than) to (?:the |their )?(?:[\w-]+ ){0,2}(?:cancers?|malignanc\w+|tumou?rs?)\b",
+        re.IGNORECASE,
+    )
 )
-_ASIDE = pattern_of(
-    r",? \(?(?:other than|except(?:ing| for)?|excluding|not including) (?!chemo|radio|the )[^,;.()]{3,60}[,)]\s*", re.IGNORECASE
+_ASIDE = Gated(
+    pattern_of(
+        r",? \(?(?:other than|except(?:ing| for)?|excluding|not including) (?!chemo|radio|the )[^,;.()]{3,60}[,)]\s*",
+        re.IGNORECASE,
+    )
 )
 _TOLD_BEFORE = pattern_of(
     r"\b(?:history of|diagnosis of|presence of|evidence of|episodes? of) (?:[\w-]+ ){0,3}[a-z]{5,}", re.IGNORECASE
@@ -67,10 +77,12 @@ _FROM_PAST = pattern_of(
     r"|resection|diagnosis|response|cr|platinum|induction|dose|regimen|infusion|line)\b",
     re.IGNORECASE,
 )
-_REQUIRING = pattern_of(
-    r"\b(?:requiring|needing|(?:that|which|who) (?:has |have |had )?(?:required?s?|needed?s?)|treated with|necessitating)\b"
-    r"[^.;,]{0,90}$",
-    re.IGNORECASE,
+_REQUIRING = Gated(
+    pattern_of(
+        r"\b(?:requiring|needing|(?:that|which|who) (?:has |have |had )?(?:required?s?|needed?s?)|treated with|necessitating)\b"
+        r"[^.;,]{0,90}$",
+        re.IGNORECASE,
+    )
 )
 _EVENTS_TREATED = frozenset(
     {
