@@ -98,7 +98,7 @@ def _notes(
     trials: Sequence[Trial], size: int, zero: str | None, found: Sequence[Course], drawn: Sequence[Timeline]
 ) -> tuple[str, ...]:
     notes = [
-        "Limits are read from the registry's text by rules; the text itself stands under each of them and decides.",
+        "Limits are read from the registry's text by rules; the text itself, which stands with them, decides.",
         "“Stricter” and “looser” speak of who may join by one row, not of the quality of a trial.",
         f"{len(trials)} of the {size} trials in this collection are compared; figures are not registry counts.",
     ]

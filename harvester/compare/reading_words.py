@@ -64,7 +64,7 @@ def fact_line(facts: TrialFacts, fact: CriterionFact, *, named: bool = False) ->
     if _is_choice_of_its_own(facts, fact):
         text = f"or {text}"
     is_exclusion = criterion.section == "exclusion"
-    note = ("spared from an exclusion" if fact.exception else WRITTEN_AS_EXCLUSION) if is_exclusion else None
+    note = WRITTEN_AS_EXCLUSION if is_exclusion and not fact.exception else None
     return Line(text, fact_sources(fact, criterion), tuple(json.loads(fact.flags)), fact_value(fact, criterion), note)
 
 

@@ -167,6 +167,12 @@ def outcome_of(row: Row) -> str:
     return ONE_STATES_IT if row.agreement == "differs" and row.is_stated_by_one else row.agreement
 
 
+def verdict_words(cell: Cell) -> str:
+    """The verdict of a cell; where none can be given, also why."""
+    why = f": {shown(cell.verdict_reason)}" if cell.verdict == "not comparable" and cell.verdict_reason else ""
+    return f"{cell.verdict}{why}"
+
+
 def cell_text(cell: Cell) -> str:
     """A cell as lines: what it says, or its state; then the verdict in brackets."""
     lines = list(dict.fromkeys(line_text(line) for line in cell.lines))
@@ -176,7 +182,7 @@ def cell_text(cell: Cell) -> str:
     if cell.summary and len(lines) > 1:
         lines = [f"{shown(cell.summary)}, from:", *lines]
     lines += [shown(cell.note)] if cell.note else []
-    lines += [f"({cell.verdict})"] if cell.verdict else []
+    lines += [f"({verdict_words(cell)})"] if cell.verdict else []
     return "\n".join(lines)
 
 

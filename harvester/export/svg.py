@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from itertools import groupby
 from math import floor
 from textwrap import wrap
@@ -150,14 +150,15 @@ def _lanes(timeline: Timeline, scale: _Scale, focal: str) -> tuple[tuple[LaneSha
             named = ", ".join(part for part in (None if place else nct_id, _cut(arm, _ARM) if arm else None) if part)
             for lane in own:
                 head = named if lane is own[0] else None
-                shapes.append(LaneShape(round(y, 1), _label(lane), head, heading, nct_id == focal, _bars(lane, scale, y)))
+                bars = _bars(lane, scale, y)
+                shapes.append(LaneShape(round(y, 1), _label(lane, bars), head, heading, nct_id == focal, bars))
                 y += LANE
     return tuple(shapes), y
 
 
 def _bars(lane: Lane, scale: _Scale, y: float) -> tuple[BarShape, ...]:
     most = max((_height(bar) or 0 for bar in lane.bars), default=0)
-    return tuple(_bar(lane, bar, scale, y, most) for bar in sorted(lane.bars, key=lambda bar: (bar.day_start, bar.day_end)))
+    return tuple(_bar(lane, bar, scale, y, most) for bar in sorted(lane.bars, key=_when))
 
 
 def _bar(lane: Lane, bar: Bar, scale: _Scale, y: float, most: float) -> BarShape:
@@ -178,14 +179,33 @@ def _height(bar: Bar) -> float | None:
     return bar.most_per_day if bar.amount_per_day is None else bar.amount_per_day
 
 
-def _label(lane: Lane) -> tuple[str, ...]:
-    """The words before a lane on two lines, without the arm, which stands over it; the table has what does not fit."""
+def _label(lane: Lane, bars: Sequence[BarShape]) -> tuple[str, ...]:
+    """The words before a lane on two lines, without the arm, which stands over it; the table has what does not fit.
+
+    Amounts that do not fit into their bars stand there too, where there is room.
+    """
     label = lane.label
     if lane.arm and label.endswith(f"{lane.arm})"):
         label = label.removesuffix(f"{lane.arm})").removesuffix(" (")
         label = f"{label.removesuffix(', ')})" if label.endswith(", ") else label
     lines = wrap(f"{label}; {lane.note}" if lane.note else label, LETTERS, break_long_words=True)
-    return tuple(lines) if len(lines) < 3 else (lines[0], _cut(f"{lines[1]} {lines[2]}", LETTERS))
+    if len(lines) > 2:
+        return (lines[0], _cut(f"{lines[1]} {lines[2]}", LETTERS))
+    ordered = sorted(lane.bars, key=_when)
+    untold = [bar for bar, drawn in zip(ordered, bars, strict=True) if _amount(bar) and (not drawn.text or drawn.approximate)]
+    amounts = ", ".join(dict.fromkeys(_amount(bar) + (" a day" if bar.day_end > bar.day_start else "") for bar in untold))
+    if not amounts or len(amounts) > LETTERS:
+        return tuple(lines)
+    return (lines[0], amounts) if len(lines) == 1 else (lines[0], _with(lines[1], amounts))
+
+
+def _with(line: str, amounts: str) -> str:
+    longer = f"{line}: {amounts}"
+    return longer if len(longer) <= LETTERS else line
+
+
+def _when(bar: Bar) -> tuple[float, float]:
+    return bar.day_start, bar.day_end
 
 
 def _arrow(x: float, middle: float) -> str:

@@ -10,7 +10,7 @@ from harvester.export.flag import flag_words, parse_flags
 def test_flags_are_words_each_said_once() -> None:
     assert flag_words(["agent_own", "total", "agent_carried", "agent_earlier"]) == (
         "in all, not each time",
-        "medicine named further up in the text",
+        "name of the medicine taken from the lines above",
     )
 
 

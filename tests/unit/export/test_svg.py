@@ -90,3 +90,24 @@ def test_the_lanes_of_an_arm_stand_under_its_name() -> None:
         ("Arm B", ("x",)),
     ]
     assert len({lane.y for lane in picture.lanes}) == len(picture.lanes)
+
+
+def test_amounts_that_do_not_fit_into_their_bars_stand_before_the_lane() -> None:
+    def bar(start: float, end: float, amount: float) -> Bar:
+        return Bar(start, end, "drug", amount, "ug", False, False, None)
+
+    lanes = (
+        Lane("NCT99000001", "drug", (bar(0, 2, 9), bar(3, 13, 28))),
+        Lane("NCT99000001", "another", (bar(60, 60, 5),)),
+        Lane("NCT99000001", "a third", (bar(0, 300, 7),)),
+        Lane("NCT99000001", "many", tuple(bar(10 * n, 10 * n + 1, 1000 + n) for n in range(9))),
+    )
+    picture = timeline_picture(Timeline("t", "Days", "first dose", None, lanes), "NCT99000001")
+
+    assert [lane.label for lane in picture.lanes] == [
+        ("drug", "9 ug a day, 28 ug a day"),
+        ("another", "5 ug"),
+        ("a third",),
+        ("many",),
+    ]
+    assert [bar.text for bar in picture.lanes[2].bars] == ["7 ug"]
