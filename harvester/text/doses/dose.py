@@ -80,7 +80,22 @@ def _named(text: str, read: Sequence[Mention], agents: Sequence[Agent | str], ow
     """The agents the text names; an abbreviation that is a route here (IM) is none."""
     ways = {(m.start, m.end) for m in read if m.kind == "route"}
     found = [name for name in agent_mentions(text, agents, own) if name.listed or (name.start, name.end) not in ways]
-    return as_placebos(text, [name for name in found if not _OF_DISEASE.match(text, name.end)])
+    found = [name for name in found if not _OF_DISEASE.match(text, name.end)]
+    return as_placebos(text, [name for name in found if not _taken_besides(text, name)])
+
+
+# "25 mg every other day (if on valproate)": what some take besides.
+_BESIDES = pattern_of(
+    r"(?:(?<![a-z])(?:if|when|not|patients|those|subjects|participants|people|already) (?:on|taking|using)"
+    r"|(?<![a-z])co-?administered with|(?<![a-z])concomitant(?:ly)?(?: with)?) (?:an? |any )?$",
+    re.I,
+)
+_DOSED = pattern_of(r" ?[(:]? ?\d")
+
+
+def _taken_besides(text: str, name: AgentMention) -> bool:
+    """Whether a medicine is only told of people who take it, and has no amount of its own."""
+    return _BESIDES.search(text, max(0, name.start - 40), name.start) is not None and not _DOSED.match(text, name.end)
 
 
 # No field of a record states more; what comes after is told as unread.

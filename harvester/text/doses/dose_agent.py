@@ -288,7 +288,7 @@ def _active(text: str, named: Sequence[AgentMention], mention: AgentMention | No
     return mention
 
 
-_LEADS_AMOUNT = pattern_of(r" ?[(:]? ?\d")
+_LEADS_AMOUNT = pattern_of(r" ?:? ?\d")
 
 
 def _fallback(

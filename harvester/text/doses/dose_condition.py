@@ -153,6 +153,7 @@ _BARE_AGE = pattern_of(
     r"\d+(?:\.\d+)? ?(?:-|to) ?\d+(?:\.\d+)? ?(?:kg|years|months)),?:? $",
     re.I,
 )
+_TIME_TOLD = pattern_of(r"(?<![a-z])(?:wks?|weeks?|days?|cycles?|months?) ?\d", re.I)
 _TIME_LABEL = pattern_of(
     r"\W*(?:on )?(?:days?|weeks?|cycles?|courses?|months?|cohorts?|levels?|dose|d\d|c\d|w\d|hours?|"
     r"years? \d|phase|arm|group|step)",
@@ -225,7 +226,8 @@ def _set_choices(text: str, drafts: Sequence[Draft]) -> None:
     for second, first in itertools.pairwise(reversed(drafts)):
         between = f" {' '.join(words_between(text, first, second).split())} "
         alike = _CIRCUMSTANCE.match(second.condition or "") or (second.amount.group is not None and _behind(text, second))
-        if second.condition and not first.condition and _OR.fullmatch(between) and alike:
+        pair = second.amount.group is not None and between == " / "  # "97/103 mg if …"
+        if second.condition and not first.condition and (_OR.fullmatch(between) or pair) and alike:
             first.condition = second.condition
 
 
@@ -344,7 +346,7 @@ def _condition(text: str, draft: Draft, previous_end: int, next_start: int) -> s
     if found and not _ANOTHER_ONE.search(text[found[-1].end() : draft.amount.start]):
         return found[-1].group().strip()
     label = _BAND_LABEL.search(text[start : draft.amount.start])
-    if label and not _TIME_LABEL.match(label["who"]):
+    if label and not _TIME_LABEL.match(label["who"]) and not _TIME_TOLD.search(label["who"]):
         return label["who"].strip(" *•-")
     people = _BRACKET_LABEL.search(text, start, draft.amount.start) or _PEOPLE_BEFORE.search(text, start, draft.amount.start)
     if people:

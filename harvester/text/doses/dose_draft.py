@@ -57,9 +57,9 @@ class Draft:
         if mention.kind == "anchor" and self.agent and mention.start <= self.agent.start < mention.end:
             return  # "4 weeks after drugamab 1 g": something else is done then
         have = self.parts.get(mention.kind)
-        if have is None:
+        if have is None or have.rule == "frequency.time_of_day":
             self.parts[mention.kind] = mention
-        elif mention.kind == "frequency":
+        elif mention.kind == "frequency" and mention.rule != "frequency.time_of_day":
             self.parts["frequency"] = _sharper(have, mention)
 
 

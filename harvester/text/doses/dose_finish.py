@@ -63,6 +63,9 @@ def _timing(told: Mapping[str, Mention]) -> tuple[Timing, list[str]]:
     """The timing that the phrases ``told`` make together; an interval beside days is the length of the cycle."""
     parts = dict(told)
     interval = parts.pop("interval", None)
+    often = parts.get("frequency")
+    if often and often.rule == "frequency.time_of_day" and (interval or {"days", "weeks", "cycle_length"} & parts.keys()):
+        del parts["frequency"]  # "on day 1 in the morning"
     parts = _within_block(parts)
     timing = all_told(mention.timing for mention in parts.values())
     flags = [flag for mention in parts.values() for flag in mention.flags]

@@ -199,8 +199,10 @@ def to_be_collected(text: str, at: int) -> str | None:
 
 
 def is_one_shot(text: str, unit: UnitRead) -> bool:
-    """Whether an amount in a fraction of a millilitre is one injection into the eye or the skin: "2 mg/0.05 mL"."""
+    """Whether an amount in a volume is one dose: injected into the eye or the skin, or breathed, "2 mg/0.05 mL", "300 mg/5 mL"."""
     near = text[max(0, unit.start - 80) : unit.end + 100]
+    if unit.kind == "concentration" and _BREATHED_IN.search(unit.spelling) and _BREATHED.search(near):
+        return True
     return unit.kind == "concentration" and _SHOT.search(unit.spelling) is not None and _INTO.search(near) is not None
 
 
@@ -230,9 +232,14 @@ _INJECTED = pattern_of(
 _CLEARANCE = pattern_of(r"(?:CrCl|CLcr|Ccr|e?GFR|clearance|filtration rate)[^.;,()]{0,30}$", re.I)
 
 
+_OUTPUT = pattern_of(r"(?:urine|urinary|diuresis|drain(?:age)?|stool|blood loss)(?: output| volume)?[^.;,()]{0,20}$", re.I)
+_BREATHED = pattern_of(r"inhal|nebuli[sz]", re.I)
+_BREATHED_IN = pattern_of(r"/ ?(?:[2-9](?:\.\d)?|10) ?m[lL]$")
+
+
 def _not_given_volume(text: str, number: RangeRead, unit: UnitRead, before: str) -> str | None:
     """Why this volume is not something given."""
-    if unit.per_time and _CLEARANCE.search(before):
+    if (unit.per_time and _CLEARANCE.search(before)) or _OUTPUT.search(before):
         return "laboratory or body measure"
     near = text[max(0, number.start - 110) : unit.end + 40]
     near = re.split(r"[.;\n] ", near[: min(110, number.start)])[-1] + near[min(110, number.start) :].split(". ")[0]

@@ -69,6 +69,7 @@ _NOT_FOR = pattern_of(
     r"(?:daily )?living|no less than|withh\w+|pause\w*) (?:\w+ ){0,4}$|(?<![a-z])(?:after|following) (?:an? |the )?$",
     re.I,
 )
+_TITRATED = pattern_of(r"titrat\w*[^.;]{0,44}$", re.I)
 _AGED = pattern_of(r"(?:patients|subjects|participants|those|adults|children|people|women|men|aged?|ages) $", re.I)
 _UNTIL = Phrase(
     r"(?<![A-Za-z])(?:until|till|up to)(?= ?(?:the )?(?:documented |confirmed |first |evidence|"
@@ -171,7 +172,7 @@ def duration_mentions(scan: Scan) -> list[Mention]:
     for phrase, rule in ((_FOR, "duration.for"), (_TOTAL, "duration.total"), (_OF_TREATMENT, "duration.of_treatment")):
         for match in scan.finditer(phrase):
             before = scan.text[max(0, match.start() - 48) : match.start()]
-            aged = match.group()[:4].lower() == "over" and _AGED.search(before)
+            aged = match.group()[:4].lower() == "over" and (_AGED.search(before) or _TITRATED.search(before))
             if taken.meets(*match.span()) or aged or _NOT_FOR.search(before):
                 continue
             taken.take(*match.span())
@@ -202,6 +203,9 @@ def duration_mentions(scan: Scan) -> list[Mention]:
     return sorted(found, key=lambda mention: mention.start)
 
 
+_STUMP = pattern_of(r",? (?:or|and)$", re.I)
+
+
 def until_mentions(scan: Scan) -> list[Mention]:
     """What ends the treatment, in the text's words."""
     found = []
@@ -209,7 +213,7 @@ def until_mentions(scan: Scan) -> list[Mention]:
         group = next(name for name, what in match.groupdict().items() if what)
         if group == "through" and _WATCHED.search(scan.text, max(0, match.start() - 60), match.start()):
             continue
-        what = _LASTING.split(match[group])[0]
+        what = _STUMP.sub("", _LASTING.split(match[group])[0])
         end = match.start(group) + len(what)
         if what.strip(" ,"):
             found.append(Mention("until", match.start(), end, Timing(until=shortened(what.strip(" ,"), 120)), "until.phrase"))

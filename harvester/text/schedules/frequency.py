@@ -27,6 +27,7 @@ _LATIN = (
      r"every 2nd day)", 1, 2, "d", "frequency.latin"),
     (r"(?:QHS|qhs|q\.h\.s\.?|QPM|QAM|qam|qpm|QN|qn|[Nn]ightly|[Ee]very (?:night|morning|evening)|"
      r"[Ee]ach (?:night|morning|evening)|at bedtime|before bedtime|at night)", 1, 1, "d", "frequency.night"),
+    (r"(?:in the (?:morning|evening)|at noon)", 1, 1, "d", "frequency.time_of_day"),
     (r"(?:QW|qw|Qw|q\.w\.)", 1, 1, "wk", "frequency.latin"),
     (r"(?:BIW|biw)", 2, 1, "wk", "frequency.latin"),
     (r"(?:TIW|tiw)", 3, 1, "wk", "frequency.latin"),
@@ -97,8 +98,8 @@ _PLAIN = (
     (Phrase(_B + r"(?:fortnightly|every fortnight|(?<!twice )bi-?weekly)" + _E, re.I), 1, 2, "wk"),
     (Phrase(_B + r"(?:daily|per diem|/ ?day|once[- ]a[- ]day|one a day|1 a day)(?! (?:living|life|activit|basis for|"
      r"dose (?:of|is)|practice|routine))" + _E, re.I), 1, 1, "d"),
-    (Phrase(_B + r"(?<!bi-)(?<!bi)weekly" + _E, re.I), 1, 1, "wk"),
-    (Phrase(_B + r"(?<!bi-)(?<!bi)monthly" + _E, re.I), 1, 1, "mo"),
+    (Phrase(_B + r"(?<!bi-)(?<!bi)(?:weekly|wkly)(?! (?:evaluations?|visits?|assessments?|monitoring|clinic))" + _E, re.I), 1, 1, "wk"),
+    (Phrase(_B + r"(?<!bi-)(?<!bi)monthly(?! (?:evaluations?|visits?|assessments?|monitoring|clinic))" + _E, re.I), 1, 1, "mo"),
     (Phrase(r"(?<=[a-z)] )(?:per day|a day)" + _E, re.I), 1, 1, "d"),
     (Phrase(_B + r"quarterly" + _E, re.I), 1, 3, "mo"),
     (Phrase(_B + r"(?:yearly|annually)" + _E, re.I), 1, 1, "a"),
