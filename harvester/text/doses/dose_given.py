@@ -199,7 +199,7 @@ def to_be_collected(text: str, at: int) -> str | None:
 
 
 def is_one_shot(text: str, unit: UnitRead) -> bool:
-    """Whether an amount in a volume is one dose: injected into the eye or the skin, or breathed, "2 mg/0.05 mL", "300 mg/5 mL"."""
+    """Whether an amount in a volume is one dose, into the eye or the skin or breathed: "2 mg/0.05 mL", "300 mg/5 mL"."""
     near = text[max(0, unit.start - 80) : unit.end + 100]
     if unit.kind == "concentration" and _BREATHED_IN.search(unit.spelling) and _BREATHED.search(near):
         return True
