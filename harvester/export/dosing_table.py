@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Sequence
 
 from harvester.compare.model import Comparison
@@ -14,6 +15,9 @@ from harvester.export.report import Section, Table, shown, totals_section
 from harvester.export.stated import dose_parts
 from harvester.tables import DesignGroup, Dose, DoseRegimen, Intervention
 
+_RANGE = re.compile(r"\b(?P<low>\d{1,4}(?:\.\d{1,2})?)-(?P<high>\d{1,4}(?:\.\d{1,2})?) (?:min|h|d|wk|mo|a)\b")
+"""A range of time in the line of a dose."""
+_TIMES = re.compile(r"\b(\d{1,2}-\d{1,2}) times\b")
 _UNITS = {"min": "minutes", "h": "hours", "d": "days", "wk": "weeks", "mo": "months", "a": "years"}
 
 
@@ -59,12 +63,12 @@ def _schedule(dose: Dose) -> str:
     days = ", ".join(f"{first}" if first == last else f"{first}-{last}" for first, last in json.loads(dose.days or "[]"))
     cycles = f"{dose.cycle_from}-{dose.cycle_to}" if dose.cycle_from != dose.cycle_to else f"{dose.cycle_from}"
     parts = (
-        f"from {_offset(dose.anchor_offset, dose.anchor_unit)}{dose.anchor_event}" if dose.anchor_event else "",
+        f"from {_start(dose)}{dose.anchor_event}" if dose.anchor_event else "",
         _frequency(dose),
         f"days {days}" if days else "",
         f"cycle {cycles}" if dose.cycle_from is not None else "",
         "continuous" if dose.continuous else "",
-        f"over {dose.infusion_value:g} {_unit(dose.infusion_unit)}" if dose.infusion_value is not None else "",
+        f"over {_length(dose, 'range_of_infusion', dose.infusion_value, dose.infusion_unit)}" if dose.infusion_value else "",
     )
     return "; ".join(part for part in parts if part)
 
@@ -72,12 +76,29 @@ def _schedule(dose: Dose) -> str:
 def _frequency(dose: Dose) -> str:
     if dose.frequency_count is None or dose.frequency_period is None:
         return ""
-    return f"{dose.frequency_count:g} × every {dose.frequency_period:g} {_unit(dose.frequency_unit)}"
+    times = _TIMES.search(dose.line) if "range_of_times" in json.loads(dose.flags) else None
+    return f"{times[1] if times else f'{dose.frequency_count:g}'} × every {_length(dose, 'range_of_period', dose.frequency_period, dose.frequency_unit)}"
 
 
 def _until(dose: Dose) -> str:
-    lasts = f"{dose.duration_value:g} {_unit(dose.duration_unit)}" if dose.duration_value is not None else ""
+    lasts = _length(dose, "range_of_duration", dose.duration_value, dose.duration_unit) if dose.duration_value else ""
     return "; ".join(part for part in (lasts, dose.until or "") if part)
+
+
+def _length(dose: Dose, flag: str, value: float, unit: str | None) -> str:
+    """A length of time; where the text gives a range, of which the row has the lower end, the range as the line has it."""
+    if flag not in json.loads(dose.flags):
+        return f"{value:g} {_unit(unit).removesuffix('s') if value == 1 else _unit(unit)}"
+    said = next((each for each in _RANGE.finditer(dose.line) if each["low"] == f"{value:g}"), None)
+    return f"{said['low']}-{said['high']} {_unit(unit)}" if said else f"{value:g} {_unit(unit)} or more (a range)"
+
+
+def _start(dose: Dose) -> str:
+    """How far from its event a dose begins; a range as the line has it."""
+    said = next((each for each in _RANGE.finditer(dose.line) if dose.line[each.end() :].startswith((" before", " after"))), None)
+    if said and dose.anchor_offset and f"{abs(dose.anchor_offset):g}" in (said["low"], said["high"]):
+        return f"{said['low']}-{said['high']} {_unit(dose.anchor_unit)} {'after' if dose.anchor_offset > 0 else 'before'} "
+    return _offset(dose.anchor_offset, dose.anchor_unit)
 
 
 def _offset(value: float | None, unit: str | None) -> str:
@@ -123,7 +144,10 @@ def _cycles(regimen: DoseRegimen, doses: Sequence[Dose]) -> str:
     """The number of cycles as stated; where it is not, the cycles that doses name."""
     low, high = regimen.cycle_count_low, regimen.cycle_count_high
     if low is not None or high is not None:
-        return f"{low} to {high}" if None not in (low, high) and low != high else str(high if low is None else low)
+        if None not in (low, high) and low != high:
+            return f"{low} to {high}"
+        most = "up to " if any("up_to_cycles" in json.loads(dose.flags) for dose in doses) else ""
+        return f"{most}{high if low is None else low}"
     named = [cycle for dose in doses for cycle in (dose.cycle_from, dose.cycle_to) if cycle is not None]
     if not named:
         return "not read"

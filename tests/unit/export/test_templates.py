@@ -14,7 +14,9 @@ from harvester.compare.build import build_comparison
 from harvester.export.files import REPORT_FILES
 from harvester.export.report import Report, Section, Table
 from harvester.export.templates import TEMPLATES, template_report
+from harvester.schema import as_json
 from harvester.tables import Dose, StudyRows
+from tests.unit.compare.synthetic import SyntheticTrial
 from tests.unit.export.synthetic_rows import DIGEST, FULL, HOSTILE, PLAIN, rows
 from tests.unit.site.site_records import full_study
 
@@ -132,3 +134,37 @@ def regimen_study() -> dict[str, Any]:
         "description": "75 mg/m2 subcutaneously on days 1-7 of each 28-day cycle for 6 cycles.",
     }
     return body
+
+
+@pytest.mark.parametrize(
+    ("line", "fields", "schedule", "until"),
+    [
+        (
+            "drug 175 ug (total) IV over 5-10 d",
+            {"infusion_value": 5.0, "infusion_unit": "d", "duration_value": 5.0, "duration_unit": "d"},
+            "over 5-10 days",
+            "5-10 days",
+        ),
+        (
+            "drug 2 g 2-3 times daily",
+            {"frequency_count": 2.0, "frequency_period": 1.0, "frequency_unit": "d"},
+            "2-3 × every 1 day",
+            "not read",
+        ),
+        (
+            "drug 5 mg, 1-4 wk before transplant",
+            {"anchor_event": "transplant", "anchor_offset": -4.0, "anchor_unit": "wk"},
+            "from 1-4 weeks before transplant",
+            "not read",
+        ),
+        ("drug 5 mg", {"duration_value": 5.0, "duration_unit": "d"}, "not read", "5 days or more (a range)"),
+    ],
+)
+def test_a_range_of_time_stands_whole_in_its_column(line: str, fields: dict[str, object], schedule: str, until: str) -> None:
+    flags = as_json(["range_of_infusion", "range_of_duration", "range_of_times"])
+    trial = SyntheticTrial(1).arm("Only", "drug").dose("drug", 5, "mg", line=line, flags=flags, **fields).done()
+    comparison = build_comparison([trial], collection_size=1)
+    table = next(each.table for each in template_report("dosing", [trial], comparison).sections if each.key == "doses")
+    assert table is not None
+
+    assert [(row[5], row[6]) for row in table.rows] == [(schedule, until)]
