@@ -77,7 +77,8 @@ def _frequency(dose: Dose) -> str:
     if dose.frequency_count is None or dose.frequency_period is None:
         return ""
     times = _TIMES.search(dose.line) if "range_of_times" in json.loads(dose.flags) else None
-    return f"{times[1] if times else f'{dose.frequency_count:g}'} × every {_length(dose, 'range_of_period', dose.frequency_period, dose.frequency_unit)}"
+    count = times[1] if times else f"{dose.frequency_count:g}"
+    return f"{count} × every {_length(dose, 'range_of_period', dose.frequency_period, dose.frequency_unit)}"
 
 
 def _until(dose: Dose) -> str:
