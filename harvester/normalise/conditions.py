@@ -46,7 +46,7 @@ def condition_rows(nct_id: str, body: Fields) -> Iterator[Row]:
 def _terms(module: Fields) -> Iterator[dict[str, Any]]:
     for mesh_type, key, id_key, name_key in _LISTS:
         for place, item in enumerate(module.objects(key)):
-            term = item.text(name_key)
+            term, relevance = item.text(name_key), item.text("relevance")
             yield {
                 "position": place,
                 "mesh_type": mesh_type,
@@ -54,6 +54,6 @@ def _terms(module: Fields) -> Iterator[dict[str, Any]]:
                 "mesh_term": term,
                 "downcase_mesh_term": term.lower() if term else None,
                 "as_found": item.text("asFound"),
-                "relevance": item.text("relevance"),
-                "relevance_label": label("BrowseLeafRelevance", item.text("relevance")),
+                "relevance": relevance,
+                "relevance_label": label("BrowseLeafRelevance", relevance),
             }

@@ -17,14 +17,14 @@ def place_rows(nct_id: str, body: Fields) -> Iterator[Row]:
     sites = body.under("protocolSection.contactsLocationsModule").objects("locations")
     for place, site in enumerate(sites):
         facility_id = f"{nct_id}.site{place + 1}"
-        point = site.inside("geoPoint")
+        point, status = site.inside("geoPoint"), site.text("status")
         yield Facility(
             facility_id=facility_id,
             nct_id=nct_id,
             position=place,
             name=site.text("facility"),
-            status=site.text("status"),
-            status_label=label("RecruitmentStatus", site.text("status")),
+            status=status,
+            status_label=label("RecruitmentStatus", status),
             city=site.text("city"),
             state=site.text("state"),
             zip=site.text("zip"),

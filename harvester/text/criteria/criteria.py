@@ -69,7 +69,9 @@ def criteria_in_steps(raw: str, section: str | None = None) -> Steps[tuple[Crite
     normal = normal_text(raw)
     lines = lines_of(normal.text)
     yield
-    return _Reading(normal, section or "unknown").lines(lines, section is None)
+    headings = {line.start: read_section_heading(normal.text, line.start, line.end) for line in lines}
+    yield
+    return _Reading(normal, headings, section or "unknown").lines(lines, section is None)
 
 
 @dataclass
@@ -77,6 +79,7 @@ class _Reading:
     """The state of one reading: section, heading's population and scope, and the stack of open list levels."""
 
     normal: NormalText
+    headings: dict[int, Heading | None]  # what each line would open as a heading, by its first character
     section: str
     population: str | None = None
     scope: str | None = None
@@ -103,7 +106,7 @@ class _Reading:
         return tuple(self._with_parents())
 
     def _heading(self, line: Line) -> Heading | None:
-        heading = read_section_heading(self.normal.text, line.start, line.end)
+        heading = self.headings[line.start]
         if heading and not heading.worded and heading.section == self.section and _OF_SOME.match(self.normal.text, line.start):
             return None  # "Patients with HIV are eligible if they meet the following" admits some, and opens no section
         if line.run_on:
