@@ -37,6 +37,7 @@ from harvester.text.limits.namesake import told_apart
 from harvester.text.limits.place import Place, Read, ReadingLine
 from harvester.text.limits.stage import stage_facts
 from harvester.text.limits.subject import Subject, subject_of
+from harvester.text.limits.tnm import tnm_facts
 from harvester.text.times.fact_time import Times
 from harvester.text.times.time_fact import time_facts
 from harvester.text.written.normal import normal_text
@@ -50,6 +51,7 @@ MOST_LINES = 10_000  # criteria of one record; a longer text is no list of crite
 _TOO_LONG = "more criteria than a record can hold"
 _TOLERANCE = pattern_of(r"±\s*$|\+/-\s*$")
 _AFTER_TOLERANCE = pattern_of(r"\s*(?:±|\+/-)")
+_OWN_RULES = (stage_facts, tnm_facts, liver_class_facts, acuity_facts, hla_facts)  # each knows its own words
 _in_line = attrgetter("start", "end", "concept")
 
 
@@ -162,7 +164,9 @@ def _facts_of(lines: list[ReadingLine], limits: list[tuple[Limit, ...]]) -> Step
     yield
     for line, facts in zip(lines, found, strict=True):
         facts.extend(implicit_window_facts(line, facts))
-    own = [[*stage_facts(line), *liver_class_facts(line), *acuity_facts(line), *hla_facts(line)] for line in lines]
+    own = [
+        [*stage_facts(line), *tnm_facts(line), *liver_class_facts(line), *acuity_facts(line), *hla_facts(line)] for line in lines
+    ]
     found = [_without(*told) for told in zip(found, own, strict=True)]
     yield
     for line, facts in zip(lines, found, strict=True):
