@@ -26,6 +26,7 @@ _PART = pattern_of(
     r"\(\s*(?:only |for |in )*(?P<part>(?:part|cohort|arm|group|phase|stage) [A-Z\d][A-Z\d]{0,2}\b[^()]{0,30}?)\s*\)",
     re.IGNORECASE,
 )
+_OR = pattern_of(r"\b(?:and/)?or\b", re.IGNORECASE)
 _OPENS = pattern_of(r"\W*(?:(?:and|or|but|note|however)\W+)*", re.IGNORECASE)
 _PEOPLE = pattern_of(r"(?:any |all )?(?:patients|participants|subjects|individuals|those|women|men|children) ", re.IGNORECASE)
 _IF = pattern_of(r"(?:if|for|in|when|with|without)\b", re.IGNORECASE)
@@ -87,7 +88,7 @@ def _in_brackets(line: ReadingLine, facts: list[FactRead]) -> dict[int, str]:
     raw, base = line.normal.raw, line.criterion.start
     for at, fact in enumerate(facts):
         words = _WORDS_ASIDE.match(raw, fact.end - base)
-        if words and fact.comparator in _VALUES and _may_share(fact) and not NO_WHOM.search(words["whom"]):
+        if words and fact.comparator in _VALUES and _may_share(fact) and not NO_WHOM.search(_OR.sub(" ", words["whom"])):
             alike.setdefault((fact.concept, fact.reference, fact.unit), []).append((at, " ".join(words["whom"].split())))
     pairs = [told for told in alike.values() if len(told) > 1 and len({words for _, words in told}) == len(told)]
     return dict(pair for told in pairs for pair in told)

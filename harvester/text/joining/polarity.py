@@ -169,7 +169,7 @@ def works_turned(concept: str, comparator: str | None, before: str) -> int | Non
 
 def has_working_side(concept: str) -> bool:
     """Whether it is known on which side of a limit of ``concept`` an organ works."""
-    return concept in _WORKS_ABOVE | _WORKS_BELOW
+    return concept in _WORKS_ABOVE | _WORKS_BELOW or concept in _SCALES
 
 
 def denies_damage(above: str) -> bool:

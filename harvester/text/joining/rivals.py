@@ -14,6 +14,7 @@ from harvester.text.facts.fact_read import NOBODY, FactRead, changed
 COMPETING = "competing_limits"
 # Words that stand for many measures, and measures of which a text asks several at once (each treatment, each lesion).
 _MANY = frozenset({"other_measure", "ctcae_grade", "dose_limit", "lesion_size", "tumor_count"})
+_ANY_SCALE = frozenset({"score", "scores", "scale", "index", "grade", "total score", "scale score"})
 _SCALES = frozenset({"other_score", "pain_score", "cognitive_score"})  # told apart by their names, and often two of one name
 
 
@@ -75,7 +76,7 @@ def _compete(facts: list[FactRead]) -> bool:
     lows = set(_bounds((fact.eligible_low, fact.eligible_low_inclusive, 1) for fact in facts))
     highs = set(_bounds((fact.eligible_high, fact.eligible_high_inclusive, -1) for fact in facts))
     if facts[0].concept in _SCALES:
-        return facts[0].detail is not None and bool(lows and highs and max(lows) > min(highs))
+        return (facts[0].detail or "score").lower() not in _ANY_SCALE and bool(lows and highs and max(lows) > min(highs))
     both = facts[0].alternative_group is None  # of ways in, "below 30 or above 80" is one region in two pieces
     return len(lows) > 1 or len(highs) > 1 or (both and bool(lows and highs and max(lows) > min(highs)))
 

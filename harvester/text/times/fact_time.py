@@ -63,6 +63,10 @@ _CONTRACEPTIVES = pattern_of(r"\bcontraceptive (?:pills?|tablets?)\b", re.IGNORE
 _SHARED = pattern_of(r"[\s,]*(?:and|or|and/or)?\s*")
 _AGED = pattern_of(r"\b(?:old|of age|older|younger|age)\b")
 _OPENING_CONDITION = pattern_of(r"\s*(?:if|for|in)\b", re.IGNORECASE)
+# "No induction therapy allowed in newly diagnosed disease in patients at least 65 years old"
+_ALLOWED_IN = pattern_of(
+    r"\b(?:allowed|permitted|required|needed)\b[^.;]{3,120}\bin (?:patients|subjects|participants) ?(?:aged? ?)?$", re.IGNORECASE
+)
 _ASSENT_BEHIND = pattern_of(
     r"[^.;,]{0,40}\b(?:should|must|will|need to|may) (?:also )?(?:provide|give|sign)\w* (?:\w+ )?assent", re.I
 )
@@ -333,7 +337,7 @@ def _is_condition(place: Place) -> bool:
     limit, left = place.limit, place.left
     if _CONSENT_BEFORE.search(left[-240:]) or (_OPENING_CONDITION.match(left) and _CONSENT_BEHIND.match(place.right)):
         return True
-    if _ASSENT_BEHIND.match(place.right):
+    if _ASSENT_BEHIND.match(place.right) or _ALLOWED_IN.search(left[-200:]):
         return True
     graded = place.text[max(0, limit.start - 60) : limit.start]
     bracketed = graded.rstrip().endswith("(") and not re.search(r"\bage\b", graded, re.IGNORECASE)
