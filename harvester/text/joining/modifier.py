@@ -23,7 +23,8 @@ _SEX_LEFT = Gated(
     )
 )
 _SEX_RIGHT = pattern_of(
-    r"[\s,]*(?:(?:alcohol |standard )?(?:drinks?|units?|points?|times))?(?:(?:/| per | a )(?:day|week|month|occasion))?[\s,]*[(\[]?\s*"
+    r"[\s,]*(?:(?:alcohol |standard )?(?:drinks?|units?|points?|times))?"
+    r"(?:(?:/| per | a )(?:day|week|month|occasion))?[\s,]*[(\[]?\s*"
     rf"(?:for|in (?:the )?case of|in|if)?\s*(?:adult )?(?:(?P<f>{_FEMALE})|(?P<m>{_MALE}))(?! (?:and|or)"
     rf"(?! ?(?:[\d<>≤≥=]|at least|greater|more|less|over|above|below|under))"
     rf"| of| ?[\d:=])(?![^.;,()]{{0,20}}\b(?:and|or) (?:females?|women|males?|men)\b)",
