@@ -9,6 +9,7 @@ from harvester.site.asked import Asked
 from harvester.site.cache import Answer
 from harvester.site.contexts import MessagePage
 from harvester.site.frame import frame_of
+from harvester.store import known_ids
 
 MOST_TRIALS = 20
 _NOT_ANSWERED = "This question was not answered"
@@ -49,6 +50,7 @@ def unknown(asked: Asked, nct_ids: Sequence[str], known: Sequence[str] = ()) -> 
     actions = [(f"{each} at the registry", f"https://clinicaltrials.gov/study/{each}") for each in nct_ids[:5]]
     if known:
         actions.insert(0, (f"Compare {', '.join(known)} without", links.comparison(known)))
+    actions[:0] = [(f"{each}, if a digit was left out", links.SiteLinks().trial(each)) for each in _with_one_more(asked, nct_ids)]
     return message(
         asked,
         404,
@@ -59,6 +61,12 @@ def unknown(asked: Asked, nct_ids: Sequence[str], known: Sequence[str] = ()) -> 
         commands=(f"trialside harvest {' '.join(nct_ids[:10])}",),
         actions=actions,
     )
+
+
+def _with_one_more(asked: Asked, nct_ids: Sequence[str]) -> list[str]:
+    """Stored trials whose numbers are these with one more digit at the end: of seven typed, the last was left out."""
+    longer = [f"NCT{each[4:]}{last}" for each in nct_ids[:5] if each[3] == "0" for last in range(10)]
+    return list(known_ids(asked.connection, longer).values())[:5]
 
 
 def nothing_stored(asked: Asked) -> Answer:

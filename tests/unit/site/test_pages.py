@@ -422,6 +422,13 @@ async def test_the_start_page_shows_how_a_row_reads(ask: Ask) -> None:
     assert page.index("How a row reads") < page.index('id="trials-title"')
 
 
+async def test_a_number_with_a_digit_left_out_leads_to_those_that_go_on_with_one(ask: Ask) -> None:
+    page = await ask(f"/trial/NCT0{FULL[3:-1]}")
+
+    assert page.status_code == 404
+    assert f'<a href="/trial/{FULL}">{FULL}, if a digit was left out</a>' in page.text
+
+
 async def test_numbers_in_the_search_box_lead_to_their_comparison(ask: Ask) -> None:
     assert (await ask(f"/search?q={FULL},%20{PLAIN[0].lower()}")).headers["location"] == f"/compare/{FULL},{PLAIN[0]}"
     assert (await ask(f"/search?q={FULL}+lymphoma")).status_code == 200
