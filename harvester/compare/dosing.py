@@ -192,8 +192,14 @@ def _beside(dose: Cell, further: Cell) -> Cell:
 
 
 def _routes(doses: Sequence[Dose]) -> Cell:
-    routes = dict.fromkeys(dose.route + (", continuous" if dose.continuous else "") for dose in doses if dose.route)
+    routes = dict.fromkeys(_route(dose, dose.route) for dose in doses if dose.route)
     return _lines_or_unread(tuple(routes), "no route was read")
+
+
+def _route(dose: Dose, route: str) -> str:
+    """The route that was read; of "PO or IV" that is the first, and the other stands in the words."""
+    more = " or another, as the words under the dose tell" if "route_choice" in json.loads(dose.flags) else ""
+    return route + (", continuous" if dose.continuous else "") + more
 
 
 def _cycles(trial: Trial, doses: Sequence[Dose]) -> Cell:

@@ -93,3 +93,10 @@ def test_under_a_dose_stands_the_sentence_with_its_days() -> None:
     (line,) = (row.cells[0].lines[0] for panel in compared(trial).panels for row in panel.rows if row.key == "doses")
 
     assert [source.quote for source in line.sources] == ["5 mg", text]
+
+
+def test_a_choice_of_routes_is_not_told_as_one() -> None:
+    trial = SyntheticTrial(1).arm("Only", "drugamab").dose("drugamab", 5, "mg", route="oral", flags='["route_choice"]')
+    (cell,) = (row.cells[0] for panel in compared(trial).panels for row in panel.rows if row.key == "routes")
+
+    assert [line.text for line in cell.lines] == ["oral or another, as the words under the dose tell"]
