@@ -46,6 +46,7 @@ _DONORS = (
     r"(?:for|in|with|from) (?:an? |the )?(?:(?:HLA-?)?(?:mis)?matched |HLA-?identical |identical |haplo(?:-?identical)? |"
     r"related |unrelated |sibling |cord blood |family |\d{1,2}/\d{1,2} )+"
     r"(?:donors?|grafts?|transplants?|transplantations?|recipients|HSCT)"
+    r"|for (?:haplo-?identical|(?:HLA-?)?matched (?:sibling|related|unrelated))(?=[,;.)]| (?:on|and|at|or) )"
 )
 # "with a strong CYP3A4 inhibitor", "without any CYP3A inhibitors"
 _PARTNER = (
