@@ -22,7 +22,7 @@ from harvester.text.times.state_age import age_told_as_state
 from harvester.text.times.time_age import is_of_people
 from harvester.text.times.time_read import TimeRead, anchor_of, duration, nearest_cue, window
 from harvester.text.times.time_window import read_time
-from harvester.text.times.unbinding import binds_nobody, is_after_the_study, is_denied_ahead
+from harvester.text.times.unbinding import binds_nobody, is_after_the_study, is_denied_ahead, is_time_of_use
 from harvester.text.times.unsigned import signed_by_sentence
 
 CELL_COUNTS = frozenset(
@@ -228,6 +228,8 @@ def _time(place: Place) -> TimeRead | None:
         return None
     if read is None:
         return _NOTHING if timed else None
+    if is_time_of_use(place, read):
+        return replace(read, concept="time_since_treatment")
     if read.concept == "washout" and is_after_the_study(place):
         return replace(read, concept="planned_event_window")
     if read.kind == "age":

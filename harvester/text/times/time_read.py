@@ -62,11 +62,6 @@ _HISTORY = pattern_of(r"\bhistory of\b", re.IGNORECASE)
 _BRACKETED = pattern_of(r"\([^()]*\)")
 # What a window next to "confirmed" or "assessed" is not about: it says when that was done.
 _CONFIRMED = frozenset({"", "time_since_transplant", "time_since_event", "washout"})
-_USED = pattern_of(
-    r"\W*(?:(?:regular|current|stable|daily|chronic|continuous|ongoing|documented|background) )*"
-    r"(?:use|treatment|therapy) (?:of|with) ",
-    re.IGNORECASE,
-)
 _CONFIRMING = expression("time.confirming")
 _ONE_TEST = pattern_of(r"\b(?:first|second|third|one|another|repeat) tests?\b[^.;]{0,60}$", re.IGNORECASE)
 _PREGNANCY = pattern_of(r"\bpregnan\w+|\bhcg\b", re.IGNORECASE)
@@ -188,8 +183,6 @@ def window_cue(place: Place) -> str:
     if slug in _EVENT_LIST:
         named = first_cue("window", _HISTORY.split(place.left[-200:])[-1], slug)
         slug = named if named in _EVENT_LIST else slug
-    if slug == "washout" and place.line.criterion.section == "inclusion" and _USED.match(place.left):
-        return "time_since_treatment"  # what is asked for is the use, and no time without it
     told = slug or "time_since_event"
     if told.startswith(("time_since_", "washout")) and _is_planned(place, left):
         return "planned_event_window"

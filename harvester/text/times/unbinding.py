@@ -1,4 +1,7 @@
-"""Windows that bind nobody: what is defined or permitted, what is told of the time after the study, demands that are not met."""
+"""Windows that bind nobody, or the other way than they seem.
+
+What is defined or permitted, what is told of the time after the study, demands that are not met, and use that is asked for.
+"""
 
 from __future__ import annotations
 
@@ -24,6 +27,8 @@ _AFTER_STUDY_DOSE = pattern_of(
     r"\s*after (?:the )?(?:last|final) (?:dose|administration|infusion) of (?:the )?(?:study|trial|investigational)",
     re.IGNORECASE,
 )
+_SHUT_OUT = expression("time.shut_out")
+_ASKED = expression("time.asked")
 _AFTER_STUDY = expression("time.after_study")
 
 
@@ -51,6 +56,14 @@ def _is_unmet(place: Place) -> bool:
 def is_denied_ahead(place: Place) -> bool:
     """Whether a time is one in which something will not be needed (``not anticipated to require steroids for 4 weeks``)."""
     return _NOT_AHEAD.search(place.left) is not None
+
+
+def is_time_of_use(place: Place, read: TimeRead) -> bool:
+    """Whether an inclusion asks for a treatment within a time, as nothing in its words shuts it out (``use within 3 months``)."""
+    if read.concept != "washout" or read.relation != "within" or place.line.criterion.section != "inclusion":
+        return False
+    asked = _ASKED.search(place.left[-200:])
+    return asked is not None and not (_SHUT_OUT.search(place.sentence) or _SHUT_OUT.search(place.line.above))
 
 
 def is_after_the_study(place: Place) -> bool:
