@@ -25,8 +25,6 @@ _EVERYBODY: Final = ("ALL",)
 """Values of fields that leave nobody out: that trials are alike in them is not worth a sentence."""
 _USUAL: Final = ("pregnancy", "breast_feeding")
 """Criteria that nearly every trial has: nor is that worth one."""
-_NO_CONTRADICTION: Final = ("inclusion_exclusion_gap", "schema")
-"""Kinds of conflicts that leave something open, and contradict nothing."""
 _PRIMARY: Final = ".primaryOutcomes["
 
 
@@ -187,7 +185,7 @@ def _conflicts(rows: _Rows, nct_ids: Sequence[str]) -> list[Sentence]:
     if not found:
         return []
     told = [
-        (nct_id, sum(isinstance(line.value, str) and line.value not in _NO_CONTRADICTION for line in cell.lines))
+        (nct_id, sum(isinstance(line.value, str) for line in cell.lines))
         for nct_id, cell in zip(nct_ids, found[1].cells, strict=True)
     ]
     each = [f"{nct_id} in {count} {'place' if count == 1 else 'places'}" for nct_id, count in told if count]

@@ -1099,4 +1099,4 @@ def test_sizes_are_told_of_those_that_state_them_and_records_that_contradict_the
     texts = [each.text for each in compared(*trials).sentences]
 
     assert "Participants: 10 in NCT99000001 and 20 in NCT99000002; not known of NCT99000003." in texts
-    assert "The record contradicts itself: NCT99000001 in 1 place." in texts
+    assert "Records contradict themselves: NCT99000001 in 1 place and NCT99000002 in 1 place." in texts
