@@ -155,11 +155,11 @@ def _fields(vignette: Vignette, trial: Trial) -> list[Judged]:
         shown = Line(f"Age: {_ages(trial)}", line.sources)
         answer, why = _inside(float(age), ages) if age is not None else ("cannot tell", "age is not stated")
         found.append(Judged(answer, why, shown, entry="age"))
-    sexes = {"MALE": "male", "FEMALE": "female"}.get(trial.eligibility.gender or "")
-    if sexes:
+    sexes = {"MALE": ("male",), "FEMALE": ("female",), "ALL": ("male", "female")}.get(trial.eligibility.gender or "", ())
+    sex = vignette.stated.get("sex")
+    if sexes and (sex is not None or len(sexes) == 1):
         line = trial.line(trial.eligibility, "gender", f"Sex: {trial.eligibility.gender_label}")
-        sex = vignette.stated.get("sex")
-        answer = "cannot tell" if sex is None else "include" if sex == sexes else "exclude"
+        answer = "cannot tell" if sex is None else "include" if sex in sexes else "exclude"
         if line:
             found.append(Judged(answer, "sex is not stated" if sex is None else f"sex stated as {sex}", line, entry="sex"))
     return found

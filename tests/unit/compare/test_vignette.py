@@ -99,6 +99,13 @@ def test_age_and_sex_come_from_the_fields() -> None:
     assert judged.notice == NOTICE
 
 
+@pytest.mark.parametrize(("sex", "said"), [("female", ["include"]), ("male", ["include"]), (None, [])])
+def test_a_trial_of_all_sexes_answers_who_states_one(sex: str | None, said: list[str]) -> None:
+    judged = judge(parse_vignette({"ecog": "1"} | ({"sex": sex} if sex else {})), SyntheticTrial(1).criterion("Any").done())
+
+    assert [each.answer for each in judged.judged if each.entry == "sex"] == said
+
+
 def test_a_trial_includes_only_when_every_criterion_does() -> None:
     trial = SyntheticTrial(1).criterion("ECOG 0-2", at_most("ecog", 2, quote="0-2"))
 
