@@ -111,12 +111,13 @@ def _asked(connection: Connection, nct_ids: Sequence[str], among: str | None) ->
 
 def _lines(screened: Sequence[Screened], limit: int) -> Iterator[str]:
     against = sum(each.is_excluded for each in screened)
-    yield f"{len(screened):,} trials: {against:,} exclude by a criterion as read, {len(screened) - against:,} do not."
+    what = "1 trial" if len(screened) == 1 else f"{len(screened):,} trials"
+    yield f"{what}: by a criterion as read {against:,} exclude, {len(screened) - against:,} do not."
     for each in screened[:limit]:
         yield ""
-        what = "excludes" if each.is_excluded else "does not exclude"
+        fate = "excludes" if each.is_excluded else "does not exclude"
         about = ", ".join(part for part in (each.status, each.phase) if part)
-        yield f"{each.nct_id}  {what}  {shortened(each.title, _TITLE)}{f' ({about})' if about else ''}"
+        yield f"{each.nct_id}  {fate}  {shortened(each.title, _TITLE)}{f' ({about})' if about else ''}"
         yield from (f"  {_point_words(point)}" for point in each.points)
     if len(screened) > limit:
         yield ""

@@ -27,7 +27,7 @@ def test_each_stated_entry_has_one_point_in_the_order_of_the_form() -> None:
     assert [point.standing for point in screened.points] == ["met", "not stated"]
     assert screened.points[0].lines[0].text.startswith("ECOG")
     assert not screened.is_excluded
-    assert screened.others == 2  # to consent, and the ages of the field
+    assert screened.others == 3  # to consent, and the ages and sexes of the fields
 
 
 def test_those_that_do_not_exclude_come_first_and_more_points_met_before_fewer() -> None:
@@ -63,3 +63,9 @@ def test_the_field_of_ages_answers_too() -> None:
     (screened,) = screen(parse_vignette({"age": "34"}), [old])
 
     assert [point.entry.name for point in screened.points] == ["age"]
+
+
+def test_a_trial_for_all_sexes_is_met_by_any_and_says_so() -> None:
+    (screened,) = screen(parse_vignette({"sex": "female"}), [SILENT])
+
+    assert [(point.standing, point.lines[0].text) for point in screened.points] == [("met", "Sex: All")]
