@@ -27,7 +27,7 @@ def test_each_stated_entry_has_one_point_in_the_order_of_the_form() -> None:
     assert [point.standing for point in screened.points] == ["met", "not stated"]
     assert screened.points[0].lines[0].text.startswith("ECOG")
     assert not screened.is_excluded
-    assert screened.others == 3  # to consent, and the ages and sexes of the fields
+    assert screened.others == 2  # to consent, and the ages of the field
 
 
 def test_those_that_do_not_exclude_come_first_and_more_points_met_before_fewer() -> None:
