@@ -27,7 +27,10 @@ _RECENT = Gated(pattern_of(r"\brecent\s*\(\s*(?:within)?\s*$", re.IGNORECASE))
 _STABLE = Gated(
     pattern_of(
         r"\bstable (?:on (?:an? |the )?(?:[a-z]+ )?|[a-z]+ )?(?:dos\w+|regimen|treatment|therapy|medication|management)\b"
-        r"[^.;]{0,40}$",
+        r"[^.;]{0,40}$"
+        r"|\b(?:maintain|continu|keep|remain)\w* (?:(?:on|taking|their|the|an?|his or her|any) ){0,3}"
+        r"(?:existing|current|stable|same|unchanged|usual) [^.;,]{0,40}"
+        r"\b(?:medications?|treatments?|therap(?:y|ies)|dos(?:e|es|age|ing)|regimens?|drugs?)\b[^.;]{0,40}$",
         re.IGNORECASE,
     )
 )

@@ -90,7 +90,14 @@ _NO_OFF = pattern_of(r"\b(?:last|lasting|history|duration)\b")
 _DISEASE = pattern_of(r"\b(?:malignan\w*|cancer|tumou?r|neoplas\w*|disease)\b", re.IGNORECASE)
 _FREE = pattern_of(r"\bfree\b|\bno (?:clinical )?(?:evidence|signs?)\b|without", re.IGNORECASE)
 _STATE_OFF = pattern_of(r"progress|menopaus|menses|menstrua|amenorrh", re.IGNORECASE)
-_EVENT_OF = pattern_of(r"\b(?:of|\()\s*$")
+# "at least 6 weeks prior conservative treatment": how long it was tried, as no "to" makes the treatment an event
+_OF_PRIOR_CARE = pattern_of(
+    r"\s*(?:of )?(?:prior|previous|preceding) (?!to\b)(?:[\w-]+ ){0,2}?(?:conservative|medical|physical|physio\w*|non-?\s?operative"
+    r"|non-?\s?surgical|pharmacolog\w+|unsuccessful|failed|ineffective) (?:[\w-]+ ){0,2}?"
+    r"(?:treatments?|therap(?:y|ies)|management|care|measures)\b",
+    re.IGNORECASE,
+)
+_EVENT_OF = pattern_of(r"(?:\bof|\()\s*$")
 _RECENT = pattern_of(r"\brecent\b[^.;()]{0,60}\(\s*$", re.IGNORECASE)
 _LAST_FOR = pattern_of(r"\b(?:for|last\w*|duration of|of)\s*$")
 _IMPLICIT = expression("time.implicit")
@@ -206,6 +213,8 @@ def _window_before(place: Place) -> TimeRead | None:
         return duration("amenorrhea_duration")
     if not before:
         return None
+    if limit.comparator in (">", ">=") and _OF_PRIOR_CARE.match(right):
+        return duration("treatment_duration")
     if state and nearest_cue("window", left[-80:], "") == "contraception_duration":
         return window(place, "time.window_right", "at least", "contraception_duration")
     if state and not OFF.search(_BRACKETED.sub(" ", left)[-110:]) and _LASTING.search(left):
@@ -275,7 +284,7 @@ def _state(place: Place) -> TimeRead | None:
         return window(place, "time.off", "at least", "washout", anchored=False)
     if limit.comparator in ("<", "<=") and _RECENT.search(left):
         return window(place, "time.window_right", "within", anchored=False)
-    if limit.comparator in ("<", "<=") and _EVENT_OF.search(left):
+    if limit.comparator in ("<", "<=") and limit.amount.unit in ("d", "wk", "mo", "a") and _EVENT_OF.search(left):
         event = nearest_cue("window", left[-80:], "")
         if event in _EVENTS:
             return TimeRead("window", event, "time.window_right", "within", None, limit.start)

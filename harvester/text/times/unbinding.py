@@ -27,6 +27,9 @@ _AFTER_STUDY_DOSE = pattern_of(
     r"\s*after (?:the )?(?:last|final) (?:dose|administration|infusion) of (?:the )?(?:study|trial|investigational)",
     re.IGNORECASE,
 )
+# "have completed treatment within the past 6 months", "Completed participation in the first study within 7 days"
+_COMPLETED = expression("time.completed")
+_ALL_STOPPED = pattern_of(r"\b(?:no|not|never|without|must|should|all|any|elapsed|prior to)\b", re.IGNORECASE)
 _SHUT_OUT = expression("time.shut_out")
 _ASKED = expression("time.asked")
 _AFTER_STUDY = expression("time.after_study")
@@ -62,6 +65,8 @@ def is_time_of_use(place: Place, read: TimeRead) -> bool:
     """Whether an inclusion asks for a treatment within a time, as nothing in its words shuts it out (``use within 3 months``)."""
     if read.concept != "washout" or read.relation != "within" or place.line.criterion.section != "inclusion":
         return False
+    if _COMPLETED.search(place.left[-120:]) and not _ALL_STOPPED.search(place.sentence):
+        return True
     asked = _ASKED.search(place.left[-200:])
     return asked is not None and not (_SHUT_OUT.search(place.sentence) or _SHUT_OUT.search(place.line.above))
 
