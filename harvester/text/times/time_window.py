@@ -92,8 +92,8 @@ _FREE = pattern_of(r"\bfree\b|\bno (?:clinical )?(?:evidence|signs?)\b|without",
 _STATE_OFF = pattern_of(r"progress|menopaus|menses|menstrua|amenorrh", re.IGNORECASE)
 # "at least 6 weeks prior conservative treatment": how long it was tried, as no "to" makes the treatment an event
 _OF_PRIOR_CARE = pattern_of(
-    r"\s*(?:of )?(?:prior|previous|preceding) (?!to\b)(?:[\w-]+ ){0,2}?(?:conservative|medical|physical|physio\w*|non-?\s?operative"
-    r"|non-?\s?surgical|pharmacolog\w+|unsuccessful|failed|ineffective) (?:[\w-]+ ){0,2}?"
+    r"\s*(?:of )?(?:prior|previous|preceding) (?!to\b)(?:[\w-]+ ){0,2}?(?:conservative|medical|physical|physio\w*"
+    r"|non-?\s?operative|non-?\s?surgical|pharmacolog\w+|unsuccessful|failed|ineffective) (?:[\w-]+ ){0,2}?"
     r"(?:treatments?|therap(?:y|ies)|management|care|measures)\b",
     re.IGNORECASE,
 )
