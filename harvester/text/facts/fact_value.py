@@ -20,6 +20,7 @@ from harvester.text.joining.modifier import (
     sex_spoken_of,
 )
 from harvester.text.joining.polarity import Region, eligible, is_conditional, requirement_in_exclusion
+from harvester.text.joining.ways import is_change
 from harvester.text.joining.who_joins import AGES, is_open, recovered, turned
 from harvester.text.joining.whom import label_of_line, part_before, whom_of
 from harvester.text.limits.comparator import FLIPPED
@@ -209,7 +210,8 @@ def valued(base: FactRead, line: ReadingLine, limit: Limit, before: str) -> Fact
     conditional = base.condition is None and concept not in AGES and is_conditional(before)
     doubtful = conditional or base.exception or "range_falls" in limit.flags
     unsigned = alone and not limit.values and reference == "absolute" and concept not in _GRADED
-    if not (beyond or doubtful or unsigned) and section != "unknown" and not is_open(line, limit, concept, before):
+    differs = reference == "absolute" and concept not in AGES and is_change(concept, before)
+    if not (beyond or doubtful or unsigned or differs) and section != "unknown" and not is_open(line, limit, concept, before):
         after = line.text[limit.end : line.clipped(limit.start, limit.end)[1]]
         turns = turned(line, limit, concept, before, after)
         who = eligible(concept, recovered(concept, limit, region, before), limit.values or None, turns)
@@ -237,6 +239,7 @@ def valued(base: FactRead, line: ReadingLine, limit: Limit, before: str) -> Fact
             *_doubts(base, line, limit, before),
             *(("implausible",) if beyond else ()),
             *(("no_sign",) if unsigned else ()),
+            *(("change_of_measure",) if differs else ()),
         ),
     )
 

@@ -33,6 +33,8 @@ _PERSONS_ONLY = pattern_of(
     r"^\W*(?:(?:currently|healthy|women|females?|who|are|is|subjects?|patients?|participants?|mothers?)\W+)*$", re.IGNORECASE
 )
 _MUST = expression("presence.must")
+# "prior surgery for epilepsy": who had none may still have the disease
+_TREATED_FOR = expression("presence.treated_for")
 _SYMPTOMS_OF = pattern_of(r"\bsymptoms of\s*(?:the\s*)?$", re.IGNORECASE)
 _PAIRED = pattern_of(r"\bhepatitis b and (?:hepatitis )?c\b|\bhbv and hcv\b", re.IGNORECASE)
 _JUDGED_BEFORE = expression("presence.judged_before")
@@ -116,7 +118,7 @@ def _excluded(text: str, finding: Finding, before: str, after: str) -> Claim:
     )
     together = both or (finding.concept not in TODAY and _AND_VALUE.match(after))
     spared = finding.concept not in TODAY and _is_spared(finding.concept, text[finding.end : finding.end + 1500])
-    if together or spared or _SYMPTOMS_OF.search(before):
+    if together or spared or _SYMPTOMS_OF.search(before) or _TREATED_FOR.search(before):
         return Claim(None)
     return _forbidden(finding, before, matched, after)
 

@@ -31,6 +31,7 @@ _EXAMPLE = Gated(pattern_of(r"\((?:for example|for instance|e\.g\.|eg|such as)[^
 _FIRST_AND = expression("polarity.first_and")
 _BRACKETED_AND = expression("polarity.bracketed_and")
 _DEFINED = expression("polarity.defined")
+_UNMET_DEFINED = expression("polarity.unmet_defined")  # it may define the target as well as the missing of it
 _ELIGIBLE_IF = expression("polarity.eligible_if")
 _SOME_OF = expression("polarity.some_of")
 _MORE_OF = expression("polarity.more_of")
@@ -60,6 +61,7 @@ _BRACKETED = pattern_of(r"\([^()]*\)|\[[^\[\]]*\]")
 _BLANKS = pattern_of(r"\s+")
 _MUST_RESOLVE = expression("polarity.must_resolve")
 _PEOPLE_WITHOUT = expression("polarity.people_without")  # they are whom it is for
+_OTHERS_WITHOUT = expression("polarity.others_without")  # they are whom the value before is for
 _BUT = pattern_of(r"^.*\bbut (?!not\b)", re.IGNORECASE | re.DOTALL)
 _CANNOT = expression("polarity.cannot")
 _BOTH_AND = expression("polarity.both_and")
@@ -118,7 +120,7 @@ def is_listed_way(before: str) -> bool:
 
 def is_defining(section: str, before: str) -> bool:
     """Whether a value only defines a word, as failure or menopause, or is one of several; ``before`` may span clauses."""
-    if _MORE_OF.search(before):
+    if _MORE_OF.search(before) or _UNMET_DEFINED.search(before):
         return section in ("inclusion", "exclusion")
     some = _SOME_OF.search(before) and not _OF_FUNCTION.search(before)
     return section == "inclusion" and bool(some or _DEFINED.search(before))
@@ -192,7 +194,7 @@ def turns(section: str, before: str, after: str = "") -> int:
         return flipped if recovered["not"] else flipped + 1
     if _FORBIDDEN.search(before[-80:]):
         return 1
-    if _NEGATED.search(_PEOPLE_WITHOUT.sub("", _BUT.sub("", before))[-80:]):
+    if _NEGATED.search(_OTHERS_WITHOUT.sub(" ", _PEOPLE_WITHOUT.sub("", _BUT.sub("", before)))[-80:]):
         return flipped + 1
     return 0 if flipped and not refused and _REQUIRED.search(before) else flipped
 

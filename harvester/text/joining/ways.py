@@ -24,6 +24,8 @@ _PLANS = expression("ways.plans")
 _TO_KEEP = expression("ways.to_keep")
 _ADVISED = expression("ways.advised")
 _EXAMPLE = expression("ways.example")
+_CHANGE = expression("ways.change")
+_CHANGING = pattern_of(r"loss|change|gain|reversib|variab|doubling|increase|decrease|response|_interval|_duration|other_|dose")
 _IN_BRACKET = pattern_of(r"\w[^()]{0,200}\([^()]*$")
 _DENIED = pattern_of(r"\b(?:no|not|without|absence|free|lack|never|neither)\b", re.IGNORECASE)
 _BRACKET_OR = expression("ways.bracketed")
@@ -56,3 +58,8 @@ def asks_nothing(before: str, after: str) -> bool:
 def is_example(before: str) -> bool:
     """Whether a value only stands in an example (``such as a mass of more than 7 cm``)."""
     return _EXAMPLE.search(_BRACKETED.sub(" ", before)) is not None
+
+
+def is_change(concept: str, before: str) -> bool:
+    """Whether a value is how much a measure changes or varies, not its level (``a fall in blood pressure of > 20 mmHg``)."""
+    return _CHANGING.search(concept) is None and _CHANGE.search(before[-140:]) is not None

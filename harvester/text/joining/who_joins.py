@@ -47,6 +47,8 @@ _RESISTANT = pattern_of(
 _ABSENCE_LASTS = expression("polarity.absence_lasts")
 _LAST_WORDS = pattern_of(r"\bno (?:evidence|history|sign)s? of\b[^.;]*$", re.IGNORECASE)
 _LASTING = expression("polarity.lasting")
+_PEARL_INDEX = pattern_of(r"\bpearl[ -]?index(?: of)?\s*$", re.IGNORECASE)
+_CAPPED = pattern_of(r"\d[^()]{0,60}\([^()]*$")
 AGES = frozenset({"age", "donor_age"})
 
 
@@ -89,8 +91,10 @@ def is_open(line: ReadingLine, limit: Limit, concept: str, before: str) -> bool:
         return True  # what makes a disease resistant
     if line.criterion.section == "exclusion" and line.above and denies_damage(line.above) and not has_working_side(concept):
         return True  # "No organ damage:" above a measure of which nobody says which side is sick
-    if concept == "contraceptive_failure_rate":
+    if concept == "contraceptive_failure_rate" or _PEARL_INDEX.search(before):
         return True  # says which methods count
+    if concept == "dose_limit" and line.criterion.section == "exclusion" and _CAPPED.search(before) and limit.low is None:
+        return True  # "more than 0.1 mg/kg/day (maximum 4 mg/day)"
     if concept == "dose_limit" and is_dose_of_disease(line.criterion.section, before):
         return True
     graded_with = concept.endswith("_grade") and line.criterion.section == "exclusion" and _WITH.match(after)

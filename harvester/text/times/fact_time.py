@@ -88,6 +88,8 @@ _ONLY_HOW = pattern_of(
     re.IGNORECASE,
 )
 _CLOSES_SOON = pattern_of(r"[^()]{0,50}\)")
+_FOR = pattern_of(r"\bfor\s*$", re.IGNORECASE)
+_OR_OLDER = frozenset({"or over", "or older", "or above", "or under", "or younger", "and over", "and older", "and above"})
 _AGE = TimeRead("age", "age", "time.age")
 _NOTHING = TimeRead("none", "", "")
 
@@ -219,6 +221,8 @@ def _time(place: Place) -> TimeRead | None:
         return _NOTHING
     if timed and (is_denied_ahead(place) or _FOLLOWED.search(place.left) or _CONTRACEPTIVES.search(place.left[-60:])):
         return _NOTHING
+    if amount.unit in ("a", "mo") and _FOR.search(place.left) and limit.comparator_words.lower() in _OR_OLDER:
+        return _NOTHING  # "2000 mcg a day for 17 years or over"
     read = None if _TABLE.match(place.right) else read_time(place)
     if read is not None and read.kind == "duration":
         read = _apart(place, read)

@@ -42,6 +42,7 @@ _STILL = pattern_of(r"\bstable\b", re.IGNORECASE)
 _TOLD_FOR = pattern_of(r"\bdiagnos(?:ed|is)\b[^.;]{0,60}\bfor\s*$", re.IGNORECASE)
 _UNRECURRED = pattern_of(r"\s*without (?:any )?(?:evidence of )?(?:recurrence|relapse|recurring)\b", re.IGNORECASE)
 _CLOSING_FOR = pattern_of(r"\bfor\s*$")
+_PERSISTS = pattern_of(r"\b(?:last|persist|continu)(?:s|ed|ing|e)?\s+for\s*$", re.IGNORECASE)  # it is not off, it goes on
 _LASTING = pattern_of(r"\bfor\s*$|last(?:s|ed|ing)\s*$")
 _LISTED = expression("time.listed")
 _BEFORE_LATER = pattern_of(r"[^.;]{0,120}\b(?:prior to|before)\b")
@@ -274,7 +275,7 @@ def _state(place: Place) -> TimeRead | None:
     plain = _BRACKETED.sub(" ", left)[-90:]
     state, off = FOR.search(left), OFF.search(plain)
     off = None if off and _STILL.search(plain[off.end() :]) else off
-    if state and off and not _NO_OFF.search(state.group()) and _CLOSING_FOR.search(left):
+    if state and off and not _NO_OFF.search(state.group()) and _CLOSING_FOR.search(left) and not _PERSISTS.search(left):
         return _off(place, off)
     if limit.comparator is None:
         return None
