@@ -210,7 +210,7 @@ def valued(base: FactRead, line: ReadingLine, limit: Limit, before: str) -> Fact
     conditional = base.condition is None and concept not in AGES and is_conditional(before)
     doubtful = conditional or base.exception or "range_falls" in limit.flags
     unsigned = alone and not limit.values and reference == "absolute" and concept not in _GRADED
-    differs = reference == "absolute" and concept not in AGES and is_change(concept, before)
+    differs = reference == "absolute" and concept not in AGES and is_change(concept, before, limit.comparator_words)
     if not (beyond or doubtful or unsigned or differs) and section != "unknown" and not is_open(line, limit, concept, before):
         after = line.text[limit.end : line.clipped(limit.start, limit.end)[1]]
         turns = turned(line, limit, concept, before, after)

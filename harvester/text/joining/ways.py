@@ -60,6 +60,8 @@ def is_example(before: str) -> bool:
     return _EXAMPLE.search(_BRACKETED.sub(" ", before)) is not None
 
 
-def is_change(concept: str, before: str) -> bool:
+def is_change(concept: str, before: str, comparing: str) -> bool:
     """Whether a value is how much a measure changes or varies, not its level (``a fall in blood pressure of > 20 mmHg``)."""
+    if comparing.lower().startswith(("below", "above", "under", "over")):
+        return False  # "a fall in potassium below 3.2": where it ends
     return _CHANGING.search(concept) is None and _CHANGE.search(before[-140:]) is not None
