@@ -18,7 +18,7 @@ from harvester.text.expressions.pattern import pattern_of
 from harvester.text.facts.fact_read import FactRead, FactReading, UnreadRead
 from harvester.text.facts.fact_value import threshold_facts
 from harvester.text.findings.fact_finding import finding_facts, implicit_window_facts, without_contradictions
-from harvester.text.joining.branch import with_open_branches
+from harvester.text.joining.branch import with_open_branches, with_whole_groups
 from harvester.text.joining.clause import with_clause_conditions
 from harvester.text.joining.complement import in_condition_behind, of_condition, without_complements
 from harvester.text.joining.list_above import list_of, or_lists
@@ -217,7 +217,7 @@ def _values_of(line: ReadingLine, limits: tuple[Limit, ...]) -> list[FactRead]:
         if len(facts) > 1 and all(fact.concept in _PERFORMANCE for fact in facts):
             alternatives.share(limit)
     settled = with_clause_conditions(line, without_complements(alternatives.settled(found)))
-    return with_open_branches(line, settled)
+    return with_whole_groups(line, with_open_branches(line, settled))
 
 
 def _subject(place: Place) -> Subject:

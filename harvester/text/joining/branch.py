@@ -1,6 +1,7 @@
 """Branches: ``GFR < 90 and UACR > 30 OR GFR < 60`` offers two ways, of which one is two values together.
 
-Neither a group nor a region can say so: who may join stays open for every value of such a sentence.
+Neither a group nor a region can say so: who may join stays open for every value of such a sentence. So it does for every value of
+a group of ways one of which is open: the one left would look like a demand (flag ``way_open``).
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from harvester.text.limits.place import ReadingLine
 
 _OR = pattern_of(r"(?<=[\w%)\]]) OR (?=[A-Za-z(])")
 _AND = pattern_of(r"[^,;:]*\band\b(?!/or)[^,;:]*", re.IGNORECASE)
+WAY_OPEN = "way_open"
 _BOUNDS = frozenset({"<", "<=", ">", ">=", "range"})
 
 
@@ -33,6 +35,25 @@ def with_open_branches(line: ReadingLine, facts: list[FactRead]) -> list[FactRea
         if len(told) > 1 and any(_together(raw, base, branch) for branch in told):
             open_ones.update(id(fact) for branch in told for fact in branch)
     return [changed(fact, **NOBODY, alternative_group=None) if id(fact) in open_ones else fact for fact in facts]
+
+
+def with_whole_groups(line: ReadingLine, facts: list[FactRead]) -> list[FactRead]:
+    """The values of one line, where the ways in of a group are all told or none is."""
+    if line.criterion.section != "inclusion":
+        return facts
+    ways = [fact for fact in facts if fact.alternative_group is not None and fact.comparator in _BOUNDS and _is_plain(fact)]
+    open_ones = {fact.alternative_group for fact in ways if not _tells(fact)}
+    half = {id(fact) for fact in ways if fact.alternative_group in open_ones and _tells(fact)}
+    return [changed(fact, **NOBODY, flags=(*fact.flags, WAY_OPEN)) if id(fact) in half else fact for fact in facts]
+
+
+def _is_plain(fact: FactRead) -> bool:
+    return not fact.exception and "implausible" not in fact.flags
+
+
+def _tells(fact: FactRead) -> bool:
+    """Whether a value says who may join."""
+    return fact.eligible_low is not None or fact.eligible_high is not None or bool(fact.eligible_set)
 
 
 def _together(raw: str, base: int, branch: list[FactRead]) -> bool:
