@@ -34,6 +34,7 @@ _PERSONS_ONLY = pattern_of(
 )
 _MUST = expression("presence.must")
 # "prior surgery for epilepsy": who had none may still have the disease
+_NAMED_BEFORE = expression("presence.named_before")  # a clinic's name, and signs of something else
 _TREATED_FOR = expression("presence.treated_for")
 _SYMPTOMS_OF = pattern_of(r"\bsymptoms of\s*(?:the\s*)?$", re.IGNORECASE)
 _PAIRED = pattern_of(r"\bhepatitis b and (?:hepatitis )?c\b|\bhbv and hcv\b", re.IGNORECASE)
@@ -79,6 +80,8 @@ def claim_of(section: str, text: str, sentence: tuple[int, int], finding: Findin
     """What ``finding`` says of who may join; ``nested`` tells that its line stands below another."""
     before = text[max(sentence[0], finding.start - 240) : finding.start]
     after = text[finding.end : min(sentence[1], finding.end + 200)]
+    if _NAMED_BEFORE.search(before):
+        return Claim(None)
     if section == "exclusion":
         return _excluded(text, finding, before, after)
     refused = _REFUSED.match(after) is not None

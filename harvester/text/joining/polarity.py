@@ -192,7 +192,7 @@ def turns(section: str, before: str, after: str = "") -> int:
     recovered = _RECOVERED_FROM.search(before)
     if recovered:  # who has recovered from something is without it
         return flipped if recovered["not"] else flipped + 1
-    if _FORBIDDEN.search(before[-80:]):
+    if _FORBIDDEN.search(before[-120:]):
         return 1
     if _NEGATED.search(_OTHERS_WITHOUT.sub(" ", _PEOPLE_WITHOUT.sub("", _BUT.sub("", before)))[-80:]):
         return flipped + 1

@@ -48,6 +48,10 @@ _ABSENCE_LASTS = expression("polarity.absence_lasts")
 _LAST_WORDS = pattern_of(r"\bno (?:evidence|history|sign)s? of\b[^.;]*$", re.IGNORECASE)
 _LASTING = expression("polarity.lasting")
 _PEARL_INDEX = pattern_of(r"\bpearl[ -]?index(?: of)?\s*$", re.IGNORECASE)
+_PHASE_BEHIND = pattern_of(r"[^.;,()<>≤≥\d]{0,20}\(\s*(?:for )?(?:the )?(?:[\w-]+ ){0,2}phase\b[^()]{0,20}\)", re.IGNORECASE)
+# "… are allowed (the number of irradiated lesions is not more than 3)": which of those spared are
+_ALLOWED_IF = pattern_of(r"\b(?:are|is) (?:also )?(?:allowed|permitted|acceptable)\s*\([^()]*$", re.IGNORECASE)
+_TO_BE_TREATED = pattern_of(r"\b(?:eligible|candidates?|suitable|scheduled|planned|amenable) (?:for|to)\b[^.;]*$", re.IGNORECASE)
 _CAPPED = pattern_of(r"\d[^()]{0,60}\([^()]*$")
 AGES = frozenset({"age", "donor_age"})
 
@@ -76,7 +80,11 @@ def is_open(line: ReadingLine, limit: Limit, concept: str, before: str) -> bool:
         return True  # "any grade 3 toxicity must have resolved to grade 2"
     if concept == "life_expectancy" and line.criterion.section == "inclusion" and _LIMITING.search(before[-60:]):
         return True  # "no disease limiting expected survival to less than 2 years"
+    if line.criterion.section == "inclusion" and concept != "dose_limit" and _ALLOWED_IF.search(before):
+        return True
     if concept in AGES:
+        if _PHASE_BEHIND.match(after):
+            return True  # of one phase
         shared = is_shared_age(line.criterion.section, after) or _RISK.search(before) is not None
         if sex_of_age(before, after) and not line.one_of_several:
             return shared  # each sex has its age
@@ -95,6 +103,8 @@ def is_open(line: ReadingLine, limit: Limit, concept: str, before: str) -> bool:
         return True  # says which methods count
     if concept == "dose_limit" and line.criterion.section == "exclusion" and _CAPPED.search(before) and limit.low is None:
         return True  # "more than 0.1 mg/kg/day (maximum 4 mg/day)"
+    if concept == "dose_limit" and line.criterion.section == "inclusion" and _TO_BE_TREATED.search(before):
+        return True  # how they will be treated
     if concept == "dose_limit" and is_dose_of_disease(line.criterion.section, before):
         return True
     graded_with = concept.endswith("_grade") and line.criterion.section == "exclusion" and _WITH.match(after)
