@@ -101,8 +101,10 @@ def _where(only: Mapping[str, str]) -> tuple[str, list[str]]:
         raise KeyError(min(strange))
     if not only:
         return "WHERE study_search MATCH ?", []
+    # CROSS: in this order. SQLite would else go through all trials of a status and ask the index of words once for each.
     columns = " ".join(f"AND studies.{column} = ?" for column in only)
-    return f"JOIN studies ON studies.nct_number = study_search.rowid WHERE study_search MATCH ? {columns}", list(only.values())
+    joined = "CROSS JOIN studies ON studies.nct_number = study_search.rowid"
+    return f"{joined} WHERE study_search MATCH ? {columns}", list(only.values())
 
 
 def _hits(connection: sqlite3.Connection, found: Sequence[tuple[str, str]]) -> list[SearchHit]:

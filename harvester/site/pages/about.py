@@ -6,6 +6,7 @@ from harvester import __version__
 from harvester.site.asked import Asked
 from harvester.site.cache import Answer
 from harvester.site.contexts import AboutPage, RuleLine
+from harvester.site.described import is_withheld
 from harvester.site.frame import frame_of
 from harvester.tables import ALL
 from harvester.text.expressions.rule import Rule, dose_rules, rules
@@ -26,7 +27,9 @@ def answer(asked: Asked) -> Answer:
         frame=frame,
         criterion_rules=_lines(rules()),
         dose_rules=_lines(dose_rules()),
-        tables=tuple((row_type.table.name, row_type.table.description) for row_type in ALL),
+        tables=tuple(
+            (each.table.name, each.table.description) for each in ALL if not is_withheld(each.table.name, public=asked.public)
+        ),
         coverage=(
             ("Text on eligibility, arms and interventions", f"{counted.characters:,} characters"),
             ("of it words of values that were read", read),

@@ -11,10 +11,12 @@ from typing import Any
 import pytest
 from datasette.app import Datasette
 
+from harvester.compare.concept import slug_of
 from harvester.site import ranking
 from harvester.site.app import Site, make_datasette
 from harvester.site.database import NAME
-from harvester.store import open_for_reading, statistics
+from harvester.site.described import queries
+from harvester.store import open_for_reading, search_size, search_studies, statistics
 from harvester.tables import ALL
 from tests.unit.site.site_records import FULL, HOSTILE, PLAIN, write_site
 
@@ -99,3 +101,32 @@ def test_the_test_sees_what_it_should(tmp_path: Path) -> None:
             "SELECT * FROM data_state",
         ):
             assert walked(connection, statement) == [], statement
+
+
+def steps(connection: Connection, statement: str, *values: object) -> list[str]:
+    return [step for *_, step in connection.execute(f"EXPLAIN QUERY PLAN {statement}", *values)]
+
+
+@pytest.mark.parametrize("only", [{"overall_status": "RECRUITING"}, {"phase": "PHASE2", "study_type": "INTERVENTIONAL"}])
+def test_a_search_that_is_narrowed_asks_the_index_of_words_once(tmp_path: Path, only: dict[str, str]) -> None:
+    sent: list[str] = []
+    with closing(open_for_reading(write_site(tmp_path / "trials.db"))) as connection:
+        connection.set_trace_callback(sent.append)
+        search_studies(connection, "synthetic", only=only)
+        search_size(connection, "synthetic", only)
+        connection.set_trace_callback(None)
+        narrowed = [each for each in sent if "studies.nct_number = study_search.rowid" in each]
+        assert len(narrowed) >= 3
+        for statement in narrowed:
+            reading = [step for step in steps(connection, statement) if re.search(r"\b(study_search|studies)\b", step)]
+            assert reading[0].startswith("SCAN study_search VIRTUAL TABLE"), reading
+            assert reading[1].startswith("SEARCH studies USING INDEX idx_studies_nct_number"), reading
+
+
+def test_limits_of_a_concept_are_found_by_their_index(tmp_path: Path) -> None:
+    with closing(open_for_reading(write_site(tmp_path / "trials.db"))) as connection:
+        connection.create_function("concept_slug", 1, slug_of, deterministic=True)
+        plan = steps(connection, queries()["limits_of_a_concept"]["sql"], {"concept": "ecog", "value": "1"})
+
+    assert "SEARCH criterion_facts USING INDEX idx_criterion_facts_concept (concept=?)" in plan
+    assert not [step for step in plan if re.match(r"SCAN (criterion_facts|eligibility_criteria)", step)]

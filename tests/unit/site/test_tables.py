@@ -4,14 +4,21 @@ from __future__ import annotations
 
 import csv
 import io
+import re
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 
 from harvester.compare.concept import slug_of
 from harvester.site.app import Site, make_datasette
+from harvester.site.described import CONTACTS
+from harvester.tables import ALL
 from tests.unit.site.conftest import Ask
+from tests.unit.site.site_records import write_site
 
 ENDLESS = "with recursive n(i) as (select 1 union all select i + 1 from n) select count(*) from n"
 
@@ -69,6 +76,45 @@ async def test_a_limit_says_whether_it_admits_a_value_and_whom_it_binds(ask: Ask
     plain = [each for each in found if each["condition"] is None and each["eligible_high"] is not None]
     assert plain
     assert all((each["admits_value"] == "yes") == (each["eligible_high"] >= 1) for each in plain)
+
+
+@pytest.mark.parametrize("value", ["", "abc", "1 point", "1,5", '"1"', "[1]"])
+async def test_a_value_that_is_no_number_is_held_against_no_limit(ask: Ask, value: str) -> None:
+    found = (await ask(f"/data/limits_of_a_concept.json?concept=ECOG&value={quote(value)}&_shape=objects")).json()["rows"]
+
+    assert found
+    assert {each["admits_value"] for each in found} == {None}
+
+
+async def test_a_part_of_a_name_finds_the_concepts_that_have_it_and_units_are_shown(ask: Ask) -> None:
+    found = (await ask("/data/limits_of_a_concept.json?concept=lve&value=55&_shape=objects")).json()["rows"]
+
+    assert {(each["concept"], each["canonical_unit"]) for each in found} == {("lvef", "%")}
+    assert {each["admits_value"] for each in found} == {"yes", "no"}
+
+
+@pytest.mark.parametrize(
+    ("table", "column", "value"),
+    [
+        ("criterion_facts", "sex", "female"),
+        ("eligibility_criteria", "scope", "Cohort A"),
+        ("eligibility_criteria", "population", "donor"),
+    ],
+)
+async def test_a_limit_for_some_people_alone_is_said_to_be_one(tmp_path: Path, table: str, column: str, value: str) -> None:
+    with closing(sqlite3.connect(write_site(tmp_path / "trials.db"))) as connection, connection:
+        connection.execute(f"UPDATE {table} SET {column} = ?", (value,))
+    asked = "/data/limits_of_a_concept.json?concept=lvef&value=55&_shape=objects"
+    found = (await make_datasette(tmp_path / "trials.db").client.get(asked)).json()["rows"]
+
+    assert {each["admits_value"] for each in found} == {"for some, see the words"}
+
+
+async def test_about_links_to_no_table_that_is_withheld(site_db: Path) -> None:
+    for public, withheld in ((False, CONTACTS), (True, CONTACTS | {"record_versions"})):
+        client = make_datasette(site_db, public=public).client
+        linked = set(re.findall(r'<th scope="row"><a href="/data/(\w+)"', (await client.get("/about")).text))
+        assert {row_type.table.name for row_type in ALL} - linked == withheld
 
 
 @pytest.mark.parametrize(("public", "open_to"), [(True, "*"), (False, None)])
