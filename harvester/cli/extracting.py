@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from harvester import __version__
-from harvester.cli.collection import collection, known
+from harvester.cli.collection import collection, known, warn_of_other_rules
 from harvester.cli.console import Progress, say, write_pieces
 from harvester.cli.options import Settings
 from harvester.errors import InputError, OutputFailed
@@ -37,6 +37,7 @@ def extract(settings: Settings, name: str, nct_ids: Sequence[str], form: str | N
     progress = Progress(settings)
     with collection(settings) as connection, one_moment(connection):
         asked = known(connection, nct_ids) if nct_ids else every_trial(connection)
+        warn_of_other_rules(settings, connection, asked)
         studies = studies_in_turn(connection, asked, progress)
         write_extraction(settings, connection, table, studies, form, output or Path(f"{name}.{form}"), force)
 
@@ -95,15 +96,18 @@ class _Counted:
             yield row
 
 
-def _pieces(table: Extraction[Any], rows: Iterator[tuple[Value, ...]], form: str, about: dict[str, str]) -> Iterable[str | bytes]:
+def _pieces(table: Extraction[Any], rows: Iterator[tuple[Value, ...]], form: str, about: dict[str, str]) -> Iterator[str | bytes]:
+    """The file's pieces; nothing is read or made before the first is asked for. Raises InputError."""
     if form == "csv":
-        return extraction_csv(table, rows)
+        yield from extraction_csv(table, rows)
+        return
     if form == "json":
-        return extraction_json(table, rows, about)
+        yield from extraction_json(table, rows, about)
+        return
     from harvester.export.extraction_xlsx import TooManyRows, extraction_xlsx
 
     try:
-        return (extraction_xlsx(table, rows, about),)
+        yield from extraction_xlsx(table, rows, about)
     except TooManyRows as problem:
         raise InputError(f"{problem}", "Write .csv or .json, or name trials.") from None
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
-from harvester.cli.collection import collection, ids_of, known
+from harvester.cli.collection import collection, ids_of, known, warn_of_other_rules
 from harvester.cli.console import Progress, say
 from harvester.cli.extracting import every_trial, form_of, studies_in_turn, write_extraction
 from harvester.cli.options import command as declare
@@ -60,6 +60,7 @@ def command(
     form = form_of(None, settings, output) if output else None
     with collection(settings) as connection:
         asked = _asked(connection, ids_of(trials), among)
+        warn_of_other_rules(settings, connection, asked)
         studies = list(studies_in_turn(connection, asked, Progress(settings)))
         screened = screen(vignette, studies)
         if output and form:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-import io
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, Final
 
 import xlsxwriter
+from xlsxwriter.exceptions import FileCreateError
 
 from harvester.export.extraction import Extraction, Value
 from harvester.export.xlsx import NARROW, held
@@ -15,6 +17,7 @@ MOST_ROWS: Final = 1_048_575
 """Rows below the head that a sheet of a spreadsheet holds."""
 
 WIDE: Final = 48
+_PIECE: Final = 1 << 20
 LONG_TEXT: Final = frozenset(
     {"brief_title", "criterion", "reading", "words", "context", "dose", "arms", "doses", "primary_outcomes", "secondary_outcomes"}
 )
@@ -25,10 +28,33 @@ class TooManyRows(ValueError):
     """The table has more rows than a sheet holds."""
 
 
-def extraction_xlsx(table: Extraction[Any], rows: Iterable[Sequence[Value]], about: Mapping[str, str]) -> bytes:
-    """The workbook. Raises TooManyRows. No cell is a formula or a link by itself."""
-    out = io.BytesIO()
-    book = xlsxwriter.Workbook(out, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
+def extraction_xlsx(table: Extraction[Any], rows: Iterable[Sequence[Value]], about: Mapping[str, str]) -> Iterator[bytes]:
+    """The workbook, piece by piece. Raises TooManyRows, OSError. No cell is a formula or a link by itself.
+
+    It is made on the disk when the first piece is asked for, a row at a time: a long table takes no more memory than a short one.
+    """
+    with TemporaryDirectory(prefix="trialside-") as folder:
+        made = Path(folder, "table.xlsx")
+        _make(made, table, rows, about)
+        with made.open("rb") as file:
+            while piece := file.read(_PIECE):
+                yield piece
+
+
+def _make(made: Path, table: Extraction[Any], rows: Iterable[Sequence[Value]], about: Mapping[str, str]) -> None:
+    options = {"constant_memory": True, "tmpdir": str(made.parent), "strings_to_formulas": False, "strings_to_urls": False}
+    book = xlsxwriter.Workbook(str(made), options)
+    try:
+        _fill(book, table, rows, about)
+        book.close()
+    except FileCreateError as problem:
+        raise OSError(*problem.args[0].args) from problem
+    finally:
+        for sheet in book.worksheets():
+            sheet._opt_close()  # the rows of a sheet lie in a file, which stays open where something went wrong
+
+
+def _fill(book: xlsxwriter.Workbook, table: Extraction[Any], rows: Iterable[Sequence[Value]], about: Mapping[str, str]) -> None:
     head = book.add_format({"bold": True, "bottom": 1, "valign": "top", "bg_color": "#EEF1F4"})
     text = book.add_format({"text_wrap": True, "valign": "top"})
     plain = book.add_format({"valign": "top"})
@@ -47,8 +73,6 @@ def extraction_xlsx(table: Extraction[Any], rows: Iterable[Sequence[Value]], abo
     sheet.freeze_panes(1, 1)
     sheet.autofilter(0, 0, max(count, 1), len(table.columns) - 1)
     sheet.activate()
-    book.close()
-    return out.getvalue()
 
 
 def _write(sheet: xlsxwriter.worksheet.Worksheet, row: int, place: int, value: Value) -> None:

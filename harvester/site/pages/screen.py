@@ -77,8 +77,8 @@ def table(asked: Asked) -> Answer:
     wanted = screening_table(vignette)
     rows = wanted.rows(in_order(screen(vignette, studies), studies))
     if asked.parts["ending"] == "xlsx":
-        made = extraction_xlsx(wanted, rows, {"attribution": asked.collection.attribution})
-        return replace(file_answer(made, WORKBOOK, "screening.xlsx"), is_private=True)
+        book = b"".join(extraction_xlsx(wanted, rows, {"attribution": asked.collection.attribution}))
+        return replace(file_answer(book, WORKBOOK, "screening.xlsx"), is_private=True)
     made = "".join(extraction_csv(wanted, rows)).encode("utf-8", "replace")
     return replace(file_answer(made, _CSV, "screening.csv"), is_private=True)
 

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from click.testing import Result
 
+from harvester.export import extraction_xlsx
 from tests.standin import StandIn
 from tests.standin.faults import Fault, status
 
@@ -374,6 +375,30 @@ class TestTables:
 
         assert filled("export", "--table", "trials").exit_code == 2
         assert Path("trials.csv").read_text(encoding="utf-8") == "mine"
+
+    @pytest.mark.parametrize(("target", "said"), [("mine.xlsx", "mine.xlsx exists"), ("folder.xlsx", "folder.xlsx is a folder")])
+    def test_what_must_not_be_written_is_not_built(
+        self, filled: Run, monkeypatch: pytest.MonkeyPatch, target: str, said: str
+    ) -> None:
+        Path("mine.xlsx").write_text("mine", encoding="utf-8")
+        Path("folder.xlsx").mkdir()
+        built: list[object] = []
+        monkeypatch.setattr(extraction_xlsx, "extraction_xlsx", lambda *given: built.append(given) or iter(()))
+
+        refused = filled("export", "--table", "trials", "-o", target)
+
+        assert (refused.exit_code, refused.stderr.count("\n"), built) == (2, 1, [])
+        assert said in refused.stderr
+
+    def test_a_table_longer_than_a_sheet_leaves_no_file(self, filled: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(extraction_xlsx, "MOST_ROWS", 2)
+        before = set(Path().iterdir())
+
+        refused = filled("export", "--table", "criteria", "-o", "criteria.xlsx")
+
+        assert (refused.exit_code, refused.stderr.count("\n")) == (2, 1), refused.stderr
+        assert "more than the 2 rows that a sheet holds" in refused.stderr
+        assert set(Path().iterdir()) == before
 
 
 class TestScreen:

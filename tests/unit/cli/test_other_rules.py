@@ -22,7 +22,17 @@ def read_otherwise() -> int:
         return store.connection.execute("UPDATE study_readings SET rules = 'an earlier one'").rowcount
 
 
-@pytest.mark.parametrize("command", [("show", FOCAL), ("compare", FOCAL, OTHER), ("compare", FOCAL, OTHER, "--format", "json")])
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("show", FOCAL),
+        ("compare", FOCAL, OTHER),
+        ("compare", FOCAL, OTHER, "--format", "json"),
+        ("export", FOCAL, "-o", "-"),
+        ("export", FOCAL, "--table", "criteria", "-o", "-"),
+        ("screen", "age=70", FOCAL, OTHER),
+    ],
+)
 def test_what_is_shown_says_so(filled: Run, command: tuple[str, ...]) -> None:
     assert "version of the rules" not in filled(*command).stderr
     read_otherwise()

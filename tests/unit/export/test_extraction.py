@@ -7,7 +7,9 @@ import html
 import io
 import json
 import re
+import tracemalloc
 import zipfile
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -75,7 +77,7 @@ class TestForms:
 
         assert tuple(head) == table.column_names
         assert len(rows) == len(read(table, *STUDIES))
-        assert not any(cell.startswith(("=", "+", "@", "\t")) for row in rows for cell in row)
+        assert not any(cell.startswith(("=", "+", "@", "\t")) and cell != "=" for row in rows for cell in row)
 
     def test_json_tells_what_its_columns_mean(self, table: Extraction[Any]) -> None:
         told = json.loads("".join(extraction_json(table, table.rows(STUDIES), {"attribution": "ClinicalTrials.gov"})))
@@ -88,7 +90,7 @@ class TestForms:
         assert json.loads("".join(extraction_json(table, (), {})))["rows"] == []
 
     def test_a_workbook_keeps_numbers_as_numbers(self, table: Extraction[Any]) -> None:
-        made = workbook.extraction_xlsx(table, table.rows(STUDIES), {"attribution": "ClinicalTrials.gov"})
+        made = b"".join(workbook.extraction_xlsx(table, table.rows(STUDIES), {"attribution": "ClinicalTrials.gov"}))
         sheet = zipfile.ZipFile(io.BytesIO(made)).read("xl/worksheets/sheet2.xml").decode()
         numbers = [
             float(value)
@@ -102,8 +104,8 @@ class TestForms:
         assert "<f>" not in sheet
 
     def test_a_workbook_tells_what_its_columns_mean(self, table: Extraction[Any]) -> None:
-        made = workbook.extraction_xlsx(table, table.rows(STUDIES), {"attribution": "ClinicalTrials.gov"})
-        texts = html.unescape(zipfile.ZipFile(io.BytesIO(made)).read("xl/sharedStrings.xml").decode())
+        made = b"".join(workbook.extraction_xlsx(table, table.rows(STUDIES), {"attribution": "ClinicalTrials.gov"}))
+        texts = html.unescape(zipfile.ZipFile(io.BytesIO(made)).read("xl/worksheets/sheet1.xml").decode())
 
         assert all(column.meaning in texts for column in table.columns)
 
@@ -112,7 +114,48 @@ def test_a_table_longer_than_a_sheet_is_refused(monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setattr(workbook, "MOST_ROWS", 2)
 
     with pytest.raises(workbook.TooManyRows, match="more than the 2 rows"):
-        workbook.extraction_xlsx(DOSES, [(None,) * len(DOSES.columns)] * 3, {})
+        list(workbook.extraction_xlsx(DOSES, [(None,) * len(DOSES.columns)] * 3, {}))
+
+
+def test_a_workbook_takes_rows_one_by_one_and_none_before_it_is_asked_for() -> None:
+    many, taken, most = 4_000, [], 0
+    text = "x" * 1_000
+
+    def rows() -> Iterator[tuple[Value, ...]]:
+        for number in range(many):
+            taken.append(number)
+            yield (f"{number} {text}",) * len(DOSES.columns)
+
+    pieces = workbook.extraction_xlsx(DOSES, rows(), {})
+    assert taken == []
+    tracemalloc.start()
+    try:
+        made = b"".join(pieces)
+        _, most = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+
+    assert len(taken) == many
+    assert most < many * len(text) * len(DOSES.columns) / 10
+    assert made.startswith(b"PK")
+
+
+def test_a_disk_that_is_full_is_told_as_such(monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("xlsxwriter.workbook.Workbook._store_workbook", full)
+
+    with pytest.raises(OSError, match="No space left"):
+        list(workbook.extraction_xlsx(DOSES, (), {}))
+
+
+def test_the_sign_of_a_comparison_stays_as_it_is() -> None:
+    column = DOSES.columns[:4]
+    table = Extraction("signs", "Signs", "", DOSES.entries, column)
+
+    told = "".join(extraction_csv(table, [("=", "<=", ">", "=1+1")]))
+    assert told.splitlines()[1] == "=,<=,>,'=1+1"
 
 
 def test_doses_of_the_trials_are_all_there() -> None:

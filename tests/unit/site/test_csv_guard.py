@@ -31,6 +31,6 @@ def test_every_cell_comes_through_harmless(rows: list[list[str]], size: int) -> 
 
 
 def test_numbers_stay_numbers_and_formulas_become_text() -> None:
-    assert [harmless(cell) for cell in ("-5", "+1.5e3", "=1+1", "@x", "-cmd", "\tx", "a=b", "")] == [
-        "-5", "+1.5e3", "'=1+1", "'@x", "'-cmd", "'\tx", "a=b", ""
+    assert [harmless(cell) for cell in ("-5", "+1.5e3", "=1+1", "@x", "-cmd", "\tx", "a=b", "", "=", "<=", "==")] == [
+        "-5", "+1.5e3", "'=1+1", "'@x", "'-cmd", "'\tx", "a=b", "", "=", "<=", "'=="
     ]  # fmt: skip
