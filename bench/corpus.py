@@ -19,7 +19,7 @@ from bench.wording import Names, Vocabulary, Wording, vocabulary
 
 ROOT: Final = Path(__file__).resolve().parents[1]
 GIVEN: Final = (ROOT.parent / "shared" / "records", ROOT / "db" / "snapshot", ROOT / "tests" / "records")
-"""Folders of records that a corpus is made from: the first that is there."""
+"""Folders of records that a corpus is made from: the first that holds whole ones."""
 WITH_RESULTS: Final = 1 / 8
 LARGEST: Final = 1_000_000
 """Numbers that begin with NCT99."""
@@ -33,13 +33,13 @@ _AS_IT_IS: Final = {"overallOfficials", "centralContacts", "locations", "leadSpo
 
 
 def given_records(folder: Path | None = None) -> list[dict[str, Any]]:
-    """The records in ``folder``, or in the first of `GIVEN` that is there, in the order of their names."""
-    there = folder or next(each for each in GIVEN if each.is_dir())
-    read = (json.loads(path.read_bytes()) for path in sorted(there.glob("NCT*.json")))
-    found = [record for record in read if "protocolSection" in record and "digest" not in record]
-    if not found:
-        raise click.UsageError(f"{there} holds no records: one NCT….json a record")
-    return found
+    """The records in ``folder``, or in the first of `GIVEN` that holds any, in the order of their names; digests are none."""
+    looked = (folder,) if folder else GIVEN
+    for there in looked:
+        read = (json.loads(path.read_bytes()) for path in sorted(there.glob("NCT*.json")))
+        if found := [record for record in read if "protocolSection" in record and "digest" not in record]:
+            return found
+    raise click.UsageError(f"{' and '.join(map(str, looked))} hold no whole records: one NCT….json a record")
 
 
 def nct_id(number: int) -> str:

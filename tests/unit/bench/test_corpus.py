@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
+import click
 import pytest
 
-from bench.corpus import Corpus, nct_id
+from bench.corpus import GIVEN, Corpus, given_records, nct_id
 from harvester.normalise import normalise
 from harvester.registry.record import Origin, record_of
 from tests.standin.synthetic import synthetic_study
@@ -56,6 +58,27 @@ def test_studies_are_read_as_records_are(studies: list[dict[str, Any]]) -> None:
         record = record_of(study, None, Origin(source="file", fetched_at="2026-11-25T08:00:00Z"))
         rows = normalise(record)
         assert {row_type.table.name for row_type in rows.rows} >= {"studies", "doses", "eligibility_criteria", "criterion_facts"}
+
+
+def test_records_come_from_the_first_folder_that_holds_whole_ones(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, given: list[dict[str, Any]]
+) -> None:
+    digests, whole = tmp_path / "digests", tmp_path / "whole"
+    for folder, record in ((digests, given[0] | {"digest": True}), (whole, given[1])):
+        folder.mkdir()
+        (folder / "NCT99000001.json").write_text(json.dumps(record), encoding="utf-8")
+
+    monkeypatch.setattr("bench.corpus.GIVEN", (tmp_path / "none", digests, whole))
+    assert given_records() == [given[1]]
+    monkeypatch.setattr("bench.corpus.GIVEN", (tmp_path / "none", digests))
+    with pytest.raises(click.UsageError, match="hold no whole records"):
+        given_records()
+
+
+def test_a_clean_clone_has_records_to_measure_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bench.corpus.GIVEN", GIVEN[1:])
+
+    assert given_records()
 
 
 def test_the_given_records_stay_as_they_are(given: list[dict[str, Any]]) -> None:
