@@ -45,7 +45,11 @@ exam: $(VENV)/.installed-for-tests
 audit: $(BIN)/python
 	test -x $(VENV)/audit/bin/pip-audit || $(PYTHON) -m venv $(VENV)/audit
 	test -x $(VENV)/audit/bin/pip-audit || $(VENV)/audit/bin/python -m pip install --quiet --disable-pip-version-check pip-audit
-	$(VENV)/audit/bin/pip-audit --strict --no-deps --disable-pip --requirement constraints.txt
+	@if $(VENV)/audit/bin/pip-audit --strict --no-deps --disable-pip --requirement constraints.txt 2>$(VENV)/audit/log; then cat $(VENV)/audit/log >&2; \
+	elif grep -qiE 'could not (connect|be audited)|(client|server) error|Traceback|Tip: your network' $(VENV)/audit/log; then \
+		echo "Nothing was audited: the list of known vulnerabilities could not be reached. The end of $(VENV)/audit/log:" \
+			"$$(tail -n 1 $(VENV)/audit/log)" >&2; exit 1; \
+	else cat $(VENV)/audit/log >&2; exit 1; fi
 
 bench: $(VENV)/.installed-for-tests
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e ".[bench]"

@@ -21,6 +21,7 @@ def command(context: click.Context, shell: str) -> None:
 
     \b
     eval "$(trialside completion bash)"
+    mkdir -p ~/.config/fish/completions
     trialside completion fish > ~/.config/fish/completions/trialside.fish
     """
     script_type = get_completion_class(shell)

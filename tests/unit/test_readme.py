@@ -43,6 +43,31 @@ def test_the_commands_without_make_are_those_that_make_runs() -> None:
         assert line in MAKEFILE
 
 
+@pytest.mark.skipif(shutil.which("make") is None, reason="there is no make")
+@pytest.mark.parametrize(
+    ("status", "says", "lines"),
+    [
+        (1, "ERROR:pip_audit._cli:Could not connect to PyPI's vulnerability feed", ["Nothing was audited", "Could not connect"]),
+        (1, "ERROR:pip_audit._cli:six: Dependency not found and could not be audited: six (1.0)", ["Nothing was audited"]),
+        (1, "Found 1 known vulnerability in 1 package", ["Found 1 known vulnerability"]),
+        (0, "No known vulnerabilities found", ["No known vulnerabilities found"]),
+    ],
+)
+def test_an_audit_that_reached_nothing_says_so_and_fails(tmp_path: Path, status: int, says: str, lines: list[str]) -> None:
+    for name in ("bin/python", "audit/bin/pip-audit"):
+        path = tmp_path / name
+        path.parent.mkdir(parents=True)
+        path.write_text(f'#!/bin/sh\necho "WARNING: first" >&2\necho "{says}" >&2\nexit {status}\n', encoding="utf-8")
+        path.chmod(0o755)
+    done = subprocess.run(["make", "-s", "audit", f"VENV={tmp_path}"], cwd=ROOT, capture_output=True, text=True, check=False)
+    said = [line for line in done.stderr.splitlines() if not line.startswith("make")]
+
+    assert (done.returncode != 0) == (status != 0)
+    assert all(line in done.stderr for line in lines)
+    assert ("Nothing was audited" in done.stderr) == (len(said) == 1)
+    assert says in (tmp_path / "audit/log").read_text(encoding="utf-8")
+
+
 def test_links_to_files_lead_to_files() -> None:
     targets = re.findall(r"\]\((?!https?://|#)([^)#]+)\)", README)
 
