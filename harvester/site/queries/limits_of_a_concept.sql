@@ -1,5 +1,5 @@
 -- Limits of one concept, trial by trial
--- Who may join by one concept, as ecog, ejection fraction or platelets ("Concepts that were read" lists them; a part of a name will do). Without one: lvef. With a value, a plain number in canonical_unit, whether each limit admits it. A limit with a condition, an exception or an alternative, or for one sex, one part of the trial or others than patients, binds some people only: its words tell whom. Trials that state no limit are not listed.
+-- Who may join by one concept, as ecog, ejection fraction or platelets ("Concepts that were read" lists them; a part of a name will do). Without one: lvef. With a value, a plain number in canonical_unit (in unit where that is empty), whether each limit admits it. A limit with a condition, an exception or an alternative, or for one sex, one part of the trial or others than patients, binds some people only: its words tell whom. Trials that state no limit are not listed.
 WITH RECURSIVE asked AS (
   SELECT concept_slug(coalesce(nullif(:concept, ''), 'lvef')) AS slug,
     CASE WHEN json_valid(:value) THEN CASE WHEN json_type(:value) IN ('integer', 'real') THEN CAST(:value AS REAL) END END AS given
