@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import json
 import sys
 from collections.abc import Iterable, Iterator, Sequence
@@ -44,16 +45,30 @@ def ids_of(asked: Iterable[str]) -> list[str]:
     )
 
 
+def one_id(asked: str) -> str:
+    """The one NCT number asked for. Raises MalformedId, and InputError for a file that names several."""
+    nct_id, *others = ids_of([asked])
+    if others:
+        raise InputError(f"{asked} names {len(others) + 1} trials", "This is asked of one trial: name it.")
+    return nct_id
+
+
 def _ids_in(file: str) -> list[str]:
     """The numbers in a file in their order."""
     try:
-        text = sys.stdin.read() if file == "-" else Path(file).read_text(encoding="utf-8-sig", errors="replace")
+        text = sys.stdin.read() if file == "-" else _decoded(Path(file).read_bytes())
     except OSError as problem:
         raise InputError(f"{file or 'the file'} cannot be read ({problem.strerror})", "Name a file, as in @ids.txt.") from None
     found = ids_in_text(text)
     if not found:
         raise InputError(f"{file} holds no NCT number", "Give a file that names trials, as a list or a CSV.")
     return found
+
+
+def _decoded(data: bytes) -> str:
+    """A text file of any editor: spreadsheets write "Unicode text" as UTF-16, with a mark at its start."""
+    is_wide = data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    return data.decode("utf-16" if is_wide else "utf-8-sig", errors="replace")
 
 
 def known(connection: Connection, nct_ids: Sequence[str]) -> list[str]:

@@ -36,7 +36,9 @@ UNCHANGED_SHOWN = 80
 
 @declare("diff")
 @click.argument("what", nargs=-1, metavar="[NCT]...|HASH [HASH]")
-@click.option("--since", metavar="DAY", help="What came since a day, as 2026-11-01: of all trials, or of those named.")
+@click.option(
+    "--since", metavar="DAY", help="What was first fetched since a day, as 2026-11-01: of all trials, or of those named."
+)
 @click.option("--from", "first", type=click.IntRange(1), metavar="V", help="Older version. [default: the one before the newer]")
 @click.option("--to", "second", type=click.IntRange(1), metavar="V", help="Newer version. [default: the current one]")
 @click.option("--list", "only_list", is_flag=True, help="Only list the versions, with how much each changed.")
@@ -47,7 +49,7 @@ def command(
 ) -> None:
     """Tell what changed between two versions of a trial by meaning, with the two texts word by word.
 
-    With --since: what came here since a day, of all trials or those named. With the hash of a frozen comparison: what its
+    With --since: what was first fetched since a day, of all trials or those named. With the hash of a frozen comparison: what its
     trials say otherwise today, or in another frozen comparison.
 
     Removed words stand in [-…-], added ones in {+…+}. Tightened and loosened are statements about who may join, made only

@@ -46,7 +46,10 @@ def frozen_reference(comparison: Comparison, snapshot: ComparisonSnapshot) -> Re
     reference = comparison_reference(comparison)
     frozen_at = f"Frozen {snapshot.created_at[:10]}, SHA-256 {snapshot.snapshot_sha256}"
     return replace(
-        reference, key=f"trialside-{snapshot.snapshot_sha256[:SHORTEST_HASH]}", title=f"{reference.title}. {frozen_at}"
+        reference,
+        key=f"trialside-{snapshot.snapshot_sha256[:SHORTEST_HASH]}",
+        title=f"{reference.title}. {frozen_at}",
+        issued=snapshot.created_at[:10],
     )
 
 

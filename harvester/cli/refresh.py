@@ -59,7 +59,7 @@ def _asked(connection: Connection, asked: Sequence[str], fetch_all: bool, accept
     named = tuple(each for each in asked if each in names)
     others = [each for each in asked if each not in names]
     for each in others:
-        if not each.lstrip().upper().startswith("NCT"):
+        if each[:1] != "@" and "nct" not in each.lower():
             raise InputError(
                 f'"{each[:40]}" is neither an NCT number nor the name of a saved search or a set here',
                 "Keep a search with: trialside harvest --query … --save NAME",

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 import yaml
 
-from harvester.cli.collection import attribution, collection, ids_of, studies_of
+from harvester.cli.collection import attribution, collection, one_id, studies_of
 from harvester.cli.comparators import kept, related_trials, search_registry
 from harvester.cli.console import say, tell, warn
 from harvester.cli.network import QUICK, registry
@@ -49,10 +49,10 @@ def command(
     trialside related NCT07105579 --write comparators.yaml --update
     """
     settings = settings_of(context)
-    wanted = ids_of([nct_id])
+    wanted = one_id(nct_id)
     used = read_weights(weights)
     with collection(settings) as connection:
-        (focal,) = studies_of(connection, wanted)
+        (focal,) = studies_of(connection, [wanted])
         elsewhere = found_elsewhere(settings, focal, limit)
         ranked = related_trials(connection, focal, elsewhere.records, used)
         stored = known_ids(connection, [each.nct_id for each in ranked])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -13,13 +13,16 @@ from harvester.cli.console import Progress, say
 from harvester.cli.extracting import every_trial, form_of, studies_in_turn, write_extraction
 from harvester.cli.options import command as declare
 from harvester.cli.options import settings_of
-from harvester.compare.screening import Point, Screened, screen
+from harvester.compare.screening import Point, Screened, rank, screened
 from harvester.compare.vignette import NOTICE, Vignette, entries, parse_vignette
 from harvester.compare.wording import shortened
 from harvester.errors import InputError
-from harvester.export.extracted_screening import in_order, screening_table
+from harvester.export.extracted_screening import screening_table
 from harvester.export.json import json_text
-from harvester.store import search_studies
+from harvester.export.printable import printable
+from harvester.site.frame import collection_of
+from harvester.store import one_moment, search_studies
+from harvester.tables import StudyRows
 
 if TYPE_CHECKING:
     from sqlite3 import Connection
@@ -58,29 +61,44 @@ def command(
     stated, trials = _parted(given)
     vignette = _vignette(stated)
     form = form_of(None, settings, output) if output else None
-    with collection(settings) as connection:
+    progress = Progress(settings)
+    with collection(settings) as connection, one_moment(connection):
         asked = _asked(connection, ids_of(trials), among)
         warn_of_other_rules(settings, connection, asked)
-        studies = list(studies_in_turn(connection, asked, Progress(settings)))
-        screened = screen(vignette, studies)
+        order = _in_order(vignette, studies_in_turn(connection, asked, progress))
         if output and form:
-            table = screening_table(vignette)
-            write_extraction(settings, connection, table, in_order(screened, studies), form, output, force)
+            ordered = studies_in_turn(connection, [nct_id for _, nct_id in order], progress)
+            write_extraction(settings, connection, screening_table(vignette), ordered, form, output, force)
             return
-    if settings.json:
-        click.echo(json_text(_as_json(vignette, screened)), nl=False)
-        return
-    click.echo("\n".join(_lines(screened, limit)))
+        shown = order if settings.json else order[:limit]
+        found = (screened(vignette, study) for study in studies_in_turn(connection, [nct_id for _, nct_id in shown], progress))
+        attribution = collection_of(connection).attribution
+        if settings.json:
+            click.echo(json_text({**_head(vignette, attribution), "trials": list(found)}), nl=False)
+            return
+        for line in _lines(order, list(found)):
+            click.echo(printable(line))
+    click.echo(f"\n{attribution}")
     say(settings, NOTICE)
+
+
+Order = tuple[tuple[bool, int, int, int], str]
+"""What puts a trial in order, and its number."""
+
+
+def _in_order(vignette: Vignette, studies: Iterable[StudyRows]) -> list[Order]:
+    """The trials' numbers in the order of a screening; of each no more is kept, so that any number can be gone through."""
+    return sorted(((rank(screened(vignette, study)), study.nct_id) for study in studies), key=lambda each: each[0])
 
 
 def _parted(given: Sequence[str]) -> tuple[dict[str, str], list[str]]:
     """What is stated, and the trials' numbers. Raises InputError for an entry that is given twice."""
     stated: dict[str, str] = {}
-    for name, sign, value in (each.partition("=") for each in given if "=" in each):
+    for typed, _, value in (each.partition("=") for each in given if "=" in each):
+        name = typed.strip().lower()
         if name in stated:
             raise InputError(f"{name} is given twice", "Give each entry once.")
-        stated[name.strip().lower()] = value if sign else ""
+        stated[name] = value
     return stated, [each for each in given if "=" not in each]
 
 
@@ -104,25 +122,27 @@ def _asked(connection: Connection, nct_ids: Sequence[str], among: str | None) ->
         return known(connection, nct_ids)
     if not among:
         return every_trial(connection)
-    found = [hit.study.nct_id for hit in search_studies(connection, among, MOST_FOUND)]
+    found = [hit.study.nct_id for hit in search_studies(connection, among, MOST_FOUND + 1)]
     if not found:
         raise InputError(f"no trial here is found for “{among[:80]}”", "Try fewer words.")
+    if len(found) > MOST_FOUND:
+        raise InputError(f"“{among[:80]}” finds more than {MOST_FOUND:,} trials", "Add words.")
     return found
 
 
-def _lines(screened: Sequence[Screened], limit: int) -> Iterator[str]:
-    against = sum(each.is_excluded for each in screened)
-    what = "1 trial" if len(screened) == 1 else f"{len(screened):,} trials"
-    yield f"{what}: by a criterion as read {against:,} exclude, {len(screened) - against:,} do not."
-    for each in screened[:limit]:
+def _lines(order: Sequence[Order], listed: Sequence[Screened]) -> Iterator[str]:
+    against = sum(is_excluded for (is_excluded, *_), _ in order)
+    what = "1 trial" if len(order) == 1 else f"{len(order):,} trials"
+    yield f"{what}: by a criterion as read {against:,} exclude, {len(order) - against:,} do not."
+    for each in listed:
         yield ""
         fate = "excludes" if each.is_excluded else "does not exclude"
         about = ", ".join(part for part in (each.status, each.phase) if part)
         yield f"{each.nct_id}  {fate}  {shortened(each.title, _TITLE)}{f' ({about})' if about else ''}"
         yield from (f"  {_point_words(point)}" for point in each.points)
-    if len(screened) > limit:
+    if len(order) > len(listed):
         yield ""
-        yield f"{len(screened) - limit:,} further ones are not listed: --limit N, or all with -o FILE."
+        yield f"{len(order) - len(listed):,} further ones are not listed: --limit N, or all with -o FILE."
 
 
 def _point_words(point: Point) -> str:
@@ -131,5 +151,5 @@ def _point_words(point: Point) -> str:
     return f"{point.standing:<12} {point.entry.label}{f': {shortened(said, 140)}' if said else ''}{why}"
 
 
-def _as_json(vignette: Vignette, screened: Sequence[Screened]) -> dict[str, object]:
-    return {"notice": NOTICE, "stated": dict(vignette.stated), "trials": list(screened)}
+def _head(vignette: Vignette, attribution: str) -> dict[str, object]:
+    return {"notice": NOTICE, "attribution": attribution, "stated": dict(vignette.stated)}

@@ -7,7 +7,7 @@ import sys
 
 import click
 
-from harvester.cli.collection import as_tables, attribution, collection, ids_of, studies_of, warn_of_other_rules
+from harvester.cli.collection import as_tables, attribution, collection, one_id, studies_of, warn_of_other_rules
 from harvester.cli.options import command as declare
 from harvester.cli.options import settings_of
 from harvester.cli.trial_text import criterion_lines, dose_lines, head_lines, trial_lines
@@ -41,9 +41,9 @@ def command(context: click.Context, nct_id: str, criteria: bool, doses: bool) ->
     trialside show NCT07105579 --doses --json
     """
     settings = settings_of(context)
-    wanted = ids_of([nct_id])
+    wanted = one_id(nct_id)
     with collection(settings) as connection:
-        (study,) = studies_of(connection, wanted)
+        (study,) = studies_of(connection, [wanted])
         warn_of_other_rules(settings, connection, [study.nct_id])
     if settings.json:
         tables = (ELIGIBILITY if criteria else ()) + (DOSING if doses else ())

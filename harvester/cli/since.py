@@ -1,4 +1,4 @@
-"""`trialside diff --since`: what came into the collection since a day, and what it changed, trial by trial."""
+"""`trialside diff --since`: what was first fetched since a day, and what it changed, trial by trial."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ NEW_NAMED: Final = 20
 
 
 def tell_since(settings: Settings, since: str, nct_ids: Sequence[str]) -> None:
-    """The versions that came since a day, newest first, with what each changed. Raises InputError and UnknownTrial."""
+    """The versions first fetched since a day, newest first, with what each changed. Raises InputError and UnknownTrial."""
     day = _day(since)
     with collection(settings) as connection:
         trials = tuple(known(connection, nct_ids)) if nct_ids else None
@@ -34,7 +34,13 @@ def tell_since(settings: Settings, since: str, nct_ids: Sequence[str]) -> None:
         new, count = new_since(connection, wanted, MOST)
         attribution = collection_of(connection).attribution
     if settings.json:
-        told = {"since": day, "new": [head.nct_id for head in new], "new_count": count, "steps": found}
+        told = {
+            "since": day,
+            "new": [head.nct_id for head in new],
+            "new_count": count,
+            "steps": found,
+            "steps_are_all": len(found) < MOST,
+        }
         click.echo(json_text({**told, "attribution": attribution}), nl=False)
         return
     click.echo("\n".join([*_lines(day, found, new, count), "", attribution]))
@@ -48,7 +54,8 @@ def _day(text: str) -> str:
 
 
 def _lines(day: str, found: Sequence[Step], new: Sequence[VersionHead], count: int) -> Iterator[str]:
-    yield f"Since {day}: {count:,} trials are new here, {len({each.nct_id for each in found}):,} came in another version."
+    changed = f"{len({each.nct_id for each in found}):,}" if len(found) < MOST else f"at least {MOST:,} versions of others"
+    yield f"First fetched since {day}: {count:,} trials that were not here, and {changed} in another version."
     if new:
         more = f" and {count - NEW_NAMED:,} more" if count > NEW_NAMED else ""
         yield f"new: {', '.join(head.nct_id for head in new[:NEW_NAMED])}{more}"

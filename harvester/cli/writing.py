@@ -125,7 +125,7 @@ def changed_line(report: HarvestReport) -> str | None:
     if not changed:
         return None
     more = f" and {len(changed) - MOST_NAMED:,} more" if len(changed) > MOST_NAMED else ""
-    return f"changed: {', '.join(changed[:MOST_NAMED])}{more}; what changed: trialside diff --since {now()[:10]}"
+    return f"changed: {', '.join(changed[:MOST_NAMED])}{more}; what changed: trialside diff {changed[0]}"
 
 
 def sum_of(report: HarvestReport) -> str:

@@ -41,9 +41,16 @@ _SHARE_BEFORE = re.compile(r"%\s*(?:of\s+)?(?:[a-z-]+\s+){0,3}\Z", re.IGNORECASE
 _SHARE_BEHIND = re.compile(r"(?:\s+[a-z-]+){0,5}?\s*(?:[<>≥≤=]+|at least|(?:more|greater) than)\s*\d[\d.]*\s?%", re.IGNORECASE)
 _SPARED = re.compile(
     r"\b(?:unless|except\w*|acceptable|allowed|permitted|permissible|eligible|gilbert\w*|in case of|in the presence of"
-    r"|may (?:be|have)|if (?:there|the|liver|hepatic|due|caused|accompanied|bone|related|secondary|elevat\w*|associated))\b",
+    r"|may (?:be|have)|(?:may|can|could) (?:also )?(?:join|participate|enrol\w*|enter)"
+    r"|(?:can|could|will) (?:also )?be (?:enrolled|included|considered)"
+    r"|if (?:there|the|liver|hepatic|due|caused|accompanied|bone|related|secondary|elevat\w*|associated))\b",
     re.IGNORECASE,
 )
+_OTHER_VALUE = re.compile(
+    r"[^()\s]{0,24}\s?\((?:(?:or|up to|at least|[<>≥≤]=?)\s*){0,2}\d[\d.,]*(?:\s?[^\s()]{1,16}){0,3}?\s(?:if|with|for|in|when)\b",
+    re.IGNORECASE,
+)
+"""A bracket right behind a limit that begins with another value and tells for whom: "1000/µL (500/µL if marrow is involved)"."""
 _NEAR = 40
 _BEHIND = 200
 """Code points around a presence in which "or", and behind a limit in which words that spare somebody, are looked for."""
@@ -216,7 +223,8 @@ def _spares_somebody(trial: TrialFacts, fact: CriterionFact) -> bool:
         if each.source_start >= fact.source_end and each.concept != fact.concept and concept(each.concept).told_by != "detail"
     ]
     end = min([*later, fact.source_end + _BEHIND]) - criterion.source_start
-    return _SPARED.search(criterion.text[fact.source_end - criterion.source_start : end]) is not None
+    behind = criterion.text[fact.source_end - criterion.source_start : end]
+    return _SPARED.search(behind) is not None or _OTHER_VALUE.match(behind) is not None
 
 
 def _limits_twice(facts: Sequence[CriterionFact]) -> bool:

@@ -59,13 +59,16 @@ def stated_entries(vignette: Vignette) -> tuple[Entry, ...]:
 
 def screen(vignette: Vignette, studies: Iterable[StudyRows]) -> list[Screened]:
     """The trials: those that do not exclude first, among them those with more points met; equal ones in the order given."""
-    found = [_screened(vignette, study) for study in studies]
-    return sorted(
-        found, key=lambda each: (each.is_excluded, each.count("not met"), -each.count("met"), -each.count("cannot tell"))
-    )
+    return sorted((screened(vignette, study) for study in studies), key=rank)
 
 
-def _screened(vignette: Vignette, study: StudyRows) -> Screened:
+def rank(each: Screened) -> tuple[bool, int, int, int]:
+    """What puts trials in order: not excluded first, then fewer points not met, more met, more that cannot be told."""
+    return each.is_excluded, each.count("not met"), -each.count("met"), -each.count("cannot tell")
+
+
+def screened(vignette: Vignette, study: StudyRows) -> Screened:
+    """One trial held against the vignette."""
     trial, judged = Trial.of(study), judge(vignette, study).judged
     asked = stated_entries(vignette)
     names = {entry.name for entry in asked}
@@ -83,10 +86,16 @@ def _screened(vignette: Vignette, study: StudyRows) -> Screened:
 def _point(trial: Trial, entry: Entry, judged: Sequence[Judged]) -> Point:
     """The worst of what its criteria say: one that excludes settles it, and one that leaves it open weighs more than one met."""
     for answer, standing in _STANDINGS.items():
-        deciding = [each for each in judged if each.answer == answer]
+        deciding = [each for each in judged if each.answer == answer and not each.is_of_others]
         if deciding:
-            return Point(entry, standing, deciding[0].why, tuple({each.line.text: each.line for each in deciding}.values()))
+            return Point(entry, standing, deciding[0].why, _lines(deciding))
+    if judged:  # only limits of the other sex are left: they say nothing of this person
+        return Point(entry, "cannot tell", judged[0].why, _lines(judged))
     spoken = trial.speaks(concept(entry.concept)) if entry.concept else ()
     if spoken:
         return Point(entry, "cannot tell", _UNREAD, tuple(criterion_line(each) for each in spoken))
     return Point(entry, "not stated")
+
+
+def _lines(judged: Sequence[Judged]) -> tuple[Line, ...]:
+    return tuple({each.line.text: each.line for each in judged}.values())

@@ -72,13 +72,17 @@ class Vignette:
 
 @shape()
 class Judged:
-    """One criterion's answer, why in words, and the criterion. ``entry`` names the entry that it was held against, if any."""
+    """One criterion's answer, why in words, and the criterion. ``entry`` names the entry that it was held against, if any.
+
+    ``is_of_others``: it is for people of the other sex alone, and lets this person in without saying anything of them.
+    """
 
     answer: Answer
     why: str
     line: Line
     criterion_id: str | None = None
     entry: str | None = None
+    is_of_others: bool = False
 
 
 @shape()
@@ -186,7 +190,9 @@ def _criterion(vignette: Vignette, facts: TrialFacts, criterion: EligibilityCrit
     for fact in own:
         answer, why = _fact(vignette, facts, fact)
         entry = next((each.name for each in _asked(fact)), None)
-        found.append(Judged(answer, why, fact_line(facts, fact, named=True), criterion.criterion_id, entry))
+        is_of_others = fact.sex is not None and vignette.stated.get("sex", fact.sex) != fact.sex
+        line = fact_line(facts, fact, named=True)
+        found.append(Judged(answer, why, line, criterion.criterion_id, entry, is_of_others))
     return found
 
 

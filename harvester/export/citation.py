@@ -102,7 +102,7 @@ def ris(references: Sequence[Reference]) -> str:
 def _tags(one: Reference) -> Iterator[tuple[str, str]]:
     year, month, day = _parts(one.issued)
     is_record = one.kind == "record"
-    data = f"Data as of {one.data_date}." if one.data_date else "Data of unknown date."
+    data = "" if not is_record else f"Data as of {one.data_date}." if one.data_date else "Data of unknown date."
     tags: dict[str, str | None] = {
         "TY": "RPRT" if is_record else "DATA",
         "ID": one.key,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from harvester.compare.screening import Point, Screened, screen
+from harvester.compare.screening import Point, Screened, screened
 from harvester.compare.trial import Trial
 from harvester.compare.vignette import Vignette
 from harvester.export.extraction import Column, Extraction, Value, origin
@@ -36,10 +36,10 @@ def screening_table(vignette: Vignette) -> Extraction[Answered]:
     """The table of this vignette; its trials come in the order that they are given in."""
 
     def answers(trial: Trial) -> Iterator[Answered]:
-        (screened,) = screen(vignette, [trial.rows])
-        for point in screened.points:
+        told = screened(vignette, trial.rows)
+        for point in told.points:
             stated = vignette.stated[point.entry.name]
-            yield Answered(trial, screened, point, {True: "yes", False: "no"}[stated] if isinstance(stated, bool) else stated)
+            yield Answered(trial, told, point, {True: "yes", False: "no"}[stated] if isinstance(stated, bool) else stated)
 
     columns: tuple[Column[Answered], ...] = (
         Column("nct_id", "NCT number", lambda a: a.screened.nct_id),

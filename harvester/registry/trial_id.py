@@ -13,7 +13,7 @@ _ADDRESS = re.compile(
     r"<?(?:https?://)?(?:[a-z]+\.)?clinicaltrials\.gov/(?:[a-z0-9-]+/){0,4}NCT0*([1-9][0-9]{0,7})(?![0-9a-z])", re.IGNORECASE
 )
 """A page of the registry, old or new, or a study of its API."""
-_IN_TEXT = re.compile(r"(?<![a-z0-9])NCT[0-9]{8}(?![0-9a-z])", re.IGNORECASE)
+_IN_TEXT = re.compile(r"(?<![a-z0-9])NCT[\s:#_-]{0,3}0*([1-9][0-9]{3,7})(?![0-9a-z])", re.IGNORECASE)
 _SPACED = re.compile(r"NCT[\s:#_-]{0,3}0*([1-9][0-9]{0,7})", re.IGNORECASE)
 
 
@@ -38,8 +38,8 @@ def pasted_id(text: str) -> str:
 
 
 def ids_in_text(text: str) -> list[str]:
-    """All NCT numbers of eight digits in a text, in their order, repeats left out."""
-    return list(dict.fromkeys(found.group().upper() for found in _IN_TEXT.finditer(text)))
+    """All NCT numbers in a text, in their order, repeats left out; also short ones and those with a blank or a sign in them."""
+    return list(dict.fromkeys(f"NCT{int(found.group(1)):08d}" for found in _IN_TEXT.finditer(text)))
 
 
 def is_trial_id(text: object) -> bool:

@@ -73,14 +73,17 @@ def table(asked: Asked) -> Answer:
         return message(
             asked, 400, "Nothing to screen by", problem or "Nothing is stated of the person.", actions=(("The form", "/screen"),)
         )
-    studies = _studies(asked, _found(asked, " ".join(asked.parameter("among").split())))
+    found = _found(asked, " ".join(asked.parameter("among").split()))
+    studies = _studies(asked, found)
+    name = "screening" if len(found) <= MOST else f"screening-first-{MOST}"
     wanted = screening_table(vignette)
     rows = wanted.rows(in_order(screen(vignette, studies), studies))
     if asked.parts["ending"] == "xlsx":
-        book = b"".join(extraction_xlsx(wanted, rows, {"attribution": asked.collection.attribution}))
-        return replace(file_answer(book, WORKBOOK, "screening.xlsx"), is_private=True)
+        about = {"attribution": asked.collection.attribution, "trials": _extent(found)}
+        made = b"".join(extraction_xlsx(wanted, rows, about))
+        return replace(file_answer(made, WORKBOOK, f"{name}.xlsx"), is_private=True)
     made = "".join(extraction_csv(wanted, rows)).encode("utf-8", "replace")
-    return replace(file_answer(made, _CSV, "screening.csv"), is_private=True)
+    return replace(file_answer(made, _CSV, f"{name}.csv"), is_private=True)
 
 
 def _read(given: dict[str, str]) -> tuple[Vignette, str]:
@@ -96,6 +99,12 @@ def _found(asked: Asked, among: str) -> list[str]:
     if among:
         return [hit.study.nct_id for hit in search_studies(asked.connection, among, MOST + 1)]
     return [study.nct_id for study in list_studies(asked.connection, MOST + 1)]
+
+
+def _extent(found: Sequence[str]) -> str:
+    return (
+        f"{len(found)}, all that were asked for" if len(found) <= MOST else f"the first {MOST} of more: narrow them by a search"
+    )
 
 
 def _studies(asked: Asked, found: Sequence[str]) -> list[StudyRows]:

@@ -176,6 +176,19 @@ class TestNumbersFromFiles:
     def test_standard_input_does_too(self, filled: Run) -> None:
         assert json.loads(filled("show", "@-", "--json", text=f"{FULL}\n").stdout)["nct_id"] == FULL
 
+    def test_a_spreadsheet_s_own_text_and_loose_spellings_are_taken(self, filled: Run) -> None:
+        Path("ids.txt").write_text(f"id\n{FULL.lower()}\nNCT {FOCAL[3:]}\n", encoding="utf-16")
+
+        assert filled("export", "@ids.txt", "--format", "registry-csv").stdout == f"registry-csv-{FULL}-{FOCAL}.csv\n"
+
+    @pytest.mark.parametrize("command", ["show", "related"])
+    def test_where_one_trial_is_asked_for_several_are_refused(self, filled: Run, command: str) -> None:
+        Path("ids.txt").write_text(f"{FULL} {FOCAL}", encoding="utf-8")
+        refused = filled(command, "@ids.txt")
+
+        assert refused.exit_code == 2
+        assert "names 2 trials" in refused.stderr
+
     @pytest.mark.parametrize(("content", "said"), [("none here", "holds no NCT number"), (None, "cannot be read")])
     def test_a_file_without_numbers_is_named(self, filled: Run, content: str | None, said: str) -> None:
         if content is not None:

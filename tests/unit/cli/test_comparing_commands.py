@@ -433,6 +433,7 @@ class TestScreen:
             (("height=3",), "unknown entry height; there are age, sex"),
             ((FULL,), "nothing is stated of the person"),
             (("age=3", "age=4"), "age is given twice"),
+            (("age=3", "AGE=4"), "age is given twice"),
             (("age=3", "--among", "zzzz"), "no trial here is found"),
             (("age=3", FULL, "--among", "x"), "--among and trials' numbers"),
             (("age=3", "-o", "x.docx"), "a table is not written as docx"),

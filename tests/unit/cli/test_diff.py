@@ -146,12 +146,12 @@ def test_what_came_since_a_day_is_told_of_all_trials_or_of_some(run: Run, db: Pa
     told = json.loads(run("diff", "--since", "2020-01-01", NCT, "--json").stdout)
 
     assert result.exit_code == 0, result.output
-    assert "2 trials are new here, 1 came in another version" in result.stdout
+    assert "2 trials that were not here, and 1 in another version" in result.stdout
     assert f"{NCT}  version 2 → 3" in result.stdout
     assert "− removed    inclusion criterion" in result.stdout
     assert {each["nct_id"] for each in told["steps"]} == {NCT}
     assert told["new"] == [NCT]
-    assert "0 trials are new here, 0 came" in run("diff", "--since", "2030-01-01").stdout
+    assert "0 trials that were not here, and 0 in" in run("diff", "--since", "2030-01-01").stdout
 
 
 @pytest.mark.parametrize(

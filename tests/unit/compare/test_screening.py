@@ -69,3 +69,38 @@ def test_a_trial_for_all_sexes_is_met_by_any_and_says_so() -> None:
     (screened,) = screen(parse_vignette({"sex": "female"}), [SILENT])
 
     assert [(point.standing, point.lines[0].text) for point in screened.points] == [("met", "Sex: All")]
+
+
+def test_a_limit_of_the_other_sex_is_met_by_nobody() -> None:
+    men = SyntheticTrial(7).criterion("QTc <= 450 ms for males", at_most("qtc", 450, unit="ms", canonical_unit="ms", sex="male"))
+    (screened,) = screen(parse_vignette({"sex": "female", "qtc": "600"}), [men.done()])
+    point = next(each for each in screened.points if each.entry.name == "qtc")
+
+    assert (point.standing, point.why) == ("cannot tell", "the limit is for the male sex")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "LVEF >= 50 %; patients with 40-49 % may join after a talk with the sponsor",
+        "LVEF >= 50 %; patients with 40-49 % can be enrolled",
+        "LVEF >= 50 % (40 % if the marrow is involved)",
+        "LVEF >= 50 % (or 40 % for cohort B)",
+        "LVEF >= 50 %, lower ones will be considered case by case",
+    ],
+)
+def test_words_that_spare_somebody_leave_a_limit_open(words: str) -> None:
+    limit = at_least("lvef", 50, unit="%", canonical_unit="%", quote=">= 50 %")
+    (screened,) = screen(parse_vignette({"lvef": "45"}), [SyntheticTrial(8).criterion(words, limit).done()])
+
+    assert [point.standing for point in screened.points] == ["cannot tell"]
+
+
+@pytest.mark.parametrize(
+    "words", ["LVEF >= 50 %", "LVEF >= 50 % (by echocardiography within 28 days)", "LVEF >= 50 % (normal 55 to 70)"]
+)
+def test_other_brackets_leave_no_doubt(words: str) -> None:
+    limit = at_least("lvef", 50, unit="%", canonical_unit="%", quote=">= 50 %")
+    (screened,) = screen(parse_vignette({"lvef": "45"}), [SyntheticTrial(8).criterion(words, limit).done()])
+
+    assert [point.standing for point in screened.points] == ["not met"]
