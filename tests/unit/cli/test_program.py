@@ -193,3 +193,32 @@ class TestAsAProcess:
 
             assert process.wait(timeout=20) == 130
             assert "Interrupted" in process.stderr.read()
+
+
+_LOST = """
+import os, signal, time, weakref
+from harvester.cli.program import _terminated_as_interrupted
+
+class Thing:
+    pass
+
+def callback(reference):
+    os.kill(os.getpid(), signal.SIGTERM)
+    sum(range(1000))  # the stop comes while this runs, and Python ignores it here
+
+with _terminated_as_interrupted():
+    thing = Thing()
+    kept = weakref.ref(thing, callback)
+    try:
+        del thing
+        time.sleep(5)
+    except KeyboardInterrupt:
+        print("stopped")
+"""
+
+
+def test_a_stop_that_comes_within_a_callback_is_not_lost() -> None:
+    done = subprocess.run([sys.executable, "-c", _LOST], capture_output=True, text=True, timeout=30, check=False)
+
+    assert done.stdout == "stopped\n"
+    assert "Traceback" not in done.stderr
