@@ -15,12 +15,12 @@ from bench.measure import Figure, Run, Stopwatch, run, trialside
 from harvester.normalise import NO_CORRECTIONS, normalise_in_steps
 from harvester.normalise.arms import read_arms
 from harvester.normalise.corrections import Correcting
-from harvester.normalise.dosing import read_dosing
+from harvester.normalise.dosing import dosing_in_steps
 from harvester.normalise.fields import Fields
 from harvester.reading.study import TOGETHER, Reading, reading_of
 from harvester.registry.json_text import decode, decode_exactly
 from harvester.registry.record import Origin, Record, record_of
-from harvester.steps import together
+from harvester.steps import done, together
 from harvester.store import Store, blocks_of, open_for_reading, statements
 from harvester.tables import DERIVED, RecordVersion, Row
 from harvester.text.criteria.criteria import read_criteria
@@ -78,7 +78,7 @@ def _parts(records: list[Record], watch: Stopwatch) -> None:
     with watch.timing("doses"):
         for record in records:
             body = Fields(record.body, "", [])
-            read_dosing(record.nct_id, body, read_arms(record.nct_id, body), Correcting(record.nct_id, ()).doses)
+            done(dosing_in_steps(record.nct_id, body, read_arms(record.nct_id, body), Correcting(record.nct_id, ()).doses))
 
 
 def _write(readings: list[Reading], path: Path, watch: Stopwatch) -> None:

@@ -11,7 +11,7 @@ from harvester.normalise.arms import ArmsRead, key_of
 from harvester.normalise.fields import Fields
 from harvester.normalise.links import DoseText, Links
 from harvester.shape import shape
-from harvester.steps import Steps, abreast, done
+from harvester.steps import Steps, abreast
 from harvester.tables import DesignGroup, Dose, DoseRegimen, Intervention, as_json, words_as_json
 from harvester.text.doses.agent import Agent
 from harvester.text.doses.dose import DoseRead, DoseReading, RegimenRead, doses_in_steps
@@ -35,17 +35,12 @@ class DosingRead:
     doses: tuple[tuple[Dose, DoseText, DoseRead], ...]
 
 
-def read_dosing(nct_id: str, body: Fields, arms: ArmsRead, corrected: Callable[[DoseText], DoseText]) -> DosingRead:
+def dosing_in_steps(nct_id: str, body: Fields, arms: ArmsRead, corrected: Callable[[DoseText], DoseText]) -> Steps[DosingRead]:
     """Every dose of a record with its arm and intervention, by the record's own links; ``corrected`` puts a text's reading right.
 
     Brief summary and detailed description come last: from them only doses of which the texts on arms and interventions state no
     amount are kept, with the flag ``from_summary``.
     """
-    return done(dosing_in_steps(nct_id, body, arms, corrected))
-
-
-def dosing_in_steps(nct_id: str, body: Fields, arms: ArmsRead, corrected: Callable[[DoseText], DoseText]) -> Steps[DosingRead]:
-    """What `read_dosing` gives."""
     links = Links(arms)
     read = _Reading(nct_id, links)
     for text in (yield from abreast(_own_texts(arms, links))):

@@ -46,6 +46,7 @@ _SHOWN_REASONS = frozenset(
         "volume to dilute in",
         "body weight",
         "increment",
+        "amount a share is told of",
         "strength",
         "sample",
         "ingredient",

@@ -206,7 +206,7 @@ _LISTED_AMOUNTS = pattern_of(r" to (?:\d[\d.]*(?: ?(?:[mu]?g|mcg)(?:/\w+)*)?(?:,
 _LEADS_ON = pattern_of(r" ?:| ?-? ?\d[\d.,]* ?(?:[mu]?g|mcg|mL|IU|units?)(?![a-z])")
 _ANOTHER_ONE = pattern_of(r"[;.]|\d ?(?:mg|ug|g|mL)\b|^ (?:with|plus|combined) ", re.I)
 _NEXT_ONE = pattern_of(
-    r"\d ?(?:mg|ug|mcg|g|mL|IU|U|units?)\b|(?<![a-z])until |;|,(?! ?(?:and )?\d)|(?<![a-z])(?:and|"
+    r"\d ?(?:mg|ug|mcg|g|mL|IU|U|units?)\b|\d ?[x×*] ?10 ?\^|\d[eE]\d|(?<![a-z])until |;|,(?! ?(?:and )?\d)|(?<![a-z])(?:and|"
     r"plus|then) ?\("
 )
 _SINCE = pattern_of(

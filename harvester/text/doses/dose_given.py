@@ -121,6 +121,12 @@ _CAPABLE = pattern_of(
     r"increase|get|have) )) (?:\w+ ){1,4}(?:from )?$",
     re.I,
 )
+# "reduced to 75 % of 400 mg"; "0.5 % of 20 mL" is a strength.
+_SHARE_OF = pattern_of(
+    r"(?<![\d.])\d{2,3} ?(?:%|percent) of (?:the )?(?:(?:full|initial|starting|original|previous|planned|standard) )?"
+    r"(?:dose of )?$",
+    re.I,
+)
 _TOTALLING = pattern_of(r"totall?ing ?$", re.I)
 
 
@@ -148,6 +154,8 @@ def not_given(text: str, number: RangeRead, unit: UnitRead) -> str | None:
         return "volume to dilute in"
     if _CAPABLE.search(before):
         return "what a device can do"
+    if unit.kind != "volume" and _SHARE_OF.search(before):
+        return "amount a share is told of"
     if _INCREMENT.search(before) or _IN_STEPS.match(text, unit.end):
         return "increment"
     lost = unit.kind in ("cells", "virus") and re.match(r"10\d", text[number.start : number.end])

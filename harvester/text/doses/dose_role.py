@@ -179,6 +179,7 @@ def _set_lists(text: str, drafts: Sequence[Draft]) -> None:
     for place, draft in enumerate(drafts):
         beside = drafts[max(0, place - 1) : place + 2]  # in a bare list only a neighbour stands beside
         same = [o for o in beside if o.statement is draft.statement and o.agent_key == draft.agent_key and not o.alternative]
+        same = [o for o in same if "total" not in o.flags]  # "28 ug/day, 175 ug in all" lists no levels
         told = draft.alternative or draft.condition or "total" in draft.flags
         if draft.role is None and not told and _plain_list(text, draft, same):
             at = draft.statement.start

@@ -14,7 +14,11 @@ _OTHER_PEOPLE = pattern_of(r"(?:patients|subjects|participants|group|arm|cohort)
 _TOTAL = pattern_of(r"total(?: daily| single| cumulative)?(?: doses?| dosage| volume)?(?: of|:| is)? ?$", re.I)
 _LISTED = pattern_of(r"(?:,|,? (?:or|and)) ")
 _OFTEN = ("frequency", "interval")  # told before a total, they are those of the dose it sums up
-_IN_ALL = pattern_of(r" ?\(?(?:in )?total(?! (?:dose|of|daily|body|\d))(?![a-z])", re.I)
+_IN_ALL = pattern_of(
+    r" ?\(?(?:(?:in )?total(?! (?:dose|of|daily|body|\d))(?![a-z])"
+    r"|(?:in all|altogether|overall)(?= ?(?:[.,;:)\n]|$)| (?:over|within|during) \d))",
+    re.I,
+)
 
 
 _WHEN = ("days", "weeks", "cycles")

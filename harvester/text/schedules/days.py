@@ -71,7 +71,7 @@ _STARTS_WITHIN = pattern_of(
     r"[^.;,()\n]{0,40}? for (?:up to |at least |a total of |about )?\d+ (?:more )?(?:months?|years?)", re.I
 )
 _LASTS = pattern_of(r"[ -]?(?:days?|weeks?|months?|hours?)(?![A-Za-z])", re.I)  # "d1-3, 21 days as a cycle": 21 is no day
-_POWER = pattern_of(r" ?(?:million|[x*] ?10|×|10 ?\^)", re.I)
+_POWER = pattern_of(r" ?(?:million|[x*] ?10|×|10 ?\^)|e\+?\d", re.I)
 
 
 PHRASES = (_DAYS, _WEEKS, _CYCLE_DAY, _ORDINAL_DAY, _DAYS_WITH_AMOUNTS, _FIRST_DAYS)

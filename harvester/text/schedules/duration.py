@@ -49,7 +49,7 @@ _FOR = Phrase(
     rf"another |an additional |a further |additional |a |an |the |≥ ?|in total |≤ ?)*{_N}[ -]?(?:consecutive |"
     rf"continuous |additional |more |full )?{_LONG}"
     r"(?! ?(?:cycle|course|-?old|before|prior|after the last|of age|apart|later|ago|follow[- ]?up|"
-    r"or longer remission|post-?treat))",
+    r"or longer remission|post-?treat|(?:a|per|each|every|/) ?(?:week|wk)(?![a-z])))",  # 5 days a week: how often, not how long
     re.I,
 )
 _TOTAL = Phrase(
@@ -115,7 +115,7 @@ _LASTING = pattern_of(r" (?:for|with) (?:a (?:maximum|total)|up to|at least|maxi
 # "50 Gy in 25 fractions", "30 Gy/10 fractions": in so many is a whole given.
 _OF_CYCLES = pattern_of(r"(?:cycles?|courses?|fractions?|doses?) ?\(?$", re.I)
 _AT = Phrase(r"(?<![A-Za-z0-9.-])(?P<n>\d{1,3}) (?P<u>days?|weeks?) at (?=\d)", re.I)  # 7 days at 9 ug/day
-_EACH = Phrase(r"(?<![A-Za-z0-9.])(?P<n>\d{1,2}) (?P<u>days?|weeks?|months?) each(?![a-z])", re.I)  # every step of a list
+_EACH = Phrase(r"(?<![A-Za-z0-9.])(?P<n>\d{1,2}) (?P<u>days?|weeks?|months?) each(?! week|[a-z])", re.I)  # every step of a list
 _IN_FRACTIONS = Phrase(
     r"Gy[A-Za-z]{0,3} ?(?P<all>(?:/|in|over|delivered in|given in) ?(?P<n>\d{1,2}|one|two|three|four|five)"
     r"(?: (?:daily|equal|once-daily|twice-daily|consecutive))*[- ](?:fractions?|fx|fr)(?![A-Za-z]))",

@@ -76,11 +76,6 @@ class NumberRead:
     flags: tuple[str, ...] = ()
     scaled: bool = False  # a power of ten or a word such as "million" was written
 
-    @property
-    def mantissa_end(self) -> int:
-        """The same as ``end``; ranges use it to tell where a number stops."""
-        return self.end
-
 
 @shape()
 class RangeRead:
