@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 
 from harvester.schema import as_json
 from harvester.shape import shape
@@ -19,9 +20,8 @@ _BEST = (
 _SHOWN = "SELECT printf('NCT%08d', study_search.rowid), snippet(study_search, -1, '[', ']', '…', 16) FROM study_search {}"
 _OF_THESE = f"{_SHOWN} AND study_search.rowid IN (SELECT value FROM json_each(?))"  # noqa: S608
 _YOUNGEST = f"{_SHOWN} ORDER BY study_search.rowid DESC LIMIT ? OFFSET ?"
-_KINDS = """SELECT {0}, {0}_label, count(*) FROM studies WHERE nct_number IN (
-  SELECT rowid FROM study_search WHERE study_search MATCH ? ORDER BY rowid DESC LIMIT ?)
-GROUP BY {0} HAVING {0} IS NOT NULL AND {0} <> '' ORDER BY count(*) DESC, {0}"""
+_KINDS = """SELECT overall_status, overall_status_label, phase, phase_label, study_type, study_type_label FROM studies
+WHERE nct_number IN (SELECT rowid FROM study_search WHERE study_search MATCH ? ORDER BY rowid DESC LIMIT ?)"""
 NARROWING = ("overall_status", "phase", "study_type")
 """Columns of `studies` that a search can be narrowed by."""
 
@@ -81,13 +81,14 @@ def search_kinds(connection: sqlite3.Connection, text: str) -> dict[str, list[tu
     expression = match_expression(text)
     if not expression:
         return {}
-    return {
-        column: [
-            (code, label or code, trials)
-            for code, label, trials in connection.execute(_KINDS.format(column), (expression, WEIGHED))
-        ]
-        for column in NARROWING
-    }
+    found = connection.execute(_KINDS, (expression, WEIGHED)).fetchall()
+    return {column: _frequent((row[2 * place], row[2 * place + 1]) for row in found) for place, column in enumerate(NARROWING)}
+
+
+def _frequent(kinds: Iterable[tuple[str | None, str | None]]) -> list[tuple[str, str, int]]:
+    """Code, label and number of each kind, the most frequent first; what has no code is left out."""
+    counted = Counter((code, label or code) for code, label in kinds if code)
+    return [(code, label, trials) for (code, label), trials in sorted(counted.items(), key=lambda each: (-each[1], each[0]))]
 
 
 def _count(connection: sqlite3.Connection, expression: str, only: Mapping[str, str]) -> int:
