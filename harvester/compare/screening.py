@@ -19,6 +19,9 @@ from harvester.tables import StudyRows
 
 Standing = Literal["met", "not met", "cannot tell", "not stated"]
 _STANDINGS: dict[Answer, Standing] = {"exclude": "not met", "cannot tell": "cannot tell", "include": "met"}
+_MODULE = "protocolSection.eligibilityModule"
+_FIELDS = {"age": "minimumAge", "sex": "sex"}
+"""Entries that a field of the registry answers; the others are answered by the criteria."""
 _UNREAD = "spoken of, but no value was read"
 
 
@@ -94,7 +97,8 @@ def _point(trial: Trial, entry: Entry, judged: Sequence[Judged]) -> Point:
     spoken = trial.speaks(concept(entry.concept)) if entry.concept else ()
     if spoken:
         return Point(entry, "cannot tell", _UNREAD, tuple(criterion_line(each) for each in spoken))
-    return Point(entry, "not stated")
+    absent = trial.absent(f"{_MODULE}.{_FIELDS.get(entry.name, 'eligibilityCriteria')}")
+    return Point(entry, "not stated") if absent.state == "not stated" else Point(entry, "cannot tell", absent.note or "")
 
 
 def _lines(judged: Sequence[Judged]) -> tuple[Line, ...]:

@@ -104,3 +104,9 @@ def test_other_brackets_leave_no_doubt(words: str) -> None:
     (screened,) = screen(parse_vignette({"lvef": "45"}), [SyntheticTrial(8).criterion(words, limit).done()])
 
     assert [point.standing for point in screened.points] == ["not met"]
+
+
+def test_what_a_digest_lacks_is_not_said_to_be_unstated() -> None:
+    (screened,) = screen(VIGNETTE, [SyntheticTrial(9, source="digest").criterion("Able to consent").done()])
+
+    assert {(point.standing, point.why) for point in screened.points} == {("cannot tell", "not in the digest at hand")}
