@@ -80,3 +80,8 @@ def words_between(text: str, first: Draft, second: Draft) -> str:
         if said and first.amount.end <= said.start and said.end <= second.amount.start:
             words = words.replace(text[said.start : said.end], "")
     return words
+
+
+def unnamed(words: str, draft: Draft) -> str:
+    """``words`` without the name of a dose's agent: "drugamab 100 mg, drugamab 150 mg or placebo"."""
+    return words.replace(f"{draft.agent.name} ", "") if draft.agent else words

@@ -10,7 +10,7 @@ import re
 from collections.abc import Sequence
 
 from harvester.text.doses.dose_choice import set_choices
-from harvester.text.doses.dose_draft import Draft, words_between
+from harvester.text.doses.dose_draft import Draft, unnamed, words_between
 from harvester.text.doses.dose_ladder import LIST, PATIENT_STEP, set_ladders
 from harvester.text.doses.dose_step import mark_totals, set_sequences, set_steps
 from harvester.text.expressions.gate import Gated
@@ -206,11 +206,6 @@ def _plain_list(text: str, draft: Draft, rungs: Sequence[Draft]) -> bool:
     return False
 
 
-def _unnamed(words: str, draft: Draft) -> str:
-    """``words`` without the name of a dose's agent."""
-    return words.replace(f"{draft.agent.name} ", "") if draft.agent else words
-
-
 def _set_alternatives(text: str, drafts: Sequence[Draft]) -> None:
     """Mark amounts of one agent that are to be chosen from: joined by "or", or by a slash."""
     for first, second in itertools.pairwise(drafts):
@@ -230,7 +225,7 @@ def _set_alternatives(text: str, drafts: Sequence[Draft]) -> None:
             for draft in (first, second) if not _same_list(first, second) else ():
                 draft.flags.append("combination")  # two parts of one piece
             continue
-        listed = _COMMA.fullmatch(_unnamed(between, second)) and _OR_PLACEBO.match(text, second.amount.end)
+        listed = _COMMA.fullmatch(unnamed(between, second)) and _OR_PLACEBO.match(text, second.amount.end)
         joined = joined or listed is not None
         if joined and len(between) < 160 and "combination" not in first.amount.flags and not re.search(r"\bor until\b", between):
             first.alternative = second.alternative = True

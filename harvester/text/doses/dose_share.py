@@ -6,7 +6,7 @@ import itertools
 import re
 from collections.abc import Sequence
 
-from harvester.text.doses.dose_draft import Draft, words_between
+from harvester.text.doses.dose_draft import Draft, unnamed, words_between
 from harvester.text.doses.dose_step import is_total
 from harvester.text.expressions.pattern import pattern_of
 from harvester.text.expressions.spans import Brackets
@@ -62,7 +62,7 @@ def share_back(
         if mention.kind in ("frequency", "interval", "duration") and _SINGLE.match(between):
             return
         words = words_between(text, draft, following) if mention.kind in ("route", "days") else between
-        if same and (_LIST_ONLY.fullmatch(words) or _LIST_ONLY.fullmatch(_unnamed(words, following))):
+        if same and (_LIST_ONLY.fullmatch(words) or _LIST_ONLY.fullmatch(unnamed(words, following))):
             draft.give(mention)
             continue
         if same and (_same_plan(mention, draft, following) or _aside(mention, between)):
@@ -279,11 +279,6 @@ def _is_cycle_of(mention: Mention, draft: Draft) -> bool:
     daily = often is None or often.timing.frequency_unit in ("h", "d")
     told = {"interval", "cycle_length"} & draft.parts.keys()
     return mention.kind == "interval" and "days" in draft.parts and daily and not told
-
-
-def _unnamed(words: str, draft: Draft) -> str:
-    """``words`` without the name of a dose's agent: "drugamab 100 mg, drugamab 150 mg or placebo"."""
-    return words.replace(f"{draft.agent.name} ", "") if draft.agent else words
 
 
 def _without_agents(between: str, *drafts: Draft) -> str:

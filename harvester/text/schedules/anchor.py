@@ -8,7 +8,7 @@ from harvester.text.expressions.pattern import pattern_of
 from harvester.text.expressions.scan import Phrase, Scan
 from harvester.text.expressions.spans import Taken
 from harvester.text.schedules.timing import Mention, Timing, time_unit
-from harvester.text.written.number import NUMBER, WORD_VALUES
+from harvester.text.written.number import NUMBER, WORD_VALUES, count_of
 
 _TIME = r"(?:minutes?|mins?|hours?|hrs?|hr|h|days?|d|weeks?|wks?|wk|w|months?|mo|years?)(?![A-Za-z])"
 _WORDS = "|".join(sorted(WORD_VALUES, key=len, reverse=True))
@@ -115,7 +115,7 @@ def anchor_mentions(scan: Scan) -> list[Mention]:
         found.append(Mention("anchor", start, end, timing, rule))
 
     for match in scan.finditer(_BEFORE_DAY):
-        add(match.start(), match.end(), match["event"], -_value(match["n"]), time_unit(match["u"]), "anchor.before_day")
+        add(match.start(), match.end(), match["event"], -count_of(match["n"]), time_unit(match["u"]), "anchor.before_day")
     for match in scan.finditer(_DAYS_SINCE):
         listed = _LISTED_DAYS.match(match.group()) is not None
         if listed and match["rel"].lower() in ("from", "since"):
@@ -137,7 +137,7 @@ def anchor_mentions(scan: Scan) -> list[Mention]:
             continue
         if match["join"] == "and" and "between" not in match.group().lower():
             continue  # "3, 6 and 9 hours after": several times, no range
-        low, high = _value(match["n"]), _value(match["high"] or match["n"])
+        low, high = count_of(match["n"]), count_of(match["high"] or match["n"])
         ends = sorted((-low, -high) if _is_before(match["rel"]) else (low, high))
         other = ends[1] if low < high else None  # of "2 ± 1 weeks" the second is a tolerance
         add(match.start(), match.end(), match["event"], ends[0], time_unit(match["u"]), "anchor.offset", other)
@@ -169,10 +169,6 @@ _AN_AMOUNT = pattern_of(r" \d+(?: ?(?:mg|g|mcg|ug|mL|IU|units)(?![a-z]).*)", re.
 
 def _is_before(relation: str) -> bool:
     return relation.lower().startswith(("before", "prior", "preced", "ahead", "pre"))
-
-
-def _value(word: str) -> float:
-    return float(WORD_VALUES.get(word.lower()) or word.replace(",", ""))
 
 
 def _event_name(written: str) -> str:

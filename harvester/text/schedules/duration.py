@@ -8,7 +8,7 @@ from harvester.text.expressions.pattern import pattern_of
 from harvester.text.expressions.scan import Phrase, Scan
 from harvester.text.expressions.spans import Taken
 from harvester.text.schedules.timing import Mention, Timing, time_unit
-from harvester.text.written.number import NUMBER, WORD_VALUES
+from harvester.text.written.number import NUMBER, WORD_VALUES, count_of
 
 _WORDS = "|".join(sorted(WORD_VALUES, key=len, reverse=True))
 _N = rf"(?P<n>{NUMBER}|{_WORDS})(?: ?(?:-|to|~|±|or) ?(?P<high>{NUMBER}|{_WORDS}))?"
@@ -152,7 +152,7 @@ def infusion_mentions(scan: Scan) -> list[Mention]:
                 continue
             taken.take(start, match.end())
             flags = ("range_of_infusion",) if match["high"] else ()
-            timing = Timing(infusion_value=_value(match["n"]), infusion_unit=time_unit(match["u"]), infusion_high=_high(match))
+            timing = Timing(infusion_value=count_of(match["n"]), infusion_unit=time_unit(match["u"]), infusion_high=_high(match))
             found.append(Mention("infusion", start, match.end(), timing, rule, flags))
     return sorted(found, key=lambda mention: mention.start)
 
@@ -185,7 +185,7 @@ def duration_mentions(scan: Scan) -> list[Mention]:
                 )
                 if written
             )
-            timing = Timing(duration_value=_value(match["n"]), duration_unit=time_unit(match["u"]), duration_high=_high(match))
+            timing = Timing(duration_value=count_of(match["n"]), duration_unit=time_unit(match["u"]), duration_high=_high(match))
             found.append(Mention("duration", match.start(), match.end(), timing, rule, flags))
     for match in scan.finditer(_AT):
         if taken.take(match.start(), match.end()):
@@ -218,7 +218,7 @@ def until_mentions(scan: Scan) -> list[Mention]:
         if what.strip(" ,"):
             found.append(Mention("until", match.start(), end, Timing(until=shortened(what.strip(" ,"), 120)), "until.phrase"))
     for match in scan.finditer(_FOR_COUNT):
-        count = f"{_value(match['n']):g} {match['what'].lower()}"
+        count = f"{count_of(match['n']):g} {match['what'].lower()}"
         words = f"up to {count}" if match["most"] else count
         found.append(Mention("until", match.start(), match.end(), Timing(until=words), "until.count"))
     found += [
@@ -227,7 +227,7 @@ def until_mentions(scan: Scan) -> list[Mention]:
         if not m["daily"]
     ]
     for match in scan.finditer(_IN_FRACTIONS):
-        number = int(_value(match["n"]))
+        number = int(count_of(match["n"]))
         words = f"in {number} fractions" if number > 1 else "in 1 fraction"
         found.append(Mention("until", match.start("all"), match.end(), Timing(until=words), "until.fractions"))
     return sorted(found, key=lambda mention: mention.start)
@@ -249,9 +249,5 @@ _AT_LEAST = pattern_of(r"at least|minimum of|≥", re.I)
 
 def _high(match: re.Match[str]) -> float | None:
     """The upper end of a range of times; None where there is none, or what follows is a tolerance."""
-    high = _value(match["high"]) if match["high"] else 0.0
-    return high if high > _value(match["n"]) else None
-
-
-def _value(word: str) -> float:
-    return float(WORD_VALUES.get(word.lower()) or word.replace(",", ""))
+    high = count_of(match["high"]) if match["high"] else 0.0
+    return high if high > count_of(match["n"]) else None

@@ -176,3 +176,8 @@ def _behind(text: str, at: int, blanks: str) -> str:
 def _tidy(value: float) -> float:
     """The product without binary dust: 1.2 x 10^6 is 1200000, not 1199999.9999999998."""
     return float(f"{value:.12g}")
+
+
+def count_of(word: str) -> float:
+    """The value of a number in figures or as a word: "two", "1,500". ValueError for what is neither."""
+    return float(WORD_VALUES.get(word.lower()) or word.replace(",", ""))
