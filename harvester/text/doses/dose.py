@@ -274,7 +274,7 @@ def _of_doses(
     said = _without_choices(text, [m for m in said if m.kind not in OFTEN or not _is_of_steps(text, m)])
     raised = titrates(text, statement) if any(m.kind == "interval" for m in said) else None
     said = [m for m in said if raised is None or m.kind != "interval" or m.end <= raised]
-    return [m for m in said if not (m.kind == "frequency" and divided(text, m))]
+    return [replace(m, kind="division") if m.kind == "frequency" and divided(text, m) else m for m in said]
 
 
 def _owner_last(owners: Sequence[DoseAgent | None], amounts: Sequence[AmountRead], pairs: Brackets) -> DoseAgent | None:

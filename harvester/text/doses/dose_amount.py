@@ -322,7 +322,9 @@ def _joined(text: str, before: list[AmountRead], read: list[AmountRead]) -> list
     return read[1:]
 
 
-_BARE_ENDS = pattern_of(r" ?(?:$|[,;.)\n]| (?:and|or|on|via)\b)")
+_BARE_ENDS = pattern_of(
+    r" ?(?:$|[,;.)\n]| ?(?:and|or|on|via)\b| ?(?:\d{1,2}(?: ?(?:-|to) ?\d{1,2})?|[a-z]{3,5}) (?:days?|weeks?|months?) later)"
+)
 _LIMIT = pattern_of(r"[<>≥≤]=? ?$")
 _MOST = pattern_of(
     r"(?:max\w*\.?|up to|at most|not to exceed|capped at)(?: (?:of|dose))* ?$", re.I
@@ -344,7 +346,7 @@ def _with_inherited_cells(text: str, found: list[AmountRead]) -> list[AmountRead
         if last is None or (place < len(found) and found[place].start < match.end()):
             continue
         number = read_range(text, match.start())
-        if number and number.scaled and _BARE_ENDS.match(text, number.end, number.end + 6):
+        if number and number.scaled and _BARE_ENDS.match(text, number.end, number.end + 32):
             capped = _MOST.search(text, max(0, match.start() - 24), match.start())
             extra.append(
                 replace(

@@ -8,7 +8,7 @@ from dataclasses import fields, replace
 from harvester.text.doses.agent import plain_name
 from harvester.text.doses.dose import DoseRead, UnreadRead, read_doses
 from harvester.text.doses.dose_line import canonical_line
-from harvester.text.schedules.timing import Timing
+from harvester.text.schedules.timing import WINDOWS, Timing
 
 
 def answer_doses(question: Mapping[str, object]) -> dict[str, object]:
@@ -47,7 +47,7 @@ def dose_columns(dose: DoseRead) -> dict[str, object]:
     }  # fmt: skip
     for item in fields(Timing):
         value = getattr(dose, item.name)
-        columns[item.name] = [list(window) for window in value] if item.name in ("days", "weeks") and value else value
+        columns[item.name] = [list(window) for window in value] if item.name in WINDOWS and value else value
     columns |= {
         "alternative": dose.alternative, "condition": dose.condition, "line": canonical_line(dose), "confidence": dose.confidence,
         "flags": list(dose.flags), "rule": dose.rule, "later": [phase.told() for phase in dose.later] or None,

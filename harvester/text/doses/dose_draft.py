@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 from harvester.text.doses.agent import AgentMention, other_medicine
 from harvester.text.doses.dose_amount import AmountRead
 from harvester.text.doses.dose_owner import DoseAgent
 from harvester.text.doses.dose_statement import Statement
-from harvester.text.schedules.timing import Mention
+from harvester.text.schedules.timing import Mention, Timing
 
 _OF_CYCLES = ("cycle_count", "cycle_length")
 
@@ -56,11 +56,18 @@ class Draft:
             return
         if mention.kind == "anchor" and self.agent and mention.start <= self.agent.start < mention.end:
             return  # "4 weeks after drugamab 1 g": something else is done then
+        if self._is_total_of(mention):
+            mention = replace(mention, timing=Timing(until=f"in {mention.timing.until}"), rule="until.fractions")
         have = self.parts.get(mention.kind)
         if have is None or have.rule == "frequency.time_of_day":
             self.parts[mention.kind] = mention
         elif mention.kind == "frequency" and mention.rule != "frequency.time_of_day":
             self.parts["frequency"] = _sharper(have, mention)
+
+    def _is_total_of(self, mention: Mention) -> bool:
+        """Whether a number of fractions is told with the dose of one, behind this one, which is their sum: "25 Gy (5 x 5 Gy)"."""
+        times = mention.rule in ("until.times", "until.times_behind")
+        return times and self.amount.kind == "radiation" and mention.start > self.amount.end + 1
 
 
 def _sharper(first: Mention, second: Mention) -> Mention:

@@ -11,7 +11,7 @@ from harvester.text.doses.dose_amount import AmountRead
 from harvester.text.doses.dose_draft import Draft
 from harvester.text.doses.dose_reading import DoseRead, UnreadRead
 from harvester.text.expressions.rule import dose_confidence_of
-from harvester.text.schedules.timing import DAYS_PER, Mention, Timing, Windows, all_told
+from harvester.text.schedules.timing import DAYS_PER, PARTS, Mention, Timing, Windows, all_told
 from harvester.text.written.flow import FlowText
 
 
@@ -20,10 +20,10 @@ def finished(normal: FlowText, draft: Draft) -> DoseRead:
     amount = draft.amount
     span = normal.raw_span(amount.start, amount.end)
     timing, flags = _timing(draft.parts)
-    per_time = amount.per_time
+    timing, per_time, divided = _divided(draft.parts.get("division"), timing, amount.per_time)
     if per_time == "mo":  # an amount per month is given monthly
         per_time, timing = None, timing.merged(Timing(frequency_count=1, frequency_period=1, frequency_unit="mo"))
-    flags = [*amount.flags, *normal.flags(amount.start, amount.end), *draft.flags, *flags]
+    flags = [*amount.flags, *normal.flags(amount.start, amount.end), *draft.flags, *flags, *divided]
     if draft.agent is None:
         flags.append("agent_not_named")
     elif draft.agent.how in ("own", "carried", "later"):
@@ -38,9 +38,29 @@ def finished(normal: FlowText, draft: Draft) -> DoseRead:
     )  # fmt: skip
 
 
+def _divided(division: Mention | None, timing: Timing, per_time: str | None) -> tuple[Timing, str | None, list[str]]:
+    """Timing, the time of the amount and flags with how a day's amount is divided: "5 mg/kg/day in 2 divided doses".
+
+    "1800 mg daily in 3 divided doses" is an amount a day too; of what is not given by the day the division tells nothing sure.
+    """
+    daily = (timing.frequency_count, timing.frequency_period, timing.frequency_unit) == (1, 1, "d")
+    if division is None or not (per_time == "d" or (per_time is None and daily)):
+        return timing, per_time, []
+    if daily or timing.frequency_count is None:
+        told = division.timing
+        timing = replace(timing, **{name: getattr(told, name) for name in _FREQUENCY})
+    return timing, "d", [*division.flags, "divided"]
+
+
+_FREQUENCY = tuple(name for name in PARTS if name.startswith("frequency_"))
+
+
 def _agent_text(draft: Draft) -> str | None:
     """The agent as written, folded to one line."""
     return " ".join(draft.agent.name.lower().split()) if draft.agent else None
+
+
+_LENGTH = ("cycle_length_value", "cycle_length_unit", "cycle_length_high")
 
 
 def _later(draft: Draft, first: Timing) -> tuple[Timing, ...]:
@@ -53,7 +73,7 @@ def _later(draft: Draft, first: Timing) -> tuple[Timing, ...]:
         if later and before.cycle_to is not None:
             timing = replace(timing, cycle_from=before.cycle_to + 1)
         if timing.cycle_length_value is None and (timing.days or timing.cycle_from is not None):
-            timing = replace(timing, cycle_length_value=first.cycle_length_value, cycle_length_unit=first.cycle_length_unit)
+            timing = replace(timing, **{name: getattr(first, name) for name in _LENGTH})
         found.append(timing)
         before = timing
     return tuple(found)
@@ -61,7 +81,7 @@ def _later(draft: Draft, first: Timing) -> tuple[Timing, ...]:
 
 def _timing(told: Mapping[str, Mention]) -> tuple[Timing, list[str]]:
     """The timing that the phrases ``told`` make together; an interval beside days is the length of the cycle."""
-    parts = dict(told)
+    parts = {kind: mention for kind, mention in told.items() if kind != "division"}
     interval = parts.pop("interval", None)
     often = parts.get("frequency")
     if often and often.rule == "frequency.time_of_day" and (interval or {"days", "weeks", "cycle_length"} & parts.keys()):
@@ -73,7 +93,7 @@ def _timing(told: Mapping[str, Mention]) -> tuple[Timing, list[str]]:
         flags += interval.flags
         timing = _with_interval(timing, interval.timing)
     if _is_beyond_cycle(timing):
-        timing = replace(timing, cycle_length_value=None, cycle_length_unit=None)
+        timing = replace(timing, **dict.fromkeys(_LENGTH))
     return timing, flags
 
 
@@ -97,13 +117,17 @@ def _is_beyond_cycle(timing: Timing) -> bool:
     """Whether a day told lies behind the end of the cycle told: not one plan, "days 1 and 29, every 4 weeks"."""
     if not timing.days or timing.cycle_length_value is None:
         return False
-    length = timing.cycle_length_value * DAYS_PER[timing.cycle_length_unit or "d"]
+    length = (timing.cycle_length_high or timing.cycle_length_value) * DAYS_PER[timing.cycle_length_unit or "d"]
     return length >= 7 and max(last for _, last in timing.days) > length + 1
 
 
 def _with_interval(timing: Timing, interval: Timing) -> Timing:
     """``timing`` with "every 3 weeks": a cycle's length beside days or a shorter frequency, else how often."""
-    length = Timing(cycle_length_value=interval.frequency_period, cycle_length_unit=interval.frequency_unit)
+    length = Timing(
+        cycle_length_value=interval.frequency_period,
+        cycle_length_unit=interval.frequency_unit,
+        cycle_length_high=interval.frequency_period_high,
+    )
     if timing.days:
         several = len(timing.days) > 1 or timing.days[0][0] != timing.days[0][1]
         if timing.frequency_count is None and _are_apart(timing.days, _days_between(interval)):

@@ -12,6 +12,7 @@ _IN_FRACTIONS = pattern_of(
     r"(?<!\d)(?P<n>\d{1,2}) (?:daily |equal |twice-daily )?(?:fractions|fx)(?![a-z])[^.;()]{0,40}\((?:at |of )?$", re.I
 )
 _FRACTIONS_BEHIND = pattern_of(r" ?(?:/|in|over) ?(?!1 )\d{1,2} ?(?:fr|fx|fractions)(?![a-z])", re.I)
+_TIMES = pattern_of(r" ?[x×] ?(\d{1,2})(?!\d)")
 _FRACTION_AFTER = pattern_of(r" ?(?:/|per|a|each|daily|once daily)? ?(?:fr|fx|fraction|fractions|day)(?![a-z])", re.I)
 _FRACTION_BEFORE = pattern_of(
     r"(?:fractions?|fx|fr)(?: of| at|,|:| with| \()? ?$|(?:daily|single|fraction) (?:dose|fraction|"
@@ -34,5 +35,8 @@ def fraction_of(text: str, amounts: Sequence[AmountRead], index: int) -> bool:
         number = _IN_FRACTIONS.search(text, total.end, amount.start)
         if number and abs(int(number["n"]) * amount.low - total.low) < 1e-6 * total.low:
             return True
+    times = _TIMES.match(text, amount.end)
+    if times and any(abs(int(times[1]) * amount.low - total.low) < 1e-6 * total.low for total in totals):
+        return True  # "60 Gy (2 Gy x 30)"
     written = _FRACTION_AFTER.match(text, amount.end) or _FRACTION_BEFORE.search(text[max(0, amount.start - 40) : amount.start])
     return bool(totals) and (written is not None or re.search(r"/ ?(?:fr|fx|fraction)|per ", amount.unit_text, re.I) is not None)

@@ -32,7 +32,7 @@ def canonical_line(dose: DoseRead) -> str:
     head += ["continuous"] if timing.continuous else []
     lasting = f"over {_span(timing.infusion_value, timing.infusion_high)} {timing.infusion_unit}"
     head += [lasting] if _shows_infusion(timing) else []
-    head += [_frequency(timing)] if timing.frequency_count is not None else []
+    head += [_often(timing, dose.flags)] if timing.frequency_count is not None else []
     line = ", ".join([" ".join(part for part in head if part), *_when(timing, dose.flags)])
     return "; then ".join([line, *(_phase(phase, timing) for phase in dose.later)])
 
@@ -71,6 +71,15 @@ def _role(dose: DoseRead) -> str:
     return told or "(total)" * ("total" in dose.flags or in_fractions)
 
 
+def _often(timing: Timing, flags: Sequence[str]) -> str:
+    """How often it is given, or how the amount of a day is divided."""
+    if "divided" not in flags:
+        return _frequency(timing)
+    if timing.frequency_unit != "d":
+        return f"divided {_frequency(timing)}"
+    return f"in {_span(timing.frequency_count, timing.frequency_count_high)} divided doses"
+
+
 def _frequency(timing: Timing) -> str:
     count, period, unit = timing.frequency_count or 1, timing.frequency_period or 1, timing.frequency_unit or "d"
     if count == 1 and timing.frequency_count_high is None:
@@ -90,8 +99,11 @@ def _when(timing: Timing, flags: Sequence[str] = ()) -> list[str]:
         parts.append(_windows("day", timing.days))
     if timing.weeks:
         parts.append(_windows("week", timing.weeks))
+    if timing.months:
+        parts.append(_windows("month", timing.months))
     if timing.cycle_length_value is not None:
-        parts.append(f"{_number(timing.cycle_length_value)}-{_SHORT[timing.cycle_length_unit or 'd']} cycle")
+        length = _span(timing.cycle_length_value, timing.cycle_length_high)
+        parts.append(f"{length}-{_SHORT[timing.cycle_length_unit or 'd']} cycle")
     if timing.cycle_count_low is not None:
         parts.append("up to " * ("up_to_cycles" in flags) + _count(timing))
     if timing.anchor_event:
@@ -130,8 +142,9 @@ def _anchor(timing: Timing) -> str:
     if timing.anchor_offset is None and _NUMBERED.match(timing.anchor_event or ""):
         return f"from {timing.anchor_event}"
     offset, unit = timing.anchor_offset, _SHORT[timing.anchor_unit or "d"]
-    if offset is None and timing.days:
-        return f"days from {timing.anchor_event}"
+    told = "days" if timing.days else "months" if timing.months else "weeks" if timing.weeks else None
+    if offset is None and told:
+        return f"{told} from {timing.anchor_event}"
     if offset is None or offset == 0:
         return f"at {timing.anchor_event}"
     other = abs(timing.anchor_high) if timing.anchor_high is not None else None

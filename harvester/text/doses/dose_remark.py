@@ -31,7 +31,7 @@ OFTEN = frozenset({"interval", "frequency"})
 _LATER_ON = pattern_of(
     r",? (?:after|from|beyond|starting(?: at| from| in)?) (?:week|month|cycle|day|\d+ (?:weeks|months|cycles|days))", re.I
 )
-_DIVIDED = pattern_of(r"(?<![a-z])(?:divided|split) (?:in(?:to)? )?(?:doses? )?(?:given )?$", re.I)
+_DIVIDED = pattern_of(r"(?<![a-z])(?:divided|split)(?: (?:in(?:to)?|as|equally|evenly|over))*(?: doses?)?(?: given)? $", re.I)
 _AFTERWARDS = pattern_of(r"\W*(?:after|then|thereafter|subsequently|afterwards)(?![a-z])", re.I)
 _JOINED = pattern_of(r",? ?(?:and|or|,|/)? ?(?:or |and )?(?:matching |its |the )?", re.I)
 _ABOUT_IT = pattern_of(r"\W*(?:to be |it (?:will|is|was) |(?:the|this) (?:dose|drug|injection|infusion|medication) )", re.I)
@@ -58,10 +58,8 @@ _REPEAT = pattern_of(r"cycles?|courses?|treatment (?:continues|repeats|will)|rep
 _FROM_HEADING = frozenset(
     {"cycles", "cycle_length", "cycle_count", "weeks", "days", "route", "frequency", "interval", "anchor", "duration"}
 )
-_REMARK = frozenset(
-    {"route", "continuous", "infusion", "frequency", "interval", "cycle_length", "cycle_count", "duration", "until", "anchor"}
-)
 _OF_ITSELF = frozenset({"route", "cycle_length", "cycle_count", "continuous"})
+_REMARK = _OF_ITSELF | {"infusion", "frequency", "interval", "division", "duration", "until", "anchor"}
 _ALIKE = frozenset({"route", "frequency", "interval", "continuous", "infusion", "cycle_length"})
 _OR = pattern_of(r",? or ")  # "4 mg/kg PO or 3 mg/kg"
 _PARTS_WAYS = pattern_of(r"(?<![a-z])(?:then|followed by|or|versus|vs|until|after|if)(?![a-z])|[;]", re.I)
@@ -103,6 +101,7 @@ def hear(
 ) -> None:
     """Take in a statement without doses: a heading, a sentence about an agent, or a remark on the doses before it."""
     words = text[statement.start : statement.end]
+    mentions = [m for m in mentions if m.rule != "anchor.later"]
     agents = [a for a in named if a.source != "diluent"]
     if statement.heading or (statement.labelled and not agents):
         _hear_heading(statement, [m for m in mentions if m.kind in _FROM_HEADING], context)
@@ -258,10 +257,14 @@ def _paragraph(drafts: Sequence[Draft]) -> list[Draft]:
 def complete(text: str, drafts: Sequence[Draft], context: Context) -> None:
     """Fill what sentences about the agent, or opening words, say and the dose's own words do not."""
     _carry_routes(text, drafts)
+    if drafts and "anchor" in drafts[0].parts and drafts[0].parts["anchor"].rule == "anchor.later":
+        del drafts[0].parts["anchor"]  # nothing is told before it
     _share_bands(drafts)
     _share_tails(drafts)
     for draft in drafts:
         for mention in context.told_of(draft):
+            if draft.amount.per_time == "d" and _parts_a_day(mention):
+                draft.parts.setdefault("division", mention)
             if mention.kind in ("frequency", "interval") and (
                 {"frequency", "interval", "days"} & draft.parts.keys() or draft.amount.per_time
             ):
@@ -274,6 +277,13 @@ def complete(text: str, drafts: Sequence[Draft], context: Context) -> None:
                 continue
             if mention.kind not in draft.parts:
                 draft.parts[mention.kind] = mention
+
+
+def _parts_a_day(mention: Mention) -> bool:
+    """Whether something is given several times a day, in parts of what is told for a day."""
+    often = mention.timing
+    several = (often.frequency_count or 1) > 1 and (often.frequency_period, often.frequency_unit) == (1, "d")
+    return mention.kind == "frequency" and several
 
 
 def _has_other_cycles(draft: Draft, context: Context) -> bool:

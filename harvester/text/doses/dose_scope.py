@@ -8,7 +8,6 @@ a plain list.
 
 from __future__ import annotations
 
-import itertools
 import re
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
@@ -17,7 +16,7 @@ from operator import attrgetter
 from harvester.text.doses.agent import AgentMention
 from harvester.text.doses.dose_draft import Draft, agent_key
 from harvester.text.doses.dose_phase import OF_LATER, Phases, goes_on_elsewhere
-from harvester.text.doses.dose_share import THEN, TIME_KINDS, share_back, share_with_list
+from harvester.text.doses.dose_share import THEN, TIME_KINDS, share_back, share_with_aside, share_with_list
 from harvester.text.doses.dose_step import is_total
 from harvester.text.expressions.pattern import pattern_of
 from harvester.text.expressions.spans import Brackets
@@ -42,6 +41,10 @@ _ASIDE = pattern_of(r"\)? ?(?:\([^()]{0,60}\) ?)?")
 _LED_IN = pattern_of(r"(?:(?<![A-Za-z])(?:with|and|plus|then|by|concurrent|concomitant|of|receive)|[,+]) ?(?:\d{1,2} )?$", re.I)
 
 
+# "and, 4 weeks later, a second dose of 5 mg"
+_LATER_THEN = pattern_of(
+    r"[^|]*(?:then|followed|and|[,;]) ?\|,? ?(?:an? |the )?(?:(?:second|third|further|booster|another) )?(?:\w+ of )?", re.I
+)
 _LED_TO = pattern_of(r"(?<![a-z])(?:to|then|and|followed by) $", re.I)
 # An agent without an amount that is one more in the list: "+ 1:100000 epinephrine", "and pemetrexed".
 _LISTED_TOO = pattern_of(r"\)?,? ?(?:\+|and|,|plus|/|or(?: matching)?) ?[\d:.%]* ?", re.I)
@@ -90,7 +93,7 @@ def scope_statement(
         placed.append((mention, index, side))
     _give_in_order(text, placed, mains, named, brackets)
     phases.share(mains)
-    _share_with_aside(text, mains, brackets)
+    share_with_aside(text, mains, brackets)
     for draft in drafts:
         if draft.main is not None and "total" not in draft.flags and not is_total(text, draft):
             for mention in draft.main.parts.values():
@@ -174,7 +177,7 @@ def _owner(
     before = [i for i, draft in enumerate(mains) if draft.amount.start < mention.start]
     if not before:
         return 0, -1
-    if mention.rule in ("duration.at", "days.of_amount") and before[-1] + 1 < len(mains):
+    if mention.rule in _OF_NEXT and before[-1] + 1 < len(mains):
         return before[-1] + 1, -1  # "7 days at 9 ug/day, 7 days at 28 ug/day"; "days 1 (100 mg), 2 (900 mg)"
     last = _before_bracket(mains, before[-1], mention.start, brackets)
     if last < before[-1] or last + 1 >= len(mains):
@@ -203,6 +206,8 @@ def _owner(
         return (last + 1, -1) if adjective else (last, 1)
     if mention.kind in ("frequency", "interval") and right == " " and _LED_TO.search(left):
         return last + 1, -1  # "daily for 10 days to weekly 60000 IU"
+    if mention.rule == "anchor.later" and (right.startswith(" by ") or _LATER_THEN.fullmatch(f"{left}|{right}")):
+        return last + 1, -1
     split_left, split_right = _SEPARATOR.search(left) is not None, _SEPARATOR.search(right) is not None
     if split_left and not split_right:
         return (last, 1) if style == 1 and mention.kind != "route" else (last + 1, -1)
@@ -292,12 +297,16 @@ def _give_in_order(
 ) -> None:
     """Hand out: each to its own dose, then heads forward, then tails back."""
     for mention, index, side in sorted(placed, key=_is_often_at_head):  # its own words count before those at the head
-        if side == 1 or index > 0 or (len(mains) == 1 and mention.kind != "until"):
+        if side == 1 or index > 0 or (len(mains) == 1 and mention.kind != "until") or mention.rule in _OF_NEXT:
             mains[index].give(mention)
     for mention, index, side in placed:
         if side == 1 and mention.kind == "cycles":
             _give_bracket(text, mention, mains[index + 1 :], brackets)
-    heads = [(mention, index) for mention, index, side in placed if side == -1 and index == 0 and mention.kind != "until"]
+    heads = [
+        (mention, index)
+        for mention, index, side in placed
+        if side == -1 and index == 0 and (mention.kind != "until" or mention.rule == "until.apart")
+    ]
     for mention, _ in sorted(heads, key=lambda item: -item[0].start):
         again = [i for m, i, side in placed if side == -1 and i > 0 and m.kind == mention.kind and mention.kind in _CARRIED]
         for position, draft in enumerate(mains):
@@ -324,6 +333,7 @@ def _give_in_order(
             share_back(text, mention, index, mains, told, brackets)
 
 
+_OF_NEXT = frozenset({"duration.at", "days.of_amount", "until.times", "until.apart"})  # told right before the amount
 _NOT_ITS_OWN = frozenset({"frequency", "cycle_count", "cycle_length", "until"})  # may be of others than the dose before them
 
 
@@ -339,21 +349,6 @@ def _give_opened(text: str, mention: Mention, mains: Sequence[Draft], brackets: 
             and mention.rule != "days.of_amount"
         ):
             draft.give(mention)
-
-
-_ASIDE_OR = pattern_of(r"\((?:or|alternatively) ", re.I)
-_WHEN = ("days", "weeks", "cycles", "frequency", "interval", "duration")
-
-
-def _share_with_aside(text: str, mains: Sequence[Draft], brackets: Brackets) -> None:
-    """Give what may be given instead the times of the dose it stands for: "cisplatin on day 1 (or carboplatin AUC 5)"."""
-    for first, second in itertools.pairwise(mains):
-        around = brackets.innermost(second.amount.start)
-        aside = around is not None and around[0] > first.amount.end and _ASIDE_OR.match(text, around[0])
-        if aside:
-            often = {"frequency", "interval"} & second.parts.keys()
-            kinds = [kind for kind in _WHEN if kind in first.parts and not (often and kind in ("frequency", "interval"))]
-            second.parts = {kind: first.parts[kind] for kind in kinds} | second.parts
 
 
 def _is_often_at_head(placed: tuple[Mention, int, int]) -> bool:

@@ -12,6 +12,7 @@ from harvester.text.expressions.pattern import pattern_of
 from harvester.text.expressions.spans import Brackets
 from harvester.text.schedules.timing import DAYS_PER, Mention
 
+_COUNTS = frozenset({"until.count", "until.times_behind"})
 TIME_KINDS = frozenset({"frequency", "interval", "days", "weeks", "duration"})
 _OWN_KINDS = frozenset({"infusion", "continuous", "anchor", "cycles"})
 _CYCLE_KINDS = frozenset({"cycle_length", "cycle_count", "until"})
@@ -41,6 +42,8 @@ def share_back(
     brackets: Brackets,
 ) -> None:
     """Give a phrase behind a dose to the doses before it in the same list, as far back as the list is plain."""
+    if mention.rule == "anchor.later":
+        return  # counted from the doses before
     around = brackets.innermost(mains[index].amount.start)
     inside = around if around and around[0] < mention.start < around[1] else None
     if mention.kind == "duration" and is_total(text, mains[index]):
@@ -51,6 +54,8 @@ def share_back(
         between = text[draft.amount.end : following.amount.start]
         if draft.parts.get(mention.kind) is mention:
             continue
+        if mention.rule == "until.from_to" and "days" in draft.parts:
+            return  # "0.5 mg on days 1-3, 1 mg from day 4 to week 12"
         aside = brackets.innermost(draft.amount.start)
         if mention.kind in TIME_KINDS and aside and aside[1] < mains[index].amount.start and _ASIDE_OR.match(text, aside[0]):
             continue  # "cisplatin on day 1 (or carboplatin AUC 5) plus 5-FU on days 1-5"
@@ -169,7 +174,7 @@ def _may_take(mention: Mention, draft: Draft, told: frozenset[str]) -> bool:
 
 def _ends_by_count(draft: Draft) -> bool:
     """Whether the dose has a number of administrations of its own: "every 3 weeks for up to 35 administrations"."""
-    return "until" in draft.parts and draft.parts["until"].rule == "until.count"
+    return "until" in draft.parts and draft.parts["until"].rule in _COUNTS
 
 
 _SINGLE = pattern_of(r" ?(?:as a )?single(?![a-z])", re.I)
@@ -238,7 +243,7 @@ def _holds_for_other(mention: Mention, draft: Draft, following: Draft, between: 
     beam = (draft.amount.kind == "radiation") != (following.amount.kind == "radiation")
     if (beam and mention.kind not in _CYCLE_KINDS) or mention.rule == "days.signed":
         return False
-    if mention.rule == "until.count" and not tight:
+    if mention.rule in _COUNTS and not tight:
         return False  # "methotrexate 250 mg/m2 day 1 and cytarabine 0.5 g/m2 q12h x 4 doses"
     if _of_one_form(mention) and _basis(draft) != _basis(following):
         return False  # "docetaxel 60 mg/m2 with drugamab 10 mg orally once daily"
@@ -287,3 +292,17 @@ def _without_agents(between: str, *drafts: Draft) -> str:
         if draft.agent:
             between = between.replace(draft.agent.name, "")
     return _NO_NEWS.sub(" ", _BRACKETED.sub(" ", between))
+
+
+_WHEN = ("days", "weeks", "cycles", "frequency", "interval", "duration")
+
+
+def share_with_aside(text: str, mains: Sequence[Draft], brackets: Brackets) -> None:
+    """Give what may be given instead the times of the dose it stands for: "cisplatin on day 1 (or carboplatin AUC 5)"."""
+    for first, second in itertools.pairwise(mains):
+        around = brackets.innermost(second.amount.start)
+        aside = around is not None and around[0] > first.amount.end and _ASIDE_OR.match(text, around[0])
+        if aside:
+            often = {"frequency", "interval"} & second.parts.keys()
+            kinds = [kind for kind in _WHEN if kind in first.parts and not (often and kind in ("frequency", "interval"))]
+            second.parts = {kind: first.parts[kind] for kind in kinds} | second.parts

@@ -15,6 +15,7 @@ from dataclasses import replace
 
 from harvester.shape import shape
 from harvester.text.doses.dose import DoseRead
+from harvester.text.schedules.anchor import DOSE_BEFORE
 from harvester.text.schedules.timing import DAYS_PER
 
 _NOT_SUMMED = ("{AUC}", "mg.h/L", "umol.min/L", "%")
@@ -57,7 +58,7 @@ def events(doses: Sequence[DoseRead]) -> tuple[EventRead, ...]:
     found: list[EventRead] = []
     numbering = _numbering(doses)
     for place, dose in enumerate(doses):
-        if _is_given(dose):
+        if _is_given(dose) and _has_place(dose):
             found += _events_of(place, dose, doses, numbering)
             for phase, shift in _phases(dose):
                 found += _events_of(place, phase, doses, numbering, shift)
@@ -67,6 +68,11 @@ def events(doses: Sequence[DoseRead]) -> tuple[EventRead, ...]:
 def _is_given(dose: DoseRead) -> bool:
     """Whether a dose is one that is given: no cap, and no sum of others that the text tells beside them."""
     return dose.role != "max" and "total" not in dose.flags
+
+
+def _has_place(dose: DoseRead) -> bool:
+    """Whether the days of a dose count from a beginning that has a place: not from a dose whose own day may be unknown."""
+    return dose.anchor_event != DOSE_BEFORE
 
 
 def _numbering(doses: Sequence[DoseRead]) -> str:
@@ -112,7 +118,7 @@ def _events_of(place: int, dose: DoseRead, doses: Sequence[DoseRead], numbering:
     """The events of one dose, cycle by cycle; its days are counted from ``shift`` days after the beginning."""
     zero, start, vague = _start(dose, doses, numbering)
     start += shift
-    if zero == "day 0" and not (dose.days or dose.weeks or dose.anchor_event):
+    if zero == "day 0" and not (dose.days or dose.weeks or dose.months or dose.anchor_event):
         return []  # where days are told from day 0, a dose that tells none may begin on any
     length = _span(dose.cycle_length_value, dose.cycle_length_unit)
     first, last, open_ended = _cycles(dose)
@@ -120,6 +126,7 @@ def _events_of(place: int, dose: DoseRead, doses: Sequence[DoseRead], numbering:
     if not windows:
         return []
     months = dose.cycle_length_unit in ("mo", "a") or dose.duration_unit in ("mo", "a")
+    vague = vague or dose.months is not None
     found = []
     for cycle in range(first, last + 1):
         if cycle > 1 and length is None:
@@ -181,6 +188,8 @@ def _windows(dose: DoseRead, length: float | None, first_day: float) -> tuple[li
             (7.0 * (a - base), 7.0 * (b - base) + (0.0 if a == b and dose.frequency_count is None else 6.0))
             for a, b in dose.weeks
         ], False
+    if dose.months and dose.months[0][0] == 0:
+        return [(DAYS_PER["mo"] * a, DAYS_PER["mo"] * b) for a, b in dose.months], False
     lasting = _span(dose.duration_value, dose.duration_unit)
     if lasting is not None:
         return _repeated(dose, lasting), False
@@ -220,7 +229,7 @@ def per_day(dose: DoseRead) -> float | None:
             return _tidy(dose.amount_low * dose.frequency_count / period)
         return dose.amount_low if dose.frequency_count == 1 else None
     single_days = dose.days is not None and all(a == b for a, b in dose.days)
-    return dose.amount_low if single_days or (dose.days is None and dose.weeks is None) else None
+    return dose.amount_low if single_days or dose.months or (dose.days is None and dose.weeks is None) else None
 
 
 def totals(doses: Sequence[DoseRead]) -> tuple[TotalRead, ...]:
@@ -281,7 +290,8 @@ def _total(agent: str, unit: str, places: Sequence[int], doses: Sequence[DoseRea
 
 def _countable(dose: DoseRead) -> bool:
     """Whether the total of one dose in one cycle is stated: one amount, its days or duration, and how much a day."""
-    vague = dose.alternative or dose.role in ("level", "placebo") or dose.condition is not None or dose.weeks is not None
+    counted = dose.weeks or dose.months  # on single days, which are not told
+    vague = dose.alternative or dose.role in ("level", "placebo") or dose.condition is not None or counted is not None
     limited = {"up_to", "at_least", "range_of_duration", "range_of_times", "range_of_period", "frequency_conflict",
                "up_to_cycles", "goes_on_otherwise"} & set(dose.flags)  # fmt: skip
     return (

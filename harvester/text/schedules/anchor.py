@@ -10,6 +10,7 @@ from harvester.text.expressions.spans import Taken
 from harvester.text.schedules.timing import Mention, Timing, time_unit
 from harvester.text.written.number import NUMBER, WORD_VALUES, count_of
 
+DOSE_BEFORE = "the dose before"  # the event that "4 weeks later" counts from
 _TIME = r"(?:minutes?|mins?|hours?|hrs?|hr|h|days?|d|weeks?|wks?|wk|w|months?|mo|years?)(?![A-Za-z])"
 _WORDS = "|".join(sorted(WORD_VALUES, key=len, reverse=True))
 _N = rf"(?:{NUMBER}|{_WORDS})"
@@ -56,8 +57,8 @@ _FROM_DAY = Phrase(
     r"(?<![A-Za-z])(?P<lead>start(?:s|ed|ing)?|begin(?:s|ning)?|began|commenc(?:ed|es|ing)|initiated|from)"
     r"(?: (?:on|at|from|with|in))?(?: the)? (?:(?:study|stimulation|treatment|cycle|dosing|trial|post-?operative|"
     r"post-?transplant) )?(?P<u>day|week|d(?=[-+])) ?(?P<n>[-+]?\d{1,3})(?!\d|\.\d)"
-    r"(?!,? ?(?:-|to|through|thru|until|till|and|&|,|or) ?(?:including )?(?:day |"
-    r"week |d)?[-+]?\d{1,3}(?!\d|\.\d| ?(?:[mu]?g|mcg|mL|IU|x|×|months?|years?)(?![a-z])))"
+    r"(?!,? ?(?:-|to|through|thru|until|till|and|&|,|or) ?(?:including )?(?:(?P=u)s? |d)?[-+]?\d{1,3}"
+    r"(?!\d|\.\d| ?(?:[mu]?g|mcg|mL|IU|x|×|months?|years?)(?![a-z])))"
     r"(?P<of> of (?:the )?(?:cycle ?\d{1,2}|first cycle))?",
     re.I,
 )
@@ -68,6 +69,11 @@ _COMMENCE = Phrase(
 _FROM_SIGNED = Phrase(
     r"(?<![A-Za-z])(?P<lead>start(?:s|ed|ing)?|begin(?:s|ning)?|commenc(?:ed|es|ing)|from)(?: (?:on|at|from))? ?"
     r"(?P<n>[-+]\d{1,3}) ?(?P<u>d)(?:ays?)?(?![A-Za-z])(?P<of>)(?! ?(?:-|~|to|until|till|through) ?[-+]?\d)",
+    re.I,
+)
+_LATER = Phrase(
+    rf"(?<![A-Za-z0-9.-])(?:(?:at least|approximately|about) )?(?P<n>{_N})(?: ?(?:-|to|or) ?(?P<high>{_N}))?[ -]?"
+    rf"(?P<u>{_TIME}) later(?![a-z])",
     re.I,
 )
 _ONWARDS = Phrase(
@@ -94,7 +100,9 @@ _NOT_EVENT = pattern_of(
 )
 
 
-PHRASES = (_OFFSET, _DAY_SINCE, _DAYS_SINCE, _START_OF, _AT_ONCE, _BEFORE_DAY, _FROM_DAY, _COMMENCE, _FROM_SIGNED, _ONWARDS)
+PHRASES = (
+    _OFFSET, _DAY_SINCE, _DAYS_SINCE, _START_OF, _AT_ONCE, _BEFORE_DAY, _FROM_DAY, _COMMENCE, _FROM_SIGNED, _ONWARDS, _LATER,
+)  # fmt: skip
 
 
 def anchor_mentions(scan: Scan) -> list[Mention]:
@@ -161,7 +169,38 @@ def _from_days(scan: Scan, taken: Taken) -> list[Mention]:
         unit = "day" if match["u"].lower() == "d" else match["u"].lower()
         event = f"{unit} {int(match['n'])}{(match['of'] or '').lower()}"
         found.append(Mention("anchor", match.start(), match.end(), Timing(anchor_event=event), "anchor.from_day"))
+        ends = _TO.match(text, match.end())
+        if ends:
+            found.append(Mention("until", *ends.span(), Timing(until=ends["until"].lower()), "until.from_to"))
     return found
+
+
+# "from day 8 to week 12", "from day 14 to 6 months": where what begins on a day ends, in another unit.
+_TO = pattern_of(
+    r" ?(?:-|to|through|thru) ?(?:the )?(?P<until>(?:end of )?(?:day|week|month|year) ?\d{1,3}|"
+    r"\d{1,2} (?:weeks|months|years))(?!\d)",
+    re.I,
+)
+
+
+def later_mentions(scan: Scan) -> list[Mention]:
+    """Every phrase that counts a dose from the one told before it: "then 5 x 10^6 cells/kg 4-6 weeks later"."""
+    found: list[Mention] = []
+    for match in scan.finditer(_LATER):
+        if _NOT_LATER.search(scan.text, max(0, match.start() - 30), match.start()):
+            continue
+        low, high = count_of(match["n"]), count_of(match["high"] or match["n"])
+        timing = Timing(
+            anchor_event=DOSE_BEFORE,
+            anchor_offset=low,
+            anchor_unit=time_unit(match["u"]),
+            anchor_high=high if high > low else None,
+        )
+        found.append(Mention("anchor", match.start(), match.end(), timing, "anchor.later"))
+    return found
+
+
+_NOT_LATER = pattern_of(r"(?:no|not|visit\w*|assess\w*|evaluat\w*|follow(?!ed)\w*|measure\w*) (?:\w+ ){0,2}$", re.I)
 
 
 _AN_AMOUNT = pattern_of(r" \d+(?: ?(?:mg|g|mcg|ug|mL|IU|units)(?![a-z]).*)", re.I)

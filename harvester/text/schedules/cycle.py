@@ -137,7 +137,8 @@ def cycle_length_mentions(scan: Scan) -> list[Mention]:
                 value = float(WORD_VALUES.get(match["n"].lower()) or match["n"].replace(",", ""))
                 unit = "d" if "none" in parts else time_unit(match["u"])
             flags = ("range_of_cycle",) if parts.get("high") else ()
-            timing = Timing(cycle_length_value=value, cycle_length_unit=unit)
+            high = float(parts.get("high") or 0)
+            timing = Timing(cycle_length_value=value, cycle_length_unit=unit, cycle_length_high=high if high > value else None)
             found.append(Mention("cycle_length", match.start(), match.end(), timing, "cycle.length", flags))
     return sorted(found, key=lambda mention: mention.start)
 

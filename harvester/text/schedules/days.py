@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
+from typing import Any
 
 from harvester.text.expressions.pattern import pattern_of
 from harvester.text.expressions.scan import Phrase, Scan
@@ -32,6 +34,16 @@ def _list_phrase(word: str) -> Phrase:
 
 _DAYS = _list_phrase(_DAY)
 _WEEKS = _list_phrase(_WEEK)
+_MONTHS = _list_phrase(r"months?")
+# "at 0, 1 and 6 months", "a 0-1-6 month schedule": the unit stands behind the list.
+_COUNTED = Phrase(
+    r"(?:(?<![A-Za-z0-9])(?:at|on|in|of|schedule:?)|[,(]) ?(?:an? |the )?(?:approximately )?"
+    r"(?P<list>\d{1,2}(?:(?:, ?(?:and |& )?| and | & )\d{1,2}){1,5}"
+    r"|0(?: ?[-/,] ?\d{1,2}){2,4})[- ](?P<u>weeks?|months?)"
+    r"(?! (?:cycles?|courses?|apart|before|prior|post|later|follow))(?P<age> of age| old)?"
+    r"(?![A-Za-z])",
+    re.I,
+)
 _CYCLE_DAY = Phrase(r"(?<![A-Za-z0-9])C(\d{1,2})(?: ?- ?\d{1,2})?D(\d{1,3})(?: ?(?:-|to) ?(?:C\1)?D?(\d{1,3}))?(?![A-Za-z0-9])")
 _ORDINAL_DAY = Phrase(
     r"(?<![A-Za-z])(?:on (?:the )?)?(?:(\d{1,2})(?:st|nd|rd|th)|(first)) day (?:of|in) (?:each|" r"every|the|a) ", re.I
@@ -74,7 +86,7 @@ _LASTS = pattern_of(r"[ -]?(?:days?|weeks?|months?|hours?)(?![A-Za-z])", re.I)  
 _POWER = pattern_of(r" ?(?:million|[x*] ?10|×|10 ?\^)|e\+?\d", re.I)
 
 
-PHRASES = (_DAYS, _WEEKS, _CYCLE_DAY, _ORDINAL_DAY, _DAYS_WITH_AMOUNTS, _FIRST_DAYS)
+PHRASES = (_DAYS, _WEEKS, _MONTHS, _COUNTED, _CYCLE_DAY, _ORDINAL_DAY, _DAYS_WITH_AMOUNTS, _FIRST_DAYS)
 
 
 def day_mentions(scan: Scan) -> list[Mention]:
@@ -120,7 +132,41 @@ def week_mentions(scan: Scan) -> list[Mention]:
             joined[-1] = Mention("weeks", last.start, mention.end, Timing(weeks=windows), last.rule)
         else:
             joined.append(mention)
-    return joined
+    return [*joined, *_counted(scan, "weeks")]
+
+
+def month_mentions(scan: Scan) -> list[Mention]:
+    """Every list of months something is given in; what is looked at then (follow-up, visits) is no giving."""
+    found = [m for m in _listed(scan, _MONTHS, "months") if len(m.timing.months or ()) > 1]
+    return [m for m in (*found, *_counted(scan, "months")) if not _LOOKED_AT.search(scan.text, max(0, m.start - 60), m.start)]
+
+
+def _told(kind: str, windows: Windows) -> Timing:
+    """The timing that windows of ``kind`` (days, weeks, months) make."""
+    told: dict[str, Any] = {kind: windows}
+    return Timing(**told)
+
+
+def _counted(scan: Scan, kind: str) -> list[Mention]:
+    """Lists of single weeks or months whose unit stands behind the last number; those of an age are told as such elsewhere."""
+    found: list[Mention] = []
+    for match in scan.finditer(_COUNTED):
+        if match["u"][0].lower() != kind[0] or _LOOKED_AT.search(scan.text, max(0, match.start() - 60), match.start()):
+            continue
+        numbers = [int(number) for number in re.findall(r"\d+", match["list"])]
+        if numbers == sorted(set(numbers)):
+            windows = tuple((number, number) for number in numbers)
+            anchor = "birth" if match["age"] else None
+            timing = replace(_told(kind, windows), anchor_event=anchor)
+            found.append(Mention(kind, match.start("list"), match.end(), timing, f"{kind}.counted"))
+    return found
+
+
+_LOOKED_AT = pattern_of(
+    r"(?:follow|observ|monitor|assess|evaluat|visit|survey|collect|measur|scan|imag|sampl|seen|test|repeat|review|score|compar|"
+    r"record|question|surviv|mortality|rate|outcome|blood|draw|exam)\w*[^.;]{0,50}$",
+    re.I,
+)
 
 
 def _listed(scan: Scan, phrase: Phrase, kind: str) -> list[Mention]:
@@ -136,13 +182,16 @@ def _listed(scan: Scan, phrase: Phrase, kind: str) -> list[Mention]:
             if not range_from:
                 continue
         windows, end, chosen = _windows(text, match)
+        if windows and kind != "days" and windows[0][0] > 0 and _BASELINE.search(before):
+            windows = ((0, 0), *windows)
         if windows:
-            timing = Timing(days=windows) if kind == "days" else Timing(weeks=windows)
+            timing = _told(kind, windows)
             flags = ("time_choice",) if chosen else ()
             found.append(Mention(kind, match.start(), end, timing, f"{kind}.list", flags))
     return found
 
 
+_BASELINE = pattern_of(r"(?<![a-z])(?:at |on )baseline(?:,| and|, and|,? then)(?: at| on| in)? $", re.I)
 _TOLD_AGAIN = pattern_of(_AGAIN, re.I)
 _OR = pattern_of(r"(?<![a-z])or(?![a-z])", re.I)
 

@@ -7,6 +7,7 @@ import re
 from harvester.text.expressions.pattern import pattern_of
 from harvester.text.expressions.scan import Phrase, Scan
 from harvester.text.expressions.spans import Taken
+from harvester.text.schedules.frequency import APART
 from harvester.text.schedules.timing import Mention, Timing, time_unit
 from harvester.text.written.number import NUMBER, WORD_VALUES, count_of
 
@@ -123,9 +124,18 @@ _IN_FRACTIONS = Phrase(
 )
 
 
+# "8 Gy x 3", "5 x 5 Gy": so many fractions of the dose told.
+_GY_TIMES = Phrase(
+    r"(?<![A-Za-z])c?Gy(?:E|\(RBE\))? ?(?P<all>[x×] ?(?P<n>[2-9]|[1-4]\d)(?: ?(?:fractions?|fx|fr|f))?)(?![\d/.A-Za-z]"
+    r"| ?(?:days?|d|weeks?|wks?|w|months?|times|cycles?|daily|per|a|c?Gy)(?![a-z]))"
+    r"|(?<![\d.,A-Za-z/])(?P<first>(?P<m>[2-9]|[1-4]\d) ?[x×]) ?(?=\d{1,2}(?:\.\d+)? ?c?Gy)",
+    re.I,
+)
+
+
 PHRASES = (
     _OVER, _FOR_MINUTES, _INFUSED_FOR, _LONG_INFUSION, _NAMED, _TIME_OF, _CONTINUOUS, _FOR, _TOTAL, _OF_TREATMENT, _UNTIL,
-    _FOR_COUNT, _IN_FRACTIONS, _TIMES_OVER, _EACH, _AT,
+    _FOR_COUNT, _IN_FRACTIONS, _GY_TIMES, _TIMES_OVER, _EACH, _AT,
 )  # fmt: skip
 
 
@@ -230,6 +240,15 @@ def until_mentions(scan: Scan) -> list[Mention]:
         number = int(count_of(match["n"]))
         words = f"in {number} fractions" if number > 1 else "in 1 fraction"
         found.append(Mention("until", match.start("all"), match.end(), Timing(until=words), "until.fractions"))
+    for match in scan.finditer(APART):
+        words = f"{count_of(match['count']):g} {match['what'].lower()}"
+        found.append(Mention("until", match.start(), match.start("between"), Timing(until=words), "until.apart"))
+    counted = {mention.start for mention in found}
+    for match in scan.finditer(_GY_TIMES):
+        start, end = match.span("all" if match["all"] else "first")
+        if start not in counted:
+            rule = "until.times_behind" if match["all"] else "until.times"
+            found.append(Mention("until", start, end, Timing(until=f"{match['n'] or match['m']} fractions"), rule))
     return sorted(found, key=lambda mention: mention.start)
 
 

@@ -38,7 +38,7 @@ _LATIN = (
 _LATIN_RE = [(Phrase(_B + body + _E), c, p, u, rule) for body, c, p, u, rule in _LATIN]
 
 _Q = Phrase(
-    _B + r"[Qq] ?-?(\d{1,2})(?: ?- ?\d{1,2})? ?-? ?(?P<u>hours?|hrs?|h|H|days?|d|D|weeks?|wks?|wk|w|"
+    _B + r"[Qq] ?-?(\d{1,2})(?: ?- ?(?P<high>\d{1,2}))? ?-? ?(?P<u>hours?|hrs?|h|H|days?|d|D|weeks?|wks?|wk|w|"
     r"W|months?|mo|m|M|minutes?|min)" + _E
 )
 _EVERY = Phrase(
@@ -86,6 +86,23 @@ _DAYS_A_WEEK = Phrase(
 _NIGHTLY_DOSES = Phrase(
     _B + rf"(?P<n>[2-4]|{_SMALL}) (?:equal |divided |separate )*nightly (?:doses|dosages|administrations)" + _E, re.I
 )
+# "5 mg/kg/day in 2 divided doses", "1800 mg/day in three doses"; given on different days they are no parts of one.
+_IN_DOSES = Phrase(
+    rf"(?<![A-Za-z])(?:in|into|as|divided(?: (?:in|into|as|over))?|split(?: (?:in|into|as|over))?) (?:an? |the )?"
+    rf"(?P<n>[1-6]|{_SMALL}|single)(?: dose)?(?: ?(?:-|to|or) ?(?P<high>[2-6]|{_SMALL}))?(?: (?:equal|divided|separate|daily))* "
+    r"(?:doses|dosages|portions)(?! of)(?![a-z])(?! ?,? ?\(?(?:at least )?(?:\d+|one|two|three|four|five|six)[ -]?"
+    r"(?:days?|weeks?|months?)| (?:given )?on (?:day|two|different)| over| separated)",
+    re.I,
+)
+# "two doses of 30 ug 21 days apart": how often, and how many there are; without their number it would go on for ever.
+APART = Phrase(
+    rf"{_B}(?<!in )(?<!into )(?P<count>[2-6]|two|three|four|five|six) (?:(?:\d+(?:\.\d+)? ?[a-z]{{1,3}}|[a-z-]+) ){{0,2}}"
+    rf"(?P<what>doses|injections|infusions|vaccinations|administrations)(?P<between>[^.;]{{0,90}}?)(?<![A-Za-z0-9.])"
+    rf"(?P<apart>(?P<n>{NUMBER}|{_SMALL})(?: ?(?:-|to|or) ?(?P<high>{NUMBER}|{_SMALL}))?[ -]?(?P<u>days?|weeks?|wks?|months?)"
+    r" apart)(?! from)(?![A-Za-z])",
+    re.I,
+)
+_X_DAILY = Phrase(r"(?<=[A-Za-z0-9)]) ?[x×] ?(?P<n>[2-4]) ?(?:daily|/ ?day|per day|a day)(?![A-Za-z])", re.I)
 _DAYS_PER_WEEK_PAREN = Phrase(_B + r"(?P<n>[1-7])x/(?:week|wk)" + _E, re.I)
 _WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _WEEKDAY = r"(?:mon(?:day)?|tue(?:s(?:day)?)?|wed(?:nesday)?|thu(?:rs?(?:day)?)?|fri(?:day)?|sat(?:urday)?|sun(?:day)?)s?"
@@ -109,7 +126,7 @@ _PLAIN = (
 
 PHRASES = (
     _Q, _EVERY, _PER_HOURS, _PER_WEEKS, _INTERVALS, _EVERY_ONE, _EVERY_ORDINAL, _N_HOURLY, _TIMES, _DAYS_A_WEEK, _NIGHTLY_DOSES,
-    _DAYS_PER_WEEK_PAREN, _ON_WEEKDAYS,
+    _IN_DOSES, APART, _X_DAILY, _DAYS_PER_WEEK_PAREN, _ON_WEEKDAYS,
     *(phrase for phrase, *_ in _LATIN_RE), *(phrase for phrase, *_ in _PLAIN),
 )  # fmt: skip
 _AT_MOST = pattern_of(r"(?:up to|maximum of|max\.?|no more than|at most) ?$", re.I)
@@ -128,7 +145,7 @@ def _of_range(match: re.Match[str]) -> tuple[str, ...]:
 def _ranged(mention: Mention, high: str | None) -> Mention:
     """``mention`` with the upper end of its range: of how many times in one day or week, else of the time between them."""
     timing = mention.timing
-    times = mention.rule in ("frequency.times", "frequency.days_a_week")
+    times = mention.rule in ("frequency.times", "frequency.days_a_week", "frequency.divided")
     most = _value(high) if high else 0.0
     if most <= ((timing.frequency_count if times else timing.frequency_period) or 0.0):
         return mention
@@ -181,9 +198,14 @@ def _counted(scan: Scan) -> list[Mention]:
         for phrase in (_DAYS_A_WEEK, _DAYS_PER_WEEK_PAREN)
         for match in scan.finditer(phrase)
     ]
+    found += [_mention(m.start(), m.end(), float(m["n"]), 1, "d", "frequency.times") for m in scan.finditer(_X_DAILY)]
     found += [
         _mention(m.start(), m.end(), _value(m["n"]), 1, "d", "frequency.nightly_doses") for m in scan.finditer(_NIGHTLY_DOSES)
     ]
+    for match in scan.finditer(_IN_DOSES):
+        count = 1.0 if match["n"].lower() == "single" else _value(match["n"])
+        if count > 1 or match["high"]:
+            found.append(_ranged(_mention(*match.span(), count, 1, "d", "frequency.divided", _of_range(match)), match["high"]))
     found += [
         _mention(m.start(), m.end(), _weekdays(m.group()), 1, "wk", "frequency.weekdays") for m in scan.finditer(_ON_WEEKDAYS)
     ]
@@ -216,10 +238,16 @@ def _every(scan: Scan) -> list[Mention]:
     for match in scan.finditer(_INTERVALS):
         unit = time_unit(match["u"] or match["v"])
         found.append(_mention(match.start(), match.end(), 1, _value(match["n"] or match["m"]), unit, "frequency.every"))
+    for match in scan.finditer(APART):
+        flags = ("range_of_period",) if match["high"] else ()
+        told = _mention(*match.span("apart"), 1, _value(match["n"]), time_unit(match["u"]), "frequency.every", flags)
+        found.append(_ranged(told, match["high"]))
     found += [_mention(m.start(), m.end(), 1, 1, time_unit(m["u"]), "frequency.every") for m in scan.finditer(_EVERY_ONE)]
     for match in scan.finditer(_Q):
         unit = {"M": "mo", "m": "mo"}.get(match["u"]) or time_unit(match["u"])
-        found.append(_mention(match.start(), match.end(), 1, float(match[1]), unit, "frequency.q"))
+        flags = ("range_of_period",) if match["high"] else ()
+        told = _mention(match.start(), match.end(), 1, float(match[1]), unit, "frequency.q", flags)
+        found.append(_ranged(told, match["high"]))
     found += [
         _mention(m.start(), m.end(), 1, _value(m[1]), time_unit(m["u"]), "frequency.hourly") for m in scan.finditer(_N_HOURLY)
     ]

@@ -69,15 +69,16 @@ def find_mentions(text: str) -> tuple[Mention, ...]:
     windows = _clear(days.day_mentions(scan), [*plain_anchors, *(m for m in cycles if m.rule == "cycle.from")])
     anchors = [_of_list(m, windows) for m in anchors]
     weeks = _clear(days.week_mentions(scan), [*lengths, *plain_anchors])
+    months = _clear(days.month_mentions(scan), [*lengths, *plain_anchors])
     blocks = weeks_on_off(scan)
     ends = _clear(ends, windows)  # "day -6 and continue through day 0" is a window
     first = [m for m in windows if m.rule == "days.first"]
-    durations = _clear(duration.duration_mentions(scan), [*lengths, *anchors, *blocks, *ends, *first])
+    durations = _clear(duration.duration_mentions(scan), [*lengths, *anchors, *blocks, *ends, *first, *months])
     frequencies = [_as_interval(m) for m in _clear(frequency.frequency_mentions(scan), lengths)]
     found = [
-        *lengths, *anchors, *cycles, *windows, *weeks, *blocks, *durations, *frequencies,
+        *lengths, *anchors, *cycles, *windows, *weeks, *months, *blocks, *durations, *frequencies,
         *cycle.cycle_count_mentions(scan), *route_mentions(text), *duration.infusion_mentions(scan),
-        *duration.continuous_mentions(scan), *ends,
+        *duration.continuous_mentions(scan), *ends, *anchor.later_mentions(scan),
     ]  # fmt: skip
     return tuple(sorted(found, key=lambda m: (m.start, m.end, m.kind)))
 
@@ -99,7 +100,9 @@ def _clear(mentions: list[Mention], taken: list[Mention]) -> list[Mention]:
 
 
 def _as_interval(mention: Mention) -> Mention:
-    """A frequency of once in a week or longer becomes an interval."""
+    """A frequency of once in a week or longer becomes an interval, one that tells the parts of a day's amount a division."""
+    if mention.rule == "frequency.divided":
+        return replace(mention, kind="division")
     timing = mention.timing
     length = {"d": 1, "wk": 7, "mo": 30, "a": 365}.get(timing.frequency_unit or "", 0) * (timing.frequency_period or 0)
     said_every = mention.rule in ("frequency.every", "frequency.q", "frequency.hourly") and (timing.frequency_count or 0) == 1

@@ -12,13 +12,15 @@ from harvester.shape import shape
 # Days that a unit of time is reckoned as; a month is a twelfth of a year.
 DAYS_PER = {"min": 1 / 1440, "h": 1 / 24, "d": 1.0, "wk": 7.0, "mo": 30.4375, "a": 365.25}
 Windows = tuple[tuple[int, int], ...]  # inclusive ranges of whole numbers, in the order written
+WINDOWS = frozenset({"days", "weeks", "months"})  # the parts told so
 
 
 @shape()
 class Timing:
     """How and when; every part is None where nothing was read.
 
-    Units are ``min`` ``h`` ``d`` ``wk`` ``mo`` ``a``. ``days`` and ``weeks`` are inclusive windows, negative before day 0.
+    Units are ``min`` ``h`` ``d`` ``wk`` ``mo`` ``a``. ``days``, ``weeks`` and ``months`` are inclusive windows,
+    negative before day 0.
     ``anchor_offset`` is negative for "before". ``cycle_to`` is None with ``cycle_from`` set for "from cycle 2 on". Of a range the
     lower end, of an offset the earlier, is the value; the other end stands beside it as ``…_high`` and is told in the line.
 
@@ -41,10 +43,12 @@ class Timing:
     frequency_unit: str | None = None
     days: Windows | None = None
     weeks: Windows | None = None
+    months: Windows | None = None
     cycle_from: int | None = None
     cycle_to: int | None = None
     cycle_length_value: float | None = None
     cycle_length_unit: str | None = None
+    cycle_length_high: float | None = None
     cycle_count_low: int | None = None
     cycle_count_high: int | None = None
     anchor_event: str | None = None
@@ -67,7 +71,7 @@ class Timing:
     def told(self) -> dict[str, Any]:
         """The parts that are told, by their names; windows as ``[first, last]``."""
         return {
-            name: [list(window) for window in value] if name in ("days", "weeks") else value
+            name: [list(window) for window in value] if name in WINDOWS else value
             for name, value in self.parts().items()
             if value is not None
         }
