@@ -13,6 +13,7 @@ from harvester.cli.compare import compared, deliver
 from harvester.cli.freezing import frozen, frozen_reference, is_hash
 from harvester.cli.options import command as declare
 from harvester.cli.options import settings_of
+from harvester.compare.build import LARGEST
 from harvester.export.citation import ENDINGS, FORMS
 from harvester.export.reference import Reference, comparison_reference, record_reference
 
@@ -33,6 +34,8 @@ if TYPE_CHECKING:
 @click.pass_context
 def command(context: click.Context, trials: tuple[str, ...], format_: str | None, output: Path | None, force: bool) -> None:
     """Cite stored trials as registry records; several also as a comparison, which comes first; or a frozen one by its hash.
+
+    Of more trials than a comparison takes, 20, each is cited for itself.
 
     The day of access is the day the record was fetched. A digest or a saved page is named as such.
 
@@ -58,4 +61,5 @@ def _references(connection: Connection, asked: Sequence[str]) -> list[Reference]
         return [frozen_reference(comparison, snapshot)]
     nct_ids = ids_of(asked)
     references = [record_reference(study) for study in studies_of(connection, nct_ids)]
-    return [comparison_reference(compared(connection, nct_ids)), *references] if len(references) > 1 else references
+    is_comparison = 1 < len(references) <= LARGEST
+    return [comparison_reference(compared(connection, nct_ids)), *references] if is_comparison else references

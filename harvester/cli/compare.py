@@ -108,7 +108,7 @@ def matrix_in(form: str, studies: Sequence[StudyRows], comparison: Comparison) -
         return pairs_text(matrix, comparison.attribution, columns())
     if form == "json":
         return json_text({"matrix": matrix, "attribution": comparison.attribution})
-    return REPORT_FILES[form].write(template_report("pairs", studies, comparison))
+    return REPORT_FILES[form].write(template_report("pairs", studies))
 
 
 def trials_asked(settings: Settings, typed: Sequence[str], set_: Path | None) -> list[str]:

@@ -17,6 +17,7 @@ from harvester.cli.forms import FORMATS, TABLE, check_agrees, ending, form_of_fi
 from harvester.cli.options import Settings, settings_of
 from harvester.cli.options import command as declare
 from harvester.compare.build import build_comparison
+from harvester.errors import InputError
 from harvester.export.fhir import fhir
 from harvester.export.files import REPORT_FILES
 from harvester.export.json import json_text
@@ -77,8 +78,8 @@ def command(
     ResearchStudy.
 
     Documents, filled as far as records go: characteristics (of included studies, as in a Cochrane review), dosing (methods and
-    every dose, as assessments of health technology have them), pairs (who may join each trial held against every other, row by
-    row), tidier (the twelve items of TIDieR).
+    every dose, as assessments of health technology have them), tidier (the twelve items of TIDieR), each of any number of
+    trials; pairs (who may join each trial held against every other, row by row), of 20 at most.
 
     Tables for data extraction, of any number of trials or of all: criteria has a row a value that was read and one a criterion
     from which none was, doses a row a dose, trials a row a trial; with the registry's words and their place.
@@ -151,13 +152,12 @@ def written(connection: Connection, nct_ids: list[str], form: str) -> str | byte
 
 
 def filled(connection: Connection, nct_ids: list[str], template: str, form: str) -> str | bytes:
-    """A document filled from the trials. Raises UnknownTrial, and InputError when they cannot be compared."""
-    studies = studies_of(connection, nct_ids)
-    several = len(studies) > 1
-    comparison = (
-        compared(connection, nct_ids) if several else build_comparison(studies, collection_size=count_studies(connection))
-    )
-    return REPORT_FILES[form].write(template_report(template, studies, comparison))
+    """A document filled from the trials. Raises UnknownTrial, and InputError for `pairs` of more trials than are compared."""
+    try:
+        report = template_report(template, studies_of(connection, nct_ids))
+    except ValueError as problem:
+        raise InputError(str(problem), "Name fewer; the other documents take any number of trials.") from None
+    return REPORT_FILES[form].write(report)
 
 
 def file_name(nct_ids: list[str], what: str = "comparison") -> str:

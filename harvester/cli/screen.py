@@ -59,6 +59,8 @@ def command(
     """
     settings = settings_of(context)
     stated, trials = _parted(given)
+    if among and among.startswith("@"):  # numbers in a file, as they may also be named without the option
+        trials, among = [*trials, among], None
     vignette = _vignette(stated)
     form = form_of(None, settings, output) if output else None
     progress = Progress(settings)

@@ -14,14 +14,18 @@ from harvester.compare.wording import shortened
 from harvester.errors import InputError
 from harvester.export.json import json_text
 from harvester.export.printable import printable
-from harvester.history import Step, step
+from harvester.history import Step, Told, step
 from harvester.site.frame import collection_of
 from harvester.store import VersionHead, Wanted, changed_since, new_since
 
 MOST: Final = 1_000
 """Versions that are told at once."""
 
-NEW_NAMED: Final = 20
+NAMED: Final = 20
+"""Trials that are named in one line."""
+
+SHORT: Final = 60
+"""Characters that the words before and after may have, to be told in one line."""
 
 
 def tell_since(settings: Settings, since: str, nct_ids: Sequence[str]) -> None:
@@ -57,17 +61,30 @@ def _lines(day: str, found: Sequence[Step], new: Sequence[VersionHead], count: i
     changed = f"{len({each.nct_id for each in found}):,}" if len(found) < MOST else f"at least {MOST:,} versions of others"
     yield f"First fetched since {day}: {count:,} trials that were not here, and {changed} in another version."
     if new:
-        more = f" and {count - NEW_NAMED:,} more" if count > NEW_NAMED else ""
-        yield f"new: {', '.join(head.nct_id for head in new[:NEW_NAMED])}{more}"
-    for each in found:
+        yield f"new: {_named([head.nct_id for head in new], count)}"
+    for each in (each for each in found if each.news):
         yield ""
         yield printable(f"{each.nct_id}  version {each.from_version} → {each.to_version}  {shortened(each.title or '', 70)}")
-        for change in each.changes:
-            yield printable(f"  {change.sign} {change.direction:<10} {change.kind}{_told(change.detail)}")
+        for change in each.news:
+            yield printable(f"  {change.sign} {change.direction:<10} {_told(change)}")
+    silent = list(dict.fromkeys(each.nct_id for each in found if not each.news))
+    if silent:
+        yield ""
+        yield f"Only dates of the record itself changed: {_named(silent, len(silent))}"
     if found:
         yield ""
         yield "The two texts word by word: trialside diff NCT…"
 
 
-def _told(detail: str | None) -> str:
-    return f": {shortened(' '.join(detail.split()), 100)}" if detail else ""
+def _named(nct_ids: Sequence[str], count: int) -> str:
+    more = f" and {count - NAMED:,} more" if count > NAMED else ""
+    return f"{', '.join(nct_ids[:NAMED])}{more}"
+
+
+def _told(change: Told) -> str:
+    """What changed, what it comes to, and both texts where they are short: "status: Overall status: Recruiting → Completed"."""
+    detail = shortened(" ".join((change.detail or "").split()), 100)
+    name = [] if detail.casefold().startswith(change.kind) else [change.kind]
+    before, after = change.before or "", change.after or ""
+    is_short = before and after and max(len(before), len(after)) <= SHORT and "→" not in detail
+    return ": ".join(part for part in (*name, detail, f"{before} → {after}" if is_short else "") if part)

@@ -23,6 +23,9 @@ from harvester.store import Store
 MOST_NAMED: Final = 10
 """Trials that are named at the end of a harvest."""
 
+_BEGAN: Final = "trialside.began"
+"""Where a command's context keeps the time at which its first harvest began."""
+
 
 def now() -> str:
     """The time, UTC, ISO 8601 to the second."""
@@ -36,6 +39,7 @@ def harvesting(context: click.Context, *, acknowledge: bool = True, workers: int
     ``workers`` processes read the records when there are many.
     """
     settings = settings_of(context)
+    context.meta.setdefault(_BEGAN, now())
     line, corrections, pace = Progress(settings), corrections_of(context), Pace()
 
     def stored(stage: str, done: int, total: int | None) -> None:
@@ -90,7 +94,7 @@ def finish(context: click.Context, *reports: HarvestReport) -> None:
         if settings.json:
             click.echo(json.dumps(_summary(report)))
         say(settings, sum_of(report))
-        if line := changed_line(report):
+        if line := changed_line(report, context.meta[_BEGAN][:10]):
             say(settings, line)
         if report.stopped_by:
             warn(f"trialside: {report.stopped_by.line}")
@@ -119,13 +123,17 @@ def _summary(report: HarvestReport) -> dict[str, object]:
     }
 
 
-def changed_line(report: HarvestReport) -> str | None:
-    """Which trials came in another version than before, and how to see what that changed; None where none did."""
+def changed_line(report: HarvestReport, since: str) -> str | None:
+    """Which trials came in another version than before, and how to see what that changed; None where none did.
+
+    ``since`` is the day on which the harvest began.
+    """
     changed = [each.nct_id for each in report.outcomes if each.fate == "saved" and (each.version or 1) > 1]
     if not changed:
         return None
     more = f" and {len(changed) - MOST_NAMED:,} more" if len(changed) > MOST_NAMED else ""
-    return f"changed: {', '.join(changed[:MOST_NAMED])}{more}; what changed: trialside diff {changed[0]}"
+    asked = changed[0] if len(changed) == 1 else f"--since {since}"
+    return f"changed: {', '.join(changed[:MOST_NAMED])}{more}; what changed: trialside diff {asked}"
 
 
 def sum_of(report: HarvestReport) -> str:

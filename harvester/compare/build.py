@@ -11,7 +11,7 @@ from harvester.compare.course import Course, courses
 from harvester.compare.criteria import compare_criteria
 from harvester.compare.design import design_panels
 from harvester.compare.dosing import dosing_panels
-from harvester.compare.head import data_date, heads
+from harvester.compare.head import attribution, heads
 from harvester.compare.model import GROUPS, Comparison, Member, Panel, Timeline
 from harvester.compare.outcomes import outcome_panels
 from harvester.compare.pair import pair_differences
@@ -72,7 +72,7 @@ def build_comparison(
         stated_only=criteria.stated_only,
         sentences=sentences(panels, nct_ids),
         notes=_notes(trials, collection_size, zero, found, drawn),
-        attribution=_attribution(trials),
+        attribution=attribution(trials),
         program_version=__version__,
         collection_size=collection_size,
         pairs=pair_differences(panels, nct_ids),
@@ -108,13 +108,3 @@ def _notes(
     if zero and found and not drawn:
         notes.append(f"No trial's doses are counted from “{zero}”: no timeline is drawn.")
     return tuple(notes)
-
-
-def _attribution(trials: Sequence[Trial]) -> str:
-    dates = sorted({date for trial in trials if (date := data_date(trial))})
-    span = " to ".join(dict.fromkeys(dates[:1] + dates[-1:]))
-    when = f"data as of {span}" if span else "data of unknown date"
-    return (
-        f"Source: ClinicalTrials.gov, U.S. National Library of Medicine, {when}. Modified by trialside {__version__}: "
-        "fields arranged side by side; limits, doses and schedules read from the text, units converted, criteria aligned."
-    )

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from harvester.compare.model import Member, TrialHead
+from harvester import __version__
+from harvester.compare.model import Member, TrialHead, days_of
 from harvester.compare.trial import SOURCE_NOTES, Trial
 
 REGISTRY_URL = "https://clinicaltrials.gov/study/{}"
@@ -19,6 +20,16 @@ def data_date(trial: Trial) -> str | None:
     """The day the registry processed the data; the record's last update where the record carries no such day."""
     stamp = trial.version.data_timestamp if trial.version else None
     return stamp[:10] if stamp else trial.study.last_update_posted_date
+
+
+def attribution(trials: Sequence[Trial]) -> str:
+    """One line: the source, the days of its data, what was done to them, and by which version of the program."""
+    days = days_of(data_date(trial) for trial in trials)
+    return (
+        f"Source: ClinicalTrials.gov, U.S. National Library of Medicine, data {f'as of {days}' if days else 'of unknown date'}. "
+        f"Modified by trialside {__version__}: fields arranged side by side; limits, doses and schedules read from the text, "
+        "units converted, criteria aligned."
+    )
 
 
 def _head(trial: Trial, at: int, member: Member | None) -> TrialHead:

@@ -88,11 +88,7 @@ class Matrix:
 
 def build_matrix(studies: Sequence[StudyRows], comparison: Comparison) -> Matrix:
     """The matrix of a comparison that was built from these studies, in this order."""
-    return matrix_of([Trial.of(each) for each in studies], comparison)
-
-
-def matrix_of(trials: Sequence[Trial], comparison: Comparison) -> Matrix:
-    """The same from trials."""
+    trials = [Trial.of(each) for each in studies]
     judges = _judges(trials)
     rows = (
         _row(trials, panel.key, row, judges[(panel.key, row.key)])

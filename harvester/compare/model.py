@@ -18,7 +18,7 @@ A cell is in one of four states, and absence is never a claim:
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import field, fields, replace
 from typing import Any, Literal, get_args
 
@@ -245,6 +245,12 @@ class Member:
     reason: str | None = None
 
 
+def days_of(dates: Iterable[str | None]) -> str | None:
+    """The one day that data are of, or the first and the last of several ("2023-11-07 to 2025-08-06"); None if unknown."""
+    days = sorted({each for each in dates if each})
+    return " to ".join(dict.fromkeys(days[:1] + days[-1:])) or None
+
+
 @shape()
 class Comparison:
     """A comparison of trials, the focal trial first. See the head of this file."""
@@ -274,8 +280,7 @@ class Comparison:
     @property
     def data_days(self) -> str | None:
         """The day of the registry's data that the trials come from, or the first and the last of several; None if unknown."""
-        days = sorted({trial.data_date for trial in self.trials if trial.data_date})
-        return " to ".join(dict.fromkeys(days[:1] + days[-1:])) or None
+        return days_of(trial.data_date for trial in self.trials)
 
     def panel(self, key: str) -> Panel:
         """The panel with this key; KeyError names the keys there are."""

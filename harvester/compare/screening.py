@@ -7,6 +7,7 @@ that somebody may join: most criteria are about things that no vignette states.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import Literal
 
 from harvester.compare.concept import concept
@@ -91,9 +92,9 @@ def _point(trial: Trial, entry: Entry, judged: Sequence[Judged]) -> Point:
     for answer, standing in _STANDINGS.items():
         deciding = [each for each in judged if each.answer == answer and not each.is_of_others]
         if deciding:
-            return Point(entry, standing, deciding[0].why, _lines(deciding))
+            return Point(entry, standing, deciding[0].why, _lines(entry, deciding))
     if judged:  # only limits of the other sex are left: they say nothing of this person
-        return Point(entry, "cannot tell", judged[0].why, _lines(judged))
+        return Point(entry, "cannot tell", judged[0].why, _lines(entry, judged))
     spoken = trial.speaks(concept(entry.concept)) if entry.concept else ()
     if spoken:
         return Point(entry, "cannot tell", _UNREAD, tuple(criterion_line(each) for each in spoken))
@@ -101,5 +102,12 @@ def _point(trial: Trial, entry: Entry, judged: Sequence[Judged]) -> Point:
     return Point(entry, "not stated") if absent.state == "not stated" else Point(entry, "cannot tell", absent.note or "")
 
 
-def _lines(judged: Sequence[Judged]) -> tuple[Line, ...]:
-    return tuple({each.line.text: each.line for each in judged}.values())
+def _lines(entry: Entry, judged: Sequence[Judged]) -> tuple[Line, ...]:
+    """What was judged, without the name of what is asked for: that stands over it."""
+    lines = (replace(each.line, text=_unnamed(entry, each.line.text)) for each in judged)
+    return tuple({line.text: line for line in lines}.values())
+
+
+def _unnamed(entry: Entry, text: str) -> str:
+    names = [entry.label, *([concept(entry.concept).label] if entry.concept else [])]
+    return next((text[len(name) + 2 :] for name in names if text.casefold().startswith(f"{name.casefold()}: ")), text)

@@ -6,8 +6,10 @@ import json
 import re
 from collections.abc import Iterator, Sequence
 
-from harvester.compare.model import Comparison
+from harvester.compare.agent import Agents
+from harvester.compare.course import courses
 from harvester.compare.surroundings import dose_sentence
+from harvester.compare.total import totals
 from harvester.compare.trial import Trial
 from harvester.compare.wording import with_powers
 from harvester.export.flag import flag_words
@@ -21,7 +23,7 @@ _TIMES = re.compile(r"\b(\d{1,2}-\d{1,2}) times\b")
 _UNITS = {"min": "minutes", "h": "hours", "d": "days", "wk": "weeks", "mo": "months", "a": "years"}
 
 
-def dosing_sections(trials: Sequence[Trial], comparison: Comparison) -> Iterator[Section]:
+def dosing_sections(trials: Sequence[Trial]) -> Iterator[Section]:
     """Doses, interventions without any, regimens, totals; parts without rows are left out."""
     # The text on an arm and that on its intervention often say the very same: once is enough.
     doses = tuple(dict.fromkeys(row for trial in trials for row in _dose_rows(trial)))
@@ -37,8 +39,10 @@ def dosing_sections(trials: Sequence[Trial], comparison: Comparison) -> Iterator
     if regimens:
         heads = ("Trial", "Arm", "Given in it", "Length", "Number", "Counted from", "Until")
         yield Section("regimens", "Cycles", (), Table(heads, regimens))
-    if comparison.totals:
-        yield totals_section(comparison)
+    agents = Agents(trials)
+    sums = totals([course for trial in trials for course in courses(trial, agents)])
+    if sums:
+        yield totals_section(sums)
 
 
 def _dose_rows(trial: Trial) -> Iterator[tuple[str, ...]]:

@@ -5,17 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import combinations
 
-from harvester.compare.matrix import Matrix, MatrixRow, matrix_of
-from harvester.compare.model import Comparison
+from harvester.compare.build import build_comparison
+from harvester.compare.matrix import Matrix, MatrixRow, build_matrix
 from harvester.compare.trial import Trial
 from harvester.export.report import Section, Table, shown
 
 _COLUMNS = ("By", "Trial", "States", "Beside", "States", "Verdict", "Why not")
 
 
-def pairs_sections(trials: Sequence[Trial], comparison: Comparison) -> Iterator[Section]:
-    """The verdicts, then the trials that state nothing in these rows."""
-    matrix = matrix_of(trials, comparison)
+def pairs_sections(trials: Sequence[Trial]) -> Iterator[Section]:
+    """The verdicts, then the trials that state nothing in these rows. Raises ValueError for more trials than are compared."""
+    rows_of_trials = [trial.rows for trial in trials]
+    matrix = build_matrix(rows_of_trials, build_comparison(rows_of_trials, collection_size=len(trials)))
     note = (
         "How the people whom the first trial admits by a row lie to those whom the second admits. Stricter: everybody it admits, "
         "the second admits too, and not the other way round; looser: the other way round."

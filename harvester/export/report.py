@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import field
 
-from harvester.compare.model import Cell, Comparison, Line, Panel, Row, Timeline, TrialHead
+from harvester.compare.model import Cell, Comparison, Line, Panel, Row, Timeline, Total, TrialHead
 from harvester.compare.wording import unit_label
 from harvester.export.flag import flag_words
 from harvester.export.line_group import gathered, line_group
@@ -120,7 +120,7 @@ def _sections(comparison: Comparison) -> Iterator[Section]:
         yield panel_section(panel, comparison.nct_ids)
     yield from (_timeline_section(each, comparison.focal.nct_id) for each in comparison.timelines)
     if comparison.totals:
-        yield totals_section(comparison)
+        yield totals_section(comparison.totals)
     if comparison.pairs:
         pairs = tuple((each.trial, each.other, shown(each.text), "yes" if each.certain else "no") for each in comparison.pairs)
         yield Section(
@@ -199,7 +199,7 @@ def _timeline_section(timeline: Timeline, focal: str) -> Section:
     return Section(f"timeline-{timeline.key}", shown(timeline.title), lines, Table(picture.columns, rows))
 
 
-def totals_section(comparison: Comparison) -> Section:
+def totals_section(totals: Sequence[Total]) -> Section:
     """What the stated doses of each agent add up to, and how."""
     rows = tuple(
         tuple(
@@ -214,7 +214,7 @@ def totals_section(comparison: Comparison) -> Section:
                 "; ".join(flag_words(each.flags)),
             )
         )
-        for each in comparison.totals
+        for each in totals
     )
     columns = ("Trial", "Arm", "Given", "In all", "Unit", "How it adds up", "To know")
     note = "Sums of stated doses only, never across units."

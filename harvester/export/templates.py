@@ -11,20 +11,22 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Final
 
-from harvester.compare.model import Comparison
+from harvester import __version__
+from harvester.compare.head import REGISTRY_URL, attribution, data_date
+from harvester.compare.model import days_of
 from harvester.compare.trial import Trial
 from harvester.export import stated
 from harvester.export.dosing_table import dosing_sections
 from harvester.export.pairs_table import pairs_sections
-from harvester.export.report import ADVICE, Report, Section, Table, data_date, shown
+from harvester.export.report import ADVICE, Report, Section, Table, shown
 from harvester.export.stated import NO_FIELD, said
 from harvester.export.tidier import tidier_section
 from harvester.tables import Condition, Dose, IdInformation, StudyRows
 
-Maker = Callable[[Sequence[Trial], Comparison], Iterator[Section]]
+Maker = Callable[[Sequence[Trial]], Iterator[Section]]
 
 
-def characteristics(trials: Sequence[Trial], comparison: Comparison) -> Iterator[Section]:
+def characteristics(trials: Sequence[Trial]) -> Iterator[Section]:
     """One table a trial: methods, participants, interventions, outcomes, notes; then what only the reviewers can say."""
     for trial in trials:
         rows = (
@@ -120,12 +122,12 @@ def _notes(trial: Trial) -> str:
     )
 
 
-def dosing(trials: Sequence[Trial], comparison: Comparison) -> Iterator[Section]:
+def dosing(trials: Sequence[Trial]) -> Iterator[Section]:
     """Methods of each trial, every dose with its words, regimens, and what adds up."""
     columns = ("Trial", "Design", "Population", "Number", "Intervention and comparator", "Primary outcome", "Dates")
     rows = tuple(_method_row(trial) for trial in trials)
     yield Section("methods", "Methods", (), Table(columns, rows, (6, 7, 8, 5, 9, 9, 7)))
-    yield from dosing_sections(trials, comparison)
+    yield from dosing_sections(trials)
 
 
 def _method_row(trial: Trial) -> tuple[str, ...]:
@@ -154,7 +156,7 @@ def _method_row(trial: Trial) -> tuple[str, ...]:
     )
 
 
-def tidier(trials: Sequence[Trial], comparison: Comparison) -> Iterator[Section]:
+def tidier(trials: Sequence[Trial]) -> Iterator[Section]:
     """The twelve items, a table a trial."""
     yield from (tidier_section(trial) for trial in trials)
 
@@ -185,22 +187,26 @@ TEMPLATES: Final = tuple(_MAKERS)
 """Names of the templates."""
 
 
-def template_report(name: str, studies: Sequence[StudyRows], comparison: Comparison) -> Report:
-    """The document of that name for the trials, in their order. KeyError for a name that is not in `TEMPLATES`."""
+def template_report(name: str, studies: Sequence[StudyRows]) -> Report:
+    """The document of that name for the trials, in their order: any number of them, but of `pairs` as many as are compared.
+
+    KeyError for a name that is not in `TEMPLATES`; ValueError with one line where `pairs` is asked of too many.
+    """
     title, lead, make = _MAKERS[name]
-    trials = [Trial(study) for study in studies]
+    trials = [Trial.of(study) for study in studies]
+    dates = [date for trial in trials if (date := data_date(trial))]
     return Report(
         title=title,
         lead=lead,
-        sections=tuple(make(trials, comparison)),
+        sections=tuple(make(trials)),
         closing=(
             *stated.provenance(trials),
-            *(trial.registry_url for trial in comparison.trials),
-            shown(comparison.attribution),
+            *(REGISTRY_URL.format(trial.nct_id) for trial in trials),
+            shown(attribution(trials)),
             ADVICE,
         ),
-        data_date=data_date(comparison.trials),
-        data_days=comparison.data_days,
-        program_version=comparison.program_version,
-        nct_ids=comparison.nct_ids,
+        data_date=max(dates, default=None),
+        data_days=days_of(dates),
+        program_version=__version__,
+        nct_ids=tuple(trial.nct_id for trial in trials),
     )

@@ -70,6 +70,11 @@ class Step:
     changes: tuple[Told, ...]
     others: int = 0
 
+    @property
+    def news(self) -> tuple[Told, ...]:
+        """The changes but for the dates that the record carries of itself: every new version has another one of these."""
+        return tuple(each for each in self.changes if each.kind != "record date")
+
 
 class Stored(Protocol):
     """A version as the store tells of it."""

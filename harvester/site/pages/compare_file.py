@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
-from harvester.compare.model import Comparison
 from harvester.export.files import REPORT_FILES
 from harvester.export.json_schema import schema_text
 from harvester.export.reference import comparison_reference, record_reference
@@ -35,20 +35,19 @@ def answer(asked: Asked) -> Answer:
         return file_answer(written(ending, [comparison_reference(comparison, address), *records]), CITATION_TYPES[ending], name)
     template = asked.parameter("template")
     if template:
-        return _document(asked, comparison, template, ending)
+        return _document(asked, found, template, ending)
     form = FILE_FORMS[ending]
     shown = comparison.differences_only() if view_of(asked).differences else comparison
     return file_answer(form.bytes_of(shown), form.media_type, name)
 
 
-def _document(asked: Asked, comparison: Comparison, template: str, ending: str) -> Answer:
+def _document(asked: Asked, nct_ids: Sequence[str], template: str, ending: str) -> Answer:
     """A document filled from the trials; 404 names those that there are."""
-    nct_ids = comparison.nct_ids
     if template not in TEMPLATES:
         actions = [(name, f"{links.comparison(nct_ids, ending=ending)}?template={name}") for name in TEMPLATES]
         return message(asked, 404, "There is no such document", f"There are {', '.join(TEMPLATES)}.", actions=actions)
     studies = asked.studies(nct_ids)
-    report = template_report(template, [studies[nct_id] for nct_id in nct_ids], comparison)
+    report = template_report(template, [studies[nct_id] for nct_id in nct_ids])
     form = REPORT_FILES[FILE_FORMS[ending].name]
     return file_answer(form.bytes_of(report), form.media_type, f"{'-'.join((template, *nct_ids[:MOST_IN_A_NAME]))}.{ending}")
 

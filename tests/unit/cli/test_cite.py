@@ -47,3 +47,11 @@ def test_bad_input_is_one_line_and_2(filled: Run, arguments: list[str]) -> None:
     result = filled("cite", *arguments)
 
     assert (result.exit_code, result.stdout, result.stderr.count("\n")) == (2, "", 1)
+
+
+def test_of_more_trials_than_are_compared_each_is_cited_for_itself(filled: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("harvester.cli.cite.LARGEST", 1)
+    said = filled("cite", FOCAL, OTHER, "--format", "ris")
+
+    assert said.exit_code == 0
+    assert said.stdout.count("TY  - ") == 2

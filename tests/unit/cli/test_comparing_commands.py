@@ -454,8 +454,47 @@ class TestScreen:
 def test_more_trials_than_a_comparison_takes_lead_to_the_tables(filled: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("harvester.compare.build.LARGEST", 2)
     monkeypatch.setattr("harvester.cli.compare.LARGEST", 2)
-    refused = filled("export", FULL, FOCAL, OTHER, "--template", "characteristics")
+    refused = filled("export", FULL, FOCAL, OTHER, "--format", "docx")
 
     assert refused.exit_code == 2
     assert "at most 2 trials, not 3" in refused.stderr
     assert "export --table trials" in refused.stderr
+
+
+class TestDocumentsOfManyTrials:
+    """A document that puts trials one below another holds as many as are named; only pairs are bounded."""
+
+    @pytest.fixture(autouse=True)
+    def two_are_compared(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr("harvester.compare.build.LARGEST", 2)
+
+    @pytest.mark.parametrize("template", ["characteristics", "dosing", "tidier"])
+    def test_more_than_are_compared_fill_one(self, filled: Run, template: str) -> None:
+        made = filled("export", FULL, FOCAL, OTHER, "--template", template, "--format", "markdown", "-o", "-")
+
+        assert made.exit_code == 0
+        for nct_id in (FULL, FOCAL, OTHER):
+            assert f"clinicaltrials.gov/study/{nct_id}" in made.stdout
+
+    def test_pairs_of_more_than_are_compared_are_refused(self, filled: Run) -> None:
+        refused = filled("export", FULL, FOCAL, OTHER, "--template", "pairs")
+
+        assert refused.exit_code == 2
+        assert "at most 2 trials, not 3" in refused.stderr
+
+
+def test_trials_of_a_file_are_screened_with_and_without_the_option(filled: Run) -> None:
+    Path("ids.txt").write_text(f"{FOCAL}\n{OTHER}\n", encoding="utf-8")
+    plainly = filled("screen", "age=70", "@ids.txt", "--json").stdout
+    among = filled("screen", "age=70", "--among", "@ids.txt", "--json").stdout
+
+    assert {each["nct_id"] for each in json.loads(among)["trials"]} == {FOCAL, OTHER}
+    assert among == plainly
+
+
+def test_a_point_of_a_screening_names_its_entry_once(filled: Run) -> None:
+    said = filled("screen", "age=70", FOCAL).stdout
+
+    assert "Age: from" in said
+    assert "Age: Age:" not in said
+    assert "; age:" not in said

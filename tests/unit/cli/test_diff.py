@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from harvester.pipeline import Harvest
+from harvester.registry.record import Origin, record_of
 from harvester.store import Store
 from tests.unit.cli.conftest import Run
 from tests.unit.site.test_history_pages import record
@@ -178,3 +179,18 @@ def test_a_frozen_comparison_is_cited_by_its_hash_which_is_said_under_quiet_too(
     assert f"SHA-256 {sha256}" in run("cite", sha256[:12]).stdout
     assert f"ID  - trialside-{sha256[:12]}" in run("cite", sha256, "--format", "ris").stdout
     assert run("cite", "0123456789abcdef").exit_code == 2
+
+
+def test_what_came_since_a_day_tells_short_words_and_names_at_the_end_what_only_carries_other_dates(run: Run, db: Path) -> None:
+    with Store(db) as store:
+        harvest = Harvest(store, "harvest", lambda: "2026-11-26T08:00:00Z")
+        for number, status in ((3, "COMPLETED"), (4, "RECRUITING")):
+            for day, then in (("2026-11-20", "RECRUITING"), ("2026-11-26", status)):
+                body = record(number, day).body
+                body["protocolSection"]["statusModule"] |= {"overallStatus": then, "lastUpdatePostDateStruct": {"date": day}}
+                harvest.arrivals([record_of(body, None, Origin(source="api", fetched_at=f"{day}T08:00:00Z"))], 1)
+    said = run("diff", "--since", "2026-11-26").stdout
+
+    assert "status: Overall status: Recruiting → Completed" in said
+    assert "Last update posted" not in said
+    assert "Only dates of the record itself changed: NCT99000004" in said

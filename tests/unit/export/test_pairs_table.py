@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from harvester.compare.build import build_comparison
 from harvester.export.templates import template_report
 from tests.unit.compare.synthetic import SyntheticTrial, at_least, at_most
 
@@ -14,7 +13,7 @@ def test_each_pair_stands_once_with_what_both_state() -> None:
     ]
     silent = SyntheticTrial(4).criterion("Signed consent").done()
     studies = [*trials, silent]
-    report = template_report("pairs", studies, build_comparison(studies, collection_size=4))
+    report = template_report("pairs", studies)
     pairs, nothing = (section.table for section in report.sections)
 
     assert pairs is not None
@@ -33,7 +32,7 @@ def test_why_there_is_no_verdict_is_said() -> None:
     )
     multiple = SyntheticTrial(2).criterion("Bilirubin ≤ 2 × ULN", at_most("bilirubin_total", 2, reference="ULN"))
     studies = [percent.done(), multiple.done()]
-    table = template_report("pairs", studies, build_comparison(studies, collection_size=2)).sections[0].table
+    table = template_report("pairs", studies).sections[0].table
 
     assert table is not None
     (row,) = [each for each in table.rows if each[0] == "Total bilirubin"]

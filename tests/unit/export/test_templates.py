@@ -10,7 +10,6 @@ from typing import Any
 
 import pytest
 
-from harvester.compare.build import build_comparison
 from harvester.export.files import REPORT_FILES
 from harvester.export.report import Report, Section, Table
 from harvester.export.templates import TEMPLATES, template_report
@@ -22,7 +21,7 @@ from tests.unit.site.site_records import full_study
 
 
 def made(name: str, *studies: StudyRows) -> Report:
-    return template_report(name, studies, build_comparison(studies, collection_size=len(studies)))
+    return template_report(name, studies)
 
 
 def cells(report: Report) -> list[str]:
@@ -163,8 +162,7 @@ def regimen_study() -> dict[str, Any]:
 def test_a_range_of_time_stands_whole_in_its_column(line: str, fields: dict[str, object], schedule: str, until: str) -> None:
     flags = as_json(["range_of_infusion", "range_of_duration", "range_of_times"])
     trial = SyntheticTrial(1).arm("Only", "drug").dose("drug", 5, "mg", line=line, flags=flags, **fields).done()
-    comparison = build_comparison([trial], collection_size=1)
-    table = next(each.table for each in template_report("dosing", [trial], comparison).sections if each.key == "doses")
+    table = next(each.table for each in template_report("dosing", [trial]).sections if each.key == "doses")
     assert table is not None
 
     assert [(row[5], row[6]) for row in table.rows] == [(schedule, until)]

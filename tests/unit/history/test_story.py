@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from harvester.history import step, steps, told, version_on
@@ -74,3 +76,10 @@ def test_changes_are_counted_by_direction_and_told_without_escapes() -> None:
 
 def test_a_move_is_one_piece() -> None:
     assert [each.fate for each in told(change("moved", "same words", "same words")).pieces] == ["same"]
+
+
+def test_dates_that_every_version_brings_are_no_news() -> None:
+    dates = replace(change("changed", "2026-01-01", "2026-02-01"), kind="record date")
+
+    assert step(VERSIONS[1], [dates]).news == ()
+    assert [each.kind for each in step(VERSIONS[1], [dates, change("added", None, "x")]).news] == ["criterion"]

@@ -200,3 +200,23 @@ def test_every_kind_of_change_has_its_subject() -> None:
 
     assert len(kinds) == len(set(kinds))
     assert set(kinds) == known
+
+
+async def test_versions_with_nothing_but_other_dates_are_named_in_one_line(tmp_path: Path) -> None:
+    path = tmp_path / "trials.db"
+    with Store(path) as store:
+        harvest = Harvest(store, "harvest", lambda: "2026-11-25T08:00:00Z")
+        for day in ("2026-10-01", "2026-11-01"):
+            origin = Origin(source="api", fetched_at=f"{day}T08:00:00Z")
+            bodies = [record(1, day).body, record(2, day, enrolment=600 if day > "2026-10-15" else 500).body]
+            for body in bodies:
+                body["protocolSection"]["statusModule"]["lastUpdatePostDateStruct"] = {"date": day}
+            harvest.arrivals([record_of(body, None, origin) for body in bodies], 2)
+    site = make_datasette(path)
+    everything, dates = (await site.client.get("/changes")).text, (await site.client.get("/changes?kind=record")).text
+
+    assert '<h2 id="dates">Only dates of the record itself changed</h2>' in everything
+    assert f'<h2 id="{synthetic_id(1)}-v2">' not in everything
+    assert f'<a href="/trial/{synthetic_id(1)}/history#v2"' in everything.partition('id="dates"')[2]
+    assert "Last update posted" not in everything
+    assert dates.count("Last update posted") == 2
