@@ -42,24 +42,21 @@ def share_back(
     brackets: Brackets,
 ) -> None:
     """Give a phrase behind a dose to the doses before it in the same list, as far back as the list is plain."""
-    if mention.rule == "anchor.later":
-        return  # counted from the doses before
     around = brackets.innermost(mains[index].amount.start)
     inside = around if around and around[0] < mention.start < around[1] else None
-    if mention.kind == "duration" and is_total(text, mains[index]):
-        return  # "0.2 mg/kg/day or 1 mg/kg in all over 5 days"
+    if mention.rule == "anchor.later" or (mention.kind == "duration" and is_total(text, mains[index])):
+        return  # counted from the dose before; "0.2 mg/kg/day or 1 mg/kg in all over 5 days"
     goes_on = index + 1 < len(mains) and mains[index + 1].agent_key == mains[index].agent_key and "days" in told[index + 1]
     for position in range(index - 1, -1, -1):
         draft, following = mains[position], mains[position + 1]
         between = text[draft.amount.end : following.amount.start]
         if draft.parts.get(mention.kind) is mention:
             continue
-        if mention.rule == "until.from_to" and "days" in draft.parts:
-            return  # "0.5 mg on days 1-3, 1 mg from day 4 to week 12"
         aside = brackets.innermost(draft.amount.start)
         if mention.kind in TIME_KINDS and aside and aside[1] < mains[index].amount.start and _ASIDE_OR.match(text, aside[0]):
             continue  # "cisplatin on day 1 (or carboplatin AUC 5) plus 5-FU on days 1-5"
-        if mention.kind in draft.parts or (inside and not inside[0] < draft.amount.start):
+        from_to = mention.rule == "until.from_to" and "days" in draft.parts  # "0.5 mg on days 1-3, 1 mg from day 4 to week 12"
+        if mention.kind in draft.parts or from_to or (inside and not inside[0] < draft.amount.start):
             return
         if aside and aside[1] < mains[index].amount.start and _LED_ON.match(text, aside[1]) and mention.kind in _SINGLE_WAY:
             return  # "A (100 mg day 1, 400 mg day 3) with B 75 mg/m2 SC"
