@@ -64,10 +64,8 @@ def share_back(
         if mention.kind in ("frequency", "interval", "duration") and _SINGLE.match(between):
             return
         words = words_between(text, draft, following) if mention.kind in ("route", "days") else between
-        if same and (_LIST_ONLY.fullmatch(words) or _LIST_ONLY.fullmatch(unnamed(words, following))):
-            draft.give(mention)
-            continue
-        if same and (_same_plan(mention, draft, following) or _aside(mention, between)):
+        plain = same and (_LIST_ONLY.fullmatch(words) or _LIST_ONLY.fullmatch(unnamed(words, following)))
+        if plain or (same and (_same_plan(mention, draft, following) or _aside(mention, between))):
             draft.give(mention)
             continue
         if mention.kind == "route" and not same and _of_one_list(text, mains, position, index):
