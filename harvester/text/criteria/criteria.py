@@ -52,6 +52,7 @@ _PART_ITEM = expression("criteria.part_item")
 _SHORT_HEADING = 90
 # What stands above the sections of a part of a trial.
 _PART = expression("criteria.part")
+_THEIR_CHILDREN = pattern_of(r"\W*(?:infants?|newborns?|neonates?|bab(?:y|ies)|offspring)\b", re.IGNORECASE)
 _SOME_PEOPLE = expression("criteria.some_people")
 
 
@@ -211,7 +212,7 @@ class _Reading:
         elif people and (len(words.split()) == 1 or is_introduction(words)):  # "Donor:", "Related donors must have:"
             self.population, self.scope = people, self.part
         elif not (is_topic(words) or is_introduction(words)):
-            self.population = population_of_heading(words) or self.population
+            self.population = people or (self.block if _THEIR_CHILDREN.match(words) else self.population)
             self.scope = scope_of(words) or words.strip(" .:*[]")
             self.section = "unknown" if self.section == "exclusion" and is_of_a_later_step(words) else self.section
             self._open_part()

@@ -25,6 +25,8 @@ from harvester.text.joining.list_above import list_of, or_lists
 from harvester.text.joining.list_disease import disease_of
 from harvester.text.joining.rivals import without_rivals
 from harvester.text.joining.some_patients import Audience
+from harvester.text.joining.way_beside import with_ways_beside
+from harvester.text.joining.whose import with_other_persons
 from harvester.text.limits.acuity import acuity_facts
 from harvester.text.limits.age_table import table_facts
 from harvester.text.limits.alternatives import Alternatives, joined_lines
@@ -171,7 +173,8 @@ def _facts_of(lines: list[ReadingLine], limits: list[tuple[Limit, ...]]) -> Step
     yield
     for line, facts in zip(lines, found, strict=True):
         facts.extend(finding_facts(line, facts))
-    return [_with_table(line, facts) for line, facts in zip(lines, found, strict=True)]
+    told = [_with_table(line, facts) for line, facts in zip(lines, found, strict=True)]
+    return [with_other_persons(line, facts) for line, facts in zip(lines, told, strict=True)]
 
 
 def _without(found: list[FactRead], own: list[FactRead]) -> list[FactRead]:
@@ -217,7 +220,7 @@ def _values_of(line: ReadingLine, limits: tuple[Limit, ...]) -> list[FactRead]:
         if len(facts) > 1 and all(fact.concept in _PERFORMANCE for fact in facts):
             alternatives.share(limit)
     settled = with_clause_conditions(line, without_complements(alternatives.settled(found)))
-    return with_whole_groups(line, with_open_branches(line, settled))
+    return with_whole_groups(line, with_ways_beside(line, with_open_branches(line, settled)))
 
 
 def _subject(place: Place) -> Subject:

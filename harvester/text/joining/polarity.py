@@ -67,6 +67,7 @@ _CANNOT = expression("polarity.cannot")
 _BOTH_AND = expression("polarity.both_and")
 _ADEQUACY = expression("polarity.adequacy")
 _NO_DAMAGE = pattern_of(r"\W*(?:no|absence of|without|free of)\b", re.IGNORECASE)
+_NO_LIST = expression("polarity.no_list")
 # The side of a limit on which the organ works: where a text speaks of (in)adequate function, it asks for that side.
 _RECOVERED_FROM = expression("polarity.recovered_from")
 _GROUP_AGES = expression("polarity.group_ages")
@@ -78,6 +79,7 @@ _WORKS_ABOVE = frozenset(
     {"anc", "wbc", "platelets", "hemoglobin", "lymphocytes", "lvef", "albumin", "creatinine_clearance", "egfr", "spo2", "dlco"}
 )
 _WORKS_BELOW = frozenset({"alt", "ast", "alp", "bilirubin_total", "bilirubin_direct", "creatinine_serum", "inr", "pt", "aptt"})
+_WELL_ABOVE = frozenset({"karnofsky", "lansky", "life_expectancy"})
 _SCALES = {"ecog": (0, 5), "nyha": (1, 4), "asa_class": (1, 6), "ctcae_grade": (0, 5), "gvhd_grade": (0, 4), "cns_grade": (1, 3)}
 
 
@@ -197,6 +199,24 @@ def turns(section: str, before: str, after: str = "") -> int:
     if _NEGATED.search(_OTHERS_WITHOUT.sub(" ", _PEOPLE_WITHOUT.sub("", _BUT.sub("", before)))[-80:]):
         return flipped + 1
     return 0 if flipped and not refused and _REQUIRED.search(before) else flipped
+
+
+def negation_goes_on(before: str) -> str | None:
+    """How the "no" that opens a sentence comes to a value further on in its list: by ``or`` or by ``,``; None: it does not.
+
+    ``No ascites (on ultrasound), bilirubin > 2 mg/dL or albumin < 2.8 g/dL`` denies all three.
+    """
+    told = _NO_LIST.match(_plain(before))
+    return None if told is None else "," if told["joint"] == "," else "or"
+
+
+def is_sound(concept: str, comparator: str | None, low: float | None) -> bool:
+    """Whether a limit asks for the side on which an organ works or a patient is well."""
+    if comparator in (">", ">="):
+        return concept in _WORKS_ABOVE | _WELL_ABOVE
+    if comparator in ("<", "<="):
+        return concept in _WORKS_BELOW or concept in _SCALES
+    return concept in _SCALES and comparator in ("range", "in") and low in (0.0, None)
 
 
 def _plain(before: str) -> str:

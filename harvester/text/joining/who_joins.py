@@ -16,6 +16,8 @@ from harvester.text.joining.polarity import (
     is_dose_of_disease,
     is_listed_way,
     is_shared_age,
+    is_sound,
+    negation_goes_on,
     stays_open,
     turns,
     works_turned,
@@ -34,6 +36,10 @@ _MUST_RESOLVE = pattern_of(
 _RECOVERED = pattern_of(
     r"\b(?:recover|resol|return|improv|alleviat|decreas|reduc|subsid)\w*\b[^.;]{0,60}\bto\b[^.;]{0,30}$", re.IGNORECASE
 )
+_MENSES_BEFORE = expression("who_joins.menses_before")
+_MENSES_SIGNS = frozenset({"fsh", "estradiol"})
+_AGE_NEEDS = expression("who_joins.age_needs")
+_PEOPLE_AGED = expression("whom.subject_before")
 _NO_MENSES = pattern_of(r"\b(?:menopaus\w*|amenorrh\w*|menses|menstrua\w*|hysterectom\w*)", re.IGNORECASE)
 _RISK = pattern_of(r"\brisk factors?\b[^.;]{0,120}$", re.IGNORECASE)
 _BRACKETED = pattern_of(r"\([^()]*\)")
@@ -52,7 +58,9 @@ _PHASE_BEHIND = pattern_of(r"[^.;,()<>≤≥\d]{0,20}\(\s*(?:for )?(?:the )?(?:[
 # "… are allowed (the number of irradiated lesions is not more than 3)": which of those spared are
 _ALLOWED_IF = pattern_of(r"\b(?:are|is) (?:also )?(?:allowed|permitted|acceptable)\s*\([^()]*$", re.IGNORECASE)
 _TO_BE_TREATED = pattern_of(r"\b(?:eligible|candidates?|suitable|scheduled|planned|amenable) (?:for|to)\b[^.;]*$", re.IGNORECASE)
+_OR_BEHIND = pattern_of(r"[^.;:<>≤≥]{0,60}\bn?or\b", re.IGNORECASE)
 _CAPPED = pattern_of(r"\d[^()]{0,60}\([^()]*$")
+_A_LIFE = 16  # years
 AGES = frozenset({"age", "donor_age"})
 
 
@@ -70,54 +78,102 @@ def turned(line: ReadingLine, limit: Limit, concept: str, before: str, after: st
     works = works_turned(concept, limit.comparator, f"{line.above[-120:]} {before}") if section == "exclusion" else None
     if limit.comparator_words.lower().startswith(("no ", "not ")):
         before = _LAST_WORDS.sub("", before)  # the sign has a "no" of its own
-    return turns(section, before, after) if works is None else works
+    if works is not None:
+        return works
+    told = turns(section, before, after)
+    return 1 if told == 0 and section == "inclusion" and _is_denied(limit, concept, before, after) else told
+
+
+def _is_denied(limit: Limit, concept: str, before: str, after: str) -> bool:
+    """Whether the "no" that opens a sentence denies a value further on in its list, too."""
+    return not is_sound(concept, limit.comparator, limit.low) and _reached(before, after) is True
+
+
+def _reached(before: str, after: str) -> bool | None:
+    """Whether the "no" that opens a sentence comes to a value; None where it may."""
+    joint = negation_goes_on(before) if before else None
+    if joint is None:
+        return False
+    return True if joint == "or" or _OR_BEHIND.match(after) else None
+
+
+def _may_be_denied(limit: Limit, concept: str, before: str, after: str) -> bool:
+    """Whether nobody can say if the "no" that opens a sentence denies a value: what is sound is rarely denied."""
+    if limit.comparator_words.lower().startswith(("no ", "not ")):
+        return False
+    reached = _reached(before, after)
+    sound = is_sound(concept, limit.comparator, limit.low)
+    return (reached is None and not sound) or (reached is True and sound)
 
 
 def is_open(line: ReadingLine, limit: Limit, concept: str, before: str) -> bool:
     """Whether who may join stays open: a definition, an example, a condition of another value, one way in of several."""
     after = line.text[limit.end : line.clipped(limit.start, limit.end)[1]]
-    if concept.endswith("_grade") and _MUST_RESOLVE.match(after):
-        return True  # "any grade 3 toxicity must have resolved to grade 2"
-    if concept == "life_expectancy" and line.criterion.section == "inclusion" and _LIMITING.search(before[-60:]):
-        return True  # "no disease limiting expected survival to less than 2 years"
-    if line.criterion.section == "inclusion" and concept != "dose_limit" and _ALLOWED_IF.search(before):
+    excluded, included = line.criterion.section == "exclusion", line.criterion.section == "inclusion"
+    if included and concept != "dose_limit" and _ALLOWED_IF.search(before):
         return True
     if concept in AGES:
-        if _PHASE_BEHIND.match(after):
-            return True  # of one phase
-        shared = is_shared_age(line.criterion.section, after) or _RISK.search(before) is not None
-        if sex_of_age(before, after) and not line.one_of_several:
-            return shared  # each sex has its age
-        grouped = line.one_of_several or are_ages_of_groups(before + line.text[limit.start : limit.end] + after)
-        way = line.criterion.section == "inclusion" and (is_age_of_one_way(before, after) or is_example(before))
-        way = way or (line.criterion.section == "inclusion" and is_listed_way(before))
-        way = way or is_age_beside(line.text[max(0, limit.start - 200) : limit.start], after)
-        return shared or grouped or way or bool(_NO_MENSES.search(_BRACKETED.sub(" ", after[:200])[:120]))
-    if line.criterion.section == "exclusion" and concept.endswith("_duration") and _LASTING.search(before):
-        return True  # how long what stands before it lasts
-    if line.criterion.section == "exclusion" and concept.endswith("_duration") and _RESISTANT.search(before):
-        return True  # what makes a disease resistant
-    if line.criterion.section == "exclusion" and line.above and denies_damage(line.above) and not has_working_side(concept):
-        return True  # "No organ damage:" above a measure of which nobody says which side is sick
-    if concept == "contraceptive_failure_rate" or _PEARL_INDEX.search(before):
-        return True  # says which methods count
-    if concept == "dose_limit" and line.criterion.section == "exclusion" and _CAPPED.search(before) and limit.low is None:
-        return True  # "more than 0.1 mg/kg/day (maximum 4 mg/day)"
-    if concept == "dose_limit" and line.criterion.section == "inclusion" and _TO_BE_TREATED.search(before):
-        return True  # how they will be treated
-    if concept == "dose_limit" and is_dose_of_disease(line.criterion.section, before):
+        return _is_open_age(line, limit, before, after)
+    if _is_open_kind(limit, concept, before, after) or (excluded and _is_open_exclusion(line, limit, concept, before, after)):
         return True
-    graded_with = concept.endswith("_grade") and line.criterion.section == "exclusion" and _WITH.match(after)
-    if graded_with or concept == "amenorrhea_duration" or line.one_of_several or line.conditional or line.disease:
-        return True
-    if asks_nothing(before, after):
-        return True
-    if line.criterion.section == "inclusion" and (is_one_way(before, after) or is_example(before)):
+    if line.one_of_several or line.conditional or line.disease or asks_nothing(before, after):
         return True
     wide = line.text[max(0, limit.start - 600) : limit.start]
-    if line.criterion.section == "inclusion" and concept in _SIGNS and _DISEASE_SIGNS.search(wide):
-        return True
+    if included:
+        if (concept == "life_expectancy" and _LIMITING.search(before[-60:])) or (
+            concept == "dose_limit" and _TO_BE_TREATED.search(before)
+        ):
+            return True  # "no disease limiting survival to less than 2 years"; how they will be treated
+        way = is_one_way(before, after) or is_example(before) or _may_be_denied(limit, concept, before, after)
+        if way or (concept in _SIGNS and _DISEASE_SIGNS.search(wide)):
+            return True
     return stays_open(line.criterion.section, before, after) or is_defining(line.criterion.section, wide)
+
+
+def _is_open_age(line: ReadingLine, limit: Limit, before: str, after: str) -> bool:
+    included = line.criterion.section == "inclusion"
+    if _PHASE_BEHIND.match(after) or _is_age_of_some(line.criterion.section, limit, before, after):
+        return True
+    shared = is_shared_age(line.criterion.section, after) or _RISK.search(before) is not None
+    if sex_of_age(before, after) and not line.one_of_several:
+        return shared  # each sex has its age
+    grouped = line.one_of_several or are_ages_of_groups(before + line.text[limit.start : limit.end] + after)
+    way = included and (is_age_of_one_way(before, after) or is_example(before) or is_listed_way(before))
+    way = way or is_age_beside(line.text[max(0, limit.start - 200) : limit.start], after)
+    return shared or grouped or way or bool(_NO_MENSES.search(_BRACKETED.sub(" ", after[:200])[:120]))
+
+
+def _is_open_kind(limit: Limit, concept: str, before: str, after: str) -> bool:
+    """Whether values of a kind ask nothing where these words stand beside them, under either heading."""
+    if concept.endswith("_duration"):
+        return concept == "amenorrhea_duration" or (limit.amount.unit == "a" and (limit.low or 0) >= _A_LIFE)  # rather an age
+    if concept.endswith("_grade"):
+        return _MUST_RESOLVE.match(after) is not None  # "any grade 3 toxicity must have resolved to grade 2"
+    if concept in _MENSES_SIGNS:
+        return _MENSES_BEFORE.search(before) is not None  # tells what menopause is
+    return concept == "contraceptive_failure_rate" or _PEARL_INDEX.search(before) is not None  # says which methods count
+
+
+def _is_open_exclusion(line: ReadingLine, limit: Limit, concept: str, before: str, after: str) -> bool:
+    """Whether nobody is excluded by the value alone."""
+    if concept.endswith("_duration") and (_LASTING.search(before) or _RESISTANT.search(before)):
+        return True  # how long what stands before it lasts, or what makes a disease resistant
+    if line.above and denies_damage(line.above) and not has_working_side(concept):
+        return True  # "No organ damage:" above a measure of which nobody says which side is sick
+    if concept == "dose_limit":
+        capped = _CAPPED.search(before) is not None and limit.low is None  # "more than 0.1 mg/kg/day (maximum 4 mg/day)"
+        return capped or is_dose_of_disease("exclusion", before)
+    return concept.endswith("_grade") and _WITH.match(after) is not None
+
+
+def _is_age_of_some(section: str, limit: Limit, before: str, after: str) -> bool:
+    """Whether an age is of menopause, or of those of whom something else is asked (``Patients over 60 must have an ECG``)."""
+    if limit.low is not None and limit.high is not None:
+        return False
+    if 40 <= (limit.low or limit.high or 0) <= 65 and _MENSES_BEFORE.search(before):
+        return True
+    asked = section == "inclusion" and limit.low not in (None, 18.0) and _AGE_NEEDS.match(after) is not None
+    return asked and _PEOPLE_AGED.fullmatch(before) is not None
 
 
 def recovered(concept: str, limit: Limit, region: Region, before: str) -> Region:

@@ -1,0 +1,103 @@
+"""Ways in without a value beside a value: ``eGFR < 60 or albuminuria``, ``known diabetes or HbA1c ≥ 6.5%``.
+
+Such a value asks nothing of those who come the other way: who may join by it stays open, and by those only commas part from
+it, with the flag ``way_open``. What goes on with the value itself (``or more``, ``or equivalent``, ``or at screening``) is no way.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from harvester.text.expressions.definition_file import expression
+from harvester.text.expressions.pattern import pattern_of
+from harvester.text.facts.fact_read import NOBODY, FactRead, changed
+from harvester.text.joining.branch import WAY_OPEN
+from harvester.text.limits.concept import COUNTS, SCORES
+from harvester.text.limits.place import ReadingLine
+
+_BEHIND = expression("way_beside.behind")
+_GOES_ON = expression("way_beside.goes_on")
+_NEW = expression("way_beside.new")
+_STATES = expression("way_beside.states")
+_BEFORE = expression("way_beside.before")
+_SHARED = expression("way_beside.shared")
+_PARTED = expression("alternatives.listed")
+_DENIES = pattern_of(
+    r"\W*(?:(?:patients|participants|subjects|individuals|those) (?:(?:with|having|who have) )?|(?:has|have) )?"
+    r"(?:no|not|without|absence of|free (?:of|from)|(?:must|should|do|does|may|can) ?not)\b",
+    re.IGNORECASE,
+)
+_VALUES = frozenset({"<", "<=", ">", ">=", "=", "range", "in"})
+_FAR = 160  # characters
+
+
+def with_ways_beside(line: ReadingLine, facts: list[FactRead]) -> list[FactRead]:
+    """The values of one line (``facts``, in their order), nobody asked for those that stand beside a way without a value."""
+    if line.criterion.section != "inclusion" or not _may_offer(line.text):
+        return facts
+    values = [fact for fact in facts if fact.comparator in _VALUES]
+    ways = [_is_way(line, values, at) for at in range(len(values))]
+    for at in range(len(values) - 1, 0, -1):
+        if ways[at] and not ways[at - 1] and _listed(line, values[at - 1], values[at]):
+            ways[at - 1] = True
+    open_ones = {id(fact) for fact, way in zip(values, ways, strict=True) if way and _tells(fact)}
+    if not open_ones:
+        return facts
+    return [changed(fact, **NOBODY, flags=(*fact.flags, WAY_OPEN)) if id(fact) in open_ones else fact for fact in facts]
+
+
+def _may_offer(text: str) -> bool:
+    return " or " in text or "/or " in text or " OR " in text
+
+
+def _tells(fact: FactRead) -> bool:
+    return fact.eligible_low is not None or fact.eligible_high is not None or fact.eligible_set is not None
+
+
+def _listed(line: ReadingLine, one: FactRead, other: FactRead) -> bool:
+    """Whether only a comma parts two values."""
+    base = line.criterion.start
+    between = line.normal.raw[one.end - base : other.start - base]
+    return one.start == other.start or _PARTED.fullmatch(between) is not None
+
+
+def _is_way(line: ReadingLine, values: list[FactRead], at: int) -> bool:
+    fact, base = values[at], line.criterion.start
+    if fact.exception:
+        return False
+    start, end = fact.start - base, fact.end - base
+    bounds = next((span for span in _sentences(line) if span[0] <= start < span[1]), (0, len(line.normal.raw)))
+    if _DENIES.match(line.normal.raw, *bounds):
+        return False  # "no cirrhosis or bilirubin > 3": neither may be
+    later = next((each.start - base for each in values[at + 1 :] if each.start > fact.start), bounds[1])
+    earlier = next((each.end - base for each in reversed(values[:at]) if each.start < fact.start), bounds[0])
+    behind = line.normal.raw[end : min(later, bounds[1], end + _FAR)]
+    told = _BEHIND.match(behind)
+    counted = fact.concept in COUNTS or fact.concept == "dose_limit" or fact.concept.endswith("_duration")
+    if told and (told.end() < len(behind) or later >= bounds[1]):  # else the words go on to the next value
+        new = not counted or _NEW.match(told["words"])  # "3 lines or regimens" is one count
+        if new and not _GOES_ON.match(told["words"]):
+            return True
+    return not counted and _follows_a_way(line, fact, max(earlier, bounds[0], start - _FAR), start, earlier > bounds[0])
+
+
+def _sentences(line: ReadingLine) -> Iterator[tuple[int, int]]:
+    for bounds in line.sentences.bounds:
+        span = line.normal.raw_span(*bounds)
+        yield span.start, span.end
+
+
+def _follows_a_way(line: ReadingLine, fact: FactRead, since: int, start: int, behind_value: bool) -> bool:
+    """Whether "or" parts the name of the value's measure from words that name no measure and belong to no value before."""
+    names = [(line.normal.raw_span(name.start, name.end), name.key) for name in line.names]
+    near = [span for span, key in names if key == fact.concept and since <= span.start and span.end <= start]
+    if not near:
+        return False
+    told = _BEFORE.search(line.normal.raw[since : near[-1].start])
+    if told is None or _SHARED.search(told["words"]) or (behind_value and not told.start()):
+        return False
+    at = since + told.start("words")
+    if not _STATES.match(told["words"]) and any(at <= span.start < near[-1].start for span, _ in names):
+        return False
+    return fact.concept not in SCORES or " " in told["words"].strip()
