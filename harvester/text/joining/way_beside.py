@@ -1,7 +1,7 @@
 """Ways in without a value beside a value: ``eGFR < 60 or albuminuria``, ``known diabetes or HbA1c ≥ 6.5%``.
 
-Such a value asks nothing of those who come the other way: who may join by it stays open, and by those only commas part from
-it, with the flag ``way_open``. What goes on with the value itself (``or more``, ``or equivalent``, ``or at screening``) is no way.
+Such a value asks nothing of those who come the other way: who may join by it stays open, and by those that only commas part
+from it, with the flag ``way_open``. What goes on with the value itself (``or more``, ``or at screening``) is no way.
 """
 
 from __future__ import annotations
