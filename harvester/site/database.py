@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from datasette.database import Database, QueryInterrupted, Results
 from datasette.utils import sqlite_timelimit
@@ -15,6 +19,11 @@ from harvester.store import count_studies, data_state, open_for_reading, open_fo
 if TYPE_CHECKING:
     import sqlite3
 
+T = TypeVar("T")
+
+OWN_THREADS = 3
+"""Threads of our pages, each with a connection. Datasette's own answer tables and visitors' SQL, which may take a second each."""
+SQLITE_LIMIT_LENGTH = 0
 LONGEST_VALUE = 20_000_000
 """Bytes of the longest value SQLite may make; a record is far shorter."""
 LARGEST_ANSWER = 32_000_000
@@ -23,9 +32,29 @@ NAME = "data"
 
 
 class BoundedDatabase(Database):  # type: ignore[misc]
-    """A database whose answers are cut off when they grow too large: many, each within its limit, would fill the memory."""
+    """A database whose answers are cut off when they grow too large: many, each within its limit, would fill the memory.
+
+    Our pages have threads and connections of their own, so that none waits for visitors' SQL.
+    """
 
     _counts: tuple[int, dict[str, int | None]] | None = None
+
+    def __init__(self, ds: Any, path: str, *, is_mutable: bool) -> None:
+        super().__init__(ds, path, is_mutable=is_mutable)
+        self._own_threads = ThreadPoolExecutor(OWN_THREADS, thread_name_prefix="trialside")
+        self._own = threading.local()
+
+    async def visit(self, read: Callable[[sqlite3.Connection], T]) -> T:
+        """What ``read`` makes of a connection of our pages, in one of their threads."""
+        return await asyncio.get_running_loop().run_in_executor(self._own_threads, lambda: read(self._own_connection()))
+
+    def _own_connection(self) -> sqlite3.Connection:
+        """This thread's connection, read only. Rows come as tuples, the text in them without a step of Python's."""
+        connection: sqlite3.Connection | None = getattr(self._own, "connection", None)
+        if connection is None:
+            connection = self._own.connection = self.connect()
+            connection.setlimit(SQLITE_LIMIT_LENGTH, LONGEST_VALUE)
+        return connection
 
     async def execute(
         self,
@@ -59,7 +88,7 @@ class BoundedDatabase(Database):  # type: ignore[misc]
 
         Tables that are not shown are not counted: those of the search index are the largest of all.
         """
-        state = await self.execute_fn(data_state)
+        state = await self.visit(data_state)
         if self._counts is None or self._counts[0] != state:
             hidden = set(await self.hidden_table_names())
             counted: dict[str, int | None] = {}

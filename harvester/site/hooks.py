@@ -12,15 +12,20 @@ from datasette import hookimpl
 from harvester.compare.concept import slug_of
 from harvester.site import cells, described, headers, routes
 from harvester.site.cache import WORTH_ZIPPING
-from harvester.site.database import LONGEST_VALUE
+from harvester.site.database import LONGEST_VALUE, SQLITE_LIMIT_LENGTH
 from harvester.site.service import Service
-
-SQLITE_LIMIT_LENGTH = 0
 
 
 def service_of(datasette: Any) -> Service | None:
     """The site that a Datasette carries, if it is one of ours."""
     return getattr(datasette, "trialside", None)
+
+
+@hookimpl
+def startup(datasette: Any) -> Any:
+    """What would keep the first visitors waiting."""
+    service = service_of(datasette)
+    return service.make_ready if service else None
 
 
 @hookimpl

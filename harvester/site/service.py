@@ -14,6 +14,7 @@ from urllib.parse import unquote
 
 from datasette import Response
 
+from harvester.export.html import environment
 from harvester.site.asked import Asked
 from harvester.site.cache import Answer, PageCache, with_zipped
 from harvester.site.database import NAME
@@ -57,6 +58,15 @@ class Service:
         self._collection: tuple[int, Collection] | None = None
         self._count_until = 0.0
 
+    async def make_ready(self) -> None:
+        """Compile the templates of our pages, so that the first visitors need not wait for it."""
+
+        def work(_: sqlite3.Connection) -> None:
+            for name in environment().list_templates(filter_func=lambda name: not name.startswith("datasette/")):
+                environment().get_template(name)
+
+        await self.datasette.get_database(NAME).visit(work)
+
     async def respond(self, page: Page, request: Any) -> Any:
         """The response to a request for one of our pages."""
         parts = {name: unquote(value or "") for name, value in request.url_vars.items()}
@@ -74,7 +84,7 @@ class Service:
 
     async def collection(self) -> Collection:
         """What is stored, for pages that Datasette renders."""
-        found: Collection = await self.datasette.get_database(NAME).execute_fn(lambda connection: self.current(connection)[1])
+        found: Collection = await self.datasette.get_database(NAME).visit(lambda connection: self.current(connection)[1])
         return found
 
     @property
@@ -140,7 +150,7 @@ class Service:
                 self.cache.put(key, state, made)
             return made
 
-        answer: Answer = await self.datasette.get_database(NAME).execute_fn(work)
+        answer: Answer = await self.datasette.get_database(NAME).visit(work)
         return answer
 
     def _studies(self, state: int, connection: sqlite3.Connection, nct_ids: Sequence[str]) -> dict[str, StudyRows]:

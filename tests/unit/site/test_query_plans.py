@@ -9,12 +9,11 @@ from sqlite3 import Connection
 from typing import Any
 
 import pytest
-from datasette.app import Datasette
 
 from harvester.compare.concept import slug_of
 from harvester.site import ranking
 from harvester.site.app import Site, make_datasette
-from harvester.site.database import NAME
+from harvester.site.database import BoundedDatabase
 from harvester.site.described import queries
 from harvester.store import open_for_reading, search_size, search_studies, statistics
 from harvester.tables import ALL
@@ -46,14 +45,14 @@ _WALKS = re.compile(r"SCAN (?:TABLE )?(\w+)(?P<index> USING (?:COVERING )?INDEX 
 def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[Site, list[str]]:
     """A site, and every statement that it will have sent."""
     sent: list[str] = []
-    prepare = Datasette._prepare_connection
+    connect = BoundedDatabase.connect
 
-    def listening(self: Site, conn: Any, database: str) -> None:
-        prepare(self, conn, database)
-        if database == NAME:
-            conn.set_trace_callback(sent.append)
+    def listening(self: BoundedDatabase, write: bool = False) -> Any:
+        connection = connect(self, write)
+        connection.set_trace_callback(sent.append)
+        return connection
 
-    monkeypatch.setattr(Site, "_prepare_connection", listening, raising=False)
+    monkeypatch.setattr(BoundedDatabase, "connect", listening)
     monkeypatch.setattr(ranking.related_trials, "__kwdefaults__", ranking.related_trials.__kwdefaults__ | {"closely": 1})
     return make_datasette(write_site(tmp_path / "trials.db")), sent
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import csv
 import io
 import re
 import resource
+import threading
 import time
 from urllib.parse import quote
 
@@ -166,6 +168,19 @@ async def test_bombs_in_sql_are_stopped(ask: Ask, sql: str) -> None:
     assert response.status_code == 400
     assert time.monotonic() - start < 5
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 250_000
+
+
+@pytest.mark.parametrize("path", [path for path in OUR_PAGES if path != "/nothing"])
+async def test_our_pages_come_while_every_thread_of_datasette_is_held(site: Site, ask: Ask, path: str) -> None:
+    released = threading.Event()
+    held = [site.executor.submit(released.wait) for _ in range(2 * site.setting("num_sql_threads"))]
+    try:
+        response = await asyncio.wait_for(ask(path), timeout=20)
+    finally:
+        released.set()
+
+    assert response.status_code in (200, 404)
+    assert all(each.result() for each in held)
 
 
 async def test_a_public_site_answers_no_free_sql(site_db) -> None:
