@@ -15,7 +15,7 @@ from dataclasses import replace
 from typing import Protocol, TypeVar
 
 from harvester.steps import Steps, done
-from harvester.text.doses.agent import Agent, AgentMention, agent_mentions
+from harvester.text.doses.agent import Agent, AgentMention, agent_mentions, plain_name
 from harvester.text.doses.dose_agent import assign_agents, opens_regimen
 from harvester.text.doses.dose_amount import AmountRead, Amounts
 from harvester.text.doses.dose_aside import mark_asides
@@ -25,7 +25,8 @@ from harvester.text.doses.dose_draft import Draft, agent_key
 from harvester.text.doses.dose_exclusion import pieces_a_day, without_repeats
 from harvester.text.doses.dose_finish import finished, unread_words
 from harvester.text.doses.dose_given import EARLIER_TRIAL, of_this_trial
-from harvester.text.doses.dose_owner import DoseAgent, cell_products, may_carry, product_spoken_of
+from harvester.text.doses.dose_owner import DoseAgent, cell_products, is_beam, may_carry, product_spoken_of
+from harvester.text.doses.dose_part import as_share, of_share
 from harvester.text.doses.dose_partner import as_placebos, is_placebo
 from harvester.text.doses.dose_reading import DoseRead, DoseReading, RegimenRead, UnreadRead, regimens_of
 from harvester.text.doses.dose_remark import OFTEN, complete, divided, give_heading, hear, hear_label, titrates
@@ -132,6 +133,7 @@ def doses_in_steps(text: str, agents: Sequence[Agent | str], own_agent: str | No
     every = [amount for amount in amounts if amount.excluded is None]
     given, beyond = every[:MOST_DOSES], every[MOST_DOSES:]
     drafts = _drafts(normal.text, mentions, amounts, given, named, own_agent) if given else []
+    _beams_of_the_only(drafts, agents)
     damaged = [draft for draft in drafts if "damaged_basis" in draft.amount.flags]
     kept = [draft for draft in drafts if draft not in damaged and not _is_flow(draft)]
     yield
@@ -139,6 +141,16 @@ def doses_in_steps(text: str, agents: Sequence[Agent | str], own_agent: str | No
     unread = tuple(unread_words(normal, draft.amount, "damaged unit") for draft in damaged)
     unread += tuple(unread_words(normal, amount, "more doses than are read of one text") for amount in beyond)
     return DoseReading(doses, regimens_of(doses), unread, _not_doses(normal, amounts))
+
+
+def _beams_of_the_only(drafts: Sequence[Draft], agents: Sequence[Agent | str]) -> None:
+    """Doses in Gy whose beam the text does not name are of the only one that the record gives."""
+    unnamed = [draft for draft in drafts if draft.agent is None and draft.amount.kind == "radiation"]
+    beams = (
+        [name for name in (each if isinstance(each, str) else each.name for each in agents) if is_beam(name)] if unnamed else []
+    )
+    for draft in unnamed if len(beams) == 1 else ():
+        draft.agent = DoseAgent(plain_name(beams[0]), beams[0], draft.amount.start, draft.amount.start, "own")
 
 
 def _not_doses(normal: FlowText, amounts: Sequence[AmountRead]) -> tuple[UnreadRead, ...]:
@@ -236,7 +248,7 @@ _ADMINISTRATIONS = pattern_of(r" (?:loading |initial )?(?:doses|injections|infus
 _STEPS_BEHIND = pattern_of(r" (?:dose )?(?:ramp-?ups?|increments?|increases?|steps?|escalations?|titrations?)(?![a-z])", re.I)
 _OF_STEPS = pattern_of(
     r"(?:increas|escalat|titrat|rais|reduc|taper|decreas|adjust|doubl)(?:e[sd]?|ing)?(?: up| down)? $"
-    r"|(?:increas|escalat|rais|taper|reduc|decreas)\w* by (?:[a-z-]+(?: [a-z]+)?|\d+ ?%) $"
+    r"|(?:increas|escalat|rais|taper|reduc|decreas|adjust|titrat|chang|modif)\w* by (?:[a-z-]+(?: [a-z]+)?|\d+ ?%) $"
     r"|(?:escalating|increasing) doses? \([^()]{3,90}\) $",
     re.I,
 )
@@ -271,6 +283,8 @@ def _of_doses(
         earlier = [a.start for a in others if a.excluded == EARLIER_TRIAL]
         said = [m for m in said if not _of_a_step(m, steps, amounts)]
         said = [m for m in said if not any(start < m.start and not of_this_trial(text, start, m.start) for start in earlier)]
+    if "%" in text[statement.start : statement.end]:
+        said = [as_share(m) if m.kind == "days" and of_share(text, m) else m for m in said]
     said = _without_choices(text, [m for m in said if m.kind not in OFTEN or not _is_of_steps(text, m)])
     raised = titrates(text, statement) if any(m.kind == "interval" for m in said) else None
     said = [m for m in said if raised is None or m.kind != "interval" or m.end <= raised]

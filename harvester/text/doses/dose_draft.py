@@ -79,6 +79,11 @@ def _sharper(first: Mention, second: Mention) -> Mention:
     return first
 
 
+def same_list(first: Draft, second: Draft) -> bool:
+    """Whether two amounts stand in one list that shares its unit."""
+    return first.amount.group is not None and first.amount.group == second.amount.group
+
+
 def words_between(text: str, first: Draft, second: Draft) -> str:
     """The words between two doses without how often and which way the first is given: "4 mg/kg PO, 3 mg/kg IV Q2W or 6 mg/kg"."""
     words = text[first.amount.end : second.amount.start]

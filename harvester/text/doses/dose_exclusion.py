@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from harvester.text.doses.dose_amount import AmountRead
 from harvester.text.doses.dose_fraction import fraction_of
+from harvester.text.doses.dose_rate import rate_of
 from harvester.text.expressions.pattern import pattern_of
 from harvester.text.schedules.timing import Mention, Timing
 from harvester.text.written.number import read_number
@@ -67,6 +68,8 @@ def without_repeats(text: str, amounts: Sequence[AmountRead]) -> list[AmountRead
                 _ingredient(text, amount)
                 or _strength(text, amount)
                 or _product_before(text, kept, index)
+                or _combined(text, kept, index)
+                or rate_of(text, kept, max(0, index - NEAR), index)
                 or _beside(text, kept, index)
                 or _part_of_total(text, kept, index)
                 or _of_stated_total(text, kept, index)
@@ -152,6 +155,15 @@ def _product_before(text: str, amounts: Sequence[AmountRead], index: int) -> str
     return None
 
 
+def _combined(text: str, amounts: Sequence[AmountRead], index: int) -> str | None:
+    """One part of a fixed combination in brackets, of which pieces are given: ``(20/120 mg): 5 to 15 kg 1 tablet``."""
+    amount = amounts[index]
+    if "combination" not in amount.flags or amount.group is None or text[amount.group - 1 : amount.group] != "(":
+        return None
+    behind = [a for a in amounts[index + 1 : index + 1 + NEAR] if a.group != amount.group and a.excluded is None]
+    return "strength" if behind and behind[0].kind == "count" else None
+
+
 def _beside(text: str, amounts: Sequence[AmountRead], index: int) -> str | None:
     """A volume or a count of pieces in brackets beside the mass it holds, on either side."""
     amount = amounts[index]
@@ -202,7 +214,7 @@ def _beside(text: str, amounts: Sequence[AmountRead], index: int) -> str | None:
 
 _INHALER = pattern_of(
     r"(?:/(?:puff|actuation|inhalation|dose|spray)| (?:MDI|inhaler|nasal spray|tablets?|"
-    r"capsules?))?[;,:] ?",
+    r"capsules?))?[;,:] ?| (?:p?MDI|DPI|inhaler) ",
     re.I,
 )
 
@@ -245,7 +257,9 @@ def _other_radioactivity(text: str, before: AmountRead, amount: AmountRead) -> b
 
 
 _PIECES_OF = pattern_of(
-    r"(?<![\d.])(?P<n>[2-9]|two|three|four|five|six) (?:tablets?|capsules?|pills?|vials?) (?:of|x|×|,|\()? ?(?:[a-z]+ )?$", re.I
+    r"(?<![\d.])(?P<n>[2-9]|two|three|four|five|six) (?:tablets?|capsules?|pills?|vials?|puffs?|inhalations?|actuations?|sprays?)"
+    r" (?:of|x|×|,|\()? ?(?:[a-z]+ )?$",
+    re.I,
 )
 # "a loading dose of drugamab (two injections of 300 mg)"
 _INJECTIONS_OF = pattern_of(r"dose[^.;()]{0,40}\((?:[2-9]|two|three|four|five|six) (?:\w+ )?injections? of $", re.I)

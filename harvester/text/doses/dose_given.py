@@ -29,7 +29,9 @@ _HYDRATION = pattern_of(r"hydration(?: (?:with|of|at|using))? ?$", re.I)
 _INCREMENT = pattern_of(
     r"(?:titrat\w+(?: up| down| upwards?)?|escalat\w+|increments?|decrements?|steps?|increas\w+(?: \w+ly)?|decreas\w+(?: \w+ly)?|"
     r"reduc\w+|rais\w+|lower\w+) (?:of|"
-    r"by|with) (?:a |an )?$|(?:titrat|escalat|increas|rais)\w* (?:every|each|at)[^.;,]{0,24} by (?:a |an )?$|taper(?:ing|"
+    r"by|with) (?:a |an )?$|"
+    r"(?:titrat|escalat|increas|rais|adjust|chang)\w* (?:(?:every|each|at)[^.;,]{0,24}|daily|weekly|monthly) by (?:a |an )?$|"
+    r"taper(?:ing|"
     r"ed)?(?: down)?(?: by| of)? $",
     re.I,
 )

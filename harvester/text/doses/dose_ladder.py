@@ -32,10 +32,11 @@ _LABEL_BEHIND = pattern_of(r" ?\(? ?(?:for |in |at )?" + _LEVEL_LABEL.pattern, r
 _GRADE = pattern_of(r" ?\(?(?:CTCAE|or (?:below|less|lower|better))", re.I)  # adverse reactions of level 1 or below
 _WHEN = ("days", "weeks", "cycles")
 _OTHER_PART = pattern_of(r"\W*(?:Part|Stage|Phase|Period|Study|Arm) ?-?[A-Z\d]{1,3} ?:", re.I)
-_EXPANSION = r"(?! (?:an? |the )?(?:dose[- ]?)?(?:expan|cohort|phase|part|stage))"
+_EXPANSION = r"(?! (?:an? |the )?(?:dose[- ]?)?(?:expan|cohort|phase|part|stage|3 ?\+ ?3))"
 PATIENT_STEP = pattern_of(
     r"gradual\w*|doubl(?:ed|ing)|ramp[- ]up|step(?:ped|wise)?[- ]?(?:up|dos)|initial dos|(?<!maximum )(?<!maximally )(?<!max )"
-    rf"tolerat(?!ed dose|ability)|titrat(?!ion design)|(?:days|weeks|months) each|escalat\w+ every|every (?:second|third|fourth|"
+    rf"tolerat(?!ed dose|ability)|(?<!accelerated )titrat(?!ion design)|"
+    rf"(?:days|weeks|months) each|escalat\w+ every|every (?:second|third|fourth|"
     rf"other) week|then{_EXPANSION}|"
     rf"followed by{_EXPANSION}|"
     r"thereafter",

@@ -124,7 +124,12 @@ _BEAM = pattern_of(r"radi(?:o|a)th|radiation|irradiat|brachy|\b(?:RT|SBRT|IMRT|T
 
 def is_radiation(mention: AgentMention) -> bool:
     """Whether a name is of a beam, which is given in Gy and in nothing else."""
-    return _BEAM.search(mention.name) is not None
+    return is_beam(mention.name)
+
+
+def is_beam(name: str) -> bool:
+    """Whether ``name`` is of a beam."""
+    return _BEAM.search(name) is not None
 
 
 def may_carry(amount: AmountRead, carried: DoseAgent | None) -> bool:

@@ -26,7 +26,7 @@ _EXAMINATION = Gated(
     )
 )
 # What a titration repeats is its steps.
-_TITRATION = pattern_of(r"titrat|increment|(?:escalat|increas|rais)\w*(?: \w+){0,2} every", re.I)
+_TITRATION = pattern_of(r"(?<!accelerated )titrat(?!ion design)|increment|(?:escalat|increas|rais)\w*(?: \w+){0,2} every", re.I)
 OFTEN = frozenset({"interval", "frequency"})
 _LATER_ON = pattern_of(
     r",? (?:after|from|beyond|starting(?: at| from| in)?) (?:week|month|cycle|day|\d+ (?:weeks|months|cycles|days))", re.I
@@ -261,6 +261,7 @@ def complete(text: str, drafts: Sequence[Draft], context: Context) -> None:
         del drafts[0].parts["anchor"]  # nothing is told before it
     _share_bands(drafts)
     _share_tails(drafts)
+    _share_between(drafts)
     for draft in drafts:
         for mention in context.told_of(draft):
             if draft.amount.per_time == "d" and _parts_a_day(mention):
@@ -304,7 +305,8 @@ def _carry_routes(text: str, drafts: Sequence[Draft]) -> None:
             always = first.parts.get("continuous")
             if (
                 always
-                and first.amount.per_time == second.amount.per_time == "d"
+                and first.amount.per_time == second.amount.per_time
+                and first.amount.per_time in ("d", "h")
                 and not {"infusion", "frequency"} & second.parts.keys()
             ):
                 second.parts.setdefault("continuous", always)
@@ -337,6 +339,27 @@ def _share_bands(drafts: Sequence[Draft]) -> None:
                 continue  # "weekly; 3 mg/kg every 2 weeks for those who respond"
             if alike:
                 second.parts.setdefault(kind, mention)
+
+
+def _share_between(drafts: Sequence[Draft]) -> None:
+    """Steps of one agent in one sentence that tell no more than how long each is, between two given as often: so are they.
+
+    "0.25 mg once weekly for 4 weeks, 0.5 mg for 4 weeks, 1 mg once weekly".
+    """
+    first: Draft | None = None
+    between: list[Draft] = []
+    for draft in drafts:
+        often = draft.parts.get("frequency")
+        if first is not None and (draft.agent_key != first.agent_key or draft.statement is not first.statement):
+            first, between = None, []
+        if often is None:
+            alike = first is not None and "duration" in draft.parts and not (_HOW_OFTEN | {"weeks"}) & draft.parts.keys()
+            first, between = (first, [*between, draft]) if alike else (None, [])
+            continue
+        if first is not None and first.parts["frequency"].timing == often.timing:
+            for step in between:
+                step.parts["frequency"] = first.parts["frequency"]
+        first, between = draft, []
 
 
 def _share_tails(drafts: Sequence[Draft]) -> None:

@@ -10,7 +10,7 @@ import re
 from collections.abc import Sequence
 
 from harvester.text.doses.dose_choice import set_choices
-from harvester.text.doses.dose_draft import Draft, unnamed, words_between
+from harvester.text.doses.dose_draft import Draft, same_list, unnamed, words_between
 from harvester.text.doses.dose_ladder import LIST, PATIENT_STEP, set_ladders
 from harvester.text.doses.dose_step import mark_totals, set_sequences, set_steps
 from harvester.text.expressions.gate import Gated
@@ -79,11 +79,11 @@ def set_roles(text: str, drafts: Sequence[Draft]) -> None:
         if (
             first.role in ("loading", "maintenance")
             and second.role is None
-            and (_same_list(first, second) or _beside(text, first, second))
+            and (same_list(first, second) or _beside(text, first, second))
         ):
             second.role = first.role
     for second, first in itertools.pairwise(reversed(drafts)):  # "30 or 45 mg single dose"
-        if second.role == "single" and first.role is None and _same_list(first, second):
+        if second.role == "single" and first.role is None and same_list(first, second):
             first.role = "single"
     mark_totals(text, drafts)
     for first, second in itertools.pairwise(drafts):  # "dose limit: 1.8 g/day PO; 2.7 g/day IV"
@@ -149,11 +149,6 @@ def _beside(text: str, first: Draft, second: Draft) -> bool:
 def _of_several(draft: Draft) -> bool:
     """Whether the agent's name names two medicines: "ceftazidime-avibactam 2 g/0.5 g"."""
     return draft.agent is not None and re.match(r"[a-z]{5,}(?: ?[/+-] ?[a-z]{5,})+", draft.agent.name, re.I) is not None
-
-
-def _same_list(first: Draft, second: Draft) -> bool:
-    """Whether two amounts stand in one list that shares its unit."""
-    return first.amount.group is not None and first.amount.group == second.amount.group
 
 
 def _after_dose(words: str) -> str:
@@ -222,7 +217,7 @@ def _set_alternatives(text: str, drafts: Sequence[Draft]) -> None:
         near = _OR.search(between[-45:]) or _OR.search(between[:6])
         joined = near and not re.search(r"(?<![a-z])then|followed by", between, re.I) and "\n" not in between
         if re.fullmatch(r" ?/ ?", between) and (first.amount.low == second.amount.low or _of_several(first)):
-            for draft in (first, second) if not _same_list(first, second) else ():
+            for draft in (first, second) if not same_list(first, second) else ():
                 draft.flags.append("combination")  # two parts of one piece
             continue
         listed = _COMMA.fullmatch(unnamed(between, second)) and _OR_PLACEBO.match(text, second.amount.end)

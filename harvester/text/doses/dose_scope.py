@@ -14,7 +14,7 @@ from collections.abc import Iterator, Sequence
 from operator import attrgetter
 
 from harvester.text.doses.agent import AgentMention
-from harvester.text.doses.dose_draft import Draft, agent_key
+from harvester.text.doses.dose_draft import Draft, agent_key, same_list
 from harvester.text.doses.dose_phase import OF_LATER, Phases, goes_on_elsewhere
 from harvester.text.doses.dose_share import THEN, TIME_KINDS, share_back, share_with_aside, share_with_list
 from harvester.text.doses.dose_step import is_total
@@ -314,6 +314,8 @@ def _give_in_order(
                 break  # "oral 5 and 10 mg, and intravenous 10 and 20 mg"
             if position and mention.kind in ("days", "weeks") and text[mention.end : mains[0].amount.start] in (" (", "("):
                 break  # "week 1 (20 mg), week 2 (50 mg)"
+            if position and mention.rule == "until.apart" and not same_list(mains[0], draft):
+                break  # "two doses of 30 ug, 21 days apart, and a booster of 15 ug"
             if position == 0 or _reaches(text, mention, mains[0], draft, named):
                 _give_head(mention, draft, position)
     for mention, index, side in placed:

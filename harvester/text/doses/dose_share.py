@@ -55,8 +55,11 @@ def share_back(
         aside = brackets.innermost(draft.amount.start)
         if mention.kind in TIME_KINDS and aside and aside[1] < mains[index].amount.start and _ASIDE_OR.match(text, aside[0]):
             continue  # "cisplatin on day 1 (or carboplatin AUC 5) plus 5-FU on days 1-5"
-        from_to = mention.rule == "until.from_to" and "days" in draft.parts  # "0.5 mg on days 1-3, 1 mg from day 4 to week 12"
-        if mention.kind in draft.parts or from_to or (inside and not inside[0] < draft.amount.start):
+        if (
+            mention.kind in draft.parts
+            or _ends_before(mention, draft, following)
+            or (inside and not inside[0] < draft.amount.start)
+        ):
             return
         if aside and aside[1] < mains[index].amount.start and _LED_ON.match(text, aside[1]) and mention.kind in _SINGLE_WAY:
             return  # "A (100 mg day 1, 400 mg day 3) with B 75 mg/m2 SC"
@@ -82,6 +85,12 @@ def share_back(
             return
         if same or not (mention.kind in ("frequency", "interval") and draft.amount.per_time):
             draft.give(mention)
+
+
+def _ends_before(mention: Mention, draft: Draft, following: Draft) -> bool:
+    """Whether a dose ends before the one that a phrase ends: "0.5 mg for 4 weeks, 1 mg until week 68"."""
+    lasting = {"duration"} if mention.rule != "until.from_to" else {"duration", "days"}
+    return mention.kind == "until" and draft.agent_key == following.agent_key and bool(lasting & draft.parts.keys())
 
 
 _LED_ON = pattern_of(r"\)? ?,? ?(?:with|plus|in combination with|combined with|followed by) ", re.I)

@@ -38,7 +38,7 @@ _MONTHS = _list_phrase(r"months?")
 # "at 0, 1 and 6 months", "a 0-1-6 month schedule": the unit stands behind the list.
 _COUNTED = Phrase(
     r"(?:(?<![A-Za-z0-9])(?:at|on|in|of|schedule:?)|[,(]) ?(?:an? |the )?(?:approximately )?"
-    r"(?P<list>\d{1,2}(?:(?:, ?(?:and |& )?| and | & )\d{1,2}){1,5}"
+    r"(?P<list>\d{1,2}(?:(?:, ?(?:and |& )?| and | & )\d{1,2}){0,5}"
     r"|0(?: ?[-/,] ?\d{1,2}){2,4})[- ](?P<u>weeks?|months?)"
     r"(?! (?:cycles?|courses?|apart|before|prior|post|later|follow))(?P<age> of age| old)?"
     r"(?![A-Za-z])",
@@ -137,7 +137,11 @@ def week_mentions(scan: Scan) -> list[Mention]:
 
 def month_mentions(scan: Scan) -> list[Mention]:
     """Every list of months something is given in; what is looked at then (follow-up, visits) is no giving."""
-    found = [m for m in _listed(scan, _MONTHS, "months") if len(m.timing.months or ()) > 1]
+    found = [
+        m
+        for m in _listed(scan, _MONTHS, "months")
+        if len(m.timing.months or ()) > 1 or _BOOSTER.search(scan.text, max(0, m.start - 60), m.start)
+    ]
     return [m for m in (*found, *_counted(scan, "months")) if not _LOOKED_AT.search(scan.text, max(0, m.start - 60), m.start)]
 
 
@@ -154,6 +158,8 @@ def _counted(scan: Scan, kind: str) -> list[Mention]:
         if match["u"][0].lower() != kind[0] or _LOOKED_AT.search(scan.text, max(0, match.start() - 60), match.start()):
             continue
         numbers = [int(number) for number in re.findall(r"\d+", match["list"])]
+        if len(numbers) == 1 and not _BOOSTER.search(scan.text, max(0, match.start() - 60), match.start()):
+            continue
         if numbers == sorted(set(numbers)):
             windows = tuple((number, number) for number in numbers)
             anchor = "birth" if match["age"] else None
@@ -162,6 +168,7 @@ def _counted(scan: Scan, kind: str) -> list[Mention]:
     return found
 
 
+_BOOSTER = pattern_of(r"(?<![a-z])(?:booster|second|third|fourth)(?! line)[^.;,]{0,44}$", re.I)
 _LOOKED_AT = pattern_of(
     r"(?:follow|observ|monitor|assess|evaluat|visit|survey|collect|measur|scan|imag|sampl|seen|test|repeat|review|score|compar|"
     r"record|question|surviv|mortality|rate|outcome|blood|draw|exam)\w*[^.;]{0,50}$",

@@ -76,11 +76,12 @@ _UNTIL = Phrase(
     r"(?<![A-Za-z])(?:until|till|up to)(?= ?(?:the )?(?:documented |confirmed |first |evidence|"
     r"time of )?(?:evidence of |radiographic )?(?:disease |tumou?r |objective )?(?:progress|PD\b|"
     r"unaccept|intoler|relapse|recur|toxic|death|withdraw|off treatment|loss of|complete remission|"
-    r"remission|engraft|discharge|transplant|day \+?\d|end of))"
+    r"remission|engraft|discharge|transplant|(?:day|week|month) \+?\d|end of))"
     r" ?(?P<what>(?:[^.;\n(),]|\.(?=\d)|,(?! ?(?:for|up to|at|with|on|in|given|administered|every|"
-    r"whichever|plus|followed|combined|then|and then)\b)){2,160})"
+    r"whichever|plus|followed|combined|then|and then|once|twice|[a-z0-9]+ (?:times|sessions))\b)){2,160})"
     r"|(?<![A-Za-z])(?:until|till) (?P<other>(?:[^.;\n(),]|\.(?=\d)|,(?! ?(?:for|up to|at|with|"
-    r"on|in|given|administered|every|whichever|plus|followed|combined|then|and then)\b)){3,120})"
+    r"on|in|given|administered|every|whichever|plus|followed|combined|then|and then|once|twice|"
+    r"[a-z0-9]+ (?:times|sessions))\b)){3,120})"
     r"|(?<!\d )(?<![a-z])through (?P<through>(?:the end of )?(?:week|month|day|cycle|year) ?\+?\d{1,3}(?![\d-])"
     r"(?: ?(?:post|after)[- ]?[A-Za-z-]{3,20}(?: [a-z]{4,15})?)?)"
     r"|in the absence of (?P<absence>(?:disease )?progression[^.;\n()]{0,60})"
@@ -92,7 +93,8 @@ _UNTIL = Phrase(
 # Ends after so many: "every 3 weeks for 4 doses".
 _FOR_COUNT = Phrase(
     rf"(?<![A-Za-z])(?:for|x|×|(?:by|as|in)(?= [a-z]+ (?:consecutive |once-?)?(?:weekly|daily|monthly))"
-    rf"|by(?= [a-z]+ consecutive)) ?(?:a total of |a maximum of |at least |an? )?(?P<most>up to )?(?P<n>\d{{1,2}}|{_WORDS})"
+    rf"|by(?= [a-z]+ consecutive)) ?(?:a total of |a maximum of |at least |an? |the first |the next |"
+    rf"the )?(?P<most>up to )?(?P<n>\d{{1,2}}|{_WORDS})"
     r" (?:further |additional |more |weekly |monthly |total |consecutive |intravitreal |IV |subcutaneous |daily |equal )*"
     r"(?P<what>fractions|doses|infusions|injections|administrations|applications)(?! of| levels?)(?![A-Za-z])",
     re.I,

@@ -71,7 +71,7 @@ _N_HOURLY = Phrase(
 )
 _TIMES = Phrase(
     _B + rf"(?:(?P<word>once|twice|thrice)|(?P<n>\d{{1,2}}|{_SMALL})(?: ?(?:-|to|or) ?(?P<high>\d{{1,2}}|{_SMALL}))?[- ]?"
-    r"(?:times?|x|×|doses?|administrations?|applications?|injections?|tablets? times))"
+    r"(?:times?|x|×|doses?|administrations?|applications?|injections?|fractions?|infusions?|tablets? times))"
     r"[ -]?(?:(?:in |within )?(?:a|per|each|every|one|/) ?|/ ?)?(?P<u>daily|day|d|nightly|night|"
     r"weekly|week|wk|monthly|month|yearly|year|hour)" + _E,
     re.I,
