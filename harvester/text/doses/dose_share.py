@@ -55,16 +55,12 @@ def share_back(
         aside = brackets.innermost(draft.amount.start)
         if mention.kind in TIME_KINDS and aside and aside[1] < mains[index].amount.start and _ASIDE_OR.match(text, aside[0]):
             continue  # "cisplatin on day 1 (or carboplatin AUC 5) plus 5-FU on days 1-5"
-        if (
-            mention.kind in draft.parts
-            or _ends_before(mention, draft, following)
-            or (inside and not inside[0] < draft.amount.start)
-        ):
+        if mention.kind in draft.parts or (inside and not inside[0] < draft.amount.start):
             return
         if aside and aside[1] < mains[index].amount.start and _LED_ON.match(text, aside[1]) and mention.kind in _SINGLE_WAY:
             return  # "A (100 mg day 1, 400 mg day 3) with B 75 mg/m2 SC"
         same = draft.agent_key == following.agent_key
-        if mention.kind in ("frequency", "interval", "duration") and _SINGLE.match(between):
+        if _ends_before(mention, draft, same, between):
             return
         words = words_between(text, draft, following) if mention.kind in ("route", "days") else between
         plain = same and (_LIST_ONLY.fullmatch(words) or _LIST_ONLY.fullmatch(unnamed(words, following)))
@@ -87,12 +83,16 @@ def share_back(
             draft.give(mention)
 
 
-def _ends_before(mention: Mention, draft: Draft, following: Draft) -> bool:
-    """Whether a dose ends before the one that a phrase ends: "0.5 mg for 4 weeks, 1 mg until week 68"."""
+def _ends_before(mention: Mention, draft: Draft, same: bool, between: str) -> bool:
+    """Whether a dose ends before the one a phrase is about: a single dose, or "0.5 mg for 4 weeks, 1 mg until week 68"."""
+    if mention.kind in ("frequency", "interval", "duration"):
+        return _SINGLE.match(between) is not None
     lasting = {"duration"} if mention.rule != "until.from_to" else {"duration", "days"}
-    return mention.kind == "until" and draft.agent_key == following.agent_key and bool(lasting & draft.parts.keys())
+    ends = bool(lasting & draft.parts.keys()) or _MAINTENANCE.search(between) is not None
+    return mention.kind == "until" and same and ends
 
 
+_MAINTENANCE = pattern_of(r"(?<![a-z])maintenance(?![a-z])", re.I)
 _LED_ON = pattern_of(r"\)? ?,? ?(?:with|plus|in combination with|combined with|followed by) ", re.I)
 _SINGLE_WAY = frozenset({"route", "infusion", "continuous", "frequency", "days"})
 _OF_ALL = pattern_of(
