@@ -105,10 +105,11 @@ def _search_lines(searches: Sequence[SavedSearch]) -> Iterator[str]:
 
 
 def _lines(database: str, found: Statistics) -> Iterator[str]:
-    sources = ", ".join(f"{count} {source}" for source, count in found.by_source.items()) or "none"
+    sources = ", ".join(f"{count:,} {source}" for source, count in found.by_source.items()) or "none"
     yield f"database      {database}"
     yield f"trials        {found.studies:,} ({sources}), {found.versions:,} versions"
-    yield f"data from     {found.data_from or 'unknown'} to {found.data_to or 'unknown'}"
+    days = dict.fromkeys(each[:10] for each in (found.data_from, found.data_to) if each)
+    yield f"data of       {' to '.join(days) or 'unknown days'}"
     yield f"read          {found.criteria:,} criteria, {found.facts:,} facts, {found.doses:,} doses"
     yield f"conflicts     {found.conflicts:,} places where a record contradicts itself"
     if found.characters:
@@ -128,10 +129,11 @@ def _reading_lines(whole: Readings) -> Iterator[str]:
 
 def _run_lines(run: HarvestRun, *, verbose: bool) -> Iterator[str]:
     indent = " " * 14
-    yield f"last harvest  {printable(run.command)}: {run.status}, {run.finished_at or run.started_at}"
+    when = run.finished_at or f"begun {run.started_at}; if no trialside is at work on it any more, it was cut off"
+    yield f"last harvest  {printable(run.command)}: {run.status}, {when}"
     yield (
-        f"{indent}requested {run.requested} = saved {run.saved} + unchanged {run.unchanged}"
-        f" + failed {run.failed} + not found {run.not_found}"
+        f"{indent}requested {run.requested:,} = saved {run.saved:,} + unchanged {run.unchanged:,}"
+        f" + failed {run.failed:,} + not found {run.not_found:,}"
     )
     problems = json.loads(run.problems)
     for problem in problems if verbose else problems[:PROBLEMS_SHOWN]:

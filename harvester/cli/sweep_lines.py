@@ -19,12 +19,12 @@ def sweep_lines(sweeps: Sequence[tuple[Sweep, Sequence[SweepPart]]]) -> Iterator
         stored, total = sum(part.stored for part in parts), f"{sweep.total:,}" if sweep.total is not None else "an unknown number"
         done = sum(part.finished_at is not None for part in parts)
         yield printable(
-            f"unfinished    {_what(sweep)}, begun {sweep.started_at}: {stored:,} of {total} trials, "
-            f"{done} of {len(parts)} parts; to go on: {_command(sweep)}"
+            f"unfinished    {_what(sweep)}, begun {sweep.started_at}: whole pages of {stored:,} of {total} trials"
+            f"{f', {done} of {len(parts)} parts' if len(parts) > 1 else ''}; to go on: {_command(sweep)}"
         )
         left = [part for part in parts if part.finished_at is None]
         for part in left[:LEFT_SHOWN]:
-            pages = f", {part.pages} pages of it stored" if part.pages else ""
+            pages = f", {part.pages:,} page{'s' if part.pages > 1 else ''} of it stored" if part.pages else ""
             yield printable(f"              left: {part.expression or 'the search'}{pages}")
         if len(left) > LEFT_SHOWN:
             yield f"              and {len(left) - LEFT_SHOWN} parts more (--json names all)"

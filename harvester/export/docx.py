@@ -6,6 +6,7 @@ import io
 import re
 import zipfile
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
 
@@ -18,10 +19,15 @@ from docx.shared import Mm, Pt, RGBColor
 from docx.table import Table as PaperTable
 from docx.table import _Cell as PaperCell
 
+from harvester.export.docx_links import CONTENTS, REGISTRY_PAGE, contents, lead, lead_out, mark, place_of
 from harvester.export.figures import Figure
 from harvester.export.report import MOST_COLUMNS, Report, Section, Table
 
 WIDTH, MARGIN = 297, 15
+SMALL = 8
+"""Points of the letters in a table."""
+FEW = 4
+"""Sections from which on a document has a list of contents."""
 TALLEST = 150.0
 """Millimetres that a picture may be high: a page with its heading and what says how to read it."""
 _UNSHOWABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
@@ -36,10 +42,16 @@ def report_docx(report: Report, figures: Mapping[str, Sequence[Figure]] = Mappin
     paper = _paper(report)
     paper.add_heading(held(report.title), level=0)
     paper.add_paragraph(held(report.lead))
+    ways = Ways.of(report)
+    if ways.places:
+        contents(paper, [(ways.places[section.key], held(section.title)) for section in report.sections])
     for section in report.sections:
-        _section(paper, section, figures.get(section.key, ()))
+        _section(paper, section, figures.get(section.key, ()), ways)
     for line in report.closing:
-        paper.add_paragraph(held(line))
+        if REGISTRY_PAGE.fullmatch(line):
+            lead_out(paper.add_paragraph(), line)
+        else:
+            paper.add_paragraph(held(line))
     return _stamped(paper)
 
 
@@ -65,8 +77,43 @@ def _paper(report: Report) -> Paper:
     return paper
 
 
-def _section(paper: Paper, section: Section, figures: Sequence[Figure]) -> None:
-    paper.add_heading(held(section.title), level=1)
+@dataclass(frozen=True)
+class Ways:
+    """Where links lead: the place of each section by its key, and that of its words at the end of the document.
+
+    There is none in a document of a few sections.
+    """
+
+    places: Mapping[str, str]
+    words: Mapping[str, str]
+
+    @classmethod
+    def of(cls, report: Report) -> Ways:
+        """The ways through a document."""
+        keys = [section.key for section in report.sections]
+        if len(keys) < FEW:
+            return cls({}, {})
+        spoken = {key for section in report.sections if section.table for key in section.table.of_sections}
+        return cls(
+            {key: place_of(at) for at, key in enumerate(keys, 1)},
+            {key: place_of(at, "words") for at, key in enumerate(keys, 1) if key in spoken},
+        )
+
+    def number(self, place: str) -> int:
+        """The number of a place, which no other has."""
+        return 1 + [*self.places.values(), *self.words.values()].index(place)
+
+
+def _section(paper: Paper, section: Section, figures: Sequence[Figure], ways: Ways) -> None:
+    head = paper.add_heading(held(section.title), level=1)
+    if ways.places:
+        mark(head, ways.places[section.key], ways.number(ways.places[section.key]))
+        back = paper.add_paragraph(style="Caption")
+        back.paragraph_format.keep_with_next = True
+        lead(back, "Contents", CONTENTS)
+        if section.key in ways.words:
+            back.add_run(" · ")
+            lead(back, "The registry's words behind these values", ways.words[section.key])
     for line in section.lines:
         said = paper.add_paragraph(held(line), style=None if section.table else "List Bullet")
         said.paragraph_format.keep_with_next = section.table is not None
@@ -77,7 +124,7 @@ def _section(paper: Paper, section: Section, figures: Sequence[Figure]) -> None:
         if len(parts) > 1:
             name = paper.add_paragraph(held(f"{section.title}, part {place} of {len(parts)}"), style="Caption")
             name.paragraph_format.keep_with_next = True
-        _table(paper, part)
+        _table(paper, part, ways)
 
 
 def _figure(paper: Paper, figure: Figure) -> None:
@@ -92,7 +139,7 @@ def _figure(paper: Paper, figure: Figure) -> None:
     paper.add_paragraph(held(f"{figure.title}. {figure.legend}"), style="Caption")
 
 
-def _table(paper: Paper, table: Table) -> None:
+def _table(paper: Paper, table: Table, ways: Ways) -> None:
     made = paper.add_table(rows=1 + len(table.rows), cols=len(table.columns), style="Table Grid")
     made.autofit = False
     shares = table.widths or (1,) * len(table.columns)
@@ -102,6 +149,7 @@ def _table(paper: Paper, table: Table) -> None:
     # Asking a table for its cells one by one takes a time that grows with the square of its size: row by row it does not.
     for place, (row, values) in enumerate(zip(made.rows, (table.columns, *table.rows), strict=True)):
         _row(row.cells, values, widths, is_head=place == 0)
+    _ways_from(made, table, ways)
     _repeat_head(made)
     paper.add_paragraph()
 
@@ -109,13 +157,30 @@ def _table(paper: Paper, table: Table) -> None:
 def _row(cells: Sequence[PaperCell], values: Sequence[str], widths: Sequence[int], *, is_head: bool) -> None:
     for place, (cell, value, width) in enumerate(zip(cells, values, widths, strict=True)):
         cell.width = width  # type: ignore[assignment]
-        first, *others = held(value).split("\n")
-        paragraph = cell.paragraphs[0]
-        run = paragraph.add_run(first)
-        run.bold = is_head or place == 0
-        run.font.size = Pt(8)
-        for line in others:
-            cell.add_paragraph().add_run(line).font.size = Pt(8)
+        for at, line in enumerate(held(value).split("\n")):
+            paragraph = cell.add_paragraph() if at else cell.paragraphs[0]
+            if REGISTRY_PAGE.fullmatch(line):
+                lead_out(paragraph, line, SMALL)
+                continue
+            run = paragraph.add_run(line)
+            run.bold = at == 0 and (is_head or place == 0)
+            run.font.size = Pt(SMALL)
+
+
+def _ways_from(made: PaperTable, table: Table, ways: Ways) -> None:
+    """Rows of several sections: the first of each is a place, and the second cell of each leads back to its section."""
+    seen: set[str] = set()
+    for row, key in zip(made.rows[1:], table.of_sections, strict=False):
+        if key not in ways.words:
+            continue
+        cells = row.cells
+        if key not in seen:
+            seen.add(key)
+            mark(cells[0].paragraphs[0], ways.words[key], ways.number(ways.words[key]))
+        name = cells[1].paragraphs[0]
+        said = name.text
+        name.clear()
+        lead(name, said, ways.places[key], SMALL)
 
 
 def _repeat_head(table: PaperTable) -> None:

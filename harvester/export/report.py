@@ -41,6 +41,8 @@ class Table:
     """Share of the width each column takes; empty for equal ones."""
     repeated: tuple[int, ...] = field(default=(), metadata={"json": False})
     """Places of the columns that every part repeats, where the table is too wide for a sheet of paper."""
+    of_sections: tuple[str, ...] = field(default=(), metadata={"json": False})
+    """For each row the key of the section that it belongs to, where a table holds rows of several."""
 
     def parts(self, most: int) -> tuple[Table, ...]:
         """The table as tables of at most ``most`` columns, none of which is lost; itself where it fits or repeats nothing."""
@@ -53,7 +55,7 @@ class Table:
     def _cut(self, places: list[int]) -> Table:
         widths = tuple(self.widths[place] for place in places) if self.widths else ()
         rows = tuple(tuple(row[place] for place in places) for row in self.rows)
-        return Table(tuple(self.columns[place] for place in places), rows, widths)
+        return Table(tuple(self.columns[place] for place in places), rows, widths, of_sections=self.of_sections)
 
 
 @shape()
@@ -84,7 +86,7 @@ class Report:
 
 
 def comparison_report(comparison: Comparison) -> Report:
-    """The whole comparison: trials, what it comes to, every panel, timelines, totals, and the registry's words at the end."""
+    """The whole comparison: what it comes to, trials, every panel, timelines, totals, and the registry's words at the end."""
     return Report(
         title=title_of(comparison.nct_ids),
         lead="Trials side by side, the focal trial first. The registry's words behind every value stand at the end.",
@@ -113,9 +115,9 @@ def data_date(trials: Iterable[TrialHead]) -> str | None:
 
 
 def _sections(comparison: Comparison) -> Iterator[Section]:
-    yield trials_section(comparison)
     if comparison.sentences:
         yield Section("in-short", "In short", tuple(shown(each.text) for each in comparison.sentences))
+    yield trials_section(comparison)
     for panel in comparison.panels:
         yield panel_section(panel, comparison.nct_ids)
     yield from (_timeline_section(each, comparison.focal.nct_id) for each in comparison.timelines)
@@ -229,15 +231,20 @@ def _only_section(comparison: Comparison) -> Section:
 
 def words_section(comparison: Comparison) -> Section:
     """The registry's words behind the values, with the field they stand in."""
-    rows = tuple(
-        (nct_id, shown(row.label), shown("\n".join(line.text for line in lines)), quoted(quotation), quotation.source.path)
+    found = [
+        (panel, nct_id, row, lines, quotation)
         for panel in comparison.panels
         for row in panel.rows
         for nct_id, cell in zip(comparison.nct_ids, row.cells, strict=True)
         for lines in gathered(cell.lines)
         for quotation in quoted_under(lines)
+    ]
+    rows = tuple(
+        (nct_id, shown(row.label), shown("\n".join(line.text for line in lines)), quoted(quotation), quotation.source.path)
+        for _, nct_id, row, lines, quotation in found
     )
-    table = Table(("Trial", "Row", "Value", "The registry's words", "Field of the record"), rows, (2, 2, 3, 6, 4))
+    columns = ("Trial", "Row", "Value", "The registry's words", "Field of the record")
+    table = Table(columns, rows, (2, 2, 3, 6, 4), of_sections=tuple(panel.key for panel, *_ in found))
     note = "Values that repeat the registry's words letter by letter are left out."
     return Section("words", "The registry's words", (note,), table)
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from harvester import __version__
-from harvester.compare.model import Comparison
+from harvester.compare.model import Comparison, days_of
 from harvester.export.html import Frame
 from harvester.shape import shape
 from harvester.site import assets
@@ -39,9 +39,8 @@ class Collection:
 def collection_of(connection: sqlite3.Connection) -> Collection:
     """The collection as it is now."""
     counted = statistics(connection)
-    oldest, youngest = (each[:10] if each else None for each in (counted.data_from, counted.data_to))
-    date = youngest if oldest == youngest or not oldest else f"{oldest} to {youngest}"
-    return Collection(counted.studies, date, counted)
+    days = days_of(each and each[:10] for each in (counted.data_from, counted.data_to))
+    return Collection(counted.studies, days, counted)
 
 
 def attribution_of(days: str | None) -> str:

@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from harvester.compare.model import Comparison, Line
-from harvester.export import latex, markdown
+from harvester.export import docx_links, latex, markdown
 from harvester.export.csv import COLUMNS, comparison_csv, report_csv
 from harvester.export.docx import report_docx
 from harvester.export.formula import harmless
@@ -163,7 +163,7 @@ class TestXlsx:
         names = re.findall(rb'<sheet name="([^"]+)"', book.read("xl/workbook.xml"))
 
         assert [name.decode() for name in names] == [
-            "About", "Trials", "In short", "Criteria", "Drug", "Days from first dose", "What the stated doses add up to",
+            "About", "In short", "Trials", "Criteria", "Drug", "Days from first dose", "What the stated doses add up to",
             "Stated only in one trial", "Every value",
         ]  # fmt: skip
         assert b'state="frozen"' in book.read("xl/worksheets/sheet4.xml")
@@ -214,6 +214,57 @@ class TestDocx:
         assert tables > 5
         assert document.count(b"<w:tblHeader") == tables
         assert b'w:orient="landscape"' in document
+
+
+class TestWaysThroughWord:
+    """A list of contents, links back to it, from values to their words and back, and links to the registry alone."""
+
+    W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+
+    def document(self, report: Report) -> ElementTree.Element:
+        return ElementTree.fromstring(zipfile.ZipFile(io.BytesIO(report_docx(report))).read("word/document.xml"))
+
+    def test_every_link_leads_to_one_place(self) -> None:
+        body = self.document(comparison_report(made_comparison()))
+        places = [each.get(f"{self.W}name") for each in body.iter(f"{self.W}bookmarkStart")]
+        numbers = [each.get(f"{self.W}id") for each in body.iter(f"{self.W}bookmarkStart")]
+        ends = [each.get(f"{self.W}id") for each in body.iter(f"{self.W}bookmarkEnd")]
+        asked = {each.get(f"{self.W}anchor") for each in body.iter(f"{self.W}hyperlink")} - {None}
+
+        assert len(set(places)) == len(places) == len(set(numbers))
+        assert ends == numbers
+        assert asked == set(places)
+
+    def test_the_contents_name_every_section_in_order(self) -> None:
+        report = comparison_report(made_comparison())
+        paper = docx.Document(io.BytesIO(report_docx(report)))
+        titles = [section.title for section in report.sections]
+        texts = [each.text for each in paper.paragraphs]
+
+        assert texts[texts.index("Contents") + 1 :][: len(titles)] == titles
+
+    def test_words_lead_back_to_their_row_and_rows_to_their_words(self) -> None:
+        report = comparison_report(made_comparison())
+        paper = docx.Document(io.BytesIO(report_docx(report)))
+        words = next(table for table in paper.tables if "The registry's words" in [cell.text for cell in table.rows[0].cells])
+        linked = [cell.paragraphs[0].hyperlinks[0].fragment for cell in (row.cells[1] for row in words.rows[1:])]
+
+        assert len(linked) == len(words.rows) - 1
+        assert "The registry's words behind these values" in text_of_docx(report_docx(report))
+
+    def test_only_pages_of_the_registry_are_links_out(self) -> None:
+        parts = zipfile.ZipFile(io.BytesIO(report_docx(comparison_report(hostile()))))
+        relations = ElementTree.fromstring(parts.read("word/_rels/document.xml.rels"))
+        outside = {each.get("Target") for each in relations if each.get("TargetMode") == "External"}
+
+        assert outside == {f"https://clinicaltrials.gov/study/{nct_id}" for nct_id in (FOCAL, OTHER)}
+        with pytest.raises(ValueError, match="no page of the registry"):
+            docx_links.lead_out(docx.Document().add_paragraph(), "https://evil.example")
+
+    def test_a_short_document_has_no_contents(self) -> None:
+        short = replace(comparison_report(made_comparison()), sections=(Section("a", "A", ("said",)),))
+
+        assert "Contents" not in text_of_docx(report_docx(short))
 
 
 class TestMarkdown:
