@@ -45,6 +45,7 @@ def _agents(rows: _Rows, nct_ids: Sequence[str]) -> list[Sentence]:
     if shared and len(nct_ids) > 1:
         text = f"Given in {_all(nct_ids)}: {_names([row.label for _, row in shared])}."
         found.append(Sentence(text, _refs(shared, nct_ids[:1])))
+    found += _given_by_some(there, nct_ids)
     parts: list[str] = []
     refs: list[CellRef] = []
     for at, nct_id in enumerate(nct_ids):
@@ -56,6 +57,33 @@ def _agents(rows: _Rows, nct_ids: Sequence[str]) -> list[Sentence]:
         text = "; ".join(parts)
         found.append(Sentence(f"{text[0].upper()}{text[1:]}.", tuple(refs)))
     return found
+
+
+def _given_by_some(there: Sequence[tuple[Panel, Row]], nct_ids: Sequence[str]) -> list[Sentence]:
+    """What several of many trials give, and which: the agents that most of them share first."""
+    some = [(panel, row) for panel, row in there if 1 < len(_stating(row, nct_ids)) < len(nct_ids)]
+    first = sorted(some, key=lambda found: -len(_stating(found[1], nct_ids)))[:_SHOWN]
+    if not first:
+        return []
+    said = "; ".join(f"{row.label} in {_givers(row, nct_ids)}" for _, row in first)
+    more = f"; {len(some) - _SHOWN} more in several" if len(some) > _SHOWN else ""
+    refs = tuple(ref for panel, row in first for ref in _refs([(panel, row)], _stating(row, nct_ids)[:1]))
+    return [Sentence(f"Given in several: {said}{more}.", refs)]
+
+
+def _givers(row: Row, nct_ids: Sequence[str]) -> str:
+    """The trials that state an agent: by number where they are few, or all but those few that do not have it."""
+    stating = _stating(row, nct_ids)
+    without = [nct_id for nct_id, cell in zip(nct_ids, row.cells, strict=True) if cell.state == "not applicable"]
+    if len(stating) <= 2:
+        return listed(stating)
+    if len(without) <= 2 and len(stating) + len(without) == len(nct_ids):
+        return f"all but {listed(without)}"
+    return listed(stating) if len(stating) <= _SHOWN else f"{len(stating)} of the {len(nct_ids)} trials"
+
+
+def _stating(row: Row, nct_ids: Sequence[str]) -> list[str]:
+    return [nct_id for nct_id, cell in zip(nct_ids, row.cells, strict=True) if cell.state == "stated"]
 
 
 def _is_given_only_by(row: Row, at: int) -> bool:
@@ -134,7 +162,8 @@ def _limit_words(row: Row, nct_ids: Sequence[str]) -> str:
     for verdict, admits in _ADMITS.items():
         those = [(nct_id, cell) for nct_id, cell in zip(nct_ids, row.cells, strict=True) if cell.verdict == verdict]
         if those:
-            each = listed([f"{nct_id} ({_words(cell)})" for nct_id, cell in those])
+            named = [f"{nct_id} ({_words(cell)})" for nct_id, cell in those]
+            each = listed(named) if len(named) <= _SHOWN else f"{len(named)} trials"
             parts.append(f"{each} {admits if len(those) == 1 else admits.replace('admits', 'admit')}")
     odd = [nct_id for nct_id, cell in zip(nct_ids, row.cells, strict=True) if cell.verdict == "not comparable"]
     open_ = f"; not comparable: {listed(odd)}" if odd else ""

@@ -70,6 +70,8 @@ class HomePage:
     """Whether the site or a named comparison is about that trial; it has the youngest number otherwise."""
     focal_compare: str | None
     sets: tuple[SetLine, ...]
+    often: tuple[Suggestion, ...]
+    """What the records here name most often, as searches: for who has no number at hand."""
     trials: tuple[TrialLine, ...]
     attribution: str
     data_date: str | None

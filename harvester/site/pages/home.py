@@ -10,11 +10,12 @@ from harvester.site.frame import frame_of
 from harvester.site.members import members_of_sets
 from harvester.site.pages.message import MOST_TRIALS, nothing_stored
 from harvester.site.pages.related import comparators
-from harvester.site.pages.search import trial_line
+from harvester.site.pages.search import often_named, trial_line
 from harvester.store import StudyListing, known_ids, list_comparisons, list_studies, listings, read_comparison
 from harvester.tables import ComparisonSet
 
-LISTED = 30
+LISTED, OFTEN = 30, 8
+"""Trials that are listed, and terms that are offered."""
 
 
 def answer(asked: Asked) -> Answer:
@@ -41,6 +42,7 @@ def answer(asked: Asked) -> Answer:
         is_chosen=focal.nct_id in _wanted(asked, sets).values(),
         focal_compare=links.comparison([focal.nct_id, *beside]) if beside else None,
         sets=tuple(line for each in sets if (line := _set(asked, each))),
+        often=often_named(asked, OFTEN),
         trials=tuple(trial_line(each) for each in trials),
         attribution=frame.attribution,
         data_date=frame.data_date,
@@ -74,6 +76,6 @@ def _counts(asked: Asked) -> tuple[tuple[str, str], ...]:
         ("criteria", f"{counted.criteria:,}"),
         ("values read from them", f"{counted.facts:,}"),
         ("stated doses", f"{counted.doses:,}"),
-        ("of their characters are words of these values", read),
+        ("of the text became values", read),
         ("contradictions inside records", f"{counted.conflicts:,}"),
     )

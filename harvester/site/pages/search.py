@@ -68,7 +68,7 @@ def answer(asked: Asked) -> Answer:
         earlier_href=_href(query, max(0, start - LIMIT), only) if start else None,
         later_href=_href(query, start + LIMIT, only) if len(found) > LIMIT and start + LIMIT <= FARTHEST else None,
         suggestions=tuple(_suggestions(asked, query)) if query and not found else (),
-        often=() if query else tuple(_suggestion(*each) for each in terms_in_use(asked.connection, OFTEN)),
+        often=() if query else often_named(asked, OFTEN),
         collection_size=asked.collection.size,
         attribution=frame.attribution,
         data_date=frame.data_date,
@@ -129,12 +129,21 @@ def _suggestions(asked: Asked, query: str) -> Iterable[Suggestion]:
             yield _suggestion(word, count)
 
 
+def often_named(asked: Asked, most: int) -> tuple[Suggestion, ...]:
+    """What records of this collection name most often, as searches."""
+    return tuple(_suggestion(*each) for each in terms_in_use(asked.connection, most))
+
+
 def _suggestion(words: str, trials: int) -> Suggestion:
     return Suggestion(words, _href(words), trials)
 
 
 def _line(hit: SearchHit) -> TrialLine:
-    return trial_line(hit.study, _pieces(" ".join(hit.snippet.split())))
+    """A trial with the words around what was found, unless these are its title, which stands there anyway."""
+    snippet = " ".join(hit.snippet.split())
+    plain = snippet.replace("[", "").replace("]", "").strip("… ")
+    is_title = plain.startswith(hit.study.nct_id) or plain in (hit.study.brief_title or "")
+    return trial_line(hit.study, () if is_title else _pieces(snippet))
 
 
 def _pieces(snippet: str) -> tuple[Found, ...]:

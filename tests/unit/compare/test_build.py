@@ -504,6 +504,26 @@ def test_of_many_trials_sentences_give_the_span_and_group_by_phase() -> None:
     assert "Phase 2: NCT99000001, NCT99000003 and NCT99000005; Phase 1: NCT99000002, NCT99000004 and NCT99000006." in texts
 
 
+def test_of_many_trials_sentences_tell_which_share_an_agent_and_count_those_that_admit_others() -> None:
+    given = [["a", "b", "c"], ["a", "b"], ["a", "b"], ["a", "b"], ["a", "b"], ["a"], ["b"]]
+    trials = []
+    for number, (agents, limit) in enumerate(zip(given, (50, 40, 40, 40, 40, 40, 60), strict=True), start=1):
+        trial = SyntheticTrial(number)
+        trial.arm("Only", *agents)
+        trial.criterion(f"LVEF ≥ {limit} %", at_least("lvef", limit, unit="%", canonical_unit="%", quote=f"≥ {limit} %"))
+        trials.append(trial)
+    comparison = compared(*trials)
+    texts = [each.text for each in comparison.sentences]
+
+    assert "Given in several: a in all but NCT99000007; b in all but NCT99000006." in texts
+    assert (
+        "Left ventricular ejection fraction: beside NCT99000001 (≥ 50 %), 5 trials admit more people and NCT99000007 (≥ 60 %) "
+        "admits fewer people."
+    ) in texts
+    for sentence in comparison.sentences:
+        assert all(comparison.cell(ref).state == "stated" for ref in sentence.refs)
+
+
 def test_who_could_join_one_but_not_the_other() -> None:
     certain = [pair for pair in compared(reference(), other()).pairs if pair.certain]
 

@@ -472,3 +472,20 @@ async def test_a_search_tells_its_size_and_can_be_narrowed(ask: Ask) -> None:
     assert f'<select name="{choice["name"]}">' in page
     assert narrowed["size"] == len(narrowed["found"]) == kind["trials"] < whole["size"]
     assert next(each for each in narrowed["choices"] if each["name"] == choice["name"])["kinds"][-1]["is_chosen"]
+
+
+async def test_the_start_page_has_words_for_who_has_no_number(ask: Ask) -> None:
+    twin, page = (await ask("/index.json")).json(), (await ask("/")).text
+
+    assert 0 < len(twin["often"]) <= 8
+    assert f'href="{twin["often"][0]["href"].replace("&", "&amp;")}"' in page
+
+
+async def test_a_title_that_was_found_is_not_said_twice(ask: Ask) -> None:
+    found = (await ask("/search.json?q=synthetic")).json()["found"]
+
+    assert found
+    for each in found:
+        said = "".join(piece["text"] for piece in each["words"]).strip("… ")
+        assert not said.startswith(each["nct_id"])
+        assert not said or said not in each["title"]
