@@ -24,7 +24,7 @@ from harvester.text.joining.ways import is_change
 from harvester.text.joining.who_joins import AGES, is_open, recovered, turned
 from harvester.text.joining.whom import label_of_line, part_before, whom_of
 from harvester.text.limits.comparator import FLIPPED
-from harvester.text.limits.concept import SCORES
+from harvester.text.limits.concept import COUNTS, SCORES
 from harvester.text.limits.concept_unit import canonical
 from harvester.text.limits.detail import counted_behind, drug_of, event_of, measured_before, sample_of, scale_of
 from harvester.text.limits.limit import Limit
@@ -199,16 +199,16 @@ def valued(base: FactRead, line: ReadingLine, limit: Limit, before: str) -> Fact
     low, low_unit = canonical(concept, limit.low, unit, reference)
     high, high_unit = canonical(concept, limit.high, unit, reference)
     canonical_unit = low_unit or high_unit
-    beyond = max(low or 0.0, high or 0.0) > _MOST.get((concept, canonical_unit or ""), math.inf)
-    beyond = beyond or _is_too_little(concept, canonical_unit, low, high)
+    beyond = _is_too_much(concept, canonical_unit, low, high) or _is_too_little(concept, canonical_unit, low, high)
     if beyond:
         low = high = canonical_unit = None  # a unit that cannot be meant: mmol/L of creatinine
     alone = limit.comparator is None  # a number alone is a value that counts itself
-    low_in, high_in = (True, True) if alone else (limit.low_inclusive, limit.high_inclusive)
-    region = Region(low, low_in, high, high_in) if canonical_unit else Region(limit.low, low_in, limit.high, high_in)
+    ends = (True, True) if alone else (limit.low_inclusive, limit.high_inclusive)
+    region = Region(low, ends[0], high, ends[1]) if canonical_unit else Region(limit.low, ends[0], limit.high, ends[1])
     who = Region()
     conditional = base.condition is None and concept not in AGES and is_conditional(before)
-    doubtful = conditional or base.exception or "range_falls" in limit.flags
+    bare = reference == "absolute" and concept not in SCORES | COUNTS and _is_bare(line, limit)
+    doubtful = conditional or bare or base.exception or "range_falls" in limit.flags
     unsigned = alone and not limit.values and reference == "absolute" and concept not in _GRADED
     differs = reference == "absolute" and concept not in AGES and is_change(concept, before, limit.comparator_words)
     if not (beyond or doubtful or unsigned or differs) and section != "unknown" and not is_open(line, limit, concept, before):
@@ -244,6 +244,15 @@ def valued(base: FactRead, line: ReadingLine, limit: Limit, before: str) -> Fact
     )
 
 
+def _is_bare(line: ReadingLine, limit: Limit) -> bool:
+    """Whether a value stands behind a lone "=", which is often what is left of a lost sign."""
+    return limit.comparator in (None, "=") and "=" in line.text[limit.start : limit.number_start]
+
+
+def _is_too_much(concept: str, unit: str | None, low: float | None, high: float | None) -> bool:
+    return max(low or 0.0, high or 0.0) > _MOST.get((concept, unit or ""), math.inf)
+
+
 def _is_too_little(concept: str, unit: str | None, low: float | None, high: float | None) -> bool:
     """Whether a limit is below what any body has, so that its unit cannot be meant."""
     told = [value for value in (low, high) if value]
@@ -258,8 +267,7 @@ def _doubts(base: FactRead, line: ReadingLine, limit: Limit, before: str) -> lis
         found.append("requirement_in_exclusion")
     if limit.amount.reference == "ULN" and base.concept in _NO_ULN:
         found.append("implausible")
-    equals = limit.comparator in (None, "=") and "=" in line.text[limit.start : limit.number_start]
-    if equals and base.concept not in SCORES:
+    if _is_bare(line, limit) and base.concept not in SCORES:
         found.append("bare_equals")
     return found
 

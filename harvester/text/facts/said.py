@@ -41,6 +41,7 @@ _OF_A_STUDY = pattern_of(
     re.IGNORECASE,
 )
 _ONE_IS = pattern_of(r"\(\s*(?:1|one) [A-Za-z][\w -]{2,20}$", re.IGNORECASE)  # "(1 pack year = 20 cigarettes a day)"
+_IN_NAME = pattern_of(r"\b(?:FEF|MMEF|i?PTH|GLP-?1|amyloid[ -]?(?:beta|β)?|A(?:b|β)|[ABC]NP) ?\(?$")
 _NEVER_PLAIN = (SCORES - {"karnofsky", "lansky"}) | frozenset(
     {OTHER, "dose_limit", "medication_dose", "alcohol_intake", "cell_count", "energy_level", "pack_years"}
 )
@@ -65,6 +66,8 @@ def says_something(place: Place, subject: Subject) -> bool:
         return False
     if limit.comparator == "=" and _ONE_IS.search(place.left[-30:]):
         return False
+    if limit.comparator == "range" and _names_a_thing(place):
+        return False
     known = subject.concepts != (OTHER,)
     bare = not known and amount.unit is None and amount.reference == "absolute"
     if limit.comparator == "=":
@@ -82,6 +85,14 @@ def says_something(place: Place, subject: Subject) -> bool:
             return False  # how often the value before it is measured
         return not (bare and amount.word) or counted_behind(place) is not None
     return known if amount.reference == "ULN" else _is_grade(place, subject) or _is_plain_value(place, subject)
+
+
+def _names_a_thing(place: Place) -> bool:
+    """Whether a range belongs to a name (``PTH(1-84)``, ``FEF 25-75%``) or tells calendar years."""
+    limit = place.limit
+    if limit.amount.unit is None and limit.low is not None and 1900 <= limit.low <= (limit.high or 0.0) <= 2100:
+        return True
+    return limit.start == limit.number_start and _IN_NAME.search(place.left[-20:]) is not None
 
 
 def _lacks_its_unit(place: Place, subject: Subject) -> bool:

@@ -36,6 +36,8 @@ _MUST = expression("presence.must")
 # "prior surgery for epilepsy": who had none may still have the disease
 _NAMED_BEFORE = expression("presence.named_before")  # a clinic's name, and signs of something else
 _TREATED_FOR = expression("presence.treated_for")
+_POSSIBLE = expression("claim.possible")  # "autoimmune disease with potential CNS involvement"
+_ENDS_WITH = expression("claim.ends_with")  # only together with what stands below
 _SYMPTOMS_OF = pattern_of(r"\bsymptoms of\s*(?:the\s*)?$", re.IGNORECASE)
 _PAIRED = pattern_of(r"\bhepatitis b and (?:hepatitis )?c\b|\bhbv and hcv\b", re.IGNORECASE)
 _JUDGED_BEFORE = expression("presence.judged_before")
@@ -92,7 +94,12 @@ def claim_of(section: str, text: str, sentence: tuple[int, int], finding: Findin
         return Claim(None)  # "HIV negative; if HIV positive, …"
     if finding.state == "absent":
         failed = finding.concept == "remission"  # not reached: a refractory disease, one of several ways in
-        return Claim(None) if failed or refused or _OR_ELSE.match(after) else _forbidden(finding, before, matched, after)
+        of_another = _TREATED_FOR.search(before) or _POSSIBLE.search(before)
+        return (
+            Claim(None)
+            if failed or refused or of_another or _OR_ELSE.match(after)
+            else _forbidden(finding, before, matched, after)
+        )
     if refused:
         return _forbidden(finding, before, matched, after)
     if finding.concept in _INFECTIONS and _DEMAND_BEHIND.match(after):
@@ -121,7 +128,14 @@ def _excluded(text: str, finding: Finding, before: str, after: str) -> Claim:
     )
     together = both or (finding.concept not in TODAY and _AND_VALUE.match(after))
     spared = finding.concept not in TODAY and _is_spared(finding.concept, text[finding.end : finding.end + 1500])
-    if together or spared or _SYMPTOMS_OF.search(before) or _TREATED_FOR.search(before):
+    if (
+        together
+        or spared
+        or _ENDS_WITH.match(after)
+        or _POSSIBLE.search(before)
+        or _SYMPTOMS_OF.search(before)
+        or _TREATED_FOR.search(before)
+    ):
         return Claim(None)
     return _forbidden(finding, before, matched, after)
 

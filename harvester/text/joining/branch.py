@@ -15,6 +15,7 @@ from harvester.text.limits.place import ReadingLine
 
 _OR = pattern_of(r"(?<=[\w%)\]]) OR (?=[A-Za-z(])")
 _AND = pattern_of(r"[^,;:]*\band\b(?!/or)[^,;:]*", re.IGNORECASE)
+_AND_AGAIN = pattern_of(r"[^,;:.]*\band\b(?!/or)\W*", re.IGNORECASE)  # nothing but the sign of the second value behind it
 WAY_OPEN = "way_open"
 _BOUNDS = frozenset({"<", "<=", ">", ">=", "range"})
 
@@ -38,7 +39,14 @@ def with_open_branches(line: ReadingLine, facts: list[FactRead]) -> list[FactRea
 
 
 def with_whole_groups(line: ReadingLine, facts: list[FactRead]) -> list[FactRead]:
-    """The values of one line, where the ways in of a group are all told or none is."""
+    """The values of one line, where the ways in of a group are all told or none is.
+
+    Of two values of one measure that an exclusion joins by "and" (``> 2 x ULN and > 1 mg/dL``) neither excludes alone.
+    """
+    if line.criterion.section == "exclusion" and len(facts) > 1 and " and " in line.text:
+        pairs = [pair for pair in pairwise(facts) if _both_at_once(line, *pair)]
+        both = {id(fact) for pair in pairs for fact in pair if _tells(fact)}
+        return [changed(fact, **NOBODY) if id(fact) in both else fact for fact in facts] if both else facts
     if line.criterion.section != "inclusion":
         return facts
     ways = [fact for fact in facts if fact.alternative_group is not None and fact.comparator in _BOUNDS and _is_plain(fact)]
@@ -54,6 +62,19 @@ def _is_plain(fact: FactRead) -> bool:
 def _tells(fact: FactRead) -> bool:
     """Whether a value says who may join."""
     return fact.eligible_low is not None or fact.eligible_high is not None or bool(fact.eligible_set)
+
+
+def _both_at_once(line: ReadingLine, one: FactRead, other: FactRead) -> bool:
+    if (
+        one.concept != other.concept
+        or one.comparator != other.comparator
+        or one.comparator not in _BOUNDS
+        or one.sex != other.sex
+    ):
+        return False
+    base = line.criterion.start
+    between = line.normal.raw[one.end - base : max(one.end, other.start) - base]
+    return len(between) < 60 and _AND_AGAIN.fullmatch(between) is not None and other.condition is None and one.condition is None
 
 
 def _together(raw: str, base: int, branch: list[FactRead]) -> bool:

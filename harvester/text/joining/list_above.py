@@ -32,8 +32,12 @@ _OPENING_OR = expression("list_above.opening_or")
 _OR_AS_FOLLOWS = expression("list_above.or_as_follows")
 _STATES_HEAD = expression("list_above.states_head")
 _STATE_OPENS = expression("list_above.state_opens")
+_KIND = pattern_of(
+    r"(?P<kind>[A-Z]{3,6})\b(?=,? (?:with|patients?|as|who|having|defined|disease)\b)"
+)  # of a disease, by its capitals
 _ONLY_OR = pattern_of(r"\W*(?:and/)?or\W*", re.IGNORECASE)
 _UNMET = expression("list_above.unmet")
+_NO_COLON = expression("list_above.no_colon")  # "No bulky disease": what is allowed may stand below it
 _ANY = pattern_of(r"\b(?:any|either|at least one|one)\b", re.IGNORECASE)
 _ASKS_ANY = pattern_of(r"\b(?:without|none of|free (?:of|from)|absence of|lack\w*)\b", re.IGNORECASE)
 _ASKED_OF_ALL = expression("list_above.asked_of_all")
@@ -59,6 +63,8 @@ def list_of(raw: str, criterion: CriterionLine, lines: tuple[CriterionLine, ...]
     unmet = _UNMET.search(head) if head else None
     if unmet and not (unmet["forbidden"] and criterion.section == "exclusion"):  # forbidden under either heading
         asked = criterion.section == "exclusion"
+        if not asked and _NO_COLON.match(head):
+            return Listed("exclusion", True)
         any_way = asked and _ASKS_ANY.search(unmet.group()) is not None and _ANY.search(unmet.group()) is not None
         return Listed(_TURNED[criterion.section], any_way)
     if criterion.section == "exclusion":
@@ -105,6 +111,7 @@ def _way_in(raw: str, criterion: CriterionLine, lines: tuple[CriterionLine, ...]
     )
     leads = above is not None and not several and _LEADS_LIST.search(head) is not None
     over, way = _way_in(raw, above, lines) if above and leads else (False, False)
+    several = several or _is_kind_of_several(raw, criterion, lines)
     return bool(several or over), bool(_DEFINES.search(head) or way)
 
 
@@ -117,6 +124,24 @@ def _is_state_of_several(raw: str, criterion: CriterionLine, lines: tuple[Criter
     told = [criterion, *(line for line in beside if line.parent == criterion.parent and line.kind == "item")]
     states = [_STATE_OPENS.match(raw, line.start, line.end) is not None for line in told]
     return states[0] and any(states[1:])
+
+
+def _is_kind_of_several(raw: str, criterion: CriterionLine, lines: tuple[CriterionLine, ...]) -> bool:
+    """Whether an item begins with one kind of a disease and the one beside it with another (``RRMS …``, ``SPMS …``)."""
+    if criterion.parent is None or not _KIND.match(raw, criterion.start, criterion.end):
+        return False
+    beside = (
+        *lines[max(0, criterion.position - 6) : criterion.position],
+        *lines[criterion.position + 1 : criterion.position + 7],
+    )
+    own = _kind(raw, criterion)
+    others = {_kind(raw, line) for line in beside if line.parent == criterion.parent}
+    return any(other and other != own and other[-2:] == own[-2:] for other in others)
+
+
+def _kind(raw: str, line: CriterionLine) -> str:
+    found = _KIND.match(raw, line.start, line.end)
+    return found["kind"] if found else ""
 
 
 def joined_by_or(raw: str, criterion: CriterionLine, lines: tuple[CriterionLine, ...]) -> bool:

@@ -14,6 +14,7 @@ from harvester.text.facts.fact_read import NOBODY, FactRead, changed
 COMPETING = "competing_limits"
 # Words that stand for many measures, and measures of which a text asks several at once (each treatment, each lesion).
 _MANY = frozenset({"other_measure", "ctcae_grade", "dose_limit", "lesion_size", "tumor_count"})
+_TREATMENTS = frozenset({"prior_lines", "prior_cycles"})
 _ANY_SCALE = frozenset({"score", "scores", "scale", "index", "grade", "total score", "scale score"})
 _SCALES = frozenset({"other_score", "pain_score", "cognitive_score"})  # told apart by their names, and often two of one name
 
@@ -77,6 +78,8 @@ def _compete(facts: list[FactRead]) -> bool:
     highs = set(_bounds((fact.eligible_high, fact.eligible_high_inclusive, -1) for fact in facts))
     if facts[0].concept in _SCALES:
         return (facts[0].detail or "score").lower() not in _ANY_SCALE and bool(lows and highs and max(lows) > min(highs))
+    if facts[0].concept in _TREATMENTS and len(highs) < 2:
+        return bool(lows and highs and max(lows) > min(highs))  # "at least 2 lines, at least 1 with …" both hold
     both = facts[0].alternative_group is None  # of ways in, "below 30 or above 80" is one region in two pieces
     return len(lows) > 1 or len(highs) > 1 or (both and bool(lows and highs and max(lows) > min(highs)))
 

@@ -19,6 +19,8 @@ _RESEARCH = expression("some.research")
 _DEFINING = expression("some.defining")
 _HEADS = expression("some.heads")
 
+_IN_STATE = expression("some.in_state")
+
 _HEAD = 240  # characters
 
 
@@ -79,6 +81,8 @@ class Audience:
             words = _BRACKETED.sub(" ", _regular(self._raw[line.start : line.end][:400]))
             if _EXCEPTS.search(_regular(self._raw[max(line.start, line.end - 200) : line.end])):
                 return SomePatients(True, None, excludes), above
+            if above == parent and excludes and _IN_STATE.search(words):
+                return SomePatients(True), above
             if above == parent and _DEFINING.search(words):
                 return SomePatients(True), above
             research = _RESEARCH.search(words)

@@ -28,6 +28,9 @@ _DENIES = pattern_of(
     r"(?:no|not|without|absence of|free (?:of|from)|(?:must|should|do|does|may|can) ?not)\b",
     re.IGNORECASE,
 )
+# "oligometastatic disease (≤ 5 metastases, ≤ 3 organs) or stage IIB"
+_OF_BRACKET = pattern_of(r"^[^()\d<>≤≥]*\w \([^()]*$")
+_OR_BEHIND = pattern_of(r"[^()]{0,120}\),? (?:and/)?or (?![^.;()]{0,40}[<>≤≥])[A-Za-z]")
 _VALUES = frozenset({"<", "<=", ">", ">=", "=", "range", "in"})
 _FAR = 160  # characters
 
@@ -70,6 +73,8 @@ def _is_way(line: ReadingLine, values: list[FactRead], at: int) -> bool:
     bounds = next((span for span in _sentences(line) if span[0] <= start < span[1]), (0, len(line.normal.raw)))
     if _DENIES.match(line.normal.raw, *bounds):
         return False  # "no cirrhosis or bilirubin > 3": neither may be
+    if _OF_BRACKET.search(line.normal.raw[bounds[0] : start]) and _OR_BEHIND.match(line.normal.raw, end, bounds[1]):
+        return True
     later = next((each.start - base for each in values[at + 1 :] if each.start > fact.start), bounds[1])
     earlier = next((each.end - base for each in reversed(values[:at]) if each.start < fact.start), bounds[0])
     behind = line.normal.raw[end : min(later, bounds[1], end + _FAR)]

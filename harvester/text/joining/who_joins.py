@@ -39,6 +39,7 @@ _RECOVERED = pattern_of(
 _MENSES_BEFORE = expression("who_joins.menses_before")
 _MENSES_SIGNS = frozenset({"fsh", "estradiol"})
 _AGE_NEEDS = expression("who_joins.age_needs")
+_WHO_MAY = expression("who_joins.who_may")  # "women older than 65 who …, but have a low density, may be enrolled"
 _PEOPLE_AGED = expression("whom.subject_before")
 _NO_MENSES = pattern_of(r"\b(?:menopaus\w*|amenorrh\w*|menses|menstrua\w*|hysterectom\w*)", re.IGNORECASE)
 _RISK = pattern_of(r"\brisk factors?\b[^.;]{0,120}$", re.IGNORECASE)
@@ -60,6 +61,8 @@ _ALLOWED_IF = pattern_of(r"\b(?:are|is) (?:also )?(?:allowed|permitted|acceptabl
 _TO_BE_TREATED = pattern_of(r"\b(?:eligible|candidates?|suitable|scheduled|planned|amenable) (?:for|to)\b[^.;]*$", re.IGNORECASE)
 _OR_BEHIND = pattern_of(r"[^.;:<>≤≥]{0,60}\bn?or\b", re.IGNORECASE)
 _CAPPED = pattern_of(r"\d[^()]{0,60}\([^()]*$")
+_METASTASES = expression("who_joins.metastases")
+_STATES_LAST = frozenset({"disease_free_duration", "symptom_duration", "state_duration", "stable_therapy_duration"})
 _A_LIFE = 16  # years
 AGES = frozenset({"age", "donor_age"})
 
@@ -120,6 +123,8 @@ def is_open(line: ReadingLine, limit: Limit, concept: str, before: str) -> bool:
         return True
     wide = line.text[max(0, limit.start - 600) : limit.start]
     if included:
+        if concept in _STATES_LAST and _METASTASES.search(before[-160:]):
+            return True  # of those who have them
         if (concept == "life_expectancy" and _LIMITING.search(before[-60:])) or (
             concept == "dose_limit" and _TO_BE_TREATED.search(before)
         ):
@@ -171,6 +176,8 @@ def _is_age_of_some(section: str, limit: Limit, before: str, after: str) -> bool
     if limit.low is not None and limit.high is not None:
         return False
     if 40 <= (limit.low or limit.high or 0) <= 65 and _MENSES_BEFORE.search(before):
+        return True
+    if _WHO_MAY.match(after):
         return True
     asked = section == "inclusion" and limit.low not in (None, 18.0) and _AGE_NEEDS.match(after) is not None
     return asked and _PEOPLE_AGED.fullmatch(before) is not None

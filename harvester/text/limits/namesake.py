@@ -106,6 +106,8 @@ _PROTEIN = pattern_of(r"\bproteins?\s*$", re.IGNORECASE)
 _IN_URINE = pattern_of(r"\+?\s*(?:in|on|by) (?:the |a )?(?:urine|urinary|dip-?stick|urinalysis)", re.IGNORECASE)
 _ION = pattern_of(r"(?<![A-Za-z])(?P<ion>Na|K)\+?\]?\s*$")
 _NO_BODY = pattern_of(r"\b(?:stor\w+|water|room|ambient|refrigerat\w*|freez\w+|air)\b", re.IGNORECASE)
+_PRESSURES = frozenset({"sbp", "dbp", "blood_pressure"})
+_OTHER_PRESSURE = expression("namesake.other_pressure")
 _LASTING = expression("namesake.lasting")
 
 
@@ -121,6 +123,9 @@ def told_apart(place: Place, subject: Subject) -> Subject:
     if place.earlier is not None and apart and limit.amount.reference == "ULN" and subject.concepts == ("creatinine_clearance",):
         return replace(place.earlier[1], rule="subject.same")  # "creatinine ≤ 1.5 x ULN or, if > 1.5 x ULN, clearance ≥ 60"
     pressure = subject.concepts == ("blood_pressure",)
+    near = place.text[max(place.since, limit.start - 90) : limit.start]
+    if set(subject.concepts) <= _PRESSURES and _OTHER_PRESSURE.search(near):
+        return replace(subject, concepts=(OTHER,), rule="subject.other")
     if pressure or (subject.concepts in (("sbp",), ("dbp",)) and _side_of_earlier(place, subject)):
         side = _PRESSURE_SIDE.match(place.text[limit.end : limit.end + 20])  # "> 180 systolic or > 110 mmHg diastolic"
         return replace(subject, concepts=("sbp" if side[1].lower() == "systolic" else "dbp",)) if side else subject

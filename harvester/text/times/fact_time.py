@@ -22,7 +22,7 @@ from harvester.text.times.state_age import age_told_as_state
 from harvester.text.times.time_age import is_of_people
 from harvester.text.times.time_read import TimeRead, anchor_of, duration, nearest_cue, window
 from harvester.text.times.time_window import read_time
-from harvester.text.times.unbinding import binds_nobody, is_after_the_study, is_denied_ahead, is_time_of_use
+from harvester.text.times.unbinding import binds_nobody, is_after_the_study, is_denied_ahead, without_shutting_out
 from harvester.text.times.unsigned import signed_by_sentence
 
 CELL_COUNTS = frozenset(
@@ -76,7 +76,7 @@ _MEASURED = pattern_of(r"[<>≤≥]|\d ?(?:%|m[lg]\b|years|weeks|months)")
 _CURED_CANCER = expression("time.cured_cancer")
 _CLOSING_IF = pattern_of(r"\bif\s*(?:\w+\s*){0,2}$", re.IGNORECASE)
 _AGE_HEADING = pattern_of(r"(?:(?:patient|subject|participant)(?:'?s)? )?ages?", re.IGNORECASE)
-_TABLE = pattern_of(r"\s*(?:fe)?males?\s*:?\s*\d", re.IGNORECASE)  # a table written on one line
+_TABLE = pattern_of(r"[\s:(-]*(?:fe)?males?[\s:(=-]*\d", re.IGNORECASE)  # a table written on one line
 _TESTED = CELL_COUNTS | {"creatinine_serum", "creatinine_clearance", "bilirubin_total", "alt", "ast", "albumin", "hemoglobin"}
 _GIVEN = ((OTHER,), ("nyha",), ("ctcae_grade",), ("dose_limit",))  # what is not measured at a visit
 _TABLE_VALUE = pattern_of(r"\d\.\d|mg/dl", re.IGNORECASE)
@@ -232,8 +232,6 @@ def _time(place: Place) -> TimeRead | None:
         return None
     if read is None:
         return _NOTHING if timed else None
-    if is_time_of_use(place, read):
-        return replace(read, concept="time_since_treatment")
     if read.concept == "washout" and is_after_the_study(place):
         return replace(read, concept="planned_event_window")
     if read.kind == "age":
@@ -245,7 +243,8 @@ def _time(place: Place) -> TimeRead | None:
         return replace(read, concept="prior_malignancy_free_interval")
     if cancer and place.limit.comparator in (">", ">=") and read.concept != "life_expectancy":
         return window(place, read.rule, "at least", "prior_malignancy_free_interval")
-    return replace(read, concept="assessment_window") if _stands_beside_value(place, read) else read
+    beside = "assessment_window" if _stands_beside_value(place, read) else without_shutting_out(place, read)
+    return replace(read, concept=beside) if beside else read
 
 
 def _is_of_item(limit: Limit) -> bool:

@@ -32,6 +32,9 @@ _COMPLETED = expression("time.completed")
 _ALL_STOPPED = pattern_of(r"\b(?:no|not|never|without|must|should|all|any|elapsed|prior to)\b", re.IGNORECASE)
 _SHUT_OUT = expression("time.shut_out")
 _ASKED = expression("time.asked")
+_UNCHANGED = expression("time.unchanged")
+_EXAMINED = expression("time.examined")
+_ACTED = expression("time.acted")
 _AFTER_STUDY = expression("time.after_study")
 
 
@@ -61,14 +64,20 @@ def is_denied_ahead(place: Place) -> bool:
     return _NOT_AHEAD.search(place.left) is not None
 
 
-def is_time_of_use(place: Place, read: TimeRead) -> bool:
-    """Whether an inclusion asks for a treatment within a time, as nothing in its words shuts it out (``use within 3 months``)."""
+def without_shutting_out(place: Place, read: TimeRead) -> str | None:
+    """What an inclusion's "washout" is a time of, as nothing in its words shuts a treatment out (``use within 3 months``)."""
     if read.concept != "washout" or read.relation != "within" or place.line.criterion.section != "inclusion":
-        return False
+        return None
     if _COMPLETED.search(place.left[-120:]) and not _ALL_STOPPED.search(place.sentence):
-        return True
-    asked = _ASKED.search(place.left[-200:])
-    return asked is not None and not (_SHUT_OUT.search(place.sentence) or _SHUT_OUT.search(place.line.above))
+        return "time_since_treatment"
+    if _SHUT_OUT.search(place.sentence) or _SHUT_OUT.search(place.line.above):
+        return None
+    if _EXAMINED.search(place.left[-100:]) or _EXAMINED.match(place.right.lstrip(") ")):
+        return "assessment_window"
+    if _UNCHANGED.search(place.left[-120:]):
+        return "time_since_treatment_change"
+    used = _ASKED.search(place.left[-200:]) or _ACTED.search(place.left[-120:])
+    return "time_since_treatment" if used else None
 
 
 def is_after_the_study(place: Place) -> bool:
