@@ -15,6 +15,7 @@ from typing import Final
 
 from bench.corpus import nct_id
 from bench.measure import Figure, middle, trialside
+from harvester.site.app import look_seldom_for_garbage
 from harvester.site.ranking import related_trials
 from harvester.store import Namings, count_studies, open_for_reading, read_studies
 
@@ -134,7 +135,11 @@ def _together(port: int, fives: Sequence[str], each_asks: int = 60) -> float:
 
 
 def related(database: Path, whole: Sequence[str], light: int, times: int = 30) -> list[Figure]:
-    """The fifty trials most related to one, in the large database, by processor time: alone, and after others were asked for."""
+    """The fifty trials most related to one, in the large database, by processor time: alone, and after others were asked for.
+
+    This process looks for garbage as seldom as that of a site.
+    """
+    look_seldom_for_garbage()
     chance = random.Random(2)
     asked = [*whole[:5], *(nct_id(chance.randrange(1, light + 1)) for _ in range(times))]
     alone: list[float] = []

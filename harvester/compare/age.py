@@ -80,6 +80,8 @@ def _from_to(low: float, high: float) -> Region:
 
 def _lacks_a_limit(trial: Trial) -> bool:
     """Whether the record at hand leaves out an age that the registry's record may state."""
+    if trial.source != "digest":  # the others leave nothing out
+        return False
     who = trial.eligibility
     return any(
         getattr(who, name) is None and not trial.is_at_hand(trial.path(who, name)) for name in ("minimum_age", "maximum_age")

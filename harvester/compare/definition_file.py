@@ -36,9 +36,13 @@ def read_yaml(name: str) -> Any:
 
 
 class Cues:
-    """Words that speak of one thing, in lower case: at the start of a word, with a final "$" as a whole word."""
+    """Words that speak of one thing, in lower case: at the start of a word, with a final "$" as a whole word.
+
+    A final "*", which tells a search that the last word is cut short, is nothing to a text.
+    """
 
     def __init__(self, cues: Sequence[str]) -> None:
+        cues = tuple(cue.removesuffix("*") for cue in cues)
         self.plain = tuple(cue.removesuffix("$") for cue in cues)
         parts = (re.escape(cue[:-1]) + "(?![a-z0-9])" if cue.endswith("$") else re.escape(cue) for cue in cues)
         self._pattern = re.compile("(?<![a-z0-9])(?:" + "|".join(parts) + ")")

@@ -9,6 +9,7 @@ import re
 from collections import Counter
 from collections.abc import Mapping, Sequence, Set
 from functools import lru_cache
+from itertools import compress
 from math import inf, log
 
 from harvester.compare.age import age_region, is_limited_at_onset
@@ -101,16 +102,16 @@ def rank_related(
     *,
     frequencies: Mapping[str, int] | None = None,
     collection_size: int | None = None,
-    more: Mapping[str, int] | None = None,
+    estimated: Set[str] = frozenset(),
 ) -> tuple[Related, ...]:
     """Candidates in the order of their weighted components; those left out come last, with the reason.
 
     ``frequencies`` counts the trials of the collection that name a term, by lower-case term, ``collection_size`` all its trials;
-    of terms in ``more`` that is an estimate, and so many trials surely name them.
+    of the ``estimated`` terms that is an estimate.
     How rare other terms are is counted, and said to be counted, among the candidates. Trials that the focal trial's own page
     lists as related are kept in any case and come first.
     """
-    ranking = _Ranking(focal, candidates, weights or default_weights(), frequencies, collection_size, more or {})
+    ranking = _Ranking(focal, candidates, weights or default_weights(), frequencies, collection_size, estimated)
     found = [ranking.related(trial) for trial in ranking.others]
     sums = {each.nct_id: sum(part.value * part.weight for part in each.components.values()) for each in found}
     listed_first = {nct_id: nct_id not in ranking.on_page for nct_id in sums}
@@ -130,7 +131,7 @@ class _Ranking:
         weights: Weights,
         frequencies: Mapping[str, int] | None,
         size: int | None,
-        more: Mapping[str, int],
+        estimated: Set[str],
     ) -> None:
         self.focal = Trial.of(focal)
         self.others = [Trial.of(each) for each in candidates if each.nct_id != focal.nct_id]
@@ -146,7 +147,7 @@ class _Ranking:
         self.focal_setting: Setting = setting_of(self.focal)
         self.on_page = {each.related_nct_id for each in focal.of(RelatedTrial)}
         self.collected = dict(frequencies or {}) if size is not None else {}
-        self.more = more
+        self.estimated = estimated
         self.size, self.looked_at = size or 0, len(everyone)
         self.rareness: dict[str, float] = {}
         self.wholes: dict[str, float] = {}
@@ -198,14 +199,13 @@ class _Ranking:
         words = title_words(trial)
         told = [each in self.words or _is_odd(each) for each in words]
         named = set()
-        for at, is_told in enumerate(told):
-            end = at + 1
-            while is_told and end <= at + LONGEST_NAME:
+        for at in compress(range(len(words)), told):
+            for end in range(at + 1, min(at + LONGEST_NAME, len(words)) + 1):
+                if not told[end - 1]:  # no name has a word that is not told
+                    break
                 phrase = " ".join(words[at:end])
                 if len(phrase) >= SHORTEST_NAME:
                     named.add(agent_name(phrase))
-                is_told = end < len(told) and told[end]  # no name has a word that is not told
-                end += 1
         return named & self.every_agent
 
     def _of_terms(self, name: str, mine: Set[str], theirs: Set[str], words: str) -> Component:
@@ -230,7 +230,8 @@ class _Ranking:
 
     def _how_rare(self, term: str) -> str:
         if term in self.collected:
-            named = f"more than {number(self.more[term])}" if term in self.more else number(self.collected[term])
+            count = self.collected[term]
+            named = f"about {number(round(count, 1 - len(str(count))))}" if term in self.estimated else number(count)
             return f"named in {named} of {number(self.size)} trials of this collection"
         return f"in {number(max(self.counted[term], 1))} of the {number(self.looked_at)} trials looked at"
 

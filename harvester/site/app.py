@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable
 from pathlib import Path
 
@@ -51,6 +52,15 @@ def make_datasette(db_path: Path, public: bool = False, *, focal: str | None = N
     return Site(db_path, public=public, focal=focal, unchanging=unchanging, size=size)
 
 
+def look_seldom_for_garbage() -> None:
+    """Leave what is there now out of all looks for garbage, and let tens of thousands of objects come about between two.
+
+    A page makes thousands that are gone with it: to look each time among all that the site remembers takes a tenth of its time.
+    """
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 20)
+
+
 def serve(
     db_path: Path,
     host: str = "127.0.0.1",
@@ -65,5 +75,6 @@ def serve(
     Raises StorageError; a port in use ends the process with uvicorn's own line.
     """
     made = make_datasette(db_path, public, focal=focal)
+    look_seldom_for_garbage()
     ready()
     uvicorn.run(made.app(), host=host, port=port, log_level="warning", lifespan="on", server_header=False)

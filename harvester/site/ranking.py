@@ -35,14 +35,15 @@ def related_trials(
     there = read_for_ranking(connection, candidates(connection, focal, size, used, known, closely))
     elsewhere = [each for each in found if each.nct_id not in there]
     counted = known.counts(connection, state, terms_to_count(focal))
-    counted |= {part.name: known.any_of(connection, state, part.phrases) for part in diseases_sought(focal)}
+    sought = ((part.name, known.any_of(connection, state, part.phrases)) for part in diseases_sought(focal))
+    counted |= {name: naming for name, naming in sought if naming}
     return rank_related(
         focal,
         [*there.values(), *elsewhere],
         used,
         frequencies={term: naming.about for term, naming in counted.items() if naming.count},
         collection_size=size,
-        more={term: naming.count for term, naming in counted.items() if not naming.is_listed},
+        estimated={term for term, naming in counted.items() if not naming.is_listed},
     )
 
 

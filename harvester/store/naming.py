@@ -7,6 +7,8 @@ from bisect import bisect_left
 from collections import OrderedDict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import chain, repeat
+from operator import add
 from string import punctuation
 from threading import Lock
 
@@ -15,11 +17,16 @@ from harvester.shape import shape
 
 LISTED = 5_000
 """Trials that are listed of those that name a phrase: what more trials name tells little about any of them."""
-SAMPLED = 256
-"""Trials whose numbers tell how many there are from a number on, to the youngest."""
+PROBED = 200
+"""Trials from either end of the numbers that tell whether a phrase is named too often to be listed."""
+SAMPLED, EXACT = 256, 20_000
+"""Trials whose numbers tell about which share of all are younger than one; so many are counted rather."""
 _LIST = """SELECT group_concat(rowid) FROM (
   SELECT rowid FROM study_search_names WHERE study_search_names MATCH ? ORDER BY rowid DESC LIMIT ?)"""
 """Thousands of numbers come sooner as one text than row by row; to look a phrase up twice, to count it, would cost twice."""
+_OLDER = _LIST.replace("MATCH ?", "MATCH ? AND rowid < ?")
+_OLDEST = _LIST.replace("DESC", "ASC")
+_COUNTS = tuple(f"SELECT count(*) FROM (SELECT 1 FROM studies WHERE nct_number {sign} ? LIMIT ?)" for sign in (">=", "<="))  # noqa: S608
 _BLANKS = {ord(sign): " " for sign in f"{punctuation}\0"}
 """Signs that part words for the index as blanks do."""
 _SAMPLE = "SELECT nct_number FROM studies WHERE rowid IN (SELECT value FROM json_each(?))"
@@ -29,7 +36,7 @@ _SAMPLE = "SELECT nct_number FROM studies WHERE rowid IN (SELECT value FROM json
 class Naming:
     """The trials that name a phrase, ``listed``: their numbers without letters, the youngest first, at most `LISTED`.
 
-    ``about`` is how many there are, or, where they are not all listed, about how many by the numbers of those that are.
+    ``about`` is how many there are, or, where they are not all listed, about how many by the numbers of some of them.
     """
 
     listed: tuple[int, ...]
@@ -64,13 +71,17 @@ class Namings:
     most: int = 2_000
     _state: int | None = None
     _kept: OrderedDict[str, Naming] = field(default_factory=OrderedDict)
-    _sample: list[int] | None = None
+    _sample: tuple[float, list[int]] | None = None
     _lock: Lock = field(default_factory=Lock)
 
     def of(self, connection: sqlite3.Connection, state: int, phrase: str) -> Naming | None:
         """The trials that name ``phrase``; None for a phrase without letters. ``state`` is that of the data."""
-        expression = phrase_expression(phrase)
-        if expression is None:
+        return self.any_of(connection, state, (phrase,))
+
+    def any_of(self, connection: sqlite3.Connection, state: int, phrases: Iterable[str]) -> Naming | None:
+        """The trials that name at least one of the phrases; None where none has letters."""
+        expression = " OR ".join(dict.fromkeys(filter(None, map(phrase_expression, phrases))))
+        if not expression:
             return None
         with self._lock:
             if self._state != state:
@@ -93,29 +104,46 @@ class Namings:
         found = {phrase: self.of(connection, state, phrase) for phrase in phrases}
         return {phrase: naming for phrase, naming in found.items() if naming and naming.count}
 
-    def any_of(self, connection: sqlite3.Connection, state: int, phrases: Iterable[str]) -> Naming:
-        """The trials that name at least one of the phrases; those that are listed of each make out how many there are."""
-        found = self.counts(connection, state, phrases).values()
-        down_to = max((naming.listed[-1] for naming in found if not naming.is_listed), default=0)
-        numbers = sorted({number for naming in found for number in naming.listed if number >= down_to}, reverse=True)
-        about = max([len(numbers), *(naming.about for naming in found)])
-        return Naming(tuple(numbers), max(about, self._about(connection, len(numbers), down_to)) if down_to else len(numbers))
-
     def _look_up(self, connection: sqlite3.Connection, expression: str) -> Naming:
-        text = connection.execute(_LIST, (expression, LISTED + 1)).fetchone()[0]
-        numbers = tuple(map(int, text.split(","))) if text else ()
-        if len(numbers) <= LISTED:
+        # All words that begin alike are gone through before the first trial comes: then it costs nothing to list more.
+        probed = LISTED + 1 if expression.endswith("*") else min(PROBED, LISTED) + 1
+        numbers = _numbers(connection, _LIST, expression, probed)
+        if len(numbers) < probed:
             return Naming(numbers, len(numbers))
-        return Naming(numbers[:LISTED], self._about(connection, len(numbers), numbers[-1]))
+        if probed <= LISTED:
+            about = self._from_both_ends(connection, expression, numbers)
+            if about > 2 * LISTED:
+                return Naming(numbers, about)
+            numbers += _numbers(connection, _OLDER, expression, numbers[-1], LISTED + 1 - probed)
+            if len(numbers) <= LISTED:
+                return Naming(numbers, len(numbers))
+        return Naming(numbers[:LISTED], max(len(numbers), round(len(numbers) / self._younger(connection, numbers[-1]))))
 
-    def _about(self, connection: sqlite3.Connection, count: int, down_to: int) -> int:
-        """About how many trials there are in all where there are ``count`` among those from a number on: more in any case."""
+    def _from_both_ends(self, connection: sqlite3.Connection, expression: str, youngest: tuple[int, ...]) -> int:
+        """About how many trials name a phrase: a new drug is named by the youngest alone, an old one by the oldest."""
+        oldest = _numbers(connection, _OLDEST, expression, len(youngest))
+        count, ends = len(youngest) + len(oldest), (youngest[-1], oldest[-1])
+        between = self._younger(connection, ends[1]) - self._younger(connection, ends[0])
+        about = round(count / max(1 - between, 1 / SAMPLED))
+        if about <= 2 * LISTED:
+            return about
+        size, _ = self._sampled(connection)
+        counted: int = sum(connection.execute(sql, (end, EXACT)).fetchone()[0] for sql, end in zip(_COUNTS, ends, strict=True))
+        return max(round(count * size / counted), 2 * LISTED + 1)
+
+    def _younger(self, connection: sqlite3.Connection, number: int) -> float:
+        """About which share of all trials have this number or younger ones; never 0."""
+        _, sample = self._sampled(connection)
+        return (len(sample) - bisect_left(sample, number) + 1) / (len(sample) + 1)
+
+    def _sampled(self, connection: sqlite3.Connection) -> tuple[float, list[int]]:
+        """About how many trials there are, and the numbers of some of them in order."""
         if self._sample is None:
             newest = connection.execute("SELECT max(rowid) FROM studies").fetchone()[0] or 0
             rows = sorted({1 + at * newest // SAMPLED for at in range(SAMPLED)})
-            self._sample = sorted(row[0] for row in connection.execute(_SAMPLE, (as_json(rows),)))
-        younger = len(self._sample) - bisect_left(self._sample, down_to)
-        return max(count + 1, round(count * (len(self._sample) + 1) / (younger + 1)))
+            found = sorted(row[0] for row in connection.execute(_SAMPLE, (as_json(rows),)))
+            self._sample = newest * len(found) / len(rows), found
+        return self._sample
 
     def weighed(self, connection: sqlite3.Connection, state: int, sought: Sequence[Sought]) -> dict[int, float]:
         """Trials by number with the weights of what they name, from what few trials name to what many do.
@@ -130,13 +158,19 @@ class Namings:
             if weights and (count > left or not all(naming.is_listed for naming in namings)):
                 continue
             left -= count
-            for number in {number for naming in namings for number in naming.listed}:
-                weights[number] = weights.get(number, 0.0) + weight
+            numbers = set(chain.from_iterable(naming.listed for naming in namings))
+            # A loop that stays within the interpreter's own functions takes a third of the time.
+            weights.update(zip(numbers, map(add, map(weights.get, numbers, repeat(0.0)), repeat(weight)), strict=False))
         return weights
 
     def _listed(self, connection: sqlite3.Connection, state: int, sought: Sought) -> tuple[float, list[Naming]]:
         found = (self.of(connection, state, phrase) for phrase in sought.phrases)
         return sought.weight, [naming for naming in found if naming and naming.count]
+
+
+def _numbers(connection: sqlite3.Connection, sql: str, *values: str | int) -> tuple[int, ...]:
+    text = connection.execute(sql, values).fetchone()[0]
+    return tuple(map(int, text.split(","))) if text else ()
 
 
 def interventions_named(connection: sqlite3.Connection, names: Iterable[str]) -> set[str]:

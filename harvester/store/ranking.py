@@ -27,12 +27,19 @@ from harvester.tables import (
     StudyRows,
 )
 
+ByTrial = dict[str, dict[type[Row], tuple[Row, ...]]]
 WHOLE: tuple[type[Row], ...] = (
     Study, Design, Condition, Keyword, BrowseCondition, BrowseIntervention, DesignGroup, Intervention, InterventionOtherName,
     Dose, Eligibility,
 )  # fmt: skip
 _LISTED = '"nct_id" IN (SELECT value FROM json_each(?1))'
-_OF_DIGESTS = "CASE WHEN source = 'digest' THEN record ELSE '{}' END"
+_INDEXED = (
+    "nct_id", "version", "content_sha256", "source", "api_version", "data_timestamp", "fetched_at", "is_current", "note",
+)  # fmt: skip
+"""What the index of current versions holds of them: the versions themselves lie among their records, far apart."""
+_SHOWN = dict.fromkeys(RecordVersion.table.column_names, "NULL") | {"record": "'{}'"} | {name: name for name in _INDEXED}
+_HEADS = f"""SELECT {", ".join(_SHOWN.values())}
+FROM record_versions INDEXED BY idx_record_versions_is_current_nct_id_version WHERE is_current = 1 AND {_LISTED}"""  # noqa: S608
 _MESH = f"{_LISTED} AND \"mesh_type\" = 'mesh-list'"
 _OF_STUDIES = {
     "nct_id", "nct_number", "brief_title", "official_title", "acronym", "start_date", "phase", "phase_label", "phases",
@@ -63,18 +70,28 @@ def read_for_ranking(connection: sqlite3.Connection, nct_ids: Sequence[str]) -> 
     """
     known = known_ids(connection, nct_ids)
     wanted = as_json(sorted(set(known.values())))
-    by_trial: dict[str, dict[type[Row], tuple[Row, ...]]] = {nct_id: {} for nct_id in known.values()}
+    by_trial: ByTrial = {nct_id: {} for nct_id in known.values()}
     for row_type in WHOLE:
         where = _MESH if row_type in (BrowseCondition, BrowseIntervention) else _LISTED
         sql = statements.select(row_type, where, _UNSEEN.get(row_type, ()))
         share_out(by_trial, rows_of(row_type, connection.execute(sql, (wanted,))))
     _read_ages(connection, wanted, by_trial)
-    heads = select_versions(f"{_LISTED} AND is_current = 1", _OF_DIGESTS)
-    share_out(by_trial, rows_of(RecordVersion, connection.execute(heads, (wanted,))))
+    _read_heads(connection, wanted, by_trial)
     return {nct_id: StudyRows(nct_id, by_trial[nct_id]) for nct_id in dict.fromkeys(known.values())}
 
 
-def _read_ages(connection: sqlite3.Connection, wanted: str, by_trial: dict[str, dict[type[Row], tuple[Row, ...]]]) -> None:
+def _read_heads(connection: sqlite3.Connection, wanted: str, by_trial: ByTrial) -> None:
+    """The current versions: where the records came from, and those that are digests themselves."""
+    heads = rows_of(RecordVersion, connection.execute(_HEADS, (wanted,)))
+    share_out(by_trial, heads)
+    digests = as_json([each.nct_id for each in heads if each.source == "digest"])
+    if digests != "[]":
+        share_out(
+            by_trial, rows_of(RecordVersion, connection.execute(select_versions(f"{_LISTED} AND is_current = 1"), (digests,)))
+        )
+
+
+def _read_ages(connection: sqlite3.Connection, wanted: str, by_trial: ByTrial) -> None:
     """The criteria and facts that tell of ages. Reading all criteria of many trials would take longer than all the rest."""
     aged = connection.execute(_AGED, (wanted,)).fetchall()
     if not aged:

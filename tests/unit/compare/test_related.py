@@ -159,11 +159,11 @@ def test_weights_that_are_wrong_are_named(document: object, words: str) -> None:
         parse_weights(document)
 
 
-def test_more_than_was_counted_is_said() -> None:
-    counted = {"frequencies": {"blinatumomab": 57}, "more": {"blinatumomab": 40}}
+def test_an_estimate_is_said_to_be_one() -> None:
+    counted = {"frequencies": {"blinatumomab": 57_312}, "estimated": {"blinatumomab"}}
     found = rank_related(focal().done(), candidates(), collection_size=600_000, **counted)
 
-    assert "same intervention: blinatumomab (named in more than 40 of 600,000 trials of this collection)" in found[0].reasons
+    assert "same intervention: blinatumomab (named in about 60,000 of 600,000 trials of this collection)" in found[0].reasons
 
 
 def test_a_ranking_becomes_a_set() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import closing
 
 import pytest
@@ -56,19 +56,29 @@ def test_of_very_many_the_youngest_are_listed_and_how_many_there_are_is_made_out
     assert Namings().of(twelve.connection, 1, "betacept lymphoma") == Naming((), 0)
 
 
-@settings(max_examples=40, deadline=None)
-@given(st.sets(st.integers(1, 3_000), min_size=40, max_size=400), st.integers(2, 25), st.integers(5, 30))
-def test_what_is_made_out_is_near_what_is(trials: set[int], every: int, listed: int) -> None:
-    """Trials of any numbers, of which one in so many names a thing, stored in the order of their numbers or not."""
-    ordered = sorted(trials)
-    naming = ordered[::every]
-    with closing(sqlite3.connect(":memory:")) as connection, pytest.MonkeyPatch.context() as patched:
-        patched.setattr("harvester.store.naming.LISTED", listed)
-        connection.execute("CREATE TABLE studies (nct_number INTEGER)")
-        connection.executemany("INSERT INTO studies VALUES (?)", ((number,) for number in trials))
-        about = Namings()._about(connection, min(listed, len(naming)), naming[-min(listed, len(naming))])
+def collection(connection: sqlite3.Connection, trials: Iterable[int], naming: Iterable[int]) -> sqlite3.Connection:
+    """What is looked at of a collection of ``trials``, of which those ``naming`` name a thing."""
+    connection.execute("CREATE TABLE studies (nct_number INTEGER)")
+    connection.executemany("INSERT INTO studies VALUES (?)", ((number,) for number in trials))
+    connection.execute("CREATE VIRTUAL TABLE study_search_names USING fts5(titles)")
+    connection.executemany("INSERT INTO study_search_names (rowid, titles) VALUES (?, 'it')", ((each,) for each in naming))
+    return connection
 
-    assert 0.7 * len(naming) - 3 <= about <= 1.4 * len(naming) + 3
+
+@settings(max_examples=40, deadline=None)
+@given(st.sets(st.integers(1, 3_000), min_size=40, max_size=400), st.integers(2, 25), st.integers(0, 10))
+def test_what_is_made_out_is_near_what_is(trials: set[int], every: int, older: int) -> None:
+    """Trials of any numbers, of which one in so many of the youngest names a thing, stored in whatever order."""
+    ordered = sorted(trials)
+    naming = ordered[len(ordered) * older // 20 :: every]
+    with closing(sqlite3.connect(":memory:")) as connection, pytest.MonkeyPatch.context() as patched:
+        for limit, value in (("LISTED", 3), ("PROBED", 3), ("EXACT", 3_000)):
+            patched.setattr(f"harvester.store.naming.{limit}", value)
+        found = Namings()._look_up(collection(connection, trials, naming), '"it"')
+
+    assert found.listed == tuple(reversed(naming))[: len(found.listed)]
+    assert found.is_listed == (len(found.listed) == len(naming))
+    assert found.about == len(naming) if found.is_listed else 0.3 * len(naming) - 3 <= found.about <= 2.5 * len(naming) + 3
 
 
 @pytest.mark.parametrize("written", ["Non-small cell", "non-small-cell", " non (small) cell,", "NON SMALL CELL"])
@@ -105,9 +115,33 @@ def test_any_of_several_phrases_of_which_one_is_named_very_often(twelve: Store, 
     monkeypatch.setattr("harvester.store.naming.LISTED", 3)
     found = Namings().any_of(twelve.connection, 1, ["betacept", "lymphoma"])
 
-    assert found.listed == numbers(10, 9, 7, 5, 4), "down to where all are listed"
+    assert found is not None
+    assert found.listed == numbers(10, 9, 7)
     assert not found.is_listed
-    assert 6 <= found.about <= 8
+    assert 6 <= found.about <= 9
+
+
+@pytest.mark.parametrize(
+    ("named", "listed", "least", "most"),
+    [
+        (range(1, 1_001), 11, 800, 1_200),
+        (range(1, 1_001, 2), 11, 400, 600),
+        (range(1, 1_001, 5), 11, 160, 240),
+        (range(971, 1_001), 30, 30, 30),
+        (range(1, 31), 30, 30, 30),
+    ],
+    ids=["all", "every second", "every fifth", "the youngest alone", "the oldest alone"],
+)
+def test_what_is_named_too_often_is_listed_no_further_than_it_takes_to_see_it(
+    named: range, listed: int, least: int, most: int
+) -> None:
+    with closing(sqlite3.connect(":memory:")) as connection, pytest.MonkeyPatch.context() as patched:
+        patched.setattr("harvester.store.naming.LISTED", 40)
+        patched.setattr("harvester.store.naming.PROBED", 10)
+        found = Namings()._look_up(collection(connection, range(1, 1_001), named), '"it"')
+
+    assert found.listed == tuple(reversed(named))[:listed]
+    assert least <= found.about <= most
 
 
 def test_trials_weigh_what_they_name(twelve: Store) -> None:
