@@ -195,9 +195,10 @@ def _values_of(line: ReadingLine, limits: tuple[Limit, ...]) -> list[FactRead]:
     earlier: Read | None = None
     told = ""  # the words of the value before
     times, alternatives = Times(), Alternatives(line.text, line.criterion.section == "inclusion")
+    tolerates = "±" in line.text or "+/-" in line.text
     for number, limit in enumerate(limits):
-        if _TOLERANCE.search(line.text[max(0, limit.start - 8) : limit.start]) or _AFTER_TOLERANCE.match(line.text, limit.end):
-            continue  # "6 weeks ± 2 weeks" is a tolerance, no limit
+        if tolerates and _is_tolerance(line.text, limit):
+            continue
         limit = united(limit, line.text)
         place = Place.of(line, limits, number, earlier).told(limit)
         limit = sharing(place)
@@ -221,6 +222,12 @@ def _values_of(line: ReadingLine, limits: tuple[Limit, ...]) -> list[FactRead]:
             alternatives.share(limit)
     settled = with_clause_conditions(line, without_complements(alternatives.settled(found)))
     return with_whole_groups(line, with_ways_beside(line, with_open_branches(line, settled)))
+
+
+def _is_tolerance(text: str, limit: Limit) -> bool:
+    """Whether a number only says how exact another one is (``6 weeks ± 2 weeks``)."""
+    before = text[max(0, limit.start - 8) : limit.start]
+    return _TOLERANCE.search(before) is not None or _AFTER_TOLERANCE.match(text, limit.end) is not None
 
 
 def _subject(place: Place) -> Subject:

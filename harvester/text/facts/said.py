@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from harvester.text.expressions.definition_file import expression
+from harvester.text.expressions.gate import Gated
 from harvester.text.expressions.pattern import pattern_of
 from harvester.text.limits.concept import SCORES, concepts
 from harvester.text.limits.detail import counted_behind
@@ -32,13 +33,17 @@ _OF_SAMPLE = pattern_of(
     r"\b(?:will|should|may)\b|having\b)",
     re.IGNORECASE,
 )
-_OF_THOSE = pattern_of(r"\b\d{1,2} ?% having\b[^.;]{0,40}$", re.IGNORECASE)
+_OF_THOSE = Gated(pattern_of(r"\b\d{1,2} ?% having\b[^.;]{0,40}$", re.IGNORECASE))
 _GOES_ON_IN_ROMANS = pattern_of(r"\s?(?:-|to|or|and)\s?(?:VI{1,3}|IX|X)\b")
-_OF_QUESTIONS = pattern_of(r"\b(?:on|of|in|for|with) (?:the )?(?:questions?|items?)\s*$|\((?:the )?scale\s*:?\s*$", re.IGNORECASE)
-_OF_A_STUDY = pattern_of(
-    r"\b(?:previous|earlier|validation)(?: [\w-]+){0,3} (?:study|studies|trials?)\b"
-    r"[^.;]{0,200}\b(?:reveal|show|demonstrat|report|found|indicat|suggest)\w*\b[^.;]*$",
-    re.IGNORECASE,
+_OF_QUESTIONS = Gated(
+    pattern_of(r"\b(?:on|of|in|for|with) (?:the )?(?:questions?|items?)\s*$|\((?:the )?scale\s*:?\s*$", re.IGNORECASE)
+)
+_OF_A_STUDY = Gated(
+    pattern_of(
+        r"\b(?:previous|earlier|validation)(?: [\w-]+){0,3} (?:study|studies|trials?)\b"
+        r"[^.;]{0,200}\b(?:reveal|show|demonstrat|report|found|indicat|suggest)\w*\b[^.;]*$",
+        re.IGNORECASE,
+    )
 )
 _ONE_IS = pattern_of(r"\(\s*(?:1|one) [A-Za-z][\w -]{2,20}$", re.IGNORECASE)  # "(1 pack year = 20 cigarettes a day)"
 _IN_NAME = pattern_of(r"\b(?:FEF|MMEF|i?PTH|GLP-?1|amyloid[ -]?(?:beta|β)?|A(?:b|β)|[ABC]NP) ?\(?$")

@@ -24,6 +24,8 @@ _SIGNED = pattern_of(
     rf"(?P<dot>\d{{1,3}}[•·]\d{{1,2}}(?!\d))|(?P<comma>\d{{1,3}},\d{{1,2}}(?![\d,])(?!,? ?(?:or|and|/|-) ?\d))"
     rf"|(?P<blank>\d{{1,3}}(?: \d{{3}})* 000(?!\d))|(?P<broken>\d{{1,3}}, 000(?!\d))|(?P<plain>{NUMBER})"
 )
+# A number that nothing can be added to but what stands behind it.
+_WHOLE = pattern_of(r"[0-9]{1,15}(?![\d.,•·]| \d)")
 _WORD = pattern_of(r"(?:" + "|".join(sorted(WORD_VALUES, key=len, reverse=True)) + r")(?![a-z-])", re.IGNORECASE)
 _NEGATIVE_POWER = expression("amount.negative_power", exact=True)
 _VOLUME = r"(?P<volume>[Ll]iters?|[Ll]itres?|mm ?\^? ?3|cu ?mm|[mMuUd][Ll]|mc[Ll]|microliters?|[Ll])(?![A-Za-z])"
@@ -90,6 +92,8 @@ _BARE = pattern_of(
     r"(?: ?[x×X*] ?(?P<factor>\d+(?:\.\d+)?))?",
     re.IGNORECASE,
 )
+_BRACKET = pattern_of(r" ?\(")
+_COUNT_AGAIN = pattern_of(r" ?\(\d{1,2}\)")  # "two (2)"
 _PERCENT_OF = pattern_of(r" ?% of (?=(?:the )?(?:\w+ ){0,2}(?:lower|upper|LLN|ULN))", re.IGNORECASE)
 _BARE_GATE = Gated(_BARE)
 _PREDICTED = pattern_of(r" ?(?:\(?(?:of )?(?:the )?predicted(?: normal)?(?: value)?\)?)", re.IGNORECASE)
@@ -148,9 +152,12 @@ def _number(text: str, at: int) -> tuple[float, int, tuple[str, ...], bool] | No
     sign = -1.0 if text[at : at + 1] == "-" else 1.0
     if text[at : at + 1] in ("-", "+"):
         at += 1
+    whole = _WHOLE.match(text, at)
+    if whole:
+        return sign * float(whole.group()), whole.end(), (), False
     word = _WORD.match(text, at)
     if word:
-        doubled = re.compile(r" ?\(\d{1,2}\)").match(text, word.end())
+        doubled = _COUNT_AGAIN.match(text, word.end())
         return float(WORD_VALUES[word.group().lower()]), doubled.end() if doubled else word.end(), (), True
     match = _SIGNED.match(text, at)
     if match is None:
@@ -161,18 +168,19 @@ def _number(text: str, at: int) -> tuple[float, int, tuple[str, ...], bool] | No
         return sign * float(match["comma"].replace(",", ".")), match.end(), ("decimal_comma",), False
     if match["blank"] or match["broken"]:
         return sign * float(match.group().replace(" ", "").replace(",", "")), match.end(), ("blank_thousands",), False
-    if _POINT_THOUSANDS.match(text, match.start("plain")):
+    if "." in match["plain"] and _POINT_THOUSANDS.match(text, match.start("plain")):
         return sign * float(match["plain"].replace(".", "")), match.end(), ("point_thousands",), False
     return sign * float(match["plain"].replace(",", "")), match.end(), (), False
 
 
 def _with_unit(text: str, start: int, value: float, end: int, flags: tuple[str, ...], word: bool) -> Amount:
     plain = Amount(value, start, end, end, flags=flags, word=word)
-    for read in (_power_unit, _against, _scaled, _plain_unit):
-        found = read(text, plain)
+    sign = text[end : end + 8].lstrip(" -(")[:1].lower()
+    for read, begins in _WAYS_ON:
+        found = read(text, plain) if sign in begins or not sign or not sign.isascii() else None
         if found:
             return found
-    return plain
+    return _plain_unit(text, plain) or plain
 
 
 def _power_unit(text: str, plain: Amount) -> Amount | None:
@@ -245,7 +253,7 @@ def _plain_unit(text: str, plain: Amount) -> Amount | None:
         value = float(f"{plain.value + int(months['months']) / 12:.6g}")
         return _united(text, replace(plain, value=value), months.end(), "a", unit.kind, plain.flags)
     if unit is None:
-        bracket = re.compile(r" ?\(").match(text, plain.number_end)
+        bracket = _BRACKET.match(text, plain.number_end)
         unit = read_unit(text, bracket.end()) if bracket else None
         if unit is None or text[unit.end : unit.end + 1] != ")":
             return None
@@ -260,7 +268,7 @@ def _plain_unit(text: str, plain: Amount) -> Amount | None:
         predicted = _PREDICTED.match(text, end)
         end = predicted.end() if predicted else end
     else:
-        doubled = _DOUBLED.match(text, end)
+        doubled = _DOUBLED.match(text, end) if "(" in text[end : end + 2] else None
         inside = read_unit(text, doubled.start("inside")) if doubled else None
         if doubled and inside and inside.end == doubled.end("inside") and inside.code == unit.code:
             end = doubled.end()
@@ -268,6 +276,14 @@ def _plain_unit(text: str, plain: Amount) -> Amount | None:
         return _united(text, plain, end, f"{unit.code}/mL", "lab", plain.flags)
     flags = (*plain.flags, *unit.flags, "hyphen") if hyphen else (*plain.flags, *unit.flags)
     return _united(text, plain, end, _coded(unit.code, unit.per_time), unit.kind, flags)
+
+
+# How a number can go on otherwise than with its unit, and the signs of ours that then stand first behind it.
+_WAYS_ON = (
+    (_power_unit, frozenset("1x*tkg")),
+    (_against, frozenset("%x*abcefghilnorstu")),
+    (_scaled, frozenset("0123456789^x*[ebmlt")),
+)
 
 
 def _coded(code: str, per_time: str | None) -> str:

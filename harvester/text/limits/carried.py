@@ -76,7 +76,8 @@ def united(limit: Limit, text: str) -> Limit:
     if metres and _WALKED.search(text[max(0, limit.start - 80) : limit.start]):
         whole = replace(amount, unit="m", kind="lab", unit_text="m", end=metres.end())
         return replace(limit, amount=whole, end=max(limit.end, metres.end()))
-    bracket = _UNIT_BEFORE.search(text[max(0, limit.start - 30) : limit.start])
+    before = text[max(0, limit.start - 30) : limit.start]
+    bracket = _UNIT_BEFORE.search(before) if ")" in before else None
     told = read_amount(f"1 {bracket['unit']}", 0) if bracket else None
     if bracket is None or told is None or told.unit is None or told.end != len(bracket["unit"]) + 2:
         return limit

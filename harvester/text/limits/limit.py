@@ -44,6 +44,7 @@ _PRESSURE_TO = pattern_of(r" ?(?:mm ?Hg )?(?:-|to) ?(?=\d{2,3} ?/ ?\d{2,3}(?![\d
 _PRESSURE_AND = pattern_of(r" ?(?:mm ?Hg )?(?:-|to|and) ?(?=\d{2,3} ?/ ?\d{2,3}(?![\d/]))", re.IGNORECASE)
 _LIST_JOINER = pattern_of(r" ?(?:, ?(?:and|or)?|/|\bor\b|\band\b|;|&|、) ?(?:(?:NYHA|class|grade) (?=I|\d))?", re.IGNORECASE)
 _PART = pattern_of(r"[a-c](?![A-Za-z0-9])")
+_ADDED = pattern_of(r" ?\+")
 _RATIO = pattern_of(r":\d")
 _UPPER = pattern_of(r"\s?(?:(?:to|-|up to|through)\s?(?P<sign><=?|≤)?|(?:and|but|,)\s?(?P<must><=?|≤))\s?", re.IGNORECASE)
 _FORMULA = pattern_of(r" ?[-−] ?age\b", re.IGNORECASE)  # "= [140 - age] x weight": how a clearance is reckoned
@@ -72,6 +73,7 @@ def limits_of(text: str, tokens: tuple[Token, ...], names: tuple[Phrase, ...] | 
 @dataclass
 class _Scan(LimitPairs):
     found: list[Limit] = field(default_factory=list)
+    may_be_bare: bool = False  # whether the line may name a limit of normal without a number
 
     def limits(self) -> tuple[Limit, ...]:
         free = 0
@@ -89,16 +91,17 @@ class _Scan(LimitPairs):
     def _starts(self) -> list[int]:
         """The tokens a limit can begin with: what may be a number, and what stands behind a comparator where a limit of
         normal is named."""
-        starts = [at for at, token in enumerate(self.tokens) if token.low in _OPENING or token.text[0].isdigit()]
-        if not may_hold_bare_reference(self.text):
+        starts = [at for at, (text, low, _, _) in enumerate(self.tokens) if low in _OPENING or text[0].isdigit()]
+        self.may_be_bare = may_hold_bare_reference(self.text)
+        if not self.may_be_bare:
             return starts
         return sorted({*starts, *(at for at in self.by_last if at < len(self.tokens))})
 
     def _limit_at(self, at: int) -> Limit | None:
         before = self.by_last.get(at)
-        if before is not None and before.key not in ("between",):
+        if before is not None and before.key != "between" and self.may_be_bare:
             bare = read_bare_reference(self.text, self._skip_blanks(before.end))
-            if bare is not None and before.key != "=" and not re.match(r" ?\+", self.text[bare.end : bare.end + 3]):
+            if bare is not None and before.key != "=" and not _ADDED.match(self.text, bare.end):
                 limit = bound(
                     self.text, before.key, replace(bare, start=before.end), before.start, "limit.bare_reference", before
                 )
@@ -210,8 +213,8 @@ class _Scan(LimitPairs):
 
     def pressure(self, at: int, amount: Amount, comparator: Phrase | None) -> Limit | None:
         """A blood pressure written as a pair (``> 140/90 mmHg``): two bounds of one sign."""
-        match = _PRESSURE.match(self.text, amount.number_end)
-        if match is None or amount.unit is not None or not 40 <= amount.value <= 300 or not 30 <= int(match["low"]) <= 200:
+        match = _PRESSURE.match(self.text, amount.number_end) if amount.unit is None and 40 <= amount.value <= 300 else None
+        if match is None or not 30 <= int(match["low"]) <= 200:
             return None
         second = read_amount(self.text, match.start("low"))
         near = [self.in_mention[index] for index in range(max(0, at - 20), at) if index in self.in_mention]

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from dataclasses import dataclass, replace
+from operator import attrgetter
 
 from harvester.text.expressions.definition_file import definition_lists, expression
 from harvester.text.expressions.pattern import pattern_of
@@ -29,6 +31,7 @@ _NO_NUMBER = pattern_of(
 )
 _SOFTWARE = expression("limit.software", exact=True)
 _CLOCK = pattern_of(r"(?::\d\d)? ?(?:[ap]m\b|[ap]\.m\.|o'clock)", re.IGNORECASE)
+_CYCLES = frozenset({"cycle", "course"})
 _CYCLE = pattern_of(r"\b(?:cycle|course) $", re.IGNORECASE)  # names a moment ("before cycle 1 day 1")
 _ROMAN = pattern_of(r"(?:IV|III|II|I|V)(?![A-Za-z])|[Ⅰ-Ⅴ]")
 _GRADED_BEHIND = pattern_of(r"(?:\s?(?:-|to|/|or|and|,)\s?(?:IV|III|II|I)\b)*\s(?:grade|degree)\b")  # "II-IV grade GVHD"
@@ -41,6 +44,8 @@ _AGES_BEHIND = pattern_of(r"\d{1,2} ?(?:-|to) ?\d{2}(?!\d)")
 _STUDIES = frozenset({"study", "trial", "protocol"})
 _BEFORE_NOW = pattern_of(r" ?(?:days?|weeks?|months?|years?) (?:prior|before|ago|preceding)\b", re.IGNORECASE)
 _NAMING = limit_words("naming")
+_SOFTWARE_ENDS = frozenset({"ios", "android", "os", "iphone", "windows", "version", "system", ".", "(", ")"})
+_start = attrgetter("start")
 
 
 @dataclass
@@ -69,31 +74,19 @@ class LimitTokens:
 
     def token_index(self, char: int) -> int:
         """The first token that begins at ``char`` or later."""
-        low, high = 0, len(self.tokens)
-        while low < high:
-            middle = (low + high) // 2
-            if self.tokens[middle].start < char:
-                low = middle + 1
-            else:
-                high = middle
-        return low
+        return bisect_left(self.tokens, char, key=_start)
 
     def is_number(self, at: int) -> bool:
         """Whether token ``at`` is a number that may measure something, and no part of a name."""
         token = self.tokens[at]
-        if _CLOCK.match(self.text, token.end) or _CYCLE.search(self.text[max(0, token.start - 10) : token.start]):
+        before = self.tokens[at - 1] if at else None
+        if _CLOCK.match(self.text, token.end) or (before is not None and self._counts_cycles(before, token)):
             return False
-        if token.low in WORD_VALUES:
-            return not (at and self.tokens[at - 1].text == "-" and self.tokens[at - 1].end == token.start)
-        if token.low in ("v", "i") and at + 1 < len(self.tokens) and self.tokens[at + 1].text[0].isdigit():
+        if not token.text[0].isdigit():
+            return self._is_word_or_roman(at, token)
+        if _NO_NUMBER.match(self.text, token.start) and not is_percentile(self.text, token.start):
             return False
-        if _ROMAN.fullmatch(token.text) or (_PLAIN_ROMAN.fullmatch(token.text) and self.scored_before(at)):
-            return self.scored_before(at) or _GRADED_BEHIND.match(self.text, token.end) is not None
-        if (
-            not token.text[0].isdigit()
-            or (_NO_NUMBER.match(self.text, token.start) and not is_percentile(self.text, token.start))
-            or _SOFTWARE.search(self.text[max(0, token.start - 24) : token.start])
-        ):
+        if before is not None and self._names_software(before, token):
             return False
         if (
             at in self.in_mention
@@ -101,7 +94,6 @@ class LimitTokens:
             and self.in_mention[at].key != "age"
         ):
             return False
-        before = self.tokens[at - 1] if at else None
         if before is None or before.end < token.start:
             return True
         if before.text == "/" and at >= 2 and self.tokens[at - 2].text == "20":
@@ -113,6 +105,24 @@ class LimitTokens:
         if before.text in "-/.+" and at >= 2 and self.tokens[at - 2].end == before.start:
             return not self.tokens[at - 2].text[-1].isalpha() or before.text == "." or self._glued_score(at - 1)
         return True
+
+    def _counts_cycles(self, before: Token, token: Token) -> bool:
+        """Whether a number names a cycle or a course."""
+        return before.low in _CYCLES and _CYCLE.search(self.text[max(0, token.start - 10) : token.start]) is not None
+
+    def _names_software(self, before: Token, token: Token) -> bool:
+        """Whether a number names a version of software."""
+        return before.low in _SOFTWARE_ENDS and _SOFTWARE.search(self.text[max(0, token.start - 24) : token.start]) is not None
+
+    def _is_word_or_roman(self, at: int, token: Token) -> bool:
+        """Whether a token without a digit is a number: a word, or a roman numeral of a score."""
+        if token.low in WORD_VALUES:
+            return not (at and self.tokens[at - 1].text == "-" and self.tokens[at - 1].end == token.start)
+        if token.low in ("v", "i") and at + 1 < len(self.tokens) and self.tokens[at + 1].text[0].isdigit():
+            return False
+        if _ROMAN.fullmatch(token.text):
+            return self.scored_before(at) or _GRADED_BEHIND.match(self.text, token.end) is not None
+        return _PLAIN_ROMAN.fullmatch(token.text) is not None and self.scored_before(at)
 
     def _glued_score(self, at: int) -> bool:
         """A number glued to a name is a value only behind a score or a comparator's word (``ECOG0-1``)."""

@@ -16,6 +16,7 @@ from harvester.text.facts.fact_value import framed
 from harvester.text.limits.place import ReadingLine
 from harvester.text.limits.stage import CONCEPT
 
+_SIGN = pattern_of(r"[TNM](?:is|[xX+0-4])")  # asked first, as it leaps to where an extent can stand
 _EXTENT = expression("tnm.extent", exact=True)
 _NEXT = expression("tnm.next", exact=True)
 _TUMOUR = expression("tnm.tumour")
@@ -33,8 +34,10 @@ _HIGHEST = {"T": 4, "N": 3, "M": 1}
 def tnm_facts(line: ReadingLine) -> list[FactRead]:
     """The extents ``line`` names, one fact a letter and place."""
     text = line.text
+    if _SIGN.search(text) is None or _TUMOUR.search(text) is None:
+        return []
     facts, free = [], 0
-    for first in _EXTENT.finditer(text) if _TUMOUR.search(text) else ():
+    for first in _EXTENT.finditer(text):
         if first.start() >= free and not _OTHER.match(text, first.end()):
             fact, free = _read(line, first)
             facts.extend([fact] if fact is not None else [])

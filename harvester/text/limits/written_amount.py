@@ -23,6 +23,11 @@ _FEET = pattern_of(
     r"| ?(?:feet|foot|ft\.?),? (?P<words>\d{1,2}) ?(?:inches|inch|in\b|\"))",
     re.IGNORECASE,
 )
+# What stands behind the number in each of these manners, and in few others: asked first.
+_MANNERED = pattern_of(
+    r"\d{1,2}(?:\.\d{1,2})? ?(?:[-+*:/']| ?[0-6]/7|st|nd|rd|th|and|or|to|through|(?:per)?centile|log|f(?:ee|oo)?t)",
+    re.IGNORECASE,
+)
 _ORDINAL = pattern_of(
     r"(?P<rank>\d{1,2}(?:\.\d)?)(?:st|nd|rd|th)?(?P<more> ?(?:and|or|to|through|-) ?(?:the )?\d{1,2}(?:\.\d)?(?:st|nd|rd|th))?"
     r"(?P<unit>[ -]?(?:per)?centiles?\b)",
@@ -49,7 +54,7 @@ class Written:
 def read_written(text: str, at: int) -> Written | None:
     """The amount so written that begins at ``at``, or none."""
     first = text[at : at + 1]
-    if not ("1" <= first <= "9"):
+    if not ("1" <= first <= "9") or _MANNERED.match(text, at) is None:
         return None
     return _pregnancy(text, at) or _percentile(text, at) or _by_ten(text, at) or _titre(text, at) or _feet(text, at)
 

@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass, replace
 
 from harvester.text.expressions.definition_file import expression
+from harvester.text.expressions.gate import Gated
 from harvester.text.expressions.pattern import pattern_of
 from harvester.text.joining.modifier import age_band
 from harvester.text.joining.whom import is_age_label, is_of_place, is_subject_age
@@ -32,17 +33,19 @@ _AGE_CONDITION = expression("fact.age_condition")
 _CONSENT_BEFORE = expression("fact.consent_before")
 _CONSENT_BEHIND = expression("fact.consent_behind")
 _FOLLOWED = expression("fact.followed")
-_BORN = pattern_of(r"\b(?:born|birth|deliver\w*)\s*$", re.IGNORECASE)
+_BORN = Gated(pattern_of(r"\b(?:born|birth|deliver\w*)\s*$", re.IGNORECASE))
 _UNTIL = pattern_of(r"^(?:before|prior to|under)$")
-_INTERVAL = pattern_of(
-    r"\b(?:interval\b[^.;<>≤≥]{0,140}\b(?:is|was|of|be)"
-    r"|(?:time|interval|period) (?:between|from) [^.;,<>≤≥]{3,60} (?:to|and|until) [^.;,<>≤≥]{3,80}?)"
-    r"[\s:(]*(?:is |was |of |be )?$",
-    re.IGNORECASE,
+_INTERVAL = Gated(
+    pattern_of(
+        r"\b(?:interval\b[^.;<>≤≥]{0,140}\b(?:is|was|of|be)"
+        r"|(?:time|interval|period) (?:between|from) [^.;,<>≤≥]{3,60} (?:to|and|until) [^.;,<>≤≥]{3,80}?)"
+        r"[\s:(]*(?:is |was |of |be )?$",
+        re.IGNORECASE,
+    )
 )
 _BEGINNING = pattern_of(r"\b(?:onset|symptoms?|admission|arrival|event|birth|presentation)\b", re.IGNORECASE)
 _BRACKET_THEN_YEARS = pattern_of(r"\s*\([^()]{0,90}\)\s*(?:years?|yrs?)\b")
-_GROWN = pattern_of(r"\b(?:adults?|children|minors?|adolescents?|infants?)\s*[(,]?\s*$", re.IGNORECASE)
+_GROWN = Gated(pattern_of(r"\b(?:adults?|children|minors?|adolescents?|infants?)\s*[(,]?\s*$", re.IGNORECASE))
 _OLDER = pattern_of(r"\b(?:older|younger|elder)\b|under the age", re.IGNORECASE)
 _GOES_ON_WITH_AGE = pattern_of(r"[\s,]*(?:and|or|to|but|-)?\s*(?:are |is |must be |not )?", re.IGNORECASE)
 _NEXT_AGE = expression("time.next_age")
@@ -59,13 +62,16 @@ _AND_ANOTHER = pattern_of(
 )
 _OWN_EVENT = pattern_of(r"\s*(?:from|since|for) [a-z]", re.IGNORECASE)
 _OR_HALF_LIVES = pattern_of(r"^[^.;<>≤≥]*\bor (?:within )?(?:at least )?(?:<|≤)?\s*$", re.IGNORECASE)
-_CONTRACEPTIVES = pattern_of(r"\bcontraceptive (?:pills?|tablets?)\b", re.IGNORECASE)
+_CONTRACEPTIVES = Gated(pattern_of(r"\bcontraceptive (?:pills?|tablets?)\b", re.IGNORECASE))
 _SHARED = pattern_of(r"[\s,]*(?:and|or|and/or)?\s*")
 _AGED = pattern_of(r"\b(?:old|of age|older|younger|age)\b")
 _OPENING_CONDITION = pattern_of(r"\s*(?:if|for|in)\b", re.IGNORECASE)
 # "No induction therapy allowed in newly diagnosed disease in patients at least 65 years old"
-_ALLOWED_IN = pattern_of(
-    r"\b(?:allowed|permitted|required|needed)\b[^.;]{3,120}\bin (?:patients|subjects|participants) ?(?:aged? ?)?$", re.IGNORECASE
+_ALLOWED_IN = Gated(
+    pattern_of(
+        r"\b(?:allowed|permitted|required|needed)\b[^.;]{3,120}\bin (?:patients|subjects|participants) ?(?:aged? ?)?$",
+        re.IGNORECASE,
+    )
 )
 _ASSENT_BEHIND = pattern_of(
     r"[^.;,]{0,40}\b(?:should|must|will|need to|may) (?:also )?(?:provide|give|sign)\w* (?:\w+ )?assent", re.I
@@ -201,11 +207,11 @@ def _time(place: Place) -> TimeRead | None:
     if amount.unit in ("min", "s") and limit.comparator is None:
         return _NOTHING
     timed = (amount.kind == "duration" and amount.unit not in ("s", "min")) or amount.unit == "{half-life}"
-    if timed and _BEFORE_COLON.fullmatch(place.left) and _WASHED_ABOVE.search(place.line.above[-200:]):
+    if timed and place.line.above and _WASHED_ABOVE.search(place.line.above[-200:]) and _BEFORE_COLON.fullmatch(place.left):
         return window(place, "time.elapsed", "at least", "washout")
     above, heading = place.line.parent_names, place.line.criterion.scope or ""
     alone = not place.left.strip() and limit.comparator is not None and amount.reference == "absolute"
-    under_age = bool(above and above[-1].key == "age") or bool(_AGE_HEADING.fullmatch(heading))
+    under_age = bool(above and above[-1].key == "age") or bool(heading and _AGE_HEADING.fullmatch(heading))
     if timed and _is_band(place):
         return _NOTHING
     if WEEKS_AND_DAYS in amount.flags:

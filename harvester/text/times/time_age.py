@@ -6,6 +6,7 @@ import re
 
 from harvester.shape import shape
 from harvester.text.expressions.definition_file import expression
+from harvester.text.expressions.gate import Gated
 from harvester.text.expressions.pattern import pattern_of
 from harvester.text.limits.place import Place
 from harvester.text.times.time_read import AFTER, BEFORE, FOR, TimeRead
@@ -15,7 +16,7 @@ AGE_WORDS = pattern_of(r"\b(?:old|older|younger|elder|of age|y/o)\b", re.IGNOREC
 _AGE_RIGHT = expression("age.right")
 _AGE_MOMENT = expression("age.moment")
 _AGE_GAP = expression("age.gap")
-_ONSET = pattern_of(r"\b(?:onset|first symptoms?|diagnos\w+ before|began|started)\b", re.IGNORECASE)
+_ONSET = Gated(pattern_of(r"\b(?:onset|first symptoms?|diagnos\w+ before|began|started)\b", re.IGNORECASE))
 _ONSET_WORDS = ("onset", "after age", "before age", "after the age", "before the age")
 _TURNING = ("before", "after", "prior to", "under", "by")
 _BEGINNING = expression("age.beginning")
@@ -31,14 +32,17 @@ _FERTILE = pattern_of(r"(?:child-?bearing|reproductive|fertile)\s$", re.IGNORECA
 _NO_AGE = pattern_of(
     r"[\s-]*(?:history|duration|follow|interval|experience|period|survival|or more of|of (?!age))", re.IGNORECASE
 )
-_LATER_EVENT = pattern_of(
-    r"\b(?:transfer\w*|discharg\w*|surviv\w*|expectancy|until|up to|extubat\w*|assess\w*|followed)\b[^.;()]{0,40}$", re.IGNORECASE
+_LATER_EVENT = Gated(
+    pattern_of(
+        r"\b(?:transfer\w*|discharg\w*|surviv\w*|expectancy|until|up to|extubat\w*|assess\w*|followed)\b[^.;()]{0,40}$",
+        re.IGNORECASE,
+    )
 )
 _PERSONS = expression("fact.persons")
 _ONE_MUST = pattern_of(r"\W*(?:must|should|has to|have to) be\s*", re.IGNORECASE)
 _ENDS_AGE = pattern_of(r"[\s-]*(?:of age|old)?[\s.;,)]*", re.IGNORECASE)
 _ENDS = pattern_of(r"\s*(?:$|[.,;]|and\b|at (?:the time of )?(?:enrol|screen|study entry|consent))", re.IGNORECASE)
-_DONOR = pattern_of(r"\bdonors?\b[^.;]{0,30}$", re.IGNORECASE)
+_DONOR = Gated(pattern_of(r"\bdonors?\b[^.;]{0,30}$", re.IGNORECASE))
 # "(age ≤ 40) and older (age > 50) donors"
 _DONORS = pattern_of(
     r"[^.;()]{0,15}\)(?:[^.;(){}]{0,60}\([^()]{0,30}\))?\s*(?:(?!patients?|recipients?|and|or)[\w-]+ ){0,2}donors?\b",

@@ -12,6 +12,7 @@ import re
 from dataclasses import replace
 
 from harvester.text.expressions.definition_file import expression
+from harvester.text.expressions.gate import Gated
 from harvester.text.expressions.pattern import pattern_of
 from harvester.text.limits.place import Place
 from harvester.text.times.time_age import AGE_WORDS, read_age
@@ -35,11 +36,11 @@ _DURING = pattern_of(r"\W*(?:during|in) the(?! (?:past|last|previous|preceding|p
 _FREQUENCY = pattern_of(r"(?:\bevery|\beach|\bper|\bq|\bonce(?: in)?|\btimes(?: in)?|\bcycle of|\ba|/)\s*$", re.IGNORECASE)
 _WASHOUT = pattern_of(r"\s*wash[- ]?out")
 _LEADING_BRACKET = pattern_of(r"^\s*\([^()]{0,60}\)")
-_WASHED = pattern_of(r"\bwash[- ]?out(?: periods?)?(?: of)?(?: at least)?\s*$", re.IGNORECASE)
+_WASHED = Gated(pattern_of(r"\bwash[- ]?out(?: periods?)?(?: of)?(?: at least)?\s*$", re.IGNORECASE))
 _UP_TO = pattern_of(r"up to|upto")  # "contraception for up to 5 weeks after": it lasts as long
 _APART = pattern_of(r"\s*(?:apart\b|intervals?\b(?: between)?)")
 _STILL = pattern_of(r"\bstable\b", re.IGNORECASE)
-_TOLD_FOR = pattern_of(r"\bdiagnos(?:ed|is)\b[^.;]{0,60}\bfor\s*$", re.IGNORECASE)
+_TOLD_FOR = Gated(pattern_of(r"\bdiagnos(?:ed|is)\b[^.;]{0,60}\bfor\s*$", re.IGNORECASE))
 _UNRECURRED = pattern_of(r"\s*without (?:any )?(?:evidence of )?(?:recurrence|relapse|recurring)\b", re.IGNORECASE)
 _CLOSING_FOR = pattern_of(r"\bfor\s*$")
 _PERSISTS = pattern_of(r"\b(?:last|persist|continu)(?:s|ed|ing|e)?\s+for\s*$", re.IGNORECASE)  # it is not off, it goes on
@@ -62,7 +63,7 @@ _FOR_SEX = pattern_of(
     r"(?:\s*\([^()]{0,40}\)|,? and (?:for )?\d[^.;,()]{1,24}(?:for|in) (?:women|men|females?|males?)\b)?,?",
     re.IGNORECASE,
 )
-_PREVENTING = pattern_of(r"\b(?:contracepti\w*|birth control|condoms?)\b", re.IGNORECASE)
+_PREVENTING = Gated(pattern_of(r"\b(?:contracepti\w*|birth control|condoms?)\b", re.IGNORECASE))
 _OWN_EVENT = pattern_of(
     r"\b(?:menses|menopaus\w*|amenorrh\w*|sterili\w*|vasectom\w*|deliver\w*|birth|surgery|transplant\w*|diagnos\w*)\b",
     re.IGNORECASE,
@@ -70,9 +71,9 @@ _OWN_EVENT = pattern_of(
 _FROM = pattern_of(r"\s*from\b|,? from (?:the )?first\b")
 _OF = pattern_of(r"[\s)]*of\b")
 _IN = pattern_of(r"\bin\s*$", re.IGNORECASE)
-_HABIT = pattern_of(r"smok|\balcohol|\bdrink|\bdrugs? (?:abuse|use)|\bsober|abstinen", re.IGNORECASE)
+_HABIT = Gated(pattern_of(r"smok|\balcohol|\bdrink|\bdrugs? (?:abuse|use)|\bsober|abstinen", re.IGNORECASE))
 _FREE_OF_EVENT = pattern_of(r"\b(?:seizure|attack|pain|symptom|event|headache|fever|relapse)s?[- ]free", re.IGNORECASE)
-_WITHHELD = pattern_of(r"\bwithh(?:olding|eld)\b[^.;<>≤≥]{0,50}$", re.IGNORECASE)
+_WITHHELD = Gated(pattern_of(r"\bwithh(?:olding|eld)\b[^.;<>≤≥]{0,50}$", re.IGNORECASE))
 _OF_TRANSPLANT = pattern_of(r"\s*of (?:the |an? )?(?:[\w-]+ ){0,2}transplant", re.IGNORECASE)
 _SECOND = pattern_of(
     r"^\s*(?:/|or)\s*(?:less than |within |at least |[<≤≥] ?)?\d+ ?(?:hours?|days?|weeks?|months?|years?|half-li\w+)\b"
@@ -83,7 +84,7 @@ _MENOPAUSAL = pattern_of(r"\s*(?:of )?(?:being )?post-?\s?menopaus", re.IGNORECA
 _RELAPSE = pattern_of(r"\b(?:relaps\w*|recurren\w+|progress(?:ed|ion))\s*$", re.IGNORECASE)
 _IF_SEX = pattern_of(r"[^.;\d]{0,80}?\bif (?P<sex>female|male|a woman|a man)\b", re.IGNORECASE)
 _BRACKETED = pattern_of(r"\([^()]*\)")
-_DURATION_BEFORE = pattern_of(r"\bduration\b[^.;]{0,90}$", re.IGNORECASE)
+_DURATION_BEFORE = Gated(pattern_of(r"\bduration\b[^.;]{0,90}$", re.IGNORECASE))
 _PLAIN_AFTER = pattern_of(r"\s*(?:after|post|following|since)")
 _ELAPSED_BEHIND = pattern_of(r"[^.;]{0,160}\b(?:elapsed?|lapsed|passed)\b")
 _SINCE_BEFORE = expression("time.since_before")
@@ -99,7 +100,7 @@ _OF_PRIOR_CARE = pattern_of(
     re.IGNORECASE,
 )
 _EVENT_OF = pattern_of(r"(?:\bof|\()\s*$")
-_RECENT = pattern_of(r"\brecent\b[^.;()]{0,60}\(\s*$", re.IGNORECASE)
+_RECENT = Gated(pattern_of(r"\brecent\b[^.;()]{0,60}\(\s*$", re.IGNORECASE))
 _LAST_FOR = pattern_of(r"\b(?:for|last\w*|duration of|of)\s*$")
 _IMPLICIT = expression("time.implicit")
 _DAYS_AFTER = expression("time.days_after")

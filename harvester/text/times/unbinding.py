@@ -8,21 +8,24 @@ from __future__ import annotations
 import re
 
 from harvester.text.expressions.definition_file import expression
+from harvester.text.expressions.gate import Gated
 from harvester.text.expressions.pattern import pattern_of
 from harvester.text.limits.place import Place
 from harvester.text.times.time_read import TimeRead
 
 _NOT_MEETING = pattern_of(r"\W*(?:not meeting|(?:does|do) not meet|failure to meet|unable to meet)\b", re.IGNORECASE)
-_MENSES = pattern_of(r"\b(?:menses|menstruat\w+|menstrual)\b[^.;<>≤≥]{0,60}$", re.IGNORECASE)
-_STERILISED = pattern_of(r"\b(?:vasectom\w+|sterili[sz]\w+|tubal ligation|tubal occlusion)\b[^.;<>≤≥]{0,60}$", re.IGNORECASE)
-_NOT_AHEAD = pattern_of(r"\bnot (?:anticipated|expected|likely) to (?:require|need|receive)\b[^.;]*$", re.IGNORECASE)
+_MENSES = Gated(pattern_of(r"\b(?:menses|menstruat\w+|menstrual)\b[^.;<>≤≥]{0,60}$", re.IGNORECASE))
+_STERILISED = Gated(
+    pattern_of(r"\b(?:vasectom\w+|sterili[sz]\w+|tubal ligation|tubal occlusion)\b[^.;<>≤≥]{0,60}$", re.IGNORECASE)
+)
+_NOT_AHEAD = Gated(pattern_of(r"\bnot (?:anticipated|expected|likely) to (?:require|need|receive)\b[^.;]*$", re.IGNORECASE))
 # "may be used within 2 weeks", "the following are allowed within 4 weeks": a permission asks for nothing
 _PERMITTED = pattern_of(
     r"\b(?:may|can|could) be (?:used|given|taken|continued|administered)\b[^.;]{0,40}$"
     r"|\b(?:are|is) (?:allowed|permitted)\s*(?:with ?in)?\s*$",
     re.IGNORECASE,
 )
-_KEPT_ON = pattern_of(r"\bcontinue\w* (?:the |their |study )?(?:treatment|therapy)\b[^.;]*$", re.IGNORECASE)
+_KEPT_ON = Gated(pattern_of(r"\bcontinue\w* (?:the |their |study )?(?:treatment|therapy)\b[^.;]*$", re.IGNORECASE))
 _AFTER_STUDY_DOSE = pattern_of(
     r"\s*after (?:the )?(?:last|final) (?:dose|administration|infusion) of (?:the )?(?:study|trial|investigational)",
     re.IGNORECASE,

@@ -9,6 +9,7 @@ import re
 from dataclasses import replace
 
 from harvester.text.expressions.definition_file import expression
+from harvester.text.expressions.gate import Gated
 from harvester.text.expressions.pattern import pattern_of
 from harvester.text.limits.limit import Limit
 from harvester.text.limits.place import Place
@@ -17,10 +18,12 @@ from harvester.text.times.time_read import TimeRead, duration
 _STEADY = expression("unsigned.steady")
 _DYING = expression("unsigned.dying")
 _DOOMED = expression("unsigned.doomed")
-_LIVES = pattern_of(
-    r"(?:[^.;<>≤≥]*\W)?(?:life[- ]expectancy|life ?span|(?:expected|anticipated|predicted) survival)(?: time| period)?"
-    r"[\s:(]*(?:is |of |was )?",
-    re.IGNORECASE,
+_LIVES = Gated(
+    pattern_of(
+        r"(?:[^.;<>≤≥]*\W)?(?:life[- ]expectancy|life ?span|(?:expected|anticipated|predicted) survival)(?: time| period)?"
+        r"[\s:(]*(?:is |of |was )?",
+        re.IGNORECASE,
+    )
 )
 _SURVIVING = expression("unsigned.surviving")
 
@@ -32,7 +35,7 @@ def signed_by_sentence(place: Place, time: TimeRead | None) -> tuple[Limit, Time
         return limit, time
     if time is not None and time.kind == "window" and _DYING.search(left):
         return _at_most(limit), duration("life_expectancy")
-    if limit.comparator is None and _LIVES.fullmatch(left):
+    if limit.comparator is None and _LIVES.may_match(left) and _LIVES.fullmatch(left):
         return limit, duration("life_expectancy")
     if limit.comparator is not None or (time is not None and time.kind not in ("none", "duration")):
         return limit, time
