@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import cache
 from math import inf
 
 from harvester.compare.concept import concept
+from harvester.compare.definition_file import read_yaml
 from harvester.compare.eligible import Reading, Slot, TrialFacts
 from harvester.compare.fact_region import axis_of
 from harvester.compare.model import Verdict
@@ -149,16 +151,27 @@ def judge_readings(focal: Reading, other: Reading) -> tuple[Verdict, str]:
 def _worded_alike(focal: TrialFacts, other: TrialFacts, slot: Slot) -> bool:
     """Whether every criterion of the one is alike to some of the other, both ways, numbers and times left aside."""
     mine, theirs = (
-        [content_words(_WITHOUT.sub(" ", facts.criteria[fact.criterion_id].text)) for fact in facts.by_slot[slot]]
-        for facts in (focal, other)
+        [_WITHOUT.sub(" ", facts.criteria[fact.criterion_id].text) for fact in facts.by_slot[slot]] for facts in (focal, other)
     )
     return all(any(_alike(left, right) for right in theirs) for left in mine) and all(
         any(_alike(left, right) for left in mine) for right in theirs
     )
 
 
-def _alike(left: frozenset[str], right: frozenset[str]) -> bool:
-    return 2 * len(left & right) >= _ALIKE * (len(left) + len(right))
+@cache
+def _standards() -> re.Pattern[str]:
+    names = sorted(read_yaml("alignment.yaml")["standards"], key=len, reverse=True)
+    return re.compile("|".join(rf"\b{re.escape(name)}" for name in names), re.IGNORECASE)
+
+
+def _alike(left: str, right: str) -> bool:
+    """Whether two criteria share words enough, as they are, or without the names of the standards that they are measured by."""
+    pairs = ((left, right), (_standards().sub(" ", left), _standards().sub(" ", right)))
+    return any(_share(content_words(mine), content_words(theirs)) for mine, theirs in pairs)
+
+
+def _share(mine: frozenset[str], theirs: frozenset[str]) -> bool:
+    return 2 * len(mine & theirs) >= _ALIKE * (len(mine) + len(theirs))
 
 
 def _different_measures(focal: Reading, other: Reading) -> str | None:

@@ -61,7 +61,8 @@ def _agents(rows: _Rows, nct_ids: Sequence[str]) -> list[Sentence]:
 
 def _given_by_some(there: Sequence[tuple[Panel, Row]], nct_ids: Sequence[str]) -> list[Sentence]:
     """What several of many trials give, and which: the agents that most of them share first."""
-    some = [(panel, row) for panel, row in there if 1 < len(_stating(row, nct_ids)) < len(nct_ids)]
+    agents = (found for found in there if found[1].key != "only-here")
+    some = [(panel, row) for panel, row in agents if 1 < len(_stating(row, nct_ids)) < len(nct_ids)]
     first = sorted(some, key=lambda found: -len(_stating(found[1], nct_ids)))[:_SHOWN]
     if not first:
         return []

@@ -327,6 +327,21 @@ def test_events_are_compared_where_they_are_worded_alike() -> None:
     assert row(unlike, "criteria", "time_since_surgery").cells[1].verdict == "not comparable"
 
 
+@pytest.mark.parametrize(
+    ("other", "verdict"),
+    [
+        ("At least one measurable lesion according to Response Evaluation Criteria in Solid Tumours (RECIST) version 1.1", "same"),
+        ("at least one measurable lesion per RECIST 1.1", "same"),
+        ("at least one bone metastasis according to Response Evaluation Criteria in Solid Tumours", "not comparable"),
+    ],
+)
+def test_the_name_of_a_standard_does_not_part_what_is_worded_alike(other: str, verdict: str) -> None:
+    mine = SyntheticTrial(1).criterion("At least one measurable lesion", at_least("tumor_count", 1))
+    theirs = SyntheticTrial(2).criterion(other, at_least("tumor_count", 1))
+
+    assert row(compared(mine, theirs), "criteria", "tumor_count").cells[1].verdict == verdict
+
+
 def test_criteria_of_one_trial_only_are_listed_with_their_words() -> None:
     alone = other().criterion("Live vaccine in the last month", section="exclusion", domain="vaccination")
     by_id = {each.nct_id: each for each in compared(reference(), alone).stated_only}
@@ -505,7 +520,7 @@ def test_of_many_trials_sentences_give_the_span_and_group_by_phase() -> None:
 
 
 def test_of_many_trials_sentences_tell_which_share_an_agent_and_count_those_that_admit_others() -> None:
-    given = [["a", "b", "c"], ["a", "b"], ["a", "b"], ["a", "b"], ["a", "b"], ["a"], ["b"]]
+    given = [["a", "b", "c"], ["a", "b", "d"], ["a", "b", "e"], ["a", "b"], ["a", "b"], ["a"], ["b"]]
     trials = []
     for number, (agents, limit) in enumerate(zip(given, (50, 40, 40, 40, 40, 40, 60), strict=True), start=1):
         trial = SyntheticTrial(number)
