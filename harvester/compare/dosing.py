@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
@@ -114,6 +115,8 @@ def _dose_lines(trial: Trial, doses: Sequence[Dose]) -> tuple[Line, ...]:
     return tuple(_dose_line(trial, line, arm, same) for line, arm, same in merged)
 
 
+_RANGE = re.compile(r"\d-\d[\d.]*[ -](?:min|h|d|wk|mo|a|times)\b")
+"""A range of time or of times in the line of a dose."""
 _HOW = (
     "role", "level_label", "condition", "route", "continuous", "infusion_value", "infusion_unit", "frequency_count",
     "frequency_period", "frequency_unit", "days", "weeks", "cycle_from", "cycle_to", "anchor_event", "anchor_offset",
@@ -168,7 +171,7 @@ def _dose_line(trial: Trial, line: str, arm: str, doses: Sequence[Dose]) -> Line
     """A dose with the words of its amount and the sentences these stand in."""
     own = [(Source(d.source_path, d.source_start, d.source_end, d.quote), dose_sentence(trial, d)) for d in doses]
     sources = tuple(dict.fromkeys(source for pair in own for source in pair if source))
-    flags = tuple(dict.fromkeys(flag for dose in doses for flag in json.loads(dose.flags)))
+    flags = tuple(flag for flag in dict.fromkeys(each for d in doses for each in json.loads(d.flags)) if not _is_said(flag, line))
     first = doses[0]
     value = {
         "agent": first.agent,
@@ -184,6 +187,11 @@ def _dose_line(trial: Trial, line: str, arm: str, doses: Sequence[Dose]) -> Line
         "arm": arm or None,
     }
     return Line(line, sources, flags, value, f"in: {arm}" if arm else None)
+
+
+def _is_said(flag: str, line: str) -> bool:
+    """Whether the line of a dose says itself what a flag tells: that an amount is one in all, or a time a range."""
+    return (flag == "total" and "(total)" in line) or (flag.startswith("range_of_") and _RANGE.search(line) is not None)
 
 
 def _beside(dose: Cell, further: Cell) -> Cell:

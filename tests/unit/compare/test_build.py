@@ -330,7 +330,10 @@ def test_events_are_compared_where_they_are_worded_alike() -> None:
 @pytest.mark.parametrize(
     ("other", "verdict"),
     [
-        ("At least one measurable lesion according to Response Evaluation Criteria in Solid Tumours (RECIST) version 1.1", "same"),
+        (
+            "At least one measurable lesion according to Response Evaluation Criteria in Solid Tumours (RECIST) version 1.1",
+            "same",
+        ),
         ("at least one measurable lesion per RECIST 1.1", "same"),
         ("at least one bone metastasis according to Response Evaluation Criteria in Solid Tumours", "not comparable"),
     ],

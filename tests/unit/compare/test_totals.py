@@ -100,3 +100,19 @@ def test_a_choice_of_routes_is_not_told_as_one() -> None:
     (cell,) = (row.cells[0] for panel in compared(trial).panels for row in panel.rows if row.key == "routes")
 
     assert [line.text for line in cell.lines] == ["oral or another, as the words under the dose tell"]
+
+
+@pytest.mark.parametrize(
+    ("line", "flags"),
+    [
+        ("drugamab 5 mg (total) IV over 5-10 d", ()),
+        ("drugamab 5 mg IV, day 1, 21-28-d cycle", ("total",)),
+        ("drugamab 5 mg IV over 5 d", ("range_of_duration", "total")),
+    ],
+)
+def test_what_the_line_of_a_dose_says_is_not_said_again_beside_it(line: str, flags: tuple[str, ...]) -> None:
+    trial = SyntheticTrial(1).arm("Only", "drugamab")
+    trial.dose("drugamab", 5, "mg", line=line, flags='["range_of_duration", "total"]')
+    (cell,) = (row.cells[0] for panel in compared(trial).panels for row in panel.rows if row.key == "doses")
+
+    assert [each.flags for each in cell.lines] == [flags]
