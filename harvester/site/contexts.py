@@ -288,9 +288,13 @@ class FreezePage:
 
 @shape()
 class PublishedIndex:
-    """Context of ``published.html``, the first page of a published copy."""
+    """Context of ``published.html``, the first page of a published copy.
+
+    ``files`` are the labels and endings of the files beside each comparison.
+    """
 
     frame: Frame = field(metadata={"json": False})
     title: str
     comparisons: tuple[SetLine, ...]
+    files: tuple[tuple[str, str], ...]
     trials: tuple[TrialLine, ...]

@@ -119,9 +119,8 @@ def comparison_files(
     """A comparison's page and the files beside it."""
     stem = stem_of(comparison)
     content: dict[tuple[str, str], bytes] = {("json", "JSON"): COMPARISON_FILES["json"].bytes_of(comparison)}
-    for name in FILES:
-        form = COMPARISON_FILES[name]
-        content[form.ending, form.label.partition(",")[0]] = form.bytes_of(comparison)
+    for name, ending, label in _forms():
+        content[ending, label] = COMPARISON_FILES[name].bytes_of(comparison)
     for name, title in picture_names(comparison).items():
         content[f"{name}.svg", title] = _bytes(picture_file(comparison, name) or "")
     content |= _citations(references)
@@ -147,13 +146,21 @@ def trial_files(collection: Collection, study: StudyRows, links: PublishedLinks)
     yield from (PublishedFile(f"trial/{study.nct_id}.{ending}", body) for (ending, _), body in citations.items())
 
 
+def _forms() -> Iterator[tuple[str, str, str]]:
+    """The forms beside a comparison's page: their names, endings and labels."""
+    for name in FILES:
+        yield name, COMPARISON_FILES[name].ending, COMPARISON_FILES[name].label.partition(",")[0]
+
+
 def _citations(references: Sequence[Reference]) -> dict[tuple[str, str], bytes]:
     return {(ending, label): _bytes(FORMS[form](references)) for ending, label, form in CITATION_FILES}
 
 
 def _index(collection: Collection, title: str, sets: Sequence[SetLine], trials: Sequence[TrialLine]) -> PublishedFile:
     frame = _frame(collection, title, "Clinical trials side by side", "index", {}, root="")
-    return PublishedFile("index.html", _bytes(render("published.html", PublishedIndex(frame, title, tuple(sets), tuple(trials)))))
+    endings = tuple((label, ending) for _, ending, label in _forms())
+    page = PublishedIndex(frame, title, tuple(sets), endings, tuple(trials))
+    return PublishedFile("index.html", _bytes(render("published.html", page)))
 
 
 def _frame(

@@ -157,3 +157,10 @@ def test_bad_input_is_one_line_and_2(filled: Run, arguments: list[str]) -> None:
 
     assert (result.exit_code, result.stdout, result.stderr.count("\n")) == (2, "", 1)
     assert not Path("copy").exists()
+
+
+def test_the_first_page_leads_to_the_files_of_each_comparison(copy: Path) -> None:
+    stem = SET.replace(",", "-")
+    led = set(Page(copy / "index.html").addresses)
+
+    assert {f"compare/{stem}.{ending}" for ending in ("html", "docx", "xlsx", "csv", "md", "tex")} <= led
