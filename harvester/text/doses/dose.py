@@ -26,10 +26,10 @@ from harvester.text.doses.dose_exclusion import pieces_a_day, without_repeats
 from harvester.text.doses.dose_finish import finished, unread_words
 from harvester.text.doses.dose_given import EARLIER_TRIAL, of_this_trial
 from harvester.text.doses.dose_owner import DoseAgent, cell_products, is_beam, may_carry, product_spoken_of
-from harvester.text.doses.dose_part import as_share, of_share
+from harvester.text.doses.dose_part import as_share, divided, of_share
 from harvester.text.doses.dose_partner import as_placebos, is_placebo
 from harvester.text.doses.dose_reading import DoseRead, DoseReading, RegimenRead, UnreadRead, regimens_of
-from harvester.text.doses.dose_remark import OFTEN, complete, divided, give_heading, hear, hear_label, titrates
+from harvester.text.doses.dose_remark import OFTEN, complete, give_heading, hear, hear_label, titrates
 from harvester.text.doses.dose_role import set_roles
 from harvester.text.doses.dose_scope import scope_statement
 from harvester.text.doses.dose_statement import Statement, statements
@@ -63,6 +63,8 @@ _SHOWN_REASONS = frozenset(
         "exposure aimed at",
         "cells to be collected",
         "for a test",
+        "part of a diet",
+        "amount a condition names",
     }
 )
 
@@ -73,7 +75,7 @@ _COUNTED = ("days", "weeks", "cycles")  # what these number is no amount; "vitam
 # "chloroquine-resistant malaria": a disease, and nothing given.
 _OF_DISEASE = pattern_of(
     r"[- ](?:resist(?:ant|ance)|refractory|sensitive|na[iï]ve|exposed|intoleran\w+|induced|dependent|ineligible|unresponsive|"
-    r"pre-?treated)(?![a-z])",
+    r"pre-?treated|primed|loaded|pulsed|eluting)(?![a-z])",
     re.I,
 )
 
@@ -247,7 +249,7 @@ _INITIAL = pattern_of(r"(?:after|following) (?:the )?(?:\w+ ){0,2}(?:initial |lo
 _ADMINISTRATIONS = pattern_of(r" (?:loading |initial )?(?:doses|injections|infusions)(?![a-z])", re.I)
 _STEPS_BEHIND = pattern_of(r" (?:dose )?(?:ramp-?ups?|increments?|increases?|steps?|escalations?|titrations?)(?![a-z])", re.I)
 _OF_STEPS = pattern_of(
-    r"(?:increas|escalat|titrat|rais|reduc|taper|decreas|adjust|doubl)(?:e[sd]?|ing)?(?: up| down)? $"
+    r"(?:increas|escalat|titrat|rais|reduc|taper|decreas|adjust|doubl)(?:e[sd]?|ing)?(?: up| down|\))? $"
     r"|(?:increas|escalat|rais|taper|reduc|decreas|adjust|titrat|chang|modif)\w* by (?:[a-z-]+(?: [a-z]+)?|\d+ ?%) $"
     r"|(?:escalating|increasing) doses? \([^()]{3,90}\) $",
     re.I,
@@ -286,9 +288,19 @@ def _of_doses(
     if "%" in text[statement.start : statement.end]:
         said = [as_share(m) if m.kind == "days" and of_share(text, m) else m for m in said]
     said = _without_choices(text, [m for m in said if m.kind not in OFTEN or not _is_of_steps(text, m)])
+    said = [m for m in said if m.kind != "cycles" or not _of_infusion(text, m, said)]
     raised = titrates(text, statement) if any(m.kind == "interval" for m in said) else None
     said = [m for m in said if raised is None or m.kind != "interval" or m.end <= raised]
     return [replace(m, kind="division") if m.kind == "frequency" and divided(text, m) else m for m in said]
+
+
+_SINCE = pattern_of(r" ?(?:from|in|for|starting (?:in|from|with))? ?", re.I)
+
+
+def _of_infusion(text: str, cycles: Mention, said: Sequence[Mention]) -> bool:
+    """Whether cycles only tell when the time of the infusion begins: "on day 1, infused over 90 minutes from cycle 2"."""
+    later = cycles.timing.cycle_to is None and (cycles.timing.cycle_from or 0) > 1
+    return later and any(m.kind == "infusion" and _SINCE.fullmatch(text, m.end, cycles.start) for m in said)
 
 
 def _owner_last(owners: Sequence[DoseAgent | None], amounts: Sequence[AmountRead], pairs: Brackets) -> DoseAgent | None:

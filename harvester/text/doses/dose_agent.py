@@ -26,7 +26,8 @@ _AFTER_GAP = pattern_of(
     r"daily of |of (?:the |intravenous |oral |IV |subcutaneous |\d+(?:\.\d+)? ?% ?)*|"
     r"(?:\d+(?:\.\d+)? ?% ?|intravenous(?:ly)? |oral(?:ly)? |IV |sc |SC |subcutaneous |intrathecal |"
     r"liposomal |plain |the |[Cc]ompound |recombinant |human |sterile |hyperbaric |diluted |matching |"
-    r"active |low-dose |high-dose |injectable |liquid |oral )*)"
+    r"active |low-dose |high-dose |injectable |liquid |oral |spinal |epidural |caudal |perineural |nasal |inhaled |"
+    r"topical |i\.v\. |PO |IM |IT )*)"
 )
 _OF_PLACEBO = pattern_of(r" (?:of )?(?:matching |matched )?")
 _OWN_NAME = pattern_of(r" (?:of )?")
@@ -49,7 +50,8 @@ _WORD_BEFORE = pattern_of(
     r"dosage) of| dose(?: of)?:?|:|,) ?$"
 )
 _WORD_AFTER = pattern_of(
-    r" ?(?:of (?:the )?|intravenous |oral |IV )?(?P<name>(?:[a-z]+-)?[A-Z][A-Za-z]*[\w+-]*(?: [a-z]{5,20}(?:ide|"
+    r" ?(?:of (?:the )?|intravenous |oral |IV )?(?:\d+(?:\.\d+)? ?% )?(?:hyperbaric |isobaric |heavy |plain )?"
+    r"(?P<name>(?:[a-z]+-)?[A-Z][A-Za-z]*[\w+-]*(?: [a-z]{5,20}(?:ide|"
     r"ine|ate|one|ole|cid|ium|mab|nib))?|[a-z]{4,}(?:ine|ide|one|ate|ole|mab|nib|cin|tin|ium|gen))(?![\w-])"
 )
 # "plus avapritinib-like 5 mg": a small word between "plus" and an amount, that ends as medicines do.
@@ -130,8 +132,8 @@ def _agent_of(
     if after and is_placebo(after.name) and _OF_PLACEBO.fullmatch(text, last_of_group.end, after.start):
         return DoseAgent(after.name, after.listed, after.start, after.end, "after")
     taken = index > 0 and before is not None and _OWN_NAME.fullmatch(text, amounts[index - 1].end, before.start) is not None
-    if taken and after and _OWN_NAME.fullmatch(text, last_of_group.end, after.start):
-        before = None  # "123 mg ropivacaine, 0.25 mg epinephrine"
+    if taken and after and not text[last_of_group.end : after.start].startswith((")", ",", " (")):
+        before = None  # "123 mg ropivacaine, 0.25 mg epinephrine"; "40 mg chloroprocaine with 5 mcg spinal dexmedetomidine"
     if before and not (after and (after.how == "of" or _names_after(text, amount, before, after))):
         return before
     if after:

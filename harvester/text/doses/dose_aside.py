@@ -5,6 +5,8 @@ from __future__ import annotations
 import itertools
 import re
 from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
+from dataclasses import replace
 
 from harvester.text.doses.dose_condition import group_behind
 from harvester.text.doses.dose_draft import Draft
@@ -12,6 +14,7 @@ from harvester.text.doses.dose_role import is_cap
 from harvester.text.doses.dose_step import is_total
 from harvester.text.expressions.pattern import pattern_of
 from harvester.text.expressions.spans import Brackets
+from harvester.text.schedules.timing import Mention, Timing
 
 # In brackets behind a dose: what others get instead, "(20 mg if >75 years)".
 _FOR_OTHERS = pattern_of(
@@ -63,3 +66,35 @@ def mark_asides(text: str, drafts: list[Draft], pairs: Brackets) -> None:
             draft.flags += ["total"] if total else []
             if capped or (draft.agent and draft.agent.how not in ("before", "after", "of", "word")):
                 draft.agent = main.agent
+
+
+_PEOPLE = pattern_of(r" ?\((adults?|children|adolescents|infants|pa?ediatrics?|women|men)(?: patients)?\)", re.I)
+
+
+def labelled(text: str, mention: Mention, mains: Sequence[Draft]) -> tuple[int, int] | None:
+    """The dose for the same people as a phrase: "1500 mg (adults) or 650 mg (children) on days 1, 3, 5 (adults)"."""
+    label = _PEOPLE.match(text, mention.end)
+    if not label:
+        return None
+    for place, draft in enumerate(mains):
+        same = _PEOPLE.match(text, draft.amount.end)
+        if same and same[1].lower() == label[1].lower() and draft.amount.end <= mention.start:
+            return place, 1
+    return None
+
+
+_FOR_WHOM = pattern_of(r" ?\((?:[<>≥≤]|for |if |in |when )", re.I)
+
+
+def told_of_others(text: str, draft: Draft, mention: Mention) -> bool:
+    """Whether how often is told twice of a dose, each with whom it is for: "every 36 h (< 30 weeks), every 24 h (≥ 30 weeks)".
+
+    The dose is then left without, and with a flag: which of the two is whose, one dose cannot tell.
+    """
+    own = draft.parts.get(mention.kind)
+    if own is None or mention.kind not in ("frequency", "interval") or own.timing == mention.timing:
+        return False
+    if not _FOR_WHOM.match(text, own.end) or not _FOR_WHOM.match(text, mention.end):
+        return False
+    draft.parts[mention.kind] = replace(own, timing=Timing(), flags=("several_told",))
+    return True

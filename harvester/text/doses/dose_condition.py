@@ -61,7 +61,8 @@ _CONDITION = pattern_of(
     r"for (?:patients|subjects|those|participants|children|adults|individuals)|"
     r"(?:patients|subjects|participants|children|adults) (?=[<>≤≥]|weighing|aged|with)|up to (?=\d+ ?kg)|"
     r"body weight (?:(?:of |is )?[<>≤≥\d]|between|below|under|above|less|more|at least|up to))[^,:;.()\n]{2,70})"
-    r"|(?:(?<![\d.])\d+(?:\.\d+)? ?(?:kg)? ?(?:to|-) ?)?[<>≤≥]=? ?\d+(?:\.\d+)? ?(?:kg|years?|y|m2)(?![A-Za-z])(?: body weight)?"
+    r"|(?:(?<![\d.])\d+(?:\.\d+)? ?(?:kg)? ?(?:to|-) ?)?[<>≤≥]=? ?\d+(?:\.\d+)? ?(?:kg|years?|yrs?|y|m2)(?![A-Za-z])"
+    r"(?: body weight)?"
     r"|(?<![a-z])for \d+(?:\.\d+)? ?(?:-|to) ?\d+(?:\.\d+)? ?(?:kg|years|yrs|months|m2)(?![a-z])"
     r"|(?<![a-z])(?:(?:for|if|in) )?age[ds]? (?:of )?[<>≥≤]=? ?\d+(?: ?years?)?"
     r"|(?<![\d.])\d\.\d+ ?(?:to|-) ?<?\d\.\d+ ?m2"
@@ -79,7 +80,8 @@ _CONDITION = pattern_of(
     rf"|(?<![A-Za-z]){_LIMITED}"
     r"|(?<=\()(?:baseline )?(?:platelets?|neutrophils|ANC|bilirubin)(?: counts?)? ?[<>≤≥]=? ?\d[\d.,]*(?: ?[x×] ?10\^?\d{1,2}/L)?"
     rf"|(?<![a-z])(?:for|in) {_PEOPLE}(?![a-z-])"
-    r"|(?<=\()(?:M?MUD|MSD|URD|haplo(?:identical)?)(?: (?:donors?|transplants?|grafts?))?(?=\))"
+    r"|(?<=\()(?:M?MUD|MSD|URD|MRD|haplo(?:identical)?)(?: ?(?:/|or) ?(?:M?MUD|MSD|URD|MRD|haplo(?:identical)?))?"
+    r"(?: (?:donors?|transplants?|grafts?))?(?=\))"
     r"|(?:(?<![a-z])in |(?<=\())(?:odd|even)(?:-numbered)? (?:cycles|courses|blocks)"
     r"|(?<![a-z])once [\w.]{2,12} (?:is |has been )?(?:achieved|reached)(?![a-z])"
     rf"|(?<![a-z])(?:{_DONORS}|{_PARTNER}|{_SEVERITY}|(?:for|in) {_RISK} (?:patients|individuals|participants|subjects|disease))"
@@ -154,7 +156,9 @@ _BARE_AGE = pattern_of(
     r"\d+(?:\.\d+)? ?(?:-|to) ?\d+(?:\.\d+)? ?(?:kg|years|months)),?:? $",
     re.I,
 )
-_TIME_TOLD = pattern_of(r"(?<![a-z])(?:wks?|weeks?|days?|cycles?|months?) ?\d", re.I)
+_TIME_TOLD = pattern_of(
+    r"(?<![a-z])(?:wks?|weeks?|days?|cycles?|months?) ?\d|\d ?(?:days|weeks|hours|doses|cycles)(?![a-z])", re.I
+)
 _TIME_LABEL = pattern_of(
     r"\W*(?:on )?(?:days?|weeks?|cycles?|courses?|months?|cohorts?|levels?|dose|d\d|c\d|w\d|hours?|"
     r"years? \d|phase|arm|group|step)",
@@ -172,6 +176,7 @@ def set_conditions(text: str, drafts: Sequence[Draft]) -> None:
             or _may_become(text, draft)
         )
         previous_end = draft.amount.end
+    _give_mains(text, drafts)
     _set_groups(text, drafts)
     _set_choices(text, drafts)
     _lead_on(text, drafts)
@@ -187,6 +192,16 @@ def set_conditions(text: str, drafts: Sequence[Draft]) -> None:
         draft.condition_end = at + len(draft.condition or "") if at >= 0 else None
 
 
+def _give_mains(text: str, drafts: Sequence[Draft]) -> None:
+    """Give what stands behind a bracket with a cap to the dose the cap is of: "340 mg/m2/day (max 600 mg) in children"."""
+    for draft in drafts:
+        main = draft.main
+        if main is None or main.condition or not draft.condition or text[draft.amount.end : draft.amount.end + 1] != ")":
+            continue
+        if text.startswith(draft.condition, draft.amount.end + 2):
+            main.condition = draft.condition
+
+
 _NEXT_AMOUNT = pattern_of(r",? (?:and|or|but) (?=\d[\d.,]* ?(?:[mu]?g|mcg|mL|IU|units?)(?![a-z]))", re.I)
 
 
@@ -199,9 +214,11 @@ _GIVEN_WHAT = pattern_of(
 
 def _one_group(condition: str | None) -> str | None:
     """The condition without the next amount: "for children < 10 kg and 15 mg/kg for the others"."""
-    return _SINCE.split(_GIVEN_WHAT.split(_NEXT_AMOUNT.split(condition)[0])[0])[0] if condition else None
+    one = _SINCE.split(_GIVEN_WHAT.split(_NEXT_AMOUNT.split(condition)[0])[0])[0] if condition else None
+    return None if one and _IF_AMOUNT.fullmatch(one) else one
 
 
+_IF_AMOUNT = pattern_of(r"(?:if|when) [\d.]+ ?(?:[mu]?g|mcg|IU|units?|mL)(?:/\w+)?", re.I)  # "(6 weeks if 480 mg)"
 _LISTED_AMOUNTS = pattern_of(r" to (?:\d[\d.]*(?: ?(?:[mu]?g|mcg)(?:/\w+)*)?(?:,| and| or|, and|, or) ?)+")
 _LEADS_ON = pattern_of(r" ?:| ?-? ?\d[\d.,]* ?(?:[mu]?g|mcg|mL|IU|units?)(?![a-z])")
 _ANOTHER_ONE = pattern_of(r"[;.]|\d ?(?:mg|ug|g|mL)\b|^ (?:with|plus|combined) ", re.I)

@@ -15,8 +15,8 @@ class Context:
 
     heading: list[Mention] = field(default_factory=list)
     heading_line: int = -1
-    label: list[Mention] = field(default_factory=list)  # what the label of line ``label_line`` tells
-    label_line: int = -1
+    label: list[Mention] = field(default_factory=list)  # what the label of line and part ``label_place`` tells
+    label_place: tuple[int, int] = (-1, 0)
     heading_part: int = 0
     by_agent: dict[tuple[int, str], dict[str, Mention]] = field(default_factory=dict)  # by part; first of each kind
     opening: dict[int, dict[str, Mention]] = field(default_factory=dict)  # by part; said before any dose of it, of no agent

@@ -189,7 +189,7 @@ def _beside(text: str, amounts: Sequence[AmountRead], index: int) -> str | None:
             re.fullmatch(
                 r" ?(?:[A-Za-z0-9-]+ ){0,3}(?:\d[\d.]* ?% ?)?[(\[,=] ?(?:as |i\.e\.?,? |=|equivalent to |equal to |"
                 r"corresponding to |"
-                r"in )?(?:a )?",
+                r"in )?(?:a )?(?:(?:one|two|three|four|[1-4]) (?:x |× |separate )?)?",
                 between,
             )
             and "," not in between
@@ -265,7 +265,8 @@ _PIECES_OF = pattern_of(
 _INJECTIONS_OF = pattern_of(r"dose[^.;()]{0,40}\((?:[2-9]|two|three|four|five|six) (?:\w+ )?injections? of $", re.I)
 _MADE_UP_OF = pattern_of(
     r"(?:as|with|using|in|by|\() ?(?P<n>[2-9]|[1-9]\d|two|three|four|five|six) ?(?:separate |x |× )?"
-    r"(?:(?:subcutaneous|SC|IV|oral) )?(?:(?:injections?|tablets?|capsules?|infusions?) of (?:[\w-]+ )?(?:at )?)?$",
+    r"(?:(?:subcutaneous|SC|IV|oral) )?(?:(?:injections?|tablets?|capsules?|infusions?) of (?:[\w-]+ )?(?:at )?"
+    r"|(?:injection )?(?:sites?|points?|muscles?) ?(?:of|x|×|at|with) ?)?$",
     re.I,
 )
 
@@ -306,7 +307,9 @@ def _same_again(text: str, before: Sequence[AmountRead], amount: AmountRead) -> 
         return True  # "carfilzomib 56 mg/m2 with lenalidomide and dexamethasone (KRd 56 mg/m2)"
     if re.fullmatch(r" ?\((?:equivalent|equal|corresponding) to (?:a dose of |approximately |about )?", lead, re.I):
         return "placebo" not in text[amount.end : amount.end + 30].lower()
-    piece = re.search(r"(?:as|using|with) (?:one|a|an|a single|single|1)(?: x)? $", lead, re.I) and _FORM.match(text, amount.end)
+    piece = re.search(r"(?:(?:as|using|with) |\()(?:one|a|an|a single|single|1)(?: x)? $", lead, re.I) and _FORM.match(
+        text, amount.end
+    )
     equal = (
         re.search(r"\((?:equivalent|equal|corresponding) to $", lead, re.I)
         and "placebo" not in text[amount.end : amount.end + 30].lower()

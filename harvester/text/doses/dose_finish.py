@@ -19,7 +19,7 @@ def finished(normal: FlowText, draft: Draft) -> DoseRead:
     """The finished dose of a draft, in raw offsets."""
     amount = draft.amount
     span = normal.raw_span(amount.start, amount.end)
-    timing, flags = _timing(draft.parts)
+    timing, flags = _timing(_after_cycle(draft.parts) if amount.kind == "cells" else draft.parts)
     timing, per_time, divided = _divided(draft.parts.get("division"), timing, amount.per_time)
     if per_time == "mo":  # an amount per month is given monthly
         per_time, timing = None, timing.merged(Timing(frequency_count=1, frequency_period=1, frequency_unit="mo"))
@@ -95,6 +95,20 @@ def _timing(told: Mapping[str, Mention]) -> tuple[Timing, list[str]]:
     if _is_beyond_cycle(timing):
         timing = replace(timing, **dict.fromkeys(_LENGTH))
     return timing, flags
+
+
+def _after_cycle(parts: dict[str, Mention]) -> dict[str, Mention]:
+    """``parts`` where cells given after a cycle, and not how often, are given once then: "1 x 10^6/kg after cycle 1"."""
+    cycles = parts.get("cycles")
+    if (
+        cycles is None
+        or cycles.rule != "cycle.after"
+        or {"frequency", "days", "anchor", "cycle_length", "duration"} & parts.keys()
+    ):
+        return parts
+    event = f"end of cycle {(cycles.timing.cycle_from or 2) - 1}"
+    told = replace(cycles, kind="anchor", timing=Timing(anchor_event=event, anchor_offset=0.0, anchor_unit="d"))
+    return {**{kind: mention for kind, mention in parts.items() if kind != "cycles"}, "anchor": told}
 
 
 def _within_block(parts: dict[str, Mention]) -> dict[str, Mention]:

@@ -31,6 +31,7 @@ _INCREMENT = pattern_of(
     r"reduc\w+|rais\w+|lower\w+) (?:of|"
     r"by|with) (?:a |an )?$|"
     r"(?:titrat|escalat|increas|rais|adjust|chang)\w* (?:(?:every|each|at)[^.;,]{0,24}|daily|weekly|monthly) by (?:a |an )?$|"
+    r"(?:and |then |and then )by (?:a )?$|"
     r"taper(?:ing|"
     r"ed)?(?: down)?(?: by| of)? $",
     re.I,
@@ -97,6 +98,7 @@ _ABSORBED = pattern_of(rf"(?:absorbed|radiation) doses? (?:to|in|of) (?:the )?(?
 _AT_RATE = pattern_of(
     r"(?:infus\w+|run|administered|given|started?|rate|speed)(?: of| at)(?: a| an)?(?: rate| speed)?(?: of)? $", re.I
 )
+_SOLUTION_AT = pattern_of(r"(?<![a-z])in [\d.]+ ?m?L (?:of )?[^.;,]{2,30} at $", re.I)  # "40 IU in 500 mL saline at 125 mL/h"
 _SPREAD = pattern_of(r" ?(?:±|\+/-)")
 _DAMAGED = pattern_of(r"\d ?[x×*] ?$", re.I)
 _IN_DILUENT = pattern_of(r"(?:\bin|\bwith) (?:\w+ ){0,2}(?:water|saline|dextrose|glucose|D5W|D10W|NSS?|LR|ringer(?:'s)?) $", re.I)
@@ -112,6 +114,15 @@ _OF_A_VOLUME = pattern_of(
     r"/) ?(?:\d+ ?)?(?:ml|millilit\w+|l|tablet|capsule|vial|puff|spray)(?![A-Za-z])",
     re.I,
 )
+# "a low salt (2.5 g/24 hours) diet"
+_DIET = pattern_of(r"[^.;()]{0,24}\)? ?(?:[a-z-]+ ){0,2}diet(?![a-z])", re.I)
+_DIET_BEFORE = pattern_of(
+    r"(?:low|high|reduced|restricted|limited)[- ](?:salt|sodium|protein|fat|carbohydrate|potassium|calorie)s?[^.;]{0,16}\($"
+    r"|(?:dietary|diet(?: with| of| containing)?)(?: \w+){0,2} (?:of|intake|intake of) $",
+    re.I,
+)
+# "3 weeks after the last dose (6 weeks if 480 mg)"
+_IF_DOSE = pattern_of(r"(?<![a-z])(?:if|when)(?: (?:on|receiving|taking|given|the dose is|dose is))? $", re.I)
 _THING = pattern_of(r"-(?:based|shaped|like|type)", re.I)
 _BLOOD = pattern_of(
     r"(?:cord blood|(?<![A-Za-z])d?UCBU?(?![A-Za-z])|units? of (?:packed|red|blood|plasma|platelets?)|transfus|plasma|"
@@ -145,6 +156,10 @@ def not_given(text: str, number: RangeRead, unit: UnitRead) -> str | None:
         return "concentration"
     if unit.kind == "exposure" and unit.code != "{AUC}" and _EXPOSURE.search(before):
         return "exposure aimed at"
+    if _DIET.match(text, unit.end) or _DIET_BEFORE.search(before):
+        return "part of a diet"
+    if _IF_DOSE.search(before):
+        return "amount a condition names"
     if _THING.match(text, unit.end):
         return "part of a name"
     if _TEST_BEHIND.match(text, unit.end) or _TEST_BEFORE.search(before):
@@ -173,7 +188,7 @@ def not_given(text: str, number: RangeRead, unit: UnitRead) -> str | None:
         return EARLIER_TRIAL
     if unit.kind == "radiation":
         return _of_an_organ(text, number.start, unit.end, before)
-    if unit.kind == "volume" and unit.per_time in ("h", "min") and _AT_RATE.search(before):
+    if unit.kind == "volume" and unit.per_time in ("h", "min") and (_AT_RATE.search(before) or _SOLUTION_AT.search(before)):
         return "rate of an infusion"
     if unit.kind == "volume":
         return _not_given_volume(text, number, unit, before)
@@ -239,6 +254,7 @@ _MIXED = pattern_of(r"(?<![a-z])(?:volume|mixture|mix) of [\d.]+ ?m?L [^.;\n]{1,
 _INJECTED = pattern_of(
     r" volume of [^.;\n]{1,60}?(?:is|are|was|will be) (?:then )?(?:injected|administered|given|instilled|infused)(?![a-z])", re.I
 )
+_IN_TOTAL = pattern_of(r"\((?:in a |with a |a )?(?:total|final) volume(?: of|:|,| =)? $", re.I)
 _CLEARANCE = pattern_of(r"(?:CrCl|CLcr|Ccr|e?GFR|clearance|filtration rate)[^.;,()]{0,30}$", re.I)
 
 
@@ -259,6 +275,8 @@ def _not_given_volume(text: str, number: RangeRead, unit: UnitRead, before: str)
         return "volume to dilute in"
     if (re.search(r"\b(?:with|to) $", before, re.I) and _SOLVENT.match(text, unit.end)) or _IN_DILUENT.search(before):
         return "volume to dilute in"
+    if _IN_TOTAL.search(before):
+        return "volume to dilute in"  # "10 mg A and 25 ug B (total volume 2.5 mL)"
     if _MIXED.search(text[max(0, number.start - 90) : number.start]):
         return "part of a mixture"
     if not _INJECTED.match(text, unit.end) and re.match(

@@ -129,6 +129,7 @@ def _listed_respectively(text: str, here: Sequence[Draft]) -> bool:
 
 
 _CLOSED = pattern_of(r"[^()]*\)")
+_OF_AMOUNT = pattern_of(r"\d ?(?:[mu]?g|mcg|mL|IU|units?|cells)(?:/[a-z0-9]+)* \($", re.I)
 
 
 def _is_aside(text: str, label: re.Match[str], amount: int) -> bool:
@@ -146,6 +147,8 @@ def _own_label(text: str, draft: Draft) -> str | None:
     found = list(_LEVEL_LABEL.finditer(text, start, draft.amount.start))
     if found and (_GRADE.match(text, found[-1].end()) or _is_aside(text, found[-1], draft.amount.start)):
         return None
+    if found and _OF_AMOUNT.search(text, max(0, found[-1].start() - 24), found[-1].start()):
+        return None  # "0.5 mg/kg (Group D), or drugamab 0.15 mg/kg": of the amount before
     if found and not re.search(r"\d ?(?:mg|ug|g|cells|kg)\b", text[found[-1].end() : draft.amount.start]):
         return found[-1].group().strip()
     return None

@@ -1,4 +1,4 @@
-"""Parts of a dose on several days: the days are those of shares, which the text tells in per cent."""
+"""Parts of a dose: how the amount of a day is divided, and shares on several days, which the text tells in per cent."""
 
 from __future__ import annotations
 
@@ -20,4 +20,14 @@ def of_share(text: str, mention: Mention) -> bool:
 
 def as_share(mention: Mention) -> Mention:
     """The day of a share as what is told of a dose: that it is given in parts; none of their days is the day of all of it."""
-    return replace(mention, kind="share", timing=Timing(), flags=("in_parts",))
+    return replace(mention, kind="flag", timing=Timing(), flags=("in_parts",))
+
+
+_DIVIDED = pattern_of(r"(?<![a-z])(?:divided|split)(?: (?:in(?:to)?|as|equally|evenly|over))*(?: doses?)?(?: given)? $", re.I)
+
+
+def divided(text: str, mention: Mention) -> bool:
+    """Whether how often is how an amount is divided: "50 mg/kg/day divided q12h", "6 mL in two nightly doses"."""
+    at = mention.start
+    nightly = mention.rule == "frequency.nightly_doses" and text[max(0, at - 4) : at] == " in "
+    return nightly or _DIVIDED.search(text, max(0, at - 24), at) is not None

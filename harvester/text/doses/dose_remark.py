@@ -19,7 +19,7 @@ from harvester.text.schedules.timing import Mention, Timing
 # Statements that speak of visits and examinations: what they tell in days and weeks is no dosing.
 _EXAMINATION = Gated(
     pattern_of(
-        r"follow[- ]?up|assess|\bvisits?\b|\bscans?\b|evaluat|monitor|imaging|biops|collected|questionnaire|"
+        r"follow(?:ed)?[- ]?up|assess|\bvisits?\b|\bscans?\b|evaluat|monitor|imaging|biops|collected|questionnaire|"
         r"\bMRI\b|\bCT\b|surgery|surgical|telephone|transfus|"
         r"rest period|survival|observation|screening|randomi[sz]|washout|examination|measured|hospitali|session|exercise|counsel",
         re.I,
@@ -31,7 +31,6 @@ OFTEN = frozenset({"interval", "frequency"})
 _LATER_ON = pattern_of(
     r",? (?:after|from|beyond|starting(?: at| from| in)?) (?:week|month|cycle|day|\d+ (?:weeks|months|cycles|days))", re.I
 )
-_DIVIDED = pattern_of(r"(?<![a-z])(?:divided|split)(?: (?:in(?:to)?|as|equally|evenly|over))*(?: doses?)?(?: given)? $", re.I)
 _AFTERWARDS = pattern_of(r"\W*(?:after|then|thereafter|subsequently|afterwards)(?![a-z])", re.I)
 _JOINED = pattern_of(r",? ?(?:and|or|,|/)? ?(?:or |and )?(?:matching |its |the )?", re.I)
 _ABOUT_IT = pattern_of(r"\W*(?:to be |it (?:will|is|was) |(?:the|this) (?:dose|drug|injection|infusion|medication) )", re.I)
@@ -83,13 +82,6 @@ def titrates(text: str, statement: Statement) -> int | None:
     return found.start() if found else None
 
 
-def divided(text: str, mention: Mention) -> bool:
-    """Whether how often is how an amount is divided: "50 mg/kg/day divided q12h", "6 mL in two nightly doses"."""
-    at = mention.start
-    nightly = mention.rule == "frequency.nightly_doses" and text[max(0, at - 4) : at] == " in "
-    return nightly or _DIVIDED.search(text, max(0, at - 24), at) is not None
-
-
 def hear(
     text: str,
     statement: Statement,
@@ -101,7 +93,9 @@ def hear(
 ) -> None:
     """Take in a statement without doses: a heading, a sentence about an agent, or a remark on the doses before it."""
     words = text[statement.start : statement.end]
-    mentions = [m for m in mentions if m.rule != "anchor.later"]
+    mentions = [
+        m for m in mentions if m.rule != "anchor.later" and not (m.start == statement.start and text.startswith(":", m.end))
+    ]
     agents = [a for a in named if a.source != "diluent"]
     if statement.heading or (statement.labelled and not agents):
         _hear_heading(statement, [m for m in mentions if m.kind in _FROM_HEADING], context)
@@ -377,19 +371,21 @@ def _share_tails(drafts: Sequence[Draft]) -> None:
 
 def hear_label(text: str, statement: Statement, mentions: Sequence[Mention], first: Draft, context: Context) -> None:
     """Keep the cycles that a label at the beginning of a line tells: "Induction (course I): A 12 mg/m2; B 100 mg/m2"."""
-    if statement.line == context.label_line:
+    place = (statement.line, statement.part)
+    if place == context.label_place:
         return
-    context.label_line = statement.line
+    context.label_place = place
     colon = text.find(":", statement.start, first.amount.start)
     label = [m for m in mentions if m.kind in ("cycles", "cycle_length") and m.end <= colon]
-    context.label = label if colon >= 0 and text[statement.start - 1 : statement.start] in ("", "\n") else []
+    opens = statement.labelled or text[statement.start - 1 : statement.start] in ("", "\n")
+    context.label = label if colon >= 0 and opens else []
 
 
 def give_heading(draft: Draft, context: Context) -> None:
     """Give the mentions of the heading above, and of the label of its line, to ``draft`` where it has none of their kind."""
-    for mention in context.label if draft.statement.line == context.label_line else ():
-        draft.parts.setdefault(mention.kind, mention)
     place = draft.statement
+    for mention in context.label if (place.line, place.part) == context.label_place else ():
+        draft.parts.setdefault(mention.kind, mention)
     of_labels = [context.label_of.get(key, {}) for key in dict.fromkeys(((place.part, place.group), (place.part, 0)))]
     heading = context.heading if context.heading_part in (0, place.part) else []
     for mention in (*itertools.chain.from_iterable(said.values() for said in of_labels), *heading):

@@ -17,7 +17,8 @@ from harvester.text.expressions.gate import Gated
 from harvester.text.expressions.pattern import pattern_of
 
 _MAX = pattern_of(
-    r"(?:max(?:imum|imal)?\.?|not (?:to )?exceed(?:ing)?|no more than|capped? at|cap of|≤|(?:upper|dose|daily) limit(?: of)?|"
+    r"(?:max(?:imum|imal)?\.?|not (?:to )?exceed(?:ing)?|no more than|capped? at|cap of|(?<=\()cap|"
+    r"≤|(?:upper|dose|daily) limit(?: of)?|"
     r"less than(?: or equal to)?|"
     r"do not exceed|up to(?: a| one)?(?: maximum)?|(?:to|until) MTD or)"
     r"(?: (?:of|dose|daily|total|single|tolerated|allowed|cumulative|is|at|dosage|a|the|weekly))*[ :(=]*$",
@@ -151,6 +152,18 @@ def _of_several(draft: Draft) -> bool:
     return draft.agent is not None and re.match(r"[a-z]{5,}(?: ?[/+-] ?[a-z]{5,})+", draft.agent.name, re.I) is not None
 
 
+def _of_one_ratio(text: str, drafts: Sequence[Draft], first: Draft, second: Draft) -> bool:
+    """Whether another pair parted by a slash has the ratio of this one: strengths of one combination, "13.1 mg/2.6 mg"."""
+    for a, b in itertools.pairwise(drafts):
+        if a is not first and a.amount.unit == first.amount.unit and b.amount.low and second.amount.low:
+            alike = (
+                abs(a.amount.low / b.amount.low * second.amount.low / first.amount.low - 1) < 0.03 if first.amount.low else False
+            )
+            if alike and text[a.amount.end : b.amount.start].strip() == "/" and a.agent_key == first.agent_key:
+                return True
+    return False
+
+
 def _after_dose(words: str) -> str:
     """``words`` without those of another amount before: what makes that a loading dose makes this one none."""
     found = list(_ANOTHER.finditer(words))
@@ -216,7 +229,9 @@ def _set_alternatives(text: str, drafts: Sequence[Draft]) -> None:
         between = _TWO_WAYS.sub(" ", between)
         near = _OR.search(between[-45:]) or _OR.search(between[:6])
         joined = near and not re.search(r"(?<![a-z])then|followed by", between, re.I) and "\n" not in between
-        if re.fullmatch(r" ?/ ?", between) and (first.amount.low == second.amount.low or _of_several(first)):
+        if re.fullmatch(r" ?/ ?", between) and (
+            first.amount.low == second.amount.low or _of_several(first) or _of_one_ratio(text, drafts, first, second)
+        ):
             for draft in (first, second) if not same_list(first, second) else ():
                 draft.flags.append("combination")  # two parts of one piece
             continue

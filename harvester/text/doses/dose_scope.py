@@ -14,6 +14,7 @@ from collections.abc import Iterator, Sequence
 from operator import attrgetter
 
 from harvester.text.doses.agent import AgentMention
+from harvester.text.doses.dose_aside import labelled, told_of_others
 from harvester.text.doses.dose_draft import Draft, agent_key, same_list
 from harvester.text.doses.dose_phase import OF_LATER, Phases, goes_on_elsewhere
 from harvester.text.doses.dose_share import THEN, TIME_KINDS, share_back, share_with_aside, share_with_list
@@ -38,7 +39,9 @@ _WAYS = pattern_of(
 )
 _ASIDE = pattern_of(r"\)? ?(?:\([^()]{0,60}\) ?)?")
 # "with concurrent weekly cisplatin 40 mg/m2": how often what follows is given.
-_LED_IN = pattern_of(r"(?:(?<![A-Za-z])(?:with|and|plus|then|by|concurrent|concomitant|of|receive)|[,+]) ?(?:\d{1,2} )?$", re.I)
+_LED_IN = pattern_of(
+    r"(?:(?<![A-Za-z])(?:with|alongside|and|plus|then|by|concurrent|concomitant|of|receive)|[,+]) ?(?:\d{1,2} )?$", re.I
+)
 
 
 # "and, 4 weeks later, a second dose of 5 mg"
@@ -73,7 +76,7 @@ def scope_statement(
         if _of_next_name(text, mention, mains, named):
             loose.append(mention)
             continue
-        index, side = _labelled(text, mention, mains) or _owner(text, mention, mains, named, brackets, styles[mention.kind])
+        index, side = labelled(text, mention, mains) or _owner(text, mention, mains, named, brackets, styles[mention.kind])
         if side == -1 and mention.kind == "days" and _begins_anew(mention, mains[index], mentions):
             continue  # "Day 0: cells. Day -3: commence drugamab"
         if side == -1 and index == 0 and _of_other_before(text, mention, mains[0], named):
@@ -100,21 +103,6 @@ def scope_statement(
                 if not (draft.amount.per_time and mention.kind == "frequency"):
                     draft.give(mention)
     return loose
-
-
-_PEOPLE = pattern_of(r" ?\((adults?|children|adolescents|infants|pa?ediatrics?|women|men)(?: patients)?\)", re.I)
-
-
-def _labelled(text: str, mention: Mention, mains: Sequence[Draft]) -> tuple[int, int] | None:
-    """The dose for the same people as a phrase: "1500 mg (adults) or 650 mg (children) on days 1, 3, 5 (adults)"."""
-    label = _PEOPLE.match(text, mention.end)
-    if not label:
-        return None
-    for place, draft in enumerate(mains):
-        same = _PEOPLE.match(text, draft.amount.end)
-        if same and same[1].lower() == label[1].lower() and draft.amount.end <= mention.start:
-            return place, 1
-    return None
 
 
 _FOLLOWED = pattern_of(r"(?<![a-z])followed by (?:a further |another |up to )?$", re.I)
@@ -208,6 +196,8 @@ def _owner(
         return last + 1, -1  # "daily for 10 days to weekly 60000 IU"
     if mention.rule == "anchor.later" and (right.startswith(" by ") or _LATER_THEN.fullmatch(f"{left}|{right}")):
         return last + 1, -1
+    if mention.kind == "continuous" and _LED_TO.search(f"{left.removesuffix('a ').removesuffix('an ')}"):
+        return last + 1, -1
     split_left, split_right = _SEPARATOR.search(left) is not None, _SEPARATOR.search(right) is not None
     if split_left and not split_right:
         return (last, 1) if style == 1 and mention.kind != "route" else (last + 1, -1)
@@ -297,6 +287,8 @@ def _give_in_order(
 ) -> None:
     """Hand out: each to its own dose, then heads forward, then tails back."""
     for mention, index, side in sorted(placed, key=_is_often_at_head):  # its own words count before those at the head
+        if side == 1 and told_of_others(text, mains[index], mention):
+            continue
         if side == 1 or index > 0 or (len(mains) == 1 and mention.kind != "until") or mention.rule in _OF_NEXT:
             mains[index].give(mention)
     for mention, index, side in placed:

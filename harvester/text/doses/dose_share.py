@@ -60,7 +60,7 @@ def share_back(
         if aside and aside[1] < mains[index].amount.start and _LED_ON.match(text, aside[1]) and mention.kind in _SINGLE_WAY:
             return  # "A (100 mg day 1, 400 mg day 3) with B 75 mg/m2 SC"
         same = draft.agent_key == following.agent_key
-        if _ends_before(mention, draft, same, between):
+        if _ends_before(text, mention, draft, same, between) or (not same and _leads_name(text, mention, mains[index])):
             return
         words = words_between(text, draft, following) if mention.kind in ("route", "days") else between
         plain = same and (_LIST_ONLY.fullmatch(words) or _LIST_ONLY.fullmatch(unnamed(words, following)))
@@ -83,15 +83,27 @@ def share_back(
             draft.give(mention)
 
 
-def _ends_before(mention: Mention, draft: Draft, same: bool, between: str) -> bool:
+def _leads_name(text: str, mention: Mention, draft: Draft) -> bool:
+    """Whether a way stands right before the agent of the dose before it, which it belongs to: "with 0.5 mcg/kg IV drugamab"."""
+    agent = draft.agent if mention.kind == "route" else None
+    if agent is None or not draft.amount.end <= mention.start < mention.end <= agent.start:
+        return False
+    return not text[mention.end : agent.start].strip()
+
+
+def _ends_before(text: str, mention: Mention, draft: Draft, same: bool, between: str) -> bool:
     """Whether a dose ends before the one a phrase is about: a single dose, or "0.5 mg for 4 weeks, 1 mg until week 68"."""
     if mention.kind in ("frequency", "interval", "duration"):
         return _SINGLE.match(between) is not None
+    if mention.kind == "infusion" and not same:
+        return _CHOICE.search(between) is not None  # "A 0.5 mg/kg/h, or B 0.15 mg/kg/h for 10 minutes"
     lasting = {"duration"} if mention.rule != "until.from_to" else {"duration", "days"}
     ends = bool(lasting & draft.parts.keys()) or _MAINTENANCE.search(between) is not None
-    return mention.kind == "until" and same and ends
+    loading = _LOADING.search(text, max(0, draft.amount.start - 40), draft.amount.end + 20) is not None
+    return mention.kind == "until" and same and (ends or loading)
 
 
+_LOADING = pattern_of(r"(?<![a-z])(?:loading|bolus|priming)(?![a-z])", re.I)
 _MAINTENANCE = pattern_of(r"(?<![a-z])maintenance(?![a-z])", re.I)
 _LED_ON = pattern_of(r"\)? ?,? ?(?:with|plus|in combination with|combined with|followed by) ", re.I)
 _SINGLE_WAY = frozenset({"route", "infusion", "continuous", "frequency", "days"})

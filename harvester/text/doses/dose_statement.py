@@ -64,7 +64,7 @@ _BULLET = pattern_of(r"\s*(?:[*\u2022-]|\d{1,2}[.)]|[a-z][.)])\s+")
 # What opens a part with a plan, people or a time of its own, and a group of people in it.
 _PART = (
     r"(?:(?:Part|Stage|Phase|Period|Segment|Arm|Panel|Sub-?study|Regimen) ?-?(?:\d{1,2}[A-Za-z]?|[A-Z]\d?|[IVX]{1,4})"
-    r"|(?:re-?)?induction|consolidation|maintenance|intensification|conditioning|lymphodepletion|run-in|lead-in|extension"
+    r"|(?:re-?)?induction|consolidation|maintenance|intensification|conditioning|lymphodepletion|run-in|lead-in|extension|ASCT|HSCT"
     r"|(?:GVHD|graft[- ]versus[- ]host(?: disease)?) prophylaxis)"
 )
 _OF_PART = r"(?: (?:phase|therapy|regimen|treatment|period|part|chemotherapy|cycles?|courses?))?(?: ?\([^()]{0,60}\))?"

@@ -5,10 +5,11 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from harvester.text.doses.dose_draft import Draft
 from harvester.text.expressions.pattern import pattern_of
-from harvester.text.schedules.timing import DAYS_PER
+from harvester.text.schedules.timing import DAYS_PER, Timing
 
 _OTHER_PEOPLE = pattern_of(r"(?:patients|subjects|participants|group|arm|cohort)(?![a-z])", re.I)
 _TOTAL = pattern_of(r"total(?: daily| single| cumulative)?(?: doses?| dosage| volume)?(?: of|:| is)? ?$", re.I)
@@ -21,6 +22,12 @@ _IN_ALL = pattern_of(
 )
 
 
+# "2 g/kg divided over 2-5 days"
+_OVER_DAYS = pattern_of(
+    r"(?: IV| PO| SC)?,? ?(?P<said>(?:divided|split|spread)(?: equally| evenly)? )?over (?:the course of )?"
+    r"(?:[2-7](?: ?(?:-|to) ?[2-7])?|two|three|four|five) (?:consecutive )?days(?![a-z])",
+    re.I,
+)
 _WHEN = ("days", "weeks", "cycles")
 _PHASE_LINES = 2  # so far apart may lines stand that tell phases of one plan
 _FAR = 400  # signs: doses of one line that stand further apart are of different people
@@ -56,10 +63,24 @@ def set_sequences(text: str, drafts: Sequence[Draft]) -> None:
         if not stepped and lows[-1] < 20 * lows[0] and (all(a < b for a, b in pairs) or all(a > b for a, b in pairs)):
             continue
         several = any(_several_times(draft) or _times(draft) != _times(members[0]) for draft in members)
-        for draft in members:
+        window = _one_window(members)
+        for place, draft in enumerate(members):
             draft.role, draft.alternative = "step", False
-            if several:
+            if window is not None and window[1] - window[0] + 1 == len(members):  # "100/200/400 mg on days 1-3"
+                day = window[0] + place
+                draft.parts["days"] = replace(draft.parts["days"], timing=Timing(days=((day, day),)))
+            elif several or window is not None:
                 draft.parts = {kind: m for kind, m in draft.parts.items() if kind not in _WHEN}
+
+
+def _one_window(members: Sequence[Draft]) -> tuple[int, int] | None:
+    """The days from one to another that are told of all the amounts of a list, and nothing else of when."""
+    told = members[0].parts.get("days")
+    days = told.timing.days if told else None
+    alone = days is not None and len(days) == 1 and days[0][0] < days[0][1]
+    if not days or not alone or any(draft.parts.get("days") is not told for draft in members):
+        return None
+    return days[0]
 
 
 def _for_others(text: str, draft: Draft, other: Draft) -> bool:
@@ -72,7 +93,8 @@ def _for_others(text: str, draft: Draft, other: Draft) -> bool:
 _TIMES = ("days", "weeks", "cycles", "anchor", "duration", "until")
 _ORDER = pattern_of(
     r"(?<![A-Za-z])(?:then|follow\w*|thereafter|afterwards|subsequent\w*|later|increas\w*|decreas\w*|escalat\w*|titrat\w*|"
-    r"reduc\w*|taper\w*|rais\w*|lower\w*|target\w*|up to|after|next|second|last|remain\w*|another|step\w*|→)(?![A-Za-z])|[→;]|->",
+    r"reduc\w*|taper\w*|rais\w*|lower\w*|target\w*|up to(?! \d+ (?:days|weeks|months|cycles))|"
+    r"after|next|second|last|remain\w*|another|step\w*|→)(?![A-Za-z])|[→;]|->",
     re.I,
 )
 _FURTHER = pattern_of(r"[^.;,()]{0,30}for (?:another|the next|a further|further) ", re.I)
@@ -155,7 +177,11 @@ def _of_people(draft: Draft) -> bool:
 def is_total(text: str, draft: Draft) -> bool:
     """Whether an amount is said to be what a course comes to, not one dose of it."""
     start = draft.amount.start
-    return _TOTAL.search(text, max(0, start - 30), start) is not None or _IN_ALL.match(text, draft.amount.end) is not None
+    if _TOTAL.search(text, max(0, start - 30), start) or _IN_ALL.match(text, draft.amount.end):
+        return True
+    over = _OVER_DAYS.match(text, draft.amount.end) if draft.amount.per_time is None else None
+    by_weight = draft.amount.unit.endswith(("/kg", "/m2")) and "continuous" not in draft.parts
+    return over is not None and (over["said"] is not None or by_weight)
 
 
 def _another_total(text: str, before: Draft, draft: Draft) -> bool:

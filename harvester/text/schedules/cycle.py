@@ -85,7 +85,7 @@ _WHICH = Phrase(
     rf" (?:thereafter|afterwards)|"
     rf" ?(?:and|or) (?:onwards?|beyond|later|subsequent|thereafter|all subsequent)| onwards?| on(?= ?(?:[.,;)]|$))|"
     rf"(?= until (?:disease |documented )?(?:progress|PD|relapse)))?(?! ?(?:cycles|"
-    rf"[mu]?g(?![a-z])|mcg|ml|iu|units?|gy|x |× ?))",
+    rf"[mu]?g(?![a-z])|mcg|ml|iu|units?|gy|x |× ?))(?! (?:days|weeks|months) (?:apart|each|long|in length))",
     re.I,
 )
 _CD = Phrase(r"(?<![A-Za-z0-9])C(?P<n>\d{1,2})(?:(?= ?D ?\d)| ?- ?C?(?P<to>\d{1,2})(?![\d%])|(?P<plus>\+))")

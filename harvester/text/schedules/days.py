@@ -16,7 +16,7 @@ _DAY = r"(?:study |treatment )?(?:days?|D|d)"
 _WEEK = r"(?:study |treatment )?(?:weeks?|wks?|W)"
 _INT = r"[-+]? ?\d{1,3}(?:st|nd|rd|th)?"
 _RANGE = r"(?: ?(?:-|~|to|through|thru|until|and up to|till|,? ?(?:and )?continu(?:e|es|ed|ing) (?:through|until|to|till)) ?)"
-_SEP = r"(?: ?,? ?(?:and|&|or|then) (?!\d/\d (?:on|at|of)(?![a-z]))|, ?| ?[&/+] ?(?=[-+]?\d|[Dd]))"
+_SEP = r"(?: ?,? ?(?:and|&|or|then) (?!\d ?\+ ?\d)(?!\d/\d (?:on|at|of)(?![a-z]))|, ?| ?[&/+] ?(?=[-+]?\d|[Dd]))"
 _B = r"(?<![A-Za-z0-9/])(?<![A-Za-z]-)"
 
 
@@ -189,8 +189,12 @@ def _listed(scan: Scan, phrase: Phrase, kind: str) -> list[Mention]:
             if not range_from:
                 continue
         windows, end, chosen = _windows(text, match)
+        if windows and _OMITTED.search(before):
+            continue
         if windows and kind != "days" and windows[0][0] > 0 and _BASELINE.search(before):
             windows = ((0, 0), *windows)
+        if chosen and not windows:  # "days 1-7 or days 1-5, 8-9": which days, the text leaves open
+            found.append(Mention("flag", match.start(), end, Timing(), f"{kind}.choice", ("time_choice",)))
         if windows:
             timing = _told(kind, windows)
             flags = ("time_choice",) if chosen else ()
@@ -198,6 +202,13 @@ def _listed(scan: Scan, phrase: Phrase, kind: str) -> list[Mention]:
     return found
 
 
+# "interrupted during weeks 7-9", "not given on day 8"
+_OMITTED = pattern_of(
+    r"(?<![a-z])(?:interrupt\w*|omit\w*|skipp\w*|except(?:ing)?|exclud\w*|withh\w*|paus\w+|without|not (?:be )?given|"
+    r"no (?:drug|dose|treatment)s?|rest(?:ing)?|off)(?: (?:it|them|treatment|therapy|drug|dosing|dose|for|during|in|on|at|"
+    r"between|the)){0,3} $",
+    re.I,
+)
 _BASELINE = pattern_of(r"(?<![a-z])(?:at |on )baseline(?:,| and|, and|,? then)(?: at| on| in)? $", re.I)
 _TOLD_AGAIN = pattern_of(_AGAIN, re.I)
 _OR = pattern_of(r"(?<![a-z])or(?![a-z])", re.I)
@@ -226,7 +237,7 @@ def _windows(text: str, match: re.Match[str]) -> tuple[Windows | None, int, bool
         if items and _OR.search(written, last_end - match.start(), item.start()):
             chosen = True
             items.pop()  # "day 15 or 22": one of them, which the text does not say
-        else:
+        elif not chosen:  # "days 1-7 or days 1-5, 8-9": what follows is of the second choice
             items.append((first, last))
         last_end = at_end
     return (tuple(items) or None), end, chosen

@@ -21,10 +21,12 @@ _ABOUT = (
 )
 _INFUS = (
     r"(?:(?:iv|i\.v\.|intravenous(?:ly)?|intraveneous|continuous|constant|slow|short|subcutaneous|"
-    r"single|drip|sc|long|bolus) ?-?)*(?:infus|drip|inject|inf\.|bolus|civi\b|civ\b|administration)"
+    r"single|drip|sc|long|bolus|extended|prolonged) ?-?)*(?:infus|drip|inject|inf\.|bolus|civi\b|civ\b|administration)"
 )
 
 _OVER = Phrase(rf"(?<![A-Za-z])over ?{_ABOUT}{_N}[ -]?{_SHORT}", re.I)
+# "1 g/h for 24 hours"
+_PER_HOUR_FOR = Phrase(rf"/ ?(?:hours?|hr|h|min|minute)(?: (?:IV|SC))? (?P<all>for {_ABOUT}{_N}[ -]?{_SHORT})", re.I)
 _FOR_MINUTES = Phrase(rf"(?<![A-Za-z])for {_ABOUT}{_N}[ -]?(?P<u>minutes?|mins?|min)(?![A-Za-z])", re.I)
 _INFUSED_FOR = Phrase(rf"(?:infus|drip|pump)[^.;]{{0,40}}?(?<![A-Za-z])(?P<all>for {_ABOUT}{_N}[ -]?{_SHORT})", re.I)
 _LONG_INFUSION = Phrase(rf"(?:infus|continuous)[^.;]{{0,40}}?(?<![A-Za-z])(?P<all>over {_ABOUT}{_N}[ -]?{_LONG})", re.I)
@@ -38,6 +40,7 @@ _CONTINUOUS = Phrase(
     r"continuous(?:ly)?(?:[ -](?:24[- ]?(?:hours?|h)|intravenous(?:ly)?|iv|i\.v\.|subcutaneous(?:ly)?|"
     r"sc|sq|\w+[- ]hour|intra\w+))*[ -](?:infus\w+|drip|pump\w*|iv\b)"
     r"|(?:infus\w+|drip)(?: \w+){0,2} continuous(?:ly)?|(?<![A-Za-z])(?:CIVI?|CIVD|C\.?I\.?V\.?I)(?![A-Za-z])|"
+    r"(?<![A-Za-z])(?-i:CI)(?= IV(?![A-Za-z]))|(?<=[ (]IV )(?-i:CI)(?![A-Za-z])|"
     r"24[- ]?h(?:our)?[- ]continuous|continuous(?:ly)? (?:over|for) 24[- ]?h|"
     r"continuous(?:ly)? (?:iv|intravenous)\b|continuous(?:ly)? infus|(?:\biv|intravenous(?:ly)?) continuous(?:ly)?\b",
     re.I,
@@ -92,7 +95,7 @@ _UNTIL = Phrase(
 
 # Ends after so many: "every 3 weeks for 4 doses".
 _FOR_COUNT = Phrase(
-    rf"(?<![A-Za-z])(?:for|x|×|(?:by|as|in)(?= [a-z]+ (?:consecutive |once-?)?(?:weekly|daily|monthly))"
+    rf"(?<![A-Za-z])(?:for|x|×|(?=up to \d)|(?:by|as|in)(?= [a-z]+ (?:consecutive |once-?)?(?:weekly|daily|monthly))"
     rf"|by(?= [a-z]+ consecutive)) ?(?:a total of |a maximum of |at least |an? |the first |the next |"
     rf"the )?(?P<most>up to )?(?P<n>\d{{1,2}}|{_WORDS})"
     r" (?:further |additional |more |weekly |monthly |total |consecutive |intravitreal |IV |subcutaneous |daily |equal )*"
@@ -119,6 +122,12 @@ _LASTING = pattern_of(r" (?:for|with) (?:a (?:maximum|total)|up to|at least|maxi
 _OF_CYCLES = pattern_of(r"(?:cycles?|courses?|fractions?|doses?) ?\(?$", re.I)
 _AT = Phrase(r"(?<![A-Za-z0-9.-])(?P<n>\d{1,3}) (?P<u>days?|weeks?) at (?=\d)", re.I)  # 7 days at 9 ug/day
 _EACH = Phrase(r"(?<![A-Za-z0-9.])(?P<n>\d{1,2}) (?P<u>days?|weeks?|months?) each(?! week|[a-z])", re.I)  # every step of a list
+# "14 mg/m2/d (3 days)", "3 g/m2 IV (2 days)"
+_IN_BRACKET = Phrase(
+    r"(?:/ ?(?:d|day)|/m2|/kg|[mu]?g|daily|twice a day|BID|IV|PO|SC|p\.o\.|i\.v\.) ?(?P<all>\((?:for |x ?|× ?)?(?P<n>\d{1,2}) "
+    r"(?P<u>days|weeks)\))",
+    re.I,
+)
 _IN_FRACTIONS = Phrase(
     r"Gy[A-Za-z]{0,3} ?(?P<all>(?:/|in|over|delivered in|given in) ?(?P<n>\d{1,2}|one|two|three|four|five)"
     r"(?: (?:daily|equal|once-daily|twice-daily|consecutive))*[- ](?:fractions?|fx|fr)(?![A-Za-z]))",
@@ -137,7 +146,7 @@ _GY_TIMES = Phrase(
 
 PHRASES = (
     _OVER, _FOR_MINUTES, _INFUSED_FOR, _LONG_INFUSION, _NAMED, _TIME_OF, _CONTINUOUS, _FOR, _TOTAL, _OF_TREATMENT, _UNTIL,
-    _FOR_COUNT, _IN_FRACTIONS, _GY_TIMES, _TIMES_OVER, _EACH, _AT,
+    _FOR_COUNT, _IN_FRACTIONS, _GY_TIMES, _PER_HOUR_FOR, _TIMES_OVER, _EACH, _AT, _IN_BRACKET,
 )  # fmt: skip
 
 
@@ -154,6 +163,7 @@ def infusion_mentions(scan: Scan) -> list[Mention]:
         (_TIME_OF, "infusion.time"),
         (_LONG_INFUSION, "infusion.long"),
         (_INFUSED_FOR, "infusion.infused_for"),
+        (_PER_HOUR_FOR, "infusion.per_hour_for"),
         (_FOR_MINUTES, "infusion.for_minutes"),
     ):
         for match in scan.finditer(phrase):
@@ -203,6 +213,10 @@ def duration_mentions(scan: Scan) -> list[Mention]:
         if taken.take(match.start(), match.end()):
             timing = Timing(duration_value=float(match["n"]), duration_unit=time_unit(match["u"]))
             found.append(Mention("duration", match.start(), match.end(), timing, "duration.at"))
+    for match in scan.finditer(_IN_BRACKET):
+        if taken.take(*match.span("all")):
+            timing = Timing(duration_value=float(match["n"]), duration_unit=time_unit(match["u"]))
+            found.append(Mention("duration", *match.span("all"), timing, "duration.bracket"))
     for match in scan.finditer(_EACH):
         of_cycles = _OF_CYCLES.search(scan.text, max(0, match.start() - 14), match.start())
         if not of_cycles and taken.take(match.start(), match.end()):
@@ -215,6 +229,9 @@ def duration_mentions(scan: Scan) -> list[Mention]:
     return sorted(found, key=lambda mention: mention.start)
 
 
+_OR_UNTIL = pattern_of(r"\((?:or|and) $", re.I)
+# "until day +180, drugamab 15 mg/kg": the next dose ends nothing
+_OTHER_DOSE = pattern_of(r",? (?:and )?(?=[A-Za-z][^,]{1,40}? \d[\d.,]* ?(?:mg|[mu]g|mcg|g|IU|mL)(?![a-z]))", re.I)
 _STUMP = pattern_of(r",? (?:or|and)$", re.I)
 
 
@@ -225,7 +242,9 @@ def until_mentions(scan: Scan) -> list[Mention]:
         group = next(name for name, what in match.groupdict().items() if what)
         if group == "through" and _WATCHED.search(scan.text, max(0, match.start() - 60), match.start()):
             continue
-        what = _STUMP.sub("", _LASTING.split(match[group])[0])
+        if _OR_UNTIL.search(scan.text, max(0, match.start() - 6), match.start()):
+            continue  # "on days 2-5 (or up to day 10)"
+        what = _STUMP.sub("", _OTHER_DOSE.split(_LASTING.split(match[group])[0])[0])
         end = match.start(group) + len(what)
         if what.strip(" ,"):
             found.append(Mention("until", match.start(), end, Timing(until=shortened(what.strip(" ,"), 120)), "until.phrase"))

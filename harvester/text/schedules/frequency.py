@@ -20,7 +20,8 @@ _E = r"(?![A-Za-z0-9])"
 # Latin and their look-alikes; matched exactly where a common word is near, else in any case.
 _LATIN = (
     (r"(?:QD|qd|Qd|O\.?D\.?|o\.d\.?|[Qq]\. ?[Dd]\.?(?! ?[A-Za-z])|[Qq]uaque die|QDay|qDay|SID)", 1, 1, "d", "frequency.latin"),
-    (r"(?:BID|bid|Bid|BiD|b\. ?i\. ?d\.?|B\. ?I\. ?D\.?|BD|b\.d\.|bis in die)(?! \(BID\))", 2, 1, "d", "frequency.latin"),
+    (r"(?:BID|bid|Bid|BiD|b\. ?i\. ?d\.?|B\. ?I\. ?D\.?|BD|b\.d\.|bis in die)(?! \(BID\))"
+     r"(?! (?:with|at) (?:an? )?\d+[ -]?(?:day|week)s? interval)", 2, 1, "d", "frequency.latin"),
     (r"(?:TID|tid|Tid|t\. ?i\. ?d\.?|T\. ?I\. ?D\.?|TDS|tds)", 3, 1, "d", "frequency.latin"),
     (r"(?:QID|qid|Qid|q\. ?i\. ?d\.?|Q\. ?I\. ?D\.?)", 4, 1, "d", "frequency.latin"),
     (r"(?:QOD|qod|q\.o\.d\.?|EOD|every[- ]other[- ]day|on alternate days|alternate days|every second day|"

@@ -4,7 +4,7 @@ Spellings and codes are data: ``definitions/units.txt``. Grammar of what is read
 
     unit  = base { ("/" | "per") (basis | time | each) }
     base  = a spelling of a unit
-    basis = kg | m2      time = d | h | min | wk | mo      each = dose, injection, … (read and left out)
+    basis = kg | m2 | cm2 | mm2      time = d | h | min | wk | mo      each = dose, injection, … (read and left out)
 
 ``mg/kg/day`` gives code ``mg/kg`` and per_time ``d``; ``mg/5 mL`` gives kind ``concentration``.
 """
@@ -70,7 +70,7 @@ class UnitRead:
     """A unit and where it stands in the regular text.
 
     ``code`` is UCUM with its basis and without its time (``mg/kg``); ``per_time`` is ``d`` ``h`` ``min`` ``wk`` ``mo`` or None;
-    ``kind`` is the section of units.txt, or ``concentration``; ``basis`` is ``kg``, ``m2`` or None.
+    ``kind`` is the section of units.txt, or ``concentration``; ``basis`` is ``kg``, ``m2``, ``cm2``, ``mm2`` or None.
     """
 
     code: str
