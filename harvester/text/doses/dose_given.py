@@ -156,15 +156,11 @@ def not_given(text: str, number: RangeRead, unit: UnitRead) -> str | None:
         return "concentration"
     if unit.kind == "exposure" and unit.code != "{AUC}" and _EXPOSURE.search(before):
         return "exposure aimed at"
-    if _DIET.match(text, unit.end) or _DIET_BEFORE.search(before):
-        return "part of a diet"
-    if _IF_DOSE.search(before):
-        return "amount a condition names"
     if _THING.match(text, unit.end):
         return "part of a name"
     if _TEST_BEHIND.match(text, unit.end) or _TEST_BEFORE.search(before):
         return "for a test"
-    told = _told_aside(number, before)
+    told = "part of a diet" if _DIET.match(text, unit.end) else _told_aside(number, before)
     if told:
         return told
     if unit.kind == "volume" and _DRINK.match(text, unit.end):
@@ -209,6 +205,10 @@ def _of_an_organ(text: str, start: int, end: int, before: str) -> str | None:
 
 def _told_aside(number: RangeRead, before: str) -> str | None:
     """Why an amount is only told of: not borne, a strength, nothing, or what amounts are rounded to."""
+    if _DIET_BEFORE.search(before):
+        return "part of a diet"
+    if _IF_DOSE.search(before):
+        return "amount a condition names"
     if _NOT_BORNE.search(before):
         return "exposure told, not given"
     if _STRENGTH.search(before):

@@ -93,9 +93,7 @@ def hear(
 ) -> None:
     """Take in a statement without doses: a heading, a sentence about an agent, or a remark on the doses before it."""
     words = text[statement.start : statement.end]
-    mentions = [
-        m for m in mentions if m.rule != "anchor.later" and not (m.start == statement.start and text.startswith(":", m.end))
-    ]
+    mentions = _of_doses_before(text, statement, mentions)
     agents = [a for a in named if a.source != "diluent"]
     if statement.heading or (statement.labelled and not agents):
         _hear_heading(statement, [m for m in mentions if m.kind in _FROM_HEADING], context)
@@ -134,6 +132,12 @@ def hear(
         useful += [m for m in mentions if m.kind == "days"]
     about_it = _ABOUT_IT.match(words) is not None
     _remark(text, statement, [m for m in useful if about_it or m.kind != "anchor"], drafts, context)
+
+
+def _of_doses_before(text: str, statement: Statement, mentions: Sequence[Mention]) -> list[Mention]:
+    """``mentions`` without those of the sentence itself: "Day 2: people are seen", "four weeks later"."""
+    label = statement.start
+    return [m for m in mentions if m.rule != "anchor.later" and not (m.start == label and text.startswith(":", m.end))]
 
 
 def _hear_heading(statement: Statement, told: list[Mention], context: Context) -> None:

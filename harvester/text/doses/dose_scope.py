@@ -194,9 +194,8 @@ def _owner(
         return (last + 1, -1) if adjective else (last, 1)
     if mention.kind in ("frequency", "interval") and right == " " and _LED_TO.search(left):
         return last + 1, -1  # "daily for 10 days to weekly 60000 IU"
-    if mention.rule == "anchor.later" and (right.startswith(" by ") or _LATER_THEN.fullmatch(f"{left}|{right}")):
-        return last + 1, -1
-    if mention.kind == "continuous" and _LED_TO.search(f"{left.removesuffix('a ').removesuffix('an ')}"):
+    later = mention.rule == "anchor.later" and (right.startswith(" by ") or _LATER_THEN.fullmatch(f"{left}|{right}"))
+    if later or (mention.kind == "continuous" and _LED_TO.search(left.removesuffix("a "))):
         return last + 1, -1
     split_left, split_right = _SEPARATOR.search(left) is not None, _SEPARATOR.search(right) is not None
     if split_left and not split_right:
