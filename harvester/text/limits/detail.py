@@ -6,6 +6,7 @@ import re
 
 from harvester.text.expressions.definition_file import expression
 from harvester.text.expressions.pattern import pattern_of
+from harvester.text.limits.label import cleaned, named_behind, names_nothing, whole_name
 from harvester.text.limits.place import Place
 from harvester.text.limits.subject import Subject
 
@@ -37,8 +38,9 @@ def counted_behind(place: Place) -> str | None:
 def measured_before(place: Place) -> str | None:
     """The words right before a value that no listed concept names, without people and verbs around them."""
     words = _CLOSING.sub("", place.text[place.since : place.limit.start]).split()
-    told = _CLOSING.sub("", _PEOPLE.sub("", " ".join(words[-6:]).strip(" ,;:()[]")))
-    return told.strip(" ,;:()[]") or None
+    told = cleaned(_CLOSING.sub("", _PEOPLE.sub("", " ".join(words[-6:]).strip(" ,;:"))))
+    told = _PEOPLE.sub("", told) if told else None
+    return named_behind(place) if names_nothing(told) else told
 
 
 def sample_of(place: Place, subject: Subject) -> str | None:
@@ -83,7 +85,7 @@ def scale_of(place: Place, subject: Subject, named: str) -> str:
     if item:
         return f"{named} item"  # one question of a scale is not the scale
     if named.lower() not in _PLAIN_SCORE | _PLAIN_SCALE:
-        return named
+        return whole_name(place.text, place.since, subject.start, named)
     found = _TITLE.search(place.text[max(place.since, subject.start - 90) : subject.start])
     told = _PEOPLE.sub("", found["name"]).strip(" ()") if found else ""
     if len(told) < 3:
