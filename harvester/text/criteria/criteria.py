@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from harvester.steps import Steps, done
 from harvester.text.criteria.criterion import CriterionLine, changed
-from harvester.text.criteria.criterion_line import Line, lines_of
+from harvester.text.criteria.criterion_line import FOR_SOME, Line, lines_of
 from harvester.text.criteria.domain import OTHER, domains_of
 from harvester.text.criteria.heading import (
     Heading,
@@ -182,7 +182,11 @@ class _Reading:
             return False
         if words.endswith(":") and listed and following.indent <= line.indent:
             return not _is_introducing(words) or self._names_other_people(words)
-        short = len(words) <= 60 and not words.endswith((".", ";", ",")) and words[:1].isupper()
+        short = (
+            len(words) <= 60
+            and not words.endswith((".", ";", ","))
+            and (words[:1].isupper() or FOR_SOME.fullmatch(words) is not None)
+        )
         short = short and not _VERB.search(words) and (not _MEASURED.search(words) or scope_of(words) is not None)
         return short and listed and following.indent <= line.indent and not is_empty_list(words) and not words[:1].isdigit()
 

@@ -127,6 +127,11 @@ def _trim(text: str, start: int, end: int) -> tuple[int, int]:
     return start, end
 
 
+_EXCEPTS = pattern_of(r"\b(?:except\w*|exempt\w*|with the exceptions? of|excluding)\b[^:;]{0,60}:\s*$", re.IGNORECASE)
+_EXCEPTING = pattern_of(r"\b(?:except\w*|exempt\w*)\b[^:;]{0,60}:\s*[(]?1[).]", re.IGNORECASE)
+FOR_SOME = pattern_of(r"for (?:the )?[A-Z][\w' ,/-]{1,40}:?")  # "for UC" alone on its line, a heading
+
+
 def _join(text: str, lines: tuple[Line, ...]) -> Iterator[Line]:
     before: Line | None = None
     for line in lines:
@@ -148,6 +153,8 @@ def _wrapped(text: str, before: Line, line: Line) -> bool:
     if before.marker is None and (read_section_heading(text, before.start, before.end) or above.endswith("--")):
         return False
     if read_section_heading(text, line.start, line.end) or is_note(words):
+        return False
+    if line.blank_before and FOR_SOME.fullmatch(words):
         return False
     if _TIMES_ULN.match(words):
         return True
@@ -237,7 +244,7 @@ def _sub_entries(text: str, line: Line) -> Iterator[Line]:
         return
     head = text[line.start : entries[0].marker]
     inside = head.count("(") > head.count(")") or head.count("[") > head.count("]") or _SENTENCE_BREAK.search(head)
-    if inside:  # a list in brackets or of a later sentence is a part of its criterion
+    if inside or _EXCEPTS.search(head):  # a list in brackets, of a later sentence or of exceptions is a part of its criterion
         yield line
         return
     yield replace(line, end=_end_of_words(text, line.start, entries[0].marker))
@@ -259,6 +266,8 @@ def _run_on(text: str, line: Line) -> tuple[Line, ...]:
     entries = enumerated(text, line.start, line.end, 1 if glued else after, 1 if told else 2) or _next_in_line(text, line, after)
     if marker is None and not glued and (not entries or entries[0].marker > line.start + 3 or len(entries) < 3):
         return ()
+    if entries and _EXCEPTING.search(text[line.start : entries[0].marker]):
+        return ()  # the numbers count exceptions
     bracketed = marker is not None and text[line.start - 4 : line.start].strip().startswith("(")
     if not entries or any(entry.label[0] > "9" or (text[entry.marker] == "(" and not bracketed) for entry in entries):
         return ()

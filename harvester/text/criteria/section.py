@@ -15,6 +15,8 @@ from harvester.text.expressions.pattern import pattern_of
 
 _EXCLUDES = expression("criteria.excludes")
 _INCLUDES = expression("criteria.includes")
+_ASKED = expression("section.asked")
+_CLAUSE_ENDS = pattern_of(r"[.;]\s")
 # Texts ordered by these headings tell under each of them who may join.
 _WHO_JOINS = pattern_of(r"-*(?:disease|patient) characteristics\b", re.IGNORECASE)
 
@@ -25,12 +27,24 @@ def with_sections(raw: str, lines: Sequence[CriterionLine]) -> list[CriterionLin
         return _above_first_heading(lines)
     if any(line.kind == "header" and _WHO_JOINS.match(raw, line.start) for line in lines):
         return [_included(line) for line in lines]
-    return _with_parts([_by_its_words(raw, line) for line in lines])
+    asked = _asks(raw, lines)
+    return _with_parts([_by_its_words(raw, line, asked) for line in lines])
 
 
-def _by_its_words(raw: str, line: CriterionLine) -> CriterionLine:
+def _asks(raw: str, lines: Sequence[CriterionLine]) -> bool:
+    """Whether a text without a heading says what is asked of everybody, as an age or a performance status."""
+    told = any(line.kind == "header" and line.scope for line in lines)
+    return not told and any(line.kind == "item" and _ASKED.match(raw, line.start, line.end) is not None for line in lines)
+
+
+def _by_its_words(raw: str, line: CriterionLine, asked: bool) -> CriterionLine:
+    """``line`` under the section its words tell; what excludes in a later clause leaves the line open."""
     words = raw[line.start : line.end]
-    section = "exclusion" if _EXCLUDES.search(words) else "inclusion" if _INCLUDES.search(words) else "unknown"
+    excludes = _EXCLUDES.search(words)
+    if excludes:
+        section = "unknown" if _CLAUSE_ENDS.search(words, 0, excludes.start()) else "exclusion"
+    else:
+        section = "inclusion" if asked or _INCLUDES.search(words) else "unknown"
     return changed(line, section=section, section_inferred=section != "unknown")
 
 

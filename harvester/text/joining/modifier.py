@@ -153,7 +153,8 @@ def condition_of(before: str, after: str) -> str | None:
         listed = _VERBLESS.match(unless["words"])
         if listed and not _VERB.search(unless["words"].split(",")[0]):
             return " ".join(listed.group().split()).strip(" ,:-")
-        return _clean(unless["words"])
+        told = _clean(unless["words"])
+        return None if told and told.lower() in ("except", "unless", "excluding", "other than") else told  # a list goes on
     right = _CONDITION_RIGHT.match(after[:200])
     if right and not _NEXT_SEX.match(after[:60]) and not _OTHER_VALUE.match(after[:200]) and not _OF_NEXT.match(after[:240]):
         words = _clean(_NEXT_MEASURE.split(right["words"])[0])
