@@ -182,11 +182,8 @@ class _Reading:
             return False
         if words.endswith(":") and listed and following.indent <= line.indent:
             return not _is_introducing(words) or self._names_other_people(words)
-        short = (
-            len(words) <= 60
-            and not words.endswith((".", ";", ","))
-            and (words[:1].isupper() or FOR_SOME.fullmatch(words) is not None)
-        )
+        named = words[:1].isupper() or FOR_SOME.fullmatch(words) is not None
+        short = len(words) <= 60 and not words.endswith((".", ";", ",")) and named
         short = short and not _VERB.search(words) and (not _MEASURED.search(words) or scope_of(words) is not None)
         return short and listed and following.indent <= line.indent and not is_empty_list(words) and not words[:1].isdigit()
 
