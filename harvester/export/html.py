@@ -27,7 +27,7 @@ from harvester.export.line_group import by_section, gathered, line_group
 from harvester.export.quotation import quotations
 from harvester.export.range_bar import range_bars
 from harvester.export.registry_text import markdown, powers, words
-from harvester.export.report import ONE_STATES_IT, Report, outcome_of
+from harvester.export.report import ONE_STATES_IT, Report, outcome_of, title_of
 from harvester.export.svg import Picture, timeline_picture
 from harvester.resources import templates
 from harvester.shape import shape
@@ -217,7 +217,7 @@ def pictures_of(comparison: Comparison) -> tuple[Picture, ...]:
 
 def comparison_html(comparison: Comparison) -> str:
     """A comparison as one HTML document that needs nothing else: styles inside, no script, links to the registry."""
-    title = " beside ".join(trial.nct_id for trial in comparison.trials)
+    title = title_of(comparison.nct_ids)
     frame = Frame(
         title=f"{title} · trialside",
         description=f"{len(comparison.trials)} trials side by side: {', '.join(trial.title for trial in comparison.trials)}",

@@ -9,7 +9,7 @@ from harvester.compare.head import data_date
 from harvester.compare.model import Comparison
 from harvester.compare.trial import SOURCE_NOTES, Trial
 from harvester.export.report import data_date as youngest
-from harvester.export.report import shown
+from harvester.export.report import shown, title_of
 from harvester.shape import shape
 from harvester.tables import BriefSummary, Condition, Keyword, RecordVersion, Sponsor, StudyRows
 
@@ -76,7 +76,7 @@ def comparison_reference(comparison: Comparison, url: str | None = None) -> Refe
     return Reference(
         kind="comparison",
         key="trialside-" + "-".join(comparison.nct_ids),
-        title=f"{' beside '.join(comparison.nct_ids)}: registry records of clinical trials side by side",
+        title=f"{title_of(comparison.nct_ids)}: registry records of clinical trials side by side",
         author="trialside",
         issued=date,
         updated=None,

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from harvester.export.citation import ENDINGS, FORMS, bibtex, csl_json, ris, vancouver
 from harvester.export.reference import Reference, comparison_reference
-from tests.unit.export.made_comparison import made_comparison
+from tests.unit.export.made_comparison import FOCAL, OTHER, head, made_comparison
 
 RECORD = Reference(
     kind="record", key="NCT99000001", title="A made-up & {odd} title, 50% $x$", author="Made-up Hospital", issued="2025-08-06",
@@ -96,3 +96,10 @@ def test_a_record_brings_its_summary_and_its_words_to_programs_that_screen() -> 
 
     assert "AB  - A plan. Of two lines." in lines
     assert lines[-4:] == ["KW  - Leukaemia", "KW  - GVHD", "ER  - ", ""]
+
+
+def test_a_comparison_of_many_is_named_after_its_focal_trial_and_their_number() -> None:
+    many = replace(made_comparison(), trials=tuple(head(f"NCT9900001{at}", at) for at in range(5)))
+
+    assert comparison_reference(many).title.startswith("NCT99000010 beside 4 trials: registry records")
+    assert comparison_reference(made_comparison()).title.startswith(f"{FOCAL} beside {OTHER}: registry records")
