@@ -6,7 +6,7 @@ A value that the file does not know is never lost: its label is made from its ow
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from types import MappingProxyType
 
@@ -40,6 +40,7 @@ def parse_vocabularies(text: str) -> Mapping[str, Mapping[str, str]]:
     return MappingProxyType({name: MappingProxyType(values) for name, values in read.items()})
 
 
+@lru_cache(maxsize=4096)
 def label(vocabulary: str, value: str | None) -> str | None:
     """The label of ``value``; for a value that is not in the vocabulary, its own letters made readable.
 

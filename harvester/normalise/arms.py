@@ -67,7 +67,7 @@ def _intervention(nct_id: str, place: int, fields: Fields) -> Intervention:
 
 
 def _other_names(nct_id: str, row: Intervention, fields: Fields) -> Iterator[InterventionOtherName]:
-    for place, (_, name) in enumerate(fields.strings("otherNames")):
+    for place, name in enumerate(fields.strings("otherNames")):
         yield InterventionOtherName(
             intervention_other_name_id=f"{row.intervention_id}.name{place + 1}",
             nct_id=nct_id,
@@ -87,19 +87,21 @@ def _links(
     by_name = _places(intervention.name for intervention, _ in interventions)
     by_title = _places(arm.title for arm, _ in arms)
     for place, (_, fields) in enumerate(arms):
-        for path, named in fields.strings("interventionNames"):
+        for at, named in fields.placed("interventionNames"):
             found = by_name.get(key_of(named.partition(": ")[2])) or by_name.get(key_of(named))
             for other in found or ():
                 told[place, other].add("arm")
             if not found:
+                path = f"{fields.at('interventionNames')}[{at}]"
                 conflicts.append(
                     _dangling(nct_id, len(conflicts), path, named, "armsInterventionsModule.interventions", "intervention")
                 )
     for place, (_, fields) in enumerate(interventions):
-        for path, named in fields.strings("armGroupLabels"):
+        for at, named in fields.placed("armGroupLabels"):
             for other in by_title.get(key_of(named), ()):
                 told[other, place].add("intervention")
             if key_of(named) not in by_title:
+                path = f"{fields.at('armGroupLabels')}[{at}]"
                 conflicts.append(_dangling(nct_id, len(conflicts), path, named, "armsInterventionsModule.armGroups", "arm"))
     return tuple(
         DesignGroupIntervention(

@@ -20,7 +20,7 @@ _LISTS = (
 def condition_rows(nct_id: str, body: Fields) -> Iterator[Row]:
     """`Condition`, `Keyword`, `BrowseCondition` and `BrowseIntervention` of a record."""
     module = body.under("protocolSection.conditionsModule")
-    for place, (_, name) in enumerate(module.strings("conditions")):
+    for place, name in enumerate(module.strings("conditions")):
         yield Condition(
             condition_id=f"{nct_id}.condition{place + 1}",
             nct_id=nct_id,
@@ -28,7 +28,7 @@ def condition_rows(nct_id: str, body: Fields) -> Iterator[Row]:
             name=name,
             downcase_name=name.lower(),
         )
-    for place, (_, name) in enumerate(module.strings("keywords")):
+    for place, name in enumerate(module.strings("keywords")):
         yield Keyword(
             keyword_id=f"{nct_id}.keyword{place + 1}",
             nct_id=nct_id,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from functools import lru_cache
 
 from harvester.normalise.fields import Fields
 from harvester.vocabularies import labels
@@ -25,6 +26,7 @@ def dated(fields: Fields, key: str) -> tuple[str | None, str | None]:
     return text, precision
 
 
+@lru_cache(maxsize=4096)  # the same days come again and again
 def date_precision(text: str) -> str:
     """How precise an ISO 8601 date is.
 

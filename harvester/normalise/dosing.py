@@ -109,10 +109,7 @@ def _text(
 def _read_own(raw: str, agents: Sequence[Agent], name: str | None) -> Steps[DoseReading]:
     """The doses of an intervention's text. A name of several things is the agent only where the text itself names none."""
     several = name is not None and _SEVERAL.search(name) is not None
-    reading = yield from doses_in_steps(raw, agents, None if several else name)
-    if not several or any(read.agent for read in reading.doses):
-        return reading
-    return (yield from doses_in_steps(raw, agents, name))
+    return (yield from doses_in_steps(raw, agents, None if several else name, unless_named=name if several else None))
 
 
 def _descriptions(body: Fields, links: Links, told: frozenset[str]) -> Iterator[Steps[DoseText]]:

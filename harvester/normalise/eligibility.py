@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from harvester.normalise.dates import aged
 from harvester.normalise.fields import Fields
-from harvester.tables import Eligibility, EligibilityCriterion, Row, as_json, words_as_json
+from harvester.tables import Eligibility, EligibilityCriterion, Row, words_as_json
 from harvester.tables.eligibility import CRITERIA
 from harvester.text.criteria.criterion import CriterionLine
 from harvester.vocabularies import label
@@ -14,7 +14,7 @@ from harvester.vocabularies import label
 
 def eligibility_row(nct_id: str, module: Fields) -> Eligibility:
     """The registry's own fields."""
-    ages = [age for _, age in module.strings("stdAges")]
+    ages = module.strings("stdAges")
     minimum, maximum = aged(module, "minimumAge"), aged(module, "maximumAge")
     return Eligibility(
         nct_id=nct_id,
@@ -30,7 +30,7 @@ def eligibility_row(nct_id: str, module: Fields) -> Eligibility:
         maximum_age_value=maximum[0],
         maximum_age_unit=maximum[1],
         maximum_age_years=maximum[2],
-        std_ages=as_json(ages) if ages else None,
+        std_ages=words_as_json(tuple(ages)) if ages else None,
         child="CHILD" in ages if ages else None,
         adult="ADULT" in ages if ages else None,
         older_adult="OLDER_ADULT" in ages if ages else None,

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any, Final
 
 from harvester.shape import shape
 from harvester.tables import as_json
@@ -25,19 +26,31 @@ class Problem:
 class Fields:
     """One object of the record, with the path it stands at and a common list of problems."""
 
-    __slots__ = ("_key", "_parent", "problems", "value")
+    __slots__ = ("_key", "_parent", "_place", "problems", "value")
 
-    def __init__(self, value: Mapping[str, Any], path: str, problems: list[Problem], parent: Fields | None = None) -> None:
-        """``path`` counts from ``parent``, where one is told; it is put together when asked for, which it rarely is."""
+    def __init__(
+        self,
+        value: Mapping[str, Any],
+        key: str,
+        problems: list[Problem],
+        parent: Fields | None = None,
+        place: int | None = None,
+    ) -> None:
+        """``key`` is its name in ``parent``, where one is told, and ``place`` its place in the list of that name.
+
+        The path is put together when it is asked for, which it rarely is.
+        """
         self.value = value
         self.problems = problems
-        self._key = path
+        self._key = key
         self._parent = parent
+        self._place = place
 
     @property
     def path(self) -> str:
         """Where the object stands in the record."""
-        return self._key if self._parent is None else self._parent.at(self._key)
+        path = self._key if self._parent is None else self._parent.at(self._key)
+        return path if self._place is None else f"{path}[{self._place}]"
 
     def __bool__(self) -> bool:
         return bool(self.value)
@@ -65,12 +78,15 @@ class Fields:
         value = self.value.get(key)
         if isinstance(value, bool):
             return value
-        self._unfit(key, value, "true or false")
+        if value is not None:
+            self._unfit(key, value, "true or false")
         return None
 
     def number(self, key: str) -> float | None:
         """A number."""
         value = self.value.get(key)
+        if value is None:
+            return None
         number = _number(value)
         if number is None:
             self._unfit(key, value, "a number")
@@ -88,10 +104,10 @@ class Fields:
     def inside(self, key: str) -> Fields:
         """An object; an empty one when it is absent or of another type."""
         value = self.value.get(key)
-        if not isinstance(value, dict):
-            self._unfit(key, value, "an object")
-            value = {}
-        return Fields(value, key, self.problems, self)
+        if isinstance(value, dict):
+            return Fields(value, key, self.problems, self)
+        self._unfit(key, value, "an object")
+        return _NOTHING
 
     def under(self, path: str) -> Fields:
         """The object at a dotted path of objects."""
@@ -100,38 +116,48 @@ class Fields:
             found = found.inside(key)
         return found
 
-    def strings(self, key: str) -> list[tuple[str, str]]:
-        """Path and value of each string of a list."""
-        return [(f"{self.at(key)}[{place}]", item) for place, item in self._items(key, str, "text") if item.strip()]
+    def strings(self, key: str) -> list[str]:
+        """The strings of a list, but for blank ones."""
+        return [item for _, item in self.placed(key)]
+
+    def placed(self, key: str) -> list[tuple[int, str]]:
+        """The same with their places in the list."""
+        return [each for each in self._items(key, str, "text") if each[1] and not each[1].isspace()]
 
     def objects(self, key: str) -> list[Fields]:
         """Each object of a list."""
-        return [Fields(item, f"{key}[{place}]", self.problems, self) for place, item in self._items(key, dict, "an object")]
+        problems = self.problems
+        return [Fields(item, key, problems, self, place) for place, item in self._items(key, dict, "an object")]
 
     def note(self, key: str, detail: str) -> None:
         """Note that a field is not what it should be."""
         quote = as_json(self.value.get(key))
         self.problems.append(Problem(self.at(key), quote if len(quote) <= _SHOWN else f"{quote[: _SHOWN - 1]}…", detail))
 
-    def _items(self, key: str, kind: type, expected: str) -> Iterator[tuple[int, Any]]:
+    def _items(self, key: str, kind: type, expected: str) -> list[tuple[int, Any]]:
+        """The items of a list that are of one kind, with their places in it."""
         value = self.value.get(key)
-        if value is None:
-            return
         if not isinstance(value, list):
             self._unfit(key, value, "a list")
-            return
+            return []
+        found = []
         for place, item in enumerate(value):
             if isinstance(item, kind):
-                yield place, item
+                found.append((place, item))
             else:
                 quote = as_json(item)[:_SHOWN]
                 self.problems.append(
                     Problem(f"{self.at(key)}[{place}]", quote, f"{_kind(item)} stands where {expected} is expected")
                 )
+        return found
 
     def _unfit(self, key: str, value: object, expected: str) -> None:
         if value is not None:
             self.note(key, f"{_kind(value)} stands where {expected} is expected")
+
+
+_NOTHING: Final = Fields(MappingProxyType({}), "", [])
+"""What stands where nothing does; no field of it is of a wrong type."""
 
 
 def _number(value: object) -> int | float | None:

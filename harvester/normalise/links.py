@@ -83,4 +83,4 @@ class Links:
 def _agents(arms: ArmsRead) -> Iterator[Agent]:
     for row, fields in arms.interventions:
         if row.name:
-            yield Agent(row.name, tuple(name for _, name in fields.strings("otherNames")))
+            yield Agent(row.name, tuple(fields.strings("otherNames")))

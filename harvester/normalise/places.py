@@ -36,7 +36,7 @@ def place_rows(nct_id: str, body: Fields) -> Iterator[Row]:
     present = dict.fromkeys(
         name for name in (site.value.get("country") for site in sites) if isinstance(name, str) and name.strip()
     )
-    removed = [name for _, name in body.under("derivedSection.miscInfoModule").strings("removedCountries")]
+    removed = body.under("derivedSection.miscInfoModule").strings("removedCountries")
     named = [(name, False) for name in present] + [(name, True) for name in dict.fromkeys(removed)]
     for place, (name, gone) in enumerate(named):
         yield Country(country_id=f"{nct_id}.country{place + 1}", nct_id=nct_id, position=place, name=name, removed=gone)

@@ -19,7 +19,7 @@ from harvester.tables import (
     Row,
     StudyReference,
     ViolationEvent,
-    as_json,
+    words_as_json,
 )
 from harvester.vocabularies import label
 
@@ -38,7 +38,7 @@ def reference_rows(nct_id: str, body: Fields) -> Iterator[Row]:
             description=fields.text("label"),
         )
     yield from _documents(nct_id, body, module)
-    for place, (_, name) in enumerate(body.under("protocolSection.ipdSharingStatementModule").strings("infoTypes")):
+    for place, name in enumerate(body.under("protocolSection.ipdSharingStatementModule").strings("infoTypes")):
         yield IpdInformationType(
             ipd_information_type_id=f"{nct_id}.ipd{place + 1}",
             nct_id=nct_id,
@@ -69,7 +69,7 @@ def _identifiers(nct_id: str, module: Fields) -> Iterator[Row]:
             id_type_description=fields.text("domain"),
             id_link=fields.text("link"),
         )
-    for place, (_, alias) in enumerate(module.strings("nctIdAliases")):
+    for place, alias in enumerate(module.strings("nctIdAliases")):
         yield IdInformation(
             id_information_id=f"{nct_id}.id{number + place + 1}",
             nct_id=nct_id,
@@ -182,7 +182,7 @@ def _related(nct_id: str, body: Fields) -> Iterator[Row]:
         related = fields.text("nctId")
         if related is None:
             continue
-        phases = [phase for _, phase in fields.strings("phases")]
+        phases = fields.strings("phases")
         yield RelatedTrial(
             related_trial_id=f"{nct_id}.related{place + 1}",
             nct_id=nct_id,
@@ -191,5 +191,5 @@ def _related(nct_id: str, body: Fields) -> Iterator[Row]:
             brief_title=fields.text("briefTitle"),
             overall_status=fields.text("overallStatus"),
             overall_status_label=label("Status", fields.text("overallStatus")),
-            phases=as_json(phases) if phases else None,
+            phases=words_as_json(tuple(phases)) if phases else None,
         )

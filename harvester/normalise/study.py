@@ -7,7 +7,7 @@ from typing import Any
 
 from harvester.normalise.dates import dated
 from harvester.normalise.fields import Fields
-from harvester.tables import BriefSummary, Design, DetailedDescription, Row, Study, as_json
+from harvester.tables import BriefSummary, Design, DetailedDescription, Row, Study, words_as_json
 from harvester.vocabularies import label
 
 UNKNOWN_ENROLLMENT = 99_999_999
@@ -92,14 +92,14 @@ def _status(fields: Fields) -> dict[str, Any]:
 def _dates(fields: Fields) -> dict[str, Any]:
     columns: dict[str, Any] = {}
     for column, key in _PARTIAL_DATES.items():
-        struct = fields.inside(key)
-        columns[column], columns[f"{column}_precision"] = dated(struct, "date")
-        columns[f"{column}_type"] = struct.text("type")
+        if struct := fields.inside(key):
+            columns[column], columns[f"{column}_precision"] = dated(struct, "date")
+            columns[f"{column}_type"] = struct.text("type")
     columns["verification_date"], columns["verification_date_precision"] = dated(fields, "statusVerifiedDate")
     for column, key in _DATE_STRUCTS.items():
-        struct = fields.inside(key)
-        columns[column], _ = dated(struct, "date")
-        columns[f"{column}_type"] = struct.text("type")
+        if struct := fields.inside(key):
+            columns[column], _ = dated(struct, "date")
+            columns[f"{column}_type"] = struct.text("type")
     for column, key in _PLAIN_DATES.items():
         columns[column], _ = dated(fields, key)
     return columns
@@ -124,13 +124,13 @@ def _size(protocol: Fields) -> dict[str, Any]:
 
 
 def _kind(fields: Fields) -> dict[str, Any]:
-    phases = [phase for _, phase in fields.strings("phases")]
+    phases = fields.strings("phases")
     access, samples = fields.inside("expandedAccessTypes"), fields.inside("bioSpec")
     return {
         **_labelled("study_type", "StudyType", fields.text("studyType")),
         "phase": "/".join(phases) or None,
         "phase_label": "/".join(label("Phase", phase) or "" for phase in phases) or None,
-        "phases": as_json(phases) if phases else None,
+        "phases": words_as_json(tuple(phases)) if phases else None,
         "patient_registry": fields.boolean("patientRegistry"),
         "target_duration": fields.text("targetDuration"),
         **_labelled("biospec_retention", "BioSpecRetention", samples.text("retention")),
@@ -182,7 +182,7 @@ def _results(body: Fields) -> dict[str, Any]:
 
 def _design(nct_id: str, info: Fields) -> Design:
     masking = info.inside("maskingInfo")
-    masked = [who for _, who in masking.strings("whoMasked")]
+    masked = masking.strings("whoMasked")
     parties = {
         "subject_masked": "PARTICIPANT",
         "caregiver_masked": "CARE_PROVIDER",
@@ -200,7 +200,7 @@ def _design(nct_id: str, info: Fields) -> Design:
         **_labelled("time_perspective", "DesignTimePerspective", info.text("timePerspective")),
         **_labelled("masking", "DesignMasking", masking.text("masking")),
         masking_description=masking.text("maskingDescription"),
-        who_masked=as_json(masked) if masked else None,
+        who_masked=words_as_json(tuple(masked)) if masked else None,
         **flags,
     )
 

@@ -17,7 +17,7 @@ from typing import Protocol, TypeVar
 from harvester.steps import Steps, done
 from harvester.text.doses.agent import Agent, AgentMention, agent_mentions, plain_name
 from harvester.text.doses.dose_agent import assign_agents, opens_regimen
-from harvester.text.doses.dose_amount import AmountRead, Amounts
+from harvester.text.doses.dose_amount import AmountRead, Amounts, may_hold_amounts
 from harvester.text.doses.dose_aside import mark_asides
 from harvester.text.doses.dose_condition import set_conditions
 from harvester.text.doses.dose_context import Context
@@ -116,8 +116,12 @@ def read_doses(text: str, agents: Sequence[Agent | str] = (), *, own_agent: str 
     return done(doses_in_steps(text, agents, own_agent))
 
 
-def doses_in_steps(text: str, agents: Sequence[Agent | str], own_agent: str | None) -> Steps[DoseReading]:
-    """What `read_doses` gives."""
+def doses_in_steps(
+    text: str, agents: Sequence[Agent | str], own_agent: str | None, unless_named: str | None = None
+) -> Steps[DoseReading]:
+    """What `read_doses` gives. Where ``text`` names no agent of its doses, they are of ``unless_named``, if that is told."""
+    if not may_hold_amounts(text):
+        return DoseReading((), (), (), ())
     normal = flow_text(text)
     amounts_of = Amounts(normal.text)
     seen = amounts_of.find()
@@ -126,11 +130,21 @@ def doses_in_steps(text: str, agents: Sequence[Agent | str], own_agent: str | No
     yield
     mentions = find_mentions(normal.text)
     yield
+    reading = yield from _reading(normal, amounts_of, mentions, agents, own_agent)
+    if unless_named is not None and not any(dose.agent for dose in reading.doses):
+        reading = yield from _reading(normal, amounts_of, mentions, agents, unless_named)
+    return reading
+
+
+def _reading(
+    normal: FlowText, amounts_of: Amounts, mentions: tuple[Mention, ...], agents: Sequence[Agent | str], own_agent: str | None
+) -> Steps[DoseReading]:
+    """What is read from a text whose amounts and phrases are found, taken to be of ``own_agent``."""
     named = _named(normal.text, mentions, agents, own_agent)
     names = Spans((name.start, name.end) for name in named)
     mentions = tuple(m for m in mentions if m.kind not in _COUNTED or not names.meets(m.start, m.end))
     counted = sorted((m.start, m.end) for m in mentions if m.kind in _COUNTED)
-    amounts = without_repeats(normal.text, amounts_of.find(counted) if counted else seen)
+    amounts = without_repeats(normal.text, amounts_of.find(counted))
     yield
     every = [amount for amount in amounts if amount.excluded is None]
     given, beyond = every[:MOST_DOSES], every[MOST_DOSES:]

@@ -47,13 +47,13 @@ class AmountRead:
 
 # Where the number of an amount can begin.
 _NUMBERED = "".join(f"(?<!{word})" for word in definition_lists("dose-words.txt")["numbered"])
-_NUMBER_WORD = r"(?<![A-Za-z-])(?:one|two|three|four|five|six|ten)(?= )"
+_NUMBER_WORD = r"(?<![A-Za-z-])(?:one|two|three|four|five|six|ten)"
 _STARTS = (
     r"(?<![\d.,\w^])(?<!\d )[.]?\d",  # a number of its own
     r"(?<=\d )\d{3}(?!\d)",  # 10 000
     rf"(?<=[a-z]{{4}}){_NUMBERED}\d",  # bevacizumab15 mg/kg, but not cohort3
     r"(?<=AUC)\d",
-    _NUMBER_WORD,
+    rf"{_NUMBER_WORD}(?= )",
     r"(?<=\w[#/+])\d",  # 1E6#3E6
     r"(?<=[,_])\d",
     r"(?<=[a-z]\.)\d",  # weekly.5 mg
@@ -64,7 +64,7 @@ _STARTS = (
 )
 _START = pattern_of("|".join(_STARTS), re.I)
 _DIGITS = pattern_of(r"[\d½¼¾]\d*")  # a digit behind a digit begins no number
-_NUMBER_WORDS = Gated(pattern_of(_NUMBER_WORD, re.I))
+_NUMBER_WORDS = Gated(pattern_of(rf"{_NUMBER_WORD}(?=\s)", re.I))
 _AUC = pattern_of(
     r"(?:area under (?:the )?(?:(?:plasma )?(?:concentration[- ]time|concentration|time) )?curve(?: ?[(\[]AUC[)\]])?|AUC)"
     r" ?(?:=|:|of|target(?:ed)?(?: of)?|dose|to)? ?(?=\d)",
@@ -97,6 +97,12 @@ _GROUP = pattern_of(
 )
 _TO = pattern_of(r" ?(?:-|~|to|up to) ?(?=[\d.])", re.I)
 _STEPPING = pattern_of(r"(?:increas|titrat|escalat|reduc|decreas|chang|taper|rais|adjust|ramp)\w*[^.;]{0,60}$", re.I)
+
+
+def may_hold_amounts(raw: str) -> bool:
+    """Whether a number may be written in ``raw``, as the registry has it; most texts on arms and interventions hold none."""
+    plain = raw.isascii() and "&" not in raw
+    return not plain or _DIGITS.search(raw) is not None or _NUMBER_WORDS.search(raw) is not None
 
 
 class Amounts:
