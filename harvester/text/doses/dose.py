@@ -33,6 +33,7 @@ from harvester.text.doses.dose_remark import OFTEN, complete, give_heading, hear
 from harvester.text.doses.dose_role import set_roles
 from harvester.text.doses.dose_scope import scope_statement
 from harvester.text.doses.dose_statement import Statement, statements
+from harvester.text.expressions.gate import gated
 from harvester.text.expressions.pattern import pattern_of
 from harvester.text.expressions.spans import Brackets, Spans, brackets
 from harvester.text.schedules.days import signed_days_at
@@ -262,7 +263,7 @@ _OR = pattern_of(r" ?(?:or|/) ?(?:once )?")
 _INITIAL = pattern_of(r"(?:after|following) (?:the )?(?:\w+ ){0,2}(?:initial |loading |starting )?$", re.I)
 _ADMINISTRATIONS = pattern_of(r" (?:loading |initial )?(?:doses|injections|infusions)(?![a-z])", re.I)
 _STEPS_BEHIND = pattern_of(r" (?:dose )?(?:ramp-?ups?|increments?|increases?|steps?|escalations?|titrations?)(?![a-z])", re.I)
-_OF_STEPS = pattern_of(
+_OF_STEPS = gated(
     r"(?:increas|escalat|titrat|rais|reduc|taper|decreas|adjust|doubl)(?:e[sd]?|ing)?(?: up| down|\))? $"
     r"|(?:increas|escalat|rais|taper|reduc|decreas|adjust|titrat|chang|modif)\w* by (?:[a-z-]+(?: [a-z]+)?|\d+ ?%) $"
     r"|(?:escalating|increasing) doses? \([^()]{3,90}\) $",

@@ -47,7 +47,8 @@ class AmountRead:
 
 # Where the number of an amount can begin.
 _NUMBERED = "".join(f"(?<!{word})" for word in definition_lists("dose-words.txt")["numbered"])
-_NUMBER_WORD = r"(?<![A-Za-z-])(?:one|two|three|four|five|six|ten)"
+# What stands before a word is asked behind it, as a search then leaps from one of their first letters to the next.
+_NUMBER_WORD = "(?:" + "|".join(rf"{word}(?<![A-Za-z-]{word})" for word in "one two three four five six ten".split()) + ")"
 _STARTS = (
     r"(?<![\d.,\w^])(?<!\d )[.]?\d",  # a number of its own
     r"(?<=\d )\d{3}(?!\d)",  # 10 000

@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping, Sequence
 
 from harvester.text.doses.dose_draft import Draft, words_between
-from harvester.text.expressions.gate import Gated
+from harvester.text.expressions.gate import Gated, gated
 from harvester.text.expressions.pattern import pattern_of
 
 # "15 kg or less", ">15-23 kg", "3 years and older", "aged 2 to 5 years": never a bare time such as "for 3 years".
@@ -53,8 +53,10 @@ _PARTNER = (
     r"with(?:out)? (?:an? |any |concomitant )?(?:(?:strong |moderate |weak |potent )*(?:CYP\w+|P-gp) (?:inhibitors?|inducers?)"
     r"|(?:azoles?|azole antifungals?|posaconazole|voriconazole|itraconazole|ketoconazole)(?! ?[\d(]))"
 )
+# Where it can begin is asked first: to try so many ways at every letter takes three times as long.
 _CONDITION = pattern_of(
-    r"(?:(?<![A-Za-z])(?:if|in case of|when|unless|as long as|provided(?= (?:that|no|the|there|they)(?![a-z]))|"
+    r"(?:(?<![A-Za-z])|(?=[\d<>≥≤]))"
+    r"(?:(?:(?<![A-Za-z])(?:if|in case of|when|unless|as long as|provided(?= (?:that|no|the|there|they)(?![a-z]))|"
     r"(?:only )?(?:for|in) "
     r"(?:patients|subjects|those|participants|children|adults|individuals)"
     r"(?: (?:who|with|without|weighing|aged|in|not|undergoing|receiving|over|under|above|below|older|younger)(?![a-z]))|"
@@ -86,14 +88,14 @@ _CONDITION = pattern_of(
     r"|(?<![a-z])once [\w.]{2,12} (?:is |has been )?(?:achieved|reached)(?![a-z])"
     rf"|(?<![a-z])(?:{_DONORS}|{_PARTNER}|{_SEVERITY}|(?:for|in) {_RISK} (?:patients|individuals|participants|subjects|disease))"
     r"(?![a-z])"
-    rf"|(?<=\(){_PEOPLE}(?: patients)?(?=\))",
+    rf"|(?<=\(){_PEOPLE}(?: patients)?(?=\)))",
     re.I,
 )
 
 
 _CONDITION_WORDS = Gated(_CONDITION)
 # What a dose may become; what it should become is a step and no condition.
-_MAY_BECOME = pattern_of(
+_MAY_BECOME = gated(
     r"(?:dose )?reductions?(?= to)|(?:(?:the )?dose )?(?:may|can|could|might) be (?:reduced|decreased|increased|"
     r"escalated|adjusted|"
     r"modified|raised|lowered)(?= to)|(?:may|can|could|might) (?:then )?(?:switch|change|transition|move)(?= to)",
@@ -325,7 +327,7 @@ def _set_groups(text: str, drafts: Sequence[Draft]) -> None:
     told: list[tuple[Draft, str]] = []
     by_agent: dict[str, dict[str, set[tuple[float, str]]]] = {}
     for draft in drafts if _GROUP.may_match(text) else ():
-        found = list(_GROUP.pattern.finditer(text, draft.statement.start, draft.amount.start))
+        found = list(_GROUP.finditer(text, draft.statement.start, draft.amount.start))
         if found:
             group = " ".join(found[-1].group().split())
             told.append((draft, group))

@@ -9,6 +9,7 @@ from dataclasses import replace
 from harvester.text.doses.dose_amount import AmountRead
 from harvester.text.doses.dose_fraction import fraction_of
 from harvester.text.doses.dose_rate import rate_of
+from harvester.text.expressions.gate import gated
 from harvester.text.expressions.pattern import pattern_of
 from harvester.text.schedules.timing import Mention, Timing
 from harvester.text.written.number import read_number
@@ -26,7 +27,7 @@ _GIVEN = pattern_of(
     re.I,
 )
 # What is in the bottle: "supplied as 5 mg and 20 mg capsules", "vials containing 38.5 mcg".
-_SUPPLIED = pattern_of(
+_SUPPLIED = gated(
     r"(?:(?:supplied|available|formulated|packaged|dispensed|manufactured|presented|marketed) (?:as|in|at)|"
     r"(?:vials?|ampoules?|tablets?|capsules?|syringes?|sachets?|bottles?|cartridges?)(?: each)? contain(?:ing|s)?)[^.;:]{0,40}$",
     re.I,
@@ -92,7 +93,7 @@ def pieces_a_day(amounts: Sequence[AmountRead]) -> list[Mention]:
     ]
 
 
-_MADE_OF = pattern_of(
+_MADE_OF = gated(
     r"(?:ingredients? ?:|composed of|composition|following (?:proportions?|ingredients)|each (?:tablet|"
     r"capsule|sachet|packet|ml|vial|drop) contain)",
     re.I,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from harvester.text.expressions.gate import Gated
+from harvester.text.expressions.gate import Gated, gated
 from harvester.text.expressions.pattern import pattern_of
 from harvester.text.written.number import RangeRead
 from harvester.text.written.unit import DOSE_KINDS, UnitRead
@@ -26,7 +26,7 @@ _IN_ONE_OF = pattern_of(
     r"(?:\b(?:in|into|with|diluted(?: to)?) )(?:a |an |about |approximately )*[\d.,]+ ?m?L (?:or|to|-|and) ?$", re.I
 )
 _HYDRATION = pattern_of(r"hydration(?: (?:with|of|at|using))? ?$", re.I)
-_INCREMENT = pattern_of(
+_INCREMENT = gated(
     r"(?:titrat\w+(?: up| down| upwards?)?|escalat\w+|increments?|decrements?|steps?|increas\w+(?: \w+ly)?|decreas\w+(?: \w+ly)?|"
     r"reduc\w+|rais\w+|lower\w+) (?:of|"
     r"by|with) (?:a |an )?$|"

@@ -12,7 +12,7 @@ from harvester.text.doses.dose_context import Context, keep_first
 from harvester.text.doses.dose_draft import Draft, agent_key
 from harvester.text.doses.dose_phase import Phases
 from harvester.text.doses.dose_statement import Statement
-from harvester.text.expressions.gate import Gated
+from harvester.text.expressions.gate import Gated, gated
 from harvester.text.expressions.pattern import pattern_of
 from harvester.text.schedules.timing import Mention, Timing
 
@@ -26,7 +26,7 @@ _EXAMINATION = Gated(
     )
 )
 # What a titration repeats is its steps.
-_TITRATION = pattern_of(r"(?<!accelerated )titrat(?!ion design)|increment|(?:escalat|increas|rais)\w*(?: \w+){0,2} every", re.I)
+_TITRATION = gated(r"(?<!accelerated )titrat(?!ion design)|increment|(?:escalat|increas|rais)\w*(?: \w+){0,2} every", re.I)
 OFTEN = frozenset({"interval", "frequency"})
 _LATER_ON = pattern_of(
     r",? (?:after|from|beyond|starting(?: at| from| in)?) (?:week|month|cycle|day|\d+ (?:weeks|months|cycles|days))", re.I

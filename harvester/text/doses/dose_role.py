@@ -13,10 +13,10 @@ from harvester.text.doses.dose_choice import set_choices
 from harvester.text.doses.dose_draft import Draft, same_list, unnamed, words_between
 from harvester.text.doses.dose_ladder import LIST, PATIENT_STEP, set_ladders
 from harvester.text.doses.dose_step import mark_totals, set_sequences, set_steps
-from harvester.text.expressions.gate import Gated
+from harvester.text.expressions.gate import Gated, gated
 from harvester.text.expressions.pattern import pattern_of
 
-_MAX = pattern_of(
+_MAX = gated(
     r"(?:max(?:imum|imal)?\.?|not (?:to )?exceed(?:ing)?|no more than|capped? at|cap of|(?<=\()cap|"
     r"≤|(?:upper|dose|daily) limit(?: of)?|"
     r"less than(?: or equal to)?|"

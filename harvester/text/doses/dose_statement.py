@@ -46,12 +46,12 @@ _SIGN = pattern_of(r"[.;!?]")
 # A blank before a labelled piece.
 _LABELLED = Gated(
     pattern_of(
-        r"(?<=[^\s:]) (?=(?:Cycles?|Courses?|Arm|Cohort|Part|Stage|Phase|Dose [Ll]evel|Dose [Gg]roup|"
-        r"Step|Group|Period|Segment|Panel|Regimen) ?-?[\dA-Z][\d-]{0,3} ?[:(])"
-        r"|(?<=[a-z\d)]) (?=(?:Increase|Remain|Continue|Decrease|Titrate|Taper|Reduce|Switch) (?:to|at|on|with|by|\d))"
-        r"|(?<=[^\s:]) (?=Days? ?[-+]\d{1,3}(?:(?: ?, ?| and |, and | ?to ?| ?- ?)[-+]?\d{1,3})* ?: ?[A-Za-z]{4})"
-        r"|(?<=[^\s:]) (?=(?:Administration(?: method)?|Mode of administration|Route(?: of administration)?|"
+        r" (?:(?<=[^\s:] )(?=(?:Cycles?|Courses?|Arm|Cohort|Part|Stage|Phase|Dose [Ll]evel|Dose [Gg]roup|"
+        r"Step|Group|Period|Segment|Panel|Regimen) ?-?[\dA-Z][\d-]{0,3} ?[:(]"
+        r"|Days? ?[-+]\d{1,3}(?:(?: ?, ?| and |, and | ?to ?| ?- ?)[-+]?\d{1,3})* ?: ?[A-Za-z]{4}"
+        r"|(?:Administration(?: method)?|Mode of administration|Route(?: of administration)?|"
         r"Schedule|Duration|Frequency|Dosage|Dose|Note|Name|Dosing) ?:)"
+        r"|(?<=[a-z\d)] )(?=(?:Increase|Remain|Continue|Decrease|Titrate|Taper|Reduce|Switch) (?:to|at|on|with|by|\d)))"
     )
 )
 # "on day 8 of Cycle 1 (21 days)" opens nothing.

@@ -17,6 +17,7 @@ import ahocorasick
 
 from harvester.text.expressions.caseless import Caseless
 from harvester.text.expressions.folding import folded
+from harvester.text.expressions.pattern import pattern_of
 from harvester.text.expressions.traits import traits_of
 
 _FEW = 10  # sequences that are looked for one by one; more go through an automaton
@@ -136,6 +137,11 @@ class Gated:
             return self.pattern.fullmatch(text, start, end) if self._calls(folded(text[start:end])) else None
         low = folded(text)
         return self._caseless.fullmatch(text, low) if self._calls(low) else None
+
+
+def gated(expression: str, flags: int = 0) -> Gated:
+    """`pattern_of` of an expression, behind its gate."""
+    return Gated(pattern_of(expression, flags))
 
 
 class Gates:
