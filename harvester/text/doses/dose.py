@@ -9,10 +9,9 @@ from __future__ import annotations
 
 import itertools
 import re
-from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Sequence
+from bisect import bisect_left
+from collections.abc import Sequence
 from dataclasses import replace
-from typing import Protocol, TypeVar
 
 from harvester.steps import Steps, done
 from harvester.text.doses.agent import Agent, AgentMention, agent_mentions, plain_name
@@ -32,7 +31,7 @@ from harvester.text.doses.dose_reading import DoseRead, DoseReading, RegimenRead
 from harvester.text.doses.dose_remark import OFTEN, complete, give_heading, hear, hear_label, titrates
 from harvester.text.doses.dose_role import set_roles
 from harvester.text.doses.dose_scope import scope_statement
-from harvester.text.doses.dose_statement import Statement, statements
+from harvester.text.doses.dose_statement import Statement, shared_out, statements
 from harvester.text.expressions.gate import gated
 from harvester.text.expressions.pattern import pattern_of
 from harvester.text.expressions.spans import Brackets, Spans, brackets
@@ -202,7 +201,7 @@ def _drafts(
     several, part = _names_several(named), 0  # which of several medicines a new part is about it must say itself
     parts = statements(text, [(m.start, m.end) for m in mentions])
     left_out = [a for a in every if a.excluded in ("increment", EARLIER_TRIAL)]
-    shared = (_shared_out(parts, items) for items in (amounts, mentions, named, left_out))
+    shared = (shared_out(parts, items) for items in (amounts, mentions, named, left_out))
     for statement, here, heard, names, others in zip(parts, *shared, strict=True):
         anew = (several and statement.part != part) or opens_regimen(text, statement.start, statement.end)
         carried, part = None if anew else carried, statement.part
@@ -236,25 +235,6 @@ def _drafts(
 def _names_several(named: Sequence[AgentMention]) -> bool:
     """Whether a text names more than one medicine."""
     return len({agent_key(name) for name in named if name.source != "diluent" and not is_placebo(name.name)}) > 1
-
-
-class _Placed(Protocol):
-    @property
-    def start(self) -> int: ...
-
-
-_P = TypeVar("_P", bound=_Placed)
-
-
-def _shared_out(parts: Sequence[Statement], items: Iterable[_P]) -> list[list[_P]]:
-    """``items`` by the statement they begin in."""
-    starts = [part.start for part in parts]
-    found: list[list[_P]] = [[] for _ in parts]
-    for item in items:
-        place = bisect_right(starts, item.start) - 1
-        if place >= 0 and item.start < parts[place].end:
-            found[place].append(item)
-    return found
 
 
 # "25 mg/day increasing weekly by 25 mg": how often the dose is raised.

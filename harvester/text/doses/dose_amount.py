@@ -48,7 +48,8 @@ class AmountRead:
 # Where the number of an amount can begin.
 _NUMBERED = "".join(f"(?<!{word})" for word in definition_lists("dose-words.txt")["numbered"])
 # What stands before a word is asked behind it, as a search then leaps from one of their first letters to the next.
-_NUMBER_WORD = "(?:" + "|".join(rf"{word}(?<![A-Za-z-]{word})" for word in "one two three four five six ten".split()) + ")"
+_WORDS = ("one", "two", "three", "four", "five", "six", "ten")
+_NUMBER_WORD = f"(?:{'|'.join(rf'{word}(?<![A-Za-z-]{word})' for word in _WORDS)})"
 _STARTS = (
     r"(?<![\d.,\w^])(?<!\d )[.]?\d",  # a number of its own
     r"(?<=\d )\d{3}(?!\d)",  # 10 000

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from typing import Protocol, TypeVar
 
 from harvester.shape import shape
 from harvester.text.expressions.definition_file import definition_lists
@@ -147,3 +149,22 @@ def _is_heading(line: str, following: str) -> bool:
         return True
     bare = not _BULLET.match(line) and _SHORT_HEADING.fullmatch(line.strip()) is not None
     return bare and _BULLET.match(following) is not None
+
+
+class _Placed(Protocol):
+    @property
+    def start(self) -> int: ...
+
+
+_P = TypeVar("_P", bound=_Placed)
+
+
+def shared_out(parts: Sequence[Statement], items: Iterable[_P]) -> list[list[_P]]:
+    """``items`` by the statement they begin in."""
+    starts = [part.start for part in parts]
+    found: list[list[_P]] = [[] for _ in parts]
+    for item in items:
+        place = bisect_right(starts, item.start) - 1
+        if place >= 0 and item.start < parts[place].end:
+            found[place].append(item)
+    return found
