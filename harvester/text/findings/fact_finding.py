@@ -57,8 +57,15 @@ def finding_facts(line: ReadingLine, read: list[FactRead]) -> list[FactRead]:
     windows = [fact.start - line.criterion.start for fact in read if fact.window_relation == "within"]
     found = read_findings(line.text, line.sentences.bounds)
     excluded = line.criterion.section == "exclusion"
-    facts = [_finding_fact(line, finding, windows) for finding in found if excluded or finding.concept not in _ONLY_EXCLUDED]
+    facts = [_finding_fact(line, finding, windows) for finding in found if excluded or not _is_only_excluded(line.text, finding)]
     return facts if excluded else _one_of_genes(line, facts)
+
+
+def _is_only_excluded(text: str, finding: Finding) -> bool:
+    """Whether a finding is no demand of an inclusion: a treatment for a condition, a cancer that is not said to be another."""
+    if finding.concept == "other_malignancy":
+        return _ANOTHER.search(text, finding.start, finding.end) is None
+    return finding.concept in _ONLY_EXCLUDED
 
 
 def _one_of_genes(line: ReadingLine, facts: list[FactRead]) -> list[FactRead]:
@@ -74,6 +81,7 @@ def _one_of_genes(line: ReadingLine, facts: list[FactRead]) -> list[FactRead]:
 
 # Treatments that under an inclusion heading only tell for whom another value holds.
 _ONLY_EXCLUDED = frozenset({"anticoagulation"})
+_ANOTHER = pattern_of(r"\b(?:other|another|second\w*|concurrent|concomitant|prior|previous|history|additional)\b", re.IGNORECASE)
 _PARENT_OPEN = expression("presence.parent_open")
 _CLOSES = pattern_of(
     r"(?: events?| diseases?| conditions?)?\s*:\s*"

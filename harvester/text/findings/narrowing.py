@@ -51,6 +51,8 @@ def narrowing_of(concept: str, before: str, matched: str) -> Narrowing | None:
     >>> narrowing_of("hbv", "Acute or ", "chronic hepatitis B")
     """
     told = [*_run_before(concept, before), *_run_inside(matched)]
+    if concept == "hiv":
+        told = _of_hiv(told)
     words = [word for word in told if word in _words("parts") | _words("degrees")]
     words = [word for word in words if word not in _named_beside(told)]
     if "local" in told:
@@ -64,6 +66,15 @@ def narrowing_of(concept: str, before: str, matched: str) -> Narrowing | None:
     if _offers(told, frozenset({"active"})):
         words = [word for word in words if word in ("active", "untreated", "symptomatic", "recently")]
     return Narrowing(_shown(told, words), bool(set(words) & _words("degrees")))
+
+
+def _of_hiv(told: list[str]) -> list[str]:
+    """Of narrowing words before HIV those that are not of the hepatitis before it (``active hepatitis B or C, or HIV``)."""
+    for at in range(len(told) - 1, 0, -1):
+        if told[at] in _OR and told[at - 1] == "," and set(told[:at]) & _words("viruses"):
+            return told[at:]
+    viruses = [at for at, word in enumerate(told) if word in _words("viruses")]
+    return [word for at, word in enumerate(told) if word not in ("acute", "chronic") or not viruses or at > viruses[-1]]
 
 
 def _shown(told: list[str], words: list[str]) -> str:

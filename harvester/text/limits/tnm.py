@@ -2,7 +2,8 @@
 
 Each letter is a value of its own: ``detail`` is the letter, ``value_set`` the extents that are told. Who may join stays open, as
 the signs of one line are joined in more ways than a set can say. Signs are read beside another letter or a tumour's name only:
-``T3`` is a vertebra and a hormone too. A range between parts (``T1b-T2a``) is not filled, and not read.
+``T3`` is a vertebra and a hormone too. A range between parts (``T1b-T2a``) is told as one extent, as what lies between hangs on
+the tumour.
 """
 
 from __future__ import annotations
@@ -55,8 +56,11 @@ def _read(line: ReadingLine, first: re.Match[str]) -> tuple[FactRead | None, int
             break
         if following["to"]:
             low, high = values[-1], following["value"]
-            if not (low.isdecimal() and high.isdecimal() and int(low) < int(high)):
+            if low[:1] > high[:1] or not (low[:1].isdecimal() and low < high):
                 return None, following.end()
+            if not (low.isdecimal() and high.isdecimal()):
+                values[-1], end = f"{low}-{letter}{high}", following.end()
+                continue
             values.extend(str(each) for each in range(int(low) + 1, int(high)))
         values.append(following["value"])
         end = following.end()

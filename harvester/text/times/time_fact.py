@@ -21,6 +21,11 @@ def time_facts(place: Place, limit: Limit, time: TimeRead) -> list[FactRead]:
     second = limit.high if limit.comparator == "range" and limit.low is not None else None
     if time.kind != "window" or second is None or time.concept in _KEPT_UP:
         return [first]
+    if time.concept == "washout":  # off for 2-4 weeks is off for 2 at least; taken 2-4 weeks before is taken within 4
+        excluded = place.line.criterion.section == "exclusion"
+        kept = changed(first, window_value=second, window_relation="within") if excluded else first
+        relation = kept.window_relation if excluded else "at least"
+        return [changed(kept, window_relation=relation, flags=(*kept.flags, "window_range"))]
     lower = changed(first, window_relation="at least" if limit.low_inclusive else "longer than")
     return [lower, changed(first, window_value=second, window_relation="within")]
 
