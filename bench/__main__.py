@@ -40,8 +40,10 @@ def _small(corpus: Corpus, size: int, folder: Path) -> list[Figure]:
     figures += reading.stages(path, folder)
     _say("all in")
     made, all_in, harvest = reading.all_in(path, folder, size)
+    _say("all read anew")
+    figures += [*all_in, *reading.anew(made, folder, size, harvest)]
     _say("floor")
-    figures += [*all_in, *reading.floor(path, made, folder, size, harvest)]
+    figures += reading.floor(path, made, folder, size, harvest)
     _say("pages that come one by one")
     figures += refreshing.fetched(folder, refreshing.PAGES if size > refreshing.PAGE else 2)
     _say("peers")

@@ -103,6 +103,16 @@ def all_in(corpus: Path, folder: Path, count: int) -> tuple[Path, list[Figure], 
     return path, figures, done
 
 
+def anew(made: Path, folder: Path, count: int, harvest: Run) -> list[Figure]:
+    """All of a database read anew, as after an update of the program: nothing is written where nothing changes."""
+    done = run(*trialside("normalise", "--quiet", "--db", str(made)), folder=folder)
+    return [
+        Figure("anew", f"`normalise` of {count:,} trials, by the clock, a trial", done.seconds / count * 1e6, "µs"),
+        Figure("anew", "processor time of all processes, a trial", done.processor / count * 1e6, "µs"),
+        Figure("anew", "by the clock, against the harvest of the same trials", done.seconds / harvest.seconds),
+    ]
+
+
 def floor(corpus: Path, made: Path, folder: Path, count: int, harvest: Run) -> list[Figure]:
     """The same bytes decoded, and the same rows inserted, with no reading: what no program that keeps them can do without."""
     watch = Stopwatch()

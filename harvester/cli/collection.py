@@ -100,7 +100,7 @@ def other_rules_lines(count: int) -> list[str]:
     if not count:
         return []
     trials = "1 trial was" if count == 1 else f"{count:,} trials were"
-    return [f"{trials} read by another version of the rules; to read anew: trialside normalise"]
+    return [f"{trials} read by another version of the rules; to read anew: trialside normalise --outdated"]
 
 
 def attribution(study: StudyRows) -> str:

@@ -7,32 +7,37 @@ import json
 import click
 
 from harvester.cli.collection import ids_of, known
-from harvester.cli.console import Progress, say, warn
+from harvester.cli.console import Pace, Progress, say, warn
 from harvester.cli.corrections import corrections_of, corrections_option, told
 from harvester.cli.options import command as declare
 from harvester.cli.options import settings_of
 from harvester.errors import UnknownTrial
 from harvester.pipeline import renormalise
+from harvester.reading.groups import cores
 from harvester.store import Store
 
 
 @declare("normalise")
 @click.argument("trials", nargs=-1, metavar="[NCT]...")
+@click.option("--outdated", is_flag=True, help="Only trials that another version of the rules read, and corrected ones.")
+@click.option("--workers", type=click.IntRange(1, 64), metavar="N", help="Processes that read many records. [default one a core]")
 @corrections_option
 @click.pass_context
-def command(context: click.Context, trials: tuple[str, ...]) -> None:
+def command(context: click.Context, trials: tuple[str, ...], outdated: bool, workers: int | None) -> None:
     """Rebuild every row from the stored records, without the network: after an update of the program, or to be sure.
 
     Brings an older database to this program's schema first, and applies the corrections file. Twice gives the same rows.
-    A trial that cannot be read anew is named and keeps its rows, the others are read, and the exit code is 3.
+    A trial that cannot be read anew is named and keeps its rows, the others are read, and the exit code is 3. What is read is
+    kept as it goes on: cut off, a run is finished with --outdated.
 
     \b
     trialside normalise
+    trialside normalise --outdated
     trialside normalise NCT07105579
     """
     settings = settings_of(context)
     wanted = ids_of(trials)
-    line, corrections = Progress(settings), corrections_of(context)
+    line, pace, corrections = Progress(settings), Pace(), corrections_of(context)
     if not settings.db.exists():
         raise UnknownTrial(f"There is no database {settings.db}", "Make it with: trialside harvest")
     with Store(settings.db) as store:
@@ -40,8 +45,10 @@ def command(context: click.Context, trials: tuple[str, ...]) -> None:
         report = renormalise(
             store,
             stored,
-            lambda stage, done, total: line.show(f"{stage}: {done:,} of {total:,}"),
+            lambda stage, done, total: line.show(f"{stage}: {done:,} of {total:,}{pace.words(done, total)}"),
             corrections,
+            workers or cores(),
+            outdated=outdated,
         )
         line.clear()
     failed = [{"nct_id": each.nct_id, "problem": each.line, "where": each.where} for each in report.failed]

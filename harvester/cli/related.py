@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 import yaml
 
-from harvester.cli.collection import attribution, collection, one_id, studies_of
+from harvester.cli.collection import attribution, collection, one_id, studies_of, warn_of_other_rules
 from harvester.cli.comparators import kept, related_trials, search_registry
 from harvester.cli.console import say, tell, warn
 from harvester.cli.network import QUICK, registry
@@ -56,7 +56,8 @@ def command(
         elsewhere = found_elsewhere(settings, focal, limit)
         ranked = related_trials(connection, focal, elsewhere.records, used)
         stored = known_ids(connection, [each.nct_id for each in ranked])
-    shown = kept(ranked, limit)
+        shown = kept(ranked, limit)
+        warn_of_other_rules(settings, connection, [wanted, *(each.nct_id for each in shown)])
     left_out = [each for each in ranked if each.left_out_reason]
     if write:
         found = from_related(focal.nct_id, shown, used, f"{focal.nct_id} and its comparators")

@@ -14,12 +14,10 @@ from harvester.pipeline.outcome import HarvestReport, Now, Outcomes, Progress, T
 from harvester.pipeline.settling import Settling
 from harvester.reading.arrival import Arrival
 from harvester.reading.groups import read_in_groups
-from harvester.reading.study import Known, read_after_all
+from harvester.reading.study import Known
 from harvester.registry.trial_id import canonical_id, is_trial_id
 from harvester.shape import shape
 from harvester.store import Run, Store
-from harvester.tables import RecordVersion, StudyRows
-from harvester.versions import read_version
 
 if TYPE_CHECKING:
     from harvester.registry.client import Registry
@@ -84,7 +82,7 @@ class Harvest:
         cannot be stored.
         """
         run = self.store.begin_run(self.command, self.now(), requested)
-        settling = Settling(self.store, run, self.now, self.read, lambda seen: read_after_all(seen, self.corrections), reached)
+        settling = Settling(self.store, run, self.now, self.corrections, reached)
         outcomes = Outcomes()
         stopped: TrialsideError | None = None
         try:
@@ -109,10 +107,6 @@ class Harvest:
             for nct_id, each in known.items()
             if nct_id in heads
         }
-
-    def read(self, version: RecordVersion) -> StudyRows:
-        """The rows that a stored version gives, as corrected."""
-        return read_version(version, self.corrections)
 
     def _finish(self, run: Run, stopped: TrialsideError | None) -> None:
         status = "interrupted" if isinstance(stopped, Interrupted) else "complete"

@@ -8,17 +8,17 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from harvester.errors import BadRecord, RowsRefused
-from harvester.pipeline.coming import Before, ReadAfterAll, Trial, coming
+from harvester.normalise import Corrections
+from harvester.pipeline.coming import Before, Trial, coming
 from harvester.pipeline.outcome import Now, TrialOutcome
 from harvester.reading.arrival import Confirmed, Lost, Reached
-from harvester.reading.study import Reading, Seen, Settleable
+from harvester.reading.study import Reading, Seen, Settleable, read_after_all
 from harvester.store import Head, Run, Standing, Store, storage_errors, version_heads
-from harvester.tables import RecordVersion, StudyRows
 from harvester.tables.plain import typed_versions
 
 
 class Settling:
-    """The writing of one run. ``read`` gives the rows of a stored version, ``now`` the time.
+    """The writing of one run. ``now`` gives the time, ``corrections`` are those of what is read anew.
 
     ``reached`` is called, in a transaction, for each point of the source once everything before it is on disk.
     """
@@ -28,15 +28,13 @@ class Settling:
         store: Store,
         run: Run,
         now: Now,
-        read: Callable[[RecordVersion], StudyRows],
-        read_after_all: ReadAfterAll,
+        corrections: Corrections,
         reached: Callable[[object], None] = lambda what: None,
     ) -> None:
         self._store = store
         self._run = run
         self._now = now
-        self._read = read
-        self._read_after_all = read_after_all
+        self._corrections = corrections
         self._reached = reached
         self.renewed = 0
         """Trials that came unchanged, and whose rows were read anew since other rules had read them."""
@@ -77,7 +75,7 @@ class Settling:
             raise
 
     def _written(self, part: Sequence[Trial]) -> list[TrialOutcome]:
-        store, now = self._store, coming(self._store, part, self._read_after_all)
+        store, now = self._store, coming(self._store, part, lambda seen: read_after_all(seen, self._corrections))
         with store.transaction():
             versions = store.write_studies(now.written, {nct_id: each.rows for nct_id, each in now.before.items()})
             self._renew(now.renewed)
@@ -160,7 +158,7 @@ class Settling:
         from harvester.versions import changes_of  # see `_write_changes`
 
         rows = now.rows() if is_current and isinstance(now, Reading) else None
-        self._store.replace_changes(now.nct_id, changes_of(self._store.connection, now.nct_id, self._read, rows))
+        self._store.replace_changes(now.nct_id, changes_of(self._store.connection, now.nct_id, self._corrections, rows))
 
 
 def _parts(group: Sequence[Settleable]) -> Iterator[list[Trial] | Reached]:

@@ -39,6 +39,7 @@ from harvester.store.reading import (
     read_studies,
     read_versions,
     versions_in,
+    with_history,
 )
 from harvester.store.refreshing import (
     WATCHED,
@@ -155,4 +156,5 @@ __all__ = [
     "unfinished_sweep",
     "version_heads",
     "versions_in",
+    "with_history",
 ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from harvester.rules import rules_version
 from harvester.schema import as_json
@@ -52,15 +52,23 @@ def read_by_other_rules(connection: sqlite3.Connection, nct_ids: Sequence[str]) 
     return [row[0] for row in connection.execute(_BY_OTHERS, (rules_version(), as_json(list(nct_ids))))]
 
 
+def outdated(connection: sqlite3.Connection, nct_ids: Sequence[str], corrections: Collection[str]) -> list[str]:
+    """Those of the stored trials ``nct_ids`` that other rules read, that have corrections or whose rows were made with some."""
+    corrected = {row[0] for row in connection.execute("SELECT DISTINCT nct_id FROM corrections")}.union(corrections)
+    others = {*read_by_other_rules(connection, nct_ids), *corrected}
+    return [nct_id for nct_id in nct_ids if nct_id in others]
+
+
 def other_rules_line(connection: sqlite3.Connection, nct_ids: Sequence[str]) -> str | None:
     """What to say beside the rows of the stored trials ``nct_ids``, if other rules read some of them."""
     found = read_by_other_rules(connection, nct_ids)
     if not found:
         return None
     named, more = " ".join(found[:5]), len(found) - 5
+    whose, all_anew = f"Another version of the rules read the rows of {named}", "trialside normalise --outdated"
     if more > 0:
-        return f"Another version of the rules read the rows of {named} and {more} more. To read all anew: trialside normalise"
-    return f"Another version of the rules read the rows of {named}. To read them anew: trialside normalise {named}"
+        return f"{whose} and {more} more. To read all anew: {all_anew}"
+    return f"{whose}. To read them anew: trialside normalise {named}"
 
 
 def count_read_by_other_rules(connection: sqlite3.Connection, studies: int) -> int:

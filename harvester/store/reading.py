@@ -134,6 +134,12 @@ def read_versions(connection: sqlite3.Connection, nct_id: str) -> list[RecordVer
     return sorted(found, key=lambda each: each.version)
 
 
+def with_history(connection: sqlite3.Connection, nct_ids: Iterable[str]) -> set[str]:
+    """Those of the trials ``nct_ids`` of which there is more than one version."""
+    sql = "SELECT nct_id FROM record_versions WHERE is_current = 0 AND nct_id IN (SELECT value FROM json_each(?))"
+    return {row[0] for row in connection.execute(sql, (as_json(list(nct_ids)),))}
+
+
 def versions_in(path: Path) -> Iterator[RecordVersion]:
     """Every version of every record in another database, those of a trial together, the oldest data first; one by one.
 

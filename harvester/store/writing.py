@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
@@ -14,7 +14,7 @@ from harvester.store import batch, runs, statements
 from harvester.store.batch import ReceivedRows
 from harvester.store.database import open_for_writing, storage_errors
 from harvester.store.lock import WriterLock
-from harvester.store.read_by import Fields, ReadBy, note_read, read_by
+from harvester.store.read_by import Fields, ReadBy, note_read, outdated, read_by
 from harvester.store.reading import read_plain, read_record
 from harvester.store.standing import Head, Received, Standing, has_version, heads, standing_of
 from harvester.store.words import INDEXES
@@ -147,20 +147,24 @@ class Store:
         """Store an earlier version of a trial; the current one and its rows stay. Call in a transaction."""
         return batch.write_versions(self.connection, [record], is_current=False)[record.nct_id]
 
-    def renew_rows(self, records: Sequence[ReceivedRows]) -> None:
-        """Make the rows of each record, whose content is stored, the derived rows of its trial. Call in a transaction."""
+    def renew_rows(self, records: Sequence[ReceivedRows], before: Mapping[str, PlainRows] | None = None) -> None:
+        """Make the rows of each record, whose content is stored, the derived rows of its trial. Call in a transaction.
+
+        ``before`` are the rows that are stored, if they were read already (see `read_plain`).
+        """
         tables = {record.nct_id: record.tables for record in records}
-        batch.replace_tables(self.connection, tables, read_plain(self.connection, list(tables)))
+        there = read_plain(self.connection, list(tables)) if before is None else {nct_id: before[nct_id] for nct_id in tables}
+        batch.replace_tables(self.connection, tables, there)
         note_read(self.connection, ((record.nct_id, record.fields) for record in records))
 
     def replace_rows(self, rows: StudyRows, fields: Fields = (None, None)) -> None:
         """Make ``rows``, read from ``fields``, the derived rows of their trial. Call in a transaction."""
         batch.replace_tables(self.connection, {rows.nct_id: plain_rows(rows)}, read_plain(self.connection, [rows.nct_id]))
-        self.note_read(rows.nct_id, fields)
+        self.note_read([(rows.nct_id, fields)])
 
-    def note_read(self, nct_id: str, fields: Fields) -> None:
-        """Keep that a trial's rows are what the rules of this program read from ``fields``. Call in a transaction."""
-        note_read(self.connection, [(nct_id, fields)])
+    def note_read(self, fields: Iterable[tuple[str, Fields]]) -> None:
+        """Keep that trials' rows are what the rules of this program read from ``fields``. Call in a transaction."""
+        note_read(self.connection, fields)
 
     def rebuild_search(self) -> None:
         """Make the search indexes anew from the tables."""
@@ -177,6 +181,11 @@ class Store:
         with storage_errors(self.path):
             rows = self.connection.execute("SELECT nct_id FROM record_versions WHERE is_current = 1 ORDER BY nct_id")
             return [row[0] for row in rows]
+
+    def outdated(self, nct_ids: Sequence[str], corrections: Collection[str] = ()) -> list[str]:
+        """Those of the stored trials ``nct_ids`` that other rules read than this program's, and those with ``corrections``."""
+        with storage_errors(self.path):
+            return outdated(self.connection, nct_ids, corrections)
 
     def fresh_ids(self, date: str) -> set[str]:
         """NCT numbers of the trials whose current version is the registry's own of this dataTimestamp."""

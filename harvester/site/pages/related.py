@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from harvester.compare.related import Related
 from harvester.compare.trial import Trial
 from harvester.site import links
@@ -44,6 +46,7 @@ def answer(asked: Asked) -> Answer:
     path = f"/related/{stored}"
     title = f"Trials related to {stored}"
     frame = frame_of(asked.collection, title, f"{title}, with reasons", path, json_path=f"{path}.json")
+    frame = replace(frame, attribution=asked.footnote(frame.attribution, [stored, *shown]))
     page = RelatedPage(
         frame=frame,
         trial=trial_line(listed[stored]),

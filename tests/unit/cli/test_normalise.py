@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from contextlib import closing
 from pathlib import Path
 
@@ -12,6 +12,7 @@ import pytest
 
 from harvester.normalise import Corrections
 from harvester.registry.record import Record
+from harvester.steps import Steps
 from harvester.store import open_for_reading
 from harvester.tables import StudyRows
 from tests.standin import StandIn
@@ -59,16 +60,16 @@ def test_check_finds_it_and_says_so(filled: Run, record: str) -> None:
 
 
 def test_a_rule_that_fails_is_named_with_its_place(filled: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    from harvester.pipeline import renewal
+    from harvester.reading import study
 
-    true = renewal.normalise
+    true = study.normalise_in_steps
 
-    def failing(record: Record, corrections: Corrections) -> StudyRows:
+    def failing(record: Record, corrections: Corrections, without: Collection[str] = ()) -> Steps[StudyRows]:
         if record.nct_id == BARE:
             raise KeyError("dose")
-        return true(record, corrections)
+        return true(record, corrections, without)
 
-    monkeypatch.setattr(renewal, "normalise", failing)
+    monkeypatch.setattr(study, "normalise_in_steps", failing)
     brief, full = filled("normalise"), filled("normalise", "-v")
 
     assert brief.exit_code == full.exit_code == 3

@@ -31,17 +31,19 @@ def read_otherwise() -> int:
         ("export", FOCAL, "-o", "-"),
         ("export", FOCAL, "--table", "criteria", "-o", "-"),
         ("screen", "age=70", FOCAL, OTHER),
+        ("related", FOCAL, "--offline", "--limit", "3"),
     ],
 )
 def test_what_is_shown_says_so(filled: Run, command: tuple[str, ...]) -> None:
     assert "version of the rules" not in filled(*command).stderr
+    quiet = filled("--quiet", *command).stderr
     read_otherwise()
     said = filled(*command)
 
     assert f"Another version of the rules read the rows of {FOCAL}" in said.stderr
     assert "trialside normalise NCT" in said.stderr
     assert "version of the rules" not in said.stdout
-    assert filled("--quiet", *command).stderr == ""
+    assert filled("--quiet", *command).stderr == quiet == ""
 
 
 def test_reading_anew_settles_it(filled: Run) -> None:
@@ -49,8 +51,9 @@ def test_reading_anew_settles_it(filled: Run) -> None:
     filled("normalise", FOCAL)
     assert json.loads(filled("--json", "status").stdout)["read_by_other_rules"] == trials - 1
     assert "read by another version of the rules" in filled("status").stdout
-    filled("normalise")
+    done = filled("normalise", "--outdated")
 
+    assert f"read {trials - 1} trials anew" in done.stderr
     assert json.loads(filled("--json", "status").stdout)["read_by_other_rules"] == 0
     assert filled("show", FOCAL).stderr == ""
 

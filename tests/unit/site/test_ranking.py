@@ -13,8 +13,10 @@ from click.testing import CliRunner
 
 from harvester.cli import main
 from harvester.compare.related import Related, default_weights, rank_related
+from harvester.site.app import make_datasette
 from harvester.site.ranking import candidates, related_trials
-from harvester.store import Namings, list_studies, open_for_reading, read_for_ranking, read_studies
+from harvester.store import Namings, Store, list_studies, open_for_reading, read_for_ranking, read_studies
+from tests.unit.site.site_records import FULL, write_site
 
 ROOT = Path(__file__).parents[3]
 SHARED = ROOT.parent / "shared" / "records"
@@ -90,3 +92,13 @@ def test_what_was_looked_up_before_changes_nothing(connection: Connection) -> No
         fresh = related_trials(connection, focal, 5_000)
         assert related_trials(connection, focal, 5_000, namings=namings) == fresh
         assert related_trials(connection, focal, 5_000, namings=namings) == fresh
+
+
+async def test_a_list_says_where_other_rules_read_its_trials(tmp_path: Path) -> None:
+    path = write_site(tmp_path / "trials.db")
+    address = f"/related/{FULL}"
+    assert "Another version of the rules" not in (await make_datasette(path).client.get(address)).text
+    with Store(path) as store, store.transaction():
+        store.connection.execute("UPDATE study_readings SET rules = 'an earlier one'")
+
+    assert "Another version of the rules read the rows of NCT" in (await make_datasette(path).client.get(address)).text
