@@ -34,8 +34,11 @@ class Agents:
                 names = _own_names(trial, trial.names.get(each.intervention_id, ()))
                 self._told.setdefault(self._root(agent_name(each.name)), set()).add((trial.nct_id, agent_name(each.name)))
                 self._join_names(names)
+            given = {each.intervention_id: each.name for each in trial.rows.of(Intervention)}
             for dose in trial.rows.of(Dose):
-                self._join_names((dose.agent,) if dose.agent else ())
+                whole = given.get(dose.intervention_id or "") if (dose.unit or "").startswith("{cells}") else None
+                short = dose.agent is not None and whole is not None and _is_short_for(dose.agent, whole)
+                self._join_names([name for name in (dose.agent, whole if short else None) if name])
 
     def key(self, name: str | None) -> str:
         """The key of a name; empty where the name says nothing."""
@@ -98,6 +101,15 @@ class Agents:
         while name in self._parents:
             name = self._parents[name]
         return name
+
+
+_SIGNS = re.compile(r"[\s+-]+")
+
+
+def _is_short_for(name: str, whole: str) -> bool:
+    """Whether cells are named by a part of the name of their intervention: "STAR+T cells" of "LILRB4 STAR-T cells injection"."""
+    part, all_words = ({word for word in _SIGNS.split(agent_name(each)) if word} - {"cells", "cell"} for each in (name, whole))
+    return part < all_words and max(map(len, part), default=0) > 2
 
 
 def _texts(trial: Trial) -> str:

@@ -35,18 +35,28 @@ _VAGUE = {
 
 def totals(courses: Sequence[Course]) -> tuple[Total, ...]:
     """Totals of the courses that carry one; a course of a single day has none beside its dose."""
-    found = [
-        _told_apart(total, courses) for each in courses for total in (_stated(each) or [_total(each) or _a_cycle(each)]) if total
-    ]
-    return tuple(found)
+    found = [total for each in courses for total in (_stated(each) or [_total(each) or _a_cycle(each)]) if total]
+    return tuple(_with_phases(total, courses, found) for total in found)
 
 
-def _told_apart(total: Total, courses: Sequence[Course]) -> Total:
-    """A total that says which course of the same medicine is counted by itself: "post-transplant cyclophosphamide"."""
+def _with_phases(total: Total, courses: Sequence[Course], found: Sequence[Total]) -> Total:
+    """A total with those of the other phases that bear names of their own, as "post-transplant cyclophosphamide".
+
+    What they come to is added where each of them has one total of the same arm and unit; else it is said to be counted apart.
+    """
     mine = set(_NAME.split(total.agent.casefold()))
     names = {each.label for each in courses if each.nct_id == total.nct_id}
     apart = sorted(name for name in names if mine < set(_NAME.split(name.casefold())))
-    return replace(total, formula=f"{total.formula}, {listed(apart)} counted apart") if apart else total
+    if not apart:
+        return total
+    place = (total.nct_id, total.arm, total.unit)
+    others = [each for each in found if each.agent in apart and (each.nct_id, each.arm, each.unit) == place]
+    if [each.agent for each in others] != apart:
+        return replace(total, formula=f"{total.formula}, {listed(apart)} counted apart")
+    whole = round(total.amount + sum(each.amount for each in others), 6)
+    told = "; ".join([total.formula, *(f"{each.agent} {each.formula}" for each in others)])
+    sources = tuple(dict.fromkeys(source for each in (total, *others) for source in each.sources))
+    return replace(total, amount=whole, formula=f"{told}; {amount(whole, total.unit)} in all", sources=sources)
 
 
 def _stated(course: Course) -> list[Total | None]:

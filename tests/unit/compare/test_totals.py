@@ -9,7 +9,7 @@ import pytest
 from harvester.compare.build import build_comparison
 from harvester.compare.model import Comparison
 from harvester.compare.wording import unit_label
-from harvester.tables import DesignGroup
+from harvester.tables import DesignGroup, Intervention
 from tests.unit.compare.synthetic import ARMS, SyntheticTrial
 
 TEN_DAYS = {"day_start": 0.0, "day_end": 9.0}
@@ -76,14 +76,27 @@ def test_no_sum_of_a_cycle_without_cycles_or_of_a_single_day(event: dict[str, ob
     assert compared(of_text("drugamab 5 mg", "5 mg", event, cycle_length_value=21)).totals == ()
 
 
-def test_one_medicine_in_two_courses_says_so_beside_each_total() -> None:
+def test_one_medicine_in_two_phases_is_added_up() -> None:
     trial = SyntheticTrial(1).arm("Only", "drugamab", "post-transplant drugamab")
     trial.dose("drugamab", 15, "mg", {"day_start": 0.0, "day_end": 1.0}, line="drugamab 15 mg")
     trial.dose("post-transplant drugamab", 50, "mg", {"day_start": 5.0, "day_end": 6.0}, line="post-transplant drugamab 50 mg")
 
+    assert [(each.amount, each.formula) for each in compared(trial).totals] == [
+        (130, "2 × 15 = 30 mg; post-transplant drugamab 2 × 50 = 100 mg; 130 mg in all"),
+        (100, "2 × 50 = 100 mg"),
+    ]
+
+
+def test_a_phase_without_a_total_in_the_same_unit_is_counted_apart() -> None:
+    trial = SyntheticTrial(1).arm("Only", "drugamab", "post-transplant drugamab")
+    trial.dose("drugamab", 15, "mg", {"day_start": 0.0, "day_end": 1.0}, line="drugamab 15 mg")
+    trial.dose(
+        "post-transplant drugamab", 50, "mg/kg", {"day_start": 5.0, "day_end": 6.0}, line="post-transplant drugamab 50 mg/kg"
+    )
+
     assert [each.formula for each in compared(trial).totals] == [
         "2 × 15 = 30 mg, post-transplant drugamab counted apart",
-        "2 × 50 = 100 mg",
+        "2 × 50 = 100 mg/kg",
     ]
 
 
@@ -116,3 +129,14 @@ def test_what_the_line_of_a_dose_says_is_not_said_again_beside_it(line: str, fla
     (cell,) = (row.cells[0] for panel in compared(trial).panels for row in panel.rows if row.key == "doses")
 
     assert [each.flags for each in cell.lines] == [flags]
+
+
+def test_cells_named_by_a_part_of_their_intervention_are_one_agent() -> None:
+    trial = SyntheticTrial(1).arm("Only", "LILRB4 STAR-T cells injection", "Fludarabine liposome")
+    cells, drug = (each.intervention_id for each in trial.rows if isinstance(each, Intervention))
+    trial.dose("star+t cells", 1e6, "{cells}/kg", intervention_id=cells)
+    trial.dose("LILRB4 STAR-T cells injection", 3e6, "{cells}/kg", intervention_id=cells)
+    trial.dose("fludarabine", 30, "mg/m2", intervention_id=drug)
+
+    panels = [panel.key for panel in compared(trial).panels if panel.key.startswith("dosing-")]
+    assert panels == ["dosing-lilrb4_star-t_cells", "dosing-fludarabine"]
