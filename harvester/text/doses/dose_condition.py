@@ -84,6 +84,8 @@ _CONDITION = pattern_of(
     rf"|(?<![a-z])(?:for|in) {_PEOPLE}(?![a-z-])"
     r"|(?<=\()(?:M?MUD|MSD|URD|MRD|haplo(?:identical)?)(?: ?(?:/|or) ?(?:M?MUD|MSD|URD|MRD|haplo(?:identical)?))?"
     r"(?: (?:donors?|transplants?|grafts?))?(?=\))"
+    r"|(?<![A-Za-z])(?:(?:for|in) )?(?:(?:East|South)[- ])?Asians?(?: (?:ancestry|descent|patients|participants))(?![a-z])"
+    r"|(?<=[a-z] )\d{1,2} ?(?:-|to) ?\d{1,2} (?:years|yrs)(?=[);])"
     r"|(?:(?<![a-z])in |(?<=\())(?:odd|even)(?:-numbered)? (?:cycles|courses|blocks)"
     r"|(?<![a-z])once [\w.]{2,12} (?:is |has been )?(?:achieved|reached)(?![a-z])"
     rf"|(?<![a-z])(?:{_DONORS}|{_PARTNER}|{_SEVERITY}|(?:for|in) {_RISK} (?:patients|individuals|participants|subjects|disease))"
@@ -249,7 +251,7 @@ _SINCE = pattern_of(
     r"| for (?:up to )?\d+ (?:days|weeks|months|cycles).*$| every \d.*$",
     re.I,
 )
-_OR = pattern_of(r" or (?:to )?")
+_OR = pattern_of(r" (?:or|and) (?:to )?")
 _CIRCUMSTANCE = pattern_of(
     r"(?:to manage|for (?!patients|subjects|participants|children|adults|those|individuals)|in case|upon|when (?!tolerated))",
     re.I,

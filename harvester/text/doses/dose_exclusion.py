@@ -120,6 +120,8 @@ def _strength(text: str, amount: AmountRead) -> str | None:
         return "strength"
     if amount.kind not in ("mass", "activity"):
         return None
+    if amount.group is not None and _SIZES.search(text, max(0, amount.group - 30), amount.group):
+        return "strength"
     if _EACH_HOLDS.search(text, max(0, amount.start - 48), amount.start):
         return "strength"
     if _STRENGTHS.match(text, amount.end) or _is_one_of_pieces(text, amount):
@@ -131,6 +133,9 @@ def _strength(text: str, amount: AmountRead) -> str | None:
     if _SEVERAL.search(text[max(0, amount.start - 40) : amount.start]):
         return "strength"
     return None if _GIVEN.search(text) else "strength"
+
+
+_SIZES = pattern_of(r"(?:tablets?|capsules?|strengths?|vials?)(?: sizes?| strengths?)? ?\((?:of |available )?$", re.I)
 
 
 def _is_one_of_pieces(text: str, amount: AmountRead) -> bool:
@@ -345,7 +350,8 @@ def _part_of_total(text: str, amounts: Sequence[AmountRead], index: int) -> str 
 
 _PARTS = pattern_of(
     r"[\d.]+ ?(?:[mu]?g|mcg|IU|units)(?:/\w+)? (?:of )?[A-Za-z][\w-]+"
-    r"(?: ?(?:\+|/|,? and|plus) ?|, ?(?=\d[\d.]* ?[mu]?g)|[,;:][^()]*$|$)",
+    r"(?: ?(?:\+|/|,? and|plus) ?|, ?(?=\d[\d.]* ?[mu]?g)|[,;:][^()]*$|$)"
+    r"|[A-Za-z][\w-]+ [\d.]+ ?(?:[mu]?g|mcg)(?:/(?:m2|kg))?(?: ?(?:\+|/|,? and|plus|,) ?|$)",
     re.I,
 )
 

@@ -8,13 +8,14 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from harvester.text.doses.agent import AgentMention
+from harvester.text.doses.dose_band import in_one_part, share_bands, share_between, share_tails
 from harvester.text.doses.dose_context import Context, keep_first
 from harvester.text.doses.dose_draft import Draft, agent_key
 from harvester.text.doses.dose_phase import Phases
 from harvester.text.doses.dose_statement import Statement
 from harvester.text.expressions.gate import Gated, gated
 from harvester.text.expressions.pattern import pattern_of
-from harvester.text.schedules.timing import Mention, Timing
+from harvester.text.schedules.timing import Mention
 
 # Statements that speak of visits and examinations: what they tell in days and weeks is no dosing.
 _EXAMINATION = Gated(
@@ -59,10 +60,8 @@ _FROM_HEADING = frozenset(
 )
 _OF_ITSELF = frozenset({"route", "cycle_length", "cycle_count", "continuous"})
 _REMARK = _OF_ITSELF | {"infusion", "frequency", "interval", "division", "duration", "until", "anchor"}
-_ALIKE = frozenset({"route", "frequency", "interval", "continuous", "infusion", "cycle_length"})
 _OR = pattern_of(r",? or ")  # "4 mg/kg PO or 3 mg/kg"
 _PARTS_WAYS = pattern_of(r"(?<![a-z])(?:then|followed by|or|versus|vs|until|after|if)(?![a-z])|[;]", re.I)
-_ON_DEMAND = pattern_of(r"(?:for|in case of) (?:bleeding|breakthrough)|as needed|prn|on[- ]demand", re.I)
 _OF_PHASE = frozenset({"frequency", "interval", "days", "weeks", "cycles", "duration", "anchor", "cycle_length", "cycle_count"})
 _LATER_CYCLES = pattern_of(
     r"(?:start\w*|beginning|from|in|during|for|after|then)[^.;]{0,24}?(?:cycles? ?\d|subsequent|later|remaining|thereafter)", re.I
@@ -257,9 +256,9 @@ def complete(text: str, drafts: Sequence[Draft], context: Context) -> None:
     _carry_routes(text, drafts)
     if drafts and "anchor" in drafts[0].parts and drafts[0].parts["anchor"].rule == "anchor.later":
         del drafts[0].parts["anchor"]  # nothing is told before it
-    _share_bands(drafts)
-    _share_tails(drafts)
-    _share_between(drafts)
+    share_bands(drafts)
+    share_tails(drafts)
+    share_between(drafts)
     for draft in drafts:
         for mention in context.told_of(draft):
             if draft.amount.per_time == "d" and _parts_a_day(mention):
@@ -295,7 +294,7 @@ def _carry_routes(text: str, drafts: Sequence[Draft]) -> None:
     """A dose that goes on about the agent of the dose before, in one line and without a way of its own, goes the same way."""
     for first, second in itertools.pairwise(drafts):
         goes_on = second.agent is not None and second.agent.how in ("carried", "own", "earlier") and "total" not in second.flags
-        if goes_on and first.agent_key == second.agent_key and _in_one_part(first, second):
+        if goes_on and first.agent_key == second.agent_key and in_one_part(first, second):
             route = first.parts.get("route")
             chosen = route is not None and route.start > first.amount.end and _OR.match(text, route.end)
             if route and "route" not in second.parts and not chosen:
@@ -308,69 +307,6 @@ def _carry_routes(text: str, drafts: Sequence[Draft]) -> None:
                 and not {"infusion", "frequency"} & second.parts.keys()
             ):
                 second.parts.setdefault("continuous", always)
-
-
-def _in_one_part(first: Draft, second: Draft) -> bool:
-    """Whether two doses stand in one line, and in one part of it."""
-    return first.statement.line == second.statement.line and first.statement.part == second.statement.part
-
-
-def _how_often(draft: Draft) -> Timing | None:
-    """How often a dose is given, where its own words or those of its list say so."""
-    told = draft.parts.get("frequency") or draft.parts.get("interval") or draft.parts.get("days")
-    return told.timing if told else None
-
-
-def _share_bands(drafts: Sequence[Draft]) -> None:
-    """Amounts for different people in one line (by weight, by age) are given alike: what is told with the first holds for all."""
-    for first, second in itertools.pairwise(drafts):
-        if not second.condition or first.agent_key != second.agent_key or not _in_one_part(first, second):
-            continue
-        for kind, mention in first.parts.items():
-            alike = kind not in ("days", "weeks", "cycles") if first.condition else kind in _ALIKE
-            alike = alike or (
-                kind == "days" and not first.condition and "interval" in first.parts
-            )  # "days 1-21 q28 days; 10 mg if …"
-            if kind in ("duration", "until") and _how_often(second) not in (None, _how_often(first)):
-                continue  # "weekly for 4 weeks; those of 40 kg and more 6 mg/kg every 4 weeks"
-            if kind in _HOW_OFTEN and (_HOW_OFTEN & second.parts.keys() or _ON_DEMAND.match(second.condition)):
-                continue  # "weekly; 3 mg/kg every 2 weeks for those who respond"
-            if alike:
-                second.parts.setdefault(kind, mention)
-
-
-def _share_between(drafts: Sequence[Draft]) -> None:
-    """Steps of one agent in one sentence that tell no more than how long each is, between two given as often: so are they.
-
-    "0.25 mg once weekly for 4 weeks, 0.5 mg for 4 weeks, 1 mg once weekly".
-    """
-    first: Draft | None = None
-    between: list[Draft] = []
-    for draft in drafts:
-        often = draft.parts.get("frequency")
-        if first is not None and (draft.agent_key != first.agent_key or draft.statement is not first.statement):
-            first, between = None, []
-        if often is None:
-            alike = first is not None and "duration" in draft.parts and not (_HOW_OFTEN | {"weeks"}) & draft.parts.keys()
-            first, between = (first, [*between, draft]) if alike else (None, [])
-            continue
-        if first is not None and first.parts["frequency"].timing == often.timing:
-            for step in between:
-                step.parts["frequency"] = first.parts["frequency"]
-        first, between = draft, []
-
-
-def _share_tails(drafts: Sequence[Draft]) -> None:
-    """What is told behind the last of several amounts for different people, of which none tells when, holds for all of them."""
-    for second, first in itertools.pairwise(reversed(drafts)):
-        both = first.condition and second.condition and first.main is None and second.main is None
-        if not both or first.agent_key != second.agent_key or not _in_one_part(first, second):
-            continue
-        if (_HOW_OFTEN | {"duration"}) & first.parts.keys() or first.amount.per_time != second.amount.per_time:
-            continue
-        for kind, mention in second.parts.items():
-            if mention.start > second.amount.end and (second.condition_end is None or mention.start >= second.condition_end):
-                first.parts.setdefault(kind, mention)
 
 
 def hear_label(text: str, statement: Statement, mentions: Sequence[Mention], first: Draft, context: Context) -> None:

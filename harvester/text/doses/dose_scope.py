@@ -167,7 +167,7 @@ def _owner(
         return 0, -1
     if mention.rule in _OF_NEXT and before[-1] + 1 < len(mains):
         return before[-1] + 1, -1  # "7 days at 9 ug/day, 7 days at 28 ug/day"; "days 1 (100 mg), 2 (900 mg)"
-    last = _before_bracket(mains, before[-1], mention.start, brackets)
+    last = _before_bracket(text, mention, mains, before[-1], brackets)
     if last < before[-1] or last + 1 >= len(mains):
         return last, 1
     around = brackets.innermost(mention.start)
@@ -205,13 +205,19 @@ def _owner(
     return last, 1
 
 
-def _before_bracket(mains: Sequence[Draft], last: int, at: int, brackets: Brackets) -> int:
-    """The dose before a bracket that closed before ``at`` and tells another one: "10 mg (10 mg in the placebo group) daily"."""
+_TIMED = pattern_of(r"(?<![a-z])(?:days?|weeks?|d|cycles?) ?\d", re.I)
+
+
+def _before_bracket(text: str, mention: Mention, mains: Sequence[Draft], last: int, brackets: Brackets) -> int:
+    """The dose before a bracket that closed before a phrase and tells another one: "10 mg (10 mg in the placebo group) daily"."""
     around = brackets.innermost(mains[last].amount.start)
     agent = mains[last].agent
-    if last == 0 or around is None or around[1] > at or agent is None:
+    if last == 0 or around is None or around[1] > mention.start or agent is None:
         return last
     before = mains[last - 1].amount.end
+    if mention.kind in ("days", "weeks", "cycles") and _TIMED.search(text, around[0], around[1]):
+        outer = next((at for at in range(last - 1, -1, -1) if mains[at].amount.end <= around[0]), last)
+        return outer if mains[outer].agent_key == mains[last].agent_key else last  # "1 g (100 mg day 1, 900 mg day 2), day 8"
     outside = before <= agent.start < around[0]
     return last if outside or before > around[0] or mains[last - 1].agent_key == mains[last].agent_key else last - 1
 

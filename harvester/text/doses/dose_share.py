@@ -95,6 +95,10 @@ def _ends_before(text: str, mention: Mention, draft: Draft, same: bool, between:
     """Whether a dose ends before the one a phrase is about: a single dose, or "0.5 mg for 4 weeks, 1 mg until week 68"."""
     if mention.kind in ("frequency", "interval", "duration"):
         return _SINGLE.match(between) is not None
+    if mention.kind == "division":
+        return not same  # "A 40 mg/kg/day with B 10 mg/kg/day in two divided doses"
+    if mention.kind == "until" and not same and "cycle_count" in draft.parts:
+        return True  # "A for 4 cycles and B until progression"
     if mention.kind == "infusion" and not same:
         return _CHOICE.search(between) is not None  # "A 0.5 mg/kg/h, or B 0.15 mg/kg/h for 10 minutes"
     lasting = {"duration"} if mention.rule != "until.from_to" else {"duration", "days"}

@@ -193,6 +193,17 @@ def _another_total(text: str, before: Draft, draft: Draft) -> bool:
 _IN_BRACKETS = pattern_of(r"\([^()]*$")
 
 
+def _comes_to(text: str, whole: Draft, draft: Draft) -> bool:
+    """Whether a dose is what the fractions in brackets behind it come to: "12 Gy (2 Gy twice daily, days -7 to -5)"."""
+    alike = whole.amount.kind == draft.amount.kind == "radiation" and whole.amount.unit == draft.amount.unit
+    days, often = draft.parts.get("days"), draft.parts.get("frequency")
+    if not alike or days is None or not _IN_BRACKET.fullmatch(text, whole.amount.end, draft.amount.start):
+        return False
+    number = sum(last - first + 1 for first, last in days.timing.days or ())
+    times = (often.timing.frequency_count or 1.0) if often and often.timing.frequency_unit == "d" else 1.0
+    return abs(draft.amount.low * number * times - whole.amount.low) < 1e-6 * whole.amount.low
+
+
 def mark_totals(text: str, drafts: Sequence[Draft]) -> None:
     """Mark what a course or a day comes to, with the other members of its list; how often is told of the dose it sums up."""
     for before, draft in itertools.pairwise(drafts):
@@ -200,6 +211,8 @@ def mark_totals(text: str, drafts: Sequence[Draft]) -> None:
             draft.flags.append("total")
             for kind, mention in draft.parts.items():
                 before.parts.setdefault(kind, mention)
+        if _comes_to(text, before, draft):
+            before.flags.append("total")
     for place, draft in enumerate(drafts):
         last = drafts[place - 1] if place else None
         if is_total(text, draft) or (last and _another_total(text, last, draft)):

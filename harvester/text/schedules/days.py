@@ -80,7 +80,9 @@ _NOT_WINDOW = pattern_of(
 _DAY_OF = pattern_of(r"(?<![a-z])days? \d[\d, and]{0,12} of $", re.I)  # day 1 of weeks 1-4
 _RANGED = pattern_of(r"\d ?(?:-|~|to|through|thru|until|till) ?(?:days?|weeks?|d|w)?\.? ?[-+]?\d", re.I)
 _STARTS_WITHIN = pattern_of(
-    r"[^.;,()\n]{0,40}? for (?:up to |at least |a total of |about )?\d+ (?:more )?(?:months?|years?)", re.I
+    r"[^.;,()\n]{0,40}? for (?:up to |at least |a total of |about )?\d+ (?:more )?(?:months?|years?)"
+    r"| (?:through|until|to) (?:day|week|month) ?\+?\d",
+    re.I,
 )
 _LASTS = pattern_of(r"[ -]?(?:days?|weeks?|months?|hours?)(?![A-Za-z])", re.I)  # "d1-3, 21 days as a cycle": 21 is no day
 _POWER = pattern_of(r" ?(?:million|[x*] ?10|×|10 ?\^)|e\+?\d", re.I)

@@ -231,7 +231,9 @@ def duration_mentions(scan: Scan) -> list[Mention]:
 
 _OR_UNTIL = pattern_of(r"\((?:or|and) $", re.I)
 # "until day +180, drugamab 15 mg/kg": the next dose ends nothing
-_OTHER_DOSE = pattern_of(r",? (?:and )?(?=[A-Za-z][^,]{1,40}? \d[\d.,]* ?(?:mg|[mu]g|mcg|g|IU|mL)(?![a-z]))", re.I)
+_OTHER_DOSE = pattern_of(
+    r"(?:, (?:and )?| and )(?=[A-Za-z][^,]{1,40}? \d[\d.,]* ?(?:mg|[mu]g|mcg|g|IU|mL|tablets?|capsules?|puffs?)(?![a-z]))", re.I
+)
 _STUMP = pattern_of(r",? (?:or|and)$", re.I)
 
 

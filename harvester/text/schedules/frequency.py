@@ -31,7 +31,7 @@ _LATIN = (
     (r"(?:in the (?:morning|evening)|at noon)", 1, 1, "d", "frequency.time_of_day"),
     (r"(?:QW|qw|Qw|q\.w\.)", 1, 1, "wk", "frequency.latin"),
     (r"(?:BIW|biw)", 2, 1, "wk", "frequency.latin"),
-    (r"(?:TIW|tiw)", 3, 1, "wk", "frequency.latin"),
+    (r"(?:TIW|tiw|MWF|M/W/F|M-W-F)", 3, 1, "wk", "frequency.latin"),
     (r"(?:EOW|eow|e\.o\.w\.)", 1, 2, "wk", "frequency.latin"),
     (r"(?:(?<=mg )ew|(?<=or )ew|(?<=\()ew(?=\)))", 1, 1, "wk", "frequency.latin"),
     (r"(?:QM|qm|Q1M)", 1, 1, "mo", "frequency.latin"),

@@ -1,0 +1,83 @@
+"""Amounts of one agent in one line for different people, or one after another: what is told with one holds for the others."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Sequence
+
+from harvester.text.doses.dose_draft import Draft
+from harvester.text.expressions.pattern import pattern_of
+from harvester.text.schedules.timing import Timing
+
+_HOW_OFTEN = frozenset({"frequency", "interval", "days"})
+_ALIKE = frozenset({"route", "frequency", "interval", "continuous", "infusion", "cycle_length"})
+_ON_DEMAND = pattern_of(r"(?:for|in case of) (?:bleeding|breakthrough)|as needed|prn|on[- ]demand", re.I)
+
+
+def in_one_part(first: Draft, second: Draft) -> bool:
+    """Whether two doses stand in one line, and in one part of it."""
+    return first.statement.line == second.statement.line and first.statement.part == second.statement.part
+
+
+def _how_often(draft: Draft) -> Timing | None:
+    """How often a dose is given, where its own words or those of its list say so."""
+    told = draft.parts.get("frequency") or draft.parts.get("interval") or draft.parts.get("days")
+    return told.timing if told else None
+
+
+def share_bands(drafts: Sequence[Draft]) -> None:
+    """Amounts for different people in one line (by weight, by age) are given alike: what is told with the first holds for all."""
+    for first, second in itertools.pairwise(drafts):
+        if (
+            not second.condition
+            or second.amount.kind == "radiation"
+            or first.agent_key != second.agent_key
+            or not in_one_part(first, second)
+        ):
+            continue
+        for kind, mention in first.parts.items():
+            alike = kind not in ("days", "weeks", "cycles") if first.condition else kind in _ALIKE
+            alike = alike or (
+                kind == "days" and not first.condition and "interval" in first.parts
+            )  # "days 1-21 q28 days; 10 mg if …"
+            if kind in ("duration", "until") and _how_often(second) not in (None, _how_often(first)):
+                continue  # "weekly for 4 weeks; those of 40 kg and more 6 mg/kg every 4 weeks"
+            if kind in _HOW_OFTEN and (_HOW_OFTEN & second.parts.keys() or _ON_DEMAND.match(second.condition)):
+                continue  # "weekly; 3 mg/kg every 2 weeks for those who respond"
+            if alike:
+                second.parts.setdefault(kind, mention)
+
+
+def share_between(drafts: Sequence[Draft]) -> None:
+    """Steps of one agent in one sentence that tell no more than how long each is, between two given as often: so are they.
+
+    "0.25 mg once weekly for 4 weeks, 0.5 mg for 4 weeks, 1 mg once weekly".
+    """
+    first: Draft | None = None
+    between: list[Draft] = []
+    for draft in drafts:
+        often = draft.parts.get("frequency")
+        if first is not None and (draft.agent_key != first.agent_key or draft.statement is not first.statement):
+            first, between = None, []
+        if often is None:
+            alike = first is not None and "duration" in draft.parts and not (_HOW_OFTEN | {"weeks"}) & draft.parts.keys()
+            first, between = (first, [*between, draft]) if alike else (None, [])
+            continue
+        if first is not None and first.parts["frequency"].timing == often.timing:
+            for step in between:
+                step.parts["frequency"] = first.parts["frequency"]
+        first, between = draft, []
+
+
+def share_tails(drafts: Sequence[Draft]) -> None:
+    """What is told behind the last of several amounts for different people, of which none tells when, holds for all of them."""
+    for second, first in itertools.pairwise(reversed(drafts)):
+        both = first.condition and second.condition and first.main is None and second.main is None
+        if not both or first.agent_key != second.agent_key or not in_one_part(first, second):
+            continue
+        if (_HOW_OFTEN | {"duration"}) & first.parts.keys() or first.amount.per_time != second.amount.per_time:
+            continue
+        for kind, mention in second.parts.items():
+            if mention.start > second.amount.end and (second.condition_end is None or mention.start >= second.condition_end):
+                first.parts.setdefault(kind, mention)
