@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping, Sequence
 
 from harvester.text.doses.dose_draft import Draft, words_between
+from harvester.text.doses.dose_part import each_of
 from harvester.text.expressions.gate import Gated, gated
 from harvester.text.expressions.pattern import pattern_of
 
@@ -178,7 +179,7 @@ def set_conditions(text: str, drafts: Sequence[Draft]) -> None:
             _one_group(_condition(text, draft, previous_end, following.amount.start if following else len(text)))
             or _group_behind(text, draft)
             or _may_become(text, draft)
-            or _each_of(text, draft)
+            or each_of(text, draft.amount.start)
         )
         previous_end = draft.amount.end
     _give_mains(text, drafts)
@@ -195,20 +196,6 @@ def set_conditions(text: str, drafts: Sequence[Draft]) -> None:
             del draft.parts["duration"]  # "8 mg for 1-2 years of age" is given to them, not for so long
         at = text.find(draft.condition, draft.amount.end, draft.amount.end + 200) if draft.condition else -1
         draft.condition_end = at + len(draft.condition or "") if at >= 0 else None
-
-
-# "to treat one attack (total of 1 L)": the sum of that only
-_EACH_OF = pattern_of(
-    r"(?<![a-z])(?P<who>(?:one|each|every|a single|per) (?:attack|episode|session|seizure|headache|migraine|bleed|visit|"
-    r"procedure|meal))\W{0,2}\((?:for |in )?(?:an? )?total(?: of)? ?$",
-    re.I,
-)
-
-
-def _each_of(text: str, draft: Draft) -> str | None:
-    """Of what a sum in brackets is, where that is one of several: an attack, a session."""
-    told = _EACH_OF.search(text, max(0, draft.amount.start - 60), draft.amount.start)
-    return told["who"] if told else None
 
 
 def _give_mains(text: str, drafts: Sequence[Draft]) -> None:

@@ -31,3 +31,17 @@ def divided(text: str, mention: Mention) -> bool:
     at = mention.start
     nightly = mention.rule == "frequency.nightly_doses" and text[max(0, at - 4) : at] == " in "
     return nightly or _DIVIDED.search(text, max(0, at - 24), at) is not None
+
+
+# "to treat one attack (total of 1 L)": the sum of that only
+_EACH_OF = pattern_of(
+    r"(?<![a-z])(?P<who>(?:one|each|every|a single|per) (?:attack|episode|session|seizure|headache|migraine|bleed|visit|"
+    r"procedure|meal))\W{0,2}\((?:for |in )?(?:an? )?total(?: of)? ?$",
+    re.I,
+)
+
+
+def each_of(text: str, at: int) -> str | None:
+    """Of what the sum in brackets at ``at`` is, where that is one of several: an attack, a session."""
+    told = _EACH_OF.search(text, max(0, at - 60), at)
+    return told["who"] if told else None
