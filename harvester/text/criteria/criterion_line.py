@@ -14,12 +14,14 @@ from harvester.shape import shape
 from harvester.text.criteria.heading import is_note, is_part_of_heading, read_section_heading
 from harvester.text.criteria.list_marker import Enumerated, Marker, bullets_inside, continued, enumerated, read_marker, sublist
 from harvester.text.expressions.definition_file import expression
+from harvester.text.expressions.gate import AnyGate
 from harvester.text.expressions.pattern import pattern_of
 
 _GLUED_HEADING = expression("criterion_line.glued_heading", exact=True)
 _DASHED_HEADING = pattern_of(r"(?<!\S)--[A-Z][A-Za-z/ ]{2,40}--(?!\S)")  # "--Patient Characteristics--"
 _GLUED_SENTENCE = expression("criterion_line.glued_sentence", exact=True)
 _CLOSING_NOTE = expression("criterion_line.closing_note", exact=True)
+_CUT = AnyGate(_GLUED_HEADING, _GLUED_SENTENCE, _CLOSING_NOTE)
 _UNFINISHED = expression("criterion_line.unfinished")
 _DASH = pattern_of(r"(?<=[^\s(\[])\s+-\s+(?=[A-Z≥≤<>])")
 _COMMENT = pattern_of(r"<!--[^\n]{0,80}?-->")
@@ -97,9 +99,13 @@ def _plain_number(line: Line) -> int | None:
 
 def _without_glued_headings(text: str, start: int, end: int, marker: Marker | None) -> Iterator[tuple[int, int]]:
     """A line without outer blanks, that ``marker`` opens, at the headings in it."""
+    line = text[start:end]
+    if "--" not in line and not _CUT.may_match(line):
+        yield start, end
+        return
     glued = _GLUED_HEADING.finditer(text, start, end)
     cuts = [match.span() for match in glued if not is_part_of_heading(text[start : match.start()])]
-    for match in _DASHED_HEADING.finditer(text, start, end) if text.find("--", start, end) >= 0 else ():
+    for match in _DASHED_HEADING.finditer(text, start, end) if "--" in line else ():
         cuts += [(match.start(), match.start()), (match.end(), match.end())]
     if marker is None:
         cuts += [match.span() for match in _GLUED_SENTENCE.finditer(text, start, end)]

@@ -158,7 +158,8 @@ def _sentence_section(line: str, head: str) -> str | None:
 
 def is_note(line: str) -> bool:
     """Whether a line is a remark rather than a criterion (rule ``heading.note``)."""
-    return bool(_lists()["note"].match(line.lstrip("([*_ ")))
+    line = line.lstrip("([*_ ")
+    return _lists()["note"].match(line) is not None or _lists()["note_inside"].match(line) is not None
 
 
 def is_part_of_heading(words: str) -> bool:

@@ -7,6 +7,7 @@ a number (``* 4. The main organs``); the number is then the label.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from harvester.shape import shape
 from harvester.text.expressions.definition_file import expression
@@ -100,10 +101,22 @@ def _ordinal(label: str) -> int:
     return ord(label) - (ord("①") if label >= "①" else ord("a")) + 1
 
 
-def _signs(number: int) -> tuple[str, ...]:
-    """What an ASCII text must hold to count ``number`` in any style."""
+def _signs(number: int) -> dict[str, tuple[str, ...]]:
+    """What an ASCII text must hold for ``number`` to be an entry, by style."""
     letter = f"{chr(ord('a') + number - 1)})" if 1 <= number <= 8 else ")"
-    return (f"{number}.", f"{number})", f"{number},", letter)
+    bracketed = (f"({number})", f"(0{number})")
+    return {"number": (f"{number}.", f"{number})"), "comma": (f"{number},",), "bracketed": bracketed, "letter": (letter,)}
+
+
+@lru_cache(maxsize=128)
+def _counting_from(first: int) -> tuple[tuple[str, ...], tuple[tuple[re.Pattern[str], tuple[str, ...]], ...]]:
+    """The signs one of which an ASCII text holds that counts from ``first`` on, and each style with its own.
+
+    A list that has begun may leave a number out, and so may go on with the one behind ``first``.
+    """
+    own, next_ = _signs(first), _signs(first + 1) if first > 2 else {}
+    styles = tuple((pattern, (*own.get(style, ()), *next_.get(style, ()))) for style, pattern in _INLINE.items())
+    return tuple(sign for signs in own.values() for sign in signs), styles
 
 
 def enumerated(text: str, start: int, end: int, after: int = 0, least: int = 2) -> tuple[Enumerated, ...]:
@@ -113,9 +126,13 @@ def enumerated(text: str, start: int, end: int, after: int = 0, least: int = 2) 
     """
     best: list[tuple[int, int, str]] = []
     words = text[start:end]
-    if words.isascii() and not any(sign in words for sign in _signs(after + 1)):
+    needed, styles = _counting_from(after + 1)
+    plain = words.isascii()
+    if plain and not any(sign in words for sign in needed):
         return ()
-    for pattern in _INLINE.values():
+    for pattern, signs in styles:
+        if plain and not any(sign in words for sign in signs):
+            continue
         want, found = after + 1, []
         marks = list(pattern.finditer(text, start, end))
         for place, match in enumerate(marks):

@@ -93,6 +93,11 @@ class Gated:
                 raise AttributeError(name)
         return getattr(self, f"_{name}") if gated else getattr(self.pattern, name)
 
+    @property
+    def words(self) -> tuple[str, ...]:
+        """Of which one stands in every text it matches in; an empty one where there are none."""
+        return self._words
+
     def may_match(self, text: str) -> bool:
         """Whether something the expression cannot match without stands in ``text``."""
         return self._calls(folded(text))
@@ -142,6 +147,33 @@ class Gated:
 def gated(expression: str, flags: int = 0) -> Gated:
     """`pattern_of` of an expression, behind its gate."""
     return Gated(pattern_of(expression, flags))
+
+
+class AnyGate:
+    """The gates of a few expressions as one: what none of them can match in, none of them is asked of."""
+
+    __slots__ = ("_gated", "_words")
+
+    _words: tuple[str, ...]
+
+    def __init__(self, *gated: Gated) -> None:
+        self._gated = gated
+
+    def __getattr__(self, name: str) -> tuple[str, ...]:
+        """Called once, for the words that are not there yet."""
+        if name != "_words":
+            raise AttributeError(name)
+        words = {word for gated in self._gated for word in gated.words}
+        self._words = tuple(sorted(word for word in words if not any(other != word and other in word for other in words)))
+        return self._words
+
+    def may_match(self, text: str) -> bool:
+        """Whether something that one of the expressions cannot match without stands in ``text``."""
+        low = folded(text)
+        for word in self._words:
+            if word in low:
+                return True
+        return _Switch.open
 
 
 class Gates:

@@ -21,7 +21,7 @@ from harvester.text.findings.fact_finding import finding_facts, implicit_window_
 from harvester.text.joining.branch import with_open_branches, with_whole_groups
 from harvester.text.joining.clause import with_clause_conditions
 from harvester.text.joining.complement import in_condition_behind, of_condition, without_complements
-from harvester.text.joining.list_above import list_of, or_lists
+from harvester.text.joining.list_above import lists_of, or_lists
 from harvester.text.joining.list_disease import disease_of
 from harvester.text.joining.rivals import without_rivals
 from harvester.text.joining.some_patients import Audience
@@ -97,7 +97,7 @@ def _framed(raw: str, lines: tuple[CriterionLine, ...]) -> Steps[list[ReadingLin
     yield
     names = [mentions(each) for each in tokens]
     yield
-    listed = [list_of(raw, line, lines) for line in lines]
+    listed = lists_of(raw, lines)
     yield
     audience = Audience(raw, lines)
     some = [audience.of(line, normal.text) for line, normal in zip(lines, normals, strict=True)]

@@ -70,7 +70,6 @@ _ELIGIBLE_IF_SHE = pattern_of(
     r"\beligible(?: to (?:participat\w*|participant|enter|enrol\w*))?(?: in [\w ]{3,24})?,? if (?:she|they|he)\b", re.IGNORECASE
 )
 _IF_FEMALE = expression("presence.if_female")  # no condition: it is asked of no man
-_PREFILTER = expression("presence.prefilter")
 
 
 @shape()
@@ -102,7 +101,7 @@ def read_findings(text: str, bounds: tuple[tuple[int, int], ...]) -> tuple[Findi
     for start, end in bounds:
         for index, first in _opened().firsts(text, start, end):
             concept, state = _told()[index]
-            if concept in found or not _PREFILTER.search(text, start, end):
+            if concept in found:
                 continue
             match = (
                 first

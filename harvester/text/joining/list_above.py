@@ -55,107 +55,148 @@ class Listed:
     defining: bool = False
 
 
-def list_of(raw: str, criterion: CriterionLine, lines: tuple[CriterionLine, ...]) -> Listed:
-    """How ``criterion`` stands among the ``lines`` of ``raw``."""
-    if criterion.section not in _TURNED:
-        return Listed(criterion.section)
-    head = _head(raw, criterion, lines)
-    unmet = _UNMET.search(head) if head else None
-    if unmet and not (unmet["forbidden"] and criterion.section == "exclusion"):  # forbidden under either heading
-        asked = criterion.section == "exclusion"
-        if not asked and _NO_COLON.match(head):
-            return Listed("exclusion", True)
-        any_way = asked and _ASKS_ANY.search(unmet.group()) is not None and _ANY.search(unmet.group()) is not None
-        return Listed(_TURNED[criterion.section], any_way)
-    if criterion.section == "exclusion":
-        return Listed("exclusion", _BOTH_OF.search(head[-120:]) is not None)
-    return Listed("inclusion", *_way_in(raw, criterion, lines))
+def lists_of(raw: str, lines: tuple[CriterionLine, ...]) -> list[Listed]:
+    """How each of the ``lines`` of ``raw`` stands in its list."""
+    lists = _Lists(raw, lines)
+    return [lists.of(line) for line in lines]
 
 
-def _head(raw: str, criterion: CriterionLine, lines: tuple[CriterionLine, ...]) -> str:
-    """The last words of the line an item stands below."""
-    if criterion.parent is None:
+class _Lists:
+    """The lists of one text; what is asked of a line by all those beside it is told once."""
+
+    def __init__(self, raw: str, lines: tuple[CriterionLine, ...]) -> None:
+        self._raw, self._lines = raw, lines
+        self._closing = frozenset(line.position for line in lines if _closes(raw, line))
+        self._opening = frozenset(line.position for line in lines if _opens(raw, line))
+        self._alone = frozenset(line.position for line in lines if _stands_alone(raw, line))
+        # Told when it is first asked, by place: the words of a heading that ask for some of its items only; whether a line announces.
+        self._asking: dict[int, str] = {}
+        self._announcing: dict[int, bool] = {}
+
+    def of(self, criterion: CriterionLine) -> Listed:
+        """How ``criterion`` stands in its list."""
+        if criterion.section not in _TURNED:
+            return Listed(criterion.section)
+        head = self._head(criterion)
+        unmet = _UNMET.search(head) if head else None
+        if unmet and not (unmet["forbidden"] and criterion.section == "exclusion"):  # forbidden under either heading
+            asked = criterion.section == "exclusion"
+            if not asked and _NO_COLON.match(head):
+                return Listed("exclusion", True)
+            any_way = asked and _ASKS_ANY.search(unmet.group()) is not None and _ANY.search(unmet.group()) is not None
+            return Listed(_TURNED[criterion.section], any_way)
+        if criterion.section == "exclusion":
+            return Listed("exclusion", head != "" and _BOTH_OF.search(head[-120:]) is not None)
+        return Listed("inclusion", *self._way_in(criterion, head))
+
+    def _head(self, criterion: CriterionLine) -> str:
+        """The last words of the line an item stands below."""
+        if criterion.parent is None:
+            return ""
+        above = self._lines[criterion.parent]
+        head = self._raw[max(above.start, above.end - _HEAD) : above.end]
+        aside = _ASIDE.search(head)
+        return head if aside is None or _ONE_OF.search(aside.group()) else _ASIDE.sub("", head)
+
+    def _heading_of_list(self, criterion: CriterionLine) -> str:
+        """The heading right above an item's list where it asks for some of its items only, else nothing.
+
+        The list ends where items have numbers and had none, or had and have none.
+        """
+        first = criterion
+        for line in reversed(self._lines[max(0, criterion.position - _LONGEST) : criterion.position]):
+            if line.kind == "header":
+                alike = (first.label is None) == (criterion.label is None)
+                return self._some_asked(line) if alike and line.section == criterion.section else ""
+            if line.parent is None:
+                first = line
         return ""
-    above = lines[criterion.parent]
-    head = raw[max(above.start, above.end - _HEAD) : above.end]
-    aside = _ASIDE.search(head)
-    return head if aside and _ONE_OF.search(aside.group()) else _ASIDE.sub("", head)
 
+    def _some_asked(self, heading: CriterionLine) -> str:
+        """The last words of a heading where they ask for some of its items only, else nothing."""
+        asking = self._asking.get(heading.position)
+        if asking is None:
+            words = self._raw[max(heading.start, heading.end - 160) : heading.end]
+            asking = self._asking[heading.position] = words if _SOME_OF.search(words) else ""
+        return asking
 
-def _heading_of_list(raw: str, criterion: CriterionLine, lines: tuple[CriterionLine, ...]) -> str:
-    """The heading right above an item's list where it asks for some of its items only, else nothing.
+    def _way_in(self, criterion: CriterionLine, head: str) -> tuple[bool, bool]:
+        """Whether an inclusion item is one of several ways in, and whether it only defines something."""
+        above = self._lines[criterion.parent] if criterion.parent is not None else None
+        head = head if above is not None else self._heading_of_list(criterion)
+        several = self._beside_announced(criterion) or self._joined_by_or(criterion)
+        if not head:
+            return several, False
+        several = several or self._offers_ways(criterion, head)
+        leads = above is not None and not several and _LEADS_LIST.search(head) is not None
+        over, way = self._way_in(above, self._head(above)) if above and leads else (False, False)
+        several = several or over or (above is not None and self._is_kind_of_several(criterion))
+        return several, _DEFINES.search(head) is not None or way
 
-    The list ends where items have numbers and had none, or had and have none.
-    """
-    first = criterion
-    for line in reversed(lines[max(0, criterion.position - _LONGEST) : criterion.position]):
-        if line.kind == "header":
-            words = raw[max(line.start, line.end - 160) : line.end]
-            alike = (first.label is None) == (criterion.label is None)
-            return words if alike and line.section == criterion.section and _SOME_OF.search(words) else ""
-        if line.parent is None:
-            first = line
-    return ""
+    def _offers_ways(self, criterion: CriterionLine, head: str) -> bool:
+        """Whether the words above an item say that it is one of several ways in."""
+        if (_ONE_OF.search(head) and not _OF_FUNCTION.search(head)) or _OUTSIDE.search(head):
+            return True
+        return _STATES_HEAD.search(head) is not None and self._is_state_of_several(criterion)
 
+    def _is_state_of_several(self, criterion: CriterionLine) -> bool:
+        """Whether an item begins with a state of the disease, as the one before or behind it in its list does."""
+        at = criterion.position
+        beside = [*self._lines[max(0, at - 1) : at], *self._lines[at + 1 : at + 2]]
+        told = [criterion, *(line for line in beside if line.parent == criterion.parent and line.kind == "item")]
+        states = [_STATE_OPENS.match(self._raw, line.start, line.end) is not None for line in told]
+        return states[0] and any(states[1:])
 
-def _way_in(raw: str, criterion: CriterionLine, lines: tuple[CriterionLine, ...]) -> tuple[bool, bool]:
-    """Whether an inclusion item is one of several ways in, and whether it only defines something."""
-    above = lines[criterion.parent] if criterion.parent is not None else None
-    head = _head(raw, criterion, lines) if above is not None else _heading_of_list(raw, criterion, lines)
-    several = (
-        _beside_announced(raw, criterion, lines)
-        or (_ONE_OF.search(head) and not _OF_FUNCTION.search(head))
-        or joined_by_or(raw, criterion, lines)
-        or _OUTSIDE.search(head)
-        or (_STATES_HEAD.search(head) and _is_state_of_several(raw, criterion, lines))
-    )
-    leads = above is not None and not several and _LEADS_LIST.search(head) is not None
-    over, way = _way_in(raw, above, lines) if above and leads else (False, False)
-    several = several or _is_kind_of_several(raw, criterion, lines)
-    return bool(several or over), bool(_DEFINES.search(head) or way)
+    def _is_kind_of_several(self, criterion: CriterionLine) -> bool:
+        """Whether an item begins with one kind of a disease and the one beside it with another (``RRMS …``, ``SPMS …``)."""
+        own, at = _kind(self._raw, criterion), criterion.position
+        if not own:
+            return False
+        beside = (*self._lines[max(0, at - 6) : at], *self._lines[at + 1 : at + 7])
+        others = {_kind(self._raw, line) for line in beside if line.parent == criterion.parent}
+        return any(other and other != own and other[-2:] == own[-2:] for other in others)
 
+    def _joined_by_or(self, criterion: CriterionLine) -> bool:
+        """Whether "or" at the end or the beginning of a line, or alone on one, joins an item to another of its list."""
+        at, parent = criterion.position, criterion.parent
+        if at in self._closing or at in self._opening or at - 1 in self._alone or at + 1 in self._alone:
+            return True
+        if self._closes_for(at - 1, criterion) or (at + 1 in self._opening and self._lines[at + 1].parent == parent):
+            return True
+        return parent is not None and (self._closes_for(at + 1, criterion) or self._closes_for(at + 2, criterion))
 
-def _is_state_of_several(raw: str, criterion: CriterionLine, lines: tuple[CriterionLine, ...]) -> bool:
-    """Whether an item begins with a state of the disease, as the one before or behind it in its list does."""
-    beside = [
-        *lines[max(0, criterion.position - 1) : criterion.position],
-        *lines[criterion.position + 1 : criterion.position + 2],
-    ]
-    told = [criterion, *(line for line in beside if line.parent == criterion.parent and line.kind == "item")]
-    states = [_STATE_OPENS.match(raw, line.start, line.end) is not None for line in told]
-    return states[0] and any(states[1:])
+    def _closes_for(self, place: int, criterion: CriterionLine) -> bool:
+        """Whether the line at ``place`` is an item of the same list as ``criterion`` and ends in "or"."""
+        return place in self._closing and _is_beside(self._lines[place], criterion)
 
+    def _beside_announced(self, criterion: CriterionLine) -> bool:
+        """Whether one of the items right before announces ways in at its own level (``with one or more of the following``).
 
-def _is_kind_of_several(raw: str, criterion: CriterionLine, lines: tuple[CriterionLine, ...]) -> bool:
-    """Whether an item begins with one kind of a disease and the one beside it with another (``RRMS …``, ``SPMS …``)."""
-    if criterion.parent is None or not _KIND.match(raw, criterion.start, criterion.end):
+        Where such a list ends nothing says; what is asked of everybody, as an age or a consent, ends it.
+        """
+        between = [criterion]
+        for other in reversed(self._lines[max(0, criterion.position - _NEAR) : criterion.position]):
+            if other.kind == "header" or other.parent != criterion.parent or other.section != criterion.section:
+                return False
+            if self._announces(other):
+                common = [_of_all(self._raw, line) for line in between]
+                return not any(asked and not before for asked, before in pairwise(common))
+            between.append(other)
         return False
-    beside = (
-        *lines[max(0, criterion.position - 6) : criterion.position],
-        *lines[criterion.position + 1 : criterion.position + 7],
-    )
-    own = _kind(raw, criterion)
-    others = {_kind(raw, line) for line in beside if line.parent == criterion.parent}
-    return any(other and other != own and other[-2:] == own[-2:] for other in others)
+
+    def _announces(self, line: CriterionLine) -> bool:
+        """Whether a line ends with words that announce ways in."""
+        told = self._announcing.get(line.position)
+        if told is None:
+            told = _ANNOUNCES.search(self._raw, max(line.start, line.end - 90), line.end) is not None
+            self._announcing[line.position] = told
+        return told
 
 
 def _kind(raw: str, line: CriterionLine) -> str:
+    """The kind of a disease that a line begins with, or nothing."""
     found = _KIND.match(raw, line.start, line.end)
     return found["kind"] if found else ""
-
-
-def joined_by_or(raw: str, criterion: CriterionLine, lines: tuple[CriterionLine, ...]) -> bool:
-    """Whether "or" at the end or the beginning of a line, or alone on one, joins an item to another of its list."""
-    at = criterion.position
-    if _CLOSING_OR.search(raw, max(criterion.start, criterion.end - 8), criterion.end) or _opens(raw, criterion):
-        return True
-    before = lines[at - 1] if at else None
-    behind = [*lines[at + 1 : at + 3]]
-    if before is not None and (_stands_alone(raw, before) or _closes(raw, before, criterion)):
-        return True
-    if behind and (_stands_alone(raw, behind[0]) or (_opens(raw, behind[0]) and behind[0].parent == criterion.parent)):
-        return True
-    return criterion.parent is not None and any(_closes(raw, other, criterion) for other in behind)
 
 
 def or_lists(raw: str, lines: tuple[CriterionLine, ...]) -> dict[int, str]:
@@ -176,7 +217,7 @@ def or_lists(raw: str, lines: tuple[CriterionLine, ...]) -> dict[int, str]:
             last, waiting = None, False
         else:
             before = lines[last] if last is not None and lines[last].parent == line.parent else None
-            if before is not None and (waiting or _closes(raw, before, line) or _opens(raw, line)):
+            if before is not None and (waiting or _opens(raw, line) or (before.kind == "item" and _closes(raw, before))):
                 groups[at] = groups.setdefault(before.position, f"x{len(set(groups.values())) + 1}")
             last, waiting = at, False
     return groups
@@ -191,31 +232,19 @@ def _stands_alone(raw: str, line: CriterionLine) -> bool:
     return line.end - line.start < 12 and _ONLY_OR.fullmatch(raw, line.start, line.end) is not None
 
 
-def _closes(raw: str, other: CriterionLine, criterion: CriterionLine) -> bool:
-    """Whether ``other``, of the same list as ``criterion``, ends in "or"."""
-    own = other.kind == "item" and other.parent == criterion.parent
-    return own and _CLOSING_OR.search(raw, max(other.start, other.end - 8), other.end) is not None
+def _is_beside(other: CriterionLine, criterion: CriterionLine) -> bool:
+    """Whether ``other`` is an item of the same list as ``criterion``."""
+    return other.kind == "item" and other.parent == criterion.parent
+
+
+def _closes(raw: str, line: CriterionLine) -> bool:
+    """Whether a line ends in "or"."""
+    return _CLOSING_OR.search(raw, max(line.start, line.end - 8), line.end) is not None
 
 
 def _opens(raw: str, line: CriterionLine) -> bool:
     """Whether an item begins with "or", as one does that offers itself in place of the one before."""
     return line.kind in ("item", "parent") and _OPENING_OR.match(raw, line.start, line.end) is not None
-
-
-def _beside_announced(raw: str, criterion: CriterionLine, lines: tuple[CriterionLine, ...]) -> bool:
-    """Whether one of the items right before announces ways in at its own level (``with one or more of the following``).
-
-    Where such a list ends nothing says; what is asked of everybody, as an age or a consent, ends it.
-    """
-    between = [criterion]
-    for other in reversed(lines[max(0, criterion.position - _NEAR) : criterion.position]):
-        if other.kind == "header" or other.parent != criterion.parent or other.section != criterion.section:
-            return False
-        if _ANNOUNCES.search(raw, max(other.start, other.end - 90), other.end):
-            common = [_of_all(raw, line) for line in between]
-            return not any(asked and not before for asked, before in pairwise(common))
-        between.append(other)
-    return False
 
 
 def _of_all(raw: str, line: CriterionLine) -> bool:

@@ -8,8 +8,14 @@ from harvester.shape import shape
 from harvester.text.expressions.definition_file import expression
 from harvester.text.expressions.pattern import pattern_of
 
-_END = expression("sentence.end", exact=True).pattern  # begins with the sign itself: the scan leaps from sign to sign
-_END_OR_COUNT = pattern_of(rf"{_END.pattern}|(?=[①-⑳])")
+_SIGN = expression("sentence.end", exact=True).pattern
+_TOPIC = expression("sentence.glued_topic", exact=True).pattern  # stands before a colon
+_ENDS = {  # by whether the text has a colon, and whether it is ASCII
+    (False, True): _SIGN,
+    (True, True): pattern_of(rf"{_SIGN.pattern}|{_TOPIC.pattern}"),
+    (False, False): pattern_of(rf"{_SIGN.pattern}|(?=[①-⑳])"),
+    (True, False): pattern_of(rf"{_SIGN.pattern}|{_TOPIC.pattern}|(?=[①-⑳])"),
+}
 _BRACKET = pattern_of(r"[()]")
 _NOT_END = pattern_of(r"(?:\b(?:e\.g|i\.e|vs|approx|etc|Dr|incl|excl|max|min|resp|no|ver|v|St)|\b[A-Z])$")
 
@@ -47,7 +53,7 @@ def sentences_of(text: str) -> Sentences:
     """The sentences of one line of regular text."""
     bounds, start = [], 0
     depth: _Depth | None = None
-    for match in (_END if text.isascii() else _END_OR_COUNT).finditer(text):
+    for match in _ENDS[":" in text, text.isascii()].finditer(text):
         if match.group() == ";":
             depth = depth or _Depth(text)
             if depth.at(match.start()):
