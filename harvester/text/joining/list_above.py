@@ -69,7 +69,7 @@ class _Lists:
         self._closing = frozenset(line.position for line in lines if _closes(raw, line))
         self._opening = frozenset(line.position for line in lines if _opens(raw, line))
         self._alone = frozenset(line.position for line in lines if _stands_alone(raw, line))
-        # Told when it is first asked, by place: the words of a heading that ask for some of its items only; whether a line announces.
+        # Told when first asked, by place: the words of a heading that ask for some of its items only; whether a line announces.
         self._asking: dict[int, str] = {}
         self._announcing: dict[int, bool] = {}
 
