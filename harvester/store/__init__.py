@@ -58,10 +58,9 @@ from harvester.store.runs import FATES, Fate, Run, read_runs
 from harvester.store.search import (
     NARROWING,
     WEIGHED,
+    Search,
     SearchHit,
     match_expression,
-    search_kinds,
-    search_size,
     search_studies,
     terms_in_use,
 )
@@ -88,6 +87,7 @@ __all__ = [
     "Readings",
     "Received",
     "Run",
+    "Search",
     "SearchHit",
     "Sought",
     "Staging",
@@ -143,8 +143,6 @@ __all__ = [
     "save_comparison",
     "save_parts",
     "save_search",
-    "search_kinds",
-    "search_size",
     "search_studies",
     "stale_trials",
     "states",

@@ -16,11 +16,10 @@ from harvester.site.frame import frame_of
 from harvester.store import (
     NARROWING,
     WEIGHED,
+    Search,
     SearchHit,
     StudyListing,
     known_ids,
-    search_kinds,
-    search_size,
     search_studies,
     terms_in_use,
 )
@@ -53,7 +52,8 @@ def answer(asked: Asked) -> Answer:
     start = number_from(asked.parameter("from"))
     only = {column: code for column in NARROWING if (code := asked.parameter(column).strip())}
     # One more than is shown tells whether there are more.
-    found = search_studies(asked.connection, query, LIMIT + 1, start, only) if query else []
+    search = Search(asked.connection, query, only)
+    found = search.hits(LIMIT + 1, start)
     frame = frame_of(
         asked.collection, f"Search: {query}" if query else "Search", "Search of this collection", "/search", query=query
     )
@@ -62,9 +62,9 @@ def answer(asked: Asked) -> Answer:
         query=query,
         found=tuple(_line(each) for each in found[:LIMIT]),
         start=start,
-        size=search_size(asked.connection, query, only) if query else 0,
+        size=search.size,
         most=WEIGHED,
-        choices=_choices(asked, query, only) if query else (),
+        choices=_choices(Search(asked.connection, query) if only else search, only),
         earlier_href=_href(query, max(0, start - LIMIT), only) if start else None,
         later_href=_href(query, start + LIMIT, only) if len(found) > LIMIT and start + LIMIT <= FARTHEST else None,
         suggestions=tuple(_suggestions(asked, query)) if query and not found else (),
@@ -97,15 +97,15 @@ def _href(query: str, start: int = 0, only: Mapping[str, str] | None = None) -> 
     return f"/search?{urlencode({'q': query, **(only or {})} | ({'from': start} if start else {}))}"
 
 
-def _choices(asked: Asked, query: str, only: Mapping[str, str]) -> tuple[Narrowing, ...]:
-    """What the trials that were found can be narrowed by, where they are of several kinds."""
+def _choices(search: Search, only: Mapping[str, str]) -> tuple[Narrowing, ...]:
+    """What the trials that are found can be narrowed by, where they are of several kinds."""
     return tuple(
         Narrowing(
             column,
             _NARROWED_BY[column],
             tuple(Kind(code, label, trials, only.get(column) == code) for code, label, trials in kinds),
         )
-        for column, kinds in search_kinds(asked.connection, query).items()
+        for column, kinds in search.kinds().items()
         if len(kinds) > 1 or column in only
     )
 

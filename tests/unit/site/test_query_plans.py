@@ -15,7 +15,7 @@ from harvester.site import ranking
 from harvester.site.app import Site, make_datasette
 from harvester.site.database import BoundedDatabase
 from harvester.site.described import queries
-from harvester.store import open_for_reading, search_size, search_studies, statistics
+from harvester.store import Search, open_for_reading, statistics
 from harvester.tables import ALL
 from tests.unit.site.site_records import FULL, HOSTILE, PLAIN, write_site
 
@@ -111,8 +111,9 @@ def test_a_search_that_is_narrowed_asks_the_index_of_words_once(tmp_path: Path, 
     sent: list[str] = []
     with closing(open_for_reading(write_site(tmp_path / "trials.db"))) as connection:
         connection.set_trace_callback(sent.append)
-        search_studies(connection, "synthetic", only=only)
-        search_size(connection, "synthetic", only)
+        search = Search(connection, "synthetic", only)
+        search.hits()
+        search.kinds()
         connection.set_trace_callback(None)
         narrowed = [each for each in sent if "studies.nct_number = study_search.rowid" in each]
         assert len(narrowed) >= 3

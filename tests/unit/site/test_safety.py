@@ -208,7 +208,7 @@ async def test_a_fault_of_ours_is_told_without_its_insides(
     def broken(*_: object, **__: object) -> None:
         raise RuntimeError("secret inside")
 
-    monkeypatch.setattr("harvester.site.pages.search.search_studies", broken)
+    monkeypatch.setattr("harvester.site.pages.search.Search", broken)
     response = await ask("/search?q=fault")
     told = capsys.readouterr().err
 

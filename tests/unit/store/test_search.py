@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from harvester.normalise import normalise
 from harvester.registry.record import Record
-from harvester.store import NARROWING, Namings, Store, match_expression, search_kinds, search_size, search_studies
+from harvester.store import NARROWING, Namings, Search, Store, match_expression, search_studies
 
 Make = Callable[..., Record]
 Save = Callable[[Record], int]
@@ -109,23 +109,25 @@ def test_of_very_many_the_youngest_come_first(store: Store, record: Make, save: 
 def test_a_search_is_counted_and_narrowed_by_kind(store: Store, record: Make, save: Save) -> None:
     for number in range(1, 5):
         save(record(number))
-    kinds = search_kinds(store.connection, "creatinine")
+    whole = Search(store.connection, "creatinine")
+    kinds = whole.kinds()
 
     assert set(kinds) == set(NARROWING)
-    assert search_size(store.connection, "creatinine") == len(found(store.connection, "creatinine")) > 1
+    assert whole.size == len(found(store.connection, "creatinine")) > 1
     for column, answers in kinds.items():
         for code, label, trials in answers:
-            only = [hit.study.nct_id for hit in search_studies(store.connection, "creatinine", only={column: code})]
-            assert len(only) == trials == search_size(store.connection, "creatinine", {column: code})
+            only = Search(store.connection, "creatinine", {column: code})
+            assert len(only.hits()) == trials == only.size
             assert label
-    assert search_studies(store.connection, "creatinine", only={"phase": "NO_SUCH"}) == []
+    assert Search(store.connection, "creatinine", {"phase": "NO_SUCH"}).hits() == []
 
 
 def test_a_search_for_nothing_is_of_no_size_and_no_kind(one_trial: sqlite3.Connection) -> None:
-    assert search_size(one_trial, " - ") == 0
-    assert search_kinds(one_trial, "") == {}
+    assert Search(one_trial, " - ").size == 0
+    assert Search(one_trial, "").kinds() == {}
+    assert Search(one_trial, "").hits() == []
 
 
 def test_a_search_is_narrowed_by_fields_of_ours_alone(one_trial: sqlite3.Connection) -> None:
     with pytest.raises(KeyError):
-        search_studies(one_trial, "creatinine", only={"brief_title = '' OR 1": "x"})
+        Search(one_trial, "creatinine", {"brief_title = '' OR 1": "x"})
