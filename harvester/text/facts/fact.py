@@ -24,6 +24,7 @@ from harvester.text.joining.complement import in_condition_behind, of_condition,
 from harvester.text.joining.list_above import lists_of, or_lists
 from harvester.text.joining.list_disease import disease_of
 from harvester.text.joining.rivals import without_rivals
+from harvester.text.joining.sick_list import without_signs
 from harvester.text.joining.some_patients import Audience
 from harvester.text.joining.way_beside import with_ways_beside
 from harvester.text.joining.whose import with_other_persons
@@ -81,7 +82,7 @@ def facts_in_steps(raw: str, lines: tuple[CriterionLine, ...]) -> Steps[FactRead
     unread.extend(UnreadRead(at, line.start, line.end, _TOO_LONG) for at, line in enumerate(beyond, MOST_LINES))
     facts = [fact for told in found for fact in told]
     settled = without_contradictions(facts, raw, lines)
-    settled = without_rivals(joined_lines(settled, or_lists(raw, lines)), lines) if settled else settled
+    settled = without_signs(without_rivals(joined_lines(settled, or_lists(raw, lines)), lines), lines) if settled else settled
     characters = sum(line.end - line.start for line in (*(each.criterion for each in framed), *beyond))
     return FactReading(tuple(settled), tuple(unread), characters, sum(map(_covered, found)))
 

@@ -22,6 +22,8 @@ _AND = pattern_of(r"[^.;,]*\b(?:and|with)\b(?!/or)[^.;]*", re.IGNORECASE)
 _WITH = pattern_of(r"[^.;,]*\bwith\b(?! or without)[^.;,]*", re.IGNORECASE)
 _OR_OF_BRANCHES = pattern_of(r"[^.]*(?:[,;]\s*or\b|\bOR\b)[^.]*")
 
+_OPENS_BRACKET = pattern_of(r"\s?[(\[]\s?")
+
 _Key = tuple[int, int]
 
 
@@ -92,7 +94,12 @@ class Alternatives:
         for number in range(len(self._read) - 2, -1, -1):
             (key, concept), (later, other) = self._read[number], self._read[number + 1]
             group = self._group_of.get(later)
-            if group is None or key in self._group_of or not _LISTED.fullmatch(self._between(number)):
+            if group is None or key in self._group_of:
+                continue
+            between = self._between(number)
+            if concept == other and _OPENS_BRACKET.fullmatch(between):  # "> 29% (> 35% for children) or …"
+                self._group_of[key] = group
+            if key in self._group_of or not _LISTED.fullmatch(between):
                 continue
             before = self._text[max(0, key[0] - 200) : key[0]]
             if concept == other or _OFFERS.search(before):

@@ -1,0 +1,50 @@
+"""Lists of what is wrong with a patient: below ``Organ dysfunction:`` stand ``bilirubin > 2``, ``platelets < 100`` and ``INR > 1.5``.
+
+An inclusion asks one organ to be ill, rarely several at once: where the items of one list, or three values of one line, tell the
+sick side of several measures they are signs of which some will do, and who may join by them stays open (flag ``signs_of_disease``).
+"""
+
+from __future__ import annotations
+
+from harvester.text.criteria.criterion import CriterionLine
+from harvester.text.facts.fact_read import NOBODY, FactRead, changed
+from harvester.text.joining.polarity import is_sound
+
+SIGNS = "signs_of_disease"
+_LOW = frozenset({"<", "<="})
+_HIGH = frozenset({">", ">="})
+_SICK_ABOVE = frozenset({"heart_rate", "respiratory_rate", "body_temperature", "crp", "esr", "ferritin", "ldh", "calcium"})
+_SICK_BELOW = frozenset({"sbp", "blood_pressure", "body_temperature", "fibrinogen"})
+_IN_A_LIST, _IN_A_LINE = 2, 3  # measures
+
+
+def without_signs(facts: list[FactRead], lines: tuple[CriterionLine, ...]) -> list[FactRead]:
+    """``facts`` (of ``lines``) where nobody is asked for several signs of disease of one list or line at once."""
+    sick = [fact for fact in facts if _is_sick(fact) and lines[fact.line].section == "inclusion"]
+    if len(sick) < _IN_A_LIST:
+        return facts
+    places: dict[tuple[str, int], list[FactRead]] = {}
+    for fact in sick:
+        parent = lines[fact.line].parent
+        places.setdefault(("line", fact.line), []).append(fact)
+        if parent is not None:
+            places.setdefault(("list", parent), []).append(fact)
+    signs = {id(fact) for (kind, _), each in places.items() if _are_several(kind, each) for fact in each}
+    return [changed(fact, **NOBODY, flags=(*fact.flags, SIGNS)) if id(fact) in signs else fact for fact in facts]
+
+
+def _are_several(kind: str, facts: list[FactRead]) -> bool:
+    measures = {fact.concept for fact in facts}
+    return len(measures) >= (_IN_A_LIST if kind == "list" else _IN_A_LINE)
+
+
+def _is_sick(fact: FactRead) -> bool:
+    """Whether a fact asks of everybody what no well person has."""
+    if fact.exception or fact.alternative_group or fact.eligible_low is None is fact.eligible_high:
+        return False
+    turned = "<" if fact.comparator in _HIGH else ">" if fact.comparator in _LOW else None
+    if turned is None or (fact.comparator in _HIGH) != (fact.eligible_low is not None):
+        return False  # a negation has turned it
+    if fact.concept in (_SICK_ABOVE if fact.comparator in _HIGH else _SICK_BELOW):
+        return True
+    return is_sound(fact.concept, turned, None)
