@@ -1,4 +1,4 @@
-"""Lists of what is wrong with a patient: below ``Organ dysfunction:`` stand ``bilirubin > 2``, ``platelets < 100`` and ``INR > 1.5``.
+"""Lists of what is wrong with a patient: below ``Organ dysfunction:`` stand ``bilirubin > 2`` and ``platelets < 100``.
 
 An inclusion asks one organ to be ill, rarely several at once: where the items of one list, or three values of one line, tell
 the sick side of several measures they are signs of which some will do, and who may join by them stays open (flag
