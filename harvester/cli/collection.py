@@ -40,9 +40,14 @@ def ids_of(asked: Iterable[str]) -> list[str]:
     ``@FILE`` stands for all numbers in a text file, as a list, a CSV or a RIS export; ``@-`` for those on standard input.
     Raises MalformedId, and InputError for a file that cannot be read or names no trial.
     """
-    return list(
-        dict.fromkeys(nct_id for text in asked for nct_id in (_ids_in(text[1:]) if text[:1] == "@" else [pasted_id(text)]))
-    )
+    return list(dict.fromkeys(nct_id for text in asked for nct_id in _ids_of(text)))
+
+
+def _ids_of(text: str) -> list[str]:
+    """The numbers that one word of a command stands for; several with commas, as an address of the site has them."""
+    if text.startswith("@"):
+        return _ids_in(text[1:])
+    return [pasted_id(part) for part in text.strip(", ").split(",")]
 
 
 def one_id(asked: str) -> str:

@@ -76,7 +76,7 @@ def _givers(row: Row, nct_ids: Sequence[str]) -> str:
     """The trials that state an agent: by number where they are few, or all but those few that do not have it."""
     stating = _stating(row, nct_ids)
     without = [nct_id for nct_id, cell in zip(nct_ids, row.cells, strict=True) if cell.state == "not applicable"]
-    if len(stating) <= 2:
+    if len(stating) < _SHOWN:
         return listed(stating)
     if len(without) <= 2 and len(stating) + len(without) == len(nct_ids):
         return f"all but {listed(without)}"

@@ -498,3 +498,10 @@ def test_a_point_of_a_screening_names_its_entry_once(filled: Run) -> None:
     assert "Age: from" in said
     assert "Age: Age:" not in said
     assert "; age:" not in said
+
+
+def test_numbers_may_be_parted_by_commas_as_in_an_address_of_the_site(filled: Run) -> None:
+    assert filled("compare", f"{FOCAL},{OTHER}").stdout == filled("compare", FOCAL, OTHER).stdout
+    for odd in (f"{FOCAL},,{OTHER}", ",", f"{FOCAL},x"):
+        refused = filled("compare", odd, OTHER)
+        assert (refused.exit_code, "is not an NCT number" in refused.stderr) == (2, True)
