@@ -66,5 +66,6 @@ def form_of_file(output: Path | None) -> str | None:
         return None
     form = SUFFIXES.get(output.suffix.lower())
     if form is None:
-        raise InputError(f"{output.suffix} is no form of a file here", f"Name one with --format: {', '.join(FORMATS)}.")
+        paper = "Print the .html, which fits A4 landscape, or the .docx. " if output.suffix.lower() == ".pdf" else ""
+        raise InputError(f"{output.suffix} is no form of a file here", f"{paper}Name one with --format: {', '.join(FORMATS)}.")
     return form

@@ -92,6 +92,17 @@ class Program(click.Group):
         command: click.Command = import_module(f"harvester.cli.{cmd_name}").command
         return command
 
+    def resolve_command(self, ctx: click.Context, args: list[str]) -> tuple[str | None, click.Command | None, list[str]]:
+        """The command that is meant. Raises UsageError, which names the one that is spelled alike."""
+        try:
+            return super().resolve_command(ctx, args)
+        except click.UsageError as problem:
+            from difflib import get_close_matches
+
+            alike = get_close_matches(args[0], COMMANDS, 1)
+            hint = f" Did you mean {alike[0]}?" if alike else ""
+            raise click.UsageError(f"{problem.message}{hint}", ctx) from None
+
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """The commands with the first words of their help, which stand in their files: none has to be loaded for them."""
         limit = formatter.width - 6 - max(map(len, COMMANDS))

@@ -51,7 +51,7 @@ class TestCompare:
 
         assert refused.exit_code == 2
         assert refused.stderr == (
-            "trialside: .pdf is no form of a file here."
+            "trialside: .pdf is no form of a file here. Print the .html, which fits A4 landscape, or the .docx."
             " Name one with --format: table, json, html, markdown, csv, xlsx, docx, latex.\n"
         )
         assert not Path("a.pdf").exists()

@@ -124,6 +124,16 @@ def test_a_completion_script_is_json_where_that_is_asked_for() -> None:
     }
 
 
+@pytest.mark.parametrize(
+    ("typed", "said"), [("comapre", "No such command 'comapre'. Did you mean compare?"), ("xyz", "No such command 'xyz'. See")]
+)
+def test_a_mistyped_command_is_answered_with_the_one_spelled_alike(typed: str, said: str) -> None:
+    result = CliRunner().invoke(main, [typed])
+
+    assert result.exit_code == 2
+    assert said in result.stderr
+
+
 def test_without_a_command_help_is_shown_and_nothing_was_done() -> None:
     result = CliRunner().invoke(main, [])
 
