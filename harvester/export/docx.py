@@ -163,7 +163,8 @@ def _row(cells: Sequence[PaperCell], values: Sequence[str], widths: Sequence[int
                 lead_out(paragraph, line, SMALL)
                 continue
             run = paragraph.add_run(line)
-            run.bold = at == 0 and (is_head or place == 0)
+            if at == 0 and (is_head or place == 0):
+                run.bold = True
             run.font.size = Pt(SMALL)
 
 
