@@ -16,7 +16,7 @@ from harvester.text.criteria.criterion import CriterionLine
 from harvester.text.expressions.definition_file import expression
 from harvester.text.expressions.pattern import pattern_of
 from harvester.text.facts.fact_read import FactRead, FactReading, UnreadRead
-from harvester.text.facts.fact_value import threshold_facts
+from harvester.text.facts.fact_value import is_threshold, threshold_facts
 from harvester.text.findings.fact_finding import finding_facts, implicit_window_facts, without_contradictions
 from harvester.text.joining.branch import with_open_branches, with_whole_groups
 from harvester.text.joining.clause import with_clause_conditions
@@ -43,6 +43,7 @@ from harvester.text.limits.subject import Subject, subject_of
 from harvester.text.limits.tnm import tnm_facts
 from harvester.text.times.fact_time import Times
 from harvester.text.times.time_fact import time_facts
+from harvester.text.times.time_read import TimeRead
 from harvester.text.written.normal import normal_text
 from harvester.text.written.sentence import sentences_of
 from harvester.text.written.token import Phrase, tokens_of
@@ -56,6 +57,7 @@ _TOLERANCE = pattern_of(r"±\s*$|\+/-\s*$")
 _AFTER_TOLERANCE = pattern_of(r"\s*(?:±|\+/-)")
 _OWN_RULES = (stage_facts, tnm_facts, liver_class_facts, acuity_facts, hla_facts)  # each knows its own words
 _in_line = attrgetter("start", "end", "concept")
+_Told = tuple[Place, Limit, TimeRead | Subject]  # a limit that is a fact, and what it is: a time, or a value of its subject
 
 
 def read_facts(raw: str, lines: tuple[CriterionLine, ...]) -> FactReading:
@@ -163,7 +165,9 @@ def _covered(facts: list[FactRead]) -> int:
 
 def _facts_of(lines: list[ReadingLine], limits: list[tuple[Limit, ...]]) -> Steps[list[list[FactRead]]]:
     """The facts of each line, in their order."""
-    found = [_values_of(*told) if told[1] else [] for told in zip(lines, limits, strict=True)]
+    told = [_told_by(*each) if each[1] else [] for each in zip(lines, limits, strict=True)]
+    yield
+    found = [_values_of(*each) if each[1] else [] for each in zip(lines, told, strict=True)]
     yield
     for line, facts in zip(lines, found, strict=True):
         facts.extend(implicit_window_facts(line, facts))
@@ -190,12 +194,11 @@ def _with_table(line: ReadingLine, found: list[FactRead]) -> list[FactRead]:
     return sorted(found, key=_in_line) if len(found) > 1 else found
 
 
-def _values_of(line: ReadingLine, limits: tuple[Limit, ...]) -> list[FactRead]:
-    """The facts of the line's limits, in their order."""
-    found: list[FactRead] = []
+def _told_by(line: ReadingLine, limits: tuple[Limit, ...]) -> list[_Told]:
+    """What each of the line's limits tells, in their order; those that tell nothing are not there."""
+    found: list[_Told] = []
     earlier: Read | None = None
-    told = ""  # the words of the value before
-    times, alternatives = Times(), Alternatives(line.text, line.criterion.section == "inclusion")
+    times = Times()
     tolerates = "±" in line.text or "+/-" in line.text
     for number, limit in enumerate(limits):
         if tolerates and _is_tolerance(line.text, limit):
@@ -208,19 +211,33 @@ def _values_of(line: ReadingLine, limits: tuple[Limit, ...]) -> list[FactRead]:
             continue
         place = place.told(carried(place))
         timed, time = times.read(place)
-        if time is not None:
-            facts = [] if time.kind == "none" else time_facts(place, timed, time)
-        else:
+        if time is not None and time.kind != "none":
+            found.append((place, timed, time))
+        elif time is None:
             subject = told_apart(place, _subject(place))
-            facts = of_condition(threshold_facts(place, subject), found, line.text[limit.start : limit.end])
-            earlier = (limit, subject) if facts else earlier
-        if facts:
-            found = in_condition_behind(found, facts, told)
-            told = line.text[limit.start : limit.end]
+            if is_threshold(place, subject):
+                found.append((place, limit, subject))
+                earlier = (limit, subject)
+    return found
+
+
+def _values_of(line: ReadingLine, told: list[_Told]) -> list[FactRead]:
+    """The facts of what the line's limits tell, in their order."""
+    found: list[FactRead] = []
+    before = ""  # the words of the value before
+    alternatives = Alternatives(line.text, line.criterion.section == "inclusion")
+    for place, limit, what in told:
+        words = line.text[place.limit.start : place.limit.end]
+        if isinstance(what, Subject):
+            facts = of_condition(threshold_facts(place, what), found, words)
+        else:
+            facts = time_facts(place, limit, what)
+        found = in_condition_behind(found, facts, before)
+        before = words
         found.extend(facts)
-        alternatives.join(limit, facts)
+        alternatives.join(place.limit, facts)
         if len(facts) > 1 and all(fact.concept in _PERFORMANCE for fact in facts):
-            alternatives.share(limit)
+            alternatives.share(place.limit)
     settled = with_clause_conditions(line, without_complements(alternatives.settled(found)))
     return with_whole_groups(line, with_ways_beside(line, with_open_branches(line, settled)))
 

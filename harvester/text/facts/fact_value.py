@@ -104,18 +104,22 @@ def _beyond_sex(condition: str | None) -> str | None:
     return None if condition is not None and _ONLY_SEX.fullmatch(condition) else condition
 
 
-def threshold_facts(place: Place, subject: Subject) -> list[FactRead]:
-    """The facts of a limit that is no time: one a concept; none where the limit alone says nothing."""
+def is_threshold(place: Place, subject: Subject) -> bool:
+    """Whether a limit that is no time is a fact of its subject; false where the limit alone says nothing."""
     if place.limit.comparator_words.startswith(("prior to", "before")):
-        return []  # what stands before an event is no limit of it
+        return False  # what stands before an event is no limit of it
     if not says_something(place, subject) or _APART.match(place.right):
-        return []
+        return False
     if _SIMILAR.search(place.left[-40:]) or _is_of_consent(place, subject):
-        return []
+        return False
     if (place.limit.amount.unit == "%" and _OF_SAMPLE_RIGHT.match(place.right)) or _OF_SAMPLE_LEFT.search(place.left[-160:]):
-        return []  # how many of those recruited
-    if _REPEATED_IF.search(place.left[-120:]) and _REPEATED.search(place.sentence):
-        return []  # says when a test is done again
+        return False  # how many of those recruited
+    # says when a test is done again
+    return not (_REPEATED_IF.search(place.left[-120:]) and _REPEATED.search(place.sentence))
+
+
+def threshold_facts(place: Place, subject: Subject) -> list[FactRead]:
+    """The facts of a threshold: one a concept."""
     limit, text = _better(place.limit, subject), place.text
     counted = subject.rule == "subject.counted" and subject.end > limit.end
     behind = subject.rule == "subject.behind" and subject.end > limit.end
