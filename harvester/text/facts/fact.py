@@ -174,12 +174,12 @@ def _facts_of(lines: list[ReadingLine], limits: list[tuple[Limit, ...]]) -> Step
     own = [
         [*stage_facts(line), *tnm_facts(line), *liver_class_facts(line), *acuity_facts(line), *hla_facts(line)] for line in lines
     ]
-    found = [_without(*told) for told in zip(found, own, strict=True)]
+    found = [_without(*each) if each[1] else each[0] for each in zip(found, own, strict=True)]
     yield
     for line, facts in zip(lines, found, strict=True):
         facts.extend(finding_facts(line, facts))
-    told = [_with_table(line, facts) for line, facts in zip(lines, found, strict=True)]
-    return [with_other_persons(line, facts) for line, facts in zip(lines, told, strict=True)]
+    found = [_with_table(line, facts) for line, facts in zip(lines, found, strict=True)]
+    return [with_other_persons(line, facts) for line, facts in zip(lines, found, strict=True)]
 
 
 def _without(found: list[FactRead], own: list[FactRead]) -> list[FactRead]:

@@ -34,6 +34,10 @@ _CONSENT_BEFORE = expression("fact.consent_before")
 _CONSENT_BEHIND = expression("fact.consent_behind")
 _FOLLOWED = expression("fact.followed")
 _BORN = Gated(pattern_of(r"\b(?:born|birth|deliver\w*)\s*$", re.IGNORECASE))
+_UP_TO = pattern_of(r" (?:to|and|until) ")
+_APART = pattern_of(r"\d|\(|for")
+_OF_AGE = pattern_of(r"\bage\b", re.IGNORECASE)
+_WORD = pattern_of(r"\w")
 _UNTIL = pattern_of(r"^(?:before|prior to|under)$")
 _INTERVAL = Gated(
     pattern_of(
@@ -275,7 +279,7 @@ def _apart(place: Place, read: TimeRead) -> TimeRead:
     """A duration unless its words count from an event (``the interval is over 14 days``) or towards one (``before 7 days``)."""
     interval = _INTERVAL.search(place.left)
     if interval:
-        first = re.split(r" (?:to|and|until) ", interval.group())[0]
+        first = _UP_TO.split(interval.group())[0]
         told = nearest_cue("window", first, "time_since_event" if _BEGINNING.search(first) else "") or None
         return window(place, "time.elapsed", "at least", told)
     if _BORN.search(place.left[-40:]):
@@ -318,7 +322,7 @@ def _is_aged(place: Place) -> bool:
         return False
     own = [name for name in place.names if place.since <= name.start and name.end <= limit.number_start]
     behind = any(
-        name.key == "age" and 0 <= name.start - limit.end <= 6 and not re.search(r"\d|\(|for", place.text[limit.end : name.start])
+        name.key == "age" and 0 <= name.start - limit.end <= 6 and not _APART.search(place.text, limit.end, name.start)
         for name in place.names
     )
     if limit.comparator and _BRACKET_THEN_YEARS.match(place.right):
@@ -351,7 +355,7 @@ def _is_condition(place: Place) -> bool:
     if _ASSENT_BEHIND.match(place.right) or _ALLOWED_IN.search(left[-200:]):
         return True
     graded = place.text[max(0, limit.start - 60) : limit.start]
-    bracketed = graded.rstrip().endswith("(") and not re.search(r"\bage\b", graded, re.IGNORECASE)
+    bracketed = graded.rstrip().endswith("(") and not _OF_AGE.search(graded)
     if bracketed and any(name.key in SCORES and 0 <= limit.start - name.end < 45 for name in place.names):
         return True
     if (is_subject_age(left, place.right) and limit.low != 18) or is_age_label(place.right):
@@ -361,7 +365,7 @@ def _is_condition(place: Place) -> bool:
     bracket = _IN_BRACKETS_FOR.search(left)
     if bracket and (place.earlier is not None or _MEASURED.search(left[: bracket.start()])):
         return True
-    if _OPENING_CONDITION.match(left) and re.search(r"\w", place.text[limit.end : limit.end + 40]):
+    if _OPENING_CONDITION.match(left) and _WORD.search(place.text, limit.end, limit.end + 40):
         return True
     scored = any(name.key in SCORES or name.key in CELL_COUNTS for name in place.names if name.end <= limit.start)
     beside = place.earlier is not None and place.earlier[1].concepts != (OTHER,) and limit.start - place.earlier[0].end < 60

@@ -13,6 +13,8 @@ from harvester.text.times.time_read import AFTER, BEFORE, FOR, TimeRead
 from harvester.text.written.token import Phrase
 
 AGE_WORDS = pattern_of(r"\b(?:old|older|younger|elder|of age|y/o)\b", re.IGNORECASE)
+_DIGIT = pattern_of(r"\d")
+_AGE = pattern_of(r"\bage\b", re.IGNORECASE)
 _AGE_RIGHT = expression("age.right")
 _AGE_MOMENT = expression("age.moment")
 _AGE_GAP = expression("age.gap")
@@ -68,7 +70,7 @@ class _Told:
         if owner is not None and _FERTILE.search(place.text, max(0, owner.start - 16), owner.start):
             owner = None  # "of childbearing age, at least 6 months after"
         near = next((name for name in place.names if name.start >= limit.end and name.start - limit.end <= 12), None)
-        if near is not None and re.search(r"\d", place.text[limit.end : near.start]):
+        if near is not None and _DIGIT.search(place.text, limit.end, near.start):
             near = None
         gap = place.text[owner.end : limit.start] if owner is not None else ""
         return cls(owner, near, gap, bool(BEFORE.match(place.right)))
@@ -107,7 +109,7 @@ def _is_onset(place: Place, told: _Told) -> bool:
     if _AT_FIRST.match(place.right) or _DIAGNOSED_AT.search(place.left[-60:]):
         return True
     words = place.text[place.limit.start : place.limit.end]
-    aged = re.search(r"\bage\b", place.left[-60:], re.IGNORECASE) or _AGE_RIGHT.match(place.right) or AGE_WORDS.search(words)
+    aged = _AGE.search(place.left[-60:]) or _AGE_RIGHT.match(place.right) or AGE_WORDS.search(words)
     named = aged is not None or told.owned_by("age") or "age" in place.limit.comparator_words
     if place.limit.comparator_words.startswith(_TURNING) and named and _BEGINNING.search(place.left[-80:]):
         return True

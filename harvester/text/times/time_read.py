@@ -170,7 +170,6 @@ def window_cue(place: Place) -> str:
     headed = nearest_cue("window", left[: event.start()], "") if event else ""
     if headed in _EVENTS_TREATED:
         return headed  # "bleeding requiring transfusion within 3 months": the event, not what it was treated with
-    right = _STUDY_WORDS.sub(" ", place.right[:200])
     since = _SINCE_EVENT.match(place.right)
     if since:
         return first_cue("window", since.group(), "time_since_event")
@@ -178,7 +177,7 @@ def window_cue(place: Place) -> str:
     slug = nearest_cue("window", plain, "") if plain != left else ""
     slug = slug or nearest_cue("window", left, "")
     if not slug and not (_TOLD_BEFORE.search(plain) and not AFTER.match(place.right)):
-        slug = first_cue("window", right[:160], "")
+        slug = first_cue("window", _STUDY_WORDS.sub(" ", place.right[:200])[:160], "")
     if slug == "washout" and _STABLE.search(left):
         return "stable_therapy_duration"
     if slug in ("washout", "time_since_diagnosis") and _OTHER_CANCER.search(left):

@@ -42,6 +42,7 @@ _APART = pattern_of(r"\s*(?:apart\b|intervals?\b(?: between)?)")
 _STILL = pattern_of(r"\bstable\b", re.IGNORECASE)
 _TOLD_FOR = Gated(pattern_of(r"\bdiagnos(?:ed|is)\b[^.;]{0,60}\bfor\s*$", re.IGNORECASE))
 _UNRECURRED = pattern_of(r"\s*without (?:any )?(?:evidence of )?(?:recurrence|relapse|recurring)\b", re.IGNORECASE)
+_ANY_FOR = pattern_of(r"\bfor\b", re.IGNORECASE)
 _CLOSING_FOR = pattern_of(r"\bfor\s*$")
 _PERSISTS = pattern_of(r"\b(?:last|persist|continu)(?:s|ed|ing|e)?\s+for\s*$", re.IGNORECASE)  # it is not off, it goes on
 _LASTING = pattern_of(r"\bfor\s*$|last(?:s|ed|ing)\s*$")
@@ -171,8 +172,7 @@ def _cue_start(place: Place, cue: re.Match[str] | None) -> int:
 
 def _window_left(place: Place, cue: re.Match[str]) -> TimeRead:
     """``within 4 weeks of``; a stable dose "for the last 3 months before" is a duration."""
-    stable = re.search(r"\bfor\b", cue.group().lower()) and re.search(r"\bstable\b", place.left[-90:], re.IGNORECASE)
-    if stable:
+    if _ANY_FOR.search(cue.group()) and _STILL.search(place.left[-90:]):
         return duration("stable_therapy_duration")
     read = replace(window(place, "time.window_left", "within"), relation="within", start=_cue_start(place, cue))
     later = _PLAIN_AFTER.match(place.right) or _OF_LAST.match(place.right)
@@ -221,7 +221,7 @@ def _window_before(place: Place) -> TimeRead | None:
         return window(place, "time.window_right", "at least", "contraception_duration")
     if state and not OFF.search(_BRACKETED.sub(" ", left)[-110:]) and _LASTING.search(left):
         return duration(state_cue(place)) if limit.comparator else TimeRead("none", "", "")
-    if state and limit.comparator and _LASTING.search(left) and re.search(r"progress", left[-120:]):
+    if state and limit.comparator and _LASTING.search(left) and "progress" in left[-120:]:
         return duration("disease_free_duration")
     return window(place, "time.window_right", "within")
 
@@ -314,7 +314,7 @@ def _off(place: Place, off: re.Match[str]) -> TimeRead | None:
     """Being without something: a treatment (washout), a disease, or progression of it."""
     left = place.left[-120:]
     if _DISEASE.search(left) and _FREE.search(off.group()):
-        if re.search(r"progress", left):
+        if "progress" in left:
             return TimeRead("duration", "disease_free_duration", "time.off", None, None, place.limit.start)
         return window(place, "time.off", "at least", "prior_malignancy_free_interval", anchored=False)
     if _STATE_OFF.search(left):
