@@ -16,7 +16,7 @@ from harvester.text.criteria.criterion import CriterionLine
 from harvester.text.expressions.definition_file import expression
 from harvester.text.expressions.pattern import pattern_of
 from harvester.text.facts.fact_read import FactRead, FactReading, UnreadRead
-from harvester.text.facts.fact_value import is_threshold, threshold_facts
+from harvester.text.facts.fact_value import is_threshold, threshold_facts, threshold_frame
 from harvester.text.findings.fact_finding import finding_facts, implicit_window_facts, without_contradictions
 from harvester.text.joining.branch import with_open_branches, with_whole_groups
 from harvester.text.joining.clause import with_clause_conditions
@@ -42,7 +42,7 @@ from harvester.text.limits.stage import stage_facts
 from harvester.text.limits.subject import Subject, subject_of
 from harvester.text.limits.tnm import tnm_facts
 from harvester.text.times.fact_time import Times
-from harvester.text.times.time_fact import time_facts
+from harvester.text.times.time_fact import time_facts, time_frame
 from harvester.text.times.time_read import TimeRead
 from harvester.text.written.normal import normal_text
 from harvester.text.written.sentence import sentences_of
@@ -167,7 +167,9 @@ def _facts_of(lines: list[ReadingLine], limits: list[tuple[Limit, ...]]) -> Step
     """The facts of each line, in their order."""
     told = [_told_by(*each) if each[1] else [] for each in zip(lines, limits, strict=True)]
     yield
-    found = [_values_of(*each) if each[1] else [] for each in zip(lines, told, strict=True)]
+    frames = [[_frame_of(*each) for each in of_line] for of_line in told]
+    yield
+    found = [_values_of(*each) if each[1] else [] for each in zip(lines, told, frames, strict=True)]
     yield
     for line, facts in zip(lines, found, strict=True):
         facts.extend(implicit_window_facts(line, facts))
@@ -221,17 +223,22 @@ def _told_by(line: ReadingLine, limits: tuple[Limit, ...]) -> list[_Told]:
     return found
 
 
-def _values_of(line: ReadingLine, told: list[_Told]) -> list[FactRead]:
+def _frame_of(place: Place, limit: Limit, what: TimeRead | Subject) -> FactRead:
+    """What the facts of a limit share: its words and modifiers."""
+    return threshold_frame(place, what) if isinstance(what, Subject) else time_frame(place, limit, what)
+
+
+def _values_of(line: ReadingLine, told: list[_Told], frames: list[FactRead]) -> list[FactRead]:
     """The facts of what the line's limits tell, in their order."""
     found: list[FactRead] = []
     before = ""  # the words of the value before
     alternatives = Alternatives(line.text, line.criterion.section == "inclusion")
-    for place, limit, what in told:
+    for (place, limit, what), frame in zip(told, frames, strict=True):
         words = line.text[place.limit.start : place.limit.end]
         if isinstance(what, Subject):
-            facts = of_condition(threshold_facts(place, what), found, words)
+            facts = of_condition(threshold_facts(place, what, frame), found, words)
         else:
-            facts = time_facts(place, limit, what)
+            facts = time_facts(place, limit, what, frame)
         found = in_condition_behind(found, facts, before)
         before = words
         found.extend(facts)

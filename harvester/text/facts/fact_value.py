@@ -118,9 +118,9 @@ def is_threshold(place: Place, subject: Subject) -> bool:
     return not (_REPEATED_IF.search(place.left[-120:]) and _REPEATED.search(place.sentence))
 
 
-def threshold_facts(place: Place, subject: Subject) -> list[FactRead]:
-    """The facts of a threshold: one a concept."""
-    limit, text = _better(place.limit, subject), place.text
+def threshold_frame(place: Place, subject: Subject) -> FactRead:
+    """What the facts of a threshold share: its words and modifiers, its values still empty."""
+    limit, text = place.limit, place.text
     counted = subject.rule == "subject.counted" and subject.end > limit.end
     behind = subject.rule == "subject.behind" and subject.end > limit.end
     end = subject.end if counted else limit.end
@@ -133,8 +133,12 @@ def threshold_facts(place: Place, subject: Subject) -> list[FactRead]:
     if condition is not None and condition.startswith("with ") and set(subject.concepts) <= _ASKED_BESIDE:
         condition = None  # a second requirement beside the score
     sex, detail = base.sex or sex_of(since, after), _detail(place, subject)
-    base = changed(base, sex=sex, condition=condition, method=method, detail=detail)
-    limit = _below_mean(_a_day(limit, subject, place.right), place.right)
+    return changed(base, sex=sex, condition=condition, method=method, detail=detail)
+
+
+def threshold_facts(place: Place, subject: Subject, base: FactRead) -> list[FactRead]:
+    """The facts of a threshold, one a concept; ``base`` is its `threshold_frame`."""
+    limit = _below_mean(_a_day(_better(place.limit, subject), subject, place.right), place.right)
     return [valued(_of_concept(base, concept, place), place.line, one, place.left) for concept, one in _parts(limit, subject)]
 
 

@@ -15,11 +15,19 @@ _OF_ONE_SEX = frozenset({"contraception_duration", "pregnancy_test_window", "bre
 _KEPT_UP = ("contraception_duration", "breast_feeding_restriction")  # of a range the least is asked for
 
 
-def time_facts(place: Place, limit: Limit, time: TimeRead) -> list[FactRead]:
-    """The facts of a limit that is a time: one, or of a window from a range (``30 to 90 days after``) one for either end."""
-    first = time_fact(place, limit, time)
+def time_facts(place: Place, limit: Limit, time: TimeRead, base: FactRead) -> list[FactRead]:
+    """The facts of a limit that is a time: one, or of a window from a range (``30 to 90 days after``) one for either end.
+
+    ``base`` is its `time_frame`.
+    """
+    if time.kind != "window":
+        return [valued(base, place.line, limit, _before(place, limit, time))]
+    value = limit.low if limit.low is not None else limit.high
+    first = changed(
+        base, window_value=value, window_unit=limit.amount.unit, window_relation=time.relation, window_anchor=time.anchor
+    )
     second = limit.high if limit.comparator == "range" and limit.low is not None else None
-    if time.kind != "window" or second is None or time.concept in _KEPT_UP:
+    if second is None or time.concept in _KEPT_UP:
         return [first]
     if time.concept == "washout":  # off for 2-4 weeks is off for 2 at least; taken 2-4 weeks before is taken within 4
         excluded = place.line.criterion.section == "exclusion"
@@ -30,10 +38,9 @@ def time_facts(place: Place, limit: Limit, time: TimeRead) -> list[FactRead]:
     return [lower, changed(first, window_value=second, window_relation="within")]
 
 
-def time_fact(place: Place, limit: Limit, time: TimeRead) -> FactRead:
-    """The fact of a limit that is a time: a window, or the value of an age or a duration."""
-    start = time.start if time.start is not None else limit.start
-    before = place.text[place.bounds[0] : start]
+def time_frame(place: Place, limit: Limit, time: TimeRead) -> FactRead:
+    """What the facts of a limit that is a time share: its words and modifiers, its values still empty."""
+    start, before = _start(limit, time), _before(place, limit, time)
     base = framed(place.line, start, limit.end, time.concept, time.rule, before, place.right, limit.flags)
     if time.concept in _OF_ONE_SEX:
         base = changed(base, sex=sex_behind(place.right) or base.sex or sex_spoken_of(before))
@@ -42,12 +49,16 @@ def time_fact(place: Place, limit: Limit, time: TimeRead) -> FactRead:
         base = changed(base, sex=base.sex or sex_of_age(before, place.right))
     if time.kind == "window" and base.exception and only_other_than(before):
         base = changed(base, exception=False)  # "other than" says of what, not of when
-    if time.kind != "window":
-        return valued(base, place.line, limit, before)
-    value = limit.low if limit.low is not None else limit.high
-    return changed(
-        base, window_value=value, window_unit=limit.amount.unit, window_relation=time.relation, window_anchor=time.anchor
-    )
+    return base
+
+
+def _start(limit: Limit, time: TimeRead) -> int:
+    return time.start if time.start is not None else limit.start
+
+
+def _before(place: Place, limit: Limit, time: TimeRead) -> str:
+    """The words of the sentence before a time and its cue."""
+    return place.text[place.bounds[0] : _start(limit, time)]
 
 
 def _of_both_sexes(age: FactRead, before: str) -> FactRead:
