@@ -94,7 +94,8 @@ def pieces_a_day(amounts: Sequence[AmountRead]) -> list[Mention]:
 
 
 _MADE_OF = gated(
-    r"(?:ingredients? ?:|composed of|composition|following (?:proportions?|ingredients)|each (?:tablet|"
+    r"(?:ingredients? ?:|composed of|composition|following (?:proportions?|ingredients)|each (?:providing|containing)|"
+    r"each (?:tablet|"
     r"capsule|sachet|packet|ml|vial|drop) contain)",
     re.I,
 )
@@ -362,11 +363,14 @@ def _of_product(text: str, amounts: Sequence[AmountRead], index: int) -> str | N
     opened = text.rfind("(", 0, amount.start)
     closed = text.find(")", amount.end)
     whole = next((a for a in reversed(amounts[max(0, index - NEAR) : index]) if a.end <= opened and a.excluded is None), None)
-    if whole is None or closed < 0 or ")" in text[opened : amount.start] or text[whole.end : opened].strip():
+    if whole is None or closed < 0 or ")" in text[opened : amount.start] or len(text[whole.end : opened]) > 24:
         return None
     inside = [a for a in amounts[max(0, index - NEAR) : index + NEAR] if opened < a.start < closed]
+    of_one_list = len(inside) > 1 and inside[0].group is not None and all(a.group == inside[0].group for a in inside)
+    if of_one_list and inside[0].unit == whole.unit and abs(sum(a.low for a in inside) - whole.low) < 1e-6 * whole.low:
+        return "one fraction of a total"  # "25 mg/kg over 3 days (10, 10, 5 mg/kg)"
     parts = _PARTS.sub("", text[opened + 1 : closed]).strip()
-    if len(inside) < 2 or parts or len({a.unit for a in inside}) != 1:
+    if len(inside) < 2 or parts or text[whole.end : opened].strip() or len({a.unit for a in inside}) != 1:
         return None
     summed = inside[0].unit == whole.unit and abs(sum(a.low for a in inside) - whole.low) < 1e-6 * whole.low
     return "ingredient" if summed or (whole.kind == "activity" and inside[0].kind == "mass") else None

@@ -18,6 +18,14 @@ def of_share(text: str, mention: Mention) -> bool:
     return before is not None or _SHARE_BEHIND.match(text, mention.end) is not None
 
 
+_SHARE_TIME = pattern_of(r"(?:(?<![\d.])\d{1,2} ?% |(?<![a-z])(?:remainder|rest|remaining) )[^,;.()\d]{0,36}$", re.I)
+
+
+def time_of_share(text: str, mention: Mention) -> bool:
+    """Whether the time of an infusion is that of a share: "10 % as a bolus over 1 minute, the remainder over 60 minutes"."""
+    return _SHARE_TIME.search(text, max(0, mention.start - 48), mention.start) is not None
+
+
 def as_share(mention: Mention) -> Mention:
     """The day of a share as what is told of a dose: that it is given in parts; none of their days is the day of all of it."""
     return replace(mention, kind="flag", timing=Timing(), flags=("in_parts",))

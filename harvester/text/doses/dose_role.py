@@ -133,7 +133,7 @@ def _own_role(text: str, draft: Draft) -> str | None:
     if not _SINGLE.may_match(around):
         return None
     at = min(60, amount.start - draft.statement.start)
-    around = _NEXT.split(around[:at])[-1] + _before_other(_NEXT.split(around[at:])[0], amount.end - amount.start)
+    around = _NEXT.split(_after_dose(around[:at]))[-1] + _before_other(_NEXT.split(around[at:])[0], amount.end - amount.start)
     return "single" if _SINGLE.search(around) and "frequency" not in draft.parts else None
 
 
@@ -164,10 +164,18 @@ def _of_one_ratio(text: str, drafts: Sequence[Draft], first: Draft, second: Draf
     return False
 
 
+# "300 mg loading and 75 mg daily": of the amount before
+_ITS_ROLE = pattern_of(
+    r"^ ?\(?(?:IV |oral )?(?:loading|bolus|priming|maintenance)(?: doses?)?(?= ?(?:[),;]|and |then |followed |on |at ))", re.I
+)
+
+
 def _after_dose(words: str) -> str:
     """``words`` without those of another amount before: what makes that a loading dose makes this one none."""
     found = list(_ANOTHER.finditer(words))
-    return words[found[-1].end() :] if found and not LIST.fullmatch(words[found[-1].end() :]) else words
+    if not found or LIST.fullmatch(words[found[-1].end() :]):
+        return words
+    return _ITS_ROLE.sub("", words[found[-1].end() :])
 
 
 def _before_dose(words: str) -> str:

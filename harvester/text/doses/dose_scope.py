@@ -139,6 +139,8 @@ _CARRIED = frozenset({"route", "frequency", "continuous"})
 def _satellite_around(mention: Mention, drafts: Sequence[Draft], brackets: Brackets) -> Draft | None:
     """The dose in brackets behind another that shares its brackets with ``mention``."""
     outer = brackets.outermost(mention.start)
+    if mention.rule == "frequency.per_hours":  # "1 mg, at most 10 mg/4 h"
+        return next((d for d in drafts if d.main is not None and d.amount.end == mention.start), None)
     if outer is None:
         return None
     return next((d for d in drafts if d.main is not None and outer[0] < d.amount.start < mention.start), None)
@@ -375,6 +377,9 @@ def _give_head(mention: Mention, draft: Draft, position: int) -> None:
 _PRECEDED = pattern_of(r"(?<![a-z])(?:preceded by|after (?:\w+ ){0,2}step-?up|following (?:\w+ ){0,2}step-?up)(?![a-z])", re.I)
 
 
+_OF_FIRST = pattern_of(r" ?(?:(?:infusion|injection|administration)s? of )?", re.I)  # "single IV infusion of A 2 g with B 5 mg"
+
+
 def _reaches(text: str, mention: Mention, first: Draft, draft: Draft, named: Sequence[AgentMention]) -> bool:
     """Whether a phrase at the head of the statement holds for a later dose: same agent, or written before any agent."""
     if draft.agent_key == first.agent_key:
@@ -390,5 +395,5 @@ def _reaches(text: str, mention: Mention, first: Draft, draft: Draft, named: Seq
     opening = next((a for a in named if a.start >= first.statement.start), None)
     if opening is None or mention.end > opening.start:
         return False
-    adjective = mention.kind == "route" and not text[mention.end : opening.start].strip()
+    adjective = mention.kind == "route" and _OF_FIRST.fullmatch(text, mention.end, opening.start) is not None
     return not adjective and mention.kind not in ("infusion", "continuous")

@@ -95,6 +95,10 @@ def _ends_before(text: str, mention: Mention, draft: Draft, same: bool, between:
     """Whether a dose ends before the one a phrase is about: a single dose, or "0.5 mg for 4 weeks, 1 mg until week 68"."""
     if mention.kind in ("frequency", "interval", "duration"):
         return _SINGLE.match(between) is not None
+    if mention.rule == "frequency.per_hours":
+        return True  # "1 mg, at most 10 mg/4 h"
+    if mention.kind == "anchor" and not same:
+        return _WITH.search(between) is not None  # "A 2 g/kg with B 1 mg/kg/day from day -1"
     if mention.kind == "division":
         return not same  # "A 40 mg/kg/day with B 10 mg/kg/day in two divided doses"
     if mention.kind == "until" and not same and "cycle_count" in draft.parts:
@@ -107,6 +111,7 @@ def _ends_before(text: str, mention: Mention, draft: Draft, same: bool, between:
     return mention.kind == "until" and same and (ends or loading)
 
 
+_WITH = pattern_of(r"(?<![a-z])(?:with|plus|after|before)(?![a-z])", re.I)
 _LOADING = pattern_of(r"(?<![a-z])(?:loading|bolus|priming)(?![a-z])", re.I)
 _MAINTENANCE = pattern_of(r"(?<![a-z])maintenance(?![a-z])", re.I)
 _LED_ON = pattern_of(r"\)? ?,? ?(?:with|plus|in combination with|combined with|followed by) ", re.I)

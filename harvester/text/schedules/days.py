@@ -185,7 +185,9 @@ def _listed(scan: Scan, phrase: Phrase, kind: str) -> list[Mention]:
     for match in scan.finditer(phrase):
         before = text[max(0, match.start() - 48) : match.start()]
         if _NOT_WINDOW.search(before) and not (kind == "weeks" and _DAY_OF.search(before)):
-            range_from = re.search(r"\bfrom (?:the )?$", before, re.I) and _RANGED.search(match.group())
+            range_from = re.search(
+                r"\b(?:from|start\w* (?:at|on|from)|begin\w* (?:at|on|from)) (?:the )?$", before, re.I
+            ) and _RANGED.search(match.group())
             if range_from and _STARTS_WITHIN.match(text, match.end()):
                 continue  # "from day 30-90 after HSCT for up to 24 months": the first day lies between them
             if not range_from:

@@ -85,7 +85,8 @@ _UNTIL = Phrase(
     r"|(?<![A-Za-z])(?:until|till) (?P<other>(?:[^.;\n(),]|\.(?=\d)|,(?! ?(?:for|up to|at|with|"
     r"on|in|given|administered|every|whichever|plus|followed|combined|then|and then|once|twice|"
     r"[a-z0-9]+ (?:times|sessions))\b)){3,120})"
-    r"|(?<!\d )(?<![a-z])through (?P<through>(?:the end of )?(?:week|month|day|cycle|year) ?\+?\d{1,3}(?![\d-])"
+    r"|(?<!\d )(?<![a-z])through (?P<through>(?:(?:the end of )?(?:week|month|day|cycle|year) ?\+?\d{1,3}(?![\d-])"
+    r"|\d{1,3} (?:weeks|months)(?![a-z]))"
     r"(?: ?(?:post|after)[- ]?[A-Za-z-]{3,20}(?: [a-z]{4,15})?)?)"
     r"|in the absence of (?P<absence>(?:disease )?progression[^.;\n()]{0,60})"
     r"|who do not meet (?P<meet>off[ -]treatment[^.;\n()]{0,40})",
@@ -232,7 +233,9 @@ def duration_mentions(scan: Scan) -> list[Mention]:
 _OR_UNTIL = pattern_of(r"\((?:or|and) $", re.I)
 # "until day +180, drugamab 15 mg/kg": the next dose ends nothing
 _OTHER_DOSE = pattern_of(
-    r"(?:, (?:and )?| and )(?=[A-Za-z][^,]{1,40}? \d[\d.,]* ?(?:mg|[mu]g|mcg|g|IU|mL|tablets?|capsules?|puffs?)(?![a-z]))", re.I
+    r"(?:, (?:and )?| and )(?=[A-Za-z][^,]{1,40}? \d[\d.,]* ?(?:mg|[mu]g|mcg|g|IU|mL|tablets?|capsules?|puffs?)(?![a-z]))"
+    r"|,? or (?=(?:an? |the )?(?:equal|equivalent|matching|placebo|same)(?![a-z]))",
+    re.I,
 )
 _STUMP = pattern_of(r",? (?:or|and)$", re.I)
 

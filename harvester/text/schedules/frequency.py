@@ -19,7 +19,8 @@ _E = r"(?![A-Za-z0-9])"
 
 # Latin and their look-alikes; matched exactly where a common word is near, else in any case.
 _LATIN = (
-    (r"(?:QD|qd|Qd|O\.?D\.?|o\.d\.?|[Qq]\. ?[Dd]\.?(?! ?[A-Za-z])|[Qq]uaque die|QDay|qDay|SID)", 1, 1, "d", "frequency.latin"),
+    (r"(?:QD|qd|Qd|O\.?D\.?|o\.d\.?|[Qq]\. ?[Dd]\.?(?! ?[A-Za-z])|[Qq]uaque die|QDay|qDay|[Qq] day(?! ?\d)|SID)",
+     1, 1, "d", "frequency.latin"),
     (r"(?:BID|bid|Bid|BiD|b\. ?i\. ?d\.?|B\. ?I\. ?D\.?|BD|b\.d\.|bis in die)(?! \(BID\))"
      r"(?! (?:with|at) (?:an? )?\d+[ -]?(?:day|week)s? interval)", 2, 1, "d", "frequency.latin"),
     (r"(?:TID|tid|Tid|t\. ?i\. ?d\.?|T\. ?I\. ?D\.?|TDS|tds)", 3, 1, "d", "frequency.latin"),
@@ -65,7 +66,7 @@ _EVERY_ORDINAL = Phrase(
 )
 _N_HOURLY = Phrase(
     _B
-    + r"(\d{1,2}|four|six|eight|twelve)[- ]?(?P<u>hour|week|month)ly"
+    + r"(?<!\^)(\d{1,2}|four|six|eight|twelve)[- ]?(?P<u>hour|week|month)ly"
     + _E
     + r"(?! (?:doses|injections|infusions|cycles|administrations|treatments|sessions|applications))",
     re.I,
