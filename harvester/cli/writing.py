@@ -15,7 +15,7 @@ from harvester.cli.console import Pace, Progress, say, warn
 from harvester.cli.corrections import corrections_of
 from harvester.cli.options import Settings, settings_of
 from harvester.cli.program import ARGUMENTS
-from harvester.errors import Interrupted, OutputFailed, PartialResult, StorageError
+from harvester.errors import Interrupted, OutputFailed, PartialResult, RegistryError, StorageError
 from harvester.export.printable import printable
 from harvester.pipeline import Harvest, HarvestReport, TrialOutcome
 from harvester.store import Store
@@ -36,7 +36,7 @@ def now() -> str:
 def harvesting(context: click.Context, *, acknowledge: bool = True, workers: int = 1) -> Iterator[Harvest]:
     """A harvest into the settings' database, told on the terminal as it goes. Raises StorageError with one line.
 
-    ``workers`` processes read the records when there are many.
+    ``workers`` processes read the records when there are many. What the registry keeps from beginning is told by `status`.
     """
     settings = settings_of(context)
     context.meta.setdefault(_BEGAN, now())
@@ -56,8 +56,13 @@ def harvesting(context: click.Context, *, acknowledge: bool = True, workers: int
             _acknowledge(settings, outcome)
 
     with Store(settings.db) as store:
+        harvest = Harvest(store, typed(context), now, stored, tell, corrections, workers)
         try:
-            yield Harvest(store, typed(context), now, stored, tell, corrections, workers)
+            yield harvest
+        except RegistryError as problem:
+            if not settings.offline:
+                harvest.not_begun(problem)
+            raise
         finally:
             line.clear()
 

@@ -98,6 +98,10 @@ class Harvest:
         self._finish(run, stopped)
         return outcomes.report(run, (*notes, *_renewed_line(settling.renewed)), stopped)
 
+    def not_begun(self, problem: TrialsideError) -> None:
+        """Keep that a run was ended by ``problem`` before it could ask for a trial."""
+        self._finish(self.store.begin_run(self.command, self.now()), problem)
+
     def _known(self, nct_ids: Sequence[str]) -> dict[str, Known]:
         """What is stored of trials, as far as it may save reading their records."""
         heads = self.store.heads(nct_ids) if nct_ids else {}

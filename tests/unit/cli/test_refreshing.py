@@ -7,6 +7,8 @@ import json
 import pytest
 
 from tests.standin import StandIn
+from tests.standin import faults as fault
+from tests.standin.faults import Fault
 from tests.unit.cli.conftest import Run
 
 
@@ -80,6 +82,29 @@ def test_a_refused_refresh_is_told_by_status(run: Run, standin: StandIn) -> None
 
     assert done.exit_code == 4
     assert "says that it has 6 of 6 trials no longer" in run("status").stdout
+
+
+@pytest.mark.parametrize(
+    "command", [("harvest", "--query", "synthetic"), ("harvest", "--all"), ("harvest", "--query", "x", "--all"), ("refresh",)]
+)
+def test_a_run_that_the_registry_let_not_begin_is_told_by_status(run: Run, standin: StandIn, command: tuple[str, ...]) -> None:
+    run("harvest", "NCT99000001")
+    standin.data_timestamp = "2026-11-26T09:00:05"
+    standin.faults.append(Fault(fault.status(403, "Forbidden")))
+    done = run(*command)
+    told, runs = run("status"), json.loads(run("--json", "status").stdout)["last_run"]
+
+    assert done.exit_code == 4
+    assert f"last harvest  trialside {' '.join(command)}: failed" in told.stdout
+    assert "refuse" in told.stdout
+    assert (runs["requested"], runs["saved"], runs["status"], len(runs["problems"])) == (0, 0, "failed", 1)
+
+
+def test_what_nobody_was_asked_for_is_no_run(run: Run, standin: StandIn) -> None:
+    run("harvest", "NCT99000001")
+    assert run("harvest", "--offline", "--query", "synthetic").exit_code == 4
+
+    assert json.loads(run("--json", "status").stdout)["last_run"]["status"] == "complete"
 
 
 def test_what_is_neither_a_number_nor_a_name_is_said_to_be_neither(run: Run, standin: StandIn) -> None:
