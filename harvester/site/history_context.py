@@ -57,6 +57,7 @@ class ChangesPage:
 
     ``since`` is the day in the address; ``asked`` says in words what else is asked for; ``older_href`` leads to the versions that
     came before those shown, ``visit_href`` to what will have come after this visit, and may be kept as a bookmark.
+    ``are_more_new``: there are more than ``new_count``.
     """
 
     frame: Frame = field(metadata={"json": False})
@@ -67,6 +68,7 @@ class ChangesPage:
     steps: tuple[Step, ...]
     new: tuple[TrialLine, ...]
     new_count: int
+    are_more_new: bool
     is_first_page: bool
     older_href: str | None
     latest_href: str

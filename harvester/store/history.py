@@ -17,7 +17,8 @@ _COLUMNS = f"""SELECT record_versions.nct_id, studies.brief_title, record_versio
   {SEEN["data_timestamp"]}, record_versions.first_fetched_at, record_versions.is_current, record_versions.content_sha256
 FROM"""
 _HEAD = f"{_COLUMNS} {SEEN_VERSIONS} LEFT JOIN studies USING (nct_id)"
-_LATEST = "ORDER BY record_versions.first_fetched_at DESC, record_versions.nct_id, record_versions.version DESC LIMIT ?"
+_LATEST = "ORDER BY record_versions.first_fetched_at DESC, record_versions.rowid DESC LIMIT ?"
+"""What came last first. All of a large harvest may have one time; the index of times has its versions as they were written."""
 _CHANGED = "SELECT DISTINCT nct_id, to_version AS version FROM record_changes"
 _FEW = 100_000
 """Changes up to which the versions are found by them; of more than that, the latest versions are looked through."""
@@ -90,10 +91,10 @@ class Wanted:
         if self.after is not None:
             last = self.after
             where += (
-                " AND record_versions.first_fetched_at <= ? AND (record_versions.first_fetched_at < ?"
-                " OR record_versions.nct_id > ? OR (record_versions.nct_id = ? AND record_versions.version < ?))"
+                " AND record_versions.first_fetched_at <= ? AND (record_versions.first_fetched_at < ? OR record_versions.rowid <"
+                " (SELECT last.rowid FROM record_versions AS last WHERE last.nct_id = ? AND last.version = ?))"
             )
-            values += [last.first_fetched_at, last.first_fetched_at, last.nct_id, last.nct_id, str(last.version)]
+            values += [last.first_fetched_at, last.first_fetched_at, last.nct_id, str(last.version)]
         return where, values
 
 
@@ -145,12 +146,19 @@ def _with_changes(connection: sqlite3.Connection, heads: list[VersionHead], want
     return found
 
 
-def new_since(connection: sqlite3.Connection, wanted: Wanted, limit: int) -> tuple[list[VersionHead], int]:
-    """The latest trials of which the first version came, newest first, and how many there are in all."""
+def new_since(
+    connection: sqlite3.Connection, wanted: Wanted, limit: int, counted: int | None = None
+) -> tuple[list[VersionHead], int]:
+    """The latest trials of which the first version came, newest first, and how many there are in all.
+
+    More than ``counted`` are counted as one more than that: of very many, each would have to be looked at.
+    """
     where, values = wanted.of_versions
     condition = f"{where} AND record_versions.version = 1"
-    counted = connection.execute(f"SELECT count(*) FROM record_versions WHERE {condition}", values).fetchone()[0]  # noqa: S608
-    return _heads(connection.execute(f"{_HEAD} WHERE {condition} {_LATEST}", (*values, limit))), int(counted)
+    most = -1 if counted is None else counted + 1
+    sql = f"SELECT count(*) FROM (SELECT 1 FROM record_versions WHERE {condition} LIMIT ?)"  # noqa: S608
+    count = int(connection.execute(sql, (*values, most)).fetchone()[0])
+    return _heads(connection.execute(f"{_HEAD} WHERE {condition} {_LATEST}", (*values, limit))), count
 
 
 def latest_arrival(connection: sqlite3.Connection) -> str | None:

@@ -20,7 +20,7 @@ from harvester.site.pages.search import trial_line
 from harvester.store import VersionHead, changed_since, listings, new_since
 
 SHOWN = 50
-NEW_SHOWN = 100
+NEW_SHOWN, COUNTED = 100, 10_000
 ATOM = "application/atom+xml; charset=utf-8"
 _NAMES = uuid.uuid5(uuid.NAMESPACE_URL, "https://clinicaltrials.gov/#versions-seen-by-trialside")
 
@@ -48,7 +48,8 @@ def answer(asked: Asked) -> Answer:
         trials=chosen.trials,
         steps=told,
         new=new,
-        new_count=new_count,
+        new_count=min(new_count, COUNTED),
+        are_more_new=new_count > COUNTED,
         is_first_page=chosen.after is None,
         older_href=chosen.older(here, found[SHOWN - 1][0]) if len(found) > SHOWN else None,
         latest_href=chosen.href(here),
@@ -75,7 +76,7 @@ def _new(asked: Asked, chosen: ChangesAsked) -> tuple[tuple[TrialLine, ...], int
     """Trials that are new here, on the first page of what is not about certain changes."""
     if chosen.after is not None or chosen.wanted.is_about_changes:
         return (), 0
-    heads, count = new_since(asked.connection, chosen.wanted, NEW_SHOWN)
+    heads, count = new_since(asked.connection, chosen.wanted, NEW_SHOWN, COUNTED)
     lines = listings(asked.connection, [head.nct_id for head in heads])
     return tuple(trial_line(each) for each in lines), count
 

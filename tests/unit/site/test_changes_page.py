@@ -176,7 +176,7 @@ async def test_the_feed_is_paged_and_its_entries_keep_their_identifiers(ask: Ask
     assert len(feeds) == 1
     assert [title for _, title in entries] == [
         *(f"NCT9900000{number}: 1 tightened, 1 changed" for number in (3, 2, 1)),
-        *(f"NCT9900000{number}: new in this collection" for number in (1, 2, 3)),
+        *(f"NCT9900000{number}: new in this collection" for number in (3, 2, 1)),
     ]
     assert len({identifier for identifier, _ in entries}) == 6
     assert own == [identifier for identifier, title in entries if title and title.startswith("NCT99000001")]
@@ -189,6 +189,29 @@ async def test_many_changes_are_paged_the_same(ask: Ask, monkeypatch: pytest.Mon
     many = [(await ask(f"/changes.json?{query}&")).json() for query in ("kind=criteria", "set=pair", "since=2026-11-03")]
 
     assert [trials(each) for each in few] == [trials(each) for each in many]
+
+
+async def test_what_came_at_one_time_is_shown_from_the_last_that_was_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(page, "SHOWN", 2)
+    monkeypatch.setattr(page, "COUNTED", 3)
+    numbers = [4, 2, 5, 1, 3]
+    with Store(tmp_path / "trials.db") as store:
+        harvest = Harvest(store, "harvest", lambda: "2026-11-25T08:00:00Z")
+        harvest.arrivals([record(number, "2026-10-01") for number in numbers], len(numbers))
+        harvest.arrivals([record(number, "2026-11-01", 500 + number) for number in numbers], len(numbers))
+    client, address, seen = make_datasette(tmp_path / "trials.db").client, "/changes.json", []
+    first = (await client.get(address)).json()
+    while address:
+        told = (await client.get(address)).json()
+        seen += [each["nct_id"] for each in told["steps"]]
+        address = told["older_href"]
+
+    assert seen == [synthetic_id(number) for number in reversed(numbers)]
+    assert [each["nct_id"] for each in first["new"]] == seen
+    assert (first["new_count"], first["are_more_new"]) == (3, True)
+    assert "More than 3 trials new in this collection" in (await client.get("/changes")).text
 
 
 def test_every_kind_of_change_has_its_subject() -> None:
