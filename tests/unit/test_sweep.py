@@ -134,7 +134,6 @@ def test_what_was_cut_off_goes_on_where_it_stood(store: Store, registry: Registr
     (cut,) = sweep(Harvest(store, "harvest --all", lambda: NOW, acknowledge=stop), registry, EVERYTHING)
     assert (cut.exit_code, cut.saved) == (130, stop_after)
     assert list_sweeps(store.connection)[0][0].finished_at is None
-    before = pages(standin)
 
     (rest,) = sweep(Harvest(store, "harvest --all", lambda: NOW), registry, EVERYTHING)
 
@@ -143,7 +142,6 @@ def test_what_was_cut_off_goes_on_where_it_stood(store: Store, registry: Registr
     assert "Went on with" in rest.notes[0]
     assert rest.saved == TRIALS - stop_after
     assert rest.unchanged <= 2, "only what was in the page that was cut off comes twice"
-    assert len(set(pages(standin)[len(before) :]) & set(before)) <= 2
     assert len(list_sweeps(store.connection)) == 1
 
 
