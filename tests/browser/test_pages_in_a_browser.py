@@ -104,7 +104,7 @@ WIDE_WORDS = (
 )
 
 
-@pytest.mark.parametrize(("width", "others"), [(641, 1), (680, 1), (768, 1), (1024, 2), (1280, 3), (1440, 4)])
+@pytest.mark.parametrize(("width", "others"), [(641, 1), (680, 1), (650, 2), (768, 2), (800, 3), (1024, 4), (1280, 4), (1440, 4)])
 @pytest.mark.parametrize("kind", ["compare", "embed/compare"])
 def test_columns_give_way_before_a_trial_is_cut_off(look: Any, kind: str, width: int, others: int) -> None:
     page = look(f"/{kind}/{','.join([FULL, HOSTILE, *PLAIN][: others + 1])}", width=width)
