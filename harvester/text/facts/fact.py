@@ -19,7 +19,7 @@ from harvester.text.facts.fact_read import FactRead, FactReading, UnreadRead
 from harvester.text.facts.fact_value import is_threshold, threshold_facts, threshold_frame
 from harvester.text.findings.fact_finding import finding_facts, implicit_window_facts, without_contradictions
 from harvester.text.joining.branch import with_open_branches, with_whole_groups
-from harvester.text.joining.clause import with_clause_conditions
+from harvester.text.joining.clause import with_clause_conditions, with_joint_demands
 from harvester.text.joining.complement import in_condition_behind, of_condition, without_complements
 from harvester.text.joining.list_above import lists_of, or_lists
 from harvester.text.joining.list_disease import disease_of
@@ -245,7 +245,7 @@ def _values_of(line: ReadingLine, told: list[_Told], frames: list[FactRead]) -> 
         alternatives.join(place.limit, facts)
         if len(facts) > 1 and all(fact.concept in _PERFORMANCE for fact in facts):
             alternatives.share(place.limit)
-    settled = with_clause_conditions(line, without_complements(alternatives.settled(found)))
+    settled = with_joint_demands(line, with_clause_conditions(line, without_complements(alternatives.settled(found))))
     return with_whole_groups(line, with_ways_beside(line, with_open_branches(line, settled)))
 
 

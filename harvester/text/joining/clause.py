@@ -7,12 +7,15 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 from harvester.text.expressions.pattern import pattern_of
-from harvester.text.facts.fact_read import FactRead, changed
+from harvester.text.facts.fact_read import NOBODY, FactRead, changed
+from harvester.text.joining.branch import WAY_OPEN
 from harvester.text.joining.who_joins import AGES
 from harvester.text.joining.whom import NO_WHOM
 from harvester.text.limits.place import ReadingLine
+from harvester.text.written.normal import normal_text
 
 _VALUES = frozenset({"<", "<=", ">", ">=", "=", "range", "in"})
 _WORDS_ASIDE = pattern_of(r"\s*\((?P<whom>[A-Za-z][^()<>≤≥\d]{2,60})\)\s*(?:[;.]|$)")
@@ -49,6 +52,34 @@ def with_clause_conditions(line: ReadingLine, facts: list[FactRead]) -> list[Fac
             given |= {at: first for at in members[1:] if _may_share(facts[at])}
     given = given or _closing(facts, list(clauses.values()))
     return [changed(fact, condition=given[at]) if at in given else fact for at, fact in enumerate(facts)] if given else facts
+
+
+def with_joint_demands(line: ReadingLine, facts: list[FactRead]) -> list[FactRead]:
+    """The values of an inclusion, where ``with`` and another value are a further demand and no condition of the first.
+
+    ``NYHA II-IV with LVEF ≤ 40%`` asks for both. In one of several ways the other value is a part of that way, and asks nobody.
+    """
+    if line.criterion.section != "inclusion" or " with " not in line.text:
+        return facts
+    given: dict[int, dict[str, object]] = {}
+    for at, (fact, other) in enumerate(pairwise(facts)):
+        told = fact.condition or ""
+        if not told.startswith("with ") or not _told_in(line, fact, other):
+            continue
+        if fact.alternative_group is None:
+            given[at] = {**given.get(at, {}), "condition": None}
+        elif other.alternative_group != fact.alternative_group and other.window_value is None:
+            given[at + 1] = {**NOBODY, "flags": (*other.flags, WAY_OPEN)}
+    return [changed(fact, **given[at]) if at in given else fact for at, fact in enumerate(facts)] if given else facts
+
+
+def _told_in(line: ReadingLine, fact: FactRead, other: FactRead) -> bool:
+    """Whether ``other``, a value that is asked of everybody, stands in the condition of ``fact``."""
+    asked = other.eligible_low is not None or other.eligible_high is not None or other.eligible_set is not None
+    base, raw = line.criterion.start, line.normal.raw
+    near = 0 <= other.start - fact.end <= len(fact.condition or "") + 8
+    words = " ".join(normal_text(raw[other.start - base : other.end - base]).text.split())
+    return asked and near and words in (fact.condition or "")
 
 
 def _only_for(line: ReadingLine, facts: list[FactRead]) -> list[FactRead]:

@@ -30,6 +30,8 @@ _VESSEL = pattern_of(
 )
 _GROWTH = pattern_of(r"lesion|tumou?r|metasta|nodul|mass|cancer|carcinom|node|lymph|\bLNs?\b|cyst|aneurysm", re.IGNORECASE)
 _LOGMAR = pattern_of(r"\blog ?MAR\b[\s:]*(?:of )?(?:[<>≤≥]=?)?\s*$", re.IGNORECASE)
+_LOGMAR_BEHIND = pattern_of(r" ?log ?MAR\b", re.IGNORECASE)
+_OTHER_COMPLAINT = expression("namesake.other_complaint")
 _LIGHT_CHAIN = pattern_of(r"\blight[- ]chains?\b(?![^<>≤≥]{0,30}m-?protein)", re.IGNORECASE)
 _BEYOND_IDEAL = pattern_of(
     r"[\s(]*(?:\d+ ?lbs?\.?\)?\s*)?(?:over|above|more than|below|in excess of) (?:the |his |her |their )?ideal\b", re.IGNORECASE
@@ -155,7 +157,10 @@ def _is_namesake(place: Place, subject: Subject, concept: str) -> bool:
         named = text[max(place.since, subject.start - 30) : limit.start]
         return _ORGAN.search(named) is not None or bool(_VESSEL.search(named) and not _GROWTH.search(named))
     if concept == "visual_acuity":
-        return _LOGMAR.search(text[max(0, limit.start - 16) : limit.start]) is not None
+        behind = _LOGMAR_BEHIND.match(text, limit.end)
+        return behind is not None or _LOGMAR.search(text[max(0, limit.start - 16) : limit.start]) is not None
+    if concept == "pain_score":
+        return _OTHER_COMPLAINT.search(text[max(place.since, limit.start - 60) : limit.start]) is not None
     if concept == "m_protein":
         return _LIGHT_CHAIN.search(text[place.since : limit.start]) is not None
     if concept == "blasts":

@@ -29,7 +29,11 @@ _DONOR_AGE = TimeRead("age", "donor_age", "time.age")
 _DONOR = pattern_of(r"\bdonors?\b", re.IGNORECASE)
 _GESTATION = TimeRead("age", "gestational_age", "time.age")
 _PREGNANT_BEHIND = pattern_of(r"(?: or (?:more|less|greater))?[^.;,()]{0,16}\b(?:gestation\w*|pregnan\w*)\b", re.IGNORECASE)
-_PREGNANT_BEFORE = pattern_of(r"\b(?:pre-?term|labou?r|pregnan\w*|gestation\w*|fo?etal)\b[^.;]{0,30}$", re.IGNORECASE)
+_PREGNANT_BEFORE = pattern_of(
+    r"\b(?:(?:pre-?|full[- ]|late[- ]|near[- ])?term(?: (?:infants?|newborns?|neonates?|bab(?:y|ies)))?"
+    r"|labou?r|pregnan\w*|gestation\w*|fo?etal)\b[^.;]{0,30}$",
+    re.IGNORECASE,
+)
 
 
 def age_told_as_state(place: Place, read: TimeRead) -> TimeRead | None:
