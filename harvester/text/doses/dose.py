@@ -7,25 +7,25 @@ the raw text.
 
 from __future__ import annotations
 
-import itertools
 import re
 from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import replace
 
 from harvester.steps import Steps, done
-from harvester.text.doses.agent import Agent, AgentMention, agent_mentions, plain_name
+from harvester.text.doses.agent import Agent, AgentMention, agent_mentions
+from harvester.text.doses.agent_told import beams_of_the_only, settle_agents
 from harvester.text.doses.dose_agent import assign_agents, opens_regimen
 from harvester.text.doses.dose_amount import AmountRead, Amounts, may_hold_amounts
 from harvester.text.doses.dose_aside import mark_asides
 from harvester.text.doses.dose_condition import set_conditions
 from harvester.text.doses.dose_context import Context
 from harvester.text.doses.dose_draft import Draft, agent_key
-from harvester.text.doses.dose_exclusion import pieces_a_day, without_repeats
+from harvester.text.doses.dose_exclusion import without_repeats
 from harvester.text.doses.dose_finish import finished, unread_words
 from harvester.text.doses.dose_given import EARLIER_TRIAL, of_this_trial
-from harvester.text.doses.dose_owner import DoseAgent, cell_products, is_beam, may_carry, product_spoken_of
-from harvester.text.doses.dose_part import as_share, divided, of_share, time_of_share
+from harvester.text.doses.dose_owner import DoseAgent, cell_products, may_carry, product_spoken_of
+from harvester.text.doses.dose_part import as_share, divided, of_share, pieces_a_day, time_of_share
 from harvester.text.doses.dose_partner import as_placebos, is_placebo
 from harvester.text.doses.dose_reading import DoseRead, DoseReading, RegimenRead, UnreadRead, regimens_of
 from harvester.text.doses.dose_remark import OFTEN, complete, give_heading, hear, hear_label, titrates
@@ -149,7 +149,7 @@ def _reading(
     every = [amount for amount in amounts if amount.excluded is None]
     given, beyond = every[:MOST_DOSES], every[MOST_DOSES:]
     drafts = _drafts(normal.text, mentions, amounts, given, named, own_agent) if given else []
-    _beams_of_the_only(drafts, agents)
+    beams_of_the_only(drafts, [each if isinstance(each, str) else each.name for each in agents])
     damaged = [draft for draft in drafts if "damaged_basis" in draft.amount.flags]
     kept = [draft for draft in drafts if draft not in damaged and not _is_flow(draft)]
     yield
@@ -157,16 +157,6 @@ def _reading(
     unread = tuple(unread_words(normal, draft.amount, "damaged unit") for draft in damaged)
     unread += tuple(unread_words(normal, amount, "more doses than are read of one text") for amount in beyond)
     return DoseReading(doses, regimens_of(doses), unread, _not_doses(normal, amounts))
-
-
-def _beams_of_the_only(drafts: Sequence[Draft], agents: Sequence[Agent | str]) -> None:
-    """Doses in Gy whose beam the text does not name are of the only one that the record gives."""
-    unnamed = [draft for draft in drafts if draft.agent is None and draft.amount.kind == "radiation"]
-    beams = (
-        [name for name in (each if isinstance(each, str) else each.name for each in agents) if is_beam(name)] if unnamed else []
-    )
-    for draft in unnamed if len(beams) == 1 else ():
-        draft.agent = DoseAgent(plain_name(beams[0]), beams[0], draft.amount.start, draft.amount.start, "own")
 
 
 def _not_doses(normal: FlowText, amounts: Sequence[AmountRead]) -> tuple[UnreadRead, ...]:
@@ -224,8 +214,7 @@ def _drafts(
             give_heading(draft, context)
         drafts += new
         carried = _owner_last(owners, here, pairs) or carried
-    _agent_told_last(drafts)
-    _agent_told_elsewhere(text, drafts, named)
+    settle_agents(text, drafts, named)
     set_conditions(text, drafts)
     complete(text, drafts, context)
     set_roles(text, drafts)
@@ -312,30 +301,6 @@ def _owner_last(owners: Sequence[DoseAgent | None], amounts: Sequence[AmountRead
             return owner
         last = last or owner
     return last
-
-
-def _agent_told_last(drafts: Sequence[Draft]) -> None:
-    """Amounts in a line that names its agent only with the last: ``10 mg; 20 mg; 40 mg of drugamab``."""
-    for first, second in itertools.pairwise(reversed(drafts)):
-        same = first.statement.line == second.statement.line and first.amount.unit == second.amount.unit
-        if second.agent is None and first.agent is not None and first.agent.how in ("of", "after", "later") and same:
-            second.agent = DoseAgent(first.agent.name, first.agent.listed, second.amount.start, second.amount.start, "later")
-
-
-_GIVING = pattern_of(r"(?:will be|is|are|was|were) (?:\w+ )?(?:administered|given|infused|injected|taken|dosed)(?![a-z])", re.I)
-
-
-def _agent_told_elsewhere(text: str, drafts: Sequence[Draft], named: Sequence[AgentMention]) -> None:
-    """Doses without a name in a text that names one medicine only, and says that it is given, are of that one."""
-    if not drafts or any(draft.agent for draft in drafts):
-        return
-    others = [name for name in named if name.source != "diluent"]
-    if len({agent_key(name) for name in others}) != 1 or not _GIVING.match(text, others[0].end + 1):
-        return
-    for draft in drafts:
-        if draft.amount.kind not in ("radiation", "cells"):
-            at = draft.amount.start
-            draft.agent = DoseAgent(others[0].name, others[0].listed, at, at, "later")
 
 
 def _of_a_step(mention: Mention, steps: Sequence[int], amounts: Sequence[AmountRead]) -> bool:

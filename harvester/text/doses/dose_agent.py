@@ -277,7 +277,7 @@ def _earlier(
     return DoseAgent(chosen.name, chosen.listed, chosen.start, chosen.end, "earlier") if chosen else None
 
 
-_OR_PLACEBO = pattern_of(r",? ?(?:or|versus|vs\.?|/) ?(?:matching |matched |a )?", re.I)
+_OR_PLACEBO = pattern_of(r",? ?\(?(?:or|versus|vs\.?|/) ?(?:matching |matched |a )?", re.I)
 
 
 def _active(text: str, named: Sequence[AgentMention], mention: AgentMention | None) -> AgentMention | None:

@@ -72,6 +72,7 @@ _AUC = pattern_of(
     r" ?(?:=|:|of|target(?:ed)?(?: of)?|dose|to)? ?(?=\d)",
     re.I,
 )
+_TIMES_AUC = pattern_of(r" ?[x×] ?AUC(?![A-Za-z\d])")  # carboplatin 5xAUC
 _AREA = Gated(pattern_of(r"auc|curve", re.I))  # one of them stands in every match of the expression above
 # "0.8 mg/kg every 6 hours (AUC target 900 umol*min/L)"
 _BESIDE_DOSE = pattern_of(r"\d ?(?:mg|ug|g)[^().;\n]{0,60}\([^()\d]{0,20}$", re.I)
@@ -285,6 +286,11 @@ def _with_unit(text: str, number: RangeRead) -> AmountRead | None:
                 number.low, number.high, unit.code, unit.spelling.strip(), unit.per_time, "cells", number.start, unit.end,
                 "amount.cells", kind_of, phrase, flags, to_be_collected(text, number.start),
             )  # fmt: skip
+    times = _TIMES_AUC.match(text, number.end)
+    if times:
+        return AmountRead(
+            number.low, number.high, "{AUC}", "AUC", None, "exposure", number.start, times.end(), "amount.auc", flags=flags
+        )  # fmt: skip
     gap = _GAP.match(text, number.end)
     unit_at = gap.end() if gap else number.end
     found = read_dose_unit(text, unit_at)

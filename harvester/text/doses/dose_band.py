@@ -41,6 +41,8 @@ def share_bands(drafts: Sequence[Draft]) -> None:
             alike = alike or (
                 kind == "days" and not first.condition and "interval" in first.parts
             )  # "days 1-21 q28 days; 10 mg if …"
+            if kind in _HOW_OFTEN and second.amount.per_time and not first.amount.per_time:
+                continue  # "200 mg q.i.d., for children at most 1,000 mg/day"
             if kind in ("duration", "until") and _how_often(second) not in (None, _how_often(first)):
                 continue  # "weekly for 4 weeks; those of 40 kg and more 6 mg/kg every 4 weeks"
             if kind in _HOW_OFTEN and (_HOW_OFTEN & second.parts.keys() or _ON_DEMAND.match(second.condition)):

@@ -11,7 +11,6 @@ from harvester.text.doses.dose_fraction import fraction_of
 from harvester.text.doses.dose_rate import rate_of
 from harvester.text.expressions.gate import gated
 from harvester.text.expressions.pattern import pattern_of
-from harvester.text.schedules.timing import Mention, Timing
 from harvester.text.written.number import read_number
 
 _FORM = pattern_of(
@@ -78,19 +77,9 @@ def without_repeats(text: str, amounts: Sequence[AmountRead]) -> list[AmountRead
             )
             if reason:
                 kept[index] = replace(amount, excluded=reason)
-            elif _INJECTIONS_OF.search(text[max(0, amount.start - 90) : amount.start]):
+            elif _INJECTIONS_OF.search(text[max(0, amount.start - 90) : amount.start]) or _PIECES_IN_ALL.match(text, amount.end):
                 kept[index] = replace(amount, flags=(*amount.flags, "several_pieces"))
     return kept
-
-
-def pieces_a_day(amounts: Sequence[AmountRead]) -> list[Mention]:
-    """How often, from ``one tablet/day`` told beside a mass: one a day is once daily; of two a day that cannot be said."""
-    timing = Timing(frequency_count=1, frequency_period=1, frequency_unit="d")
-    return [
-        Mention("frequency", a.start, a.end, timing, "frequency.piece_a_day")
-        for a in amounts
-        if a.kind == "count" and a.excluded == "amount told in another unit" and a.per_time == "d" and a.low == a.high == 1
-    ]
 
 
 _MADE_OF = gated(
@@ -304,7 +293,7 @@ def _same_again(text: str, before: Sequence[AmountRead], amount: AmountRead) -> 
         for a in before
         if a.excluded is None
         and a.unit == amount.unit
-        and (a.low == amount.low or text[a.end : a.end + 2] == " (")
+        and (a.low == amount.low or _PIECES_TOLD.match(text, a.end))
         and amount.start - a.end < (160 if a.low == amount.low else 90)
     ]
     if not told or "\n" in text[told[-1].end : amount.start]:
@@ -312,7 +301,9 @@ def _same_again(text: str, before: Sequence[AmountRead], amount: AmountRead) -> 
     lead = text[told[-1].end : amount.start]
     if _LABEL_AGAIN.search(lead) and text[amount.end : amount.end + 1] == ")":
         return True  # "carfilzomib 56 mg/m2 with lenalidomide and dexamethasone (KRd 56 mg/m2)"
-    if re.fullmatch(r" ?\((?:equivalent|equal|corresponding) to (?:a dose of |approximately |about )?", lead, re.I):
+    if re.fullmatch(
+        r"(?: ?[x×] ?\d (?:[a-z]+ )?)? ?\((?:equivalent|equal|corresponding) to (?:a dose of |approximately |about )?", lead, re.I
+    ):
         return "placebo" not in text[amount.end : amount.end + 30].lower()
     piece = re.search(r"(?:(?:as|using|with) |\()(?:one|a|an|a single|single|1)(?: x)? $", lead, re.I) and _FORM.match(
         text, amount.end
@@ -324,6 +315,8 @@ def _same_again(text: str, before: Sequence[AmountRead], amount: AmountRead) -> 
     return bool(piece) or bool(equal)
 
 
+_PIECES_TOLD = pattern_of(r"(?: ?[x×] ?\d (?:injections|tablets|capsules|vials|syringes))? \(")
+_PIECES_IN_ALL = pattern_of(r" ?[x×] ?\d (?:injections|tablets|capsules|vials|syringes) \((?:equal|equivalent|=|total)", re.I)
 # The name of a regimen, which holds a capital behind its first letter, before an amount told again.
 _LABEL_AGAIN = pattern_of(r"\((?=\w*[A-Z])[A-Za-z][\w+-]{1,11}(?: (?:at|of|with))? $")
 

@@ -101,7 +101,9 @@ _AT_RATE = pattern_of(
 _SOLUTION_AT = pattern_of(r"(?<![a-z])in [\d.]+ ?m?L (?:of )?[^.;,]{2,30} at $", re.I)  # "40 IU in 500 mL saline at 125 mL/h"
 _SPREAD = pattern_of(r" ?(?:±|\+/-)")
 _DAMAGED = pattern_of(r"\d ?[x×*] ?$", re.I)
-_IN_DILUENT = pattern_of(r"(?:\bin|\bwith) (?:\w+ ){0,2}(?:water|saline|dextrose|glucose|D5W|D10W|NSS?|LR|ringer(?:'s)?) $", re.I)
+_IN_DILUENT = pattern_of(
+    r"(?:\bin|\bwith) (?:\w+ ){0,2}(?:water|saline|dextrose|glucose|D5W|D10W|NSS?|LR|ringer(?:'s)?) \(?$", re.I
+)
 # 133.3 mg of A and 33.3 mg of B per capsule
 _PER_PIECE = pattern_of(
     r" (?:of )?[A-Za-z-]{2,20} ?(?:and|\+|,|plus|/) ?[\d.]+ ?m?g (?:of )?[A-Za-z-]{2,20} "
@@ -123,6 +125,12 @@ _DIET_BEFORE = pattern_of(
 )
 # "3 weeks after the last dose (6 weeks if 480 mg)"
 _IF_DOSE = pattern_of(r"(?<![a-z])(?:if|when)(?: (?:on|receiving|taking|given|the dose is|dose is))? $", re.I)
+# "doses up to 4800 mg/day have been well tolerated", "had been receiving drugamab at < 2,000 mg/day"
+_REPORTED = pattern_of(
+    r"[^.;:()]{0,24} (?:have|has) (?:previously )?been (?:well |generally |safely )*(?:tolerated|shown|studied|used|reported)",
+    re.I,
+)
+_HAD_BEEN = pattern_of(r"(?<![a-z])(?:had|have|has) (?:already )?been (?:receiving|taking) (?:\w+ ){0,4}(?:[<>≤≥]=? ?)?$", re.I)
 _THING = pattern_of(r"-(?:based|shaped|like|type)", re.I)
 _BLOOD = pattern_of(
     r"(?:cord blood|(?<![A-Za-z])d?UCBU?(?![A-Za-z])|units? of (?:packed|red|blood|plasma|platelets?)|transfus|plasma|"
@@ -160,6 +168,8 @@ def not_given(text: str, number: RangeRead, unit: UnitRead) -> str | None:
         return "part of a name"
     if _TEST_BEHIND.match(text, unit.end) or _TEST_BEFORE.search(before):
         return "for a test"
+    if _REPORTED.match(text, unit.end) or _HAD_BEEN.search(before):
+        return "exposure told, not given"
     told = "part of a diet" if _DIET.match(text, unit.end) else _told_aside(number, before)
     if told:
         return told

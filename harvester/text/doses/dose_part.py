@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 
+from harvester.text.doses.dose_amount import AmountRead
 from harvester.text.expressions.pattern import pattern_of
 from harvester.text.schedules.timing import Mention, Timing
 
@@ -53,3 +55,13 @@ def each_of(text: str, at: int) -> str | None:
     """Of what the sum in brackets at ``at`` is, where that is one of several: an attack, a session."""
     told = _EACH_OF.search(text, max(0, at - 60), at)
     return told["who"] if told else None
+
+
+def pieces_a_day(amounts: Sequence[AmountRead]) -> list[Mention]:
+    """How often, from ``one tablet/day`` told beside a mass: one a day is once daily; of two a day that cannot be said."""
+    timing = Timing(frequency_count=1, frequency_period=1, frequency_unit="d")
+    return [
+        Mention("frequency", a.start, a.end, timing, "frequency.piece_a_day")
+        for a in amounts
+        if a.kind == "count" and a.excluded == "amount told in another unit" and a.per_time == "d" and a.low == a.high == 1
+    ]

@@ -24,6 +24,8 @@ _MAX = gated(
     r"(?: (?:of|dose|daily|total|single|tolerated|allowed|cumulative|is|at|dosage|a|the|weekly))*[ :(=]*$",
     re.I,
 )
+# "maximum dose, children 12-15 years: 1,000 mg/day"
+_MAX_FOR = pattern_of(r"max(?:imum)? (?:daily )?doses?[,:] [^.;:]{3,60}: ?$", re.I)
 _MAX_AFTER = pattern_of(
     r" ?(?:\((?:max(?:imum)?|cap)(?: dose)?\)|max(?:imum)?\b(?! (?:tolerated|of|dose|single|daily|" r"total|\d)| ?[:=(]))", re.I
 )
@@ -69,7 +71,7 @@ _TWO_WAYS = pattern_of(
 )
 
 
-_NEXT_LIMIT = pattern_of(r" ?(?:PO|IV|IM|SC|oral(?:ly)?) ?[;,] ?(?:and )?")
+_NEXT_LIMIT = pattern_of(r" ?(?:PO|IV|IM|SC|oral(?:ly)?) ?[;,] ?(?:and )?| ?; ?[^.;:]{3,50}: ?", re.I)
 
 
 def set_roles(text: str, drafts: Sequence[Draft]) -> None:
@@ -88,7 +90,9 @@ def set_roles(text: str, drafts: Sequence[Draft]) -> None:
             first.role = "single"
     mark_totals(text, drafts)
     for first, second in itertools.pairwise(drafts):  # "dose limit: 1.8 g/day PO; 2.7 g/day IV"
-        if first.role == "max" and second.role is None and _NEXT_LIMIT.fullmatch(text, first.amount.end, second.amount.start):
+        between = text[first.amount.end : second.amount.start]
+        both = between == " and " and text.startswith(")", second.amount.end)  # "(max 150 mg and 75 mg)"
+        if first.role == "max" and second.role is None and (both or _NEXT_LIMIT.fullmatch(between)):
             second.role = "max"
     set_ladders(text, drafts)
     _set_alternatives(text, drafts)
@@ -100,6 +104,8 @@ def set_roles(text: str, drafts: Sequence[Draft]) -> None:
 def is_cap(text: str, start: int, end: int) -> bool:
     """Whether the amount at ``[start, end)`` is a cap such as ``max 2 mg``."""
     before = text[max(0, start - 40) : start]
+    if _MAX_FOR.search(text, max(0, start - 90), start):
+        return True
     found = _MAX.search(before)
     if found and found.group().lower().startswith("up to") and re.search(r"\d ?$", before[: found.start()]):
         return False

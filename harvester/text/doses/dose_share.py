@@ -98,7 +98,7 @@ def _ends_before(text: str, mention: Mention, draft: Draft, same: bool, between:
     if mention.rule == "frequency.per_hours":
         return True  # "1 mg, at most 10 mg/4 h"
     if mention.kind == "anchor" and not same:
-        return _WITH.search(between) is not None  # "A 2 g/kg with B 1 mg/kg/day from day -1"
+        return _WITH.search(between) is not None or not _AND.search(between)  # "A 2 g/kg with B 1 mg/kg/day from day -1"
     if mention.kind == "division":
         return not same  # "A 40 mg/kg/day with B 10 mg/kg/day in two divided doses"
     if mention.kind == "until" and not same and "cycle_count" in draft.parts:

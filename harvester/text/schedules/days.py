@@ -85,7 +85,7 @@ _STARTS_WITHIN = pattern_of(
     re.I,
 )
 _LASTS = pattern_of(r"[ -]?(?:days?|weeks?|months?|hours?)(?![A-Za-z])", re.I)  # "d1-3, 21 days as a cycle": 21 is no day
-_POWER = pattern_of(r" ?(?:million|[x*] ?10|×|10 ?\^)|e\+?\d", re.I)
+_POWER = pattern_of(r" ?(?:million|[x*] ?10|×|10 ?\^)|e\+?\d|\^\d", re.I)
 
 
 PHRASES = (_DAYS, _WEEKS, _MONTHS, _COUNTED, _CYCLE_DAY, _ORDINAL_DAY, _DAYS_WITH_AMOUNTS, _FIRST_DAYS)

@@ -100,7 +100,8 @@ _FOR_COUNT = Phrase(
     rf"|by(?= [a-z]+ consecutive)) ?(?:a total of |a maximum of |at least |an? |the first |the next |"
     rf"the )?(?P<most>up to )?(?P<n>\d{{1,2}}|{_WORDS})"
     r" (?:further |additional |more |weekly |monthly |total |consecutive |intravitreal |IV |subcutaneous |daily |equal )*"
-    r"(?P<what>fractions|doses|infusions|injections|administrations|applications)(?! of| levels?)(?![A-Za-z])",
+    r"(?P<what>fractions|doses|infusions|injections|administrations|applications)(?! of| levels?)"
+    r"(?! ?\((?:equal|equivalent|=|total))(?![A-Za-z])",
     re.I,
 )
 # "weekly x 4", "q12h x 6"; of a day "daily x 5" is five days.
@@ -131,7 +132,7 @@ _IN_BRACKET = Phrase(
 )
 _IN_FRACTIONS = Phrase(
     r"Gy[A-Za-z]{0,3} ?(?P<all>(?:/|in|over|delivered in|given in) ?(?P<n>\d{1,2}|one|two|three|four|five)"
-    r"(?: (?:daily|equal|once-daily|twice-daily|consecutive))*[- ](?:fractions?|fx|fr)(?![A-Za-z]))",
+    r"(?: (?:daily|equal|once-daily|twice-daily|consecutive))*[- ]?(?:fractions?|fx|fr|f)(?![A-Za-z]))",
     re.I,
 )
 

@@ -58,15 +58,21 @@ _OF_NEXT = pattern_of(
 )
 
 
+_DEFINED_IT = pattern_of(r"intra(?:tumou?ral|tympanic|tracheal)(?:ly)? \(IT", re.I)  # there, IT is no intrathecal
+
+
 def route_mentions(text: str) -> list[Mention]:
     """Every route named in regular ``text``; of routes joined by "or" or a slash the first stands for all."""
     expression, means = _routes()
     found: list[Mention] = []
+    not_spinal = "(IT" in text and _DEFINED_IT.search(text) is not None
     for match in expression.finditer(text):
         if _NOT_ROUTE_AFTER.match(text, match.end()):
             continue
         if _INSTEAD.match(text, match.end()) and text[max(0, match.start() - 4) : match.start()] == " or ":
             continue  # "8 mg/kg or IV equivalent"
+        if match.group() == "IT" and not_spinal:
+            continue
         between = text[found[-1].end : match.start()] if found else ""
         if found and not _OF_NEXT.match(text, match.start()) and _JOINED.fullmatch(between):
             between = between.strip()

@@ -1,0 +1,64 @@
+"""Agents told elsewhere than beside the amount: with the last of a list, once in the text, or only in what the record gives."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Sequence
+
+from harvester.text.doses.agent import AgentMention, plain_name
+from harvester.text.doses.dose_draft import Draft, agent_key
+from harvester.text.doses.dose_owner import DoseAgent, is_beam
+from harvester.text.expressions.pattern import pattern_of
+
+
+def settle_agents(text: str, drafts: Sequence[Draft], named: Sequence[AgentMention]) -> None:
+    """Settle whose doses without a name of their own are, once all of a text are read."""
+    _carried_in_doubt(drafts)
+    _agent_told_last(drafts)
+    _agent_told_elsewhere(text, drafts, named)
+
+
+def beams_of_the_only(drafts: Sequence[Draft], agents: Sequence[str]) -> None:
+    """Doses in Gy whose beam the text does not name are of the only one that the record gives."""
+    unnamed = [draft for draft in drafts if draft.agent is None and draft.amount.kind == "radiation"]
+    beams = (
+        [name for name in (each if isinstance(each, str) else each.name for each in agents) if is_beam(name)] if unnamed else []
+    )
+    for draft in unnamed if len(beams) == 1 else ():
+        draft.agent = DoseAgent(plain_name(beams[0]), beams[0], draft.amount.start, draft.amount.start, "own")
+
+
+def _carried_in_doubt(drafts: Sequence[Draft]) -> None:
+    """Take the agent from a dose that only goes on with it where its unit is another's: "A 75 mg/m2 with B 5 mg; to 60 mg/m2"."""
+    for place, draft in enumerate(drafts):
+        if draft.agent is None or draft.agent.how != "carried":
+            continue
+        mine = {other.amount.unit for other in drafts[:place] if other.agent_key == draft.agent_key}
+        others = {other.agent_key for other in drafts[:place] if other.amount.unit == draft.amount.unit}
+        if mine and draft.amount.unit not in mine and others:
+            draft.agent = None
+
+
+def _agent_told_last(drafts: Sequence[Draft]) -> None:
+    """Amounts in a line that names its agent only with the last: ``10 mg; 20 mg; 40 mg of drugamab``."""
+    for first, second in itertools.pairwise(reversed(drafts)):
+        same = first.statement.line == second.statement.line and first.amount.unit == second.amount.unit
+        if second.agent is None and first.agent is not None and first.agent.how in ("of", "after", "later") and same:
+            second.agent = DoseAgent(first.agent.name, first.agent.listed, second.amount.start, second.amount.start, "later")
+
+
+_GIVING = pattern_of(r"(?:will be|is|are|was|were) (?:\w+ )?(?:administered|given|infused|injected|taken|dosed)(?![a-z])", re.I)
+
+
+def _agent_told_elsewhere(text: str, drafts: Sequence[Draft], named: Sequence[AgentMention]) -> None:
+    """Doses without a name in a text that names one medicine only, and says that it is given, are of that one."""
+    if not drafts or any(draft.agent for draft in drafts):
+        return
+    others = [name for name in named if name.source != "diluent"]
+    if len({agent_key(name) for name in others}) != 1 or not _GIVING.match(text, others[0].end + 1):
+        return
+    for draft in drafts:
+        if draft.amount.kind not in ("radiation", "cells"):
+            at = draft.amount.start
+            draft.agent = DoseAgent(others[0].name, others[0].listed, at, at, "later")
