@@ -105,8 +105,12 @@ def _compare_frozen(settings: Settings, first: str, second: str | None) -> None:
         click.echo(json_text({**told, "attribution": after.attribution}), nl=False)
         return
     head = f"Frozen {was.created_at[:10]} ({was.snapshot_sha256[:12]}), held against {until}: "
-    lines = list(change_lines_of_cells(changes)) or ["nothing is said otherwise"]
-    click.echo("\n".join([head + f"{len(changes)} differences", *lines, "", after.attribution]))
+    news = [each for each in changes if not each.is_of_record]
+    count = "1 difference" if len(news) == 1 else f"{len(news)} differences"
+    lines = list(change_lines_of_cells(news)) or ["nothing is said otherwise"]
+    newer = dict.fromkeys(each.nct_id for each in changes if each.is_of_record)
+    versions = ["", f"The record is of another version or day: {', '.join(newer)}"] if newer else []
+    click.echo("\n".join([head + count, *lines, *versions, "", after.attribution]))
 
 
 def _steps(connection: Connection, study: StudyRows) -> tuple[Step, ...]:

@@ -14,6 +14,9 @@ from harvester.compare.model import Cell, Comparison, Line
 from harvester.shape import shape
 from harvester.tables import ComparisonSnapshot, Json
 
+_OF_RECORD = {("quality", key) for key in ("source", "data_timestamp", "last_update", "verification")}
+"""Rows that tell which version of a record is at hand, by panel and row."""
+
 
 def freeze(comparison: Comparison, created_at: str, comparison_id: str | None = None) -> ComparisonSnapshot:
     """The comparison as a row to keep. Its key is the SHA-256 of its content: the same comparison has the same key."""
@@ -80,12 +83,16 @@ def _hints(kind: Any) -> dict[str, Any]:
 
 @shape()
 class CellChange:
-    """What one trial says otherwise in a later comparison: ``where`` is the panel and row, None stands for nothing said."""
+    """What one trial says otherwise in a later comparison: ``where`` is the panel and row, None stands for nothing said.
+
+    ``is_of_record``: only which version of the record it is, and of which days; every new version has others.
+    """
 
     nct_id: str
     where: str
     before: str | None
     after: str | None
+    is_of_record: bool = False
 
 
 def comparison_changes(before: Comparison, after: Comparison) -> tuple[CellChange, ...]:
@@ -103,11 +110,12 @@ def comparison_changes(before: Comparison, after: Comparison) -> tuple[CellChang
 def _of_trial(before: Comparison, after: Comparison, nct_id: str) -> Iterator[CellChange]:
     old, new = _cells(before, nct_id), _cells(after, nct_id)
     old_quotes, new_quotes = _quotes(before, nct_id), _quotes(after, nct_id)
+    stamps = {f"{panel.title}: {row.label}" for panel in after.panels for row in panel.rows if (panel.key, row.key) in _OF_RECORD}
     for where in dict.fromkeys((*old, *new)):
         was, now = old.get(where), new.get(where)
         if was is not None and now is not None:
             if _words(was) != _words(now):
-                yield CellChange(nct_id, where, _words(was), _words(now))
+                yield CellChange(nct_id, where, _words(was), _words(now), where in stamps)
         elif was is not None and _is_news(was.lines, new_quotes):
             yield CellChange(nct_id, where, _words(was), None)
         elif now is not None and _is_news(now.lines, old_quotes):

@@ -80,6 +80,20 @@ def test_a_dropped_exclusion_is_told_of_the_trial_that_dropped_it() -> None:
     assert any("Active CNS leukemia" in (each.before or "") for each in gone), found
 
 
+def test_which_version_of_a_record_is_at_hand_is_told_apart() -> None:
+    def dated(day: str, minimum: str) -> Comparison:
+        body = synthetic_study(1)
+        body["protocolSection"]["statusModule"]["lastUpdatePostDateStruct"] = {"date": day}
+        body["protocolSection"]["eligibilityModule"]["minimumAge"] = minimum
+        first = normalise(record_of(body, None, Origin(source="api", fetched_at=NOW, data_timestamp=f"{day}T09:00:05")))
+        return build_comparison([first, rows(2, "Inclusion Criteria:\n\n* ECOG 0-2")], collection_size=2)
+
+    found = comparison_changes(dated("2026-11-01", "18 Years"), dated("2026-11-24", "21 Years"))
+
+    assert [each.where for each in found if each.is_of_record] == ["Record quality: Last update posted"]
+    assert "Who may take part: Age" in [each.where for each in found if not each.is_of_record]
+
+
 def test_a_row_that_went_with_another_trial_is_no_change_of_this_one() -> None:
     later = compared("* ECOG 0-2\n\nExclusion Criteria:\n\n* Active CNS leukemia")
     found = comparison_changes(compared(), later)
