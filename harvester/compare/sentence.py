@@ -51,7 +51,7 @@ def _agents(rows: _Rows, nct_ids: Sequence[str]) -> list[Sentence]:
     for at, nct_id in enumerate(nct_ids):
         alone = [(panel, row) for panel, row in there if _is_given_only_by(row, at)]
         if alone:
-            parts.append(f"only in {nct_id} {_names([row.label for _, row in alone])}")
+            parts.append(f"only in {nct_id}: {_names([row.label for _, row in alone])}")
             refs += _refs(alone, [nct_id])
     if parts and 1 < len(nct_ids) <= _SHOWN:
         text = "; ".join(parts)

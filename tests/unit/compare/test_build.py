@@ -485,7 +485,7 @@ def test_sentences_repeat_cells_and_point_to_them() -> None:
 
     assert [sentence.text for sentence in comparison.sentences] == [
         "Given in both trials: blinatumomab.",
-        "Only in NCT99000001 donor lymphocyte infusion.",
+        "Only in NCT99000001: donor lymphocyte infusion.",
         "Phase 2: NCT99000001; Phase 1: NCT99000002.",
         "Participants: 31 in NCT99000001 and 20 in NCT99000002.",
         "Left ventricular ejection fraction: beside NCT99000001 (≥ 60 %), NCT99000002 (≥ 45 %) admits more people.",
