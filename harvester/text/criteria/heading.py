@@ -33,7 +33,7 @@ _ONLY_WORDS = {
     "common", "both", "cohorts", "parts", "arms", "groups", "prior", "transplantation", "implantation", "surgery",
     "treatment", "surgical", "procedural", "perioperative", "enrollment", "enrolment", "registration", "infusion", "apheresis",
     "procurement", "collection", "medical", "laboratory",
-    "tissue", "explant", "determined", "after", "randomisations", "randomization", "entry", "participation",
+    "tissue", "explant", "data", "determined", "after", "randomisations", "randomization", "entry", "participation",
 }  # fmt: skip
 
 
@@ -103,7 +103,7 @@ def read_section_heading(text: str, start: int, end: int) -> Heading | None:
     head_end, rest = (cut.start(), cut.end()) if cut else (end, end)
     while cut and head_end > start and text[head_end - 1].isspace():
         head_end -= 1
-    head = text[start:head_end].strip(" *_#")
+    head = text[start:head_end].strip(" *_#[]")
     if head.endswith("."):
         head = head[:-1]
     if not head or len(head) > 200:

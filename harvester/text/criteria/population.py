@@ -29,7 +29,10 @@ _PREFIX = pattern_of(
     rf"(?P<scope>{_NAMED_ARM}|{_STRATUM}|{_RUN}(?:\s\([^()]{{1,60}}\))?|[A-Z][A-Z0-9 \-/]{{3,50}}\(STEP \d\))\s?(?::|-\s)\s*",
     re.IGNORECASE,
 )
-_SUFFIX = pattern_of(rf"\((?P<scope>(?:for\s)?{_RUN}(?:\sonly)?)\)", re.IGNORECASE)
+_SUFFIX = pattern_of(
+    rf"\((?P<scope>(?:for\s)?{_RUN}(?:\s(?:part|portion|cohort|arm|group|patients|participants|subjects))?(?:\sonly)?)\)",
+    re.IGNORECASE,
+)
 _NEXT_VALUE = pattern_of(r"[\s,;]*(?:or|and)?[\s\\]*(?:[<>≤≥]|\bat least\b|\d)", re.IGNORECASE)
 _IN_HEADING = pattern_of(rf"\b(?:to|for|in|of|only)\s+(?:the\s)?(?P<scope>{_RUN})(?!\w)", re.IGNORECASE)
 _FOR = pattern_of(

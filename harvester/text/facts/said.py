@@ -46,6 +46,8 @@ _OF_A_STUDY = Gated(
     )
 )
 _ONE_IS = pattern_of(r"\(\s*(?:1|one) [A-Za-z][\w -]{2,20}$", re.IGNORECASE)  # "(1 pack year = 20 cigarettes a day)"
+_FRACTION = pattern_of(r"/[2-5](?![\d./])(?! ?(?:points?|on|in)\b)(?= [a-z])")  # "more than 1/3 of a hemisphere"
+_LOGMAR = pattern_of(r" ?log ?MAR\b", re.IGNORECASE)
 _IN_NAME = pattern_of(r"\b(?:FEF|MMEF|i?PTH|GLP-?1|amyloid[ -]?(?:beta|β)?|A(?:b|β)|[ABC]NP) ?\(?$")
 _NEVER_PLAIN = (SCORES - {"karnofsky", "lansky"}) | frozenset(
     {OTHER, "dose_limit", "medication_dose", "alcohol_intake", "cell_count", "energy_level", "pack_years"}
@@ -71,8 +73,10 @@ def says_something(place: Place, subject: Subject) -> bool:
         return False
     if limit.comparator == "=" and _ONE_IS.search(place.left[-30:]):
         return False
-    if limit.comparator == "range" and _names_a_thing(place):
+    if (limit.comparator == "range" and _names_a_thing(place)) or _FRACTION.match(place.right):
         return False
+    if subject.concepts == (OTHER,) and _LOGMAR.match(place.right) and place.left.rstrip().endswith("("):
+        return False  # the value before in another unit
     known = subject.concepts != (OTHER,)
     bare = not known and amount.unit is None and amount.reference == "absolute"
     if limit.comparator == "=":

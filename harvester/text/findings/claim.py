@@ -36,6 +36,8 @@ _MUST = expression("presence.must")
 # "prior surgery for epilepsy": who had none may still have the disease
 _NAMED_BEFORE = expression("presence.named_before")  # a clinic's name, and signs of something else
 _TREATED_FOR = expression("presence.treated_for")
+_OF_CAUSE = expression("claim.of_cause")
+_AS_CAUSE = expression("claim.as_cause")
 _POSSIBLE = expression("claim.possible")  # "autoimmune disease with potential CNS involvement"
 _ENDS_WITH = expression("claim.ends_with")  # only together with what stands below
 _SYMPTOMS_OF = pattern_of(r"\bsymptoms of\s*(?:the\s*)?$", re.IGNORECASE)
@@ -128,9 +130,11 @@ def _excluded(text: str, finding: Finding, before: str, after: str) -> Claim:
     )
     together = both or (finding.concept not in TODAY and _AND_VALUE.match(after))
     spared = finding.concept not in TODAY and _is_spared(finding.concept, text[finding.end : finding.end + 1500])
+    of_cause = finding.concept == "other_malignancy" and (_OF_CAUSE.search(before) or _AS_CAUSE.match(after))
     if (
         together
         or spared
+        or of_cause
         or _ENDS_WITH.match(after)
         or _POSSIBLE.search(before)
         or _SYMPTOMS_OF.search(before)

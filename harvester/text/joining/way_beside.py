@@ -30,7 +30,7 @@ _DENIES = pattern_of(
 )
 # "oligometastatic disease (≤ 5 metastases, ≤ 3 organs) or stage IIB"
 _OF_BRACKET = pattern_of(r"^[^()\d<>≤≥]*\w \([^()]*$")
-_OR_BEHIND = pattern_of(r"[^()]{0,120}\),? (?:and/)?or (?![^.;()]{0,40}[<>≤≥])[A-Za-z]")
+_OR_BEHIND = pattern_of(r"[^()]{0,120}\)(?:,? (?:and/)?or | ?/ ?)(?![^.;()]{0,40}[<>≤≥])[A-Za-z]")
 _VALUES = frozenset({"<", "<=", ">", ">=", "=", "range", "in"})
 _FAR = 160  # characters
 
@@ -51,7 +51,7 @@ def with_ways_beside(line: ReadingLine, facts: list[FactRead]) -> list[FactRead]
 
 
 def _may_offer(text: str) -> bool:
-    return " or " in text or "/or " in text or " OR " in text
+    return " or " in text or "/or " in text or " OR " in text or ")/" in text or ") /" in text
 
 
 def _tells(fact: FactRead) -> bool:

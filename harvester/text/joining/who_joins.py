@@ -40,6 +40,11 @@ _MENSES_BEFORE = expression("who_joins.menses_before")
 _MENSES_SIGNS = frozenset({"fsh", "estradiol"})
 _AGE_NEEDS = expression("who_joins.age_needs")
 _WHO_MAY = expression("who_joins.who_may")  # "women older than 65 who …, but have a low density, may be enrolled"
+_RECOVERED_FROM = expression("polarity.recovered_from")
+_WILLING = expression("who_joins.willing")
+_MEANING = expression("who_joins.meaning")
+_ASIDE = expression("who_joins.aside")
+_OF_FERTILE = expression("who_joins.of_fertile")
 _PEOPLE_AGED = expression("whom.subject_before")
 _NO_MENSES = pattern_of(r"\b(?:menopaus\w*|amenorrh\w*|menses|menstrua\w*|hysterectom\w*)", re.IGNORECASE)
 _RISK = pattern_of(r"\brisk factors?\b[^.;]{0,120}$", re.IGNORECASE)
@@ -83,6 +88,8 @@ def turned(line: ReadingLine, limit: Limit, concept: str, before: str, after: st
         before = _LAST_WORDS.sub("", before)  # the sign has a "no" of its own
     if works is not None:
         return works
+    if section == "inclusion" and is_sound(concept, limit.comparator, limit.low) and _RECOVERED_FROM.search(before):
+        return 0  # "recovered from toxicities (≤ grade 2)"
     told = turns(section, before, after)
     return 1 if told == 0 and section == "inclusion" and _is_denied(limit, concept, before, after) else told
 
@@ -123,6 +130,8 @@ def is_open(line: ReadingLine, limit: Limit, concept: str, before: str) -> bool:
         return True
     wide = line.text[max(0, limit.start - 600) : limit.start]
     if included:
+        if (concept == "other_measure" or concept.endswith("_duration")) and _WILLING.search(before):
+            return True  # what they agree to do
         if concept in _STATES_LAST and _METASTASES.search(before[-160:]):
             return True  # of those who have them
         if (concept == "life_expectancy" and _LIMITING.search(before[-60:])) or (
@@ -152,6 +161,8 @@ def _is_open_kind(limit: Limit, concept: str, before: str, after: str) -> bool:
     """Whether values of a kind ask nothing where these words stand beside them, under either heading."""
     if concept.endswith("_duration"):
         return concept == "amenorrhea_duration" or (limit.amount.unit == "a" and (limit.low or 0) >= _A_LIFE)  # rather an age
+    if _MEANING.search(before) or (concept == "other_measure" and _ASIDE.search(before)):
+        return True  # explains a word
     if concept.endswith("_grade"):
         return _MUST_RESOLVE.match(after) is not None  # "any grade 3 toxicity must have resolved to grade 2"
     if concept in _MENSES_SIGNS:
@@ -175,6 +186,8 @@ def _is_age_of_some(section: str, limit: Limit, before: str, after: str) -> bool
     """Whether an age is of menopause, or of those of whom something else is asked (``Patients over 60 must have an ECG``)."""
     if limit.low is not None and limit.high is not None:
         return False
+    if _OF_FERTILE.search(before):
+        return True
     if 40 <= (limit.low or limit.high or 0) <= 65 and _MENSES_BEFORE.search(before):
         return True
     if _WHO_MAY.match(after):

@@ -30,6 +30,7 @@ _VESSEL = pattern_of(
 )
 _GROWTH = pattern_of(r"lesion|tumou?r|metasta|nodul|mass|cancer|carcinom|node|lymph|\bLNs?\b|cyst|aneurysm", re.IGNORECASE)
 _LOGMAR = pattern_of(r"\blog ?MAR\b[\s:]*(?:of )?(?:[<>≤≥]=?)?\s*$", re.IGNORECASE)
+_OF_SIGHT = pattern_of(r"\b(?:visual acuity|BCVA|vision|letters|log ?MAR|ETDRS|Snellen)\b", re.IGNORECASE)
 _LOGMAR_BEHIND = pattern_of(r" ?log ?MAR\b", re.IGNORECASE)
 _OTHER_COMPLAINT = expression("namesake.other_complaint")
 _LIGHT_CHAIN = pattern_of(r"\blight[- ]chains?\b(?![^<>≤≥]{0,30}m-?protein)", re.IGNORECASE)
@@ -159,6 +160,8 @@ def _is_namesake(place: Place, subject: Subject, concept: str) -> bool:
     if concept == "visual_acuity":
         behind = _LOGMAR_BEHIND.match(text, limit.end)
         return behind is not None or _LOGMAR.search(text[max(0, limit.start - 16) : limit.start]) is not None
+    if concept == "prior_lines":
+        return _OF_SIGHT.search(place.sentence) is not None
     if concept == "pain_score":
         return _OTHER_COMPLAINT.search(text[max(place.since, limit.start - 60) : limit.start]) is not None
     if concept == "m_protein":

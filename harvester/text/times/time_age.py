@@ -44,7 +44,7 @@ _PERSONS = expression("fact.persons")
 _ONE_MUST = pattern_of(r"\W*(?:must|should|has to|have to) be\s*", re.IGNORECASE)
 _ENDS_AGE = pattern_of(r"[\s-]*(?:of age|old)?[\s.;,)]*", re.IGNORECASE)
 _ENDS = pattern_of(r"\s*(?:$|[.,;]|and\b|at (?:the time of )?(?:enrol|screen|study entry|consent))", re.IGNORECASE)
-_DONOR = Gated(pattern_of(r"\bdonors?\b[^.;]{0,30}$", re.IGNORECASE))
+_DONOR = Gated(pattern_of(r"\bdonors?\b[^.;:]{0,30}$", re.IGNORECASE))
 # "(age ≤ 40) and older (age > 50) donors"
 _DONORS = pattern_of(
     r"[^.;()]{0,15}\)(?:[^.;(){}]{0,60}\([^()]{0,30}\))?\s*(?:(?!patients?|recipients?|and|or)[\w-]+ ){0,2}donors?\b",

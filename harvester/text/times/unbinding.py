@@ -36,6 +36,8 @@ _ALL_STOPPED = pattern_of(r"\b(?:no|not|never|without|must|should|all|any|elapse
 _SHUT_OUT = expression("time.shut_out")
 _ASKED = expression("time.asked")
 _UNCHANGED = expression("time.unchanged")
+_AFTER_ONSET = expression("time.after_onset")
+_NOT_TAKEN_FOR = expression("time.not_taken_for")
 _EXAMINED = expression("time.examined")
 _ACTED = expression("time.acted")
 _AFTER_STUDY = expression("time.after_study")
@@ -50,7 +52,7 @@ def binds_nobody(place: Place, read: TimeRead) -> bool:
         _MENSES.search(left) or (read.concept in ("washout", "time_since_event") and _PERMITTED.search(left))
     ):
         return True
-    if read.concept == "washout" and _KEPT_ON.search(left):
+    if read.concept == "washout" and (_KEPT_ON.search(left) or (read.relation != "within" and _is_not_taken(place))):
         return True
     if read.concept in ("time_since_event", "time_since_surgery") and _STERILISED.search(left):
         return True
@@ -60,6 +62,14 @@ def binds_nobody(place: Place, read: TimeRead) -> bool:
 def _is_unmet(place: Place) -> bool:
     """Whether an exclusion tells a demand that is not met (``Not meeting vaccination requirements within 5 years``)."""
     return place.line.criterion.section == "exclusion" and _NOT_MEETING.match(place.left) is not None
+
+
+def _is_not_taken(place: Place) -> bool:
+    """Whether a treatment must not have lasted so long (``must not have received it for more than 12 weeks``)."""
+    longer = (
+        place.limit.comparator_words.lower().startswith(("more", "longer", "over", "greater")) or place.limit.comparator == ">"
+    )
+    return longer and _NOT_TAKEN_FOR.search(place.left[-160:]) is not None
 
 
 def is_denied_ahead(place: Place) -> bool:
@@ -75,6 +85,8 @@ def without_shutting_out(place: Place, read: TimeRead) -> str | None:
         return "time_since_treatment"
     if _SHUT_OUT.search(place.sentence) or _SHUT_OUT.search(place.line.above):
         return None
+    if _AFTER_ONSET.match(place.right):
+        return "time_since_event"
     if _EXAMINED.search(place.left[-100:]) or _EXAMINED.match(place.right.lstrip(") ")):
         return "assessment_window"
     if _UNCHANGED.search(place.left[-120:]):
