@@ -30,6 +30,8 @@ def shape(*, order: bool = False, kw_only: bool = False) -> Callable[[type[_T]],
     """
 
     def made(cls: type[_T]) -> type[_T]:
+        if cls.__doc__ is None:  # a dataclass would write its signature there, and load and compile what reads signatures
+            cls.__doc__ = cls.__name__
         shaped: Any = dataclass(slots=True, init=False, repr=False, eq=False, kw_only=kw_only)(cls)
         shaped.__init__ = _written_when_called(shaped, "__init__", _init)
         shaped.__eq__ = _written_when_called(shaped, "__eq__", _eq)

@@ -12,8 +12,10 @@ Spellings and codes are data: ``definitions/units.txt``. Grammar of what is read
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import replace
 from functools import cache
+from itertools import groupby
 
 from harvester.shape import shape
 from harvester.text.expressions.definition_file import definition_text
@@ -124,7 +126,7 @@ class SpellingTable:
             chosen = []
         found = self._patterns.get(low) if low != begin else None
         if chosen and found is None:
-            found = pattern_of("(?:" + "|".join(_spelling_pattern(item) for item in chosen) + ")")
+            found = pattern_of(f"(?:{_any_of(chosen)})")
         if begin.isascii():  # of foreign signs there are too many to keep
             self._patterns[begin] = found
         self._patterns[low] = found
@@ -167,13 +169,23 @@ def spellings() -> tuple[Spelling, ...]:
     return tuple(found)
 
 
-def _spelling_pattern(item: Spelling) -> str:
-    """A pattern for one spelling: blanks optional, slashes with room, ended by a boundary."""
+def _any_of(items: Iterable[Spelling]) -> str:
+    """A pattern for the first of the spellings that stands there. Neighbours that end alike share what bounds them: to compile it
+    for each of two hundred takes longer than all other expressions of a record."""
+    alike = groupby(items, lambda item: (item.exact, _bound(item.text)))
+    return "|".join(f"({'?:' if exact else '?i:'}{'|'.join(map(_body, group))}){bound}" for (exact, bound), group in alike)
+
+
+def _body(item: Spelling) -> str:
+    """A spelling with its blanks optional and room around its slashes."""
     parts = [re.escape(char) if char not in " /" else (" ?" if char == " " else " ?/ ?") for char in item.text]
-    body = "".join(parts).replace(" ? ?", " ?")
-    end = r"(?![A-Za-z0-9])" if item.text[-1].isalpha() else r"(?!\d)" if item.text[-1].isdigit() else ""
-    end = f"(?:{end}|{_GLUED})" if item.text[-1].isalpha() and len(item.text) > 1 else end
-    return f"{body}{end}" if item.exact else f"(?i:{body}){end}"
+    return "".join(parts).replace(" ? ?", " ?")
+
+
+def _bound(text: str) -> str:
+    """What may not follow a spelling."""
+    end = r"(?![A-Za-z0-9])" if text[-1].isalpha() else r"(?!\d)" if text[-1].isdigit() else ""
+    return f"(?:{end}|{_GLUED})" if text[-1].isalpha() and len(text) > 1 else end
 
 
 @cache

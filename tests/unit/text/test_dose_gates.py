@@ -25,7 +25,7 @@ from harvester.text.expressions.traits import worked_out
 from harvester.text.schedules.mentions import PHRASES, find_mentions
 from harvester.text.schedules.schedule import read_schedule
 from harvester.text.written.normal import normal_text
-from harvester.text.written.unit import Spelling, SpellingTable, _spelling_pattern, spellings
+from harvester.text.written.unit import Spelling, SpellingTable, _body, _bound, spellings
 from tests.unit.text.dose_spec_table import rows
 
 RECORDS = Path(__file__).parents[4] / "shared" / "records"
@@ -174,6 +174,11 @@ def test_abbreviations_are_introduced_as_before_every_bracket(text: str) -> None
     assert [m.span() for m in _introductions(text)] == [m.span() for m in _INTRODUCED.finditer(text)]
 
 
+def _alone(item: Spelling) -> str:
+    """One spelling by itself, with its own bound."""
+    return f"(?{'' if item.exact else 'i'}:{_body(item)}){_bound(item.text)}"
+
+
 @cache
 def _tables() -> tuple[tuple[SpellingTable, re.Pattern[str]], ...]:
     kinds = {item.kind for item in spellings()}
@@ -183,7 +188,7 @@ def _tables() -> tuple[tuple[SpellingTable, re.Pattern[str]], ...]:
     ]
     ordered = [sorted(items, key=lambda item: (-len(item.text.replace(" ", "")), item.text)) for items in chosen]
     return tuple(
-        (SpellingTable(items), re.compile("|".join(_spelling_pattern(item) for item in longest)))
+        (SpellingTable(items), re.compile("|".join(_alone(item) for item in longest)))
         for items, longest in zip(chosen, ordered, strict=True)
     )
 
