@@ -8,31 +8,23 @@ from collections.abc import Mapping, Sequence
 
 from harvester.text.doses.dose_draft import Draft, words_between
 from harvester.text.doses.dose_part import each_of
+from harvester.text.doses.dose_people import MEASURE, PEOPLE, RISK, people_before
 from harvester.text.expressions.gate import Gated, gated
 from harvester.text.expressions.pattern import pattern_of
 
 # "15 kg or less", ">15-23 kg", "3 years and older", "aged 2 to 5 years": never a bare time such as "for 3 years".
-_MEASURE = r"(?:kg|years?|yrs?|months?|m2)(?![a-z\d])(?: of age| old)?"
 _BAND = (
-    rf"[<>≤≥]=? ?\d+(?:\.\d+)? ?(?:-|to) ?[<≤]?=? ?\d+(?:\.\d+)? ?{_MEASURE}"
-    rf"|\d+(?:\.\d+)? ?(?:-|to) ?(?:less than |[<≤]=? ?)\d+(?:\.\d+)? ?{_MEASURE}"
-    rf"|(?:aged? |weighing |weight )?\d+(?:\.\d+)? ?{_MEASURE} (?:or|and|&) (?:less|more|above|over|older|younger|under|below|up|"
+    rf"[<>≤≥]=? ?\d+(?:\.\d+)? ?(?:-|to) ?[<≤]?=? ?\d+(?:\.\d+)? ?{MEASURE}"
+    rf"|\d+(?:\.\d+)? ?(?:-|to) ?(?:less than |[<≤]=? ?)\d+(?:\.\d+)? ?{MEASURE}"
+    rf"|(?:aged? |weighing |weight )?\d+(?:\.\d+)? ?{MEASURE} (?:or|and|&) (?:less|more|above|over|older|younger|under|below|up|"
     r"greater|heavier)(?![a-z])"
-    rf"|(?:aged?|ages|weighing) (?:from |between )?\d+(?:\.\d+)? ?(?:-|to|and) ?[<≤]?=? ?\d+(?:\.\d+)? ?{_MEASURE}"
+    rf"|(?:aged?|ages|weighing) (?:from |between )?\d+(?:\.\d+)? ?(?:-|to|and) ?[<≤]?=? ?\d+(?:\.\d+)? ?{MEASURE}"
     r"|ages? \d{1,2} ?(?:-|to) ?\d{1,2}(?![\d.])(?! ?m?g)"
 )
 # "for low-risk patients", "for intermediate-/high-risk individuals"
-_RISK = r"(?:(?:very )?(?:low|standard|average|intermediate|high|favou?rable|poor)(?:-? ?/ ?|-?,? (?:and|or) |-| ))+risk"
 _SEVERITY = (
     r"for (?:minor|major|mild|moderate|severe|more|less) (?:[a-z]+ )?"
     r"(?:bleed\w*|transfus\w+|infect\w+|attacks?|pain|disease)"
-)
-_PEOPLE = (
-    r"(?:the )?(?:(?:(?:older|younger|adult|adolescent|pa?ediatric|elderly|female|male|pregnant|other|remaining|obese|"
-    r"Japanese|Asian|"
-    rf"Chinese|healthy|{_RISK}) )+(?:children|patients|subjects|participants|adults|individuals|women|men|volunteers)"
-    r"|adults|children|adolescents|infants|neonates|peds|pa?ediatrics?|women|men|females|males)"
-    rf"(?: (?:aged |of )?(?:[<>≤≥]=? ?)?\d+(?:\.\d+)?(?: ?(?:-|to) ?\d+(?:\.\d+)?)? ?{_MEASURE})?"
 )
 # "for creatinine clearance 40-59 mL/min", "BSA <0.5 m2"
 _LIMITED = (
@@ -82,16 +74,16 @@ _CONDITION = pattern_of(
     rf"|(?<![A-Za-z\d.])(?:(?:for|in|if|at) )?(?:{_BAND})"
     rf"|(?<![A-Za-z]){_LIMITED}"
     r"|(?<=\()(?:baseline )?(?:platelets?|neutrophils|ANC|bilirubin)(?: counts?)? ?[<>≤≥]=? ?\d[\d.,]*(?: ?[x×] ?10\^?\d{1,2}/L)?"
-    rf"|(?<![a-z])(?:for|in) {_PEOPLE}(?![a-z-])"
+    rf"|(?<![a-z])(?:for|in) {PEOPLE}(?![a-z-])"
     r"|(?<=\()(?:M?MUD|MSD|URD|MRD|haplo(?:identical)?)(?: ?(?:/|or) ?(?:M?MUD|MSD|URD|MRD|haplo(?:identical)?))?"
     r"(?: (?:donors?|transplants?|grafts?))?(?=\))"
     r"|(?<![A-Za-z])(?:(?:for|in) )?(?:(?:East|South)[- ])?Asians?(?: (?:ancestry|descent|patients|participants))(?![a-z])"
     r"|(?<=[a-z] )\d{1,2} ?(?:-|to) ?\d{1,2} (?:years|yrs)(?=[);])"
     r"|(?:(?<![a-z])in |(?<=\())(?:odd|even)(?:-numbered)? (?:cycles|courses|blocks)"
     r"|(?<![a-z])once [\w.]{2,12} (?:is |has been )?(?:achieved|reached)(?![a-z])"
-    rf"|(?<![a-z])(?:{_DONORS}|{_PARTNER}|{_SEVERITY}|(?:for|in) {_RISK} (?:patients|individuals|participants|subjects|disease))"
+    rf"|(?<![a-z])(?:{_DONORS}|{_PARTNER}|{_SEVERITY}|(?:for|in) {RISK} (?:patients|individuals|participants|subjects|disease))"
     r"(?![a-z])"
-    rf"|(?<=\(){_PEOPLE}(?: patients)?(?=\)))",
+    rf"|(?<=\(){PEOPLE}(?: patients)?(?=\)))",
     re.I,
 )
 
@@ -122,7 +114,7 @@ _GROUP = Gated(
         r"(?:for )?(?:study )?(?:patients|subjects|participants|children|adults) (?:with|who (?:have|are|weigh)|aged|weighing) "
         r"(?P<what>(?:[^;\n.()]|\.(?=\d)|\([^()\n]{0,40}\)){3,110}?)(?=,? (?:the |will |should |receive|are |start))"
         r"|(?<![A-Za-z])(?:adults|adolescents|children|infants|women|men|females|males|(?:older|younger|adult|adolescent|pa?ediatric|"
-        rf"elderly|female|male|healthy|Japanese|{_RISK}) (?:patients|subjects|participants|children|volunteers))"
+        rf"elderly|female|male|healthy|Japanese|{RISK}) (?:patients|subjects|participants|children|volunteers))"
         r"(?= (?:will |should |may |to )?(?:be given|receive|get|take)(?![a-z])| are (?:given|treated)(?![a-z]))"
         r"|(?<![A-Za-z])(?:[A-Z][\w+/-]{1,20}|experimental|control|treatment|intervention|standard|low-dose|"
         r"high-dose)(?: [\w+/-]{2,15})?"
@@ -132,7 +124,7 @@ _GROUP = Gated(
 )
 _POPULATION = pattern_of(
     r"(?:for )?(?:study )?(?:patients|subjects|participants|children|adults|those|individuals) ?(?:who|with)?|"
-    rf"in (?:the )?\w+ phase|(?:for|in) {_PEOPLE}|aged? ",
+    rf"in (?:the )?\w+ phase|(?:for|in) {PEOPLE}|aged? ",
     re.I,
 )
 
@@ -144,23 +136,6 @@ _BAND_LABEL = pattern_of(
     r"(?:[A-Za-z][\w-]* ){0,3}$"
 )
 # "1 year 8 mg, 2 years 10 mg"
-_BRACKET_LABEL = pattern_of(
-    r"[\[(](?P<who>(?:all )?(?:(?:East |South )?Asians?|Japanese|Chinese|adults?|children|adolescents|infants|women|men|"
-    r"elderly|pa?ediatrics?|peds)(?: (?:patients|subjects|participants))?)[,:]? ?$",
-    re.I,
-)
-# "Adults: 600 mg daily; children: 10 mg/kg daily", "adults receive 50 mg and children 25 mg"
-_PEOPLE_BEFORE = pattern_of(
-    rf"(?<![a-z-])(?<!for )(?<!in )(?P<who>{_PEOPLE})(?:: ?(?:[A-Za-z][\w-]* ){{0,3}}|(?:,? (?:will |should |are to |were to )?"
-    r"(?:receiv\w+|take|get|be given|are given|were given))?"
-    r"(?: (?:an?|the|oral|doses?|of|single|daily|total|starting|initial|at))*) ?$",
-    re.I,
-)
-_BARE_AGE = pattern_of(
-    r"(?:^|[,;(:]|(?<![a-z])and|(?<![a-z])or) ?(?P<who>\d{1,2} (?:years?|months)(?: of age| old)?|"
-    r"\d+(?:\.\d+)? ?(?:-|to) ?\d+(?:\.\d+)? ?(?:kg|years|months)),?:? $",
-    re.I,
-)
 _TIME_TOLD = pattern_of(
     r"(?<![a-z])(?:wks?|weeks?|days?|cycles?|months?) ?\d|\d ?(?:days|weeks|hours|doses|cycles)(?![a-z])", re.I
 )
@@ -372,12 +347,9 @@ def _condition(text: str, draft: Draft, previous_end: int, next_start: int) -> s
     label = _BAND_LABEL.search(text[start : draft.amount.start])
     if label and not _TIME_LABEL.match(label["who"]) and not _TIME_TOLD.search(label["who"]):
         return label["who"].strip(" *•-")
-    people = _BRACKET_LABEL.search(text, start, draft.amount.start) or _PEOPLE_BEFORE.search(text, start, draft.amount.start)
+    people = people_before(text, start, draft.amount.start)
     if people:
-        return people["who"]
-    age = _BARE_AGE.search(text[start : draft.amount.start])
-    if age:
-        return age["who"]
+        return people
     after = _CONDITION_WORDS.search(text, draft.amount.end, min(draft.statement.end, draft.amount.end + 130))
     of_next = after is not None and _LEADS_ON.match(text, after.end()) is not None
     if after and after.start() >= next_start:

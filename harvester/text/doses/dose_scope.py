@@ -16,6 +16,7 @@ from operator import attrgetter
 from harvester.text.doses.agent import AgentMention
 from harvester.text.doses.dose_aside import labelled, told_of_others
 from harvester.text.doses.dose_draft import Draft, agent_key, same_list
+from harvester.text.doses.dose_partner import is_placebo
 from harvester.text.doses.dose_phase import OF_LATER, Phases, goes_on_elsewhere
 from harvester.text.doses.dose_share import THEN, TIME_KINDS, share_back, share_with_aside, share_with_list
 from harvester.text.doses.dose_step import is_total
@@ -25,8 +26,6 @@ from harvester.text.schedules.timing import Mention
 
 _start = attrgetter("start")
 _SEPARATOR = pattern_of(r"[,;\n)]|(?<![A-Za-z])(?:and|then|followed by|or|plus|versus|vs)(?![A-Za-z])", re.I)
-
-
 _PARTED_WAYS = pattern_of(r"(?<![A-Za-z])(?:and|plus|followed by)(?![A-Za-z])|[,;+]")
 _OPENS = pattern_of(r"(?:[:;.*\n]|^) ?(?:at|on|in|during|from|for) (?:the )?$", re.I)
 _PARTED = pattern_of(r"(?<![A-Za-z])(?:and|plus|with|followed by)(?![A-Za-z])|[,;+]")
@@ -49,7 +48,7 @@ _LATER_THEN = pattern_of(
     r"[^|]*(?:then|followed|and|[,;]) ?\|,? ?(?:an? |the )?(?:(?:second|third|further|booster|another) )?(?:\w+ of )?", re.I
 )
 _LED_TO = pattern_of(r"(?<![a-z])(?:to|then|and|followed by) $", re.I)
-# An agent without an amount that is one more in the list: "+ 1:100000 epinephrine", "and pemetrexed".
+# One more of a list, without an amount: "+ 1:100000 epinephrine".
 _LISTED_TOO = pattern_of(r"\)?,? ?(?:\+|and|,|plus|/|or(?: matching)?) ?[\d:.%]* ?", re.I)
 
 
@@ -261,7 +260,8 @@ def _other_agent_between(
             break
         if closed is not None and closed <= mention.start:
             continue
-        if _MIXED_WITH.search(text, max(draft.amount.end, agent.start - 70), agent.start):
+        instead = is_placebo(agent.name) and text.endswith(" or ", 0, agent.start)  # "A 150 mg daily or placebo for 1 year"
+        if instead or _MIXED_WITH.search(text, max(draft.amount.end, agent.start - 70), agent.start):
             continue  # "cells mixed 1:1 with hyaluronic acid on day 0"
         since = max([draft.amount.end, *owners.ends_between(draft.amount.end, agent.start)])
         if _LISTED_TOO.fullmatch(_COUNTED_PEOPLE.sub("", text[since : agent.start])):

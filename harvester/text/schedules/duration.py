@@ -123,6 +123,9 @@ _LASTING = pattern_of(r" (?:for|with) (?:a (?:maximum|total)|up to|at least|maxi
 # "50 Gy in 25 fractions", "30 Gy/10 fractions": in so many is a whole given.
 _OF_CYCLES = pattern_of(r"(?:cycles?|courses?|fractions?|doses?) ?\(?$", re.I)
 _AT = Phrase(r"(?<![A-Za-z0-9.-])(?P<n>\d{1,3}) (?P<u>days?|weeks?) at (?=\d)", re.I)  # 7 days at 9 ug/day
+_FIRST = Phrase(
+    r"(?<![A-Za-z])(?:for|during) (?:the )?first (?P<u>week|month)(?! of|s)(?![a-z])", re.I
+)  # "daily for the first week"
 _EACH = Phrase(r"(?<![A-Za-z0-9.])(?P<n>\d{1,2}) (?P<u>days?|weeks?|months?) each(?! week|[a-z])", re.I)  # every step of a list
 # "14 mg/m2/d (3 days)", "3 g/m2 IV (2 days)"
 _IN_BRACKET = Phrase(
@@ -148,7 +151,7 @@ _GY_TIMES = Phrase(
 
 PHRASES = (
     _OVER, _FOR_MINUTES, _INFUSED_FOR, _LONG_INFUSION, _NAMED, _TIME_OF, _CONTINUOUS, _FOR, _TOTAL, _OF_TREATMENT, _UNTIL,
-    _FOR_COUNT, _IN_FRACTIONS, _GY_TIMES, _PER_HOUR_FOR, _TIMES_OVER, _EACH, _AT, _IN_BRACKET,
+    _FOR_COUNT, _IN_FRACTIONS, _GY_TIMES, _PER_HOUR_FOR, _TIMES_OVER, _EACH, _FIRST, _AT, _IN_BRACKET,
 )  # fmt: skip
 
 
@@ -215,6 +218,11 @@ def duration_mentions(scan: Scan) -> list[Mention]:
         if taken.take(match.start(), match.end()):
             timing = Timing(duration_value=float(match["n"]), duration_unit=time_unit(match["u"]))
             found.append(Mention("duration", match.start(), match.end(), timing, "duration.at"))
+    found += [
+        Mention("duration", *m.span(), Timing(duration_value=1.0, duration_unit=time_unit(m["u"])), "duration.first")
+        for m in scan.finditer(_FIRST)
+        if taken.take(*m.span())
+    ]
     for match in scan.finditer(_IN_BRACKET):
         if taken.take(*match.span("all")):
             timing = Timing(duration_value=float(match["n"]), duration_unit=time_unit(match["u"]))

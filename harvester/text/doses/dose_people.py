@@ -1,0 +1,50 @@
+"""The people an amount is for, named before it: by age, by weight, by risk."""
+
+from __future__ import annotations
+
+import re
+
+from harvester.text.expressions.pattern import pattern_of
+
+MEASURE = r"(?:kg|years?|yrs?|months?|m2)(?![a-z\d])(?: of age| old)?"
+RISK = r"(?:(?:very )?(?:low|standard|average|intermediate|high|favou?rable|poor)(?:-? ?/ ?|-?,? (?:and|or) |-| ))+risk"
+PEOPLE = (
+    r"(?:the )?(?:(?:(?:older|younger|adult|adolescent|pa?ediatric|elderly|female|male|pregnant|other|remaining|obese|"
+    r"Japanese|Asian|"
+    rf"Chinese|healthy|{RISK}) )+(?:children|patients|subjects|participants|adults|individuals|women|men|volunteers)"
+    r"|adults|children|adolescents|infants|neonates|peds|pa?ediatrics?|women|men|females|males)"
+    rf"(?: (?:aged |of )?(?:[<>≤≥]=? ?)?\d+(?:\.\d+)?(?: ?(?:-|to) ?\d+(?:\.\d+)?)? ?{MEASURE})?"
+)
+_BRACKET_LABEL = pattern_of(
+    r"[\[(](?P<who>(?:all )?(?:(?:East |South )?Asians?|Japanese|Chinese|adults?|children|adolescents|infants|women|men|"
+    r"elderly|pa?ediatrics?|peds)(?: (?:patients|subjects|participants))?)[,:]? ?$",
+    re.I,
+)
+# "Adults: 600 mg daily; children: 10 mg/kg daily", "adults receive 50 mg and children 25 mg"
+_PEOPLE_BEFORE = pattern_of(
+    rf"(?<![a-z-])(?<!for )(?<!in )(?P<who>{PEOPLE})(?:: ?(?:[A-Za-z][\w-]* ){{0,3}}|(?:,? (?:will |should |are to |were to )?"
+    r"(?:receiv\w+|take|get|be given|are given|were given))?"
+    r"(?: (?:an?|the|oral|doses?|of|single|daily|total|starting|initial|at))*) ?$",
+    re.I,
+)
+_BARE_AGE = pattern_of(
+    r"(?:^|[,;(:]|(?<![a-z])and|(?<![a-z])or) ?(?P<who>\d{1,2} (?:years?|months)(?: of age| old)?|"
+    r"\d+(?:\.\d+)? ?(?:-|to) ?\d+(?:\.\d+)? ?(?:kg|years|months)),?:? $",
+    re.I,
+)
+# "Adults and children over 12 years, initial: 200 mg", "Children, 6-12 years: initial, 100 mg"
+_OF_LABEL = pattern_of(
+    r"(?:^|[.;:(] ?)(?P<who>(?:adults?|children|adolescents|infants|elderly)(?:,? (?:and|or) (?:adults?|children|adolescents))?"
+    r"(?:,? ?(?:over|under|above|below|aged|[<>≥≤]=?) ?\d+(?: ?(?:-|to) ?\d+)? (?:years|months)"
+    r"|,? \d+ ?(?:-|to) ?\d+ (?:years|months))?)"
+    r"[,:] ?(?:(?:initial(?:ly)?|usual(?:ly)?|starting|maintenance)(?: dose)?[,:]? )?$",
+    re.I,
+)
+
+
+def people_before(text: str, start: int, at: int) -> str | None:
+    """The people named right before the amount at ``at``, from ``start`` on."""
+    before = text[start:at]
+    found = _BRACKET_LABEL.search(text, start, at) or _PEOPLE_BEFORE.search(text, start, at)
+    found = found or _BARE_AGE.search(before) or _OF_LABEL.search(before)
+    return found["who"] if found else None
