@@ -15,8 +15,8 @@ from uuid import uuid4
 import pytest
 
 from harvester.registry.whole_page import PAGE_STUDIES
-from harvester.store import known_ids, list_sweeps, open_for_reading
-from tests.exam.storage import acknowledged, assert_whole, clean, command_line
+from harvester.store import Store, count_read_by_other_rules, known_ids, list_sweeps, open_for_reading
+from tests.exam.storage import acknowledged, assert_whole, clean, command_line, trialside
 from tests.standin import faults
 from tests.standin.faults import Fault
 from tests.standin.synthetic import synthetic_id, synthetic_study
@@ -123,6 +123,31 @@ def test_large_files_cut_off_at_random_moments(tmp_path: Path, given: Path) -> N
 
     assert (len(acks), code) == (TRIALS, 0)
     assert_whole(db, acks)
+
+
+def test_reading_all_anew_cut_off_at_random_moments(tmp_path: Path, given: Path) -> None:
+    """Rows that other rules read are read anew by workers; whatever is killed, `--outdated` reads what is left, nothing twice."""
+    db, chance = tmp_path / "trials.db", random.Random(5)
+    assert trialside(db, "harvest", "--quiet", "--from", str(given), timeout=600).returncode == 0
+    with Store(db) as store, store.transaction():
+        worn = store.connection.execute("UPDATE studies SET brief_title = 'worn'").rowcount
+        store.connection.execute("UPDATE study_readings SET rules = 'an earlier one'")
+    left = [worn]
+    for _ in range(6):
+        process = subprocess.Popen(
+            command_line(db, "normalise", "--outdated", "--workers", "2"), env=clean(), stderr=subprocess.DEVNULL
+        )
+        time.sleep(chance.uniform(0.5, 4.0))
+        process.kill()
+        process.wait()
+        with closing(open_for_reading(db)) as connection:
+            left.append(count_read_by_other_rules(connection, worn))
+            assert connection.execute("SELECT count(*) FROM studies WHERE brief_title = 'worn'").fetchone()[0] == left[-1]
+    done = trialside(db, "normalise", "--outdated", "--workers", "2", timeout=600)
+
+    assert left == sorted(left, reverse=True)
+    assert f"read {left[-1]} trials anew: {left[-1]} changed" in done.stderr
+    assert_whole(db, ended=False)
 
 
 def test_the_whole_registry_cut_off_at_random_moments(tmp_path: Path, standin: Warehouse) -> None:
