@@ -57,7 +57,8 @@ def with_clause_conditions(line: ReadingLine, facts: list[FactRead]) -> list[Fac
 def with_joint_demands(line: ReadingLine, facts: list[FactRead]) -> list[FactRead]:
     """The values of an inclusion, where ``with`` and another value are a further demand and no condition of the first.
 
-    ``NYHA II-IV with LVEF ≤ 40%`` asks for both. In one of several ways the other value is a part of that way, and asks nobody.
+    ``NYHA II-IV with LVEF ≤ 40%`` asks for both; ``with a duration of ≥ 18 months`` may tell a stage of a disease. In one of
+    several ways the other value is a part of that way, and asks nobody.
     """
     if line.criterion.section != "inclusion" or " with " not in line.text:
         return facts
@@ -67,7 +68,7 @@ def with_joint_demands(line: ReadingLine, facts: list[FactRead]) -> list[FactRea
         if not told.startswith("with ") or not _told_in(line, fact, other):
             continue
         if fact.alternative_group is None:
-            given[at] = {**given.get(at, {}), "condition": None}
+            given |= {} if other.concept.endswith("_duration") else {at: {**given.get(at, {}), "condition": None}}
         elif other.alternative_group != fact.alternative_group and other.window_value is None:
             given[at + 1] = {**NOBODY, "flags": (*other.flags, WAY_OPEN)}
     return [changed(fact, **given[at]) if at in given else fact for at, fact in enumerate(facts)] if given else facts
@@ -79,7 +80,8 @@ def _told_in(line: ReadingLine, fact: FactRead, other: FactRead) -> bool:
     base, raw = line.criterion.start, line.normal.raw
     near = 0 <= other.start - fact.end <= len(fact.condition or "") + 8
     words = " ".join(normal_text(raw[other.start - base : other.end - base]).text.split())
-    return asked and near and words in (fact.condition or "")
+    _, told, rest = (fact.condition or "").partition(words)
+    return bool(asked and near and told) and " and " not in rest  # "… and active disease" tells a stage of the disease
 
 
 def _only_for(line: ReadingLine, facts: list[FactRead]) -> list[FactRead]:
