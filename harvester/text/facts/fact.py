@@ -18,6 +18,7 @@ from harvester.text.expressions.pattern import pattern_of
 from harvester.text.facts.fact_read import FactRead, FactReading, UnreadRead
 from harvester.text.facts.fact_value import is_threshold, threshold_facts, threshold_frame
 from harvester.text.findings.fact_finding import finding_facts, implicit_window_facts, without_contradictions
+from harvester.text.findings.presence import read_findings
 from harvester.text.joining.branch import with_open_branches, with_whole_groups
 from harvester.text.joining.clause import with_clause_conditions, with_joint_demands
 from harvester.text.joining.complement import in_condition_behind, of_condition, without_complements
@@ -178,8 +179,10 @@ def _facts_of(lines: list[ReadingLine], limits: list[tuple[Limit, ...]]) -> Step
     ]
     found = [_without(*each) if each[1] else each[0] for each in zip(found, own, strict=True)]
     yield
-    for line, facts in zip(lines, found, strict=True):
-        facts.extend(finding_facts(line, facts))
+    findings = [read_findings(line.text, line.sentences.bounds) for line in lines]
+    yield
+    for line, told_there, facts in zip(lines, findings, found, strict=True):
+        facts.extend(finding_facts(line, told_there, facts))
     found = [_with_table(line, facts) for line, facts in zip(lines, found, strict=True)]
     return [with_other_persons(line, facts) for line, facts in zip(lines, found, strict=True)]
 

@@ -52,10 +52,12 @@ def _day_facts(line: ReadingLine, match: re.Match[str], unit: str) -> list[FactR
     return [since, changed(since, window_value=high, window_relation="within")]
 
 
-def finding_facts(line: ReadingLine, read: list[FactRead]) -> list[FactRead]:
-    """What the line says is present or absent, with who may join; a time limit in its sentence (in ``read``) leaves that open."""
+def finding_facts(line: ReadingLine, found: tuple[Finding, ...], read: list[FactRead]) -> list[FactRead]:
+    """What the line says is present or absent (``found``), with who may join; a time limit in its sentence, which is in ``read``,
+    leaves that open."""
+    if not found:
+        return []
     windows = [fact.start - line.criterion.start for fact in read if fact.window_relation == "within"]
-    found = read_findings(line.text, line.sentences.bounds)
     excluded = line.criterion.section == "exclusion"
     facts = [_finding_fact(line, finding, windows) for finding in found if excluded or not _is_only_excluded(line.text, finding)]
     return facts if excluded else _one_of_genes(line, facts)
