@@ -12,7 +12,7 @@ from harvester.text.expressions.rule import confidence_of
 from harvester.text.facts.fact_read import FactRead, changed
 from harvester.text.facts.fact_value import framed, people_of_line
 from harvester.text.findings.claim import TODAY, claim_of
-from harvester.text.findings.presence import Finding, read_findings
+from harvester.text.findings.presence import Finding
 from harvester.text.joining.whom import whom_of
 from harvester.text.limits.place import ReadingLine
 from harvester.text.limits.stage import CONCEPT as STAGE
@@ -53,8 +53,9 @@ def _day_facts(line: ReadingLine, match: re.Match[str], unit: str) -> list[FactR
 
 
 def finding_facts(line: ReadingLine, found: tuple[Finding, ...], read: list[FactRead]) -> list[FactRead]:
-    """What the line says is present or absent (``found``), with who may join; a time limit in its sentence, which is in ``read``,
-    leaves that open."""
+    """What the line says is present or absent (``found``), with who may join; a time limit in its sentence (in ``read``) leaves
+    that open.
+    """
     if not found:
         return []
     windows = [fact.start - line.criterion.start for fact in read if fact.window_relation == "within"]
