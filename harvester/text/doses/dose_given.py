@@ -31,7 +31,7 @@ _INCREMENT = gated(
     r"reduc\w+|rais\w+|lower\w+) (?:of|"
     r"by|with) (?:a |an )?$|"
     r"(?:titrat|escalat|increas|rais|adjust|chang)\w* (?:(?:every|each|at)[^.;,]{0,24}|daily|weekly|monthly) by (?:a |an )?$|"
-    r"(?:and |then |and then )by (?:a )?$|"
+    r"(?:and |then |and then )by (?:a )?$|(?:hik|titrat|escalat|increas)\w*(?: up)? of (?:the )?doses? \($|"
     r"taper(?:ing|"
     r"ed)?(?: down)?(?: by| of)? $",
     re.I,
@@ -241,9 +241,22 @@ def is_one_shot(text: str, unit: UnitRead) -> bool:
     return unit.kind == "concentration" and _SHOT.search(unit.spelling) is not None and _INTO.search(near) is not None
 
 
+# "a pilot trial studied X with 25 mg", "Russell et al introduced 400 cGy": what others report
+_STUDIED = Gated(
+    pattern_of(
+        r"(?:(?<![a-z])et al\.?,? |(?<![a-z])(?:pilot|previous|earlier|prior) (?:clinical |phase \w+ )?(?:trial|study)"
+        r"[^.;\n]{0,80} )"
+        r"(?:studied|introduced|reported|investigated|described|used|showed)(?![a-z])[^.;\n]*$",
+        re.I,
+    )
+)
+
+
 def _is_of_earlier_trial(text: str, start: int, end: int) -> bool:
     """Whether an amount is what the people had in an earlier trial, told before what they will receive."""
     said = text[max(0, start - 240) : start]
+    if _STUDIED.may_match(said) and _STUDIED.search(said):
+        return True
     if not _RECEIVED.may_match(said):
         return False
     said = re.split(r"[.;\n] ", said)[-1]

@@ -43,10 +43,10 @@ _LED_IN = pattern_of(
 )
 
 
-# "and, 4 weeks later, a second dose of 5 mg"
 _LATER_THEN = pattern_of(
     r"[^|]*(?:then|followed|and|[,;]) ?\|,? ?(?:an? |the )?(?:(?:second|third|further|booster|another) )?(?:\w+ of )?", re.I
 )
+_DAY_DOSE = pattern_of(r"[^|]*(?:following|after) (?:an? |the )?\| ?(?:\w+ )?dose of ", re.I)  # "after the day 1 dose of 400 mg"
 _LED_TO = pattern_of(r"(?<![a-z])(?:to|then|and|followed by) $", re.I)
 # One more of a list, without an amount: "+ 1:100000 epinephrine".
 _LISTED_TOO = pattern_of(r"\)?,? ?(?:\+|and|,|plus|/|or(?: matching)?) ?[\d:.%]* ?", re.I)
@@ -196,6 +196,7 @@ def _owner(
     if mention.kind in ("frequency", "interval") and right == " " and _LED_TO.search(left):
         return last + 1, -1  # "daily for 10 days to weekly 60000 IU"
     later = mention.rule == "anchor.later" and (right.startswith(" by ") or _LATER_THEN.fullmatch(f"{left}|{right}"))
+    later = later or (mention.kind == "days" and _DAY_DOSE.fullmatch(f"{left}|{right}"))
     if later or (mention.kind == "continuous" and _LED_TO.search(left.removesuffix("a "))):
         return last + 1, -1
     split_left, split_right = _SEPARATOR.search(left) is not None, _SEPARATOR.search(right) is not None

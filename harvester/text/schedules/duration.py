@@ -239,6 +239,7 @@ def duration_mentions(scan: Scan) -> list[Mention]:
     return sorted(found, key=lambda mention: mention.start)
 
 
+_MOST = pattern_of(r"(?:an? |the )?max(?:imum|imal)?\.?(?: dose| daily dose)?(?: of)? ?\d", re.I)
 _OR_UNTIL = pattern_of(r"\((?:or|and) $", re.I)
 # "until day +180, drugamab 15 mg/kg": the next dose ends nothing
 _OTHER_DOSE = pattern_of(
@@ -258,6 +259,8 @@ def until_mentions(scan: Scan) -> list[Mention]:
             continue
         if _OR_UNTIL.search(scan.text, max(0, match.start() - 6), match.start()):
             continue  # "on days 2-5 (or up to day 10)"
+        if _MOST.match(match[group]):
+            continue  # "until a maximum of 25 mg"
         what = _STUMP.sub("", _OTHER_DOSE.split(_LASTING.split(match[group])[0])[0])
         end = match.start(group) + len(what)
         if what.strip(" ,"):
