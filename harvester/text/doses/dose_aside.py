@@ -98,3 +98,18 @@ def told_of_others(text: str, draft: Draft, mention: Mention) -> bool:
         return False
     draft.parts[mention.kind] = replace(own, timing=Timing(), flags=("several_told",))
     return True
+
+
+# "and, 4 weeks later, a second dose of 5 mg"
+_LATER_THEN = pattern_of(
+    r"[^|]*(?:then|followed|and|[,;]) ?\|,? ?(?:an? |the )?(?:(?:second|third|further|booster|another) )?(?:\w+ of )?", re.I
+)
+_DAY_DOSE = pattern_of(r"[^|]*(?:following|after) (?:an? |the )?\| ?(?:\w+ )?dose of ", re.I)  # "after the day 1 dose of 400 mg"
+
+
+def leads_to_next(mention: Mention, left: str, right: str) -> bool:
+    """Whether a time between two amounts is of the second: "followed 4 weeks later by 5 mg", "after the day 1 dose of 400 mg"."""
+    between = f"{left}|{right}"
+    if mention.rule == "anchor.later":
+        return right.startswith(" by ") or _LATER_THEN.fullmatch(between) is not None
+    return mention.kind == "days" and _DAY_DOSE.fullmatch(between) is not None

@@ -14,7 +14,7 @@ from collections.abc import Iterator, Sequence
 from operator import attrgetter
 
 from harvester.text.doses.agent import AgentMention
-from harvester.text.doses.dose_aside import labelled, told_of_others
+from harvester.text.doses.dose_aside import labelled, leads_to_next, told_of_others
 from harvester.text.doses.dose_draft import Draft, agent_key, same_list
 from harvester.text.doses.dose_partner import is_placebo
 from harvester.text.doses.dose_phase import OF_LATER, Phases, goes_on_elsewhere
@@ -43,10 +43,6 @@ _LED_IN = pattern_of(
 )
 
 
-_LATER_THEN = pattern_of(
-    r"[^|]*(?:then|followed|and|[,;]) ?\|,? ?(?:an? |the )?(?:(?:second|third|further|booster|another) )?(?:\w+ of )?", re.I
-)
-_DAY_DOSE = pattern_of(r"[^|]*(?:following|after) (?:an? |the )?\| ?(?:\w+ )?dose of ", re.I)  # "after the day 1 dose of 400 mg"
 _LED_TO = pattern_of(r"(?<![a-z])(?:to|then|and|followed by) $", re.I)
 # One more of a list, without an amount: "+ 1:100000 epinephrine".
 _LISTED_TOO = pattern_of(r"\)?,? ?(?:\+|and|,|plus|/|or(?: matching)?) ?[\d:.%]* ?", re.I)
@@ -195,9 +191,7 @@ def _owner(
         return (last + 1, -1) if adjective else (last, 1)
     if mention.kind in ("frequency", "interval") and right == " " and _LED_TO.search(left):
         return last + 1, -1  # "daily for 10 days to weekly 60000 IU"
-    later = mention.rule == "anchor.later" and (right.startswith(" by ") or _LATER_THEN.fullmatch(f"{left}|{right}"))
-    later = later or (mention.kind == "days" and _DAY_DOSE.fullmatch(f"{left}|{right}"))
-    if later or (mention.kind == "continuous" and _LED_TO.search(left.removesuffix("a "))):
+    if leads_to_next(mention, left, right) or (mention.kind == "continuous" and _LED_TO.search(left.removesuffix("a "))):
         return last + 1, -1
     split_left, split_right = _SEPARATOR.search(left) is not None, _SEPARATOR.search(right) is not None
     if split_left and not split_right:
