@@ -6,7 +6,7 @@ Rules: ``population.heading``, ``population.opening`` (definitions/populations.t
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 
 from harvester.text.expressions.definition_file import definition_pairs
 from harvester.text.expressions.gate import Gates
@@ -74,7 +74,12 @@ def population_of_heading(heading: str) -> str | None:
 
 def population_of_opening(line: str) -> str | None:
     """The population a criterion's first four words name as its subject, or none."""
-    opening = " ".join(line.split(maxsplit=4)[:3])
+    return _population_of(" ".join(line.split(maxsplit=4)[:3]))
+
+
+@lru_cache(maxsize=4096)
+def _population_of(opening: str) -> str | None:
+    """The population that the first words of a line name first; lines begin with the same few words again and again."""
     found = [(match.start(), _names()[index]) for index, match in _opened().firsts(opening)]
     return min(found)[1] if found else None
 

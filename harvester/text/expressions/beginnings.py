@@ -27,6 +27,30 @@ def beginnings(nodes: Iterable[tuple[Any, Any]]) -> _Signs | None:
     return signs if signs and not may_be_empty and not any(sign.isspace() for sign in signs) else None
 
 
+def leads(nodes: Iterable[tuple[Any, Any]]) -> _Signs | None:
+    """The folded signs one of which every match of the expression begins with, wherever it stands; ``0`` is any digit.
+
+    None where it may begin with a blank or with more signs than can be named, and where the search leaps to them by itself.
+    """
+    nodes = list(nodes)
+    signs, may_be_empty = _first(nodes)
+    named = signs and not may_be_empty and not any(sign.isspace() for sign in signs)
+    return signs if named and not _leaps(nodes) else None
+
+
+def _leaps(nodes: list[tuple[Any, Any]]) -> bool:
+    """Whether a search goes from sign to sign: each way to match then begins with a sign, and with no look at what is around."""
+    kind, value = nodes[0]
+    match str(kind):
+        case "LITERAL" | "IN":
+            return True
+        case "BRANCH":
+            return all(str(branch[0][0]) == "LITERAL" for branch in value[1])
+        case "SUBPATTERN":
+            return _leaps(list(value[3]))
+    return False
+
+
 def _behind_no_letter(nodes: Iterable[tuple[Any, Any]]) -> bool:
     """Whether a sequence of nodes begins with the demand that no letter stands before it."""
     for kind, value in nodes:

@@ -11,6 +11,7 @@ import re
 import sys
 from collections.abc import Iterator
 
+from harvester.text.expressions.beginnings import DIGIT
 from harvester.text.expressions.pattern import pattern_of
 from harvester.text.expressions.traits import traits_of
 
@@ -21,36 +22,42 @@ _CAPITALS = re.compile(r"\\.|\(\?P[<=]\w+[>)]|[^\W\d_a-z]+", re.DOTALL)
 class Caseless:
     """One expression with its form for folded text, if it has one. ``low`` is ``folded(text)`` in every method."""
 
-    __slots__ = ("_small", "pattern")
+    __slots__ = ("_places", "_small", "pattern")
 
+    _places: re.Pattern[str] | None
     _small: re.Pattern[str] | None
 
     def __init__(self, pattern: re.Pattern[str]) -> None:
         self.pattern = pattern
 
     def __getattr__(self, name: str) -> re.Pattern[str] | None:
-        """Called once, for the form that is not there yet."""
-        if name != "_small":
-            raise AttributeError(name)
-        self._small = _small_form(self.pattern)
-        return self._small
+        """Called once for each form that is not there yet."""
+        if name == "_small":
+            self._small = _small_form(self.pattern)
+            return self._small
+        if name == "_places":
+            self._places = _places_form(self.pattern, self._small)
+            return self._places
+        raise AttributeError(name)
 
     def search(self, text: str, low: str, start: int = 0, end: int = sys.maxsize) -> re.Match[str] | None:
         """As ``re.Pattern.search(text, start, end)``."""
-        if self._small is None or len(low) != len(text):
+        if self._places is None or len(low) != len(text):
             return self.pattern.search(text, start, end)
-        found = self._small.search(low, start, end)
+        found = self._places.search(low, start, end)
         return None if found is None else self.pattern.match(text, found.start(), end)
 
     def finditer(self, text: str, low: str, start: int = 0, end: int = sys.maxsize) -> Iterator[re.Match[str]]:
         """As ``re.Pattern.finditer(text, start, end)``."""
         if self._small is None or len(low) != len(text):
             yield from self.pattern.finditer(text, start, end)
-            return
-        for found in self._small.finditer(low, start, end):
-            match = self.pattern.match(text, found.start(), end)
-            if match is not None:
-                yield match
+        elif self._places is self._small:
+            matches = (self.pattern.match(text, found.start(), end) for found in self._small.finditer(low, start, end))
+            yield from (match for match in matches if match is not None)
+        else:
+            while (found := self.search(text, low, start, end)) is not None:
+                start = found.end()
+                yield found
 
     def match(self, text: str, low: str, start: int = 0, end: int = sys.maxsize) -> re.Match[str] | None:
         """As ``re.Pattern.match(text, start, end)``."""
@@ -69,3 +76,15 @@ def _small_form(pattern: re.Pattern[str]) -> re.Pattern[str] | None:
         return None
     small = _CAPITALS.sub(lambda found: found[0] if found[0][0] in "\\(" else found[0].lower(), pattern.pattern)
     return pattern_of(small, pattern.flags & ~re.IGNORECASE)
+
+
+def _places_form(pattern: re.Pattern[str], small: re.Pattern[str] | None) -> re.Pattern[str] | None:
+    """What finds the places in folded text where ``small``, the small form of ``pattern``, can begin: it, or a sign ahead of it.
+
+    A search leaps to a sign that a set of signs names, but it tries an expression that begins with ``\\b`` at every place.
+    """
+    signs = traits_of(pattern).leads if small is not None else None
+    if small is None or signs is None:
+        return small
+    named = "".join(r"\d" if sign == DIGIT else re.escape(sign) for sign in sorted(signs))
+    return pattern_of(f"[{named}](?<=(?={small.pattern}).)", small.flags)

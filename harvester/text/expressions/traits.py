@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import harvester.text
-from harvester.text.expressions.beginnings import beginnings
+from harvester.text.expressions.beginnings import beginnings, leads
 from harvester.text.expressions.folding import folds
 from harvester.text.expressions.needed import needed, roams
 from harvester.text.expressions.openings import openings
@@ -41,6 +41,9 @@ class Traits(NamedTuple):
     folds: bool
     """Whether its letters can all be written small to find the same places in folded text."""
 
+    leads: frozenset[str] | None
+    """Folded signs one of which every match begins with, where a search does not leap to them by itself; else none."""
+
 
 class Openings(NamedTuple):
     """How an expression of many can open; asked for by those that are tried where they can, and kept for them."""
@@ -57,8 +60,8 @@ def traits_of(pattern: re.Pattern[str]) -> Traits:
     kept = _kept().get(_digest(pattern))
     if kept is None or len(kept) != len(Traits._fields):  # new, or kept before there was a trait
         return worked_out(pattern)
-    needs, begins, may_roam, may_fold = kept
-    return Traits(_set(needs), _set(begins), may_roam, may_fold)
+    needs, begins, may_roam, may_fold, signs = kept
+    return Traits(_set(needs), _set(begins), may_roam, may_fold, _set(signs))
 
 
 def openings_of(pattern: re.Pattern[str]) -> Openings:
@@ -70,6 +73,10 @@ def openings_of(pattern: re.Pattern[str]) -> Openings:
     return Openings(_set(words), frozenset(strays))
 
 
+def _joined(signs: frozenset[str] | None) -> str | None:
+    return None if signs is None else "".join(sorted(signs))
+
+
 def _set(kept: list[str] | str | None) -> frozenset[str] | None:
     return None if kept is None else frozenset(kept)
 
@@ -78,7 +85,7 @@ def _set(kept: list[str] | str | None) -> frozenset[str] | None:
 def worked_out(pattern: re.Pattern[str]) -> Traits:
     """The traits of an expression, from its nodes."""
     nodes = _nodes(pattern)
-    return Traits(needed(nodes), beginnings(nodes), roams(nodes), folds(nodes))
+    return Traits(needed(nodes), beginnings(nodes), roams(nodes), folds(nodes), leads(nodes))
 
 
 @lru_cache(maxsize=256)
@@ -130,8 +137,8 @@ def kept_text() -> str:
     for digest, pattern in sorted((_digest(pattern), pattern) for pattern in stated()):
         told = worked_out(pattern)
         needs = None if told.needed is None else sorted(told.needed)
-        begins = None if told.begins is None else "".join(sorted(told.begins))
-        lines.append(f'"{digest}": {json.dumps([needs, begins, told.roams, told.folds], ensure_ascii=False)}')
+        begins, signs = _joined(told.begins), _joined(told.leads)
+        lines.append(f'"{digest}": {json.dumps([needs, begins, told.roams, told.folds, signs], ensure_ascii=False)}')
     for digest, pattern in sorted((_digest(pattern), pattern) for pattern in stated(opened_only=True)):
         words, strays = openings_worked_out(pattern)
         opens = [None if words is None else sorted(words), sorted(strays)]

@@ -26,7 +26,7 @@ _HEAD = 200
 _ASIDE = pattern_of(r"\s*\([^()]{0,100}\)(?=\s*:?\s*$)")  # "one of the following (within 21 days before enrolment):"
 _LEADS_LIST = pattern_of(r"(?::|\beither|\bfollowing)\s*$", re.IGNORECASE)
 _ANNOUNCES = expression("list_above.announces")
-_CLOSING_OR = pattern_of(r"\b(?:OR|or)[\s,;:]*$")
+_CLOSING_OR = pattern_of(r"(?:OR|or)(?<!\w..)[\s,;:]*$")
 _SOME_OF = expression("list_above.some_of")
 _OPENING_OR = expression("list_above.opening_or")
 _OR_AS_FOLLOWS = expression("list_above.or_as_follows")

@@ -50,7 +50,7 @@ def test_an_expression_that_is_not_kept_is_worked_out(monkeypatch: pytest.Monkey
     """A new rule works before the file is written again, and without the file."""
     new = re.compile(r"\bnever (?:stated|seen) \d", re.IGNORECASE)
 
-    assert traits_of(new) == ({"never s"}, None, False, True)
+    assert traits_of(new) == ({"never s"}, None, False, True, {"n"})
     monkeypatch.setattr(traits, "KEPT", KEPT.with_name("missing.json"))
     traits._kept.cache_clear()
     try:
