@@ -162,6 +162,11 @@ class Row:
         read: tuple[Any, ...] = self._values(self)
         return read
 
+    @classmethod
+    def values_of(cls, rows: Iterable[Self]) -> list[tuple[Any, ...]]:
+        """`values` of many rows, of this class."""
+        return list(map(cls._values, rows))
+
     def as_dict(self) -> dict[str, Any]:
         """The row as a dictionary by column name."""
         return dict(zip(self.table.column_names, self.values(), strict=True))

@@ -45,11 +45,17 @@ _SIGNS: Final = {"conflict": "criteria", "dose": "doses", "total": "doses"}
 
 def fingerprint(body: Mapping[str, Any], part: str) -> str:
     """Thirty-two hexadecimal digits of the fields that decide a part: the same digits, the same rows by the same rules."""
-    from hashlib import blake2b  # here, since to show what was read needs none
+    from hashlib import blake2b  # here, since to show what was read needs none of them
+
+    import orjson
 
     protocol = body.get("protocolSection")
     fields = [protocol.get(name) if isinstance(protocol, dict) else None for name in FIELDS[part]]
-    return blake2b(json.dumps(fields, sort_keys=True).encode(), digest_size=16).hexdigest()
+    try:
+        told = orjson.dumps(fields, option=orjson.OPT_SORT_KEYS)
+    except orjson.JSONEncodeError:  # a number or a sign that it does not write
+        told = json.dumps(fields, sort_keys=True).encode()
+    return blake2b(told, digest_size=16).hexdigest()
 
 
 def fingerprints(body: Mapping[str, Any]) -> tuple[str, str]:

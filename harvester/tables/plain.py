@@ -51,7 +51,7 @@ class _Typed(Mapping[type[Row], tuple[Row, ...]]):
 
 def plain_rows(rows: StudyRows) -> PlainRows:
     """The derived rows of a trial as values."""
-    return {kind.table.name: [row.values() for row in found] for kind, found in rows.rows.items() if kind in _DERIVED}
+    return {kind.table.name: kind.values_of(found) for kind, found in rows.rows.items() if kind in _DERIVED}
 
 
 def typed_rows(nct_id: str, plain: PlainRows) -> StudyRows:

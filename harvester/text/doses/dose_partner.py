@@ -6,6 +6,7 @@ import itertools
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 from harvester.text.doses.agent import AgentMention
 from harvester.text.doses.dose_amount import AmountRead
@@ -26,6 +27,7 @@ _CLOSES = pattern_of(r" ?(?:each )?\)")
 _RESPECTIVELY = pattern_of(r",? ?respectively(?![a-z])", re.I)
 
 
+@lru_cache(maxsize=4096)  # the same few names are asked about again and again
 def is_placebo(name: str | None) -> bool:
     """Whether an intervention's name is that of a placebo."""
     return name is not None and _PLACEBO.search(name) is not None
