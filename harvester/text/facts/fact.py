@@ -40,7 +40,7 @@ from harvester.text.limits.liver_class import liver_class_facts
 from harvester.text.limits.namesake import told_apart
 from harvester.text.limits.place import Place, Read, ReadingLine
 from harvester.text.limits.stage import stage_facts
-from harvester.text.limits.subject import Subject, subject_of
+from harvester.text.limits.subject import OTHER, Subject, subject_of
 from harvester.text.limits.tnm import tnm_facts
 from harvester.text.times.fact_time import Times
 from harvester.text.times.time_fact import time_facts, time_frame
@@ -264,7 +264,7 @@ def _subject(place: Place) -> Subject:
 
 def _same(place: Place) -> Subject | None:
     """The subject of the value before, when this one goes on with it in the same sentence or right behind it."""
-    if place.earlier is None or place.earlier[1].rule == "subject.other":
+    if place.earlier is None or place.earlier[1].concepts == (OTHER,):
         return None
     limit, subject = place.earlier
     if limit.start < place.bounds[0] and not _LEADS_ON.fullmatch(place.left):

@@ -48,6 +48,8 @@ _OF_A_STUDY = Gated(
 _ONE_IS = pattern_of(r"\(\s*(?:1|one) [A-Za-z][\w -]{2,20}$", re.IGNORECASE)  # "(1 pack year = 20 cigarettes a day)"
 _FRACTION = pattern_of(r"/[2-5](?![\d./])(?! ?(?:points?|on|in)\b)(?= [a-z])")  # "more than 1/3 of a hemisphere"
 _LOGMAR = pattern_of(r" ?log ?MAR\b", re.IGNORECASE)
+_SCALES = frozenset({"pain_score", "other_score", "cognitive_score"})
+_OUT_OF = pattern_of(r"\d{1,2} ?/ ?(?:5|10|20|30|50|100)")
 _IN_NAME = pattern_of(r"\b(?:FEF|MMEF|i?PTH|GLP-?1|amyloid[ -]?(?:beta|β)?|A(?:b|β)|[ABC]NP) ?\(?$")
 _NEVER_PLAIN = (SCORES - {"karnofsky", "lansky"}) | frozenset(
     {OTHER, "dose_limit", "medication_dose", "alcohol_intake", "cell_count", "energy_level", "pack_years"}
@@ -75,6 +77,8 @@ def says_something(place: Place, subject: Subject) -> bool:
         return False
     if (limit.comparator == "range" and _names_a_thing(place)) or _FRACTION.match(place.right):
         return False
+    if subject.concepts[0] in _SCALES and _OUT_OF.fullmatch(place.text, limit.start, limit.end):
+        return False  # "3/5 or higher": three of five, no set
     if subject.concepts == (OTHER,) and _LOGMAR.match(place.right) and place.left.rstrip().endswith("("):
         return False  # the value before in another unit
     known = subject.concepts != (OTHER,)
