@@ -136,3 +136,36 @@ def test_later_phases_follow_the_first(text: str, told: list[tuple[int | None, f
 def test_a_dose_that_goes_on_otherwise_has_no_total() -> None:
     """What it comes to depends on how long the last phase goes on."""
     assert totals(read_doses("Drugamab 10 mg weekly for 3 weeks, then every 2 weeks", ["Drugamab"]).doses) == ()
+
+
+def test_months_counted_from_the_first_are_laid_out_and_approximate() -> None:
+    """Months 0, 1 and 6 are single days, told as approximate; without a month 0 nothing says what they count from."""
+    found = events(read_doses("Drugamab 20 ug IM at 0, 1 and 6 months", ["Drugamab"]).doses)
+
+    assert [(e.day_start, e.day_end, e.approximate) for e in found] == [
+        (0.0, 0.0, True),
+        (30.44, 30.44, True),
+        (182.62, 182.62, True),
+    ]
+    assert not events(read_doses("Drugamab 20 ug IM at 1 and 6 months", ["Drugamab"]).doses)
+
+
+def test_a_dose_counted_from_the_one_before_has_no_day_of_its_own() -> None:
+    """ "4 weeks later" has no place on a line whose zero is another event."""
+    found = events(read_doses("Drugamab 10 mg on day 1, then 20 mg 4 weeks later", ["Drugamab"]).doses)
+
+    assert [(e.dose, e.day_start) for e in found] == [(0, 0.0)]
+
+
+@pytest.mark.parametrize(
+    ("text", "amount", "formula"),
+    [
+        ("Drugamab 100 mg/day in 2 divided doses for 10 days", 1000, "10 × 100 = 1,000 mg"),
+        ("Drugamab 1800 mg daily in 3 divided doses for 5 days", 9000, "5 × 1,800 = 9,000 mg"),
+    ],
+)
+def test_how_a_day_is_divided_changes_no_total(text: str, amount: float, formula: str) -> None:
+    """The amount told is that of the day, in however many doses."""
+    (total,) = totals(read_doses(text, ["Drugamab"]).doses)
+
+    assert (total.amount, total.formula) == (amount, formula)
