@@ -45,6 +45,7 @@ _WILLING = expression("who_joins.willing")
 _MEANING = expression("who_joins.meaning")
 _ASIDE = expression("who_joins.aside")
 _OF_FERTILE = expression("who_joins.of_fertile")
+_CONTRACEPTION = pattern_of(r"\b(?:contracepti\w+|birth control|abstinen\w+)\b[^.;]{0,120}$", re.IGNORECASE)
 _PEOPLE_AGED = expression("whom.subject_before")
 _NO_MENSES = pattern_of(r"\b(?:menopaus\w*|amenorrh\w*|menses|menstrua\w*|hysterectom\w*)", re.IGNORECASE)
 _RISK = pattern_of(r"\brisk factors?\b[^.;]{0,120}$", re.IGNORECASE)
@@ -132,6 +133,8 @@ def is_open(line: ReadingLine, limit: Limit, concept: str, before: str) -> bool:
     if included:
         if (concept == "other_measure" or concept.endswith("_duration")) and _WILLING.search(before):
             return True  # what they agree to do
+        if concept.endswith("_duration") and _CONTRACEPTION.search(before):
+            return True  # which contraception counts
         if concept in _STATES_LAST and _METASTASES.search(before[-160:]):
             return True  # of those who have them
         if (concept == "life_expectancy" and _LIMITING.search(before[-60:])) or (

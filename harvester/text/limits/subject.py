@@ -46,6 +46,7 @@ _BY_UNIT = {
     "{attacks}/mo": "attack_frequency",
     "d/mo": "headache_days",
 }
+_COUNTS = expression("subject.counts")  # "at least 2 B-lines" below a measure
 _ONLY_JOINS = expression("subject.only_joins")
 _SUBGROUP = expression("subject.subgroup")
 _AGES = frozenset({"age", "age_at_onset", "gestational_age", "donor_age"})
@@ -132,7 +133,7 @@ def subject_of(
     ):
         return Subject(earlier.concepts, "subject.same", earlier.start, earlier.end)
     above = [name for name in parent if _is_named_above(limit, name.key)]
-    if above and limit.comparator:
+    if above and limit.comparator and not (limit.amount.unit is None and _COUNTS.match(text, limit.end)):
         return Subject((above[-1].key,), "subject.parent", limit.start, limit.start)
     by_unit = _BY_UNIT.get(limit.amount.unit or "")
     if by_unit and not (by_unit == "blood_pressure" and _OTHER_PRESSURE.search(text, max(since, limit.start - 90), limit.start)):
