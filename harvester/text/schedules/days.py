@@ -44,6 +44,9 @@ _COUNTED = Phrase(
     r"(?![A-Za-z])",
     re.I,
 )
+# "First week, 50 mg; second week, 100 mg"
+_ORDINAL_WEEKS = {"first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5, "sixth": 6, "seventh": 7, "eighth": 8}
+_ORDINAL_WEEK = Phrase(rf"(?<![A-Za-z])(?:the )?(?P<o>{'|'.join(_ORDINAL_WEEKS)}) week(?=[,:] ?\d)", re.I)
 _CYCLE_DAY = Phrase(r"(?<![A-Za-z0-9])C(\d{1,2})(?: ?- ?\d{1,2})?D(\d{1,3})(?: ?(?:-|to) ?(?:C\1)?D?(\d{1,3}))?(?![A-Za-z0-9])")
 _ORDINAL_DAY = Phrase(
     r"(?<![A-Za-z])(?:on (?:the )?)?(?:(\d{1,2})(?:st|nd|rd|th)|(first)) day (?:of|in) (?:each|" r"every|the|a) ", re.I
@@ -88,7 +91,7 @@ _LASTS = pattern_of(r"[ -]?(?:days?|weeks?|months?|hours?)(?![A-Za-z])", re.I)  
 _POWER = pattern_of(r" ?(?:million|[x*] ?10|×|10 ?\^)|e\+?\d|\^\d", re.I)
 
 
-PHRASES = (_DAYS, _WEEKS, _MONTHS, _COUNTED, _CYCLE_DAY, _ORDINAL_DAY, _DAYS_WITH_AMOUNTS, _FIRST_DAYS)
+PHRASES = (_DAYS, _WEEKS, _MONTHS, _COUNTED, _ORDINAL_WEEK, _CYCLE_DAY, _ORDINAL_DAY, _DAYS_WITH_AMOUNTS, _FIRST_DAYS)
 
 
 def day_mentions(scan: Scan) -> list[Mention]:
@@ -121,6 +124,7 @@ def _with_amounts(scan: Scan) -> list[Mention]:
     return found
 
 
+_AT_HEAD = pattern_of(r"(?:^|[;,.:(\n] ?(?:and |then )?)$", re.I)
 _NEXT_WEEK = pattern_of(r"\)(?:,| and|, and) (?:at |on |in )?")  # "baseline (week 0) and week 2"
 
 
@@ -134,6 +138,11 @@ def week_mentions(scan: Scan) -> list[Mention]:
             joined[-1] = Mention("weeks", last.start, mention.end, Timing(weeks=windows), last.rule)
         else:
             joined.append(mention)
+    for match in scan.finditer(_ORDINAL_WEEK):
+        if not _AT_HEAD.search(scan.text, max(0, match.start() - 8), match.start()):
+            continue  # "reviewed in the second week, 3 days after the visit"
+        week = _ORDINAL_WEEKS[match["o"].lower()]
+        joined.append(Mention("weeks", match.start(), match.end(), _told("weeks", ((week, week),)), "weeks.ordinal"))
     return [*joined, *_counted(scan, "weeks")]
 
 
