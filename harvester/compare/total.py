@@ -25,6 +25,7 @@ _VAGUE = {
     "range_of_times",
     "range_of_period",
     "goes_on_otherwise",
+    "several_courses",
     "range_of_infusion",
     "frequency_conflict",
     "up_to_cycles",

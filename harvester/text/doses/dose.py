@@ -20,6 +20,7 @@ from harvester.text.doses.dose_amount import AmountRead, Amounts, may_hold_amoun
 from harvester.text.doses.dose_aside import mark_asides
 from harvester.text.doses.dose_condition import set_conditions
 from harvester.text.doses.dose_context import Context
+from harvester.text.doses.dose_course import mark_courses
 from harvester.text.doses.dose_draft import Draft, agent_key
 from harvester.text.doses.dose_exclusion import without_repeats
 from harvester.text.doses.dose_finish import finished, unread_words
@@ -217,6 +218,7 @@ def _drafts(
     settle_agents(text, drafts, named)
     set_conditions(text, drafts)
     complete(text, drafts, context)
+    mark_courses(text, drafts)
     set_roles(text, drafts)
     return drafts
 

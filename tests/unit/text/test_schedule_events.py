@@ -169,3 +169,29 @@ def test_how_a_day_is_divided_changes_no_total(text: str, amount: float, formula
     (total,) = totals(read_doses(text, ["Drugamab"]).doses)
 
     assert (total.amount, total.formula) == (amount, formula)
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        "following induction and reinduction",
+        "once after induction and again after reinduction",
+        "in two courses",
+        "each course",
+        "after induction and after consolidation therapy",
+        "which may be repeated once",
+    ],
+)
+def test_what_is_given_in_several_courses_has_no_total_of_one(told: str) -> None:
+    """Half of what is given, called the total, is a wrong figure; the amount, its days and a flag are left."""
+    (dose,) = read_doses(f"Drugamab 15 mcg/m2/day for 28 days {told}", ["Drugamab"]).doses
+
+    assert (dose.amount_low, dose.duration_value) == (15, 28)
+    assert "several_courses" in dose.flags
+    assert totals((dose,)) == ()
+
+
+def test_what_is_given_in_one_course_has_its_total() -> None:
+    (total,) = totals(read_doses("Drugamab 15 mcg/m2/day for 28 days following consolidation", ["Drugamab"]).doses)
+
+    assert total.amount == 420
