@@ -10,6 +10,7 @@ from harvester.text.doses.dose_draft import Draft, words_between
 from harvester.text.doses.dose_part import each_of
 from harvester.text.doses.dose_people import MEASURE, PEOPLE, RISK, people_before
 from harvester.text.expressions.gate import Gated, gated
+from harvester.text.expressions.opened import Opening
 from harvester.text.expressions.pattern import pattern_of
 
 # "15 kg or less", ">15-23 kg", "3 years and older", "aged 2 to 5 years": never a bare time such as "for 3 years".
@@ -46,10 +47,8 @@ _PARTNER = (
     r"with(?:out)? (?:an? |any |concomitant )?(?:(?:strong |moderate |weak |potent )*(?:CYP\w+|P-gp) (?:inhibitors?|inducers?)"
     r"|(?:azoles?|azole antifungals?|posaconazole|voriconazole|itraconazole|ketoconazole)(?! ?[\d(]))"
 )
-# Where it can begin is asked first: to try so many ways at every letter takes three times as long.
 _CONDITION = pattern_of(
-    r"(?:(?<![A-Za-z])|(?=[\d<>≥≤]))"
-    r"(?:(?:(?<![A-Za-z])(?:if|in case of|when|unless|as long as|provided(?= (?:that|no|the|there|they)(?![a-z]))|"
+    r"(?:(?<![A-Za-z])(?:if|in case of|when|unless|as long as|provided(?= (?:that|no|the|there|they)(?![a-z]))|"
     r"(?:only )?(?:for|in) "
     r"(?:patients|subjects|those|participants|children|adults|individuals)"
     r"(?: (?:who|with|without|weighing|aged|in|not|undergoing|receiving|over|under|above|below|older|younger)(?![a-z]))|"
@@ -83,12 +82,12 @@ _CONDITION = pattern_of(
     r"|(?<![a-z])once [\w.]{2,12} (?:is |has been )?(?:achieved|reached)(?![a-z])"
     rf"|(?<![a-z])(?:{_DONORS}|{_PARTNER}|{_SEVERITY}|(?:for|in) {RISK} (?:patients|individuals|participants|subjects|disease))"
     r"(?![a-z])"
-    rf"|(?<=\(){PEOPLE}(?: patients)?(?=\)))",
+    rf"|(?<=\(){PEOPLE}(?: patients)?(?=\))",
     re.I,
 )
 
 
-_CONDITION_WORDS = Gated(_CONDITION)
+_CONDITIONS = Opening(_CONDITION)
 # What a dose may become; what it should become is a step and no condition.
 _MAY_BECOME = gated(
     r"(?:dose )?reductions?(?= to)|(?:(?:the )?dose )?(?:may|can|could|might) be (?:reduced|decreased|increased|"
@@ -109,7 +108,7 @@ _GROUP_BEHIND = pattern_of(
     re.I,
 )
 # People told as one group of several: "participants with a baseline eGFR of 60 or higher will receive".
-_GROUP = Gated(
+_GROUP = Opening(
     pattern_of(
         r"(?:for )?(?:study )?(?:patients|subjects|participants|children|adults) (?:with|who (?:have|are|weigh)|aged|weighing) "
         r"(?P<what>(?:[^;\n.()]|\.(?=\d)|\([^()\n]{0,40}\)){3,110}?)(?=,? (?:the |will |should |receive|are |start))"
@@ -324,7 +323,7 @@ def _condition(text: str, draft: Draft, previous_end: int, next_start: int) -> s
     around = text[max(draft.statement.start, draft.amount.start - 110) : min(draft.statement.end, draft.amount.end + 130)]
     if (
         not any(sign in around for sign in ":[(")
-        and not _CONDITION_WORDS.may_match(around)
+        and not _CONDITIONS.may_match(around)
         and not re.search(r"\d ?(?:year|month|kg)", around)
     ):
         return None
@@ -335,7 +334,7 @@ def _condition(text: str, draft: Draft, previous_end: int, next_start: int) -> s
     closed = _CLOSED.match(text, previous_end, draft.amount.start) if previous_end > draft.statement.start else None
     if closed:
         start = max(start, closed.end())  # the bracket behind the amount before is of that one
-    found = list(_CONDITION_WORDS.finditer(text, start, draft.amount.start))
+    found = list(_CONDITIONS.finditer(text, start, draft.amount.start))
     if (
         found
         and previous_end > draft.statement.start
@@ -350,7 +349,7 @@ def _condition(text: str, draft: Draft, previous_end: int, next_start: int) -> s
     people = people_before(text, start, draft.amount.start)
     if people:
         return people
-    after = _CONDITION_WORDS.search(text, draft.amount.end, min(draft.statement.end, draft.amount.end + 130))
+    after = _CONDITIONS.search(text, draft.amount.end, min(draft.statement.end, draft.amount.end + 130))
     of_next = after is not None and _LEADS_ON.match(text, after.end()) is not None
     if after and after.start() >= next_start:
         return None

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import chain
 from typing import Any
 
 import ahocorasick
@@ -16,7 +17,10 @@ import ahocorasick
 from harvester.text.expressions.caseless import Caseless
 from harvester.text.expressions.folding import folded
 from harvester.text.expressions.gate import held_open
+from harvester.text.expressions.pattern import pattern_of
 from harvester.text.expressions.traits import openings_of, traits_of
+
+_FOREIGN_DIGIT = pattern_of(r"\d(?<![0-9])")
 
 
 class Opened:
@@ -51,42 +55,52 @@ class Opened:
 
     def matches(self, text: str, start: int = 0, end: int = sys.maxsize) -> Iterator[tuple[int, Iterator[re.Match[str]]]]:
         """For each expression that may match, in their order: its place, and what ``finditer(text, start, end)`` gives."""
-        low = folded(text)
-        if held_open() or len(low) != len(text):
+        places = self._places(text, start, end)
+        if places is None:
             yield from ((index, pattern.finditer(text, start, end)) for index, pattern in enumerate(self.patterns))
             return
-        places = self._places(low, start, end)
         for index in sorted(places):
             starts = places[index]
             if starts is None:
-                yield index, self._anywhere[index].finditer(text, low, start, end)
+                yield index, self._anywhere[index].finditer(text, folded(text), start, end)
             else:
                 yield index, _tried(self.patterns[index], text, starts, end)
 
     def firsts(self, text: str, start: int = 0, end: int = sys.maxsize) -> Iterator[tuple[int, re.Match[str]]]:
         """Each expression that matches, in their order: its place, and what ``search(text, start, end)`` gives."""
-        low = folded(text)
-        if held_open() or len(low) != len(text):
+        places = self._places(text, start, end)
+        if places is None:
             searched = ((index, pattern.search(text, start, end)) for index, pattern in enumerate(self.patterns))
             yield from ((index, found) for index, found in searched if found is not None)
             return
-        places = self._places(low, start, end)
         for index in sorted(places):
             starts = places[index]
             if starts is None:
-                found = self._anywhere[index].search(text, low, start, end)
+                found = self._anywhere[index].search(text, folded(text), start, end)
             else:
                 found = _first(self.patterns[index], text, starts, end)
             if found is not None:
                 yield index, found
 
-    def _places(self, low: str, start: int, end: int) -> Mapping[int, list[int] | None]:
-        """Where each expression that may match in ``low[start:end]`` can open; None for anywhere."""
+    def calls(self, text: str) -> bool:
+        """Whether any of them may match."""
+        places = self._places(text, 0, len(text))
+        return places is None or bool(places)
+
+    def _places(self, text: str, start: int, end: int) -> Mapping[int, list[int] | None] | None:
+        """Where each expression that may match in ``text[start:end]`` can open; None for anywhere, and of all for any text.
+
+        That is one which is written otherwise than words are kept, with digits of another script or a letter that folds to two.
+        """
+        part = text[start:end] if start or end < len(text) else text
+        low = folded(part)
+        if held_open() or len(low) != len(part) or not (part.isascii() or _FOREIGN_DIGIT.search(part) is None):
+            return None
         if self._automaton is None:
             self._prepare()
         hits: list[tuple[int, list[int]]] = []
         met = self._always
-        for last, (before, opening, asked) in self._automaton.iter(low[start:end] if start or end < len(low) else low):
+        for last, (before, opening, asked) in self._automaton.iter(low) if low else ():
             met |= asked
             if opening:
                 hits.append((start + last - before, opening))
@@ -97,6 +111,27 @@ class Opened:
                     places.setdefault(index, []).append(at)
         anywhere = met & self._roaming
         return places if not anywhere else {**places, **dict.fromkeys(_places_of(anywhere))}
+
+
+class Opening:
+    """One expression of very many ways, tried only where a word stands that one of them opens with; it answers as the pattern."""
+
+    __slots__ = ("_opened",)
+
+    def __init__(self, pattern: re.Pattern[str]) -> None:
+        self._opened = Opened((pattern,))
+
+    def may_match(self, text: str) -> bool:
+        """Whether such a word stands in ``text``."""
+        return self._opened.calls(text)
+
+    def search(self, text: str, start: int = 0, end: int = sys.maxsize) -> re.Match[str] | None:
+        """As ``re.Pattern.search``."""
+        return next((match for _, match in self._opened.firsts(text, start, end)), None)
+
+    def finditer(self, text: str, start: int = 0, end: int = sys.maxsize) -> Iterator[re.Match[str]]:
+        """As ``re.Pattern.finditer``."""
+        return chain.from_iterable(matches for _, matches in self._opened.matches(text, start, end))
 
 
 def _places_of(bits: int) -> list[int]:

@@ -13,9 +13,9 @@ from collections.abc import Iterable, Iterator
 import ahocorasick
 
 from harvester.text.expressions.beginnings import DIGIT
-from harvester.text.expressions.caseless import Caseless
 from harvester.text.expressions.folding import folded
 from harvester.text.expressions.gate import Gates, held_open
+from harvester.text.expressions.opened import Opening
 from harvester.text.expressions.pattern import pattern_of
 from harvester.text.expressions.traits import traits_of
 
@@ -28,18 +28,17 @@ _Signs = frozenset[str]
 class Phrase:
     """One expression of a reader."""
 
-    __slots__ = ("caseless", "pattern")
+    __slots__ = ("pattern",)
 
     def __init__(self, expression: str, flags: int = 0) -> None:
         self.pattern = pattern_of(expression, flags)
-        self.caseless = Caseless(self.pattern)
 
 
 class Scan:
     """One text, the phrases that may match in it, and the places where they can begin."""
 
-    def __init__(self, text: str, phrases: dict[Phrase, _Signs | None]) -> None:
-        """``phrases`` are those that may match, with what they can begin with."""
+    def __init__(self, text: str, phrases: dict[Phrase, _Signs | Opening]) -> None:
+        """``phrases`` are those that may match, with the signs or the words that they can begin with."""
         self.text = text
         self._phrases = phrases
         self._by_sign: dict[str, list[int]] | None = None
@@ -52,8 +51,8 @@ class Scan:
         begins = self._phrases[phrase]
         if held_open():
             return phrase.pattern.finditer(self.text)
-        if begins is None:
-            return phrase.caseless.finditer(self.text, folded(self.text))
+        if isinstance(begins, Opening):
+            return begins.finditer(self.text)
         return self._tried(phrase.pattern, self._places(begins))
 
     def _tried(self, pattern: re.Pattern[str], places: Iterable[int]) -> Iterator[re.Match[str]]:
@@ -88,7 +87,7 @@ class Scanner:
     """The phrases of a reader, behind one pass over the text."""
 
     def __init__(self, phrases: Iterable[Phrase]) -> None:
-        self._phrases = [(phrase, traits_of(phrase.pattern).begins) for phrase in phrases]
+        self._phrases = [(phrase, traits_of(phrase.pattern).begins or Opening(phrase.pattern)) for phrase in phrases]
         self._gates = Gates(phrase.pattern for phrase, _ in self._phrases)
 
     def scan(self, text: str) -> Scan:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from harvester.text.expressions.definition_file import definition_lines, definition_lists, definition_pairs
 from harvester.text.expressions.gate import ungated
-from harvester.text.expressions.opened import Opened
+from harvester.text.expressions.opened import Opened, Opening
 from harvester.text.expressions.traits import openings_worked_out
 
 
@@ -39,7 +39,7 @@ def _words() -> tuple[str, ...]:
 TEXTS = st.lists(
     st.one_of(
         st.deferred(lambda: st.sampled_from(_words())),
-        st.sampled_from(("; ", ". ", "-", "(", ")", " or ", "18 to 65 years", "ſ", "İ", "K", "POST-OP", "HIV")),
+        st.sampled_from(("; ", ". ", "-", "(", ")", " or ", "18 to 65 years", "> 3", "٣", "ſ", "İ", "K", "POST-OP", "HIV")),
         st.text(max_size=3),
     ),
     max_size=20,
@@ -82,6 +82,10 @@ def test_held_open_everything_is_tried() -> None:
     assert list(_opened().matches("x")) == []
 
 
+DIGITS = set("0123456789")
+MANY = [f"{first}{second}{third}er" for first in "bdfgh" for second in "aeiou" for third in "lmnr"]
+
+
 @pytest.mark.parametrize(
     ("expression", "words", "strays"),
     [
@@ -90,13 +94,35 @@ def test_held_open_everything_is_tried() -> None:
         (r"(?<!non-)\bthromb\w+", {"thromb"}, set()),
         (r"(?=very )very (?:ill|sick)", {"very ill", "very sick"}, set()),
         (r"\bage[ds]?\b|\baged? \d", {"age"}, set()),
-        (r"\bsurg\w+|\b(?!vas)\w{3,}ectomy|\d+ stents?\b", {"surg"}, {"ectomy", " stent"}),
-        (r"\b(?:years? )?\d+", None, set()),
+        (r"\bsurg\w+|\b(?!vas)\w{3,}ectomy|\d+ stents?\b", {"surg", *DIGITS}, {"ectomy"}),
+        (r"\b(?:years? )?\d+", {*(f"year{s} {n}" for s in ("", "s") for n in DIGITS), *DIGITS}, set()),
+        (r"[<>][1-3]", {*(f"{sign}{n}" for sign in "<>" for n in "123")}, set()),
         (r"\b\w+ectomy\b", None, set()),
         (r"a|be", {"be"}, {"a"}),
-        (r"surgery|\d+", None, set()),
+        (r"surgery|\d+", {"surgery", *DIGITS}, set()),
+        (rf"(?:at )?(?:{'|'.join(MANY)})", {"at ", *(word[:2] for word in MANY)}, set()),
     ],
 )
 def test_the_words_an_expression_opens_with(expression: str, words: set[str] | None, strays: set[str]) -> None:
     """And those of the ways to match that open with anything."""
     assert openings_worked_out(re.compile(expression, re.IGNORECASE)) == (words, strays)
+
+
+def test_a_digit_of_another_script_is_found_too() -> None:
+    """It stands for no word that is looked for, so that everything is tried."""
+    pattern = re.compile(r"(?:day|week) \d|\d{2} kg")
+
+    assert [match.group() for match in Opening(pattern).finditer("day ٣, ٤٥ kg, week 2")] == ["day ٣", "٤٥ kg", "week 2"]
+    assert [match.group() for match in Opening(pattern).finditer("≥ 45 kg")] == ["45 kg"]
+
+
+@given(TEXTS, st.integers(0, 40), st.integers(0, 80))
+def test_one_expression_of_many_ways_answers_as_its_pattern(text: str, start: int, length: int) -> None:
+    """All of the definition files as one."""
+    whole = re.compile("|".join(f"(?:{pattern.pattern})" for pattern in _patterns()[:60]), re.IGNORECASE)
+    opening, end = Opening(whole), start + length
+
+    found, searched = opening.search(text, start, end), whole.search(text, start, end)
+    assert (found and found.span()) == (searched and searched.span())
+    assert [match.span() for match in opening.finditer(text)] == [match.span() for match in whole.finditer(text)]
+    assert opening.may_match(text) or whole.search(text) is None
