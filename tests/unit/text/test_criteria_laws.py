@@ -169,6 +169,7 @@ def test_a_damaged_power_reads_as_the_whole_one(number: int, unit: str) -> None:
         "1,",
         "a. B",
         "ECOG 0, 1 or ",
+        "T1a-",
     ],
 )
 def test_reading_stays_linear(piece: str) -> None:
