@@ -38,6 +38,7 @@ _KIND = pattern_of(
 _ONLY_OR = pattern_of(r"\W*(?:and/)?or\W*", re.IGNORECASE)
 _UNMET = expression("list_above.unmet")
 _NO_COLON = expression("list_above.no_colon")  # "No bulky disease": what is allowed may stand below it
+_DENIED = expression("list_above.denied")
 _ANY = pattern_of(r"\b(?:any|either|at least one|one)\b", re.IGNORECASE)
 _ASKS_ANY = pattern_of(r"\b(?:without|none of|free (?:of|from)|absence of|lack\w*)\b", re.IGNORECASE)
 _ASKED_OF_ALL = expression("list_above.asked_of_all")
@@ -69,6 +70,7 @@ class _Lists:
         self._closing = frozenset(line.position for line in lines if _closes(raw, line))
         self._opening = frozenset(line.position for line in lines if _opens(raw, line))
         self._alone = frozenset(line.position for line in lines if _stands_alone(raw, line))
+        self._denied = _denied(raw, lines)
         # Told when first asked, by place: the words of a heading that ask for some of its items only; whether a line announces.
         self._asking: dict[int, str] = {}
         self._announcing: dict[int, bool] = {}
@@ -85,6 +87,8 @@ class _Lists:
                 return Listed("exclusion", True)
             any_way = asked and _ASKS_ANY.search(unmet.group()) is not None and _ANY.search(unmet.group()) is not None
             return Listed(_TURNED[criterion.section], any_way)
+        if criterion.position in self._denied:
+            return Listed(_TURNED[criterion.section], criterion.section == "exclusion")
         if criterion.section == "exclusion":
             return Listed("exclusion", head != "" and _BOTH_OF.search(head[-120:]) is not None)
         return Listed("inclusion", *self._way_in(criterion, head))
@@ -191,6 +195,26 @@ class _Lists:
             told = _ANNOUNCES.search(self._raw, max(line.start, line.end - 90), line.end) is not None
             self._announcing[line.position] = told
         return told
+
+
+def _denied(raw: str, lines: tuple[CriterionLine, ...]) -> frozenset[int]:
+    """The lines of lists that a heading or a note above them denies in its only words (``No:``, ``who have none of these:``)."""
+    found: set[int] = set()
+    first: CriterionLine | None = None
+    below = False
+    for line in lines:
+        if line.kind in ("header", "note"):
+            denied = _DENIED.fullmatch(raw, line.start, line.end) if line.section in _TURNED else None
+            below = denied is not None and not (denied["forbidden"] and line.section == "exclusion")
+            first = None
+        elif line.parent in found:
+            found.add(line.position)
+        elif below and line.parent is None:
+            first = first or line
+            below = (first.label is None) == (line.label is None) and first.section == line.section
+            if below:
+                found.add(line.position)
+    return frozenset(found)
 
 
 def _kind(raw: str, line: CriterionLine) -> str:

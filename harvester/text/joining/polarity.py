@@ -68,6 +68,12 @@ _BOTH_AND = expression("polarity.both_and")
 _ADEQUACY = expression("polarity.adequacy")
 _NO_DAMAGE = pattern_of(r"\W*(?:no|absence of|without|free of)\b", re.IGNORECASE)
 _NO_LIST = expression("polarity.no_list")
+_NO_AND = expression("polarity.no_and")
+_NO_OR = expression("polarity.no_or")
+_A_LIMIT = pattern_of(
+    r"[<>≤≥]|\b(?:more|less|greater|fewer|higher|lower) than\b|\bat (?:least|most)\b|\b(?:above|below|over|under) \d",
+    re.IGNORECASE,
+)
 # The side of a limit on which the organ works: where a text speaks of (in)adequate function, it asks for that side.
 _RECOVERED_FROM = expression("polarity.recovered_from")
 _GROUP_AGES = expression("polarity.group_ages")
@@ -207,7 +213,29 @@ def negation_goes_on(before: str) -> str | None:
     ``No ascites (on ultrasound), bilirubin > 2 mg/dL or albumin < 2.8 g/dL`` denies all three.
     """
     told = _NO_LIST.match(_plain(before))
-    return None if told is None else "," if told["joint"] == "," else "or"
+    if told is None or told["failing"]:
+        return None  # "failure to achieve remission or MRD > 0.1 %" asks for either
+    return "," if told["joint"] == "," else "or"
+
+
+def is_no_of_values(before: str) -> bool:
+    """Whether the "no" that opens a sentence has denied a value before it comes to the next by ``or``; not "must not"."""
+    told = _NO_LIST.match(_plain(before))
+    return told is not None and not told["forbidden"] and told["joint"] != "," and _A_LIMIT.search(told["list"]) is not None
+
+
+def is_beside_missing(before: str) -> bool:
+    """Whether a value is joined by "or" to what is missing (``No caregiver or ECOG > 2``)."""
+    return _NO_OR.search(_plain(before)[-160:]) is not None
+
+
+def and_behind_no(before: str) -> bool | None:
+    """Whether a value is joined by "and" to what is denied; None where it is not, True where a value has been denied before it.
+
+    ``No dialysis and eGFR < 30 mL/min`` may ask for the second or deny it.
+    """
+    told = _NO_AND.search(_plain(before)[-160:])
+    return None if told is None else _A_LIMIT.search(told["list"]) is not None
 
 
 def is_sound(concept: str, comparator: str | None, low: float | None) -> bool:

@@ -9,12 +9,15 @@ from harvester.text.expressions.pattern import pattern_of
 from harvester.text.joining.modifier import sex_of_age
 from harvester.text.joining.polarity import (
     Region,
+    and_behind_no,
     are_ages_of_groups,
     denies_damage,
     has_working_side,
+    is_beside_missing,
     is_defining,
     is_dose_of_disease,
     is_listed_way,
+    is_no_of_values,
     is_shared_age,
     is_sound,
     negation_goes_on,
@@ -92,7 +95,19 @@ def turned(line: ReadingLine, limit: Limit, concept: str, before: str, after: st
     if section == "inclusion" and is_sound(concept, limit.comparator, limit.low) and _RECOVERED_FROM.search(before):
         return 0  # "recovered from toxicities (≤ grade 2)"
     told = turns(section, before, after)
+    sound = is_sound(concept, limit.comparator, limit.low)
+    if section == "exclusion" and told == 1 and sound and is_no_of_values(before):
+        return 2  # "not having ANC ≥ 1 or platelets ≥ 100"
+    if told == 2 and has_working_side(concept) and _is_beside_missing(limit, sound, before):
+        return 1
+    if told == 1 and section == "inclusion" and sound and and_behind_no(before) is not None:
+        return 0  # "no earlier surgery and ECOG ≤ 1"
     return 1 if told == 0 and section == "inclusion" and _is_denied(limit, concept, before, after) else told
+
+
+def _is_beside_missing(limit: Limit, sound: bool, before: str) -> bool:
+    """Whether an excluded limit stands beside something that must not be missing, and is none of what is missing."""
+    return limit.comparator in ("<", "<=", ">", ">=") and not sound and is_beside_missing(before)
 
 
 def _is_denied(limit: Limit, concept: str, before: str, after: str) -> bool:
@@ -114,6 +129,9 @@ def _may_be_denied(limit: Limit, concept: str, before: str, after: str) -> bool:
         return False
     reached = _reached(before, after)
     sound = is_sound(concept, limit.comparator, limit.low)
+    joined = None if sound or concept.endswith(("_duration", "_grade")) else and_behind_no(before)
+    if joined is not None and limit.comparator != "range" and (joined or turns("inclusion", before) == 1):
+        return True  # "no dialysis and eGFR < 30"
     return (reached is None and not sound) or (reached is True and sound)
 
 
@@ -175,6 +193,11 @@ def _is_open_kind(limit: Limit, concept: str, before: str, after: str) -> bool:
 
 def _is_open_exclusion(line: ReadingLine, limit: Limit, concept: str, before: str, after: str) -> bool:
     """Whether nobody is excluded by the value alone."""
+    sound = is_sound(concept, limit.comparator, limit.low)
+    if not sound and is_no_of_values(before) and turns("exclusion", before) == 1:
+        return True  # "no ALT > 3 x ULN or AST > 3 x ULN"
+    if not has_working_side(concept) and _is_beside_missing(limit, sound, before) and turns("exclusion", before) == 2:
+        return True  # "no telephone or MMSE < 24"
     if concept.endswith("_duration") and (_LASTING.search(before) or _RESISTANT.search(before)):
         return True  # how long what stands before it lasts, or what makes a disease resistant
     if line.above and denies_damage(line.above) and not has_working_side(concept):
