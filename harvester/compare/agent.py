@@ -160,6 +160,12 @@ def words_of_names() -> frozenset[str]:
     return _dropped() | {word for name, key in _synonyms().items() for word in (*name.split(), *key.split())}
 
 
+@cache
+def phase_words() -> frozenset[str]:
+    """Words that tell in a name when an agent is given, or as what, and not which agent it is: "post-transplant", "loading"."""
+    return frozenset(read_yaml("agents.yaml")["phases"].split())
+
+
 def _shown(name: str) -> str:
     return " ".join(_AMOUNT.sub(" ", name).split()) or name
 

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import groupby, pairwise
 
+from harvester.compare.agent import phase_words
 from harvester.compare.course import Course
 from harvester.compare.model import Total
 from harvester.compare.reading_words import clean
@@ -43,7 +44,8 @@ def totals(courses: Sequence[Course]) -> tuple[Total, ...]:
 def _with_phases(total: Total, courses: Sequence[Course], found: Sequence[Total]) -> Total:
     """A total with those of the other phases that bear names of their own, as "post-transplant cyclophosphamide".
 
-    What they come to is added where each of them has one total of the same arm and unit; else it is said to be counted apart.
+    What they come to is added where each of them has one total of the same arm and unit, and only names a phase further:
+    "insulin glargine" is no phase of insulin. Else it is said to be counted apart.
     """
     mine = set(_NAME.split(total.agent.casefold()))
     names = {each.label for each in courses if each.nct_id == total.nct_id}
@@ -52,7 +54,8 @@ def _with_phases(total: Total, courses: Sequence[Course], found: Sequence[Total]
         return total
     place = (total.nct_id, total.arm, total.unit)
     others = [each for each in found if each.agent in apart and (each.nct_id, each.arm, each.unit) == place]
-    if [each.agent for each in others] != apart:
+    further = {word for name in apart for word in _NAME.split(name.casefold())} - mine
+    if [each.agent for each in others] != apart or not further <= phase_words():
         return replace(total, formula=f"{total.formula}, {listed(apart)} counted apart")
     whole = round(total.amount + sum(each.amount for each in others), 6)
     told = "; ".join([total.formula, *(f"{each.agent} {each.formula}" for each in others)])

@@ -26,7 +26,7 @@ from harvester.text.doses.dose_exclusion import without_repeats
 from harvester.text.doses.dose_finish import finished, unread_words
 from harvester.text.doses.dose_given import EARLIER_TRIAL, of_this_trial
 from harvester.text.doses.dose_owner import DoseAgent, cell_products, may_carry, product_spoken_of
-from harvester.text.doses.dose_part import as_share, divided, of_share, pieces_a_day, time_of_share
+from harvester.text.doses.dose_part import as_share, divided, of_share, of_shares, pieces_a_day, time_of_share
 from harvester.text.doses.dose_partner import as_placebos, is_placebo
 from harvester.text.doses.dose_reading import DoseRead, DoseReading, RegimenRead, UnreadRead, regimens_of
 from harvester.text.doses.dose_remark import OFTEN, complete, give_heading, hear, hear_label, titrates
@@ -272,7 +272,7 @@ def _of_doses(
         said = [m for m in said if not _of_a_step(m, steps, amounts)]
         said = [m for m in said if not any(start < m.start and not of_this_trial(text, start, m.start) for start in earlier)]
     if "%" in text[statement.start : statement.end]:
-        said = [as_share(m) if _is_of_share(text, m) else m for m in said]
+        said = [as_share(m) if _is_of_share(text, m, amounts) else m for m in said]
     said = _without_choices(text, [m for m in said if m.kind not in OFTEN or not _is_of_steps(text, m)])
     said = [m for m in said if m.kind != "cycles" or not _of_infusion(text, m, said)]
     raised = titrates(text, statement) if any(m.kind == "interval" for m in said) else None
@@ -280,9 +280,11 @@ def _of_doses(
     return [replace(m, kind="division") if m.kind == "frequency" and divided(text, m) else m for m in said]
 
 
-def _is_of_share(text: str, mention: Mention) -> bool:
+def _is_of_share(text: str, mention: Mention, amounts: Sequence[AmountRead]) -> bool:
     """Whether a day or the time of an infusion is that of a share, told in per cent, of a dose."""
-    return (mention.kind == "days" and of_share(text, mention)) or (mention.kind == "infusion" and time_of_share(text, mention))
+    if mention.kind == "days":
+        return of_share(text, mention) or of_shares(text, mention.start, amounts)
+    return mention.kind == "infusion" and time_of_share(text, mention)
 
 
 _SINCE = pattern_of(r" ?(?:from|in|for|starting (?:in|from|with))? ?", re.I)

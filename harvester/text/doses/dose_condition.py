@@ -166,8 +166,8 @@ def set_conditions(text: str, drafts: Sequence[Draft]) -> None:
         if draft.condition and _POPULATION.match(draft.condition) and _of_all(draft, drafts[0], told):
             draft.condition = None
         lasting = draft.parts.get("duration") if draft.condition else None
-        if lasting and (draft.condition or "").startswith(text[lasting.start : lasting.end]):
-            del draft.parts["duration"]  # "8 mg for 1-2 years of age" is given to them, not for so long
+        if lasting and text[lasting.start : lasting.end] in (draft.condition or ""):
+            del draft.parts["duration"]  # "8 mg for 1-2 years of age", "if over 60 years": given to them, not for so long
         at = text.find(draft.condition, draft.amount.end, draft.amount.end + 200) if draft.condition else -1
         draft.condition_end = at + len(draft.condition or "") if at >= 0 else None
 

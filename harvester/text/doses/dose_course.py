@@ -24,4 +24,12 @@ def mark_courses(text: str, drafts: Sequence[Draft]) -> None:
             continue
         beyond = next((each.amount.start for each in drafts[place + 1 :]), draft.statement.end)
         if _SEVERAL.search(text, draft.amount.end, min(beyond, draft.statement.end)):
-            draft.flags.append(SEVERAL_COURSES)
+            for each in _of_the_same_days(draft, drafts[: place + 1]):
+                each.flags.append(SEVERAL_COURSES)
+
+
+def _of_the_same_days(draft: Draft, drafts: Sequence[Draft]) -> list[Draft]:
+    """``draft`` and those before it that the same words give their days: "1.5 mg/m2 (max 2 mg) on days 1 and 8 of …"."""
+    told = [draft.parts[kind] for kind in sorted(_LONG & draft.parts.keys())]
+    shared = [each for each in drafts if any(each.parts.get(mention.kind) is mention for mention in told)]
+    return [each for each in shared if SEVERAL_COURSES not in each.flags]

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from harvester.text.doses.dose_amount import AmountRead
+from harvester.text.doses.dose_equivalent import in_terms_of_another
 from harvester.text.doses.dose_fraction import fraction_of
 from harvester.text.doses.dose_rate import rate_of
 from harvester.text.expressions.gate import gated
@@ -165,6 +166,8 @@ def _beside(text: str, amounts: Sequence[AmountRead], index: int) -> str | None:
     amount = amounts[index]
     if amount.kind in ("mass", "activity") and (_one_of_several(text, amounts, index) or _of_pieces_behind(text, amounts, index)):
         return "strength"
+    if amount.kind == "mass" and in_terms_of_another(text, amounts[max(0, index - NEAR) : index], amount):
+        return "amount told again"
     if amount.kind == "mass" and index and _same_again(text, amounts[max(0, index - NEAR) : index], amount):
         return "amount told again"
     if amount.kind == "radiation" and fraction_of(text, amounts, index):

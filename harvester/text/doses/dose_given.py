@@ -244,7 +244,7 @@ def is_one_shot(text: str, unit: UnitRead) -> bool:
 # "a pilot trial studied X with 25 mg", "Russell et al introduced 400 cGy": what others report
 _STUDIED = Gated(
     pattern_of(
-        r"(?:(?<![a-z])et al\.?,? |(?<![a-z])(?:pilot|previous|earlier|prior) (?:clinical |phase \w+ )?(?:trial|study)"
+        r"(?:(?<![a-z])et al\.?,? |(?<![a-z])(?:pilot|previous|earlier|prior) (?:clinical |phase \w+ )?(?:trials?|stud(?:y|ies))"
         r"[^.;\n]{0,80} )"
         r"(?:studied|introduced|reported|investigated|described|used|showed)(?![a-z])[^.;\n]*$",
         re.I,

@@ -20,6 +20,17 @@ def of_share(text: str, mention: Mention) -> bool:
     return before is not None or _SHARE_BEHIND.match(text, mention.end) is not None
 
 
+_SHARE_OF = pattern_of(
+    r"(?<![\d.])\d{1,2} ?% of (?:an? |the )?(?:(?:total|whole|planned|full|target) )*(?:dose (?:of )?)?$", re.I
+)
+
+
+def of_shares(text: str, at: int, amounts: Sequence[AmountRead]) -> bool:
+    """Whether a day at ``at`` is that of a share because its amount is a whole: "10 %, 30 % and 60 % of 1 x 10^8 cells on …"."""
+    whole = next((each for each in reversed(amounts) if each.start < at), amounts[0] if amounts else None)
+    return whole is not None and _SHARE_OF.search(text, max(0, whole.start - 60), whole.start) is not None
+
+
 _SHARE_TIME = pattern_of(r"(?:(?<![\d.])\d{1,2} ?% |(?<![a-z])(?:remainder|rest|remaining) )[^,;.()\d]{0,36}$", re.I)
 
 

@@ -30,7 +30,8 @@ _THEN = pattern_of(
 _REPEATED = pattern_of(r"and (?:again|(?:is |was |to be )?repeated) (?:in|during|on|at) $", re.I)
 _THEREAFTER = pattern_of(r",? ?\(?(?:thereafter|afterwards|subsequently)(?![a-z])", re.I)
 _BOUNDED = pattern_of(
-    r" (?:for|in|during|from|on) (?:(?:each |all |the )?(?:subsequent|following|later|remaining) (?:\d+-day )?"
+    r" for (?:\d{1,2}|two|three|four|six|eight|twelve) (?:weeks|months|doses)(?![a-z])"
+    r"| (?:for|in|during|from|on) (?:(?:each |all |the )?(?:subsequent|following|later|remaining) (?:\d+-day )?"
     r"(?:cycles?|courses?)|cycles?|C\d|weeks?|months?|days?|the)| (?:cycles? |C)\d|,? ?(?:thereafter|afterwards|until)"
     r"|,? ?\((?:for |in |from )?(?:cycles?|C\d|weeks?|months?)",
     re.I,

@@ -95,6 +95,8 @@ def _ends_before(text: str, mention: Mention, draft: Draft, same: bool, between:
     """Whether a dose ends before the one a phrase is about: a single dose, or "0.5 mg for 4 weeks, 1 mg until week 68"."""
     if mention.kind in ("frequency", "interval", "duration"):
         return _SINGLE.match(between) is not None
+    if mention.rule in ("until.fractions", "until.times_behind"):
+        return _LIST_ONLY.fullmatch(between) is None  # "2 Gy on day 0 or 4 Gy in two fractions"
     if mention.rule == "frequency.per_hours":
         return True  # "1 mg, at most 10 mg/4 h"
     if mention.kind == "anchor" and not same:

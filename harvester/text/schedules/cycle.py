@@ -26,7 +26,7 @@ _LENGTHS = tuple(
         # 21-day cycle, 3-week cycles, each 21-28 day cycle, 21- to 28-day cycle
         rf"(?P<n>{NUMBER}|{_WORDS})(?:(?:-day|-week|-)? ?(?:-|to|or) ?(?P<high>\d+))?[ -]*(?P<u>{_TIME})"
         rf"(?: ?\([^)]{{1,16}}\))?[ -]*(?:long )?(?:continuous )?(?:treatment |dosing |chemotherapy |therapy )?"
-        rf"(?:cycles?|courses?(?! of)|blocks?)(?![a-z])",
+        rf"(?:cycles?|courses?(?! of)|blocks?)(?![a-z])(?!(?<=weeks cycles|.days cycles) \d)",
         # of a 21 cycle (the unit left out)
         r"(?:each|every|of an?) (?P<n>21|28|14|42)[ -]?(?P<none>)cycles?(?![a-z])",
         # cycle of 28 days, cycles of 21 days, cycle length of 28 days, each cycle is 28 days, 1 cycle = 21 days

@@ -199,7 +199,7 @@ def duration_mentions(scan: Scan) -> list[Mention]:
     for phrase, rule in ((_FOR, "duration.for"), (_TOTAL, "duration.total"), (_OF_TREATMENT, "duration.of_treatment")):
         for match in scan.finditer(phrase):
             before = scan.text[max(0, match.start() - 48) : match.start()]
-            aged = match.group()[:4].lower() == "over" and (_AGED.search(before) or _TITRATED.search(before))
+            aged = match.group()[:4].lower() == "over" and (_AGED.search(before) or _TITRATED.search(before) or _is_age(match))
             if taken.meets(*match.span()) or aged or _NOT_FOR.search(before):
                 continue
             taken.take(*match.span())
@@ -237,6 +237,11 @@ def duration_mentions(scan: Scan) -> list[Mention]:
             timing = Timing(duration_value=float(match["n"]), duration_unit="d")
             found.append(Mention("duration", match.start("all"), match.end(), timing, "duration.times_over"))
     return sorted(found, key=lambda mention: mention.start)
+
+
+def _is_age(match: re.Match[str]) -> bool:
+    """Whether so many years are those of a grown person: "over 60 years"."""
+    return time_unit(match["u"]) == "a" and count_of(match["n"]) >= 18
 
 
 _MOST = pattern_of(r"(?:an? |the )?max(?:imum|imal)?\.?(?: dose| daily dose)?(?: of)? ?\d", re.I)

@@ -167,7 +167,8 @@ def frequency_mentions(scan: Scan) -> list[Mention]:
     taken = Taken()
 
     def add(mention: Mention) -> None:
-        is_told = mention.timing.frequency_count and mention.timing.frequency_period  # "every 0 weeks" says nothing
+        times = mention.timing.frequency_count and mention.timing.frequency_period  # "every 0 weeks" says nothing
+        is_told = times or mention.kind == "flag"
         if taken.take(mention.start, mention.end) and is_told:
             found.append(mention)
 
@@ -191,7 +192,7 @@ def _weekdays(words: str) -> int:
 
 
 def _counted(scan: Scan) -> list[Mention]:
-    """Times a day, days a week."""
+    """Times a day, days a week; of "up to 3 times a day" only that the number is open, and no "a day" is read in it."""
     found = [
         _ranged(
             _mention(match.start(), match.end(), _value(match["n"]), 1, "wk", "frequency.days_a_week", _of_range(match)),
@@ -213,6 +214,7 @@ def _counted(scan: Scan) -> list[Mention]:
     ]
     for match in scan.finditer(_TIMES):
         if _AT_MOST.search(scan.text[max(0, match.start() - 24) : match.start()]):
+            found.append(Mention("flag", *match.span(), Timing(), "frequency.at_most", ("range_of_times",)))
             continue
         count = _value(match["word"] or match["n"])
         flags = ("range_of_times",) if match["high"] else ()

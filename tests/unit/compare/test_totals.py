@@ -100,6 +100,26 @@ def test_a_phase_without_a_total_in_the_same_unit_is_counted_apart() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("name", "other"),
+    [
+        ("insulin", "insulin glargine"),
+        ("doxorubicin", "pegylated liposomal doxorubicin"),
+        ("iron", "iron sucrose"),
+        ("drugamab", "maintenance drugamab tansine"),
+    ],
+)
+def test_another_medicine_whose_name_holds_the_first_is_never_added(name: str, other: str) -> None:
+    trial = SyntheticTrial(1).arm("Only", name, other)
+    trial.dose(name, 10, "mg", {"day_start": 0.0, "day_end": 9.0}, line=f"{name} 10 mg")
+    trial.dose(other, 20, "mg", {"day_start": 0.0, "day_end": 9.0}, line=f"{other} 20 mg")
+
+    assert [each.formula for each in compared(trial).totals] == [
+        f"10 × 10 = 100 mg, {other} counted apart",
+        "10 × 20 = 200 mg",
+    ]
+
+
 def test_under_a_dose_stands_the_sentence_with_its_days() -> None:
     text = "Drugamab will be given at 5 mg on days 1-10 as a continuous infusion"
     trial = of_text(text, "5 mg", TEN_DAYS)

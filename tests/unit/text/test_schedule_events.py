@@ -191,6 +191,37 @@ def test_what_is_given_in_several_courses_has_no_total_of_one(told: str) -> None
     assert totals((dose,)) == ()
 
 
+def test_a_cap_and_the_dose_it_caps_are_given_in_the_same_courses() -> None:
+    """The words behind the cap are of both: they share their days."""
+    told = "Drugamab 1.5 mg/m2 (max 2 mg) on days 1, 8 and 15 of induction and again in reinduction"
+    found = read_doses(told, ["Drugamab"]).doses
+
+    assert [(dose.amount_low, "several_courses" in dose.flags) for dose in found] == [(1.5, True), (2, True)]
+    assert totals(found) == ()
+
+
+@pytest.mark.parametrize(
+    ("told", "flag"),
+    [
+        ("1500 IU/m2 on day 4 of induction and day 15 of consolidation", "several_courses"),
+        ("2 mg on days 1 and 8 of induction, and on days 1 and 15 of maintenance therapy", "several_courses"),
+        ("2 mg up to 3 times a day for 5 days", "range_of_times"),
+        ("20% and 80% of 50 mg on days 1 and 2", None),
+    ],
+)
+def test_what_is_left_open_has_no_total(told: str, flag: str | None) -> None:
+    """A second day that is not read, a number that is open: a sum would be a wrong figure."""
+    found = read_doses(f"Drugamab {told}", ["Drugamab"]).doses
+
+    assert [flag in dose.flags for dose in found] == ([True] if flag else [])
+    assert totals(found) == ()
+
+
+@pytest.mark.parametrize("told", ["2 mg on days 4 and 15 of induction", "2 mg on day 1 of induction and 4 mg on day 8"])
+def test_days_of_one_course_are_no_days_of_several(told: str) -> None:
+    assert not any("several_courses" in dose.flags for dose in read_doses(f"Drugamab {told}", ["Drugamab"]).doses)
+
+
 def test_what_is_given_in_one_course_has_its_total() -> None:
     (total,) = totals(read_doses("Drugamab 15 mcg/m2/day for 28 days following consolidation", ["Drugamab"]).doses)
 
