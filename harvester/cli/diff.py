@@ -161,7 +161,7 @@ def _told(found: tuple[Step, ...]) -> Iterator[str]:
 
 def _version(each: Step) -> str:
     date = f"data of {each.data_date}" if each.data_date else "data of unknown date"
-    return f"version {each.to_version} ({each.source}, {date}, here since {(each.seen_at or 'unknown')[:10]})"
+    return f"version {each.to_version} ({each.source}, {date}, first fetched {(each.seen_at or 'unknown')[:10]})"
 
 
 def change_lines(change: Told) -> Iterator[str]:

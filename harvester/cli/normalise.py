@@ -57,7 +57,8 @@ def command(context: click.Context, trials: tuple[str, ...], outdated: bool, wor
     for each in report.failed:
         warn(f"{each.line} [{each.where}]" if each.where and settings.verbose else str(each.line))
     lost = f", {len(failed)} could not be" if failed else ""
-    say(settings, f"read {report.changed + report.same} trials anew{lost}: {report.changed} changed, {report.same} the same")
+    read = report.changed + report.same
+    say(settings, f"read {read} trial{'' if read == 1 else 's'} anew{lost}: {report.changed} changed, {report.same} the same")
     for sentence in told(report.corrections):
         say(settings, sentence)
     context.exit(report.exit_code)

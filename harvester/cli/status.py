@@ -30,7 +30,7 @@ from harvester.store import (
     stale_trials,
     statistics,
 )
-from harvester.tables import DataModel, HarvestRun, SavedSearch
+from harvester.tables import DataModel, HarvestRun, SavedSearch, percent_read
 
 PROBLEMS_SHOWN = 10
 
@@ -113,10 +113,8 @@ def _lines(database: str, found: Statistics) -> Iterator[str]:
     yield f"read          {found.criteria:,} criteria, {found.facts:,} facts, {found.doses:,} doses"
     yield f"conflicts     {found.conflicts:,} places where a record contradicts itself"
     if found.characters:
-        yield (
-            f"text read     {found.read_characters / found.characters:.0%} of {found.characters:,} characters are words of values"
-            " that were read; every criterion has its row, read or not"
-        )
+        share = f"{percent_read(found.read_characters, found.characters)} % of {found.characters:,} characters"
+        yield f"text read     {share} are words of values that were read; every criterion has its row, read or not"
 
 
 def _reading_lines(whole: Readings) -> Iterator[str]:

@@ -24,6 +24,7 @@ from harvester.tables import (
     StudyRows,
     TextCoverage,
     UnreadText,
+    percent_read,
 )
 from harvester.tables.eligibility import CRITERIA
 
@@ -162,8 +163,8 @@ def _coverage(study: StudyRows) -> Iterator[str]:
     for text in study.of(TextCoverage):
         if text.source_path == CRITERIA and text.characters:
             pieces = sum(piece.source_path == CRITERIA for piece in study.of(UnreadText))
-            share = text.read_characters / text.characters
-            yield f"  {share:.0%} of the characters are words of values; the rest stands above as it is written."
+            share = percent_read(text.read_characters, text.characters)
+            yield f"  {share} % of the characters are words of values; the rest stands above as it is written."
             if pieces:
                 yield f"  {pieces} piece{'' if pieces == 1 else 's'} may state something that was not read (table unread_text)."
 

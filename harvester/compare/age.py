@@ -129,14 +129,29 @@ def age_cells(trials: Sequence[Trial]) -> list[Cell]:
             continue
         mine, theirs = regions[0], regions[at]
         if mine is None or theirs is None:
-            unread = any(field_ages(each) is None for each in (trials[0], trials[at]))
-            reason = "the registry's age fields were not read" if unread else _UNSURE
+            unread = [each for each in (trials[0], trials[at]) if field_ages(each) is None]
+            reason = _unread_words(unread) if unread else _UNSURE
             cells[at] = replace(cells[at], verdict="not comparable", verdict_reason=reason)
         else:
             found = verdict(everyone("", mine), everyone("", theirs))
             reason = f"{REASONS[found]}: {region_words(theirs, 'a')} beside {region_words(mine, 'a')}"
             cells[at] = replace(cells[at], verdict=found, verdict_reason=reason)
     return cells
+
+
+def _unread_words(trials: Sequence[Trial]) -> str:
+    """Which ages of the registry's fields are not known of these trials; a digest may give one limit and leave out the other."""
+    lacking = {_limit_not_at_hand(trial) for trial in trials}
+    which = f"{lacking.pop()} age was" if len(lacking) == 1 and None not in lacking else "age fields were"
+    return f"the registry's {which} not read"
+
+
+def _limit_not_at_hand(trial: Trial) -> str | None:
+    """The one limit, "upper" or "lower", that a record which gives the other leaves out."""
+    who = trial.eligibility
+    if not _lacks_a_limit(trial) or (who.minimum_age is None) == (who.maximum_age is None):
+        return None
+    return "lower" if who.minimum_age is None else "upper"
 
 
 @remembered

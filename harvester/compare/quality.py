@@ -10,7 +10,7 @@ from harvester.compare.row import ask, filled
 from harvester.compare.trial import SOURCE_NOTES, Trial
 from harvester.compare.wording import number
 from harvester.span import Source
-from harvester.tables import RecordConflict, TextCoverage, UnreadText
+from harvester.tables import RecordConflict, TextCoverage, UnreadText, percent_read
 
 _ELIGIBILITY = "protocolSection.eligibilityModule"
 _ARMS = "protocolSection.armsInterventionsModule"
@@ -58,9 +58,8 @@ def _coverage(trial: Trial, module: str) -> Cell:
     left = sum(each.source_path.startswith(module) for each in trial.rows.of(UnreadText))
     note = f"{number(left)} {'piece' if left == 1 else 'pieces'} of text not read" if left else None
     value = {"characters": total, "read_characters": read, "unread_pieces": left}
-    return Cell(
-        "stated", (Line(f"{100 * read // total} % of its characters; the rest stands in its own words", value=value, note=note),)
-    )
+    share = f"{percent_read(read, total)} % of its characters; the rest stands in its own words"
+    return Cell("stated", (Line(share, value=value, note=note),))
 
 
 def _conflicts(trial: Trial) -> Cell:

@@ -152,9 +152,15 @@ def _item(one: Reference) -> dict[str, Any]:
         "URL": one.url,
         "abstract": one.abstract,
         "keyword": "; ".join(one.keywords) or None,
-        "note": "; ".join(filter(None, (f"data as of {one.data_date}" if one.data_date else "data of unknown date", one.note))),
+        "note": _csl_note(one),
     }
     return {name: value for name, value in item.items() if value}
+
+
+def _csl_note(one: Reference) -> str:
+    """Which data; the note of a comparison says so of all its records."""
+    data = f"data as of {one.data_date}" if one.data_date else "data of unknown date"
+    return "; ".join(filter(None, (data if one.kind == "record" else None, one.note)))
 
 
 def _csl_date(date: str | None) -> dict[str, Any] | None:

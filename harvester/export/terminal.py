@@ -8,6 +8,7 @@ from textwrap import shorten
 
 from harvester.compare.model import Cell, Comparison, Row, TrialHead
 from harvester.export.printable import printable
+from harvester.export.report import ONE_STATES_IT, outcome_of
 
 LABEL_WIDTH = 22
 NARROWEST_COLUMN = 22
@@ -15,8 +16,9 @@ TITLE_LENGTH = 90
 NARROWEST = LABEL_WIDTH + 2 * (NARROWEST_COLUMN + 2)
 GAP = "  "
 LEGEND = (
-    "Signs: ≠ the trials differ; 1 one alone states it; = they do not differ; · cannot be told, since one of them is not read."
+    "Signs: ≠ the trials differ; 1 one alone states it; = they do not differ; ? cannot be told: not read, or words to be weighed."
 )
+SIGN_OF = {"differs": "≠", ONE_STATES_IT: "1", "alike": "=", "cannot tell": "?"}
 ABSENCES = {"not stated": "- not stated", "not applicable": "n/a", "not read": "? not read"}
 
 
@@ -70,14 +72,7 @@ def _head(head: TrialHead) -> Iterator[str]:
 
 def _label(row: Row) -> str:
     """The row's name behind a sign, as the legend explains."""
-    sign = (
-        ("1" if row.is_stated_by_one else "≠")
-        if row.differs
-        else "·"
-        if any(cell.state == "not read" for cell in row.cells)
-        else "="
-    )
-    return f"{sign} {row.label}"
+    return f"{SIGN_OF[outcome_of(row)]} {row.label}"
 
 
 def _left_out(rows: int, rows_per_panel: int | None) -> Iterator[str]:

@@ -8,6 +8,7 @@ from itertools import pairwise
 
 from harvester.shape import shape
 from harvester.span import Span
+from harvester.tables import percent_read
 
 _LEAD = " \t*•·-–—()[].0123456789abcdefghivxABCDEFGHIVX\\"
 """Characters of bullets, numbers and letters before a criterion."""
@@ -73,10 +74,8 @@ class MarkedText:
 
     @property
     def percent(self) -> int | None:
-        """Per cent of the text that was read, rounded down: 100 only when all of it was."""
-        if not self.characters or self.read_characters is None:
-            return None
-        return self.read_characters * 100 // self.characters
+        """Per cent of the text that was read, as everywhere."""
+        return None if self.read_characters is None else percent_read(self.read_characters, self.characters or 0)
 
     @property
     def reading_count(self) -> int:

@@ -77,7 +77,7 @@ ROUTES = [
     (r"^/schema/comparison(?P<json>\.json)$", _page(compare_file.schema)),
     (rf"^/snapshot/(?P<hash>[^/.]+)\.(?P<ending>{'|'.join(FILE_FORMS)})$", _page(snapshot.file)),
     (rf"^/schema/(?P<name>{'|'.join(map(re.escape, declared.FILES))})$", _page(declared.answer)),
-    (r"^/embed/snapshot/(?P<hash>[^/.]+)$", _page(snapshot.embed)),
+    (r"^/embed/snapshot/(?P<hash>[^/.]+)(?P<json>\.json)?$", _page(snapshot.embed)),
     (r"^/embed/compare/(?P<ids>[^/.]+)(?P<json>\.json)?$", _page(compare.embed)),
     (r"^/file/compare/(?P<ids>[^/.]+)$", _page(compare.file)),
     (r"^/compare(?P<json>\.json)?$", _page(compare.form)),

@@ -12,7 +12,7 @@ from harvester.tables.eligibility import CriterionFact, Eligibility, Eligibility
 from harvester.tables.outcomes import DesignOutcome
 from harvester.tables.people import CentralContact, OverallOfficial, ResponsibleParty, Sponsor
 from harvester.tables.places import Country, Facility, FacilityContact, FacilityInvestigator
-from harvester.tables.reading import RecordConflict, TextCoverage, UnreadText
+from harvester.tables.reading import RecordConflict, TextCoverage, UnreadText, percent_read
 from harvester.tables.references import (
     Document,
     IdInformation,
@@ -187,5 +187,6 @@ __all__ = [
     "UnreadText",
     "ViolationEvent",
     "as_json",
+    "percent_read",
     "words_as_json",
 ]

@@ -17,6 +17,15 @@ class TextCoverage(Row):
     read_characters: int = column("Characters of it that a rule read", unit="code points")
 
 
+def percent_read(read_characters: int, characters: int) -> int | None:
+    """Per cent of a text that was read, rounded down: 100 only when all of it was. None where there is no text.
+
+    >>> percent_read(453, 2_445), percent_read(1_999, 2_000), percent_read(0, 0)
+    (18, 99, None)
+    """
+    return read_characters * 100 // characters if characters else None
+
+
 @table("unread_text", "Pieces of text that no rule read, with the reason: stated, but not read.", indexes=())
 class UnreadText(Row):
     """One piece."""

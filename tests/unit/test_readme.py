@@ -111,3 +111,17 @@ def test_the_examples_run_in_their_order(workplace: Path) -> None:
         assert done.stdout or "harvest" in example or " -o " in example, example
 
     assert (workplace / "comparison.html").is_file()
+
+
+@pytest.mark.skipif(shutil.which("git") is None or not (ROOT / ".git").exists(), reason="this is no clone")
+def test_what_its_commands_write_is_no_change_of_the_clone() -> None:
+    commands = "\n".join(line for line in README.splitlines() if line.startswith(("trialside ", "    trialside ")))
+    written = re.findall(r"(?<!\S)(?:-o|--write|--parquet|trialside publish) ([a-z][\w.-]*)", commands)
+    folders = {name if "." in name else f"{name}/made" for name in [*written, *re.findall(r"@([a-z]+\.txt)", commands)]}
+    names = sorted(folders | {"NCT07105579.html", "NCT07105579.fhir.json"})
+    git = shutil.which("git")
+    assert git
+    ignored = subprocess.run([git, "check-ignore", "--no-index", *names], cwd=ROOT, capture_output=True, text=True, check=False)
+
+    assert {"review.ris", "comparators.yaml", "ids.txt", "tables/made", "site/made", "public/made"} <= set(names)
+    assert sorted(ignored.stdout.split()) == names

@@ -8,7 +8,7 @@ from harvester.site.cache import Answer
 from harvester.site.contexts import AboutPage, RuleLine
 from harvester.site.described import is_withheld
 from harvester.site.frame import frame_of
-from harvester.tables import ALL
+from harvester.tables import ALL, percent_read
 from harvester.text.expressions.rule import Rule, dose_rules, rules
 
 
@@ -22,7 +22,8 @@ def answer(asked: Asked) -> Answer:
         json_path="/about.json",
     )
     counted = asked.collection.statistics
-    read = f"{counted.read_characters * 100 / counted.characters:.0f} %" if counted.characters else "nothing yet"
+    share = percent_read(counted.read_characters, counted.characters)
+    read = "nothing yet" if share is None else f"{share} %"
     page = AboutPage(
         frame=frame,
         criterion_rules=_lines(rules()),

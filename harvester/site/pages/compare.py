@@ -42,8 +42,13 @@ def embed(asked: Asked) -> Answer:
         return replace(found, policy=found.policy if found.location else OURS)
     comparison = comparison_of(asked, found)
     if asked.as_json:
-        return Answer(200, json_text(comparison.as_json()).encode("utf-8"), JSON, policy=OURS)
+        return comparison_json(comparison)
     return framed_answer(asked, comparison, links.comparison(found), view_of(asked))
+
+
+def comparison_json(comparison: Comparison) -> Answer:
+    """A comparison itself as JSON, which is what a frame shows."""
+    return Answer(200, json_text(comparison.as_json()).encode("utf-8"), JSON, policy=OURS)
 
 
 def framed_answer(asked: Asked, comparison: Comparison, path: str, view: links.View, *, pinned: Pinned | None = None) -> Answer:

@@ -12,7 +12,7 @@ from harvester.site.pages.message import MOST_TRIALS, nothing_stored
 from harvester.site.pages.related import comparators
 from harvester.site.pages.search import often_named, trial_line
 from harvester.store import StudyListing, known_ids, list_comparisons, list_studies, listings, read_comparison
-from harvester.tables import ComparisonSet
+from harvester.tables import ComparisonSet, percent_read
 
 LISTED, OFTEN = 30, 8
 """Trials that are listed, and terms that are offered."""
@@ -70,7 +70,8 @@ def _set(asked: Asked, named: ComparisonSet) -> SetLine | None:
 
 def _counts(asked: Asked) -> tuple[tuple[str, str], ...]:
     counted = asked.collection.statistics
-    read = f"{counted.read_characters * 100 // counted.characters} %" if counted.characters else "nothing yet"
+    share = percent_read(counted.read_characters, counted.characters)
+    read = "nothing yet" if share is None else f"{share} %"
     return (
         ("trials", f"{counted.studies:,}"),
         ("criteria", f"{counted.criteria:,}"),

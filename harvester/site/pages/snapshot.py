@@ -17,7 +17,7 @@ from harvester.site.cache import Answer
 from harvester.site.controls import oembed_href
 from harvester.site.frame import frame_of, of_comparison
 from harvester.site.history_context import FrozenLine, SnapshotPage, SnapshotsPage
-from harvester.site.pages.compare import comparison_of, framed_answer, view_of
+from harvester.site.pages.compare import comparison_json, comparison_of, framed_answer, view_of
 from harvester.site.pages.download import FILE_FORMS, file_answer
 from harvester.site.pages.message import message
 from harvester.store import known_ids, list_snapshots, read_changes, read_snapshot, version_heads
@@ -46,6 +46,8 @@ def embed(asked: Asked) -> Answer:
     if isinstance(found, Answer):
         return found
     snapshot, comparison = found
+    if asked.as_json:
+        return comparison_json(comparison)
     since = _since(asked, comparison)
     page = f"/snapshot/{snapshot.snapshot_sha256}"
     pinned = Pinned(

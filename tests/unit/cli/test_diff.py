@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -59,6 +60,7 @@ def test_versions_are_listed(run: Run, db: Path) -> None:
 
     assert lines[0].startswith("version 1 (api, data of 2026-01-01")
     assert lines[0].endswith("first seen here")
+    assert re.search(r"first fetched \d{4}-\d\d-\d\d\)", lines[0])
     assert lines[2] == "    1 tightened"
     assert lines[3].endswith("at the start of the trial") or "now" in lines[3]
 

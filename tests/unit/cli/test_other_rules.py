@@ -56,6 +56,7 @@ def test_reading_anew_settles_it(filled: Run) -> None:
     assert f"read {trials - 1} trials anew" in done.stderr
     assert json.loads(filled("--json", "status").stdout)["read_by_other_rules"] == 0
     assert filled("show", FOCAL).stderr == ""
+    assert "read 1 trial anew: 0 changed, 1 the same" in filled("normalise", FOCAL).stderr
 
 
 def test_a_refresh_reads_what_comes_by_and_names_how_many_did_not(filled: Run, standin: StandIn) -> None:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from harvester.compare.model import Cell, Comparison, Line, Panel, Row, State, StatedOnly, TrialHead
+from harvester.compare.model import Agreement, Cell, Comparison, Line, Panel, Row, State, StatedOnly, TrialHead
+from harvester.export.files import REPORT_FILES
 from harvester.export.printable import printable
-from harvester.export.terminal import columns_of, render
+from harvester.export.report import comparison_report
+from harvester.export.terminal import LEGEND, columns_of, render
 
 WORDS = st.text(st.characters(exclude_categories=("Cs",)), max_size=60)
 
@@ -34,6 +37,7 @@ def comparison(rows: list[list[str | State]], titles: list[str] | None = None) -
             cells=tuple(Cell(text) if text in states else Cell("stated", (Line(text),)) for text in texts),  # type: ignore[arg-type]
             differs=len(set(texts)) > 1,
             why="",
+            agreement="differs" if len(set(texts)) > 1 else "alike",
         )
         for number, texts in enumerate(rows)
     )
@@ -73,12 +77,15 @@ def test_signs_say_what_differs_and_what_is_not_known() -> None:
     assert signs == ["=", "≠", "≠", "1"]
 
 
-def test_no_difference_is_claimed_and_none_denied_where_a_side_is_not_read() -> None:
-    made = comparison([["a", "not read"]])
-    row = replace(made.panels[0].rows[0], differs=False)
-    shown = render(replace(made, panels=(replace(made.panels[0], rows=(row,)),)))
+@pytest.mark.parametrize(("agreement", "sign"), [("cannot tell", "?"), ("alike", "="), ("differs", "≠")])
+def test_the_sign_is_what_every_other_form_says_of_the_row(agreement: Agreement, sign: str) -> None:
+    made = comparison([["words of one", "other words"]])
+    row = replace(made.panels[0].rows[0], differs=agreement == "differs", agreement=agreement)
+    made = replace(made, panels=(replace(made.panels[0], rows=(row,)),))
 
-    assert [line.split()[0] for line in shown.splitlines() if " Row " in line] == ["·"]
+    assert [line.split()[0] for line in render(made).splitlines() if " Row " in line] == [sign]
+    assert f"| {sign} " in REPORT_FILES["markdown"].write(comparison_report(made))
+    assert f"{sign} " in LEGEND
 
 
 def test_a_summary_stands_for_its_lines() -> None:

@@ -408,7 +408,20 @@ def test_a_digest_that_lacks_one_limit_of_age_claims_none() -> None:
 
     assert [line.text for line in found.lines] == ["from 18 Years"]
     assert found.lines[0].note == "by the registry's field; the upper limit is not at hand"
-    assert (found.verdict, found.verdict_reason) == ("not comparable", "the registry's age fields were not read")
+    assert (found.verdict, found.verdict_reason) == ("not comparable", "the registry's upper age was not read")
+
+
+def test_only_the_age_that_is_not_at_hand_is_said_not_to_be_read() -> None:
+    module = "protocolSection.eligibilityModule"
+
+    def reason(*lacking: str, **known: object) -> str | None:
+        absent = {"digest": {"notAtHand": [f"{module}.{each}" for each in lacking]}}
+        digest = SyntheticTrial(2, source="digest", record=absent).eligibility(minimum_age=None, minimum_age_years=None, **known)
+        digest.criterion("Age of at least 18 years", at_least("age", 18, unit="a", canonical_unit="a"))
+        return row(compared(SyntheticTrial(1), digest), "population", "age").cells[1].verdict_reason
+
+    assert reason("minimumAge", maximum_age="80 Years", maximum_age_years=80.0) == "the registry's lower age was not read"
+    assert reason("minimumAge", "maximumAge") == "the registry's age fields were not read"
 
 
 def test_a_design_that_leaves_no_room_is_not_applicable() -> None:

@@ -86,6 +86,14 @@ def test_csl_json_has_dates_in_parts() -> None:
     assert (item["type"], item["number"], item["genre"]) == ("report", "NCT99000001", "Clinical trial registration")
 
 
+def test_the_note_of_a_comparison_tells_its_data_once() -> None:
+    made = replace(made_comparison(), attribution="Source: ClinicalTrials.gov, data as of 2023-11-07 to 2026-11-20.")
+    (item,) = json.loads(csl_json([comparison_reference(made)]))
+
+    assert item["note"] == made.attribution
+    assert json.loads(csl_json([replace(RECORD, note="a digest")]))[0]["note"] == "data as of 2026-11-19; a digest"
+
+
 @pytest.mark.parametrize("date", ["", "unknown", "2025-13", "2025-02-40"])
 def test_what_is_no_date_is_no_date(date: str) -> None:
     assert "issued" not in json.loads(csl_json([replace(RECORD, issued=date)]))[0]

@@ -122,6 +122,7 @@ async def test_a_part_shows_its_changes_and_counts_the_others(ask: Ask) -> None:
     assert [[change["subject"] for change in each["changes"]] for each in twin["steps"]] == [["Who may join"]] * 3
     assert [each["others"] for each in twin["steps"]] == [1] * 3
     assert "1 tightened; 1 other change." in text
+    assert ", first fetched 20" in text
     assert "Only: Who may join." in text
     assert '<option value="criteria" selected>Who may join</option>' in text
     assert "new in this collection" not in text

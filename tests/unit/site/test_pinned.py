@@ -59,6 +59,17 @@ async def test_the_beginning_of_a_hash_leads_to_the_whole_and_keeps_the_part(pin
     assert (await ask(f"/embed/snapshot/{'0' * 64}")).status_code == 404
 
 
+async def test_a_frozen_frame_has_its_twin_for_machines(pinned: tuple[Ask, str, Path]) -> None:
+    ask, sha256, _ = pinned
+    answer = await ask(f"/embed/snapshot/{sha256}.json")
+
+    assert answer.status_code == 200
+    assert answer.headers["content-type"].startswith("application/json")
+    assert [each["nct_id"] for each in answer.json()["trials"]] == list(PAIR)
+    assert (await ask(f"/embed/snapshot/{sha256[:12]}.json")).headers["location"] == f"/embed/snapshot/{sha256}.json"
+    assert (await ask(f"/embed/snapshot/{'0' * 64}.json")).status_code == 404
+
+
 async def test_a_part_of_it_is_pinned_too(pinned: tuple[Ask, str, Path]) -> None:
     ask, sha256, _ = pinned
     text = (await ask(f"/embed/snapshot/{sha256}?panel=population")).text
