@@ -16,6 +16,7 @@ from harvester.text.expressions.pattern import pattern_of
 _EXCLUDES = expression("criteria.excludes")
 _INCLUDES = expression("criteria.includes")
 _ASKED = expression("section.asked")
+_UNWANTED = expression("section.unwanted")
 _CLAUSE_ENDS = pattern_of(r"[.;]\s")
 # Texts ordered by these headings tell under each of them who may join.
 _WHO_JOINS = pattern_of(r"-*(?:disease|patient) characteristics\b", re.IGNORECASE)
@@ -32,9 +33,16 @@ def with_sections(raw: str, lines: Sequence[CriterionLine]) -> list[CriterionLin
 
 
 def _asks(raw: str, lines: Sequence[CriterionLine]) -> bool:
-    """Whether a text without a heading says what is asked of everybody, as an age or a performance status."""
+    """Whether a text without a heading says what is asked of everybody, as an age, and nothing that may leave people out."""
+    items = [line for line in lines if line.kind == "item"]
     told = any(line.kind == "header" and line.scope for line in lines)
-    return not told and any(line.kind == "item" and _ASKED.match(raw, line.start, line.end) is not None for line in lines)
+    asks = not told and any(_ASKED.match(raw, line.start, line.end) for line in items)
+    return asks and not any(_may_leave_out(raw[line.start : line.end]) for line in items)
+
+
+def _may_leave_out(words: str) -> bool:
+    """Whether a line may tell whom the trial leaves out and does not say so: "Pregnancy"."""
+    return _UNWANTED.search(words) is not None and _EXCLUDES.search(words) is None
 
 
 def _by_its_words(raw: str, line: CriterionLine, asked: bool) -> CriterionLine:
