@@ -33,6 +33,8 @@ _VAGUE = {
     "from_summary",
 }
 """Flags of doses whose amount, length or number is not one figure, or that stand in a summary only."""
+_OF_PART = "total_of_part"
+"""Flag of what a day or one dose comes to, which is not what the course comes to."""
 
 
 def totals(courses: Sequence[Course]) -> tuple[Total, ...]:
@@ -64,10 +66,12 @@ def _with_phases(total: Total, courses: Sequence[Course], found: Sequence[Total]
 
 
 def _stated(course: Course) -> list[Total | None]:
-    """Totals that the text states itself; what several texts state alike stands once."""
+    """Totals that the text states itself; what several texts state alike stands once. What a day comes to is none."""
     by_amount: dict[tuple[float, str], list[Dose]] = {}
     for dose in course.stated:
-        if dose.amount_low == dose.amount_high and dose.unit and not dose.alternative:
+        often = dose.frequency_count and dose.unit not in ("Gy", "cGy")  # of fractions
+        of_a_day = dose.per_time or often or _OF_PART in json.loads(dose.flags)
+        if dose.amount_low == dose.amount_high and dose.unit and not dose.alternative and not of_a_day:
             by_amount.setdefault((dose.amount_low, dose.unit), []).append(dose)
     return [
         Total(

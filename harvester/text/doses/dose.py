@@ -271,13 +271,16 @@ def _of_doses(
         earlier = [a.start for a in others if a.excluded == EARLIER_TRIAL]
         said = [m for m in said if not _of_a_step(m, steps, amounts)]
         said = [m for m in said if not any(start < m.start and not of_this_trial(text, start, m.start) for start in earlier)]
-    if "%" in text[statement.start : statement.end]:
+    if _SHARE_SIGN.search(text, statement.start, statement.end):
         said = [as_share(m) if _is_of_share(text, m, amounts) else m for m in said]
     said = _without_choices(text, [m for m in said if m.kind not in OFTEN or not _is_of_steps(text, m)])
     said = [m for m in said if m.kind != "cycles" or not _of_infusion(text, m, said)]
     raised = titrates(text, statement) if any(m.kind == "interval" for m in said) else None
     said = [m for m in said if raised is None or m.kind != "interval" or m.end <= raised]
     return [replace(m, kind="division") if m.kind == "frequency" and divided(text, m) else m for m in said]
+
+
+_SHARE_SIGN = pattern_of(r"%|half of|(?:third|quarter|fifth)s? of", re.I)
 
 
 def _is_of_share(text: str, mention: Mention, amounts: Sequence[AmountRead]) -> bool:

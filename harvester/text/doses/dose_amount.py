@@ -94,6 +94,12 @@ _LABEL = pattern_of(
     r"(?<![a-z])(?:ages?|CrCl|CLcr|e?GFR|clearance|BMI) \d{1,3} ?- ?$",
     re.I,
 )
+# Further numbers behind a word that numbers: "at visits 1, 2 and …".
+_LABELLED = pattern_of(
+    r"(?<![A-Za-z])(?<!\d[ -])(?:months?|years?|visits?|hours?|minutes?|phases?|stages?|parts?|periods?|sessions?) "
+    r"(?:\d+(?:\.\d+)?(?:[ ,/&-]|and|to|or|through)+)*$",
+    re.I,
+)
 _GROUP = pattern_of(
     r"(?<![A-Za-z])(?:cohorts?|levels?|groups?|phases?|stages?|arms?|parts?|steps?|DL|tiers?|types?|grades?|ages?|aged) ?[-#]?$",
     re.I,
@@ -223,6 +229,8 @@ def _read_list(text: str, at: int) -> list[AmountRead]:
             return []  # "for age > 65 or 200 mg/m2 otherwise"
         if _signed(text, at) or not joint or _LABEL.search(text, max(0, at - 12), at):
             return []
+        if _LABELLED.search(text, max(0, at - 48), at):
+            return []  # "months 1 to 3 and 100 mg": the last of the numbers before it
         where = joint.end()
     return []
 

@@ -21,7 +21,9 @@ def of_share(text: str, mention: Mention) -> bool:
 
 
 _SHARE_OF = pattern_of(
-    r"(?<![\d.])\d{1,2} ?% of (?:an? |the )?(?:(?:total|whole|planned|full|target) )*(?:dose (?:of )?)?$", re.I
+    r"(?:(?<![\d.])\d{1,2} ?%|(?<![a-z])(?:half|(?:one|two|three)[- ](?:half|third|quarter|fifth)s?)) of "
+    r"(?:an? |the )?(?:(?:total|whole|planned|full|target) )*(?:dose (?:of )?)?$",
+    re.I,
 )
 
 

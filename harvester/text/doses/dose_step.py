@@ -13,6 +13,7 @@ from harvester.text.schedules.timing import DAYS_PER, Timing
 
 _OTHER_PEOPLE = pattern_of(r"(?:patients|subjects|participants|group|arm|cohort)(?![a-z])", re.I)
 _TOTAL = pattern_of(r"total(?: daily| single| cumulative)?(?: doses?| dosage| volume)?(?: of|:| is)? ?$", re.I)
+_OF_A_PART = pattern_of(r"total (?:daily|single) (?:doses?|dosage|volume)(?: of|:| is)? ?$", re.I)  # of a day, of one dose
 _LISTED = pattern_of(r"(?:,|,? (?:or|and)) ")
 _OFTEN = ("frequency", "interval")  # told before a total, they are those of the dose it sums up
 _IN_ALL = pattern_of(
@@ -215,6 +216,8 @@ def mark_totals(text: str, drafts: Sequence[Draft]) -> None:
             before.flags.append("total")
     for place, draft in enumerate(drafts):
         last = drafts[place - 1] if place else None
+        if _OF_A_PART.search(text, max(0, draft.amount.start - 40), draft.amount.start):
+            draft.flags.append("total_of_part")
         if is_total(text, draft) or (last and _another_total(text, last, draft)):
             draft.flags.append("total")
             aside = _IN_BRACKETS.search(text, max(0, draft.amount.start - 40), draft.amount.start)

@@ -120,6 +120,22 @@ def test_another_medicine_whose_name_holds_the_first_is_never_added(name: str, o
     ]
 
 
+@pytest.mark.parametrize(
+    ("told", "sums"),
+    [
+        ({"per_time": "d"}, []),
+        ({"flags": '["total", "total_of_part"]'}, []),
+        ({"frequency_count": 1.0, "frequency_period": 1.0, "frequency_unit": "d"}, []),
+        ({}, ["1,000 mg (stated as the total)"]),
+    ],
+)
+def test_what_a_day_comes_to_is_no_total_of_the_course(told: dict[str, object], sums: list[str]) -> None:
+    trial = SyntheticTrial(1).arm("Only", "drugamab")
+    trial.dose("drugamab", 1000, "mg", line="drugamab 1000 mg (total)", **({"flags": '["total"]'} | told))
+
+    assert [each.formula for each in compared(trial).totals] == sums
+
+
 def test_under_a_dose_stands_the_sentence_with_its_days() -> None:
     text = "Drugamab will be given at 5 mg on days 1-10 as a continuous infusion"
     trial = of_text(text, "5 mg", TEN_DAYS)

@@ -207,6 +207,7 @@ def test_a_cap_and_the_dose_it_caps_are_given_in_the_same_courses() -> None:
         ("2 mg on days 1 and 8 of induction, and on days 1 and 15 of maintenance therapy", "several_courses"),
         ("2 mg up to 3 times a day for 5 days", "range_of_times"),
         ("20% and 80% of 50 mg on days 1 and 2", None),
+        ("one third of 30 mg on day 1 and two thirds on day 2", "in_parts"),
     ],
 )
 def test_what_is_left_open_has_no_total(told: str, flag: str | None) -> None:
