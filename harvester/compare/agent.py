@@ -107,9 +107,12 @@ _SIGNS = re.compile(r"[\s+-]+")
 
 
 def _is_short_for(name: str, whole: str) -> bool:
-    """Whether cells are named by a part of the name of their intervention: "STAR+T cells" of "LILRB4 STAR-T cells injection"."""
-    part, all_words = ({word for word in _SIGNS.split(agent_name(each)) if word} - {"cells", "cell"} for each in (name, whole))
-    return part < all_words and max(map(len, part), default=0) > 2
+    """Whether cells are named by a part of the name of their intervention: "STAR+T cells" of "LILRB4 STAR-T cells injection".
+
+    Words of a kind of cells, as "stem cells", name many products and are short for none.
+    """
+    part, all_words = ({word for word in _SIGNS.split(agent_name(each)) if word} for each in (name, whole))
+    return part - {"cells", "cell"} < all_words and max(map(len, part - _kinds_of_cells()), default=0) > 2
 
 
 def _texts(trial: Trial) -> str:
@@ -164,6 +167,12 @@ def words_of_names() -> frozenset[str]:
 def phase_words() -> frozenset[str]:
     """Words that tell in a name when an agent is given, or as what, and not which agent it is: "post-transplant", "loading"."""
     return frozenset(read_yaml("agents.yaml")["phases"].split())
+
+
+@cache
+def _kinds_of_cells() -> frozenset[str]:
+    """Words that tell of what kind cells are, and not which product."""
+    return frozenset(read_yaml("agents.yaml")["cells"].split())
 
 
 def _shown(name: str) -> str:

@@ -6,8 +6,10 @@ from dataclasses import replace
 
 import pytest
 
+from harvester.compare.agent import Agents
 from harvester.compare.build import build_comparison
 from harvester.compare.model import Comparison
+from harvester.compare.trial import Trial
 from harvester.compare.wording import unit_label
 from harvester.tables import DesignGroup, Intervention
 from tests.unit.compare.synthetic import ARMS, SyntheticTrial
@@ -176,3 +178,15 @@ def test_cells_named_by_a_part_of_their_intervention_are_one_agent() -> None:
 
     panels = [panel.key for panel in compared(trial).panels if panel.key.startswith("dosing-")]
     assert panels == ["dosing-lilrb4_star-t_cells", "dosing-fludarabine"]
+
+
+def test_words_of_a_kind_of_cells_make_no_two_products_one() -> None:
+    """Each trial calls its own product "stem cells"."""
+    products = ("umbilical cord mesenchymal stem cells", "autologous CD34+ stem cells")
+    trials = [SyntheticTrial(at).arm("Only", name) for at, name in enumerate(products, start=1)]
+    for trial in trials:
+        (cells,) = (each.intervention_id for each in trial.rows if isinstance(each, Intervention))
+        trial.dose("stem cells", 1e6, "{cells}/kg", intervention_id=cells)
+
+    names = Agents([Trial(trial.done()) for trial in trials])
+    assert names.key(products[0]) != names.key(products[1])
