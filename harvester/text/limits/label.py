@@ -13,7 +13,7 @@ from harvester.text.expressions.pattern import pattern_of
 from harvester.text.limits.place import Place
 
 _ASIDE = pattern_of(r".*\b(?:i\.e\.?|e\.g\.?|such as|namely|that is)[\s,:]*", re.IGNORECASE)
-_WORD = pattern_of(r"[A-Za-z]{2}|[A-Z]\b")
+_WORD = pattern_of(r"[A-Za-z]{2}|[A-Z]\d*\b")
 _LIST = pattern_of(r".*[,;]\s*(?=[^,;()\[\]]*(?:[(\[][^()\[\]]*[)\]][^,;()\[\]]*)*$)")
 _REST_OF_VALUE = expression("label.rest_of_value")
 _BEHIND = expression("label.behind")

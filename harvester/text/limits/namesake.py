@@ -109,6 +109,7 @@ _PROTEIN = pattern_of(r"\bproteins?\s*$", re.IGNORECASE)
 _IN_URINE = pattern_of(r"\+?\s*(?:in|on|by) (?:the |a )?(?:urine|urinary|dip-?stick|urinalysis)", re.IGNORECASE)
 _ION = pattern_of(r"(?<![A-Za-z])(?P<ion>Na|K)\+?\]?\s*$")
 _NO_BODY = pattern_of(r"\b(?:stor\w+|water|room|ambient|refrigerat\w*|freez\w+|air)\b", re.IGNORECASE)
+_SLOWEST = 20  # beats a minute of which no trial speaks, so a number of beats or of episodes
 _PRESSURES = frozenset({"sbp", "dbp", "blood_pressure"})
 _OTHER_PRESSURE = expression("namesake.other_pressure")
 _LASTING = expression("namesake.lasting")
@@ -168,6 +169,8 @@ def _is_namesake(place: Place, subject: Subject, concept: str) -> bool:
         return _LIGHT_CHAIN.search(text[place.since : limit.start]) is not None
     if concept == "blasts":
         return _MORE_THAN_BLASTS.match(place.right) is not None
+    if concept == "heart_rate":  # "ventricular tachycardia > 3 beats", "episodes of bradycardia > 2"
+        return limit.amount.unit is None and max(value for value in (limit.low, limit.high, 0.0) if value is not None) < _SLOWEST
     if concept == "body_weight":
         return _BEYOND_IDEAL.match(place.right) is not None
     return concept == "dose_limit" and limit.amount.unit == "%"
