@@ -246,7 +246,9 @@ _STUDIED = Gated(
     pattern_of(
         r"(?:(?<![a-z])et al\.?,? |(?<![a-z])(?:pilot|previous|earlier|prior) (?:clinical |phase \w+ )?(?:trials?|stud(?:y|ies))"
         r"[^.;\n]{0,80} )"
-        r"(?:studied|introduced|reported|investigated|described|used|showed)(?![a-z])[^.;\n]*$",
+        r"(?:studied|introduced|reported|investigated|described|used|showed)(?![a-z])[^.;\n]*$"
+        r"|(?<![a-z])(?:doses?|dosage) (?:(?:reported|described|used) )?in (?:the )?(?:published )?literature "
+        r"(?:was|were|is|are)[^.;\n]*$",
         re.I,
     )
 )
