@@ -10,12 +10,12 @@ import click
 
 from harvester.cli.collection import collection, ids_of, studies_of
 from harvester.cli.compare import compared, deliver
-from harvester.cli.freezing import frozen, frozen_reference, is_hash
+from harvester.cli.freezing import frozen, is_hash
 from harvester.cli.options import command as declare
 from harvester.cli.options import settings_of
 from harvester.compare.build import LARGEST
 from harvester.export.citation import ENDINGS, FORMS
-from harvester.export.reference import Reference, comparison_reference, record_reference
+from harvester.export.reference import Reference, comparison_reference, frozen_reference, record_reference
 
 if TYPE_CHECKING:
     from sqlite3 import Connection

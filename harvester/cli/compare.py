@@ -49,7 +49,9 @@ if TYPE_CHECKING:
     "--related", type=click.IntRange(1, LARGEST - 1), metavar="N", help="Add the N most related trials of the collection."
 )
 @click.option("--matrix", is_flag=True, help="Who may join, every trial beside every other, whichever is the focal one.")
-@click.option("--differences", is_flag=True, help="Leave out the rows in which all trials agree.")
+@click.option(
+    "--differences", is_flag=True, help="Leave out the rows in which the trials do not differ, or in which it cannot be told."
+)
 @click.option("--zero", metavar="EVENT", help="Count the days of timelines from this event only, as: transplant.")
 @click.option("--format", "format_", type=click.Choice(list(FORMATS)), help="Form. [default: that of the file, else table]")
 @click.option("--output", "-o", type=click.Path(path_type=Path), metavar="FILE", help="Write a file instead of standard output.")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from harvester.cli.console import say, warn
@@ -14,15 +13,13 @@ from harvester.compare.model import Comparison
 from harvester.errors import InputError
 from harvester.export.citation import FORMS
 from harvester.export.printable import printable
-from harvester.export.reference import Reference, comparison_reference
+from harvester.export.reference import SHORTEST_HASH, frozen_reference
 from harvester.history import CellChange, freeze, reopen
 from harvester.store import Store, freeze_comparison, read_snapshot
 from harvester.tables import ComparisonSnapshot
 
 if TYPE_CHECKING:
     from sqlite3 import Connection
-
-SHORTEST_HASH = 12
 
 
 def keep_frozen(settings: Settings, comparison: Comparison) -> str:
@@ -39,18 +36,6 @@ def keep_frozen(settings: Settings, comparison: Comparison) -> str:
     say(settings, f"on the site: /snapshot/{kept.snapshot_sha256}")
     say(settings, f"cite as: {' '.join(FORMS['vancouver']([frozen_reference(comparison, kept)]).split())}")
     return kept.snapshot_sha256
-
-
-def frozen_reference(comparison: Comparison, snapshot: ComparisonSnapshot) -> Reference:
-    """The frozen comparison as a reference, with its day and hash."""
-    reference = comparison_reference(comparison)
-    frozen_at = f"Frozen {snapshot.created_at[:10]}, SHA-256 {snapshot.snapshot_sha256}"
-    return replace(
-        reference,
-        key=f"trialside-{snapshot.snapshot_sha256[:SHORTEST_HASH]}",
-        title=f"{reference.title}. {frozen_at}",
-        issued=snapshot.created_at[:10],
-    )
 
 
 def is_hash(text: str) -> bool:

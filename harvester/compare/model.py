@@ -302,12 +302,16 @@ class Comparison:
         raise KeyError(f"no row {ref.row!r} in panel {ref.panel!r}")
 
     def differences_only(self) -> Comparison:
-        """The same comparison without the rows in which all trials agree; panels left empty go too."""
+        """The same comparison with only the rows in which the trials differ; empty panels go too. A note counts the others."""
         kept = (replace(panel, rows=tuple(row for row in panel.rows if row.differs)) for panel in self.panels)
         panels = tuple(panel for panel in kept if panel.rows)
         there = {(panel.key, row.key) for panel in panels for row in panel.rows}
         sentences = tuple(each for each in self.sentences if all((ref.panel, ref.row) in there for ref in each.refs))
-        return replace(self, panels=panels, sentences=sentences)
+        left_out = [row.agreement for panel in self.panels for row in panel.rows if not row.differs]
+        alike, unsure = left_out.count("alike"), left_out.count("cannot tell")
+        rows = f"{alike} row{'' if alike == 1 else 's'} in which the trials do not differ"
+        note = f"Left out: {rows}, {unsure} in which it cannot be told."
+        return replace(self, panels=panels, sentences=sentences, notes=(*self.notes, *([note] if left_out else [])))
 
     def as_json(self) -> dict[str, JsonValue]:
         """The comparison as plain lists and dictionaries, keys in the order of the fields above, every field always there.

@@ -194,7 +194,7 @@ class ComparisonPage:
 def comparison_page(
     comparison: Comparison, frame: Frame, links: Links, *, controls: Controls | None = None, only_differences: bool = False
 ) -> ComparisonPage:
-    """The context of a comparison's page; with ``only_differences`` the rows in which all agree are left out and counted."""
+    """The context of a comparison's page; with ``only_differences`` only rows that differ are left in, the others counted."""
     shown = comparison.differences_only() if only_differences else comparison
     return ComparisonPage(
         frame=frame,

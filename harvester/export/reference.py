@@ -5,17 +5,21 @@ The day of access is the day the record was fetched, never today's: a citation s
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from harvester.compare.head import data_date
 from harvester.compare.model import Comparison
 from harvester.compare.trial import SOURCE_NOTES, Trial
 from harvester.export.report import data_date as youngest
 from harvester.export.report import shown, title_of
 from harvester.shape import shape
-from harvester.tables import BriefSummary, Condition, Keyword, RecordVersion, Sponsor, StudyRows
+from harvester.tables import BriefSummary, ComparisonSnapshot, Condition, Keyword, RecordVersion, Sponsor, StudyRows
 
 REGISTRY = "ClinicalTrials.gov"
 PUBLISHER = "National Library of Medicine (US)"
 PLACE = "Bethesda (MD)"
+SHORTEST_HASH = 12
+"""Digits of a frozen comparison's hash that name it."""
 REGISTRY_PAGE = "https://clinicaltrials.gov/study/{}"
 
 
@@ -85,6 +89,18 @@ def comparison_reference(comparison: Comparison, url: str | None = None) -> Refe
         url=url,
         version=comparison.program_version,
         note=_line(comparison.attribution),
+    )
+
+
+def frozen_reference(comparison: Comparison, snapshot: ComparisonSnapshot, url: str | None = None) -> Reference:
+    """The frozen comparison as a reference, with its day and hash."""
+    reference = comparison_reference(comparison, url)
+    frozen_at = f"Frozen {snapshot.created_at[:10]}, SHA-256 {snapshot.snapshot_sha256}"
+    return replace(
+        reference,
+        key=f"trialside-{snapshot.snapshot_sha256[:SHORTEST_HASH]}",
+        title=f"{reference.title}. {frozen_at}",
+        issued=snapshot.created_at[:10],
     )
 
 

@@ -62,6 +62,18 @@ def test_heads_stick_to_both_edges(look: Any) -> None:
     assert page.locator(".ts-masthead").bounding_box()["x"] == pytest.approx(0, abs=1)
 
 
+@pytest.mark.parametrize("width", [360, 1280])
+def test_a_link_leads_to_the_beginning_of_a_part(look: Any, width: int) -> None:
+    page = look(f"/compare/{FULL},{PLAIN[0]}", width=width)
+    places = [name for name in ("main", "population", "status") if page.locator(f"#{name}").count()]
+
+    assert "main" in places
+    for name in reversed(places):
+        page.evaluate("name => { location.hash = name; }", name)
+        page.wait_for_timeout(200)
+        assert page.locator(f"#{name}").bounding_box()["y"] >= -1, name
+
+
 @pytest.mark.parametrize("others", [1, 3])
 def test_a_phone_shows_two_trials_and_scrolls_more_inside_the_table(look: Any, others: int) -> None:
     page = look(f"/compare/{','.join([FULL, *PLAIN[:others]])}", width=390)

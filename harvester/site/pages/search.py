@@ -54,9 +54,9 @@ def answer(asked: Asked) -> Answer:
     # One more than is shown tells whether there are more.
     search = Search(asked.connection, query, only)
     found = search.hits(LIMIT + 1, start)
-    frame = frame_of(
-        asked.collection, f"Search: {query}" if query else "Search", "Search of this collection", "/search", query=query
-    )
+    twin = _href(query, start, only).replace("/search", "/search.json", 1) if query else "/search.json"
+    title = f"Search: {query}" if query else "Search"
+    frame = frame_of(asked.collection, title, "Search of this collection", "/search", query=query, json_path=twin)
     page = SearchPage(
         frame=frame,
         query=query,

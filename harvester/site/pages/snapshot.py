@@ -8,7 +8,7 @@ from harvester.compare.model import Comparison
 from harvester.export.citation import FORMS
 from harvester.export.html import comparison_page
 from harvester.export.part import Pinned
-from harvester.export.reference import comparison_reference
+from harvester.export.reference import frozen_reference
 from harvester.export.report import title_of
 from harvester.history import CellChange, Step, comparison_changes, reopen, step
 from harvester.site import links
@@ -127,9 +127,8 @@ def _page(asked: Asked, snapshot: ComparisonSnapshot, comparison: Comparison) ->
 
 
 def _citation(asked: Asked, path: str, snapshot: ComparisonSnapshot, comparison: Comparison) -> str:
-    reference = comparison_reference(comparison, asked.origin + path if asked.origin else None)
-    words = " ".join(FORMS["vancouver"]([reference]).split())
-    return f"{words} Frozen {snapshot.created_at[:10]}, SHA-256 {snapshot.snapshot_sha256}."
+    reference = frozen_reference(comparison, snapshot, asked.origin + path if asked.origin else None)
+    return " ".join(FORMS["vancouver"]([reference]).split())
 
 
 def _since(asked: Asked, frozen: Comparison) -> tuple[CellChange, ...] | None:

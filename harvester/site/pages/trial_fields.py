@@ -47,7 +47,7 @@ class TrialFields:
         return (
             self.status_field(),
             self.of(study, "phase", "Phase", study.phase_label),
-            self.of(study, "enrollment", "Enrolment", self.enrolment()),
+            self.of(study, "enrollment", "Participants", self.enrolment()),
             self.of(study, "study_type", "Kind of study", study.study_type_label),
             self.date("start_date", "Start"),
             self.date("completion_date", "Completion"),
@@ -63,8 +63,8 @@ class TrialFields:
             self.date("primary_completion_date", "Primary completion"),
             self.date("completion_date", "Completion"),
             self.of(study, "verification_date", "Last verified by the sponsor"),
-            self.date("study_first_posted_date", "First shown"),
-            self.date("last_update_posted_date", "Last update shown"),
+            self.date("study_first_posted_date", "First posted"),
+            self.date("last_update_posted_date", "Last update posted"),
             self.of(study, "has_expanded_access", "Expanded access", _YES_NO.get(study.has_expanded_access)),  # type: ignore[arg-type]
         ]
         rarely = {"Why it was stopped", "Expanded access"}
@@ -97,7 +97,7 @@ class TrialFields:
         fields = [
             self.of(study, "study_type", "Kind of study", study.study_type_label),
             self.of(study, "phase", "Phase", study.phase_label),
-            self.of(study, "enrollment", "Enrolment", self.enrolment()),
+            self.of(study, "enrollment", "Participants", self.enrolment()),
             self.of(design, "allocation", "Allocation", design.allocation_label),
             self.of(design, "intervention_model", "Intervention model", design.intervention_model_label),
             self.of(design, "intervention_model_description", "Model, in words"),

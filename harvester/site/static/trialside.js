@@ -4,10 +4,13 @@
   function open() {
     var id = decodeURIComponent(location.hash.slice(1));
     var place = id && document.getElementById(id);
+    var wasFolded = false;
     for (var each = place && place.closest("details"); each; each = each.parentElement && each.parentElement.closest("details")) {
+      wasFolded = wasFolded || !each.open;
       each.open = true;
     }
-    if (place) { place.scrollIntoView({ block: "center" }); }
+    // What was there to be seen the browser has found by itself, below the bar that sticks.
+    if (wasFolded) { place.scrollIntoView({ block: place.offsetHeight > window.innerHeight / 2 ? "start" : "center" }); }
   }
   window.addEventListener("hashchange", open);
   open();

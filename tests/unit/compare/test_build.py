@@ -591,6 +591,12 @@ def test_differences_only_keeps_no_row_that_agrees() -> None:
     assert all(each.differs for panel in less.panels for each in panel.rows)
     assert sum(len(panel.rows) for panel in less.panels) < sum(len(panel.rows) for panel in whole.panels)
     assert {sentence.text for sentence in less.sentences} <= {sentence.text for sentence in whole.sentences}
+    told = [row.agreement for panel in whole.panels for row in panel.rows]
+    assert less.notes == (
+        *whole.notes,
+        f"Left out: {told.count('alike')} rows in which the trials do not differ, {told.count('cannot tell')} in which it cannot "
+        "be told.",
+    )
 
 
 def test_the_same_rows_give_the_same_bytes() -> None:

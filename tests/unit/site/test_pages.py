@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from html import unescape
 from pathlib import Path
 
 import pytest
@@ -226,6 +227,22 @@ async def test_differences_only_leaves_out_rows_and_says_how_many(ask: Ask) -> N
 
     assert kept == [row for row in rows if row["differs"]]
     assert f"{len(rows) - len(kept)} rows left out" in page
+
+
+async def test_a_search_names_its_twin_for_machines(ask: Ask) -> None:
+    page = (await ask("/search?q=synthetic&from=0")).text
+    twin = re.search(r'type="application/json" href="(/search\.json\?[^"]+)"', page)
+
+    assert twin
+    assert (await ask(unescape(twin[1]))).json()["query"] == "synthetic"
+
+
+async def test_one_name_for_one_field(ask: Ask) -> None:
+    trial, compared = [(await ask(path)).text for path in (f"/trial/{FULL}", f"/compare/{PAIR}")]
+
+    for name in ("Participants", "First posted", "Last update posted"):
+        assert f">{name}<" in trial, name
+    assert ">Participants<" in compared
 
 
 async def test_one_and_seven_trials_can_be_compared(ask: Ask) -> None:

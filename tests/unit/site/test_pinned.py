@@ -8,7 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 
+from harvester.cli import main
 from harvester.compare.build import build_comparison
 from harvester.history import freeze
 from harvester.site.app import make_datasette
@@ -57,6 +59,15 @@ async def test_the_beginning_of_a_hash_leads_to_the_whole_and_keeps_the_part(pin
 
     assert answer.headers["location"] == f"/embed/snapshot/{sha256}?panel=calendar"
     assert (await ask(f"/embed/snapshot/{'0' * 64}")).status_code == 404
+
+
+async def test_the_page_cites_a_frozen_comparison_as_the_command_does(pinned: tuple[Ask, str, Path]) -> None:
+    ask, sha256, path = pinned
+    page = " ".join(re.sub(r"<[^>]+>", " ", (await ask(f"/snapshot/{sha256}")).text).split())
+    said = " ".join(CliRunner().invoke(main, ["cite", sha256, "--db", str(path)]).stdout.split())
+
+    assert f"Frozen 2026-11-01, SHA-256 {sha256}. " in said
+    assert said in page
 
 
 async def test_a_frozen_frame_has_its_twin_for_machines(pinned: tuple[Ask, str, Path]) -> None:
