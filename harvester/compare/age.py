@@ -176,11 +176,18 @@ def _age_cell(trial: Trial) -> Cell:
         value |= {"admitted_from_years": ends.low, "admitted_to_years": None if ends.high == inf else ends.high}
     if in_text and _text_ages(trial) is not None and _closed(_text_ages(trial) or fields) == fields:
         quoted = tuple(dict.fromkeys(source for each in in_text for source in each.sources))
-        same = Line(_age_words(who, fields), (*sources, *quoted), value=value, note="by fields and criteria alike")
+        same = Line(_age_words(who, fields), (*sources, *quoted), value=value, note=_by_both(_text_ages(trial) or fields))
         return Cell("stated", (same,))
     line = Line(_age_words(who, fields), sources, value=value, note="by the registry's fields" if in_text else None)
     summary = line.text if both == fields else region_words(both, "a") if both else None
     return Cell("stated", (line, *noted), note=note, summary=summary)
+
+
+def _by_both(text: Region) -> str:
+    """That fields and criteria agree; where the criteria leave out an end that a field cannot leave out, what they say."""
+    if _closed(text) == text:
+        return "by fields and criteria alike"
+    return f"by the registry's fields; the criteria say {region_words(text, 'a')}"
 
 
 def _lines_in_text(trial: Trial, fields: Region | None) -> tuple[Line, ...]:

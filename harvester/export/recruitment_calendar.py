@@ -54,7 +54,7 @@ def recruitment_calendar(comparison: Comparison) -> Drawing | None:
         boxes += _stretches(lane, axis, top + 20, "focal" if trial.is_focal else "")
         marks += _marks(lane, axis, top + 20 + _BAR / 2, "focal" if trial.is_focal else "")
         if not any(lane.values()):
-            words.append(Word(LEFT, top + 30, "no dates: " + said(cells["start_date"][place]), "label"))
+            words.append(Word(LEFT, top + 30, "no dates: " + _said(comparison, place, "start_date"), "label"))
         if day is not None:
             strokes.append(Stroke(f"M{axis.x(day):g} {top + 15:g}v22", "date"))
     bottom = TOP + LANE * len(lanes)
@@ -159,5 +159,12 @@ def _heading(trial: TrialHead) -> str:
 
 def _row(comparison: Comparison, place: int) -> tuple[str, ...]:
     trial = comparison.trials[place]
-    dates = (said(cells_of(comparison, "status", key)[place]) for key, _ in _DATES)
-    return (trial.nct_id, trial.overall_status_label or "not stated", *dates, trial.data_date or "unknown")
+    status, *dates = (_said(comparison, place, key) for key in ("overall_status", *(key for key, _ in _DATES)))
+    return (trial.nct_id, trial.overall_status_label or status, *dates, trial.data_date or "unknown")
+
+
+def _said(comparison: Comparison, place: int, key: str) -> str:
+    """What a row says of a trial; where no trial states it and there is no row, what its source lets one say."""
+    cell = cells_of(comparison, "status", key)[place]
+    is_whole = comparison.trials[place].source in ("api", "file")
+    return said(cell) if cell or is_whole else "not at hand"

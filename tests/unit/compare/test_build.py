@@ -411,6 +411,19 @@ def test_a_digest_that_lacks_one_limit_of_age_claims_none() -> None:
     assert (found.verdict, found.verdict_reason) == ("not comparable", "the registry's upper age was not read")
 
 
+def test_an_open_end_of_the_criteria_is_not_called_alike() -> None:
+    def note(**fact: object) -> str | None:
+        whole = SyntheticTrial(1).eligibility(maximum_age="25 Years", maximum_age_years=25.0)
+        limits = {"unit": "a", "canonical_unit": "a", "high": 25, "eligible_high": 25} | fact
+        whole.criterion("Age 18 to 25", at_least("age", 18, **limits))
+        return row(compared(whole, SyntheticTrial(2)), "population", "age").cells[0].lines[0].note
+
+    assert note(high_inclusive=True, eligible_high_inclusive=True) == "by fields and criteria alike"
+    assert note(high_inclusive=False, eligible_high_inclusive=False) == (
+        "by the registry's fields; the criteria say 18 to below 25 years"
+    )
+
+
 def test_only_the_age_that_is_not_at_hand_is_said_not_to_be_read() -> None:
     module = "protocolSection.eligibilityModule"
 

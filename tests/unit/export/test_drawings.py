@@ -114,6 +114,19 @@ def test_a_date_that_is_not_said_to_be_actual_is_not_drawn_as_such() -> None:
     assert {mark.fill for mark in drawn.marks} == {"hollow"}
 
 
+def test_what_a_source_may_leave_out_is_not_called_unstated() -> None:
+    made = two(start_date=("2020-01-01", "2020-05"))
+    heads = (made.trials[0], replace(made.trials[1], overall_status_label=None))
+    unread = Row("overall_status", "Status", (stated("Recruiting", "RECRUITING"), Cell("not read")), False, "made")
+    panel = replace(made.panels[0], rows=(*made.panels[0].rows, unread))
+    drawn = recruitment_calendar(replace(made, trials=heads, panels=(panel,)))
+
+    assert [each.source for each in heads] == ["api", "digest"]
+    assert drawn
+    assert [row[3] for row in drawn.rows] == ["not stated", "not at hand"]
+    assert drawn.rows[1][1] == "not read"
+
+
 def test_the_line_of_a_calendar_is_the_day_of_the_data() -> None:
     made = two(start_date=("2020-01-01 (actual)", "2020-05-01 (actual)"))
     undated = replace(made, trials=tuple(replace(trial, data_date=None) for trial in made.trials))
