@@ -43,6 +43,7 @@ _ANY = pattern_of(r"\b(?:any|either|at least one|one)\b", re.IGNORECASE)
 _ASKS_ANY = pattern_of(r"\b(?:without|none of|free (?:of|from)|absence of|lack\w*)\b", re.IGNORECASE)
 _ASKED_OF_ALL = expression("list_above.asked_of_all")
 _TURNED = {"exclusion": "inclusion", "inclusion": "exclusion"}
+_OTHERWISE = {"exclusion": ("forbidden", "excluded"), "inclusion": ("outside",)}  # denials that turn nothing there
 _LONGEST = 12  # items of a list below a heading
 _NEAR = 4  # lines that a list announced without a colon may hold
 
@@ -200,21 +201,28 @@ class _Lists:
 def _denied(raw: str, lines: tuple[CriterionLine, ...]) -> frozenset[int]:
     """The lines of lists that a heading or a note above them denies in its only words (``No:``, ``who have none of these:``)."""
     found: set[int] = set()
+    heads: set[int] = set()
     first: CriterionLine | None = None
     below = False
     for line in lines:
         if line.kind in ("header", "note"):
-            denied = _DENIED.fullmatch(raw, line.start, line.end) if line.section in _TURNED else None
-            below = denied is not None and not (denied["forbidden"] and line.section == "exclusion")
-            first = None
-        elif line.parent in found:
+            below, first = _denies(raw, line), None
+        elif line.parent in found or line.parent in heads:
             found.add(line.position)
+        elif line.kind == "parent" and _denies(raw, line):
+            heads.add(line.position)
         elif below and line.parent is None:
             first = first or line
             below = (first.label is None) == (line.label is None) and first.section == line.section
             if below:
                 found.add(line.position)
     return frozenset(found)
+
+
+def _denies(raw: str, line: CriterionLine) -> bool:
+    """Whether a line says nothing but that what stands below it must not be."""
+    told = _DENIED.fullmatch(raw, line.start, line.end) if line.section in _OTHERWISE else None
+    return told is not None and not any(told[name] for name in _OTHERWISE[line.section])
 
 
 def _kind(raw: str, line: CriterionLine) -> str:

@@ -85,7 +85,11 @@ _WORKS_ABOVE = frozenset(
     {"anc", "wbc", "platelets", "hemoglobin", "lymphocytes", "lvef", "albumin", "creatinine_clearance", "egfr", "spo2", "dlco"}
 )
 _WORKS_BELOW = frozenset({"alt", "ast", "alp", "bilirubin_total", "bilirubin_direct", "creatinine_serum", "inr", "pt", "aptt"})
-_WELL_ABOVE = frozenset({"karnofsky", "lansky", "life_expectancy"})
+_WELL_ABOVE = frozenset({"karnofsky", "lansky", "life_expectancy", "hiv_cd4"})
+_WELL_BELOW = frozenset(
+    "qtc hba1c crp sbp dbp blood_pressure proteinuria body_temperature glucose heart_rate pack_years "
+    "prior_lines ldl triglycerides alcohol_intake lesion_size blasts".split()
+)
 _SCALES = {"ecog": (0, 5), "nyha": (1, 4), "asa_class": (1, 6), "ctcae_grade": (0, 5), "gvhd_grade": (0, 4), "cns_grade": (1, 3)}
 
 
@@ -182,6 +186,11 @@ def has_working_side(concept: str) -> bool:
     return concept in _WORKS_ABOVE | _WORKS_BELOW or concept in _SCALES
 
 
+def has_well_side(concept: str) -> bool:
+    """Whether it is known on which side of a limit of ``concept`` a patient is well."""
+    return has_working_side(concept) or concept in _WELL_ABOVE | _WELL_BELOW
+
+
 def denies_damage(above: str) -> bool:
     """Whether the line above others says that organs are not damaged (``No serious organ damage:``)."""
     return _NO_DAMAGE.match(above) is not None and _ADEQUACY.search(above) is not None
@@ -243,7 +252,7 @@ def is_sound(concept: str, comparator: str | None, low: float | None) -> bool:
     if comparator in (">", ">="):
         return concept in _WORKS_ABOVE | _WELL_ABOVE
     if comparator in ("<", "<="):
-        return concept in _WORKS_BELOW or concept in _SCALES
+        return concept in _WORKS_BELOW | _WELL_BELOW or concept in _SCALES
     return concept in _SCALES and comparator in ("range", "in") and low in (0.0, None)
 
 

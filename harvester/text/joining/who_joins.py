@@ -12,6 +12,7 @@ from harvester.text.joining.polarity import (
     and_behind_no,
     are_ages_of_groups,
     denies_damage,
+    has_well_side,
     has_working_side,
     is_beside_missing,
     is_defining,
@@ -73,6 +74,7 @@ _CAPPED = pattern_of(r"\d[^()]{0,60}\([^()]*$")
 _METASTASES = expression("who_joins.metastases")
 _STATES_LAST = frozenset({"disease_free_duration", "symptom_duration", "state_duration", "stable_therapy_duration"})
 _A_LIFE = 16  # years
+_SIGNS_OF_SIDE = frozenset({"<", "<=", ">", ">="})
 AGES = frozenset({"age", "donor_age"})
 
 
@@ -98,7 +100,7 @@ def turned(line: ReadingLine, limit: Limit, concept: str, before: str, after: st
     sound = is_sound(concept, limit.comparator, limit.low)
     if section == "exclusion" and told == 1 and sound and is_no_of_values(before):
         return 2  # "not having ANC ≥ 1 or platelets ≥ 100"
-    if told == 2 and has_working_side(concept) and _is_beside_missing(limit, sound, before):
+    if told == 2 and has_well_side(concept) and _is_beside_missing(limit, sound, before):
         return 1
     if told == 1 and section == "inclusion" and sound and and_behind_no(before) is not None:
         return 0  # "no earlier surgery and ECOG ≤ 1"
@@ -107,7 +109,7 @@ def turned(line: ReadingLine, limit: Limit, concept: str, before: str, after: st
 
 def _is_beside_missing(limit: Limit, sound: bool, before: str) -> bool:
     """Whether an excluded limit stands beside something that must not be missing, and is none of what is missing."""
-    return limit.comparator in ("<", "<=", ">", ">=") and not sound and is_beside_missing(before)
+    return limit.comparator in _SIGNS_OF_SIDE and not sound and is_beside_missing(before)
 
 
 def _is_denied(limit: Limit, concept: str, before: str, after: str) -> bool:
@@ -129,10 +131,26 @@ def _may_be_denied(limit: Limit, concept: str, before: str, after: str) -> bool:
         return False
     reached = _reached(before, after)
     sound = is_sound(concept, limit.comparator, limit.low)
-    joined = None if sound or concept.endswith(("_duration", "_grade")) else and_behind_no(before)
-    if joined is not None and limit.comparator != "range" and (joined or turns("inclusion", before) == 1):
-        return True  # "no dialysis and eGFR < 30"
+    if not sound and limit.comparator != "range" and _is_ambiguous(limit, concept, before):
+        return True
     return (reached is None and not sound) or (reached is True and sound)
+
+
+def _least(limit: Limit) -> float:
+    """The least number that a limit names."""
+    return min((value for value in (limit.low, *limit.values) if isinstance(value, (int, float))), default=0.0)
+
+
+def _is_ambiguous(limit: Limit, concept: str, before: str) -> bool:
+    """Whether "and" or "or" may begin a demand of its own behind a denial (``no dialysis and eGFR < 30``)."""
+    turns_it = turns("inclusion", before) == 1
+    if turns_it or _reached(before, "") is True:
+        known = has_well_side(concept) and (limit.comparator in _SIGNS_OF_SIDE or _least(limit) >= 2)
+        beside = limit.comparator not in _SIGNS_OF_SIDE or is_beside_missing(before)
+        if not known and beside and not concept.endswith(("_duration", "_grade")) and (not turns_it or is_beside_missing(before)):
+            return True  # "no diabetes or ferritin < 300", "no heart failure or NYHA I"
+    joined = None if concept.endswith(("_duration", "_grade")) else and_behind_no(before)
+    return joined is True or (joined is False and turns_it)
 
 
 def is_open(line: ReadingLine, limit: Limit, concept: str, before: str) -> bool:
@@ -196,7 +214,9 @@ def _is_open_exclusion(line: ReadingLine, limit: Limit, concept: str, before: st
     sound = is_sound(concept, limit.comparator, limit.low)
     if not sound and is_no_of_values(before) and turns("exclusion", before) == 1:
         return True  # "no ALT > 3 x ULN or AST > 3 x ULN"
-    if not has_working_side(concept) and _is_beside_missing(limit, sound, before) and turns("exclusion", before) == 2:
+    unsure = sound and not has_working_side(concept) and limit.comparator in _SIGNS_OF_SIDE and is_beside_missing(before)
+    unsure = unsure or (not has_well_side(concept) and _is_beside_missing(limit, sound, before))
+    if unsure and turns("exclusion", before) == 2:
         return True  # "no telephone or MMSE < 24"
     if concept.endswith("_duration") and (_LASTING.search(before) or _RESISTANT.search(before)):
         return True  # how long what stands before it lasts, or what makes a disease resistant

@@ -6,7 +6,10 @@ What a line says of another person than those it is about limits none of them: w
 
 from __future__ import annotations
 
+import re
+
 from harvester.text.expressions.definition_file import expression
+from harvester.text.expressions.pattern import pattern_of
 from harvester.text.facts.fact_read import NOBODY, FactRead, changed
 from harvester.text.limits.place import ReadingLine
 
@@ -14,9 +17,14 @@ ANOTHER = "of_another_person"
 _PERSON = expression("whose.person")
 _PATIENT = expression("whose.patient")
 _BEHIND = expression("whose.behind")
+_BORN_TO = expression("whose.born_to")
+_MOTHER = expression("whose.mother")
 _PATIENTS = frozenset({None, "patient", "healthy control"})
 # Of a donor these tell what is given, or how well it fits.
 _OF_GRAFT = ("donor_age", "hla_", "cell_", "time_since", "prior_", "washout")
+_AND = pattern_of(r"\band\b", re.IGNORECASE)
+_HAS = pattern_of(r"\b(?:with|who|whose|has|have|had|having|aged?|is|are|must)\b", re.IGNORECASE)
+_OF_NEWBORN = ("gestational_age", "birth_weight", "body_weight")
 _TODAY = frozenset({"pregnancy", "breast_feeding"})
 
 
@@ -25,7 +33,7 @@ def with_other_persons(line: ReadingLine, facts: list[FactRead]) -> list[FactRea
     if not facts or line.criterion.population == "clinician":
         return facts
     patients = line.criterion.population in _PATIENTS
-    if not (_PERSON if patients else _PATIENT).may_match(line.text):
+    if not (_PERSON if patients else _PATIENT).may_match(line.text) and not (patients and _BORN_TO.may_match(line.text)):
         return facts
     told = [None if fact.concept == "contraception_duration" else _person_of(line, fact, patients) for fact in facts]
     if not any(told):
@@ -43,8 +51,13 @@ def _person_of(line: ReadingLine, fact: FactRead, patients: bool) -> str | None:
     start, end = fact.start - base, fact.end - base
     before = raw[max(0, start - 160) : start]
     found = (_PERSON if patients else _PATIENT).search(before)
+    if found is not None and patients and fact.comparator not in ("present", "absent"):
+        gap = before[found.end("person") :]
+        found = None if _AND.search(gap) and not _HAS.search(gap) else found  # "family history of diabetes and BMI ≥ 25"
     if found is None and patients and fact.comparator in ("present", "absent"):
         found = None if fact.concept in _TODAY and fact.comparator == "absent" else _BEHIND.match(raw, end)
+    if found is None and patients and fact.concept not in _OF_NEWBORN and _BORN_TO.search(before):
+        found = _MOTHER.search(before[-60:]) or _MOTHER.match(raw, start)
     if found is None:
         return None
     person = " ".join(found["person"].split())

@@ -88,7 +88,10 @@ def read_age(place: Place) -> TimeRead | None:
     gestation = any(
         name.key == "gestational_age" and limit.number_start < name.start < limit.end < name.end for name in place.names
     )
-    if gestation or told.owned_by("gestational_age") or (told.behind is not None and told.behind.key == "gestational_age"):
+    gestation = (
+        gestation or told.owned_by("gestational_age") or (told.behind is not None and told.behind.key == "gestational_age")
+    )
+    if gestation and limit.amount.unit != "a":  # nobody is carried for years
         if limit.comparator is None or _LATER_EVENT.search(place.left[-80:]):
             return TimeRead("none", "", "")  # "oxygen until 36 weeks' postmenstrual age"
         return TimeRead("age", "gestational_age", "time.age")
