@@ -87,8 +87,8 @@ _WORKS_ABOVE = frozenset(
 _WORKS_BELOW = frozenset({"alt", "ast", "alp", "bilirubin_total", "bilirubin_direct", "creatinine_serum", "inr", "pt", "aptt"})
 _WELL_ABOVE = frozenset({"karnofsky", "lansky", "life_expectancy", "hiv_cd4"})
 _WELL_BELOW = frozenset(
-    "qtc hba1c crp sbp dbp blood_pressure proteinuria body_temperature glucose heart_rate pack_years "
-    "prior_lines ldl triglycerides alcohol_intake lesion_size blasts".split()
+    {"qtc", "hba1c", "crp", "sbp", "dbp", "blood_pressure", "proteinuria", "body_temperature", "glucose", "heart_rate"}
+    | {"pack_years", "prior_lines", "ldl", "triglycerides", "alcohol_intake", "lesion_size", "blasts"}
 )
 _SCALES = {"ecog": (0, 5), "nyha": (1, 4), "asa_class": (1, 6), "ctcae_grade": (0, 5), "gvhd_grade": (0, 4), "cns_grade": (1, 3)}
 
@@ -235,7 +235,8 @@ def is_no_of_values(before: str) -> bool:
 
 def is_beside_missing(before: str) -> bool:
     """Whether a value is joined by "or" to what is missing (``No caregiver or ECOG > 2``)."""
-    return _NO_OR.search(_plain(before)[-160:]) is not None
+    told = _NO_OR.search(_plain(before)[-160:])
+    return told is not None and _A_LIMIT.search(told.group()) is None
 
 
 def and_behind_no(before: str) -> bool | None:

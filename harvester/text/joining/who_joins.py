@@ -100,7 +100,7 @@ def turned(line: ReadingLine, limit: Limit, concept: str, before: str, after: st
     sound = is_sound(concept, limit.comparator, limit.low)
     if section == "exclusion" and told == 1 and sound and is_no_of_values(before):
         return 2  # "not having ANC ≥ 1 or platelets ≥ 100"
-    if told == 2 and has_well_side(concept) and _is_beside_missing(limit, sound, before):
+    if told == 2 and (has_well_side(concept) or concept in AGES) and _is_beside_missing(limit, sound, before):
         return 1
     if told == 1 and section == "inclusion" and sound and and_behind_no(before) is not None:
         return 0  # "no earlier surgery and ECOG ≤ 1"
@@ -145,7 +145,8 @@ def _is_ambiguous(limit: Limit, concept: str, before: str) -> bool:
     """Whether "and" or "or" may begin a demand of its own behind a denial (``no dialysis and eGFR < 30``)."""
     turns_it = turns("inclusion", before) == 1
     if turns_it or _reached(before, "") is True:
-        known = has_well_side(concept) and (limit.comparator in _SIGNS_OF_SIDE or _least(limit) >= 2)
+        sided = has_well_side(concept) or limit.comparator in (">", ">=")
+        known = sided and (limit.comparator in _SIGNS_OF_SIDE or _least(limit) >= 2)
         beside = limit.comparator not in _SIGNS_OF_SIDE or is_beside_missing(before)
         if not known and beside and not concept.endswith(("_duration", "_grade")) and (not turns_it or is_beside_missing(before)):
             return True  # "no diabetes or ferritin < 300", "no heart failure or NYHA I"
