@@ -241,12 +241,18 @@ def _before(text: str, limit: Limit, names: list[Phrase]) -> list[Phrase]:
                 group.insert(0, name)
             continue
         group.insert(0, name)
+    group = [name for name in group if len(group) == 1 or not _is_illness(text, name)] or group
     group = _marked(text, limit, group)
     if any(name.key in ("alt", "ast") for name in group):
         group = [name for name in group if name.key != "aminotransferases"]  # "transaminases (AST and ALT)"
     if limit.amount.unit == "%" and any(name.key != "dose_limit" for name in group):
         group = [name for name in group if name.key != "dose_limit"]  # "If on insulin, HbA1c < 10%"
     return [] if len(group) > 1 and _RATIO.match(text, group[-1].end) else group
+
+
+def _is_illness(text: str, name: Phrase) -> bool:
+    """Whether a name is that of an illness: it takes no number of the measure beside it (``hypertension or BMI > 40``)."""
+    return name.key == "blood_pressure" and text[name.start : name.end].lower().endswith("hypertension")
 
 
 def _marked(text: str, limit: Limit, group: list[Phrase]) -> list[Phrase]:
