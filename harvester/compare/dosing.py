@@ -230,13 +230,14 @@ def _regimen_words(regimen: DoseRegimen) -> str:
         of = "of" if parts else "cycles of"
         parts.append(f"{of} {amount(regimen.cycle_length_value, regimen.cycle_length_unit)}")
     if regimen.anchor_event:
-        parts.append(f"from {_offset_words(regimen)}{regimen.anchor_event}")
+        parts.append(f"from {offset_words(regimen)}{regimen.anchor_event}")
     if regimen.until:
         parts.append(f"until {regimen.until}")
     return " ".join(parts)
 
 
-def _offset_words(regimen: DoseRegimen) -> str:
+def offset_words(regimen: DoseRegimen) -> str:
+    """How far from its event a regimen begins: "60 days after ", "12 hours before "; nothing where it begins with it."""
     offset = regimen.anchor_offset
     if not offset:
         return ""

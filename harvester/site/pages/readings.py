@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 from harvester.compare.concept import concept
+from harvester.compare.dosing import offset_words
 from harvester.compare.wording import amount, listed, number
 from harvester.tables import CriterionFact, DoseRegimen
 
@@ -31,8 +32,7 @@ def regimen_words(regimen: DoseRegimen) -> str:
     elif length:
         parts.append(f"cycles of {length}")
     if regimen.anchor_event:
-        offset = amount(regimen.anchor_offset, regimen.anchor_unit) + " after " if regimen.anchor_offset else ""
-        parts.append(f"from {offset}{regimen.anchor_event}")
+        parts.append(f"from {offset_words(regimen)}{regimen.anchor_event}")
     if regimen.until:
         parts.append(f"until {regimen.until}")
     return ", ".join(parts) or (regimen.name or "regimen")

@@ -56,6 +56,7 @@ def test_a_fact_is_told_as_written(given: CriterionFact, words: str) -> None:
         ({"cycle_count_low": 2, "cycle_count_high": 4}, "2 to 4 cycles"),
         ({"cycle_length_value": 28.0, "cycle_length_unit": "d", "until": "progression"}, "cycles of 28 days, until progression"),
         ({"anchor_event": "transplant", "anchor_offset": 60.0, "anchor_unit": "d"}, "from 60 days after transplant"),
+        ({"anchor_event": "the infusion", "anchor_offset": -12.0, "anchor_unit": "h"}, "from 12 hours before the infusion"),
         ({"name": "Plan A"}, "Plan A"),
         ({}, "regimen"),
     ],
