@@ -88,7 +88,7 @@ def kill_at_random_moments(db: Path, folders: tuple[Path, Path], times: int, see
         for number in range(times):
             command = ("--db", str(db), "harvest", "--from", str(folders[number % 2]))
             speaks = number % 4 < 2
-            done = nursery.killed(*command, after=moments.uniform(0, took / 2 if speaks else took), waits_for_word=speaks)
+            done = nursery.killed(*command, after=moments.uniform(0, took / 3 if speaks else 0.9 * took), waits_for_word=speaks)
             acks = acknowledged(done.stdout)
             assert done.code in (-signal.SIGKILL, 0), done.stderr
             cut += done.code != 0
