@@ -10,12 +10,11 @@ import gzip
 import io
 import os
 import re
-import zipfile
 import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, Final, cast
+from typing import TYPE_CHECKING, Any, Final, cast
 
 from harvester.errors import BadRecord, TrialsideError, UnreadableSource
 from harvester.registry.byte_stream import Budget, Metered, Peekable, Readable, text_chunks
@@ -26,12 +25,14 @@ from harvester.registry.record import Origin, Record, bad_record, envelope_recor
 from harvester.registry.trial_id import shown
 from harvester.shape import shape
 
+if TYPE_CHECKING:
+    import zipfile
+
 _SUFFIXES: Final = (".json", ".jsonl", ".ndjson", ".gz", ".zip", ".html", ".htm", ".txt")
 _NOT_OURS = re.compile(r"^__MACOSX/|(?:^|/)\.[^/]*$")
 _JSON = re.compile(r"\{|\[\s*(?:[\[\]{]|\Z)")
 _CHARSET = re.compile(rb"charset\s*=\s*[\"']?([A-Za-z0-9_-]{2,20})", re.IGNORECASE)
 _FORMS: Final = "Give a record, a folder of records, NDJSON, a JSON list, a registry download (zip) or a saved registry page."
-_BROKEN: Final = (zipfile.BadZipFile, zlib.error, gzip.BadGzipFile, EOFError, NotImplementedError, RuntimeError, OSError)
 
 
 @shape()
@@ -227,14 +228,16 @@ def _gzip(stream: io.BufferedReader, name: str, origin: Origin, budget: Budget) 
     try:
         with gzip.GzipFile(fileobj=stream) as unpacked:
             yield from _packed(Metered(unpacked, budget), inner, origin, budget)
-    except (Damaged, *_BROKEN) as problem:
+    except (Damaged, *_broken()) as problem:
         yield Problem(name, None, _broken_line(name, problem))
 
 
 def _zip(stream: io.BufferedReader, name: str, origin: Origin, budget: Budget) -> Iterator[Part]:
+    import zipfile  # here, as most of what is read is not packed
+
     try:
         archive = zipfile.ZipFile(stream)
-    except _BROKEN as problem:
+    except _broken() as problem:
         raise UnreadableSource(f"{shown(name, 120)} is a broken zip file ({_reason(problem)})", "Download it again.") from None
     with archive:
         for member in archive.infolist():
@@ -249,7 +252,7 @@ def _zip_member(archive: zipfile.ZipFile, member: zipfile.ZipInfo, name: str, or
     try:
         with archive.open(member) as unpacked:
             yield from _packed(Metered(cast("Readable", unpacked), budget), path, replace(origin, source_url=path), budget)
-    except (Damaged, *_BROKEN) as problem:
+    except (Damaged, *_broken()) as problem:
         yield Problem(path, None, _broken_line(path, problem))
 
 
@@ -265,6 +268,13 @@ def _packed(stream: Metered, name: str, origin: Origin, budget: Budget) -> Itera
         yield from reader(buffered, name, origin)
     except UnreadableSource as problem:
         yield Problem(name, None, problem.line)
+
+
+def _broken() -> tuple[type[Exception], ...]:
+    """What a damaged archive can raise; asked once something was raised."""
+    import zipfile
+
+    return zipfile.BadZipFile, zlib.error, gzip.BadGzipFile, EOFError, NotImplementedError, RuntimeError, OSError
 
 
 def _broken_line(name: str, problem: Exception) -> str:

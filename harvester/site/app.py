@@ -10,6 +10,7 @@ import uvicorn
 from datasette.app import Datasette
 from datasette.plugins import pm
 
+from harvester.export.html import environment
 from harvester.resources import templates
 from harvester.site import hooks
 from harvester.site.database import NAME, BoundedDatabase, make_ready
@@ -61,6 +62,13 @@ def look_seldom_for_garbage() -> None:
     gc.set_threshold(50_000, 20, 20)
 
 
+def compile_templates() -> None:
+    """Compile the templates of our pages: the first visitors need not wait for it."""
+    own = environment()
+    for name in own.list_templates(filter_func=lambda name: not name.startswith("datasette/")):
+        own.get_template(name)
+
+
 def serve(
     db_path: Path,
     host: str = "127.0.0.1",
@@ -75,6 +83,7 @@ def serve(
     Raises StorageError; a port in use ends the process with uvicorn's own line.
     """
     made = make_datasette(db_path, public, focal=focal)
+    compile_templates()
     look_seldom_for_garbage()
     ready()
     uvicorn.run(made.app(), host=host, port=port, log_level="warning", lifespan="on", server_header=False)

@@ -22,13 +22,6 @@ def service_of(datasette: Any) -> Service | None:
 
 
 @hookimpl
-def startup(datasette: Any) -> Any:
-    """What would keep the first visitors waiting."""
-    service = service_of(datasette)
-    return service.make_ready if service else None
-
-
-@hookimpl
 def register_routes(datasette: Any) -> Any:
     """Our pages, before Datasette's own."""
     return routes.ROUTES if service_of(datasette) else []

@@ -14,7 +14,6 @@ from urllib.parse import unquote
 
 from datasette import Response
 
-from harvester.export.html import environment
 from harvester.site.asked import Asked
 from harvester.site.cache import Answer, PageCache, with_zipped
 from harvester.site.database import NAME
@@ -57,15 +56,6 @@ class Service:
         self._size = size
         self._collection: tuple[int, Collection] | None = None
         self._count_until = 0.0
-
-    async def make_ready(self) -> None:
-        """Compile the templates of our pages, so that the first visitors need not wait for it."""
-
-        def work(_: sqlite3.Connection) -> None:
-            for name in environment().list_templates(filter_func=lambda name: not name.startswith("datasette/")):
-                environment().get_template(name)
-
-        await self.datasette.get_database(NAME).visit(work)
 
     async def respond(self, page: Page, request: Any) -> Any:
         """The response to a request for one of our pages."""

@@ -153,9 +153,7 @@ def large(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 async def test_a_comparison_among_five_thousand_trials_is_quick(large: Path) -> None:
-    made = make_datasette(large)
-    await made.invoke_startup()  # a served site has started before the first visitor comes
-    client = made.client
+    client = make_datasette(large).client
     times = []
     for first in range(1, 400, 20):
         ids = ",".join(synthetic_id(number) for number in range(first, first + 5))
@@ -170,9 +168,7 @@ async def test_a_comparison_among_five_thousand_trials_is_quick(large: Path) -> 
 async def test_a_bomb_in_sql_does_not_hold_the_others_up(database: Path) -> None:
     """While visitors' queries run into their limit of time, and more wait for the threads that they hold, the others get
     their pages within a second."""
-    made = make_datasette(database)
-    await made.invoke_startup()  # a served site has started before the first visitor comes
-    client = made.client
+    client = make_datasette(database).client
     bomb = "with recursive c(x) as (select 1 union all select x+1 from c) select count(*) from c"
     bombs = [asyncio.create_task(client.get("/data.json", params={"sql": bomb})) for _ in range(6)]
     await asyncio.sleep(0.05)

@@ -77,18 +77,21 @@ def killed(db: Path, records: Path, after: float, how: signal.Signals) -> tuple[
 
 
 def kill_at_random_moments(db: Path, folders: tuple[Path, Path], times: int, seed: int) -> int:
-    """Kill ``times`` harvests; each reads the other version of the trials, so that there is always something to write.
+    """Kill ``times`` harvests, and go on until three in four of ``times`` were at work; gives how many of all were.
 
-    Half of them end some time after they began, half after their first word. Gives how many really were cut off.
+    Each reads the other version of the trials, so that there is always something to write. Half of them end some time after
+    they began, half after their first word.
     """
     moments = random.Random(seed)
     cut = 0
     with Nursery(db.parent) as nursery:
         took = _undisturbed(nursery, db, folders)
-        for number in range(times):
+        for number in range(2 * times):
+            if number >= times and cut >= 3 * times // 4:
+                break
             command = ("--db", str(db), "harvest", "--from", str(folders[number % 2]))
             speaks = number % 4 < 2
-            done = nursery.killed(*command, after=moments.uniform(0, took / 3 if speaks else 0.9 * took), waits_for_word=speaks)
+            done = nursery.killed(*command, after=moments.uniform(0, took / 2 if speaks else took), waits_for_word=speaks)
             acks = acknowledged(done.stdout)
             assert done.code in (-signal.SIGKILL, 0), done.stderr
             cut += done.code != 0

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote_plus
 
 import pytest
 
@@ -78,6 +79,13 @@ def pages(standin: StandIn) -> list[str]:
     return [each.target for each in standin.requests if "/studies?" in each.target]
 
 
+def pages_stored(store: Store, asked: list[str]) -> set[str]:
+    """Of the pages that were asked for those that the parts count as stored: the first of each."""
+    ((_, parts),) = list_sweeps(store.connection)
+    words = [f"filter.advanced={quote_plus(part.expression or '')}&" for part in parts]
+    return {page for part, word in zip(parts, words, strict=True) for page in [each for each in asked if word in each][: part.pages]}
+
+
 def whole(store: Store) -> bool:
     return store.current_ids() == [synthetic_id(number) for number in range(1, TRIALS + 1)]
 
@@ -134,6 +142,8 @@ def test_what_was_cut_off_goes_on_where_it_stood(store: Store, registry: Registr
     (cut,) = sweep(Harvest(store, "harvest --all", lambda: NOW, acknowledge=stop), registry, EVERYTHING)
     assert (cut.exit_code, cut.saved) == (130, stop_after)
     assert list_sweeps(store.connection)[0][0].finished_at is None
+    before = pages(standin)
+    stored = pages_stored(store, before)
 
     (rest,) = sweep(Harvest(store, "harvest --all", lambda: NOW), registry, EVERYTHING)
 
@@ -142,6 +152,7 @@ def test_what_was_cut_off_goes_on_where_it_stood(store: Store, registry: Registr
     assert "Went on with" in rest.notes[0]
     assert rest.saved == TRIALS - stop_after
     assert rest.unchanged <= 2, "only what was in the page that was cut off comes twice"
+    assert not stored & set(pages(standin)[len(before) :]), "what was only asked for ahead is asked for again, nothing else"
     assert len(list_sweeps(store.connection)) == 1
 
 

@@ -70,7 +70,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     ("words", "most", "without"),
     [
         (("--help",), 150, NETWORK | PAGES | DOCUMENTS | HEAVY | {"sqlite3", "yaml", "hashlib"}),
-        (("--db", "new.db", "harvest", "--from", "one.json"), 420, NETWORK | PAGES | DOCUMENTS | HEAVY | {"yaml"}),
+        (("--db", "new.db", "harvest", "--from", "one.json"), 400, NETWORK | PAGES | DOCUMENTS | HEAVY | {"yaml"}),
         (("read", "criteria"), 300, NETWORK | PAGES | DOCUMENTS | HEAVY | {"sqlite3", "yaml"}),
         (("--db", "two.db", "status"), 300, NETWORK | PAGES | DOCUMENTS | HEAVY | {"yaml"}),
         (("--db", "two.db", "show", "NCT99000001"), 350, NETWORK | PAGES | DOCUMENTS | HEAVY),
