@@ -228,7 +228,7 @@ def _gzip(stream: io.BufferedReader, name: str, origin: Origin, budget: Budget) 
     try:
         with gzip.GzipFile(fileobj=stream) as unpacked:
             yield from _packed(Metered(unpacked, budget), inner, origin, budget)
-    except (Damaged, *_broken()) as problem:
+    except _broken() as problem:
         yield Problem(name, None, _broken_line(name, problem))
 
 
@@ -252,7 +252,7 @@ def _zip_member(archive: zipfile.ZipFile, member: zipfile.ZipInfo, name: str, or
     try:
         with archive.open(member) as unpacked:
             yield from _packed(Metered(cast("Readable", unpacked), budget), path, replace(origin, source_url=path), budget)
-    except (Damaged, *_broken()) as problem:
+    except _broken() as problem:
         yield Problem(path, None, _broken_line(path, problem))
 
 
@@ -271,10 +271,10 @@ def _packed(stream: Metered, name: str, origin: Origin, budget: Budget) -> Itera
 
 
 def _broken() -> tuple[type[Exception], ...]:
-    """What a damaged archive can raise; asked once something was raised."""
+    """What a damaged archive and what is packed in it can raise; asked once something was raised."""
     import zipfile
 
-    return zipfile.BadZipFile, zlib.error, gzip.BadGzipFile, EOFError, NotImplementedError, RuntimeError, OSError
+    return Damaged, zipfile.BadZipFile, zlib.error, gzip.BadGzipFile, EOFError, NotImplementedError, RuntimeError, OSError
 
 
 def _broken_line(name: str, problem: Exception) -> str:

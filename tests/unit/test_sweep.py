@@ -82,8 +82,11 @@ def pages(standin: StandIn) -> list[str]:
 def pages_stored(store: Store, asked: list[str]) -> set[str]:
     """Of the pages that were asked for those that the parts count as stored: the first of each."""
     ((_, parts),) = list_sweeps(store.connection)
-    words = [f"filter.advanced={quote_plus(part.expression or '')}&" for part in parts]
-    return {page for part, word in zip(parts, words, strict=True) for page in [each for each in asked if word in each][: part.pages]}
+    found: set[str] = set()
+    for part in parts:
+        word = f"filter.advanced={quote_plus(part.expression or '')}&"
+        found.update([page for page in asked if word in page][: part.pages])
+    return found
 
 
 def whole(store: Store) -> bool:
