@@ -22,6 +22,7 @@ from harvester.text.doses.dose_condition import set_conditions
 from harvester.text.doses.dose_context import Context
 from harvester.text.doses.dose_course import mark_courses
 from harvester.text.doses.dose_draft import Draft, agent_key
+from harvester.text.doses.dose_equivalent import IN_PARTS
 from harvester.text.doses.dose_exclusion import without_repeats
 from harvester.text.doses.dose_finish import finished, unread_words
 from harvester.text.doses.dose_given import EARLIER_TRIAL, of_this_trial
@@ -191,7 +192,7 @@ def _drafts(
     carried: DoseAgent | None = None
     several, part = _names_several(named), 0  # which of several medicines a new part is about it must say itself
     parts = statements(text, [(m.start, m.end) for m in mentions])
-    left_out = [a for a in every if a.excluded in ("increment", EARLIER_TRIAL)]
+    left_out = [a for a in every if a.excluded in ("increment", EARLIER_TRIAL, IN_PARTS)]
     shared = (shared_out(parts, items) for items in (amounts, mentions, named, left_out))
     for statement, here, heard, names, others in zip(parts, *shared, strict=True):
         anew = (several and statement.part != part) or opens_regimen(text, statement.start, statement.end)
@@ -277,7 +278,13 @@ def _of_doses(
     said = [m for m in said if m.kind != "cycles" or not _of_infusion(text, m, said)]
     raised = titrates(text, statement) if any(m.kind == "interval" for m in said) else None
     said = [m for m in said if raised is None or m.kind != "interval" or m.end <= raised]
-    return [replace(m, kind="division") if m.kind == "frequency" and divided(text, m) else m for m in said]
+    parts = [a.end for a in others if a.excluded == IN_PARTS]
+    return [replace(m, kind="division") if m.kind == "frequency" and _divides(text, m, parts) else m for m in said]
+
+
+def _divides(text: str, often: Mention, parts: Sequence[int]) -> bool:
+    """Whether how often something is given is how an amount of a day is divided, by its own words or those before it."""
+    return divided(text, often) or any(0 <= often.start - end < 3 for end in parts)
 
 
 _SHARE_SIGN = pattern_of(r"%|half of|(?:third|quarter|fifth)s? of", re.I)

@@ -291,6 +291,7 @@ def _active(text: str, named: Sequence[AgentMention], mention: AgentMention | No
     return mention
 
 
+_OTHERS_GET = pattern_of(r"[,;:]|(?<![a-z])(?:and|or|arm|group|cohort)(?![a-z])", re.I)
 _LEADS_AMOUNT = pattern_of(r" ?:? ?\d")
 
 
@@ -313,6 +314,8 @@ def _fallback(
             return None
         if is_placebo(mention.name) and _OR_PLACEBO.search(text, max(amount.end, mention.start - 12), mention.start):
             return None  # "(25 mg/kg) or placebo": of what it is given instead of
+        if is_placebo(mention.name) and _OTHERS_GET.search(text, amount.end, mention.start):
+            continue  # "arm B 20 mg, arm C placebo"
         if _LEADS_AMOUNT.match(text, mention.end):
             return None  # "375 mg/m2 day 0, drugamab 750 mg/m2": the name of the next dose
         if mention.source != "diluent" and not _GOVERNED.search(text, max(amount.end, mention.start - 36), mention.start):

@@ -113,3 +113,18 @@ def leads_to_next(mention: Mention, left: str, right: str) -> bool:
     if mention.rule == "anchor.later":
         return right.startswith(" by ") or _LATER_THEN.fullmatch(between) is not None
     return mention.kind == "days" and _DAY_DOSE.fullmatch(between) is not None
+
+
+# "2 mg every 5 minutes, maximum 20 mg per session": not so often as the dose it caps
+_PER_OCCASION = pattern_of(
+    r" ?(?:(?:per|each|in (?:a|one)|in any) (?:day|session|procedure|visit|attack|episode|treatment|course|cycle|week|month|eye)"
+    r"|in (?:all|total)|(?:in|over|within) (?:a )?\d{1,2}[ -]?(?:h|hours?)(?: period)?)(?![a-z])",
+    re.I,
+)
+
+
+def of_occasion(text: str, draft: Draft) -> bool:
+    """Whether an amount is that of a day, a visit or a cycle by its own words, and so not given as often as another."""
+    amount = draft.amount
+    inside = _PER_OCCASION.search(text, amount.start, amount.end)
+    return inside is not None or _PER_OCCASION.match(text, amount.end) is not None

@@ -54,7 +54,7 @@ _CONDITION = pattern_of(
     r"(?: (?:who|with|without|weighing|aged|in|not|undergoing|receiving|over|under|above|below|older|younger)(?![a-z]))|"
     r"for (?:patients|subjects|those|participants|children|adults|individuals)|"
     r"(?:patients|subjects|participants|children|adults) (?=[<>≤≥]|weighing|aged|with)|up to (?=\d+ ?kg)|"
-    r"body weight (?:(?:of |is )?[<>≤≥\d]|between|below|under|above|less|more|at least|up to))[^,:;.()\n]{2,70})"
+    r"body weight (?:(?:of |is )?[<>≤≥\d]|between|below|under|above|less|more|at least|up to))(?:[^,:;.()\n]|\.(?=\d)){2,70})"
     r"|(?:(?<![\d.])\d+(?:\.\d+)? ?(?:kg)? ?(?:to|-) ?)?[<>≤≥]=? ?\d+(?:\.\d+)? ?(?:kg|years?|yrs?|y|m2)(?![A-Za-z])"
     r"(?: body weight)?"
     r"|(?<![a-z])for \d+(?:\.\d+)? ?(?:-|to) ?\d+(?:\.\d+)? ?(?:kg|years|yrs|months|m2)(?![a-z])"

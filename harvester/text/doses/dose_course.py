@@ -6,20 +6,31 @@ courses are counted.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from harvester.text.doses.dose_draft import Draft
 from harvester.text.expressions.definition_file import expression
+from harvester.text.expressions.pattern import pattern_of
 
 SEVERAL_COURSES = "several_courses"
 _SEVERAL = expression("dose_course.several")
 _LONG = frozenset({"duration", "days"})
+_HOW_OFTEN = frozenset({"frequency", "interval", "days", "duration", "weeks"})
+# "8 mg before and after surgery"
+_TWICE = pattern_of(
+    r"[^.;:\d()]{0,40}(?<![a-z])(?:(?:before|prior to) and (?:again )?(?:after|following)|pre-? ?(?:and|/) ?post-?[a-z]+)"
+    r"(?! (?:meals?|food|breakfast|lunch|dinner|eating))(?![a-z])",
+    re.I,
+)
 _COUNTED = frozenset({"cycles", "cycle_length", "interval"})
 
 
 def mark_courses(text: str, drafts: Sequence[Draft]) -> None:
     """Mark those of ``drafts`` whose days are told once, and behind them in their sentence that they come again."""
     for place, draft in enumerate(drafts):
+        if not _HOW_OFTEN & draft.parts.keys() and _TWICE.match(text, draft.amount.end, draft.statement.end):
+            draft.flags.append(SEVERAL_COURSES)
         if not _LONG & draft.parts.keys() or _COUNTED & draft.parts.keys():
             continue
         beyond = next((each.amount.start for each in drafts[place + 1 :]), draft.statement.end)

@@ -1,4 +1,6 @@
-"""Amounts that only reckon a dose in another medicine: "methylprednisolone 1 g (equivalent to prednisone 1250 mg)"."""
+"""Amounts that only tell a dose again: in another medicine, "methylprednisolone 1 g (equivalent to prednisone 1250 mg)"; in the
+parts of a day, "1000 mg/day (i.e. 500 mg twice daily)"; by weight, "25 mg (1 to 3 mg/kg/day)".
+"""
 
 from __future__ import annotations
 
@@ -7,6 +9,7 @@ from collections.abc import Sequence
 
 from harvester.text.doses.dose_amount import AmountRead
 from harvester.text.expressions.pattern import pattern_of
+from harvester.text.written.number import read_number
 
 # "1 g daily (equivalent to prednisone 1250 mg)": an amount is reckoned in another medicine, which is not given.
 _EQUIVALENT_TO = pattern_of(
@@ -27,3 +30,67 @@ def in_terms_of_another(text: str, before: Sequence[AmountRead], amount: AmountR
     near = between is not None and len(between) < 60 and not re.search(r"[;\n]|\. ", between)
     named = told.group().split()[-1].lower() not in ("to", "of", "dose", "at", "daily")
     return near and (named or _OF_ANOTHER.match(text, amount.end) is not None)
+
+
+IN_PARTS = "amount told in parts"  # why the amount of one part of a day is no dose beside that of the day
+_BEHIND = r"(?P<said> (?:orally|PO|p\.o\.|IV|intravenously|once daily|daily|per day|a day|q\.?d\.?)){0,2},? "
+_SAME = r"(?:i\.?e\.?[,:]? ?|that is,? |namely |= ?|equals? |given as |administered as |as |approximately |about |~ ?)?"
+_EXPLAINS = pattern_of(rf"{_BEHIND}?[(\[]{_SAME}", re.I)
+_IN_PARTS = pattern_of(
+    r" ?(?:(?P<n>two|2|three|3|four|4) times (?:a day|daily|per day)|(?P<twice>twice (?:a day|daily|per day)|b\.?i\.?d\.?)"
+    r"|(?P<three>t\.?i\.?d\.?|thrice daily)|(?P<four>q\.?i\.?d\.?)|(?:every|q) ?(?P<hours>12|8|6|4) ?h(?:ours|rs?)?)(?![a-z])",
+    re.I,
+)
+_CLOSES = pattern_of(r"(?: (?:orally|PO|IV|daily|a day|per day|of body weight|body weight))*[)\]]", re.I)
+_PER_WEIGHT = ("/kg", "/m2")
+
+
+def _explained(text: str, before: Sequence[AmountRead], amount: AmountRead) -> AmountRead | None:
+    """The mass that an amount, first in a bracket right behind it, can only explain."""
+    whole = before[-1] if before and before[-1].excluded is None and before[-1].kind == amount.kind == "mass" else None
+    return whole if whole is not None and _EXPLAINS.fullmatch(text, whole.end, amount.start) else None
+
+
+def in_parts_of_day(text: str, before: Sequence[AmountRead], amount: AmountRead) -> bool:
+    """Whether an amount in brackets and how often it is given only come to the amount of a day: "1000 mg/day (500 mg bid)"."""
+    whole, often = _explained(text, before, amount), _IN_PARTS.match(text, amount.end)
+    factor = in_units_of(amount.unit, whole.unit) if whole else None
+    if whole is None or often is None or factor is None or amount.per_time is not None:
+        return False
+    number = read_number(often["n"], 0) if often["n"] else None
+    times = 24 / float(often["hours"]) if often["hours"] else 2 if often["twice"] else 3 if often["three"] else 4
+    times = number.value if number else times
+    daily = whole.per_time == "d" or "daily" in text[whole.end : amount.start] or " day" in text[whole.end : amount.start]
+    ends = ((amount.low, whole.low), (amount.high, whole.high))
+    return daily and all(abs(part * times * factor - day) < 1e-6 * day for part, day in ends)
+
+
+_MASSES = {"g": 1.0, "mg": 1e-3, "ug": 1e-6, "ng": 1e-9}
+
+
+def in_units_of(unit: str, other: str) -> float | None:
+    """What an amount in ``unit`` is multiplied by to tell it in ``other``; None where they measure differently."""
+    mass, _, basis = unit.partition("/")
+    to, _, of_other = other.partition("/")
+    if unit == other or basis != of_other or mass not in _MASSES or to not in _MASSES:
+        return 1.0 if unit == other else None
+    return _MASSES[mass] / _MASSES[to]
+
+
+def by_weight_too(text: str, before: Sequence[AmountRead], amount: AmountRead) -> bool:
+    """Whether an amount alone in brackets tells by weight what is told before it as a mass: "25 mg (1 to 3 mg/kg/day)"."""
+    whole = _explained(text, before, amount)
+    based = amount.unit.endswith(_PER_WEIGHT) and whole is not None and "/" not in whole.unit
+    return based and _CLOSES.match(text, amount.end) is not None
+
+
+def told_again(text: str, before: Sequence[AmountRead], amount: AmountRead) -> str | None:
+    """Why a mass is no dose beside one of those before it, which it only tells again; None when it may be one."""
+    if in_terms_of_another(text, before, amount):
+        return "amount told again"
+    near = text[max(0, amount.start - 40) : amount.start]
+    if "(" not in near and "[" not in near:
+        return None
+    if in_parts_of_day(text, before, amount):
+        return IN_PARTS
+    return "amount told in another unit" if by_weight_too(text, before, amount) else None

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from harvester.text.doses.dose_amount import AmountRead
-from harvester.text.doses.dose_equivalent import in_terms_of_another
+from harvester.text.doses.dose_equivalent import told_again
 from harvester.text.doses.dose_fraction import fraction_of
 from harvester.text.doses.dose_rate import rate_of
 from harvester.text.expressions.gate import gated
@@ -166,8 +166,9 @@ def _beside(text: str, amounts: Sequence[AmountRead], index: int) -> str | None:
     amount = amounts[index]
     if amount.kind in ("mass", "activity") and (_one_of_several(text, amounts, index) or _of_pieces_behind(text, amounts, index)):
         return "strength"
-    if amount.kind == "mass" and in_terms_of_another(text, amounts[max(0, index - NEAR) : index], amount):
-        return "amount told again"
+    told = told_again(text, amounts[max(0, index - NEAR) : index], amount) if amount.kind == "mass" and index else None
+    if told:
+        return told
     if amount.kind == "mass" and index and _same_again(text, amounts[max(0, index - NEAR) : index], amount):
         return "amount told again"
     if amount.kind == "radiation" and fraction_of(text, amounts, index):
@@ -202,15 +203,13 @@ def _beside(text: str, amounts: Sequence[AmountRead], index: int) -> str | None:
         return "amount told in another unit"
     if amount.kind == "count" and before and re.search(r"\d ?[x×] ?$", text[max(0, amount.start - 4) : amount.start]):
         return "amount told in another unit"
-    if (
-        after
-        and after.kind in ("mass", "activity", "cells")
-        and re.fullmatch(r"(?: of)?(?: [A-Za-z0-9-]+){0,3} ?\((?:i\.e\. |= ?|total |about )?", text[amount.end : after.start])
-    ):
+    if after and after.kind in ("mass", "activity", "cells") and _HELD_IN.fullmatch(text, amount.end, after.start):
         return "amount told in another unit"
     return None
 
 
+# "one capsule (containing 300 mg drugamab)"
+_HELD_IN = pattern_of(r"(?: of)?(?: [A-Za-z0-9-]+){0,3} ?\((?:i\.e\. |= ?|total |about |containing )?")
 _INHALER = pattern_of(
     r"(?:/(?:puff|actuation|inhalation|dose|spray)| (?:MDI|inhaler|nasal spray|tablets?|"
     r"capsules?))?[;,:] ?| (?:p?MDI|DPI|inhaler) ",

@@ -247,6 +247,8 @@ _STUDIED = Gated(
         r"(?:(?<![a-z])et al\.?,? |(?<![a-z])(?:pilot|previous|earlier|prior) (?:clinical |phase \w+ )?(?:trials?|stud(?:y|ies))"
         r"[^.;\n]{0,80} )"
         r"(?:studied|introduced|reported|investigated|described|used|showed)(?![a-z])[^.;\n]*$"
+        r"|(?<![a-z])(?:in|from) (?:an?|the|our|some|two|several)? ?(?:prior|previous|earlier|pilot|published) (?:[\w-]+ ){0,2}"
+        r"(?:stud(?:y|ies)|trials?|reports?|experience),? (?!part|will|who)[^.;\n]*$"
         r"|(?<![a-z])(?:doses?|dosage) (?:(?:reported|described|used) )?in (?:the )?(?:published )?literature "
         r"(?:was|were|is|are)[^.;\n]*$",
         re.I,

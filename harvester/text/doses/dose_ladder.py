@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from harvester.text.doses.dose_draft import Draft
 from harvester.text.doses.dose_statement import Statement
@@ -53,7 +53,54 @@ def set_ladders(text: str, drafts: Sequence[Draft]) -> None:
             ladders.setdefault((draft.agent_key, draft.amount.unit, draft.statement.part), []).append(draft)
     for rungs in ladders.values():
         _set_ladder(text, rungs)
+    _set_label_lists(text, drafts)
     _set_cohorts(text, drafts)
+
+
+# "Cohorts 1, 2 and 3: 10, 20 and 30 mg"; "10, 20 and 30 mg in cohorts 1, 2 and 3, respectively"
+_LABELS = pattern_of(
+    r"(?<![A-Za-z])(?P<word>(?:dose )?(?:level|cohort|group|DL|tier|step|arm|part))s? ?-?"
+    r"(?P<list>(?:\d{1,2}|[A-HJ-NP-Z])"
+    r"(?:(?:, ?(?:and |& )?| and | & )(?:\d{1,2}|[A-HJ-NP-Z])(?![\w.])(?! ?(?:[mu]?g|mcg|mL|IU)))+)",
+    re.I,
+)
+_LABELS_BEHIND = pattern_of(rf",? (?:once |twice )?(?:daily |weekly )?(?:for |in |to |\()?(?:the )?{_LABELS.pattern}", re.I)
+_EACH_LABEL = pattern_of(r"\d+|[A-Za-z](?![A-Za-z])")
+
+
+def _set_label_lists(text: str, drafts: Sequence[Draft]) -> None:
+    """Give the labels of a list to the amounts of a list, one each; where they are not as many, no amount has any of them."""
+    for _, group in itertools.groupby(drafts, key=lambda draft: (draft.agent_key, draft.statement.start)):
+        for run in _runs(text, list(group)):
+            found = _labels_of(text, run) if any(draft.role in (None, "single", "level") for draft in run) else None
+            labels = _EACH_LABEL.findall(found["list"].replace("and", ",").replace("&", ",")) if found else []
+            if found is None or len(run) < 2:
+                continue
+            for draft, label in itertools.zip_longest(run, labels[: len(run)]):
+                draft.role = "level"
+                draft.level_label = f"{found['word']} {label}" if len(labels) == len(run) else None
+                draft.flags += [] if len(labels) == len(run) else ["label_open"]
+
+
+def _labels_of(text: str, run: Sequence[Draft]) -> re.Match[str] | None:
+    """The list of labels that stands before the amounts of ``run``, or right behind them."""
+    start, first = run[0].statement.start, run[0].amount.start
+    before = list(_LABELS.finditer(text, max(start, first - 120), first))
+    if before and not re.search(r"\d", text[before[-1].end() : first]):
+        return before[-1]
+    return _LABELS_BEHIND.match(text, run[-1].amount.end)
+
+
+def _runs(text: str, drafts: Sequence[Draft]) -> Iterator[list[Draft]]:
+    """The plain lists that doses stand in: "10, 20 and 30 mg"."""
+    run: list[Draft] = []
+    for draft in drafts:
+        if run and not LIST.fullmatch(text[run[-1].amount.end : draft.amount.start]):
+            yield run
+            run = []
+        run.append(draft)
+    if run:
+        yield run
 
 
 def _set_ladder(text: str, rungs: Sequence[Draft]) -> None:

@@ -29,6 +29,7 @@ def canonical_line(dose: DoseRead) -> str:
     head = [dose.agent or "agent not named", _amount(dose)]
     head += [_role(dose)] if _role(dose) else []
     head += [_ROUTES.get(timing.route, timing.route)] if timing.route else []
+    head += ["or another route"] if timing.route and "route_choice" in dose.flags else []
     head += ["continuous"] if timing.continuous else []
     lasting = f"over {_span(timing.infusion_value, timing.infusion_high)} {timing.infusion_unit}"
     head += [lasting] if _shows_infusion(timing) else []

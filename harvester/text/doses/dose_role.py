@@ -229,6 +229,25 @@ def _plain_list(text: str, draft: Draft, rungs: Sequence[Draft]) -> bool:
     return False
 
 
+_TOLD_TWICE = pattern_of(r" \([a-z.]{2,6}\)", re.I)  # "3 times a day (TID)"
+
+
+def _listed_with_placebo(text: str, first: Draft, second: Draft) -> bool:
+    """Whether two amounts and a placebo are to choose from; what ends the treatment is then told for all.
+
+    "Drugamab 50 mg, 100 mg or placebo"; "A 100 mg TID, A 200 mg TID or placebo TID for 14 days".
+    """
+    words = _TOLD_TWICE.sub("", unnamed(words_between(text, first, second), second))
+    often = second.parts.get("frequency") or second.parts.get("interval")
+    behind = often.end if often and 0 <= often.start - second.amount.end < 3 else second.amount.end
+    placebo = _OR_PLACEBO.match(text, behind) if _COMMA.fullmatch(words) else None
+    for kind in ("duration", "until") if placebo else ():
+        mention = second.parts.get(kind)
+        if placebo and mention and mention.start >= placebo.end():
+            first.parts.setdefault(kind, mention)
+    return placebo is not None
+
+
 def _set_alternatives(text: str, drafts: Sequence[Draft]) -> None:
     """Mark amounts of one agent that are to be chosen from: joined by "or", or by a slash."""
     for first, second in itertools.pairwise(drafts):
@@ -250,8 +269,8 @@ def _set_alternatives(text: str, drafts: Sequence[Draft]) -> None:
             for draft in (first, second) if not same_list(first, second) else ():
                 draft.flags.append("combination")  # two parts of one piece
             continue
-        listed = _COMMA.fullmatch(unnamed(between, second)) and _OR_PLACEBO.match(text, second.amount.end)
-        joined = joined or listed is not None
+        listed = _listed_with_placebo(text, first, second)
+        joined = joined or listed
         if joined and len(between) < 160 and "combination" not in first.amount.flags and not re.search(r"\bor until\b", between):
             first.alternative = second.alternative = True
     set_sequences(text, drafts)

@@ -14,7 +14,7 @@ from collections.abc import Iterator, Sequence
 from operator import attrgetter
 
 from harvester.text.doses.agent import AgentMention
-from harvester.text.doses.dose_aside import labelled, leads_to_next, told_of_others
+from harvester.text.doses.dose_aside import labelled, leads_to_next, of_occasion, told_of_others
 from harvester.text.doses.dose_draft import Draft, agent_key, same_list
 from harvester.text.doses.dose_partner import is_placebo
 from harvester.text.doses.dose_phase import OF_LATER, Phases, goes_on_elsewhere
@@ -94,8 +94,9 @@ def scope_statement(
     share_with_aside(text, mains, brackets)
     for draft in drafts:
         if draft.main is not None and "total" not in draft.flags and not is_total(text, draft):
+            often = draft.amount.per_time or of_occasion(text, draft)
             for mention in draft.main.parts.values():
-                if not (draft.amount.per_time and mention.kind == "frequency"):
+                if not (often and mention.kind in ("frequency", "interval")):
                     draft.give(mention)
     return loose
 
@@ -372,6 +373,8 @@ def _give_head(mention: Mention, draft: Draft, position: int) -> None:
 _PRECEDED = pattern_of(r"(?<![a-z])(?:preceded by|after (?:\w+ ){0,2}step-?up|following (?:\w+ ){0,2}step-?up)(?![a-z])", re.I)
 
 
+_CHOICE = pattern_of(r"(?<![a-z])or(?![a-z])", re.I)
+_EITHER_OF = pattern_of(r" (?:(?:IV |intravenous )?infusions? )?of (?:either )?", re.I)
 _OF_FIRST = pattern_of(r" ?(?:(?:infusion|injection|administration)s? of )?", re.I)  # "single IV infusion of A 2 g with B 5 mg"
 
 
@@ -390,5 +393,7 @@ def _reaches(text: str, mention: Mention, first: Draft, draft: Draft, named: Seq
     opening = next((a for a in named if a.start >= first.statement.start), None)
     if opening is None or mention.end > opening.start:
         return False
+    if mention.kind == "continuous" and _EITHER_OF.fullmatch(text, mention.end, opening.start):
+        return _CHOICE.search(text, first.amount.end, draft.amount.start) is not None
     adjective = mention.kind == "route" and _OF_FIRST.fullmatch(text, mention.end, opening.start) is not None
     return not adjective and mention.kind not in ("infusion", "continuous")

@@ -62,6 +62,8 @@ def share_back(
         same = draft.agent_key == following.agent_key
         if _ends_before(text, mention, draft, same, between) or (not same and _leads_name(text, mention, mains[index])):
             return
+        if mention.kind == "frequency" and _of_other_times(mention, draft) and not following.amount.per_time:
+            return  # "20 mg/kg/day or 500 mg twice daily"
         words = words_between(text, draft, following) if mention.kind in ("route", "days") else between
         plain = same and (_LIST_ONLY.fullmatch(words) or _LIST_ONLY.fullmatch(unnamed(words, following)))
         if plain or (same and (_same_plan(mention, draft, following) or _aside(mention, between))):
@@ -81,6 +83,13 @@ def share_back(
             return
         if same or not (mention.kind in ("frequency", "interval") and draft.amount.per_time):
             draft.give(mention)
+
+
+def _of_other_times(mention: Mention, draft: Draft) -> bool:
+    """Whether an amount that is told by its time, and a frequency that is another than daily, cannot be of one dose."""
+    t = mention.timing
+    daily = (t.frequency_count, t.frequency_period, t.frequency_unit) == (1, 1, "d")
+    return draft.amount.per_time is not None and not daily
 
 
 def _leads_name(text: str, mention: Mention, draft: Draft) -> bool:
@@ -245,10 +254,15 @@ def _day_by_day(draft: Draft) -> bool:
 
 
 def _of_long_list(mention: Mention, index: int, mains: Sequence[Draft], told: Sequence[frozenset[str]]) -> bool:
-    """Whether days behind the last of three or more different agents, none with a time of its own, are of all of them."""
+    """Whether a time behind the last of three or more different agents, none with a time of its own, is of all of them.
+
+    Days, or the length of the cycle: "A AUC 5, B 175 mg/m2, C 15 mg/kg every 3 weeks for 6 cycles"; never "weekly".
+    """
     before = mains[: index + 1]
+    period = mention.timing.frequency_period or 0.0
+    of_cycle = mention.kind == "interval" and period * DAYS_PER[mention.timing.frequency_unit or "d"] >= 14
     return (
-        mention.kind == "days"
+        (of_cycle or mention.kind in ("days", "cycle_length", "cycle_count"))
         and len({draft.agent_key for draft in before}) == len(before) >= 3
         and not any(TIME_KINDS & parts for parts in told[:index])
     )

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from harvester.text.doses.dose_draft import Draft
+from harvester.text.doses.dose_equivalent import in_units_of
 from harvester.text.expressions.pattern import pattern_of
 from harvester.text.schedules.timing import DAYS_PER, Timing
 
@@ -160,14 +161,21 @@ def _other_purpose(text: str, draft: Draft, other: Draft) -> bool:
 def _is_daily_sum(text: str, main: Draft | None, draft: Draft) -> bool:
     """Whether an amount in brackets is what the dose before comes to in a day: "6.25 mg/kg every 6 hours (25 mg/kg/day)"."""
     often = main.parts.get("frequency") if main else None
-    if main is None or often is None or draft.amount.per_time != "d" or main.amount.per_time is not None:
+    daily = draft.amount.per_time == "d" or (_A_DAY.match(text, draft.amount.end) is not None)
+    factor = in_units_of(main.amount.unit, draft.amount.unit) if main and daily else None
+    if main is None or often is None or factor is None or main.amount.per_time is not None:
         return False
-    if main.agent_key != draft.agent_key or not _IN_BRACKET.fullmatch(text[main.amount.end : draft.amount.start]):
+    between = text[main.amount.end : draft.amount.start]
+    if main.agent_key != draft.agent_key or not (_IN_BRACKET.fullmatch(between) or _THAT_IS.fullmatch(between)):
         return False
     timing = often.timing
     days = (timing.frequency_period or 0.0) * DAYS_PER[timing.frequency_unit or "d"]
-    sum_of_day = main.amount.low * (timing.frequency_count or 0.0) / days if days else 0.0
+    sum_of_day = factor * main.amount.low * (timing.frequency_count or 0.0) / days if days else 0.0
     return abs(sum_of_day - draft.amount.low) <= 0.01 * draft.amount.low
+
+
+_THAT_IS = pattern_of(r"[^()\n;.]{0,40},? (?:i\.e\.,?|that is,?|=|equal to|equalling|or a total of) ?", re.I)
+_A_DAY = pattern_of(r" (?:(?:a|per|each) day|daily|in (?:all|total) (?:per|a) day)(?![a-z])", re.I)
 
 
 def _of_people(draft: Draft) -> bool:
@@ -223,6 +231,24 @@ def mark_totals(text: str, drafts: Sequence[Draft]) -> None:
             aside = _IN_BRACKETS.search(text, max(0, draft.amount.start - 40), draft.amount.start)
             earlier = (*_OFTEN, *_WHEN) if aside else _OFTEN  # "30 % on day 0, 70 % on day 1 (total 5 x 10^8 cells)"
             draft.parts = {kind: m for kind, m in draft.parts.items() if kind not in earlier or m.start > draft.amount.start}
+            if last and last.agent_key == draft.agent_key and _is_of_a_day(text, draft):
+                _give_back(draft, last)
+
+
+def _is_of_a_day(text: str, draft: Draft) -> bool:
+    """Whether a total is that of a day or a single dose, and not of the whole course."""
+    return draft.amount.per_time == "d" or "total_of_part" in draft.flags or _A_DAY.match(text, draft.amount.end) is not None
+
+
+def _give_back(total: Draft, dose: Draft) -> None:
+    """Give what stands behind the total of a day to the dose it sums up: "500 mg twice daily, 1 g a day in all, for 10 days"."""
+    if dose.main is None and total.statement.line == dose.statement.line:
+        for kind, mention in total.parts.items():
+            if kind in _OF_COURSE and mention.start > total.amount.end:
+                dose.parts.setdefault(kind, mention)
+
+
+_OF_COURSE = frozenset({"duration", "until", "days", "weeks", "cycles", "cycle_length", "cycle_count"})
 
 
 def set_steps(text: str, drafts: Sequence[Draft]) -> None:

@@ -46,7 +46,7 @@ _COUNTED = Phrase(
 )
 # "First week, 50 mg; second week, 100 mg"
 _ORDINAL_WEEKS = {"first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5, "sixth": 6, "seventh": 7, "eighth": 8}
-_ORDINAL_WEEK = Phrase(rf"(?<![A-Za-z])(?:the )?(?P<o>{'|'.join(_ORDINAL_WEEKS)}) week(?=[,:] ?\d)", re.I)
+_ORDINAL_WEEK = Phrase(rf"(?<![A-Za-z])(?:the )?(?P<o>{'|'.join(_ORDINAL_WEEKS)}) week(?=[,:]? ?\d)", re.I)
 _CYCLE_DAY = Phrase(r"(?<![A-Za-z0-9])C(\d{1,2})(?: ?- ?\d{1,2})?D(\d{1,3})(?: ?(?:-|to) ?(?:C\1)?D?(\d{1,3}))?(?![A-Za-z0-9])")
 _ORDINAL_DAY = Phrase(
     r"(?<![A-Za-z])(?:on (?:the )?)?(?:(\d{1,2})(?:st|nd|rd|th)|(first)) day (?:of|in) (?:each|" r"every|the|a) ", re.I
