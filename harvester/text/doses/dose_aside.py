@@ -123,7 +123,15 @@ _PER_OCCASION = pattern_of(
 )
 
 
-def of_occasion(text: str, draft: Draft) -> bool:
+def take_of_main(text: str, draft: Draft, main: Draft) -> None:
+    """Give what is told of a dose to the one in brackets behind it, or that caps it, but how often where that is of a day."""
+    often = draft.amount.per_time or _is_of_occasion(text, draft)
+    for mention in main.parts.values():
+        if not (often and mention.kind in ("frequency", "interval")):
+            draft.give(mention)
+
+
+def _is_of_occasion(text: str, draft: Draft) -> bool:
     """Whether an amount is that of a day, a visit or a cycle by its own words, and so not given as often as another."""
     amount = draft.amount
     inside = _PER_OCCASION.search(text, amount.start, amount.end)

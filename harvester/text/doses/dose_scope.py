@@ -14,7 +14,7 @@ from collections.abc import Iterator, Sequence
 from operator import attrgetter
 
 from harvester.text.doses.agent import AgentMention
-from harvester.text.doses.dose_aside import labelled, leads_to_next, of_occasion, told_of_others
+from harvester.text.doses.dose_aside import labelled, leads_to_next, take_of_main, told_of_others
 from harvester.text.doses.dose_draft import Draft, agent_key, same_list
 from harvester.text.doses.dose_partner import is_placebo
 from harvester.text.doses.dose_phase import OF_LATER, Phases, goes_on_elsewhere
@@ -94,10 +94,7 @@ def scope_statement(
     share_with_aside(text, mains, brackets)
     for draft in drafts:
         if draft.main is not None and "total" not in draft.flags and not is_total(text, draft):
-            often = draft.amount.per_time or of_occasion(text, draft)
-            for mention in draft.main.parts.values():
-                if not (often and mention.kind in ("frequency", "interval")):
-                    draft.give(mention)
+            take_of_main(text, draft, draft.main)
     return loose
 
 
