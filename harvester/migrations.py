@@ -182,15 +182,3 @@ CREATE VIRTUAL TABLE "study_search_names" USING fts5(
   {", ".join(NAME_COLUMNS)},
   content='study_search_text', content_rowid='nct_number', tokenize='porter unicode61 remove_diacritics 2'
 );"""
-
-
-def initial_migration() -> str:
-    """The text of ``001_initial.sql``: the schema as declared."""
-    head = "-- Everything, from the declarations in harvester/tables. Written by `python -m harvester.migrations`."
-    return f"{head}\n\n{schema_sql()}"
-
-
-if __name__ == "__main__":
-    target = resources.migrations() / "001_initial.sql"
-    target.write_text(initial_migration(), encoding="utf-8")
-    print(f"wrote {target.name}")

@@ -13,7 +13,7 @@ of tables begins with ``from __future__ import annotations``, since its types ar
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import field, fields
 from functools import lru_cache
 from operator import attrgetter
@@ -181,15 +181,6 @@ class Row:
         for set_value, value in zip(cls._setters, values, strict=True):
             set_value(row, value)
         return row
-
-    @classmethod
-    def from_mapping(cls, values: Mapping[str, Any]) -> Self:
-        """A row from what SQLite gave; extra keys are left out and 0/1 become booleans where declared."""
-        read: dict[str, Any] = {}
-        for column_ in cls.table.columns:
-            value = values[column_.name]
-            read[column_.name] = bool(value) if column_.is_bool and value is not None else value
-        return cls(**read)
 
 
 def column(

@@ -58,8 +58,3 @@ def label(vocabulary: str, value: str | None) -> str | None:
 def labels(vocabulary: str) -> Mapping[str, str]:
     """Values and labels of one vocabulary, in the order of the file; KeyError for a name that is not there."""
     return vocabularies()[vocabulary]
-
-
-def is_known(vocabulary: str, value: str) -> bool:
-    """Whether the vocabulary holds ``value``."""
-    return value in vocabularies().get(vocabulary, {})

@@ -1,4 +1,4 @@
--- Everything, from the declarations in harvester/tables. Written by `python -m harvester.migrations`.
+-- Everything, from the declarations in harvester/tables.
 
 -- Every version of every record that was seen, whole. Only added to; all derived rows can be rebuilt from it.
 CREATE TABLE "record_versions" (

@@ -48,10 +48,6 @@ class MemberSet:
             return None
         return "Ranked with the weights " + ", ".join(f"{name} {value:g}" for name, value in self.weights.items()) + "."
 
-    def by_id(self) -> Mapping[str, Member]:
-        """The members by NCT number, as `build_comparison` takes them."""
-        return {each.nct_id: each for each in self.members}
-
 
 def read_members(text: str) -> MemberSet:
     """The set that a YAML text holds. ValueError names in one line what is wrong and what is expected."""

@@ -28,7 +28,6 @@ SAME_DRUG_OTHER_SETTING = "same drug, other setting"
 SAME_SETTING_OTHER_DRUG = "same setting, other drug"
 SHARED_CONDITION = "shared condition, other drug and setting"
 OTHER = "other drug, condition and setting"
-ROLES = (SAME_DRUG_SAME_SETTING, SAME_DRUG_OTHER_SETTING, SAME_SETTING_OTHER_DRUG, SHARED_CONDITION, OTHER)
 ON_THE_PAGE = "listed as related on the registry page at hand"
 _WHOLE_LIFE = 100.0
 _ODD = re.compile(r"[^\w+/-]|\d|^$")

@@ -12,7 +12,7 @@ import io
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final, Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from harvester.compare.head import data_date
 from harvester.compare.trial import Trial
@@ -23,7 +23,6 @@ from harvester.tables import StudyRows
 
 E = TypeVar("E")
 Value = str | float | int | bool | None
-ATTRIBUTION: Final = "ClinicalTrials.gov, U.S. National Library of Medicine"
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,8 +13,7 @@ from typing import TYPE_CHECKING
 
 from harvester.pipeline import Harvest
 from harvester.registry.record import Record
-from harvester.registry.search import SearchQuery
-from harvester.registry.stamp import STAMPS_A_PAGE, Stamp
+from harvester.registry.search import STAMPS_A_PAGE, SearchQuery
 from harvester.store import WATCHED, State, due_for_reading, states
 
 if TYPE_CHECKING:
@@ -43,12 +42,12 @@ def unchanged(harvest: Harvest, registry: Registry, stale: Sequence[str], notes:
             notes.append("The registry did not keep to the list of numbers; every record was asked for.")
             return set()
         here = states(harvest.store.connection, [stamp.nct_id for stamp in stamps])
-        same.update(each.nct_id for each in stamps if each.partial and here.get(each.nct_id) == state_of(each.partial))
+        same.update(each.nct_id for each in stamps if here.get(each.nct_id) == state_of(each))
     most = max(REREAD_LEAST, -(-len(stale) // REREAD_SHARE))
     return same - set(due_for_reading(harvest.store.connection, same, reread_before(harvest.now()), most))
 
 
-def _stamps(registry: Registry, stale: Sequence[str]) -> Iterator[list[Stamp] | None]:
+def _stamps(registry: Registry, stale: Sequence[str]) -> Iterator[list[Record] | None]:
     """What the registry says of the trials, a list a request, and perhaps of others; None when it did not keep to the numbers."""
     if len(stale) > SWEPT_WHOLE:
         everything = registry.stamps(SearchQuery())

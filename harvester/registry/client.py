@@ -29,15 +29,13 @@ from harvester.registry.paging import Page, Search, total_and_token
 from harvester.registry.piece import Piece, cut_answer
 from harvester.registry.record import VERSION_HOLDER_PATH, Origin, Record, bad_record, id_in_text, record_of
 from harvester.registry.release import RegistryVersion, read_count, read_data_model, read_version
-from harvester.registry.search import TOO_BROAD, SearchQuery
-from harvester.registry.stamp import STAMPS_A_PAGE, Stamp
+from harvester.registry.search import STAMPS_A_PAGE, TOO_BROAD, SearchQuery
 from harvester.registry.transport import Limits, Time, Transport
 from harvester.registry.trial_id import canonical_id
 from harvester.registry.whole_page import LARGEST_PAGE, WholePage, release_in, stamped
 
 BASE_URL: Final = "https://clinicaltrials.gov/api/v2"
 BATCH: Final = 50  # studies in one request: about a megabyte, and an address that every proxy takes
-_LAST_UPDATE: Final = "protocolSection.statusModule.lastUpdatePostDateStruct.date"
 _STAMP_FIELDS: Final = "NCTId|StatusModule|HasResults|ConditionMesh|InterventionMesh"  # a kilobyte a study
 _FAILURES_IN_A_ROW: Final = 3  # studies that fail one after another before the registry itself is taken to be down
 
@@ -141,14 +139,15 @@ class Registry:
             )
         return search
 
-    def stamps(self, query: SearchQuery) -> Iterator[Stamp]:
-        """Number, last update and state of each study of ``query``, a thousand a request: what a refresh compares first.
+    def stamps(self, query: SearchQuery) -> Iterator[Record]:
+        """What tells in a kilobyte whether a study of ``query`` changed, a thousand a request: what a refresh compares first.
+
+        Each is a record with its number, status and dates, whether it has results, and its MeSH terms, and no more.
 
         An empty query goes through the whole registry. Raises RegistryError, InputError.
         """
         asked = replace(query, extra=(*query.extra, ("fields", _STAMP_FIELDS)))
-        for record in Search(asked, None, self._fetch_page, self.version, self._progress, STAMPS_A_PAGE):
-            yield Stamp(record.nct_id, record.text(_LAST_UPDATE), record)
+        yield from Search(asked, None, self._fetch_page, self.version, self._progress, STAMPS_A_PAGE)
 
     def whole_page(self, query: SearchQuery, size: int, token: str | None = None) -> WholePage:
         """One page of the studies that ``query`` matches, not decoded; without ``token`` the first, which counts them.

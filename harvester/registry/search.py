@@ -13,6 +13,8 @@ from harvester.shape import shape
 TOO_BROAD: Final = 20_000
 """Studies: more than any question about trials brings, far less than a filter that was ignored."""
 
+STAMPS_A_PAGE: Final = 1_000
+"""Studies in one answer, where little is told of each: the registry gives no more."""
 _CONDITION_MESH: Final = "derivedSection.conditionBrowseModule.meshes"
 _INTERVENTION_MESH: Final = "derivedSection.interventionBrowseModule.meshes"
 _CONDITIONS: Final = "protocolSection.conditionsModule.conditions"

@@ -30,7 +30,6 @@ from harvester.store.read_by import ReadBy, count_read_by_other_rules, other_rul
 from harvester.store.reading import (
     StudyListing,
     count_studies,
-    current_version,
     known_ids,
     list_studies,
     listings,
@@ -105,7 +104,6 @@ __all__ = [
     "check_database",
     "count_read_by_other_rules",
     "count_studies",
-    "current_version",
     "data_models",
     "data_state",
     "due_for_reading",

@@ -116,11 +116,6 @@ def known_ids(connection: sqlite3.Connection, nct_ids: Sequence[str]) -> dict[st
     return {asked: by_number[asked] for asked in dict.fromkeys(nct_ids) if asked in by_number}
 
 
-def current_version(connection: sqlite3.Connection, nct_id: str) -> RecordVersion | None:
-    """The current version of a trial's record."""
-    return read_record(connection, nct_id)
-
-
 def read_record(connection: sqlite3.Connection, nct_id: str, version: int | None = None) -> RecordVersion | None:
     """One version of a trial's record, the current one unless a number is given; None when it is not stored."""
     where = "nct_id = ?1 AND (version = ?2 OR (?2 IS NULL AND is_current = 1))"

@@ -18,8 +18,8 @@ from harvester.store.read_by import Fields, ReadBy, note_read, outdated, read_by
 from harvester.store.reading import read_plain, read_record
 from harvester.store.standing import Head, Received, Standing, has_version, heads, standing_of
 from harvester.store.words import INDEXES
-from harvester.tables import RecordChange, RecordVersion, StudyRows
-from harvester.tables.plain import PlainRows, plain_rows
+from harvester.tables import RecordChange, RecordVersion
+from harvester.tables.plain import PlainRows
 
 _CONFIRMED = """INSERT INTO record_sightings (nct_id, version, seen_api_version, seen_data_timestamp, seen_at)
 SELECT nct_id, version, ?, ?, ? FROM current_records WHERE nct_id IN (SELECT value FROM json_each(?))
@@ -126,14 +126,6 @@ class Store:
         note_read(self.connection, ((record.nct_id, record.fields) for record in records))
         return versions
 
-    def write_study(self, record: Received, rows: StudyRows, changes: Iterable[RecordChange] = ()) -> int:
-        """Store a new version of a trial and make ``rows`` its derived rows: the version's number. Call in a transaction."""
-        version = batch.write_versions(self.connection, [record], is_current=True)[record.nct_id]
-        batch.write_aliases(self.connection, [record])
-        self.replace_rows(rows)
-        self.add_changes(changes)
-        return version
-
     def add_changes(self, changes: Iterable[RecordChange]) -> None:
         """Store what a version changed. Call in a transaction."""
         self.connection.executemany(statements.insert(RecordChange), [change.values() for change in changes])
@@ -156,11 +148,6 @@ class Store:
         there = read_plain(self.connection, list(tables)) if before is None else {nct_id: before[nct_id] for nct_id in tables}
         batch.replace_tables(self.connection, tables, there)
         note_read(self.connection, ((record.nct_id, record.fields) for record in records))
-
-    def replace_rows(self, rows: StudyRows, fields: Fields = (None, None)) -> None:
-        """Make ``rows``, read from ``fields``, the derived rows of their trial. Call in a transaction."""
-        batch.replace_tables(self.connection, {rows.nct_id: plain_rows(rows)}, read_plain(self.connection, [rows.nct_id]))
-        self.note_read([(rows.nct_id, fields)])
 
     def note_read(self, fields: Iterable[tuple[str, Fields]]) -> None:
         """Keep that trials' rows are what the rules of this program read from ``fields``. Call in a transaction."""

@@ -12,7 +12,6 @@ from harvester.errors import NewerSchema, NotADatabase, StorageError
 from harvester.migrations import (
     APPLICATION_ID,
     Migration,
-    initial_migration,
     migrate,
     migrations,
     newest,
@@ -54,11 +53,6 @@ def test_the_tables_are_those_of_the_declarations(connection: sqlite3.Connection
         table = row_type.table
         assert shapes[table.name] == tuple((each.name, each.type, not each.nullable, each.key) for each in table.columns)
     assert {row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'view'")} >= VIEWS.keys()
-
-
-def test_the_first_file_is_written_from_the_declarations_until_a_second_exists() -> None:
-    if newest() == 1:
-        assert migrations()[0].sql == initial_migration()
 
 
 def test_a_database_says_whose_it_is(connection: sqlite3.Connection) -> None:

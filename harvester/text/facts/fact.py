@@ -56,7 +56,6 @@ MOST_LINES = 10_000  # criteria of one record; a longer text is no list of crite
 _TOO_LONG = "more criteria than a record can hold"
 _TOLERANCE = pattern_of(r"±\s*$|\+/-\s*$")
 _AFTER_TOLERANCE = pattern_of(r"\s*(?:±|\+/-)")
-_OWN_RULES = (stage_facts, tnm_facts, liver_class_facts, acuity_facts, hla_facts)  # each knows its own words
 _in_line = attrgetter("start", "end", "concept")
 _Told = tuple[Place, Limit, TimeRead | Subject]  # a limit that is a fact, and what it is: a time, or a value of its subject
 

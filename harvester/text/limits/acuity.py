@@ -23,7 +23,7 @@ _SIGNS = {
     "<=": ("<=", "≤", "no better than", "not better than", "at most", "or worse than"),
 }
 _SIGN_OF = {words: sign for sign, spellings in _SIGNS.items() for words in spellings}
-_BETTER, _WORSE = frozenset({"better", "greater", "higher", "more"}), frozenset({"worse", "less", "lower", "poorer"})
+_BETTER = frozenset({"better", "greater", "higher", "more"})
 _UNIT = "{Snellen}"
 _FAR = 160  # characters within which an eye is spoken of
 

@@ -63,8 +63,3 @@ def canonical(slug: str, value: float | None, unit: str | None, reference: str) 
         return value, target
     factor = _conversions().get((slug, unit, target), _conversions().get(("*", unit, target)))
     return (float(f"{value * factor:.10g}"), target) if factor is not None else (None, None)
-
-
-def canonical_pairs() -> tuple[tuple[str, str], ...]:
-    """(unit, unit) pairs the conversions know for every concept; for tests and documents."""
-    return tuple((source, target) for slug, source, target in _conversions() if slug == "*")

@@ -21,9 +21,9 @@ from harvester.text.limits.limit_normal import OPENING, normal_bound
 from harvester.text.limits.limit_pairs import LimitPairs
 from harvester.text.limits.limit_tokens import roman_value
 from harvester.text.written.number import WORD_VALUES
-from harvester.text.written.token import Phrase, Token, tokens_of
+from harvester.text.written.token import Phrase, Token
 
-__all__ = ["MOST", "Limit", "limits_of", "may_hold_limits", "read_limits"]
+__all__ = ["MOST", "Limit", "limits_of", "may_hold_limits"]
 
 MOST = 1000  # limits of one criterion; a longer list is no criterion, and what is behind it is unread
 _SIGN = pattern_of(r" ?(?P<sign>>=|<=|=>|=<|≥|≤|>|<) ?")
@@ -51,22 +51,16 @@ _FORMULA = pattern_of(r" ?[-−] ?age\b", re.IGNORECASE)  # "= [140 - age] x wei
 _SIGNS = {"=>": ">=", "=<": "<=", "≥": ">=", "≤": "<="}
 
 
-def read_limits(text: str) -> tuple[Limit, ...]:
-    """Every limit of a line, from left to right; none overlaps another.
-
-    >>> [(x.comparator, x.low, x.high) for x in read_limits("Age 14-65 years, ECOG < 3")]
-    [('range', 14.0, 65.0), ('<', None, 3.0)]
-    """
-    return limits_of(text, tokens_of(text)) if may_hold_limits(text) else ()
-
-
 def may_hold_limits(text: str) -> bool:
     """Whether a line has anything a limit needs: a digit, a number word, a roman numeral or a limit of normal."""
     return bool(_DIGIT.search(text) or _WORDED.search(text) or _NUMERIC.search(text))
 
 
 def limits_of(text: str, tokens: tuple[Token, ...], names: tuple[Phrase, ...] | None = None) -> tuple[Limit, ...]:
-    """Every limit of a line whose tokens are already there (and ``names``, what ``mentions`` finds in them)."""
+    """Every limit of a line, from left to right, none over another: of ``Age 14-65 years, ECOG < 3`` a range and ``<``.
+
+    ``tokens`` are the line's (`tokens_of`), ``names`` what `mentions` finds in them.
+    """
     return _Scan(text, tokens, mentions(tokens) if names is None else names).limits()
 
 

@@ -42,7 +42,7 @@ _NAMED = pattern_of(r"(?<![.:;]\s)(?<!^)\b[A-Z][A-Za-z]{3,}(?: [Cc]lassification
 _NYHA = pattern_of(r"NYHA|New York", re.IGNORECASE)
 _OR = pattern_of(r"\bor\b", re.IGNORECASE)
 _NEAR = 48  # characters
-_UP, _DOWN = (">", ">="), ("<", "<=")
+_UP = (">", ">=")
 
 
 @cache

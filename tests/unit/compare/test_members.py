@@ -25,7 +25,7 @@ def test_ids_are_taken_as_the_registry_takes_them() -> None:
     found = read_members("focal: nct7105579\nmembers:\n  - id: NCT6438796\n    role: same drug\n")
 
     assert found.nct_ids == ("NCT07105579", "NCT06438796")
-    assert found.by_id()["NCT06438796"].role == "same drug"
+    assert found.members[0].role == "same drug"
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ from harvester.normalise import normalise
 from harvester.registry.record import Origin, record_of
 from harvester.store import Store, read_studies
 from tests.standin.synthetic import synthetic_id, synthetic_study
+from tests.storing import write_record
 
 FULL, HOSTILE = synthetic_id(700), synthetic_id(666)
 PLAIN = tuple(synthetic_id(number) for number in (1, 2, 3, 5))
@@ -142,4 +143,4 @@ def write_study(store: Store, body: dict[str, Any], source: str = "file") -> Non
     rows = normalise(record)
     before = read_studies(store.connection, [record.nct_id]).get(record.nct_id)
     with store.transaction():
-        store.write_study(record, rows, record_changes(before, rows, 1, 2) if before else ())
+        write_record(store, record, record_changes(before, rows, 1, 2) if before else ())

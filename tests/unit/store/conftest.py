@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from harvester.normalise import normalise
 from harvester.registry.record import Origin, Record, record_of
 from harvester.store import Store
 from tests.standin.synthetic import synthetic_study
+from tests.storing import write_record
 
 FETCHED = "2026-11-25T08:00:00Z"
 Make = Callable[..., Record]
@@ -44,6 +44,6 @@ def save(store: Store) -> Callable[[Record], int]:
 
     def write(record: Record) -> int:
         with store.transaction():
-            return store.write_study(record, normalise(record))
+            return write_record(store, record)
 
     return write

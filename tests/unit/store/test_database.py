@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 
 from harvester.errors import DatabaseBusy, DatabaseDamaged, NotADatabase, StorageError
-from harvester.normalise import normalise
 from harvester.registry.record import Record
 from harvester.store import Store, is_database, open_for_reading, storage_errors
+from tests.storing import write_record
 
 Make = Callable[..., Record]
 
@@ -22,7 +22,7 @@ Make = Callable[..., Record]
 def database(tmp_path: Path, record: Make) -> Path:
     path = tmp_path / "trials.db"
     with Store(path) as store, store.transaction():
-        store.write_study(record(1), normalise(record(1)))
+        write_record(store, record(1))
     return path
 
 

@@ -11,11 +11,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from harvester.normalise import normalise
+from harvester.normalise import NO_CORRECTIONS
+from harvester.reading.study import reading_of
 from harvester.registry.record import Origin, Record, record_of
 from harvester.store import Store, search_studies
 from harvester.store.words import INDEXES, TITLES, SearchIndex
-from harvester.tables import DERIVED, StudyRows
+from harvester.tables import DERIVED
 from tests.standin.synthetic import synthetic_study
 
 Make = Callable[..., Record]
@@ -25,7 +26,7 @@ _PLACES = ("Utopia", "Erewhon", "Laputa", "Nowhere")
 
 
 @st.composite
-def studies(draw: st.DrawFn) -> StudyRows:
+def studies(draw: st.DrawFn) -> Record:
     """A synthetic study whose criteria, conditions, keywords and sites are drawn."""
     body = synthetic_study(1)
     protocol = body["protocolSection"]
@@ -43,7 +44,7 @@ def studies(draw: st.DrawFn) -> StudyRows:
     protocol["contactsLocationsModule"] = {
         "locations": [{"facility": "Hospital", "city": each, "country": "Nowhere"} for each in cities]
     }
-    return normalise(record_of(body, None, Origin(source="file", fetched_at="2026-11-25T08:00:00Z")))
+    return record_of(body, None, Origin(source="file", fetched_at="2026-11-25T08:00:00Z"))
 
 
 def contents(store: Store) -> dict[str, list[tuple[Any, ...]]]:
@@ -54,14 +55,14 @@ def contents(store: Store) -> dict[str, list[tuple[Any, ...]]]:
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(before=studies(), after=studies())
 def test_renewed_rows_are_those_that_writing_all_gives(
-    tmp_path_factory: pytest.TempPathFactory, before: StudyRows, after: StudyRows
+    tmp_path_factory: pytest.TempPathFactory, before: Record, after: Record
 ) -> None:
     folder = tmp_path_factory.mktemp("renewing")
     with Store(folder / "renewed.db") as renewed, Store(folder / "new.db") as new:
         for store, written in ((renewed, (before, after)), (new, (after,))):
-            for rows in written:
+            for record in written:
                 with store.transaction():
-                    store.replace_rows(rows)
+                    store.renew_rows([reading_of(record, NO_CORRECTIONS)])
 
         assert contents(renewed) == contents(new)
         for store in (renewed, new):
@@ -74,7 +75,7 @@ def test_what_stays_is_not_written(store: Store, record: Make, save: Save) -> No
     save(record(1))
     before = store.connection.total_changes
     with store.transaction():
-        store.replace_rows(normalise(record(1)))
+        store.renew_rows([reading_of(record(1), NO_CORRECTIONS)])
 
     assert store.connection.total_changes == before + 1  # the state of the data
 

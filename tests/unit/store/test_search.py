@@ -9,9 +9,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from harvester.normalise import normalise
 from harvester.registry.record import Record
 from harvester.store import NARROWING, Namings, Search, Store, match_expression, search_studies
+from tests.storing import write_record
 
 Make = Callable[..., Record]
 Save = Callable[[Record], int]
@@ -68,7 +68,7 @@ def one_trial(tmp_path_factory: pytest.TempPathFactory) -> sqlite3.Connection:
     opened = Store(tmp_path_factory.mktemp("search") / "trials.db")
     record = record_of(synthetic_study(1), None, Origin(source="api", fetched_at="2026-11-25T08:00:00Z"))
     with opened.transaction():
-        opened.write_study(record, normalise(record))
+        write_record(opened, record)
     return opened.connection
 
 

@@ -9,10 +9,12 @@ from pathlib import Path
 import pytest
 
 from harvester.errors import DatabaseBusy, StorageError
-from harvester.normalise import normalise
+from harvester.normalise import NO_CORRECTIONS, normalise
+from harvester.reading.study import reading_of
 from harvester.registry.record import Record
 from harvester.store import Store, read_record, read_studies, read_versions
 from harvester.tables import DERIVED, RecordChange, RecordVersion, Study
+from tests.storing import write_record
 
 Make = Callable[..., Record]
 Save = Callable[[Record], int]
@@ -184,7 +186,7 @@ def test_an_error_inside_takes_all_of_it_back(store: Store, record: Make, save: 
 
     def half() -> None:
         with store.transaction():
-            store.write_study(other, normalise(other))
+            write_record(store, other)
             store.connection.execute("INSERT INTO keywords (keyword_id) VALUES ('half')")
 
     with pytest.raises(StorageError, match="NOT NULL"):
@@ -222,7 +224,7 @@ def test_changes_are_stored_with_the_version(store: Store, record: Make, save: S
         before="a", after="b", direction="changed",
     )  # fmt: skip
     with store.transaction():
-        store.write_study(other, normalise(other), [change])
+        write_record(store, other, [change])
 
     from harvester.store import read_changes
 
@@ -238,7 +240,7 @@ def test_one_writer_at_a_time(store: Store) -> None:
 def test_nothing_stays_beside_a_closed_database(tmp_path: Path, record: Make) -> None:
     path = tmp_path / "deep" / "trials.db"
     with Store(path) as opened, opened.transaction():
-        opened.write_study(record(1), normalise(record(1)))
+        write_record(opened, record(1))
     opened.close()
 
     assert [each.name for each in path.parent.iterdir()] == ["trials.db"]
@@ -255,9 +257,10 @@ def test_a_lock_file_left_behind_locks_nobody_out(tmp_path: Path) -> None:
 
 def test_reading_anew_replaces_all_rows(store: Store, record: Make, save: Save) -> None:
     save(record(1))
-    rows = normalise(record(1, title="Read otherwise"))
+    other = record(1, title="Read otherwise")
+    rows = normalise(other)
     with store.transaction():
-        store.replace_rows(rows)
+        store.renew_rows([reading_of(other, NO_CORRECTIONS)])
 
     stored = read_studies(store.connection, ["NCT99000001"])["NCT99000001"]
     for row_type in DERIVED:

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from harvester.schema import Row
+from harvester.store.reading import rows_of
 from harvester.tables import ALL, COMPARED, DERIVED, KEPT, VIEW_DESCRIPTIONS, VIEWS, RecordConflict, Study
 from harvester.vocabularies import vocabularies
 
@@ -103,9 +104,9 @@ def test_a_label_stands_beside_the_value_it_reads() -> None:
 
 def test_rows_go_to_sqlite_and_back() -> None:
     row = Study(nct_id="NCT99000001", nct_number=99000001, enrollment_unknown=True, results_in_record=False, has_dmc=None)
-    stored = dict(zip(Study.table.column_names, (int(v) if isinstance(v, bool) else v for v in row.values()), strict=True))
+    stored = tuple(int(value) if isinstance(value, bool) else value for value in row.values())
 
-    assert Study.from_mapping(stored) == row
+    assert rows_of(Study, [stored]) == [row]
     assert row.as_dict()["enrollment_unknown"] is True
 
 

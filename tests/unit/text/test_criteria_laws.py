@@ -13,12 +13,13 @@ from hypothesis import strategies as st
 from harvester.text.criteria.criteria import read_criteria
 from harvester.text.criteria.criteria_answer import answer_criteria
 from harvester.text.criteria.domain import domain_names
+from harvester.text.expressions.definition_file import definition_lines
 from harvester.text.expressions.rule import confidence_of, rules
 from harvester.text.facts.fact import MOST_LINES, read_facts
 from harvester.text.joining.polarity import Region, complement, eligible
 from harvester.text.limits.concept import concepts
-from harvester.text.limits.concept_unit import canonical, canonical_pairs, fits
-from harvester.text.limits.limit import MOST, limits_of, may_hold_limits, read_limits
+from harvester.text.limits.concept_unit import canonical, fits
+from harvester.text.limits.limit import MOST, limits_of, may_hold_limits
 from harvester.text.written.normal import normal_text
 from harvester.text.written.token import tokens_of
 from tests.unit.text.criteria_shown import facts_of
@@ -39,6 +40,8 @@ def quoted(text: str) -> list[str]:
 
 TEXTS = st.lists(st.one_of(st.sampled_from(FRAGMENTS), st.text(max_size=8)), max_size=30).map(" ".join)
 NUMBERS = st.integers(min_value=1, max_value=90)
+FOR_EVERY_CONCEPT = [tuple(line.split(",")[1:3]) for line in definition_lines("conversions.csv") if line.startswith("*,")]
+"""Units and the units that they are converted to, whichever the concept."""
 SIGNS = {"≥": ">=", ">": ">", "≤": "<=", "<": "<", "at least": ">=", "more than": ">", "at most": "<=", "less than": "<"}
 
 
@@ -130,7 +133,7 @@ def test_grades_shut_out_leave_the_better_ones(grades: set[int]) -> None:
     assert set(others) == ({grade for grade in left if grade < min(grades)} if min(grades) else left)
 
 
-@pytest.mark.parametrize(("source", "target"), canonical_pairs())
+@pytest.mark.parametrize(("source", "target"), FOR_EVERY_CONCEPT)
 def test_a_change_of_unit_keeps_the_order(source: str, target: str) -> None:
     """A larger value stays larger in the canonical unit, whichever concept takes both units."""
     for slug, concept in concepts().items():
@@ -235,7 +238,8 @@ def test_a_bad_question_is_told(question: dict[str, object], words: str) -> None
 
 def test_limits_are_read_from_left_to_right() -> None:
     """Limits come in the order of the words and never share a character."""
-    limits = read_limits("ALT ≤ 3 x ULN, AST ≤ 3 x ULN, age 18-65 years, ECOG 0, 1 or 2")
+    text = "ALT ≤ 3 x ULN, AST ≤ 3 x ULN, age 18-65 years, ECOG 0, 1 or 2"
+    limits = limits_of(text, tokens_of(text))
 
     assert [limit.comparator for limit in limits] == ["<=", "<=", "range", "in"]
     assert all(first.end <= second.start for first, second in itertools.pairwise(limits))
