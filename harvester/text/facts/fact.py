@@ -38,6 +38,7 @@ from harvester.text.limits.hla import hla_facts
 from harvester.text.limits.limit import MOST, Limit, limits_of, may_hold_limits
 from harvester.text.limits.liver_class import liver_class_facts
 from harvester.text.limits.namesake import told_apart
+from harvester.text.limits.own_name import own_names, renamed
 from harvester.text.limits.place import Place, Read, ReadingLine
 from harvester.text.limits.stage import stage_facts
 from harvester.text.limits.subject import OTHER, Subject, subject_of
@@ -98,7 +99,8 @@ def _framed(raw: str, lines: tuple[CriterionLine, ...]) -> Steps[list[ReadingLin
     naming = {line.parent for line in lines} | {at for at, line in enumerate(lines) if numeric[at] or line.kind == "header"}
     tokens = [tokens_of(normal.text) if at in naming else () for at, normal in enumerate(normals)]
     yield
-    names = [mentions(each) for each in tokens]
+    own = own_names(raw)
+    names = [renamed(mentions(each), each, own) if own else mentions(each) for each in tokens]
     yield
     listed = lists_of(raw, lines)
     yield

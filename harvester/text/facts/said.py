@@ -50,6 +50,7 @@ _FRACTION = pattern_of(r"/[2-5](?![\d./])(?! ?(?:points?|on|in)\b)(?= [a-z])")  
 _LOGMAR = pattern_of(r" ?log ?MAR\b", re.IGNORECASE)
 _SCALES = frozenset({"pain_score", "other_score", "cognitive_score"})
 _OUT_OF = pattern_of(r"\d{1,2} ?/ ?(?:5|10|20|30|50|100)")
+_OF_A_WHOLE = pattern_of(r"\d ?/ ?$")
 _IN_NAME = pattern_of(r"\b(?:FEF|MMEF|i?PTH|GLP-?1|amyloid[ -]?(?:beta|β)?|A(?:b|β)|[ABC]NP) ?\(?$")
 _NEVER_PLAIN = (SCORES - {"karnofsky", "lansky"}) | frozenset(
     {OTHER, "dose_limit", "medication_dose", "alcohol_intake", "cell_count", "energy_level", "pack_years"}
@@ -83,6 +84,8 @@ def says_something(place: Place, subject: Subject) -> bool:
         return False  # the value before in another unit
     known = subject.concepts != (OTHER,)
     bare = not known and amount.unit is None and amount.reference == "absolute"
+    if bare and _OF_A_WHOLE.search(place.text, max(0, limit.start - 4), limit.start):
+        return False  # "pain of 4/5 or more"
     if limit.comparator == "=":
         return known or amount.unit is not None
     if limit.comparator == "range":
@@ -153,8 +156,8 @@ def _is_grade(place: Place, subject: Subject) -> bool:
         return False  # Gleason 4 + 3
     if place.text[limit.start - 1 : limit.start] == "(" and _MEANS.match(place.right):
         return False  # "scale (0 none, 10 worst)"
-    if _GOES_ON_IN_ROMANS.match(place.right):
-        return False  # a scale of more than five grades
+    if _GOES_ON_IN_ROMANS.match(place.right) or _ITEMS.match(place.right):
+        return False  # a scale of more than five grades, "Rating Scale 17 items"
     between = place.between(subject.end, 60)
     return between is not None and bool(_NAMES_GRADE.fullmatch(between))
 

@@ -20,6 +20,8 @@ _OFFERS = expression("alternatives.offers")
 _LISTED = expression("alternatives.listed")
 _AND = pattern_of(r"[^.;,]*\b(?:and|with)\b(?!/or)[^.;]*", re.IGNORECASE)
 _WITH = pattern_of(r"[^.;,]*\bwith\b(?! or without)[^.;,]*", re.IGNORECASE)
+_SIZED = pattern_of(r"[^.;<>≤≥\d]{0,40}")  # "up to 3 tumours, each ≤ 3 cm"
+_ANOTHER = pattern_of(r"\b(?:and|or)\b", re.IGNORECASE)
 _OR_OF_BRANCHES = pattern_of(r"[^.]*(?:[,;]\s*or\b|\bOR\b)[^.]*")
 
 _OPENS_BRACKET = pattern_of(r"\s?[(\[]\s?")
@@ -72,7 +74,7 @@ class Alternatives:
 
     def settled(self, facts: list[FactRead]) -> list[FactRead]:
         """``facts``, all that were told of and in their order, with their groups."""
-        if not self._group_of:
+        if not self._group_of and (self._inclusion or len(self._read) < 2):
             return facts
         self._extend()
         torn, beside = self._torn(), self._beside_a_way() if self._inclusion else set()
@@ -108,12 +110,28 @@ class Alternatives:
     def _torn(self) -> set[_Key]:
         """The limits of alternatives that are pairs (``A and B, or C and D``)."""
         torn = {self._read[number][0] for number in range(len(self._read) - 2) if self._opens_one_way(number)}
+        torn |= {key for number in range(len(self._read) - 1) for key in self._sized(number)}
         for number in range(1, len(self._read) - 2):
             pairs = _AND.fullmatch(self._between(number - 1)) and _AND.fullmatch(self._between(number + 1))
             again = self._read[number - 1][1] == self._read[number + 1][1]  # the second pair begins as the first
             if pairs and again and _OR_OF_BRANCHES.fullmatch(self._between(number)):
                 torn |= {key for key, _ in self._read[number - 1 : number + 3]}
         return torn
+
+    def _sized(self, number: int) -> set[_Key]:
+        """The limits beside a count and the size of what is counted, which are one way (``or up to 3 tumours ≤ 3 cm``)."""
+        (key, concept), (later, other) = self._read[number : number + 2]
+        if concept != "tumor_count" or other != "lesion_size":
+            return set()
+        between = self._between(number)
+        if not _SIZED.fullmatch(between) or _ANOTHER.search(between):
+            return set()
+        third = self._read[number + 2 : number + 3]
+        beyond = {third[0][0]} if third and third[0][1] == other and _AND.fullmatch(self._between(number + 1)) else set()
+        groups = {self._group_of.get(key), self._group_of.get(later)} - {None}
+        if self._inclusion and not groups:
+            return set()  # both are asked
+        return {key, later, *beyond, *(each for each, group in self._group_of.items() if group in groups)}
 
     def _beside_a_way(self) -> set[_Key]:
         """The limits of groups that go on with a way without a limit (``PSA ≥ 20 or Gleason ≥ 8 or treatment with …``)."""

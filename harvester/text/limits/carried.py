@@ -16,7 +16,9 @@ _FOR_ONE_SEX = expression("carried.for_one_sex")
 _UNIT_BEFORE = pattern_of(r"[A-Za-z]\s?\((?:in )?(?P<unit>[A-Za-z%][^()]{0,18})\)\s*(?:of|is|was|:|=)?\s*$")
 _BOUNDS = ("<", "<=", ">", ">=")
 _ONLY_OR = pattern_of(r"\s?,?\s?(?:or|and|and/or|/)\s?", re.IGNORECASE)
-_METRES = pattern_of(r" ?m\b(?!\s?/)")
+_LETTER = pattern_of(r" ?(?P<unit>[mCF]\b|º)(?!\s?/)(?!-)")
+_DEGREES = {"C": ("Cel", 30.0, 43.0), "º": ("Cel", 30.0, 43.0), "F": ("[degF]", 86.0, 110.0)}
+_FEVER = pattern_of(r"\b(?:temp(?:erature)?|fever|febrile|afebrile|pyrexia|hypo-?thermi[ac]|hyper-?thermi[ac])\b", re.IGNORECASE)
 _WALKED = pattern_of(r"\b(?:(?:6|six)[- ]?min\w*|6MW[DT])\b", re.IGNORECASE)
 _OF_BLOOD = pattern_of(
     r"\s*(?:of )?(?:packed |whole |donor |transfused )?"
@@ -70,18 +72,30 @@ def united(limit: Limit, text: str) -> Limit:
     amount = limit.amount
     if amount.unit in ("[IU]", "[IU]/wk", "[IU]/d"):
         return _of_things(limit, text)
+    if amount.unit == "deg":
+        unit = _unit_of_letter("º", amount.value, text[max(0, limit.start - 80) : limit.start])
+        return replace(limit, amount=replace(amount, unit=unit)) if unit else limit
     if amount.unit is not None or amount.reference != "absolute" or amount.word or limit.values:
         return limit
-    metres = _METRES.match(text, limit.end)
-    if metres and _WALKED.search(text[max(0, limit.start - 80) : limit.start]):
-        whole = replace(amount, unit="m", kind="lab", unit_text="m", end=metres.end())
-        return replace(limit, amount=whole, end=max(limit.end, metres.end()))
+    letter = _LETTER.match(text, limit.end)
+    unit = _unit_of_letter(letter["unit"], amount.value, text[max(0, limit.start - 80) : limit.start]) if letter else None
+    if letter and unit:
+        whole = replace(amount, unit=unit, kind="lab", unit_text=letter["unit"], end=letter.end())
+        return replace(limit, amount=whole, end=max(limit.end, letter.end()))
     before = text[max(0, limit.start - 30) : limit.start]
     bracket = _UNIT_BEFORE.search(before) if ")" in before else None
     told = read_amount(f"1 {bracket['unit']}", 0) if bracket else None
     if bracket is None or told is None or told.unit is None or told.end != len(bracket["unit"]) + 2:
         return limit
     return replace(limit, amount=replace(amount, unit=told.unit, kind=told.kind, unit_text=bracket["unit"]))
+
+
+def _unit_of_letter(letter: str, value: float, before: str) -> str | None:
+    """What a single letter behind a number measures, by the words ``before``: a walk in metres, a fever in degrees."""
+    if letter == "m":
+        return "m" if _WALKED.search(before) else None
+    unit, least, most = _DEGREES[letter]
+    return unit if least <= value <= most and _FEVER.search(before) else None
 
 
 def _of_things(limit: Limit, text: str) -> Limit:

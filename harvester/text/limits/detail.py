@@ -19,11 +19,14 @@ _TITLE = expression("detail.title", exact=True)
 _EVENT_BEFORE = expression("detail.event_before")
 _EVENT_BEHIND = expression("detail.event_behind")
 _PLAIN_DOSE = pattern_of(r"(?:total |daily |cumulative |maximum )*(?:dos(?:e|es|age|ages|ing))(?: of)?", re.IGNORECASE)
+_WORDS_BEFORE = expression("detail.words_before")
+_OF_ITEMS = pattern_of(r"-\d{1,2}(?![\d.])(?! ?[-/] ?\d)")  # "HAMD-24"
 _ITEM_OF = pattern_of(r"\bitems?(?: (?:#|no\.? ?)?\d{1,2})?,? (?:of|on|in|from)(?: the)?\s*$", re.IGNORECASE)
 _OWN_ACRONYM = pattern_of(r"\s*\((?P<name>[A-Z][A-Za-z]{0,3}[A-Z0-9][A-Z0-9-]{0,8})\)")
 _OWN_ACRONYM_BEFORE = pattern_of(r"\((?P<name>[A-Z][A-Z0-9-]{1,9})\)\s*$")
 _ACRONYM_BEHIND = pattern_of(r"[^\d.;<>≤≥()]{0,12}\bon (?:the )?[^\d.;<>≤≥()]{3,60}\((?P<name>[A-Z][A-Za-z0-9-]{2,11})\)")
 _PLAIN_SCORE = frozenset({"score", "scores", "rating", "points", "total score", "mean score", "scale score"})
+_HOW_RECKONED = frozenset({"average", "mean", "total", "overall", "maximum", "minimum", "baseline", "screening", "median"})
 _PLAIN_SCALE = frozenset({"scale", "index", "grade", "class", "stage"})
 
 
@@ -85,13 +88,24 @@ def scale_of(place: Place, subject: Subject, named: str) -> str:
     if item:
         return f"{named} item"  # one question of a scale is not the scale
     if named.lower() not in _PLAIN_SCORE | _PLAIN_SCALE:
+        of_items = _OF_ITEMS.match(place.text, subject.end) if subject.end < place.limit.start else None
+        named += of_items.group() if of_items else ""
         return whole_name(place.text, place.since, subject.start, named)
     found = _TITLE.search(place.text[max(place.since, subject.start - 90) : subject.start])
     told = _PEOPLE.sub("", found["name"]).strip(" ()") if found else ""
-    if len(told) < 3:
-        return _acronym_of(place, subject) or named
+    if len(told) < 3 or told.lower() in _HOW_RECKONED:
+        return _acronym_of(place, subject) or _named_in_words(place, subject, named)
     told += ")" if "(" in told else ""
     return told if named.lower() in _PLAIN_SCORE else f"{told} {named}"
+
+
+def _named_in_words(place: Place, subject: Subject, named: str) -> str:
+    """``named`` with the words before it that name it without capitals (``muscle testing grade``)."""
+    if subject.end > place.limit.start:
+        return named
+    words = _WORDS_BEFORE.search(place.text[max(place.since, subject.start - 60) : subject.start])
+    told = _PEOPLE.sub("", cleaned(words.group()) or "") if words else ""
+    return named if names_nothing(told) else f"{told.strip()} {named}"
 
 
 def _acronym_of(place: Place, subject: Subject) -> str | None:

@@ -24,7 +24,8 @@ def limit_words(name: str) -> frozenset[str]:
 
 _FILLERS = limit_words("fillers")
 _AFTER_UNIT = limit_words("after_unit")
-_OUT_OF = pattern_of(r" ?/ ?(?P<whole>10|15|20|24|30|50|100)(?![\d/.,]|\w)")
+_OUT_OF = pattern_of(r" ?/ ?(?P<whole>5|10|15|20|24|30|50|100)(?![\d/.,]|\w)")
+_OF_FIVE = pattern_of(r"\b(?:strengths?|power|MRC|motor|muscles?)\b", re.IGNORECASE)  # told in fifths
 _LIST_AFTER = pattern_of(r" ?(?:HLA|match|allel)", re.IGNORECASE)
 _NO_NUMBER = pattern_of(
     r"\d{1,2}/\d{1,2}/\d{2,4}|\d+(?:st|nd|rd|th)\b|20 ?/ ?\d{2,4}\b|\d+(?:\.\d+){2,}|\d{1,2}-[A-Z][a-z]{2}-\d{2,4}"
@@ -163,9 +164,10 @@ class LimitTokens:
             start = self.tokens[at - 1].start
         amount = read_amount(self.text, start, compared)
         whole = _OUT_OF.match(self.text, amount.number_end) if amount is not None and amount.unit is None else None
-        if amount is not None and whole and amount.value <= int(whole["whole"]) and not _LIST_AFTER.match(self.text, whole.end()):
-            return replace(amount, end=whole.end())
-        return amount
+        if amount is None or whole is None or amount.value > int(whole["whole"]) or _LIST_AFTER.match(self.text, whole.end()):
+            return amount
+        of_five = whole["whole"] != "5" or _OF_FIVE.search(self.text, max(0, start - 60), start)
+        return replace(amount, end=whole.end()) if of_five else amount
 
     def amount_at(self, at: int) -> Amount | None:
         """The amount that begins at token ``at``, a roman numeral too; none when none begins there."""

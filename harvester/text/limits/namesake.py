@@ -98,7 +98,9 @@ _ON_SCALE = pattern_of(
 )
 _NO_SCALE = frozenset({"OR", "AND", "NOTE", "IV", "II", "III", "NOT", "ULN", "LLN", "MRI", "CT", "PET", "US", "USA", "MLD"})
 _LESION = pattern_of(
-    r"\b(?:lesions?|mass(?:es)?|nodules?|tumou?rs?)\s*(?:of|measuring|that is|is|are|must be|\()?\s*$", re.IGNORECASE
+    r"\b(?:lesions?|mass(?:es)?|nodules?|tumou?rs?|metastas[ei]s)\s*,?\s*(?:of|each|all|none(?: of (?:them|which|whom))?"
+    r"|measuring|that|\()?\s*(?:is|are|must be|measuring)?\s*$",
+    re.IGNORECASE,
 )
 _LESION_BEHIND = pattern_of(
     r"\s*(?:or (?:larger|greater|more|bigger) )?(?:in (?:size|diameter) )?(?:[a-z-]+ )?(?:tumou?rs?|lesions?|mass(?:es)?"
@@ -261,7 +263,8 @@ def _unnamed(place: Place, subject: Subject) -> Subject:
         return replace(subject, concepts=("pain_score",))
     if amount.unit is None and _PROTEIN.search(place.left[-12:]) and _IN_URINE.match(place.right):
         return replace(subject, concepts=("proteinuria",))
-    if amount.unit == "Cel" and 34 <= amount.value <= 43 and not _NO_BODY.search(place.sentence):
+    of_body = (amount.unit == "Cel" and 34 <= amount.value <= 43) or (amount.unit == "[degF]" and 93 <= amount.value <= 110)
+    if of_body and not _NO_BODY.search(place.sentence):
         return replace(subject, concepts=("body_temperature",))
     ion = _ION.search(place.left[-8:]) if amount.unit in ("mmol/L", "meq/L") else None
     if ion:

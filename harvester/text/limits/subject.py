@@ -32,6 +32,11 @@ _ASIDE = pattern_of(r"\s*\([<>≤≥]?\s?\d[^()]{0,28}\)")
 _OWN_LIMIT = pattern_of(
     r"[\s(]*(?:score |level |count |of |is |[:=] ?)*(?:[<>≤≥]|at least|greater|less|more|between|\d)", re.IGNORECASE
 )
+_KINDS = pattern_of(
+    r"\)(?:[ ,;/]{1,3}(?:(?:and|or) )?(?:[a-z][a-z-]* ){1,3}?\([^()]{1,40}\)){0,3} "
+    r"(?:(?:left|ventricular|raised|resting|baseline) ){0,2}",
+    re.IGNORECASE,
+)
 _RATIO = pattern_of(r"\s*\)?\s*ratio\b", re.IGNORECASE)
 _BY_UNIT = {
     "kg/m2": "bmi",
@@ -123,6 +128,7 @@ def subject_of(
     )
     if before:
         return _subject(before, "subject.before")
+    behind = behind or _behind_kinds(text, limit, usable)
     if behind:
         return _subject(_listed_behind(text, limit, behind, usable, until), "subject.behind")
     if (
@@ -293,6 +299,14 @@ def _listed_behind(text: str, limit: Limit, first: Phrase, names: list[Phrase], 
             break
         found.append(name)
     return found
+
+
+def _behind_kinds(text: str, limit: Limit, names: list[Phrase]) -> Phrase | None:
+    """The name behind a list of its kinds, each with its values (``reduced (≤ 40%) or preserved (≥ 50%) ejection fraction``)."""
+    if text[limit.end : limit.end + 1] != ")" or text[limit.start - 1 : limit.start] != "(":
+        return None
+    name = next((name for name in names if name.start > limit.end), None)
+    return name if name is not None and _KINDS.fullmatch(text, limit.end, name.start) else None
 
 
 def _behind(text: str, limit: Limit, names: list[Phrase], until: int) -> Phrase | None:

@@ -333,7 +333,7 @@ def _is_aged(place: Place) -> bool:
         name.key == "age" and limit.start <= name.start < limit.end + 8 for name in place.names
     ):
         return True
-    named = bool(own) and own[-1].key in ("age", "age_at_onset", "gestational_age")
+    named = bool(own) and own[-1].key in ("age", "donor_age", "age_at_onset", "gestational_age")
     return named or behind or bool(_OLDER.search(limit.comparator_words)) or is_of_people(place)
 
 

@@ -75,9 +75,9 @@ class _Told:
         gap = place.text[owner.end : limit.start] if owner is not None else ""
         return cls(owner, near, gap, bool(BEFORE.match(place.right)))
 
-    def owned_by(self, key: str) -> bool:
-        """Whether the name before the age is ``key``."""
-        return self.owner is not None and self.owner.key == key
+    def owned_by(self, *keys: str) -> bool:
+        """Whether the name before the age is one of ``keys``."""
+        return self.owner is not None and self.owner.key in keys
 
 
 def read_age(place: Place) -> TimeRead | None:
@@ -126,7 +126,7 @@ def _person_age(place: Place, told: _Told) -> TimeRead | None:
     inside = limit.rule == "limit.reversed" and any(
         name.key == "age" for name in place.names if limit.start <= name.start < limit.end + 8
     )
-    named = inside or (told.owned_by("age") and len(told.gap) < far and bool(_AGE_GAP.fullmatch(told.gap)))
+    named = inside or (told.owned_by("age", "donor_age") and len(told.gap) < far and bool(_AGE_GAP.fullmatch(told.gap)))
     old = bool(AGE_WORDS.search(words) or _AGE_RIGHT.match(place.right) or (unit == "a" and _AGE_MOMENT.match(place.right)))
     if old and not named and unit != "a" and _IMAGED.search(left[-80:]):
         return TimeRead("window", "assessment_window", "time.window_right", "within", None, limit.start)

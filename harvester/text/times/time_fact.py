@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+
+from harvester.text.expressions.pattern import pattern_of
 from harvester.text.facts.fact_read import FactRead, changed
 from harvester.text.facts.fact_value import framed, valued
 from harvester.text.joining.modifier import names_both_sexes, only_other_than, sex_of_age, sex_spoken_of
@@ -12,6 +15,8 @@ from harvester.text.times.time_read import TimeRead
 from harvester.text.times.time_window import sex_behind
 
 _OF_ONE_SEX = frozenset({"contraception_duration", "pregnancy_test_window", "breast_feeding_restriction"})
+# "within 10-14 days before": at some time of the last 14; "within the period from 2 to 6 weeks" means both ends
+_WITHIN = pattern_of(r"within (?:a |the )?(?:(?:last|past|previous|preceding|first|approximately|about) )?", re.IGNORECASE)
 _KEPT_UP = ("contraception_duration", "breast_feeding_restriction")  # of a range the least is asked for
 
 
@@ -34,6 +39,8 @@ def time_facts(place: Place, limit: Limit, time: TimeRead, base: FactRead) -> li
         kept = changed(first, window_value=second, window_relation="within") if excluded else first
         relation = kept.window_relation if excluded else "at least"
         return [changed(kept, window_relation=relation, flags=(*kept.flags, "window_range"))]
+    if _WITHIN.fullmatch(place.text, _start(limit, time), limit.number_start):
+        return [changed(first, window_value=second, window_relation="within", flags=(*first.flags, "window_range"))]
     lower = changed(first, window_relation="at least" if limit.low_inclusive else "longer than")
     return [lower, changed(first, window_value=second, window_relation="within")]
 
