@@ -1012,6 +1012,10 @@ BEGIN SELECT RAISE(ABORT, 'record_versions is only added to'); END;
 -- At most one version of a trial is current.
 CREATE UNIQUE INDEX "record_versions_one_current" ON "record_versions" ("nct_id") WHERE "is_current" = 1;
 
+-- Trials of which no whole record is at hand are few, and looked for among many.
+CREATE INDEX "record_versions_lesser_sources" ON "record_versions" ("nct_id")
+WHERE "is_current" = 1 AND "source" IN ('page', 'digest');
+
 -- A harvest that has ended is history, and its counts add up.
 CREATE TRIGGER "harvest_runs_keep_history" BEFORE UPDATE ON "harvest_runs" WHEN OLD."finished_at" IS NOT NULL
 BEGIN SELECT RAISE(ABORT, 'a harvest that has ended is not changed'); END;
@@ -1072,3 +1076,31 @@ CREATE VIRTUAL TABLE "study_search_names" USING fts5(
   titles, conditions, interventions,
   content='study_search_text', content_rowid='nct_number', tokenize='porter unicode61 remove_diacritics 2'
 );
+
+CREATE TABLE "study_search_profiles" (
+  "nct_number" INTEGER PRIMARY KEY,
+  "profile" TEXT NOT NULL
+) STRICT;
+
+-- What a ranking of related trials looks at, from the tables: see harvester/tables/profile.py.
+CREATE VIEW "study_search_profile_rows" AS SELECT nct_number, json_array(
+  json_array(json_array("brief_title", "official_title", "start_date", "phases", "phase_label", "study_type", "study_type_label")),
+  (SELECT json_group_array(json_array("allocation", "allocation_label", "intervention_model", "intervention_model_label", "primary_purpose", "primary_purpose_label")) FROM (SELECT * FROM designs WHERE nct_id = studies.nct_id ORDER BY rowid)),
+  (SELECT json_group_array(json_array("name")) FROM (SELECT * FROM conditions WHERE nct_id = studies.nct_id ORDER BY rowid)),
+  (SELECT json_group_array(json_array("name")) FROM (SELECT * FROM keywords WHERE nct_id = studies.nct_id ORDER BY rowid)),
+  (SELECT json_group_array(json_array("mesh_type", "mesh_term")) FROM (SELECT * FROM browse_conditions WHERE nct_id = studies.nct_id AND mesh_type = 'mesh-list' ORDER BY rowid)),
+  (SELECT json_group_array(json_array("mesh_type", "mesh_term")) FROM (SELECT * FROM browse_interventions WHERE nct_id = studies.nct_id AND mesh_type = 'mesh-list' ORDER BY rowid)),
+  (SELECT json_group_array(json_array("title")) FROM (SELECT * FROM design_groups WHERE nct_id = studies.nct_id ORDER BY rowid)),
+  (SELECT json_group_array(json_array("intervention_id", "name")) FROM (SELECT * FROM interventions WHERE nct_id = studies.nct_id ORDER BY rowid)),
+  (SELECT json_group_array(json_array("intervention_id", "name")) FROM (SELECT * FROM intervention_other_names WHERE nct_id = studies.nct_id ORDER BY rowid)),
+  (SELECT json_group_array(json_array("intervention_id", "agent", "role", "unit")) FROM (SELECT * FROM doses WHERE nct_id = studies.nct_id ORDER BY rowid)),
+  (SELECT json_group_array(json_array("minimum_age", iif("minimum_age_years" IS NULL, NULL, json(printf('%!.17g', "minimum_age_years"))), "maximum_age", iif("maximum_age_years" IS NULL, NULL, json(printf('%!.17g', "maximum_age_years"))))) FROM (SELECT * FROM eligibilities WHERE nct_id = studies.nct_id ORDER BY rowid)),
+  (SELECT json_group_array(json_array("fact_id", "criterion_id", "nct_id", "concept", "detail", "comparator", iif("low" IS NULL, NULL, json(printf('%!.17g', "low"))), "low_inclusive", iif("high" IS NULL, NULL, json(printf('%!.17g', "high"))), "high_inclusive", "value_set", "unit", "unit_text", "reference", iif("canonical_low" IS NULL, NULL, json(printf('%!.17g', "canonical_low"))), iif("canonical_high" IS NULL, NULL, json(printf('%!.17g', "canonical_high"))), "canonical_unit", iif("eligible_low" IS NULL, NULL, json(printf('%!.17g', "eligible_low"))), "eligible_low_inclusive", iif("eligible_high" IS NULL, NULL, json(printf('%!.17g', "eligible_high"))), "eligible_high_inclusive", "eligible_set", "sex", "condition", "exception", "alternative_group", "method", iif("window_value" IS NULL, NULL, json(printf('%!.17g', "window_value"))), "window_unit", "window_relation", "window_anchor", iif("confidence" IS NULL, NULL, json(printf('%!.17g', "confidence"))), "flags", "rule", "quote", "source_path", "source_start", "source_end")) FROM (SELECT * FROM criterion_facts WHERE criterion_id IN (WITH RECURSIVE near (criterion_id) AS (
+    SELECT criterion_id FROM criterion_facts WHERE nct_id = studies.nct_id AND concept IN ('age', 'age_at_onset')
+    UNION SELECT parent_id FROM near JOIN eligibility_criteria USING (criterion_id) WHERE parent_id IS NOT NULL
+  ) SELECT criterion_id FROM near) ORDER BY rowid)),
+  (SELECT json_group_array(json_array("criterion_id", "nct_id", "section", "position", "parent_id", "level", "kind", "label", "population", "scope", "domain", "secondary_domains", "text", "source_path", "source_start", "source_end")) FROM (SELECT * FROM eligibility_criteria WHERE criterion_id IN (WITH RECURSIVE near (criterion_id) AS (
+    SELECT criterion_id FROM criterion_facts WHERE nct_id = studies.nct_id AND concept IN ('age', 'age_at_onset')
+    UNION SELECT parent_id FROM near JOIN eligibility_criteria USING (criterion_id) WHERE parent_id IS NOT NULL
+  ) SELECT criterion_id FROM near) OR (nct_id = studies.nct_id AND EXISTS (SELECT 1 FROM criterion_facts WHERE nct_id = studies.nct_id AND concept = 'age_at_onset')) ORDER BY rowid))
+) AS profile FROM studies;

@@ -15,6 +15,7 @@ from harvester import resources
 from harvester.errors import NewerSchema, NotADatabase, StorageError
 from harvester.shape import shape
 from harvester.tables import ALL, VIEWS
+from harvester.tables.profile import profiles_ddl
 
 APPLICATION_ID = 0x74524C73
 """``tRLs`` in the header of the file: a trialside database."""
@@ -125,6 +126,7 @@ def schema_sql() -> str:
     parts.extend(_TRIGGERS)
     parts.extend(f"{ddl};" for ddl in VIEWS.values())
     parts.extend((_SEARCH_TEXT, _SEARCH, _NAMES))
+    parts.extend(f"{ddl};" for ddl in profiles_ddl())
     return "\n\n".join(parts) + "\n"
 
 
@@ -137,6 +139,9 @@ BEGIN SELECT RAISE(ABORT, 'record_versions is only added to'); END;""",
 BEGIN SELECT RAISE(ABORT, 'record_versions is only added to'); END;""",
     """-- At most one version of a trial is current.
 CREATE UNIQUE INDEX "record_versions_one_current" ON "record_versions" ("nct_id") WHERE "is_current" = 1;""",
+    """-- Trials of which no whole record is at hand are few, and looked for among many.
+CREATE INDEX "record_versions_lesser_sources" ON "record_versions" ("nct_id")
+WHERE "is_current" = 1 AND "source" IN ('page', 'digest');""",
     """-- A harvest that has ended is history, and its counts add up.
 CREATE TRIGGER "harvest_runs_keep_history" BEFORE UPDATE ON "harvest_runs" WHEN OLD."finished_at" IS NOT NULL
 BEGIN SELECT RAISE(ABORT, 'a harvest that has ended is not changed'); END;""",

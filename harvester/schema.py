@@ -182,6 +182,22 @@ class Row:
             set_value(row, value)
         return row
 
+    @classmethod
+    def of_columns(cls: type[R], names: Sequence[str]) -> Callable[[Iterable[Any]], R]:
+        """A maker of rows of which only the columns ``names`` are known, from their values in that order, booleans as such.
+
+        To ask such a row for another column raises AttributeError: what was not looked up is not taken for what is not there.
+        """
+        setters = tuple(getattr(cls, name).__set__ for name in names)
+
+        def made(values: Iterable[Any]) -> R:
+            row = object.__new__(cls)
+            for set_value, value in zip(setters, values, strict=True):
+                set_value(row, value)
+            return row
+
+        return made
+
 
 def column(
     description: str,

@@ -28,7 +28,9 @@ FACETS = {
 }
 FACETED = 20_000
 """Trials up to which tables are shown with counts by value: of more, every visit would count a million rows."""
-HIDDEN = ("study_search", "study_search_names", "study_search_text", "data_state")
+HIDDEN = (
+    "study_search", "study_search_names", "study_search_text", "study_search_profiles", "study_search_profile_rows", "data_state",
+)  # fmt: skip
 CONTACTS = frozenset({"central_contacts", "facility_contacts"})
 """People to telephone or write to: on a trial's own page only, never in bulk."""
 

@@ -11,7 +11,7 @@ from harvester.store import statements
 from harvester.store.read_by import Fields
 from harvester.store.renewing import write_tables
 from harvester.store.standing import Head, Received, later, renews
-from harvester.store.words import INDEXES
+from harvester.store.words import ALL_BESIDE
 from harvester.tables import RecordVersion
 from harvester.tables.plain import PlainRows, differing
 
@@ -74,18 +74,18 @@ def write_aliases(connection: sqlite3.Connection, records: Iterable[Received]) -
 
 
 def replace_tables(connection: sqlite3.Connection, studies: Mapping[str, PlainRows], stored: Mapping[str, PlainRows]) -> None:
-    """Make ``studies`` the derived rows of their trials, and what search finds them by; ``stored`` are the rows there are."""
+    """Make ``studies`` the derived rows of their trials, and what is kept beside follow; ``stored`` are the rows there are."""
     other = {nct_id: differing(tables, studies[nct_id]) for nct_id, tables in stored.items()}
     new = [nct_id for nct_id in studies if nct_id not in stored]
-    reworded = {
-        index: [nct_id for nct_id, names in other.items() if index.has_other_words(stored[nct_id], studies[nct_id], names)]
-        for index in INDEXES
+    altered = {
+        beside: [nct_id for nct_id, names in other.items() if beside.is_other(stored[nct_id], studies[nct_id], names)]
+        for beside in ALL_BESIDE
     }
-    for index, nct_ids in reworded.items():
-        connection.execute(index.forget, (_numbers(nct_ids),))
+    for beside, nct_ids in altered.items():
+        connection.execute(beside.forget, (_numbers(nct_ids),))
     write_tables(connection, studies, stored, other)
-    for index, nct_ids in reworded.items():
-        connection.execute(index.take_in, (_numbers([*nct_ids, *new]),))
+    for beside, nct_ids in altered.items():
+        connection.execute(beside.take_in, (_numbers([*nct_ids, *new]),))
 
 
 def _numbers(nct_ids: Iterable[str]) -> str:

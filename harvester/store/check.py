@@ -14,6 +14,15 @@ from harvester.store import statements
 from harvester.store.reading import read_studies, rows_of
 from harvester.store.runs import FATES, read_runs
 from harvester.tables import ALL, DERIVED, RecordVersion, StudyRows
+from harvester.tables.profile import PROFILE_ROWS, PROFILES
+
+_BESIDE = (
+    ("cannot be found by their words", "study_search_docsize", "id"),
+    ("cannot be found by their names", "study_search_names_docsize", "id"),
+    ("have no profile to be ranked by", PROFILES, "nct_number"),
+)
+_OTHER_PROFILES = f"""SELECT count(*) FROM {PROFILES} JOIN {PROFILE_ROWS} AS held USING (nct_number)
+WHERE {PROFILES}.profile <> held.profile"""  # noqa: S608
 
 
 @shape()
@@ -101,12 +110,15 @@ def _versions(connection: sqlite3.Connection) -> Iterator[str]:
 
 
 def _search(connection: sqlite3.Connection) -> Iterator[str]:
-    for index, words in (("study_search_docsize", "words"), ("study_search_names_docsize", "names")):
-        lacking = f"SELECT count(*) FROM studies WHERE nct_number NOT IN (SELECT id FROM {index})"  # noqa: S608
-        beyond = f"SELECT count(*) FROM {index} WHERE id NOT IN (SELECT nct_number FROM studies)"  # noqa: S608
-        less, more = (connection.execute(sql).fetchone()[0] for sql in (lacking, beyond))
+    for lacking, beside, number in _BESIDE:
+        without = f"SELECT count(*) FROM studies WHERE nct_number NOT IN (SELECT {number} FROM {beside})"  # noqa: S608
+        beyond = f"SELECT count(*) FROM {beside} WHERE {number} NOT IN (SELECT nct_number FROM studies)"  # noqa: S608
+        less, more = (connection.execute(sql).fetchone()[0] for sql in (without, beyond))
         if less or more:
-            yield f"{less} trials cannot be found by their {words}, {more} that can be found are gone"
+            yield f"{less} trials {lacking}, {more} that stand there are gone"
+    different = connection.execute(_OTHER_PROFILES).fetchone()[0]
+    if different:
+        yield f"{different} trials have a profile that is not what the tables hold"
 
 
 def _records(

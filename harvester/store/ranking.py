@@ -3,107 +3,59 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
+from functools import cache
+from typing import Any
+
+import orjson
 
 from harvester.schema import Row, as_json
-from harvester.store import statements
-from harvester.store.reading import known_ids, rows_of, share_out
+from harvester.store.reading import known_ids, rows_of
 from harvester.store.versions import select_versions
-from harvester.tables import (
-    BrowseCondition,
-    BrowseIntervention,
-    Condition,
-    CriterionFact,
-    Design,
-    DesignGroup,
-    Dose,
-    Eligibility,
-    EligibilityCriterion,
-    Intervention,
-    InterventionOtherName,
-    Keyword,
-    RecordVersion,
-    Study,
-    StudyRows,
-)
+from harvester.tables import RecordVersion, StudyRows
+from harvester.tables.profile import LOOKED_AT, PROFILES
 
-ByTrial = dict[str, dict[type[Row], tuple[Row, ...]]]
-WHOLE: tuple[type[Row], ...] = (
-    Study, Design, Condition, Keyword, BrowseCondition, BrowseIntervention, DesignGroup, Intervention, InterventionOtherName,
-    Dose, Eligibility,
-)  # fmt: skip
-_LISTED = '"nct_id" IN (SELECT value FROM json_each(?1))'
-_INDEXED = (
-    "nct_id", "version", "content_sha256", "source", "api_version", "data_timestamp", "fetched_at", "is_current", "note",
-)  # fmt: skip
-"""What the index of current versions holds of them: the versions themselves lie among their records, far apart."""
-_SHOWN = dict.fromkeys(RecordVersion.table.column_names, "NULL") | {"record": "'{}'"} | {name: name for name in _INDEXED}
-_HEADS = f"""SELECT {", ".join(_SHOWN.values())}
-FROM record_versions INDEXED BY idx_record_versions_is_current_nct_id_version WHERE is_current = 1 AND {_LISTED}"""  # noqa: S608
-_MESH = f"{_LISTED} AND \"mesh_type\" = 'mesh-list'"
-_OF_STUDIES = {
-    "nct_id", "nct_number", "brief_title", "official_title", "acronym", "start_date", "phase", "phase_label", "phases",
-    "study_type", "study_type_label", "enrollment_unknown", "results_in_record",
-}  # fmt: skip
-_UNSEEN: dict[type[Row], tuple[str, ...]] = {
-    Study: tuple(name for name in Study.table.column_names if name not in _OF_STUDIES),
-    Design: ("intervention_model_description", "masking_description"),
-    DesignGroup: ("description",),
-    Intervention: ("description",),
-    Eligibility: ("criteria", "population", "gender_description"),
-}
-"""What no ranking looks at, where it is long or many."""
-_AGED = f"""SELECT nct_id, criterion_id, concept FROM criterion_facts
-WHERE {_LISTED} AND concept IN ('age', 'age_at_onset')"""  # noqa: S608
-_ABOVE = """WITH RECURSIVE near (criterion_id) AS (
-  SELECT value FROM json_each(?1)
-  UNION SELECT parent_id FROM near JOIN eligibility_criteria USING (criterion_id) WHERE parent_id IS NOT NULL
-) SELECT criterion_id FROM near"""
-_NEAR = '"criterion_id" IN (SELECT value FROM json_each(?1))'
+ByType = dict[type[Row], tuple[Row, ...]]
+_PROFILES = f"SELECT nct_number, profile FROM {PROFILES} WHERE nct_number IN (SELECT value FROM json_each(?))"  # noqa: S608
+_LESSER = """SELECT nct_id FROM record_versions INDEXED BY record_versions_lesser_sources
+WHERE is_current = 1 AND source IN ('page', 'digest') AND nct_id IN (SELECT value FROM json_each(?))"""
+_CURRENT = select_versions("record_versions.nct_id IN (SELECT value FROM json_each(?)) AND is_current = 1")
 
 
 def read_for_ranking(connection: sqlite3.Connection, nct_ids: Sequence[str]) -> dict[str, StudyRows]:
-    """As `harvester.store.read_studies`, with the tables that a ranking looks at; a record only where it is a digest.
+    """As `harvester.store.read_studies`, with what a ranking looks at (`harvester.tables.profile.LOOKED_AT`).
 
-    Of the criteria's facts those are read that tell of ages, with all facts beside and above them; their criteria, and all
-    criteria of a trial with an age at the onset of a disease.
+    The version of a record only where it is none of the registry's own: those leave nothing out.
     """
-    known = known_ids(connection, nct_ids)
-    wanted = as_json(sorted(set(known.values())))
-    by_trial: ByTrial = {nct_id: {} for nct_id in known.values()}
-    for row_type in WHOLE:
-        where = _MESH if row_type in (BrowseCondition, BrowseIntervention) else _LISTED
-        sql = statements.select(row_type, where, _UNSEEN.get(row_type, ()))
-        share_out(by_trial, rows_of(row_type, connection.execute(sql, (wanted,))))
-    _read_ages(connection, wanted, by_trial)
-    _read_heads(connection, wanted, by_trial)
-    return {nct_id: StudyRows(nct_id, by_trial[nct_id]) for nct_id in dict.fromkeys(known.values())}
+    found = _profiles(connection, nct_ids)
+    others = known_ids(connection, [nct_id for nct_id in nct_ids if nct_id not in found])
+    found |= _profiles(connection, others.values())
+    lesser = [row[0] for row in connection.execute(_LESSER, (as_json(list(found)),))]
+    if lesser:
+        for version in rows_of(RecordVersion, connection.execute(_CURRENT, (as_json(lesser),))):
+            found[version.nct_id][RecordVersion] = (version,)
+    known = (others.get(nct_id, nct_id) for nct_id in nct_ids)
+    return {nct_id: StudyRows(nct_id, found[nct_id]) for nct_id in known if nct_id in found}
 
 
-def _read_heads(connection: sqlite3.Connection, wanted: str, by_trial: ByTrial) -> None:
-    """The current versions: where the records came from, and those that are digests themselves."""
-    heads = rows_of(RecordVersion, connection.execute(_HEADS, (wanted,)))
-    share_out(by_trial, heads)
-    digests = as_json([each.nct_id for each in heads if each.source == "digest"])
-    if digests != "[]":
-        share_out(
-            by_trial, rows_of(RecordVersion, connection.execute(select_versions(f"{_LISTED} AND is_current = 1"), (digests,)))
-        )
+def _profiles(connection: sqlite3.Connection, nct_ids: Iterable[str]) -> dict[str, ByType]:
+    """The rows of stored trials, by their own numbers."""
+    numbers = [int(nct_id[3:]) for nct_id in nct_ids if nct_id[3:].isdecimal()]
+    found = connection.execute(_PROFILES, (as_json(numbers),)) if numbers else ()
+    return {f"NCT{number:08d}": _rows(orjson.loads(profile)) for number, profile in found}
 
 
-def _read_ages(connection: sqlite3.Connection, wanted: str, by_trial: ByTrial) -> None:
-    """The criteria and facts that tell of ages. Reading all criteria of many trials would take longer than all the rest."""
-    aged = connection.execute(_AGED, (wanted,)).fetchall()
-    if not aged:
-        return
-    near = [row[0] for row in connection.execute(_ABOVE, (as_json(sorted({row[1] for row in aged})),))]
-    facts = connection.execute(statements.select(CriterionFact, _NEAR), (as_json(near),))
-    share_out(by_trial, rows_of(CriterionFact, facts))
-    at_onset = {row[0] for row in aged if row[2] == "age_at_onset"}
-    whole = connection.execute(statements.select(EligibilityCriterion, _LISTED), (as_json(sorted(at_onset)),))
-    share_out(by_trial, rows_of(EligibilityCriterion, whole))
-    others = [criterion_id for criterion_id in near if criterion_id.partition(".")[0] not in at_onset]
-    share_out(
-        by_trial,
-        rows_of(EligibilityCriterion, connection.execute(statements.select(EligibilityCriterion, _NEAR), (as_json(others),))),
-    )
+def _rows(profile: Sequence[Sequence[Sequence[Any]]]) -> ByType:
+    return {row_type: tuple(made(rows)) for (row_type, made), rows in zip(_makers(), profile, strict=True) if rows}
+
+
+@cache
+def _makers() -> tuple[tuple[type[Row], Callable[[Any], Iterable[Row]]], ...]:
+    return tuple((row_type, _maker(row_type, names)) for row_type, names in LOOKED_AT.items())
+
+
+def _maker(row_type: type[Row], names: Sequence[str]) -> Callable[[Any], Iterable[Row]]:
+    if names == row_type.table.column_names:
+        return lambda rows: rows_of(row_type, rows)
+    made = row_type.of_columns(names)
+    return lambda rows: map(made, rows)

@@ -1,4 +1,4 @@
-"""The search indexes: which words of a trial each holds, and the SQL that keeps it."""
+"""What is kept of trials beside their tables, to be found soon: search indexes and profiles, and the SQL that keeps them."""
 
 from __future__ import annotations
 
@@ -9,51 +9,67 @@ from typing import Any
 from harvester.migrations import NAME_COLUMNS, SEARCH_COLUMNS
 from harvester.tables import Study
 from harvester.tables.plain import PlainRows
+from harvester.tables.profile import LOOKED_AT, OF_STUDY, PROFILE_ROWS, PROFILES
 
 TITLES = ("nct_id", "brief_title", "official_title", "acronym")
-"""Columns of `studies` that both indexes hold."""
-_PLACES = tuple(Study.table.column_names.index(name) for name in TITLES)
+"""Columns of `studies` that both search indexes hold."""
 _NAMED = frozenset(
     {"conditions", "keywords", "browse_conditions", "interventions", "intervention_other_names", "browse_interventions"}
 )
+_LISTED = "nct_number IN (SELECT value FROM json_each(?))"
 
 
 @dataclass(frozen=True)
-class SearchIndex:
-    """An index of SQLite's FTS5 over ``columns`` of ``study_search_text``, which come from the titles and from ``tables``."""
+class Beside:
+    """Something called ``name`` that follows from the columns ``of_study`` of `studies` and from ``tables``.
+
+    ``take_in`` puts trials in with their rows as they are, ``forget`` takes them out while their rows are still those that were
+    put in: both take the trials' numbers as a JSON list. ``rebuild`` are the statements that make all of it anew.
+    """
 
     name: str
-    columns: tuple[str, ...]
     tables: frozenset[str]
+    of_study: tuple[str, ...]
+    take_in: str
+    forget: str
+    rebuild: tuple[str, ...]
 
-    @property
-    def take_in(self) -> str:
-        """Puts trials in with their rows as they are; takes their numbers as a JSON list."""
-        listed = ", ".join(self.columns)
-        return f"INSERT INTO {self.name} (rowid, {listed}) SELECT nct_number, {listed} {_OF_THESE}"
+    def is_other(self, before: PlainRows, after: PlainRows, other: Collection[str]) -> bool:
+        """Whether it may hold other things of a trial than its rows have now; ``other`` are the tables that differ."""
+        return not self.tables.isdisjoint(other) or (Study.table.name in other and self._of(before) != self._of(after))
 
-    @property
-    def forget(self) -> str:
-        """Takes trials out, while their rows are still those they were put in with; takes their numbers as a JSON list."""
-        listed = ", ".join(self.columns)
-        return f"INSERT INTO {self.name} ({self.name}, rowid, {listed}) SELECT 'delete', nct_number, {listed} {_OF_THESE}"
-
-    def order(self, command: str) -> str:
-        """One of FTS5's own commands, as ``rebuild``."""
-        return f"INSERT INTO {self.name} ({self.name}) VALUES ('{command}')"  # noqa: S608
-
-    def has_other_words(self, before: PlainRows, after: PlainRows, other: Collection[str]) -> bool:
-        """Whether it may hold other words of a trial than its rows have now; ``other`` are the tables that differ."""
-        return not self.tables.isdisjoint(other) or _titles(before) != _titles(after)
+    def _of(self, tables: PlainRows) -> list[list[Any]]:
+        places = [Study.table.column_names.index(name) for name in self.of_study]
+        return [[row[place] for place in places] for row in tables.get(Study.table.name, ())]
 
 
-_OF_THESE = "FROM study_search_text WHERE nct_number IN (SELECT value FROM json_each(?))"
+_WORDS = f"FROM study_search_text WHERE {_LISTED}"
 
 
-def _titles(tables: PlainRows) -> list[list[Any]]:
-    return [[row[place] for place in _PLACES] for row in tables.get(Study.table.name, ())]
+def search_index(name: str, tables: frozenset[str], columns: tuple[str, ...]) -> Beside:
+    """An index of SQLite's FTS5 over ``columns`` of ``study_search_text``."""
+    listed = ", ".join(columns)
+    return Beside(
+        name,
+        tables,
+        TITLES,
+        take_in=f"INSERT INTO {name} (rowid, {listed}) SELECT nct_number, {listed} {_WORDS}",
+        forget=f"INSERT INTO {name} ({name}, rowid, {listed}) SELECT 'delete', nct_number, {listed} {_WORDS}",
+        rebuild=(f"INSERT INTO {name} ({name}) VALUES ('rebuild')",),  # noqa: S608
+    )
 
 
-ALL_WORDS = SearchIndex("study_search", SEARCH_COLUMNS, _NAMED | {"brief_summaries", "eligibilities"})
-NAMES = SearchIndex("study_search_names", NAME_COLUMNS, _NAMED)
+ALL_WORDS = search_index("study_search", _NAMED | {"brief_summaries", "eligibilities"}, SEARCH_COLUMNS)
+NAMES = search_index("study_search_names", _NAMED, NAME_COLUMNS)
 INDEXES = (ALL_WORDS, NAMES)
+_OF_ALL = f"INSERT INTO {PROFILES} SELECT nct_number, profile FROM {PROFILE_ROWS}"  # noqa: S608
+OF_TRIALS = Beside(
+    PROFILES,
+    frozenset(each.table.name for each in LOOKED_AT if each is not Study),
+    OF_STUDY,
+    take_in=f"{_OF_ALL} WHERE {_LISTED}",
+    forget=f"DELETE FROM {PROFILES} WHERE {_LISTED}",  # noqa: S608
+    rebuild=(f"DELETE FROM {PROFILES}", _OF_ALL),  # noqa: S608
+)
+"""What a ranking of related trials looks at, a row a trial; see `harvester.tables.profile`."""
+ALL_BESIDE = (*INDEXES, OF_TRIALS)

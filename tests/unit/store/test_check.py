@@ -43,6 +43,8 @@ def test_a_whole_database_passes(filled: Store) -> None:
         ("UPDATE eligibility_criteria SET source_start = 0 WHERE criterion_id = 'NCT99000001.c2'", {"quotes", "rows"}),
         ("DELETE FROM study_search_docsize WHERE id = 99000001", {"search"}),
         ("DELETE FROM study_search_names_docsize WHERE id = 99000001", {"search"}),
+        ("DELETE FROM study_search_profiles WHERE nct_number = 99000001", {"search"}),
+        ("UPDATE conditions SET name = 'x' WHERE nct_id = 'NCT99000001'", {"search", "rows"}),
         ("INSERT INTO record_sightings VALUES ('NCT99000001', 9, '2.0.5', '2026-11-24', '2026-11-25')", {"versions"}),
         (
             "PRAGMA foreign_keys = OFF; DELETE FROM studies WHERE nct_id = 'NCT99000001'",

@@ -11,11 +11,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from harvester.migrations import NAME_COLUMNS, SEARCH_COLUMNS
 from harvester.normalise import NO_CORRECTIONS
 from harvester.reading.study import reading_of
 from harvester.registry.record import Origin, Record, record_of
 from harvester.store import Store, search_studies
-from harvester.store.words import INDEXES, TITLES, SearchIndex
+from harvester.store.words import ALL_WORDS, INDEXES, NAMES, OF_TRIALS, TITLES, Beside
 from harvester.tables import DERIVED
 from tests.standin.synthetic import synthetic_study
 
@@ -52,6 +53,10 @@ def contents(store: Store) -> dict[str, list[tuple[Any, ...]]]:
     return {name: store.connection.execute(f'SELECT * FROM "{name}" ORDER BY rowid').fetchall() for name in names}
 
 
+def profiles(store: Store, of: str = "study_search_profiles") -> list[tuple[int, str]]:
+    return store.connection.execute(f"SELECT nct_number, profile FROM {of} ORDER BY nct_number").fetchall()
+
+
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(before=studies(), after=studies())
 def test_renewed_rows_are_those_that_writing_all_gives(
@@ -69,6 +74,7 @@ def test_renewed_rows_are_those_that_writing_all_gives(
             for index in INDEXES:
                 store.connection.execute(f"INSERT INTO {index.name} ({index.name}, rank) VALUES ('integrity-check', 1)")
             assert store.connection.execute("PRAGMA foreign_key_check").fetchall() == []
+            assert profiles(store) == profiles(store, "study_search_profile_rows")
 
 
 def test_what_stays_is_not_written(store: Store, record: Make, save: Save) -> None:
@@ -88,8 +94,8 @@ def test_the_words_of_a_search_follow_the_rows(store: Store, record: Make, save:
     assert [hit.study.nct_id for hit in search_studies(store.connection, "amoxicillin")] == ["NCT99000001"]
 
 
-@pytest.mark.parametrize("index", INDEXES, ids=lambda index: index.name)
-def test_all_columns_that_an_index_takes_words_from_are_watched(tmp_path: Path, index: SearchIndex) -> None:
+def columns_read(folder: Path, sql: str) -> set[tuple[str, str]]:
+    """Tables and columns that SQLite reads for a query."""
     read: set[tuple[str, str]] = set()
 
     def note(action: int, table: str | None, column: str | None, *_: str | None) -> int:
@@ -97,13 +103,36 @@ def test_all_columns_that_an_index_takes_words_from_are_watched(tmp_path: Path, 
             read.add((table, column))
         return sqlite3.SQLITE_OK
 
-    with Store(tmp_path / "trials.db") as store:
+    with Store(folder / "trials.db") as store:
         store.connection.set_authorizer(note)
-        store.connection.execute(f"SELECT {', '.join(index.columns)} FROM study_search_text").fetchall()
+        store.connection.execute(sql).fetchall()
         store.connection.set_authorizer(None)
+    return read
 
+
+@pytest.mark.parametrize(("index", "columns"), [(ALL_WORDS, SEARCH_COLUMNS), (NAMES, NAME_COLUMNS)], ids=("words", "names"))
+def test_all_columns_that_an_index_takes_words_from_are_watched(tmp_path: Path, index: Beside, columns: tuple[str, ...]) -> None:
+    read = columns_read(tmp_path, f"SELECT {', '.join(columns)} FROM study_search_text")
     tables = {table for table, column in read if column != "nct_id"} - {"study_search_text"}
-    if "summary" not in index.columns:  # SQLite names all columns of a view, asked for or not
+    if "summary" not in columns:  # SQLite names all columns of a view, asked for or not
         tables -= {"brief_summaries", "eligibilities"}
     assert tables == {"studies", *index.tables}
     assert {column for table, column in read if table == "studies"} - {"nct_number"} == set(TITLES)
+
+
+def test_all_columns_that_a_profile_comes_from_are_watched(tmp_path: Path) -> None:
+    read = columns_read(tmp_path, "SELECT profile FROM study_search_profile_rows")
+    tables = {table for table, _ in read} - {"study_search_profile_rows", "near"}
+
+    assert {table for table in tables if not table.startswith("(")} - {""} == {"studies", *OF_TRIALS.tables}
+    assert {column for table, column in read if table == "studies"} - {"nct_id", "nct_number"} == set(OF_TRIALS.of_study)
+
+
+def test_a_profile_follows_the_rows(store: Store, record: Make, save: Save) -> None:
+    save(record(1, title="Gentamicin for everybody"))
+    first = profiles(store)
+    save(record(1, title="Amoxicillin for everybody"))
+
+    assert "Gentamicin" in first[0][1]
+    assert "Amoxicillin" in profiles(store)[0][1]
+    assert profiles(store) == profiles(store, "study_search_profile_rows") != first
