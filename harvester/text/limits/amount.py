@@ -14,8 +14,9 @@ from harvester.shape import shape
 from harvester.text.expressions.definition_file import expression
 from harvester.text.expressions.gate import Gated
 from harvester.text.expressions.pattern import pattern_of
+from harvester.text.limits.rate import read_rate
 from harvester.text.limits.written_amount import read_written
-from harvester.text.written.number import NUMBER, WORD_VALUES, read_number
+from harvester.text.written.number import NUMBER, NUMBER_WORDS, WORD_VALUES, read_number
 from harvester.text.written.unit import read_unit
 
 ROMAN = {"I": 1, "II": 2, "III": 3, "IV": 4, "V": 5}
@@ -26,7 +27,7 @@ _SIGNED = pattern_of(
 )
 # A number that nothing can be added to but what stands behind it.
 _WHOLE = pattern_of(r"[0-9]{1,15}(?![\d.,•·]| \d)")
-_WORD = pattern_of(r"(?:" + "|".join(sorted(WORD_VALUES, key=len, reverse=True)) + r")(?![a-z-])", re.IGNORECASE)
+_WORD = pattern_of(NUMBER_WORDS + r"(?![a-z-])", re.IGNORECASE)
 _NEGATIVE_POWER = expression("amount.negative_power", exact=True)
 _VOLUME = r"(?P<volume>[Ll]iters?|[Ll]itres?|mm ?\^? ?3|cu ?mm|[mMuUd][Ll]|mc[Ll]|microliters?|[Ll])(?![A-Za-z])"
 _POWER_UNIT = pattern_of(
@@ -93,7 +94,8 @@ _BARE = pattern_of(
     re.IGNORECASE,
 )
 _BRACKET = pattern_of(r" ?\(")
-_COUNT_AGAIN = pattern_of(r" ?\(\d{1,2}\)")  # "two (2)"
+_COUNT_AGAIN = pattern_of(r" ?[(\[](?P<count>\d{1,2})[)\]]")  # "two (2)", "thirty [30]"
+_WORD_AGAIN = pattern_of(rf" ?[(\[](?P<word>{NUMBER_WORDS})[)\]]", re.IGNORECASE)  # "18 (eighteen)"
 _PERCENT_OF = pattern_of(r" ?% of (?=(?:the )?(?:\w+ ){0,2}(?:lower|upper|LLN|ULN))", re.IGNORECASE)
 _BARE_GATE = Gated(_BARE)
 _PREDICTED = pattern_of(r" ?(?:\(?(?:of )?(?:the )?predicted(?: normal)?(?: value)?\)?)", re.IGNORECASE)
@@ -106,6 +108,8 @@ _POINT_THOUSANDS = pattern_of(
     r"|\d{1,3}\.\d{3}(?= ?(?:cells? ?|leu[ck]ocytes ?|platelets ?)?(?:/|per) ?(?:u ?l|mm|cu ?mm|micro))",
     re.IGNORECASE,
 )
+_SECONDS = pattern_of(r"s(?![A-Za-z0-9])")  # "PT > 16s", but not "in their 60s"
+_SIGNS = frozenset("<>≤≥")
 _PER_KILO = pattern_of(r" ?(?:/|per) ?kg\b(?! ?/)", re.IGNORECASE)
 _DOUBLED = pattern_of(r" ?\((?P<inside>[^()]{1,24})\)")
 
@@ -154,11 +158,15 @@ def _number(text: str, at: int) -> tuple[float, int, tuple[str, ...], bool] | No
         at += 1
     whole = _WHOLE.match(text, at)
     if whole:
-        return sign * float(whole.group()), whole.end(), (), False
+        value = float(whole.group())
+        again = _WORD_AGAIN.match(text, whole.end()) if text[whole.end() : whole.end() + 2].lstrip()[:1] in ("(", "[") else None
+        same = again is not None and WORD_VALUES[again["word"].lower()] == value
+        return sign * value, again.end() if again and same else whole.end(), (), False
     word = _WORD.match(text, at)
     if word:
         doubled = _COUNT_AGAIN.match(text, word.end())
-        return float(WORD_VALUES[word.group().lower()]), doubled.end() if doubled else word.end(), (), True
+        value = float(doubled["count"] if doubled else WORD_VALUES[word.group().lower()])
+        return value, doubled.end() if doubled else word.end(), (), True
     match = _SIGNED.match(text, at)
     if match is None:
         return None
@@ -180,6 +188,9 @@ def _with_unit(text: str, start: int, value: float, end: int, flags: tuple[str, 
         found = read(text, plain) if sign in begins or not sign or not sign.isascii() else None
         if found:
             return found
+    rate = read_rate(text, end)
+    if rate is not None:
+        return _united(text, plain, rate[1], rate[0], "lab", flags)
     return _plain_unit(text, plain) or plain
 
 
@@ -248,6 +259,8 @@ def _plain_unit(text: str, plain: Amount) -> Amount | None:
         at += 1
     hyphen = "-" in text[plain.number_end : at]
     unit = read_unit(text, at)
+    if unit is None and _SECONDS.match(text, at) and text[: plain.start].rstrip()[-1:] in _SIGNS:
+        return _united(text, plain, at + 1, "s", "duration", plain.flags)
     months = _AND_MONTHS.match(text, unit.end) if unit is not None and unit.code == "a" else None
     if unit is not None and months:
         value = float(f"{plain.value + int(months['months']) / 12:.6g}")

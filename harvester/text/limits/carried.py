@@ -11,7 +11,19 @@ from harvester.text.limits.amount import read_amount
 from harvester.text.limits.concept_unit import canonical
 from harvester.text.limits.limit import Limit
 from harvester.text.limits.place import Place
+from harvester.text.limits.rate import read_rate
 
+# Amounts that are told with their time only behind what is measured.
+_SPREAD = frozenset({"mL", "L", "mg", "g", "ug"})
+_OF_SOMETHING_A_TIME = pattern_of(
+    r" of (?:(?!(?:and|or|for|in|with|within)\b)[A-Za-z-]+ ){1,3}?(?:(?:per|a|each|every) |/ ?)(?P<time>day|24 ?hours?|week)\b",
+    re.IGNORECASE,
+)
+_CELLS_A_VOLUME = pattern_of(
+    r" ?(?:WBCs?|white (?:blood )?cells?|leu[ck]ocytes|cells|(?:lympho)?blasts|neutrophils|lymphocytes|platelets|nucleated cells)"
+    r" ?(?:per|/) ?(?P<volume>mm ?\^?3|cubic millimet(?:er|re)|[uµ] ?L|mcL|microlit(?:er|re))(?![A-Za-z])",
+    re.IGNORECASE,
+)
 _FOR_ONE_SEX = expression("carried.for_one_sex")
 _UNIT_BEFORE = pattern_of(r"[A-Za-z]\s?\((?:in )?(?P<unit>[A-Za-z%][^()]{0,18})\)\s*(?:of|is|was|:|=)?\s*$")
 _BOUNDS = ("<", "<=", ">", ">=")
@@ -26,7 +38,7 @@ _OF_BLOOD = pattern_of(
     re.IGNORECASE,
 )
 _DRUNK = pattern_of(
-    r"\s*(?P<alcohol>(?:of )?(?:alcohol|ethanol)\s*)?(?:per|a|/|each|every)\s?(?P<time>week|day|wk)\b", re.IGNORECASE
+    r"\s*(?P<alcohol>(?:of )?(?:alcohol|ethanol)\s*)?(?:per|pr\.?|a|/|each|every)\s?(?P<time>week|day|wk)\b", re.IGNORECASE
 )
 _ALCOHOL = pattern_of(r"\b(?:alcohol\w*|ethanol|drink\w*)\b", re.IGNORECASE)
 _TIMES = {"wee": "wk", "wk": "wk", "day": "d"}
@@ -68,15 +80,33 @@ def carried(place: Place) -> Limit:
 
 
 def united(limit: Limit, text: str) -> Limit:
-    """``limit`` with the unit in brackets right before it, where it has none (``Hemoglobin (g/dL) ≥ 9``)."""
+    """``limit`` with the unit told elsewhere than right behind its number.
+
+    In brackets before it (``Hemoglobin (g/dL) ≥ 9``), behind its comparator (``one or more attacks/day``), or with its
+    time behind what is measured (``50 mL of hemoptysis per day``).
+    """
     amount = limit.amount
     if amount.unit in ("[IU]", "[IU]/wk", "[IU]/d"):
         return _of_things(limit, text)
     if amount.unit == "deg":
         unit = _unit_of_letter("º", amount.value, text[max(0, limit.start - 80) : limit.start])
         return replace(limit, amount=replace(amount, unit=unit)) if unit else limit
-    if amount.unit is not None or amount.reference != "absolute" or amount.word or limit.values:
+    if amount.unit in _SPREAD:
+        time = _OF_SOMETHING_A_TIME.match(text, limit.end)
+        spread = f"{amount.unit}/{'wk' if time['time'].lower() == 'week' else 'd'}" if time else amount.unit
+        return replace(limit, amount=replace(amount, unit=spread))
+    if amount.unit is not None or amount.reference != "absolute" or limit.values:
         return limit
+    rate = read_rate(text, limit.end) if limit.rule == "limit.after" else None
+    if rate is not None:
+        words = text[amount.number_end : rate[1]].strip(" -")
+        return replace(limit, amount=replace(amount, unit=rate[0], kind="lab", unit_text=words, end=rate[1]), end=rate[1])
+    if amount.word:
+        return limit
+    cells = _CELLS_A_VOLUME.match(text, limit.end)
+    if cells:
+        unit = "/mm3" if cells["volume"][:2].lower() in ("mm", "cu") else "/uL"
+        return replace(limit, amount=replace(amount, unit=unit, kind="lab", unit_text=cells.group().strip()))
     letter = _LETTER.match(text, limit.end)
     unit = _unit_of_letter(letter["unit"], amount.value, text[max(0, limit.start - 80) : limit.start]) if letter else None
     if letter and unit:

@@ -6,7 +6,9 @@ from functools import cache
 
 from harvester.text.expressions.definition_file import definition_lines, definition_lists
 from harvester.text.limits.concept import concepts
+from harvester.text.limits.rate import is_rate
 
+ANY_RATE = "{}/t"
 _SHARES = frozenset({"lvef", "shortening_fraction", "hematocrit", "spo2"})
 
 
@@ -36,7 +38,7 @@ def fits(slug: str, unit: str | None, reference: str) -> bool:
     key = "ref" if reference != "absolute" else (unit or "-")
     if allowed is None:
         return key not in _families()["duration"]
-    return key in allowed
+    return key in allowed or (ANY_RATE in allowed and is_rate(unit))
 
 
 @cache

@@ -8,6 +8,7 @@ from harvester.text.expressions.definition_file import expression
 from harvester.text.expressions.pattern import pattern_of
 from harvester.text.limits.label import cleaned, named_behind, names_nothing, whole_name
 from harvester.text.limits.place import Place
+from harvester.text.limits.rate import counted_in, is_rate
 from harvester.text.limits.subject import Subject
 
 _SAMPLE = pattern_of(r"\b(?:(?P<marrow>(?:bone )?marrow|BM)|(?:peripheral )?blood|PB|circulating)\b")
@@ -23,16 +24,27 @@ _WORDS_BEFORE = expression("detail.words_before")
 _OF_ITEMS = pattern_of(r"-\d{1,2}(?![\d.])(?! ?[-/] ?\d)")  # "HAMD-24"
 _ITEM_OF = pattern_of(r"\bitems?(?: (?:#|no\.? ?)?\d{1,2})?,? (?:of|on|in|from)(?: the)?\s*$", re.IGNORECASE)
 _OWN_ACRONYM = pattern_of(r"\s*\((?P<name>[A-Z][A-Za-z]{0,3}[A-Z0-9][A-Z0-9-]{0,8})\)")
-_OWN_ACRONYM_BEFORE = pattern_of(r"\((?P<name>[A-Z][A-Z0-9-]{1,9})\)\s*$")
+_OWN_ACRONYM_BEFORE = pattern_of(r"\((?P<name>[A-Z][A-Z0-9-]{1,9})\)\s*\(?\s*$")
+_SCALE_BEHIND = expression("detail.scale_behind", exact=True)
+_KIND_BEFORE = pattern_of(
+    r"(?P<name>\b(?=[\w-]*[A-Z][\w-]*[A-Z0-9])[A-Z][\w-]+"
+    r"(?: (?!(?:and|or|of|with|a|the|total|mean|average|overall)\b)[a-z][a-z-]+){1,2})\s*$"
+)
 _ACRONYM_BEHIND = pattern_of(r"[^\d.;<>≤≥()]{0,12}\bon (?:the )?[^\d.;<>≤≥()]{3,60}\((?P<name>[A-Z][A-Za-z0-9-]{2,11})\)")
 _PLAIN_SCORE = frozenset({"score", "scores", "rating", "points", "total score", "mean score", "scale score"})
-_HOW_RECKONED = frozenset({"average", "mean", "total", "overall", "maximum", "minimum", "baseline", "screening", "median"})
+_HOW_RECKONED = frozenset(
+    {"average", "mean", "total", "overall", "maximum", "minimum", "baseline", "screening", "median", "current", "initial"}
+    | {"pre-operative", "preoperative"}
+)
 _PLAIN_SCALE = frozenset({"scale", "index", "grade", "class", "stage"})
 
 
 def counted_behind(place: Place) -> str | None:
-    """What a bare number counts, named right behind it (``more than two antipsychotic medications``)."""
-    if place.limit.amount.unit is not None:
+    """What a bare number or a rate counts, named right behind it (``more than two antipsychotic medications``)."""
+    amount = place.limit.amount
+    if is_rate(amount.unit):
+        return counted_in(amount.unit_text or "")
+    if amount.unit is not None:
         return None
     found = _COUNTED.match(place.text, place.limit.end, min(len(place.text), place.limit.end + 90))
     return " ".join(found["what"].split()) if found else None
@@ -91,12 +103,21 @@ def scale_of(place: Place, subject: Subject, named: str) -> str:
         of_items = _OF_ITEMS.match(place.text, subject.end) if subject.end < place.limit.start else None
         named += of_items.group() if of_items else ""
         return whole_name(place.text, place.since, subject.start, named)
-    found = _TITLE.search(place.text[max(place.since, subject.start - 90) : subject.start])
+    before = place.text[max(place.since, subject.start - 90) : subject.start]
+    found = _TITLE.search(before) or _KIND_BEFORE.search(before)
     told = _PEOPLE.sub("", found["name"]).strip(" ()") if found else ""
     if len(told) < 3 or told.lower() in _HOW_RECKONED:
-        return _acronym_of(place, subject) or _named_in_words(place, subject, named)
+        return _acronym_of(place, subject) or _named_after(place, named) or _named_in_words(place, subject, named)
     told += ")" if "(" in told else ""
     return told if named.lower() in _PLAIN_SCORE else f"{told} {named}"
+
+
+def _named_after(place: Place, named: str) -> str | None:
+    """The scale a plain score is on, named behind it (``a score of 10 or more on the Beck Depression Inventory``)."""
+    behind = _SCALE_BEHIND.match(place.right) if named.lower() in _PLAIN_SCORE else None
+    if behind is None:
+        return None
+    return f"{behind['name']} item" if behind["item"] else str(behind["name"])
 
 
 def _named_in_words(place: Place, subject: Subject, named: str) -> str:

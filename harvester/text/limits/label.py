@@ -12,6 +12,10 @@ from harvester.text.expressions.definition_file import expression
 from harvester.text.expressions.pattern import pattern_of
 from harvester.text.limits.place import Place
 
+_VERBS = pattern_of(
+    r".*\b(?:may|can|could|will|must|should) (?:also )?(?:include|have (?:been |received|occurred(?: on)?)?|be)\b\s*",
+    re.IGNORECASE,
+)
 _ASIDE = pattern_of(r".*\b(?:i\.e\.?|e\.g\.?|such as|namely|that is)[\s,:]*", re.IGNORECASE)
 _WORD = pattern_of(r"[A-Za-z]{2}|[A-Z]\d*\b")
 _LIST = pattern_of(r".*[,;]\s*(?=[^,;()\[\]]*(?:[(\[][^()\[\]]*[)\]][^,;()\[\]]*)*$)")
@@ -25,7 +29,7 @@ _PART_OF_NAME = expression("label.part_of_name")
 
 def cleaned(words: str) -> str | None:
     """``words`` from a sentence as a label: what is left of a bracket before it, of an aside, a list or a value cut away."""
-    words = _ASIDE.sub("", words)
+    words = _VERBS.sub("", _ASIDE.sub("", words))
     depth = cut = opened = 0
     for at, sign in enumerate(words):
         if sign in ")]":
@@ -66,7 +70,7 @@ def whole_name(text: str, since: int, start: int, name: str) -> str:
 def _balanced(name: str) -> str:
     """``name`` without a bracket that only opens or only closes in it."""
     if name.count("(") == name.count(")"):
-        return name
+        return name if name.find("(") <= name.find(")") else name.split(")", 1)[0].strip()
     if name.count("(") > name.count(")"):
         head, _, tail = name.rpartition("(")
         return f"{name})" if tail.strip() and " " not in tail.strip() and tail.strip()[0].isupper() else head.strip()

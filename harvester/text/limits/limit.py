@@ -20,7 +20,7 @@ from harvester.text.limits.concept import mentions
 from harvester.text.limits.limit_normal import OPENING, normal_bound
 from harvester.text.limits.limit_pairs import LimitPairs
 from harvester.text.limits.limit_tokens import roman_value
-from harvester.text.written.number import WORD_VALUES
+from harvester.text.written.number import NUMBER_WORDS, WORD_VALUES
 from harvester.text.written.token import Phrase, Token
 
 __all__ = ["MOST", "Limit", "limits_of", "may_hold_limits"]
@@ -32,7 +32,7 @@ _DIGIT = pattern_of(r"[0-9]")  # asked first: it is found at once, where the oth
 _NUMERIC = pattern_of(r"[\dⅠ-Ⅴⅰ-ⅴIiVv](?:(?<=[\dⅠ-Ⅴⅰ-ⅴ])|(?<![A-Za-z].)[IiVv]{0,2}(?![A-Za-z]))")
 _WORDED = Gated(
     pattern_of(
-        r"ULN|UNL|LLN|LSN|UPN|ULRR|limit|upper|lower|normal|wnl|(?<![A-Za-z])(?:" + "|".join(WORD_VALUES) + r")(?![a-z])",
+        r"ULN|UNL|LLN|LSN|UPN|ULRR|limit|upper|lower|normal|wnl|(?<![A-Za-z])" + NUMBER_WORDS + r"(?![a-z])",
         re.IGNORECASE,
     )
 )

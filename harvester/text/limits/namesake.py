@@ -14,6 +14,7 @@ from harvester.text.limits.concept_unit import fits
 from harvester.text.limits.detail import counted_behind
 from harvester.text.limits.limit import Limit
 from harvester.text.limits.place import Place
+from harvester.text.limits.rate import is_rate
 from harvester.text.limits.subject import OTHER, Subject
 
 _TOXICITY = expression("fact.toxicity")
@@ -112,6 +113,13 @@ _IN_URINE = pattern_of(r"\+?\s*(?:in|on|by) (?:the |a )?(?:urine|urinary|dip-?st
 _ION = pattern_of(r"(?<![A-Za-z])(?P<ion>Na|K)\+?\]?\s*$")
 _NO_BODY = pattern_of(r"\b(?:stor\w+|water|room|ambient|refrigerat\w*|freez\w+|air)\b", re.IGNORECASE)
 _SLOWEST = 20  # beats a minute of which no trial speaks, so a number of beats or of episodes
+_ATTACKS = pattern_of(r"\b(?:attacks?|seizures?|headaches?|migraines?|episodes?|crises)\b[^.;]*$", re.IGNORECASE)
+_OCCURRENCES = (("attack_frequency",), ("episode_count",))
+_IN_A_TIME = pattern_of(
+    r"[^.;,]{0,70}?\b(?:within|in|during|over|per|every|each) (?:\w+ ){0,4}?"
+    r"(?:days?|weeks?|months?|years?|hours?|period|baseline)\b",
+    re.IGNORECASE,
+)
 _PRESSURES = frozenset({"sbp", "dbp", "blood_pressure"})
 _OTHER_PRESSURE = expression("namesake.other_pressure")
 _LASTING = expression("namesake.lasting")
@@ -139,6 +147,8 @@ def told_apart(place: Place, subject: Subject) -> Subject:
         return replace(subject, concepts=(OTHER,), rule="subject.other")
     if subject.concepts == ("prior_cycles",) and _CLUSTER.search(place.text[limit.start : subject.end]):
         return replace(subject, concepts=("episode_count",))
+    if subject.concepts in _OCCURRENCES:
+        return replace(subject, concepts=(_occurring(place, subject),))
     if set(subject.concepts) == {"alt", "ast"} and limit.amount.unit is None and _is_ratio(place, subject):
         return replace(subject, concepts=("ast_alt_ratio",))
     if subject.rule == "subject.unit" and subject.concepts == ("headache_days",) and not _is_of_aches(_clause(place)):
@@ -148,6 +158,15 @@ def told_apart(place: Place, subject: Subject) -> Subject:
     if (set(subject.concepts) <= _CHANGING or _is_no_share(place, subject)) and _is_change(place, subject):
         return replace(subject, concepts=(OTHER,))
     return _graded(place, subject) if subject.concepts == ("ctcae_grade",) else subject
+
+
+def _occurring(place: Place, subject: Subject) -> str:
+    """``attack_frequency`` where attacks are told for a time (``9 in 7 days``), ``episode_count`` where only counted."""
+    if is_rate(place.limit.amount.unit):
+        return "attack_frequency"
+    named = place.text[subject.start : subject.end].lower()
+    told = subject.concepts[0] == "attack_frequency" and ("frequency" in named or _IN_A_TIME.match(place.right))
+    return "attack_frequency" if told else "episode_count"
 
 
 def _is_namesake(place: Place, subject: Subject, concept: str) -> bool:
@@ -255,6 +274,8 @@ def _clause(place: Place) -> str:
 def _unnamed(place: Place, subject: Subject) -> Subject:
     """A value no listed name stands beside: a class of heart failure, how long an attack lasts, a scale told by its capitals."""
     amount = place.limit.amount
+    if (amount.unit or "").startswith("/") and is_rate(amount.unit) and _ATTACKS.search(place.left[-90:]):
+        return replace(subject, concepts=("attack_frequency",))
     if amount.unit in ("mm", "cm") and _LESION.search(place.left[-40:]):
         return replace(subject, concepts=("lesion_size",))
     if amount.kind == "duration" and amount.unit == "min" and _LASTING.search(place.left[-100:]):

@@ -16,6 +16,7 @@ from harvester.text.expressions.pattern import pattern_of
 from harvester.text.limits.concept import COUNTS, SCORES
 from harvester.text.limits.concept_unit import fits
 from harvester.text.limits.limit import Limit
+from harvester.text.limits.rate import rate_concept
 from harvester.text.written.token import Phrase
 
 OTHER = "other_measure"
@@ -44,11 +45,6 @@ _BY_UNIT = {
     "mL/min/{1.73_m2}": "egfr",
     "mm[Hg]": "blood_pressure",
     "[lb_av]": "body_weight",
-    "{drinks}/wk": "alcohol_intake",
-    "{drinks}/d": "alcohol_intake",
-    "{attacks}/wk": "attack_frequency",
-    "{attacks}/d": "attack_frequency",
-    "{attacks}/mo": "attack_frequency",
     "d/mo": "headache_days",
 }
 _COUNTS = expression("subject.counts")  # "at least 2 B-lines" below a measure
@@ -141,7 +137,7 @@ def subject_of(
     above = [name for name in parent if _is_named_above(limit, name.key)]
     if above and limit.comparator and not (limit.amount.unit is None and _COUNTS.match(text, limit.end)):
         return Subject((above[-1].key,), "subject.parent", limit.start, limit.start)
-    by_unit = _BY_UNIT.get(limit.amount.unit or "")
+    by_unit = _BY_UNIT.get(limit.amount.unit or "") or rate_concept(limit.amount.unit)
     if by_unit and not (by_unit == "blood_pressure" and _OTHER_PRESSURE.search(text, max(since, limit.start - 90), limit.start)):
         return Subject((by_unit,), "subject.unit", limit.start, limit.start)
     return Subject((OTHER,), "subject.other", limit.start, limit.start)

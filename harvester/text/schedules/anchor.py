@@ -8,11 +8,11 @@ from harvester.text.expressions.pattern import pattern_of
 from harvester.text.expressions.scan import Phrase, Scan
 from harvester.text.expressions.spans import Taken
 from harvester.text.schedules.timing import Mention, Timing, time_unit
-from harvester.text.written.number import NUMBER, WORD_VALUES, count_of
+from harvester.text.written.number import NUMBER, NUMBER_WORDS, count_of
 
 DOSE_BEFORE = "the dose before"  # the event that "4 weeks later" counts from
 _TIME = r"(?:minutes?|mins?|hours?|hrs?|hr|h|days?|d|weeks?|wks?|wk|w|months?|mo|years?)(?![A-Za-z])"
-_WORDS = "|".join(sorted(WORD_VALUES, key=len, reverse=True))
+_WORDS = NUMBER_WORDS
 _N = rf"(?:{NUMBER}|{_WORDS})"
 _EVENT = (
     r"(?P<event>(?:the |a |an |each |every |their |first |last |start of |onset of |initiation of |"

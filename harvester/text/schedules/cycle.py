@@ -8,13 +8,13 @@ from harvester.text.expressions.pattern import pattern_of
 from harvester.text.expressions.scan import Phrase, Scan
 from harvester.text.expressions.spans import Taken
 from harvester.text.schedules.timing import Mention, Timing, time_unit
-from harvester.text.written.number import NUMBER, WORD_VALUES
+from harvester.text.written.number import NUMBER, NUMBER_WORDS, WORD_VALUES
 
 _CYCLE = (
     r"(?:treatment |chemotherapy |therapy |induction |consolidation |maintenance |dosing |study )?(?:cycles?|"
     r"courses?|blocks?)"
 )
-_WORDS = "|".join(sorted(WORD_VALUES, key=len, reverse=True))
+_WORDS = NUMBER_WORDS
 COUNT = rf"(?:\d{{1,2}}|{_WORDS})"
 _ROMAN = {"I": 1, "II": 2, "III": 3, "IV": 4, "V": 5, "VI": 6, "VII": 7, "VIII": 8}
 _TIME = r"(?:minutes?|hours?|hrs?|h|days?|d|weeks?|wks?|wk|w|months?|mo|years?)(?![A-Za-z])"

@@ -9,7 +9,7 @@ from typing import Any
 from harvester.text.expressions.pattern import pattern_of
 from harvester.text.expressions.scan import Phrase, Scan
 from harvester.text.schedules.timing import Mention, Timing, Windows
-from harvester.text.written.number import WORD_VALUES
+from harvester.text.written.number import NUMBER_WORDS, WORD_VALUES
 from harvester.text.written.unit import DOSE_KINDS, read_dose_unit
 
 _DAY = r"(?:study |treatment )?(?:days?|D|d)"
@@ -61,7 +61,7 @@ _DAYS_WITH_AMOUNTS = Phrase(
 _DAY_OF_AMOUNT = pattern_of(rf"(?P<days>{_OWN_DAYS}) ?(?=\([^()]*\d[^()]*[A-Za-z])", re.I)
 # "the first 14 days of each 21-day cycle"
 _FIRST_DAYS = Phrase(
-    rf"(?<![A-Za-z])(?:for |during |on |over )?(?:the )?first (?P<n>\d{{1,2}}|{'|'.join(WORD_VALUES)}) (?:consecutive )?days "
+    rf"(?<![A-Za-z])(?:for |during |on |over )?(?:the )?first (?P<n>\d{{1,2}}|{NUMBER_WORDS}) (?:consecutive )?days "
     r"(?=(?:of|in) (?:each|every|an?|the|cycle|course|\d))",
     re.I,
 )

@@ -9,9 +9,9 @@ from harvester.text.expressions.scan import Phrase, Scan
 from harvester.text.expressions.spans import Taken
 from harvester.text.schedules.frequency import APART
 from harvester.text.schedules.timing import Mention, Timing, time_unit
-from harvester.text.written.number import NUMBER, WORD_VALUES, count_of
+from harvester.text.written.number import NUMBER, NUMBER_WORDS, count_of
 
-_WORDS = "|".join(sorted(WORD_VALUES, key=len, reverse=True))
+_WORDS = NUMBER_WORDS
 _N = rf"(?P<n>{NUMBER}|{_WORDS})(?: ?(?:-|to|~|±|or) ?(?P<high>{NUMBER}|{_WORDS}))?"
 _SHORT = r"(?P<u>minutes?|mins?|min|hours?|hrs?|hr|h)(?![A-Za-z])"
 _LONG = r"(?P<u>days?|d|weeks?|wks?|wk|w|months?|mo|years?|yrs?)(?![A-Za-z])"

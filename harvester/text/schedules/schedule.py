@@ -11,9 +11,9 @@ from harvester.text.expressions.pattern import pattern_of
 from harvester.text.schedules.mentions import find_mentions
 from harvester.text.schedules.timing import DAYS_PER, Mention, Windows, time_unit
 from harvester.text.written.flow import flow_text
-from harvester.text.written.number import WORD_VALUES
+from harvester.text.written.number import NUMBER_WORDS, WORD_VALUES
 
-_N = r"(?:\d{1,2}|" + "|".join(sorted(WORD_VALUES, key=len, reverse=True)) + ")"
+_N = rf"(?:\d{{1,2}}|{NUMBER_WORDS})"
 # Weekly for 4 of every 6 weeks: weeks of treatment out of a cycle of weeks.
 _OF_EVERY = pattern_of(
     rf"(?:for |on )?(?P<on>{_N})(?: consecutive)? ?(?P<u>weeks?|days?)?,? ?(?:out )?of (?:every|"

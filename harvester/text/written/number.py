@@ -11,11 +11,21 @@ import re
 from harvester.shape import shape
 from harvester.text.expressions.pattern import pattern_of
 
+_ONES = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
+_TEENS = ("ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen")
+_TENS = ("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
 WORD_VALUES = {
-    "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10,
-    "eleven": 11, "twelve": 12, "fourteen": 14, "fifteen": 15, "sixteen": 16, "eighteen": 18, "twenty": 20,
-    "twenty-one": 21, "twenty-four": 24, "twenty-eight": 28, "thirty": 30,
-}  # fmt: skip
+    **{word: value for value, word in enumerate((*_ONES, *_TEENS), 1)},
+    **{word: 10 * value for value, word in enumerate(_TENS, 2)},
+    **{
+        f"{ten}{sign}{one}": 10 * tens + ones
+        for tens, ten in enumerate(_TENS, 2)
+        for ones, one in enumerate(_ONES, 1)
+        for sign in "- "
+    },
+}
+# A number as a word, the longest first: for embedding in other patterns.
+NUMBER_WORDS = rf"(?:(?:{'|'.join(_TENS)})(?:[ -](?:{'|'.join(_ONES)})(?![a-z]))?|{'|'.join(_TEENS)}|{'|'.join(_ONES)})"
 _SCALES = {
     "thousand": 1e3,
     "million": 1e6,
@@ -41,7 +51,7 @@ _HALF = pattern_of(
     r"(?P<over>[1-3])/(?P<under>[2-4])(?= ?(?:to \d|- ?\d|a (?:tab|pill|cap)|of an? |tab(?:let)?s?|" r"pills?|capsules?|caps?))",
     re.I,
 )
-_WORD = pattern_of(r"(?:" + "|".join(sorted(WORD_VALUES, key=len, reverse=True)) + r")(?![a-z-])", re.I)
+_WORD = pattern_of(NUMBER_WORDS + r"(?![a-z-])", re.I)
 _SCALE = pattern_of(r"[ -]?(" + "|".join(sorted(_SCALES, key=len, reverse=True)) + r")(?![a-z])", re.I)
 # What follows the mantissa: a power of ten with its sign, or with the superscript lost.
 _POWER = pattern_of(

@@ -1,0 +1,79 @@
+"""Rates: how many of something within a time (``at least 4 cluster attacks per week``, ``episodes > 6 per year``).
+
+What may be counted, and the times, are definitions/rates.txt.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+from harvester.text.expressions.definition_file import definition_lists
+from harvester.text.expressions.pattern import pattern_of
+
+_BETWEEN = r"(?:(?!(?:and|or|with|in|for|from|to|of|at|on|that|which|who|prior|before|after)\b)[a-z][\w'-]* ){0,3}?"
+_ASIDE = r"(?: of [a-z]{3,12})?(?: \([^()]{1,40}\))?"
+_TIME_BEHIND = pattern_of(
+    r"(?: \([^()]*\))? ?(?:/|\b(?:per|pr|each|every|an?|daily|weekly|monthly|yearly|annually)\b).*$", re.IGNORECASE
+)
+_ADVERBS = {"daily": "d", "weekly": "wk", "monthly": "mo", "yearly": "a", "annually": "a"}
+_TIMES = frozenset(_ADVERBS.values())
+
+
+@cache
+def _words() -> tuple[re.Pattern[str], dict[str, str], dict[str, str], dict[str, str]]:
+    """The pattern behind a number, the name of each noun, the code of each time, the concept of each name."""
+    lists = definition_lists("rates.txt")
+    names: dict[str, str] = {}
+    concepts: dict[str, str] = {}
+    for line in lists["counted"]:
+        name, _, rest = line.partition("=")
+        nouns, _, concept = rest.partition("->")
+        names |= {noun.strip(): name.strip() for noun in nouns.split("|")}
+        concepts |= {name.strip(): concept.strip()} if concept else {}
+    times = {
+        word.strip(): code.strip()
+        for code, _, words in (each.partition("=") for each in lists["period"])
+        for word in words.split("|")
+    }
+    pattern = pattern_of(
+        rf" ?(?:{_BETWEEN}(?P<what>{_any_of(names)})\b{_ASIDE})?"
+        rf"(?: ?(?:/|\bper\b|\bpr\.?|\beach\b|\bevery\b|\ban?\b) ?(?P<time>{_any_of(times)})\b"
+        rf"| (?P<adverb>{'|'.join(_ADVERBS)})\b)",
+        re.IGNORECASE,
+    )
+    return pattern, names, times, concepts
+
+
+def _any_of(words: dict[str, str]) -> str:
+    return "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True))
+
+
+def read_rate(text: str, at: int) -> tuple[str, int] | None:
+    """The unit of a rate behind a number that ends at ``at``, and where its words end.
+
+    >>> read_rate("4 cluster attacks per week or more", 1)
+    ('{attacks}/wk', 26)
+    """
+    pattern, names, times, _ = _words()
+    found = pattern.match(text, at)
+    if found is None or (found["adverb"] and not found["what"]):
+        return None
+    time = times[found["time"].lower()] if found["time"] else _ADVERBS[found["adverb"].lower()]
+    return (f"{{{names[found['what'].lower()]}}}/{time}" if found["what"] else f"/{time}"), found.end()
+
+
+def counted_in(words: str) -> str | None:
+    """What a rate counts, by the words between its number and its time (``bowel movements`` of ``bowel movements /week``)."""
+    return _TIME_BEHIND.sub("", words).strip(" -") or None
+
+
+def is_rate(unit: str | None) -> bool:
+    """Whether a unit is of so many within a time (``{attacks}/wk``, ``/a``)."""
+    thing, slash, time = (unit or "").partition("/")
+    return bool(slash) and time in _TIMES and (not thing or thing.startswith("{"))
+
+
+def rate_concept(unit: str | None) -> str | None:
+    """The concept a rate is of where nothing beside it is named (``{seizures}/mo`` is a frequency of attacks)."""
+    return _words()[3].get((unit or "").partition("/")[0].strip("{}")) if is_rate(unit) else None
