@@ -104,12 +104,13 @@ def scale_of(place: Place, subject: Subject, named: str) -> str:
         named += of_items.group() if of_items else ""
         return whole_name(place.text, place.since, subject.start, named)
     before = place.text[max(place.since, subject.start - 90) : subject.start]
-    found = _TITLE.search(before) or _KIND_BEFORE.search(before)
+    title = _TITLE.search(before)
+    found = title or _KIND_BEFORE.search(before)
     told = _PEOPLE.sub("", found["name"]).strip(" ()") if found else ""
     if len(told) < 3 or told.lower() in _HOW_RECKONED:
         return _acronym_of(place, subject) or _named_after(place, named) or _named_in_words(place, subject, named)
     told += ")" if "(" in told else ""
-    return told if named.lower() in _PLAIN_SCORE else f"{told} {named}"
+    return told if title and named.lower() in _PLAIN_SCORE else f"{told} {named}"
 
 
 def _named_after(place: Place, named: str) -> str | None:
