@@ -131,8 +131,10 @@ class _Reading:
 
     def _open_section(self, line: Line, heading: Heading) -> None:
         head = self.normal.text[line.start : heading.head_end]
-        if heading.section == "neither":
+        if heading.section == "neither" or (heading.section == "neutral" and self.section == "exclusion"):
             self.section = "unknown"
+        elif heading.section == "neutral":
+            self.section = "inclusion"
         elif heading.section != "unknown" or self.section == "unknown":
             self.section = heading.section or self.section
         self.population, self.scope, self.stack = (

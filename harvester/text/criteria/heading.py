@@ -18,10 +18,11 @@ from harvester.text.expressions.pattern import pattern_of
 _WORD = pattern_of(r"[A-Za-z]+")
 _LIKE_A_SECTION = pattern_of(r"[IECNiecn](?<![A-Za-z].)[A-Za-z]{6,11}(?![A-Za-z])")  # what _kind may take for one
 _SECTIONS = ("inclusion", "exclusion")
-_OPENING = ("neither", "exclusion", "inclusion")  # lists of sentences, in the order they are tried
+_OPENING = ("neither", "exclusion", "inclusion", "neutral")  # lists of sentences, in the order they are tried
 _WORDS = (*_SECTIONS, "criteria", "criterion")
 _MISSPELT = 2  # letters
 _LONGEST_HEADING = 280
+_SHORT = 60
 _SPLIT = pattern_of(r":[*_]{0,2}\s*|;\s*|\.\s+(?=[A-Z])")
 _FOR_WHOM = pattern_of(r"(?:\w+ ){0,3}(?:in|ex)clusion criteria (?:for|in)\b", re.IGNORECASE)
 _ONLY_WORDS = {
@@ -41,7 +42,7 @@ _ONLY_WORDS = {
 class Heading:
     """A heading: the section it opens, and where the words after it begin.
 
-    No section: it changes nothing. ``neither``: what follows does not tell who may join.
+    No section: it changes nothing. ``neither``: what follows does not tell who may join. ``neutral``: it does not say how.
     """
 
     section: str | None
@@ -110,6 +111,10 @@ def read_section_heading(text: str, start: int, end: int) -> Heading | None:
         return None
     section = _worded_section(head, bool(cut))
     worded = section is not None
+    if section is None and cut and len(head) < _SHORT and _lists()["neutral"].fullmatch(head):
+        behind = read_section_heading(text, rest, end)  # "Eligibility criteria: Inclusion criteria:"
+        if behind is not None and behind.worded:
+            return behind
     if section is None:
         section = _sentence_section(text[start:end], head)
         if section and cut and text[cut.start() : cut.end()].strip() != ":":

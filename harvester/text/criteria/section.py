@@ -10,6 +10,7 @@ import re
 from collections.abc import Sequence
 
 from harvester.text.criteria.criterion import CriterionLine, changed
+from harvester.text.criteria.heading import read_section_heading
 from harvester.text.expressions.definition_file import expression
 from harvester.text.expressions.pattern import pattern_of
 
@@ -24,12 +25,23 @@ _WHO_JOINS = pattern_of(r"-*(?:disease|patient) characteristics\b", re.IGNORECAS
 
 def with_sections(raw: str, lines: Sequence[CriterionLine]) -> list[CriterionLine]:
     """The lines of ``raw`` with the sections that can be told without a heading; the others stay unknown."""
+    if _says_not_how(raw, lines):
+        return _with_parts([_by_its_words(raw, changed(line, section="unknown"), False) for line in lines])
     if any(line.section != "unknown" for line in lines):
         return _above_first_heading(lines)
     if any(line.kind == "header" and _WHO_JOINS.match(raw, line.start) for line in lines):
         return [_included(line) for line in lines]
     asked = _asks(raw, lines)
     return _with_parts([_by_its_words(raw, line, asked) for line in lines])
+
+
+def _says_not_how(raw: str, lines: Sequence[CriterionLine]) -> bool:
+    """Whether the only headings do not say that the lines below them let in, and some may leave people out."""
+    if any(line.section == "exclusion" for line in lines):
+        return False
+    headings = [read_section_heading(raw, line.start, line.end) for line in lines if line.kind == "header"]
+    sections = {heading.section for heading in headings if heading is not None}
+    return sections == {"neutral"} and any(line.kind == "item" and _may_leave_out(raw[line.start : line.end]) for line in lines)
 
 
 def _asks(raw: str, lines: Sequence[CriterionLine]) -> bool:

@@ -22,7 +22,8 @@ from harvester.text.findings.presence import read_findings
 from harvester.text.joining.branch import with_open_branches, with_whole_groups
 from harvester.text.joining.clause import with_clause_conditions, with_joint_demands
 from harvester.text.joining.complement import in_condition_behind, of_condition, without_complements
-from harvester.text.joining.list_above import lists_of, or_lists
+from harvester.text.joining.denied_list import own_words, without_denied
+from harvester.text.joining.list_above import lists_of, or_lists, turned_list
 from harvester.text.joining.list_disease import disease_of
 from harvester.text.joining.rivals import without_rivals
 from harvester.text.joining.sick_list import without_signs
@@ -103,6 +104,11 @@ def _framed(raw: str, lines: tuple[CriterionLine, ...]) -> Steps[list[ReadingLin
     names = [renamed(mentions(each), each, own) if own else mentions(each) for each in tokens]
     yield
     listed = lists_of(raw, lines)
+    for at, normal in enumerate(normals):
+        said = own_words(normal.text, listed[at].section, sentences[at])
+        if said is not None:
+            sentences[at] = said.sentences
+            listed[at] = turned_list(listed[at].section, said.unsure) if said.turned else listed[at]
     yield
     audience = Audience(raw, lines)
     some = [audience.of(line, normal.text) for line, normal in zip(lines, normals, strict=True)]
@@ -185,7 +191,7 @@ def _facts_of(lines: list[ReadingLine], limits: list[tuple[Limit, ...]]) -> Step
     for line, told_there, facts in zip(lines, findings, found, strict=True):
         facts.extend(finding_facts(line, told_there, facts))
     found = [_with_table(line, facts) for line, facts in zip(lines, found, strict=True)]
-    return [with_other_persons(line, facts) for line, facts in zip(lines, found, strict=True)]
+    return [with_other_persons(line, without_denied(line, facts)) for line, facts in zip(lines, found, strict=True)]
 
 
 def _without(found: list[FactRead], own: list[FactRead]) -> list[FactRead]:

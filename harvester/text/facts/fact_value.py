@@ -19,6 +19,7 @@ from harvester.text.joining.modifier import (
     sex_of,
     sex_spoken_of,
 )
+from harvester.text.joining.own_finding import defines
 from harvester.text.joining.polarity import Region, eligible, is_conditional, requirement_in_exclusion
 from harvester.text.joining.ways import is_change
 from harvester.text.joining.who_joins import AGES, is_open, recovered, turned
@@ -83,10 +84,13 @@ def framed(
     whom = whom_of(line.criterion.section, before, after, line.criterion.scope)
     own = _beyond_sex(condition_of(before, after)) or whom.words
     sex = (sex_spoken_of(own) if own else None) or sex_of(before, after) or whom.sex
+    told = own or people_of_line(line, start)
+    if told is not None and line.criterion.section == "exclusion" and defines(concept, told):
+        told = None  # "severe renal impairment: clearance < 30 mL/min"
     return FactRead(
         *(line.index, span.start, span.end, concept, None, rule),
         sex=sex,
-        condition=own or people_of_line(line, start),
+        condition=told,
         exception=line.spared or is_exception(before, after, line.criterion.section, line.text[max(0, start - 800) : start]),
         confidence=confidence_of(rule),
         flags=kept,

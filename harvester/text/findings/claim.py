@@ -13,6 +13,7 @@ from harvester.text.expressions.definition_file import expression
 from harvester.text.expressions.pattern import pattern_of
 from harvester.text.findings.narrowing import narrowing_of
 from harvester.text.findings.presence import Finding
+from harvester.text.joining.polarity import is_refused_there
 
 _EITHER_BEFORE = expression("presence.either_before")
 _EITHER_BEHIND = expression("presence.either_behind")
@@ -88,6 +89,8 @@ def claim_of(section: str, text: str, sentence: tuple[int, int], finding: Findin
         return Claim(None)
     if section == "exclusion":
         return _excluded(text, finding, before, after)
+    if is_refused_there(after):
+        return Claim(None)
     refused = _REFUSED.match(after) is not None
     matched = text[finding.start : finding.end]
     if finding.concept in _INFECTIONS and _IS_GROUP.match(after) and _OF_GROUP.search(before):

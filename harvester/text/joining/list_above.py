@@ -14,6 +14,7 @@ from harvester.shape import shape
 from harvester.text.criteria.criterion import CriterionLine
 from harvester.text.expressions.definition_file import expression
 from harvester.text.expressions.pattern import pattern_of
+from harvester.text.joining.denied_list import denied_lines
 
 _ONE_OF = expression("fact.one_of")
 _OF_FUNCTION = pattern_of(
@@ -38,12 +39,10 @@ _KIND = pattern_of(
 _ONLY_OR = pattern_of(r"\W*(?:and/)?or\W*", re.IGNORECASE)
 _UNMET = expression("list_above.unmet")
 _NO_COLON = expression("list_above.no_colon")  # "No bulky disease": what is allowed may stand below it
-_DENIED = expression("list_above.denied")
 _ANY = pattern_of(r"\b(?:any|either|at least one|one)\b", re.IGNORECASE)
 _ASKS_ANY = pattern_of(r"\b(?:without|none of|free (?:of|from)|absence of|lack\w*)\b", re.IGNORECASE)
 _ASKED_OF_ALL = expression("list_above.asked_of_all")
 _TURNED = {"exclusion": "inclusion", "inclusion": "exclusion"}
-_OTHERWISE = {"exclusion": ("forbidden", "excluded"), "inclusion": ("outside",)}  # denials that turn nothing there
 _LONGEST = 12  # items of a list below a heading
 _NEAR = 4  # lines that a list announced without a colon may hold
 
@@ -63,6 +62,11 @@ def lists_of(raw: str, lines: tuple[CriterionLine, ...]) -> list[Listed]:
     return [lists.of(line) for line in lines]
 
 
+def turned_list(section: str, unsure: bool) -> Listed:
+    """How a line stands that is denied as a whole; nobody is asked where it may be denied in part only (``unsure``)."""
+    return Listed(_TURNED[section], unsure)
+
+
 class _Lists:
     """The lists of one text; what is asked of a line by all those beside it is told once."""
 
@@ -71,7 +75,7 @@ class _Lists:
         self._closing = frozenset(line.position for line in lines if _closes(raw, line))
         self._opening = frozenset(line.position for line in lines if _opens(raw, line))
         self._alone = frozenset(line.position for line in lines if _stands_alone(raw, line))
-        self._denied = _denied(raw, lines)
+        self._denied = denied_lines(raw, lines)
         # Told when first asked, by place: the words of a heading that ask for some of its items only; whether a line announces.
         self._asking: dict[int, str] = {}
         self._announcing: dict[int, bool] = {}
@@ -89,7 +93,7 @@ class _Lists:
             any_way = asked and _ASKS_ANY.search(unmet.group()) is not None and _ANY.search(unmet.group()) is not None
             return Listed(_TURNED[criterion.section], any_way)
         if criterion.position in self._denied:
-            return Listed(_TURNED[criterion.section], criterion.section == "exclusion")
+            return turned_list(criterion.section, criterion.section == "exclusion")
         if criterion.section == "exclusion":
             return Listed("exclusion", head != "" and _BOTH_OF.search(head[-120:]) is not None)
         return Listed("inclusion", *self._way_in(criterion, head))
@@ -196,33 +200,6 @@ class _Lists:
             told = _ANNOUNCES.search(self._raw, max(line.start, line.end - 90), line.end) is not None
             self._announcing[line.position] = told
         return told
-
-
-def _denied(raw: str, lines: tuple[CriterionLine, ...]) -> frozenset[int]:
-    """The lines of lists that a heading or a note above them denies in its only words (``No:``, ``who have none of these:``)."""
-    found: set[int] = set()
-    heads: set[int] = set()
-    first: CriterionLine | None = None
-    below = False
-    for line in lines:
-        if line.kind in ("header", "note"):
-            below, first = _denies(raw, line), None
-        elif line.parent in found or line.parent in heads:
-            found.add(line.position)
-        elif line.kind == "parent" and _denies(raw, line):
-            heads.add(line.position)
-        elif below and line.parent is None:
-            first = first or line
-            below = (first.label is None) == (line.label is None) and first.section == line.section
-            if below:
-                found.add(line.position)
-    return frozenset(found)
-
-
-def _denies(raw: str, line: CriterionLine) -> bool:
-    """Whether a line says nothing but that what stands below it must not be."""
-    told = _DENIED.fullmatch(raw, line.start, line.end) if line.section in _OTHERWISE else None
-    return told is not None and not any(told[name] for name in _OTHERWISE[line.section])
 
 
 def _kind(raw: str, line: CriterionLine) -> str:

@@ -21,6 +21,7 @@ _REQUIRED = Gated(
     pattern_of(r"\b(?:must|should|shall) (?!not\b)(?:have|be|weigh|show|fulfil)\b|\b(?:must|should|shall)\s*$", re.IGNORECASE)
 )
 _REFUSED = expression("polarity.refused")
+_REFUSED_THERE = expression("polarity.refused_there")  # "are not eligible for the myeloablative arm"
 _ADMITTED = expression("polarity.admitted")
 _ONLY_IF = expression("polarity.only_if")
 _ONLY_WITH = expression("polarity.only_with")
@@ -119,10 +120,17 @@ def stays_open(section: str, before: str, after: str) -> bool:
         return section == "exclusion" and (_CANNOT.search(before) is not None or _only_together(before, after))
     if _THOSE_WITH.search(before) and _MUST_BEHIND.match(after):
         return True
+    if is_refused_there(after):
+        return True
     one_way = _NAIVE_OR.search(before) or _ELIGIBLE_IF.search(before) or _WAY_IN.search(before) or _OR_WHO.search(before)
     return bool(
         one_way or _ADMITTED.match(_BRACKETED.sub(" ", after)) or _EXAMPLE.search(before) or _BESIDE_NORMAL.search(before)
     )
+
+
+def is_refused_there(after: str) -> bool:
+    """Whether a value keeps people out of a part of the trial only (``are not eligible for the myeloablative arm``)."""
+    return _REFUSED_THERE.match(_BRACKETED.sub(" ", after)) is not None
 
 
 def is_listed_way(before: str) -> bool:

@@ -1,0 +1,151 @@
+"""Lists that their own head denies: ``None of the following: …``, ``No evidence of:``, ``Patients who have none of these:``.
+
+A head that says nothing else turns what stands behind it, on its own line or on those below it. Behind a head in the middle of a
+line nobody is asked (flag ``denied_list``): where what it denies ends nothing says.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from harvester.shape import shape
+from harvester.text.criteria.criterion import CriterionLine
+from harvester.text.expressions.definition_file import expression
+from harvester.text.expressions.pattern import pattern_of
+from harvester.text.facts.fact_read import NOBODY, FactRead, changed
+from harvester.text.limits.place import ReadingLine
+from harvester.text.written.sentence import Sentences
+
+_DENIED = expression("list_above.denied")
+_INSIDE = expression("denied_list.inside")
+_OPENS = expression("excluding.opens")
+_CLOSES = expression("excluding.closes")
+_OF_PEOPLE = expression("excluding.of_people")
+_ASIDE = expression("excluding.aside")
+_MAY_EXCLUDE = pattern_of(r"exclu|eligib|disqualif|contra|(?:not|n't) ", re.IGNORECASE)
+_THESE = pattern_of(r"\b(?:following|these|those|below)\b", re.IGNORECASE)
+# "Patients with no disease:" is a state of its own
+_NAMED = pattern_of(
+    r"(?<!any )(?<!other )\b(?:criteri(?:a|on)|conditions?|diseases?|disorders?|illness(?:es)?|comorbidit(?:y|ies)|complications?"
+    r"|findings?|features|events|treatments?|therap(?:y|ies)|medications?|drugs|procedures|abnormalit(?:y|ies)|screening|use)\s*:",
+    re.IGNORECASE,
+)
+_OTHERWISE = {"exclusion": ("forbidden", "excluded"), "inclusion": ("outside",)}  # denials that turn nothing there
+_HEAD = 200
+DENIED = "denied_list"
+
+
+def denied_lines(raw: str, lines: tuple[CriterionLine, ...]) -> frozenset[int]:
+    """The lines of lists that a heading or a note above them denies in its only words (``No:``, ``who have none of these:``)."""
+    found: set[int] = set()
+    heads: set[int] = set()
+    first: CriterionLine | None = None
+    below = False
+    for line in lines:
+        if line.kind in ("header", "note"):
+            below, first = _denies(raw, line), None
+        elif line.parent in found or line.parent in heads:
+            found.add(line.position)
+        elif line.kind == "parent" and _denies(raw, line):
+            heads.add(line.position)
+        elif below and line.parent is None:
+            first = first or line
+            below = (first.label is None) == (line.label is None) and first.section == line.section
+            if below:
+                found.add(line.position)
+    return frozenset(found)
+
+
+def _denies(raw: str, line: CriterionLine) -> bool:
+    """Whether a line says nothing but that what stands below it must not be."""
+    return line.section in _OTHERWISE and _is_denial(_DENIED.fullmatch(raw, line.start, line.end), line.section)
+
+
+def _is_denial(head: re.Match[str] | None, section: str) -> bool:
+    """Whether the words of a head deny what stands below it under the heading ``section``."""
+    if head is None or any(head[name] for name in _OTHERWISE[section]):
+        return False
+    if _THESE.search(head.group()):
+        return True
+    return head["colon"] is not None and not _NAMED.search(head.group())
+
+
+@shape()
+class OwnWords:
+    """What the words of a line say of its section: its ``sentences`` without those words, and whether they turn the section.
+
+    ``unsure``: nobody can be asked by what is left.
+    """
+
+    sentences: Sentences
+    turned: bool
+    unsure: bool = False
+
+
+def own_words(text: str, section: str, sentences: Sentences) -> OwnWords | None:
+    """What a line itself says of who may join by it, ``text`` being its regular words under ``section``.
+
+    None where it says nothing of that kind, or in some of its sentences only.
+    """
+    if section not in _OTHERWISE:
+        return None
+    colon = text.find(":", 0, _HEAD)
+    if colon >= 0 and text[colon + 1 :].strip() and _is_denial(_DENIED.fullmatch(text, 0, colon + 1), section):
+        bounds = tuple((max(start, colon + 1), end) for start, end in sentences.bounds if end > colon + 1)
+        return OwnWords(Sentences(bounds), True, section == "exclusion" or any(text[end : end + 1] == "." for _, end in bounds[:-1]))
+    if not _MAY_EXCLUDE.search(text):
+        return None
+    told = [_excluded_from(text, *bounds) for bounds in sentences.bounds]
+    if None in told:
+        return None
+    cut = Sentences(tuple((at or 0, end) for at, (_, end) in zip(told, sentences.bounds, strict=True)))
+    return OwnWords(cut, section == "inclusion")
+
+
+def _excluded_from(text: str, start: int, end: int) -> int | None:
+    """Where a sentence begins to tell whom it excludes (``Patients are not eligible if …``, ``… may not participate``)."""
+    opened = _OPENS.match(text, start, end)
+    if opened is not None:
+        return opened.end() if opened.end() < end else None
+    if not _OF_PEOPLE.match(text, start, end):
+        return None
+    closed = _CLOSES.search(text, start, end)
+    return start if closed is not None and not _ASIDE.search(text, start, closed.start()) else None
+
+
+def without_denied(line: ReadingLine, facts: list[FactRead]) -> list[FactRead]:
+    """The ``facts`` of one line, nobody asked for what words in its middle deny or exclude and no rule has turned."""
+    if not facts or line.criterion.section != "inclusion":
+        return facts
+    spans = [*_denied_spans(line.text, line.sentences)]
+    if not spans:
+        return facts
+    base = line.criterion.start
+    placed = [line.normal.raw_span(*span).shifted(base) for span in spans]
+    return [
+        changed(fact, **NOBODY, flags=(*fact.flags, DENIED))
+        if _asks_as_told(fact) and any(span.start <= fact.start < span.end for span in placed)
+        else fact
+        for fact in facts
+    ]
+
+
+def _denied_spans(text: str, sentences: Sentences) -> Iterator[tuple[int, int]]:
+    """What of a line stands behind a head in its middle that denies it, or in a sentence that excludes."""
+    head = _INSIDE.search(text, sentences.bounds[0][0]) if ":" in text else None
+    if head is not None and head.end() < len(text):
+        yield head.end(), len(text)
+    if len(sentences.bounds) > 1 and _MAY_EXCLUDE.search(text):
+        for start, end in sentences.bounds:
+            if start < end and _excluded_from(text, start, end) is not None:
+                yield start, end
+
+
+def _asks_as_told(fact: FactRead) -> bool:
+    """Whether who may join by a fact is what it says, and not its contrary."""
+    if fact.comparator in ("present", "absent"):
+        return fact.eligible_set == (fact.comparator,)
+    if fact.value_set is not None or (fact.eligible_low, fact.eligible_high) == (None, None):
+        return fact.eligible_set is not None and fact.eligible_set == fact.value_set
+    return (fact.low is None) == (fact.eligible_low is None) and (fact.high is None) == (fact.eligible_high is None)
