@@ -93,7 +93,9 @@ def own_words(text: str, section: str, sentences: Sentences) -> OwnWords | None:
     colon = text.find(":", 0, _HEAD)
     if colon >= 0 and text[colon + 1 :].strip() and _is_denial(_DENIED.fullmatch(text, 0, colon + 1), section):
         bounds = tuple((max(start, colon + 1), end) for start, end in sentences.bounds if end > colon + 1)
-        return OwnWords(Sentences(bounds), True, section == "exclusion" or any(text[end : end + 1] == "." for _, end in bounds[:-1]))
+        return OwnWords(
+            Sentences(bounds), True, section == "exclusion" or any(text[end : end + 1] == "." for _, end in bounds[:-1])
+        )
     if not _MAY_EXCLUDE.search(text):
         return None
     told = [_excluded_from(text, *bounds) for bounds in sentences.bounds]

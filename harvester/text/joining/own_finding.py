@@ -1,4 +1,4 @@
-"""Findings that a value defines: in ``severe renal impairment: clearance < 30 mL/min`` the impairment is no condition of the limit.
+"""Findings that a value defines: in ``renal impairment: clearance < 30 mL/min`` the impairment is no condition of the limit.
 
 The findings of each concept are a list (definitions/own_findings.txt).
 """

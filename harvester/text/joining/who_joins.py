@@ -194,7 +194,9 @@ def _is_open_age(line: ReadingLine, limit: Limit, before: str, after: str) -> bo
         return shared  # each sex has its age
     grouped = line.one_of_several or are_ages_of_groups(before + line.text[limit.start : limit.end] + after)
     way = included and (is_age_of_one_way(before, after) or is_example(before) or is_listed_way(before))
-    way = way or (included and is_refused_there(after)) or is_age_beside(line.text[max(0, limit.start - 200) : limit.start], after)
+    way = (
+        way or (included and is_refused_there(after)) or is_age_beside(line.text[max(0, limit.start - 200) : limit.start], after)
+    )
     return shared or grouped or way or bool(_NO_MENSES.search(_BRACKETED.sub(" ", after[:200])[:120]))
 
 
