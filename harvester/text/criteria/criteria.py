@@ -131,12 +131,7 @@ class _Reading:
 
     def _open_section(self, line: Line, heading: Heading) -> None:
         head = self.normal.text[line.start : heading.head_end]
-        if heading.section == "neither" or (heading.section == "neutral" and self.section == "exclusion"):
-            self.section = "unknown"
-        elif heading.section == "neutral":
-            self.section = "inclusion"
-        elif heading.section != "unknown" or self.section == "unknown":
-            self.section = heading.section or self.section
+        self.section = heading.section_below(self.section)
         self.population, self.scope, self.stack = (
             population_of_heading(head) or self.block,
             scope_of(head) or scope_in_heading(head) or self.part,

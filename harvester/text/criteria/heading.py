@@ -50,6 +50,14 @@ class Heading:
     rest: int
     worded: bool = True  # it says "inclusion criteria" or "exclusion criteria"; else it is a sentence that opens a section
 
+    def section_below(self, above: str) -> str:
+        """The section of what follows the heading, ``above`` being that of what stands before it."""
+        if self.section == "neither" or (self.section == "neutral" and above == "exclusion"):
+            return "unknown"
+        if self.section == "neutral":
+            return "inclusion"
+        return (self.section or above) if self.section != "unknown" or above == "unknown" else above
+
 
 @cache
 def _lists() -> dict[str, Gated]:
