@@ -31,6 +31,7 @@ from harvester.text.doses.dose_part import as_share, divided, of_share, of_share
 from harvester.text.doses.dose_partner import as_placebos, is_placebo
 from harvester.text.doses.dose_reading import DoseRead, DoseReading, RegimenRead, UnreadRead, regimens_of
 from harvester.text.doses.dose_remark import OFTEN, complete, give_heading, hear, hear_label, titrates
+from harvester.text.doses.dose_reported import STATISTIC
 from harvester.text.doses.dose_role import set_roles
 from harvester.text.doses.dose_scope import scope_statement
 from harvester.text.doses.dose_statement import Statement, shared_out, statements
@@ -67,6 +68,8 @@ _SHOWN_REASONS = frozenset(
         "for a test",
         "part of a diet",
         "amount a condition names",
+        STATISTIC,
+        "conversion",
     }
 )
 
@@ -192,7 +195,7 @@ def _drafts(
     carried: DoseAgent | None = None
     several, part = _names_several(named), 0  # which of several medicines a new part is about it must say itself
     parts = statements(text, [(m.start, m.end) for m in mentions])
-    left_out = [a for a in every if a.excluded in ("increment", EARLIER_TRIAL, IN_PARTS)]
+    left_out = [a for a in every if a.excluded in ("increment", EARLIER_TRIAL, IN_PARTS, STATISTIC)]
     shared = (shared_out(parts, items) for items in (amounts, mentions, named, left_out))
     for statement, here, heard, names, others in zip(parts, *shared, strict=True):
         anew = (several and statement.part != part) or opens_regimen(text, statement.start, statement.end)
@@ -268,7 +271,7 @@ def _of_doses(
 ) -> list[Mention]:
     """What a statement says of the doses in it: not of increments and of doses of an earlier trial, which are ``others``."""
     if others:
-        steps = [a.start for a in others if a.excluded == "increment"]
+        steps = [a.start for a in others if a.excluded in ("increment", STATISTIC)]
         earlier = [a.start for a in others if a.excluded == EARLIER_TRIAL]
         said = [m for m in said if not _of_a_step(m, steps, amounts)]
         said = [m for m in said if not any(start < m.start and not of_this_trial(text, start, m.start) for start in earlier)]

@@ -89,12 +89,23 @@ def assign_agents(
     for index, amount in enumerate(amounts):
         mine = None if is_placebo(own) and drug_spoken_of(text, statement, amount, named, carried) else own
         agent = paired.get(index) or _agent_of(text, statement, index, amounts, named, mine, found, carried, closed)
+        agent = _told_after_of(text, amount, agent) or agent
         if agent and agent.name.lower() in regimens() and agent.listed != own:
             agent = None  # a plan of several medicines, of which the amount is one's
         elif agent is None:
             agent = _fallback(text, statement, amount, named, mine, carried if may_carry(amount, carried) else None)
         found.append(agent)
     return found
+
+
+# "2 mL of 4x PL", "1 mL of 14x PRP"
+_OF_WHAT = pattern_of(r" of (?:the )?\d+(?:\.\d+)? ?x (?P<name>[A-Z][\w-]{1,14})(?![\w-])")
+
+
+def _told_after_of(text: str, amount: AmountRead, agent: DoseAgent | None) -> DoseAgent | None:
+    """What an amount is said to be of, by its strength and a name nobody lists, which no other agent may own."""
+    what = _OF_WHAT.match(text, amount.end) if agent is None or agent.start < amount.start else None
+    return DoseAgent(what["name"], None, what.start("name"), what.end("name"), "after") if what else None
 
 
 def opens_regimen(text: str, start: int, end: int) -> bool:
@@ -199,6 +210,9 @@ def _unlisted(text: str, amount: AmountRead, since: int, until: int) -> DoseAgen
         _LABELLED.search(text, max(0, match.start() - 16), match.start()) is not None
         or _PEOPLE_WITH.search(text, max(0, match.start() - 40), match.start()) is not None
     )
+    labelled = labelled or (
+        match is not None and match.group().rstrip().endswith((":", ",")) and not _LIKE_ONE.search(match["name"])
+    )
     if match and not labelled and match.end() == amount.start and _is_name(match["name"]):
         return DoseAgent(match["name"], None, match.start("name"), match.end("name"), "word")
     small = _SMALL_WORD.search(text, max(since, amount.start - 40), amount.start) if labelled or not match else None
@@ -210,6 +224,11 @@ def _unlisted(text: str, amount: AmountRead, since: int, until: int) -> DoseAgen
     return None
 
 
+# What a label of an amount must look like to be a medicine's name: "ALL: 1.2 mg/m2", "Severe infections: 1 g" are none.
+_LIKE_ONE = pattern_of(
+    r"[A-Za-z]-?\d|\d[A-Z]|(?:ine|ide|ole|one|ate|mab|nib|cept|cin|tin|til|cil|ium|gen|ase|tide|stim|vir|zol|fen|pam|lam|lol|xel|"
+    r"taxel|rubicin|platin|mide|sone|statin|sartan|pril|oxin|parin|ferol|feron|gliptin|toclax|umab|imod|kin|vec|cel)$"
+)
 _PEOPLE_NAMED = pattern_of(r"(?:[a-z]{3}(?:ers|ants|ents|ians|ees|ors)|adults|women|men|people)$")  # "Responders: 300 mg"
 
 

@@ -38,6 +38,8 @@ def share_bands(drafts: Sequence[Draft]) -> None:
             continue
         for kind, mention in first.parts.items():
             alike = kind not in ("days", "weeks", "cycles") if first.condition else kind in _ALIKE
+            if kind == "anchor" and first.statement is not second.statement:
+                continue  # "10 mg, then 20 mg 4 weeks after the first dose. Those of eGFR >= 60: 20 mg"
             alike = alike or (
                 kind == "days" and not first.condition and "interval" in first.parts
             )  # "days 1-21 q28 days; 10 mg if …"

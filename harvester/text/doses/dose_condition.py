@@ -7,7 +7,9 @@ import re
 from collections.abc import Mapping, Sequence
 
 from harvester.text.doses.dose_draft import Draft, words_between
+from harvester.text.doses.dose_head import give_heads, share_respectively
 from harvester.text.doses.dose_part import each_of
+from harvester.text.doses.dose_partner import is_placebo
 from harvester.text.doses.dose_people import MEASURE, PEOPLE, RISK, people_before
 from harvester.text.expressions.gate import Gated, gated
 from harvester.text.expressions.opened import Opening
@@ -161,9 +163,11 @@ def set_conditions(text: str, drafts: Sequence[Draft]) -> None:
     _set_choices(text, drafts)
     _lead_on(text, drafts)
     _only_for(text, drafts)
+    share_respectively(text, drafts)
+    give_heads(text, drafts)
     told = _amounts_told(drafts)
     for draft in drafts:
-        if draft.condition and _POPULATION.match(draft.condition) and _of_all(draft, drafts[0], told):
+        if draft.condition and _POPULATION.match(draft.condition) and (_of_all(draft, drafts[0], told) or _takes_it(draft)):
             draft.condition = None
         lasting = draft.parts.get("duration") if draft.condition else None
         if lasting and text[lasting.start : lasting.end] in (draft.condition or ""):
@@ -235,21 +239,30 @@ def _behind(text: str, draft: Draft) -> bool:
     return at >= draft.amount.end
 
 
+_CLOSED_ASIDE = pattern_of(r" ?\([^()]*\)")
+_EQUIVALENT = pattern_of(r"(?: of [\w-]+)? \((?:equivalent|equal|corresponding) to ", re.I)
 _GOES_ON = pattern_of(r"[^;:()\n]{0,60}?(?:,|(?<![a-z])and|(?<![a-z])then) (?:then |followed by )?")
 
 
 def _lead_on(text: str, drafts: Sequence[Draft]) -> None:
     """Give what leads an amount to those that follow it alike: "if not in CR 0.8 mg/m2 on day 1, 0.5 mg/m2 on days 8 and 15"."""
     told = {draft.condition for draft in drafts if draft.condition}
-    for first, second in itertools.pairwise(drafts):
-        if len(told) < 2 or not first.condition or second.condition or second.main is not None:
+    for place, second in enumerate(drafts if len(told) > 1 else ()):
+        earlier = (each for each in reversed(drafts[:place]) if each.agent_key == second.agent_key)
+        first = next(earlier, None)
+        if first is None or not first.condition or second.condition or second.main is not None:
             continue
-        agent = second.agent
-        named = agent is not None and first.amount.end <= agent.start < second.amount.start
-        same = first.statement is second.statement and first.agent_key == second.agent_key and not named
+        between = _CLOSED_ASIDE.sub("", text[first.amount.end : second.amount.start])
+        agent, before = second.agent, first.agent.start if first.agent else -1
+        named = agent is not None and first.amount.end <= agent.start < second.amount.start and agent.start != before
+        same = first.statement is second.statement and not named
         leads = text.rfind(first.condition, first.statement.start, first.amount.start) >= 0
-        if same and leads and _GOES_ON.fullmatch(text, first.amount.end, second.amount.start):
+        if same and leads and _GOES_ON.fullmatch(between):
             second.condition = first.condition
+    for main, placebo in itertools.pairwise(drafts if told else ()):
+        beside = is_placebo(placebo.agent.name) if placebo.agent else False
+        if beside and not placebo.condition and _EQUIVALENT.fullmatch(text, main.amount.end, placebo.amount.start):
+            placebo.condition = main.condition
 
 
 # A sentence of its own: "Only for patients with an unrelated donor. …"
@@ -270,6 +283,12 @@ def _of_all(draft: Draft, first: Draft, told: Mapping[str, set[tuple[float, str]
     elsewhere = first.statement.start < draft.statement.start
     of_itself = draft.agent is not None and draft.agent.name.lower() in (draft.condition or "").lower()
     return len(told[draft.agent_key]) == 1 and (not elsewhere or of_itself)
+
+
+def _takes_it(draft: Draft) -> bool:
+    """Whether the people are only those that get the dose: "patients with drugamab 80 mg"."""
+    name = draft.agent.name.lower() if draft.agent else ""
+    return bool(name) and (draft.condition or "").lower().endswith(f" with {name}")
 
 
 def _amounts_told(drafts: Sequence[Draft]) -> dict[str, set[tuple[float, str]]]:

@@ -91,6 +91,10 @@ def told_again(text: str, before: Sequence[AmountRead], amount: AmountRead) -> s
     near = text[max(0, amount.start - 40) : amount.start]
     if "(" not in near and "[" not in near:
         return None
+    whole = _explained(text, before, amount)
+    factor = in_units_of(amount.unit, whole.unit) if whole else None
+    if whole and factor not in (None, 1.0) and abs(amount.low * (factor or 0) - whole.low) < 1e-6 * whole.low:
+        return "amount told again"  # "1 g (1000 mg)"
     if in_parts_of_day(text, before, amount):
         return IN_PARTS
     return "amount told in another unit" if by_weight_too(text, before, amount) else None

@@ -98,7 +98,8 @@ def _ingredient(text: str, amount: AmountRead) -> str | None:
         return None
     between = text[opened[-1].end() : amount.start]
     ended = re.search(r"[.;]\s+[A-Z]|\n\n(?![*-])", between)
-    return "ingredient" if not ended and not _GIVEN.search(between) else None
+    told = _GIVEN.search(between) or _GIVEN.match(text, amount.end + 1)
+    return "ingredient" if not ended and not told else None
 
 
 def _strength(text: str, amount: AmountRead) -> str | None:
@@ -352,6 +353,9 @@ _PARTS = pattern_of(
 )
 
 
+_DATED = pattern_of(r" (?:IV |orally )?(?:on )?(?:days?|d) ?[-+]?\d", re.I)
+
+
 def _of_product(text: str, amounts: Sequence[AmountRead], index: int) -> str | None:
     """One active part of a product of several, in brackets behind its dose: ``4.5 g (4 g piperacillin + 0.5 g tazobactam)``."""
     amount = amounts[index]
@@ -363,7 +367,8 @@ def _of_product(text: str, amounts: Sequence[AmountRead], index: int) -> str | N
     inside = [a for a in amounts[max(0, index - NEAR) : index + NEAR] if opened < a.start < closed]
     of_one_list = len(inside) > 1 and inside[0].group is not None and all(a.group == inside[0].group for a in inside)
     if of_one_list and inside[0].unit == whole.unit and abs(sum(a.low for a in inside) - whole.low) < 1e-6 * whole.low:
-        return "one fraction of a total"  # "25 mg/kg over 3 days (10, 10, 5 mg/kg)"
+        dated = _DATED.match(text, inside[-1].end)  # "1.8 mg/m2/cycle (0.8 + 0.5 + 0.5 mg/m2 on days 1, 8, 15)"
+        return None if dated else "one fraction of a total"  # "25 mg/kg over 3 days (10, 10, 5 mg/kg)"
     parts = _PARTS.sub("", text[opened + 1 : closed]).strip()
     if len(inside) < 2 or parts or text[whole.end : opened].strip() or len({a.unit for a in inside}) != 1:
         return None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from harvester.text.doses.dose_reported import reported
 from harvester.text.expressions.gate import Gated, gated
 from harvester.text.expressions.pattern import pattern_of
 from harvester.text.written.number import RangeRead
@@ -37,6 +38,8 @@ _INCREMENT = gated(
     re.I,
 )
 _EXPOSURE = pattern_of(r"(?:target\w*|window|goal|range|AUC\S*)(?: (?:of|is|was|:))?[^.;\n]{0,12}$", re.I)
+# "to achieve an AUC of 16,000 umol*min or 20,000 umol*min"
+_AIMED_AT = pattern_of(r"(?:achiev|target|reach|maintain|aim)\w*(?:[^.;\n]|\.(?=\w)){0,120}$", re.I)
 _SHOT = pattern_of(r"/ ?0?\.(?:0\d{1,2}|1) ?m[lL]$")
 _INTO = pattern_of(r"intravitreal|intracameral|intradermal|suprachoroidal|subretinal|sub-?tenon", re.I)
 _IN_STEPS = pattern_of(r" (?:(?:bi)?weekly |daily |monthly |dose )?(?:increments?|decrements?|steps?)(?![a-z])", re.I)
@@ -112,7 +115,7 @@ _PER_PIECE = pattern_of(
 )
 # 172.5 mg ketamine hydrochloride (150 mg base) per ml
 _OF_A_VOLUME = pattern_of(
-    r"(?: of)?(?: [A-Za-z-]{2,20}){0,4}(?: ?\([^()]{1,30}\))?(?: [A-Za-z-]{2,20}){0,3} ?(?:per|"
+    r"(?: of)?(?: [A-Za-z-]{2,20}){0,4}(?: ?\([^()]{1,30}\))?(?: [A-Za-z-]{2,20}){0,3}\)? ?(?:per|"
     r"/) ?(?:\d+ ?)?(?:ml|millilit\w+|l|tablet|capsule|vial|puff|spray)(?![A-Za-z])",
     re.I,
 )
@@ -160,9 +163,16 @@ def not_given(text: str, number: RangeRead, unit: UnitRead) -> str | None:
     if unit.code.startswith("kg"):
         return "body weight" if unit.code == "kg" else "laboratory or body measure"
     before = text[max(0, number.start - 48) : number.start]
+    told = reported(text, number, unit, before)
+    if told:
+        return told
     if _OF_A_VOLUME.match(text, unit.end) or _PER_PIECE.match(text, unit.end):
         return "concentration"
-    if unit.kind == "exposure" and unit.code != "{AUC}" and _EXPOSURE.search(before):
+    if (
+        unit.kind == "exposure"
+        and unit.code != "{AUC}"
+        and (_EXPOSURE.search(before) or _AIMED_AT.search(text, max(0, number.start - 140), number.start))
+    ):
         return "exposure aimed at"
     if _THING.match(text, unit.end):
         return "part of a name"
@@ -179,6 +189,11 @@ def not_given(text: str, number: RangeRead, unit: UnitRead) -> str | None:
         return "what a device can do"
     if unit.kind != "volume" and _SHARE_OF.search(before):
         return "amount a share is told of"
+    return _given_elsewhere(text, number, unit, before)
+
+
+def _given_elsewhere(text: str, number: RangeRead, unit: UnitRead, before: str) -> str | None:
+    """Why an amount is none of the doses given: an increment, damaged, of an earlier trial, of an organ, or no such volume."""
     if _INCREMENT.search(before) or _IN_STEPS.match(text, unit.end):
         return "increment"
     lost = unit.kind in ("cells", "virus") and re.match(r"10\d", text[number.start : number.end])

@@ -188,9 +188,12 @@ def _is_aside(text: str, label: re.Match[str], amount: int) -> bool:
 def _own_label(text: str, draft: Draft) -> str | None:
     """The name of the level written before the amount, as ``Cohort 2`` or ``Dose level 1``."""
     behind = _LABEL_BEHIND.match(text, draft.amount.end)
-    if behind:
+    if behind and not text.startswith(":", behind.end()):
         return re.sub(r"^(?:for|in|at) ", "", behind.group().strip(" ("))
+    opening = _LEVEL_LABEL.match(text, draft.statement.start, draft.amount.start)
     start = max(draft.statement.start, draft.amount.start - 70)
+    if opening and opening.end() < start and text.startswith(":", opening.end()):
+        return opening.group().strip()  # "Dose level 2: the dose … with drugamab 80 mg"
     found = list(_LEVEL_LABEL.finditer(text, start, draft.amount.start))
     if found and (_GRADE.match(text, found[-1].end()) or _is_aside(text, found[-1], draft.amount.start)):
         return None

@@ -42,9 +42,19 @@ _OF_LABEL = pattern_of(
 )
 
 
+# "Severe infections: 1 g"; "NHL: 0.4 mg/m2"
+_ILLNESS = pattern_of(
+    r"(?:^|[.:;\n(] ?|[*-] )(?P<who>(?:(?!day|week|cycle|dose)[A-Za-z-]+ ){0,4}"
+    r"(?:infections?|exacerbations?|insufficiency|bleed(?:s|ing)"
+    r"|ha?emorrhage|surgery|pneumonia|sepsis|asthma|lymphoma|leuka?emia|myeloma|[A-Z]?(?-i:ALL|AML|CLL|NHL|CML|DLBCL|MDS|AMKL|APL|FL|MCL|MM)"
+    r"|[a-z]{4,}(?:itis|a?emia|osis|pathy|plasia|syndrome))): ?(?:[a-z]+ ){0,3}$",
+    re.I,
+)
+
+
 def people_before(text: str, start: int, at: int) -> str | None:
     """The people named right before the amount at ``at``, from ``start`` on."""
     before = text[start:at]
     found = _BRACKET_LABEL.search(text, start, at) or _PEOPLE_BEFORE.search(text, start, at)
-    found = found or _BARE_AGE.search(before) or _OF_LABEL.search(before)
+    found = found or _BARE_AGE.search(before) or _OF_LABEL.search(before) or _ILLNESS.search(before)
     return found["who"] if found else None

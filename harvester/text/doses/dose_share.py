@@ -46,24 +46,24 @@ def share_back(
     inside = around if around and around[0] < mention.start < around[1] else None
     if mention.rule == "anchor.later" or (mention.kind == "duration" and is_total(text, mains[index])):
         return  # counted from the dose before; "0.2 mg/kg/day or 1 mg/kg in all over 5 days"
-    goes_on = index + 1 < len(mains) and mains[index + 1].agent_key == mains[index].agent_key and "days" in told[index + 1]
+    goes_on = _goes_on_in(mention, mains[index : index + 2], told[index : index + 2])
+    own = _opened_behind(text, mains[index], mention, brackets)
     for position in range(index - 1, -1, -1):
         draft, following = mains[position], mains[position + 1]
         between = text[draft.amount.end : following.amount.start]
         if draft.parts.get(mention.kind) is mention:
             continue
         aside = brackets.innermost(draft.amount.start)
-        if mention.kind in TIME_KINDS and aside and aside[1] < mains[index].amount.start and _ASIDE_OR.match(text, aside[0]):
+        closed = aside if aside and aside[1] < mains[index].amount.start else None
+        if mention.kind in TIME_KINDS and closed and _ASIDE_OR.match(text, closed[0]):
             continue  # "cisplatin on day 1 (or carboplatin AUC 5) plus 5-FU on days 1-5"
         if mention.kind in draft.parts or (inside and not inside[0] < draft.amount.start):
             return
-        if aside and aside[1] < mains[index].amount.start and _LED_ON.match(text, aside[1]) and mention.kind in _SINGLE_WAY:
+        if closed and _LED_ON.match(text, closed[1]) and mention.kind in _SINGLE_WAY:
             return  # "A (100 mg day 1, 400 mg day 3) with B 75 mg/m2 SC"
         same = draft.agent_key == following.agent_key
-        if _ends_before(text, mention, draft, same, between) or (not same and _leads_name(text, mention, mains[index])):
+        if _ends_before(text, mention, draft, following) or (not same and _leads_name(text, mention, mains[index])):
             return
-        if mention.kind == "frequency" and _of_other_times(mention, draft) and not following.amount.per_time:
-            return  # "20 mg/kg/day or 500 mg twice daily"
         words = words_between(text, draft, following) if mention.kind in ("route", "days") else between
         plain = same and (_LIST_ONLY.fullmatch(words) or _LIST_ONLY.fullmatch(unnamed(words, following)))
         if plain or (same and (_same_plan(mention, draft, following) or _aside(mention, between))):
@@ -74,7 +74,7 @@ def share_back(
             continue
         if THEN.search(between) or not (_holds_for_same if same else _holds_for_other)(mention, draft, following, between):
             return
-        if not same and mention.kind == "days" and goes_on:
+        if not same and ((own and _has_own(text, draft, brackets)) or (mention.kind in ("days", "cycles") and goes_on)):
             return  # "15 mg/m2 on day 1 and 10 mg/m2 on days 3 and 6" is a plan of its own
         if not same and position == index - 1 and not _AND.search(between) and not _of_long_list(mention, index, mains, told):
             return
@@ -85,11 +85,28 @@ def share_back(
             draft.give(mention)
 
 
-def _of_other_times(mention: Mention, draft: Draft) -> bool:
-    """Whether an amount that is told by its time, and a frequency that is another than daily, cannot be of one dose."""
+def _opened_behind(text: str, draft: Draft, mention: Mention, brackets: Brackets) -> bool:
+    """Whether a phrase stands in brackets that open right behind the amount of a dose."""
+    around = brackets.innermost(mention.start)
+    return around is not None and around[0] >= draft.amount.end and not text[draft.amount.end : around[0]].strip()
+
+
+def _goes_on_in(mention: Mention, pair: Sequence[Draft], told: Sequence[frozenset[str]]) -> bool:
+    """Whether the dose after that of a phrase is of the same agent and told in the same way: they are a plan of their own."""
+    return len(pair) > 1 and pair[1].agent_key == pair[0].agent_key and mention.kind in told[1]
+
+
+def _has_own(text: str, draft: Draft, brackets: Brackets) -> bool:
+    """Whether times of a dose stand in brackets behind it: "A 1 mg/m2 (days 1 and 8), B 40 mg (cycles 1-4)"."""
+    return any(_opened_behind(text, draft, part, brackets) for part in draft.parts.values())
+
+
+def _of_other_times(mention: Mention, draft: Draft, following: Draft) -> bool:
+    """Whether how often is said of an amount that tells no time, and not of one that does: "20 mg/kg/day or 500 mg bid"."""
     t = mention.timing
     daily = (t.frequency_count, t.frequency_period, t.frequency_unit) == (1, 1, "d")
-    return draft.amount.per_time is not None and not daily
+    by_time = draft.amount.per_time is not None and following.amount.per_time is None
+    return mention.kind == "frequency" and by_time and not daily
 
 
 def _leads_name(text: str, mention: Mention, draft: Draft) -> bool:
@@ -100,8 +117,12 @@ def _leads_name(text: str, mention: Mention, draft: Draft) -> bool:
     return not text[mention.end : agent.start].strip()
 
 
-def _ends_before(text: str, mention: Mention, draft: Draft, same: bool, between: str) -> bool:
+def _ends_before(text: str, mention: Mention, draft: Draft, following: Draft) -> bool:
     """Whether a dose ends before the one a phrase is about: a single dose, or "0.5 mg for 4 weeks, 1 mg until week 68"."""
+    same = draft.agent_key == following.agent_key
+    between = text[draft.amount.end : following.amount.start]
+    if _of_other_times(mention, draft, following):
+        return True
     if mention.kind in ("frequency", "interval", "duration"):
         return _SINGLE.match(between) is not None
     if mention.rule in ("until.fractions", "until.times_behind"):

@@ -58,6 +58,8 @@ def set_sequences(text: str, drafts: Sequence[Draft]) -> None:
     for members in lists.values():
         lows = [draft.amount.low for draft in members]
         pairs = list(itertools.pairwise(lows))
+        if _one_day_each(text, members):
+            continue
         slashed = all("/" in text[a.amount.end : b.amount.start] for a, b in itertools.pairwise(members))
         if len(members) < 3 or not slashed:
             continue
@@ -73,6 +75,19 @@ def set_sequences(text: str, drafts: Sequence[Draft]) -> None:
                 draft.parts["days"] = replace(draft.parts["days"], timing=Timing(days=((day, day),)))
             elif several or window is not None:
                 draft.parts = {kind: m for kind, m in draft.parts.items() if kind not in _WHEN}
+
+
+def _one_day_each(text: str, members: Sequence[Draft]) -> bool:
+    """Give each of a list of amounts that "+" joins its own of as many days: "0.8 + 0.5 + 0.5 mg/m2 on days 1, 8, 15"."""
+    told = members[-1].parts.get("days")
+    days = told.timing.days if told else None
+    joined = all("+" in text[a.amount.end : b.amount.start] for a, b in itertools.pairwise(members))
+    if told is None or not days or len(days) != len(members) or not joined:
+        return False
+    for draft, window in zip(members, days, strict=True):
+        draft.role, draft.alternative = "step", False
+        draft.parts["days"] = replace(told, timing=Timing(days=(window,)))
+    return True
 
 
 def _one_window(members: Sequence[Draft]) -> tuple[int, int] | None:
@@ -213,6 +228,19 @@ def _comes_to(text: str, whole: Draft, draft: Draft) -> bool:
     return abs(draft.amount.low * number * times - whole.amount.low) < 1e-6 * whole.amount.low
 
 
+_A_CYCLE = pattern_of(
+    r" ?(?:/|per |each |a )(?:\d{1,2}-?(?: ?(?:to|-) ?\d{1,2})?-?(?:day|week)s? )?(?:cycle|course)(?![a-z])[^.;()]{0,60}"
+    r"(?:(?<![a-z])as|(?<![a-z])in|\((?:given |as |in )*fractions?|\(given as|divided|split)[^.;\d]{0,24}$",
+    re.I,
+)
+
+
+def _of_a_cycle(text: str, whole: Draft, draft: Draft) -> bool:
+    """Whether an amount is what a cycle comes to, and the next one of its parts: "1.8 mg/m2/cycle as 0.8 mg/m2 on day 1 and"."""
+    alike = whole.agent_key == draft.agent_key and whole.amount.unit == draft.amount.unit and draft.amount.low < whole.amount.low
+    return alike and _A_CYCLE.match(text, whole.amount.end, draft.amount.start) is not None
+
+
 def mark_totals(text: str, drafts: Sequence[Draft]) -> None:
     """Mark what a course or a day comes to, with the other members of its list; how often is told of the dose it sums up."""
     for before, draft in itertools.pairwise(drafts):
@@ -222,6 +250,9 @@ def mark_totals(text: str, drafts: Sequence[Draft]) -> None:
                 before.parts.setdefault(kind, mention)
         if _comes_to(text, before, draft):
             before.flags.append("total")
+        if _of_a_cycle(text, before, draft):
+            before.flags += ["total", "total_of_part"]
+            before.parts = {k: m for k, m in before.parts.items() if k not in (*_OFTEN, "days") or m.end <= before.amount.start}
     for place, draft in enumerate(drafts):
         last = drafts[place - 1] if place else None
         if _OF_A_PART.search(text, max(0, draft.amount.start - 40), draft.amount.start):

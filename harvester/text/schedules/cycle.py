@@ -45,6 +45,8 @@ _LENGTHS = tuple(
         rf"(?:cycle|course|block) (?:\d|[IVX]+)[^()\n]{{0,3}}\((?:[^()\n]{{0,40}}, ?)?(?P<n>\d{{1,3}})[ -](?P<u>{_TIME})\)",
         # each cycle (21 days)
         rf"(?:cycles?|course) \((?:each |every |of |cycle length |= ?|length )*(?P<n>\d{{1,3}})[ -]?(?P<u>{_TIME})\)",
+        # days 1-7 of every cycle 28 days
+        r"(?:each|every|per|a) (?:cycle|course),? (?P<n>\d{2})[ -](?P<u>days?|weeks?)(?![a-z])(?! ?\d)",
         # cycle length 21 days
         rf"cycle (?:length|duration):? (?P<n>\d{{1,3}})[ -]?(?P<u>{_TIME})",
         # 12 cycles (28 days each)
@@ -85,7 +87,7 @@ _WHICH = Phrase(
     rf" (?:thereafter|afterwards)|"
     rf" ?(?:and|or) (?:onwards?|beyond|later|subsequent|thereafter|all subsequent)| onwards?| on(?= ?(?:[.,;)]|$))|"
     rf"(?= until (?:disease |documented )?(?:progress|PD|relapse)))?(?! ?(?:cycles|"
-    rf"[mu]?g(?![a-z])|mcg|ml|iu|units?|gy|x |× ?))(?! (?:days|weeks|months) (?:apart|each|long|in length))",
+    rf"[mu]?g(?![a-z])|mcg|ml|iu|units?|gy|x |× ?))(?! (?:days|weeks|months)(?! ?[-+]?\d))",
     re.I,
 )
 _CD = Phrase(r"(?<![A-Za-z0-9])C(?P<n>\d{1,2})(?:(?= ?D ?\d)| ?- ?C?(?P<to>\d{1,2})(?![\d%])|(?P<plus>\+))")
