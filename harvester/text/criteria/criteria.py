@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from harvester.steps import Steps, done
 from harvester.text.criteria.criterion import CriterionLine, changed
-from harvester.text.criteria.criterion_line import FOR_SOME, Line, lines_of
+from harvester.text.criteria.criterion_line import FOR_SOME, lines_of
 from harvester.text.criteria.domain import OTHER, domains_of
 from harvester.text.criteria.heading import (
     Heading,
@@ -24,6 +24,8 @@ from harvester.text.criteria.heading import (
     is_topic,
     read_section_heading,
 )
+from harvester.text.criteria.line import Line
+from harvester.text.criteria.parent import introduces, introduces_parts, opens_list
 from harvester.text.criteria.population import (
     is_limited_line,
     population_of_heading,
@@ -38,13 +40,10 @@ from harvester.text.expressions.definition_file import expression
 from harvester.text.expressions.pattern import pattern_of
 from harvester.text.written.normal import NormalText, normal_text
 
-_LEADING = ("following", "with", "by", "of", "either", "including", "criteria", "as follows", "and/or")
-_LEADS_ON = pattern_of(rf"\b(?:{'|'.join(_LEADING)})$", re.IGNORECASE)
 _VERB = pattern_of(r"\b(?:is|are|was|were|has|have|had|must|may|can|will|should|shall|does|do)\b", re.IGNORECASE)
 _MEASURED = pattern_of(r"[<>≤≥=]|\d")
 _FOR_WHOM = expression("criteria.for_whom")
 _ABOUT_CRITERIA = expression("criteria.about_criteria")
-_INTRODUCES_PARTS = expression("criteria.introduces_parts")
 _OF_SOME = pattern_of(
     r"[^.:;\n]{0,40}\b(?:patients|participants|subjects|individuals)\s+(?:with|who|whose|infected|on)\b", re.IGNORECASE
 )
@@ -178,7 +177,7 @@ class _Reading:
         if self._has_markers_before() and line.indent > 0 and not listed:
             return False
         if words.endswith(":") and listed and following.indent <= line.indent:
-            return not _is_introducing(words) or self._names_other_people(words)
+            return not introduces_parts(words) or self._names_other_people(words)
         named = words[:1].isupper() or FOR_SOME.fullmatch(words) is not None
         short = len(words) <= 60 and not words.endswith((".", ";", ",")) and named
         short = short and not _VERB.search(words) and (not _MEASURED.search(words) or scope_of(words) is not None)
@@ -240,7 +239,7 @@ class _Reading:
             return
         level, parent = self._place(line)
         kind = "note" if is_note(words) or is_empty_list(words) else "item"
-        if kind == "item" and _introduces(words, line, following):
+        if kind == "item" and introduces(words, line, following):
             kind = "parent"
         self._add(start, line.end, level, kind, label, parent)
 
@@ -274,7 +273,7 @@ class _Reading:
             self._add(line.start + prefix, line.end, 0, "item", None, None)
         else:
             level, parent = self._place_unmarked(line)
-            kind = "parent" if listed and _introduces(words, line, following) else "item"
+            kind = "parent" if listed and introduces(words, line, following) else "item"
             if kind == "parent":
                 self.stack.append((line.indent - 1, "unmarked", len(self.found)))
             self._add(line.start, line.end, level, kind, None, parent)
@@ -332,7 +331,7 @@ class _Reading:
         above = self.found[self.stack[-1][2]]
         words = self.normal.raw[above.start : above.end]
         first = line.marker is not None and (line.marker.label or "1").lower() in ("1", "a", "i", "①")
-        return first and _opens_list(words) and style != self.stack[-1][1]
+        return first and opens_list(words) and style != self.stack[-1][1]
 
     def _add(self, start: int, end: int, level: int, kind: str, label: str | None, parent: int | None) -> None:
         text = self.normal.text
@@ -371,27 +370,7 @@ class _Reading:
         has_children = {line.parent for line in self.found if line.parent is not None and line.kind != "note"}
         return [
             changed(line, kind="parent")
-            if at in has_children and line.kind == "item" and _opens_list(self.normal.raw[line.start : line.end])
+            if at in has_children and line.kind == "item" and opens_list(self.normal.raw[line.start : line.end])
             else line
             for at, line in enumerate(self.found)
         ]
-
-
-def _is_introducing(words: str) -> bool:
-    """Whether an unmarked line with a colon is a criterion that introduces its parts, rather than the name of a cohort."""
-    return bool(_INTRODUCES_PARTS.search(words)) or len(words) > 80
-
-
-def _opens_list(words: str) -> bool:
-    """Whether words without trailing blanks end as a line does that a list goes on."""
-    end = words[-24:].rstrip()
-    return end.endswith(":") or (end.lower().endswith(_LEADING) and _LEADS_ON.search(end) is not None)
-
-
-def _introduces(words: str, line: Line, following: Line | None) -> bool:
-    """Whether a line only introduces the list that follows, deeper or in another style."""
-    if following is None or (not words.endswith(":") and not _opens_list(words)):
-        return False
-    return following.indent > line.indent or (
-        following.marker is not None and line.marker is None and words.endswith((":", "with"))
-    )

@@ -10,9 +10,10 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
-from harvester.shape import shape
 from harvester.text.criteria.heading import is_note, is_part_of_heading, read_section_heading
-from harvester.text.criteria.list_marker import Enumerated, Marker, bullets_inside, continued, enumerated, read_marker, sublist
+from harvester.text.criteria.line import Line, end_of_words, trim
+from harvester.text.criteria.list_count import counted_on
+from harvester.text.criteria.list_marker import Marker, bullets_inside, enumerated, read_marker, sublist
 from harvester.text.expressions.definition_file import expression
 from harvester.text.expressions.gate import AnyGate
 from harvester.text.expressions.pattern import pattern_of
@@ -36,18 +37,6 @@ _SENTENCE_BREAK = pattern_of(r"[a-z0-9)]\.\s+[A-Z]|;")
 _ABBREVIATED = pattern_of(r"(?:\b(?:e\.g|i\.e|vs|approx|etc|Dr|Prof|St|No|spp|[A-Z])|\d|(?:^|\s)[a-h])$")
 
 
-@shape()
-class Line:
-    """One line of regular text without outer blanks: ``text[start:end]`` are its own words, the marker not among them."""
-
-    start: int
-    end: int
-    indent: int
-    marker: Marker | None
-    blank_before: bool
-    run_on: bool = False  # came out of an enumeration inside a line
-
-
 def lines_of(text: str, dashes: bool = False) -> tuple[Line, ...]:
     """The lines of regular text, wrapped ones joined and run-on lists split.
 
@@ -55,7 +44,8 @@ def lines_of(text: str, dashes: bool = False) -> tuple[Line, ...]:
     """
     joined = _join(text, tuple(_numbered(text, _physical(text))))
     pieces = (piece for line in joined for piece in (_dashed(text, line) if dashes else (line,)))
-    return tuple(part for line in pieces for piece in _split(text, line) for part in _parts(text, piece))
+    split = tuple(piece for line in pieces for piece in _split(text, line))
+    return tuple(part for piece in counted_on(text, split) for part in _parts(text, piece))
 
 
 def _physical(text: str) -> Iterator[Line]:
@@ -63,7 +53,7 @@ def _physical(text: str) -> Iterator[Line]:
     while at <= len(text):
         stop = text.find("\n", at)
         stop = len(text) if stop < 0 else stop
-        start, end = _trim(text, at, stop)
+        start, end = trim(text, at, stop)
         if start < end and not _COMMENT.fullmatch(text, start, end):  # markup between two lists
             opening = read_marker(text, start, end)
             for first, last in _without_glued_headings(text, start, end, opening):
@@ -114,23 +104,9 @@ def _without_glued_headings(text: str, start: int, end: int, marker: Marker | No
         cuts.append((closing.start() + max(start, end - 160), closing.end() + max(start, end - 160)))
     for stop, again in sorted(cuts):
         if stop > start:
-            yield _trim(text, start, stop)
+            yield trim(text, start, stop)
             start = again
-    yield _trim(text, start, end) if cuts else (start, end)
-
-
-def _end_of_words(text: str, start: int, end: int) -> int:
-    """Where the words before a marker end; the bracket that opens the marker (``or (ii) …``) is none of them."""
-    end = _trim(text, start, end)[1]
-    return _trim(text, start, end - 1)[1] if end > start and text[end - 1] == "(" else end
-
-
-def _trim(text: str, start: int, end: int) -> tuple[int, int]:
-    while start < end and text[start].isspace():
-        start += 1
-    while end > start and text[end - 1].isspace():
-        end -= 1
-    return start, end
+    yield trim(text, start, end) if cuts else (start, end)
 
 
 _EXCEPTS = pattern_of(r"\b(?:except\w*|exempt\w*|with the exceptions? of|excluding)\b[^:;]{0,60}:\s*$", re.IGNORECASE)
@@ -225,22 +201,9 @@ def _parts(text: str, line: Line) -> Iterator[Line]:
     """A line at the bullets inside it, and before the entries of a list that runs on behind its colon."""
     start = line.start
     for stop, again in bullets_inside(text, line.start, line.end) if line.marker is not None else ():
-        yield from _entries(text, replace(line, start=start, end=stop))
+        yield from _sub_entries(text, replace(line, start=start, end=stop))
         start = again
-    yield from _entries(text, line if start == line.start else replace(line, start=start))
-
-
-def _entries(text: str, line: Line) -> Iterator[Line]:
-    label = line.marker.label if line.marker else None
-    style, following = continued(text, line.start, line.end, label) if label else ("", ())
-    if not following:
-        yield from _sub_entries(text, line)
-        return
-    yield from _sub_entries(text, replace(line, end=_end_of_words(text, line.start, following[0].marker)))
-    for entry in following:
-        marker = Marker(line.marker.style if line.marker else style, entry.label, entry.start)
-        stop = _end_of_words(text, entry.start, entry.end)
-        yield from _sub_entries(text, replace(line, start=entry.start, end=stop, marker=marker, run_on=True))
+    yield from _sub_entries(text, line if start == line.start else replace(line, start=start))
 
 
 def _sub_entries(text: str, line: Line) -> Iterator[Line]:
@@ -253,10 +216,10 @@ def _sub_entries(text: str, line: Line) -> Iterator[Line]:
     if inside or _EXCEPTS.search(head):  # a list in brackets, of a later sentence or of exceptions is a part of its criterion
         yield line
         return
-    yield replace(line, end=_end_of_words(text, line.start, entries[0].marker))
+    yield replace(line, end=end_of_words(text, line.start, entries[0].marker))
     for entry in entries:
         marker = Marker(style, entry.label, entry.start)
-        stop = _end_of_words(text, entry.start, entry.end)
+        stop = end_of_words(text, entry.start, entry.end)
         yield replace(line, start=entry.start, end=stop, indent=line.indent + 2, marker=marker, run_on=True)
 
 
@@ -269,7 +232,7 @@ def _run_on(text: str, line: Line) -> tuple[Line, ...]:
     glued = _glued_first(text, line) if marker is None else None
     comma = text[line.start - 2 : line.start].rstrip()[-1:] == ","
     told = bool(glued) or (marker is not None and (comma or marker.style == "bullet"))  # one more entry is enough
-    entries = enumerated(text, line.start, line.end, 1 if glued else after, 1 if told else 2) or _next_in_line(text, line, after)
+    entries = enumerated(text, line.start, line.end, 1 if glued else after, 1 if told else 2)
     if marker is None and not glued and (not entries or entries[0].marker > line.start + 3 or len(entries) < 3):
         return ()
     if entries and _EXCEPTING.search(text[line.start : entries[0].marker]):
@@ -277,31 +240,18 @@ def _run_on(text: str, line: Line) -> tuple[Line, ...]:
     bracketed = marker is not None and text[line.start - 4 : line.start].strip().startswith("(")
     if not entries or any(entry.label[0] > "9" or (text[entry.marker] == "(" and not bracketed) for entry in entries):
         return ()
-    first = replace(line, start=glued or line.start, end=_trim(text, line.start, entries[0].marker)[1])
+    first = replace(line, start=glued or line.start, end=trim(text, line.start, entries[0].marker)[1])
     rest = [
         replace(
             line,
             start=entry.start,
-            end=_trim(text, entry.start, entry.end)[1],
+            end=trim(text, entry.start, entry.end)[1],
             marker=Marker("number", entry.label, entry.start),
             run_on=True,
         )
         for entry in entries
     ]
     return tuple(piece for piece in (first, *rest) if piece.start < piece.end)
-
-
-def _next_in_line(text: str, line: Line, after: int) -> tuple[Enumerated, ...]:
-    """The next number alone in the middle of an item of a list ``1) … 2) …`` or ``1. …; 2. …``, a capital behind it."""
-    if not after or text.find(str(after + 1), line.start, line.end) < 0:
-        return ()
-    listed = re.compile(rf"(?<=[.;])\s+{after + 1}\.\s+(?=[A-Z][a-z]{{2}})").search(text, line.start, line.end)
-    if listed:
-        return (Enumerated(listed.start(), listed.end(), line.end, str(after + 1)),)
-    if text[line.start - 2 : line.start].strip() != ")" or text[line.start - 4 : line.start - 1].strip()[:1] == "(":
-        return ()
-    match = re.compile(rf"(?<=[^\s(])\s+{after + 1}\)\s+(?=[A-Z])").search(text, line.start, line.end)
-    return (Enumerated(match.start(), match.end(), line.end, str(after + 1)),) if match else ()
 
 
 def _glued_first(text: str, line: Line) -> int | None:

@@ -166,17 +166,6 @@ def sublist(text: str, start: int, end: int) -> tuple[str, tuple[Enumerated, ...
     return "", ()
 
 
-def continued(text: str, start: int, end: int, label: str) -> tuple[str, tuple[Enumerated, ...]]:
-    """The style and entries with which an item labelled ``label`` (a letter or roman numeral) goes on inside its own line."""
-    for style, pattern in _INSIDE[2:]:
-        if label not in _LETTERS[style]:
-            continue
-        entries = _counting(text, start, end, style, pattern, _counted(style, label) + 1)
-        if entries and entries[0].marker - start >= (8 if len(entries) < _LIST else 3):
-            return style, entries
-    return "", ()
-
-
 def _counting(text: str, start: int, end: int, style: str, pattern: re.Pattern[str], want: int) -> tuple[Enumerated, ...]:
     """Entries that count on from ``want`` without a gap; none where one has no words of its own."""
     found = list[tuple[int, int, str]]()
