@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import _thread
 import ast
+import atexit
 import gc
 import os
 import signal
@@ -114,6 +115,7 @@ class Program(click.Group):
         if not extra.get("standalone_mode", True):
             return super().main(args, prog_name or self.name, *rest, **extra)
         _prepare_streams()
+        atexit.register(gc.freeze)  # what is left goes with the process: to look through it for garbage first takes its time
         keep_compiled(os.environ.get("TRIALSIDE_CACHE"))
         with _terminated_as_interrupted():
             code = self._run(args, prog_name or self.name, *rest, **{**extra, "standalone_mode": False})

@@ -45,6 +45,7 @@ class Settling:
             if isinstance(part, Reached):
                 with self._store.transaction():
                     self._reached(part.what)
+                self._store.bring_home()  # now, while more is on its way, and not when all the rest is done
                 continue
             try:
                 yield from self._together(part)

@@ -11,7 +11,7 @@ from harvester.normalise import Corrections
 from harvester.reading.ahead import Ahead, InTurn
 from harvester.reading.arrival import Arrival, Reached
 from harvester.reading.study import Settleable, ids_of, read_arrival
-from harvester.registry.piece import PIECE, Piece
+from harvester.registry.piece import MOST, PIECE, Piece
 from harvester.registry.record import Record
 
 if TYPE_CHECKING:
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
 FEW: Final = 100
 """Trials that are read here: fewer are done before a worker process has begun."""
-_JOB_ARRIVALS: Final = 100
 _GROUP: Final = 50
 _WRITTEN: Final = 200
 
@@ -116,18 +115,19 @@ def weight(job: Iterable[Arrival]) -> int:
 
 
 def jobs(arrivals: Iterable[Arrival]) -> Iterator[Job]:
-    """Arrivals that are read together: about `PIECE` bytes of them, or what came up to a point of the source, after which it may
-    be a while until more comes. What came before an error of their source comes before it.
+    """Arrivals that are read together: about `PIECE` bytes of them, `MOST` records, or what came up to a point of the source,
+    after which it may be a while until more comes. What came before an error of their source comes before it.
     """
     job: list[Arrival] = []
-    size = 0
+    size = records = 0
     try:
         for arrival in arrivals:
             job.append(arrival)
             size += weight((arrival,))
-            if size >= PIECE or len(job) >= _JOB_ARRIVALS or isinstance(arrival, Reached):
+            records += arrival.records if isinstance(arrival, Piece) else 1
+            if size >= PIECE or records >= MOST or isinstance(arrival, Reached):
                 yield job
-                job, size = [], 0
+                job, size, records = [], 0, 0
     except Exception:
         if job:
             yield job

@@ -20,6 +20,8 @@ from harvester.shape import shape
 
 PIECE: Final = 1_000_000
 """Bytes after which the next cut ends a piece: some fifty records, work for a fraction of a second."""
+MOST: Final = 100
+"""Records of a piece, however small: so that all workers have something to do."""
 LARGEST_UNCUT: Final = 32_000_000  # bytes without a cut; what goes on longer is no run of records
 HEAD: Final = 4_096  # bytes that tell what a stream is
 
@@ -44,7 +46,7 @@ class Piece:
     """Whole records as bytes.
 
     ``name`` is what a message calls the source, ``first`` the place of the first record in it, from 1. ``in_list`` says that a
-    bracket after a record ends a list. ``address`` is where records of the registry have theirs.
+    bracket after a record ends a list. ``address`` is where records of the registry have theirs, ``records`` how many there are.
     """
 
     data: bytes = field(repr=False)
@@ -53,6 +55,7 @@ class Piece:
     first: int = 1
     in_list: bool = False
     address: str | None = None
+    records: int = 1
 
     def elements(self) -> Iterator[Element]:
         """The JSON values in it, numbered as in the source; one that is damaged says so and costs no other."""
@@ -92,8 +95,8 @@ def cut_stream(stream: Readable, name: str, origin: Origin) -> Iterator[Piece | 
             start = 0
             for cut in _cuts(waiting, looked_at):
                 count += 1
-                if cut - start >= PIECE:
-                    yield Piece(bytes(waiting[start:cut]), name, origin, place, in_list)
+                if cut - start >= PIECE or count == MOST:
+                    yield Piece(bytes(waiting[start:cut]), name, origin, place, in_list, records=count)
                     place, start, count = place + count, cut, 0
             del waiting[:start]
             looked_at = max(0, len(waiting) - len(_FIRST_KEY) + 1)
@@ -105,10 +108,10 @@ def cut_stream(stream: Readable, name: str, origin: Origin) -> Iterator[Piece | 
             yield bytes(b"[" + waiting if in_list else waiting)
             return
     except Exception:  # what came before the fault is read
-        yield Piece(bytes(waiting), name, origin, place, in_list)
+        yield Piece(bytes(waiting), name, origin, place, in_list, records=count + 1)
         raise
     if waiting:
-        yield Piece(bytes(waiting), name, origin, place, in_list)
+        yield Piece(bytes(waiting), name, origin, place, in_list, records=count + 1)
 
 
 def cut_answer(body: bytes, name: str, origin: Origin, address: str) -> tuple[dict[str, Any], list[Piece]]:
@@ -126,12 +129,12 @@ def cut_answer(body: bytes, name: str, origin: Origin, address: str) -> tuple[di
         raise Damaged("does not end as a list of studies does")
     fields = decode(lenient_text(body[: begun.end()] + end.group(1)))
     studies = body[begun.end() : end.start(1)]
-    pieces, place, start, count = [], 1, 0, 1
+    pieces, place, start, count = [], 1, 0, 0
     for cut in (*_cuts(studies), len(studies)):
-        if cut - start >= PIECE or cut == len(studies):
-            pieces.append(Piece(studies[start:cut], name, origin, place, in_list=True, address=address))
-            place, start, count = place + count, cut, 0
         count += 1
+        if cut - start >= PIECE or count == MOST or cut == len(studies):
+            pieces.append(Piece(studies[start:cut], name, origin, place, in_list=True, address=address, records=count))
+            place, start, count = place + count, cut, 0
     return fields, pieces
 
 
@@ -156,4 +159,4 @@ def apart(piece: Piece) -> Iterator[Piece]:
     """The records of a piece, each as a piece of its own."""
     starts = [0, *_cuts(piece.data), len(piece.data)]
     for place, (start, end) in enumerate(pairwise(starts)):
-        yield replace(piece, data=piece.data[start:end], first=piece.first + place)
+        yield replace(piece, data=piece.data[start:end], first=piece.first + place, records=1)

@@ -69,6 +69,11 @@ class Store:
                     self.connection.execute("ROLLBACK")
                 raise
 
+    def bring_home(self) -> None:
+        """Write what was committed from SQLite's log into the database, as far as no reader is in the way."""
+        with storage_errors(self.path):
+            self.connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
+
     def begin_run(self, command: str, started_at: str, requested: int = 0) -> runs.Run:
         """Open a harvest run of ``requested`` trials (0 when not known beforehand)."""
         with self.transaction():

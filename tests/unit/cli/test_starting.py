@@ -109,3 +109,14 @@ def test_what_was_compiled_is_not_compiled_again(folder: Path) -> None:
     assert next(folder.joinpath("cache").glob("*.bin")).is_file()
     with Store(folder / "again.db") as store:
         assert store.connection.execute("SELECT count(*) FROM eligibility_criteria").fetchone()[0] >= 2
+
+
+def test_what_is_left_at_the_end_is_not_gone_through(folder: Path) -> None:
+    """The count is asked for after all else that a run does at its end."""
+    code = "import atexit, gc; atexit.register(lambda: print(gc.get_freeze_count())); from harvester.cli import main; main()"
+    done = subprocess.run(
+        [sys.executable, "-c", code, "--help"], capture_output=True, text=True, check=True, cwd=folder,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+    )  # fmt: skip
+
+    assert int(done.stdout.splitlines()[-1]) > 1_000

@@ -9,6 +9,7 @@ import threading
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -178,6 +179,13 @@ def test_few_come_alone_and_many_together(monkeypatch: pytest.MonkeyPatch) -> No
 
     assert sizes == [1, 1, 1, 5]
     assert [len(job) for job in jobs(record(1) for _ in range(250))] == [100, 100, 50]
+
+
+def test_records_of_pieces_are_counted_however_small_they_are() -> None:
+    """A page of a thousand small records is work for all workers."""
+    small = [replace(piece(number, 1), records=60) for number in range(1, 6)]
+
+    assert [len(job) for job in jobs(small)] == [2, 2, 1]
 
 
 def test_a_piece_of_many_comes_alone_at_first_and_then_together(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -67,6 +67,23 @@ def test_pieces_hold_what_the_stream_holds(form: str, awkward: str, count: int) 
     assert count < 4 or len(pieces) > 1
 
 
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize(("bytes_", "records"), [(3_000, 100), (1_000_000, 3), (1_000_000, 1)])
+def test_a_piece_tells_how_many_records_it_holds_and_has_no_more_than_it_may(
+    monkeypatch: pytest.MonkeyPatch, form: str, bytes_: int, records: int
+) -> None:
+    monkeypatch.setattr(piece, "PIECE", bytes_)
+    monkeypatch.setattr(piece, "MOST", records)
+    text = written(form, studies("", 8))
+    pieces = cut(text)
+    if form == "answer":
+        pieces += cut_answer(text.encode(), "the registry", Origin("api"), "")[1]
+
+    assert [each.records for each in pieces] == [len(list(each.elements())) for each in pieces]
+    assert sum(each.records for each in pieces) == 8 * (1 + (form == "answer"))
+    assert max(each.records for each in pieces) <= records
+
+
 @pytest.mark.parametrize("form", ["lines", "list", "answer"])
 @pytest.mark.parametrize(
     "broken", ['{"protocolSection": {"cut', '{"protocolSection": {"a": [1, 2}', '{"protocolSection": nothing}']

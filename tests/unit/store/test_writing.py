@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -244,6 +245,15 @@ def test_nothing_stays_beside_a_closed_database(tmp_path: Path, record: Make) ->
     opened.close()
 
     assert [each.name for each in path.parent.iterdir()] == ["trials.db"]
+
+
+def test_what_is_brought_home_stands_in_the_database_alone(store: Store, record: Make, save: Save, tmp_path: Path) -> None:
+    save(record(1))
+    alone = tmp_path / "alone.db"
+    store.bring_home()
+    alone.write_bytes(store.path.read_bytes())
+    with closing(sqlite3.connect(alone)) as connection:
+        assert connection.execute("SELECT nct_id FROM studies").fetchall() == [("NCT99000001",)]
 
 
 def test_a_lock_file_left_behind_locks_nobody_out(tmp_path: Path) -> None:
