@@ -221,7 +221,8 @@ with _terminated_as_interrupted():
     kept = weakref.ref(thing, callback)
     try:
         del thing
-        time.sleep(5)
+        for _ in range(500):
+            time.sleep(0.01)
     except KeyboardInterrupt:
         print("stopped")
 """

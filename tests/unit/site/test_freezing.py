@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -110,7 +111,10 @@ async def test_a_public_site_gives_the_command_and_no_form(own_db: Path) -> None
     assert frozen(own_db) == []
 
 
-async def test_while_somebody_writes_nothing_is_frozen_and_the_page_says_so(own: Site, own_db: Path) -> None:
+async def test_while_somebody_writes_nothing_is_frozen_and_the_page_says_so(
+    own: Site, own_db: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("harvester.site.freezing.Store", partial(Store, wait_seconds=0.1))
     with Store(own_db):
         response = await sent(own)
 

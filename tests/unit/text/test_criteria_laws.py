@@ -175,6 +175,7 @@ def test_a_damaged_power_reads_as_the_whole_one(number: int, unit: str) -> None:
         "T1a-",
     ],
 )
+@pytest.mark.no_cover
 def test_reading_stays_linear(piece: str) -> None:
     """Twice the text takes about twice the time, whatever is repeated."""
     small, large = (piece * (size // len(piece)) for size in (8_000, 32_000))
@@ -193,6 +194,7 @@ def _seconds(text: str) -> float:
     return time.process_time() - started
 
 
+@pytest.mark.no_cover
 def test_five_megabytes_are_read() -> None:
     """A text of 5 MB of ordinary criteria ends in bounded time."""
     text = "Inclusion Criteria:\n\n" + "* Patients with a long history of disease and no other illness at all\n" * 70_000

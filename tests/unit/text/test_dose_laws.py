@@ -148,6 +148,7 @@ def test_a_ladder_is_never_a_sequence() -> None:
     assert [(dose.role, dose.level_label) for dose in doses] == [("level", f"{'Dd'[n > 0]}ose level {n + 1}") for n in range(3)]
 
 
+@pytest.mark.no_cover
 def test_reading_takes_time_in_proportion_to_the_text() -> None:
     """Ten times the text takes about ten times as long: no pattern explodes."""
     piece = "drugamab 80 mg IV over 2 hours on days 1, 8 and 15 of each 28-day cycle, then 1 x 10^6 cells/kg; "
@@ -167,6 +168,7 @@ def test_reading_takes_time_in_proportion_to_the_text() -> None:
     "hostile",
     ["1" * 20000, "10 mg " * 5000, "(" * 20000, "day 1, " * 5000, "1-" * 10000, "a" * 50000, " " * 50000, "AUC " * 9000],
 )
+@pytest.mark.no_cover
 def test_hostile_text_is_read_in_good_time(hostile: str) -> None:
     """Long runs of one thing do no harm."""
     start = time.process_time()

@@ -12,6 +12,9 @@ import pytest
 from harvester.text.doses.dose import MOST_DOSES, DoseReading, read_doses
 from harvester.text.schedules.schedule import read_schedule
 
+# Counted is how much work a reading is, not which lines it goes through; to note them doubles it.
+pytestmark = pytest.mark.no_cover
+
 SHAPES = {
     "one line": "drugamab 80 mg IV over 2 hours on days 1, 8 and 15 of each 28-day cycle, then 1 x 10^6 cells/kg; ",
     "sentences": "Drugamab 80 mg IV over 2 hours on days 1 to 5. Prednisone 10 mg daily orally in cycle 2 (max 20 mg). ",

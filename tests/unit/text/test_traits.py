@@ -22,6 +22,7 @@ def _written() -> tuple[dict[str, object], dict[str, object]]:
     return json.loads(KEPT.read_bytes()), json.loads(kept_text())
 
 
+@pytest.mark.no_cover
 def test_nothing_wrong_is_kept() -> None:
     """A gate that asks for the wrong words would lose what a rule reads."""
     kept, right = _written()
@@ -29,6 +30,7 @@ def test_nothing_wrong_is_kept() -> None:
     assert {digest: told for digest, told in kept.items() if digest in right and right[digest] != told} == {}, AGAIN
 
 
+@pytest.mark.no_cover
 def test_nearly_all_is_kept() -> None:
     """And hardly anything of expressions that are no more."""
     kept, right = _written()
