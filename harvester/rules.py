@@ -12,7 +12,10 @@ from functools import cache
 _PACKAGE = os.path.dirname(os.path.abspath(__file__))
 ROOMS = ("normalise", "tables", "text")
 """What reads a record, with its definitions."""
-FILES = ("registry/json_text.py", "registry/record.py", "schema.py", "span.py", "steps.py", "vocabularies.py", "vocabularies.txt")
+FILES = (
+    *("definition_file.py", "registry/json_text.py", "registry/record.py", "schema.py", "span.py", "steps.py", "vocabularies.py"),
+    "vocabularies.txt",
+)
 """What it stands on, besides."""
 
 

@@ -1,28 +1,25 @@
-"""Definition files of this room: comma-separated lines under comments, kept beside the modules that read them."""
+"""The definition files of this room, by their names, and the words by which a text is known to speak of a thing."""
 
 from __future__ import annotations
 
-import csv
 import re
 from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any, Generic, TypeVar
 
 import ahocorasick
+
+from harvester.definition_file import rows_of
 
 K = TypeVar("K")
 
 _FOLDER = Path(__file__).with_name("definitions")
 
 
-@cache
-def read_rows(name: str) -> tuple[MappingProxyType[str, str], ...]:
-    """The rows of ``definitions/<name>`` as mappings by column; the first line that is no comment names the columns."""
-    with (_FOLDER / name).open(encoding="utf-8", newline="") as file:
-        lines = [line for line in file if line.strip() and not line.startswith("#")]
-    return tuple(MappingProxyType(row) for row in csv.DictReader(lines))
+def read_rows(name: str) -> tuple[Mapping[str, str], ...]:
+    """The rows of ``definitions/<name>`` by column. Raises ValueError for one with more or fewer values than columns."""
+    return rows_of(_FOLDER / name)
 
 
 @cache

@@ -18,6 +18,7 @@ from harvester.compare.eligible import Slot, TrialFacts
 from harvester.compare.judgement import judge
 from harvester.compare.model import Verdict
 from harvester.compare.similarity import content_words
+from harvester.definition_file import lines_of
 from harvester.history.change import Direction, unescaped
 from harvester.tables import CriterionFact, EligibilityCriterion, StudyRows
 
@@ -180,5 +181,4 @@ def _outlook(criterion: EligibilityCriterion) -> bool | None:
 
 @cache
 def _restricting() -> frozenset[str]:
-    lines = Path(__file__).with_name("definitions").joinpath("restricting.txt").read_text(encoding="utf-8").splitlines()
-    return frozenset(line.strip() for line in lines if line.strip() and not line.startswith("#"))
+    return frozenset(lines_of(Path(__file__).with_name("definitions") / "restricting.txt"))

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import csv
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
-from functools import cache
 from pathlib import Path
 
+from harvester.definition_file import rows_of
 from harvester.history.change import Change, came_or_went, even
 from harvester.history.scale import lie_of
 from harvester.tables import DERIVED, Row, StudyRows
@@ -18,15 +17,9 @@ _FOLDER = Path(__file__).with_name("definitions")
 _TABLES = {row_type.table.name: row_type for row_type in DERIVED}
 
 
-@cache
-def _definitions(name: str) -> tuple[dict[str, str], ...]:
-    with (_FOLDER / name).open(encoding="utf-8", newline="") as file:
-        return tuple(csv.DictReader(line for line in file if line.strip() and not line.startswith("#")))
-
-
 def field_changes(before: StudyRows, after: StudyRows) -> Iterator[Change]:
     """Changes of the fields that hold one value, in the order of the definition file."""
-    for line in _definitions("fields.csv"):
+    for line in rows_of(_FOLDER / "fields.csv"):
         row_type = _TABLES[line["table"]]
         if same_rows(before, after, row_type):
             continue
@@ -69,7 +62,7 @@ def field_path(row_type: type[Row], name: str) -> str:
 
 def list_changes(before: StudyRows, after: StudyRows) -> Iterator[Change]:
     """Entries of lists that came or went; the order of a list is not told."""
-    for line in _definitions("lists.csv"):
+    for line in rows_of(_FOLDER / "lists.csv"):
         row_type, columns = _TABLES[line["table"]], line["columns"].split()
         if same_rows(before, after, row_type):
             continue

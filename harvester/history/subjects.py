@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 from typing import Protocol, TypeVar
 
+from harvester.definition_file import rows_of
 from harvester.shape import shape
 
 
@@ -34,9 +34,8 @@ class Subject:
 @cache
 def subjects() -> tuple[Subject, ...]:
     """All subjects, in the order in which they are told."""
-    with Path(__file__).with_name("definitions").joinpath("subjects.csv").open(encoding="utf-8", newline="") as file:
-        lines = csv.DictReader(line for line in file if line.strip() and not line.startswith("#"))
-        return tuple(Subject(line["name"], line["label"], tuple(line["kinds"].split(";"))) for line in lines)
+    rows = rows_of(Path(__file__).with_name("definitions") / "subjects.csv")
+    return tuple(Subject(row["name"], row["label"], tuple(row["kinds"].split(";"))) for row in rows)
 
 
 @cache

@@ -12,6 +12,7 @@ A field that the page does not show stays absent: a page is not evidence that th
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from harvester.errors import UnreadableSource
@@ -84,7 +85,7 @@ def _no_page(lines: list[Line]) -> UnreadableSource:
     )
 
 
-def _read(page: Page, found: list[Section], rows: list[dict[str, str]]) -> None:
+def _read(page: Page, found: list[Section], rows: Sequence[Mapping[str, str]]) -> None:
     readers = {row["heading"].casefold(): row for row in rows}
     head, *others = found
     read_labels(page, head, "")

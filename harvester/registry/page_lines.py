@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import csv
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
+from harvester.definition_file import rows_of
 from harvester.shape import shape
 
 _DEFINITIONS: Final = Path(__file__).parent / "definitions"
@@ -51,10 +51,9 @@ class Section:
         return [line.strip() for line in self.lines if line.strip()]
 
 
-def definition_rows(name: str) -> list[dict[str, str]]:
-    """The rows of a definitions file: CSV with ``#`` comments on top."""
-    text = (_DEFINITIONS / name).read_text(encoding="utf-8")
-    return list(csv.DictReader(line for line in text.splitlines() if line and not line.startswith("#")))
+def definition_rows(name: str) -> tuple[Mapping[str, str], ...]:
+    """The rows of ``definitions/<name>`` by column. Raises ValueError for one with more or fewer values than columns."""
+    return rows_of(_DEFINITIONS / name)
 
 
 def text_lines(text: str) -> list[Line]:

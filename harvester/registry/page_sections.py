@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from harvester.registry import page_arms, page_places
@@ -38,7 +38,7 @@ def read_labels(page: Page, section: Section, path: str) -> None:
         page.keep(section.heading, "\n".join(rest))
 
 
-def _split_label(line: str, known: dict[str, dict[str, str]]) -> tuple[str, str]:
+def _split_label(line: str, known: Mapping[str, Mapping[str, str]]) -> tuple[str, str]:
     folded = line.casefold()
     for label in known:
         if folded.rstrip(": ") == label:
@@ -48,7 +48,7 @@ def _split_label(line: str, known: dict[str, dict[str, str]]) -> tuple[str, str]
     return "", ""
 
 
-def _put_value(page: Page, row: dict[str, str], text: str) -> bool:
+def _put_value(page: Page, row: Mapping[str, str], text: str) -> bool:
     if text in ("", "-"):
         return True
     value = VALUES[row["reader"]](text)

@@ -1,15 +1,13 @@
-"""Definition files: the data beside the rules.
-
-Two grammars are shared by the readers: lists under ``[name]`` lines, and ``key: expression`` lines. Each file says on its top
-which one it uses. Text after `` #`` at a line's start is a comment.
-"""
+"""The definition files of this room, by their names, and the expressions of definitions/expressions.txt."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
+from harvester.definition_file import lines_of, lists_of, pairs_of, rows_of
 from harvester.text.expressions.gate import Gated
 from harvester.text.expressions.pattern import pattern_of
 
@@ -21,41 +19,24 @@ def definition_text(name: str) -> str:
     return (_FOLDER / name).read_text(encoding="utf-8")
 
 
-@cache
 def definition_lines(name: str) -> tuple[str, ...]:
     """The lines of ``definitions/<name>`` that say something, without outer blanks."""
-    lines = definition_text(name).splitlines()
-    return tuple(line.strip() for line in lines if line.strip() and not line.lstrip().startswith("#"))
+    return lines_of(_FOLDER / name)
 
 
-@cache
-def definition_lists(name: str) -> dict[str, tuple[str, ...]]:
-    """The lists of a file of ``[name]`` headings.
-
-    What follows the bracket on its line is dropped. Raises ValueError without a heading.
-    """
-    lists: dict[str, list[str]] = {}
-    current: list[str] | None = None
-    for line in definition_lines(name):
-        if line.startswith("[") and "]" in line:
-            current = lists.setdefault(line[1 : line.index("]")], [])
-        elif current is None:
-            raise ValueError(f"{name}: the line {line!r} stands before any [heading]")
-        else:
-            current.append(line)
-    return {key: tuple(values) for key, values in lists.items()}
+def definition_lists(name: str) -> Mapping[str, tuple[str, ...]]:
+    """The lists of ``definitions/<name>`` by their names. Raises ValueError for a line before the first."""
+    return lists_of(_FOLDER / name)
 
 
-@cache
 def definition_pairs(name: str) -> tuple[tuple[str, str], ...]:
-    """The ``key: value`` lines of a file, in their order. Raises ValueError for a line without a colon."""
-    pairs: list[tuple[str, str]] = []
-    for line in definition_lines(name):
-        key, colon, value = line.partition(":")
-        if not colon:
-            raise ValueError(f"{name}: the line {line!r} has no colon")
-        pairs.append((key.strip(), value.strip()))
-    return tuple(pairs)
+    """The ``key: value`` lines of ``definitions/<name>``. Raises ValueError for a line without a colon."""
+    return pairs_of(_FOLDER / name)
+
+
+def definition_rows(name: str) -> tuple[Mapping[str, str], ...]:
+    """The rows of ``definitions/<name>`` by column. Raises ValueError for one with more or fewer values than columns."""
+    return rows_of(_FOLDER / name)
 
 
 @cache

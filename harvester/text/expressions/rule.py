@@ -11,12 +11,10 @@ tests/measure_rules.py`` measures the rules for criteria again and rewrites thei
 
 from __future__ import annotations
 
-import csv
 from functools import cache
-from io import StringIO
 
 from harvester.shape import shape
-from harvester.text.expressions.definition_file import definition_lines, definition_pairs
+from harvester.text.expressions.definition_file import definition_pairs, definition_rows
 
 FEWEST = 20
 
@@ -39,7 +37,7 @@ class Rule:
 @cache
 def rules() -> tuple[Rule, ...]:
     """Every rule of eligibility reading, in the file's order."""
-    rows = csv.DictReader(StringIO("\n".join(definition_lines("rules.csv"))))
+    rows = definition_rows("rules.csv")
     return tuple(Rule(row["rule"], row["sentence"], int(row["labelled"]), int(row["right"])) for row in rows)
 
 

@@ -5,12 +5,10 @@ The concepts with labels, kinds and canonical units are definitions/concepts.csv
 
 from __future__ import annotations
 
-import csv
 from functools import cache
-from io import StringIO
 
 from harvester.shape import shape
-from harvester.text.expressions.definition_file import definition_lines
+from harvester.text.expressions.definition_file import definition_lines, definition_rows
 from harvester.text.written.token import Phrase, PhraseTable, Token
 
 # Scores and grades: their small whole numbers are values even without a comparator, and lists of them are sets.
@@ -34,7 +32,7 @@ class Concept:
 @cache
 def concepts() -> dict[str, Concept]:
     """Every concept by its slug, in the file's order."""
-    rows = csv.DictReader(StringIO("\n".join(definition_lines("concepts.csv"))))
+    rows = definition_rows("concepts.csv")
     return {row["concept"]: Concept(row["concept"], row["label"], row["kind"], row["canonical_unit"] or None) for row in rows}
 
 

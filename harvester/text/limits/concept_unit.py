@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 
-from harvester.text.expressions.definition_file import definition_lines, definition_lists
+from harvester.text.expressions.definition_file import definition_lists, definition_rows
 from harvester.text.limits.concept import concepts
 from harvester.text.limits.rate import is_rate
 
@@ -43,11 +43,7 @@ def fits(slug: str, unit: str | None, reference: str) -> bool:
 
 @cache
 def _conversions() -> dict[tuple[str, str, str], float]:
-    found = {}
-    for line in definition_lines("conversions.csv")[1:]:
-        slug, source, target, factor = line.split(",")[:4]
-        found[(slug, source, target)] = float(factor)
-    return found
+    return {(row["concept"], row["from"], row["to"]): float(row["factor"]) for row in definition_rows("conversions.csv")}
 
 
 def canonical(slug: str, value: float | None, unit: str | None, reference: str) -> tuple[float | None, str | None]:

@@ -10,7 +10,7 @@ import pytest
 from harvester.compare.build import build_comparison
 from harvester.schema import as_json
 from harvester.tables import StudyRows
-from tests.unit.compare.spec_tables import rows_of
+from tests.spec_tables import rows_by_column
 from tests.unit.compare.synthetic import SyntheticTrial
 
 _STATEMENT = re.compile(
@@ -68,7 +68,7 @@ def verdict_of(focal: StudyRows, other: StudyRows) -> str | None:
     return comparison.panel("criteria").rows[0].cells[1].verdict
 
 
-@pytest.mark.parametrize("row", rows_of("compare_verdicts.md"), ids=lambda row: f"{row['focal']} / {row['other']}")
+@pytest.mark.parametrize("row", rows_by_column("compare_verdicts.md"), ids=lambda row: f"{row['focal']} / {row['other']}")
 def test_verdict(row: dict[str, str]) -> None:
     expected = None if row["verdict"] == "none" else row["verdict"]
 
@@ -77,7 +77,7 @@ def test_verdict(row: dict[str, str]) -> None:
     assert expected == actual
 
 
-@pytest.mark.parametrize("row", rows_of("compare_verdicts.md"), ids=lambda row: f"{row['other']} / {row['focal']}")
+@pytest.mark.parametrize("row", rows_by_column("compare_verdicts.md"), ids=lambda row: f"{row['other']} / {row['focal']}")
 def test_the_other_way_round(row: dict[str, str]) -> None:
     turned = {"stricter": "looser", "looser": "stricter", "none": None}
     expected = turned.get(row["verdict"], row["verdict"])

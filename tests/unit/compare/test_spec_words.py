@@ -10,13 +10,13 @@ from harvester.compare.concept import concept
 from harvester.compare.setting import setting_of
 from harvester.compare.time_frame import in_one_unit
 from harvester.compare.trial import Trial
-from tests.unit.compare.spec_tables import rows_of
+from tests.spec_tables import rows_by_column
 from tests.unit.compare.synthetic import SyntheticTrial
 
 SPEC = "compare_words.md"
 
 
-@pytest.mark.parametrize("row", rows_of(SPEC, "Criteria in one row"), ids=lambda row: row["left"])
+@pytest.mark.parametrize("row", rows_by_column(SPEC, "Criteria in one row"), ids=lambda row: row["left"])
 def test_criteria_in_one_row(row: dict[str, str]) -> None:
     sides = [
         SyntheticTrial(number).criterion(row[side], section=row["section"], domain=row["domain"]).done()
@@ -29,22 +29,22 @@ def test_criteria_in_one_row(row: dict[str, str]) -> None:
     assert together == (row["together"] == "yes")
 
 
-@pytest.mark.parametrize("row", rows_of(SPEC, "Agents of one name"), ids=lambda row: row["left"])
+@pytest.mark.parametrize("row", rows_by_column(SPEC, "Agents of one name"), ids=lambda row: row["left"])
 def test_agents_of_one_name(row: dict[str, str]) -> None:
     assert (agent_name(row["left"]) == agent_name(row["right"])) == (row["same"] == "yes")
 
 
-@pytest.mark.parametrize("row", rows_of(SPEC, "Time frames in one unit"), ids=lambda row: row["time frame"])
+@pytest.mark.parametrize("row", rows_by_column(SPEC, "Time frames in one unit"), ids=lambda row: row["time frame"])
 def test_time_frames_in_one_unit(row: dict[str, str]) -> None:
     assert in_one_unit(row["time frame"]) == (row["shown"] or None)
 
 
-@pytest.mark.parametrize("row", rows_of(SPEC, "Criteria that speak of a concept"), ids=lambda row: row["criterion"])
+@pytest.mark.parametrize("row", rows_by_column(SPEC, "Criteria that speak of a concept"), ids=lambda row: row["criterion"])
 def test_criteria_that_speak_of_a_concept(row: dict[str, str]) -> None:
     assert concept(row["concept"]).words.stand_in(row["criterion"].casefold()) == (row["speaks"] == "yes")
 
 
-@pytest.mark.parametrize("row", rows_of(SPEC, "Settings"), ids=lambda row: row["title"])
+@pytest.mark.parametrize("row", rows_by_column(SPEC, "Settings"), ids=lambda row: row["title"])
 def test_settings(row: dict[str, str]) -> None:
     setting = setting_of(Trial(SyntheticTrial(1, study={"brief_title": row["title"]}).done()))
 

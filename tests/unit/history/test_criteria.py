@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -13,18 +11,16 @@ from harvester.history.criteria import criterion_changes
 from harvester.normalise import normalise
 from harvester.registry.record import Origin, record_of
 from harvester.tables import StudyRows
+from tests import spec_tables
 from tests.standin.synthetic import synthetic_study
 
-SPEC = Path(__file__).parents[2] / "spec" / "criterion-changes.md"
 STAYS = "Willing to come to all visits of the synthetic trial"
 
 
 def spec_rows() -> list[tuple[str, str | None, str | None, list[str]]]:
-    lines = [line for line in SPEC.read_text(encoding="utf-8").splitlines() if line.startswith("| ")][1:]
-    cells = [[cell.strip(" ") for cell in line[1:-1].split(" | ")] for line in lines if not line.startswith("|---")]
     return [
         (section, *(None if each == "–" else each for each in (before, after)), [] if told == "none" else told.split(", "))
-        for section, before, after, told in cells
+        for section, before, after, told in spec_tables.rows("criterion-changes.md")
     ]
 
 

@@ -6,7 +6,6 @@ import csv
 import json
 from dataclasses import replace
 from io import StringIO
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -34,9 +33,9 @@ from harvester.tables.corrections import void_line
 from harvester.tables.eligibility import CRITERIA
 from harvester.text.criteria.criteria import read_criteria
 from harvester.text.facts.fact import read_facts
+from tests.spec_tables import rows
 from tests.standin.synthetic import synthetic_study
 
-SPEC = Path(__file__).parents[2] / "spec" / "corrections.md"
 ORIGIN = Origin(source="api", fetched_at="2026-11-25T08:00:00Z")
 DESCRIPTION = "protocolSection.armsInterventionsModule.interventions[0].description"
 BY = {"reason": "typing error", "who": "A. Reader", "date": "2026-11-25"}
@@ -85,12 +84,7 @@ def shown(rows: StudyRows, table: str) -> str:
     return "; ".join([*(told or ["nothing"]), *void])
 
 
-def spec_rows() -> list[list[str]]:
-    lines = [line for line in SPEC.read_text(encoding="utf-8").splitlines() if line.startswith("| ")]
-    return [[cell.strip() for cell in line.strip("| ").split(" | ")] for line in lines[1:]]
-
-
-@pytest.mark.parametrize(("text", "table", "words", "correction", "gives"), spec_rows())
+@pytest.mark.parametrize(("text", "table", "words", "correction", "gives"), rows("corrections.md"))
 def test_spec(text: str, table: str, words: str, correction: str, gives: str) -> None:
     text = text.replace("↵", "\n")
     wanted = wanted_of(text, table, words, correction)

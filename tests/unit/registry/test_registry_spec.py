@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 
@@ -14,23 +11,15 @@ from harvester.registry.page_sections import VALUES
 from harvester.registry.pauses import retry_after
 from harvester.registry.search import quoted
 from harvester.registry.trial_id import canonical_id, is_trial_id
+from tests import spec_tables
 
-SPEC = Path(__file__).parents[2] / "spec" / "registry.md"
 ANSWER_DATE = "Tue, 24 Nov 2026 09:00:00 GMT"
 
 
 def rows(heading: str) -> list[list[str]]:
     """The rows of the table under a heading; back-quoted cells are taken without their quotes, blanks and all."""
-    section = SPEC.read_text(encoding="utf-8").split(f"## {heading}\n")[1].split("\n## ")[0]
-    lines = [line for line in section.splitlines() if line.startswith("|")][2:]
-    return [list(cells(line)) for line in lines]
-
-
-def cells(line: str) -> Iterator[str]:
-    for cell in re.findall(r"\|((?:[^|`]|`[^`]*`)*)(?=\|)", line):
-        bare = cell.strip()
-        quotation = re.fullmatch(r"`([^`]*)`", bare)
-        yield quotation.group(1) if quotation else bare.replace("``", "")
+    found = spec_tables.rows("registry.md", heading)
+    return [[cell[1:-1] if cell.startswith("`") else cell for cell in cells] for cells in found]
 
 
 @pytest.mark.parametrize(("text", "number"), rows("NCT numbers"))

@@ -9,8 +9,8 @@ from harvester.text.criteria.domain import domains_of
 from harvester.text.facts.conflict import read_conflicts
 from harvester.text.facts.fact import read_facts
 from harvester.text.facts.fact_read import FactRead
+from tests.spec_tables import rows
 from tests.unit.text.criteria_shown import fact_shown, facts_of, line_shown, region_shown, whom_shown
-from tests.unit.text.dose_spec_table import rows
 
 FINDINGS = ("present", "absent")
 

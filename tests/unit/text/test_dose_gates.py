@@ -26,7 +26,7 @@ from harvester.text.schedules.mentions import PHRASES, find_mentions
 from harvester.text.schedules.schedule import read_schedule
 from harvester.text.written.normal import normal_text
 from harvester.text.written.unit import Spelling, SpellingTable, _body, _bound, spellings
-from tests.unit.text.dose_spec_table import rows
+from tests.spec_tables import rows
 
 # That both ways give the same is asked here; which lines a reading goes through, the pages of tests/spec tell.
 pytestmark = pytest.mark.no_cover

@@ -12,7 +12,7 @@ from harvester.text.schedules.schedule import read_schedule
 from harvester.text.written.flow import flow_text
 from harvester.text.written.number import read_range
 from harvester.text.written.unit import read_unit
-from tests.unit.text.dose_spec_table import rows
+from tests.spec_tables import rows
 
 SHOWN_ROLES = ("step", "single", "placebo", "premedication")
 

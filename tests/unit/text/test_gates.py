@@ -18,7 +18,7 @@ from harvester.text.expressions.definition_file import definition_lines
 from harvester.text.expressions.folding import folded
 from harvester.text.expressions.gate import Gated, Gates, ungated
 from harvester.text.expressions.traits import worked_out
-from tests.unit.text.dose_spec_table import rows
+from tests.spec_tables import rows
 
 # That both ways give the same is asked here; which lines a reading goes through, the pages of tests/spec tell.
 pytestmark = pytest.mark.no_cover

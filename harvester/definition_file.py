@@ -1,0 +1,66 @@
+"""Definition files: what the rules know, as data beside the code that reads it. A file says on its top how its lines are read.
+
+    lines   what says something: no blank lines, none that begin with ``#``
+    lists   ``[name]`` opens a list, every later line is an entry of it
+    pairs   ``key: value``, one a line
+    rows    comma-separated values under a line that names the columns
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from types import MappingProxyType
+
+
+@cache
+def lines_of(path: Path) -> tuple[str, ...]:
+    """The lines that say something, without outer blanks."""
+    lines = path.read_text(encoding="utf-8").splitlines()
+    return tuple(line.strip() for line in lines if line.strip() and not line.lstrip().startswith("#"))
+
+
+@cache
+def lists_of(path: Path) -> Mapping[str, tuple[str, ...]]:
+    """The entries of each list, by its name; what follows the bracket on its line is dropped.
+
+    Raises ValueError for a line before the first name.
+    """
+    lists: dict[str, list[str]] = {}
+    current: list[str] | None = None
+    for line in lines_of(path):
+        if line.startswith("[") and "]" in line:
+            current = lists.setdefault(line[1 : line.index("]")], [])
+        elif current is None:
+            raise ValueError(f"{path.name}: the line {line!r} stands before any [heading]")
+        else:
+            current.append(line)
+    return MappingProxyType({key: tuple(values) for key, values in lists.items()})
+
+
+@cache
+def pairs_of(path: Path) -> tuple[tuple[str, str], ...]:
+    """The ``key: value`` lines, in their order. Raises ValueError for a line without a colon."""
+    pairs: list[tuple[str, str]] = []
+    for line in lines_of(path):
+        key, colon, value = line.partition(":")
+        if not colon:
+            raise ValueError(f"{path.name}: the line {line!r} has no colon")
+        pairs.append((key.strip(), value.strip()))
+    return tuple(pairs)
+
+
+@cache
+def rows_of(path: Path) -> tuple[Mapping[str, str], ...]:
+    """The rows, by the names of their columns; blanks are kept. Raises ValueError for one with too many or too few values."""
+    lines = path.read_text(encoding="utf-8").splitlines()
+    rows = csv.DictReader(line for line in lines if line.strip() and not line.startswith("#"))
+    found = []
+    for row in rows:
+        if None in row or None in row.values():
+            names = ", ".join(rows.fieldnames or ())
+            raise ValueError(f"{path.name}: the row of {next(iter(row.values()))!r} needs a value for each of {names}")
+        found.append(MappingProxyType(row))
+    return tuple(found)
