@@ -9,7 +9,7 @@ from itertools import chain
 from math import ceil, floor, inf
 from types import MappingProxyType
 
-from harvester.compare.definition_file import read_rows
+from harvester.compare.definition_file import definition_rows
 from harvester.compare.region import EVERYTHING, Interval, Region
 from harvester.compare.spoken import SpokenWords
 from harvester.shape import shape
@@ -99,7 +99,7 @@ class Concept:
 def concepts() -> Mapping[str, Concept]:
     """All defined concepts by slug, in order."""
     found = {}
-    for order, row in enumerate(read_rows("concepts.csv")):
+    for order, row in enumerate(definition_rows("concepts.csv")):
         found[row["concept"]] = Concept(
             slug=row["concept"],
             label=row["label"],

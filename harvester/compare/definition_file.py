@@ -17,7 +17,7 @@ K = TypeVar("K")
 _FOLDER = Path(__file__).with_name("definitions")
 
 
-def read_rows(name: str) -> tuple[Mapping[str, str], ...]:
+def definition_rows(name: str) -> tuple[Mapping[str, str], ...]:
     """The rows of ``definitions/<name>`` by column. Raises ValueError for one with more or fewer values than columns."""
     return rows_of(_FOLDER / name)
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from functools import cache
 from math import inf
 
-from harvester.compare.definition_file import read_rows
+from harvester.compare.definition_file import definition_rows
 from harvester.compare.region import Interval, Region
 
 _NAMES = ("Karnofsky", "Lansky", "Philadelphia", "Child-Pugh")
@@ -51,7 +51,7 @@ def with_powers(line: str) -> str:
 
 @cache
 def _unit_labels() -> dict[str, str]:
-    return {row["code"]: row["label"] for row in read_rows("units.csv")}
+    return {row["code"]: row["label"] for row in definition_rows("units.csv")}
 
 
 def unit_label(code: str | None) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -17,9 +17,14 @@ _FOLDER = Path(__file__).with_name("definitions")
 _TABLES = {row_type.table.name: row_type for row_type in DERIVED}
 
 
+def definition_rows(name: str) -> tuple[Mapping[str, str], ...]:
+    """The rows of ``definitions/<name>`` by column. Raises ValueError for one with more or fewer values than columns."""
+    return rows_of(_FOLDER / name)
+
+
 def field_changes(before: StudyRows, after: StudyRows) -> Iterator[Change]:
     """Changes of the fields that hold one value, in the order of the definition file."""
-    for line in rows_of(_FOLDER / "fields.csv"):
+    for line in definition_rows("fields.csv"):
         row_type = _TABLES[line["table"]]
         if same_rows(before, after, row_type):
             continue
@@ -62,7 +67,7 @@ def field_path(row_type: type[Row], name: str) -> str:
 
 def list_changes(before: StudyRows, after: StudyRows) -> Iterator[Change]:
     """Entries of lists that came or went; the order of a list is not told."""
-    for line in rows_of(_FOLDER / "lists.csv"):
+    for line in definition_rows("lists.csv"):
         row_type, columns = _TABLES[line["table"]], line["columns"].split()
         if same_rows(before, after, row_type):
             continue

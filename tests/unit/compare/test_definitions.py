@@ -9,7 +9,7 @@ import pytest
 
 import harvester.text
 from harvester.compare.concept import concept, concepts
-from harvester.compare.definition_file import read_rows, read_yaml
+from harvester.compare.definition_file import definition_rows, read_yaml
 from harvester.compare.region import EVERYTHING, Interval, Region
 from harvester.compare.vignette import entries
 from harvester.compare.wording import amount, interval_words, listed, lowered, number, region_words, shortened
@@ -26,7 +26,7 @@ def test_every_concept_that_is_read_is_named_and_judged() -> None:
 
 
 def test_concepts_are_well_formed() -> None:
-    rows = read_rows("concepts.csv")
+    rows = definition_rows("concepts.csv")
 
     assert len({row["concept"] for row in rows}) == len(rows)
     for each in concepts().values():

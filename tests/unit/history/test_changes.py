@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from harvester.history import _TOLD, changes_between, in_order, record_changes
-from harvester.history.fields import _definitions, field_path
+from harvester.history.fields import definition_rows, field_path
 from harvester.normalise import normalise
 from harvester.registry.record import Origin, record_of
 from harvester.tables import DERIVED, RecordVersion, StudyRows
@@ -135,14 +135,14 @@ def test_versions_are_in_the_order_of_their_data_the_current_one_last() -> None:
 
 def test_every_field_leads_to_a_path_of_the_record() -> None:
     tables = {row_type.table.name: row_type for row_type in DERIVED}
-    for name, column in [(line["table"], line["column"]) for line in _definitions("fields.csv")]:
+    for name, column in [(line["table"], line["column"]) for line in definition_rows("fields.csv")]:
         assert field_path(tables[name], column).count(".") > 0 or column == "has_results", (name, column)
 
 
 @pytest.mark.parametrize("name", ["fields.csv", "lists.csv"])
 def test_definitions_name_columns_that_exist(name: str) -> None:
     columns = {row_type.table.name: set(row_type.table.column_names) for row_type in DERIVED}
-    for line in _definitions(name):
+    for line in definition_rows(name):
         wanted = line["columns"].split() if "columns" in line else [line["column"], *filter(None, [line["qualifier"]])]
         assert set(wanted) <= columns[line["table"]], line
 

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from harvester.history import subjects
-from harvester.history.fields import _definitions
+from harvester.history.fields import definition_rows
 from harvester.pipeline import Harvest
 from harvester.registry.record import Origin, Record, record_of
 from harvester.site.app import make_datasette
@@ -217,7 +217,7 @@ async def test_what_came_at_one_time_is_shown_from_the_last_that_was_written(
 
 def test_every_kind_of_change_has_its_subject() -> None:
     kinds = [kind for each in subjects() for kind in each.kinds]
-    known = {line["kind"] for name in ("fields.csv", "lists.csv") for line in _definitions(name)}
+    known = {line["kind"] for name in ("fields.csv", "lists.csv") for line in definition_rows(name)}
     known |= {"arm", "intervention", "dose", "site", "criterion", "source", "other"}
     known |= {f"{each} criterion" for each in ("inclusion", "exclusion")}
     known |= {f"{each} outcome" for each in ("primary", "secondary", "other")}
