@@ -212,7 +212,7 @@ def _route(dose: Dose, route: str) -> str:
 
 def _cycles(trial: Trial, doses: Sequence[Dose]) -> Cell:
     used = {dose.regimen_id for dose in doses}
-    words = [_regimen_words(each) for each in trial.rows.of(DoseRegimen) if each.regimen_id in used]
+    words = [regimen_words(each) for each in trial.rows.of(DoseRegimen) if each.regimen_id in used]
     return _lines_or_unread(tuple(dict.fromkeys(line for line in words if line)), "no cycles were read")
 
 
@@ -220,24 +220,19 @@ def _lines_or_unread(texts: Sequence[str], note: str) -> Cell:
     return Cell("stated", tuple(Line(text, value=text) for text in texts)) if texts else Cell("not read", note=note)
 
 
-def _regimen_words(regimen: DoseRegimen) -> str:
-    parts = []
-    low, high = regimen.cycle_count_low, regimen.cycle_count_high
-    if low is not None or high is not None:
-        count = number(low or high or 0) if low == high or None in (low, high) else f"{low} to {high}"
-        parts.append(f"{count} {'cycle' if count == '1' else 'cycles'}")
+def regimen_words(regimen: DoseRegimen) -> str:
+    """A regimen in one line: "4 cycles of 3 months, from 60 days after transplant"; empty where nothing of it was read."""
+    counts = dict.fromkeys(each for each in (regimen.cycle_count_low, regimen.cycle_count_high) if each is not None)
+    count = " to ".join(number(each) for each in counts)
+    cycles = [f"{count} {'cycle' if count == '1' else 'cycles'}"] if count else []
     if regimen.cycle_length_value is not None:
-        of = "of" if parts else "cycles of"
-        parts.append(f"{of} {amount(regimen.cycle_length_value, regimen.cycle_length_unit)}")
-    if regimen.anchor_event:
-        parts.append(f"from {offset_words(regimen)}{regimen.anchor_event}")
-    if regimen.until:
-        parts.append(f"until {regimen.until}")
-    return " ".join(parts)
+        cycles = [*(cycles or ["cycles"]), "of", amount(regimen.cycle_length_value, regimen.cycle_length_unit)]
+    began = f"from {_offset_words(regimen)}{regimen.anchor_event}" if regimen.anchor_event else ""
+    return ", ".join(part for part in (" ".join(cycles), began, f"until {regimen.until}" if regimen.until else "") if part)
 
 
-def offset_words(regimen: DoseRegimen) -> str:
-    """How far from its event a regimen begins: "60 days after ", "12 hours before "; nothing where it begins with it."""
+def _offset_words(regimen: DoseRegimen) -> str:
+    """How far from its event it begins: "60 days after ", "12 hours before "; nothing where it begins with it."""
     offset = regimen.anchor_offset
     if not offset:
         return ""

@@ -92,7 +92,7 @@ def _point(trial: Trial, entry: Entry, judged: Sequence[Judged]) -> Point:
     for answer, standing in _STANDINGS.items():
         deciding = [each for each in judged if each.answer == answer and not each.is_of_others]
         if deciding:
-            return Point(entry, standing, deciding[0].why, _lines(entry, deciding))
+            return Point(entry, standing, deciding[0].why, (*_lines(entry, deciding), *_fields_at_odds(entry, answer, judged)))
     if judged:  # only limits of the other sex are left: they say nothing of this person
         return Point(entry, "cannot tell", judged[0].why, _lines(entry, judged))
     spoken = trial.speaks(concept(entry.concept)) if entry.concept else ()
@@ -100,6 +100,13 @@ def _point(trial: Trial, entry: Entry, judged: Sequence[Judged]) -> Point:
         return Point(entry, "cannot tell", _UNREAD, tuple(criterion_line(each) for each in spoken))
     absent = trial.absent(f"{_MODULE}.{_FIELDS.get(entry.name, 'eligibilityCriteria')}")
     return Point(entry, "not stated") if absent.state == "not stated" else Point(entry, "cannot tell", absent.note or "")
+
+
+def _fields_at_odds(entry: Entry, answer: Answer, judged: Sequence[Judged]) -> tuple[Line, ...]:
+    """The registry's fields where they admit whom a criterion excludes: "from 1 Year to 25 Years" beside "less than 25 years"."""
+    admitting = [each for each in judged if each.criterion_id is None and each.answer == "include"]
+    lines = _lines(entry, admitting) if answer == "exclude" else ()
+    return tuple(replace(line, text=f"met by the registry's field: {line.text}") for line in lines)
 
 
 def _lines(entry: Entry, judged: Sequence[Judged]) -> tuple[Line, ...]:

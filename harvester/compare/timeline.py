@@ -33,7 +33,7 @@ def timelines(courses: Sequence[Course], zero: str | None) -> tuple[Timeline, ..
 
 
 def _timeline(courses: Sequence[Course], undated: Sequence[Course], zero: str) -> Timeline:
-    counted = _counted_from(courses)
+    counted = _counted_from(courses, undated)
     lanes, left_out = [], []
     for course in courses:
         event, start = counted[course.nct_id] if zero == FIRST_DOSE else (zero, 0.0)
@@ -52,8 +52,12 @@ def _timeline(courses: Sequence[Course], undated: Sequence[Course], zero: str) -
     return Timeline(zero.replace(" ", "-"), f"Days from {zero}", zero, unit, tuple(lanes), note)
 
 
-def _counted_from(courses: Sequence[Course]) -> dict[str, tuple[str, float]]:
-    """For each trial the event that most of its doses are counted from, and the first day from it on which any is given."""
+def _counted_from(courses: Sequence[Course], undated: Sequence[Course]) -> dict[str, tuple[str, float]]:
+    """For each trial the event that most of its doses are counted from, and the first day from it on which any is given.
+
+    Where the event is itself the first dose of a drug without days, "onset of blinatumomab infusion", that is the day: what is
+    given 12 hours before it is not the first dose.
+    """
     counts: dict[str, Counter[str]] = {}
     starts: dict[tuple[str, str], float] = {}
     for course in courses:
@@ -63,7 +67,8 @@ def _counted_from(courses: Sequence[Course]) -> dict[str, tuple[str, float]]:
             key = (course.nct_id, event.t0_event)
             starts[key] = min(starts.get(key, event.day_start), event.day_start)
     most = {nct_id: counted.most_common(1)[0][0] for nct_id, counted in counts.items()}
-    return {nct_id: (event, starts[(nct_id, event)]) for nct_id, event in most.items()}
+    dosed = {each.nct_id for each in undated if each.agent in most.get(each.nct_id, "")}
+    return {nct_id: (event, 0.0 if nct_id in dosed else starts[(nct_id, event)]) for nct_id, event in most.items()}
 
 
 def _apart(given: Sequence[Given]) -> list[tuple[str, list[Given]]]:

@@ -155,9 +155,11 @@ class Controls:
     matrix_href: str
     """Every trial beside every other; empty where there are no two."""
     freeze_href: str
-    """How to freeze the comparison as it stands."""
+    """How to freeze the comparison as it stands; empty where a visitor cannot."""
     address: str
     """The page's whole address, for quoting elsewhere; empty where the site does not know its own name."""
+    citation: str
+    """How to cite the comparison, as `trialside cite` says it."""
     embed_address: str
     pinned: PinnedFrame | None
     """The youngest frozen state of the comparison, ready to be framed; None where none is kept."""

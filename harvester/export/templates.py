@@ -194,7 +194,7 @@ def template_report(name: str, studies: Sequence[StudyRows]) -> Report:
     """
     title, lead, make = _MAKERS[name]
     trials = [Trial.of(study) for study in studies]
-    dates = [date for trial in trials if (date := data_date(trial))]
+    dates = [data_date(trial) for trial in trials]
     return Report(
         title=title,
         lead=lead,
@@ -205,7 +205,7 @@ def template_report(name: str, studies: Sequence[StudyRows]) -> Report:
             shown(attribution(trials)),
             ADVICE,
         ),
-        data_date=max(dates, default=None),
+        data_date=max(filter(None, dates), default=None),
         data_days=days_of(dates),
         program_version=__version__,
         nct_ids=tuple(trial.nct_id for trial in trials),

@@ -10,7 +10,8 @@ from harvester.tables import BriefSummary, Dose, Intervention
 
 _MODULE = "protocolSection.armsInterventionsModule"
 _PROVIDED = "who provides it, their expertise and training"
-_TAILORED = ("level", "step", "loading", "maintenance", "rescue")
+_TAILORED = ("level", "rescue")
+"""Roles of doses that are chosen or given by how a person does; the steps of a plan are the same for all."""
 
 
 def tidier_section(trial: Trial) -> Section:

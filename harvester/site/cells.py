@@ -1,11 +1,12 @@
-"""Cells of Datasette's tables that lead to our pages: NCT numbers, and quotations to their place."""
+"""Cells of Datasette's tables as our pages have them: NCT numbers and quotations lead to their place, measures have their names."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
+from harvester.compare.concept import with_labels
 from harvester.export.html import environment
 from harvester.site.links import SiteLinks, canonical_id
 from harvester.span import Source
@@ -19,12 +20,14 @@ _PLACES = {
 
 
 def rendered(value: Any, column: str, table: str | None, row: Any) -> Markup | None:
-    """The cell as a link, or None where Datasette should show it as it does."""
+    """The cell as a link or in our words, or None where Datasette should show it as it does."""
     plain = value.get("value") if isinstance(value, dict) else value
     if not isinstance(plain, str) or not plain:
         return None
     if column in ("nct_id", "related_nct_id", "focal_nct_id") and canonical_id(plain) == plain:
         return _link(SiteLinks().trial(plain), plain)
+    if (table, column) == ("record_conflicts", "detail"):
+        return escape(with_labels(plain))
     if column in _PLACES:
         href = _words(row, *_PLACES[column])
         return _link(href, plain) if href else None

@@ -98,11 +98,15 @@ class Kind:
 
 @shape()
 class Narrowing:
-    """A field that found trials can be narrowed by; ``name`` is the parameter of the address."""
+    """A field that found trials can be narrowed by; ``name`` is the parameter of the address.
+
+    ``untold`` is the number of trials found whose record at hand says nothing of it.
+    """
 
     name: str
     label: str
     kinds: tuple[Kind, ...]
+    untold: int
 
 
 @shape()

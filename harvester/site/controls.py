@@ -4,32 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
+from harvester.compare.model import Comparison
+from harvester.export.citation import vancouver
 from harvester.export.html import Controls, Move, PinnedFrame, Zero
-from harvester.export.part import TIMELINE
+from harvester.export.part import TIMELINE, picture_names
 from harvester.export.png import why_not
+from harvester.export.reference import comparison_reference
 from harvester.site import links
+from harvester.site.asked import Asked
 from harvester.site.pages.download import DOCUMENTS, downloads
 from harvester.store import list_snapshots
 
-if TYPE_CHECKING:
-    import sqlite3
-
 
 def controls_of(
-    origin: str,
-    nct_ids: Sequence[str],
-    view: links.View,
-    zeros: Sequence[str],
-    shown: str,
-    parts: Mapping[str, str],
-    pictures: Mapping[str, str],
-    pinned: PinnedFrame | None,
+    asked: Asked, comparison: Comparison, view: links.View, zeros: Sequence[str], shown: str, parts: Mapping[str, str]
 ) -> Controls:
-    """The controls of a comparison's page. ``shown`` is the event that the timeline shown counts from; ``parts`` and
-    ``pictures`` are names with their titles."""
+    """The controls of a comparison's page. ``shown`` is the event that the timeline shown counts from; ``parts`` are names of
+    what can be framed alone, with their titles."""
+    origin, nct_ids = asked.origin, comparison.nct_ids
     embed_href = links.comparison(nct_ids, view, kind="embed/compare")
     return Controls(
         moves=tuple(_moves(nct_ids, place, view) for place in range(len(nct_ids))),
@@ -41,7 +35,7 @@ def controls_of(
         parts=tuple(
             (title, links.comparison(nct_ids, replace(view, part=name), kind="embed/compare")) for name, title in parts.items()
         ),
-        pictures=tuple(_picture_files(nct_ids, name, title, shown) for name, title in pictures.items()),
+        pictures=tuple(_picture_files(nct_ids, name, title, shown) for name, title in picture_names(comparison).items()),
         oembed_href=oembed_href(origin, links.comparison(nct_ids, view)),
         file_href=links.comparison(nct_ids, kind="file/compare"),
         downloads=tuple(
@@ -50,10 +44,11 @@ def controls_of(
         documents=tuple((label, f"{links.comparison(nct_ids, ending=end)}?template={name}") for label, name, end in DOCUMENTS),
         vignette_href=links.comparison(nct_ids, kind="vignette"),
         matrix_href=links.comparison(nct_ids, kind="matrix") if len(nct_ids) > 1 else "",
-        freeze_href=links.comparison(nct_ids, kind="freeze"),
+        freeze_href="" if asked.public else links.comparison(nct_ids, kind="freeze"),
         address=origin and origin + links.comparison(nct_ids, view),
+        citation=vancouver([comparison_reference(comparison, origin and origin + links.comparison(nct_ids))]).strip(),
         embed_address=origin and origin + embed_href,
-        pinned=pinned,
+        pinned=pinned_frame(asked, nct_ids),
     )
 
 
@@ -62,12 +57,12 @@ def oembed_href(origin: str, path: str) -> str:
     return origin and f"{origin}/oembed?{urlencode({'url': origin + path})}"
 
 
-def pinned_frame(connection: sqlite3.Connection, origin: str, nct_ids: Sequence[str]) -> PinnedFrame | None:
+def pinned_frame(asked: Asked, nct_ids: Sequence[str]) -> PinnedFrame | None:
     """The youngest frozen state of a comparison of these very trials, in this order; None where none is kept."""
-    for sha256, created_at, frozen in list_snapshots(connection):
+    for sha256, created_at, frozen in list_snapshots(asked.connection):
         if list(frozen) == list(nct_ids):
             href = f"/embed/snapshot/{sha256}"
-            return PinnedFrame(created_at[:10], sha256, f"/snapshot/{sha256}", href, origin and origin + href)
+            return PinnedFrame(created_at[:10], sha256, f"/snapshot/{sha256}", href, asked.origin and asked.origin + href)
     return None
 
 

@@ -62,6 +62,23 @@ def test_heads_stick_to_both_edges(look: Any) -> None:
     assert page.locator(".ts-masthead").bounding_box()["x"] == pytest.approx(0, abs=1)
 
 
+@pytest.mark.parametrize("width", [1024, 1280])
+def test_beside_a_table_wider_than_the_window_all_else_stays_and_so_does_the_focal_trial(look: Any, width: int) -> None:
+    page = look(f"/compare/{SIX}", width=width)
+    page.evaluate("document.querySelector('#status').scrollIntoView(); window.scrollBy(300, 0)")
+    scrolled = page.evaluate("window.scrollX")
+    focal = page.locator("#status table.side tbody td.focal").first.bounding_box()
+    head = page.locator("#status table.side thead th.focal").bounding_box()
+    question = page.locator("#status table.side tbody th.question").first.bounding_box()
+
+    assert scrolled > 0
+    assert focal["x"] == head["x"] == pytest.approx(question["width"], abs=1)
+    for prose in (".ts-masthead", "h1", ".sentences", "#status figure", ".ts-footer"):
+        box = page.locator(prose).first.bounding_box()
+        assert box["x"] >= -1, prose
+        assert box["x"] + box["width"] <= width + 1, prose
+
+
 @pytest.mark.parametrize("width", [360, 1280])
 def test_a_link_leads_to_the_beginning_of_a_part(look: Any, width: int) -> None:
     page = look(f"/compare/{FULL},{PLAIN[0]}", width=width)

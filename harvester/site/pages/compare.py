@@ -9,12 +9,12 @@ from harvester.compare.build import build_comparison
 from harvester.compare.model import Comparison
 from harvester.export.html import ComparisonPage, comparison_html, comparison_page, stylesheet
 from harvester.export.json import json_text
-from harvester.export.part import Pinned, part_of, parts_of, picture_names, whole_of
+from harvester.export.part import Pinned, part_of, parts_of, whole_of
 from harvester.export.report import title_of
 from harvester.site import assets, links
 from harvester.site.asked import JSON, Asked, html_answer, redirect
 from harvester.site.cache import Answer
-from harvester.site.controls import controls_of, pinned_frame
+from harvester.site.controls import controls_of
 from harvester.site.frame import frame_of, of_comparison
 from harvester.site.headers import OURS, framed
 from harvester.site.members import members_beside
@@ -149,9 +149,7 @@ def _page(asked: Asked, comparison: Comparison, view: links.View) -> ComparisonP
     # Without a choice, or with one that no trial counts from: the timeline that shows most.
     shown = view.zero if view.zero in zeros else next(iter(zeros), "")
     pictures = tuple(picture for picture in page.pictures if picture.zero == shown)
-    pinned = pinned_frame(asked.connection, asked.origin, nct_ids)
-    controls = controls_of(asked.origin, nct_ids, view, zeros, shown, parts_of(page), picture_names(comparison), pinned)
-    return replace(page, pictures=pictures, controls=controls)
+    return replace(page, pictures=pictures, controls=controls_of(asked, comparison, view, zeros, shown, parts_of(page)))
 
 
 def _description(comparison: Comparison) -> str:

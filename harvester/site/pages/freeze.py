@@ -27,7 +27,7 @@ def form(asked: Asked, token: str, path: str) -> Answer:
         command=" ".join(["trialside", *(["--db", shlex.quote(path)] if path else []), "compare", *found, "--freeze"]),
         action=where if token else "",
         token=token,
-        pinned=pinned_frame(asked.connection, asked.origin, found),
+        pinned=pinned_frame(asked, found),
     )
     return asked.answer("freeze.html", page)
 

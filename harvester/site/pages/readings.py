@@ -1,13 +1,12 @@
-"""Facts and regimens in words, as the notes beside the registry's text say them."""
+"""Facts in words, as the notes beside the registry's text say them."""
 
 from __future__ import annotations
 
 import json
 
 from harvester.compare.concept import concept
-from harvester.compare.dosing import offset_words
 from harvester.compare.wording import amount, listed, number
-from harvester.tables import CriterionFact, DoseRegimen
+from harvester.tables import CriterionFact
 
 _SIGNS = {">=": "≥", ">": ">", "<=": "≤", "<": "<", "=": "="}
 
@@ -19,23 +18,6 @@ def fact_words(fact: CriterionFact) -> str:
     text = " ".join(part for part in said if part)
     limits = [part for part in (_sex(fact.sex), fact.condition, "an exception" if fact.exception else None) if part]
     return f"{text} ({', '.join(limits)})" if limits else text
-
-
-def regimen_words(regimen: DoseRegimen) -> str:
-    """A regimen in one line: "4 cycles of 3 months, from 60 days after transplant"."""
-    counts = [count for count in (regimen.cycle_count_low, regimen.cycle_count_high) if count is not None]
-    cycles = " to ".join(str(count) for count in dict.fromkeys(counts))
-    length = amount(regimen.cycle_length_value, regimen.cycle_length_unit) if regimen.cycle_length_value is not None else ""
-    parts = []
-    if cycles:
-        parts.append(f"{cycles} cycle{'' if cycles == '1' else 's'}" + (f" of {length}" if length else ""))
-    elif length:
-        parts.append(f"cycles of {length}")
-    if regimen.anchor_event:
-        parts.append(f"from {offset_words(regimen)}{regimen.anchor_event}")
-    if regimen.until:
-        parts.append(f"until {regimen.until}")
-    return ", ".join(parts) or (regimen.name or "regimen")
 
 
 def _value(fact: CriterionFact) -> str:

@@ -104,6 +104,7 @@ def _choices(search: Search, only: Mapping[str, str]) -> tuple[Narrowing, ...]:
             column,
             _NARROWED_BY[column],
             tuple(Kind(code, label, trials, only.get(column) == code) for code, label, trials in kinds),
+            min(search.size, WEIGHED) - sum(trials for _, _, trials in kinds),
         )
         for column, kinds in search.kinds().items()
         if len(kinds) > 1 or column in only

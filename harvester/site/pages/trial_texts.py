@@ -6,12 +6,13 @@ import json
 from collections.abc import Callable, Iterable
 
 from harvester.compare.correction_words import corrections_shown
+from harvester.compare.dosing import regimen_words
 from harvester.compare.model import Comparison
 from harvester.compare.trial import Trial
 from harvester.compare.wording import with_powers
 from harvester.export.html import pictures_of
 from harvester.site.marked_text import Item, Mark, MarkedText, mark_text
-from harvester.site.pages.readings import fact_words, regimen_words
+from harvester.site.pages.readings import fact_words
 from harvester.site.trial_context import Arm, DoseLine, DosingView, EligibilityView, Field, GivenIntervention, Prose, Unread
 from harvester.span import Source, Span
 from harvester.tables import (
@@ -114,7 +115,7 @@ class TrialTexts:
     def dosing(self, comparison: Comparison, absent: str) -> DosingView:
         """Doses, regimens, timeline and totals; the last two from the comparison that this trial makes with itself."""
         titles = {each.design_group_id: each.title for each in self.rows.of(DesignGroup)}
-        regimens = (regimen_words(each) for each in self.rows.of(DoseRegimen))
+        regimens = (regimen_words(each) or each.name or "regimen" for each in self.rows.of(DoseRegimen))
         return DosingView(
             regimens=tuple(dict.fromkeys(regimens)),
             doses=tuple(

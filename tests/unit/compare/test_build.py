@@ -132,6 +132,14 @@ def test_timelines_count_from_the_transplant_and_from_the_first_dose() -> None:
     assert {lane.nct_id for lane in by_key["first-dose"].lanes} == {"NCT99000001", "NCT99000002"}
 
 
+def test_what_is_given_before_the_first_dose_of_another_drug_is_drawn_before_it() -> None:
+    before = {"day_start": -0.5, "day_end": -0.5, "t0_event": "onset of blinatumomab infusion"}
+    premedicated = SyntheticTrial(3).dose("blinatumomab", 28, "ug").dose("dexamethasone", 20, "mg", before)
+    (timeline,) = compared(premedicated).timelines
+
+    assert [bar.day_start for bar in timeline.lanes[0].bars] == [-0.5]
+
+
 def test_a_zero_that_no_trial_counts_from_is_said() -> None:
     comparison = compared(reference(), other(), zero="surgery")
 

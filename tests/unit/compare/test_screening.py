@@ -44,6 +44,17 @@ def test_one_criterion_that_excludes_settles_a_point() -> None:
     assert screened.count("not met") == 1
 
 
+def test_a_field_that_admits_whom_a_criterion_excludes_is_shown_beside_it() -> None:
+    young = at_most("age", 25.0, unit="a", comparator="<", high_inclusive=False, eligible_high_inclusive=False)
+    trial = SyntheticTrial(6).eligibility(maximum_age="25 Years", maximum_age_years=25.0, maximum_age_value=25.0)
+    (screened,) = screen(parse_vignette({"age": "25"}), [trial.criterion("Less than 25 years of age", young).done()])
+
+    assert screened.points[0].standing == "not met"
+    assert [line.text for line in screened.points[0].lines] == [
+        "< 25 years", "met by the registry's field: from 18 Years to 25 Years",
+    ]  # fmt: skip
+
+
 def test_what_is_spoken_of_and_was_not_read_cannot_be_told() -> None:
     (screened,) = screen(VIGNETTE, [SPOKEN])
 

@@ -71,6 +71,15 @@ def test_the_foot_of_a_word_page_has_its_number_and_all_days_of_the_data() -> No
     assert foot._p.xpath("w:fldSimple/@w:instr") == ["PAGE"]
 
 
+def test_where_the_date_of_some_data_is_unknown_every_form_says_so() -> None:
+    made = made_comparison()
+    first, *others = made.trials
+    undated = replace(made, trials=(replace(first, data_date="2020-02-03"), *(replace(each, data_date=None) for each in others)))
+
+    assert undated.data_days == "2020-02-03 and of unknown date"
+    assert replace(made, trials=tuple(replace(each, data_date=None) for each in made.trials)).data_days is None
+
+
 def unescaped(text: str) -> str:
     return re.sub(r"\\(.)", r"\1", text)
 

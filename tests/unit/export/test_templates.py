@@ -92,6 +92,17 @@ def test_tidier_has_its_twelve_items_and_says_what_a_registry_cannot_know() -> N
     assert "SYN-007" in items["1 Brief name"]
 
 
+def test_the_steps_of_a_plan_are_no_tailoring_and_a_dose_for_some_people_is() -> None:
+    def tailoring(**told: object) -> str:
+        study = StudyRows(FULL.nct_id, {**FULL.rows, Dose: tuple(replace(dose, **told) for dose in FULL.of(Dose))})
+        table = made("tidier", study).sections[0].table
+        return next(row[2] for row in table.rows if row[0] == "9 Tailoring") if table else ""
+
+    assert tailoring(role="step").endswith("nothing of the kind was read")
+    assert "for adults" in tailoring(condition="for adults")
+    assert "9 ug/d" in tailoring(role="rescue")
+
+
 def test_a_choice_and_a_step_are_told_as_such() -> None:
     """Where a text offers several amounts, no document shows them as given one after another."""
     doses = [replace(dose, role="step", alternative=True, condition="for adults") for dose in FULL.of(Dose)]

@@ -109,6 +109,9 @@ async def test_a_public_site_gives_the_command_and_no_form(own_db: Path) -> None
     assert "ds_csrftoken" not in page.cookies
     assert (await sent(public)).status_code == 403
     assert frozen(own_db) == []
+    comparison = await public.client.get(PATH.replace("/freeze/", "/compare/"))
+    assert 'href="/freeze' not in comparison.text
+    assert "Whoever runs this site can freeze them." in comparison.text
 
 
 async def test_while_somebody_writes_nothing_is_frozen_and_the_page_says_so(

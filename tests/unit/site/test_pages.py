@@ -488,6 +488,8 @@ async def test_a_search_tells_its_size_and_can_be_narrowed(ask: Ask) -> None:
     assert f"<h1>{whole['size']} trials for" in page
     assert f'<select name="{choice["name"]}">' in page
     assert narrowed["size"] == len(narrowed["found"]) == kind["trials"] < whole["size"]
+    for each in whole["choices"]:
+        assert sum(kind["trials"] for kind in each["kinds"]) + each["untold"] == whole["size"]
     assert next(each for each in narrowed["choices"] if each["name"] == choice["name"])["kinds"][-1]["is_chosen"]
 
 

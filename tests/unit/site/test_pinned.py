@@ -70,6 +70,15 @@ async def test_the_page_cites_a_frozen_comparison_as_the_command_does(pinned: tu
     assert said in page
 
 
+async def test_a_comparison_is_cited_on_its_page_as_the_command_does(pinned: tuple[Ask, str, Path]) -> None:
+    ask, _, path = pinned
+    page = " ".join(re.sub(r"<[^>]+>", " ", (await ask(f"/compare/{','.join(PAIR)}")).text).split())
+    said = CliRunner().invoke(main, ["cite", *PAIR, "--db", str(path)]).stdout.splitlines()[0]
+
+    assert said.startswith("trialside, version ")
+    assert said in page
+
+
 async def test_a_frozen_frame_has_its_twin_for_machines(pinned: tuple[Ask, str, Path]) -> None:
     ask, sha256, _ = pinned
     answer = await ask(f"/embed/snapshot/{sha256}.json")

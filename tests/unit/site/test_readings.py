@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
+from harvester.compare.dosing import regimen_words
 from harvester.schema import as_json
-from harvester.site.pages.readings import fact_words, regimen_words
+from harvester.site.pages.readings import fact_words
 from harvester.site.pages.trial_page import value_at
 from harvester.site.pages.trial_people import web
 from harvester.tables import CriterionFact, DoseRegimen
@@ -57,8 +58,7 @@ def test_a_fact_is_told_as_written(given: CriterionFact, words: str) -> None:
         ({"cycle_length_value": 28.0, "cycle_length_unit": "d", "until": "progression"}, "cycles of 28 days, until progression"),
         ({"anchor_event": "transplant", "anchor_offset": 60.0, "anchor_unit": "d"}, "from 60 days after transplant"),
         ({"anchor_event": "the infusion", "anchor_offset": -12.0, "anchor_unit": "h"}, "from 12 hours before the infusion"),
-        ({"name": "Plan A"}, "Plan A"),
-        ({}, "regimen"),
+        ({"name": "Plan A"}, ""),
     ],
 )
 def test_a_regimen_is_told_in_one_line(given: dict[str, Any], words: str) -> None:
