@@ -1,4 +1,4 @@
-"""Cells of Datasette's tables as our pages have them: NCT numbers and quotations lead to their place, measures have their names."""
+"""Cells of Datasette's tables as our pages have them: NCT numbers and quotations lead home, measures have their names."""
 
 from __future__ import annotations
 
