@@ -16,7 +16,17 @@ from harvester.text.limits.subject import OTHER, Subject
 
 _CONVERTED = pattern_of(r"\s*[(\[]\s*(?:approximately |about |~ ?|= ?|or )?$")
 _NO_MEASURE = expression("fact.no_measure")
-_OF_LIST = pattern_of(r"\s*(?:or more )?of (?:the )?(?:following|these|below)\b", re.IGNORECASE)
+_OF_LIST = pattern_of(
+    r"\s*(?:or more )?(?:of (?:the )?(?:following|these|below)\b"
+    r"|(?:out )?of (?:the )?(?:\d|two|three|four|five)\b[^.;<>≤≥\d]{0,24}\b(?:samples?|tests?|measurements?|specimens?|visits?))",
+    re.IGNORECASE,
+)
+_LINE_OF = pattern_of(
+    r"\s*(?:\+|and|or|/)?\s*(?:beyond|later|further|above|more|setting|treatment|therapy|chemo\w*|NSCLC|SOC)\b|\s*$",
+    re.IGNORECASE,
+)
+_TREATED = pattern_of(r"\b(?:chemo\w*|therap(?:y|ies)|treat\w*|lines?|progress\w*|relapsed?|SOC)\b", re.IGNORECASE)
+_OF_A_TEST = pattern_of(r"\b(?:specificity|accuracy|predictive value|coefficient of variation)\b[^.;]*$", re.IGNORECASE)
 _ON = pattern_of(r"\b(?:on|at|during)\s*$", re.IGNORECASE)
 _OCCASIONS = pattern_of(r"\s*(?:[\w-]+ ){0,2}occasions?\b", re.IGNORECASE)
 _OF_MOST = pattern_of(r"\bof(?: an?| the)?\s*$", re.IGNORECASE)
@@ -74,6 +84,10 @@ def says_something(place: Place, subject: Subject) -> bool:
         return False  # of whom the sample is to consist
     if _OF_THOSE.search(place.left) or _OF_QUESTIONS.search(place.left[-30:]) or _OF_A_STUDY.search(place.left):
         return False
+    if amount.unit == "%" and _OF_A_TEST.search(place.left[-120:]):
+        return False  # how good a test is
+    if amount.unit == "L" and amount.value <= 5 and _LINE_OF.match(place.right) and _TREATED.search(place.left[-60:]):
+        return False  # "chemotherapy for 2L and beyond": a line of therapy
     if limit.comparator == "=" and _ONE_IS.search(place.left[-30:]):
         return False
     if (limit.comparator == "range" and _names_a_thing(place)) or _FRACTION.match(place.right):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from functools import cache
 
 from harvester.text.expressions.definition_file import definition_lists, definition_rows
@@ -9,6 +10,8 @@ from harvester.text.limits.concept import concepts
 from harvester.text.limits.rate import is_rate
 
 ANY_RATE = "{}/t"
+# From which number on a count without a unit is one of cells a microlitre: no blood holds so many billions a litre.
+_CELLS_A_MICROLITRE = {"platelets": 2000.0, "anc": 100.0, "wbc": 400.0, "lymphocytes": 100.0, "eosinophils": 20.0}
 _SHARES = frozenset({"lvef", "shortening_fraction", "hematocrit", "spo2"})
 
 
@@ -55,6 +58,8 @@ def canonical(slug: str, value: float | None, unit: str | None, reference: str) 
     target = concept.canonical_unit if concept else None
     if value is not None and unit is None and slug in _SHARES and reference == "absolute" and 0 < value <= 1:
         return float(f"{value * 100:.10g}"), target  # an ejection fraction of 0.5 is one of 50%
+    if value is not None and unit is None and reference == "absolute" and value >= _CELLS_A_MICROLITRE.get(slug, math.inf):
+        unit = "/uL"
     if value is None or unit is None or target is None or reference != "absolute":
         return None, None
     if unit == target:

@@ -26,7 +26,7 @@ _GVHD = pattern_of(r"gvhd|graft[- ]versus", re.IGNORECASE)
 _PRESSURE_SIDE = pattern_of(r"[\s(]*(systolic|diastolic)", re.IGNORECASE)
 _ORGAN = pattern_of(r"\b(?:spleen|liver)\b", re.IGNORECASE)
 _VESSEL = pattern_of(
-    r"\b(?:veins?|venous|arter\w+|aort\w+|vessels?|vascular|ducts?|ventric\w+|atri\w+|annul\w+|prostate|ovar\w+|lumen|stent)\b",
+    r"\b(?:veins?|venous|arter\w+|branch(?:es)?|graft|fistula|canal|nerve|aort\w+|vessels?|vascular|ducts?|ventric\w+|atri\w+|annul\w+|prostate|ovar\w+|lumen|stent)\b",
     re.IGNORECASE,
 )
 _GROWTH = pattern_of(r"lesion|tumou?r|metasta|nodul|mass|cancer|carcinom|node|lymph|\bLNs?\b|cyst|aneurysm", re.IGNORECASE)
@@ -55,6 +55,10 @@ _TAKEN = pattern_of(
 )
 _CHANGE_BEFORE = expression("namesake.change_before")
 _CHANGE_BEHIND = expression("namesake.change_behind")
+_NO_ACHE = pattern_of(r"\b(?:headache|migraine|pain|attack|crystal)[- ](?:free|clear)\b", re.IGNORECASE)
+_OFTEN = pattern_of(
+    r" ?(?:times|sessions)\b", re.IGNORECASE
+)  # "a stable regimen of at least 3 times per week" counts no regimens
 _CLUSTER = pattern_of(r"\bcluster\b", re.IGNORECASE)
 _MORE_THAN_BLASTS = pattern_of(r"[^.;]{0,40}\b(?:plus|and|\+) promyelocytes", re.IGNORECASE)
 _ACRONYM = expression("namesake.acronym", exact=True)
@@ -75,6 +79,7 @@ _TRANSPLANTED = pattern_of(r"\b(?:allo\w*|auto\w*|transplant\w*|donors?|[ac]?GVH
 _MISMATCHED = pattern_of(r"mismatch", re.IGNORECASE)
 _DISEASE_GRADE = pattern_of(
     r"[\s,(]*(?:congestive |chronic |acute )?"
+    r"(?:hepatic |portal )?"
     r"(?:heart failure|cardiac (?:insufficiency|failure)|kidney disease|CKD\b|encephalopathy|hydronephrosis|varices"
     r"|(?:intra)?(?:ventricular|cranial) ha?emorrhage|IVH\b|retinopathy of prematurity|ROP\b"
     r"|(?:vesico-?ureteral )?reflux|VUR\b"
@@ -87,7 +92,15 @@ _DISEASE_GRADE_BEFORE = pattern_of(
     r"(?:\([A-Z]+\)\s*)?(?:of |with )?(?:grade|class|degree)s?[\s:≥>]*$",
     re.IGNORECASE,
 )
-_AV_BLOCK = pattern_of(r"\s*(?:\(?[23](?:nd|rd)? degree\)? )?(?:atrio-?ventricular|AV|A-V) (?:nodal )?block", re.IGNORECASE)
+_LEVEL = pattern_of(r"\blevels?\s*[≥>]?\s*$", re.IGNORECASE)
+_OF_TOXICITY = pattern_of(r"\b(?:AEs?|adverse (?:events?|reactions?)|toxicit(?:y|ies)|CTCAE|neurotoxicity)\b", re.IGNORECASE)
+_NYHA = pattern_of(r"\b(?:NYHA|New York Heart Association)\b[^.;<>≤≥\d]*$", re.IGNORECASE)
+# A grade of a scale of its own: its capitals before the grade, or "according to the … classification" behind it.
+_OWN_SCALE = expression("namesake.own_scale", exact=True)
+_BY_A_SCALE = expression("namesake.by_a_scale", exact=True)
+_AV_BLOCK = pattern_of(
+    r"\s*(?:degree )?(?:\(?[23](?:nd|rd)? degree\)? )?(?:atrio-?ventricular|AV|A-V) (?:nodal )?block", re.IGNORECASE
+)
 _HYPERTENSION = pattern_of(r"\bhypertension\b", re.IGNORECASE)
 _CLASSIFIED = pattern_of(r"\s*\(?(?:according to )?(?:the )?(?:WHO|ESC|ESH|ISH|AHA)\b", re.IGNORECASE)
 _PAIN = pattern_of(r"\bpain\b[^.;<>≤≥]*$", re.IGNORECASE)
@@ -130,8 +143,9 @@ def told_apart(place: Place, subject: Subject) -> Subject:
     limit = place.limit
     if subject.concepts == (OTHER,):
         return _unnamed(place, subject)
-    counts = subject.rule == "subject.same" and set(subject.concepts) <= COUNTS
-    if _counts_something_else(place, subject) or (counts and counted_behind(place) is not None):
+    counts = subject.rule == "subject.same" and set(subject.concepts) <= COUNTS and counted_behind(place) is not None
+    often = limit.amount.unit is None and set(subject.concepts) <= COUNTS and _OFTEN.match(place.right) is not None
+    if counts or often or _counts_something_else(place, subject):
         return replace(subject, concepts=(OTHER,), rule="subject.other")
     apart = place.text[subject.end : limit.start].strip(" (:")
     if place.earlier is not None and apart and limit.amount.reference == "ULN" and subject.concepts == ("creatinine_clearance",):
@@ -143,9 +157,11 @@ def told_apart(place: Place, subject: Subject) -> Subject:
     if pressure or (subject.concepts in (("sbp",), ("dbp",)) and _side_of_earlier(place, subject)):
         side = _PRESSURE_SIDE.match(place.text[limit.end : limit.end + 20])  # "> 180 systolic or > 110 mmHg diastolic"
         return replace(subject, concepts=("sbp" if side[1].lower() == "systolic" else "dbp",)) if side else subject
+    if subject.concepts == ("vitamin_d",) and (limit.amount.unit or "").startswith("[IU]") and "/m" not in str(limit.amount.unit):
+        return replace(subject, concepts=("dose_limit",))  # what is taken, not what is found in blood
     if len(subject.concepts) == 1 and _is_namesake(place, subject, subject.concepts[0]):
         return replace(subject, concepts=(OTHER,), rule="subject.other")
-    if subject.concepts == ("prior_cycles",) and _CLUSTER.search(place.text[limit.start : subject.end]):
+    if subject.concepts == ("prior_cycles",) and _CLUSTER.search(place.text[limit.start : subject.end + 25]):
         return replace(subject, concepts=("episode_count",))
     if subject.concepts in _OCCURRENCES:
         return replace(subject, concepts=(_occurring(place, subject),))
@@ -179,6 +195,10 @@ def _is_namesake(place: Place, subject: Subject, concept: str) -> bool:
     if concept == "lesion_size":
         named = text[max(place.since, subject.start - 30) : limit.start]
         return _ORGAN.search(named) is not None or bool(_VESSEL.search(named) and not _GROWTH.search(named))
+    if concept == "headache_days":
+        return _NO_ACHE.search(place.text, place.since, place.bounds[1]) is not None
+    if concept in ("egfr", "creatinine_clearance"):  # a share of what is normal
+        return limit.amount.unit == "%"
     if concept == "visual_acuity":
         behind = _LOGMAR_BEHIND.match(text, limit.end)
         return behind is not None or _LOGMAR.search(text[max(0, limit.start - 16) : limit.start]) is not None
@@ -204,6 +224,8 @@ def _graded(place: Place, subject: Subject) -> Subject:
     disease = _DISEASE_GRADE.match(place.right) or _DISEASE_GRADE_BEFORE.search(named)
     if _AV_BLOCK.match(place.right):
         return replace(subject, concepts=("av_block_degree",))
+    if _NYHA.search(place.text, max(place.since, limit.start - 60), limit.number_start):
+        return replace(subject, concepts=("nyha",))
     disease = disease or (_CLASSIFIED.match(place.right) and _HYPERTENSION.search(named))
     if disease:
         of_heart = re.search(r"heart|cardiac", disease.group(), re.IGNORECASE)
@@ -213,6 +235,8 @@ def _graded(place: Place, subject: Subject) -> Subject:
     near = place.text[max(place.bounds[0], limit.start - 60) : min(place.bounds[1], limit.end + 50)]
     if _OTHER_GRADE.search(told) and not _TOXICITY.search(told):
         return replace(subject, concepts=("tumor_grade" if _TUMOUR_GRADE.search(told if opens else near) else "other_score",))
+    if _OWN_SCALE.search(named) or _BY_A_SCALE.match(place.right):
+        return replace(subject, concepts=("other_score",))
     return replace(subject, concepts=("gvhd_grade",)) if _GVHD.search(near) else subject
 
 
@@ -279,7 +303,7 @@ def _unnamed(place: Place, subject: Subject) -> Subject:
     if amount.unit in ("mm", "cm") and _LESION.search(place.left[-40:]):
         return replace(subject, concepts=("lesion_size",))
     if amount.kind == "duration" and amount.unit == "min" and _LASTING.search(place.left[-100:]):
-        return replace(subject, concepts=("symptom_duration",))
+        return replace(subject, concepts=("attack_duration",))
     if amount.unit in (None, "mm", "cm", "{points}") and _PAIN.search(place.left[-60:]) and _ON_SCALE.match(place.right):
         return replace(subject, concepts=("pain_score",))
     if amount.unit is None and _PROTEIN.search(place.left[-12:]) and _IN_URINE.match(place.right):
@@ -303,6 +327,10 @@ def _unnamed(place: Place, subject: Subject) -> Subject:
     of_cells = _CELLS_A_VOLUME.match(amount.unit_text or "")
     if of_cells:
         return replace(subject, concepts=(_CELLS[of_cells["cells"][:5].lower()],))
+    start = place.limit.number_start
+    levelled = amount.unit is None and _LEVEL.search(place.text, max(0, start - 12), start)
+    if levelled and _OF_TOXICITY.search(place.sentence):
+        return replace(subject, concepts=("ctcae_grade",))
     named = scale_before(place)
     if named and amount.unit in (None, "{points}") and amount.reference == "absolute" and place.limit.comparator is not None:
         return Subject(("other_score",), "subject.scale", *named)

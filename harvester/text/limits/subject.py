@@ -38,6 +38,8 @@ _KINDS = pattern_of(
     r"(?:(?:left|ventricular|raised|resting|baseline) ){0,2}",
     re.IGNORECASE,
 )
+_FOUND_IN = pattern_of(r"\bin $", re.IGNORECASE)  # "del(17p) in ≥ 20% of plasma cells"
+_GRADED = pattern_of(r"\b(?:grades?|class|level|stage|degree)[\s:≥>≤<=-]*$", re.IGNORECASE)
 _RATIO = pattern_of(r"\s*\)?\s*ratio\b", re.IGNORECASE)
 _BY_UNIT = {
     "kg/m2": "bmi",
@@ -52,6 +54,8 @@ _ONLY_JOINS = expression("subject.only_joins")
 _SUBGROUP = expression("subject.subgroup")
 _AGES = frozenset({"age", "age_at_onset", "gestational_age", "donor_age"})
 _GENERIC = frozenset({"blood_pressure", "other_score", "z_score", "ctcae_grade", "dose_limit"})
+# A bracket behind one of these tells it nearer.
+_TOLD_NEARER = SCORES | COUNTS | _GENERIC | {"aminotransferases", "alt", "ast", "pt", "inr", "aptt", "sbp", "dbp"}
 _JOINED = pattern_of(r"/|,|\band\b|\bor\b|&")
 _OTHER_PRESSURE = pattern_of(
     r"\b(?:intra-?\w+|portal|venous|wedge|pulmonary|ocular|perfusion|compartment|gradient|cuff|airway|oxygen|pa?o2|pa?co2"
@@ -113,6 +117,8 @@ def subject_of(
         return _subject(inside[-1:], "subject.inside")
     behind = _behind(text, limit, usable, until)
     behind = _scale_behind(text, limit, usable, until) or (behind and _marker_behind(text, limit, behind, usable))
+    if behind and behind.key in COUNTS and _GRADED.search(text, max(0, limit.number_start - 14), limit.number_start):
+        behind = None  # "grade 3 or above events"
     if behind and behind.key in COUNTS:
         return _subject([behind], "subject.counted")
     if behind and _is_named_behind(text, limit, behind, usable):
@@ -125,7 +131,7 @@ def subject_of(
     if before:
         return _subject(before, "subject.before")
     behind = behind or _behind_kinds(text, limit, usable)
-    if behind:
+    if behind and not (behind.key in _CELLS and _FOUND_IN.search(text, max(0, limit.start - 4), limit.start)):
         return _subject(_listed_behind(text, limit, behind, usable, until), "subject.behind")
     if (
         earlier is not None
@@ -219,6 +225,7 @@ def _before(text: str, limit: Limit, names: list[Phrase]) -> list[Phrase]:
     if not names:
         return []
     strong = [name for name in strong if name in names] or names
+    names = _without_glosses(text, limit, names) if len(names) > 1 else names
     last = names[-1]
     if len(names) > 1 and _COMPARED.fullmatch(text, names[-2].end, last.start):
         return [names[-2]]  # "AST > ALT, but less than 300 U/L"
@@ -226,6 +233,7 @@ def _before(text: str, limit: Limit, names: list[Phrase]) -> list[Phrase]:
         return []  # "FSH/LH ratio"
     if (
         last not in strong
+        and (last.key != "ctcae_grade" or strong[-1].key in SCORES)
         and limit.number_start - strong[-1].end < 40
         and _CONNECTING.fullmatch(text, strong[-1].end, last.start)
     ):
@@ -234,7 +242,7 @@ def _before(text: str, limit: Limit, names: list[Phrase]) -> list[Phrase]:
     for name in reversed([name for name in names if name.end <= last.start]):
         if not _CONNECTING.fullmatch(text, name.end, group[0].start):
             break
-        if name.key in SCORES and group[0].key not in SCORES:
+        if (name.key in SCORES) != (group[0].key in SCORES):
             break
         if not _JOINED.search(text, name.end, group[0].start) and name.key != group[0].key:
             if group[0].key in _GENERIC:
@@ -250,6 +258,19 @@ def _before(text: str, limit: Limit, names: list[Phrase]) -> list[Phrase]:
     if limit.amount.unit == "%" and any(name.key != "dose_limit" for name in group):
         group = [name for name in group if name.key != "dose_limit"]  # "If on insulin, HbA1c < 10%"
     return [] if len(group) > 1 and _RATIO.match(text, group[-1].end) else group
+
+
+def _without_glosses(text: str, limit: Limit, names: list[Phrase]) -> list[Phrase]:
+    """``names`` without those in the bracket behind another that they explain (``GFR (by creatinine clearance) ≥ 80``)."""
+    kept = names[:1]
+    for name in names[1:]:
+        head = kept[-1]
+        opened = text.find("(", head.end, name.start)
+        closed = text.find(")", name.end, limit.number_start) if opened >= 0 else -1
+        explains = closed >= 0 and not text[head.end : opened].strip() and ")" not in text[opened : name.start]
+        if not explains or head.key in _TOLD_NEARER or name.key in _TOLD_NEARER:
+            kept.append(name)
+    return kept
 
 
 def _is_illness(text: str, name: Phrase) -> bool:

@@ -19,6 +19,7 @@ from harvester.text.limits.limit import Limit
 from harvester.text.limits.place import Place
 from harvester.text.limits.subject import OTHER
 from harvester.text.limits.written_amount import WEEKS_AND_DAYS
+from harvester.text.times.duration_of import of_attack
 from harvester.text.times.state_age import age_told_as_state
 from harvester.text.times.time_age import is_of_people
 from harvester.text.times.time_read import TimeRead, anchor_of, duration, nearest_cue, window
@@ -247,7 +248,7 @@ def _time(place: Place) -> TimeRead | None:
     if read.kind == "age":
         return _NOTHING if _is_condition(place) or _is_of_item(limit) else read
     if read.kind == "duration":
-        read = age_told_as_state(place, read) or read
+        read = age_told_as_state(place, read) or of_attack(place, read)
     cancer = read.kind in ("window", "duration") and _CURED_CANCER.search(place.left)
     if cancer and read.kind == "window" and read.relation == "within":
         return replace(read, concept="prior_malignancy_free_interval")

@@ -11,6 +11,7 @@ from harvester.text.joining.modifier import names_both_sexes, only_other_than, s
 from harvester.text.joining.who_joins import AGES
 from harvester.text.limits.limit import Limit
 from harvester.text.limits.place import Place
+from harvester.text.times.duration_of import open_duration
 from harvester.text.times.time_read import TimeRead
 from harvester.text.times.time_window import sex_behind
 
@@ -26,7 +27,8 @@ def time_facts(place: Place, limit: Limit, time: TimeRead, base: FactRead) -> li
     ``base`` is its `time_frame`.
     """
     if time.kind != "window":
-        return [valued(base, place.line, limit, _before(place, limit, time))]
+        before = _before(place, limit, time)
+        return [open_duration(valued(base, place.line, limit, before), before)]
     value = limit.low if limit.low is not None else limit.high
     first = changed(
         base, window_value=value, window_unit=limit.amount.unit, window_relation=time.relation, window_anchor=time.anchor

@@ -80,6 +80,8 @@ _SECOND = pattern_of(
     r"^\s*(?:/|or)\s*(?:less than |within |at least |[<≤≥] ?)?\d+ ?(?:hours?|days?|weeks?|months?|years?|half-li\w+)\b"
     r"(?:[\s,(]*whichever (?:is |was )?\w+\)?,?)?"
 )  # "4 months/6 months after"
+_STRAIGHT_ON = pattern_of(r"(?!.*\b(?:for|last\w*|of|since|duration) $)[^,;.()<>≤≥]{0,40}", re.IGNORECASE)
+_REPEATED = pattern_of(r"\b(?:repeat\w*|serial|testing|averaged?|measured|confirmed|consecutive)\b[^.;,]*$", re.IGNORECASE)
 _LEADS_ON = pattern_of(r"\s*(?:and|but|to|,)\s*")
 _MENOPAUSAL = pattern_of(r"\s*(?:of )?(?:being )?post-?\s?menopaus", re.IGNORECASE)
 _RELAPSE = pattern_of(r"\b(?:relaps\w*|recurren\w+|progress(?:ed|ion))\s*$", re.IGNORECASE)
@@ -290,6 +292,8 @@ def _state(place: Place) -> TimeRead | None:
         event = nearest_cue("window", left[-80:], "")
         if event in _EVENTS:
             return TimeRead("window", event, "time.window_right", "within", None, limit.start)
+    if _is_period(place):
+        return replace(window(place, "time.window_left", "within", "assessment_window", anchored=False), relation="within")
     if _UNRECURRED.match(right):
         return window(place, "time.off", "at least", "prior_malignancy_free_interval", anchored=False)
     if _RELAPSE.search(left):
@@ -298,6 +302,14 @@ def _state(place: Place) -> TimeRead | None:
     if ahead and not _LAST_FOR.search(left):
         return duration(ahead)
     return duration(state_cue(place))
+
+
+def _is_period(place: Place) -> bool:
+    """Whether "over" tells in what time something is counted or repeated (``≥ 2 units of blood over 8 weeks``)."""
+    if place.limit.comparator_words != "over":
+        return False
+    counted = place.earlier is not None and _STRAIGHT_ON.fullmatch(place.text, place.earlier[0].end, place.limit.start)
+    return bool(counted) or _REPEATED.search(place.left[-60:]) is not None
 
 
 def _leads_a_window(place: Place) -> bool:
