@@ -22,7 +22,7 @@ from harvester.text.doses.dose_condition import set_conditions
 from harvester.text.doses.dose_context import Context
 from harvester.text.doses.dose_course import mark_courses
 from harvester.text.doses.dose_draft import Draft, agent_key
-from harvester.text.doses.dose_equivalent import IN_PARTS
+from harvester.text.doses.dose_equivalent import IN_PARTS, OF_ONE
 from harvester.text.doses.dose_exclusion import without_repeats
 from harvester.text.doses.dose_finish import finished, unread_words
 from harvester.text.doses.dose_given import EARLIER_TRIAL, of_this_trial
@@ -282,12 +282,14 @@ def _of_doses(
     raised = titrates(text, statement) if any(m.kind == "interval" for m in said) else None
     said = [m for m in said if raised is None or m.kind != "interval" or m.end <= raised]
     parts = [a.end for a in others if a.excluded == IN_PARTS]
-    return [replace(m, kind="division") if m.kind == "frequency" and _divides(text, m, parts) else m for m in said]
+    return [_as_division(text, m, parts) if m.kind == "frequency" else m for m in said]
 
 
-def _divides(text: str, often: Mention, parts: Sequence[int]) -> bool:
-    """Whether how often something is given is how an amount of a day is divided, by its own words or those before it."""
-    return divided(text, often) or any(0 <= often.start - end < 3 for end in parts)
+def _as_division(text: str, often: Mention, parts: Sequence[int]) -> Mention:
+    """How often something is given, as how the amount of a day is divided where the words before it say so."""
+    if any(0 <= often.start - end < 3 for end in parts):
+        return replace(often, kind="division", rule=OF_ONE)
+    return replace(often, kind="division") if divided(text, often) else often
 
 
 _SHARE_SIGN = pattern_of(r"%|half of|(?:third|quarter|fifth)s? of", re.I)

@@ -7,11 +7,14 @@ import re
 from collections.abc import Sequence
 
 from harvester.text.doses.dose_draft import Draft
+from harvester.text.doses.dose_equivalent import OF_ONE
 from harvester.text.expressions.pattern import pattern_of
 from harvester.text.schedules.timing import Timing
 
 _HOW_OFTEN = frozenset({"frequency", "interval", "days"})
 _ALIKE = frozenset({"route", "frequency", "interval", "continuous", "infusion", "cycle_length"})
+_LASTING = frozenset({"duration", "until", "cycle_count", "division"})
+_WAYS = frozenset({"route", "infusion", "continuous"})
 _ON_DEMAND = pattern_of(r"(?:for|in case of) (?:bleeding|breakthrough)|as needed|prn|on[- ]demand", re.I)
 
 
@@ -26,7 +29,7 @@ def _how_often(draft: Draft) -> Timing | None:
     return told.timing if told else None
 
 
-def share_bands(drafts: Sequence[Draft]) -> None:
+def share_bands(text: str, drafts: Sequence[Draft]) -> None:
     """Amounts for different people in one line (by weight, by age) are given alike: what is told with the first holds for all."""
     for first, second in itertools.pairwise(drafts):
         if (
@@ -36,7 +39,11 @@ def share_bands(drafts: Sequence[Draft]) -> None:
             or not in_one_part(first, second)
         ):
             continue
+        apart = first.statement is not second.statement and "." in text[first.statement.end - 1 : second.statement.start]
+        illness = apart and not any(sign.isdecimal() for sign in second.condition)
         for kind, mention in first.parts.items():
+            if (apart and kind in _LASTING) or (illness and kind not in _WAYS):
+                continue  # "Asthma: 1 mg/kg/day for 10 days. Adrenal insufficiency: 4 mg/m2/day"
             alike = kind not in ("days", "weeks", "cycles") if first.condition else kind in _ALIKE
             if kind == "anchor" and first.statement is not second.statement:
                 continue  # "10 mg, then 20 mg 4 weeks after the first dose. Those of eGFR >= 60: 20 mg"
@@ -83,5 +90,7 @@ def share_tails(drafts: Sequence[Draft]) -> None:
         if (_HOW_OFTEN | {"duration"}) & first.parts.keys() or first.amount.per_time != second.amount.per_time:
             continue
         for kind, mention in second.parts.items():
+            if mention.rule == OF_ONE:
+                continue  # "may be increased to 800 mg/day (400 mg BID)"
             if mention.start > second.amount.end and (second.condition_end is None or mention.start >= second.condition_end):
                 first.parts.setdefault(kind, mention)

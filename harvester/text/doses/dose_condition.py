@@ -105,7 +105,8 @@ _NO_GROUP = (
     r"infusions?|injections?|bolus|intravenous\w*|oral\w*|placebo|arms?|groups?|cohorts?))"
 )
 _GROUP_BEHIND = pattern_of(
-    r" ?(?:/day |daily |q\.?d\.? |bid |once daily |twice daily )?(?P<who>(?:in|with|for|under|below|above|if|when) "
+    r" ?(?:/day |daily |q\.?d\.? |[bt]id |once daily |twice daily |three times daily |q\d{1,2}h |every \d{1,2} hours )?"
+    r"(?P<who>(?:in|with|for|under|below|above|if|when) "
     rf"{_NO_GROUP}[A-Za-z][^()\[\],;]{{2,60}})[)\],;]",
     re.I,
 )

@@ -33,12 +33,17 @@ def in_terms_of_another(text: str, before: Sequence[AmountRead], amount: AmountR
 
 
 IN_PARTS = "amount told in parts"  # why the amount of one part of a day is no dose beside that of the day
-_BEHIND = r"(?P<said> (?:orally|PO|p\.o\.|IV|intravenously|once daily|daily|per day|a day|q\.?d\.?)){0,2},? "
+OF_ONE = "division.of_one"  # the rule that reads how such an amount is divided, which is told of no other
+_BEHIND = (
+    r"(?: (?:orally|PO|p\.o\.|IV|intravenously|once daily|(?:twice|three times|four times) (?:daily|a day)|daily|per day|a day|"
+    r"b\.?i\.?d\.?|t\.?i\.?d\.?|q\.?d\.?|every \d{1,2} hours|q\d{1,2}h)){0,2},? "
+)
 _SAME = r"(?:i\.?e\.?[,:]? ?|that is,? |namely |= ?|equals? |given as |administered as |as |approximately |about |~ ?)?"
 _EXPLAINS = pattern_of(rf"{_BEHIND}?[(\[]{_SAME}", re.I)
 _IN_PARTS = pattern_of(
     r" ?(?:(?P<n>two|2|three|3|four|4) times (?:a day|daily|per day)|(?P<twice>twice (?:a day|daily|per day)|b\.?i\.?d\.?)"
-    r"|(?P<three>t\.?i\.?d\.?|thrice daily)|(?P<four>q\.?i\.?d\.?)|(?:every|q) ?(?P<hours>12|8|6|4) ?h(?:ours|rs?)?)(?![a-z])",
+    r"|(?P<three>t\.?i\.?d\.?|thrice daily)|(?P<four>q\.?i\.?d\.?)|(?:every|q) ?(?P<hours>12|8|6|4) ?h(?:ours|rs?)?)"
+    r"(?: orally| PO| IV)?(?=[)\]])",
     re.I,
 )
 _CLOSES = pattern_of(r"(?: (?:orally|PO|IV|daily|a day|per day|of body weight|body weight))*[)\]]", re.I)

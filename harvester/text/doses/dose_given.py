@@ -32,7 +32,8 @@ _INCREMENT = gated(
     r"reduc\w+|rais\w+|lower\w+) (?:of|"
     r"by|with) (?:a |an )?$|"
     r"(?:titrat|escalat|increas|rais|adjust|chang)\w* (?:(?:every|each|at)[^.;,]{0,24}|daily|weekly|monthly) by (?:a |an )?$|"
-    r"(?:and |then |and then )by (?:a )?$|(?:hik|titrat|escalat|increas)\w*(?: up)? of (?:the )?doses? \($|"
+    r"(?:and |then |and then )by (?:a )?$|(?:adjust|modif|chang)\w* by (?:an? )?$|"
+    r"(?:hik|titrat|escalat|increas)\w*(?: up)? of (?:the )?doses? \($|"
     r"taper(?:ing|"
     r"ed)?(?: down)?(?: by| of)? $",
     re.I,
@@ -46,7 +47,7 @@ _IN_STEPS = pattern_of(r" (?:(?:bi)?weekly |daily |monthly |dose )?(?:increments
 # "plerixafor …; target 5 x 10^6 CD34+ cells/kg": what apheresis is to yield.
 _COLLECTED = pattern_of(
     r"(?:collect|apheres|harvest|mobili[sz]|G-CSF|filgrastim|plerixafor)[^\n]*?(?:target\w*|goal|minimum|at least|yield)"
-    r"(?: (?:dose|yield|collection|number|of))* ?$",
+    r"(?: (?:dose|yield|collection|number|of))*(?: ?[≥>]=?)? ?$",
     re.I,
 )
 _EXPOSED = pattern_of(

@@ -29,7 +29,9 @@ _LEVEL_LABEL = pattern_of(
 _COHORT = pattern_of(r"(?:cohort|group|part|arm)s?", re.I)
 _ESCALATES = pattern_of(r"escalat|ascending|increasing dose|dose[- ](?:level|climb|finding|ranging)|3 ?\+ ?3|rising", re.I)
 _LABEL_BEHIND = pattern_of(r" ?\(? ?(?:for |in |at )?" + _LEVEL_LABEL.pattern, re.I)
-_GRADE = pattern_of(r" ?\(?(?:CTCAE|or (?:below|less|lower|better))", re.I)  # adverse reactions of level 1 or below
+# adverse reactions of level 1 or below; a level of 10-15 ng/mL
+_GRADE = pattern_of(r" ?\(?(?:CTCAE|or (?:below|less|lower|better))| ?(?:ng|[mu]?g|mcg|[mu]?mol|IU|U|uM|nM) ?/ ?[md]?L", re.I)
+_IN_BLOOD = pattern_of(r"(?:target(?:ed)?|trough|serum|plasma|blood|drug|peak|therapeutic) $", re.I)
 _WHEN = ("days", "weeks", "cycles")
 _OTHER_PART = pattern_of(r"\W*(?:Part|Stage|Phase|Period|Study|Arm) ?-?[A-Z\d]{1,3} ?:", re.I)
 _EXPANSION = r"(?! (?:an? |the )?(?:dose[- ]?)?(?:expan|cohort|phase|part|stage|3 ?\+ ?3))"
@@ -195,6 +197,8 @@ def _own_label(text: str, draft: Draft) -> str | None:
     if opening and opening.end() < start and text.startswith(":", opening.end()):
         return opening.group().strip()  # "Dose level 2: the dose … with drugamab 80 mg"
     found = list(_LEVEL_LABEL.finditer(text, start, draft.amount.start))
+    if found and _IN_BLOOD.search(text, max(0, found[-1].start() - 14), found[-1].start()):
+        return None
     if found and (_GRADE.match(text, found[-1].end()) or _is_aside(text, found[-1], draft.amount.start)):
         return None
     if found and _OF_AMOUNT.search(text, max(0, found[-1].start() - 24), found[-1].start()):

@@ -66,7 +66,7 @@ class Phases:
 
     def take(self, mention: Mention, draft: Draft) -> bool:
         """Take ``mention``, written behind the amount of ``draft``, where it tells of a later phase."""
-        begins = self._begins(mention, draft)
+        begins = self._begins(mention, draft) or self._of_another_cycle(mention, draft)
         if begins or (draft.later and self._begins_next(mention, draft.later[-1])):
             draft.later.append({mention.kind: mention})
             draft.flags.append("goes_on_otherwise")
@@ -79,6 +79,14 @@ class Phases:
             return False
         draft.later[-1].setdefault(mention.kind, mention)
         return True
+
+    def _of_another_cycle(self, mention: Mention, draft: Draft) -> bool:
+        """Whether a day of a cycle is told after one of another: "60 mg on C1D15 and C2D1"."""
+        if mention.rule != "cycle.cd" or not _PHASE.search(self._text, max(draft.amount.end, mention.start - 12), mention.start):
+            return False
+        told = [m for m in self._mentions if m.rule.startswith("days.cycle_day") and draft.amount.end <= m.start]
+        here = [m for m in told if m.start == mention.start]
+        return bool(here) and told[0].start < mention.start and told[0].rule != here[0].rule
 
     def share(self, drafts: Sequence[Draft]) -> None:
         """Give the phases of a dose to those before it that are given as often at first: "A 5 mg and B 10 mg weekly, then …"."""
@@ -120,10 +128,18 @@ class Phases:
             return False
         if mention.kind == "days":
             kinds = [m.kind for m in before if m.kind in ("days", "cycles", *_OFTEN)]
-            return kinds[:2] == ["days", "cycles"] or (kinds[1:2] == ["cycles"] and self._of_cycles(mention))
+            if kinds[:1] == ["days"] and self._of_cycles(mention) and _falls_back(before, mention):
+                return True  # "on days 8, 9, 15, 16 and on days 1, 2, 8, 9 of subsequent cycles"
+            return kinds[:2] == ["days", "cycles"] or ("cycles" in kinds and self._of_cycles(mention))
         if told & {"days", "weeks"} and _THEREAFTER.match(text, mention.end):
             return True
         often = next((m for m in before if m.kind in _OFTEN), None)
-        bound = [m for m in before if often and m.start >= often.end and m.kind in ("cycles", "weeks", "duration")]
+        bound = [m for m in before if often and m.start >= often.end and m.kind in ("cycles", "weeks", "duration", "until")]
         weekly = often is not None and often.timing.frequency_unit != "d"
         return bool(bound) and weekly and _BOUNDED.match(text, mention.end) is not None
+
+
+def _falls_back(before: Sequence[Mention], mention: Mention) -> bool:
+    """Whether days begin no later than those told last before them, so that they are of another cycle."""
+    told = [m for m in before if m.kind == "days" and m.timing.days]
+    return bool(told and mention.timing.days) and (mention.timing.days or ())[0][0] <= (told[-1].timing.days or ())[-1][1]

@@ -256,7 +256,7 @@ def complete(text: str, drafts: Sequence[Draft], context: Context) -> None:
     _carry_routes(text, drafts)
     if drafts and "anchor" in drafts[0].parts and drafts[0].parts["anchor"].rule == "anchor.later":
         del drafts[0].parts["anchor"]  # nothing is told before it
-    share_bands(drafts)
+    share_bands(text, drafts)
     share_tails(drafts)
     share_between(drafts)
     for draft in drafts:

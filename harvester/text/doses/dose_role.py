@@ -17,7 +17,7 @@ from harvester.text.expressions.gate import Gated, gated
 from harvester.text.expressions.pattern import pattern_of
 
 _MAX = gated(
-    r"(?:max(?:imum|imal)?\.?|not (?:to )?exceed(?:ing)?|no more than|capped? at|cap of|(?<=\()cap|"
+    r"(?:max(?:imum|imal)?\.?|not (?:to )?exceed(?:ing)?|no more than|capped? at|cap of|(?<=\()cap|(?<=[,;] )cap(?! ?s)|"
     r"≤|(?:upper|dose|daily) limit(?: of)?|"
     r"less than(?: or equal to)?|"
     r"do not exceed|up to(?: a| one)?(?: maximum)?|(?:to|until) MTD or)"
@@ -82,7 +82,7 @@ def set_roles(text: str, drafts: Sequence[Draft]) -> None:
         if (
             first.role in ("loading", "maintenance")
             and second.role is None
-            and (same_list(first, second) or _beside(text, first, second))
+            and (same_list(first, second) or _beside(text, first, second) or _in_one_bracket(text, first, second))
         ):
             second.role = first.role
     for second, first in itertools.pairwise(reversed(drafts)):  # "30 or 45 mg single dose"
@@ -128,7 +128,7 @@ def _own_role(text: str, draft: Draft) -> str | None:
     ):
         return "premedication"
     before = text[max(draft.statement.start, amount.start - 60) : amount.start]
-    behind = text[amount.end : min(draft.statement.end, amount.end + 60)]
+    behind = _in_its_bracket(text[amount.end : min(draft.statement.end, amount.end + 60)])
     told = [(phrase, role) for phrase, role in _ROLES if phrase.may_match(before + behind)]
     if told:
         before, clause = re.split(_CLAUSE, before)[-1], re.split(_CLAUSE, behind)[0]
@@ -142,6 +142,21 @@ def _own_role(text: str, draft: Draft) -> str | None:
     at = min(60, amount.start - draft.statement.start)
     around = _NEXT.split(_after_dose(around[:at]))[-1] + _before_other(_NEXT.split(around[at:])[0], amount.end - amount.start)
     return "single" if _SINGLE.search(around) and "frequency" not in draft.parts else None
+
+
+def _in_its_bracket(words: str) -> str:
+    """``words`` up to the end of the bracket that is open where they begin: "3000 mg for ≥ 100 kg) and maintenance"."""
+    closed, opened = words.find(")"), words.find("(")
+    return words[:closed] if closed >= 0 and (opened < 0 or closed < opened) else words
+
+
+_HEAD_OF_LIST = pattern_of(r"(?:loading|maintenance) (?:doses? )?(?:of )?\([^()]*$", re.I)
+
+
+def _in_one_bracket(text: str, first: Draft, second: Draft) -> bool:
+    """Whether two doses stand in brackets behind the words that tell their part: "loading dose (A mg for …, B mg for …)"."""
+    head = _HEAD_OF_LIST.search(text, max(first.statement.start, second.amount.start - 160), second.amount.start)
+    return head is not None and head.start() < first.amount.start < second.amount.start
 
 
 _AND = pattern_of(r" *(?:SC|IV|PO|orally)? *and *(?:SC|IV|PO)? *")

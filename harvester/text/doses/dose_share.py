@@ -7,6 +7,7 @@ import re
 from collections.abc import Sequence
 
 from harvester.text.doses.dose_draft import Draft, unnamed, words_between
+from harvester.text.doses.dose_equivalent import OF_ONE
 from harvester.text.doses.dose_step import is_total
 from harvester.text.expressions.pattern import pattern_of
 from harvester.text.expressions.spans import Brackets
@@ -132,8 +133,8 @@ def _ends_before(text: str, mention: Mention, draft: Draft, following: Draft) ->
     if mention.kind == "anchor" and not same:
         return _WITH.search(between) is not None or not _AND.search(between)  # "A 2 g/kg with B 1 mg/kg/day from day -1"
     if mention.kind == "division":
-        return not same  # "A 40 mg/kg/day with B 10 mg/kg/day in two divided doses"
-    if mention.kind == "until" and not same and "cycle_count" in draft.parts:
+        return not same or mention.rule == OF_ONE  # "A 40 mg/kg/day with B 10 mg/kg/day in two divided doses"
+    if mention.kind == "until" and not same and ("cycle_count" in draft.parts or _of_one_agent(mention, between)):
         return True  # "A for 4 cycles and B until progression"
     if mention.kind == "infusion" and not same:
         return _CHOICE.search(between) is not None  # "A 0.5 mg/kg/h, or B 0.15 mg/kg/h for 10 minutes"
@@ -141,6 +142,14 @@ def _ends_before(text: str, mention: Mention, draft: Draft, following: Draft) ->
     ends = bool(lasting & draft.parts.keys()) or _MAINTENANCE.search(between) is not None
     loading = _LOADING.search(text, max(0, draft.amount.start - 40), draft.amount.end + 20) is not None
     return mention.kind == "until" and same and (ends or loading)
+
+
+_ENDS_ALL = pattern_of(r"progress|toxic|relapse|death|withdraw|intoleran|discontinu|end of|stud|trial", re.I)
+
+
+def _of_one_agent(mention: Mention, between: str) -> bool:
+    """Whether what ends the last of two medicines ends that alone: "A 5 g/m2 with B 15 mg/m2 every 6 hours until level < 0.1"."""
+    return mention.rule not in _COUNTS and _WITH.search(between) is not None and not _ENDS_ALL.search(mention.timing.until or "")
 
 
 _WITH = pattern_of(r"(?<![a-z])(?:with|plus|after|before)(?![a-z])", re.I)

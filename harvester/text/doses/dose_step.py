@@ -52,9 +52,15 @@ def set_sequences(text: str, drafts: Sequence[Draft]) -> None:
     Their times are kept only where one is told: which of several belongs to which amount the text does not say.
     """
     lists: dict[int, list[Draft]] = {}
-    for draft in drafts:
+    for place, draft in enumerate(drafts):
+        last = drafts[place - 1] if place else None
         if draft.amount.group is not None:
             lists.setdefault(draft.amount.group, []).append(draft)
+        elif last and draft.agent_key == last.agent_key and _WITH_UNITS.fullmatch(text, last.amount.end, draft.amount.start):
+            members = next((each for each in lists.values() if each[-1] is last), None)
+            if members is None:
+                members = lists.setdefault(-last.amount.start, [last])
+            members.append(draft)
     for members in lists.values():
         lows = [draft.amount.low for draft in members]
         pairs = list(itertools.pairwise(lows))
@@ -75,19 +81,44 @@ def set_sequences(text: str, drafts: Sequence[Draft]) -> None:
                 draft.parts["days"] = replace(draft.parts["days"], timing=Timing(days=((day, day),)))
             elif several or window is not None:
                 draft.parts = {kind: m for kind, m in draft.parts.items() if kind not in _WHEN}
+                draft.later = []
 
 
 def _one_day_each(text: str, members: Sequence[Draft]) -> bool:
-    """Give each of a list of amounts that "+" joins its own of as many days: "0.8 + 0.5 + 0.5 mg/m2 on days 1, 8, 15"."""
+    """Give each of a list of amounts its own of as many days: "0.8 + 0.5 + 0.5 mg/m2 on days 1, 8, 15".
+
+    So where "+" joins them, or as steps or "respectively"; of other lists of as many no day is told, with a flag.
+    """
     told = members[-1].parts.get("days")
     days = told.timing.days if told else None
-    joined = all("+" in text[a.amount.end : b.amount.start] for a, b in itertools.pairwise(members))
-    if told is None or not days or len(days) != len(members) or not joined:
+    if told is None or not days or len(days) != len(members) or any(first != last for first, last in days):
         return False
+    if any(draft.parts.get("days") is not told for draft in members) or told.start < members[-1].amount.end:
+        return False
+    words = [text[a.amount.end : b.amount.start] for a, b in itertools.pairwise(members)]
+    if any("/" in each or "or" in each.split() for each in words):
+        return False
+    stepped = _STEP_UP.search(text, max(0, members[0].amount.start - 40), members[0].amount.start)
+    own = all("+" in each for each in words) or stepped or _RESPECTIVELY.match(text, told.end)
+    if not own and not _rises(members):
+        for draft in members:
+            del draft.parts["days"]
+            draft.flags.append("several_told")
+        return True
     for draft, window in zip(members, days, strict=True):
         draft.role, draft.alternative = "step", False
         draft.parts["days"] = replace(told, timing=Timing(days=(window,)))
     return True
+
+
+_WITH_UNITS = pattern_of(r" ?(?:,|\+|,? and) ?")  # "75 mg and 150 mg"
+_RESPECTIVELY = pattern_of(r",? ?\(?respectively", re.I)
+
+
+def _rises(members: Sequence[Draft]) -> bool:
+    """Whether three amounts or more rise one after another."""
+    lows = [draft.amount.low for draft in members]
+    return len(lows) > 2 and all(a < b for a, b in itertools.pairwise(lows))
 
 
 def _one_window(members: Sequence[Draft]) -> tuple[int, int] | None:

@@ -115,12 +115,11 @@ def anchor_mentions(scan: Scan) -> list[Mention]:
     def add(
         start: int, end: int, event: str, offset: float | None, unit: str | None, rule: str, high: float | None = None
     ) -> None:
-        if taken.meets(start, end) or _NOT_EVENT.match(event):
-            return
-        if _NOT_ANCHOR.search(text[max(0, start - 40) : start]):
+        if taken.meets(start, end) or _NOT_EVENT.match(event) or _NOT_ANCHOR.search(text[max(0, start - 40) : start]):
             return
         taken.take(start, end)
-        timing = Timing(anchor_event=_event_name(event), anchor_offset=offset, anchor_unit=unit, anchor_high=high)
+        name = _event_name(event, text[end : end + 2])
+        timing = Timing(anchor_event=name, anchor_offset=offset, anchor_unit=unit, anchor_high=high)
         found.append(Mention("anchor", start, end, timing, rule))
 
     for match in scan.finditer(_BEFORE_DAY):
@@ -211,8 +210,13 @@ def _is_before(relation: str) -> bool:
     return relation.lower().startswith(("before", "prior", "preced", "ahead", "pre"))
 
 
-def _event_name(written: str) -> str:
-    """The event's short name: ``transplant`` for every spelling of it, else the words without their article."""
+def _event_name(written: str, behind: str = "") -> str:
+    """The event's short name: ``transplant`` for every spelling of it, else the words without their article.
+
+    ``behind`` are the next two signs: an amount that goes on there is no part of a name, "after methotrexate 3.5 g/m2".
+    """
+    if behind[:1] == "." and behind[1:].isdecimal():
+        written = written.rstrip("0123456789")
     if _TRANSPLANT.search(written):
         return "transplant"
     written = _AN_AMOUNT.split(written)[0]  # "amoxicillin 1 g bid" is amoxicillin

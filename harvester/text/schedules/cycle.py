@@ -75,7 +75,7 @@ _NOT_COUNT = pattern_of(
     re.I,
 )
 _WHICH_ITEM = r"(?:\d{1,2}(?!\d|[.,]\d)|[IVX]{1,4}(?![A-Za-z])|one|two|three|four|five|six)"
-_WHICH_JOIN = r" ?(?:,|and|&|-|to|through|or|,? and) ?"
+_WHICH_JOIN = r" ?(?:,|and|&|-|to|through|or|,? and) ?(?:(?<=through )cycle |(?<=to )cycle )?"
 # Of Roman numbers only where the first is one: "in cycle 1, IV over 30 minutes" counts no cycle 4.
 _WHICH_LIST = (
     rf"(?:(?![IVX]){_WHICH_ITEM}(?:(?:{_WHICH_JOIN})(?![IVX]){_WHICH_ITEM})*|{_WHICH_ITEM}(?:(?:{_WHICH_JOIN}){_WHICH_ITEM})*)"
@@ -111,6 +111,7 @@ _FROM_CYCLE = Phrase(
     re.I,
 )
 _AT_LEAST = Phrase(r"(?:≥|>=) ?(?:cycle ?|C)(?P<n>\d{1,2})(?![A-Za-z0-9])", re.I)
+_THROUGH = pattern_of(r"(?<!\d )(?<![a-z])(?:through|until|up to)(?: the end of)? $", re.I)
 _AFTER = pattern_of(r"(?<![a-z])after $", re.I)
 _LATER = Phrase(
     rf"(?<![A-Za-z0-9])(?:(?:each |all |any |the )?(?:subsequent|following|remaining|later) {_CYCLE}|"
@@ -189,6 +190,8 @@ def cycles_mentions(scan: Scan) -> list[Mention]:
             if _AFTER.search(scan.text, max(0, match.start() - 10), match.start()):
                 add(match.start(), match.end(), numbers[-1] + 1, None, "cycle.after")
                 continue
+            if len(numbers) == 1 and _THROUGH.search(scan.text, max(0, match.start() - 24), match.start()):
+                continue  # "weekly through cycle 6": when it ends
             goes_on = match["plus"] is not None or (len(numbers) == 1 and _is_beginning(scan.text, match.start(), match.end()))
             add(match.start(), match.end(), numbers[0], None if goes_on else numbers[-1], "cycle.which")
     for match in (*scan.finditer(_CD), *scan.finditer(_OF_C)):

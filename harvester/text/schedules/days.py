@@ -99,7 +99,7 @@ def day_mentions(scan: Scan) -> list[Mention]:
     found: list[Mention] = []
     for match in scan.finditer(_CYCLE_DAY):
         window = ((int(match[2]), int(match[3] or match[2])),)
-        found.append(Mention("days", match.start(), match.end(), Timing(days=window), "days.cycle_day"))
+        found.append(Mention("days", match.start(), match.end(), Timing(days=window), f"days.cycle_day_{match[1]}"))
     lists = _with_amounts(scan)
     apart = [m for m in _listed(scan, _DAYS, "days") if not any(m.overlaps(own.start, own.end) for own in lists)]
     found += [*lists, *apart]
@@ -279,6 +279,7 @@ def _one_list(text: str, found: list[Mention]) -> list[Mention]:
             joined
             and re.fullmatch(r" ?(?:;|(?:,|and|&|, and|/) ?(?:on )?) ?", text[joined[-1].end : mention.start])
             and joined[-1].rule == mention.rule
+            and (joined[-1].timing.days or ((0, 0),))[-1][1] < (mention.timing.days or ((0, 0),))[0][0]  # else another plan
         ):
             last = joined[-1]
             windows = (*(last.timing.days or ()), *(mention.timing.days or ()))

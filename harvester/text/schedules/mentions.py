@@ -26,6 +26,14 @@ _ON_OFF = Phrase(
 )
 
 
+# 5 days on, 2 days off, 2 days on; 5-2-2
+_ON_OFF_ON = Phrase(
+    rf"(?<![A-Za-z0-9])(?P<on>{cycle.COUNT})[ -]?days? on,? ?(?:/|and|then|followed by|,)? ?"
+    rf"(?P<off>{cycle.COUNT})[ -]?days? off,? ?"
+    rf"(?:/|and|then|followed by|,)? ?(?P<again>{cycle.COUNT})[ -]?days? on(?![a-z])"
+    r"|(?<![\d.-])(?P<five>5)-2-2(?![\d-])",
+    re.I,
+)
 _OFF = (
     r"(?:[- ](?:of )?(?:off|rest|break|no treatment|without treatment|treatment[- ]free|off[- ]treatment|interruption)(?![a-z]))"
 )
@@ -43,7 +51,7 @@ _DAYS_THEN_OFF = Phrase(
 
 PHRASES = (
     *anchor.PHRASES, *cycle.PHRASES, *days.PHRASES, *duration.PHRASES, *frequency.PHRASES,
-    _WEEKS_OF, _ON_OFF, _FOR_THEN_OFF, _DAYS_THEN_OFF, _OUT_OF,
+    _WEEKS_OF, _ON_OFF, _FOR_THEN_OFF, _DAYS_THEN_OFF, _OUT_OF, _ON_OFF_ON,
 )  # fmt: skip
 
 
@@ -111,7 +119,8 @@ def _as_interval(mention: Mention) -> Mention:
 
 def weeks_on_off(scan: Scan) -> list[Mention]:
     """Two weeks of three (``2W/3W``), four weeks on and two off, as a cycle with its days."""
-    found = []
+    found = on_off_on(scan)
+    twice = list(found)
     for match in scan.finditer(_WEEKS_OF):
         on, of = int(match["on"]), int(match["of"])
         if 0 < on < of:
@@ -129,6 +138,8 @@ def weeks_on_off(scan: Scan) -> list[Mention]:
     for match in (*scan.finditer(_ON_OFF), *scan.finditer(_FOR_THEN_OFF)):
         if not cycle.count(match["on"]) or not cycle.count(match["off"]):
             continue  # "0 days on" is no plan
+        if any(each.overlaps(match.start(), match.end()) for each in twice):
+            continue
         lasting = cycle.count(match["on"]) * DAYS_PER[time_unit(match["u"])]
         whole = lasting + cycle.count(match["off"]) * DAYS_PER[time_unit(match["v"])]
         in_weeks = whole % 7 == 0 and time_unit(match["u"]) == "wk"
@@ -138,4 +149,16 @@ def weeks_on_off(scan: Scan) -> list[Mention]:
             days=((1, int(lasting)),),
         )
         found.append(Mention("cycle_length", match.start(), match.end(), timing, "cycle.on_off"))
+    return found
+
+
+def on_off_on(scan: Scan) -> list[Mention]:
+    """Days of treatment with a rest between them: ``5 days on, 2 days off, 2 days on`` are days 1-5 and 8-9."""
+    found = []
+    for match in scan.finditer(_ON_OFF_ON):
+        numbers = (5, 2, 2) if match["five"] else tuple(cycle.count(match[name]) for name in ("on", "off", "again"))
+        on, off, again = numbers
+        if all(numbers):
+            timing = Timing(days=((1, on), (on + off + 1, on + off + again)))
+            found.append(Mention("days", match.start(), match.end(), timing, "days.on_off_on"))
     return found
