@@ -21,8 +21,9 @@ from harvester.text.findings.fact_finding import finding_facts, implicit_window_
 from harvester.text.findings.presence import read_findings
 from harvester.text.joining.branch import with_open_branches, with_whole_groups
 from harvester.text.joining.clause import with_clause_conditions, with_joint_demands
-from harvester.text.joining.complement import in_condition_behind, of_condition, without_complements
+from harvester.text.joining.complement import in_condition_behind, of_condition, with_second_ways, without_complements
 from harvester.text.joining.denied_list import own_words, without_denied
+from harvester.text.joining.held_together import with_both_or_none
 from harvester.text.joining.list_above import lists_of, or_lists, turned_list
 from harvester.text.joining.list_disease import disease_of
 from harvester.text.joining.rivals import without_rivals
@@ -246,7 +247,7 @@ def _values_of(line: ReadingLine, told: list[_Told], frames: list[FactRead]) -> 
     for (place, limit, what), frame in zip(told, frames, strict=True):
         words = line.text[place.limit.start : place.limit.end]
         if isinstance(what, Subject):
-            facts = of_condition(threshold_facts(place, what, frame), found, words)
+            facts = of_condition(threshold_facts(place, what, frame), found, words, line.criterion.section)
         else:
             facts = time_facts(place, limit, what, frame)
         found = in_condition_behind(found, facts, before)
@@ -256,7 +257,8 @@ def _values_of(line: ReadingLine, told: list[_Told], frames: list[FactRead]) -> 
         if len(facts) > 1 and all(fact.concept in _PERFORMANCE for fact in facts):
             alternatives.share(place.limit)
     settled = with_joint_demands(line, with_clause_conditions(line, without_complements(alternatives.settled(found))))
-    return with_whole_groups(line, with_ways_beside(line, with_open_branches(line, settled)))
+    settled = with_second_ways(line, with_ways_beside(line, with_open_branches(line, settled)))
+    return with_both_or_none(line, with_whole_groups(line, settled))
 
 
 def _is_tolerance(text: str, limit: Limit) -> bool:

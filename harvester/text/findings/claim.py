@@ -40,6 +40,12 @@ _TREATED_FOR = expression("presence.treated_for")
 _OF_CAUSE = expression("claim.of_cause")
 _AS_CAUSE = expression("claim.as_cause")
 _POSSIBLE = expression("claim.possible")  # "autoimmune disease with potential CNS involvement"
+_UNCONTROLLED_SUCH = expression("claim.uncontrolled_such")  # of what it names, only what is not controlled
+_SINCE = expression("claim.since")  # "at least 90 days since a prior transplant" asks for none
+_IN_SOME_YEARS = expression("claim.in_some_years")
+_EPISODE = expression("claim.episode")  # "interstitial lung disease acute exacerbation"
+_CONTROLLABLE = frozenset({"seizure_disorder", "cns_disease", "autoimmune_disease"})
+_CNS_GRADE = pattern_of(r"\bCNS[- ]?[23]\b", re.IGNORECASE)
 _ENDS_WITH = expression("claim.ends_with")  # only together with what stands below
 _SYMPTOMS_OF = pattern_of(r"\bsymptoms of\s*(?:the\s*)?$", re.IGNORECASE)
 _PAIRED = pattern_of(r"\bhepatitis b and (?:hepatitis )?c\b|\bhbv and hcv\b", re.IGNORECASE)
@@ -133,6 +139,8 @@ def _excluded(text: str, finding: Finding, before: str, after: str) -> Claim:
     )
     together = both or (finding.concept not in TODAY and _AND_VALUE.match(after))
     spared = finding.concept not in TODAY and _is_spared(finding.concept, text[finding.end : finding.end + 1500])
+    if finding.concept not in TODAY and _is_part(finding, matched, before, after):
+        return Claim(None, _forbidden(finding, before, matched, after).condition)
     of_cause = finding.concept == "other_malignancy" and (_OF_CAUSE.search(before) or _AS_CAUSE.match(after))
     if (
         together
@@ -145,6 +153,13 @@ def _excluded(text: str, finding: Finding, before: str, after: str) -> Claim:
     ):
         return Claim(None)
     return _forbidden(finding, before, matched, after)
+
+
+def _is_part(finding: Finding, matched: str, before: str, after: str) -> bool:
+    """Whether only some with the finding are meant: those not controlled, those of a grade, an episode of it."""
+    graded = finding.concept == "cns_disease" and _CNS_GRADE.search(matched) is not None
+    uncontrolled = finding.concept in _CONTROLLABLE and _UNCONTROLLED_SUCH.search(before) is not None
+    return graded or uncontrolled or bool(_EPISODE.match(after) or _IN_SOME_YEARS.match(after))
 
 
 def _is_spared(concept: str, after: str) -> bool:
@@ -183,7 +198,7 @@ def _one_way_in(finding: Finding, matched: str, before: str, after: str, nested:
         return True
     if finding.concept in TODAY:
         return not _PERSONS_ONLY.match(before) or _MUST.match(after) is not None
-    if finding.concept.startswith("prior_") and re.search(r"\bor\b", matched, re.IGNORECASE):
+    if finding.concept.startswith("prior_") and (re.search(r"\bor\b", matched, re.IGNORECASE) or _SINCE.search(before)):
         return True
     left, right = _NO_CHOICE.sub(" ", before), _NO_CHOICE.sub(" ", after)
     return bool(_EITHER_BEFORE.search(left) or _EITHER_BEHIND.match(right))

@@ -8,19 +8,24 @@ from __future__ import annotations
 
 import re
 
+from harvester.text.expressions.definition_file import expression
 from harvester.text.expressions.pattern import pattern_of
 from harvester.text.facts.fact_read import NOBODY, FactRead, changed
+from harvester.text.joining.branch import WAY_OPEN
+from harvester.text.joining.who_joins import AGES
+from harvester.text.limits.place import ReadingLine
 
 # "creatinine ≤ 1.5 x ULN with a clearance ≥ 60" asks for both; "with marrow involvement > 50%" is a condition
 _TOGETHER = pattern_of(r"with (?!(?:[\w-]+ ){0,3}(?:involvement|infiltration|invasion|metasta\w+)\b)", re.IGNORECASE)
+_SECOND_WAY = expression("second_way.behind")
 _MEASURED = pattern_of(r"\d")
 _OPPOSITE = {"<": (">", ">="), "<=": (">", ">="), ">": ("<", "<="), ">=": ("<", "<=")}
 
 
-def of_condition(facts: list[FactRead], earlier: list[FactRead], words: str) -> list[FactRead]:
+def of_condition(facts: list[FactRead], earlier: list[FactRead], words: str, section: str) -> list[FactRead]:
     """``facts`` of a limit, with nobody asked where its ``words`` stand in the condition of the value ``earlier`` told last."""
     last = earlier[-1].condition if earlier else None
-    if not facts or last is None or facts[0].condition == last or _TOGETHER.match(last):
+    if not facts or last is None or facts[0].condition == last or (section == "inclusion" and _TOGETHER.match(last)):
         return facts
     return [changed(fact, **NOBODY) for fact in facts] if " ".join(words.split()) in last else facts
 
@@ -56,6 +61,29 @@ def without_complements(facts: list[FactRead]) -> list[FactRead]:
     if not over:
         return facts
     return [_settled(fact, over, ways) for fact in facts if ways.get(id(fact)) != ""]
+
+
+def with_second_ways(line: ReadingLine, facts: list[FactRead]) -> list[FactRead]:
+    """The ``facts`` of one line, nobody asked for a limit beyond which a later sentence offers another way.
+
+    ``Proteinuria < 2+. Patients with ≥ 2+ must demonstrate ≤ 1 g``.
+    """
+    if line.criterion.section != "inclusion" or not any(fact.comparator in _OPPOSITE for fact in facts):
+        return facts
+    ways = [*_SECOND_WAY.finditer(line.normal.raw)]
+    if not ways:
+        return facts
+    opened = {id(fact) for fact in facts if any(_goes_beyond(fact, way, line.criterion.start) for way in ways)}
+    return [changed(fact, **NOBODY, flags=(*fact.flags, WAY_OPEN)) if id(fact) in opened else fact for fact in facts]
+
+
+def _goes_beyond(fact: FactRead, way: re.Match[str], base: int) -> bool:
+    """Whether a sentence behind a limit of all speaks of those beyond it."""
+    if fact.comparator not in _OPPOSITE or fact.alternative_group or fact.condition or fact.concept in AGES:
+        return False
+    beyond = (fact.comparator in ("<", "<=")) == (way["up"] is not None) and (way["share"] is not None) == (fact.unit == "%")
+    told = (fact.eligible_low, fact.eligible_high) != (None, None)
+    return told and beyond and way.start() > fact.end - base and float(way["number"]) == _end(fact)
 
 
 def _settled(fact: FactRead, over: set[int], ways: dict[int, str]) -> FactRead:

@@ -27,7 +27,7 @@ _SEX_RIGHT = pattern_of(
     r"(?:(?:/| per | a )(?:day|week|month|occasion))?[\s,]*[(\[]?\s*"
     rf"(?:for|in (?:the )?case of|in|if)?\s*(?:adult )?(?:(?P<f>{_FEMALE})|(?P<m>{_MALE}))(?! (?:and|or)"
     rf"(?! ?(?:[\d<>≤≥=]|at least|greater|more|less|over|above|below|under))"
-    rf"| of| ?[\d:=])(?![^.;,()]{{0,20}}\b(?:and|or) (?:females?|women|males?|men)\b)",
+    rf"| of| ?[\d:=]| ?/ ?(?:{_FEMALE}|{_MALE}))(?![^.;,()]{{0,20}}\b(?:and|or) (?:females?|women|males?|men)\b)",
     re.IGNORECASE,
 )
 _CONDITION_RIGHT = expression("modifier.condition_right")

@@ -18,7 +18,8 @@ from harvester.text.expressions.pattern import pattern_of
 _NEGATED = expression("polarity.negated")
 _FORBIDDEN = expression("polarity.forbidden")
 _REQUIRED = Gated(
-    pattern_of(r"\b(?:must|should|shall) (?!not\b)(?:have|be|weigh|show|fulfil)\b|\b(?:must|should|shall)\s*$", re.IGNORECASE)
+    pattern_of(r"(?<!\bwho )(?<!\bthat )\b(?:must|should|shall) (?!not\b)"
+        r"(?:have|be|weigh|show|fulfil|date|lie|demonstrate|occur|achieve|reach|remain|maintain|meet|possess|exceed)\b|\b(?:must|should|shall)\s*$", re.IGNORECASE)
 )
 _REFUSED = expression("polarity.refused")
 _REFUSED_THERE = expression("polarity.refused_there")  # "are not eligible for the myeloablative arm"
@@ -78,6 +79,7 @@ _A_LIMIT = pattern_of(
 # The side of a limit on which the organ works: where a text speaks of (in)adequate function, it asks for that side.
 _RECOVERED_FROM = expression("polarity.recovered_from")
 _GROUP_AGES = expression("polarity.group_ages")
+_ONLY_WHEN = expression("joins.only_when")
 _DISEASE_NEEDS = expression("polarity.disease_needs")
 _OF_FUNCTION = pattern_of(
     r"\b(?:organ function\w*|function\w*|reserve|laborator\w+ (?:values?|tests?|parameters?|criteria))\b", re.IGNORECASE
@@ -156,6 +158,7 @@ def _only_together(before: str, after: str) -> bool:
         or _ANOTHER_AND.search(before[-80:])
         or (len(before) <= 120 and _FIRST_AND.match(before))
         or _BRACKETED_AND.search(before[-160:])
+        or _ONLY_WHEN.search(before)
     )
 
 

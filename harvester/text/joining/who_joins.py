@@ -46,6 +46,12 @@ _MENSES_SIGNS = frozenset({"fsh", "estradiol"})
 _AGE_NEEDS = expression("who_joins.age_needs")
 _WHO_MAY = expression("who_joins.who_may")  # "women older than 65 who …, but have a low density, may be enrolled"
 _RECOVERED_FROM = expression("polarity.recovered_from")
+_NOTHING_BEFORE = expression("joins.nothing_before")
+_CONFIRMED_BY = expression("joins.confirmed_by")
+_OR_STEADY = expression("joins.or_steady")
+_NOT_RECOVERED = expression("joins.not_recovered")
+_GRADED_OF_TWO = expression("joins.graded_of_two")
+_GRADES = frozenset({"tumor_grade", "other_score"})
 _WILLING = expression("who_joins.willing")
 _MEANING = expression("who_joins.meaning")
 _ASIDE = expression("who_joins.aside")
@@ -97,6 +103,8 @@ def turned(line: ReadingLine, limit: Limit, concept: str, before: str, after: st
         return works
     if section == "inclusion" and is_sound(concept, limit.comparator, limit.low) and _RECOVERED_FROM.search(before):
         return 0  # "recovered from toxicities (≤ grade 2)"
+    if section == "exclusion" and is_sound(concept, limit.comparator, limit.low) and _NOT_RECOVERED.search(before[-200:]):
+        return 2  # "not recovered to grade ≤ 1"
     told = turns(section, before, after)
     sound = is_sound(concept, limit.comparator, limit.low)
     if section == "exclusion" and told == 1 and sound and is_no_of_values(before):
@@ -169,6 +177,8 @@ def is_open(line: ReadingLine, limit: Limit, concept: str, before: str) -> bool:
         return True
     wide = line.text[max(0, limit.start - 600) : limit.start]
     if included:
+        if _asks_nothing(concept, before):
+            return True
         if (concept == "other_measure" or concept.endswith("_duration")) and _WILLING.search(before):
             return True  # what they agree to do
         if concept.endswith("_duration") and _CONTRACEPTION.search(before):
@@ -183,6 +193,15 @@ def is_open(line: ReadingLine, limit: Limit, concept: str, before: str) -> bool:
         if way or (concept in _SIGNS and _DISEASE_SIGNS.search(wide)):
             return True
     return stays_open(line.criterion.section, before, after) or is_defining(line.criterion.section, wide)
+
+
+def _asks_nothing(concept: str, before: str) -> bool:
+    """Whether the words before an inclusion's value say what it is told for, or offer the way of those who need none."""
+    if _NOTHING_BEFORE.search(before):
+        return True
+    if concept.endswith("_duration"):
+        return _OR_STEADY.search(before) is not None or _CONFIRMED_BY.search(before) is not None
+    return concept in _GRADES and _GRADED_OF_TWO.search(before[-100:]) is not None
 
 
 def _is_open_age(line: ReadingLine, limit: Limit, before: str, after: str) -> bool:
