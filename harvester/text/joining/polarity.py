@@ -18,8 +18,11 @@ from harvester.text.expressions.pattern import pattern_of
 _NEGATED = expression("polarity.negated")
 _FORBIDDEN = expression("polarity.forbidden")
 _REQUIRED = Gated(
-    pattern_of(r"(?<!\bwho )(?<!\bthat )\b(?:must|should|shall) (?!not\b)"
-        r"(?:have|be|weigh|show|fulfil|date|lie|demonstrate|occur|achieve|reach|remain|maintain|meet|possess|exceed)\b|\b(?:must|should|shall)\s*$", re.IGNORECASE)
+    pattern_of(
+        r"(?<!\bwho )(?<!\bthat )\b(?:must|should|shall) (?!not\b)"
+        r"(?:have|be|weigh|show|fulfil|date|lie|demonstrate|occur|achieve|reach|remain|maintain|meet|possess|exceed)\b|\b(?:must|should|shall)\s*$",
+        re.IGNORECASE,
+    )
 )
 _REFUSED = expression("polarity.refused")
 _REFUSED_THERE = expression("polarity.refused_there")  # "are not eligible for the myeloablative arm"
