@@ -1,7 +1,7 @@
 """Values that exclude only together: ``NYHA II-IV heart failure (LVEF < 35%)``, ``more than 20 mg a day for at least 14 days``.
 
-Of two values that "and" or "with" joins under an exclusion heading neither shuts out alone, nor does a dose without the time it is
-taken for, nor a titre beside a positive test: nobody is asked by any of them.
+Of two values that "and" or "with" joins under an exclusion heading neither shuts out alone, nor does a dose without the time it
+is taken for, nor a titre beside a positive test: nobody is asked by any of them.
 """
 
 from __future__ import annotations
