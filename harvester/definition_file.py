@@ -1,9 +1,9 @@
 """Definition files: what the rules know, as data beside the code that reads it. A file says on its top how its lines are read.
 
-    lines   what says something: no blank lines, none that begin with ``#``
-    lists   ``[name]`` opens a list, every later line is an entry of it
-    pairs   ``key: value``, one a line
-    rows    comma-separated values under a line that names the columns
+lines   what says something: no blank lines, none that begin with ``#``
+lists   ``[name]`` opens a list, every later line is an entry of it
+pairs   ``key: value``, one a line
+rows    comma-separated values under a line that names the columns
 """
 
 from __future__ import annotations
