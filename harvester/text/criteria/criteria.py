@@ -25,7 +25,7 @@ from harvester.text.criteria.heading import (
     read_section_heading,
 )
 from harvester.text.criteria.line import Line
-from harvester.text.criteria.parent import introduces, introduces_parts, opens_list
+from harvester.text.criteria.parent import PART, introduces, introduces_parts, names_its_parts, opens_list
 from harvester.text.criteria.population import (
     is_limited_line,
     population_of_heading,
@@ -49,8 +49,6 @@ _OF_SOME = pattern_of(
 )
 _PART_ITEM = expression("criteria.part_item")
 _SHORT_HEADING = 90
-# What stands above the sections of a part of a trial.
-_PART = expression("criteria.part")
 _THEIR_CHILDREN = pattern_of(r"\W*(?:infants?|newborns?|neonates?|bab(?:y|ies)|offspring)\b", re.IGNORECASE)
 _SOME_PEOPLE = expression("criteria.some_people")
 
@@ -172,7 +170,7 @@ class _Reading:
             return self._names_a_block(words)
         if self.section == "exclusion" and listed and is_of_a_later_step(words):
             return True
-        if (is_topic(words) and len(words) < _SHORT_HEADING) or _PART.fullmatch(words.strip(" .:*[]")):
+        if (is_topic(words) and len(words) < _SHORT_HEADING) or PART.fullmatch(words.strip(" .:*[]")):
             return True
         if self._has_markers_before() and line.indent > 0 and not listed:
             return False
@@ -192,7 +190,7 @@ class _Reading:
         name = words.strip(" .:*")
         if len(name.split()) > 6 or words.endswith("."):
             return False
-        population, part = population_of_heading(name), _PART.fullmatch(name) is not None
+        population, part = population_of_heading(name), PART.fullmatch(name) is not None
         if not part and (population is None or len(name.split()) > 4 or _MEASURED.search(name)):
             return False
         self.block, self.part = population, name if part else None
@@ -221,7 +219,7 @@ class _Reading:
     def _open_part(self) -> None:
         """A part named in a second list of who may join goes on into the list of who may not."""
         again = self.section == "inclusion" and any(line.section == "exclusion" for line in self.found)
-        if again and self.scope and _PART.fullmatch(self.scope):
+        if again and self.scope and PART.fullmatch(self.scope):
             self.part = self.scope
 
     def _add_words(self, line: Line, following: Line | None) -> None:
@@ -248,9 +246,9 @@ class _Reading:
         if following is None or following.marker is None or line.marker is None:
             return None
         name = words.strip(" .:*")
-        if following.marker.style == line.marker.style and not (words.endswith(":") and _PART.fullmatch(name)):
+        if following.marker.style == line.marker.style and not (words.endswith(":") and PART.fullmatch(name)):
             return None
-        return name if _PART_ITEM.fullmatch(name) or _PART.fullmatch(name) else None
+        return name if _PART_ITEM.fullmatch(name) or PART.fullmatch(name) else None
 
     def _add_unmarked(self, line: Line, words: str, following: Line | None) -> None:
         prefix = scope_prefix_end(words)
@@ -316,6 +314,8 @@ class _Reading:
         """The style of a marked line; numbers that begin anew below a number with a colon are a style of their own."""
         style = line.marker.style if line.marker else "sentence"
         label = (line.marker.label or "") if line.marker else ""
+        if style == "bullet" and label and not label[0].isdecimal():
+            return "bullet and label"
         if style != "number" or not label.isdecimal() or not self.stack or self.stack[-1][0] != line.indent:
             return style
         above = self.found[self.stack[-1][2]]
@@ -370,7 +370,7 @@ class _Reading:
         has_children = {line.parent for line in self.found if line.parent is not None and line.kind != "note"}
         return [
             changed(line, kind="parent")
-            if at in has_children and line.kind == "item" and opens_list(self.normal.raw[line.start : line.end])
+            if at in has_children and line.kind == "item" and names_its_parts(self.normal.raw[line.start : line.end])
             else line
             for at, line in enumerate(self.found)
         ]

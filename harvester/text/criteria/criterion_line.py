@@ -199,9 +199,11 @@ def _dashed(text: str, line: Line) -> Iterator[Line]:
 
 def _parts(text: str, line: Line) -> Iterator[Line]:
     """A line at the bullets inside it, and before the entries of a list that runs on behind its colon."""
-    start = line.start
-    for stop, again in bullets_inside(text, line.start, line.end) if line.marker is not None else ():
+    start, deeper = line.start, False
+    for stop, again, inner in bullets_inside(text, line.start, line.end) if line.marker is not None else ():
         yield from _sub_entries(text, replace(line, start=start, end=stop))
+        if inner and not deeper:
+            line, deeper = replace(line, indent=line.indent + 2, marker=Marker("bullet", None, again)), True
         start = again
     yield from _sub_entries(text, line if start == line.start else replace(line, start=start))
 
@@ -220,7 +222,8 @@ def _sub_entries(text: str, line: Line) -> Iterator[Line]:
     for entry in entries:
         marker = Marker(style, entry.label, entry.start)
         stop = end_of_words(text, entry.start, entry.end)
-        yield replace(line, start=entry.start, end=stop, indent=line.indent + 2, marker=marker, run_on=True)
+        inner = replace(line, start=entry.start, end=stop, indent=line.indent + 2, marker=marker, run_on=True)
+        yield from _sub_entries(text, inner)
 
 
 def _run_on(text: str, line: Line) -> tuple[Line, ...]:

@@ -79,10 +79,14 @@ _INSIDE = (
     ("capital", pattern_of(r"(?<=[\s.;])(?P<label>[A-H])\.\s+(?=[A-Z])")),
     ("letter", pattern_of(r"\((?P<label>[a-h])\)\s*|(?<=[\s.;:,])(?P<bare>[a-h])(?:\)\s*|\.\s+(?=[A-Za-z≥≤<>]))")),
 )
+_FIRST_BEHIND = pattern_of(r": (?:1|a|i)\. [A-Z]")
+_FIRST_ALONE = pattern_of(r"(?:1|a|i)\. [A-Z]")
 _LIST = 3  # entries that nobody takes for letters and numbers in a sentence
 _SECOND = ("2)", "2.", "ii", "B.", "b)", "b.")  # how the second entry of such a list is told
 _SECOND_OF_ANY_SCRIPT = ("②", ")", "2.", "ii", "B.", "b.")
-_BULLETS = pattern_of(r"(?<=[^\s(\[])\s+•\s*(?=[A-Z≥≤<>])")
+_BULLETS = pattern_of(r"(?<=[^\s(\[])(?:\s+|(?<=[.;:)]))•\s*(?=[A-Z≥≤<>])")
+_INNER_BULLETS = pattern_of(r"(?<=[^\s(\[])\s+o(?: (?=[A-Z][a-z]* )|(?=[A-Z][a-z]+ ))")
+_ROMAN_LIST = pattern_of(r"(?<=\s)(?P<label>i{1,3}|iv|vi{0,3}|ix|x)\.\s+(?=[A-Z])")
 
 
 @shape()
@@ -152,16 +156,23 @@ def enumerated(text: str, start: int, end: int, after: int = 0, least: int = 2) 
 def sublist(text: str, start: int, end: int) -> tuple[str, tuple[Enumerated, ...]]:
     """The style and entries of a list that runs on behind a colon inside ``text[start:end]`` (``either of: i) … ii) …``).
 
-    It counts from its first label without a gap, and every entry has words of its own.
+    It counts from its first label without a gap, and every entry has words of its own. Roman numerals need no colon.
     """
     words = text[start:end]
-    if ":" not in words and "following" not in words and "：" not in words:
+    if not _FIRST_BEHIND.search(words) and not any(
+        sign in words for sign in (_SECOND if words.isascii() else _SECOND_OF_ANY_SCRIPT)
+    ):
         return "", ()
-    if not any(sign in words for sign in (_SECOND if words.isascii() else _SECOND_OF_ANY_SCRIPT)):
+    roman = _counting(text, start, end, "roman", _ROMAN_LIST, 1) if " ii. " in words else ()
+    if len(roman) > 1 and ":" not in words[: roman[0].marker - start - 1]:
+        return "roman", roman
+    if ":" not in words and "following" not in words and "：" not in words:
         return "", ()
     for style, pattern in _INSIDE:
         entries = _counting(text, start, end, style, pattern, 1)
-        if len(entries) > 1 and text[start : entries[0].marker].rstrip().endswith((":", "following", "following criteria", "：")):
+        head = text[start : entries[0].marker].rstrip() if entries else ""
+        alone = len(entries) == 1 and head.endswith(":") and _FIRST_ALONE.match(text, entries[0].marker) is not None
+        if alone or (len(entries) > 1 and head.endswith((":", "following", "following criteria", "："))):
             return style, entries
     return "", ()
 
@@ -191,8 +202,12 @@ def _counted(style: str, label: str) -> int:
     return _LETTERS[style].index(label) + 1 if style in _LETTERS else _ordinal(label)
 
 
-def bullets_inside(text: str, start: int, end: int) -> tuple[tuple[int, int], ...]:
-    """Where bullets stand in the middle of ``text[start:end]``: the character before each, and where its words begin."""
-    if text.find("•", start, end) < 0:
-        return ()
-    return tuple(match.span() for match in _BULLETS.finditer(text, start, end))
+def bullets_inside(text: str, start: int, end: int) -> tuple[tuple[int, int, bool], ...]:
+    """Where bullets stand in the middle of ``text[start:end]``: the character before each, where its words begin, and whether
+    it is one of an inner list (``of: oHeadache oFever``).
+    """
+    found = [(*match.span(), False) for match in _BULLETS.finditer(text, start, end)] if text.find("•", start, end) >= 0 else []
+    if text.find(" o", start, end) >= 0:
+        inner = [(*match.span(), True) for match in _INNER_BULLETS.finditer(text, start, end)]
+        found += inner if len(inner) > 1 else []
+    return tuple(sorted(found))

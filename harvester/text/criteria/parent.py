@@ -11,6 +11,11 @@ from harvester.text.expressions.pattern import pattern_of
 _LEADING = ("following", "with", "by", "of", "either", "including", "criteria", "as follows", "and/or")
 _LEADS_ON = pattern_of(rf"\b(?:{'|'.join(_LEADING)})$", re.IGNORECASE)
 _INTRODUCES_PARTS = expression("criteria.introduces_parts")
+PART = expression("criteria.part")  # a part of a trial, which may stand above sections or criteria of its own
+_ANNOUNCES = expression("parent.announces")
+_ANNOUNCES_BELOW = expression("parent.announces_below")
+_NAME = 3  # words
+_NEAR = 120  # characters at the end of a line
 
 
 def introduces_parts(words: str) -> bool:
@@ -25,9 +30,22 @@ def opens_list(words: str) -> bool:
 
 
 def introduces(words: str, line: Line, following: Line | None) -> bool:
-    """Whether a line only introduces the list that follows, deeper or in another style."""
+    """Whether a line only introduces the list that follows: deeper, in another style, or where the mark-up lost its depth."""
     if following is None or (not words.endswith(":") and not opens_list(words)):
         return False
-    return following.indent > line.indent or (
-        following.marker is not None and line.marker is None and words.endswith((":", "with"))
-    )
+    if following.indent > line.indent:
+        return True
+    if following.marker is None or (line.marker is not None and not _announces(words)):
+        return False
+    return words.endswith((":", "with"))
+
+
+def _announces(words: str) -> bool:
+    """Whether words say that a list comes, or only name what it is of (``Hepatic:``)."""
+    return len(words.split()) <= _NAME or _ANNOUNCES.search(words[-_NEAR:]) is not None
+
+
+def names_its_parts(words: str) -> bool:
+    """Whether a line with parts below it only introduces them, with or without a colon."""
+    named = PART.fullmatch(words.strip(" .:*[]")) or _ANNOUNCES_BELOW.search(words[-_NEAR:].rstrip())
+    return opens_list(words) or named is not None

@@ -83,12 +83,13 @@ class Audience:
                 return SomePatients(True, None, excludes), above
             if above == parent and excludes and _IN_STATE.search(words):
                 return SomePatients(True), above
+            heads = _HEADS.match(words)
             if above == parent and _DEFINING.search(words):
-                return SomePatients(True), above
+                return SomePatients(True, _told(heads) if heads else None), above
             research = _RESEARCH.search(words)
             if research:
                 return SomePatients(True, _told(research)), above
-            found = _ADMITS_SOME.search(words) or _LEADS_IN.match(words)
+            found = _ADMITS_SOME.search(words) or _LEADS_IN.match(words) or heads
             if found:
                 return SomePatients(True, _told(found)), above
             above = line.parent
