@@ -6,6 +6,8 @@
         nct_id: str = column("NCT number", references="studies.nct_id")
         name: str | None = optional("The keyword, verbatim")
 
+A column that is added stands last in its class, and the next file of ``db/migrations`` adds it to the databases that are there.
+
 Python types decide the SQLite type: str and Json are TEXT, int and bool INTEGER, float REAL. ``X | None`` may be NULL. A module
 of tables begins with ``from __future__ import annotations``, since its types are read as written.
 """
