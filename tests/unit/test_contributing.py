@@ -12,7 +12,10 @@ PACKAGE = ROOT / "harvester"
 TEXT = (ROOT / "docs" / "contributing.md").read_text(encoding="utf-8")
 ROOMS = sorted(path.name for path in PACKAGE.iterdir() if (path / "__init__.py").is_file())
 FILE = re.compile(r"`([\w/.-]+\.(?:py|txt|csv|yaml|md|html|sql))`")
-PLACES = (ROOT, PACKAGE, ROOT / "templates", ROOT / "tests" / "spec", *PACKAGE.rglob("definitions"), *(PACKAGE / "text").iterdir())
+PLACES = (
+    *(ROOT, PACKAGE, ROOT / "templates", ROOT / "tests" / "spec"),
+    *(*PACKAGE.rglob("definitions"), *(PACKAGE / "text").iterdir()),
+)
 """What a name is told from: the checkout, the package, the pages of rows, definition files, and the inner rooms of reading."""
 
 
