@@ -52,6 +52,11 @@ if TYPE_CHECKING:
 @click.option(
     "--differences", is_flag=True, help="Leave out the rows in which the trials do not differ, or in which it cannot be told."
 )
+@click.option(
+    "--rows",
+    metavar="NAMES",
+    help="Only these rows, by their labels or names in the JSON: age,prior transplant,dosing-blinatumomab.",
+)
 @click.option("--zero", metavar="EVENT", help="Count the days of timelines from this event only, as: transplant.")
 @click.option("--format", "format_", type=click.Choice(list(FORMATS)), help="Form. [default: that of the file, else table]")
 @click.option("--output", "-o", type=click.Path(path_type=Path), metavar="FILE", help="Write a file instead of standard output.")
@@ -67,6 +72,7 @@ def command(
     related: int | None,
     matrix: bool,
     differences: bool,
+    rows: str | None,
     zero: str | None,
     format_: str | None,
     output: Path | None,
@@ -80,6 +86,7 @@ def command(
     trialside compare NCT07105579 NCT06438796 NCT06111625
     trialside compare NCT07105579 --related 4 --differences
     trialside compare NCT07105579 --related 4 --matrix
+    trialside compare NCT07105579 --related 4 --rows "age,prior transplant,dosing-blinatumomab" -o question.docx
     trialside compare NCT07105579 NCT06111625 --format html -o comparison.html
     trialside compare NCT07105579 NCT06111625 -o comparison.xlsx
     trialside compare NCT07105579 NCT06111625 --as-of 2026-01-31 --freeze
@@ -87,11 +94,14 @@ def command(
     """
     settings = settings_of(context)
     form = form_of(settings, format_, output)
+    named = [name for each in (rows or "").split(",") if (name := each.strip())]
+    if named and (matrix or freeze):
+        raise click.UsageError("--rows goes with neither --matrix nor --freeze, which are of all rows")
     nct_ids = trials_asked(settings, trials, set_)
     corrections = corrections_of(context) if day is not None else NO_CORRECTIONS
     with collection(settings) as connection:
         studies = studies_beside(connection, nct_ids, related or 0, day, corrections)
-        comparison = built(connection, studies, zero)
+        comparison = built(connection, studies, zero, named)
         if day is None:
             warn_of_other_rules(settings, connection, comparison.nct_ids)
     if freeze:
@@ -168,16 +178,23 @@ def studies_beside(
     return studies
 
 
-def built(connection: Connection, studies: list[StudyRows], zero: str | None = None) -> Comparison:
-    """The comparison of these trials. Raises InputError when they cannot be compared."""
+def built(connection: Connection, studies: list[StudyRows], zero: str | None = None, rows: Sequence[str] = ()) -> Comparison:
+    """The comparison of these trials, of ``rows`` only where some are named.
+
+    Raises InputError when they cannot be compared, and where none of the rows named is there.
+    """
     size = count_studies(connection)
     try:
         members = members_beside(connection, studies, size)
-        return build_comparison(studies, members=members, collection_size=size, zero=zero)
+        comparison = build_comparison(studies, members=members, collection_size=size, zero=zero, rows=rows)
     except ValueError as problem:
         tables = "Name fewer; tables of any number: trialside export --table trials|criteria|doses."
         more = tables if len(studies) > LARGEST else ""
         raise InputError(str(problem), more) from None
+    if rows and not comparison.panels:
+        unknown = ", ".join(rows)
+        raise InputError(f"no row of these trials is called {unknown}", "Name rows by their labels, as: age,prior transplant.")
+    return comparison
 
 
 def deliver(settings: Settings, content: str | bytes, output: Path | None, force: bool) -> None:

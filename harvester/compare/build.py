@@ -7,12 +7,13 @@ from collections.abc import Mapping, Sequence
 from harvester import __version__
 from harvester.compare.agent import Agents
 from harvester.compare.arms import arm_panels
+from harvester.compare.chosen_rows import chosen_note, chosen_panels, panel_of_agent
 from harvester.compare.course import Course, courses
 from harvester.compare.criteria import compare_criteria
 from harvester.compare.design import design_panels
 from harvester.compare.dosing import dosing_panels
 from harvester.compare.head import attribution, heads
-from harvester.compare.model import GROUPS, Comparison, Member, Panel, Timeline
+from harvester.compare.model import GROUPS, Comparison, Member, Panel, Timeline, Total
 from harvester.compare.outcomes import outcome_panels
 from harvester.compare.pair import pair_differences
 from harvester.compare.population import population_panels
@@ -36,12 +37,14 @@ def build_comparison(
     members: Mapping[str, Member] | None = None,
     collection_size: int,
     zero: str | None = None,
+    rows: Sequence[str] = (),
 ) -> Comparison:
     """Compare trials, the focal one first.
 
     ``members`` gives role and reason by NCT number. ``collection_size`` is the number of trials the program knows, for
     statements "in this collection". ``zero`` names the event a timeline counts from ("first dose", "transplant"); without it
-    every event that the trials count from has its own timeline.
+    every event that the trials count from has its own timeline. ``rows`` are names of rows or panels, as `chosen_rows` knows
+    them: then only these are there, and what is made of them.
 
     Raises ValueError with one line when there is no trial, one stands twice, or there are more than `LARGEST`.
     """
@@ -50,32 +53,41 @@ def build_comparison(
     nct_ids = tuple(trial.nct_id for trial in trials)
     agents = Agents(trials)
     found = [course for trial in trials for course in courses(trial, agents)]
-    drawn = timelines(found, zero)
     sums = totals(found)
     criteria = compare_criteria(trials)
-    panels = _in_order(
+    every = _panels(trials, agents, sums, criteria.panels)
+    panels = chosen_panels(every, rows)
+    if rows:
+        keys = {panel.key for panel in panels}
+        found = [course for course in found if panel_of_agent(course.agent, every) in keys]
+    drawn = timelines(found, zero)
+    notes = _notes(trials, collection_size, zero, found, drawn)
+    return Comparison(
+        trials=heads(trials, members or {}),
+        panels=panels,
+        timelines=drawn,
+        totals=totals(found) if rows else sums,
+        stated_only=() if rows else criteria.stated_only,
+        sentences=sentences(panels, nct_ids),
+        notes=(*notes, chosen_note(every, panels, rows)) if rows else notes,
+        attribution=attribution(trials),
+        program_version=__version__,
+        collection_size=collection_size,
+        pairs=pair_differences(panels, nct_ids),
+    )
+
+
+def _panels(trials: Sequence[Trial], agents: Agents, sums: Sequence[Total], criteria: Sequence[Panel]) -> tuple[Panel, ...]:
+    return _in_order(
         *status_panels(trials),
         *design_panels(trials),
         *population_panels(trials),
-        *criteria.panels,
+        *criteria,
         *arm_panels(trials, agents),
         *dosing_panels(trials, agents, sums),
         *outcome_panels(trials),
         *site_panels(trials),
         *quality_panels(trials),
-    )
-    return Comparison(
-        trials=heads(trials, members or {}),
-        panels=panels,
-        timelines=drawn,
-        totals=sums,
-        stated_only=criteria.stated_only,
-        sentences=sentences(panels, nct_ids),
-        notes=_notes(trials, collection_size, zero, found, drawn),
-        attribution=attribution(trials),
-        program_version=__version__,
-        collection_size=collection_size,
-        pairs=pair_differences(panels, nct_ids),
     )
 
 

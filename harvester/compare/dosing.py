@@ -18,6 +18,9 @@ from harvester.compare.wording import amount, number, with_powers
 from harvester.span import Source
 from harvester.tables import DesignGroup, Dose, DoseRegimen, Intervention, UnreadText
 
+ONE_ONLY = "dosing-only-here"
+"""The panel of the agents that one trial alone gives."""
+
 _MODULE = "protocolSection.armsInterventionsModule"
 
 
@@ -56,7 +59,12 @@ def _agent_panel(trials: Sequence[Trial], agents: Agents, key: str, totals: Sequ
     ]
     kept = tuple(row for row in rows if row.key == "doses" or any(cell.state == "stated" for cell in row.cells))
     label = agents.label(key) if key else "Agent not named"
-    return Panel(f"dosing-{key.replace(' ', '_') or 'unnamed'}", label[:1].upper() + label[1:], "dosing", kept)
+    return Panel(panel_key(key), label[:1].upper() + label[1:], "dosing", kept)
+
+
+def panel_key(key: str) -> str:
+    """The key of the panel of an agent."""
+    return f"dosing-{key.replace(' ', '_') or 'unnamed'}"
 
 
 def _single_panel(
@@ -76,7 +84,7 @@ def _single_panel(
     why = "agents that one of these trials alone gives, and the focal trial does not"
     rows = (make_row("doses", "Doses", doses, why=why), make_row("totals", "Total", sums, why=why))
     kept = tuple(row for row in rows if any(cell.state == "stated" for cell in row.cells))
-    return Panel("dosing-only-here", "Given in one trial only", "dosing", kept)
+    return Panel(ONE_ONLY, "Given in one trial only", "dosing", kept)
 
 
 def _doses_told(cell: Cell) -> object:

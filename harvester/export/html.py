@@ -132,13 +132,26 @@ class PinnedFrame:
 
 
 @shape()
+class RowsToChoose:
+    """Rows of one group as boxes to tick: the name of each in an address, its label, whether it was chosen."""
+
+    title: str
+    boxes: tuple[tuple[str, str, bool], ...]
+
+
+@shape()
 class Controls:
     """Links that change a comparison: ``moves`` by trial, in the order of the trials; ``differences_href`` switches the view."""
 
     moves: tuple[tuple[Move, ...], ...]
     zeros: tuple[Zero, ...]
+    rows: tuple[RowsToChoose, ...]
+    all_rows_href: str
+    """The same without the choice of rows; empty where none was made."""
     differences_href: str
     add_action: str
+    kept: tuple[tuple[str, str], ...]
+    """Parameters of the view that a form must carry along, and their values."""
     ids: str
     embed_href: str
     parts: tuple[tuple[str, str], ...]

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from urllib.parse import urlencode
 
+from harvester.compare.chosen_rows import names_of
 from harvester.compare.model import Comparison
 from harvester.export.citation import vancouver
-from harvester.export.html import Controls, Move, PinnedFrame, Zero
-from harvester.export.part import TIMELINE, picture_names
+from harvester.export.html import ComparisonPage, Controls, Move, PinnedFrame, RowsToChoose, Zero
+from harvester.export.part import TIMELINE, parts_of, picture_names
 from harvester.export.png import why_not
 from harvester.export.reference import comparison_reference
 from harvester.site import links
@@ -19,28 +20,34 @@ from harvester.store import list_snapshots
 
 
 def controls_of(
-    asked: Asked, comparison: Comparison, view: links.View, zeros: Sequence[str], shown: str, parts: Mapping[str, str]
+    asked: Asked, whole: Comparison, view: links.View, zeros: Sequence[str], shown: str, page: ComparisonPage
 ) -> Controls:
-    """The controls of a comparison's page. ``shown`` is the event that the timeline shown counts from; ``parts`` are names of
-    what can be framed alone, with their titles."""
+    """The controls of the page of a comparison, the ``whole`` of which may have more rows. ``shown`` is the event that its
+    timeline counts from."""
+    comparison = page.comparison
     origin, nct_ids = asked.origin, comparison.nct_ids
     embed_href = links.comparison(nct_ids, view, kind="embed/compare")
     return Controls(
         moves=tuple(_moves(nct_ids, place, view) for place in range(len(nct_ids))),
         zeros=tuple(Zero(zero, links.comparison(nct_ids, replace(view, zero=zero)) + "#dosing", zero == shown) for zero in zeros),
+        rows=rows_to_choose(whole, view.rows),
+        all_rows_href=links.comparison(nct_ids, replace(view, rows=())) if view.rows else "",
         differences_href=links.comparison(nct_ids, replace(view, differences=not view.differences)),
         add_action="/compare",
+        kept=tuple(view.of_files.parameters.items()),
         ids=",".join(nct_ids),
         embed_href=embed_href,
         parts=tuple(
-            (title, links.comparison(nct_ids, replace(view, part=name), kind="embed/compare")) for name, title in parts.items()
+            (title, links.comparison(nct_ids, replace(view, part=name), kind="embed/compare"))
+            for name, title in parts_of(page).items()
         ),
-        pictures=tuple(_picture_files(nct_ids, name, title, shown) for name, title in picture_names(comparison).items()),
+        pictures=tuple(
+            _picture_files(nct_ids, name, title, replace(view.of_files, zero=shown))
+            for name, title in picture_names(comparison).items()
+        ),
         oembed_href=oembed_href(origin, links.comparison(nct_ids, view)),
-        file_href=links.comparison(nct_ids, kind="file/compare"),
-        downloads=tuple(
-            (label, links.comparison(nct_ids, links.View(view.differences), ending=end)) for label, end in downloads()
-        ),
+        file_href=links.comparison(nct_ids, view.of_files, kind="file/compare"),
+        downloads=tuple((label, links.comparison(nct_ids, view.of_files, ending=end)) for label, end in downloads()),
         documents=tuple((label, f"{links.comparison(nct_ids, ending=end)}?template={name}") for label, name, end in DOCUMENTS),
         vignette_href=links.comparison(nct_ids, kind="vignette"),
         matrix_href=links.comparison(nct_ids, kind="matrix") if len(nct_ids) > 1 else "",
@@ -50,6 +57,20 @@ def controls_of(
         embed_address=origin and origin + embed_href,
         pinned=pinned_frame(asked, nct_ids),
     )
+
+
+def rows_to_choose(comparison: Comparison, chosen: Sequence[str]) -> tuple[RowsToChoose, ...]:
+    """The rows of a comparison by group, as boxes to tick; what is told of the doses of an agent goes together."""
+    names = {name.casefold() for name in chosen}
+    found = []
+    for group, panels in comparison.groups():
+        if group == "dosing":
+            boxes = [(each.key, each.title, any(names & names_of(each, row) for row in each.rows)) for each in panels]
+        else:
+            rows = [(panel, row) for panel in panels for row in panel.rows]
+            boxes = [(f"{panel.key}.{row.key}", row.label, bool(names & names_of(panel, row))) for panel, row in rows]
+        found.append(RowsToChoose(group[0].upper() + group[1:], tuple(boxes)))
+    return tuple(found)
 
 
 def oembed_href(origin: str, path: str) -> str:
@@ -66,9 +87,9 @@ def pinned_frame(asked: Asked, nct_ids: Sequence[str]) -> PinnedFrame | None:
     return None
 
 
-def _picture_files(nct_ids: Sequence[str], name: str, title: str, zero: str) -> tuple[str, str, str]:
+def _picture_files(nct_ids: Sequence[str], name: str, title: str, of_timeline: links.View) -> tuple[str, str, str]:
     """Title and addresses of a picture as SVG and, where it is drawn here, as PNG."""
-    view = links.View(zero=zero) if name == TIMELINE else links.View(part=name)
+    view = of_timeline if name == TIMELINE else links.View(part=name, rows=of_timeline.rows)
     return (
         title,
         links.comparison(nct_ids, view, ending="svg"),

@@ -61,20 +61,32 @@ def place(text: str | None) -> Source | None:
 
 @shape()
 class View:
-    """How a comparison is shown: rows that differ only, the event days are counted from, and the one part of it that is."""
+    """How a comparison is shown: rows that differ only, the event days are counted from, the one part of it that is, and the
+    rows that were chosen."""
 
     differences: bool = False
     zero: str = ""
     part: str = ""
     tells_height: bool = False
     """Whether a frame tells the page around it how tall it is."""
+    rows: tuple[str, ...] = ()
+
+    @property
+    def of_files(self) -> View:
+        """As much of it as files follow, which hold all parts and all timelines."""
+        return View(self.differences, rows=self.rows)
+
+    @property
+    def parameters(self) -> dict[str, str]:
+        """The view as parameters of an address; none for the usual view."""
+        asked = {"differences": "1" if self.differences else "", "zero": self.zero, "panel": self.part}
+        asked |= {"rows": ",".join(self.rows), "height": "1" if self.tells_height else ""}
+        return {name: value for name, value in asked.items() if value}
 
     @property
     def query(self) -> str:
-        """The view as an address carries it, with its question mark; empty for the usual view."""
-        asked = {"differences": "1" if self.differences else "", "zero": self.zero, "panel": self.part}
-        asked |= {"height": "1" if self.tells_height else ""}
-        return "?" + urlencode({name: value for name, value in asked.items() if value}) if any(asked.values()) else ""
+        """The same in one text, with its question mark; empty for the usual view."""
+        return f"?{urlencode(self.parameters)}" if self.parameters else ""
 
 
 USUAL = View()

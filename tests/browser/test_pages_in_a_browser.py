@@ -18,7 +18,13 @@ pytestmark = pytest.mark.browser
 SIX = ",".join([FULL, HOSTILE, *PLAIN])
 OURS = (
     *("/", f"/trial/{FULL}", f"/trial/{HOSTILE}", f"/compare/{FULL},{HOSTILE},{PLAIN[0]}", f"/embed/compare/{FULL},{HOSTILE}"),
-    *(f"/compare/{FULL},{PLAIN[0]}?differences=1", f"/related/{HOSTILE}", "/search?q=synthetic", "/search?q=zzz", "/about"),
+    *(
+        f"/compare/{FULL},{PLAIN[0]}?differences=1&rows=age,doses,countries",
+        f"/related/{HOSTILE}",
+        "/search?q=synthetic",
+        "/search?q=zzz",
+        "/about",
+    ),
     *(f"/trial/{HOSTILE}/history", "/changes"),
     *("/nothing", f"/vignette/{FULL},{PLAIN[0]}?age=70&sex=female", "/screen", "/screen?age=70&lvef=65"),
     *(f"/matrix/{FULL},{HOSTILE},{PLAIN[0]}", f"/freeze/{FULL},{HOSTILE}"),
@@ -170,6 +176,18 @@ def test_groups_fold_and_a_link_into_one_opens_it(look: Any) -> None:
 
     assert not folded
     assert page.locator("#design table.side").is_visible()
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_ticked_rows_are_all_that_is_shown(look: Any, width: int) -> None:
+    page = look(f"/compare/{FULL},{PLAIN[0]}", width=width)
+    page.click("details.choice > summary")
+    page.get_by_label("Age", exact=True).check()
+    page.get_by_label("Phase", exact=True).check()
+    page.click("text=Show the ticked rows")
+
+    assert page.locator("table.side tr[id]").evaluate_all("rows => rows.map(row => row.id)") == ["design.phase", "population.age"]
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
 def test_forms_lead_to_a_comparison(look: Any) -> None:

@@ -21,14 +21,17 @@ from harvester.site.members import members_beside
 from harvester.site.pages.message import MOST_TRIALS, malformed, message, too_many, unknown
 from harvester.store import known_ids
 
+_CHOSEN = 8_000
+"""Characters of an address that name rows; the names of all rows of twenty trials take some five thousand."""
+
 
 def answer(asked: Asked) -> Answer:
     """The comparison's page, or its JSON."""
     found = chosen(asked, "compare")
     if isinstance(found, Answer):
         return found
-    comparison = comparison_of(asked, found)
     view = view_of(asked)
+    comparison = comparison_of(asked, found, view.rows)
     if asked.as_json:
         shown = comparison.differences_only() if view.differences else comparison
         return Answer(200, json_text(shown.as_json()).encode("utf-8"), JSON, policy=OURS)
@@ -40,10 +43,11 @@ def embed(asked: Asked) -> Answer:
     found = chosen(asked, "embed/compare")
     if isinstance(found, Answer):
         return replace(found, policy=found.policy if found.location else OURS)
-    comparison = comparison_of(asked, found)
+    view = view_of(asked)
+    comparison = comparison_of(asked, found, view.rows)
     if asked.as_json:
         return comparison_json(comparison)
-    return framed_answer(asked, comparison, links.comparison(found), view_of(asked))
+    return framed_answer(asked, comparison, links.comparison(found), view)
 
 
 def comparison_json(comparison: Comparison) -> Answer:
@@ -82,7 +86,9 @@ def file(asked: Asked) -> Answer:
     found = chosen(asked, "file/compare")
     if isinstance(found, Answer):
         return found
-    body = comparison_html(comparison_of(asked, found)).encode("utf-8", "replace")
+    view = view_of(asked)
+    comparison = comparison_of(asked, found, view.rows)
+    body = comparison_html(comparison.differences_only() if view.differences else comparison).encode("utf-8", "replace")
     name = f"comparison-{'-'.join(found[:3])}.html"
     return Answer(200, body, policy=framed(), disposition=f'attachment; filename="{name}"')
 
@@ -96,7 +102,7 @@ def form(asked: Asked) -> Answer:
     if not typed:
         return message(asked, 400, "No trials were named", "Name at least one NCT number.", actions=(("Start page", "/"),))
     nct_ids = list(dict.fromkeys(links.canonical_id(each) or each for each in typed))
-    return too_many(asked, len(nct_ids)) if len(nct_ids) > MOST_TRIALS else redirect(links.comparison(nct_ids))
+    return too_many(asked, len(nct_ids)) if len(nct_ids) > MOST_TRIALS else redirect(links.comparison(nct_ids, view_of(asked)))
 
 
 def chosen(asked: Asked, kind: str) -> list[str] | Answer:
@@ -120,18 +126,19 @@ def chosen(asked: Asked, kind: str) -> list[str] | Answer:
     return stored
 
 
-def comparison_of(asked: Asked, nct_ids: Sequence[str]) -> Comparison:
-    """The comparison of stored trials, each with the part it plays."""
+def comparison_of(asked: Asked, nct_ids: Sequence[str], rows: Sequence[str] = ()) -> Comparison:
+    """The comparison of stored trials, each with the part it plays; cut to ``rows`` where some are named."""
     found = asked.studies(nct_ids)
     studies = [found[nct_id] for nct_id in nct_ids]
     members = members_beside(asked.connection, studies, asked.collection.size)
-    return build_comparison(studies, members=members, collection_size=asked.collection.size)
+    return build_comparison(studies, members=members, collection_size=asked.collection.size, rows=rows)
 
 
 def view_of(asked: Asked) -> links.View:
     """How the comparison is asked for."""
     differences, height = (asked.parameter(name) == "1" for name in ("differences", "height"))
-    return links.View(differences, asked.parameter("zero")[:80], asked.parameter("panel")[:80], height)
+    rows = dict.fromkeys(name[:80] for each in asked.parameters.get("rows", "")[:_CHOSEN].split(",") if (name := each.strip()))
+    return links.View(differences, asked.parameter("zero")[:80], asked.parameter("panel")[:80], height, tuple(rows))
 
 
 def _page(asked: Asked, comparison: Comparison, view: links.View) -> ComparisonPage:
@@ -141,7 +148,7 @@ def _page(asked: Asked, comparison: Comparison, view: links.View) -> ComparisonP
         title_of(nct_ids),
         _description(comparison),
         links.comparison(nct_ids),
-        json_path=links.comparison(nct_ids, links.View(view.differences), json=True),
+        json_path=links.comparison(nct_ids, view.of_files, json=True),
     )
     frame = replace(of_comparison(frame, comparison), attribution=asked.footnote(comparison.attribution, nct_ids))
     page = comparison_page(comparison, frame, links.SiteLinks(), only_differences=view.differences)
@@ -149,7 +156,8 @@ def _page(asked: Asked, comparison: Comparison, view: links.View) -> ComparisonP
     # Without a choice, or with one that no trial counts from: the timeline that shows most.
     shown = view.zero if view.zero in zeros else next(iter(zeros), "")
     pictures = tuple(picture for picture in page.pictures if picture.zero == shown)
-    return replace(page, pictures=pictures, controls=controls_of(asked, comparison, view, zeros, shown, parts_of(page)))
+    whole = comparison_of(asked, nct_ids) if view.rows else comparison
+    return replace(page, pictures=pictures, controls=controls_of(asked, whole, view, zeros, shown, page))
 
 
 def _description(comparison: Comparison) -> str:

@@ -27,7 +27,8 @@ def answer(asked: Asked) -> Answer:
     if isinstance(found, Answer):
         return found
     ending = asked.parts["ending"]
-    comparison = comparison_of(asked, found)
+    view = view_of(asked)
+    comparison = comparison_of(asked, found, view.rows)
     name = f"{'-'.join(('comparison', *found[:MOST_IN_A_NAME]))}.{'csl.json' if ending == 'csl' else ending}"
     if ending in CITATIONS:
         address = asked.origin + links.comparison(found) if asked.origin else None
@@ -37,7 +38,7 @@ def answer(asked: Asked) -> Answer:
     if template:
         return _document(asked, found, template, ending)
     form = FILE_FORMS[ending]
-    shown = comparison.differences_only() if view_of(asked).differences else comparison
+    shown = comparison.differences_only() if view.differences else comparison
     return file_answer(form.bytes_of(shown), form.media_type, name)
 
 

@@ -21,7 +21,8 @@ def answer(asked: Asked) -> Answer:
     found = chosen(asked, "compare")
     if isinstance(found, Answer):
         return found
-    compared, view, ending = comparison_of(asked, found), view_of(asked), asked.parts["ending"]
+    view, ending = view_of(asked), asked.parts["ending"]
+    compared = comparison_of(asked, found, view.rows)
     name = view.part or TIMELINE
     drawn = picture_file(compared, name, view.zero)
     if drawn is None:

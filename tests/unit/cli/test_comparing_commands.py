@@ -35,6 +35,17 @@ class TestCompare:
         assert [line for line in differences if line.startswith("= ")] == []
         assert any(line.startswith("≠ ") for line in differences)
 
+    def test_rows_are_chosen_by_label_or_name_and_what_is_not_there_is_said(self, filled: Run) -> None:
+        chosen = json.loads(filled("compare", FOCAL, OTHER, "--rows", "Age, prior_transplant,ferritin", "--json").stdout)
+        refused = filled("compare", FOCAL, OTHER, "--rows", "ferritin")
+
+        assert [row["key"] for panel in chosen["panels"] for row in panel["rows"]] == ["age", "prior_transplant"]
+        assert chosen["notes"][-1].endswith(" rows were chosen. No row of these trials is called ferritin.")
+        assert refused.exit_code == 2
+        assert refused.stderr.startswith("trialside: no row of these trials is called ferritin. Name rows by their labels")
+        for other in ("--matrix", "--freeze"):
+            assert filled("compare", FOCAL, OTHER, "--rows", "age", other).exit_code == 2
+
     def test_json_is_the_comparison(self, filled: Run) -> None:
         for arguments in (["--json"], ["--format", "json"]):
             compared = json.loads(filled("compare", FOCAL, OTHER, *arguments).stdout)

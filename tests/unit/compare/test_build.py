@@ -140,6 +140,32 @@ def test_what_is_given_before_the_first_dose_of_another_drug_is_drawn_before_it(
     assert [bar.day_start for bar in timeline.lanes[0].bars] == [-0.5]
 
 
+def test_chosen_rows_bring_their_sentences_pairs_lanes_and_totals_and_nothing_else() -> None:
+    whole = compared(reference(), other())
+    chosen = compared(reference(), other(), rows=("LVEF", "dosing-blinatumomab"))
+    there = {(panel.key, row.key) for panel in chosen.panels for row in panel.rows}
+
+    assert {panel.key for panel in chosen.panels} == {"criteria", "dosing-blinatumomab"}
+    assert all(row in whole.panel(panel.key).rows for panel in chosen.panels for row in panel.rows)
+    assert {lane.agent for timeline in chosen.timelines for lane in timeline.lanes} == {"blinatumomab"}
+    assert {lane.agent for timeline in whole.timelines for lane in timeline.lanes} > {"blinatumomab"}
+    assert {(ref.panel, ref.row) for each in chosen.sentences for ref in each.refs} <= there
+    assert {(each.ref.panel, each.ref.row) for each in chosen.pairs} == {("criteria", "lvef")}
+    assert chosen.stated_only == ()
+    assert chosen.notes[-1] == f"{len(there)} of {sum(len(panel.rows) for panel in whole.panels)} rows were chosen."
+
+
+def test_days_are_drawn_of_the_chosen_drugs_alone() -> None:
+    whole = compared(reference(), other())
+    others = [panel.key for panel in whole.panels if panel.group == "dosing" and panel.key != "dosing-blinatumomab"]
+    rest = compared(reference(), other(), rows=others)
+
+    assert compared(reference(), other(), rows=("lvef",)).timelines == ()
+    assert {lane.agent for timeline in rest.timelines for lane in timeline.lanes} == {
+        lane.agent for timeline in whole.timelines for lane in timeline.lanes
+    } - {"blinatumomab"}
+
+
 def test_a_zero_that_no_trial_counts_from_is_said() -> None:
     comparison = compared(reference(), other(), zero="surgery")
 

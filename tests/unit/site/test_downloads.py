@@ -85,6 +85,31 @@ async def test_differences_only_are_left_in_files_too(ask: Ask) -> None:
     assert ",alike," not in part
 
 
+async def test_chosen_rows_are_those_of_page_frame_file_and_links(ask: Ask) -> None:
+    query = "?rows=age%2Coverall_status"
+    page, frame, file = [(await ask(f"/{kind}/{PAIR}{query}")).text for kind in ("compare", "embed/compare", "file/compare")]
+    lines = list(csv.DictReader(io.StringIO((await ask(f"/compare/{PAIR}.csv{query}")).text, newline="")))
+
+    for text in (page, frame, file):
+        assert 'id="population.age"' in text
+        assert 'id="status.overall_status"' in text
+        assert text.count('<tr id="') == 2
+    assert {line["row"] for line in lines} == {"Age", "Recruitment status"}
+    for ending in ("docx", "xlsx", "csv"):
+        assert f'href="/compare/{PAIR}.{ending}{query}"' in page
+    assert f'href="/embed/compare/{PAIR}{query}"' in page
+    assert page.count(" checked>") == 2
+    assert f'<a href="/compare/{PAIR}">All rows</a>' in page
+
+
+async def test_a_form_sends_each_ticked_row_and_another_trial_keeps_them(ask: Ask) -> None:
+    ticked = await ask(f"/compare/{PAIR}.json?rows=population.age&rows=status.overall_status&differences=1")
+    added = await ask(f"/compare?ids={PAIR}&rows=population.age&differences=1&add={PLAIN[0]}")
+
+    assert {row["key"] for panel in ticked.json()["panels"] for row in panel["rows"]} <= {"age", "overall_status"}
+    assert added.headers["location"] == f"/compare/{PAIR},{PLAIN[0]}?differences=1&rows=population.age"
+
+
 async def test_the_schema_is_published(ask: Ask) -> None:
     schema = json.loads((await ask("/schema/comparison.json")).text)
 
