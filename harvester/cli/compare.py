@@ -86,7 +86,7 @@ def command(
     trialside compare NCT07105579 NCT06438796 NCT06111625
     trialside compare NCT07105579 --related 4 --differences
     trialside compare NCT07105579 --related 4 --matrix
-    trialside compare NCT07105579 --related 4 --rows "age,prior transplant,dosing-blinatumomab" -o question.docx
+    trialside compare NCT07105579 --related 4 --rows "age,prior transplant,dosing-blinatumomab" -o comparison.docx
     trialside compare NCT07105579 NCT06111625 --format html -o comparison.html
     trialside compare NCT07105579 NCT06111625 -o comparison.xlsx
     trialside compare NCT07105579 NCT06111625 --as-of 2026-01-31 --freeze
