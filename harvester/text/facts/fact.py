@@ -36,6 +36,8 @@ from harvester.text.limits.age_table import table_facts
 from harvester.text.limits.alternatives import Alternatives, joined_lines
 from harvester.text.limits.carried import carried, is_restated, sharing, united
 from harvester.text.limits.concept import mentions
+from harvester.text.limits.dipstick import dipstick_facts
+from harvester.text.limits.heart_block import block_facts
 from harvester.text.limits.hla import hla_facts
 from harvester.text.limits.limit import MOST, Limit, limits_of, may_hold_limits
 from harvester.text.limits.liver_class import liver_class_facts
@@ -59,6 +61,8 @@ MOST_LINES = 10_000  # criteria of one record; a longer text is no list of crite
 _TOO_LONG = "more criteria than a record can hold"
 _TOLERANCE = pattern_of(r"±\s*$|\+/-\s*$")
 _AFTER_TOLERANCE = pattern_of(r"\s*(?:±|\+/-)")
+# Each knows its own words.
+_OWN_RULES = (stage_facts, tnm_facts, liver_class_facts, acuity_facts, hla_facts, block_facts, dipstick_facts)
 _in_line = attrgetter("start", "end", "concept")
 _Told = tuple[Place, Limit, TimeRead | Subject]  # a limit that is a fact, and what it is: a time, or a value of its subject
 
@@ -182,9 +186,7 @@ def _facts_of(lines: list[ReadingLine], limits: list[tuple[Limit, ...]]) -> Step
     yield
     for line, facts in zip(lines, found, strict=True):
         facts.extend(implicit_window_facts(line, facts))
-    own = [
-        [*stage_facts(line), *tnm_facts(line), *liver_class_facts(line), *acuity_facts(line), *hla_facts(line)] for line in lines
-    ]
+    own = [[fact for rule in _OWN_RULES for fact in rule(line)] for line in lines]
     found = [_without(*each) if each[1] else each[0] for each in zip(found, own, strict=True)]
     yield
     findings = [read_findings(line.text, line.sentences.bounds) for line in lines]

@@ -62,6 +62,7 @@ _LEAST = {
 _ASKED_BESIDE = frozenset({"ecog", "karnofsky", "lansky", "life_expectancy"})
 _MORE_IS_BETTER = frozenset({"bone_density_t_score", "z_score", "karnofsky", "lansky"})
 _LESS_IS_BETTER = frozenset({"ctcae_grade", "ecog", "gvhd_grade", "nyha", "asa_class"})
+_OPEN = frozenset({"range_falls", "no_sign"})  # flags of a limit that asks nothing of anybody
 # Values no body holds: a unit was confused.
 _MOST = {
     ("creatinine_serum", "mg/dL"): 50.0,
@@ -220,7 +221,7 @@ def valued(base: FactRead, line: ReadingLine, limit: Limit, before: str) -> Fact
     who = Region()
     conditional = base.condition is None and concept not in AGES and is_conditional(before)
     bare = reference == "absolute" and concept not in SCORES | COUNTS and _is_bare(line, limit)
-    doubtful = conditional or bare or base.exception or "range_falls" in limit.flags
+    doubtful = conditional or bare or base.exception or not _OPEN.isdisjoint(limit.flags)
     unsigned = alone and not limit.values and reference == "absolute" and concept not in _GRADED
     differs = reference == "absolute" and concept not in AGES and is_change(concept, before, limit.comparator_words)
     if not (beyond or doubtful or unsigned or differs) and section != "unknown" and not is_open(line, limit, concept, before):

@@ -61,6 +61,15 @@ _LOGMAR = pattern_of(r" ?log ?MAR\b", re.IGNORECASE)
 _SCALES = frozenset({"pain_score", "other_score", "cognitive_score"})
 _OUT_OF = pattern_of(r"\d{1,2} ?/ ?(?:5|10|20|30|50|100)")
 _OF_A_WHOLE = pattern_of(r"\d ?/ ?$")
+_HAS_HAD = expression("said.has_had")
+_PLANNED = pattern_of(
+    r"\b(?:will|plan\w*|to (?:receive|undergo)|schedul\w*|may|allowed|during|candidates?|intend\w*|next)\b", re.IGNORECASE
+)
+_LEVELS = pattern_of(
+    r"(?:[ -](?:contiguous|adjacent|consecutive|lumbar|cervical|thoracic|spinal|vertebral|disc|intervertebral)){0,3}[ -]"
+    r"(?:levels?|segments?)\b(?! of)",
+    re.IGNORECASE,
+)
 _IN_NAME = pattern_of(r"\b(?:FEF|MMEF|i?PTH|GLP-?1|amyloid[ -]?(?:beta|β)?|A(?:b|β)|[ABC]NP) ?\(?$")
 _NEVER_PLAIN = (SCORES - {"karnofsky", "lansky"}) | frozenset(
     {OTHER, "dose_limit", "medication_dose", "alcohol_intake", "cell_count", "energy_level", "pack_years"}
@@ -114,7 +123,9 @@ def says_something(place: Place, subject: Subject) -> bool:
         if place.earlier is not None and _ON.search(place.left[-8:]) and _OCCASIONS.match(place.right):
             return False  # how often the value before it is measured
         return not (bare and amount.word) or counted_behind(place) is not None
-    return known if amount.reference == "ULN" else _is_grade(place, subject) or _is_plain_value(place, subject)
+    if amount.reference == "ULN":
+        return known
+    return _is_grade(place, subject) or _is_plain_value(place, subject) or _is_of_the_past(place, subject)
 
 
 def _names_a_thing(place: Place) -> bool:
@@ -143,7 +154,8 @@ def _is_said_range(place: Place, subject: Subject, bare: bool) -> bool:
     if subject.concepts == (OTHER,) and limit.amount.unit in ("min", "s") and limit.start == limit.number_start:
         return False  # "at 10-60 min after"
     if bare:
-        return limit.rule in ("limit.pair", "limit.reversed") or limit.start < limit.number_start
+        signed = limit.rule in ("limit.pair", "limit.reversed") or limit.start < limit.number_start
+        return signed or _LEVELS.match(place.right) is not None
     between = place.between(place.earlier[0].end, 60) if place.earlier else None
     return not (limit.rule == "limit.range" and between is not None and _is_converted(between, limit))
 
@@ -174,6 +186,13 @@ def _is_grade(place: Place, subject: Subject) -> bool:
         return False  # a scale of more than five grades, "Rating Scale 17 items"
     between = place.between(subject.end, 60)
     return between is not None and bool(_NAMES_GRADE.fullmatch(between))
+
+
+def _is_of_the_past(place: Place, subject: Subject) -> bool:
+    """Whether a bare number counts the cycles or lines somebody has had (``after two cycles``, ``failed 2 lines of therapy``)."""
+    if subject.concepts[0] not in ("prior_cycles", "prior_lines") or subject.start < place.limit.start:
+        return False
+    return _HAS_HAD.search(place.left[-60:]) is not None and _PLANNED.search(place.left[-80:]) is None
 
 
 def _is_plain_value(place: Place, subject: Subject) -> bool:

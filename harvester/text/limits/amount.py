@@ -99,7 +99,9 @@ _WORD_AGAIN = pattern_of(rf" ?[(\[](?P<word>{NUMBER_WORDS})[)\]]", re.IGNORECASE
 _PERCENT_OF = pattern_of(r" ?% of (?=(?:the )?(?:\w+ ){0,2}(?:lower|upper|LLN|ULN))", re.IGNORECASE)
 _BARE_GATE = Gated(_BARE)
 _PREDICTED = pattern_of(r" ?(?:\(?(?:of )?(?:the )?predicted(?: normal)?(?: value)?\)?)", re.IGNORECASE)
-_BETWEEN = pattern_of(r" (?:consecutive|full|calendar|continuous|complete|additional|successive|more|or more) (?=\w)")
+_BETWEEN = pattern_of(
+    r" (?:consecutive|full|calendar|continuous|complete|additional|successive|more|or more|prior|previous|preceding|past) (?=\w)"
+)
 _PLUS = pattern_of(r" (?:\([^()]{1,40}\) )?(?:plus|\+) (?P<more>\d{1,3}) ")
 _AND_MONTHS = pattern_of(r",? (?P<months>\d{1,2}) months?\b")
 # "100.000/uL", "1.500 cells/mm3": nobody counts cells to a thousandth

@@ -54,7 +54,9 @@ _BRACKET = pattern_of(r"[(\[]\s*$")
 _IN_BRACKET = pattern_of(r"(?:,? (?:in )?SI (?:units?|equivalent)[^()]{0,20})?\s*[)\](\[]")
 _TIMES_WHAT = pattern_of(r"\s?[x×]\s*[,;]", re.IGNORECASE)  # "bilirubin ≤ 3 x, AST ≤ 3 x the ULN"
 _CONFIRMED = pattern_of(r"\b(?:confirm\w*|repeat\w*|re-?test\w*|again)\b", re.IGNORECASE)  # "(if > 15 mmol/L on a repeat)"
-_FOR_THE_OTHER = pattern_of(r"\s*\(?(?:for|in) (?:adult )?(?:women|men|females?|males?|girls|boys)\b", re.IGNORECASE)
+_FOR_THE_OTHER = pattern_of(
+    r"\s*(?:\((?:(?:for|in) )?|(?:for|in) )(?:adult )?(?:women|men|females?|males?|girls|boys)\b", re.IGNORECASE
+)
 
 
 def carried(place: Place) -> Limit:

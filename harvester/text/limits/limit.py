@@ -142,7 +142,8 @@ class _Scan(LimitPairs):
         second = self.second(amount, comparator)
         if second is not None:
             return second
-        behind = self.behind(after) if comparator is None or comparator.key == "=" else None
+        open_ended = comparator is None or comparator.key == "=" or self.text[comparator.start : comparator.end].lower() == "from"
+        behind = self.behind(after) if open_ended else None
         if behind is not None:
             start = comparator.start if comparator else amount.start
             limit = bound(self.text, behind.key, amount, start, "limit.after", behind)

@@ -13,6 +13,7 @@ from harvester.text.limits.limit_tokens import LimitTokens, limit_words
 from harvester.text.written.token import Phrase
 
 _JOINER = pattern_of(r" ?(?:-{1,2}|~|\bto\b|\bthrough\b|\buntil\b|\btill\b|\bà\b|\bbis\b|\bup to\b|\.\.+|#) ?", re.IGNORECASE)
+_ONE_OR_TWO = pattern_of(r"(?:[ -]levels?)? or (?=(?:[2-6]|two|three|four|five|six)\b(?![.,]\d))", re.IGNORECASE)
 _ASIDE = pattern_of(r" ?\([^()]{0,24}\d[^()]{0,12}\)")  # the same amount in another unit
 _UNJOINED = pattern_of(r" (?P<high>\d{2}) ?(?:years?|yrs?)\b", re.IGNORECASE)
 # "16 years old, less than 70 years old": the first alone can only be the least
@@ -46,7 +47,7 @@ class LimitPairs(LimitTokens):
             stepped = self.step(word, {"years", "old", "of", "age"})
             joiner = _JOINER.match(self.text, self.tokens[stepped - 1].end) if stepped > word else None
             if joiner is None:
-                return None
+                return self._one_or_two(amount) if comparator is None else None
         at = self.token_index(joiner.end())
         inner = next(
             (
@@ -66,6 +67,15 @@ class LimitPairs(LimitTokens):
             return None
         found = self._range_of(amount, second, comparator, inner)
         return replace(found, flags=(*found.flags, "sign_doubtful")) if found and damaged else found
+
+    def _one_or_two(self, amount: Amount) -> Limit | None:
+        """``one or two levels``: a number and the next, between which a count may lie."""
+        joiner = _ONE_OR_TWO.match(self.text, amount.end) if amount.unit is None and 1 <= amount.value <= 5 else None
+        second = self.amount_at(self.token_index(joiner.end())) if joiner else None
+        if second is None or second.value != amount.value + 1 or self.text[amount.start - 1 : amount.start] in ("+", "-", "/"):
+            return None
+        limit = self.ranged(amount, second, amount.start, second.end, True, True, "limit.range", second)
+        return replace(limit, flags=(*limit.flags, "no_sign"))
 
     def lost_range(self, at: int, amount: Amount) -> Limit | None:
         """Ages that lost their dash (``Ages 18 55 years``), and those of which only the end is left (``Age: to 80 years``)."""

@@ -35,7 +35,9 @@ _CLOCK = pattern_of(r"(?::\d\d)? ?(?:[ap]m\b|[ap]\.m\.|o'clock)", re.IGNORECASE)
 _CYCLES = frozenset({"cycle", "course"})
 _CYCLE = pattern_of(r"\b(?:cycle|course) $", re.IGNORECASE)  # names a moment ("before cycle 1 day 1")
 _ROMAN = pattern_of(r"(?:IV|III|II|I|V)(?![A-Za-z])|[Ⅰ-Ⅴ]")
-_GRADED_BEHIND = pattern_of(r"(?:\s?(?:-|to|/|or|and|,)\s?(?:IV|III|II|I)\b)*\s(?:grade|degree)\b")  # "II-IV grade GVHD"
+_GRADED_BEHIND = pattern_of(
+    r"(?:\s?(?:-|to|/|or|and|,)\s?(?:IV|III|II|I)\b)*\s(?:grade|degree|functional class)\b"
+)  # "II-IV grade GVHD"
 _PLAIN_ROMAN = pattern_of(r"(?:iv|iii|ii|i|v)(?![A-Za-z])")
 _BEFORE_SIGN = frozenset({"of", "between", "from", "to", "and", "than", "least", "most"})  # "of -1.00 to -6.00"
 _BEFORE_SCORE = _FILLERS | {"that", "either", "must", "as"}  # "performance status that is either 0 or 1"

@@ -92,6 +92,8 @@ _DISEASE_GRADE_BEFORE = pattern_of(
     r"(?:\([A-Z]+\)\s*)?(?:of |with )?(?:grade|class|degree)s?[\s:≥>]*$",
     re.IGNORECASE,
 )
+_GRADE_WORD = pattern_of(r"\bgrades? $", re.IGNORECASE)
+_CLASS_BEHIND = pattern_of(r" (?P<scale>functional class)\b", re.IGNORECASE)
 _LEVEL = pattern_of(r"\blevels?\s*[≥>]?\s*$", re.IGNORECASE)
 _OF_TOXICITY = pattern_of(r"\b(?:AEs?|adverse (?:events?|reactions?)|toxicit(?:y|ies)|CTCAE|neurotoxicity)\b", re.IGNORECASE)
 _NYHA = pattern_of(r"\b(?:NYHA|New York Heart Association)\b[^.;<>≤≥\d]*$", re.IGNORECASE)
@@ -331,10 +333,20 @@ def _unnamed(place: Place, subject: Subject) -> Subject:
     levelled = amount.unit is None and _LEVEL.search(place.text, max(0, start - 12), start)
     if levelled and _OF_TOXICITY.search(place.sentence):
         return replace(subject, concepts=("ctcae_grade",))
+    scaled = _scale_of_grade(place) if amount.unit is None and place.limit.comparator else None
+    if scaled:
+        return Subject(("other_score",), "subject.scale", *scaled)
     named = scale_before(place)
     if named and amount.unit in (None, "{points}") and amount.reference == "absolute" and place.limit.comparator is not None:
         return Subject(("other_score",), "subject.scale", *named)
     return _heart_class(place, subject)
+
+
+def _scale_of_grade(place: Place) -> tuple[int, int] | None:
+    """Where the scale of a grade no common scale has is named behind it, or the class stands behind its numerals."""
+    told = _BY_A_SCALE.match(place.right) if _GRADE_WORD.search(place.left[-8:]) else None
+    span = told.span("scale") if told else (found := _CLASS_BEHIND.match(place.right)) and found.span("scale")
+    return (place.limit.end + span[0], place.limit.end + span[1]) if span else None
 
 
 def scale_before(place: Place) -> tuple[int, int] | None:

@@ -34,6 +34,8 @@ _OR_MORE = pattern_of(
     r"\s?,?\s?\(?(?:or|and) (?:higher|greater|above|worse|beyond|more(?: advanced)?|later|over)\b", re.IGNORECASE
 )
 _OR_LESS = pattern_of(r"\s?,?\s?\(?(?:or|and) (?:lower|less|below|earlier|better)\b", re.IGNORECASE)
+_OWN_SCALE = expression("stage.own_scale")
+_ROMANS = {"I": 1, "II": 2, "III": 3, "IV": 4, "V": 5}
 _OF_TRIAL = expression("stage.of_trial")
 _DISEASE = expression("stage.disease")
 _OPEN = expression("stage.open")
@@ -102,10 +104,32 @@ def _read(line: ReadingLine, opened: re.Match[str]) -> tuple[FactRead | None, in
         return None, end
     before, after = text[bounds[0] : opened.start()], text[end : bounds[1]]
     fact = framed(line, opened.start(), end, CONCEPT, "stage.named", before, after, ())
+    own = _OWN_SCALE.search(before[-_NEAR:]) or _OWN_SCALE.search(after[:_NEAR])
+    if own and not sign:
+        return _scored(fact, values, own.group()), end
     told = tuple(float(value) if value.isdigit() else value for value in values)
     who = told if _is_asked_for(line, fact, before, after) else None
     fact = changed(fact, comparator="in", value_set=told, detail=system, reference="absolute", eligible_set=who)
     return (fact if sign else _in_figures(fact, text[first.start() : end])), end
+
+
+def _scored(fact: FactRead, values: tuple[str, ...], scale: str) -> FactRead:
+    """The stages of a scale of its own (``Hoehn and Yahr stage II-IV``) as its scores."""
+    numbers = sorted(float(_ROMANS.get(value, value)) for value in values if value in _ROMANS or value.isdigit())
+    if len(numbers) < len(values):
+        return fact
+    alone = len(numbers) == 1
+    return changed(
+        fact,
+        concept="other_score",
+        detail=scale,
+        comparator="=" if alone else "range",
+        low=numbers[0],
+        low_inclusive=True,
+        high=numbers[-1],
+        high_inclusive=True,
+        reference="absolute",
+    )
 
 
 def _in_figures(fact: FactRead, words: str) -> FactRead:

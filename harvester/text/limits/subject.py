@@ -48,6 +48,7 @@ _BY_UNIT = {
     "mm[Hg]": "blood_pressure",
     "[lb_av]": "body_weight",
     "d/mo": "headache_days",
+    "{cycles}": "prior_cycles",
 }
 _COUNTS = expression("subject.counts")  # "at least 2 B-lines" below a measure
 _ONLY_JOINS = expression("subject.only_joins")

@@ -12,7 +12,7 @@ from harvester.text.expressions.definition_file import expression
 from harvester.text.expressions.pattern import pattern_of
 from harvester.text.facts.fact_read import NOBODY, FactRead, changed
 from harvester.text.limits.place import Place
-from harvester.text.times.time_read import TimeRead, duration
+from harvester.text.times.time_read import AFTER, TimeRead, duration
 
 _ATTACK_LASTS = expression("namesake.lasting")
 _BOUT_LASTS = expression("attack.bout_lasts")
@@ -24,7 +24,41 @@ _AHEAD = pattern_of(
     r" (?:remain|stay|be on|receive|continue|require|undergo|live|reside)\b[^.;]{0,80}$",
     re.IGNORECASE,
 )
+_TRIED_OF = expression("time.tried_of")
+_HAVING_HAD = expression("time.having_had")
+_TREATED_FOR = expression("time.treated_for")
+_FAILING = expression("time.failing")
+_IN_VAIN = pattern_of(
+    r"\s*(?:(?:was|were|has|have|is|are|had) )?(?:been )?(?:fail|unsuccess|ineffective|without (?:success|relief))", re.I
+)
+_COMPLAINING = pattern_of(
+    r"\b(?:complaints?|symptoms?|pain|headaches?|suffer\w*)\b[^.;]{0,50}"
+    r"\b(?:started|began|begun|since|existing|present(?: for)?)\s*$",
+    re.IGNORECASE,
+)
+_UNTIL_NOW = pattern_of(r"\s*(?:ago\b|at least|earlier|or (?:more|longer)|$|[.,;)])", re.IGNORECASE)
 _FLAG = "of_one_attack"
+
+
+def was_tried(place: Place) -> bool:
+    """Whether a time without a sign is how long a treatment was tried (``failed conservative treatment for 3 months``)."""
+    limit = place.limit
+    if limit.comparator is not None or limit.amount.unit not in ("d", "wk", "mo", "a"):
+        return False
+    left = place.left[-240:]
+    if _TRIED_OF.match(place.right):
+        return _HAVING_HAD.search(left) is not None
+    if _TREATED_FOR.search(left) and not AFTER.match(place.right):
+        return _FAILING.search(left) is not None or _IN_VAIN.match(place.right) is not None
+    return False
+
+
+def ill_since(place: Place, read: TimeRead | None) -> TimeRead | None:
+    """How long somebody has been ill, where a window tells since when (``complaints started at least 3 months ago``)."""
+    if read is None or read.concept not in ("time_since_treatment_start", "time_since_event", "time_since_diagnosis"):
+        return read
+    told = _COMPLAINING.search(place.left[-90:]) and _UNTIL_NOW.match(place.right)
+    return duration("symptom_duration") if told else read
 
 
 def of_attack(place: Place, read: TimeRead) -> TimeRead:

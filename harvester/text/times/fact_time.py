@@ -66,7 +66,7 @@ _AND_ANOTHER = pattern_of(
     r"[^.;()<>≤≥]{0,90}\b(?:and|or) (?!must|should|have|has|be|is|are)[^.;()<>≤≥]{3,60}\bfor\s*", re.IGNORECASE
 )
 _OWN_EVENT = pattern_of(r"\s*(?:from|since|for) [a-z]", re.IGNORECASE)
-_OR_HALF_LIVES = pattern_of(r"^[^.;<>≤≥]*\bor (?:within )?(?:at least )?(?:<|≤)?\s*$", re.IGNORECASE)
+_OR_HALF_LIVES = pattern_of(r"^[^.;<>≤≥]*\bor (?:within )?(?:at least )?(?:about |approximately |~)?(?:<|≤)?\s*$", re.IGNORECASE)
 _CONTRACEPTIVES = Gated(pattern_of(r"\bcontraceptive (?:pills?|tablets?)\b", re.IGNORECASE))
 _SHARED = pattern_of(r"[\s,]*(?:and|or|and/or)?\s*")
 _AGED = pattern_of(r"\b(?:old|of age|older|younger|age)\b")

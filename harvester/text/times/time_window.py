@@ -15,6 +15,7 @@ from harvester.text.expressions.definition_file import expression
 from harvester.text.expressions.gate import Gated
 from harvester.text.expressions.pattern import pattern_of
 from harvester.text.limits.place import Place
+from harvester.text.times.duration_of import ill_since, was_tried
 from harvester.text.times.time_age import AGE_WORDS, read_age
 from harvester.text.times.time_read import (
     AFTER,
@@ -80,6 +81,9 @@ _SECOND = pattern_of(
     r"^\s*(?:/|or)\s*(?:less than |within |at least |[<≤≥] ?)?\d+ ?(?:hours?|days?|weeks?|months?|years?|half-li\w+)\b"
     r"(?:[\s,(]*whichever (?:is |was )?\w+\)?,?)?"
 )  # "4 months/6 months after"
+_OFF_FOR = pattern_of(
+    r"\boff (?!-?label|study)[^.;,]{2,70} for (?:the )?$", re.IGNORECASE
+)  # "must be off prazosin for 2 days prior"
 _STRAIGHT_ON = pattern_of(r"(?!.*\b(?:for|last\w*|of|since|duration) $)[^,;.()<>≤≥]{0,40}", re.IGNORECASE)
 _REPEATED = pattern_of(r"\b(?:repeat\w*|serial|testing|averaged?|measured|confirmed|consecutive)\b[^.;,]*$", re.IGNORECASE)
 _LEADS_ON = pattern_of(r"\s*(?:and|but|to|,)\s*")
@@ -136,6 +140,8 @@ def read_time(place: Place) -> TimeRead | None:
     if limit.comparator is None and _FREQUENCY.search(left.rstrip()[-12:]):
         return None
     hyphen = "hyphen" in limit.amount.flags
+    if was_tried(place):
+        return duration("treatment_duration")
     if within is not None and _is_adjective(place, within, hyphen):
         within = None
     if within is not None and not (AGE_WORDS.search(place.text[limit.start : limit.end]) and not BEFORE.match(right)):
@@ -146,8 +152,8 @@ def read_time(place: Place) -> TimeRead | None:
         return duration("amenorrhea_duration") if limit.comparator else TimeRead("none", "", "")
     if _APART.match(right):
         return TimeRead("none", "", "")
-    if hyphen and limit.comparator is None:
-        return None
+    if hyphen and limit.comparator is None and not (BEFORE.match(right) and (limit.amount.unit_text or "").endswith("s")):
+        return None  # "the 12-week trial", but "in the 4-weeks prior to"
     if limit.comparator and _TOLD_FOR.search(left) and limit.amount.unit is not None:
         return window(place, "time.elapsed", "at least", "time_since_diagnosis", anchored=False)
     age = read_age(place)
@@ -156,7 +162,7 @@ def read_time(place: Place) -> TimeRead | None:
     own = [name for name in place.names if place.since <= name.start and name.end <= limit.number_start]
     if own and own[-1].key in _DURATIONS and limit.comparator:
         return duration(own[-1].key)
-    return _window_before(place) or _window_after(place) or _state(place)
+    return ill_since(place, _window_before(place) or _window_after(place) or _state(place))
 
 
 def _is_adjective(place: Place, cue: re.Match[str], hyphen: bool) -> bool:
@@ -225,6 +231,8 @@ def _window_before(place: Place) -> TimeRead | None:
         return duration(state_cue(place)) if limit.comparator else TimeRead("none", "", "")
     if state and limit.comparator and _LASTING.search(left) and "progress" in left[-120:]:
         return duration("disease_free_duration")
+    if _OFF_FOR.search(left[-90:]):
+        return window(place, "time.off", "at least", "washout")
     return window(place, "time.window_right", "within")
 
 
