@@ -49,11 +49,17 @@ _FORM = pattern_of(
     r"calcium|cartridge|pill|pills|pen|injector|auto-?injector|prefilled|syringe|system|kit|granules?|"
     r"inhaler|patch|"
     r"film|coated|monotherapy|therapy|treatment|prophylaxis|group|arm|low|high|dose|doses|single|drug|intravenous|subcutaneous|"
+    r"mid|middle|medium|moderate|higher|lower|nasal|intranasal|sublingual|inhaled|microneedle|mixed|"
     r"topical|spray|powder|liquid|product|administration|combination|standard|placebo-matching)\b",
     re.I,
 )
 _AMOUNT = pattern_of(
     r"(?<![A-Za-z-])\d[\d.,]*(?:/\d[\d.,]*)* ?(?:mg|g|ug|mcg|ml|iu|units?|u|%|gy|mbq)(?![a-z])(?: ?/ ?\w+){0,2}", re.I
+)
+_SHORT_CODE = pattern_of(r"[A-Z]-?\d{3,}")  # C213, K-877
+# "zolmitriptan by sublingual administration"
+_BY_WAY = pattern_of(
+    r" (?:by|via|through) (?:the )?(?:[a-z]+ ){1,2}(?:administration|route|injection|infusion)$| by (?:oral|mouth)$", re.I
 )
 _SPLIT = pattern_of(r" ?[+/&,;] ?| (?:and|with|plus|or|combined with|in combination with|followed by|versus|vs\.?) ", re.I)
 _WEAK = frozenset(
@@ -121,7 +127,7 @@ _WEAK = frozenset(
 
 def agent_names(name: str) -> tuple[str, ...]:
     """Ways in which a text may call the intervention ``name``: whole, without forms and amounts, its parts, its brackets."""
-    clean = plain_name(name)
+    clean = _BY_WAY.sub("", plain_name(name))
     pieces = [clean, re.sub(r"\s*[(\[][^)\]]*[)\]]", " ", clean), *re.findall(r"[(\[]([^)\]]{2,60})[)\]]", clean)]
     found: dict[str, None] = {}
     for piece in pieces:
@@ -140,10 +146,10 @@ def agent_names(name: str) -> tuple[str, ...]:
     for word in re.findall(r"[A-Za-z0-9][\w+-]{3,}", clean):
         code = (
             re.search(r"\d", word)
-            and re.match(r"[A-Za-z]{2,}|[A-Z]\d{3}", word)
+            and re.match(r"[A-Za-z]{2,}|[A-Z]-?\d{3}", word)
             and not re.match(r"CD\d|IL-?\d|HER2|PD-?L?1", word, re.I)
         )
-        if code and _names_something(word):
+        if code and (_names_something(word) or _SHORT_CODE.fullmatch(word)):
             found[word] = None  # a code such as MRX2843 or TAK-861
     return tuple(sorted(found, key=len, reverse=True))
 

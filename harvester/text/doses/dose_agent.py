@@ -23,7 +23,7 @@ _ONE_MORE = pattern_of(r"(?<![a-z])(?:and|plus)(?![a-z])|[;+]")
 _AFTER_GAP = pattern_of(
     r"(?: (?:in|for) the )| ?\)?(?: ?\([^()]{0,30}\))?,? ?(?:(?:per|each) (?:dose|time|day),? ?|(?:once |twice |thrice |"
     r"three times |four times )?(?:daily|weekly|a day|per day|monthly) )?(?:doses? )?(?:a day of |"
-    r"daily of |of (?:the |intravenous |oral |IV |subcutaneous |\d+(?:\.\d+)? ?% ?)*|"
+    r"daily of |of (?:the |intravenous |oral |IV |subcutaneous |\d+(?:\.\d+)? ?% ?|[Cc]ompound |recombinant |human |liposomal )*|"
     r"(?:\d+(?:\.\d+)? ?% ?|intravenous(?:ly)? |oral(?:ly)? |IV |sc |SC |subcutaneous |intrathecal |"
     r"liposomal |plain |the |[Cc]ompound |recombinant |human |sterile |hyperbaric |diluted |matching |"
     r"active |low-dose |high-dose |injectable |liquid |oral |spinal |epidural |caudal |perineural |nasal |inhaled |"
@@ -191,7 +191,7 @@ def _adjacent_after(
 def _adjacent_before(text: str, amount: AmountRead, named: Sequence[AgentMention], since: int) -> DoseAgent | None:
     """The agent named right before ``amount``, with nothing but dose words between."""
     place = bisect_right(named, amount.start, key=_end) - 1
-    mention = named[place] if place >= 0 else None
+    mention = (_before_its_bracket(text, named, place) or named[place]) if place >= 0 else None
     if not mention or mention.start < since:
         return None
     gap = text[mention.end : amount.start]
@@ -201,6 +201,23 @@ def _adjacent_before(text: str, amount: AmountRead, named: Sequence[AgentMention
         return None
     active = _active(text, named, mention) or mention
     return DoseAgent(active.name, active.listed, active.start, active.end, "before")
+
+
+_OTHER_NAME = pattern_of(r" ?[(\[]")
+_CLOSED_NAME = pattern_of(r"[^()\[\]\d]{0,3}[)\]]")
+
+
+def _before_its_bracket(text: str, named: Sequence[AgentMention], place: int) -> AgentMention | None:
+    """The name before the bracket in which the one at ``place`` stands, which is another of the same: "A (Brand, A-12) 2 mg"."""
+    mention, at = named[place], place
+    if not _CLOSED_NAME.match(text, mention.end):
+        return None
+    while at and re.fullmatch(r" ?[,;/] ?", text[named[at - 1].end : named[at].start]):
+        at -= 1
+    before = named[at - 1] if at else None
+    beside = before is not None and _OTHER_NAME.fullmatch(text, before.end, named[at].start) is not None
+    same = before is not None and (before.listed == mention.listed or mention.listed is None)
+    return before if beside and same and before is not None and not is_placebo(before.name) else None
 
 
 def _unlisted(text: str, amount: AmountRead, since: int, until: int) -> DoseAgent | None:

@@ -18,7 +18,7 @@ _SHORT = {"min": "min", "h": "h", "d": "d", "wk": "wk", "mo": "mo", "a": "y"}
 
 _NUMBERED = pattern_of(r"(?:day|week) -?\d")  # the day or week it begins on
 _COUNTED = pattern_of(
-    r"(?:up to )?\d+ (?:doses|infusions|injections|administrations|applications|"
+    r"(?:up to )?\d+ (?:doses|sessions|infusions|injections|administrations|applications|"
     r"fractions)"
 )  # so many administrations end it
 

@@ -71,10 +71,10 @@ def each_of(text: str, at: int) -> str | None:
 
 
 def pieces_a_day(amounts: Sequence[AmountRead]) -> list[Mention]:
-    """How often, from ``one tablet/day`` told beside a mass: one a day is once daily; of two a day that cannot be said."""
+    """How often, from ``2 tablets/day`` told beside a mass: the mass is what is taken a day."""
     timing = Timing(frequency_count=1, frequency_period=1, frequency_unit="d")
     return [
         Mention("frequency", a.start, a.end, timing, "frequency.piece_a_day")
         for a in amounts
-        if a.kind == "count" and a.excluded == "amount told in another unit" and a.per_time == "d" and a.low == a.high == 1
+        if a.kind == "count" and a.excluded == "amount told in another unit" and a.per_time == "d"
     ]

@@ -40,14 +40,21 @@ _MATCHING = pattern_of(
 )
 
 
+_AMOUNT = pattern_of(r" ?[(:]? ?\d")
+
+
 def as_placebos(text: str, named: Sequence[AgentMention]) -> list[AgentMention]:
-    """``named`` where a drug in "placebo matching X" is the placebo it names."""
-    return [
-        AgentMention("placebo", m.start, m.end, None, m.source)
-        if not is_placebo(m.name) and _MATCHING.search(text[max(0, m.start - 60) : m.start])
-        else m
-        for m in named
-    ]
+    """``named`` where a drug in "placebo matching X", "matching either X or Y" is the placebo it names."""
+    found: list[AgentMention] = []
+    for place, m in enumerate(named):
+        matched = _MATCHING.search(text[max(0, m.start - 60) : m.start]) is not None
+        before = named[place - 1] if place else None
+        listed = before is not None and found[-1].name == "placebo" != before.name.lower()
+        matched = matched or (
+            listed and before is not None and text[before.end : m.start] == " or " and not _AMOUNT.match(text, m.end)
+        )
+        found.append(AgentMention("placebo", m.start, m.end, None, m.source) if matched and not is_placebo(m.name) else m)
+    return found
 
 
 def drug_spoken_of(

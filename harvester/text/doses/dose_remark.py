@@ -39,6 +39,10 @@ _TREATING = pattern_of(
     r"given|administ|receiv|take[ns]?\b|treated|dos(?:e|ing)|inject|infus|treatment duration|duration of treatment|" r"continu",
     re.I,
 )
+# A sentence of its own without a subject is of all above it: "Given through paraspinal injection".
+_GIVEN = pattern_of(
+    r"\W*(?:to be )?(?:given|administered|injected|infused|applied|instilled) (?!every|once|twice|daily|weekly)", re.I
+)
 _ALL_OF_THEM = pattern_of(
     r"\W*(?:both|all|these|each|the (?:two|three))(?: (?:of|the|these|them|study|oral|intravenous))*(?: (?:drugs?|"
     r"agents?|medications?|"
@@ -220,7 +224,10 @@ def _remark(text: str, statement: Statement, mentions: Sequence[Mention], drafts
             if mention.kind == "interval" and "frequency" in draft.parts:
                 continue
             cycle = mention.kind == "interval" and "days" in draft.parts
-            if draft.agent_key == last.agent_key or cycle or all_of_them or mention.kind in _SHARED_REMARK:
+            of_whole = (
+                mention.kind == "route" and "route" not in draft.parts and _GIVEN.match(text, statement.start, statement.end)
+            )
+            if draft.agent_key == last.agent_key or cycle or all_of_them or of_whole or mention.kind in _SHARED_REMARK:
                 draft.give(mention)
 
 

@@ -100,6 +100,18 @@ def set_roles(text: str, drafts: Sequence[Draft]) -> None:
     set_choices(text, drafts)
     _set_lists(text, drafts)
     set_steps(text, drafts)
+    for draft in drafts:
+        often = {"frequency", "interval", "duration", "until"} & draft.parts.keys()
+        if draft.role is None and not draft.alternative and not often and _ONCE.match(text, draft.amount.end):
+            draft.role = "single"
+
+
+# "1.25 mg IV x 1", "250 mg/m2 once"
+_ONCE = pattern_of(
+    r"(?: (?:IV|PO|SC|IM|orally|intravenously|subcutaneously|intramuscularly))?,? ?(?:[x×] ?1(?![\d.]| ?[x×]| ?10)|once(?![a-z-])"
+    r"(?= ?(?:[,.;)]|$)| (?:orally|administered|on day|intravenous(?:ly)?|IV|only|before|after|intraoperatively)(?![a-z])))",
+    re.I,
+)
 
 
 def is_cap(text: str, start: int, end: int) -> bool:

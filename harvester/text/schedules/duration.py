@@ -7,7 +7,7 @@ import re
 from harvester.text.expressions.pattern import pattern_of
 from harvester.text.expressions.scan import Phrase, Scan
 from harvester.text.expressions.spans import Taken
-from harvester.text.schedules.frequency import APART
+from harvester.text.schedules.frequency import APART, SPACED, TIMES_WITHIN
 from harvester.text.schedules.timing import Mention, Timing, time_unit
 from harvester.text.written.number import NUMBER, NUMBER_WORDS, count_of
 
@@ -88,6 +88,8 @@ _UNTIL = Phrase(
     r"|(?<!\d )(?<![a-z])through (?P<through>(?:(?:the end of )?(?:week|month|day|cycle|year) ?\+?\d{1,3}(?![\d-])"
     r"|\d{1,3} (?:weeks|months)(?![a-z]))"
     r"(?: ?(?:post|after)[- ]?[A-Za-z-]{3,20}(?: [a-z]{4,15})?)?)"
+    r"|(?<![a-z])(?:ended|stopped|discontinued|withdrawn)(?: in)?(?: (?:complete(?:ly)?|withdrawal))* (?:on|at|by) "
+    r"(?P<stop>day ?\+?\d{1,3})(?!\d)"
     r"|in the absence of (?P<absence>(?:disease )?progression[^.;\n()]{0,60})"
     r"|who do not meet (?P<meet>off[ -]treatment[^.;\n()]{0,40})",
     re.I,
@@ -134,7 +136,9 @@ _IN_BRACKET = Phrase(
     re.I,
 )
 _IN_FRACTIONS = Phrase(
-    r"Gy[A-Za-z]{0,3} ?(?P<all>(?:/|in|over|delivered in|given in) ?(?P<n>\d{1,2}|one|two|three|four|five)"
+    r"Gy[A-Za-z]{0,3}(?: (?:will be|is|are|was|were)(?= (?:given|delivered|administered)))?"
+    r"(?: (?:given|delivered|administered)(?= in))? ?(?P<all>(?:/|in|over|delivered in|given in) ?"
+    r"(?P<n>\d{1,2}|one|two|three|four|five)"
     r"(?: (?:daily|equal|once-daily|twice-daily|consecutive))*[- ]?(?:fractions?|fx|fr|f)(?![A-Za-z]))",
     re.I,
 )
@@ -189,7 +193,13 @@ def continuous_mentions(scan: Scan) -> list[Mention]:
     return [
         Mention("continuous", m.start(), m.end(), Timing(continuous=True), "continuous.phrase")
         for m in scan.finditer(_CONTINUOUS)
+        if not (_DAY_BY_DAY.search(m.group()) and _FOR_DAYS.match(scan.text, m.end()))
     ]
+
+
+# "by infusion per day continuously for 14 days": on days in a row
+_DAY_BY_DAY = pattern_of(r"(?:per|a|each|every) day continuously$", re.I)
+_FOR_DAYS = pattern_of(r" for \d{1,3} days(?![a-z])", re.I)
 
 
 def duration_mentions(scan: Scan) -> list[Mention]:
@@ -283,9 +293,13 @@ def until_mentions(scan: Scan) -> list[Mention]:
         number = int(count_of(match["n"]))
         words = f"in {number} fractions" if number > 1 else "in 1 fraction"
         found.append(Mention("until", match.start("all"), match.end(), Timing(until=words), "until.fractions"))
-    for match in scan.finditer(APART):
+    for match in (*scan.finditer(APART), *scan.finditer(SPACED)):
         words = f"{count_of(match['count']):g} {match['what'].lower()}"
         found.append(Mention("until", match.start(), match.start("between"), Timing(until=words), "until.apart"))
+    found += [
+        Mention("until", *m.span(), Timing(until=f"{count_of(m['n']):g} doses"), "until.count")
+        for m in scan.finditer(TIMES_WITHIN)
+    ]
     counted = {mention.start for mention in found}
     for match in scan.finditer(_GY_TIMES):
         start, end = match.span("all" if match["all"] else "first")

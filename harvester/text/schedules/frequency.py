@@ -78,6 +78,10 @@ _TIMES = Phrase(
     r"weekly|week|wk|monthly|month|yearly|year|hour)" + _E,
     re.I,
 )
+# "3 times within 3 weeks"
+TIMES_WITHIN = Phrase(
+    _B + rf"(?P<n>[2-9]|{_SMALL}) times (?:with)?in (?P<m>\d{{1,2}}|{_SMALL}) (?P<u>days|weeks|months)" + _E, re.I
+)
 _DAYS_A_WEEK = Phrase(
     _B + rf"(?P<n>[1-7]|{_SMALL})(?: ?(?:-|to|or) ?(?P<high>[2-7]))?"
     r"(?: consecutive)?[- ]?(?:days?|d) ?(?:/|a|per|each|every|in a|out of every) ?(?:week|"
@@ -104,6 +108,14 @@ APART = Phrase(
     r" apart)(?! from)(?![A-Za-z])",
     re.I,
 )
+# "in three sessions spaced by one week"
+SPACED = Phrase(
+    rf"{_B}(?P<count>[2-6]|two|three|four|five|six) (?:(?:\d+(?:\.\d+)? ?[a-z]{{1,3}}|[a-z-]+) ){{0,2}}"
+    rf"(?P<what>doses|sessions|injections|infusions|administrations)(?P<between>[^.;]{{0,60}}?)(?<![A-Za-z0-9.])"
+    rf"(?P<apart>(?:spaced|separated) (?:by|at) (?P<n>{NUMBER}|{_SMALL})(?: ?(?:-|to|or) ?(?P<high>{NUMBER}|{_SMALL}))?[ -]?"
+    r"(?P<u>days?|weeks?|wks?|months?))(?! from)(?![A-Za-z])",
+    re.I,
+)
 _X_DAILY = Phrase(r"(?<=[A-Za-z0-9)]) ?[x×] ?(?P<n>[2-4]) ?(?:daily|/ ?day|per day|a day)(?![A-Za-z])", re.I)
 _DAYS_PER_WEEK_PAREN = Phrase(_B + r"(?P<n>[1-7])x/(?:week|wk)" + _E, re.I)
 _WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -128,7 +140,7 @@ _PLAIN = (
 
 PHRASES = (
     _Q, _EVERY, _PER_HOURS, _PER_WEEKS, _INTERVALS, _EVERY_ONE, _EVERY_ORDINAL, _N_HOURLY, _TIMES, _DAYS_A_WEEK, _NIGHTLY_DOSES,
-    _IN_DOSES, APART, _X_DAILY, _DAYS_PER_WEEK_PAREN, _ON_WEEKDAYS,
+    _IN_DOSES, APART, SPACED, TIMES_WITHIN, _X_DAILY, _DAYS_PER_WEEK_PAREN, _ON_WEEKDAYS,
     *(phrase for phrase, *_ in _LATIN_RE), *(phrase for phrase, *_ in _PLAIN),
 )  # fmt: skip
 _AT_MOST = pattern_of(r"(?:up to|maximum of|max\.?|no more than|at most) ?$", re.I)
@@ -242,10 +254,12 @@ def _every(scan: Scan) -> list[Mention]:
     for match in scan.finditer(_INTERVALS):
         unit = time_unit(match["u"] or match["v"])
         found.append(_mention(match.start(), match.end(), 1, _value(match["n"] or match["m"]), unit, "frequency.every"))
-    for match in scan.finditer(APART):
+    for match in (*scan.finditer(APART), *scan.finditer(SPACED)):
         flags = ("range_of_period",) if match["high"] else ()
         told = _mention(*match.span("apart"), 1, _value(match["n"]), time_unit(match["u"]), "frequency.every", flags)
         found.append(_ranged(told, match["high"]))
+    for match in scan.finditer(TIMES_WITHIN):
+        found.append(_mention(*match.span(), _value(match["n"]), _value(match["m"]), time_unit(match["u"]), "frequency.times"))
     found += [_mention(m.start(), m.end(), 1, 1, time_unit(m["u"]), "frequency.every") for m in scan.finditer(_EVERY_ONE)]
     for match in scan.finditer(_Q):
         unit = {"M": "mo", "m": "mo"}.get(match["u"]) or time_unit(match["u"])
