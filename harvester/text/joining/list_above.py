@@ -26,6 +26,7 @@ _BOTH_OF = expression("list_above.both_of")
 _HEAD = 200
 _ASIDE = pattern_of(r"\s*\([^()]{0,100}\)(?=\s*:?\s*$)")  # "one of the following (within 21 days before enrolment):"
 _LEADS_LIST = pattern_of(r"(?::|\beither|\bfollowing)\s*$", re.IGNORECASE)
+_BARE = pattern_of(r"[A-Za-z-]{4,}(?: [A-Za-z-]{3,})?:?")  # "Bone marrow" above the values of it
 _ANNOUNCES = expression("list_above.announces")
 _CLOSING_OR = pattern_of(r"(?:OR|or)(?<!\w..)[\s,;:]*$")
 _SOME_OF = expression("list_above.some_of")
@@ -137,7 +138,7 @@ class _Lists:
         if not head:
             return several, False
         several = several or self._offers_ways(criterion, head)
-        leads = above is not None and not several and _LEADS_LIST.search(head) is not None
+        leads = above is not None and not several and (_LEADS_LIST.search(head) or _BARE.fullmatch(head)) is not None
         over, way = self._way_in(above, self._head(above)) if above and leads else (False, False)
         several = several or over or (above is not None and self._is_kind_of_several(criterion))
         return several, _DEFINES.search(head) is not None or way

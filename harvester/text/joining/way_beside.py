@@ -30,6 +30,7 @@ _DENIES = pattern_of(
 )
 # "oligometastatic disease (≤ 5 metastases, ≤ 3 organs) or stage IIB"
 _OF_BRACKET = pattern_of(r"^[^()\d<>≤≥]*\w \([^()]*$")
+_OF_LAST = expression("way_beside.of_last")  # "leukaemia or a myelodysplastic syndrome (< 5 % blasts)"
 _OR_BEHIND = pattern_of(r"[^()]{0,120}\)(?:,? (?:and/)?or | ?/ ?)(?![^.;()]{0,40}[<>≤≥])[A-Za-z]")
 _VALUES = frozenset({"<", "<=", ">", ">=", "=", "range", "in"})
 _FAR = 160  # characters
@@ -73,6 +74,8 @@ def _is_way(line: ReadingLine, values: list[FactRead], at: int) -> bool:
     bounds = next((span for span in _sentences(line) if span[0] <= start < span[1]), (0, len(line.normal.raw)))
     if _DENIES.match(line.normal.raw, *bounds):
         return False  # "no cirrhosis or bilirubin > 3": neither may be
+    if _OF_LAST.search(line.normal.raw[max(bounds[0], start - 160) : start]):
+        return True
     if _OF_BRACKET.search(line.normal.raw[bounds[0] : start]) and _OR_BEHIND.match(line.normal.raw, end, bounds[1]):
         return True
     later = next((each.start - base for each in values[at + 1 :] if each.start > fact.start), bounds[1])

@@ -51,6 +51,7 @@ _CONFIRMED_BY = expression("joins.confirmed_by")
 _OR_STEADY = expression("joins.or_steady")
 _NOT_RECOVERED = expression("joins.not_recovered")
 _GRADED_OF_TWO = expression("joins.graded_of_two")
+_TERM = pattern_of(r"\W*(?P<term>[A-Za-z][\w-]*(?: [\w-]+){1,3}):")
 _GRADES = frozenset({"tumor_grade", "other_score"})
 _WILLING = expression("who_joins.willing")
 _MEANING = expression("who_joins.meaning")
@@ -177,7 +178,7 @@ def is_open(line: ReadingLine, limit: Limit, concept: str, before: str) -> bool:
         return True
     wide = line.text[max(0, limit.start - 600) : limit.start]
     if included:
-        if _asks_nothing(concept, before):
+        if _asks_nothing(concept, before) or _defines_way(line.text, before, limit.start):
             return True
         if (concept == "other_measure" or concept.endswith("_duration")) and _WILLING.search(before):
             return True  # what they agree to do
@@ -202,6 +203,12 @@ def _asks_nothing(concept: str, before: str) -> bool:
     if concept.endswith("_duration"):
         return _OR_STEADY.search(before) is not None or _CONFIRMED_BY.search(before) is not None
     return concept in _GRADES and _GRADED_OF_TWO.search(before[-100:]) is not None
+
+
+def _defines_way(text: str, before: str, at: int) -> bool:
+    """Whether a sentence says what one of the ways is that the line has named (``Local progression: …``)."""
+    label = _TERM.match(before) if ":" in before else None
+    return label is not None and label["term"].lower() in text[: at - len(before)].lower()
 
 
 def _is_open_age(line: ReadingLine, limit: Limit, before: str, after: str) -> bool:
