@@ -22,7 +22,7 @@ from harvester.text.joining.modifier import (
 from harvester.text.joining.own_finding import defines
 from harvester.text.joining.polarity import Region, eligible, is_conditional, requirement_in_exclusion
 from harvester.text.joining.ways import is_change
-from harvester.text.joining.who_joins import AGES, is_open, recovered, turned
+from harvester.text.joining.who_joins import AGES, is_no_exception, is_open, recovered, turned
 from harvester.text.joining.whom import label_of_line, part_before, whom_of
 from harvester.text.limits.comparator import FLIPPED
 from harvester.text.limits.concept import COUNTS, SCORES
@@ -138,7 +138,8 @@ def threshold_frame(place: Place, subject: Subject) -> FactRead:
     if condition is not None and condition.startswith("with ") and set(subject.concepts) <= _ASKED_BESIDE:
         condition = None  # a second requirement beside the score
     sex, detail = base.sex or sex_of(since, after), _detail(place, subject)
-    return changed(base, sex=sex, condition=condition, method=method, detail=detail)
+    spares = base.exception and not is_no_exception(place.line, limit, subject.concepts[0], place.left)
+    return changed(base, sex=sex, condition=condition, method=method, detail=detail, exception=spares)
 
 
 def threshold_facts(place: Place, subject: Subject, base: FactRead) -> list[FactRead]:

@@ -32,12 +32,17 @@ _PART = pattern_of(
 _OR = pattern_of(r"\b(?:and/)?or\b", re.IGNORECASE)
 _OPENS = pattern_of(r"\W*(?:(?:and|or|but|note|however)\W+)*", re.IGNORECASE)
 _PEOPLE = pattern_of(r"(?:any |all )?(?:patients|participants|subjects|individuals|those|women|men|children) ", re.IGNORECASE)
+_IF_SOME = pattern_of(
+    r"(?:if|when|unless)\b|(?:for|in) (?:the )?(?:[\w-]+ )?(?:patients|participants|subjects|those|women|men|children|adults|cohort|arm)\b",
+    re.IGNORECASE,
+)
+_APART = pattern_of(r"[,;.]|\b(?:and|or)\b", re.IGNORECASE)
 _IF = pattern_of(r"(?:if|for|in|when|with|without)\b", re.IGNORECASE)
 
 
 def with_clause_conditions(line: ReadingLine, facts: list[FactRead]) -> list[FactRead]:
     """The values of one line (``facts``, in their order) with the conditions of their clauses."""
-    facts = _for_parts(line, _only_for(line, facts))
+    facts = _over_windows(line, _for_parts(line, _only_for(line, facts)))
     if len(facts) < 2:
         return facts
     given = _in_brackets(line, facts)
@@ -51,6 +56,18 @@ def with_clause_conditions(line: ReadingLine, facts: list[FactRead]) -> list[Fac
         if first is not None and len(members) > 1 and _opens(line.text[bounds[0] : bounds[1]], first):
             given |= {at: first for at in members[1:] if _may_share(facts[at])}
     given = given or _closing(facts, list(clauses.values()))
+    return [changed(fact, condition=given[at]) if at in given else fact for at, fact in enumerate(facts)] if given else facts
+
+
+def _over_windows(line: ReadingLine, facts: list[FactRead]) -> list[FactRead]:
+    """Values with the condition behind the time they are counted in (``at least 3 bleeds in the last 6 months if on demand``)."""
+    base, given = line.criterion.start, dict[int, str]()
+    for at, (fact, timed) in enumerate(pairwise(facts)):
+        if timed.window_value is None or timed.condition is None or fact.condition is not None or fact.comparator not in _VALUES:
+            continue
+        between = line.normal.raw[fact.end - base : max(fact.end, timed.start) - base]
+        if _IF_SOME.match(timed.condition) and len(between) < 40 and _APART.search(between) is None:
+            given[at] = timed.condition
     return [changed(fact, condition=given[at]) if at in given else fact for at, fact in enumerate(facts)] if given else facts
 
 

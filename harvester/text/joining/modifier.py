@@ -97,6 +97,15 @@ _SEX_AGED = pattern_of(
 )
 _AND_EITHER = pattern_of(r"\band (?:either )[^<>≤≥]*$", re.IGNORECASE)
 _EXCEPTION_ENDED = pattern_of(r"\bexcept\w*\b[^;.]*, (?:that|which) (?:has|have|had|is|are)\b[^;.]*$", re.IGNORECASE)
+_EXCEPTION_OVER = expression("modifier.exception_over")
+_ALLOWED_ASIDE = expression("modifier.allowed_aside")  # "(steroids for ≤ 5 days allowed)"
+_OTHERS_ALLOWED = expression("modifier.others_allowed")
+# "surgery, excluding a biopsy, within 7 days"
+_GOES_ON = pattern_of(
+    r",\s*(?:(?:received|performed|taken|administered|occurring|given|used) )?(?:with)?in (?:the )?(?:past|last|previous|preceding)?\s*$"
+    r"|,\s*$",
+    re.IGNORECASE,
+)
 _NOBODY = pattern_of(
     r"(?:for|in|if) (?:(?:th(?:is|ese|at)|which|\d+|at least|the (?:past|last|study|trial))\b"
     r"|(?:fe)?(?:men|women|males?)\b[^<>≤≥]*[<>≤≥])",
@@ -192,13 +201,21 @@ def is_exception(before: str, after: str, section: str, earlier: str = "") -> bo
         return True
     if _EXCEPTING.search(open_words) and not _EXCEPTION_ENDED.search(open_words):
         return True
-    return section == "exclusion" and bool(_PERMITTED.search(_BRACKETED.sub(" ", after)) or _PERMITTED.search(open_words))
+    if section != "exclusion" or _OTHERS_ALLOWED.match(after):
+        return False
+    return bool(_ALLOWED_ASIDE.match(after) or _PERMITTED.search(_BRACKETED.sub(" ", after)) or _PERMITTED.search(open_words))
+
+
+def beyond_exception(before: str) -> bool:
+    """Whether an exception may have ended in the words before a value (``other than a cold, or fever > 38 °C``)."""
+    return _EXCEPTION_OVER.search(_BRACKETED.sub(" ", before)) is not None
 
 
 def only_other_than(before: str) -> bool:
-    """Whether "other than" is all that excepts something in the words before a value."""
+    """Whether what the words before a time except is no time: "other than" alone, or an exception that a comma has ended."""
     words = [found.group().lower() for found in _EXCEPTING.finditer(_BRACKETED.sub(" ", before))]
-    return bool(words) and all(word == "other than" for word in words)
+    ended = _GOES_ON.search(before) is not None and "unless" not in words
+    return bool(words) and (ended or all(word == "other than" for word in words))
 
 
 def method_of(words: str) -> str | None:

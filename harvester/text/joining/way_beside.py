@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from harvester.span import Span
 from harvester.text.expressions.definition_file import expression
 from harvester.text.expressions.pattern import pattern_of
 from harvester.text.facts.fact_read import NOBODY, FactRead, changed
@@ -100,12 +101,15 @@ def _follows_a_way(line: ReadingLine, fact: FactRead, since: int, start: int, be
     """Whether "or" parts the name of the value's measure from words that name no measure and belong to no value before."""
     names = [(line.normal.raw_span(name.start, name.end), name.key) for name in line.names]
     near = [span for span, key in names if key == fact.concept and since <= span.start and span.end <= start]
+    if not near and fact.detail and fact.concept.startswith("other_"):
+        named = line.normal.raw.rfind(fact.detail, since, start)
+        near = [Span(named, named + len(fact.detail))] if named >= 0 else near
     if not near:
         return False
     told = _BEFORE.search(line.normal.raw[since : near[-1].start])
     if told is None or _SHARED.search(told["words"]) or (behind_value and not told.start()):
         return False
     at = since + told.start("words")
-    if not _STATES.match(told["words"]) and any(at <= span.start < near[-1].start for span, _ in names):
+    if not _STATES.match(told["words"]) and any(at <= span.start < near[-1].start for span, key in names if key != "dose_limit"):
         return False
     return fact.concept not in SCORES or " " in told["words"].strip()

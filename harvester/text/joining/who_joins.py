@@ -6,7 +6,7 @@ import re
 
 from harvester.text.expressions.definition_file import expression
 from harvester.text.expressions.pattern import pattern_of
-from harvester.text.joining.modifier import sex_of_age
+from harvester.text.joining.modifier import beyond_exception, sex_of_age
 from harvester.text.joining.polarity import (
     Region,
     and_behind_no,
@@ -49,6 +49,7 @@ _RECOVERED_FROM = expression("polarity.recovered_from")
 _NOTHING_BEFORE = expression("joins.nothing_before")
 _CONFIRMED_BY = expression("joins.confirmed_by")
 _OR_STEADY = expression("joins.or_steady")
+_FAILED_ON = expression("joins.failed_on")  # with which dose a treatment failed
 _NOT_RECOVERED = expression("joins.not_recovered")
 _GRADED_OF_TWO = expression("joins.graded_of_two")
 _TERM = pattern_of(r"\W*(?P<term>[A-Za-z][\w-]*(?: [\w-]+){1,3}):")
@@ -82,6 +83,8 @@ _CAPPED = pattern_of(r"\d[^()]{0,60}\([^()]*$")
 _METASTASES = expression("who_joins.metastases")
 _STATES_LAST = frozenset({"disease_free_duration", "symptom_duration", "state_duration", "stable_therapy_duration"})
 _A_LIFE = 16  # years
+_MASSES = ("mg", "g/", "ug", "ng/kg")
+_FREE_FOR = frozenset({"remission_duration", "disease_free_duration"})
 _SIGNS_OF_SIDE = frozenset({"<", "<=", ">", ">="})
 AGES = frozenset({"age", "donor_age"})
 
@@ -164,6 +167,20 @@ def _is_ambiguous(limit: Limit, concept: str, before: str) -> bool:
     return joined is True or (joined is False and turns_it)
 
 
+def is_no_exception(line: ReadingLine, limit: Limit, concept: str, before: str) -> bool:
+    """Whether a value behind an exception is one of what is excluded: it is on the side of the sick, or what has not recovered."""
+    if line.criterion.section != "exclusion" or line.spared or not beyond_exception(before):
+        return False
+    sound = is_sound(concept, limit.comparator, limit.low)
+    if sound:
+        return concept.endswith("_grade") and _NOT_RECOVERED.search(before[-80:]) is not None
+    if concept == "dose_limit":
+        return limit.comparator in (">", ">=")
+    if concept in _FREE_FOR:
+        return limit.comparator in ("<", "<=")
+    return has_well_side(concept) and limit.comparator in _SIGNS_OF_SIDE
+
+
 def is_open(line: ReadingLine, limit: Limit, concept: str, before: str) -> bool:
     """Whether who may join stays open: a definition, an example, a condition of another value, one way in of several."""
     after = line.text[limit.end : line.clipped(limit.start, limit.end)[1]]
@@ -178,7 +195,7 @@ def is_open(line: ReadingLine, limit: Limit, concept: str, before: str) -> bool:
         return True
     wide = line.text[max(0, limit.start - 600) : limit.start]
     if included:
-        if _asks_nothing(concept, before) or _defines_way(line.text, before, limit.start):
+        if _asks_nothing(limit, concept, before) or _defines_way(line.text, before, limit.start):
             return True
         if (concept == "other_measure" or concept.endswith("_duration")) and _WILLING.search(before):
             return True  # what they agree to do
@@ -196,9 +213,12 @@ def is_open(line: ReadingLine, limit: Limit, concept: str, before: str) -> bool:
     return stays_open(line.criterion.section, before, after) or is_defining(line.criterion.section, wide)
 
 
-def _asks_nothing(concept: str, before: str) -> bool:
+def _asks_nothing(limit: Limit, concept: str, before: str) -> bool:
     """Whether the words before an inclusion's value say what it is told for, or offer the way of those who need none."""
     if _NOTHING_BEFORE.search(before):
+        return True
+    dosed = concept == "dose_limit" or (concept == "other_measure" and (limit.amount.unit or "").startswith(_MASSES))
+    if dosed and _FAILED_ON.search(before):
         return True
     if concept.endswith("_duration"):
         return _OR_STEADY.search(before) is not None or _CONFIRMED_BY.search(before) is not None

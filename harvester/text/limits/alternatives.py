@@ -26,6 +26,9 @@ _OR_OF_BRANCHES = pattern_of(r"[^.]*(?:[,;]\s*or\b|\bOR\b)[^.]*")
 
 _OPENS_BRACKET = pattern_of(r"\s?[(\[]\s?")
 
+_COUNTED_IN = pattern_of(r"(?:(?!\b(?:and|or)\b)[^.;,<>≤≥]){0,70}", re.IGNORECASE)
+_OR_ONLY = pattern_of(r"[^.;,<>≤≥\d]{0,30},? (?:and/)?or (?:(?!\b(?:and|or)\b)[^.;,<>≤≥\d]){1,40}", re.IGNORECASE)
+
 _Key = tuple[int, int]
 
 
@@ -36,6 +39,7 @@ class Alternatives:
         self._text, self._inclusion = text, inclusion
         self._last: tuple[Limit, str | None] | None = None
         self._aged = self._windowed = False
+        self._valued: _Key | None = None  # the last limit that is no time
         self._count = 0
         self._group_of: dict[_Key, str] = {}
         self._told: list[_Key] = []  # the limit of each fact
@@ -51,15 +55,26 @@ class Alternatives:
                 between = self._text[max(self._last[0].end, limit.start - FAR) : limit.start]
                 group = None
                 plain = fact.window_value is None and not self._windowed
+                counted = self._inclusion and fact.window_value is None and self._is_beside_counted(between, fact)
                 if joined_by_or(between) and plain and aged == self._aged:
                     group = self._last[1] or self._named()
                     self._group_of[(self._last[0].start, self._last[0].end)] = group
                     self._group_of[(limit.start, limit.end)] = group
+                if counted and self._valued is not None:
+                    group = self._group_of.get(self._valued) or self._named()
+                    self._group_of[self._valued] = self._group_of[(limit.start, limit.end)] = group
                 self._last = (limit, group)
+            self._valued = self._valued if fact.window_value is not None else (limit.start, limit.end)
             self._windowed = fact.window_value is not None
             self._told.append((limit.start, limit.end))
         if facts:
             self._read.append(((limit.start, limit.end), facts[0].concept))
+
+    def _is_beside_counted(self, between: str, fact: FactRead) -> bool:
+        """Whether "or" parts a value from one and the time that one is counted in (``≥ 2 relapses in 12 months or EDSS ≥ 3``)."""
+        since = self._valued[1] if self._valued is not None and fact.concept != "age" else len(self._text)
+        told = self._text[since : self._last[0].start] if self._windowed and self._last is not None else None
+        return told is not None and _COUNTED_IN.fullmatch(told) is not None and _OR_ONLY.fullmatch(between) is not None
 
     def share(self, limit: Limit) -> None:
         """Names a group for one limit that holds for either of two scales (``Lansky or Karnofsky ≥ 50``)."""
