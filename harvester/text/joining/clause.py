@@ -33,7 +33,8 @@ _OR = pattern_of(r"\b(?:and/)?or\b", re.IGNORECASE)
 _OPENS = pattern_of(r"\W*(?:(?:and|or|but|note|however)\W+)*", re.IGNORECASE)
 _PEOPLE = pattern_of(r"(?:any |all )?(?:patients|participants|subjects|individuals|those|women|men|children) ", re.IGNORECASE)
 _IF_SOME = pattern_of(
-    r"(?:if|when|unless)\b|(?:for|in) (?:the )?(?:[\w-]+ )?(?:patients|participants|subjects|those|women|men|children|adults|cohort|arm)\b",
+    r"(?:if|when|unless)\b"
+    r"|(?:for|in) (?:the )?(?:[\w-]+ )?(?:patients|participants|subjects|those|women|men|children|adults|cohort|arm)\b",
     re.IGNORECASE,
 )
 _APART = pattern_of(r"[,;.]|\b(?:and|or)\b", re.IGNORECASE)

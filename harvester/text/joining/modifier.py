@@ -102,7 +102,8 @@ _ALLOWED_ASIDE = expression("modifier.allowed_aside")  # "(steroids for ≤ 5 da
 _OTHERS_ALLOWED = expression("modifier.others_allowed")
 # "surgery, excluding a biopsy, within 7 days"
 _GOES_ON = pattern_of(
-    r",\s*(?:(?:received|performed|taken|administered|occurring|given|used) )?(?:with)?in (?:the )?(?:past|last|previous|preceding)?\s*$"
+    r",\s*(?:(?:received|performed|taken|administered|occurring|given|used) )?(?:with)?in (?:the )?"
+    r"(?:past|last|previous|preceding)?\s*$"
     r"|,\s*$",
     re.IGNORECASE,
 )

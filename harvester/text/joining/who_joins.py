@@ -168,7 +168,7 @@ def _is_ambiguous(limit: Limit, concept: str, before: str) -> bool:
 
 
 def is_no_exception(line: ReadingLine, limit: Limit, concept: str, before: str) -> bool:
-    """Whether a value behind an exception is one of what is excluded: it is on the side of the sick, or what has not recovered."""
+    """Whether a value behind an exception is one of what is excluded: on the side of the sick, or what has not recovered."""
     if line.criterion.section != "exclusion" or line.spared or not beyond_exception(before):
         return False
     sound = is_sound(concept, limit.comparator, limit.low)
