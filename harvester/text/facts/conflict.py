@@ -17,6 +17,7 @@ from harvester.text.criteria.criterion import CriterionLine
 from harvester.text.expressions.pattern import pattern_of
 from harvester.text.facts.fact_read import FactRead
 from harvester.text.joining.polarity import Region
+from harvester.text.limits.concept_group import group
 
 KARNOFSKY_OF_ECOG = {0: (90, 100), 1: (70, 80), 2: (50, 60), 3: (30, 40), 4: (10, 20)}
 _AGE = pattern_of(r"^\s*(?P<value>\d+(?:\.\d+)?)\s*(?P<unit>year|month|week|day|hour|minute)s?\s*$", re.IGNORECASE)
@@ -26,12 +27,7 @@ _NEW = pattern_of(
 _YEARS = {"year": 1.0, "month": 1 / 12, "week": 7 / 365.25, "day": 1 / 365.25, "hour": 1 / 8766, "minute": 1 / 525960}
 _TOLERANCE = 1e-9
 _UNIT_WORDS = {"a": "years", "mo": "months", "wk": "weeks", "d": "days", "h": "hours"}
-# One list admits and the other excludes: only measures of one patient at one time can contradict so.
-_COMPARED = frozenset({
-    "lvef", "alt", "ast", "bilirubin_total", "creatinine_serum", "creatinine_clearance", "egfr", "platelets", "anc", "hemoglobin",
-    "ecog", "karnofsky", "qtc", "inr", "albumin", "wbc", "lymphocytes", "bmi", "body_weight", "age", "spo2", "alp", "hba1c",
-    "shortening_fraction", "life_expectancy", "nyha", "dlco", "fev1",
-})  # fmt: skip
+_COMPARED = group("compared")
 
 
 @shape()

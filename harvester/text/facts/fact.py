@@ -36,6 +36,7 @@ from harvester.text.limits.age_table import table_facts
 from harvester.text.limits.alternatives import Alternatives, joined_lines
 from harvester.text.limits.carried import carried, is_restated, sharing, united
 from harvester.text.limits.concept import mentions
+from harvester.text.limits.concept_group import group
 from harvester.text.limits.dipstick import dipstick_facts
 from harvester.text.limits.heart_block import block_facts
 from harvester.text.limits.hla import hla_facts
@@ -54,7 +55,7 @@ from harvester.text.written.normal import normal_text
 from harvester.text.written.sentence import sentences_of
 from harvester.text.written.token import Phrase, tokens_of
 
-_PERFORMANCE = frozenset({"ecog", "karnofsky", "lansky"})
+_PERFORMANCE = group("performance")
 _LEADS_ON = expression("fact.leads_on")
 _ABOVE = 400  # characters
 MOST_LINES = 10_000  # criteria of one record; a longer text is no list of criteria, and what is behind them is unread

@@ -25,7 +25,7 @@ from harvester.text.joining.ways import is_change
 from harvester.text.joining.who_joins import AGES, is_no_exception, is_open, recovered, turned
 from harvester.text.joining.whom import label_of_line, part_before, whom_of
 from harvester.text.limits.comparator import FLIPPED
-from harvester.text.limits.concept import COUNTS, SCORES
+from harvester.text.limits.concept_group import COUNTS, SCORES, group
 from harvester.text.limits.concept_unit import canonical
 from harvester.text.limits.detail import counted_behind, drug_of, event_of, measured_before, sample_of, scale_of
 from harvester.text.limits.limit import Limit
@@ -33,10 +33,7 @@ from harvester.text.limits.place import Place, ReadingLine
 from harvester.text.limits.subject import OTHER, Subject
 from harvester.text.times.fact_time import CELL_COUNTS
 
-# Measures that no laboratory gives a limit of normal for.
-_NO_ULN = frozenset(
-    {"lvef", "shortening_fraction", "spo2", "fev1", "fvc", "dlco", "hemoglobin", "platelets", "anc", "wbc", "age"}
-)
+_NO_ULN = group("without_normal_limit")
 _PER_DAY = expression("fact.per_day")
 _OF_SAMPLE_LEFT = expression("fact.of_sample_left")
 _OF_SAMPLE_RIGHT = expression("fact.of_sample_right")
@@ -59,9 +56,9 @@ _LEAST = {
     ("anc", "10*9/L"): 0.02,
     ("wbc", "10*9/L"): 0.02,
 }
-_ASKED_BESIDE = frozenset({"ecog", "karnofsky", "lansky", "life_expectancy"})
-_MORE_IS_BETTER = frozenset({"bone_density_t_score", "z_score", "karnofsky", "lansky"})
-_LESS_IS_BETTER = frozenset({"ctcae_grade", "ecog", "gvhd_grade", "nyha", "asa_class"})
+_ASKED_BESIDE = group("asked_beside")
+_MORE_IS_BETTER = group("more_is_better")
+_LESS_IS_BETTER = group("less_is_better")
 _OPEN = frozenset({"range_falls", "no_sign"})  # flags of a limit that asks nothing of anybody
 # Values no body holds: a unit was confused.
 _MOST = {

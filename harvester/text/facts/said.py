@@ -7,7 +7,8 @@ import re
 from harvester.text.expressions.definition_file import expression
 from harvester.text.expressions.gate import Gated
 from harvester.text.expressions.pattern import pattern_of
-from harvester.text.limits.concept import SCORES, concepts
+from harvester.text.limits.concept import concepts
+from harvester.text.limits.concept_group import SCORES, group
 from harvester.text.limits.detail import counted_behind
 from harvester.text.limits.limit import Limit
 from harvester.text.limits.limit_normal import BOUNDED_ABOVE, only_a_condition
@@ -58,7 +59,7 @@ _OF_A_STUDY = Gated(
 _ONE_IS = pattern_of(r"\(\s*(?:1|one) [A-Za-z][\w -]{2,20}$", re.IGNORECASE)  # "(1 pack year = 20 cigarettes a day)"
 _FRACTION = pattern_of(r"/[2-5](?![\d./])(?! ?(?:points?|on|in)\b)(?= [a-z])")  # "more than 1/3 of a hemisphere"
 _LOGMAR = pattern_of(r" ?log ?MAR\b", re.IGNORECASE)
-_SCALES = frozenset({"pain_score", "other_score", "cognitive_score"})
+_SCALES = group("scales")
 _OUT_OF = pattern_of(r"\d{1,2} ?/ ?(?:5|10|20|30|50|100)")
 _OF_A_WHOLE = pattern_of(r"\d ?/ ?$")
 _HAS_HAD = expression("said.has_had")
@@ -71,9 +72,7 @@ _LEVELS = pattern_of(
     re.IGNORECASE,
 )
 _IN_NAME = pattern_of(r"\b(?:FEF|MMEF|i?PTH|GLP-?1|amyloid[ -]?(?:beta|β)?|A(?:b|β)|[ABC]NP) ?\(?$")
-_NEVER_PLAIN = (SCORES - {"karnofsky", "lansky"}) | frozenset(
-    {OTHER, "dose_limit", "medication_dose", "alcohol_intake", "cell_count", "energy_level", "pack_years"}
-)
+_NEVER_PLAIN = (SCORES - {"karnofsky", "lansky"}) | {OTHER} | group("never_plain")
 _LEADS_TO_VALUE = expression("said.leads_to_value")
 _ENDS_VALUE = pattern_of(r"\s*(?:$|[.,;)]|and\b|or\b|if\b|for\b|unless\b|\(|/)", re.IGNORECASE)
 _CHANGES = pattern_of(

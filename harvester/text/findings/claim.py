@@ -14,6 +14,7 @@ from harvester.text.expressions.pattern import pattern_of
 from harvester.text.findings.narrowing import narrowing_of
 from harvester.text.findings.presence import Finding
 from harvester.text.joining.polarity import is_refused_there
+from harvester.text.limits.concept_group import group
 
 _EITHER_BEFORE = expression("presence.either_before")
 _EITHER_BEHIND = expression("presence.either_behind")
@@ -44,7 +45,7 @@ _UNCONTROLLED_SUCH = expression("claim.uncontrolled_such")  # of what it names, 
 _SINCE = expression("claim.since")  # "at least 90 days since a prior transplant" asks for none
 _IN_SOME_YEARS = expression("claim.in_some_years")
 _EPISODE = expression("claim.episode")  # "interstitial lung disease acute exacerbation"
-_CONTROLLABLE = frozenset({"seizure_disorder", "cns_disease", "autoimmune_disease"})
+_CONTROLLABLE = group("controllable")
 _CNS_GRADE = pattern_of(r"\bCNS[- ]?[23]\b", re.IGNORECASE)
 _ENDS_WITH = expression("claim.ends_with")  # only together with what stands below
 _SYMPTOMS_OF = pattern_of(r"\bsymptoms of\s*(?:the\s*)?$", re.IGNORECASE)
@@ -63,14 +64,13 @@ _OF_GROUP = expression("presence.of_group")
 _IF_POSITIVE = expression("presence.if_positive")
 _AND_VALUE = expression("presence.and_value")  # only together with a value beside it
 _PURPOSE = expression("presence.purpose")
-_GRAFTS = frozenset({"prior_transplant", "prior_organ_transplant", "prior_car_t", "prior_dli"})
-_INFECTIONS = frozenset({"hbv", "hcv", "hiv"})
-_STATES = frozenset({"remission", "relapsed_refractory", "mrd_positivity", "extramedullary_disease"})
+_GRAFTS = group("grafts")
+_INFECTIONS = group("viruses")
+_STATES = group("states_of_disease")
 _GLOSS = pattern_of(r"\(\s*i\.?e\.?[^()]*$", re.IGNORECASE)
 _NEEDED = pattern_of(r"requiring|needing|in need of", re.IGNORECASE)
-# States of a person today: a window beside them is of a test or a plan.
-TODAY = frozenset({"pregnancy", "breast_feeding"})
-_MARKERS = frozenset({"cd19_positivity", "mrd_positivity", "ph_positivity", "remission"})
+TODAY = group("today")
+_MARKERS = group("markers")
 _VIRUS_NAMES = {
     "hiv": pattern_of(r"\bhiv|immunodeficiency", re.IGNORECASE),
     "hbv": pattern_of(r"\bhbv|\bhbs|hepatitis b\b|anti-?hbc|\bhbc", re.IGNORECASE),

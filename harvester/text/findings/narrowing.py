@@ -12,12 +12,13 @@ from functools import cache
 from harvester.shape import shape
 from harvester.text.expressions.definition_file import definition_lists
 from harvester.text.expressions.pattern import pattern_of
+from harvester.text.limits.concept_group import group
 
 _WORD = pattern_of(r"[A-Za-z]+|[,/()&]")
 _HEPATITIS = pattern_of(r"\bhepatitis ?\([^()]*$", re.IGNORECASE)
 _BRACKETED = pattern_of(r"\([^()]*\)")
-_VIRUSES = frozenset({"hbv", "hcv", "hiv"})
-_NAMED_ACTIVE = frozenset({"active_infection", "active_gvhd"})
+_VIRUSES = group("viruses")
+_NAMED_ACTIVE = group("named_active")
 _OR = frozenset({"or", "/", "and/or"})
 
 

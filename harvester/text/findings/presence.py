@@ -16,6 +16,7 @@ from harvester.shape import shape
 from harvester.text.expressions.definition_file import definition_pairs, expression
 from harvester.text.expressions.opened import Opened
 from harvester.text.expressions.pattern import pattern_of
+from harvester.text.limits.concept_group import group
 
 _NEGATION = expression("presence.negation")
 _NEGATIVE_BEHIND = expression("presence.negative_behind")
@@ -63,8 +64,8 @@ _ASIDE = pattern_of(
     r"\b(?:unless|except\w*|if|provided|while|requiring|interrupt\w*|stop\w*|hold|off|discontinu\w+|than|or)\b[^.;]{0,60}$",
     re.IGNORECASE,
 )
-_VIRUSES = frozenset({"hbv", "hcv", "hiv"})
-_OF_WOMEN = frozenset({"pregnancy", "breast_feeding"})
+_VIRUSES = group("viruses")
+_OF_WOMEN = group("today")
 _TESTED = frozenset({"hbv", "hcv", "hiv", "pregnancy"})
 _ELIGIBLE_IF_SHE = pattern_of(
     r"\beligible(?: to (?:participat\w*|participant|enter|enrol\w*))?(?: in [\w ]{3,24})?,? if (?:she|they|he)\b", re.IGNORECASE

@@ -14,6 +14,7 @@ from harvester.shape import shape
 from harvester.text.expressions.definition_file import expression
 from harvester.text.expressions.gate import Gated
 from harvester.text.expressions.pattern import pattern_of
+from harvester.text.limits.concept_group import group
 
 _NEGATED = expression("polarity.negated")
 _FORBIDDEN = expression("polarity.forbidden")
@@ -87,15 +88,10 @@ _DISEASE_NEEDS = expression("polarity.disease_needs")
 _OF_FUNCTION = pattern_of(
     r"\b(?:organ function\w*|function\w*|reserve|laborator\w+ (?:values?|tests?|parameters?|criteria))\b", re.IGNORECASE
 )  # asked for all together
-_WORKS_ABOVE = frozenset(
-    {"anc", "wbc", "platelets", "hemoglobin", "lymphocytes", "lvef", "albumin", "creatinine_clearance", "egfr", "spo2", "dlco"}
-)
-_WORKS_BELOW = frozenset({"alt", "ast", "alp", "bilirubin_total", "bilirubin_direct", "creatinine_serum", "inr", "pt", "aptt"})
-_WELL_ABOVE = frozenset({"karnofsky", "lansky", "life_expectancy", "hiv_cd4"})
-_WELL_BELOW = frozenset(
-    {"qtc", "hba1c", "crp", "sbp", "dbp", "blood_pressure", "proteinuria", "body_temperature", "glucose", "heart_rate"}
-    | {"pack_years", "prior_lines", "ldl", "triglycerides", "alcohol_intake", "lesion_size", "blasts"}
-)
+_WORKS_ABOVE = group("works_above")
+_WORKS_BELOW = group("works_below")
+_WELL_ABOVE = group("well_above")
+_WELL_BELOW = group("well_below")
 _SCALES = {"ecog": (0, 5), "nyha": (1, 4), "asa_class": (1, 6), "ctcae_grade": (0, 5), "gvhd_grade": (0, 4), "cns_grade": (1, 3)}
 
 

@@ -10,13 +10,13 @@ from collections.abc import Iterable
 
 from harvester.text.criteria.criterion import CriterionLine
 from harvester.text.facts.fact_read import NOBODY, FactRead, changed
+from harvester.text.limits.concept_group import group
 
 COMPETING = "competing_limits"
-# Words that stand for many measures, and measures of which a text asks several at once (each treatment, each lesion).
-_MANY = frozenset({"other_measure", "ctcae_grade", "dose_limit", "lesion_size", "tumor_count"})
-_TREATMENTS = frozenset({"prior_lines", "prior_cycles"})
+_MANY = group("many_at_once")
+_TREATMENTS = group("treatments_counted")
 _ANY_SCALE = frozenset({"score", "scores", "scale", "index", "grade", "total score", "scale score"})
-_SCALES = frozenset({"other_score", "pain_score", "cognitive_score"})  # told apart by their names, and often two of one name
+_SCALES = group("scales")
 
 
 def without_rivals(facts: list[FactRead], lines: tuple[CriterionLine, ...]) -> list[FactRead]:

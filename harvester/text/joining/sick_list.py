@@ -10,12 +10,13 @@ from __future__ import annotations
 from harvester.text.criteria.criterion import CriterionLine
 from harvester.text.facts.fact_read import NOBODY, FactRead, changed
 from harvester.text.joining.polarity import is_sound
+from harvester.text.limits.concept_group import group
 
 SIGNS = "signs_of_disease"
 _LOW = frozenset({"<", "<="})
 _HIGH = frozenset({">", ">="})
-_SICK_ABOVE = frozenset({"heart_rate", "respiratory_rate", "body_temperature", "crp", "esr", "ferritin", "ldh", "calcium"})
-_SICK_BELOW = frozenset({"sbp", "blood_pressure", "body_temperature", "fibrinogen"})
+_SICK_ABOVE = group("sick_above")
+_SICK_BELOW = group("sick_below")
 _IN_A_LIST, _IN_A_LINE = 2, 3  # measures
 
 

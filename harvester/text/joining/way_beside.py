@@ -14,7 +14,7 @@ from harvester.text.expressions.definition_file import expression
 from harvester.text.expressions.pattern import pattern_of
 from harvester.text.facts.fact_read import NOBODY, FactRead, changed
 from harvester.text.joining.branch import WAY_OPEN
-from harvester.text.limits.concept import COUNTS, SCORES
+from harvester.text.limits.concept_group import COUNTS, SCORES
 from harvester.text.limits.place import ReadingLine
 
 _BEHIND = expression("way_beside.behind")

@@ -28,6 +28,7 @@ from harvester.text.joining.polarity import (
     works_turned,
 )
 from harvester.text.joining.ways import asks_nothing, is_age_beside, is_age_of_one_way, is_example, is_one_way
+from harvester.text.limits.concept_group import group
 from harvester.text.limits.limit import Limit
 from harvester.text.limits.place import ReadingLine
 
@@ -64,9 +65,7 @@ _NO_MENSES = pattern_of(r"\b(?:menopaus\w*|amenorrh\w*|menses|menstrua\w*|hyster
 _RISK = pattern_of(r"\brisk factors?\b[^.;]{0,120}$", re.IGNORECASE)
 _BRACKETED = pattern_of(r"\([^()]*\)")
 _DISEASE_SIGNS = expression("polarity.disease_signs")  # of which one is enough to have the disease
-_SIGNS = frozenset(
-    {"calcium", "creatinine_serum", "creatinine_clearance", "hemoglobin", "plasma_cells", "flc", "tumor_count", "other_measure"}
-)
+_SIGNS = group("signs_of_disease")
 _RESISTANT = pattern_of(
     r"\b(?:resistan\w+|refractor\w+|inadequate response|insufficient response|fail(?:ed|ure)|despite)\b[^.;]*$", re.IGNORECASE
 )
@@ -81,7 +80,7 @@ _TO_BE_TREATED = pattern_of(r"\b(?:eligible|candidates?|suitable|scheduled|plann
 _OR_BEHIND = pattern_of(r"[^.;:<>≤≥]{0,60}\bn?or\b", re.IGNORECASE)
 _CAPPED = pattern_of(r"\d[^()]{0,60}\([^()]*$")
 _METASTASES = expression("who_joins.metastases")
-_STATES_LAST = frozenset({"disease_free_duration", "symptom_duration", "state_duration", "stable_therapy_duration"})
+_STATES_LAST = group("states_that_last")
 _A_LIFE = 16  # years
 _MASSES = ("mg", "g/", "ug", "ng/kg")
 _FREE_FOR = frozenset({"remission_duration", "disease_free_duration"})

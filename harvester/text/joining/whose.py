@@ -11,6 +11,7 @@ import re
 from harvester.text.expressions.definition_file import expression
 from harvester.text.expressions.pattern import pattern_of
 from harvester.text.facts.fact_read import NOBODY, FactRead, changed
+from harvester.text.limits.concept_group import group
 from harvester.text.limits.place import ReadingLine
 
 ANOTHER = "of_another_person"
@@ -25,7 +26,7 @@ _OF_GRAFT = ("donor_age", "hla_", "cell_", "time_since", "prior_", "washout")
 _AND = pattern_of(r"\band\b", re.IGNORECASE)
 _HAS = pattern_of(r"\b(?:with|who|whose|has|have|had|having|aged?|is|are|must)\b", re.IGNORECASE)
 _OF_NEWBORN = ("gestational_age", "birth_weight", "body_weight")
-_TODAY = frozenset({"pregnancy", "breast_feeding"})
+_TODAY = group("today")
 
 
 def with_other_persons(line: ReadingLine, facts: list[FactRead]) -> list[FactRead]:

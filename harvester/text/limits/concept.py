@@ -11,13 +11,6 @@ from harvester.shape import shape
 from harvester.text.expressions.definition_file import definition_lines, definition_rows
 from harvester.text.written.token import Phrase, PhraseTable, Token
 
-# Scores and grades: their small whole numbers are values even without a comparator, and lists of them are sets.
-SCORES = frozenset({
-    "ecog", "nyha", "child_pugh", "ctcae_grade", "tumor_grade", "gvhd_grade", "asa_class", "cns_grade", "pain_score",
-    "cognitive_score", "other_score", "karnofsky", "lansky", "av_block_degree", "z_score", "bone_density_t_score",
-})  # fmt: skip
-COUNTS = frozenset({"prior_lines", "prior_cycles", "tumor_count", "episode_count", "attack_frequency", "headache_days"})
-
 
 @shape()
 class Concept:

@@ -7,12 +7,13 @@ from functools import cache
 
 from harvester.text.expressions.definition_file import definition_lists, definition_rows
 from harvester.text.limits.concept import concepts
+from harvester.text.limits.concept_group import group
 from harvester.text.limits.rate import is_rate
 
 ANY_RATE = "{}/t"
 # From which number on a count without a unit is one of cells a microlitre: no blood holds so many billions a litre.
 _CELLS_A_MICROLITRE = {"platelets": 2000.0, "anc": 100.0, "wbc": 400.0, "lymphocytes": 100.0, "eosinophils": 20.0}
-_SHARES = frozenset({"lvef", "shortening_fraction", "hematocrit", "spo2"})
+_SHARES = group("shares")
 
 
 @cache

@@ -10,12 +10,10 @@ import re
 from harvester.text.expressions.pattern import pattern_of
 from harvester.text.limits.amount import Amount
 from harvester.text.limits.bound import Limit, bound
+from harvester.text.limits.concept_group import group
 from harvester.text.written.token import Token
 
-# Measures of which "normal" means no more than the upper limit.
-BOUNDED_ABOVE = frozenset(
-    {"bilirubin_total", "bilirubin_direct", "creatinine_serum", "alt", "ast", "alp", "ggt", "aminotransferases"}
-)
+BOUNDED_ABOVE = group("bounded_above")
 OPENING = frozenset({"normal", "wnl"})  # a limit of normal is looked for at these words
 _WHOSE = (
     r"(?:the |an? |each |its )?"

@@ -11,7 +11,7 @@ from harvester.text.expressions.definition_file import definition_lists, express
 from harvester.text.expressions.pattern import pattern_of
 from harvester.text.limits.amount import ROMAN, Amount, read_amount
 from harvester.text.limits.comparator import FLIPPED, comparator_after, comparators
-from harvester.text.limits.concept import SCORES
+from harvester.text.limits.concept_group import SCORES
 from harvester.text.limits.written_amount import is_percentile
 from harvester.text.written.number import WORD_VALUES
 from harvester.text.written.token import Phrase, Token

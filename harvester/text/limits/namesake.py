@@ -9,7 +9,8 @@ from dataclasses import replace
 
 from harvester.text.expressions.definition_file import expression
 from harvester.text.expressions.pattern import pattern_of
-from harvester.text.limits.concept import COUNTS, SCORES, concepts
+from harvester.text.limits.concept import concepts
+from harvester.text.limits.concept_group import COUNTS, SCORES, group
 from harvester.text.limits.concept_unit import fits
 from harvester.text.limits.detail import counted_behind
 from harvester.text.limits.limit import Limit
@@ -38,9 +39,8 @@ _LIGHT_CHAIN = pattern_of(r"\blight[- ]chains?\b(?![^<>≤≥]{0,30}m-?protein)"
 _BEYOND_IDEAL = pattern_of(
     r"[\s(]*(?:\d+ ?lbs?\.?\)?\s*)?(?:over|above|more than|below|in excess of) (?:the |his |her |their )?ideal\b", re.IGNORECASE
 )
-# Measures whose change is told beside their value, in the same unit.
-_CHANGING = frozenset({"fev1", "fvc", "dlco", "lvef", "fev1_fvc", "shortening_fraction"})
-_SCALES = frozenset({"other_score", "pain_score", "cognitive_score"})
+_CHANGING = group("changing")
+_SCALES = group("scales")
 _REVERSED = pattern_of(r"\breversib\w+[^.;]{0,40}\($", re.IGNORECASE)  # "reversible obstruction (FEV1 ≥ 12%)"
 _CHANGE_OF = pattern_of(
     r"\b(?:reduction|improvement|decrease|decline|increase|change)s?(?: rates?| scores?)?(?: (?:in|of|from|for))?(?: the)?\s*$",

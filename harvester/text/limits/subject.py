@@ -13,7 +13,7 @@ import re
 from harvester.shape import shape
 from harvester.text.expressions.definition_file import expression
 from harvester.text.expressions.pattern import pattern_of
-from harvester.text.limits.concept import COUNTS, SCORES
+from harvester.text.limits.concept_group import COUNTS, SCORES, group
 from harvester.text.limits.concept_unit import fits
 from harvester.text.limits.limit import Limit
 from harvester.text.limits.rate import rate_concept
@@ -53,8 +53,8 @@ _BY_UNIT = {
 _COUNTS = expression("subject.counts")  # "at least 2 B-lines" below a measure
 _ONLY_JOINS = expression("subject.only_joins")
 _SUBGROUP = expression("subject.subgroup")
-_AGES = frozenset({"age", "age_at_onset", "gestational_age", "donor_age"})
-_GENERIC = frozenset({"blood_pressure", "other_score", "z_score", "ctcae_grade", "dose_limit"})
+_AGES = group("ages")
+_GENERIC = group("generic")
 # A bracket behind one of these tells it nearer.
 _TOLD_NEARER = SCORES | COUNTS | _GENERIC | {"aminotransferases", "alt", "ast", "pt", "inr", "aptt", "sbp", "dbp"}
 _JOINED = pattern_of(r"/|,|\band\b|\bor\b|&")
@@ -71,7 +71,7 @@ _OF_TUBERCULOSIS = pattern_of(
 )
 _OF_ABUSE = pattern_of(r"(?:\s*(?:scale|withdrawal|use disorder|dependence|screening)|-free)\b", re.IGNORECASE)
 _TRANSFUSED = pattern_of(r"[\s-]transfus", re.IGNORECASE)  # "2 platelet transfusions" count no platelets
-_CELLS = frozenset({"blasts", "plasma_cells", "tumor_fraction"})
+_CELLS = group("cells")
 _COLON = pattern_of(r"\s*:\s*(?:serum |total )?")
 _SHARE_OF = pattern_of(r"\b(?:percent(?:age)?|proportion|share|fraction|%) of (?:the )?\s*$", re.IGNORECASE)
 _OF = pattern_of(r"\bof\b")
@@ -85,7 +85,7 @@ _ON_THE_SCALE = pattern_of(
     r"(?:according to|based on|as (?:assessed|measured|determined) by|on|by|using|in|per)\s(?:the )?",
     re.IGNORECASE,
 )
-_WEAK = frozenset({"body_temperature", "follow_up_duration", "blood_pressure"})
+_WEAK = group("weak")
 
 
 @shape()

@@ -11,6 +11,7 @@ import re
 from harvester.text.expressions.definition_file import expression
 from harvester.text.expressions.pattern import pattern_of
 from harvester.text.facts.fact_read import NOBODY, FactRead, changed
+from harvester.text.limits.concept_group import group
 from harvester.text.limits.place import Place
 from harvester.text.times.time_read import AFTER, TimeRead, duration
 
@@ -18,7 +19,7 @@ _ATTACK_LASTS = expression("namesake.lasting")
 _BOUT_LASTS = expression("attack.bout_lasts")
 _CURRENT = pattern_of(r"\b(?:current|present|index|ongoing|this|at the time of)\b[^.;]{0,60}$", re.IGNORECASE)
 _BEGUN = pattern_of(r"\b(?:symptoms?|onset|illness|disease|pain|fever|ha?emorrhage|stroke)\b[^.;]{0,60}$", re.IGNORECASE)
-_SO_FAR = frozenset({"treatment_duration", "state_duration", "symptom_duration", "stable_therapy_duration"})
+_SO_FAR = group("so_far")
 _AHEAD = pattern_of(
     r"\b(?:expected|anticipated|planned|likely|scheduled|intend(?:s|ed|ing)?|plan(?:s|ning)?) to"
     r" (?:remain|stay|be on|receive|continue|require|undergo|live|reside)\b[^.;]{0,80}$",

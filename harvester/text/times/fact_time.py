@@ -14,7 +14,7 @@ from harvester.text.expressions.gate import Gated
 from harvester.text.expressions.pattern import pattern_of
 from harvester.text.joining.modifier import age_band
 from harvester.text.joining.whom import is_age_label, is_of_place, is_subject_age
-from harvester.text.limits.concept import SCORES
+from harvester.text.limits.concept_group import SCORES, group
 from harvester.text.limits.limit import Limit
 from harvester.text.limits.place import Place
 from harvester.text.limits.subject import OTHER
@@ -27,9 +27,7 @@ from harvester.text.times.time_window import read_time
 from harvester.text.times.unbinding import binds_nobody, is_after_the_study, is_denied_ahead, without_shutting_out
 from harvester.text.times.unsigned import signed_by_sentence
 
-CELL_COUNTS = frozenset(
-    {"anc", "wbc", "platelets", "lymphocytes", "monocytes", "eosinophils", "hiv_cd4", "reticulocytes", "cell_count"}
-)
+CELL_COUNTS = group("cell_counts")
 _AGE_CONDITION = expression("fact.age_condition")
 _CONSENT_BEFORE = expression("fact.consent_before")
 _CONSENT_BEHIND = expression("fact.consent_behind")

@@ -9,13 +9,14 @@ from harvester.text.facts.fact_read import FactRead, changed
 from harvester.text.facts.fact_value import framed, valued
 from harvester.text.joining.modifier import names_both_sexes, only_other_than, sex_of_age, sex_spoken_of
 from harvester.text.joining.who_joins import AGES
+from harvester.text.limits.concept_group import group
 from harvester.text.limits.limit import Limit
 from harvester.text.limits.place import Place
 from harvester.text.times.duration_of import open_duration
 from harvester.text.times.time_read import TimeRead
 from harvester.text.times.time_window import sex_behind
 
-_OF_ONE_SEX = frozenset({"contraception_duration", "pregnancy_test_window", "breast_feeding_restriction"})
+_OF_ONE_SEX = group("of_one_sex")
 # "within 10-14 days before": at some time of the last 14; "within the period from 2 to 6 weeks" means both ends
 _WITHIN = pattern_of(r"within (?:a |the )?(?:(?:last|past|previous|preceding|first|approximately|about) )?", re.IGNORECASE)
 _KEPT_UP = ("contraception_duration", "breast_feeding_restriction")  # of a range the least is asked for

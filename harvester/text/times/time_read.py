@@ -10,6 +10,7 @@ from harvester.text.expressions.definition_file import definition_pairs, express
 from harvester.text.expressions.gate import Gated
 from harvester.text.expressions.opened import Opened
 from harvester.text.expressions.pattern import pattern_of
+from harvester.text.limits.concept_group import group
 from harvester.text.limits.place import Place
 
 BEFORE = expression("time.before")
@@ -82,18 +83,7 @@ _REQUIRING = Gated(
         re.IGNORECASE,
     )
 )
-_EVENTS_TREATED = frozenset(
-    {
-        "time_since_infection",
-        "time_since_bleeding",
-        "time_since_thrombosis",
-        "time_since_cardiac_event",
-        "time_since_gvhd",
-        "time_since_injury",
-        "time_since_event",
-        "prior_malignancy_free_interval",
-    }
-)
+_EVENTS_TREATED = group("events_treated")
 _SINCE_EVENT = pattern_of(
     r"\s*since (?:the |an? |their |last |prior |previous )*(?:[\w-]+ ){0,3}(?:transplant\w*|hsct|surgery|diagnosis)\b",
     re.IGNORECASE,

@@ -14,6 +14,7 @@ from dataclasses import replace
 from harvester.text.expressions.definition_file import expression
 from harvester.text.expressions.gate import Gated
 from harvester.text.expressions.pattern import pattern_of
+from harvester.text.limits.concept_group import group
 from harvester.text.limits.place import Place
 from harvester.text.times.duration_of import ill_since, was_tried
 from harvester.text.times.time_age import AGE_WORDS, read_age
@@ -111,9 +112,7 @@ _RECENT = Gated(pattern_of(r"\brecent\b[^.;()]{0,60}\(\s*$", re.IGNORECASE))
 _LAST_FOR = pattern_of(r"\b(?:for|last\w*|duration of|of)\s*$")
 _IMPLICIT = expression("time.implicit")
 _DAYS_AFTER = expression("time.days_after")
-_DURATIONS = frozenset(
-    {"doubling_time", "life_expectancy", "symptom_duration", "remission_duration", "treatment_duration", "surgery_duration"}
-)
+_DURATIONS = group("own_durations")
 _EVENTS = ("time_since_cardiac_event", "time_since_thrombosis", "time_since_bleeding", "time_since_surgery")
 _UNITS = {
     "year": ("a", 1.0),
