@@ -30,7 +30,11 @@ _AFTER_GAP = pattern_of(
     r"topical |i\.v\. |PO |IM |IT )*)"
 )
 _OF_PLACEBO = pattern_of(r" (?:of )?(?:matching |matched )?")
-_OWN_NAME = pattern_of(r" (?:of )?")
+_OWN_NAME = pattern_of(
+    r" (?:of )?(?:(?:hyperbaric|isobaric|heavy|plain|liposomal|oral|intravenous|IV|"
+    r"recombinant|human|intrathecal|preservative-free) ){0,2}",
+    re.I,
+)
 _AFTER_OF = pattern_of(r" ?(?:\w+ ){0,4}(?:infusion|injection|dose|doses|tablets?|capsules?) of (?:the )?$", re.I)
 _BEFORE_GAP = pattern_of(
     r"(?: ?\([A-Za-z][^()]{0,40}\))?(?:['’]s)?[ ,]*(?:(?:IV|PO|SC|oral|orally|intravenous(?:ly)?|"

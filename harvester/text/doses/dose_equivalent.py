@@ -103,3 +103,29 @@ def told_again(text: str, before: Sequence[AmountRead], amount: AmountRead) -> s
     if in_parts_of_day(text, before, amount):
         return IN_PARTS
     return "amount told in another unit" if by_weight_too(text, before, amount) else None
+
+
+def in_other_unit(text: str, before: AmountRead, amount: AmountRead) -> bool:
+    """Whether a mass in brackets is the activity before in another unit, or the reverse: "1500 IU (300 ug)"."""
+    kinds = {before.kind, amount.kind} == {"mass", "activity"} or (
+        "[IU]" in (before.unit, amount.unit) and before.unit != amount.unit
+    )
+    plain = (
+        before.excluded is None
+        and before.low == before.high
+        and amount.low == amount.high
+        and "/" not in before.unit + amount.unit
+    )
+    return kinds and plain and text[before.end : amount.start] == " (" and text[amount.end : amount.end + 1] == ")"
+
+
+_BECQUEREL = {"kBq": 1e-3, "MBq": 1.0, "GBq": 1e3, "mCi": 37.0, "uCi": 0.037, "Ci": 37e3}
+
+
+def other_radioactivity(text: str, before: AmountRead, amount: AmountRead) -> bool:
+    """Whether a radioactivity in brackets is the one before in another unit: ``7.4 GBq (200 mCi)``; within 5 %."""
+    factors = _BECQUEREL.get(before.unit), _BECQUEREL.get(amount.unit)
+    if None in factors or before.unit == amount.unit or not re.fullmatch(r" ?[(\[,/=] ?", text[before.end : amount.start]):
+        return False
+    first, second = before.low * (factors[0] or 0), amount.low * (factors[1] or 0)
+    return abs(first - second) <= 0.05 * max(first, second)

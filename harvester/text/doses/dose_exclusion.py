@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from harvester.text.doses.dose_amount import AmountRead
-from harvester.text.doses.dose_equivalent import told_again
+from harvester.text.doses.dose_equivalent import in_other_unit, other_radioactivity, told_again
 from harvester.text.doses.dose_fraction import fraction_of
 from harvester.text.doses.dose_rate import rate_of
 from harvester.text.expressions.gate import gated
@@ -174,9 +174,9 @@ def _beside(text: str, amounts: Sequence[AmountRead], index: int) -> str | None:
         return "amount told again"
     if amount.kind == "radiation" and fraction_of(text, amounts, index):
         return "one fraction of a total"
-    if index and _other_radioactivity(text, amounts[index - 1], amount):
+    if index and other_radioactivity(text, amounts[index - 1], amount):
         return "amount told in another unit"
-    if index and _in_other_unit(text, amounts[index - 1], amount):
+    if index and in_other_unit(text, amounts[index - 1], amount):
         return "amount told in another unit"
     if amount.kind not in ("volume", "count"):
         return None
@@ -213,7 +213,8 @@ def _beside(text: str, amounts: Sequence[AmountRead], index: int) -> str | None:
 _HELD_IN = pattern_of(r"(?: of)?(?: [A-Za-z0-9-]+){0,3} ?\((?:i\.e\. |= ?|total |about |containing )?")
 _INHALER = pattern_of(
     r"(?:/(?:puff|actuation|inhalation|dose|spray)| (?:MDI|inhaler|nasal spray|tablets?|"
-    r"capsules?))?[;,:] ?| (?:p?MDI|DPI|inhaler) ",
+    r"capsules?))?[;,:] ?| (?:p?MDI|DPI|inhaler) "
+    r"| (?=(?:\d|one|two|three|four) ?(?:puffs|inhalations|sprays|actuations)(?![a-z]))",
     re.I,
 )
 
@@ -227,32 +228,6 @@ def _of_pieces_behind(text: str, amounts: Sequence[AmountRead], index: int) -> b
     if following is None or following.kind != "count" or following.low < 2 or following.excluded is not None:
         return False
     return _INHALER.fullmatch(text, amounts[last].end, following.start) is not None
-
-
-def _in_other_unit(text: str, before: AmountRead, amount: AmountRead) -> bool:
-    """Whether a mass in brackets is the activity before in another unit, or the reverse: "1500 IU (300 ug)"."""
-    kinds = {before.kind, amount.kind} == {"mass", "activity"} or (
-        "[IU]" in (before.unit, amount.unit) and before.unit != amount.unit
-    )
-    plain = (
-        before.excluded is None
-        and before.low == before.high
-        and amount.low == amount.high
-        and "/" not in before.unit + amount.unit
-    )
-    return kinds and plain and text[before.end : amount.start] == " (" and text[amount.end : amount.end + 1] == ")"
-
-
-_BECQUEREL = {"kBq": 1e-3, "MBq": 1.0, "GBq": 1e3, "mCi": 37.0, "uCi": 0.037, "Ci": 37e3}
-
-
-def _other_radioactivity(text: str, before: AmountRead, amount: AmountRead) -> bool:
-    """Whether a radioactivity in brackets is the one before in another unit: ``7.4 GBq (200 mCi)``; within 5 %."""
-    factors = _BECQUEREL.get(before.unit), _BECQUEREL.get(amount.unit)
-    if None in factors or before.unit == amount.unit or not re.fullmatch(r" ?[(\[,/=] ?", text[before.end : amount.start]):
-        return False
-    first, second = before.low * (factors[0] or 0), amount.low * (factors[1] or 0)
-    return abs(first - second) <= 0.05 * max(first, second)
 
 
 _PIECES_OF = pattern_of(

@@ -12,6 +12,7 @@ PEOPLE = (
     r"(?:the )?(?:(?:(?:older|younger|adult|adolescent|pa?ediatric|elderly|female|male|pregnant|other|remaining|obese|"
     r"Japanese|Asian|"
     rf"Chinese|healthy|{RISK}) )+(?:children|patients|subjects|participants|adults|individuals|women|men|volunteers)"
+    r"|adults ?/ ?adolescents|adolescents ?/ ?adults|children ?/ ?adolescents"
     r"|adults|children|adolescents|infants|elderly|neonates|peds|pa?ediatrics?|women|men|females|males)"
     rf"(?: (?:aged |of )?(?:[<>≤≥]=? ?)?\d+(?:\.\d+)?(?: ?(?:-|to) ?\d+(?:\.\d+)?)? ?{MEASURE})?"
 )

@@ -27,6 +27,10 @@ _THEN = pattern_of(
     r"SC|intravenous|subcutaneous) )*$",
     re.I,
 )
+# "monthly for 4-7 cycles) and maintenance therapy (once every 2 months"
+_MAINTAINED = pattern_of(
+    r"(?:and|then|followed by) (?:during |in |as )?maintenance(?: therapy| treatment| phase)? ?\(?(?:once )?$", re.I
+)
 _REPEATED = pattern_of(r"and (?:again|(?:is |was |to be )?repeated) (?:in|during|on|at) $", re.I)
 _THEREAFTER = pattern_of(r",? ?\(?(?:thereafter|afterwards|subsequently)(?![a-z])", re.I)
 _BOUNDED = pattern_of(
@@ -120,6 +124,8 @@ class Phases:
         text, since = self._text, max(draft.amount.end, mention.start - _JOINED_WITHIN)
         before = [m for m in self._mentions if draft.amount.end <= m.start and m.end <= mention.start]
         told = {m.kind for m in before}
+        if mention.kind in _OFTEN and told & _HOW_OFTEN and _MAINTAINED.search(text, since, mention.start):
+            return True
         if _THEN.search(text, since, mention.start):
             return bool(told & (_HOW_OFTEN | {"duration", "continuous"})) or draft.amount.per_time is not None
         if mention.kind == "weeks" and "weeks" in told and _REPEATED.search(text, since, mention.start):

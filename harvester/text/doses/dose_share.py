@@ -7,25 +7,21 @@ import re
 from collections.abc import Sequence
 
 from harvester.text.doses.dose_draft import Draft, unnamed, words_between
-from harvester.text.doses.dose_equivalent import OF_ONE
+from harvester.text.doses.dose_end import AND, CHOICE, COUNTS, LIST_ONLY, ends_before
 from harvester.text.doses.dose_step import is_total
 from harvester.text.expressions.pattern import pattern_of
 from harvester.text.expressions.spans import Brackets
 from harvester.text.schedules.timing import DAYS_PER, Mention
 
-_COUNTS = frozenset({"until.count", "until.times_behind"})
 TIME_KINDS = frozenset({"frequency", "interval", "days", "weeks", "duration"})
 _OWN_KINDS = frozenset({"infusion", "continuous", "anchor", "cycles"})
 _CYCLE_KINDS = frozenset({"cycle_length", "cycle_count", "until"})
-_LIST_ONLY = pattern_of(r"[\s,/#;+(]*(?:or|and|to|vs\.?|versus|plus|with)?[\s,/#+(]*(?:a dose of )?", re.I)
 _NO_NEWS = pattern_of(
     r"(?<![A-Za-z])(?:of|at|a|the|dose|IV|PO|SC|orally|intravenous(?:ly)?|subcutaneous(?:ly)?|"
     r"\d+(?:\.\d+)? ?%)(?![A-Za-z])",
     re.I,
 )
 _ASIDE_OR = pattern_of(r"\((?:or|alternatively) ", re.I)
-_CHOICE = pattern_of(r"(?<![a-z])or(?![a-z])")
-_AND = pattern_of(r"(?<![A-Za-z])(?:and|plus|with|or)(?![A-Za-z])|[+/&]", re.I)
 _BRACKETED = pattern_of(r"\([^()]*\)?|^[^()]*\)")
 THEN = pattern_of(
     r"(?<![A-Za-z])(?:then|followed by|thereafter|afterwards|increas\w*|escalat\w*|titrat\w*|reduc\w*|"
@@ -63,10 +59,10 @@ def share_back(
         if closed and _LED_ON.match(text, closed[1]) and mention.kind in _SINGLE_WAY:
             return  # "A (100 mg day 1, 400 mg day 3) with B 75 mg/m2 SC"
         same = draft.agent_key == following.agent_key
-        if _ends_before(text, mention, draft, following) or (not same and _leads_name(text, mention, mains[index])):
+        if ends_before(text, mention, draft, following) or (not same and _leads_name(text, mention, mains[index])):
             return
-        words = words_between(text, draft, following) if mention.kind in ("route", "days") else between
-        plain = same and (_LIST_ONLY.fullmatch(words) or _LIST_ONLY.fullmatch(unnamed(words, following)))
+        words = _words_between(text, mention, draft, following)
+        plain = same and (LIST_ONLY.fullmatch(words) or LIST_ONLY.fullmatch(unnamed(words, following)))
         if plain or (same and (_same_plan(mention, draft, following) or _aside(mention, between))):
             draft.give(mention)
             continue
@@ -77,9 +73,9 @@ def share_back(
             return
         if not same and ((own and _has_own(text, draft, brackets)) or (mention.kind in ("days", "cycles") and goes_on)):
             return  # "15 mg/m2 on day 1 and 10 mg/m2 on days 3 and 6" is a plan of its own
-        if not same and position == index - 1 and not _AND.search(between) and not _of_long_list(mention, index, mains, told):
+        if not same and position == index - 1 and not AND.search(between) and not _of_long_list(mention, index, mains, told):
             return
-        limited = mention.kind == "duration" and same and _CHOICE.search(between)
+        limited = mention.kind == "duration" and same and CHOICE.search(between)
         if mention.kind in TIME_KINDS and TIME_KINDS & told[position] and not (limited or _is_cycle_of(mention, draft)):
             return
         if same or not (mention.kind in ("frequency", "interval") and draft.amount.per_time):
@@ -92,6 +88,12 @@ def _opened_behind(text: str, draft: Draft, mention: Mention, brackets: Brackets
     return around is not None and around[0] >= draft.amount.end and not text[draft.amount.end : around[0]].strip()
 
 
+def _words_between(text: str, mention: Mention, draft: Draft, following: Draft) -> str:
+    """The words between two doses, for a way or days without how often the first is given."""
+    apart = mention.kind == "route" or (mention.kind == "days" and "interval" not in draft.parts)
+    return words_between(text, draft, following) if apart else text[draft.amount.end : following.amount.start]
+
+
 def _goes_on_in(mention: Mention, pair: Sequence[Draft], told: Sequence[frozenset[str]]) -> bool:
     """Whether the dose after that of a phrase is of the same agent and told in the same way: they are a plan of their own."""
     return len(pair) > 1 and pair[1].agent_key == pair[0].agent_key and mention.kind in told[1]
@@ -102,14 +104,6 @@ def _has_own(text: str, draft: Draft, brackets: Brackets) -> bool:
     return any(_opened_behind(text, draft, part, brackets) for part in draft.parts.values())
 
 
-def _of_other_times(mention: Mention, draft: Draft, following: Draft) -> bool:
-    """Whether how often is said of an amount that tells no time, and not of one that does: "20 mg/kg/day or 500 mg bid"."""
-    t = mention.timing
-    daily = (t.frequency_count, t.frequency_period, t.frequency_unit) == (1, 1, "d")
-    by_time = draft.amount.per_time is not None and following.amount.per_time is None
-    return mention.kind == "frequency" and by_time and not daily
-
-
 def _leads_name(text: str, mention: Mention, draft: Draft) -> bool:
     """Whether a way stands right before the agent of the dose before it, which it belongs to: "with 0.5 mcg/kg IV drugamab"."""
     agent = draft.agent if mention.kind == "route" else None
@@ -118,43 +112,6 @@ def _leads_name(text: str, mention: Mention, draft: Draft) -> bool:
     return not text[mention.end : agent.start].strip()
 
 
-def _ends_before(text: str, mention: Mention, draft: Draft, following: Draft) -> bool:
-    """Whether a dose ends before the one a phrase is about: a single dose, or "0.5 mg for 4 weeks, 1 mg until week 68"."""
-    same = draft.agent_key == following.agent_key
-    between = text[draft.amount.end : following.amount.start]
-    if _of_other_times(mention, draft, following):
-        return True
-    if mention.kind in ("frequency", "interval", "duration"):
-        return _SINGLE.match(between) is not None
-    if mention.rule in ("until.fractions", "until.times_behind"):
-        return _LIST_ONLY.fullmatch(between) is None  # "2 Gy on day 0 or 4 Gy in two fractions"
-    if mention.rule == "frequency.per_hours":
-        return True  # "1 mg, at most 10 mg/4 h"
-    if mention.kind == "anchor" and not same:
-        return _WITH.search(between) is not None or not _AND.search(between)  # "A 2 g/kg with B 1 mg/kg/day from day -1"
-    if mention.kind == "division":
-        return not same or mention.rule == OF_ONE  # "A 40 mg/kg/day with B 10 mg/kg/day in two divided doses"
-    if mention.kind == "until" and not same and ("cycle_count" in draft.parts or _of_one_agent(mention, between)):
-        return True  # "A for 4 cycles and B until progression"
-    if mention.kind == "infusion" and not same:
-        return _CHOICE.search(between) is not None  # "A 0.5 mg/kg/h, or B 0.15 mg/kg/h for 10 minutes"
-    lasting = {"duration"} if mention.rule != "until.from_to" else {"duration", "days"}
-    ends = bool(lasting & draft.parts.keys()) or _MAINTENANCE.search(between) is not None
-    loading = _LOADING.search(text, max(0, draft.amount.start - 40), draft.amount.end + 20) is not None
-    return mention.kind == "until" and same and (ends or loading)
-
-
-_ENDS_ALL = pattern_of(r"progress|toxic|relapse|death|withdraw|intoleran|discontinu|end of|stud|trial", re.I)
-
-
-def _of_one_agent(mention: Mention, between: str) -> bool:
-    """Whether what ends the last of two medicines ends that alone: "A 5 g/m2 with B 15 mg/m2 every 6 hours until level < 0.1"."""
-    return mention.rule not in _COUNTS and _WITH.search(between) is not None and not _ENDS_ALL.search(mention.timing.until or "")
-
-
-_WITH = pattern_of(r"(?<![a-z])(?:with|plus|after|before)(?![a-z])", re.I)
-_LOADING = pattern_of(r"(?<![a-z])(?:loading|bolus|priming)(?![a-z])", re.I)
-_MAINTENANCE = pattern_of(r"(?<![a-z])maintenance(?![a-z])", re.I)
 _LED_ON = pattern_of(r"\)? ?,? ?(?:with|plus|in combination with|combined with|followed by) ", re.I)
 _SINGLE_WAY = frozenset({"route", "infusion", "continuous", "frequency", "days"})
 _OF_ALL = pattern_of(
@@ -182,7 +139,8 @@ def share_with_list(
     behind = tail or (
         around is not None and around[1] <= mention.start and not _CLAUSE.search(_plain(text, around[1], mention.start))
     )
-    if not behind and not _OF_ALL.search(text, max(0, mention.start - 48), mention.start):
+    each_cycle = mention.kind == "cycle_length" and text.endswith("each ", 0, mention.start)
+    if not behind and (each_cycle or not _OF_ALL.search(text, max(0, mention.start - 48), mention.start)):
         return
     for place in reversed(range(index)):
         draft = mains[place]
@@ -240,10 +198,7 @@ def _may_take(mention: Mention, draft: Draft, told: frozenset[str]) -> bool:
 
 def _ends_by_count(draft: Draft) -> bool:
     """Whether the dose has a number of administrations of its own: "every 3 weeks for up to 35 administrations"."""
-    return "until" in draft.parts and draft.parts["until"].rule in _COUNTS
-
-
-_SINGLE = pattern_of(r" ?(?:as a )?single(?![a-z])", re.I)
+    return "until" in draft.parts and draft.parts["until"].rule in COUNTS
 
 
 _ASIDE = pattern_of(
@@ -300,21 +255,21 @@ def _of_long_list(mention: Mention, index: int, mains: Sequence[Draft], told: Se
 
 def _holds_for_same(mention: Mention, draft: Draft, following: Draft, between: str) -> bool:
     """Whether a phrase holds back over words to another amount of the same agent: its way and its cycles, or a choice."""
-    tight = _LIST_ONLY.fullmatch(_without_agents(between, draft, following)) is not None
+    tight = LIST_ONLY.fullmatch(_without_agents(between, draft, following)) is not None
     if mention.kind in _OWN_KINDS and mention.kind != "continuous" and not tight:
         return False
     if mention.kind == "route" and _is_loose_list(between):
         return False
-    return _CHOICE.search(between) is not None or mention.kind in ("route", "continuous", *_CYCLE_KINDS)
+    return CHOICE.search(between) is not None or mention.kind in ("route", "continuous", *_CYCLE_KINDS)
 
 
 def _holds_for_other(mention: Mention, draft: Draft, following: Draft, between: str) -> bool:
     """Whether a phrase holds back to the dose of another agent: through a plain list, or because it tells the cycle."""
-    tight = _LIST_ONLY.fullmatch(_without_agents(between, draft, following)) is not None
+    tight = LIST_ONLY.fullmatch(_without_agents(between, draft, following)) is not None
     beam = (draft.amount.kind == "radiation") != (following.amount.kind == "radiation")
     if (beam and mention.kind not in _CYCLE_KINDS) or mention.rule == "days.signed":
         return False
-    if mention.rule in _COUNTS and not tight:
+    if mention.rule in COUNTS and not tight:
         return False  # "methotrexate 250 mg/m2 day 1 and cytarabine 0.5 g/m2 q12h x 4 doses"
     if _of_one_form(mention) and _basis(draft) != _basis(following):
         return False  # "docetaxel 60 mg/m2 with drugamab 10 mg orally once daily"
@@ -334,8 +289,8 @@ def _of_one_list(text: str, mains: Sequence[Draft], first: int, last: int) -> bo
     """Whether doses of three or more medicines stand in one plain list that ends with "and": "A, B and C IV on day 1"."""
     listed = mains[first : last + 1]
     words = [_without_agents(text[a.amount.end : b.amount.start], a, b) for a, b in itertools.pairwise(listed)]
-    plain = len(listed) > 2 and all(_LIST_ONLY.fullmatch(each) for each in words)
-    return plain and _AND.search(words[-1]) is not None and not any("route" in draft.parts for draft in listed[:1])
+    plain = len(listed) > 2 and all(LIST_ONLY.fullmatch(each) for each in words)
+    return plain and AND.search(words[-1]) is not None and not any("route" in draft.parts for draft in listed[:1])
 
 
 def _is_long(mention: Mention) -> bool:

@@ -30,7 +30,11 @@ _PER_HOUR_FOR = Phrase(rf"/ ?(?:hours?|hr|h|min|minute)(?: (?:IV|SC))? (?P<all>f
 _FOR_MINUTES = Phrase(rf"(?<![A-Za-z])for {_ABOUT}{_N}[ -]?(?P<u>minutes?|mins?|min)(?![A-Za-z])", re.I)
 _INFUSED_FOR = Phrase(rf"(?:infus|drip|pump)[^.;]{{0,40}}?(?<![A-Za-z])(?P<all>for {_ABOUT}{_N}[ -]?{_SHORT})", re.I)
 _LONG_INFUSION = Phrase(rf"(?:infus|continuous)[^.;]{{0,40}}?(?<![A-Za-z])(?P<all>over {_ABOUT}{_N}[ -]?{_LONG})", re.I)
-_NAMED = Phrase(rf"(?<![A-Za-z0-9.]){_N}[ -]*{_SHORT}[ -]*(?:{_INFUS})", re.I)
+_NAMED = Phrase(
+    rf"(?<![A-Za-z0-9.])(?P<n>{NUMBER}|{_WORDS})(?:-? ?(?:-|to|~|±|or) ?(?P<high>{NUMBER}|{_WORDS}))?"
+    rf"[ -]*{_SHORT}[ -]*(?:{_INFUS})",
+    re.I,
+)
 _TIME_OF = Phrase(
     rf"(?:infus\w*|injection|administ\w*)(?: (?:time|duration))?(?: (?:of|is|was|:|lasting|for|"
     rf"lasts|in|within|during)|:) ?{_ABOUT}{_N}[ -]?{_SHORT}",

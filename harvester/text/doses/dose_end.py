@@ -1,0 +1,71 @@
+"""Whether a dose ends before the one a phrase behind it is about: "0.5 mg for 4 weeks, 1 mg until week 68"."""
+
+from __future__ import annotations
+
+import re
+
+from harvester.text.doses.dose_draft import Draft
+from harvester.text.doses.dose_equivalent import OF_ONE
+from harvester.text.expressions.pattern import pattern_of
+from harvester.text.schedules.timing import Mention
+
+COUNTS = frozenset({"until.count", "until.times_behind"})
+LIST_ONLY = pattern_of(r"[\s,/#;+(]*(?:or|and|to|vs\.?|versus|plus|with)?[\s,/#+(]*(?:a dose of )?", re.I)
+CHOICE = pattern_of(r"(?<![a-z])or(?![a-z])")
+AND = pattern_of(r"(?<![A-Za-z])(?:and|plus|with|or)(?![A-Za-z])|[+/&]", re.I)
+# "50 mg/kg IM once or 2 g IV q12h"
+_SINGLE = pattern_of(
+    r" ?(?:(?:IV|IM|SC|PO|orally) )?(?:(?:as )?(?:a )?single|[x×] ?1(?!\d)"
+    r"|once(?! ?(?:-|daily|weekly|a |per |every|monthly|in )))"
+    r"(?![a-z])",
+    re.I,
+)
+
+
+def ends_before(text: str, mention: Mention, draft: Draft, following: Draft) -> bool:
+    """Whether a dose ends before the one a phrase is about: a single dose, or "0.5 mg for 4 weeks, 1 mg until week 68"."""
+    same = draft.agent_key == following.agent_key
+    between = text[draft.amount.end : following.amount.start]
+    if _of_other_times(mention, draft, following):
+        return True
+    if mention.kind in ("frequency", "interval", "duration"):
+        return _SINGLE.match(between) is not None
+    if mention.rule in ("until.fractions", "until.times_behind"):
+        return LIST_ONLY.fullmatch(between) is None  # "2 Gy on day 0 or 4 Gy in two fractions"
+    if mention.kind == "cycle_length" and same and "interval" in draft.parts and "days" in following.parts:
+        return CHOICE.search(between) is not None  # "1200 mg every 3 weeks or 840 mg on days 1 and 15 of each 28-day cycle"
+    if mention.rule == "frequency.per_hours":
+        return True  # "1 mg, at most 10 mg/4 h"
+    if mention.kind == "anchor" and not same:
+        return _WITH.search(between) is not None or not AND.search(between)  # "A 2 g/kg with B 1 mg/kg/day from day -1"
+    if mention.kind == "division":
+        return not same or mention.rule == OF_ONE  # "A 40 mg/kg/day with B 10 mg/kg/day in two divided doses"
+    if mention.kind == "until" and not same and ("cycle_count" in draft.parts or _of_one_agent(mention, between)):
+        return True  # "A for 4 cycles and B until progression"
+    if mention.kind == "infusion" and not same:
+        return CHOICE.search(between) is not None  # "A 0.5 mg/kg/h, or B 0.15 mg/kg/h for 10 minutes"
+    lasting = {"duration"} if mention.rule != "until.from_to" else {"duration", "days"}
+    ends = bool(lasting & draft.parts.keys()) or _MAINTENANCE.search(between) is not None
+    loading = _LOADING.search(text, max(0, draft.amount.start - 40), draft.amount.end + 20) is not None
+    return mention.kind == "until" and same and (ends or loading)
+
+
+def _of_other_times(mention: Mention, draft: Draft, following: Draft) -> bool:
+    """Whether how often is said of an amount that tells no time, and not of one that does: "20 mg/kg/day or 500 mg bid"."""
+    t = mention.timing
+    daily = (t.frequency_count, t.frequency_period, t.frequency_unit) == (1, 1, "d")
+    by_time = draft.amount.per_time is not None and following.amount.per_time is None
+    return mention.kind == "frequency" and by_time and not daily
+
+
+_ENDS_ALL = pattern_of(r"progress|toxic|relapse|death|withdraw|intoleran|discontinu|end of|stud|trial", re.I)
+
+
+def _of_one_agent(mention: Mention, between: str) -> bool:
+    """Whether what ends the last of two medicines ends that alone: "A 5 g/m2 with B 15 mg/m2 every 6 hours until level < 0.1"."""
+    return mention.rule not in COUNTS and _WITH.search(between) is not None and not _ENDS_ALL.search(mention.timing.until or "")
+
+
+_WITH = pattern_of(r"(?<![a-z])(?:with|plus|after|before)(?![a-z])", re.I)
+_LOADING = pattern_of(r"(?<![a-z])(?:loading|bolus|priming)(?![a-z])", re.I)
+_MAINTENANCE = pattern_of(r"(?<![a-z])maintenance(?![a-z])", re.I)
