@@ -51,6 +51,7 @@ from harvester.text.limits.tnm import tnm_facts
 from harvester.text.times.fact_time import Times
 from harvester.text.times.time_fact import time_facts, time_frame
 from harvester.text.times.time_read import TimeRead
+from harvester.text.times.transplant_day import transplant_day_facts
 from harvester.text.written.normal import normal_text
 from harvester.text.written.sentence import sentences_of
 from harvester.text.written.token import Phrase, tokens_of
@@ -62,8 +63,17 @@ MOST_LINES = 10_000  # criteria of one record; a longer text is no list of crite
 _TOO_LONG = "more criteria than a record can hold"
 _TOLERANCE = pattern_of(r"±\s*$|\+/-\s*$")
 _AFTER_TOLERANCE = pattern_of(r"\s*(?:±|\+/-)")
-# Each knows its own words.
-_OWN_RULES = (stage_facts, tnm_facts, liver_class_facts, acuity_facts, hla_facts, block_facts, dipstick_facts)
+# What is told in a manner of its own, and no number with a comparator.
+_OWN_RULES = (
+    stage_facts,
+    tnm_facts,
+    liver_class_facts,
+    acuity_facts,
+    hla_facts,
+    block_facts,
+    dipstick_facts,
+    transplant_day_facts,
+)
 _in_line = attrgetter("start", "end", "concept")
 _Told = tuple[Place, Limit, TimeRead | Subject]  # a limit that is a fact, and what it is: a time, or a value of its subject
 

@@ -35,6 +35,7 @@ from harvester.text.times.fact_time import CELL_COUNTS
 
 _NO_ULN = group("without_normal_limit")
 _PER_DAY = expression("fact.per_day")
+_DOSED = frozenset({"mg", "g", "ug", "mg/kg", "g/kg", "ug/kg", "mg/m2", "g/m2"})
 _OF_SAMPLE_LEFT = expression("fact.of_sample_left")
 _OF_SAMPLE_RIGHT = expression("fact.of_sample_right")
 _REPEATED = expression("fact.repeated")
@@ -174,7 +175,7 @@ def _better(limit: Limit, subject: Subject) -> Limit:
 
 def _a_day(limit: Limit, subject: Subject, right: str) -> Limit:
     """``10 mg of prednisone per day``: a dose whose time stands behind the drug."""
-    if subject.concepts != ("dose_limit",) or limit.amount.unit not in ("mg", "g", "ug") or not _PER_DAY.match(right):
+    if subject.concepts != ("dose_limit",) or limit.amount.unit not in _DOSED or not _PER_DAY.match(right):
         return limit
     return replace(limit, amount=replace(limit.amount, unit=f"{limit.amount.unit}/d"))
 

@@ -17,6 +17,7 @@ from harvester.text.limits.subject import OTHER, Subject
 
 _CONVERTED = pattern_of(r"\s*[(\[]\s*(?:approximately |about |~ ?|= ?|or )?$")
 _NO_MEASURE = expression("fact.no_measure")
+_MOMENT = pattern_of(r"\s*(?:after|before|prior to|following|post)\b", re.IGNORECASE)
 _OF_LIST = pattern_of(
     r"\s*(?:or more )?(?:of (?:the )?(?:following|these|below)\b"
     r"|(?:out )?of (?:the )?(?:\d|two|three|four|five)\b[^.;<>≤≥\d]{0,24}\b(?:samples?|tests?|measurements?|specimens?|visits?))",
@@ -119,6 +120,8 @@ def says_something(place: Place, subject: Subject) -> bool:
             return False
         if (bare or _lacks_its_unit(place, subject)) and _NO_MEASURE.match(place.text[limit.end : limit.end + 60]):
             return False
+        if subject.concepts == (OTHER,) and amount.unit in ("min", "s", "h") and _MOMENT.match(place.right):
+            return False  # "60 or more minutes after the first dose"
         if place.earlier is not None and _ON.search(place.left[-8:]) and _OCCASIONS.match(place.right):
             return False  # how often the value before it is measured
         return not (bare and amount.word) or counted_behind(place) is not None
@@ -154,7 +157,7 @@ def _is_said_range(place: Place, subject: Subject, bare: bool) -> bool:
         return False  # "at 10-60 min after"
     if bare:
         signed = limit.rule in ("limit.pair", "limit.reversed") or limit.start < limit.number_start
-        return signed or _LEVELS.match(place.right) is not None
+        return signed or _LEVELS.match(place.right) is not None or counted_behind(place) is not None
     between = place.between(place.earlier[0].end, 60) if place.earlier else None
     return not (limit.rule == "limit.range" and between is not None and _is_converted(between, limit))
 

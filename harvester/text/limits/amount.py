@@ -27,7 +27,7 @@ _SIGNED = pattern_of(
 )
 # A number that nothing can be added to but what stands behind it.
 _WHOLE = pattern_of(r"[0-9]{1,15}(?![\d.,•·]| \d)")
-_WORD = pattern_of(NUMBER_WORDS + r"(?![a-z-])", re.IGNORECASE)
+_WORD = pattern_of(NUMBER_WORDS + r"(?![a-z]|-(?! )(?!levels?\b|segments?\b))", re.IGNORECASE)  # "two-fold" is another word
 _NEGATIVE_POWER = expression("amount.negative_power", exact=True)
 _VOLUME = r"(?P<volume>[Ll]iters?|[Ll]itres?|mm ?\^? ?3|cu ?mm|[mMuUd][Ll]|mc[Ll]|microliters?|[Ll])(?![A-Za-z])"
 _POWER_UNIT = pattern_of(
@@ -89,7 +89,7 @@ _AGAINST_BASELINE = Gated(
     pattern_of(rf" ?(?:{_TIMES} ?)?(?:of |above |over |from )?(?:the )?(?P<baseline>baseline)(?! period| visit)", re.IGNORECASE)
 )
 _BARE = pattern_of(
-    rf"(?:(?P<twice>twice|double|two[- ]?fold) )?{_WHOSE}(?:(?P<uln>{_ULN})|(?P<lln>{_LLN})){_NO_DETECTION}"
+    rf"(?:(?P<twice>twice|double|two[- ]?fold) (?:of )?)?{_WHOSE}(?:(?P<uln>{_ULN})|(?P<lln>{_LLN})){_NO_DETECTION}"
     r"(?: ?[x×X*] ?(?P<factor>\d+(?:\.\d+)?))?",
     re.IGNORECASE,
 )
@@ -100,8 +100,9 @@ _PERCENT_OF = pattern_of(r" ?% of (?=(?:the )?(?:\w+ ){0,2}(?:lower|upper|LLN|UL
 _BARE_GATE = Gated(_BARE)
 _PREDICTED = pattern_of(r" ?(?:\(?(?:of )?(?:the )?predicted(?: normal)?(?: value)?\)?)", re.IGNORECASE)
 _BETWEEN = pattern_of(
-    r" (?:consecutive|full|calendar|continuous|complete|additional|successive|more|or more|prior|previous|preceding|past) (?=\w)"
-)
+    r" (?:or (?:more|longer|greater|fewer|less|shorter) (?:(?:consecutive|continuous|full|complete) )?"
+    r"|(?:consecutive|full|calendar|continuous|complete|additional|successive|more|prior|previous|preceding|past) )(?=\w)"
+)  # "12 or more months", "3 or more consecutive days"
 _PLUS = pattern_of(r" (?:\([^()]{1,40}\) )?(?:plus|\+) (?P<more>\d{1,3}) ")
 _AND_MONTHS = pattern_of(r",? (?P<months>\d{1,2}) months?\b")
 # "100.000/uL", "1.500 cells/mm3": nobody counts cells to a thousandth

@@ -55,7 +55,7 @@ _IN_BRACKET = pattern_of(r"(?:,? (?:in )?SI (?:units?|equivalent)[^()]{0,20})?\s
 _TIMES_WHAT = pattern_of(r"\s?[x×]\s*[,;]", re.IGNORECASE)  # "bilirubin ≤ 3 x, AST ≤ 3 x the ULN"
 _CONFIRMED = pattern_of(r"\b(?:confirm\w*|repeat\w*|re-?test\w*|again)\b", re.IGNORECASE)  # "(if > 15 mmol/L on a repeat)"
 _FOR_THE_OTHER = pattern_of(
-    r"\s*(?:\((?:(?:for|in) )?|(?:for|in) )(?:adult )?(?:women|men|females?|males?|girls|boys)\b", re.IGNORECASE
+    r"\s*(?:[(\[]\s*(?:(?:for|in) )?|(?:for|in) )(?:adult )?(?:women|men|females?|males?|girls|boys)\b", re.IGNORECASE
 )
 
 
@@ -65,7 +65,7 @@ def carried(place: Place) -> Limit:
     if limit.comparator is not None or place.earlier is None or limit.rule != "limit.plain":
         return limit
     first = place.earlier[0]
-    if first.comparator not in ("<", "<=", ">", ">=") or first.amount.unit != limit.amount.unit or limit.amount.unit is None:
+    if first.comparator not in _BOUNDS or limit.amount.unit is None or first.amount.unit not in (None, limit.amount.unit):
         return limit
     by_sex = _FOR_ONE_SEX.fullmatch(place.text, first.end, limit.start) and _FOR_THE_OTHER.match(place.right)
     if not by_sex and not (_FOR_ONE.fullmatch(place.text, first.end, limit.start) and _FOR_ANOTHER.match(place.right)):

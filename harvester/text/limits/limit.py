@@ -46,6 +46,7 @@ _LIST_JOINER = pattern_of(r" ?(?:, ?(?:and|or)?|/|\bor\b|\band\b|;|&|、) ?(?:(?
 _PART = pattern_of(r"[a-c](?![A-Za-z0-9])")
 _ADDED = pattern_of(r" ?\+")
 _RATIO = pattern_of(r":\d")
+_BEFORE_UNIT = pattern_of(r"or (?:(?P<more>more|longer|greater)|fewer|less|shorter)\b", re.IGNORECASE)  # "12 or more months"
 _UPPER = pattern_of(r"\s?(?:(?:to|-|up to|through)\s?(?P<sign><=?|≤)?|(?:and|but|,)\s?(?P<must><=?|≤))\s?", re.IGNORECASE)
 _FORMULA = pattern_of(r" ?[-−] ?age\b", re.IGNORECASE)  # "= [140 - age] x weight": how a clearance is reckoned
 _SIGNS = {"=>": ">=", "=<": "<=", "≥": ">=", "≤": "<="}
@@ -142,6 +143,9 @@ class _Scan(LimitPairs):
         second = self.second(amount, comparator)
         if second is not None:
             return second
+        told = _BEFORE_UNIT.match(amount.unit_text or "") if comparator is None else None
+        if told:
+            return bound(self.text, ">=" if told["more"] else "<=", amount, amount.start, "limit.after", None)
         open_ended = comparator is None or comparator.key == "=" or self.text[comparator.start : comparator.end].lower() == "from"
         behind = self.behind(after) if open_ended else None
         if behind is not None:

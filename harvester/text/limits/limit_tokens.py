@@ -25,6 +25,7 @@ def limit_words(name: str) -> frozenset[str]:
 _FILLERS = limit_words("fillers")
 _AFTER_UNIT = limit_words("after_unit")
 _OUT_OF = pattern_of(r" ?/ ?(?P<whole>5|10|15|20|24|30|50|100)(?![\d/.,]|\w)")
+_OF_HUNDRED = pattern_of(r"20 ?/ ?100(?![\d/.,]|\w)")
 _OF_FIVE = pattern_of(r"\b(?:strengths?|power|MRC|motor|muscles?)\b", re.IGNORECASE)  # told in fifths
 _LIST_AFTER = pattern_of(r" ?(?:HLA|match|allel)", re.IGNORECASE)
 _NO_NUMBER = pattern_of(
@@ -87,7 +88,7 @@ class LimitTokens:
             return False
         if not token.text[0].isdigit():
             return self._is_word_or_roman(at, token)
-        if _NO_NUMBER.match(self.text, token.start) and not is_percentile(self.text, token.start):
+        if _NO_NUMBER.match(self.text, token.start) and not (is_percentile(self.text, token.start) or self._is_of_hundred(at)):
             return False
         if before is not None and self._names_software(before, token):
             return False
@@ -108,6 +109,13 @@ class LimitTokens:
         if before.text in "-/.+" and at >= 2 and self.tokens[at - 2].end == before.start:
             return not self.tokens[at - 2].text[-1].isalpha() or before.text == "." or self._glued_score(at - 1)
         return True
+
+    def _is_of_hundred(self, at: int) -> bool:
+        """Whether ``20/100`` is a score and no sharpness of sight: a score is named before it."""
+        near = (self.in_mention.get(index) for index in range(max(0, at - 8), at))
+        return _OF_HUNDRED.match(self.text, self.tokens[at].start) is not None and any(
+            phrase is not None and phrase.key in ("pain_score", "other_score") for phrase in near
+        )
 
     def _counts_cycles(self, before: Token, token: Token) -> bool:
         """Whether a number names a cycle or a course."""

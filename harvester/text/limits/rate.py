@@ -60,7 +60,7 @@ def read_rate(text: str, at: int) -> tuple[str, int] | None:
     if found is None or (found["adverb"] and not found["what"]):
         return None
     time = times[found["time"].lower()] if found["time"] else _ADVERBS[found["adverb"].lower()]
-    return (f"{{{names[found['what'].lower()]}}}/{time}" if found["what"] else f"/{time}"), found.end()
+    return f"{names[found['what'].lower()] if found['what'] else ''}/{time}", found.end()
 
 
 def counted_in(words: str) -> str | None:
@@ -71,9 +71,9 @@ def counted_in(words: str) -> str | None:
 def is_rate(unit: str | None) -> bool:
     """Whether a unit is of so many within a time (``{attacks}/wk``, ``/a``)."""
     thing, slash, time = (unit or "").partition("/")
-    return bool(slash) and time in _TIMES and (not thing or thing.startswith("{"))
+    return bool(slash) and time in _TIMES and (not thing or thing.startswith("{") or unit == "d/mo")
 
 
 def rate_concept(unit: str | None) -> str | None:
     """The concept a rate is of where nothing beside it is named (``{seizures}/mo`` is a frequency of attacks)."""
-    return _words()[3].get((unit or "").partition("/")[0].strip("{}")) if is_rate(unit) else None
+    return _words()[3].get((unit or "").partition("/")[0]) if is_rate(unit) else None

@@ -44,6 +44,8 @@ _PERSONS = expression("fact.persons")
 _ONE_MUST = pattern_of(r"\W*(?:must|should|has to|have to) be\s*", re.IGNORECASE)
 _ENDS_AGE = pattern_of(r"[\s-]*(?:of age|old)?[\s.;,)]*", re.IGNORECASE)
 _ENDS = pattern_of(r"\s*(?:$|[.,;]|and\b|at (?:the time of )?(?:enrol|screen|study entry|consent))", re.IGNORECASE)
+# "Men and women 18 to 65 with asthma", "Patients between 18 and 75 (inclusive)"
+_WHOM = pattern_of(r"\s*(?:\(inclusive\)|(?:with|who|diagnosed|scheduled|undergoing|inclusive|of either sex)\b)", re.IGNORECASE)
 _DONOR = Gated(pattern_of(r"\bdonors?\b[^.;:]{0,30}$", re.IGNORECASE))
 # "(age ≤ 40) and older (age > 50) donors"
 _DONORS = pattern_of(
@@ -153,7 +155,10 @@ def is_of_people(place: Place) -> bool:
     if limit.comparator is None or limit.amount.unit is not None or not 10 <= (value or 0) <= 100:
         return False
     people = _PERSONS.search(place.left[-60:]) or _ONE_MUST.fullmatch(place.left)
-    return bool(people and _ENDS.match(place.right))
+    if people and _ENDS.match(place.right):
+        return True
+    both = limit.low is not None and limit.high is not None and limit.high <= 90
+    return both and _ADULTS.fullmatch(place.left) is not None and _WHOM.match(place.right) is not None
 
 
 def _is_bare(place: Place, told: _Told) -> bool:

@@ -138,7 +138,7 @@ def read_time(place: Place) -> TimeRead | None:
         return TimeRead("window", "washout", "time.elapsed", "at least")
     if limit.comparator is None and _FREQUENCY.search(left.rstrip()[-12:]):
         return None
-    hyphen = "hyphen" in limit.amount.flags
+    hyphen = "hyphen" in limit.amount.flags and not ((limit.amount.unit_text or "").endswith("s") and BEFORE.match(right))
     if was_tried(place):
         return duration("treatment_duration")
     if within is not None and _is_adjective(place, within, hyphen):
