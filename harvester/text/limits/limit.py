@@ -156,28 +156,32 @@ class _Scan(LimitPairs):
         if unsigned is not None:
             return unsigned
         if comparator is None or comparator.key == "between":
-            plus = self.text[amount.end : amount.end + 1] == "+" and (amount.kind == "duration" or self.aged_before(at))
-            if plus and not self.text[amount.end + 1 : amount.end + 2].isalnum():
-                return replace(bound(self.text, ">=", amount, amount.start, "limit.after", None), end=amount.end + 1)
-            if comparator is not None and amount.unit == "a" and self.text[comparator.start : comparator.end].lower() == "from":
-                return bound(self.text, ">=", amount, comparator.start, "limit.before", comparator)
-            inside = _WITHIN.search(self.text[max(0, amount.start - 8) : amount.start]) if amount.reference == "ULN" else None
-            if inside:
-                start = amount.start - len(inside.group())
-                return bound(self.text, "<=", amount, start, "limit.before", None)
-            return Limit(
-                amount.start,
-                amount.end,
-                None,
-                amount.value,
-                amount.value,
-                None,
-                None,
-                amount,
-                "limit.plain",
-                number_start=amount.start,
-            )
+            return self._alone(at, amount, comparator)
         return self.paired(bound(self.text, comparator.key, amount, comparator.start, "limit.before", comparator))
+
+    def _alone(self, at: int, amount: Amount, comparator: Phrase | None) -> Limit:
+        """A number no comparator bounds: ``18+ years``, ``from 18 years``, ``within 2 x ULN``, or a plain one."""
+        plus = self.text[amount.end : amount.end + 1] == "+" and (amount.kind == "duration" or self.aged_before(at))
+        if plus and not self.text[amount.end + 1 : amount.end + 2].isalnum():
+            return replace(bound(self.text, ">=", amount, amount.start, "limit.after", None), end=amount.end + 1)
+        if comparator is not None and amount.unit == "a" and self.text[comparator.start : comparator.end].lower() == "from":
+            return bound(self.text, ">=", amount, comparator.start, "limit.before", comparator)
+        inside = _WITHIN.search(self.text[max(0, amount.start - 8) : amount.start]) if amount.reference == "ULN" else None
+        if inside:
+            start = amount.start - len(inside.group())
+            return bound(self.text, "<=", amount, start, "limit.before", None)
+        return Limit(
+            amount.start,
+            amount.end,
+            None,
+            amount.value,
+            amount.value,
+            None,
+            None,
+            amount,
+            "limit.plain",
+            number_start=amount.start,
+        )
 
     def listed(self, at: int, amount: Amount, comparator: Phrase | None) -> Limit | None:
         """A set of small values (``0, 1, or 2``, ``III or IV``) behind a score."""
