@@ -70,7 +70,7 @@ def _lines(day: str, found: Sequence[Step], new: Sequence[VersionHead], count: i
     silent = list(dict.fromkeys(each.nct_id for each in found if not each.news))
     if silent:
         yield ""
-        yield f"Only dates of the record itself changed: {_named(silent, len(silent))}"
+        yield f"Only the record's own dates or its source changed, as far as can be told: {_named(silent, len(silent))}"
     if found:
         yield ""
         yield "The two texts word by word: trialside diff NCT…"

@@ -72,8 +72,8 @@ class Step:
 
     @property
     def news(self) -> tuple[Told, ...]:
-        """The changes but for the dates that the record carries of itself: every new version has another one of these."""
-        return tuple(each for each in self.changes if each.kind != "record date")
+        """The changes but for the dates that the record carries of itself, which every version has anew, and for its source."""
+        return tuple(each for each in self.changes if each.kind not in ("record date", "source"))
 
 
 class Stored(Protocol):

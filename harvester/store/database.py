@@ -31,6 +31,8 @@ def storage_errors(path: Path) -> Iterator[None]:
         raise RowsRefused(f"a value SQLite does not take: {type(problem).__name__}", _REPORT) from problem
     except NotADatabase as problem:
         raise NotADatabase(problem.what.replace("The file", str(path), 1), problem.next_step) from problem
+    except BrokenPipeError:  # whoever reads standard output has had enough: no fault of the database
+        raise
     except OSError as problem:
         raise StorageError(f"{path} cannot be used ({problem.strerror})", "Name another file with --db.") from problem
 

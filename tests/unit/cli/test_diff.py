@@ -195,4 +195,4 @@ def test_what_came_since_a_day_tells_short_words_and_names_at_the_end_what_only_
 
     assert "status: Overall status: Recruiting → Completed" in said
     assert "Last update posted" not in said
-    assert "Only dates of the record itself changed: NCT99000004" in said
+    assert "Only the record's own dates or its source changed, as far as can be told: NCT99000004" in said

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import xml.etree.ElementTree as ET
 from collections.abc import Awaitable, Callable
+from html import unescape
 from pathlib import Path
 from typing import Any
 
@@ -236,11 +237,14 @@ async def test_versions_with_nothing_but_other_dates_are_named_in_one_line(tmp_p
             for body in bodies:
                 body["protocolSection"]["statusModule"]["lastUpdatePostDateStruct"] = {"date": day}
             harvest.arrivals([record_of(body, None, origin) for body in bodies], 2)
+            lesser = Origin(source="digest" if day < "2026-10-15" else "api", fetched_at=f"{day}T08:00:00Z")
+            harvest.arrivals([record_of(record(3, day, enrolment=int(day[5:7])).body, None, lesser)], 1)
     site = make_datasette(path)
     everything, dates = (await site.client.get("/changes")).text, (await site.client.get("/changes?kind=record")).text
 
-    assert '<h2 id="dates">Only dates of the record itself changed</h2>' in everything
-    assert f'<h2 id="{synthetic_id(1)}-v2">' not in everything
-    assert f'<a href="/trial/{synthetic_id(1)}/history#v2"' in everything.partition('id="dates"')[2]
+    assert "Only the record's own dates or its source changed, as far as can be told</h2>" in unescape(everything)
+    for number in (1, 3):
+        assert f'<h2 id="{synthetic_id(number)}-v2">' not in everything
+        assert f'<a href="/trial/{synthetic_id(number)}/history#v2"' in everything.partition('id="dates"')[2]
     assert "Last update posted" not in everything
     assert dates.count("Last update posted") == 2

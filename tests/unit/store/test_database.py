@@ -112,3 +112,8 @@ def test_a_writer_that_waits_in_vain_says_so(database: Path) -> None:
         other.execute("ROLLBACK")
         with store.transaction():
             pass
+
+
+def test_a_reader_who_has_had_enough_is_no_fault_of_the_database(tmp_path: Path) -> None:
+    with pytest.raises(BrokenPipeError), storage_errors(tmp_path / "trials.db"):
+        raise BrokenPipeError
