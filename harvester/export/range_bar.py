@@ -158,11 +158,17 @@ def _bar(each: _Range, first: float, last: float) -> RangeBar:
 
 def _ends(each: _Range, start: float, end: float) -> tuple[End, ...]:
     """The limits' numbers where they lie; as one where they would stand in each other's way, none where there is no room."""
-    found = [_inside(x, number(value)) for x, value in ((start, each.low), (end, each.high)) if value is not None]
+    found = [_inside(x, _shown(value, each.text)) for x, value in ((start, each.low), (end, each.high)) if value is not None]
     if len(found) == 2 and found[1].x - found[0].x < CHARACTER * (len(found[0].text + found[1].text) / 2 + 1):
         text = found[0].text if each.low == each.high else f"{found[0].text}–{found[1].text}"
         found = [_inside((start + end) / 2, text)]
     return tuple(found) if all(len(end.text) * CHARACTER <= WIDTH for end in found) else ()
+
+
+def _shown(value: float, text: str) -> str:
+    """A limit's number; with three figures where it was converted and stands in no text: 12 weeks are 2.76 months."""
+    exact = number(value)
+    return exact if value == int(value) or exact in text else number(float(f"{value:.3g}"))
 
 
 def _inside(x: float, text: str) -> End:

@@ -18,6 +18,8 @@ _DATES = (("start_date", "start"), ("primary_completion_date", "primary completi
 _DATE = re.compile(r"(\d{4})-(\d{2})(?:-(\d{2}))?")
 _YEARS = (1, 2, 5, 10, 20, 50)
 _MOST_YEARS = 12
+_HALF_YEAR = 15.0
+"""Half of what the four digits of a year take: none stands nearer to the edge."""
 _LEGEND = (
     "Solid: actual, as the record says. Hatched or hollow: estimated, or not said to be actual. Triangle: start; diamond: "
     "primary completion; square: completion. Dashed: the day of the data at hand; what lies after it was planned then."
@@ -99,7 +101,8 @@ class _Axis:
 
     def ticks(self, y: float) -> list[Word]:
         """The numbers of those years."""
-        return [Word(self.x(date(year, 1, 1).toordinal()), y, str(year), "tick", "middle") for year in self.years()]
+        places = [(year, max(self.x(date(year, 1, 1).toordinal()), _HALF_YEAR)) for year in self.years()]
+        return [Word(x, y, str(year), "tick", "middle") for year, x in places]
 
 
 def _day(cell: Cell | None, name: str) -> _Day | None:

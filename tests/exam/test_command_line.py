@@ -181,7 +181,10 @@ def test_an_export_replaces_nothing_without_force(filled: Place) -> None:
 
 @pytest.mark.parametrize(
     "command",
-    ["show NCT07105579", "compare NCT07105579 NCT06111625 --json", "status", "check", "-q related NCT07105579 --offline", "-q screen age=70"],
+    [
+        *("show NCT07105579", "compare NCT07105579 NCT06111625 --json", "status", "check"),
+        *("-q related NCT07105579 --offline", "-q screen age=70"),
+    ],
 )
 def test_head_ends_a_command_quietly(filled: Place, command: str) -> None:
     done = filled.shell(f"trialside {command} | head -n 1")

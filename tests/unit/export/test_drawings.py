@@ -114,6 +114,15 @@ def test_a_date_that_is_not_said_to_be_actual_is_not_drawn_as_such() -> None:
     assert {mark.fill for mark in drawn.marks} == {"hollow"}
 
 
+def test_no_year_of_the_calendar_is_cut_at_its_edge() -> None:
+    drawn = recruitment_calendar(two(start_date=("2012-01-01", "2020-05"), completion_date=("2028-01-01", "2021-05")))
+    assert drawn is not None
+    years = [word for word in drawn.words if word.kind == "tick"]
+
+    assert years[0].text == "2012"
+    assert all(word.x >= 13 for word in years)
+
+
 def test_what_a_source_may_leave_out_is_not_called_unstated() -> None:
     made = two(start_date=("2020-01-01", "2020-05"))
     heads = (made.trials[0], replace(made.trials[1], overall_status_label=None))

@@ -73,6 +73,14 @@ def test_numbers_stand_under_the_bar_and_not_in_each_others_way(ends: list[tuple
             assert all(one[1] <= two[0] for one, two in pairwise(sides))
 
 
+def test_a_number_that_was_only_converted_has_three_figures() -> None:
+    weeks, months = cell(2.7598, None), cell(5.25, None)
+    (first, second) = bars_of(Cell("stated", (Line("≥ 12 weeks", value=weeks.lines[0].value),)), months)
+
+    assert [end.text for end in first.ends] == ["2.76"]
+    assert [end.text for end in second.ends] == ["5.25"]
+
+
 def test_a_title_has_the_open_end_the_scale_and_the_unit() -> None:
     first, second = bars_of(cell(50, None), cell(None, 80))
     age = Line("16 to 65 years", value={"minimum_years": 16.0, "maximum_years": 65.0})
