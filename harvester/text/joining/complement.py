@@ -25,9 +25,14 @@ _OPPOSITE = {"<": (">", ">="), "<=": (">", ">="), ">": ("<", "<="), ">=": ("<", 
 def of_condition(facts: list[FactRead], earlier: list[FactRead], words: str, section: str) -> list[FactRead]:
     """``facts`` of a limit, with nobody asked where its ``words`` stand in the condition of the value ``earlier`` told last."""
     last = earlier[-1].condition if earlier else None
-    if not facts or last is None or facts[0].condition == last or (section == "inclusion" and _TOGETHER.match(last)):
+    if not facts or last is None or facts[0].condition == last or _asks_both(facts[0], last, section):
         return facts
     return [changed(fact, **NOBODY) for fact in facts] if " ".join(words.split()) in last else facts
+
+
+def _asks_both(fact: FactRead, condition: str, section: str) -> bool:
+    """Whether ``with`` before a value is a further demand; how long a disease has lasted may rather be the stage meant."""
+    return section == "inclusion" and not fact.concept.endswith("_duration") and _TOGETHER.match(condition) is not None
 
 
 def in_condition_behind(found: list[FactRead], facts: list[FactRead], words: str) -> list[FactRead]:

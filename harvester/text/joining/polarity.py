@@ -83,6 +83,7 @@ _A_LIMIT = pattern_of(
 # The side of a limit on which the organ works: where a text speaks of (in)adequate function, it asks for that side.
 _RECOVERED_FROM = expression("polarity.recovered_from")
 _GROUP_AGES = expression("polarity.group_ages")
+_KIND_OF_PEOPLE = expression("joins.kind_of_people")  # "women over 60 years who weigh < 63 kg"
 _ONLY_WHEN = expression("joins.only_when")
 _DISEASE_NEEDS = expression("polarity.disease_needs")
 _OF_FUNCTION = pattern_of(
@@ -158,6 +159,7 @@ def _only_together(before: str, after: str) -> bool:
         or (len(before) <= 120 and _FIRST_AND.match(before))
         or _BRACKETED_AND.search(before[-160:])
         or _ONLY_WHEN.search(before)
+        or _KIND_OF_PEOPLE.search(before[-160:])
     )
 
 

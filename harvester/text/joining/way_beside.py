@@ -30,7 +30,7 @@ _DENIES = pattern_of(
     re.IGNORECASE,
 )
 # "oligometastatic disease (≤ 5 metastases, ≤ 3 organs) or stage IIB"
-_OF_BRACKET = pattern_of(r"^[^()\d<>≤≥]*\w \([^()]*$")
+_OF_BRACKET = pattern_of(r"^(?:[^()\d<>≤≥]|\([^()\d<>≤≥]*\))*[\w)] \([^()]*$")
 _OF_LAST = expression("way_beside.of_last")  # "leukaemia or a myelodysplastic syndrome (< 5 % blasts)"
 _OR_BEHIND = pattern_of(r"[^()]{0,120}\)(?:,? (?:and/)?or | ?/ ?)(?![^.;()]{0,40}[<>≤≥])[A-Za-z]")
 _VALUES = frozenset({"<", "<=", ">", ">=", "=", "range", "in"})
@@ -46,6 +46,9 @@ def with_ways_beside(line: ReadingLine, facts: list[FactRead]) -> list[FactRead]
     for at in range(len(values) - 1, 0, -1):
         if ways[at] and not ways[at - 1] and _listed(line, values[at - 1], values[at]):
             ways[at - 1] = True
+    for at in range(1, len(values)):
+        if ways[at - 1] and not ways[at] and _in_one_bracket(line, values[at - 1], values[at]):
+            ways[at] = True
     open_ones = {id(fact) for fact, way in zip(values, ways, strict=True) if way and _tells(fact)}
     if not open_ones:
         return facts
@@ -65,6 +68,13 @@ def _listed(line: ReadingLine, one: FactRead, other: FactRead) -> bool:
     base = line.criterion.start
     between = line.normal.raw[one.end - base : other.start - base]
     return one.start == other.start or _PARTED.fullmatch(between) is not None
+
+
+def _in_one_bracket(line: ReadingLine, one: FactRead, other: FactRead) -> bool:
+    """Whether only a comma parts two values of the bracket behind the last of several ways."""
+    before = line.normal.raw[max(0, one.start - line.criterion.start - 160) : one.start - line.criterion.start]
+    between = line.normal.raw[one.end - line.criterion.start : other.start - line.criterion.start]
+    return "," in between and ")" not in between and len(between) < 40 and _OF_LAST.search(before) is not None
 
 
 def _is_way(line: ReadingLine, values: list[FactRead], at: int) -> bool:

@@ -51,6 +51,9 @@ _NOTHING_BEFORE = expression("joins.nothing_before")
 _CONFIRMED_BY = expression("joins.confirmed_by")
 _OR_STEADY = expression("joins.or_steady")
 _FAILED_ON = expression("joins.failed_on")  # with which dose a treatment failed
+_MAY_BE_TREATED = expression("joins.may_be_treated")
+_NO_DONOR = expression("joins.no_donor")
+_FOR_A_TIME = expression("joins.for_a_time")
 _NOT_RECOVERED = expression("joins.not_recovered")
 _GRADED_OF_TWO = expression("joins.graded_of_two")
 _TERM = pattern_of(r"\W*(?P<term>[A-Za-z][\w-]*(?: [\w-]+){1,3}):")
@@ -194,6 +197,8 @@ def is_open(line: ReadingLine, limit: Limit, concept: str, before: str) -> bool:
         return True
     wide = line.text[max(0, limit.start - 600) : limit.start]
     if included:
+        if has_well_side(concept) and not is_sound(concept, limit.comparator, limit.low) and _MAY_BE_TREATED.match(after):
+            return True  # "patients with hemoglobin < 8 g/dL may be transfused"
         if _asks_nothing(limit, concept, before) or _defines_way(line.text, before, limit.start):
             return True
         if (concept == "other_measure" or concept.endswith("_duration")) and _WILLING.search(before):
@@ -240,7 +245,9 @@ def _is_open_age(line: ReadingLine, limit: Limit, before: str, after: str) -> bo
     grouped = line.one_of_several or are_ages_of_groups(before + line.text[limit.start : limit.end] + after)
     way = included and (is_age_of_one_way(before, after) or is_example(before) or is_listed_way(before))
     way = (
-        way or (included and is_refused_there(after)) or is_age_beside(line.text[max(0, limit.start - 200) : limit.start], after)
+        way
+        or (included and (is_refused_there(after) or _NO_DONOR.search(before) is not None))
+        or is_age_beside(line.text[max(0, limit.start - 200) : limit.start], after)
     )
     return shared or grouped or way or bool(_NO_MENSES.search(_BRACKETED.sub(" ", after[:200])[:120]))
 
@@ -273,7 +280,7 @@ def _is_open_exclusion(line: ReadingLine, limit: Limit, concept: str, before: st
         return True  # "No organ damage:" above a measure of which nobody says which side is sick
     if concept == "dose_limit":
         capped = _CAPPED.search(before) is not None and limit.low is None  # "more than 0.1 mg/kg/day (maximum 4 mg/day)"
-        return capped or is_dose_of_disease("exclusion", before)
+        return capped or _FOR_A_TIME.match(after) is not None or is_dose_of_disease("exclusion", before)
     return concept.endswith("_grade") and _WITH.match(after) is not None
 
 
