@@ -3,6 +3,7 @@
 lines   what says something: no blank lines, none that begin with ``#``
 lists   ``[name]`` opens a list, every later line is an entry of it
 pairs   ``key: value``, one a line
+names   ``key = name | name``, one a line
 rows    comma-separated values under a line that names the columns
 """
 
@@ -50,6 +51,18 @@ def pairs_of(path: Path) -> tuple[tuple[str, str], ...]:
             raise ValueError(f"{path.name}: the line {line!r} has no colon")
         pairs.append((key.strip(), value.strip()))
     return tuple(pairs)
+
+
+@cache
+def names_of(path: Path) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """Each key with its names, in their order. Raises ValueError for a line without " = "."""
+    found: list[tuple[str, tuple[str, ...]]] = []
+    for line in lines_of(path):
+        key, sign, names = line.partition(" = ")
+        if not sign:
+            raise ValueError(f"{path.name}: write `key = name | name`, not {line!r}")
+        found.append((key.strip(), tuple(name.strip() for name in names.split(" | "))))
+    return tuple(found)
 
 
 @cache

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from harvester.definition_file import lines_of, lists_of, pairs_of, rows_of
+from harvester.definition_file import lines_of, lists_of, names_of, pairs_of, rows_of
 from harvester.tables.dosing import ROUTES
 from harvester.tables.eligibility import COMPARATORS
 from harvester.text.expressions.definition_file import definition_lines, definition_lists, definition_pairs, definition_rows
@@ -30,8 +30,9 @@ def test_what_says_nothing_is_left_out(tmp_path: Path) -> None:
     assert lines_of(written(tmp_path, "# a comment\n\n  one  \n # another\ntwo # words\n")) == ("one", "two # words")
 
 
-def test_lists_pairs_and_rows(tmp_path: Path) -> None:
+def test_lists_names_and_pairs(tmp_path: Path) -> None:
     assert lists_of(written(tmp_path, "[a] of words\none\ntwo\n[b]\n")) == {"a": ("one", "two"), "b": ()}
+    assert names_of(written(tmp_path / "names", "a = b | c d\n")) == (("a", ("b", "c d")),)
     assert pairs_of(written(tmp_path / "pairs", "a.b: x: y\n")) == (("a.b", "x: y"),)
 
 
@@ -40,6 +41,7 @@ def test_lists_pairs_and_rows(tmp_path: Path) -> None:
     [
         (lists_of, "one\n[a]", "'one' stands before any"),
         (pairs_of, "a: b\nc", "'c' has no colon"),
+        (names_of, "a = b\nc: d", "write `key = name | name`, not 'c: d'"),
         (rows_of, "# words\nname,kind\na,b\nc", "row of 'c' needs a value for each of name, kind"),
         (rows_of, "name,kind\nc,d,e", "row of 'c' needs a value for each of name, kind"),
     ],

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import cache, lru_cache
 from typing import Any
 
@@ -11,7 +11,7 @@ import ahocorasick
 
 from harvester.shape import shape
 from harvester.text.doses.agent_name import WORD_END, WORD_START, first_part, name_pattern
-from harvester.text.expressions.definition_file import definition_text
+from harvester.text.expressions.definition_file import definition_lists
 from harvester.text.expressions.folding import folded
 from harvester.text.expressions.gate import Gated, held_open
 from harvester.text.expressions.pattern import pattern_of
@@ -34,16 +34,15 @@ class ListedName:
 @cache
 def _sections() -> dict[str, tuple[str, ...]]:
     """The entries of dose-agents.txt by section."""
-    found: dict[str, list[str]] = {}
-    section = ""
-    for line in definition_text("dose-agents.txt").splitlines():
-        if not line.strip() or line.startswith("#"):
-            continue
-        if line.startswith("["):
-            section = line.strip("[] ")
-            continue
-        found.setdefault(section, []).extend(piece.strip() for piece in line.split("|") if piece.strip())
-    return {name: tuple(entries) for name, entries in found.items()}
+    return {name: tuple(entry for line in lines for entry in _entries(line)) for name, lines in _lists().items()}
+
+
+def _lists() -> Mapping[str, tuple[str, ...]]:
+    return definition_lists("dose-agents.txt")
+
+
+def _entries(line: str) -> list[str]:
+    return [piece.strip() for piece in line.split("|") if piece.strip()]
 
 
 @cache
@@ -62,11 +61,8 @@ def regimens() -> frozenset[str]:
 def spelled_out() -> dict[str, frozenset[str]]:
     """For every abbreviation of the list the names beside it in its line, folded: ``Flu`` is fludarabine."""
     found: dict[str, frozenset[str]] = {}
-    for line in definition_text("dose-agents.txt").splitlines():
-        names = [piece.strip() for piece in line.split("|") if piece.strip()]
+    for names in (_entries(line) for lines in _lists().values() for line in lines):
         whole = frozenset(folded(name) for name in names if not name.startswith("="))
-        if line.startswith(("#", "[")):
-            continue
         found |= {name[1:]: whole for name in names if name.startswith("=")}
     return found
 

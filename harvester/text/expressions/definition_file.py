@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
-from harvester.definition_file import lines_of, lists_of, pairs_of, rows_of
+from harvester.definition_file import lines_of, lists_of, names_of, pairs_of, rows_of
 from harvester.text.expressions.gate import Gated
 from harvester.text.expressions.pattern import pattern_of
 
@@ -32,6 +32,11 @@ def definition_lists(name: str) -> Mapping[str, tuple[str, ...]]:
 def definition_pairs(name: str) -> tuple[tuple[str, str], ...]:
     """The ``key: value`` lines of ``definitions/<name>``. Raises ValueError for a line without a colon."""
     return pairs_of(_FOLDER / name)
+
+
+def definition_names(name: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """The keys of ``definitions/<name>`` with their names. Raises ValueError for a line without " = "."""
+    return names_of(_FOLDER / name)
 
 
 def definition_rows(name: str) -> tuple[Mapping[str, str], ...]:

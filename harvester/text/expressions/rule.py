@@ -1,6 +1,6 @@
 """The rules of reading, as data: what each does, and how often the development labels agree with it.
 
-definitions/rules.csv holds the rules for criteria, a rule a line, definitions/dose-rules.txt those for amounts of doses. A fact's
+definitions/rules.csv holds the rules for criteria, a rule a line, definitions/dose-rules.csv those for amounts of doses. A fact's
 ``rule`` is a rule's id, or two joined by ``+`` where a second rule found what the value is about.
 
 One definition of ``confidence`` holds for both: (right + 1) / (labelled + 2). ``labelled`` counts the labelled places that
@@ -14,7 +14,7 @@ from __future__ import annotations
 from functools import cache
 
 from harvester.shape import shape
-from harvester.text.expressions.definition_file import definition_pairs, definition_rows
+from harvester.text.expressions.definition_file import definition_rows
 
 FEWEST = 20
 
@@ -37,8 +37,7 @@ class Rule:
 @cache
 def rules() -> tuple[Rule, ...]:
     """Every rule of eligibility reading, in the file's order."""
-    rows = definition_rows("rules.csv")
-    return tuple(Rule(row["rule"], row["sentence"], int(row["labelled"]), int(row["right"])) for row in rows)
+    return _rules("rules.csv")
 
 
 @cache
@@ -58,11 +57,10 @@ def dose_confidence_of(rule: str) -> float | None:
 
 @cache
 def dose_rules() -> tuple[Rule, ...]:
-    """Every rule for amounts of doses, in the file's order. Raises ValueError for a line that is not as the file's top says."""
-    return tuple(_dose_rule(counted, sentence) for counted, sentence in definition_pairs("dose-rules.txt"))
+    """Every rule for amounts of doses, in the file's order."""
+    return _rules("dose-rules.csv")
 
 
-def _dose_rule(counted: str, sentence: str) -> Rule:
-    rule, _, counts = counted.partition(" = ")
-    right, _, labelled = counts.partition(" of ")
-    return Rule(rule, sentence, int(labelled), int(right))
+def _rules(name: str) -> tuple[Rule, ...]:
+    rows = definition_rows(name)
+    return tuple(Rule(row["rule"], row["sentence"], int(row["labelled"]), int(row["right"])) for row in rows)

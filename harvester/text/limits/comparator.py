@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 
-from harvester.text.expressions.definition_file import definition_lines
+from harvester.text.expressions.definition_file import definition_names
 from harvester.text.written.token import Phrase, PhraseTable, Token
 
 FLIPPED = {">=": "<=", ">": "<", "<=": ">=", "<": ">", "=": "="}
@@ -14,10 +14,9 @@ FLIPPED = {">=": "<=", ">": "<", "<=": ">=", "<": ">", "=": "="}
 def _tables() -> tuple[PhraseTable, PhraseTable]:
     before: list[tuple[str, str]] = []
     after: list[tuple[str, str]] = []
-    for line in definition_lines("comparators.txt"):
-        sign, _, phrases = line.partition(" = ")
-        key, _, place = sign.strip().partition(" ")
-        (after if place == "after" else before).extend((key, phrase.strip()) for phrase in phrases.split(" | "))
+    for sign, phrases in definition_names("comparators.txt"):
+        key, _, place = sign.partition(" ")
+        (after if place == "after" else before).extend((key, phrase) for phrase in phrases)
     return PhraseTable(before), PhraseTable(after)
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from functools import cache
 
 from harvester.shape import shape
-from harvester.text.expressions.definition_file import definition_lines, definition_rows
+from harvester.text.expressions.definition_file import definition_names, definition_rows
 from harvester.text.written.token import Phrase, PhraseTable, Token
 
 
@@ -31,13 +31,7 @@ def concepts() -> dict[str, Concept]:
 
 @cache
 def _names() -> PhraseTable:
-    pairs: list[tuple[str, str]] = []
-    for line in definition_lines("concept_names.txt"):
-        slug, sign, names = line.partition(" = ")
-        if not sign:
-            raise ValueError(f"concept_names.txt: write `concept = name | name`, not {line!r}")
-        pairs += [(slug.strip(), name.strip()) for name in names.split(" | ")]
-    return PhraseTable(pairs)
+        return PhraseTable((slug, name) for slug, names in definition_names("concept_names.txt") for name in names)
 
 
 def mentions(tokens: tuple[Token, ...]) -> tuple[Phrase, ...]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from functools import cache
 
-from harvester.text.expressions.definition_file import definition_lines
+from harvester.text.expressions.definition_file import definition_names
 from harvester.text.expressions.pattern import pattern_of
 from harvester.text.limits.concept import mentions
 from harvester.text.written.token import Phrase, Token, tokens_of
@@ -89,8 +89,8 @@ def _shares_word(concept: str | None, long_form: str) -> bool:
 def _words_of() -> dict[str, frozenset[str]]:
     """The words that tell the names of each concept, and hardly another's."""
     found: dict[str, set[str]] = {}
-    for line in definition_lines("concept_names.txt"):
-        slug, _, names = line.partition(" = ")
-        found.setdefault(slug.strip(), set()).update(token.low for token in tokens_of(names) if len(token.text) >= _LONG_ENOUGH)
+    for slug, names in definition_names("concept_names.txt"):
+        tokens = tokens_of(" | ".join(names))
+        found.setdefault(slug, set()).update(token.low for token in tokens if len(token.text) >= _LONG_ENOUGH)
     shared = Counter(word for words in found.values() for word in words)
     return {slug: frozenset(word for word in words if shared[word] <= _FEW) for slug, words in found.items()}

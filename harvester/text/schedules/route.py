@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import cache
 
-from harvester.text.expressions.definition_file import definition_text
+from harvester.text.expressions.definition_file import definition_names
 from harvester.text.expressions.pattern import pattern_of
 from harvester.text.expressions.scan import Keyed
 from harvester.text.schedules.timing import Mention, Timing
@@ -14,14 +14,8 @@ from harvester.text.schedules.timing import Mention, Timing
 @cache
 def _routes() -> tuple[Keyed, dict[str, str]]:
     """The expression of all phrases, and the route each folded phrase means."""
-    phrases: list[tuple[str, str, bool]] = []
-    for line in definition_text("routes.txt").splitlines():
-        if not line.strip() or line.startswith("#"):
-            continue
-        route, _, written = line.partition(" = ")
-        for piece in written.split(" | "):
-            exact = piece.strip().startswith("=")
-            phrases.append((piece.strip().lstrip("="), route.strip(), exact))
+    named = ((piece, route) for route, pieces in definition_names("routes.txt") for piece in pieces)
+    phrases = [(piece.lstrip("="), route, piece.startswith("=")) for piece, route in named]
     means = {_folded(text): route for text, route, _ in phrases}
     ordered = sorted(phrases, key=lambda item: (-len(item[0]), item[0]))
     body = "|".join(_phrase_pattern(text, exact) for text, _, exact in ordered)
