@@ -102,6 +102,8 @@ def command(
     with collection(settings) as connection:
         studies = studies_beside(connection, nct_ids, related or 0, day, corrections)
         comparison = built(connection, studies, zero, named)
+        if related and len(studies) - len(nct_ids) < related:
+            say(settings, f"{related} related trials were asked for; this collection holds {len(studies) - len(nct_ids)}.")
         if day is None:
             warn_of_other_rules(settings, connection, comparison.nct_ids)
     if freeze:

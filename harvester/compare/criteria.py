@@ -73,7 +73,7 @@ def _is_spoken_of_elsewhere(trials: Sequence[Trial], slot: Slot) -> bool:
 def _makes_a_row(slot: Slot) -> bool:
     if slot.concept in AGE:
         return False
-    if concept(slot.concept).told_by != "detail":
+    if not concept(slot.concept).is_of_details:
         return True
     return bool(slot.detail) and slot.detail not in read_yaml("alignment.yaml")["general_details"]
 

@@ -220,7 +220,7 @@ def _spares_somebody(trial: TrialFacts, fact: CriterionFact) -> bool:
     later = [
         each.source_start
         for each in own
-        if each.source_start >= fact.source_end and each.concept != fact.concept and concept(each.concept).told_by != "detail"
+        if each.source_start >= fact.source_end and each.concept != fact.concept and not concept(each.concept).is_of_details
     ]
     end = min([*later, fact.source_end + _BEHIND]) - criterion.source_start
     behind = criterion.text[fact.source_end - criterion.source_start : end]

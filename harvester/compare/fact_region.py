@@ -102,7 +102,7 @@ def region_of(fact: CriterionFact, criterion: EligibilityCriterion) -> Region | 
 def written_region(fact: CriterionFact, criterion: EligibilityCriterion) -> Region | None:
     """Those who may join by this fact, in the canonical unit or the window's own; None where the reading does not say."""
     if has_window(fact):
-        is_since = concept(fact.concept).told_by in ("since", "detail")
+        is_since = concept(fact.concept).told_by == "since" or concept(fact.concept).is_of_details
         return time_since(fact, criterion.section, criterion.text) if is_since else None
     if fact.eligible_low is None and fact.eligible_high is None:
         return None if fact.eligible_set is None else _values(fact.eligible_set)

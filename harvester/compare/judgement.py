@@ -33,6 +33,7 @@ _ALIKE = 0.5
 _WITHOUT = re.compile(
     r"\d[\d.,]*|\b(?:one|two|three|four|five|six|twelve|days?|weeks?|months?|years?|hours?|least|within)\b", re.IGNORECASE
 )
+_OR_BEHIND = re.compile(r"[\s,;]*\bor\b([^.;]*)", re.IGNORECASE)
 MONTH_TOLERANCE = 0.09
 """Limits in weeks and months that lie nearer than this are not told apart: 12 weeks and 3 months are meant to be the same."""
 
@@ -60,7 +61,7 @@ def judge(focal: TrialFacts, other: TrialFacts, slot: Slot) -> tuple[Verdict, st
 def _judge_limits(focal: TrialFacts, other: TrialFacts, slot: Slot) -> tuple[Verdict, str] | None:
     """The verdict of what was read."""
     told_by = concept(slot.concept).told_by
-    if told_by in ("alike", "since") and not _worded_alike(focal, other, slot):
+    if told_by in ("alike", "since", "named") and not _worded_alike(focal, other, slot):
         what = "events" if told_by == "since" else "measures"
         return "not comparable", f"the {what} are worded differently: whether they are the same, only the texts tell"
     if told_by == "state" and not (_is_told(focal, slot) and _is_told(other, slot)):
@@ -89,6 +90,8 @@ def _judge_exceptions(focal: TrialFacts, other: TrialFacts, slot: Slot) -> tuple
     mine, theirs = ({_exception(facts, fact) for fact in facts.by_slot[slot]} for facts in (focal, other))
     if mine != theirs or len(mine) != 1 or None in mine:
         return None
+    if _spared_too(focal, slot) != _spared_too(other, slot):
+        return "not comparable", "one of the exceptions spares others too, who are told behind it: read both texts"
     if _worded_alike(focal, other, slot):
         return "same", "the same exception to exclusions that are worded alike"
     return "not comparable", "the same exception, to exclusions that are worded differently: read both texts"
@@ -100,6 +103,16 @@ def _exception(facts: TrialFacts, fact: CriterionFact) -> tuple[object, ...] | N
         return None
     window = (fact.window_relation, fact.window_value, fact.window_unit)
     return (axis_of(fact), fact.comparator, fact.low, fact.high, *window)
+
+
+def _spared_too(trial: TrialFacts, slot: Slot) -> set[tuple[str, ...]]:
+    """What "or" adds behind the exceptions of a slot: "free of disease for 2 years, or not in need of treatment"."""
+    found = set()
+    for fact in trial.by_slot[slot]:
+        criterion = trial.criteria[fact.criterion_id]
+        behind = _OR_BEHIND.match(criterion.text[fact.source_end - criterion.source_start :])
+        found.add(bare_words(behind[1]) if behind else ())
+    return found
 
 
 def _is_told(facts: TrialFacts, slot: Slot) -> bool:

@@ -164,6 +164,13 @@ class TestCompare:
         assert result.stderr.count("\n") == 1
         assert {path for path in tmp_path.rglob("*") if ".part" in path.name or path not in before} == set()
 
+    def test_fewer_related_trials_than_were_asked_for_are_told(self, filled: Run) -> None:
+        done = filled("compare", FOCAL, "--related", "19", "--json")
+        there = len(json.loads(done.stdout)["trials"]) - 1
+
+        assert there < 19
+        assert f"19 related trials were asked for; this collection holds {there}." in done.stderr
+
     def test_related_trials_are_added(self, filled: Run) -> None:
         compared = json.loads(filled("compare", FOCAL, "--related", "2", "--json").stdout)
 

@@ -1204,3 +1204,39 @@ def test_sizes_are_told_of_those_that_state_them_and_records_that_contradict_the
 
     assert "Participants: 10 in NCT99000001 and 20 in NCT99000002; not known of NCT99000003." in texts
     assert "Records contradict themselves: NCT99000001 in 1 place and NCT99000002 in 1 place." in texts
+
+
+def test_an_exception_that_spares_others_too_is_not_the_same() -> None:
+    free = at_least("prior_malignancy_free_interval", 2, unit="a", exception=True)
+    cells = {}
+    for more in ("", " or not in need of treatment"):
+        texts = (
+            "History of another malignancy unless free of disease for ≥ 2 years",
+            "History of another malignancy unless free of",
+        )
+        mine = SyntheticTrial(1).criterion(f"{texts[0]}.", free | {"quote": "≥ 2 years"}, section="exclusion")
+        theirs = SyntheticTrial(2).criterion(
+            f"{texts[1]} disease for ≥ 2 years{more}.", free | {"quote": "≥ 2 years"}, section="exclusion"
+        )
+        cells[more] = row(compared(mine, theirs), "criteria", "prior_malignancy_free_interval").cells[1]
+
+    assert cells[""].verdict == "same"
+    assert [each.verdict for more, each in cells.items() if more] == ["not comparable"]
+
+
+def test_another_measure_is_the_same_only_where_the_criteria_are_worded_alike() -> None:
+    def trial(number: int, text: str) -> SyntheticTrial:
+        return SyntheticTrial(number).criterion(
+            text, at_least("other_measure", 1, detail="managing migraines", quote="at least 1")
+        )
+
+    mine = trial(1, "Managing migraines with at least 1 CGRP inhibitor")
+    other, alike = (
+        trial(2, "Managing migraines by at least 1 preventive pill or acute medication"),
+        trial(3, "Managing migraines with at least 1 CGRP inhibitor drug"),
+    )
+    (found,) = [
+        each for panel in compared(mine, other, alike).panels for each in panel.rows if each.key.startswith("other_measure")
+    ]
+
+    assert [cell.verdict for cell in found.cells] == [None, "not comparable", "same"]
