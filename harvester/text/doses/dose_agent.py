@@ -61,7 +61,7 @@ _WORD_AFTER = pattern_of(
 )
 # "plus avapritinib-like 5 mg": a small word between "plus" and an amount, that ends as medicines do.
 _SMALL_WORD = pattern_of(
-    r"(?:(?<![A-Za-z])(?:plus|and|with|oral|receive|IV|intravenous)|\+) ?(?P<name>[a-z][a-z-]{3,22}"
+    r"(?:(?<![A-Za-z])(?:plus|and|with|oral|receive|IV|intravenous|vs\.?|versus|or)|\+) ?(?P<name>[a-z][a-z-]{3,22}"
     r"(?:cil|il|ine|ide|ate|ole|one|in|ol|um|ene|ane|ase|ic acid|us|en|ex|id)) $"
 )
 _NO_MEDICINES = frozenset(definition_lists("dose-words.txt")["no medicines"])
@@ -309,12 +309,19 @@ def _earlier(
             free = mention
             break
     previous = _going_on(text, amount, amounts, found)
+    if previous and free and _before_its_bracket(text, named, named.index(free)) in _at(named, previous):
+        free = None  # "ATG (Thymoglobulin) 0.5 mg/kg on day -3, 2 mg/kg on day -2"
     if previous and (free is None or previous.end >= free.end):
         return DoseAgent(previous.name, previous.listed, previous.start, previous.end, "earlier")
     if own and free and free.listed != own:
         return None
     chosen = _active(text, named, free) or (None if own else governed)
     return DoseAgent(chosen.name, chosen.listed, chosen.start, chosen.end, "earlier") if chosen else None
+
+
+def _at(named: Sequence[AgentMention], agent: DoseAgent) -> list[AgentMention]:
+    """The name of ``agent`` among those a text holds."""
+    return [mention for mention in named if mention.start == agent.start]
 
 
 _OR_PLACEBO = pattern_of(r",? ?\(?(?:or|versus|vs\.?|/) ?(?:matching |matched |a )?", re.I)

@@ -94,3 +94,23 @@ def share_tails(drafts: Sequence[Draft]) -> None:
                 continue  # "may be increased to 800 mg/day (400 mg BID)"
             if mention.start > second.amount.end and (second.condition_end is None or mention.start >= second.condition_end):
                 first.parts.setdefault(kind, mention)
+
+
+_EACH = pattern_of(
+    r"[,;:]? ?\(?(?:each|all|both)(?: dose| of (?:them|which))?(?: (?:is|are|was|were|will be|to be))? "
+    r"(?:given|administered|infused|injected)",
+    re.I,
+)
+_GIVEN_ALIKE = frozenset({"route", "infusion", "continuous", "frequency", "interval", "days", "duration", "cycle_length"})
+
+
+def share_each(text: str, drafts: Sequence[Draft]) -> None:
+    """Give what "each given …" behind the last of several levels tells to all of them: "Low: 1 mg; high: 3 mg, each given IV"."""
+    for place, last in enumerate(drafts):
+        if place == 0 or not last.parts or not _EACH.match(text, last.amount.end):
+            continue
+        for draft in reversed(drafts[:place]):
+            if draft.agent_key != last.agent_key or draft.amount.unit != last.amount.unit or not in_one_part(draft, last):
+                break
+            for kind in sorted(_GIVEN_ALIKE & last.parts.keys() - draft.parts.keys()):
+                draft.parts[kind] = last.parts[kind]

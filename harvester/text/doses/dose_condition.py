@@ -47,7 +47,8 @@ _DONORS = (
 # "with a strong CYP3A4 inhibitor", "without any CYP3A inhibitors"
 _PARTNER = (
     r"with(?:out)? (?:an? |any |concomitant )?(?:(?:strong |moderate |weak |potent )*(?:CYP\w+|P-gp) (?:inhibitors?|inducers?)"
-    r"|(?:azoles?|azole antifungals?|posaconazole|voriconazole|itraconazole|ketoconazole)(?! ?[\d(]))"
+    r"|(?:azoles?|azole antifungals?|posaconazole|voriconazole|itraconazole|ketoconazole)(?! ?[\d(])"
+    r"|(?:PPIs?|proton pump inhibitors?))"
 )
 _CONDITION = pattern_of(
     r"(?:(?<![A-Za-z])(?:if|in case of|when|unless|as long as|provided(?= (?:that|no|the|there|they)(?![a-z]))|"

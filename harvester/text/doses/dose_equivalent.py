@@ -89,9 +89,26 @@ def by_weight_too(text: str, before: Sequence[AmountRead], amount: AmountRead) -
     return based and _CLOSES.match(text, amount.end) is not None
 
 
+_PARTS_OF = pattern_of(
+    r" (?:in|into|as|divided (?:in|into)) (?P<n>two|three|four|2|3|4) (?:equal |equally |divided |separate |daily )*"
+    r"(?:doses|portions) of $",
+    re.I,
+)
+
+
+def _one_of_parts(text: str, whole: AmountRead, amount: AmountRead) -> bool:
+    """Whether a mass is that of each part of the one before it: "1500 mg per day in three divided doses of 500 mg"."""
+    parts = _PARTS_OF.fullmatch(text, whole.end, amount.start) if whole.excluded is None else None
+    number = read_number(parts["n"], 0) if parts else None
+    factor = in_units_of(amount.unit, whole.unit)
+    return number is not None and factor is not None and abs(number.value * amount.low * factor - whole.low) < 1e-6 * whole.low
+
+
 def told_again(text: str, before: Sequence[AmountRead], amount: AmountRead) -> str | None:
     """Why a mass is no dose beside one of those before it, which it only tells again; None when it may be one."""
     if in_terms_of_another(text, before, amount):
+        return "amount told again"
+    if before and _one_of_parts(text, before[-1], amount):
         return "amount told again"
     near = text[max(0, amount.start - 40) : amount.start]
     if "(" not in near and "[" not in near:

@@ -225,7 +225,7 @@ def _of_pieces_behind(text: str, amounts: Sequence[AmountRead], index: int) -> b
     while amounts[index].group is not None and last + 1 < len(amounts) and amounts[last + 1].group == amounts[index].group:
         last += 1  # "320/14.4/10 ug, two inhalations"
     following = amounts[last + 1] if last + 1 < len(amounts) else None
-    if following is None or following.kind != "count" or following.low < 2 or following.excluded is not None:
+    if following is None or following.kind != "count" or following.high < 2 or following.excluded is not None:
         return False
     return _INHALER.fullmatch(text, amounts[last].end, following.start) is not None
 

@@ -178,6 +178,7 @@ def _listed_respectively(text: str, here: Sequence[Draft]) -> bool:
 
 
 _CLOSED = pattern_of(r"[^()]*\)")
+_AMOUNT_TOLD = pattern_of(r"\d ?(?:mg|ug|mcg|g|mL|cells|IU|Gy)(?![a-z])|10 ?\^ ?\d|\d[eE]\d", re.I)
 _OF_AMOUNT = pattern_of(r"\d ?(?:[mu]?g|mcg|mL|IU|units?|cells)(?:/[a-z0-9]+)* \($", re.I)
 
 
@@ -194,7 +195,8 @@ def _own_label(text: str, draft: Draft) -> str | None:
         return re.sub(r"^(?:for|in|at) ", "", behind.group().strip(" ("))
     opening = _LEVEL_LABEL.match(text, draft.statement.start, draft.amount.start)
     start = max(draft.statement.start, draft.amount.start - 70)
-    if opening and opening.end() < start and text.startswith(":", opening.end()):
+    opens = opening and opening.end() < start and text.startswith(":", opening.end())
+    if opening and opens and not _AMOUNT_TOLD.search(text, opening.end(), draft.amount.start):
         return opening.group().strip()  # "Dose level 2: the dose … with drugamab 80 mg"
     found = list(_LEVEL_LABEL.finditer(text, start, draft.amount.start))
     if found and _IN_BLOOD.search(text, max(0, found[-1].start() - 14), found[-1].start()):

@@ -14,7 +14,7 @@ _OFTEN = frozenset({"frequency", "interval"})
 _HOW_OFTEN = frozenset({"frequency", "interval", "days", "weeks"})
 _OF_PHASE = _HOW_OFTEN | {"cycles", "duration", "until", "cycle_count", "cycle_length"}
 _JOINED_WITHIN = 120  # signs before a phrase in which the words stand that join it to the one before
-_PHASE = pattern_of(r"(?:[,;]|(?<![a-z])and|(?<![a-z])then) ?(?:then |and |once |given |on )*$", re.I)
+_PHASE = pattern_of(r"(?:[,;]|(?<=\d )\(|(?<![a-z])and|(?<![a-z])then) ?(?:then |and |once |given |on )*$", re.I)
 # "followed by infusion of stem cells on day 0": the day is theirs.
 _FOLLOWING = pattern_of(r"(?<![a-z])followed by (?!\d)[A-Za-z][^,;.\d]{6,60}$", re.I)
 # "and responders continued drugamab maintenance every 8 weeks": no longer the doses before.
@@ -103,7 +103,7 @@ class Phases:
 
     def _of_cycles(self, mention: Mention) -> bool:
         """Whether cycles are told right behind days: "and day 1 of cycles 2 through 5"."""
-        return any(m.kind == "cycles" and 0 <= m.start - mention.end < 6 for m in self._mentions)
+        return any(m.kind == "cycles" and 0 <= m.start - mention.end < 8 for m in self._mentions)
 
     def _told(self, draft: Draft, mention: Mention, kind: str) -> bool:
         return any(m.kind == kind and draft.amount.end <= m.start < mention.start for m in self._mentions)

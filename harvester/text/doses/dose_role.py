@@ -92,6 +92,7 @@ def set_roles(text: str, drafts: Sequence[Draft]) -> None:
     for first, second in itertools.pairwise(drafts):  # "dose limit: 1.8 g/day PO; 2.7 g/day IV"
         between = text[first.amount.end : second.amount.start]
         both = between == " and " and text.startswith(")", second.amount.end)  # "(max 150 mg and 75 mg)"
+        both = both or between.strip() == "/"  # "capped at 1 vial/3750 U"
         both = both or (between == " or " and first.amount.per_time == second.amount.per_time == "d")  # "60 mg/kg/day or 3 g/day"
         if first.role == "max" and second.role is None and (both or _NEXT_LIMIT.fullmatch(between)):
             second.role = "max"

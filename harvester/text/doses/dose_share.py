@@ -88,10 +88,18 @@ def _opened_behind(text: str, draft: Draft, mention: Mention, brackets: Brackets
     return around is not None and around[0] >= draft.amount.end and not text[draft.amount.end : around[0]].strip()
 
 
+# "1 mg/kg (Cohort A), 3 mg/kg (Cohort B) IV every 2 weeks"
+_LABEL_ASIDE = pattern_of(r" ?\((?:dose )?(?:cohort|group|level|arm|part|DL|low|mid|high)[^()]{0,20}\)", re.I)
+
+
+_LABEL_BETWEEN = pattern_of(r"\)?(?:,|,? and) ?(?:dose )?(?:level|cohort|DL|group) ?-?\w{1,2}:? ?\(", re.I)
+
+
 def _words_between(text: str, mention: Mention, draft: Draft, following: Draft) -> str:
-    """The words between two doses, for a way or days without how often the first is given."""
+    """The words between two doses, without labels of levels; for a way or days without how often the first is given."""
     apart = mention.kind == "route" or (mention.kind == "days" and "interval" not in draft.parts)
-    return words_between(text, draft, following) if apart else text[draft.amount.end : following.amount.start]
+    words = words_between(text, draft, following) if apart else text[draft.amount.end : following.amount.start]
+    return _LABEL_BETWEEN.sub(",", _LABEL_ASIDE.sub("", words)) if draft.agent_key == following.agent_key else words
 
 
 def _goes_on_in(mention: Mention, pair: Sequence[Draft], told: Sequence[frozenset[str]]) -> bool:

@@ -96,7 +96,7 @@ _NOT_ANCHOR = pattern_of(
 _NOT_EVENT = pattern_of(
     r"^(?:the |a |an |each |their )*(?:meals?|food|breakfast|dinner|lunch|bed|sleep|that|this|"
     r"eating|waking|which|ingestion|dose time|missed|dose at|next|or|and|day|days|week|weeks|hours?|"
-    r"then|study|treatment period)\b",
+    r"then|to|until|through|study|treatment period)\b",
     re.I,
 )
 
@@ -126,8 +126,8 @@ def anchor_mentions(scan: Scan) -> list[Mention]:
         add(match.start(), match.end(), match["event"], -count_of(match["n"]), time_unit(match["u"]), "anchor.before_day")
     for match in scan.finditer(_DAYS_SINCE):
         listed = _LISTED_DAYS.match(match.group()) is not None
-        if listed and match["rel"].lower() in ("from", "since"):
-            continue  # "on days 1 and 2 from cycle 13 on"
+        if (listed and match["rel"].lower() in ("from", "since")) or match["event"].lower().startswith("cycle "):
+            continue  # "on days 1 and 2 from cycle 13 on", "days 1-21 after cycle 1"
         offset = -float(match["n"]) if match["sign"] == "-" else float(match["n"])
         between = listed and text[: match.start()].endswith("between ") and float(match["last"]) > offset
         last = float(match["last"]) if between else None  # "between day 42 and 84 after transplant"

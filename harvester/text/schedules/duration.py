@@ -106,7 +106,7 @@ _FOR_COUNT = Phrase(
     rf"|by(?= [a-z]+ consecutive)) ?(?:a total of |a maximum of |at least |an? |the first |the next |"
     rf"the )?(?P<most>up to )?(?P<n>\d{{1,2}}|{_WORDS})"
     r" (?:further |additional |more |weekly |monthly |total |consecutive |intravitreal |IV |subcutaneous |daily |equal )*"
-    r"(?P<what>fractions|doses|infusions|injections|administrations|applications)(?! of| levels?)"
+    r"(?P<what>fractions|doses|infusions|injections|administrations|applications|sessions)(?! of| levels?)"
     r"(?! ?\((?:equal|equivalent|=|total))(?![A-Za-z])",
     re.I,
 )

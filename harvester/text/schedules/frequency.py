@@ -96,7 +96,7 @@ _NIGHTLY_DOSES = Phrase(
 _IN_DOSES = Phrase(
     rf"(?<![A-Za-z])(?:in|into|as|divided(?: (?:in|into|as|over))?|split(?: (?:in|into|as|over))?) (?:an? |the )?"
     rf"(?P<n>[1-6]|{_SMALL}|single)(?: dose)?(?: ?(?:-|to|or) ?(?P<high>[2-6]|{_SMALL}))?(?: (?:equal|divided|separate|daily))* "
-    r"(?:doses|dosages|portions)(?! of)(?![a-z])(?! ?,? ?\(?(?:at least )?(?:\d+|one|two|three|four|five|six)[ -]?"
+    r"(?:doses|dosages|portions)(?! of (?!\d))(?![a-z])(?! ?,? ?\(?(?:at least )?(?:\d+|one|two|three|four|five|six)[ -]?"
     r"(?:days?|weeks?|months?)| (?:given )?on (?:day|two|different)| over| separated)",
     re.I,
 )
