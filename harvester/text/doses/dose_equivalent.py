@@ -35,11 +35,16 @@ def in_terms_of_another(text: str, before: Sequence[AmountRead], amount: AmountR
 IN_PARTS = "amount told in parts"  # why the amount of one part of a day is no dose beside that of the day
 OF_ONE = "division.of_one"  # the rule that reads how such an amount is divided, which is told of no other
 _BEHIND = (
-    r"(?: (?:orally|PO|p\.o\.|IV|intravenously|once daily|(?:twice|three times|four times) (?:daily|a day)|daily|per day|a day|"
+    r"(?: (?:divided|orally|PO|p\.o\.|IV|intravenously|once daily|(?:twice|three times|four times) (?:daily|a day)|daily|per day|"
+    r"a day|"
     r"b\.?i\.?d\.?|t\.?i\.?d\.?|q\.?d\.?|every \d{1,2} hours|q\d{1,2}h)){0,2},? "
 )
-_SAME = r"(?:i\.?e\.?[,:]? ?|that is,? |namely |= ?|equals? |given as |administered as |as |approximately |about |~ ?)?"
+_SAME = (
+    r"(?:i\.?e\.?[,:]? ?|that is,? |namely |= ?|equals? |given as |administered as |as |target(?:ing)? (?:of )?|"
+    r"corresponding to |equivalent to |equal to |approximately |about |~ ?)?"
+)
 _EXPLAINS = pattern_of(rf"{_BEHIND}?[(\[]{_SAME}", re.I)
+_COMES_TO = pattern_of(r"[^.()\n\d]{0,24}[;,]? ?(?:corresponding|equivalent|equal) to (?:about |approximately )?", re.I)
 _IN_PARTS = pattern_of(
     r" ?(?:(?P<n>two|2|three|3|four|4) times (?:a day|daily|per day)|(?P<twice>twice (?:a day|daily|per day)|b\.?i\.?d\.?)"
     r"|(?P<three>t\.?i\.?d\.?|thrice daily)|(?P<four>q\.?i\.?d\.?)|(?:every|q) ?(?P<hours>12|8|6|4) ?h(?:ours|rs?)?)"
@@ -110,6 +115,9 @@ def told_again(text: str, before: Sequence[AmountRead], amount: AmountRead) -> s
         return "amount told again"
     if before and _one_of_parts(text, before[-1], amount):
         return "amount told again"
+    by_weight = amount.unit.endswith(_PER_WEIGHT) and before and before[-1].kind == "mass" and "/" not in before[-1].unit
+    if by_weight and before[-1].excluded is None and _COMES_TO.fullmatch(text, before[-1].end, amount.start):
+        return "amount told in another unit"  # "600 mg once daily; corresponding to 8-12 mg/kg"
     near = text[max(0, amount.start - 40) : amount.start]
     if "(" not in near and "[" not in near:
         return None

@@ -134,6 +134,11 @@ _REPORTED = pattern_of(
     r"[^.;:()]{0,24} (?:have|has) (?:previously )?been (?:well |generally |safely )*(?:tolerated|shown|studied|used|reported)",
     re.I,
 )
+# "in adjunct to previous metformin therapy on a stable dose (minimum 1.5 g daily)"
+_STABLE = pattern_of(
+    r"stable (?:daily )?(?:doses?|dosages?)(?: of [\w-]+)? ?[(,]? ?(?:of )?(?:minimum|at least|>=?|≥|no less than) ?(?:of )?$",
+    re.I,
+)
 _HAD_BEEN = pattern_of(r"(?<![a-z])(?:had|have|has) (?:already )?been (?:receiving|taking) (?:\w+ ){0,4}(?:[<>≤≥]=? ?)?$", re.I)
 _THING = pattern_of(r"-(?:based|shaped|like|type)", re.I)
 _BLOOD = pattern_of(
@@ -235,6 +240,8 @@ def _told_aside(number: RangeRead, before: str) -> str | None:
         return "part of a diet"
     if _IF_DOSE.search(before):
         return "amount a condition names"
+    if _STABLE.search(before):
+        return "exposure told, not given"
     if _NOT_BORNE.search(before):
         return "exposure told, not given"
     if _STRENGTH.search(before):

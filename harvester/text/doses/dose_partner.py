@@ -23,6 +23,8 @@ _LEADS = pattern_of(
 )
 _SLASH = pattern_of(r" ?/ ?")
 _NAMES_SLASHED = pattern_of(r" ?[/+-] ?|,? ?and ?")
+# "rifampin / isoniazid fixed-dose combination tablets per weight band: 300/150 mg"
+_AS_ONE = pattern_of(r" ?(?:fixed[- ]dose|combination|tablets?|capsules?|FDC)[^.;\d]{0,70}")
 _CLOSES = pattern_of(r" ?(?:each )?\)")
 _RESPECTIVELY = pattern_of(r",? ?respectively(?![a-z])", re.I)
 
@@ -96,7 +98,14 @@ def paired_respectively(
         if not (told or slashed or _is_bracket_of_its_own(text, amounts[first].start, amounts[last].end)):
             continue
         names = [m for m in named if statement.start <= m.start and m.end <= amounts[first].start][-(last - first + 1) :]
-        if len(names) != last - first + 1 or not _LEADS.fullmatch(text[names[-1].end : amounts[first].start]):
+        if len(names) != last - first + 1:
+            continue
+        goes_on = slashed and first - 1 in found and found[first - 1].start == names[-1].start  # "300/150 mg, 450/225 mg"
+        if (
+            not goes_on
+            and not _LEADS.fullmatch(text[names[-1].end : amounts[first].start])
+            and not (slashed and _AS_ONE.fullmatch(text, names[-1].end, amounts[first].start))
+        ):
             continue
         joint = _NAMES_SLASHED if slashed else _LIST
         if all(joint.fullmatch(text[a.end : b.start]) for a, b in itertools.pairwise(names)):

@@ -15,6 +15,7 @@ from harvester.text.doses.dose_ladder import LIST, PATIENT_STEP, set_ladders
 from harvester.text.doses.dose_step import mark_totals, set_sequences, set_steps
 from harvester.text.expressions.gate import Gated, gated
 from harvester.text.expressions.pattern import pattern_of
+from harvester.text.written.number import read_number
 
 _MAX = gated(
     r"(?:max(?:imum|imal)?\.?|not (?:to )?exceed(?:ing)?|no more than|capped? at|cap of|(?<=\()cap|(?<=[,;] )cap(?! ?s)|"
@@ -236,7 +237,21 @@ def _set_lists(text: str, drafts: Sequence[Draft]) -> None:
             at = draft.statement.start
             if at not in stepping:
                 stepping[at] = PATIENT_STEP.search(text, at, draft.statement.end) is not None
-            draft.role = "step" if stepping[at] else "level"
+            draft.role = "step" if stepping[at] or _counted_doses(text, draft, drafts) else "level"
+
+
+_COUNT_BEFORE = pattern_of(r"(?<![a-z\d])(?P<n>two|three|four|five|six|[2-6]) (?:daily |consecutive |sequential )?$", re.I)
+_DOSES_BEHIND = pattern_of(r" (?:daily |consecutive )?doses(?![a-z])", re.I)
+
+
+def _counted_doses(text: str, draft: Draft, drafts: Sequence[Draft]) -> bool:
+    """Whether the amounts of a list are as many doses, told before it: "three 0.5, 2 and 2 mg/kg doses"."""
+    members = [each for each in drafts if each.amount.group is not None and each.amount.group == draft.amount.group]
+    if len(members) < 2 or not _DOSES_BEHIND.match(text, members[-1].amount.end):
+        return False
+    count = _COUNT_BEFORE.search(text, max(0, members[0].amount.start - 24), members[0].amount.start)
+    number = read_number(count["n"], 0) if count else None
+    return number is not None and number.value == len(members)
 
 
 def _plain_list(text: str, draft: Draft, rungs: Sequence[Draft]) -> bool:
