@@ -42,6 +42,9 @@ _REPEATED = expression("fact.repeated")
 _REPEATED_IF = expression("fact.repeated_if")
 _BELOW = pattern_of(r"[\s)]*(?:or (?:more|greater|lower) )?(?:below|under|less than|lower than)\b", re.IGNORECASE)
 _APART = pattern_of(r"\s*apart\b", re.IGNORECASE)
+_BEYOND_IDEAL = pattern_of(
+    r"\s*(?:\([^()]{1,16}\)\s*)?(?P<what>(?:over|above|below) (?:the |their )?(?:ideal|normal) (?:body )?weight)\b", re.I
+)
 _SIMILAR = pattern_of(r"\bsimilar to [\w -]{0,20}$|\bas (?:in|for) [\w -]{0,20}$|\bcontribut\w+ $", re.IGNORECASE)
 _ONLY_SEX = pattern_of(
     r"(?:for|in (?:the )?case of|in) (?:adult )?(?:men|women|males?|females?|boys|girls)(?: (?:patients|subjects|participants))?"
@@ -298,7 +301,8 @@ def _unit_of(limit: Limit, concept: str) -> str | None:
 def _detail(place: Place, subject: Subject) -> str | None:
     """Which drug or scale, or for a measure without a concept the words before it."""
     if subject.concepts == (OTHER,):
-        return counted_behind(place) or measured_before(place)
+        told, beyond = counted_behind(place) or measured_before(place), _BEYOND_IDEAL.match(place.right)
+        return f"{told} {beyond['what']}" if told and beyond else told
     if subject.concepts[0] == "blasts":
         return sample_of(place, subject)
     if subject.concepts[0] == "ctcae_grade":

@@ -21,6 +21,7 @@ _EVENT_BEFORE = expression("detail.event_before")
 _EVENT_BEHIND = expression("detail.event_behind")
 _PLAIN_DOSE = pattern_of(r"(?:total |daily |cumulative |maximum )*(?:dos(?:e|es|age|ages|ing))(?: of)?", re.IGNORECASE)
 _WORDS_BEFORE = expression("detail.words_before")
+_DOSES_OF = pattern_of(r"^(?:low |high )?dos(?:es?|ages?) of (?=\w)", re.IGNORECASE)
 _OF_ITEMS = pattern_of(r"-\d{1,2}(?![\d.])(?! ?[-/] ?\d)")  # "HAMD-24"
 _ITEM_OF = pattern_of(r"\bitems?(?: (?:#|no\.? ?)?\d{1,2})?,? (?:of|on|in|from)(?: the)?\s*$", re.IGNORECASE)
 _OWN_ACRONYM = pattern_of(r"\s*\((?P<name>[A-Z][A-Za-z]{0,3}[A-Z0-9][A-Z0-9-]{0,8})\)")
@@ -79,7 +80,7 @@ def event_of(place: Place) -> str | None:
 
 def drug_of(place: Place, subject: Subject) -> str:
     """The drug a dose is of: its own name, or for a plain ``dose`` the drug named before it or behind it."""
-    named = place.text[subject.start : subject.end]
+    named = _DOSES_OF.sub("", place.text[subject.start : subject.end])
     if not _PLAIN_DOSE.fullmatch(named):
         return named
     drugs = [

@@ -97,6 +97,8 @@ class LimitPairs(LimitTokens):
     def _range_of(self, first: Amount, second: Amount, comparator: Phrase | None, inner: Phrase | None) -> Limit | None:
         if first.unit and second.unit and first.unit != second.unit:
             return self._two_bounds(first, second, comparator)
+        if first.value > second.value and first.kind == second.kind == "duration" and comparator and comparator.key == "between":
+            first, second = second, replace(first, start=first.start, end=second.end)  # "between 12 months and 1 month before"
         if first.value >= second.value:
             return None if comparator is not None else self._falling_range(first, second)
         if comparator is not None and self.text[comparator.start : comparator.end].lower() in _LEAST_WORDS and inner is None:

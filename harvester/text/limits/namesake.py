@@ -112,10 +112,16 @@ _ON_SCALE = pattern_of(
     r"(?:vas|nrs|nprs|vrs|visual analog\w*|numeric\w*(?: pain)? rating|scale)\b",
     re.IGNORECASE,
 )
+_PAIN_ON_SCALE = pattern_of(
+    r"(?: or (?:more|greater|higher|above))?(?: [\w-]+){0,3}? pain (?:on|by) (?:an? |the )?"
+    r"(?:\d{1,3} ?-?(?:mm|cm|point) )?(?:pain )?"
+    r"(?:vas|nrs|nprs|vrs|visual analog\w*|numeric\w*(?: pain)? rating)\b",
+    re.IGNORECASE,
+)
 _NO_SCALE = frozenset({"OR", "AND", "NOTE", "IV", "II", "III", "NOT", "ULN", "LLN", "MRI", "CT", "PET", "US", "USA", "MLD"})
 _LESION = pattern_of(
     r"\b(?:lesions?|mass(?:es)?|nodules?|tumou?rs?|metastas[ei]s)\s*,?\s*(?:of|each|all|none(?: of (?:them|which|whom))?"
-    r"|measuring|that|\()?\s*(?:is|are|must be|measuring)?\s*$",
+    r"|(?:will |must |should |need to |have to |can )*measur(?:e|es|ing)|that|\()?\s*(?:is|are|must be|measuring)?\s*$",
     re.IGNORECASE,
 )
 _LESION_BEHIND = pattern_of(
@@ -307,6 +313,8 @@ def _unnamed(place: Place, subject: Subject) -> Subject:
     if amount.kind == "duration" and amount.unit == "min" and _LASTING.search(place.left[-100:]):
         return replace(subject, concepts=("attack_duration",))
     if amount.unit in (None, "mm", "cm", "{points}") and _PAIN.search(place.left[-60:]) and _ON_SCALE.match(place.right):
+        return replace(subject, concepts=("pain_score",))
+    if amount.unit in (None, "mm", "cm", "{points}") and _PAIN_ON_SCALE.match(place.right):
         return replace(subject, concepts=("pain_score",))
     if amount.unit is None and _PROTEIN.search(place.left[-12:]) and _IN_URINE.match(place.right):
         return replace(subject, concepts=("proteinuria",))

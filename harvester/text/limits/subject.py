@@ -82,7 +82,8 @@ _EXPRESSING = pattern_of(
 )
 _ON_THE_SCALE = pattern_of(
     r"\s*(?:(?:performance |status )?scores?|points?|grades?)?\s*"
-    r"(?:according to|based on|as (?:assessed|measured|determined) by|on|by|using|in|per)\s(?:the )?",
+    r"(?:(?:of|in) (?:the )?(?:physical|performance) status (?:score )?)?"
+    r"(?:of|according to|based on|as (?:assessed|measured|determined) by|on|by|using|in|per)\s(?:the )?",
     re.IGNORECASE,
 )
 _WEAK = group("weak")

@@ -84,6 +84,9 @@ _REQUIRING = Gated(
     )
 )
 _EVENTS_TREATED = group("events_treated")
+# "steroids for clinical relapse within 30 days", "anti-SARS-CoV-2 products": what was taken, not what it was for
+_TREATED = group("treated_illnesses")
+_TREATMENT_FOR = expression("time.treatment_for")
 _SINCE_EVENT = pattern_of(
     r"\s*since (?:the |an? |their |last |prior |previous )*(?:[\w-]+ ){0,3}(?:transplant\w*|hsct|surgery|diagnosis)\b",
     re.IGNORECASE,
@@ -175,6 +178,8 @@ def window_cue(place: Place) -> str:
     if slug in _EVENT_LIST:
         named = first_cue("window", _HISTORY.split(place.left[-200:])[-1], slug)
         slug = named if named in _EVENT_LIST else slug
+    if slug in _TREATED and _TREATMENT_FOR.search(left):
+        return "washout"
     told = slug or "time_since_event"
     if told.startswith(("time_since_", "washout")) and _is_planned(place, left):
         return "planned_event_window"

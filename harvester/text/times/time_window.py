@@ -85,6 +85,7 @@ _SECOND = pattern_of(
 _OFF_FOR = pattern_of(
     r"\boff (?!-?label|study)[^.;,]{2,70} for (?:the )?$", re.IGNORECASE
 )  # "must be off prazosin for 2 days prior"
+_SIGNS = pattern_of(r"\b(?:manifestations?|symptoms?|complaints?|episodes?)\b", re.IGNORECASE)
 _STRAIGHT_ON = pattern_of(r"(?!.*\b(?:for|last\w*|of|since|duration) $)[^,;.()<>≤≥]{0,40}", re.IGNORECASE)
 _REPEATED = pattern_of(r"\b(?:repeat\w*|serial|testing|averaged?|measured|confirmed|consecutive)\b[^.;,]*$", re.IGNORECASE)
 _LEADS_ON = pattern_of(r"\s*(?:and|but|to|,)\s*")
@@ -332,6 +333,8 @@ def _leads_a_window(place: Place) -> bool:
 def _off(place: Place, off: re.Match[str]) -> TimeRead | None:
     """Being without something: a treatment (washout), a disease, or progression of it."""
     left = place.left[-120:]
+    if _FREE.search(off.group()) and _SIGNS.search(left[-60:]):
+        return window(place, "time.off", "at least", "time_since_event")
     if _DISEASE.search(left) and _FREE.search(off.group()):
         if "progress" in left:
             return TimeRead("duration", "disease_free_duration", "time.off", None, None, place.limit.start)

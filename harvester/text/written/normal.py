@@ -29,6 +29,8 @@ _ALIKE = {
     **dict.fromkeys("\u201c\u201d\u201e\u201f\u2033\u00ab\u00bb", '"'),
     **dict.fromkeys("\u2265\u2a7e\u2267\u2273", "≥"),
     **dict.fromkeys("\u2264\u2a7d\u2266\u2272", "≤"),
+    **dict.fromkeys("\u02c2\u2039", "<"),
+    **dict.fromkeys("\u02c3\u203a", ">"),
     **dict.fromkeys("\u00b5\u03bc", "u"),
     **dict.fromkeys("\u00d7\u2715\u2716\u22c5\u2a2f", "×"),
     **dict.fromkeys("\u2044\u2215", "/"),

@@ -23,9 +23,13 @@ WORD_VALUES = {
         for ones, one in enumerate(_ONES, 1)
         for sign in "- "
     },
+    **{f"{word}fold": value for value, word in enumerate((*_ONES[1:], "ten"), 2) if value <= 10},
 }
 # A number as a word, the longest first: for embedding in other patterns.
-NUMBER_WORDS = rf"(?:(?:{'|'.join(_TENS)})(?:[ -](?:{'|'.join(_ONES)})(?![a-z]))?|{'|'.join(_TEENS)}|{'|'.join(_ONES)})"
+NUMBER_WORDS = (
+    rf"(?:(?:{'|'.join(_ONES[1:])}|ten)fold|(?:{'|'.join(_TENS)})(?:[ -](?:{'|'.join(_ONES)})(?![a-z]))?"
+    rf"|{'|'.join(_TEENS)}|{'|'.join(_ONES)})"
+)
 _SCALES = {
     "thousand": 1e3,
     "million": 1e6,
