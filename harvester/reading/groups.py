@@ -38,7 +38,7 @@ def read_in_groups(
 ) -> Iterator[list[Settleable]]:
     """What arrives, read into rows, in its order; not what is stored already, see ``stored``.
 
-    The first trials come alone, so that each can be written and acknowledged at once; when there are many, some fifty together,
+    The first trials come alone, so that each can be written and acknowledged at once; when there are many, some hundred together,
     read by ``workers`` processes if that is more than one. From the first piece of many records on, ``arrivals`` are asked for
     in another thread, if ``ahead``: the next page comes while this one is read.
     """

@@ -86,7 +86,7 @@ class Known(NamedTuple):
 Stored = Mapping[str, Known]
 """What is stored of trials, by NCT number."""
 _NOTHING: Stored = MappingProxyType({})
-TOGETHER: Final = 50
+TOGETHER: Final = 100
 """Records that are read step by step together."""
 
 

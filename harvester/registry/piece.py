@@ -18,8 +18,8 @@ from harvester.registry.json_text import Damaged, decode, decode_exactly, lenien
 from harvester.registry.record import Origin
 from harvester.shape import shape
 
-PIECE: Final = 1_000_000
-"""Bytes after which the next cut ends a piece: some fifty records, work for a fraction of a second."""
+PIECE: Final = 2_000_000
+"""Bytes after which the next cut ends a piece: some hundred records, work for less than a second."""
 MOST: Final = 100
 """Records of a piece, however small: so that all workers have something to do."""
 LARGEST_UNCUT: Final = 32_000_000  # bytes without a cut; what goes on longer is no run of records

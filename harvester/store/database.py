@@ -11,6 +11,7 @@ from urllib.parse import quote
 
 from harvester.errors import DatabaseBusy, DatabaseDamaged, NotADatabase, RowsRefused, StorageError
 from harvester.migrations import migrate, newest, schema_version
+from harvester.store.connection import connect
 
 _BUSY_MILLISECONDS = 30_000
 _CACHED_STATEMENTS = 512  # two a table for writing and more for deleting and reading
@@ -69,9 +70,7 @@ def open_for_writing(path: Path) -> sqlite3.Connection:
             raise StorageError(f"{path} is a folder", "Name a file with --db.")
         if path.exists() and not os.access(path, os.W_OK):
             raise StorageError(f"{path} may only be read", "Make it writable, or name another file with --db.")
-        connection = sqlite3.connect(
-            path, isolation_level=None, timeout=_BUSY_MILLISECONDS / 1000, cached_statements=_CACHED_STATEMENTS
-        )
+        connection = connect(path, timeout=_BUSY_MILLISECONDS / 1000, cached_statements=_CACHED_STATEMENTS)
         try:
             version = schema_version(connection)
             if 0 < version < newest():
@@ -91,7 +90,7 @@ def open_for_writing(path: Path) -> sqlite3.Connection:
 
 
 def _keep_copy(connection: sqlite3.Connection, path: Path, version: int) -> None:
-    with closing(sqlite3.connect(path.with_name(f"{path.name}.schema-{version}.bak"))) as copy:
+    with closing(connect(path.with_name(f"{path.name}.schema-{version}.bak"))) as copy:
         connection.backup(copy)
 
 
@@ -137,9 +136,7 @@ def _connect_read_only(path: Path, *, any_thread: bool) -> sqlite3.Connection:
 
 
 def _connect(address: str, *, any_thread: bool) -> sqlite3.Connection:
-    return sqlite3.connect(
-        address, uri=True, isolation_level=None, timeout=_BUSY_MILLISECONDS / 1000, check_same_thread=not any_thread
-    )
+    return connect(address, uri=True, timeout=_BUSY_MILLISECONDS / 1000, check_same_thread=not any_thread)
 
 
 def is_database(path: Path) -> bool:

@@ -140,12 +140,13 @@ def versions_in(path: Path) -> Iterator[RecordVersion]:
 
     Raises StorageError at once when ``path`` is no database of ours.
     """
-    connection = open_for_reading(path, any_thread=True)  # what is many is asked for in a thread of its own
-    return _versions(path, connection)
+    open_for_reading(path).close()
+    return _versions(path)
 
 
-def _versions(path: Path, connection: sqlite3.Connection) -> Iterator[RecordVersion]:
-    with storage_errors(path), closing(connection):
+def _versions(path: Path) -> Iterator[RecordVersion]:
+    # What is many is asked for in a thread of its own.
+    with storage_errors(path), closing(open_for_reading(path, any_thread=True)) as connection:
         keys = connection.execute(
             f"SELECT nct_id, version FROM {SEEN_VERSIONS} "  # noqa: S608
             f"ORDER BY nct_id, is_current, coalesce({SEEN['data_timestamp']}, ''), version"

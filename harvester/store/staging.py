@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-import sqlite3
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from harvester.store.connection import connect
 from harvester.store.database import storage_errors
 from harvester.store.standing import Received
 from harvester.tables import RecordVersion
@@ -28,7 +28,7 @@ class Staging:
 
         self._place = Path(gettempdir())
         with storage_errors(self._place):
-            self._connection = sqlite3.connect("", isolation_level=None, check_same_thread=False)
+            self._connection = connect("", check_same_thread=False)
             for statement in ("PRAGMA journal_mode = OFF", "PRAGMA synchronous = OFF", _TABLE):
                 self._connection.execute(statement)
 

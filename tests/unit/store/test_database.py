@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sqlite3
 from collections.abc import Callable
@@ -12,7 +13,8 @@ import pytest
 
 from harvester.errors import DatabaseBusy, DatabaseDamaged, NotADatabase, StorageError
 from harvester.registry.record import Record
-from harvester.store import Store, is_database, open_for_reading, storage_errors
+from harvester.store import Store, is_database, open_for_reading, open_for_writing, storage_errors
+from harvester.store.connection import connect
 from tests.storing import write_record
 
 Make = Callable[..., Record]
@@ -117,3 +119,20 @@ def test_a_writer_that_waits_in_vain_says_so(database: Path) -> None:
 def test_a_reader_who_has_had_enough_is_no_fault_of_the_database(tmp_path: Path) -> None:
     with pytest.raises(BrokenPipeError), storage_errors(tmp_path / "trials.db"):
         raise BrokenPipeError
+
+
+@pytest.mark.parametrize("made", [open_for_reading, open_for_writing], ids=lambda made: made.__name__)
+def test_a_connection_says_that_it_was_not_closed(database: Path, made: Callable[[Path], sqlite3.Connection]) -> None:
+    made(database).execute("SELECT 1")
+    with pytest.warns(ResourceWarning, match="unclosed <harvester"):
+        gc.collect()  # a connection and the statements that it remembers hold each other
+    made(database).close()  # says nothing: warnings are errors here
+
+
+def test_an_address_that_cannot_be_opened_leaves_no_connection(tmp_path: Path) -> None:
+    (tmp_path / "words.db").write_text("Dear reader, " * 100)
+    for _ in range(2):
+        with pytest.raises(NotADatabase):
+            open_for_reading(tmp_path / "words.db")
+    with pytest.raises(sqlite3.OperationalError):
+        connect(tmp_path / "absent" / "x.db")

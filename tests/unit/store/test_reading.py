@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import gc
 import sqlite3
 from collections.abc import Callable
+from itertools import islice
+from pathlib import Path
 
 import pytest
 
+from harvester.errors import StorageError
 from harvester.registry.record import Record
 from harvester.store import (
     Store,
@@ -19,6 +23,7 @@ from harvester.store import (
     read_runs,
     read_studies,
     statistics,
+    versions_in,
 )
 from harvester.tables import DERIVED
 
@@ -82,6 +87,17 @@ def test_statistics_count_what_is_there(store: Store, record: Make, save: Save) 
     assert found.criteria > 0
     assert (found.data_to, found.last_run) == ("2026-11-24T00:00:00", None)
     assert count_studies(store.connection) == 2
+
+
+def test_versions_that_nobody_asks_for_hold_no_connection(store: Store, record: Make, save: Save, tmp_path: Path) -> None:
+    save(record(1))
+    with pytest.raises(StorageError, match="does not exist"):
+        versions_in(tmp_path / "absent.db")
+    for taken in (0, 1):
+        versions = versions_in(store.path)
+        assert [each.nct_id for each in islice(versions, taken)] == ["NCT99000001"] * taken
+        del versions
+        gc.collect()  # a connection that is left open says so, and warnings are errors here
 
 
 def test_a_reader_does_not_write(store: Store, record: Make, save: Save) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -61,15 +61,15 @@ def test_no_words_no_hits(store: Store, record: Make, save: Save, text: str) -> 
 
 
 @pytest.fixture(scope="module")
-def one_trial(tmp_path_factory: pytest.TempPathFactory) -> sqlite3.Connection:
+def one_trial(tmp_path_factory: pytest.TempPathFactory) -> Iterator[sqlite3.Connection]:
     from harvester.registry.record import Origin, record_of
     from tests.standin.synthetic import synthetic_study
 
-    opened = Store(tmp_path_factory.mktemp("search") / "trials.db")
     record = record_of(synthetic_study(1), None, Origin(source="api", fetched_at="2026-11-25T08:00:00Z"))
-    with opened.transaction():
-        write_record(opened, record)
-    return opened.connection
+    with Store(tmp_path_factory.mktemp("search") / "trials.db") as opened:
+        with opened.transaction():
+            write_record(opened, record)
+        yield opened.connection
 
 
 @settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
