@@ -21,7 +21,9 @@ _HEADS = expression("some.heads")
 
 _IN_STATE = expression("some.in_state")
 
+_GROUP_HEAD = expression("some.group_head")
 _HEAD = 240  # characters
+_BESIDE = 12  # lines
 
 
 @shape()
@@ -84,6 +86,9 @@ class Audience:
             if above == parent and excludes and _IN_STATE.search(words):
                 return SomePatients(True), above
             heads = _HEADS.match(words)
+            group = _GROUP_HEAD.fullmatch(words) if not excludes else None
+            if group is not None and self._is_group_of_several(line, group["whom"]):
+                return SomePatients(True, " ".join(group["whom"].split())), above
             if above == parent and _DEFINING.search(words):
                 return SomePatients(True, _told(heads) if heads else None), above
             research = _RESEARCH.search(words)
@@ -94,6 +99,17 @@ class Audience:
                 return SomePatients(True, _told(found)), above
             above = line.parent
         return None
+
+
+    def _is_group_of_several(self, line: CriterionLine, whom: str) -> bool:
+        """Whether another line of the list of ``line`` is a head of the same kind for other people."""
+        beside = (*self._lines[max(0, line.position - _BESIDE) : line.position], *self._lines[line.position + 1 :][:_BESIDE])
+        heads = (
+            _GROUP_HEAD.fullmatch(_BRACKETED.sub(" ", _regular(self._raw[other.start : other.end][:400])))
+            for other in beside
+            if other.parent == line.parent and other.kind == "parent" and other.section == line.section
+        )
+        return any(head is not None and head["whom"].lower() != whom.lower() for head in heads)
 
 
 @lru_cache(maxsize=256)

@@ -52,6 +52,10 @@ _CONFIRMED_BY = expression("joins.confirmed_by")
 _OR_STEADY = expression("joins.or_steady")
 _FAILED_ON = expression("joins.failed_on")  # with which dose a treatment failed
 _MAY_BE_TREATED = expression("joins.may_be_treated")
+_EXCESS = expression("joins.excess")
+_EXCESS_BEFORE = expression("joins.excess_before")
+_KIND_ASIDE = expression("joins.kind_aside")
+_WASHOUT = pattern_of(r"\bwash-? ?out\b", re.IGNORECASE)
 _NO_DONOR = expression("joins.no_donor")
 _FOR_A_TIME = expression("joins.for_a_time")
 _NOT_RECOVERED = expression("joins.not_recovered")
@@ -187,8 +191,8 @@ def is_open(line: ReadingLine, limit: Limit, concept: str, before: str) -> bool:
     """Whether who may join stays open: a definition, an example, a condition of another value, one way in of several."""
     after = line.text[limit.end : line.clipped(limit.start, limit.end)[1]]
     excluded, included = line.criterion.section == "exclusion", line.criterion.section == "inclusion"
-    if included and concept != "dose_limit" and _ALLOWED_IF.search(before):
-        return True
+    if (included and concept != "dose_limit" and _ALLOWED_IF.search(before)) or _is_excess(limit, before, after):
+        return True  # "> 1 mg/dL above the upper limit of normal": no level
     if concept in AGES:
         return _is_open_age(line, limit, before, after)
     if _is_open_kind(limit, concept, before, after) or (excluded and _is_open_exclusion(line, limit, concept, before, after)):
@@ -235,6 +239,13 @@ def _defines_way(text: str, before: str, at: int) -> bool:
     return label is not None and label["term"].lower() in text[: at - len(before)].lower()
 
 
+def _is_excess(limit: Limit, before: str, after: str) -> bool:
+    """Whether a value tells by how much a measure lies beyond the limit of normal, or that limit stands behind such a value."""
+    if limit.amount.reference in ("ULN", "LLN"):
+        return 1.0 in (limit.low, limit.high) and _EXCESS_BEFORE.search(before) is not None
+    return _EXCESS.match(after) is not None
+
+
 def _is_open_age(line: ReadingLine, limit: Limit, before: str, after: str) -> bool:
     included = line.criterion.section == "inclusion"
     if _PHASE_BEHIND.match(after) or _is_age_of_some(line.criterion.section, limit, before, after):
@@ -274,6 +285,8 @@ def _is_open_exclusion(line: ReadingLine, limit: Limit, concept: str, before: st
     unsure = unsure or (not has_well_side(concept) and _is_beside_missing(limit, sound, before))
     if unsure and turns("exclusion", before) == 2:
         return True  # "no telephone or MMSE < 24"
+    if concept.endswith("_duration") and (_KIND_ASIDE.search(before) or _WASHOUT.search(line.above)):
+        return True  # "chronic (more than 7 days) use of steroids"
     if concept.endswith("_duration") and (_LASTING.search(before) or _RESISTANT.search(before)):
         return True  # how long what stands before it lasts, or what makes a disease resistant
     if line.above and denies_damage(line.above) and not has_working_side(concept):
