@@ -100,7 +100,6 @@ class Audience:
             above = line.parent
         return None
 
-
     def _is_group_of_several(self, line: CriterionLine, whom: str) -> bool:
         """Whether another line of the list of ``line`` is a head of the same kind for other people."""
         beside = (*self._lines[max(0, line.position - _BESIDE) : line.position], *self._lines[line.position + 1 :][:_BESIDE])

@@ -31,7 +31,7 @@ def concepts() -> dict[str, Concept]:
 
 @cache
 def _names() -> PhraseTable:
-        return PhraseTable((slug, name) for slug, names in definition_names("concept_names.txt") for name in names)
+    return PhraseTable((slug, name) for slug, names in definition_names("concept_names.txt") for name in names)
 
 
 def mentions(tokens: tuple[Token, ...]) -> tuple[Phrase, ...]:
