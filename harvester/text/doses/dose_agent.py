@@ -61,7 +61,7 @@ _WORD_AFTER = pattern_of(
 )
 # "plus avapritinib-like 5 mg": a small word between "plus" and an amount, that ends as medicines do.
 _SMALL_WORD = pattern_of(
-    r"(?:(?<![A-Za-z])(?:plus|and|with|oral|receive|IV|intravenous|vs\.?|versus|or)|\+) ?(?P<name>[a-z][a-z-]{3,22}"
+    r"(?:(?<![A-Za-z])(?:plus|and|with|oral|receive|IV|intravenous|vs\.?|versus|or)|[+,]) ?(?P<name>[a-z][a-z-]{3,22}"
     r"(?:cil|il|ine|ide|ate|ole|one|in|ol|um|ene|ane|ase|ic acid|us|en|ex|id)) $"
 )
 _NO_MEDICINES = frozenset(definition_lists("dose-words.txt")["no medicines"])

@@ -103,11 +103,17 @@ def set_roles(text: str, drafts: Sequence[Draft]) -> None:
     _set_lists(text, drafts)
     set_steps(text, drafts)
     for draft in drafts:
-        often = {"frequency", "interval", "duration", "until"} & draft.parts.keys()
-        if draft.role is None and not draft.alternative and not often and _ONCE.match(text, draft.amount.end):
+        if draft.role is None and not draft.alternative and not _is_repeated(draft) and _ONCE.match(text, draft.amount.end):
             draft.role = "single"
 
 
+def _is_repeated(draft: Draft) -> bool:
+    """Whether a dose is given more than once, by what is told of when."""
+    days = draft.parts["days"].timing.days if "days" in draft.parts else None
+    return len(days or ()) > 1 or bool(_MORE_THAN_ONCE & draft.parts.keys())
+
+
+_MORE_THAN_ONCE = frozenset({"frequency", "interval", "duration", "until", "weeks", "cycles"})
 # "1.25 mg IV x 1", "250 mg/m2 once"
 _ONCE = pattern_of(
     r"(?: (?:IV|PO|SC|IM|orally|intravenously|subcutaneously|intramuscularly))?,? ?(?:[x×] ?1(?![\d.]| ?[x×]| ?10)|once(?![a-z-])"

@@ -147,8 +147,7 @@ def share_with_list(
     behind = tail or (
         around is not None and around[1] <= mention.start and not _CLAUSE.search(_plain(text, around[1], mention.start))
     )
-    each_cycle = mention.kind == "cycle_length" and text.endswith("each ", 0, mention.start)
-    if not behind and (each_cycle or not _OF_ALL.search(text, max(0, mention.start - 48), mention.start)):
+    if not behind and not _OF_ALL.search(text, max(0, mention.start - 48), mention.start):
         return
     for place in reversed(range(index)):
         draft = mains[place]
@@ -201,7 +200,7 @@ def _may_take(mention: Mention, draft: Draft, told: frozenset[str]) -> bool:
         return draft.amount.kind != "radiation"
     if mention.kind in TIME_KINDS:
         return not (TIME_KINDS & told) and draft.amount.kind != "radiation"
-    return mention.kind not in told
+    return mention.kind not in told and not (mention.kind == "cycle_length" and "interval" in told)
 
 
 def _ends_by_count(draft: Draft) -> bool:

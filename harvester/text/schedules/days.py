@@ -67,7 +67,8 @@ _FIRST_DAYS = Phrase(
 )
 _ITEM = pattern_of(rf"({_INT})(?:(?:{_RANGE})(?:(?:days?|weeks?|wks?|d|w)\.? ?)?({_INT}))?", re.I)
 _SIGNED = pattern_of(
-    r"[ ,(]*(?P<list>(?:from |on )?[-+]\d{1,3}d?(?:(?: ?(?:-|~|to) ?)[-+]?\d{1,3}d?)?(?: ?(?:, ?and|,|and) ?[-+]\d{1,3}d?)*)"
+    r"[ ,(]*(?P<list>(?:from |on )?[-+]\d{1,3}(?: ?d(?![a-z]))?(?:(?: ?(?:-|~|to) ?)[-+]?\d{1,3}(?: ?d(?![a-z]))?)?"
+    r"(?: ?(?:, ?and|,|and) ?[-+]\d{1,3}(?: ?d(?![a-z]))?)*)"
     r"(?!\d|\.\d|%)",
     re.I,
 )
@@ -87,7 +88,9 @@ _STARTS_WITHIN = pattern_of(
     r"| (?:through|until|to) (?:day|week|month) ?\+?\d",
     re.I,
 )
-_LASTS = pattern_of(r"[ -]?(?:days?|weeks?|months?|hours?)(?![A-Za-z])", re.I)  # "d1-3, 21 days as a cycle": 21 is no day
+_LASTS = pattern_of(
+    r"[ -]?(?:days?|weeks?|months?|hours?|hrs?|h|min(?:utes?)?)(?![A-Za-z])", re.I
+)  # "d1-3, 21 days as a cycle": 21 is no day
 _POWER = pattern_of(r" ?(?:million|[x*] ?10|×|10 ?\^)|e\+?\d|\^\d", re.I)
 
 
@@ -295,10 +298,10 @@ def signed_days_at(text: str, at: int) -> Mention | None:
     if not match:
         return None
     written = match["list"]
-    if written.lower().startswith("from ") and not re.search(r"\d ?d?(?:-|~| to )", written):
+    if written.lower().startswith("from ") and not re.search(r"\d ?d? ?(?:-|~|to )", written):
         return None  # "from -8" has no end
     windows: list[tuple[int, int]] = []
-    for item in re.finditer(r"([-+]\d{1,3})d?(?: ?(?:-|~|to) ?([-+]?\d{1,3})d?)?", written, re.I):
+    for item in re.finditer(r"([-+]\d{1,3})(?: ?d)?(?: ?(?:-|~|to) ?([-+]?\d{1,3})(?: ?d)?)?", written, re.I):
         first, last = int(item[1]), int(item[2] or item[1])
         if item[2] and first < 0 < last and not item[2].startswith("+"):
             last = -last

@@ -44,14 +44,15 @@ _CONTINUOUS = Phrase(
     r"continuous(?:ly)?(?:[ -](?:24[- ]?(?:hours?|h)|intravenous(?:ly)?|iv|i\.v\.|subcutaneous(?:ly)?|"
     r"sc|sq|\w+[- ]hour|intra\w+))*[ -](?:infus\w+|drip|pump\w*|iv\b)"
     r"|(?:infus\w+|drip)(?: \w+){0,2} continuous(?:ly)?|(?<![A-Za-z])(?:CIVI?|CIVD|C\.?I\.?V\.?I)(?![A-Za-z])|"
-    r"(?<![A-Za-z])(?-i:CI)(?= IV(?![A-Za-z]))|(?<=[ (]IV )(?-i:CI)(?![A-Za-z])|"
+    r"(?<![A-Za-z])(?-i:CI)(?= IV(?![A-Za-z]))|(?<=[ (]IV )(?-i:CI)(?![A-Za-z])|(?<=/d )(?-i:CI)(?![A-Za-z])|"
     r"24[- ]?h(?:our)?[- ]continuous|continuous(?:ly)? (?:over|for) 24[- ]?h|"
     r"continuous(?:ly)? (?:iv|intravenous)\b|continuous(?:ly)? infus|(?:\biv|intravenous(?:ly)?) continuous(?:ly)?\b",
     re.I,
 )
 
 _FOR = Phrase(
-    rf"(?<![A-Za-z])(?:for|during|x|×|times(?= \d)|lasting|over) ?(?:a total of |a period of |a planned duration of |"
+    rf"(?:(?<![A-Za-z])|(?<=/d)(?=[x×]))(?:for|during|x|×|times(?= \d)|lasting|over) ?"
+    r"(?:a total of |a period of |a planned duration of |"
     rf"a duration of |up to |at least |approximately |about |a maximum of |a minimum of |the (?:first|next|last|"
     rf"subsequent) |"
     rf"another |an additional |a further |additional |a |an |the |≥ ?|in total |≤ ?)*{_N}[ -]?(?:consecutive |"
