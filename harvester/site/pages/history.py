@@ -6,27 +6,21 @@ from collections.abc import Iterable
 
 from harvester.history import MEANINGS, SIGNS, Step, steps
 from harvester.site import links
-from harvester.site.asked import Asked, redirect
+from harvester.site.asked import Asked
 from harvester.site.cache import Answer
 from harvester.site.frame import frame_of
 from harvester.site.history_context import HistoryPage
-from harvester.site.pages.message import malformed, unknown
-from harvester.store import known_ids, read_changes, version_heads
+from harvester.site.pages.one_trial import asked_trial
+from harvester.store import read_changes, version_heads
 from harvester.tables import Study
 
 
 def answer(asked: Asked) -> Answer:
     """The history's page; other spellings of the number and obsolete numbers are led to it."""
-    typed = asked.parts["nct_id"]
-    nct_id = links.canonical_id(typed)
-    if nct_id is None:
-        return malformed(asked, [typed])
-    stored = known_ids(asked.connection, [nct_id]).get(nct_id)
-    if stored is None:
-        return unknown(asked, [nct_id])
+    stored = asked_trial(asked, address, lasting=True)
+    if isinstance(stored, Answer):
+        return stored
     path = address(stored)
-    if stored != typed:
-        return redirect(path + (".json" if asked.as_json else ""), permanent=stored == nct_id)
     study = asked.studies([stored])[stored].one(Study)
     start = study.start_date if study else None
     found = steps(version_heads(asked.connection, stored), read_changes(asked.connection, stored, None), start)

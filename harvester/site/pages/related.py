@@ -7,11 +7,11 @@ from dataclasses import replace
 from harvester.compare.related import Related
 from harvester.compare.trial import Trial
 from harvester.site import links
-from harvester.site.asked import Asked, redirect
+from harvester.site.asked import Asked
 from harvester.site.cache import Answer
 from harvester.site.contexts import RelatedPage
 from harvester.site.frame import frame_of
-from harvester.site.pages.message import malformed, unknown
+from harvester.site.pages.one_trial import asked_trial
 from harvester.site.pages.search import trial_line
 from harvester.site.pages.trial_people import related as named_on_page
 from harvester.site.pages.trial_people import related_ids
@@ -26,15 +26,9 @@ BESIDE = 4
 
 def answer(asked: Asked) -> Answer:
     """The trials related to one trial."""
-    typed = asked.parts["nct_id"]
-    nct_id = links.canonical_id(typed)
-    if nct_id is None:
-        return malformed(asked, [typed])
-    stored = known_ids(asked.connection, [nct_id]).get(nct_id)
-    if stored is None:
-        return unknown(asked, [nct_id])
-    if stored != typed:
-        return redirect(f"/related/{stored}{'.json' if asked.as_json else ''}")
+    stored = asked_trial(asked, address)
+    if isinstance(stored, Answer):
+        return stored
     rows = asked.studies([stored])[stored]
     ranked = _ranked(asked, rows)
     listed = {each.nct_id: each for each in listings(asked.connection, [stored, *(each.nct_id for each in ranked)])}
@@ -43,7 +37,7 @@ def answer(asked: Asked) -> Answer:
     kept = [each for each in ranked if not each.left_out_reason]
     beside = [each.nct_id for each in kept[:BESIDE]]
     shown = {each.nct_id for each in kept[:SHOWN]}
-    path = f"/related/{stored}"
+    path = address(stored)
     title = f"Trials related to {stored}"
     frame = frame_of(asked.collection, title, f"{title}, with reasons", path, json_path=f"{path}.json")
     frame = replace(frame, attribution=asked.footnote(frame.attribution, [stored, *shown]))
@@ -59,6 +53,11 @@ def answer(asked: Asked) -> Answer:
         data_date=frame.data_date,
     )
     return asked.answer("related.html", page)
+
+
+def address(nct_id: str) -> str:
+    """The address of the page of a trial's related ones."""
+    return f"/related/{nct_id}"
 
 
 def comparators(asked: Asked, nct_id: str) -> list[str]:

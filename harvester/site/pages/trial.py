@@ -7,10 +7,10 @@ from dataclasses import replace
 from harvester.compare.build import build_comparison
 from harvester.compare.trial import Trial
 from harvester.site import links
-from harvester.site.asked import Asked, redirect
+from harvester.site.asked import Asked
 from harvester.site.cache import Answer
 from harvester.site.frame import frame_of, of_trial
-from harvester.site.pages.message import malformed, unknown
+from harvester.site.pages.one_trial import asked_trial
 from harvester.site.pages.trial_page import trial_page
 from harvester.site.pages.trial_people import related_ids
 from harvester.store import Stale, known_ids, stale_trials
@@ -18,15 +18,9 @@ from harvester.store import Stale, known_ids, stale_trials
 
 def answer(asked: Asked) -> Answer:
     """The trial's page; other spellings of its number and obsolete numbers are led to it."""
-    typed = asked.parts["nct_id"]
-    nct_id = links.canonical_id(typed)
-    if nct_id is None:
-        return malformed(asked, [typed])
-    stored = known_ids(asked.connection, [nct_id]).get(nct_id)
-    if stored is None:
-        return unknown(asked, [nct_id])
-    if stored != typed:
-        return redirect(links.SiteLinks().trial(stored) + (".json" if asked.as_json else ""), permanent=stored == nct_id)
+    stored = asked_trial(asked, links.SiteLinks().trial, lasting=True)
+    if isinstance(stored, Answer):
+        return stored
     rows = asked.studies([stored])[stored]
     trial = Trial.of(rows)
     path = links.SiteLinks().trial(stored)

@@ -10,11 +10,10 @@ from harvester.export.fhir import fhir
 from harvester.export.reference import record_reference
 from harvester.export.schema_org import schema_org
 from harvester.site import links
-from harvester.site.asked import Asked, redirect
+from harvester.site.asked import Asked
 from harvester.site.cache import Answer
 from harvester.site.pages.download import CITATION_TYPES, CITATIONS, FILE_FORMS, file_answer, written
-from harvester.site.pages.message import malformed, unknown
-from harvester.store import known_ids
+from harvester.site.pages.one_trial import asked_trial
 from harvester.tables import StudyRows
 
 RECORDS: Final = {"jsonld": ("application/ld+json", schema_org), "fhir": ("application/fhir+json", fhir)}
@@ -23,15 +22,10 @@ ENDINGS: Final = (*FILE_FORMS, *CITATIONS, *RECORDS)
 
 def answer(asked: Asked) -> Answer:
     """The record in the form that the address ends with; other spellings of its number are led to it."""
-    typed, ending = asked.parts["nct_id"], asked.parts["ending"]
-    nct_id = links.canonical_id(typed)
-    if nct_id is None:
-        return malformed(asked, [typed])
-    stored = known_ids(asked.connection, [nct_id]).get(nct_id)
-    if stored is None:
-        return unknown(asked, [nct_id])
-    if stored != typed:
-        return redirect(f"{links.SiteLinks().trial(stored)}.{ending}")
+    ending = asked.parts["ending"]
+    stored = asked_trial(asked, lambda nct_id: f"{links.SiteLinks().trial(nct_id)}.{ending}")
+    if isinstance(stored, Answer):
+        return stored
     study = asked.studies([stored])[stored]
     if ending in FILE_FORMS:
         form = FILE_FORMS[ending]
