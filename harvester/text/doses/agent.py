@@ -15,6 +15,7 @@ from functools import lru_cache
 from harvester.shape import shape
 from harvester.text.doses.agent_list import diluents, is_listed, listed_names, not_agents, spelled_out
 from harvester.text.doses.agent_name import written_name
+from harvester.text.expressions.definition_file import definition_lists
 from harvester.text.expressions.folding import folded
 from harvester.text.expressions.pattern import pattern_of
 
@@ -62,67 +63,7 @@ _BY_WAY = pattern_of(
     r" (?:by|via|through) (?:the )?(?:[a-z]+ ){1,2}(?:administration|route|injection|infusion)$| by (?:oral|mouth)$", re.I
 )
 _SPLIT = pattern_of(r" ?[+/&,;] ?| (?:and|with|plus|or|combined with|in combination with|followed by|versus|vs\.?) ", re.I)
-_WEAK = frozenset(
-    [
-        "cells",
-        "cell",
-        "therapy",
-        "treatment",
-        "vaccine",
-        "blood",
-        "transplantation",
-        "transplant",
-        "infusion",
-        "injection",
-        "control",
-        "usual",
-        "care",
-        "standard",
-        "other",
-        "drug",
-        "device",
-        "group",
-        "test",
-        "sample",
-        "biopsy",
-        "imaging",
-        "questionnaire",
-        "exercise",
-        "training",
-        "surgery",
-        "radiation",
-        "type",
-        "acid",
-        "human",
-        "autologous",
-        "allogeneic",
-        "donor",
-        "stem",
-        "bone",
-        "marrow",
-        "peripheral",
-        "anti",
-        "specific",
-        "targeted",
-        "product",
-        "tablets",
-        "study",
-        "based",
-        "dose",
-        "conventional",
-        "procedure",
-        "chemotherapy",
-        "immunotherapy",
-        "agent",
-        "medicine",
-        "quality",
-        "life",
-        "assessment",
-        "behavioral",
-        "program",
-        "education",
-    ]
-)
+_WEAK = frozenset(" ".join(definition_lists("dose-words.txt")["weak"]).split())
 
 
 def agent_names(name: str) -> tuple[str, ...]:
