@@ -16,7 +16,7 @@ from harvester.text.criteria.criterion import CriterionLine
 from harvester.text.expressions.definition_file import expression
 from harvester.text.expressions.pattern import pattern_of
 from harvester.text.facts.fact_read import FactRead, FactReading, UnreadRead
-from harvester.text.facts.fact_value import is_threshold, threshold_facts, threshold_frame
+from harvester.text.facts.fact_value import is_threshold, named_as_before, threshold_facts, threshold_frame
 from harvester.text.findings.fact_finding import finding_facts, implicit_window_facts, without_contradictions
 from harvester.text.findings.presence import read_findings
 from harvester.text.joining.branch import with_open_branches, with_whole_groups
@@ -263,6 +263,7 @@ def _values_of(line: ReadingLine, told: list[_Told], frames: list[FactRead]) -> 
             facts = of_condition(threshold_facts(place, what, frame), found, words, line.criterion.section)
         else:
             facts = time_facts(place, limit, what, frame)
+        facts = named_as_before(place, facts, found)
         found = in_condition_behind(found, facts, before)
         before = words
         found.extend(facts)

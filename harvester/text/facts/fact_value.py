@@ -43,8 +43,10 @@ _REPEATED_IF = expression("fact.repeated_if")
 _BELOW = pattern_of(r"[\s)]*(?:or (?:more|greater|lower) )?(?:below|under|less than|lower than)\b", re.IGNORECASE)
 _APART = pattern_of(r"\s*apart\b", re.IGNORECASE)
 _BEYOND_IDEAL = pattern_of(
-    r"\s*(?:\([^()]{1,16}\)\s*)?(?P<what>(?:over|above|below) (?:the |their )?(?:ideal|normal) (?:body )?weight)\b", re.I
+    r"\s*(?:\([^()]{1,16}\)\s*)?(?P<what>(?:over|above|below) (?:the |their )?(?:ideal|normal) (?:body )?weight)\b", re.IGNORECASE
 )
+_ABOVE_ANOTHER = expression("namesake.above_another")
+_GOES_ON = pattern_of(r"^[^.;:<>≤≥\d]*\b(?:and|or|but)\s*(?:a |an |of )?$", re.IGNORECASE)
 _SIMILAR = pattern_of(r"\bsimilar to [\w -]{0,20}$|\bas (?:in|for) [\w -]{0,20}$|\bcontribut\w+ $", re.IGNORECASE)
 _ONLY_SEX = pattern_of(
     r"(?:for|in (?:the )?case of|in) (?:adult )?(?:men|women|males?|females?|boys|girls)(?: (?:patients|subjects|participants))?"
@@ -147,6 +149,16 @@ def threshold_facts(place: Place, subject: Subject, base: FactRead) -> list[Fact
     """The facts of a threshold, one a concept; ``base`` is its `threshold_frame`."""
     limit = _below_mean(_a_day(_better(place.limit, subject), subject, place.right), place.right)
     return [valued(_of_concept(base, concept, place), place.line, one, place.left) for concept, one in _parts(limit, subject)]
+
+
+def named_as_before(place: Place, facts: list[FactRead], found: list[FactRead]) -> list[FactRead]:
+    """``facts`` with the name of the value before where theirs has none (``> 115 g/m2 (men) or > 95 g/m2 (women)``)."""
+    if len(facts) != 1 or not found or place.earlier is None or facts[0].detail is not None:
+        return facts
+    fact, last = facts[0], found[-1]
+    alike = fact.concept == last.concept == OTHER and fact.unit == last.unit and last.detail is not None
+    between = place.between(place.earlier[0].end, 60) if alike else None
+    return [changed(fact, detail=last.detail)] if between is not None and _GOES_ON.search(between) else facts
 
 
 def _of_concept(fact: FactRead, concept: str, place: Place) -> FactRead:
@@ -302,6 +314,7 @@ def _detail(place: Place, subject: Subject) -> str | None:
     """Which drug or scale, or for a measure without a concept the words before it."""
     if subject.concepts == (OTHER,):
         told, beyond = counted_behind(place) or measured_before(place), _BEYOND_IDEAL.match(place.right)
+        beyond = beyond or _ABOVE_ANOTHER.match(place.right)
         return f"{told} {beyond['what']}" if told and beyond else told
     if subject.concepts[0] == "blasts":
         return sample_of(place, subject)

@@ -56,6 +56,7 @@ _TAKEN = pattern_of(
 _CHANGE_BEFORE = expression("namesake.change_before")
 _CHANGE_BEHIND = expression("namesake.change_behind")
 _NO_ACHE = pattern_of(r"\b(?:headache|migraine|pain|attack|crystal)[- ](?:free|clear)\b", re.IGNORECASE)
+_ABOVE_ANOTHER = expression("namesake.above_another")
 _OFTEN = pattern_of(
     r" ?(?:times|sessions)\b", re.IGNORECASE
 )  # "a stable regimen of at least 3 times per week" counts no regimens
@@ -167,6 +168,8 @@ def told_apart(place: Place, subject: Subject) -> Subject:
         return replace(subject, concepts=("sbp" if side[1].lower() == "systolic" else "dbp",)) if side else subject
     if subject.concepts == ("vitamin_d",) and (limit.amount.unit or "").startswith("[IU]") and "/m" not in str(limit.amount.unit):
         return replace(subject, concepts=("dose_limit",))  # what is taken, not what is found in blood
+    if limit.amount.unit is not None and limit.amount.kind != "duration" and _ABOVE_ANOTHER.match(place.right):
+        return replace(subject, concepts=(OTHER,))  # "a rise of 0.3 mg/dL above baseline" is no level
     if len(subject.concepts) == 1 and _is_namesake(place, subject, subject.concepts[0]):
         return replace(subject, concepts=(OTHER,), rule="subject.other")
     if subject.concepts == ("prior_cycles",) and _CLUSTER.search(place.text[limit.start : subject.end + 25]):

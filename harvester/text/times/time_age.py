@@ -52,7 +52,7 @@ _DONORS = pattern_of(
     r"[^.;()]{0,15}\)(?:[^.;(){}]{0,60}\([^()]{0,30}\))?\s*(?:(?!patients?|recipients?|and|or)[\w-]+ ){0,2}donors?\b",
     re.IGNORECASE,
 )
-_OLDEST = {"a": 120, "mo": 1440, "wk": 6260, "d": 43830, None: 120}  # no age is above, in its unit
+_OLDEST = {"a": 120, "mo": 1440, "wk": 6260, "d": 43830, "h": 720, None: 120}  # no age is above, in its unit
 
 
 @shape()
@@ -85,7 +85,7 @@ class _Told:
 def read_age(place: Place) -> TimeRead | None:
     """The age ``place`` holds; none when it is no age. Ages of relatives are dropped, since they limit nobody."""
     limit, told = place.limit, _Told.of(place)
-    if limit.amount.unit not in ("a", "mo", "wk", "d", None):
+    if limit.amount.unit not in ("a", "mo", "wk", "d", "h", None):
         return None
     gestation = any(
         name.key == "gestational_age" and limit.number_start < name.start < limit.end < name.end for name in place.names
@@ -132,7 +132,7 @@ def _person_age(place: Place, told: _Told) -> TimeRead | None:
     old = bool(AGE_WORDS.search(words) or _AGE_RIGHT.match(place.right) or (unit == "a" and _AGE_MOMENT.match(place.right)))
     if old and not named and unit != "a" and _IMAGED.search(left[-80:]):
         return TimeRead("window", "assessment_window", "time.window_right", "within", None, limit.start)
-    grown = old and not told.before and not (unit in ("mo", "wk", "d") and FOR.search(left))
+    grown = old and not told.before and not (unit in ("mo", "wk", "d", "h") and FOR.search(left))
     bare = _is_bare(place, told)
     if (bare or grown) and not named and _MENSES.match(place.right.lstrip(" ,(")[:30]):
         return None
