@@ -1,4 +1,4 @@
-"""Visual acuity as a Snellen fraction (rule ``limit.snellen``): ``20/40 or better``, ``worse than 20/200``, ``20/32 to 20/320``.
+"""Visual acuity as a Snellen fraction (rule ``limit.snellen``): ``20/40 or better``, ``worse than 6/60``, ``20/32 to 20/320``.
 
 The value is the fraction itself, so that more is better: 20/40 is 0.5. ``unit_text`` keeps what was written.
 """
@@ -25,12 +25,13 @@ _SIGNS = {
 _SIGN_OF = {words: sign for sign, spellings in _SIGNS.items() for words in spellings}
 _BETTER = frozenset({"better", "greater", "higher", "more"})
 _UNIT = "{Snellen}"
+_FEET, _LEAST = 20, 10  # nobody reads at twenty feet what is meant for nine
 _FAR = 160  # characters within which an eye is spoken of
 
 
 def acuity_facts(line: ReadingLine) -> list[FactRead]:
     """The acuities of ``line``, with who may join where nothing leaves it open."""
-    if "20" not in line.text or "/" not in line.text:
+    if "/" not in line.text or not ("20" in line.text or "6" in line.text):
         return []
     return [fact for match in _FRACTION.finditer(line.text) if (fact := _fact(line, match)) is not None]
 
@@ -40,7 +41,10 @@ def _fact(line: ReadingLine, match: re.Match[str]) -> FactRead | None:
     near = (max(bounds[0], match.start() - _FAR), min(bounds[1], match.end() + 60))
     if not _SEEN.search(text, *near):
         return None
-    first, second = 20 / int(match["first"]), 20 / int(match["second"]) if match["second"] else None
+    seen_at = int(match["of"])  # feet, or metres
+    if seen_at == _FEET and int(match["first"]) < _LEAST:
+        return None
+    first, second = seen_at / int(match["first"]), seen_at / int(match["second"]) if match["second"] else None
     sign = _sign(match)
     if second is not None:
         sign, low, high = "range", min(first, second), max(first, second)

@@ -182,7 +182,7 @@ def told_apart(place: Place, subject: Subject) -> Subject:
         return replace(subject, concepts=(OTHER,), rule="subject.other")  # days on which a medicine is taken
     if limit.amount.unit == "%" and set(subject.concepts) <= _SCALES and _is_change_of_scale(place, subject):
         return replace(subject, concepts=(OTHER,), rule="subject.other")
-    if (set(subject.concepts) <= _CHANGING or _is_no_share(place, subject)) and _is_change(place, subject):
+    if (set(subject.concepts) <= _CHANGING | _PRESSURES or _is_no_share(place, subject)) and _is_change(place, subject):
         return replace(subject, concepts=(OTHER,))
     return _graded(place, subject) if subject.concepts == ("ctcae_grade",) else subject
 

@@ -91,6 +91,7 @@ _GIVEN = ((OTHER,), ("nyha",), ("ctcae_grade",), ("dose_limit",))  # what is not
 _TABLE_VALUE = pattern_of(r"\d\.\d|mg/dl", re.IGNORECASE)
 _WASHED_ABOVE = expression("time.washed_above")
 _BEFORE_COLON = pattern_of(r"\s*(?:[^:;.<>≤≥\d]{3,90}[:(]\s*)?(?:at least )?")
+_NAME_ONLY = pattern_of(r"\s*[^:;.<>≤≥\d]{3,90}")
 _ONLY_HOW = pattern_of(
     r"[\s,(]*(?:\b(?:by|via|on|at|or|and|as|screening|measured|performed|obtained|documented|determined|echo\w*|MUGA|MRI|CT"
     r"|cardiac)\b[\s,(]*){0,6}",
@@ -212,6 +213,13 @@ def _time(place: Place) -> TimeRead | None:
     timed = (amount.kind == "duration" and amount.unit not in ("s", "min")) or amount.unit == "{half-life}"
     if timed and place.line.above and _WASHED_ABOVE.search(place.line.above[-200:]) and _BEFORE_COLON.fullmatch(place.left):
         return window(place, "time.elapsed", "at least", "washout")
+    if (
+        timed
+        and limit.comparator in ("<", "<=")
+        and _WASHED_ABOVE.search(place.line.above[-200:])
+        and _NAME_ONLY.fullmatch(place.left)
+    ):
+        return window(place, "time.elapsed", "within", "washout")  # below "inadequate washout, defined as"
     above, heading = place.line.parent_names, place.line.criterion.scope or ""
     alone = not place.left.strip() and limit.comparator is not None and amount.reference == "absolute"
     under_age = bool(above and above[-1].key == "age") or bool(heading and _AGE_HEADING.fullmatch(heading))
