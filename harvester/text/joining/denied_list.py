@@ -23,7 +23,8 @@ _OPENS = expression("excluding.opens")
 _CLOSES = expression("excluding.closes")
 _OF_PEOPLE = expression("excluding.of_people")
 _ASIDE = expression("excluding.aside")
-_MAY_EXCLUDE = pattern_of(r"exclu|eligib|disqualif|contra|(?:not|n't) ", re.IGNORECASE)
+# Letters as they come, since it is asked of every line.
+_MAY_EXCLUDE = pattern_of(r"xclu|ligib|not |n't |isqual|ontra|XCLU|LIGIB|NOT |ISQUAL|ONTRA")
 _THESE = pattern_of(r"\b(?:following|these|those|below)\b", re.IGNORECASE)
 # "Patients with no disease:" is a state of its own
 _NAMED = pattern_of(

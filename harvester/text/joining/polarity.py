@@ -62,7 +62,12 @@ _NOT_IN_BRACKETS = Gated(pattern_of(r"\b(?:no|absence of|without|free of)\b[^.;(
 _TOO_MUCH = Gated(
     pattern_of(r"\b(?:prolong|elevat|increas|hyper|toxic|neuropath|fever|pyrexi|reaction|defined as)", re.IGNORECASE)
 )
-_UNWILLING = Gated(pattern_of(r"\b(?:unwilling\w*|inability|unable|refus\w+|reluctan\w+)\b[^.;]{0,80}$", re.IGNORECASE))
+_UNWILLING = Gated(
+    pattern_of(
+        r"\b(?:unwilling\w*|not (?:willing|prepared|ready|agree\w*)|inability|unable|refus\w+|reluctan\w+)\b[^.;]{0,80}$",
+        re.IGNORECASE,
+    )
+)
 _BRACKETED = pattern_of(r"\([^()]*\)|\[[^\[\]]*\]")
 _BLANKS = pattern_of(r"\s+")
 _MUST_RESOLVE = expression("polarity.must_resolve")

@@ -26,7 +26,7 @@ _OR_OF_BRANCHES = pattern_of(r"[^.]*(?:[,;]\s*or\b|\bOR\b)[^.]*")
 
 _OPENS_BRACKET = pattern_of(r"\s?[(\[]\s?")
 
-_COUNTED_IN = pattern_of(r"(?:(?!\b(?:and|or)\b)[^.;,<>≤≥]){0,70}", re.IGNORECASE)
+_COUNTED_IN = pattern_of(r"(?:(?!\b(?:and|or)\b)[^.;<>≤≥]){0,90}", re.IGNORECASE)
 _OR_ONLY = pattern_of(r"[^.;,<>≤≥\d]{0,30},? (?:and/)?or (?:(?!\b(?:and|or)\b)[^.;,<>≤≥\d]){1,40}", re.IGNORECASE)
 
 _Key = tuple[int, int]
