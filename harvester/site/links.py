@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from urllib.parse import quote, urlencode
 
@@ -17,6 +17,9 @@ _ADDRESS = re.compile(
 _BETWEEN = re.compile(r"[\s,;+]+")
 _PLACE = re.compile(r"([A-Za-z0-9_.\[\]]{1,200}):([0-9]{1,9})-([0-9]{1,9})")
 TABLES = "/data"
+_NAME = 80
+_CHOSEN = 8_000
+"""Characters of an address that name rows; the names of all rows of twenty trials take some five thousand."""
 
 
 @shape()
@@ -70,6 +73,14 @@ class View:
     tells_height: bool = False
     """Whether a frame tells the page around it how tall it is."""
     rows: tuple[str, ...] = ()
+
+    @classmethod
+    def asked_for(cls, given: Mapping[str, str]) -> View:
+        """The view that the parameters of an address ask for; several of one name are one with commas between."""
+        zero, part = (given.get(name, "").replace("\0", " ")[:_NAME] for name in ("zero", "panel"))
+        rows = (name.strip()[:_NAME] for name in given.get("rows", "").replace("\0", " ")[:_CHOSEN].split(","))
+        told = tuple(dict.fromkeys(name for name in rows if name))
+        return cls(given.get("differences") == "1", zero, part, given.get("height") == "1", told)
 
     @property
     def of_files(self) -> View:

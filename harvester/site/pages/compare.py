@@ -21,9 +21,6 @@ from harvester.site.members import members_beside
 from harvester.site.pages.message import MOST_TRIALS, malformed, message, too_many, unknown
 from harvester.store import known_ids
 
-_CHOSEN = 8_000
-"""Characters of an address that name rows; the names of all rows of twenty trials take some five thousand."""
-
 
 def answer(asked: Asked) -> Answer:
     """The comparison's page, or its JSON."""
@@ -136,9 +133,7 @@ def comparison_of(asked: Asked, nct_ids: Sequence[str], rows: Sequence[str] = ()
 
 def view_of(asked: Asked) -> links.View:
     """How the comparison is asked for."""
-    differences, height = (asked.parameter(name) == "1" for name in ("differences", "height"))
-    rows = dict.fromkeys(name[:80] for each in asked.parameters.get("rows", "")[:_CHOSEN].split(",") if (name := each.strip()))
-    return links.View(differences, asked.parameter("zero")[:80], asked.parameter("panel")[:80], height, tuple(rows))
+    return links.View.asked_for(asked.parameters)
 
 
 def _page(asked: Asked, comparison: Comparison, view: links.View) -> ComparisonPage:

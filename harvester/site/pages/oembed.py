@@ -30,8 +30,8 @@ def answer(asked: Asked) -> Answer:
     found = _PATH.fullmatch(unquote(address.path)) if address else None
     if address is None or found is None:
         return _plain(404, "url must be the address of a comparison on this site.")
-    given = {name: values[0] for name, values in parse_qs(address.query).items()}
-    view = links.View(given.get("differences") == "1", given.get("zero", "")[:80], given.get("panel", "")[:80])
+    given = {name: ",".join(values) for name, values in parse_qs(address.query).items() if name != "height"}
+    view = links.View.asked_for(given)
     framed = _pinned(asked, found[2], view) if found[1] == "snapshot" else _latest(asked, found[2], given, view)
     if framed is None:
         return _plain(404, "url must name trials or a frozen comparison of this site, as that site's own pages do.")

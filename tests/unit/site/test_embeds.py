@@ -73,6 +73,12 @@ class TestOembed:
         assert (rich["version"], rich["type"], rich["width"]) == ("1.0", "rich", 500)
         assert f'src="http://trials.example/embed/compare/{PAIR}?panel=dosing"' in rich["html"]
 
+    async def test_a_choice_of_rows_is_framed_as_it_is(self, ask: Ask) -> None:
+        address = f"http://trials.example/compare/{PAIR}?rows=age&rows=phase"
+        rich = (await ask("/oembed", params={"url": address}, headers=HOST)).json()
+
+        assert f'/embed/compare/{PAIR}?rows=age%2Cphase"' in rich["html"]
+
     async def test_the_page_says_where_to_ask(self, ask: Ask) -> None:
         page = (await ask(f"/compare/{PAIR}", headers=HOST)).text
         (address,) = re.findall(r'application/json\+oembed" href="http://trials\.example([^"]+)"', page)
