@@ -193,7 +193,7 @@ def built(connection: Connection, studies: list[StudyRows], zero: str | None = N
         tables = "Name fewer; tables of any number: trialside export --table trials|criteria|doses."
         more = tables if len(studies) > LARGEST else ""
         raise InputError(str(problem), more) from None
-    if rows and not comparison.panels:
+    if rows and not comparison.panels and not comparison.stated_only:
         unknown = ", ".join(rows)
         raise InputError(f"no row of these trials is called {unknown}", "Name rows by their labels, as: age,prior transplant.")
     return comparison

@@ -2,31 +2,56 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from harvester.compare.dosing import ONE_ONLY, panel_key
-from harvester.compare.model import Panel, Row
+from harvester.compare.model import Line, Panel, Row, StatedOnly
+from harvester.shape import shape
+
+_Place = tuple[str, str]
+"""Key of the panel and of the row."""
 
 
-def names_of(panel: Panel, row: Row) -> frozenset[str]:
-    """What a row goes by, in small letters: "criteria.lvef", "lvef", its label, and the name of its panel."""
-    return frozenset(each.casefold() for each in (f"{panel.key}.{row.key}", row.key, row.label, panel.key))
+@shape()
+class Chosen:
+    """What names chose: ``panels`` with these rows, ``stated_only`` with lines that no row is about, a ``note`` that counts."""
+
+    panels: tuple[Panel, ...]
+    stated_only: tuple[StatedOnly, ...]
+    note: str
 
 
-def unknown_rows(panels: Sequence[Panel], names: Sequence[str]) -> tuple[str, ...]:
-    """Those of the names that no row goes by."""
-    known = {name for panel in panels for row in panel.rows for name in names_of(panel, row)}
-    return tuple(dict.fromkeys(name for name in names if name.casefold() not in known))
+def choose(panels: Sequence[Panel], stated_only: Sequence[StatedOnly], names: Sequence[str]) -> Chosen:
+    """The rows that go by one of ``names``: the name of a row as "criteria.lvef", its key or label, the key or title of a panel.
+
+    A name that nothing goes by is looked for in the keys and labels of rows, and then in what one trial alone states.
+    """
+    wanted: set[_Place] = set()
+    told: set[tuple[str, str]] = set()
+    unknown = []
+    for name in names:
+        rows = places(panels, name)
+        spoken = [(each.nct_id, line.text) for each in stated_only for line in each.lines if _speaks(line, name)]
+        lines = set() if rows else set(spoken)
+        wanted |= rows
+        told |= lines
+        if not rows and not lines:
+            unknown.append(name)
+    kept = (replace(panel, rows=tuple(row for row in panel.rows if (panel.key, row.key) in wanted)) for panel in panels)
+    whole = sum(len(panel.rows) for panel in panels)
+    note = f"{len(wanted)} of {whole} rows were chosen."
+    if unknown:
+        note += f" No row of these trials is called {', '.join(unknown)}."
+    return Chosen(tuple(panel for panel in kept if panel.rows), _with_lines(stated_only, told), note)
 
 
-def chosen_panels(panels: Sequence[Panel], names: Sequence[str]) -> tuple[Panel, ...]:
-    """The panels with the rows that go by one of ``names``; all where there are no names."""
-    if not names:
-        return tuple(panels)
-    wanted = {name.casefold() for name in names}
-    kept = (replace(panel, rows=tuple(row for row in panel.rows if wanted & names_of(panel, row))) for panel in panels)
-    return tuple(panel for panel in kept if panel.rows)
+def places(panels: Sequence[Panel], name: str) -> set[_Place]:
+    """The rows that a name chooses."""
+    sought = name.casefold()
+    exact = {(panel.key, row.key) for panel in panels for row in panel.rows if sought in _names(panel, row)}
+    return exact or {(panel.key, row.key) for panel in panels for row in panel.rows if _holds((row.key, row.label), name)}
 
 
 def panel_of_agent(key: str, panels: Sequence[Panel]) -> str:
@@ -35,9 +60,25 @@ def panel_of_agent(key: str, panels: Sequence[Panel]) -> str:
     return own if any(panel.key == own for panel in panels) else ONE_ONLY
 
 
-def chosen_note(panels: Sequence[Panel], chosen: Sequence[Panel], names: Sequence[str]) -> str:
-    """How many rows were chosen, and which names no row goes by."""
-    kept, whole = (sum(len(panel.rows) for panel in each) for each in (chosen, panels))
-    unknown = unknown_rows(panels, names)
-    said = f" No row of these trials is called {', '.join(unknown)}." if unknown else ""
-    return f"{kept} of {whole} rows were chosen.{said}"
+def _names(panel: Panel, row: Row) -> frozenset[str]:
+    return frozenset(each.casefold() for each in (f"{panel.key}.{row.key}", row.key, row.label, panel.key, panel.title))
+
+
+def _speaks(line: Line, name: str) -> bool:
+    about = line.value.get("concept") if isinstance(line.value, dict) else None
+    return _holds((line.text, str(about or "")), name)
+
+
+def _holds(texts: Iterable[str], name: str) -> bool:
+    """Whether one of the texts has the name as words of its own; a key's words are parted by low lines."""
+    sought = _plain(name)
+    return bool(sought) and any(f" {sought} " in f" {_plain(text)} " for text in texts)
+
+
+def _plain(text: str) -> str:
+    return " ".join(re.findall(r"[^\W_]+", text.casefold()))
+
+
+def _with_lines(stated_only: Sequence[StatedOnly], told: set[tuple[str, str]]) -> tuple[StatedOnly, ...]:
+    kept = ((each.nct_id, tuple(line for line in each.lines if (each.nct_id, line.text) in told)) for each in stated_only)
+    return tuple(StatedOnly(nct_id, lines) for nct_id, lines in kept if lines)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from urllib.parse import urlencode
 
-from harvester.compare.chosen_rows import names_of
+from harvester.compare.chosen_rows import places
 from harvester.compare.model import Comparison
 from harvester.export.citation import vancouver
 from harvester.export.html import ComparisonPage, Controls, Move, PinnedFrame, RowsToChoose, Zero
@@ -31,6 +31,7 @@ def controls_of(
         moves=tuple(_moves(nct_ids, place, view) for place in range(len(nct_ids))),
         zeros=tuple(Zero(zero, links.comparison(nct_ids, replace(view, zero=zero)) + "#dosing", zero == shown) for zero in zeros),
         rows=rows_to_choose(whole, view.rows),
+        rows_words=", ".join(name for name in view.rows if not places(whole.panels, name)),
         all_rows_href=links.comparison(nct_ids, replace(view, rows=())) if view.rows else "",
         differences_href=links.comparison(nct_ids, replace(view, differences=not view.differences)),
         add_action="/compare",
@@ -61,14 +62,15 @@ def controls_of(
 
 def rows_to_choose(comparison: Comparison, chosen: Sequence[str]) -> tuple[RowsToChoose, ...]:
     """The rows of a comparison by group, as boxes to tick; what is told of the doses of an agent goes together."""
-    names = {name.casefold() for name in chosen}
+    ticked = {place for name in chosen for place in places(comparison.panels, name)}
+    panels_ticked = {panel for panel, _ in ticked}
     found = []
     for group, panels in comparison.groups():
         if group == "dosing":
-            boxes = [(each.key, each.title, any(names & names_of(each, row) for row in each.rows)) for each in panels]
+            boxes = [(each.key, each.title, each.key in panels_ticked) for each in panels]
         else:
-            rows = [(panel, row) for panel in panels for row in panel.rows]
-            boxes = [(f"{panel.key}.{row.key}", row.label, bool(names & names_of(panel, row))) for panel, row in rows]
+            rows = [(panel.key, row) for panel in panels for row in panel.rows]
+            boxes = [(f"{panel}.{row.key}", row.label, (panel, row.key) in ticked) for panel, row in rows]
         found.append(RowsToChoose(group[0].upper() + group[1:], tuple(boxes)))
     return tuple(found)
 

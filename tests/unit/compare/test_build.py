@@ -155,6 +155,18 @@ def test_chosen_rows_bring_their_sentences_pairs_lanes_and_totals_and_nothing_el
     assert chosen.notes[-1] == f"{len(there)} of {sum(len(panel.rows) for panel in whole.panels)} rows were chosen."
 
 
+def test_a_name_that_no_row_goes_by_is_looked_for_in_labels_and_then_in_what_one_trial_alone_states() -> None:
+    trials = reference().criterion("MRD-negative before enrolment"), other()
+    words = compared(*trials, rows=("ejection fraction",))
+    alone = compared(*trials, rows=("mrd", "lvef", "ferritin"))
+
+    assert [row.key for panel in words.panels for row in panel.rows] == ["lvef"]
+    assert [row.key for panel in alone.panels for row in panel.rows] == ["lvef"]
+    assert [[line.text for line in each.lines] for each in alone.stated_only] == [["MRD-negative before enrolment"]]
+    assert alone.notes[-1].endswith(" rows were chosen. No row of these trials is called ferritin.")
+    assert compared(*trials, rows=("fraction of",)).panels == ()
+
+
 def test_days_are_drawn_of_the_chosen_drugs_alone() -> None:
     whole = compared(reference(), other())
     others = [panel.key for panel in whole.panels if panel.group == "dosing" and panel.key != "dosing-blinatumomab"]

@@ -106,6 +106,10 @@ async def test_a_form_sends_each_ticked_row_and_another_trial_keeps_them(ask: As
     ticked = await ask(f"/compare/{PAIR}.json?rows=population.age&rows=status.overall_status&differences=1")
     added = await ask(f"/compare?ids={PAIR}&rows=population.age&differences=1&add={PLAIN[0]}")
 
+    worded = (await ask(f"/compare/{PAIR}?rows=population.age&rows=ferritin%2C+prior+gene+therapy")).text
+
+    assert 'name="rows" value="ferritin, prior gene therapy"' in worded
+    assert "No row of these trials is called ferritin, prior gene therapy." in worded
     assert {row["key"] for panel in ticked.json()["panels"] for row in panel["rows"]} <= {"age", "overall_status"}
     assert added.headers["location"] == f"/compare/{PAIR},{PLAIN[0]}?differences=1&rows=population.age"
 
