@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 from harvester.text.expressions.pattern import pattern_of
 from harvester.text.expressions.scan import Phrase, Scan
@@ -111,50 +112,70 @@ def anchor_mentions(scan: Scan) -> list[Mention]:
     text = scan.text
     found: list[Mention] = []
     taken = Taken()
-
-    def add(
-        start: int, end: int, event: str, offset: float | None, unit: str | None, rule: str, high: float | None = None
-    ) -> None:
-        if taken.meets(start, end) or _NOT_EVENT.match(event) or _NOT_ANCHOR.search(text[max(0, start - 40) : start]):
-            return
-        taken.take(start, end)
-        name = _event_name(event, text[end : end + 2])
-        timing = Timing(anchor_event=name, anchor_offset=offset, anchor_unit=unit, anchor_high=high)
-        found.append(Mention("anchor", start, end, timing, rule))
-
-    for match in scan.finditer(_BEFORE_DAY):
-        add(match.start(), match.end(), match["event"], -count_of(match["n"]), time_unit(match["u"]), "anchor.before_day")
-    for match in scan.finditer(_DAYS_SINCE):
-        listed = _LISTED_DAYS.match(match.group()) is not None
-        if (listed and match["rel"].lower() in ("from", "since")) or match["event"].lower().startswith("cycle "):
-            continue  # "on days 1 and 2 from cycle 13 on", "days 1-21 after cycle 1"
-        offset = -float(match["n"]) if match["sign"] == "-" else float(match["n"])
-        between = listed and text[: match.start()].endswith("between ") and float(match["last"]) > offset
-        last = float(match["last"]) if between else None  # "between day 42 and 84 after transplant"
-        add(match.start(), match.end(), match["event"], offset, time_unit(match["u"]), "anchor.days_since", last)
-    for match in scan.finditer(_DAY_SINCE):
-        offset = float(match["n"])
-        if match["rel"].lower() in ("from", "since"):
-            continue
-        if offset == 0 or (match["sign"] == "-" and match["rel"].lower() in ("after", "following")):
-            continue  # "on day -1 after fludarabine": the day counts from another event
-        offset = -offset if match["sign"] == "-" or _is_before(match["rel"]) else offset
-        add(match.start(), match.end(), match["event"], offset, time_unit(match["u"]), "anchor.day_since")
-    for match in scan.finditer(_OFFSET):
-        if match["rel"].lower() in ("from", "since"):
-            continue
-        if match["join"] == "and" and "between" not in match.group().lower():
-            continue  # "3, 6 and 9 hours after": several times, no range
-        low, high = count_of(match["n"]), count_of(match["high"] or match["n"])
-        ends = sorted((-low, -high) if _is_before(match["rel"]) else (low, high))
-        other = ends[1] if low < high else None  # of "2 ± 1 weeks" the second is a tolerance
-        add(match.start(), match.end(), match["event"], ends[0], time_unit(match["u"]), "anchor.offset", other)
-    for match in scan.finditer(_START_OF):
-        add(match.start(), match.end(), match["event"], 0.0, "d", "anchor.at")
-    for match in scan.finditer(_AT_ONCE):
-        add(match.start(), match.end(), match["event"], 0.0, "d", "anchor.at_once")
+    for phrase, rule, offset_of in _OFFSETS:
+        for match in scan.finditer(phrase):
+            told = offset_of(match, text)
+            start, end, event = match.start(), match.end(), match["event"]
+            if told is None or taken.meets(start, end) or _NOT_EVENT.match(event):
+                continue
+            if _NOT_ANCHOR.search(text[max(0, start - 40) : start]):
+                continue
+            taken.take(start, end)
+            offset, high, unit = told
+            name = _event_name(event, text[end : end + 2])
+            timing = Timing(anchor_event=name, anchor_offset=offset, anchor_unit=unit, anchor_high=high)
+            found.append(Mention("anchor", start, end, timing, rule))
     found += _from_days(scan, taken)
     return sorted(found, key=lambda mention: mention.start)
+
+
+_Offset = tuple[float, float | None, str | None]  # how long after the event, at the latest, and in which unit
+
+
+def _before_day(match: re.Match[str], text: str) -> _Offset | None:
+    return -count_of(match["n"]), None, time_unit(match["u"])
+
+
+def _days_since(match: re.Match[str], text: str) -> _Offset | None:
+    listed = _LISTED_DAYS.match(match.group()) is not None
+    if (listed and match["rel"].lower() in ("from", "since")) or match["event"].lower().startswith("cycle "):
+        return None  # "on days 1 and 2 from cycle 13 on", "days 1-21 after cycle 1"
+    offset = -float(match["n"]) if match["sign"] == "-" else float(match["n"])
+    between = listed and text[: match.start()].endswith("between ") and float(match["last"]) > offset
+    last = float(match["last"]) if between else None  # "between day 42 and 84 after transplant"
+    return offset, last, time_unit(match["u"])
+
+
+def _day_since(match: re.Match[str], text: str) -> _Offset | None:
+    offset, relation = float(match["n"]), match["rel"].lower()
+    if relation in ("from", "since") or offset == 0 or (match["sign"] == "-" and relation in ("after", "following")):
+        return None  # "on day -1 after fludarabine": the day counts from another event
+    return -offset if match["sign"] == "-" or _is_before(relation) else offset, None, time_unit(match["u"])
+
+
+def _time_since(match: re.Match[str], text: str) -> _Offset | None:
+    if match["rel"].lower() in ("from", "since"):
+        return None
+    if match["join"] == "and" and "between" not in match.group().lower():
+        return None  # "3, 6 and 9 hours after": several times, no range
+    low, high = count_of(match["n"]), count_of(match["high"] or match["n"])
+    ends = sorted((-low, -high) if _is_before(match["rel"]) else (low, high))
+    return ends[0], ends[1] if low < high else None, time_unit(match["u"])  # of "2 ± 1 weeks" the second is a tolerance
+
+
+def _at(match: re.Match[str], text: str) -> _Offset | None:
+    return 0.0, None, "d"
+
+
+_OFFSETS: tuple[tuple[Phrase, str, Callable[[re.Match[str], str], _Offset | None]], ...] = (
+    (_BEFORE_DAY, "anchor.before_day", _before_day),
+    (_DAYS_SINCE, "anchor.days_since", _days_since),
+    (_DAY_SINCE, "anchor.day_since", _day_since),
+    (_OFFSET, "anchor.offset", _time_since),
+    (_START_OF, "anchor.at", _at),
+    (_AT_ONCE, "anchor.at_once", _at),
+)
+"""Phrases with their rules and what they tell, None where they tie nothing; words are the first's that takes them."""
 
 
 def _from_days(scan: Scan, taken: Taken) -> list[Mention]:
