@@ -211,15 +211,9 @@ def _time(place: Place) -> TimeRead | None:
     if amount.unit in ("min", "s") and limit.comparator is None:
         return _NOTHING
     timed = (amount.kind == "duration" and amount.unit not in ("s", "min")) or amount.unit == "{half-life}"
-    if timed and place.line.above and _WASHED_ABOVE.search(place.line.above[-200:]) and _BEFORE_COLON.fullmatch(place.left):
-        return window(place, "time.elapsed", "at least", "washout")
-    if (
-        timed
-        and limit.comparator in ("<", "<=")
-        and _WASHED_ABOVE.search(place.line.above[-200:])
-        and _NAME_ONLY.fullmatch(place.left)
-    ):
-        return window(place, "time.elapsed", "within", "washout")  # below "inadequate washout, defined as"
+    washed = _washed_above(place) if timed and place.line.above else None
+    if washed is not None:
+        return washed
     above, heading = place.line.parent_names, place.line.criterion.scope or ""
     alone = not place.left.strip() and limit.comparator is not None and amount.reference == "absolute"
     under_age = bool(above and above[-1].key == "age") or bool(heading and _AGE_HEADING.fullmatch(heading))
@@ -262,6 +256,16 @@ def _time(place: Place) -> TimeRead | None:
         return window(place, read.rule, "at least", "prior_malignancy_free_interval")
     beside = "assessment_window" if _stands_beside_value(place, read) else without_shutting_out(place, read)
     return replace(read, concept=beside) if beside else read
+
+
+def _washed_above(place: Place) -> TimeRead | None:
+    """The washout of an item below "washout of:", or below "inadequate washout, defined as" (``radiation < 14 days``)."""
+    if not _WASHED_ABOVE.search(place.line.above[-200:]):
+        return None
+    if _BEFORE_COLON.fullmatch(place.left):
+        return window(place, "time.elapsed", "at least", "washout")
+    short = place.limit.comparator in ("<", "<=") and _NAME_ONLY.fullmatch(place.left)
+    return window(place, "time.elapsed", "within", "washout") if short else None
 
 
 def _is_of_item(limit: Limit) -> bool:
