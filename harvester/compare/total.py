@@ -31,6 +31,8 @@ _VAGUE = {
     "frequency_conflict",
     "up_to_cycles",
     "from_summary",
+    "time_choice",
+    "frequency_choice",
 }
 """Flags of doses whose amount, length or number is not one figure, or that stand in a summary only."""
 _OF_PART = "total_of_part"

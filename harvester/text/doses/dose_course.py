@@ -28,7 +28,11 @@ _COUNTED = frozenset({"cycles", "cycle_length", "interval"})
 
 def mark_courses(text: str, drafts: Sequence[Draft]) -> None:
     """Mark those of ``drafts`` whose days are told once, and behind them in their sentence that they come again."""
+    in_cycles = {draft.statement.line for draft in drafts if _CYCLES & draft.parts.keys()}
     for place, draft in enumerate(drafts):
+        if draft.statement.line in in_cycles and _may_come_again(draft):
+            draft.flags.append(SEVERAL_COURSES)
+            continue
         if not _HOW_OFTEN & draft.parts.keys() and _TWICE.match(text, draft.amount.end, draft.statement.end):
             draft.flags.append(SEVERAL_COURSES)
         if not _LONG & draft.parts.keys() or _COUNTED & draft.parts.keys():
@@ -37,6 +41,19 @@ def mark_courses(text: str, drafts: Sequence[Draft]) -> None:
         if _SEVERAL.search(text, draft.amount.end, min(beyond, draft.statement.end)):
             for each in _of_the_same_days(draft, drafts[: place + 1]):
                 each.flags.append(SEVERAL_COURSES)
+
+
+_CYCLES = frozenset({"cycles", "cycle_length", "cycle_count"})
+
+
+def _may_come_again(draft: Draft) -> bool:
+    """Whether days of a dose may be those of each cycle its line tells for others: "A daily in 28-day cycles + B for 7 days"."""
+    if (_COUNTED | _CYCLES | {"anchor", "until"}) & draft.parts.keys() or draft.amount.kind in ("cells", "radiation"):
+        return False
+    days = draft.parts["days"].timing.days if "days" in draft.parts else None
+    lasting = draft.parts["duration"].timing if "duration" in draft.parts else None
+    by_days = lasting is not None and lasting.duration_unit == "d" and (lasting.duration_value or 0) < 28
+    return days[0][0] > 0 if days else by_days
 
 
 def _of_the_same_days(draft: Draft, drafts: Sequence[Draft]) -> list[Draft]:

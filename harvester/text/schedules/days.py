@@ -205,6 +205,7 @@ def _listed(scan: Scan, phrase: Phrase, kind: str) -> list[Mention]:
             if not range_from:
                 continue
         windows, end, chosen = _windows(text, match)
+        other = kind == "days" and _OTHER_DAYS.match(text, end) is not None
         if windows and _OMITTED.search(before):
             continue
         if windows and kind != "days" and windows[0][0] > 0 and _BASELINE.search(before):
@@ -213,7 +214,7 @@ def _listed(scan: Scan, phrase: Phrase, kind: str) -> list[Mention]:
             found.append(Mention("flag", match.start(), end, Timing(), f"{kind}.choice", ("time_choice",)))
         if windows:
             timing = _told(kind, windows)
-            flags = ("time_choice",) if chosen else ()
+            flags = ("time_choice",) if chosen or other else ()
             found.append(Mention(kind, match.start(), end, timing, f"{kind}.list", flags))
     return found
 
@@ -224,6 +225,10 @@ _OMITTED = pattern_of(
     r"no (?:drug|dose|treatment)s?|rest(?:ing)?|off)(?: (?:it|them|treatment|therapy|drug|dosing|dose|for|during|in|on|at|"
     r"between|the)){0,3} $",
     re.I,
+)
+# "days -6 to -3 (or -5 to -4 for reduced intensity)", "days 2-5 (or up to day 10)"
+_OTHER_DAYS = pattern_of(
+    r",? ?\((?:or|alternatively,?) (?:on |for |up to |until )?(?:days? )?[-+]?\d{1,3}(?! ?(?:[mu]?g|mcg|mL|IU|%))", re.I
 )
 _BASELINE = pattern_of(r"(?<![a-z])(?:at |on )baseline(?:,| and|, and|,? then)(?: at| on| in)? $", re.I)
 _TOLD_AGAIN = pattern_of(_AGAIN, re.I)

@@ -208,6 +208,9 @@ def test_a_cap_and_the_dose_it_caps_are_given_in_the_same_courses() -> None:
         ("2 mg up to 3 times a day for 5 days", "range_of_times"),
         ("20% and 80% of 50 mg on days 1 and 2", None),
         ("one third of 30 mg on day 1 and two thirds on day 2", "in_parts"),
+        ("3 mg/kg on days -6 to -3 (or -5 to -4 for reduced intensity)", "time_choice"),
+        ("100 mg daily on days 2-5 (or up to day 10)", "time_choice"),
+        ("8 mg before and after surgery", "several_courses"),
     ],
 )
 def test_what_is_left_open_has_no_total(told: str, flag: str | None) -> None:
@@ -227,3 +230,12 @@ def test_what_is_given_in_one_course_has_its_total() -> None:
     (total,) = totals(read_doses("Drugamab 15 mcg/m2/day for 28 days following consolidation", ["Drugamab"]).doses)
 
     assert total.amount == 420
+
+
+def test_days_beside_the_cycles_of_another_are_not_all_of_them() -> None:
+    """Seven days of every cycle are no seven days in all."""
+    told = "Ivosidenib 500 mg once daily in 28-day cycles + drugamab 75 mg/m2/day x 7 days"
+    found = read_doses(told, ["Drugamab", "Ivosidenib"]).doses
+
+    assert [(dose.amount_low, "several_courses" in dose.flags) for dose in found] == [(500, False), (75, True)]
+    assert totals(found[1:]) == ()
