@@ -292,7 +292,8 @@ def _countable(dose: DoseRead) -> bool:
     """Whether the total of one dose in one cycle is stated: one amount, its days or duration, and how much a day."""
     counted = dose.weeks or dose.months  # on single days, which are not told
     vague = dose.alternative or dose.role in ("level", "placebo") or dose.condition is not None or counted is not None
-    limited = {"up_to", "at_least", "range_of_duration", "range_of_times", "range_of_period", "frequency_conflict", "time_choice", "frequency_choice",
+    limited = {"up_to", "at_least", "range_of_duration", "range_of_times", "range_of_period", "frequency_conflict",
+               "time_choice", "frequency_choice",
                "up_to_cycles", "goes_on_otherwise", "several_courses"} & set(dose.flags)  # fmt: skip
     return (
         not vague and not limited and per_day(dose) is not None and _days_on(dose) > 0 and dose.duration_unit not in ("mo", "a")
