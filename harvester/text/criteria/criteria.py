@@ -14,6 +14,7 @@ from harvester.steps import Steps, done
 from harvester.text.criteria.criterion import CriterionLine, changed
 from harvester.text.criteria.criterion_line import FOR_SOME, lines_of
 from harvester.text.criteria.domain import OTHER, domains_of
+from harvester.text.criteria.footnote import is_footnote
 from harvester.text.criteria.heading import (
     Heading,
     is_empty_list,
@@ -21,6 +22,7 @@ from harvester.text.criteria.heading import (
     is_introduction,
     is_note,
     is_of_a_later_step,
+    is_subject,
     is_topic,
     read_section_heading,
 )
@@ -28,8 +30,9 @@ from harvester.text.criteria.line import Line
 from harvester.text.criteria.parent import PART, introduces, introduces_parts, names_its_parts, opens_list
 from harvester.text.criteria.population import (
     is_limited_line,
+    people_alone,
+    population_of_criterion,
     population_of_heading,
-    population_of_opening,
     scope_in_heading,
     scope_of,
     scope_of_heading_item,
@@ -48,6 +51,7 @@ _OF_SOME = pattern_of(
     r"[^.:;\n]{0,40}\b(?:patients|participants|subjects|individuals)\s+(?:with|who|whose|infected|on)\b", re.IGNORECASE
 )
 _PART_ITEM = expression("criteria.part_item")
+_BARE_LABEL = pattern_of(r"(?:\d|[a-z])[.)]|[-*•]")
 _SHORT_HEADING = 90
 _THEIR_CHILDREN = pattern_of(r"\W*(?:infants?|newborns?|neonates?|bab(?:y|ies)|offspring)\b", re.IGNORECASE)
 _SOME_PEOPLE = expression("criteria.some_people")
@@ -85,6 +89,7 @@ class _Reading:
     found: list[CriterionLine] = field(default_factory=list)
     block: str | None = None  # whom the sections speak of until another block is named
     part: str | None = None  # the scope of the sections of this block
+    headed: str | None = None  # the scope that the heading of the section named
     told: str | None = None  # the scope that a sentence of a paragraph named, for the sentences behind it
 
     def lines(self, lines: tuple[Line, ...], infer: bool) -> tuple[CriterionLine, ...]:
@@ -138,13 +143,14 @@ class _Reading:
             limited = _FOR_WHOM.search(head)
             whom = limited["whom"].strip(" .:*") if limited else None
             whom = whom.removesuffix(")").rstrip() if whom and whom.count(")") > whom.count("(") else whom
-            self.scope = None if whom and is_for_everybody(whom) else whom
+            self.scope = None if whom and (is_for_everybody(whom) or is_subject(whom)) else whom
+        self.headed = self.scope
         self._add(line.start, heading.head_end, 0, "header", None, None)
 
     def _rest_of_heading(self, line: Line, heading: Heading, following: Line | None) -> None:
         """What stands behind a heading on its line: a second heading, an empty list, an introduction or the first criterion."""
         text, start = self.normal.text, heading.rest
-        if start >= line.end:
+        if start >= line.end or _BARE_LABEL.fullmatch(text, start, line.end):
             return
         again = read_section_heading(text, start, line.end)
         if again and again.rest > again.head_end:
@@ -176,7 +182,9 @@ class _Reading:
             return False
         if words.endswith(":") and listed and following.indent <= line.indent:
             return not introduces_parts(words) or self._names_other_people(words)
-        named = words[:1].isupper() or FOR_SOME.fullmatch(words) is not None
+        if people_alone(words) and following.blank_before:
+            return True
+        named = words.lstrip("[")[:1].isupper() or FOR_SOME.fullmatch(words) is not None
         short = len(words) <= 60 and not words.endswith((".", ";", ",")) and named
         short = short and not _VERB.search(words) and (not _MEASURED.search(words) or scope_of(words) is not None)
         return short and listed and following.indent <= line.indent and not is_empty_list(words) and not words[:1].isdigit()
@@ -203,16 +211,18 @@ class _Reading:
         words = self.normal.text[line.start : line.end]
         people = population_of_heading(words)
         if is_for_everybody(words):
-            self.population, self.scope = self.block, self.part
+            self.population, self.scope = self.block, self.headed
         elif people and (len(words.split()) == 1 or is_introduction(words)):  # "Donor:", "Related donors must have:"
-            self.population, self.scope = people, self.part
+            self.population, self.scope = people, self.headed
+        elif is_subject(words):
+            pass
         elif not (is_topic(words) or is_introduction(words)):
             self.population = people or (self.block if _THEIR_CHILDREN.match(words) else self.population)
             self.scope = scope_of(words) or words.strip(" .:*[]")
             self.section = "unknown" if self.section == "exclusion" and is_of_a_later_step(words) else self.section
             self._open_part()
         elif is_topic(words):
-            self.scope = None
+            self.scope = self.headed
         self.stack = []
         self._add(line.start, line.end, 0, "header", None, None)
 
@@ -236,7 +246,7 @@ class _Reading:
             self._add(start, line.end, 0, "header", None, None)
             return
         level, parent = self._place(line)
-        kind = "note" if is_note(words) or is_empty_list(words) else "item"
+        kind = "note" if is_note(words) or is_empty_list(words) or is_footnote(self.normal, line) else "item"
         if kind == "item" and introduces(words, line, following):
             kind = "parent"
         self._add(start, line.end, level, kind, label, parent)
@@ -256,6 +266,7 @@ class _Reading:
         if (
             is_note(words)
             or is_empty_list(words)
+            or is_footnote(self.normal, line)
             or (words.startswith("*") and len(self.found) > 1 and not (listed and words.endswith(":")))
             or (
                 is_introduction(words)
@@ -342,10 +353,8 @@ class _Reading:
         domain, secondary = domains_of(words) if kind in ("item", "parent") else (OTHER, ())
         own = scope_of(words) if kind != "header" else None
         self.told = own or self.told
-        scope = own or self.told or self.scope
-        if scope is None and parent is not None:
-            scope = self.found[parent].scope
-        population = (population_of_opening(words) if kind != "header" else None) or self.population
+        scope = own or self.told or (self.scope if parent is None else self.found[parent].scope)
+        population = population_of_criterion(words, self.population) if kind != "header" else self.population
         if parent is not None and population in (None, "patient"):
             population = self.found[parent].population or population
         self.found.append(

@@ -31,7 +31,7 @@ _LIMIT_ALONE = expression("criterion_line.limit_alone")
 # Words that no criterion begins with.
 _CONTINUES = pattern_of(r"(?:years?|months?|weeks?|days?|hours?|kg|mg|mL|of|or|and|than|which|that|by) ?\b")
 _TIMES_ULN = pattern_of(r"[×xX] ?(?:the )?(?:ULN|LLN|upper|lower)\b")
-_GOES_ON = pattern_of(r"[<>≤≥=±),;%]")
+_GOES_ON = pattern_of(r"[<>≤≥=),;%]|±(?! [A-Z])")
 _SENTENCE_END = pattern_of(r"(?<=[a-z0-9)%\]])\.\s+(?=[A-Z])")
 _SENTENCE_BREAK = pattern_of(r"[a-z0-9)]\.\s+[A-Z]|;")
 _ABBREVIATED = pattern_of(r"(?:\b(?:e\.g|i\.e|vs|approx|etc|Dr|Prof|St|No|spp|[A-Z])|\d|(?:^|\s)[a-h])$")

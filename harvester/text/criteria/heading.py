@@ -23,6 +23,7 @@ _WORDS = (*_SECTIONS, "criteria", "criterion")
 _MISSPELT = 2  # letters
 _LONGEST_HEADING = 280
 _SHORT = 60
+_BRACKETED = pattern_of(r"(?<=\w) \([^()]*\)(?= \w)")  # "Intra-surgery (explantation) exclusion criteria"
 _SPLIT = pattern_of(r":[*_]{0,2}\s*|;\s*|\.\s+(?=[A-Z])")
 _FOR_WHOM = pattern_of(r"(?:\w+ ){0,3}(?:in|ex)clusion criteria (?:for|in)\b", re.IGNORECASE)
 _ONLY_WORDS = {
@@ -133,7 +134,7 @@ def read_section_heading(text: str, start: int, end: int) -> Heading | None:
 def _worded_section(head: str, cut: bool) -> str | None:
     if not _may_name_a_section(head) or _lists()["not_heading"].search(head):
         return None
-    words = _WORD.findall(head)
+    words = _WORD.findall(_BRACKETED.sub("", head) if "(" in head else head)
     kinds = [_kind(word) for word in words]
     for at, word in enumerate(words[:-1]):
         if word.lower() == "non" and kinds[at + 1] == "inclusion":
@@ -204,3 +205,8 @@ def is_of_a_later_step(heading: str) -> bool:
 def is_topic(heading: str) -> bool:
     """Whether a sub-heading names a subject (``Medical conditions``) and so limits nobody."""
     return bool(_lists()["topic"].fullmatch(heading.strip(" .:*-")))
+
+
+def is_subject(heading: str) -> bool:
+    """Whether what a heading names is neither people nor a part of the trial (``Patient age``, ``Psychiatric/behavioural``)."""
+    return bool(_lists()["subject"].fullmatch(heading.strip(" .:*-")))

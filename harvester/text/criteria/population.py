@@ -29,11 +29,17 @@ _PREFIX = pattern_of(
     rf"(?P<scope>{_NAMED_ARM}|{_STRATUM}|{_RUN}(?:\s\([^()]{{1,60}}\))?|[A-Z][A-Z0-9 \-/]{{3,50}}\(STEP \d\))\s?(?::|-\s)\s*",
     re.IGNORECASE,
 )
+_BRACKET = pattern_of(
+    r"\[(?P<scope>[^\[\]]{0,60}\b(?:parts?|cohorts?|arms?|groups?|phases?|sub-?stud(?:y|ies))\b[^\[\]]{0,30})\]\s*(?=\S)",
+    re.IGNORECASE,
+)
 _SUFFIX = pattern_of(
     rf"\((?P<scope>(?:for\s)?{_RUN}(?:\s(?:part|portion|cohort|arm|group|patients|participants|subjects))?(?:\sonly)?)\)",
     re.IGNORECASE,
 )
 _NEXT_VALUE = pattern_of(r"[\s,;]*(?:or|and)?[\s\\]*(?:[<>≤≥]|\bat least\b|\d)", re.IGNORECASE)
+_ENDS = pattern_of(r"\s?[:-]|(?:\s(?!or\b|and\b)[\w-]+){0,3}\W*$")
+_PARTED = pattern_of(r"[a-z0-9)]\.\s+[A-Z]|;\s")
 _IN_HEADING = pattern_of(rf"\b(?:to|for|in|of|only)\s+(?:the\s)?(?P<scope>{_RUN})(?!\w)", re.IGNORECASE)
 _FOR = pattern_of(
     rf"^(?:for\s)?(?:participants?|patients?|subjects?)?\s?(?:of|in|enrolled in)?\s?(?:the\s)?(?P<scope>{_RUN})(?!\w)",
@@ -48,13 +54,15 @@ _WHOLE = pattern_of(rf"(?P<scope>{_STRATUM})", re.IGNORECASE)
 _ONLY = pattern_of(
     r"(?!(?:for )?(?:the )?(?:(?:wo)?m[ae]n|(?:fe)?males?)\b)"
     r"(?:(?:for|in|applicable (?:to|for)) )?(?:the )?(?P<scope>[^:.;,]{2,60}?) only\s?:\s*"
-    r"|only (?:for|in|applies to|applicable (?:to|for)) (?P<people>[^:.;]{2,60}?)\s?:\s*",
+    r"|only (?:for|in|applies to|applicable (?:to|for)) (?P<people>[^:.;]{2,60}?)\s?:\s*"
+    r"|[^:.;]{2,60} only (?:from|for) (?:the )?(?P<portion>[^:.;]{2,60} (?:portion|part|arm|cohort|sub-?study)\b[^:.;]{0,30}):",
     re.IGNORECASE,
 )
 _FLAT = pattern_of(rf"{_RUN}\s(?-i:[A-Z])", re.IGNORECASE)  # "Part 1 ANC … . Part 2A and 2B ANC …"
 _OTHERS = pattern_of(rf"(?:participants?|patients?|subjects?) (?:of|in|enrolled in) (?:the )?{_RUN}(?!\w)", re.IGNORECASE)
 _CLAUSE = pattern_of(r"[;.,] +(?:and )?(?:for )?(?=[A-Za-z])")
-_SCOPES = Gates((_PREFIX, _FOR, _SUFFIX, _WHOLE, _ONLY))
+_PATIENTS = pattern_of(r"\W*(?:the |all )?(?:patients?|recipients?)\b(?! (?:study|trial))", re.IGNORECASE)
+_SCOPES = Gates((_PREFIX, _FOR, _SUFFIX, _WHOLE, _ONLY, _BRACKET))
 
 
 @cache
@@ -72,9 +80,23 @@ def population_of_heading(heading: str) -> str | None:
     return next((_names()[index] for index, _ in _opened().firsts(heading)), None)
 
 
+def people_alone(line: str) -> bool:
+    """Whether a line is no more than the title of some people, in capitals (``Study Participants``)."""
+    words = line.rstrip(":").split()
+    return len(words) <= 3 and all(word[:1].isupper() for word in words) and population_of_heading(line) is not None
+
+
 def population_of_opening(line: str) -> str | None:
     """The population a criterion's first four words name as its subject, or none."""
     return _population_of(" ".join(line.split(maxsplit=4)[:3]))
+
+
+def population_of_criterion(line: str, headed: str | None) -> str | None:
+    """Whom a criterion speaks of below a heading that names ``headed``: who takes part there is who the heading names."""
+    own = population_of_opening(line)
+    if headed is None or own is None or own != "patient":
+        return own or headed
+    return own if _PATIENTS.match(line) else headed
 
 
 @lru_cache(maxsize=4096)
@@ -88,16 +110,18 @@ def scope_of(line: str) -> str | None:
     """The cohort, part or step a criterion names in front (``Cohort 7: …``) or in brackets (``(Part 1 only)``), as written."""
     if not _SCOPES.called(line):
         return None
-    prefix = _PREFIX.match(line) or _FOR.match(line) or _WHOLE.fullmatch(line)
+    prefix = _PREFIX.match(line) or _FOR.match(line) or _WHOLE.fullmatch(line) or _BRACKET.match(line)
     if prefix:
         return None if _names_another(line, prefix.end()) else prefix["scope"].strip()
     only = _ONLY.match(line)
     if only:
-        return (only["scope"] or only["people"]).strip()
+        return (only["scope"] or only["people"] or only["portion"]).strip()
     suffixes = list(_SUFFIX.finditer(line))
     if len({suffix["scope"].lower() for suffix in suffixes}) != 1 or _NEXT_VALUE.match(line, suffixes[0].end()):
         return None  # "≥ 9 g/dL (cohort A) or ≥ 8 g/dL (cohort B)" is for both
-    return suffixes[0]["scope"].strip()
+    # A bracket in the middle of a line, or behind its second sentence, is for those words.
+    whole = _ENDS.match(line, suffixes[-1].end()) is not None and not _PARTED.search(line, 0, suffixes[-1].start())
+    return suffixes[0]["scope"].strip() if whole else None
 
 
 def _names_another(line: str, start: int) -> bool:
