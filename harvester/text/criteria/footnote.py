@@ -1,6 +1,6 @@
 """Footnotes of eligibility text: a line behind the sign that a word above it carries (``suitable†`` … ``† Suitable means …``).
 
-Rules: ``footnote.sign``, ``footnote.asterisk`` (written ``\\*``, which no bullet is), ``footnote.number`` (``\\*1`` above ``* 1 …``).
+Rules: ``footnote.sign``, ``footnote.asterisk`` (written ``\\*``, as no bullet is), ``footnote.number`` (``\\*1`` and ``* 1 …``).
 """
 
 from __future__ import annotations
