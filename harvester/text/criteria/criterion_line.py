@@ -208,8 +208,9 @@ def _parts(text: str, line: Line) -> Iterator[Line]:
     yield from _sub_entries(text, line if start == line.start else replace(line, start=start))
 
 
-def _sub_entries(text: str, line: Line) -> Iterator[Line]:
-    style, entries = sublist(text, line.start, line.end)
+def _sub_entries(text: str, line: Line, depth: int = 3) -> Iterator[Line]:
+    """A line, or what it says before a list inside it and the entries of that, ``depth`` lists deep."""
+    style, entries = sublist(text, line.start, line.end) if depth else ("", ())
     if not entries:
         yield line
         return
@@ -223,7 +224,7 @@ def _sub_entries(text: str, line: Line) -> Iterator[Line]:
         marker = Marker(style, entry.label, entry.start)
         stop = end_of_words(text, entry.start, entry.end)
         inner = replace(line, start=entry.start, end=stop, indent=line.indent + 2, marker=marker, run_on=True)
-        yield from _sub_entries(text, inner)
+        yield from _sub_entries(text, inner, depth - 1)
 
 
 def _run_on(text: str, line: Line) -> tuple[Line, ...]:

@@ -38,6 +38,7 @@ _NUMBERED = expression("list_count.numbered")
 _JOINED = pattern_of(r";$|[;,] ?(?:and|or|and/or)$|\b(?:AND|OR)$")
 _SENTENCE = pattern_of(r"[A-Z][a-z]+(?: [^\s.;]+){2}|[A-Z][a-z]{3,} [^\s.;]+$")
 _SHORTEST = 8  # characters of an entry; behind a semicolon or a full stop a word is one
+_DEEPEST = 6  # lists that are open at once
 _LATER = 60  # lines that are asked for the number of a mark
 
 
@@ -97,6 +98,7 @@ def _note(lists: list[_Open], line: Line) -> None:
     # The registry's mark-up made numbers of the letters of an inner list, but not of those inside a line.
     orders = ("number", "letter") if order == "number" and line.indent > 0 else (order,)
     lists.append(_Open(orders, number + 1, line.marker.style, line.indent))
+    del lists[:-_DEEPEST]
 
 
 def _first_mark(
