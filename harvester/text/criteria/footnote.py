@@ -21,7 +21,7 @@ def is_footnote(normal: NormalText, line: Line) -> bool:
     first = normal.text[line.start]
     if first in _SIGNS:
         return any(called["sign"] == first for called in _SIGNED.finditer(normal.text, max(0, line.start - _NEAR), line.start))
-    if line.marker is None or line.marker.label is not None or "\\*" not in normal.raw:
+    if line.marker is None or line.marker.label is not None:
         return False
     at = normal.text.rfind("*", max(0, line.start - 4), line.start)
     if at < 0 or normal.text[at + 1 : line.start].strip():
