@@ -44,7 +44,7 @@ def test_a_hostile_record_does_nothing_in_a_part(look: Any) -> None:
 def test_where_no_png_is_drawn_here_the_browser_draws_it(look: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(controls, "why_not", lambda: "there is no font")
     page = look(f"/compare/{HOSTILE},{FULL}")
-    page.locator("details.share > summary").click()
+    page.get_by_text("Share and cite", exact=True).click()
     with page.expect_download() as expected:
         page.locator("details.share button", has_text="PNG").first.click()
     download = expected.value
