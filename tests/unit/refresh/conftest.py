@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
@@ -15,12 +14,6 @@ from tests.standin.collection import Collection
 from tests.standin.server import StandIn
 from tests.standin.synthetic import synthetic_studies
 from tests.unit.refresh.changing import NOW, STORED
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    with Store(tmp_path / "trials.db") as opened:
-        yield opened
 
 
 @pytest.fixture

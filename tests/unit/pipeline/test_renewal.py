@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -20,12 +18,6 @@ from tests.standin.synthetic import synthetic_id, synthetic_study
 NOW = "2026-11-26T08:00:00Z"
 MANY = 230
 """More trials than are read in this process before the workers are asked."""
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    with Store(tmp_path / "trials.db") as opened:
-        yield opened
 
 
 def record(number: int, day: int = 1, **altered: Any) -> Record:

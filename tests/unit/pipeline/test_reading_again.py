@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -29,17 +27,6 @@ def version(day: int, *, status: str = "RECRUITING", criteria: str = TEXT, dose:
     protocol["eligibilityModule"]["eligibilityCriteria"] = criteria
     protocol["armsInterventionsModule"]["interventions"][0]["description"] = dose
     return record_of(body, json.dumps(body), Origin(source="api", fetched_at=NOW, data_timestamp=f"2026-11-{day:02d}T09:00:00"))
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    with Store(tmp_path / "trials.db") as opened:
-        yield opened
-
-
-@pytest.fixture
-def harvest(store: Store) -> Harvest:
-    return Harvest(store, "harvest", lambda: NOW)
 
 
 @pytest.fixture

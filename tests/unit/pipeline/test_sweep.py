@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 from urllib.parse import quote_plus
 
@@ -51,12 +50,6 @@ def standin() -> Iterator[StandIn]:
 @pytest.fixture
 def registry(standin: StandIn) -> Iterator[Registry]:
     with Registry(standin.base_url, min_interval=0, limits=QUICK) as opened:
-        yield opened
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    with Store(tmp_path / "trials.db") as opened:
         yield opened
 
 

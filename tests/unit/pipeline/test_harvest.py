@@ -54,17 +54,6 @@ def record(number: int, *, title: str | None = None, source: str = "api", date: 
     )
 
 
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    with Store(tmp_path / "trials.db") as opened:
-        yield opened
-
-
-@pytest.fixture
-def harvest(store: Store) -> Harvest:
-    return Harvest(store, "harvest", lambda: NOW)
-
-
 def fates(report: HarvestReport) -> list[tuple[str, str]]:
     return [(outcome.nct_id, outcome.fate) for outcome in report.outcomes]
 
