@@ -149,6 +149,7 @@ class _Ranking:
         self.estimated = estimated
         self.size, self.looked_at = size or 0, len(everyone)
         self.rareness: dict[str, float] = {}
+        self.told: dict[str, str] = {}
         self.wholes: dict[str, float] = {}
         self.populations: dict[Region, Component] = {}
         self.counted = Counter(term for trial in everyone for term in self.conditions[trial.nct_id] | self.named[trial.nct_id])
@@ -211,7 +212,7 @@ class _Ranking:
         shared = sorted(mine & theirs, key=lambda term: (-self._rareness(term), term))
         whole = self._whole(name, mine)
         value = sum(self._rareness(term) for term in shared) / whole if whole else 0.0
-        shown = [f"{term} ({self._how_rare(term)})" for term in shared[: int(self.weights.limits["shown_terms"])]]
+        shown = [self._told(term) for term in shared[: int(self.weights.limits["shown_terms"])]]
         return self._component(name, value, f"{words}: {listed(shown)}" if shown else "")
 
     def _whole(self, name: str, terms: Set[str]) -> float:
@@ -225,6 +226,13 @@ class _Ranking:
         if known is None:
             size, count = (self.size, self.collected[term]) if term in self.collected else (self.looked_at, self.counted[term])
             known = self.rareness[term] = log(1 + size / max(count, 1))
+        return known
+
+    def _told(self, term: str) -> str:
+        """A term with how rare it is, in the same words beside every candidate."""
+        known = self.told.get(term)
+        if known is None:
+            known = self.told[term] = f"{term} ({self._how_rare(term)})"
         return known
 
     def _how_rare(self, term: str) -> str:

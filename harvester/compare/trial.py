@@ -184,7 +184,7 @@ def remembered(question: Callable[Concatenate[Trial, P], A]) -> Callable[Concate
 
     @wraps(question)
     def ask(trial: Trial, /, *others: P.args, **named: P.kwargs) -> A:
-        key = (question, others, tuple(named.items()))
+        key = (question, others, tuple(named.items())) if others or named else question
         if key not in trial.answers:
             trial.answers[key] = question(trial, *others, **named)
         return trial.answers[key]  # type: ignore[return-value]  # what this question gave

@@ -7,7 +7,9 @@ from bisect import bisect_left
 from collections import OrderedDict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from heapq import nlargest
 from itertools import chain, repeat
+from math import inf
 from operator import add
 from string import punctuation
 from threading import Lock
@@ -184,10 +186,16 @@ def interventions_named(connection: sqlite3.Connection, names: Iterable[str]) ->
 
 def heaviest(weights: Mapping[int, float], most: int) -> list[int]:
     """The ``most`` heaviest of the numbers, the heaviest first; the younger number first where two weigh the same."""
-    if len(weights) > most:
-        least = sorted(weights.values(), reverse=True)[most - 1]
-        weights = {number: weight for number, weight in weights.items() if weight >= least}
-    return sorted(weights, key=lambda number: (-round(weights[number], 9), -number))[:most]
+    least = round(sorted(weights.values(), reverse=True)[most - 1], 9) if len(weights) > most else -inf
+    near = ((number, round(weight, 9)) for number, weight in weights.items() if weight > least - 1e-9)
+    above: dict[int, float] = {}
+    level: list[int] = []  # very many, as a rule: all that name one thing and nothing else
+    for number, weight in near:
+        if weight > least:
+            above[number] = weight
+        elif weight == least:
+            level.append(number)
+    return [*sorted(above, key=lambda number: (-above[number], -number)), *nlargest(most, level)][:most]
 
 
 def phrase_expression(phrase: str) -> str | None:
