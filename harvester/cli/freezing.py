@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
 from harvester.cli.console import say, warn
@@ -28,7 +29,7 @@ def keep_frozen(settings: Settings, comparison: Comparison) -> str:
     The hash is said under --quiet too: without it nothing can be found again.
     """
     snapshot = freeze(comparison, now())
-    with Store(settings.db) as store:
+    with Store(settings.db, tell=partial(say, settings)) as store:
         with store.transaction():
             is_new = freeze_comparison(store.connection, snapshot)
         kept = read_snapshot(store.connection, snapshot.snapshot_sha256) or snapshot

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import partial
 
 import click
 
@@ -40,7 +41,7 @@ def command(context: click.Context, trials: tuple[str, ...], outdated: bool, wor
     line, pace, corrections = Progress(settings), Pace(), corrections_of(context)
     if not settings.db.exists():
         raise UnknownTrial(f"There is no database {settings.db}", "Make it with: trialside harvest")
-    with Store(settings.db) as store:
+    with Store(settings.db, tell=partial(say, settings)) as store:
         stored = known(store.connection, wanted) if wanted else None
         report = renormalise(
             store,

@@ -7,6 +7,7 @@ import shlex
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import partial
 from typing import Final
 
 import click
@@ -55,7 +56,7 @@ def harvesting(context: click.Context, *, acknowledge: bool = True, workers: int
         if acknowledge:
             _acknowledge(settings, outcome)
 
-    with Store(settings.db) as store:
+    with Store(settings.db, tell=partial(say, settings)) as store:
         harvest = Harvest(store, typed(context), now, stored, tell, corrections, workers)
         try:
             yield harvest

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 from urllib.parse import quote
@@ -60,10 +60,10 @@ def _translated(problem: sqlite3.Error, path: Path) -> StorageError:
     return StorageError(f"{path} refused the work ({problem})", "Run: trialside check")
 
 
-def open_for_writing(path: Path) -> sqlite3.Connection:
+def open_for_writing(path: Path, tell: Callable[[str], None] = lambda line: None) -> sqlite3.Connection:
     """The database at ``path``, made when it is not there, brought to the newest schema; a copy is kept before a migration.
 
-    The caller holds the writer's lock. Raises StorageError with one line.
+    ``tell`` is told of a migration before it begins. The caller holds the writer's lock. Raises StorageError with one line.
     """
     with storage_errors(path):
         if path.is_dir():
@@ -74,7 +74,9 @@ def open_for_writing(path: Path) -> sqlite3.Connection:
         try:
             version = schema_version(connection)
             if 0 < version < newest():
-                _keep_copy(connection, path, version)
+                copy = _copy_of(path, version)
+                tell(f"{path} has schema {version} and is brought to {newest()}; as it was it is kept in {copy.name}.")
+                _keep_copy(connection, copy)
             if not version:  # nothing is in it that could be lost: the disk need not be waited for until something is
                 connection.execute("PRAGMA synchronous = OFF")
             connection.execute("PRAGMA journal_mode = WAL")
@@ -89,8 +91,12 @@ def open_for_writing(path: Path) -> sqlite3.Connection:
         return connection
 
 
-def _keep_copy(connection: sqlite3.Connection, path: Path, version: int) -> None:
-    with closing(connect(path.with_name(f"{path.name}.schema-{version}.bak"))) as copy:
+def _copy_of(path: Path, version: int) -> Path:
+    return path.with_name(f"{path.name}.schema-{version}.bak")
+
+
+def _keep_copy(connection: sqlite3.Connection, path: Path) -> None:
+    with closing(connect(path)) as copy:
         connection.backup(copy)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
@@ -30,8 +30,11 @@ ON CONFLICT (nct_id, version) DO UPDATE SET seen_api_version = excluded.seen_api
 class Store:
     """The one writer of a database. Use as a context manager; holds the writer's lock until closed."""
 
-    def __init__(self, path: Path, *, wait_seconds: float = 5.0) -> None:
-        """Open ``path`` for writing, making or migrating it. Raises StorageError with one line; DatabaseBusy after the wait."""
+    def __init__(self, path: Path, *, wait_seconds: float = 5.0, tell: Callable[[str], None] = lambda line: None) -> None:
+        """Open ``path`` for writing, making or migrating it: then ``tell`` is told, since of many trials it takes a while.
+
+        Raises StorageError with one line; DatabaseBusy after the wait.
+        """
         self.path = path
         self._lock = WriterLock(path)
         with storage_errors(path):
@@ -39,7 +42,7 @@ class Store:
                 path.parent.mkdir(parents=True, exist_ok=True)
             self._lock.acquire(wait_seconds)
         try:
-            self.connection = open_for_writing(path)
+            self.connection = open_for_writing(path, tell)
         except BaseException:
             self._lock.release()
             raise

@@ -336,7 +336,11 @@ def test_an_older_schema_is_migrated_and_a_copy_kept(db: Path, monkeypatch: pyte
     old = migrations.newest()
     steps = next_schema("CREATE TABLE tomorrow (x TEXT) STRICT;\n")
     monkeypatch.setattr(migrations, "migrations", lambda folder=None: steps)
-    with Store(db) as store:
+    told: list[str] = []
+    with Store(db, tell=told.append) as store:
+        assert [line.replace(str(db), "") for line in told] == [
+            f" has schema {old} and is brought to {old + 1}; as it was it is kept in {db.name}.schema-{old}.bak."
+        ]
         assert store.connection.execute("SELECT count(*) FROM tomorrow").fetchone()[0] == 0
         assert len(store.current_ids()) == 5
 

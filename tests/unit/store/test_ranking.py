@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from contextlib import closing
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
+from harvester.cli import main
+from harvester.migrations import newest
 from harvester.registry.record import Record
 from harvester.schema import Row
-from harvester.store import Store, open_for_reading, read_for_ranking, read_studies
+from harvester.store import Store, read_for_ranking, read_studies
 from harvester.tables import CriterionFact, EligibilityCriterion, RecordVersion, Study, StudyRows
 from harvester.tables.profile import LOOKED_AT
 from tests.storing import write_record
@@ -79,23 +81,30 @@ def test_a_version_is_read_where_it_may_leave_things_out(
     assert [json.loads(each.record) for each in rows.of(RecordVersion)] == [record(1).body] * at_hand
 
 
+def to_schema_10(store: Store) -> None:
+    """The database as it was before there were profiles."""
+    for sql in (
+        "DROP TABLE study_search_profiles",
+        "DROP VIEW study_search_profile_rows",
+        "DROP INDEX record_versions_lesser_sources",
+        "PRAGMA user_version = 10",
+    ):
+        store.connection.execute(sql)
+
+
 def test_a_database_of_an_earlier_schema_gets_profiles(tmp_path: Path, record: Make) -> None:
     path = tmp_path / "trials.db"
     with Store(path) as store:
         with store.transaction():
             write_record(store, record(1))
-        expected = read_for_ranking(store.connection, ["NCT99000001"])
-        for sql in (
-            "DROP TABLE study_search_profiles",
-            "DROP VIEW study_search_profile_rows",
-            "DROP INDEX record_versions_lesser_sources",
-            "PRAGMA user_version = 10",
-        ):
-            store.connection.execute(sql)
-    Store(path).close()
+        expected = profiles(store)
+        to_schema_10(store)
+    done = CliRunner().invoke(main, ["--db", str(path), "normalise"])
 
-    with closing(open_for_reading(path)) as connection:
-        found = read_for_ranking(connection, ["NCT99000001"])
-    assert {nct_id: looked_at(rows, Study) for nct_id, rows in found.items()} == {
-        nct_id: looked_at(rows, Study) for nct_id, rows in expected.items()
-    }
+    assert f"has schema 10 and is brought to {newest()}; as it was it is kept in trials.db.schema-10.bak." in done.stderr
+    with Store(path, tell=pytest.fail) as store:
+        assert profiles(store) == expected
+
+
+def profiles(store: Store) -> list[tuple[int, str]]:
+    return store.connection.execute("SELECT * FROM study_search_profiles").fetchall()
