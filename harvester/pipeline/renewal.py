@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from functools import partial
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from harvester.errors import BadRecord, PartialResult, RowsRefused, StorageError, TrialsideError
 from harvester.normalise import NO_CORRECTIONS, Corrections
@@ -16,19 +16,13 @@ from harvester.reading.study import Reading, Settleable, place_of
 from harvester.registry.json_text import Damaged, content_sha256, decode
 from harvester.registry.piece import Piece
 from harvester.shape import shape
-from harvester.store import (
-    Finding,
-    ReadBy,
-    Store,
-    check_database,
-    open_for_reading,
-    read_changes,
-    storage_errors,
-    with_history,
-)
+from harvester.store import ReadBy, Store, open_for_reading, read_changes, storage_errors, with_history
 from harvester.tables import Correction, RecordChange
 from harvester.tables.plain import differing
 from harvester.versions import changes_of, origin_of, read_version, stored_record
+
+if TYPE_CHECKING:
+    from harvester.store import Finding
 
 Fields = tuple[str | None, str | None]
 _CORRECTIONS: Final = Correction.table.name
@@ -189,6 +183,8 @@ def check(path: Path, corrections: Corrections = NO_CORRECTIONS) -> list[Finding
 
     Raises StorageError when it cannot be opened.
     """
+    from harvester.store import check_database  # here, since whoever reads anew proves nothing
+
     with storage_errors(path):
         connection = open_for_reading(path)
         try:

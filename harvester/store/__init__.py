@@ -5,14 +5,9 @@ Writing goes through `Store`; reading functions take any open connection, so tha
 
 from __future__ import annotations
 
-from harvester.store.check import Finding, check_database
-from harvester.store.comparisons import (
-    freeze_comparison,
-    list_comparisons,
-    read_comparison,
-    read_snapshot,
-    save_comparison,
-)
+from importlib import import_module
+from typing import TYPE_CHECKING
+
 from harvester.store.database import is_database, open_for_reading, open_for_writing, storage_errors, table_shapes
 from harvester.store.history import (
     Place,
@@ -24,8 +19,6 @@ from harvester.store.history import (
     new_since,
     version_heads,
 )
-from harvester.store.naming import Naming, Namings, Sought, heaviest, interventions_named
-from harvester.store.ranking import read_for_ranking
 from harvester.store.read_by import ReadBy, count_read_by_other_rules, other_rules_line, read_by_other_rules
 from harvester.store.reading import (
     StudyListing,
@@ -54,22 +47,40 @@ from harvester.store.refreshing import (
     states,
 )
 from harvester.store.runs import FATES, Fate, Run, read_runs
-from harvester.store.search import (
-    NARROWING,
-    WEIGHED,
-    Search,
-    SearchHit,
-    match_expression,
-    search_studies,
-    terms_in_use,
-)
-from harvester.store.staging import Staging
-from harvester.store.stale import Stale, stale_trials
 from harvester.store.standing import Head, Received, Standing
 from harvester.store.statistics import Statistics, data_state, statistics
-from harvester.store.streaming import blocks_of, one_moment
 from harvester.store.sweeps import begin_sweep, finish_sweep, list_sweeps, save_parts, sweep_parts, unfinished_sweep
 from harvester.store.writing import Store
+
+if TYPE_CHECKING:
+    from harvester.store.check import Finding, check_database
+    from harvester.store.comparisons import freeze_comparison, list_comparisons, read_comparison, read_snapshot, save_comparison
+    from harvester.store.naming import Naming, Namings, Sought, heaviest, interventions_named
+    from harvester.store.ranking import read_for_ranking
+    from harvester.store.search import NARROWING, WEIGHED, Search, SearchHit, match_expression, search_studies, terms_in_use
+    from harvester.store.staging import Staging
+    from harvester.store.stale import Stale, stale_trials
+    from harvester.store.streaming import blocks_of, one_moment
+else:
+    _LATER = {
+        "check": "Finding check_database",
+        "comparisons": "freeze_comparison list_comparisons read_comparison read_snapshot save_comparison",
+        "naming": "Naming Namings Sought heaviest interventions_named",
+        "ranking": "read_for_ranking",
+        "search": "NARROWING WEIGHED Search SearchHit match_expression search_studies terms_in_use",
+        "staging": "Staging",
+        "stale": "Stale stale_trials",
+        "streaming": "blocks_of one_moment",
+    }
+    _HOMES = {name: home for home, names in _LATER.items() for name in names.split()}
+
+    def __getattr__(name: str) -> object:
+        """What few commands need is loaded when it is first asked for."""
+        if name not in _HOMES:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        found = globals()[name] = getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
+        return found
+
 
 __all__ = [
     "FATES",

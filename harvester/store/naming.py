@@ -7,7 +7,6 @@ from bisect import bisect_left
 from collections import OrderedDict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from heapq import nlargest
 from itertools import chain, repeat
 from math import inf
 from operator import add
@@ -195,7 +194,7 @@ def heaviest(weights: Mapping[int, float], most: int) -> list[int]:
             above[number] = weight
         elif weight == least:
             level.append(number)
-    return [*sorted(above, key=lambda number: (-above[number], -number)), *nlargest(most, level)][:most]
+    return [*sorted(above, key=lambda number: (-above[number], -number)), *sorted(level, reverse=True)][:most]
 
 
 def phrase_expression(phrase: str) -> str | None:

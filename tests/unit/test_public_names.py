@@ -69,3 +69,19 @@ def test_importing_the_package_costs_nothing() -> None:
     code = f"import sys, harvester; print(*(name for name in {heavy.split()!r} if name in sys.modules))"
 
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split() == []
+
+
+def test_what_is_loaded_later_is_what_the_types_say() -> None:
+    """`harvester.store` names twice where some of its names come from: for the type checker, and for the first who asks."""
+    tree = ast.parse((PACKAGE / "store" / "__init__.py").read_text(encoding="utf-8"))
+    (only_types,) = (node for node in tree.body if isinstance(node, ast.If))
+    told = {
+        alias.name: (node.module or "").rpartition(".")[2]
+        for node in only_types.body
+        if isinstance(node, ast.ImportFrom)
+        for alias in node.names
+    }
+
+    assert told == importlib.import_module("harvester.store")._HOMES
+    with pytest.raises(AttributeError, match="no attribute 'nonsense'"):
+        _ = importlib.import_module("harvester.store").nonsense
