@@ -24,7 +24,7 @@ _OF_LIST = pattern_of(
     re.IGNORECASE,
 )
 _LINE_OF = pattern_of(
-    r"\s*(?:\+|and|or|/)?\s*(?:beyond|later|further|above|more|setting|treatment|therapy|chemo\w*|NSCLC|SOC)\b|\s*$",
+    r"\s*(?:\+|and|or|/)?\s*(?:beyond|later|further|above|more|setting|treatment|therapy|chemo\w*|NSCLC|SOC)\b|[\s).,;]*$",
     re.IGNORECASE,
 )
 _TREATED = pattern_of(r"\b(?:chemo\w*|therap(?:y|ies)|treat\w*|lines?|progress\w*|relapsed?|SOC)\b", re.IGNORECASE)
@@ -95,7 +95,8 @@ def says_something(place: Place, subject: Subject) -> bool:
         return False
     if amount.unit == "%" and _OF_A_TEST.search(place.left[-120:]):
         return False  # how good a test is
-    if amount.unit == "L" and amount.value <= 5 and _LINE_OF.match(place.right) and _TREATED.search(place.left[-60:]):
+    in_litres = subject.concepts == (OTHER,) and amount.unit == "L" and amount.value in (1, 2, 3, 4)
+    if in_litres and _LINE_OF.match(place.right) and _TREATED.search(place.left[-60:]):
         return False  # "chemotherapy for 2L and beyond": a line of therapy
     if limit.comparator == "=" and _ONE_IS.search(place.left[-30:]):
         return False

@@ -57,6 +57,7 @@ _CHANGE_BEFORE = expression("namesake.change_before")
 _CHANGE_BEHIND = expression("namesake.change_behind")
 _NO_ACHE = pattern_of(r"\b(?:headache|migraine|pain|attack|crystal)[- ](?:free|clear)\b", re.IGNORECASE)
 _ABOVE_ANOTHER = expression("namesake.above_another")
+_VOLUME_OF = pattern_of(r"\bvolume (?:of )?$", re.IGNORECASE)
 _OFTEN = pattern_of(
     r" ?(?:times|sessions)\b", re.IGNORECASE
 )  # "a stable regimen of at least 3 times per week" counts no regimens
@@ -225,7 +226,12 @@ def _is_namesake(place: Place, subject: Subject, concept: str) -> bool:
         return limit.amount.unit is None and max(value for value in (limit.low, limit.high, 0.0) if value is not None) < _SLOWEST
     if concept == "body_weight":
         return _BEYOND_IDEAL.match(place.right) is not None
-    return concept == "dose_limit" and limit.amount.unit == "%"
+    if concept == "dose_limit":
+        return (
+            limit.amount.unit == "%"
+            or _VOLUME_OF.search(place.text[max(place.since, limit.start - 20) : limit.start]) is not None
+        )
+    return False
 
 
 def _graded(place: Place, subject: Subject) -> Subject:

@@ -307,7 +307,7 @@ def _state(place: Place) -> TimeRead | None:
     if _RELAPSE.search(left):
         return window(place, "time.elapsed", "at least", "relapse_interval", anchored=False)
     ahead = first_cue("state", right[:30], "")
-    if ahead and not _LAST_FOR.search(left):
+    if ahead and not _LAST_FOR.search(left) and not right.lstrip().startswith("without"):
         return duration(ahead)
     return duration(state_cue(place))
 
