@@ -32,7 +32,7 @@ _NAMED = pattern_of(
     r"|findings?|features|events|treatments?|therap(?:y|ies)|medications?|drugs|procedures|abnormalit(?:y|ies)|screening|use)\s*:",
     re.IGNORECASE,
 )
-_OTHERWISE = {"exclusion": ("forbidden", "excluded"), "inclusion": ("outside",)}  # denials that turn nothing there
+_OTHERWISE = {"exclusion": ("forbidden", "excluded"), "inclusion": ("outside", "demanded")}  # denials that turn nothing there
 _HEAD = 200
 DENIED = "denied_list"
 

@@ -54,6 +54,10 @@ _FAILED_ON = expression("joins.failed_on")  # with which dose a treatment failed
 _MAY_BE_TREATED = expression("joins.may_be_treated")
 _EXCESS = expression("joins.excess")
 _EXCESS_BEFORE = expression("joins.excess_before")
+_OF_THOSE_BELOW = pattern_of(
+    r"\W*(?:for|in) (?:the |all )?(?:patients|participants|subjects|individuals|those|women|men|adults|children|adolescents)\b",
+    re.IGNORECASE,
+)
 _KIND_ASIDE = expression("joins.kind_aside")
 _WASHOUT = pattern_of(r"\bwash-? ?out\b", re.IGNORECASE)
 _NO_DONOR = expression("joins.no_donor")
@@ -90,7 +94,6 @@ _METASTASES = expression("who_joins.metastases")
 _STATES_LAST = group("states_that_last")
 _A_LIFE = 16  # years
 _MASSES = ("mg", "g/", "ug", "ng/kg")
-_FREE_FOR = frozenset({"remission_duration", "disease_free_duration"})
 _SIGNS_OF_SIDE = frozenset({"<", "<=", ">", ">="})
 AGES = frozenset({"age", "donor_age"})
 
@@ -182,7 +185,7 @@ def is_no_exception(line: ReadingLine, limit: Limit, concept: str, before: str) 
         return concept.endswith("_grade") and _NOT_RECOVERED.search(before[-80:]) is not None
     if concept == "dose_limit":
         return limit.comparator in (">", ">=")
-    if concept in _FREE_FOR:
+    if concept in _SAID_WITH_NO:
         return limit.comparator in ("<", "<=")
     return has_well_side(concept) and limit.comparator in _SIGNS_OF_SIDE
 
@@ -190,6 +193,8 @@ def is_no_exception(line: ReadingLine, limit: Limit, concept: str, before: str) 
 def is_open(line: ReadingLine, limit: Limit, concept: str, before: str) -> bool:
     """Whether who may join stays open: a definition, an example, a condition of another value, one way in of several."""
     after = line.text[limit.end : line.clipped(limit.start, limit.end)[1]]
+    if line.criterion.kind == "parent" and _OF_THOSE_BELOW.match(before) and after.rstrip().endswith(":"):
+        return True  # "For patients aged ≥ 65 years:"
     excluded, included = line.criterion.section == "exclusion", line.criterion.section == "inclusion"
     if (included and concept != "dose_limit" and _ALLOWED_IF.search(before)) or _is_excess(limit, before, after):
         return True  # "> 1 mg/dL above the upper limit of normal": no level
