@@ -79,6 +79,7 @@ _INSIDE = (
     ("capital", pattern_of(r"(?<=[\s.;])(?P<label>[A-H])\.\s+(?=[A-Z])")),
     ("letter", pattern_of(r"\((?P<label>[a-h])\)\s*|(?<=[\s.;:,])(?P<bare>[a-h])(?:\)\s*|\.\s+(?=[A-Za-z≥≤<>]))")),
 )
+_HEADS_A_LIST = pattern_of(r"(?:[:：]|\bfollowing(?: criteria|\b[^.:;]{0,40}\.)?)$")
 _FIRST_BEHIND = pattern_of(r": (?:1|a|i)\. [A-Z]")
 _FIRST_ALONE = pattern_of(r"(?:1|a|i)\. [A-Z]")
 _LIST = 3  # entries that nobody takes for letters and numbers in a sentence
@@ -172,20 +173,21 @@ def sublist(text: str, start: int, end: int) -> tuple[str, tuple[Enumerated, ...
         entries = _counting(text, start, end, style, pattern, 1)
         head = text[start : entries[0].marker].rstrip() if entries else ""
         alone = len(entries) == 1 and head.endswith(":") and _FIRST_ALONE.match(text, entries[0].marker) is not None
-        if alone or (len(entries) > 1 and head.endswith((":", "following", "following criteria", "："))):
+        if alone or (len(entries) > 1 and _HEADS_A_LIST.search(head)):
             return style, entries
     return "", ()
 
 
 def _counting(text: str, start: int, end: int, style: str, pattern: re.Pattern[str], want: int) -> tuple[Enumerated, ...]:
-    """Entries that count on from ``want`` without a gap; none where one has no words of its own."""
+    """Entries that count on from ``want``; none where one has no words of its own."""
     found = list[tuple[int, int, str]]()
-    for match in pattern.finditer(text, start, end):
-        groups = match.groupdict()
-        label = groups["label"] or groups.get("bare") or ""
-        if _counted(style, label) == want:
+    marks = [(match, match["label"] or match.groupdict().get("bare") or "") for match in pattern.finditer(text, start, end)]
+    counts = [_counted(style, label) for _, label in marks]
+    for place, (match, label) in enumerate(marks):
+        skips = found and counts[place : place + 2] == [want + 1, want + 2]  # a list that leaves a number out
+        if counts[place] == want or skips:
             found.append((match.start(), match.end(), label))
-            want += 1
+            want = counts[place] + 1
     stops = [entry[0] for entry in found[1:]] + [end]
     entries = tuple(Enumerated(*entry[:2], stop, entry[2]) for entry, stop in zip(found, stops, strict=False))
     listed = len(entries) >= _LIST
