@@ -14,6 +14,7 @@ _INTRODUCES_PARTS = expression("criteria.introduces_parts")
 PART = expression("criteria.part")  # a part of a trial, which may stand above sections or criteria of its own
 _ANNOUNCES = expression("parent.announces")
 _ANNOUNCES_BELOW = expression("parent.announces_below")
+_EXCEPTS = expression("parent.excepts")
 _NAME = 3  # words
 _NEAR = 120  # characters at the end of a line
 
@@ -33,6 +34,8 @@ def introduces(words: str, line: Line, following: Line | None) -> bool:
     """Whether a line only introduces the list that follows: deeper, in another style, or where the mark-up lost its depth."""
     if following is None or (not words.endswith(":") and not opens_list(words)):
         return False
+    if line.marker is not None and _EXCEPTS.search(words[-_NEAR:]):
+        return False  # a criterion of its own, whose exceptions follow
     if following.indent > line.indent:
         return True
     if following.marker is None or (line.marker is not None and not _announces(words)):
@@ -48,4 +51,4 @@ def _announces(words: str) -> bool:
 def names_its_parts(words: str) -> bool:
     """Whether a line with parts below it only introduces them, with or without a colon."""
     named = PART.fullmatch(words.strip(" .:*[]")) or _ANNOUNCES_BELOW.search(words[-_NEAR:].rstrip())
-    return opens_list(words) or named is not None
+    return (opens_list(words) or named is not None) and _EXCEPTS.search(words[-_NEAR:]) is None
