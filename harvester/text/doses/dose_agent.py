@@ -35,7 +35,11 @@ _OWN_NAME = pattern_of(
     r"recombinant|human|intrathecal|preservative-free) ){0,2}",
     re.I,
 )
-_AFTER_OF = pattern_of(r" ?(?:\w+ ){0,4}(?:infusion|injection|dose|doses|tablets?|capsules?) of (?:the )?$", re.I)
+_AFTER_OF = pattern_of(
+    r" ?(?:(?!and |plus |or |then |with |followed |versus |vs )\w+ ){0,4}"
+    r"(?:infusion|injection|dose|doses|tablets?|capsules?) of (?:the )?$",
+    re.I,
+)
 _BEFORE_GAP = pattern_of(
     r"(?: ?\([A-Za-z][^()]{0,40}\))?(?:['’]s)?[ ,]*(?:(?:IV|PO|SC|oral|orally|intravenous(?:ly)?|"
     r"subcutaneous(?:ly)?|tablets?|capsules?|injections?|infusion|"
@@ -51,7 +55,8 @@ _BEFORE_GAP = pattern_of(
     re.I,
 )
 _WORD_BEFORE = pattern_of(
-    r"(?<![\w-])(?P<name>[A-Z][\w+/-]*[A-Za-z0-9](?: [a-z][a-z-]{3,20})?)(?:(?: \d[\d.]* ?%)? ?\(?| at (?:a )?(?:dose|"
+    r"(?<![\w-])(?P<name>[A-Z][\w+/-]*[A-Za-z0-9](?: [a-z][a-z-]{3,20}| (?:LA|XR|ER|SR|XL|LAI))?)"
+    r"(?:(?: \d[\d.]* ?%)? ?\(?| at (?:a )?(?:dose|"
     r"dosage) of| dose(?: of)?:?|:|,) ?$"
 )
 _WORD_AFTER = pattern_of(

@@ -337,6 +337,7 @@ def _joined(text: str, before: list[AmountRead], read: list[AmountRead]) -> list
         or joint.end() != new.start
         or (last.unit, last.per_time) != (new.unit, new.per_time)
         or last.high >= new.low
+        or "combination" in (*last.flags, *new.flags)  # "8/2 mg to 24/6 mg"
         or _STEPPING.search(text, max(0, last.start - 80), last.start)
     ):
         return read

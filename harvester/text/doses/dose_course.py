@@ -28,9 +28,9 @@ _COUNTED = frozenset({"cycles", "cycle_length", "interval"})
 
 def mark_courses(text: str, drafts: Sequence[Draft]) -> None:
     """Mark those of ``drafts`` whose days are told once, and behind them in their sentence that they come again."""
-    in_cycles = {draft.statement.line for draft in drafts if _CYCLES & draft.parts.keys()}
+    in_cycles = [draft for draft in drafts if _CYCLES & draft.parts.keys()]
     for place, draft in enumerate(drafts):
-        if draft.statement.line in in_cycles and _may_come_again(draft):
+        if _may_come_again(draft) and any(_given_beside(text, draft, other) for other in in_cycles):
             draft.flags.append(SEVERAL_COURSES)
             continue
         if not _HOW_OFTEN & draft.parts.keys() and _TWICE.match(text, draft.amount.end, draft.statement.end):
@@ -54,6 +54,19 @@ def _may_come_again(draft: Draft) -> bool:
     lasting = draft.parts["duration"].timing if "duration" in draft.parts else None
     by_days = lasting is not None and lasting.duration_unit == "d" and (lasting.duration_value or 0) < 28
     return days[0][0] > 0 if days else by_days
+
+
+_ANOTHER_PART = pattern_of(
+    r"(?<![a-z])(?:followed by|then|after|thereafter|(?:re-?)?induction|consolidation|maintenance|intensification)(?![a-z])|;",
+    re.I,
+)
+
+
+def _given_beside(text: str, draft: Draft, other: Draft) -> bool:
+    """Whether another dose stands in the same sentence, and no word between them tells of another part of the treatment."""
+    second = max(draft.amount, other.amount, key=lambda amount: amount.start)
+    same = draft.statement is other.statement and draft.agent_key != other.agent_key
+    return same and _ANOTHER_PART.search(text, draft.statement.start, second.start) is None
 
 
 def _of_the_same_days(draft: Draft, drafts: Sequence[Draft]) -> list[Draft]:

@@ -97,6 +97,10 @@ def paired_respectively(
         slashed = all(_SLASH.fullmatch(part) for part in parts)
         if not (told or slashed or _is_bracket_of_its_own(text, amounts[first].start, amounts[last].end)):
             continue
+        written = _written_with_slashes(text, statement, amounts[first].start, last - first + 1, named) if slashed else []
+        if written:
+            found |= dict(zip(range(first, last + 1), written, strict=True))
+            continue
         names = [m for m in named if statement.start <= m.start and m.end <= amounts[first].start][-(last - first + 1) :]
         if len(names) != last - first + 1:
             continue
@@ -112,6 +116,22 @@ def paired_respectively(
             for place, name in zip(range(first, last + 1), names, strict=True):
                 found[place] = DoseAgent(name.name, name.listed, name.start, name.end, "earlier")
     return found
+
+
+_WITH_SLASHES = pattern_of(
+    r"(?<![\w/-])(?P<names>[A-Za-z][\w-]*(?: ?/ ?[A-Za-z0-9][\w-]*)+)(?: (?:fixed[- ]dose|tablets?|FDC|XR|ER))?[ :(]*$"
+)
+_ONE_NAME = pattern_of(r"[A-Za-z0-9][\w-]*")
+
+
+def _written_with_slashes(text: str, statement: Statement, at: int, count: int, named: Sequence[AgentMention]) -> list[DoseAgent]:
+    """The agents that stand right before as many amounts, parted by slashes as they are: "TDF/3TC/EFV 300/300/600 mg"."""
+    before = _WITH_SLASHES.search(text, max(statement.start, at - 90), at)
+    names = list(_ONE_NAME.finditer(text, *before.span("names"))) if before else []
+    if len(names) != count:
+        return []
+    listed = {mention.start: mention.listed for mention in named}
+    return [DoseAgent(name.group(), listed.get(name.start()), name.start(), name.end(), "before") for name in names]
 
 
 def _runs(text: str, amounts: Sequence[AmountRead]) -> Iterator[tuple[int, int, list[str]]]:

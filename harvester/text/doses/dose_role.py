@@ -160,6 +160,11 @@ def _own_role(text: str, draft: Draft) -> str | None:
     if not _SINGLE.may_match(around):
         return None
     at = min(60, amount.start - draft.statement.start)
+    named = draft.agent is not None and draft.agent.start < amount.start
+    led = draft.agent is not None and _SINGLE_OF.search(text, max(0, draft.agent.start - 40), draft.agent.start) is not None
+    if draft.agent and named and not led and _ANOTHER.search(around[:at]):
+        since = max(0, draft.agent.start - (amount.start - at))  # "A 10 mg/kg single dose with B 100 mg/kg/day"
+        around, at = around[since:], at - since
     around = _NEXT.split(_after_dose(around[:at]))[-1] + _before_other(_NEXT.split(around[at:])[0], amount.end - amount.start)
     return "single" if _SINGLE.search(around) and "frequency" not in draft.parts else None
 
@@ -179,6 +184,7 @@ def _in_one_bracket(text: str, first: Draft, second: Draft) -> bool:
     return head is not None and head.start() < first.amount.start < second.amount.start
 
 
+_SINGLE_OF = pattern_of(r"(?:single|one[- ]time)[^.;,\d]{0,30} of (?:the )?$", re.I)
 _AND = pattern_of(r" *(?:SC|IV|PO|orally)? *and *(?:SC|IV|PO)? *")
 
 

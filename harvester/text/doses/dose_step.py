@@ -64,7 +64,7 @@ def set_sequences(text: str, drafts: Sequence[Draft]) -> None:
     for members in lists.values():
         lows = [draft.amount.low for draft in members]
         pairs = list(itertools.pairwise(lows))
-        if _one_day_each(text, members):
+        if len({draft.agent_key for draft in members}) > 1 or _one_day_each(text, members):
             continue
         slashed = all("/" in text[a.amount.end : b.amount.start] for a, b in itertools.pairwise(members))
         if len(members) < 3 or not slashed:
