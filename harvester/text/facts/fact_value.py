@@ -47,6 +47,10 @@ _BEYOND_IDEAL = pattern_of(
 )
 _ABOVE_ANOTHER = expression("namesake.above_another")
 _GOES_ON = pattern_of(r"^[^.;:<>≤≥\d]*\b(?:and|or|but)\s*(?:a |an |of )?$", re.IGNORECASE)
+_DAYS = ("days", "day", "nights", "hours")  # "opioids (more than 2 days per month)" are named before
+# What describes a treatment, or is the half of a way: "≥ 30% of the bone marrow", "≥ 12% or 200 mL".
+_DESCRIBES = pattern_of(r"\s*(?:of (?:the )?(?:bone )?(?P<marrow>marrow)\b|(?:or|and/or) \d+ ?m?l\b)", re.IGNORECASE)
+_RADIATED = pattern_of(r"radi(?:at|oth)|\bfield\b", re.IGNORECASE)
 _SIMILAR = pattern_of(r"\bsimilar to [\w -]{0,20}$|\bas (?:in|for) [\w -]{0,20}$|\bcontribut\w+ $", re.IGNORECASE)
 _ONLY_SEX = pattern_of(
     r"(?:for|in (?:the )?case of|in) (?:adult )?(?:men|women|males?|females?|boys|girls)(?: (?:patients|subjects|participants))?"
@@ -237,8 +241,13 @@ def valued(base: FactRead, line: ReadingLine, limit: Limit, before: str) -> Fact
     bare = reference == "absolute" and concept not in SCORES | COUNTS and _is_bare(line, limit)
     doubtful = conditional or bare or base.exception or not _OPEN.isdisjoint(limit.flags)
     unsigned = alone and not limit.values and reference == "absolute" and concept not in _GRADED
+    part = concept == OTHER and unit == "%" and _is_part(line.text, limit.end, before)
     differs = reference == "absolute" and concept not in AGES and is_change(concept, before, limit.comparator_words)
-    if not (beyond or doubtful or unsigned or differs) and section != "unknown" and not is_open(line, limit, concept, before):
+    if (
+        not (beyond or doubtful or unsigned or differs or part)
+        and section != "unknown"
+        and not is_open(line, limit, concept, before)
+    ):
         after = line.text[limit.end : line.clipped(limit.start, limit.end)[1]]
         turns = turned(line, limit, concept, before, after)
         who = eligible(concept, recovered(concept, limit, region, before), limit.values or None, turns)
@@ -269,6 +278,12 @@ def valued(base: FactRead, line: ReadingLine, limit: Limit, before: str) -> Fact
             *(("change_of_measure",) if differs else ()),
         ),
     )
+
+
+def _is_part(text: str, end: int, before: str) -> bool:
+    """Whether a share describes a radiation, or is the half of a way."""
+    told = _DESCRIBES.match(text, end)
+    return told is not None and (told["marrow"] is None or _RADIATED.search(before[-100:]) is not None)
 
 
 def _is_bare(line: ReadingLine, limit: Limit) -> bool:
@@ -313,7 +328,8 @@ def _unit_of(limit: Limit, concept: str) -> str | None:
 def _detail(place: Place, subject: Subject) -> str | None:
     """Which drug or scale, or for a measure without a concept the words before it."""
     if subject.concepts == (OTHER,):
-        told, beyond = counted_behind(place) or measured_before(place), _BEYOND_IDEAL.match(place.right)
+        told, beyond = counted_behind(place), _BEYOND_IDEAL.match(place.right)
+        told = (measured_before(place) or told) if told is None or told in _DAYS else told
         beyond = beyond or _ABOVE_ANOTHER.match(place.right)
         return f"{told} {beyond['what']}" if told and beyond else told
     if subject.concepts[0] == "blasts":

@@ -22,6 +22,7 @@ _EVENT_BEHIND = expression("detail.event_behind")
 _PLAIN_DOSE = pattern_of(r"(?:total |daily |cumulative |maximum )*(?:dos(?:e|es|age|ages|ing))(?: of)?", re.IGNORECASE)
 _WORDS_BEFORE = expression("detail.words_before")
 _DOSES_OF = pattern_of(r"^(?:low |high )?dos(?:es?|ages?) of (?=\w)", re.IGNORECASE)
+_PREPOSITION = pattern_of(r"\s+(?:on|of|in|to|for|at|by|with)$", re.IGNORECASE)
 _OF_ITEMS = pattern_of(r"-\d{1,2}(?![\d.])(?! ?[-/] ?\d)")  # "HAMD-24"
 _ITEM_OF = pattern_of(r"\bitems?(?: (?:#|no\.? ?)?\d{1,2})?,? (?:of|on|in|from)(?: the)?\s*$", re.IGNORECASE)
 _OWN_ACRONYM = pattern_of(r"\s*\((?P<name>[A-Z][A-Za-z]{0,3}[A-Z0-9][A-Z0-9-]{0,8})\)")
@@ -55,7 +56,7 @@ def measured_before(place: Place) -> str | None:
     """The words right before a value that no listed concept names, without people and verbs around them."""
     words = _CLOSING.sub("", place.text[place.since : place.limit.start]).split()
     told = cleaned(_CLOSING.sub("", _PEOPLE.sub("", " ".join(words[-6:]).strip(" ,;:"))))
-    told = _PEOPLE.sub("", told) if told else None
+    told = _PREPOSITION.sub("", _PEOPLE.sub("", told)) if told else None
     return named_behind(place) if names_nothing(told) else told
 
 

@@ -27,7 +27,7 @@ _GVHD = pattern_of(r"gvhd|graft[- ]versus", re.IGNORECASE)
 _PRESSURE_SIDE = pattern_of(r"[\s(]*(systolic|diastolic)", re.IGNORECASE)
 _ORGAN = pattern_of(r"\b(?:spleen|liver)\b", re.IGNORECASE)
 _VESSEL = pattern_of(
-    r"\b(?:veins?|venous|arter\w+|branch(?:es)?|graft|fistula|canal|nerve|aort\w+|vessels?|vascular|ducts?|ventric\w+|atri\w+|annul\w+|prostate|ovar\w+|lumen|stent)\b",
+    r"\b(?:veins?|venous|arter\w+|branch(?:es)?|graft|fistula|canal|nerve|aort\w+|vessels?|vascular|ducts?|ventric\w+|atri\w+|annul\w+|prostate|ovar\w+|lumen|stent|(?-i:L[AV]|R[AV]|LAE))\b",
     re.IGNORECASE,
 )
 _GROWTH = pattern_of(r"lesion|tumou?r|metasta|nodul|mass|cancer|carcinom|node|lymph|\bLNs?\b|cyst|aneurysm", re.IGNORECASE)
