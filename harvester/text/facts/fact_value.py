@@ -239,15 +239,10 @@ def valued(base: FactRead, line: ReadingLine, limit: Limit, before: str) -> Fact
     who = Region()
     conditional = base.condition is None and concept not in AGES and is_conditional(before)
     bare = reference == "absolute" and concept not in SCORES | COUNTS and _is_bare(line, limit)
-    doubtful = conditional or bare or base.exception or not _OPEN.isdisjoint(limit.flags)
+    doubtful = conditional or bare or base.exception or not _OPEN.isdisjoint(limit.flags) or _is_part(line.text, limit, before)
     unsigned = alone and not limit.values and reference == "absolute" and concept not in _GRADED
-    part = concept == OTHER and unit == "%" and _is_part(line.text, limit.end, before)
     differs = reference == "absolute" and concept not in AGES and is_change(concept, before, limit.comparator_words)
-    if (
-        not (beyond or doubtful or unsigned or differs or part)
-        and section != "unknown"
-        and not is_open(line, limit, concept, before)
-    ):
+    if not (beyond or doubtful or unsigned or differs) and section != "unknown" and not is_open(line, limit, concept, before):
         after = line.text[limit.end : line.clipped(limit.start, limit.end)[1]]
         turns = turned(line, limit, concept, before, after)
         who = eligible(concept, recovered(concept, limit, region, before), limit.values or None, turns)
@@ -280,9 +275,9 @@ def valued(base: FactRead, line: ReadingLine, limit: Limit, before: str) -> Fact
     )
 
 
-def _is_part(text: str, end: int, before: str) -> bool:
+def _is_part(text: str, limit: Limit, before: str) -> bool:
     """Whether a share describes a radiation, or is the half of a way."""
-    told = _DESCRIBES.match(text, end)
+    told = _DESCRIBES.match(text, limit.end) if limit.amount.unit == "%" else None
     return told is not None and (told["marrow"] is None or _RADIATED.search(before[-100:]) is not None)
 
 
