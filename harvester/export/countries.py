@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from harvester.compare.model import Cell, Comparison
-from harvester.export.drawing import WIDTH, Box, Drawing, Stroke, Word, cells_of, cut
+from harvester.compare.model import Cell, Comparison, TrialHead
+from harvester.export.drawing import WIDTH, Box, Drawing, Fill, Stroke, Word, cells_of, cut
 
 KEY: Final = "countries"
 LEFT, RIGHT, TOP, LANE = 160.0, 8.0, 30.0, 22.0
@@ -26,57 +26,59 @@ def countries(comparison: Comparison) -> Drawing | None:
     if not names:
         return None
     column = (WIDTH - LEFT - RIGHT) / len(sites)
-    most = max([count for each in sites for count in each.values() if count] or [1])
-    shown = names[:MOST]
-    boxes: list[Box] = []
-    words = [
-        Word(LEFT + place * column, 16, _head(trial.nct_id, column), "trial") for place, trial in enumerate(comparison.trials)
-    ]
-    for at, name in enumerate(shown):
-        y = TOP + at * LANE
-        words.append(Word(8.0, y + 11, cut(name, 23), "label"))
-        for place, each in enumerate(sites):
-            if name in each:
-                box, word = _drawn(comparison, place, name, each[name], most, LEFT + place * column, y, column)
-                boxes.append(box)
-                words.append(word)
-    bottom = TOP + len(shown) * LANE
-    strokes = [Stroke(f"M{LEFT + place * column - 6:g} 4V{bottom:g}", "grid") for place in range(len(sites))]
-    if len(names) > MOST:
-        words.append(Word(8.0, bottom + 12, f"and {len(names) - MOST} more countries, in the table", "tick"))
-        bottom += LANE
-    silent = [
-        trial.nct_id for trial, cell in zip(comparison.trials, cells, strict=True) if cell is None or cell.state != "stated"
-    ]
+    heads = [Word(LEFT + at * column, 16, _head(trial.nct_id, column), "trial") for at, trial in enumerate(comparison.trials)]
+    boxes, words = _lanes(comparison, sites, names[:MOST], column)
+    bottom = TOP + min(len(names), MOST) * LANE
+    strokes = [Stroke(f"M{LEFT + at * column - 6:g} 4V{bottom:g}", "grid") for at in range(len(sites))]
+    left = len(names) - MOST
+    more = [Word(8.0, bottom + 12, f"and {left} more countries, in the table", "tick")] if left > 0 else []
     return Drawing(
         key=KEY,
         group="sites and sponsors",
         title="Countries and sites",
         description=f"Countries of {', '.join(comparison.nct_ids)} with the number of sites in each. The table holds the same.",
-        legend=(
-            "Length: number of sites, on one scale; hollow: the country is named, its sites are not counted at hand."
-            + (f" No country was read of {', '.join(silent)}." if silent else "")
-        ),
-        height=bottom + 6,
+        legend=_legend(comparison, cells),
+        height=bottom + len(more) * LANE + 6,
         strokes=tuple(strokes),
         boxes=tuple(boxes),
         marks=(),
-        words=tuple(words),
+        words=(*heads, *words, *more),
         columns=("Country", *comparison.nct_ids),
         rows=tuple((name, *(_count(each, name, cell) for each, cell in zip(sites, cells, strict=True))) for name in names),
     )
 
 
-def _drawn(
-    comparison: Comparison, place: int, name: str, count: int | None, most: int, x: float, y: float, column: float
-) -> tuple[Box, Word]:
-    trial = comparison.trials[place]
-    text = "" if count is None else str(count)
+def _lanes(
+    comparison: Comparison, sites: Sequence[Sites], names: Sequence[str], column: float
+) -> tuple[list[Box], list[Word]]:
+    """A lane a country: its name, and a bar for each trial that has it; the longest is of the most sites that any country has."""
+    most = max([count for each in sites for count in each.values() if count] or [1])
     room = max(column - 14 - 7 * len(str(most)), 6.0)
-    width = round(max((count or 0) / most * room, 4.0), 1)
-    title = f"{trial.nct_id}, {name}: {'sites not counted' if count is None else f'{count} site' + ('' if count == 1 else 's')}"
-    box = Box(x, y, width, _BAR, "hollow" if count is None else "solid", "focal" if trial.is_focal else "", title)
-    return box, Word(x + width + 4, y + 11, text, "label")
+    boxes: list[Box] = []
+    words: list[Word] = []
+    for at, name in enumerate(names):
+        y = TOP + at * LANE
+        words.append(Word(8.0, y + 11, cut(name, 23), "label"))
+        for place, (trial, each) in enumerate(zip(comparison.trials, sites, strict=True)):
+            if name in each:
+                count, x = each[name], LEFT + place * column
+                width = round(max((count or 0) / most * room, 4.0), 1)
+                fill: Fill = "hollow" if count is None else "solid"
+                boxes.append(Box(x, y, width, _BAR, fill, "focal" if trial.is_focal else "", _title(trial, name, count)))
+                words.append(Word(x + width + 4, y + 11, "" if count is None else str(count), "label"))
+    return boxes, words
+
+
+def _title(trial: TrialHead, name: str, count: int | None) -> str:
+    told = "sites not counted" if count is None else f"{count} site{'' if count == 1 else 's'}"
+    return f"{trial.nct_id}, {name}: {told}"
+
+
+def _legend(comparison: Comparison, cells: Sequence[Cell | None]) -> str:
+    read = "Length: number of sites, on one scale; hollow: the country is named, its sites are not counted at hand."
+    told = zip(comparison.trials, cells, strict=True)
+    silent = ", ".join(trial.nct_id for trial, cell in told if cell is None or cell.state != "stated")
+    return f"{read} No country was read of {silent}." if silent else read
 
 
 def _sites(cell: Cell | None) -> Sites:
