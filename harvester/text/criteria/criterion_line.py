@@ -27,6 +27,10 @@ _UNFINISHED = expression("criterion_line.unfinished")
 _DASH = pattern_of(r"(?<=[^\s(\[])\s+-\s+(?=[A-Z≥≤<>])")
 _COMMENT = pattern_of(r"<!--[^\n]{0,80}?-->")
 _NUMBERED = pattern_of(r"(?P<label>\d{1,2})\.(?=\d)")
+_HYPHENED = pattern_of(
+    r"(?P<label>\d{1,2})\s?[-:_/]\s?(?!(?:years?|months?|weeks?|days?|hours?|h|min\w*|levels?|points?|items?|stages?|steps?|lines?"
+    r"|drugs?|vessels?|doses?|[cmk]?[mg]|fold|sided)\b)(?=[A-Za-z]{2}|[≥≤<>])"
+)
 _LIMIT_ALONE = expression("criterion_line.limit_alone")
 # Words that no criterion begins with.
 _CONTINUES = pattern_of(r"(?:years?|months?|weeks?|days?|hours?|kg|mg|mL|of|or|and|than|which|that|by) ?\b")
@@ -69,7 +73,7 @@ def _physical(text: str) -> Iterator[Line]:
 
 def _numbered(text: str, lines: Iterator[Line]) -> Iterator[Line]:
     """Lines of a list that is numbered without blanks: between ``2.AML`` and ``4.`` stands ``3.14 to 70 years`` for 14 to 70."""
-    listed = tuple(lines)
+    listed = tuple(_hyphened(text, tuple(lines)))
     labels = [_plain_number(line) for line in listed]
     for at, line in enumerate(listed):
         before, after = labels[at - 1] if at else None, labels[at + 1] if at + 1 < len(listed) else None
@@ -78,6 +82,22 @@ def _numbered(text: str, lines: Iterator[Line]) -> Iterator[Line]:
             glued = text[listed[at - 1].start - 1] == "." or after == before + 2
             labels[at] = before + 1 if glued else None
             line = replace(line, start=found.end(), marker=Marker("number", found["label"], found.end())) if glued else line
+        yield line
+
+
+def _hyphened(text: str, lines: tuple[Line, ...]) -> Iterator[Line]:
+    """Lines of a list that counts ``1-Gout``, ``2-Lupus`` from one on; a number that stands alone so is a word's (``5-FU``)."""
+    marks = [_HYPHENED.match(text, line.start, line.end) if text[line.start].isdigit() else None for line in lines]
+    numbers = [int(mark["label"]) for mark in marks if mark is not None]
+    want = place = 0
+    for line, mark in zip(lines, marks, strict=True):
+        if mark is not None:
+            begins = numbers[place : place + 2] == [1, 2]
+            place += 1
+            if begins or (want and numbers[place - 1] == want):
+                want = numbers[place - 1] + 1
+                style = "number" if line.marker is None else line.marker.style
+                line = replace(line, start=mark.end(), marker=Marker(style, mark["label"], mark.end()))
         yield line
 
 

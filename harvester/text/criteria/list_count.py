@@ -33,6 +33,8 @@ _MARKS = {
     "letter": pattern_of(_BARE.format(r"[a-z]", r"[A-Z≥≤<>]")),
     "capital": pattern_of(_BARE.format(r"[A-Z]", r"[A-Z][a-z]")),
 }
+_LONG_ROMANS = ("ii", "iii", "iv", "vi", "vii", "viii", "ix")
+_IN_BRACKETS = pattern_of(r"\(\w{1,4}\)\s*$")  # how the item is labelled that a line begins with
 _REFERS = expression("list_count.refers")
 _NUMBERED = expression("list_count.numbered")
 _JOINED = pattern_of(r";$|[;,] ?(?:and|or|and/or)$|\b(?:AND|OR)$")
@@ -148,13 +150,14 @@ def _stands(text: str, line: Line, mark: re.Match[str], confirmed: bool | None) 
     """Whether a mark stands where an item may begin and has words of its own; ``confirmed``: what later numbers say to it."""
     before, words = text[line.start : mark.start()].rstrip(), text[mark.end() : line.end]
     joined = bool(_JOINED.search(before)) or mark["sign"] == ""
-    least = 3 if joined or before.endswith(".") else _SHORTEST
+    least = 3 if joined or confirmed or before.endswith(".") or mark["label"] in _LONG_ROMANS else _SHORTEST
     if before.count("(") > before.count(")") or len(before) < 3 or len(words) < least:
         return False
     if joined or _REFERS.search(before):
         return joined and (confirmed is not False or mark["label"].islower())
     if mark["sign"] == ")" and mark["opened"]:
-        return confirmed or (confirmed is None and before.endswith((".", ",")))
+        bracketed = _IN_BRACKETS.search(text, max(0, line.start - 8), line.start) is not None and words[0].isupper()
+        return confirmed or (confirmed is None and (bracketed or before.endswith((".", ","))))
     if confirmed or mark["label"].islower():  # nothing is counted with small letters but lists
         return True
     if confirmed is False or _NUMBERED.search(before):
