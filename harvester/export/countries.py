@@ -48,9 +48,7 @@ def countries(comparison: Comparison) -> Drawing | None:
     )
 
 
-def _lanes(
-    comparison: Comparison, sites: Sequence[Sites], names: Sequence[str], column: float
-) -> tuple[list[Box], list[Word]]:
+def _lanes(comparison: Comparison, sites: Sequence[Sites], names: Sequence[str], column: float) -> tuple[list[Box], list[Word]]:
     """A lane a country: its name, and a bar for each trial that has it; the longest is of the most sites that any country has."""
     most = max([count for each in sites for count in each.values() if count] or [1])
     room = max(column - 14 - 7 * len(str(most)), 6.0)

@@ -33,6 +33,9 @@ _KIND_BEFORE = pattern_of(
     r"(?: (?!(?:and|or|of|with|a|the|total|mean|average|overall)\b)[a-z][a-z-]+){1,2})\s*$"
 )
 _ACRONYM_BEHIND = pattern_of(r"[^\d.;<>≤≥()]{0,12}\bon (?:the )?[^\d.;<>≤≥()]{3,60}\((?P<name>[A-Z][A-Za-z0-9-]{2,11})\)")
+_OR_ANOTHER = pattern_of(
+    r"\s*(?:and ?/ ?or|or|/)\s*(?:in )?(?:the )?(?:peripheral )?(?:blood|bone marrow|marrow|BM|PB)\b", re.IGNORECASE
+)
 _PLAIN_SCORE = frozenset({"score", "scores", "rating", "points", "total score", "mean score", "scale score"})
 _HOW_RECKONED = frozenset(
     {"average", "mean", "total", "overall", "maximum", "minimum", "baseline", "screening", "median", "current", "initial"}
@@ -69,6 +72,8 @@ def sample_of(place: Place, subject: Subject) -> str | None:
     behind = _SAMPLE.search(place.text, place.limit.end, max(until, place.limit.end))
     before = list(_SAMPLE.finditer(place.text, max(place.since, place.limit.start - 60), place.limit.start))
     found = behind or (before[-1] if before else None)
+    if found is not None and _OR_ANOTHER.match(place.text, found.end()):
+        return None  # "in marrow or blood": either will do
     return None if found is None else "bone marrow" if found["marrow"] else "blood"
 
 
