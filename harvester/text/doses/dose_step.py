@@ -13,12 +13,12 @@ from harvester.text.expressions.pattern import pattern_of
 from harvester.text.schedules.timing import DAYS_PER, Timing
 
 _OTHER_PEOPLE = pattern_of(r"(?:patients|subjects|participants|group|arm|cohort)(?![a-z])", re.I)
-_TOTAL = pattern_of(r"total(?: daily| single| cumulative)?(?: doses?| dosage| volume)?(?: of|:| is)? ?$", re.I)
+_TOTAL = pattern_of(r"(?:total|cumulative)(?: daily| single| cumulative)?(?: doses?| dosage| volume)?(?: of|:| is)? ?$", re.I)
 _OF_A_PART = pattern_of(r"total (?:daily|single) (?:doses?|dosage|volume)(?: of|:| is)? ?$", re.I)  # of a day, of one dose
 _LISTED = pattern_of(r"(?:,|,? (?:or|and)) ")
 _OFTEN = ("frequency", "interval")  # told before a total, they are those of the dose it sums up
 _IN_ALL = pattern_of(
-    r" ?\(?(?:(?:in )?total(?! (?:dose|of|daily|body|\d))(?![a-z])"
+    r" ?\(?(?:total (?:cumulative )?dose(?= ?(?:[,.;:)]|$)| (?:over|divided|split|delivered|given) )|(?:in )?total(?! (?:dose|of|daily|body|\d))(?![a-z])"
     r"|(?:in all|altogether|overall)(?= ?(?:[.,;:)\n]|$)| (?:over|within|during) \d))",
     re.I,
 )
