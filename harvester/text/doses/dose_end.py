@@ -34,6 +34,8 @@ def ends_before(text: str, mention: Mention, draft: Draft, following: Draft) -> 
         return LIST_ONLY.fullmatch(between) is None  # "2 Gy on day 0 or 4 Gy in two fractions"
     if mention.kind == "cycle_length" and same and "interval" in draft.parts and "days" in following.parts:
         return CHOICE.search(between) is not None  # "1200 mg every 3 weeks or 840 mg on days 1 and 15 of each 28-day cycle"
+    if mention.kind == "cycle_length" and mention.timing.days and not same:
+        return draft.amount.per_time is not None or "frequency" in draft.parts  # "A QD + B QD 3 weeks on, 1 week off"
     if mention.rule == "frequency.per_hours":
         return True  # "1 mg, at most 10 mg/4 h"
     if mention.kind == "anchor" and not same:

@@ -204,12 +204,14 @@ def _beside(text: str, amounts: Sequence[AmountRead], index: int) -> str | None:
         return "amount told in another unit"
     if amount.kind == "count" and before and re.search(r"\d ?[x×] ?$", text[max(0, amount.start - 4) : amount.start]):
         return "amount told in another unit"
-    if after and after.kind in ("mass", "activity", "cells") and _HELD_IN.fullmatch(text, amount.end, after.start):
+    each = after is not None and amount.low >= 2 and _EACH_HOLDS_IT.match(text, after.end) is not None
+    if after and not each and after.kind in ("mass", "activity", "cells") and _HELD_IN.fullmatch(text, amount.end, after.start):
         return "amount told in another unit"
     return None
 
 
 # "one capsule (containing 300 mg drugamab)"
+_EACH_HOLDS_IT = pattern_of(r" each(?![a-z])", re.I)  # "2 capsules (100 mg each)"
 _HELD_IN = pattern_of(r"(?: of)?(?: [A-Za-z0-9-]+){0,3} ?\((?:i\.e\. |= ?|total |about |containing )?")
 _INHALER = pattern_of(
     r"(?:/(?:puff|actuation|inhalation|dose|spray)| (?:MDI|inhaler|nasal spray|tablets?|"
@@ -249,7 +251,9 @@ def _one_of_several(text: str, amounts: Sequence[AmountRead], index: int) -> boo
     """Whether a mass is that of one piece of several: 2 tablets of 250 mg, 240 mg as two 120 mg injections."""
     amount = amounts[index]
     before = text[max(0, amount.start - 44) : amount.start]
-    if _PIECES_OF.search(before):
+    last = amounts[index - 1] if index else None
+    pieces = last is not None and last.kind == "count" and last.low >= 2 and amount.start - last.end < 40
+    if _PIECES_OF.search(before) or (pieces and _EACH_HOLDS_IT.match(text, amount.end)):
         return True
     made = _MADE_UP_OF.search(before)
     whole = next(

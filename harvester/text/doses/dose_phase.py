@@ -11,7 +11,7 @@ from harvester.text.schedules.timing import Mention
 
 OF_LATER = frozenset({"frequency", "interval", "until", "duration"})
 _OFTEN = frozenset({"frequency", "interval"})
-_HOW_OFTEN = frozenset({"frequency", "interval", "days", "weeks"})
+_HOW_OFTEN = frozenset({"frequency", "interval", "days", "weeks", "months"})
 _OF_PHASE = _HOW_OFTEN | {"cycles", "duration", "until", "cycle_count", "cycle_length"}
 _JOINED_WITHIN = 120  # signs before a phrase in which the words stand that join it to the one before
 _PHASE = pattern_of(r"(?:[,;]|(?<=\d )\(|(?<![a-z])and|(?<![a-z])then) ?(?:then |and |once |given |on )*$", re.I)
@@ -23,7 +23,7 @@ _THEN = pattern_of(
     r"(?<![a-z])(?:then|thereafter|followed by|subsequently|afterwards|(?:then |and |be )?(?:convert|switch|chang|"
     r"transition)(?:ed|ing)? to),? (?:(?:on|once|given|at|with|by|to|a|an|the|"
     r"same|dose|doses|"
-    r"dosing|infusions?|injections?|treatments?|administered|administrations?|continued|for|single|oral|orally|PO|IV|"
+    r"dosing|infusions?|injections?|treatments?|administered|administrations?|continued|maintenance|for|single|oral|orally|PO|IV|"
     r"SC|intravenous|subcutaneous) )*$",
     re.I,
 )
@@ -130,7 +130,7 @@ class Phases:
             return bool(told & (_HOW_OFTEN | {"duration", "continuous"})) or draft.amount.per_time is not None
         if mention.kind == "weeks" and "weeks" in told and _REPEATED.search(text, since, mention.start):
             return True
-        if mention.kind in ("duration", "weeks") or not _PHASE.search(text, since, mention.start):
+        if mention.kind in ("duration", "weeks", "months") or not _PHASE.search(text, since, mention.start):
             return False
         if mention.kind == "days":
             kinds = [m.kind for m in before if m.kind in ("days", "cycles", *_OFTEN)]

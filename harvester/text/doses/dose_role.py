@@ -31,7 +31,16 @@ _MAX_AFTER = pattern_of(
     r" ?(?:\((?:max(?:imum)?|cap)(?: dose)?\)|max(?:imum)?\b(?! (?:tolerated|of|dose|single|daily|" r"total|\d)| ?[:=(]))", re.I
 )
 _ROLES = (
-    (Gated(pattern_of(r"(?<!without )(?<!without a )(?<!no )loading|bolus dose|lead[- ]?in|priming", re.I)), "loading"),
+    (
+        Gated(
+            pattern_of(
+                r"(?<!without )(?<!without a )(?<!no )loading|(?:(?<=kg )|(?<=mg )|(?<=m2 ))load(?![a-z])|"
+                r"bolus dose|lead[- ]?in|priming",
+                re.I,
+            )
+        ),
+        "loading",
+    ),
     (Gated(pattern_of(r"maintenance", re.I)), "maintenance"),
     (Gated(pattern_of(r"rescue|break-?through|as needed for", re.I)), "rescue"),
 )

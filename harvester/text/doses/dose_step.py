@@ -18,7 +18,8 @@ _OF_A_PART = pattern_of(r"total (?:daily|single) (?:doses?|dosage|volume)(?: of|
 _LISTED = pattern_of(r"(?:,|,? (?:or|and)) ")
 _OFTEN = ("frequency", "interval")  # told before a total, they are those of the dose it sums up
 _IN_ALL = pattern_of(
-    r" ?\(?(?:total (?:cumulative )?dose(?= ?(?:[,.;:)]|$)| (?:over|divided|split|delivered|given) )|(?:in )?total(?! (?:dose|of|daily|body|\d))(?![a-z])"
+    r" ?\(?(?:total (?:cumulative )?dose(?= ?(?:[,.;:)]|$)| (?:over|divided|split|delivered|given) )"
+    r"|(?:in )?total(?! (?:dose|of|daily|body|\d))(?![a-z])"
     r"|(?:in all|altogether|overall)(?= ?(?:[.,;:)\n]|$)| (?:over|within|during) \d))",
     re.I,
 )

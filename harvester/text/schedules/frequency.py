@@ -66,7 +66,7 @@ _EVERY_ORDINAL = Phrase(
 )
 _N_HOURLY = Phrase(
     _B
-    + r"(?<!\^)(\d{1,2}|four|six|eight|twelve)[- ]?(?P<u>hour|week|month)ly"
+    + r"(?<!\^)(?<!day )(?<!week )(?<!cycle )(?<!month )(?<!day -)(\d{1,2}|four|six|eight|twelve)[- ]?(?P<u>hour|week|month)ly"
     + _E
     + r"(?! (?:doses|injections|infusions|cycles|administrations|treatments|sessions|applications))",
     re.I,
