@@ -58,6 +58,9 @@ _OF_THOSE_BELOW = pattern_of(
     r"\W*(?:for|in) (?:the |all )?(?:patients|participants|subjects|individuals|those|women|men|adults|children|adolescents)\b",
     re.IGNORECASE,
 )
+_TERM_DEFINED = expression("joins.term_defined", exact=True)
+_FIELD_OF_RADIATION = expression("joins.field_of_radiation")
+_OF_MARROW = pattern_of(r"\s*(?:of (?:the )?)?(?:total |whole )?(?:bone )?marrow\b", re.IGNORECASE)
 _KIND_ASIDE = expression("joins.kind_aside")
 _WASHOUT = pattern_of(r"\bwash-? ?out\b", re.IGNORECASE)
 _NO_DONOR = expression("joins.no_donor")
@@ -208,6 +211,9 @@ def is_open(line: ReadingLine, limit: Limit, concept: str, before: str) -> bool:
     if included:
         if has_well_side(concept) and not is_sound(concept, limit.comparator, limit.low) and _MAY_BE_TREATED.match(after):
             return True  # "patients with hemoglobin < 8 g/dL may be transfused"
+        term = _TERM_DEFINED.match(before) if line.above else None
+        if term is not None and term["term"].lower() in line.above.lower():
+            return True  # says what a word of the line above it means
         if _asks_nothing(limit, concept, before) or _defines_way(line.text, before, limit.start):
             return True
         if (concept == "other_measure" or concept.endswith("_duration")) and _WILLING.search(before):
@@ -296,6 +302,8 @@ def _is_open_exclusion(line: ReadingLine, limit: Limit, concept: str, before: st
         return True  # how long what stands before it lasts, or what makes a disease resistant
     if line.above and denies_damage(line.above) and not has_working_side(concept):
         return True  # "No organ damage:" above a measure of which nobody says which side is sick
+    if concept == "other_measure" and _OF_MARROW.match(after) and _FIELD_OF_RADIATION.search(before):
+        return True
     if concept == "dose_limit":
         capped = _CAPPED.search(before) is not None and limit.low is None  # "more than 0.1 mg/kg/day (maximum 4 mg/day)"
         return capped or _FOR_A_TIME.match(after) is not None or is_dose_of_disease("exclusion", before)

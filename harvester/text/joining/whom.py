@@ -40,6 +40,7 @@ _BEYOND_BRACKET = expression("whom.beyond_bracket")
 _UNLESS_BEHIND = expression("whom.unless_behind")
 _AGE_LABEL = expression("whom.age_label")
 _AGE_LABELS = expression("whom.age_labels")
+_FOR_AGED = expression("whom.for_aged")  # "For patients ≥ 8 years old, DLCO > 40%; FEV1 > 50%"
 _FOR_PEOPLE = expression("whom.for_people")
 _FOR_OPENS_BRACKET = expression("whom.for_opens_bracket")
 _SEX_CLAUSE = expression("whom.sex_clause")
@@ -102,6 +103,9 @@ def _told(before: str, after: str) -> re.Match[str] | None:
 def label_of_line(text: str, start: int) -> str | None:
     """The people the label at the head of a line names, while no sentence has ended behind it (``Part 1: …; …``)."""
     head = text[:120]
+    aged = _FOR_AGED.match(head)
+    if aged is not None and aged.end() <= start:
+        return None if _ENDED.search(text, aged.end(), start) else " ".join(aged["whom"].split())
     label = _LABEL.match(head) if _LABEL.may_match(head) else None
     if label is None or label.end() > start or _ENDED.search(text, label.end(), start):
         return None
