@@ -55,7 +55,7 @@ _BEFORE_GAP = pattern_of(
     re.I,
 )
 _WORD_BEFORE = pattern_of(
-    r"(?<![\w-])(?P<name>[A-Z][\w+/-]*[A-Za-z0-9](?: [a-z][a-z-]{3,20}| (?:LA|XR|ER|SR|XL|LAI))?)"
+    r"(?<![\w-])(?P<name>(?:rh|h|r|peg|nab)?[A-Z][\w+/-]*[A-Za-z0-9](?: [a-z][a-z-]{3,20}| (?:LA|XR|ER|SR|XL|LAI))?)"
     r"(?:(?: \d[\d.]* ?%)? ?\(?| at (?:a )?(?:dose|"
     r"dosage) of| dose(?: of)?:?|:|,) ?$"
 )
