@@ -77,7 +77,8 @@ _NOT_WINDOW = pattern_of(
     r"before|by|end of|through|prior to|after|within|since|than|of|"
     r"from (?:stimulation|treatment|cycle|dosing)|taper\w*|start\w*(?: treatment)?(?: from| on| at| with)?|"
     r"begin\w*(?: from| on| at| with)?|continu\w+ (?:to|"
-    r"until)|from|discontinued (?:on|at)|repeat(?:ed)?(?: once)?(?: on| at)?|(?:stopped|ceased|withdrawn) (?:on|at|by)|ended.{0,40} on|withdrawal on)"
+    r"until)|from|discontinued (?:on|at)|repeat(?:ed)?(?: once)?(?: on| at)?|"
+    r"(?:stopped|ceased|withdrawn) (?:on|at|by)|ended.{0,40} on|withdrawal on)"
     r" (?:the )?$",
     re.I,
 )
