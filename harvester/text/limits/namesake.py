@@ -58,6 +58,11 @@ _CHANGE_BEHIND = expression("namesake.change_behind")
 _NO_ACHE = pattern_of(r"\b(?:headache|migraine|pain|attack|crystal)[- ](?:free|clear)\b", re.IGNORECASE)
 _ABOVE_ANOTHER = expression("namesake.above_another")
 _VOLUME_OF = pattern_of(r"\bvolume (?:of )?$", re.IGNORECASE)
+_RISING = pattern_of(
+    r"\s*(?:levels? |values? )?(?:increase|rise|elevation|decline|decrease|drop|fall|change|reduction)s?"
+    r"\s*(?:of|by|is|was|:)?\s*",
+    re.IGNORECASE,
+)
 _OFTEN = pattern_of(
     r" ?(?:times|sessions)\b", re.IGNORECASE
 )  # "a stable regimen of at least 3 times per week" counts no regimens
@@ -171,6 +176,8 @@ def told_apart(place: Place, subject: Subject) -> Subject:
         return replace(subject, concepts=("dose_limit",))  # what is taken, not what is found in blood
     if limit.amount.unit is not None and limit.amount.kind != "duration" and _ABOVE_ANOTHER.match(place.right):
         return replace(subject, concepts=(OTHER,))  # "a rise of 0.3 mg/dL above baseline" is no level
+    if subject.rule == "subject.before" and limit.amount.unit and _RISING.fullmatch(place.text, subject.end, limit.start):
+        return replace(subject, concepts=(OTHER,))  # "a bilirubin increase > 0.5 mg/dL"
     if len(subject.concepts) == 1 and _is_namesake(place, subject, subject.concepts[0]):
         return replace(subject, concepts=(OTHER,), rule="subject.other")
     if subject.concepts == ("prior_cycles",) and _CLUSTER.search(place.text[limit.start : subject.end + 25]):

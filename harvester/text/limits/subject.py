@@ -65,7 +65,7 @@ _OTHER_PRESSURE = pattern_of(
     re.IGNORECASE,
 )
 _COMPARED = pattern_of(r"\s*(?:[<>≤≥]=?|greater than|less than)\s*")
-_OTHER_RATIO = pattern_of(r"\s?/\s?[A-Za-z-]{2,8}\s+ratio\b")
+_OTHER_RATIO = pattern_of(r"\s?/\s?[A-Za-z][A-Za-z\d-]{1,7}\s+ratio\b")
 _OF_TUBERCULOSIS = pattern_of(
     r"[\s)]*(?:treatment|therapy|infect\w*|test\w*|disease|prophyla\w*|mening\w*|screen\w*)", re.IGNORECASE
 )

@@ -86,6 +86,7 @@ _OFF_FOR = pattern_of(
     r"\boff (?!-?label|study)[^.;,]{2,70} for (?:the )?$", re.IGNORECASE
 )  # "must be off prazosin for 2 days prior"
 _SIGNS = pattern_of(r"\b(?:manifestations?|symptoms?|complaints?|episodes?)\b", re.IGNORECASE)
+_LAST_DOSE = pattern_of(r"\b(?:last|latest|most recent) (?:dose|infusion|administration) (?:of [\w -]{2,40})?$", re.IGNORECASE)
 _STRAIGHT_ON = pattern_of(r"(?!.*\b(?:for|last\w*|of|since|duration) $)[^,;.()<>≤≥]{0,40}", re.IGNORECASE)
 _REPEATED = pattern_of(r"\b(?:repeat\w*|serial|testing|averaged?|measured|confirmed|consecutive)\b[^.;,]*$", re.IGNORECASE)
 _LEADS_ON = pattern_of(r"\s*(?:and|but|to|,)\s*")
@@ -292,7 +293,7 @@ def _state(place: Place) -> TimeRead | None:
         return None
     if _leads_a_window(place):
         return window(place, "time.window_right", "at least", anchored=False)
-    if limit.comparator in (">", ">=") and _WITHHELD.search(left):
+    if limit.comparator in (">", ">=") and (_WITHHELD.search(left) or _LAST_DOSE.search(left[-60:])):
         return window(place, "time.off", "at least", "washout", anchored=False)
     if limit.comparator in ("<", "<=") and _RECENT.search(left):
         return window(place, "time.window_right", "within", anchored=False)
