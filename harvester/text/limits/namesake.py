@@ -59,9 +59,7 @@ _NO_ACHE = pattern_of(r"\b(?:headache|migraine|pain|attack|crystal)[- ](?:free|c
 _ABOVE_ANOTHER = expression("namesake.above_another")
 _VOLUME_OF = pattern_of(r"\bvolume (?:of )?$", re.IGNORECASE)
 _RISING = pattern_of(
-    r"\s*(?:levels? |values? )?(?:increase|rise|elevation|decline|decrease|drop|fall|change|reduction)s?"
-    r"\s*(?:of|by|is|was|:)?\s*",
-    re.IGNORECASE,
+    r"\s*(?:levels? |values? )?(?:increase|rise|elevation|decline|decrease|drop|fall|change|reduction)s?\s*", re.IGNORECASE
 )
 _OFTEN = pattern_of(
     r" ?(?:times|sessions)\b", re.IGNORECASE
