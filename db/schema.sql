@@ -1102,5 +1102,6 @@ CREATE VIEW "study_search_profile_rows" AS SELECT nct_number, json_array(
   (SELECT json_group_array(json_array("criterion_id", "nct_id", "section", "position", "parent_id", "level", "kind", "label", "population", "scope", "domain", "secondary_domains", "text", "source_path", "source_start", "source_end")) FROM (SELECT * FROM eligibility_criteria WHERE criterion_id IN (WITH RECURSIVE near (criterion_id) AS (
     SELECT criterion_id FROM criterion_facts WHERE nct_id = studies.nct_id AND concept IN ('age', 'age_at_onset')
     UNION SELECT parent_id FROM near JOIN eligibility_criteria USING (criterion_id) WHERE parent_id IS NOT NULL
-  ) SELECT criterion_id FROM near) OR (nct_id = studies.nct_id AND EXISTS (SELECT 1 FROM criterion_facts WHERE nct_id = studies.nct_id AND concept = 'age_at_onset')) ORDER BY rowid))
+  ) SELECT criterion_id FROM near) OR (nct_id = studies.nct_id AND (EXISTS (SELECT 1 FROM criterion_facts WHERE nct_id = studies.nct_id AND concept = 'age_at_onset') OR EXISTS (SELECT 1 FROM criterion_facts JOIN eligibility_criteria USING (criterion_id)
+    WHERE criterion_facts.nct_id = studies.nct_id AND concept = 'age' AND scope IS NOT NULL))) ORDER BY rowid))
 ) AS profile FROM studies;

@@ -40,7 +40,7 @@ LOOKED_AT: Mapping[type[Row], Sequence[str]] = {
 """Row types with the columns that are looked at.
 
 Of the criteria's facts those that tell of ages, with all facts beside and above them; their criteria, and all criteria of a
-trial with an age at the onset of a disease: whom these leave out depends on them.
+trial with an age at the onset of a disease, or of one part of it: whom these leave out depends on them.
 """
 
 PROFILES = "study_search_profiles"
@@ -53,11 +53,13 @@ _NEAR = """(WITH RECURSIVE near (criterion_id) AS (
 _OF_TRIAL = "nct_id = studies.nct_id"
 _MESH = f"{_OF_TRIAL} AND mesh_type = 'mesh-list'"
 _ONSET = f"SELECT 1 FROM criterion_facts WHERE {_OF_TRIAL} AND concept = 'age_at_onset'"  # noqa: S608
+_PART = """SELECT 1 FROM criterion_facts JOIN eligibility_criteria USING (criterion_id)
+    WHERE criterion_facts.nct_id = studies.nct_id AND concept = 'age' AND scope IS NOT NULL"""
 _WHICH: Mapping[type[Row], str] = {
     BrowseCondition: _MESH,
     BrowseIntervention: _MESH,
     CriterionFact: f"criterion_id IN {_NEAR}",
-    EligibilityCriterion: f"criterion_id IN {_NEAR} OR ({_OF_TRIAL} AND EXISTS ({_ONSET}))",
+    EligibilityCriterion: f"criterion_id IN {_NEAR} OR ({_OF_TRIAL} AND (EXISTS ({_ONSET}) OR EXISTS ({_PART})))",
 }
 
 

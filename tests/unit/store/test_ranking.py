@@ -10,12 +10,15 @@ import pytest
 from click.testing import CliRunner
 
 from harvester.cli import main
+from harvester.compare.age import age_region
+from harvester.compare.trial import Trial
 from harvester.migrations import newest
-from harvester.registry.record import Record
+from harvester.registry.record import Origin, Record, record_of
 from harvester.schema import Row
 from harvester.store import Store, read_for_ranking, read_studies
 from harvester.tables import CriterionFact, EligibilityCriterion, RecordVersion, Study, StudyRows
 from harvester.tables.profile import LOOKED_AT
+from tests.standin.synthetic import synthetic_study
 from tests.storing import write_record
 
 Make = Callable[..., Record]
@@ -40,6 +43,22 @@ def test_columns_are_what_the_tables_hold(store: Store, record: Make, save: Save
         aged = {fact.criterion_id for fact in whole[nct_id].of(CriterionFact) if fact.concept == "age"}
         assert aged
         assert set(rows.of(CriterionFact)) == {fact for fact in whole[nct_id].of(CriterionFact) if fact.criterion_id in aged}
+
+
+@pytest.mark.parametrize("parts", [True, False])
+def test_all_criteria_are_looked_at_where_an_age_is_one_parts(store: Store, save: Save, parts: bool) -> None:
+    """Whether a limit holds for one part of a trial alone depends on what its other criteria hold for."""
+    heads = ("Cohort A:", "Cohort B:") if parts else ("", "")
+    body = synthetic_study(1)
+    body["protocolSection"]["eligibilityModule"]["eligibilityCriteria"] = (
+        f"Inclusion Criteria:\n\n{heads[0]}\n\n* Age 12 years or older\n\n{heads[1]}\n\n* Asthma\n* Platelets above 100 x 10^9/L"
+    )
+    save(record_of(body, None, Origin(source="api", fetched_at="2026-11-25T08:00:00Z")))
+    (rows,) = read_for_ranking(store.connection, ["NCT99000001"]).values()
+    (whole,) = read_studies(store.connection, ["NCT99000001"]).values()
+
+    assert (rows.of(EligibilityCriterion) == whole.of(EligibilityCriterion)) is parts
+    assert age_region(Trial.of(rows)) == age_region(Trial.of(whole))
 
 
 @pytest.mark.parametrize("years", [1 / 365.2425, 0.1, 2 / 3, 18.0, 1e-9, 123456789.123])
