@@ -90,7 +90,18 @@ def _named(text: str, read: Sequence[Mention], agents: Sequence[Agent | str], ow
     ways = {(m.start, m.end) for m in read if m.kind == "route"}
     found = [name for name in agent_mentions(text, agents, own) if name.listed or (name.start, name.end) not in ways]
     found = [name for name in found if not _OF_DISEASE.match(text, name.end)]
-    return as_placebos(text, [name for name in found if not _taken_besides(text, name)])
+    return as_placebos(text, [name for name in found if not (_taken_besides(text, name) or _in_form(text, name))])
+
+
+# "300 mg once daily as the ABC/DTG/3TC tablet": the form it is given as.
+_AS_FORM = pattern_of(r"(?<![a-z])as (?:the |an? |one )?(?:[\w-]+/)*$", re.I)
+_SLASH = pattern_of(r"/[\w-]")
+
+
+def _in_form(text: str, name: AgentMention) -> bool:
+    """Whether a name only tells, with others parted by slashes, the product something is given as."""
+    parted = text[name.start - 1 : name.start] == "/" or _SLASH.match(text, name.end) is not None
+    return parted and _AS_FORM.search(text, max(0, name.start - 40), name.start) is not None
 
 
 # "25 mg every other day (if on valproate)": what some take besides.
