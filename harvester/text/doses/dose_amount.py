@@ -75,9 +75,12 @@ _AUC = pattern_of(
 _TIMES_AUC = pattern_of(r" ?[x×] ?AUC(?![A-Za-z\d])")  # carboplatin 5xAUC
 _AREA = Gated(pattern_of(r"auc|curve", re.I))  # one of them stands in every match of the expression above
 # "0.8 mg/kg every 6 hours (AUC target 900 umol*min/L)"
-_BESIDE_DOSE = pattern_of(r"\d ?(?:mg|ug|g)[^().;\n]{0,60}\([^()\d]{0,20}$", re.I)
+_BESIDE_DOSE = pattern_of(
+    r"\d ?(?:mg|ug|g)[^().;\n]{0,60}(?:\([^()\d]{0,20}|(?:,| with| and) (?:an? |the )?(?:target|goal)[^()\d,;]{0,20})$", re.I
+)
 _OVER_TIME = pattern_of(r"0 ?(?:-|to) ?(?:\d|inf|t(?![a-z])|∞)")  # AUC0-24: the hours the exposure is taken over
 _AUC_UNIT = pattern_of(r" ?mg ?/ ?ml ?[x×*./]? ?(?:per )?min(?:ute)?s?", re.I)
+_MOST_OF_CALVERT = 12  # mg/mL·min: no carboplatin is dosed to more; "AUC target 900-1500" is busulfan's, in other units
 # What the dose is adjusted to is no dose beside the one that is.
 _AIMED = pattern_of(
     r"(?:adjust|aim|achiev|reach|maintain|monitor|titrat|modif|dosed|dosing)\w*,?(?: (?:where|as|if|when) (?:needed|"
@@ -205,7 +208,9 @@ def _read_auc(text: str, start: int, at: int) -> list[AmountRead]:
     end = written.end() if written else number.end
     if not written and unit and unit.kind in DOSE_KINDS:
         return []
-    return [AmountRead(number.low, number.high, "{AUC}", text[start:at].strip(" =:"), None, "exposure", start, end, "amount.auc")]
+    why = "exposure aimed at" if number.low is not None and number.low > _MOST_OF_CALVERT else None
+    words = text[start:at].strip(" =:")
+    return [AmountRead(number.low, number.high, "{AUC}", words, None, "exposure", start, end, "amount.auc", excluded=why)]
 
 
 def _read_list(text: str, at: int) -> list[AmountRead]:

@@ -41,8 +41,13 @@ _LIMITED = (
 _DONORS = (
     r"(?:for|in|with|from) (?:an? |the )?(?:(?:HLA-?)?(?:mis)?matched |HLA-?identical |identical |haplo(?:-?identical)? |"
     r"related |unrelated |sibling |cord blood |family |\d{1,2}/\d{1,2} )+"
-    r"(?:donors?|grafts?|transplants?|transplantations?|recipients|HSCT)"
+    r"(?:donors?|grafts?|transplants?|transplantations?|recipients|siblings?|HSCT)"
+    r"|(?:for|from) (?:an? |the )?(?:siblings?|relatives)"
     r"|for (?:haplo-?identical|(?:HLA-?)?matched (?:sibling|related|unrelated))(?=[,;.)]| (?:on|and|at|or) )"
+)
+_DONOR = (
+    r"(?:M?MUD|MSD|URD|MRD|haplo(?:-?identical)?|(?:(?:HLA-?)?(?:mis)?matched |HLA-?identical )?"
+    r"(?:siblings?|unrelated|related|family)|(?:HLA-?)?(?:mis)?matched)"
 )
 # "with a strong CYP3A4 inhibitor", "without any CYP3A inhibitors"
 _PARTNER = (
@@ -77,8 +82,7 @@ _CONDITION = pattern_of(
     rf"|(?<![A-Za-z]){_LIMITED}"
     r"|(?<=\()(?:baseline )?(?:platelets?|neutrophils|ANC|bilirubin)(?: counts?)? ?[<>≤≥]=? ?\d[\d.,]*(?: ?[x×] ?10\^?\d{1,2}/L)?"
     rf"|(?<![a-z])(?:for|in) {PEOPLE}(?![a-z-])"
-    r"|(?<=\()(?:M?MUD|MSD|URD|MRD|haplo(?:identical)?)(?: ?(?:/|or) ?(?:M?MUD|MSD|URD|MRD|haplo(?:identical)?))?"
-    r"(?: (?:donors?|transplants?|grafts?))?(?=\))"
+    rf"|(?<=\()(?:in |for )?{_DONOR}(?: ?(?:/|or) ?{_DONOR})?(?: (?:donors?|transplants?|grafts?|siblings?))?(?=\))"
     r"|(?<![A-Za-z])(?:(?:for|in) )?(?:(?:East|South)[- ])?Asians?(?: (?:ancestry|descent|patients|participants))(?![a-z])"
     r"|(?<=[a-z] )\d{1,2} ?(?:-|to) ?\d{1,2} (?:years|yrs)(?=[);])"
     r"|(?:(?<![a-z])in |(?<=\())(?:odd|even)(?:-numbered)? (?:cycles|courses|blocks)"
@@ -188,7 +192,9 @@ def _give_mains(text: str, drafts: Sequence[Draft]) -> None:
             main.condition = draft.condition
 
 
-_NEXT_AMOUNT = pattern_of(r",? (?:and|or|but) (?=\d[\d.,]* ?(?:[mu]?g|mcg|mL|IU|units?)(?![a-z]))", re.I)
+_NEXT_AMOUNT = pattern_of(
+    r",? (?:and|or|but) (?=\d[\d.,]*(?: ?(?:-|to) ?\d[\d.,]*)? ?(?:(?:[mu]?g|mcg|mL|IU|units?)(?![a-z])|[x×*] ?10 ?\^?\d))", re.I
+)
 
 
 _CLOSED = pattern_of(r"[^()\n]{0,40}\([^()\n]*\)")
