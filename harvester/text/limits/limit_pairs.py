@@ -25,6 +25,7 @@ _LESS_BEHIND = pattern_of(
 _AGE_TO = pattern_of(r"(?:^|\W)ages? ?: ?(?:up )?to $", re.IGNORECASE)
 _LEAST_WORDS = frozenset({"at least", "a minimum of", "minimum of", "minimum"})  # "at least 2-4 months": at least 2
 _PAIRING = frozenset({"and", "but", "or", ",", "&", "et", "und", "y"})
+_OF_SAMPLE = frozenset({"of", "the", "in", "bone", "marrow"})
 _AND_WORDS = limit_words("and_words")
 
 
@@ -200,7 +201,7 @@ class LimitPairs(LimitTokens):
         if not same_unit or first.value >= second.value or (first.reference != second.reference and first.unit):
             return limit
         words = {self.tokens[i].low for i in range(at, index)}
-        if lost and "or" in words:
+        if (lost and "or" in words) or self._is_of_another(limit, second):
             return limit
         ranged = self.ranged(
             first,
@@ -214,6 +215,17 @@ class LimitPairs(LimitTokens):
         )
         flags = (*ranged.flags, *(("or_read_as_and",) if "or" in words else ()), *(("sign_lost",) if lost else ()))
         return replace(ranged, flags=flags)
+
+    def _is_of_another(self, limit: Limit, second: Amount) -> bool:
+        """Whether a second bound has a name of its own right behind it (``MRD ≥ 0.1% and < 5% blasts``)."""
+        own = self.in_mention.get(self.token_index(limit.start) - 1)
+        behind = self.token_index(second.end)
+        while behind not in self.in_mention and behind < len(self.tokens) and self.tokens[behind].low in _OF_SAMPLE:
+            behind += 1
+        other = self.in_mention.get(behind)
+        if own is None or other is None or other.key == own.key or other.first != behind:
+            return False
+        return other.last >= len(self.tokens) or self.tokens[other.last].text[0] not in "<>≤≥=:"
 
     def _falling_pair(self, limit: Limit, phrase: Phrase, second: Amount, words: set[str]) -> Limit:
         """``< 18 years and ≥ 12 years``: the upper bound first; only "and" or "but" make a range of it."""
