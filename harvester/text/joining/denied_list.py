@@ -14,11 +14,13 @@ from harvester.text.criteria.criterion import CriterionLine
 from harvester.text.expressions.definition_file import expression
 from harvester.text.expressions.pattern import pattern_of
 from harvester.text.facts.fact_read import NOBODY, FactRead, changed
+from harvester.text.joining.polarity import is_sound
 from harvester.text.limits.place import ReadingLine
 from harvester.text.written.sentence import Sentences
 
 _DENIED = expression("list_above.denied")
 _INSIDE = expression("denied_list.inside")
+_OF_ILLNESS = expression("denied_list.of_illness")
 _OPENS = expression("excluding.opens")
 _CLOSES = expression("excluding.closes")
 _OF_PEOPLE = expression("excluding.of_people")
@@ -122,16 +124,32 @@ def without_denied(line: ReadingLine, facts: list[FactRead]) -> list[FactRead]:
     if not facts or line.criterion.section != "inclusion":
         return facts
     spans = [*_denied_spans(line.text, line.sentences)]
-    if not spans:
+    ill = _OF_ILLNESS.search(line.text) if ":" in line.text else None
+    if not spans and ill is None:
         return facts
     base = line.criterion.start
     placed = [line.normal.raw_span(*span).shifted(base) for span in spans]
+    behind = line.normal.raw_span(ill.end(), len(line.text)).start + base if ill is not None else None
     return [
         changed(fact, **NOBODY, flags=(*fact.flags, DENIED))
-        if _asks_as_told(fact) and any(span.start <= fact.start < span.end for span in placed)
+        if _asks_as_told(fact)
+        and (
+            any(span.start <= fact.start < span.end for span in placed)
+            or (behind is not None and fact.start >= behind and _is_of_the_ill(fact))
+        )
         else fact
         for fact in facts
     ]
+
+
+def _is_of_the_ill(fact: FactRead) -> bool:
+    """Whether a value is not on the side of those who are well (``No cardiac disease: NYHA III-IV, LVEF < 40%``)."""
+    if fact.comparator in ("present", "absent", None):
+        return False
+    low = (
+        min((float(each) for each in fact.value_set if isinstance(each, float)), default=fact.low) if fact.value_set else fact.low
+    )
+    return not is_sound(fact.concept, fact.comparator, low)
 
 
 def _denied_spans(text: str, sentences: Sentences) -> Iterator[tuple[int, int]]:
