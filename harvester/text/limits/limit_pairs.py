@@ -25,6 +25,8 @@ _LESS_BEHIND = pattern_of(
 _AGE_TO = pattern_of(r"(?:^|\W)ages? ?: ?(?:up )?to $", re.IGNORECASE)
 _LEAST_WORDS = frozenset({"at least", "a minimum of", "minimum of", "minimum"})  # "at least 2-4 months": at least 2
 _PAIRING = frozenset({"and", "but", "or", ",", "&", "et", "und", "y"})
+_AGE_BETWEEN = pattern_of(r"\bage[ds]?\b", re.IGNORECASE)
+_AGES = frozenset({"age", "donor_age", "age_at_onset", "gestational_age"})
 _OF_SAMPLE = frozenset({"of", "the", "in", "bone", "marrow"})
 _AND_WORDS = limit_words("and_words")
 
@@ -64,7 +66,7 @@ class LimitPairs(LimitTokens):
             second = self.amount_at(inner.last)
         else:
             inner, second = None, self.amount_at(at)
-        if second is None or (joiner.group().strip() == "#" and comparator):
+        if second is None or (joiner.group().strip() == "#" and comparator) or self._leads_to_age(amount, second):
             return None
         found = self._range_of(amount, second, comparator, inner)
         return replace(found, flags=(*found.flags, "sign_doubtful")) if found and damaged else found
@@ -192,6 +194,8 @@ class LimitPairs(LimitTokens):
         while last < len(self.tokens) and self.tokens[last].low in ("age", "of", "("):
             last += 1
         second = self.amount_at(last)
+        if second is not None and self._leads_to_age(limit.amount, second):
+            return limit
         if second is not None and not lower and other_lower and limit.comparator in ("<", "<="):
             return self._falling_pair(limit, phrase, second, {self.tokens[i].low for i in range(at, index)})
         if second is None or not (lost or (phrase.key in FLIPPED and phrase.key != "=" and lower and not other_lower)):
@@ -215,6 +219,17 @@ class LimitPairs(LimitTokens):
         )
         flags = (*ranged.flags, *(("or_read_as_and",) if "or" in words else ()), *(("sign_lost",) if lost else ()))
         return replace(ranged, flags=flags)
+
+    def _leads_to_age(self, first: Amount, second: Amount) -> bool:
+        """Whether an age is named between the two numbers, and another measure before them (``BMI ≥ 18 and age below 65``)."""
+        if first.kind == "duration" or _AGE_BETWEEN.search(self.text, first.end, second.start) is None:
+            return False
+        own = self._named_before(self.token_index(first.start))
+        return own is not None and own.key not in _AGES
+
+    def _named_before(self, at: int) -> Phrase | None:
+        """The last name before token ``at``, a few words away at most."""
+        return next((self.in_mention[index] for index in range(at - 1, max(at - 8, -1), -1) if index in self.in_mention), None)
 
     def _is_of_another(self, limit: Limit, second: Amount) -> bool:
         """Whether a second bound has a name of its own right behind it (``MRD ≥ 0.1% and < 5% blasts``)."""
