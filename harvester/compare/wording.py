@@ -49,14 +49,29 @@ def with_powers(line: str) -> str:
     return _POWER.sub(lambda match: number(float(match[0])), line)
 
 
+_ANNOTATED = re.compile(r"\{(?P<what>[^{}]*)\}")
+_TIMES = {"d": "day", "wk": "week", "mo": "month", "a": "year", "h": "hour"}
+
+
 @cache
 def _unit_labels() -> dict[str, str]:
     return {row["code"]: row["label"] for row in definition_rows("units.csv")}
 
 
 def unit_label(code: str | None) -> str:
-    """A unit for reading; a code that the file does not know stays as it is, but for "a cycle"."""
-    return _unit_labels().get(code, code).replace("/{cycle}", " a cycle") if code else ""
+    """A unit for reading; of a code that the file does not know, what is counted is told as a word.
+
+    >>> unit_label("{attacks}/wk"), unit_label("mg{MME}/d"), unit_label("mg/m2/{cycle}")
+    ('attacks/week', 'mg MME/day', 'mg/m2 a cycle')
+    """
+    if not code:
+        return ""
+    told = _unit_labels().get(code, code).replace("/{cycle}", " a cycle")
+    if "{" not in told:
+        return told
+    head, slash, time = told.rpartition("/")
+    counted = f"{head}/{_TIMES[time]}" if slash and time in _TIMES else told
+    return _ANNOTATED.sub(r" \g<what>", counted).replace("/ ", "/").strip()
 
 
 def amount(value: float, code: str | None) -> str:

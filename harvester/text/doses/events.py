@@ -118,11 +118,13 @@ def _events_of(place: int, dose: DoseRead, doses: Sequence[DoseRead], numbering:
     """The events of one dose, cycle by cycle; its days are counted from ``shift`` days after the beginning."""
     zero, start, vague = _start(dose, doses, numbering)
     start += shift
+    counted = _counts_from_event(dose)
     if zero == "day 0" and not (dose.days or dose.weeks or dose.months or dose.anchor_event):
         return []  # where days are told from day 0, a dose that tells none may begin on any
     length = _span(dose.cycle_length_value, dose.cycle_length_unit)
     first, last, open_ended = _cycles(dose)
-    windows, open_window = _windows(dose, length, 0.0 if zero == "day 0" else 1.0)
+    start, first_day = (shift, 0.0) if counted else (start, 0.0 if zero == "day 0" else 1.0)
+    windows, open_window = _windows(dose, length, first_day)
     if not windows:
         return []
     months = dose.cycle_length_unit in ("mo", "a") or dose.duration_unit in ("mo", "a")
@@ -144,6 +146,12 @@ def _events_of(place: int, dose: DoseRead, doses: Sequence[DoseRead], numbering:
                 )
             )  # fmt: skip
     return found
+
+
+def _counts_from_event(dose: DoseRead) -> bool:
+    """Whether the days of a dose are days from its event: they begin on the day told as its distance from it."""
+    offset = _span(dose.anchor_offset, dose.anchor_unit)
+    return dose.anchor_event is not None and offset is not None and bool(dose.days) and (dose.days or ())[0][0] == offset
 
 
 def _start(dose: DoseRead, doses: Sequence[DoseRead], numbering: str) -> tuple[str, float, bool]:

@@ -239,3 +239,18 @@ def test_days_beside_the_cycles_of_another_are_not_all_of_them() -> None:
 
     assert [(dose.amount_low, "several_courses" in dose.flags) for dose in found] == [(500, False), (75, True)]
     assert totals(found[1:]) == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "days"),
+    [
+        ("Drugamab 10 mg daily from day 5 to day 35 after transplant", (5.0, 35.0)),
+        ("Drugamab 10 mg twice daily, days 5-35 post-transplant", (5.0, 35.0)),
+        ("Drugamab 10 mg daily on days 1-5", (0.0, 4.0)),
+    ],
+)
+def test_days_counted_from_an_event_are_counted_once(text: str, days: tuple[float, float]) -> None:
+    """The day that begins a list may be told as its distance from the event, too."""
+    found = events(read_doses(text).doses)
+
+    assert [(event.day_start, event.day_end) for event in found] == [days]
