@@ -26,6 +26,8 @@ _AGE_TO = pattern_of(r"(?:^|\W)ages? ?: ?(?:up )?to $", re.IGNORECASE)
 _LEAST_WORDS = frozenset({"at least", "a minimum of", "minimum of", "minimum"})  # "at least 2-4 months": at least 2
 _PAIRING = frozenset({"and", "but", "or", ",", "&", "et", "und", "y"})
 _AGE_BETWEEN = pattern_of(r"\bage[ds]?\b", re.IGNORECASE)
+_LASTING = pattern_of(r"\b(?:for|since|lasting|duration)\b[^.;,\d]{0,16}$", re.IGNORECASE)
+_OF_AGE = pattern_of(r"[\s-]*(?:of age|old|in age)\b", re.IGNORECASE)
 _AGES = frozenset({"age", "donor_age", "age_at_onset", "gestational_age"})
 _OF_SAMPLE = frozenset({"of", "the", "in", "bone", "marrow"})
 _AND_WORDS = limit_words("and_words")
@@ -222,10 +224,13 @@ class LimitPairs(LimitTokens):
 
     def _leads_to_age(self, first: Amount, second: Amount) -> bool:
         """Whether an age is named between the two numbers, and another measure before them (``BMI ≥ 18 and age below 65``)."""
-        if first.kind == "duration" or _AGE_BETWEEN.search(self.text, first.end, second.start) is None:
+        own_end = _OF_AGE.match(self.text, first.end)  # "≥ 18 years of age and ≤ 65"
+        if _AGE_BETWEEN.search(self.text, own_end.end() if own_end else first.end, second.start) is None:
             return False
         own = self._named_before(self.token_index(first.start))
-        return own is not None and own.key not in _AGES
+        if own is None:
+            return first.kind == "duration" and _LASTING.search(self.text, max(0, first.start - 30), first.start) is not None
+        return own.key not in _AGES
 
     def _named_before(self, at: int) -> Phrase | None:
         """The last name before token ``at``, a few words away at most."""

@@ -353,6 +353,9 @@ def _shares_age(place: Place) -> bool:
     limit, following = place.limit, place.following
     if following is None or limit.comparator is None or limit.amount.reference != "absolute" or limit.amount.unit is not None:
         return False
+    own = [name for name in place.names if place.since <= name.start and name.end <= limit.number_start]
+    if own and limit.number_start - own[-1].end <= 3 and own[-1].key in SCORES:
+        return False  # "ECOG 0-1, ≥ 18 years of age"
     if following.amount.unit not in ("a", "mo") or not _SHARED.fullmatch(place.text, limit.end, following.start):
         return False
     return bool(_AGED.search(place.text[following.start : following.end + 10]))
