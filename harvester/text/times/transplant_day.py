@@ -25,5 +25,7 @@ def _read(line: ReadingLine, day: re.Match[str]) -> FactRead | None:
     if not (_TRANSPLANT.search(after[:_NEAR]) or _TRANSPLANT.search(before[-_NEAR:])):
         return None
     fact = framed(line, day.start(), day.end(), "time_since_transplant", "time.day_number", before, after, ())
-    relation = "at least" if day["least"] else "longer than"
-    return changed(fact, window_value=float(day["day"]), window_unit="d", window_relation=relation, window_anchor="transplant")
+    relation = "at least" if day["least"] or day["from"] else "longer than"
+    return changed(
+        fact, window_value=float(day["day"] or day["from"]), window_unit="d", window_relation=relation, window_anchor="transplant"
+    )
