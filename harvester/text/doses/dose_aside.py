@@ -36,6 +36,9 @@ def _named_at(draft: Draft) -> int:
     return agent.start if agent and agent.start < draft.amount.start else -1
 
 
+_LOADING_IN = pattern_of(
+    r" \([^()\d]{0,24}(?<![a-z])loading(?: doses?)?(?: of)?[:,=]? ?", re.I
+)  # "6 mg/kg (loading dose: 8 mg/kg)"
 _MORE = pattern_of(r"(?:,|,? (?:or|and)) ")  # "(total dose of 16 mg/kg, 12.8 mg/kg or 520 mg/m2)"
 
 
@@ -57,6 +60,7 @@ def mark_asides(text: str, drafts: list[Draft], pairs: Brackets) -> None:
             or group_behind(text, draft.amount.end)
             or _FOR_OTHERS.search(text, *around[-1])
             or _A_TOTAL.search(between)
+            or _LOADING_IN.fullmatch(between)
         )
         goes_on = main.main is not None and "total" in main.flags and _MORE.fullmatch(between)
         summed = _A_TOTAL.search(between) or _PER_CYCLE.match(text, draft.amount.end) or is_total(text, draft)
@@ -136,3 +140,17 @@ def _is_of_occasion(text: str, draft: Draft) -> bool:
     amount = draft.amount
     inside = _PER_OCCASION.search(text, amount.start, amount.end)
     return inside is not None or _PER_OCCASION.match(text, amount.end) is not None
+
+
+_OF_ONE_GIVING = frozenset({"route", "infusion"})
+
+
+def loading_once(drafts: Sequence[Draft]) -> None:
+    """Take from a loading dose in brackets when and how often the dose before it is given: it comes before that.
+
+    "6 mg/kg (8 mg/kg loading) every 3 weeks".
+    """
+    for draft in drafts:
+        main = draft.main if draft.role == "loading" else None
+        if main is not None and main.role != "loading":
+            draft.parts = {kind: m for kind, m in draft.parts.items() if kind in _OF_ONE_GIVING or main.parts.get(kind) != m}

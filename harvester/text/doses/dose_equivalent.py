@@ -88,9 +88,13 @@ def in_units_of(unit: str, other: str) -> float | None:
 
 
 def by_weight_too(text: str, before: Sequence[AmountRead], amount: AmountRead) -> bool:
-    """Whether an amount alone in brackets tells by weight what is told before it as a mass: "25 mg (1 to 3 mg/kg/day)"."""
+    """Whether an amount alone in brackets tells by weight what is told before it as a mass, or the reverse.
+
+    "25 mg (1 to 3 mg/kg/day)"; "1 mg/kg (70 mg) daily".
+    """
     whole = _explained(text, before, amount)
-    based = amount.unit.endswith(_PER_WEIGHT) and whole is not None and "/" not in whole.unit
+    units = (amount.unit, whole.unit) if whole is not None else ()
+    based = any(unit.endswith(_PER_WEIGHT) for unit in units) and any("/" not in unit for unit in units)
     return based and _CLOSES.match(text, amount.end) is not None
 
 

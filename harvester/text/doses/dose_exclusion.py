@@ -50,6 +50,8 @@ _SEVERAL = pattern_of(
 _TO_MAKE = pattern_of(
     r"(?: ?(?:,|and|or|/|, and) ?\d[\d.]* ?m?g)*" + _FORM.pattern + r"[^.;\n]{0,60}? at (?:a |the )?(?:dose|dosage) of \d", re.I
 )
+# "600 mg once daily (300 mg tablets x 2)"
+_TIMES_BEHIND = pattern_of(_FORM.pattern + r"s? ?[x×] ?[1-9]\d?(?= ?[),;.])", re.I)
 _TOTAL = pattern_of(
     r"[^.;\n]{0,60}?\((?:for )?(?:a )?total(?: dose)?(?: of)?:? ?$|[^.;\n]{0,30}?(?:for a total of|"
     r"totall?ing|\(total|total dose:?) ?$",
@@ -120,7 +122,7 @@ def _strength(text: str, amount: AmountRead) -> str | None:
         return "strength"
     if not _FORM.match(text, amount.end) and not _TO_MAKE.match(text, amount.end):
         return None
-    if _TO_MAKE.match(text, amount.end):
+    if _TO_MAKE.match(text, amount.end) or _TIMES_BEHIND.match(text, amount.end):
         return "strength"
     if _SEVERAL.search(text[max(0, amount.start - 40) : amount.start]):
         return "strength"

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Sequence
 
 from harvester.text.doses.dose_draft import Draft
+from harvester.text.doses.dose_people import PEOPLE
 from harvester.text.expressions.gate import Gated
 from harvester.text.expressions.pattern import pattern_of
 
@@ -56,3 +58,29 @@ def share_respectively(text: str, drafts: Sequence[Draft]) -> None:
             for draft, name in zip(before, ("first", "second"), strict=True):
                 draft.condition = f"{told['of'] or ''}{told[name]}".strip()
                 draft.alternative = False
+    for first, second in itertools.pairwise(drafts):
+        _share_people(text, first, second)
+
+
+# "Males and females: 100 mg and 50 mg daily"; "Children and adults receive 10 mg/kg and 500 mg, respectively"
+_TWO_PEOPLE = pattern_of(
+    rf"(?<![a-z-])(?P<first>{PEOPLE}) and (?P<second>{PEOPLE})(?:: ?(?:[A-Za-z][\w-]* ){{0,3}}|,? "
+    r"(?:will |should |are to |were to )?(?:receiv\w+|take|get|be given|are given|were given) (?:an? |oral |doses? of )*)$",
+    re.I,
+)
+_BOTH = pattern_of(r"(?: (?:once |twice )?(?:daily|weekly))? and ", re.I)
+_THREE = pattern_of(r"[^.;\d]{0,24}(?:,| and) ?\d|[^.;\d]{0,24}(?<![a-z])each(?![a-z])", re.I)
+
+
+def _share_people(text: str, first: Draft, second: Draft) -> None:
+    """Give two amounts, joined by "and", each its own people of the two named right before them."""
+    same = first.statement is second.statement and first.agent_key == second.agent_key
+    if not same or not _BOTH.fullmatch(text, first.amount.end, second.amount.start) or _THREE.match(text, second.amount.end):
+        return
+    start = max(first.statement.start, first.amount.start - 110)
+    people = _TWO_PEOPLE.search(text, start, first.amount.start)
+    if people and not _PEOPLE_LIST.search(text, start, people.start()):
+        first.condition, second.condition = people["first"], people["second"]
+
+
+_PEOPLE_LIST = pattern_of(r"(?:,| and) ?$")  # "infants, children and adults" are three

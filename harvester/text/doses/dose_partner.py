@@ -9,7 +9,9 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
 from harvester.text.doses.agent import AgentMention
+from harvester.text.doses.agent_list import not_agents
 from harvester.text.doses.dose_amount import AmountRead
+from harvester.text.doses.dose_draft import agent_key
 from harvester.text.doses.dose_owner import DoseAgent
 from harvester.text.doses.dose_statement import Statement
 from harvester.text.expressions.pattern import pattern_of
@@ -26,7 +28,11 @@ _NAMES_SLASHED = pattern_of(r" ?[/+-] ?|,? ?and ?")
 # "rifampin / isoniazid fixed-dose combination tablets per weight band: 300/150 mg"
 _AS_ONE = pattern_of(r" ?(?:fixed[- ]dose|combination|tablets?|capsules?|FDC)[^.;\d]{0,70}")
 _CLOSES = pattern_of(r" ?(?:each )?\)")
-_RESPECTIVELY = pattern_of(r",? ?respectively(?![a-z])", re.I)
+_RESPECTIVELY = pattern_of(
+    r"(?: (?:orally|PO|IV|SC|IM|once|twice|(?:two|three|four|[2-4]) times|daily|weekly|monthly|a day|per day|a week|per week"
+    r"|every \d{1,2} (?:hours|days|weeks)))*,? ?\(?respectively(?![a-z])",
+    re.I,
+)
 
 
 @lru_cache(maxsize=4096)  # the same few names are asked about again and again
@@ -95,13 +101,20 @@ def paired_respectively(
     for first, last, parts in _runs(text, amounts):
         told = _RESPECTIVELY.match(text, amounts[last].end) is not None
         slashed = all(_SLASH.fullmatch(part) for part in parts)
-        if not (told or slashed or _is_bracket_of_its_own(text, amounts[first].start, amounts[last].end)):
+        own_bracket = _is_bracket_of_its_own(text, amounts[first].start, amounts[last].end)
+        each = _EACH.match(text, amounts[last].end) is None and _AND.fullmatch(parts[-1]) is not None
+        if not (told or slashed or own_bracket or each):
             continue
         written = _written_with_slashes(text, statement, amounts[first].start, last - first + 1, named) if slashed else []
         if written:
             found |= dict(zip(range(first, last + 1), written, strict=True))
             continue
         names = [m for m in named if statement.start <= m.start and m.end <= amounts[first].start][-(last - first + 1) :]
+        two = last - first == 1 and not slashed
+        by_words = _written_with_and(text, statement, amounts[first].start, named) if two else []
+        if by_words:
+            found |= dict(zip((first, last), by_words, strict=True))
+            continue
         if len(names) != last - first + 1:
             continue
         goes_on = slashed and first - 1 in found and found[first - 1].start == names[-1].start  # "300/150 mg, 450/225 mg"
@@ -112,10 +125,25 @@ def paired_respectively(
         ):
             continue
         joint = _NAMES_SLASHED if slashed else _LIST
+        if not (told or slashed or own_bracket) and not _as_many(text, statement, names, named):
+            continue
         if all(joint.fullmatch(text[a.end : b.start]) for a, b in itertools.pairwise(names)):
             for place, name in zip(range(first, last + 1), names, strict=True):
                 found[place] = DoseAgent(name.name, name.listed, name.start, name.end, "earlier")
     return found
+
+
+# "A and B 10 mg and 20 mg each" are levels of either
+_EACH = pattern_of(r"[^.;()\d]{0,24}(?<![a-z])(?:each|either|both|groups?|arms?|cohorts?|levels?)(?![a-z])", re.I)
+_AND = pattern_of(r",? ?(?:and|&|plus) ?")
+
+
+def _as_many(text: str, statement: Statement, names: Sequence[AgentMention], named: Sequence[AgentMention]) -> bool:
+    """Whether ``names``, joined by "and" before their last, are all of their list: as many as the amounts behind them."""
+    above = [m for m in named if statement.start <= m.start and m.end <= names[0].start]
+    alone = not above or not _LIST.fullmatch(text, above[-1].end, names[0].start)
+    different = len({agent_key(name) for name in names}) == len(names)
+    return alone and different and _AND.fullmatch(text, names[-2].end, names[-1].start) is not None
 
 
 _WITH_SLASHES = pattern_of(
@@ -132,6 +160,41 @@ def _written_with_slashes(text: str, statement: Statement, at: int, count: int, 
         return []
     listed = {mention.start: mention.listed for mention in named}
     return [DoseAgent(name.group(), listed.get(name.start()), name.start(), name.end(), "before") for name in names]
+
+
+_MAY_BE_NAME = pattern_of(r"[A-Za-z][a-z]{4,}(?<!s)(?<!ing)(?<!ed)")
+_WITH_AND = pattern_of(rf"(?<![\w/-])(?P<first>[A-Za-z][\w-]+) (?:and|plus|&) (?P<second>[A-Za-z][\w-]+)(?:{_LEADS.pattern})$")
+
+
+def _written_with_and(text: str, statement: Statement, at: int, named: Sequence[AgentMention]) -> list[DoseAgent]:
+    """Two agents right before two amounts, of which one is listed and the other a word that may be a medicine's name.
+
+    "Drugamab and drugbib (10 mg and 20 mg, respectively)".
+    """
+    told = _WITH_AND.search(text, max(statement.start, at - 90), at)
+    listed = {mention.start: mention for mention in named}
+    places = (told.start("first"), told.start("second")) if told else ()
+    if told is None or sum(place in listed for place in places) != 1:
+        return []
+    above = _WORD_ABOVE.search(text, max(statement.start, told.start() - 40), told.start())
+    if above and (_may_be_name(above["name"]) or any(m.end == above.end("name") for m in named)):
+        return []  # "aspirin, drugamab and drugbib" are three
+    found = []
+    for name in ("first", "second"):
+        start, end = told.span(name)
+        known = listed.get(start)
+        if known.end != end if known else not _may_be_name(told[name]):
+            return []
+        found.append(DoseAgent(known.name if known else told[name], known.listed if known else None, start, end, "before"))
+    return found
+
+
+_WORD_ABOVE = pattern_of(r"(?<![\w-])(?P<name>[A-Za-z][\w-]*)(?:,| and|, and|/) ?$")
+
+
+def _may_be_name(word: str) -> bool:
+    """Whether a word that nobody lists may be a medicine's name beside one that is listed."""
+    return _MAY_BE_NAME.fullmatch(word) is not None and word.lower() not in not_agents()
 
 
 def _runs(text: str, amounts: Sequence[AmountRead]) -> Iterator[tuple[int, int, list[str]]]:

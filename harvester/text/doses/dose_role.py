@@ -235,10 +235,15 @@ def _after_dose(words: str) -> str:
     return _ITS_ROLE.sub("", words[found[-1].end() :])
 
 
+_OPEN = pattern_of(r"\([^()]*$")
+
+
 def _before_dose(words: str) -> str:
-    """``words`` up to another amount."""
+    """``words`` up to another amount, or to the bracket it stands in: "6 mg/kg (loading dose 8 mg/kg)"."""
     found = _ANOTHER.search(words)
-    return words[: found.start()] if found and not LIST.fullmatch(words[: found.start()]) else words
+    if found is None or LIST.fullmatch(words[: found.start()]):
+        return words
+    return _OPEN.sub("", words[: found.start()])
 
 
 def _before_other(words: str, own: int) -> str:

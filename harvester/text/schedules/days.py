@@ -114,7 +114,21 @@ def day_mentions(scan: Scan) -> list[Mention]:
         last = int(WORD_VALUES.get(match["n"].lower()) or match["n"])
         if last > 1:
             found.append(Mention("days", match.start(), match.end() - 1, Timing(days=((1, last),)), "days.first"))
-    return sorted(_one_list(scan.text, found), key=lambda mention: mention.start)
+    return [_of_more(scan.text, m) for m in sorted(_one_list(scan.text, found), key=lambda mention: mention.start)]
+
+
+# "on day 0, day 28 and month 6", "at baseline, day 15 and 3 months"
+_MONTH_TOO = pattern_of(
+    r"(?:,| and|, and| &|;) ?(?:(?:then|again) )?(?:(?:at|on|in) )?"
+    r"(?:months? ?\d|\d{1,2} (?:months|years?)(?! of age| old)(?![a-z]))",
+    re.I,
+)
+
+
+def _of_more(text: str, days: Mention) -> Mention:
+    """``days`` with a flag where their list goes on in months, or begins at baseline: they are not all there are."""
+    more = _MONTH_TOO.match(text, days.end) or _BASELINE.search(text, max(0, days.start - 40), days.start)
+    return replace(days, flags=(*days.flags, "goes_on_otherwise")) if more else days
 
 
 def _with_amounts(scan: Scan) -> list[Mention]:

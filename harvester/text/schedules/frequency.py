@@ -143,6 +143,10 @@ PHRASES = (
     _IN_DOSES, APART, SPACED, TIMES_WITHIN, _X_DAILY, _DAYS_PER_WEEK_PAREN, _ON_WEEKDAYS,
     *(phrase for phrase, *_ in _LATIN_RE), *(phrase for phrase, *_ in _PLAIN),
 )  # fmt: skip
+# "three times a week on alternate weeks": half as often as the first words say
+_ALTERNATE = pattern_of(
+    r",? ?(?:(?:on|in|for|during) )?(?:alternate|alternating|every (?:other|second|2nd|alternate)) weeks?(?![a-z])", re.I
+)
 _AT_MOST = pattern_of(r"(?:up to|maximum of|max\.?|no more than|at most) ?$", re.I)
 
 
@@ -192,7 +196,13 @@ def frequency_mentions(scan: Scan) -> list[Mention]:
     for phrase, count, period, unit in _PLAIN:
         for match in scan.finditer(phrase):
             add(_mention(match.start(), match.end(), count, period, unit, "frequency.plain"))
-    return sorted(found, key=lambda mention: mention.start)
+    return sorted((_on_alternate(scan.text, mention) for mention in found), key=lambda mention: mention.start)
+
+
+def _on_alternate(text: str, often: Mention) -> Mention:
+    """``often`` with the flag of two frequencies where it is of every other week only, which one frequency cannot tell."""
+    told = often.kind == "frequency" and _ALTERNATE.match(text, often.end)
+    return replace(often, flags=(*often.flags, "frequency_conflict")) if told else often
 
 
 def _weekdays(words: str) -> int:

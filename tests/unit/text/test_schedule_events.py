@@ -211,6 +211,11 @@ def test_a_cap_and_the_dose_it_caps_are_given_in_the_same_courses() -> None:
         ("3 mg/kg on days -6 to -3 (or -5 to -4 for reduced intensity)", "time_choice"),
         ("100 mg daily on days 2-5 (or up to day 10)", "time_choice"),
         ("8 mg before and after surgery", "several_courses"),
+        ("0.5 mL IM on day 0, day 28 and month 6", "goes_on_otherwise"),
+        ("150 mg on days 1, 15 and at 6 months", "goes_on_otherwise"),
+        ("150 mg at baseline, day 15 and day 29", "goes_on_otherwise"),
+        ("100 mg three times a week on alternate weeks for 12 weeks", "frequency_conflict"),
+        ("100 mg twice weekly, every other week, for 12 weeks", "frequency_conflict"),
     ],
 )
 def test_what_is_left_open_has_no_total(told: str, flag: str | None) -> None:
