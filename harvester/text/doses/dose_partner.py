@@ -24,6 +24,7 @@ _LEADS = pattern_of(
     r"(?:\(|at(?: doses? of)?|in doses of)? ?"
 )
 _SLASH = pattern_of(r" ?/ ?")
+_NAMES_LISTED = pattern_of(r",? ?(?:and|,|&|plus) ?")
 _NAMES_SLASHED = pattern_of(r" ?[/+-] ?|,? ?and ?")
 # "rifampin / isoniazid fixed-dose combination tablets per weight band: 300/150 mg"
 _AS_ONE = pattern_of(r" ?(?:fixed[- ]dose|combination|tablets?|capsules?|FDC)[^.;\d]{0,70}")
@@ -99,38 +100,31 @@ def paired_respectively(
     """
     found: dict[int, DoseAgent] = {}
     for first, last, parts in _runs(text, amounts):
-        told = _RESPECTIVELY.match(text, amounts[last].end) is not None
+        count, at = last - first + 1, amounts[first].start
         slashed = all(_SLASH.fullmatch(part) for part in parts)
-        own_bracket = _is_bracket_of_its_own(text, amounts[first].start, amounts[last].end)
-        each = _EACH.match(text, amounts[last].end) is None and _AND.fullmatch(parts[-1]) is not None
-        if not (told or slashed or own_bracket or each):
+        said = slashed or _RESPECTIVELY.match(text, amounts[last].end) or _is_bracket_of_its_own(text, at, amounts[last].end)
+        if not said and (_AND.fullmatch(parts[-1]) is None or _EACH.match(text, amounts[last].end)):
             continue
-        written = _written_with_slashes(text, statement, amounts[first].start, last - first + 1, named) if slashed else []
+        names = [m for m in named if statement.start <= m.start and m.end <= at]
+        if slashed:
+            written = _written_with_slashes(text, statement, at, count, named)
+        else:
+            written = _written_with_and(text, statement, at, named) if count == 2 else []
+        if not written and len(names) >= count and (said or _as_many(text, names, count)):
+            goes_on = slashed and first - 1 in found and found[first - 1].start == names[-1].start  # "300/150 mg, 450/225 mg"
+            written = _listed_before(text, at, names[-count:], slashed=slashed, goes_on=goes_on)
         if written:
             found |= dict(zip(range(first, last + 1), written, strict=True))
-            continue
-        names = [m for m in named if statement.start <= m.start and m.end <= amounts[first].start][-(last - first + 1) :]
-        two = last - first == 1 and not slashed
-        by_words = _written_with_and(text, statement, amounts[first].start, named) if two else []
-        if by_words:
-            found |= dict(zip((first, last), by_words, strict=True))
-            continue
-        if len(names) != last - first + 1:
-            continue
-        goes_on = slashed and first - 1 in found and found[first - 1].start == names[-1].start  # "300/150 mg, 450/225 mg"
-        if (
-            not goes_on
-            and not _LEADS.fullmatch(text[names[-1].end : amounts[first].start])
-            and not (slashed and _AS_ONE.fullmatch(text, names[-1].end, amounts[first].start))
-        ):
-            continue
-        joint = _NAMES_SLASHED if slashed else _LIST
-        if not (told or slashed or own_bracket) and not _as_many(text, statement, names, named):
-            continue
-        if all(joint.fullmatch(text[a.end : b.start]) for a, b in itertools.pairwise(names)):
-            for place, name in zip(range(first, last + 1), names, strict=True):
-                found[place] = DoseAgent(name.name, name.listed, name.start, name.end, "earlier")
     return found
+
+
+def _listed_before(text: str, at: int, names: Sequence[AgentMention], *, slashed: bool, goes_on: bool) -> list[DoseAgent]:
+    """``names`` as agents where they are one list that leads to the amounts from ``at`` on, which may go on from others."""
+    leads = goes_on or _LEADS.fullmatch(text, names[-1].end, at) or (slashed and _AS_ONE.fullmatch(text, names[-1].end, at))
+    joint = _NAMES_SLASHED if slashed else _NAMES_LISTED
+    if not leads or not all(joint.fullmatch(text, a.end, b.start) for a, b in itertools.pairwise(names)):
+        return []
+    return [DoseAgent(name.name, name.listed, name.start, name.end, "earlier") for name in names]
 
 
 # "A and B 10 mg and 20 mg each" are levels of either
@@ -138,12 +132,12 @@ _EACH = pattern_of(r"[^.;()\d]{0,24}(?<![a-z])(?:each|either|both|groups?|arms?|
 _AND = pattern_of(r",? ?(?:and|&|plus) ?")
 
 
-def _as_many(text: str, statement: Statement, names: Sequence[AgentMention], named: Sequence[AgentMention]) -> bool:
-    """Whether ``names``, joined by "and" before their last, are all of their list: as many as the amounts behind them."""
-    above = [m for m in named if statement.start <= m.start and m.end <= names[0].start]
-    alone = not above or not _LIST.fullmatch(text, above[-1].end, names[0].start)
-    different = len({agent_key(name) for name in names}) == len(names)
-    return alone and different and _AND.fullmatch(text, names[-2].end, names[-1].start) is not None
+def _as_many(text: str, names: Sequence[AgentMention], count: int) -> bool:
+    """Whether the last ``count`` of ``names``, joined by "and" before the last, are all of their list, and all different."""
+    own = names[-count:]
+    alone = len(names) == count or not _NAMES_LISTED.fullmatch(text, names[-count - 1].end, own[0].start)
+    different = len({agent_key(name) for name in own}) == count
+    return alone and different and _AND.fullmatch(text, own[-2].end, own[-1].start) is not None
 
 
 _WITH_SLASHES = pattern_of(

@@ -120,7 +120,7 @@ def day_mentions(scan: Scan) -> list[Mention]:
 # "on day 0, day 28 and month 6", "at baseline, day 15 and 3 months"
 _MONTH_TOO = pattern_of(
     r"(?:,| and|, and| &|;) ?(?:(?:then|again) )?(?:(?:at|on|in) )?"
-    r"(?:months? ?\d|\d{1,2} (?:months|years?)(?! of age| old)(?![a-z]))",
+    r"(?:months? ?\d|\d{1,2} (?:months|years?)(?! of age| old| (?:of )?follow)(?![a-z]))",
     re.I,
 )
 
