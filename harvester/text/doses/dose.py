@@ -17,7 +17,7 @@ from harvester.text.doses.agent import Agent, AgentMention, agent_mentions
 from harvester.text.doses.agent_told import beams_of_the_only, settle_agents
 from harvester.text.doses.dose_agent import assign_agents, opens_regimen
 from harvester.text.doses.dose_amount import AmountRead, Amounts, may_hold_amounts
-from harvester.text.doses.dose_aside import loading_once, mark_asides
+from harvester.text.doses.dose_aside import mark_asides
 from harvester.text.doses.dose_condition import set_conditions
 from harvester.text.doses.dose_context import Context
 from harvester.text.doses.dose_course import mark_courses
@@ -235,7 +235,6 @@ def _drafts(
     complete(text, drafts, context)
     mark_courses(text, drafts)
     set_roles(text, drafts)
-    loading_once(drafts)
     return drafts
 
 

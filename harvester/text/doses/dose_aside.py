@@ -140,17 +140,3 @@ def _is_of_occasion(text: str, draft: Draft) -> bool:
     amount = draft.amount
     inside = _PER_OCCASION.search(text, amount.start, amount.end)
     return inside is not None or _PER_OCCASION.match(text, amount.end) is not None
-
-
-_OF_ONE_GIVING = frozenset({"route", "infusion"})
-
-
-def loading_once(drafts: Sequence[Draft]) -> None:
-    """Take from a loading dose in brackets when and how often the dose before it is given: it comes before that.
-
-    "6 mg/kg (8 mg/kg loading) every 3 weeks".
-    """
-    for draft in drafts:
-        main = draft.main if draft.role == "loading" else None
-        if main is not None and main.role != "loading":
-            draft.parts = {kind: m for kind, m in draft.parts.items() if kind in _OF_ONE_GIVING or main.parts.get(kind) != m}

@@ -114,6 +114,21 @@ def set_roles(text: str, drafts: Sequence[Draft]) -> None:
     for draft in drafts:
         if draft.role is None and not draft.alternative and not _is_repeated(draft) and _ONCE.match(text, draft.amount.end):
             draft.role = "single"
+    _loading_once(drafts)
+
+
+_OF_ONE_GIVING = frozenset({"route", "infusion"})
+
+
+def _loading_once(drafts: Sequence[Draft]) -> None:
+    """Take from a loading dose in brackets when and how often the dose before it is given: it comes before that.
+
+    "6 mg/kg (8 mg/kg loading) every 3 weeks".
+    """
+    for draft in drafts:
+        main = draft.main if draft.role == "loading" else None
+        if main is not None and main.role != "loading":
+            draft.parts = {kind: m for kind, m in draft.parts.items() if kind in _OF_ONE_GIVING or main.parts.get(kind) != m}
 
 
 def _is_repeated(draft: Draft) -> bool:
