@@ -47,6 +47,7 @@ _VERB = pattern_of(r"\b(?:is|are|was|were|has|have|had|must|may|can|will|should|
 _MEASURED = pattern_of(r"[<>≤≥=]|\d")
 _FOR_WHOM = expression("criteria.for_whom")
 _ABOUT_CRITERIA = expression("criteria.about_criteria")
+_LETS_IN = expression("some.excepts")  # such a line above exclusions is no note: what stands below it may join
 _OF_SOME = pattern_of(
     r"[^.:;\n]{0,40}\b(?:patients|participants|subjects|individuals)\s+(?:with|who|whose|infected|on)\b", re.IGNORECASE
 )
@@ -272,6 +273,7 @@ class _Reading:
                 is_introduction(words)
                 and (listed or words.endswith(":"))
                 and not self._open_above(line)
+                and not (self.section == "exclusion" and _LETS_IN.search(words))
                 and _ABOUT_CRITERIA.search(words)
             )
         ):

@@ -119,12 +119,14 @@ def _framed(raw: str, lines: tuple[CriterionLine, ...]) -> Steps[list[ReadingLin
     own = own_names(raw)
     names = [renamed(mentions(each), each, own) if own else mentions(each) for each in tokens]
     yield
-    listed = lists_of(raw, lines)
+    listed, denied = lists_of(raw, lines), set[int]()
     for at, normal in enumerate(normals):
         said = own_words(normal.text, listed[at].section, sentences[at])
         if said is not None:
             sentences[at] = said.sentences
-            listed[at] = turned_list(listed[at].section, said.unsure) if said.turned else listed[at]
+            if said.turned:
+                listed[at] = turned_list(listed[at].section, said.unsure)
+                denied.add(at)
     yield
     audience = Audience(raw, lines)
     some = [audience.of(line, normal.text) for line, normal in zip(lines, normals, strict=True)]
@@ -142,6 +144,7 @@ def _framed(raw: str, lines: tuple[CriterionLine, ...]) -> Steps[list[ReadingLin
             one_of_several=listed[at].one_of_several,
             defining=listed[at].defining,
             conditional=some[at].only,
+            denied=at in denied,
             spared=some[at].spares,
             above=_words_above(raw, lines, line),
             whom=some[at].whom,

@@ -36,6 +36,8 @@ _NAMED = pattern_of(
 )
 _OTHERWISE = {"exclusion": ("forbidden", "excluded"), "inclusion": ("outside", "demanded")}  # denials that turn nothing there
 _HEAD = 200
+_GOES_ON = pattern_of(r"[,;]| and ")
+_ADULT, _MIDDLE_AGE = 21, 40  # years: who is older, or younger than that, is rather asked for than shut out
 DENIED = "denied_list"
 
 
@@ -121,6 +123,8 @@ def _excluded_from(text: str, start: int, end: int) -> int | None:
 
 def without_denied(line: ReadingLine, facts: list[FactRead]) -> list[FactRead]:
     """The ``facts`` of one line, nobody asked for what words in its middle deny or exclude and no rule has turned."""
+    if facts and line.denied and line.criterion.section == "exclusion":
+        return [changed(fact, **NOBODY, flags=(*fact.flags, DENIED)) if _is_demand(line, fact) else fact for fact in facts]
     if not facts or line.criterion.section != "inclusion":
         return facts
     spans = [*_denied_spans(line.text, line.sentences)]
@@ -150,6 +154,17 @@ def _is_of_the_ill(fact: FactRead) -> bool:
         min((float(each) for each in fact.value_set if isinstance(each, float)), default=fact.low) if fact.value_set else fact.low
     )
     return not is_sound(fact.concept, fact.comparator, low)
+
+
+def _is_demand(line: ReadingLine, fact: FactRead) -> bool:
+    """Whether a fact further on in a denied list rather asks (``Excluding patients with gout, age ≥ 18 years, ECOG 0-1``)."""
+    open_already = fact.eligible_low is None and fact.eligible_high is None and fact.eligible_set is None
+    if open_already or not _GOES_ON.search(line.normal.raw, 0, fact.start - line.criterion.start):
+        return False
+    if fact.concept == "age":
+        lowest, highest = fact.low or 0, fact.high or 0
+        return (fact.high is None and lowest <= _ADULT) or (fact.low is None and highest >= _MIDDLE_AGE)
+    return is_sound(fact.concept, fact.comparator, fact.low)
 
 
 def _denied_spans(text: str, sentences: Sentences) -> Iterator[tuple[int, int]]:

@@ -26,6 +26,8 @@ _REQUIRED = Gated(
     )
 )
 _REFUSED = expression("polarity.refused")
+_REFUSED_AT_ONCE = expression("polarity.refused_at_once")  # "ECOG > 2 excluded"
+_REFUSES_NOBODY = expression("polarity.refuses_nobody")  # "18 to 75 (excluded)" may mean the bound; "is not an exclusion"
 _REFUSED_THERE = expression("polarity.refused_there")  # "are not eligible for the myeloablative arm"
 _ADMITTED = expression("polarity.admitted")
 _ONLY_IF = expression("polarity.only_if")
@@ -136,8 +138,11 @@ def stays_open(section: str, before: str, after: str) -> bool:
 
 
 def is_refused_there(after: str) -> bool:
-    """Whether a value keeps people out of a part of the trial only (``are not eligible for the myeloablative arm``)."""
-    return _REFUSED_THERE.match(_BRACKETED.sub(" ", after)) is not None
+    """Whether a value keeps people out of a part of the trial only (``are not eligible for the myeloablative arm``).
+
+    Nor does it ask anybody where only a bracket says so, which may speak of the bound, or where it is said to be no exclusion.
+    """
+    return (_REFUSED_THERE.match(_BRACKETED.sub(" ", after)) or _REFUSES_NOBODY.match(after)) is not None
 
 
 def is_listed_way(before: str) -> bool:
@@ -215,7 +220,7 @@ def denies_damage(above: str) -> bool:
 
 def turns(section: str, before: str, after: str = "") -> int:
     """How often the region is turned: once by an exclusion or a refusal behind the value, once by a negation before it."""
-    refused = section == "inclusion" and bool(_REFUSED.match(_BRACKETED.sub(" ", after)))
+    refused = section == "inclusion" and bool(_REFUSED.match(_BRACKETED.sub(" ", after)) or _REFUSED_AT_ONCE.match(after))
     flipped = 1 if section == "exclusion" or refused else 0
     bracketed = _NOT_IN_BRACKETS.search(before)
     if bracketed:

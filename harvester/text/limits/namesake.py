@@ -15,7 +15,7 @@ from harvester.text.limits.concept_unit import fits
 from harvester.text.limits.detail import counted_behind
 from harvester.text.limits.limit import Limit
 from harvester.text.limits.place import Place
-from harvester.text.limits.rate import is_rate
+from harvester.text.limits.rate import is_rate, rate_concept
 from harvester.text.limits.subject import OTHER, Subject
 
 _TOXICITY = expression("fact.toxicity")
@@ -194,9 +194,13 @@ def told_apart(place: Place, subject: Subject) -> Subject:
 
 
 def _occurring(place: Place, subject: Subject) -> str:
-    """``attack_frequency`` where attacks are told for a time (``9 in 7 days``), ``episode_count`` where only counted."""
-    if is_rate(place.limit.amount.unit):
-        return "attack_frequency"
+    """``attack_frequency`` where attacks are told for a time (``9 in 7 days``), ``episode_count`` where only counted.
+
+    What else is counted in a time, as stays in hospital, is a measure of its own.
+    """
+    unit = place.limit.amount.unit or ""
+    if is_rate(unit):
+        return "attack_frequency" if unit.startswith("/") or rate_concept(unit) == "attack_frequency" else OTHER
     named = place.text[subject.start : subject.end].lower()
     told = subject.concepts[0] == "attack_frequency" and ("frequency" in named or _IN_A_TIME.match(place.right))
     return "attack_frequency" if told else "episode_count"

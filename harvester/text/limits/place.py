@@ -33,6 +33,7 @@ class ReadingLine:
     one_of_several: bool = False  # an item of "any of the following" under inclusion: no requirement alone
     defining: bool = False  # an item below "defined as"
     conditional: bool = False  # an item below a line that speaks of some patients only
+    denied: bool = False  # its own head turns its section ("Excluding patients with:")
     spared: bool = False  # an item below "except for:"
     above: str = ""  # the words of the line it stands below, as written
     whom: str | None = None  # those patients, as written above or at the head of the line

@@ -16,6 +16,7 @@ _ASIDE = r"(?: of [a-z]{3,12})?(?: \([^()]{1,40}\))?"
 _TIME_BEHIND = pattern_of(
     r"(?: \([^()]*\))? ?(?:/|\b(?:per|pr|each|every|an?|daily|weekly|monthly|yearly|annually)\b).*$", re.IGNORECASE
 )
+_MORE = pattern_of(r"^(?:(?:or|and) (?:more|greater|fewer|less|higher))\b ?", re.IGNORECASE)  # "two or more flares per year"
 _ADVERBS = {"daily": "d", "weekly": "wk", "monthly": "mo", "yearly": "a", "annually": "a"}
 _TIMES = frozenset(_ADVERBS.values())
 
@@ -65,7 +66,7 @@ def read_rate(text: str, at: int) -> tuple[str, int] | None:
 
 def counted_in(words: str) -> str | None:
     """What a rate counts, by the words between its number and its time (``bowel movements`` of ``bowel movements /week``)."""
-    return _TIME_BEHIND.sub("", words).strip(" -") or None
+    return _MORE.sub("", _TIME_BEHIND.sub("", words).strip(" -")).strip(" -") or None
 
 
 def is_rate(unit: str | None) -> bool:

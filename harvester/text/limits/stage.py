@@ -11,7 +11,7 @@ from functools import cache
 
 from harvester.text.expressions.definition_file import definition_pairs, expression
 from harvester.text.expressions.pattern import pattern_of
-from harvester.text.facts.fact_read import FactRead, changed
+from harvester.text.facts.fact_read import NOBODY, FactRead, changed
 from harvester.text.facts.fact_value import framed
 from harvester.text.limits.place import ReadingLine
 
@@ -71,7 +71,7 @@ def stage_facts(line: ReadingLine) -> list[FactRead]:
         free = max(free, end)
         if fact is not None:
             found.append(fact)
-    return found if len(found) == 1 else [changed(fact, eligible_set=None) for fact in found]
+    return found if len(found) == 1 else [changed(fact, **NOBODY) for fact in found]
 
 
 def _read(line: ReadingLine, opened: re.Match[str]) -> tuple[FactRead | None, int]:
@@ -106,30 +106,21 @@ def _read(line: ReadingLine, opened: re.Match[str]) -> tuple[FactRead | None, in
     fact = framed(line, opened.start(), end, CONCEPT, "stage.named", before, after, ())
     own = _OWN_SCALE.search(before[-_NEAR:]) or _OWN_SCALE.search(after[:_NEAR])
     if own and not sign:
-        return _scored(fact, values, own.group()), end
+        return _scored(fact, values, own.group(), _is_asked_for(line, fact, before, after)), end
     told = tuple(float(value) if value.isdigit() else value for value in values)
     who = told if _is_asked_for(line, fact, before, after) else None
     fact = changed(fact, comparator="in", value_set=told, detail=system, reference="absolute", eligible_set=who)
     return (fact if sign else _in_figures(fact, text[first.start() : end])), end
 
 
-def _scored(fact: FactRead, values: tuple[str, ...], scale: str) -> FactRead:
-    """The stages of a scale of its own (``Hoehn and Yahr stage II-IV``) as its scores."""
+def _scored(fact: FactRead, values: tuple[str, ...], scale: str, asked: bool) -> FactRead:
+    """The stages of a scale of its own (``Hoehn and Yahr stage II-IV``) as its scores; nobody is asked across a gap."""
     numbers = sorted(float(_ROMANS.get(value, value)) for value in values if value in _ROMANS or value.isdigit())
     if len(numbers) < len(values):
         return fact
-    alone = len(numbers) == 1
-    return changed(
-        fact,
-        concept="other_score",
-        detail=scale,
-        comparator="=" if alone else "range",
-        low=numbers[0],
-        low_inclusive=True,
-        high=numbers[-1],
-        high_inclusive=True,
-        reference="absolute",
-    )
+    whole = len(numbers) == numbers[-1] - numbers[0] + 1
+    fact = changed(fact, concept="other_score", detail=scale, reference="absolute")
+    return _ranged(fact, numbers[0], numbers[-1], asked and whole)
 
 
 def _in_figures(fact: FactRead, words: str) -> FactRead:
@@ -137,7 +128,11 @@ def _in_figures(fact: FactRead, words: str) -> FactRead:
     low, high = (fact.value_set or ("",))[0], (fact.value_set or ("",))[-1]
     if not (isinstance(low, float) and isinstance(high, float) and _FIGURES.fullmatch(words)):
         return fact
-    asked = fact.eligible_set is not None
+    return _ranged(fact, low, high, fact.eligible_set is not None)
+
+
+def _ranged(fact: FactRead, low: float, high: float, asked: bool) -> FactRead:
+    """``fact`` as all from ``low`` to ``high``, and who may join by it where it is asked for."""
     return changed(
         fact,
         comparator="range" if low < high else "=",
