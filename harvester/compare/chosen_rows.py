@@ -24,7 +24,8 @@ class Chosen:
 
 
 def choose(panels: Sequence[Panel], stated_only: Sequence[StatedOnly], names: Sequence[str]) -> Chosen:
-    """The rows that go by one of ``names``: the name of a row as "criteria.lvef", its key or label, the key or title of a panel.
+    """The rows that go by one of ``names``: the name of a row as "criteria.lvef", its key or label, the key or title of a panel,
+    or the key of a group of panels ("dosing").
 
     A name that nothing goes by is looked for in the keys and labels of rows, and then in what one trial alone states.
     """
@@ -61,7 +62,9 @@ def panel_of_agent(key: str, panels: Sequence[Panel]) -> str:
 
 
 def _names(panel: Panel, row: Row) -> frozenset[str]:
-    return frozenset(each.casefold() for each in (f"{panel.key}.{row.key}", row.key, row.label, panel.key, panel.title))
+    return frozenset(
+        each.casefold() for each in (f"{panel.key}.{row.key}", row.key, row.label, panel.key, panel.title, panel.group)
+    )
 
 
 def _speaks(line: Line, name: str) -> bool:

@@ -155,6 +155,15 @@ def test_chosen_rows_bring_their_sentences_pairs_lanes_and_totals_and_nothing_el
     assert chosen.notes[-1] == f"{len(there)} of {sum(len(panel.rows) for panel in whole.panels)} rows were chosen."
 
 
+def test_a_group_of_panels_is_chosen_by_its_name() -> None:
+    """As the page's own list of parts names it."""
+    chosen = compared(reference(), other(), rows=("dosing",))
+
+    assert {panel.group for panel in chosen.panels} == {"dosing"}
+    whole = [panel for panel in compared(reference(), other()).panels if panel.group == "dosing"]
+    assert [panel.rows for panel in chosen.panels] == [panel.rows for panel in whole]
+
+
 def test_a_name_that_no_row_goes_by_is_looked_for_in_labels_and_then_in_what_one_trial_alone_states() -> None:
     trials = reference().criterion("MRD-negative before enrolment"), other()
     words = compared(*trials, rows=("ejection fraction",))
