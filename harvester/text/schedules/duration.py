@@ -58,7 +58,8 @@ _FOR = Phrase(
     rf"another |an additional |a further |additional |a |an |the |≥ ?|in total |≤ ?)*{_N}[ -]?(?:consecutive |"
     rf"continuous |additional |more |full )?{_LONG}"
     r"(?! ?(?:cycle|course|-?old|before|prior|after the last|of age|apart|later|ago|follow[- ]?up|"
-    r"or longer remission|post-?treat|(?:a|per|each|every|/) ?(?:week|wk)(?![a-z])))",  # 5 days a week: how often, not how long
+    r"or longer remission|post-?treat|(?:a|per|each|every|/) ?(?:week|wk)(?![a-z])))"  # 5 days a week: how often, not how long
+    r"(?! \d{1,2} ?(?:-|,|&|and) ?\d{1,2}(?![\d./%]| ?[a-z]))",  # "x 4 days 2-3": four, on the days 2 and 3
     re.I,
 )
 _TOTAL = Phrase(
