@@ -23,6 +23,13 @@ _TWICE = pattern_of(
     r"(?! (?:meals?|food|breakfast|lunch|dinner|eating))(?![a-z])",
     re.I,
 )
+# "on day 1, repeated on day 15", "days 1-4 of weeks 1 and 5", "days 1-3 of both cycles"
+_AGAIN = pattern_of(
+    r"(?<![a-z])(?:repeat(?:ed)?(?: once| again)?,?(?: (?:on|at|after|in))? (?:day|D ?\d|weeks?|months?|\d)"
+    r"|a repeat (?:dose|course|infusion)"
+    r"|of (?:weeks? \d|months? \d|(?:odd|even|both|alternate|alternating)(?![a-z])))",
+    re.I,
+)
 _COUNTED = frozenset({"cycles", "cycle_length", "interval"})
 
 
@@ -37,8 +44,9 @@ def mark_courses(text: str, drafts: Sequence[Draft]) -> None:
             draft.flags.append(SEVERAL_COURSES)
         if not _LONG & draft.parts.keys() or _COUNTED & draft.parts.keys():
             continue
-        beyond = next((each.amount.start for each in drafts[place + 1 :]), draft.statement.end)
-        if _SEVERAL.search(text, draft.amount.end, min(beyond, draft.statement.end)):
+        beyond = min(next((each.amount.start for each in drafts[place + 1 :]), draft.statement.end), draft.statement.end)
+        again = "weeks" not in draft.parts and _AGAIN.search(text, draft.amount.end, beyond)
+        if again or _SEVERAL.search(text, draft.amount.end, beyond):
             for each in _of_the_same_days(draft, drafts[: place + 1]):
                 each.flags.append(SEVERAL_COURSES)
 
