@@ -44,6 +44,7 @@ _UNCLOSED = pattern_of(r"\s*\([^()]*$")
 _TRIVIAL = expression("modifier.trivial")
 _CONDITION_LEFT = expression("modifier.condition_left")
 _WHOSE = expression("modifier.whose")
+_GILBERT = expression("modifier.gilbert")
 _EXCEPTING = expression("modifier.excepting")
 _OPENING_UNLESS = expression("whom.unless_opens")  # whom the limit behind it is not for; the limit itself spares nobody
 _PERMITTED = expression("modifier.permitted")
@@ -171,7 +172,8 @@ def condition_of(before: str, after: str) -> str | None:
         if words and not _TRIVIAL.match(words):
             return words
     left = (
-        _LISTED_BEFORE.search(before[-80:])
+        _GILBERT.search(before[-90:])
+        or _LISTED_BEFORE.search(before[-80:])
         or _WHOSE.search(before[-160:])
         or _CONDITION_LEFT.search(_WORDS_ASIDE.sub(" ", before[-240:])[-160:])
     )

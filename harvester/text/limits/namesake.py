@@ -105,6 +105,7 @@ _NYHA = pattern_of(r"\b(?:NYHA|New York Heart Association)\b[^.;<>≤≥\d]*$", 
 # A grade of a scale of its own: its capitals before the grade, or "according to the … classification" behind it.
 _OWN_SCALE = expression("namesake.own_scale", exact=True)
 _BY_A_SCALE = expression("namesake.by_a_scale", exact=True)
+_BLOCK_BEFORE = expression("namesake.block_before")
 _AV_BLOCK = pattern_of(
     r"\s*(?:degree )?(?:\(?[23](?:nd|rd)? degree\)? )?(?:atrio-?ventricular|AV|A-V) (?:nodal )?block", re.IGNORECASE
 )
@@ -248,7 +249,7 @@ def _graded(place: Place, subject: Subject) -> Subject:
     limit = place.limit
     named = place.text[max(place.since, limit.start - 60) : limit.start]
     disease = _DISEASE_GRADE.match(place.right) or _DISEASE_GRADE_BEFORE.search(named)
-    if _AV_BLOCK.match(place.right):
+    if _AV_BLOCK.match(place.right) or _BLOCK_BEFORE.search(named):
         return replace(subject, concepts=("av_block_degree",))
     if _NYHA.search(place.text, max(place.since, limit.start - 60), limit.number_start):
         return replace(subject, concepts=("nyha",))

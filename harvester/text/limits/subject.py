@@ -50,6 +50,8 @@ _BY_UNIT = {
     "d/mo": "headache_days",
     "{cycles}": "prior_cycles",
 }
+# "bilirubin ≤ 1.5 x ULN; with known Gilbert's syndrome ≤ 3 x ULN"
+_GILBERT = pattern_of(r"\bgilbert[^.;<>≤≥\d]{0,24}$", re.IGNORECASE)
 _COUNTS = expression("subject.counts")  # "at least 2 B-lines" below a measure
 _ONLY_JOINS = expression("subject.only_joins")
 _SUBGROUP = expression("subject.subgroup")
@@ -145,10 +147,16 @@ def subject_of(
     above = [name for name in parent if _is_named_above(limit, name.key)]
     if above and limit.comparator and not (limit.amount.unit is None and _COUNTS.match(text, limit.end)):
         return Subject((above[-1].key,), "subject.parent", limit.start, limit.start)
-    by_unit = _BY_UNIT.get(limit.amount.unit or "") or rate_concept(limit.amount.unit)
+    by_unit = _of_gilbert(text, limit) or _BY_UNIT.get(limit.amount.unit or "") or rate_concept(limit.amount.unit)
     if by_unit and not (by_unit == "blood_pressure" and _OTHER_PRESSURE.search(text, max(since, limit.start - 90), limit.start)):
         return Subject((by_unit,), "subject.unit", limit.start, limit.start)
     return Subject((OTHER,), "subject.other", limit.start, limit.start)
+
+
+def _of_gilbert(text: str, limit: Limit) -> str | None:
+    """Bilirubin, where a value is that of people with Gilbert's syndrome."""
+    told = _fits(limit, "bilirubin_total") and _GILBERT.search(text, max(0, limit.start - 70), limit.start)
+    return "bilirubin_total" if told else None
 
 
 def _names_another(text: str, name: Phrase) -> bool:
