@@ -128,7 +128,7 @@ def test_the_form_freezes_in_a_browser(look: Any) -> None:
     page.click("text=Freeze it now")
 
     assert "/snapshot/" in page.url
-    assert page.locator("text=SHA-256").first.is_visible()
+    page.locator("text=SHA-256").first.wait_for(state="visible")
     assert page.troubles == []
 
 
