@@ -15,7 +15,7 @@ import click
 
 from bench import peers, reading, refreshing, serving, starting
 from bench.corpus import Corpus, given_records, nct_id
-from bench.large import fill
+from bench.large import fill, first_unchanged
 from bench.measure import ROOT, Figure, machine, run, table, trialside
 
 CHANGED = 3_000
@@ -57,7 +57,17 @@ def _large(corpus: Corpus, size: int, folder: Path, made: Path | None) -> list[F
     if made is None:
         fill(path, size, corpus.records)
     whole = range(size + 1, size + 1 + WHOLE)
-    files = (("whole", WHOLE, whole[0], 0, 0), ("old", changed, 1, 0, 0), ("new", changed, 1, 1, 0), ("later", changed, 1, 1, 1))
+    at = first_unchanged(path, size) if made else 1
+    if at + changed > size + 1:
+        raise click.ClickException(
+            f"{path} has no {changed:,} studies left that were never changed; make it anew: see bench.large"
+        )
+    files = (
+        ("whole", WHOLE, whole[0], 0, 0),
+        ("old", changed, at, 0, 0),
+        ("new", changed, at, 1, 0),
+        ("later", changed, at, 1, 1),
+    )
     for name, count, first, revision, update in files:
         with (folder / f"{name}.ndjson").open("wb") as stream:
             stream.writelines(corpus.studies(count, first, revision, update))
@@ -69,7 +79,7 @@ def _large(corpus: Corpus, size: int, folder: Path, made: Path | None) -> list[F
         ("pages", lambda: serving.pages(path, numbers, size)),
         ("what comes judged", lambda: refreshing.judged(path, folder / "new.ndjson", changed)),
         ("refresh", lambda: refreshing.refresh(path, folder / "new.ndjson", folder / "later.ndjson", changed, folder)),
-        ("what was not updated", lambda: refreshing.confirmed(path, [nct_id(number) for number in range(1, changed + 1)])),
+        ("what was not updated", lambda: refreshing.confirmed(path, [nct_id(number) for number in range(at, at + changed)])),
     )
     figures = []
     for name, part in parts:

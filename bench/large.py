@@ -100,6 +100,17 @@ def fill(path: Path, count: int, records: Sequence[dict[str, Any]]) -> None:
     print(file=sys.stderr)
 
 
+def first_unchanged(path: Path, count: int) -> int:
+    """The number of the first of ``count`` light studies that no measurement has changed yet.
+
+    What was changed and confirmed before has later dates: the same files would come as older versions, which costs otherwise.
+    """
+    with Store(path) as store:
+        sql = "SELECT max(nct_id) FROM record_versions WHERE version > 1 AND nct_id BETWEEN ? AND ?"
+        last = store.connection.execute(sql, (nct_id(1), nct_id(count))).fetchone()[0]
+    return int(last[5:]) + 1 if last else 1
+
+
 @click.command(help=__doc__)
 @click.argument("path", type=click.Path(path_type=Path, exists=False))
 @click.argument("count", type=click.IntRange(1, LARGEST - 1))

@@ -9,10 +9,11 @@ import pytest
 from click.testing import CliRunner
 
 from bench.__main__ import main
-from bench.large import fill
+from bench.large import fill, first_unchanged
 from bench.measure import Figure, run, table
 from harvester.site.ranking import related_trials
-from harvester.store import open_for_reading, read_studies, search_studies, statistics
+from harvester.store import Store, open_for_reading, read_studies, search_studies, statistics
+from harvester.tables import RecordVersion
 from tests.standin.synthetic import synthetic_study
 
 RECORDS = Path(__file__).parents[2] / "records"
@@ -71,3 +72,20 @@ def test_a_bar_is_met_or_not_or_there_is_none() -> None:
 def test_a_command_that_fails_says_why(tmp_path: Path) -> None:
     with pytest.raises(RuntimeError, match=r"ended with 3: it was so"):
         run("sh", "-c", "echo it was so >&2; exit 3", folder=tmp_path)
+
+
+def test_a_database_used_again_lends_studies_that_nothing_changed(tmp_path: Path) -> None:
+    """A study that was changed and confirmed before would come as an older version, and measure something else."""
+    path = tmp_path / "large.db"
+    fill(path, 20, [synthetic_study(number) for number in range(1, 9)])
+    assert first_unchanged(path, 20) == 1
+
+    with Store(path) as store, store.transaction():
+        other = {"version": "2", "is_current": "0", "content_sha256": f"'{'f' * 64}'"}
+        names = RecordVersion.table.column_names
+        store.connection.execute(
+            f"INSERT INTO record_versions ({', '.join(names)}) "  # noqa: S608
+            f"SELECT {', '.join(other.get(name, name) for name in names)} FROM record_versions WHERE nct_id = 'NCT99000007'"
+        )
+
+    assert first_unchanged(path, 20) == 8
