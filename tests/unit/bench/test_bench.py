@@ -84,7 +84,7 @@ def test_a_database_used_again_lends_studies_that_nothing_changed(tmp_path: Path
         other = {"version": "2", "is_current": "0", "content_sha256": f"'{'f' * 64}'"}
         names = RecordVersion.table.column_names
         store.connection.execute(
-            f"INSERT INTO record_versions ({', '.join(names)}) "  # noqa: S608
+            f"INSERT INTO record_versions ({', '.join(names)}) "
             f"SELECT {', '.join(other.get(name, name) for name in names)} FROM record_versions WHERE nct_id = 'NCT99000007'"
         )
 
