@@ -14,6 +14,7 @@ from uuid import uuid4
 
 import pytest
 
+from harvester.reading.groups import FEW
 from harvester.registry.whole_page import PAGE_STUDIES
 from harvester.store import Store, count_read_by_other_rules, known_ids, list_sweeps, open_for_reading
 from tests.exam.storage import acknowledged, assert_whole, clean, command_line, trialside
@@ -97,7 +98,7 @@ class Started:
 @pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT])
 def test_no_worker_outlives_its_harvest(tmp_path: Path, given: Path, how: signal.Signals) -> None:
     started = Started(tmp_path / "trials.db", "--from", str(given), "--workers", "2")
-    words = started.after_words(60)
+    words = started.after_words(FEW + 30)  # the first are read without workers
     workers = len(started.marked()) - 1
     acks, code, errors = started.ended(how)
 
