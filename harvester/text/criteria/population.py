@@ -59,8 +59,9 @@ _ONLY = pattern_of(
     re.IGNORECASE,
 )
 _FLAT = pattern_of(rf"{_RUN}\s(?-i:[A-Z])", re.IGNORECASE)  # "Part 1 ANC … . Part 2A and 2B ANC …"
+_NOBODY = pattern_of(r"\W*(?:no|without|lack|absence)\b", re.IGNORECASE)  # "No donor available": the line is about the patient
 _OTHERS = pattern_of(rf"(?:participants?|patients?|subjects?) (?:of|in|enrolled in) (?:the )?{_RUN}(?!\w)", re.IGNORECASE)
-_CLAUSE = pattern_of(r"[;.,] +(?:and )?(?:for )?(?=[A-Za-z])")
+_CLAUSE = pattern_of(r"[;.,] +(?:(?:and|or|AND|OR|and/or) )?(?:for )?(?=[A-Za-z])")
 _PATIENTS = pattern_of(r"\W*(?:the |all )?(?:patients?|recipients?)\b(?! (?:study|trial))", re.IGNORECASE)
 _SCOPES = Gates((_PREFIX, _FOR, _SUFFIX, _WHOLE, _ONLY, _BRACKET))
 
@@ -88,7 +89,9 @@ def people_alone(line: str) -> bool:
 
 def population_of_opening(line: str) -> str | None:
     """The population a criterion's first four words name as its subject, or none."""
-    return _population_of(" ".join(line.split(maxsplit=4)[:3]))
+    opening = " ".join(line.split(maxsplit=4)[:3])
+    named = _population_of(opening)
+    return None if named == "donor" and _NOBODY.match(opening) else named
 
 
 def population_of_criterion(line: str, headed: str | None) -> str | None:

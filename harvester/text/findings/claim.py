@@ -47,6 +47,8 @@ _IN_SOME_YEARS = expression("claim.in_some_years")
 _EPISODE = expression("claim.episode")  # "interstitial lung disease acute exacerbation"
 _CONTROLLABLE = group("controllable")
 _CNS_GRADE = pattern_of(r"\bCNS[- ]?[23]\b", re.IGNORECASE)
+_OPENS_KIND = pattern_of(r"\W*(?:for (?:those |patients )?)?(?:in|with|after)\b", re.IGNORECASE)
+_ENDS_LABEL = pattern_of(r"(?: [\w-]+){0,3}\s*:")
 _ENDS_WITH = expression("claim.ends_with")  # only together with what stands below
 _SYMPTOMS_OF = pattern_of(r"\bsymptoms of\s*(?:the\s*)?$", re.IGNORECASE)
 _PAIRED = pattern_of(r"\bhepatitis b and (?:hepatitis )?c\b|\bhbv and hcv\b", re.IGNORECASE)
@@ -95,8 +97,10 @@ def claim_of(section: str, text: str, sentence: tuple[int, int], finding: Findin
         return Claim(None)
     if section == "exclusion":
         return _excluded(text, finding, before, after)
-    if is_refused_there(after):
-        return Claim(None)
+    if is_refused_there(after) or (finding.concept == "cns_disease" and _CNS_GRADE.search(text, finding.start, finding.end)):
+        return Claim(None)  # "CNS-2 without symptoms" is one of the states let in
+    if _OPENS_KIND.match(text, sentence[0], finding.end) and _ENDS_LABEL.match(after):
+        return Claim(None)  # "In CR: …, or relapse after a CR" opens one kind of people
     refused = _REFUSED.match(after) is not None
     matched = text[finding.start : finding.end]
     if finding.concept in _INFECTIONS and _IS_GROUP.match(after) and _OF_GROUP.search(before):

@@ -14,7 +14,8 @@ from harvester.text.criteria.criterion import CriterionLine
 from harvester.text.expressions.definition_file import expression
 from harvester.text.expressions.pattern import pattern_of
 from harvester.text.facts.fact_read import NOBODY, FactRead, changed
-from harvester.text.joining.polarity import is_sound
+from harvester.text.joining.own_finding import defines
+from harvester.text.joining.polarity import Region, eligible, is_sound
 from harvester.text.limits.place import ReadingLine
 from harvester.text.written.sentence import Sentences
 
@@ -134,16 +135,32 @@ def without_denied(line: ReadingLine, facts: list[FactRead]) -> list[FactRead]:
     base = line.criterion.start
     placed = [line.normal.raw_span(*span).shifted(base) for span in spans]
     behind = line.normal.raw_span(ill.end(), len(line.text)).start + base if ill is not None else None
-    return [
-        changed(fact, **NOBODY, flags=(*fact.flags, DENIED))
-        if _asks_as_told(fact)
-        and (
-            any(span.start <= fact.start < span.end for span in placed)
-            or (behind is not None and fact.start >= behind and _is_of_the_ill(fact))
-        )
-        else fact
-        for fact in facts
-    ]
+    found: list[FactRead] = []
+    for fact in facts:
+        inside = any(span.start <= fact.start < span.end for span in placed)
+        of_the_ill = not inside and behind is not None and fact.start >= behind and _is_of_the_ill(fact)
+        if (not inside and not of_the_ill) or not _asks_as_told(fact):
+            found.append(fact)
+        elif of_the_ill and ill is not None and ill["named"] and defines(fact.concept, ill["named"]):
+            found.append(_denied(fact))
+        else:
+            found.append(changed(fact, **NOBODY, flags=(*fact.flags, DENIED)))
+    return found
+
+
+def _denied(fact: FactRead) -> FactRead:
+    """A value on the side of the ill that nobody may have (``No uncontrolled diabetes: HbA1c > 9%``); of several, none."""
+    asked = Region(fact.eligible_low, fact.eligible_low_inclusive, fact.eligible_high, fact.eligible_high_inclusive)
+    who = eligible(fact.concept, asked, fact.value_set, 1)
+    return changed(
+        fact,
+        eligible_low=who.low,
+        eligible_low_inclusive=who.low_inclusive,
+        eligible_high=who.high,
+        eligible_high_inclusive=who.high_inclusive,
+        eligible_set=who.members,
+        alternative_group=None,
+    )
 
 
 def _is_of_the_ill(fact: FactRead) -> bool:

@@ -14,6 +14,7 @@ from harvester.text.limits.place import ReadingLine
 
 _JOINED = expression("held_together.joined")
 _FOR_A_TIME = expression("held_together.for_a_time")
+_LASTING = expression("held_together.lasting")  # "neutrophils < 0.5 x 10^9/L for > 7 days"
 _BRACKET = expression("held_together.bracket")
 _POSITIVE_AND = expression("held_together.positive_and")
 _TITRE_OF = expression("held_together.titre_of")
@@ -48,7 +49,8 @@ def _holds_both(line: ReadingLine, one: FactRead, other: FactRead) -> bool:
         return False
     between = line.normal.raw[one.end - base : other.start - base]
     if other.concept.endswith("_duration"):
-        return one.concept in _AMOUNTS and _FOR_A_TIME.fullmatch(between) is not None
+        amount = one.concept in _AMOUNTS
+        return (_FOR_A_TIME if amount else _LASTING).fullmatch(between) is not None
     if one.concept in _OF_HEART and other.concept in _OF_HEART and _BRACKET.fullmatch(between):
         return True
     return {one.concept, other.concept} != _PRESSURES and one.concept != other.concept and _JOINED.fullmatch(between) is not None

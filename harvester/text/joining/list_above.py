@@ -145,7 +145,7 @@ class _Lists:
 
     def _offers_ways(self, criterion: CriterionLine, head: str) -> bool:
         """Whether the words above an item say that it is one of several ways in."""
-        if (_ONE_OF.search(head) and not _OF_FUNCTION.search(head)) or _OUTSIDE.search(head):
+        if (_ONE_OF.search(head.removesuffix(".")) and not _OF_FUNCTION.search(head)) or _OUTSIDE.search(head):
             return True
         return _STATES_HEAD.search(head) is not None and self._is_state_of_several(criterion)
 

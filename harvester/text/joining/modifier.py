@@ -27,7 +27,7 @@ _SEX_RIGHT = pattern_of(
     r"(?:(?:/| per | a )(?:day|week|month|occasion))?[\s,]*[(\[]?\s*"
     rf"(?:for|in (?:the )?case of|in|if)?\s*(?:adult )?(?:(?P<f>{_FEMALE})|(?P<m>{_MALE}))(?! (?:and|or)"
     rf"(?! ?(?:[\d<>≤≥=]|at least|greater|more|less|over|above|below|under))"
-    rf"| of| ?[\d:=]| ?/ ?(?:{_FEMALE}|{_MALE}))(?![^.;,()]{{0,20}}\b(?:and|or) (?:females?|women|males?|men)\b)",
+    rf"| of| ?[\d:=<>≤≥]| ?/ ?(?:{_FEMALE}|{_MALE}))(?![^.;,()]{{0,20}}\b(?:and|or) (?:females?|women|males?|men)\b)",
     re.IGNORECASE,
 )
 _CONDITION_RIGHT = expression("modifier.condition_right")
@@ -118,6 +118,8 @@ _LISTED_BEFORE = expression("modifier.listed_before")
 
 def sex_of(before: str, after: str) -> str | None:
     """The sex a value is limited to by the words right before or right behind it."""
+    other = _OTHER_UNIT.match(after)
+    after = after[other.end() :] if other else after
     left = _SEX_LEFT.search(before[-60:])
     right = _SEX_RIGHT.match(after[:60])
     if _NEXT_SEX.match(after[:60]):

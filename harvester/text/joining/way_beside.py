@@ -34,6 +34,7 @@ _OF_BRACKET = pattern_of(r"^(?:[^()\d<>≤≥]|\([^()\d<>≤≥]*\))*[\w)] \([^(
 _OF_LAST = expression("way_beside.of_last")  # "leukaemia or a myelodysplastic syndrome (< 5 % blasts)"
 _OR_BEHIND = pattern_of(r"[^()]{0,120}\)(?:,? (?:and/)?or | ?/ ?)(?![^.;()]{0,40}[<>≤≥])[A-Za-z]")
 _VALUES = frozenset({"<", "<=", ">", ">=", "=", "range", "in"})
+_COUNTED = frozenset({"other_measure", "tumor_count"})
 _FAR = 160  # characters
 
 
@@ -45,6 +46,9 @@ def with_ways_beside(line: ReadingLine, facts: list[FactRead]) -> list[FactRead]
     ways = [_is_way(line, values, at) for at in range(len(values))]
     for at in range(len(values) - 1, 0, -1):
         if ways[at] and not ways[at - 1] and _listed(line, values[at - 1], values[at]):
+            ways[at - 1] = True
+    for at in range(len(values) - 1, 0, -1):
+        if not ways[at - 1] and _counts(line, values[at - 1], values[at], ways[at]):
             ways[at - 1] = True
     for at in range(1, len(values)):
         if ways[at - 1] and not ways[at] and _in_one_bracket(line, values[at - 1], values[at]):
@@ -70,6 +74,19 @@ def _listed(line: ReadingLine, one: FactRead, other: FactRead) -> bool:
     return one.start == other.start or _PARTED.fullmatch(between) is not None
 
 
+def _counts(line: ReadingLine, one: FactRead, other: FactRead, way: bool) -> bool:
+    """Whether a value counts what the next one, a way in, measures (``at least one node ≥ 1.5 cm or an extranodal lesion``)."""
+    if one.unit is not None or other.unit is None or one.comparator != ">=" or one.alternative_group is not None:
+        return False
+    if way:
+        alike = (one.concept, one.detail) == (other.concept, other.detail) and one.detail is not None
+        return alike and other.start - one.end < _FAR
+    base = line.criterion.start
+    between = line.normal.raw[one.end - base : other.start - base]
+    sized = other.alternative_group is not None and other.concept == "lesion_size" and one.concept in _COUNTED
+    return sized and len(between) < 60 and not any(sign in between for sign in ",;.:")
+
+
 def _in_one_bracket(line: ReadingLine, one: FactRead, other: FactRead) -> bool:
     """Whether only a comma parts two values of the bracket behind the last of several ways."""
     before = line.normal.raw[max(0, one.start - line.criterion.start - 160) : one.start - line.criterion.start]
@@ -92,6 +109,8 @@ def _is_way(line: ReadingLine, values: list[FactRead], at: int) -> bool:
     later = next((each.start - base for each in values[at + 1 :] if each.start > fact.start), bounds[1])
     earlier = next((each.end - base for each in reversed(values[:at]) if each.start < fact.start), bounds[0])
     behind = line.normal.raw[end : min(later, bounds[1], end + _FAR)]
+    if fact.unit is None and fact.detail and behind.lstrip().startswith(fact.detail):
+        behind = behind.lstrip()[len(fact.detail) :]  # "at least one measurable lymph node or …"
     told = _BEHIND.match(behind)
     counted = fact.concept in COUNTS or fact.concept == "dose_limit" or fact.concept.endswith("_duration")
     if told and (told.end() < len(behind) or later >= bounds[1]):  # else the words go on to the next value

@@ -64,6 +64,8 @@ _OF_MARROW = pattern_of(r"\s*(?:of (?:the )?)?(?:total |whole )?(?:bone )?marrow
 _KIND_ASIDE = expression("joins.kind_aside")
 _WASHOUT = pattern_of(r"\bwash-? ?out\b", re.IGNORECASE)
 _NO_DONOR = expression("joins.no_donor")
+_AGE_OF_ANOTHER = expression("joins.age_of_another")
+_MAY_BE_LET_IN = expression("joins.may_be_let_in")
 _FOR_A_TIME = expression("joins.for_a_time")
 _NOT_RECOVERED = expression("joins.not_recovered")
 _GRADED_OF_TWO = expression("joins.graded_of_two")
@@ -265,6 +267,8 @@ def _is_open_age(line: ReadingLine, limit: Limit, before: str, after: str) -> bo
     if sex_of_age(before, after) and not line.one_of_several:
         return shared  # each sex has its age
     grouped = line.one_of_several or are_ages_of_groups(before + line.text[limit.start : limit.end] + after)
+    if included and _AGE_OF_ANOTHER.search(before[-100:]):
+        return True  # "not enrolled in other trials with age ≥ 18"
     way = included and (is_age_of_one_way(before, after) or is_example(before) or is_listed_way(before))
     way = (
         way
@@ -318,8 +322,9 @@ def _is_age_of_some(section: str, limit: Limit, before: str, after: str) -> bool
         return True
     if 40 <= (limit.low or limit.high or 0) <= 65 and _MENSES_BEFORE.search(before):
         return True
-    if _WHO_MAY.match(after):
-        return True
+    let_in = _MAY_BE_LET_IN.match(after)
+    if _WHO_MAY.match(after) or (let_in and (let_in["if"] or (limit.high or 99) < 40 or (limit.low or 0) > 40)):
+        return True  # "Children under 12 may be enrolled after review"
     asked = section == "inclusion" and limit.low not in (None, 18.0) and _AGE_NEEDS.match(after) is not None
     return asked and _PEOPLE_AGED.fullmatch(before) is not None
 

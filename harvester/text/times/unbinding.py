@@ -40,13 +40,14 @@ _AFTER_ONSET = expression("time.after_onset")
 _NOT_TAKEN_FOR = expression("time.not_taken_for")
 _EXAMINED = expression("time.examined")
 _ACTED = expression("time.acted")
+_TOLD_WITHIN = expression("time.told_within")  # "recovered from all therapy, chemotherapy within 2 weeks included"
 _AFTER_STUDY = expression("time.after_study")
 
 
 def binds_nobody(place: Place, read: TimeRead) -> bool:
     """Whether a window only defines who can bear children or be a way of contraception, or asks for something after the study."""
     left = place.left[-80:]
-    if _is_unmet(place):
+    if _is_unmet(place) or _TOLD_WITHIN.match(place.right):
         return True
     if read.relation == "within" and (
         _MENSES.search(left) or (read.concept in ("washout", "time_since_event") and _PERMITTED.search(left))
