@@ -51,7 +51,7 @@ def command(context: click.Context, trials: tuple[str, ...], format_: str | None
     form = format_ or ("csl" if settings.json else None) or by_name or "vancouver"
     with collection(settings) as connection:
         references = _references(connection, trials)
-    deliver(settings, FORMS[form](references), output, force)
+    deliver(FORMS[form](references), output, force)
 
 
 def _references(connection: Connection, asked: Sequence[str]) -> list[Reference]:

@@ -95,6 +95,8 @@ def command(
     settings = settings_of(context)
     form = form_of(settings, format_, output)
     named = [name for each in (rows or "").split(",") if (name := each.strip())]
+    if rows is not None and not named:
+        raise click.UsageError("--rows names no row: name some by their labels, as: age,prior transplant")
     if named and (matrix or freeze):
         raise click.UsageError("--rows goes with neither --matrix nor --freeze, which are of all rows")
     nct_ids = trials_asked(settings, trials, set_)
@@ -112,7 +114,7 @@ def command(
         content = matrix_in(form, studies, comparison)
     else:
         content = FORMATS[form](comparison.differences_only() if differences else comparison)
-    deliver(settings, content, output, force)
+    deliver(content, output, force)
 
 
 def matrix_in(form: str, studies: Sequence[StudyRows], comparison: Comparison) -> str | bytes:
@@ -199,12 +201,12 @@ def built(connection: Connection, studies: list[StudyRows], zero: str | None = N
     return comparison
 
 
-def deliver(settings: Settings, content: str | bytes, output: Path | None, force: bool) -> None:
-    """To the file, or to standard output, to which a terminal gets no bytes that are not text. Raises InputError."""
+def deliver(content: str | bytes, output: Path | None, force: bool) -> None:
+    """To the file, of which the name is printed, or to standard output, to which a terminal gets text only. Raises InputError."""
     if output is None or str(output) == "-":
         if isinstance(content, bytes) and sys.stdout.isatty():
             raise InputError("This form is no text for a terminal", "Name a file with -o.")
         click.echo(content, nl=False)
         return
     write_file(output, content, force)
-    say(settings, f"wrote {output}")
+    click.echo(output)

@@ -122,9 +122,7 @@ def write_trials(
         content = filled(connection, nct_ids, template, form) if template else written(connection, nct_ids, form)
         warn_of_other_rules(settings, connection, nct_ids)
     target = output or Path(f"{file_name(nct_ids, template or form if template or form in RECORDS else 'comparison')}.{end}")
-    deliver(settings, content, target, force)
-    if output is None:
-        click.echo(target)
+    deliver(content, target, force)
 
 
 def _record_form(output: Path | None) -> str | None:

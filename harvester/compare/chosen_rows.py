@@ -27,32 +27,35 @@ def choose(panels: Sequence[Panel], stated_only: Sequence[StatedOnly], names: Se
     """The rows that go by one of ``names``: the name of a row as "criteria.lvef", its key or label, the key or title of a panel,
     or the key of a group of panels ("dosing").
 
-    A name that nothing goes by is looked for in the keys and labels of rows, and then in what one trial alone states.
+    A name that nothing goes by is looked for in the keys and labels of rows, and in what one trial alone states.
     """
     wanted: set[_Place] = set()
     told: set[tuple[str, str]] = set()
     unknown = []
     for name in names:
-        rows = places(panels, name)
-        spoken = [(each.nct_id, line.text) for each in stated_only for line in each.lines if _speaks(line, name)]
-        lines = set() if rows else set(spoken)
+        rows, lines = places(panels, name), set()
+        if not rows:
+            rows = {(panel.key, row.key) for panel in panels for row in panel.rows if _holds((row.key, row.label), name)}
+            lines = {(each.nct_id, line.text) for each in stated_only for line in each.lines if _speaks(line, name)}
         wanted |= rows
         told |= lines
         if not rows and not lines:
             unknown.append(name)
     kept = (replace(panel, rows=tuple(row for row in panel.rows if (panel.key, row.key) in wanted)) for panel in panels)
     whole = sum(len(panel.rows) for panel in panels)
-    note = f"{len(wanted)} of {whole} rows were chosen."
+    note = f"Chosen: {len(wanted)} of {whole} rows"
+    if told:
+        note += f" and {len(told)} {'criterion' if len(told) == 1 else 'criteria'} that one trial alone states"
+    note += "."
     if unknown:
         note += f" No row of these trials is called {', '.join(unknown)}."
     return Chosen(tuple(panel for panel in kept if panel.rows), _with_lines(stated_only, told), note)
 
 
 def places(panels: Sequence[Panel], name: str) -> set[_Place]:
-    """The rows that a name chooses."""
+    """The rows whose own name, or that of their panel or group, this is."""
     sought = name.casefold()
-    exact = {(panel.key, row.key) for panel in panels for row in panel.rows if sought in _names(panel, row)}
-    return exact or {(panel.key, row.key) for panel in panels for row in panel.rows if _holds((row.key, row.label), name)}
+    return {(panel.key, row.key) for panel in panels for row in panel.rows if sought in _names(panel, row)}
 
 
 def panel_of_agent(key: str, panels: Sequence[Panel]) -> str:

@@ -147,7 +147,7 @@ class Controls:
     zeros: tuple[Zero, ...]
     rows: tuple[RowsToChoose, ...]
     rows_words: str
-    """Names that were asked for and that no row goes by, as they may be typed again."""
+    """Words that were asked for and are no row's own name, as they may be typed again."""
     all_rows_href: str
     """The same without the choice of rows; empty where none was made."""
     differences_href: str

@@ -131,7 +131,9 @@ def _sections(comparison: Comparison) -> Iterator[Section]:
         )  # fmt: skip
     if any(each.lines for each in comparison.stated_only):
         yield _only_section(comparison)
-    yield words_section(comparison)
+    words_behind = words_section(comparison)
+    if words_behind.table and words_behind.table.rows:
+        yield words_behind
 
 
 def trials_section(comparison: Comparison) -> Section:

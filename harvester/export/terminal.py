@@ -8,11 +8,13 @@ from textwrap import shorten
 
 from harvester.compare.model import Cell, Comparison, Row, TrialHead
 from harvester.export.printable import printable
-from harvester.export.report import ONE_STATES_IT, outcome_of
+from harvester.export.report import ONE_STATES_IT, line_text, outcome_of
 
 LABEL_WIDTH = 22
 NARROWEST_COLUMN = 22
 TITLE_LENGTH = 90
+MOST_ALONE = 12
+"""Criteria without a row that are told in their words; more are only counted."""
 NARROWEST = LABEL_WIDTH + 2 * (NARROWEST_COLUMN + 2)
 GAP = "  "
 LEGEND = (
@@ -104,9 +106,15 @@ def _foot(comparison: Comparison, width: int, tables: int) -> Iterator[str]:
 
 
 def _only_in_one(comparison: Comparison) -> Iterator[str]:
-    """How many criteria have no counterpart, and so no row above: unsaid, they would be taken for criteria that were not read."""
-    counts = ", ".join(f"{len(only.lines)} of {only.nct_id}" for only in comparison.stated_only if only.lines)
-    if counts:
+    """Criteria without a counterpart, and so without a row above: unsaid, they would be taken for criteria that were not read.
+
+    Few of them, as where rows were chosen, stand in their words; of many there is the number.
+    """
+    alone = [only for only in comparison.stated_only if only.lines]
+    if sum(len(only.lines) for only in alone) <= MOST_ALONE:
+        yield from (f"{only.nct_id} alone states: {line_text(line)}" for only in alone for line in only.lines)
+    else:
+        counts = ", ".join(f"{len(only.lines)} of {only.nct_id}" for only in alone)
         yield f"Criteria that only one trial states have no row here: {counts}. See the page or --format markdown."
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from urllib.parse import urlencode
 
 from harvester.compare.chosen_rows import places
 from harvester.compare.model import Comparison
+from harvester.compare.wording import lowered
 from harvester.export.citation import vancouver
 from harvester.export.html import ComparisonPage, Controls, Move, PinnedFrame, RowsToChoose, Zero
 from harvester.export.part import TIMELINE, parts_of, picture_names
@@ -69,8 +71,16 @@ def rows_to_choose(comparison: Comparison, chosen: Sequence[str]) -> tuple[RowsT
         if group == "dosing":
             boxes = [(each.key, each.title, each.key in panels_ticked) for each in panels]
         else:
-            rows = [(panel.key, row) for panel in panels for row in panel.rows]
-            boxes = [(f"{panel}.{row.key}", row.label, (panel, row.key) in ticked) for panel, row in rows]
+            rows = [(panel, row) for panel in panels for row in panel.rows]
+            labels = Counter(row.label for _, row in rows)
+            boxes = [
+                (
+                    f"{panel.key}.{row.key}",
+                    row.label if labels[row.label] == 1 else f"{panel.title}: {lowered(row.label)}",
+                    (panel.key, row.key) in ticked,
+                )
+                for panel, row in rows
+            ]
         found.append(RowsToChoose(group[0].upper() + group[1:], tuple(boxes)))
     return tuple(found)
 

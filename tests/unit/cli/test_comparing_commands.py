@@ -40,9 +40,12 @@ class TestCompare:
         refused = filled("compare", FOCAL, OTHER, "--rows", "ferritin")
 
         assert [row["key"] for panel in chosen["panels"] for row in panel["rows"]] == ["age", "prior_transplant"]
-        assert chosen["notes"][-1].endswith(" rows were chosen. No row of these trials is called ferritin.")
+        assert chosen["notes"][-1].startswith("Chosen: 2 of ")
+        assert chosen["notes"][-1].endswith(" rows. No row of these trials is called ferritin.")
         assert refused.exit_code == 2
         assert refused.stderr.startswith("trialside: no row of these trials is called ferritin. Name rows by their labels")
+        for nothing in ("", " , "):
+            assert filled("compare", FOCAL, OTHER, "--rows", nothing).exit_code == 2
         for other in ("--matrix", "--freeze"):
             assert filled("compare", FOCAL, OTHER, "--rows", "age", other).exit_code == 2
 

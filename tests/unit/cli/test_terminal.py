@@ -135,8 +135,12 @@ def test_signs_are_said_to_speak_of_all_trials_where_tables_show_only_some() -> 
     assert "They speak of all 5 trials, also of those in another table." in apart
 
 
-def test_criteria_without_a_row_are_counted() -> None:
-    alone = (StatedOnly("NCT99000000", (Line("ECOG 0 to 2"), Line("age from 18"))), StatedOnly("NCT99000001", ()))
+def test_criteria_without_a_row_are_told_where_they_are_few_and_counted_where_they_are_many() -> None:
+    def alone(*lines: str) -> str:
+        stated = (StatedOnly("NCT99000000", tuple(Line(each) for each in lines)), StatedOnly("NCT99000001", ()))
+        return render(replace(comparison([["a", "b"]]), stated_only=stated))
 
-    assert "no row here: 2 of NCT99000000." in render(replace(comparison([["a", "b"]]), stated_only=alone))
-    assert "no row here" not in render(comparison([["a", "b"]]))
+    assert "NCT99000000 alone states: ECOG 0 to 2\nNCT99000000 alone states: age from 18\n" in alone("ECOG 0 to 2", "age from 18")
+    assert "no row here: 13 of NCT99000000." in alone(*(f"criterion {number}" for number in range(13)))
+    assert "NCT99000000 alone" not in alone() + alone(*(f"criterion {number}" for number in range(13)))
+    assert "no row here" not in alone()

@@ -152,7 +152,7 @@ def test_chosen_rows_bring_their_sentences_pairs_lanes_and_totals_and_nothing_el
     assert {(ref.panel, ref.row) for each in chosen.sentences for ref in each.refs} <= there
     assert {(each.ref.panel, each.ref.row) for each in chosen.pairs} == {("criteria", "lvef")}
     assert chosen.stated_only == ()
-    assert chosen.notes[-1] == f"{len(there)} of {sum(len(panel.rows) for panel in whole.panels)} rows were chosen."
+    assert chosen.notes[-1] == f"Chosen: {len(there)} of {sum(len(panel.rows) for panel in whole.panels)} rows."
 
 
 def test_a_group_of_panels_is_chosen_by_its_name() -> None:
@@ -172,8 +172,23 @@ def test_a_name_that_no_row_goes_by_is_looked_for_in_labels_and_then_in_what_one
     assert [row.key for panel in words.panels for row in panel.rows] == ["lvef"]
     assert [row.key for panel in alone.panels for row in panel.rows] == ["lvef"]
     assert [[line.text for line in each.lines] for each in alone.stated_only] == [["MRD-negative before enrolment"]]
-    assert alone.notes[-1].endswith(" rows were chosen. No row of these trials is called ferritin.")
+    assert alone.notes[-1].startswith("Chosen: 1 of ")
+    assert alone.notes[-1].endswith(
+        " rows and 1 criterion that one trial alone states. No row of these trials is called ferritin."
+    )
     assert compared(*trials, rows=("fraction of",)).panels == ()
+
+
+def test_words_in_the_name_of_a_row_choose_what_one_trial_alone_states_with_them_too() -> None:
+    """Whoever asks for "transplant" means the row "Prior transplant" and the one trial's "no transplant planned" alike."""
+    trials = reference().criterion("Ejection fraction measured at the site before enrolment"), other()
+    by_words, by_name = compared(*trials, rows=("ejection fraction",)), compared(*trials, rows=("lvef",))
+
+    assert [row.key for panel in by_words.panels for row in panel.rows] == ["lvef"]
+    assert [line.text for each in by_words.stated_only for line in each.lines] == [
+        "Ejection fraction measured at the site before enrolment"
+    ]
+    assert by_name.stated_only == ()
 
 
 def test_days_are_drawn_of_the_chosen_drugs_alone() -> None:
