@@ -10,11 +10,13 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import click
+
 from harvester import __version__
 from harvester.cli.console import say
-from harvester.cli.options import Settings
-from harvester.errors import InputError, UnknownTrial
-from harvester.registry.trial_id import ids_in_text, pasted_id
+from harvester.cli.options import Settings, settings_of
+from harvester.errors import InputError, MalformedId, UnknownTrial
+from harvester.registry.trial_id import ids_in_text, pasted_id, with_a_digit_more
 from harvester.schema import Row
 from harvester.store import known_ids, open_for_reading, other_rules_line, read_studies, storage_errors
 from harvester.tables import CentralContact, FacilityContact, RecordVersion, StudyRows
@@ -23,6 +25,8 @@ if TYPE_CHECKING:
     from sqlite3 import Connection
 
 REGISTRY_PAGE = "https://clinicaltrials.gov/study/"
+MOST_MEANT = 3
+"""Trials that are offered where a number lacks a digit."""
 CONTACTS = (CentralContact, FacilityContact)
 """People to telephone or write to: shown on a trial's own page, never in what leaves the program in bulk."""
 
@@ -47,7 +51,22 @@ def _ids_of(text: str) -> list[str]:
     """The numbers that one word of a command stands for; several with commas, as an address of the site has them."""
     if text.startswith("@"):
         return _ids_in(text[1:])
-    return [pasted_id(part) for part in text.strip(", ").split(",")]
+    parts = text.strip(", ").split(",")
+    try:
+        return [pasted_id(part) for part in parts]
+    except MalformedId as problem:
+        stored = _stored_with_a_digit_more(parts)
+        raise MalformedId(problem.what, f"Perhaps you mean {' or '.join(stored)}." if stored else problem.next_step) from None
+
+
+def _stored_with_a_digit_more(parts: Sequence[str]) -> list[str]:
+    """Stored trials whose numbers are those typed with the digit that one of them lacks; the command's database is asked."""
+    longer = [nct_id for part in parts for nct_id in with_a_digit_more(part)]
+    settings = settings_of(click.get_current_context())
+    if not longer or not settings.db.exists():
+        return []
+    with collection(settings) as connection:
+        return list(known_ids(connection, longer).values())[:MOST_MEANT]
 
 
 def one_id(asked: str) -> str:

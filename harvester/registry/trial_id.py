@@ -15,6 +15,8 @@ _ADDRESS = re.compile(
 """A page of the registry, old or new, or a study of its API."""
 _IN_TEXT = re.compile(r"(?<![a-z0-9])NCT[\s:#_-]{0,3}0*([1-9][0-9]{3,7})(?![0-9a-z])", re.IGNORECASE)
 _SPACED = re.compile(r"NCT[\s:#_-]{0,3}0*([1-9][0-9]{0,7})", re.IGNORECASE)
+_LACKING = re.compile(r"NCT[\s:#_-]{0,3}(?=[0-9]{2,7}\Z)(0+[1-9][0-9]*)", re.IGNORECASE)
+"""A number that begins with its zeros, so that all eight digits were meant, and has fewer."""
 
 
 def canonical_id(text: str) -> str:
@@ -31,8 +33,12 @@ def canonical_id(text: str) -> str:
 def pasted_id(text: str) -> str:
     """The same for what people paste: the address of a registry page, or a number with a blank or a sign in it.
 
-    ``"https://clinicaltrials.gov/study/NCT07105579?tab=table"`` and ``"NCT 07105579"`` give ``"NCT07105579"``.
+    ``"https://clinicaltrials.gov/study/NCT07105579?tab=table"`` and ``"NCT 07105579"`` give ``"NCT07105579"``. Where a digit
+    was lost, as in ``"NCT0710557"``, that is said: with zeros put before it, it would be another trial's.
     """
+    if lacking := _LACKING.fullmatch(text.strip()):
+        what = f"{shown(text)} has {len(lacking.group(1))} digits, and a registry number has 8"
+        raise MalformedId(what, "Write NCT and all eight digits.")
     found = _ADDRESS.match(text.strip()) or _SPACED.fullmatch(text.strip())
     return canonical_id(f"NCT{found.group(1)}" if found else text)
 
@@ -40,6 +46,14 @@ def pasted_id(text: str) -> str:
 def ids_in_text(text: str) -> list[str]:
     """All NCT numbers in a text, in their order, repeats left out; also short ones and those with a blank or a sign in them."""
     return list(dict.fromkeys(f"NCT{int(found.group(1)):08d}" for found in _IN_TEXT.finditer(text)))
+
+
+def with_a_digit_more(text: str) -> list[str]:
+    """The NCT numbers that a number of seven digits may have been, with one more digit at any place; none of any other text."""
+    lacking = _LACKING.fullmatch(text.strip())
+    if lacking is None or len(digits := lacking.group(1)) != 7:
+        return []
+    return list(dict.fromkeys(f"NCT{digits[:at]}{one}{digits[at:]}" for at in range(8) for one in "0123456789"))
 
 
 def is_trial_id(text: object) -> bool:

@@ -43,6 +43,17 @@ class TestShow:
         assert "Inclusion" not in shown
         assert "one step of several; arm: " in shown
 
+    @pytest.mark.parametrize("short", ["NCT0710557", "nct0123457", "NCT 0710557"])
+    def test_a_number_that_lacks_a_digit_is_no_other_trials(self, filled: Run, short: str) -> None:
+        """Zeros put before it would make it the number of another trial, shown and compared without a word."""
+        refused = filled("show", short)
+
+        assert refused.exit_code == 2
+        assert f'"{short}" has 7 digits, and a registry number has 8.' in refused.stderr
+        assert ("Perhaps you mean NCT07105579." in refused.stderr) == (short != "nct0123457")
+        assert filled("show", "nct7105579").exit_code == 0
+        assert "has 5 digits, and a registry number has 8. Write NCT and all eight digits." in filled("show", "NCT00102").stderr
+
     def test_json_holds_tables_with_values_and_no_record(self, filled: Run) -> None:
         tables = json.loads(filled("show", FULL, "--json").stdout)
 
