@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from harvester.compare.concept import with_labels
 from harvester.compare.correction_words import correction_words, corrections_shown
 from harvester.compare.reading_words import named_fact
+from harvester.compare.wording import with_powers
 from harvester.export.printable import printable
 from harvester.tables import (
     Correction,
@@ -111,7 +112,7 @@ def dose_lines(study: StudyRows) -> Iterator[str]:
     """Each dose in one line, under it its words, and what tells it apart: its part, a choice, for whom, its arm."""
     arms = {arm.design_group_id: arm.title for arm in study.of(DesignGroup)}
     for dose in study.of(Dose):
-        yield f"  {clean(dose.line)}"
+        yield f"  {clean(with_powers(dose.line))}"
         yield f'      "{clean(dose.quote)}"'
         told = (
             PARTS.get(dose.role or ""),

@@ -60,7 +60,7 @@ def fact_line(facts: TrialFacts, fact: CriterionFact, *, named: bool = False) ->
     others = dict.fromkeys(named_fact(each, facts.criteria[each.criterion_id]) for each in facts.other_choices(fact))
     text += "".join(f", or {each}" for each in others)
     if named:
-        text = f"{_name(fact)}: {text}"
+        text = f"{_name(fact, criterion)}: {text}"
     if _is_choice_of_its_own(facts, fact):
         text = f"or {text}"
     is_exclusion = criterion.section == "exclusion"
@@ -103,7 +103,7 @@ def criterion_line(criterion: EligibilityCriterion, note: str | None = None) -> 
 
 def named_fact(fact: CriterionFact, criterion: EligibilityCriterion) -> str:
     """A fact with its concept in front, without capitals: "creatinine clearance ≥ 50 mL/min"."""
-    return f"{_name(fact)} {_whole(fact, criterion)}"
+    return f"{_name(fact, criterion)} {_whole(fact, criterion)}"
 
 
 def fact_words(fact: CriterionFact, criterion: EligibilityCriterion) -> str:
@@ -202,9 +202,12 @@ def _behind(fact: CriterionFact, criterion: EligibilityCriterion) -> str:
     return criterion.text[fact.source_end - criterion.source_start :][:_FAR]
 
 
-def _name(fact: CriterionFact) -> str:
-    label = lowered(concept(fact.concept).label)
-    return f"{label} ({fact.detail})" if fact.detail else label
+def _name(fact: CriterionFact, criterion: EligibilityCriterion) -> str:
+    """The concept with its detail, and whose it is where the criterion is about others than the patient."""
+    label, whose = lowered(concept(fact.concept).label), criterion.population
+    told = (fact.detail, whose if whose not in (None, "patient", *label.split()) else None)
+    shown = [part for part in told if part]
+    return f"{label} ({', '.join(shown)})" if shown else label
 
 
 def _as_written(fact: CriterionFact, section: str, spared: bool) -> str:
@@ -223,4 +226,6 @@ def _as_written(fact: CriterionFact, section: str, spared: bool) -> str:
         words = f"{fact.comparator or clean(fact.quote)} {unit_label(unit)}".strip()
     if fact.comparator in ("present", "absent"):
         return f"spoken of ({fact.comparator}); who may join was not read"
-    return f"excluded: {words}" if section == "exclusion" and not spared else words
+    if section != "exclusion" or spared:
+        return words
+    return f"must not be {words[2:]}" if words.startswith("= ") else f"excluded: {words}"

@@ -58,12 +58,15 @@ def lines_of(cell: Cell) -> object:
 def differs(cells: Sequence[Cell], told: Callable[[Cell], object] = lines_of) -> bool:
     """Whether the trials answer differently, as far as can be told: what was not read neither agrees nor differs.
 
-    Where verdicts were given they decide, as far as they go; otherwise what ``told`` makes of a cell.
+    Where verdicts were given they decide, as far as they go; otherwise what ``told`` makes of a cell. Where one states something
+    and another has words on it that were not read, the silence of further ones is no difference either.
     """
     verdicts = {cell.verdict for cell in cells if cell.verdict}
     if verdicts - {"same", "not comparable"}:
         return True
     known = [cell for cell in cells if cell.state != "not read"]
+    if any(cell.state == "not read" and cell.lines for cell in cells) and [each.state for each in known].count("stated") == 1:
+        return False
     if verdicts == {"same"}:
         return any(cell.state != "stated" for cell in known)
     return len({(cell.state, told(cell)) for cell in known}) > 1

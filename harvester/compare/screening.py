@@ -12,11 +12,11 @@ from typing import Literal
 
 from harvester.compare.concept import concept
 from harvester.compare.model import Line
-from harvester.compare.reading_words import criterion_line
+from harvester.compare.reading_words import criterion_line, fact_line
 from harvester.compare.trial import Trial
 from harvester.compare.vignette import Answer, Entry, Judged, Vignette, entries, judge
 from harvester.shape import shape
-from harvester.tables import StudyRows
+from harvester.tables import EligibilityCriterion, StudyRows
 
 Standing = Literal["met", "not met", "cannot tell", "not stated"]
 _STANDINGS: dict[Answer, Standing] = {"exclude": "not met", "cannot tell": "cannot tell", "include": "met"}
@@ -24,6 +24,7 @@ _MODULE = "protocolSection.eligibilityModule"
 _FIELDS = {"age": "minimumAge", "sex": "sex"}
 """Entries that a field of the registry answers; the others are answered by the criteria."""
 _UNREAD = "spoken of, but no value was read"
+_OF_KIN = "what was read is of another time or kind, and tells nothing of it today"
 
 
 @shape()
@@ -93,13 +94,22 @@ def _point(trial: Trial, entry: Entry, judged: Sequence[Judged]) -> Point:
         deciding = [each for each in judged if each.answer == answer and not each.is_of_others]
         if deciding:
             return Point(entry, standing, deciding[0].why, (*_lines(entry, deciding), *_fields_at_odds(entry, answer, judged)))
-    if judged:  # only limits of the other sex are left: they say nothing of this person
+    if judged:  # only limits of the other sex, or of a donor, are left: they say nothing of this person
         return Point(entry, "cannot tell", judged[0].why, _lines(entry, judged))
     spoken = trial.speaks(concept(entry.concept)) if entry.concept else ()
+    if kin := _kin(trial, entry, spoken):
+        return Point(entry, "cannot tell", _OF_KIN, kin)
     if spoken:
         return Point(entry, "cannot tell", _UNREAD, tuple(criterion_line(each) for each in spoken))
     absent = trial.absent(f"{_MODULE}.{_FIELDS.get(entry.name, 'eligibilityCriteria')}")
     return Point(entry, "not stated") if absent.state == "not stated" else Point(entry, "cannot tell", absent.note or "")
+
+
+def _kin(trial: Trial, entry: Entry, spoken: Sequence[EligibilityCriterion]) -> tuple[Line, ...]:
+    """What was read of things that only bear the entry's name with more behind it: the age at onset, of the age."""
+    own = (fact for each in spoken for fact in trial.facts.of_criterion.get(each.criterion_id, ()))
+    kin = (fact for fact in own if concept(fact.concept).label.startswith(f"{entry.label} "))
+    return tuple(fact_line(trial.facts, fact, named=True) for fact in kin)
 
 
 def _fields_at_odds(entry: Entry, answer: Answer, judged: Sequence[Judged]) -> tuple[Line, ...]:

@@ -74,7 +74,7 @@ class Vignette:
 class Judged:
     """One criterion's answer, why in words, and the criterion. ``entry`` names the entry that it was held against, if any.
 
-    ``is_of_others``: it is for people of the other sex alone, and lets this person in without saying anything of them.
+    ``is_of_others``: it is for people of the other sex alone, or for a donor, and says nothing of this person.
     """
 
     answer: Answer
@@ -190,10 +190,15 @@ def _criterion(vignette: Vignette, facts: TrialFacts, criterion: EligibilityCrit
     for fact in own:
         answer, why = _fact(vignette, facts, fact)
         entry = next((each.name for each in _asked(fact)), None)
-        is_of_others = fact.sex is not None and vignette.stated.get("sex", fact.sex) != fact.sex
+        is_of_others = _is_of_others(vignette, criterion, fact)
         line = fact_line(facts, fact, named=True)
         found.append(Judged(answer, why, line, criterion.criterion_id, entry, is_of_others))
     return found
+
+
+def _is_of_others(vignette: Vignette, criterion: EligibilityCriterion, fact: CriterionFact) -> bool:
+    is_of_other_sex = fact.sex is not None and vignette.stated.get("sex", fact.sex) != fact.sex
+    return is_of_other_sex or (criterion.population or "patient") != "patient"
 
 
 def _fact(vignette: Vignette, facts: TrialFacts, fact: CriterionFact) -> tuple[Answer, str]:

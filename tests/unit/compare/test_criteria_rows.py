@@ -6,6 +6,8 @@ import pytest
 
 from harvester.compare.build import build_comparison
 from harvester.compare.model import Cell, Comparison
+from harvester.compare.reading_words import named_fact
+from harvester.tables import CriterionFact, EligibilityCriterion
 from tests.unit.compare.synthetic import SyntheticTrial, at_least, at_most
 
 
@@ -161,3 +163,35 @@ def test_what_was_read_and_says_nothing_of_its_concept_is_not_called_unread() ->
     )
 
     assert cells(compared(*stated, other), "life_expectancy")[2].state == "not stated"
+
+
+def test_silence_beside_words_that_were_not_read_is_no_difference() -> None:
+    """One trial states a value, one speaks of it in words that were not read, one says nothing: nothing is said of likeness."""
+    stated = SyntheticTrial(1).criterion("MRD-positive", present("mrd_positivity", "MRD-positive"))
+    spoken = SyntheticTrial(2).criterion("MRD is measured by flow cytometry before enrolment")
+    silent = SyntheticTrial(3).criterion("Signed consent")
+
+    comparison = compared(stated, spoken, silent)
+    (row,) = (row for panel in comparison.panels for row in panel.rows if row.key == "mrd_positivity")
+
+    assert [cell.state for cell in row.cells] == ["stated", "not read", "not stated"]
+    assert (row.differs, row.agreement) == (False, "cannot tell")
+
+
+@pytest.mark.parametrize(
+    ("population", "section", "fact", "words"),
+    [
+        ("donor", "inclusion", at_least("karnofsky", 70), "Karnofsky performance status (donor) ≥ 70"),
+        ("patient", "inclusion", at_least("karnofsky", 70), "Karnofsky performance status ≥ 70"),
+        ("donor", "inclusion", at_most("donor_age", 60, unit="a"), "donor age ≤ 60 years"),
+        (None, "exclusion", {"concept": "av_block_degree", "comparator": "=", "low": 2.0, "high": 2.0},
+         "atrioventricular block degree must not be 2"),
+    ],
+)  # fmt: skip
+def test_what_was_read_is_named_with_whose_it_is(
+    population: str | None, section: str, fact: dict[str, object], words: str
+) -> None:
+    study = SyntheticTrial(1).criterion("Words", fact, section=section, population=population).done()
+    (criterion,), (read,) = study.of(EligibilityCriterion), study.of(CriterionFact)
+
+    assert named_fact(read, criterion) == words

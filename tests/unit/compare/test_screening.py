@@ -121,3 +121,22 @@ def test_what_a_digest_lacks_is_not_said_to_be_unstated() -> None:
     (screened,) = screen(VIGNETTE, [SyntheticTrial(9, source="digest").criterion("Able to consent").done()])
 
     assert {(point.standing, point.why) for point in screened.points} == {("cannot tell", "not in the digest at hand")}
+
+
+def test_a_donors_limit_undoes_nothing_that_the_patient_meets() -> None:
+    def standing(own: float | None) -> str:
+        trial = SyntheticTrial(7).criterion("Donor: ECOG 0-1", at_most("ecog", 1), population="donor")
+        made = trial if own is None else trial.criterion(f"ECOG 0-{own:g}", at_most("ecog", own))
+        return str(screen(parse_vignette({"ecog": "2"}), [made.done()])[0].points[0].standing)
+
+    assert (standing(2), standing(1), standing(None)) == ("met", "not met", "cannot tell")
+
+
+def test_the_age_at_onset_is_told_as_such_and_excludes_nobody_by_the_age_today() -> None:
+    fact = at_most("age_at_onset", 1, unit="a", quote="≤ 1 year")
+    infants = SyntheticTrial(8).eligibility(minimum_age=None, minimum_age_years=None).criterion("Age at diagnosis ≤ 1 year", fact)
+    (point,) = screen(parse_vignette({"age": "34"}), [infants.done()])[0].points
+
+    assert point.standing == "cannot tell"
+    assert [line.text for line in point.lines] == ["age at onset or diagnosis: ≤ 1 year"]
+    assert "no value was read" not in point.why
