@@ -140,9 +140,9 @@ def _between(connection: Connection, study: StudyRows, first: int | None, second
 
 def _listed(found: tuple[Step, ...]) -> Iterator[str]:
     for each in found:
-        notes = ["first seen here" if len(found) > 1 else "the only one here"] if each is found[0] else []
+        notes = ["first seen here" if len(found) > 1 else "the only one here so far"] if each is found[0] else []
         notes += ["at the start of the trial"] if each.at_start else []
-        notes += ["now"] if each.is_current else []
+        notes += ["current"] if each.is_current else []
         yield f"{_version(each)}  {', '.join(notes)}".rstrip()
         if each.counts:
             yield f"    {', '.join(f'{count} {direction}' for direction, count in each.counts)}"

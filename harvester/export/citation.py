@@ -117,7 +117,7 @@ def _tags(one: Reference) -> Iterator[tuple[str, str]]:
         "DA": "/".join((year, month or "", day or "", "")) if year else None,
         "Y2": (one.accessed or "").replace("-", "/") + "/" if one.accessed else None,
         "UR": one.url,
-        "N1": " ".join(filter(None, (data, one.note))),
+        "N1": " ".join(filter(None, (data, one.note and one.note[0].upper() + one.note[1:]))),
         "AB": one.abstract,
     }
     yield from ((tag, _flat(value)) for tag, value in tags.items() if value)

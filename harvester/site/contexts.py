@@ -45,7 +45,6 @@ class TrialLine:
     title: str
     status: str | None
     phase: str | None
-    sponsor: str | None = None
     words: tuple[Found, ...] = ()
 
 

@@ -270,3 +270,17 @@ def test_a_frame_on_another_site_gets_the_height_it_tells(look: Any, elsewhere: 
     inside = page.frames[1].evaluate("document.documentElement.scrollHeight")
 
     assert page.evaluate("document.getElementById('a').offsetHeight") == pytest.approx(inside, abs=40)
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+@pytest.mark.parametrize("path", ["/", f"/compare/{FULL},{HOSTILE},{PLAIN[0]}", f"/trial/{FULL}", "/screen?age=70"])
+def test_what_is_pressed_is_tall_enough_for_a_finger(look: Any, path: str, width: int) -> None:
+    """WCAG 2.5.8: at least 24 px."""
+    page = look(path, width=width)
+    low = page.locator("main").evaluate(
+        """main => [...main.querySelectorAll("summary, select, button, input:not([type=checkbox]):not([type=hidden])")]
+            .filter(each => each.getClientRects().length && each.getBoundingClientRect().height < 23.9)
+            .map(each => each.outerHTML.slice(0, 80) + each.getBoundingClientRect().height)"""
+    )
+
+    assert low == []

@@ -62,7 +62,7 @@ def test_versions_are_listed(run: Run, db: Path) -> None:
     assert lines[0].endswith("first seen here")
     assert re.search(r"first fetched \d{4}-\d\d-\d\d\)", lines[0])
     assert lines[2] == "    1 tightened"
-    assert lines[3].endswith("at the start of the trial") or "now" in lines[3]
+    assert lines[3].endswith("at the start of the trial") or "current" in lines[3]
 
 
 def test_json_holds_the_same(run: Run, db: Path) -> None:
