@@ -28,6 +28,7 @@ from harvester.text.limits.comparator import FLIPPED
 from harvester.text.limits.concept_group import COUNTS, SCORES, group
 from harvester.text.limits.concept_unit import canonical
 from harvester.text.limits.detail import counted_behind, drug_of, event_of, measured_before, sample_of, scale_of
+from harvester.text.limits.fluid import IN_FLUID
 from harvester.text.limits.limit import Limit
 from harvester.text.limits.place import Place, ReadingLine
 from harvester.text.limits.subject import OTHER, Subject
@@ -47,7 +48,19 @@ _BEYOND_IDEAL = pattern_of(
 )
 _ABOVE_ANOTHER = expression("namesake.above_another")
 _GOES_ON = pattern_of(r"^[^.;:<>≤≥\d]*\b(?:and|or|but)\s*(?:a |an |of )?$", re.IGNORECASE)
-_DAYS = ("days", "day", "nights", "hours")  # "opioids (more than 2 days per month)" are named before
+_DAYS = (
+    "days",
+    "day",
+    "nights",
+    "hours",
+    "hour",
+    "hrs",
+    "hr",
+    "minutes",
+    "minute",
+    "mins",
+    "min",
+)  # "opioids (more than 2 days per month)" are named before
 # What describes a treatment, or is the half of a way: "≥ 30% of the bone marrow", "≥ 12% or 200 mL".
 _DESCRIBES = pattern_of(r"\s*(?:of (?:the )?(?:bone )?(?P<marrow>marrow)\b|(?:or|and/or) \d+ ?m?l\b)", re.IGNORECASE)
 _RADIATED = pattern_of(r"radi(?:at|oth)|\bfield\b", re.IGNORECASE)
@@ -325,7 +338,7 @@ def _detail(place: Place, subject: Subject) -> str | None:
     if subject.concepts == (OTHER,):
         told, beyond = counted_behind(place), _BEYOND_IDEAL.match(place.right)
         told = (measured_before(place) or told) if told is None or told in _DAYS else told
-        beyond = beyond or _ABOVE_ANOTHER.match(place.right)
+        beyond = beyond or _ABOVE_ANOTHER.match(place.right) or IN_FLUID.match(place.right)
         return f"{told} {beyond['what']}" if told and beyond else told
     if subject.concepts[0] == "blasts":
         return sample_of(place, subject)

@@ -54,7 +54,13 @@ _VIRUS_NEGATED = expression("presence.virus_negated")
 _VIRUS_NEGATIVE_BEHIND = expression("presence.virus_negative_behind")
 _ABSENT_BEHIND = expression("presence.absent_behind")
 _LOAD_BEHIND = expression("presence.load_behind")
-_FOUND_BEFORE = pattern_of(r"\b(?:positive|detectable|detected|presence of|quantifiable)\s*(?:for )?$", re.IGNORECASE)
+# "positive for HIV, HBsAg and/or"
+_FOUND_BEFORE = pattern_of(
+    r"\b(?:positive|detectable|detected|presence of|quantifiable)\b(?:[\s,/()&+-]|\b(?:for|and|or|hiv|hbv|hcv|hepatitis"
+    r"|[bc12]|virus|surface"
+    r"|core|antigens?|antibod(?:y|ies)|anti|hbs-?ag|hbc|dna|rna|serum|blood)\b){0,40}$",
+    re.IGNORECASE,
+)
 # "drug-induced pneumonitis", "pneumonitis … that required steroids": one kind of it shuts out, not all
 _ONE_KIND = pattern_of(
     r"\b(?:such as|including|e\.g|related|induced|associated|radiation|immune|autoimmune|grade)\b[^.;]{0,60}$", re.IGNORECASE

@@ -6,8 +6,6 @@ that say so were not read. Who may join then stays open for all of them (flag ``
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from harvester.text.criteria.criterion import CriterionLine
 from harvester.text.facts.fact_read import NOBODY, FactRead, changed
 from harvester.text.limits.concept_group import group
@@ -74,8 +72,8 @@ def _asks_all(fact: FactRead) -> bool:
 
 
 def _compete(facts: list[FactRead]) -> bool:
-    lows = set(_bounds((fact.eligible_low, fact.eligible_low_inclusive, 1) for fact in facts))
-    highs = set(_bounds((fact.eligible_high, fact.eligible_high_inclusive, -1) for fact in facts))
+    lows = _bounds([(fact.eligible_low, fact.eligible_low_inclusive, 1) for fact in facts])
+    highs = _bounds([(fact.eligible_high, fact.eligible_high_inclusive, -1) for fact in facts])
     if facts[0].concept in _SCALES:
         return (facts[0].detail or "score").lower() not in _ANY_SCALE and bool(lows and highs and max(lows) > min(highs))
     if facts[0].concept in _TREATMENTS and len(highs) < 2:
@@ -84,8 +82,13 @@ def _compete(facts: list[FactRead]) -> bool:
     return len(lows) > 1 or len(highs) > 1 or (both and bool(lows and highs and max(lows) > min(highs)))
 
 
-def _bounds(ends: Iterable[tuple[float | None, bool | None, int]]) -> Iterable[float]:
-    """The ends that are told; "< 66 years" is "≤ 65 years", as scores and ages are told in whole numbers."""
-    for value, inclusive, step in ends:
-        if value is not None:
-            yield value + step if not inclusive and value.is_integer() and value > 2 else value
+def _bounds(ends: list[tuple[float | None, bool | None, int]]) -> set[float]:
+    """The ends that are told, those once that are told again: "< 66 years" is "≤ 65 years", as scores and ages are told in whole
+    numbers, and "more than 50% (≥ 50%)" parts nobody from the others but who has 50."""
+    told = {value for value, _, _ in ends if value is not None}
+    whole = {
+        value + step if not inclusive and value.is_integer() and value > 2 else value
+        for value, inclusive, step in ends
+        if value is not None
+    }
+    return told if len(told) == 1 else whole

@@ -29,7 +29,10 @@ _SIGNED = pattern_of(
 _WHOLE = pattern_of(r"[0-9]{1,15}(?![\d.,•·]| \d)")
 _WORD = pattern_of(NUMBER_WORDS + r"(?![a-z]|-(?! )(?!levels?\b|segments?\b))", re.IGNORECASE)  # "two-fold" is another word
 _NEGATIVE_POWER = expression("amount.negative_power", exact=True)
-_VOLUME = r"(?P<volume>[Ll]iters?|[Ll]itres?|mm ?\^? ?3|cu ?mm|[mMuUd][Ll]|mc[Ll]|microliters?|[Ll])(?![A-Za-z])"
+_VOLUME = (
+    r"(?P<volume>[Ll]iters?|[Ll]itres?|mm ?\^? ?3|cu(?:bic)? ?(?:mm|millimet(?:er|re)s?)|[mMuUd][Ll]|mc[Ll]"
+    r"|microlit(?:er|re)s?|[Ll])(?![A-Za-z])"
+)
 _POWER_UNIT = pattern_of(
     r"(?: ?[xX×*·•∙] ?| +| ?times ?)(?P<ten>10) ?(?P<sign>\^|\*\*|\*|[eE]\+?)? ?[(\[]?(?P<power>3|6|9|12)[)\]]? ?"
     r"(?:(?:white |blood )?(?:cells?|neutrophils|platelets|leu[ck]ocytes) ?)?(?:/|per|\b) ?" + _VOLUME
@@ -46,6 +49,10 @@ _VOLUMES = {
     "liter": "L",
     "litre": "L",
     "microliter": "uL",
+    "microlitre": "uL",
+    "cubicmm": "uL",
+    "cubicmillimeter": "uL",
+    "cubicmillimetre": "uL",
 }
 
 _TIMES = r"(?:[xX×*∙·]|times?|-? ?folds?)"
@@ -113,7 +120,11 @@ _POINT_THOUSANDS = pattern_of(
 )
 _SECONDS = pattern_of(r"s(?![A-Za-z0-9])")  # "PT > 16s", but not "in their 60s"
 _SIGNS = frozenset("<>≤≥")
-_PER_KILO = pattern_of(r" ?(?:/|per) ?kg\b(?! ?/)", re.IGNORECASE)
+_PER_KILO = pattern_of(
+    r"(?: (?:total |viable )?(?:TNCs?|MNCs?|(?:(?:mono)?nucleated|mononuclear|CD ?34 ?\+?)(?: cells?)?))? ?(?:/"
+    r"|per) ?kg\b(?! ?/)",
+    re.IGNORECASE,
+)
 _DOUBLED = pattern_of(r" ?\((?P<inside>[^()]{1,24})\)")
 
 

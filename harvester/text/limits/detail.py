@@ -87,6 +87,11 @@ def event_of(place: Place) -> str | None:
 def drug_of(place: Place, subject: Subject) -> str:
     """The drug a dose is of: its own name, or for a plain ``dose`` the drug named before it or behind it."""
     named = _DOSES_OF.sub("", place.text[subject.start : subject.end])
+    if named.count("(") > named.count(")"):
+        outside, _, inside = named.partition(
+            "("
+        )  # "corticosteroids (methylprednisolone > 10 mg)", "prednisone (or prednisolone)"
+        return outside.strip() if inside.startswith("or ") else inside
     if not _PLAIN_DOSE.fullmatch(named):
         return named
     drugs = [

@@ -16,7 +16,13 @@ _VERBS = pattern_of(
     r".*\b(?:may|can|could|will|must|should) (?:also )?(?:include|have (?:been |received|occurred(?: on)?)?|be)\b\s*",
     re.IGNORECASE,
 )
-_ASIDE = pattern_of(r".*\b(?:i\.e\.?|e\.g\.?|such as|namely|that is)[\s,:]*", re.IGNORECASE)
+_ASIDE = pattern_of(
+    r".*\b(?:i\.e\.?|e\.g\.?|such as|namely|that is"
+    r"|(?:defined|operationali[sz]ed|characteri[sz]ed|described|expressed|measured|determined|assessed|reflected"
+    r"|evidenced) (?:as|by)\b)"
+    r"[\s,:]*(?=.*[a-z]{3})|\b(?:i\.e\.?|e\.g\.?|such as|namely|that is)[\s,:]*",
+    re.IGNORECASE,
+)
 _WORD = pattern_of(r"[A-Za-z]{2}|[A-Z]\d*\b")
 _LIST = pattern_of(r".*[,;]\s*(?=[^,;()\[\]]*(?:[(\[][^()\[\]]*[)\]][^,;()\[\]]*)*$)")
 _REST_OF_VALUE = expression("label.rest_of_value")

@@ -13,6 +13,7 @@ from harvester.text.limits.concept import concepts
 from harvester.text.limits.concept_group import COUNTS, SCORES, group
 from harvester.text.limits.concept_unit import fits
 from harvester.text.limits.detail import counted_behind
+from harvester.text.limits.fluid import is_of_another_fluid
 from harvester.text.limits.limit import Limit
 from harvester.text.limits.place import Place
 from harvester.text.limits.rate import is_rate, rate_concept
@@ -27,7 +28,8 @@ _GVHD = pattern_of(r"gvhd|graft[- ]versus", re.IGNORECASE)
 _PRESSURE_SIDE = pattern_of(r"[\s(]*(systolic|diastolic)", re.IGNORECASE)
 _ORGAN = pattern_of(r"\b(?:spleen|liver)\b", re.IGNORECASE)
 _VESSEL = pattern_of(
-    r"\b(?:veins?|venous|arter\w+|branch(?:es)?|graft|fistula|canal|nerve|aort\w+|vessels?|vascular|ducts?|ventric\w+|atri\w+|annul\w+|prostate|ovar\w+|lumen|stent|(?-i:L[AV]|R[AV]|LAE))\b",
+    r"\b(?:veins?|venous|arter\w+|branch(?:es)?|graft|fistula|canal|nerve|aort\w+|vessels?|vascular|ducts?|ventric\w+"
+    r"|atri\w+|annul\w+|prostate|ovar\w+|lumen|stent|(?-i:L[AV]|R[AV]|LAE))\b",
     re.IGNORECASE,
 )
 _GROWTH = pattern_of(r"lesion|tumou?r|metasta|nodul|mass|cancer|carcinom|node|lymph|\bLNs?\b|cyst|aneurysm", re.IGNORECASE)
@@ -61,9 +63,8 @@ _VOLUME_OF = pattern_of(r"\bvolume (?:of )?$", re.IGNORECASE)
 _RISING = pattern_of(
     r"\s*(?:levels? |values? )?(?:increase|rise|elevation|decline|decrease|drop|fall|change|reduction)s?\s*", re.IGNORECASE
 )
-_OFTEN = pattern_of(
-    r" ?(?:times|sessions)\b", re.IGNORECASE
-)  # "a stable regimen of at least 3 times per week" counts no regimens
+# "a stable regimen of at least 3 times per week" counts no regimens
+_OFTEN = pattern_of(r" ?(?:times|sessions)\b", re.IGNORECASE)
 _CLUSTER = pattern_of(r"\bcluster\b", re.IGNORECASE)
 _MORE_THAN_BLASTS = pattern_of(r"[^.;]{0,40}\b(?:plus|and|\+) promyelocytes", re.IGNORECASE)
 _ACRONYM = expression("namesake.acronym", exact=True)
@@ -159,7 +160,7 @@ def told_apart(place: Place, subject: Subject) -> Subject:
         return _unnamed(place, subject)
     counts = subject.rule == "subject.same" and set(subject.concepts) <= COUNTS and counted_behind(place) is not None
     often = limit.amount.unit is None and set(subject.concepts) <= COUNTS and _OFTEN.match(place.right) is not None
-    if counts or often or _counts_something_else(place, subject):
+    if counts or often or _counts_something_else(place, subject) or is_of_another_fluid(place, subject):
         return replace(subject, concepts=(OTHER,), rule="subject.other")
     apart = place.text[subject.end : limit.start].strip(" (:")
     if place.earlier is not None and apart and limit.amount.reference == "ULN" and subject.concepts == ("creatinine_clearance",):
@@ -391,10 +392,7 @@ def _heart_class(place: Place, subject: Subject) -> Subject:
     """``CHF class III/IV according to the New York Heart Association``."""
     limit: Limit = place.limit
     near = place.text[max(place.bounds[0], limit.start - 12) : limit.end + 8]
-    if (
-        limit.amount.unit is not None
-        or not re.search(r"\bclass\b", near, re.IGNORECASE)
-        or not _HEART_CLASS.search(place.sentence)
-    ):
+    classed = re.search(r"\bclass\b", near, re.IGNORECASE) and _HEART_CLASS.search(place.sentence)
+    if limit.amount.unit is not None or not classed:
         return subject
     return replace(subject, concepts=("nyha",), rule="subject.class")

@@ -72,7 +72,7 @@ def counted_in(words: str) -> str | None:
 def is_rate(unit: str | None) -> bool:
     """Whether a unit is of so many within a time (``{attacks}/wk``, ``/a``)."""
     thing, slash, time = (unit or "").partition("/")
-    return bool(slash) and time in _TIMES and (not thing or thing.startswith("{") or unit == "d/mo")
+    return bool(slash) and time in _TIMES and (not thing or thing.startswith("{") or thing in ("h", "min") or unit == "d/mo")
 
 
 def rate_concept(unit: str | None) -> str | None:

@@ -49,6 +49,7 @@ _BY_UNIT = {
     "[lb_av]": "body_weight",
     "d/mo": "headache_days",
     "{cycles}": "prior_cycles",
+    "{cells}/kg": "cell_count",
 }
 # "bilirubin ≤ 1.5 x ULN; with known Gilbert's syndrome ≤ 3 x ULN"
 _GILBERT = pattern_of(r"\bgilbert[^.;<>≤≥\d]{0,24}$", re.IGNORECASE)

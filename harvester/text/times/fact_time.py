@@ -57,6 +57,9 @@ _SAME_WINDOW = pattern_of(r"[\s,(]*(?:or|and|to)\s*(?:within\s*)?(?:at least\s*)
 _IN_BRACKET = pattern_of(r"[^.;()<>≤≥]{0,100}[(\[]\s*(?:or |but |and )?(?:within |at least |less than )?")
 _FOR_OTHERS = pattern_of(r"\s*(?:for|if|in (?:the )?case of|since|from|after|of) [a-z]", re.IGNORECASE)
 _FOR_ANOTHER = pattern_of(r"\s*(?:for|if|in) [a-z]", re.IGNORECASE)
+_OF_GROUP = pattern_of(
+    r"\s*(?:for|in) (?:the )?(?:[\w-]+ ){0,3}(?:parts?|phases?|cohorts?|arms?|groups?|strat\w+)\b", re.IGNORECASE
+)
 # "at least 3 weeks from the last dose of vincristine, 4 weeks from cyclophosphamide"
 _NEXT_OF_LIST = pattern_of(r"[^.;()<>≤≥\d]{3,90}(?:,|,? and|,? or)\s*")
 # "have not taken A for at least 3 months before … and B for at least 6 months"
@@ -166,7 +169,10 @@ def _goes_on_with_age(place: Place, aged: Limit) -> bool:
     limit = place.limit
     if _GOES_ON_WITH_AGE.fullmatch(place.text, aged.end, limit.start):
         return True
-    told = limit.amount.unit == "a" and limit.comparator is not None and limit.start - aged.end < 120
+    of_group = (
+        _may_be_an_age(limit) and _OF_GROUP.match(place.right) is not None
+    )  # "18-65 for the intensive arm; > 65 for the other"
+    told = limit.comparator is not None and limit.start - aged.end < 120 and (limit.amount.unit == "a" or of_group)
     if told and place.text[aged.end : limit.start].strip() == "(" and _FOR_ANOTHER.match(place.right):
         return True  # "> 75 years (> 80 years in the observational arm)"
     return told and _NEXT_AGE.fullmatch(place.text, aged.end, limit.start) is not None

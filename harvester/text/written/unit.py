@@ -6,7 +6,8 @@ Spellings and codes are data: ``definitions/units.txt``. Grammar of what is read
     base  = a spelling of a unit
     basis = kg | m2 | cm2 | mm2      time = d | h | min | wk | mo      each = dose, injection, … (read and left out)
 
-``mg/kg/day`` gives code ``mg/kg`` and per_time ``d``; ``mg/5 mL`` gives kind ``concentration``.
+``mg/kg/day`` gives code ``mg/kg`` and per_time ``d``; ``mg/5 mL`` gives kind ``concentration``. A measure written out
+(``millimoles per litre``) is the laboratory unit that units.txt has for it.
 """
 
 from __future__ import annotations
@@ -29,10 +30,27 @@ _WHOLE = frozenset({"lab", "duration", "exposure", "fraction", "energy"})  # not
 _SLASH = pattern_of(r" ?/ ?|[ ,]+(?:per +(?:each +|every +)?|for (?:each|every) +)|(?<=\d|[A-Za-z]) ?· ?(?=kg|m2|d)", re.I)
 _VOLUME_OF = pattern_of(
     r"(?:(?:\d+(?:\.\d+)?|\.\d+) ?-?)?"
-    r"(?:mls?|millilit(?:er|re)s?|cc|d?l|lit(?:er|re)s?|vials?|tab(?:let)?s?|cap(?:sule)?s?|puffs?|"
-    r"sprays?|actuations?)(?![A-Za-z])",
+    r"(?:mls?|(?:mill?i|deci|micro)?lit(?:er|re)s?|cc|[du]?l|mcl|(?:cubic|cu) (?:mm|millimet(?:er|re)s?)|mm\^?3|vials?"
+    r"|tab(?:let)?s?"
+    r"|cap(?:sule)?s?|puffs?|sprays?|actuations?)(?:(?<=3)(?!\d)|(?<!3)(?![A-Za-z]))",
     re.I,
 )
+# What a measure is counted by, at the end of its words: "micromoles per litre", "cells/cubic millimetre".
+_BY_VOLUME = pattern_of(
+    r"(?:/|\bper) ?(?:(?P<per_L>l|lit(?:er|re)s?)|(?P<per_dL>dl|decilit(?:er|re)s?)|(?P<per_mL>mill?ilit(?:er|re)s?)|"
+    r"(?P<per_uL>ul|mcl|microlit(?:er|re)s?)"
+    r"|(?P<per_mm3>(?:cubic|cu) (?:mm|millimet(?:er|re)s?)|mm\^?3))$",
+    re.I,
+)
+# The surface a clearance is told for: "/1.73 m2", "per 1.73 square metres".
+_SURFACE = pattern_of(
+    r" ?(?:/|\bper\b|[*×]) ?\(?1[.,·∙]73 ?(?:m2|m\^2|m(?:et(?:er|re))?s? ?squared?|sq(?:uare|\.)? ?m(?:et(?:er|re)s?)?"
+    r"|met(?:er|re)s?\^?2)"
+    r"(?: ?\(m\^?2\)| bsa)?(?![A-Za-z0-9])",
+    re.I,
+)
+# The same counted by a millilitre is as often the strength of what is given.
+_GIVEN_BY_ML = frozenset({"mg", "g", "[IU]", "ug"})
 
 # Negative powers instead of slashes: mg kg-1 d-1, mg.m-2.
 _POWER = pattern_of(r"[ .·]{1,2}(?:(?P<weight>kg)\^?-1|(?P<area>m)\^?-2|(?P<time>d|day|h|hr|min|wk)\^?-1)(?!\d)", re.I)
@@ -213,9 +231,31 @@ def read_unit(text: str, at: int) -> UnitRead | None:
     flags: tuple[str, ...] = ()
     if code.endswith("{lost}"):
         code, flags = code.removesuffix("{lost}"), ("lost_superscript",)
-    if spelling.kind in _WHOLE:
-        return UnitRead(code, at, end, spelling.kind, None, text[at:end], None, flags)
-    return with_suffixes(text, UnitRead(code, at, end, spelling.kind, None, text[at:end]))
+    unit = UnitRead(code, at, end, spelling.kind, None, text[at:end], None, flags)
+    if spelling.kind not in _WHOLE:
+        unit = with_suffixes(text, unit)
+        unit = _written_out(unit) if unit.kind == "concentration" else unit
+    surface = _SURFACE.match(text, unit.end) if "/".join((unit.code, unit.per_time or ""))[:6] == "mL/min" else None
+    if surface:
+        return replace(
+            unit, code="mL/min/{1.73_m2}", end=surface.end(), kind="lab", per_time=None, spelling=text[at : surface.end()]
+        )
+    return unit
+
+
+def _written_out(unit: UnitRead) -> UnitRead:
+    """The laboratory unit that the words of a measure by volume stand for; what else is counted by volume stays as it is."""
+    volume = _BY_VOLUME.search(unit.spelling)
+    name = (volume.lastgroup or "").removeprefix("per_") if volume else ""
+    if not name or (name == "mL" and unit.code in _GIVEN_BY_ML):
+        return unit
+    code = f"{'' if unit.code == '{cells}' else 'U' if unit.code == '[IU]' and name == 'L' else unit.code}/{name}"
+    return replace(unit, code=code, kind="lab") if code in _laboratory() else unit
+
+
+@cache
+def _laboratory() -> frozenset[str]:
+    return frozenset(item.code for item in spellings() if item.kind == "lab")
 
 
 def read_dose_unit(text: str, at: int) -> UnitRead | None:
