@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import cache
 
 from harvester.text.doses.dose_amount import AmountRead
 from harvester.text.doses.dose_equivalent import in_other_unit, other_radioactivity, told_again
@@ -38,9 +39,11 @@ _PIECES_IN = pattern_of(
     r"in)(?: strengths?(?: of)?)? (?:\d[\d.]* ?[mu]?g ?(?:,|and|or|, and) ?)*$",
     re.I,
 )
+# Further masses of one list; a list of strengths is short, and what is asked of every amount of a text must end soon.
+_MORE_MASSES = r"(?: ?(?:,|and|or|/|, and) ?\d[\d.]{0,9} ?[mu]?g)"
 _EACH_HOLDS = pattern_of(r"\((?:with )?each(?: [a-z]+){0,2} contain(?:ing|s) (?:about |approximately )?$", re.I)
-_AND_MORE = pattern_of(r"(?: ?(?:,|and|or|, and) ?\d[\d.]* ?[mu]?g)+(?![\w/])", re.I)
-_STRENGTHS = pattern_of(r"(?: ?(?:,|and|or|, and) ?\d[\d.]* ?[mu]?g)*(?: [a-z]+)? strengths?(?![a-z])", re.I)
+_AND_MORE = pattern_of(_MORE_MASSES + r"{1,11}(?![\w/])", re.I)
+_STRENGTHS = pattern_of(_MORE_MASSES + r"{0,11}(?: [a-z]{1,20})? strengths?(?![a-z])", re.I)
 _DOSED = pattern_of(r"(?<![a-z])(?:dose|loading|initial|maintenance|mg/m2|mg/kg)(?![a-z])", re.I)
 _SEVERAL = pattern_of(
     r"(?:(?<![\d.-])(?:[2-9]|1\d)|(?<![A-Za-z])(?:[Tt]wo|[Tt]hree|[Ff]our|[Ff]ive|[Ss]ix)) ?(?:x|×)? ?(?:subcutaneous |"
@@ -48,7 +51,7 @@ _SEVERAL = pattern_of(
 )
 # "150 mg and 50 mg tablets taken at a dose of 300 mg": what the dose is made up of.
 _TO_MAKE = pattern_of(
-    r"(?: ?(?:,|and|or|/|, and) ?\d[\d.]* ?m?g)*" + _FORM.pattern + r"[^.;\n]{0,60}? at (?:a |the )?(?:dose|dosage) of \d", re.I
+    _MORE_MASSES + r"{0,11}" + _FORM.pattern + r"[^.;\n]{0,60}? at (?:a |the )?(?:dose|dosage) of \d", re.I
 )
 # "600 mg once daily (300 mg tablets x 2)"
 _TIMES_BEHIND = pattern_of(_FORM.pattern + r"s? ?[x×] ?[1-9]\d?(?= ?[),;.])", re.I)
@@ -65,11 +68,12 @@ NEAR = 12  # how many amounts on either side an amount can describe
 def without_repeats(text: str, amounts: Sequence[AmountRead]) -> list[AmountRead]:
     """``amounts`` with those excluded that only describe another amount or a product."""
     kept = list(amounts)
+    says = cache(lambda words: words.search(text) is not None)  # asked of many amounts, and may search the whole text
     for index, amount in enumerate(kept):
         if amount.excluded is None:
             reason = (
                 _ingredient(text, amount)
-                or _strength(text, amount)
+                or _strength(text, amount, says)
                 or _product_before(text, kept, index)
                 or _combined(text, kept, index)
                 or rate_of(text, kept, max(0, index - NEAR), index)
@@ -104,9 +108,9 @@ def _ingredient(text: str, amount: AmountRead) -> str | None:
     return "ingredient" if not ended and not told else None
 
 
-def _strength(text: str, amount: AmountRead) -> str | None:
+def _strength(text: str, amount: AmountRead, says: Callable[[re.Pattern[str]], bool]) -> str | None:
     """``75 mg tablet`` in a text that says nothing of giving it, or two 75 mg tablets: the strength of a piece."""
-    if "combination" in amount.flags and not _GIVEN.search(text) and not _DOSED.search(text):
+    if "combination" in amount.flags and not says(_GIVEN) and not says(_DOSED):
         return "strength"
     if _SUPPLIED.search(text[max(0, amount.start - 60) : amount.start]) and not _GIVEN.search(
         text[amount.end : amount.end + 120]
@@ -126,7 +130,7 @@ def _strength(text: str, amount: AmountRead) -> str | None:
         return "strength"
     if _SEVERAL.search(text[max(0, amount.start - 40) : amount.start]):
         return "strength"
-    return None if _GIVEN.search(text) else "strength"
+    return None if says(_GIVEN) else "strength"
 
 
 _SIZES = pattern_of(r"(?:tablets?|capsules?|strengths?|vials?)(?: sizes?| strengths?)? ?\((?:of |available )?$", re.I)
@@ -140,7 +144,10 @@ def _is_one_of_pieces(text: str, amount: AmountRead) -> bool:
     more = _AND_MORE.match(text, amount.end)
     several = more is not None or re.search(r"\d", before.group()) is not None
     end = more.end() if more else amount.end
-    return several and re.match(r" ?[;.)]", text[end : end + 2]) is not None and re.search(r"\d ?m?g", text[end:]) is not None
+    return several and re.match(r" ?[;.)]", text[end : end + 2]) is not None and _MASS.search(text, end) is not None
+
+
+_MASS = pattern_of(r"\d ?m?g")
 
 
 def _product_before(text: str, amounts: Sequence[AmountRead], index: int) -> str | None:

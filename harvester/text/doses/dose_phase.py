@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Sequence
+from operator import attrgetter
 
 from harvester.text.doses.dose_draft import Draft
 from harvester.text.expressions.pattern import pattern_of
 from harvester.text.schedules.timing import Mention
 
+_start = attrgetter("start")
 OF_LATER = frozenset({"frequency", "interval", "until", "duration"})
 _OFTEN = frozenset({"frequency", "interval"})
 _HOW_OFTEN = frozenset({"frequency", "interval", "days", "weeks", "months"})
@@ -66,7 +69,7 @@ class Phases:
 
     def __init__(self, text: str, mentions: Sequence[Mention]) -> None:
         self._text = text
-        self._mentions = mentions
+        self._mentions = sorted(mentions, key=_start)
 
     def take(self, mention: Mention, draft: Draft) -> bool:
         """Take ``mention``, written behind the amount of ``draft``, where it tells of a later phase."""
@@ -122,7 +125,8 @@ class Phases:
         if draft.later or mention.kind not in _HOW_OFTEN | {"duration"}:
             return False
         text, since = self._text, max(draft.amount.end, mention.start - _JOINED_WITHIN)
-        before = [m for m in self._mentions if draft.amount.end <= m.start and m.end <= mention.start]
+        here = bisect_left(self._mentions, draft.amount.end, key=_start)
+        before = [m for m in self._mentions[here : bisect_left(self._mentions, mention.start, key=_start)] if m.end <= mention.start]
         told = {m.kind for m in before}
         if mention.kind in _OFTEN and told & _HOW_OFTEN and _MAINTAINED.search(text, since, mention.start):
             return True

@@ -25,6 +25,7 @@ from harvester.text.expressions.spans import Brackets
 from harvester.text.schedules.timing import Mention
 
 _start = attrgetter("start")
+_amount_start = attrgetter("amount.start")
 _SEPARATOR = pattern_of(r"[,;\n)]|(?<![A-Za-z])(?:and|then|followed by|or|plus|versus|vs)(?![A-Za-z])", re.I)
 _PARTED_WAYS = pattern_of(r"(?<![A-Za-z])(?:and|plus|followed by)(?![A-Za-z])|[,;+]")
 _OPENS = pattern_of(r"(?:[:;.*\n]|^) ?(?:at|on|in|during|from|for) (?:the )?$", re.I)
@@ -157,13 +158,13 @@ def _owner(
     style: int,
 ) -> tuple[int, int]:
     """The index of the dose that ``mention`` stands by, and its side: -1 when written before the amount, 1 when after."""
-    before = [i for i, draft in enumerate(mains) if draft.amount.start < mention.start]
-    if not before:
+    before = bisect_left(mains, mention.start, key=_amount_start) - 1
+    if before < 0:
         return 0, -1
-    if mention.rule in _OF_NEXT and before[-1] + 1 < len(mains):
-        return before[-1] + 1, -1  # "7 days at 9 ug/day, 7 days at 28 ug/day"; "days 1 (100 mg), 2 (900 mg)"
-    last = _before_bracket(text, mention, mains, before[-1], brackets)
-    if last < before[-1] or last + 1 >= len(mains):
+    if mention.rule in _OF_NEXT and before + 1 < len(mains):
+        return before + 1, -1  # "7 days at 9 ug/day, 7 days at 28 ug/day"; "days 1 (100 mg), 2 (900 mg)"
+    last = _before_bracket(text, mention, mains, before, brackets)
+    if last < before or last + 1 >= len(mains):
         return last, 1
     around = brackets.innermost(mention.start)
     if around:

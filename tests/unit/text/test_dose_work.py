@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Callable
 from functools import partial
@@ -9,6 +10,7 @@ from types import FrameType
 
 import pytest
 
+from harvester.text.doses import dose_exclusion
 from harvester.text.doses.dose import MOST_DOSES, DoseReading, read_doses
 from harvester.text.schedules.schedule import read_schedule
 
@@ -27,6 +29,9 @@ SHAPES = {
     "products": "drugamab 4.5 g (4 g otheramab + 0.5 g drugamab) as two 2 mL injections of 250 mg tablets, increased by 5 mg, ",
     "placebo": "placebo IV followed by drugamab 10 mg (matching placebo for otheramab 5 mg) every 2 weeks, every 3 weeks, ",
     "titration": "10 mg daily for 1 week, then 20 mg for 2 weeks, then 40 mg thereafter; ",
+    "amounts alone": "10 mg, ",
+    "amounts and": "10 mg and ",
+    "pieces": "10 mg tablets ",
 }
 
 
@@ -67,6 +72,47 @@ def test_twice_the_doses_are_twice_the_work(shape: str) -> None:
     assert most >= 2 * many - 4 or most == MOST_DOSES
     assert twice < 2.3 * once
     assert fourfold < 2.3 * twice
+
+
+@pytest.mark.parametrize(
+    ("words", "ends"),
+    [
+        (dose_exclusion._AND_MORE, ";"),
+        (dose_exclusion._STRENGTHS, " strengths"),
+        (dose_exclusion._TO_MAKE, " tablets at a dose of 300 mg"),
+    ],
+)
+def test_a_list_asked_of_every_amount_is_read_to_no_more_than_a_few(words: re.Pattern[str], ends: str) -> None:
+    """Else a list of a thousand amounts is read a thousand times, which no count of calls shows."""
+    assert words.match(", 50 mg" * 4 + ends)
+    far = words.match(", 50 mg" * 1000 + ends)
+    assert far is None or far.end() < 120
+
+
+class _Counted:
+    """An expression that counts how often it is asked of a whole text."""
+
+    def __init__(self, words: re.Pattern[str]) -> None:
+        self.words, self.whole = words, 0
+
+    def search(self, text: str, *bounds: int) -> re.Match[str] | None:
+        self.whole += not bounds and len(text) > 1000
+        return self.words.search(text, *bounds)
+
+    def match(self, text: str, *bounds: int) -> re.Match[str] | None:
+        return self.words.match(text, *bounds)
+
+
+@pytest.mark.parametrize("piece", ["10 mg tablets ", "10/20 mg, "])
+def test_a_whole_text_is_searched_once(piece: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whether it speaks of giving or of a dose is not asked anew of each amount."""
+    given, dosed = _Counted(dose_exclusion._GIVEN), _Counted(dose_exclusion._DOSED)
+    monkeypatch.setattr(dose_exclusion, "_GIVEN", given)
+    monkeypatch.setattr(dose_exclusion, "_DOSED", dosed)
+    _read(piece * 200)
+
+    assert given.whole == 1
+    assert dosed.whole <= 1
 
 
 @pytest.mark.parametrize("shape", ["one line", "brackets", "placebo"])
