@@ -31,7 +31,7 @@ _AFTER_GAP = pattern_of(
 )
 _OF_PLACEBO = pattern_of(r" (?:of )?(?:matching |matched )?")
 _OWN_NAME = pattern_of(
-    r" (?:of )?(?:(?:hyperbaric|isobaric|heavy|plain|liposomal|oral|intravenous|IV|"
+    r" (?:of )?(?:\d+(?:\.\d+)? ?% ?)?(?:(?:hyperbaric|isobaric|heavy|plain|liposomal|oral|intravenous|IV|"
     r"recombinant|human|intrathecal|preservative-free) ){0,2}",
     re.I,
 )
@@ -96,6 +96,9 @@ def assign_agents(
     paired = paired_respectively(text, statement, amounts, named)
     closed = closed_with_amounts(text, statement, amounts)
     for index, amount in enumerate(amounts):
+        if index in paired and paired[index] is None:
+            found.append(None)
+            continue
         mine = None if is_placebo(own) and drug_spoken_of(text, statement, amount, named, carried) else own
         agent = paired.get(index) or _agent_of(text, statement, index, amounts, named, mine, found, carried, closed)
         agent = _told_after_of(text, amount, agent) or agent

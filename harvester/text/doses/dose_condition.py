@@ -6,12 +6,11 @@ import itertools
 import re
 from collections.abc import Mapping, Sequence
 
-from harvester.text.doses.dose_draft import Draft, words_between
-from harvester.text.doses.dose_head import give_heads, share_respectively
+from harvester.text.doses.dose_draft import Draft
+from harvester.text.doses.dose_head import give_heads, lead_on, only_for, set_choices, share_respectively
 from harvester.text.doses.dose_part import each_of
-from harvester.text.doses.dose_partner import is_placebo
 from harvester.text.doses.dose_people import MEASURE, PEOPLE, RISK, people_before
-from harvester.text.expressions.gate import Gated, gated
+from harvester.text.expressions.gate import gated
 from harvester.text.expressions.opened import Opening
 from harvester.text.expressions.pattern import pattern_of
 
@@ -61,7 +60,9 @@ _CONDITION = pattern_of(
     r"(?:patients|subjects|those|participants|children|adults|individuals)"
     r"(?: (?:who|with|without|weighing|aged|in|not|undergoing|receiving|over|under|above|below|older|younger)(?![a-z]))|"
     r"for (?:patients|subjects|those|participants|children|adults|individuals)|"
-    r"(?:patients|subjects|participants|children|adults) (?=[<>≤≥]|weighing|aged|with)|up to (?=\d+ ?kg)|"
+    r"(?:patients|subjects|participants|children|adults) (?=[<>≤≥]|weighing|aged|with)|"
+    r"(?<!and )(?<!or )(?:patients|subjects|participants|children|adults|those) (?=(?:over|under|above|below) \d)|"
+    r"up to (?=\d+ ?kg)|"
     r"body weight (?:(?:of |is )?[<>≤≥\d]|between|below|under|above|less|more|at least|up to))(?:[^,:;.()\n]|\.(?=\d)){2,70})"
     r"|(?:(?<![\d.])\d+(?:\.\d+)? ?(?:kg)? ?(?:to|-) ?)?[<>≤≥]=? ?\d+(?:\.\d+)? ?(?:kg|years?|yrs?|y|m2)(?![A-Za-z])"
     r"(?: body weight)?"
@@ -70,7 +71,7 @@ _CONDITION = pattern_of(
     r"|(?<![\d.])\d\.\d+ ?(?:to|-) ?<?\d\.\d+ ?m2"
     r"|(?<![a-z])(?:below|under|above|younger than|older than) \d+(?:\.\d+)? ?(?:kg|years?|yrs?)(?![a-z])(?: of age)?"
     r"|(?<![a-z])(?:less|more) than \d+(?:\.\d+)? ?kg(?![a-z])"
-    r"|(?<![a-z])(?:as needed|prn|on[- ]demand)(?![a-z])"
+    r"|(?<![a-z])(?<!plus )(?<!and )(?:as needed|prn|on[- ]demand)(?![a-z])"
     r"|(?<![a-z])in (?:the )?(?:chronic|accelerated|advanced|blast|stable|acute) phase"
     r"|(?<![a-z])(?:for|to manage|in case of) (?:toxicity|toxicities|intolerance|adverse (?:events?|reactions?)|"
     r"bleeding episodes?|bleeds?|breakthrough bleeding|(?:suboptimal|inadequate|insufficient|poor|lack of|no|"
@@ -166,9 +167,9 @@ def set_conditions(text: str, drafts: Sequence[Draft]) -> None:
         previous_end = draft.amount.end
     _give_mains(text, drafts)
     _set_groups(text, drafts)
-    _set_choices(text, drafts)
-    _lead_on(text, drafts)
-    _only_for(text, drafts)
+    set_choices(text, drafts)
+    lead_on(text, drafts)
+    only_for(text, drafts)
     share_respectively(text, drafts)
     give_heads(text, drafts)
     told = _amounts_told(drafts)
@@ -224,66 +225,6 @@ _SINCE = pattern_of(
     r"| for (?:up to )?\d+ (?:days|weeks|months|cycles).*$| every \d.*$",
     re.I,
 )
-_OR = pattern_of(r" (?:or|and) (?:to )?")
-_CIRCUMSTANCE = pattern_of(
-    r"(?:to manage|for (?!patients|subjects|participants|children|adults|those|individuals)|in case|upon|when (?!tolerated))",
-    re.I,
-)
-
-
-def _set_choices(text: str, drafts: Sequence[Draft]) -> None:
-    """Give the circumstance behind the last of two amounts to choose from to the first: "420 mg or 280 mg to manage toxicity"."""
-    for second, first in itertools.pairwise(reversed(drafts)):
-        between = f" {' '.join(words_between(text, first, second).split())} "
-        alike = _CIRCUMSTANCE.match(second.condition or "") or (second.amount.group is not None and _behind(text, second))
-        pair = second.amount.group is not None and between == " / "  # "97/103 mg if …"
-        if second.condition and not first.condition and (_OR.fullmatch(between) or pair) and alike:
-            first.condition = second.condition
-
-
-def _behind(text: str, draft: Draft) -> bool:
-    """Whether the words of a dose's condition stand behind its amount."""
-    at = text.find(draft.condition or "", draft.statement.start)
-    return at >= draft.amount.end
-
-
-_CLOSED_ASIDE = pattern_of(r" ?\([^()]*\)")
-_EQUIVALENT = pattern_of(r"(?: of [\w-]+)? \((?:equivalent|equal|corresponding) to ", re.I)
-_GOES_ON = pattern_of(r"[^;:()\n]{0,60}?(?:,|(?<![a-z])and|(?<![a-z])then) (?:then |followed by )?")
-
-
-def _lead_on(text: str, drafts: Sequence[Draft]) -> None:
-    """Give what leads an amount to those that follow it alike: "if not in CR 0.8 mg/m2 on day 1, 0.5 mg/m2 on days 8 and 15"."""
-    told = {draft.condition for draft in drafts if draft.condition}
-    for place, second in enumerate(drafts if len(told) > 1 else ()):
-        earlier = (each for each in reversed(drafts[:place]) if each.agent_key == second.agent_key)
-        first = next(earlier, None)
-        if first is None or not first.condition or second.condition or second.main is not None:
-            continue
-        between = _CLOSED_ASIDE.sub("", text[first.amount.end : second.amount.start])
-        agent, before = second.agent, first.agent.start if first.agent else -1
-        named = agent is not None and first.amount.end <= agent.start < second.amount.start and agent.start != before
-        same = first.statement is second.statement and not named
-        leads = text.rfind(first.condition, first.statement.start, first.amount.start) >= 0
-        if same and leads and _GOES_ON.fullmatch(between):
-            second.condition = first.condition
-    for main, placebo in itertools.pairwise(drafts if told else ()):
-        beside = is_placebo(placebo.agent.name) if placebo.agent else False
-        if beside and not placebo.condition and _EQUIVALENT.fullmatch(text, main.amount.end, placebo.amount.start):
-            placebo.condition = main.condition
-
-
-# A sentence of its own: "Only for patients with an unrelated donor. …"
-_ONLY = Gated(pattern_of(r"(?:^|\n)\W*(?P<who>only (?:for|in) (?:patients|subjects|participants|those) [^.\n:]{3,140})\. ", re.I))
-
-
-def _only_for(text: str, drafts: Sequence[Draft]) -> None:
-    """Give what a line says at its beginning of whom alone it is for to the doses in it."""
-    for told in _ONLY.finditer(text) if drafts and _ONLY.may_match(text) else ():
-        end = text.find("\n", told.end())
-        for draft in drafts:
-            if told.end() <= draft.amount.start < (end if end >= 0 else len(text)):
-                draft.condition = draft.condition or told["who"]
 
 
 def _of_all(draft: Draft, first: Draft, told: Mapping[str, set[tuple[float, str]]]) -> bool:

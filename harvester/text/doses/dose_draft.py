@@ -87,7 +87,7 @@ def same_list(first: Draft, second: Draft) -> bool:
 def words_between(text: str, first: Draft, second: Draft) -> str:
     """The words between two doses without how often and which way the first is given: "4 mg/kg PO, 3 mg/kg IV Q2W or 6 mg/kg"."""
     words = text[first.amount.end : second.amount.start]
-    for kind in ("frequency", "interval", "route"):
+    for kind in ("frequency", "interval", "division", "route"):
         said = first.parts.get(kind)
         if said and first.amount.end <= said.start and said.end <= second.amount.start:
             words = words.replace(text[said.start : said.end], "")

@@ -50,9 +50,7 @@ _SEVERAL = pattern_of(
     r"oral |film-coated )?(?:injections? of |tablets? of |capsules? of |x ?)?(?:[A-Z]?[a-z-]+ )?$"
 )
 # "150 mg and 50 mg tablets taken at a dose of 300 mg": what the dose is made up of.
-_TO_MAKE = pattern_of(
-    _MORE_MASSES + r"{0,11}" + _FORM.pattern + r"[^.;\n]{0,60}? at (?:a |the )?(?:dose|dosage) of \d", re.I
-)
+_TO_MAKE = pattern_of(_MORE_MASSES + r"{0,11}" + _FORM.pattern + r"[^.;\n]{0,60}? at (?:a |the )?(?:dose|dosage) of \d", re.I)
 # "600 mg once daily (300 mg tablets x 2)"
 _TIMES_BEHIND = pattern_of(_FORM.pattern + r"s? ?[x×] ?[1-9]\d?(?= ?[),;.])", re.I)
 _TOTAL = pattern_of(
@@ -193,7 +191,7 @@ def _beside(text: str, amounts: Sequence[AmountRead], index: int) -> str | None:
         (a for a in reversed(amounts[max(0, index - NEAR) : index]) if a.excluded is None or a.excluded == "concentration"), None
     )
     after = next((a for a in amounts[index + 1 : index + NEAR] if a.excluded is None), None)
-    if before and before.kind in ("mass", "activity", "cells") and before.excluded is None:
+    if before and before.kind in _HELD and before.excluded is None:
         between = text[before.end : amount.start]
         if (
             re.fullmatch(
@@ -214,20 +212,22 @@ def _beside(text: str, amounts: Sequence[AmountRead], index: int) -> str | None:
     if amount.kind == "count" and before and re.search(r"\d ?[x×] ?$", text[max(0, amount.start - 4) : amount.start]):
         return "amount told in another unit"
     each = after is not None and amount.low >= 2 and _EACH_HOLDS_IT.match(text, after.end) is not None
-    if after and not each and after.kind in ("mass", "activity", "cells") and _HELD_IN.fullmatch(text, amount.end, after.start):
+    bare = after is not None and _PIECES_OF.search(text, max(0, after.start - 44), after.start) is not None
+    if after and not each and not bare and after.kind in _HELD and _HELD_IN.fullmatch(text, amount.end, after.start):
         return "amount told in another unit"
     return None
 
 
+_HELD = frozenset({"mass", "activity", "cells", "amount"})  # the kinds of what a volume or a piece holds
 # "one capsule (containing 300 mg drugamab)"
 _EACH_HOLDS_IT = pattern_of(r" each(?![a-z])", re.I)  # "2 capsules (100 mg each)"
 _HELD_IN = pattern_of(r"(?: of)?(?: [A-Za-z0-9-]+){0,3} ?\((?:i\.e\. |= ?|total |about |containing )?")
 _INHALER = pattern_of(
     r"(?:/(?:puff|actuation|inhalation|dose|spray)| (?:MDI|inhaler|nasal spray|tablets?|"
-    r"capsules?))?[;,:] ?| (?:p?MDI|DPI|inhaler) "
-    r"| (?=(?:\d|one|two|three|four) ?(?:puffs|inhalations|sprays|actuations)(?![a-z]))",
+    r"capsules?))?[;,:] ?| (?:p?MDI|DPI|inhaler) ",
     re.I,
 )
+_INHALED = frozenset({"{puff}", "{spray}"})
 
 
 def _of_pieces_behind(text: str, amounts: Sequence[AmountRead], index: int) -> bool:
@@ -238,7 +238,8 @@ def _of_pieces_behind(text: str, amounts: Sequence[AmountRead], index: int) -> b
     following = amounts[last + 1] if last + 1 < len(amounts) else None
     if following is None or following.kind != "count" or following.high < 2 or following.excluded is not None:
         return False
-    return _INHALER.fullmatch(text, amounts[last].end, following.start) is not None
+    beside = following.unit in _INHALED and text[amounts[last].end : following.start] == " "
+    return beside or _INHALER.fullmatch(text, amounts[last].end, following.start) is not None
 
 
 _PIECES_OF = pattern_of(

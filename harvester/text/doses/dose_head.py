@@ -1,4 +1,6 @@
-"""For whom doses are, told by a head above them: "Weight ≥ 40 kg: loading 400 mg, maintenance 200 mg"; or "respectively"."""
+"""For whom doses are, told for several: by a head, "Weight ≥ 40 kg: loading 400 mg, maintenance 200 mg"; by "respectively"; with
+the dose before or behind.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +8,8 @@ import itertools
 import re
 from collections.abc import Sequence
 
-from harvester.text.doses.dose_draft import Draft
+from harvester.text.doses.dose_draft import Draft, unnamed, words_between
+from harvester.text.doses.dose_partner import is_placebo
 from harvester.text.doses.dose_people import PEOPLE
 from harvester.text.expressions.gate import Gated
 from harvester.text.expressions.pattern import pattern_of
@@ -84,3 +87,86 @@ def _share_people(text: str, first: Draft, second: Draft) -> None:
 
 
 _PEOPLE_LIST = pattern_of(r"(?:,| and) ?$")  # "infants, children and adults" are three
+
+
+_OR_TO = pattern_of(r" (?:or|and) (?:to )?")
+_CIRCUMSTANCE = pattern_of(
+    r"(?:to manage|for (?!patients|subjects|participants|children|adults|those|individuals)|in case|upon|when (?!tolerated))",
+    re.I,
+)
+
+
+def set_choices(text: str, drafts: Sequence[Draft]) -> None:
+    """Give the circumstance behind the last of two amounts to choose from to the first: "420 mg or 280 mg to manage toxicity"."""
+    for second, first in itertools.pairwise(reversed(drafts)):
+        between = f" {' '.join(words_between(text, first, second).split())} "
+        alike = _CIRCUMSTANCE.match(second.condition or "") or (second.amount.group is not None and _behind(text, second))
+        pair = second.amount.group is not None and between == " / "  # "97/103 mg if …"
+        if second.condition and not first.condition and (_OR_TO.fullmatch(between) or pair) and alike:
+            first.condition = second.condition
+    labelled: Draft | None = None  # the last whose label holds for those joined to it
+    for first, second in itertools.pairwise(drafts):
+        labelled = first if first.condition and _labels(text, first) else labelled
+        if labelled is None or first.statement is not second.statement or second.condition:
+            labelled = None
+            continue
+        between = f" {' '.join(unnamed(words_between(text, first, second), second).split())} "
+        same = first.agent_key == second.agent_key
+        if (between == " or ") if same else _WITH_IT.fullmatch(between):
+            second.condition = labelled.condition
+        else:
+            labelled = None
+
+
+_WITH_IT = pattern_of(r" ?(?:/|\+|,|,? and|plus|,? with) ", re.I)
+
+
+def _labels(text: str, draft: Draft) -> bool:
+    """Whether a dose's condition is the label before it: "Adults: 250 mg"."""
+    at = text.rfind(f"{draft.condition}:", draft.statement.start, draft.amount.start)
+    return at >= 0 and len(text[at : draft.amount.start]) < len(draft.condition or "") + 24
+
+
+def _behind(text: str, draft: Draft) -> bool:
+    """Whether the words of a dose's condition stand behind its amount."""
+    at = text.find(draft.condition or "", draft.statement.start)
+    return at >= draft.amount.end
+
+
+_CLOSED_ASIDE = pattern_of(r" ?\([^()]*\)")
+_EQUIVALENT = pattern_of(r"(?: of [\w-]+)? \((?:equivalent|equal|corresponding) to ", re.I)
+_GOES_ON = pattern_of(r"[^;:()\n]{0,60}?(?:,|(?<![a-z])and|(?<![a-z])then) (?:then |followed by )?")
+
+
+def lead_on(text: str, drafts: Sequence[Draft]) -> None:
+    """Give what leads an amount to those that follow it alike: "if not in CR 0.8 mg/m2 on day 1, 0.5 mg/m2 on days 8 and 15"."""
+    told = {draft.condition for draft in drafts if draft.condition}
+    for place, second in enumerate(drafts if len(told) > 1 else ()):
+        earlier = (each for each in reversed(drafts[:place]) if each.agent_key == second.agent_key)
+        first = next(earlier, None)
+        if first is None or not first.condition or second.condition or second.main is not None:
+            continue
+        between = _CLOSED_ASIDE.sub("", text[first.amount.end : second.amount.start])
+        agent, before = second.agent, first.agent.start if first.agent else -1
+        named = agent is not None and first.amount.end <= agent.start < second.amount.start and agent.start != before
+        same = first.statement is second.statement and not named
+        leads = text.rfind(first.condition, first.statement.start, first.amount.start) >= 0
+        if same and leads and _GOES_ON.fullmatch(between):
+            second.condition = first.condition
+    for main, placebo in itertools.pairwise(drafts if told else ()):
+        beside = is_placebo(placebo.agent.name) if placebo.agent else False
+        if beside and not placebo.condition and _EQUIVALENT.fullmatch(text, main.amount.end, placebo.amount.start):
+            placebo.condition = main.condition
+
+
+# A sentence of its own: "Only for patients with an unrelated donor. …"
+_ONLY = Gated(pattern_of(r"(?:^|\n)\W*(?P<who>only (?:for|in) (?:patients|subjects|participants|those) [^.\n:]{3,140})\. ", re.I))
+
+
+def only_for(text: str, drafts: Sequence[Draft]) -> None:
+    """Give what a line says at its beginning of whom alone it is for to the doses in it."""
+    for told in _ONLY.finditer(text) if drafts and _ONLY.may_match(text) else ():
+        end = text.find("\n", told.end())
+        for draft in drafts:
+            if told.end() <= draft.amount.start < (end if end >= 0 else len(text)):
+                draft.condition = draft.condition or told["who"]

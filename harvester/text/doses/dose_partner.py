@@ -93,12 +93,13 @@ def closed_with_amounts(text: str, statement: Statement, amounts: Sequence[Amoun
 
 def paired_respectively(
     text: str, statement: Statement, amounts: Sequence[AmountRead], named: Sequence[AgentMention]
-) -> dict[int, DoseAgent]:
+) -> dict[int, DoseAgent | None]:
     """By place of the amount, the agents of names and amounts listed alike: the first amount is the first name's.
 
-    "A and B (5 mg and 10 mg, respectively)"; "A, B and C (5 mg, 10 mg, 20 mg)"; "A/B 160/12.5 mg".
+    "A and B (5 mg and 10 mg, respectively)"; "A, B and C (5 mg, 10 mg, 20 mg)"; "A/B 160/12.5 mg". Of more names than amounts
+    ("A, B and C 10 mg and 20 mg") none is known to be of either: None.
     """
-    found: dict[int, DoseAgent] = {}
+    found: dict[int, DoseAgent | None] = {}
     for first, last, parts in _runs(text, amounts):
         count, at = last - first + 1, amounts[first].start
         slashed = all(_SLASH.fullmatch(part) for part in parts)
@@ -111,8 +112,12 @@ def paired_respectively(
         else:
             written = _written_with_and(text, statement, at, named) if count == 2 else []
         if not written and len(names) >= count and (said or _as_many(text, names, count)):
-            goes_on = slashed and first - 1 in found and found[first - 1].start == names[-1].start  # "300/150 mg, 450/225 mg"
+            earlier = found.get(first - 1) if slashed else None
+            goes_on = earlier is not None and earlier.start == names[-1].start  # "300/150 mg, 450/225 mg"
             written = _listed_before(text, at, names[-count:], slashed=slashed, goes_on=goes_on)
+            if not slashed and written and not _are_all(text, names, count):
+                found |= dict.fromkeys(range(first, last + 1))
+                continue
         if written:
             found |= dict(zip(range(first, last + 1), written, strict=True))
     return found
@@ -133,11 +138,15 @@ _AND = pattern_of(r",? ?(?:and|&|plus) ?")
 
 
 def _as_many(text: str, names: Sequence[AgentMention], count: int) -> bool:
-    """Whether the last ``count`` of ``names``, joined by "and" before the last, are all of their list, and all different."""
+    """Whether the last ``count`` of ``names`` are joined by "and" before the last, and all different."""
     own = names[-count:]
-    alone = len(names) == count or not _NAMES_LISTED.fullmatch(text, names[-count - 1].end, own[0].start)
     different = len({agent_key(name) for name in own}) == count
-    return alone and different and _AND.fullmatch(text, own[-2].end, own[-1].start) is not None
+    return different and _AND.fullmatch(text, own[-2].end, own[-1].start) is not None
+
+
+def _are_all(text: str, names: Sequence[AgentMention], count: int) -> bool:
+    """Whether the last ``count`` of ``names`` are all of their list."""
+    return len(names) == count or not _NAMES_LISTED.fullmatch(text, names[-count - 1].end, names[-count].start)
 
 
 _WITH_SLASHES = pattern_of(

@@ -125,8 +125,8 @@ class Phases:
         if draft.later or mention.kind not in _HOW_OFTEN | {"duration"}:
             return False
         text, since = self._text, max(draft.amount.end, mention.start - _JOINED_WITHIN)
-        here = bisect_left(self._mentions, draft.amount.end, key=_start)
-        before = [m for m in self._mentions[here : bisect_left(self._mentions, mention.start, key=_start)] if m.end <= mention.start]
+        first, here = (bisect_left(self._mentions, at, key=_start) for at in (draft.amount.end, mention.start))
+        before = [m for m in self._mentions[first:here] if m.end <= mention.start]
         told = {m.kind for m in before}
         if mention.kind in _OFTEN and told & _HOW_OFTEN and _MAINTAINED.search(text, since, mention.start):
             return True

@@ -104,7 +104,8 @@ def set_roles(text: str, drafts: Sequence[Draft]) -> None:
         both = between == " and " and text.startswith(")", second.amount.end)  # "(max 150 mg and 75 mg)"
         both = both or between.strip() == "/"  # "capped at 1 vial/3750 U"
         both = both or (between == " or " and first.amount.per_time == second.amount.per_time == "d")  # "60 mg/kg/day or 3 g/day"
-        if first.role == "max" and second.role is None and (both or _NEXT_LIMIT.fullmatch(between)):
+        for_others = ":" not in between or _MAX_FOR.search(text, max(0, first.amount.start - 90), first.amount.start)
+        if first.role == "max" and second.role is None and (both or (for_others and _NEXT_LIMIT.fullmatch(between))):
             second.role = "max"
     set_ladders(text, drafts)
     _set_alternatives(text, drafts)
@@ -115,6 +116,20 @@ def set_roles(text: str, drafts: Sequence[Draft]) -> None:
         if draft.role is None and not draft.alternative and not _is_repeated(draft) and _ONCE.match(text, draft.amount.end):
             draft.role = "single"
     _loading_once(drafts)
+    for first, second in itertools.pairwise(drafts):
+        if _first_is_more(text, first, second):
+            second.role = "loading"
+
+
+_FIRST_DOSE = pattern_of(r"(?:,|;|\(|with) ?(?:an? |the )?(?:first|initial) dose(?: of| is| was|:)? ?$", re.I)
+
+
+def _first_is_more(text: str, first: Draft, second: Draft) -> bool:
+    """Whether a dose told behind the regular one is a first, larger one: "40 mg every 2 weeks, first dose 80 mg"."""
+    often = _MORE_THAN_ONCE & first.parts.keys() and not _MORE_THAN_ONCE & second.parts.keys()
+    alike = first.agent_key == second.agent_key and first.amount.unit == second.amount.unit
+    more = second.role in (None, "step", "single") and second.amount.low > first.amount.high
+    return bool(often) and alike and more and _FIRST_DOSE.search(text, first.amount.end, second.amount.start) is not None
 
 
 _OF_ONE_GIVING = frozenset({"route", "infusion"})

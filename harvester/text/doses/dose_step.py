@@ -6,11 +6,12 @@ import itertools
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from typing import Any
 
 from harvester.text.doses.dose_draft import Draft
 from harvester.text.doses.dose_equivalent import in_units_of
 from harvester.text.expressions.pattern import pattern_of
-from harvester.text.schedules.timing import DAYS_PER, Timing
+from harvester.text.schedules.timing import DAYS_PER, WINDOWS, Timing, Windows
 
 _OTHER_PEOPLE = pattern_of(r"(?:patients|subjects|participants|group|arm|cohort)(?![a-z])", re.I)
 _TOTAL = pattern_of(r"(?:total|cumulative)(?: daily| single| cumulative)?(?: doses?| dosage| volume)?(?: of|:| is)? ?$", re.I)
@@ -68,6 +69,8 @@ def set_sequences(text: str, drafts: Sequence[Draft]) -> None:
         if len({draft.agent_key for draft in members}) > 1 or _one_day_each(text, members):
             continue
         slashed = all("/" in text[a.amount.end : b.amount.start] for a, b in itertools.pairwise(members))
+        if len(members) > 2 and not slashed:
+            _one_span_each(text, members)
         if len(members) < 3 or not slashed:
             continue
         stepped = _STEP_UP.search(text, max(0, members[0].amount.start - 40), members[0].amount.start)
@@ -86,15 +89,16 @@ def set_sequences(text: str, drafts: Sequence[Draft]) -> None:
 
 
 def _one_day_each(text: str, members: Sequence[Draft]) -> bool:
-    """Give each of a list of amounts its own of as many days: "0.8 + 0.5 + 0.5 mg/m2 on days 1, 8, 15".
+    """Give each of a list of amounts its own of as many days or weeks: "0.8 + 0.5 + 0.5 mg/m2 on days 1, 8, 15".
 
     So where "+" joins them, or as steps or "respectively"; of other lists of as many no day is told, with a flag.
     """
-    told = members[-1].parts.get("days")
-    days = told.timing.days if told else None
+    kind = next((each for each in ("days", *sorted(WINDOWS)) if each in members[-1].parts), "days")
+    told = members[-1].parts.get(kind)
+    days: Windows | None = getattr(told.timing, kind) if told else None
     if told is None or not days or len(days) != len(members) or any(first != last for first, last in days):
         return False
-    if any(draft.parts.get("days") is not told for draft in members) or told.start < members[-1].amount.end:
+    if any(draft.parts.get(kind) is not told for draft in members) or told.start < members[-1].amount.end:
         return False
     words = [text[a.amount.end : b.amount.start] for a, b in itertools.pairwise(members)]
     if any("/" in each or "or" in each.split() for each in words):
@@ -103,13 +107,34 @@ def _one_day_each(text: str, members: Sequence[Draft]) -> bool:
     own = all("+" in each for each in words) or stepped or _RESPECTIVELY.match(text, told.end)
     if not own and not _rises(members):
         for draft in members:
-            del draft.parts["days"]
+            del draft.parts[kind]
             draft.flags.append("several_told")
         return True
     for draft, window in zip(members, days, strict=True):
+        own: dict[str, Any] = {kind: (window,)}
         draft.role, draft.alternative = "step", False
-        draft.parts["days"] = replace(told, timing=Timing(days=(window,)))
+        draft.parts[kind] = replace(told, timing=replace(told.timing, **own))
     return True
+
+
+def _one_span_each(text: str, members: Sequence[Draft]) -> None:
+    """Give each step of a ramp-up its share of the weeks told for all of them; none where they are not as many.
+
+    "Ramp-up of 20 mg, 50 mg, 100 mg, 200 mg and 400 mg once daily over 5 weeks".
+    """
+    told = members[-1].parts.get("duration")
+    if told is None or told.start < members[-1].amount.end:
+        return
+    if not _STEP_UP.search(text, max(0, members[0].amount.start - 40), members[0].amount.start):
+        return
+    for draft in members:
+        if draft.parts.get("duration") in (None, told):
+            draft.role, draft.alternative = "step", False
+            draft.parts.pop("duration", None)
+            if told.timing.duration_value == len(members):
+                draft.parts["duration"] = replace(told, timing=replace(told.timing, duration_value=1.0))
+            else:
+                draft.flags.append("several_told")
 
 
 _WITH_UNITS = pattern_of(r" ?(?:,|\+|,? and) ?")  # "75 mg and 150 mg"

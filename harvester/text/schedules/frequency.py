@@ -65,8 +65,8 @@ _EVERY_ORDINAL = Phrase(
     _B + r"(?:every|each) (?P<o>other|second|third|fourth|alternate) (?P<u>day|week|month|night|evening)" + _E, re.I
 )
 _N_HOURLY = Phrase(
-    _B
-    + r"(?<!\^)(?<!day )(?<!week )(?<!cycle )(?<!month )(?<!day -)(\d{1,2}|four|six|eight|twelve)[- ]?(?P<u>hour|week|month)ly"
+    _B + r"(?<!\^)(?<!day )(?<!week )(?<!cycle )(?<!month )(?<!day -)(?<!AUC )(?<!AUC of )"
+    r"(\d{1,2}|four|six|eight|twelve)[- ]?(?P<u>hour|week|month)ly"
     + _E
     + r"(?! (?:doses|injections|infusions|cycles|administrations|treatments|sessions|applications))",
     re.I,

@@ -57,6 +57,8 @@ _HALF = pattern_of(
 )
 _WORD = pattern_of(NUMBER_WORDS + r"(?![a-z-])", re.I)
 _SCALE = pattern_of(r"[ -]?(" + "|".join(sorted(_SCALES, key=len, reverse=True)) + r")(?![a-z])", re.I)
+# "100M CAR T cells", "30M/kg": millions, where cells are counted; else M may be a unit.
+_MEGA = pattern_of(r" ?M(?= ?/ ?kg| ?(?:(?!of |in |for )[A-Za-z+-]{1,12} ){0,3}?(?:CAR|CD\d|cells|lymphocytes|NK |MSCs?))")
 # What follows the mantissa: a power of ten with its sign, or with the superscript lost.
 _POWER = pattern_of(
     r" ?(?:\[ ?)?(?:[xX×*·]|times) ?10 ?(?:\^|\*\*|[eE](?=[+-]?\d)) ?(?:\((?P<up_in>[+-]?\d{1,2})\)|(?P<up>[+-]?\d{1,2})(?!\d))"
@@ -169,6 +171,9 @@ def _scaled(text: str, plain: NumberRead) -> NumberRead:
     scale = _SCALE.match(text, plain.end)
     if scale:
         return NumberRead(_tidy(plain.value * _SCALES[scale[1].lower()]), plain.start, scale.end(), plain.flags, True)
+    mega = _MEGA.match(text, plain.end)
+    if mega:
+        return NumberRead(_tidy(plain.value * 1e6), plain.start, mega.end(), plain.flags, True)
     power = _POWER.match(text, plain.end)
     if not power:
         return plain
