@@ -111,9 +111,9 @@ def _one_day_each(text: str, members: Sequence[Draft]) -> bool:
             draft.flags.append("several_told")
         return True
     for draft, window in zip(members, days, strict=True):
-        own: dict[str, Any] = {kind: (window,)}
+        each_own: dict[str, Any] = {kind: (window,)}
         draft.role, draft.alternative = "step", False
-        draft.parts[kind] = replace(told, timing=replace(told.timing, **own))
+        draft.parts[kind] = replace(told, timing=replace(told.timing, **each_own))
     return True
 
 
