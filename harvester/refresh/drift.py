@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING
 
-from harvester.errors import RegistryAnswerBad
+from harvester.errors import InputError, RegistryAnswerBad
 from harvester.pipeline import Harvest
 from harvester.registry.release import RegistryVersion
 from harvester.store import keep_data_model, latest_data_model
@@ -24,7 +24,7 @@ def notice_fields(harvest: Harvest, registry: Registry, version: RegistryVersion
     """
     try:
         fields = registry.data_model()
-    except RegistryAnswerBad as problem:
+    except (RegistryAnswerBad, InputError) as problem:  # a description that is gone keeps no record from being refreshed
         return [f"The registry's description of its fields could not be read: {problem.line}"]
     known = latest_data_model(harvest.store.connection)
     if known == fields:

@@ -33,6 +33,7 @@ from harvester.errors import (
 from harvester.registry import pauses
 from harvester.registry.answer import LARGEST_ANSWER, Answer, CutShort, TooLarge, TooSlow, read_answer
 from harvester.registry.json_text import Damaged, Unfinished, lenient_text
+from harvester.registry.trial_id import is_trial_id
 from harvester.shape import shape
 
 T = TypeVar("T")
@@ -169,7 +170,8 @@ class Transport:
             return InputError(f"The registry does not take this request{words}", "Check the ids and the search words.")
         if answer.status == requests.codes.forbidden:
             return RegistryRefused("The registry refused the request (403)", "Nothing was changed; wait, and ask less often.")
-        if answer.status == requests.codes.not_found and "not found" in answer.first_line.lower():
+        of_trial = path.startswith("/studies/") and is_trial_id(path.removeprefix("/studies/"))
+        if answer.status == requests.codes.not_found and of_trial and "not found" in answer.first_line.lower():
             return TrialNotFound(answer.first_line, "Check the number on the registry's site.")
         if answer.status == requests.codes.too_many_requests:
             wait = self._asked_wait(answer)

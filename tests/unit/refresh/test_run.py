@@ -22,6 +22,7 @@ from harvester.store import (
     stale_trials,
 )
 from harvester.tables import ComparisonMember, ComparisonSet, SavedSearch
+from tests.standin.faults import Fault, status
 from tests.standin.server import StandIn
 from tests.standin.synthetic import synthetic_id, synthetic_study
 from tests.unit.refresh.changing import NOW, STORED, changed, fates, next_day, paths, without_criteria
@@ -151,6 +152,19 @@ def test_what_the_registry_changes_in_its_fields_is_kept_and_told(
     assert first.notes == ()
     assert any("describes its records otherwise" in note and "newModule" in note for note in second.notes)
     assert len(data_models(store.connection)) == 2
+
+
+@pytest.mark.parametrize(("code", "words"), [(404, "not found"), (404, "Not Found"), (400, "`metadata` is no study"), (200, "[]")])
+def test_a_description_of_fields_that_is_gone_keeps_no_record_from_being_refreshed(
+    harvest: Harvest, registry: Registry, standin: StandIn, store: Store, code: int, words: str
+) -> None:
+    next_day(standin, changed(2))
+    standin.faults.append(Fault(status(code, words), where="/studies/metadata"))
+    (report,) = refresh(harvest, registry, Asked())
+
+    assert (report.saved, report.unchanged, report.exit_code) == (1, 5, 0)
+    assert [note for note in report.notes if note.startswith("The registry's description of its fields could not be read: ")]
+    assert not any("Check the number" in note for note in report.notes)
 
 
 def test_a_filter_that_is_ignored_is_noticed(
