@@ -112,7 +112,9 @@ class Settling:
             self._run.count("unchanged")
             return TrialOutcome(each.nct_id, "unchanged")
         self._run.count(each.fate, each.entry)
-        return TrialOutcome(each.asked, each.fate, each.error.line, each.error, where=each.where)
+        line = each.error.line
+        told = line if each.asked in line else f"{each.asked}: {line}"  # a fault of the registry's knows no number
+        return TrialOutcome(each.asked, each.fate, told, each.error, where=each.where)
 
     def _settled(
         self, each: Reading | Seen, standing: Standing, versions: Mapping[str, int], before: Mapping[str, Before]

@@ -54,12 +54,12 @@ def sweep(
     report = harvest.arrivals(asking.arrivals(), 0, asking.notes, kept.reached, max(left, 0) or None)
     if report.stopped_by is not None:
         return [report]
-    missing = _missing(harvest, registry, query, kept.parts, total) if most is None else []
-    reports = [report]
+    missing, notes = _missing(harvest, registry, query, kept.parts, total) if most is None else ([], [])
+    reports = [replace(report, notes=(*report.notes, *notes))]
     if missing:
         named = ", ".join(missing[:NAMED]) + (" …" if len(missing) > NAMED else "")
-        notes = (f"The pages left out {len(missing)} of the trials that the registry lists: {named}.",)
-        reports.append(harvest.arrivals(arrivals_of(registry.studies(missing)), len(missing), notes))
+        left_out = (f"The pages left out {len(missing)} of the trials that the registry lists: {named}.",)
+        reports.append(harvest.arrivals(arrivals_of(registry.studies(missing)), len(missing), left_out))
     if reports[-1].stopped_by is None:
         with harvest.store.transaction():
             finish_sweep(harvest.store.connection, under_way.sweep.sweep_id, harvest.now())
@@ -270,14 +270,19 @@ def _arrivals_in(page: WholePage) -> Iterator[Arrival]:
 
 def _missing(
     harvest: Harvest, registry: Registry, query: SearchQuery, parts: dict[int, SweepPart], total: int | None
-) -> list[str]:
-    """Trials that the registry lists where it brought fewer than it counted, and that are not stored."""
-    short = [part_query(query, part) for part in parts.values() if part.stored < (part.total or 0)]
+) -> tuple[list[str], list[str]]:
+    """Trials that the registry lists where it brought fewer than it counted, and that are not stored; and what to say where not
+    even its list has as many as it counted.
+    """
+    short = [(part_query(query, part), part.total or 0) for part in parts.values() if part.stored < (part.total or 0)]
     if sum(part.total or 0 for part in parts.values()) < (total or 0):
-        short = [query]  # something is in none of the parts
+        short = [(query, total or 0)]  # something is in none of the parts
     missing: list[str] = []
-    for asked in short:
-        listed = [stamp.nct_id for stamp in registry.stamps(asked)]
+    notes: list[str] = []
+    for asked, counted in short:
+        listed = list(dict.fromkeys(stamp.nct_id for stamp in registry.stamps(asked)))
         known = known_ids(harvest.store.connection, listed)
         missing += [nct_id for nct_id in listed if nct_id not in known]
-    return list(dict.fromkeys(missing))
+        if len(listed) < counted:
+            notes.append(f"The registry counted {counted:,} trials and lists {len(listed):,}; what is lacking cannot be named.")
+    return list(dict.fromkeys(missing)), notes

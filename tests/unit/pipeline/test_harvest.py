@@ -76,6 +76,17 @@ def test_each_trial_meets_its_fate(harvest: Harvest, store: Store) -> None:
     assert json.loads(run.problems)[0]["nct_id"] == "NCT99000009"
 
 
+def test_the_line_of_a_lost_trial_names_it(harvest: Harvest) -> None:
+    faulty = Lost("NCT99000001", "failed", RegistryAnswerBad("The registry has a fault (500): boom", "Try again later."))
+    unknown = Lost("NCT99000009", "not_found", TrialsideError("The registry has no trial NCT99000009", "Check the number."))
+    report = harvest.arrivals([faulty, unknown], 2)
+
+    assert [each.line for each in report.problems] == [
+        "NCT99000001: The registry has a fault (500): boom. Try again later.",
+        "The registry has no trial NCT99000009. Check the number.",
+    ]
+
+
 def test_nothing_is_acknowledged_before_it_is_on_disk(store: Store) -> None:
     seen: list[tuple[str, int]] = []
 

@@ -216,6 +216,24 @@ def test_what_the_pages_leave_out_is_asked_for_by_number(
     assert "of the trials that the registry lists: NCT99000007" in second.notes[0]
 
 
+def test_what_the_registry_counts_and_does_not_list_is_told(
+    harvest: Harvest, registry: Registry, store: Store, standin: StandIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sweeping, "ONE_PART", 100)
+    monkeypatch.setattr(sweeping, "PAGE_STUDIES", 100)
+    known = StandIn._lines
+
+    def forgetful(self: StandIn, params: dict[str, str], start: int, size: int) -> tuple[list[bytes], int]:
+        lines, total = known(self, params, start, size)
+        return [line for line in lines if b"NCT99000007" not in line], total
+
+    monkeypatch.setattr(StandIn, "_lines", forgetful)
+    (report,) = sweep(harvest, registry, EVERYTHING)
+
+    assert report.saved == TRIALS - 1
+    assert "The registry counted 30 trials and lists 29; what is lacking cannot be named." in report.notes
+
+
 def test_a_page_too_large_for_one_answer_comes_in_smaller_ones(
     harvest: Harvest, registry: Registry, store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
