@@ -154,7 +154,7 @@ def test_what_the_registry_changes_in_its_fields_is_kept_and_told(
     assert len(data_models(store.connection)) == 2
 
 
-@pytest.mark.parametrize(("code", "words"), [(404, "not found"), (404, "Not Found"), (400, "`metadata` is no study"), (200, "[]")])
+@pytest.mark.parametrize(("code", "words"), [(404, "not found"), (404, "Not Found"), (400, "no such study"), (200, "[]")])
 def test_a_description_of_fields_that_is_gone_keeps_no_record_from_being_refreshed(
     harvest: Harvest, registry: Registry, standin: StandIn, store: Store, code: int, words: str
 ) -> None:
