@@ -210,6 +210,20 @@ def test_a_comparison_fits_a4_landscape(look: Any, folder: Path) -> None:
     assert page.pdf(prefer_css_page_size=True).startswith(b"%PDF")
 
 
+def test_many_trials_are_printed_in_smaller_type_with_their_heads_on_every_sheet(look: Any) -> None:
+    sizes = {}
+    for ids in (f"{FULL},{HOSTILE}", SIX):
+        page = look(f"/compare/{ids}")
+        page.emulate_media(media="print")
+        cell = page.locator("#status table.side tbody td").first
+        sizes[ids] = float(cell.evaluate("cell => parseFloat(getComputedStyle(cell).fontSize)"))
+        shown = page.locator("#status thead").first.evaluate("head => getComputedStyle(head).display")
+        assert shown == "table-header-group"
+        assert [page.locator(each).first.is_hidden() for each in (".toolbar", "nav.jump", "tr.controls")] == [True] * 3
+
+    assert 8 < sizes[SIX] < sizes[f"{FULL},{HOSTILE}"]
+
+
 def test_a_file_works_from_disk(look: Any, folder: Path) -> None:
     from harvester.export.html import comparison_html
 
