@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from harvester import __version__
 from harvester.compare.agent import Agents
 from harvester.compare.arms import arm_panels
-from harvester.compare.chosen_rows import Chosen, choose, panel_of_agent
+from harvester.compare.chosen_rows import narrowed
 from harvester.compare.course import Course, courses
 from harvester.compare.criteria import compare_criteria
 from harvester.compare.design import design_panels
@@ -55,25 +55,22 @@ def build_comparison(
     found = [course for trial in trials for course in courses(trial, agents)]
     sums = totals(found)
     criteria = compare_criteria(trials)
-    every = _panels(trials, agents, sums, criteria.panels)
-    chosen = choose(every, criteria.stated_only, rows) if rows else Chosen(every, criteria.stated_only, "")
-    if rows:
-        keys = {panel.key for panel in chosen.panels}
-        found = [course for course in found if panel_of_agent(course.agent, every) in keys]
+    panels = _panels(trials, agents, sums, criteria.panels)
     drawn = timelines(found, zero)
-    return Comparison(
+    whole = Comparison(
         trials=heads(trials, members or {}),
-        panels=chosen.panels,
+        panels=panels,
         timelines=drawn,
-        totals=totals(found) if rows else sums,
-        stated_only=chosen.stated_only,
-        sentences=sentences(chosen.panels, nct_ids),
-        notes=(*_notes(trials, collection_size, zero, found, drawn), *filter(None, (chosen.note,))),
+        totals=sums,
+        stated_only=criteria.stated_only,
+        sentences=sentences(panels, nct_ids),
+        notes=_notes(trials, collection_size, zero, found, drawn),
         attribution=attribution(trials),
         program_version=__version__,
         collection_size=collection_size,
-        pairs=pair_differences(chosen.panels, nct_ids),
+        pairs=pair_differences(panels, nct_ids),
     )
+    return narrowed(whole, rows)
 
 
 def _panels(trials: Sequence[Trial], agents: Agents, sums: Sequence[Total], criteria: Sequence[Panel]) -> tuple[Panel, ...]:

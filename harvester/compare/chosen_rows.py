@@ -7,28 +7,53 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from harvester.compare.dosing import ONE_ONLY, panel_key
-from harvester.compare.model import Line, Panel, Row, StatedOnly
-from harvester.shape import shape
+from harvester.compare.model import Comparison, Line, Panel, Row, StatedOnly, Timeline
+from harvester.compare.pair import pair_differences
+from harvester.compare.sentence import sentences
 
 _Place = tuple[str, str]
 """Key of the panel and of the row."""
 
 
-@shape()
-class Chosen:
-    """What names chose: ``panels`` with these rows, ``stated_only`` with lines that no row is about, a ``note`` that counts."""
+def narrowed(comparison: Comparison, names: Sequence[str]) -> Comparison:
+    """The comparison with the rows that go by one of ``names``, and what is said, drawn and added up of them alone.
 
-    panels: tuple[Panel, ...]
-    stated_only: tuple[StatedOnly, ...]
-    note: str
-
-
-def choose(panels: Sequence[Panel], stated_only: Sequence[StatedOnly], names: Sequence[str]) -> Chosen:
-    """The rows that go by one of ``names``: the name of a row as "criteria.lvef", its key or label, the key or title of a panel,
-    or the key of a group of panels ("dosing").
-
-    A name that nothing goes by is looked for in the keys and labels of rows, and in what one trial alone states.
+    A row goes by its name as "criteria.lvef", its key or label, the key or title of its panel, and the key of its group of panels
+    ("dosing"). A name that nothing goes by is looked for in the keys and labels of rows, and in what one trial alone states. A
+    note counts what was chosen; without ``names`` the comparison is given back as it is.
     """
+    if not names:
+        return comparison
+    wanted, told, note = _chosen(comparison.panels, comparison.stated_only, names)
+    cut = (replace(each, rows=tuple(row for row in each.rows if (each.key, row.key) in wanted)) for each in comparison.panels)
+    panels = tuple(panel for panel in cut if panel.rows)
+    sums = [line.text for panel in panels for row in panel.rows if row.key == "totals" for c in row.cells for line in c.lines]
+    return replace(
+        comparison,
+        panels=panels,
+        timelines=_drawn(comparison, {panel.key for panel in panels}),
+        totals=tuple(each for each in comparison.totals if any(text.endswith(each.formula) for text in sums)),
+        stated_only=_with_lines(comparison.stated_only, told),
+        sentences=sentences(panels, comparison.nct_ids),
+        pairs=pair_differences(panels, comparison.nct_ids),
+        notes=(*comparison.notes, note),
+    )
+
+
+def _drawn(comparison: Comparison, keys: set[str]) -> tuple[Timeline, ...]:
+    """The timelines with the lanes of agents whose panels are among ``keys``; those without any go."""
+    there = {panel.key for panel in comparison.panels}
+    cut = (
+        replace(each, lanes=tuple(lane for lane in each.lanes if _panel_of_agent(lane.agent or "", there) in keys))
+        for each in comparison.timelines
+    )
+    return tuple(timeline for timeline in cut if timeline.lanes)
+
+
+def _chosen(
+    panels: Sequence[Panel], stated_only: Sequence[StatedOnly], names: Sequence[str]
+) -> tuple[set[_Place], set[tuple[str, str]], str]:
+    """The rows that the names choose, the lines that one trial alone states, and the words that count them."""
     wanted: set[_Place] = set()
     told: set[tuple[str, str]] = set()
     unknown = []
@@ -41,7 +66,6 @@ def choose(panels: Sequence[Panel], stated_only: Sequence[StatedOnly], names: Se
         told |= lines
         if not rows and not lines:
             unknown.append(name)
-    kept = (replace(panel, rows=tuple(row for row in panel.rows if (panel.key, row.key) in wanted)) for panel in panels)
     whole = sum(len(panel.rows) for panel in panels)
     note = f"Chosen: {len(wanted)} of {whole} rows"
     if told:
@@ -49,7 +73,7 @@ def choose(panels: Sequence[Panel], stated_only: Sequence[StatedOnly], names: Se
     note += "."
     if unknown:
         note += f" No row of these trials is called {', '.join(unknown)}."
-    return Chosen(tuple(panel for panel in kept if panel.rows), _with_lines(stated_only, told), note)
+    return wanted, told, note
 
 
 def places(panels: Sequence[Panel], name: str) -> set[_Place]:
@@ -58,10 +82,10 @@ def places(panels: Sequence[Panel], name: str) -> set[_Place]:
     return {(panel.key, row.key) for panel in panels for row in panel.rows if sought in _names(panel, row)}
 
 
-def panel_of_agent(key: str, panels: Sequence[Panel]) -> str:
-    """The key of the panel that the doses of an agent stand in."""
+def _panel_of_agent(key: str, there: set[str]) -> str:
+    """The key of the panel, of those that are ``there``, that the doses of an agent stand in."""
     own = panel_key(key)
-    return own if any(panel.key == own for panel in panels) else ONE_ONLY
+    return own if own in there else ONE_ONLY
 
 
 def _names(panel: Panel, row: Row) -> frozenset[str]:

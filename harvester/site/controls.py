@@ -58,7 +58,7 @@ def controls_of(
         address=origin and origin + links.comparison(nct_ids, view),
         citation=vancouver([comparison_reference(comparison, origin and origin + links.comparison(nct_ids))]).strip(),
         embed_address=origin and origin + embed_href,
-        pinned=pinned_frame(asked, nct_ids),
+        pinned=pinned_frame(asked, nct_ids, view),
     )
 
 
@@ -90,11 +90,11 @@ def oembed_href(origin: str, path: str) -> str:
     return origin and f"{origin}/oembed?{urlencode({'url': origin + path})}"
 
 
-def pinned_frame(asked: Asked, nct_ids: Sequence[str]) -> PinnedFrame | None:
-    """The youngest frozen state of a comparison of these very trials, in this order; None where none is kept."""
+def pinned_frame(asked: Asked, nct_ids: Sequence[str], view: links.View = links.USUAL) -> PinnedFrame | None:
+    """The youngest frozen state of these very trials, in this order, for framing as in ``view``; None where none is kept."""
     for sha256, created_at, frozen in list_snapshots(asked.connection):
         if list(frozen) == list(nct_ids):
-            href = f"/embed/snapshot/{sha256}"
+            href = f"/embed/snapshot/{sha256}{view.of_files.query}"
             return PinnedFrame(created_at[:10], sha256, f"/snapshot/{sha256}", href, asked.origin and asked.origin + href)
     return None
 

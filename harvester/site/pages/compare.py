@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from harvester.compare.build import build_comparison
+from harvester.compare.chosen_rows import narrowed
 from harvester.compare.model import Comparison
 from harvester.export.html import ComparisonPage, comparison_html, comparison_page, stylesheet
 from harvester.export.json import json_text
@@ -28,11 +29,12 @@ def answer(asked: Asked) -> Answer:
     if isinstance(found, Answer):
         return found
     view = view_of(asked)
-    comparison = comparison_of(asked, found, view.rows)
+    whole = comparison_of(asked, found)
     if asked.as_json:
+        comparison = narrowed(whole, view.rows)
         shown = comparison.differences_only() if view.differences else comparison
         return Answer(200, json_text(shown.as_json()).encode("utf-8"), JSON, policy=OURS)
-    return html_answer("compare.html", _page(asked, comparison, view))
+    return html_answer("compare.html", _page(asked, whole, view))
 
 
 def embed(asked: Asked) -> Answer:
@@ -136,8 +138,8 @@ def view_of(asked: Asked) -> links.View:
     return links.View.asked_for(asked.parameters)
 
 
-def _page(asked: Asked, comparison: Comparison, view: links.View) -> ComparisonPage:
-    nct_ids = comparison.nct_ids
+def _page(asked: Asked, whole: Comparison, view: links.View) -> ComparisonPage:
+    nct_ids, comparison = whole.nct_ids, narrowed(whole, view.rows)
     frame = frame_of(
         asked.collection,
         title_of(nct_ids),
@@ -151,7 +153,6 @@ def _page(asked: Asked, comparison: Comparison, view: links.View) -> ComparisonP
     # Without a choice, or with one that no trial counts from: the timeline that shows most.
     shown = view.zero if view.zero in zeros else next(iter(zeros), "")
     pictures = tuple(picture for picture in page.pictures if picture.zero == shown)
-    whole = comparison_of(asked, nct_ids) if view.rows else comparison
     return replace(page, pictures=pictures, controls=controls_of(asked, whole, view, zeros, shown, page))
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
+from harvester.compare.chosen_rows import narrowed
 from harvester.compare.model import Comparison
 from harvester.export.citation import FORMS
 from harvester.export.html import comparison_page
@@ -45,19 +46,21 @@ def embed(asked: Asked) -> Answer:
     found = _found(asked, "embed/snapshot")
     if isinstance(found, Answer):
         return found
-    snapshot, comparison = found
+    snapshot, whole = found
+    view = view_of(asked)
+    comparison = narrowed(whole, view.rows)
     if asked.as_json:
         return comparison_json(comparison)
-    since = _since(asked, comparison)
+    since = _since(asked, comparison, view.rows)
     page = f"/snapshot/{snapshot.snapshot_sha256}"
     pinned = Pinned(
         frozen_on=snapshot.created_at[:10],
         sha256=snapshot.snapshot_sha256,
         places=None if since is None else len(since),
         href=page,
-        today_href=links.comparison(comparison.nct_ids),
+        today_href=links.comparison(comparison.nct_ids, view.of_files),
     )
-    return framed_answer(asked, comparison, page, view_of(asked), pinned=pinned)
+    return framed_answer(asked, comparison, page, view, pinned=pinned)
 
 
 def _found(asked: Asked, kind: str, ending: str = "") -> tuple[ComparisonSnapshot, Comparison] | Answer:
@@ -131,12 +134,12 @@ def _citation(asked: Asked, path: str, snapshot: ComparisonSnapshot, comparison:
     return " ".join(FORMS["vancouver"]([reference]).split())
 
 
-def _since(asked: Asked, frozen: Comparison) -> tuple[CellChange, ...] | None:
-    """What the same trials say otherwise today; None where one of them is not stored any more."""
+def _since(asked: Asked, frozen: Comparison, rows: Sequence[str] = ()) -> tuple[CellChange, ...] | None:
+    """What the same trials say otherwise today, in the ``rows`` that were chosen; None where one is not stored any more."""
     known = known_ids(asked.connection, frozen.nct_ids)
     if set(known) != set(frozen.nct_ids) or len(set(known.values())) != len(known):
         return None
-    return comparison_changes(frozen, comparison_of(asked, list(frozen.nct_ids)))
+    return comparison_changes(frozen, comparison_of(asked, list(frozen.nct_ids), rows))
 
 
 def _steps(asked: Asked, frozen: Comparison) -> Iterator[Step]:

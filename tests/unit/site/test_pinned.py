@@ -156,3 +156,16 @@ async def test_a_frame_tells_its_height_only_when_asked(pinned: tuple[Ask, str, 
         assert "script-src 'self'" in telling.headers["content-security-policy"]
         assert "frame-ancestors *" in telling.headers["content-security-policy"]
         assert "trialside-height" in (await ask(script)).text
+
+
+async def test_a_frozen_comparison_is_framed_with_the_chosen_rows_alone(pinned: tuple[Ask, str, Path]) -> None:
+    ask, sha256, _ = pinned
+    framed = (await ask(f"/embed/snapshot/{sha256}?rows=age")).text
+    twin = (await ask(f"/embed/snapshot/{sha256}.json?rows=age")).json()
+    page = (await ask(f"/compare/{','.join(PAIR)}?rows=age")).text
+
+    assert [row["key"] for panel in twin["panels"] for row in panel["rows"]] == ["age"]
+    assert 'id="population.age"' in framed
+    assert 'id="population.sex"' not in framed
+    assert "Frozen on 2026-11-01" in framed
+    assert f'href="/embed/snapshot/{sha256}?rows=age"' in page
