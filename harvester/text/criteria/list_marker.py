@@ -85,6 +85,7 @@ _FIRST_ALONE = pattern_of(r"(?:1|a|i)\. [A-Z]")
 _LIST = 3  # entries that nobody takes for letters and numbers in a sentence
 _SECOND = ("2)", "2.", "ii", "B.", "b)", "b.")  # how the second entry of such a list is told
 _SECOND_OF_ANY_SCRIPT = ("②", ")", "2.", "ii", "B.", "b.")
+_ANY_BULLET = pattern_of(r"[•●◦▪■➢✓]")
 _BULLETS = pattern_of(r"(?<=[^\s(\[])(?:\s+|(?<=[.;:)]))[•●◦▪■➢✓]\s*(?=[A-Z≥≤<>])")
 _INNER_BULLETS = pattern_of(r"(?<=[^\s(\[])\s+o(?: (?=[A-Z][a-z]* )|(?=[A-Z][a-z]+ ))")
 _ROMAN_LIST = pattern_of(r"(?<=\s)(?P<label>i{1,3}|iv|vi{0,3}|ix|x)\.\s+(?=[A-Z])")
@@ -208,7 +209,8 @@ def bullets_inside(text: str, start: int, end: int) -> tuple[tuple[int, int, boo
     """Where bullets stand in the middle of ``text[start:end]``: the character before each, where its words begin, and whether
     it is one of an inner list (``of: oHeadache oFever``).
     """
-    found = [] if text[start:end].isascii() else [(*match.span(), False) for match in _BULLETS.finditer(text, start, end)]
+    any_there = not text[start:end].isascii() and _ANY_BULLET.search(text, start, end)
+    found = [(*match.span(), False) for match in _BULLETS.finditer(text, start, end)] if any_there else []
     if text.find(" o", start, end) >= 0:
         inner = [(*match.span(), True) for match in _INNER_BULLETS.finditer(text, start, end)]
         found += inner if len(inner) > 1 else []

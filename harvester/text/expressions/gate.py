@@ -17,7 +17,7 @@ import ahocorasick
 
 from harvester.text.expressions.caseless import Caseless
 from harvester.text.expressions.folding import folded
-from harvester.text.expressions.pattern import pattern_of
+from harvester.text.expressions.pattern import is_waiting, pattern_of
 from harvester.text.expressions.traits import traits_of
 
 _FEW = 10  # sequences that are looked for one by one; more go through an automaton
@@ -76,7 +76,8 @@ class Gated:
     def __getattr__(self, name: str) -> Any:
         """Called for what is not there yet: every part is made when it is first asked for."""
         made = self._made(name)
-        setattr(self, name, made)
+        if not is_waiting(made):
+            setattr(self, name, made)
         return made
 
     def _made(self, name: str) -> Any:

@@ -21,6 +21,7 @@ from harvester.text.expressions.beginnings import beginnings, leads
 from harvester.text.expressions.folding import folds
 from harvester.text.expressions.needed import needed, roams
 from harvester.text.expressions.openings import openings
+from harvester.text.expressions.pattern import LONG
 
 _FOLDER = Path(harvester.text.__file__).parent
 KEPT = _FOLDER / "definitions" / "traits.json"
@@ -62,6 +63,13 @@ def traits_of(pattern: re.Pattern[str]) -> Traits:
         return worked_out(pattern)
     needs, begins, may_roam, may_fold, signs = kept
     return Traits(_set(needs), _set(begins), may_roam, may_fold, _set(signs))
+
+
+def needed_by(pattern: re.Pattern[str]) -> frozenset[str] | None:
+    """What an expression needs, as ``Traits.needed``, where that is kept: to work it out takes longer than to compile it."""
+    kept, digest = _kept(), _digest(pattern)
+    told = kept.get(digest)
+    return _set(kept.get(f"{digest} needs") if told is None else told[0])
 
 
 def openings_of(pattern: re.Pattern[str]) -> Openings:
@@ -131,9 +139,18 @@ def stated(*, opened_only: bool = False) -> list[re.Pattern[str]]:
     return list({_digest(pattern): pattern for pattern in patterns}.values())
 
 
+def plain() -> list[re.Pattern[str]]:
+    """The long expressions that are `stated` by nothing that asks for their traits, and need something: only that is kept."""
+    asked = {_digest(pattern) for pattern in stated()}
+    known = {_digest(each): each for each in gc.get_objects() if type(each).__name__ == "_Pattern" and len(each.pattern) >= LONG}
+    return [pattern for digest, pattern in known.items() if digest not in asked and worked_out(pattern).needed]
+
+
 def kept_text() -> str:
     """What traits.json should say."""
     lines = []
+    for digest, pattern in sorted((_digest(pattern), pattern) for pattern in plain()):
+        lines.append(f'"{digest} needs": {json.dumps(sorted(worked_out(pattern).needed or ()), ensure_ascii=False)}')
     for digest, pattern in sorted((_digest(pattern), pattern) for pattern in stated()):
         told = worked_out(pattern)
         needs = None if told.needed is None else sorted(told.needed)

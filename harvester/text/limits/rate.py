@@ -8,7 +8,9 @@ from __future__ import annotations
 import re
 from functools import cache
 
+from harvester.text.expressions.caseless import Caseless
 from harvester.text.expressions.definition_file import definition_lists
+from harvester.text.expressions.folding import folded
 from harvester.text.expressions.pattern import pattern_of
 
 _BETWEEN = r"(?:(?!(?:and|or|with|in|for|from|to|of|at|on|that|which|who|prior|before|after)\b)[a-z][\w'-]* ){0,3}?"
@@ -22,7 +24,7 @@ _TIMES = frozenset(_ADVERBS.values())
 
 
 @cache
-def _words() -> tuple[re.Pattern[str], dict[str, str], dict[str, str], dict[str, str]]:
+def _words() -> tuple[Caseless, dict[str, str], dict[str, str], dict[str, str]]:
     """The pattern behind a number, the name of each noun, the code of each time, the concept of each name."""
     lists = definition_lists("rates.txt")
     names: dict[str, str] = {}
@@ -43,7 +45,7 @@ def _words() -> tuple[re.Pattern[str], dict[str, str], dict[str, str], dict[str,
         rf"| (?P<adverb>{'|'.join(_ADVERBS)})\b)",
         re.IGNORECASE,
     )
-    return pattern, names, times, concepts
+    return Caseless(pattern), names, times, concepts
 
 
 def _any_of(words: dict[str, str]) -> str:
@@ -57,7 +59,7 @@ def read_rate(text: str, at: int) -> tuple[str, int] | None:
     ('{attacks}/wk', 26)
     """
     pattern, names, times, _ = _words()
-    found = pattern.match(text, at)
+    found = pattern.match(text, folded(text), at)
     if found is None or (found["adverb"] and not found["what"]):
         return None
     time = times[found["time"].lower()] if found["time"] else _ADVERBS[found["adverb"].lower()]

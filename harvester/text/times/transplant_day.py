@@ -16,6 +16,8 @@ _NEAR = 90  # characters around the day in which the transplant is named
 
 def transplant_day_facts(line: ReadingLine) -> list[FactRead]:
     """The days of ``line`` that must have come after a transplant; a day counted from anything else is left."""
+    if not _TRANSPLANT.may_match(line.text):
+        return []
     return [fact for fact in (_read(line, day) for day in _DAY.finditer(line.text)) if fact is not None]
 
 

@@ -71,6 +71,7 @@ _DAMAGED_BASIS = pattern_of(
 _BOTH = pattern_of(r" ?/ ?\( ?(?P<basis>kg|m2|m\^2|㎡) ?[·*.×x/ ] ?(?P<time>d|day|h|hr|min|wk)\)", re.I)
 _JOINED_TIME = pattern_of(r"(?: ?[·*×] ?|[.x-])(?P<time>d|day|h|hr|hour|min|wk|week)(?![A-Za-z0-9])", re.I)
 _WEIGHT_NOTE = pattern_of(r" ?\((?:[a-z ]{0,20}weight|i?bw)\)", re.I)
+_SIGNS = 3  # by which spellings are told apart before they are tried
 # Glued to a unit without a blank, these begin the next word: 5mgIV, 10mg/kgBID.
 _GLUED = r"(?=(?:IV|iv|PO|po|SC|sc|IM|QD|qd|BID|bid|TID|tid|QOD|Q\d|q\d|D\d|d\d)(?![a-z]))"
 
@@ -104,7 +105,7 @@ class UnitRead:
 
 
 class SpellingTable:
-    """The spellings of some sections, ready to match: longest first, and only those that can begin with the next two signs."""
+    """The spellings of some sections, ready to match: longest first, and only those that can begin with the next three signs."""
 
     def __init__(self, items: tuple[Spelling, ...]) -> None:
         """Of two items with one spelling the first counts."""
@@ -114,13 +115,15 @@ class SpellingTable:
             key = item.text.replace(" ", "")
             (self._exact if item.exact else self._folded).setdefault(key if item.exact else key.lower(), item)
         self._ordered = sorted(items, key=lambda item: (-len(item.text.replace(" ", "")), item.text))
-        self._begins = [_beginnings(item.text.lower()) for item in self._ordered]
-        self._known = frozenset().union(*self._begins)
+        self._begins: dict[str, list[int]] = {}  # the places of the spellings that begin so
+        for place, item in enumerate(self._ordered):
+            for begin in _beginnings(item.text.lower()):
+                self._begins.setdefault(begin, []).append(place)
         self._patterns: dict[str, re.Pattern[str] | None] = {}
 
     def match(self, text: str, at: int) -> tuple[Spelling, int] | None:
         """The longest spelling at ``at`` and where it ends."""
-        begin = text[at : at + 2]
+        begin = text[at : at + _SIGNS]
         try:
             pattern = self._patterns[begin]
         except KeyError:
@@ -135,16 +138,17 @@ class SpellingTable:
     def _pattern(self, begin: str) -> re.Pattern[str] | None:
         """The pattern of the spellings that ``begin`` can be the beginning of, kept; None when it is of none."""
         low = begin.lower()
-        if not begin.isascii():  # a foreign letter may count as one of ours: then all are tried
-            low, chosen = "", self._ordered
-        elif low in self._known or low[:1] in self._known:
-            pairs = zip(self._ordered, self._begins, strict=True)
-            chosen = [item for item, begins in pairs if low in begins or low[:1] in begins]
-        else:
-            chosen = []
+        if begin.isascii():
+            known = [low[:length] for length in range(1, len(low) + 1)]
+        elif begin[:2].isascii():  # the third is any sign that is none of ours
+            low = f"{low[:2]}…"
+            known = [each for each in self._begins if each[:2] == low[:2] or each == low[:1]]
+        else:  # a foreign letter may count as one of ours: then all are tried
+            low, known = "", list(self._begins)
         found = self._patterns.get(low) if low != begin else None
-        if chosen and found is None:
-            found = pattern_of(f"(?:{_any_of(chosen)})")
+        places = sorted({place for each in known for place in self._begins.get(each, ())}) if found is None else []
+        if places:
+            found = pattern_of(f"(?:{_any_of([self._ordered[place] for place in places])})")
         if begin.isascii():  # of foreign signs there are too many to keep
             self._patterns[begin] = found
         self._patterns[low] = found
@@ -153,14 +157,16 @@ class SpellingTable:
 
 @cache
 def _beginnings(text: str) -> frozenset[str]:
-    """What a text that begins with a spelling can begin with: two signs, or the one sign that it is."""
+    """What a text that begins with a spelling can begin with: three signs, or the fewer that it is."""
+    if text[:_SIGNS].isalpha():
+        return frozenset((text[:_SIGNS],))
     found = {""}
     for char in text:
         ways = {" ": ("", " "), "/": ("/", " /", "/ ")}.get(char, (char,))
-        found = {begin + way if len(begin) < 2 else begin for begin in found for way in ways}
-        if all(len(begin) >= 2 for begin in found):
+        found = {begin + way if len(begin) < _SIGNS else begin for begin in found for way in ways}
+        if all(len(begin) >= _SIGNS for begin in found):
             break
-    return frozenset(begin[:2] for begin in found)
+    return frozenset(begin[:_SIGNS] for begin in found)
 
 
 @cache

@@ -14,8 +14,10 @@ from typing import Any, cast
 import pytest
 
 import harvester.text
+from harvester.text.expressions import pattern
 from harvester.text.expressions.definition_file import definition_pairs, expression
 from harvester.text.expressions.pattern import pattern_of
+from harvester.text.expressions.traits import needed_by, plain
 
 TEXT = Path(str(harvester.text.__file__)).parent
 MODULES = sorted(".".join(path.relative_to(TEXT).with_suffix("").parts) for path in TEXT.rglob("*.py") if path.stem != "__init__")
@@ -50,6 +52,23 @@ def test_nothing_is_compiled_before_it_is_asked() -> None:
         _ = cast("Any", wrong).other
 
 
+def test_a_long_expression_is_compiled_where_it_may_match(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Not in texts without what it needs, unless they are many; what it answers is the same."""
+    made: list[str] = []
+    monkeypatch.setattr(pattern, "_compile", [lambda told, flags: made.append(told) or re.compile(told, flags)])
+    told = max((each.pattern for each in plain() if each.flags & re.IGNORECASE), key=len)
+    needs = sorted(needed_by(re.compile(told, re.IGNORECASE)) or ())
+    for texts in (["nothing"] * 200, needs):
+        late, known = pattern_of(told, re.IGNORECASE), re.compile(told, re.IGNORECASE)
+        made.clear()
+
+        assert late.search(texts[0]) is None or texts[0] != "nothing"
+        assert made == ([] if texts[0] == "nothing" else [told])
+        for text in texts:
+            assert [str(late.search(text)), str(late.match(text, 1))] == [str(known.search(text)), str(known.match(text, 1))]
+        assert made == [told]
+
+
 def test_every_expression_of_the_rules_compiles() -> None:
     """Those of the modules, and those of the definition files."""
     for name in MODULES:
@@ -60,7 +79,7 @@ def test_every_expression_of_the_rules_compiles() -> None:
 
     assert len(stated) > 500
     for each in stated:
-        assert each.search("") is None or each.groups >= 0
+        assert each.groups >= 0  # which compiles it, whatever it needs
 
 
 def test_expressions_are_the_same_in_every_process() -> None:

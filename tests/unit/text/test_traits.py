@@ -11,7 +11,7 @@ from functools import cache
 import pytest
 
 from harvester.text.expressions import traits
-from harvester.text.expressions.traits import KEPT, openings_of, openings_worked_out, traits_of, worked_out
+from harvester.text.expressions.traits import KEPT, needed_by, openings_of, openings_worked_out, traits_of, worked_out
 
 FEW = 20
 """Expressions that may be new or gone since the file was written: each costs a start a millisecond."""
@@ -48,6 +48,8 @@ def test_kept_and_worked_out_are_the_same() -> None:
     """As they are used: sets of words and signs."""
     for pattern in traits.stated():
         assert traits_of(pattern) == worked_out(pattern), pattern.pattern
+    for pattern in traits.plain():
+        assert needed_by(pattern) in (None, worked_out(pattern).needed), pattern.pattern
     for pattern in traits.stated(opened_only=True):
         assert openings_of(pattern) == openings_worked_out(pattern), pattern.pattern
 
