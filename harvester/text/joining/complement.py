@@ -78,13 +78,19 @@ def with_second_ways(line: ReadingLine, facts: list[FactRead]) -> list[FactRead]
     ways = [*_SECOND_WAY.finditer(line.normal.raw)]
     if not ways:
         return facts
-    opened = {id(fact) for fact in facts if any(_goes_beyond(fact, way, line.criterion.start) for way in ways)}
+    told = [(fact, _heads(line, fact)) for fact in facts]
+    opened = {id(fact) for fact, headed in told if any(_goes_beyond(fact, way, line.criterion.start, headed) for way in ways)}
     return [changed(fact, **NOBODY, flags=(*fact.flags, WAY_OPEN)) if id(fact) in opened else fact for fact in facts]
 
 
-def _goes_beyond(fact: FactRead, way: re.Match[str], base: int) -> bool:
+def _heads(line: ReadingLine, fact: FactRead) -> bool:
+    """Whether the people a limit is for open its line, so that the sentences behind it are for them, too."""
+    return fact.condition is not None and line.text.startswith(fact.condition)
+
+
+def _goes_beyond(fact: FactRead, way: re.Match[str], base: int, headed: bool) -> bool:
     """Whether a sentence behind a limit of all speaks of those beyond it."""
-    if fact.comparator not in _OPPOSITE or fact.alternative_group or fact.condition or fact.concept in AGES:
+    if fact.comparator not in _OPPOSITE or fact.alternative_group or fact.concept in AGES or (fact.condition and not headed):
         return False
     beyond = (fact.comparator in ("<", "<=")) == (way["up"] is not None) and (way["share"] is not None) == (fact.unit == "%")
     told = (fact.eligible_low, fact.eligible_high) != (None, None)

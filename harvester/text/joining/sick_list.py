@@ -25,14 +25,20 @@ def without_signs(facts: list[FactRead], lines: tuple[CriterionLine, ...]) -> li
     sick = [fact for fact in facts if _is_sick(fact) and lines[fact.line].section == "inclusion"]
     if len(sick) < _IN_A_LIST:
         return facts
+    sick = [fact for fact in sick if fact.alternative_group is None or _stands_beside(fact, sick)]
     places: dict[tuple[str, int], list[FactRead]] = {}
     for fact in sick:
         parent = lines[fact.line].parent
         places.setdefault(("line", fact.line), []).append(fact)
-        if parent is not None:
+        if parent is not None and fact.alternative_group is None:
             places.setdefault(("list", parent), []).append(fact)
     signs = {id(fact) for (kind, _), each in places.items() if _are_several(kind, each) for fact in each}
     return [changed(fact, **NOBODY, flags=(*fact.flags, SIGNS)) if id(fact) in signs else fact for fact in facts]
+
+
+def _stands_beside(fact: FactRead, sick: list[FactRead]) -> bool:
+    """Whether a sign in a group of ways stands in a line with one in none (``A, B or C``), so that the group is not all."""
+    return any(other.line == fact.line and other.alternative_group is None for other in sick)
 
 
 def _are_several(kind: str, facts: list[FactRead]) -> bool:
@@ -42,7 +48,7 @@ def _are_several(kind: str, facts: list[FactRead]) -> bool:
 
 def _is_sick(fact: FactRead) -> bool:
     """Whether a fact asks of everybody what no well person has."""
-    if fact.exception or fact.alternative_group or fact.eligible_low is None is fact.eligible_high:
+    if fact.exception or fact.eligible_low is None is fact.eligible_high:
         return False
     turned = "<" if fact.comparator in _HIGH else ">" if fact.comparator in _LOW else None
     if turned is None or (fact.comparator in _HIGH) != (fact.eligible_low is not None):

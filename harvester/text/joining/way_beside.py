@@ -14,6 +14,7 @@ from harvester.text.expressions.definition_file import expression
 from harvester.text.expressions.pattern import pattern_of
 from harvester.text.facts.fact_read import NOBODY, FactRead, changed
 from harvester.text.joining.branch import WAY_OPEN
+from harvester.text.joining.who_joins import AGES
 from harvester.text.limits.concept_group import COUNTS, SCORES
 from harvester.text.limits.place import ReadingLine
 
@@ -34,6 +35,7 @@ _OF_BRACKET = pattern_of(r"^(?:[^()\d<>≤≥]|\([^()\d<>≤≥]*\))*[\w)] \([^(
 _OF_LAST = expression("way_beside.of_last")  # "leukaemia or a myelodysplastic syndrome (< 5 % blasts)"
 _OR_BEHIND = pattern_of(r"[^()]{0,120}\)(?:,? (?:and/)?or | ?/ ?)(?![^.;()]{0,40}[<>≤≥])[A-Za-z]")
 _VALUES = frozenset({"<", "<=", ">", ">=", "=", "range", "in"})
+_OR_BETWEEN = pattern_of(r"[^.;,<>≤≥]{0,30},? (?:and/)?or [^.;,<>≤≥]{1,60}", re.IGNORECASE)
 _COUNTED = frozenset({"other_measure", "tumor_count"})
 _FAR = 160  # characters
 
@@ -44,6 +46,9 @@ def with_ways_beside(line: ReadingLine, facts: list[FactRead]) -> list[FactRead]
         return facts
     values = [fact for fact in facts if fact.comparator in _VALUES]
     ways = [_is_way(line, values, at) for at in range(len(values))]
+    for at in range(1, len(values)):
+        if not ways[at] and _beside_open(line, values[at - 1], values[at]):
+            ways[at] = True
     for at in range(len(values) - 1, 0, -1):
         if ways[at] and not ways[at - 1] and _listed(line, values[at - 1], values[at]):
             ways[at - 1] = True
@@ -72,6 +77,14 @@ def _listed(line: ReadingLine, one: FactRead, other: FactRead) -> bool:
     base = line.criterion.start
     between = line.normal.raw[one.end - base : other.start - base]
     return one.start == other.start or _PARTED.fullmatch(between) is not None
+
+
+def _beside_open(line: ReadingLine, one: FactRead, other: FactRead) -> bool:
+    """Whether "or" joins a value to an age before it that asks nobody (``high risk: age > 60 or WBC > 30 x 10^9/L``)."""
+    if one.concept not in AGES or _tells(one) or one.exception or other.concept in AGES or other.alternative_group is not None:
+        return False
+    base = line.criterion.start
+    return _OR_BETWEEN.fullmatch(line.normal.raw[one.end - base : max(one.end, other.start) - base]) is not None
 
 
 def _counts(line: ReadingLine, one: FactRead, other: FactRead, way: bool) -> bool:

@@ -241,6 +241,8 @@ def _asks_nothing(limit: Limit, concept: str, before: str) -> bool:
     dosed = concept == "dose_limit" or (concept == "other_measure" and (limit.amount.unit or "").startswith(_MASSES))
     if dosed and _FAILED_ON.search(before):
         return True
+    if concept == "other_measure" and limit.amount.unit is None and _CONFIRMED_BY.search(before):
+        return True  # "confirmed by at least 2 out of 3 urine samples"
     if concept.endswith("_duration"):
         return _OR_STEADY.search(before) is not None or _CONFIRMED_BY.search(before) is not None
     return concept in _GRADES and _GRADED_OF_TWO.search(before[-100:]) is not None

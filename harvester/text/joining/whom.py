@@ -105,7 +105,7 @@ def label_of_line(text: str, start: int) -> str | None:
     head = text[:120]
     aged = _FOR_AGED.match(head)
     if aged is not None and aged.end() <= start:
-        whom = " ".join((aged["whom"] or aged["subject"]).split())
+        whom = " ".join((aged["whom"] or aged["label"] or aged["infants"] or aged["subject"]).split())
         return None if _ENDED.search(text, aged.end(), start) or _AGE_OF_ALL.search(whom) else whom
     label = _LABEL.match(head) if _LABEL.may_match(head) else None
     if label is None or label.end() > start or _ENDED.search(text, label.end(), start):

@@ -29,6 +29,11 @@ _OPENS_BRACKET = pattern_of(r"\s?[(\[]\s?")
 _COUNTED_IN = pattern_of(r"(?:(?!\b(?:and|or)\b)[^.;<>≤≥]){0,90}", re.IGNORECASE)
 _OR_ONLY = pattern_of(r"[^.;,<>≤≥\d]{0,30},? (?:and/)?or (?:(?!\b(?:and|or)\b)[^.;,<>≤≥\d]){1,40}", re.IGNORECASE)
 
+# "bilirubin < 2 mg/dL, alanine aminotransferase (ALT) or …": the "or" joins the names of the second value
+_OR_OF_NAMES = pattern_of(
+    r"(?:(?!\bor\b)[^.;,])*,\s*(?!or\b)[A-Za-z(](?:(?!\bor\b)[^.;,])*\bor\s[A-Za-z(](?:(?!\bor\b)[^.;,])*", re.IGNORECASE
+)
+
 _Key = tuple[int, int]
 
 
@@ -56,6 +61,8 @@ class Alternatives:
                 group = None
                 plain = fact.window_value is None and not self._windowed
                 counted = self._inclusion and fact.window_value is None and self._is_beside_counted(between, fact)
+                if len(facts) > 1 and _OR_OF_NAMES.fullmatch(between):
+                    plain = False
                 if joined_by_or(between) and plain and aged == self._aged:
                     group = self._last[1] or self._named()
                     self._group_of[(self._last[0].start, self._last[0].end)] = group
