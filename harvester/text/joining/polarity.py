@@ -89,6 +89,7 @@ _A_LIMIT = pattern_of(
 )
 # The side of a limit on which the organ works: where a text speaks of (in)adequate function, it asks for that side.
 _RECOVERED_FROM = expression("polarity.recovered_from")
+NO_RESPONSE = expression("polarity.no_response")
 _GROUP_AGES = expression("polarity.group_ages")
 _KIND_OF_PEOPLE = expression("joins.kind_of_people")  # "women over 60 years who weigh < 63 kg"
 _ONLY_WHEN = expression("joins.only_when")
@@ -231,6 +232,8 @@ def turns(section: str, before: str, after: str = "") -> int:
     recovered = _RECOVERED_FROM.search(before)
     if recovered:  # who has recovered from something is without it
         return flipped if recovered["not"] else flipped + 1
+    if NO_RESPONSE.search(before[-120:]):
+        return flipped  # "no response to at least 2 antidepressants" counts what has been tried
     if _FORBIDDEN.search(before[-120:]):
         return 1
     if _NEGATED.search(_OTHERS_WITHOUT.sub(" ", _PEOPLE_WITHOUT.sub("", _BUT.sub("", before)))[-80:]):

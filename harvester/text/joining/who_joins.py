@@ -8,6 +8,7 @@ from harvester.text.expressions.definition_file import expression
 from harvester.text.expressions.pattern import pattern_of
 from harvester.text.joining.modifier import beyond_exception, sex_of_age
 from harvester.text.joining.polarity import (
+    NO_RESPONSE,
     Region,
     and_behind_no,
     are_ages_of_groups,
@@ -28,7 +29,7 @@ from harvester.text.joining.polarity import (
     works_turned,
 )
 from harvester.text.joining.ways import asks_nothing, is_age_beside, is_age_of_one_way, is_example, is_one_way
-from harvester.text.limits.concept_group import group
+from harvester.text.limits.concept_group import SCORES, group
 from harvester.text.limits.limit import Limit
 from harvester.text.limits.place import ReadingLine
 
@@ -64,7 +65,7 @@ _OF_MARROW = pattern_of(r"\s*(?:of (?:the )?)?(?:total |whole )?(?:bone )?marrow
 _KIND_ASIDE = expression("joins.kind_aside")
 _WASHOUT = pattern_of(r"\bwash-? ?out\b", re.IGNORECASE)
 _NO_DONOR = expression("joins.no_donor")
-_AGE_OF_ANOTHER = expression("joins.age_of_another")
+_BESIDE_NOT = expression("joins.beside_not")
 _MAY_BE_LET_IN = expression("joins.may_be_let_in")
 _FOR_A_TIME = expression("joins.for_a_time")
 _NOT_RECOVERED = expression("joins.not_recovered")
@@ -211,6 +212,8 @@ def is_open(line: ReadingLine, limit: Limit, concept: str, before: str) -> bool:
         return True
     wide = line.text[max(0, limit.start - 600) : limit.start]
     if included:
+        if (has_well_side(concept) or concept in SCORES) and _BESIDE_NOT.search(before[-120:]):
+            return True  # "not in remission with PHQ-9 > 10"
         if has_well_side(concept) and not is_sound(concept, limit.comparator, limit.low) and _MAY_BE_TREATED.match(after):
             return True  # "patients with hemoglobin < 8 g/dL may be transfused"
         term = _TERM_DEFINED.match(before) if line.above else None
@@ -244,6 +247,8 @@ def _asks_nothing(limit: Limit, concept: str, before: str) -> bool:
     if concept == "other_measure" and limit.amount.unit is None and _CONFIRMED_BY.search(before):
         return True  # "confirmed by at least 2 out of 3 urine samples"
     if concept.endswith("_duration"):
+        if limit.comparator == "range" and NO_RESPONSE.search(before[-120:]):
+            return True  # "no improvement after 6-10 weeks": longer will do
         return _OR_STEADY.search(before) is not None or _CONFIRMED_BY.search(before) is not None
     return concept in _GRADES and _GRADED_OF_TWO.search(before[-100:]) is not None
 
@@ -269,7 +274,7 @@ def _is_open_age(line: ReadingLine, limit: Limit, before: str, after: str) -> bo
     if sex_of_age(before, after) and not line.one_of_several:
         return shared  # each sex has its age
     grouped = line.one_of_several or are_ages_of_groups(before + line.text[limit.start : limit.end] + after)
-    if included and _AGE_OF_ANOTHER.search(before[-100:]):
+    if included and _BESIDE_NOT.search(before[-100:]):
         return True  # "not enrolled in other trials with age ≥ 18"
     way = included and (is_age_of_one_way(before, after) or is_example(before) or is_listed_way(before))
     way = (
