@@ -82,6 +82,7 @@ _LEAST = {
 _ASKED_BESIDE = group("asked_beside")
 _MORE_IS_BETTER = group("more_is_better")
 _LESS_IS_BETTER = group("less_is_better")
+_WORSE = frozenset({"or worse", "worse than", "no worse than", "not worse than"})
 _OPEN = frozenset({"range_falls", "no_sign"})  # flags of a limit that asks nothing of anybody
 # Values no body holds: a unit was confused.
 _MOST = {
@@ -198,11 +199,23 @@ def _is_of_consent(place: Place, subject: Subject) -> bool:
 
 def _better(limit: Limit, subject: Subject) -> Limit:
     """``grade 1 or better`` is at most 1, a T-score of ``-2.5 or worse`` at most -2.5."""
-    if limit.comparator_words == "or worse" and limit.low is not None and set(subject.concepts) <= _MORE_IS_BETTER:
-        return replace(limit, comparator="<=", low=None, low_inclusive=None, high=limit.low, high_inclusive=True)
-    if limit.comparator_words != "or better" or limit.low is None or not set(subject.concepts) <= _LESS_IS_BETTER:
+    turned = (
+        _MORE_IS_BETTER
+        if limit.comparator_words in _WORSE
+        else _LESS_IS_BETTER
+        if limit.comparator_words == "or better"
+        else None
+    )
+    if turned is None or not set(subject.concepts) <= turned or limit.comparator not in FLIPPED:
         return limit
-    return replace(limit, comparator="<=", low=None, low_inclusive=None, high=limit.low, high_inclusive=True)
+    return replace(
+        limit,
+        comparator=FLIPPED[limit.comparator],
+        low=limit.high,
+        low_inclusive=limit.high_inclusive,
+        high=limit.low,
+        high_inclusive=limit.low_inclusive,
+    )
 
 
 def _a_day(limit: Limit, subject: Subject, right: str) -> Limit:
@@ -346,7 +359,7 @@ def _detail(place: Place, subject: Subject) -> str | None:
         return event_of(place)
     if subject.concepts[0] == "dose_limit":
         return drug_of(place, subject)
-    if subject.concepts[0] in ("other_score", "cognitive_score", "viral_load"):
+    if subject.concepts[0] in ("other_score", "z_score", "cognitive_score", "viral_load"):
         named = place.text[subject.start : subject.end]
-        return scale_of(place, subject, named) if subject.concepts[0] == "other_score" else named
+        return scale_of(place, subject, named) if subject.concepts[0] in ("other_score", "z_score") else named
     return None

@@ -37,6 +37,7 @@ _SUMMED = pattern_of(r" ?\+ ?\d")
 _ITEMS = pattern_of(r"\s*(?:(?!on\b|of\b|in\b|for\b)[\w-]+ ){0,2}(?:items?|questions?|subscales?|domains?)\b")
 _SCALE = pattern_of(r"[\s-]*(?:point )?scale\b")
 _NAMES_GRADE = pattern_of(r"[\s:(=-]*(?:(?:of|is|class|grade|score|status|level|stage)[\s:(=-]*){0,2}")
+_BEHIND_ACRONYM = pattern_of(r"\) ?(?:(?:of|is|class|grade|score|status|level|stage)[\s:(=-]*){1,2}")  # "Coma Scale (GCS) of 15"
 _RECRUITS = pattern_of(
     r"\b(?:expect|plan|aim|intend|target|attempt|strive)\w* to (?:recruit|enrol\w*|include)\b[^.;]*$", re.IGNORECASE
 )
@@ -74,10 +75,12 @@ _LEVELS = pattern_of(
 )
 _IN_NAME = pattern_of(r"\b(?:FEF|MMEF|i?PTH|GLP-?1|amyloid[ -]?(?:beta|β)?|A(?:b|β)|[ABC]NP) ?\(?$")
 _NEVER_PLAIN = (SCORES - {"karnofsky", "lansky"}) | {OTHER} | group("never_plain")
+_WORSE_IS_TOLD = group("more_is_better") | group("less_is_better")
 _LEADS_TO_VALUE = expression("said.leads_to_value")
 _ENDS_VALUE = pattern_of(r"\s*(?:$|[.,;)]|and\b|or\b|if\b|for\b|unless\b|\(|/)", re.IGNORECASE)
 _CHANGES = pattern_of(
-    r"\b(?:increas|decreas|declin|drop|fall|reduc|chang|rise|loss|gain|improv|target|goal|dos|uln|limit|normal|correspond|approximat|equivalent|equal)\w*",
+    r"\b(?:increas|decreas|declin|drop|fall|reduc|chang|rise|loss|gain|improv|target|goal|dos|uln|limit|normal|correspond"
+    r"|approximat|equivalent|equal)\w*",
     re.IGNORECASE,
 )
 
@@ -111,9 +114,11 @@ def says_something(place: Place, subject: Subject) -> bool:
     if bare and _OF_A_WHOLE.search(place.text, max(0, limit.start - 4), limit.start):
         return False  # "pain of 4/5 or more"
     if limit.comparator == "=":
-        return known or amount.unit is not None
+        return (known or amount.unit is not None) and not place.left.endswith("than or ")  # "less" or "greater" was lost
     if limit.comparator == "range":
         return _is_said_range(place, subject, bare)
+    if limit.comparator_words == "worse than" and not set(subject.concepts) <= _WORSE_IS_TOLD:
+        return False
     if limit.comparator is not None:
         if amount.unit is None and subject.concepts[0] == "other_score" and _ITEMS.match(place.right):
             return False
@@ -185,10 +190,12 @@ def _is_grade(place: Place, subject: Subject) -> bool:
         return False  # Gleason 4 + 3
     if place.text[limit.start - 1 : limit.start] == "(" and _MEANS.match(place.right):
         return False  # "scale (0 none, 10 worst)"
+    if place.text.endswith("than ", 0, subject.start):
+        return False  # "no greater than Canadian Cardiovascular Society (CCS) class 2": the sign is not read
     if _GOES_ON_IN_ROMANS.match(place.right) or _ITEMS.match(place.right):
         return False  # a scale of more than five grades, "Rating Scale 17 items"
     between = place.between(subject.end, 60)
-    return between is not None and bool(_NAMES_GRADE.fullmatch(between))
+    return between is not None and bool(_NAMES_GRADE.fullmatch(between) or _BEHIND_ACRONYM.fullmatch(between))
 
 
 def _is_of_the_past(place: Place, subject: Subject) -> bool:

@@ -70,7 +70,12 @@ _FEMALES = pattern_of(rf"\b(?:{_FEMALE}|WOCBP\b|FCBP\b)", re.IGNORECASE)
 _NAMES_JOINED = pattern_of(r"\b[A-Z]{2,5}\b ?(?:and/or|or) ?[A-Z]{2,5}\b[^A-Za-z]*$")
 _OR_BEHIND_SEMICOLON = pattern_of(r";\s*(?:and/)?or\b|\bor\s*;", re.IGNORECASE)
 _AGED_BAND = expression("modifier.aged_band")
-_EQUIVALENT = pattern_of(r"\bor (?:its |an? |the |their )?(?:equivalents?|equivalent \w+|biosimilars?)\b", re.IGNORECASE)
+_EQUIVALENT = pattern_of(
+    r"\bor (?:its |an? |the |their )?(?:equivalents?|equivalent \w+|biosimilars?)\b"
+    r"|\b(?:stable|unchanged) or (?:decreas|declin|reduc|taper|improv)\w+|\b(?:decreas|declin|improv)\w+ or (?:stable"
+    r"|unchanged)\b",
+    re.IGNORECASE,
+)
 _OPENED = pattern_of(r"\((?!\s*or\b)[^()]*$", re.IGNORECASE)  # an "or" inside the bracket the second value stands in
 _ALTERNATIVELY = pattern_of(r"\b(?:or )?alternatively\b", re.IGNORECASE)
 _NEXT_MEASURE = pattern_of(r"(?<=[a-z]{4}) (?=(?:Karnofsky|Lansky|Zubrod|Life expectancy|Performance status)\b)")

@@ -100,7 +100,7 @@ _BARE = pattern_of(
     r"(?: ?[x×X*] ?(?P<factor>\d+(?:\.\d+)?))?",
     re.IGNORECASE,
 )
-_BRACKET = pattern_of(r" ?\(")
+_BRACKET = pattern_of(r" ?\( ?")
 _COUNT_AGAIN = pattern_of(r" ?[(\[](?P<count>\d{1,2})[)\]]")  # "two (2)", "thirty [30]"
 _WORD_AGAIN = pattern_of(rf" ?[(\[](?P<word>{NUMBER_WORDS})[)\]]", re.IGNORECASE)  # "18 (eighteen)"
 _PERCENT_OF = pattern_of(r" ?% of (?=(?:the )?(?:\w+ ){0,2}(?:lower|upper|LLN|ULN))", re.IGNORECASE)

@@ -19,6 +19,10 @@ _COUNTED = expression("detail.counted")
 _TITLE = expression("detail.title", exact=True)
 _EVENT_BEFORE = expression("detail.event_before")
 _EVENT_BEHIND = expression("detail.event_behind")
+# "at least 6 tender and 6 swollen joints"
+_SHARED = pattern_of(
+    r" (?P<what>[a-z]+) (?:and|or) (?:at least |≥ ?)?\d{1,2} [a-z]+ (?P<noun>joints|nodes|sites|lesions)\b", re.IGNORECASE
+)
 _PLAIN_DOSE = pattern_of(r"(?:total |daily |cumulative |maximum )*(?:dos(?:e|es|age|ages|ing))(?: of)?", re.IGNORECASE)
 _WORDS_BEFORE = expression("detail.words_before")
 _DOSES_OF = pattern_of(r"^(?:low |high )?dos(?:es?|ages?) of (?=\w)", re.IGNORECASE)
@@ -41,7 +45,7 @@ _HOW_RECKONED = frozenset(
     {"average", "mean", "total", "overall", "maximum", "minimum", "baseline", "screening", "median", "current", "initial"}
     | {"pre-operative", "preoperative"}
 )
-_PLAIN_SCALE = frozenset({"scale", "index", "grade", "class", "stage"})
+_PLAIN_SCALE = frozenset({"scale", "index", "grade", "class", "stage", "z-score", "z score", "z-scores"})
 
 
 def counted_behind(place: Place) -> str | None:
@@ -51,7 +55,11 @@ def counted_behind(place: Place) -> str | None:
         return counted_in(amount.unit_text or "")
     if amount.unit is not None:
         return None
-    found = _COUNTED.match(place.text, place.limit.end, min(len(place.text), place.limit.end + 90))
+    until = min(len(place.text), place.limit.end + 90)
+    found = _COUNTED.match(place.text, place.limit.end, until)
+    shared = _SHARED.match(place.text, place.limit.end, until) if found is None else None
+    if shared:
+        return f"{shared['what']} {shared['noun']}"
     return " ".join(found["what"].split()) if found else None
 
 

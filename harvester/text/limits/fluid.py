@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from harvester.text.expressions.pattern import pattern_of
 from harvester.text.limits.concept_group import group
+from harvester.text.limits.concept_unit import fits
 from harvester.text.limits.place import Place
-from harvester.text.limits.subject import Subject
+from harvester.text.limits.subject import OTHER, Subject
 
 _OF_BLOOD = group("of_blood")
 _FLUID = (
@@ -20,12 +22,19 @@ _BETWEEN = pattern_of(rf"[^<>≤≥.;,]{{0,20}}\b(?:in|of|from) (?:the )?{_FLUID
 IN_FLUID = pattern_of(rf"[\s)]*(?:or (?:more|less|greater|higher) )?(?P<what>(?:in|of|from) (?:the )?{_FLUID})\b", re.IGNORECASE)
 
 
-def is_of_another_fluid(place: Place, subject: Subject) -> bool:
-    """Whether a measure of blood is told of another fluid (``CSF WBC > 5/µL``, ``WBC in the CSF``)."""
+def of_another_fluid(place: Place, subject: Subject) -> Subject | None:
+    """``subject`` as a measure of another fluid where the words say so (``CSF WBC > 5/µL``, ``WBC in the CSF``), else none.
+
+    Albumin by creatinine is the ratio in urine, whatever stands before it.
+    """
     if not set(subject.concepts) <= _OF_BLOOD:
-        return False
+        return None
     text, limit = place.text, place.limit
+    if subject.concepts == ("albumin",) and limit.amount.unit is not None and fits("uacr", limit.amount.unit, "absolute"):
+        return replace(subject, concepts=("uacr",))
     start = subject.start if subject.end > subject.start else limit.start
     named = _BEFORE.search(text, max(place.bounds[0], start - 40), start)
     between = _BETWEEN.match(text, subject.end, limit.start) if subject.end < limit.start else None
-    return bool(named or between or IN_FLUID.match(text, max(limit.end, subject.end), place.bounds[1]))
+    if named or between or IN_FLUID.match(text, max(limit.end, subject.end), place.bounds[1]):
+        return replace(subject, concepts=(OTHER,), rule="subject.other")
+    return None

@@ -15,6 +15,7 @@ from harvester.text.written.token import Phrase
 _JOINER = pattern_of(r" ?(?:-{1,2}|~|\bto\b|\bthrough\b|\buntil\b|\btill\b|\bà\b|\bbis\b|\bup to\b|\.\.+|#) ?", re.IGNORECASE)
 _ONE_OR_TWO = pattern_of(r"(?:[ -]levels?)? or (?=(?:[2-6]|two|three|four|five|six)\b(?![.,]\d))", re.IGNORECASE)
 _ASIDE = pattern_of(r" ?\([^()]{0,24}\d[^()]{0,12}\)")  # the same amount in another unit
+_METRES = pattern_of(r" ?m ?(?:-|to) ?(?=\d{2,4} ?m\b)")  # "150 m - 550 m"
 _UNJOINED = pattern_of(r" (?P<high>\d{2}) ?(?:years?|yrs?)\b", re.IGNORECASE)
 # "16 years old, less than 70 years old": the first alone can only be the least
 _LESS_BEHIND = pattern_of(
@@ -42,7 +43,11 @@ class LimitPairs(LimitTokens):
     def second(self, amount: Amount, comparator: Phrase | None) -> Limit | None:
         """The second number of a range: ``14-65``, ``between 18 and 60``, ``> 6.0% to <= 11.5%``."""
         joiner = _JOINER.match(self.text, amount.end)
-        aside = _ASIDE.match(self.text, amount.end) if comparator is not None and comparator.key == "between" else None
+        aside = _ASIDE.match(self.text, amount.end)
+        if joiner is None and aside is not None and (comparator is None or comparator.key != "between"):
+            joiner = _JOINER.match(self.text, aside.end()) if amount.unit else None
+            aside = None
+        joiner = joiner or (_METRES.match(self.text, amount.end) if amount.unit is None else None)
         word = self.token_index(aside.end() if aside else amount.end)
         if joiner is None and comparator is not None and comparator.key == "between":
             stepped = self.step(word, {"years", "year", "old", "of", "age", "months"})
@@ -102,7 +107,7 @@ class LimitPairs(LimitTokens):
     def _range_of(self, first: Amount, second: Amount, comparator: Phrase | None, inner: Phrase | None) -> Limit | None:
         if first.unit and second.unit and first.unit != second.unit:
             return self._two_bounds(first, second, comparator)
-        if first.value > second.value and first.kind == second.kind == "duration" and comparator and comparator.key == "between":
+        if first.value > second.value and first.kind == second.kind and first.unit and comparator and comparator.key == "between":
             first, second = second, replace(first, start=first.start, end=second.end)  # "between 12 months and 1 month before"
         if first.value >= second.value:
             return None if comparator is not None else self._falling_range(first, second)
@@ -145,11 +150,13 @@ class LimitPairs(LimitTokens):
 
     def _two_bounds(self, first: Amount, second: Amount, comparator: Phrase | None) -> Limit | None:
         """A range whose ends have different units of time (``between 6 months and 16 years``): two bounds."""
-        if first.kind != "duration" or second.kind != "duration" or first.unit == "{half-life}" or "hyphen" in first.flags:
+        if first.kind != "duration" or second.kind != "duration" or first.unit == "{half-life}" or _is_adjective(first, second):
             return None
         if self.by_last.get(self.token_index(second.start)) is None:
             upper = bound(self.text, "<=", second, second.start, "limit.range", None)
             self.waiting.append(upper)
+        if comparator is not None and comparator.key in (">", ">="):
+            return bound(self.text, comparator.key, first, comparator.start, "limit.before", comparator)
         return bound(self.text, ">=", first, first.start, "limit.range", None)
 
     def ranged(
@@ -257,3 +264,8 @@ class LimitPairs(LimitTokens):
         return self.ranged(
             second, first, limit.start, second.end, phrase.key == ">=", limit.comparator == "<=", "limit.pair", unit
         )
+
+
+def _is_adjective(first: Amount, second: Amount) -> bool:
+    """Whether a time with a hyphen is part of a word; of two with one both are times (``3-mo to 5-yrs``)."""
+    return "hyphen" in first.flags and "hyphen" not in second.flags

@@ -13,7 +13,7 @@ from harvester.text.limits.concept import concepts
 from harvester.text.limits.concept_group import COUNTS, SCORES, group
 from harvester.text.limits.concept_unit import fits
 from harvester.text.limits.detail import counted_behind
-from harvester.text.limits.fluid import is_of_another_fluid
+from harvester.text.limits.fluid import of_another_fluid
 from harvester.text.limits.limit import Limit
 from harvester.text.limits.place import Place
 from harvester.text.limits.rate import is_rate, rate_concept
@@ -160,8 +160,10 @@ def told_apart(place: Place, subject: Subject) -> Subject:
         return _unnamed(place, subject)
     counts = subject.rule == "subject.same" and set(subject.concepts) <= COUNTS and counted_behind(place) is not None
     often = limit.amount.unit is None and set(subject.concepts) <= COUNTS and _OFTEN.match(place.right) is not None
-    if counts or often or _counts_something_else(place, subject) or is_of_another_fluid(place, subject):
+    if counts or often or _counts_something_else(place, subject):
         return replace(subject, concepts=(OTHER,), rule="subject.other")
+    if (of_fluid := of_another_fluid(place, subject)) is not None:
+        return of_fluid
     apart = place.text[subject.end : limit.start].strip(" (:")
     if place.earlier is not None and apart and limit.amount.reference == "ULN" and subject.concepts == ("creatinine_clearance",):
         return replace(place.earlier[1], rule="subject.same")  # "creatinine ≤ 1.5 x ULN or, if > 1.5 x ULN, clearance ≥ 60"
@@ -364,7 +366,7 @@ def _unnamed(place: Place, subject: Subject) -> Subject:
     scaled = _scale_of_grade(place) if amount.unit is None and place.limit.comparator else None
     if scaled:
         return Subject(("other_score",), "subject.scale", *scaled)
-    named = scale_before(place)
+    named = scale_before(place) if counted_behind(place) is None else None
     if named and amount.unit in (None, "{points}") and amount.reference == "absolute" and place.limit.comparator is not None:
         return Subject(("other_score",), "subject.scale", *named)
     return _heart_class(place, subject)

@@ -50,7 +50,9 @@ _BEGINNING = pattern_of(r"\b(?:onset|symptoms?|admission|arrival|event|birth|pre
 _BRACKET_THEN_YEARS = pattern_of(r"\s*\([^()]{0,90}\)\s*(?:years?|yrs?)\b")
 _GROWN = Gated(pattern_of(r"\b(?:adults?|children|minors?|adolescents?|infants?)\s*[(,]?\s*$", re.IGNORECASE))
 _OLDER = pattern_of(r"\b(?:older|younger|elder)\b|under the age", re.IGNORECASE)
-_GOES_ON_WITH_AGE = pattern_of(r"[\s,]*(?:and|or|to|but|-)?\s*(?:are |is |must be |not )?", re.IGNORECASE)
+_GOES_ON_WITH_AGE = pattern_of(
+    r"(?: \((?:= ?)?\d{1,3} (?:days?|weeks?|months?)\))?[\s,]*(?:and|or|to|but|-)?\s*(?:are |is |must be |not )?", re.IGNORECASE
+)
 _NEXT_AGE = expression("time.next_age")
 _SAME_WINDOW = pattern_of(r"[\s,(]*(?:or|and|to)\s*(?:within\s*)?(?:at least\s*)?", re.IGNORECASE)
 # "within 4 weeks of the first dose (6 weeks for nitrosoureas)"
@@ -301,6 +303,8 @@ def _apart(place: Place, read: TimeRead) -> TimeRead:
         return window(place, "time.elapsed", "at least", told)
     if _BORN.search(place.left[-40:]):
         return replace(read, concept="gestational_age")
+    if read.concept == "surgery_duration" and place.limit.amount.unit not in ("h", "min"):
+        return window(place, "time.elapsed", "at least", "time_since_surgery")  # no operation lasts for days
     early = read.concept == "state_duration" and _UNTIL.match(place.limit.comparator_words)
     return _NOTHING if early else read
 

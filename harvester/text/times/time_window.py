@@ -138,7 +138,7 @@ def read_time(place: Place) -> TimeRead | None:
         _WASHOUT.match(_LEADING_BRACKET.sub("", right)) or (_WASHED.search(left) and not BEFORE.match(right))
     ):
         return TimeRead("window", "washout", "time.elapsed", "at least")
-    if limit.comparator is None and _FREQUENCY.search(left.rstrip()[-12:]):
+    if (limit.comparator is None or limit.rule == "limit.range") and _FREQUENCY.search(left.rstrip()[-12:]):
         return None
     hyphen = "hyphen" in limit.amount.flags and not ((limit.amount.unit_text or "").endswith("s") and BEFORE.match(right))
     if was_tried(place):

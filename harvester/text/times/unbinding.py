@@ -27,7 +27,8 @@ _PERMITTED = pattern_of(
 )
 _KEPT_ON = Gated(pattern_of(r"\bcontinue\w* (?:the |their |study )?(?:treatment|therapy)\b[^.;]*$", re.IGNORECASE))
 _AFTER_STUDY_DOSE = pattern_of(
-    r"\s*after (?:the )?(?:last|final) (?:dose|administration|infusion) of (?:the )?(?:study|trial|investigational)",
+    r"\s*after (?:the )?(?:last|final) (?:dose|administration|infusion) of (?:the )?(?:study|trial|investigational)"
+    r"|\s*after (?:the )?(?:enrol\w*|randomi[sz]ation|registration|inclusion|study entry|(?:informed )?consent)\b",
     re.IGNORECASE,
 )
 # "have completed treatment within the past 6 months", "Completed participation in the first study within 7 days"
@@ -97,5 +98,5 @@ def without_shutting_out(place: Place, read: TimeRead) -> str | None:
 
 
 def is_after_the_study(place: Place) -> bool:
-    """Whether a window begins with the last dose of the study."""
+    """Whether a window begins with the study: with its last dose, or with the entry into it."""
     return _AFTER_STUDY_DOSE.match(place.right) is not None
