@@ -83,6 +83,7 @@ _ASKED_BESIDE = group("asked_beside")
 _MORE_IS_BETTER = group("more_is_better")
 _LESS_IS_BETTER = group("less_is_better")
 _WORSE = frozenset({"or worse", "worse than", "no worse than", "not worse than"})
+_VIRUS = pattern_of(r"\b(?:HIV(?:-[12])?|EBV|CMV|H[BC]V|BKV?|JCV?|HHV-?[68]|VZV|HSV|adenovirus) (?:plasma |serum )?$")
 _OPEN = frozenset({"range_falls", "no_sign"})  # flags of a limit that asks nothing of anybody
 # Values no body holds: a unit was confused.
 _MOST = {
@@ -154,8 +155,10 @@ def threshold_frame(place: Place, subject: Subject) -> FactRead:
     rule = limit.rule if subject.rule in _OWN_RULE else f"{limit.rule}+{subject.rule}"
     base = framed(place.line, limit.start, end, subject.concepts[0], rule, place.left, after, limit.flags)
     since = text[place.since : limit.start]
-    method = method_of(text[limit.start : place.until]) or method_of(since)
-    condition = base.condition or age_band(place.right)
+    beside = (name.start for name in place.names if name.start >= limit.end and name.key not in subject.concepts)
+    method = method_of(text[limit.start : min(place.until, next(beside, place.until))]) or method_of(since)
+    named = text[subject.end : limit.start] if len(subject.concepts) == 1 else ""
+    condition = base.condition or age_band(place.right) or age_band(named)
     if condition is not None and condition.startswith("with ") and set(subject.concepts) <= _ASKED_BESIDE:
         condition = None  # a second requirement beside the score
     sex, detail = base.sex or sex_of(since, after), _detail(place, subject)
@@ -360,6 +363,7 @@ def _detail(place: Place, subject: Subject) -> str | None:
     if subject.concepts[0] == "dose_limit":
         return drug_of(place, subject)
     if subject.concepts[0] in ("other_score", "z_score", "cognitive_score", "viral_load"):
-        named = place.text[subject.start : subject.end]
+        virus = _VIRUS.search(place.text, 0, subject.start) if subject.concepts == ("viral_load",) else None
+        named = place.text[virus.start() if virus else subject.start : subject.end]
         return scale_of(place, subject, named) if subject.concepts[0] in ("other_score", "z_score") else named
     return None

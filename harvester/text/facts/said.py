@@ -35,6 +35,9 @@ _OF_MOST = pattern_of(r"\bof(?: an?| the)?\s*$", re.IGNORECASE)
 _MEANS = pattern_of(r"\s*(?:=|:|is|means)?\s*[a-z]{2,}", re.IGNORECASE)
 _SUMMED = pattern_of(r" ?\+ ?\d")
 _ITEMS = pattern_of(r"\s*(?:(?!on\b|of\b|in\b|for\b)[\w-]+ ){0,2}(?:items?|questions?|subscales?|domains?)\b")
+_ENDS_OF_SCALE = pattern_of(
+    r"\s*\((?:on )?(?:an? )?(?:[\w-]+ ){0,2}(?:scale|ranged?|ranges|scored)(?: of| from)?[\s:=]*", re.IGNORECASE
+)
 _SCALE = pattern_of(r"[\s-]*(?:point )?scale\b")
 _NAMES_GRADE = pattern_of(r"[\s:(=-]*(?:(?:of|is|class|grade|score|status|level|stage)[\s:(=-]*){0,2}")
 _BEHIND_ACRONYM = pattern_of(r"\) ?(?:(?:of|is|class|grade|score|status|level|stage)[\s:(=-]*){1,2}")  # "Coma Scale (GCS) of 15"
@@ -159,6 +162,9 @@ def _is_said_range(place: Place, subject: Subject, bare: bool) -> bool:
     ends_of_scale = limit.low == 0 and limit.high in (10, 100) and subject.concepts[0] in ("pain_score", "other_score")
     if ends_of_scale or _SCALE.match(place.text[limit.end : limit.end + 16]):
         return False
+    aside = place.between(place.earlier[0].end, 40) if place.earlier is not None and limit.low in (0.0, 1.0) else None
+    if aside is not None and _ENDS_OF_SCALE.fullmatch(aside):
+        return False  # "staining score > 4 (NEI scale 0-15)"
     if subject.concepts == (OTHER,) and limit.amount.unit in ("min", "s") and limit.start == limit.number_start:
         return False  # "at 10-60 min after"
     if bare:

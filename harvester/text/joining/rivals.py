@@ -6,6 +6,8 @@ that say so were not read. Who may join then stays open for all of them (flag ``
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from harvester.text.criteria.criterion import CriterionLine
 from harvester.text.facts.fact_read import NOBODY, FactRead, changed
 from harvester.text.limits.concept_group import group
@@ -79,7 +81,16 @@ def _compete(facts: list[FactRead]) -> bool:
     if facts[0].concept in _TREATMENTS and len(highs) < 2:
         return bool(lows and highs and max(lows) > min(highs))  # "at least 2 lines, at least 1 with …" both hold
     both = facts[0].alternative_group is None  # of ways in, "below 30 or above 80" is one region in two pieces
+    if not both and _are_apart(facts):
+        return False
     return len(lows) > 1 or len(highs) > 1 or (both and bool(lows and highs and max(lows) > min(highs)))
+
+
+def _are_apart(facts: list[FactRead]) -> bool:
+    """Whether ways in are ranges with two ends each, none of which touches another (``BMI 20-25 or BMI 30-35``)."""
+    told = [(fact.eligible_low, fact.eligible_high) for fact in facts]
+    ends = sorted((low, high) for low, high in told if low is not None and high is not None)
+    return len(ends) == len(told) and all(one[1] < other[0] for one, other in pairwise(ends))
 
 
 def _bounds(ends: list[tuple[float | None, bool | None, int]]) -> set[float]:

@@ -34,6 +34,7 @@ from harvester.text.limits.limit import Limit
 from harvester.text.limits.place import ReadingLine
 
 _WITH = pattern_of(r"\s*(?:(?!or\b|and\b|being\b|treated\b)[a-z-]+ ){0,2}with (?!out|or without|the exception)", re.IGNORECASE)
+_UNRESTRICTED = pattern_of(r"\bno (?:gender|sex|racial|race|ethnic\w*) (?:restrict|limit|prefer)\w*", re.IGNORECASE)
 _SAID_WITH_NO = frozenset({"disease_free_duration", "remission_duration"})  # "without progression for at least 4 weeks"
 _UNCHANGED = pattern_of(r"\bno (?:changes?|adjustments?|modifications?)\b", re.IGNORECASE)
 _LIMITING = pattern_of(r"\b(?:limit(?:s|ing)?|shorten(?:s|ing)?|reduc(?:es|ing))\b[^.;]*$", re.IGNORECASE)
@@ -106,7 +107,7 @@ AGES = frozenset({"age", "donor_age"})
 
 def turned(line: ReadingLine, limit: Limit, concept: str, before: str, after: str) -> int:
     """How often the region of a limit is turned."""
-    section = line.criterion.section
+    section, before = line.criterion.section, _UNRESTRICTED.sub(" ", before)
     if concept in _SAID_WITH_NO or (concept == "stable_therapy_duration" and _UNCHANGED.search(before)):
         return int(section == "exclusion")
     if concept.endswith("_duration") and section == "inclusion" and limit.low is not None and _ABSENCE_LASTS.search(before):

@@ -107,7 +107,8 @@ class LimitPairs(LimitTokens):
     def _range_of(self, first: Amount, second: Amount, comparator: Phrase | None, inner: Phrase | None) -> Limit | None:
         if first.unit and second.unit and first.unit != second.unit:
             return self._two_bounds(first, second, comparator)
-        if first.value > second.value and first.kind == second.kind and first.unit and comparator and comparator.key == "between":
+        alike = first.kind == second.kind or first.unit is None
+        if first.value > second.value and alike and second.unit and comparator and comparator.key == "between":
             first, second = second, replace(first, start=first.start, end=second.end)  # "between 12 months and 1 month before"
         if first.value >= second.value:
             return None if comparator is not None else self._falling_range(first, second)

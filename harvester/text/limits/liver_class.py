@@ -22,6 +22,7 @@ _NEXT = re.compile(rf"\s?(?P<joiner>,?\s?(?:or|and|and/or|&)\s|,\s?|/|\s?(?:-|to
 _OR_WORSE = pattern_of(r"\s?,?\s?\(?(?:or|and) (?:worse|higher|greater|above|more)\b|\s?\+", re.IGNORECASE)
 _POINTS = pattern_of(r"\s?(?:cirrhosis\s)?\(?(?:score\s)?(?:[<>≤≥]=?\s?)?\d")
 _LETTERS = ("A", "B", "C")
+_SCORED = ("A5", "A6", "B7", "B8", "B9")
 _UNLESS = pattern_of(r"\b(?:unless|except|if|who)\b", re.IGNORECASE)
 _OPEN = pattern_of(r"\b(?:no|not|without|except|unless|if|who|either|including|cohort|arm|group|for)\b", re.IGNORECASE)
 
@@ -72,6 +73,9 @@ def _spelt(value: str) -> str:
 
 
 def _between(low: str, high: str) -> tuple[str, ...]:
+    """The classes between two, or the scores between two scores (``A5-B7``)."""
+    if low in _SCORED and high in _SCORED:
+        return _SCORED[_SCORED.index(low) + 1 : _SCORED.index(high)]
     return _LETTERS[_LETTERS.index(low[0]) + 1 : _LETTERS.index(high[0])]
 
 

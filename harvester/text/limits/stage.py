@@ -17,14 +17,15 @@ from harvester.text.limits.place import ReadingLine
 
 CONCEPT = "disease_stage"
 _ROMAN = ("0", "I", "II", "III", "IV")
-_VALUE = r"(?:IV|III|II|I|V|0|[1-6]|[Ⅰ-Ⅳ])(?:[A-D][1-3]?)?(?![A-Za-z0-9]|\.\d)"
+_VALUE = r"(?:F(?=[0-4]))?(?:IV|III|II|I|V|0|[1-6]|[Ⅰ-Ⅳ])(?:[A-D][1-3]?)?(?![A-Za-z0-9]|\.\d)"
 _SIGNS = {"Ⅰ": "I", "Ⅱ": "II", "Ⅲ": "III", "Ⅳ": "IV"}
 _LETTER = r"[A-D](?![A-Za-z0-9])"
 _STAGE = expression("stage.opens")
 _ONE = pattern_of(_VALUE, re.IGNORECASE)
 _OF_LETTERS = pattern_of(rf"{_LETTER}|{_VALUE}")
 _JOIN = pattern_of(
-    r"(?:\s?\([^()]{1,24}\))?(?:\s?,?\s?(?:and/or\s|or\s|and\s|&\s?|,\s?|/)|\s(?=(?:IV|III?|I)[ABC]\b)|\s?(?P<to>-|~|to\s|through\s))"
+    r"(?:\s?\([^()]{1,24}\))?(?:\s?,?\s?(?:and/or\s|or\s|and\s|&\s?|,\s?|/)|\s(?=(?:IV|III?|I)[ABC]\b)|\s?(?P<to>-|~|to\s"
+    r"|through\s))"
     r"\s?(?:stages?\s)?",
     re.IGNORECASE,
 )
@@ -39,7 +40,7 @@ _ROMANS = {"I": 1, "II": 2, "III": 3, "IV": 4, "V": 5}
 _OF_TRIAL = expression("stage.of_trial")
 _DISEASE = expression("stage.disease")
 _OPEN = expression("stage.open")
-_FIGURES = pattern_of(r"\d(?:\s?(?:-|~|to|through)\s?(?:stage )?\d)?")
+_FIGURES = pattern_of(r"F?\d(?:\s?(?:-|~|to|through)\s?(?:stage )?F?\d)?", re.IGNORECASE)
 _NAMED = pattern_of(r"(?<![.:;]\s)(?<!^)\b[A-Z][A-Za-z]{3,}(?: [Cc]lassification| system)?\s?$")  # "CEAP Classification Stage 6"
 _NYHA = pattern_of(r"NYHA|New York", re.IGNORECASE)
 _OR = pattern_of(r"\bor\b", re.IGNORECASE)
@@ -176,7 +177,8 @@ def _values(text: str, first: re.Match[str], scale: tuple[str, ...]) -> tuple[tu
 
 
 def _spelt(value: str) -> str:
-    """``iib`` as ``IIB``, ``3B`` as ``3b``."""
+    """``iib`` as ``IIB``, ``3B`` as ``3b``, ``F2`` of fibrosis as ``2``."""
+    value = value.lstrip("Ff")
     value = _SIGNS.get(value[0], value[0]) + value[1:]
     return value.lower() if value[0].isdigit() and len(value) > 1 else value.upper()
 

@@ -37,6 +37,9 @@ _UP_TO = pattern_of(r" (?:to|and|until) ")
 _APART = pattern_of(r"\d|\(|for")
 _OF_AGE = pattern_of(r"\bage\b", re.IGNORECASE)
 _WORD = pattern_of(r"\w")
+_THEN_VALUE = pattern_of(
+    r"\s?(?:of age|old)?\)\s*(?:(?:of|must be|should be|is) )?(?:[<>≤≥\d]|at least|(?:greater|more|less) than)"
+)
 _UNTIL = pattern_of(r"^(?:before|prior to|under)$")
 _INTERVAL = Gated(
     pattern_of(
@@ -389,6 +392,9 @@ def _is_condition(place: Place) -> bool:
     bracket = _IN_BRACKETS_FOR.search(left)
     if bracket and (place.earlier is not None or _MEASURED.search(left[: bracket.start()])):
         return True
+    if bracket and _THEN_VALUE.match(place.right):  # "DLCO (in patients aged ≥ 8 years) ≥ 50%"
+        opened = place.bounds[0] + bracket.start()
+        return any(0 <= opened - name.end <= 1 for name in place.names)
     if _OPENING_CONDITION.match(left) and _WORD.search(place.text, limit.end, limit.end + 40):
         return True
     scored = any(name.key in SCORES or name.key in CELL_COUNTS for name in place.names if name.end <= limit.start)

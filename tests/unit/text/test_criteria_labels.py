@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ import pytest
 from harvester.text.criteria.criteria import read_criteria
 from harvester.text.facts.fact import read_facts
 from harvester.text.facts.fact_read import FactRead
+from harvester.text.limits.concept import concepts
 
 SHARED = Path(__file__).parents[4] / "shared"
 LABELS = SHARED / "gold"
@@ -111,6 +113,23 @@ def test_other_readers_relations_are_read() -> None:
                 missed.append(relation)
 
     assert len(missed) <= 3
+
+
+def test_hard_cases_are_read() -> None:
+    """Every value, grade and time window of the hard cases of eligibility, under a concept of the same name where we have one."""
+    with (LABELS / "hard-cases-dev.csv").open(encoding="utf-8", newline="") as table:
+        cases = [case for case in csv.DictReader(table) if case["area"] == "eligibility"]
+    missed = []
+    for case in cases:
+        facts = read_facts(case["text"], read_criteria(case["text"], "inclusion")).facts
+        for wanted in json.loads(case["expected_json"]):
+            numbers = {float(wanted[side]) for side in ("lo", "hi") if side in wanted} or set(map(float, wanted.get("set", [])))
+            named = [fact for fact in facts if wanted["attr"] not in concepts() or fact.concept == wanted["attr"]]
+            if numbers and not any(numbers <= _numbers(fact) for fact in named):
+                missed.append((case["id"], wanted))
+
+    assert len(cases) >= 38
+    assert missed == []
 
 
 def _listed(numbers: set[Any]) -> set[float]:
