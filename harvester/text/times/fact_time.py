@@ -21,7 +21,7 @@ from harvester.text.limits.subject import OTHER
 from harvester.text.limits.written_amount import WEEKS_AND_DAYS
 from harvester.text.times.duration_of import of_attack
 from harvester.text.times.state_age import age_told_as_state
-from harvester.text.times.time_age import is_of_people
+from harvester.text.times.time_age import carried_age, is_of_people, may_be_age
 from harvester.text.times.time_read import TimeRead, anchor_of, duration, nearest_cue, window
 from harvester.text.times.time_window import read_time
 from harvester.text.times.unbinding import binds_nobody, is_after_the_study, is_denied_ahead, without_shutting_out
@@ -132,10 +132,10 @@ class Times:
             limit = replace(limit, amount=replace(limit.amount, unit=unit.unit, kind="duration", unit_text=unit.unit_text))
             time = _NOTHING if _is_condition(place) else _AGE
         elif self.aged is not None and limit.amount.unit == "a" and _is_elsewhere(place):
-            limit, time = _carried_age(limit, self.aged), _AGE
+            limit, time = carried_age(limit, self.aged), _AGE
         elif (
             self.aged is not None
-            and (limit.amount.kind == "duration" or _may_be_an_age(limit))
+            and (limit.amount.kind == "duration" or may_be_age(limit))
             and _goes_on_with_age(place, self.aged)
         ):
             time = _AGE
@@ -174,9 +174,7 @@ def _goes_on_with_age(place: Place, aged: Limit) -> bool:
     limit = place.limit
     if _GOES_ON_WITH_AGE.fullmatch(place.text, aged.end, limit.start):
         return True
-    of_group = (
-        _may_be_an_age(limit) and _OF_GROUP.match(place.right) is not None
-    )  # "18-65 for the intensive arm; > 65 for the other"
+    of_group = may_be_age(limit) and _OF_GROUP.match(place.right) is not None  # "18-65 for the intensive arm; > 65 for the other"
     told = limit.comparator is not None and limit.start - aged.end < 120 and (limit.amount.unit == "a" or of_group)
     if told and place.text[aged.end : limit.start].strip() == "(" and _FOR_ANOTHER.match(place.right):
         return True  # "> 75 years (> 80 years in the observational arm)"
@@ -186,24 +184,6 @@ def _goes_on_with_age(place: Place, aged: Limit) -> bool:
 def _is_elsewhere(place: Place) -> bool:
     """Whether an age behind another is the one of a place (``18 years (20 years in Japan)``)."""
     return len(place.left) > 2 and is_of_place(place.left, place.right)
-
-
-def _carried_age(limit: Limit, first: Limit) -> Limit:
-    """``limit`` with the comparator of the age before it, should it have none of its own."""
-    if limit.comparator is not None or first.comparator not in (">", ">="):
-        return limit
-    return replace(limit, comparator=first.comparator, low=limit.amount.value, high=None, low_inclusive=first.low_inclusive)
-
-
-def _may_be_an_age(limit: Limit) -> bool:
-    """Whether a compared number without a unit can be an age (``Age < 18 or ≥ 85``)."""
-    value = limit.low if limit.low is not None else limit.high
-    return (
-        limit.comparator is not None
-        and limit.amount.unit is None
-        and limit.amount.reference == "absolute"
-        and 0 < (value or 0) <= 120
-    )
 
 
 def _is_told_again(place: Place, last: Limit | None) -> bool:

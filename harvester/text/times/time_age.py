@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from harvester.shape import shape
 from harvester.text.expressions.definition_file import expression
 from harvester.text.expressions.gate import Gated
 from harvester.text.expressions.pattern import pattern_of
+from harvester.text.limits.limit import Limit
 from harvester.text.limits.place import Place
 from harvester.text.times.time_read import AFTER, BEFORE, FOR, TimeRead
 from harvester.text.written.token import Phrase
@@ -169,3 +171,21 @@ def _is_bare(place: Place, told: _Told) -> bool:
     if _MENSES.search(place.left[-60:]):
         return False
     return bool(_ADULTS.fullmatch(place.left)) and not AFTER.match(right) and not _NO_AGE.match(right)
+
+
+def carried_age(limit: Limit, first: Limit) -> Limit:
+    """``limit`` with the comparator of the age before it, should it have none of its own."""
+    if limit.comparator is not None or first.comparator not in (">", ">="):
+        return limit
+    return replace(limit, comparator=first.comparator, low=limit.amount.value, high=None, low_inclusive=first.low_inclusive)
+
+
+def may_be_age(limit: Limit) -> bool:
+    """Whether a compared number without a unit can be an age (``Age < 18 or ≥ 85``)."""
+    value = limit.low if limit.low is not None else limit.high
+    return (
+        limit.comparator is not None
+        and limit.amount.unit is None
+        and limit.amount.reference == "absolute"
+        and 0 < (value or 0) <= 120
+    )
