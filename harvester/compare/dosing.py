@@ -125,6 +125,8 @@ def _dose_lines(trial: Trial, doses: Sequence[Dose]) -> tuple[Line, ...]:
 
 _RANGE = re.compile(r"\d-\d[\d.]*[ -](?:min|h|d|wk|mo|a|times)\b")
 """A range of time or of times in the line of a dose."""
+_LASTING = re.compile(r"(?:for|over) (?:up to |at least )?(?P<low>\d[\d.]*)-(?P<high>\d[\d.]*) (?:min|h|d|wk|mo|y)\b")
+"""How long a dose is given, as its line tells a range."""
 _HOW = (
     "role", "level_label", "condition", "route", "continuous", "infusion_value", "infusion_unit", "frequency_count",
     "frequency_period", "frequency_unit", "days", "weeks", "cycle_from", "cycle_to", "anchor_event", "anchor_offset",
@@ -221,7 +223,22 @@ def _route(dose: Dose, route: str) -> str:
 def _cycles(trial: Trial, doses: Sequence[Dose]) -> Cell:
     used = {dose.regimen_id for dose in doses}
     words = [regimen_words(each) for each in trial.rows.of(DoseRegimen) if each.regimen_id in used]
-    return _lines_or_unread(tuple(dict.fromkeys(line for line in words if line)), "no cycles were read")
+    told = tuple(dict.fromkeys(line for line in words if line))
+    return _lines_or_unread(told or tuple(dict.fromkeys(filter(None, map(_course, doses)))), "no cycles were read")
+
+
+def _course(dose: Dose) -> str:
+    """How long a dose is given, "for 5 to 10 days": what there is of its course where no cycles are told."""
+    if dose.duration_value is None:
+        return ""
+    flags = json.loads(dose.flags)
+    limit = "up to " if "up_to" in flags else "at least " if "at_least" in flags else ""
+    if "range_of_duration" not in flags:
+        return f"for {limit}{amount(dose.duration_value, dose.duration_unit)}"
+    ranged = _LASTING.search(dose.line)
+    if ranged is None or float(ranged["low"]) != dose.duration_value:
+        return ""
+    return f"for {limit}{number(dose.duration_value)} to {amount(float(ranged['high']), dose.duration_unit)}"
 
 
 def _lines_or_unread(texts: Sequence[str], note: str) -> Cell:

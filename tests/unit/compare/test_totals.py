@@ -190,3 +190,26 @@ def test_words_of_a_kind_of_cells_make_no_two_products_one() -> None:
 
     names = Agents([Trial(trial.done()) for trial in trials])
     assert names.key(products[0]) != names.key(products[1])
+
+
+@pytest.mark.parametrize(
+    ("told", "course"),
+    [
+        ({"line": "drugamab 5 mg, for 10 d"}, ("for 10 days",)),
+        ({"line": "drugamab 5 mg, for up to 10 d", "flags": '["up_to"]'}, ("for up to 10 days",)),
+        ({"line": "drugamab 5 mg IV over 10-14 d", "flags": '["range_of_duration"]'}, ("for 10 to 14 days",)),
+        ({"line": "drugamab 5 mg", "flags": '["range_of_duration"]'}, ()),
+    ],
+)
+def test_where_no_cycles_are_told_the_course_is_how_long_it_is_given(told: dict[str, str], course: tuple[str, ...]) -> None:
+    """And nothing where the other end of a range is not told."""
+    first = (
+        SyntheticTrial(1)
+        .arm("Only", "drugamab")
+        .dose("drugamab", 5, "mg", TEN_DAYS, duration_value=10.0, duration_unit="d", **told)
+    )
+    second = SyntheticTrial(2).arm("Only", "drugamab").regimen(cycle_count_low=2, cycle_count_high=2)
+    second.dose("drugamab", 5, "mg", TEN_DAYS, regimen_id="NCT99000002.r1")
+    rows = [row for panel in compared(first, second).panels for row in panel.rows if row.key == "cycles"]
+
+    assert [tuple(line.text for line in row.cells[0].lines) for row in rows] == [course]
