@@ -63,6 +63,7 @@ _SHOWN_REASONS = frozenset(
         "dose absorbed by an organ",
         "part of a mixture",
         "rate of an infusion",
+        "least that may be given",
         "exposure aimed at",
         "cells to be collected",
         "for a test",
@@ -75,6 +76,7 @@ _SHOWN_REASONS = frozenset(
 
 
 _COUNTED = ("days", "weeks", "cycles")  # what these number is no amount; "vitamin D 2,000 IU" is no day 2
+_COUNTED_TOO = frozenset({"cycle.apart", "days.choice", "weeks.choice"})
 
 
 # "chloroquine-resistant malaria": a disease, and nothing given.
@@ -159,7 +161,7 @@ def _reading(
     named = _named(normal.text, mentions, agents, own_agent)
     names = Spans((name.start, name.end) for name in named)
     mentions = tuple(m for m in mentions if m.kind not in _COUNTED or not names.meets(m.start, m.end))
-    counted = sorted((m.start, m.end) for m in mentions if m.kind in _COUNTED)
+    counted = sorted((m.start, m.end) for m in mentions if m.kind in _COUNTED or m.rule in _COUNTED_TOO)
     amounts = without_repeats(normal.text, amounts_of.find(counted))
     yield
     every = [amount for amount in amounts if amount.excluded is None]

@@ -142,7 +142,7 @@ def _agent_of(
     if index and amount.group is not None and amounts[index - 1].group == amount.group:
         return found[index - 1]
     if amount.kind == "radiation":
-        return radiation_of(amount, named, own)
+        return radiation_of(text, amount, named, own)
     if amount.kind == "cells":
         return cells_of(text, statement, amount, named, own, carried)
     since = amounts[index - 1].end if index else statement.start

@@ -54,6 +54,8 @@ class Draft:
             return
         if self.amount.kind != "radiation" and mention.rule == "until.fractions":
             return
+        if mention.timing.route == "external beam" and self.amount.kind not in ("radiation", "radioactivity"):
+            return  # "cisplatin 40 mg/m2 weekly with EBRT 45 Gy"
         if mention.kind == "anchor" and self.agent and mention.start <= self.agent.start < mention.end:
             return  # "4 weeks after drugamab 1 g": something else is done then
         if self._is_total_of(mention):

@@ -10,6 +10,7 @@ from functools import cache
 from harvester.text.doses.dose_amount import AmountRead
 from harvester.text.doses.dose_equivalent import in_other_unit, other_radioactivity, told_again
 from harvester.text.doses.dose_fraction import fraction_of
+from harvester.text.doses.dose_given import is_least
 from harvester.text.doses.dose_rate import rate_of
 from harvester.text.expressions.gate import gated
 from harvester.text.expressions.pattern import pattern_of
@@ -65,7 +66,7 @@ NEAR = 12  # how many amounts on either side an amount can describe
 
 def without_repeats(text: str, amounts: Sequence[AmountRead]) -> list[AmountRead]:
     """``amounts`` with those excluded that only describe another amount or a product."""
-    kept = list(amounts)
+    kept = [_unless_least(text, amount, place) for place, amount in enumerate(amounts)]
     says = cache(lambda words: words.search(text) is not None)  # asked of many amounts, and may search the whole text
     for index, amount in enumerate(kept):
         if amount.excluded is None:
@@ -85,6 +86,12 @@ def without_repeats(text: str, amounts: Sequence[AmountRead]) -> list[AmountRead
             elif _INJECTIONS_OF.search(text[max(0, amount.start - 90) : amount.start]) or _PIECES_IN_ALL.match(text, amount.end):
                 kept[index] = replace(amount, flags=(*amount.flags, "several_pieces"))
     return kept
+
+
+def _unless_least(text: str, amount: AmountRead, place: int) -> AmountRead:
+    """``amount``, excluded where it is the least that may be given of the dose before it."""
+    least = place > 0 and amount.excluded is None and is_least(text, amount.start)
+    return replace(amount, excluded="least that may be given") if least else amount
 
 
 _MADE_OF = gated(
@@ -163,7 +170,10 @@ def _product_before(text: str, amounts: Sequence[AmountRead], index: int) -> str
 def _combined(text: str, amounts: Sequence[AmountRead], index: int) -> str | None:
     """One part of a fixed combination in brackets, of which pieces are given: ``(20/120 mg): 5 to 15 kg 1 tablet``."""
     amount = amounts[index]
-    if "combination" not in amount.flags or amount.group is None or text[amount.group - 1 : amount.group] != "(":
+    if "combination" not in amount.flags or amount.group is None:
+        return None
+    last = next((a for a in reversed(amounts[index : index + NEAR]) if a.group == amount.group), amount)
+    if text[amount.group - 1 : amount.group] != "(" and text[last.end : last.end + 1] != ":":
         return None
     behind = [a for a in amounts[index + 1 : index + 1 + NEAR] if a.group != amount.group and a.excluded is None]
     return "strength" if behind and behind[0].kind == "count" else None
@@ -223,7 +233,7 @@ _HELD = frozenset({"mass", "activity", "cells", "amount"})  # the kinds of what 
 _EACH_HOLDS_IT = pattern_of(r" each(?![a-z])", re.I)  # "2 capsules (100 mg each)"
 _HELD_IN = pattern_of(r"(?: of)?(?: [A-Za-z0-9-]+){0,3} ?\((?:i\.e\. |= ?|total |about |containing )?")
 _INHALER = pattern_of(
-    r"(?:/(?:puff|actuation|inhalation|dose|spray)| (?:MDI|inhaler|nasal spray|tablets?|"
+    r" ?[x×] ?|(?:/(?:puff|actuation|inhalation|dose|spray)| (?:MDI|inhaler|nasal spray|tablets?|"
     r"capsules?))?[;,:] ?| (?:p?MDI|DPI|inhaler) ",
     re.I,
 )

@@ -31,7 +31,8 @@ _INCREMENT = gated(
     r"(?:titrat\w+(?: up| down| upwards?)?|escalat\w+|increments?|decrements?|steps?|increas\w+(?: \w+ly)?|decreas\w+(?: \w+ly)?|"
     r"reduc\w+|rais\w+|lower\w+) (?:of|"
     r"by|with) (?:a |an )?$|"
-    r"(?:titrat|escalat|increas|rais|adjust|chang)\w* (?:(?:every|each|at)[^.;,]{0,24}|daily|weekly|monthly) by (?:a |an )?$|"
+    r"(?:titrat|escalat|increas|rais|adjust|chang)\w* (?:(?:every|each|at)[^.;,]{0,24}|daily|weekly|monthly) by (?:a |an )?"
+    r"(?:[-+±] ?\d[\d.]* ?(?:[a-z]{1,5} ?)?(?:to|-|or) ?)?[-+±]? ?$|"
     r"(?:and |then |and then )by (?:a )?$|(?:adjust|modif|chang)\w* by (?:an? )?$|"
     r"(?:hik|titrat|escalat|increas)\w*(?: up)? of (?:the )?doses? \($|"
     r"taper(?:ing|"
@@ -256,6 +257,15 @@ def to_be_collected(text: str, at: int) -> str | None:
     return "cells to be collected" if _COLLECTED.search(text[max(0, at - 240) : at]) else None
 
 
+# "1 mg/kg daily (min 10 mg, max 20 mg)"
+_LEAST = pattern_of(r"[(,;] ?(?:a |with a )?min(?:imum)?\.?(?: (?:daily|single|total))?(?: doses?)?(?: of)?:? ?[≥>]?=? ?$", re.I)
+
+
+def is_least(text: str, at: int) -> bool:
+    """Whether the amount at ``at`` is the least that may be given, told behind another."""
+    return _LEAST.search(text, max(0, at - 40), at) is not None
+
+
 def is_one_shot(text: str, unit: UnitRead) -> bool:
     """Whether an amount in a volume is one dose, into the eye or the skin or breathed: "2 mg/0.05 mL", "300 mg/5 mL"."""
     near = text[max(0, unit.start - 80) : unit.end + 100]
@@ -304,6 +314,7 @@ _MIXED = pattern_of(r"(?<![a-z])(?:volume|mixture|mix) of [\d.]+ ?m?L [^.;\n]{1,
 _INJECTED = pattern_of(
     r" volume of [^.;\n]{1,60}?(?:is|are|was|will be) (?:then )?(?:injected|administered|given|instilled|infused)(?![a-z])", re.I
 )
+_FLUSH = pattern_of(r" (?:of )?(?:(?:normal|sterile|heparini[sz]ed|0\.9 ?%) )*(?:saline |water |NaCl )?flush", re.I)
 _IN_TOTAL = pattern_of(r"\((?:in a |with a |a )?(?:total|final) volume(?: of|:|,| =)? $", re.I)
 _CLEARANCE = pattern_of(r"(?:CrCl|CLcr|Ccr|e?GFR|clearance|filtration rate)[^.;,()]{0,30}$", re.I)
 
@@ -325,6 +336,8 @@ def _not_given_volume(text: str, number: RangeRead, unit: UnitRead, before: str)
         return "volume to dilute in"
     if (re.search(r"\b(?:with|to) $", before, re.I) and _SOLVENT.match(text, unit.end)) or _IN_DILUENT.search(before):
         return "volume to dilute in"
+    if _FLUSH.match(text, unit.end):
+        return "volume to flush with"
     if _IN_TOTAL.search(before):
         return "volume to dilute in"  # "10 mg A and 25 ug B (total volume 2.5 mL)"
     if _MIXED.search(text[max(0, number.start - 90) : number.start]):

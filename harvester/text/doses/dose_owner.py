@@ -43,7 +43,7 @@ _CODE_NAME = pattern_of(r"[A-Z]{2,}[- ]?\d{2,}")
 _RADIATION = pattern_of(
     r"radi(?:o|at)|irradiat|\bRT\b|SBRT|IMRT|3D|\bTBI\b|\bTLI\b|\bTMI\b|\bPCI\b|\bCRT\b|brachy|"
     r"proton|gamma|x-ray|CyberKnife|boost|^\d{2,3}m?[A-Z][a-z]?-|"
-    r"\bWBRT\b",
+    r"\b(?:WBRT|EBRT|VMAT|SABR)\b",
     re.I,
 )
 
@@ -102,7 +102,11 @@ def _is_product(mention: AgentMention, own: str | None) -> bool:
     return _CELLS.search(words) is not None or coded or (mention.listed is not None and mention.listed == own)
 
 
-def radiation_of(amount: AmountRead, named: Sequence[AgentMention], own: str | None) -> DoseAgent | None:
+# "EBRT 45 Gy in 25 fractions followed by brachytherapy 7 Gy": what stands behind is another
+_ANOTHER_BEAM = pattern_of(r"(?<![a-z])(?:followed by|then|plus|and|prior to|before|after)(?![a-z])|[;+]", re.I)
+
+
+def radiation_of(text: str, amount: AmountRead, named: Sequence[AgentMention], own: str | None) -> DoseAgent | None:
     """The radiation a dose in Gy is of: the nearest named in the statement, else the field's own."""
     place = bisect_left(named, amount.start, key=lambda name: name.start)
     ways = (range(place - 1, -1, -1), range(place, len(named)))
@@ -111,6 +115,8 @@ def radiation_of(amount: AmountRead, named: Sequence[AgentMention], own: str | N
     if beams:
         nearest = min(beams, key=lambda beam: min(abs(beam.start - amount.end), abs(amount.start - beam.end)))
         how = "before" if nearest.end <= amount.start else "after"
+        if how == "after" and len(beams) == 1 and _ANOTHER_BEAM.search(text, amount.end, nearest.start):
+            return None
         return DoseAgent(nearest.name, nearest.listed, nearest.start, nearest.end, how)
     return (
         DoseAgent(plain_name(own), own, amount.start, amount.start, "own")

@@ -183,10 +183,11 @@ def cycles_mentions(scan: Scan) -> list[Mention]:
         add(match.start(), match.end(), int(match["n"]), int(match["to"]) if match["to"] else None, "cycle.from")
     for match in scan.finditer(_WHICH):
         numbers = [count(item) for item in re.findall(_WHICH_ITEM, match["list"], re.I)]
-        ranged = bool(re.search(r"-|to|through", match["list"]))
-        if len(numbers) > 2 and not ranged and numbers != list(range(numbers[0], numbers[0] + len(numbers))):
-            continue
         if numbers == sorted(numbers):
+            if _has_gap(match["list"]):
+                if taken.take(match.start(), match.end()):
+                    found.append(Mention("flag", match.start(), match.end(), Timing(), "cycle.apart", ("several_courses",)))
+                continue
             if _AFTER.search(scan.text, max(0, match.start() - 10), match.start()):
                 add(match.start(), match.end(), numbers[-1] + 1, None, "cycle.after")
                 continue
@@ -205,6 +206,21 @@ def cycles_mentions(scan: Scan) -> list[Mention]:
         last = first + count(match["n"]) - 1 if match["n"] else first
         add(match.start(), match.end(), first, last, "cycle.ordinal")
     return sorted(found, key=lambda mention: mention.start)
+
+
+_ITEM = pattern_of(_WHICH_ITEM, re.I)
+_RANGED = pattern_of(r"-|to|through", re.I)
+
+
+def _has_gap(listed: str) -> bool:
+    """Whether cycles are listed of which some between are none: "2, 4 and 6", "1-2 and 5-6"; not "1, 2 and 3-6"."""
+    last: re.Match[str] | None = None
+    for item in _ITEM.finditer(listed):
+        joint = listed[last.end() : item.start()] if last else ""
+        if last and not _RANGED.search(joint) and count(item.group()) > count(last.group()) + 1:
+            return True
+        last = item
+    return False
 
 
 _FROM = pattern_of(r"(?<![a-z])(?:from|starting (?:from|with|in|at)|beginning (?:with|in|at)) $", re.I)
