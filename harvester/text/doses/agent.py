@@ -128,8 +128,11 @@ def as_agents(agents: Iterable[Agent | str]) -> tuple[Agent, ...]:
     return tuple(agent if isinstance(agent, Agent) else Agent(agent) for agent in agents)
 
 
-_BRACKETED = pattern_of(r"\(([A-Z][A-Za-z0-9-]{1,9})\)")
-_INTRODUCED = pattern_of(r"(?<![A-Za-z])([A-Za-z][\w '-]{3,60}?) ?\(([A-Z][A-Za-z0-9-]{1,9})\)")
+_BRACKETED = pattern_of(r"\(([A-Z][A-Za-z0-9-]{0,9})\)")
+_INTRODUCED = pattern_of(r"(?<![A-Za-z])([A-Za-z][\w '-]{3,60}?) ?\(([A-Z][A-Za-z0-9-]{0,9})\)")
+# A letter is a name only where an amount follows: "(C 22.5 mg/m2, I 6 mg/m2 and A 0.75 g/m2)".
+_LETTER_BEFORE = pattern_of(r"(?:[(,;+]|(?<![a-z])(?:and|plus|with)) ?$", re.I)
+_LETTER_DOSED = pattern_of(r" \d[\d.,]* ?(?:[mu]?g|mcg|IU|units?)(?![a-z])", re.I)
 _BEFORE = 64  # signs before its bracket that an introduced abbreviation can begin at
 
 
@@ -138,7 +141,7 @@ def _introduced(text: str, known: dict[str, str | None]) -> dict[str, str | None
     found: dict[str, str | None] = {}
     for match in _introductions(text):
         before, short = match[1].lower(), match[2]
-        if short.lower() in not_agents() or short in ("IV", "SC", "IM", "PO", "QD", "BID", "TID"):
+        if (len(short) > 1 and short.lower() in not_agents()) or short in ("IV", "SC", "IM", "PO", "QD", "BID", "TID"):
             continue
         for name, listed in known.items():
             if before.endswith(name.lower()):
@@ -148,6 +151,17 @@ def _introduced(text: str, known: dict[str, str | None]) -> dict[str, str | None
             if is_listed(before.split(" ")[-1]):
                 found[short] = None
     return found
+
+
+def _as_introduced(text: str, found: Iterable[AgentMention]) -> Iterator[AgentMention]:
+    """Abbreviations the text introduces where they stand for a medicine: a single letter of the record's only by an amount."""
+    for short in found:
+        if short.end - short.start > 1:
+            yield short
+            continue
+        before = _LETTER_BEFORE.search(text, max(0, short.start - 6), short.start)
+        if short.listed and before and _LETTER_DOSED.match(text, short.end):
+            yield replace(short, name=plain_name(short.listed))
 
 
 def _introductions(text: str) -> Iterator[re.Match[str]]:
@@ -165,7 +179,7 @@ def agent_mentions(text: str, agents: Sequence[Agent | str] = (), own_agent: str
     low = folded(text)
     known = _known(tuple(agents), own_agent)
     mentions = list(_known_mentions(text, low, known, "record"))
-    mentions += _known_mentions(text, low, _introduced(text, known), "text")
+    mentions += _as_introduced(text, _known_mentions(text, low, _introduced(text, known), "text"))
     for name in listed_names(text):
         if not (name.is_stem and name.name.lower() in not_agents()):
             mentions.append(AgentMention(name.name, name.start, name.end, None, "stem" if name.is_stem else "list"))

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from harvester.text.doses.dose_draft import Draft
 from harvester.text.doses.dose_equivalent import OF_ONE
 from harvester.text.expressions.pattern import pattern_of
-from harvester.text.schedules.timing import Timing
+from harvester.text.schedules.timing import DAYS_PER, Timing
 
 _HOW_OFTEN = frozenset({"frequency", "interval", "days"})
 _ALIKE = frozenset({"route", "frequency", "interval", "continuous", "infusion", "cycle_length"})
@@ -114,3 +114,36 @@ def share_each(text: str, drafts: Sequence[Draft]) -> None:
                 break
             for kind in sorted(_GIVEN_ALIKE & last.parts.keys() - draft.parts.keys()):
                 draft.parts[kind] = last.parts[kind]
+
+
+_AND_LAST = pattern_of(r"; (?:and|plus) ", re.I)
+_LATER = pattern_of(r"(?<![a-z])(?:then|followed by|until)(?![a-z])", re.I)
+
+
+def share_cycle(text: str, drafts: Sequence[Draft]) -> None:
+    """Give the length of a cycle told at the end of a list to all plans in it whose days it holds.
+
+    "A 20 mg/m2 on days 1 and 8; B 25 mg on days 1-21; and C 40 mg weekly in 28-day cycles".
+    """
+    for place, last in enumerate(drafts):
+        told = last.parts.get("cycle_length")
+        begins = last.statement.start
+        if not place or told is None or told.timing.days or not _AND_LAST.match(text, begins - 2):
+            continue
+        following = drafts[place + 1] if place + 1 < len(drafts) else None
+        if told.start < last.amount.end or (following and following.statement.line == last.statement.line):
+            continue
+        length = (told.timing.cycle_length_value or 0.0) * DAYS_PER[told.timing.cycle_length_unit or "d"]
+        before = [draft for draft in drafts[:place] if in_one_part(draft, last)]
+        if all(_is_within(text, draft, length) for draft in before):
+            for draft in before:
+                draft.parts["cycle_length"] = told
+
+
+def _is_within(text: str, draft: Draft, length: float) -> bool:
+    """Whether a dose tells days of a cycle that is ``length`` days long, and nothing else of its own course."""
+    days = draft.parts["days"].timing.days if "days" in draft.parts else None
+    own = {"cycle_length", "interval", "duration", "until", "anchor"} & draft.parts.keys()
+    if not days or own or _LATER.search(text, draft.amount.end, draft.statement.end):
+        return False
+    return days[0][0] > 0 and days[-1][1] <= length

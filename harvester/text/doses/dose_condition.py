@@ -55,7 +55,8 @@ _PARTNER = (
     r"|(?:PPIs?|proton pump inhibitors?))"
 )
 _CONDITION = pattern_of(
-    r"(?:(?<![A-Za-z])(?:if|in case of|when|unless|as long as|provided(?= (?:that|no|the|there|they)(?![a-z]))|"
+    r"(?:(?<![A-Za-z])(?:if|in case of|when(?! (?:the )?(?:study|trial|treatment) (?:begins|starts))|"
+    r"unless|as long as|provided(?= (?:that|no|the|there|they)(?![a-z]))|"
     r"(?:only )?(?:for|in) "
     r"(?:patients|subjects|those|participants|children|adults|individuals)"
     r"(?: (?:who|with|without|weighing|aged|in|not|undergoing|receiving|over|under|above|below|older|younger)(?![a-z]))|"

@@ -11,6 +11,7 @@ from harvester.text.doses.dose_amount import AmountRead
 from harvester.text.expressions.pattern import pattern_of
 from harvester.text.written.number import read_number
 
+NEAR = 12  # how many amounts on either side an amount can describe
 # "1 g daily (equivalent to prednisone 1250 mg)": an amount is reckoned in another medicine, which is not given.
 _EQUIVALENT_TO = pattern_of(
     r"(?<![a-z])(?:equivalent|equal|equipotent|corresponding) to (?:(?:an?|the) )?(?:(?:oral|daily|total|dose|doses|of) ){0,3}"
@@ -158,3 +159,34 @@ def other_radioactivity(text: str, before: AmountRead, amount: AmountRead) -> bo
         return False
     first, second = before.low * (factors[0] or 0), amount.low * (factors[1] or 0)
     return abs(first - second) <= 0.05 * max(first, second)
+
+
+_PARTS = pattern_of(
+    r"[\d.]+ ?(?:[mu]?g|mcg|IU|units)(?:/\w+)? (?:of )?[A-Za-z][\w-]+"
+    r"(?: ?(?:\+|/|,? and|plus) ?|, ?(?=\d[\d.]* ?[mu]?g)|[,;:][^()]*$|$)"
+    r"|[A-Za-z][\w-]+ [\d.]+ ?(?:[mu]?g|mcg)(?:/(?:m2|kg))?(?: ?(?:\+|/|,? and|plus|,) ?|$)",
+    re.I,
+)
+
+
+_DATED = pattern_of(r" (?:IV |orally )?(?:on )?(?:days?|d) ?[-+]?\d", re.I)
+
+
+def of_product(text: str, amounts: Sequence[AmountRead], index: int) -> str | None:
+    """One active part of a product of several, in brackets behind its dose: ``4.5 g (4 g piperacillin + 0.5 g tazobactam)``."""
+    amount = amounts[index]
+    opened = text.rfind("(", 0, amount.start)
+    closed = text.find(")", amount.end)
+    whole = next((a for a in reversed(amounts[max(0, index - NEAR) : index]) if a.end <= opened and a.excluded is None), None)
+    if whole is None or closed < 0 or ")" in text[opened : amount.start] or len(text[whole.end : opened]) > 24:
+        return None
+    inside = [a for a in amounts[max(0, index - NEAR) : index + NEAR] if opened < a.start < closed]
+    of_one_list = len(inside) > 1 and inside[0].group is not None and all(a.group == inside[0].group for a in inside)
+    if of_one_list and inside[0].unit == whole.unit and abs(sum(a.low for a in inside) - whole.low) < 1e-6 * whole.low:
+        dated = _DATED.match(text, inside[-1].end)  # "1.8 mg/m2/cycle (0.8 + 0.5 + 0.5 mg/m2 on days 1, 8, 15)"
+        return None if dated else "one fraction of a total"  # "25 mg/kg over 3 days (10, 10, 5 mg/kg)"
+    parts = _PARTS.sub("", text[opened + 1 : closed]).strip()
+    if len(inside) < 2 or parts or text[whole.end : opened].strip() or len({a.unit for a in inside}) != 1:
+        return None
+    summed = inside[0].unit == whole.unit and abs(sum(a.low for a in inside) - whole.low) < 1e-6 * whole.low
+    return "ingredient" if summed or (whole.kind == "activity" and inside[0].kind == "mass") else None

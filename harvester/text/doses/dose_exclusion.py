@@ -8,7 +8,7 @@ from dataclasses import replace
 from functools import cache
 
 from harvester.text.doses.dose_amount import AmountRead
-from harvester.text.doses.dose_equivalent import in_other_unit, other_radioactivity, told_again
+from harvester.text.doses.dose_equivalent import NEAR, in_other_unit, of_product, other_radioactivity, told_again
 from harvester.text.doses.dose_fraction import fraction_of
 from harvester.text.doses.dose_given import is_least
 from harvester.text.doses.dose_rate import rate_of
@@ -61,8 +61,6 @@ _TOTAL = pattern_of(
 )
 _TOTAL_BEFORE = pattern_of(r"total (?:daily |single )?dose:? ?(?:of )?$", re.I)
 
-NEAR = 12  # how many amounts on either side an amount can describe
-
 
 def without_repeats(text: str, amounts: Sequence[AmountRead]) -> list[AmountRead]:
     """``amounts`` with those excluded that only describe another amount or a product."""
@@ -79,7 +77,7 @@ def without_repeats(text: str, amounts: Sequence[AmountRead]) -> list[AmountRead
                 or _beside(text, kept, index)
                 or _part_of_total(text, kept, index)
                 or _of_stated_total(text, kept, index)
-                or _of_product(text, kept, index)
+                or of_product(text, kept, index)
             )
             if reason:
                 kept[index] = replace(amount, excluded=reason)
@@ -129,6 +127,10 @@ def _strength(text: str, amount: AmountRead, says: Callable[[re.Pattern[str]], b
         return "strength"
     if _STRENGTHS.match(text, amount.end) or _is_one_of_pieces(text, amount):
         return "strength"
+    if _PIECES_TAKEN_OF.search(text, max(0, amount.start - 14), amount.start) and _PIECE_TAKEN.search(
+        text, amount.end, amount.end + 300
+    ):
+        return "strength"
     if not _FORM.match(text, amount.end) and not _TO_MAKE.match(text, amount.end):
         return None
     if _TO_MAKE.match(text, amount.end) or _TIMES_BEHIND.match(text, amount.end):
@@ -138,6 +140,9 @@ def _strength(text: str, amount: AmountRead, says: Callable[[re.Pattern[str]], b
     return None if says(_GIVEN) else "strength"
 
 
+# "Tablets of 15 mg will be used …, one tablet at night"
+_PIECES_TAKEN_OF = pattern_of(r"(?<![a-z\d] )(?:tablets|capsules) of $", re.I)
+_PIECE_TAKEN = pattern_of(r"(?<![a-z])(?:tak|giv|receiv)\w* (?:one|two|three|[1-4]) (?:tablet|capsule)s?(?![a-z])", re.I)
 _SIZES = pattern_of(r"(?:tablets?|capsules?|strengths?|vials?)(?: sizes?| strengths?)? ?\((?:of |available )?$", re.I)
 
 
@@ -342,37 +347,6 @@ def _part_of_total(text: str, amounts: Sequence[AmountRead], index: int) -> str 
     if pieces and _TOTAL.fullmatch(between) and times >= 2 and abs(times - round(times)) < 1e-9:
         return "strength"
     return None
-
-
-_PARTS = pattern_of(
-    r"[\d.]+ ?(?:[mu]?g|mcg|IU|units)(?:/\w+)? (?:of )?[A-Za-z][\w-]+"
-    r"(?: ?(?:\+|/|,? and|plus) ?|, ?(?=\d[\d.]* ?[mu]?g)|[,;:][^()]*$|$)"
-    r"|[A-Za-z][\w-]+ [\d.]+ ?(?:[mu]?g|mcg)(?:/(?:m2|kg))?(?: ?(?:\+|/|,? and|plus|,) ?|$)",
-    re.I,
-)
-
-
-_DATED = pattern_of(r" (?:IV |orally )?(?:on )?(?:days?|d) ?[-+]?\d", re.I)
-
-
-def _of_product(text: str, amounts: Sequence[AmountRead], index: int) -> str | None:
-    """One active part of a product of several, in brackets behind its dose: ``4.5 g (4 g piperacillin + 0.5 g tazobactam)``."""
-    amount = amounts[index]
-    opened = text.rfind("(", 0, amount.start)
-    closed = text.find(")", amount.end)
-    whole = next((a for a in reversed(amounts[max(0, index - NEAR) : index]) if a.end <= opened and a.excluded is None), None)
-    if whole is None or closed < 0 or ")" in text[opened : amount.start] or len(text[whole.end : opened]) > 24:
-        return None
-    inside = [a for a in amounts[max(0, index - NEAR) : index + NEAR] if opened < a.start < closed]
-    of_one_list = len(inside) > 1 and inside[0].group is not None and all(a.group == inside[0].group for a in inside)
-    if of_one_list and inside[0].unit == whole.unit and abs(sum(a.low for a in inside) - whole.low) < 1e-6 * whole.low:
-        dated = _DATED.match(text, inside[-1].end)  # "1.8 mg/m2/cycle (0.8 + 0.5 + 0.5 mg/m2 on days 1, 8, 15)"
-        return None if dated else "one fraction of a total"  # "25 mg/kg over 3 days (10, 10, 5 mg/kg)"
-    parts = _PARTS.sub("", text[opened + 1 : closed]).strip()
-    if len(inside) < 2 or parts or text[whole.end : opened].strip() or len({a.unit for a in inside}) != 1:
-        return None
-    summed = inside[0].unit == whole.unit and abs(sum(a.low for a in inside) - whole.low) < 1e-6 * whole.low
-    return "ingredient" if summed or (whole.kind == "activity" and inside[0].kind == "mass") else None
 
 
 _PIECE_OF = pattern_of(r"(?:tablets?|capsules?|injections?|vials?|pills?|patches|doses) (?:of|at) (?:[a-z-]+ )?$", re.I)

@@ -132,9 +132,12 @@ _DIET_BEFORE = pattern_of(
 _IF_DOSE = pattern_of(r"(?<![a-z])(?:if|when)(?: (?:on|receiving|taking|given|the dose is|dose is))? $", re.I)
 # "doses up to 4800 mg/day have been well tolerated", "had been receiving drugamab at < 2,000 mg/day"
 _REPORTED = pattern_of(
-    r"[^.;:()]{0,24} (?:have|has) (?:previously )?been (?:well |generally |safely )*(?:tolerated|shown|studied|used|reported)",
+    r"(?: ?\([^()]{0,24}\))?[^.;:()]{0,24} (?:have|has) (?:previously )?been (?:well |generally |safely )*"
+    r"(?:tolerated|shown|studied|used|reported)",
     re.I,
 )
+# "has been shown to be equal to daunorubicin (90 mg/m2)"
+_SHOWN = pattern_of(r"(?:have|has) been (?:shown|reported|found) to be [^.;:]{0,60}$", re.I)
 # "in adjunct to previous metformin therapy on a stable dose (minimum 1.5 g daily)"
 _STABLE = pattern_of(
     r"stable (?:daily )?(?:doses?|dosages?)(?: of [\w-]+)? ?[(,]? ?(?:of )?(?:minimum|at least|>=?|≥|no less than) ?(?:of )?$",
@@ -185,7 +188,11 @@ def not_given(text: str, number: RangeRead, unit: UnitRead) -> str | None:
         return "part of a name"
     if _TEST_BEHIND.match(text, unit.end) or _TEST_BEFORE.search(before):
         return "for a test"
-    if _REPORTED.match(text, unit.end) or _HAD_BEEN.search(before):
+    if (
+        _REPORTED.match(text, unit.end)
+        or _HAD_BEEN.search(before)
+        or _SHOWN.search(text, max(0, number.start - 90), number.start)
+    ):
         return "exposure told, not given"
     told = "part of a diet" if _DIET.match(text, unit.end) else _told_aside(number, before)
     if told:

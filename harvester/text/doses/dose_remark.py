@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from harvester.text.doses.agent import AgentMention
-from harvester.text.doses.dose_band import in_one_part, share_bands, share_between, share_each, share_tails
+from harvester.text.doses.dose_band import in_one_part, share_bands, share_between, share_cycle, share_each, share_tails
 from harvester.text.doses.dose_context import Context, keep_first
 from harvester.text.doses.dose_draft import Draft, agent_key
 from harvester.text.doses.dose_phase import Phases
@@ -267,6 +267,7 @@ def complete(text: str, drafts: Sequence[Draft], context: Context) -> None:
     share_tails(drafts)
     share_each(text, drafts)
     share_between(drafts)
+    share_cycle(text, drafts)
     for draft in drafts:
         for mention in context.told_of(draft):
             if draft.amount.per_time == "d" and _parts_a_day(mention):

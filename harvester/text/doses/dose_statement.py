@@ -40,7 +40,7 @@ class Statement:
 _ABBREVIATIONS = "".join(rf"(?<!\b{re.escape(word)})" for word in definition_lists("dose-words.txt")["abbreviations"])
 _STOP = pattern_of(
     rf"(?<![A-Za-z]\.[A-Za-z]){_ABBREVIATIONS}(?<!\d[ ])(?<!^\d)"
-    r"\.(?=\s+[A-Z(\[*]|"
+    r"\.(?=\s+(?:[A-Z\[*]|\((?!\d[\d.]* ?[mu]?g(?:/\w+)?(?:, ?\d[\d.]* ?[mu]?g(?:/\w+)?){0,6}\)))|"
     r"\s+\d+\.? |\s+\d{2,3}m?[A-Z][a-z]?-|\s*$)"
     r"|(?:(?<=[a-z)\d])|(?<=[A-Z]{3}))\.(?=[A-Z][a-z]{2,})|;|[!?](?=\s|$)"
 )
@@ -51,6 +51,7 @@ _LABELLED = Gated(
         r" (?:(?<=[^\s:] )(?=(?:Cycles?|Courses?|Arm|Cohort|Part|Stage|Phase|Dose [Ll]evel|Dose [Gg]roup|"
         r"Step|Group|Period|Segment|Panel|Regimen) ?-?[\dA-Z][\d-]{0,3} ?[:(]"
         r"|Days? ?[-+]\d{1,3}(?:(?: ?, ?| and |, and | ?to ?| ?- ?)[-+]?\d{1,3})* ?: ?[A-Za-z]{4}"
+        r"|(?:Drug|Biological|Combination Product) ?: ?[A-Z]"
         r"|(?:Administration(?: method)?|Mode of administration|Route(?: of administration)?|"
         r"Schedule|Duration|Frequency|Dosage|Dose|Note|Name|Dosing) ?:)"
         r"|(?<=[a-z\d)] )(?=(?:Increase|Remain|Continue|Decrease|Titrate|Taper|Reduce|Switch) (?:to|at|on|with|by|\d)))"

@@ -319,6 +319,9 @@ def mark_totals(text: str, drafts: Sequence[Draft]) -> None:
             aside = _IN_BRACKETS.search(text, max(0, draft.amount.start - 40), draft.amount.start)
             earlier = (*_OFTEN, *_WHEN) if aside else _OFTEN  # "30 % on day 0, 70 % on day 1 (total 5 x 10^8 cells)"
             draft.parts = {kind: m for kind, m in draft.parts.items() if kind not in earlier or m.start > draft.amount.start}
+            often = draft.parts.get("frequency")
+            if "total_of_part" in draft.flags and often and (often.timing.frequency_count or 1) > 1:
+                del draft.parts["frequency"]  # "60 mg three times a day, a total daily dose of 180 mg"
             if last and last.agent_key == draft.agent_key and _is_of_a_day(text, draft):
                 _give_back(draft, last)
 

@@ -268,6 +268,9 @@ _OTHER_DOSE = pattern_of(
     r"|,? or (?=(?:an? |the )?(?:equal|equivalent|matching|placebo|same|single dose|dose of)(?![a-z]))",
     re.I,
 )
+# "until progression and drugamab (DA) 40 mg"
+_OTHER_NAME = pattern_of(r",? and [A-Za-z][\w-]{3,30} ?$", re.I)
+_SHORT_NAME = pattern_of(r" ?\([A-Z][\w-]{0,9}\),? \d")
 _STUMP = pattern_of(r",? (?:or|and)$", re.I)
 
 
@@ -282,7 +285,10 @@ def until_mentions(scan: Scan) -> list[Mention]:
             continue  # "on days 2-5 (or up to day 10)"
         if _MOST.match(match[group]):
             continue  # "until a maximum of 25 mg"
-        what = _STUMP.sub("", _OTHER_DOSE.split(_LASTING.split(match[group])[0])[0])
+        what = _OTHER_DOSE.split(_LASTING.split(match[group])[0])[0]
+        if _SHORT_NAME.match(scan.text, match.end(group)):
+            what = _OTHER_NAME.sub("", what)
+        what = _STUMP.sub("", what)
         end = match.start(group) + len(what)
         if what.strip(" ,"):
             found.append(Mention("until", match.start(), end, Timing(until=shortened(what.strip(" ,"), 120)), "until.phrase"))

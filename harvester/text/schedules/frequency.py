@@ -147,6 +147,8 @@ PHRASES = (
 _ALTERNATE = pattern_of(
     r",? ?(?:(?:on|in|for|during) )?(?:alternate|alternating|every (?:other|second|2nd|alternate)) weeks?(?![a-z])", re.I
 )
+_GROUP_BEFORE = pattern_of(r"(?<![a-z])(?:groups?|arms?) $", re.I)
+_GROUP = pattern_of(r" (?:groups?|arms?)(?![a-z])", re.I)
 _AT_MOST = pattern_of(r"(?:up to|maximum of|max\.?|no more than|at most) ?$", re.I)
 
 
@@ -192,6 +194,8 @@ def frequency_mentions(scan: Scan) -> list[Mention]:
         add(mention)
     for phrase, count, period, unit, rule in _LATIN_RE:
         for match in scan.finditer(phrase):
+            if _GROUP_BEFORE.search(scan.text, max(0, match.start() - 8), match.start()) or _GROUP.match(scan.text, match.end()):
+                continue  # "group BD", "the BD arm"
             add(_mention(match.start(), match.end(), count, period, unit, rule))
     for phrase, count, period, unit in _PLAIN:
         for match in scan.finditer(phrase):

@@ -39,7 +39,7 @@ _OFF = (
 )
 _FOR_THEN_OFF = Phrase(
     rf"(?<![A-Za-z])(?:for )?(?P<on>{cycle.COUNT})[ -]?(?P<u>weeks?|wks?|days?),? ?(?:followed by|then|and)(?: an?| a further)? "
-    rf"(?P<off>{cycle.COUNT})[ -]?(?P<v>weeks?|wks?|days?){_OFF}",
+    rf"(?P<off>{cycle.COUNT})[ -]?(?P<v>weeks?|wks?|days?)(?:{_OFF}|(?= without (?!food|meals?|symptoms|fever)[a-z]))",
     re.I,
 )
 _DAYS_THEN_OFF = Phrase(
