@@ -88,7 +88,7 @@ _AGAINST = Gated(
 _AGAINST_NORMAL = Gated(
     pattern_of(
         rf" ?-? ?{_TIMES} ?(?:of |above |over |greater than |higher than )?{_WHOSE}(?P<normal>N(?![A-Za-z])"
-        rf"|norm(?:al)?s?(?: (?:values?|range|limits?|upper limits?|levels?))*)",
+        rf"|norm(?:al)?s?(?: (?:values?|range|limits?|upper limits?|levels?))*|controls?(?! (?:arm|group))(?: values?)?)",
         re.IGNORECASE,
     )
 )

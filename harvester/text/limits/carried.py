@@ -37,6 +37,7 @@ _OF_BLOOD = pattern_of(
     r"(?:p?RBCs?|red (?:blood )?cells?|blood\b|platelets?\b|plasma\b|FFP)",
     re.IGNORECASE,
 )
+_TRANSFUSED = pattern_of(r"\btransfus\w+[^.;,\d]*$", re.IGNORECASE)  # "transfusion > 20 units"
 _DRUNK = pattern_of(
     r"\s*(?P<alcohol>(?:of )?(?:alcohol|ethanol)\s*)?(?:per|pr\.?|a|/|each|every)\s?(?P<time>week|day|wk)\b", re.IGNORECASE
 )
@@ -132,7 +133,7 @@ def _unit_of_letter(letter: str, value: float, before: str) -> str | None:
 
 def _of_things(limit: Limit, text: str) -> Limit:
     """Units that are bags of blood or drinks, and no units of activity."""
-    of_blood = _OF_BLOOD.match(text, limit.end)
+    of_blood = _OF_BLOOD.match(text, limit.end) or _TRANSFUSED.search(text, max(0, limit.start - 40), limit.start)
     drunk = _DRUNK.match(text, limit.end)
     if "/" in (limit.amount.unit or ""):
         around = text[max(0, limit.start - 60) : limit.end + 30]

@@ -26,6 +26,7 @@ _SHARED = pattern_of(
 _PLAIN_DOSE = pattern_of(r"(?:total |daily |cumulative |maximum )*(?:dos(?:e|es|age|ages|ing))(?: of)?", re.IGNORECASE)
 _WORDS_BEFORE = expression("detail.words_before")
 _DOSES_OF = pattern_of(r"^(?:low |high )?dos(?:es?|ages?) of (?=\w)", re.IGNORECASE)
+_COLON = pattern_of(r"\s?:\s?$")  # "spondylolisthesis: Grade > 1"
 _PREPOSITION = pattern_of(r"\s+(?:on|of|in|to|for|at|by|with)$", re.IGNORECASE)
 _OF_ITEMS = pattern_of(r"-\d{1,2}(?![\d.])(?! ?[-/] ?\d)")  # "HAMD-24"
 _ITEM_OF = pattern_of(r"\bitems?(?: (?:#|no\.? ?)?\d{1,2})?,? (?:of|on|in|from)(?: the)?\s*$", re.IGNORECASE)
@@ -145,7 +146,7 @@ def _named_in_words(place: Place, subject: Subject, named: str) -> str:
     """``named`` with the words before it that name it without capitals (``muscle testing grade``)."""
     if subject.end > place.limit.start:
         return named
-    words = _WORDS_BEFORE.search(place.text[max(place.since, subject.start - 60) : subject.start])
+    words = _WORDS_BEFORE.search(_COLON.sub(" ", place.text[max(place.since, subject.start - 60) : subject.start]))
     told = _PEOPLE.sub("", cleaned(words.group()) or "") if words else ""
     return named if names_nothing(told) else f"{told.strip()} {named}"
 

@@ -25,6 +25,10 @@ _ASIDE = pattern_of(
 )
 _WORD = pattern_of(r"[A-Za-z]{2}|[A-Z]\d*\b")
 _LIST = pattern_of(r".*[,;]\s*(?=[^,;()\[\]]*(?:[(\[][^()\[\]]*[)\]][^,;()\[\]]*)*$)")
+_WINDOW = pattern_of(
+    r"\s+(?:with)?in (?:the (?:last|past|previous) )?\d{1,3} (?:hours?|days?|weeks?|months?|years?)(?:,? (?:and|or))?$",
+    re.IGNORECASE,
+)
 _REST_OF_VALUE = expression("label.rest_of_value")
 _BEHIND = expression("label.behind")
 _EMPTY = expression("label.empty")
@@ -47,7 +51,7 @@ def cleaned(words: str) -> str | None:
     inside = words[opened + 1 :].strip(" ,;:") if depth > 0 else ""
     within = inside and not _EMPTY.fullmatch(inside)  # the value stands in the bracket, too
     words = inside if within else words[cut:opened] if depth > 0 else words[cut:]
-    words = _REST_OF_VALUE.sub("", _LIST.sub("", words.strip(" ,;:")))
+    words = _REST_OF_VALUE.sub("", _LIST.sub("", _WINDOW.sub("", words.strip(" ,;:"))))
     return words.strip(" ,;:[]/") or None
 
 
