@@ -41,7 +41,6 @@ _THEN_VALUE = pattern_of(
     r"\s?(?:of age|old)?\)\s*(?:(?:of|must be|should be|is) )?(?:[<>≤≥\d]|at least|(?:greater|more|less) than)"
 )
 _CONTRACEPTION = Gated(pattern_of(r"\b(?:contracepti\w*|birth control|condoms?)\b[^.;]*$", re.IGNORECASE))
-_GROWN_UP = 30  # years, which no menopause has lasted in a trial of menopause
 _KEPT = Gated(
     pattern_of(r"\b(?:e-?)?diar(?:y|ies)\b[^.;]*$", re.IGNORECASE)
 )  # "completing the diary for more than 4 days" is a task
@@ -293,12 +292,10 @@ def _apart(place: Place, read: TimeRead) -> TimeRead:
         return replace(read, concept="gestational_age")
     if read.concept == "surgery_duration" and place.limit.amount.unit not in ("h", "min"):
         return window(place, "time.elapsed", "at least", "time_since_surgery")  # no operation lasts for days
-    if read.concept == "amenorrhea_duration" and place.limit.amount.unit == "a" and place.limit.amount.value >= _GROWN_UP:
-        return _NOTHING  # "postmenopausal women (≥ 50 years and …)": their age
     if place.limit.comparator in ("<", "<=") and _CONTRACEPTION.search(place.left):
         return _NOTHING  # "contraception for 6 months, men for up to 3 months"
-    told = read.concept == "state_duration" and (_UNTIL.match(place.limit.comparator_words) or _KEPT.search(place.left[-60:]))
-    return _NOTHING if told else read
+    led = _UNTIL.match(place.limit.comparator_words) or _KEPT.search(place.left[-60:])
+    return _NOTHING if led and read.concept == "state_duration" else read
 
 
 def _stands_beside_value(place: Place, read: TimeRead) -> bool:
