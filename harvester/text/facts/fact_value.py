@@ -12,6 +12,7 @@ from harvester.text.expressions.rule import confidence_of
 from harvester.text.facts.fact_read import FactRead, changed
 from harvester.text.facts.said import says_something
 from harvester.text.joining.modifier import (
+    ONLY_SEX,
     age_band,
     condition_of,
     is_exception,
@@ -65,11 +66,6 @@ _DAYS = (
 _DESCRIBES = pattern_of(r"\s*(?:of (?:the )?(?:bone )?(?P<marrow>marrow)\b|(?:or|and/or) \d+ ?m?l\b)", re.IGNORECASE)
 _RADIATED = pattern_of(r"radi(?:at|oth)|\bfield\b", re.IGNORECASE)
 _SIMILAR = pattern_of(r"\bsimilar to [\w -]{0,20}$|\bas (?:in|for) [\w -]{0,20}$|\bcontribut\w+ $", re.IGNORECASE)
-_ONLY_SEX = pattern_of(
-    r"(?:for|in (?:the )?case of|in) (?:adult )?(?:men|women|males?|females?|boys|girls)(?: (?:patients|subjects|participants))?"
-    r"(?: (?:using|by|for at least|for more than|after) .*)?",
-    re.IGNORECASE,
-)
 _OF_AGE = frozenset({16.0, 18.0, 19.0, 20.0, 21.0})
 _CONSENT_BEFORE = expression("fact.consent_before")
 _CONSENT_BEHIND = expression("fact.consent_behind")
@@ -106,6 +102,8 @@ def framed(
     kept = tuple(flag for flag in dict.fromkeys((*flags, *line.normal.flags(start, end))) if flag != "hyphen")
     whom = whom_of(line.criterion.section, before, after, line.criterion.scope)
     own = _beyond_sex(condition_of(before, after)) or whom.words
+    if whom.words and own and own.startswith(whom.words):
+        own = whom.words  # "Patients with CMML must have a WBC count ≤ 10,000 …"
     sex = (sex_spoken_of(own) if own else None) or sex_of(before, after) or whom.sex
     told = own or people_of_line(line, start)
     if told is not None and line.criterion.section == "exclusion" and defines(concept, told):
@@ -128,7 +126,7 @@ def people_of_line(line: ReadingLine, start: int) -> str | None:
 
 def _beyond_sex(condition: str | None) -> str | None:
     """A condition unless it only says the sex, which has its own column."""
-    return None if condition is not None and _ONLY_SEX.fullmatch(condition) else condition
+    return None if condition is not None and ONLY_SEX.fullmatch(condition) else condition
 
 
 def is_threshold(place: Place, subject: Subject) -> bool:
@@ -184,8 +182,9 @@ def named_as_before(place: Place, facts: list[FactRead], found: list[FactRead]) 
 
 def _of_concept(fact: FactRead, concept: str, place: Place) -> FactRead:
     """``fact`` about ``concept``, for the ages in the bracket behind its name where several names have one."""
-    if fact.condition is None and concept in SCORES:
-        names = [name for name in place.names if name.key == concept and place.since <= name.start < place.limit.end + 90]
+    if fact.condition is None:
+        until = place.limit.end + 90 if concept in SCORES else place.limit.start
+        names = [name for name in place.names if name.key == concept and place.since <= name.start < until]
         aged = next((band for name in names if (band := age_band(place.text[name.end : name.end + 100]))), None)
         return changed(fact, concept=concept, condition=aged)
     return fact if fact.concept == concept else changed(fact, concept=concept)

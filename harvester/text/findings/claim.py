@@ -49,6 +49,13 @@ _CONTROLLABLE = group("controllable")
 _CNS_GRADE = pattern_of(r"\bCNS[- ]?[23]\b", re.IGNORECASE)
 _OPENS_KIND = pattern_of(r"\W*(?:for (?:those |patients )?)?(?:in|with|after)\b", re.IGNORECASE)
 _ENDS_LABEL = pattern_of(r"(?: [\w-]+){0,3}\s*:")
+_PERMITTED_WITHOUT = expression("claim.permitted_without")
+_MENINGES = pattern_of(r"(?:lepto)?meningeal\b", re.IGNORECASE)
+_BRAIN_TOO = pattern_of(r"\b(?:CNS|central nervous system|cerebral|brain)(?: \w+)? ?(?:or|and|and/or|/) ?$", re.IGNORECASE)
+_INELIGIBLE_IF = expression("claim.ineligible_if")  # of those who have it, some
+_MORE_THAN_ONCE = pattern_of(r"\b(?:more than|at least|two or|2 or|multiple|repeated|second)\b", re.IGNORECASE)
+_AFTERWARDS = pattern_of(r"(?:after|following|post)\b", re.IGNORECASE)
+_PEOPLE_BEFORE = expression("claim.people_before")
 _ENDS_WITH = expression("claim.ends_with")  # only together with what stands below
 _SYMPTOMS_OF = pattern_of(r"\bsymptoms of\s*(?:the\s*)?$", re.IGNORECASE)
 _PAIRED = pattern_of(r"\bhepatitis b and (?:hepatitis )?c\b|\bhbv and hcv\b", re.IGNORECASE)
@@ -95,6 +102,8 @@ def claim_of(section: str, text: str, sentence: tuple[int, int], finding: Findin
     after = text[finding.end : min(sentence[1], finding.end + 200)]
     if _NAMED_BEFORE.search(before):
         return Claim(None)
+    if finding.concept == "cns_disease" and _MENINGES.match(text, finding.start, finding.end) and not _BRAIN_TOO.search(before):
+        return Claim(None, "leptomeningeal")  # who has it elsewhere in the brain may join
     if section == "exclusion":
         return _excluded(text, finding, before, after)
     if is_refused_there(after) or (finding.concept == "cns_disease" and _CNS_GRADE.search(text, finding.start, finding.end)):
@@ -107,6 +116,8 @@ def claim_of(section: str, text: str, sentence: tuple[int, int], finding: Findin
         return Claim(None)  # "CD4 count ≥ 350 for HIV-positive participants"
     if finding.concept in _INFECTIONS and _IF_POSITIVE.match(text, finding.end):
         return Claim(None)  # "HIV negative; if HIV positive, …"
+    if finding.negated and finding.concept not in TODAY and _PERMITTED_WITHOUT.search(before):
+        return Claim(None)
     if finding.state == "absent":
         failed = finding.concept == "remission"  # not reached: a refractory disease, one of several ways in
         of_another = _TREATED_FOR.search(before) or _POSSIBLE.search(before)
@@ -132,6 +143,10 @@ def _excluded(text: str, finding: Finding, before: str, after: str) -> Claim:
     if finding.concept == "remission" and _OTHER_DISEASE.search(before):
         return Claim(None)  # of another cancer, which is then spared
     matched = text[finding.start : finding.end]
+    if finding.concept.startswith("prior_") and (_INELIGIBLE_IF.match(after) or _MORE_THAN_ONCE.search(matched)):
+        return Claim(None)  # of those who had it, some; "more than one transplant"
+    if finding.concept == "prior_transplant" and _AFTERWARDS.match(matched) and not _PEOPLE_BEFORE.fullmatch(before):
+        return Claim(None)  # "organ failure after transplantation": when, not whether
     if finding.concept.startswith("prior_") and _FAILED.match(matched):
         return Claim(None)  # of those who had it, only those it failed are meant
     if finding.concept == "prior_car_t" and _TARGETED.search(matched):

@@ -29,6 +29,8 @@ _PART = pattern_of(
     r"\(\s*(?:only |for |in )*(?P<part>(?:part|cohort|arm|group|phase|stage) [A-Z\d][A-Z\d]{0,2}\b[^()]{0,30}?)\s*\)",
     re.IGNORECASE,
 )
+# Before a bracket: it is for the last words only.
+_SAYS_MORE = pattern_of(r"[,:;<>≤≥]|\b(?:and|or|at least|more than|less than)\b")
 _OR = pattern_of(r"\b(?:and/)?or\b", re.IGNORECASE)
 _OPENS = pattern_of(r"\W*(?:(?:and|or|but|note|however)\W+)*", re.IGNORECASE)
 _PEOPLE = pattern_of(r"(?:any |all )?(?:patients|participants|subjects|individuals|those|women|men|children) ", re.IGNORECASE)
@@ -120,6 +122,8 @@ def _for_parts(line: ReadingLine, facts: list[FactRead]) -> list[FactRead]:
     """Values behind which a bracket names their part of the trial (``3 months (Part A) or 6 months (Part B)``)."""
     raw, base = line.normal.raw, line.criterion.start
     parts = [(told.start(), " ".join(told["part"].split())) for told in _PART.finditer(raw)] if "(" in raw else []
+    if facts and line.criterion.scope is None and len(parts) == 1:
+        return _for_part(line, facts, *parts[0])
     if not facts or len({words for _, words in parts}) < 2:
         return facts
     ends = [fact.start - base for fact in facts[1:]] + [len(raw)]
@@ -129,6 +133,18 @@ def _for_parts(line: ReadingLine, facts: list[FactRead]) -> list[FactRead]:
         if words is not None and fact.condition is None:
             given[at] = words
     return [changed(fact, condition=given[at]) if at in given else fact for at, fact in enumerate(facts)] if given else facts
+
+
+def _for_part(line: ReadingLine, facts: list[FactRead], at: int, part: str) -> list[FactRead]:
+    """Values of the sentence whose people one bracket says to be of a part (``Toddlers (Part C), born at ≥ 37 weeks``)."""
+    base = line.criterion.start
+    bounds = next((raw for each in line.sentences.bounds if (raw := line.normal.raw_span(*each)).start <= at < raw.end), None)
+    if bounds is None or ":" in part or _SAYS_MORE.search(line.normal.raw, bounds.start, at):
+        return facts
+    return [
+        changed(fact, condition=part) if fact.condition is None and bounds.start <= fact.start - base < bounds.end else fact
+        for fact in facts
+    ]
 
 
 def _in_brackets(line: ReadingLine, facts: list[FactRead]) -> dict[int, str]:

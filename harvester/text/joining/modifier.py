@@ -57,7 +57,9 @@ _OTHER_UNIT = pattern_of(
     r"\s*(?:\([^()]{0,30}\d[^()]{0,20}\)|\[[^\[\]]{0,90}\d[^\[\]]{0,60}\])[\s,]*(?=(?:in|for|if|unless|except|without)\b)"
 )
 _OTHER_VALUE = pattern_of(
-    r"[\s,]*\([^()<>≤≥]*[,:][^()<>≤≥]*(?:[<>≤≥]|\b(?:must be|at least|up to|no more than) \d)"
+    r"[\s,]*\((?:if|for|in|when)\b[^()]{0,80}\b(?:may|can|could|might) be\b[^()]{0,30}"
+    r"(?:[<>≤≥]|less|more|greater|at least|up to|as low|\d)"
+    r"|[\s,]*\([^()<>≤≥]*[,:][^()<>≤≥]*(?:[<>≤≥]|\b(?:must be|at least|up to|no more than) \d)"
     r"|[\s,]*\((?:for|in) (?:[\w-]+ ){1,5}(?:[<>≤≥]=?|at least|up to) ?\d[\d.,]*(?![\d.,])(?! ?(?:years?|yrs?|months?|y)\b)"
 )
 # ", if liver metastases occur, ALT ≤ 5 x ULN": the condition of the next value
@@ -118,6 +120,11 @@ _NOBODY = pattern_of(
     r"|(?:fe)?(?:men|women|males?)\b[^<>≤≥]*[<>≤≥])",
     re.IGNORECASE,
 )
+ONLY_SEX = pattern_of(
+    r"(?:for|in (?:the )?case of|in) (?:adult )?(?:men|women|males?|females?|boys|girls)(?: (?:patients|subjects|participants))?"
+    r"(?: (?:using|by|for at least|for more than|after) .*)?",
+    re.IGNORECASE,
+)
 _LISTED_BEFORE = expression("modifier.listed_before")
 
 
@@ -176,7 +183,7 @@ def condition_of(before: str, after: str) -> str | None:
     right = _CONDITION_RIGHT.match(after[:200])
     if right and not _NEXT_SEX.match(after[:60]) and not _OTHER_VALUE.match(after[:200]) and not _OF_NEXT.match(after[:240]):
         words = _clean(_NEXT_MEASURE.split(right["words"])[0])
-        if words and not _TRIVIAL.match(words):
+        if words and not _TRIVIAL.match(words) and not ONLY_SEX.fullmatch(words):
             return words
     left = (
         _GILBERT.search(before[-90:])

@@ -28,6 +28,7 @@ _OTHER_SEX = {
     "male": pattern_of(r"\b(?:wo)?females?\b|\bwomen\b", re.IGNORECASE),
 }
 _SUBJECT = expression("whom.subject")
+_GROUP = expression("whom.group")  # "Patients with CMML must have", "Solid tumour patients must have"
 _AGED = expression("whom.aged")
 _AGE_OF_ALL = pattern_of(
     r"(?:≥|>|>=|=|at least|over|older than|from|between|aged?) ?=? ?18\b"
@@ -180,9 +181,10 @@ def _subject(before: str) -> Whom:
     if aged and not _AGE_OF_ALL.search(aged["whom"]):
         return Whom(None, " ".join(aged["whom"].split()))
     subject = _SUBJECT.search(before[-220:])
-    if subject is None:
-        return _EVERYBODY
-    return Whom(None, " ".join(next(words for words in subject.groupdict().values() if words).split()))
+    if subject is not None:
+        return Whom(None, " ".join(next(words for words in subject.groupdict().values() if words).split()))
+    group = _GROUP.match(before[:400])
+    return _EVERYBODY if group is None else Whom(None, " ".join(group["group"].split()))
 
 
 def is_of_place(before: str, after: str) -> bool:
