@@ -19,8 +19,8 @@ def narrowed(comparison: Comparison, names: Sequence[str]) -> Comparison:
     """The comparison with the rows that go by one of ``names``, and what is said, drawn and added up of them alone.
 
     A row goes by its name as "criteria.lvef", its key or label, the key or title of its panel, and the key of its group of panels
-    ("dosing"). A name that nothing goes by is looked for in the keys and labels of rows, and in what one trial alone states. A
-    note counts what was chosen; without ``names`` the comparison is given back as it is.
+    ("dosing"). A name that nothing goes by is looked for in the keys and labels of rows, among the names that doses are written
+    under, and in what one trial alone states. A note counts what was chosen; without ``names`` the comparison is given back as it is.
     """
     if not names:
         return comparison
@@ -61,6 +61,7 @@ def _chosen(
         rows, lines = places(panels, name), set()
         if not rows:
             rows = {(panel.key, row.key) for panel in panels for row in panel.rows if _holds((row.key, row.label), name)}
+            rows |= {(panel.key, row.key) for panel in panels if _gives(panel, name) for row in panel.rows}
             lines = {(each.nct_id, line.text) for each in stated_only for line in each.lines if _speaks(line, name)}
         wanted |= rows
         told |= lines
@@ -92,6 +93,14 @@ def _names(panel: Panel, row: Row) -> frozenset[str]:
     return frozenset(
         each.casefold() for each in (f"{panel.key}.{row.key}", row.key, row.label, panel.key, panel.title, panel.group)
     )
+
+
+def _gives(panel: Panel, name: str) -> bool:
+    """Whether doses of the panel are written under the name, as "DLI" of donor lymphocytes."""
+    if panel.group != "dosing":
+        return False
+    values = (line.value for row in panel.rows for cell in row.cells for line in cell.lines)
+    return any(isinstance(value, dict) and _plain(str(value.get("agent") or "")) == _plain(name) for value in values)
 
 
 def _speaks(line: Line, name: str) -> bool:

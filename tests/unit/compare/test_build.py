@@ -191,6 +191,13 @@ def test_words_in_the_name_of_a_row_choose_what_one_trial_alone_states_with_them
     assert by_name.stated_only == ()
 
 
+def test_doses_are_chosen_by_the_name_they_are_written_under() -> None:
+    chosen = compared(reference(), other(), rows=("dli",))
+
+    assert [panel.title for panel in chosen.panels if panel.group == "dosing"] == ["Donor lymphocyte infusion"]
+    assert [each.agent for each in chosen.totals] == []
+
+
 def test_days_are_drawn_of_the_chosen_drugs_alone() -> None:
     whole = compared(reference(), other())
     others = [panel.key for panel in whole.panels if panel.group == "dosing" and panel.key != "dosing-blinatumomab"]
