@@ -20,7 +20,7 @@ def narrowed(comparison: Comparison, names: Sequence[str]) -> Comparison:
 
     A row goes by its name as "criteria.lvef", its key or label, the key or title of its panel, and the key of its group of panels
     ("dosing"). A name that nothing goes by is looked for in the keys and labels of rows, among the names that doses are written
-    under, and in what one trial alone states. A note counts what was chosen; without ``names`` the comparison is given back as it is.
+    under, and in what one trial alone states. A note counts what was chosen; without ``names`` all stays as it is.
     """
     if not names:
         return comparison
