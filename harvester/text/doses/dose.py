@@ -63,7 +63,7 @@ _SHOWN_REASONS = frozenset(
         "dose absorbed by an organ",
         "part of a mixture",
         "rate of an infusion",
-        "least that may be given",
+        "least or range of what may be given",
         "exposure aimed at",
         "cells to be collected",
         "for a test",

@@ -107,6 +107,7 @@ _GROUP = pattern_of(
     r"(?<![A-Za-z])(?:cohorts?|levels?|groups?|phases?|stages?|arms?|parts?|steps?|DL|tiers?|types?|grades?|ages?|aged) ?[-#]?$",
     re.I,
 )
+_TIMES = pattern_of(r"[a-z]\)? ?[x×] ?$", re.I)
 _TO = pattern_of(r" ?(?:-|~|to|up to) ?(?=[\d.])", re.I)
 _STEPPING = pattern_of(r"(?:increas|titrat|escalat|reduc|decreas|chang|taper|rais|adjust|ramp)\w*[^.;]{0,60}$", re.I)
 
@@ -232,6 +233,8 @@ def _read_list(text: str, at: int) -> list[AmountRead]:
         joint = _LIST.match(text, number.end)
         if _LIMIT.search(text, max(0, at - 3), at):
             return []  # "for age > 65 or 200 mg/m2 otherwise"
+        if _TIMES.search(text, max(0, at - 4), at):
+            return []  # "weekly x 4, 1200 mg"
         if _signed(text, at) or not joint or _LABEL.search(text, max(0, at - 12), at):
             return []
         if _LABELLED.search(text, max(0, at - 48), at):

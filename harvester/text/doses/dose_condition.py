@@ -55,7 +55,7 @@ _PARTNER = (
     r"|(?:PPIs?|proton pump inhibitors?))"
 )
 _CONDITION = pattern_of(
-    r"(?:(?<![A-Za-z])(?:if|in case of|when(?! (?:the )?(?:study|trial|treatment) (?:begins|starts))|"
+    r"(?:(?<![A-Za-z])(?:if(?![a-z])|in case of|when(?! (?:the )?(?:study|trial|treatment) (?:begins|starts))|"
     r"unless|as long as|provided(?= (?:that|no|the|there|they)(?![a-z]))|"
     r"(?:only )?(?:for|in) "
     r"(?:patients|subjects|those|participants|children|adults|individuals)"
@@ -80,6 +80,7 @@ _CONDITION = pattern_of(
     r"bleeding episodes?|bleeds?|breakthrough bleeding|(?:suboptimal|inadequate|insufficient|poor|lack of|no|"
     r"loss of) response)(?![a-z])"
     r"|(?<![a-z])(?:upon|once|after) (?:achiev\w+|reaching|confirmed) (?:of )?[^,;:.()\n]{2,40}"
+    r"|(?<![a-z])after (?:an? |one |two )?dose reductions?(?![a-z])"
     r"|(?<![a-z])upon (?:(?-i:[A-Z]{2,4}\d?)|(?:complete |partial |first )?(?:remission|response|relapse|progression))(?![a-z])"
     r"|(?<![a-z])once (?:an? |the )?[\w ]{2,30}? (?:is|are|has been|was) (?:achieved|obtained|confirmed)"
     r"|(?<=\()\d+(?:\.\d+)? ?(?:-|to) ?\d+(?:\.\d+)? ?(?:years|yrs|months|kg)(?![a-z])"

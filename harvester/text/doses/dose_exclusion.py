@@ -89,7 +89,7 @@ def without_repeats(text: str, amounts: Sequence[AmountRead]) -> list[AmountRead
 def _unless_least(text: str, amount: AmountRead, place: int) -> AmountRead:
     """``amount``, excluded where it is the least that may be given of the dose before it."""
     least = place > 0 and amount.excluded is None and is_least(text, amount.start)
-    return replace(amount, excluded="least that may be given") if least else amount
+    return replace(amount, excluded="least or range of what may be given") if least else amount
 
 
 _MADE_OF = gated(

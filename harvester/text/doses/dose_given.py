@@ -264,12 +264,15 @@ def to_be_collected(text: str, at: int) -> str | None:
     return "cells to be collected" if _COLLECTED.search(text[max(0, at - 240) : at]) else None
 
 
-# "1 mg/kg daily (min 10 mg, max 20 mg)"
-_LEAST = pattern_of(r"[(,;] ?(?:a |with a )?min(?:imum)?\.?(?: (?:daily|single|total))?(?: doses?)?(?: of)?:? ?[≥>]?=? ?$", re.I)
+# "1 mg/kg daily (min 10 mg, max 20 mg)", "0.75 x 10^6 cells/kg (range 0.5-1.0 x 10^6)"
+_LEAST = pattern_of(
+    r"\((?:dose )?range:? ?(?:of |from )?$|[(,;] ?(?:a |with a )?min(?:imum)?\.?(?: (?:daily|single|total))?(?: doses?)?(?: of)?:? ?[≥>]?=? ?$",
+    re.I,
+)
 
 
 def is_least(text: str, at: int) -> bool:
-    """Whether the amount at ``at`` is the least that may be given, told behind another."""
+    """Whether the amount at ``at`` is the least that may be given, or the range of what may be, told behind another."""
     return _LEAST.search(text, max(0, at - 40), at) is not None
 
 
