@@ -266,6 +266,10 @@ def to_be_collected(text: str, at: int) -> str | None:
 
 # "1 mg/kg daily (min 10 mg, max 20 mg)", "0.75 x 10^6 cells/kg (range 0.5-1.0 x 10^6)"
 _LEAST = pattern_of(
+    r"\((?:dose )?range:? ?(?:of |from )?$"
+    r"|[(,;] ?(?:a |with a )?min(?:imum)?\.?(?: (?:daily|single|total))?(?: doses?)?(?: of)?:? ?[≥>]?=? ?$",
+    re.I,
+)
     r"\((?:dose )?range:? ?(?:of |from )?$|[(,;] ?(?:a |with a )?min(?:imum)?\.?(?: (?:daily|single|total))?(?: doses?)?(?: of)?:? ?[≥>]?=? ?$",
     re.I,
 )
