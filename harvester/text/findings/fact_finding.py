@@ -86,6 +86,7 @@ def _one_of_genes(line: ReadingLine, facts: list[FactRead]) -> list[FactRead]:
 _ONLY_EXCLUDED = frozenset({"anticoagulation"})
 _ANOTHER = pattern_of(r"\b(?:other|another|second\w*|concurrent|concomitant|prior|previous|history|additional)\b", re.IGNORECASE)
 _PARENT_OPEN = expression("presence.parent_open")
+_WINDOW_ABOVE = expression("presence.window_above")  # "History within the past 2 years of:"
 _CLOSES = pattern_of(
     r"(?: events?| diseases?| conditions?)?\s*:\s*"
 )  # "History of thromboembolic events:": the lines below say it
@@ -168,6 +169,7 @@ def _finding_fact(line: ReadingLine, finding: Finding, windows: list[int]) -> Fa
     inside = [at for at in windows if sentence.start <= at < sentence.end]
     timed = finding.concept not in TODAY and any(at > span.start or not _parted(line.normal.raw, at, span.start) for at in inside)
     of_today = finding.concept in TODAY and finding.state == "absent" and section == "inclusion"  # asked for in every way in
+    timed = timed or (finding.concept not in TODAY and line.above != "" and _WINDOW_ABOVE.search(line.above[-160:]) is not None)
     one_way = (line.one_of_several and not of_today) or line.defining or line.conditional
     told = section != "unknown" and line.criterion.kind != "note" and not one_way
     claim = claim_of(section, line.text, bounds, finding, line.criterion.parent is not None)

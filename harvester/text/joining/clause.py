@@ -85,21 +85,35 @@ def with_joint_demands(line: ReadingLine, facts: list[FactRead]) -> list[FactRea
     given: dict[int, dict[str, object]] = {}
     for at, (fact, other) in enumerate(pairwise(facts)):
         told = fact.condition or ""
-        if not told.startswith("with ") or not _told_in(line, fact, other):
+        if not told.startswith("with "):
             continue
-        if fact.alternative_group is None:
-            given |= {} if other.concept.endswith("_duration") else {at: {**given.get(at, {}), "condition": None}}
-        elif other.alternative_group != fact.alternative_group and other.window_value is None:
-            given[at + 1] = {**NOBODY, "flags": (*other.flags, WAY_OPEN)}
+        if fact.alternative_group is not None:
+            beside = [each for each in range(at + 1, len(facts)) if _is_of_way(line, fact, facts[each])]
+            given |= {each: {**NOBODY, "flags": (*facts[each].flags, WAY_OPEN)} for each in beside}
+        elif _told_in(line, fact, other) and not other.concept.endswith("_duration"):
+            given |= {at: {**given.get(at, {}), "condition": None}}
     return [changed(fact, **given[at]) if at in given else fact for at, fact in enumerate(facts)] if given else facts
+
+
+def _is_of_way(line: ReadingLine, fact: FactRead, other: FactRead) -> bool:
+    """Whether ``other`` is asked for in the condition of ``fact``, one of several ways (``or 6-24 h with a core < 70 mL``)."""
+    asked = (other.eligible_low, other.eligible_high, other.eligible_set) != (None, None, None)
+    if not asked or other.alternative_group == fact.alternative_group:
+        return False
+    return 0 <= other.start - fact.end <= len(fact.condition or "") + 8 and _words_of(line, other) in (fact.condition or "")
+
+
+def _words_of(line: ReadingLine, fact: FactRead) -> str:
+    """The regular words of a value."""
+    base, raw = line.criterion.start, line.normal.raw
+    return " ".join(normal_text(raw[fact.start - base : fact.end - base]).text.split())
 
 
 def _told_in(line: ReadingLine, fact: FactRead, other: FactRead) -> bool:
     """Whether ``other``, a value that is asked of everybody, stands in the condition of ``fact``."""
     asked = other.eligible_low is not None or other.eligible_high is not None or other.eligible_set is not None
-    base, raw = line.criterion.start, line.normal.raw
     near = 0 <= other.start - fact.end <= len(fact.condition or "") + 8
-    words = " ".join(normal_text(raw[other.start - base : other.end - base]).text.split())
+    words = _words_of(line, other)
     _, told, rest = (fact.condition or "").partition(words)
     return bool(asked and near and told) and " and " not in rest  # "… and active disease" tells a stage of the disease
 

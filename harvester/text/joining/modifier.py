@@ -57,7 +57,7 @@ _OTHER_UNIT = pattern_of(
     r"\s*(?:\([^()]{0,30}\d[^()]{0,20}\)|\[[^\[\]]{0,90}\d[^\[\]]{0,60}\])[\s,]*(?=(?:in|for|if|unless|except|without)\b)"
 )
 _OTHER_VALUE = pattern_of(
-    r"[\s,]*\((?:if|for|in|when)\b[^()]{0,80}\b(?:may|can|could|might) be\b[^()]{0,30}"
+    r"[\s,]*\((?:[Ii]f|[Ff]or|[Ii]n|[Ww]hen)\b[^()]{0,100}\b(?:may|can|could|might) be\b[^()]{0,30}"
     r"(?:[<>≤≥]|less|more|greater|at least|up to|as low|\d)"
     r"|[\s,]*\([^()<>≤≥]*[,:][^()<>≤≥]*(?:[<>≤≥]|\b(?:must be|at least|up to|no more than) \d)"
     r"|[\s,]*\((?:for|in) (?:[\w-]+ ){1,5}(?:[<>≤≥]=?|at least|up to) ?\d[\d.,]*(?![\d.,])(?! ?(?:years?|yrs?|months?|y)\b)"
@@ -116,7 +116,8 @@ _GOES_ON = pattern_of(
     re.IGNORECASE,
 )
 _NOBODY = pattern_of(
-    r"(?:for|in|if) (?:(?:th(?:is|ese|at)|which|\d+|at least|the (?:past|last|study|trial))\b"
+    r"(?:for|in|if) (?:(?:th(?:is|ese|at)|which|\d+|at least|the (?:past|last|study|trial|purposes?)"
+    r"|(?:all|any|each) (?:patients|participants|subjects))\b"
     r"|(?:fe)?(?:men|women|males?)\b[^<>≤≥]*[<>≤≥])",
     re.IGNORECASE,
 )

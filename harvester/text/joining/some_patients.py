@@ -81,7 +81,8 @@ class Audience:
                 break
             line = self._lines[above]
             words = _BRACKETED.sub(" ", _regular(self._raw[line.start : line.end][:400]))
-            if _EXCEPTS.search(_regular(self._raw[max(line.start, line.end - 200) : line.end])):
+            last = _regular(self._raw[max(line.start, line.end - 300) : line.end])
+            if _EXCEPTS.search(last) or _EXCEPTS.search(_BRACKETED.sub(" ", last)):
                 return SomePatients(True, None, excludes), above
             if above == parent and excludes and _IN_STATE.search(words):
                 return SomePatients(True), above

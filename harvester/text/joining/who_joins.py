@@ -64,6 +64,7 @@ _TERM_DEFINED = expression("joins.term_defined", exact=True)
 _FIELD_OF_RADIATION = expression("joins.field_of_radiation")
 _OF_MARROW = pattern_of(r"\s*(?:of (?:the )?)?(?:total |whole )?(?:bone )?marrow\b", re.IGNORECASE)
 _KIND_ASIDE = expression("joins.kind_aside")
+_AND_FOR_LESS = expression("joins.and_for_less")
 _WASHOUT = pattern_of(r"\bwash-? ?out\b", re.IGNORECASE)
 _NO_DONOR = expression("joins.no_donor")
 _BESIDE_NOT = expression("joins.beside_not")
@@ -310,6 +311,8 @@ def _is_open_exclusion(line: ReadingLine, limit: Limit, concept: str, before: st
         return True  # "no telephone or MMSE < 24"
     if concept.endswith("_duration") and (_KIND_ASIDE.search(before) or _WASHOUT.search(line.above)):
         return True  # "chronic (more than 7 days) use of steroids"
+    if concept.endswith("_duration") and limit.low is None and _AND_FOR_LESS.search(before[-160:]):
+        return True  # "hypothyroidism and treatment for < 6 months"
     if concept.endswith("_duration") and (_LASTING.search(before) or _RESISTANT.search(before)):
         return True  # how long what stands before it lasts, or what makes a disease resistant
     if line.above and denies_damage(line.above) and not has_working_side(concept):

@@ -28,6 +28,7 @@ _OTHER_SEX = {
     "male": pattern_of(r"\b(?:wo)?females?\b|\bwomen\b", re.IGNORECASE),
 }
 _SUBJECT = expression("whom.subject")
+_FOR_GROUP = expression("whom.for_group")  # "for children unable to perform the test, …"
 _GROUP = expression("whom.group")  # "Patients with CMML must have", "Solid tumour patients must have"
 _AGED = expression("whom.aged")
 _AGE_OF_ALL = pattern_of(
@@ -81,6 +82,9 @@ def whom_of(section: str, before: str, after: str, scope: str | None) -> Whom:
     sex = _opening_sex(before) or _sex_of_clause(before)
     if sex:
         return Whom(sex)
+    opening = _FOR_GROUP.match(before[:500]) if before[:12].lower().lstrip(" ,-(").startswith(("for ", "in ")) else None
+    if opening:
+        return Whom(None, " ".join(opening["whom"].split()))
     if section == "exclusion":
         carriers = _CARRIERS.match(before)
         return Whom(None, " ".join(carriers["whom"].split())) if carriers else _EVERYBODY
@@ -183,7 +187,7 @@ def _subject(before: str) -> Whom:
     subject = _SUBJECT.search(before[-220:])
     if subject is not None:
         return Whom(None, " ".join(next(words for words in subject.groupdict().values() if words).split()))
-    group = _GROUP.match(before[:400])
+    group = _GROUP.match(before[:600])
     return _EVERYBODY if group is None else Whom(None, " ".join(group["group"].split()))
 
 
