@@ -114,7 +114,7 @@ def _without_glued_headings(text: str, start: int, end: int, marker: Marker | No
         yield start, end
         return
     glued = _GLUED_HEADING.finditer(text, start, end)
-    cuts = [match.span() for match in glued if not is_part_of_heading(text[start : match.start()])]
+    cuts = [match.span() for match in glued if not is_part_of_heading(text, start, match.start())]
     for match in _DASHED_HEADING.finditer(text, start, end) if "--" in line else ():
         cuts += [(match.start(), match.start()), (match.end(), match.end())]
     if marker is None:

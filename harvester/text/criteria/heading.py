@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from functools import cache, lru_cache
+from itertools import islice
 
 from harvester.shape import shape
 from harvester.text.expressions.definition_file import definition_lists
@@ -176,9 +177,12 @@ def is_note(line: str) -> bool:
     return _lists()["note"].match(line) is not None or _lists()["note_inside"].match(line) is not None
 
 
-def is_part_of_heading(words: str) -> bool:
-    """Whether words right before "inclusion criteria" only say of which part they are (``Pre-operative``, ``Screening``)."""
-    found = _WORD.findall(words)
+def is_part_of_heading(text: str, start: int, end: int) -> bool:
+    """Whether the words right before "inclusion criteria" only say of which part they are (``Pre-operative``, ``Screening``).
+
+    They are all that stands from ``start``; no more than five are looked at, since a line may have any length.
+    """
+    found = [word.group() for word in islice(_WORD.finditer(text, start, end), 5)]
     return 0 < len(found) <= 4 and all(word.lower() in _ONLY_WORDS for word in found)
 
 

@@ -183,6 +183,14 @@ def test_reading_stays_linear(piece: str) -> None:
     assert _seconds(large) < 12 * _seconds(small) + 0.5
 
 
+@pytest.mark.no_cover
+def test_headings_within_one_endless_line_cost_in_proportion() -> None:
+    """What stands before a heading is looked at no further than a heading could reach."""
+    piece = "Adults with the disease Inclusion Criteria: Age 18 or older Exclusion Criteria: HIV infection "
+
+    assert _seconds(piece * 2_000) < 7 * _seconds(piece * 500) + 0.5
+
+
 def test_a_long_word_behind_an_excluded_value_costs_little() -> None:
     """A blank line to be filled in is one word, and is not cut into several in every way there is."""
     assert _seconds(f"Exclusion Criteria:\n* ECOG ≥ 2 and {'_' * 400}") < 2
