@@ -109,20 +109,27 @@ def _kind(label: str | None) -> str:
 
 
 def dose_lines(study: StudyRows) -> Iterator[str]:
-    """Each dose in one line, under it its words, and what tells it apart: its part, a choice, for whom, its arm."""
+    """Each dose in one line, under it its words, and what tells it apart: its part, a choice, for whom, its arm.
+
+    One that several texts tell alike, as an arm's and its intervention's, stands once.
+    """
     arms = {arm.design_group_id: arm.title for arm in study.of(DesignGroup)}
+    alike: dict[tuple[str, str], list[Dose]] = {}
     for dose in study.of(Dose):
-        yield f"  {clean(with_powers(dose.line))}"
-        yield f'      "{clean(dose.quote)}"'
         told = (
             PARTS.get(dose.role or ""),
             "one of several to choose from" if dose.alternative else None,
             dose.condition,
             f"arm: {arm}" if (arm := arms.get(dose.design_group_id or "")) else None,
         )
-        if any(told):
-            yield f"      {clean('; '.join(part for part in told if part))}"
-        yield from _corrected(study, dose, "      ")
+        alike.setdefault((with_powers(dose.line), "; ".join(part for part in told if part)), []).append(dose)
+    for (line, apart), doses in alike.items():
+        yield f"  {clean(line)}"
+        yield from dict.fromkeys(f'      "{clean(dose.quote)}"' for dose in doses)
+        if apart:
+            yield f"      {clean(apart)}"
+        for dose in doses:
+            yield from _corrected(study, dose, "      ")
 
 
 def criterion_lines(study: StudyRows, mark: Mark) -> Iterator[str]:

@@ -26,7 +26,7 @@ _UNITS = {"min": "minutes", "h": "hours", "d": "days", "wk": "weeks", "mo": "mon
 def dosing_sections(trials: Sequence[Trial]) -> Iterator[Section]:
     """Doses, interventions without any, regimens, totals; parts without rows are left out."""
     # The text on an arm and that on its intervention often say the very same: once is enough.
-    doses = tuple(dict.fromkeys(row for trial in trials for row in _dose_rows(trial)))
+    doses = tuple(row for trial in trials for row in _dose_rows(trial))
     columns = ("Trial", "Arm", "Given", "Dose", "Route", "Schedule", "Until", "To know", "The registry's words")
     yield Section("doses", "Stated doses", (), Table(columns, doses, (6, 7, 6, 8, 6, 6, 5, 7, 9)))
     silent = tuple(row for trial in trials for row in _silent_rows(trial))
@@ -46,6 +46,15 @@ def dosing_sections(trials: Sequence[Trial]) -> Iterator[Section]:
 
 
 def _dose_rows(trial: Trial) -> Iterator[tuple[str, ...]]:
+    """A row a dose; one that several texts tell alike, as an arm's and its intervention's, stands once over all its words."""
+    told: dict[tuple[str, ...], list[str]] = {}
+    for *values, words in _doses_told(trial):
+        told.setdefault(tuple(values), []).append(words)
+    for values, quotes in told.items():
+        yield (*values, "\n".join(dict.fromkeys(quotes)))
+
+
+def _doses_told(trial: Trial) -> Iterator[tuple[str, ...]]:
     titles = {each.design_group_id: each.title or "" for each in trial.rows.of(DesignGroup)}
     for dose in trial.rows.of(Dose):
         notes = [*dose_parts(dose), *flag_words(json.loads(dose.flags))]

@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 from click.testing import Result
 
-from harvester.cli.trial_text import criterion_lines
+from harvester.cli.trial_text import criterion_lines, dose_lines
 from harvester.tables import CriterionFact, EligibilityCriterion, StudyRows
+from tests.unit.compare.synthetic import SyntheticTrial
 
 FULL, BARE, HOSTILE, FOCAL = "NCT99000001", "NCT99000002", "NCT99000006", "NCT07105579"
 
@@ -102,6 +103,13 @@ class TestShow:
 
         assert lines[:2] == ["  Inclusion", "    - Ejection fraction <>= 50%> and age 18"]
         assert "≥ 50 %" in lines[2]
+
+    def test_a_dose_that_two_texts_tell_alike_stands_once_over_both_their_words(self) -> None:
+        trial = SyntheticTrial(9)
+        for quote in ("28 ug/day", "28 μg daily", "28 ug/day"):
+            trial.dose("blinatumomab", 28, "ug", line="blinatumomab 28 ug/d", quote=quote)
+
+        assert list(dose_lines(trial.done())) == ["  blinatumomab 28 ug/d", '      "28 ug/day"', '      "28 μg daily"']
 
 
 class TestStatus:
