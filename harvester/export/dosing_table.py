@@ -50,8 +50,8 @@ def _dose_rows(trial: Trial) -> Iterator[tuple[str, ...]]:
     told: dict[tuple[str, ...], list[str]] = {}
     for *values, words in _doses_told(trial):
         told.setdefault(tuple(values), []).append(words)
-    for values, quotes in told.items():
-        yield (*values, "\n".join(dict.fromkeys(quotes)))
+    for said, quotes in told.items():
+        yield (*said, "\n".join(dict.fromkeys(quotes)))
 
 
 def _doses_told(trial: Trial) -> Iterator[tuple[str, ...]]:

@@ -48,7 +48,7 @@ class LineGroup:
 
 
 def gathered(lines: Sequence[Line]) -> tuple[tuple[Line, ...], ...]:
-    """Lines in groups of one note that were read from one text, or need no words under them, in the order of the cell.
+    """Lines in groups of one note that were read from the same texts, or need no words under them, in the order of the cell.
 
     Lines that say the same are one.
     """
@@ -94,8 +94,8 @@ def line_group(lines: Sequence[Line]) -> LineGroup:
 
 
 def _is_of_one_text(line: Line, last: Line) -> bool:
-    home = _home(line)
-    return home is not None and home == _home(last)
+    homes = _homes(line)
+    return bool(homes) and homes == _homes(last)
 
 
 def _are_bare(line: Line, last: Line) -> bool:
@@ -113,10 +113,9 @@ def _once(lines: Sequence[Line]) -> list[Line]:
     return list(said.values())
 
 
-def _home(line: Line) -> Source | None:
-    """The one text that all of a line's words stand in; None where there are several."""
-    wide = {each for each in line.sources if not any(each != other and _holds(other, each) for other in line.sources)}
-    return wide.pop() if len(wide) == 1 else None
+def _homes(line: Line) -> frozenset[Source]:
+    """The texts that a line's words stand in: one, or as many as tell the same, as an arm's and its intervention's."""
+    return frozenset(each for each in line.sources if not any(each != other and _holds(other, each) for other in line.sources))
 
 
 def _holds(one: Source, other: Source) -> bool:

@@ -124,3 +124,20 @@ def test_criteria_stand_under_their_section_and_their_own_words_once() -> None:
     assert [line.note for line in sections[1][1]] == [None, None]
     drawn = environment().globals["drawn_lines"](sections[1][1][:1], "NCT99000001", RegistryLinks())
     assert drawn.count("APL.") == 1
+
+
+def test_values_that_two_texts_tell_alike_stand_together_over_both() -> None:
+    """An arm and its intervention tell the same doses: each text is quoted once, not once a dose."""
+    arm, other = "8 ug/day, then 28 ug/day through a line", "By a line: 8 ug/day, raised to 28 ug/day"
+
+    def told(amount: str) -> Line:
+        pairs = [(Source(path, at := text.index(amount), at + len(amount), amount), Source(path, 0, len(text), text))
+                 for path, text in (("arm", arm), ("intervention", other))]  # fmt: skip
+        return Line(f"drug {amount}", tuple(source for pair in pairs for source in pair))
+
+    (group,) = gathered((told("8 ug/day"), told("28 ug/day")))
+    shown = line_group(group)
+
+    assert [item.text for item in shown.items] == ["drug 8 ug/day", "drug 28 ug/day"]
+    assert ["".join(piece.text for piece in each.pieces) for each in shown.quotations] == [arm, other]
+    assert len(gathered((told("8 ug/day"), line("≤ 0.6 mg/dL", "0.6")))) == 2
