@@ -97,7 +97,8 @@ _AGAINST_BASELINE = Gated(
 )
 _BARE = pattern_of(
     rf"(?:(?P<twice>twice|double|two[- ]?fold) (?:of )?)?{_WHOSE}(?:(?P<uln>{_ULN})|(?P<lln>{_LLN})){_NO_DETECTION}"
-    r"(?: ?[x×X*] ?(?P<factor>\d+(?:\.\d+)?))?",
+    r"(?: ?[x×X*] ?(?P<factor>\d+(?:\.\d+)?))?"
+    r"|(?P<double>twice|double) (?:the )?normal\b(?: (?:values?|ranges?|limits?|levels?))?",
     re.IGNORECASE,
 )
 _BRACKET = pattern_of(r" ?\( ?")
@@ -334,6 +335,6 @@ def read_bare_reference(text: str, at: int) -> Amount | None:
     match = _BARE.match(text, at)
     if not match or match.end() == at:
         return None
-    factor = float(match["factor"]) if match["factor"] else 2.0 if match["twice"] else 1.0
+    factor = float(match["factor"]) if match["factor"] else 2.0 if match["twice"] or match["double"] else 1.0
     words = text[at : match.end()]
-    return Amount(factor, at, at, match.end(), None, words, "reference", "ULN" if match["uln"] else "LLN")
+    return Amount(factor, at, at, match.end(), None, words, "reference", "LLN" if match["lln"] else "ULN")

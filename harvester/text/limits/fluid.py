@@ -19,7 +19,10 @@ _FLUID = (
 )
 _BEFORE = pattern_of(rf"\b{_FLUID}[\s:,(-]*(?:(?:total|nucleated|polymorphonuclear|absolute|the)[\s-])*$", re.IGNORECASE)
 _BETWEEN = pattern_of(rf"[^<>≤≥.;,]{{0,20}}\b(?:in|of|from) (?:the )?{_FLUID}\b", re.IGNORECASE)
-IN_FLUID = pattern_of(rf"[\s)]*(?:or (?:more|less|greater|higher) )?(?P<what>(?:in|of|from) (?:the )?{_FLUID})\b", re.IGNORECASE)
+IN_FLUID = pattern_of(
+    rf"[\s)]*(?:[A-Za-z]* ?/ ?[a-zµ]+\d?\s)?(?:or (?:more|less|greater|higher) )?(?P<what>(?:in|of|from) (?:the )?{_FLUID})\b",
+    re.IGNORECASE,
+)
 
 
 def of_another_fluid(place: Place, subject: Subject) -> Subject | None:

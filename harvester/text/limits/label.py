@@ -29,6 +29,7 @@ _WINDOW = pattern_of(
     r"\s+(?:with)?in (?:the (?:last|past|previous) )?\d{1,3} (?:hours?|days?|weeks?|months?|years?)(?:,? (?:and|or))?$",
     re.IGNORECASE,
 )
+_HEAD = pattern_of(r".*(?:(?<!\S)\d+\b[^:]*|\bfollowing\s*):(?=.*[A-Za-z]{2})")  # "aged 2 to 5 months: MUAC"
 _REST_OF_VALUE = expression("label.rest_of_value")
 _BEHIND = expression("label.behind")
 _EMPTY = expression("label.empty")
@@ -52,7 +53,7 @@ def cleaned(words: str) -> str | None:
     within = inside and not _EMPTY.fullmatch(inside)  # the value stands in the bracket, too
     words = inside if within else words[cut:opened] if depth > 0 else words[cut:]
     words = _REST_OF_VALUE.sub("", _LIST.sub("", _WINDOW.sub("", words.strip(" ,;:"))))
-    return words.strip(" ,;:[]/") or None
+    return _HEAD.sub("", words).strip(" ,;:[]/") or None
 
 
 def names_nothing(label: str | None) -> bool:

@@ -41,6 +41,11 @@ _THEN_VALUE = pattern_of(
     r"\s?(?:of age|old)?\)\s*(?:(?:of|must be|should be|is) )?(?:[<>≤≥\d]|at least|(?:greater|more|less) than)"
 )
 _CONTRACEPTION = Gated(pattern_of(r"\b(?:contracepti\w*|birth control|condoms?)\b[^.;]*$", re.IGNORECASE))
+_OF_THERAPY = pattern_of(
+    r"\s*(?:of|after|from|following) (?:the )?(?:completion|end|last (?:dose|cycle)) of (?:[\w-]+ ){0,3}(?:therapy"
+    r"|treatment|chemo\w*)",
+    re.IGNORECASE,
+)
 _KEPT = Gated(
     pattern_of(r"\b(?:e-?)?diar(?:y|ies)\b[^.;]*$", re.IGNORECASE)
 )  # "completing the diary for more than 4 days" is a task
@@ -240,6 +245,8 @@ def _time(place: Place) -> TimeRead | None:
         return _NOTHING if timed else None
     if read.concept == "washout" and is_after_the_study(place):
         return replace(read, concept="planned_event_window")
+    if read.concept == "time_since_diagnosis" and _OF_THERAPY.match(place.right):
+        return replace(read, concept="time_since_treatment")
     if read.kind == "age":
         return _NOTHING if _is_condition(place) or _is_of_item(limit) else read
     if read.kind == "duration":

@@ -98,6 +98,7 @@ _DURATION_BEFORE = Gated(pattern_of(r"\bduration\b[^.;]{0,90}$", re.IGNORECASE))
 _PLAIN_AFTER = pattern_of(r"\s*(?:after|post|following|since)")
 _ELAPSED_BEHIND = pattern_of(r"[^.;]{0,160}\b(?:elapsed?|lapsed|passed)\b")
 _SINCE_BEFORE = expression("time.since_before")
+_SINCE_NOW = pattern_of(r"\bsince\s*$", re.IGNORECASE)
 _NO_OFF = pattern_of(r"\b(?:last|lasting|history|duration)\b")
 _DISEASE = pattern_of(r"\b(?:malignan\w*|cancer|tumou?r|neoplas\w*|disease)\b", re.IGNORECASE)
 _FREE = pattern_of(r"\bfree\b|\bno (?:clinical )?(?:evidence|signs?)\b|without", re.IGNORECASE)
@@ -261,6 +262,8 @@ def _window_after(place: Place) -> TimeRead | None:
         told = window(place, "time.window_right", "within")
         if told.concept in _EVENTS or told.concept == "time_since_event":
             return replace(told, relation="within")  # "stroke for at least 2 months of randomization" shuts out recent ones
+    if limit.comparator in (">", ">=") and not after and _SINCE_NOW.search(left):
+        return duration(state_cue(place))  # "on transfusion since at least 6 years"
     if after and not (state and of):
         return _counted_from(place, bool(of))
     elapsed = _ELAPSED_BEHIND.match(right) or (limit.comparator and _SINCE_BEFORE.search(left))
@@ -303,6 +306,8 @@ def _state(place: Place) -> TimeRead | None:
             return TimeRead("window", event, "time.window_right", "within", None, limit.start)
     if _is_period(place):
         return replace(window(place, "time.window_left", "within", "assessment_window", anchored=False), relation="within")
+    if _stands_behind_value(place):
+        return None
     if _UNRECURRED.match(right):
         return window(place, "time.off", "at least", "prior_malignancy_free_interval", anchored=False)
     if _RELAPSE.search(left):
@@ -311,6 +316,11 @@ def _state(place: Place) -> TimeRead | None:
     if ahead and not _LAST_FOR.search(left) and not right.lstrip().startswith("without"):
         return duration(ahead)
     return duration(state_cue(place))
+
+
+def _stands_behind_value(place: Place) -> bool:
+    """Whether nothing but a blank parts a time from the value before it (``Karnofsky > 50% Less than 10 years``)."""
+    return place.earlier is not None and not place.text[place.earlier[0].end : place.limit.start].strip()
 
 
 def _is_period(place: Place) -> bool:
