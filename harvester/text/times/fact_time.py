@@ -24,7 +24,7 @@ from harvester.text.times.state_age import age_told_as_state
 from harvester.text.times.time_age import carried_age, is_of_people, may_be_age
 from harvester.text.times.time_read import TimeRead, anchor_of, duration, nearest_cue, window
 from harvester.text.times.time_window import read_time
-from harvester.text.times.unbinding import binds_nobody, is_after_the_study, is_denied_ahead, without_shutting_out
+from harvester.text.times.unbinding import binds_nobody, counted_from, is_denied_ahead, without_shutting_out
 from harvester.text.times.unsigned import signed_by_sentence
 
 CELL_COUNTS = group("cell_counts")
@@ -41,11 +41,6 @@ _THEN_VALUE = pattern_of(
     r"\s?(?:of age|old)?\)\s*(?:(?:of|must be|should be|is) )?(?:[<>≤≥\d]|at least|(?:greater|more|less) than)"
 )
 _CONTRACEPTION = Gated(pattern_of(r"\b(?:contracepti\w*|birth control|condoms?)\b[^.;]*$", re.IGNORECASE))
-_OF_THERAPY = pattern_of(
-    r"\s*(?:of|after|from|following) (?:the )?(?:completion|end|last (?:dose|cycle)) of (?:[\w-]+ ){0,3}(?:therapy"
-    r"|treatment|chemo\w*)",
-    re.IGNORECASE,
-)
 _KEPT = Gated(
     pattern_of(r"\b(?:e-?)?diar(?:y|ies)\b[^.;]*$", re.IGNORECASE)
 )  # "completing the diary for more than 4 days" is a task
@@ -243,10 +238,9 @@ def _time(place: Place) -> TimeRead | None:
         return None
     if read is None:
         return _NOTHING if timed else None
-    if read.concept == "washout" and is_after_the_study(place):
-        return replace(read, concept="planned_event_window")
-    if read.concept == "time_since_diagnosis" and _OF_THERAPY.match(place.right):
-        return replace(read, concept="time_since_treatment")
+    counted = counted_from(place, read)
+    if counted is not None:
+        return replace(read, concept=counted)
     if read.kind == "age":
         return _NOTHING if _is_condition(place) or _is_of_item(limit) else read
     if read.kind == "duration":

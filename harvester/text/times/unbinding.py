@@ -31,6 +31,11 @@ _AFTER_STUDY_DOSE = pattern_of(
     r"|\s*after (?:the )?(?:enrol\w*|randomi[sz]ation|registration|inclusion|study entry|(?:informed )?consent)\b",
     re.IGNORECASE,
 )
+_OF_THERAPY = pattern_of(
+    r"\s*(?:of|after|from|following) (?:the )?(?:completion|end|last (?:dose|cycle)) of (?:[\w-]+ ){0,3}(?:therapy"
+    r"|treatment|chemo\w*)",
+    re.IGNORECASE,
+)
 # "have completed treatment within the past 6 months", "Completed participation in the first study within 7 days"
 _COMPLETED = expression("time.completed")
 _ALL_STOPPED = pattern_of(r"\b(?:no|not|never|without|must|should|all|any|elapsed|prior to)\b", re.IGNORECASE)
@@ -97,6 +102,10 @@ def without_shutting_out(place: Place, read: TimeRead) -> str | None:
     return "time_since_treatment" if used else None
 
 
-def is_after_the_study(place: Place) -> bool:
-    """Whether a window begins with the study: with its last dose, or with the entry into it."""
-    return _AFTER_STUDY_DOSE.match(place.right) is not None
+def counted_from(place: Place, read: TimeRead) -> str | None:
+    """What a window is of by the event it is counted from, whatever its cues say: the study itself, or the end of a therapy."""
+    if read.concept == "washout" and _AFTER_STUDY_DOSE.match(place.right):
+        return "planned_event_window"
+    if read.concept == "time_since_diagnosis" and _OF_THERAPY.match(place.right):
+        return "time_since_treatment"
+    return None
