@@ -238,8 +238,7 @@ def _time(place: Place) -> TimeRead | None:
         return None
     if read is None:
         return _NOTHING if timed else None
-    counted = counted_from(place, read)
-    if counted is not None:
+    if counted := counted_from(place, read):
         return replace(read, concept=counted)
     if read.kind == "age":
         return _NOTHING if _is_condition(place) or _is_of_item(limit) else read
