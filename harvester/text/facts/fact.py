@@ -7,6 +7,7 @@ taken for all lines before the next is begun: what it needs stays in the process
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from operator import attrgetter
@@ -57,6 +58,8 @@ from harvester.text.written.sentence import sentences_of
 from harvester.text.written.token import Phrase, tokens_of
 
 _PERFORMANCE = group("performance")
+_ORGANS = frozenset({"fev1", "fvc", "dlco", "lvef", "shortening_fraction"})
+_OR_OF_NAMES = pattern_of(r"(?<!and/)\bor\b[^.;,<>≤≥]{1,60}$", re.IGNORECASE)
 _LEADS_ON = expression("fact.leads_on")
 _ABOVE = 400  # characters
 MOST_LINES = 10_000  # criteria of one record; a longer text is no list of criteria, and what is behind them is unread
@@ -271,11 +274,18 @@ def _values_of(line: ReadingLine, told: list[_Told], frames: list[FactRead]) -> 
         before = words
         found.extend(facts)
         alternatives.join(place.limit, facts)
-        if len(facts) > 1 and all(fact.concept in _PERFORMANCE for fact in facts):
+        if len(facts) > 1 and (all(fact.concept in _PERFORMANCE for fact in facts) or _either_of_two(place, facts)):
             alternatives.share(place.limit)
     settled = with_joint_demands(line, with_clause_conditions(line, without_complements(alternatives.settled(found))))
     settled = with_second_ways(line, with_ways_beside(line, with_open_branches(line, settled)))
     return with_both_or_none(line, with_whole_groups(line, settled))
+
+
+def _either_of_two(place: Place, facts: list[FactRead]) -> bool:
+    """Whether an inclusion asks for the least of one of two measures of an organ (``FEV1 or FVC ≥ 50%``)."""
+    if place.line.criterion.section != "inclusion" or facts[0].comparator not in (">", ">="):
+        return False
+    return all(fact.concept in _ORGANS for fact in facts) and _OR_OF_NAMES.search(place.left[-80:]) is not None
 
 
 def _is_tolerance(text: str, limit: Limit) -> bool:

@@ -52,6 +52,10 @@ _ENDS_LABEL = pattern_of(r"(?: [\w-]+){0,3}\s*:")
 _PERMITTED_WITHOUT = expression("claim.permitted_without")
 _MENINGES = pattern_of(r"(?:lepto)?meningeal\b", re.IGNORECASE)
 _BRAIN_TOO = pattern_of(r"\b(?:CNS|central nervous system|cerebral|brain)(?: \w+)? ?(?:or|and|and/or|/) ?$", re.IGNORECASE)
+_NOT_UNDER_CONTROL = pattern_of(r"\bnot (?:\w+ )?(?:under|in) (?:\w+ )?control\b[^.;]*$", re.IGNORECASE)
+_BOTH_MARKS = pattern_of(r"\bph(?:iladelphia)?[- ]?(?:chromosome )?(?:negative|positive),?\s*(?:and |but )?$", re.IGNORECASE)
+_PLACES = frozenset({"extramedullary_disease", "cns_disease"})
+_ISOLATED = pattern_of(r"\bisolated\b[^.;,]{0,40}$", re.IGNORECASE)
 _INELIGIBLE_IF = expression("claim.ineligible_if")  # of those who have it, some
 _MORE_THAN_ONCE = pattern_of(r"\b(?:more than|at least|two or|2 or|multiple|repeated|second)\b", re.IGNORECASE)
 _AFTERWARDS = pattern_of(r"(?:after|following|post)\b", re.IGNORECASE)
@@ -100,8 +104,10 @@ def claim_of(section: str, text: str, sentence: tuple[int, int], finding: Findin
     """What ``finding`` says of who may join; ``nested`` tells that its line stands below another."""
     before = text[max(sentence[0], finding.start - 240) : finding.start]
     after = text[finding.end : min(sentence[1], finding.end + 200)]
-    if _NAMED_BEFORE.search(before):
-        return Claim(None)
+    if finding.concept in _PLACES and _ISOLATED.search(before):
+        return Claim(None, "isolated")
+    if _NAMED_BEFORE.search(before) or (finding.concept == "ph_positivity" and _BOTH_MARKS.search(before)):
+        return Claim(None)  # a clinic's name, "Ph-negative, BCR-ABL-positive disease"
     if finding.concept == "cns_disease" and _MENINGES.match(text, finding.start, finding.end) and not _BRAIN_TOO.search(before):
         return Claim(None, "leptomeningeal")  # who has it elsewhere in the brain may join
     if section == "exclusion":
@@ -178,6 +184,7 @@ def _is_part(finding: Finding, matched: str, before: str, after: str) -> bool:
     """Whether only some with the finding are meant: those not controlled, those of a grade, an episode of it."""
     graded = finding.concept == "cns_disease" and _CNS_GRADE.search(matched) is not None
     uncontrolled = finding.concept in _CONTROLLABLE and _UNCONTROLLED_SUCH.search(before) is not None
+    uncontrolled = uncontrolled or _NOT_UNDER_CONTROL.search(before) is not None
     return graded or uncontrolled or bool(_EPISODE.match(after) or _IN_SOME_YEARS.match(after))
 
 
