@@ -24,6 +24,7 @@ from harvester.compare.fact_region import (
     is_converted,
     is_of_one,
     is_other_than,
+    is_rate,
     is_reckoned,
     is_turned,
     plain,
@@ -90,7 +91,9 @@ class Reading:
         """That region in words, where several facts come to it."""
         region = self.region
         units = {unit_of(fact) for fact in self.facts}
-        if len(self.facts) < 2 or region is None or region.values is not None or len(units) != 1 or self.calendar:
+        if len(self.facts) < 2 or region is None or region.values is not None or len(units) != 1:
+            return None
+        if self.calendar or is_rate(self.facts[0]):
             return None
         return region_words(concept(self.slot.concept).unfitted(region), units.pop())
 

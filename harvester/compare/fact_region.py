@@ -33,6 +33,7 @@ _SIGNS = {
     "exceeding": ">",
 }
 _SIGNS |= {"exceed": ">", "exceeds": ">", "below": "<", "under": "<", "less than": "<", "lower than": "<"}
+_RATE = re.compile(r"(\{[^{}]+\})/(d|wk|mo|a)")
 _SEX_WORDS = content_words("men man women woman male males female females boys girls")
 
 
@@ -75,7 +76,19 @@ def is_other_than(fact: CriterionFact, choice: CriterionFact) -> bool:
 
 def axis_of(fact: CriterionFact) -> str:
     """The axis a fact is measured on: concept, detail, and unit or reference. Different axes of a concept do not compare."""
-    return "|".join((fact.concept, plain(fact.detail), unit_of(fact)))
+    rate = _rate(fact)
+    return "|".join((fact.concept, plain(fact.detail), rate[0] if rate else unit_of(fact)))
+
+
+def is_rate(fact: CriterionFact) -> bool:
+    """Whether the fact counts something within a time that is no day; its region is of what that comes to a day."""
+    return (_rate(fact) or ("", 1.0))[1] != 1
+
+
+def _rate(fact: CriterionFact) -> tuple[str, float] | None:
+    """The unit a day of what is counted within a time, and what one of its own unit comes to: 7 attacks a week are 1 a day."""
+    told = _RATE.fullmatch(fact.unit or "") if fact.reference in (None, "absolute") else None
+    return (f"{told[1]}/d", 1 / DAYS[told[2]]) if told else None
 
 
 def unit_of(fact: CriterionFact) -> str:
@@ -96,6 +109,8 @@ def region_of(fact: CriterionFact, criterion: EligibilityCriterion) -> Region | 
         return None
     if has_window(fact):
         region = region.scaled(DAYS.get(fact.window_unit or "", 1.0))
+    elif rate := _rate(fact):
+        region = region.scaled(rate[1])
     return concept(fact.concept).fitted(region)
 
 
@@ -184,6 +199,6 @@ def plain(text: str | None) -> str:
 
 def is_reckoned(fact: CriterionFact) -> bool:
     """Whether months or years of the text were turned into days, or the other way round."""
-    return fact.window_unit in ("mo", "a") or (
-        fact.unit in DAYS and fact.canonical_unit in DAYS and fact.unit != fact.canonical_unit
-    )
+    if fact.window_unit in ("mo", "a") or (fact.unit or "").endswith(("}/mo", "}/a")):
+        return True
+    return fact.unit in DAYS and fact.canonical_unit in DAYS and fact.unit != fact.canonical_unit
