@@ -24,7 +24,9 @@ _CELLS = pattern_of(
 _NEAR = pattern_of(r"(?: ?[\w+./()-]+){1,8}")
 _CELL_WORDS = Gated(_CELLS)
 _MARKER = pattern_of(
-    r" ?(?P<phrase>(?:viable )?(?:TCR?[\w/αβ]*|CD\d+\w?\+?(?:/CD\d+\+?)?|CAR[-+]*T?\+?))(?= ?/ ?kg|" r" ?/ ?m2| per k)", re.I
+    r" ?(?P<phrase>(?:viable )?(?:TCR?[\w/αβ]*|CD\d+\w?\+?(?:/CD\d+\+?)?|CAR[-+]*T?\+?"
+    r"|(?-i:(?!IU|U|MU|EU|CFU|PFU|VG|VP|TU|GC|TCID)[A-Z]{2,4}s?)))(?= ?/ ?kg| ?/ ?m2| per k)",
+    re.I,
 )
 _SPREAD = pattern_of(r" ?\((?:range|±)[^()]{1,40}\)", re.I)  # 1.5×10^8 (range 0.6-6.0×10^8) CAR-T cells
 _BASIS = pattern_of(r" ?(?=/ ?(?:kg|m2|kilo)|per (?:kg|kilo))", re.I)

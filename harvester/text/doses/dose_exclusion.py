@@ -127,10 +127,6 @@ def _strength(text: str, amount: AmountRead, says: Callable[[re.Pattern[str]], b
         return "strength"
     if _STRENGTHS.match(text, amount.end) or _is_one_of_pieces(text, amount):
         return "strength"
-    if _PIECES_TAKEN_OF.search(text, max(0, amount.start - 14), amount.start) and _PIECE_TAKEN.search(
-        text, amount.end, amount.end + 300
-    ):
-        return "strength"
     if not _FORM.match(text, amount.end) and not _TO_MAKE.match(text, amount.end):
         return None
     if _TO_MAKE.match(text, amount.end) or _TIMES_BEHIND.match(text, amount.end):
@@ -140,9 +136,6 @@ def _strength(text: str, amount: AmountRead, says: Callable[[re.Pattern[str]], b
     return None if says(_GIVEN) else "strength"
 
 
-# "Tablets of 15 mg will be used …, one tablet at night"
-_PIECES_TAKEN_OF = pattern_of(r"(?<![a-z\d] )(?:tablets|capsules) of $", re.I)
-_PIECE_TAKEN = pattern_of(r"(?<![a-z])(?:tak|giv|receiv)\w* (?:one|two|three|[1-4]) (?:tablet|capsule)s?(?![a-z])", re.I)
 _SIZES = pattern_of(r"(?:tablets?|capsules?|strengths?|vials?)(?: sizes?| strengths?)? ?\((?:of |available )?$", re.I)
 
 

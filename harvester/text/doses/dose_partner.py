@@ -120,7 +120,27 @@ def paired_respectively(
                 continue
         if written:
             found |= dict(zip(range(first, last + 1), written, strict=True))
+    if not found and len(amounts) == 2 and _are_two_apart(text, statement, amounts, named):
+        found = {0: None, 1: None}
     return found
+
+
+_NO_LIST = pattern_of(r"[^.;:()]{3,60}(?<!,) and ", re.I)
+
+
+def _are_two_apart(text: str, statement: Statement, amounts: Sequence[AmountRead], named: Sequence[AgentMention]) -> bool:
+    """Whether two names lead to two amounts that their times part: of whom each is, is not told.
+
+    "A and B are given at 5 mg/kg on day 1 and 10 mg/kg on days 1 and 8".
+    """
+    first, second = amounts
+    names = [m for m in named if statement.start <= m.start and m.end <= first.start]
+    alike = (first.unit, first.per_time) == (second.unit, second.per_time) and first.kind not in ("radiation", "cells")
+    if not alike or len(names) != 2 or any(first.end <= m.start < statement.end for m in named):
+        return False
+    leads = _LEADS.fullmatch(text, names[-1].end, first.start) is not None and _AND.fullmatch(text, names[0].end, names[1].start)
+    different = agent_key(names[0]) != agent_key(names[1])
+    return bool(leads) and different and _NO_LIST.fullmatch(text, first.end, second.start) is not None
 
 
 def _listed_before(text: str, at: int, names: Sequence[AgentMention], *, slashed: bool, goes_on: bool) -> list[DoseAgent]:

@@ -37,7 +37,7 @@ _WEEKS = _list_phrase(_WEEK)
 _MONTHS = _list_phrase(r"months?")
 # "at 0, 1 and 6 months", "a 0-1-6 month schedule": the unit stands behind the list.
 _COUNTED = Phrase(
-    r"(?:(?<![A-Za-z0-9])(?:at|on|in|of|schedule:?)|[,(]) ?(?:an? |the )?(?:approximately )?"
+    r"(?:(?<![A-Za-z0-9])(?:at|on|in|of|schedule:?)|(?<!every \d)[,(]) ?(?:an? |the )?(?:approximately )?"
     r"(?P<list>\d{1,2}(?:(?:, ?(?:and |& )?| and | & )\d{1,2}){0,5}"
     r"|0(?: ?[-/,] ?\d{1,2}){2,4})[- ](?P<u>weeks?|months?)"
     r"(?! (?:cycles?|courses?|apart|before|prior|post|later|follow))(?P<age> of age| old)?"

@@ -143,7 +143,8 @@ _IN_BRACKET = Phrase(
 )
 _IN_FRACTIONS = Phrase(
     r"Gy[A-Za-z]{0,3}(?: (?:will be|is|are|was|were)(?= (?:given|delivered|administered)))?"
-    r"(?: (?:given|delivered|administered)(?= in))? ?(?P<all>(?:/|in|over|delivered in|given in) ?"
+    r"(?: (?:(?:cranio?(?:spinal|al)?|total|whole|brain|body|involved|field) ?){0,3}(?:radiation|irradiation|radiotherapy|RT))?"
+    r"(?: (?:given|delivered|administered)(?= (?:in|as)))? ?(?P<all>(?:/|in|over|as|delivered in|given in) ?"
     r"(?P<n>\d{1,2}|one|two|three|four|five)"
     r"(?: (?:daily|equal|once-daily|twice-daily|consecutive))*[- ]?(?:fractions?|fx|fr|f)(?![A-Za-z]))",
     re.I,
