@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from harvester.text.doses.dose_draft import Draft
 from harvester.text.doses.dose_equivalent import OF_ONE
@@ -147,3 +148,24 @@ def _is_within(text: str, draft: Draft, length: float) -> bool:
     if not days or own or _LATER.search(text, draft.amount.end, draft.statement.end):
         return False
     return days[0][0] > 0 and days[-1][1] <= length
+
+
+_RESPECTIVELY = pattern_of(r",? ?\(?respectively", re.I)
+
+
+def share_in_turn(text: str, drafts: Sequence[Draft]) -> None:
+    """Give each of several medicines its own of as many days: "A 5 mg/kg and B 10 mg/kg on days 1 and 15, respectively"."""
+    for place, last in enumerate(drafts):
+        told = last.parts.get("days")
+        if told is None or told.start < last.amount.end or not _RESPECTIVELY.match(text, told.end):
+            continue
+        alike = [draft for draft in drafts[: place + 1] if draft.parts.get("days") is told]
+        days = told.timing.days or ()
+        if len({draft.agent_key for draft in alike}) < 2:
+            continue
+        for at, draft in enumerate(alike):
+            if len(days) == len(alike):
+                draft.parts["days"] = replace(told, timing=Timing(days=(days[at],)))
+            else:
+                del draft.parts["days"]
+                draft.flags.append("several_told")

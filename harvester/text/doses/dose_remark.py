@@ -8,7 +8,15 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from harvester.text.doses.agent import AgentMention
-from harvester.text.doses.dose_band import in_one_part, share_bands, share_between, share_cycle, share_each, share_tails
+from harvester.text.doses.dose_band import (
+    in_one_part,
+    share_bands,
+    share_between,
+    share_cycle,
+    share_each,
+    share_in_turn,
+    share_tails,
+)
 from harvester.text.doses.dose_context import Context, keep_first
 from harvester.text.doses.dose_draft import Draft, agent_key
 from harvester.text.doses.dose_phase import Phases
@@ -263,6 +271,7 @@ def complete(text: str, drafts: Sequence[Draft], context: Context) -> None:
     _carry_routes(text, drafts)
     if drafts and "anchor" in drafts[0].parts and drafts[0].parts["anchor"].rule == "anchor.later":
         del drafts[0].parts["anchor"]  # nothing is told before it
+    share_in_turn(text, drafts)
     share_bands(text, drafts)
     share_tails(drafts)
     share_each(text, drafts)

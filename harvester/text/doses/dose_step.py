@@ -63,7 +63,6 @@ def set_sequences(text: str, drafts: Sequence[Draft]) -> None:
             if members is None:
                 members = lists.setdefault(-last.amount.start, [last])
             members.append(draft)
-    _share_respectively(text, drafts)
     for members in lists.values():
         lows = [draft.amount.low for draft in members]
         pairs = list(itertools.pairwise(lows))
@@ -87,24 +86,6 @@ def set_sequences(text: str, drafts: Sequence[Draft]) -> None:
             elif several or window is not None:
                 draft.parts = {kind: m for kind, m in draft.parts.items() if kind not in _WHEN}
                 draft.later = []
-
-
-def _share_respectively(text: str, drafts: Sequence[Draft]) -> None:
-    """Give each of several medicines its own of as many days: "A 5 mg/kg and B 10 mg/kg on days 1 and 15, respectively"."""
-    for place, last in enumerate(drafts):
-        told = last.parts.get("days")
-        if told is None or told.start < last.amount.end or not _RESPECTIVELY.match(text, told.end):
-            continue
-        alike = [draft for draft in drafts[: place + 1] if draft.parts.get("days") is told]
-        days = told.timing.days or ()
-        if len({draft.agent_key for draft in alike}) < 2:
-            continue
-        for at, draft in enumerate(alike):
-            if len(days) == len(alike):
-                draft.parts["days"] = replace(told, timing=Timing(days=(days[at],)))
-            else:
-                del draft.parts["days"]
-                draft.flags.append("several_told")
 
 
 def _one_day_each(text: str, members: Sequence[Draft]) -> bool:
