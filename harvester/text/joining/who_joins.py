@@ -29,7 +29,6 @@ from harvester.text.joining.polarity import (
     works_turned,
 )
 from harvester.text.joining.ways import asks_nothing, is_age_beside, is_age_of_one_way, is_example, is_one_way
-from harvester.text.joining.whom import is_age_label
 from harvester.text.limits.concept_group import SCORES, group
 from harvester.text.limits.limit import Limit
 from harvester.text.limits.place import ReadingLine
@@ -66,9 +65,6 @@ _FIELD_OF_RADIATION = expression("joins.field_of_radiation")
 _OF_MARROW = pattern_of(r"\s*(?:of (?:the )?)?(?:total |whole )?(?:bone )?marrow\b", re.IGNORECASE)
 _KIND_ASIDE = expression("joins.kind_aside")
 _AND_FOR_LESS = expression("joins.and_for_less")
-_PEOPLE_RIGHT_BEFORE = pattern_of(
-    r"\b(?:children|infants|patients|participants|subjects|adults|adolescents|those)(?: aged)?\s*$", re.IGNORECASE
-)
 _WASHOUT = pattern_of(r"\bwash-? ?out\b", re.IGNORECASE)
 _NO_DONOR = expression("joins.no_donor")
 _BESIDE_NOT = expression("joins.beside_not")
@@ -294,8 +290,6 @@ def _is_open_age(line: ReadingLine, limit: Limit, before: str, after: str) -> bo
 def _is_open_kind(limit: Limit, concept: str, before: str, after: str) -> bool:
     """Whether values of a kind ask nothing where these words stand beside them, under either heading."""
     if concept.endswith("_duration"):
-        if _PEOPLE_RIGHT_BEFORE.search(before[-60:]) and is_age_label(after):
-            return True  # "For children between 6 to 59 months: …"
         return concept == "amenorrhea_duration" or (limit.amount.unit == "a" and (limit.low or 0) >= _A_LIFE)  # rather an age
     if _MEANING.search(before) or (concept == "other_measure" and _ASIDE.search(before)):
         return True  # explains a word
