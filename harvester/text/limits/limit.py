@@ -151,7 +151,9 @@ class _Scan(LimitPairs):
         if behind is not None:
             start = comparator.start if comparator else amount.start
             limit = bound(self.text, behind.key, amount, start, "limit.after", behind)
-            return replace(limit, end=max(behind.end, amount.end))
+            between = [self.in_mention[index] for index in range(after, behind.first) if index in self.in_mention]
+            named = any(name.key != "age" for name in between)  # "20% blasts or more"
+            return limit if named else replace(limit, end=max(behind.end, amount.end))
         unsigned = self.lost_range(at, amount) if comparator is None else None
         if unsigned is not None:
             return unsigned

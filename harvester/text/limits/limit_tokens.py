@@ -33,6 +33,7 @@ _NO_NUMBER = pattern_of(
 )
 _SOFTWARE = expression("limit.software", exact=True)
 _CLOCK = pattern_of(r"(?::\d\d)? ?(?:[ap]m\b|[ap]\.m\.|o'clock)", re.IGNORECASE)
+_ENDS = pattern_of(r"\s*(?:$|[.,;)]|(?:and|in|at|within|on)\b)", re.IGNORECASE)
 _CYCLES = frozenset({"cycle", "course"})
 _CYCLE = pattern_of(r"\b(?:cycle|course) $", re.IGNORECASE)  # names a moment ("before cycle 1 day 1")
 _ROMAN = pattern_of(r"(?:IV|III|II|I|V)(?![A-Za-z])|[Ⅰ-Ⅴ]")
@@ -240,12 +241,15 @@ class LimitTokens:
         return phrase
 
     def behind(self, after: int) -> Phrase | None:
-        """The comparator that stands behind a value (``or older``), from token ``after`` on."""
+        """The comparator that stands behind a value (``or older``), from token ``after`` on, a name between (``blasts or more``)."""
+        named = False
         for index in range(after, min(after + 6, len(self.tokens))):
             phrase = comparator_after(self.tokens, index)
             if phrase is not None:
-                return phrase
-            if self.tokens[index].low not in _AFTER_UNIT:
+                return phrase if not named or _ENDS.match(self.text, phrase.end) else None
+            own = index in self.in_mention and self.in_mention[index].key != "age"
+            named = named or own
+            if not own and self.tokens[index].low not in _AFTER_UNIT:
                 return None
         return None
 
