@@ -241,7 +241,7 @@ class LimitTokens:
         return phrase
 
     def behind(self, after: int) -> Phrase | None:
-        """The comparator that stands behind a value (``or older``), from token ``after`` on, a name between (``blasts or more``)."""
+        """The comparator behind a value, from token ``after`` on (``or older``), should a name part them (``blasts or more``)."""
         named = False
         for index in range(after, min(after + 6, len(self.tokens))):
             phrase = comparator_after(self.tokens, index)
