@@ -55,7 +55,7 @@ if TYPE_CHECKING:
 @click.option(
     "--rows",
     metavar="NAMES",
-    help="Only these rows, by their labels or names in the JSON: age,prior transplant,dosing-blinatumomab.",
+    help="Only these rows, by label, group, drug, words, or name in the JSON: age,dosing,transplant,criteria.lvef.",
 )
 @click.option("--zero", metavar="EVENT", help="Count the days of timelines from this event only, as: transplant.")
 @click.option("--format", "format_", type=click.Choice(list(FORMATS)), help="Form. [default: that of the file, else table]")

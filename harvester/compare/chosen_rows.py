@@ -62,7 +62,8 @@ def _chosen(
         if not rows:
             rows = {(panel.key, row.key) for panel in panels for row in panel.rows if _holds((row.key, row.label), name)}
             rows |= {(panel.key, row.key) for panel in panels if _gives(panel, name) for row in panel.rows}
-            lines = {(each.nct_id, line.text) for each in stated_only for line in each.lines if _speaks(line, name)}
+            bare = name.removeprefix("criteria.")  # its row goes where the only other trial that states it goes
+            lines = {(each.nct_id, line.text) for each in stated_only for line in each.lines if _speaks(line, bare)}
         wanted |= rows
         told |= lines
         if not rows and not lines:

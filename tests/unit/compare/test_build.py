@@ -191,6 +191,13 @@ def test_words_in_the_name_of_a_row_choose_what_one_trial_alone_states_with_them
     assert by_name.stated_only == ()
 
 
+def test_a_row_that_lost_its_other_trial_is_still_found_by_its_name() -> None:
+    """An address keeps the names of rows when a trial is taken away."""
+    alone = compared(reference().criterion("MRD-negative before enrolment"), other(), rows=("criteria.mrd",))
+
+    assert [line.text for each in alone.stated_only for line in each.lines] == ["MRD-negative before enrolment"]
+
+
 def test_doses_are_chosen_by_the_name_they_are_written_under() -> None:
     chosen = compared(reference(), other(), rows=("dli",))
 
