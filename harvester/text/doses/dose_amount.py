@@ -225,7 +225,7 @@ def _read_list(text: str, at: int) -> list[AmountRead]:
         if number.low != number.high and _GROUP.search(text, max(0, at - 12), at):
             return []  # "Arm 1 - 10 mg": the number of the arm is no amount
         numbers.append(number)
-        first = _with_unit(text, number)
+        first = _with_unit(text, _with_tolerance(text, number))
         if first:
             return _shared(text, numbers, first)
         if number.high != number.low:  # "5-10" without a unit may be two items joined by a dash
@@ -241,6 +241,18 @@ def _read_list(text: str, at: int) -> list[AmountRead]:
             return []  # "months 1 to 3 and 100 mg": the last of the numbers before it
         where = joint.end()
     return []
+
+
+# "will be started at a fixed dose of 20.0 ± 5.0 mg/kg/day": what is planned, not what was measured
+_TOLERANCE = pattern_of(rf" ?(?:±|\+/-) ?{NUMBER}")
+_PLANNED = pattern_of(r"(?<![a-z])(?:will|to be|shall)(?![a-z])[^.;\n]{0,60}(?:dose|dosage)(?: of|:)? ?$", re.I)
+
+
+def _with_tolerance(text: str, number: RangeRead) -> RangeRead:
+    """``number`` with the tolerance behind it, where a dose is planned so."""
+    tolerance = _TOLERANCE.match(text, number.end)
+    planned = tolerance and _PLANNED.search(text, max(0, number.start - 90), number.start)
+    return replace(number, end=tolerance.end()) if tolerance and planned else number
 
 
 def _signed(text: str, at: int) -> bool:

@@ -59,6 +59,12 @@ _DAYS_WITH_AMOUNTS = Phrase(
     re.I,
 )
 _DAY_OF_AMOUNT = pattern_of(rf"(?P<days>{_OWN_DAYS}) ?(?=\([^()]*\d[^()]*[A-Za-z])", re.I)
+# "on the first, third and fifth day"
+_NTH = "|".join(_ORDINAL_WEEKS)
+_ORDINAL_DAYS = Phrase(
+    rf"(?<![A-Za-z])on (?:the )?(?P<nths>(?:{_NTH})(?:, (?:the )?(?:{_NTH})){{0,6}},? and (?:the )?(?:{_NTH})) days?(?![a-z])",
+    re.I,
+)
 # "the first 14 days of each 21-day cycle"
 _FIRST_DAYS = Phrase(
     rf"(?<![A-Za-z])(?:for |during |on |over )?(?:the )?first (?P<n>\d{{1,2}}|{NUMBER_WORDS}) (?:consecutive )?days "
@@ -95,7 +101,18 @@ _LASTS = pattern_of(
 _POWER = pattern_of(r" ?(?:million|[x*] ?10|×|10 ?\^)|e\+?\d|\^\d", re.I)
 
 
-PHRASES = (_DAYS, _WEEKS, _MONTHS, _COUNTED, _ORDINAL_WEEK, _CYCLE_DAY, _ORDINAL_DAY, _DAYS_WITH_AMOUNTS, _FIRST_DAYS)
+PHRASES = (
+    _DAYS,
+    _WEEKS,
+    _MONTHS,
+    _COUNTED,
+    _ORDINAL_WEEK,
+    _CYCLE_DAY,
+    _ORDINAL_DAY,
+    _ORDINAL_DAYS,
+    _DAYS_WITH_AMOUNTS,
+    _FIRST_DAYS,
+)
 
 
 def day_mentions(scan: Scan) -> list[Mention]:
@@ -110,6 +127,9 @@ def day_mentions(scan: Scan) -> list[Mention]:
     for match in scan.finditer(_ORDINAL_DAY):
         day = int(match[1]) if match[1] else 1
         found.append(Mention("days", match.start(), match.end() - 1, Timing(days=((day, day),)), "days.ordinal"))
+    for match in scan.finditer(_ORDINAL_DAYS):
+        nths = [_ORDINAL_WEEKS[nth.lower()] for nth in re.findall(_NTH, match["nths"], re.I)]
+        found.append(Mention("days", *match.span(), Timing(days=tuple((nth, nth) for nth in nths)), "days.ordinal"))
     for match in scan.finditer(_FIRST_DAYS):
         last = int(WORD_VALUES.get(match["n"].lower()) or match["n"])
         if last > 1:
