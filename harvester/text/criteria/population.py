@@ -61,7 +61,7 @@ _ONLY = pattern_of(
 _FLAT = pattern_of(rf"{_RUN}\s(?-i:[A-Z])", re.IGNORECASE)  # "Part 1 ANC … . Part 2A and 2B ANC …"
 _NOBODY = pattern_of(r"\W*(?:no|without|lack|absence)\b", re.IGNORECASE)  # "No donor available": the line is about the patient
 _OTHERS = pattern_of(rf"(?:participants?|patients?|subjects?) (?:of|in|enrolled in) (?:the )?{_RUN}(?!\w)", re.IGNORECASE)
-_CLAUSE = pattern_of(r"[;.,] +(?:(?:and|or|AND|OR|and/or) )?(?:for )?(?=[A-Za-z])")
+_CLAUSE = pattern_of(r"[;.,] +(?:(?:and|or|AND|OR|and/or) )?(?:[Ff]or )?(?=[A-Za-z])")
 _PATIENTS = pattern_of(r"\W*(?:the |all )?(?:patients?|recipients?)\b(?! (?:study|trial))", re.IGNORECASE)
 _SCOPES = Gates((_PREFIX, _FOR, _SUFFIX, _WHOLE, _ONLY, _BRACKET))
 

@@ -17,7 +17,7 @@ from harvester.text.criteria.criterion import CriterionLine
 from harvester.text.expressions.definition_file import expression
 from harvester.text.expressions.pattern import pattern_of
 from harvester.text.facts.fact_read import FactRead, FactReading, UnreadRead
-from harvester.text.facts.fact_value import is_threshold, named_as_before, threshold_facts, threshold_frame
+from harvester.text.facts.fact_value import is_threshold, leads_with, named_as_before, threshold_facts, threshold_frame
 from harvester.text.findings.fact_finding import finding_facts, implicit_window_facts, without_contradictions
 from harvester.text.findings.presence import read_findings
 from harvester.text.joining.branch import with_open_branches, with_whole_groups
@@ -303,7 +303,7 @@ def _same(place: Place) -> Subject | None:
     if place.earlier is None or place.earlier[1].concepts == (OTHER,):
         return None
     limit, subject = place.earlier
-    if limit.start < place.bounds[0] and not _LEADS_ON.fullmatch(place.left):
+    if limit.start < place.bounds[0] and not _LEADS_ON.fullmatch(place.left) and not leads_with(place):
         return None
     if subject.concepts == ("other_score",) and limit.amount.unit != place.limit.amount.unit:
         return None

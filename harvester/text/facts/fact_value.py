@@ -40,6 +40,7 @@ _PER_DAY = expression("fact.per_day")
 _DOSED = frozenset({"mg", "g", "ug", "mg/kg", "g/kg", "ug/kg", "mg/m2", "g/m2"})
 _OF_SAMPLE_LEFT = expression("fact.of_sample_left")
 _OF_SAMPLE_RIGHT = expression("fact.of_sample_right")
+_LEADS_WITH = expression("fact.leads_with")
 _REPEATED = expression("fact.repeated")
 _REPEATED_IF = expression("fact.repeated_if")
 _BELOW = pattern_of(r"[\s)]*(?:or (?:more|greater|lower) )?(?:below|under|less than|lower than)\b", re.IGNORECASE)
@@ -129,6 +130,16 @@ def _beyond_sex(condition: str | None) -> str | None:
     return None if condition is not None and ONLY_SEX.fullmatch(condition) else condition
 
 
+def leads_with(place: Place) -> str | None:
+    """The people a value goes on with from the one before (``ANC ≥ 750/uL; with marrow disease ≥ 500/uL``)."""
+    if place.earlier is None:
+        return None
+    amount, last = place.limit.amount, place.earlier[0].amount
+    alike = amount.unit == last.unit and amount.reference == last.reference and amount.unit is not None
+    told = _LEADS_WITH.fullmatch(place.left) if alike and place.earlier[0].start < place.bounds[0] else None
+    return " ".join(told["whom"].split()) if told else None
+
+
 def is_threshold(place: Place, subject: Subject) -> bool:
     """Whether a limit that is no time is a fact of its subject; false where the limit alone says nothing."""
     if place.limit.comparator_words.startswith(("prior to", "before")):
@@ -157,6 +168,8 @@ def threshold_frame(place: Place, subject: Subject) -> FactRead:
     method = method_of(text[limit.start : min(place.until, next(beside, place.until))]) or method_of(since)
     named = text[subject.end : limit.start] if len(subject.concepts) == 1 else ""
     condition = base.condition or age_band(place.right) or age_band(named)
+    if condition is None and (subject.start < place.bounds[0] or subject.concepts == (OTHER,)):
+        condition = leads_with(place)
     if condition is not None and condition.startswith("with ") and set(subject.concepts) <= _ASKED_BESIDE:
         condition = None  # a second requirement beside the score
     sex, detail = base.sex or sex_of(since, after), _detail(place, subject)
