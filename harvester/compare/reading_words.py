@@ -42,6 +42,7 @@ _IN_BRACKETS = re.compile(r"\s*\(([^()<>≤≥%]{1,60})\)")
 _WORD = re.compile(r"\s*([a-z]+)", re.IGNORECASE)
 _SEX = {"male": "men", "female": "women"}
 _SIGNS = {">=": "≥", ">": ">", "<=": "≤", "<": "<", "=": "=", "in": "", "range": ""}
+_NAMES_SEX = re.compile(r"\b(?:wom[ae]n|m[ae]n|females?|males?|girls?|boys?)\b", re.IGNORECASE)
 _STATES = {"present": "must be present", "absent": "must not be present"}
 
 
@@ -176,7 +177,9 @@ def clean(text: str) -> str:
 
 
 def _whole(fact: CriterionFact, criterion: EligibilityCriterion, scope: str | None = None) -> str:
-    whom = dict.fromkeys(part for part in (_SEX.get(fact.sex or ""), _whom(fact, criterion), scope) if part)
+    told = _whom(fact, criterion)
+    sex = None if told and _NAMES_SEX.search(told) else _SEX.get(fact.sex or "")
+    whom = dict.fromkeys(part for part in (sex, told, scope) if part)
     text = " ".join(part for part in (fact_words(fact, criterion), _measure(fact, criterion)) if part)
     if fact.exception:
         text += " [exception to an exclusion]" if criterion.section == "exclusion" else " [exception]"
