@@ -13,7 +13,7 @@ from harvester.text.expressions.gate import Gated
 from harvester.text.expressions.pattern import pattern_of
 from harvester.text.limits.limit import Limit
 from harvester.text.limits.place import Place
-from harvester.text.times.time_read import TimeRead, duration
+from harvester.text.times.time_read import TimeRead, duration, state_cue
 
 _STEADY = expression("unsigned.steady")
 _DYING = expression("unsigned.dying")
@@ -25,6 +25,11 @@ _LIVES = Gated(
         re.IGNORECASE,
     )
 )
+_AT_LEAST_LAST = Gated(pattern_of(r"\bfor at least (?:the )?(?:last|past|previous|preceding)\s*$", re.IGNORECASE))
+_GOING_ON = frozenset({"washout", "time_since_event", "time_since_treatment"})
+_STOPPED = pattern_of(
+    r"\b(?:no|not|never|without|off|free|none|stopped|discontinued|abstin\w*|refrain\w*|withdrawn)\b", re.IGNORECASE
+)
 _SURVIVING = expression("unsigned.surviving")
 
 
@@ -35,6 +40,8 @@ def signed_by_sentence(place: Place, time: TimeRead | None) -> tuple[Limit, Time
         return limit, time
     if time is not None and time.kind == "window" and _DYING.search(left):
         return _at_most(limit), duration("life_expectancy")
+    if limit.comparator is None and time is not None and _AT_LEAST_LAST.search(left):
+        return _lasting(place, time)
     if limit.comparator is None and _LIVES.may_match(left) and _LIVES.fullmatch(left):
         return limit, duration("life_expectancy")
     if limit.comparator is not None or (time is not None and time.kind not in ("none", "duration")):
@@ -44,6 +51,16 @@ def signed_by_sentence(place: Place, time: TimeRead | None) -> tuple[Limit, Time
     if _SURVIVING.search(left):
         return _at_least(limit), duration("life_expectancy")
     return (_at_least(limit), duration("stable_therapy_duration")) if _STEADY.search(left) else (limit, time)
+
+
+def _lasting(place: Place, time: TimeRead) -> tuple[Limit, TimeRead]:
+    """What has gone on "for at least the last 3 months": a state, where nothing in its words was stopped or denied."""
+    if time.kind == "duration":
+        return _at_least(place.limit), time
+    if time.concept == "time_since_diagnosis":
+        return place.limit, replace(time, relation="at least")
+    goes_on = time.concept in _GOING_ON and not _STOPPED.search(place.left)
+    return (_at_least(place.limit), duration(state_cue(place))) if goes_on else (place.limit, time)
 
 
 def _at_most(limit: Limit) -> Limit:
