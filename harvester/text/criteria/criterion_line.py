@@ -58,17 +58,21 @@ def _physical(text: str) -> Iterator[Line]:
         stop = text.find("\n", at)
         stop = len(text) if stop < 0 else stop
         start, end = trim(text, at, stop)
-        if start < end and not _COMMENT.fullmatch(text, start, end):  # markup between two lists
+        if start < end and not _is_comment(text, start, end):  # markup between two lists
             opening = read_marker(text, start, end)
             for first, last in _without_glued_headings(text, start, end, opening):
                 marker = opening if (first, last) == (start, end) else read_marker(text, first, last)
                 words = marker.words if marker else first
-                if words < last and not (marker and _COMMENT.fullmatch(text, words, last)):
+                if words < last and not (marker and _is_comment(text, words, last)):
                     yield Line(words, last, start - at, marker, blank)
                 blank = False
         else:
             blank = True
         at = stop + 1
+
+
+def _is_comment(text: str, start: int, end: int) -> bool:
+    return text.startswith("<!--", start) and _COMMENT.fullmatch(text, start, end) is not None
 
 
 def _numbered(text: str, lines: Iterator[Line]) -> Iterator[Line]:

@@ -140,7 +140,7 @@ def _or_leads_to(text: str, first: Draft, second: Draft) -> bool:
 
 def _unbracketed(words: str) -> str:
     """``words`` without what brackets hold, also those that begin or end outside of it."""
-    return _OPENED.sub(" ", _BRACKETED.sub(" ", words))
+    return _OPENED.sub(" ", _BRACKETED.sub(" ", words)) if any(sign in words for sign in "()[]") else words
 
 
 def _words_between(text: str, first: Draft, second: Draft) -> str:

@@ -300,9 +300,10 @@ def _condition(text: str, draft: Draft, previous_end: int, next_start: int) -> s
         and not re.search(r"\d ?(?:year|month|kg)", around)
     ):
         return None
-    beside = _CONDITION.match(text, draft.amount.end + 1, min(draft.statement.end, draft.amount.end + 80))
-    if beside and beside.group().lower().startswith(("if ", "when ", "in case ")):
-        return beside.group().strip()
+    if text[draft.amount.end + 1 : draft.amount.end + 9].lower().startswith(("if ", "when ", "in case ")):
+        beside = _CONDITION.match(text, draft.amount.end + 1, min(draft.statement.end, draft.amount.end + 80))
+        if beside and beside.group().lower().startswith(("if ", "when ", "in case ")):
+            return beside.group().strip()
     start = max(draft.statement.start, draft.amount.start - 110, previous_end)
     closed = _CLOSED.match(text, previous_end, draft.amount.start) if previous_end > draft.statement.start else None
     if closed:

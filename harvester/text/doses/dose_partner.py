@@ -15,6 +15,7 @@ from harvester.text.doses.dose_draft import agent_key
 from harvester.text.doses.dose_owner import DoseAgent
 from harvester.text.doses.dose_statement import Statement
 from harvester.text.expressions.pattern import pattern_of
+from harvester.text.expressions.spans import without_brackets
 
 _PLACEBO = pattern_of(r"placebo|sham|dummy|match", re.I)
 _BRACKETED = pattern_of(r"\([^()]*\)")
@@ -71,7 +72,7 @@ def drug_spoken_of(
 ) -> bool:
     """Whether the text last spoke of a medicine outside brackets, and of no placebo in this statement before ``amount``."""
     before = text[statement.start : amount.start]
-    if _PLACEBO.search(_BRACKETED.sub(" ", before)):
+    if _PLACEBO.search(without_brackets(before)):
         return False
     open_at = before.rfind("(")
     if open_at > before.rfind(")") or _PLACEBO.match(text, amount.end + 1) or _PLACEBO.search(text, amount.end, amount.end + 24):

@@ -44,7 +44,7 @@ def _is_foldable(kind: str, value: Any) -> bool:
 
 def _has_plain_case(code: int) -> bool:
     char = chr(code)
-    return char.isascii() or char.lower() == char.upper() == char
+    return char.isascii() or char.lower() == char.upper() == char or "à" <= char.lower() <= "þ"
 
 
 def _sort(code: int) -> str:

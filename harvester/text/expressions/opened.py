@@ -20,7 +20,7 @@ from harvester.text.expressions.gate import held_open
 from harvester.text.expressions.pattern import pattern_of
 from harvester.text.expressions.traits import openings_of, traits_of
 
-_FOREIGN_DIGIT = pattern_of(r"\d(?<![0-9])")
+_FOREIGN_DIGIT = pattern_of(r"[^\x00-\x7f](?<=\d)")
 
 
 class Opened:

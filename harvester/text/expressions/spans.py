@@ -9,6 +9,7 @@ from itertools import accumulate
 from harvester.text.expressions.pattern import pattern_of
 
 _SIGN = pattern_of(r"[()\[\]\n]")
+_BRACKETED = pattern_of(r"\([^()]*\)")
 Pair = tuple[int, int]
 
 
@@ -108,3 +109,8 @@ def brackets(text: str) -> Brackets:
             elif opened:
                 found.append((opened.pop(), match.end()))
     return Brackets(sorted(found))
+
+
+def without_brackets(text: str) -> str:
+    """``text`` with a blank in place of what stands in round brackets; of brackets inside others the inner ones."""
+    return _BRACKETED.sub(" ", text) if "(" in text else text

@@ -116,7 +116,8 @@ def _framed(raw: str, lines: tuple[CriterionLine, ...]) -> Steps[list[ReadingLin
     numeric = [may_hold_limits(normal.text) for normal in normals]
     yield
     sentences = [sentences_of(normal.text) for normal in normals]
-    naming = {line.parent for line in lines} | {at for at, line in enumerate(lines) if numeric[at] or line.kind == "header"}
+    told = [at for at in range(len(lines)) if numeric[at]]
+    naming = {*told, *(_named_by(lines, at) for at in told)}
     tokens = [tokens_of(normal.text) if at in naming else () for at, normal in enumerate(normals)]
     yield
     own = own_names(raw)
@@ -166,12 +167,16 @@ def _words_above(raw: str, lines: tuple[CriterionLine, ...], line: CriterionLine
 
 def _names_above(lines: tuple[CriterionLine, ...], names: list[tuple[Phrase, ...]], at: int) -> tuple[Phrase, ...]:
     """What the line names that an item stands below, or a short heading right above (``Life expectancy``)."""
-    parent = lines[at].parent
-    if parent is not None:
-        return names[parent]
-    above = lines[at - 1] if at else None
-    heads = above is not None and above.kind == "header" and above.end - above.start <= 30
-    return names[at - 1] if heads else ()
+    above = _named_by(lines, at)
+    return () if above is None else names[above]
+
+
+def _named_by(lines: tuple[CriterionLine, ...], at: int) -> int | None:
+    """The line that may name what an item is about: the one it stands below, or a short heading right above."""
+    if lines[at].parent is not None or not at:
+        return lines[at].parent
+    above = lines[at - 1]
+    return at - 1 if above.kind == "header" and above.end - above.start <= 30 else None
 
 
 def _unread(line: ReadingLine, limits: tuple[Limit, ...], found: list[FactRead]) -> Iterator[UnreadRead]:

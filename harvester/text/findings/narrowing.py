@@ -12,11 +12,11 @@ from functools import cache
 from harvester.shape import shape
 from harvester.text.expressions.definition_file import definition_lists
 from harvester.text.expressions.pattern import pattern_of
+from harvester.text.expressions.spans import without_brackets
 from harvester.text.limits.concept_group import group
 
 _WORD = pattern_of(r"[A-Za-z]+|[,/()&]")
 _HEPATITIS = pattern_of(r"\bhepatitis ?\([^()]*$", re.IGNORECASE)
-_BRACKETED = pattern_of(r"\([^()]*\)")
 _VIRUSES = group("viruses")
 _NAMED_ACTIVE = group("named_active")
 _OR = frozenset({"or", "/", "and/or"})
@@ -108,7 +108,7 @@ def _run_before(concept: str, before: str) -> list[str]:
     if concept in _VIRUSES:
         before = _HEPATITIS.sub("", before)
     passed = _passed() | _words("viruses") if concept in _VIRUSES else _passed()
-    before = _BRACKETED.sub(" ", before[-200:])
+    before = without_brackets(before[-200:])
     run: list[str] = []
     for match in reversed(list(_WORD.finditer(before[-120:]))):
         word = match.group().lower()

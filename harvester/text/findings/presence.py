@@ -16,6 +16,7 @@ from harvester.shape import shape
 from harvester.text.expressions.definition_file import definition_pairs, expression
 from harvester.text.expressions.opened import Opened
 from harvester.text.expressions.pattern import pattern_of
+from harvester.text.expressions.spans import without_brackets
 from harvester.text.limits.concept_group import group
 
 _NEGATION = expression("presence.negation")
@@ -41,7 +42,6 @@ _LOOKED_FOR = pattern_of(
     r"\b(?:test\w*|screen\w*|analys\w*|assess\w*|evaluat\w*|detection|monitor\w*|status|absence of|without)\b[^.;]{0,30}$",
     re.IGNORECASE,
 )
-_BRACKETED = pattern_of(r"\([^()]*\)")
 _LISTED_NO = expression("presence.listed_no")
 _ORGAN = pattern_of(r"\b(?:organ|tissue|kidney|renal|lung|liver|heart|cardiac|cornea\w*)\b", re.IGNORECASE)
 _BLOOD = pattern_of(r"stem|marrow|ha?ematopo|\b(?:allo|auto)?-?(?:hsct|hct|sct|bmt|asct)\b", re.IGNORECASE)
@@ -154,7 +154,7 @@ def _finding(text: str, concept: str, state: str, match: re.Match[str], start: i
         return None  # "HBV DNA < 500 IU/mL" tells how much there may be
     behind = bool(_ABSENT_BEHIND.match(after)) or (concept in _TESTED and bool(_NEGATIVE_BEHIND.match(after)))
     behind = behind or (concept in _VIRUSES and bool(_VIRUS_NEGATED.search(before) or _VIRUS_NEGATIVE_BEHIND.match(after)))
-    listed = match.start() - start < 300 and bool(_LISTED_NO.match(_BRACKETED.sub(" ", text[start : match.start()])))
+    listed = match.start() - start < 300 and bool(_LISTED_NO.match(without_brackets(text[start : match.start()])))
     behind_event = (
         concept.startswith("prior_") and _BEHIND_EVENT.match(match.group()) is not None and not _RIGHT_BEFORE.search(before)
     )

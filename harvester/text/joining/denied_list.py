@@ -27,7 +27,7 @@ _CLOSES = expression("excluding.closes")
 _OF_PEOPLE = expression("excluding.of_people")
 _ASIDE = expression("excluding.aside")
 # Letters as they come, since it is asked of every line.
-_MAY_EXCLUDE = pattern_of(r"xclu|ligib|not |n't |isqual|ontra|XCLU|LIGIB|NOT |ISQUAL|ONTRA")
+_EXCLUDING = ("not ", "xclu", "ligib", "n't ", "isqual", "ontra", "NOT ", "XCLU", "LIGIB", "ISQUAL", "ONTRA")
 _THESE = pattern_of(r"\b(?:following|these|those|below)\b", re.IGNORECASE)
 # "Patients with no disease:" is a state of its own
 _NAMED = pattern_of(
@@ -102,13 +102,20 @@ def own_words(text: str, section: str, sentences: Sentences) -> OwnWords | None:
         return OwnWords(
             Sentences(bounds), True, section == "exclusion" or any(text[end : end + 1] == "." for _, end in bounds[:-1])
         )
-    if not _MAY_EXCLUDE.search(text):
+    if not _may_exclude(text):
         return None
     told = [_excluded_from(text, *bounds) for bounds in sentences.bounds]
     if None in told:
         return None
     cut = Sentences(tuple((at or 0, end) for at, (_, end) in zip(told, sentences.bounds, strict=True)))
     return OwnWords(cut, section == "inclusion")
+
+
+def _may_exclude(text: str) -> bool:
+    for word in _EXCLUDING:  # noqa: SIM110 - it is asked of every line
+        if word in text:
+            return True
+    return False
 
 
 def _excluded_from(text: str, start: int, end: int) -> int | None:
@@ -189,7 +196,7 @@ def _denied_spans(text: str, sentences: Sentences) -> Iterator[tuple[int, int]]:
     head = _INSIDE.search(text, sentences.bounds[0][0]) if ":" in text else None
     if head is not None and head.end() < len(text):
         yield head.end(), len(text)
-    if len(sentences.bounds) > 1 and _MAY_EXCLUDE.search(text):
+    if len(sentences.bounds) > 1 and _may_exclude(text):
         for start, end in sentences.bounds:
             if start < end and _excluded_from(text, start, end) is not None:
                 yield start, end

@@ -249,7 +249,8 @@ def _is_beside(other: CriterionLine, criterion: CriterionLine) -> bool:
 
 def _closes(raw: str, line: CriterionLine) -> bool:
     """Whether a line ends in "or"."""
-    return _CLOSING_OR.search(raw, max(line.start, line.end - 8), line.end) is not None
+    start = max(line.start, line.end - 8)
+    return "or" in raw[start : line.end].lower() and _CLOSING_OR.search(raw, start, line.end) is not None
 
 
 def _opens(raw: str, line: CriterionLine) -> bool:

@@ -12,6 +12,7 @@ import re
 from harvester.text.expressions.definition_file import expression
 from harvester.text.expressions.gate import Gated
 from harvester.text.expressions.pattern import pattern_of
+from harvester.text.expressions.spans import without_brackets
 
 _MALE = r"(?:adult |an? )?(?:males?|men|man|boys?)\b"
 _FEMALE = r"(?:adult |an? )?(?:females?|women|woman|girls?)\b"
@@ -51,7 +52,6 @@ _PERMITTED = expression("modifier.permitted")
 _SPARES_LIST = expression("modifier.spares_list")
 _METHODS = expression("modifier.methods", exact=True)
 _OR = pattern_of(r"\b(?:and/or|or)\b", re.IGNORECASE)
-_BRACKETED = pattern_of(r"\([^()]*\)")
 _WORDS_ASIDE = pattern_of(r"\([^()\d]*\)")
 _OTHER_UNIT = pattern_of(
     r"\s*(?:\([^()]{0,30}\d[^()]{0,20}\)|\[[^\[\]]{0,90}\d[^\[\]]{0,60}\])[\s,]*(?=(?:in|for|if|unless|except|without)\b)"
@@ -134,6 +134,8 @@ def sex_of(before: str, after: str) -> str | None:
     """The sex a value is limited to by the words right before or right behind it."""
     other = _OTHER_UNIT.match(after)
     after = after[other.end() :] if other else after
+    if not _SEX_LEFT.may_match(f"{before[-60:]} {after[:60]}"):
+        return None
     left = _SEX_LEFT.search(before[-60:])
     right = _SEX_RIGHT.match(after[:60])
     if _NEXT_SEX.match(after[:60]):
@@ -215,24 +217,24 @@ def is_exception(before: str, after: str, section: str, earlier: str = "") -> bo
 
     ``earlier`` are the words of its line before it: a list of those who may join goes on over semicolons.
     """
-    open_words = _OPENING_UNLESS.sub(" ", _BRACKETED.sub(" ", before))
+    open_words = _OPENING_UNLESS.sub(" ", without_brackets(before))
     if section == "exclusion" and _SPARES_LIST.search(earlier):
         return True
     if _EXCEPTING.search(open_words) and not _EXCEPTION_ENDED.search(open_words):
         return True
     if section != "exclusion" or _OTHERS_ALLOWED.match(after):
         return False
-    return bool(_ALLOWED_ASIDE.match(after) or _PERMITTED.search(_BRACKETED.sub(" ", after)) or _PERMITTED.search(open_words))
+    return bool(_ALLOWED_ASIDE.match(after) or _PERMITTED.search(without_brackets(after)) or _PERMITTED.search(open_words))
 
 
 def beyond_exception(before: str) -> bool:
     """Whether an exception may have ended in the words before a value (``other than a cold, or fever > 38 °C``)."""
-    return _EXCEPTION_OVER.search(_BRACKETED.sub(" ", before)) is not None
+    return _EXCEPTION_OVER.search(without_brackets(before)) is not None
 
 
 def only_other_than(before: str) -> bool:
     """Whether what the words before a time except is no time: "other than" alone, or an exception that a comma has ended."""
-    words = [found.group().lower() for found in _EXCEPTING.finditer(_BRACKETED.sub(" ", before))]
+    words = [found.group().lower() for found in _EXCEPTING.finditer(without_brackets(before))]
     ended = _GOES_ON.search(before) is not None and "unless" not in words
     return bool(words) and (ended or all(word == "other than" for word in words))
 
@@ -247,7 +249,7 @@ def joined_by_or(between: str) -> bool:
     """Whether the words between two values make them alternatives; an "or" inside brackets joins something else."""
     if len(between) >= 160:
         return False
-    plain = _EQUIVALENT.sub(" ", _AND_EITHER.sub(" ", _BRACKETED.sub(" ", between)))
+    plain = _EQUIVALENT.sub(" ", _AND_EITHER.sub(" ", without_brackets(between)))
     plain = _ALTERNATIVELY.sub(" or ", _NAMES_JOINED.sub(" ", _OPENED.sub(" ", plain)))
     if ";" in plain and not _OR_BEHIND_SEMICOLON.search(plain):
         return False

@@ -133,9 +133,7 @@ def stays_open(section: str, before: str, after: str) -> bool:
     if is_refused_there(after):
         return True
     one_way = _NAIVE_OR.search(before) or _ELIGIBLE_IF.search(before) or _WAY_IN.search(before) or _OR_WHO.search(before)
-    return bool(
-        one_way or _ADMITTED.match(_BRACKETED.sub(" ", after)) or _EXAMPLE.search(before) or _BESIDE_NORMAL.search(before)
-    )
+    return bool(one_way or _ADMITTED.match(_bare(after)) or _EXAMPLE.search(before) or _BESIDE_NORMAL.search(before))
 
 
 def is_refused_there(after: str) -> bool:
@@ -143,7 +141,7 @@ def is_refused_there(after: str) -> bool:
 
     Nor does it ask anybody where only a bracket says so, which may speak of the bound, or where it is said to be no exclusion.
     """
-    return (_REFUSED_THERE.match(_BRACKETED.sub(" ", after)) or _REFUSES_NOBODY.match(after)) is not None
+    return (_REFUSED_THERE.match(_bare(after)) or _REFUSES_NOBODY.match(after)) is not None
 
 
 def is_listed_way(before: str) -> bool:
@@ -221,7 +219,7 @@ def denies_damage(above: str) -> bool:
 
 def turns(section: str, before: str, after: str = "") -> int:
     """How often the region is turned: once by an exclusion or a refusal behind the value, once by a negation before it."""
-    refused = section == "inclusion" and bool(_REFUSED.match(_BRACKETED.sub(" ", after)) or _REFUSED_AT_ONCE.match(after))
+    refused = section == "inclusion" and bool(_REFUSED.match(_bare(after)) or _REFUSED_AT_ONCE.match(after))
     flipped = 1 if section == "exclusion" or refused else 0
     bracketed = _NOT_IN_BRACKETS.search(before)
     if bracketed:
@@ -280,6 +278,11 @@ def is_sound(concept: str, comparator: str | None, low: float | None) -> bool:
     if comparator in ("<", "<="):
         return concept in _WORKS_BELOW | _WELL_BELOW or concept in _SCALES
     return concept in _SCALES and comparator in ("range", "in") and low in (0.0, None)
+
+
+def _bare(words: str) -> str:
+    """Words with a blank in place of what stands in brackets."""
+    return _BRACKETED.sub(" ", words) if "(" in words or "[" in words else words
 
 
 def _plain(before: str) -> str:

@@ -8,12 +8,11 @@ from functools import lru_cache
 from harvester.shape import shape
 from harvester.text.criteria.criterion import CriterionLine
 from harvester.text.expressions.definition_file import expression
-from harvester.text.expressions.pattern import pattern_of
+from harvester.text.expressions.spans import without_brackets
 from harvester.text.written.normal import normal_text
 
 _ADMITS_SOME = expression("some.admits")
 _LEADS_IN = expression("some.leads_in")
-_BRACKETED = pattern_of(r"\([^()]*\)")
 _EXCEPTS = expression("some.excepts")
 _RESEARCH = expression("some.research")
 _DEFINING = expression("some.defining")
@@ -80,9 +79,9 @@ class Audience:
             if above is None:
                 break
             line = self._lines[above]
-            words = _BRACKETED.sub(" ", _regular(self._raw[line.start : line.end][:400]))
+            words = without_brackets(_regular(self._raw[line.start : line.end][:400]))
             last = _regular(self._raw[max(line.start, line.end - 300) : line.end])
-            if _EXCEPTS.search(last) or _EXCEPTS.search(_BRACKETED.sub(" ", last)):
+            if _EXCEPTS.search(last) or _EXCEPTS.search(without_brackets(last)):
                 return SomePatients(True, None, excludes), above
             if above == parent and excludes and _IN_STATE.search(words):
                 return SomePatients(True), above
@@ -105,7 +104,7 @@ class Audience:
         """Whether another line of the list of ``line`` is a head of the same kind for other people."""
         beside = (*self._lines[max(0, line.position - _BESIDE) : line.position], *self._lines[line.position + 1 :][:_BESIDE])
         heads = (
-            _GROUP_HEAD.fullmatch(_BRACKETED.sub(" ", _regular(self._raw[other.start : other.end][:400])))
+            _GROUP_HEAD.fullmatch(without_brackets(_regular(self._raw[other.start : other.end][:400])))
             for other in beside
             if other.parent == line.parent and other.kind == "parent" and other.section == line.section
         )

@@ -10,6 +10,7 @@ import re
 
 from harvester.text.expressions.definition_file import expression
 from harvester.text.expressions.pattern import pattern_of
+from harvester.text.expressions.spans import without_brackets
 
 _OR_RIGHT = expression("ways.right")
 _OR_LEFT = expression("ways.left")
@@ -29,12 +30,13 @@ _CHANGING = pattern_of(r"loss|change|gain|reversib|variab|doubling|increase|decr
 _IN_BRACKET = pattern_of(r"\w[^()]{0,200}\([^()]*$")
 _DENIED = pattern_of(r"\b(?:no|not|without|absence|free|lack|never|neither)\b", re.IGNORECASE)
 _BRACKET_OR = expression("ways.bracketed")
-_BRACKETED = pattern_of(r"\([^()]*\)")
 
 
 def is_one_way(before: str, after: str) -> bool:
     """Whether "or" parts an inclusion's limit from words without a limit that offer another way in."""
-    if _OR_RIGHT.match(_PAIRS.sub(" ", after)) or _OR_LEFT.search(_PAIRS.sub(" ", before)):
+    if _OR_RIGHT.may_match(after) and _OR_RIGHT.match(_PAIRS.sub(" ", after)):
+        return True
+    if _OR_LEFT.may_match(before) and _OR_LEFT.search(_PAIRS.sub(" ", before)):
         return True
     return bool(_BRACKET_OR.match(after) and _IN_BRACKET.search(before) and not _DENIED.search(before))
 
@@ -57,7 +59,7 @@ def asks_nothing(before: str, after: str) -> bool:
 
 def is_example(before: str) -> bool:
     """Whether a value only stands in an example (``such as a mass of more than 7 cm``)."""
-    return _EXAMPLE.search(_BRACKETED.sub(" ", before)) is not None
+    return _EXAMPLE.search(without_brackets(before)) is not None
 
 
 def is_change(concept: str, before: str, comparing: str) -> bool:

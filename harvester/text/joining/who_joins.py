@@ -6,6 +6,7 @@ import re
 
 from harvester.text.expressions.definition_file import expression
 from harvester.text.expressions.pattern import pattern_of
+from harvester.text.expressions.spans import without_brackets
 from harvester.text.joining.modifier import beyond_exception, sex_of_age
 from harvester.text.joining.polarity import (
     NO_RESPONSE,
@@ -82,7 +83,6 @@ _CONTRACEPTION = pattern_of(r"\b(?:contracepti\w+|birth control|abstinen\w+)\b[^
 _PEOPLE_AGED = expression("whom.subject_before")
 _NO_MENSES = pattern_of(r"\b(?:menopaus\w*|amenorrh\w*|menses|menstrua\w*|hysterectom\w*)", re.IGNORECASE)
 _RISK = pattern_of(r"\brisk factors?\b[^.;]{0,120}$", re.IGNORECASE)
-_BRACKETED = pattern_of(r"\([^()]*\)")
 _DISEASE_SIGNS = expression("polarity.disease_signs")  # of which one is enough to have the disease
 _SIGNS = group("signs_of_disease")
 _RESISTANT = pattern_of(
@@ -284,7 +284,7 @@ def _is_open_age(line: ReadingLine, limit: Limit, before: str, after: str) -> bo
         or (included and (is_refused_there(after) or _NO_DONOR.search(before) is not None))
         or is_age_beside(line.text[max(0, limit.start - 200) : limit.start], after)
     )
-    return shared or grouped or way or bool(_NO_MENSES.search(_BRACKETED.sub(" ", after[:200])[:120]))
+    return shared or grouped or way or bool(_NO_MENSES.search(without_brackets(after[:200])[:120]))
 
 
 def _is_open_kind(limit: Limit, concept: str, before: str, after: str) -> bool:

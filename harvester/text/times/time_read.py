@@ -10,6 +10,7 @@ from harvester.text.expressions.definition_file import definition_pairs, express
 from harvester.text.expressions.gate import Gated
 from harvester.text.expressions.opened import Opened
 from harvester.text.expressions.pattern import pattern_of
+from harvester.text.expressions.spans import without_brackets
 from harvester.text.limits.concept_group import group
 from harvester.text.limits.place import Place
 
@@ -63,7 +64,6 @@ _TOLD_BEFORE = pattern_of(
 )
 _BIOPSY = pattern_of(r"\bbiops(?:y|ies)\b[^.;]{0,40}$", re.IGNORECASE)
 _HISTORY = pattern_of(r"\bhistory of\b", re.IGNORECASE)
-_BRACKETED = pattern_of(r"\([^()]*\)")
 # What a window next to "confirmed" or "assessed" is not about: it says when that was done.
 _CONFIRMED = frozenset({"", "time_since_transplant", "time_since_event", "washout"})
 _CONFIRMING = expression("time.confirming")
@@ -148,7 +148,7 @@ def first_cue(kind: str, text: str, default: str) -> str:
 
 def state_cue(place: Place) -> str:
     """The concept of a duration by the words before it, else behind it."""
-    left = _BRACKETED.sub(" ", place.left)[-160:]
+    left = without_brackets(place.left)[-160:]
     told = _DURATION_OF.sub(" ", left)  # the word itself tells least
     slug = nearest_cue("state", told, "") or (nearest_cue("state", left, "") if told != left else "")
     return slug or first_cue("state", place.right[:80], "state_duration")
@@ -166,7 +166,7 @@ def window_cue(place: Place) -> str:
     since = _SINCE_EVENT.match(place.right)
     if since:
         return first_cue("window", since.group(), "time_since_event")
-    plain = _BRACKETED.sub(" ", left)
+    plain = without_brackets(left)
     slug = nearest_cue("window", plain, "") if plain != left else ""
     slug = slug or nearest_cue("window", left, "")
     if not slug and not (_TOLD_BEFORE.search(plain) and not AFTER.match(place.right)):
@@ -193,7 +193,7 @@ def window_cue(place: Place) -> str:
         return "pregnancy_test_window"
     if slug == "time_since_surgery" and place.line.criterion.section == "inclusion" and _BIOPSY.search(left):
         return "assessment_window"
-    if slug == "time_since_relapse" and _FROM_PAST.match(_BRACKETED.sub(" ", place.right[:120])):
+    if slug == "time_since_relapse" and _FROM_PAST.match(without_brackets(place.right[:120])):
         return "relapse_interval"
     start = place.bounds[0]
     return slug or nearest_cue("window", place.text[max(0, start - 200) : start], "time_since_event")

@@ -14,6 +14,7 @@ from dataclasses import replace
 from harvester.text.expressions.definition_file import expression
 from harvester.text.expressions.gate import Gated
 from harvester.text.expressions.pattern import pattern_of
+from harvester.text.expressions.spans import without_brackets
 from harvester.text.limits.concept_group import group
 from harvester.text.limits.place import Place
 from harvester.text.times.duration_of import ill_since, was_tried
@@ -93,7 +94,6 @@ _LEADS_ON = pattern_of(r"\s*(?:and|but|to|,)\s*")
 _MENOPAUSAL = pattern_of(r"\s*(?:of )?(?:being )?post-?\s?menopaus", re.IGNORECASE)
 _RELAPSE = pattern_of(r"\b(?:relaps\w*|recurren\w+|progress(?:ed|ion))\s*$", re.IGNORECASE)
 _IF_SEX = pattern_of(r"[^.;\d]{0,80}?\bif (?P<sex>female|male|a woman|a man)\b", re.IGNORECASE)
-_BRACKETED = pattern_of(r"\([^()]*\)")
 _DURATION_BEFORE = Gated(pattern_of(r"\bduration\b[^.;]{0,90}$", re.IGNORECASE))
 _PLAIN_AFTER = pattern_of(r"\s*(?:after|post|following|since)")
 _ELAPSED_BEHIND = pattern_of(r"[^.;]{0,160}\b(?:elapsed?|lapsed|passed)\b")
@@ -229,7 +229,7 @@ def _window_before(place: Place) -> TimeRead | None:
         return duration("treatment_duration")
     if state and nearest_cue("window", left[-80:], "") == "contraception_duration":
         return window(place, "time.window_right", "at least", "contraception_duration")
-    if state and not OFF.search(_BRACKETED.sub(" ", left)[-110:]) and _LASTING.search(left):
+    if state and not OFF.search(without_brackets(left)[-110:]) and _LASTING.search(left):
         return duration(state_cue(place)) if limit.comparator else TimeRead("none", "", "")
     if state and limit.comparator and _LASTING.search(left) and "progress" in left[-120:]:
         return duration("disease_free_duration")
@@ -287,7 +287,7 @@ def _counted_from(place: Place, of: bool) -> TimeRead:
 def _state(place: Place) -> TimeRead | None:
     """How long a state lasts (``for at least 2 years``), or how long something must have been off."""
     limit, left, right = place.limit, place.left, place.right
-    plain = _BRACKETED.sub(" ", left)[-90:]
+    plain = without_brackets(left)[-90:]
     state, off = FOR.search(left), OFF.search(plain)
     off = None if off and _STILL.search(plain[off.end() :]) else off
     if state and off and not _NO_OFF.search(state.group()) and _CLOSING_FOR.search(left) and not _PERSISTS.search(left):
