@@ -7,6 +7,7 @@ import sys
 import time
 import traceback
 from collections.abc import Callable, Sequence
+from errno import ENAMETOOLONG
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -37,6 +38,10 @@ _FAULT = (
 )
 
 
+_NO_QUESTION = "The address asks these tables for something that they cannot be asked for."
+_STUMBLES = (ValueError, TypeError, LookupError, AssertionError)
+"""What Datasette's table pages raise, besides SQLite's ProgrammingError, over a parameter that they cannot take."""
+_ROOT = Path(__file__).parents[1]
 _TOO_LONG = (
     "It took longer than a second, or its answer was too large. Ask for fewer rows (LIMIT 100), or by a column with an index, "
     "such as nct_id or concept."
@@ -182,7 +187,7 @@ def _told(exception: Exception) -> tuple[int, str]:
     if status is None and type(exception).__name__ == "NotFound":
         status = 404
     if status is None:
-        return 500, _FAULT
+        return (400, _NO_QUESTION) if _is_stumble(exception) else (500, _FAULT)
     if type(exception).__name__ == "DatasetteError":
         # It is raised for what is asked wrongly, with 500 where it gives no other status.
         status = 400 if status == 500 else status
@@ -190,6 +195,15 @@ def _told(exception: Exception) -> tuple[int, str]:
             return int(status), _TOO_LONG
     words = getattr(exception, "message", None) or (str(exception.args[0]) if exception.args else "")
     return int(status), " ".join(str(words).split())[:500] or "The address asks for something that cannot be shown."
+
+
+def _is_stumble(exception: Exception) -> bool:
+    """Whether Datasette's own pages fell over what they were asked: nothing of ours ran but the query that they made."""
+    if isinstance(exception, OSError):
+        return exception.errno == ENAMETOOLONG
+    places = [Path(frame.filename) for frame in traceback.extract_tb(exception.__traceback__)]
+    ours = [place for place in places if _ROOT in place.parents and place.name != "database.py"]
+    return not ours and (isinstance(exception, _STUMBLES) or type(exception).__name__ == "ProgrammingError")
 
 
 def _report(request: Any, exception: Exception) -> None:
