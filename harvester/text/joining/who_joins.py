@@ -70,6 +70,7 @@ _WASHOUT = pattern_of(r"\bwash-? ?out\b", re.IGNORECASE)
 _NO_DONOR = expression("joins.no_donor")
 _BESIDE_NOT = expression("joins.beside_not")
 _MAY_BE_LET_IN = expression("joins.may_be_let_in")
+_RELAXED = expression("joins.relaxed")
 _FOR_A_TIME = expression("joins.for_a_time")
 _NOT_RECOVERED = expression("joins.not_recovered")
 _GRADED_OF_TWO = expression("joins.graded_of_two")
@@ -213,6 +214,8 @@ def is_open(line: ReadingLine, limit: Limit, concept: str, before: str) -> bool:
     if line.one_of_several or line.conditional or line.disease or asks_nothing(before, after):
         return True
     wide = line.text[max(0, limit.start - 600) : limit.start]
+    if included and _RELAXED.match(after):
+        return True  # "for > 6 months (if a mutation is known, the history may be less than 6 months)"
     if included:
         if (has_well_side(concept) or concept in SCORES) and _BESIDE_NOT.search(before[-120:]):
             return True  # "not in remission with PHQ-9 > 10"
