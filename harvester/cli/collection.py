@@ -80,7 +80,7 @@ def one_id(asked: str) -> str:
 def _ids_in(file: str) -> list[str]:
     """The numbers in a file in their order."""
     try:
-        text = sys.stdin.read() if file == "-" else _decoded(Path(file).read_bytes())
+        text = sys.stdin.read() if file == "-" else _decoded(Path(file).read_bytes(), file)
     except OSError as problem:
         raise InputError(f"{file or 'the file'} cannot be read ({problem.strerror})", "Name a file, as in @ids.txt.") from None
     found = ids_in_text(text)
@@ -89,9 +89,14 @@ def _ids_in(file: str) -> list[str]:
     return found
 
 
-def _decoded(data: bytes) -> str:
-    """A text file of any editor: spreadsheets write "Unicode text" as UTF-16, with a mark at its start."""
+def _decoded(data: bytes, file: str) -> str:
+    """A text file of any editor: spreadsheets write "Unicode text" as UTF-16, with a mark at its start.
+
+    Raises InputError for a file of another kind: numbers that happen to stand in a database or an archive were not asked for.
+    """
     is_wide = data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    if not is_wide and b"\0" in data:
+        raise InputError(f"{file} is no text", "Give a list or a CSV; for records, harvest --from.")
     return data.decode("utf-16" if is_wide else "utf-8-sig", errors="replace")
 
 

@@ -19,7 +19,7 @@ def answer_doses(question: Mapping[str, object]) -> dict[str, object]:
     """
     agents = question.get("agents")
     own = question.get("own_agent")
-    names = [str(name) for name in agents] if isinstance(agents, list) else []
+    names = _names(agents)
     reading = read_doses(str(question.get("text") or ""), names, own_agent=str(own) if own else None)
     only = names[0] if len(names) == 1 and not own else None
     return {
@@ -28,6 +28,15 @@ def answer_doses(question: Mapping[str, object]) -> dict[str, object]:
         "not_doses": [_place(item) for item in reading.not_doses],
         "unread": [_place(item) for item in reading.unread],
     }
+
+
+def _names(agents: object) -> list[str]:
+    """The names asked for. Raises ValueError for anything but a list of them: one name alone would be lost without a word."""
+    if agents is None:
+        return []
+    if not isinstance(agents, list) or not all(isinstance(name, str) for name in agents):
+        raise ValueError(f'"agents" must be a list of names, not {agents!r:.40}')
+    return agents
 
 
 def _of_the_only(dose: DoseRead, name: str | None) -> DoseRead:

@@ -208,6 +208,13 @@ class TestNumbersFromFiles:
         assert refused.exit_code == 2
         assert "names 2 trials" in refused.stderr
 
+    def test_a_file_that_is_no_text_is_refused_whatever_numbers_stand_in_it(self, filled: Run) -> None:
+        Path("trials.zip").write_bytes(f"PK\x03\x04\x00 {FULL}.json {FOCAL}.json".encode())
+        refused = filled("export", "@trials.zip")
+
+        assert refused.exit_code == 2
+        assert "trials.zip is no text. Give a list or a CSV" in refused.stderr
+
     @pytest.mark.parametrize(("content", "said"), [("none here", "holds no NCT number"), (None, "cannot be read")])
     def test_a_file_without_numbers_is_named(self, filled: Run, content: str | None, said: str) -> None:
         if content is not None:

@@ -69,3 +69,12 @@ def test_strange_fields_are_no_bug(run: Run, what: str, extra: dict[str, object]
     result = run("read", what, text=json.dumps({"text": "20 mg daily; ALT < 3 x ULN", **extra}))
 
     assert result.exit_code in (0, 2), result.stderr
+
+
+@pytest.mark.parametrize("agents", ["betacept", 5, [1, None], {"betacept": 1}])
+def test_agents_that_are_no_list_of_names_are_refused(run: Run, agents: object) -> None:
+    """Taken as none, they would leave each dose without its agent, and nobody would know why."""
+    refused = run("read", "doses", text=json.dumps({"text": "20 mg daily", "agents": agents}))
+
+    assert refused.exit_code == 2
+    assert '"agents" must be a list of names' in refused.stderr
