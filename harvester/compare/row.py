@@ -35,7 +35,7 @@ def agreement_of(cells: Sequence[Cell], is_different: bool, settles: bool) -> Ag
     if is_different:
         return "differs"
     verdicts = {cell.verdict for cell in cells[1:]}
-    if any(cell.state == "not read" for cell in cells) or "not comparable" in verdicts:
+    if any(cell.state == "not read" or asks_nothing(cell) for cell in cells) or "not comparable" in verdicts:
         return "cannot tell"
     return "alike" if settles or verdicts == {"same"} else "cannot tell"
 
@@ -64,12 +64,21 @@ def differs(cells: Sequence[Cell], told: Callable[[Cell], object] = lines_of) ->
     verdicts = {cell.verdict for cell in cells if cell.verdict}
     if verdicts - {"same", "not comparable"}:
         return True
-    known = [cell for cell in cells if cell.state != "not read"]
-    if any(cell.state == "not read" and cell.lines for cell in cells) and [each.state for each in known].count("stated") == 1:
+    known = [cell for cell in cells if cell.state != "not read" and not asks_nothing(cell)]
+    if any(cell.lines for cell in cells if cell not in known) and [each.state for each in known].count("stated") == 1:
         return False
     if verdicts == {"same"}:
         return any(cell.state != "stated" for cell in known)
     return len({(cell.state, told(cell)) for cell in known}) > 1
+
+
+def asks_nothing(cell: Cell) -> bool:
+    """Whether all that a cell says is words on the subject of which it was not read who may join by them."""
+    return bool(cell.lines) and all(_claims_nothing(line) for line in cell.lines)
+
+
+def _claims_nothing(line: Line) -> bool:
+    return isinstance(line.value, dict) and line.value.get("tells_who_may_join") is False
 
 
 def lines_cell(lines: Sequence[Line | None], trial: Trial, path: str) -> Cell:
