@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from harvester.compare.concept import with_labels
 from harvester.compare.correction_words import correction_words, corrections_shown
 from harvester.compare.reading_words import named_fact
-from harvester.compare.wording import with_powers
+from harvester.compare.wording import for_reading
 from harvester.export.printable import printable
 from harvester.tables import (
     Correction,
@@ -122,7 +122,7 @@ def dose_lines(study: StudyRows) -> Iterator[str]:
             dose.condition,
             f"arm: {arm}" if (arm := arms.get(dose.design_group_id or "")) else None,
         )
-        alike.setdefault((with_powers(dose.line), "; ".join(part for part in told if part)), []).append(dose)
+        alike.setdefault((for_reading(dose.line), "; ".join(part for part in told if part)), []).append(dose)
     for (line, apart), doses in alike.items():
         yield f"  {clean(line)}"
         yield from dict.fromkeys(f'      "{clean(dose.quote)}"' for dose in doses)

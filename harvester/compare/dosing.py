@@ -14,7 +14,7 @@ from harvester.compare.reading_words import clean
 from harvester.compare.row import make_row
 from harvester.compare.surroundings import dose_sentence
 from harvester.compare.trial import Trial
-from harvester.compare.wording import amount, number, with_powers
+from harvester.compare.wording import amount, for_reading, number
 from harvester.span import Source
 from harvester.tables import DesignGroup, Dose, DoseRegimen, Intervention, UnreadText
 
@@ -139,7 +139,7 @@ def _words(dose: Dose) -> str:
     limits = [
         each for each in ("one of several to choose from" if dose.alternative else None, clean(dose.condition or "")) if each
     ]
-    line = with_powers(dose.line)
+    line = for_reading(dose.line)
     return f"{line} ({'; '.join(limits)})" if limits else line
 
 

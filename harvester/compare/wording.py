@@ -40,15 +40,16 @@ def _superscript(exponent: int) -> str:
 _POWER = re.compile(r"(?<![\w.])\d{1,3}(?:\.\d{1,6})?e\d{1,2}(?![\w.])")
 
 
-def with_powers(line: str) -> str:
-    """A dose's line with its powers of ten for reading.
+def for_reading(line: str) -> str:
+    """A dose's line with its powers of ten, and micrograms with their sign, for reading.
 
-    >>> with_powers("cells 2e6-1e7 cells/kg, day 1")
-    'cells 2 × 10⁶-1 × 10⁷ cells/kg, day 1'
+    >>> for_reading("cells 2e6-1e7 cells/kg, day 1"), for_reading("blinatumomab 9-28 ug/d IV")
+    ('cells 2 × 10⁶-1 × 10⁷ cells/kg, day 1', 'blinatumomab 9-28 µg/d IV')
     """
-    return _POWER.sub(lambda match: number(float(match[0])), line)
+    return _MICRO.sub("µg", _POWER.sub(lambda match: number(float(match[0])), line))
 
 
+_MICRO = re.compile(r"(?<=\d )ug\b")
 _ANNOTATED = re.compile(r"\{(?P<what>[^{}]*)\}")
 _TIMES = {"d": "day", "wk": "week", "mo": "month", "a": "year", "h": "hour"}
 

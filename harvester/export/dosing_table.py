@@ -11,7 +11,7 @@ from harvester.compare.course import courses
 from harvester.compare.surroundings import dose_sentence
 from harvester.compare.total import totals
 from harvester.compare.trial import Trial
-from harvester.compare.wording import with_powers
+from harvester.compare.wording import for_reading
 from harvester.export.flag import flag_words
 from harvester.export.report import Section, Table, shown, totals_section
 from harvester.export.stated import dose_parts
@@ -62,7 +62,7 @@ def _doses_told(trial: Trial) -> Iterator[tuple[str, ...]]:
             trial.nct_id,
             titles.get(dose.design_group_id or "", ""),
             dose.agent or "not named",
-            with_powers(dose.line),
+            for_reading(dose.line),
             dose.route or "not read",
             _schedule(dose) or "not read",
             _until(dose) or "not read",

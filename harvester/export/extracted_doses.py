@@ -9,7 +9,7 @@ from typing import Final
 from harvester.compare.reading_words import clean
 from harvester.compare.surroundings import dose_sentence
 from harvester.compare.trial import Trial
-from harvester.compare.wording import with_powers
+from harvester.compare.wording import for_reading
 from harvester.export.extraction import Column, Extraction, Value, origin
 from harvester.export.flag import flag_words
 from harvester.shape import shape
@@ -74,7 +74,7 @@ DOSES: Final[Extraction[Given]] = Extraction(
         Column("arm", "Arm that the text is about", lambda g: g.arm.title if g.arm else None),
         Column("intervention", "Intervention that the text is about", lambda g: g.intervention.name if g.intervention else None),
         _of_dose("agent", "Medicine, cells or radiation; empty where the text does not say"),
-        Column("dose", "The dose in one line", lambda g: with_powers(g.dose.line)),
+        Column("dose", "The dose in one line", lambda g: for_reading(g.dose.line)),
         _of_dose("amount_low", "Amount, lower"),
         _of_dose("amount_high", "Amount, upper; the same when single"),
         _of_dose("unit", "Unit without time (UCUM)"),

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from harvester.compare.trial import SOURCE_NOTES, Trial
-from harvester.compare.wording import with_powers
+from harvester.compare.wording import for_reading
 from harvester.export.report import shown
 from harvester.tables import (
     Country,
@@ -89,7 +89,7 @@ def dose_parts(dose: Dose) -> list[str]:
 def dose_words(dose: Dose) -> str:
     """A dose in one line, with what tells it apart."""
     parts = dose_parts(dose)
-    return shown(with_powers(dose.line)) + (f" ({'; '.join(parts)})" if parts else "")
+    return shown(for_reading(dose.line)) + (f" ({'; '.join(parts)})" if parts else "")
 
 
 def outcomes(trial: Trial, rank: str) -> list[str]:

@@ -47,4 +47,4 @@ def test_the_doses_are_those_of_the_page(reference: StudyRows) -> None:
 def test_the_doses_add_up_with_their_formula(reference: StudyRows) -> None:
     (total,) = build_comparison([reference], collection_size=1).totals
 
-    assert (total.amount, total.unit, total.formula) == (1511.0, "ug", "335 + 3 × 392 = 1,511 ug")
+    assert (total.amount, total.unit, total.formula) == (1511.0, "ug", "335 + 3 × 392 = 1,511 µg")

@@ -9,7 +9,7 @@ from harvester.compare.correction_words import corrections_shown
 from harvester.compare.dosing import regimen_words
 from harvester.compare.model import Comparison
 from harvester.compare.trial import Trial
-from harvester.compare.wording import with_powers
+from harvester.compare.wording import for_reading
 from harvester.export.html import pictures_of
 from harvester.site.marked_text import Item, Mark, MarkedText, mark_text
 from harvester.site.pages.readings import fact_words
@@ -158,7 +158,7 @@ def _marks_by_path(readings: Iterable[CriterionFact | Dose], corrections: tuple[
         found.setdefault(row.source_path, []).append(
             Mark(
                 span=Span(row.source_start, row.source_end),
-                reading=with_powers(row.line) if isinstance(row, Dose) else fact_words(row),
+                reading=for_reading(row.line) if isinstance(row, Dose) else fact_words(row),
                 rule=row.rule,
                 flags=tuple(json.loads(row.flags)),
                 confidence=row.confidence,
@@ -176,7 +176,7 @@ def _part(dose: Dose) -> str | None:
 def _dose_line(dose: Dose, arm: str | None, corrections: tuple[str, ...]) -> DoseLine:
     return DoseLine(
         agent=dose.agent,
-        line=with_powers(dose.line),
+        line=for_reading(dose.line),
         role=", ".join(part for part in (_part(dose), "one of several" if dose.alternative else None) if part) or None,
         arm=arm,
         condition=dose.condition,

@@ -109,7 +109,7 @@ class TestShow:
         for quote in ("28 ug/day", "28 μg daily", "28 ug/day"):
             trial.dose("blinatumomab", 28, "ug", line="blinatumomab 28 ug/d", quote=quote)
 
-        assert list(dose_lines(trial.done())) == ["  blinatumomab 28 ug/d", '      "28 ug/day"', '      "28 μg daily"']
+        assert list(dose_lines(trial.done())) == ["  blinatumomab 28 µg/d", '      "28 ug/day"', '      "28 μg daily"']
 
 
 class TestStatus:

@@ -69,14 +69,14 @@ def test_totals_have_the_formula_that_made_them() -> None:
     totals = compared(reference(), other()).totals
 
     assert [(total.agent, total.formula) for total in totals if total.nct_id == "NCT99000001"] == [
-        ("blinatumomab", "335 + 3 × 392 = 1,511 ug")
+        ("blinatumomab", "335 + 3 × 392 = 1,511 µg")
     ]
 
 
 def test_amounts_per_surface_and_amounts_stay_apart() -> None:
     formulas = [total.formula for total in compared(reference(), other()).totals]
 
-    assert formulas == ["335 + 3 × 392 = 1,511 ug", "28 × 15 = 420 ug/m²"]
+    assert formulas == ["335 + 3 × 392 = 1,511 µg", "28 × 15 = 420 µg/m²"]
 
 
 @pytest.mark.parametrize(
@@ -617,7 +617,7 @@ def test_a_total_stands_alone_where_another_trial_gives_the_agent_too() -> None:
     texts = [each.text for each in compared(reference(), undated).sentences]
     alone = [each.text for each in compared(reference(), SyntheticTrial(4).arm("Only", "placebo")).sentences]
 
-    assert "Blinatumomab in all: 1,511 ug in NCT99000001; no total was read of any other." in texts
+    assert "Blinatumomab in all: 1,511 µg in NCT99000001; no total was read of any other." in texts
     assert not any("in all:" in text for text in alone)
 
 
@@ -817,9 +817,9 @@ def test_a_total_that_the_text_states_is_shown_as_such_and_is_no_dose() -> None:
     trial.dose("blinatumomab", 175, "ug", {"day_start": 0.0, "day_end": 4.0}, flags=as_json(["total"]))
     comparison = compared(reference(), trial)
 
-    assert [each.formula for each in comparison.totals] == ["335 + 3 × 392 = 1,511 ug", "175 ug (stated as the total)"]
+    assert [each.formula for each in comparison.totals] == ["335 + 3 × 392 = 1,511 µg", "175 µg (stated as the total)"]
     assert all(lane.nct_id != trial.nct_id for timeline in comparison.timelines for lane in timeline.lanes)
-    assert "Blinatumomab in all: 1,511 ug in NCT99000001 and 175 ug in NCT99000003." in [
+    assert "Blinatumomab in all: 1,511 µg in NCT99000001 and 175 µg in NCT99000003." in [
         each.text for each in comparison.sentences
     ]
 

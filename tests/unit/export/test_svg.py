@@ -51,7 +51,7 @@ def test_hatching_arrows_and_amounts_are_told_in_words() -> None:
     assert [bar.arrow is not None for bar in lane.bars] == [False, False, False, True]
     assert picture.rows[2][-1] == "days approximate"
     assert picture.rows[3][-1] == "goes on"
-    assert "28 ug" in picture.rows[1]
+    assert "28 µg" in picture.rows[1]
     assert lane.bars[0].height < lane.bars[1].height
     assert lane.is_focal
     assert not picture.lanes[1].is_focal
@@ -105,9 +105,9 @@ def test_amounts_that_do_not_fit_into_their_bars_stand_before_the_lane() -> None
     picture = timeline_picture(Timeline("t", "Days", "first dose", None, lanes), "NCT99000001")
 
     assert [lane.label for lane in picture.lanes] == [
-        ("drug", "9 ug a day, 28 ug a day"),
-        ("another", "5 ug"),
+        ("drug", "9 µg a day, 28 µg a day"),
+        ("another", "5 µg"),
         ("a third",),
         ("many",),
     ]
-    assert [bar.text for bar in picture.lanes[2].bars] == ["7 ug"]
+    assert [bar.text for bar in picture.lanes[2].bars] == ["7 µg"]

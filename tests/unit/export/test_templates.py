@@ -88,7 +88,7 @@ def test_tidier_has_its_twelve_items_and_says_what_a_registry_cannot_know() -> N
     assert [int(re.match(r"\d+", name)[0]) for name in items] == list(range(1, 13))  # type: ignore[index]
     for item in ("5 Who provided", "11 How well: planned", "12 How well: actual"):
         assert items[item].startswith("not in the registry")
-    assert "9 ug/d" in items["8 When and how much"]
+    assert "9 µg/d" in items["8 When and how much"]
     assert "SYN-007" in items["1 Brief name"]
 
 
@@ -100,7 +100,7 @@ def test_the_steps_of_a_plan_are_no_tailoring_and_a_dose_for_some_people_is() ->
 
     assert tailoring(role="step").endswith("nothing of the kind was read")
     assert "for adults" in tailoring(condition="for adults")
-    assert "9 ug/d" in tailoring(role="rescue")
+    assert "9 µg/d" in tailoring(role="rescue")
 
 
 def test_a_choice_and_a_step_are_told_as_such() -> None:
@@ -150,7 +150,7 @@ def regimen_study() -> dict[str, Any]:
     ("line", "fields", "schedule", "until"),
     [
         (
-            "drug 175 ug (total) IV over 5-10 d",
+            "drug 175 µg (total) IV over 5-10 d",
             {"infusion_value": 5.0, "infusion_unit": "d", "duration_value": 5.0, "duration_unit": "d"},
             "over 5-10 days",
             "5-10 days",
