@@ -16,10 +16,12 @@ from harvester.compare.reading_words import criterion_line, fact_line
 from harvester.compare.trial import Trial
 from harvester.compare.vignette import Answer, Entry, Judged, Vignette, entries, judge
 from harvester.shape import shape
-from harvester.tables import EligibilityCriterion, StudyRows
+from harvester.tables import CriterionFact, Eligibility, EligibilityCriterion, Row, Study, StudyRows
 
 Standing = Literal["met", "not met", "cannot tell", "not stated"]
 _STANDINGS: dict[Answer, Standing] = {"exclude": "not met", "cannot tell": "cannot tell", "include": "met"}
+LOOKED_AT: tuple[type[Row], ...] = (Study, Eligibility, EligibilityCriterion, CriterionFact)
+"""Row types that a screening looks at, beside the version of the record."""
 _MODULE = "protocolSection.eligibilityModule"
 _FIELDS = {"age": "minimumAge", "sex": "sex"}
 """Entries that a field of the registry answers; the others are answered by the criteria."""
@@ -74,9 +76,9 @@ def rank(each: Screened) -> tuple[bool, int, int, int]:
 
 def screened(vignette: Vignette, study: StudyRows) -> Screened:
     """One trial held against the vignette."""
-    trial, judged = Trial.of(study), judge(vignette, study).judged
     asked = stated_entries(vignette)
     names = {entry.name for entry in asked}
+    trial, judged = Trial.of(study), judge(vignette, study, names).judged
     return Screened(
         nct_id=trial.nct_id,
         title=trial.study.brief_title or trial.study.official_title or "Untitled trial",

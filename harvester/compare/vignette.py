@@ -7,7 +7,7 @@ vignette does not settle leaves it at "cannot tell", and so does every criterion
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from functools import cache
 from math import inf, nan
 from typing import Literal
@@ -29,6 +29,7 @@ from harvester.shape import shape
 from harvester.tables import CriterionFact, EligibilityCriterion, StudyRows
 
 Answer = Literal["include", "exclude", "cannot tell"]
+NO_WORDS = Line("")
 NOTICE = "A reading of criteria as the registry states them, not advice. Nothing you enter is stored."
 
 
@@ -116,13 +117,17 @@ def parse_vignette(given: Mapping[str, str]) -> Vignette:
     return Vignette({name: _parsed(known[name], text.strip()) for name, text in given.items() if text.strip()})
 
 
-def judge(vignette: Vignette, study: StudyRows) -> TrialJudged:
-    """Hold a vignette against the criteria of one trial."""
+def judge(vignette: Vignette, study: StudyRows, told: Container[str] | None = None) -> TrialJudged:
+    """Hold a vignette against the criteria of one trial.
+
+    With ``told`` criteria are put into words only where they were held against one of these entries, and are `NO_WORDS`
+    elsewhere: who screens hundreds of trials shows no others.
+    """
     trial = Trial.of(study)
     judged = [*_fields(vignette, trial)]
     for criterion in trial.facts.criteria.values():
         if criterion.kind in ("item", "parent"):
-            judged.extend(_criterion(vignette, trial.facts, criterion))
+            judged.extend(_criterion(vignette, trial.facts, criterion, told))
     answers = {each.answer for each in judged}
     if "exclude" in answers:
         answer: Answer = "exclude"
@@ -180,18 +185,21 @@ def _inside(value: float, region: Region) -> tuple[Answer, str]:
     return ("include" if point.within(region) else "exclude"), f"stated as {value:g}"
 
 
-def _criterion(vignette: Vignette, facts: TrialFacts, criterion: EligibilityCriterion) -> list[Judged]:
+def _criterion(
+    vignette: Vignette, facts: TrialFacts, criterion: EligibilityCriterion, told: Container[str] | None
+) -> list[Judged]:
     """Answers of one criterion: one a fact; one "cannot tell" where nothing was read from it."""
-    own = [fact for fact in facts.facts if fact.criterion_id == criterion.criterion_id]
+    own = facts.of_criterion.get(criterion.criterion_id, ())
     if not own:
-        unread = Judged("cannot tell", "no value was read from this criterion", criterion_line(criterion), criterion.criterion_id)
+        line = criterion_line(criterion) if told is None else NO_WORDS
+        unread = Judged("cannot tell", "no value was read from this criterion", line, criterion.criterion_id)
         return [unread] if criterion.kind == "item" else []
     found = []
     for fact in own:
         answer, why = _fact(vignette, facts, fact)
         entry = next((each.name for each in _asked(fact)), None)
         is_of_others = _is_of_others(vignette, criterion, fact)
-        line = fact_line(facts, fact, named=True)
+        line = fact_line(facts, fact, named=True) if told is None or entry in told else NO_WORDS
         found.append(Judged(answer, why, line, criterion.criterion_id, entry, is_of_others))
     return found
 

@@ -69,15 +69,18 @@ def _with_booleans_at(places: tuple[int, ...], values: tuple[Any, ...]) -> tuple
     return tuple(read)
 
 
-def read_studies(connection: sqlite3.Connection, nct_ids: Sequence[str]) -> dict[str, StudyRows]:
+def read_studies(
+    connection: sqlite3.Connection, nct_ids: Sequence[str], of: Iterable[type[Row]] = DERIVED
+) -> dict[str, StudyRows]:
     """All derived rows and the current `RecordVersion` of the trials that are stored, in the order asked; one query a table.
 
-    An obsolete number is answered with the trial it stands for; a trial that is not stored is left out.
+    With ``of`` only the rows of those types, for who looks at no others in many trials. An obsolete number is answered with
+    the trial it stands for; a trial that is not stored is left out.
     """
     known = known_ids(connection, nct_ids)
     wanted = as_json(sorted(set(known.values())))
     by_trial: dict[str, dict[type[Row], tuple[Row, ...]]] = {nct_id: {} for nct_id in known.values()}
-    for row_type in DERIVED:
+    for row_type in of:
         share_out(by_trial, rows_of(row_type, connection.execute(statements.select(row_type, _IS_LISTED), (wanted,))))
     current = select_versions(f"{_IS_LISTED} AND is_current = 1")
     share_out(by_trial, rows_of(RecordVersion, connection.execute(current, (wanted,))))

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
+
 import pytest
 
-from harvester.compare.screening import screen, stated_entries
+from harvester.compare.screening import LOOKED_AT, screen, stated_entries
 from harvester.compare.vignette import judge, parse_vignette
+from harvester.normalise import normalise
+from harvester.registry.record import Origin, envelope_record
 from harvester.tables import StudyRows
 from tests.unit.compare.synthetic import SyntheticTrial, at_least, at_most
 
@@ -18,6 +23,8 @@ def ecog(number: int, most: int) -> StudyRows:
 SILENT = SyntheticTrial(3).criterion("Able to consent").done()
 SPOKEN = SyntheticTrial(4).criterion("A good left ventricular ejection fraction").done()
 VIGNETTE = parse_vignette({"ecog": "2", "lvef": "45"})
+SNAPSHOT = Path(__file__).parents[3] / "db" / "snapshot"
+ASKED = parse_vignette({"age": "34", "lvef": "45", "ecog": "2", "sex": "female", "mrd_positive": "yes", "cd19_positive": "no"})
 
 
 def test_each_stated_entry_has_one_point_in_the_order_of_the_form() -> None:
@@ -140,3 +147,14 @@ def test_the_age_at_onset_is_told_as_such_and_excludes_nobody_by_the_age_today()
     assert point.standing == "cannot tell"
     assert [line.text for line in point.lines] == ["age at onset or diagnosis: ≤ 1 year"]
     assert "no value was read" not in point.why
+
+
+@pytest.mark.parametrize("path", sorted(SNAPSHOT.glob("NCT*.json")), ids=lambda path: path.stem)
+def test_a_screening_looks_at_no_other_rows_than_it_says(path: Path) -> None:
+    """The bundled trials, whole and cut to what a screening of hundreds reads of them."""
+    origin = Origin(source="file", data_timestamp="2026-11-20", fetched_at="2026-11-20T08:00:00Z")
+    whole = normalise(envelope_record(json.loads(path.read_text("utf-8")), origin))
+    cut = StudyRows(whole.nct_id, {each: whole.of(each) for each in LOOKED_AT})
+
+    assert screen(ASKED, [cut]) == screen(ASKED, [whole])
+    assert all(line.text for each in screen(ASKED, [whole]) for point in each.points for line in point.lines)
