@@ -7,44 +7,71 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from harvester.compare.dosing import ONE_ONLY, panel_key
-from harvester.compare.model import Comparison, Line, Panel, Row, StatedOnly, Timeline
-from harvester.compare.pair import pair_differences
+from harvester.compare.model import Comparison, Line, Panel, Row, Sentence, StatedOnly, Timeline
 from harvester.compare.sentence import sentences
+from harvester.compare.timeline import with_lanes
 
 _Place = tuple[str, str]
 """Key of the panel and of the row."""
 
 
-def narrowed(comparison: Comparison, names: Sequence[str]) -> Comparison:
+def narrowed(comparison: Comparison, names: Sequence[str], *, is_frozen: bool = False) -> Comparison:
     """The comparison with the rows that go by one of ``names``, and what is said, drawn and added up of them alone.
 
     A row goes by its name as "criteria.lvef", its key or label, the key or title of its panel, and the key of its group of panels
     ("dosing"). A name that nothing goes by is looked for in the keys and labels of rows, among the names that doses are written
     under, and in what one trial alone states. A note counts what was chosen; without ``names`` all stays as it is.
+
+    Of one that ``is_frozen`` nothing is worded anew: those of its sentences and pairs stay whose rows are all there.
     """
     if not names:
         return comparison
     wanted, told, note = _chosen(comparison.panels, comparison.stated_only, names)
     cut = (replace(each, rows=tuple(row for row in each.rows if (each.key, row.key) in wanted)) for each in comparison.panels)
     panels = tuple(panel for panel in cut if panel.rows)
-    sums = [line.text for panel in panels for row in panel.rows if row.key == "totals" for c in row.cells for line in c.lines]
+    sums = _added_up(panels, comparison.nct_ids)
     return replace(
         comparison,
         panels=panels,
         timelines=_drawn(comparison, {panel.key for panel in panels}),
-        totals=tuple(each for each in comparison.totals if any(text.endswith(each.formula) for text in sums)),
+        totals=tuple(each for each in comparison.totals if (each.nct_id, _sum(each.agent, each.formula)) in sums),
         stated_only=_with_lines(comparison.stated_only, told),
-        sentences=sentences(panels, comparison.nct_ids),
-        pairs=pair_differences(panels, comparison.nct_ids),
+        sentences=_kept_sentences(comparison, wanted) if is_frozen else sentences(panels, comparison.nct_ids),
+        pairs=tuple(each for each in comparison.pairs if (each.ref.panel, each.ref.row) in wanted),
         notes=(*comparison.notes, note),
     )
+
+
+def _kept_sentences(comparison: Comparison, wanted: set[_Place]) -> tuple[Sentence, ...]:
+    return tuple(each for each in comparison.sentences if wanted.issuperset(each.rows))
+
+
+def _added_up(panels: Sequence[Panel], nct_ids: Sequence[str]) -> set[tuple[str, str]]:
+    """The sums that the rows show, each with its trial and behind its agent, as the panel of agents of one trial has them."""
+    return {
+        (nct_id, line.text.casefold() if panel.key == ONE_ONLY else _sum(panel.title, line.text))
+        for panel in panels
+        for row in panel.rows
+        if row.key == "totals"
+        for nct_id, cell in zip(nct_ids, row.cells, strict=True)
+        for line in cell.lines
+    }
+
+
+def _sum(agent: str, formula: str) -> str:
+    return f"{agent}: {formula}".casefold()
 
 
 def _drawn(comparison: Comparison, keys: set[str]) -> tuple[Timeline, ...]:
     """The timelines with the lanes of agents whose panels are among ``keys``; those without any go."""
     there = {panel.key for panel in comparison.panels}
+    titles = {panel.title.casefold(): panel.key for panel in comparison.panels if panel.group == "dosing"}
     cut = (
-        replace(each, lanes=tuple(lane for lane in each.lanes if _panel_of_agent(lane.agent or "", there) in keys))
+        with_lanes(
+            each,
+            tuple(lane for lane in each.lanes if _panel_of_agent(lane.agent or "", there) in keys),
+            lambda label: titles.get(label.casefold(), ONE_ONLY) in keys,
+        )
         for each in comparison.timelines
     )
     return tuple(timeline for timeline in cut if timeline.lanes)

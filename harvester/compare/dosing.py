@@ -125,8 +125,8 @@ def _dose_lines(trial: Trial, doses: Sequence[Dose]) -> tuple[Line, ...]:
 
 _RANGE = re.compile(r"\d-\d[\d.]*[ -](?:min|h|d|wk|mo|a|times)\b")
 """A range of time or of times in the line of a dose."""
-_LASTING = re.compile(r"(?:for|over) (?:up to |at least )?(?P<low>\d[\d.]*)-(?P<high>\d[\d.]*) (?:min|h|d|wk|mo|y)\b")
-"""How long a dose is given, as its line tells a range."""
+_LASTING = re.compile(r"(?:for|over) (?:up to |at least )?(?P<low>\d[\d.]*)-(?P<high>\d[\d.]*) (?P<unit>min|h|d|wk|mo|y)\b")
+"""How long a dose, or one infusion of it, is given, as its line tells a range."""
 _HOW = (
     "role", "level_label", "condition", "route", "continuous", "infusion_value", "infusion_unit", "frequency_count",
     "frequency_period", "frequency_unit", "days", "weeks", "cycle_from", "cycle_to", "anchor_event", "anchor_offset",
@@ -235,10 +235,12 @@ def _course(dose: Dose) -> str:
     limit = "up to " if "up_to" in flags else "at least " if "at_least" in flags else ""
     if "range_of_duration" not in flags:
         return f"for {limit}{amount(dose.duration_value, dose.duration_unit)}"
-    ranged = _LASTING.search(dose.line)
-    if ranged is None or float(ranged["low"]) != dose.duration_value:
+    unit = "y" if dose.duration_unit == "a" else dose.duration_unit
+    told = (ranged for ranged in _LASTING.finditer(dose.line) if ranged["unit"] == unit)
+    highs = {float(ranged["high"]) for ranged in told if float(ranged["low"]) == dose.duration_value}
+    if len(highs) != 1:
         return ""
-    return f"for {limit}{number(dose.duration_value)} to {amount(float(ranged['high']), dose.duration_unit)}"
+    return f"for {limit}{number(dose.duration_value)} to {amount(highs.pop(), dose.duration_unit)}"
 
 
 def _lines_or_unread(texts: Sequence[str], note: str) -> Cell:

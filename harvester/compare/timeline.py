@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from harvester.compare.course import Course
 from harvester.compare.model import Bar, Lane, Timeline
@@ -41,15 +43,41 @@ def _timeline(courses: Sequence[Course], undated: Sequence[Course], zero: str) -
         lanes += [_lane(course, words, own, start) for words, own in _apart(drawn)]
         if len(drawn) < len(course.given):
             left_out.append(f"{course.label} in {course.nct_id}")
-    units = {bar.unit for lane in lanes for bar in lane.bars}
     notes = [f"counted from another event, so not drawn in whole: {listed(left_out)}"] if left_out else []
     silent = [f"{each.label} in {each.nct_id}" for each in undated]
     partly = [f"part of {each.label} in {each.nct_id}" for each in courses if each.has_undated]
     if silent or partly:
         notes.append(f"not drawn, because no days were read: {listed([*silent, *partly])}")
     note = "; ".join(notes) or None
-    unit = units.pop() if len(units) == 1 else None
-    return Timeline(zero.replace(" ", "-"), f"Days from {zero}", zero, unit, tuple(lanes), note)
+    return Timeline(zero.replace(" ", "-"), f"Days from {zero}", zero, _unit_of(lanes), tuple(lanes), note)
+
+
+def _unit_of(lanes: Sequence[Lane]) -> str | None:
+    """The unit that all amounts share."""
+    units = {bar.unit for lane in lanes for bar in lane.bars}
+    return units.pop() if len(units) == 1 else None
+
+
+def with_lanes(timeline: Timeline, lanes: tuple[Lane, ...], is_shown: Callable[[str], bool]) -> Timeline:
+    """The timeline with ``lanes`` alone, which some were left out of; its note speaks of the agents whose label ``is_shown``.
+
+    The days stay those of the whole: where the first dose of a trial may be one of a drug without a lane, the note says so.
+    """
+    notes = [told for part in _PARTS.split(timeline.note or "") if (told := _spoken_of(part, is_shown))]
+    if timeline.zero == FIRST_DOSE and len(lanes) < len(timeline.lanes):
+        notes.append("day 0 is the first dose of the trial, also where it is one of a drug that is not shown")
+    return replace(timeline, lanes=lanes, unit=_unit_of(lanes), note="; ".join(notes) or None)
+
+
+_PARTS = re.compile(r"; (?=not drawn, because no days were read: )")
+_OF_TRIAL = re.compile(r"(?P<told>(?:part of )?(?P<label>.+?) in NCT\d{8})(?:, | and |$)")
+
+
+def _spoken_of(part: str, is_shown: Callable[[str], bool]) -> str:
+    """A part of a note, "why: agent in trial, agent in trial", with the agents that are shown; empty without any."""
+    head, _, agents = part.partition(": ")
+    kept = [each["told"] for each in _OF_TRIAL.finditer(agents) if is_shown(each["label"])]
+    return f"{head}: {listed(kept)}" if kept else ""
 
 
 def _counted_from(courses: Sequence[Course], undated: Sequence[Course]) -> dict[str, tuple[str, float]]:

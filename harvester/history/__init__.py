@@ -10,7 +10,7 @@ from harvester.history.criteria import criterion_changes
 from harvester.history.doses import dose_changes
 from harvester.history.entries import entry_changes
 from harvester.history.fields import field_changes, list_changes
-from harvester.history.frozen import CellChange, comparison_changes, freeze, is_whole, reopen
+from harvester.history.frozen import CellChange, changes_within, comparison_changes, freeze, is_whole, reopen
 from harvester.history.outcomes import outcome_changes
 from harvester.history.sites import site_changes
 from harvester.history.story import MEANINGS, SIGNS, Step, Stored, Told, step, steps, told, version_on
@@ -43,6 +43,7 @@ __all__ = [
     "Told",
     "Version",
     "changes_between",
+    "changes_within",
     "comparison_changes",
     "freeze",
     "in_order",

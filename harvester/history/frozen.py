@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import MISSING, fields, is_dataclass
 from functools import cache
 from types import NoneType, UnionType
@@ -81,6 +82,9 @@ def _hints(kind: Any) -> dict[str, Any]:
     return get_type_hints(kind)
 
 
+_ONLY_HERE = "stated only here"
+
+
 @shape()
 class CellChange:
     """What one trial says otherwise in a later comparison: ``where`` is the panel and row, None stands for nothing said.
@@ -107,6 +111,17 @@ def comparison_changes(before: Comparison, after: Comparison) -> tuple[CellChang
     return (*found, *gone, *come)
 
 
+def changes_within(changes: Iterable[CellChange], parts: Sequence[Comparison]) -> tuple[CellChange, ...]:
+    """Those of the changes between two whole comparisons that are of rows, or lines stated only once, in these ``parts``."""
+    there = {where for part in parts for where in _cells(part, part.nct_ids[0])}
+    alone = {(each.nct_id, line.text) for part in parts for each in part.stated_only for line in each.lines}
+    return tuple(
+        each
+        for each in changes
+        if each.where in there or (each.where == _ONLY_HERE and (each.nct_id, each.before or each.after) in alone)
+    )
+
+
 def _of_trial(before: Comparison, after: Comparison, nct_id: str) -> Iterator[CellChange]:
     old, new = _cells(before, nct_id), _cells(after, nct_id)
     old_quotes, new_quotes = _quotes(before, nct_id), _quotes(after, nct_id)
@@ -114,7 +129,7 @@ def _of_trial(before: Comparison, after: Comparison, nct_id: str) -> Iterator[Ce
     for where in dict.fromkeys((*old, *new)):
         was, now = old.get(where), new.get(where)
         if was is not None and now is not None:
-            if _words(was) != _words(now):
+            if not _says_the_same(was, now):
                 yield CellChange(nct_id, where, _words(was), _words(now), where in stamps)
         elif was is not None and _is_news(was.lines, new_quotes):
             yield CellChange(nct_id, where, _words(was), None)
@@ -123,15 +138,34 @@ def _of_trial(before: Comparison, after: Comparison, nct_id: str) -> Iterator[Ce
     told_old, told_new = _alone(before, nct_id), _alone(after, nct_id)
     for line in told_old:
         if _is_news((line,), new_quotes):
-            yield CellChange(nct_id, "stated only here", line.text, None)
+            yield CellChange(nct_id, _ONLY_HERE, line.text, None)
     for line in told_new:
         if _is_news((line,), old_quotes):
-            yield CellChange(nct_id, "stated only here", None, line.text)
+            yield CellChange(nct_id, _ONLY_HERE, None, line.text)
 
 
 def _cells(comparison: Comparison, nct_id: str) -> dict[str, Cell]:
     column = comparison.nct_ids.index(nct_id)
     return {f"{panel.title}: {row.label}": row.cells[column] for panel in comparison.panels for row in panel.rows}
+
+
+_SPELLED = (
+    (re.compile(r"(?<=\d )u(?=(?:g|mol|L)\b)"), "µ"),
+    (re.compile(r"(?<=\bµg/)d\b"), "day"),
+    (re.compile(r"(?<= )10\*6/L\b"), "× 10⁶/L"),
+)
+"""Units as earlier versions of this program wrote them, and as they are written now."""
+
+
+def _says_the_same(was: Cell, now: Cell) -> bool:
+    """Whether two cells say the same, however their units are spelled."""
+    return _spelled(_words(was)) == _spelled(_words(now))
+
+
+def _spelled(words: str) -> str:
+    for earlier, today in _SPELLED:
+        words = earlier.sub(today, words)
+    return words
 
 
 def _words(cell: Cell) -> str:

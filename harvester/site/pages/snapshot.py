@@ -11,7 +11,7 @@ from harvester.export.html import comparison_page
 from harvester.export.part import Pinned
 from harvester.export.reference import frozen_reference
 from harvester.export.report import title_of
-from harvester.history import CellChange, Step, comparison_changes, reopen, step
+from harvester.history import CellChange, Step, changes_within, comparison_changes, reopen, step
 from harvester.site import links
 from harvester.site.asked import Asked, redirect
 from harvester.site.cache import Answer
@@ -48,10 +48,10 @@ def embed(asked: Asked) -> Answer:
         return found
     snapshot, whole = found
     view = view_of(asked)
-    comparison = narrowed(whole, view.rows)
+    comparison = narrowed(whole, view.rows, is_frozen=True)
     if asked.as_json:
         return comparison_json(comparison)
-    since = _since(asked, comparison, view.rows)
+    since = _since(asked, whole, view.rows)
     page = f"/snapshot/{snapshot.snapshot_sha256}"
     pinned = Pinned(
         frozen_on=snapshot.created_at[:10],
@@ -139,7 +139,9 @@ def _since(asked: Asked, frozen: Comparison, rows: Sequence[str] = ()) -> tuple[
     known = known_ids(asked.connection, frozen.nct_ids)
     if set(known) != set(frozen.nct_ids) or len(set(known.values())) != len(known):
         return None
-    return comparison_changes(frozen, comparison_of(asked, list(frozen.nct_ids), rows))
+    today = comparison_of(asked, list(frozen.nct_ids))
+    changes = comparison_changes(frozen, today)
+    return changes_within(changes, (narrowed(frozen, rows), narrowed(today, rows))) if rows else changes
 
 
 def _steps(asked: Asked, frozen: Comparison) -> Iterator[Step]:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from time import perf_counter
 from typing import get_args
 
 import pytest
 
+from harvester.compare.arms import MANY
 from harvester.compare.build import LARGEST, build_comparison
+from harvester.compare.chosen_rows import narrowed
 from harvester.compare.model import GROUPS, CellRef, Comparison, Member, State, Verdict
 from harvester.schema import as_json
 from harvester.tables import CentralContact, Country, Facility, RecordConflict, Sponsor, StudyRows, TextCoverage, UnreadText
@@ -214,6 +217,54 @@ def test_days_are_drawn_of_the_chosen_drugs_alone() -> None:
     assert {lane.agent for timeline in rest.timelines for lane in timeline.lanes} == {
         lane.agent for timeline in whole.timelines for lane in timeline.lanes
     } - {"blinatumomab"}
+
+
+def test_totals_are_chosen_by_trial_and_agent_not_by_the_end_of_their_words() -> None:
+    days = {"cycle": 1, "day_start": 0.0, "day_end": 9.0}
+    trials = [SyntheticTrial(number).arm("Only", "drugamab", "otheramab") for number in (1, 2)]
+    for trial in trials:
+        trial.dose("drugamab", 5, "mg", days).dose("otheramab", 5, "mg", days)
+    alone = SyntheticTrial(3).arm("Only", "drugamab", "thirdamab")
+    alone.dose("drugamab", 5, "mg", days).dose("thirdamab", 5, "mg", days)
+    many = (*trials, alone, *(SyntheticTrial(number).arm("Only", "drugamab") for number in range(4, 4 + MANY)))
+
+    assert {each.agent for each in compared(*trials).totals} == {"drugamab", "otheramab"}
+    assert {each.agent for each in compared(*trials, rows=("dosing-drugamab",)).totals} == {"drugamab"}
+    assert {each.agent for each in compared(*many, rows=("dosing-only-here",)).totals} == {"thirdamab"}
+
+
+def test_of_a_frozen_comparison_nothing_is_worded_anew() -> None:
+    whole = compared(reference(), other())
+    older = replace(whole, sentences=tuple(replace(each, text=f"Then: {each.text}") for each in whole.sentences))
+    chosen = narrowed(older, ("LVEF",), is_frozen=True)
+
+    assert chosen.sentences
+    assert set(chosen.sentences) <= set(older.sentences)
+    assert {(each.ref.panel, each.ref.row) for each in chosen.pairs} == {("criteria", "lvef")}
+    assert chosen.pairs == narrowed(whole, ("LVEF",)).pairs
+
+
+def test_what_a_timeline_says_is_said_of_the_chosen_drugs() -> None:
+    days = {"cycle": 1, "day_start": 3.0, "day_end": 9.0}
+    first = SyntheticTrial(1).arm("Only", "drugamab", "otheramab", "thirdamab", "fourthamab")
+    first.dose("otheramab", 7, "ug", days | {"day_start": 0.0}).dose("drugamab", 5, "mg", days)
+    first.dose("thirdamab", 5, "mg").dose("fourthamab", 5, "mg", days | {"t0_event": "transplant"})
+    second = SyntheticTrial(2).arm("Only", "drugamab", "otheramab", "thirdamab", "fourthamab")
+    for agent in ("drugamab", "otheramab", "thirdamab", "fourthamab"):
+        second.dose(agent, 5, "mg")
+    whole = compared(first, second, zero="first dose").timelines[0]
+    (chosen,) = compared(first, second, zero="first dose", rows=("dosing-drugamab",)).timelines
+    everything = compared(first, second, zero="first dose", rows=("dosing",)).timelines[0]
+
+    assert (whole.unit, chosen.unit) == (None, "mg")
+    assert [bar.day_start for lane in chosen.lanes for bar in lane.bars] == [3.0]
+    assert chosen.note == (
+        "not drawn, because no days were read: drugamab in NCT99000002; "
+        "day 0 is the first dose of the trial, also where it is one of a drug that is not shown"
+    )
+    assert whole.note is not None
+    assert "fourthamab in NCT99000001; not drawn" in whole.note
+    assert everything == whole
 
 
 def test_a_zero_that_no_trial_counts_from_is_said() -> None:

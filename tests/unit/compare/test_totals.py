@@ -199,6 +199,9 @@ def test_words_of_a_kind_of_cells_make_no_two_products_one() -> None:
         ({"line": "drugamab 5 mg, for up to 10 d", "flags": '["up_to"]'}, ("for up to 10 days",)),
         ({"line": "drugamab 5 mg IV over 10-14 d", "flags": '["range_of_duration"]'}, ("for 10 to 14 days",)),
         ({"line": "drugamab 5 mg", "flags": '["range_of_duration"]'}, ()),
+        ({"line": "drugamab 5 mg IV over 10-30 h daily, for 10-14 d", "flags": '["range_of_duration"]'}, ("for 10 to 14 days",)),
+        ({"line": "drugamab 5 mg IV over 1-4 h daily, for 10-14 d", "flags": '["range_of_duration"]'}, ("for 10 to 14 days",)),
+        ({"line": "drugamab 5 mg IV over 10-12 d, for 10-14 d", "flags": '["range_of_duration"]'}, ()),
     ],
 )
 def test_where_no_cycles_are_told_the_course_is_how_long_it_is_given(told: dict[str, str], course: tuple[str, ...]) -> None:

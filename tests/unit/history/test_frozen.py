@@ -8,8 +8,9 @@ from dataclasses import replace
 import pytest
 
 from harvester.compare.build import build_comparison
+from harvester.compare.chosen_rows import narrowed
 from harvester.compare.model import Comparison, Member
-from harvester.history import comparison_changes, freeze, is_whole, reopen
+from harvester.history import changes_within, comparison_changes, freeze, is_whole, reopen
 from harvester.normalise import normalise
 from harvester.registry.record import Origin, record_of
 from harvester.tables import Json, StudyRows
@@ -99,6 +100,53 @@ def test_a_row_that_went_with_another_trial_is_no_change_of_this_one() -> None:
     found = comparison_changes(compared(), later)
 
     assert not [each for each in found if each.nct_id == FIRST], found
+
+
+@pytest.mark.parametrize(
+    ("earlier", "today"),
+    [
+        ("335 + 3 × 392 = 1,511 ug", "335 + 3 × 392 = 1,511 µg"),
+        ("drugamab 9-28 ug/d IV", "drugamab 9-28 µg/day IV"),
+        ("≤ 30 umol/L", "≤ 30 µmol/L"),
+        ("≥ 50 10*6/L", "≥ 50 × 10⁶/L"),
+    ],
+)
+def test_a_unit_that_is_spelled_otherwise_is_no_news_and_another_amount_is(earlier: str, today: str) -> None:
+    was, now = _saying(earlier), _saying(today)
+
+    assert was != now
+    assert comparison_changes(reopen(freeze(was, NOW)), now) == ()
+    assert [(each.before, each.after) for each in comparison_changes(was, _saying(f"{today}, daily"))] == [
+        (earlier, f"{today}, daily")
+    ]
+
+
+def _saying(words: str) -> Comparison:
+    """A comparison whose first cell says these words."""
+    whole = compared()
+    panel = whole.panels[0]
+    cell = replace(panel.rows[0].cells[0], state="stated", summary=words, verdict=None)
+    row = replace(panel.rows[0], cells=(cell, *panel.rows[0].cells[1:]))
+    return replace(whole, panels=(replace(panel, rows=(row, *panel.rows[1:])), *whole.panels[1:]))
+
+
+def test_changes_within_chosen_rows_are_those_of_the_whole() -> None:
+    """Also where a row goes by another name today: its words are known from the whole, so they are no news."""
+    before, after = compared(), compared("* ECOG 0-3\n\nExclusion Criteria:\n\n* Creatinine \\> 2 x ULN")
+    whole = comparison_changes(before, after)
+
+    def within(*names: str) -> set[str | None]:
+        return {each.before for each in changes_within(whole, (narrowed(before, names), narrowed(after, names)))}
+
+    (ecog,) = {each.before for each in whole if "ECOG" in each.where}
+    assert within("ecog") == {ecog}
+    assert within("leukemia") == {each.before for each in whole if each.where == "stated only here"}
+    assert within("leukemia")
+    assert within("phase") == set()
+
+    renamed = replace(after, panels=tuple(replace(each, title=f"{each.title} of today") for each in after.panels))
+    changes = comparison_changes(after, renamed)
+    assert changes_within(changes, (narrowed(after, ("ecog",)), narrowed(renamed, ("ecog",)))) == ()
 
 
 def test_trials_that_came_and_went_are_told() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -169,3 +170,21 @@ async def test_a_frozen_comparison_is_framed_with_the_chosen_rows_alone(pinned: 
     assert 'id="population.sex"' not in framed
     assert "Frozen on 2026-11-01" in framed
     assert f'href="/embed/snapshot/{sha256}?rows=age"' in page
+
+
+async def test_its_chosen_rows_keep_their_words_and_tell_their_own_news(pinned: tuple[Ask, str, Path]) -> None:
+    ask, sha256, path = pinned
+    with Store(path) as store, store.transaction():
+        found = read_studies(store.connection, PAIR)
+        made = build_comparison([found[each] for each in PAIR], collection_size=1)
+        older = replace(made, sentences=tuple(replace(each, text=f"Then: {each.text}") for each in made.sentences))
+        snapshot = freeze(older, "2026-10-01T08:00:00Z")
+        freeze_comparison(store.connection, snapshot)
+        store.connection.execute("UPDATE studies SET overall_status_label = 'Withdrawn' WHERE nct_id = ?", (FULL,))
+    rows = ",".join(".".join(place) for place in older.sentences[0].rows)
+    twin = (await ask(f"/embed/snapshot/{snapshot.snapshot_sha256}.json?rows={rows}")).json()
+
+    assert older.sentences[0].text in [each["text"] for each in twin["sentences"]]
+    assert all(each["text"].startswith("Then: ") for each in twin["sentences"])
+    assert "Nothing is said otherwise today" in (await ask(f"/embed/snapshot/{sha256}?rows=age")).text
+    assert "A newer state exists:" in (await ask(f"/embed/snapshot/{sha256}?rows=overall_status")).text
