@@ -131,13 +131,16 @@ def as_agents(agents: Iterable[Agent | str]) -> tuple[Agent, ...]:
 _BRACKETED = pattern_of(r"\(([A-Z][A-Za-z0-9-]{0,9})\)")
 _INTRODUCED = pattern_of(r"(?<![A-Za-z])([A-Za-z][\w '-]{3,60}?) ?\(([A-Z][A-Za-z0-9-]{0,9})\)")
 # A letter is a name only where an amount follows: "(C 22.5 mg/m2, I 6 mg/m2 and A 0.75 g/m2)".
-_LETTER_BEFORE = pattern_of(r"(?:[(,;+]|(?<![a-z])(?:and|plus|with)) ?$", re.I)
+_LETTER_BEFORE = pattern_of(r"(?:[(,;+:.]|(?<![a-z])(?:and|plus|with|then|by)) ?$", re.I)
 _LETTER_DOSED = pattern_of(r" \d[\d.,]* ?(?:[mu]?g|mcg|IU|units?)(?![a-z])", re.I)
 _BEFORE = 64  # signs before its bracket that an introduced abbreviation can begin at
 
 
 def _introduced(text: str, known: dict[str, str | None]) -> dict[str, str | None]:
-    """Abbreviations the text introduces: ``Low Sodium Oxybate (LXB)`` gives LXB when the words before are an agent."""
+    """Abbreviations the text introduces: ``Low Sodium Oxybate (LXB)`` gives LXB when the words before are an agent.
+
+    A letter for a medicine that is none of the record's has that medicine's name, and behind another letter any name.
+    """
     found: dict[str, str | None] = {}
     for match in _introductions(text):
         before, short = match[1].lower(), match[2]
@@ -148,20 +151,22 @@ def _introduced(text: str, known: dict[str, str | None]) -> dict[str, str | None
                 found[short] = listed
                 break
         else:
-            if is_listed(before.split(" ")[-1]):
-                found[short] = None
+            last = before.split(" ")[-1]
+            if is_listed(last) or len(short) == 1 == min(map(len, found), default=0):
+                found[short] = last if len(short) == 1 else None
     return found
 
 
-def _as_introduced(text: str, found: Iterable[AgentMention]) -> Iterator[AgentMention]:
-    """Abbreviations the text introduces where they stand for a medicine: a single letter of the record's only by an amount."""
+def _as_introduced(text: str, found: Iterable[AgentMention], known: dict[str, str | None]) -> Iterator[AgentMention]:
+    """Abbreviations the text introduces where they stand for a medicine: a single letter only by an amount."""
     for short in found:
         if short.end - short.start > 1:
             yield short
             continue
         before = _LETTER_BEFORE.search(text, max(0, short.start - 6), short.start)
         if short.listed and before and _LETTER_DOSED.match(text, short.end):
-            yield replace(short, name=plain_name(short.listed))
+            of_record = short.listed if short.listed in known.values() else None
+            yield replace(short, name=plain_name(short.listed), listed=of_record)
 
 
 def _introductions(text: str) -> Iterator[re.Match[str]]:
@@ -179,7 +184,7 @@ def agent_mentions(text: str, agents: Sequence[Agent | str] = (), own_agent: str
     low = folded(text)
     known = _known(tuple(agents), own_agent)
     mentions = list(_known_mentions(text, low, known, "record"))
-    mentions += _as_introduced(text, _known_mentions(text, low, _introduced(text, known), "text"))
+    mentions += _as_introduced(text, _known_mentions(text, low, _introduced(text, known), "text"), known)
     for name in listed_names(text):
         if not (name.is_stem and name.name.lower() in not_agents()):
             mentions.append(AgentMention(name.name, name.start, name.end, None, "stem" if name.is_stem else "list"))

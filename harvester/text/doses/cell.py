@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from harvester.shape import shape
+from harvester.text.expressions.definition_file import definition_lists
 from harvester.text.expressions.gate import Gated
 from harvester.text.expressions.pattern import pattern_of
 from harvester.text.written.unit import UnitRead, with_suffixes
@@ -25,7 +26,7 @@ _NEAR = pattern_of(r"(?: ?[\w+./()-]+){1,8}")
 _CELL_WORDS = Gated(_CELLS)
 _MARKER = pattern_of(
     r" ?(?P<phrase>(?:viable )?(?:TCR?[\w/αβ]*|CD\d+\w?\+?(?:/CD\d+\+?)?|CAR[-+]*T?\+?"
-    r"|(?-i:(?!IU|U|MU|EU|CFU|PFU|VG|VP|TU|GC|TCID)[A-Z]{2,4}s?)))(?= ?/ ?kg| ?/ ?m2| per k)",
+    rf"|(?-i:(?:{'|'.join(definition_lists('dose-words.txt')['cells'])})s?)))(?= ?/ ?kg| ?/ ?m2| per k)",
     re.I,
 )
 _SPREAD = pattern_of(r" ?\((?:range|±)[^()]{1,40}\)", re.I)  # 1.5×10^8 (range 0.6-6.0×10^8) CAR-T cells

@@ -118,6 +118,11 @@ def share_each(text: str, drafts: Sequence[Draft]) -> None:
 
 
 _AND_LAST = pattern_of(r"; (?:and|plus) ", re.I)
+# Another plan than that of the list: under a label of its own, or after something.
+_OTHER_PLAN = pattern_of(
+    r":|(?<![a-z])(?:after|post|following|(?:re-?)?induction|consolidation|intensification|maintenance|conditioning)(?![a-z])",
+    re.I,
+)
 _LATER = pattern_of(r"(?<![a-z])(?:then|followed by|until)(?![a-z])", re.I)
 
 
@@ -136,6 +141,8 @@ def share_cycle(text: str, drafts: Sequence[Draft]) -> None:
             continue
         length = (told.timing.cycle_length_value or 0.0) * DAYS_PER[told.timing.cycle_length_unit or "d"]
         before = [draft for draft in drafts[:place] if in_one_part(draft, last)]
+        if before and _OTHER_PLAN.search(text, before[0].amount.end, last.statement.end):
+            continue
         if all(_is_within(text, draft, length) for draft in before):
             for draft in before:
                 draft.parts["cycle_length"] = told
@@ -161,7 +168,7 @@ def share_in_turn(text: str, drafts: Sequence[Draft]) -> None:
             continue
         alike = [draft for draft in drafts[: place + 1] if draft.parts.get("days") is told]
         days = told.timing.days or ()
-        if len({draft.agent_key for draft in alike}) < 2:
+        if len(days) < 2 or len({draft.agent_key for draft in alike}) < 2:
             continue
         for at, draft in enumerate(alike):
             if len(days) == len(alike):

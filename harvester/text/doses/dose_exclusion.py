@@ -64,7 +64,7 @@ _TOTAL_BEFORE = pattern_of(r"total (?:daily |single )?dose:? ?(?:of )?$", re.I)
 
 def without_repeats(text: str, amounts: Sequence[AmountRead]) -> list[AmountRead]:
     """``amounts`` with those excluded that only describe another amount or a product."""
-    kept = [_unless_least(text, amount, place) for place, amount in enumerate(amounts)]
+    kept = [_unless_least(text, *pair) for pair in zip((None, *amounts), amounts, strict=False)]
     says = cache(lambda words: words.search(text) is not None)  # asked of many amounts, and may search the whole text
     for index, amount in enumerate(kept):
         if amount.excluded is None:
@@ -86,9 +86,10 @@ def without_repeats(text: str, amounts: Sequence[AmountRead]) -> list[AmountRead
     return kept
 
 
-def _unless_least(text: str, amount: AmountRead, place: int) -> AmountRead:
-    """``amount``, excluded where it is the least that may be given of the dose before it."""
-    least = place > 0 and amount.excluded is None and is_least(text, amount.start)
+def _unless_least(text: str, before: AmountRead | None, amount: AmountRead) -> AmountRead:
+    """``amount``, excluded where it is the least that may be given of the dose ``before`` it."""
+    alike = before is not None and before.kind == amount.kind and amount.excluded is None
+    least = alike and before is not None and is_least(text, before.end, amount.start)
     return replace(amount, excluded="least or range of what may be given") if least else amount
 
 

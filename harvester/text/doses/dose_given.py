@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from harvester.text.doses.agent_list import listed_names
 from harvester.text.doses.dose_reported import reported
 from harvester.text.expressions.gate import Gated, gated
 from harvester.text.expressions.pattern import pattern_of
@@ -272,9 +273,20 @@ _LEAST = pattern_of(
 )
 
 
-def is_least(text: str, at: int) -> bool:
-    """Whether the amount at ``at`` is the least that may be given, or the range of what may be, told behind another."""
-    return _LEAST.search(text, max(0, at - 40), at) is not None
+# What parts two medicines: the record's names are not known here, so that any joint does but that of two times.
+_PARTED = pattern_of(
+    r"[:;+\n]|\. |,(?! (?:\d|(?:on )?days?|for|IV|PO)(?![a-z]))"
+    r"|(?<![a-z])(?:and|or|plus|with|then|followed)(?! (?:\d|once|twice|every))(?![a-z])",
+    re.I,
+)
+
+
+def is_least(text: str, since: int, at: int) -> bool:
+    """Whether the amount at ``at`` is the least or the range of what may be given of the one that ends at ``since``."""
+    told = _LEAST.search(text, max(since, at - 40), at)
+    if told is None or _PARTED.search(text, since, told.start()):
+        return False
+    return next(listed_names(text[since : told.start()]), None) is None
 
 
 def is_one_shot(text: str, unit: UnitRead) -> bool:

@@ -148,7 +148,8 @@ _ALTERNATE = pattern_of(
     r",? ?(?:(?:on|in|for|during) )?(?:alternate|alternating|every (?:other|second|2nd|alternate)) weeks?(?![a-z])", re.I
 )
 _GROUP_BEFORE = pattern_of(r"(?<![a-z])(?:groups?|arms?) $", re.I)
-_GROUP = pattern_of(r" (?:groups?|arms?)(?![a-z])", re.I)
+_GROUP = pattern_of(r"BD (?:groups?|arms?)(?![a-z])")
+_GROUP_OPENS = pattern_of(r"(?:^|[\n(.;:]|(?<![a-z])(?:the|in|of|for)) ?$", re.I)
 _AT_MOST = pattern_of(r"(?:up to|maximum of|max\.?|no more than|at most) ?$", re.I)
 
 
@@ -194,13 +195,19 @@ def frequency_mentions(scan: Scan) -> list[Mention]:
         add(mention)
     for phrase, count, period, unit, rule in _LATIN_RE:
         for match in scan.finditer(phrase):
-            if _GROUP_BEFORE.search(scan.text, max(0, match.start() - 8), match.start()) or _GROUP.match(scan.text, match.end()):
-                continue  # "group BD", "the BD arm"
+            if _names_group(scan.text, match.start()):
+                continue
             add(_mention(match.start(), match.end(), count, period, unit, rule))
     for phrase, count, period, unit in _PLAIN:
         for match in scan.finditer(phrase):
             add(_mention(match.start(), match.end(), count, period, unit, "frequency.plain"))
     return sorted((_on_alternate(scan.text, mention) for mention in found), key=lambda mention: mention.start)
+
+
+def _names_group(text: str, at: int) -> bool:
+    """Whether the letters at ``at`` are a group's name: "group BD", "the BD arm", and not "5 mg BD arm"."""
+    before = text[max(0, at - 8) : at]
+    return bool(_GROUP_BEFORE.search(before) or (_GROUP.match(text, at) and _GROUP_OPENS.search(before)))
 
 
 def _on_alternate(text: str, often: Mention) -> Mention:
