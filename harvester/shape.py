@@ -65,6 +65,8 @@ def _fields_of(cls: type, kw_only: bool) -> dict[str, Any]:
             continue
         given = vars(cls).get(name, MISSING)
         each: Any = given if isinstance(given, Field) else field(default=given)
+        if each.default.__class__.__hash__ is None:  # as dataclass: all objects of the class would share it
+            raise ValueError(f"{cls.__name__}.{name}: a default that can change; use field(default_factory=...)")
         each.name, each.type, each._field_type = name, told, _MODEL.__dataclass_fields__["field"]._field_type
         each.kw_only = kw_only if each.kw_only is MISSING else each.kw_only
         found[name] = each

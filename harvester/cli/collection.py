@@ -6,7 +6,7 @@ import codecs
 import json
 import sys
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +15,7 @@ import click
 from harvester import __version__
 from harvester.cli.console import say
 from harvester.cli.options import Settings, settings_of
-from harvester.errors import InputError, MalformedId, UnknownTrial
+from harvester.errors import InputError, MalformedId, StorageError, UnknownTrial
 from harvester.registry.trial_id import ids_in_text, pasted_id, with_a_digit_more
 from harvester.schema import Row
 from harvester.store import known_ids, open_for_reading, other_rules_line, read_studies, storage_errors
@@ -65,8 +65,9 @@ def _stored_with_a_digit_more(parts: Sequence[str]) -> list[str]:
     settings = settings_of(click.get_current_context())
     if not longer or not settings.db.exists():
         return []
-    with collection(settings) as connection:
+    with suppress(StorageError), collection(settings) as connection:  # a guess: what is wrong is the number
         return list(known_ids(connection, longer).values())[:MOST_MEANT]
+    return []
 
 
 def one_id(asked: str) -> str:

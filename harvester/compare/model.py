@@ -178,7 +178,7 @@ class Timeline:
 
 @shape()
 class Total:
-    """What a trial's stated doses of one agent add up to, and how: ``formula`` is "335 + 3 × 392 = 1,511 ug"."""
+    """What a trial's stated doses of one agent add up to, and how: ``formula`` is "335 + 3 × 392 = 1,511 µg"."""
 
     nct_id: str
     agent: str

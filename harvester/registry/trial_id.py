@@ -44,8 +44,11 @@ def pasted_id(text: str) -> str:
 
 
 def ids_in_text(text: str) -> list[str]:
-    """All NCT numbers in a text, in their order, repeats left out; also short ones and those with a blank or a sign in them."""
-    return list(dict.fromkeys(f"NCT{int(found.group(1)):08d}" for found in _IN_TEXT.finditer(text)))
+    """All NCT numbers in a text, in their order, repeats left out; also short ones and those with a blank or a sign in them.
+
+    Raises MalformedId for one that lost a digit, as :func:`pasted_id` does.
+    """
+    return list(dict.fromkeys(pasted_id(found.group()) for found in _IN_TEXT.finditer(text)))
 
 
 def with_a_digit_more(text: str) -> list[str]:

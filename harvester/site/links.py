@@ -10,7 +10,8 @@ from urllib.parse import quote, urlencode
 from harvester.shape import shape
 from harvester.span import Source
 
-_ID = re.compile(r"[Nn][Cc][Tt]0*([1-9][0-9]{0,7})")
+_ID = re.compile(r"[Nn][Cc][Tt](?!0[0-9]{1,6}\Z)0*([1-9][0-9]{0,7})")
+"""With some of its zeros and fewer than eight digits it lost one: the number of another trial must not be made of it."""
 _ADDRESS = re.compile(
     r"(?:https?://)?(?:[a-z]+\.)?clinicaltrials\.gov/(?:[a-z0-9-]+/){0,4}NCT0*([1-9][0-9]{0,7})(?![0-9a-z])", re.IGNORECASE
 )
@@ -41,7 +42,7 @@ def _quoted(path: str) -> str:
 
 
 def canonical_id(text: str) -> str | None:
-    """An NCT number with eight digits from what was typed (lower case, missing zeros) or pasted (a registry page's address).
+    """An NCT number with eight digits from what was typed (lower case, without its zeros) or pasted (a registry page's address).
 
     None when it is none.
     """

@@ -15,6 +15,7 @@ from urllib.parse import unquote
 
 from datasette import Response
 
+from harvester.resources import templates
 from harvester.site.asked import Asked
 from harvester.site.cache import Answer, PageCache, with_zipped
 from harvester.site.database import NAME
@@ -41,6 +42,8 @@ _FAULT = (
 _NO_QUESTION = "The address asks these tables for something that they cannot be asked for."
 _STUMBLES = (ValueError, TypeError, LookupError, AssertionError)
 """What Datasette's table pages raise, besides SQLite's ProgrammingError, over a parameter that they cannot take."""
+_ASKED_WRONGLY = re.compile(r"\bbinding|one statement|null character")
+"""What SQLite's ProgrammingError says of a visitor's statement; of a closed connection it says other words."""
 _ROOT = Path(__file__).parents[1]
 _TOO_LONG = (
     "It took longer than a second, or its answer was too large. Ask for fewer rows (LIMIT 100), or by a column with an index, "
@@ -105,7 +108,7 @@ class Service:
     async def trouble(self, request: Any, exception: Exception) -> Any:
         """The response to something that went wrong: what it is for the reader, where it is for the operator."""
         status, what = _told(exception)
-        if status == 500:
+        if status == 500 or what is _NO_QUESTION:
             _report(request, exception)
 
         sql = request.args.get("sql") or ""
@@ -202,11 +205,15 @@ def _is_stumble(exception: Exception) -> bool:
     if isinstance(exception, OSError):
         return exception.errno == ENAMETOOLONG
     places = [Path(frame.filename) for frame in traceback.extract_tb(exception.__traceback__)]
-    ours = [place for place in places if _ROOT in place.parents and place.name != "database.py"]
-    return not ours and (isinstance(exception, _STUMBLES) or type(exception).__name__ == "ProgrammingError")
+    ours = [place for place in places if _ROOT in place.parents or templates() in place.parents]
+    if type(exception).__name__ == "ProgrammingError":
+        return all(place.name == "database.py" for place in ours) and bool(_ASKED_WRONGLY.search(str(exception)))
+    return not ours and isinstance(exception, _STUMBLES)
 
 
 def _report(request: Any, exception: Exception) -> None:
     last = traceback.extract_tb(exception.__traceback__)[-1:]
     where = f" at {Path(last[0].filename).name}:{last[0].lineno}" if last else ""
-    print(f"trialside: {request.path} failed{where}: {type(exception).__name__}: {exception}"[:400], file=sys.stderr)
+    told = f"trialside: {request.path} failed{where}: {type(exception).__name__}: {exception}"[:400]
+    # A visitor's words may stand in it: no line and no colour of theirs in the log.
+    print("".join(sign if sign.isprintable() else "?" for sign in told), file=sys.stderr)

@@ -89,3 +89,12 @@ def test_a_shape_may_look_at_what_it_is_given() -> None:
             Checked(2.0, high=1.0)
 
     assert Checked(1.0, high=2.0).high == 2.0
+
+
+def test_a_default_that_can_change_is_refused_as_a_dataclass_refuses_it() -> None:
+    """All objects of the class would share it."""
+    for default in ([], {}, set(), field(default=[])):
+        with pytest.raises(ValueError, match=r"Shared\.kept: .*default_factory"):
+            shape()(type("Shared", (), {"__annotations__": {"kept": "Any"}, "kept": default}))
+
+    assert shape()(type("Alone", (), {"__annotations__": {"kept": "Any"}, "kept": ()}))().kept == ()

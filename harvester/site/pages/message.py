@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from harvester.site import links
@@ -38,8 +39,9 @@ def malformed(asked: Asked, typed: Sequence[str]) -> Answer:
         asked,
         400,
         "That is not an NCT number",
-        f"{shown} cannot be an NCT number: it is NCT and up to eight digits, as NCT07105579.",
+        f"{shown} cannot be an NCT number: it is NCT and eight digits, as NCT07105579.",
         next_steps=("Search for a title, drug or condition in the box above.",),
+        actions=_with_one_more(asked, [f"NCT0{each[3:]}" for each in typed if _SEVEN.fullmatch(each)]),
     )
 
 
@@ -50,7 +52,7 @@ def unknown(asked: Asked, nct_ids: Sequence[str], known: Sequence[str] = ()) -> 
     actions = [(f"{each} at the registry", f"https://clinicaltrials.gov/study/{each}") for each in nct_ids[:5]]
     if known:
         actions.insert(0, (f"Compare {', '.join(known)} without", links.comparison(known)))
-    actions[:0] = [(f"{each}, if a digit was left out", links.SiteLinks().trial(each)) for each in _with_one_more(asked, nct_ids)]
+    actions[:0] = _with_one_more(asked, nct_ids)
     return message(
         asked,
         404,
@@ -63,10 +65,14 @@ def unknown(asked: Asked, nct_ids: Sequence[str], known: Sequence[str] = ()) -> 
     )
 
 
-def _with_one_more(asked: Asked, nct_ids: Sequence[str]) -> list[str]:
+_SEVEN = re.compile(r"NCT[0-9]{7}", re.IGNORECASE)
+
+
+def _with_one_more(asked: Asked, nct_ids: Sequence[str]) -> list[tuple[str, str]]:
     """Stored trials whose numbers are these with one more digit at the end: of seven typed, the last was left out."""
     longer = [f"NCT{each[4:]}{last}" for each in nct_ids[:5] if each[3] == "0" for last in range(10)]
-    return list(known_ids(asked.connection, longer).values())[:5]
+    stored = list(known_ids(asked.connection, longer).values())[:5]
+    return [(f"{each}, if a digit was left out", links.SiteLinks().trial(each)) for each in stored]
 
 
 def nothing_stored(asked: Asked) -> Answer:

@@ -55,6 +55,22 @@ class TestShow:
         assert filled("show", "nct7105579").exit_code == 0
         assert "has 5 digits, and a registry number has 8. Write NCT and all eight digits." in filled("show", "NCT00102").stderr
 
+    @pytest.mark.parametrize("line", ["NCT0710557", "NCT 0710557", FOCAL + ", nct0710557; see there"])
+    def test_nor_is_one_in_a_file(self, filled: Run, tmp_path: Path, line: str) -> None:
+        (tmp_path / "list.txt").write_text(f"{FULL}\n{line}\n")
+        refused = filled("show", f"@{tmp_path / 'list.txt'}")
+
+        assert refused.exit_code == 2
+        assert '0710557" has 7 digits, and a registry number has 8.' in refused.stderr
+
+    def test_a_guess_at_the_number_asks_no_file_that_is_no_database(self, filled: Run, tmp_path: Path) -> None:
+        """What is wrong is the number: no number is offered, and nothing is said of the file."""
+        (tmp_path / "bad.db").write_bytes(b"not a database, and long enough to be read as one" * 100)
+        refused = filled("--db", str(tmp_path / "bad.db"), "show", "NCT0710557")
+
+        assert refused.exit_code == 2
+        assert "has 7 digits, and a registry number has 8. Write NCT and all eight digits." in refused.stderr
+
     def test_json_holds_tables_with_values_and_no_record(self, filled: Run) -> None:
         tables = json.loads(filled("show", FULL, "--json").stdout)
 

@@ -5,12 +5,15 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
 import pytest
+from bs4 import BeautifulSoup
 
 from harvester.export.png import why_not
+from harvester.site import app
 from tests.unit.site.site_records import FULL, HOSTILE
 
 Ask = Callable[..., Awaitable[Any]]
@@ -133,3 +136,16 @@ class TestDrawings:
         assert response.text.count('<svg class="drawing"') == 1
         assert "The same as a table" in response.text
         assert '<table class="side' not in response.text
+
+
+async def test_print_leaves_out_the_ways_and_no_attribution(ask: Ask) -> None:
+    """What leads elsewhere is for a screen; whose data they are is for paper, too."""
+    style = (Path(app.__file__).parent / "static" / "pages.css").read_text(encoding="utf-8")
+    hidden = re.findall(r"\.ts-footer ([^{}]*?) \{ display: none; \}", style)
+    for address in (f"/compare/{PAIR}", f"/embed/compare/{PAIR}?panel=calendar", "/about"):
+        footer = BeautifulSoup((await ask(address)).text, "html.parser").select_one(".ts-footer")
+        assert footer is not None
+        for each in footer.select(", ".join(hidden)):
+            each.decompose()
+        assert "ClinicalTrials.gov" in footer.get_text(), address
+        assert footer.select("a") == [], address

@@ -12,10 +12,14 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
+from pathlib import Path
+from types import SimpleNamespace
 from urllib.parse import quote
 
 import pytest
 
+from harvester.resources import templates
+from harvester.site import service
 from harvester.site.app import Site, make_datasette
 from tests.unit.site.conftest import Ask
 from tests.unit.site.site_records import FULL, HOSTILE, MARK, PLAIN
@@ -145,7 +149,48 @@ async def test_what_datasette_cannot_take_is_no_fault_of_the_site(
 
     assert [each.status_code for each in (posted, named, faceted)] == [400, 400, 400]
     assert "cannot be asked for" in faceted.text
-    assert capsys.readouterr().err == ""
+    assert [line.partition(" failed")[0] for line in capsys.readouterr().err.splitlines()] == [
+        "trialside: /data/studies",
+        f"trialside: /-/static/{'A' * 5_000}"[:400],
+        "trialside: /data/studies",
+    ]
+
+
+FAULTS = (
+    (templates() / "datasette" / "table.html", "TypeError('no such filter')", 500),
+    (Path(service.__file__).with_name("database.py"), "ValueError('ours')", 500),
+    (Path(service.__file__).with_name("database.py"), "ProgrammingError('Cannot operate on a closed database.')", 500),
+    (Path(service.__file__).with_name("database.py"), "ProgrammingError('You did not supply a value for binding 1.')", 400),
+    (Path(service.__file__).with_name("pages") / "search.py", "ProgrammingError('Incorrect number of bindings supplied.')", 500),
+    (Path("datasette") / "facets.py", "TypeError('a list')", 400),
+)
+
+
+@pytest.mark.parametrize(("file", "raised", "status"), FAULTS, ids=lambda each: getattr(each, "name", None))
+async def test_whose_fault_it_is_goes_by_where_it_happened(
+    site: Site, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], file: Path, raised: str, status: int
+) -> None:
+    """A template of ours, and what we do with the database, are no question of the visitor's; each leaves its line."""
+    with pytest.raises(Exception) as caught:  # noqa: PT011 - it is made to be one of several
+        exec(compile(f"from sqlite3 import ProgrammingError\nraise {raised}", str(file), "exec"), {})
+
+    async def fails(*_: object, **__: object) -> None:
+        raise caught.value.with_traceback(caught.tb.tb_next)
+
+    monkeypatch.setattr("datasette.views.table.TableView.data", fails)
+    response = await site.client.get("/data/studies")
+
+    assert response.status_code == status
+    assert len(capsys.readouterr().err.splitlines()) == 1
+
+
+async def test_a_visitors_words_make_no_line_of_the_log(ask: Ask, capsys: pytest.CaptureFixture[str]) -> None:
+    service._report(SimpleNamespace(path="/a"), KeyError("x"))
+    service._report(SimpleNamespace(path="/b"), ValueError("x\ntrialside: made up\x1b[31m"))
+
+    told = capsys.readouterr().err.splitlines()
+    assert [line.partition(" failed")[0] for line in told] == ["trialside: /a", "trialside: /b"]
+    assert "\x1b" not in told[1]
 
 
 ASTRAY = (
