@@ -12,7 +12,6 @@ from harvester.text.expressions.rule import confidence_of
 from harvester.text.facts.fact_read import FactRead, changed
 from harvester.text.facts.said import says_something
 from harvester.text.joining.modifier import (
-    ONLY_SEX,
     age_band,
     condition_of,
     is_exception,
@@ -102,7 +101,7 @@ def framed(
     span = line.normal.raw_span(start, end).shifted(line.criterion.start)
     kept = tuple(flag for flag in dict.fromkeys((*flags, *line.normal.flags(start, end))) if flag != "hyphen")
     whom = whom_of(line.criterion.section, before, after, line.criterion.scope)
-    own = _beyond_sex(condition_of(before, after)) or whom.words
+    own = condition_of(before, after) or whom.words
     if whom.words and own and own.startswith(whom.words):
         own = whom.words  # "Patients with CMML must have a WBC count ≤ 10,000 …"
     sex = (sex_spoken_of(own) if own else None) or sex_of(before, after) or whom.sex
@@ -123,11 +122,6 @@ def people_of_line(line: ReadingLine, start: int) -> str | None:
     """The people all of a line is for, or the part of it that ``start`` stands in."""
     label = None if line.criterion.scope else label_of_line(line.text, start)
     return label or part_before(line.text, start) or line.whom or line.disease
-
-
-def _beyond_sex(condition: str | None) -> str | None:
-    """A condition unless it only says the sex, which has its own column."""
-    return None if condition is not None and ONLY_SEX.fullmatch(condition) else condition
 
 
 def leads_with(place: Place) -> str | None:

@@ -88,11 +88,19 @@ def with_joint_demands(line: ReadingLine, facts: list[FactRead]) -> list[FactRea
         if not told.startswith("with "):
             continue
         if fact.alternative_group is not None:
-            beside = [each for each in range(at + 1, len(facts)) if _is_of_way(line, fact, facts[each])]
-            given |= {each: {**NOBODY, "flags": (*facts[each].flags, WAY_OPEN)} for each in beside}
+            for each in range(at + 1, len(facts)):
+                if not _is_near(fact, facts[each]):
+                    break
+                if _is_of_way(line, fact, facts[each]):
+                    given[each] = {**NOBODY, "flags": (*facts[each].flags, WAY_OPEN)}
         elif _told_in(line, fact, other) and not other.concept.endswith("_duration"):
             given |= {at: {**given.get(at, {}), "condition": None}}
     return [changed(fact, **given[at]) if at in given else fact for at, fact in enumerate(facts)] if given else facts
+
+
+def _is_near(fact: FactRead, other: FactRead) -> bool:
+    """Whether ``other`` begins no later than the condition of ``fact`` can end."""
+    return other.start - fact.end <= len(fact.condition or "") + 8
 
 
 def _is_of_way(line: ReadingLine, fact: FactRead, other: FactRead) -> bool:
@@ -100,7 +108,7 @@ def _is_of_way(line: ReadingLine, fact: FactRead, other: FactRead) -> bool:
     asked = (other.eligible_low, other.eligible_high, other.eligible_set) != (None, None, None)
     if not asked or other.alternative_group == fact.alternative_group:
         return False
-    return 0 <= other.start - fact.end <= len(fact.condition or "") + 8 and _words_of(line, other) in (fact.condition or "")
+    return other.start >= fact.end and _words_of(line, other) in (fact.condition or "")
 
 
 def _words_of(line: ReadingLine, fact: FactRead) -> str:
@@ -112,7 +120,7 @@ def _words_of(line: ReadingLine, fact: FactRead) -> str:
 def _told_in(line: ReadingLine, fact: FactRead, other: FactRead) -> bool:
     """Whether ``other``, a value that is asked of everybody, stands in the condition of ``fact``."""
     asked = other.eligible_low is not None or other.eligible_high is not None or other.eligible_set is not None
-    near = 0 <= other.start - fact.end <= len(fact.condition or "") + 8
+    near = other.start >= fact.end and _is_near(fact, other)
     words = _words_of(line, other)
     _, told, rest = (fact.condition or "").partition(words)
     return bool(asked and near and told) and " and " not in rest  # "… and active disease" tells a stage of the disease
@@ -152,7 +160,8 @@ def _for_parts(line: ReadingLine, facts: list[FactRead]) -> list[FactRead]:
 def _for_part(line: ReadingLine, facts: list[FactRead], at: int, part: str) -> list[FactRead]:
     """Values of the sentence whose people one bracket says to be of a part (``Toddlers (Part C), born at ≥ 37 weeks``)."""
     base = line.criterion.start
-    bounds = next((raw for each in line.sentences.bounds if (raw := line.normal.raw_span(*each)).start <= at < raw.end), None)
+    sentences = (line.normal.raw_span(*each) for each in line.sentences.bounds)
+    bounds = next((sentence for sentence in sentences if sentence.start <= at < sentence.end), None)
     if bounds is None or ":" in part or _SAYS_MORE.search(line.normal.raw, bounds.start, at):
         return facts
     return [

@@ -73,7 +73,7 @@ _NAMES_JOINED = pattern_of(r"\b[A-Z]{2,5}\b ?(?:and/or|or) ?[A-Z]{2,5}\b[^A-Za-z
 _OR_BEHIND_SEMICOLON = pattern_of(r";\s*(?:and/)?or\b|\bor\s*;", re.IGNORECASE)
 _AGED_BAND = expression("modifier.aged_band")
 _EQUIVALENT = pattern_of(
-    r"\bor (?:more|less|fewer|greater|higher|lower|larger|smaller)\b(?! than)|"
+    r"\bor (?:more|less|fewer|greater|higher|lower|larger|smaller)\b(?! than|,? (?:if|with|when|provided|in|for)\b)|"
     r"\bor (?:its |an? |the |their )?(?:equivalents?|equivalent \w+|biosimilars?)\b"
     r"|\b(?:stable|unchanged) or (?:decreas|declin|reduc|taper|improv)\w+|\b(?:decreas|declin|improv)\w+ or (?:stable"
     r"|unchanged)\b",
@@ -122,7 +122,8 @@ _NOBODY = pattern_of(
     r"|(?:fe)?(?:men|women|males?)\b[^<>≤≥]*[<>≤≥])",
     re.IGNORECASE,
 )
-ONLY_SEX = pattern_of(
+# the sex has its own column
+_ONLY_SEX = pattern_of(
     r"(?:for|in (?:the )?case of|in) (?:adult )?(?:men|women|males?|females?|boys|girls)(?: (?:patients|subjects|participants))?"
     r"(?: (?:using|by|for at least|for more than|after) .*)?",
     re.IGNORECASE,
@@ -187,7 +188,7 @@ def condition_of(before: str, after: str) -> str | None:
     right = _CONDITION_RIGHT.match(after[:200])
     if right and not _NEXT_SEX.match(after[:60]) and not _OTHER_VALUE.match(after[:200]) and not _OF_NEXT.match(after[:240]):
         words = _clean(_NEXT_MEASURE.split(right["words"])[0])
-        if words and not _TRIVIAL.match(words) and not ONLY_SEX.fullmatch(words):
+        if words and not _TRIVIAL.match(words) and not _ONLY_SEX.fullmatch(words):
             return words
     left = (
         _GILBERT.search(before[-90:])
@@ -199,7 +200,7 @@ def condition_of(before: str, after: str) -> str | None:
     told = _NEXT_MEASURE.split(told)[0] if told else None
     if told and told.count(")") > told.count("("):
         return None  # in the bracket of the value before
-    return told if told and not _NOBODY.match(told) else None
+    return told if told and not _NOBODY.match(told) and not _ONLY_SEX.fullmatch(told) else None
 
 
 def age_band(after: str) -> str | None:

@@ -15,12 +15,13 @@ _OF_BLOOD = group("of_blood")
 _FLUID = (
     r"(?:(?-i:CSF|BALF?)|(?:cerebro-?\s?)?spinal fluid|(?:pleural|ascitic|peritoneal|synovial|joint|lavage|amniotic"
     r"|seminal) fluid"
-    r"|ascites|urin(?:e|ary)|semen|sputum|bronch\w+ lavage)"
+    r"|urin(?:e|ary)|semen|sputum|bronch\w+ lavage)"
 )
-_BEFORE = pattern_of(rf"\b{_FLUID}[\s:,(-]*(?:(?:total|nucleated|polymorphonuclear|absolute|the)[\s-])*$", re.IGNORECASE)
-_BETWEEN = pattern_of(rf"[^<>≤≥.;,]{{0,20}}\b(?:in|of|from) (?:the )?{_FLUID}\b", re.IGNORECASE)
+_BEFORE = pattern_of(rf"\b{_FLUID}[\s:-]*(?:(?:total|nucleated|polymorphonuclear|absolute|the)[\s-])*$", re.IGNORECASE)
+_BETWEEN = pattern_of(rf"[^<>≤≥.;,]{{0,20}}\b(?:in|of|from) (?:the )?(?:ascites|{_FLUID})\b", re.IGNORECASE)
 IN_FLUID = pattern_of(
-    rf"[\s)]*(?:[A-Za-z]* ?/ ?[a-zµ]+\d?\s)?(?:or (?:more|less|greater|higher) )?(?P<what>(?:in|of|from) (?:the )?{_FLUID})\b",
+    rf"[\s)]*(?:[A-Za-z]* ?/ ?[a-zµ]+\d?\s)?(?:or (?:more|less|greater|higher) )?"
+    rf"(?P<what>(?:in|of|from) (?:the )?(?:ascites|{_FLUID}))\b",
     re.IGNORECASE,
 )
 

@@ -292,7 +292,8 @@ def _apart(place: Place, read: TimeRead) -> TimeRead:
         return replace(read, concept="gestational_age")
     if read.concept == "surgery_duration" and place.limit.amount.unit not in ("h", "min"):
         return window(place, "time.elapsed", "at least", "time_since_surgery")  # no operation lasts for days
-    if place.limit.comparator in ("<", "<=") and _CONTRACEPTION.search(place.left):
+    kept = read.concept in ("treatment_duration", "state_duration") and place.limit.comparator in ("<", "<=")
+    if kept and _CONTRACEPTION.search(place.left):
         return _NOTHING  # "contraception for 6 months, men for up to 3 months"
     led = _UNTIL.match(place.limit.comparator_words) or _KEPT.search(place.left[-60:])
     return _NOTHING if led and read.concept == "state_duration" else read

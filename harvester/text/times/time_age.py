@@ -31,7 +31,13 @@ _PERSON_FIRST = pattern_of(r"\s*(?:patients?|participants?|adults?)", re.IGNOREC
 _MENSES = pattern_of(r"\b(?:menopaus\w*|amenorrh\w*|menses|menstrua\w*|sterili\w*)\b|postmenopaus\w*", re.IGNORECASE)
 _IMAGED = expression("age.imaged")
 _GROWN = expression("age.grown")
-_YOUNG = pattern_of(r"\b(?:infants|babies|newborns|neonates|toddlers|children)\s*$", re.IGNORECASE)
+# at the head of a clause: "fever in children > 5 days" tells how long the fever lasts
+_YOUNG = pattern_of(
+    r"(?:^|[.;:(]|\b(?:and|or) )[^\w(]*(?:(?!(?:in|of|for|among|with|by|from|to|and|or)\b)[\w-]+ )?"
+    r"(?:infants|babies|newborns|neonates|toddlers|children)\s*$",
+    re.IGNORECASE,
+)
+_BORN_AT = pattern_of(r"\b(?:newborns|neonates|(?:(?:pre-?)?term|premature) (?:infants|babies))\s*$", re.IGNORECASE)
 _ADULTS = expression("age.adults")
 _FERTILE = pattern_of(r"(?:child-?bearing|reproductive|fertile)\s$", re.IGNORECASE)
 _NO_AGE = pattern_of(
@@ -140,7 +146,10 @@ def _person_age(place: Place, told: _Told) -> TimeRead | None:
     if (bare or grown) and not named and _MENSES.match(place.right.lstrip(" ,(")[:30]):
         return None
     people = limit.comparator is not None and unit in ("a", None) and bool(_GROWN.search(left) or is_of_people(place))
-    people = people or (limit.comparator is not None and unit in ("mo", "wk", "d") and bool(_YOUNG.search(left)))
+    young = limit.comparator is not None and unit in ("mo", "wk", "d") and bool(_YOUNG.search(left))
+    if young and unit == "wk" and _BORN_AT.search(left) and (limit.low or limit.high or 0) >= 22:
+        return TimeRead("age", "gestational_age", "time.age")  # nobody is a newborn for so long
+    people = people or young
     adjacent = told.behind is not None and told.behind.key == "age" and not place.text[limit.end : told.behind.start].strip(" -")
     grown = grown or (adjacent and not told.before and unit in ("a", None))
     alone = limit.comparator is None and unit == "a" and grown and _ADULTS.fullmatch(left) and _ENDS_AGE.fullmatch(place.right)

@@ -306,13 +306,13 @@ def _state(place: Place) -> TimeRead | None:
             return TimeRead("window", event, "time.window_right", "within", None, limit.start)
     if _is_period(place):
         return replace(window(place, "time.window_left", "within", "assessment_window", anchored=False), relation="within")
-    if _stands_behind_value(place):
+    ahead = first_cue("state", right[:30], "")
+    if _stands_behind_value(place) and not (ahead and _is_last_time(place)):
         return None
     if _UNRECURRED.match(right):
         return window(place, "time.off", "at least", "prior_malignancy_free_interval", anchored=False)
     if _RELAPSE.search(left):
         return window(place, "time.elapsed", "at least", "relapse_interval", anchored=False)
-    ahead = first_cue("state", right[:30], "")
     if ahead and not _LAST_FOR.search(left) and not right.lstrip().startswith("without"):
         return duration(ahead)
     return duration(state_cue(place))
@@ -321,6 +321,11 @@ def _state(place: Place) -> TimeRead | None:
 def _stands_behind_value(place: Place) -> bool:
     """Whether nothing but a blank parts a time from the value before it (``Karnofsky > 50% Less than 10 years``)."""
     return place.earlier is not None and not place.text[place.earlier[0].end : place.limit.start].strip()
+
+
+def _is_last_time(place: Place) -> bool:
+    """Whether no other time stands next, whose name the words behind this one could be."""
+    return place.following is None or place.following.amount.kind != "duration"
 
 
 def _is_period(place: Place) -> bool:

@@ -241,7 +241,8 @@ def read_unit(text: str, at: int) -> UnitRead | None:
     if spelling.kind not in _WHOLE:
         unit = with_suffixes(text, unit)
         unit = _written_out(unit) if unit.kind == "concentration" else unit
-    surface = _SURFACE.match(text, unit.end) if "/".join((unit.code, unit.per_time or ""))[:6] == "mL/min" else None
+    by_minute = unit.code.startswith("mL/min") or (unit.code, unit.per_time) == ("mL", "min")
+    surface = _SURFACE.match(text, unit.end) if by_minute else None
     if surface:
         return replace(
             unit, code="mL/min/{1.73_m2}", end=surface.end(), kind="lab", per_time=None, spelling=text[at : surface.end()]
