@@ -33,7 +33,7 @@ _IMAGED = expression("age.imaged")
 _GROWN = expression("age.grown")
 # at the head of a clause: "fever in children > 5 days" tells how long the fever lasts
 _YOUNG = pattern_of(
-    r"(?:^|[.;:(]|\b(?:and|or) )[^\w(]*(?:(?!(?:in|of|for|among|with|by|from|to|and|or)\b)[\w-]+ )?"
+    r"(?:^\W*(?:for|in) |(?:^|[.;:(]|\b(?:and|or) )[^\w(]*)(?:(?!(?:in|of|for|among|with|by|from|to|and|or)\b)[\w-]+ )?"
     r"(?:infants|babies|newborns|neonates|toddlers|children)\s*$",
     re.IGNORECASE,
 )
