@@ -50,12 +50,22 @@ _CNS_GRADE = pattern_of(r"\bCNS[- ]?[23]\b", re.IGNORECASE)
 _OPENS_KIND = pattern_of(r"\W*(?:for (?:those |patients )?)?(?:in|with|after)\b", re.IGNORECASE)
 _ENDS_LABEL = pattern_of(r"(?: [\w-]+){0,3}\s*:")
 _PERMITTED_WITHOUT = expression("claim.permitted_without")
-_MENINGES = pattern_of(r"(?:lepto)?meningeal\b", re.IGNORECASE)
+_MENINGES = pattern_of(r"leptomeningeal\b", re.IGNORECASE)
+_BLOOD_CANCER = pattern_of(r"leuka?em|lymphom", re.IGNORECASE)  # whose place in the brain they are
 _BRAIN_TOO = pattern_of(r"\b(?:CNS|central nervous system|cerebral|brain)(?: \w+)? ?(?:or|and|and/or|/) ?$", re.IGNORECASE)
-_NOT_UNDER_CONTROL = pattern_of(r"\bnot (?:\w+ )?(?:under|in) (?:\w+ )?control\b[^.;]*$", re.IGNORECASE)
+_NOT_UNDER_CONTROL = pattern_of(
+    r"\bnot (?:\w+ )?(?:under|in) (?:\w+ )?control\b"
+    r"(?:(?:(?!\b(?:and|or)\b)[^.;,]){0,30}|,? \(?(?:including|such as|e\.?g)\b[^.;]*)$",
+    re.IGNORECASE,
+)
 _BOTH_MARKS = pattern_of(r"\bph(?:iladelphia)?[- ]?(?:chromosome )?(?:negative|positive),?\s*(?:and |but )?$", re.IGNORECASE)
 _PLACES = frozenset({"extramedullary_disease", "cns_disease"})
-_ISOLATED = pattern_of(r"\bisolated\b[^.;,]{0,40}$", re.IGNORECASE)
+_ISOLATED = pattern_of(
+    r"\bisolated (?:(?:CNS|central nervous system(?: \(CNS\))?|testicular|extramedullary|(?:bone )?marrow)"
+    r"(?:,? (?:and/)?or |, | ?/ ?)){0,3}"
+    r"(?:(?!\b(?:and|or|with)\b)[^.;,]){0,40}$",
+    re.IGNORECASE,
+)
 _INELIGIBLE_IF = expression("claim.ineligible_if")  # of those who have it, some
 _MORE_THAN_ONCE = pattern_of(r"\b(?:more than|at least|two or|2 or|multiple|repeated|second)\b", re.IGNORECASE)
 _AFTERWARDS = pattern_of(r"(?:after|following|post)\b", re.IGNORECASE)
@@ -108,11 +118,12 @@ def claim_of(section: str, text: str, sentence: tuple[int, int], finding: Findin
         return Claim(None, "isolated")
     if _NAMED_BEFORE.search(before) or (finding.concept == "ph_positivity" and _BOTH_MARKS.search(before)):
         return Claim(None)  # a clinic's name, "Ph-negative, BCR-ABL-positive disease"
-    if finding.concept == "cns_disease" and _MENINGES.match(text, finding.start, finding.end) and not _BRAIN_TOO.search(before):
+    if finding.concept == "cns_disease" and _is_of_meninges(text, sentence, finding, before):
         return Claim(None, "leptomeningeal")  # who has it elsewhere in the brain may join
     if section == "exclusion":
         return _excluded(text, finding, before, after)
-    if is_refused_there(after) or (finding.concept == "cns_disease" and _CNS_GRADE.search(text, finding.start, finding.end)):
+    graded = finding.concept == "cns_disease" and finding.state != "absent"
+    if is_refused_there(after) or (graded and _CNS_GRADE.search(text, finding.start, finding.end)):
         return Claim(None)  # "CNS-2 without symptoms" is one of the states let in
     if _OPENS_KIND.match(text, sentence[0], finding.end) and _ENDS_LABEL.match(after):
         return Claim(None)  # "In CR: …, or relapse after a CR" opens one kind of people
@@ -140,6 +151,13 @@ def claim_of(section: str, text: str, sentence: tuple[int, int], finding: Findin
         return Claim(None)
     listed = _NUMBERED.search(text[max(0, finding.start - 400) : finding.start])
     return Claim(None if listed or _one_way_in(finding, matched, before, after, nested) else "present")
+
+
+def _is_of_meninges(text: str, sentence: tuple[int, int], finding: Finding, before: str) -> bool:
+    """Whether only the meninges are meant, and of no leukaemia or lymphoma: theirs is the disease of the brain."""
+    if not _MENINGES.match(text, finding.start, finding.end) or _BRAIN_TOO.search(before):
+        return False
+    return not _BLOOD_CANCER.search(text, max(sentence[0], finding.start - 40), min(sentence[1], finding.end + 40))
 
 
 def _excluded(text: str, finding: Finding, before: str, after: str) -> Claim:

@@ -70,6 +70,7 @@ _WASHOUT = pattern_of(r"\bwash-? ?out\b", re.IGNORECASE)
 _NO_DONOR = expression("joins.no_donor")
 _BESIDE_NOT = expression("joins.beside_not")
 _MAY_BE_LET_IN = expression("joins.may_be_let_in")
+_AN_AGE = pattern_of(r"\bage[ds]?\b[^.;]{0,30}\d|\d ?(?:years|yrs)\b", re.IGNORECASE)
 _RELAXED = expression("joins.relaxed")
 _FOR_A_TIME = expression("joins.for_a_time")
 _NOT_RECOVERED = expression("joins.not_recovered")
@@ -273,7 +274,7 @@ def _is_excess(limit: Limit, before: str, after: str) -> bool:
 
 def _is_open_age(line: ReadingLine, limit: Limit, before: str, after: str) -> bool:
     included = line.criterion.section == "inclusion"
-    if _PHASE_BEHIND.match(after) or _is_age_of_some(line.criterion.section, limit, before, after):
+    if _PHASE_BEHIND.match(after) or _is_age_of_some(line, limit, before, after):
         return True
     shared = is_shared_age(line.criterion.section, after) or _RISK.search(before) is not None
     if sex_of_age(before, after) and not line.one_of_several:
@@ -328,7 +329,7 @@ def _is_open_exclusion(line: ReadingLine, limit: Limit, concept: str, before: st
     return concept.endswith("_grade") and _WITH.match(after) is not None
 
 
-def _is_age_of_some(section: str, limit: Limit, before: str, after: str) -> bool:
+def _is_age_of_some(line: ReadingLine, limit: Limit, before: str, after: str) -> bool:
     """Whether an age is of menopause, or of those of whom something else is asked (``Patients over 60 must have an ECG``)."""
     if limit.low is not None and limit.high is not None:
         return False
@@ -337,10 +338,15 @@ def _is_age_of_some(section: str, limit: Limit, before: str, after: str) -> bool
     if 40 <= (limit.low or limit.high or 0) <= 65 and _MENSES_BEFORE.search(before):
         return True
     let_in = _MAY_BE_LET_IN.match(after)
-    if _WHO_MAY.match(after) or (let_in and (let_in["if"] or (limit.high or 99) < 40 or (limit.low or 0) > 40)):
+    if _WHO_MAY.match(after) or (let_in and (let_in["if"] or (limit.high or 99) < 40 or _is_second_age(line, limit))):
         return True  # "Children under 12 may be enrolled after review"
-    asked = section == "inclusion" and limit.low not in (None, 18.0) and _AGE_NEEDS.match(after) is not None
+    asked = line.criterion.section == "inclusion" and limit.low not in (None, 18.0) and _AGE_NEEDS.match(after) is not None
     return asked and _PEOPLE_AGED.fullmatch(before) is not None
+
+
+def _is_second_age(line: ReadingLine, limit: Limit) -> bool:
+    """Whether another age stands before an age in its line, or above it: that one is the study's."""
+    return _AN_AGE.search(f"{line.above[-300:]} {line.text[max(0, limit.start - 300) : limit.start]}") is not None
 
 
 def recovered(concept: str, limit: Limit, region: Region, before: str) -> Region:

@@ -110,6 +110,7 @@ def label_of_line(text: str, start: int) -> str | None:
     head = text[:120]
     aged = _FOR_AGED.match(head)
     if aged is not None and aged.end() <= start:
+        # "for patients over 8 years, …", "Patients over 8 years: …", "Aged over 8 years: …", "Patients over 8 years must …"
         whom = " ".join((aged["whom"] or aged["label"] or aged["infants"] or aged["subject"]).split())
         return None if _ENDED.search(text, aged.end(), start) or _AGE_OF_ALL.search(whom) else whom
     label = _LABEL.match(head) if _LABEL.may_match(head) else None
@@ -188,7 +189,7 @@ def _subject(before: str) -> Whom:
     if subject is not None:
         return Whom(None, " ".join(next(words for words in subject.groupdict().values() if words).split()))
     group = _GROUP.match(before[:600])
-    return _EVERYBODY if group is None else Whom(None, " ".join(group["group"].split()))
+    return _EVERYBODY if group is None or _AGE_OF_ALL.search(group["group"]) else Whom(None, " ".join(group["group"].split()))
 
 
 def is_of_place(before: str, after: str) -> bool:
