@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime
 
 import pytest
 
 from harvester.pipeline import Harvest
 from harvester.registry.client import Registry
-from harvester.registry.transport import Limits
+from harvester.registry.transport import Limits, Time
 from harvester.store import Store
 from tests.standin.collection import Collection
 from tests.standin.server import StandIn
@@ -24,7 +25,9 @@ def standin() -> Iterator[StandIn]:
 
 @pytest.fixture
 def registry(standin: StandIn) -> Iterator[Registry]:
-    with Registry(standin.base_url, min_interval=0, limits=Limits(attempts=1)) as opened:
+    """A registry whose day is that of the records, whatever day it is."""
+    clock = Time(now=lambda: datetime.fromisoformat(NOW))
+    with Registry(standin.base_url, min_interval=0, limits=Limits(attempts=1), clock=clock) as opened:
         yield opened
 
 
