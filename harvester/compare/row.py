@@ -35,7 +35,7 @@ def agreement_of(cells: Sequence[Cell], is_different: bool, settles: bool) -> Ag
     if is_different:
         return "differs"
     verdicts = {cell.verdict for cell in cells[1:]}
-    if any(cell.state == "not read" or asks_nothing(cell) for cell in cells) or "not comparable" in verdicts:
+    if any(is_open(cell) for cell in cells) or "not comparable" in verdicts:
         return "cannot tell"
     return "alike" if settles or verdicts == {"same"} else "cannot tell"
 
@@ -64,17 +64,18 @@ def differs(cells: Sequence[Cell], told: Callable[[Cell], object] = lines_of) ->
     verdicts = {cell.verdict for cell in cells if cell.verdict}
     if verdicts - {"same", "not comparable"}:
         return True
-    known = [cell for cell in cells if cell.state != "not read" and not asks_nothing(cell)]
-    if any(cell.lines for cell in cells if cell not in known) and [each.state for each in known].count("stated") == 1:
+    known = [cell for cell in cells if not is_open(cell)]
+    is_spoken_of = any(cell.lines for cell in cells if is_open(cell))
+    if is_spoken_of and [each.state for each in known].count("stated") == 1:
         return False
     if verdicts == {"same"}:
         return any(cell.state != "stated" for cell in known)
     return len({(cell.state, told(cell)) for cell in known}) > 1
 
 
-def asks_nothing(cell: Cell) -> bool:
-    """Whether all that a cell says is words on the subject of which it was not read who may join by them."""
-    return bool(cell.lines) and all(_claims_nothing(line) for line in cell.lines)
+def is_open(cell: Cell) -> bool:
+    """Whether what a cell says was not read, or all it says is words by which it was not read who may join."""
+    return cell.state == "not read" or (bool(cell.lines) and all(_claims_nothing(line) for line in cell.lines))
 
 
 def _claims_nothing(line: Line) -> bool:

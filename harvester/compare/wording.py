@@ -46,10 +46,21 @@ def for_reading(line: str) -> str:
     >>> for_reading("cells 2e6-1e7 cells/kg, day 1"), for_reading("blinatumomab 9-28 ug/d IV")
     ('cells 2 × 10⁶-1 × 10⁷ cells/kg, day 1', 'blinatumomab 9-28 µg/d IV')
     """
-    return _MICRO.sub("µg", _POWER.sub(lambda match: number(float(match[0])), line))
+    return with_micro(_POWER.sub(lambda match: number(float(match[0])), line))
 
 
-_MICRO = re.compile(r"(?<=\d )ug\b")
+_MICRO = re.compile(r"(?<!\w)u(?=(?:g|mol|L)\b)")
+
+
+def with_micro(text: str) -> str:
+    """Micrograms, micromoles and microlitres with their sign, where UCUM writes a u.
+
+    >>> with_micro("≤ 5 ug/kg/min, 30 umol/L, 200/uL")
+    '≤ 5 µg/kg/min, 30 µmol/L, 200/µL'
+    """
+    return _MICRO.sub("µ", text)
+
+
 _ANNOTATED = re.compile(r"\{(?P<what>[^{}]*)\}")
 _TIMES = {"d": "day", "wk": "week", "mo": "month", "a": "year", "h": "hour"}
 
@@ -67,7 +78,7 @@ def unit_label(code: str | None) -> str:
     """
     if not code:
         return ""
-    told = _unit_labels().get(code, code).replace("/{cycle}", " a cycle")
+    told = _unit_labels().get(code, with_micro(code)).replace("/{cycle}", " a cycle")
     if "{" not in told:
         return told
     head, slash, time = told.rpartition("/")

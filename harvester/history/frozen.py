@@ -12,6 +12,7 @@ from types import NoneType, UnionType
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
 from harvester.compare.model import Cell, Comparison, Line
+from harvester.compare.wording import with_micro
 from harvester.shape import shape
 from harvester.tables import ComparisonSnapshot, Json
 
@@ -150,7 +151,6 @@ def _cells(comparison: Comparison, nct_id: str) -> dict[str, Cell]:
 
 
 _SPELLED = (
-    (re.compile(r"(?<=\d )u(?=(?:g|mol|L)\b)"), "µ"),
     (re.compile(r"(?<=\bµg/)d\b"), "day"),
     (re.compile(r"(?<= )10\*6/L\b"), "× 10⁶/L"),
 )
@@ -163,6 +163,7 @@ def _says_the_same(was: Cell, now: Cell) -> bool:
 
 
 def _spelled(words: str) -> str:
+    words = with_micro(words)
     for earlier, today in _SPELLED:
         words = earlier.sub(today, words)
     return words

@@ -199,3 +199,18 @@ def test_what_was_read_is_named_with_whose_it_is(
     (criterion,), (read,) = study.of(EligibilityCriterion), study.of(CriterionFact)
 
     assert named_fact(read, criterion) == words
+
+
+def test_a_difference_is_told_of_what_trials_claim() -> None:
+    """Words by which it was not read who may join are weighed by the reader, beside a claim and beside silence."""
+    asked = SyntheticTrial(1).criterion("CD19 positive", present("cd19_positivity", "CD19 positive", eligible_set='["present"]'))
+    spoken = SyntheticTrial(2).criterion("After CAR T cells: no CD19 loss", present("cd19_positivity", "no CD19 loss"))
+    refused = SyntheticTrial(3).criterion("CD19 negative", present("cd19_positivity", "CD19 negative", eligible_set='["absent"]'))
+    silent = SyntheticTrial(4)
+
+    def told(*trials: SyntheticTrial) -> str:
+        comparison = compared(*trials)
+        return next(r.agreement for p in comparison.panels for r in p.rows if r.key == "cd19_positivity")
+
+    assert told(asked, spoken) == told(asked, spoken, silent) == "cannot tell"
+    assert told(asked, refused) == told(asked, refused, spoken) == "differs"
