@@ -12,8 +12,9 @@ import click
 from harvester.cli.collection import ids_of
 from harvester.cli.corrections import corrections_option
 from harvester.cli.options import command as declare
-from harvester.cli.writing import finish, harvesting
+from harvester.cli.writing import finish, harvesting, now
 from harvester.errors import InputError, MalformedId
+from harvester.pipeline.arrivals import opened
 from harvester.reading.groups import cores
 from harvester.registry.trial_id import is_trial_id
 from harvester.store import save_search
@@ -69,9 +70,10 @@ def command(
     wanted = [] if paths else _ids(trials)
     if name is not None:
         _check_name(name, query)
+    streams = opened([*paths, *trials], now()) if paths else []  # before a database is made for what is not there
     with harvesting(context, acknowledge=not everything or not sys.stdout.isatty(), workers=workers or cores()) as harvest:
         if paths:
-            reports = [harvest.sources([*paths, *trials])]
+            reports = [harvest.streams(streams)]
         else:
             from harvester.cli.fetching import Wanted, fetch  # here, since reading files needs no network
 

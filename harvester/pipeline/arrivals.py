@@ -43,6 +43,11 @@ def found_by(search: Search) -> Iterator[Arrival]:
         yield Lost("a trial of the search", "failed", problem)
 
 
+def opened(paths: Sequence[str | Path], fetched_at: str) -> list[tuple[Path, Iterator[Arrival]]]:
+    """Each source with its stream. Raises at once, before anything is made or stored, as `from_path` does."""
+    return [(Path(path), from_path(Path(path), fetched_at)) for path in paths]
+
+
 def from_path(path: Path, fetched_at: str) -> Iterator[Arrival]:
     """The records of a file or folder, or every version in another trialside database.
 

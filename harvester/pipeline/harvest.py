@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from harvester.errors import Interrupted, TrialsideError
 from harvester.normalise import NO_CORRECTIONS, Corrections
-from harvester.pipeline.arrivals import arrivals_of, bundled, found_by, from_path, without_stop
+from harvester.pipeline.arrivals import arrivals_of, bundled, found_by, opened, without_stop
 from harvester.pipeline.outcome import HarvestReport, Now, Outcomes, Progress, TrialOutcome, silent
 from harvester.pipeline.settling import Settling
 from harvester.reading.arrival import Arrival
@@ -47,7 +47,7 @@ class Harvest:
     def query(self, registry: Registry, query: SearchQuery, limit: int | None = None) -> HarvestReport:
         """Trials that a search of the registry finds. Raises SearchTooBroad before anything is stored."""
         search = registry.search(query, limit)
-        return self.arrivals(found_by(search), 0, search.notes)
+        return self.arrivals(found_by(search), 0, search.notes, counted=lambda: search.expected or 0)
 
     def sources(self, paths: Sequence[str | Path]) -> HarvestReport:
         """Records from files and folders, and every version of another trialside database.
@@ -55,7 +55,10 @@ class Harvest:
         Raises UnreadableSource or StorageError, before anything is stored, for what is no source at all. Of several files, one
         that turns out to hold no record costs none of the others.
         """
-        streams = [(Path(path), from_path(Path(path), self.now())) for path in paths]
+        return self.streams(opened(paths, self.now()))
+
+    def streams(self, streams: Sequence[tuple[Path, Iterator[Arrival]]]) -> HarvestReport:
+        """The same of sources that were opened already."""
         if len(streams) == 1:
             return self.arrivals(streams[0][1], 0)
         return self.arrivals((each for path, stream in streams for each in without_stop(path, stream)), 0)
@@ -72,14 +75,15 @@ class Harvest:
         reached: Callable[[object], None] = lambda what: None,
         expected: int | None = None,
         ahead: bool = True,
+        counted: Callable[[], int] = lambda: 0,
     ) -> HarvestReport:
         """Store what arrives; the run adds up however it ends.
 
         ``requested`` is the number of trials asked for, 0 when the arrivals themselves are all there is; then ``expected`` says
-        how many there may be. ``notes`` is read at the end; ``reached`` is told, in a transaction, of the points in the source
-        that were passed. With ``ahead`` False no other thread asks for the arrivals: for those that look into the store. An error
-        that stops the run, or the user, is in the report; StorageError is raised when even that
-        cannot be stored.
+        how many there may be. ``notes`` is read at the end, as ``counted``: how many there should have been, of which those that
+        did not come count as failed. ``reached`` is told, in a transaction, of the points in the source that were passed. With
+        ``ahead`` False no other thread asks for the arrivals: for those that look into the store. An error that stops the run,
+        or the user, is in the report; StorageError is raised when even that cannot be stored.
         """
         run = self.store.begin_run(self.command, self.now(), requested)
         settling = Settling(self.store, run, self.now, self.corrections, reached)
@@ -95,6 +99,7 @@ class Harvest:
             stopped = Interrupted("Stopped; what was acknowledged is saved", "Run the same command again to go on.")
         except TrialsideError as problem:
             stopped = problem
+        run.requested = max(run.requested, counted())
         self._finish(run, stopped)
         return outcomes.report(run, (*notes, *_renewed_line(settling.renewed)), stopped)
 
@@ -116,7 +121,7 @@ class Harvest:
         status = "interrupted" if isinstance(stopped, Interrupted) else "complete"
         if stopped is not None and status == "complete":
             status = "partial" if run.counts["saved"] + run.counts["unchanged"] else "failed"
-        elif status == "complete" and run.counts["failed"] + run.counts["not_found"]:
+        elif status == "complete" and run.requested > run.counts["saved"] + run.counts["unchanged"]:
             status = "partial"
         if stopped is not None and status != "interrupted":
             run.problems.append({"nct_id": None, "problem": stopped.what, "next_step": stopped.next_step})

@@ -41,7 +41,8 @@ _RESTARTS = 2  # times that a part is begun anew because the registry's data cha
 def sweep(
     harvest: Harvest, registry: Registry, query: SearchQuery, most: int | None = None, *, ceiling: int | None = TOO_BROAD
 ) -> list[HarvestReport]:
-    """Store all trials that ``query`` finds, at most ``most``: one report, and one for what the pages left out, if anything.
+    """Store all trials that ``query`` finds, at most ``most``: one report, and one for what the pages left out, if anything,
+    in which trials that the registry counts and does not even list have failed.
 
     A sweep of the same search that was cut off goes on where it stood. Raises SearchTooBroad when more than ``ceiling`` are
     found (None: any number), RegistryError before anything is stored.
@@ -49,17 +50,22 @@ def sweep(
     under_way = _resumed(harvest, query, most) or _planned(harvest, registry, query, most, ceiling)
     asking = _Asking(registry, query, most, under_way.parts, under_way.first_page, list(under_way.notes), PAGE_STUDIES)
     total = under_way.sweep.total
-    left = min(filter(None, (total, most)), default=0) - sum(part.stored for part in under_way.parts)
+    stored = sum(part.stored for part in under_way.parts)
+    left = min(filter(None, (total, most)), default=0) - stored
     kept = _Keeping(harvest, under_way.parts)
-    report = harvest.arrivals(asking.arrivals(), 0, asking.notes, kept.reached, max(left, 0) or None)
+
+    def counted() -> int:
+        """Of a search with a limit, to which nothing is asked after by number."""
+        found = sum(part.total or 0 for part in kept.parts.values())
+        return 0 if most is None else min(found, most) - stored
+
+    report = harvest.arrivals(asking.arrivals(), 0, asking.notes, kept.reached, max(left, 0) or None, counted=counted)
     if report.stopped_by is not None:
         return [report]
-    missing, notes = _missing(harvest, registry, query, kept.parts, total) if most is None else ([], [])
-    reports = [replace(report, notes=(*report.notes, *notes))]
-    if missing:
-        named = ", ".join(missing[:NAMED]) + (" …" if len(missing) > NAMED else "")
-        left_out = (f"The pages left out {len(missing)} of the trials that the registry lists: {named}.",)
-        reports.append(harvest.arrivals(arrivals_of(registry.studies(missing)), len(missing), left_out))
+    reports = [report]
+    missing, lacking, notes = _missing(harvest, registry, query, kept.parts, total) if most is None else ([], 0, [])
+    if missing or lacking:
+        reports.append(harvest.arrivals(arrivals_of(registry.studies(missing)), len(missing) + lacking, notes))
     if reports[-1].stopped_by is None:
         with harvest.store.transaction():
             finish_sweep(harvest.store.connection, under_way.sweep.sweep_id, harvest.now())
@@ -270,19 +276,22 @@ def _arrivals_in(page: WholePage) -> Iterator[Arrival]:
 
 def _missing(
     harvest: Harvest, registry: Registry, query: SearchQuery, parts: dict[int, SweepPart], total: int | None
-) -> tuple[list[str], list[str]]:
-    """Trials that the registry lists where it brought fewer than it counted, and that are not stored; and what to say where not
-    even its list has as many as it counted.
+) -> tuple[list[str], int, list[str]]:
+    """Trials that the registry lists where it brought fewer than it counted, and that are not stored; how many not even its list
+    has of those it counted; and what to say of both.
     """
     short = [(part_query(query, part), part.total or 0) for part in parts.values() if part.stored < (part.total or 0)]
     if sum(part.total or 0 for part in parts.values()) < (total or 0):
         short = [(query, total or 0)]  # something is in none of the parts
-    missing: list[str] = []
-    notes: list[str] = []
+    missing, lacking, notes = dict[str, None](), 0, list[str]()
     for asked, counted in short:
         listed = list(dict.fromkeys(stamp.nct_id for stamp in registry.stamps(asked)))
         known = known_ids(harvest.store.connection, listed)
-        missing += [nct_id for nct_id in listed if nct_id not in known]
+        missing |= dict.fromkeys(nct_id for nct_id in listed if nct_id not in known)
         if len(listed) < counted:
+            lacking += counted - len(listed)
             notes.append(f"The registry counted {counted:,} trials and lists {len(listed):,}; what is lacking cannot be named.")
-    return list(dict.fromkeys(missing)), notes
+    if missing:
+        named = ", ".join([*missing][:NAMED]) + (" …" if len(missing) > NAMED else "")
+        notes.insert(0, f"The pages left out {len(missing)} of the trials that the registry lists: {named}.")
+    return [*missing], lacking, notes

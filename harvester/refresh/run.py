@@ -53,8 +53,8 @@ def _searched(harvest: Harvest, registry: Registry, saved: SavedSearch, *, accep
     except (RegistryError, SearchTooBroad) as problem:
         note = f"The saved search {saved.name} was not run."
         return HarvestReport(None, 0, 0, 0, 0, 0, (), (note,), problem)
-    coming = found_by(search)
-    return harvest.arrivals(coming if accept else gated(harvest, coming), 0, search.notes, ahead=False)
+    coming = found_by(search) if accept else gated(harvest, found_by(search))
+    return harvest.arrivals(coming, 0, search.notes, ahead=False, counted=lambda: search.expected or 0)
 
 
 def _gone(harvest: Harvest, stale: Sequence[str]) -> list[str]:

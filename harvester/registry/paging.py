@@ -103,6 +103,7 @@ class Search:
                 restarted, tokens = True, set()
                 self.notes.append("The registry refused a page of the search; it was asked again from the first page.")
                 page = self._fetch({**self._params, "countTotal": "true"})
+                self.total = page.total
 
     def _keep_problem(self, problem: BadRecord) -> None:
         if problem.what not in {known.what for known in self.problems}:

@@ -10,11 +10,11 @@ from harvester.errors import MalformedId
 _RULE = re.compile(r"[Nn][Cc][Tt]0*([1-9][0-9]{0,7})")
 
 _ADDRESS = re.compile(
-    r"<?(?:https?://)?(?:[a-z]+\.)?clinicaltrials\.gov/(?:[a-z0-9-]+/){0,4}NCT0*([1-9][0-9]{0,7})(?![0-9a-z])", re.IGNORECASE
+    r"<?(?:https?://)?(?:[a-z]+\.)?clinicaltrials\.gov/(?:[a-z0-9-]+/){0,4}(NCT0*[1-9][0-9]{0,7})(?![0-9a-z])", re.IGNORECASE
 )
 """A page of the registry, old or new, or a study of its API."""
 _IN_TEXT = re.compile(r"(?<![a-z0-9])NCT[\s:#_-]{0,3}0*([1-9][0-9]{3,7})(?![0-9a-z])", re.IGNORECASE)
-_SPACED = re.compile(r"NCT[\s:#_-]{0,3}0*([1-9][0-9]{0,7})", re.IGNORECASE)
+_SPACED = re.compile(r"NCT[\s:#_-]{1,3}(0*[1-9][0-9]{0,7})", re.IGNORECASE)
 _LACKING = re.compile(r"NCT[\s:#_-]{0,3}(?=[0-9]{2,7}\Z)(0+[1-9][0-9]*)", re.IGNORECASE)
 """A number that begins with its zeros, so that all eight digits were meant, and has fewer."""
 
@@ -36,11 +36,18 @@ def pasted_id(text: str) -> str:
     ``"https://clinicaltrials.gov/study/NCT07105579?tab=table"`` and ``"NCT 07105579"`` give ``"NCT07105579"``. Where a digit
     was lost, as in ``"NCT0710557"``, that is said: with zeros put before it, it would be another trial's.
     """
-    if lacking := _LACKING.fullmatch(text.strip()):
-        what = f"{shown(text)} has {len(lacking.group(1))} digits, and a registry number has 8"
+    number = _number_in(text)
+    if lacking := _LACKING.fullmatch(number):
+        what = f"{shown(number)} has {len(lacking.group(1))} digits, and a registry number has 8"
         raise MalformedId(what, "Write NCT and all eight digits.")
-    found = _ADDRESS.match(text.strip()) or _SPACED.fullmatch(text.strip())
-    return canonical_id(f"NCT{found.group(1)}" if found else text)
+    spaced = _SPACED.fullmatch(number)
+    return canonical_id(f"NCT{spaced.group(1)}" if spaced else number)
+
+
+def _number_in(text: str) -> str:
+    """What stands for the trial's number: that in the address of a registry page, else the text itself."""
+    address = _ADDRESS.match(text.strip())
+    return address.group(1) if address else text.strip()
 
 
 def ids_in_text(text: str) -> list[str]:
@@ -53,7 +60,7 @@ def ids_in_text(text: str) -> list[str]:
 
 def with_a_digit_more(text: str) -> list[str]:
     """The NCT numbers that a number of seven digits may have been, with one more digit at any place; none of any other text."""
-    lacking = _LACKING.fullmatch(text.strip())
+    lacking = _LACKING.fullmatch(_number_in(text))
     if lacking is None or len(digits := lacking.group(1)) != 7:
         return []
     return list(dict.fromkeys(f"NCT{digits[:at]}{one}{digits[at:]}" for at in range(8) for one in "0123456789"))

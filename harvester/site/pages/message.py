@@ -34,14 +34,15 @@ def message(
 
 def malformed(asked: Asked, typed: Sequence[str]) -> Answer:
     """Something typed is no NCT number."""
-    shown = ", ".join(f"“{each[:40]}”" for each in typed[:5])
+    numbers = [links.number_in(each) for each in typed]
+    shown = ", ".join(f"“{each[:40]}”" for each in numbers[:5])
     return message(
         asked,
         400,
         "That is not an NCT number",
         f"{shown} cannot be an NCT number: it is NCT and eight digits, as NCT07105579.",
         next_steps=("Search for a title, drug or condition in the box above.",),
-        actions=_with_one_more(asked, [f"NCT0{each[3:]}" for each in typed if _SEVEN.fullmatch(each)]),
+        actions=_with_one_more(asked, [f"NCT0{each[3:]}" for each in numbers if _SEVEN.fullmatch(each)]),
     )
 
 

@@ -55,6 +55,12 @@ class TestShow:
         assert filled("show", "nct7105579").exit_code == 0
         assert "has 5 digits, and a registry number has 8. Write NCT and all eight digits." in filled("show", "NCT00102").stderr
 
+    def test_nor_is_one_in_the_address_of_a_page(self, filled: Run) -> None:
+        refused = filled("show", "https://clinicaltrials.gov/study/NCT0710557?tab=table")
+
+        assert refused.exit_code == 2
+        assert '"NCT0710557" has 7 digits, and a registry number has 8. Perhaps you mean NCT07105579.' in refused.stderr
+
     @pytest.mark.parametrize("line", ["NCT0710557", "NCT 0710557", FOCAL + ", nct0710557; see there"])
     def test_nor_is_one_in_a_file(self, filled: Run, tmp_path: Path, line: str) -> None:
         (tmp_path / "list.txt").write_text(f"{FULL}\n{line}\n")

@@ -178,6 +178,14 @@ def test_what_is_no_source_is_bad_input(run: Run, content: bytes) -> None:
     assert run("harvest", "--from", "nowhere.json").exit_code == 2
 
 
+def test_a_source_that_is_not_there_leaves_no_database(run: Run) -> None:
+    refused = run("--db", "new/trials.db", "harvest", "--from", "missing.json")
+
+    assert refused.exit_code == 2
+    assert refused.stderr == 'trialside: "missing.json": No such file or directory. Check the path.\n'
+    assert not Path("new").exists()
+
+
 def test_json_gives_a_line_a_trial_and_the_sum(run: Run, standin: StandIn) -> None:
     lines = [json.loads(line) for line in run("harvest", ONE, "NCT99999999", "--json").stdout.splitlines()]
 

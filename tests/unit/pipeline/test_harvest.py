@@ -401,6 +401,17 @@ def test_trials_come_by_search(harvest: Harvest, registry: Registry) -> None:
     assert (report.requested, report.saved, report.exit_code) == (4, 4, 0)
 
 
+def test_a_search_that_lists_fewer_than_it_counts_is_partial(
+    harvest: Harvest, registry: Registry, store: Store, standin: StandIn
+) -> None:
+    standin.total_count = 7
+    report = harvest.query(registry, words_query("synthetic"))
+
+    assert (report.requested, report.failed, report.exit_code) == (7, 7 - report.saved, 3)
+    assert report.failed > 0
+    assert read_runs(store.connection)[0].status == "partial"
+
+
 # ---- reading anew, and the check -----------------------------------------------------------------------------------
 
 

@@ -228,10 +228,13 @@ def test_what_the_registry_counts_and_does_not_list_is_told(
         return [line for line in lines if b"NCT99000007" not in line], total
 
     monkeypatch.setattr(StandIn, "_lines", forgetful)
-    (report,) = sweep(harvest, registry, EVERYTHING)
+    report, lacking = sweep(harvest, registry, EVERYTHING)
 
-    assert report.saved == TRIALS - 1
-    assert "The registry counted 30 trials and lists 29; what is lacking cannot be named." in report.notes
+    assert (report.saved, report.exit_code) == (TRIALS - 1, 0)
+    assert (lacking.requested, lacking.failed, lacking.exit_code) == (1, 1, 3), "a set that lacks a trial is partial"
+    assert "The registry counted 30 trials and lists 29; what is lacking cannot be named." in lacking.notes
+    (limited,) = sweep(harvest, registry, words_query("Synthetic"), TRIALS)
+    assert (limited.requested, limited.unchanged, limited.failed, limited.exit_code) == (TRIALS, TRIALS - 1, 1, 3)
 
 
 def test_a_page_too_large_for_one_answer_comes_in_smaller_ones(

@@ -449,7 +449,9 @@ async def test_a_number_with_a_digit_left_out_leads_to_those_that_go_on_with_one
 
 @pytest.mark.parametrize("short", ["NCT0710557", "nct00102", "NCT01"])
 async def test_a_number_that_lost_a_digit_is_not_filled_up_to_another_trials(ask: Ask, short: str) -> None:
-    for address in (f"/trial/{short}", f"/compare/{short},{FULL}", f"/compare?ids={short},{FULL}"):
+    pasted = f"https://clinicaltrials.gov/study/{short}"
+    asked = (f"/trial/{short}", f"/compare/{short},{FULL}", f"/compare?ids={short},{FULL}", f"/compare?ids={pasted},{FULL}")
+    for address in asked:
         answered = await ask(address)
         assert answered.status_code in (400, 404), address
         assert short in answered.text, address
@@ -462,9 +464,10 @@ async def test_of_seven_digits_the_stored_trials_with_one_more_are_offered(ask: 
 
     monkeypatch.setattr("harvester.site.pages.message.known_ids", stored)
 
-    offered = await ask("/trial/nct0710557")
-    assert offered.status_code == 400
-    assert '<a href="/trial/NCT07105579">NCT07105579, if a digit was left out</a>' in offered.text
+    for address in ("/trial/nct0710557", "/compare?ids=clinicaltrials.gov/study/NCT0710557?tab=table"):
+        offered = await ask(address)
+        assert offered.status_code == 400
+        assert '<a href="/trial/NCT07105579">NCT07105579, if a digit was left out</a>' in offered.text
 
 
 async def test_numbers_in_the_search_box_lead_to_their_comparison(ask: Ask) -> None:
