@@ -11,10 +11,9 @@ from harvester.compare.definition_file import definition_rows
 from harvester.compare.region import Interval, Region
 
 _NAMES = ("Karnofsky", "Lansky", "Philadelphia", "Child-Pugh")
-_SINGULAR = {
-    "years": "year", "months": "month", "weeks": "week", "days": "day", "hours": "hour", "minutes": "minute",
-    "tablets": "tablet", "capsules": "capsule", "drops": "drop", "puffs": "puff", "patches": "patch",
-}  # fmt: skip
+_TIMES_OF_ONE = {"years": "year", "months": "month", "weeks": "week", "days": "day", "hours": "hour", "minutes": "minute"}
+_COUNTED = re.compile(r"[a-z-]+s(?= |/|\Z)")
+_ODD = {"copies": "copy", "crises": "crisis", "flashes": "flash", "half-lives": "half-life", "patches": "patch"}
 
 
 def number(value: float) -> str:
@@ -87,10 +86,16 @@ def unit_label(code: str | None) -> str:
 
 
 def amount(value: float, code: str | None) -> str:
-    """A number with its unit, as "14 years", "1 day", "50 %"."""
+    """A number with its unit, as "14 years", "1 day", "50 %".
+
+    >>> amount(1, "{attacks}/mo"), amount(1, "{copies}/mL"), amount(1, "{ULN}")
+    ('1 attack/month', '1 copy/mL', '1 × ULN')
+    """
     label = unit_label(code)
-    if value == 1:
-        label = _SINGULAR.get(label, label)
+    if value == 1 and code and code.startswith("{"):
+        label = _COUNTED.sub(lambda word: _ODD.get(word[0], word[0][:-1]), label, count=1)
+    elif value == 1:
+        label = _TIMES_OF_ONE.get(label, label)
     if label.startswith("/"):
         return number(value) + label
     return f"{number(value)} {label}".strip()
