@@ -9,9 +9,8 @@ from functools import cache
 
 from harvester.text.doses.dose_amount import AmountRead
 from harvester.text.doses.dose_equivalent import NEAR, in_other_unit, of_product, other_radioactivity, told_again
-from harvester.text.doses.dose_fraction import fraction_of
+from harvester.text.doses.dose_fraction import fraction_of, rate_of
 from harvester.text.doses.dose_given import is_least
-from harvester.text.doses.dose_rate import rate_of
 from harvester.text.expressions.gate import gated
 from harvester.text.expressions.pattern import pattern_of
 from harvester.text.written.number import read_number

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from harvester.text.doses.dose import DoseRead, read_doses
-from harvester.text.doses.dose_amount import Amounts
+from harvester.text.doses.dose_amounts import Amounts
 from harvester.text.doses.dose_exclusion import without_repeats
 from harvester.text.doses.dose_line import canonical_line
 from harvester.text.schedules.schedule import read_schedule

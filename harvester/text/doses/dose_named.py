@@ -1,0 +1,97 @@
+"""The medicines a text names, and the one a statement is about."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from harvester.text.doses.agent import Agent, AgentMention, agent_mentions
+from harvester.text.doses.dose_amount import AmountRead
+from harvester.text.doses.dose_context import Context
+from harvester.text.doses.dose_draft import agent_key
+from harvester.text.doses.dose_owner import DoseAgent
+from harvester.text.doses.dose_partner import as_placebos, is_placebo
+from harvester.text.doses.dose_statement import Statement
+from harvester.text.expressions.pattern import pattern_of
+from harvester.text.expressions.spans import Brackets
+from harvester.text.schedules.timing import Mention
+
+# "chloroquine-resistant malaria": a disease, and nothing given.
+_OF_DISEASE = pattern_of(
+    r"[- ](?:resist(?:ant|ance)|refractory|sensitive|na[iï]ve|exposed|intoleran\w+|induced|dependent|ineligible|unresponsive|"
+    r"pre-?treated|primed|loaded|pulsed|eluting)(?![a-z])",
+    re.I,
+)
+
+
+def named_in(text: str, read: Sequence[Mention], agents: Sequence[Agent | str], own: str | None) -> list[AgentMention]:
+    """The agents the text names; an abbreviation that is a route here (IM) is none."""
+    ways = {(m.start, m.end) for m in read if m.kind == "route"}
+    found = [name for name in agent_mentions(text, agents, own) if name.listed or (name.start, name.end) not in ways]
+    found = [name for name in found if not _OF_DISEASE.match(text, name.end)]
+    return as_placebos(text, [name for name in found if not (_taken_besides(text, name) or _in_form(text, name))])
+
+
+# "300 mg once daily as the ABC/DTG/3TC tablet": the form it is given as.
+_AS_FORM = pattern_of(r"(?<![a-z])as (?:the |an? |one )?(?:[\w-]+/)*$", re.I)
+_SLASH = pattern_of(r"/[\w-]")
+
+
+def _in_form(text: str, name: AgentMention) -> bool:
+    """Whether a name only tells, with others parted by slashes, the product something is given as."""
+    parted = text[name.start - 1 : name.start] == "/" or _SLASH.match(text, name.end) is not None
+    return parted and _AS_FORM.search(text, max(0, name.start - 40), name.start) is not None
+
+
+# "25 mg every other day (if on valproate)": what some take besides.
+_BESIDES = pattern_of(
+    r"(?:(?<![a-z])(?:if|when|not|patients|those|subjects|participants|people|already) (?:on|taking|using)"
+    r"|(?<![a-z])co-?administered with|(?<![a-z])concomitant(?:ly)?(?: with)?) (?:an? |any )?$",
+    re.I,
+)
+_DOSED = pattern_of(r" ?[(:]? ?\d")
+
+
+def _taken_besides(text: str, name: AgentMention) -> bool:
+    """Whether a medicine is only told of people who take it, and has no amount of its own."""
+    return _BESIDES.search(text, max(0, name.start - 40), name.start) is not None and not _DOSED.match(text, name.end)
+
+
+def names_several(named: Sequence[AgentMention]) -> bool:
+    """Whether a text names more than one medicine."""
+    return len({agent_key(name) for name in named if name.source != "diluent" and not is_placebo(name.name)}) > 1
+
+
+def owner_last(owners: Sequence[DoseAgent | None], amounts: Sequence[AmountRead], pairs: Brackets) -> DoseAgent | None:
+    """The agent a statement ends with: that of its last amount outside brackets that is no placebo's, else of its last."""
+    last: DoseAgent | None = None
+    active = [owner for owner in owners if owner and not is_placebo(owner.name)]
+    for owner, amount in zip(reversed(owners), reversed(amounts), strict=True):
+        if owner and pairs.innermost(amount.start) is None and not (active and is_placebo(owner.name)):
+            return owner
+        last = last or owner
+    return last
+
+
+_OR_PLACEBO = pattern_of(r"(?<![a-z])(?:or|and|versus|vs\.?)(?: matching)? placebo|placebo (?:or|and) ", re.I)
+
+
+def spoken_of(names: Sequence[AgentMention], carried: DoseAgent | None, text: str) -> DoseAgent | None:
+    """The agent a statement without doses is about: the one it names first."""
+    first = next((n for n in names if n.source != "diluent"), None)
+    of_drug = carried is not None and not is_placebo(carried.name)
+    if first and is_placebo(first.name) and of_drug and _OR_PLACEBO.search(text, max(0, first.start - 24), first.end + 8):
+        first = None  # "treatment with active drug or placebo": still of the drug
+    if first is None:
+        return DoseAgent(carried.name, carried.listed, carried.start, carried.end, "carried") if carried else None
+    said = (
+        re.search(r"(?:^|[\n.:;] ?)(?:[*-] )?(?:Name ?: ?|Drug ?: ?)?$", text[max(0, first.start - 12) : first.start]) is not None
+    )
+    return DoseAgent(first.name, first.listed, first.start, first.end, "said" if said else "carried")
+
+
+def about_other(mention: Mention, names: Sequence[AgentMention], statement: Statement, context: Context) -> None:
+    """Keep a phrase that belongs to an agent without a dose in its statement."""
+    before = [n for n in names if n.end <= mention.start and n.source != "diluent"]
+    if before:
+        context.heard(statement.part, agent_key(before[-1]), (mention,))
