@@ -88,6 +88,7 @@ _SECOND_OF_ANY_SCRIPT = ("②", ")", "2.", "ii", "B.", "b.")
 _ANY_BULLET = pattern_of(r"[•●◦▪■➢✓]")
 _BULLETS = pattern_of(r"(?<=[^\s(\[])(?:\s+|(?<=[.;:)]))[•●◦▪■➢✓]\s*(?=[A-Z≥≤<>])")
 _INNER_BULLETS = pattern_of(r"(?<=[^\s(\[])\s+o(?: (?=[A-Z][a-z]* )|(?=[A-Z][a-z]+ ))")
+_DOTTED_LIST = pattern_of(r"(?<=\s)\d{1,2}\.(?P<label>\d{1,2})\s+(?=[A-Z][a-z]{2}|(?!U?LN|LLN|IU|MG|GY|ML)[A-Z]{2,})")
 _ROMAN_LIST = pattern_of(r"(?<=\s)(?P<label>i{1,3}|iv|vi{0,3}|ix|x)\.\s+(?=[A-Z])")
 
 
@@ -158,9 +159,13 @@ def enumerated(text: str, start: int, end: int, after: int = 0, least: int = 2) 
 def sublist(text: str, start: int, end: int) -> tuple[str, tuple[Enumerated, ...]]:
     """The style and entries of a list that runs on behind a colon inside ``text[start:end]`` (``either of: i) … ii) …``).
 
-    It counts from its first label without a gap, and every entry has words of its own. Roman numerals need no colon.
+    It counts from its first label without a gap, and every entry has words of its own. Roman numerals and parts of a number
+    (``1.1 … 1.2 … 1.3``) need no colon.
     """
     words = text[start:end]
+    dotted = _dotted(text, start, end) if ".2 " in words and ".3 " in words else ()
+    if dotted:
+        return "number", dotted
     if not _FIRST_BEHIND.search(words) and not any(
         sign in words for sign in (_SECOND if words.isascii() else _SECOND_OF_ANY_SCRIPT)
     ):
@@ -177,6 +182,15 @@ def sublist(text: str, start: int, end: int) -> tuple[str, tuple[Enumerated, ...
         if alone or (len(entries) > 1 and _HEADS_A_LIST.search(head)):
             return style, entries
     return "", ()
+
+
+def _dotted(text: str, start: int, end: int) -> tuple[Enumerated, ...]:
+    """Three or more entries that count the parts of one number (``any of 1.1 Stroke 1.2 Anaemia 1.3 Priapism``)."""
+    entries = _counting(text, start, end, "number", _DOTTED_LIST, 1)
+    labels = [text[entry.marker : entry.start].strip() for entry in entries]
+    if len(entries) < _LIST or len({label.partition(".")[0] for label in labels}) > 1:
+        return ()
+    return tuple(Enumerated(each.marker, each.start, each.end, label) for each, label in zip(entries, labels, strict=True))
 
 
 def _counting(text: str, start: int, end: int, style: str, pattern: re.Pattern[str], want: int) -> tuple[Enumerated, ...]:

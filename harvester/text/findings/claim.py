@@ -11,8 +11,9 @@ import re
 from harvester.shape import shape
 from harvester.text.expressions.definition_file import expression
 from harvester.text.expressions.pattern import pattern_of
+from harvester.text.expressions.spans import without_brackets
 from harvester.text.findings.narrowing import narrowing_of
-from harvester.text.findings.presence import Finding
+from harvester.text.findings.presence import BOTH_MARKS, Finding
 from harvester.text.joining.polarity import is_refused_there
 from harvester.text.limits.concept_group import group
 
@@ -58,7 +59,6 @@ _NOT_UNDER_CONTROL = pattern_of(
     r"(?:(?:(?!\b(?:and|or)\b)[^.;,]){0,30}|,? \(?(?:including|such as|e\.?g)\b[^.;]*)$",
     re.IGNORECASE,
 )
-_BOTH_MARKS = pattern_of(r"\bph(?:iladelphia)?[- ]?(?:chromosome )?(?:negative|positive),?\s*(?:and |but )?$", re.IGNORECASE)
 _PLACES = frozenset({"extramedullary_disease", "cns_disease"})
 _ISOLATED = pattern_of(
     r"\bisolated (?:(?:CNS|central nervous system(?: \(CNS\))?|testicular|extramedullary|(?:bone )?marrow)"
@@ -73,6 +73,9 @@ _PEOPLE_BEFORE = expression("claim.people_before")
 _ENDS_WITH = expression("claim.ends_with")  # only together with what stands below
 _SYMPTOMS_OF = pattern_of(r"\bsymptoms of\s*(?:the\s*)?$", re.IGNORECASE)
 _PAIRED = pattern_of(r"\bhepatitis b and (?:hepatitis )?c\b|\bhbv and hcv\b", re.IGNORECASE)
+_ACTIVE = pattern_of(r"active\b", re.IGNORECASE)
+# "active hepatitis B (antigen positive and DNA positive)": how its activity is known
+_TOLD_BY_BRACKET = pattern_of(r"(?: virus| infection| \((?:virus|HBV|HCV)\))*,? \((?!HBV\)|HCV\))", re.IGNORECASE)
 _JUDGED_BEFORE = expression("presence.judged_before")
 _GRADED = expression("presence.graded")
 _DEMAND_BEHIND = expression("presence.demand_behind")
@@ -114,9 +117,11 @@ def claim_of(section: str, text: str, sentence: tuple[int, int], finding: Findin
     """What ``finding`` says of who may join; ``nested`` tells that its line stands below another."""
     before = text[max(sentence[0], finding.start - 240) : finding.start]
     after = text[finding.end : min(sentence[1], finding.end + 200)]
-    if finding.concept in _PLACES and _ISOLATED.search(before):
-        return Claim(None, "isolated")
-    if _NAMED_BEFORE.search(before) or (finding.concept == "ph_positivity" and _BOTH_MARKS.search(before)):
+    matched = text[finding.start : finding.end]
+    if before.rstrip().endswith("solated") or (finding.concept in _PLACES and _ISOLATED.search(before)):
+        asked = section == "inclusion" and finding.state == "present" and not _one_way_in(finding, matched, before, after, nested)
+        return Claim("present" if asked else None, "isolated")
+    if _NAMED_BEFORE.search(before) or (finding.concept == "ph_positivity" and BOTH_MARKS.search(before)):
         return Claim(None)  # a clinic's name, "Ph-negative, BCR-ABL-positive disease"
     if finding.concept == "cns_disease" and _is_of_meninges(text, sentence, finding, before):
         return Claim(None, "leptomeningeal")  # who has it elsewhere in the brain may join
@@ -128,7 +133,6 @@ def claim_of(section: str, text: str, sentence: tuple[int, int], finding: Findin
     if _OPENS_KIND.match(text, sentence[0], finding.end) and _ENDS_LABEL.match(after):
         return Claim(None)  # "In CR: …, or relapse after a CR" opens one kind of people
     refused = _REFUSED.match(after) is not None
-    matched = text[finding.start : finding.end]
     if finding.concept in _INFECTIONS and _IS_GROUP.match(after) and _OF_GROUP.search(before):
         return Claim(None)  # "CD4 count ≥ 350 for HIV-positive participants"
     if finding.concept in _INFECTIONS and _IF_POSITIVE.match(text, finding.end):
@@ -177,8 +181,9 @@ def _excluded(text: str, finding: Finding, before: str, after: str) -> Claim:
         return Claim(None)  # cells against one target
     if matched == "AIDS" and _HIV_QUALIFIED.search(after):
         return Claim(None)  # of those with the virus only some are meant
+    at_once = _BOTH_BEHIND.match(after) and not (_ACTIVE.match(matched) and _TOLD_BY_BRACKET.match(after))
     both = finding.concept in _VIRUSES and (
-        _BOTH_BEFORE.search(before) or _BOTH_BEHIND.match(after) or _PAIRED.search(before[-30:] + matched + after[:30])
+        _BOTH_BEFORE.search(without_brackets(before)) or at_once or _PAIRED.search(before[-30:] + matched + after[:30])
     )
     together = both or (finding.concept not in TODAY and _AND_VALUE.match(after))
     spared = finding.concept not in TODAY and _is_spared(finding.concept, text[finding.end : finding.end + 1500])
@@ -242,7 +247,7 @@ def _one_way_in(finding: Finding, matched: str, before: str, after: str, nested:
         return True
     if finding.concept in TODAY:
         return not _PERSONS_ONLY.match(before) or _MUST.match(after) is not None
-    if finding.concept.startswith("prior_") and (re.search(r"\bor\b", matched, re.IGNORECASE) or _SINCE.search(before)):
+    if finding.concept.startswith(("prior_", "cns_")) and (re.search(r"\bor\b", matched, re.IGNORECASE) or _SINCE.search(before)):
         return True
     left, right = _NO_CHOICE.sub(" ", before), _NO_CHOICE.sub(" ", after)
     return bool(_EITHER_BEFORE.search(left) or _EITHER_BEHIND.match(right))

@@ -20,6 +20,7 @@ _HEPATITIS = pattern_of(r"\bhepatitis ?\([^()]*$", re.IGNORECASE)
 _VIRUSES = group("viruses")
 _NAMED_ACTIVE = group("named_active")
 _OR = frozenset({"or", "/", "and/or"})
+_NOT_CONTROLLED = frozenset({"active", "uncontrolled", "uncontrollable"})
 
 
 @shape()
@@ -59,14 +60,16 @@ def narrowing_of(concept: str, before: str, matched: str) -> Narrowing | None:
     if "local" in told:
         words = [word for word in words if word != "systemic"]
     widening = _words("all")
+    sure = False
     if concept in _NAMED_ACTIVE:
+        sure = "active" in words and set(words) <= _NOT_CONTROLLED  # "uncontrolled active infection" leaves nothing to judge
         words = [word for word in words if word != "active"]
         widening |= {"active"}
     if not words or _offers(told, widening):
         return None
     if _offers(told, frozenset({"active"})):
         words = [word for word in words if word in ("active", "untreated", "symptomatic", "recently")]
-    return Narrowing(_shown(told, words), bool(set(words) & _words("degrees")))
+    return Narrowing(_shown(told, words), not sure and bool(set(words) & _words("degrees")))
 
 
 def _of_hiv(told: list[str]) -> list[str]:

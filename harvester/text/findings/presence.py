@@ -36,6 +36,12 @@ _THOSE_IN = pattern_of(r"^\W*(?:patients|subjects|participants|those)\b[^.;,]{0,
 _OWN_INVOLVEMENT = pattern_of(r"\b(?:autoimmune|rheumat\w+|lupus|vasculitis|sarcoid\w*)\b[^.;,]{0,40}\bwith\s*$", re.IGNORECASE)
 _OTHER_NEUROLOGY = pattern_of(r"\b(?:(?:neuro)?degenerative|demyelinating|inflammatory|vascular|organic)\s*$", re.IGNORECASE)
 _OF_PREGNANCY = expression("presence.of_pregnancy")
+# "Ph-negative, BCR-ABL-positive", "MRD negative or MRD positive": what is said of one mark denies none behind it
+BOTH_MARKS = pattern_of(
+    r"\b(?:(?:ph(?:iladelphia)?(?: chromosome)?|mrd|cd19|bcr[-/: ]*abl1?|flt3(?:-itd)?|npm1)[- ]?(?:negative|positive)|ph[+-])"
+    r"(?: \([^()]{1,20}\))?(?:,| ?/)? ?(?:and|but|or|and/or)? ?$",
+    re.IGNORECASE,
+)
 _PREFIXED = pattern_of(r"\bnon-? ?$", re.IGNORECASE)
 _OTHER_REMISSION = pattern_of(r"\b(?:classified as|alcohol|substance|depress\w*|headache|cluster)\b[^.;]{0,60}$", re.IGNORECASE)
 _LOOKED_FOR = pattern_of(
@@ -71,6 +77,7 @@ _ASIDE = pattern_of(
     re.IGNORECASE,
 )
 _VIRUSES = group("viruses")
+_MARKS = group("markers") | {"flt3_mutation", "npm1_mutation"}
 _OF_WOMEN = group("today")
 _TESTED = frozenset({"hbv", "hcv", "hiv", "pregnancy"})
 _ELIGIBLE_IF_SHE = pattern_of(
@@ -161,6 +168,7 @@ def _finding(text: str, concept: str, state: str, match: re.Match[str], start: i
     negated = (
         state == "present"
         and not behind_event
+        and not (concept in _MARKS and BOTH_MARKS.search(before))
         and (bool(_NEGATION.search(before) or _PREFIXED.search(before)) or behind or listed)
     )
     if negated:

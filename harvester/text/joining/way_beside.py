@@ -37,7 +37,7 @@ _OR_BEHIND = pattern_of(r"[^()]{0,120}\)(?:,? (?:and/)?or | ?/ ?)(?![^.;()]{0,40
 _VALUES = frozenset({"<", "<=", ">", ">=", "=", "range", "in"})
 _OR_BETWEEN = pattern_of(r"[^.;,<>≤≥]{0,30},? (?:and/)?or [^.;,<>≤≥]{1,60}", re.IGNORECASE)
 # A name with the end of another way.
-_TORN = pattern_of(r"(?:before|prior|since|after|at|for|in|within) .* or ", re.IGNORECASE)
+_TORN = pattern_of(r"\bor\b(?<!and/or)", re.IGNORECASE)
 _COUNTED = frozenset({"other_measure", "tumor_count"})
 _FAR = 160  # characters
 
@@ -117,7 +117,7 @@ def _is_way(line: ReadingLine, values: list[FactRead], at: int) -> bool:
     bounds = next((span for span in _sentences(line) if span[0] <= start < span[1]), (0, len(line.normal.raw)))
     if _DENIES.match(line.normal.raw, *bounds):
         return False  # "no cirrhosis or bilirubin > 3": neither may be
-    if fact.concept == "other_measure" and fact.detail and _TORN.match(fact.detail):
+    if fact.concept == "other_measure" and fact.detail and fact.alternative_group is None and _TORN.search(fact.detail):
         return True  # "before selection or spleen largest dimensions < 20 cm"
     if _OF_LAST.search(line.normal.raw[max(bounds[0], start - 160) : start]):
         return True
