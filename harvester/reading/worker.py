@@ -25,13 +25,13 @@ def work(source: BinaryIO, sink: BinaryIO) -> None:
     jobs: queue.SimpleQueue[tuple[list[object], dict[str, list[Any]]]] = queue.SimpleQueue()
     threading.Thread(target=_take, args=(source, jobs), daemon=True).start()
     # What was loaded stays, and what is made for a piece goes with it: looking for garbage in between costs a tenth of the time.
-    gc.freeze()
     gc.disable()
     while True:
         pieces, stored = jobs.get()
         known = {nct_id: Known(*values) for nct_id, values in stored.items()}
         send(sink, [pack_found(read_piece(piece, corrections, known)) for piece in unpack_pieces(pieces)])
         gc.collect()
+        gc.freeze()  # what is left now stays, as the rules do that the first piece loaded: it is not looked through again
 
 
 def _take(source: BinaryIO, jobs: queue.SimpleQueue[tuple[list[object], dict[str, list[Any]]]]) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import os
 import signal
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Iterable, Iterator, Sequence
@@ -167,6 +169,38 @@ def test_a_worker_ends_with_the_pipe_it_reads_from() -> None:
 
     assert worker._process.wait(timeout=20) is not None
     worker.end()
+
+
+def test_a_worker_looks_for_garbage_among_what_a_piece_left_and_nothing_else() -> None:
+    code = """
+import gc, io, queue
+from harvester.reading import frame, worker
+from harvester.registry.piece import Piece
+from tests.unit.reading.test_workers import piece
+
+class Ended(Exception): pass
+class Sink(io.BytesIO):
+    def flush(self):
+        self.frames = getattr(self, "frames", 0) + 1
+        print(len(gc.get_objects()))
+        if self.frames == 4: raise Ended
+
+pieces = iter([piece(first, 2) for first in (1, 3, 5, 7)])
+worker._take = lambda source, jobs: [jobs.put((frame.pack_pieces([each]), {})) for each in pieces]
+start = io.BytesIO()
+frame.send(start, __import__("pickle").dumps({}))
+start.seek(0)
+try:
+    worker.work(start, Sink())
+except Ended:
+    pass
+"""
+    here = Path(__file__).parents[3]
+    ended = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True, cwd=here)
+    first, *later = map(int, ended.stdout.split())
+
+    assert len(later) == 3
+    assert max(later) * 10 < first, "the rules are loaded with the first piece, and are no garbage"
 
 
 def test_the_terminals_interrupt_does_not_reach_a_worker(pool: Workers) -> None:
