@@ -29,6 +29,7 @@ from harvester.text.limits.concept_group import COUNTS, SCORES, group
 from harvester.text.limits.concept_unit import canonical
 from harvester.text.limits.detail import counted_behind, drug_of, event_of, measured_before, sample_of, scale_of
 from harvester.text.limits.fluid import IN_FLUID
+from harvester.text.limits.label import balanced
 from harvester.text.limits.limit import Limit
 from harvester.text.limits.place import Place, ReadingLine
 from harvester.text.limits.subject import OTHER, Subject
@@ -179,12 +180,13 @@ def threshold_facts(place: Place, subject: Subject, base: FactRead) -> list[Fact
 
 def named_as_before(place: Place, facts: list[FactRead], found: list[FactRead]) -> list[FactRead]:
     """``facts`` with the name of the value before where theirs has none (``> 115 g/m2 (men) or > 95 g/m2 (women)``)."""
-    if len(facts) != 1 or not found or place.earlier is None or facts[0].detail is not None:
+    carried = place.limit.rule == "limit.plain" and place.limit.comparator is not None  # the words before it are the other's
+    if len(facts) != 1 or not found or place.earlier is None or (facts[0].detail is not None and not carried):
         return facts
     fact, last = facts[0], found[-1]
     alike = fact.concept == last.concept == OTHER and fact.unit == last.unit and last.detail is not None
     between = place.between(place.earlier[0].end, 60) if alike else None
-    return [changed(fact, detail=last.detail)] if between is not None and _GOES_ON.search(between) else facts
+    return [changed(fact, detail=last.detail)] if between is not None and (carried or _GOES_ON.search(between)) else facts
 
 
 def _of_concept(fact: FactRead, concept: str, place: Place) -> FactRead:
@@ -215,7 +217,8 @@ def _better(limit: Limit, subject: Subject) -> Limit:
         if limit.comparator_words == "or better"
         else None
     )
-    if turned is None or not set(subject.concepts) <= turned or limit.comparator not in FLIPPED:
+    heard = limit.amount.unit == "dB" and limit.comparator_words == "or better"  # who hears better needs fewer decibels
+    if turned is None or not (heard or set(subject.concepts) <= turned) or limit.comparator not in FLIPPED:
         return limit
     return replace(
         limit,
@@ -371,5 +374,5 @@ def _detail(place: Place, subject: Subject) -> str | None:
     if subject.concepts[0] in ("other_score", "z_score", "cognitive_score", "viral_load"):
         virus = _VIRUS.search(place.text, 0, subject.start) if subject.concepts == ("viral_load",) else None
         named = place.text[virus.start() if virus else subject.start : subject.end]
-        return scale_of(place, subject, named) if subject.concepts[0] in ("other_score", "z_score") else named
+        return scale_of(place, subject, named) if subject.concepts[0] in ("other_score", "z_score") else balanced(named)
     return None

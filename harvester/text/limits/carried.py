@@ -26,12 +26,13 @@ _CELLS_A_VOLUME = pattern_of(
 )
 _FOR_ONE_SEX = expression("carried.for_one_sex")
 _UNIT_BEFORE = pattern_of(r"[A-Za-z]\s?\((?:in )?(?P<unit>[A-Za-z%][^()]{0,18})\)\s*(?:of|is|was|:|=)?\s*$")
+_THINGS = ("virus", "count")  # "Pain (VPS) > 3": no unit but a short name
 _BOUNDS = ("<", "<=", ">", ">=")
 _ONLY_OR = pattern_of(r"\s?,?\s?(?:or|and|and/or|/)\s?", re.IGNORECASE)
 _LETTER = pattern_of(r" ?(?P<unit>[mCF]\b|º)(?!\s?/)(?!-)")
 _DEGREES = {"C": ("Cel", 30.0, 43.0), "º": ("Cel", 30.0, 43.0), "F": ("[degF]", 86.0, 110.0)}
 _FEVER = pattern_of(r"\b(?:temp(?:erature)?|fever|febrile|afebrile|pyrexia|hypo-?thermi[ac]|hyper-?thermi[ac])\b", re.IGNORECASE)
-_WALKED = pattern_of(r"\b(?:(?:6|six)[- ]?min\w*|6MW[DT])\b", re.IGNORECASE)
+_IN_METRES = pattern_of(r"\b(?:(?:6|six)[- ]?min\w*|6MW[DT]|altitudes?|elevation|above sea level)\b", re.IGNORECASE)
 _OF_BLOOD = pattern_of(
     r"\s*(?:of )?(?:packed |whole |donor |transfused )?"
     r"(?:p?RBCs?|red (?:blood )?cells?|blood\b|platelets?\b|plasma\b|FFP)",
@@ -118,15 +119,15 @@ def united(limit: Limit, text: str) -> Limit:
     before = text[max(0, limit.start - 30) : limit.start]
     bracket = _UNIT_BEFORE.search(before) if ")" in before else None
     told = read_amount(f"1 {bracket['unit']}", 0) if bracket else None
-    if bracket is None or told is None or told.unit is None or told.end != len(bracket["unit"]) + 2:
+    if bracket is None or told is None or told.unit is None or told.kind in _THINGS or told.end != len(bracket["unit"]) + 2:
         return limit
     return replace(limit, amount=replace(amount, unit=told.unit, kind=told.kind, unit_text=bracket["unit"]))
 
 
 def _unit_of_letter(letter: str, value: float, before: str) -> str | None:
-    """What a single letter behind a number measures, by the words ``before``: a walk in metres, a fever in degrees."""
+    """What a single letter behind a number measures, by the words ``before``: metres walked or of height, a fever in degrees."""
     if letter == "m":
-        return "m" if _WALKED.search(before) else None
+        return "m" if _IN_METRES.search(before) else None
     unit, least, most = _DEGREES[letter]
     return unit if least <= value <= most and _FEVER.search(before) else None
 

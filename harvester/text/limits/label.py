@@ -73,12 +73,12 @@ def named_behind(place: Place) -> str | None:
 def whole_name(text: str, since: int, start: int, name: str) -> str:
     """A scale's ``name`` that stands at ``start``, with the words of its title before it (``Pittsburgh Sleep Quality Index``)."""
     if not (_PART_OF_NAME.match(name) or name.count(")") > name.count("(")):
-        return _balanced(name)
+        return balanced(name)
     title = _TITLE_BEFORE.search(text[max(since, start - 90) : start])
-    return _balanced(f"{title['title']}{name}" if title else name)
+    return balanced(f"{title['title']}{name}" if title else name)
 
 
-def _balanced(name: str) -> str:
+def balanced(name: str) -> str:
     """``name`` without a bracket that only opens or only closes in it."""
     if name.count("(") == name.count(")"):
         return name if name.find("(") <= name.find(")") else name.split(")", 1)[0].strip()

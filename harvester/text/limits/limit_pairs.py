@@ -25,6 +25,7 @@ _LESS_BEHIND = pattern_of(
 )
 _AGE_TO = pattern_of(r"(?:^|\W)ages? ?: ?(?:up )?to $", re.IGNORECASE)
 _LEAST_WORDS = frozenset({"at least", "a minimum of", "minimum of", "minimum"})  # "at least 2-4 months": at least 2
+_BETWEEN = pattern_of(r"\b(?:between|from)\s*$", re.IGNORECASE)
 _PAIRING = frozenset({"and", "but", "or", ",", "&", "et", "und", "y"})
 _AGE_BETWEEN = pattern_of(r"\bage[ds]?\b", re.IGNORECASE)
 _LASTING = pattern_of(r"\b(?:for|since|lasting|duration)\b[^.;,\d]{0,16}$", re.IGNORECASE)
@@ -90,7 +91,7 @@ class LimitPairs(LimitTokens):
     def lost_range(self, at: int, amount: Amount) -> Limit | None:
         """Ages that lost their dash (``Ages 18 55 years``), and those of which only the end is left (``Age: to 80 years``)."""
         other = _UNJOINED.match(self.text, amount.number_end) if amount.unit is None else None
-        if other and self.named_age_before(at):
+        if other and (self.named_age_before(at) or _OF_AGE.match(self.text, other.end())):
             second = self.amount_at(self.token_index(other.start("high")))
             if second is not None and second.unit == "a" and amount.value < second.value <= 120:
                 limit = self.ranged(amount, second, amount.start, second.end, True, True, "limit.range", second)
@@ -108,7 +109,13 @@ class LimitPairs(LimitTokens):
         if first.unit and second.unit and first.unit != second.unit:
             return self._two_bounds(first, second, comparator)
         alike = first.kind == second.kind or first.unit is None
-        if first.value > second.value and alike and second.unit and comparator and comparator.key == "between":
+        if (
+            first.value > second.value
+            and alike
+            and (second.unit or second.value < 0)
+            and comparator
+            and comparator.key == "between"
+        ):
             first, second = second, replace(first, start=first.start, end=second.end)  # "between 12 months and 1 month before"
         if first.value >= second.value:
             return None if comparator is not None else self._falling_range(first, second)
@@ -199,7 +206,7 @@ class LimitPairs(LimitTokens):
         if phrase is None or (not any(self.tokens[i].low in _PAIRING for i in range(at, index)) and index != at):
             return limit
         lower, other_lower = limit.comparator in (">", ">="), phrase.key in (">", ">=")
-        lost = limit.comparator == "=" and phrase.key in ("=", "<", "<=")
+        lost = self._is_half_lost(limit, phrase)
         last = phrase.last
         while last < len(self.tokens) and self.tokens[last].low in ("age", "of", "("):
             last += 1
@@ -229,6 +236,13 @@ class LimitPairs(LimitTokens):
         )
         flags = (*ranged.flags, *(("or_read_as_and",) if "or" in words else ()), *(("sign_lost",) if lost else ()))
         return replace(ranged, flags=flags)
+
+    def _is_half_lost(self, limit: Limit, phrase: Phrase) -> bool:
+        """Whether a lone "=" of two signs is what is left of another (``=18 to <70``, ``between >17 and =28``)."""
+        if limit.comparator == "=":
+            return phrase.key in ("=", "<", "<=")
+        between = _BETWEEN.search(self.text, max(0, limit.start - 12), limit.start)
+        return limit.comparator in (">", ">=") and phrase.key == "=" and between is not None
 
     def _leads_to_age(self, first: Amount, second: Amount) -> bool:
         """Whether an age is named between the two numbers, and another measure before them (``BMI ≥ 18 and age below 65``)."""

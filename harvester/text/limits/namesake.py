@@ -305,7 +305,7 @@ def _is_change(place: Place, subject: Subject) -> bool:
 def _is_change_of_scale(place: Place, subject: Subject) -> bool:
     """Whether a share is how far a score falls or rises (``a reduction of ≥ 25% in the score``)."""
     before = place.text[max(place.since, min(subject.start, place.limit.start) - 40) : min(subject.start, place.limit.start)]
-    return _CHANGE_OF.search(before) is not None
+    return _CHANGE_OF.search(before) is not None or _CHANGE_BEFORE.search(place.text[subject.end : place.limit.start]) is not None
 
 
 def _is_ratio(place: Place, subject: Subject) -> bool:

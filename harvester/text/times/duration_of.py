@@ -38,6 +38,12 @@ _COMPLAINING = pattern_of(
     re.IGNORECASE,
 )
 _UNTIL_NOW = pattern_of(r"\s*(?:ago\b|at least|earlier|or (?:more|longer)|$|[.,;)])", re.IGNORECASE)
+_PRECEDED = pattern_of(r"\b(?:after|following|for)(?: a)?\s*$", re.IGNORECASE)
+_RESTED = pattern_of(
+    r"\s*(?:of )?(?:rest|resting|sitting|seated|supine|standing|quiet|lying|in (?:a|the) (?:sitting|seated|supine))\b",
+    re.IGNORECASE,
+)
+_NO_TIME = expression("time.no_time")
 _FLAG = "of_one_attack"
 
 
@@ -62,6 +68,20 @@ def ill_since(place: Place, read: TimeRead | None) -> TimeRead | None:
     return duration("symptom_duration") if told else read
 
 
+def is_of_procedure(place: Place) -> bool:
+    """Whether minutes say how a value is taken (``after at least 5 minutes of rest``, ``> 38.5 °C for more than 30 minutes``)."""
+    if _RESTED.match(place.right) and _PRECEDED.search(place.left):
+        return True
+    return place.earlier is not None and place.text[place.earlier[0].end : place.limit.start].strip() == "for"
+
+
+def is_timed(place: Place) -> bool:
+    """Whether the unit is one of time, and none of what is only measured in it (``bone age``)."""
+    amount = place.limit.amount
+    timed = amount.kind == "duration" and amount.unit not in ("s", "min") and not _NO_TIME.search(place.left[-60:])
+    return timed or amount.unit == "{half-life}"
+
+
 def of_attack(place: Place, read: TimeRead) -> TimeRead:
     """The duration of an attack, where hours look like the duration of symptoms."""
     if read.concept != "symptom_duration" or place.limit.amount.unit != "h":
@@ -74,6 +94,8 @@ def of_attack(place: Place, read: TimeRead) -> TimeRead:
 
 def open_duration(fact: FactRead, before: str) -> FactRead:
     """``fact`` without who may join, where its time lies ahead or is that of one bout (``periods of over 14 days``)."""
+    if fact.concept == "state_duration" and fact.unit in ("min", "s"):
+        return changed(fact, **NOBODY)  # how a value is taken keeps nobody out
     if fact.concept in _SO_FAR and _AHEAD.search(before[-120:]):
         return changed(fact, **NOBODY, flags=(*fact.flags, "told_ahead"))
     told = _BOUT_LASTS.search(before[-120:]) if fact.concept == "symptom_duration" else None

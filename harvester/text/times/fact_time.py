@@ -19,7 +19,7 @@ from harvester.text.limits.limit import Limit
 from harvester.text.limits.place import Place
 from harvester.text.limits.subject import OTHER
 from harvester.text.limits.written_amount import WEEKS_AND_DAYS
-from harvester.text.times.duration_of import of_attack
+from harvester.text.times.duration_of import is_of_procedure, is_timed, of_attack
 from harvester.text.times.state_age import age_told_as_state
 from harvester.text.times.time_age import carried_age, is_of_people, may_be_age
 from harvester.text.times.time_read import TimeRead, anchor_of, duration, nearest_cue, window
@@ -111,6 +111,7 @@ _ONLY_HOW = pattern_of(
 )
 _CLOSES_SOON = pattern_of(r"[^()]{0,50}\)")
 _FOR = pattern_of(r"\bfor\s*$", re.IGNORECASE)
+_COUNTED_TIMES = expression("time.counted_times")
 _OR_OLDER = frozenset({"or over", "or older", "or above", "or under", "or younger", "and over", "and older", "and above"})
 _AGE = TimeRead("age", "age", "time.age")
 _NOTHING = TimeRead("none", "", "")
@@ -195,7 +196,8 @@ def _is_told_again(place: Place, last: Limit | None) -> bool:
     limit = place.limit
     if last is None or limit.amount.kind != "duration" or last.amount.kind != "duration":
         return False
-    if limit.comparator is not None and (limit.amount.value, limit.amount.unit) != (last.amount.value, last.amount.unit):
+    same = (limit.amount.value, limit.amount.unit) == (last.amount.value, last.amount.unit)
+    if limit.comparator not in (None, "=", "range" if last.comparator == "range" else None) and not same:
         return False
     between = place.between(last.end, 12)
     return between is not None and between.strip(" ~=") in ("(", "[") and place.right[:1] in (")", "]")
@@ -203,9 +205,9 @@ def _is_told_again(place: Place, last: Limit | None) -> bool:
 
 def _time(place: Place) -> TimeRead | None:
     limit, amount = place.limit, place.limit.amount
-    if amount.unit in ("min", "s") and limit.comparator is None:
-        return _NOTHING
-    timed = (amount.kind == "duration" and amount.unit not in ("s", "min")) or amount.unit == "{half-life}"
+    if amount.unit in ("min", "s") and (limit.comparator is None or is_of_procedure(place)):
+        return duration("state_duration") if limit.comparator else _NOTHING
+    timed = is_timed(place)
     washed = _washed_above(place) if timed and place.line.above else None
     if washed is not None:
         return washed
@@ -287,7 +289,8 @@ def _apart(place: Place, read: TimeRead) -> TimeRead:
     if interval:
         first = _UP_TO.split(interval.group())[0]
         told = nearest_cue("window", first, "time_since_event" if _BEGINNING.search(first) else "") or None
-        return window(place, "time.elapsed", "at least", told)
+        lost = place.limit.comparator == "=" and _BEGINNING.search(first)  # treatment is asked for within hours of an onset
+        return window(place, "time.elapsed", "within" if lost else "at least", told)
     if _BORN.search(place.left[-40:]):
         return replace(read, concept="gestational_age")
     if read.concept == "surgery_duration" and place.limit.amount.unit not in ("h", "min"):
@@ -306,6 +309,8 @@ def _stands_beside_value(place: Place, read: TimeRead) -> bool:
     if bracketed and _CLOSES_SOON.match(place.right) and any(name.key in _TESTED and name.end < cue for name in place.names):
         return True
     if read.kind == "window" and read.concept == "time_since_event" and _follows_measure(place, cue):
+        return True
+    if read.kind == "window" and read.concept == "washout" and _COUNTED_TIMES.search(place.text, max(0, cue - 90), cue):
         return True
     if read.kind != "window" or place.earlier is None or place.earlier[1].concepts in _GIVEN:
         return False
@@ -356,6 +361,8 @@ def _shares_age(place: Place) -> bool:
     own = [name for name in place.names if place.since <= name.start and name.end <= limit.number_start]
     if own and limit.number_start - own[-1].end <= 3 and own[-1].key in SCORES:
         return False  # "ECOG 0-1, ≥ 18 years of age"
+    if place.left.rstrip()[-1:] in (")", "]"):
+        return False  # "Pain (VPS) > 3, 18-45 years"
     if following.amount.unit not in ("a", "mo") or not _SHARED.fullmatch(place.text, limit.end, following.start):
         return False
     return bool(_AGED.search(place.text[following.start : following.end + 10]))

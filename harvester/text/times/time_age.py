@@ -52,7 +52,10 @@ _LATER_EVENT = Gated(
 _PERSONS = expression("fact.persons")
 _ONE_MUST = pattern_of(r"\W*(?:must|should|has to|have to) be\s*", re.IGNORECASE)
 _ENDS_AGE = pattern_of(r"[\s-]*(?:of age|old)?[\s.;,)]*", re.IGNORECASE)
-_ENDS = pattern_of(r"\s*(?:$|[.,;]|and\b|at (?:the time of )?(?:enrol|screen|study entry|consent))", re.IGNORECASE)
+_ENDS = pattern_of(
+    r"\s*(?:$|[.,;]|and\b|(?:at|on) (?:the (?:time|day|date) of )?(?:the )?(?:enrol|screen|study entry|inclusion|consent))",
+    re.IGNORECASE,
+)
 # "Men and women 18 to 65 with asthma", "Patients between 18 and 75 (inclusive)"
 _WHOM = pattern_of(r"\s*(?:\(inclusive\)|(?:with|who|diagnosed|scheduled|undergoing|inclusive|of either sex)\b)", re.IGNORECASE)
 _DONOR = Gated(pattern_of(r"\bdonors?\b[^.;:]{0,30}$", re.IGNORECASE))

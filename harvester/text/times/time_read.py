@@ -67,6 +67,7 @@ _HISTORY = pattern_of(r"\bhistory of\b", re.IGNORECASE)
 # What a window next to "confirmed" or "assessed" is not about: it says when that was done.
 _CONFIRMED = frozenset({"", "time_since_transplant", "time_since_event", "washout"})
 _CONFIRMING = expression("time.confirming")
+_SUICIDAL = Gated(pattern_of(r"\bsuicid\w*[^.;]*$", re.IGNORECASE))  # whose "plan" and "intent" lie behind
 _ONE_TEST = pattern_of(r"\b(?:first|second|third|one|another|repeat) tests?\b[^.;]{0,60}$", re.IGNORECASE)
 _PREGNANCY = pattern_of(r"\bpregnan\w+|\bhcg\b", re.IGNORECASE)
 _FROM_PAST = pattern_of(
@@ -201,7 +202,9 @@ def window_cue(place: Place) -> str:
 
 def _is_planned(place: Place, left: str) -> bool:
     """Whether the window lies ahead: what is planned or expected within it."""
-    return bool(_FUTURE.search(left)) and not (BEFORE.match(place.right) or _PAST.search(left))
+    if not _FUTURE.search(left) or _SUICIDAL.search(left):
+        return False
+    return not (BEFORE.match(place.right) or _PAST.search(left))
 
 
 def relation_of(place: Place, plain: str) -> str:

@@ -42,7 +42,7 @@ _LEADING_BRACKET = pattern_of(r"^\s*\([^()]{0,60}\)")
 _WASHED = Gated(pattern_of(r"\bwash[- ]?out(?: periods?)?(?: of)?(?: at least)?\s*$", re.IGNORECASE))
 _UP_TO = pattern_of(r"up to|upto")  # "contraception for up to 5 weeks after": it lasts as long
 _APART = pattern_of(r"\s*(?:apart\b|intervals?\b(?: between)?)")
-_STILL = pattern_of(r"\bstable\b", re.IGNORECASE)
+_STILL = pattern_of(r"\bstab(?:le|ili[sz]ed)\b", re.IGNORECASE)
 _TOLD_FOR = Gated(pattern_of(r"\bdiagnos(?:ed|is)\b[^.;]{0,60}\bfor\s*$", re.IGNORECASE))
 _UNRECURRED = pattern_of(r"\s*without (?:any )?(?:evidence of )?(?:recurrence|relapse|recurring)\b", re.IGNORECASE)
 _ANY_FOR = pattern_of(r"\bfor\b", re.IGNORECASE)
@@ -117,6 +117,7 @@ _IMPLICIT = expression("time.implicit")
 _DAYS_AFTER = expression("time.days_after")
 _DURATIONS = group("own_durations")
 _EVENTS = ("time_since_cardiac_event", "time_since_thrombosis", "time_since_bleeding", "time_since_surgery")
+_CLEAR_EVENTS = ("time_since_transplant", "time_since_surgery")  # of a moment: "liver transplantation (more than 6 months)"
 _UNITS = {
     "year": ("a", 1.0),
     "month": ("mo", 1.0),
@@ -300,10 +301,11 @@ def _state(place: Place) -> TimeRead | None:
         return window(place, "time.off", "at least", "washout", anchored=False)
     if limit.comparator in ("<", "<=") and _RECENT.search(left):
         return window(place, "time.window_right", "within", anchored=False)
-    if limit.comparator in ("<", "<=") and limit.amount.unit in ("d", "wk", "mo", "a") and _EVENT_OF.search(left):
-        event = nearest_cue("window", left[-80:], "")
-        if event in _EVENTS:
-            return TimeRead("window", event, "time.window_right", "within", None, limit.start)
+    if limit.amount.unit in ("d", "wk", "mo", "a") and _EVENT_OF.search(left):
+        below = limit.comparator in ("<", "<=")
+        event = nearest_cue("window", left[-80:] if below else left[-30:], "")
+        if event in (_EVENTS if below else _CLEAR_EVENTS) and (below or (left.rstrip()[-1:] == "(" and right[:1] == ")")):
+            return window(place, "time.window_right", "within", event, anchored=False)
     if _is_period(place):
         return replace(window(place, "time.window_left", "within", "assessment_window", anchored=False), relation="within")
     ahead = first_cue("state", right[:30], "")

@@ -31,6 +31,8 @@ _AFTER_STUDY_DOSE = pattern_of(
     r"|\s*after (?:the )?(?:enrol\w*|randomi[sz]ation|registration|inclusion|study entry|(?:informed )?consent)\b",
     re.IGNORECASE,
 )
+_PROMISED = expression("time.promised")
+_AFTER_LAST = expression("time.after_last")
 _OF_THERAPY = pattern_of(
     r"\s*(?:of|after|from|following) (?:the )?(?:completion|end|last (?:dose|cycle)) of (?:[\w-]+ ){0,3}(?:therapy"
     r"|treatment|chemo\w*)",
@@ -104,7 +106,9 @@ def without_shutting_out(place: Place, read: TimeRead) -> str | None:
 
 def counted_from(place: Place, read: TimeRead) -> str | None:
     """What a window is of by the event it is counted from, whatever its cues say: the study itself, or the end of a therapy."""
-    if read.concept == "washout" and _AFTER_STUDY_DOSE.match(place.right):
+    if read.concept == "washout" and (
+        _AFTER_STUDY_DOSE.match(place.right) or (_AFTER_LAST.match(place.right) and _PROMISED.search(place.left))
+    ):
         return "planned_event_window"
     if read.concept == "time_since_diagnosis" and _OF_THERAPY.match(place.right):
         return "time_since_treatment"

@@ -26,6 +26,11 @@ _LIVES = Gated(
     )
 )
 _AT_LEAST_LAST = Gated(pattern_of(r"\bfor at least (?:the )?(?:last|past|previous|preceding)\s*$", re.IGNORECASE))
+_FOR_LAST = Gated(pattern_of(r"\bfor (?:the )?(?:last|past|previous|preceding)\s*$", re.IGNORECASE))
+_IN_PROGRESS = expression("unsigned.in_progress")
+_AFTER = pattern_of(r"\b(?:after|past|beyond)\s*$", re.IGNORECASE)
+_GESTATION = pattern_of(r"\s*(?:' )?(?:of )?(?:gestation|pregnancy|amenorrh)", re.IGNORECASE)
+_GESTATIONAL = TimeRead("age", "gestational_age", "time.age")
 _GOING_ON = frozenset({"washout", "time_since_event", "time_since_treatment"})
 _STOPPED = pattern_of(
     r"\b(?:no|not|never|without|off|free|none|stopped|discontinued|abstin\w*|refrain\w*|withdrawn)\b", re.IGNORECASE
@@ -40,7 +45,10 @@ def signed_by_sentence(place: Place, time: TimeRead | None) -> tuple[Limit, Time
         return limit, time
     if time is not None and time.kind == "window" and _DYING.search(left):
         return _at_most(limit), duration("life_expectancy")
-    if limit.comparator is None and time is not None and _AT_LEAST_LAST.search(left):
+    if limit.comparator is None and limit.amount.unit == "wk" and _AFTER.search(left) and _GESTATION.match(place.right):
+        value = limit.amount.value
+        return replace(limit, comparator=">", low=value, low_inclusive=False, high=None, high_inclusive=None), _GESTATIONAL
+    if limit.comparator is None and time is not None and _is_told_to_last(place, left):
         return _lasting(place, time)
     if limit.comparator is None and _LIVES.may_match(left) and _LIVES.fullmatch(left):
         return limit, duration("life_expectancy")
@@ -51,6 +59,14 @@ def signed_by_sentence(place: Place, time: TimeRead | None) -> tuple[Limit, Time
     if _SURVIVING.search(left):
         return _at_least(limit), duration("life_expectancy")
     return (_at_least(limit), duration("stable_therapy_duration")) if _STEADY.search(left) else (limit, time)
+
+
+def _is_told_to_last(place: Place, left: str) -> bool:
+    """Whether a state has gone on for the time: "for at least the last 3 months", "in remission for the past 6 months"."""
+    if _AT_LEAST_LAST.search(left):
+        return True
+    going = place.line.criterion.section == "inclusion" and _FOR_LAST.search(left)
+    return bool(going and _IN_PROGRESS.search(left))
 
 
 def _lasting(place: Place, time: TimeRead) -> tuple[Limit, TimeRead]:
