@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from harvester.text.doses.agent import AgentMention, plain_name
 from harvester.text.doses.dose_draft import Draft, agent_key
-from harvester.text.doses.dose_owner import DoseAgent, is_beam
+from harvester.text.doses.dose_owner import DoseAgent, is_beam, is_cells
 from harvester.text.expressions.pattern import pattern_of
 
 
@@ -19,14 +19,19 @@ def settle_agents(text: str, drafts: Sequence[Draft], named: Sequence[AgentMenti
     _agent_told_elsewhere(text, drafts, named)
 
 
-def beams_of_the_only(drafts: Sequence[Draft], agents: Sequence[str]) -> None:
-    """Doses in Gy whose beam the text does not name are of the only one that the record gives."""
-    unnamed = [draft for draft in drafts if draft.agent is None and draft.amount.kind == "radiation"]
-    beams = (
-        [name for name in (each if isinstance(each, str) else each.name for each in agents) if is_beam(name)] if unnamed else []
-    )
-    for draft in unnamed if len(beams) == 1 else ():
-        draft.agent = DoseAgent(plain_name(beams[0]), beams[0], draft.amount.start, draft.amount.start, "own")
+def of_the_only(drafts: Sequence[Draft], agents: Sequence[str]) -> None:
+    """Doses in Gy and of cells, whose beam or product the text does not name, are of the only one that the record gives."""
+    for kind, is_one in (("radiation", is_beam), ("cells", is_cells)):
+        alike = [draft for draft in drafts if draft.amount.kind == kind and draft.amount.cell_type not in _OF_GRAFT]
+        unnamed = [draft for draft in alike if draft.agent is None]
+        if kind == "cells" and len(unnamed) < len(alike):
+            unnamed = []  # beside cells that are named these may be others
+        given = [name for name in agents if is_one(name)] if unnamed else []
+        for draft in unnamed if len(given) == 1 else ():
+            draft.agent = DoseAgent(plain_name(given[0]), given[0], draft.amount.start, draft.amount.start, "own")
+
+
+_OF_GRAFT = frozenset({"nucleated", "mononuclear", "CD34+"})  # counted of what is collected, not of a medicine
 
 
 def _carried_in_doubt(drafts: Sequence[Draft]) -> None:

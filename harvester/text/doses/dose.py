@@ -12,7 +12,7 @@ from collections.abc import Sequence
 
 from harvester.steps import Steps, done
 from harvester.text.doses.agent import Agent, AgentMention
-from harvester.text.doses.agent_told import beams_of_the_only, settle_agents
+from harvester.text.doses.agent_told import of_the_only, settle_agents
 from harvester.text.doses.dose_agent import assign_agents, opens_regimen
 from harvester.text.doses.dose_amount import AmountRead
 from harvester.text.doses.dose_amounts import Amounts, may_hold_amounts
@@ -123,7 +123,7 @@ def _reading(
     every = [amount for amount in amounts if amount.excluded is None]
     given, beyond = every[:MOST_DOSES], every[MOST_DOSES:]
     drafts = _drafts(normal.text, mentions, amounts, given, named, own_agent) if given else []
-    beams_of_the_only(drafts, [each if isinstance(each, str) else each.name for each in agents])
+    of_the_only(drafts, [each if isinstance(each, str) else each.name for each in agents])
     damaged = [draft for draft in drafts if "damaged_basis" in draft.amount.flags]
     kept = [draft for draft in drafts if draft not in damaged and not _is_flow(draft)]
     yield

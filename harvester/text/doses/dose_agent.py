@@ -141,6 +141,8 @@ def _agent_of(
     amount = amounts[index]
     if index and amount.group is not None and amounts[index - 1].group == amount.group:
         return found[index - 1]
+    if index and amount.rule == "amount.inherited_cells":
+        return found[index - 1]  # it is cells because of the one before
     if amount.kind == "radiation":
         return radiation_of(text, amount, named, own)
     if amount.kind == "cells":

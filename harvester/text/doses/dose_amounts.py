@@ -186,7 +186,11 @@ def _joined(text: str, before: list[AmountRead], read: list[AmountRead]) -> list
 
 _BARE_ENDS = pattern_of(
     r" ?(?:$|[,;.)\n]| ?(?:and|or|on|via)\b| ?(?:\d{1,2}(?: ?(?:-|to) ?\d{1,2})?|[a-z]{3,5}) (?:days?|weeks?|months?) later)"
+    r"|(?P<heavy> ?\(?(?:for |in )?(?:(?:patients|subjects|participants|children|those|a weight|weighing|weight|body) )*"
+    r"(?:>|≥|over|above) ?\d)"
 )
+# So many times more cells than before, of a weight, are not by the kilogram: "5 x 10^6/kg (<= 50 kg) or 2.5 x 10^8 (> 50 kg)".
+_NOT_BY_WEIGHT = 20
 _MOST = pattern_of(
     r"(?:max\w*\.?|up to|at most|not to exceed|capped at)(?: (?:of|dose))* ?$", re.I
 )  # a cap is of all, not per kg
@@ -207,8 +211,9 @@ def _with_inherited_cells(text: str, found: list[AmountRead]) -> list[AmountRead
         if last is None or (place < len(found) and found[place].start < match.end()):
             continue
         number = read_range(text, match.start())
-        if number and number.scaled and _BARE_ENDS.match(text, number.end, number.end + 32):
-            capped = _MOST.search(text, max(0, match.start() - 24), match.start())
+        ends = _BARE_ENDS.match(text, number.end, number.end + 48) if number and number.scaled else None
+        if number and ends and not (ends["heavy"] and last.high < number.high < _NOT_BY_WEIGHT * last.high):
+            capped = ends["heavy"] or _MOST.search(text, max(0, match.start() - 24), match.start())
             extra.append(
                 replace(
                     last, unit="{cells}" if capped else last.unit, low=number.low, high=number.high, start=number.start,

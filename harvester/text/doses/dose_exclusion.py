@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import cache
+from operator import attrgetter
 
 from harvester.text.doses.dose_amount import AmountRead
 from harvester.text.doses.dose_equivalent import NEAR, in_other_unit, of_product, other_radioactivity, told_again
@@ -14,6 +15,7 @@ from harvester.text.doses.dose_given import is_least
 from harvester.text.expressions.gate import gated
 from harvester.text.expressions.pattern import pattern_of
 from harvester.text.written.number import read_number
+from harvester.text.written.unit import read_dose_unit
 
 _FORM = pattern_of(
     r"[ -]?(?:(?:oral|film[- ]coated|extended[- ]release|hard|soft|vaginal|sublingual|delayed[- ]release) )*(?:tablets?|"
@@ -82,7 +84,8 @@ def without_repeats(text: str, amounts: Sequence[AmountRead]) -> list[AmountRead
                 kept[index] = replace(amount, excluded=reason)
             elif _INJECTIONS_OF.search(text[max(0, amount.start - 90) : amount.start]) or _PIECES_IN_ALL.match(text, amount.end):
                 kept[index] = replace(amount, flags=(*amount.flags, "several_pieces"))
-    return kept
+    pieces = [piece for index in range(len(kept)) if (piece := _several_pieces(text, kept, index))]
+    return sorted([*kept, *pieces], key=attrgetter("start")) if pieces else kept
 
 
 def _unless_least(text: str, before: AmountRead | None, amount: AmountRead) -> AmountRead:
@@ -136,6 +139,22 @@ def _strength(text: str, amount: AmountRead, says: Callable[[re.Pattern[str]], b
     return None if says(_GIVEN) else "strength"
 
 
+def _several_pieces(text: str, amounts: Sequence[AmountRead], index: int) -> AmountRead | None:
+    """The number of pieces where nothing else tells what is taken: "three 50 mg tablets daily" is 3 tablets."""
+    amount = amounts[index]
+    number = _SEVERAL_OF.search(text, max(0, amount.start - 12), amount.start) if amount.excluded == "strength" else None
+    form = read_dose_unit(text, amount.end + 1) if number and text[amount.end : amount.end + 1] in (" ", "-") else None
+    value = read_number(number["n"].lower(), 0) if number else None
+    if number is None or form is None or value is None or form.kind != "count":
+        return None
+    near = [a for a in amounts[max(0, index - NEAR) : index + NEAR] if a is not amount and abs(a.start - amount.start) < 160]
+    if any(a.kind in ("mass", "activity", "count") and a.excluded in (None, "strength") for a in near):
+        return None
+    start, end = number.span("n")
+    return AmountRead(value.value, value.value, form.code, form.spelling, None, "count", start, end, "amount.pieces")
+
+
+_SEVERAL_OF = pattern_of(r"(?<![\w.,-])(?P<n>[2-9]|two|three|four|five|six) (?:x )?$", re.I)
 _SIZES = pattern_of(r"(?:tablets?|capsules?|strengths?|vials?)(?: sizes?| strengths?)? ?\((?:of |available )?$", re.I)
 
 
@@ -282,7 +301,7 @@ def _one_of_several(text: str, amounts: Sequence[AmountRead], index: int) -> boo
         whole is not None
         and number is not None
         and abs(whole.low - number.value * amount.low) < 1e-9
-        and amount.start - whole.end < 60
+        and amount.start - whole.end < 120
     )
 
 

@@ -12,6 +12,7 @@ _IN_FRACTIONS = pattern_of(
     r"(?<!\d)(?P<n>\d{1,2}) (?:daily |equal |twice-daily )?(?:fractions|fx)(?![a-z])[^.;()]{0,40}\((?:at |of )?$", re.I
 )
 _FRACTIONS_BEHIND = pattern_of(r" ?(?:/|in|over) ?(?!1 )\d{1,2} ?(?:fr|fx|fractions)(?![a-z])", re.I)
+_VERSUS = pattern_of(r"(?<![a-z])(?:versus|vs|compared)(?![a-z])", re.I)  # "a single 8 Gy versus 20 Gy in 5 fractions"
 _TIMES = pattern_of(r" ?[x×] ?(\d{1,2})(?!\d)")
 _FRACTION_AFTER = pattern_of(r" ?(?:/|per|a|each|daily|once daily)? ?(?:fr|fx|fraction|fractions|day)(?![a-z])", re.I)
 _FRACTION_BEFORE = pattern_of(
@@ -27,7 +28,11 @@ def fraction_of(text: str, amounts: Sequence[AmountRead], index: int) -> bool:
     totals = [
         a
         for a in amounts
-        if a.kind == "radiation" and a.unit == amount.unit and a.low >= 2 * amount.high and abs(a.start - amount.start) < 160
+        if a.kind == "radiation"
+        and a.unit == amount.unit
+        and a.low >= 2 * amount.high
+        and abs(a.start - amount.start) < 160
+        and not _VERSUS.search(text, amount.end, a.start)
     ]
     if _FRACTIONS_BEHIND.match(text, amount.end):
         return False

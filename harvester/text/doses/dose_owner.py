@@ -39,6 +39,7 @@ _CELL_PRODUCT = pattern_of(
     r"(?<![A-Za-z0-9])(?:[A-Z][\w/-]*[ -])?(?:(?:CAR-?T|STAR-T|TCR-?T|CAR-NK)(?: cells?)?|"
     r"(?:NK|Treg|CIK|TIL|DC|dendritic|mesenchymal (?:stem|stromal)|stem|T) cells?|MSCs?|PBSCs?|HSCs?|TILs?|DLI)(?![A-Za-z])"
 )
+_COUNTED = pattern_of(r"\d ?$")  # "1 x 10^6 MSCs/kg": the next amount's own
 _CODE_NAME = pattern_of(r"[A-Z]{2,}[- ]?\d{2,}")
 _RADIATION = pattern_of(
     r"radi(?:o|at)|irradiat|\bRT\b|SBRT|IMRT|3D|\bTBI\b|\bTLI\b|\bTMI\b|\bPCI\b|\bCRT\b|brachy|"
@@ -72,13 +73,14 @@ def cells_of(
         return DoseAgent(last.name, last.listed, last.start, last.end, "earlier")
     spoken_of = carried is not None and may_carry(amount, carried)
     if not found and not own and not spoken_of:
-        found = list(_CELL_PRODUCT.finditer(text, amount.end, statement.end))[:1]
+        behind = (m for m in _CELL_PRODUCT.finditer(text, amount.end, statement.end) if not _COUNTED.search(text, 0, m.start()))
+        found = [] if _CELL_PRODUCT.fullmatch(amount.phrase) else list(behind)[:1]
     if found and not own:
         how = "earlier" if found[-1].start() < amount.start else "later"
         return DoseAgent(found[-1].group(), None, found[-1].start(), found[-1].end(), how)
     if spoken_of:
         return None  # "T cells" of the product spoken of before
-    if amount.phrase and not own and len(amount.phrase.split()) > 1:
+    if amount.phrase and not own and (len(amount.phrase.split()) > 1 or _CELL_PRODUCT.fullmatch(amount.phrase)):
         return DoseAgent(amount.phrase, None, amount.start, amount.end, "cells")
     return None
 
@@ -136,6 +138,19 @@ def is_radiation(mention: AgentMention) -> bool:
 def is_beam(name: str) -> bool:
     """Whether ``name`` is of a beam."""
     return _BEAM.search(name) is not None
+
+
+# "autologous stem cell transplantation": a procedure, of which many kinds of cells may be counted
+_GIVEN_CELLS = pattern_of(
+    r"(?<![a-z])(?:cells?|lymphocytes?|CAR-?T|CART\d*|\w+leucel|DLI|MSCs?|HSCs?|TILs?|Tregs?)(?![a-z])"
+    r"(?! (?:transplant|collect|mobili|harvest|leuka?emia|lymphoma|carcinoma))",
+    re.I,
+)
+
+
+def is_cells(name: str) -> bool:
+    """Whether ``name`` is of cells that are given as a medicine."""
+    return _GIVEN_CELLS.search(name) is not None
 
 
 def may_carry(amount: AmountRead, carried: DoseAgent | None) -> bool:

@@ -227,6 +227,7 @@ def _remark(text: str, statement: Statement, mentions: Sequence[Mention], drafts
     told: dict[str, Mention] = {}
     keep_first(told, mentions)
     all_of_them = any(phrase.match(text, statement.start, statement.end) for phrase in (_ALL_OF_THEM, _ONLY_HOW_LONG))
+    all_of_them = all_of_them or _ends_list(text, statement, mentions, _paragraph(drafts))
     for draft in _paragraph(drafts):
         for mention in told.values():
             if mention.kind == "interval" and "frequency" in draft.parts:
@@ -237,6 +238,14 @@ def _remark(text: str, statement: Statement, mentions: Sequence[Mention], drafts
             )
             if draft.agent_key == last.agent_key or cycle or all_of_them or of_whole or mention.kind in _SHARED_REMARK:
                 draft.give(mention)
+
+
+def _ends_list(text: str, statement: Statement, mentions: Sequence[Mention], drafts: Sequence[Draft]) -> bool:
+    """Whether a statement behind a list parted by semicolons only tells its interval: "A 75 mg/m2; B AUC 6; every 3 weeks"."""
+    opens = bool(mentions) and mentions[0].kind == "interval" and mentions[0].start == statement.start
+    parted = text[: statement.start].rstrip().endswith(";")
+    alone = all(draft.statement.line == statement.line and not _HOW_OFTEN & draft.parts.keys() for draft in drafts)
+    return opens and parted and alone
 
 
 def _gives_phases(text: str, statement: Statement, mentions: Sequence[Mention], last: Draft) -> bool:

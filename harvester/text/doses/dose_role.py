@@ -205,7 +205,8 @@ def _own_role(text: str, draft: Draft) -> str | None:
         since = max(0, draft.agent.start - (amount.start - at))  # "A 10 mg/kg single dose with B 100 mg/kg/day"
         around, at = around[since:], at - since
     around = _NEXT.split(_after_dose(around[:at]))[-1] + _before_other(_NEXT.split(around[at:])[0], amount.end - amount.start)
-    return "single" if _SINGLE.search(around) and "frequency" not in draft.parts else None
+    several = "frequency" in draft.parts or ("until" in draft.parts and draft.parts["until"].rule == "until.fractions")
+    return "single" if _SINGLE.search(around) and not several else None
 
 
 def _in_its_bracket(words: str) -> str:

@@ -21,6 +21,7 @@ from harvester.text.schedules.days import signed_days_at
 from harvester.text.schedules.timing import Mention
 
 # "25 mg/day increasing weekly by 25 mg": how often the dose is raised.
+_ABOUT = pattern_of(r" ?\((?:approximately|about|roughly|i\.e\.,?) ?", re.I)  # "monthly (approximately every 4 weeks)"
 _OR = pattern_of(r" ?(?:or|/) ?(?:once )?")
 # "every 12 weeks after 3 initial monthly injections"
 _INITIAL = pattern_of(r"(?:after|following) (?:the )?(?:\w+ ){0,2}(?:initial |loading |starting )?$", re.I)
@@ -44,12 +45,14 @@ def _is_of_steps(text: str, mention: Mention) -> bool:
 
 
 def _without_choices(text: str, said: Sequence[Mention]) -> list[Mention]:
-    """``said`` with the first of two times to choose from: "weekly or every 2 weeks"."""
+    """``said`` with the first of two times to choose from, or told again: "weekly or every 2 weeks"."""
     found: list[Mention] = []
     for mention in said:
         last = found[-1] if found else None
-        chosen = last is not None and {last.kind, mention.kind} <= OFTEN and _OR.fullmatch(text, last.end, mention.start)
-        if last is not None and chosen:
+        beside = last is not None and {last.kind, mention.kind} <= OFTEN
+        if last is not None and beside and _ABOUT.fullmatch(text, last.end, mention.start):
+            continue
+        if last is not None and beside and _OR.fullmatch(text, last.end, mention.start):
             found[-1] = replace(last, flags=(*last.flags, "frequency_choice"))
             continue
         found.append(mention)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 
 from harvester.shape import shape
+from harvester.text.expressions.definition_file import definition_lists
 from harvester.text.expressions.pattern import pattern_of
 
 _ONES = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
@@ -67,9 +68,10 @@ _POWER = pattern_of(
     r"|[eE]\+?(?P<exp>\d{1,2})(?!\d)"
 )
 _BARE_POWER = pattern_of(r"10 ?(?:\^|\*\*) ?(?:\((?P<up_in>\d{1,2})\)|(?P<up>\d{1,2})(?!\d))")
+_CELLS = "|".join(definition_lists("dose-words.txt")["cells"])
 # A lost superscript is believed only where something counted in such powers follows.
 _COUNTED = pattern_of(
-    r"\s?(?:(?:[\w+/-]{1,24}\s?){0,5}?(?:cells?|lymphocytes|mscs?|nk|tncs?|pbscs?|hscs?|car-?t|"
+    rf"\s?(?:(?:[\w+/-]{{1,24}}\s?){{0,5}}?(?:cells?|lymphocytes|car-?t|(?:{_CELLS})s?|"
     r"cfus?|pfus?|vg|vp|tu|copies|particles|"
     r"genomes|spores|bacteria)(?![a-z])"
     r"|(?:CD\d+\+?|CAR\S{0,6})? ?(?:/|per) ?(?:kg|kilo|l(?![a-z])|liter|litre|ul|ml|m2|mm|cm)|g ?/ ?l)",

@@ -24,3 +24,15 @@ def test_the_example_of_a_rule_is_read_by_it(rule: Rule) -> None:
 
 def test_counts_are_possible() -> None:
     assert all(0 <= rule.right <= rule.labelled for rule in dose_rules())
+
+
+def test_cells_that_no_text_names_are_of_the_only_product_of_the_record() -> None:
+    """Cells without a name are of the one product of cells that the record gives; of two, and of a counted graft, of none."""
+    text = "The dose groups are 3 × 10^6 cells/kg and 9 × 10^6 cells/kg. Drugamab 25 mg/m2 is given for 3 days."
+    one = read_doses(text, ["EBV CAR-T cells", "drugamab"]).doses
+    two = read_doses(text, ["EBV CAR-T cells", "drugamab", "NK cells"]).doses
+    graft = read_doses("Infusion of 2 x 10^8 TNC/kg", ["EBV CAR-T cells", "drugamab"]).doses
+
+    assert [dose.listed_agent for dose in one] == ["EBV CAR-T cells", "EBV CAR-T cells", "drugamab"]
+    assert [dose.agent for dose in two[:2]] == [None, None]
+    assert [dose.agent for dose in graft] == [None]
