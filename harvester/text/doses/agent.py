@@ -169,6 +169,23 @@ def _as_introduced(text: str, found: Iterable[AgentMention], known: dict[str, st
             yield replace(short, name=plain_name(short.listed), listed=of_record)
 
 
+# "Pola 1.8 mg/kg D1, R 375 mg/m2 D1": the initial of the one medicine of the record that begins so.
+_INITIAL = pattern_of(rf"(?<![\w-])[A-Z](?={_LETTER_DOSED.pattern})")
+_NO_INITIAL = pattern_of(
+    r"(?:vitamin|group|arm|cohort|part|level|type|toxin|hepatitis|influenza|schedule|phase)s?(?: ?[A-Z],?)* ?(?:and|or)? ?$", re.I
+)
+
+
+def _initials(text: str, known: dict[str, str | None]) -> Iterator[AgentMention]:
+    """Single letters before an amount, in a list of others, that only one agent of the record begins with."""
+    for match in _INITIAL.finditer(text):
+        at = match.start()
+        if _LETTER_BEFORE.search(text, max(0, at - 6), at) and not _NO_INITIAL.search(text, max(0, at - 40), at):
+            begun = {listed for listed in known.values() if listed and listed[0].upper() == match.group()}
+            for listed in begun if len(begun) == 1 else ():
+                yield AgentMention(plain_name(listed), at, match.end(), listed, "text")
+
+
 def _introductions(text: str) -> Iterator[re.Match[str]]:
     """What ``_INTRODUCED`` finds, looked for before brackets only."""
     at = 0
@@ -185,6 +202,7 @@ def agent_mentions(text: str, agents: Sequence[Agent | str] = (), own_agent: str
     known = _known(tuple(agents), own_agent)
     mentions = list(_known_mentions(text, low, known, "record"))
     mentions += _as_introduced(text, _known_mentions(text, low, _introduced(text, known), "text"), known)
+    mentions += _initials(text, known)
     for name in listed_names(text):
         if not (name.is_stem and name.name.lower() in not_agents()):
             mentions.append(AgentMention(name.name, name.start, name.end, None, "stem" if name.is_stem else "list"))

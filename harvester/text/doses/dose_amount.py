@@ -160,7 +160,7 @@ def _with_unit(text: str, number: RangeRead) -> AmountRead | None:
             kind_of = cells.cell_type or _type_before(text, number.start)
             return AmountRead(
                 number.low, number.high, unit.code, unit.spelling.strip(), unit.per_time, "cells", number.start, unit.end,
-                "amount.cells", kind_of, phrase, flags, to_be_collected(text, number.start),
+                "amount.cells", kind_of, phrase, flags, to_be_collected(text, number.start, unit.end),
             )  # fmt: skip
     times = _TIMES_AUC.match(text, number.end)
     if times:

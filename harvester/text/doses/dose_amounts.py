@@ -185,7 +185,8 @@ def _joined(text: str, before: list[AmountRead], read: list[AmountRead]) -> list
 
 
 _BARE_ENDS = pattern_of(
-    r" ?(?:$|[,;.)\n]| ?(?:and|or|on|via)\b| ?(?:\d{1,2}(?: ?(?:-|to) ?\d{1,2})?|[a-z]{3,5}) (?:days?|weeks?|months?) later)"
+    r" ?(?:$|[,;.)\n]| ?(?:and|or|on|via|at|after)\b"
+    r"| ?(?:\d{1,2}(?: ?(?:-|to) ?\d{1,2})?|[a-z]{3,5}) (?:days?|weeks?|months?) later)"
     r"|(?P<heavy> ?\(?(?:for |in )?(?:(?:patients|subjects|participants|children|those|a weight|weighing|weight|body) )*"
     r"(?:>|≥|over|above) ?\d)"
 )

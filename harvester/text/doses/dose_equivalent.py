@@ -126,6 +126,8 @@ def told_again(text: str, before: Sequence[AmountRead], amount: AmountRead) -> s
     near = text[max(0, amount.start - 40) : amount.start]
     if "(" not in near and "[" not in near:
         return None
+    if _sum_of_doses(text, before, amount):
+        return "amount told again"
     whole = _explained(text, before, amount)
     factor = in_units_of(amount.unit, whole.unit) if whole else None
     if whole and factor not in (None, 1.0) and abs(amount.low * (factor or 0) - whole.low) < 1e-6 * whole.low:
@@ -133,6 +135,20 @@ def told_again(text: str, before: Sequence[AmountRead], amount: AmountRead) -> s
     if in_parts_of_day(text, before, amount):
         return IN_PARTS
     return "amount told in another unit" if by_weight_too(text, before, amount) else None
+
+
+# "15 mg at intervals of 6 minutes … until 5 doses (75 mg) are received"
+_SO_MANY = pattern_of(
+    r"(?:until|after|up to) (?P<n>\d|two|three|four|five|six) (?:doses|dosings?(?:['’]s)?|injections|infusions) [(\[]$", re.I
+)
+
+
+def _sum_of_doses(text: str, before: Sequence[AmountRead], amount: AmountRead) -> bool:
+    """Whether an amount in brackets is what as many doses told before come to."""
+    told = _SO_MANY.search(text, max(0, amount.start - 40), amount.start)
+    number = read_number(told["n"].lower(), 0) if told else None
+    alike = [each.low for each in before if each.unit == amount.unit]
+    return number is not None and any(abs(low * number.value - amount.low) < 1e-9 for low in alike)
 
 
 def in_other_unit(text: str, before: AmountRead, amount: AmountRead) -> bool:

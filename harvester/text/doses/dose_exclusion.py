@@ -17,6 +17,7 @@ from harvester.text.expressions.pattern import pattern_of
 from harvester.text.written.number import read_number
 from harvester.text.written.unit import read_dose_unit
 
+ONE_FRACTION = "one fraction of a total"
 _FORM = pattern_of(
     r"[ -]?(?:(?:oral|film[- ]coated|extended[- ]release|hard|soft|vaginal|sublingual|delayed[- ]release) )*(?:tablets?|"
     r"capsules?|pills?|caplets?|vials?|ampoules?|sachets?|patch(?:es)?|softgels?|tabs?|caps?|suppositor(?:y|"
@@ -82,10 +83,21 @@ def without_repeats(text: str, amounts: Sequence[AmountRead]) -> list[AmountRead
             )
             if reason:
                 kept[index] = replace(amount, excluded=reason)
+                _mark_whole(kept, index)
             elif _INJECTIONS_OF.search(text[max(0, amount.start - 90) : amount.start]) or _PIECES_IN_ALL.match(text, amount.end):
                 kept[index] = replace(amount, flags=(*amount.flags, "several_pieces"))
     pieces = [piece for index in range(len(kept)) if (piece := _several_pieces(text, kept, index))]
     return sorted([*kept, *pieces], key=attrgetter("start")) if pieces else kept
+
+
+def _mark_whole(amounts: list[AmountRead], index: int) -> None:
+    """Mark the dose that the fraction at ``index`` is one of as what all of them come to: "26 Gy in fractions of 1.3 Gy"."""
+    fraction = amounts[index]
+    for place in range(index - 1, max(-1, index - 3), -1) if fraction.excluded == ONE_FRACTION else ():
+        whole = amounts[place]
+        if whole.unit == fraction.unit and whole.excluded is None and whole.low >= 2 * fraction.high:
+            amounts[place] = replace(whole, flags=(*whole.flags, "total"))
+            return
 
 
 def _unless_least(text: str, before: AmountRead | None, amount: AmountRead) -> AmountRead:
@@ -207,7 +219,7 @@ def _beside(text: str, amounts: Sequence[AmountRead], index: int) -> str | None:
     if amount.kind == "mass" and index and _same_again(text, amounts[max(0, index - NEAR) : index], amount):
         return "amount told again"
     if amount.kind == "radiation" and fraction_of(text, amounts, index):
-        return "one fraction of a total"
+        return ONE_FRACTION
     if index and other_radioactivity(text, amounts[index - 1], amount):
         return "amount told in another unit"
     if index and in_other_unit(text, amounts[index - 1], amount):

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 
 from harvester.text.doses.dose_amount import AmountRead
+from harvester.text.expressions.gate import Gated
 from harvester.text.expressions.pattern import pattern_of
 
 _IN_FRACTIONS = pattern_of(
@@ -49,18 +50,23 @@ def fraction_of(text: str, amounts: Sequence[AmountRead], index: int) -> bool:
 
 # "first infusion at 50 mg/h, increased by 50 mg/h every 30 minutes to a maximum of 400 mg/h"
 _FIRST_RATE = pattern_of(
-    r"(?:(?:first|initial|second|subsequent|starting) (?:infusions?|rate)|infusion rate|rate)(?: rate)?(?: is| was| will be)?"
-    r"(?: started| initiated)?(?: of| at|:)? $",
+    r"(?:(?:first|initial|second|subsequent|starting) (?:infusions?|rate)|infusion rate|rate)(?: rate)?"
+    r"(?: is| are| was| will be| can be| may be| should be)?(?: started| initiated| given| administered)?(?: of| at|:)? $",
     re.I,
 )
-_MOST_RATE = pattern_of(r"(?:to a |to the )?max\w*(?: rate)?(?: of)? ?$", re.I)
+_MOST_RATE = pattern_of(
+    r"(?:(?:to a |to the )?max\w*(?: rate)?(?: of)?|(?<![a-z])rate (?:may|can|will|should) be (?:increased|raised) to) ?$",
+    re.I,
+)
 _PER_SHORT = ("h", "min")
 
 
 def rate_of(text: str, amounts: Sequence[AmountRead], first: int, index: int) -> str | None:
     """How fast a dose told before (from place ``first`` on) is infused, and how fast at most."""
     amount = amounts[index]
-    if amount.per_time not in _PER_SHORT or not any(a.per_time is None for a in amounts[first:index]):
+    if amount.per_time not in _PER_SHORT:
+        return None
+    if not any(a.per_time is None for a in amounts[first:index]) and not _infused_again(text, amount):
         return None
     before = text[max(0, amount.start - 60) : amount.start]
     if _FIRST_RATE.search(before):
@@ -68,3 +74,14 @@ def rate_of(text: str, amounts: Sequence[AmountRead], first: int, index: int) ->
     rates = [a for a in amounts[first:index] if a.per_time in _PER_SHORT]
     faster = _MOST_RATE.search(before) and rates and all(a.excluded in ("rate of an infusion", "increment") for a in rates)
     return "rate of an infusion" if faster else None
+
+
+# "First infusion: … at an initial rate of 50 mg/h. Subsequent infusions at an initial rate of 100 mg/h"
+_AGAIN = Gated(pattern_of(r"(?<![a-z])(?:second|subsequent|later|following) (?:[a-z]+ )?infusions?(?![a-z])", re.I))
+
+
+def _infused_again(text: str, amount: AmountRead) -> bool:
+    """Whether a speed, by no weight, is told in a text of first and later infusions: what a bag is given at, no dose."""
+    if "/" in amount.unit or amount.kind != "mass":
+        return False
+    return _AGAIN.search(text, max(0, amount.start - 300), amount.end + 300) is not None

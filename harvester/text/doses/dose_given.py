@@ -45,11 +45,11 @@ _EXPOSURE = pattern_of(r"(?:target\w*|window|goal|range|AUC\S*)(?: (?:of|is|was|
 _AIMED_AT = pattern_of(r"(?:achiev|target|reach|maintain|aim)\w*(?:[^.;\n]|\.(?=\w)){0,120}$", re.I)
 _SHOT = pattern_of(r"/ ?0?\.(?:0\d{1,2}|1) ?m[lL]$")
 _INTO = pattern_of(r"intravitreal|intracameral|intradermal|suprachoroidal|subretinal|sub-?tenon", re.I)
-_IN_STEPS = pattern_of(r" (?:(?:bi)?weekly |daily |monthly |dose )?(?:increments?|decrements?|steps?)(?![a-z])", re.I)
+_IN_STEPS = pattern_of(r" (?:(?:bi)?weekly |daily |monthly |dose )?(?:increments?|decrements?|steps?)(?![a-z]|[ -]up)", re.I)
 # "plerixafor …; target 5 x 10^6 CD34+ cells/kg": what apheresis is to yield.
 _COLLECTED = pattern_of(
     r"(?:collect|apheres|harvest|mobili[sz]|G-CSF|filgrastim|plerixafor)[^\n]*?(?:target\w*|goal|minimum|at least|yield)"
-    r"(?: (?:dose|yield|collection|number|of))*(?: ?[≥>]=?)? ?$",
+    r"(?: (?:dose|yield|collection|number|of|approximately|about))*(?: ?[≥>]=?)? ?$",
     re.I,
 )
 _EXPOSED = pattern_of(
@@ -260,9 +260,16 @@ def _told_aside(number: RangeRead, before: str) -> str | None:
     return "what amounts are rounded to" if before.endswith("nearest ") else None
 
 
-def to_be_collected(text: str, at: int) -> str | None:
-    """Why cells counted at ``at`` are nothing given: they are what a collection is to yield. None otherwise."""
-    return "cells to be collected" if _COLLECTED.search(text[max(0, at - 240) : at]) else None
+_IS_COLLECTED = pattern_of(
+    r"[^.;,\d]{0,30}?(?<![a-z])(?:is|are|was|were|be|been|not) (?:collected|harvested|obtained|mobili[sz]ed)(?![a-z])",
+    re.I,
+)
+
+
+def to_be_collected(text: str, start: int, end: int) -> str | None:
+    """Why the cells counted at ``[start, end)`` are nothing given: they are what a collection yields. None otherwise."""
+    found = _COLLECTED.search(text[max(0, start - 240) : start]) or _IS_COLLECTED.match(text, end)
+    return "cells to be collected" if found else None
 
 
 # "1 mg/kg daily (min 10 mg, max 20 mg)", "0.75 x 10^6 cells/kg (range 0.5-1.0 x 10^6)"

@@ -13,9 +13,9 @@ from harvester.text.expressions.pattern import pattern_of
 
 _LADDER = Gated(
     pattern_of(
-        r"dose[- ](?:level|group|escalat|climb|finding|cohort)|escalat(?:ed|ing) dos|(?:escalating|"
-        r"ascending|increasing) doses?|cohorts? ?-?\d|level ?-?\d|de-escalat|3 ?\+ ?3|"
-        r"dose ?levels?|dose groups?|starting dose.{0,20}cohort|dose cohorts?|dose ?ranging|group-?[A-D]\b",
+        r"dose[- ](?:level(?!s? (?:allowed|permitted|could|can|may))|group|escalat|climb|finding|cohort)|escalat(?:ed|ing) dos|"
+        r"(?:escalating|ascending|increasing) doses?|cohorts? ?-?\d|level ?-?\d|de-escalat|3 ?\+ ?3|doselevels?|dose groups?|"
+        r"starting dose.{0,20}cohort|dose cohorts?|dose ?ranging|group-?[A-D]\b",
         re.I,
     )
 )

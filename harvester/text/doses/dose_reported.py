@@ -12,7 +12,7 @@ from harvester.text.written.unit import UnitRead
 STATISTIC = "statistic of what was given"
 _FILLERS = (
     r"(?: (?:single|cumulative|total|daily|weekly|unit|doses?|dosages?|administered|given|used|received|of|was|were|is|are|the|"
-    r"an?|per \w+|over \d+ \w+|for \w+|(?:(?<=dose )|(?<=doses ))of [a-z][\w-]{3,24})(?![a-z]))*"
+    r"an?|per \w+|over \d+ \w+|for \w+|\([A-Z]{2,5}\)|(?:(?<=dose )|(?<=doses ))of [a-z][\w-]{3,24})(?![a-z]))*"
 )
 _STATISTICS = r"(?:median|mean|most (?:common|frequent)(?:ly)?|average)"
 # "a median of 3.5 g/m2", "most common single dose 50 mg"

@@ -293,10 +293,12 @@ def _set_lists(text: str, drafts: Sequence[Draft]) -> None:
         if draft.role is None and not told and _plain_list(text, draft, same):
             at = draft.statement.start
             if at not in stepping:
-                stepping[at] = PATIENT_STEP.search(text, at, draft.statement.end) is not None
+                end = draft.statement.end
+                stepping[at] = bool(PATIENT_STEP.search(text, at, end) or _EACH_LATER.search(text, at, end))
             draft.role = "step" if stepping[at] or _counted_doses(text, draft, drafts) else "level"
 
 
+_EACH_LATER = pattern_of(r"\d(?:/kg| cells/kg)? after \d{1,2} (?:days|weeks|months)(?![a-z])", re.I)  # "5 x 10^6 after 6 weeks"
 _COUNT_BEFORE = pattern_of(r"(?<![a-z\d])(?P<n>two|three|four|five|six|[2-6]) (?:daily |consecutive |sequential )?$", re.I)
 _DOSES_BEHIND = pattern_of(r" (?:daily |consecutive )?doses(?![a-z])", re.I)
 

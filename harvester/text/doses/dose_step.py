@@ -11,7 +11,7 @@ from typing import Any
 from harvester.text.doses.dose_draft import Draft
 from harvester.text.doses.dose_equivalent import in_units_of
 from harvester.text.expressions.pattern import pattern_of
-from harvester.text.schedules.timing import DAYS_PER, WINDOWS, Timing, Windows
+from harvester.text.schedules.timing import DAYS_PER, WINDOWS, Mention, Timing, Windows
 
 _OTHER_PEOPLE = pattern_of(r"(?:patients|subjects|participants|group|arm|cohort)(?![a-z])", re.I)
 _TOTAL = pattern_of(r"(?:total|cumulative)(?: daily| single| cumulative)?(?: doses?| dosage| volume)?(?: of|:| is)? ?$", re.I)
@@ -167,7 +167,7 @@ def _for_others(text: str, draft: Draft, other: Draft) -> bool:
 _TIMES = ("days", "weeks", "cycles", "anchor", "duration", "until")
 _ORDER = pattern_of(
     r"(?<![A-Za-z])(?:then|follow\w*|thereafter|afterwards|subsequent\w*|later|increas\w*|decreas\w*|escalat\w*|titrat\w*|"
-    r"reduc\w*|taper\w*|rais\w*|lower\w*|target\w*|up to(?! \d+ (?:days|weeks|months|cycles))|"
+    r"reduc\w*|taper\w*|rais\w*|lower(?! dose)\w*|target\w*|up to(?! \d+ (?:days|weeks|months|cycles))|"
     r"after|next|second|last|remain\w*|another|step\w*|→)(?![A-Za-z])|[→;]|->",
     re.I,
 )
@@ -298,6 +298,9 @@ def _of_a_cycle(text: str, whole: Draft, draft: Draft) -> bool:
     return alike and _A_CYCLE.match(text, whole.amount.end, draft.amount.start) is not None
 
 
+_NO_FRACTIONS = Mention("until", 0, 0, Timing(), "")
+
+
 def mark_totals(text: str, drafts: Sequence[Draft]) -> None:
     """Mark what a course or a day comes to, with the other members of its list; how often is told of the dose it sums up."""
     for before, draft in itertools.pairwise(drafts):
@@ -312,6 +315,8 @@ def mark_totals(text: str, drafts: Sequence[Draft]) -> None:
             before.parts = {k: m for k, m in before.parts.items() if k not in (*_OFTEN, "days") or m.end <= before.amount.start}
     for place, draft in enumerate(drafts):
         last = drafts[place - 1] if place else None
+        if "total" in draft.amount.flags and draft.parts.get("until", _NO_FRACTIONS).rule != "until.fractions":
+            draft.parts.pop("frequency", None)  # "45 Gy in 1.5 Gy fractions twice daily": how often a fraction is given
         if _OF_A_PART.search(text, max(0, draft.amount.start - 40), draft.amount.start):
             draft.flags.append("total_of_part")
         if is_total(text, draft) or (last and _another_total(text, last, draft)):

@@ -36,3 +36,19 @@ def test_cells_that_no_text_names_are_of_the_only_product_of_the_record() -> Non
     assert [dose.listed_agent for dose in one] == ["EBV CAR-T cells", "EBV CAR-T cells", "drugamab"]
     assert [dose.agent for dose in two[:2]] == [None, None]
     assert [dose.agent for dose in graft] == [None]
+
+
+@pytest.mark.parametrize(
+    ("text", "agents"),
+    [
+        ("Polatuzumab 1.8 mg/kg, B 90 mg/m2 and R 375 mg/m2 on day 1", ["polatuzumab", "bendamustine", "rituximab"]),
+        ("Polatuzumab 1.8 mg/kg D1, R 375 mg/m2 D1", ["polatuzumab", "rituximab"]),
+        ("Bendamustine 90 mg/m2 with vitamins C and R 500 mg", ["bendamustine", "bendamustine"]),
+        ("Rituximab in groups P and B 500 mg", ["rituximab"]),
+    ],
+)
+def test_an_initial_before_an_amount_is_the_one_agent_of_the_record_that_begins_so(text: str, agents: list[str]) -> None:
+    """The initial of one medicine names it beside others; a letter of a group or a vitamin names none."""
+    doses = read_doses(text, ["polatuzumab", "bendamustine", "rituximab"]).doses
+
+    assert [dose.listed_agent for dose in doses] == agents
