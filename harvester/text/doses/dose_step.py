@@ -11,7 +11,7 @@ from typing import Any
 from harvester.text.doses.dose_draft import Draft
 from harvester.text.doses.dose_equivalent import in_units_of
 from harvester.text.expressions.pattern import pattern_of
-from harvester.text.schedules.timing import DAYS_PER, WINDOWS, Mention, Timing, Windows
+from harvester.text.schedules.timing import DAYS_PER, WINDOWS, Timing, Windows
 
 _OTHER_PEOPLE = pattern_of(r"(?:patients|subjects|participants|group|arm|cohort)(?![a-z])", re.I)
 _TOTAL = pattern_of(r"(?:total|cumulative)(?: daily| single| cumulative)?(?: doses?| dosage| volume)?(?: of|:| is)? ?$", re.I)
@@ -298,7 +298,11 @@ def _of_a_cycle(text: str, whole: Draft, draft: Draft) -> bool:
     return alike and _A_CYCLE.match(text, whole.amount.end, draft.amount.start) is not None
 
 
-_NO_FRACTIONS = Mention("until", 0, 0, Timing(), "")
+def _is_of_fractions(draft: Draft) -> bool:
+    """Whether a daily time told of a whole is that of its fractions, whose number is not told."""
+    often, number = draft.parts.get("frequency"), draft.parts.get("until")
+    untold = number is None or number.rule != "until.fractions"
+    return "total" in draft.amount.flags and often is not None and often.timing.frequency_unit == "d" and untold
 
 
 def mark_totals(text: str, drafts: Sequence[Draft]) -> None:
@@ -315,8 +319,8 @@ def mark_totals(text: str, drafts: Sequence[Draft]) -> None:
             before.parts = {k: m for k, m in before.parts.items() if k not in (*_OFTEN, "days") or m.end <= before.amount.start}
     for place, draft in enumerate(drafts):
         last = drafts[place - 1] if place else None
-        if "total" in draft.amount.flags and draft.parts.get("until", _NO_FRACTIONS).rule != "until.fractions":
-            draft.parts.pop("frequency", None)  # "45 Gy in 1.5 Gy fractions twice daily": how often a fraction is given
+        if _is_of_fractions(draft):
+            del draft.parts["frequency"]  # "45 Gy in 1.5 Gy fractions twice daily": how often a fraction is given
         if _OF_A_PART.search(text, max(0, draft.amount.start - 40), draft.amount.start):
             draft.flags.append("total_of_part")
         if is_total(text, draft) or (last and _another_total(text, last, draft)):
