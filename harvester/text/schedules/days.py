@@ -48,9 +48,6 @@ _COUNTED = Phrase(
 _ORDINAL_WEEKS = {"first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5, "sixth": 6, "seventh": 7, "eighth": 8}
 _ORDINAL_WEEK = Phrase(rf"(?<![A-Za-z])(?:the )?(?P<o>{'|'.join(_ORDINAL_WEEKS)}) week(?=[,:]? ?\d)", re.I)
 _CYCLE_DAY = Phrase(r"(?<![A-Za-z0-9])C(\d{1,2})(?: ?- ?\d{1,2})?D(\d{1,3})(?: ?(?:-|to) ?(?:C\1)?D?(\d{1,3}))?(?![A-Za-z0-9])")
-_ORDINAL_DAY = Phrase(
-    r"(?<![A-Za-z])(?:on (?:the )?)?(?:(\d{1,2})(?:st|nd|rd|th)|(first)) day (?:of|in) (?:each|" r"every|the|a) ", re.I
-)
 # "days 1 (100 mg), 2 (900 mg), 8 and 15 (1,000 mg)": each amount stands behind its own days.
 _OWN_DAYS = r"\d{1,3}(?: ?(?:-|to) ?\d{1,3})?(?:(?:, ?(?:and )?| and | ?& ?)\d{1,3}(?: ?(?:-|to) ?\d{1,3})?)*"
 _DAYS_WITH_AMOUNTS = Phrase(
@@ -59,12 +56,21 @@ _DAYS_WITH_AMOUNTS = Phrase(
     re.I,
 )
 _DAY_OF_AMOUNT = pattern_of(rf"(?P<days>{_OWN_DAYS}) ?(?=\([^()]*\d[^()]*[A-Za-z])", re.I)
-# "on the first, third and fifth day"
-_NTH = "|".join(_ORDINAL_WEEKS)
+# "on the first, third and fifth day", "the 1st and 15th day of each cycle", "first day of every cycle"
+_ORDINALS = {**_ORDINAL_WEEKS, "ninth": 9, "tenth": 10, "fourteenth": 14, "fifteenth": 15, "twenty-second": 22}
+_NTH = rf"(?:{'|'.join(_ORDINALS)}|\d{{1,2}}(?:st|nd|rd|th))"
+_OF_EACH = pattern_of(r" (?:of|in) (?:each|every|the|a|an|\d)(?![a-z])", re.I)
 _ORDINAL_DAYS = Phrase(
-    rf"(?<![A-Za-z])on (?:the )?(?P<nths>(?:{_NTH})(?:, (?:the )?(?:{_NTH})){{0,6}},? and (?:the )?(?:{_NTH})) days?(?![a-z])",
+    rf"(?<![A-Za-z])(?:on )?(?:the )?(?P<nths>{_NTH}(?:, (?:the )?{_NTH}){{0,6}}(?:,? and (?:the )?{_NTH})?) days?(?![a-z])",
     re.I,
 )
+# "on days one, eight and fifteen"
+_WORDED_DAYS = Phrase(
+    rf"(?<![A-Za-z])(?:on )?days? (?P<list>{NUMBER_WORDS}(?:(?:, ?(?:and )?| and | ?& ?| ?- ?| to | through ){NUMBER_WORDS})*)"
+    r"(?= ?(?:[.,;)]|$|every |q ?\d| (?:of|in) (?:each|every|the|a|an|\d)(?![a-z])))",
+    re.I,
+)
+_WORDED_ITEM = pattern_of(rf"({NUMBER_WORDS})(?:(?: ?- ?| to | through )({NUMBER_WORDS}))?", re.I)
 # "the first 14 days of each 21-day cycle"
 _FIRST_DAYS = Phrase(
     rf"(?<![A-Za-z])(?:for |during |on |over )?(?:the )?first (?P<n>\d{{1,2}}|{NUMBER_WORDS}) (?:consecutive )?days "
@@ -88,7 +94,7 @@ _NOT_WINDOW = pattern_of(
     r" (?:the )?$",
     re.I,
 )
-_DAY_OF = pattern_of(r"(?<![a-z])days? \d[\d, and]{0,12} of $", re.I)  # day 1 of weeks 1-4
+_DAY_OF = pattern_of(r"(?<![a-z])days? \d[\d, and-]{0,16} of $", re.I)  # day 1 of weeks 1-4
 _RANGED = pattern_of(r"\d ?(?:-|~|to|through|thru|until|till) ?(?:days?|weeks?|d|w)?\.? ?[-+]?\d", re.I)
 _STARTS_WITHIN = pattern_of(
     r"[^.;,()\n]{0,40}? for (?:up to |at least |a total of |about )?\d+ (?:more )?(?:months?|years?)"
@@ -108,8 +114,8 @@ PHRASES = (
     _COUNTED,
     _ORDINAL_WEEK,
     _CYCLE_DAY,
-    _ORDINAL_DAY,
     _ORDINAL_DAYS,
+    _WORDED_DAYS,
     _DAYS_WITH_AMOUNTS,
     _FIRST_DAYS,
 )
@@ -124,12 +130,15 @@ def day_mentions(scan: Scan) -> list[Mention]:
     lists = _with_amounts(scan)
     apart = [m for m in _listed(scan, _DAYS, "days") if not any(m.overlaps(own.start, own.end) for own in lists)]
     found += [*lists, *apart]
-    for match in scan.finditer(_ORDINAL_DAY):
-        day = int(match[1]) if match[1] else 1
-        found.append(Mention("days", match.start(), match.end() - 1, Timing(days=((day, day),)), "days.ordinal"))
     for match in scan.finditer(_ORDINAL_DAYS):
-        nths = [_ORDINAL_WEEKS[nth.lower()] for nth in re.findall(_NTH, match["nths"], re.I)]
-        found.append(Mention("days", *match.span(), Timing(days=tuple((nth, nth) for nth in nths)), "days.ordinal"))
+        nths = [_ORDINALS.get(nth.lower()) or int(nth[:-2]) for nth in re.findall(_NTH, match["nths"], re.I)]
+        if nths == sorted(set(nths)) and _is_giving(scan.text, match, len(nths)):
+            found.append(Mention("days", *match.span(), Timing(days=tuple((nth, nth) for nth in nths)), "days.ordinal"))
+    for match in scan.finditer(_WORDED_DAYS):
+        ends = [(item[1].lower(), (item[2] or item[1]).lower()) for item in _WORDED_ITEM.finditer(match["list"])]
+        windows = tuple((WORD_VALUES[first], WORD_VALUES[last]) for first, last in ends)
+        if list(windows) == sorted(set(windows)) and _is_giving(scan.text, match, 2):
+            found.append(Mention("days", *match.span(), Timing(days=windows), "days.worded"))
     for match in scan.finditer(_FIRST_DAYS):
         last = int(WORD_VALUES.get(match["n"].lower()) or match["n"])
         if last > 1:
@@ -143,6 +152,11 @@ _MONTH_TOO = pattern_of(
     r"(?:months? ?\d|\d{1,2} (?:months|years?)(?! of age| old| (?:of )?follow)(?![a-z]))",
     re.I,
 )
+
+
+def _is_giving(text: str, match: re.Match[str], days: int) -> bool:
+    """Whether days told in words are some that something is given on: "on" several, or of each cycle."""
+    return (days > 1 and match.group()[:3].lower() == "on ") or _OF_EACH.match(text, match.end()) is not None
 
 
 def _of_more(text: str, days: Mention) -> Mention:

@@ -12,7 +12,7 @@ from harvester.text.schedules.timing import UNIT_WORDS, Mention, Timing, time_un
 from harvester.text.written.number import NUMBER, WORD_VALUES
 
 _COUNT_WORDS = {"once": 1, "twice": 2, "thrice": 3, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7}
-_ORDINALS = {"other": 2, "second": 2, "alternate": 2, "third": 3, "fourth": 4}
+_ORDINALS = {"other": 2, "second": 2, "2nd": 2, "alternate": 2, "third": 3, "3rd": 3, "fourth": 4, "4th": 4}
 _SMALL = r"(?:one|two|three|four|five|six|seven|eight|ten|twelve)"
 _B = r"(?<![A-Za-z0-9])"
 _E = r"(?![A-Za-z0-9])"
@@ -44,7 +44,7 @@ _Q = Phrase(
     r"W|months?|mo|m|M|minutes?|min)" + _E
 )
 _EVERY = Phrase(
-    _B + r"(?:once |1 time |one time |one dose |1 dose |a single dose |administered |given )?(?:every|each|per) ?"
+    _B + r"(?:once in (?:every )?(?=[2-9t])|(?:once |1 time |one time |one dose |1 dose |a single dose |administered |given )?(?:every|each|per) ?)"
     rf"(?P<n>{NUMBER}|{_SMALL})(?: ?(?:-|to|or) ?(?P<high>{NUMBER}|{_SMALL}))?"
     rf"(?: ?\(?(?:±|\+/-|plus or minus|plus/minus) ?\d+\)?)? ?-?"
     rf"(?: ?\([^)]{{1,14}}\) ?)? ?(?P<u>{UNIT_WORDS})",
@@ -62,11 +62,11 @@ _INTERVALS = Phrase(
 )
 _EVERY_ONE = Phrase(_B + r"(?:once )?(?:every|each) (?:single )?(?P<u>day|week|month|hour|year)" + _E, re.I)
 _EVERY_ORDINAL = Phrase(
-    _B + r"(?:every|each) (?P<o>other|second|third|fourth|alternate) (?P<u>day|week|month|night|evening)" + _E, re.I
+    _B + r"(?:every|each) (?P<o>other|second|third|fourth|alternate|2nd|3rd|4th) (?P<u>day|week|month|night|evening)" + _E, re.I
 )
 _N_HOURLY = Phrase(
     _B + r"(?<!\^)(?<!day )(?<!week )(?<!cycle )(?<!month )(?<!day -)(?<!AUC )(?<!AUC of )"
-    r"(\d{1,2}|four|six|eight|twelve)[- ]?(?P<u>hour|week|month)ly"
+    r"(\d{1,2}|two|three|four|six|eight|twelve)[- ]?(?P<u>hour|week|month)ly"
     + _E
     + r"(?! (?:doses|injections|infusions|cycles|administrations|treatments|sessions|applications))",
     re.I,
@@ -130,7 +130,7 @@ _PLAIN = (
     (Phrase(_B + r"(?:fortnightly|every fortnight|(?<!twice )bi-?weekly)" + _E, re.I), 1, 2, "wk"),
     (Phrase(_B + r"(?:daily|per diem|/ ?day|once[- ]a[- ]day|one a day|1 a day)(?! (?:living|life|activit|basis for|"
      r"dose (?:of|is)|practice|routine))" + _E, re.I), 1, 1, "d"),
-    (Phrase(_B + r"(?<!bi-)(?<!bi)(?:weekly|wkly)" + _NO_VISIT + _E, re.I), 1, 1, "wk"),
+    (Phrase(_B + r"(?<!bi-)(?<!bi)(?<!tri-)(?:weekly|wkly)" + _NO_VISIT + _E, re.I), 1, 1, "wk"),
     (Phrase(_B + r"(?<!bi-)(?<!bi)monthly" + _NO_VISIT + _E, re.I), 1, 1, "mo"),
     (Phrase(r"(?<=[a-z)] )(?:per day|a day)" + _E, re.I), 1, 1, "d"),
     (Phrase(_B + r"quarterly" + _E, re.I), 1, 3, "mo"),

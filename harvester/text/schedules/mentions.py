@@ -16,9 +16,21 @@ from harvester.text.schedules.timing import DAYS_PER, Mention, Timing, time_unit
 _TO_CYCLE = pattern_of(r"(?:the )?(?:completion|end) of (?:the )?(?:cycle|course)", re.I)
 _SIGNED_DAY = pattern_of(r"day ?[-+]", re.I)
 _GOVERNED = pattern_of(r"(?<![A-Za-z])(?:for|every|over|each) $", re.I)
-_WEEKS_OF = Phrase(r"(?<![A-Za-z0-9])(?P<on>\d)W ?/ ?(?P<of>\d)W(?![A-Za-z])")
-# for 21 of 28 days
-_OUT_OF = Phrase(r"(?<![A-Za-z])(?:for )?(?P<on>\d{1,2}) (?:out )?of (?:every )?(?P<of>\d{1,2}) days(?![a-z])", re.I)
+_NOT_OF_LIST = r"(?<![A-Za-z0-9.-])(?<!and )(?<!, )(?<!to )(?<!through )(?<!day )(?<!days )(?<!week )(?<!weeks )"
+_OUT_OF = tuple(
+    Phrase(body, re.I)
+    for body in (
+        r"(?<![A-Za-z0-9])(?P<on>\d)(?P<u>W) ?/ ?(?P<of>\d)W(?![A-Za-z])",
+        # for 21 of 28 days, 3 of every 4 weeks, 4 weeks out of each 6 weeks
+        rf"{_NOT_OF_LIST}(?:for |on )?(?P<on>{cycle.COUNT})(?: consecutive)?(?: (?:weeks?|days?),?)? (?:out )?of (?:every |each |an? )?"
+        rf"(?P<of>{cycle.COUNT})[ -](?P<u>weeks?|days?)(?![a-z]|[ -](?:treatment )?(?:cycle|course|block))",
+        # 3 weeks out of 4
+        rf"{_NOT_OF_LIST}(?:for |on )?(?P<on>{cycle.COUNT}) (?P<u>weeks|days) (?:out of|of every) (?P<of>{cycle.COUNT})(?![\w-]| [a-z])",
+        # days 1-21/28, on a 21/28 day schedule
+        r"(?<![A-Za-z])(?:days? ?|D)1 ?(?:-|to) ?(?P<on>\d{1,2}) ?/ ?(?P<of>21|28|35|42)(?P<u>)(?: days?)?(?![\d/,-])",
+        r"(?<![\d/.-])(?P<on>7|14|21) ?/ ?(?P<of>21|28|35|42)[ -](?P<u>days?)(?![a-z])",
+    )
+)
 _ON_OFF = Phrase(
     rf"(?<![A-Za-z0-9])(?P<on>{cycle.COUNT})[ -]?(?P<u>weeks?|wks?|days?) on(?: treatment| therapy| drug)?,? ?(?:/|and|then|"
     rf"followed by|,)? ?(?P<off>{cycle.COUNT})[ -]?(?P<v>weeks?|wks?|days?) off(?![a-z])",
@@ -38,7 +50,7 @@ _OFF = (
     r"(?:[- ](?:of )?(?:off|rest|break|no treatment|without treatment|treatment[- ]free|off[- ]treatment|interruption)(?![a-z]))"
 )
 _FOR_THEN_OFF = Phrase(
-    rf"(?<![A-Za-z])(?:for )?(?P<on>{cycle.COUNT})[ -]?(?P<u>weeks?|wks?|days?),? ?(?:followed by|then|and)(?: an?| a further)? "
+    rf"(?<![A-Za-z])(?:for )?(?P<on>{cycle.COUNT})[ -]?(?P<u>weeks?|wks?|days?),? ?(?:followed by|then|and|with)(?: an?| a further)? "
     rf"(?P<off>{cycle.COUNT})[ -]?(?P<v>weeks?|wks?|days?)(?:{_OFF}|(?= without (?!food|meals?|symptoms|fever)[a-z]))",
     re.I,
 )
@@ -51,7 +63,7 @@ _DAYS_THEN_OFF = Phrase(
 
 PHRASES = (
     *anchor.PHRASES, *cycle.PHRASES, *days.PHRASES, *duration.PHRASES, *frequency.PHRASES,
-    _WEEKS_OF, _ON_OFF, _FOR_THEN_OFF, _DAYS_THEN_OFF, _OUT_OF, _ON_OFF_ON,
+    *_OUT_OF, _ON_OFF, _FOR_THEN_OFF, _DAYS_THEN_OFF, _ON_OFF_ON,
 )  # fmt: skip
 
 
@@ -75,10 +87,11 @@ def find_mentions(text: str) -> tuple[Mention, ...]:
     ends = duration.until_mentions(scan)
     cycles = _clear(cycle.cycles_mentions(scan), [*starts, *(m for m in ends if _TO_CYCLE.match(m.timing.until or ""))])
     windows = _clear(days.day_mentions(scan), [*plain_anchors, *(m for m in cycles if m.rule == "cycle.from")])
+    blocks = weeks_on_off(scan)
+    windows = _clear(windows, [m for m in blocks if m.rule == "cycle.out_of"])  # "days 1-21/28"
     anchors = [_of_list(m, windows) for m in anchors]
     weeks = _clear(days.week_mentions(scan), [*lengths, *plain_anchors])
     months = _clear(days.month_mentions(scan), [*lengths, *plain_anchors])
-    blocks = weeks_on_off(scan)
     ends = _clear(ends, windows)  # "day -6 and continue through day 0" is a window
     first = [m for m in windows if m.rule == "days.first"]
     durations = _clear(duration.duration_mentions(scan), [*lengths, *anchors, *blocks, *ends, *first, *months])
@@ -121,15 +134,10 @@ def weeks_on_off(scan: Scan) -> list[Mention]:
     """Two weeks of three (``2W/3W``), four weeks on and two off, as a cycle with its days."""
     found = on_off_on(scan)
     twice = list(found)
-    for match in scan.finditer(_WEEKS_OF):
-        on, of = int(match["on"]), int(match["of"])
+    for match in (match for phrase in _OUT_OF for match in scan.finditer(phrase)):
+        on, of, unit = cycle.count(match["on"]), cycle.count(match["of"]), time_unit(match["u"] or "d")
         if 0 < on < of:
-            timing = Timing(cycle_length_value=float(of), cycle_length_unit="wk", days=((1, on * 7),))
-            found.append(Mention("cycle_length", match.start(), match.end(), timing, "cycle.weeks_of"))
-    for match in scan.finditer(_OUT_OF):
-        on, of = int(match["on"]), int(match["of"])
-        if 0 < on < of:
-            timing = Timing(cycle_length_value=float(of), cycle_length_unit="d", days=((1, on),))
+            timing = Timing(cycle_length_value=float(of), cycle_length_unit=unit, days=((1, on * int(DAYS_PER[unit])),))
             found.append(Mention("cycle_length", match.start(), match.end(), timing, "cycle.out_of"))
     for match in scan.finditer(_DAYS_THEN_OFF):
         whole = float(match["on"]) + cycle.count(match["off"]) * DAYS_PER[time_unit(match["v"])]

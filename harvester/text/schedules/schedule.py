@@ -9,28 +9,11 @@ from harvester.shape import shape
 from harvester.span import Span
 from harvester.text.expressions.pattern import pattern_of
 from harvester.text.schedules.mentions import find_mentions
-from harvester.text.schedules.timing import DAYS_PER, Mention, Windows, time_unit
+from harvester.text.schedules.timing import DAYS_PER, Mention, Windows
 from harvester.text.written.flow import flow_text
-from harvester.text.written.number import NUMBER_WORDS, WORD_VALUES
 
-_N = rf"(?:\d{{1,2}}|{NUMBER_WORDS})"
-# Weekly for 4 of every 6 weeks: weeks of treatment out of a cycle of weeks.
-_OF_EVERY = pattern_of(
-    rf"(?:for |on )?(?P<on>{_N})(?: consecutive)? ?(?P<u>weeks?|days?)?,? ?(?:out )?of (?:every|"
-    rf"each|a|an) ?(?P<of>{_N})[ -]?(?P<v>weeks?|days?)",
-    re.I,
-)
-# Three weeks on, one week off.
-_ON_OFF = pattern_of(
-    rf"(?<![A-Za-z0-9])(?P<on>{_N})[ -]?(?P<u>weeks?|days?) on(?: treatment| therapy| drug)?,? ?(?:/|"
-    rf"and|then|followed by|,)? ?(?P<off>{_N})[ -]?(?P<v>weeks?|days?) off",
-    re.I,
-)
-_REST = pattern_of(
-    rf"(?:followed by|then) (?:an? |one )?(?P<off>{_N})[ -]?(?P<v>weeks?|days?)[ -]?(?:of )?"
-    r"(?:off|rest|break|no treatment|treatment-free)",
-    re.I,
-)
+# weekly x 3
+_TIMES_OVER = pattern_of(r"(?:weekly|qw|every week) ?(?:x|×) ?(?P<n>[2-9])(?! ?[a-z]*(?:days?|weeks?|months?|mg)(?![a-z])|\d)", re.I)
 _OF_DAYS = pattern_of(r"(?<![A-Za-z])(?:of|in) (?:a |each |every )?(?P<n>\d{2}) days(?![A-Za-z])", re.I)
 _THEREAFTER = pattern_of(r"(?<![A-Za-z])(?:thereafter|then|followed by|afterwards?)(?![A-Za-z])", re.I)
 
@@ -62,31 +45,33 @@ def read_schedule(text: str) -> ScheduleRead:
         by_kind.setdefault(mention.kind, mention)
     days, weeks = _windows(by_kind)
     cycle = _length(by_kind.get("cycle_length"))
-    of_every = _OF_EVERY.search(flow.text)
     interval, times = _interval(by_kind.get("frequency"))
     repeat = by_kind.get("interval")
     every = _frequency_days(repeat) if repeat else None
-    if of_every and time_unit(of_every["v"]) == "wk":
-        cycle = _small(of_every["of"]) * 7.0
-        days = days or _weeks_of(_small(of_every["on"]), interval)
     lasting = _length(by_kind.get("duration"))
     length = by_kind.get("cycle_length")
     said = flow.text[length.start : length.end] if length else ""
     if cycle is not None and every is None and not days and interval is None and not re.search(r"cycle|course|block", said, re.I):
         every, cycle = cycle, None  # "repeated every 9 weeks" of something that has no cycles
-    days, cycle = _from_words(flow.text, days, cycle)
+    of_days = _OF_DAYS.search(flow.text)
+    if of_days and days and cycle is None:
+        cycle = float(of_days["n"])
     interval, cycle = _repeated(flow.text, by_kind, days, cycle, interval, lasting, every)
-    if length is not None and length.timing.days and interval == 7:  # "weekly for 3 weeks followed by 1 week off"
-        days = tuple((day, day) for first, last in length.timing.days for day in range(first, last + 1, 7))
     whole = cycle or every
-    if days is None and weeks is None and interval in (None, 1) and whole and lasting and lasting < whole:
+    times_told = _TIMES_OVER.search(flow.text) if lasting is None and interval == 7 else None
+    if times_told:  # "weekly x 3 every 4 weeks"
+        lasting = 7.0 * float(times_told["n"])
+    if days is None and weeks is None and interval in (None, 1, 7) and whole and lasting and lasting < whole:
         days, cycle, lasting = ((1, int(lasting)),), whole, None  # "daily for 14 days of a 21-day cycle"
-    if days and weeks and cycle and max(last for _, last in days) <= 7:
+    elif times_told:
+        lasting = None
+    if interval == 7 and days and len(days) == 1 and days[0][1] > 1:  # "weekly for 3 weeks followed by 1 week off"
+        days = tuple((day, day) for first, last in days for day in range(first, last + 1, 7))
+    if days and weeks and weeks[0][0] > 0 and max(last for _, last in days) <= 7:
         days, weeks = _days_in_weeks(days, weeks), None
-    duration = lasting if not of_every else None
     spans = tuple(flow.raw_span(m.start, m.end) for m in mentions if m.kind in by_kind and m.kind != "route")
     rules = "+".join(dict.fromkeys(m.rule for m in mentions if m.kind != "route"))
-    return ScheduleRead(days, weeks, _tidy(cycle), _tidy(interval), times, _tidy(duration), spans, rules)
+    return ScheduleRead(days, weeks, _tidy(cycle), _tidy(interval), times, _tidy(lasting), spans, rules)
 
 
 def _repeated(
@@ -106,28 +91,6 @@ def _repeated(
     if days and interval == 7 and "frequency" in by_kind:
         return _weekly(text, by_kind["frequency"], cycle)
     return interval, cycle
-
-
-def _weeks_of(on: float, interval: float | None) -> Windows | None:
-    """The days of so many weeks in which something is given daily or weekly."""
-    if interval == 1:
-        return ((1, int(on * 7)),)
-    return tuple((1 + 7 * week, 1 + 7 * week) for week in range(int(on))) if interval == 7 else None
-
-
-def _from_words(text: str, days: Windows | None, cycle: float | None) -> tuple[Windows | None, float | None]:
-    """Days and cycle with what "3 weeks on, 1 week off" or "of 28 days" adds."""
-    on_off = _ON_OFF.search(text)
-    if on_off and days is None and cycle is None and _small(on_off["on"]) and _small(on_off["off"]):
-        on = _small(on_off["on"]) * DAYS_PER[time_unit(on_off["u"])]
-        return ((1, int(on)),), on + _small(on_off["off"]) * DAYS_PER[time_unit(on_off["v"])]
-    rest = _REST.search(text)
-    if rest and cycle is None and days and days[0][0] == 1:
-        return days, days[-1][1] + _small(rest["off"]) * DAYS_PER[time_unit(rest["v"])]
-    of_days = _OF_DAYS.search(text)
-    if of_days and days and cycle is None:
-        return days, float(of_days["n"])
-    return days, cycle
 
 
 def _windows(by_kind: Mapping[str, Mention]) -> tuple[Windows | None, Windows | None]:
@@ -185,10 +148,6 @@ def _days_in_weeks(days: Windows, weeks: Windows) -> Windows:
     """Days 1-5 during weeks 1, 2 and 4 as days of the cycle."""
     numbers = [week for first, last in weeks for week in range(first, last + 1)]
     return tuple((7 * (week - 1) + first, 7 * (week - 1) + last) for week in numbers for first, last in days)
-
-
-def _small(word: str) -> float:
-    return float(WORD_VALUES.get(word.lower()) or word)
 
 
 def _tidy(value: float | None) -> float | None:
