@@ -10,9 +10,9 @@ from harvester.text.expressions.pattern import pattern_of
 from harvester.text.schedules.timing import Mention
 
 COUNTS = frozenset({"until.count", "until.times_behind"})
-LIST_ONLY = pattern_of(r"[\s,/#;+(]*(?:or|and|to|vs\.?|versus|plus|with)?[\s,/#+(]*(?:a dose of )?", re.I)
+LIST_ONLY = pattern_of(r"[\s,/#;+(]*(?:or|and|to|vs\.?|versus|plus|with|as well as)?[\s,/#+(]*(?:a dose of )?", re.I)
 CHOICE = pattern_of(r"(?<![a-z])or(?![a-z])")
-AND = pattern_of(r"(?<![A-Za-z])(?:and|plus|with|or)(?![A-Za-z])|[+/&]", re.I)
+AND = pattern_of(r"(?<![A-Za-z])(?:and|plus|with|or|as well as)(?![A-Za-z])|[+/&]", re.I)
 # "50 mg/kg IM once or 2 g IV q12h"
 _SINGLE = pattern_of(
     r" ?(?:(?:IV|IM|SC|PO|orally) )?(?:(?:as )?(?:a )?single|[x×] ?1(?!\d)"

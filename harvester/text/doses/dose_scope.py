@@ -393,5 +393,6 @@ def _reaches(text: str, mention: Mention, first: Draft, draft: Draft, named: Seq
         return False
     if mention.kind == "continuous" and _EITHER_OF.fullmatch(text, mention.end, opening.start):
         return _CHOICE.search(text, first.amount.end, draft.amount.start) is not None
-    adjective = mention.kind == "route" and _OF_FIRST.fullmatch(text, mention.end, opening.start) is not None
+    daily = mention.kind == "frequency" and mention.timing.frequency_unit in ("d", "h")  # "daily A 400 mg and B 75 mg/m2"
+    adjective = (mention.kind == "route" or daily) and _OF_FIRST.fullmatch(text, mention.end, opening.start) is not None
     return not adjective and mention.kind not in ("infusion", "continuous")

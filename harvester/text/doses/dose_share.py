@@ -199,8 +199,14 @@ def _may_take(mention: Mention, draft: Draft, told: frozenset[str]) -> bool:
     if mention.kind == "interval" and "days" in told and not {"interval", "frequency", "cycle_length"} & told:
         return draft.amount.kind != "radiation"
     if mention.kind in TIME_KINDS:
-        return not (TIME_KINDS & told) and draft.amount.kind != "radiation"
+        daily = mention.kind == "days" and _is_daily(draft)  # "(A 30 mg/m2 daily and B 300 mg/m2 daily) on days -5 to -3"
+        return not ((TIME_KINDS - {"frequency"} if daily else TIME_KINDS) & told) and draft.amount.kind != "radiation"
     return mention.kind not in told and not (mention.kind == "cycle_length" and "interval" in told)
+
+
+def _is_daily(draft: Draft) -> bool:
+    """Whether a dose tells that it is given every day."""
+    return "frequency" in draft.parts and draft.parts["frequency"].timing.frequency_unit in ("d", "h")
 
 
 def _ends_by_count(draft: Draft) -> bool:
@@ -308,7 +314,7 @@ def _is_long(mention: Mention) -> bool:
 
 def _is_loose_list(between: str) -> bool:
     """Whether only commas join two doses: a way told behind the last is then not told for the first."""
-    return re.search(r"[,;]", between) is not None and not re.search(r"(?<![a-z])(?:and|plus)(?![a-z])|\+", between)
+    return re.search(r"[,;]", between) is not None and not re.search(r"(?<![a-z])(?:and|plus|as well as)(?![a-z])|\+", between)
 
 
 def _is_cycle_of(mention: Mention, draft: Draft) -> bool:

@@ -53,7 +53,7 @@ _CONTINUOUS = Phrase(
 _FOR = Phrase(
     rf"(?:(?<![A-Za-z])|(?<=/d)(?=[x×]))(?:for|during|x|×|times(?= \d)|lasting|over) ?"
     r"(?:a total of |a period of |a planned duration of |"
-    rf"a duration of |up to |at least |approximately |about |a maximum of |a minimum of |the (?:first|next|last|"
+    rf"a duration of |up to |at least |approximately |about |a maximum of |a minimum of |(?:the )?(?:first|next|last|"
     rf"subsequent) |"
     rf"another |an additional |a further |additional |a |an |the |≥ ?|in total |≤ ?)*{_N}[ -]?(?:consecutive |"
     rf"continuous |additional |more |full )?{_LONG}"

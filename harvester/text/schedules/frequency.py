@@ -72,7 +72,7 @@ _N_HOURLY = Phrase(
     re.I,
 )
 _TIMES = Phrase(
-    _B + rf"(?:(?P<word>once|twice|thrice)|(?P<n>\d{{1,2}}|{_SMALL})(?: ?(?:-|to|or) ?(?P<high>\d{{1,2}}|{_SMALL}))?[- ]?"
+    _B + rf"(?:(?:(?P<least>once)(?: daily| a day)?(?: ?(?:or|to|and|and/or|/|-) ?))?(?P<word>once|twice|thrice)|(?P<n>\d{{1,2}}|{_SMALL})(?: ?(?:-|to|or) ?(?P<high>\d{{1,2}}|{_SMALL}))?[- ]?"
     r"(?:times?|x|×|doses?|administrations?|applications?|injections?|fractions?|infusions?|tablets? times))"
     r"[ -]?(?:(?:in |within )?(?:a|per|each|every|one|/) ?|/ ?)?(?P<u>daily|day|d|nightly|night|"
     r"weekly|week|wk|monthly|month|yearly|year|hour)" + _E,
@@ -249,10 +249,14 @@ def _counted(scan: Scan) -> list[Mention]:
         if _AT_MOST.search(scan.text[max(0, match.start() - 24) : match.start()]):
             found.append(Mention("flag", *match.span(), Timing(), "frequency.at_most", ("range_of_times",)))
             continue
-        count = _value(match["word"] or match["n"])
-        flags = ("range_of_times",) if match["high"] else ()
+        if match["least"] and "and" in match.group().lower():  # "once and twice daily": two ways of giving it
+            found.append(Mention("flag", *match.span(), Timing(), "frequency.two", ("frequency_choice",)))
+            continue
+        high = match["word"] if match["least"] else match["high"]
+        count = _value(match["least"] or match["word"] or match["n"])
+        flags = ("range_of_times",) if high else ()
         unit = {"n": "d", "d": "d"}.get(match["u"][0].lower()) or time_unit(match["u"])
-        found.append(_ranged(_mention(match.start(), match.end(), count, 1, unit, "frequency.times", flags), match["high"]))
+        found.append(_ranged(_mention(match.start(), match.end(), count, 1, unit, "frequency.times", flags), high))
     return found
 
 

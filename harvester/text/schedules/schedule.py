@@ -15,6 +15,7 @@ from harvester.text.written.flow import flow_text
 # weekly x 3
 _TIMES_OVER = pattern_of(r"(?:weekly|qw|every week) ?(?:x|×) ?(?P<n>[2-9])(?! ?[a-z]*(?:days?|weeks?|months?|mg)(?![a-z])|\d)", re.I)
 _OF_DAYS = pattern_of(r"(?<![A-Za-z])(?:of|in) (?:a |each |every )?(?P<n>\d{2}) days(?![A-Za-z])", re.I)
+_LATER = pattern_of(r"(?<![A-Za-z])(?:then|thereafter|followed by|afterwards?|cycles? [\d-]+)(?![A-Za-z])", re.I)
 _THEREAFTER = pattern_of(r"(?<![A-Za-z])(?:thereafter|then|followed by|afterwards?)(?![A-Za-z])", re.I)
 
 
@@ -85,6 +86,9 @@ def _repeated(
 ) -> tuple[float | None, float | None]:
     """Interval and cycle with what "every 3 weeks" means: beside days, a shorter time or a shorter interval it is the cycle."""
     if every is not None:
+        often = by_kind.get("frequency")
+        if interval is not None and often and _LATER.search(text, often.end, by_kind["interval"].start):
+            return interval, cycle  # "weekly for 4 weeks, then every 2 weeks"
         if days or (lasting is not None and lasting < every and interval is None) or (interval is not None and interval < every):
             return interval, cycle or every
         return interval or every, cycle
