@@ -40,7 +40,8 @@ _BOUNDED = pattern_of(
     r" for (?:\d{1,2}|two|three|four|six|eight|twelve) (?:weeks|months|doses)(?![a-z])"
     r"| (?:for|in|during|from|on) (?:(?:each |all |the )?(?:subsequent|following|later|remaining) (?:\d+-day )?"
     r"(?:cycles?|courses?)|cycles?|C\d|weeks?|months?|days?|the)| (?:cycles? |C)\d|,? ?(?:thereafter|afterwards|until)"
-    r"|,? ?\((?:for |in |from )?(?:cycles?|C\d|weeks?|months?)",
+    r"|,? ?\((?:for |in |from )?(?:cycles?|C\d|weeks?|months?)"
+    r"| ?[x×] ?\d",
     re.I,
 )
 _IN_ALL = pattern_of(r"(?<![a-z])(?:total|maximum|up to)(?![a-z])", re.I)
@@ -116,7 +117,8 @@ class Phases:
         if mention.kind not in _HOW_OFTEN or not _HOW_OFTEN & phase.keys():
             return False
         since = max(phase[kind].end for kind in phase)
-        both_days = mention.kind == "interval" and "days" in phase  # "days 1 and 15, every 28 days"
+        # "days 1 and 15, every 28 days"; not "day 1 of cycles 2-6 and every 3 months thereafter"
+        both_days = mention.kind == "interval" and "days" in phase and not _THEREAFTER.match(self._text, mention.end)
         joined = _PHASE.search(self._text, since, mention.start) or _THEN.search(self._text, since, mention.start)
         return joined is not None and not both_days
 
@@ -134,6 +136,8 @@ class Phases:
             return bool(told & (_HOW_OFTEN | {"duration", "continuous"})) or draft.amount.per_time is not None
         if mention.kind == "weeks" and "weeks" in told and _REPEATED.search(text, since, mention.start):
             return True
+        if mention.kind == "duration" and {"duration", "cycles"} <= told and self._of_cycles(mention):
+            return _PHASE.search(text, since, mention.start) is not None  # "and for 5 days in subsequent cycles"
         if mention.kind in ("duration", "weeks", "months") or not _PHASE.search(text, since, mention.start):
             return False
         if mention.kind == "days":

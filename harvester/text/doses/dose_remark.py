@@ -15,6 +15,8 @@ from harvester.text.doses.dose_band import (
     share_cycle,
     share_each,
     share_in_turn,
+    share_lengths,
+    share_opening,
     share_tails,
 )
 from harvester.text.doses.dose_context import Context, keep_first
@@ -80,6 +82,7 @@ _LATER_CYCLES = pattern_of(
 )
 _HOW_OFTEN = frozenset({"frequency", "interval", "days"})
 _SHARED_REMARK = frozenset({"cycle_length", "cycle_count", "until"})
+_OF_CYCLES = frozenset({"interval", "cycle_length", "cycle_count"})
 
 
 def _one_list(text: str, agents: Sequence[AgentMention]) -> bool:
@@ -113,6 +116,10 @@ def hear(
     if drafts and not _EXAMINATION.search(words) and _gives_phases(text, statement, mentions, drafts[-1]):
         return
     mentions = _of_the_first(text, statement, mentions)
+    if agents and drafts and _REPEATED.match(text, statement.start, statement.end):
+        before = [m for m in mentions if m.kind in _OF_CYCLES and m.end <= agents[0].start]
+        _remark(text, statement, before, drafts, context)
+        return
     if _EXAMINATION.search(words) and not (_REPEAT.search(words) and any(m.kind in _SHARED_REMARK for m in mentions)):
         return
     keys = list(dict.fromkeys(agent_key(a) for a in agents))
@@ -169,10 +176,14 @@ def _of_the_first(text: str, statement: Statement, mentions: Sequence[Mention]) 
     return mentions
 
 
+# "…; every 21 days for 6 cycles, then drugamab alone"
+_REPEATED = pattern_of(r"\W*(?:repeated |cycled |all )?(?:every \d+|q ?\d)", re.I)
+
+
 def _of_itself(text: str, statement: Statement, mentions: Sequence[Mention]) -> frozenset[str]:
     """The kinds of phrase that tell of doses in a sentence that does not speak of giving."""
     lasting = any(m.kind == "cycle_length" for m in mentions) or _ONLY_HOW_LONG.match(text, statement.start, statement.end)
-    short = statement.end - statement.start < 40
+    short = statement.end - statement.start < 40 or _REPEATED.match(text, statement.start, statement.end) is not None
     return (
         _OF_ITSELF | (frozenset({"duration"}) if lasting else frozenset()) | (frozenset({"interval"}) if short else frozenset())
     )
@@ -286,6 +297,8 @@ def complete(text: str, drafts: Sequence[Draft], context: Context) -> None:
     share_each(text, drafts)
     share_between(drafts)
     share_cycle(text, drafts)
+    share_opening(text, drafts)
+    share_lengths(text, drafts)
     for draft in drafts:
         for mention in context.told_of(draft):
             if draft.amount.per_time == "d" and _parts_a_day(mention):
@@ -294,7 +307,7 @@ def complete(text: str, drafts: Sequence[Draft], context: Context) -> None:
                 {"frequency", "interval", "days"} & draft.parts.keys() or draft.amount.per_time
             ):
                 continue
-            if mention.kind == "duration" and "days" in draft.parts:
+            if mention.kind == "duration" and {"days", "weeks"} & draft.parts.keys():
                 continue
             if mention.kind == "cycle_count" and _has_other_cycles(draft, context):
                 continue

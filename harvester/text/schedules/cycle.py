@@ -112,6 +112,8 @@ _FROM_CYCLE = Phrase(
 )
 _AT_LEAST = Phrase(r"(?:≥|>=) ?(?:cycle ?|C)(?P<n>\d{1,2})(?![A-Za-z0-9])", re.I)
 _THROUGH = pattern_of(r"(?<!\d )(?<![a-z])(?:through|until|up to)(?: the end of)? $", re.I)
+_DAY_AFTER = pattern_of(r"(?<![a-z])(?:after|following|before|prior to|since) (?:the )?(?:day ?|D)\d{1,2},? (?:of )?$", re.I)
+_LASTS_AFTER = pattern_of(r"\d (?:days|weeks|months|years?) after (?:the )?(?:last |end of )?$", re.I)
 _AFTER = pattern_of(r"(?<![a-z])after $", re.I)
 _LATER = Phrase(
     rf"(?<![A-Za-z0-9])(?:(?:each |all |any |the )?(?:subsequent|following|remaining|later) {_CYCLE}|"
@@ -182,12 +184,16 @@ def cycles_mentions(scan: Scan) -> list[Mention]:
     for match in scan.finditer(_FROM_CYCLE):
         add(match.start(), match.end(), int(match["n"]), int(match["to"]) if match["to"] else None, "cycle.from")
     for match in scan.finditer(_WHICH):
+        if _DAY_AFTER.search(scan.text, max(0, match.start() - 32), match.start()):
+            continue  # "3 months after day 1 of cycle 6"
         numbers = [count(item) for item in re.findall(_WHICH_ITEM, match["list"], re.I)]
         if numbers == sorted(numbers):
             if _has_gap(match["list"]):
                 if taken.take(match.start(), match.end()):
                     found.append(Mention("flag", match.start(), match.end(), Timing(), "cycle.apart", ("several_courses",)))
                 continue
+            if _LASTS_AFTER.search(scan.text, max(0, match.start() - 24), match.start()):
+                continue  # "up to 3 years after cycle 6"
             if _AFTER.search(scan.text, max(0, match.start() - 10), match.start()):
                 add(match.start(), match.end(), numbers[-1] + 1, None, "cycle.after")
                 continue

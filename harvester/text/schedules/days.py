@@ -20,7 +20,7 @@ _SEP = r"(?: ?,? ?(?:and|&|or|then) (?!\d ?\+ ?\d)(?!\d/\d (?:on|at|of)(?![a-z])
 _B = r"(?<![A-Za-z0-9/])(?<![A-Za-z]-)"
 
 
-_AGAIN = r" ?\((?:D|W|Day |Week )\d{1,3}\)"  # Day 1 (D1) and Day 5 (D5)
+_AGAIN = r" ?\((?:(?:D|W|Day |Week )\d{1,3}|split[^()]{0,12}|(?:±|\+/-) ?\d(?: days?)?)\)"  # Day 1 (D1) and 5 (±1), 1-2 (split), 8
 
 
 def _list_phrase(word: str) -> Phrase:
@@ -255,7 +255,7 @@ def _listed(scan: Scan, phrase: Phrase, kind: str) -> list[Mention]:
                 continue
         windows, end, chosen = _windows(text, match)
         other = kind == "days" and _OTHER_DAYS.match(text, end) is not None
-        if windows and _OMITTED.search(before):
+        if windows and (_OMITTED.search(before) or _LOWERED.search(before)):
             continue
         if windows and kind != "days" and windows[0][0] > 0 and _BASELINE.search(before):
             windows = ((0, 0), *windows)
@@ -273,6 +273,12 @@ _OMITTED = pattern_of(
     r"(?<![a-z])(?:interrupt\w*|omit\w*|skipp\w*|except(?:ing)?|exclud\w*|withh\w*|paus\w+|without|not (?:be )?given|"
     r"no (?:drug|dose|treatment)s?|rest(?:ing)?|off)(?: (?:it|them|treatment|therapy|drug|dosing|dose|for|during|in|on|at|"
     r"between|the)){0,3} $",
+    re.I,
+)
+# "tapered from day 50 to day 180"
+_LOWERED = pattern_of(
+    r"(?<![a-z])(?:taper\w*|wean\w*|reduc\w+|discontinu\w+)(?: off| slowly| gradually)?(?: (?:from|between|over|during|starting"
+    r"|beginning|on|at|the))* $",
     re.I,
 )
 # "days -6 to -3 (or -5 to -4 for reduced intensity)", "days 2-5 (or up to day 10)"

@@ -57,7 +57,8 @@ _FOR = Phrase(
     rf"subsequent) |"
     rf"another |an additional |a further |additional |a |an |the |≥ ?|in total |≤ ?)*{_N}[ -]?(?:consecutive |"
     rf"continuous |additional |more |full )?{_LONG}"
-    r"(?! ?(?:cycle|course|-?old|before|prior|after the last|of age|apart|later|ago|follow[- ]?up|"
+    r"(?! ?(?:cycle|course|-?old|(?:before|prior)(?! (?:to )?(?:the )?(?:(?:leuk)?apheresis|harvest\w*|(?:stem )?cell collection"
+    r"|surgery|transplant\w*|HSCT|conditioning))|after the last|of age|apart|later|ago|follow[- ]?up|"
     r"or longer remission|post-?treat|(?:a|per|each|every|/) ?(?:week|wk)(?![a-z])))"  # 5 days a week: how often, not how long
     r"(?! \d{1,2} ?(?:-|,|&|and) ?\d{1,2}(?![\d./%]| ?[a-z]))",  # "x 4 days 2-3": four, on the days 2 and 3
     re.I,
@@ -145,7 +146,7 @@ _IN_FRACTIONS = Phrase(
     r"Gy[A-Za-z]{0,3}(?: (?:will be|is|are|was|were)(?= (?:given|delivered|administered)))?"
     r"(?: (?:(?:cranio?(?:spinal|al)?|total|whole|brain|body|involved|field) ?){0,3}(?:radiation|irradiation|radiotherapy|RT))?"
     r"(?: (?:given|delivered|administered)(?= (?:in|as)))? ?(?P<all>(?:/|in|over|as|delivered in|given in) ?"
-    r"(?P<n>\d{1,2}|one|two|three|four|five)"
+    rf"(?P<n>\d{{1,2}}|{_WORDS})"
     r"(?: (?:daily|equal|once-daily|twice-daily|consecutive))*[- ]?(?:fractions?|fx|fr|f)(?![A-Za-z]))",
     re.I,
 )

@@ -68,7 +68,7 @@ _N_HOURLY = Phrase(
     _B + r"(?<!\^)(?<!day )(?<!week )(?<!cycle )(?<!month )(?<!day -)(?<!AUC )(?<!AUC of )"
     r"(\d{1,2}|two|three|four|six|eight|twelve)[- ]?(?P<u>hour|week|month)ly"
     + _E
-    + r"(?! (?:doses|injections|infusions|cycles|administrations|treatments|sessions|applications))",
+    + r"(?! (?:doses|pulses|injections|infusions|cycles|administrations|treatments|sessions|applications))",
     re.I,
 )
 _TIMES = Phrase(
@@ -97,9 +97,11 @@ _IN_DOSES = Phrase(
     rf"(?<![A-Za-z])(?:in|into|as|divided(?: (?:in|into|as|over))?|split(?: (?:in|into|as|over))?) (?:an? |the )?"
     rf"(?P<n>[1-6]|{_SMALL}|single)(?: dose)?(?: ?(?:-|to|or) ?(?P<high>[2-6]|{_SMALL}))?(?: (?:equal|divided|separate|daily))* "
     r"(?:doses|dosages|portions)(?! of (?!\d))(?![a-z])(?! ?,? ?\(?(?:at least )?(?:\d+|one|two|three|four|five|six)[ -]?"
-    r"(?:days?|weeks?|months?)| (?:given )?on (?:day|two|different)| over| separated)",
+    r"(?:days?|weeks?|months?)(?! on(?![a-z]))| over| separated)",
     re.I,
 )
+_ON_DAYS = pattern_of(r" (?:given )?on (?:day|two|different)", re.I)
+_DIVIDED = pattern_of(r"divided|split|daily", re.I)
 # "two doses of 30 ug 21 days apart": how often, and how many there are; without their number it would go on for ever.
 APART = Phrase(
     rf"{_B}(?<!in )(?<!into )(?P<count>[2-6]|two|three|four|five|six) (?:(?:\d+(?:\.\d+)? ?[a-z]{{1,3}}|[a-z-]+) ){{0,2}}"
@@ -240,7 +242,8 @@ def _counted(scan: Scan) -> list[Mention]:
     ]
     for match in scan.finditer(_IN_DOSES):
         count = 1.0 if match["n"].lower() == "single" else _value(match["n"])
-        if count > 1 or match["high"]:
+        apart = _ON_DAYS.match(scan.text, match.end()) and not _DIVIDED.search(match.group())
+        if not apart and (count > 1 or match["high"]):
             found.append(_ranged(_mention(*match.span(), count, 1, "d", "frequency.divided", _of_range(match)), match["high"]))
     found += [
         _mention(m.start(), m.end(), _weekdays(m.group()), 1, "wk", "frequency.weekdays") for m in scan.finditer(_ON_WEEKDAYS)
