@@ -160,7 +160,9 @@ def share_opening(text: str, drafts: Sequence[Draft]) -> None:
     before: Draft | None = None
     for draft in drafts:
         begins = before is None or draft.statement is not before.statement
-        goes_on = before is not None and text[draft.statement.start - 2 : draft.statement.start] == "; " and in_one_part(before, draft)
+        goes_on = (
+            before is not None and text[draft.statement.start - 2 : draft.statement.start] == "; " and in_one_part(before, draft)
+        )
         if begins and not goes_on:
             first = draft.agent.start if draft.agent else draft.statement.start
             told = {kind: m for kind, m in draft.parts.items() if kind in _OF_WHOLE and draft.statement.start <= m.start < first}
@@ -176,10 +178,18 @@ _CYCLES = frozenset({"cycles", "cycle_length", "cycle_count", "interval"})
 
 
 def share_lengths(text: str, drafts: Sequence[Draft]) -> None:
-    """Give days told behind the last of a list to those before it that last as many: "A x 3 days and B x 3 days on days -5 to -3"."""
+    """Give days told behind the last of a list to those before it that last as many.
+
+    "A 25 mg/m2 x 3 days and B 250 mg/m2 x 3 days on days -5 to -3".
+    """
     for second, first in itertools.pairwise(reversed(drafts)):
         told = second.parts.get("days")
-        if told is None or first.statement is not second.statement or _TIMES & first.parts.keys() or told.start < second.amount.end:
+        if (
+            told is None
+            or first.statement is not second.statement
+            or _TIMES & first.parts.keys()
+            or told.start < second.amount.end
+        ):
             continue
         lasting = [draft.parts["duration"].timing if "duration" in draft.parts else None for draft in (first, second)]
         days = sum(last - start + 1 for start, last in told.timing.days or ())

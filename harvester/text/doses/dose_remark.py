@@ -113,13 +113,9 @@ def hear(
         _hear_heading(statement, [m for m in mentions if m.kind in _FROM_HEADING], context)
         return
     drafts = [draft for draft in drafts if statement.holds_for(draft.statement)]
-    if drafts and not _EXAMINATION.search(words) and _gives_phases(text, statement, mentions, drafts[-1]):
+    if drafts and not _EXAMINATION.search(words) and _of_all_before(text, statement, mentions, agents, drafts, context):
         return
     mentions = _of_the_first(text, statement, mentions)
-    if agents and drafts and _REPEATED.match(text, statement.start, statement.end):
-        before = [m for m in mentions if m.kind in _OF_CYCLES and m.end <= agents[0].start]
-        _remark(text, statement, before, drafts, context)
-        return
     if _EXAMINATION.search(words) and not (_REPEAT.search(words) and any(m.kind in _SHARED_REMARK for m in mentions)):
         return
     keys = list(dict.fromkeys(agent_key(a) for a in agents))
@@ -257,6 +253,25 @@ def _ends_list(text: str, statement: Statement, mentions: Sequence[Mention], dra
     parted = text[: statement.start].rstrip().endswith(";")
     alone = all(draft.statement.line == statement.line and not _HOW_OFTEN & draft.parts.keys() for draft in drafts)
     return opens and parted and alone
+
+
+def _of_all_before(
+    text: str,
+    statement: Statement,
+    mentions: Sequence[Mention],
+    agents: Sequence[AgentMention],
+    drafts: Sequence[Draft],
+    context: Context,
+) -> bool:
+    """Whether a sentence is about the doses before it, which take it: their phases, or how they are repeated before a name.
+
+    "…; every 21 days for 6 cycles, then drugamab alone"
+    """
+    if agents and _REPEATED.match(text, statement.start, statement.end):
+        before = [m for m in mentions if m.kind in _OF_CYCLES and m.end <= agents[0].start]
+        _remark(text, statement, before, drafts, context)
+        return True
+    return _gives_phases(text, statement, mentions, drafts[-1])
 
 
 def _gives_phases(text: str, statement: Statement, mentions: Sequence[Mention], last: Draft) -> bool:

@@ -20,7 +20,9 @@ _SEP = r"(?: ?,? ?(?:and|&|or|then) (?!\d ?\+ ?\d)(?!\d/\d (?:on|at|of)(?![a-z])
 _B = r"(?<![A-Za-z0-9/])(?<![A-Za-z]-)"
 
 
-_AGAIN = r" ?\((?:(?:D|W|Day |Week )\d{1,3}|split[^()]{0,12}|(?:±|\+/-) ?\d(?: days?)?)\)"  # Day 1 (D1) and 5 (±1), 1-2 (split), 8
+_AGAIN = (
+    r" ?\((?:(?:D|W|Day |Week )\d{1,3}|split[^()]{0,12}|(?:±|\+/-) ?\d(?: days?)?)\)"  # Day 1 (D1) and 5 (±1), 1-2 (split), 8
+)
 
 
 def _list_phrase(word: str) -> Phrase:

@@ -44,7 +44,8 @@ _Q = Phrase(
     r"W|months?|mo|m|M|minutes?|min)" + _E
 )
 _EVERY = Phrase(
-    _B + r"(?:once in (?:every )?(?=[2-9t])|(?:once |1 time |one time |one dose |1 dose |a single dose |administered |given )?(?:every|each|per) ?)"
+    _B + r"(?:once in (?:every )?(?=[2-9t])"
+    r"|(?:once |1 time |one time |one dose |1 dose |a single dose |administered |given )?(?:every|each|per) ?)"
     rf"(?P<n>{NUMBER}|{_SMALL})(?: ?(?:-|to|or) ?(?P<high>{NUMBER}|{_SMALL}))?"
     rf"(?: ?\(?(?:±|\+/-|plus or minus|plus/minus) ?\d+\)?)? ?-?"
     rf"(?: ?\([^)]{{1,14}}\) ?)? ?(?P<u>{UNIT_WORDS})",
@@ -72,7 +73,8 @@ _N_HOURLY = Phrase(
     re.I,
 )
 _TIMES = Phrase(
-    _B + rf"(?:(?:(?P<least>once)(?: daily| a day)?(?: ?(?:or|to|and|and/or|/|-) ?))?(?P<word>once|twice|thrice)|(?P<n>\d{{1,2}}|{_SMALL})(?: ?(?:-|to|or) ?(?P<high>\d{{1,2}}|{_SMALL}))?[- ]?"
+    _B + rf"(?:(?:(?P<least>once)(?: daily| a day)?(?: ?(?:or|to|and|and/or|/|-) ?))?(?P<word>once|twice|thrice)"
+    rf"|(?P<n>\d{{1,2}}|{_SMALL})(?: ?(?:-|to|or) ?(?P<high>\d{{1,2}}|{_SMALL}))?[- ]?"
     r"(?:times?|x|×|doses?|administrations?|applications?|injections?|fractions?|infusions?|tablets? times))"
     r"[ -]?(?:(?:in |within )?(?:a|per|each|every|one|/) ?|/ ?)?(?P<u>daily|day|d|nightly|night|"
     r"weekly|week|wk|monthly|month|yearly|year|hour)" + _E,

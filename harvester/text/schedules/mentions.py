@@ -22,10 +22,11 @@ _OUT_OF = tuple(
     for body in (
         r"(?<![A-Za-z0-9])(?P<on>\d)(?P<u>W) ?/ ?(?P<of>\d)W(?![A-Za-z])",
         # for 21 of 28 days, 3 of every 4 weeks, 4 weeks out of each 6 weeks
-        rf"{_NOT_OF_LIST}(?:for |on )?(?P<on>{cycle.COUNT})(?: consecutive)?(?: (?:weeks?|days?),?)? (?:out )?of (?:every |each |an? )?"
-        rf"(?P<of>{cycle.COUNT})[ -](?P<u>weeks?|days?)(?![a-z]|[ -](?:treatment )?(?:cycle|course|block))",
+        rf"{_NOT_OF_LIST}(?:for |on )?(?P<on>{cycle.COUNT})(?: consecutive)?(?: (?:weeks?|days?),?)? (?:out )?of "
+        rf"(?:every |each |an? )?(?P<of>{cycle.COUNT})[ -](?P<u>weeks?|days?)(?![a-z]|[ -](?:treatment )?(?:cycle|course|block))",
         # 3 weeks out of 4
-        rf"{_NOT_OF_LIST}(?:for |on )?(?P<on>{cycle.COUNT}) (?P<u>weeks|days) (?:out of|of every) (?P<of>{cycle.COUNT})(?![\w-]| [a-z])",
+        rf"{_NOT_OF_LIST}(?:for |on )?(?P<on>{cycle.COUNT}) (?P<u>weeks|days) (?:out of|of every) "
+        rf"(?P<of>{cycle.COUNT})(?![\w-]| [a-z])",
         # days 1-21/28, on a 21/28 day schedule
         r"(?<![A-Za-z])(?:days? ?|D)1 ?(?:-|to) ?(?P<on>\d{1,2}) ?/ ?(?P<of>21|28|35|42)(?P<u>)(?: days?)?(?![\d/,-])",
         r"(?<![\d/.-])(?P<on>7|14|21) ?/ ?(?P<of>21|28|35|42)[ -](?P<u>days?)(?![a-z])",
@@ -50,8 +51,9 @@ _OFF = (
     r"(?:[- ](?:of )?(?:off|rest|break|no treatment|without treatment|treatment[- ]free|off[- ]treatment|interruption)(?![a-z]))"
 )
 _FOR_THEN_OFF = Phrase(
-    rf"(?<![A-Za-z])(?:for )?(?P<on>{cycle.COUNT})[ -]?(?P<u>weeks?|wks?|days?),? ?(?:followed by|then|and|with)(?: an?| a further)? "
-    rf"(?P<off>{cycle.COUNT})[ -]?(?P<v>weeks?|wks?|days?)(?:{_OFF}|(?= without (?!food|meals?|symptoms|fever)[a-z]))",
+    rf"(?<![A-Za-z])(?:for )?(?P<on>{cycle.COUNT})[ -]?(?P<u>weeks?|wks?|days?),? ?(?:followed by|then|and|with)"
+    rf"(?: an?| a further)? (?P<off>{cycle.COUNT})[ -]?(?P<v>weeks?|wks?|days?)"
+    rf"(?:{_OFF}|(?= without (?!food|meals?|symptoms|fever)[a-z]))",
     re.I,
 )
 _DAYS_THEN_OFF = Phrase(

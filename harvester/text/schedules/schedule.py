@@ -13,7 +13,9 @@ from harvester.text.schedules.timing import DAYS_PER, Mention, Windows
 from harvester.text.written.flow import flow_text
 
 # weekly x 3
-_TIMES_OVER = pattern_of(r"(?:weekly|qw|every week) ?(?:x|×) ?(?P<n>[2-9])(?! ?[a-z]*(?:days?|weeks?|months?|mg)(?![a-z])|\d)", re.I)
+_TIMES_OVER = pattern_of(
+    r"(?:weekly|qw|every week) ?(?:x|×) ?(?P<n>[2-9])(?! ?[a-z]*(?:days?|weeks?|months?|mg)(?![a-z])|\d)", re.I
+)
 _OF_DAYS = pattern_of(r"(?<![A-Za-z])(?:of|in) (?:a |each |every )?(?P<n>\d{2}) days(?![A-Za-z])", re.I)
 _LATER = pattern_of(r"(?<![A-Za-z])(?:then|thereafter|followed by|afterwards?|cycles? [\d-]+)(?![A-Za-z])", re.I)
 _THEREAFTER = pattern_of(r"(?<![A-Za-z])(?:thereafter|then|followed by|afterwards?)(?![A-Za-z])", re.I)
