@@ -269,8 +269,9 @@ def _of_all_before(
     """
     if agents and _REPEATED.match(text, statement.start, statement.end):
         before = [m for m in mentions if m.kind in _OF_CYCLES and m.end <= agents[0].start]
-        _remark(text, statement, before, drafts, context)
-        return True
+        if before and _PARTS_WAYS.search(text, before[-1].end, agents[0].start):
+            _remark(text, statement, before, drafts, context)
+            return True
     return _gives_phases(text, statement, mentions, drafts[-1])
 
 
