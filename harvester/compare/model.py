@@ -92,9 +92,24 @@ class Row:
     @property
     def is_stated_by_one(self) -> bool:
         """Whether one trial alone states something, another nothing, and none has words on it that were not read."""
-        states = [cell.state for cell in self.cells]
-        is_silent = "not stated" in states or "not applicable" in states
-        return states.count("stated") == 1 and is_silent and not any(c.state == "not read" and c.lines for c in self.cells)
+        return self._is_left_out_by_some and len(self._stated) == 1
+
+    @property
+    def is_alike_where_stated(self) -> bool:
+        """Whether several trials state the same, another nothing, and none has words on it that were not read."""
+        if not self._is_left_out_by_some or len(self._stated) < 2 or {cell.verdict for cell in self.cells} - {None, "same"}:
+            return False
+        is_judged = self.cells[0].state == "stated" and all(cell.verdict for cell in self._stated[1:])
+        return is_judged or len({frozenset(line.text.casefold() for line in cell.lines) for cell in self._stated}) == 1
+
+    @property
+    def _stated(self) -> tuple[Cell, ...]:
+        return tuple(cell for cell in self.cells if cell.state == "stated")
+
+    @property
+    def _is_left_out_by_some(self) -> bool:
+        is_silent = any(cell.state in ("not stated", "not applicable") for cell in self.cells)
+        return is_silent and not any(cell.state == "not read" and cell.lines for cell in self.cells)
 
 
 @shape()

@@ -36,16 +36,23 @@ def _superscript(exponent: int) -> str:
     return str(exponent).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
 
 
+_LASTING = re.compile(r"(?<![\w./])(\d[\d.]{0,8}(?:-\d[\d.]{0,8})?)([ -])(d|wk|mo|a)(?=[ ,);]|\Z)")
 _POWER = re.compile(r"(?<![\w.])\d{1,3}(?:\.\d{1,6})?e\d{1,2}(?![\w.])")
 
 
 def for_reading(line: str) -> str:
-    """A dose's line with its powers of ten, and micrograms with their sign, for reading.
+    """A dose's line with its powers of ten, micrograms with their sign, and days, weeks and months as words, for reading.
 
-    >>> for_reading("cells 2e6-1e7 cells/kg, day 1"), for_reading("blinatumomab 9-28 ug/d IV")
-    ('cells 2 × 10⁶-1 × 10⁷ cells/kg, day 1', 'blinatumomab 9-28 µg/d IV')
+    >>> for_reading("cells 2e6-1e7 cells/kg, 60 d after transplant"), for_reading("blinatumomab 9-28 ug/d IV, 3-mo cycle, for 1 wk")
+    ('cells 2 × 10⁶-1 × 10⁷ cells/kg, 60 days after transplant', 'blinatumomab 9-28 µg/d IV, 3-month cycle, for 1 week')
     """
-    return with_micro(_POWER.sub(lambda match: number(float(match[0])), line))
+    return with_micro(_POWER.sub(lambda match: number(float(match[0])), _LASTING.sub(_time_in_words, line)))
+
+
+def _time_in_words(span: re.Match[str]) -> str:
+    """A span of a dose's line: "3-mo" before what lasts so long, "60 d" by itself."""
+    count, between, unit = span.groups()
+    return f"{count}{between}{_TIMES[unit]}{'' if between == '-' or count == '1' else 's'}"
 
 
 _MICRO = re.compile(r"(?<!\w)u(?=(?:g|mol|L)\b)")

@@ -22,9 +22,12 @@ MOST_COLUMNS = 8
 """Columns that a table has at most on A4 landscape, so that it can be read: six trials, their question, how they compare."""
 ONE_STATES_IT = "one states it"
 """What a row is that one trial alone fills: that the others differ in it is no more than that they state nothing."""
-DIFFERS = {"differs": "≠ differs", ONE_STATES_IT: "1 states it", "alike": "= alike", "cannot tell": "? cannot tell"}
+ALIKE_WHERE_STATED = "alike where stated"
+"""What a row is that several trials fill alike and others leave out."""
+SIGN_OF = {"differs": "≠", ONE_STATES_IT: "1", ALIKE_WHERE_STATED: "(=)", "alike": "=", "cannot tell": "?"}
 SIGNS = (
-    "≠ the trials do not say the same in this row; = they do; ? something was not read, so nothing is said of likeness. "
+    "≠ the trials do not say the same in this row; = they do; (=) those that state it do; ? something was not read, so nothing is "
+    "said of likeness. "
     "Same, stricter, looser, overlapping, disjoint compare the people who may join, by this row, with those of the focal trial. "
     "Not stated: the text that would say it was read and does not say it. Not applicable: the design leaves no room for it. "
     "Not read: the text may say it, but is not at hand or was left as text."
@@ -154,7 +157,7 @@ def _trial_row(head: TrialHead) -> tuple[str, ...]:
 
 def panel_section(panel: Panel, nct_ids: tuple[str, ...]) -> Section:
     """One panel: questions down, trials across, and whether they differ."""
-    rows = tuple((_question(row), *(cell_text(cell) for cell in row.cells), DIFFERS[outcome_of(row)]) for row in panel.rows)
+    rows = tuple((_question(row), *(cell_text(cell) for cell in row.cells), _compared(row)) for row in panel.rows)
     columns = ("", *nct_ids, "Compared")
     lines = (shown(panel.note),) if panel.note else ()
     # The question, the focal trial, and whether the trials differ.
@@ -166,9 +169,17 @@ def _question(row: Row) -> str:
     return shown(f"{row.label} ({row.unit})" if row.unit else row.label)
 
 
+def _compared(row: Row) -> str:
+    outcome = outcome_of(row)
+    return f"{SIGN_OF[outcome]} {outcome.removeprefix('one ')}"
+
+
 def outcome_of(row: Row) -> str:
-    """What the comparison says of a row: "differs", "alike" or "cannot tell"; or that one trial alone states it."""
-    return ONE_STATES_IT if row.agreement == "differs" and row.is_stated_by_one else row.agreement
+    """What the comparison says of a row: "differs", "alike" or "cannot tell"; or that one trial alone states it, or several
+    that do are alike."""
+    if row.agreement == "differs" and row.is_stated_by_one:
+        return ONE_STATES_IT
+    return ALIKE_WHERE_STATED if row.agreement == "differs" and row.is_alike_where_stated else row.agreement
 
 
 def verdict_words(cell: Cell) -> str:

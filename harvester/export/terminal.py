@@ -8,7 +8,7 @@ from textwrap import shorten
 
 from harvester.compare.model import Cell, Comparison, Row, TrialHead
 from harvester.export.printable import printable
-from harvester.export.report import ONE_STATES_IT, line_text, outcome_of
+from harvester.export.report import SIGN_OF, line_text, outcome_of
 
 LABEL_WIDTH = 22
 NARROWEST_COLUMN = 22
@@ -18,9 +18,9 @@ MOST_ALONE = 12
 NARROWEST = LABEL_WIDTH + 2 * (NARROWEST_COLUMN + 2)
 GAP = "  "
 LEGEND = (
-    "Signs: ≠ the trials differ; 1 one alone states it; = they do not differ; ? cannot be told: not read, or words to be weighed."
+    "Signs: ≠ the trials differ; 1 one alone states it; = they do not differ; (=) those that state it do not; "
+    "? cannot be told: not read, or words to be weighed."
 )
-SIGN_OF = {"differs": "≠", ONE_STATES_IT: "1", "alike": "=", "cannot tell": "?"}
 ABSENCES = {"not stated": "- not stated", "not applicable": "n/a", "not read": "? not read"}
 
 

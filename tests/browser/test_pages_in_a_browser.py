@@ -224,6 +224,26 @@ def test_many_trials_are_printed_in_smaller_type_with_their_heads_on_every_sheet
     assert 8 < sizes[SIX] < sizes[f"{FULL},{HOSTILE}"]
 
 
+def test_more_trials_are_printed_in_columns_under_each_question_what_differs_first(look: Any) -> None:
+    page = look(f"/compare/{SIX},{EXTREME}")
+    page.emulate_media(media="print")
+    page.set_viewport_size({"width": 1030, "height": 700})
+    rows = page.locator("#population tr[id]").evaluate_all(
+        "rows => rows.map(row => [[...row.closest('table').tBodies].indexOf(row.parentNode), "
+        "row.classList.contains('differs'), row.getBoundingClientRect().top])"
+    )
+    cell = page.locator("#population tr[id] td").first
+
+    assert page.locator("#status table.side thead").is_hidden()
+    assert page.locator("tr.controls").is_hidden()
+    assert FULL in cell.evaluate("cell => getComputedStyle(cell, '::before').content")
+    assert cell.bounding_box()["width"] > 180, "wide enough to be read"
+    assert {differs for _, differs, _ in rows} == {True, False}
+    printed = sorted(rows, key=lambda row: (row[0], row[2]))
+    assert printed == sorted(rows, key=lambda row: (row[0], not row[1], row[2]))
+    assert page.evaluate("document.documentElement.scrollWidth") <= 1030
+
+
 def test_a_file_works_from_disk(look: Any, folder: Path) -> None:
     from harvester.export.html import comparison_html
 

@@ -7,6 +7,7 @@ from html.parser import HTMLParser
 
 import pytest
 
+from harvester.compare.model import Cell, Line, Row, Verdict
 from harvester.export.html import comparison_html, outcome_of, registry_place, stylesheet, stylesheet_hash
 from harvester.export.registry_text import markdown, words
 from tests.unit.export.made_comparison import FOCAL, OTHER, made_comparison
@@ -35,10 +36,31 @@ def test_every_state_and_verdict_is_a_word(page: str) -> None:
         assert said in page
 
 
+def _cell(text: str, verdict: Verdict | None = None) -> Cell:
+    return Cell("stated", (Line(text),), verdict)
+
+
 def test_no_likeness_is_claimed_of_what_was_not_read() -> None:
     outcomes = {row.key: outcome_of(row) for row in made_comparison().panel("criteria").rows}
 
     assert outcomes == {"sex": "alike", "lvef": "differs", "ecog": "one states it", "gvhd": "cannot tell"}
+
+
+@pytest.mark.parametrize(
+    ("cells", "outcome"),
+    [
+        ((_cell("≤ 2"), _cell("≤ 2", "same"), Cell("not stated")), "alike where stated"),
+        ((_cell("≤ 2"), _cell("0 to 2", "same"), Cell("not applicable")), "alike where stated"),
+        ((Cell("not stated"), _cell("≤ 2"), _cell("≤ 2")), "alike where stated"),
+        ((Cell("not stated"), _cell("≤ 2"), _cell("0 to 2")), "differs"),
+        ((_cell("≤ 2"), _cell("≤ 1", "stricter"), Cell("not stated")), "differs"),
+        ((_cell("≤ 2"), _cell("≤ 2", "not comparable"), Cell("not stated")), "differs"),
+        ((_cell("≤ 2"), Cell("not stated"), Cell("not stated")), "one states it"),
+        ((_cell("≤ 2"), _cell("≤ 2", "same"), Cell("not stated"), Cell("not read", (Line("ECOG as agreed"),))), "differs"),
+    ],
+)
+def test_that_some_state_nothing_is_told_apart_from_trials_that_differ(cells: tuple[Cell, ...], outcome: str) -> None:
+    assert outcome_of(Row("ecog", "ECOG", cells, True, "same slot", agreement="differs")) == outcome
 
 
 def test_source_and_date_are_there(page: str) -> None:
