@@ -43,8 +43,8 @@ _POWER = re.compile(r"(?<![\w.])\d{1,3}(?:\.\d{1,6})?e\d{1,2}(?![\w.])")
 def for_reading(line: str) -> str:
     """A dose's line with its powers of ten, micrograms with their sign, and days, weeks and months as words, for reading.
 
-    >>> for_reading("cells 2e6-1e7 cells/kg, 60 d after transplant"), for_reading("blinatumomab 9-28 ug/d IV, 3-mo cycle, for 1 wk")
-    ('cells 2 × 10⁶-1 × 10⁷ cells/kg, 60 days after transplant', 'blinatumomab 9-28 µg/d IV, 3-month cycle, for 1 week')
+    >>> for_reading("cells 2e6-1e7 cells/kg, 60 d after transplant"), for_reading("agent 9-28 ug/d IV, 3-mo cycle, for 1 wk")
+    ('cells 2 × 10⁶-1 × 10⁷ cells/kg, 60 days after transplant', 'agent 9-28 µg/d IV, 3-month cycle, for 1 week')
     """
     return with_micro(_POWER.sub(lambda match: number(float(match[0])), _LASTING.sub(_time_in_words, line)))
 

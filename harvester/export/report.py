@@ -26,8 +26,8 @@ ALIKE_WHERE_STATED = "alike where stated"
 """What a row is that several trials fill alike and others leave out."""
 SIGN_OF = {"differs": "≠", ONE_STATES_IT: "1", ALIKE_WHERE_STATED: "(=)", "alike": "=", "cannot tell": "?"}
 SIGNS = (
-    "≠ the trials do not say the same in this row; = they do; (=) those that state it do; ? something was not read, so nothing is "
-    "said of likeness. "
+    "≠ the trials do not say the same in this row; = they do; (=) those that state it do; "
+    "? something was not read, so nothing is said of likeness. "
     "Same, stricter, looser, overlapping, disjoint compare the people who may join, by this row, with those of the focal trial. "
     "Not stated: the text that would say it was read and does not say it. Not applicable: the design leaves no room for it. "
     "Not read: the text may say it, but is not at hand or was left as text."

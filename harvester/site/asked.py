@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import field
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from harvester.compare.screening import LOOKED_AT
 from harvester.export.html import render
 from harvester.export.json import json_text
 from harvester.shape import shape
@@ -18,6 +20,7 @@ from harvester.tables import StudyRows
 if TYPE_CHECKING:
     import sqlite3
 
+Read = Callable[["sqlite3.Connection", Sequence[str]], dict[str, StudyRows]]
 JSON = "application/json; charset=utf-8"
 LONGEST_PARAMETER = 2_000
 
@@ -35,8 +38,10 @@ class Asked:
     focal: str | None = None
     origin: str = ""
     """Scheme and host as the visitor typed them; empty where they are nothing to repeat."""
-    read: Callable[[sqlite3.Connection, Sequence[str]], dict[str, StudyRows]] = read_studies
+    read: Read = read_studies
     """Reads stored trials, or knows them already."""
+    read_to_screen: Read = partial(read_studies, of=LOOKED_AT)
+    """The same with no more of them than a screening looks at."""
     namings: Namings = field(default_factory=Namings)
     """Knows which trials name the phrases that were looked up lately."""
 

@@ -6,15 +6,15 @@ import re
 import sys
 import time
 import traceback
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from errno import ENAMETOOLONG
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
 from datasette import Response
 
+from harvester.compare.screening import LOOKED_AT
 from harvester.resources import templates
 from harvester.site.asked import Asked
 from harvester.site.cache import Answer, PageCache, with_zipped
@@ -24,7 +24,6 @@ from harvester.site.headers import OURS
 from harvester.site.pages import message
 from harvester.site.shelf import Shelf
 from harvester.store import Namings, data_state
-from harvester.tables import StudyRows
 
 if TYPE_CHECKING:
     import sqlite3
@@ -60,6 +59,7 @@ class Service:
         self.focal = focal
         self.cache = PageCache()
         self.shelf = Shelf()
+        self.screened = Shelf(of=LOOKED_AT)
         self.namings = Namings()
         self._size = size
         self._collection: tuple[int, Collection] | None = None
@@ -140,8 +140,7 @@ class Service:
             kept = self.cache.get(key, state) if key else None
             if kept is not None:
                 return kept
-            read = partial(self._studies, state)
-            settings = (self.public, self.focal, origin, read, self.namings)
+            settings = (self.public, self.focal, origin, self.shelf.at(state), self.screened.at(state), self.namings)
             made = page(Asked(connection, collection, parts, parameters, as_json, *settings))
             if key and self._may_be_kept(made, state):
                 made = with_zipped(made)
@@ -150,9 +149,6 @@ class Service:
 
         answer: Answer = await self.datasette.get_database(NAME).visit(work)
         return answer
-
-    def _studies(self, state: int, connection: sqlite3.Connection, nct_ids: Sequence[str]) -> dict[str, StudyRows]:
-        return self.shelf.studies(connection, state, nct_ids)
 
     def _may_be_kept(self, made: Answer, state: int) -> bool:
         """Whether the answer is whole, nobody's own, and counts the collection as it is."""

@@ -6,13 +6,13 @@ What is computed from a trial's rows alone is remembered with them (`StudyRows.m
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from threading import Lock
 from typing import TYPE_CHECKING
 
 from harvester.store import read_studies
-from harvester.tables import StudyRows
+from harvester.tables import DERIVED, Row, StudyRows
 
 if TYPE_CHECKING:
     import sqlite3
@@ -26,6 +26,8 @@ class Shelf:
     """Trials by number, all of one state of the data; the longest unused go first. For many threads."""
 
     most_rows: int = MOST_ROWS
+    of: Sequence[type[Row]] = DERIVED
+    """The types of rows that are read and kept; a trial's current version is kept with them."""
     _state: int | None = None
     _kept: OrderedDict[str, tuple[int, StudyRows]] = field(default_factory=OrderedDict)
     _rows: int = 0
@@ -41,7 +43,7 @@ class Shelf:
             for nct_id in there:
                 self._kept.move_to_end(nct_id)
         missing = [nct_id for nct_id in nct_ids if nct_id not in there]
-        read = read_studies(connection, missing) if missing else {}
+        read = read_studies(connection, missing, self.of) if missing else {}
         with self._lock:
             if self._state == state:
                 for rows in read.values():
@@ -49,6 +51,10 @@ class Shelf:
         found = there | read
         in_order = dict.fromkeys([*(nct_id for nct_id in nct_ids if nct_id in found), *found])
         return {nct_id: found[nct_id] for nct_id in in_order}
+
+    def at(self, state: int) -> Callable[[sqlite3.Connection, Sequence[str]], dict[str, StudyRows]]:
+        """What reads trials of this state of the data."""
+        return lambda connection, nct_ids: self.studies(connection, state, nct_ids)
 
     def _put(self, rows: StudyRows) -> None:
         count = sum(len(each) for each in rows.rows.values())

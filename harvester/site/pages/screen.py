@@ -1,6 +1,6 @@
 """`/screen`: a person described, held against the trials of the collection or of a search; `/screen.csv` is the same as a table.
 
-Nothing that is entered is kept: the answer is made anew each time and no cache holds it.
+Nothing that is entered is kept: the answer is made anew each time and no cache holds it; only the trials are.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from urllib.parse import urlencode
 
-from harvester.compare.screening import LOOKED_AT, screen, stated_entries
+from harvester.compare.screening import screen, stated_entries
 from harvester.compare.vignette import NOTICE, Vignette, entries, parse_vignette
 from harvester.export.extracted_screening import in_order, screening_table
 from harvester.export.extraction import extraction_csv
@@ -25,7 +25,6 @@ from harvester.site.pages.message import message
 from harvester.site.pages.search import number_from
 from harvester.site.pages.vignette import form_entries, given_entries
 from harvester.store import list_studies, read_studies, search_studies
-from harvester.tables import DERIVED, Row, StudyRows
 
 SHOWN = 50
 MOST = 500
@@ -39,7 +38,8 @@ def answer(asked: Asked) -> Answer:
     given, among = given_entries(asked), " ".join(asked.parameter("among").split())
     vignette, problem = _read(given)
     found = _found(asked, among) if vignette.stated else []
-    screened = screen(vignette, _studies(asked, found, LOOKED_AT)) if vignette.stated else []
+    studies = asked.read_to_screen(asked.connection, found[:MOST]) if found else {}
+    screened = screen(vignette, studies.values())
     query = urlencode({name: text for name, text in (("among", among), *given.items()) if text})
     start = min(number_from(asked.parameter("from")), max(0, len(screened) - 1)) // SHOWN * SHOWN
     against = sum(each.is_excluded for each in screened)
@@ -74,7 +74,8 @@ def table(asked: Asked) -> Answer:
             asked, 400, "Nothing to screen by", problem or "Nothing is stated of the person.", actions=(("The form", "/screen"),)
         )
     found = _found(asked, " ".join(asked.parameter("among").split()))
-    studies = _studies(asked, found, DERIVED)
+    # Read past what the site keeps at hand: so many, with all their rows, would push out all else.
+    studies = list(read_studies(asked.connection, found[:MOST]).values())
     name = "screening" if len(found) <= MOST else f"screening-first-{MOST}"
     wanted = screening_table(vignette)
     rows = wanted.rows(in_order(screen(vignette, studies), studies))
@@ -105,8 +106,3 @@ def _extent(found: Sequence[str]) -> str:
     return (
         f"{len(found)}, all that were asked for" if len(found) <= MOST else f"the first {MOST} of more: narrow them by a search"
     )
-
-
-def _studies(asked: Asked, found: Sequence[str], of: Sequence[type[Row]]) -> list[StudyRows]:
-    """The first of them, read past what the site keeps at hand: so many would push out all else."""
-    return list(read_studies(asked.connection, found[:MOST], of).values())

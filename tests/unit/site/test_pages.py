@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from html import unescape
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from harvester.site.app import make_datasette
-from harvester.store import Store, save_comparison
-from harvester.tables import ComparisonMember, ComparisonSet
+from harvester.store import Store, read_studies, save_comparison
+from harvester.tables import ComparisonMember, ComparisonSet, StudyRows
 from harvester.text.expressions.rule import dose_rules, rules
 from tests.standin.synthetic import synthetic_id, synthetic_study
 from tests.unit.site.conftest import Ask
@@ -328,6 +329,23 @@ async def test_trials_are_screened_point_by_point_and_nothing_is_kept(ask: Ask) 
     assert [each["is_excluded"] for each in told["screened"]] == sorted(excluded.values())
     assert told["stated"] == ["Age", "Ejection fraction (%)"]
     assert f"/vignette/{FULL}?age=70&amp;lvef=65#answers" in (await ask("/screen?age=70&lvef=65")).text
+
+
+async def test_trials_are_read_once_for_all_who_are_screened(ask: Ask, monkeypatch: pytest.MonkeyPatch) -> None:
+    read: list[str] = []
+
+    def counting(connection: Any, nct_ids: Sequence[str], *of: Any) -> dict[str, StudyRows]:
+        read.extend(nct_ids)
+        return read_studies(connection, nct_ids, *of)
+
+    await ask("/screen?age=70")
+    for room in ("shelf", "pages.screen"):
+        monkeypatch.setattr(f"harvester.site.{room}.read_studies", counting)
+
+    assert len((await ask("/screen.json?age=12")).json()["screened"]) > 1
+    assert read == []
+    await ask("/screen.csv?age=12")
+    assert len(read) > 1, "with all their rows they are read past what is kept"
 
 
 async def test_a_long_screening_is_shown_in_pages(ask: Ask, monkeypatch: pytest.MonkeyPatch) -> None:
