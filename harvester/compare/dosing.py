@@ -123,8 +123,8 @@ def _dose_lines(trial: Trial, doses: Sequence[Dose]) -> tuple[Line, ...]:
     return tuple(_dose_line(trial, line, arm, same) for line, arm, same in merged)
 
 
-_RANGE = re.compile(r"\d-\d[\d.]*[ -](?:min|h|d|wk|mo|a|times)\b")
-"""A range of time or of times in the line of a dose."""
+_RANGE = re.compile(r"\d-\d[\d.]*[ -](?:min|h|days?|weeks?|months?|years?|times)\b")
+"""A range of time or of times in the line of a dose, as it is shown."""
 _LASTING = re.compile(r"(?:for|over) (?:up to |at least )?(?P<low>\d[\d.]*)-(?P<high>\d[\d.]*) (?P<unit>min|h|d|wk|mo|y)\b")
 """How long a dose, or one infusion of it, is given, as its line tells a range."""
 _HOW = (
