@@ -2,7 +2,7 @@
 # Every command is printed before it runs, so that each can be typed without make.
 #
 #   make demo            harvest, read, compare, write the page and serve it (SERVE=0 stops before serving)
-#   make test            lint, types, tests, coverage
+#   make test            lint, types, tests on all processors (WORKERS=0: one after another, in one process), coverage
 #   make exam            all examinations in one go: faults, abuse, load, a clean install; says how many, how long, what failed
 #   make audit           the pinned versions against the list of known vulnerabilities
 #   make bench           time everything (SIZE records to read, LARGE light studies for pages); nothing of it is a test
@@ -14,6 +14,7 @@ VENV ?= .venv
 SERVE ?= 1
 SIZE ?= 10000
 LARGE ?= 100000
+WORKERS ?= auto
 BIN := $(VENV)/bin
 
 ifeq ($(SERVE),0)
@@ -37,7 +38,7 @@ types: $(VENV)/.installed-for-tests
 	$(BIN)/mypy
 
 pytest: $(VENV)/.installed-for-tests
-	$(BIN)/python -m pytest -q -m "not exam" --cov --cov-report=term
+	$(BIN)/python -m pytest -q -m "not exam" -n $(WORKERS) --maxprocesses 8 --dist worksteal --cov --cov-report=term
 
 exam: $(VENV)/.installed-for-tests
 	$(BIN)/python -m tests.exam
