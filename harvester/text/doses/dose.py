@@ -190,7 +190,7 @@ def _drafts(
         carried = owner_last(owners, here, pairs) or carried
     settle_agents(text, drafts, named)
     set_conditions(text, drafts)
-    complete(text, drafts, context)
+    complete(text, drafts, context, pairs)
     mark_courses(text, drafts)
     set_roles(text, drafts)
     return drafts

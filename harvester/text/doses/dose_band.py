@@ -10,7 +10,7 @@ from dataclasses import replace
 from harvester.text.doses.dose_draft import Draft
 from harvester.text.doses.dose_equivalent import OF_ONE
 from harvester.text.expressions.pattern import pattern_of
-from harvester.text.schedules.timing import DAYS_PER, Mention, Timing
+from harvester.text.schedules.timing import Timing
 
 _HOW_OFTEN = frozenset({"frequency", "interval", "days"})
 _ALIKE = frozenset({"route", "frequency", "interval", "continuous", "infusion", "cycle_length"})
@@ -115,101 +115,6 @@ def share_each(text: str, drafts: Sequence[Draft]) -> None:
                 break
             for kind in sorted(_GIVEN_ALIKE & last.parts.keys() - draft.parts.keys()):
                 draft.parts[kind] = last.parts[kind]
-
-
-_AND_LAST = pattern_of(r"; (?:(?:and|plus) )?", re.I)
-# Another plan than that of the list: under a label of its own, or after something.
-_OTHER_PLAN = pattern_of(
-    r":|(?<![a-z])(?:after|post|following|(?:re-?)?induction|consolidation|intensification|maintenance|conditioning)(?![a-z])",
-    re.I,
-)
-_LATER = pattern_of(r"(?<![a-z])(?:then|followed by|until)(?![a-z])", re.I)
-
-
-def share_cycle(text: str, drafts: Sequence[Draft]) -> None:
-    """Give the length of a cycle told at the end of a list to all plans in it whose days it holds.
-
-    "A 20 mg/m2 on days 1 and 8; B 25 mg on days 1-21; and C 40 mg weekly in 28-day cycles".
-    """
-    for place, last in enumerate(drafts):
-        told = last.parts.get("cycle_length")
-        begins = last.statement.start
-        if not place or told is None or told.timing.days or not _AND_LAST.match(text, begins - 2):
-            continue
-        following = drafts[place + 1] if place + 1 < len(drafts) else None
-        if told.start < last.amount.end or (following and following.statement.line == last.statement.line):
-            continue
-        length = (told.timing.cycle_length_value or 0.0) * DAYS_PER[told.timing.cycle_length_unit or "d"]
-        before = [draft for draft in drafts[:place] if in_one_part(draft, last)]
-        if before and _OTHER_PLAN.search(text, before[0].amount.end, last.statement.end):
-            continue
-        if all(_is_within(text, draft, length) for draft in before):
-            for draft in before:
-                draft.parts["cycle_length"] = told
-
-
-_OF_WHOLE = frozenset({"cycle_length", "cycle_count"})
-
-
-def share_opening(text: str, drafts: Sequence[Draft]) -> None:
-    """Give the cycles a sentence opens with, before any name, to all plans in it that ";" parts and that tell none.
-
-    "6 cycles of 28 days of treatment with A (375 mg/m2 on day 1); B (25 mg/m2 on days 1-3) and C (250 mg/m2 on days 1-3)".
-    """
-    told: dict[str, Mention] = {}
-    before: Draft | None = None
-    for draft in drafts:
-        begins = before is None or draft.statement is not before.statement
-        goes_on = (
-            before is not None and text[draft.statement.start - 2 : draft.statement.start] == "; " and in_one_part(before, draft)
-        )
-        if begins and not goes_on:
-            first = draft.agent.start if draft.agent else draft.statement.start
-            told = {kind: m for kind, m in draft.parts.items() if kind in _OF_WHOLE and draft.statement.start <= m.start < first}
-        other = _CYCLES & draft.parts.keys() or _OTHER_PLAN.search(text, draft.statement.start, draft.amount.start)
-        if before is not None and goes_on and told and not other:
-            draft.parts.update(told)
-        elif other and goes_on and begins:
-            told = {}
-        before = draft
-
-
-_CYCLES = frozenset({"cycles", "cycle_length", "cycle_count", "interval"})
-
-
-def share_lengths(text: str, drafts: Sequence[Draft]) -> None:
-    """Give days told behind the last of a list to those before it that last as many.
-
-    "A 25 mg/m2 x 3 days and B 250 mg/m2 x 3 days on days -5 to -3".
-    """
-    for second, first in itertools.pairwise(reversed(drafts)):
-        told = second.parts.get("days")
-        if (
-            told is None
-            or first.statement is not second.statement
-            or _TIMES & first.parts.keys()
-            or told.start < second.amount.end
-        ):
-            continue
-        lasting = [draft.parts["duration"].timing if "duration" in draft.parts else None for draft in (first, second)]
-        days = sum(last - start + 1 for start, last in told.timing.days or ())
-        alike = all(each and each.duration_unit == "d" and each.duration_value == days for each in lasting)
-        between = text[first.parts["duration"].end : second.agent.start] if alike and second.agent else ""
-        if alike and _AND_NEXT.fullmatch(between):
-            first.parts["days"] = told
-
-
-_TIMES = frozenset({"days", "weeks", "anchor", "cycles", "interval"})
-_AND_NEXT = pattern_of(r"\)?(?:,|,? and|,? plus|,? with| ?\+) (?:IV |PO |SC )?", re.I)
-
-
-def _is_within(text: str, draft: Draft, length: float) -> bool:
-    """Whether a dose tells days of a cycle that is ``length`` days long, and nothing else of its own course."""
-    days = draft.parts["days"].timing.days if "days" in draft.parts else None
-    own = {"cycle_length", "interval", "duration", "until", "anchor"} & draft.parts.keys()
-    if not days or own or _LATER.search(text, draft.amount.end, draft.statement.end):
-        return False
-    return days[0][0] > 0 and days[-1][1] <= length
 
 
 _RESPECTIVELY = pattern_of(r",? ?\(?respectively", re.I)

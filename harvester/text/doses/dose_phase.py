@@ -17,7 +17,7 @@ _OFTEN = frozenset({"frequency", "interval"})
 _HOW_OFTEN = frozenset({"frequency", "interval", "days", "weeks", "months"})
 _OF_PHASE = _HOW_OFTEN | {"cycles", "duration", "until", "cycle_count", "cycle_length"}
 _JOINED_WITHIN = 120  # signs before a phrase in which the words stand that join it to the one before
-_PHASE = pattern_of(r"(?:[,;]|(?<=\d )\(|(?<![a-z])and|(?<![a-z])then) ?(?:then |and |once |given |on )*$", re.I)
+_PHASE = pattern_of(r"(?:[,;]|(?<=\d )\(|(?<![a-z])and|(?<![a-z])then) ?(?:then |and |once |given |only |on )*$", re.I)
 # "followed by infusion of stem cells on day 0": the day is theirs.
 _FOLLOWING = pattern_of(r"(?<![a-z])followed by (?!\d)[A-Za-z][^,;.\d]{6,60}$", re.I)
 # "and responders continued drugamab maintenance every 8 weeks": no longer the doses before.

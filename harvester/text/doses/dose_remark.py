@@ -12,19 +12,18 @@ from harvester.text.doses.dose_band import (
     in_one_part,
     share_bands,
     share_between,
-    share_cycle,
     share_each,
     share_in_turn,
-    share_lengths,
-    share_opening,
     share_tails,
 )
 from harvester.text.doses.dose_context import Context, keep_first
+from harvester.text.doses.dose_cycle import share_cycle, share_lengths, share_opening
 from harvester.text.doses.dose_draft import Draft, agent_key
 from harvester.text.doses.dose_phase import Phases
 from harvester.text.doses.dose_statement import Statement
 from harvester.text.expressions.gate import Gated, gated
 from harvester.text.expressions.pattern import pattern_of
+from harvester.text.expressions.spans import Brackets
 from harvester.text.schedules.timing import Mention
 
 # Statements that speak of visits and examinations: what they tell in days and weeks is no dosing.
@@ -302,7 +301,7 @@ def _paragraph(drafts: Sequence[Draft]) -> list[Draft]:
     return found
 
 
-def complete(text: str, drafts: Sequence[Draft], context: Context) -> None:
+def complete(text: str, drafts: Sequence[Draft], context: Context, pairs: Brackets) -> None:
     """Fill what sentences about the agent, or opening words, say and the dose's own words do not."""
     _carry_routes(text, drafts)
     if drafts and "anchor" in drafts[0].parts and drafts[0].parts["anchor"].rule == "anchor.later":
@@ -312,8 +311,8 @@ def complete(text: str, drafts: Sequence[Draft], context: Context) -> None:
     share_tails(drafts)
     share_each(text, drafts)
     share_between(drafts)
-    share_cycle(text, drafts)
     share_opening(text, drafts)
+    share_cycle(text, drafts, pairs)
     share_lengths(text, drafts)
     for draft in drafts:
         for mention in context.told_of(draft):

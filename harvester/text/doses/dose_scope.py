@@ -381,7 +381,10 @@ def _reaches(text: str, mention: Mention, first: Draft, draft: Draft, named: Seq
     if draft.agent_key == first.agent_key:
         if mention.kind in TIME_KINDS and _PRECEDED.search(text, first.amount.end, draft.amount.start):
             return False
-        return not (mention.kind in ("duration", "days", "weeks") and THEN.search(text, first.amount.end, draft.amount.start))
+        return not (
+            mention.kind in ("duration", "days", "weeks", "cycle_count")
+            and THEN.search(text, first.amount.end, draft.amount.start)
+        )
     if draft.amount.kind == "radiation" and mention.kind in ("frequency", "interval"):
         return False
     if THEN.search(text, first.amount.end, draft.amount.start) and mention.kind != "route":

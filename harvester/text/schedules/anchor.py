@@ -136,9 +136,13 @@ def _before_day(match: re.Match[str], text: str) -> _Offset | None:
     return -count_of(match["n"]), None, time_unit(match["u"])
 
 
+# "on days 1-4 after the first four cycles": of which cycles the days are
+_A_CYCLE = pattern_of(r"(?:the )?(?:first )?(?:\d+ |[a-z]+ )?(?:cycles |cycle \d|cycles$)", re.I)
+
+
 def _days_since(match: re.Match[str], text: str) -> _Offset | None:
     listed = _LISTED_DAYS.match(match.group()) is not None
-    if (listed and match["rel"].lower() in ("from", "since")) or match["event"].lower().startswith("cycle "):
+    if (listed and match["rel"].lower() in ("from", "since")) or _A_CYCLE.match(match["event"]):
         return None  # "on days 1 and 2 from cycle 13 on", "days 1-21 after cycle 1"
     offset = -float(match["n"]) if match["sign"] == "-" else float(match["n"])
     between = listed and text[: match.start()].endswith("between ") and float(match["last"]) > offset
@@ -148,7 +152,12 @@ def _days_since(match: re.Match[str], text: str) -> _Offset | None:
 
 def _day_since(match: re.Match[str], text: str) -> _Offset | None:
     offset, relation = float(match["n"]), match["rel"].lower()
-    if relation in ("from", "since") or offset == 0 or (match["sign"] == "-" and relation in ("after", "following")):
+    if (
+        relation in ("from", "since")
+        or offset == 0
+        or _A_CYCLE.match(match["event"])
+        or (match["sign"] == "-" and relation in ("after", "following"))
+    ):
         return None  # "on day -1 after fludarabine": the day counts from another event
     return -offset if match["sign"] == "-" or _is_before(relation) else offset, None, time_unit(match["u"])
 

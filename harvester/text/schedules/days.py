@@ -12,7 +12,7 @@ from harvester.text.schedules.timing import Mention, Timing, Windows
 from harvester.text.written.number import NUMBER_WORDS, WORD_VALUES
 from harvester.text.written.unit import DOSE_KINDS, read_dose_unit
 
-_DAY = r"(?:study |treatment )?(?:days?|D|d)"
+_DAY = r"(?:study |treatment )?(?:days?(?: \(D\))?|D|d)"
 _WEEK = r"(?:study |treatment )?(?:weeks?|wks?|W)"
 _INT = r"[-+]? ?\d{1,3}(?:st|nd|rd|th)?"
 _RANGE = r"(?: ?(?:-|~|to|through|thru|until|and up to|till|,? ?(?:and )?continu(?:e|es|ed|ing) (?:through|until|to|till)) ?)"

@@ -126,7 +126,7 @@ _WATCHED = pattern_of(
     r"blind)\w*[^.;]{0,40}$",
     re.I,
 )
-_LASTING = pattern_of(r" (?:for|with) (?:a (?:maximum|total)|up to|at least|maximum)", re.I)
+_LASTING = pattern_of(r" with or without| (?:for|with) (?:a (?:maximum|total)|up to|at least|maximum)", re.I)
 
 
 # "50 Gy in 25 fractions", "30 Gy/10 fractions": in so many is a whole given.
