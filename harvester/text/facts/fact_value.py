@@ -49,6 +49,7 @@ _BEYOND_IDEAL = pattern_of(
     r"\s*(?:\([^()]{1,16}\)\s*)?(?P<what>(?:over|above|below) (?:the |their )?(?:ideal|normal) (?:body )?weight)\b", re.IGNORECASE
 )
 _ABOVE_ANOTHER = expression("namesake.above_another")
+_FOR_WHOM_OR = pattern_of(r"\s*(?:with|without|if|for|in) [^,;.<>≤≥\d]{2,40},? or\s*", re.IGNORECASE)
 _GOES_ON = pattern_of(r"^[^.;:<>≤≥\d]*\b(?:and|or|but)\s*(?:a |an |of )?$", re.IGNORECASE)
 _DAYS = (
     "days",
@@ -180,13 +181,18 @@ def threshold_facts(place: Place, subject: Subject, base: FactRead) -> list[Fact
 
 def named_as_before(place: Place, facts: list[FactRead], found: list[FactRead]) -> list[FactRead]:
     """``facts`` with the name of the value before where theirs has none (``> 115 g/m2 (men) or > 95 g/m2 (women)``)."""
-    carried = place.limit.rule == "limit.plain" and place.limit.comparator is not None  # the words before it are the other's
+    carried = _is_aside(place) or (place.limit.rule == "limit.plain" and place.limit.comparator is not None)  # the other's words
     if len(facts) != 1 or not found or place.earlier is None or (facts[0].detail is not None and not carried):
         return facts
     fact, last = facts[0], found[-1]
     alike = fact.concept == last.concept == OTHER and fact.unit == last.unit and last.detail is not None
     between = place.between(place.earlier[0].end, 60) if alike else None
     return [changed(fact, detail=last.detail)] if between is not None and (carried or _GOES_ON.search(between)) else facts
+
+
+def _is_aside(place: Place) -> bool:
+    """Whether only whom the value before is for stands between two (``≥ 130 ms with LBBB or ≥ 150 ms``)."""
+    return place.earlier is not None and _FOR_WHOM_OR.fullmatch(place.text, place.earlier[0].end, place.limit.start) is not None
 
 
 def _of_concept(fact: FactRead, concept: str, place: Place) -> FactRead:

@@ -39,6 +39,10 @@ _ENDS_OF_SCALE = pattern_of(
     r"\s*\((?:on )?(?:an? )?(?:[\w-]+ ){0,2}(?:scale|ranged?|ranges|scored)(?: of| from)?[\s:=]*", re.IGNORECASE
 )
 _SCALE = pattern_of(r"[\s-]*(?:point )?scale\b")
+# "≥ 2 based on a standardized scale of 0-4"; a scale with a name is asked of by its numbers ("ECOG scale 0-2")
+_ON_PLAIN_SCALE = pattern_of(
+    r"\b(?:on|upon|using|by) (?:an? |the )?(?:[a-z0-9][a-z0-9-]* ){0,3}scale,? ?(?:\(|of|from|ranging from|that ranges from)?\s*$"
+)
 _NAMES_GRADE = pattern_of(r"[\s:(=-]*(?:(?:of|is|class|grade|score|status|level|stage)[\s:(=-]*){0,2}")
 _BEHIND_ACRONYM = pattern_of(r"\) ?(?:(?:of|is|class|grade|score|status|level|stage)[\s:(=-]*){1,2}")  # "Coma Scale (GCS) of 15"
 _RECRUITS = pattern_of(
@@ -160,6 +164,7 @@ def _is_said_range(place: Place, subject: Subject, bare: bool) -> bool:
     """Whether a range is a fact: not the ends of a scale, not the range before in other units."""
     limit = place.limit
     ends_of_scale = limit.low == 0 and limit.high in (10, 100) and subject.concepts[0] in ("pain_score", "other_score")
+    ends_of_scale = ends_of_scale or (limit.low in (0.0, 1.0) and _ON_PLAIN_SCALE.search(place.left[-70:]) is not None)
     if ends_of_scale or _SCALE.match(place.text[limit.end : limit.end + 16]):
         return False
     aside = place.between(place.earlier[0].end, 40) if place.earlier is not None and limit.low in (0.0, 1.0) else None

@@ -16,7 +16,7 @@ from harvester.text.findings.presence import Finding
 from harvester.text.joining.whom import whom_of
 from harvester.text.limits.place import ReadingLine
 from harvester.text.limits.stage import CONCEPT as STAGE
-from harvester.text.times.time_read import first_cue, nearest_cue
+from harvester.text.times.time_read import first_cue, implicit_cue
 from harvester.text.times.time_window import day_windows, implicit_windows
 
 
@@ -31,7 +31,7 @@ def implicit_window_facts(line: ReadingLine, read: list[FactRead]) -> list[FactR
             continue
         bounds = line.clipped(start, end)
         before, after = line.text[bounds[0] : start], line.text[end : bounds[1]]
-        concept = nearest_cue("window", before[-200:], "time_since_event")
+        concept = implicit_cue(before, line.text[start:end])
         base = framed(line, start, end, concept, "time.implicit", before, after, ())
         found.append(changed(base, window_value=value, window_unit=unit, window_relation="within"))
     for match, unit in day_windows(line.text):

@@ -25,6 +25,8 @@ _SHARED = pattern_of(
 )
 _PLAIN_DOSE = pattern_of(r"(?:total |daily |cumulative |maximum )*(?:dos(?:e|es|age|ages|ing))(?: of)?", re.IGNORECASE)
 _WORDS_BEFORE = expression("detail.words_before")
+_NOUN_OR = pattern_of(r" (?!with|without|for|in|of|if)[a-z]{4,} (?:or|and|and/or) ")
+_DRUG_BEFORE = expression("detail.drug_before")
 _DOSES_OF = pattern_of(r"^(?:low |high )?dos(?:es?|ages?) of (?=\w)", re.IGNORECASE)
 _COLON = pattern_of(r"\s?:\s?$")  # "spondylolisthesis: Grade > 1"
 _PREPOSITION = pattern_of(r"\s+(?:on|of|in|to|for|at|by|with)$", re.IGNORECASE)
@@ -41,7 +43,9 @@ _ACRONYM_BEHIND = pattern_of(r"[^\d.;<>≤≥()]{0,12}\bon (?:the )?[^\d.;<>≤�
 _OR_ANOTHER = pattern_of(
     r"\s*(?:and ?/ ?or|or|/)\s*(?:in )?(?:the )?(?:peripheral )?(?:blood|bone marrow|marrow|BM|PB)\b", re.IGNORECASE
 )
-_PLAIN_SCORE = frozenset({"score", "scores", "rating", "points", "total score", "mean score", "scale score"})
+_PLAIN_SCORE = frozenset(
+    {"score", "summary score", "total summary score", "scores", "rating", "points", "total score", "mean score", "scale score"}
+)
 _HOW_RECKONED = frozenset(
     {"average", "mean", "total", "overall", "maximum", "minimum", "baseline", "screening", "median", "current", "initial"}
     | {"pre-operative", "preoperative"}
@@ -66,6 +70,10 @@ def counted_behind(place: Place) -> str | None:
 
 def measured_before(place: Place) -> str | None:
     """The words right before a value that no listed concept names, without people and verbs around them."""
+    if place.earlier is not None and _NOUN_OR.fullmatch(place.text, place.earlier[0].end, place.limit.start):
+        own = named_behind(place)  # "≥ 3 mm translation or ≥ 5° angulation": each is named behind it
+        if own is not None:
+            return own
     words = _CLOSING.sub("", place.text[place.since : place.limit.start]).split()
     told = cleaned(_CLOSING.sub("", _PEOPLE.sub("", " ".join(words[-6:]).strip(" ,;:"))))
     told = _PREPOSITION.sub("", _PEOPLE.sub("", told)) if told else None
@@ -112,7 +120,8 @@ def drug_of(place: Place, subject: Subject) -> str:
     ]
     before = [name for name in drugs if name.end <= place.limit.start]
     found = before[-1] if before else drugs[0] if drugs else None
-    return place.text[found.start : found.end] if found else named
+    unlisted = _DRUG_BEFORE.search(place.text[max(place.since, subject.start - 40) : subject.start]) if found is None else None
+    return place.text[found.start : found.end] if found else unlisted["drug"] if unlisted else named
 
 
 def scale_of(place: Place, subject: Subject, named: str) -> str:
@@ -144,9 +153,10 @@ def _named_after(place: Place, named: str) -> str | None:
 
 def _named_in_words(place: Place, subject: Subject, named: str) -> str:
     """``named`` with the words before it that name it without capitals (``muscle testing grade``)."""
-    if subject.end > place.limit.start:
+    at = min(subject.start, place.limit.start)  # "varices ≥ grade 2"
+    if subject.end > place.limit.start and subject.start >= place.limit.end:
         return named
-    words = _WORDS_BEFORE.search(_COLON.sub(" ", place.text[max(place.since, subject.start - 60) : subject.start]))
+    words = _WORDS_BEFORE.search(_COLON.sub(" ", place.text[max(place.since, at - 60) : at]))
     told = _PEOPLE.sub("", cleaned(words.group()) or "") if words else ""
     return named if names_nothing(told) else f"{told.strip()} {named}"
 

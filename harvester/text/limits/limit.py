@@ -42,7 +42,11 @@ _WITHIN = pattern_of(r"\bwithin $", re.IGNORECASE)
 _PRESSURE = pattern_of(r" ?/ ?(?P<low>\d{2,3})(?![\d/.])")
 _PRESSURE_TO = pattern_of(r" ?(?:mm ?Hg )?(?:-|to) ?(?=\d{2,3} ?/ ?\d{2,3}(?![\d/]))", re.IGNORECASE)
 _PRESSURE_AND = pattern_of(r" ?(?:mm ?Hg )?(?:-|to|and) ?(?=\d{2,3} ?/ ?\d{2,3}(?![\d/]))", re.IGNORECASE)
-_LIST_JOINER = pattern_of(r" ?(?:, ?(?:and|or)?|/|\bor\b|\band\b|;|&|、) ?(?:(?:NYHA|class|grade) (?=I|\d))?", re.IGNORECASE)
+_LIST_JOINER = pattern_of(
+    r"(?: ?\([a-z][a-z -]{2,24}\)(?=,? (?:and|or) ))?"
+    r" ?(?:, ?(?:and|or)?|/|\bor\b|\band\b|;|&|、) ?(?:(?:NYHA|class|grade) (?=I|\d))?",
+    re.IGNORECASE,
+)
 _PART = pattern_of(r"[a-c](?![A-Za-z0-9])")
 _ADDED = pattern_of(r" ?\+")
 _RATIO = pattern_of(r":\d")

@@ -119,12 +119,7 @@ _ON_SCALE = pattern_of(
     r"(?:vas|nrs|nprs|vrs|visual analog\w*|numeric\w*(?: pain)? rating|scale)\b",
     re.IGNORECASE,
 )
-_PAIN_ON_SCALE = pattern_of(
-    r"(?: or (?:more|greater|higher|above))?(?: [\w-]+){0,3}? pain (?:on|by) (?:an? |the )?"
-    r"(?:\d{1,3} ?-?(?:mm|cm|point) )?(?:pain )?"
-    r"(?:vas|nrs|nprs|vrs|visual analog\w*|numeric\w*(?: pain)? rating)\b",
-    re.IGNORECASE,
-)
+_PAIN_ON_SCALE = expression("namesake.pain_on_scale")
 _NO_SCALE = frozenset({"OR", "AND", "NOTE", "IV", "II", "III", "NOT", "ULN", "LLN", "MRI", "CT", "PET", "US", "USA", "MLD"})
 _LESION = pattern_of(
     r"\b(?:lesions?|mass(?:es)?|nodules?|tumou?rs?|metastas[ei]s)\s*,?\s*(?:of|each|all|none(?: of (?:them|which|whom))?"
@@ -140,7 +135,7 @@ _PROTEIN = pattern_of(r"\bproteins?\s*$", re.IGNORECASE)
 _IN_URINE = pattern_of(r"\+?\s*(?:in|on|by) (?:the |a )?(?:urine|urinary|dip-?stick|urinalysis)", re.IGNORECASE)
 _ION = pattern_of(r"(?<![A-Za-z])(?P<ion>Na|K)\+?\]?\s*$")
 _NO_BODY = pattern_of(r"\b(?:stor\w+|water|room|ambient|refrigerat\w*|freez\w+|air)\b", re.IGNORECASE)
-_SLOWEST = 20  # beats a minute of which no trial speaks, so a number of beats or of episodes
+_SLOWEST = 20  # beats a minute of which no trial speaks: so many beats or episodes
 _ATTACKS = pattern_of(r"\b(?:attacks?|seizures?|headaches?|migraines?|episodes?|crises)\b[^.;]*$", re.IGNORECASE)
 _OCCURRENCES = (("attack_frequency",), ("episode_count",))
 _IN_A_TIME = pattern_of(
@@ -190,7 +185,7 @@ def told_apart(place: Place, subject: Subject) -> Subject:
         return replace(subject, concepts=("ast_alt_ratio",))
     if subject.rule == "subject.unit" and subject.concepts == ("headache_days",) and not _is_of_aches(_clause(place)):
         return replace(subject, concepts=(OTHER,), rule="subject.other")  # days on which a medicine is taken
-    if limit.amount.unit == "%" and set(subject.concepts) <= _SCALES and _is_change_of_scale(place, subject):
+    if set(subject.concepts) <= _SCALES and _is_change_of_scale(place, subject):
         return replace(subject, concepts=(OTHER,), rule="subject.other")
     if (set(subject.concepts) <= _CHANGING | _PRESSURES or _is_no_share(place, subject)) and _is_change(place, subject):
         return replace(subject, concepts=(OTHER,))
@@ -303,9 +298,10 @@ def _is_change(place: Place, subject: Subject) -> bool:
 
 
 def _is_change_of_scale(place: Place, subject: Subject) -> bool:
-    """Whether a share is how far a score falls or rises (``a reduction of ≥ 25% in the score``)."""
-    before = place.text[max(place.since, min(subject.start, place.limit.start) - 40) : min(subject.start, place.limit.start)]
-    return _CHANGE_OF.search(before) is not None or _CHANGE_BEFORE.search(place.text[subject.end : place.limit.start]) is not None
+    """Whether a value is how far a score falls or rises (``a reduction of ≥ 25% in the score``, ``score increase ≥ 2``)."""
+    before = place.text[max(place.since, subject.start - 40) : min(subject.start, place.limit.start)]
+    told = _CHANGE_OF.search(before) if place.limit.amount.unit == "%" else None
+    return (told or _CHANGE_BEFORE.search(place.text[subject.end : place.limit.start])) is not None
 
 
 def _is_ratio(place: Place, subject: Subject) -> bool:

@@ -115,7 +115,7 @@ def subject_of(
 
     ``since`` is where the limit before it in the sentence ends, ``until`` the next one begins.
     """
-    usable = [name for name in names if name.key not in _AGES and _fits(limit, name.key) and not _names_another(text, name)]
+    usable = [name for name in names if name.key not in _AGES and _may_name(text, limit, name)]
     usable = _beyond_aside(text, usable, since) if earlier is not None else usable
     inside = [name for name in usable if _is_inside(limit, name)]
     if inside:
@@ -160,12 +160,19 @@ def _of_gilbert(text: str, limit: Limit) -> str | None:
     return "bilirubin_total" if told else None
 
 
-def _names_another(text: str, name: Phrase) -> bool:
-    """Whether the words behind a name make it that of something else: transfusions, tuberculosis, a scale of withdrawal."""
+def _may_name(text: str, limit: Limit, name: Phrase) -> bool:
+    """Whether a limit can be of a name, and no words beside it make it that of something else."""
+    return _fits(limit, name.key) and not _names_another(text, limit, name)
+
+
+def _names_another(text: str, limit: Limit, name: Phrase) -> bool:
+    """Whether a name is that of something else by its words: transfusions, tuberculosis, a scale of withdrawal."""
     if name.key == "bilirubin_total":
         return name.end - name.start == 2 and _OF_TUBERCULOSIS.match(text, name.end) is not None
     if name.key == "alcohol_intake":
         return _OF_ABUSE.match(text, name.end) is not None
+    if name.key == "pf_ratio" and (limit.low or limit.high or 0.0) <= 60:  # the index that rises with the pressure
+        return text[name.end - 5 : name.end].lower() == "index"
     return _TRANSFUSED.match(text, name.end) is not None
 
 

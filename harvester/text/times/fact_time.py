@@ -48,12 +48,14 @@ _UNTIL = pattern_of(r"^(?:before|prior to|under)$")
 _INTERVAL = Gated(
     pattern_of(
         r"\b(?:interval\b[^.;<>≤≥]{0,140}\b(?:is|was|of|be)"
+        r"|time (?:since |from )?(?:last (?:known|seen) (?:to be )?(?:well|normal)|(?:symptom |stroke )?onset)"
+        r" (?:to|and|until) [^.;,<>≤≥]{3,40}?"
         r"|(?:time|interval|period) (?:between|from) [^.;,<>≤≥]{3,60} (?:to|and|until) [^.;,<>≤≥]{3,80}?)"
         r"[\s:(]*(?:is |was |of |be )?$",
         re.IGNORECASE,
     )
 )
-_BEGINNING = pattern_of(r"\b(?:onset|symptoms?|admission|arrival|event|birth|presentation)\b", re.IGNORECASE)
+_BEGINNING = pattern_of(r"\b(?:onset|last known|last seen|symptoms?|admission|arrival|event|birth|presentation)\b", re.IGNORECASE)
 _BRACKET_THEN_YEARS = pattern_of(r"\s*\([^()]{0,90}\)\s*(?:years?|yrs?)\b")
 _GROWN = Gated(pattern_of(r"\b(?:adults?|children|minors?|adolescents?|infants?)\s*[(,]?\s*$", re.IGNORECASE))
 _OLDER = pattern_of(r"\b(?:older|younger|elder)\b|under the age", re.IGNORECASE)

@@ -68,6 +68,7 @@ _HISTORY = pattern_of(r"\bhistory of\b", re.IGNORECASE)
 _CONFIRMED = frozenset({"", "time_since_transplant", "time_since_event", "washout"})
 _CONFIRMING = expression("time.confirming")
 _SUICIDAL = Gated(pattern_of(r"\bsuicid\w*[^.;]*$", re.IGNORECASE))  # whose "plan" and "intent" lie behind
+_OVER_THE = pattern_of(r"over the\b", re.IGNORECASE)  # "over the 3 months before screening"
 _ONE_TEST = pattern_of(r"\b(?:first|second|third|one|another|repeat) tests?\b[^.;]{0,60}$", re.IGNORECASE)
 _PREGNANCY = pattern_of(r"\bpregnan\w+|\bhcg\b", re.IGNORECASE)
 _FROM_PAST = pattern_of(
@@ -155,6 +156,13 @@ def state_cue(place: Place) -> str:
     return slug or first_cue("state", place.right[:80], "state_duration")
 
 
+def implicit_cue(before: str, words: str) -> str:
+    """The concept of a window without a number (``words``) by the words ``before`` it: an event, or what is planned."""
+    told = nearest_cue("window", before[-200:], "time_since_event")
+    planned = told.startswith(("time_since_", "washout")) and _FUTURE.search(f"{before}{words} ") and not _PAST.search(words)
+    return "planned_event_window" if planned else told
+
+
 def window_cue(place: Place) -> str:
     """The concept of a window: by the words before it, else behind it, else of the sentence before."""
     left = _STUDY_WORDS.sub(" ", _ASIDE.sub(" ", _UNRELATED.sub(" ", place.left[-200:])))
@@ -209,6 +217,8 @@ def _is_planned(place: Place, left: str) -> bool:
 
 def relation_of(place: Place, plain: str) -> str:
     """``within``, ``at least`` or ``longer than`` by the comparator, ``plain`` without one."""
+    if place.limit.comparator_words == "over" and _OVER_THE.match(place.text, place.limit.start) and BEFORE.match(place.right):
+        return "within"
     if not place.limit.comparator and plain == "within" and _ENDED.search(place.left[-80:]):
         return "at least"
     return _RELATIONS.get(place.limit.comparator or "", plain)
