@@ -140,3 +140,26 @@ def _is_of_occasion(text: str, draft: Draft) -> bool:
     amount = draft.amount
     inside = _PER_OCCASION.search(text, amount.start, amount.end)
     return inside is not None or _PER_OCCASION.match(text, amount.end) is not None
+
+
+def give_opened(text: str, mention: Mention, mains: Sequence[Draft], brackets: Brackets) -> None:
+    """Give days told first in brackets to all doses in them: "(day 1, 375 mg/m2 cycle 1, 500 mg/m2 cycles 2-6)"."""
+    around = brackets.innermost(mention.start)
+    if around is None or any(around[0] < mention.start < d.amount.start and "days" in d.parts for d in mains[1:2]):
+        return
+    for draft in mains[1:]:
+        if (
+            around[0] < draft.amount.start < around[1]
+            and draft.agent_key == mains[0].agent_key
+            and mention.rule != "days.of_amount"
+        ):
+            draft.give(mention)
+
+
+def give_bracket(text: str, mention: Mention, following: Sequence[Draft], brackets: Brackets) -> None:
+    """Give the cycle told right before a bracket to the doses in it: "in cycle 1 (0.6 mg/m2 day 2, 0.3 mg/m2 day 8)"."""
+    for draft in following:
+        around = brackets.innermost(draft.amount.start)
+        if around is None or text[mention.end : around[0] + 1] not in (" (", "("):
+            return
+        draft.give(mention)

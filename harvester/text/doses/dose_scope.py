@@ -14,7 +14,7 @@ from collections.abc import Iterator, Sequence
 from operator import attrgetter
 
 from harvester.text.doses.agent import AgentMention
-from harvester.text.doses.dose_aside import labelled, leads_to_next, take_of_main, told_of_others
+from harvester.text.doses.dose_aside import give_bracket, give_opened, labelled, leads_to_next, take_of_main, told_of_others
 from harvester.text.doses.dose_draft import Draft, agent_key, same_list
 from harvester.text.doses.dose_partner import is_placebo
 from harvester.text.doses.dose_phase import OF_LATER, Phases, goes_on_elsewhere
@@ -294,7 +294,7 @@ def _give_in_order(
             mains[index].give(mention)
     for mention, index, side in placed:
         if side == 1 and mention.kind == "cycles":
-            _give_bracket(text, mention, mains[index + 1 :], brackets)
+            give_bracket(text, mention, mains[index + 1 :], brackets)
     heads = [
         (mention, index)
         for mention, index, side in placed
@@ -317,7 +317,7 @@ def _give_in_order(
                 if draft.agent_key == mains[index].agent_key:
                     draft.give(mention)
         if side == -1 and index > 0 and mention.kind == "days":
-            _give_opened(text, mention, mains[index:], brackets)
+            give_opened(text, mention, mains[index:], brackets)
     told = [frozenset(draft.parts) for draft in mains]
     placed = [each for each in placed if each[0].kind in _NOT_ITS_OWN or mains[each[1]].parts.get(each[0].kind) is each[0]]
     for mention, index, side in placed:
@@ -332,32 +332,9 @@ _OF_NEXT = frozenset({"duration.at", "days.of_amount", "until.times", "until.apa
 _NOT_ITS_OWN = frozenset({"frequency", "cycle_count", "cycle_length", "until"})  # may be of others than the dose before them
 
 
-def _give_opened(text: str, mention: Mention, mains: Sequence[Draft], brackets: Brackets) -> None:
-    """Give days told first in brackets to all doses in them: "(day 1, 375 mg/m2 cycle 1, 500 mg/m2 cycles 2-6)"."""
-    around = brackets.innermost(mention.start)
-    if around is None or any(around[0] < mention.start < d.amount.start and "days" in d.parts for d in mains[1:2]):
-        return
-    for draft in mains[1:]:
-        if (
-            around[0] < draft.amount.start < around[1]
-            and draft.agent_key == mains[0].agent_key
-            and mention.rule != "days.of_amount"
-        ):
-            draft.give(mention)
-
-
 def _is_often_at_head(placed: tuple[Mention, int, int]) -> bool:
     """Whether a phrase tells how often and stands before its dose."""
     return placed[2] != 1 and placed[0].kind in ("frequency", "interval")
-
-
-def _give_bracket(text: str, mention: Mention, following: Sequence[Draft], brackets: Brackets) -> None:
-    """Give the cycle told right before a bracket to the doses in it: "in cycle 1 (0.6 mg/m2 day 2, 0.3 mg/m2 day 8)"."""
-    for draft in following:
-        around = brackets.innermost(draft.amount.start)
-        if around is None or text[mention.end : around[0] + 1] not in (" (", "("):
-            return
-        draft.give(mention)
 
 
 def _give_head(mention: Mention, draft: Draft, position: int) -> None:

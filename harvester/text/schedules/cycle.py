@@ -211,7 +211,8 @@ def cycles_mentions(scan: Scan) -> list[Mention]:
         first = _ORDINAL[match["o"].lower()]
         last = first + count(match["n"]) - 1 if match["n"] else first
         if _AFTER.search(scan.text, max(0, match.start() - 10), match.start()):
-            first, last = last + 1, None  # "after the first four cycles"
+            add(match.start(), match.end(), last + 1, None, "cycle.after")  # "after the first four cycles"
+            continue
         add(match.start(), match.end(), first, last, "cycle.ordinal")
     return sorted(found, key=lambda mention: mention.start)
 
