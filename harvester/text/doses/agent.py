@@ -170,20 +170,27 @@ def _as_introduced(text: str, found: Iterable[AgentMention], known: dict[str, st
 
 
 # "Pola 1.8 mg/kg D1, R 375 mg/m2 D1": the initial of the one medicine of the record that begins so.
-_INITIAL = pattern_of(rf"(?<![\w-])[A-Z](?={_LETTER_DOSED.pattern})")
+_INITIAL = pattern_of(rf"(?<![\w-])[A-Zd](?={_LETTER_DOSED.pattern})")
 _NO_INITIAL = pattern_of(
     r"(?:vitamin|group|arm|cohort|part|level|type|toxin|hepatitis|influenza|schedule|phase)s?(?: ?[A-Z],?)* ?(?:and|or)? ?$", re.I
 )
 
 
+_LABELS = frozenset("ABCDEFGH")  # letters that may label a group
+
+
 def _initials(text: str, known: dict[str, str | None]) -> Iterator[AgentMention]:
-    """Single letters before an amount, in a list of others, that only one agent of the record begins with."""
+    """Single letters before an amount, in a list of others: of the one agent of the record that begins so.
+
+    Where none or several do, the letter itself is the name, as the medicine named before is another.
+    """
     for match in _INITIAL.finditer(text):
         at = match.start()
         if _LETTER_BEFORE.search(text, max(0, at - 6), at) and not _NO_INITIAL.search(text, max(0, at - 40), at):
-            begun = {listed for listed in known.values() if listed and listed[0].upper() == match.group()}
-            for listed in begun if len(begun) == 1 else ():
-                yield AgentMention(plain_name(listed), at, match.end(), listed, "text")
+            begun = {listed for listed in known.values() if listed and listed[0].upper() == match.group().upper()}
+            if len(begun) == 1 or (match.group() not in _LABELS and len(set(known.values())) > 2):
+                listed = min(begun, default=None) if len(begun) == 1 else None
+                yield AgentMention(plain_name(listed) if listed else match.group(), at, match.end(), listed, "text")
 
 
 def _introductions(text: str) -> Iterator[re.Match[str]]:

@@ -14,7 +14,7 @@ from harvester.text.expressions.pattern import pattern_of
 
 def settle_agents(text: str, drafts: Sequence[Draft], named: Sequence[AgentMention]) -> None:
     """Settle whose doses without a name of their own are, once all of a text are read."""
-    _carried_in_doubt(drafts)
+    _carried_in_doubt(text, drafts)
     _agent_told_last(drafts)
     _agent_told_elsewhere(text, drafts, named)
 
@@ -34,10 +34,17 @@ def of_the_only(drafts: Sequence[Draft], agents: Sequence[str]) -> None:
 _OF_GRAFT = frozenset({"nucleated", "mononuclear", "CD34+"})  # counted of what is collected, not of a medicine
 
 
-def _carried_in_doubt(drafts: Sequence[Draft]) -> None:
+_LEVEL_LOWERED = pattern_of(r"dose level (?:will|may|can|should) (?:then )?be (?:reduced|lowered|decreased|increased) to $", re.I)
+
+
+def _carried_in_doubt(text: str, drafts: Sequence[Draft]) -> None:
     """Take the agent from a dose that only goes on with it where its unit is another's: "A 75 mg/m2 with B 5 mg; to 60 mg/m2"."""
+    several = len({draft.agent_key for draft in drafts}) > 1
     for place, draft in enumerate(drafts):
         if draft.agent is None or draft.agent.how != "carried":
+            continue
+        if several and _LEVEL_LOWERED.search(text, max(0, draft.amount.start - 60), draft.amount.start):
+            draft.agent = None  # "the starting dose level will be reduced to 25 mg/m2": of the one whose level is sought
             continue
         mine = {other.amount.unit for other in drafts[:place] if other.agent_key == draft.agent_key}
         others = {other.agent_key for other in drafts[:place] if other.amount.unit == draft.amount.unit}

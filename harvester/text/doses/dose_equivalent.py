@@ -37,7 +37,7 @@ IN_PARTS = "amount told in parts"  # why the amount of one part of a day is no d
 OF_ONE = "division.of_one"  # the rule that reads how such an amount is divided, which is told of no other
 _BEHIND = (
     r"(?: (?:divided|orally|PO|p\.o\.|IV|intravenously|once daily|(?:twice|three times|four times) (?:daily|a day)|daily|per day|"
-    r"a day|"
+    r"a day|in (?:two|three|four|[2-6]) (?:equally )?divided doses|"
     r"b\.?i\.?d\.?|t\.?i\.?d\.?|q\.?d\.?|every \d{1,2} hours|q\d{1,2}h)){0,2},? "
 )
 _SAME = (

@@ -330,7 +330,7 @@ def _same_again(text: str, before: Sequence[AmountRead], amount: AmountRead) -> 
     if not told or "\n" in text[told[-1].end : amount.start]:
         return False
     lead = text[told[-1].end : amount.start]
-    if _LABEL_AGAIN.search(lead) and text[amount.end : amount.end + 1] == ")":
+    if told[-1].low == amount.low and _LABEL_AGAIN.search(lead) and text[amount.end : amount.end + 1] == ")":
         return True  # "carfilzomib 56 mg/m2 with lenalidomide and dexamethasone (KRd 56 mg/m2)"
     if re.fullmatch(
         r"(?: ?[x×] ?\d (?:[a-z]+ )?)? ?\((?:equivalent|equal|corresponding) to (?:a dose of |approximately |about )?", lead, re.I

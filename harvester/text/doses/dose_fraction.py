@@ -1,4 +1,4 @@
-"""Parts of a dose whose whole is told too: the fractions of radiation, and how fast something is infused."""
+"""Parts of a dose whose whole is told too: fractions, parts of a cycle, and how fast something is infused."""
 
 from __future__ import annotations
 
@@ -6,8 +6,10 @@ import re
 from collections.abc import Sequence
 
 from harvester.text.doses.dose_amount import AmountRead
+from harvester.text.doses.dose_draft import Draft
 from harvester.text.expressions.gate import Gated
 from harvester.text.expressions.pattern import pattern_of
+from harvester.text.schedules.timing import Mention
 
 _IN_FRACTIONS = pattern_of(
     r"(?<!\d)(?P<n>\d{1,2}) (?:daily |equal |twice-daily )?(?:fractions|fx)(?![a-z])[^.;()]{0,40}\((?:at |of )?$", re.I
@@ -85,3 +87,62 @@ def _infused_again(text: str, amount: AmountRead) -> bool:
     if "/" in amount.unit or amount.kind != "mass":
         return False
     return _AGAIN.search(text, max(0, amount.start - 300), amount.end + 300) is not None
+
+
+_BRACKET_BEHIND = pattern_of(r"[^()\n]{0,80}\((?:i\.?e\.?[,:]? ?|= ?|total(?: of)? )?")
+
+
+def comes_to(text: str, whole: Draft, draft: Draft) -> bool:
+    """Whether a dose is what the fractions in brackets behind it come to: "12 Gy (2 Gy twice daily, days -7 to -5)"."""
+    alike = whole.amount.kind == draft.amount.kind == "radiation" and whole.amount.unit == draft.amount.unit
+    days, often = draft.parts.get("days"), draft.parts.get("frequency")
+    if not alike or days is None or not _BRACKET_BEHIND.fullmatch(text, whole.amount.end, draft.amount.start):
+        return False
+    number = sum(last - first + 1 for first, last in days.timing.days or ())
+    times = (often.timing.frequency_count or 1.0) if often and often.timing.frequency_unit == "d" else 1.0
+    return abs(draft.amount.low * number * times - whole.amount.low) < 1e-6 * whole.amount.low
+
+
+_A_CYCLE = pattern_of(
+    r" ?(?:/|per |each |a )(?:\d{1,2}-?(?: ?(?:to|-) ?\d{1,2})?-?(?:day|week)s? )?(?:cycle|course)(?![a-z])[^.;()]{0,60}"
+    r"(?:(?<![a-z])as|(?<![a-z])in|\((?:given |as |in )*fractions?|\(given as|divided|split)[^.;\d]{0,24}$",
+    re.I,
+)
+
+
+def of_a_cycle(text: str, whole: Draft, draft: Draft) -> bool:
+    """Whether an amount is what a cycle comes to, and the next one of its parts: "1.8 mg/m2/cycle as 0.8 mg/m2 on day 1 and"."""
+    alike = whole.agent_key == draft.agent_key and whole.amount.unit == draft.amount.unit and draft.amount.low < whole.amount.low
+    return alike and _A_CYCLE.match(text, whole.amount.end, draft.amount.start) is not None
+
+
+_IN_PARTS = pattern_of(
+    r" ?(?:IV |is )?(?:(?:given )?(?:fractionat\w+|split|divided|in fractions)[^().;\d]{0,30})?\((?:given as |as )?$", re.I
+)
+
+
+def fractionated(text: str, drafts: Sequence[Draft], place: int) -> bool:
+    """Whether the doses in brackets behind one come to it: "0.9 mg/m2 fractionated (0.6 mg/m2 on day 2, 0.3 on day 8)"."""
+    whole, parts = drafts[place].amount, drafts[place + 1 : place + 4]
+    if not parts or not _IN_PARTS.match(text, whole.end, parts[0].amount.start):
+        return False
+    closed = text.find(")", parts[0].amount.end)
+    parts = [each for each in parts if each.amount.start < closed and each.amount.unit == whole.unit]
+    told = [each.parts.get("days") for each in parts]
+    own = [len(_days_of(days)) if days is not None and days.start < closed else 0 for days in told]
+    if len(set(map(bool, own))) > 1 or (not any(own) and len(parts) < 2):
+        return False  # each at its own time, or all at one: "3.5 g/m2 (0.5 g/m2 over 15 min, then 3 g/m2 over 3 h)"
+    summed = sum(max(number, 1) * each.amount.low for number, each in zip(own, parts, strict=True))
+    return abs(summed - whole.low) < 1e-6 * whole.low
+
+
+def _days_of(days: Mention) -> list[int]:
+    """Every day of a phrase of days."""
+    return [day for first, last in days.timing.days or () for day in range(first, last + 1)]
+
+
+def is_of_fractions(draft: Draft) -> bool:
+    """Whether a daily time told of a whole is that of its fractions, whose number is not told."""
+    often, number = draft.parts.get("frequency"), draft.parts.get("until")
+    untold = number is None or number.rule != "until.fractions"
+    return "total" in draft.amount.flags and often is not None and often.timing.frequency_unit == "d" and untold

@@ -13,7 +13,8 @@ from harvester.text.expressions.pattern import pattern_of
 
 _LADDER = Gated(
     pattern_of(
-        r"dose[- ](?:level(?!s? (?:allowed|permitted|could|can|may))|group|escalat|climb|finding|cohort)|escalat(?:ed|ing) dos|"
+        r"(?<!by one )(?<!by a )(?<!by 1 )dose[- ](?:level(?!s? (?:allowed|permitted|could|can|may))|group|escalat|climb|finding"
+        r"|cohort)|escalat(?:ed|ing) dos|"
         r"(?:escalating|ascending|increasing) doses?|cohorts? ?-?\d|level ?-?\d|de-escalat|3 ?\+ ?3|doselevels?|dose groups?|"
         r"starting dose.{0,20}cohort|dose cohorts?|dose ?ranging|group-?[A-D]\b",
         re.I,
@@ -41,7 +42,7 @@ PATIENT_STEP = pattern_of(
     rf"(?:days|weeks|months) each|escalat\w+ every|every (?:second|third|fourth|"
     rf"other) week|then{_EXPANSION}|"
     rf"followed by{_EXPANSION}|"
-    r"thereafter",
+    r"thereafter|guided by|(?:based on|according to|depending on) (?:the )?(?:clinical )?response",
     re.I,
 )
 LIST = pattern_of(r"[ ,/#;+]*(?:or|and)?[ ,/#]*", re.I)

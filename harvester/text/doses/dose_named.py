@@ -19,7 +19,8 @@ from harvester.text.schedules.timing import Mention
 # "chloroquine-resistant malaria": a disease, and nothing given.
 _OF_DISEASE = pattern_of(
     r"[- ](?:resist(?:ant|ance)|refractory|sensitive|na[iï]ve|exposed|intoleran\w+|induced|dependent|ineligible|unresponsive|"
-    r"pre-?treated|primed|loaded|pulsed|eluting)(?![a-z])",
+    r"pre-?treated|primed|loaded|pulsed|eluting|"
+    r"blasts?|involvement|biops(?:y|ies)|aspirates?|infiltration|recovery|failure)(?![a-z])",
     re.I,
 )
 

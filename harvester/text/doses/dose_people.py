@@ -13,6 +13,7 @@ PEOPLE = (
     r"Japanese|Asian|"
     rf"Chinese|healthy|{RISK}) )+(?:children|patients|subjects|participants|adults|individuals|women|men|volunteers)"
     r"|adults ?/ ?adolescents|adolescents ?/ ?adults|children ?/ ?adolescents"
+    r"|(?:East |South )?Asians?(?! (?:participants|patients|subjects|adults|children))"
     r"|adults|children|adolescents|infants|elderly|neonates|peds|pa?ediatrics?|women|men|females|males)"
     rf"(?: (?:aged |of )?(?:[<>≤≥]=? ?)?\d+(?:\.\d+)?(?: ?(?:-|to) ?\d+(?:\.\d+)?)? ?{MEASURE})?"
 )

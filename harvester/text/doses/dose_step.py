@@ -10,6 +10,7 @@ from typing import Any
 
 from harvester.text.doses.dose_draft import Draft
 from harvester.text.doses.dose_equivalent import in_units_of
+from harvester.text.doses.dose_fraction import comes_to, fractionated, is_of_fractions, of_a_cycle
 from harvester.text.expressions.pattern import pattern_of
 from harvester.text.schedules.timing import DAYS_PER, WINDOWS, Timing, Windows
 
@@ -274,52 +275,23 @@ def _another_total(text: str, before: Draft, draft: Draft) -> bool:
 _IN_BRACKETS = pattern_of(r"\([^()]*$")
 
 
-def _comes_to(text: str, whole: Draft, draft: Draft) -> bool:
-    """Whether a dose is what the fractions in brackets behind it come to: "12 Gy (2 Gy twice daily, days -7 to -5)"."""
-    alike = whole.amount.kind == draft.amount.kind == "radiation" and whole.amount.unit == draft.amount.unit
-    days, often = draft.parts.get("days"), draft.parts.get("frequency")
-    if not alike or days is None or not _IN_BRACKET.fullmatch(text, whole.amount.end, draft.amount.start):
-        return False
-    number = sum(last - first + 1 for first, last in days.timing.days or ())
-    times = (often.timing.frequency_count or 1.0) if often and often.timing.frequency_unit == "d" else 1.0
-    return abs(draft.amount.low * number * times - whole.amount.low) < 1e-6 * whole.amount.low
-
-
-_A_CYCLE = pattern_of(
-    r" ?(?:/|per |each |a )(?:\d{1,2}-?(?: ?(?:to|-) ?\d{1,2})?-?(?:day|week)s? )?(?:cycle|course)(?![a-z])[^.;()]{0,60}"
-    r"(?:(?<![a-z])as|(?<![a-z])in|\((?:given |as |in )*fractions?|\(given as|divided|split)[^.;\d]{0,24}$",
-    re.I,
-)
-
-
-def _of_a_cycle(text: str, whole: Draft, draft: Draft) -> bool:
-    """Whether an amount is what a cycle comes to, and the next one of its parts: "1.8 mg/m2/cycle as 0.8 mg/m2 on day 1 and"."""
-    alike = whole.agent_key == draft.agent_key and whole.amount.unit == draft.amount.unit and draft.amount.low < whole.amount.low
-    return alike and _A_CYCLE.match(text, whole.amount.end, draft.amount.start) is not None
-
-
-def _is_of_fractions(draft: Draft) -> bool:
-    """Whether a daily time told of a whole is that of its fractions, whose number is not told."""
-    often, number = draft.parts.get("frequency"), draft.parts.get("until")
-    untold = number is None or number.rule != "until.fractions"
-    return "total" in draft.amount.flags and often is not None and often.timing.frequency_unit == "d" and untold
-
-
 def mark_totals(text: str, drafts: Sequence[Draft]) -> None:
     """Mark what a course or a day comes to, with the other members of its list; how often is told of the dose it sums up."""
-    for before, draft in itertools.pairwise(drafts):
+    for place, (before, draft) in enumerate(itertools.pairwise(drafts)):
+        if fractionated(text, drafts, place):
+            before.flags += ["total", "total_of_part"]
         if _is_daily_sum(text, before, draft):
             draft.flags.append("total")
             for kind, mention in draft.parts.items():
                 before.parts.setdefault(kind, mention)
-        if _comes_to(text, before, draft):
+        if comes_to(text, before, draft):
             before.flags.append("total")
-        if _of_a_cycle(text, before, draft):
+        if of_a_cycle(text, before, draft):
             before.flags += ["total", "total_of_part"]
             before.parts = {k: m for k, m in before.parts.items() if k not in (*_OFTEN, "days") or m.end <= before.amount.start}
     for place, draft in enumerate(drafts):
         last = drafts[place - 1] if place else None
-        if _is_of_fractions(draft):
+        if is_of_fractions(draft):
             del draft.parts["frequency"]  # "45 Gy in 1.5 Gy fractions twice daily": how often a fraction is given
         if _OF_A_PART.search(text, max(0, draft.amount.start - 40), draft.amount.start):
             draft.flags.append("total_of_part")

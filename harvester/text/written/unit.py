@@ -69,6 +69,7 @@ _DAMAGED_BASIS = pattern_of(
 )
 # mg/(kg·d); mg/kg.d and mg/kg-day behind a basis; mg/kg (body weight)/day
 _BOTH = pattern_of(r" ?/ ?\( ?(?P<basis>kg|m2|m\^2|㎡) ?[·*.×x/ ] ?(?P<time>d|day|h|hr|min|wk)\)", re.I)
+_DAY_OR_WEEK = frozenset({"d", "day", "wk"})
 _JOINED_TIME = pattern_of(r"(?: ?[·*×] ?|[.x-])(?P<time>d|day|h|hr|hour|min|wk|week)(?![A-Za-z0-9])", re.I)
 _WEIGHT_NOTE = pattern_of(r" ?\((?:[a-z ]{0,20}weight|i?bw)\)", re.I)
 _SIGNS = 3  # by which spellings are told apart before they are tried
@@ -280,9 +281,11 @@ def read_dose_unit(text: str, at: int) -> UnitRead | None:
 def with_suffixes(text: str, unit: UnitRead) -> UnitRead:
     """``unit`` with the basis and time written behind it, in whatever order."""
     basis, per_time, kind, end = unit.basis, unit.per_time, unit.kind, unit.end
+    powers = False  # a negative power was written before: only then is "d-1" one, and not the day before a transplant
     for _ in range(3):
         power = _POWER.match(text, end)
-        if power:
+        if power and (powers or (power["time"] or "").lower() not in _DAY_OR_WEEK):
+            powers = True
             basis = "m2" if power["area"] else "kg" if power["weight"] else basis
             per_time = _POWER_TIMES.get((power["time"] or "").lower(), per_time)
             end = power.end()

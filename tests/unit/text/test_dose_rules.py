@@ -52,3 +52,11 @@ def test_an_initial_before_an_amount_is_the_one_agent_of_the_record_that_begins_
     doses = read_doses(text, ["polatuzumab", "bendamustine", "rituximab"]).doses
 
     assert [dose.listed_agent for dose in doses] == agents
+
+
+def test_a_letter_that_no_agent_begins_with_is_no_other_medicine() -> None:
+    """Letters of a plan are names of their own; the medicine named before them is none of theirs."""
+    agents = ["daratumumab", "bortezomib", "lenalidomide", "dexamethasone"]
+    doses = read_doses("Dara SC 1800 mg (with rHuPH20 30,000 U), V 1.3 mg/m2 SC, R 25 mg PO, d 40 mg", agents).doses
+
+    assert [dose.agent for dose in doses] == ["dara", "rhuph20", "v", "r", "d"]
