@@ -20,6 +20,7 @@ from harvester.cli.options import settings_of
 from harvester.errors import InputError, OutputFailed
 from harvester.site.contexts import TrialLine
 from harvester.site.frame import Collection, collection_of
+from harvester.site.pages.search import trial_line
 from harvester.site.published import PublishedFile, published_files
 from harvester.store import known_ids, list_comparisons, list_studies, listings, read_comparison
 
@@ -107,9 +108,7 @@ def _lines(connection: Connection, nct_ids: Sequence[str] | None) -> list[TrialL
     found = list_studies(connection, limit=-1) if nct_ids is None else listings(connection, nct_ids)
     if not found:
         raise InputError("There is no trial to publish", "Fetch some: trialside harvest NCT07105579.")
-    return [
-        TrialLine(each.nct_id, each.brief_title or each.nct_id, each.overall_status_label, each.phase_label) for each in found
-    ]
+    return [trial_line(each) for each in found]
 
 
 def _earlier(folder: Path) -> set[str]:

@@ -39,13 +39,14 @@ class Found:
 
 @shape()
 class TrialLine:
-    """A trial in a list; ``words`` are those around what was looked for."""
+    """A trial in a list; ``words`` are those around what was looked for. A digest holds facts of the record in our words."""
 
     nct_id: str
     title: str
     status: str | None
     phase: str | None
     words: tuple[Found, ...] = ()
+    is_digest: bool = False
 
 
 @shape()

@@ -203,6 +203,7 @@ class RelatedLine:
     reasons: tuple[str, ...]
     in_collection: bool
     weighed: tuple[Weighed, ...] = ()
+    is_digest: bool = False
 
 
 @shape()

@@ -51,8 +51,9 @@ def answer(asked: Asked) -> Answer:
 
 
 def _focal(asked: Asked, trials: list[StudyListing], sets: list[ComparisonSet]) -> StudyListing:
-    """The trial the site was started for; else that of a named comparison; else the one with the youngest number."""
-    return next(iter(listings(asked.connection, list(_wanted(asked, sets).values()))), trials[0])
+    """The trial the site was started for; else that of a named comparison; else the youngest number that is no mere digest."""
+    wanted = listings(asked.connection, list(_wanted(asked, sets).values()))
+    return wanted[0] if wanted else next((each for each in trials if each.source != "digest"), trials[0])
 
 
 def _wanted(asked: Asked, sets: list[ComparisonSet]) -> dict[str, str]:

@@ -79,7 +79,8 @@ def answer(asked: Asked) -> Answer:
 def trial_line(study: StudyListing, words: tuple[Found, ...] = ()) -> TrialLine:
     """A stored trial as lists show it."""
     title = study.brief_title or "Untitled trial"
-    return TrialLine(study.nct_id, title, study.overall_status_label or study.overall_status, study.phase_label, words=words)
+    status = study.overall_status_label or study.overall_status
+    return TrialLine(study.nct_id, title, status, study.phase_label, words, study.source == "digest")
 
 
 def _bare(asked: Asked, query: str) -> str | None:

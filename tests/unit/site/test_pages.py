@@ -95,6 +95,23 @@ async def test_what_a_record_leaves_out_is_told_from_what_is_not_at_hand(
     assert never not in page
 
 
+async def test_a_digest_is_marked_in_lists_and_no_comparison_begins_with_it(tmp_path: Path) -> None:
+    with Store(tmp_path / "trials.db") as store:
+        write_study(store, synthetic_study(4), "api")
+        write_study(store, synthetic_study(5), "digest")
+    site = make_datasette(tmp_path / "trials.db").client
+    start = await site.get("/index.json")
+
+    assert [(each["nct_id"], each["is_digest"]) for each in start.json()["trials"]] == [
+        (synthetic_id(5), True), (synthetic_id(4), False),
+    ]  # fmt: skip
+    assert start.json()["focal"]["nct_id"] == synthetic_id(4)
+    for path in ("/", "/search?q=synthetic", f"/related/{synthetic_id(4)}"):
+        lines = [each for each in (await site.get(path)).text.split("<li>") if f'href="/trial/{synthetic_id(5)}"' in each]
+        assert lines, path
+        assert " · digest</span>" in lines[0], path
+
+
 async def test_read_words_are_marked_and_numbered(ask: Ask) -> None:
     text = (await ask(f"/trial/{FULL}")).text
 
