@@ -244,6 +244,16 @@ def test_more_trials_are_printed_in_columns_under_each_question_what_differs_fir
     assert page.evaluate("document.documentElement.scrollWidth") <= 1030
 
 
+@pytest.mark.parametrize("path", ["/search?q=synthetic", f"/related/{FULL}", "/screen?age=70"])
+def test_lists_are_printed_without_what_is_to_be_pressed(look: Any, path: str) -> None:
+    page = look(path)
+    page.emulate_media(media="print")
+    line = page.locator("ol.trials > li, ul.related > li, .screening tbody tr").first.bounding_box()
+
+    assert line["width"] > 400
+    assert [each.is_hidden() for each in page.locator(".choose, main button, main input[type=checkbox]").all()].count(False) == 0
+
+
 def test_a_file_works_from_disk(look: Any, folder: Path) -> None:
     from harvester.export.html import comparison_html
 
