@@ -92,7 +92,8 @@ class Column:
 class Table:
     """A table as declared: what it holds, where it comes from, and its columns in order.
 
-    ``derived`` tables are rebuilt from the stored records; the others are written once and only added to.
+    ``derived`` tables are rebuilt from the stored records; the others are written once and only added to. ``column_names`` are
+    those of ``columns``, asked for so often that they are not put together each time.
     """
 
     name: str
@@ -102,16 +103,12 @@ class Table:
     derived: bool
     indexes: tuple[tuple[str, ...], ...]
     row_type: type[Row]
+    column_names: tuple[str, ...]
 
     @property
     def key(self) -> tuple[str, ...]:
         """Names of the primary key's columns."""
         return tuple(column.name for column in self.columns if column.key)
-
-    @property
-    def column_names(self) -> tuple[str, ...]:
-        """Names of all columns, in order."""
-        return tuple(column.name for column in self.columns)
 
     @property
     def ddl(self) -> str:
@@ -262,17 +259,20 @@ def table(
 
     def declare(cls: type[R]) -> type[R]:
         row_type = shape(kw_only=True)(cls)
-        row_type._values = attrgetter(*(each.name for each in fields(row_type)))  # type: ignore[arg-type]
+        columns = _columns(row_type)
+        names = tuple(each.name for each in columns)
+        row_type._values = attrgetter(*names)
         row_type.table = Table(
             name=name,
             description=description,
-            columns=_columns(row_type),
+            columns=columns,
             source=source,
             derived=derived,
-            indexes=tuple(tuple(names) for names in indexes),
+            indexes=tuple(tuple(each) for each in indexes),
             row_type=row_type,
+            column_names=names,
         )
-        row_type._setters = tuple(getattr(row_type, name).__set__ for name in row_type.table.column_names)
+        row_type._setters = tuple(getattr(row_type, each).__set__ for each in names)
         return row_type
 
     return declare

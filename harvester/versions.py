@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from harvester.errors import BadRecord, InputError
 from harvester.normalise import NO_CORRECTIONS, Corrections, normalise
 from harvester.normalise.parts import completed, fingerprints, is_sound, same_parts
-from harvester.registry.json_text import Damaged, decode
+from harvester.registry.json_text import Damaged, decode, decode_exactly
 from harvester.registry.record import Origin, Record, record_of
 from harvester.store import read_record, read_versions
 from harvester.tables import RecordChange, RecordVersion, StudyRows
@@ -37,7 +37,7 @@ def origin_of(version: RecordVersion) -> Origin:
 def stored_record(version: RecordVersion) -> Record:
     """The record of a stored version, as it was received. Raises BadRecord when the stored text is no record of it any more."""
     try:
-        record = record_of(decode(version.record), version.record, origin_of(version))
+        record = record_of(_decoded(version.record), version.record, origin_of(version))
     except (Damaged, BadRecord):
         record = None
     if record is None or record.nct_id != version.nct_id:
@@ -46,6 +46,11 @@ def stored_record(version: RecordVersion) -> Record:
             "Restore a copy of the database; the other trials are not concerned.",
         )
     return record
+
+
+def _decoded(text: str) -> Any:
+    exact = decode_exactly(text.encode("utf-8", "surrogatepass"))  # what this does not take `decode` judges
+    return decode(text) if exact is None else exact
 
 
 def read_version(version: RecordVersion, corrections: Corrections = NO_CORRECTIONS) -> StudyRows:

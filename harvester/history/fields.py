@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 
 from harvester.definition_file import rows_of
@@ -17,6 +18,7 @@ _FOLDER = Path(__file__).with_name("definitions")
 _TABLES = {row_type.table.name: row_type for row_type in DERIVED}
 
 
+@cache
 def definition_rows(name: str) -> tuple[Mapping[str, str], ...]:
     """The rows of ``definitions/<name>`` by column. Raises ValueError for one with more or fewer values than columns."""
     return rows_of(_FOLDER / name)
@@ -24,11 +26,15 @@ def definition_rows(name: str) -> tuple[Mapping[str, str], ...]:
 
 def field_changes(before: StudyRows, after: StudyRows) -> Iterator[Change]:
     """Changes of the fields that hold one value, in the order of the definition file."""
+    sides: dict[str, tuple[Row | None, Row | None] | None] = {}
     for line in definition_rows("fields.csv"):
         row_type = _TABLES[line["table"]]
-        if same_rows(before, after, row_type):
+        if line["table"] not in sides:
+            is_same = same_rows(before, after, row_type)
+            sides[line["table"]] = None if is_same else (before.one(row_type), after.one(row_type))
+        if (both := sides[line["table"]]) is None:
             continue
-        was, now = before.one(row_type), after.one(row_type)
+        was, now = both
         if was is not None and now is not None and _is_same(was, now, line["column"], line["qualifier"]):
             continue
         old, new = _shown(was, line["column"], line["qualifier"]), _shown(now, line["column"], line["qualifier"])

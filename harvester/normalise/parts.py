@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from itertools import chain
 from typing import Any, Final
 
 from harvester.tables import (
@@ -84,10 +85,13 @@ def completed(tables: PlainRows, stored: PlainRows, kept: Collection[str]) -> Pl
             _put(whole, row_type.table.name, stored.get(row_type.table.name, ()))
     for row_type in _SHARED:
         name = row_type.table.name
-        rows = [row for row in stored.get(name, ()) if part_of(row_type, row) in kept]
-        order = {part: place for place, part in enumerate(PARTS)}
-        both = sorted([*rows, *tables.get(name, ())], key=lambda row: order.get(part_of(row_type, row), len(order)))
-        _put(whole, name, both)
+        by_part: dict[str, list[tuple[Any, ...]]] = {part: [] for part in (*PARTS, "")}
+        for row in stored.get(name, ()):
+            if (part := part_of(row_type, row)) in kept:
+                by_part[part].append(row)
+        for row in tables.get(name, ()):
+            by_part[part_of(row_type, row)].append(row)
+        _put(whole, name, chain.from_iterable(by_part.values()))
     return whole
 
 
@@ -96,10 +100,13 @@ def part_of(row_type: type[Row], row: tuple[Any, ...]) -> str:
     if row_type is RecordConflict:
         sign = str(row[_CONFLICT_ID]).partition(".")[2].rstrip("0123456789")
         return _SIGNS.get(sign, "")
-    return "criteria" if row[row_type.table.column_names.index("source_path")] == CRITERIA else "doses"
+    return "criteria" if row[_PATH[row_type]] == CRITERIA else "doses"
 
 
 _CONFLICT_ID = RecordConflict.table.column_names.index("conflict_id")
+_PATH: Final[Mapping[type[Row], int]] = {
+    each: each.table.column_names.index("source_path") for each in (TextCoverage, UnreadText)
+}
 
 
 def _put(whole: dict[str, list[tuple[Any, ...]]], name: str, rows: Iterable[tuple[Any, ...]]) -> None:

@@ -7,14 +7,12 @@ passed is written, whole trials in a transaction; a trial is acknowledged when i
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
 from itertools import islice
 
-from harvester.errors import RegistryAnswerBad, StorageError, TrialsideError
+from harvester.errors import BadRecord, RegistryAnswerBad, StorageError, TrialsideError
 from harvester.normalise import normalise
 from harvester.normalise.parts import completed, same_parts
 from harvester.pipeline import Arrival, Harvest, Lost
@@ -126,6 +124,7 @@ class Gate:
         self._missing: list[str] = []
         self._orphans: list[str] = []
         self._columns, self._fields = Tally(), Tally()
+        self._place = Place()
 
     def see(self, arrival: Arrival) -> None:
         """Take note of what came."""
@@ -146,11 +145,10 @@ class Gate:
     def _compare(self, record: Record) -> None:
         before = self._harvest.store.record(record.nct_id)
         try:
-            old = json.loads(before.record) if before is not None else None
-        except ValueError:  # what is stored cannot be compared with; the new record replaces it
+            old = stored_record(before).body if before is not None else {}
+        except BadRecord:  # what is stored cannot be compared with; the new record replaces it
             return
-        if isinstance(old, dict):
-            self._fields.add(filled(old), filled(record.body))
+        self._fields.add(filled(old, self._place), filled(record.body, self._place))
 
     def _look_into(self, record: Record) -> None:
         nct_id, store = record.nct_id, self._harvest.store
@@ -198,29 +196,47 @@ class Gate:
             )
 
 
-def filled(body: object) -> set[str]:
-    """Dotted paths, without list indexes, of the fields that hold something, but those that may end as a trial goes on."""
+class Place(dict[str, "Place"]):
+    """A field by its dotted path without list indexes, with the fields inside it, each made when it is first met.
+
+    ``may_end``: it, and all inside it, may end as a trial goes on.
+    """
+
+    __slots__ = ("may_end", "path")
+
+    def __init__(self, path: str = "") -> None:
+        super().__init__()
+        self.path = path
+        self.may_end = path.startswith(_MAY_END)
+
+    def __missing__(self, name: str) -> Place:
+        place = self[name] = Place(f"{self.path}.{name}" if self.path else name)
+        return place
+
+
+def filled(body: object, top: Place | None = None) -> set[str]:
+    """Dotted paths, without list indexes, of the fields that hold something, but those that may end as a trial goes on.
+
+    ``top`` is the place of the whole record, for who asks of many: there are some hundreds of fields, and thousands of
+    values of them in a record.
+    """
     found: set[str] = set()
-    waiting: list[tuple[str, object]] = [("", body)]
+    waiting: list[tuple[Place, object]] = [(Place() if top is None else top, body)]
     while waiting:
-        path, value = waiting.pop()
-        inside: Iterable[tuple[str, object]] = ()
+        place, value = waiting.pop()
+        inside: Iterable[tuple[Place, object]] = ()
         if isinstance(value, dict):
-            inside = ((_inside(path, name), inner) for name, inner in value.items())
+            inside = [(place[name], inner) for name, inner in value.items()]
         elif isinstance(value, list):
-            inside = ((path, inner) for inner in value)
-        for place, inner in inside:
-            if isinstance(inner, dict | list):
-                waiting.append((place, inner))
+            inside = [(place, inner) for inner in value]
+        for there, inner in inside:
+            if there.may_end:
+                continue
+            if inner.__class__ is dict or inner.__class__ is list:
+                waiting.append((there, inner))
             elif inner is not None and inner != "":
-                found.add(place)
-    return {path for path in found if not path.startswith(_MAY_END)}
-
-
-@lru_cache(maxsize=10_000)
-def _inside(path: str, name: str) -> str:
-    """The path of a field; there are some hundreds, and thousands of places that have them."""
-    return f"{path}.{name}" if path else name
+                found.add(there.path)
+    return found
 
 
 def columns(rows: StudyRows) -> set[str]:

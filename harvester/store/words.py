@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
+from functools import cached_property
+from operator import itemgetter
 from typing import Any
 
 from harvester.migrations import NAME_COLUMNS, SEARCH_COLUMNS
@@ -38,9 +40,12 @@ class Beside:
         """Whether it may hold other things of a trial than its rows have now; ``other`` are the tables that differ."""
         return not self.tables.isdisjoint(other) or (Study.table.name in other and self._of(before) != self._of(after))
 
-    def _of(self, tables: PlainRows) -> list[list[Any]]:
-        places = [Study.table.column_names.index(name) for name in self.of_study]
-        return [[row[place] for place in places] for row in tables.get(Study.table.name, ())]
+    def _of(self, tables: PlainRows) -> list[Any]:
+        return list(map(self._of_row, tables.get(Study.table.name, ())))
+
+    @cached_property
+    def _of_row(self) -> Callable[[tuple[Any, ...]], Any]:
+        return itemgetter(*map(Study.table.column_names.index, self.of_study))
 
 
 _WORDS = f"FROM study_search_text WHERE {_LISTED}"

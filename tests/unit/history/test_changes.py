@@ -9,10 +9,11 @@ from typing import Any
 import pytest
 
 from harvester.history import _TOLD, changes_between, in_order, record_changes
-from harvester.history.fields import definition_rows, field_path
+from harvester.history.fields import definition_rows, field_changes, field_path
 from harvester.normalise import normalise
 from harvester.registry.record import Origin, record_of
-from harvester.tables import DERIVED, RecordVersion, StudyRows
+from harvester.tables import DERIVED, RecordVersion, Row, StudyRows
+from harvester.tables.plain import same_rows
 from tests.standin.synthetic import synthetic_study
 
 Body = dict[str, Any]
@@ -269,3 +270,17 @@ def test_in_the_same_rows_nothing_changed() -> None:
             assert list(changes(StudyRows(whole.nct_id, own), StudyRows(whole.nct_id, {}))) == list(
                 changes(whole, StudyRows(whole.nct_id, {}))
             )
+
+
+def test_of_each_table_it_is_asked_once_whether_it_is_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+
+    def counted(before: StudyRows, after: StudyRows, row_type: type[Row]) -> bool:
+        asked.append(row_type.table.name)
+        return same_rows(before, after, row_type)
+
+    monkeypatch.setattr("harvester.history.fields.same_rows", counted)
+    before, after = (rows(synthetic_study(number)) for number in (1, 2))
+
+    assert list(field_changes(before, after))
+    assert len(asked) == len(set(asked)) == len({line["table"] for line in definition_rows("fields.csv")})

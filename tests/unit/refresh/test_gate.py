@@ -16,7 +16,7 @@ from harvester.errors import RegistryAnswerBad
 from harvester.normalise import normalise
 from harvester.pipeline import Harvest
 from harvester.refresh import Asked, gated, refresh
-from harvester.refresh.gate import FEWEST, KEPT, Tally, filled, orphans
+from harvester.refresh.gate import FEWEST, KEPT, Place, Tally, filled, orphans
 from harvester.registry.client import Registry
 from harvester.registry.record import Origin, Record, record_of
 from harvester.store import Staging, Store, open_for_reading, read_runs, read_versions, save_search, stale_trials
@@ -215,6 +215,19 @@ def test_fields_that_hold_something_are_named_without_places() -> None:
     body = {"a": [{"b": 1}, {"b": None, "c": ""}], "annotationSection": {"x": 1}, "d": {"e": False}}
 
     assert filled(body) == {"a.b", "d.e"}
+
+
+def test_what_may_end_is_not_gone_through_and_no_path_is_put_together_twice() -> None:
+    top = Place()
+    body = {"protocolSection": {"contactsLocationsModule": {"locations": [{"city": "Ulm", "contacts": [{"name": "A"}]}]}}}
+
+    assert filled(body, top) == filled(body) == {"protocolSection.contactsLocationsModule.locations.city"}
+    locations = top["protocolSection"]["contactsLocationsModule"]["locations"]
+    city = locations["city"]
+    assert locations["contacts"].may_end
+    assert not locations["contacts"]
+    assert filled(body, top)
+    assert locations["city"] is city
 
 
 @given(st.lists(st.tuples(st.booleans(), st.booleans()), max_size=60))
