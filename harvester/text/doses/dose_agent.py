@@ -244,10 +244,10 @@ def _unlisted(text: str, amount: AmountRead, since: int, until: int) -> DoseAgen
     labelled = labelled or (
         match is not None and match.group().rstrip().endswith((":", ",")) and not _LIKE_ONE.search(match["name"])
     )
+    if match and text[since : match.start()].strip() == "(" and match["name"].isupper():
+        labelled = True  # "14 mg/kg/day (NTDT 7 mg/kg/day)": right behind an amount, capitals say for whom
     if match and not labelled and match.end() == amount.start and _is_name(match["name"]):
         return DoseAgent(match["name"], None, match.start("name"), match.end("name"), "word")
-    # "14 mg/kg/day (NTDT 7 mg/kg/day)": behind an amount, capitals that open a bracket say for whom
-    labelled = labelled or (match is not None and since and text[match.start() - 1] == "(" and match["name"].isupper())
     small = _SMALL_WORD.search(text, max(since, amount.start - 40), amount.start) if labelled or not match else None
     if small and _is_name(small["name"]) and small["name"] not in _NO_MEDICINES:
         return DoseAgent(small["name"], None, small.start("name"), small.end("name"), "word")
