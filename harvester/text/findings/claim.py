@@ -13,7 +13,7 @@ from harvester.text.expressions.definition_file import expression
 from harvester.text.expressions.pattern import pattern_of
 from harvester.text.expressions.spans import without_brackets
 from harvester.text.findings.narrowing import narrowing_of
-from harvester.text.findings.presence import BOTH_MARKS, Finding
+from harvester.text.findings.presence import BOTH_MARKS, Finding, lets_in_earlier
 from harvester.text.joining.polarity import is_refused_there
 from harvester.text.limits.concept_group import group
 
@@ -186,7 +186,8 @@ def _excluded(text: str, finding: Finding, before: str, after: str) -> Claim:
         _BOTH_BEFORE.search(without_brackets(before)) or at_once or _PAIRED.search(before[-30:] + matched + after[:30])
     )
     together = both or (finding.concept not in TODAY and _AND_VALUE.match(after))
-    spared = finding.concept not in TODAY and _is_spared(finding.concept, text[finding.end : finding.end + 1500])
+    beyond = text[finding.end : finding.end + 1500]
+    spared = finding.concept not in TODAY and not lets_in_earlier(matched, beyond) and _is_spared(finding.concept, beyond)
     if finding.concept not in TODAY and _is_part(finding, matched, before, after):
         return Claim(None, _forbidden(finding, before, matched, after).condition)
     of_cause = finding.concept == "other_malignancy" and (_OF_CAUSE.search(before) or _AS_CAUSE.match(after))

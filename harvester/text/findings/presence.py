@@ -77,6 +77,8 @@ _ASIDE = pattern_of(
     re.IGNORECASE,
 )
 _VIRUSES = group("viruses")
+_ACTIVE = pattern_of(r"(?:currently )?active\b", re.IGNORECASE)
+_EARLIER_ALLOWED = expression("presence.earlier_allowed")
 _MARKS = group("markers") | {"flt3_mutation", "npm1_mutation"}
 _OF_WOMEN = group("today")
 _TESTED = frozenset({"hbv", "hcv", "hiv", "pregnancy"})
@@ -175,5 +177,11 @@ def _finding(text: str, concept: str, state: str, match: re.Match[str], start: i
         state = "absent"
     lung = concept == "pneumonitis" and bool(_ONE_KIND.search(before) or _STEROIDS.match(after))
     those = lung or bool(_THOSE_IN.match(text[start : match.start()]) and _MUST.match(after))
-    unsure = those or bool(_OPEN_BEHIND.match(beyond)) or bool(_EXCEPT_BEFORE.search(before))
+    aside = lets_in_earlier(match.group(), beyond)
+    unsure = those or (not aside and bool(_OPEN_BEHIND.match(beyond))) or bool(_EXCEPT_BEFORE.search(before))
     return Finding(concept, state, match.start(), match.end(), negated, unsure)
+
+
+def lets_in_earlier(matched: str, beyond: str) -> bool:
+    """Whether the words behind an active finding let in those who had it before (``Active X; a history of X is allowed``)."""
+    return _ACTIVE.match(matched) is not None and _EARLIER_ALLOWED.match(beyond) is not None

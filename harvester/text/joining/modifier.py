@@ -35,7 +35,8 @@ _CONDITION_RIGHT = expression("modifier.condition_right")
 _UNLESS_RIGHT = expression("modifier.unless_right")
 _CONDITION_STOP = pattern_of(
     r"(?:,|\)|\bor\b\s+(?:as )?(?=[<>≤≥]|less|greater|no more|at least|up to|more than|between|from \d)"
-    r"|\bor\b\s+(?=[A-Z][A-Za-z0-9-]*\s(?:[<>≤≥]|at least))"
+    r"|\bor\b\s+(?=[A-Z][A-Za-z0-9-]*\s(?:(?:score|index|performance|status)\s){0,3}(?:of )?(?:[<>≤≥]|at least|less than|under))"
+    r"|\bor\b\s+(?=(?:grade|class|stage) ?(?:[<>≤≥\d]|[IV]+\b))"
     r"|\band\b\s+(?=(?![A-Z]\d?\b)[A-Z<>≤≥\d]|(?:above|below|greater|less|more|over|under|at least)\b)"
     r"|\band\b\s+(?:up to|(?:no|not) (?:more|less))\b"
     r"|\bwithin \d|,? (?:and|or) (?:serum |total )?(?:AST|ALT|bilirubin|creatinine|platelets?|hemoglobin)\b).*",

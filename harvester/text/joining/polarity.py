@@ -60,7 +60,13 @@ _IF_NONE = Gated(
 _WHO_ELSE = pattern_of(r"\s*(?:,\s*)?(?:who|with|and (?:with|who|has|have|COG|stage))\b", re.IGNORECASE)
 _EITHER_WAY = Gated(pattern_of(r"\bsensitivity (?:of )?$|\bwith or without\b[^,;.]*$", re.IGNORECASE))
 # "No dementia (score ≥ 24)": a value in brackets behind a negation tells how much there is, or how its absence is known.
-_NOT_IN_BRACKETS = Gated(pattern_of(r"\b(?:no|absence of|without|free of)\b[^.;()]{0,80}\([^()]*$", re.IGNORECASE))
+_NOT_IN_BRACKETS = Gated(
+    pattern_of(
+        r"\b(?:no|absence of|without|free of|(?:do|does|did) not (?:qualify|meet|respond)"
+        r"|not (?:eligible|suitable|candidates?))\b[^.;()]{0,80}\([^()]*$",
+        re.IGNORECASE,
+    )
+)
 _TOO_MUCH = Gated(
     pattern_of(r"\b(?:prolong|elevat|increas|hyper|toxic|neuropath|fever|pyrexi|reaction|defined as)", re.IGNORECASE)
 )

@@ -18,6 +18,7 @@ _HIGH = frozenset({">", ">="})
 _SICK_ABOVE = group("sick_above")
 _SICK_BELOW = group("sick_below")
 _IN_A_LIST, _IN_A_LINE = 2, 3  # measures
+_NEAR = 40  # characters
 
 
 def without_signs(facts: list[FactRead], lines: tuple[CriterionLine, ...]) -> list[FactRead]:
@@ -32,8 +33,21 @@ def without_signs(facts: list[FactRead], lines: tuple[CriterionLine, ...]) -> li
         places.setdefault(("line", fact.line), []).append(fact)
         if parent is not None and fact.alternative_group is None:
             places.setdefault(("list", parent), []).append(fact)
+    for key, each in places.items():
+        beside = _ways_behind(each, facts) if key[0] == "line" and len({fact.concept for fact in each}) == _IN_A_LINE - 1 else []
+        if beside:  # "Hb < 10, platelets < 100, nodes > 10 cm or doubling time < 6 months"
+            each.extend(beside)
     signs = {id(fact) for (kind, _), each in places.items() if _are_several(kind, each) for fact in each}
     return [changed(fact, **NOBODY, flags=(*fact.flags, SIGNS)) if id(fact) in signs else fact for fact in facts]
+
+
+def _ways_behind(sick: list[FactRead], facts: list[FactRead]) -> list[FactRead]:
+    """The group of ways that begins right behind the signs of a line."""
+    last = max(sick, key=lambda fact: fact.start)
+    behind = [fact for fact in facts if fact.line == last.line and fact.start > last.end]
+    if not behind or behind[0].alternative_group is None or behind[0].start - last.end > _NEAR:
+        return []
+    return [fact for fact in behind if fact.alternative_group == behind[0].alternative_group and fact.comparator is not None]
 
 
 def _stands_beside(fact: FactRead, sick: list[FactRead]) -> bool:

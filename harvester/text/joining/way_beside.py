@@ -33,9 +33,17 @@ _DENIES = pattern_of(
 # "oligometastatic disease (≤ 5 metastases, ≤ 3 organs) or stage IIB"
 _OF_BRACKET = pattern_of(r"^(?:[^()\d<>≤≥]|\([^()\d<>≤≥]*\))*[\w)] \([^()]*$")
 _OF_LAST = expression("way_beside.of_last")  # "leukaemia or a myelodysplastic syndrome (< 5 % blasts)"
-_OR_BEHIND = pattern_of(r"[^()]{0,120}\)(?:,? (?:and/)?or | ?/ ?)(?![^.;()]{0,40}[<>≤≥])[A-Za-z]")
+# "in serum (≥ 0.5 g/dL) or urine (≥ 200 mg/24 h)"
+_OF_PAIR = pattern_of(r"\d[^()]{0,40}\),? (?:and/)?or (?:in )?(?:24[- ]hour )?(?:urine|serum|plasma|blood) \((?:[\w/-]+ ){0,6}$")
+_OR_BEHIND = pattern_of(
+    r"[^()]{0,120}\)(?:,? (?:and/)?or | ?/ ?)"
+    r"(?![^.;()]{0,40}[<>≤≥]|(?:in )?(?:24[- ]hour )?(?:urine|serum|plasma|blood) \()[A-Za-z]"
+)
 _VALUES = frozenset({"<", "<=", ">", ">=", "=", "range", "in"})
 _OR_BETWEEN = pattern_of(r"[^.;,<>≤≥]{0,30},? (?:and/)?or [^.;,<>≤≥]{1,60}", re.IGNORECASE)
+_THIRD = pattern_of(
+    r"[^.;<>≤≥\d]{0,30}, (?:and/)?or (?P<words>[a-z][^.;,<>≤≥\d]{3,60}),? (?:and/)?or [^.;,<>≤≥\d]{0,50}", re.IGNORECASE
+)
 # A name with the end of another way.
 _TORN = pattern_of(r"\bor\b(?<!and/or)", re.IGNORECASE)
 _COUNTED = frozenset({"other_measure", "tumor_count"})
@@ -60,6 +68,9 @@ def with_ways_beside(line: ReadingLine, facts: list[FactRead]) -> list[FactRead]
     for at in range(1, len(values)):
         if ways[at - 1] and not ways[at] and _in_one_bracket(line, values[at - 1], values[at]):
             ways[at] = True
+    for at in range(1, len(values)):
+        if not (ways[at - 1] and ways[at]) and _third_between(line, values[at - 1], values[at]):
+            ways[at - 1] = ways[at] = True
     open_ones = {id(fact) for fact, way in zip(values, ways, strict=True) if way and _tells(fact)}
     if not open_ones:
         return facts
@@ -98,8 +109,22 @@ def _counts(line: ReadingLine, one: FactRead, other: FactRead, way: bool) -> boo
         return alike and other.start - one.end < _FAR
     base = line.criterion.start
     between = line.normal.raw[one.end - base : other.start - base]
-    sized = other.alternative_group is not None and other.concept == "lesion_size" and one.concept in _COUNTED
+    same = other.concept == "lesion_size" or (other.detail is not None and other.detail == one.detail)
+    sized = other.alternative_group is not None and same and one.concept in _COUNTED
     return sized and len(between) < 60 and not any(sign in between for sign in ",;.:")
+
+
+def _third_between(line: ReadingLine, one: FactRead, other: FactRead) -> bool:
+    """Whether a way without a value stands between two ways (``after ≥ 2 lines, or primary refractory, or after ≥ 100 days``)."""
+    if one.alternative_group is None or one.alternative_group != other.alternative_group:
+        return False
+    base = line.criterion.start
+    told = _THIRD.fullmatch(line.normal.raw, one.end - base, max(one.end, other.start) - base)
+    if told is None or _GOES_ON.match(told["words"]):
+        return False
+    return not any(
+        told.start("words") <= line.normal.raw_span(name.start, name.end).start < told.end("words") for name in line.names
+    )
 
 
 def _in_one_bracket(line: ReadingLine, one: FactRead, other: FactRead) -> bool:
@@ -119,7 +144,8 @@ def _is_way(line: ReadingLine, values: list[FactRead], at: int) -> bool:
         return False  # "no cirrhosis or bilirubin > 3": neither may be
     if fact.concept == "other_measure" and fact.detail and fact.alternative_group is None and _TORN.search(fact.detail):
         return True  # "before selection or spleen largest dimensions < 20 cm"
-    if _OF_LAST.search(line.normal.raw[max(bounds[0], start - 160) : start]):
+    before = line.normal.raw[max(bounds[0], start - 160) : start]
+    if _OF_LAST.search(before) and not _OF_PAIR.search(before):
         return True
     if _OF_BRACKET.search(line.normal.raw[bounds[0] : start]) and _OR_BEHIND.match(line.normal.raw, end, bounds[1]):
         return True
@@ -131,7 +157,8 @@ def _is_way(line: ReadingLine, values: list[FactRead], at: int) -> bool:
     told = _BEHIND.match(behind)
     counted = fact.concept in COUNTS or fact.concept == "dose_limit" or fact.concept.endswith("_duration")
     if told and (told.end() < len(behind) or later >= bounds[1]):  # else the words go on to the next value
-        new = not counted or _NEW.match(told["words"])  # "3 lines or regimens" is one count
+        parted = "," in behind[: told.start("words")]
+        new = not counted or parted or _NEW.match(told["words"])  # "3 lines or regimens" is one count
         if new and not _GOES_ON.match(told["words"]):
             return True
     return not counted and _follows_a_way(line, fact, max(earlier, bounds[0], start - _FAR), start, earlier > bounds[0])

@@ -27,7 +27,7 @@ _OR_OF_BRANCHES = pattern_of(r"[^.]*(?:[,;]\s*or\b|\bOR\b)[^.]*")
 _OPENS_BRACKET = pattern_of(r"\s?[(\[]\s?")
 
 _COUNTED_IN = pattern_of(r"(?:(?!\b(?:and|or)\b)[^.;<>≤≥]){0,90}", re.IGNORECASE)
-_OR_ONLY = pattern_of(r"[^.;,<>≤≥\d]{0,30},? (?:and/)?or (?:(?!\b(?:and|or)\b)[^.;,<>≤≥\d]){1,40}", re.IGNORECASE)
+_OR_ONLY = pattern_of(r"[^.;,<>≤≥\d]{0,30},? (?:and/)?or (?:(?!\b(?:and|or)\b)[^.;,<>≤≥\d]){0,40}", re.IGNORECASE)
 
 # "bilirubin < 2 mg/dL, alanine aminotransferase (ALT) or …": the "or" joins the names of the second value
 _OR_OF_NAMES = pattern_of(
