@@ -94,14 +94,18 @@ def _in_order(vignette: Vignette, studies: Iterable[StudyRows]) -> list[Order]:
 
 
 def _parted(given: Sequence[str]) -> tuple[dict[str, str], list[str]]:
-    """What is stated, and the trials' numbers. Raises InputError for an entry that is given twice."""
+    """What is stated, and the trials' numbers. Raises InputError for an entry that is given twice or without a value."""
     stated: dict[str, str] = {}
-    for typed, _, value in (each.partition("=") for each in given if "=" in each):
+    known = {entry.name for entry in entries()}
+    trials = [each for each in given if "=" not in each or "/" in each.partition("=")[0]]  # "…/study/NCT01234567?tab=table"
+    for typed, sign, value in (each.partition("=") for each in given if each not in trials or each.strip().lower() in known):
         name = typed.strip().lower()
+        if not sign:
+            raise InputError(f"{name} is given without a value", f"Write it with one, as in: trialside screen {name}=…")
         if name in stated:
             raise InputError(f"{name} is given twice", "Give each entry once.")
         stated[name] = value
-    return stated, [each for each in given if "=" not in each]
+    return stated, trials
 
 
 def _vignette(stated: dict[str, str]) -> Vignette:

@@ -455,6 +455,8 @@ class TestScreen:
             ((FULL,), "nothing is stated of the person"),
             (("age=3", "age=4"), "age is given twice"),
             (("age=3", "AGE=4"), "age is given twice"),
+            (("age=3", "Lvef"), "lvef is given without a value. Write it with one, as in: trialside screen lvef=…"),
+            (("age=3", "https://clinicaltrials.gov/study/NCT99999998?tab=table"), "NCT99999998 is not in the database"),
             (("age=3", "--among", "zzzz"), "no trial here is found"),
             (("age=3", FULL, "--among", "x"), "--among and trials' numbers"),
             (("age=3", "-o", "x.docx"), "a table is not written as docx"),
