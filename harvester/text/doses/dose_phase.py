@@ -21,7 +21,10 @@ _PHASE = pattern_of(r"(?:[,;]|(?<=\d )\(|(?<![a-z])and|(?<![a-z])then) ?(?:then 
 # "followed by infusion of stem cells on day 0": the day is theirs.
 _FOLLOWING = pattern_of(r"(?<![a-z])followed by (?!\d)[A-Za-z][^,;.\d]{6,60}$", re.I)
 # "and responders continued drugamab maintenance every 8 weeks": no longer the doses before.
-_CONTINUED = pattern_of(r"(?:[,;]|(?<![a-z])and) (?:and )?(?!continu)[^,;\d]{3,40}(?:continu\w+|maintenance)[^,;]{0,50}$", re.I)
+_CONTINUED = pattern_of(
+    r"(?:[,;]|(?<![a-z])and) (?:and )?(?!continu)[^,;\d]{3,40}(?:continu(?:e[ds]?|ing|ation)(?![a-z])|maintenance)[^,;]{0,50}$",
+    re.I,
+)
 _THEN = pattern_of(
     r"(?<![a-z])(?:then|thereafter|followed by|subsequently|afterwards|(?:then |and |be )?(?:convert|switch|chang|"
     r"transition)(?:ed|ing)? to),? (?:(?:on|once|given|at|with|by|to|a|an|the|"
@@ -44,6 +47,7 @@ _BOUNDED = pattern_of(
     r"| ?[x×] ?\d",
     re.I,
 )
+_CYCLE_BETWEEN = pattern_of(r" of (?:every|each|an?) \d+[ -](?:day|week) cycles? (?:(?:from|in|during|for|of|on) )?", re.I)
 _IN_ALL = pattern_of(r"(?<![a-z])(?:total|maximum|up to)(?![a-z])", re.I)
 
 
@@ -107,7 +111,17 @@ class Phases:
 
     def _of_cycles(self, mention: Mention) -> bool:
         """Whether cycles are told right behind days: "and day 1 of cycles 2 through 5"."""
-        return any(m.kind == "cycles" and 0 <= m.start - mention.end < 8 for m in self._mentions)
+        following = (m for m in self._mentions if m.kind == "cycles" and m.start >= mention.end)
+        told = next(following, None)
+        return told is not None and (
+            told.start - mention.end < 8 or _CYCLE_BETWEEN.fullmatch(self._text, mention.end, told.start) is not None
+        )
+
+    def _opens_phase(self, cycles: Mention, since: int) -> bool:
+        """Whether cycles are told right before how often: "cycles 1-3 weekly, cycles 4-6 every 2 weeks"."""
+        often = next((m for m in self._mentions if m.start >= cycles.end), None)
+        told = often is not None and often.kind in _OFTEN and often.start - cycles.end < 4
+        return told and _PHASE.search(self._text, since, cycles.start) is not None
 
     def _told(self, draft: Draft, mention: Mention, kind: str) -> bool:
         return any(m.kind == kind and draft.amount.end <= m.start < mention.start for m in self._mentions)
@@ -124,12 +138,15 @@ class Phases:
 
     def _begins(self, mention: Mention, draft: Draft) -> bool:
         """Whether the phrase is the first that tells of a later phase of the same amount."""
-        if draft.later or mention.kind not in _HOW_OFTEN | {"duration"}:
+        if draft.later or mention.kind not in _HOW_OFTEN | {"duration", "cycles"}:
             return False
         text, since = self._text, max(draft.amount.end, mention.start - _JOINED_WITHIN)
         first, here = (bisect_left(self._mentions, at, key=_start) for at in (draft.amount.end, mention.start))
         before = [m for m in self._mentions[first:here] if m.end <= mention.start]
         told = {m.kind for m in before}
+        if mention.kind == "cycles":
+            order = [m.kind for m in before if m.kind == "cycles" or m.kind in _OFTEN]
+            return order[:1] == ["cycles"] and len(order) == 2 and self._opens_phase(mention, since)
         if mention.kind in _OFTEN and told & _HOW_OFTEN and _MAINTAINED.search(text, since, mention.start):
             return True
         if _THEN.search(text, since, mention.start):

@@ -164,7 +164,9 @@ _CLAUSE = pattern_of(r"[,;:(]|(?<![a-z])(?:and|then|with|plus|or|followed)(?![a-
 _JOINED_REGIMEN = pattern_of(r" ?(?:IV |orally |SC )?(?:\+|plus|and|with|in combination with) ?[A-Z][\w-]{1,14} ?")
 
 
-_BEHIND_TAIL = pattern_of(r", (?:repeated )?(?:every|q) ?\d+[ -]?[a-z]+ $", re.I)  # ", every 21 days for 6 cycles"
+_BEHIND_TAIL = pattern_of(
+    r", (?:repeated )?(?:(?:every|q) ?\d+[ -]?[a-z]+|at \d[\d-]*[ -](?:day|week)s? intervals?) $", re.I
+)  # ", every 21 days for 6 cycles"
 
 
 def _plain(text: str, start: int, end: int) -> str:

@@ -48,7 +48,9 @@ _COUNTED = Phrase(
 )
 # "First week, 50 mg; second week, 100 mg"
 _ORDINAL_WEEKS = {"first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5, "sixth": 6, "seventh": 7, "eighth": 8}
-_ORDINAL_WEEK = Phrase(rf"(?<![A-Za-z])(?:the )?(?P<o>{'|'.join(_ORDINAL_WEEKS)}) week(?=[,:]? ?\d)", re.I)
+_ORDINAL_WEEK = Phrase(
+    rf"(?<![A-Za-z])(?:the )?(?P<o>{'|'.join(_ORDINAL_WEEKS)}) week(?:(?=[,:]? ?\d)|(?=,? and |[,.;]|$)(?P<behind>))", re.I
+)
 _CYCLE_DAY = Phrase(r"(?<![A-Za-z0-9])C(\d{1,2})(?: ?- ?\d{1,2})?D(\d{1,3})(?: ?(?:-|to) ?(?:C\1)?D?(\d{1,3}))?(?![A-Za-z0-9])")
 # "days 1 (100 mg), 2 (900 mg), 8 and 15 (1,000 mg)": each amount stands behind its own days.
 _OWN_DAYS = r"\d{1,3}(?: ?(?:-|to) ?\d{1,3})?(?:(?:, ?(?:and )?| and | ?& ?)\d{1,3}(?: ?(?:-|to) ?\d{1,3})?)*"
@@ -92,6 +94,7 @@ _NOT_WINDOW = pattern_of(
     r"from (?:stimulation|treatment|cycle|dosing)|taper\w*|start\w*(?: treatment)?(?: from| on| at| with)?|"
     r"begin\w*(?: from| on| at| with)?|continu\w+ (?:to|"
     r"until)|from|discontinued (?:on|at)|repeat(?:ed)?(?: once)?(?: on| at)?|"
+    r"(?:last|final) (?:dose|injection|infusion|administration|treatment)s?(?: (?:given|is|was|will be))? (?:on|at|in|by)|"
     r"(?:stopped|ceased|withdrawn) (?:on|at|by)|ended.{0,40} on|withdrawal on)"
     r" (?:the )?$",
     re.I,
@@ -179,6 +182,8 @@ def _with_amounts(scan: Scan) -> list[Mention]:
 
 
 _AT_HEAD = pattern_of(r"(?:^|[;,.:(\n] ?(?:and |then )?)$", re.I)
+# "5 mg/day in the first week, 10 mg/day in the second week"
+_BEHIND_DOSE = pattern_of(r"(?:\d ?(?:[mu]?g|mcg|IU|mL)(?:/(?:day|d|kg|m2))*|daily|(?<![a-z])day) (?:in|during) $", re.I)
 _NEXT_WEEK = pattern_of(r"\)(?:,| and|, and) (?:at |on |in )?")  # "baseline (week 0) and week 2"
 
 
@@ -193,7 +198,8 @@ def week_mentions(scan: Scan) -> list[Mention]:
         else:
             joined.append(mention)
     for match in scan.finditer(_ORDINAL_WEEK):
-        if not _AT_HEAD.search(scan.text, max(0, match.start() - 8), match.start()):
+        place = _AT_HEAD if match["behind"] is None else _BEHIND_DOSE
+        if not place.search(scan.text, max(0, match.start() - 24), match.start()):
             continue  # "reviewed in the second week, 3 days after the visit"
         week = _ORDINAL_WEEKS[match["o"].lower()]
         joined.append(Mention("weeks", match.start(), match.end(), _told("weeks", ((week, week),)), "weeks.ordinal"))
@@ -205,7 +211,9 @@ def month_mentions(scan: Scan) -> list[Mention]:
     found = [
         m
         for m in _listed(scan, _MONTHS, "months")
-        if len(m.timing.months or ()) > 1 or _BOOSTER.search(scan.text, max(0, m.start - 60), m.start)
+        if len(m.timing.months or ()) > 1
+        or any(first < last for first, last in m.timing.months or ())
+        or _BOOSTER.search(scan.text, max(0, m.start - 60), m.start)
     ]
     return [m for m in (*found, *_counted(scan, "months")) if not _LOOKED_AT.search(scan.text, max(0, m.start - 60), m.start)]
 

@@ -86,13 +86,13 @@ _UNTIL = Phrase(
     r"(?<![A-Za-z])(?:until|till|up to)(?= ?(?:the )?(?:documented |confirmed |first |evidence|"
     r"time of )?(?:evidence of |radiographic )?(?:disease |tumou?r |objective )?(?:progress|PD\b|"
     r"unaccept|intoler|relapse|recur|toxic|death|withdraw|off treatment|loss of|complete remission|"
-    r"remission|engraft|discharge|transplant|(?:day|week|month) \+?\d|end of))"
+    r"remission|engraft|discharge|transplant|(?:day|week|month) \+?\d|D ?\+\d|end of))"
     r" ?(?P<what>(?:[^.;\n(),]|\.(?=\d)|,(?! ?(?:for|up to|at|with|on|in|given|administered|every|"
     r"whichever|plus|followed|combined|then|and then|once|twice|[a-z0-9]+ (?:times|sessions))\b)){2,160})"
     r"|(?<![A-Za-z])(?:until|till) (?P<other>(?:[^.;\n(),]|\.(?=\d)|,(?! ?(?:for|up to|at|with|"
     r"on|in|given|administered|every|whichever|plus|followed|combined|then|and then|once|twice|"
     r"[a-z0-9]+ (?:times|sessions))\b)){3,120})"
-    r"|(?<!\d )(?<![a-z])through (?P<through>(?:(?:the end of )?(?:week|month|day|cycle|year) ?\+?\d{1,3}(?![\d-])"
+    r"|(?<!\d )(?<![a-z])through (?P<through>(?:(?:the end of )?(?:week|month|day|cycle|year|D(?= ?\+)) ?\+?\d{1,3}(?![\d-])"
     r"|\d{1,3} (?:weeks|months)(?![a-z]))"
     r"(?: ?(?:post|after)[- ]?[A-Za-z-]{3,20}(?: [a-z]{4,15})?)?)"
     r"|(?<![a-z])(?:ended|stopped|discontinued|withdrawn)(?: in)?(?: (?:complete(?:ly)?|withdrawal))* (?:on|at|by) "
@@ -110,7 +110,7 @@ _FOR_COUNT = Phrase(
     rf"the )?(?P<most>up to )?(?P<n>\d{{1,2}}|{_WORDS})"
     r" (?:further |additional |more |weekly |monthly |total |consecutive |intravitreal |IV |subcutaneous |daily |equal )*"
     r"(?P<what>fractions|doses|infusions|injections|administrations|applications|sessions)(?! of| levels?)"
-    r"(?! ?\((?:equal|equivalent|=|total))(?![A-Za-z])",
+    r"(?! ?\((?:equal|equivalent|=|total (?!\d+ ?mg)))(?![A-Za-z])",
     re.I,
 )
 # "weekly x 4", "q12h x 6"; of a day "daily x 5" is five days.

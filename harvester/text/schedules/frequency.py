@@ -55,9 +55,9 @@ _PER_HOURS = Phrase(r"(?<=[a-z0-9)]) ?/ ?(?P<n>[4-9]|1\d|2[0-4]) ?(?:hours?|hrs?
 _PER_WEEKS = Phrase(r"(?<=kg)/ ?(?P<n>[2-9]|1[0-2]) ?(?P<u>weeks?|wks?|months?)(?![A-Za-z0-9])", re.I)  # 3 mg/kg/2 weeks
 _INTERVALS = Phrase(
     _B
-    + rf"(?:at|with) (?:an? )?(?P<n>\d{{1,2}}|{_SMALL})[ -]?(?P<u>day|week|month|hour)(?:s|ly)?(?: intervals?)"
+    + rf"(?:at|with) (?:an? )?(?P<n>\d{{1,2}}|{_SMALL})(?: ?(?:-|to) ?(?P<high>\d{{1,2}}|{_SMALL}))?[ -]?(?P<u>day|week|month|hour)(?:s|ly)?(?: intervals?)"
     + _E
-    + rf"|{_B}(?:at|with) (?:an )?intervals? of (?P<m>\d{{1,2}}|{_SMALL}) (?P<v>days?|weeks?|months?|hours?)"
+    + rf"|{_B}(?:at|with) (?:an )?intervals? of (?P<m>\d{{1,2}}|{_SMALL})(?: ?(?:-|to) ?(?P<top>\d{{1,2}}|{_SMALL}))? (?P<v>days?|weeks?|months?|hours?)"
     + _E,
     re.I,
 )
@@ -66,7 +66,7 @@ _EVERY_ORDINAL = Phrase(
     _B + r"(?:every|each) (?P<o>other|second|third|fourth|alternate|2nd|3rd|4th) (?P<u>day|week|month|night|evening)" + _E, re.I
 )
 _N_HOURLY = Phrase(
-    _B + r"(?<!\^)(?<!day )(?<!week )(?<!cycle )(?<!month )(?<!day -)(?<!AUC )(?<!AUC of )"
+    _B + r"(?<!\^)(?<!\d-)(?<!\d to )(?<!day )(?<!week )(?<!cycle )(?<!month )(?<!day -)(?<!AUC )(?<!AUC of )"
     r"(\d{1,2}|two|three|four|six|eight|twelve)[- ]?(?P<u>hour|week|month)ly"
     + _E
     + r"(?! (?:doses|pulses|injections|infusions|cycles|administrations|treatments|sessions|applications))",
@@ -283,7 +283,10 @@ def _every(scan: Scan) -> list[Mention]:
     ]
     for match in scan.finditer(_INTERVALS):
         unit = time_unit(match["u"] or match["v"])
-        found.append(_mention(match.start(), match.end(), 1, _value(match["n"] or match["m"]), unit, "frequency.every"))
+        high = match["high"] or match["top"]
+        flags = ("range_of_period",) if high else ()
+        told = _mention(*match.span(), 1, _value(match["n"] or match["m"]), unit, "frequency.every", flags)
+        found.append(_ranged(told, high))
     for match in (*scan.finditer(APART), *scan.finditer(SPACED)):
         flags = ("range_of_period",) if match["high"] else ()
         told = _mention(*match.span("apart"), 1, _value(match["n"]), time_unit(match["u"]), "frequency.every", flags)
