@@ -47,6 +47,8 @@ def ends_before(text: str, mention: Mention, draft: Draft, following: Draft) -> 
         return not same or mention.rule == OF_ONE  # "A 40 mg/kg/day with B 10 mg/kg/day in two divided doses"
     if mention.kind == "until" and not same and ("cycle_count" in draft.parts or _of_one_agent(mention, between)):
         return True  # "A for 4 cycles and B until progression"
+    if mention.rule == "until.from_to" and not same:
+        return True  # "A for 6 months, B from day 1 to 6 months"
     if mention.kind == "infusion" and not same:
         return CHOICE.search(between) is not None  # "A 0.5 mg/kg/h, or B 0.15 mg/kg/h for 10 minutes"
     lasting = {"duration"} if mention.rule != "until.from_to" else {"duration", "days"}

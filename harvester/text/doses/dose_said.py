@@ -30,7 +30,7 @@ _STEPS_BEHIND = pattern_of(r" (?:dose )?(?:ramp-?ups?|increments?|increases?|ste
 _OF_STEPS = gated(
     r"(?:increas|escalat|titrat|rais|reduc|taper|decreas|adjust|doubl|ramp|step)(?:e[sd]?|p?ing)?(?:[ -]up| down|\))? $"
     r"|(?:increas|escalat|rais|taper|reduc|decreas|adjust|titrat|chang|modif)\w* by (?:[a-z-]+(?: [a-z]+)?|\d+ ?%) $"
-    r"|(?:escalating|increasing) doses? \([^()]{3,90}\) $"
+    r"|(?:(?:escalating|increasing) doses?|taper\w*) \([^()]{3,90}\) $"
     r"|dos(?:e|age|ing) (?:changes?|adjustments?|modifications?|escalations?|increases?|reductions?)"
     r" (?:(?:will|may|can|should) be |are |is |were )?(?:made |done |performed |allowed |considered )?$",
     re.I,

@@ -75,7 +75,7 @@ def share_back(
             return  # "15 mg/m2 on day 1 and 10 mg/m2 on days 3 and 6" is a plan of its own
         if not same and position == index - 1 and not AND.search(between) and not _of_long_list(mention, index, mains, told):
             return
-        limited = mention.kind == "duration" and same and CHOICE.search(between)
+        limited = mention.kind == "duration" and same and "days" not in told[position] and CHOICE.search(between)
         if mention.kind in TIME_KINDS and TIME_KINDS & told[position] and not (limited or _is_cycle_of(mention, draft)):
             return
         if same or not (mention.kind in ("frequency", "interval") and draft.amount.per_time):
@@ -136,9 +136,9 @@ def share_with_list(
     "(A 375 mg/m2 day 1, B 100 mg days 1-5) every 21 days"; "A 85 mg/m2, B 200 mg/m2, all on day 1".
     """
     around = brackets.innermost(mains[index].amount.start)
-    if mention.kind == "route" and around is not None and around[1] <= mention.start:
-        for draft in mains[:index]:  # "14 g/m2 (10 g/m2 for infants; 12 g/m2 for children) IV"
-            inside = draft.amount.start > around[0] or not text[draft.amount.end : around[0]].strip()
+    if mention.kind in ("route", "anchor") and around is not None and around[1] <= mention.start:
+        for draft in mains[:index]:  # "14 g/m2 (10 g/m2 for infants; 12 g/m2 for children) IV", "… 11 hours before apheresis"
+            inside = draft.amount.start > around[0] or _WAY_ALONE.fullmatch(text, draft.amount.end, around[0])
             if inside and draft.agent_key == mains[index].agent_key:
                 draft.give(mention)
     if mention.kind not in _LISTED:
@@ -157,6 +157,7 @@ def share_with_list(
             draft.give(mention)
 
 
+_WAY_ALONE = pattern_of(r" ?(?:(?:IV|SC|PO|IM|IT|orally|subcutaneously|intravenously) )?", re.I)
 _CLAUSE = pattern_of(r"[,;:(]|(?<![a-z])(?:and|then|with|plus|or|followed)(?![a-z])")
 
 
@@ -258,6 +259,8 @@ def _of_long_list(mention: Mention, index: int, mains: Sequence[Draft], told: Se
 
     Days, or the length of the cycle: "A AUC 5, B 175 mg/m2, C 15 mg/kg every 3 weeks for 6 cycles"; never "weekly".
     """
+    if index + 1 < len(mains):
+        return False  # "A 1800 mg, B 1.3 mg/m2, C 25 mg on days 1-21, D 40 mg"
     before = mains[: index + 1]
     period = mention.timing.frequency_period or 0.0
     of_cycle = mention.kind == "interval" and period * DAYS_PER[mention.timing.frequency_unit or "d"] >= 14

@@ -54,11 +54,11 @@ _EVERY = Phrase(
 _PER_HOURS = Phrase(r"(?<=[a-z0-9)]) ?/ ?(?P<n>[4-9]|1\d|2[0-4]) ?(?:hours?|hrs?|h)(?![A-Za-z0-9])", re.I)  # 50 mg/12h
 _PER_WEEKS = Phrase(r"(?<=kg)/ ?(?P<n>[2-9]|1[0-2]) ?(?P<u>weeks?|wks?|months?)(?![A-Za-z0-9])", re.I)  # 3 mg/kg/2 weeks
 _INTERVALS = Phrase(
-    _B
-    + rf"(?:at|with) (?:an? )?(?P<n>\d{{1,2}}|{_SMALL})(?: ?(?:-|to) ?(?P<high>\d{{1,2}}|{_SMALL}))?[ -]?(?P<u>day|week|month|hour)(?:s|ly)?(?: intervals?)"
+    _B + rf"(?:at|with) (?:an? )?(?P<n>\d{{1,2}}|{_SMALL})(?: ?(?:-|to) ?(?P<high>\d{{1,2}}|{_SMALL}))?[ -]?"
+    r"(?P<u>day|week|month|hour)(?:s|ly)?(?: intervals?)"
     + _E
-    + rf"|{_B}(?:at|with) (?:an )?intervals? of (?P<m>\d{{1,2}}|{_SMALL})(?: ?(?:-|to) ?(?P<top>\d{{1,2}}|{_SMALL}))? (?P<v>days?|weeks?|months?|hours?)"
-    + _E,
+    + rf"|{_B}(?:at|with) (?:an )?intervals? of (?P<m>\d{{1,2}}|{_SMALL})"
+    rf"(?: ?(?:-|to) ?(?P<top>\d{{1,2}}|{_SMALL}))? (?P<v>days?|weeks?|months?|hours?)" + _E,
     re.I,
 )
 _EVERY_ONE = Phrase(_B + r"(?:once )?(?:every|each) (?:single )?(?P<u>day|week|month|hour|year)" + _E, re.I)
