@@ -22,7 +22,13 @@ from harvester.text.findings.fact_finding import finding_facts, implicit_window_
 from harvester.text.findings.presence import read_findings
 from harvester.text.joining.branch import with_open_branches, with_whole_groups
 from harvester.text.joining.clause import with_clause_conditions, with_joint_demands
-from harvester.text.joining.complement import in_condition_behind, of_condition, with_second_ways, without_complements
+from harvester.text.joining.complement import (
+    in_condition_behind,
+    of_condition,
+    with_second_ways,
+    with_those_let_in,
+    without_complements,
+)
 from harvester.text.joining.denied_list import own_words, without_denied
 from harvester.text.joining.held_together import with_both_or_none
 from harvester.text.joining.list_above import lists_of, or_lists, turned_list
@@ -282,7 +288,7 @@ def _values_of(line: ReadingLine, told: list[_Told], frames: list[FactRead]) -> 
         if len(facts) > 1 and (all(fact.concept in _PERFORMANCE for fact in facts) or _either_of_two(place, facts)):
             alternatives.share(place.limit)
     settled = with_joint_demands(line, with_clause_conditions(line, without_complements(alternatives.settled(found))))
-    settled = with_second_ways(line, with_ways_beside(line, with_open_branches(line, settled)))
+    settled = with_second_ways(line, with_those_let_in(line, with_ways_beside(line, with_open_branches(line, settled))))
     return with_both_or_none(line, with_whole_groups(line, settled))
 
 

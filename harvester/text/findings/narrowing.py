@@ -20,7 +20,7 @@ _HEPATITIS = pattern_of(r"\bhepatitis ?\([^()]*$", re.IGNORECASE)
 _VIRUSES = group("viruses")
 _NAMED_ACTIVE = group("named_active")
 _OR = frozenset({"or", "/", "and/or"})
-_NOT_CONTROLLED = frozenset({"active", "uncontrolled", "uncontrollable"})
+_NOT_CONTROLLED = frozenset({"active", "uncontrolled", "uncontrollable", "systemic"})
 
 
 @shape()

@@ -178,8 +178,14 @@ def _finding(text: str, concept: str, state: str, match: re.Match[str], start: i
     lung = concept == "pneumonitis" and bool(_ONE_KIND.search(before) or _STEROIDS.match(after))
     those = lung or bool(_THOSE_IN.match(text[start : match.start()]) and _MUST.match(after))
     aside = lets_in_earlier(match.group(), beyond)
-    unsure = those or (not aside and bool(_OPEN_BEHIND.match(beyond))) or bool(_EXCEPT_BEFORE.search(before))
+    unsure = those or (not aside and bool(_OPEN_BEHIND.match(beyond))) or _is_excepted(before)
     return Finding(concept, state, match.start(), match.end(), negated, unsure)
+
+
+def _is_excepted(before: str) -> bool:
+    """Whether an exception or a condition before a finding reaches it: not one that its own bracket closes."""
+    found = _EXCEPT_BEFORE.search(before)
+    return found is not None and found.group().count(")") <= found.group().count("(")
 
 
 def lets_in_earlier(matched: str, beyond: str) -> bool:

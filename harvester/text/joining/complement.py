@@ -18,6 +18,8 @@ from harvester.text.limits.place import ReadingLine
 # "creatinine ≤ 1.5 x ULN with a clearance ≥ 60" asks for both; "with marrow involvement > 50%" is a condition
 _TOGETHER = pattern_of(r"with (?!(?:[\w-]+ ){0,3}(?:involvement|infiltration|invasion|metasta\w+)\b)", re.IGNORECASE)
 _SECOND_WAY = expression("second_way.behind")
+_LET_IN = expression("second_way.let_in")
+_CLOSE = 60  # characters
 _MEASURED = pattern_of(r"\d")
 _OPPOSITE = {"<": (">", ">="), "<=": (">", ">="), ">": ("<", "<="), ">=": ("<", "<=")}
 
@@ -81,6 +83,37 @@ def with_second_ways(line: ReadingLine, facts: list[FactRead]) -> list[FactRead]
     told = [(fact, _heads(line, fact)) for fact in facts]
     opened = {id(fact) for fact, headed in told if any(_goes_beyond(fact, way, line.criterion.start, headed) for way in ways)}
     return [changed(fact, **NOBODY, flags=(*fact.flags, WAY_OPEN)) if id(fact) in opened else fact for fact in facts]
+
+
+def with_those_let_in(line: ReadingLine, facts: list[FactRead]) -> list[FactRead]:
+    """The ``facts`` of one line, those told before some are let in with less held for the others (``unless with …``).
+
+    ``Bilirubin ≤ 2 x ULN. (Subjects with Gilbert syndrome may be included if it is ≤ 3 x ULN)``.
+    """
+    if line.criterion.section != "inclusion" or not any(fact.comparator in _OPPOSITE for fact in facts):
+        return facts
+    for let_in in _LET_IN.finditer(line.normal.raw):
+        at = let_in.start() + line.criterion.start
+        behind = next((fact for fact in facts if 0 <= fact.start - let_in.end() - line.criterion.start < _CLOSE), None)
+        facts = [
+            changed(fact, condition=f"unless {let_in['whom']}") if fact.end <= at and _is_eased(fact, let_in, behind) else fact
+            for fact in facts
+        ]
+    return facts
+
+
+def _is_eased(fact: FactRead, let_in: re.Match[str], behind: FactRead | None) -> bool:
+    """Whether a limit of all is not the limit of those a later sentence lets in."""
+    if fact.condition is not None or fact.exception or fact.comparator not in _OPPOSITE or fact.concept in AGES:
+        return False
+    if let_in["even"] is not None:
+        return True
+    if behind is None or (behind.concept, behind.reference, behind.unit) != (fact.concept, fact.reference, fact.unit):
+        return False
+    own, other = _end(fact), _end(behind)
+    up = fact.comparator in ("<", "<=")
+    same = behind.comparator is not None and (behind.comparator in ("<", "<=")) == up
+    return same and own is not None and other is not None and own != other and (other > own) == up
 
 
 def _heads(line: ReadingLine, fact: FactRead) -> bool:

@@ -48,6 +48,8 @@ def _holds_both(line: ReadingLine, one: FactRead, other: FactRead) -> bool:
     if other.start - one.end > 90 or one.end > other.start:
         return False
     between = line.normal.raw[one.end - base : other.start - base]
+    if one.concept.endswith("_duration") and other.concept == "dose_limit" and between.isspace():
+        return True  # "(> 2 years > 5 mg of prednisolone a day)"
     if other.concept.endswith("_duration"):
         amount = one.concept in _AMOUNTS
         return (_FOR_A_TIME if amount else _LASTING).fullmatch(between) is not None
