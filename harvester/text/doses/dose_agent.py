@@ -246,6 +246,8 @@ def _unlisted(text: str, amount: AmountRead, since: int, until: int) -> DoseAgen
     )
     if match and text[since : match.start()].strip() == "(" and match["name"].isupper():
         labelled = True  # "14 mg/kg/day (NTDT 7 mg/kg/day)": right behind an amount, capitals say for whom
+    if match and len(match["name"]) < 3 and not _LISTED.search(text, max(0, match.start() - 6), match.start()):
+        labelled = True
     if match and not labelled and match.end() == amount.start and _is_name(match["name"]):
         return DoseAgent(match["name"], None, match.start("name"), match.end("name"), "word")
     small = _SMALL_WORD.search(text, max(since, amount.start - 40), amount.start) if labelled or not match else None
@@ -265,6 +267,11 @@ _LIKE_ONE = pattern_of(
 _PEOPLE_NAMED = pattern_of(r"(?:[a-z]{3}(?:ers|ants|ents|ians|ees|ors)|adults|women|men|people)$")  # "Responders: 300 mg"
 
 
+# Two capitals that stand before amounts and are how, when or how much is given.
+_NO_SHORT_NAMES = frozenset(definition_lists("dose-words.txt")["two letters"])
+_LISTED = pattern_of(r"(?:[,;+&]|(?<![a-z])(?:and|plus|with)) ?$", re.I)
+
+
 def _is_name(word: str) -> bool:
     first, *rest = word.lower().split()
     if _PEOPLE_NAMED.search(first) or first.startswith("cyp"):
@@ -275,7 +282,7 @@ def _is_name(word: str) -> bool:
         return False
     return (
         first not in not_agents()
-        and len(word) >= 3
+        and (len(word) >= 3 or (len(word) == 2 and word.isalpha() and word.isupper() and word not in _NO_SHORT_NAMES))
         and "/" not in word
         and not re.fullmatch(
             r"[IVX]+|AUC.*|C\d.*|D\d.*|Day.*|Week.*|[Qq]\d.*|(?:[Cc]ohort|[Gg]roup|[Ll]evel|[Aa]rm|[Pp]art|"

@@ -74,6 +74,9 @@ _EITHER = pattern_of(r"(?<![a-z])(?:either|one of)(?![a-z])", re.I)
 _PLUS = pattern_of(r"(?<![a-z])(?:plus|combined with|in combination with|together with)(?![a-z])|\+", re.I)
 
 
+_APART = pattern_of(r"[,;] ?or(?![a-z])", re.I)
+
+
 def _parted_regimens(text: str, line: Sequence[Draft], at: int) -> bool:
     """Mark what tells two combinations apart that "or" parts: "A 1 g plus B 5 mg, or C 2 g plus B"; B is in both.
 
@@ -87,8 +90,9 @@ def _parted_regimens(text: str, line: Sequence[Draft], at: int) -> bool:
         first -= 1
     while last + 1 < len(line) and _PLUS.search(_unbracketed(text[line[last].amount.end : line[last + 1].amount.start])):
         last += 1
-    if first == at:
-        return False
+    single = last == at + 1 and at - first > 1 and not _APART.search(text, line[at].amount.end, line[at + 1].amount.start)
+    if first == at or single:
+        return False  # "A plus B plus C 75 mg/m2 or D AUC 5": the last alone
     plans = line[first : at + 1], line[at + 1 : last + 1]
     end = line[last].statement.end
     behind = text[line[at + 1].amount.start : end].lower()

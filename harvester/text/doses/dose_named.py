@@ -96,3 +96,15 @@ def about_other(mention: Mention, names: Sequence[AgentMention], statement: Stat
     before = [n for n in names if n.end <= mention.start and n.source != "diluent"]
     if before:
         context.heard(statement.part, agent_key(before[-1]), (mention,))
+
+
+_LEADS_AMOUNT = pattern_of(r"[ (:]{1,2}(?:at |of |\d)", re.I)
+
+
+def owning(text: str, names: Sequence[AgentMention], free: Sequence[AgentMention]) -> list[AgentMention]:
+    """The ``names`` that amounts may be of: the ``free`` ones, which tell no time, and those that lead to an amount.
+
+    "Drugamab 20 mg 12 h before paclitaxel, 10 mg 6 h before": none is of paclitaxel.
+    """
+    untimed = {name.start for name in free}
+    return [name for name in names if name.start in untimed or _LEADS_AMOUNT.match(text, name.end)]

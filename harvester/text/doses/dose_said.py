@@ -70,6 +70,7 @@ def of_doses(
         said = [m for m in said if not any(start < m.start and not of_this_trial(text, start, m.start) for start in earlier)]
     if _SHARE_SIGN.search(text, statement.start, statement.end):
         said = [as_share(m) if _is_of_share(text, m, amounts) else m for m in said]
+    said = [m for m in said if m.kind != "days" or not _VITAMIN.search(text, max(0, m.start - 6), m.end)]
     said = _without_choices(text, [m for m in said if m.kind not in OFTEN or not _is_of_steps(text, m)])
     said = [m for m in said if m.kind != "cycles" or not _of_infusion(text, m, said)]
     raised = titrates(text, statement) if any(m.kind == "interval" for m in said) else None
@@ -85,6 +86,7 @@ def _as_division(text: str, often: Mention, parts: Sequence[int]) -> Mention:
     return replace(often, kind="division") if divided(text, often) else often
 
 
+_VITAMIN = pattern_of(r"(?:IU|units?|U|ug|mcg) D[23]$", re.I)  # "50,000 IU D3 weekly"
 _SHARE_SIGN = pattern_of(r"%|half of|(?:third|quarter|fifth)s? of", re.I)
 
 
