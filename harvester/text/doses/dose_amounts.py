@@ -49,7 +49,9 @@ _AUC = pattern_of(
 _AREA = Gated(pattern_of(r"auc|curve", re.I))  # one of them stands in every match of the expression above
 # "0.8 mg/kg every 6 hours (AUC target 900 umol*min/L)"
 _BESIDE_DOSE = pattern_of(
-    r"\d ?(?:mg|ug|g)[^().;\n]{0,60}(?:\([^()\d]{0,20}|(?:,| with| and) (?:an? |the )?(?:target|goal)[^()\d,;]{0,20})$", re.I
+    r"\d ?(?:mg|ug|g)/(?:kg|m2)[^().\n]{0,24}; ?(?:an? |the )?(?:target|goal)[^()\d,;]{0,20}$|"
+    r"\d ?(?:mg|ug|g)[^().;\n]{0,60}(?:\([^()\d]{0,20}|(?:,| with| and) (?:an? |the )?(?:target|goal)[^()\d,;]{0,20})$",
+    re.I,
 )
 _OVER_TIME = pattern_of(r"0 ?(?:-|to) ?(?:\d|inf|t(?![a-z])|∞)")  # AUC0-24: the hours the exposure is taken over
 _AUC_UNIT = pattern_of(r" ?mg ?/ ?ml ?[x×*./]? ?(?:per )?min(?:ute)?s?", re.I)
