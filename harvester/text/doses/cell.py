@@ -43,6 +43,7 @@ _TYPES = (
     (pattern_of(r"nucleated|\bTNCs?\b", re.I), "nucleated"),
     (pattern_of(r"\bTILs?\b", re.I), "TIL"),
     (pattern_of(r"\bTregs?\b", re.I), "Treg"),
+    (pattern_of(r"\bTcons?\b", re.I), "Tcon"),
 )
 
 

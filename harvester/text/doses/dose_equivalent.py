@@ -188,6 +188,9 @@ _PARTS = pattern_of(
 _DATED = pattern_of(r" (?:IV |orally )?(?:on )?(?:days?|d) ?[-+]?\d", re.I)
 
 
+_BARE_PARTS = pattern_of(r"[\d.]+ ?[mu]?g(?:/(?:m2|kg))?(?: ?\+ ?|$)")  # "65 units/m2 (29 mg/m2 + 65 mg/m2)"
+
+
 def of_product(text: str, amounts: Sequence[AmountRead], index: int) -> str | None:
     """One active part of a product of several, in brackets behind its dose: ``4.5 g (4 g piperacillin + 0.5 g tazobactam)``."""
     amount = amounts[index]
@@ -202,6 +205,8 @@ def of_product(text: str, amounts: Sequence[AmountRead], index: int) -> str | No
         dated = _DATED.match(text, inside[-1].end)  # "1.8 mg/m2/cycle (0.8 + 0.5 + 0.5 mg/m2 on days 1, 8, 15)"
         return None if dated else "one fraction of a total"  # "25 mg/kg over 3 days (10, 10, 5 mg/kg)"
     parts = _PARTS.sub("", text[opened + 1 : closed]).strip()
+    if whole.kind == "activity":
+        parts = _BARE_PARTS.sub("", parts)
     if len(inside) < 2 or parts or text[whole.end : opened].strip() or len({a.unit for a in inside}) != 1:
         return None
     summed = inside[0].unit == whole.unit and abs(sum(a.low for a in inside) - whole.low) < 1e-6 * whole.low
