@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Protocol, TypeVar
 
+from harvester.compare.wording import for_reading
 from harvester.history.change import unescaped
 from harvester.history.subjects import by_subject, subject_of
 from harvester.history.words import Piece, word_diff
@@ -115,6 +116,7 @@ def told(change: RecordChange) -> Told:
     """A stored change for reading."""
     direction = change.direction or "changed"
     before, after = (None if text is None else unescaped(text) for text in (change.before, change.after))
+    was, now = (for_reading(text or "") if change.kind == "dose" else text or "" for text in (before, after))
     return Told(
         subject=subject_of(change.kind).label,
         kind=change.kind,
@@ -124,7 +126,7 @@ def told(change: RecordChange) -> Told:
         detail=None if change.detail is None else unescaped(change.detail),
         before=before,
         after=after,
-        pieces=(Piece("same", after or ""),) if direction == "moved" else word_diff(before or "", after or ""),
+        pieces=(Piece("same", now),) if direction == "moved" else word_diff(was, now),
     )
 
 

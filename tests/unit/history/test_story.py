@@ -78,6 +78,13 @@ def test_a_move_is_one_piece() -> None:
     assert [each.fate for each in told(change("moved", "same words", "same words")).pieces] == ["same"]
 
 
+def test_a_dose_is_told_in_the_words_of_the_comparison() -> None:
+    found = told(replace(change("changed", "drugamab 9 ug/d, 3-mo cycle", "drugamab 9 ug/d, 2-mo cycle"), kind="dose"))
+
+    assert "".join(each.text for each in found.pieces if each.fate != "removed") == "drugamab 9 µg/d, 2-month cycle"
+    assert (found.before, found.after) == ("drugamab 9 ug/d, 3-mo cycle", "drugamab 9 ug/d, 2-mo cycle")
+
+
 def test_dates_that_every_version_brings_are_no_news() -> None:
     dates = replace(change("changed", "2026-01-01", "2026-02-01"), kind="record date")
 
