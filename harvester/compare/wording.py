@@ -36,15 +36,15 @@ def _superscript(exponent: int) -> str:
     return str(exponent).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
 
 
-_LASTING = re.compile(r"(?<![\w./])(\d[\d.]{0,8}(?:-\d[\d.]{0,8})?)([ -])(d|wk|mo|a)(?=[ ,);]|\Z)")
+_LASTING = re.compile(r"(?<![\w./])(\d[\d.]{0,8}(?:-\d[\d.]{0,8})?)([ -])(d|wk|mo|y)(?=[ ,);]|\Z)")
 _POWER = re.compile(r"(?<![\w.])\d{1,3}(?:\.\d{1,6})?e\d{1,2}(?![\w.])")
 
 
 def for_reading(line: str) -> str:
     """A dose's line with its powers of ten, micrograms with their sign, and days, weeks and months as words, for reading.
 
-    >>> for_reading("cells 2e6-1e7 cells/kg, 60 d after transplant"), for_reading("agent 9-28 ug/d IV, 3-mo cycle, for 1 wk")
-    ('cells 2 × 10⁶-1 × 10⁷ cells/kg, 60 days after transplant', 'agent 9-28 µg/d IV, 3-month cycle, for 1 week')
+    >>> for_reading("cells 2e6-1e7 cells/kg, 60 d after transplant"), for_reading("agent 9-28 ug/d IV, 3-mo cycle, for 1-2 y")
+    ('cells 2 × 10⁶-1 × 10⁷ cells/kg, 60 days after transplant', 'agent 9-28 µg/d IV, 3-month cycle, for 1-2 years')
     """
     return with_micro(_POWER.sub(lambda match: number(float(match[0])), _LASTING.sub(_time_in_words, line)))
 
@@ -52,7 +52,7 @@ def for_reading(line: str) -> str:
 def _time_in_words(span: re.Match[str]) -> str:
     """A span of a dose's line: "3-mo" before what lasts so long, "60 d" by itself."""
     count, between, unit = span.groups()
-    return f"{count}{between}{_TIMES[unit]}{'' if between == '-' or count == '1' else 's'}"
+    return f"{count}{between}{_TIMES['a' if unit == 'y' else unit]}{'' if between == '-' or count == '1' else 's'}"
 
 
 _MICRO = re.compile(r"(?<!\w)u(?=(?:g|mol|L)\b)")
