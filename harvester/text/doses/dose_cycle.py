@@ -17,7 +17,7 @@ _OTHER_PLAN = pattern_of(
     r":|(?<![a-z])(?:after|post|following|(?:re-?)?induction|consolidation|intensification|maintenance|conditioning)(?![a-z])",
     re.I,
 )
-_LATER = pattern_of(r"(?<![a-z])(?:then|followed by|until|thereafter)(?![a-z])", re.I)
+_LATER = pattern_of(r"(?<![a-z])(?:then|followed by|until)(?![a-z])", re.I)
 _CHOSEN = pattern_of(r"(?<![a-z])(?:or|versus|vs\.?)(?: [\w-]+){0,2} ?\(?$", re.I)
 
 

@@ -47,7 +47,7 @@ def ends_before(text: str, mention: Mention, draft: Draft, following: Draft) -> 
         return not same or mention.rule == OF_ONE  # "A 40 mg/kg/day with B 10 mg/kg/day in two divided doses"
     if mention.kind == "until" and not same and ("cycle_count" in draft.parts or _of_one_agent(mention, between)):
         return True  # "A for 4 cycles and B until progression"
-    if mention.rule == "until.from_to" and not same:
+    if mention.kind == "until" and not same and (mention.rule == "until.from_to" or _begins_anew(draft, following)):
         return True  # "A for 6 months, B from day 1 to 6 months"
     if mention.kind == "infusion" and not same:
         return CHOICE.search(between) is not None  # "A 0.5 mg/kg/h, or B 0.15 mg/kg/h for 10 minutes"
@@ -74,6 +74,14 @@ def _of_one_agent(mention: Mention, between: str) -> bool:
 
 
 _VERSUS = pattern_of(r"(?<![a-z])(?:versus|vs)(?![a-z])", re.I)
+
+
+def _begins_anew(draft: Draft, following: Draft) -> bool:
+    """Whether the second of two doses tells when it begins and the first its days: "A on day 1 and B from day 5 until …"."""
+    begins = following.parts.get("anchor")
+    return begins is not None and begins.rule == "anchor.from_day" and "days" in draft.parts and "anchor" not in draft.parts
+
+
 _WITH = pattern_of(r"(?<![a-z])(?:with|plus|after|before)(?![a-z])", re.I)
 _LOADING = pattern_of(r"(?<![a-z])(?:loading|bolus|priming)(?![a-z])", re.I)
 _MAINTENANCE = pattern_of(r"(?<![a-z])maintenance(?![a-z])", re.I)

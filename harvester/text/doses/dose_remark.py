@@ -62,8 +62,8 @@ _ALL_OF_THEM = pattern_of(
 )
 # A line that only tells how long all above it are given.
 _ONLY_HOW_LONG = pattern_of(
-    r"\W*(?:all )?(?:given |administered )?for (?:a total of |up to )?\d+ (?:days|weeks|"
-    r"months|years)\.?$",
+    r"\W*(?:all )?(?:given |administered )?(?:for (?:a total of |up to )?|up to |a total of )\d+ (?:days|weeks|"
+    r"months|years)(?: of (?:treatment|therapy|dosing|study drug))?\.?$",
     re.I,
 )
 _LABELLED = pattern_of(r"(?:dosing )?(?:frequency|schedule) ?:", re.I)
@@ -209,6 +209,7 @@ def _tells_later(
 _SOME_PEOPLE = pattern_of(
     r"(?:participants|patients|subjects|those) (?:who|with|achieving)[^.;]{0,200}?(?:will|may|can|should|could) "
     r"(?:be |then )?(?:switch|chang|transition|continu|receiv|mov|given|escalat|increas)"
+    r"|(?:may|can|could) (?:be given|be administered|receive) (?:an? |up to )?(?:additional|further|extra|another|repeat)(?![a-z])"
     r"|^(?:an? |the )?(?:repeat|second|another|additional|further|extra) (?:dose|injection|infusion|course)",
     re.I,
 )

@@ -44,6 +44,7 @@ _LED_IN = pattern_of(
 )
 
 
+_AFTER = pattern_of(r"(?:^|[.;\n] ?)(?:following|after) $", re.I)
 _LED_TO = pattern_of(r"(?<![a-z])(?:to|then|and|followed by) $", re.I)
 # One more of a list, without an amount: "+ 1:100000 epinephrine".
 _LISTED_TOO = pattern_of(r"\)?,? ?(?:\+|and|,|plus|/|or(?: matching)?) ?[\d:.%]* ?", re.I)
@@ -269,6 +270,7 @@ def _of_other_before(text: str, mention: Mention, draft: Draft, named: Sequence[
     if draft.agent is None or draft.agent.start <= mention.start or draft.agent.how not in ("before", "after", "of", "word"):
         return False
     before = [a for a in named if a.end <= mention.start and agent_key(a) != draft.agent_key and a.source != "diluent"]
+    before = [a for a in before if not _AFTER.search(text, max(0, a.start - 12), a.start)]  # "Following irradiation, five cycles"
     if not before or any(agent_key(a) == draft.agent_key and a.end <= mention.start for a in named):
         return False
     begins = mention.rule == "anchor.from_day"  # "tacrolimus from day -1 and drugamab 15 mg/kg"

@@ -71,7 +71,7 @@ _TOTAL = Phrase(
 _OF_TREATMENT = Phrase(
     rf"(?<![A-Za-z0-9.]){_N}[ -]?(?P<u>days?|weeks?|wks?|months?|years?)[ -](?:of )?(?:daily )?(?:(?:double-blind |"
     rf"open-label |active |oral )?(?:treatment|therapy|dosing|supply|supplementation|administration|"
-    rf"titration)(?! cycle|[- ](?:free|holiday|break|interruption|pause)))",
+    rf"titration|(?<=day )(?:(?:continuous|intravenous|IV) )*infusion(?!s))(?! cycle|[- ](?:free|holiday|break|interruption|pause)))",
     re.I,
 )
 _NOT_FOR = pattern_of(
@@ -121,6 +121,12 @@ _TIMES_OVER = Phrase(
     r"cycles?|doses?|hours?|h|m?g|times|"
     r"mo|years?|fractions?|courses?|infusions?|injections?)(?![a-z])|[\d/^.]| ?10)",
 )
+# "four weekly doses of 375 mg/m2"
+_WEEKLY_OF = Phrase(
+    rf"(?<![A-Za-z0-9.-])(?P<count>[2-9]|1\d|{_WORDS}) (?:consecutive |equal )?(?:once-?)?(?=weekly|monthly|daily)(?P<between>)[a-z]+ "
+    r"(?P<what>doses|infusions|injections) of (?=(?:[A-Za-z][\w-]* ){0,2}\d)",
+    re.I,
+)
 _WATCHED = pattern_of(
     r"(?:follow|observ|monitor|assess|evaluat|visit|survey|collect|measur|scan|imag|sampl|"
     r"blind)\w*[^.;]{0,40}$",
@@ -163,7 +169,7 @@ _GY_TIMES = Phrase(
 
 PHRASES = (
     _OVER, _FOR_MINUTES, _INFUSED_FOR, _LONG_INFUSION, _NAMED, _TIME_OF, _CONTINUOUS, _FOR, _TOTAL, _OF_TREATMENT, _UNTIL,
-    _FOR_COUNT, _IN_FRACTIONS, _GY_TIMES, _PER_HOUR_FOR, _TIMES_OVER, _EACH, _FIRST, _AT, _IN_BRACKET,
+    _FOR_COUNT, _WEEKLY_OF, _IN_FRACTIONS, _GY_TIMES, _PER_HOUR_FOR, _TIMES_OVER, _EACH, _FIRST, _AT, _IN_BRACKET,
 )  # fmt: skip
 
 
@@ -225,7 +231,7 @@ def duration_mentions(scan: Scan) -> list[Mention]:
                 flag
                 for flag, written in (
                     ("range_of_duration", match["high"]),
-                    ("up_to", _AT_MOST.search(match.group())),
+                    ("up_to", _AT_MOST.search(match.group()) or before.lower().endswith("up to ")),
                     ("at_least", _AT_LEAST.search(match.group())),
                 )
                 if written
@@ -307,7 +313,7 @@ def until_mentions(scan: Scan) -> list[Mention]:
         number = int(count_of(match["n"]))
         words = f"in {number} fractions" if number > 1 else "in 1 fraction"
         found.append(Mention("until", match.start("all"), match.end(), Timing(until=words), "until.fractions"))
-    for match in (*scan.finditer(APART), *scan.finditer(SPACED)):
+    for match in (*scan.finditer(APART), *scan.finditer(SPACED), *scan.finditer(_WEEKLY_OF)):
         words = f"{count_of(match['count']):g} {match['what'].lower()}"
         found.append(Mention("until", match.start(), match.start("between"), Timing(until=words), "until.apart"))
     found += [

@@ -154,6 +154,7 @@ _ALTERNATE = pattern_of(
 _GROUP_BEFORE = pattern_of(r"(?<![a-z])(?:groups?|arms?) $", re.I)
 _GROUP = pattern_of(r"BD (?:groups?|arms?)(?![a-z])")
 _GROUP_OPENS = pattern_of(r"(?:^|[\n(.;:]|(?<![a-z])(?:the|in|of|for)) ?$", re.I)
+_AT_LEAST = pattern_of(r"(?:at least|minimum of|no less than|≥) ?$", re.I)
 _AT_MOST = pattern_of(r"(?:up to|maximum of|max\.?|no more than|at most) ?$", re.I)
 
 
@@ -288,6 +289,8 @@ def _every(scan: Scan) -> list[Mention]:
         told = _mention(*match.span(), 1, _value(match["n"] or match["m"]), unit, "frequency.every", flags)
         found.append(_ranged(told, high))
     for match in (*scan.finditer(APART), *scan.finditer(SPACED)):
+        if _AT_LEAST.search(match["between"]):
+            continue  # "2 doses at least one week apart" tells no time between them
         flags = ("range_of_period",) if match["high"] else ()
         told = _mention(*match.span("apart"), 1, _value(match["n"]), time_unit(match["u"]), "frequency.every", flags)
         found.append(_ranged(told, match["high"]))

@@ -138,7 +138,7 @@ def weeks_on_off(scan: Scan) -> list[Mention]:
     twice = list(found)
     for match in (match for phrase in _OUT_OF for match in scan.finditer(phrase)):
         on, of, unit = cycle.count(match["on"]), cycle.count(match["of"]), time_unit(match["u"] or "d")
-        if 0 < on < of:
+        if 0 < on <= of:
             timing = Timing(cycle_length_value=float(of), cycle_length_unit=unit, days=((1, on * int(DAYS_PER[unit])),))
             found.append(Mention("cycle_length", match.start(), match.end(), timing, "cycle.out_of"))
     for match in scan.finditer(_DAYS_THEN_OFF):
