@@ -209,7 +209,8 @@ def _tells_later(
 _SOME_PEOPLE = pattern_of(
     r"(?:participants|patients|subjects|those) (?:who|with|achieving)[^.;]{0,200}?(?:will|may|can|should|could) "
     r"(?:be |then )?(?:switch|chang|transition|continu|receiv|mov|given|escalat|increas)"
-    r"|(?:may|can|could) (?:be given|be administered|receive) (?:an? |up to )?(?:additional|further|extra|another|repeat)(?![a-z])"
+    r"|(?:may|can|could) (?:be given|be administered|receive) (?:an? |up to )?"
+    r"(?:additional|further|extra|another|repeat)(?![a-z])"
     r"|^(?:an? |the )?(?:repeat|second|another|additional|further|extra) (?:dose|injection|infusion|course)",
     re.I,
 )

@@ -71,7 +71,8 @@ _TOTAL = Phrase(
 _OF_TREATMENT = Phrase(
     rf"(?<![A-Za-z0-9.]){_N}[ -]?(?P<u>days?|weeks?|wks?|months?|years?)[ -](?:of )?(?:daily )?(?:(?:double-blind |"
     rf"open-label |active |oral )?(?:treatment|therapy|dosing|supply|supplementation|administration|"
-    rf"titration|(?<=day )(?:(?:continuous|intravenous|IV) )*infusion(?!s))(?! cycle|[- ](?:free|holiday|break|interruption|pause)))",
+    rf"titration|(?<=day )(?:(?:continuous|intravenous|IV) )*infusion(?!s))"
+    r"(?! cycle|[- ](?:free|holiday|break|interruption|pause)))",
     re.I,
 )
 _NOT_FOR = pattern_of(
@@ -123,8 +124,8 @@ _TIMES_OVER = Phrase(
 )
 # "four weekly doses of 375 mg/m2"
 _WEEKLY_OF = Phrase(
-    rf"(?<![A-Za-z0-9.-])(?P<count>[2-9]|1\d|{_WORDS}) (?:consecutive |equal )?(?:once-?)?(?=weekly|monthly|daily)(?P<between>)[a-z]+ "
-    r"(?P<what>doses|infusions|injections) of (?=(?:[A-Za-z][\w-]* ){0,2}\d)",
+    rf"(?<![A-Za-z0-9.-])(?P<count>[2-9]|1\d|{_WORDS}) (?:consecutive |equal )?(?:once-?)?(?=weekly|monthly|daily)"
+    r"(?P<between>)[a-z]+ (?P<what>doses|infusions|injections) of (?=(?:[A-Za-z][\w-]* ){0,2}\d)",
     re.I,
 )
 _WATCHED = pattern_of(
