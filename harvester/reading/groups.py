@@ -62,24 +62,36 @@ def read_in_groups(
 def _in_bulk(
     coming: Ahead[Job] | InTurn[Job], done: int, corrections: Corrections, workers: int, stored: Lookup
 ) -> Iterator[list[Settleable]]:
-    """Small jobs are read here until `FEW` trials are done, or all where there is one worker; the others by the workers."""
+    """Small jobs are read here until `FEW` trials are done, or all where there is one worker; the others by the workers.
+
+    These begin once a job is full, since then more will come: while it is read here they read what follows it.
+    """
     job: Job = ()
     while not coming.is_over and (workers < 2 or done < FEW):
         coming.wait()
         job = coming.take() or ()
-        if workers > 1 and weight(job) >= PIECE:
+        if workers > 1 and _is_full(weight(job), sum(map(_records, job))):
             break
-        known = stored(ids_of(job))
-        for group in _growing((each for arrival in job for each in read_arrival(arrival, corrections, known)), done):
+        for group in _read_here(job, done, corrections, stored):
             done += len(group)
             yield group
         job = ()
-    if job or not coming.is_over:
+    if not coming.is_over or weight(job) >= PIECE:
         from harvester.reading.workers import Workers  # here, as a few records are read without
 
         with Workers(workers, corrections, stored) as pool:
-            yield from _larger(pool.read(coming, job))
+            first, here = (job, ()) if weight(job) >= PIECE else ((), job)
+            coming_back = pool.read(coming, first)
+            yield from _read_here(here, done, corrections, stored)
+            yield from _larger(coming_back)
+    else:
+        yield from _read_here(job, done, corrections, stored)
     coming.raise_problem()
+
+
+def _read_here(job: Job, done: int, corrections: Corrections, stored: Lookup) -> Iterator[list[Settleable]]:
+    known = stored(ids_of(job))
+    return _growing((each for arrival in job for each in read_arrival(arrival, corrections, known)), done)
 
 
 def _growing(readings: Iterator[Settleable], done: int) -> Iterator[list[Settleable]]:
@@ -114,6 +126,14 @@ def weight(job: Iterable[Arrival]) -> int:
     return sum(len(each.data) if isinstance(each, Piece) else len(each.raw) if isinstance(each, Record) else 0 for each in job)
 
 
+def _records(arrival: Arrival) -> int:
+    return arrival.records if isinstance(arrival, Piece) else 1
+
+
+def _is_full(size: int, records: int) -> bool:
+    return size >= PIECE or records >= MOST
+
+
 def jobs(arrivals: Iterable[Arrival]) -> Iterator[Job]:
     """Arrivals that are read together: about `PIECE` bytes of them, `MOST` records, or what came up to a point of the source,
     after which it may be a while until more comes. What came before an error of their source comes before it.
@@ -124,8 +144,8 @@ def jobs(arrivals: Iterable[Arrival]) -> Iterator[Job]:
         for arrival in arrivals:
             job.append(arrival)
             size += weight((arrival,))
-            records += arrival.records if isinstance(arrival, Piece) else 1
-            if size >= PIECE or records >= MOST or isinstance(arrival, Reached):
+            records += _records(arrival)
+            if _is_full(size, records) or isinstance(arrival, Reached):
                 yield job
                 job, size, records = [], 0, 0
     except Exception:

@@ -31,7 +31,7 @@ from harvester.registry.record import Record, id_in_text
 Job = Sequence[Arrival]
 Lookup = Callable[[Sequence[str]], Stored]
 _START: Final = "import sys; sys.path.insert(0, sys.argv[1]); from harvester.reading.worker import main; main()"
-_JOBS_A_WORKER: Final = 2  # one that is read and one that waits, so that no worker waits for the writer
+_JOBS_A_WORKER: Final = 3  # one that is read and two that wait, so that no worker waits for the writer
 
 
 class WorkerEnded(Exception):
@@ -94,24 +94,37 @@ class Workers:
         self._threads.shutdown(cancel_futures=True)
 
     def read(self, coming: Ahead[Job] | InTurn[Job], first: Job = ()) -> Iterator[list[Settleable]]:
-        """What each job holds, in the order of the jobs, that of ``first`` before all.
+        """What each job holds, in the order of the jobs, that of ``first`` before all; the workers begin at once.
 
         An error of their source is raised once what came before it has been given.
         """
         changed: queue.SimpleQueue[None] = queue.SimpleQueue()
         waiting: deque[Future[list[Settleable]]] = deque()
-        most = len(self._all) * _JOBS_A_WORKER
         coming.tell = lambda: changed.put(None)
         if first:
             waiting.append(self._submit(first, changed))
+        while self._takes_another(coming, waiting, changed):
+            pass
+        return self._in_order(coming, waiting, changed)
+
+    def _in_order(
+        self, coming: Ahead[Job] | InTurn[Job], waiting: deque[Future[list[Settleable]]], changed: queue.SimpleQueue[None]
+    ) -> Iterator[list[Settleable]]:
         while waiting or not coming.is_over:
             if waiting and waiting[0].done():
                 yield waiting.popleft().result()
-            elif len(waiting) < most and (job := coming.take()) is not None:
-                waiting.append(self._submit(job, changed))
-            elif waiting or not coming.is_over:
+            elif not self._takes_another(coming, waiting, changed) and (waiting or not coming.is_over):
                 changed.get()
         coming.raise_problem()
+
+    def _takes_another(
+        self, coming: Ahead[Job] | InTurn[Job], waiting: deque[Future[list[Settleable]]], changed: queue.SimpleQueue[None]
+    ) -> bool:
+        """Hand a job out, if there is one and fewer wait than keep all workers at work."""
+        job = coming.take() if len(waiting) < len(self._all) * _JOBS_A_WORKER else None
+        if job is not None:
+            waiting.append(self._submit(job, changed))
+        return job is not None
 
     def _submit(self, job: Job, changed: queue.SimpleQueue[None]) -> Future[list[Settleable]]:
         submitted = self._threads.submit(self._read, job, self._stored(ids_of(job)))

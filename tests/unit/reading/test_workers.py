@@ -229,6 +229,28 @@ def test_a_piece_of_many_comes_alone_at_first_and_then_together(monkeypatch: pyt
     assert [len(group) for group in read_in_groups([piece(1, 9)], NO_CORRECTIONS, 1)] == [1, 1, 1, 4, 2]
 
 
+@pytest.mark.parametrize(("told", "begun"), [(3, 4), (100, 0)])
+def test_workers_begin_with_the_first_full_job(told: int, begun: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """While the first records are read here one by one, the workers read what follows; else they begin after these."""
+    monkeypatch.setattr(groups, "FEW", 3)
+    done, started = 0, []
+
+    class Begun(Workers):
+        def __init__(self, *given: Any) -> None:
+            started.append(done)
+            super().__init__(*given)
+
+    monkeypatch.setattr("harvester.reading.workers.Workers", Begun)
+    coming = [replace(piece(1, 3), records=told), Reached("a page"), piece(4, 2), Reached("another")]
+    sizes = []
+    for group in read_in_groups(coming, NO_CORRECTIONS, 2, ahead=False):
+        sizes.append([each.nct_id[-1] for each in group if isinstance(each, Reading)])
+        done += len(group)
+
+    assert [each for each in sizes if each] == [["1"], ["2"], ["3"], ["4", "5"]]
+    assert started == [begun]
+
+
 def test_a_point_of_the_source_is_not_waited_beyond() -> None:
     """After it there may be nothing to read for a second: the next page is on its way."""
     arrivals: list[Arrival] = [piece(1, 2), Reached("a page"), piece(3, 2), record(5), Reached("another")]
