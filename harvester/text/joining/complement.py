@@ -108,8 +108,10 @@ def _is_eased(fact: FactRead, let_in: re.Match[str], behind: FactRead | None) ->
         return False
     if let_in["even"] is not None:
         return True
-    if behind is None or (behind.concept, behind.reference, behind.unit) != (fact.concept, fact.reference, fact.unit):
+    if behind is None or (behind.reference, behind.unit) != (fact.reference, fact.unit):
         return False
+    if behind.concept != fact.concept and (behind.concept != "other_measure" or fact.unit is None):
+        return False  # "patients with renal impairment may enrol if ≥ 15 mL/min" names the measure no more
     own, other = _end(fact), _end(behind)
     up = fact.comparator in ("<", "<=")
     same = behind.comparator is not None and (behind.comparator in ("<", "<=")) == up

@@ -41,6 +41,10 @@ _OR_BEHIND = pattern_of(
 )
 _VALUES = frozenset({"<", "<=", ">", ">=", "=", "range", "in"})
 _OR_BETWEEN = pattern_of(r"[^.;,<>≤≥]{0,30},? (?:and/)?or [^.;,<>≤≥]{1,60}", re.IGNORECASE)
+_OF_DEGREE = pattern_of(
+    r"\d (?:mild|moderate|severe),? (?:and/)?or $", re.IGNORECASE
+)  # "≥ 2 moderate or ≥ 1 severe exacerbation"
+_OPENS = pattern_of(r"\s?\([^().;<>≤≥\d]{0,30}")
 _THIRD = pattern_of(
     r"[^.;<>≤≥\d]{0,30}, (?:and/)?or (?P<words>[a-z][^.;,<>≤≥\d]{3,60}),? (?:and/)?or [^.;,<>≤≥\d]{0,50}", re.IGNORECASE
 )
@@ -68,6 +72,9 @@ def with_ways_beside(line: ReadingLine, facts: list[FactRead]) -> list[FactRead]
     for at in range(1, len(values)):
         if ways[at - 1] and not ways[at] and _in_one_bracket(line, values[at - 1], values[at]):
             ways[at] = True
+    for at in range(len(values) - 1, 0, -1):
+        if ways[at] and not ways[at - 1] and _brackets(line, values[at - 1], values[at]):
+            ways[at - 1] = True
     for at in range(1, len(values)):
         if not (ways[at - 1] and ways[at]) and _third_between(line, values[at - 1], values[at]):
             ways[at - 1] = ways[at] = True
@@ -114,6 +121,13 @@ def _counts(line: ReadingLine, one: FactRead, other: FactRead, way: bool) -> boo
     return sized and len(between) < 60 and not any(sign in between for sign in ",;.:")
 
 
+def _brackets(line: ReadingLine, one: FactRead, other: FactRead) -> bool:
+    """Whether a value of one measure stands in the bracket behind another (``≥ 10 mm (≥ 15 mm for nodes), or bone disease``)."""
+    base = line.criterion.start
+    between = line.normal.raw[one.end - base : max(one.end, other.start) - base]
+    return one.concept == other.concept and _OPENS.fullmatch(between) is not None
+
+
 def _third_between(line: ReadingLine, one: FactRead, other: FactRead) -> bool:
     """Whether a way without a value stands between two ways (``after ≥ 2 lines, or primary refractory, or after ≥ 100 days``)."""
     if one.alternative_group is None or one.alternative_group != other.alternative_group:
@@ -145,7 +159,7 @@ def _is_way(line: ReadingLine, values: list[FactRead], at: int) -> bool:
     if fact.concept == "other_measure" and fact.detail and fact.alternative_group is None and _TORN.search(fact.detail):
         return True  # "before selection or spleen largest dimensions < 20 cm"
     before = line.normal.raw[max(bounds[0], start - 160) : start]
-    if _OF_LAST.search(before) and not _OF_PAIR.search(before):
+    if _OF_DEGREE.search(before) or (_OF_LAST.search(before) and not _OF_PAIR.search(before)):
         return True
     if _OF_BRACKET.search(line.normal.raw[bounds[0] : start]) and _OR_BEHIND.match(line.normal.raw, end, bounds[1]):
         return True

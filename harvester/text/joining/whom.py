@@ -46,6 +46,7 @@ _FOR_AGED = expression("whom.for_aged")  # "For patients ≥ 8 years old, DLCO >
 _FOR_PEOPLE = expression("whom.for_people")
 _FOR_OPENS_BRACKET = expression("whom.for_opens_bracket")
 _SEX_CLAUSE = expression("whom.sex_clause")
+_OTHERS = pattern_of(r"[;,.] (?:and )?(?P<whom>(?:for )?(?:all )?(?:the )?others?)\b:?(?! than\b)(?= [A-Z<>≤≥\d])", re.IGNORECASE)
 _ENDED = pattern_of(r"\.\s+[A-Z\d]")
 _UNLESS_OPENS = expression("whom.unless_opens")
 _WEIGHING = expression("whom.weighing")
@@ -118,6 +119,9 @@ def label_of_line(text: str, start: int) -> str | None:
         return None
     if text.find(":", label.end(), start) >= 0:  # another label, should nobody know its words
         return None
+    others = _OTHERS.search(text, label.end(), start)
+    if others is not None:
+        return " ".join(others["whom"].split())
     named = _of_label(" ".join(label["label"].split()))
     return named.words if named is not None else None
 

@@ -12,6 +12,7 @@ from harvester.text.expressions.definition_file import expression
 from harvester.text.expressions.pattern import pattern_of
 from harvester.text.facts.fact_read import NOBODY, FactRead, changed
 from harvester.text.joining.modifier import joined_by_or
+from harvester.text.joining.polarity import has_well_side
 from harvester.text.joining.ways import is_one_way
 from harvester.text.limits.limit import Limit
 from harvester.text.limits.place import FAR
@@ -24,6 +25,8 @@ _SIZED = pattern_of(r"[^.;<>≤≥\d]{0,40}")  # "up to 3 tumours, each ≤ 3 cm
 _ANOTHER = pattern_of(r"\b(?:and|or)\b", re.IGNORECASE)
 _OR_OF_BRANCHES = pattern_of(r"[^.]*(?:[,;]\s*or\b|\bOR\b)[^.]*")
 
+_AND_ONLY = pattern_of(r"[^.;,<>≤≥]*\band\b(?!/or)[^.;,<>≤≥]*", re.IGNORECASE)
+_OR_BEHIND_COMMA = pattern_of(r"[^.;,<>≤≥]{0,30},\s*or\b[^.;,<>≤≥]*", re.IGNORECASE)
 _OPENS_BRACKET = pattern_of(r"\s?[(\[]\s?")
 
 _COUNTED_IN = pattern_of(r"(?:(?!\b(?:and|or)\b)[^.;<>≤≥]){0,90}", re.IGNORECASE)
@@ -133,6 +136,7 @@ class Alternatives:
         """The limits of alternatives that are pairs (``A and B, or C and D``)."""
         torn = {self._read[number][0] for number in range(len(self._read) - 2) if self._opens_one_way(number)}
         torn |= {key for number in range(len(self._read) - 1) for key in self._sized(number)}
+        torn |= {key for number in range(len(self._read) - 2) for key in self._pair_or_one(number)}
         for number in range(1, len(self._read) - 2):
             pairs = _AND.fullmatch(self._between(number - 1)) and _AND.fullmatch(self._between(number + 1))
             again = self._read[number - 1][1] == self._read[number + 1][1]  # the second pair begins as the first
@@ -154,6 +158,20 @@ class Alternatives:
         if self._inclusion and not groups:
             return set()  # both are asked
         return {key, later, *beyond, *(each for each, group in self._group_of.items() if group in groups)}
+
+    def _pair_or_one(self, number: int) -> set[_Key]:
+        """The limits of two that together are one way and of the other one (``stiffness ≥ 8.5 and CAP ≥ 280, or NAS ≥ 4``).
+
+        What tells the function of organs, or one measure again, rather joins with the value right before it.
+        """
+        (first, concept), (second, other), (third, last) = self._read[number : number + 3]
+        group = self._group_of.get(third)
+        if not self._inclusion or group is None or self._group_of.get(second) != group or first in self._group_of:
+            return set()
+        kin = (other == last != "other_measure") or (has_well_side(other) and has_well_side(last)) or concept == "age"
+        if kin or not _AND_ONLY.fullmatch(self._between(number)) or not _OR_BEHIND_COMMA.fullmatch(self._between(number + 1)):
+            return set()
+        return {first, *(key for key, each in self._group_of.items() if each == group)}
 
     def _beside_a_way(self) -> set[_Key]:
         """The limits of groups that go on with a way without a limit (``PSA ≥ 20 or Gleason ≥ 8 or treatment with …``)."""
