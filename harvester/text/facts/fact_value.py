@@ -50,6 +50,8 @@ _BEYOND_IDEAL = pattern_of(
 )
 _ABOVE_ANOTHER = expression("namesake.above_another")
 _FOR_WHOM_OR = pattern_of(r"\s*(?:with|without|if|for|in) [^,;.<>≤≥\d]{2,40},? or\s*", re.IGNORECASE)
+# "> 2 years > 5 mg": only both together count
+_TIMED_BEFORE = pattern_of(r"(?:[<>≤≥]=?|more than|at least|over) ?\d{1,2} ?(?:years?|months?|weeks?|days?) $", re.IGNORECASE)
 _GOES_ON = pattern_of(r"^[^.;:<>≤≥\d]*\b(?:and|or|but)\s*(?:a |an |of )?$", re.IGNORECASE)
 _DAYS = (
     "days",
@@ -284,6 +286,7 @@ def valued(base: FactRead, line: ReadingLine, limit: Limit, before: str) -> Fact
     conditional = base.condition is None and concept not in AGES and is_conditional(before)
     bare = reference == "absolute" and concept not in SCORES | COUNTS and _is_bare(line, limit)
     doubtful = conditional or bare or base.exception or not _OPEN.isdisjoint(limit.flags) or _is_part(line.text, limit, before)
+    doubtful = doubtful or _TIMED_BEFORE.search(before[-32:]) is not None
     unsigned = alone and not limit.values and reference == "absolute" and concept not in _GRADED
     differs = reference == "absolute" and concept not in AGES and is_change(concept, before, limit.comparator_words)
     if not (beyond or doubtful or unsigned or differs) and section != "unknown" and not is_open(line, limit, concept, before):
@@ -359,6 +362,8 @@ def _unit_of(limit: Limit, concept: str) -> str | None:
         return None
     if unit in ("mm3", "uL") and concept in CELL_COUNTS:
         return f"/{unit}"
+    if unit is None and concept == "gestational_age" and limit.amount.reference == "absolute":
+        return "wk"
     if unit is None and concept in ("age", "age_at_onset", "donor_age") and limit.amount.reference == "absolute":
         return "a"
     return unit

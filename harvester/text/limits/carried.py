@@ -26,6 +26,12 @@ _CELLS_A_VOLUME = pattern_of(
 )
 _FOR_ONE_SEX = expression("carried.for_one_sex")
 _UNIT_BEFORE = pattern_of(r"[A-Za-z]\s?\((?:in )?(?P<unit>[A-Za-z%][^()]{0,18})\)\s*(?:of|is|was|:|=)?\s*$")
+_KILO = pattern_of(r"[Kk]\b(?!\s?/)")  # "platelets > 50K"
+_OF_CELLS = pattern_of(
+    r"\b(?:platelets?|plts?|ANC|ALC|WBCs?|neutrophils?|leu[ck]ocytes?|lymphocytes?)\b[^.;,\d]{0,20}$", re.IGNORECASE
+)
+_LINES = pattern_of(r" lines?\b")
+_ACROSS = pattern_of(r" ?[x×] ?\d+(?:\.\d+)? ?(?P<unit>mm|cm)\b")  # "1.5 x 1.5 cm"
 _THINGS = ("virus", "count")  # "Pain (VPS) > 3": no unit but a short name
 _BOUNDS = ("<", "<=", ">", ">=")
 _ONLY_OR = pattern_of(r"\s?,?\s?(?:or|and|and/or|/)\s?", re.IGNORECASE)
@@ -55,6 +61,7 @@ _CLOSES = pattern_of(r"(?:,? (?:in )?SI (?:units?|equivalent)[^()]{0,20})?\s*[)\
 _BRACKET = pattern_of(r"[(\[]\s*$")
 _IN_BRACKET = pattern_of(r"(?:,? (?:in )?SI (?:units?|equivalent)[^()]{0,20})?\s*[)\](\[]")
 _TIMES_WHAT = pattern_of(r"\s?[x×]\s*[,;]", re.IGNORECASE)  # "bilirubin ≤ 3 x, AST ≤ 3 x the ULN"
+_AWAY = pattern_of(r"\) (?:above|over|below|higher than|lower than|greater than) ", re.IGNORECASE)
 _CONFIRMED = pattern_of(r"\b(?:confirm\w*|repeat\w*|re-?test\w*|again)\b", re.IGNORECASE)  # "(if > 15 mmol/L on a repeat)"
 _FOR_THE_OTHER = pattern_of(
     r"\s*(?:[(\[]\s*(?:(?:for|in) )?|(?:for|in) )(?:adult )?(?:women|men|females?|males?|girls|boys)\b", re.IGNORECASE
@@ -90,6 +97,8 @@ def united(limit: Limit, text: str) -> Limit:
     time behind what is measured (``50 mL of hemoptysis per day``).
     """
     amount = limit.amount
+    if amount.unit == "{cells}" and _LINES.match(text, limit.end):
+        return replace(limit, amount=replace(amount, unit=None, unit_text=None, kind="plain", end=amount.number_end))
     if amount.unit in ("[IU]", "[IU]/wk", "[IU]/d"):
         return _of_things(limit, text)
     if amount.unit == "deg":
@@ -107,10 +116,17 @@ def united(limit: Limit, text: str) -> Limit:
         return replace(limit, amount=replace(amount, unit=rate[0], kind="lab", unit_text=words, end=rate[1]), end=rate[1])
     if amount.word:
         return limit
+    across = _ACROSS.match(text, limit.end)
+    if across:
+        whole = replace(amount, unit=across["unit"], kind="lab", unit_text=across.group().strip(), end=across.end())
+        return replace(limit, amount=whole, end=max(limit.end, across.end()))
     cells = _CELLS_A_VOLUME.match(text, limit.end)
     if cells:
         unit = "/mm3" if cells["volume"][:2].lower() in ("mm", "cu") else "/uL"
         return replace(limit, amount=replace(amount, unit=unit, kind="lab", unit_text=cells.group().strip()))
+    if _KILO.match(text, limit.end) and _OF_CELLS.search(text, max(0, limit.start - 40), limit.start):
+        whole = replace(amount, unit="10*3/uL", kind="lab", unit_text="K", end=limit.end + 1)
+        return replace(limit, amount=whole, end=limit.end + 1)
     letter = _LETTER.match(text, limit.end)
     unit = _unit_of_letter(letter["unit"], amount.value, text[max(0, limit.start - 80) : limit.start]) if letter else None
     if letter and unit:
@@ -179,6 +195,8 @@ def is_restated(place: Place) -> bool:
         return False
     if limit.comparator not in (None, first.comparator) or limit.amount.reference != "absolute":
         return False
+    if _AWAY.match(place.right):
+        return True  # "> 0.25 mmol/L (> 1 mg/dL) higher than the upper limit"
     again = _CONFIRMED.search(between) is not None
     if not again and (between.strip() not in ("(", "[") or not _CLOSES.match(place.right)):
         return False
@@ -186,6 +204,8 @@ def is_restated(place: Place) -> bool:
         return again and (first.low, first.high) == (limit.low, limit.high)
     if {first.amount.unit, limit.amount.unit} == {"%", "mmol/mol"}:
         return True  # HbA1c in its two units
+    if {first.amount.unit, limit.amount.unit} == {"%", "[IU]/dL"}:
+        return (first.low, first.high) == (limit.low, limit.high)  # a clotting factor in its two units
     concept = "platelets" if subject.concepts == ("other_measure",) else subject.concepts[0]
     left, right = (_canonical(concept, each) for each in (first, limit))
     return left is not None and right is not None and abs(left - right) <= 0.02 * abs(left)

@@ -113,27 +113,20 @@ _AV_BLOCK = pattern_of(
 _HYPERTENSION = pattern_of(r"\bhypertension\b", re.IGNORECASE)
 _CLASSIFIED = pattern_of(r"\s*\(?(?:according to )?(?:the )?(?:WHO|ESC|ESH|ISH|AHA)\b", re.IGNORECASE)
 _PAIN = pattern_of(r"\bpain\b[^.;<>≤≥]*$", re.IGNORECASE)
-_ON_SCALE = pattern_of(
-    r"[\s,(]*(?:or (?:more|greater|higher|above) )?(?:out of 10 )?(?:on|in|by|using|of) (?:an? |the )?(?:0 ?(?:-|to) ?\d{1,3} )?"
-    r"(?:(?:\d{1,3}|eleven|ten)[- ]?(?:point|cm|mm|item)s? )?(?:\w+ )?"
-    r"(?:vas|nrs|nprs|vrs|visual analog\w*|numeric\w*(?: pain)? rating|scale)\b",
-    re.IGNORECASE,
-)
+_ON_SCALE = expression("namesake.on_scale")
 _PAIN_ON_SCALE = expression("namesake.pain_on_scale")
 _NO_SCALE = frozenset({"OR", "AND", "NOTE", "IV", "II", "III", "NOT", "ULN", "LLN", "MRI", "CT", "PET", "US", "USA", "MLD"})
-_LESION = pattern_of(
-    r"\b(?:lesions?|mass(?:es)?|nodules?|tumou?rs?|metastas[ei]s)\s*,?\s*(?:of|each|all|none(?: of (?:them|which|whom))?"
-    r"|(?:will |must |should |need to |have to |can )*measur(?:e|es|ing)|that|\()?\s*(?:is|are|must be|measuring)?\s*$",
-    re.IGNORECASE,
-)
+_LESION = expression("namesake.lesion")
 _LESION_BEHIND = pattern_of(
     r"\s*(?:or (?:larger|greater|more|bigger) )?(?:in (?:size|diameter) )?(?:[a-z-]+ )?(?:tumou?rs?|lesions?|mass(?:es)?"
     r"|nodules?)\b",
     re.IGNORECASE,
 )
-_PROTEIN = pattern_of(r"\bproteins?\s*$", re.IGNORECASE)
+_PROTEIN = pattern_of(r"(?<!jones )(?<!m-)(?<!m )(?<!para)\bproteins?\s*$", re.IGNORECASE)
+_URINE = pattern_of(r"\burin\w+", re.IGNORECASE)
+_OF_PROTEIN = pattern_of(r" of (?:total )?proteins?\b", re.IGNORECASE)
 _IN_URINE = pattern_of(r"\+?\s*(?:in|on|by) (?:the |a )?(?:urine|urinary|dip-?stick|urinalysis)", re.IGNORECASE)
-_ION = pattern_of(r"(?<![A-Za-z])(?P<ion>Na|K)\+?\]?\s*$")
+_ION = pattern_of(r"(?<![A-Za-z])s?(?P<ion>Na|K|Ca)\+*\]?\s*$")
 _NO_BODY = pattern_of(r"\b(?:stor\w+|water|room|ambient|refrigerat\w*|freez\w+|air)\b", re.IGNORECASE)
 _SLOWEST = 20  # beats a minute of which no trial speaks: so many beats or episodes
 _ATTACKS = pattern_of(r"\b(?:attacks?|seizures?|headaches?|migraines?|episodes?|crises)\b[^.;]*$", re.IGNORECASE)
@@ -211,7 +204,8 @@ def _is_namesake(place: Place, subject: Subject, concept: str) -> bool:
     if concept == "hematocrit":  # "allogeneic HCT with a risk of GVHD of > 25%"
         return _TRANSPLANTED.search(text, max(place.since, subject.start - 60), limit.start) is not None
     if concept == "hla_match":
-        return _MISMATCHED.search(text, max(place.since, subject.start - 20), limit.end + 20) is not None
+        classed = "class" in text[limit.start : limit.number_start].lower()  # "typed for at least Class I"
+        return classed or _MISMATCHED.search(text, max(place.since, subject.start - 20), limit.end + 20) is not None
     if concept == "lesion_size":
         named = text[max(place.since, subject.start - 30) : limit.start]
         return _ORGAN.search(named) is not None or bool(_VESSEL.search(named) and not _GROWTH.search(named))
@@ -334,13 +328,18 @@ def _unnamed(place: Place, subject: Subject) -> Subject:
         return replace(subject, concepts=("pain_score",))
     if amount.unit in (None, "mm", "cm", "{points}") and _PAIN_ON_SCALE.match(place.right):
         return replace(subject, concepts=("pain_score",))
-    if amount.unit is None and _PROTEIN.search(place.left[-12:]) and _IN_URINE.match(place.right):
+    if amount.unit in (None, "g", "mg", "g/d", "mg/d") and (
+        (_PROTEIN.search(place.left[-16:]) and (_IN_URINE.match(place.right) or _URINE.search(place.left[-70:])))
+        or (_OF_PROTEIN.match(place.right) and _URINE.search(place.left[-70:]))
+    ):
         return replace(subject, concepts=("proteinuria",))
     of_body = (amount.unit == "Cel" and 34 <= amount.value <= 43) or (amount.unit == "[degF]" and 93 <= amount.value <= 110)
     if of_body and not _NO_BODY.search(place.sentence):
         return replace(subject, concepts=("body_temperature",))
-    ion = _ION.search(place.left[-8:]) if amount.unit in ("mmol/L", "meq/L") else None
-    if ion:
+    ion = _ION.search(place.left[-8:]) if amount.unit in ("mmol/L", "meq/L", "mg/dL") else None
+    if ion and ion["ion"] == "Ca" and amount.unit != "meq/L":
+        return replace(subject, concepts=("calcium",))
+    if ion and ion["ion"] != "Ca" and amount.unit != "mg/dL":
         return replace(subject, concepts=("sodium" if ion["ion"] == "Na" else "potassium",))
     if amount.unit in ("mm", "cm") and _LESION_BEHIND.match(place.right):
         return replace(subject, concepts=("lesion_size",))

@@ -75,6 +75,7 @@ _OF_TUBERCULOSIS = pattern_of(
 _OF_ABUSE = pattern_of(r"(?:\s*(?:scale|withdrawal|use disorder|dependence|screening)|-free)\b", re.IGNORECASE)
 _TRANSFUSED = pattern_of(r"[\s-]transfus", re.IGNORECASE)  # "2 platelet transfusions" count no platelets
 _CELLS = group("cells")
+_COUNTED_CELLS = group("cell_counts")
 _COLON = pattern_of(r"\s*:\s*(?:serum |total )?")
 _SHARE_OF = pattern_of(r"\b(?:percent(?:age)?|proportion|share|fraction|%) of (?:the )?\s*$", re.IGNORECASE)
 _OF = pattern_of(r"\bof\b")
@@ -171,6 +172,8 @@ def _names_another(text: str, limit: Limit, name: Phrase) -> bool:
         return name.end - name.start == 2 and _OF_TUBERCULOSIS.match(text, name.end) is not None
     if name.key == "alcohol_intake":
         return _OF_ABUSE.match(text, name.end) is not None
+    if name.key == "prior_lines":
+        return text[max(0, name.start - 5) : name.start].lower() == "cell "
     if name.key == "pf_ratio" and (limit.low or limit.high or 0.0) <= 60:  # the index that rises with the pressure
         return text[name.end - 5 : name.end].lower() == "index"
     return _TRANSFUSED.match(text, name.end) is not None
@@ -189,6 +192,8 @@ def _is_named_behind(text: str, limit: Limit, behind: Phrase, names: list[Phrase
     between = text[limit.end : behind.start].strip()
     if behind.key in ("sbp", "dbp"):
         return between == "in"  # "> 180 mmHg in systolic or > 95 mmHg in diastolic blood pressure"
+    if behind.key in _COUNTED_CELLS and limit.amount.unit in (None, "10*9/L", "/uL", "/mm3") and not between:
+        return not _OWN_LIMIT.match(text, behind.end)  # "≤ 1% blasts, ≤ 1 x 10^9/L monocytes"
     return behind.key in ("blasts", "plasma_cells") and not between  # "CD19 positive ALL with ≥ 25% blasts"
 
 

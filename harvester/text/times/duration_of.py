@@ -22,7 +22,8 @@ _BEGUN = pattern_of(r"\b(?:symptoms?|onset|illness|disease|pain|fever|ha?emorrha
 _SO_FAR = group("so_far")
 _AHEAD = pattern_of(
     r"\b(?:expected|anticipated|planned|likely|scheduled|intend(?:s|ed|ing)?|plan(?:s|ning)?) to"
-    r" (?:remain|stay|be on|receive|continue|require|undergo|live|reside)\b[^.;]{0,80}$",
+    r" (?:last|exceed|remain|stay|be on|receive|continue|require|undergo|live|reside)\b[^.;]{0,80}$"
+    r"|\b(?:expected|anticipated|planned)(?: for)?\s*$",
     re.IGNORECASE,
 )
 _TRIED_OF = expression("time.tried_of")

@@ -45,16 +45,7 @@ _KEPT = Gated(
     pattern_of(r"\b(?:e-?)?diar(?:y|ies)\b[^.;]*$", re.IGNORECASE)
 )  # "completing the diary for more than 4 days" is a task
 _UNTIL = pattern_of(r"^(?:before|prior to|under)$")
-_INTERVAL = Gated(
-    pattern_of(
-        r"\b(?:interval\b[^.;<>≤≥]{0,140}\b(?:is|was|of|be)"
-        r"|time (?:since |from )?(?:last (?:known|seen) (?:to be )?(?:well|normal)|(?:symptom |stroke )?onset)"
-        r" (?:to|and|until) [^.;,<>≤≥]{3,40}?"
-        r"|(?:time|interval|period) (?:between|from) [^.;,<>≤≥]{3,60} (?:to|and|until) [^.;,<>≤≥]{3,80}?)"
-        r"[\s:(]*(?:is |was |of |be )?$",
-        re.IGNORECASE,
-    )
-)
+_INTERVAL = expression("time.interval")
 _BEGINNING = pattern_of(r"\b(?:onset|last known|last seen|symptoms?|admission|arrival|event|birth|presentation)\b", re.IGNORECASE)
 _BRACKET_THEN_YEARS = pattern_of(r"\s*\([^()]{0,90}\)\s*(?:years?|yrs?)\b")
 _GROWN = Gated(pattern_of(r"\b(?:adults?|children|minors?|adolescents?|infants?)\s*[(,]?\s*$", re.IGNORECASE))
@@ -288,11 +279,14 @@ def _is_band(place: Place) -> bool:
 def _apart(place: Place, read: TimeRead) -> TimeRead:
     """A duration unless its words count from an event (``the interval is over 14 days``) or towards one (``before 7 days``)."""
     interval = _INTERVAL.search(place.left)
-    if interval:
+    if interval and read.concept != "disease_free_duration":
         first = _UP_TO.split(interval.group())[0]
         told = nearest_cue("window", first, "time_since_event" if _BEGINNING.search(first) else "") or None
         lost = place.limit.comparator == "=" and _BEGINNING.search(first)  # treatment is asked for within hours of an onset
         return window(place, "time.elapsed", "within" if lost else "at least", told)
+    scored = place.limit.amount.unit == "a" and place.earlier is not None and place.earlier[1].concepts[0] in SCORES
+    if scored and (place.between(place.earlier[0].end, 8) if place.earlier else "") == " for ":
+        return _NOTHING  # "KPS ≥ 60 for ≥ 16 y"
     if _BORN.search(place.left[-40:]):
         return replace(read, concept="gestational_age")
     if read.concept == "surgery_duration" and place.limit.amount.unit not in ("h", "min"):
@@ -340,7 +334,9 @@ def _is_aged(place: Place) -> bool:
         return False
     own = [name for name in place.names if place.since <= name.start and name.end <= limit.number_start]
     behind = any(
-        name.key == "age" and 0 <= name.start - limit.end <= 6 and not _APART.search(place.text, limit.end, name.start)
+        name.key in ("age", "gestational_age")
+        and 0 <= name.start - limit.end <= 6
+        and not _APART.search(place.text, limit.end, name.start)
         for name in place.names
     )
     if limit.comparator and _BRACKET_THEN_YEARS.match(place.right):

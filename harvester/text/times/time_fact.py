@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from harvester.text.expressions.pattern import pattern_of
-from harvester.text.facts.fact_read import FactRead, changed
+from harvester.text.facts.fact_read import NOBODY, FactRead, changed
 from harvester.text.facts.fact_value import framed, valued
 from harvester.text.joining.modifier import names_both_sexes, only_other_than, sex_of_age, sex_spoken_of
 from harvester.text.joining.who_joins import AGES
@@ -29,7 +29,10 @@ def time_facts(place: Place, limit: Limit, time: TimeRead, base: FactRead) -> li
     """
     if time.kind != "window":
         before = _before(place, limit, time)
-        return [open_duration(valued(base, place.line, limit, before), before)]
+        told = open_duration(valued(base, place.line, limit, before), before)
+        following = place.following  # "> 2 years > 5 mg": only both together count
+        both = following is not None and following.amount.kind != "duration" and place.text[limit.end : following.start] == " "
+        return [changed(told, **NOBODY) if both and time.kind == "duration" else told]
     value = limit.low if limit.low is not None else limit.high
     first = changed(
         base, window_value=value, window_unit=limit.amount.unit, window_relation=time.relation, window_anchor=time.anchor

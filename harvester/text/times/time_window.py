@@ -39,7 +39,7 @@ _DURING = pattern_of(r"\W*(?:during|in) the(?! (?:past|last|previous|preceding|p
 _FREQUENCY = pattern_of(r"(?:\bevery|\beach|\bper|\bq|\bonce(?: in)?|\btimes(?: in)?|\bcycle of|\ba|/)\s*$", re.IGNORECASE)
 _WASHOUT = pattern_of(r"\s*wash[- ]?out")
 _LEADING_BRACKET = pattern_of(r"^\s*\([^()]{0,60}\)")
-_WASHED = Gated(pattern_of(r"\bwash[- ]?out(?: periods?)?(?: of)?(?: at least)?\s*$", re.IGNORECASE))
+_WASHED = Gated(pattern_of(r"\bwash[- ]?out['’]?(?: periods?)?(?: of)?(?: at least)?\s*$", re.IGNORECASE))
 _UP_TO = pattern_of(r"up to|upto")  # "contraception for up to 5 weeks after": it lasts as long
 _APART = pattern_of(r"\s*(?:apart\b|intervals?\b(?: between)?)")
 _STILL = pattern_of(r"\bstab(?:le|ili[sz]ed)\b", re.IGNORECASE)
@@ -136,6 +136,8 @@ def read_time(place: Place) -> TimeRead | None:
     if limit.amount.unit == "{half-life}":
         read = window(place, "time.half_life", "within" if within else "at least")
         return replace(read, start=_cue_start(place, within))
+    if limit.comparator in (">", ">=") and _WASHED.search(left):
+        return window(place, "time.elapsed", "at least", "washout", anchored=False)
     if limit.comparator is None and (
         _WASHOUT.match(_LEADING_BRACKET.sub("", right)) or (_WASHED.search(left) and not BEFORE.match(right))
     ):
