@@ -286,7 +286,6 @@ def valued(base: FactRead, line: ReadingLine, limit: Limit, before: str) -> Fact
     conditional = base.condition is None and concept not in AGES and is_conditional(before)
     bare = reference == "absolute" and concept not in SCORES | COUNTS and _is_bare(line, limit)
     doubtful = conditional or bare or base.exception or not _OPEN.isdisjoint(limit.flags) or _is_part(line.text, limit, before)
-    doubtful = doubtful or _TIMED_BEFORE.search(before[-32:]) is not None
     unsigned = alone and not limit.values and reference == "absolute" and concept not in _GRADED
     differs = reference == "absolute" and concept not in AGES and is_change(concept, before, limit.comparator_words)
     if not (beyond or doubtful or unsigned or differs) and section != "unknown" and not is_open(line, limit, concept, before):
@@ -323,7 +322,9 @@ def valued(base: FactRead, line: ReadingLine, limit: Limit, before: str) -> Fact
 
 
 def _is_part(text: str, limit: Limit, before: str) -> bool:
-    """Whether a share describes a radiation, or is the half of a way."""
+    """Whether a share describes a radiation, or a value is the half of a way or of a time and a dose."""
+    if _TIMED_BEFORE.search(before[-32:]):
+        return True
     told = _DESCRIBES.match(text, limit.end) if limit.amount.unit == "%" else None
     return told is not None and (told["marrow"] is None or _RADIATED.search(before[-100:]) is not None)
 

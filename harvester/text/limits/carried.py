@@ -61,7 +61,6 @@ _CLOSES = pattern_of(r"(?:,? (?:in )?SI (?:units?|equivalent)[^()]{0,20})?\s*[)\
 _BRACKET = pattern_of(r"[(\[]\s*$")
 _IN_BRACKET = pattern_of(r"(?:,? (?:in )?SI (?:units?|equivalent)[^()]{0,20})?\s*[)\](\[]")
 _TIMES_WHAT = pattern_of(r"\s?[x×]\s*[,;]", re.IGNORECASE)  # "bilirubin ≤ 3 x, AST ≤ 3 x the ULN"
-_AWAY = pattern_of(r"\) (?:above|over|below|higher than|lower than|greater than) ", re.IGNORECASE)
 _CONFIRMED = pattern_of(r"\b(?:confirm\w*|repeat\w*|re-?test\w*|again)\b", re.IGNORECASE)  # "(if > 15 mmol/L on a repeat)"
 _FOR_THE_OTHER = pattern_of(
     r"\s*(?:[(\[]\s*(?:(?:for|in) )?|(?:for|in) )(?:adult )?(?:women|men|females?|males?|girls|boys)\b", re.IGNORECASE
@@ -195,8 +194,6 @@ def is_restated(place: Place) -> bool:
         return False
     if limit.comparator not in (None, first.comparator) or limit.amount.reference != "absolute":
         return False
-    if _AWAY.match(place.right):
-        return True  # "> 0.25 mmol/L (> 1 mg/dL) higher than the upper limit"
     again = _CONFIRMED.search(between) is not None
     if not again and (between.strip() not in ("(", "[") or not _CLOSES.match(place.right)):
         return False

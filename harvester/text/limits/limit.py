@@ -100,8 +100,6 @@ class _Scan(LimitPairs):
         before = self.by_last.get(at)
         if before is not None and before.key != "between" and self.may_be_bare:
             bare = read_bare_reference(self.text, self._skip_blanks(before.end))
-            if bare is not None and self._is_distance(before):
-                return None
             if bare is not None and before.key != "=" and not _ADDED.match(self.text, bare.end):
                 limit = bound(
                     self.text, before.key, replace(bare, start=before.end), before.start, "limit.bare_reference", before
@@ -117,13 +115,6 @@ class _Scan(LimitPairs):
         if amount is None or _FORMULA.match(self.text, amount.end) or _is_ratio(self.text, amount):
             return None
         return self._assemble(at, amount, comparator)
-
-    def _is_distance(self, comparator: Phrase) -> bool:
-        """Whether the words lead from an amount to a limit of normal (``> 2 g/dL below the lower limit of normal``)."""
-        last = self.found[-1] if self.found else None
-        if last is None or last.amount.unit is None or comparator.start - last.end > 3:
-            return False
-        return self.text[comparator.start].isalpha() and not self.text[last.end : comparator.start].strip(" )")
 
     def _up_to(self, limit: Limit) -> Limit:
         """``> ULN to 1.5 x ULN``: a limit of normal that goes on to a multiple of it."""

@@ -69,7 +69,6 @@ _CONFIRMED = frozenset({"", "time_since_transplant", "time_since_event", "washou
 _CONFIRMING = expression("time.confirming")
 _SUICIDAL = Gated(pattern_of(r"\bsuicid\w*[^.;]*$", re.IGNORECASE))  # whose "plan" and "intent" lie behind
 _OVER_THE = pattern_of(r"over the\b", re.IGNORECASE)  # "over the 3 months before screening"
-_TAKING_PART = pattern_of(r"\b(?:stud(?:y|ies)|trials?|participat\w*|donat\w*|us(?:e[ds]?|ing)|drugs?)\b", re.IGNORECASE)
 _ONE_TEST = pattern_of(r"\b(?:first|second|third|one|another|repeat) tests?\b[^.;]{0,60}$", re.IGNORECASE)
 _PREGNANCY = pattern_of(r"\bpregnan\w+|\bhcg\b", re.IGNORECASE)
 _FROM_PAST = pattern_of(
@@ -154,10 +153,7 @@ def state_cue(place: Place) -> str:
     left = without_brackets(place.left)[-160:]
     told = _DURATION_OF.sub(" ", left)  # the word itself tells least
     slug = nearest_cue("state", told, "") or (nearest_cue("state", left, "") if told != left else "")
-    told = slug or first_cue("state", place.right[:80], "state_duration")
-    if told != "state_duration" or _TAKING_PART.search(left[-80:]):
-        return told
-    return "treatment_duration" if nearest_cue("window", left[-40:], "") == "washout" else told  # "hydroxyurea for 72 hours"
+    return slug or first_cue("state", place.right[:80], "state_duration")
 
 
 def implicit_cue(before: str, words: str) -> str:
