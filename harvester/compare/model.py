@@ -96,8 +96,12 @@ class Row:
 
     @property
     def is_alike_where_stated(self) -> bool:
-        """Whether several trials state the same, another nothing, and none has words on it that were not read."""
-        if not self._is_left_out_by_some or len(self._stated) < 2 or {cell.verdict for cell in self.cells} - {None, "same"}:
+        """Whether several trials state the same, another is silent, and none has words on it that were not read.
+
+        Where it is not applicable to another, as a drug that it does not give, the trials differ.
+        """
+        is_told_apart = "not applicable" in (cell.state for cell in self.cells) or len(self._stated) < 2
+        if not self._is_left_out_by_some or is_told_apart or {cell.verdict for cell in self.cells} - {None, "same"}:
             return False
         is_judged = self.cells[0].state == "stated" and all(cell.verdict for cell in self._stated[1:])
         return is_judged or len({frozenset(line.text.casefold() for line in cell.lines) for cell in self._stated}) == 1

@@ -58,7 +58,8 @@ def _coverage(trial: Trial, module: str) -> Cell:
     left = sum(each.source_path.startswith(module) for each in trial.rows.of(UnreadText))
     note = f"{number(left)} {'piece' if left == 1 else 'pieces'} of text not read" if left else None
     value = {"characters": total, "read_characters": read, "unread_pieces": left}
-    share = f"{percent_read(read, total)} % of its characters; the rest stands in its own words"
+    rest = "; the rest stands in its own words" if read < total else ""
+    share = f"{percent_read(read, total)} % of its characters{rest}"
     return Cell("stated", (Line(share, value=value, note=note),))
 
 

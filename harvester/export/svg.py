@@ -253,7 +253,7 @@ def _description(timeline: Timeline, first: float, last: float) -> str:
     return (
         f"{_count(bars, 'stretch', 'stretches')} of days in {_count(len(timeline.lanes), 'lane', 'lanes')} of "
         f"{', '.join(trials)}, "
-        f"from day {first:,.0f} to day {last:,.0f}; "
+        f"from day {floor(first):,} to day {last:,.0f}; "
         f"day 0 is {timeline.zero}. The table below holds the same."
     )
 

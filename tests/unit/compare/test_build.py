@@ -614,7 +614,9 @@ def test_sponsors_places_and_quality_have_their_panels() -> None:
             right_path=CRITERIA, right_start=9, right_end=12, right_quote="<60", detail="LVEF ≥ 50 % included, < 60 % excluded",
         ),
     ]  # fmt: skip
-    comparison = compared(trial, other())
+    beside = other()
+    beside.rows += [TextCoverage(nct_id=beside.nct_id, source_path=CRITERIA, characters=90, read_characters=90)]
+    comparison = compared(trial, beside)
 
     assert row(comparison, "sponsors", "lead_sponsor").cells[0].lines[0].text == "A Hospital"
     assert [line.text for line in row(comparison, "places", "countries").cells[0].lines] == ["China"]
@@ -623,6 +625,7 @@ def test_sponsors_places_and_quality_have_their_panels() -> None:
         row(comparison, "quality", "eligibility_read").cells[0].lines[0].text
         == "25 % of its characters; the rest stands in its own words"
     )
+    assert row(comparison, "quality", "eligibility_read").cells[1].lines[0].text == "100 % of its characters"
     conflicts = row(comparison, "quality", "conflicts").cells
     assert [source.quote for source in conflicts[0].lines[0].sources] == ["≥50", "<60"]
     assert conflicts[1].lines[0].text == "none found"

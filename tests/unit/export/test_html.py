@@ -50,7 +50,9 @@ def test_no_likeness_is_claimed_of_what_was_not_read() -> None:
     ("cells", "outcome"),
     [
         ((_cell("≤ 2"), _cell("≤ 2", "same"), Cell("not stated")), "alike where stated"),
-        ((_cell("≤ 2"), _cell("0 to 2", "same"), Cell("not applicable")), "alike where stated"),
+        ((_cell("≤ 2"), _cell("0 to 2", "same"), Cell("not stated")), "alike where stated"),
+        ((_cell("≤ 2"), _cell("≤ 2", "same"), Cell("not applicable")), "differs"),
+        ((_cell("given"), _cell("given"), Cell("not applicable", note="not among its interventions")), "differs"),
         ((Cell("not stated"), _cell("≤ 2"), _cell("≤ 2")), "alike where stated"),
         ((Cell("not stated"), _cell("≤ 2"), _cell("0 to 2")), "differs"),
         ((_cell("≤ 2"), _cell("≤ 1", "stricter"), Cell("not stated")), "differs"),

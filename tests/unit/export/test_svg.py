@@ -71,6 +71,7 @@ def test_a_day_reckoned_from_months_is_said_to_be_about_it() -> None:
     picture = timeline_picture(Timeline("t", "Days", "first dose", None, (Lane("NCT99000001", "drug", bars),)), "NCT99000001")
 
     assert picture.rows[0][2:4] == ("about 151", "about 164")
+    assert "from day -1 to day " in picture.description
     assert [bar.title.rpartition(": ")[2] for bar in picture.lanes[0].bars] == [
         "about day -1",
         "about days 151 to 164 (days approximate)",
