@@ -127,7 +127,7 @@ def read_weights(path: Path | None) -> Weights:
 
 def lines(each: Related, is_stored: bool) -> Iterator[str]:
     """A related trial: number and role, title, reasons."""
-    yield f"{each.nct_id}  {each.role}{'' if is_stored else '  [not in the database]'}"
+    yield f"{each.nct_id}  {each.role}{'  [digest]' if each.is_digest else '' if is_stored else '  [not in the database]'}"
     yield f"  {clean(each.title)}"
     yield from (f"  - {clean(reason)}" for reason in each.reasons)
 

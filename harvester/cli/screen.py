@@ -143,7 +143,7 @@ def _lines(order: Sequence[Order], listed: Sequence[Screened]) -> Iterator[str]:
     for each in listed:
         yield ""
         fate = "excludes" if each.is_excluded else "does not exclude"
-        about = ", ".join(part for part in (each.status, each.phase) if part)
+        about = ", ".join(part for part in (each.status, each.phase, "digest" if each.is_digest else None) if part)
         yield f"{each.nct_id}  {fate}  {shortened(each.title, _TITLE)}{f' ({about})' if about else ''}"
         yield from (f"  {_point_words(point)}" for point in each.points)
     if len(order) > len(listed):

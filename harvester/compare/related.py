@@ -53,6 +53,7 @@ class Related:
     reasons: tuple[str, ...]
     components: Mapping[str, Component]
     left_out_reason: str | None = None
+    is_digest: bool = False
 
 
 @shape()
@@ -176,7 +177,8 @@ class _Ranking:
         if trial.nct_id in self.on_page:
             reasons = (ON_THE_PAGE, *reasons)
         title = trial.study.brief_title or trial.study.official_title or trial.nct_id
-        return Related(trial.nct_id, title, role, reasons, parts, self._left_out(trial, parts, told))
+        left_out = self._left_out(trial, parts, told)
+        return Related(trial.nct_id, title, role, reasons, parts, left_out, trial.source == "digest")
 
     def _left_out(self, trial: Trial, parts: Mapping[str, Component], told: set[str]) -> str | None:
         if trial.nct_id in self.on_page:

@@ -53,6 +53,7 @@ class Screened:
     is_excluded: bool
     points: tuple[Point, ...]
     others: int
+    is_digest: bool = False
 
     def count(self, standing: Standing) -> int:
         """The number of points with this standing."""
@@ -87,6 +88,7 @@ def screened(vignette: Vignette, study: StudyRows) -> Screened:
         is_excluded=any(each.answer == "exclude" for each in judged),
         points=tuple(_point(trial, entry, [each for each in judged if each.entry == entry.name]) for entry in asked),
         others=sum(each.entry not in names for each in judged),
+        is_digest=trial.source == "digest",
     )
 
 

@@ -81,7 +81,7 @@ def _line(each: Related, listed: dict[str, StudyListing]) -> RelatedLine:
         role=each.role,
         reasons=reasons,
         in_collection=there is not None,
-        is_digest=there is not None and there.source == "digest",
+        is_digest=each.is_digest,
         weighed=tuple(
             Weighed(name.replace("_", " "), part.words, round(part.value, 2), part.weight)
             for name, part in each.components.items()

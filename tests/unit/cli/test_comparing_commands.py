@@ -515,6 +515,16 @@ def test_trials_of_a_file_are_screened_with_and_without_the_option(filled: Run) 
     assert among == plainly
 
 
+def test_a_digest_is_marked_in_every_list(filled: Run) -> None:
+    related = filled("related", FOCAL, "--offline").stdout
+    screened = filled("screen", "age=34", FULL, FOCAL, "NCT06111625").stdout
+
+    assert "NCT06111625  same drug, other setting  [digest]" in related
+    assert {line[:11]: line.endswith("digest)") for line in screened.splitlines() if line.startswith("NCT")} == {
+        FULL: False, FOCAL: False, "NCT06111625": True,
+    }  # fmt: skip
+
+
 def test_a_point_of_a_screening_names_its_entry_once(filled: Run) -> None:
     said = filled("screen", "age=70", FOCAL).stdout
 
