@@ -151,6 +151,8 @@ def claim_of(section: str, text: str, sentence: tuple[int, int], finding: Findin
         return _forbidden(finding, before, matched, after)
     if finding.concept in _INFECTIONS and _DEMAND_BEHIND.match(after):
         return Claim(None)  # a demand on those who have it
+    if finding.concept == "relapsed_refractory" and _TREATED_FOR.search(before):
+        return Claim(None)  # "two therapies for relapsed or refractory myeloma" asks for therapies
     if finding.concept in _STATES and _OTHER_WAY.match(_NO_CHOICE.sub(" ", after)):
         return Claim(None)
     listed = _NUMBERED.search(text[max(0, finding.start - 400) : finding.start])

@@ -80,6 +80,7 @@ _GRADES = frozenset({"tumor_grade", "other_score"})
 _WILLING = expression("who_joins.willing")
 _MEANING = expression("who_joins.meaning")
 _ASIDE = expression("who_joins.aside")
+_HAPPENS = expression("who_joins.happens")
 _OF_FERTILE = expression("who_joins.of_fertile")
 _CONTRACEPTION = pattern_of(r"\b(?:contracepti\w+|birth control|abstinen\w+)\b[^.;]{0,120}$", re.IGNORECASE)
 _PEOPLE_AGED = expression("whom.subject_before")
@@ -321,6 +322,8 @@ def _is_open_exclusion(line: ReadingLine, limit: Limit, concept: str, before: st
         return True  # how long what stands before it lasts, or what makes a disease resistant
     if line.above and denies_damage(line.above) and not has_working_side(concept):
         return True  # "No organ damage:" above a measure of which nobody says which side is sick
+    if concept == "gestational_age" and limit.comparator_words.startswith(("before", "prior")) and _HAPPENS.search(before):
+        return True  # "will require transfer to another hospital before 36 weeks": when, not how old
     if concept == "other_measure" and _OF_MARROW.match(after) and _FIELD_OF_RADIATION.search(before):
         return True
     if concept == "dose_limit":
