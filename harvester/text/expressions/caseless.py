@@ -22,26 +22,24 @@ _CAPITALS = re.compile(r"\\.|\(\?P[<=]\w+[>)]|[^\W\d_a-z]+", re.DOTALL)
 class Caseless:
     """One expression with its form for folded text, if it has one. ``low`` is ``folded(text)`` in every method."""
 
-    __slots__ = ("_places", "_small", "pattern")
-
-    _places: re.Pattern[str] | None
-    _small: re.Pattern[str] | None
+    __slots__ = ("_is_made", "_places", "_small", "pattern")
 
     def __init__(self, pattern: re.Pattern[str]) -> None:
         self.pattern = pattern
+        self._small: re.Pattern[str] | None = None
+        self._places: re.Pattern[str] | None = None
+        self._is_made = False
 
-    def __getattr__(self, name: str) -> re.Pattern[str] | None:
-        """Called once for each form that is not there yet."""
-        if name == "_small":
-            self._small = _small_form(self.pattern)
-            return self._small
-        if name == "_places":
-            self._places = _places_form(self.pattern, self._small)
-            return self._places
-        raise AttributeError(name)
+    def _make(self) -> None:
+        """The two forms, when one is first asked for."""
+        self._small = _small_form(self.pattern)
+        self._places = _places_form(self.pattern, self._small)
+        self._is_made = True
 
     def search(self, text: str, low: str, start: int = 0, end: int = sys.maxsize) -> re.Match[str] | None:
         """As ``re.Pattern.search(text, start, end)``."""
+        if not self._is_made:
+            self._make()
         if self._places is None or len(low) != len(text):
             return self.pattern.search(text, start, end)
         found = self._places.search(low, start, end)
@@ -49,6 +47,8 @@ class Caseless:
 
     def finditer(self, text: str, low: str, start: int = 0, end: int = sys.maxsize) -> Iterator[re.Match[str]]:
         """As ``re.Pattern.finditer(text, start, end)``."""
+        if not self._is_made:
+            self._make()
         if self._small is None or len(low) != len(text):
             yield from self.pattern.finditer(text, start, end)
         elif self._places is self._small:
@@ -61,11 +61,15 @@ class Caseless:
 
     def match(self, text: str, low: str, start: int = 0, end: int = sys.maxsize) -> re.Match[str] | None:
         """As ``re.Pattern.match(text, start, end)``."""
+        if not self._is_made:
+            self._make()
         can = self._small is None or len(low) != len(text) or self._small.match(low, start, end)
         return self.pattern.match(text, start, end) if can else None
 
     def fullmatch(self, text: str, low: str, start: int = 0, end: int = sys.maxsize) -> re.Match[str] | None:
         """As ``re.Pattern.fullmatch(text, start, end)``."""
+        if not self._is_made:
+            self._make()
         can = self._small is None or len(low) != len(text) or self._small.fullmatch(low, start, end)
         return self.pattern.fullmatch(text, start, end) if can else None
 

@@ -11,6 +11,7 @@ import re
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from typing import Any
 
 import ahocorasick
@@ -72,27 +73,24 @@ class Gated:
     def __init__(self, pattern: re.Pattern[str]) -> None:
         self.pattern = pattern
         self._caseless = Caseless(pattern)
+        self.__class__ = _Unasked
 
-    def __getattr__(self, name: str) -> Any:
-        """Called for what is not there yet: every part is made when it is first asked for."""
-        made = self._made(name)
-        if not is_waiting(made):
-            setattr(self, name, made)
-        return made
+    def _make(self) -> None:
+        """All parts, when one is first asked for."""
+        traits = traits_of(self.pattern)
+        self._words = tuple(sorted(traits.needed or ("",)))
+        self._automaton = _automaton(dict.fromkeys(self._words, 1)) if len(self._words) > _FEW else None
+        for each in ("search", "finditer", "sub", "match", "fullmatch"):
+            gated = traits.needed and (traits.roams or each not in ("match", "fullmatch"))
+            setattr(self, each, getattr(self, f"_{each}") if gated else partial(self._own, each))
+        self.__class__ = Gated
 
-    def _made(self, name: str) -> Any:
-        match name:
-            case "_words":
-                return tuple(sorted(traits_of(self.pattern).needed or ("",)))
-            case "_automaton":
-                return _automaton(dict.fromkeys(self._words, 1)) if len(self._words) > _FEW else None
-            case "search" | "finditer" | "sub":
-                gated = self._words != ("",)
-            case "match" | "fullmatch":
-                gated = self._words != ("",) and traits_of(self.pattern).roams
-            case _:
-                raise AttributeError(name)
-        return getattr(self, f"_{name}") if gated else getattr(self.pattern, name)
+    def _own(self, name: str, *given: Any) -> Any:
+        """What the pattern's own method gives, which takes the place of this one once it is compiled."""
+        own = getattr(self.pattern, name)
+        if not is_waiting(own):
+            setattr(self, name, own)
+        return own(*given)
 
     @property
     def words(self) -> tuple[str, ...]:
@@ -145,6 +143,19 @@ class Gated:
         return self._caseless.fullmatch(text, low) if self._calls(low) else None
 
 
+class _Unasked(Gated):
+    """One of which nothing was asked yet; it becomes a `Gated` then, see `harvester.text.expressions.pattern`."""
+
+    __slots__ = ()
+
+    def __getattr__(self, name: str) -> Any:
+        """Called for the first part that is asked for."""
+        if name not in Gated.__slots__:
+            raise AttributeError(name)
+        self._make()
+        return getattr(self, name)
+
+
 def gated(expression: str, flags: int = 0) -> Gated:
     """`pattern_of` of an expression, behind its gate."""
     return Gated(pattern_of(expression, flags))
@@ -155,15 +166,11 @@ class AnyGate:
 
     __slots__ = ("_gated", "_words")
 
-    _words: tuple[str, ...]
-
     def __init__(self, *gated: Gated) -> None:
         self._gated = gated
+        self._words: tuple[str, ...] = ()  # not told yet
 
-    def __getattr__(self, name: str) -> tuple[str, ...]:
-        """Called once, for the words that are not there yet."""
-        if name != "_words":
-            raise AttributeError(name)
+    def _told(self) -> tuple[str, ...]:
         words = {word for gated in self._gated for word in gated.words}
         self._words = tuple(sorted(word for word in words if not any(other != word and other in word for other in words)))
         return self._words
@@ -171,7 +178,7 @@ class AnyGate:
     def may_match(self, text: str) -> bool:
         """Whether something that one of the expressions cannot match without stands in ``text``."""
         low = folded(text)
-        for word in self._words:
+        for word in self._words or self._told():
             if word in low:
                 return True
         return _Switch.open

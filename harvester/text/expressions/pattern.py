@@ -33,7 +33,7 @@ def compile_with(compile_: Callable[[str, int], re.Pattern[str]]) -> None:
     _compile[0] = compile_
 
 
-class _Pattern:
+class Stated:
     """One expression; once it is compiled its methods are those of the compiled pattern."""
 
     __slots__ = (*_ASKED, "_left", "_needed", "flags", "pattern")
@@ -43,6 +43,32 @@ class _Pattern:
         self._left = _OFTEN
         self._needed: frozenset[str] | None = None
         self.flags = int(flags) | _UNICODE  # as a number: the compiler asks for single flags very often
+
+    def _compiled(self) -> re.Pattern[str]:
+        compiled = _compile[0](self.pattern, self.flags)
+        for each in _ASKED:
+            setattr(self, each, getattr(compiled, each))
+        self.__class__ = Stated
+        return compiled
+
+    def _waiting(self, name: str, text: str, start: int = 0, end: int = sys.maxsize) -> re.Match[str] | None:
+        """What the method ``name`` of the compiled pattern gives; compiled only where it may give one, or was asked often."""
+        self._left -= 1
+        low = folded(text[start:end])
+        if self._left > 0 and not any(word in low for word in self._needed or ("",)):
+            return None
+        found: re.Match[str] | None = getattr(self._compiled(), name)(text, start, end)
+        return found
+
+    def __repr__(self) -> str:
+        return f"pattern_of({self.pattern!r}, {self.flags})"
+
+
+class _Uncompiled(Stated):
+    """One that is not compiled yet. It becomes another class then: where ``__getattr__`` may be asked, reading any attribute is
+    slow, and nothing is read more often."""
+
+    __slots__ = ()
 
     def __getattr__(self, name: str) -> Any:
         """Called for a method that is not there yet."""
@@ -59,24 +85,6 @@ class _Pattern:
             setattr(self, each, partial(self._waiting, each))
         return getattr(self, name)
 
-    def _compiled(self) -> re.Pattern[str]:
-        compiled = _compile[0](self.pattern, self.flags)
-        for each in _ASKED:
-            setattr(self, each, getattr(compiled, each))
-        return compiled
-
-    def _waiting(self, name: str, text: str, start: int = 0, end: int = sys.maxsize) -> re.Match[str] | None:
-        """What the method ``name`` of the compiled pattern gives; compiled only where it may give one, or was asked often."""
-        self._left -= 1
-        low = folded(text[start:end])
-        if self._left > 0 and not any(word in low for word in self._needed or ("",)):
-            return None
-        found: re.Match[str] | None = getattr(self._compiled(), name)(text, start, end)
-        return found
-
-    def __repr__(self) -> str:
-        return f"pattern_of({self.pattern!r}, {self.flags})"
-
 
 def is_waiting(method: Callable[..., Any]) -> bool:
     """Whether a pattern's method is that of one which is not compiled yet: it has another one afterwards."""
@@ -88,4 +96,4 @@ def pattern_of(expression: str, flags: int = 0) -> re.Pattern[str]:
 
     ``pattern`` and ``flags`` can be had without compiling; ``flags`` are those given here, none written inside the expression.
     """
-    return cast("re.Pattern[str]", _Pattern(expression, flags))
+    return cast("re.Pattern[str]", _Uncompiled(expression, flags))

@@ -21,7 +21,7 @@ from harvester.text.expressions.beginnings import beginnings, leads
 from harvester.text.expressions.folding import folds
 from harvester.text.expressions.needed import needed, roams
 from harvester.text.expressions.openings import openings
-from harvester.text.expressions.pattern import LONG
+from harvester.text.expressions.pattern import LONG, Stated
 
 _FOLDER = Path(harvester.text.__file__).parent
 KEPT = _FOLDER / "definitions" / "traits.json"
@@ -142,7 +142,8 @@ def stated(*, opened_only: bool = False) -> list[re.Pattern[str]]:
 def plain() -> list[re.Pattern[str]]:
     """The long expressions that are `stated` by nothing that asks for their traits, and need something: only that is kept."""
     asked = {_digest(pattern) for pattern in stated()}
-    known = {_digest(each): each for each in gc.get_objects() if type(each).__name__ == "_Pattern" and len(each.pattern) >= LONG}
+    found: list[Any] = [each for each in gc.get_objects() if isinstance(each, Stated)]
+    known = {_digest(each): each for each in found if len(each.pattern) >= LONG}
     return [pattern for digest, pattern in known.items() if digest not in asked and worked_out(pattern).needed]
 
 
