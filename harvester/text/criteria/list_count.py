@@ -14,7 +14,7 @@ from functools import lru_cache
 
 from harvester.text.criteria.heading import read_section_heading
 from harvester.text.criteria.line import Line, end_of_words
-from harvester.text.criteria.list_marker import Marker
+from harvester.text.criteria.list_marker import Marker, holds_one
 from harvester.text.expressions.definition_file import expression
 from harvester.text.expressions.pattern import pattern_of
 
@@ -118,7 +118,7 @@ def _first_mark(
 def _mark(text: str, lines: tuple[Line, ...], at: int, listed: _Open, order: str, line: Line) -> re.Match[str] | None:
     """The mark inside a line with the next number of a list, if it stands as one."""
     number, words = listed.next, text[line.start : line.end]
-    if not any(sign in words for sign in _signs(order, number)):
+    if not holds_one(words, _signs(order, number)):
         return None
     marks = tuple(_MARKS[order].finditer(text, line.start, line.end))
     counts = [_counts(mark["label"]).get(order) for mark in marks]

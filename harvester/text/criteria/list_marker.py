@@ -87,6 +87,7 @@ _SECOND = ("2)", "2.", "ii", "B.", "b)", "b.")  # how the second entry of such a
 _SECOND_OF_ANY_SCRIPT = ("②", ")", "2.", "ii", "B.", "b.")
 _ANY_BULLET = pattern_of(r"[•●◦▪■➢✓]")
 _BULLETS = pattern_of(r"(?<=[^\s(\[])(?:\s+|(?<=[.;:)]))[•●◦▪■➢✓]\s*(?=[A-Z≥≤<>])")
+_INNER_SIGN = pattern_of(r"o ?[A-Z]")  # asked first, as it leaps to where one can stand
 _INNER_BULLETS = pattern_of(r"(?<=[^\s(\[])\s+o(?: (?=[A-Z][a-z]* )|(?=[A-Z][a-z]+ ))")
 _DOTTED_LIST = pattern_of(r"(?<=\s)\d{1,2}\.(?P<label>\d{1,2})\s+(?=[A-Z][a-z]{2}|(?!U?LN|LLN|IU|MG|GY|ML)[A-Z]{2,})")
 _ROMAN_LIST = pattern_of(r"(?<=\s)(?P<label>i{1,3}|iv|vi{0,3}|ix|x)\.\s+(?=[A-Z])")
@@ -126,6 +127,14 @@ def _counting_from(first: int) -> tuple[tuple[str, ...], tuple[tuple[re.Pattern[
     return tuple(sign for signs in own.values() for sign in signs), styles
 
 
+def holds_one(words: str, signs: tuple[str, ...]) -> bool:
+    """Whether one of ``signs`` stands in ``words``."""
+    for sign in signs:  # noqa: SIM110 - it is asked of every line
+        if sign in words:
+            return True
+    return False
+
+
 def enumerated(text: str, start: int, end: int, after: int = 0, least: int = 2) -> tuple[Enumerated, ...]:
     """The entries of an enumeration inside ``text[start:end]`` that counts ``after + 1``, ``after + 2`` … without a gap.
 
@@ -135,10 +144,10 @@ def enumerated(text: str, start: int, end: int, after: int = 0, least: int = 2) 
     words = text[start:end]
     needed, styles = _counting_from(after + 1)
     plain = words.isascii()
-    if plain and not any(sign in words for sign in needed):
+    if plain and not holds_one(words, needed):
         return ()
     for pattern, signs in styles:
-        if plain and not any(sign in words for sign in signs):
+        if plain and not holds_one(words, signs):
             continue
         want, found = after + 1, []
         marks = list(pattern.finditer(text, start, end))
@@ -166,9 +175,8 @@ def sublist(text: str, start: int, end: int) -> tuple[str, tuple[Enumerated, ...
     dotted = _dotted(text, start, end) if ".2 " in words and ".3 " in words else ()
     if dotted:
         return "number", dotted
-    if not _FIRST_BEHIND.search(words) and not any(
-        sign in words for sign in (_SECOND if words.isascii() else _SECOND_OF_ANY_SCRIPT)
-    ):
+    second = _SECOND if words.isascii() else _SECOND_OF_ANY_SCRIPT
+    if not (holds_one(words, second) or _FIRST_BEHIND.search(words)):
         return "", ()
     roman = _counting(text, start, end, "roman", _ROMAN_LIST, 1) if " ii. " in words else ()
     if len(roman) > 1 and ":" not in words[: roman[0].marker - start - 1]:
@@ -225,7 +233,7 @@ def bullets_inside(text: str, start: int, end: int) -> tuple[tuple[int, int, boo
     """
     any_there = not text[start:end].isascii() and _ANY_BULLET.search(text, start, end)
     found = [(*match.span(), False) for match in _BULLETS.finditer(text, start, end)] if any_there else []
-    if text.find(" o", start, end) >= 0:
+    if text.find(" o", start, end) >= 0 and _INNER_SIGN.search(text, start, end):
         inner = [(*match.span(), True) for match in _INNER_BULLETS.finditer(text, start, end)]
         found += inner if len(inner) > 1 else []
     return tuple(sorted(found))

@@ -9,14 +9,15 @@ from __future__ import annotations
 import re
 
 from harvester.text.expressions.definition_file import expression
+from harvester.text.expressions.gate import gated
 from harvester.text.expressions.pattern import pattern_of
 from harvester.text.limits.place import Place
 
-_VERBS = pattern_of(
+_VERBS = gated(
     r".*\b(?:may|can|could|will|must|should) (?:also )?(?:include|have (?:been |received|occurred(?: on)?)?|be)\b\s*",
     re.IGNORECASE,
 )
-_ASIDE = pattern_of(
+_ASIDE = gated(
     r".*\b(?:i\.e\.?|e\.g\.?|such as|namely|that is"
     r"|(?:defined|operationali[sz]ed|characteri[sz]ed|described|expressed|measured|determined|assessed|reflected"
     r"|evidenced) (?:as|by)\b)"
@@ -24,12 +25,12 @@ _ASIDE = pattern_of(
     re.IGNORECASE,
 )
 _WORD = pattern_of(r"[A-Za-z]{2}|[A-Z]\d*\b")
-_LIST = pattern_of(r".*[,;]\s*(?=[^,;()\[\]]*(?:[(\[][^()\[\]]*[)\]][^,;()\[\]]*)*$)")
+_LIST = gated(r".*[,;]\s*(?=[^,;()\[\]]*(?:[(\[][^()\[\]]*[)\]][^,;()\[\]]*)*$)")
 _WINDOW = pattern_of(
     r"\s+(?:with)?in (?:the (?:last|past|previous) )?\d{1,3} (?:hours?|days?|weeks?|months?|years?)(?:,? (?:and|or))?$",
     re.IGNORECASE,
 )
-_HEAD = pattern_of(r".*(?:(?<!\S)\d+\b[^:]*|\bfollowing\s*):(?=.*[A-Za-z]{2})")  # "aged 2 to 5 months: MUAC"
+_HEAD = gated(r".*(?:(?<!\S)\d+\b[^:]*|\bfollowing\s*):(?=.*[A-Za-z]{2})")  # "aged 2 to 5 months: MUAC"
 _REST_OF_VALUE = expression("label.rest_of_value")
 _BEHIND = expression("label.behind")
 _EMPTY = expression("label.empty")

@@ -16,7 +16,7 @@ from harvester.text.written.token import Phrase, Token, tokens_of
 
 OwnNames = dict[str, str | None]  # an abbreviation, and the concept it names here; none where it is of no concept we know
 
-_BRACKETED = pattern_of(r" ?[(\[](?P<short>[A-Z][A-Za-z]{0,3}[A-Z]{1,5})[)\]]")
+_BRACKETED = pattern_of(r"[(\[](?P<short>[A-Z][A-Za-z]{0,3}[A-Z]{1,5})[)\]]")
 _FAR = 90  # characters before the bracket
 _CLAUSE = pattern_of(r"[.;:,()\[\]\n<>≤≥]")
 _SMALL = frozenset({"of", "the", "a", "an", "and", "or", "for", "to", "in", "on", "by", "with", "from"})
@@ -30,7 +30,8 @@ def own_names(raw: str) -> OwnNames:
     found: OwnNames = {}
     for match in _BRACKETED.finditer(raw):
         short = match["short"]
-        before = _CLAUSE.split(raw[max(0, match.start() - _FAR) : match.start()])[-1]
+        opened = match.start() - (raw[match.start() - 1 : match.start()] == " ")
+        before = _CLAUSE.split(raw[max(0, opened - _FAR) : opened])[-1]
         long_form = _long_form(short, before)
         if long_form and short not in found:
             told, ours = _concept(long_form), _concept(short)
