@@ -1,4 +1,4 @@
-"""`trialside compare`: trials side by side."""
+"""`trialside compare`: trials side by side. What only an option asks for is loaded with it."""
 
 from __future__ import annotations
 
@@ -9,24 +9,16 @@ from typing import TYPE_CHECKING
 
 import click
 
-from harvester.cli.as_of import studies_as_of
 from harvester.cli.collection import collection, ids_of, known, studies_of, warn_of_other_rules
-from harvester.cli.comparators import kept, related_trials
 from harvester.cli.console import say, write_file
 from harvester.cli.corrections import corrections_of, corrections_option
 from harvester.cli.forms import FORMATS, TABLE, check_agrees, columns, form_of_file
-from harvester.cli.freezing import keep_frozen
 from harvester.cli.options import Settings, settings_of
 from harvester.cli.options import command as declare
 from harvester.cli.sets import read_set, store_set
 from harvester.compare.build import LARGEST, build_comparison
-from harvester.compare.matrix import build_matrix
 from harvester.compare.model import Comparison
 from harvester.errors import InputError
-from harvester.export.files import REPORT_FILES
-from harvester.export.json import json_text
-from harvester.export.pairs_text import pairs_text
-from harvester.export.templates import template_report
 from harvester.normalise import NO_CORRECTIONS, Corrections
 from harvester.site.members import members_beside
 from harvester.store import count_studies
@@ -109,16 +101,21 @@ def command(
         if day is None:
             warn_of_other_rules(settings, connection, comparison.nct_ids)
     if freeze:
+        from harvester.cli.freezing import keep_frozen
+
         keep_frozen(settings, comparison)
-    if matrix:
-        content = matrix_in(form, studies, comparison)
-    else:
-        content = FORMATS[form](comparison.differences_only() if differences else comparison)
-    deliver(content, output, force)
+    shown = comparison.differences_only() if differences else comparison
+    deliver(matrix_in(form, studies, comparison) if matrix else FORMATS[form](shown), output, force)
 
 
 def matrix_in(form: str, studies: Sequence[StudyRows], comparison: Comparison) -> str | bytes:
     """Every trial beside every other: words for the terminal, the page's JSON, or the document `pairs` in another form."""
+    from harvester.compare.matrix import build_matrix
+    from harvester.export.files import REPORT_FILES
+    from harvester.export.json import json_text
+    from harvester.export.pairs_text import pairs_text
+    from harvester.export.templates import template_report
+
     matrix = build_matrix(studies, comparison)
     if form == TABLE:
         return pairs_text(matrix, comparison.attribution, columns())
@@ -174,10 +171,14 @@ def studies_beside(
         raise InputError("A comparison needs two trials", "Name another one, or add --related 4.")
     studies = studies_of(connection, nct_ids)
     if related:
+        from harvester.cli.comparators import kept, related_trials
+
         ranked = related_trials(connection, studies[0])
         more = [each.nct_id for each in kept(ranked, len(ranked)) if each.nct_id not in nct_ids][:related]
         studies += studies_of(connection, more)
     if day is not None:
+        from harvester.cli.as_of import studies_as_of
+
         studies = studies_as_of(connection, [each.nct_id for each in studies], day, corrections)
     return studies
 

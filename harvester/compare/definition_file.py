@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
@@ -41,8 +41,13 @@ class Cues:
     def __init__(self, cues: Sequence[str]) -> None:
         cues = tuple(cue.removesuffix("*") for cue in cues)
         self.plain = tuple(cue.removesuffix("$") for cue in cues)
-        parts = (re.escape(cue[:-1]) + "(?![a-z0-9])" if cue.endswith("$") else re.escape(cue) for cue in cues)
-        self._pattern = re.compile("(?<![a-z0-9])(?:" + "|".join(parts) + ")")
+        self._cues = cues
+
+    @cached_property
+    def _pattern(self) -> re.Pattern[str]:
+        """Compiled when first asked: of most things no text of a trial speaks, and a `Spotter` asks only of those near."""
+        parts = (re.escape(cue[:-1]) + "(?![a-z0-9])" if cue.endswith("$") else re.escape(cue) for cue in self._cues)
+        return re.compile("(?<![a-z0-9])(?:" + "|".join(parts) + ")")
 
     def stand_in(self, text: str) -> bool:
         """Whether one of them stands in ``text``, which is in lower case."""

@@ -31,6 +31,8 @@ NETWORK = {"requests", "urllib3", "http.client", "ssl"}
 PAGES = {"datasette", "jinja2", "markdown_it", "nh3", "uvicorn"}
 DOCUMENTS = {"docx", "xlsxwriter", "lxml", "bs4", "pyarrow"}
 HEAVY = {"sqlite_utils", "rapidfuzz", "numpy", "pint", "filelock", "asyncio", "multiprocessing", "platformdirs", "email"}
+OPTIONS = {"harvester.history", "harvester.versions", "harvester.pipeline", "harvester.compare.matrix"}
+"""What an option of `compare` asks for."""
 _TOLD = (
     "import sys, atexit, re\n"
     "whole, compiled = re.compile, []\n"
@@ -74,7 +76,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
         (("read", "criteria"), 300, NETWORK | PAGES | DOCUMENTS | HEAVY | {"sqlite3", "yaml"}),
         (("--db", "two.db", "status"), 300, NETWORK | PAGES | DOCUMENTS | HEAVY | {"yaml"}),
         (("--db", "two.db", "show", "NCT99000001"), 350, NETWORK | PAGES | DOCUMENTS | HEAVY),
-        (("--db", "two.db", "compare", "NCT99000001", "NCT99000002"), 450, NETWORK | PAGES | DOCUMENTS | HEAVY),
+        (("--db", "two.db", "compare", "NCT99000001", "NCT99000002"), 340, NETWORK | PAGES | DOCUMENTS | HEAVY | OPTIONS),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, tuple) else "",
 )

@@ -9,7 +9,7 @@ import pytest
 
 import harvester.text
 from harvester.compare.concept import concept, concepts
-from harvester.compare.definition_file import definition_rows, read_yaml
+from harvester.compare.definition_file import Cues, Spotter, definition_rows, read_yaml
 from harvester.compare.region import EVERYTHING, Interval, Region
 from harvester.compare.vignette import entries
 from harvester.compare.wording import amount, interval_words, listed, lowered, number, region_words, shortened
@@ -168,3 +168,11 @@ def test_units_intervals_and_lists_for_reading() -> None:
         "ECOG",
         "Karnofsky score",
     ]
+
+
+def test_what_no_text_comes_near_is_not_compiled() -> None:
+    cues = {"headache": Cues(["headache", "migraine"]), "spine": Cues(["spine", "spinal cord"]), "age": Cues(["age$"])}
+    spotter = Spotter(cues)
+
+    assert spotter.spoken_of("chronic migraine in old agents") == ["headache"]
+    assert [name for name, own in cues.items() if "_pattern" in vars(own)] == ["headache", "age"]
