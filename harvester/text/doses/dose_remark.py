@@ -374,6 +374,8 @@ def hear_label(text: str, statement: Statement, mentions: Sequence[Mention], fir
     context.label_place = place
     colon = text.find(":", statement.start, first.amount.start)
     label = [m for m in mentions if m.kind in ("cycles", "cycle_length") and m.end <= colon]
+    if sum(m.kind == "cycles" for m in label) > 1:  # "weekly (C1-3), every 2 weeks (C4-9):"
+        label = [m for m in label if m.kind != "cycles"]
     opens = statement.labelled or text[statement.start - 1 : statement.start] in ("", "\n")
     context.label = label if colon >= 0 and opens else []
 

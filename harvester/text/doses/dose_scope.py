@@ -302,6 +302,10 @@ def _give_in_order(
         for mention, index, side in placed
         if side == -1 and index == 0 and (mention.kind != "until" or mention.rule == "until.apart")
     ]
+    if _tells_phases([mention for mention, _ in heads]):
+        heads = [each for each in heads if each[0].kind not in ("frequency", "interval", "cycles")]
+        for draft in mains:
+            draft.flags.append("goes_on_otherwise")
     for mention, _ in sorted(heads, key=lambda item: -item[0].start):
         again = [i for m, i, side in placed if side == -1 and i > 0 and m.kind == mention.kind and mention.kind in _CARRIED]
         for position, draft in enumerate(mains):
@@ -328,6 +332,12 @@ def _give_in_order(
     for mention, index, side in reversed(placed):
         if side == 1:
             share_back(text, mention, index, mains, told, brackets)
+
+
+def _tells_phases(heads: Sequence[Mention]) -> bool:
+    """Whether a head tells several phases: "weekly in cycles 1-3, every 2 weeks in cycles 4-9: first 0.16 mg, then 48 mg"."""
+    often = {m.timing for m in heads if m.kind in ("frequency", "interval") and m.timing.frequency_unit in ("wk", "mo")}
+    return len(often) > 1 and sum(m.kind == "cycles" for m in heads) > 1
 
 
 _OF_NEXT = frozenset({"duration.at", "days.of_amount", "until.times", "until.apart"})  # told right before the amount

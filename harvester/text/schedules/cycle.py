@@ -133,7 +133,7 @@ def cycle_length_mentions(scan: Scan) -> list[Mention]:
     taken = Taken()
     for phrase in _LENGTHS:
         for match in scan.finditer(phrase):
-            if not taken.take(match.start(), match.end()):
+            if taken.meets(match.start(), match.end()):
                 continue
             parts = match.groupdict()
             if "repeat" in parts:
@@ -141,9 +141,12 @@ def cycle_length_mentions(scan: Scan) -> list[Mention]:
             else:
                 value = float(WORD_VALUES.get(match["n"].lower()) or match["n"].replace(",", ""))
                 unit = "d" if "none" in parts else time_unit(match["u"])
+            if unit in ("h", "min") and "cycle" not in match.group().lower():
+                continue  # "2 mg repeated every 8 hours"
             flags = ("range_of_cycle",) if parts.get("high") else ()
             high = float(parts.get("high") or 0)
             timing = Timing(cycle_length_value=value, cycle_length_unit=unit, cycle_length_high=high if high > value else None)
+            taken.take(match.start(), match.end())
             found.append(Mention("cycle_length", match.start(), match.end(), timing, "cycle.length", flags))
     return sorted(found, key=lambda mention: mention.start)
 

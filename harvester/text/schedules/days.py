@@ -15,7 +15,7 @@ from harvester.text.written.unit import DOSE_KINDS, read_dose_unit
 _DAY = r"(?:study |treatment )?(?:days?(?: \(D\))?|D|d)"
 _WEEK = r"(?:study |treatment )?(?:weeks?|wks?|W)"
 _INT = r"[-+]? ?\d{1,3}(?:st|nd|rd|th)?"
-_RANGE = r"(?: ?(?:-|~|to|through|thru|until|and up to|till|,? ?(?:and )?continu(?:e|es|ed|ing) (?:through|until|to|till)) ?)"
+_RANGE = r"(?: ?(?:-|~|→|to|through|thru|until|and up to|till|,? ?(?:and )?continu(?:e|es|ed|ing) (?:through|until|to|till)) ?)"
 _SEP = r"(?: ?,? ?(?:and|&|or|then) (?!\d ?\+ ?\d)(?!\d/\d (?:on|at|of)(?![a-z]))|, ?| ?[&/+] ?(?=[-+]?\d|[Dd]))"
 _B = r"(?<![A-Za-z0-9/])(?<![A-Za-z]-)"
 
@@ -83,7 +83,7 @@ _FIRST_DAYS = Phrase(
 )
 _ITEM = pattern_of(rf"({_INT})(?:(?:{_RANGE})(?:(?:days?|weeks?|wks?|d|w)\.? ?)?({_INT}))?", re.I)
 _SIGNED = pattern_of(
-    r"[ ,(]*(?P<list>(?:from |on )?[-+]\d{1,3}(?: ?d(?![a-z]))?(?:(?: ?(?:-|~|to) ?)[-+]?\d{1,3}(?: ?d(?![a-z]))?)?"
+    r"[ ,]*(?:[x×] ?\d{1,2}(?= ?\() ?)?[ ,(]*(?P<list>(?:from |on )?[-+]\d{1,3}(?: ?d(?![a-z]))?(?:(?: ?(?:-|~|→|to) ?)[-+]?\d{1,3}(?: ?d(?![a-z]))?)?"
     r"(?: ?(?:, ?and|,|and) ?[-+]\d{1,3}(?: ?d(?![a-z]))?)*)"
     r"(?!\d|\.\d|%)",
     re.I,
@@ -100,7 +100,7 @@ _NOT_WINDOW = pattern_of(
     re.I,
 )
 _DAY_OF = pattern_of(r"(?<![a-z])days? \d[\d, and-]{0,16} of $", re.I)  # day 1 of weeks 1-4
-_RANGED = pattern_of(r"\d ?(?:-|~|to|through|thru|until|till) ?(?:days?|weeks?|d|w)?\.? ?[-+]?\d", re.I)
+_RANGED = pattern_of(r"\d ?(?:-|~|→|to|through|thru|until|till) ?(?:days?|weeks?|d|w)?\.? ?[-+]?\d", re.I)
 _STARTS_WITHIN = pattern_of(
     r"[^.;,()\n]{0,40}? for (?:up to |at least |a total of |about )?\d+ (?:more )?(?:months?|years?)"
     r"| (?:through|until|to) (?:day|week|month) ?\+?\d",
@@ -293,7 +293,8 @@ _LOWERED = pattern_of(
 )
 # "days -6 to -3 (or -5 to -4 for reduced intensity)", "days 2-5 (or up to day 10)"
 _OTHER_DAYS = pattern_of(
-    r",? ?\((?:or|alternatively,?) (?:on |for |up to |until )?(?:days? )?[-+]?\d{1,3}(?! ?(?:[mu]?g|mcg|mL|IU|%))", re.I
+    r" ?± ?D(?:ay)? ?\d|,? ?\((?:or|alternatively,?) (?:on |for |up to |until )?(?:days? )?[-+]?\d{1,3}(?! ?(?:[mu]?g|mcg|mL|IU|%))",
+    re.I,
 )
 _BASELINE = pattern_of(r"(?<![a-z])(?:at |on )baseline(?:,| and|, and|,? then)(?: at| on| in)? $", re.I)
 _TOLD_AGAIN = pattern_of(_AGAIN, re.I)
