@@ -47,6 +47,8 @@ def ends_before(text: str, mention: Mention, draft: Draft, following: Draft) -> 
         return not same or mention.rule == OF_ONE  # "A 40 mg/kg/day with B 10 mg/kg/day in two divided doses"
     if mention.kind == "until" and not same and ("cycle_count" in draft.parts or _of_one_agent(mention, between)):
         return True  # "A for 4 cycles and B until progression"
+    if mention.rule in COUNTS and "cycle_count" in draft.parts:
+        return True  # "100 mg/m2 every 3 weeks x 3 or 40 mg/m2 weekly x 6"
     if mention.kind == "until" and not same and (mention.rule == "until.from_to" or _begins_anew(draft, following)):
         return True  # "A for 6 months, B from day 1 to 6 months"
     if mention.kind == "infusion" and not same:

@@ -65,6 +65,7 @@ _COUNTS = tuple(
         rf" (?:three|four)[ -]weekly)?[ -]?{_CYCLE}(?![a-z]|"
         rf" \d)",
         rf"(?:x|×) ?(?P<n>\d{{1,2}}) ?{_CYCLE}(?![a-z])",
+        r"cycles? ?(?:x|×) ?(?P<n>\d{1,2})(?![\d.]| ?(?:mg|g|days?|weeks?|doses?)(?![a-z]))",
         r"(?:every|q) ?\d{1,2} ?(?:days?|weeks?|wks?|w|d) ?(?:x|×) ?(?P<n>\d{1,2})"
         r"(?! ?(?:mg|g|days?|weeks?|w|doses?|infusions?|injections?|times|administrations?)(?![a-z]))",
     )
@@ -157,7 +158,7 @@ def cycle_count_mentions(scan: Scan) -> list[Mention]:
     taken = Taken()
     for phrase in _COUNTS:
         for match in scan.finditer(phrase):
-            free = re.match(r"for |up to ", match.group(), re.I) or not _NOT_COUNT.search(
+            free = re.match(r"for |up to |cycles? ?[x×]", match.group(), re.I) or not _NOT_COUNT.search(
                 scan.text[max(0, match.start() - 24) : match.start()]
             )
             if not free or taken.meets(match.start(), match.end()):
@@ -190,7 +191,7 @@ def cycles_mentions(scan: Scan) -> list[Mention]:
         if _DAY_AFTER.search(scan.text, max(0, match.start() - 32), match.start()):
             continue  # "3 months after day 1 of cycle 6"
         numbers = [count(item) for item in re.findall(_WHICH_ITEM, match["list"], re.I)]
-        if numbers == sorted(numbers):
+        if numbers == sorted(numbers) and numbers[0] > 0:  # "cycle x 6" names none
             if _has_gap(match["list"]):
                 if taken.take(match.start(), match.end()):
                     found.append(Mention("flag", match.start(), match.end(), Timing(), "cycle.apart", ("several_courses",)))

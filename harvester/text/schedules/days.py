@@ -30,7 +30,7 @@ def _list_phrase(word: str) -> Phrase:
     return Phrase(
         rf"{_B}(?i:{word})\.? ?(?:s )?#?{_INT}(?:{_AGAIN})?"
         rf"(?:(?i:{_RANGE})(?:(?i:{word})\.? ?)?{_INT}(?:{_AGAIN})?)?(?:{_SEP}(?i:{item})(?!\d|"
-        rf"\.\d|%|,\d{{3}}))*(?!\d|\.\d|,\d{{3}}(?!\d)|(?:W|NS)(?![A-Za-z]))"
+        rf"\.\d|%|,\d{{3}}|-[A-Z]{{2}}))*(?!\d|\.\d|,\d{{3}}(?!\d)|(?:W|NS)(?![A-Za-z]))"
     )
 
 
@@ -83,7 +83,8 @@ _FIRST_DAYS = Phrase(
 )
 _ITEM = pattern_of(rf"({_INT})(?:(?:{_RANGE})(?:(?:days?|weeks?|wks?|d|w)\.? ?)?({_INT}))?", re.I)
 _SIGNED = pattern_of(
-    r"[ ,]*(?:[x×] ?\d{1,2}(?= ?\() ?)?[ ,(]*(?P<list>(?:from |on )?[-+]\d{1,3}(?: ?d(?![a-z]))?(?:(?: ?(?:-|~|→|to) ?)[-+]?\d{1,3}(?: ?d(?![a-z]))?)?"
+    r"[ ,]*(?:[x×] ?\d{1,2}(?= ?\() ?)?[ ,(]*(?P<list>(?:from |on )?[-+]\d{1,3}(?: ?d(?![a-z]))?"
+    r"(?:(?: ?(?:-|~|→|to) ?)[-+]?\d{1,3}(?: ?d(?![a-z]))?)?"
     r"(?: ?(?:, ?and|,|and) ?[-+]\d{1,3}(?: ?d(?![a-z]))?)*)"
     r"(?!\d|\.\d|%)",
     re.I,
@@ -94,6 +95,7 @@ _NOT_WINDOW = pattern_of(
     r"from (?:stimulation|treatment|cycle|dosing)|taper\w*|start\w*(?: treatment)?(?: from| on| at| with)?|"
     r"begin\w*(?: from| on| at| with)?|continu\w+ (?:to|"
     r"until)|from|discontinued (?:on|at)|repeat(?:ed)?(?: once)?(?: on| at)?|"
+    r"(?:additional|extra) (?:loading )?(?:doses?|injections?|infusions?)(?: \w+){0,2} (?:on|at)|"
     r"(?:last|final) (?:dose|injection|infusion|administration|treatment)s?(?: (?:given|is|was|will be))? (?:on|at|in|by)|"
     r"(?:stopped|ceased|withdrawn) (?:on|at|by)|ended.{0,40} on|withdrawal on)"
     r" (?:the )?$",
@@ -293,7 +295,8 @@ _LOWERED = pattern_of(
 )
 # "days -6 to -3 (or -5 to -4 for reduced intensity)", "days 2-5 (or up to day 10)"
 _OTHER_DAYS = pattern_of(
-    r" ?± ?D(?:ay)? ?\d|,? ?\((?:or|alternatively,?) (?:on |for |up to |until )?(?:days? )?[-+]?\d{1,3}(?! ?(?:[mu]?g|mcg|mL|IU|%))",
+    r" ?± ?D(?:ay)? ?\d"
+    r"|,? ?\((?:or|alternatively,?) (?:on |for |up to |until )?(?:days? )?[-+]?\d{1,3}(?! ?(?:[mu]?g|mcg|mL|IU|%))",
     re.I,
 )
 _BASELINE = pattern_of(r"(?<![a-z])(?:at |on )baseline(?:,| and|, and|,? then)(?: at| on| in)? $", re.I)

@@ -51,7 +51,7 @@ _CONTINUOUS = Phrase(
 )
 
 _FOR = Phrase(
-    rf"(?:(?<![A-Za-z])|(?<=/d)(?=[x×]))(?:for|during|x|×|times(?= \d)|lasting|over) ?"
+    rf"(?:(?<![A-Za-z])|(?<=/d)(?=[x×]))(?:for|during|x|×|times(?= \d)|lasting|over|(?=up to \d+ (?:months|years))) ?"
     r"(?:a total of |a period of |a planned duration of |"
     rf"a duration of |up to |at least |approximately |about |a maximum of |a minimum of |(?:the )?(?:first|next|last|"
     rf"subsequent) |"

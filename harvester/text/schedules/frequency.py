@@ -69,7 +69,7 @@ _N_HOURLY = Phrase(
     _B + r"(?<!\^)(?<!\d-)(?<!\d to )(?<!day )(?<!week )(?<!cycle )(?<!month )(?<!day -)(?<!AUC )(?<!AUC of )"
     r"(\d{1,2}|two|three|four|six|eight|twelve)[- ]?(?P<u>hour|week|month)ly"
     + _E
-    + r"(?! (?:doses|pulses|injections|infusions|cycles|administrations|treatments|sessions|applications))",
+    + r"(?! (?:doses|pulses|instillations|injections|infusions|cycles|administrations|treatments|sessions|applications))",
     re.I,
 )
 _TIMES = Phrase(
