@@ -297,16 +297,7 @@ def _give_in_order(
     for mention, index, side in placed:
         if side == 1 and mention.kind == "cycles":
             give_bracket(text, mention, mains[index + 1 :], brackets)
-    heads = [
-        (mention, index)
-        for mention, index, side in placed
-        if side == -1 and index == 0 and (mention.kind != "until" or mention.rule == "until.apart")
-    ]
-    if _tells_phases([mention for mention, _ in heads]):
-        heads = [each for each in heads if each[0].kind not in ("frequency", "interval", "cycles")]
-        for draft in mains:
-            draft.flags.append("goes_on_otherwise")
-    for mention, _ in sorted(heads, key=lambda item: -item[0].start):
+    for mention in _heads(placed, mains):
         again = [i for m, i, side in placed if side == -1 and i > 0 and m.kind == mention.kind and mention.kind in _CARRIED]
         for position, draft in enumerate(mains):
             if again and position > min(again) and draft.agent_key == mains[min(again)].agent_key:
@@ -334,10 +325,18 @@ def _give_in_order(
             share_back(text, mention, index, mains, told, brackets)
 
 
-def _tells_phases(heads: Sequence[Mention]) -> bool:
-    """Whether a head tells several phases: "weekly in cycles 1-3, every 2 weeks in cycles 4-9: first 0.16 mg, then 48 mg"."""
+def _heads(placed: Sequence[tuple[Mention, int, int]], mains: Sequence[Draft]) -> list[Mention]:
+    """What is told before the first dose, the nearest first; of a head that tells several phases not how often and in which.
+
+    "Weekly in cycles 1-3, every 2 weeks in cycles 4-9: first 0.16 mg, then 48 mg"
+    """
+    heads = [m for m, index, side in placed if side == -1 and index == 0 and (m.kind != "until" or m.rule == "until.apart")]
     often = {m.timing for m in heads if m.kind in ("frequency", "interval") and m.timing.frequency_unit in ("wk", "mo")}
-    return len(often) > 1 and sum(m.kind == "cycles" for m in heads) > 1
+    if len(often) > 1 and sum(m.kind == "cycles" for m in heads) > 1:
+        heads = [m for m in heads if m.kind not in ("frequency", "interval", "cycles")]
+        for draft in mains:
+            draft.flags.append("goes_on_otherwise")
+    return sorted(heads, key=lambda mention: -mention.start)
 
 
 _OF_NEXT = frozenset({"duration.at", "days.of_amount", "until.times", "until.apart"})  # told right before the amount
