@@ -170,13 +170,19 @@ def _as_introduced(text: str, found: Iterable[AgentMention], known: dict[str, st
 
 
 # "Pola 1.8 mg/kg D1, R 375 mg/m2 D1": the initial of the one medicine of the record that begins so.
-_INITIAL = pattern_of(rf"(?<![\w-])[A-Zd](?={_LETTER_DOSED.pattern})")
+_INITIAL = pattern_of(rf"(?<![\w-])(?:[A-Z]{{1,4}}|d)(?={_LETTER_DOSED.pattern})")
 _NO_INITIAL = pattern_of(
     r"(?:vitamin|group|arm|cohort|part|level|type|toxin|hepatitis|influenza|schedule|phase)s?(?: ?[A-Z],?)* ?(?:and|or)? ?$", re.I
 )
 
 
 _LABELS = frozenset("ABCDEFGH")  # letters that may label a group
+
+
+def _initial(name: str, letters: int) -> str:
+    """The first letter of ``name``, or those of as many words as it has: "brentuximab vedotin" is BV."""
+    words = re.findall(r"[A-Za-z][\w-]*", name)
+    return (name[:1] if letters == 1 else "".join(word[0] for word in words) if len(words) == letters else "").upper()
 
 
 def _initials(text: str, known: dict[str, str | None]) -> Iterator[AgentMention]:
@@ -187,8 +193,11 @@ def _initials(text: str, known: dict[str, str | None]) -> Iterator[AgentMention]
     for match in _INITIAL.finditer(text):
         at = match.start()
         if _LETTER_BEFORE.search(text, max(0, at - 6), at) and not _NO_INITIAL.search(text, max(0, at - 40), at):
-            begun = {listed for listed in known.values() if listed and listed[0].upper() == match.group().upper()}
-            if len(begun) == 1 or (match.group() not in _LABELS and len(set(known.values())) > 2):
+            begun = {
+                listed for listed in known.values() if listed and _initial(listed, len(match.group())) == match.group().upper()
+            }
+            alone = len(match.group()) == 1 and match.group() not in _LABELS and len(set(known.values())) > 2
+            if len(begun) == 1 or alone:
                 listed = min(begun, default=None) if len(begun) == 1 else None
                 yield AgentMention(plain_name(listed) if listed else match.group(), at, match.end(), listed, "text")
 

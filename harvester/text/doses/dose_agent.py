@@ -69,6 +69,8 @@ _SMALL_WORD = pattern_of(
     r"(?:(?<![A-Za-z])(?:plus|and|with|oral|receive|IV|intravenous|vs\.?|versus|or)|[+,]) ?(?P<name>[a-z][a-z-]{3,22}"
     r"(?:cil|il|ine|ide|ate|ole|one|in|ol|um|ene|ane|ase|ic acid|us|en|ex|id)) $"
 )
+_ADDED_WORD = pattern_of(r"\+ ?(?P<name>[a-z]{3,14}) $")  # "10 mg/kg + pom 4 mg"
+_ADDED = pattern_of(r"\+ ?$")
 _NO_MEDICINES = frozenset(definition_lists("dose-words.txt")["no medicines"])
 _LABELLED = pattern_of(r"(?:study|trial|protocol|cohort|group|part|arm|stage|phase|regimen|schedule|site) $", re.I)
 _PEOPLE_WITH = pattern_of(
@@ -120,12 +122,6 @@ def _told_after_of(text: str, amount: AmountRead, agent: DoseAgent | None) -> Do
     return DoseAgent(what["name"], None, what.start("name"), what.end("name"), "after") if what else None
 
 
-def opens_regimen(text: str, start: int, end: int) -> bool:
-    """Whether the name of a plan of several medicines is the label of what follows: "R-CHOP: …"."""
-    label, colon, _ = text[start : min(end, start + 30)].partition(":")
-    return bool(colon) and label.strip(" *-").lower() in regimens()
-
-
 def _agent_of(
     text: str,
     statement: Statement,
@@ -165,7 +161,8 @@ def _agent_of(
     if after:
         return DoseAgent(after.name, after.listed, after.start, after.end, "after")
     word = _unlisted(text, amount, since, until)
-    if word and (not own or (word.name[1:] != word.name[1:].upper() and not any(m.listed == own for m in named))):
+    added = word is not None and _ADDED.search(text, max(0, word.start - 3), word.start) is not None
+    if word and (added or not own or (word.name[1:] != word.name[1:].upper() and not any(m.listed == own for m in named))):
         return word
     return _earlier(text, statement, amount, named, own, amounts, found, closed)
 
@@ -253,6 +250,9 @@ def _unlisted(text: str, amount: AmountRead, since: int, until: int) -> DoseAgen
     small = _SMALL_WORD.search(text, max(since, amount.start - 40), amount.start) if labelled or not match else None
     if small and _is_name(small["name"]) and small["name"] not in _NO_MEDICINES:
         return DoseAgent(small["name"], None, small.start("name"), small.end("name"), "word")
+    added = _ADDED_WORD.search(text, max(since, amount.start - 24), amount.start)
+    if added and _is_name(added["name"]) and added["name"] not in _NO_MEDICINES:
+        return DoseAgent(added["name"], None, added.start("name"), added.end("name"), "word")
     match = _WORD_AFTER.match(text, amount.end, until)
     if match and _is_name(match["name"]):
         return DoseAgent(match["name"], None, match.start("name"), match.end("name"), "word")

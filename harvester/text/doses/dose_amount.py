@@ -134,13 +134,18 @@ def _shared(text: str, numbers: list[RangeRead], last: AmountRead) -> list[Amoun
     return [*shared, replace(last, group=numbers[0].start, flags=(*last.flags, *flags))]
 
 
+_MOST_MANTISSA = 1000  # a larger number stands before no power of ten
 _MANTISSA = pattern_of(r"\d+(?:\.\d+)?(?= ?[x×*] ?10)")
 
 
 def _scaled_alike(text: str, numbers: list[RangeRead]) -> list[RangeRead]:
     """Numbers before a last one with its power of ten, which is told for all: "0.5, 1 or 2 x 10^6 cells/kg"."""
     mantissa = _MANTISSA.match(text, numbers[-1].start)
-    if not mantissa or not float(mantissa.group()) or any(number.scaled or number.high >= 100 for number in numbers[:-1]):
+    if (
+        not mantissa
+        or not float(mantissa.group())
+        or any(number.scaled or number.high >= _MOST_MANTISSA for number in numbers[:-1])
+    ):
         return numbers
     power = numbers[-1].low / float(mantissa.group())
     alike = [

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 
 from harvester.text.doses.agent import Agent, AgentMention, agent_mentions
+from harvester.text.doses.agent_list import regimens
 from harvester.text.doses.dose_amount import AmountRead
 from harvester.text.doses.dose_context import Context
 from harvester.text.doses.dose_draft import agent_key
@@ -108,3 +109,9 @@ def owning(text: str, names: Sequence[AgentMention], free: Sequence[AgentMention
     """
     untimed = {name.start for name in free}
     return [name for name in names if name.start in untimed or _LEADS_AMOUNT.match(text, name.end)]
+
+
+def opens_regimen(text: str, start: int, end: int) -> bool:
+    """Whether the name of a plan of several medicines is the label of what follows: "R-CHOP: …"."""
+    label, colon, _ = text[start : min(end, start + 30)].partition(":")
+    return bool(colon) and label.strip(" *-").lower() in regimens()

@@ -60,3 +60,10 @@ def test_a_letter_that_no_agent_begins_with_is_no_other_medicine() -> None:
     doses = read_doses("Dara SC 1800 mg (with rHuPH20 30,000 U), V 1.3 mg/m2 SC, R 25 mg PO, d 40 mg", agents).doses
 
     assert [dose.agent for dose in doses] == ["dara", "rhuph20", "v", "r", "d"]
+
+
+def test_the_initials_of_a_name_of_two_words_name_it() -> None:
+    """BV in a list of medicines is the brentuximab vedotin of the record."""
+    doses = read_doses("A+AVD: BV 1.2 mg/kg, doxorubicin 25 mg/m2", ["brentuximab vedotin", "doxorubicin"]).doses
+
+    assert [dose.listed_agent for dose in doses] == ["brentuximab vedotin", "doxorubicin"]
