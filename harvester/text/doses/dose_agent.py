@@ -69,7 +69,7 @@ _SMALL_WORD = pattern_of(
     r"(?:(?<![A-Za-z])(?:plus|and|with|oral|receive|IV|intravenous|vs\.?|versus|or)|[+,]) ?(?P<name>[a-z][a-z-]{3,22}"
     r"(?:cil|il|ine|ide|ate|ole|one|in|ol|um|ene|ane|ase|ic acid|us|en|ex|id)) $"
 )
-_ADDED_WORD = pattern_of(r"\+ ?(?P<name>[a-z]{3,14}) $")  # "10 mg/kg + pom 4 mg"
+_ADDED_WORD = pattern_of(r"\+ ?(?P<name>[a-z]{3,14}|[A-Z]) $")  # "10 mg/kg + pom 4 mg", "+ P 200 mg"
 _ADDED = pattern_of(r"\+ ?$")
 _NO_MEDICINES = frozenset(definition_lists("dose-words.txt")["no medicines"])
 _LABELLED = pattern_of(r"(?:study|trial|protocol|cohort|group|part|arm|stage|phase|regimen|schedule|site) $", re.I)
@@ -251,7 +251,7 @@ def _unlisted(text: str, amount: AmountRead, since: int, until: int) -> DoseAgen
     if small and _is_name(small["name"]) and small["name"] not in _NO_MEDICINES:
         return DoseAgent(small["name"], None, small.start("name"), small.end("name"), "word")
     added = _ADDED_WORD.search(text, max(since, amount.start - 24), amount.start)
-    if added and _is_name(added["name"]) and added["name"] not in _NO_MEDICINES:
+    if added and (added["name"].isupper() or _is_name(added["name"])) and added["name"] not in _NO_MEDICINES:
         return DoseAgent(added["name"], None, added.start("name"), added.end("name"), "word")
     match = _WORD_AFTER.match(text, amount.end, until)
     if match and _is_name(match["name"]):

@@ -79,6 +79,8 @@ def read_list(text: str, at: int) -> list[AmountRead]:
         if first:
             return _shared(text, numbers, first)
         joint = _LIST.match(text, number.end)
+        if _BEHIND_UNIT.search(text, max(0, at - 12), at):
+            return []  # "50 mg 4/2 or 37.5 mg"
         if _LIMIT.search(text, max(0, at - 3), at):
             return []  # "for age > 65 or 200 mg/m2 otherwise"
         if _TIMES.search(text, max(0, at - 4), at):
@@ -91,6 +93,7 @@ def read_list(text: str, at: int) -> list[AmountRead]:
     return []
 
 
+_BEHIND_UNIT = pattern_of(r"\d ?(?:[mu]?g|mcg|mL|IU)(?:/\w{1,3})* $")
 # "will be started at a fixed dose of 20.0 ± 5.0 mg/kg/day": what is planned, not what was measured
 _TOLERANCE = pattern_of(rf" ?(?:±|\+/-) ?{NUMBER}")
 _PLANNED = pattern_of(r"(?<![a-z])(?:will|to be|shall)(?![a-z])[^.;\n]{0,60}(?:dose|dosage)(?: of|:)? ?$", re.I)

@@ -233,8 +233,13 @@ def _given_elsewhere(text: str, number: RangeRead, unit: UnitRead, before: str) 
     return None
 
 
+_RECKONED = pattern_of(r"(?:BED ?_?\d{0,2}|EQD ?2)[^.;()\d]{0,16}$", re.I)  # "BED10 ≥ 100 Gy": what the dose is reckoned as
+
+
 def _of_an_organ(text: str, start: int, end: int, before: str) -> str | None:
     """Why a radiation dose is nothing given: it is what an organ may get, or what of a medicine reaches it."""
+    if _RECKONED.search(before):
+        return "amount told in another unit"
     if _ORGAN.match(text, end) and _ORGAN_LIMIT.search(before):
         return "limit of an organ"
     clause = text[max(0, start - 160) : start]

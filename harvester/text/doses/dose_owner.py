@@ -36,7 +36,7 @@ _ANY_CELLS = pattern_of(
 )
 _CELLS = pattern_of(r"cell|\bCAR|DLI|lympho|leucel|\bMSC|\bNK|\bTIL|graft|marrow|\bPBSC|\bHSC|vaccine", re.I)
 _CELL_PRODUCT = pattern_of(
-    r"(?<![A-Za-z0-9])(?:[A-Z][\w/-]*[ -])?(?:(?:CAR-?T|STAR-T|TCR-?T|CAR-NK)(?: cells?)?|"
+    r"(?<![A-Za-z0-9])(?:(?!Single|The|All|Each|Total|One|Donor)[A-Z][\w/-]*[ -])?(?:(?:CAR-?T|STAR-T|TCR-?T|CAR-NK)(?: cells?)?|"
     r"(?:NK|Treg|CIK|TIL|DC|dendritic|mesenchymal (?:stem|stromal)|stem|T) cells?|MSCs?|PBSCs?|HSCs?|TILs?|DLI)(?![A-Za-z])"
 )
 _COUNTED = pattern_of(r"\d ?$")  # "1 x 10^6 MSCs/kg": the next amount's own
