@@ -93,7 +93,7 @@ def read_list(text: str, at: int) -> list[AmountRead]:
     return []
 
 
-_BEHIND_UNIT = pattern_of(r"\d ?(?:[mu]?g|mcg|mL|IU)(?:/\w{1,3})* $")
+_BEHIND_UNIT = pattern_of(r"\d ?(?:[mu]?g|mcg|mL|IU)(?:/\w{1,3})* (?:\d{1,2}/)?$")
 # "will be started at a fixed dose of 20.0 ± 5.0 mg/kg/day": what is planned, not what was measured
 _TOLERANCE = pattern_of(rf" ?(?:±|\+/-) ?{NUMBER}")
 _PLANNED = pattern_of(r"(?<![a-z])(?:will|to be|shall)(?![a-z])[^.;\n]{0,60}(?:dose|dosage)(?: of|:)? ?$", re.I)

@@ -34,7 +34,9 @@ def ends_before(text: str, mention: Mention, draft: Draft, following: Draft) -> 
         "until.fractions",
         "until.times_behind",
     ):
-        return LIST_ONLY.fullmatch(between) is None or _CHOICE.search(between) is not None
+        low, high = sorted((draft.amount.low, following.amount.low))
+        apart = _VERSUS.search(between) or (CHOICE.search(between) and high >= 1.5 * low)  # "48 Gy or 26 Gy in 5 fractions"
+        return LIST_ONLY.fullmatch(between) is None or bool(apart)
     if mention.kind == "cycle_length" and same and "interval" in draft.parts and "days" in following.parts:
         return CHOICE.search(between) is not None  # "1200 mg every 3 weeks or 840 mg on days 1 and 15 of each 28-day cycle"
     if mention.kind == "cycle_length" and mention.timing.days and not same:
@@ -75,7 +77,7 @@ def _of_one_agent(mention: Mention, between: str) -> bool:
     return mention.rule not in COUNTS and _WITH.search(between) is not None and not _ENDS_ALL.search(mention.timing.until or "")
 
 
-_CHOICE = pattern_of(r"(?<![a-z])(?:versus|vs|or)(?![a-z])", re.I)
+_VERSUS = pattern_of(r"(?<![a-z])(?:versus|vs)(?![a-z])", re.I)
 
 
 def _begins_anew(draft: Draft, following: Draft) -> bool:

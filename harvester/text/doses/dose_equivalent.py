@@ -170,7 +170,8 @@ _BECQUEREL = {"kBq": 1e-3, "MBq": 1.0, "GBq": 1e3, "mCi": 37.0, "uCi": 0.037, "C
 
 def other_radioactivity(text: str, before: AmountRead, amount: AmountRead) -> bool:
     """Whether a radioactivity in brackets is the one before in another unit: ``7.4 GBq (200 mCi)``; within 5 %."""
-    factors = _BECQUEREL.get(before.unit), _BECQUEREL.get(amount.unit)
+    (unit, _, basis), (other, _, same) = before.unit.partition("/"), amount.unit.partition("/")
+    factors = (_BECQUEREL.get(unit), _BECQUEREL.get(other)) if basis == same else (None, None)
     if None in factors or before.unit == amount.unit or not re.fullmatch(r" ?[(\[,/=] ?", text[before.end : amount.start]):
         return False
     first, second = before.low * (factors[0] or 0), amount.low * (factors[1] or 0)
