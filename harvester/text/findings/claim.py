@@ -175,7 +175,7 @@ def _excluded(text: str, finding: Finding, before: str, after: str) -> Claim:
     matched = text[finding.start : finding.end]
     if finding.concept.startswith("prior_") and (_INELIGIBLE_IF.match(after) or _MORE_THAN_ONCE.search(matched)):
         return Claim(None)  # of those who had it, some; "more than one transplant"
-    if finding.concept == "prior_transplant" and _AFTERWARDS.match(matched) and not _PEOPLE_BEFORE.fullmatch(before):
+    if finding.concept.startswith("prior_") and _AFTERWARDS.match(matched) and not _PEOPLE_BEFORE.fullmatch(before):
         return Claim(None)  # "organ failure after transplantation": when, not whether
     if finding.concept.startswith("prior_") and _FAILED.match(matched):
         return Claim(None)  # of those who had it, only those it failed are meant

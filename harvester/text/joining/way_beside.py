@@ -41,6 +41,8 @@ _OR_BEHIND = pattern_of(
 )
 _VALUES = frozenset({"<", "<=", ">", ">=", "=", "range", "in"})
 _OR_BETWEEN = pattern_of(r"[^.;,<>≤≥]{0,30},? (?:and/)?or [^.;,<>≤≥]{1,60}", re.IGNORECASE)
+# "ratio > 100 (involved chain ≥ 100 mg/L) or > 1 focal lesion"
+_TOLD_AGAIN_OR = pattern_of(r"\s?\([A-Za-z][^()]{0,40}(?:[<>≤≥]|\bat least\b)[^()]{1,30}\),? (?:and/)?or (?=[<>≤≥a-z])")
 _OF_DEGREE = pattern_of(
     r"\d (?:mild|moderate|severe),? (?:and/)?or $", re.IGNORECASE
 )  # "≥ 2 moderate or ≥ 1 severe exacerbation"
@@ -168,6 +170,8 @@ def _is_way(line: ReadingLine, values: list[FactRead], at: int) -> bool:
     behind = line.normal.raw[end : min(later, bounds[1], end + _FAR)]
     if fact.unit is None and fact.detail and behind.lstrip().startswith(fact.detail):
         behind = behind.lstrip()[len(fact.detail) :]  # "at least one measurable lymph node or …"
+    if fact.alternative_group is None and _TOLD_AGAIN_OR.match(line.normal.raw, end, bounds[1]):
+        return True
     told = _BEHIND.match(behind)
     counted = fact.concept in COUNTS or fact.concept == "dose_limit" or fact.concept.endswith("_duration")
     if told and (told.end() < len(behind) or later >= bounds[1]):  # else the words go on to the next value

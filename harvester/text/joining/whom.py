@@ -119,8 +119,8 @@ def label_of_line(text: str, start: int) -> str | None:
         return None
     if text.find(":", label.end(), start) >= 0:  # another label, should nobody know its words
         return None
-    others = _OTHERS.search(text, label.end(), start)
-    if others is not None:
+    others = _OTHERS.search(text, label.end())
+    if others is not None and others.end() <= start:
         return " ".join(others["whom"].split())
     named = _of_label(" ".join(label["label"].split()))
     return named.words if named is not None else None
@@ -131,7 +131,9 @@ def _labelled(before: str, scope: str | None) -> Whom | None:
     found = None
     for match in _LABEL.finditer(before):
         label = " ".join(match["label"].split())
-        found = _of_label(label) or found
+        named = _of_label(label)
+        others = _OTHERS.search(before, match.end()) if named is not None else None
+        found = Whom(None, others["whom"]) if others is not None else named or found
     if found is None or (found.words and scope and found.words.lower() in scope.lower()):
         return None
     return found

@@ -22,6 +22,7 @@ _LISTED = expression("alternatives.listed")
 _AND = pattern_of(r"[^.;,]*\b(?:and|with)\b(?!/or)[^.;]*", re.IGNORECASE)
 _WITH = pattern_of(r"[^.;,]*\bwith\b(?! or without)[^.;,]*", re.IGNORECASE)
 _SIZED = pattern_of(r"[^.;<>≤≥\d]{0,40}")  # "up to 3 tumours, each ≤ 3 cm"
+_NODES = pattern_of(r" (?:[\w-]+ )?(?:nodes|lesions|masses|tumou?rs|nodules)(?: (?:each|of|measuring))* ", re.IGNORECASE)
 _ANOTHER = pattern_of(r"\b(?:and|or)\b", re.IGNORECASE)
 _OR_OF_BRANCHES = pattern_of(r"[^.]*(?:[,;]\s*or\b|\bOR\b)[^.]*")
 
@@ -56,6 +57,9 @@ class Alternatives:
     def join(self, limit: Limit, facts: list[FactRead]) -> None:
         """Tells of a limit and its ``facts``; it joins the limit before it where "or" stands between them."""
         for fact in facts:
+            if "no_sign" in fact.flags and fact.concept == "prior_cycles":  # "Deauville 4-5 after 2 cycles, or SUVmax > 10"
+                self._told.append((limit.start, limit.end))
+                continue
             aged, self._aged = self._aged, fact.concept == "age"
             if self._last is None:
                 self._last = (limit, None)
@@ -147,9 +151,10 @@ class Alternatives:
     def _sized(self, number: int) -> set[_Key]:
         """The limits beside a count and the size of what is counted, which are one way (``or up to 3 tumours ≤ 3 cm``)."""
         (key, concept), (later, other) = self._read[number : number + 2]
-        if concept != "tumor_count" or other != "lesion_size":
-            return set()
         between = self._between(number)
+        nodes = concept == other == "other_measure" and _NODES.fullmatch(between) is not None
+        if not nodes and (concept != "tumor_count" or other != "lesion_size"):
+            return set()
         if not _SIZED.fullmatch(between) or _ANOTHER.search(between):
             return set()
         third = self._read[number + 2 : number + 3]
