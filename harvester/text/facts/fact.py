@@ -70,6 +70,8 @@ _LEADS_ON = expression("fact.leads_on")
 _ABOVE = 400  # characters
 MOST_LINES = 10_000  # criteria of one record; a longer text is no list of criteria, and what is behind them is unread
 _TOO_LONG = "more criteria than a record can hold"
+# "age ≥ 75 or at least one: …", "one or more of the following": a count of ways, of no measure
+_COUNTS_WAYS = pattern_of(r"\s*(?:or more )?(?::|of (?:the )?(?:following|these|below)\b)", re.IGNORECASE)
 _TOLERANCE = pattern_of(r"±\s*$|\+/-\s*$")
 _AFTER_TOLERANCE = pattern_of(r"\s*(?:±|\+/-)")
 # What is told in a manner of its own, and no number with a comparator.
@@ -250,7 +252,7 @@ def _told_by(line: ReadingLine, limits: tuple[Limit, ...]) -> list[_Told]:
         place = Place.of(line, limits, number, earlier).told(limit)
         limit = sharing(place)
         place = place.told(limit)
-        if is_restated(place):
+        if is_restated(place) or (limit.amount.word and _COUNTS_WAYS.match(place.right)):
             continue
         place = place.told(carried(place))
         timed, time = times.read(place)

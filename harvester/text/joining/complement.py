@@ -95,11 +95,29 @@ def with_those_let_in(line: ReadingLine, facts: list[FactRead]) -> list[FactRead
     for let_in in _LET_IN.finditer(line.normal.raw):
         at = let_in.start() + line.criterion.start
         behind = next((fact for fact in facts if 0 <= fact.start - let_in.end() - line.criterion.start < _CLOSE), None)
-        facts = [
-            changed(fact, condition=f"unless {let_in['whom']}") if fact.end <= at and _is_eased(fact, let_in, behind) else fact
-            for fact in facts
-        ]
+        eased = [fact for fact in facts if fact.end <= at and _is_eased(fact, let_in, behind)]
+        if eased:
+            told = {id(fact): changed(fact, condition=f"unless {let_in['whom']}") for fact in eased}
+            if behind is not None and behind.concept == "other_measure":
+                told[id(behind)] = _of_measure(behind, eased[-1], let_in["whom"])
+            facts = [told.get(id(fact), fact) for fact in facts]
     return facts
+
+
+def _of_measure(fact: FactRead, named: FactRead, whom: str) -> FactRead:
+    """A value without a name as one of the measure that a value before it names, for those it is told of."""
+    if named.canonical_unit not in (None, named.unit):
+        return changed(fact, condition=fact.condition or whom)
+    low, high = (fact.low, fact.high) if named.canonical_unit is not None else (None, None)
+    return changed(
+        fact,
+        concept=named.concept,
+        detail=None,
+        condition=fact.condition or whom,
+        canonical_low=low,
+        canonical_high=high,
+        canonical_unit=named.canonical_unit,
+    )
 
 
 def _is_eased(fact: FactRead, let_in: re.Match[str], behind: FactRead | None) -> bool:
