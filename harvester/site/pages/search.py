@@ -41,7 +41,7 @@ _DIGITS = re.compile(r"[0-9]{6,8}")
 
 def answer(asked: Asked) -> Answer:
     """What was found. A number leads straight to its trial, without its NCT too where that is stored; several to a comparison."""
-    query = " ".join(asked.parameter("q").split())
+    query = links.number_in(" ".join(asked.parameter("q").split()))
     nct_id = links.canonical_id(query) or _bare(asked, query)
     if nct_id:
         stored = known_ids(asked.connection, [nct_id]).get(nct_id)

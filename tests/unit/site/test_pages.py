@@ -505,6 +505,12 @@ async def test_of_seven_digits_the_stored_trials_with_one_more_are_offered(ask: 
         assert '<a href="/trial/NCT07105579">NCT07105579, if a digit was left out</a>' in offered.text
 
 
+async def test_the_address_of_a_page_that_lacks_a_digit_is_searched_for_by_its_number(ask: Ask) -> None:
+    found = await ask("/search?q=https://clinicaltrials.gov/study/NCT0990007?tab=table")
+
+    assert "No trial for “NCT0990007”" in found.text
+
+
 async def test_numbers_in_the_search_box_lead_to_their_comparison(ask: Ask) -> None:
     assert (await ask(f"/search?q={FULL},%20{PLAIN[0].lower()}")).headers["location"] == f"/compare/{FULL},{PLAIN[0]}"
     assert (await ask(f"/search?q={FULL}+lymphoma")).status_code == 200
