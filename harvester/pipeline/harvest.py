@@ -47,7 +47,7 @@ class Harvest:
     def query(self, registry: Registry, query: SearchQuery, limit: int | None = None) -> HarvestReport:
         """Trials that a search of the registry finds. Raises SearchTooBroad before anything is stored."""
         search = registry.search(query, limit)
-        return self.arrivals(found_by(search), 0, search.notes, counted=lambda: search.expected or 0)
+        return self.arrivals(found_by(search), 0, search.notes, counted=lambda: search.counted)
 
     def sources(self, paths: Sequence[str | Path]) -> HarvestReport:
         """Records from files and folders, and every version of another trialside database.

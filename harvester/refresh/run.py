@@ -54,7 +54,7 @@ def _searched(harvest: Harvest, registry: Registry, saved: SavedSearch, *, accep
         note = f"The saved search {saved.name} was not run."
         return HarvestReport(None, 0, 0, 0, 0, 0, (), (note,), problem)
     coming = found_by(search) if accept else gated(harvest, found_by(search))
-    return harvest.arrivals(coming, 0, search.notes, ahead=False, counted=lambda: search.expected or 0)
+    return harvest.arrivals(coming, 0, search.notes, ahead=False, counted=lambda: search.counted)
 
 
 def _gone(harvest: Harvest, stale: Sequence[str]) -> list[str]:

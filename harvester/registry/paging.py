@@ -67,6 +67,11 @@ class Search:
         counts = [count for count in (self.total, self._limit) if count is not None]
         return min(counts) if counts else None
 
+    @property
+    def counted(self) -> int:
+        """How many studies iterating should give by the registry's count; 0 where it did not count."""
+        return 0 if self.total is None else self.expected or 0
+
     def __iter__(self) -> Iterator[Record]:
         for record in islice(self._records(), self._limit):
             self._progress("studies", len(self._seen), self.expected)
@@ -103,7 +108,7 @@ class Search:
                 restarted, tokens = True, set()
                 self.notes.append("The registry refused a page of the search; it was asked again from the first page.")
                 page = self._fetch({**self._params, "countTotal": "true"})
-                self.total = page.total
+                self.total = page.total if page.total is not None else self.total
 
     def _keep_problem(self, problem: BadRecord) -> None:
         if problem.what not in {known.what for known in self.problems}:
@@ -117,8 +122,8 @@ class Search:
             self.mixed = True
             self.notes.append(f"The registry's data changed during the search, from {before} to {after}: the set is mixed.")
         got = len(self._seen) + len(self.problems)
-        if self.expected is not None and got < self.expected:
-            self.notes.append(f"The registry counted {self.expected} trials and gave {got}.")
+        if got < self.counted:
+            self.notes.append(f"The registry counted {self.counted} trials and gave {got}.")
 
     @staticmethod
     def _stamp(page: Page) -> str | None:

@@ -568,6 +568,16 @@ def test_the_same_study_on_two_pages_comes_once(standin: StandIn, registry: Regi
     assert search.notes == [f"The registry counted {many} trials and gave {PAGE_SIZE}."]
 
 
+def test_a_search_that_is_not_counted_lacks_nothing(standin: StandIn, registry: Registry) -> None:
+    """A limit is no count: fewer trials than were asked for at most may be all there are."""
+    uncounted = b'{"studies":' + standin.answer(f"/api/v2/studies?filter.ids={FIVE[0]}")[1].split(b'"studies":')[1]
+    standin.faults = [Fault(faults.answer(uncounted))]
+    search = registry.search(SearchQuery(terms=("synthetic",)), limit=50)
+
+    assert [record.nct_id for record in search] == [FIVE[0]]
+    assert (search.total, search.counted, search.notes) == (None, 0, [])
+
+
 def test_pages_in_a_circle_end(standin: StandIn, registry: Registry, many: int) -> None:
     page = b'{"studies":[\n' + standin.answer(f"/api/v2/studies?filter.ids={FIVE[0]}")[1].split(b"[\n")[1].split(b"\n]")[0]
     standin.faults = [Fault(faults.answer(page + b'\n],"nextPageToken":"again"}'), where="pageToken")]
