@@ -95,6 +95,7 @@ _NOT_WINDOW = pattern_of(
     r"from (?:stimulation|treatment|cycle|dosing)|taper\w*|start\w*(?: treatment)?(?: from| on| at| with)?|"
     r"begin\w*(?: from| on| at| with)?|continu\w+ (?:to|"
     r"until)|from|discontinued (?:on|at)|repeat(?:ed)?(?: once)?(?: on| at)?|"
+    r"(?:until|till) [^.;,]{2,40} or|"
     r"(?:additional|extra) (?:loading )?(?:doses?|injections?|infusions?)(?: \w+){0,2} (?:on|at)|"
     r"(?:last|final) (?:dose|injection|infusion|administration|treatment)s?(?: (?:given|is|was|will be))? (?:on|at|in|by)|"
     r"(?:stopped|ceased|withdrawn) (?:on|at|by)|ended.{0,40} on|withdrawal on)"

@@ -44,14 +44,15 @@ _CONTINUOUS = Phrase(
     r"continuous(?:ly)?(?:[ -](?:24[- ]?(?:hours?|h)|intravenous(?:ly)?|iv|i\.v\.|subcutaneous(?:ly)?|"
     r"sc|sq|\w+[- ]hour|intra\w+))*[ -](?:infus\w+|drip|pump\w*|iv\b)"
     r"|(?:infus\w+|drip)(?: \w+){0,2} continuous(?:ly)?|(?<![A-Za-z])(?:CIVI?|CIVD|C\.?I\.?V\.?I)(?![A-Za-z])|"
-    r"(?<![A-Za-z])(?-i:CI)(?= IV(?![A-Za-z]))|(?<=[ (]IV )(?-i:CI)(?![A-Za-z])|(?<=/d )(?-i:CI)(?![A-Za-z])|"
+    r"(?<![A-Za-z])(?-i:CI)(?= IV(?![A-Za-z]))|(?<=[ (]IV )(?-i:CI)(?![A-Za-z])|(?:(?<=/d )|(?<=/day ))(?-i:CI)(?![A-Za-z])|"
     r"24[- ]?h(?:our)?[- ]continuous|continuous(?:ly)? (?:over|for) 24[- ]?h|"
     r"continuous(?:ly)? (?:iv|intravenous)\b|continuous(?:ly)? infus|(?:\biv|intravenous(?:ly)?) continuous(?:ly)?\b",
     re.I,
 )
 
 _FOR = Phrase(
-    rf"(?:(?<![A-Za-z])|(?<=/d)(?=[x×]))(?:for|during|x|×|times(?= \d)|lasting|over|(?=up to \d+ (?:months|years))) ?"
+    rf"(?:(?<![A-Za-z])|(?<=/d)(?=[x×]))(?:for|during|x|×|times(?= \d)|lasting|over|on(?= (?:\d|{_WORDS}) consecutive days)"
+    r"|(?=up to \d+ (?:months|years))|(?<!\d )(?=\d consecutive days (?:every|of|in|q))) ?"
     r"(?:a total of |a period of |a planned duration of |"
     rf"a duration of |up to |at least |approximately |about |a maximum of |a minimum of |(?:the )?(?:first|next|last|"
     rf"subsequent) |"
@@ -270,6 +271,7 @@ def _is_age(match: re.Match[str]) -> bool:
 
 
 _MOST = pattern_of(r"(?:an? |the )?max(?:imum|imal)?\.?(?: dose| daily dose)?(?: of)? ?\d", re.I)
+_TAPERED = pattern_of(r"(?<![a-z])(?:taper|wean)\w*(?: [a-z]+){0,2} $", re.I)
 _OR_UNTIL = pattern_of(r"\((?:or|and) $", re.I)
 # "until day +180, drugamab 15 mg/kg": the next dose ends nothing
 _OTHER_DOSE = pattern_of(
@@ -290,6 +292,8 @@ def until_mentions(scan: Scan) -> list[Mention]:
         group = next(name for name, what in match.groupdict().items() if what)
         if group == "through" and _WATCHED.search(scan.text, max(0, match.start() - 60), match.start()):
             continue
+        if group != "stop" and _TAPERED.search(scan.text, max(0, match.start() - 32), match.start()):
+            continue  # "days 0 to 40, then tapered until day 96"
         if _OR_UNTIL.search(scan.text, max(0, match.start() - 6), match.start()):
             continue  # "on days 2-5 (or up to day 10)"
         if _MOST.match(match[group]):

@@ -28,13 +28,14 @@ _OUT_OF = tuple(
         rf"{_NOT_OF_LIST}(?:for |on )?(?P<on>{cycle.COUNT}) (?P<u>weeks|days) (?:out of|of every) "
         rf"(?P<of>{cycle.COUNT})(?![\w-]| [a-z])",
         # days 1-21/28, on a 21/28 day schedule
-        r"(?<![A-Za-z])(?:days? ?|D)1 ?(?:-|to) ?(?P<on>\d{1,2}) ?/ ?(?P<of>21|28|35|42)(?P<u>)(?: days?)?(?![\d/,-])",
+        r"(?<![A-Za-z])(?:days? ?|D)1 ?(?:-|to) ?(?P<on>\d{1,2})(?: ?/ ?| of )(?P<of>21|28|35|42)(?P<u>)"
+        r"(?: days?)?(?![\d/,-]| [a-z])",
         r"(?<![\d/.-])(?P<on>7|14|21) ?/ ?(?P<of>21|28|35|42)[ -](?P<u>days?)(?![a-z])",
     )
 )
 _ON_OFF = Phrase(
-    rf"(?<![A-Za-z0-9])(?P<on>{cycle.COUNT})[ -]?(?P<u>weeks?|wks?|days?) on(?: treatment| therapy| drug)?,? ?(?:/|and|then|"
-    rf"followed by|,)? ?(?P<off>{cycle.COUNT})[ -]?(?P<v>weeks?|wks?|days?) off(?![a-z])",
+    rf"(?<![A-Za-z0-9])(?P<on>{cycle.COUNT})[ -]?(?P<u>weeks?|wks?|days?)[ -]on(?: treatment| therapy| drug)?,? ?(?:/|and|then|"
+    rf"followed by|,)? ?(?P<off>{cycle.COUNT})[ -]?(?P<v>weeks?|wks?|days?)[ -]off(?![a-z])",
     re.I,
 )
 
@@ -57,8 +58,8 @@ _FOR_THEN_OFF = Phrase(
     re.I,
 )
 _DAYS_THEN_OFF = Phrase(
-    rf"(?<![A-Za-z])(?:days?|D) ?1 ?(?:-|to|through) ?(?P<on>\d{{1,2}}),? ?(?P<all>(?:followed by|then|and)(?: an?| a further)? "
-    rf"(?P<off>{cycle.COUNT})[ -]?(?P<v>weeks?|wks?|days?){_OFF})",
+    rf"(?<![A-Za-z])(?:days?|D) ?1(?P<list>(?:[ ,&-]|\d|and|to|through){{0,50}}?)(?<!\d)(?P<on>\d{{1,2}})\)?,? ?"
+    rf"(?P<all>(?:followed by|then|and)(?: an?| a further)? (?P<off>{cycle.COUNT})[ -]?(?P<v>weeks?|wks?|days?){_OFF})",
     re.I,
 )
 
@@ -142,8 +143,10 @@ def weeks_on_off(scan: Scan) -> list[Mention]:
             timing = Timing(cycle_length_value=float(of), cycle_length_unit=unit, days=((1, on * int(DAYS_PER[unit])),))
             found.append(Mention("cycle_length", match.start(), match.end(), timing, "cycle.out_of"))
     for match in scan.finditer(_DAYS_THEN_OFF):
-        whole = float(match["on"]) + cycle.count(match["off"]) * DAYS_PER[time_unit(match["v"])]
-        timing = Timing(cycle_length_value=whole, cycle_length_unit="d")
+        on, off = float(match["on"]), cycle.count(match["off"]) * DAYS_PER[time_unit(match["v"])]
+        if off % 7 == 0 and "," in match["list"]:
+            on = -(-on // 7) * 7  # "days 1, 8 and 15 followed by a week of rest": the rest comes after the week of day 15
+        timing = Timing(cycle_length_value=on + off, cycle_length_unit="d")
         found.append(Mention("cycle_length", match.start("all"), match.end(), timing, "cycle.days_off"))
     for match in (*scan.finditer(_ON_OFF), *scan.finditer(_FOR_THEN_OFF)):
         if not cycle.count(match["on"]) or not cycle.count(match["off"]):
