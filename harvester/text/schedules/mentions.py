@@ -143,10 +143,10 @@ def weeks_on_off(scan: Scan) -> list[Mention]:
             timing = Timing(cycle_length_value=float(of), cycle_length_unit=unit, days=((1, on * int(DAYS_PER[unit])),))
             found.append(Mention("cycle_length", match.start(), match.end(), timing, "cycle.out_of"))
     for match in scan.finditer(_DAYS_THEN_OFF):
-        on, off = float(match["on"]), cycle.count(match["off"]) * DAYS_PER[time_unit(match["v"])]
-        if off % 7 == 0 and "," in match["list"]:
-            on = -(-on // 7) * 7  # "days 1, 8 and 15 followed by a week of rest": the rest comes after the week of day 15
-        timing = Timing(cycle_length_value=on + off, cycle_length_unit="d")
+        last, rest = float(match["on"]), cycle.count(match["off"]) * DAYS_PER[time_unit(match["v"])]
+        if rest % 7 == 0 and "," in match["list"]:
+            last = -(-last // 7) * 7  # "days 1, 8 and 15 followed by a week of rest": the rest comes after the week of day 15
+        timing = Timing(cycle_length_value=last + rest, cycle_length_unit="d")
         found.append(Mention("cycle_length", match.start("all"), match.end(), timing, "cycle.days_off"))
     for match in (*scan.finditer(_ON_OFF), *scan.finditer(_FOR_THEN_OFF)):
         if not cycle.count(match["on"]) or not cycle.count(match["off"]):
