@@ -44,6 +44,7 @@ _ROLES = (
     (Gated(pattern_of(r"maintenance", re.I)), "maintenance"),
     (Gated(pattern_of(r"rescue|break-?through|as needed for", re.I)), "rescue"),
 )
+_BOTH_PARTS = pattern_of(r"\(loading,? (?:then|and|followed by) maintenance\)", re.I)  # of two amounts told before
 _PREMED = pattern_of(
     r"pre-?medicat|to (?:mitigate|prevent) (?:the risk of )?(?:cytokine|CRS|infusion|allerg|hypersens)|"
     r"prior to (?:each )?infusion",
@@ -189,6 +190,7 @@ def _own_role(text: str, draft: Draft) -> str | None:
     before = text[max(draft.statement.start, amount.start - 60) : amount.start]
     behind = _in_its_bracket(text[amount.end : min(draft.statement.end, amount.end + 60)])
     told = [(phrase, role) for phrase, role in _ROLES if phrase.may_match(before + behind)]
+    told = [] if told and _BOTH_PARTS.search(before + behind) else told
     if told:
         before, clause = re.split(_CLAUSE, before)[-1], re.split(_CLAUSE, behind)[0]
         own = _after_dose(before) + _BESIDE_IT.split(_before_dose(clause))[0]

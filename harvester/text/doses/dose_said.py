@@ -70,6 +70,7 @@ def of_doses(
         said = [m for m in said if not any(start < m.start and not of_this_trial(text, start, m.start) for start in earlier)]
     if _SHARE_SIGN.search(text, statement.start, statement.end):
         said = [as_share(m) if _is_of_share(text, m, amounts) else m for m in said]
+    said = [_before_amounts(text, m, amounts) if m.kind == "until" else m for m in said]
     said = [m for m in said if m.kind != "days" or not _VITAMIN.search(text, max(0, m.start - 6), m.end)]
     said = _without_choices(text, [m for m in said if m.kind not in OFTEN or not _is_of_steps(text, m)])
     said = [m for m in said if m.kind != "cycles" or not _of_infusion(text, m, said)]
@@ -77,6 +78,19 @@ def of_doses(
     said = [m for m in said if raised is None or m.kind != "interval" or m.end <= raised]
     parts = [a.end for a in others if a.excluded == IN_PARTS]
     return [_as_division(text, m, parts) if m.kind == "frequency" else m for m in said]
+
+
+_NEXT = pattern_of(r" ?\+|,? (?:and|plus|with|then) ")
+
+
+def _before_amounts(text: str, until: Mention, amounts: Sequence[AmountRead]) -> Mention:
+    """An end of treatment without the medicine told behind it: "until CR + ATO 0.15 mg/kg/d"."""
+    held = any(until.start < amount.start < until.end for amount in amounts)
+    cut = _NEXT.search(text, until.start + 1, until.end) if held else None
+    words = _NEXT.search(until.timing.until or "")
+    if cut is None or words is None or until.timing.until is None or not words.start():
+        return until
+    return replace(until, end=cut.start(), timing=replace(until.timing, until=until.timing.until[: words.start()]))
 
 
 def _as_division(text: str, often: Mention, parts: Sequence[int]) -> Mention:
