@@ -86,3 +86,21 @@ def cell_type_of(phrase: str) -> str | None:
         if found:
             return name or found.group().upper()
     return None
+
+
+# "plerixafor …; target 5 x 10^6 CD34+ cells/kg": what apheresis is to yield.
+_COLLECTED = pattern_of(
+    r"(?:collect|apheres|harvest|mobili[sz]|G-CSF|filgrastim|plerixafor)[^\n]*?(?:target\w*|goal|minimum|at least|yield)"
+    r"(?: (?:dose|yield|collection|number|of|approximately|about))*(?: ?[≥>]=?)? ?$",
+    re.I,
+)
+_IS_COLLECTED = pattern_of(
+    r"[^.;,\d]{0,30}?(?<![a-z])(?:is|are|was|were|be|been|not) (?:collected|harvested|obtained|mobili[sz]ed)(?![a-z])",
+    re.I,
+)
+
+
+def to_be_collected(text: str, start: int, end: int) -> str | None:
+    """Why the cells counted at ``[start, end)`` are nothing given: they are what a collection yields. None otherwise."""
+    found = _COLLECTED.search(text[max(0, start - 240) : start]) or _IS_COLLECTED.match(text, end)
+    return "cells to be collected" if found else None

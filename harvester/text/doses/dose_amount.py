@@ -10,8 +10,8 @@ import re
 from dataclasses import replace
 
 from harvester.shape import shape
-from harvester.text.doses.cell import cell_type_of, read_cells
-from harvester.text.doses.dose_given import is_one_shot, not_given, to_be_collected
+from harvester.text.doses.cell import cell_type_of, read_cells, to_be_collected
+from harvester.text.doses.dose_given import is_one_shot, not_given
 from harvester.text.expressions.pattern import pattern_of
 from harvester.text.written.number import NUMBER, RangeRead, read_range
 from harvester.text.written.unit import read_dose_unit

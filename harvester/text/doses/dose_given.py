@@ -46,12 +46,9 @@ _AIMED_AT = pattern_of(r"(?:achiev|target|reach|maintain|aim)\w*(?:[^.;\n]|\.(?=
 _SHOT = pattern_of(r"/ ?0?\.(?:0\d{1,2}|1) ?m[lL]$")
 _INTO = pattern_of(r"intravitreal|intracameral|intradermal|suprachoroidal|subretinal|sub-?tenon", re.I)
 _IN_STEPS = pattern_of(r" (?:(?:bi)?weekly |daily |monthly |dose )?(?:increments?|decrements?|steps?)(?![a-z]|[ -]up)", re.I)
-# "plerixafor …; target 5 x 10^6 CD34+ cells/kg": what apheresis is to yield.
-_COLLECTED = pattern_of(
-    r"(?:collect|apheres|harvest|mobili[sz]|G-CSF|filgrastim|plerixafor)[^\n]*?(?:target\w*|goal|minimum|at least|yield)"
-    r"(?: (?:dose|yield|collection|number|of|approximately|about))*(?: ?[≥>]=?)? ?$",
-    re.I,
-)
+# "increase 50 mg every week to 150 mg"
+_RAISED = pattern_of(r"(?:increas|rais)(?:e[sd]?|ing) $", re.I)
+_EVERY_TO = pattern_of(r" (?:every|each) (?:\d{1,2} )?(?:other )?(?:days?|weeks?|months?),? (?:up )?(?:to|until)(?![a-z])", re.I)
 _EXPOSED = pattern_of(
     r"(?:after (?:receiv\w+|having received)|prior exposure to|previously (?:received|treated with)|who received|"
     r"approval (?:for|of) (?:an? |the )?(?:additional |further |more )?) ?$",
@@ -209,7 +206,8 @@ def not_given(text: str, number: RangeRead, unit: UnitRead) -> str | None:
 
 def _given_elsewhere(text: str, number: RangeRead, unit: UnitRead, before: str) -> str | None:
     """Why an amount is none of the doses given: an increment, damaged, of an earlier trial, of an organ, or no such volume."""
-    if _INCREMENT.search(before) or _IN_STEPS.match(text, unit.end):
+    raised = _RAISED.search(before) and _EVERY_TO.match(text, unit.end)
+    if raised or _INCREMENT.search(before) or _IN_STEPS.match(text, unit.end):
         return "increment"
     lost = unit.kind in ("cells", "virus") and re.match(r"10\d", text[number.start : number.end])
     if _DAMAGED.search(before) and (lost or re.match(r"10(?: ?\^|\*\*|[eE])", text[number.start : number.end + 1])):
@@ -263,18 +261,6 @@ def _told_aside(number: RangeRead, before: str) -> str | None:
     if number.low == number.high == 0 and _DOWN_TO.search(before):
         return "nothing"
     return "what amounts are rounded to" if before.endswith("nearest ") else None
-
-
-_IS_COLLECTED = pattern_of(
-    r"[^.;,\d]{0,30}?(?<![a-z])(?:is|are|was|were|be|been|not) (?:collected|harvested|obtained|mobili[sz]ed)(?![a-z])",
-    re.I,
-)
-
-
-def to_be_collected(text: str, start: int, end: int) -> str | None:
-    """Why the cells counted at ``[start, end)`` are nothing given: they are what a collection yields. None otherwise."""
-    found = _COLLECTED.search(text[max(0, start - 240) : start]) or _IS_COLLECTED.match(text, end)
-    return "cells to be collected" if found else None
 
 
 # "1 mg/kg daily (min 10 mg, max 20 mg)", "0.75 x 10^6 cells/kg (range 0.5-1.0 x 10^6)"
