@@ -33,6 +33,8 @@ def with_both_or_none(line: ReadingLine, facts: list[FactRead]) -> list[FactRead
     for one, other in pairwise(values):
         if one.start != other.start and _holds_both(line, one, other):
             open_ones |= {id(one), id(other)}
+    open_starts = {fact.start for fact in values if id(fact) in open_ones}
+    open_ones |= {id(fact) for fact in values if fact.start in open_starts}  # the other pressure of a pair
     if not any(id(fact) in open_ones and _tells(fact) for fact in values):
         return facts
     return [changed(fact, **NOBODY) if id(fact) in open_ones else fact for fact in facts]

@@ -46,9 +46,11 @@ _TOLD_AGAIN_OR = pattern_of(r"\s?\([A-Za-z][^()]{0,40}(?:[<>≤≥]|\bat least\b
 _OF_DEGREE = pattern_of(
     r"\d (?:mild|moderate|severe),? (?:and/)?or $", re.IGNORECASE
 )  # "≥ 2 moderate or ≥ 1 severe exacerbation"
+_FOR_SOME = pattern_of(r"^ (?:for|in) [\w -]{2,30},")  # "> 30 x 10^9/L for B lineage, > 100 for T lineage, or t(9;22)"
 _OPENS = pattern_of(r"\s?\([^().;<>≤≥\d]{0,30}")
 _THIRD = pattern_of(
-    r"[^.;<>≤≥\d]{0,30}, (?:and/)?or (?P<words>[a-z][^.;,<>≤≥\d]{3,60}),? (?:and/)?or [^.;,<>≤≥\d]{0,50}", re.IGNORECASE
+    r"[^.;<>≤≥\d]{0,30}, (?:(?:and/)?or )?(?P<words>[a-z][\w-]* [^.;,<>≤≥\d]{3,60}),? (?:and/)?or [^.;,<>≤≥\d]{0,50}",
+    re.IGNORECASE,
 )
 # A name with the end of another way.
 _TORN = pattern_of(r"\bor\b(?<!and/or)", re.IGNORECASE)
@@ -98,7 +100,7 @@ def _listed(line: ReadingLine, one: FactRead, other: FactRead) -> bool:
     """Whether only a comma parts two values."""
     base = line.criterion.start
     between = line.normal.raw[one.end - base : other.start - base]
-    return one.start == other.start or _PARTED.fullmatch(between) is not None
+    return one.start == other.start or _PARTED.fullmatch(_FOR_SOME.sub(",", between, count=1)) is not None
 
 
 def _beside_open(line: ReadingLine, one: FactRead, other: FactRead) -> bool:

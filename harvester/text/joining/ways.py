@@ -24,6 +24,7 @@ _MEANS_LEFT = expression("ways.means_left")
 _PLANS = expression("ways.plans")
 _TO_KEEP = expression("ways.to_keep")
 _ADVISED = expression("ways.advised")
+_ADVISED_BEHIND = expression("ways.advised_behind")
 _EXAMPLE = expression("ways.example")
 _CHANGE = expression("ways.change")
 _CHANGING = pattern_of(r"loss|change|gain|reversib|variab|doubling|increase|decrease|response|_interval|_duration|other_|dose")
@@ -53,8 +54,13 @@ def is_age_beside(earlier: str, after: str) -> bool:
 
 def asks_nothing(before: str, after: str) -> bool:
     """Whether a sentence tells what a value means, what is planned for whom, or what something is given for."""
-    told = _MEANS_RIGHT.match(after) or _MEANS_LEFT.search(before)
+    told = _MEANS_RIGHT.match(after) or _MEANS_LEFT.search(before) or is_advised(after)
     return bool(told or _PLANS.match(after) or _TO_KEEP.search(before) or _ADVISED.search(before))
+
+
+def is_advised(after: str) -> bool:
+    """Whether a value is only what would be best (``age < 40 preferred``)."""
+    return _ADVISED_BEHIND.match(after) is not None
 
 
 def is_example(before: str) -> bool:

@@ -29,7 +29,7 @@ from harvester.text.joining.polarity import (
     turns,
     works_turned,
 )
-from harvester.text.joining.ways import asks_nothing, is_age_beside, is_age_of_one_way, is_example, is_one_way
+from harvester.text.joining.ways import asks_nothing, is_advised, is_age_beside, is_age_of_one_way, is_example, is_one_way
 from harvester.text.limits.concept_group import SCORES, group
 from harvester.text.limits.limit import Limit
 from harvester.text.limits.place import ReadingLine
@@ -275,7 +275,7 @@ def _is_excess(limit: Limit, before: str, after: str) -> bool:
 
 def _is_open_age(line: ReadingLine, limit: Limit, before: str, after: str) -> bool:
     included = line.criterion.section == "inclusion"
-    if _PHASE_BEHIND.match(after) or _is_age_of_some(line, limit, before, after):
+    if _PHASE_BEHIND.match(after) or is_advised(after) or _is_age_of_some(line, limit, before, after):
         return True
     shared = is_shared_age(line.criterion.section, after) or _RISK.search(before) is not None
     if sex_of_age(before, after) and not line.one_of_several:
