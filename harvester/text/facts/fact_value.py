@@ -59,6 +59,7 @@ _DAYS = (
     "nights",
     "hours",
     "hour",
+    "h",
     "hrs",
     "hr",
     "minutes",

@@ -97,6 +97,8 @@ def says_something(place: Place, subject: Subject) -> bool:
     limit, amount = place.limit, place.limit.amount
     if limit.comparator_words.startswith("max") and _OF_MOST.search(place.left[-12:]):
         return False  # "(of a maximum score of 8)"
+    if _is_top_of_scale(place) or (limit.comparator == "range" and amount.unit in ("Hz", "kHz")):
+        return False  # "≤ 20 dB at 500-4000 Hz"
     if limit.rule == "limit.normal":
         return set(subject.concepts) <= BOUNDED_ABOVE and not only_a_condition(place.left)
     if amount.unit == "%" and (_RECRUITS.search(place.left[-60:]) or _OF_SAMPLE.match(place.right)):
@@ -148,7 +150,14 @@ def _names_a_thing(place: Place) -> bool:
     limit = place.limit
     if limit.amount.unit is None and limit.low is not None and 1900 <= limit.low <= (limit.high or 0.0) <= 2100:
         return True
-    return limit.start == limit.number_start and _IN_NAME.search(place.left[-20:]) is not None
+    measured = limit.amount.unit not in (None, "%")  # "PTH 150-600 pg/mL"
+    return not measured and limit.start == limit.number_start and _IN_NAME.search(place.left[-20:]) is not None
+
+
+def _is_top_of_scale(place: Place) -> bool:
+    """Whether a bracket only tells how far the scale of the value before it goes (``polyp score ≥ 5 (maximum 8)``)."""
+    bracketed = place.right[:1] == ")" and place.left[-1:] == "(" and place.limit.comparator_words.startswith("max")
+    return bracketed and place.earlier is not None and set(place.earlier[1].concepts) <= _SCALES
 
 
 def _lacks_its_unit(place: Place, subject: Subject) -> bool:
@@ -199,6 +208,8 @@ def _is_grade(place: Place, subject: Subject) -> bool:
         return False  # a version (CTCAE 5.0)
     if _SUMMED.match(place.right):
         return False  # Gleason 4 + 3
+    if 1950 <= limit.amount.value <= 2035:
+        return False  # "GOLD 2020 guidelines": a year
     if place.text[limit.start - 1 : limit.start] == "(" and _MEANS.match(place.right):
         return False  # "scale (0 none, 10 worst)"
     if place.text.endswith("than ", 0, subject.start):

@@ -17,7 +17,7 @@ from harvester.text.limits.fluid import of_another_fluid
 from harvester.text.limits.limit import Limit
 from harvester.text.limits.place import Place
 from harvester.text.limits.rate import is_rate, rate_concept
-from harvester.text.limits.subject import OTHER, Subject
+from harvester.text.limits.subject import OTHER, Subject, side_of_pair
 
 _TOXICITY = expression("fact.toxicity")
 _OTHER_GRADE = expression("fact.other_grade")
@@ -126,7 +126,7 @@ _PROTEIN = pattern_of(r"(?<!jones )(?<!m-)(?<!m )(?<!para)\bproteins?\s*$", re.I
 _URINE = pattern_of(r"\burin\w+", re.IGNORECASE)
 _OF_PROTEIN = pattern_of(r" of (?:total )?proteins?\b", re.IGNORECASE)
 _IN_URINE = pattern_of(r"\+?\s*(?:in|on|by) (?:the |a )?(?:urine|urinary|dip-?stick|urinalysis)", re.IGNORECASE)
-_ION = pattern_of(r"(?<![A-Za-z])s?(?P<ion>Na|K|Ca)\+*\]?\s*$")
+_ION = pattern_of(r"(?<![A-Za-z])(?:s|[SP]-)?(?P<ion>Na|K|Ca)\+*\]?\s*$")
 _NO_BODY = pattern_of(r"\b(?:stor\w+|water|room|ambient|refrigerat\w*|freez\w+|air)\b", re.IGNORECASE)
 _SLOWEST = 20  # beats a minute of which no trial speaks: so many beats or episodes
 _ATTACKS = pattern_of(r"\b(?:attacks?|seizures?|headaches?|migraines?|episodes?|crises)\b[^.;]*$", re.IGNORECASE)
@@ -156,6 +156,8 @@ def told_apart(place: Place, subject: Subject) -> Subject:
     if place.earlier is not None and apart and limit.amount.reference == "ULN" and subject.concepts == ("creatinine_clearance",):
         return replace(place.earlier[1], rule="subject.same")  # "creatinine ≤ 1.5 x ULN or, if > 1.5 x ULN, clearance ≥ 60"
     pressure = subject.concepts == ("blood_pressure",)
+    if set(subject.concepts) <= _PRESSURES and limit.comparator == "range" and (of_pair := side_of_pair(place.text, limit)):
+        return replace(subject, concepts=(of_pair,))
     near = place.text[max(place.since, limit.start - 90) : limit.start]
     if set(subject.concepts) <= _PRESSURES and _OTHER_PRESSURE.search(near):
         return replace(subject, concepts=(OTHER,), rule="subject.other")

@@ -63,7 +63,7 @@ _TOLD_NEARER = SCORES | COUNTS | _GENERIC | {"aminotransferases", "alt", "ast", 
 _JOINED = pattern_of(r"/|,|\band\b|\bor\b|&")
 _OTHER_PRESSURE = pattern_of(
     r"\b(?:intra-?\w+|portal|venous|wedge|pulmonary|ocular|perfusion|compartment|gradient|cuff|airway|oxygen|pa?o2|pa?co2"
-    r"|pcwp|hvpg|iap|cvp|rvsp|pasp|papm?|icp|lvedp"
+    r"|pcwp|tcpo2|ptco2|tcpco2|hvpg|iap|cvp|rvsp|pasp|papm?|icp|lvedp"
     r"|ventric\w+|ar?trial|carbon dioxide|filling|capillary|pulse|end[- ]diastolic)\b",
     re.IGNORECASE,
 )
@@ -91,6 +91,10 @@ _ON_THE_SCALE = pattern_of(
     re.IGNORECASE,
 )
 _WEAK = group("weak")
+# "DAS28 > 3.2, ≥ 6 TJC": what a number counts is told behind it
+_LETTERS_BEHIND = pattern_of(r" (?!OR\b|AND\b|ULN\b|LLN\b|UNL\b|ECOG\b)[A-Z]{2,5}(?:\b(?! ?[<>≤≥=:\d(])|$)")
+_THEN_RANGE = pattern_of(r" ?(?:mm ?Hg)? ?/ ?\d{2,3} ?- ?\d{2,3}")
+_RANGE_THEN = pattern_of(r"\d{2,3} ?- ?\d{2,3} ?(?:mm ?Hg)? ?/ ?$")
 
 
 @shape()
@@ -143,6 +147,7 @@ def subject_of(
         earlier is not None
         and limit.rule != "limit.reversed"
         and _goes_on(text, since, limit)
+        and not (limit.amount.unit is None and limit.comparator and _LETTERS_BEHIND.match(text, limit.end))
         and all(_fits(limit, key) for key in earlier.concepts)
     ):
         return Subject(earlier.concepts, "subject.same", earlier.start, earlier.end)
@@ -172,6 +177,8 @@ def _names_another(text: str, limit: Limit, name: Phrase) -> bool:
         return name.end - name.start == 2 and _OF_TUBERCULOSIS.match(text, name.end) is not None
     if name.key == "alcohol_intake":
         return _OF_ABUSE.match(text, name.end) is not None
+    if name.key == "heart_rate":
+        return text[max(0, name.start - 6) : name.start].lower() in ("fetal ", "oetal ")
     if name.key == "prior_lines":
         return text[max(0, name.start - 5) : name.start].lower() == "cell "
     if name.key == "pf_ratio" and (limit.low or limit.high or 0.0) <= 60:  # the index that rises with the pressure
@@ -365,3 +372,10 @@ def _behind(text: str, limit: Limit, names: list[Phrase], until: int) -> Phrase 
             return name
         return name if name.key in COUNTS and _FEW_WORDS.fullmatch(text, limit.end, name.start) else None
     return None
+
+
+def side_of_pair(text: str, limit: Limit) -> str | None:
+    """Which of two ranges that a slash parts a blood pressure is (``90-140/50-90 mmHg``)."""
+    if _THEN_RANGE.match(text, limit.end):
+        return "sbp"
+    return "dbp" if _RANGE_THEN.search(text, max(0, limit.start - 12), limit.start) else None

@@ -45,7 +45,9 @@ _RESTED = pattern_of(
     re.IGNORECASE,
 )
 _NO_TIME = expression("time.no_time")
-_ON = pattern_of(r"\bon\s*$", re.IGNORECASE)
+_ON = pattern_of(
+    r"\b(?:drink\w*|smok\w*|us(?:e|ed|ing)|intake|taking|exercis\w*|active|activity)\b[^.;]{0,40}\bon\s*$", re.IGNORECASE
+)
 _FLAG = "of_one_attack"
 
 
@@ -81,7 +83,7 @@ def is_timed(place: Place) -> bool:
     """Whether the unit is one of time, and none of what is only measured in it (``bone age``)."""
     amount = place.limit.amount
     timed = amount.kind == "duration" and amount.unit not in ("s", "min") and not _NO_TIME.search(place.left[-60:])
-    if amount.unit == "d" and place.limit.comparator in (">", ">=") and _ON.search(place.left[-4:]):
+    if amount.unit == "d" and place.limit.comparator in (">", ">=") and _ON.search(place.left[-70:]):
         return False  # "heavy drinking on at least 4 days"
     return timed or amount.unit == "{half-life}"
 

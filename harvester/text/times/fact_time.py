@@ -103,6 +103,7 @@ _ONLY_HOW = pattern_of(
     re.IGNORECASE,
 )
 _CLOSES_SOON = pattern_of(r"[^()]{0,50}\)")
+_AT = pattern_of(r"\bat\s*$", re.IGNORECASE)
 _FOR = pattern_of(r"\bfor\s*$", re.IGNORECASE)
 _COUNTED_TIMES = expression("time.counted_times")
 _OR_OLDER = frozenset({"or over", "or older", "or above", "or under", "or younger", "and over", "and older", "and above"})
@@ -287,6 +288,8 @@ def _apart(place: Place, read: TimeRead) -> TimeRead:
     scored = place.limit.amount.unit == "a" and place.earlier is not None and place.earlier[1].concepts[0] in SCORES
     if scored and (place.between(place.earlier[0].end, 8) if place.earlier else "") == " for ":
         return _NOTHING  # "KPS ≥ 60 for ≥ 16 y"
+    if read.concept == "state_duration" and place.limit.comparator == "range" and _AT.search(place.left[-4:]):
+        return _NOTHING  # "Hemoglobin 7-10 g/dL at 24-34 weeks"
     if _BORN.search(place.left[-40:]):
         return replace(read, concept="gestational_age")
     if read.concept == "surgery_duration" and place.limit.amount.unit not in ("h", "min"):

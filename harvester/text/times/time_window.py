@@ -83,6 +83,7 @@ _SECOND = pattern_of(
     r"^\s*(?:/|or)\s*(?:less than |within |at least |[<≤≥] ?)?\d+ ?(?:hours?|days?|weeks?|months?|years?|half-li\w+)\b"
     r"(?:[\s,(]*whichever (?:is |was )?\w+\)?,?)?"
 )  # "4 months/6 months after"
+_ON_FROM = pattern_of(r"\b(?:treated|treatment|therapy|taking|receiving)\b[^.;]{0,120}$", re.IGNORECASE)
 _OFF_FOR = pattern_of(
     r"\boff (?!-?label|study)[^.;,]{2,70} for (?:the )?$", re.IGNORECASE
 )  # "must be off prazosin for 2 days prior"
@@ -228,6 +229,13 @@ def _window_before(place: Place) -> TimeRead | None:
         return duration("amenorrhea_duration")
     if not before:
         return None
+    if (
+        limit.comparator in (">", ">=")
+        and limit.comparator_words == "from at least"
+        and _ON_FROM.search(left[-160:])
+        and not OFF.search(left[-110:])
+    ):
+        return duration(state_cue(place))  # "treated with A from at least one month before"
     if limit.comparator in (">", ">=") and _OF_PRIOR_CARE.match(right):
         return duration("treatment_duration")
     if state and nearest_cue("window", left[-80:], "") == "contraception_duration":
