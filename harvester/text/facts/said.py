@@ -95,8 +95,6 @@ _CHANGES = pattern_of(
 def says_something(place: Place, subject: Subject) -> bool:
     """Whether a limit is a fact: a number alone is one only as a multiple of ULN or as a score's value."""
     limit, amount = place.limit, place.limit.amount
-    if limit.comparator_words.startswith("max") and _OF_MOST.search(place.left[-12:]):
-        return False  # "(of a maximum score of 8)"
     if _is_top_of_scale(place) or (limit.comparator == "range" and amount.unit in ("Hz", "kHz")):
         return False  # "≤ 20 dB at 500-4000 Hz"
     if limit.rule == "limit.normal":
@@ -156,7 +154,11 @@ def _names_a_thing(place: Place) -> bool:
 
 def _is_top_of_scale(place: Place) -> bool:
     """Whether a bracket only tells how far the scale of the value before it goes (``polyp score ≥ 5 (maximum 8)``)."""
-    bracketed = place.right[:1] == ")" and place.left[-1:] == "(" and place.limit.comparator_words.startswith("max")
+    if not place.limit.comparator_words.startswith("max"):
+        return False
+    if _OF_MOST.search(place.left[-12:]):
+        return True  # "(of a maximum score of 8)"
+    bracketed = place.right[:1] == ")" and place.left[-1:] == "("
     return bracketed and place.earlier is not None and set(place.earlier[1].concepts) <= _SCALES
 
 

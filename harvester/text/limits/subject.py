@@ -147,7 +147,6 @@ def subject_of(
         earlier is not None
         and limit.rule != "limit.reversed"
         and _goes_on(text, since, limit)
-        and not (limit.amount.unit is None and limit.comparator and _LETTERS_BEHIND.match(text, limit.end))
         and all(_fits(limit, key) for key in earlier.concepts)
     ):
         return Subject(earlier.concepts, "subject.same", earlier.start, earlier.end)
@@ -218,6 +217,8 @@ def _is_inside(limit: Limit, name: Phrase) -> bool:
 
 def _goes_on(text: str, since: int, limit: Limit) -> bool:
     """Whether the words since the value before only join, or name the subgroup the next value is for."""
+    if limit.amount.unit is None and limit.comparator and _LETTERS_BEHIND.match(text, limit.end):
+        return False
     between = text[since : limit.start]
     return bool(_ONLY_JOINS.fullmatch(between)) or (len(between) < 160 and bool(_SUBGROUP.search(between)))
 
