@@ -151,7 +151,8 @@ def _trial_row(head: TrialHead) -> tuple[str, ...]:
     role = "focal trial" if head.is_focal else head.role or "chosen by hand"
     part = "\n".join(each for each in (role, head.reason) if each)
     source = "\n".join(each for each in (head.registry_url, head.source_note) if each)
-    status = (head.overall_status_label or "not at hand", head.phases_label or "not at hand")
+    absent = "not at hand" if head.source_note else "none given"  # a whole record that has no phase leaves none to be had
+    status = (head.overall_status_label or absent, head.phases_label or absent)
     return tuple(shown(each) for each in (head.nct_id, title, part, *status, head.data_date or "unknown", source))
 
 

@@ -26,7 +26,7 @@ from harvester.export.docx import report_docx
 from harvester.export.formula import harmless
 from harvester.export.latex import report_latex
 from harvester.export.markdown import report_markdown
-from harvester.export.report import Report, Section, Table, comparison_report
+from harvester.export.report import Report, Section, Table, comparison_report, trials_section
 from harvester.export.xlsx import comparison_xlsx, report_xlsx
 from tests.unit.export.made_comparison import FOCAL, OTHER, made_comparison
 
@@ -69,6 +69,15 @@ def test_the_foot_of_a_word_page_has_its_number_and_all_days_of_the_data() -> No
 
     assert "data as of 2020-02-03 to 20" in foot.text
     assert foot._p.xpath("w:fldSimple/@w:instr") == ["PAGE"]
+
+
+def test_only_of_a_part_of_a_record_a_phase_is_not_at_hand() -> None:
+    """An observational trial has none: its whole record is there, and nothing is to be looked for."""
+    made = made_comparison()
+    whole, digest = (replace(made.focal, phases_label=None, source_note=note) for note in (None, "digest of the record"))
+    rows = trials_section(replace(made, trials=(whole, digest))).table.rows  # type: ignore[union-attr]
+
+    assert [row[4] for row in rows] == ["none given", "not at hand"]
 
 
 def test_where_the_date_of_some_data_is_unknown_every_form_says_so() -> None:
