@@ -37,6 +37,9 @@ def without_rivals(facts: list[FactRead], lines: tuple[CriterionLine, ...]) -> l
         asking = [fact for fact in asking if id(fact) not in rivals]
     if not rivals:
         return facts
+    torn = {(fact.line, fact.alternative_group) for fact in facts if id(fact) in rivals and fact.alternative_group is not None}
+    if torn:  # of one group of ways all are told or none is
+        rivals.update(id(fact) for fact in facts if (fact.line, fact.alternative_group) in torn and fact.eligible_set is None)
     return [changed(fact, **NOBODY, flags=(*fact.flags, COMPETING)) if id(fact) in rivals else fact for fact in facts]
 
 

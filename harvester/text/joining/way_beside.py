@@ -53,7 +53,11 @@ _THIRD = pattern_of(
     re.IGNORECASE,
 )
 # A name with the end of another way.
-_TORN = pattern_of(r"\bor\b(?<!and/or)", re.IGNORECASE)
+_TORN = pattern_of(
+    r"^(?:\d+ \w+ )?(?:before|prior|previous|since|after|at|for|in|within|post|history|known)\b.*\bor "
+    r"|\b(?:III?|IV|positive|negative|\d\+) or ",
+    re.IGNORECASE,
+)
 _COUNTED = frozenset({"other_measure", "tumor_count"})
 _FAR = 160  # characters
 

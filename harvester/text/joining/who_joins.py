@@ -106,6 +106,7 @@ _STATES_LAST = group("states_that_last")
 _A_LIFE = 16  # years
 _MASSES = ("mg", "g/", "ug", "ng/kg")
 _SIGNS_OF_SIDE = frozenset({"<", "<=", ">", ">="})
+_OF_DONOR = frozenset({"hla_match", "cell_count"})
 AGES = frozenset({"age", "donor_age"})
 
 
@@ -219,6 +220,8 @@ def is_open(line: ReadingLine, limit: Limit, concept: str, before: str) -> bool:
     if included and _RELAXED.match(after):
         return True  # "for > 6 months (if a mutation is known, the history may be less than 6 months)"
     if included:
+        if concept in _OF_DONOR and _NO_DONOR.search(before):
+            return True  # "lack of a matched sibling or of a cord blood with ≥ 5 x 10^7 cells/kg": of the donor that is not there
         if (has_well_side(concept) or concept in SCORES) and _BESIDE_NOT.search(before[-120:]):
             return True  # "not in remission with PHQ-9 > 10"
         if has_well_side(concept) and not is_sound(concept, limit.comparator, limit.low) and _MAY_BE_TREATED.match(after):
