@@ -17,7 +17,8 @@ from harvester.normalise.arms import read_arms
 from harvester.normalise.corrections import Correcting
 from harvester.normalise.dosing import dosing_in_steps
 from harvester.normalise.fields import Fields
-from harvester.reading.study import TOGETHER, Reading, reading_of
+from harvester.reading.arrival import Reading
+from harvester.reading.study import TOGETHER, reading_of
 from harvester.registry.json_text import decode, decode_exactly
 from harvester.registry.record import Origin, Record, record_of
 from harvester.steps import done, together

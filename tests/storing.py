@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from harvester.normalise import NO_CORRECTIONS
-from harvester.reading.study import Reading, reading_of
+from harvester.reading.arrival import Reading
+from harvester.reading.study import reading_of
 from harvester.registry.record import Record
 from harvester.store import Store
 from harvester.tables import RecordChange

@@ -8,8 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 
 from harvester.normalise.parts import PARTS, completed
-from harvester.reading.arrival import Confirmed, Lost
-from harvester.reading.study import Reading, Seen
+from harvester.reading.arrival import Confirmed, Lost, Reading, Seen
 from harvester.shape import shape
 from harvester.store import Head, ReadBy, Standing, Store
 from harvester.tables.plain import PlainRows

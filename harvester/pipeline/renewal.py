@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Final
 from harvester.errors import BadRecord, PartialResult, RowsRefused, StorageError, TrialsideError
 from harvester.normalise import NO_CORRECTIONS, Corrections
 from harvester.pipeline.outcome import Progress, TrialOutcome, silent
-from harvester.reading.arrival import Lost
+from harvester.reading.arrival import Lost, Reading
 from harvester.reading.groups import read_in_groups
-from harvester.reading.study import Reading, Settleable, place_of
+from harvester.reading.study import Settleable, place_of
 from harvester.registry.json_text import Damaged, content_sha256, decode
 from harvester.registry.piece import Piece
 from harvester.shape import shape

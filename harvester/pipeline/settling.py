@@ -11,8 +11,8 @@ from harvester.errors import BadRecord, RowsRefused
 from harvester.normalise import Corrections
 from harvester.pipeline.coming import Before, Trial, coming
 from harvester.pipeline.outcome import Now, TrialOutcome
-from harvester.reading.arrival import Confirmed, Lost, Reached
-from harvester.reading.study import Reading, Seen, Settleable, read_after_all
+from harvester.reading.arrival import Confirmed, Lost, Reached, Reading, Seen
+from harvester.reading.study import Settleable, read_after_all
 from harvester.store import Head, Run, Standing, Store, storage_errors, version_heads
 from harvester.tables.plain import typed_versions
 

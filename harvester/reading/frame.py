@@ -12,8 +12,7 @@ from dataclasses import astuple
 from typing import Any, Final, Protocol
 
 from harvester.errors import BadRecord
-from harvester.reading.arrival import Lost
-from harvester.reading.study import Reading, Seen
+from harvester.reading.arrival import Lost, Reading, Seen
 from harvester.registry.piece import Piece
 from harvester.registry.record import Origin, Record
 

@@ -12,64 +12,16 @@ from typing import Final, NamedTuple
 
 from harvester.errors import BadRecord
 from harvester.normalise import Corrections, normalise_in_steps
-from harvester.normalise.parts import PARTS, fingerprints, is_sound
-from harvester.reading.arrival import Arrival, Confirmed, Lost, Reached
+from harvester.normalise.parts import PARTS, fingerprints
+from harvester.reading.arrival import Arrival, Confirmed, Lost, Reached, Reading, Seen
 from harvester.registry.json_text import decode
 from harvester.registry.piece import Piece, ids_in
 from harvester.registry.record import Origin, Record, record_of
 from harvester.registry.source import Problem, read_part
 from harvester.steps import Steps, done, together
-from harvester.tables import Correction, StudyRows
+from harvester.tables import Correction
 from harvester.tables.corrections import void_line
-from harvester.tables.plain import PlainRows, plain_rows, typed_rows
-
-
-class Reading(NamedTuple):
-    """A record and what was read from it, in plain values: cheap to hand from one process to another.
-
-    ``tables`` are the derived rows but those of the parts ``kept``, which are stored already; ``read_from`` are the digests of
-    the fields that each part comes from, ``told`` is what a person should know of the corrections.
-    """
-
-    nct_id: str
-    raw: str
-    content_sha256: str
-    source: str
-    source_url: str | None
-    api_version: str | None
-    data_timestamp: str | None
-    fetched_at: str
-    aliases: tuple[str, ...]
-    note: str | None
-    tables: PlainRows
-    told: str | None
-    read_from: tuple[str, str]
-    kept: tuple[str, ...] = ()
-
-    @property
-    def fields(self) -> tuple[str | None, str | None]:
-        """What the store keeps of ``read_from``: nothing where a field could not be used, for of that a part took note."""
-        return self.read_from if is_sound(self.tables) else (None, None)
-
-    def rows(self) -> StudyRows:
-        """The rows by their types."""
-        return typed_rows(self.nct_id, self.tables)
-
-
-class Seen(NamedTuple):
-    """A record whose content is stored already: nothing was read from it, since its rows are there."""
-
-    nct_id: str
-    raw: str
-    content_sha256: str
-    source: str
-    source_url: str | None
-    api_version: str | None
-    data_timestamp: str | None
-    fetched_at: str
-    aliases: tuple[str, ...]
-    note: str | None
-
+from harvester.tables.plain import plain_rows
 
 Settleable = Reading | Seen | Lost | Confirmed | Reached
 """What can be written: one trial each, and points that were reached between them."""

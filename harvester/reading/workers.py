@@ -22,9 +22,9 @@ import harvester
 from harvester.errors import BadRecord
 from harvester.normalise import Corrections
 from harvester.reading.ahead import Ahead, InTurn
-from harvester.reading.arrival import Arrival, Confirmed, Lost, Reached
+from harvester.reading.arrival import Arrival, Lost, Reading, Seen
 from harvester.reading.frame import pack_pieces, piece_of, receive, send, unpack_found
-from harvester.reading.study import Reading, Seen, Settleable, Stored, ids_of
+from harvester.reading.study import Settleable, Stored, ids_of
 from harvester.registry.piece import Piece, apart
 from harvester.registry.record import Record, id_in_text
 
@@ -136,7 +136,7 @@ class Workers:
         found = iter(self._read_pieces(pieces, stored) if pieces else [])
         settled: list[Settleable] = []
         for each in job:
-            settled += [each] if isinstance(each, Lost | Confirmed | Reached) else next(found)
+            settled += next(found) if isinstance(each, Record | Piece) else [each]
         return settled
 
     def _read_pieces(self, pieces: Sequence[Piece], stored: Stored) -> list[list[Reading | Seen | Lost]]:

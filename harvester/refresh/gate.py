@@ -13,9 +13,9 @@ from dataclasses import dataclass, field, replace
 from itertools import islice
 
 from harvester.errors import BadRecord, RegistryAnswerBad, StorageError, TrialsideError
-from harvester.normalise import normalise
-from harvester.normalise.parts import completed, same_parts
-from harvester.pipeline import Arrival, Harvest, Lost
+from harvester.normalise import NO_CORRECTIONS
+from harvester.normalise.parts import completed
+from harvester.pipeline import Arrival, Harvest, Lost, Reading, reading_of
 from harvester.registry.record import Record
 from harvester.store import Staging, known_ids, stale_trials
 from harvester.tables import (
@@ -31,7 +31,7 @@ from harvester.tables import (
     Study,
     StudyRows,
 )
-from harvester.tables.plain import plain_rows, typed_rows
+from harvester.tables.plain import typed_rows
 from harvester.versions import stored_record
 
 STAGED = 5_000
@@ -40,6 +40,8 @@ HELD = 100_000
 """Other arrivals that wait beside them: the numbers of trials that did not change, or that could not be had."""
 READ = 200
 """Changed records of a run that are read into rows for the gate, besides the fields of all."""
+LIGHT = 50_000
+"""Characters of a record whose rows wait as they were read for the gate; most have fewer. A larger one is read again."""
 FEWEST = 5
 """Trials that must have had something in their rows for its absence to mean anything; as many may be gone at once."""
 FEWEST_FIELDS = 20
@@ -72,8 +74,8 @@ def gated(harvest: Harvest, arrivals: Iterable[Arrival]) -> Iterator[Arrival]:
             stopped, is_full = None, False
             try:
                 for arrival in islice(arriving, HELD):
-                    gate.see(arrival)
-                    held.append(staging.put(arrival) if isinstance(arrival, Record) else arrival)
+                    seen = gate.see(arrival)
+                    held.append(staging.put(seen) if isinstance(seen, Record) else seen)
                     if gate.records == STAGED:
                         break
                 is_full = gate.records == STAGED or len(held) == HELD
@@ -126,8 +128,8 @@ class Gate:
         self._columns, self._fields = Tally(), Tally()
         self._place = Place()
 
-    def see(self, arrival: Arrival) -> None:
-        """Take note of what came."""
+    def see(self, arrival: Arrival) -> Arrival:
+        """Take note of what came, which is given back; a record that had to be read for it may come back with what was read."""
         self._arrived += 1
         if isinstance(arrival, Lost) and arrival.fate == "not_found":
             self._missing.append(arrival.asked)
@@ -140,7 +142,8 @@ class Gate:
                 self._compare(arrival)
             if standing in ("new", "changed") and self._read < READ:
                 self._read += 1
-                self._look_into(arrival)
+                return self._look_into(arrival) or arrival
+        return arrival
 
     def _compare(self, record: Record) -> None:
         before = self._harvest.store.record(record.nct_id)
@@ -150,17 +153,18 @@ class Gate:
             return
         self._fields.add(filled(old, self._place), filled(record.body, self._place))
 
-    def _look_into(self, record: Record) -> None:
+    def _look_into(self, record: Record) -> Reading | None:
+        """Judge its rows as the registry gives them; what was read is what will be written, if no correction is to be applied."""
         nct_id, store = record.nct_id, self._harvest.store
         before, known = store.rows_of([nct_id])[nct_id], store.read_by([nct_id]).get(nct_id)
-        kept = same_parts(record.body, known.fields) if known is not None and known.is_current else ()
-        try:
-            rows = typed_rows(nct_id, completed(plain_rows(normalise(record, without=kept)), before, kept))
-        except Exception:  # a record that cannot be read is counted as failed where it would be stored
-            return
+        read = reading_of(record, NO_CORRECTIONS, known.fields if known is not None and known.is_current else ())
+        if isinstance(read, Lost):  # a record that cannot be read is counted as failed where it would be stored
+            return None
+        rows = typed_rows(nct_id, completed(read.tables, before, read.kept))
         self._orphans += orphans(rows)
         if before:
             self._columns.add(columns(typed_rows(nct_id, before)), columns(rows))
+        return read if len(record.raw) <= LIGHT and not self._harvest.corrections.get(nct_id) else None
 
     def check(self) -> None:
         """Raises RegistryAnswerBad with the first thing that is amiss; nothing of the run is shown then."""

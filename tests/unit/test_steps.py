@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from harvester.normalise import NO_CORRECTIONS, normalise, normalise_in_steps
-from harvester.reading.study import Lost, Reading, read_piece
+from harvester.reading.arrival import Lost, Reading
+from harvester.reading.study import read_piece
 from harvester.registry.piece import Piece
 from harvester.registry.record import Origin, Record, record_of
 from harvester.steps import Steps, done, together

@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 
 from harvester.normalise import NO_CORRECTIONS
 from harvester.normalise.parts import FIELDS, PARTS, completed, fingerprint, fingerprints, part_of
-from harvester.reading.study import Reading, reading_of
+from harvester.reading.arrival import Reading
+from harvester.reading.study import reading_of
 from harvester.registry.record import Origin, Record, record_of
 from harvester.tables import RecordConflict, TextCoverage
 from tests.standin.synthetic import synthetic_study

@@ -25,7 +25,7 @@ from harvester.pipeline import (
     stored_record,
 )
 from harvester.reading import groups, study
-from harvester.reading.study import Reading
+from harvester.reading.arrival import Reading
 from harvester.registry.client import Registry
 from harvester.registry.piece import Piece
 from harvester.registry.record import Origin, Record, record_of

@@ -23,9 +23,9 @@ from harvester.normalise.parts import fingerprints
 from harvester.pipeline import Harvest
 from harvester.reading import groups
 from harvester.reading.ahead import Ahead, InTurn
-from harvester.reading.arrival import Arrival, Confirmed, Lost, Reached
+from harvester.reading.arrival import Arrival, Confirmed, Lost, Reached, Reading, Seen
 from harvester.reading.groups import jobs, read_in_groups, weight
-from harvester.reading.study import Known, Reading, Seen, Settleable, Stored, read_arrival
+from harvester.reading.study import Known, Settleable, Stored, read_arrival
 from harvester.reading.workers import Job, Worker, Workers
 from harvester.registry.piece import Piece, apart
 from harvester.registry.record import Origin, Record, record_of

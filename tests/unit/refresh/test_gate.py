@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import closing
+from dataclasses import replace
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from harvester.errors import RegistryAnswerBad
-from harvester.normalise import normalise
+from harvester.normalise import normalise, normalise_in_steps
+from harvester.normalise.correction_file import Wanted
 from harvester.pipeline import Harvest
 from harvester.refresh import Asked, gated, refresh
 from harvester.refresh.gate import FEWEST, KEPT, Place, Tally, filled, orphans
@@ -21,6 +23,7 @@ from harvester.registry.client import Registry
 from harvester.registry.record import Origin, Record, record_of
 from harvester.store import Staging, Store, open_for_reading, read_runs, read_versions, save_search, stale_trials
 from harvester.tables import DesignGroup, SavedSearch, StudyRows
+from harvester.tables.plain import plain_rows
 from tests.standin.faults import Act, Fault, send, status
 from tests.standin.server import StandIn
 from tests.standin.synthetic import synthetic_id, synthetic_studies, synthetic_study
@@ -69,6 +72,39 @@ def test_readers_see_the_old_state_until_the_last_record_has_come(
     assert set(seen) == {MANY}
     assert report.saved == MANY
     assert versions(store.path) == 2 * MANY
+
+
+@pytest.mark.parametrize(("heaviest", "readings"), [(50_000, MANY), (0, 2 * MANY)])
+def test_what_was_read_for_the_gate_is_not_read_again(
+    heaviest: int, readings: int, large: Harvest, registry: Registry, standin: StandIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nor are the rows others than those of the record alone; a heavy record does not wait with its rows."""
+    read: list[str] = []
+
+    def counted(given: Record, *rest: Any) -> Any:
+        read.append(given.nct_id)
+        return normalise_in_steps(given, *rest)
+
+    monkeypatch.setattr("harvester.reading.study.normalise_in_steps", counted)
+    monkeypatch.setattr("harvester.refresh.gate.LIGHT", heaviest)
+    bodies = {synthetic_id(number): changed(number) for number in range(1, MANY + 1)}
+    next_day(standin, *bodies.values())
+    (report,) = refresh(large, registry, Asked())
+
+    assert (report.saved, len(read), len(set(read))) == (MANY, readings, MANY)
+    assert large.store.rows_of(list(bodies)) == {nct_id: plain_rows(normalise(record(body))) for nct_id, body in bodies.items()}
+
+
+def test_what_is_to_be_corrected_is_read_again_with_its_corrections(large: Harvest, registry: Registry, standin: StandIn) -> None:
+    """The correction does not fit any more, which its row tells; what was read for the gate knows of none."""
+    place = ("protocolSection.eligibilityModule.eligibilityCriteria", 0, 5, "other")
+    told = ("criterion_facts", "drop", "age", None, None, None, "it stood there", "a reader", "2026-11-01")
+    corrected = replace(large, corrections={synthetic_id(1): (Wanted(1, synthetic_id(1), *place, *told),)})
+    next_day(standin, changed(1), changed(2))
+    (report,) = refresh(corrected, registry, Asked())
+
+    assert report.saved == 2
+    assert [row[0] for row in large.store.connection.execute("SELECT nct_id FROM corrections")] == [synthetic_id(1)]
 
 
 def test_a_fault_in_the_last_batch_keeps_the_first_ones_from_being_shown(
