@@ -146,3 +146,8 @@ def is_of_fractions(draft: Draft) -> bool:
     often, number = draft.parts.get("frequency"), draft.parts.get("until")
     untold = number is None or number.rule != "until.fractions"
     return "total" in draft.amount.flags and often is not None and often.timing.frequency_unit == "d" and untold
+
+
+def in_fractions(draft: Draft) -> bool:
+    """Whether it is a fraction of a dose that is given so often: "26 Gy in 20 fractions of 1.3 Gy. It is given twice daily"."""
+    return "until" in draft.parts and draft.parts["until"].rule == "until.fractions"

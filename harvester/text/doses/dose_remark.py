@@ -19,6 +19,7 @@ from harvester.text.doses.dose_band import (
 from harvester.text.doses.dose_context import Context, keep_first
 from harvester.text.doses.dose_cycle import share_cycle, share_lengths, share_opening
 from harvester.text.doses.dose_draft import Draft, agent_key
+from harvester.text.doses.dose_fraction import in_fractions
 from harvester.text.doses.dose_phase import Phases
 from harvester.text.doses.dose_statement import Statement
 from harvester.text.expressions.gate import Gated, gated
@@ -240,6 +241,8 @@ def _remark(text: str, statement: Statement, mentions: Sequence[Mention], drafts
         for mention in told.values():
             if mention.kind == "interval" and "frequency" in draft.parts:
                 continue
+            if mention.kind in OFTEN and in_fractions(draft):
+                continue
             cycle = mention.kind == "interval" and "days" in draft.parts
             of_whole = (
                 mention.kind == "route" and "route" not in draft.parts and _GIVEN.match(text, statement.start, statement.end)
@@ -321,7 +324,7 @@ def complete(text: str, drafts: Sequence[Draft], context: Context, pairs: Bracke
             if draft.amount.per_time == "d" and _parts_a_day(mention):
                 draft.parts.setdefault("division", mention)
             if mention.kind in ("frequency", "interval") and (
-                {"frequency", "interval", "days"} & draft.parts.keys() or draft.amount.per_time
+                {"frequency", "interval", "days"} & draft.parts.keys() or draft.amount.per_time or in_fractions(draft)
             ):
                 continue
             if mention.kind == "duration" and {"days", "weeks"} & draft.parts.keys():
