@@ -64,6 +64,9 @@ _DAYS_THEN_OFF = Phrase(
 )
 
 
+_LENGTH_TOLD = pattern_of(r"(?<![a-z])(?:every|each|q|per|in) ?$", re.I)
+
+
 PHRASES = (
     *anchor.PHRASES, *cycle.PHRASES, *days.PHRASES, *duration.PHRASES, *frequency.PHRASES,
     *_OUT_OF, _ON_OFF, _FOR_THEN_OFF, _DAYS_THEN_OFF, _ON_OFF_ON,
@@ -151,8 +154,9 @@ def weeks_on_off(scan: Scan) -> list[Mention]:
     for match in (*scan.finditer(_ON_OFF), *scan.finditer(_FOR_THEN_OFF)):
         if not cycle.count(match["on"]) or not cycle.count(match["off"]):
             continue  # "0 days on" is no plan
-        if any(each.overlaps(match.start(), match.end()) for each in twice):
-            continue
+        told = any(each.overlaps(match.start(), match.end()) for each in twice)
+        if told or _LENGTH_TOLD.search(scan.text, max(0, match.start() - 8), match.start()):
+            continue  # "every 28 days, with a 21 day rest": the rest is in the 28 days
         lasting = cycle.count(match["on"]) * DAYS_PER[time_unit(match["u"])]
         whole = lasting + cycle.count(match["off"]) * DAYS_PER[time_unit(match["v"])]
         in_weeks = whole % 7 == 0 and time_unit(match["u"]) == "wk"
