@@ -12,9 +12,10 @@ from dataclasses import replace
 from harvester.shape import shape
 from harvester.text.doses.cell import cell_type_of, read_cells, to_be_collected
 from harvester.text.doses.dose_given import is_one_shot, not_given
+from harvester.text.doses.dose_reported import STATISTIC, reported
 from harvester.text.expressions.pattern import pattern_of
 from harvester.text.written.number import NUMBER, RangeRead, read_range
-from harvester.text.written.unit import read_dose_unit
+from harvester.text.written.unit import UnitRead, read_dose_unit
 
 
 @shape()
@@ -168,7 +169,7 @@ def _with_unit(text: str, number: RangeRead) -> AmountRead | None:
             kind_of = cells.cell_type or _type_before(text, number.start)
             return AmountRead(
                 number.low, number.high, unit.code, unit.spelling.strip(), unit.per_time, "cells", number.start, unit.end,
-                "amount.cells", kind_of, phrase, flags, to_be_collected(text, number.start, unit.end),
+                "amount.cells", kind_of, phrase, flags, _no_cells_given(text, number, unit),
             )  # fmt: skip
     times = _TIMES_AUC.match(text, number.end)
     if times:
@@ -194,6 +195,12 @@ def _with_unit(text: str, number: RangeRead) -> AmountRead | None:
         number.low, number.high, found.code, found.spelling, found.per_time, found.kind, number.start, found.end,
         "amount.unit", None, "", (*flags, *found.flags), not_given(text, number, found),
     )  # fmt: skip
+
+
+def _no_cells_given(text: str, number: RangeRead, unit: UnitRead) -> str | None:
+    """Why cells are nothing given: they are what a collection yields, or a median of what was given. None otherwise."""
+    told = reported(text, number, unit, text[max(0, number.start - 48) : number.start])
+    return to_be_collected(text, number.start, unit.end) or (told if told == STATISTIC else None)
 
 
 def _type_before(text: str, at: int) -> str | None:

@@ -31,7 +31,7 @@ _HYDRATION = pattern_of(r"hydration(?: (?:with|of|at|using))? ?$", re.I)
 _INCREMENT = gated(
     r"(?:titrat\w+(?: up| down| upwards?)?|escalat\w+|increments?|decrements?|steps?|increas\w+(?: \w+ly)?|decreas\w+(?: \w+ly)?|"
     r"reduc\w+|rais\w+|lower\w+) (?:of|"
-    r"by|with) (?:a |an )?$|"
+    r"by|with) (?:a |an )?$|(?<![a-z])(?:increments?|decrements?):? $|"
     r"(?:titrat|escalat|increas|rais|adjust|chang)\w* (?:(?:every|each|at)[^.;,]{0,24}|daily|weekly|monthly) by (?:a |an )?"
     r"(?:[-+±] ?\d[\d.]* ?(?:[a-z]{1,5} ?)?(?:to|-|or) ?)?[-+±]? ?$|"
     r"(?:and |then |and then )by (?:a )?$|(?:adjust|modif|chang)\w* by (?:an? )?$|"
