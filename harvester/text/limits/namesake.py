@@ -146,7 +146,7 @@ def told_apart(place: Place, subject: Subject) -> Subject:
     limit = place.limit
     if subject.concepts == (OTHER,):
         return _unnamed(place, subject)
-    counts = subject.rule == "subject.same" and set(subject.concepts) <= COUNTS and counted_behind(place) is not None
+    counts = subject.rule == "subject.same" and set(subject.concepts) <= COUNTS | SCORES and counted_behind(place) is not None
     often = limit.amount.unit is None and set(subject.concepts) <= COUNTS and _OFTEN.match(place.right) is not None
     if counts or often or _counts_something_else(place, subject):
         return replace(subject, concepts=(OTHER,), rule="subject.other")

@@ -93,6 +93,9 @@ _ON_THE_SCALE = pattern_of(
 _WEAK = group("weak")
 # "DAS28 > 3.2, ≥ 6 TJC": what a number counts is told behind it
 _LETTERS_BEHIND = pattern_of(r" (?!OR\b|AND\b|ULN\b|LLN\b|UNL\b|ECOG\b)[A-Z]{2,5}(?:\b(?! ?[<>≤≥=:\d(])|$)")
+_TRANSPLANTED = pattern_of(  # "after allo-HCT, donor chimerism > 50%"
+    r"\b(?:allo\w*|auto\w*|haplo\w*|after|prior|post|previous|since)(?:[ -](?:to|the|an?|first|second))?[ -]$", re.IGNORECASE
+)
 _THEN_RANGE = pattern_of(r" ?(?:mm ?Hg)? ?/ ?\d{2,3} ?- ?\d{2,3}")
 _RANGE_THEN = pattern_of(r"\d{2,3} ?- ?\d{2,3} ?(?:mm ?Hg)? ?/ ?$")
 
@@ -176,6 +179,8 @@ def _names_another(text: str, limit: Limit, name: Phrase) -> bool:
         return name.end - name.start == 2 and _OF_TUBERCULOSIS.match(text, name.end) is not None
     if name.key == "alcohol_intake":
         return _OF_ABUSE.match(text, name.end) is not None
+    if name.key == "hematocrit":
+        return name.end - name.start == 3 and _TRANSPLANTED.search(text, max(0, name.start - 24), name.start) is not None
     if name.key == "heart_rate":
         return text[max(0, name.start - 6) : name.start].lower() in ("fetal ", "oetal ")
     if name.key == "prior_lines":

@@ -288,6 +288,8 @@ def _counted_from(place: Place, of: bool) -> TimeRead:
         return window(place, "time.window_right", "at least", "time_since_transplant")
     if of and place.limit.comparator and _OF_STUDY.match(place.right):
         return window(place, "time.window_right", "within")
+    if of and place.limit.comparator in ("<", "<=") and _IN.search(place.left[-6:]):
+        return window(place, "time.window_right", "within")  # "relapsed in ≤ 12 months of the transplant"
     if of:
         return duration(first_cue("state", place.right[:80], "state_duration")) if place.limit.comparator else dropped
     if place.limit.comparator is None and not _PLAIN_AFTER.match(place.right):
