@@ -87,6 +87,7 @@ def measured_before(place: Place) -> str | None:
 def sample_of(place: Place, subject: Subject) -> str | None:
     """The sample blasts are counted in: right before their name, behind the value, or before it: marrow or blood."""
     own = _SAMPLE_NAMED.search(place.text[max(place.since, subject.start - 30) : subject.start])
+    own = own or _SAMPLE.match(place.text, subject.start, subject.end)  # "peripheral blasts"
     if own and subject.start < place.limit.start:
         return "bone marrow" if own["marrow"] else "blood"
     until = min(place.until, place.limit.end + 70)
