@@ -64,7 +64,7 @@ from harvester.text.written.sentence import sentences_of
 from harvester.text.written.token import Phrase, tokens_of
 
 _PERFORMANCE = group("performance")
-_ORGANS = frozenset({"fev1", "fvc", "dlco", "lvef", "shortening_fraction"})
+_ORGANS = frozenset({"fev1", "fvc", "dlco", "lvef", "shortening_fraction", "creatinine_clearance", "egfr"})
 _OR_OF_NAMES = pattern_of(r"(?<!and/)\bor\b[^.;,<>≤≥]{1,60}$", re.IGNORECASE)
 _LEADS_ON = expression("fact.leads_on")
 _ABOVE = 400  # characters

@@ -195,7 +195,7 @@ class Alternatives:
 
 
 def joined_lines(facts: list[FactRead], groups: dict[int, str]) -> list[FactRead]:
-    """``facts`` with the group of their line (``groups``: line index to group) where it has one value, in no group of its own.
+    """``facts`` with the group of their line (``groups``: line index to group) where it has one value, be it of two names.
 
     A group that only one value would stand in is none.
     """
@@ -204,7 +204,6 @@ def joined_lines(facts: list[FactRead], groups: dict[int, str]) -> list[FactRead
         if fact.line in groups and fact.comparator not in (None, "present", "absent"):
             values.setdefault(fact.line, []).append(fact)
     alone = {line: told for line, told in values.items() if len({fact.start for fact in told}) == 1}
-    alone = {line: told for line, told in alone.items() if told[0].alternative_group is None}
     shared = [groups[line] for line in alone]
     joined = {id(fact): groups[line] for line, told in alone.items() if shared.count(groups[line]) > 1 for fact in told}
     return [changed(fact, alternative_group=joined[id(fact)]) if id(fact) in joined else fact for fact in facts]
