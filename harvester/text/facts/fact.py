@@ -64,7 +64,11 @@ from harvester.text.written.sentence import sentences_of
 from harvester.text.written.token import Phrase, tokens_of
 
 _PERFORMANCE = group("performance")
-_ORGANS = frozenset({"fev1", "fvc", "dlco", "lvef", "shortening_fraction", "creatinine_clearance", "egfr"})
+_ORGANS = frozenset({"fev1", "fvc", "dlco", "lvef", "shortening_fraction"})
+_KIDNEYS = frozenset({"creatinine_clearance", "egfr"})
+_OR_GFR = pattern_of(
+    r"\bor (?:estimated )?(?:e?GFR|glomerular filtration rate)(?: \([^()]{1,12}\))?\s*(?:of\s*)?$", re.IGNORECASE
+)
 _OR_OF_NAMES = pattern_of(r"(?<!and/)\bor\b[^.;,<>≤≥]{1,60}$", re.IGNORECASE)
 _LEADS_ON = expression("fact.leads_on")
 _ABOVE = 400  # characters
@@ -298,6 +302,8 @@ def _either_of_two(place: Place, facts: list[FactRead]) -> bool:
     """Whether an inclusion asks for the least of one of two measures of an organ (``FEV1 or FVC ≥ 50%``)."""
     if place.line.criterion.section != "inclusion" or facts[0].comparator not in (">", ">="):
         return False
+    if all(fact.concept in _KIDNEYS for fact in facts):
+        return _OR_GFR.search(place.left[-60:]) is not None
     return all(fact.concept in _ORGANS for fact in facts) and _OR_OF_NAMES.search(place.left[-80:]) is not None
 
 
