@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 
 from harvester.text.doses.dose_band import in_one_part
 from harvester.text.doses.dose_draft import Draft
+from harvester.text.doses.dose_end import before_graft
 from harvester.text.expressions.pattern import pattern_of
 from harvester.text.expressions.spans import Brackets
 from harvester.text.schedules.timing import DAYS_PER, Mention
@@ -51,13 +52,18 @@ def share_cycle(text: str, drafts: Sequence[Draft], brackets: Brackets) -> None:
     for listed in _lists(text, drafts, brackets) if len(drafts) > 1 else ():
         told = [mention for draft in listed if (mention := _cycle_of(draft))]
         lengths = {_days_of(mention) for mention in told}
-        if len(lengths) != 1 or len(told) == len(listed) or _are_apart(text, listed, told[-1]):
+        if len(lengths) != 1 or len(told) == len(listed) or _around_graft(listed) or _are_apart(text, listed, told[-1]):
             continue
         ends = [draft.parts.get("until") for draft in listed if _cycle_of(draft)]
         for draft in listed:
             same_end = "until" not in draft.parts or draft.parts["until"] in ends
             if _cycle_of(draft) is None and same_end and _is_within(draft, next(iter(lengths))):
                 draft.parts[told[0].kind] = told[0]
+
+
+def _around_graft(listed: Sequence[Draft]) -> bool:
+    """Whether a list has cells or days before a graft: its days count from that, not in a cycle."""
+    return any(draft.amount.kind == "cells" or before_graft(draft) for draft in listed)
 
 
 def _cycle_of(draft: Draft) -> Mention | None:
@@ -82,9 +88,18 @@ def _are_apart(text: str, listed: Sequence[Draft], told: Mention) -> bool:
     for first, second in itertools.pairwise(listed):
         named = second.agent is not None and second.agent.start > first.amount.end
         between = text[first.amount.end : second.agent.start if second.agent and named else second.amount.start]
-        if any(phrase.search(between) for phrase in (_OTHER_PLAN, _LATER, _CHOSEN)):
+        if _OTHER_PLAN.search(between) or (_LATER.search(between) and not _on_later_days(first, second, told)):
             return True
+        if told.end <= second.amount.start and _CHOSEN.search(between):
+            return True  # "A on day 1 of each 21-day cycle or B on days 1-14"
     return False
+
+
+def _on_later_days(first: Draft, second: Draft, told: Mention) -> bool:
+    """Whether the second follows the first within a cycle told behind both: "A on day 1, then B on days 15-28 of each cycle"."""
+    days = [draft.parts["days"].timing.days if "days" in draft.parts else None for draft in (first, second)]
+    in_turn = days[0] is not None and days[1] is not None and days[0][-1][1] < days[1][0][0]
+    return in_turn and told.start > second.amount.start
 
 
 _AFTER = pattern_of(r"[^.;,()]{0,20}(?<![a-z])(?:after|post|following)(?![a-z])", re.I)

@@ -37,6 +37,8 @@ def ends_before(text: str, mention: Mention, draft: Draft, following: Draft) -> 
         low, high = sorted((draft.amount.low, following.amount.low))
         apart = _VERSUS.search(between) or (CHOICE.search(between) and high >= 1.5 * low)  # "48 Gy or 26 Gy in 5 fractions"
         return LIST_ONLY.fullmatch(between) is None or bool(apart)
+    if mention.kind == "cycle_length" and not same and (before_graft(draft) or draft.amount.kind == "cells"):
+        return True  # "melphalan 140 mg/m2 day -1 and drugamab 10 mg on days 1-21 of each 28-day cycle"
     if mention.kind == "cycle_length" and same and "interval" in draft.parts and "days" in following.parts:
         return CHOICE.search(between) is not None  # "1200 mg every 3 weeks or 840 mg on days 1 and 15 of each 28-day cycle"
     if mention.kind == "cycle_length" and mention.timing.days and not same:
@@ -78,6 +80,12 @@ def _of_one_agent(mention: Mention, between: str) -> bool:
 
 
 _VERSUS = pattern_of(r"(?<![a-z])(?:versus|vs)(?![a-z])", re.I)
+
+
+def before_graft(draft: Draft) -> bool:
+    """Whether the days of a dose count down to day 0."""
+    days = draft.parts["days"].timing.days if "days" in draft.parts else None
+    return bool(days) and (days or ((0, 0),))[0][0] < 0
 
 
 def _begins_anew(draft: Draft, following: Draft) -> bool:

@@ -123,7 +123,9 @@ def _leads_name(text: str, mention: Mention, draft: Draft) -> bool:
 _LED_ON = pattern_of(r"\)? ?,? ?(?:with|plus|in combination with|combined with|followed by) ", re.I)
 _SINGLE_WAY = frozenset({"route", "infusion", "continuous", "frequency", "days"})
 _OF_ALL = pattern_of(
-    r"(?<![a-z])(?:all|each|both)(?: (?:drugs|agents|given|administered|of (?:them|which)|infused|IV|orally))*(?: on)? $", re.I
+    r"(?<![a-z])(?:all|(?<!of )(?<!in )(?<!for )each|both)"
+    r"(?: (?:drugs|agents|given|administered|of (?:them|which)|infused|IV|orally))*(?: on)? $",
+    re.I,
 )
 _LISTED = frozenset({"frequency", "interval", "days", "cycle_length", "cycle_count", "cycles", "duration", "until"})
 

@@ -30,7 +30,8 @@ _LENGTHS = tuple(
         # of a 21 cycle (the unit left out)
         r"(?:each|every|of an?) (?P<n>21|28|14|42)[ -]?(?P<none>)cycles?(?![a-z])",
         # cycle of 28 days, cycles of 21 days, cycle length of 28 days, each cycle is 28 days, 1 cycle = 21 days
-        rf"(?:cycles?|courses?|block)(?:,? or cycle,?)?(?: length| duration)?(?: \([^)]{{1,30}}\))? ?(?:of|"
+        rf"(?:cycles?|courses?|block)(?:,? or cycle,?)?(?: length| duration)?(?: \([^)]{{1,30}}\))?"
+        rf"(?: \d{{1,2}} ?(?:-|to|through) ?\d{{1,2}}(?= of ))? ?(?:of|"
         rf"is|was|being|=|:|are|lasts?|lasting|consists of|will be|will last|equals?|defined as) (?:of |defined as |"
         rf"approximately )?(?P<n>{NUMBER}|{_WORDS})(?: ?(?:-|to) ?(?P<high>\d+))?[ -]?(?P<u>{_TIME})",
         # every 28 days as a cycle, every 21 days is one cycle, 21 days per cycle, 28 days a cycle

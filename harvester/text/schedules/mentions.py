@@ -64,6 +64,7 @@ _DAYS_THEN_OFF = Phrase(
 )
 
 
+_LONGEST = 42  # days of treatment before a rest in one cycle
 _LENGTH_TOLD = pattern_of(r"(?<![a-z])(?:every|each|q|per|in) ?$", re.I)
 
 
@@ -151,13 +152,15 @@ def weeks_on_off(scan: Scan) -> list[Mention]:
             last = -(-last // 7) * 7  # "days 1, 8 and 15 followed by a week of rest": the rest comes after the week of day 15
         timing = Timing(cycle_length_value=last + rest, cycle_length_unit="d")
         found.append(Mention("cycle_length", match.start("all"), match.end(), timing, "cycle.days_off"))
-    for match in (*scan.finditer(_ON_OFF), *scan.finditer(_FOR_THEN_OFF)):
+    for phrase, match in ((each, match) for each in (_ON_OFF, _FOR_THEN_OFF) for match in scan.finditer(each)):
         if not cycle.count(match["on"]) or not cycle.count(match["off"]):
             continue  # "0 days on" is no plan
         told = any(each.overlaps(match.start(), match.end()) for each in twice)
         if told or _LENGTH_TOLD.search(scan.text, max(0, match.start() - 8), match.start()):
             continue  # "every 28 days, with a 21 day rest": the rest is in the 28 days
         lasting = cycle.count(match["on"]) * DAYS_PER[time_unit(match["u"])]
+        if lasting > _LONGEST and phrase is _FOR_THEN_OFF:
+            continue  # "for 12 weeks followed by 4 weeks without treatment": no cycle
         whole = lasting + cycle.count(match["off"]) * DAYS_PER[time_unit(match["v"])]
         in_weeks = whole % 7 == 0 and time_unit(match["u"]) == "wk"
         timing = Timing(
