@@ -93,7 +93,8 @@ def _slot_row(trials: Sequence[Trial], slot: Slot) -> Row:
     told = lines_of if is_weighed else _states_only
     unit = unit_label(units.pop()) if len(units) == 1 and not units & set(DAYS) else ""
     why = f"values read as the same concept: {label}"
-    return make_row(slot_key(slot), label, cells, why=why, unit=unit or None, told=told, settles=is_weighed)
+    settles = is_weighed and slot in trials[0].facts.by_slot  # beside a focal trial that is silent, nothing was judged
+    return make_row(slot_key(slot), label, cells, why=why, unit=unit or None, told=told, settles=settles)
 
 
 def slot_key(slot: Slot) -> str:

@@ -89,31 +89,15 @@ class Row:
     unit: str | None = None
     agreement: Agreement = "cannot tell"
 
+    is_alike_where_stated: bool = False
+    """Whether several trials state the same and another is silent, and they are told to differ for nothing else."""
+
     @property
     def is_stated_by_one(self) -> bool:
         """Whether one trial alone states something, another nothing, and none has words on it that were not read."""
-        return self._is_left_out_by_some and len(self._stated) == 1
-
-    @property
-    def is_alike_where_stated(self) -> bool:
-        """Whether several trials state the same, another is silent, and none has words on it that were not read.
-
-        Where it is not applicable to another, as a drug that it does not give, the trials differ.
-        """
-        is_told_apart = "not applicable" in (cell.state for cell in self.cells) or len(self._stated) < 2
-        if not self._is_left_out_by_some or is_told_apart or {cell.verdict for cell in self.cells} - {None, "same"}:
-            return False
-        is_judged = self.cells[0].state == "stated" and all(cell.verdict for cell in self._stated[1:])
-        return is_judged or len({frozenset(line.text.casefold() for line in cell.lines) for cell in self._stated}) == 1
-
-    @property
-    def _stated(self) -> tuple[Cell, ...]:
-        return tuple(cell for cell in self.cells if cell.state == "stated")
-
-    @property
-    def _is_left_out_by_some(self) -> bool:
-        is_silent = any(cell.state in ("not stated", "not applicable") for cell in self.cells)
-        return is_silent and not any(cell.state == "not read" and cell.lines for cell in self.cells)
+        states = [cell.state for cell in self.cells]
+        is_silent = "not stated" in states or "not applicable" in states
+        return states.count("stated") == 1 and is_silent and not any(c.state == "not read" and c.lines for c in self.cells)
 
 
 @shape()

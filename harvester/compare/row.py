@@ -25,9 +25,26 @@ def make_row(
 
     With ``settles`` False, cells of which ``told`` is equal may differ all the same: then likeness is not claimed.
     """
-    is_different = differs(cells, told or lines_of)
+    told = told or lines_of
+    is_different = differs(cells, told)
     agreement = agreement_of(cells, is_different, settles)
-    return Row(key, label, tuple(cells), is_different, why, help, unit, agreement)
+    is_alike = is_different and _is_alike_where_stated(cells, told, settles)
+    return Row(key, label, tuple(cells), is_different, why, help, unit, agreement, is_alike)
+
+
+def _is_alike_where_stated(cells: Sequence[Cell], told: Callable[[Cell], object], settles: bool) -> bool:
+    """Whether those that state something would be alike without those that are silent.
+
+    Where it is not applicable to one, as a drug that it does not give, that is a difference; words that were not read may be one.
+    """
+    stated = [cell for cell in cells if cell.state == "stated"]
+    others = [cell for cell in cells if cell.state != "stated"]
+    if len(stated) < 2 or any(cell.state == "not applicable" or cell.lines for cell in others):
+        return False
+    is_silent = any(cell.state == "not stated" for cell in others)
+    is_worded_alike = len({lines_of(cell) for cell in stated}) == 1
+    is_judged = {cell.verdict for cell in stated if cell is not cells[0]} == {"same"}
+    return is_silent and (is_worded_alike or is_judged) and agreement_of(stated, differs(stated, told), settles) == "alike"
 
 
 def agreement_of(cells: Sequence[Cell], is_different: bool, settles: bool) -> Agreement:

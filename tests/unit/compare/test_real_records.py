@@ -84,3 +84,17 @@ def test_the_order_of_the_others_changes_no_cell_of_values(nct_ids: tuple[str, .
         moved = {each.key: each for each in back.panel(panel.key).rows}
         for each in panel.rows:
             assert moved[each.key].cells[1:] == each.cells[:0:-1], (panel.key, each.key)
+
+
+def test_rows_alike_where_stated_are_alike_among_the_trials_that_state_them() -> None:
+    """Keys of rows that are only numbered may be other rows' in a smaller comparison; all else must be there."""
+    held: list[str] = []
+    for nct_ids in sets():
+        for panel in compared(nct_ids).panels:
+            for each in panel.rows:
+                if each.is_alike_where_stated and not each.key.startswith(("words-", "primary-", "secondary-", "other-")):
+                    stating = (nct_id for nct_id, cell in zip(nct_ids, each.cells, strict=True) if cell.state == "stated")
+                    alone = {row.key: row.agreement for row in compared(tuple(stating)).panel(panel.key).rows}
+                    assert alone[each.key] == "alike", (nct_ids, panel.key, each.key)
+                    held.append(each.key)
+    assert len(held) > 8
