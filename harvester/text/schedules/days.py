@@ -96,6 +96,7 @@ _NOT_WINDOW = pattern_of(
     r"begin\w*(?: from| on| at| with)?|continu\w+ (?:to|"
     r"until)|from|discontinued (?:on|at)|repeat(?:ed)?(?: once)?(?: on| at)?|"
     r"(?:until|till) [^.;,]{2,40} or|"
+    r"(?:respon\w+|assess\w+|evaluat\w+|endpoint) (?:at|on|by)|"
     r"(?:additional|extra) (?:loading )?(?:doses?|injections?|infusions?)(?: \w+){0,2} (?:on|at)|"
     r"(?:last|final) (?:dose|injection|infusion|administration|treatment)s?(?: (?:given|is|was|will be))? (?:on|at|in|by)|"
     r"(?:stopped|ceased|withdrawn) (?:on|at|by)|ended.{0,40} on|withdrawal on)"
