@@ -10,7 +10,8 @@ from harvester.errors import MalformedId
 _RULE = re.compile(r"[Nn][Cc][Tt]0*([1-9][0-9]{0,7})")
 
 _ADDRESS = re.compile(
-    r"<?(?:https?://)?(?:[a-z]+\.)?clinicaltrials\.gov/(?:[a-z0-9-]+/){0,4}(NCT0*[1-9][0-9]{0,7})(?![0-9a-z])", re.IGNORECASE
+    r"<?(?:https?://)?(?:[a-z]+\.)?clinicaltrials\.gov/(?:[a-z0-9-]+/){0,4}(NCT0*[1-9][0-9]{0,7})(?:[/?#]\S*)?[>.]?",
+    re.IGNORECASE,
 )
 """A page of the registry, old or new, or a study of its API."""
 _IN_TEXT = re.compile(r"(?<![a-z0-9])NCT[\s:#_-]{0,3}0*([1-9][0-9]{3,7})(?![0-9a-z])", re.IGNORECASE)
@@ -46,7 +47,7 @@ def pasted_id(text: str) -> str:
 
 def _number_in(text: str) -> str:
     """What stands for the trial's number: that in the address of a registry page, else the text itself."""
-    address = _ADDRESS.match(text.strip())
+    address = _ADDRESS.fullmatch(text.strip())
     return address.group(1) if address else text.strip()
 
 

@@ -13,7 +13,8 @@ from harvester.span import Source
 _ID = re.compile(r"[Nn][Cc][Tt](?!0[0-9]{1,6}\Z)0*([1-9][0-9]{0,7})")
 """With some of its zeros and fewer than eight digits it lost one: the number of another trial must not be made of it."""
 _ADDRESS = re.compile(
-    r"(?:https?://)?(?:[a-z]+\.)?clinicaltrials\.gov/(?:[a-z0-9-]+/){0,4}(NCT0*[1-9][0-9]{0,7})(?![0-9a-z])", re.IGNORECASE
+    r"<?(?:https?://)?(?:[a-z]+\.)?clinicaltrials\.gov/(?:[a-z0-9-]+/){0,4}(NCT0*[1-9][0-9]{0,7})(?:[/?#][^\s,;]*)?[>.]?",
+    re.IGNORECASE,
 )
 _BETWEEN = re.compile(r"[\s,;+]+")
 _PLACE = re.compile(r"([A-Za-z0-9_.\[\]]{1,200}):([0-9]{1,9})-([0-9]{1,9})")
@@ -51,8 +52,8 @@ def canonical_id(text: str) -> str | None:
 
 
 def number_in(text: str) -> str:
-    """What stands for a trial's number in what was typed: that in the address of a registry page, else the text itself."""
-    address = _ADDRESS.match(text.strip())
+    """What stands for a trial's number in what was typed: that in the address of a registry page, where no more was typed."""
+    address = _ADDRESS.fullmatch(text.strip())
     return address[1] if address else text.strip()
 
 

@@ -238,6 +238,10 @@ def test_more_trials_are_printed_in_columns_under_each_question_what_differs_fir
     assert page.locator("tr.controls").is_hidden()
     assert FULL in cell.evaluate("cell => getComputedStyle(cell, '::before').content")
     assert cell.bounding_box()["width"] > 180, "wide enough to be read"
+    short = "td => td.getClientRects().length === 1 || td.querySelectorAll('.line').length > 3"
+    whole = page.locator(".crowd:not(.heads) td").evaluate_all(f"cells => cells.map({short})")
+    assert len(whole) > 100
+    assert all(whole), "what a trial says is parted from its number"
     assert {differs for _, differs, _ in rows} == {True, False}
     printed = sorted(rows, key=lambda row: (row[0], row[2]))
     assert printed == sorted(rows, key=lambda row: (row[0], not row[1], row[2]))
@@ -251,7 +255,9 @@ def test_lists_are_printed_without_what_is_to_be_pressed(look: Any, path: str) -
     line = page.locator("ol.trials > li, ul.related > li, .screening tbody tr").first.bounding_box()
 
     assert line["width"] > 400
-    assert [each.is_hidden() for each in page.locator(".choose, main button, main input[type=checkbox]").all()].count(False) == 0
+    pressed = page.locator(".ways, .choose, main button, main input[type=checkbox]").all()
+    assert len(pressed) > 3
+    assert [each.is_hidden() for each in pressed].count(False) == 0
 
 
 def test_a_file_works_from_disk(look: Any, folder: Path) -> None:

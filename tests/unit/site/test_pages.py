@@ -511,6 +511,14 @@ async def test_the_address_of_a_page_that_lacks_a_digit_is_searched_for_by_its_n
     assert "No trial for “NCT0990007”" in found.text
 
 
+async def test_what_is_typed_beside_an_address_is_not_dropped(ask: Ask) -> None:
+    page = "https://clinicaltrials.gov/study"
+
+    assert (await ask(f"/search?q={page}/{FULL}?tab=a {page}/{PLAIN[0]}")).headers["location"] == f"/compare/{FULL},{PLAIN[0]}"
+    assert (await ask(f"/search?q=<{page}/{FULL}>")).headers["location"] == f"/trial/{FULL}"
+    assert f"“{page}/NCT0990007 lymphoma”" in (await ask(f"/search?q={page}/NCT0990007 lymphoma")).text
+
+
 async def test_numbers_in_the_search_box_lead_to_their_comparison(ask: Ask) -> None:
     assert (await ask(f"/search?q={FULL},%20{PLAIN[0].lower()}")).headers["location"] == f"/compare/{FULL},{PLAIN[0]}"
     assert (await ask(f"/search?q={FULL}+lymphoma")).status_code == 200
