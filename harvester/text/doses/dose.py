@@ -36,6 +36,7 @@ from harvester.text.doses.dose_said import of_doses, signed_days
 from harvester.text.doses.dose_scope import scope_statement
 from harvester.text.doses.dose_statement import shared_out, statements
 from harvester.text.expressions.spans import Spans, brackets
+from harvester.text.schedules.days import LEFT_OUT
 from harvester.text.schedules.mentions import find_mentions
 from harvester.text.schedules.timing import Mention
 from harvester.text.written.flow import FlowText, flow_text
@@ -73,7 +74,7 @@ _SHOWN_REASONS = frozenset(
 
 
 _COUNTED = ("days", "weeks", "cycles")  # what these number is no amount; "vitamin D 2,000 IU" is no day 2
-_COUNTED_TOO = frozenset({"cycle.apart", "days.choice", "weeks.choice"})
+_COUNTED_TOO = frozenset({"cycle.apart", "days.choice", "weeks.choice", LEFT_OUT})
 
 
 # No field of a record states more; what comes after is told as unread.
@@ -116,8 +117,11 @@ def _reading(
     """What is read from a text whose amounts and phrases are found, taken to be of ``own_agent``."""
     named = named_in(normal.text, mentions, agents, own_agent)
     names = Spans((name.start, name.end) for name in named)
-    mentions = tuple(m for m in mentions if m.kind not in _COUNTED or not names.meets(m.start, m.end))
+    of_names = (m for m in mentions if m.kind in _COUNTED or m.rule == LEFT_OUT)
+    in_name = {id(m) for m in of_names if names.meets(m.start, m.end)}
+    mentions = tuple(m for m in mentions if id(m) not in in_name)
     counted = sorted((m.start, m.end) for m in mentions if m.kind in _COUNTED or m.rule in _COUNTED_TOO)
+    mentions = tuple(m for m in mentions if m.rule != LEFT_OUT)
     amounts = without_repeats(normal.text, amounts_of.find(counted))
     yield
     every = [amount for amount in amounts if amount.excluded is None]

@@ -15,7 +15,8 @@ from harvester.text.schedules.timing import DAYS_PER, Mention
 
 # Another plan than that of the list: under a label of its own, or after something.
 _OTHER_PLAN = pattern_of(
-    r":|(?<![a-z])(?:after|post|following|(?:re-?)?induction|consolidation|intensification|maintenance|conditioning)(?![a-z])",
+    r":|(?<![a-z])(?:after|post|following|(?:re-?)?induction|consolidation|intensification|maintenance|conditioning"
+    r"|arms?|groups?|cohorts?|parts?|surgery|resection|transplant\w*|(?:chemo)?radi(?:otherapy|ation|otherapeutic))(?![a-z])",
     re.I,
 )
 _LATER = pattern_of(r"(?<![a-z])(?:then|followed by|until)(?![a-z])", re.I)
@@ -129,16 +130,21 @@ def share_opening(text: str, drafts: Sequence[Draft]) -> None:
         parted = goes_on or (not begins and bool(told))
         if begins and not goes_on:
             first = draft.agent.start if draft.agent else draft.statement.start
-            told = {kind: m for kind, m in draft.parts.items() if kind in _OF_WHOLE and draft.statement.start <= m.start < first}
+            told = {
+                kind: m
+                for kind, m in draft.parts.items()
+                if kind in _OF_WHOLE and draft.statement.start <= m.start < first and _OPENS_ALL.search(text, m.end, first)
+            }
             opened = draft.statement
         other = _CYCLES & draft.parts.keys() or _OTHER_PLAN.search(text, draft.statement.start, draft.amount.start)
-        if parted and told and not other and draft.statement is not opened:
+        if parted and told and not other and draft.amount.kind != "radiation" and draft.statement is not opened:
             draft.parts.update(told)
         elif other and goes_on and begins:
             told = {}
         before = draft
 
 
+_OPENS_ALL = pattern_of(r"(?<![a-z])(?:treatment|therapy|chemotherapy|combination|regimen)(?: with| of)?(?![a-z])|:", re.I)
 _CYCLES = frozenset({"cycles", "cycle_length", "cycle_count", "interval"})
 
 

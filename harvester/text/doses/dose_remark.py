@@ -63,8 +63,8 @@ _ALL_OF_THEM = pattern_of(
 )
 # A line that only tells how long all above it are given.
 _ONLY_HOW_LONG = pattern_of(
-    r"\W*(?:all )?(?:given |administered )?(?:for (?:a total of |up to )?|up to |a total of )\d+ (?:days|weeks|"
-    r"months|years)(?: of (?:treatment|therapy|dosing|study drug))?\.?$",
+    r"\W*(?:all )?(?:given |administered )?(?:for (?:a total of |up to )?\d+ (?:days|weeks|months|years)"
+    r"|(?:up to |a total of )\d+ (?:days|weeks|months|years) of (?:treatment|therapy|dosing|study drug))\.?$",
     re.I,
 )
 _LABELLED = pattern_of(r"(?:dosing )?(?:frequency|schedule) ?:", re.I)

@@ -190,6 +190,7 @@ def cycles_mentions(scan: Scan) -> list[Mention]:
         add(match.start(), match.end(), int(match["n"]), int(match["to"]) if match["to"] else None, "cycle.from")
     for match in scan.finditer(_WHICH):
         if _DAY_AFTER.search(scan.text, max(0, match.start() - 32), match.start()):
+            found.append(Mention("flag", match.start(), match.end(), Timing(), "days.left_out"))
             continue  # "3 months after day 1 of cycle 6"
         numbers = [count(item) for item in re.findall(_WHICH_ITEM, match["list"], re.I)]
         if numbers == sorted(numbers) and numbers[0] > 0:  # "cycle x 6" names none

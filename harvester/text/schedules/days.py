@@ -48,9 +48,7 @@ _COUNTED = Phrase(
 )
 # "First week, 50 mg; second week, 100 mg"
 _ORDINAL_WEEKS = {"first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5, "sixth": 6, "seventh": 7, "eighth": 8}
-_ORDINAL_WEEK = Phrase(
-    rf"(?<![A-Za-z])(?:the )?(?P<o>{'|'.join(_ORDINAL_WEEKS)}) week(?:(?=[,:]? ?\d)|(?=,? and |[,.;]|$)(?P<behind>))", re.I
-)
+_ORDINAL_WEEK = Phrase(rf"(?<![A-Za-z])(?:the )?(?P<o>{'|'.join(_ORDINAL_WEEKS)}) week(?=[,:]? ?\d)", re.I)
 _CYCLE_DAY = Phrase(r"(?<![A-Za-z0-9])C(\d{1,2})(?: ?- ?\d{1,2})?D(\d{1,3})(?: ?(?:-|to) ?(?:C\1)?D?(\d{1,3}))?(?![A-Za-z0-9])")
 # "days 1 (100 mg), 2 (900 mg), 8 and 15 (1,000 mg)": each amount stands behind its own days.
 _OWN_DAYS = r"\d{1,3}(?: ?(?:-|to) ?\d{1,3})?(?:(?:, ?(?:and )?| and | ?& ?)\d{1,3}(?: ?(?:-|to) ?\d{1,3})?)*"
@@ -97,8 +95,6 @@ _NOT_WINDOW = pattern_of(
     r"until)|from|discontinued (?:on|at)|repeat(?:ed)?(?: once)?(?: on| at)?|"
     r"(?:until|till) [^.;,]{2,40} or|"
     r"(?:respon\w+|assess\w+|evaluat\w+|endpoint) (?:at|on|by)|"
-    r"(?:additional|extra) (?:loading )?(?:doses?|injections?|infusions?)(?: \w+){0,2} (?:on|at)|"
-    r"(?:last|final) (?:dose|injection|infusion|administration|treatment)s?(?: (?:given|is|was|will be))? (?:on|at|in|by)|"
     r"(?:stopped|ceased|withdrawn) (?:on|at|by)|ended.{0,40} on|withdrawal on)"
     r" (?:the )?$",
     re.I,
@@ -163,8 +159,24 @@ _MONTH_TOO = pattern_of(
 )
 
 
+def counted_mentions(scan: Scan) -> list[Mention]:
+    """Where days, weeks and months are numbered, given or not: what is numbered so is no amount."""
+    found: list[Mention] = []
+    for match in (match for phrase in (_DAYS, _WEEKS, _MONTHS) for match in scan.finditer(phrase)):
+        _, end, _ = _windows(scan.text, match)
+        if end > match.start():
+            found.append(Mention("flag", match.start(), end, Timing(), LEFT_OUT))
+    return found
+
+
+LEFT_OUT = "days.left_out"
+_ONE_OF_MORE = pattern_of(r"(?:to|through|until|till|and|or|-) ?$", re.I)
+
+
 def _is_giving(text: str, match: re.Match[str], days: int) -> bool:
     """Whether days told in words are some that something is given on: "on" several, or of each cycle."""
+    if _ONE_OF_MORE.search(text, max(0, match.start() - 10), match.start()):
+        return False  # "from the first to the fifth day of each cycle"
     return (days > 1 and match.group()[:3].lower() == "on ") or _OF_EACH.match(text, match.end()) is not None
 
 
@@ -186,8 +198,6 @@ def _with_amounts(scan: Scan) -> list[Mention]:
 
 
 _AT_HEAD = pattern_of(r"(?:^|[;,.:(\n] ?(?:and |then )?)$", re.I)
-# "5 mg/day in the first week, 10 mg/day in the second week"
-_BEHIND_DOSE = pattern_of(r"(?:\d ?(?:[mu]?g|mcg|IU|mL)(?:/(?:day|d|kg|m2))*|daily|(?<![a-z])day) (?:in|during) $", re.I)
 _NEXT_WEEK = pattern_of(r"\)(?:,| and|, and) (?:at |on |in )?")  # "baseline (week 0) and week 2"
 
 
@@ -202,8 +212,7 @@ def week_mentions(scan: Scan) -> list[Mention]:
         else:
             joined.append(mention)
     for match in scan.finditer(_ORDINAL_WEEK):
-        place = _AT_HEAD if match["behind"] is None else _BEHIND_DOSE
-        if not place.search(scan.text, max(0, match.start() - 24), match.start()):
+        if not _AT_HEAD.search(scan.text, max(0, match.start() - 8), match.start()):
             continue  # "reviewed in the second week, 3 days after the visit"
         week = _ORDINAL_WEEKS[match["o"].lower()]
         joined.append(Mention("weeks", match.start(), match.end(), _told("weeks", ((week, week),)), "weeks.ordinal"))
@@ -219,6 +228,7 @@ def month_mentions(scan: Scan) -> list[Mention]:
         or any(first < last for first, last in m.timing.months or ())
         or _BOOSTER.search(scan.text, max(0, m.start - 60), m.start)
     ]
+    found = [m for m in found if not scan.text.startswith((" follow", " of follow"), m.end)]
     return [m for m in (*found, *_counted(scan, "months")) if not _LOOKED_AT.search(scan.text, max(0, m.start - 60), m.start)]
 
 
@@ -269,7 +279,8 @@ def _listed(scan: Scan, phrase: Phrase, kind: str) -> list[Mention]:
                 continue
         windows, end, chosen = _windows(text, match)
         other = kind == "days" and _OTHER_DAYS.match(text, end) is not None
-        if windows and (_OMITTED.search(before) or _LOWERED.search(before)):
+        apart = _APART_DOSE.search(before) is not None and not _OF_AMOUNT.match(text, end)
+        if windows and (apart or _OMITTED.search(before) or _LOWERED.search(before)):
             continue
         if windows and kind != "days" and windows[0][0] > 0 and _BASELINE.search(before):
             windows = ((0, 0), *windows)
@@ -289,9 +300,16 @@ _OMITTED = pattern_of(
     r"between|the)){0,3} $",
     re.I,
 )
+# "with additional doses on days 8 and 15", "(last dose at week 48)"; not "final dose on day 15 of 200 mg"
+_APART_DOSE = pattern_of(
+    r"(?:(?:additional|extra) (?:loading )?(?:doses?|injections?|infusions?)(?: \w+){0,2}"
+    r"|(?:last|final) (?:dose|injection|infusion|administration|treatment)s?(?: (?:given|is|was|will be))?) (?:on|at|in|by) $",
+    re.I,
+)
+_OF_AMOUNT = pattern_of(r",? of \d")
 # "tapered from day 50 to day 180"
 _LOWERED = pattern_of(
-    r"(?<![a-z])(?:taper\w*|wean\w*|reduc\w+|discontinu\w+)(?: off| slowly| gradually)?(?: (?:from|between|over|during|starting"
+    r"(?<![a-z])(?:taper\w*|wean\w*)(?: off| slowly| gradually)?(?: (?:from|between|over|during|starting"
     r"|beginning|on|at|the))* $",
     re.I,
 )

@@ -59,7 +59,7 @@ _FOR = Phrase(
     rf"another |an additional |a further |additional |a |an |the |≥ ?|in total |≤ ?)*{_N}[ -]?(?:consecutive |"
     rf"continuous |additional |more |full )?{_LONG}"
     r"(?! ?(?:cycle|course|-?old|(?:before|prior)(?! (?:to )?(?:the )?(?:(?:leuk)?apheresis|harvest\w*|(?:stem )?cell collection"
-    r"|surgery|transplant\w*|HSCT|conditioning))|after the last|of age|apart|later|ago|follow[- ]?up|"
+    r"))|after the last|of age|apart|later|ago|follow[- ]?up|"
     r"or longer remission|post-?treat|(?:a|per|each|every|/) ?(?:week|wk)(?![a-z])))"  # 5 days a week: how often, not how long
     r"(?! \d{1,2} ?(?:-|,|&|and) ?\d{1,2}(?![\d./%]| ?[a-z]))",  # "x 4 days 2-3": four, on the days 2 and 3
     re.I,
@@ -125,7 +125,8 @@ _TIMES_OVER = Phrase(
 )
 # "four weekly doses of 375 mg/m2"
 _WEEKLY_OF = Phrase(
-    rf"(?<![A-Za-z0-9.-])(?P<count>[2-9]|1\d|{_WORDS}) (?:consecutive |equal )?(?:once-?)?(?=weekly|monthly|daily)"
+    rf"(?<![A-Za-z0-9.-])(?<!to )(?<!or )(?<!every )(?<!each )"
+    rf"(?P<count>[2-9]|1\d|{_WORDS}) (?:consecutive |equal )?(?:once-?)?(?=weekly|monthly|daily)"
     r"(?P<between>)[a-z]+ (?P<what>doses|infusions|injections) of (?=(?:[A-Za-z][\w-]* ){0,2}\d)",
     re.I,
 )

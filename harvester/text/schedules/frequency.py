@@ -66,14 +66,14 @@ _EVERY_ORDINAL = Phrase(
     _B + r"(?:every|each) (?P<o>other|second|third|fourth|alternate|2nd|3rd|4th) (?P<u>day|week|month|night|evening)" + _E, re.I
 )
 _N_HOURLY = Phrase(
-    _B + r"(?<!\^)(?<!\d-)(?<!\d to )(?<!day )(?<!week )(?<!cycle )(?<!month )(?<!day -)(?<!AUC )(?<!AUC of )"
+    _B + r"(?<!\^)(?<!day )(?<!week )(?<!cycle )(?<!month )(?<!day -)(?<!AUC )(?<!AUC of )"
     r"(\d{1,2}|two|three|four|six|eight|twelve)[- ]?(?P<u>hour|week|month)ly"
     + _E
     + r"(?! (?:doses|pulses|instillations|injections|infusions|cycles|administrations|treatments|sessions|applications))",
     re.I,
 )
 _TIMES = Phrase(
-    _B + rf"(?:(?:(?P<least>once)(?: daily| a day)?(?: ?(?:or|to|and|and/or|/|-) ?))?(?P<word>once|twice|thrice)"
+    _B + rf"(?:(?:(?P<least>once)(?P<said> daily| a day)?(?: ?(?:or|to|and|and/or|/|-) ?))?(?P<word>once|twice|thrice)"
     rf"|(?P<n>\d{{1,2}}|{_SMALL})(?: ?(?:-|to|or) ?(?P<high>\d{{1,2}}|{_SMALL}))?[- ]?"
     r"(?:times?|x|×|doses?|administrations?|applications?|injections?|fractions?|infusions?|tablets? times))"
     r"[ -]?(?:(?:in |within )?(?:a|per|each|every|one|/) ?|/ ?)?(?P<u>daily|day|d|nightly|night|"
@@ -133,7 +133,7 @@ _NO_VISIT = r"(?! (?:evaluations?|visits?|assessments?|monitoring|clinic))"
 _PLAIN = (
     (Phrase(_B + r"(?:fortnightly|every fortnight|(?<!twice )bi-?weekly)" + _E, re.I), 1, 2, "wk"),
     (Phrase(_B + r"(?:daily|per diem|/ ?day|once[- ]a[- ]day|one a day|1 a day)(?! (?:living|life|activit|basis for|"
-     r"dose (?:of|is|was|were|\([A-Z]{2,4}\))|practice|routine))" + _E, re.I), 1, 1, "d"),
+     r"dose (?:of|is)|practice|routine))" + _E, re.I), 1, 1, "d"),
     (Phrase(_B + r"(?<!bi-)(?<!bi)(?<!tri-)(?:weekly|wkly)" + _NO_VISIT + _E, re.I), 1, 1, "wk"),
     (Phrase(_B + r"(?<!bi-)(?<!bi)monthly" + _NO_VISIT + _E, re.I), 1, 1, "mo"),
     (Phrase(r"(?<=[a-z)] )(?:per day|a day)" + _E, re.I), 1, 1, "d"),
@@ -154,6 +154,8 @@ _ALTERNATE = pattern_of(
 _GROUP_BEFORE = pattern_of(r"(?<![a-z])(?:groups?|arms?) $", re.I)
 _GROUP = pattern_of(r"BD (?:groups?|arms?)(?![a-z])")
 _GROUP_OPENS = pattern_of(r"(?:^|[\n(.;:]|(?<![a-z])(?:the|in|of|for)) ?$", re.I)
+_CYCLES_TO = pattern_of(r"cycles? ?\d{1,2} ?(?:-|to) ?$", re.I)  # "cycles 1-3 weekly"
+_MOST_COMMON = pattern_of(r"(?:most common|median|mean|average)[a-z ]{0,12}$", re.I)
 _AT_LEAST = pattern_of(r"(?:at least|minimum of|no less than|≥) ?$", re.I)
 _AT_MOST = pattern_of(r"(?:up to|maximum of|max\.?|no more than|at most) ?$", re.I)
 
@@ -205,7 +207,8 @@ def frequency_mentions(scan: Scan) -> list[Mention]:
             add(_mention(match.start(), match.end(), count, period, unit, rule))
     for phrase, count, period, unit in _PLAIN:
         for match in scan.finditer(phrase):
-            add(_mention(match.start(), match.end(), count, period, unit, "frequency.plain"))
+            if not _MOST_COMMON.search(scan.text, max(0, match.start() - 32), match.start()):
+                add(_mention(match.start(), match.end(), count, period, unit, "frequency.plain"))
     return sorted((_on_alternate(scan.text, mention) for mention in found), key=lambda mention: mention.start)
 
 
@@ -255,13 +258,18 @@ def _counted(scan: Scan) -> list[Mention]:
         if _AT_MOST.search(scan.text[max(0, match.start() - 24) : match.start()]):
             found.append(Mention("flag", *match.span(), Timing(), "frequency.at_most", ("range_of_times",)))
             continue
-        if match["least"] and "and" in match.group().lower():  # "once and twice daily": two ways of giving it
+        daily = match["u"][0].lower() in ("d", "n")
+        if match["least"] and "and" in match.group().lower() and (daily or not match["said"]):  # "once and twice daily"
             found.append(Mention("flag", *match.span(), Timing(), "frequency.two", ("frequency_choice",)))
+            continue
+        unit = {"n": "d", "d": "d"}.get(match["u"][0].lower()) or time_unit(match["u"])
+        if match["said"] and unit != "d":  # "once daily and twice weekly": two of their own
+            found.append(_mention(match.start(), match.end("said"), 1, 1, "d", "frequency.times"))
+            found.append(_mention(match.start("word"), match.end(), _value(match["word"]), 1, unit, "frequency.times"))
             continue
         high = match["word"] if match["least"] else match["high"]
         count = _value(match["least"] or match["word"] or match["n"])
         flags = ("range_of_times",) if high else ()
-        unit = {"n": "d", "d": "d"}.get(match["u"][0].lower()) or time_unit(match["u"])
         found.append(_ranged(_mention(match.start(), match.end(), count, 1, unit, "frequency.times", flags), high))
     return found
 
@@ -303,6 +311,8 @@ def _every(scan: Scan) -> list[Mention]:
         told = _mention(match.start(), match.end(), 1, float(match[1]), unit, "frequency.q", flags)
         found.append(_ranged(told, match["high"]))
     found += [
-        _mention(m.start(), m.end(), 1, _value(m[1]), time_unit(m["u"]), "frequency.hourly") for m in scan.finditer(_N_HOURLY)
+        _mention(m.start(), m.end(), 1, _value(m[1]), time_unit(m["u"]), "frequency.hourly")
+        for m in scan.finditer(_N_HOURLY)
+        if not _CYCLES_TO.search(scan.text, max(0, m.start() - 16), m.start())
     ]
     return found

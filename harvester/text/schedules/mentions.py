@@ -16,20 +16,24 @@ from harvester.text.schedules.timing import DAYS_PER, Mention, Timing, time_unit
 _TO_CYCLE = pattern_of(r"(?:the )?(?:completion|end) of (?:the )?(?:cycle|course)", re.I)
 _SIGNED_DAY = pattern_of(r"day ?[-+]", re.I)
 _GOVERNED = pattern_of(r"(?<![A-Za-z])(?:for|every|over|each) $", re.I)
-_NOT_OF_LIST = r"(?<![A-Za-z0-9.-])(?<!and )(?<!, )(?<!to )(?<!through )(?<!day )(?<!days )(?<!week )(?<!weeks )"
+_NOT_OF_LIST = (
+    r"(?<![A-Za-z0-9.-])(?<!and )(?<!, )(?<!to )(?<!through )(?<!day )(?<!days )(?<!week )(?<!weeks )"
+    r"(?<!dose )(?<!part )(?<!step )(?<!stage )"
+)
 _OUT_OF = tuple(
     Phrase(body, re.I)
     for body in (
         r"(?<![A-Za-z0-9])(?P<on>\d)(?P<u>W) ?/ ?(?P<of>\d)W(?![A-Za-z])",
         # for 21 of 28 days, 3 of every 4 weeks, 4 weeks out of each 6 weeks
         rf"{_NOT_OF_LIST}(?:for |on )?(?P<on>{cycle.COUNT})(?: consecutive)?(?: (?:weeks?|days?),?)? (?:out )?of "
-        rf"(?:every |each |an? )?(?P<of>{cycle.COUNT})[ -](?P<u>weeks?|days?)(?![a-z]|[ -](?:treatment )?(?:cycle|course|block))",
+        rf"(?:every |each |an? )?(?P<of>{cycle.COUNT})[ -](?P<u>weeks?|days?)(?![a-z]|[ -](?:treatment )?(?:cycle|course|block)"
+        r"| (?:later|after|before|prior|apart))",
         # 3 weeks out of 4
         rf"{_NOT_OF_LIST}(?:for |on )?(?P<on>{cycle.COUNT}) (?P<u>weeks|days) (?:out of|of every) "
         rf"(?P<of>{cycle.COUNT})(?![\w-]| [a-z])",
         # days 1-21/28, on a 21/28 day schedule
-        r"(?<![A-Za-z])(?:days? ?|D)1 ?(?:-|to) ?(?P<on>\d{1,2})(?: ?/ ?| of )(?P<of>21|28|35|42)(?P<u>)"
-        r"(?: days?)?(?![\d/,-]| [a-z])",
+        r"(?<![A-Za-z])(?:days? ?|D)1 ?(?:-|to) ?(?P<on>\d{1,2}) ?/ ?(?P<of>21|28|35|42)(?P<u>)(?: days?)?(?![\d/,-])",
+        r"(?<![A-Za-z])(?:days? ?|D)1 ?(?:-|to) ?(?P<on>\d{1,2}) of (?P<of>21|28|35|42)(?P<u>)(?![\d/,-]| [a-z])",
         r"(?<![\d/.-])(?P<on>7|14|21) ?/ ?(?P<of>21|28|35|42)[ -](?P<u>days?)(?![a-z])",
     )
 )
@@ -52,7 +56,7 @@ _OFF = (
     r"(?:[- ](?:of )?(?:off|rest|break|no treatment|without treatment|treatment[- ]free|off[- ]treatment|interruption)(?![a-z]))"
 )
 _FOR_THEN_OFF = Phrase(
-    rf"(?<![A-Za-z])(?:for )?(?P<on>{cycle.COUNT})[ -]?(?P<u>weeks?|wks?|days?),? ?(?:followed by|then|and|with)"
+    rf"(?<![A-Za-z0-9])(?:for )?(?P<on>{cycle.COUNT})[ -]?(?P<u>weeks?|wks?|days?),? ?(?:followed by|then|and|with)"
     rf"(?: an?| a further)? (?P<off>{cycle.COUNT})[ -]?(?P<v>weeks?|wks?|days?)"
     rf"(?:{_OFF}|(?= without (?!food|meals?|symptoms|fever)[a-z]))",
     re.I,
@@ -105,7 +109,7 @@ def find_mentions(text: str) -> tuple[Mention, ...]:
     frequencies = [_as_interval(m) for m in _clear(frequency.frequency_mentions(scan), lengths)]
     found = [
         *lengths, *anchors, *cycles, *windows, *weeks, *months, *blocks, *durations, *frequencies,
-        *cycle.cycle_count_mentions(scan), *route_mentions(text), *duration.infusion_mentions(scan),
+        *days.counted_mentions(scan), *cycle.cycle_count_mentions(scan), *route_mentions(text), *duration.infusion_mentions(scan),
         *duration.continuous_mentions(scan), *ends, *anchor.later_mentions(scan),
     ]  # fmt: skip
     return tuple(sorted(found, key=lambda m: (m.start, m.end, m.kind)))
@@ -148,7 +152,7 @@ def weeks_on_off(scan: Scan) -> list[Mention]:
             found.append(Mention("cycle_length", match.start(), match.end(), timing, "cycle.out_of"))
     for match in scan.finditer(_DAYS_THEN_OFF):
         last, rest = float(match["on"]), cycle.count(match["off"]) * DAYS_PER[time_unit(match["v"])]
-        if rest % 7 == 0 and "," in match["list"]:
+        if rest % 7 == 0 and re.search(r",|and", match["list"]):
             last = -(-last // 7) * 7  # "days 1, 8 and 15 followed by a week of rest": the rest comes after the week of day 15
         timing = Timing(cycle_length_value=last + rest, cycle_length_unit="d")
         found.append(Mention("cycle_length", match.start("all"), match.end(), timing, "cycle.days_off"))

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from harvester.shape import shape
 from harvester.span import Span
 from harvester.text.expressions.pattern import pattern_of
+from harvester.text.schedules.days import LEFT_OUT
 from harvester.text.schedules.mentions import find_mentions
 from harvester.text.schedules.timing import DAYS_PER, Mention, Windows
 from harvester.text.written.flow import flow_text
@@ -42,7 +43,7 @@ class ScheduleRead:
 def read_schedule(text: str) -> ScheduleRead:
     """What ``text`` says about when; pure, and silent on what it does not say."""
     flow = flow_text(text)
-    mentions = list(find_mentions(flow.text))
+    mentions = [mention for mention in find_mentions(flow.text) if mention.rule != LEFT_OUT]
     by_kind: dict[str, Mention] = {}
     for mention in mentions:
         by_kind.setdefault(mention.kind, mention)
