@@ -113,17 +113,9 @@ _POWER = pattern_of(r" ?(?:million|[x*] ?10|×|10 ?\^)|e\+?\d|\^\d", re.I)
 
 
 PHRASES = (
-    _DAYS,
-    _WEEKS,
-    _MONTHS,
-    _COUNTED,
-    _ORDINAL_WEEK,
-    _CYCLE_DAY,
-    _ORDINAL_DAYS,
-    _WORDED_DAYS,
-    _DAYS_WITH_AMOUNTS,
-    _FIRST_DAYS,
-)
+    _DAYS, _WEEKS, _MONTHS, _COUNTED, _ORDINAL_WEEK, _CYCLE_DAY,
+    _ORDINAL_DAYS, _WORDED_DAYS, _DAYS_WITH_AMOUNTS, _FIRST_DAYS,
+)  # fmt: skip
 
 
 def day_mentions(scan: Scan) -> list[Mention]:
