@@ -42,7 +42,9 @@ if TYPE_CHECKING:
 )
 @click.option("--matrix", is_flag=True, help="Who may join, every trial beside every other, whichever is the focal one.")
 @click.option(
-    "--differences", is_flag=True, help="Leave out the rows in which the trials do not differ, or in which it cannot be told."
+    "--differences",
+    is_flag=True,
+    help="Leave out the rows in which the trials are alike or it cannot be told. What one of them leaves unsaid is a difference.",
 )
 @click.option(
     "--rows",

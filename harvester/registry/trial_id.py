@@ -10,10 +10,10 @@ from harvester.errors import MalformedId
 _RULE = re.compile(r"[Nn][Cc][Tt]0*([1-9][0-9]{0,7})")
 
 _ADDRESS = re.compile(
-    r"<?(?:https?://)?(?:[a-z]+\.)?clinicaltrials\.gov/(?:[a-z0-9-]+/){0,4}(NCT0*[1-9][0-9]{0,7})(?:[/?#]\S*)?[>.]?",
+    r"<?(?:https?://)?(?:[a-z]+\.)?clinicaltrials\.gov/(?:[a-z0-9-]+/){0,4}(NCT0*[1-9][0-9]{0,7})(?:[/?#&%]\S*?)?[>.,;)\]\"'”]*",
     re.IGNORECASE,
 )
-"""A page of the registry, old or new, or a study of its API."""
+"""A page of the registry, old or new, or a study of its API, with the sign of the sentence it was copied from."""
 _IN_TEXT = re.compile(r"(?<![a-z0-9])NCT[\s:#_-]{0,3}0*([1-9][0-9]{3,7})(?![0-9a-z])", re.IGNORECASE)
 _SPACED = re.compile(r"NCT[\s:#_-]{1,3}(0*[1-9][0-9]{0,7})", re.IGNORECASE)
 _LACKING = re.compile(r"NCT[\s:#_-]{0,3}(?=[0-9]{2,7}\Z)(0+[1-9][0-9]*)", re.IGNORECASE)

@@ -13,7 +13,7 @@ from harvester.span import Source
 _ID = re.compile(r"[Nn][Cc][Tt](?!0[0-9]{1,6}\Z)0*([1-9][0-9]{0,7})")
 """With some of its zeros and fewer than eight digits it lost one: the number of another trial must not be made of it."""
 _ADDRESS = re.compile(
-    r"<?(?:https?://)?(?:[a-z]+\.)?clinicaltrials\.gov/(?:[a-z0-9-]+/){0,4}(NCT0*[1-9][0-9]{0,7})(?:[/?#][^\s,;]*)?[>.]?",
+    r"<?(?:https?://)?(?:[a-z]+\.)?clinicaltrials\.gov/(?:[a-z0-9-]+/){0,4}(NCT0*[1-9][0-9]{0,7})(?:[/?#&%][^\s,;]*?)?[>.)\]\"'”]*",
     re.IGNORECASE,
 )
 _BETWEEN = re.compile(r"[\s,;+]+")

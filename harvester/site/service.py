@@ -43,6 +43,8 @@ _STUMBLES = (ValueError, TypeError, LookupError, AssertionError)
 """What Datasette's table pages raise, besides SQLite's ProgrammingError, over a parameter that they cannot take."""
 _ASKED_WRONGLY = re.compile(r"\bbinding|one statement|null character")
 """What SQLite's ProgrammingError says of a visitor's statement; of a closed connection it says other words."""
+_SCREENED_ROWS = 20_000
+"""As many trials as a screening shows: each is some thirty rows and its whole record."""
 _ROOT = Path(__file__).parents[1]
 _TOO_LONG = (
     "It took longer than a second, or its answer was too large. Ask for fewer rows (LIMIT 100), or by a column with an index, "
@@ -59,7 +61,7 @@ class Service:
         self.focal = focal
         self.cache = PageCache()
         self.shelf = Shelf()
-        self.screened = Shelf(of=LOOKED_AT)
+        self.screened = Shelf(_SCREENED_ROWS, of=LOOKED_AT)
         self.namings = Namings()
         self._size = size
         self._collection: tuple[int, Collection] | None = None

@@ -61,6 +61,10 @@ class TestShow:
         assert refused.exit_code == 2
         assert '"NCT0710557" has 7 digits, and a registry number has 8. Perhaps you mean NCT07105579.' in refused.stderr
 
+    @pytest.mark.parametrize("behind", [")", ";", ".", '"', "?tab=table),", "&rank=1", "%20"])
+    def test_the_sign_behind_an_address_is_the_sentences(self, filled: Run, behind: str) -> None:
+        assert filled("show", f"https://clinicaltrials.gov/study/{FOCAL}{behind}").exit_code == 0
+
     @pytest.mark.parametrize("line", ["NCT0710557", "NCT 0710557", FOCAL + ", nct0710557; see there"])
     def test_nor_is_one_in_a_file(self, filled: Run, tmp_path: Path, line: str) -> None:
         (tmp_path / "list.txt").write_text(f"{FULL}\n{line}\n")

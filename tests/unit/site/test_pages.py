@@ -197,6 +197,7 @@ async def test_contacts_are_on_the_trial_page_and_nowhere_else(ask: Ask) -> None
         (f"/related/{ALIAS}", 302, f"/related/{FULL}"),
         (f"/search?q={FULL.lower()}", 302, f"/trial/{FULL}"),
         (f"/search?q=https://clinicaltrials.gov/study/{FULL}%3Ftab=table", 302, f"/trial/{FULL}"),
+        (f"/search?q=https://clinicaltrials.gov/study/{FULL})", 302, f"/trial/{FULL}"),
     ],
 )
 async def test_other_spellings_lead_to_one_address(ask: Ask, asked: str, status: int, location: str | None) -> None:
