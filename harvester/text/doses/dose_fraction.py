@@ -148,6 +148,7 @@ def is_of_fractions(draft: Draft) -> bool:
     return "total" in draft.amount.flags and often is not None and often.timing.frequency_unit == "d" and untold
 
 
-def in_fractions(draft: Draft) -> bool:
-    """Whether it is a fraction of a dose that is given so often: "26 Gy in 20 fractions of 1.3 Gy. It is given twice daily"."""
-    return "until" in draft.parts and draft.parts["until"].rule == "until.fractions"
+def in_fractions(draft: Draft, often: Mention) -> bool:
+    """Whether it is a fraction that is given so often, more than once a day: "26 Gy in 20 fractions. It is given twice daily"."""
+    told = "until" in draft.parts and draft.parts["until"].rule == "until.fractions"
+    return told and (often.timing.frequency_count or 0) > 1

@@ -241,7 +241,7 @@ def _remark(text: str, statement: Statement, mentions: Sequence[Mention], drafts
         for mention in told.values():
             if mention.kind == "interval" and "frequency" in draft.parts:
                 continue
-            if mention.kind in OFTEN and in_fractions(draft):
+            if mention.kind in OFTEN and in_fractions(draft, mention):
                 continue
             cycle = mention.kind == "interval" and "days" in draft.parts
             of_whole = (
@@ -324,7 +324,7 @@ def complete(text: str, drafts: Sequence[Draft], context: Context, pairs: Bracke
             if draft.amount.per_time == "d" and _parts_a_day(mention):
                 draft.parts.setdefault("division", mention)
             if mention.kind in ("frequency", "interval") and (
-                {"frequency", "interval", "days"} & draft.parts.keys() or draft.amount.per_time or in_fractions(draft)
+                {"frequency", "interval", "days"} & draft.parts.keys() or draft.amount.per_time or in_fractions(draft, mention)
             ):
                 continue
             if mention.kind == "duration" and {"days", "weeks"} & draft.parts.keys():

@@ -199,6 +199,7 @@ def cycles_mentions(scan: Scan) -> list[Mention]:
                     found.append(Mention("flag", match.start(), match.end(), Timing(), "cycle.apart", ("several_courses",)))
                 continue
             if _LASTS_AFTER.search(scan.text, max(0, match.start() - 24), match.start()):
+                found.append(Mention("flag", match.start(), match.end(), Timing(), "days.left_out"))
                 continue  # "up to 3 years after cycle 6"
             if _AFTER.search(scan.text, max(0, match.start() - 10), match.start()):
                 add(match.start(), match.end(), numbers[-1] + 1, None, "cycle.after")

@@ -68,7 +68,7 @@ _DAYS_THEN_OFF = Phrase(
 )
 
 
-_LONGEST = 42  # days of treatment before a rest in one cycle
+_LONGEST = 56  # days of treatment before a rest in one cycle
 _LENGTH_TOLD = pattern_of(r"(?<![a-z])(?:every|each|q|per|in) ?$", re.I)
 
 
