@@ -76,6 +76,10 @@ MOST_LINES = 10_000  # criteria of one record; a longer text is no list of crite
 _TOO_LONG = "more criteria than a record can hold"
 # "age ≥ 75 or at least one: …", "one or more of the following": a count of ways, of no measure
 _COUNTS_WAYS = pattern_of(r"\s*(?:or more )?(?::|of (?:the )?(?:following|these|below)\b)", re.IGNORECASE)
+# "enrolment limited to 20 patients": of the trial, and of no patient
+_ENROLLED = pattern_of(
+    r"\b(?:enrol\w*|recruit\w*|accrual|sample size|number of (?:patients|participants|subjects))\b[^.;]{0,40}$", re.IGNORECASE
+)
 _TOLERANCE = pattern_of(r"±\s*$|\+/-\s*$")
 _AFTER_TOLERANCE = pattern_of(r"\s*(?:±|\+/-)")
 # What is told in a manner of its own, and no number with a comparator.
@@ -256,7 +260,8 @@ def _told_by(line: ReadingLine, limits: tuple[Limit, ...]) -> list[_Told]:
         place = Place.of(line, limits, number, earlier).told(limit)
         limit = sharing(place)
         place = place.told(limit)
-        if is_restated(place) or (limit.amount.word and _COUNTS_WAYS.match(place.right)):
+        counts = limit.comparator_words == "limited to" and _ENROLLED.search(place.left)
+        if counts or is_restated(place) or (limit.amount.word and _COUNTS_WAYS.match(place.right)):
             continue
         place = place.told(carried(place))
         timed, time = times.read(place)

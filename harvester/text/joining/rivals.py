@@ -40,6 +40,8 @@ def without_rivals(facts: list[FactRead], lines: tuple[CriterionLine, ...]) -> l
     torn = {(fact.line, fact.alternative_group) for fact in facts if id(fact) in rivals and fact.alternative_group is not None}
     if torn:  # of one group of ways all are told or none is
         rivals.update(id(fact) for fact in facts if (fact.line, fact.alternative_group) in torn and fact.eligible_set is None)
+    halves = {(fact.line, fact.end + 1) for fact in facts if id(fact) in rivals and fact.concept == "sbp"}  # "150-160/95-100"
+    rivals.update(id(fact) for fact in facts if fact.concept == "dbp" and (fact.line, fact.start) in halves)
     return [changed(fact, **NOBODY, flags=(*fact.flags, COMPETING)) if id(fact) in rivals else fact for fact in facts]
 
 

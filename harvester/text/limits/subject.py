@@ -96,6 +96,8 @@ _LETTERS_BEHIND = pattern_of(r" (?!OR\b|AND\b|ULN\b|LLN\b|UNL\b|ECOG\b)[A-Z]{2,5
 _TRANSPLANTED = pattern_of(  # "after allo-HCT, donor chimerism > 50%"
     r"\b(?:allo\w*|auto\w*|haplo\w*|after|prior|post|previous|since)(?:[ -](?:to|the|an?|first|second))?[ -]$", re.IGNORECASE
 )
+_CELL_LINES = pattern_of(r"cells? $", re.IGNORECASE)
+_OF_THERAPY = pattern_of(r"(?:\w+ )?lines? (?:of )?(?:prior |previous )?(?:therap|treatment)", re.IGNORECASE)
 _THEN_RANGE = pattern_of(r" ?(?:mm ?Hg)? ?/ ?\d{2,3} ?- ?\d{2,3}")
 _RANGE_THEN = pattern_of(r"\d{2,3} ?- ?\d{2,3} ?(?:mm ?Hg)? ?/ ?$")
 
@@ -184,7 +186,8 @@ def _names_another(text: str, limit: Limit, name: Phrase) -> bool:
     if name.key == "heart_rate":
         return text[max(0, name.start - 6) : name.start].lower() in ("fetal ", "oetal ")
     if name.key == "prior_lines":
-        return text[max(0, name.start - 5) : name.start].lower() == "cell "
+        led = _CELL_LINES.search(text, max(0, name.start - 6), name.start)
+        return led is not None and _OF_THERAPY.match(text, name.start) is None
     if name.key == "pf_ratio" and (limit.low or limit.high or 0.0) <= 60:  # the index that rises with the pressure
         return text[name.end - 5 : name.end].lower() == "index"
     return _TRANSFUSED.match(text, name.end) is not None

@@ -67,7 +67,13 @@ _HISTORY = pattern_of(r"\bhistory of\b", re.IGNORECASE)
 # What a window next to "confirmed" or "assessed" is not about: it says when that was done.
 _CONFIRMED = frozenset({"", "time_since_transplant", "time_since_event", "washout"})
 _CONFIRMING = expression("time.confirming")
-_SUICIDAL = Gated(pattern_of(r"\bsuicid\w*[^.;]*$", re.IGNORECASE))  # whose "plan" and "intent" lie behind
+_SUICIDAL = Gated(  # whose "plan" and "intent" lie behind; a planned operation lies ahead
+    pattern_of(
+        r"\bsuicid\w*(?:(?!\b(?:(?:planned|scheduled|elective|expected|anticipated) (?!attempt|suicid|self|within|in )|surger|operation"
+        r"|pregnan|vaccin|transplant|relocat|travel))[^.;])*$",
+        re.IGNORECASE,
+    )
+)
 _OVER_THE = pattern_of(r"over the\b", re.IGNORECASE)  # "over the 3 months before screening"
 _ONE_TEST = pattern_of(r"\b(?:first|second|third|one|another|repeat) tests?\b[^.;]{0,60}$", re.IGNORECASE)
 _PREGNANCY = pattern_of(r"\bpregnan\w+|\bhcg\b", re.IGNORECASE)

@@ -83,7 +83,7 @@ _SECOND = pattern_of(
     r"^\s*(?:/|or)\s*(?:less than |within |at least |[<≤≥] ?)?\d+ ?(?:hours?|days?|weeks?|months?|years?|half-li\w+)\b"
     r"(?:[\s,(]*whichever (?:is |was )?\w+\)?,?)?"
 )  # "4 months/6 months after"
-_ON_FROM = pattern_of(r"\b(?:treated|treatment|therapy|taking|receiving)\b[^.;]{0,120}$", re.IGNORECASE)
+_ON_FROM = pattern_of(r"\A(?!.*\b(?:untreated|without|no|not|never|naive)\b).*\b(?:treated|treatment|therapy|taking|receiving)\b[^.;]{0,120}$", re.IGNORECASE)
 _OFF_FOR = pattern_of(
     r"\boff (?!-?label|study)[^.;,]{2,70} for (?:the )?$", re.IGNORECASE
 )  # "must be off prazosin for 2 days prior"
@@ -138,7 +138,7 @@ def read_time(place: Place) -> TimeRead | None:
         read = window(place, "time.half_life", "within" if within else "at least")
         return replace(read, start=_cue_start(place, within))
     if limit.comparator in (">", ">=") and _WASHED.search(left):
-        return window(place, "time.elapsed", "at least", "washout", anchored=False)
+        return window(place, "time.elapsed", "at least", "washout")
     if limit.comparator is None and (
         _WASHOUT.match(_LEADING_BRACKET.sub("", right)) or (_WASHED.search(left) and not BEFORE.match(right))
     ):

@@ -28,9 +28,17 @@ _LIVES = Gated(
 _AT_LEAST_LAST = Gated(pattern_of(r"\bfor at least (?:the )?(?:last|past|previous|preceding)\s*$", re.IGNORECASE))
 _FOR_LAST = Gated(pattern_of(r"\bfor (?:the )?(?:last|past|previous|preceding)\s*$", re.IGNORECASE))
 _IN_PROGRESS = expression("unsigned.in_progress")
-_AFTER = pattern_of(r"\b(?:after|past|beyond)\s*$", re.IGNORECASE)
+# "pregnant women after 24 weeks of gestation": how far this pregnancy is, not when something befell an earlier one
+_AFTER = pattern_of(
+    r"\A(?![^.;]*\b(?:prior|previous\w*|history|past [a-z]|plan\w*|births?|born|loss\w*|abort\w*|miscarr\w*|still\w+|deliver\w*"
+    r"|onset|diagnos\w*|ruptur\w*)\b)[^.;]*(?<!\bin )(?<!during )"
+    r"\b(?:pregnan\w+|gestations?|c(?:a)?esarean sections?)(?: (?:women|woman|patients?|participants?|subjects?|females?|mothers?))?"
+    r" (?:after|past|beyond)\s*$",
+    re.IGNORECASE,
+)
 _GESTATION = pattern_of(r"\s*(?:' )?(?:of )?(?:gestation|pregnancy|amenorrh)", re.IGNORECASE)
 _GESTATIONAL = TimeRead("age", "gestational_age", "time.age")
+_UNDONE = pattern_of(r"\b(?:fail\w*|unable|inab\w+|unwilling|cannot|not|never|despite|within)\b", re.IGNORECASE)
 _GOING_ON = frozenset({"washout", "time_since_event", "time_since_treatment"})
 _STOPPED = pattern_of(
     r"\b(?:no|not|never|without|off|free|none|stopped|discontinued|abstin\w*|refrain\w*|withdrawn)\b", re.IGNORECASE
@@ -66,7 +74,7 @@ def _is_told_to_last(place: Place, left: str) -> bool:
     if _AT_LEAST_LAST.search(left):
         return True
     going = place.line.criterion.section == "inclusion" and _FOR_LAST.search(left)
-    return bool(going and _IN_PROGRESS.search(left))
+    return bool(going and _IN_PROGRESS.search(left) and not _UNDONE.search(left))
 
 
 def _lasting(place: Place, time: TimeRead) -> tuple[Limit, TimeRead]:
