@@ -69,8 +69,8 @@ _CONFIRMED = frozenset({"", "time_since_transplant", "time_since_event", "washou
 _CONFIRMING = expression("time.confirming")
 _SUICIDAL = Gated(  # whose "plan" and "intent" lie behind; a planned operation lies ahead
     pattern_of(
-        r"\bsuicid\w*(?:(?!\b(?:(?:planned|scheduled|elective|expected|anticipated) (?!attempt|suicid|self|within|in )|surger|operation"
-        r"|pregnan|vaccin|transplant|relocat|travel))[^.;])*$",
+        r"\bsuicid\w*(?:(?!\b(?:(?:planned|scheduled|elective|expected|anticipated) (?!attempt|suicid|self|within|in )"
+        r"|surger|operation|pregnan|vaccin|transplant|relocat|travel))[^.;])*$",
         re.IGNORECASE,
     )
 )

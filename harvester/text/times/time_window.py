@@ -83,7 +83,10 @@ _SECOND = pattern_of(
     r"^\s*(?:/|or)\s*(?:less than |within |at least |[<≤≥] ?)?\d+ ?(?:hours?|days?|weeks?|months?|years?|half-li\w+)\b"
     r"(?:[\s,(]*whichever (?:is |was )?\w+\)?,?)?"
 )  # "4 months/6 months after"
-_ON_FROM = pattern_of(r"\A(?!.*\b(?:untreated|without|no|not|never|naive)\b).*\b(?:treated|treatment|therapy|taking|receiving)\b[^.;]{0,120}$", re.IGNORECASE)
+_ON_FROM = pattern_of(
+    r"\A(?!.*\b(?:untreated|without|no|not|never|naive)\b).*\b(?:treated|treatment|therapy|taking|receiving)\b[^.;]{0,120}$",
+    re.IGNORECASE,
+)
 _OFF_FOR = pattern_of(
     r"\boff (?!-?label|study)[^.;,]{2,70} for (?:the )?$", re.IGNORECASE
 )  # "must be off prazosin for 2 days prior"

@@ -30,10 +30,10 @@ _FOR_LAST = Gated(pattern_of(r"\bfor (?:the )?(?:last|past|previous|preceding)\s
 _IN_PROGRESS = expression("unsigned.in_progress")
 # "pregnant women after 24 weeks of gestation": how far this pregnancy is, not when something befell an earlier one
 _AFTER = pattern_of(
-    r"\A(?![^.;]*\b(?:prior|previous\w*|history|past [a-z]|plan\w*|births?|born|loss\w*|abort\w*|miscarr\w*|still\w+|deliver\w*"
-    r"|onset|diagnos\w*|ruptur\w*)\b)[^.;]*(?<!\bin )(?<!during )"
-    r"\b(?:pregnan\w+|gestations?|c(?:a)?esarean sections?)(?: (?:women|woman|patients?|participants?|subjects?|females?|mothers?))?"
-    r" (?:after|past|beyond)\s*$",
+    r"(?:\A|[.;])(?![^.;]*\b(?:prior|previous\w*|history|past [a-z]|plan\w*|births?|born|loss\w*|abort\w*|miscarr\w*|still\w+"
+    r"|deliver\w*|onset|diagnos\w*|ruptur\w*)\b)[^.;]*(?<!\bin )(?<!during )"
+    r"\b(?:pregnan\w+|gestations?|ca?esarean sections?)"
+    r"(?: (?:wom[ae]n|patients?|participants?|subjects?|females?|mothers?))? (?:after|past|beyond)\s*$",
     re.IGNORECASE,
 )
 _GESTATION = pattern_of(r"\s*(?:' )?(?:of )?(?:gestation|pregnancy|amenorrh)", re.IGNORECASE)
@@ -53,7 +53,7 @@ def signed_by_sentence(place: Place, time: TimeRead | None) -> tuple[Limit, Time
         return limit, time
     if time is not None and time.kind == "window" and _DYING.search(left):
         return _at_most(limit), duration("life_expectancy")
-    if limit.comparator is None and limit.amount.unit == "wk" and _AFTER.search(left) and _GESTATION.match(place.right):
+    if limit.comparator is None and limit.amount.unit == "wk" and _GESTATION.match(place.right) and _AFTER.search(left):
         value = limit.amount.value
         return replace(limit, comparator=">", low=value, low_inclusive=False, high=None, high_inclusive=None), _GESTATIONAL
     if limit.comparator is None and time is not None and _is_told_to_last(place, left):
