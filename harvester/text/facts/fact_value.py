@@ -23,7 +23,7 @@ from harvester.text.joining.own_finding import defines
 from harvester.text.joining.polarity import Region, eligible, is_conditional, requirement_in_exclusion
 from harvester.text.joining.ways import is_change
 from harvester.text.joining.who_joins import AGES, is_no_exception, is_open, recovered, turned
-from harvester.text.joining.whom import label_of_line, part_before, whom_of
+from harvester.text.joining.whom import label_of_line, of_others, part_before, whom_of
 from harvester.text.limits.comparator import FLIPPED
 from harvester.text.limits.concept_group import COUNTS, SCORES, group
 from harvester.text.limits.concept_unit import canonical
@@ -109,7 +109,7 @@ def framed(
     own = condition_of(before, after) or whom.words
     if whom.words and own and own.startswith(whom.words):
         own = whom.words  # "Patients with CMML must have a WBC count ≤ 10,000 …"
-    sex = (sex_spoken_of(own) if own else None) or sex_of(before, after) or whom.sex
+    sex = (sex_spoken_of(own) if own else None) or sex_of("" if of_others(whom) else before, after) or whom.sex
     told = own or people_of_line(line, start)
     if told is not None and line.criterion.section == "exclusion" and defines(concept, told):
         told = None  # "severe renal impairment: clearance < 30 mL/min"

@@ -66,6 +66,7 @@ _ISOLATED = pattern_of(
     r"(?:(?!\b(?:and|or|with)\b)[^.;,]){0,40}$",
     re.IGNORECASE,
 )
+_LISTED_OR = pattern_of(r"[^.;,]{0,40},[^.;]{0,120}\bor\b", re.IGNORECASE)  # "isolated CNS relapse, testicular or marrow relapse"
 _INELIGIBLE_IF = expression("claim.ineligible_if")  # of those who have it, some
 _MORE_THAN_ONCE = pattern_of(r"\b(?:more than|at least|two or|2 or|multiple|repeated|second)\b", re.IGNORECASE)
 _AFTERWARDS = pattern_of(r"(?:after|following|post)\b", re.IGNORECASE)
@@ -119,8 +120,8 @@ def claim_of(section: str, text: str, sentence: tuple[int, int], finding: Findin
     after = text[finding.end : min(sentence[1], finding.end + 200)]
     matched = text[finding.start : finding.end]
     if before.rstrip().endswith("solated") or (finding.concept in _PLACES and _ISOLATED.search(before)):
-        asked = section == "inclusion" and finding.state == "present" and not _one_way_in(finding, matched, before, after, nested)
-        return Claim("present" if asked else None, "isolated")
+        asked = section == "inclusion" and finding.state == "present" and not _LISTED_OR.match(after)
+        return Claim("present" if asked and not _one_way_in(finding, matched, before, after, nested) else None, "isolated")
     if _NAMED_BEFORE.search(before) or (finding.concept == "ph_positivity" and BOTH_MARKS.search(before)):
         return Claim(None)  # a clinic's name, "Ph-negative, BCR-ABL-positive disease"
     if finding.concept == "cns_disease" and _is_of_meninges(text, sentence, finding, before):

@@ -170,7 +170,7 @@ def _finding(text: str, concept: str, state: str, match: re.Match[str], start: i
     negated = (
         state == "present"
         and not behind_event
-        and not (concept in _MARKS and BOTH_MARKS.search(before))
+        and not (concept in _MARKS and _is_beside_mark(before))
         and (bool(_NEGATION.search(before) or _PREFIXED.search(before)) or behind or listed)
     )
     if negated:
@@ -180,6 +180,12 @@ def _finding(text: str, concept: str, state: str, match: re.Match[str], start: i
     aside = lets_in_earlier(match.group(), beyond)
     unsure = those or (not aside and bool(_OPEN_BEHIND.match(beyond))) or _is_excepted(before)
     return Finding(concept, state, match.start(), match.end(), negated, unsure)
+
+
+def _is_beside_mark(before: str) -> bool:
+    """Whether another mark right before has a word of its own, that no "no" before both denies (``no Ph+ or FLT3+ disease``)."""
+    mark = BOTH_MARKS.search(before)
+    return mark is not None and not _NEGATION.search(before[: mark.start()])
 
 
 def _is_excepted(before: str) -> bool:

@@ -60,11 +60,10 @@ _IF_NONE = Gated(
 _WHO_ELSE = pattern_of(r"\s*(?:,\s*)?(?:who|with|and (?:with|who|has|have|COG|stage))\b", re.IGNORECASE)
 _EITHER_WAY = Gated(pattern_of(r"\bsensitivity (?:of )?$|\bwith or without\b[^,;.]*$", re.IGNORECASE))
 # "No dementia (score ≥ 24)": a value in brackets behind a negation tells how much there is, or how its absence is known.
+# The one behind "not eligible for a transplant" tells why, so it is the patient's own.
 _NOT_IN_BRACKETS = Gated(
     pattern_of(
-        r"\b(?:no|absence of|without|free of|(?:do|does|did) not (?:qualify|meet|respond)"
-        r"|not (?:eligible|suitable|candidates?))\b[^.;()]{0,80}\([^()]*$",
-        re.IGNORECASE,
+        r"\b(?:no|absence of|without|free of|(?:do|does|did) not (?:qualify|meet|respond))\b[^.;()]{0,80}\([^()]*$", re.IGNORECASE
     )
 )
 _TOO_MUCH = Gated(

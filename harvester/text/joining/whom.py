@@ -46,7 +46,9 @@ _FOR_AGED = expression("whom.for_aged")  # "For patients ≥ 8 years old, DLCO >
 _FOR_PEOPLE = expression("whom.for_people")
 _FOR_OPENS_BRACKET = expression("whom.for_opens_bracket")
 _SEX_CLAUSE = expression("whom.sex_clause")
-_OTHERS = pattern_of(r"[;,.] (?:and )?(?P<whom>(?:for )?(?:all )?(?:the )?others?)\b:?(?! than\b)(?= [A-Z<>≤≥\d])", re.IGNORECASE)
+_OTHERS = pattern_of(
+    r"[;,.] (?:and )?(?P<whom>(?:for )?(?:all )?(?:the )?others?)\b:?(?! than\b)(?= [A-Z<>≤≥\d]| ?$)", re.IGNORECASE
+)
 _ENDED = pattern_of(r"\.\s+[A-Z\d]")
 _UNLESS_OPENS = expression("whom.unless_opens")
 _WEIGHING = expression("whom.weighing")
@@ -90,6 +92,11 @@ def whom_of(section: str, before: str, after: str, scope: str | None) -> Whom:
         carriers = _CARRIERS.match(before)
         return Whom(None, " ".join(carriers["whom"].split())) if carriers else _EVERYBODY
     return _subject(before)
+
+
+def of_others(whom: Whom) -> bool:
+    """Whether a value is for all but those a label before names, whose sex is then not theirs (``Men: ≥ 13, others ≥ 12``)."""
+    return whom.words is not None and whom.words.lower().endswith("others")
 
 
 def _told(before: str, after: str) -> re.Match[str] | None:

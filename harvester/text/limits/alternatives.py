@@ -174,7 +174,9 @@ class Alternatives:
         if not self._inclusion or group is None or self._group_of.get(second) != group or first in self._group_of:
             return set()
         kin = (other == last != "other_measure") or (has_well_side(other) and has_well_side(last)) or concept == "age"
-        if kin or not _AND_ONLY.fullmatch(self._between(number)) or not _OR_BEHIND_COMMA.fullmatch(self._between(number + 1)):
+        between = self._between(number + 1)
+        kin = kin or last in other or other in between.lower()  # "LVEF ≤ 40% and NT-proBNP ≥ 600 pg/mL, or BNP ≥ 150 pg/mL"
+        if kin or not _AND_ONLY.fullmatch(self._between(number)) or not _OR_BEHIND_COMMA.fullmatch(between):
             return set()
         return {first, *(key for key, each in self._group_of.items() if each == group)}
 

@@ -11,7 +11,11 @@ from harvester.text.limits.place import Place
 from harvester.text.limits.rate import counted_in, is_rate
 from harvester.text.limits.subject import Subject
 
-_SAMPLE = pattern_of(r"\b(?:(?P<marrow>(?:bone )?marrow|BM)|[Pp]eripheral(?: blood)?|[Bb]lood|PB|[Cc]irculating)\b")
+# "peripheral oedema" is no sample
+_SAMPLE = pattern_of(
+    r"\b(?:(?P<marrow>(?:bone )?marrow|BM)"
+    r"|[Pp]eripheral(?: blood)?(?! o?edema| neurop| vasc| arter| nerve)|[Bb]lood|PB|[Cc]irculating)\b"
+)
 _SAMPLE_NAMED = pattern_of(_SAMPLE.pattern + r"\s*$")
 _PEOPLE = expression("detail.people")
 _CLOSING = expression("detail.closing")

@@ -181,7 +181,7 @@ def _names_another(text: str, limit: Limit, name: Phrase) -> bool:
         return name.end - name.start == 2 and _OF_TUBERCULOSIS.match(text, name.end) is not None
     if name.key == "alcohol_intake":
         return _OF_ABUSE.match(text, name.end) is not None
-    if name.key == "hematocrit":
+    if name.key == "hematocrit" and not (limit.amount.unit == "%" and limit.start - name.end == 1):  # "previous HCT < 30%"
         return name.end - name.start == 3 and _TRANSPLANTED.search(text, max(0, name.start - 24), name.start) is not None
     if name.key == "heart_rate":
         return text[max(0, name.start - 6) : name.start].lower() in ("fetal ", "oetal ")
