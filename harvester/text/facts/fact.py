@@ -260,7 +260,7 @@ def _told_by(line: ReadingLine, limits: tuple[Limit, ...]) -> list[_Told]:
         place = Place.of(line, limits, number, earlier).told(limit)
         limit = sharing(place)
         place = place.told(limit)
-        counts = limit.comparator_words == "limited to" and _ENROLLED.search(place.left)
+        counts = limit.comparator_words.startswith("limited to") and _ENROLLED.search(place.left)
         if counts or is_restated(place) or (limit.amount.word and _COUNTS_WAYS.match(place.right)):
             continue
         place = place.told(carried(place))

@@ -210,7 +210,7 @@ def is_open(line: ReadingLine, limit: Limit, concept: str, before: str) -> bool:
     excluded, included = line.criterion.section == "exclusion", line.criterion.section == "inclusion"
     if (included and concept != "dose_limit" and _ALLOWED_IF.search(before)) or _is_excess(limit, before, after):
         return True  # "> 1 mg/dL above the upper limit of normal": no level
-    if excluded and limit.comparator_words == "limited to":
+    if excluded and limit.comparator_words.startswith("limited to"):
         return True  # how little is enough to be shut out
     if concept in AGES:
         return _is_open_age(line, limit, before, after)

@@ -45,7 +45,9 @@ _PRESSURE_AND = pattern_of(r" ?(?:mm ?Hg )?(?:-|to|and) ?(?=\d{2,3} ?/ ?\d{2,3}(
 _LIST_JOINER = pattern_of(
     # "3 (moderate) or 4 (severe)"; a number before a noun counts something else ("1 (ambulatory) or 2 prior lines")
     r"(?: ?\([a-z][a-z -]{2,24}\)(?=,? (?:and|or) (?:(?:NYHA |class |grade )?[IV]{1,3}\b|(?:NYHA|class|grade) \d"
-    r"|\d+(?: ?\((?!(?:one|two|three|four|or|at|and)\b)[a-z][a-z -]{2,24}\)| (?:adverse|toxicit)|\.?\s*$|[,;)]|\.\s))))?"
+    r"|\d+(?:"
+    r" ?\((?!(?:one|two|three|four|or|at|and)\b)[a-z][a-z -]{2,24}\)"
+    r"| (?:adverse|toxicit(?:y|ies)|at|by|per|according)\b|\.?\s*$|[,;)]|\.\s))))?"
     r" ?(?:, ?(?:and|or)?|/|\bor\b|\band\b|;|&|、) ?(?:(?:NYHA|class|grade) (?=I|\d))?",
     re.IGNORECASE,
 )

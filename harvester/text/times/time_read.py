@@ -70,6 +70,7 @@ _CONFIRMING = expression("time.confirming")
 _SUICIDAL = Gated(  # whose "plan" and "intent" lie behind; a planned operation lies ahead
     pattern_of(
         r"\bsuicid\w*(?:(?!\b(?:(?:planned|scheduled|elective|expected|anticipated) (?!attempt|suicid|self|within|in )"
+        r"|plans? to (?!kill|harm|commit|attempt|die|end|act)"
         r"|surger|operation|pregnan|vaccin|transplant|relocat|travel))[^.;])*$",
         re.IGNORECASE,
     )
