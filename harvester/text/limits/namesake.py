@@ -127,6 +127,7 @@ _URINE = pattern_of(r"\burin\w+(?:24|(?!\b(?:and|or|dietary|diet|serum|CSF)\b)[^
 _OF_PROTEIN = pattern_of(r" of (?:total )?proteins?\b", re.IGNORECASE)
 _IN_URINE = pattern_of(r"\+?\s*(?:in|on|by) (?:the |a )?(?:urine|urinary|dip-?stick|urinalysis)", re.IGNORECASE)
 _ION = pattern_of(r"(?<![A-Za-z])(?:s|[SP]-)?(?P<ion>Na|K|Ca)\+*\]?\s*$")
+_ION_UNITS = ("mmol/L", "meq/L", "mg/dL")
 _NO_SERUM_ION = expression("namesake.no_serum_ion")
 _NO_BODY = pattern_of(r"\b(?:stor\w+|water|room|ambient|refrigerat\w*|freez\w+|air)\b", re.IGNORECASE)
 _SLOWEST = 20  # beats a minute of which no trial speaks: so many beats or episodes
@@ -339,9 +340,8 @@ def _unnamed(place: Place, subject: Subject) -> Subject:
     of_body = (amount.unit == "Cel" and 34 <= amount.value <= 43) or (amount.unit == "[degF]" and 93 <= amount.value <= 110)
     if of_body and not _NO_BODY.search(place.sentence):
         return replace(subject, concepts=("body_temperature",))
-    ion = _ION.search(place.left[-8:]) if amount.unit in ("mmol/L", "meq/L", "mg/dL") else None
-    of_serum = ion is not None and not _NO_SERUM_ION.search(place.left[-24:])
-    if ion and of_serum and ion["ion"] == "Ca" and amount.value <= {"mg/dL": 20, "mmol/L": 5}.get(amount.unit or "", 0):
+    ion = _ION.search(place.left[-8:]) if amount.unit in _ION_UNITS and not _NO_SERUM_ION.search(place.left[-24:]) else None
+    if ion and ion["ion"] == "Ca" and amount.value <= {"mg/dL": 20, "mmol/L": 5}.get(amount.unit or "", 0):
         return replace(subject, concepts=("calcium",))
     if ion and ion["ion"] != "Ca" and amount.unit != "mg/dL":
         return replace(subject, concepts=("sodium" if ion["ion"] == "Na" else "potassium",))
