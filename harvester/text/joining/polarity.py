@@ -63,7 +63,8 @@ _EITHER_WAY = Gated(pattern_of(r"\bsensitivity (?:of )?$|\bwith or without\b[^,;
 # The one behind "not eligible for a transplant" tells why, so it is the patient's own.
 _NOT_IN_BRACKETS = Gated(
     pattern_of(
-        r"\b(?:no|absence of|without|free of|(?:do|does|did) not (?:qualify|meet|respond))\b[^.;()]{0,80}\([^()]*$", re.IGNORECASE
+        r"\b(?:no|absence of|without|free of|(?:do|does|did) not (?:meet|respond|(?P<reason>qualify)))\b[^.;()]{0,80}\([^()]*$",
+        re.IGNORECASE,
     )
 )
 _TOO_MUCH = Gated(
@@ -228,7 +229,7 @@ def turns(section: str, before: str, after: str = "") -> int:
     flipped = 1 if section == "exclusion" or refused else 0
     bracketed = _NOT_IN_BRACKETS.search(before)
     if bracketed:
-        return flipped + 1
+        return flipped + (bracketed["reason"] is None)
     before = _plain(before)
     if _IF_NONE.search(before[-120:]):
         return flipped

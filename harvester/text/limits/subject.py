@@ -181,8 +181,13 @@ def _names_another(text: str, limit: Limit, name: Phrase) -> bool:
         return name.end - name.start == 2 and _OF_TUBERCULOSIS.match(text, name.end) is not None
     if name.key == "alcohol_intake":
         return _OF_ABUSE.match(text, name.end) is not None
-    if name.key == "hematocrit" and not (limit.amount.unit == "%" and limit.start - name.end == 1):  # "previous HCT < 30%"
-        return name.end - name.start == 3 and _TRANSPLANTED.search(text, max(0, name.start - 24), name.start) is not None
+    if name.key == "hematocrit":
+        earlier = limit.amount.unit == "%" and limit.start - name.end == 1 and text[: name.start].endswith(("revious ", "rior "))
+        return (
+            name.end - name.start == 3
+            and not earlier
+            and _TRANSPLANTED.search(text, max(0, name.start - 24), name.start) is not None
+        )
     if name.key == "heart_rate":
         return text[max(0, name.start - 6) : name.start].lower() in ("fetal ", "oetal ")
     if name.key == "prior_lines":
@@ -246,7 +251,7 @@ def _fits(limit: Limit, slug: str) -> bool:
         return False  # "at least one hemoglobin reading" counts readings
     if slug in ("ctcae_grade", "ecog", "nyha", "asa_class", "gvhd_grade", "cns_grade"):
         return largest <= 6
-    return not (slug == "inr" and largest > 20)
+    return largest <= {"inr": 20, "hla_match": 12}.get(slug, largest)
 
 
 def _subject(names: list[Phrase], rule: str) -> Subject:
