@@ -177,6 +177,7 @@ _NO_INITIAL = pattern_of(
 
 
 _LABELS = frozenset("ABCDEFGH")  # letters that may label a group
+_LABELLED = pattern_of(r"(?<![a-z])(?:group|arm|cohort|part|level|dose|schedule|regimen|phase)s? ?:? ?[A-Z](?![A-Za-z])", re.I)
 
 
 def _initial(name: str, letters: int) -> str:
@@ -197,6 +198,7 @@ def _initials(text: str, known: dict[str, str | None]) -> Iterator[AgentMention]
                 listed for listed in known.values() if listed and _initial(listed, len(match.group())) == match.group().upper()
             }
             alone = len(match.group()) == 1 and match.group() not in _LABELS and len(set(known.values())) > 2
+            alone = alone and not _LABELLED.search(text, max(0, at - 100), at)  # "groups X 10 mg, Y 20 mg"
             if len(begun) == 1 or alone:
                 listed = min(begun, default=None) if len(begun) == 1 else None
                 yield AgentMention(plain_name(listed) if listed else match.group(), at, match.end(), listed, "text")

@@ -7,6 +7,7 @@ import re
 from collections.abc import Sequence
 
 from harvester.text.doses.agent import AgentMention, plain_name
+from harvester.text.doses.cell import cell_type_of, other_cells
 from harvester.text.doses.dose_draft import Draft, agent_key
 from harvester.text.doses.dose_owner import DoseAgent, is_beam, is_cells
 from harvester.text.expressions.pattern import pattern_of
@@ -28,7 +29,17 @@ def of_the_only(drafts: Sequence[Draft], agents: Sequence[str]) -> None:
             unnamed = []  # beside cells that are named these may be others
         given = [name for name in agents if is_one(name)] if unnamed else []
         for draft in unnamed if len(given) == 1 else ():
+            if kind == "cells" and _of_other_cells(draft, given[0], alike):
+                continue  # "Tregs 2 x 10^6/kg day 0 and Tcons 1 x 10^6/kg day 2"
             draft.agent = DoseAgent(plain_name(given[0]), given[0], draft.amount.start, draft.amount.start, "own")
+
+
+def _of_other_cells(draft: Draft, product: str, drafts: Sequence[Draft]) -> bool:
+    """Whether a dose counts cells of another type than ``product`` is, or than others of ``drafts`` where that tells no type."""
+    mine, its = draft.amount.cell_type, cell_type_of(product)
+    counted = {each.amount.cell_type for each in drafts if each.amount.cell_type} | ({mine, its} - {None})
+    others = {its} if its else counted
+    return any(other_cells(mine, other) for other in others)
 
 
 _OF_GRAFT = frozenset({"nucleated", "mononuclear", "CD34+"})  # counted of what is collected, not of a medicine

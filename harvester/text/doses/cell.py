@@ -88,6 +88,14 @@ def cell_type_of(phrase: str) -> str | None:
     return None
 
 
+_T_CELLS = frozenset({"T", "CAR-T", "STAR-T", "CD3+", "CD4+", "CD8+", "TIL"})
+
+
+def other_cells(mine: str | None, its: str | None) -> bool:
+    """Whether two short names are of cells that are not the same product: Treg and Tcon are not, CAR-T and CD8+ may be."""
+    return None not in (mine, its) and mine != its and not {mine, its} <= _T_CELLS
+
+
 # "plerixafor …; target 5 x 10^6 CD34+ cells/kg": what apheresis is to yield.
 _COLLECTED = pattern_of(
     r"(?:collect|apheres|harvest|mobili[sz]|G-CSF|filgrastim|plerixafor)[^\n]*?(?:target\w*|goal|minimum|at least|yield)"
@@ -95,12 +103,16 @@ _COLLECTED = pattern_of(
     re.I,
 )
 _IS_COLLECTED = pattern_of(
-    r"[^.;,\d]{0,30}?(?<![a-z])(?:is|are|was|were|be|been|not) (?:collected|harvested|obtained|mobili[sz]ed)(?![a-z])",
+    r"[^.;,\d]{0,30}?(?<![a-z])(?:is|are|was|were|be|been|not) (?:collected|harvested|obtained|mobili[sz]ed)(?![a-z])"
+    r"(?!(?:,? then)? and (?:[a-z]+ )?(?:re-?)?(?:infused|administered|given|transfused|injected))",
     re.I,
 )
+# "apheresis; CAR-T at a target dose of 2 x 10^6 cells/kg": a product made of what was collected.
+_PRODUCT_DOSE = pattern_of(r"(?:CAR(?![a-z])|leucel|infus|administ|(?<![A-Za-z])(?:NK|MSC|TIL|DLI|T[- ]cell))[^\n]*?dose", re.I)
 
 
 def to_be_collected(text: str, start: int, end: int) -> str | None:
     """Why the cells counted at ``[start, end)`` are nothing given: they are what a collection yields. None otherwise."""
-    found = _COLLECTED.search(text[max(0, start - 240) : start]) or _IS_COLLECTED.match(text, end)
-    return "cells to be collected" if found else None
+    found = _COLLECTED.search(text[max(0, start - 240) : start])
+    aim = found is not None and not _PRODUCT_DOSE.search(found.group())
+    return "cells to be collected" if aim or _IS_COLLECTED.match(text, end) else None

@@ -13,7 +13,6 @@ from collections.abc import Sequence
 from harvester.steps import Steps, done
 from harvester.text.doses.agent import Agent, AgentMention
 from harvester.text.doses.agent_told import of_the_only, settle_agents
-from harvester.text.doses.dose_agent import assign_agents
 from harvester.text.doses.dose_amount import AmountRead
 from harvester.text.doses.dose_amounts import Amounts, may_hold_amounts
 from harvester.text.doses.dose_aside import mark_asides
@@ -25,7 +24,7 @@ from harvester.text.doses.dose_equivalent import IN_PARTS
 from harvester.text.doses.dose_exclusion import without_repeats
 from harvester.text.doses.dose_finish import finished, unread_words
 from harvester.text.doses.dose_given import EARLIER_TRIAL
-from harvester.text.doses.dose_named import about_other, named_in, names_several, opens_regimen, owner_last, owning, spoken_of
+from harvester.text.doses.dose_named import about_other, named_in, names_several, opens_regimen, owner_last, owners_of, spoken_of
 from harvester.text.doses.dose_owner import DoseAgent, cell_products, may_carry, product_spoken_of
 from harvester.text.doses.dose_part import pieces_a_day
 from harvester.text.doses.dose_reading import DoseRead, DoseReading, RegimenRead, UnreadRead, regimens_of
@@ -181,7 +180,7 @@ def _drafts(
             continue
         if any(a.kind == "cells" and not may_carry(a, carried) for a in here):
             carried = product_spoken_of(products, here[0].start) or carried
-        owners = assign_agents(text, statement, here, owning(text, names, free), own, carried)
+        owners = owners_of(text, statement, here, names, free, own, carried)
         new = [Draft(amount, owner, statement) for amount, owner in zip(here, owners, strict=True)]
         mark_asides(text, new, pairs)
         said += signed_days(text, new, said)

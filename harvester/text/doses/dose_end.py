@@ -30,12 +30,9 @@ def ends_before(text: str, mention: Mention, draft: Draft, following: Draft) -> 
         return True
     if mention.kind in ("frequency", "interval", "duration"):
         return _SINGLE.match(between) is not None
-    if mention.rule in (
-        "until.fractions",
-        "until.times_behind",
-    ):
-        low, high = sorted((draft.amount.low, following.amount.low))
-        apart = _VERSUS.search(between) or (CHOICE.search(between) and high >= 1.5 * low)  # "48 Gy or 26 Gy in 5 fractions"
+    if mention.rule in ("until.fractions", "until.times_behind"):
+        low, high = sorted((draft.amount.low, following.amount.low))  # "48 Gy or 26 Gy in 5 fractions"
+        apart = high >= 1.5 * low and (_VERSUS.search(between) or CHOICE.search(between))
         return LIST_ONLY.fullmatch(between) is None or bool(apart)
     if mention.kind == "cycle_length" and not same and (before_graft(draft) or draft.amount.kind == "cells"):
         return True  # "melphalan 140 mg/m2 day -1 and drugamab 10 mg on days 1-21 of each 28-day cycle"

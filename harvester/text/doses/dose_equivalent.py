@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from harvester.text.doses.dose_amount import AmountRead
 from harvester.text.expressions.pattern import pattern_of
 from harvester.text.written.number import read_number
+from harvester.text.written.unit import read_dose_unit
 
 NEAR = 12  # how many amounts on either side an amount can describe
 # "1 g daily (equivalent to prednisone 1250 mg)": an amount is reckoned in another medicine, which is not given.
@@ -212,3 +213,30 @@ def of_product(text: str, amounts: Sequence[AmountRead], index: int) -> str | No
         return None
     summed = inside[0].unit == whole.unit and abs(sum(a.low for a in inside) - whole.low) < 1e-6 * whole.low
     return "ingredient" if summed or (whole.kind == "activity" and inside[0].kind == "mass") else None
+
+
+_SEVERAL_OF = pattern_of(r"(?<![\w.,-])(?P<n>[2-9]|two|three|four|five|six) (?:x )?$", re.I)
+# "Week 3 100 mg capsules" counts weeks, and "available as two 50 mg tablets" tells what there is.
+_LABEL_NUMBER = pattern_of(
+    r"(?<![a-z])(?:group|cohort|arm|part|week|day|dose|level|stage|phase|visit|period|cycle|month|step|sequence|treatment|no\.?|"
+    r"number|drug|schedule|regimen|(?:available|supplied|provided|packaged|dispensed|comes?) (?:as|in))s?(?: level)? ?"
+    r"(?:\d+(?:,|,? (?:and|or|to|through)) )*(?:\d|[a-z]+)$",
+    re.I,
+)
+
+
+def several_pieces(text: str, amounts: Sequence[AmountRead], index: int) -> AmountRead | None:
+    """The number of pieces where nothing else tells what is taken: "three 50 mg tablets daily" is 3 tablets."""
+    amount = amounts[index]
+    number = _SEVERAL_OF.search(text, max(0, amount.start - 12), amount.start) if amount.excluded == "strength" else None
+    form = read_dose_unit(text, amount.end + 1) if number and text[amount.end : amount.end + 1] in (" ", "-") else None
+    value = read_number(number["n"].lower(), 0) if number else None
+    if number is None or form is None or value is None or form.kind != "count":
+        return None
+    start, end = number.span("n")
+    if _LABEL_NUMBER.search(text, max(0, end - 48), end):
+        return None
+    near = [a for a in amounts[max(0, index - NEAR) : index + NEAR] if a is not amount and abs(a.start - amount.start) < 160]
+    if any(a.kind in ("mass", "activity", "count") and a.excluded in (None, "strength") for a in near):
+        return None
+    return AmountRead(value.value, value.value, form.code, form.spelling, None, "count", start, end, "amount.pieces")

@@ -9,13 +9,12 @@ from functools import cache
 from operator import attrgetter
 
 from harvester.text.doses.dose_amount import AmountRead
-from harvester.text.doses.dose_equivalent import NEAR, in_other_unit, of_product, other_radioactivity, told_again
+from harvester.text.doses.dose_equivalent import NEAR, in_other_unit, of_product, other_radioactivity, several_pieces, told_again
 from harvester.text.doses.dose_fraction import fraction_of, rate_of
 from harvester.text.doses.dose_given import is_least
 from harvester.text.expressions.gate import gated
 from harvester.text.expressions.pattern import pattern_of
 from harvester.text.written.number import read_number
-from harvester.text.written.unit import read_dose_unit
 
 ONE_FRACTION = "one fraction of a total"
 _FORM = pattern_of(
@@ -86,7 +85,7 @@ def without_repeats(text: str, amounts: Sequence[AmountRead]) -> list[AmountRead
                 _mark_whole(kept, index)
             elif _INJECTIONS_OF.search(text[max(0, amount.start - 90) : amount.start]) or _PIECES_IN_ALL.match(text, amount.end):
                 kept[index] = replace(amount, flags=(*amount.flags, "several_pieces"))
-    pieces = [piece for index in range(len(kept)) if (piece := _several_pieces(text, kept, index))]
+    pieces = [piece for index in range(len(kept)) if (piece := several_pieces(text, kept, index))]
     return sorted([*kept, *pieces], key=attrgetter("start")) if pieces else kept
 
 
@@ -151,22 +150,6 @@ def _strength(text: str, amount: AmountRead, says: Callable[[re.Pattern[str]], b
     return None if says(_GIVEN) else "strength"
 
 
-def _several_pieces(text: str, amounts: Sequence[AmountRead], index: int) -> AmountRead | None:
-    """The number of pieces where nothing else tells what is taken: "three 50 mg tablets daily" is 3 tablets."""
-    amount = amounts[index]
-    number = _SEVERAL_OF.search(text, max(0, amount.start - 12), amount.start) if amount.excluded == "strength" else None
-    form = read_dose_unit(text, amount.end + 1) if number and text[amount.end : amount.end + 1] in (" ", "-") else None
-    value = read_number(number["n"].lower(), 0) if number else None
-    if number is None or form is None or value is None or form.kind != "count":
-        return None
-    near = [a for a in amounts[max(0, index - NEAR) : index + NEAR] if a is not amount and abs(a.start - amount.start) < 160]
-    if any(a.kind in ("mass", "activity", "count") and a.excluded in (None, "strength") for a in near):
-        return None
-    start, end = number.span("n")
-    return AmountRead(value.value, value.value, form.code, form.spelling, None, "count", start, end, "amount.pieces")
-
-
-_SEVERAL_OF = pattern_of(r"(?<![\w.,-])(?P<n>[2-9]|two|three|four|five|six) (?:x )?$", re.I)
 _SIZES = pattern_of(r"(?:tablets?|capsules?|strengths?|vials?)(?: sizes?| strengths?)? ?\((?:of |available )?$", re.I)
 
 
@@ -330,7 +313,11 @@ def _same_again(text: str, before: Sequence[AmountRead], amount: AmountRead) -> 
     if not told or "\n" in text[told[-1].end : amount.start]:
         return False
     lead = text[told[-1].end : amount.start]
-    if told[-1].low == amount.low and _LABEL_AGAIN.search(lead) and text[amount.end : amount.end + 1] == ")":
+    if (
+        (told[-1].low == amount.low or not _FOR_WHOM.search(lead))
+        and _LABEL_AGAIN.search(lead)
+        and text[amount.end : amount.end + 1] == ")"
+    ):
         return True  # "carfilzomib 56 mg/m2 with lenalidomide and dexamethasone (KRd 56 mg/m2)"
     if re.fullmatch(
         r"(?: ?[x×] ?\d (?:[a-z]+ )?)? ?\((?:equivalent|equal|corresponding) to (?:a dose of |approximately |about )?", lead, re.I
@@ -349,6 +336,7 @@ def _same_again(text: str, before: Sequence[AmountRead], amount: AmountRead) -> 
 _PIECES_TOLD = pattern_of(r"(?: ?[x×] ?\d (?:injections|tablets|capsules|vials|syringes))? \(")
 _PIECES_IN_ALL = pattern_of(r" ?[x×] ?\d (?:injections|tablets|capsules|vials|syringes) \((?:equal|equivalent|=|total)", re.I)
 # The name of a regimen, which holds a capital behind its first letter, before an amount told again.
+_FOR_WHOM = pattern_of(r"\((?:N?TDT|HIV|HCV|HBV|CKD|ESRD|DLBCL|CLL|MCL|ALL|AML|BMI)[+-]? $")  # "(NTDT 7 mg/kg)": of other people
 _LABEL_AGAIN = pattern_of(r"\((?=\w*[A-Z])[A-Za-z][\w+-]{1,11}(?: (?:at|of|with))? $")
 
 

@@ -86,7 +86,8 @@ def _infused_again(text: str, amount: AmountRead) -> bool:
     """Whether a speed, by no weight, is told in a text of first and later infusions: what a bag is given at, no dose."""
     if "/" in amount.unit or amount.kind != "mass":
         return False
-    return _AGAIN.search(text, max(0, amount.start - 300), amount.end + 300) is not None
+    rate = "rate" in text[max(0, amount.start - 60) : amount.start].lower()
+    return rate and _AGAIN.search(text, max(0, amount.start - 300), amount.end + 300) is not None
 
 
 _BRACKET_BEHIND = pattern_of(r"[^()\n]{0,80}\((?:i\.?e\.?[,:]? ?|= ?|total(?: of)? )?")
@@ -121,13 +122,20 @@ _IN_PARTS = pattern_of(
 )
 
 
+_APART = pattern_of(r"(?<![a-z])(?:or|if|placebo|(?:for|in) (?!\d|cycle|the ))", re.I)
+
+
 def fractionated(text: str, drafts: Sequence[Draft], place: int) -> bool:
     """Whether the doses in brackets behind one come to it: "0.9 mg/m2 fractionated (0.6 mg/m2 on day 2, 0.3 on day 8)"."""
     whole, parts = drafts[place].amount, drafts[place + 1 : place + 4]
     if not parts or not _IN_PARTS.match(text, whole.end, parts[0].amount.start):
         return False
     closed = text.find(")", parts[0].amount.end)
+    if closed < 0 or _APART.search(text, parts[0].amount.start, closed):
+        return False  # "300 mg (200 mg for adults, 100 mg for children)"
     parts = [each for each in parts if each.amount.start < closed and each.amount.unit == whole.unit]
+    if any(each.agent_key != drafts[place].agent_key for each in parts):
+        return False
     told = [each.parts.get("days") for each in parts]
     own = [len(_days_of(days)) if days is not None and days.start < closed else 0 for days in told]
     if len(set(map(bool, own))) > 1 or (not any(own) and len(parts) < 2):

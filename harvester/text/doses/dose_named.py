@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from harvester.text.doses.agent import Agent, AgentMention, agent_mentions
 from harvester.text.doses.agent_list import regimens
+from harvester.text.doses.dose_agent import assign_agents
 from harvester.text.doses.dose_amount import AmountRead
 from harvester.text.doses.dose_context import Context
 from harvester.text.doses.dose_draft import agent_key
@@ -99,16 +100,35 @@ def about_other(mention: Mention, names: Sequence[AgentMention], statement: Stat
         context.heard(statement.part, agent_key(before[-1]), (mention,))
 
 
-_LEADS_AMOUNT = pattern_of(r"[ (:]{1,2}(?:at |of |\d)", re.I)
+_LEADS_AMOUNT = pattern_of(
+    r"(?: (?:IV|SC|PO|IM|intravenous(?:ly)?|oral(?:ly)?|infusion|injection|chemotherapy)){0,2}(?:,? (?:at|of) |[ (:]{1,2}\d)",
+    re.I,
+)
 
 
-def owning(text: str, names: Sequence[AgentMention], free: Sequence[AgentMention]) -> list[AgentMention]:
-    """The ``names`` that amounts may be of: the ``free`` ones, which tell no time, and those that lead to an amount.
+def owners_of(
+    text: str,
+    statement: Statement,
+    amounts: Sequence[AmountRead],
+    names: Sequence[AgentMention],
+    free: Sequence[AgentMention],
+    own: str | None,
+    carried: DoseAgent | None,
+) -> list[DoseAgent | None]:
+    """The agent of each amount, by the ``names`` that amounts may be of: the ``free`` ones and those that lead to an amount.
 
-    "Drugamab 20 mg 12 h before paclitaxel, 10 mg 6 h before": none is of paclitaxel.
+    "Drugamab 20 mg 12 h before paclitaxel, 10 mg 6 h before": none is of paclitaxel, which tells a time. In another unit it is
+    of either: "Drugamab 10 mg/kg 2 h before paclitaxel, then 80 mg/m2".
     """
     untimed = {name.start for name in free}
-    return [name for name in names if name.start in untimed or _LEADS_AMOUNT.match(text, name.end)]
+    timed = [name for name in names if name.start not in untimed and not _LEADS_AMOUNT.match(text, name.end)]
+    owners = assign_agents(text, statement, amounts, [name for name in names if name not in timed], own, carried)
+    for place in range(1, len(owners)) if timed else ():
+        owner, last, amount = owners[place], amounts[place - 1], amounts[place]
+        goes_on = owner is not None and owner.end <= last.start and amount.unit != last.unit
+        if goes_on and any(last.end <= name.start < amount.start for name in timed):
+            owners[place] = None
+    return owners
 
 
 def opens_regimen(text: str, start: int, end: int) -> bool:

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 from harvester.shape import shape
 from harvester.text.doses.agent import AgentMention, plain_name
+from harvester.text.doses.cell import cell_type_of, other_cells
 from harvester.text.doses.dose_amount import AmountRead
 from harvester.text.doses.dose_statement import Statement
 from harvester.text.expressions.pattern import pattern_of
@@ -68,6 +69,7 @@ def cells_of(
     before = [m for m in named if m.end <= amount.start]
     products = [m for m in before if _is_product(m, own)]
     found = list(_CELL_PRODUCT.finditer(text, statement.start, amount.start))
+    found = [each for each in found if not other_cells(amount.cell_type, cell_type_of(each.group()))]
     if products and not (found and found[-1].start() > products[-1].end and products[-1].listed is None):
         last = products[-1]
         return DoseAgent(last.name, last.listed, last.start, last.end, "earlier")

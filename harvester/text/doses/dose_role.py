@@ -44,7 +44,7 @@ _ROLES = (
     (Gated(pattern_of(r"maintenance", re.I)), "maintenance"),
     (Gated(pattern_of(r"rescue|break-?through|as needed for", re.I)), "rescue"),
 )
-_BOTH_PARTS = pattern_of(r"\(loading,? (?:then|and|followed by) maintenance\)", re.I)  # of two amounts told before
+_BOTH_PARTS = pattern_of(r"\(loading,? (?:then|and|followed by) maintenance\)(?! ?\d)", re.I)  # of two amounts told before
 _PREMED = pattern_of(
     r"pre-?medicat|to (?:mitigate|prevent) (?:the risk of )?(?:cytokine|CRS|infusion|allerg|hypersens)|"
     r"prior to (?:each )?infusion",
@@ -190,7 +190,7 @@ def _own_role(text: str, draft: Draft) -> str | None:
     before = text[max(draft.statement.start, amount.start - 60) : amount.start]
     behind = _in_its_bracket(text[amount.end : min(draft.statement.end, amount.end + 60)])
     told = [(phrase, role) for phrase, role in _ROLES if phrase.may_match(before + behind)]
-    told = [] if told and _BOTH_PARTS.search(before + behind) else told
+    told = [] if told and _BOTH_PARTS.search(text, max(0, amount.start - 60), amount.end + 60) else told
     if told:
         before, clause = re.split(_CLAUSE, before)[-1], re.split(_CLAUSE, behind)[0]
         own = _after_dose(before) + _BESIDE_IT.split(_before_dose(clause))[0]
@@ -207,7 +207,8 @@ def _own_role(text: str, draft: Draft) -> str | None:
         since = max(0, draft.agent.start - (amount.start - at))  # "A 10 mg/kg single dose with B 100 mg/kg/day"
         around, at = around[since:], at - since
     around = _NEXT.split(_after_dose(around[:at]))[-1] + _before_other(_NEXT.split(around[at:])[0], amount.end - amount.start)
-    several = "frequency" in draft.parts or ("until" in draft.parts and draft.parts["until"].rule == "until.fractions")
+    number = draft.parts["until"] if "until" in draft.parts and draft.parts["until"].rule == "until.fractions" else None
+    several = "frequency" in draft.parts or (number is not None and number.timing.until != "in 1 fraction")
     return "single" if _SINGLE.search(around) and not several else None
 
 

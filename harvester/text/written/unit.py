@@ -69,7 +69,8 @@ _DAMAGED_BASIS = pattern_of(
 )
 # mg/(kg·d); mg/kg.d and mg/kg-day behind a basis; mg/kg (body weight)/day
 _BOTH = pattern_of(r" ?/ ?\( ?(?P<basis>kg|m2|m\^2|㎡) ?[·*.×x/ ] ?(?P<time>d|day|h|hr|min|wk)\)", re.I)
-_DAY_OR_WEEK = frozenset({"d", "day", "wk"})
+_DAYS = frozenset({"d", "day"})
+_SIGNED_DAY = pattern_of(r"(?<![a-z])(?:d|day|days) ?[-−](?! ?1(?!\d))\d|transplant|conditioning|(?<![a-z])day ?(?:0|\+)", re.I)
 _JOINED_TIME = pattern_of(r"(?: ?[·*×] ?|[.x-])(?P<time>d|day|h|hr|hour|min|wk|week)(?![A-Za-z0-9])", re.I)
 _WEIGHT_NOTE = pattern_of(r" ?\((?:[a-z ]{0,20}weight|i?bw)\)", re.I)
 _SIGNS = 3  # by which spellings are told apart before they are tried
@@ -278,13 +279,21 @@ def read_dose_unit(text: str, at: int) -> UnitRead | None:
     return unit if measure is None or (unit.end >= measure.end and unit.kind != "concentration") else measure
 
 
+def _tells_days(text: str, at: int) -> bool:
+    """Whether days that count down to day 0 are told near ``at``, so that "d-1" is one of them and no power."""
+    return _SIGNED_DAY.search(text, max(0, at - 200), at + 200) is not None
+
+
 def with_suffixes(text: str, unit: UnitRead) -> UnitRead:
     """``unit`` with the basis and time written behind it, in whatever order."""
     basis, per_time, kind, end = unit.basis, unit.per_time, unit.kind, unit.end
     powers = False  # a negative power was written before: only then is "d-1" one, and not the day before a transplant
     for _ in range(3):
         power = _POWER.match(text, end)
-        if power and (powers or (power["time"] or "").lower() not in _DAY_OR_WEEK):
+        day = power is not None and not powers and (power["time"] or "").lower() in _DAYS
+        if power and day and kind == "mass" and not (basis or per_time or _tells_days(text, unit.start)):
+            return replace(unit, end=power.end(), spelling=text[unit.start : power.end()])  # "20 mg day-1": one or the other
+        if power and not day:
             powers = True
             basis = "m2" if power["area"] else "kg" if power["weight"] else basis
             per_time = _POWER_TIMES.get((power["time"] or "").lower(), per_time)

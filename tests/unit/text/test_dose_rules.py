@@ -62,6 +62,22 @@ def test_a_letter_that_no_agent_begins_with_is_no_other_medicine() -> None:
     assert [dose.agent for dose in doses] == ["dara", "rhuph20", "v", "r", "d"]
 
 
+@pytest.mark.parametrize("text", ["Drugamab in groups X 10 mg, Y 20 mg, Z 30 mg", "Drugamab dose X 10 mg, Y 20 mg, Z 30 mg"])
+def test_letters_that_label_groups_or_doses_are_no_medicines(text: str) -> None:
+    """Behind "groups X" the letters Y and Z are levels of the same medicine."""
+    doses = read_doses(text, ["drugamab", "testinib", "placebo"]).doses
+
+    assert [dose.agent for dose in doses] == ["drugamab"] * 3
+
+
+def test_cells_of_another_type_are_not_of_the_only_product_whose_name_is_known() -> None:
+    """Tcons are no Tregs, though only the latter are known as a product."""
+    text = "Tregs 2 x 10^6 cells/kg day 0 and Tcons 1 x 10^6 cells/kg day 2"
+    doses = read_doses(text, ["Tregs", "Tcons"]).doses
+
+    assert [dose.listed_agent for dose in doses] == ["Tregs", None]
+
+
 def test_the_initials_of_a_name_of_two_words_name_it() -> None:
     """BV in a list of medicines is the brentuximab vedotin of the record."""
     doses = read_doses("A+AVD: BV 1.2 mg/kg, doxorubicin 25 mg/m2", ["brentuximab vedotin", "doxorubicin"]).doses
