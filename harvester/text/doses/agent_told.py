@@ -36,10 +36,9 @@ def of_the_only(drafts: Sequence[Draft], agents: Sequence[str]) -> None:
 
 def _of_other_cells(draft: Draft, product: str, drafts: Sequence[Draft]) -> bool:
     """Whether a dose counts cells of another type than ``product`` is, or than others of ``drafts`` where that tells no type."""
-    mine, its = draft.amount.cell_type, cell_type_of(product)
-    counted = {each.amount.cell_type for each in drafts if each.amount.cell_type} | ({mine, its} - {None})
-    others = {its} if its else counted
-    return any(other_cells(mine, other) for other in others)
+    its = cell_type_of(product)
+    others = {its} if its else {each.amount.cell_type for each in drafts}
+    return any(other_cells(draft.amount.cell_type, other) for other in others)
 
 
 _OF_GRAFT = frozenset({"nucleated", "mononuclear", "CD34+"})  # counted of what is collected, not of a medicine

@@ -88,12 +88,13 @@ def cell_type_of(phrase: str) -> str | None:
     return None
 
 
-_T_CELLS = frozenset({"T", "CAR-T", "STAR-T", "CD3+", "CD4+", "CD8+", "TIL"})
+_PRODUCTS = (frozenset({"T", "CAR-T", "STAR-T", "TIL"}), *map(frozenset, (["NK"], ["Treg"], ["Tcon"], ["dendritic"], ["MSC"])))
 
 
 def other_cells(mine: str | None, its: str | None) -> bool:
-    """Whether two short names are of cells that are not the same product: Treg and Tcon are not, CAR-T and CD8+ may be."""
-    return None not in (mine, its) and mine != its and not {mine, its} <= _T_CELLS
+    """Whether two short names are of two products: Treg and Tcon; not CD56+ or mononuclear cells, which are counted of any."""
+    kinds = {index for index, names in enumerate(_PRODUCTS) for name in (mine, its) if name in names}
+    return len(kinds) > 1
 
 
 # "plerixafor …; target 5 x 10^6 CD34+ cells/kg": what apheresis is to yield.

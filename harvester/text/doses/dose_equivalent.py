@@ -220,7 +220,7 @@ _SEVERAL_OF = pattern_of(r"(?<![\w.,-])(?P<n>[2-9]|two|three|four|five|six) (?:x
 _LABEL_NUMBER = pattern_of(
     r"(?<![a-z])(?:group|cohort|arm|part|week|day|dose|level|stage|phase|visit|period|cycle|month|step|sequence|treatment|no\.?|"
     r"number|drug|schedule|regimen|(?:available|supplied|provided|packaged|dispensed|comes?) (?:as|in))s?(?: level)? ?"
-    r"(?:\d+(?:,|,? (?:and|or|to|through)) )*(?:\d|[a-z]+)$",
+    r"(?:\d+(?:,|,? (?:and|or|to|through)) )*(?:\d|[a-z]+)$|(?<![a-z])(?:to|or|and) (?:\d|[a-z]+)(?: x)?$",
     re.I,
 )
 

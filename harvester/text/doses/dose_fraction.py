@@ -90,14 +90,14 @@ def _infused_again(text: str, amount: AmountRead) -> bool:
     return rate and _AGAIN.search(text, max(0, amount.start - 300), amount.end + 300) is not None
 
 
-_BRACKET_BEHIND = pattern_of(r"[^()\n]{0,80}\((?:i\.?e\.?[,:]? ?|= ?|total(?: of)? )?")
+BRACKET_BEHIND = pattern_of(r"[^()\n]{0,80}\((?:i\.?e\.?[,:]? ?|= ?|total(?: of)? )?")
 
 
 def comes_to(text: str, whole: Draft, draft: Draft) -> bool:
     """Whether a dose is what the fractions in brackets behind it come to: "12 Gy (2 Gy twice daily, days -7 to -5)"."""
     alike = whole.amount.kind == draft.amount.kind == "radiation" and whole.amount.unit == draft.amount.unit
     days, often = draft.parts.get("days"), draft.parts.get("frequency")
-    if not alike or days is None or not _BRACKET_BEHIND.fullmatch(text, whole.amount.end, draft.amount.start):
+    if not alike or days is None or not BRACKET_BEHIND.fullmatch(text, whole.amount.end, draft.amount.start):
         return False
     number = sum(last - first + 1 for first, last in days.timing.days or ())
     times = (often.timing.frequency_count or 1.0) if often and often.timing.frequency_unit == "d" else 1.0

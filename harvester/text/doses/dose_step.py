@@ -10,7 +10,7 @@ from typing import Any
 
 from harvester.text.doses.dose_draft import Draft
 from harvester.text.doses.dose_equivalent import in_units_of
-from harvester.text.doses.dose_fraction import comes_to, fractionated, is_of_fractions, of_a_cycle
+from harvester.text.doses.dose_fraction import BRACKET_BEHIND, comes_to, fractionated, is_of_fractions, of_a_cycle
 from harvester.text.expressions.pattern import pattern_of
 from harvester.text.schedules.timing import DAYS_PER, WINDOWS, Timing, Windows
 
@@ -221,7 +221,6 @@ def _phases(draft: Draft, other: Draft) -> bool:
 
 
 _STEP_UP = pattern_of(r"step[- ]?up|ramp[- ]?up|dose[- ]?ramp|step(?:ped|wise) ", re.I)
-_IN_BRACKET = pattern_of(r"[^()\n]{0,80}\((?:i\.?e\.?[,:]? ?|= ?|total(?: of)? )?")
 _PURPOSE = pattern_of(r"[^:.\n]{0,30}(?:prophylaxis|premedication|conditioning|lymphodepletion|rescue)[^:.\n]{0,20}:", re.I)
 
 
@@ -239,7 +238,7 @@ def _is_daily_sum(text: str, main: Draft | None, draft: Draft) -> bool:
     if main is None or often is None or factor is None or main.amount.per_time is not None:
         return False
     between = text[main.amount.end : draft.amount.start]
-    if main.agent_key != draft.agent_key or not (_IN_BRACKET.fullmatch(between) or _THAT_IS.fullmatch(between)):
+    if main.agent_key != draft.agent_key or not (BRACKET_BEHIND.fullmatch(between) or _THAT_IS.fullmatch(between)):
         return False
     timing = often.timing
     days = (timing.frequency_period or 0.0) * DAYS_PER[timing.frequency_unit or "d"]
