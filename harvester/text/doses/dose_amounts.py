@@ -40,6 +40,12 @@ _START = pattern_of("|".join(_STARTS), re.I)
 _DIGITS = pattern_of(r"[\d½¼¾]\d*")  # a digit behind a digit begins no number
 _NUMBER_WORDS = Gated(pattern_of(rf"{_NUMBER_WORD}(?=\s)", re.I))
 _TO = pattern_of(r" ?(?:-|~|to|up to) ?(?=[\d.])", re.I)
+_AND = pattern_of(r" and (?=[\d.])", re.I)
+# "at a dose between 10 mg and 20 mg"; whoever chooses between two amounts, or compares them, has no range
+_BETWEEN = pattern_of(r"(?<![a-z])between $", re.I)
+_TWO = pattern_of(
+    r"(?:cho[io]s|differ|compar|select|alternat|random|switch|ratio|interval|relation|interact|titrat)[^.;\n]{0,60}$", re.I
+)
 _STEPPING = pattern_of(r"(?:increas|titrat|escalat|reduc|decreas|chang|taper|rais|adjust|ramp)\w*[^.;]{0,60}$", re.I)
 _AUC = pattern_of(
     r"(?:area under (?:the )?(?:(?:plasma )?(?:concentration[- ]time|concentration|time) )?curve(?: ?[(\[]AUC[)\]])?|AUC)"
@@ -169,10 +175,15 @@ def _read_exposure(text: str, start: int, at: int) -> list[AmountRead]:
 
 def _joined(text: str, before: list[AmountRead], read: list[AmountRead]) -> list[AmountRead]:
     """``read``, or nothing when its first amount only ends a range that the last of ``before`` began (``1 mg to 3 mg``)."""
+    listed = _AND.match(text, read[0].end) if len(read) == 2 else None
+    if listed and listed.end() == read[1].start and _is_between(text, *read):
+        return [replace(read[1], low=read[0].low, start=read[0].start, group=None, rule="amount.range_with_units")]
     if not before or not read or before[-1].excluded or read[0].excluded:
         return read
     last, new = before[-1], read[0]
     joint = _TO.match(text, last.end)
+    if joint is None and _is_between(text, last, new):
+        joint = _AND.match(text, last.end)
     if (
         joint is None
         or joint.end() != new.start
@@ -184,6 +195,12 @@ def _joined(text: str, before: list[AmountRead], read: list[AmountRead]) -> list
         return read
     before[-1] = replace(last, high=new.high, end=new.end, rule="amount.range_with_units")
     return read[1:]
+
+
+def _is_between(text: str, first: AmountRead, second: AmountRead) -> bool:
+    """Whether two amounts are the ends of a range that opens with "between"."""
+    opened = _BETWEEN.search(text, max(0, first.start - 9), first.start)
+    return opened is not None and first.low < second.low and not _TWO.search(text, max(0, opened.start() - 90), opened.start())
 
 
 _BARE_ENDS = pattern_of(

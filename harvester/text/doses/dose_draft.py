@@ -12,6 +12,7 @@ from harvester.text.doses.dose_owner import DoseAgent
 from harvester.text.doses.dose_statement import Statement
 from harvester.text.schedules.timing import Mention, Timing
 
+_NO_BEAM = frozenset({"oral", "subcutaneous", "intramuscular", "topical", "nasal", "sublingual"})
 _OF_CYCLES = ("cycle_count", "cycle_length")
 
 
@@ -56,6 +57,8 @@ class Draft:
             return
         if mention.timing.route == "external beam" and self.amount.kind not in ("radiation", "radioactivity"):
             return  # "cisplatin 40 mg/m2 weekly with EBRT 45 Gy"
+        if self.amount.kind == "radiation" and mention.timing.route in _NO_BEAM:
+            return  # "50 Gy to two oral mucosal sites"
         if mention.kind == "anchor" and self.agent and mention.start <= self.agent.start < mention.end:
             return  # "4 weeks after drugamab 1 g": something else is done then
         if self._is_total_of(mention):

@@ -17,12 +17,28 @@ _IN_FRACTIONS = pattern_of(
 _FRACTIONS_BEHIND = pattern_of(r" ?(?:/|in|over) ?(?!1 )\d{1,2} ?(?:fr|fx|fractions)(?![a-z])", re.I)
 _VERSUS = pattern_of(r"(?<![a-z])(?:versus|vs|compared)(?![a-z])", re.I)  # "a single 8 Gy versus 20 Gy in 5 fractions"
 _TIMES = pattern_of(r" ?[x×] ?(\d{1,2})(?!\d)")
-_FRACTION_AFTER = pattern_of(r" ?(?:/|per|a|each|daily|once daily)? ?(?:fr|fx|fraction|fractions|day)(?![a-z])", re.I)
+_FRACTION_AFTER = pattern_of(
+    r" ?(?:/|per|a|each|daily|once daily)? ?(?:fr|fx|fraction|fractions|day(?! ?[-+]?\d))(?![a-z])", re.I
+)
 _FRACTION_BEFORE = pattern_of(
     r"(?:fractions?|fx|fr)(?: of| at|,|:| with| \()? ?$|(?:daily|single|fraction) (?:dose|fraction|"
     r"size)s? (?:of )?$|(?:of|at|using|×|x) $|/ ?$",
     re.I,
 )
+
+
+_ITS_OWN = pattern_of(r" ?(?:twice|two times|b\.?i\.?d|three times|t\.?i\.?d)(?![a-z])", re.I)
+
+
+def _in_gray(value: float, amount: AmountRead) -> float:
+    """``value``, which is in the unit of ``amount``, in Gy."""
+    return value / 100 if amount.unit.startswith("cGy") else value
+
+
+def _come_to(number: int, part: AmountRead, total: AmountRead) -> bool:
+    """Whether so many parts are the total."""
+    whole = _in_gray(total.low, total)
+    return abs(number * _in_gray(part.low, part) - whole) < 1e-6 * whole
 
 
 def fraction_of(text: str, amounts: Sequence[AmountRead], index: int) -> bool:
@@ -32,8 +48,7 @@ def fraction_of(text: str, amounts: Sequence[AmountRead], index: int) -> bool:
         a
         for a in amounts
         if a.kind == "radiation"
-        and a.unit == amount.unit
-        and a.low >= 2 * amount.high
+        and _in_gray(a.low, a) >= 2 * _in_gray(amount.high, amount)
         and abs(a.start - amount.start) < 160
         and not _VERSUS.search(text, amount.end, a.start)
     ]
@@ -41,11 +56,13 @@ def fraction_of(text: str, amounts: Sequence[AmountRead], index: int) -> bool:
         return False
     for total in totals:  # "1200 cGy in 6 fractions over 3 days (200 cGy twice daily)"
         number = _IN_FRACTIONS.search(text, total.end, amount.start)
-        if number and abs(int(number["n"]) * amount.low - total.low) < 1e-6 * total.low:
+        if number and _come_to(int(number["n"]), amount, total):
             return True
     times = _TIMES.match(text, amount.end)
-    if times and any(abs(int(times[1]) * amount.low - total.low) < 1e-6 * total.low for total in totals):
+    if times and any(_come_to(int(times[1]), amount, total) for total in totals):
         return True  # "60 Gy (2 Gy x 30)"
+    if totals and totals[-1].start > amount.end and _ITS_OWN.match(text, amount.end):
+        return False  # "at 1.3 Gy twice a day, total 13.2 Gy": told by itself, with how often
     written = _FRACTION_AFTER.match(text, amount.end) or _FRACTION_BEFORE.search(text[max(0, amount.start - 40) : amount.start])
     return bool(totals) and (written is not None or re.search(r"/ ?(?:fr|fx|fraction)|per ", amount.unit_text, re.I) is not None)
 
@@ -79,11 +96,17 @@ def rate_of(text: str, amounts: Sequence[AmountRead], first: int, index: int) ->
 
 
 # "First infusion: … at an initial rate of 50 mg/h. Subsequent infusions at an initial rate of 100 mg/h"
-_AGAIN = Gated(pattern_of(r"(?<![a-z])(?:second|subsequent|later|following) (?:[a-z]+ )?infusions?(?![a-z])", re.I))
+_AGAIN = Gated(
+    pattern_of(
+        r"(?<![a-z])(?:second|subsequent|later|following) (?:[a-z]+ )?infusions?(?![a-z])"
+        r"|infusion[- ](?:related|toxicity|reaction)|infusions? (?:[a-z]+ ){0,3}tolerated",
+        re.I,
+    )
+)
 
 
 def _infused_again(text: str, amount: AmountRead) -> bool:
-    """Whether a speed, by no weight, is told in a text of first and later infusions: what a bag is given at, no dose."""
+    """Whether a speed, by no weight, is that of a bag, in a text of later infusions or of reactions to one."""
     if "/" in amount.unit or amount.kind != "mass":
         return False
     rate = "rate" in text[max(0, amount.start - 60) : amount.start].lower()

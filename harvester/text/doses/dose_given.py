@@ -231,6 +231,8 @@ def _given_elsewhere(text: str, number: RangeRead, unit: UnitRead, before: str) 
     return None
 
 
+# "a portion of each site receiving at least 50 Gy"
+_PARTLY = pattern_of(r"(?<![a-z])(?:receiv|cover)(?:es|ed|ing) (?:at least|more than|[≥>]=?|a minimum of) ?$", re.I)
 _RECKONED = pattern_of(r"(?:BED ?_?\d{0,2}|EQD ?2)[^.;()\d]{0,16}$", re.I)  # "BED10 ≥ 100 Gy": what the dose is reckoned as
 
 
@@ -240,6 +242,8 @@ def _of_an_organ(text: str, start: int, end: int, before: str) -> str | None:
         return "amount told in another unit"
     if _ORGAN.match(text, end) and _ORGAN_LIMIT.search(before):
         return "limit of an organ"
+    if _PARTLY.search(before):
+        return "least or range of what may be given"
     clause = text[max(0, start - 160) : start]
     if _ORGAN_BEFORE.search(clause):
         return "limit of an organ"

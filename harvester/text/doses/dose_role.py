@@ -18,11 +18,11 @@ from harvester.text.expressions.pattern import pattern_of
 from harvester.text.written.number import read_number
 
 _MAX = gated(
-    r"(?:max(?:imum|imal)?\.?|not (?:to )?exceed(?:ing)?|no more than|capped? at|cap of|(?<=\()cap|(?<=[,;] )cap(?! ?s)|"
+    r"(?:max(?:imum|imal)?\.?|at most|not (?:to )?exceed(?:ing)?|no more than|capped? at|cap of|(?<=\()cap|(?<=[,;] )cap(?! ?s)|"
     r"≤|(?:upper|dose|daily) limit(?: of)?|"
     r"less than(?: or equal to)?|"
     r"do not exceed|up to(?: a| one)?(?: maximum)?|(?:to|until) MTD or)"
-    r"(?: (?:of|dose|daily|total|single|tolerated|allowed|cumulative|is|at|dosage|a|the|weekly))*[ :(=]*$",
+    r"(?: (?:of|dose|daily|total|single|tolerated|allowed|cumulative|is|at|dosage|a|the|weekly|rate))*[ :(=]*$",
     re.I,
 )
 # "maximum dose, children 12-15 years: 1,000 mg/day"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from bisect import bisect_left
 from collections.abc import Sequence
@@ -17,8 +18,8 @@ from harvester.text.doses.dose_reported import STATISTIC
 from harvester.text.doses.dose_statement import Statement
 from harvester.text.expressions.gate import gated
 from harvester.text.expressions.pattern import pattern_of
-from harvester.text.schedules.days import signed_days_at
-from harvester.text.schedules.timing import Mention
+from harvester.text.schedules.days import is_amount
+from harvester.text.schedules.timing import Mention, Timing
 
 # "25 mg/day increasing weekly by 25 mg": how often the dose is raised.
 _ABOUT = pattern_of(r" ?\((?:approximately|about|roughly|i\.e\.,?) ?", re.I)  # "monthly (approximately every 4 weeks)"
@@ -72,12 +73,48 @@ def of_doses(
         said = [as_share(m) if _is_of_share(text, m, amounts) else m for m in said]
     said = [_before_amounts(text, m, amounts) if m.kind == "until" else m for m in said]
     said = [m for m in said if m.kind != "days" or not _VITAMIN.search(text, max(0, m.start - 6), m.end)]
+    said = _with_later_days(text, said, amounts) if sum(m.kind == "days" for m in said) > 1 else said
     said = _without_choices(text, [m for m in said if m.kind not in OFTEN or not _is_of_steps(text, m)])
     said = [m for m in said if m.kind != "cycles" or not _of_infusion(text, m, said)]
     raised = titrates(text, statement) if any(m.kind == "interval" for m in said) else None
     said = [m for m in said if raised is None or m.kind != "interval" or m.end <= raised]
     parts = [a.end for a in others if a.excluded == IN_PARTS]
     return [_as_division(text, m, parts) if m.kind == "frequency" else m for m in said]
+
+
+# "on days 1-7 of each cycle orally and on days 10-17"
+_DAYS_TOO = pattern_of(
+    r"(?: ?,| (?:of|in) (?:each|every|the|an?) (?:cycle|course)(?![a-z]))*,? (?:and|&) (?:again |also |then )?(?:on )?", re.I
+)
+_OF_ONE_DOSE = frozenset({"route", "frequency", "infusion", "cycle_length"})
+
+
+def _with_later_days(text: str, said: Sequence[Mention], amounts: Sequence[AmountRead]) -> list[Mention]:
+    """``said`` with days that only go on with those before, behind how the same dose is given, as one phrase of days."""
+    found: list[Mention] = []
+    days: int | None = None  # the place of the last phrase of days in ``found``
+    for mention in sorted(said, key=lambda m: m.start):
+        first = found[days] if days is not None and mention.kind == "days" else None
+        if first is not None and _goes_on(text, first, mention, found[(days or 0) + 1 :], amounts):
+            windows = (*(first.timing.days or ()), *(mention.timing.days or ()))
+            found[days or 0] = replace(first, timing=replace(first.timing, days=windows))
+            continue
+        days = len(found) if mention.kind == "days" else days
+        found.append(mention)
+    return found
+
+
+def _goes_on(text: str, first: Mention, second: Mention, between: Sequence[Mention], amounts: Sequence[AmountRead]) -> bool:
+    """Whether nothing but how the dose is given stands between two phrases of days of which the second is later."""
+    last, later = (first.timing.days or ())[-1:], (second.timing.days or ())[:1]
+    if not last or not later or last[0][1] >= later[0][0] or any(m.kind not in _OF_ONE_DOSE for m in between):
+        return False
+    if any(first.start < amount.start < second.end for amount in amounts):
+        return False
+    words, at = "", first.end
+    for mention in between:
+        words, at = words + text[at : mention.start].rstrip(), mention.end
+    return _DAYS_TOO.fullmatch(words + text[at : second.start]) is not None
 
 
 _NEXT = pattern_of(r" ?\+|,? (?:and|plus|with|then) ")
@@ -140,7 +177,7 @@ def signed_days(text: str, drafts: Sequence[Draft], said: Sequence[Mention]) -> 
         ]:
             place = min(nearer)
             at = said[place].end
-        days = signed_days_at(text, at)
+        days = _signed_days_at(text, at) or _bare_days_at(text, at)
         if days and not any(days.overlaps(m.start, m.end) for m in said):
             found.append(days)
     return found
@@ -153,3 +190,66 @@ def _end_of_blanks(text: str, at: int) -> int:
     """Where blanks and commas at ``at`` end."""
     blanks = _BLANKS.match(text, at)
     return blanks.end() if blanks else at
+
+
+_SIGNED = pattern_of(
+    r"[ ,]*(?:[x×] ?\d{1,2}(?= ?\() ?)?[ ,(]*(?P<list>(?:from |on )?[-+]\d{1,3}(?: ?d(?![a-z]))?"
+    r"(?:(?: ?(?:-|~|→|to) ?)[-+]?\d{1,3}(?: ?d(?![a-z]))?)?"
+    r"(?: ?(?:, ?and|,|and) ?[-+]\d{1,3}(?: ?d(?![a-z]))?)*)"
+    r"(?!\d|\.\d|%)",
+    re.I,
+)
+# "(- 5 days to - 3 days)", "-5 to -3 days": days before, of which the word is told behind
+_SIGNED_BEHIND = pattern_of(
+    r"[ ,]*(?:\( ?(?:from )?(?=- \d)|\(?(?:from )?(?=-\d))(?P<list>- ?\d{1,3}(?: ?days?)?"
+    r"(?:(?: ?(?:-|~|→|to|through|,|and|, and) ?)- ?\d{1,3}(?: ?days?)?)+)(?<=[sy])(?![a-z])",
+    re.I,
+)
+_WRITTEN_APART = pattern_of(r"(?<=-) (?=\d)| ?days?", re.I)
+
+
+def _signed_days_at(text: str, at: int) -> Mention | None:
+    """Days written without the word, right behind an amount: ``3.2 mg/kg -7 to -5``, ``10 mg/m2 +3,+6,+11``."""
+    behind = _SIGNED_BEHIND.match(text, at)
+    match = behind or _SIGNED.match(text, at)
+    if not match:
+        return None
+    written = _WRITTEN_APART.sub("", match["list"]) if behind else match["list"]
+    if written.lower().startswith("from ") and not re.search(r"\d ?d? ?(?:-|~|to )", written):
+        return None  # "from -8" has no end
+    windows: list[tuple[int, int]] = []
+    for item in re.finditer(r"([-+]\d{1,3})(?: ?d)?(?: ?(?:-|~|→|to|through) ?([-+]?\d{1,3})(?: ?d)?)?", written, re.I):
+        first, last = int(item[1]), int(item[2] or item[1])
+        if item[2] and first < 0 < last and not item[2].startswith("+"):
+            last = -last
+        if first > last:
+            return None
+        windows.append((first, last))
+    if not windows or is_amount(text, match.end()):
+        return None
+    return Mention("days", match.start("list"), match.end(), Timing(days=tuple(windows)), "days.signed")
+
+
+# "IV 1, 8, 15 and 22", "1 and 8 every 3 weeks"
+_BARE = pattern_of(
+    r"[ ,]*\(?(?:on )?(?P<list>1(?:(?:, ?(?:and |& )?| and | ?& ?)\d{1,2})+)\)?"
+    r"(?:(?P<repeated>,? ?(?:every|q) ?\d{1,2} ?(?:w|d)[a-z]*(?![a-z])|,? (?:of|in) (?:each|every|an?|the) "
+    r"(?:\d+-(?:day|week) )?cycle)"
+    r"|(?= ?(?:[.;)\n]|, (?!\d)|$)))",
+    re.I,
+)
+
+
+def _bare_days_at(text: str, at: int) -> Mention | None:
+    """Days without their word: single ones from the first on, of what repeats, or a week from one another."""
+    match = _BARE.match(text, at)
+    days = [int(number) for number in re.findall(r"\d+", match["list"])] if match else []
+    if match is None or days != sorted(set(days)) or days[-1] > _LAST_BARE:
+        return None
+    weekly = len(days) > 2 and all(later - day == 7 for day, later in itertools.pairwise(days))
+    if not weekly and not match["repeated"]:
+        return None
+    return Mention("days", *match.span("list"), Timing(days=tuple((day, day) for day in days)), "days.bare")
+
+
+_LAST_BARE = 56

@@ -15,7 +15,10 @@ from harvester.text.expressions.pattern import pattern_of
 from harvester.text.schedules.timing import DAYS_PER, WINDOWS, Timing, Windows
 
 _OTHER_PEOPLE = pattern_of(r"(?:patients|subjects|participants|group|arm|cohort)(?![a-z])", re.I)
-_TOTAL = pattern_of(r"(?:total|cumulative)(?: daily| single| cumulative)?(?: doses?| dosage| volume)?(?: of|:| is)? ?$", re.I)
+_TOTAL = pattern_of(
+    r"(?:total|cumulative)(?: daily| single| cumulative| radiation)?(?: doses?| dosage| volume)?(?: of|:| is)?(?: between)? ?$",
+    re.I,
+)
 _OF_A_PART = pattern_of(r"total (?:daily|single) (?:doses?|dosage|volume)(?: of|:| is)? ?$", re.I)  # of a day, of one dose
 _LISTED = pattern_of(r"(?:,|,? (?:or|and)) ")
 _OFTEN = ("frequency", "interval")  # told before a total, they are those of the dose it sums up
@@ -258,7 +261,7 @@ def _of_people(draft: Draft) -> bool:
 def is_total(text: str, draft: Draft) -> bool:
     """Whether an amount is said to be what a course comes to, not one dose of it."""
     start = draft.amount.start
-    if _TOTAL.search(text, max(0, start - 30), start) or _IN_ALL.match(text, draft.amount.end):
+    if _TOTAL.search(text, max(0, start - 40), start) or _IN_ALL.match(text, draft.amount.end):
         return True
     over = _OVER_DAYS.match(text, draft.amount.end) if draft.amount.per_time is None else None
     by_weight = draft.amount.unit.endswith(("/kg", "/m2")) and "continuous" not in draft.parts

@@ -1,4 +1,4 @@
-"""Which days and weeks: ``days 1, 8 and 15``, ``Day -6 to Day -2``, ``d1-5``, ``week 1 to 5``, ``-7 to -5`` behind an amount."""
+"""Which days and weeks: ``days 1, 8 and 15``, ``Day -6 to Day -2``, ``d1-5``, ``week 1 to 5``."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ _WEEKS = _list_phrase(_WEEK)
 _MONTHS = _list_phrase(r"months?")
 # "at 0, 1 and 6 months", "a 0-1-6 month schedule": the unit stands behind the list.
 _COUNTED = Phrase(
-    r"(?:(?<![A-Za-z0-9])(?:at|on|in|of|schedule:?)|(?<!every \d)[,(]) ?(?:an? |the )?(?:approximately )?"
+    r"(?:(?<![A-Za-z0-9])(?:at|on|in|of|schedule:?)|(?<!\d)[,(]) ?(?:an? |the )?(?:approximately )?"
     r"(?P<list>\d{1,2}(?:(?:, ?(?:and |& )?| and | & )\d{1,2}){0,5}"
     r"|0(?: ?[-/,] ?\d{1,2}){2,4})[- ](?P<u>weeks?|months?)"
     r"(?! (?:cycles?|courses?|apart|before|prior|post|later|follow))(?P<age> of age| old)?"
@@ -80,13 +80,6 @@ _FIRST_DAYS = Phrase(
     re.I,
 )
 _ITEM = pattern_of(rf"({_INT})(?:(?:{_RANGE})(?:(?:days?|weeks?|wks?|d|w)\.? ?)?({_INT}))?", re.I)
-_SIGNED = pattern_of(
-    r"[ ,]*(?:[x×] ?\d{1,2}(?= ?\() ?)?[ ,(]*(?P<list>(?:from |on )?[-+]\d{1,3}(?: ?d(?![a-z]))?"
-    r"(?:(?: ?(?:-|~|→|to) ?)[-+]?\d{1,3}(?: ?d(?![a-z]))?)?"
-    r"(?: ?(?:, ?and|,|and) ?[-+]\d{1,3}(?: ?d(?![a-z]))?)*)"
-    r"(?!\d|\.\d|%)",
-    re.I,
-)
 _NOT_WINDOW = pattern_of(
     r"(?:per|a|each|every|once|/|to|between|(?:until|till|up to)(?: at least| about| approximately)?|"
     r"before|by|end of|through|prior to|after|within|since|than|of|"
@@ -327,7 +320,7 @@ def _windows(text: str, match: re.Match[str]) -> tuple[Windows | None, int, bool
     written = _TOLD_AGAIN.sub(lambda again: " " * len(again.group()), match.group())
     for item in _ITEM.finditer(written):
         at_end = match.start() + item.end()
-        if _is_amount(text, at_end):
+        if is_amount(text, at_end):
             end = last_end
             break
         first = _signed(item[1])
@@ -345,7 +338,7 @@ def _windows(text: str, match: re.Match[str]) -> tuple[Windows | None, int, bool
     return (tuple(items) or None), end, chosen
 
 
-def _is_amount(text: str, at: int) -> bool:
+def is_amount(text: str, at: int) -> bool:
     """Whether the number that ends at ``at`` is an amount or a length of time, by the unit that follows."""
     if _LASTS.match(text, at):
         return True
@@ -376,24 +369,3 @@ def _one_list(text: str, found: list[Mention]) -> list[Mention]:
             continue
         joined.append(mention)
     return joined
-
-
-def signed_days_at(text: str, at: int) -> Mention | None:
-    """Days written without the word, right behind an amount: ``3.2 mg/kg -7 to -5``, ``10 mg/m2 +3,+6,+11``."""
-    match = _SIGNED.match(text, at)
-    if not match:
-        return None
-    written = match["list"]
-    if written.lower().startswith("from ") and not re.search(r"\d ?d? ?(?:-|~|to )", written):
-        return None  # "from -8" has no end
-    windows: list[tuple[int, int]] = []
-    for item in re.finditer(r"([-+]\d{1,3})(?: ?d)?(?: ?(?:-|~|to) ?([-+]?\d{1,3})(?: ?d)?)?", written, re.I):
-        first, last = int(item[1]), int(item[2] or item[1])
-        if item[2] and first < 0 < last and not item[2].startswith("+"):
-            last = -last
-        if first > last:
-            return None
-        windows.append((first, last))
-    if not windows or _is_amount(text, match.end()):
-        return None
-    return Mention("days", match.start("list"), match.end(), Timing(days=tuple(windows)), "days.signed")
