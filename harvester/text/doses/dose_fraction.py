@@ -48,8 +48,8 @@ def fraction_of(text: str, amounts: Sequence[AmountRead], index: int) -> bool:
         a
         for a in amounts
         if a.kind == "radiation"
-        and _in_gray(a.low, a) >= 2 * _in_gray(amount.high, amount)
         and abs(a.start - amount.start) < 160
+        and _in_gray(a.low, a) >= 2 * _in_gray(amount.high, amount)
         and not _VERSUS.search(text, amount.end, a.start)
     ]
     if _FRACTIONS_BEHIND.match(text, amount.end):
