@@ -51,8 +51,11 @@ _CNS_GRADE = pattern_of(r"\bCNS[- ]?[23]\b", re.IGNORECASE)
 _OPENS_KIND = pattern_of(r"\W*(?:for (?:those |patients )?)?(?:in|with|after)\b", re.IGNORECASE)
 _ENDS_LABEL = pattern_of(r"(?: [\w-]+){0,3}\s*:")
 _PERMITTED_WITHOUT = expression("claim.permitted_without")
-_MENINGES = pattern_of(r"leptomeningeal\b", re.IGNORECASE)
+_MENINGES = expression("claim.meninges")
 _BLOOD_CANCER = pattern_of(r"leuka?em|lymphom", re.IGNORECASE)  # whose place in the brain they are
+_BRAIN_METASTASES = pattern_of(r"\b(?:brain|cerebral|intracranial) metasta\w+", re.IGNORECASE)
+_PLAIN_BEFORE = expression("claim.plain_before")
+_OF_SOME_BEHIND = expression("claim.of_some_behind")
 _BRAIN_TOO = pattern_of(r"\b(?:CNS|central nervous system|cerebral|brain)(?: \w+)? ?(?:or|and|and/or|/) ?$", re.IGNORECASE)
 _NOT_UNDER_CONTROL = pattern_of(
     r"\bnot (?:\w+ )?(?:under|in) (?:\w+ )?control\b"
@@ -94,6 +97,7 @@ _PURPOSE = expression("presence.purpose")
 _GRAFTS = group("grafts")
 _INFECTIONS = group("viruses")
 _STATES = group("states_of_disease")
+_WELL = "controlled"  # rarely what shuts out; "poorly controlled" is told with its adverb
 _GLOSS = pattern_of(r"\(\s*i\.?e\.?[^()]*$", re.IGNORECASE)
 _NEEDED = pattern_of(r"requiring|needing|in need of", re.IGNORECASE)
 TODAY = group("today")
@@ -124,8 +128,30 @@ def claim_of(section: str, text: str, sentence: tuple[int, int], finding: Findin
         return Claim("present" if asked and not _one_way_in(finding, matched, before, after, nested) else None, "isolated")
     if _NAMED_BEFORE.search(before) or (finding.concept == "ph_positivity" and BOTH_MARKS.search(before)):
         return Claim(None)  # a clinic's name, "Ph-negative, BCR-ABL-positive disease"
-    if finding.concept == "cns_disease" and _is_of_meninges(text, sentence, finding, before):
-        return Claim(None, "leptomeningeal")  # who has it elsewhere in the brain may join
+    claim = _claimed(section, text, sentence, finding, nested)
+    place = _place(text, sentence, finding, before, matched) if finding.concept == "cns_disease" else None
+    return _of_place(claim, place, before, after) if place else claim
+
+
+def _place(text: str, sentence: tuple[int, int], finding: Finding, before: str, matched: str) -> str | None:
+    """The place of a disease of the nervous system that alone is meant: who has it elsewhere may join."""
+    if _is_of_meninges(text, sentence, finding, before):
+        return "leptomeningeal"
+    return "brain metastases" if _BRAIN_METASTASES.search(matched) else None
+
+
+def _of_place(claim: Claim, place: str, before: str, after: str) -> Claim:
+    """``claim`` of one place, said where no other word tells which of those who have it there are meant."""
+    told = ", ".join(each for each in (place, claim.condition) if each)
+    plain = claim.joins == "absent" and _PLAIN_BEFORE.search(before) and not _OF_SOME_BEHIND.match(after)
+    return Claim("absent" if plain else None, told)
+
+
+def _claimed(section: str, text: str, sentence: tuple[int, int], finding: Finding, nested: bool) -> Claim:
+    """What `claim_of` gives of a finding that is neither isolated nor of one place."""
+    before = text[max(sentence[0], finding.start - 240) : finding.start]
+    after = text[finding.end : min(sentence[1], finding.end + 200)]
+    matched = text[finding.start : finding.end]
     if section == "exclusion":
         return _excluded(text, finding, before, after)
     graded = finding.concept == "cns_disease" and finding.state != "absent"
@@ -240,8 +266,8 @@ def _forbidden(finding: Finding, before: str, matched: str, after: str) -> Claim
         or _GRADED.match(after)
         or _JUDGED_BEFORE.search(before)
     )
-    whole = not unsure and (words is None or needed) and not (narrowed and narrowed.open)
-    told = " ".join(each for each in (narrowed.words if narrowed else None, words) if each)
+    whole = not unsure and (words is None or needed) and narrowed != _WELL
+    told = " ".join(each for each in (narrowed, words) if each)
     return Claim("absent" if whole else None, told or None)
 
 

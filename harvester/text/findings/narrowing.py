@@ -1,7 +1,7 @@
 """Words that narrow a finding: ``uncontrolled infection`` is a part of ``infection``, and who is controlled may join.
 
-``active``, ``acute`` and ``chronic`` name the part that is meant; ``uncontrolled``, ``severe`` and their like leave it to a
-judgement who belongs to it, so nothing is said of who may join.
+``active``, ``acute`` and ``chronic`` name the part that is meant, ``uncontrolled``, ``severe`` and their like its degree: what is
+said holds of those only, so the words become its condition.
 """
 
 from __future__ import annotations
@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from functools import cache
 
-from harvester.shape import shape
 from harvester.text.expressions.definition_file import definition_lists
 from harvester.text.expressions.pattern import pattern_of
 from harvester.text.expressions.spans import without_brackets
@@ -20,15 +19,6 @@ _HEPATITIS = pattern_of(r"\bhepatitis ?\([^()]*$", re.IGNORECASE)
 _VIRUSES = group("viruses")
 _NAMED_ACTIVE = group("named_active")
 _OR = frozenset({"or", "/", "and/or"})
-_NOT_CONTROLLED = frozenset({"active", "uncontrolled", "uncontrollable", "systemic"})
-
-
-@shape()
-class Narrowing:
-    """The words that narrow a finding, and whether they leave open who is meant."""
-
-    words: str
-    open: bool
 
 
 @cache
@@ -43,13 +33,13 @@ def _passed() -> frozenset[str]:
     return frozenset({"and", "or", "/", ",", "&"}).union(*lists)
 
 
-def narrowing_of(concept: str, before: str, matched: str) -> Narrowing | None:
+def narrowing_of(concept: str, before: str, matched: str) -> str | None:
     """What narrows a finding of ``concept``: the words right before it in ``before``, and those it begins with.
 
     >>> narrowing_of("hbv", "Known ", "active hepatitis B")
-    Narrowing(words='active', open=False)
-    >>> narrowing_of("active_infection", "", "uncontrolled bacterial infection").open
-    True
+    'active'
+    >>> narrowing_of("active_infection", "", "uncontrolled bacterial infection")
+    'uncontrolled'
     >>> narrowing_of("hbv", "Acute or ", "chronic hepatitis B")
     """
     told = [*_run_before(concept, before), *_run_inside(matched)]
@@ -60,16 +50,14 @@ def narrowing_of(concept: str, before: str, matched: str) -> Narrowing | None:
     if "local" in told:
         words = [word for word in words if word != "systemic"]
     widening = _words("all")
-    sure = False
     if concept in _NAMED_ACTIVE:
-        sure = "active" in words and set(words) <= _NOT_CONTROLLED  # "uncontrolled active infection" leaves nothing to judge
         words = [word for word in words if word != "active"]
         widening |= {"active"}
     if not words or _offers(told, widening):
         return None
     if _offers(told, frozenset({"active"})):
         words = [word for word in words if word in ("active", "untreated", "symptomatic", "recently")]
-    return Narrowing(_shown(told, words), not sure and bool(set(words) & _words("degrees")))
+    return _shown(told, words)
 
 
 def _of_hiv(told: list[str]) -> list[str]:

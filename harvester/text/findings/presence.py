@@ -25,7 +25,7 @@ _OPEN_BEHIND = expression("presence.open_behind")
 _EXCEPT_BEFORE = expression("presence.except_before")
 _HYPOTHETICAL = expression("presence.hypothetical")
 _OTHER_PERSON = pattern_of(r"\b(?:family|relatives?|partners?|siblings?|mother|household|spouse)\b[^,;.]{0,60}$", re.IGNORECASE)
-_RESOLVED = pattern_of(r"\b(?:past|resolved|inactive|cured|treated|carriers? of)\b[^,;.]{0,30}$", re.IGNORECASE)
+_RESOLVED = expression("presence.resolved")
 _NOT_YET = pattern_of(
     r"\b(?:before|prior to|at the time of|at time of|risk of|until|during|undergoing|eligible for)\b[^.;]*$", re.IGNORECASE
 )
@@ -86,6 +86,7 @@ _ELIGIBLE_IF_SHE = pattern_of(
     r"\beligible(?: to (?:participat\w*|participant|enter|enrol\w*))?(?: in [\w ]{3,24})?,? if (?:she|they|he)\b", re.IGNORECASE
 )
 _IF_FEMALE = expression("presence.if_female")  # no condition: it is asked of no man
+_BECOME_OR = expression("presence.become_or")  # "planning to become pregnant or breast-feeding": who nurses now
 
 
 @shape()
@@ -140,6 +141,7 @@ def _finding(text: str, concept: str, state: str, match: re.Match[str], start: i
     before, after = text[max(start, match.start() - 120) : match.start()], text[match.end() : min(end, match.end() + 200)]
     before = _ELIGIBLE_IF_SHE.sub(" must be ", before)
     before = _IF_FEMALE.sub(" must be ", before) if concept in _OF_WOMEN else before
+    before = _BECOME_OR.sub("", before) if concept == "breast_feeding" else before
     beyond = text[match.end() : match.end() + 240]
     if _HYPOTHETICAL.search(before) or _OTHER_PERSON.search(before) or (concept in ("hbv", "hcv") and _RESOLVED.search(before)):
         return None
