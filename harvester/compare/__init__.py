@@ -1,4 +1,10 @@
-"""Trials side by side: from the rows of each to one comparison object that every page and file is drawn from."""
+"""Trials side by side: from the rows of each to one comparison object that every page and file is drawn from.
+
+collection -> seeking -> related (similarity, setting) -> members    which trials stand beside the focal one
+rows -> trial -> build -> status, design, population, arms, dosing, criteria, outcomes, sites, quality: a module a part -> model
+        doses:    course -> timeline, total
+        criteria: fact_region -> region, window -> eligible, doubt -> judgement -> pair, matrix, vignette, screening
+"""
 
 from __future__ import annotations
 

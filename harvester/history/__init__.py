@@ -1,4 +1,8 @@
-"""What a new version of a record changed, by meaning: pure functions of the rows of two versions."""
+"""What a new version of a record changed, by meaning: pure functions of the rows of two versions.
+
+two versions -> pairing -> fields, entries, criteria (direction), doses, outcomes, sites -> change (scale, subjects)
+stored changes -> story (words) -> pages, feeds; frozen: the same for a comparison
+"""
 
 from __future__ import annotations
 

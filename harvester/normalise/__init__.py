@@ -1,4 +1,9 @@
-"""One record -> rows: pure, and the same record gives the same rows byte for byte."""
+"""One record -> rows: pure, and the same record gives the same rows byte for byte.
+
+record -> fields (never fails) -> rows: a module a noun (study, conditions, arms, outcomes, eligibility, dosing, people, places …)
+texts  -> text -> corrections (correction_file) -> facts, events, conflicts, coverage
+parts: which of this need not be done again; links: whose a dose is
+"""
 
 from __future__ import annotations
 
