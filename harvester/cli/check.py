@@ -10,7 +10,7 @@ from harvester.cli.options import settings_of
 from harvester.errors import DatabaseDamaged
 from harvester.export.json import json_text
 from harvester.export.printable import printable
-from harvester.pipeline import check
+from harvester.pipeline.renewal import check
 
 
 @declare("check")

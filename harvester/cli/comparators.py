@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Final
 from harvester.compare.related import Related, Weights
 from harvester.errors import SearchTooBroad
 from harvester.normalise import normalise
-from harvester.pipeline import stored_record
 from harvester.registry.record import Record
 from harvester.registry.search import related_queries
 from harvester.site import ranking
 from harvester.store import count_studies
 from harvester.tables import RecordVersion, StudyRows
+from harvester.versions import stored_record
 
 if TYPE_CHECKING:
     from sqlite3 import Connection

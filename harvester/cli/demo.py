@@ -24,7 +24,8 @@ from harvester.errors import InputError, RegistryError
 from harvester.export.html import comparison_html
 from harvester.export.json import json_text
 from harvester.export.terminal import render
-from harvester.pipeline import Harvest, renormalise
+from harvester.pipeline import Harvest
+from harvester.pipeline.renewal import renormalise
 from harvester.resources import snapshot
 
 SET: Final = "comparators.yaml"

@@ -11,12 +11,15 @@ from harvester.cli.harvest import DEFAULT_LIMIT
 from harvester.cli.network import registry
 from harvester.cli.options import settings_of
 from harvester.errors import RegistryError, SearchTooBroad
-from harvester.pipeline import Harvest, HarvestReport, stored_record
+from harvester.pipeline import Harvest, HarvestReport
 from harvester.pipeline.sweep import sweep
 from harvester.registry.client import Registry
 from harvester.registry.search import TOO_BROAD, related_queries, words_query
 from harvester.registry.whole_page import PAGE_STUDIES
 from harvester.shape import shape
+from harvester.store import save_search
+from harvester.tables import SavedSearch
+from harvester.versions import stored_record
 
 
 @shape()
@@ -39,6 +42,12 @@ def fetch(context: click.Context, harvest: Harvest, wanted: Wanted) -> list[Harv
         if wanted.query is not None:
             return [harvest.query(opened, words_query(wanted.query), wanted.limit or DEFAULT_LIMIT)]
         return _by_number(context, harvest, opened, wanted)
+
+
+def keep_search(harvest: Harvest, name: str, words: str, most: int) -> None:
+    """Keep a search under its name: every refresh runs it again."""
+    with harvest.store.transaction():
+        save_search(harvest.store.connection, SavedSearch(name=name, words=words, most=most, saved_at=harvest.now()))
 
 
 def _by_number(context: click.Context, harvest: Harvest, opened: Registry, wanted: Wanted) -> list[HarvestReport]:

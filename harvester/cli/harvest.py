@@ -9,7 +9,6 @@ from pathlib import Path
 
 import click
 
-from harvester.cli.collection import ids_of
 from harvester.cli.corrections import corrections_option
 from harvester.cli.options import command as declare
 from harvester.cli.writing import finish, harvesting, now
@@ -17,8 +16,6 @@ from harvester.errors import InputError, MalformedId
 from harvester.pipeline.arrivals import opened
 from harvester.reading.groups import cores
 from harvester.registry.trial_id import is_trial_id
-from harvester.store import save_search
-from harvester.tables import SavedSearch
 
 DEFAULT_LIMIT = 100
 MOST_SAVED = 20_000
@@ -79,11 +76,9 @@ def command(
 
             reports = fetch(context, harvest, Wanted(wanted, query, related or 0, limit, everything))
         if name is not None and query is not None and not reports[0].stopped_by:
-            search = SavedSearch(
-                name=name, words=query, most=limit or (MOST_SAVED if everything else DEFAULT_LIMIT), saved_at=harvest.now()
-            )
-            with harvest.store.transaction():
-                save_search(harvest.store.connection, search)
+            from harvester.cli.fetching import keep_search
+
+            keep_search(harvest, name, query, limit or (MOST_SAVED if everything else DEFAULT_LIMIT))
     finish(context, *reports)
 
 
@@ -116,6 +111,8 @@ def _check_name(name: str, query: str | None) -> None:
 
 
 def _ids(trials: Sequence[str]) -> list[str]:
+    from harvester.cli.collection import ids_of  # here, since files name their trials themselves
+
     try:
         return ids_of(trials)
     except MalformedId as problem:

@@ -13,7 +13,7 @@ from harvester.cli.corrections import corrections_of, corrections_option, told
 from harvester.cli.options import command as declare
 from harvester.cli.options import settings_of
 from harvester.errors import UnknownTrial
-from harvester.pipeline import renormalise
+from harvester.pipeline.renewal import renormalise
 from harvester.reading.groups import cores
 from harvester.store import Store
 

@@ -40,8 +40,6 @@ class Correcting:
 
     def lines(self, raw: str, lines: tuple[CriterionLine, ...]) -> tuple[CriterionLine, ...]:
         """The criteria of a text with their corrections; facts are read from them afterwards."""
-        if not self._wanted:
-            return lines
         put = self._put_right("eligibility_criteria", CRITERIA, raw, lines, _corrected_line)
         self._lines = frozenset(put)
         return tuple(put.get(at) or line for at, line in enumerate(lines))
@@ -51,8 +49,6 @@ class Correcting:
 
         What was read from a corrected criterion is flagged too: it may let in others.
         """
-        if not self._wanted:
-            return reading
         put = self._put_right("criterion_facts", CRITERIA, raw, reading.facts, corrected_fact)
         kept = {at: flagged(fact) if fact.line in self._lines else fact for at, fact in _kept(reading.facts, put).items()}
         more = self._added("criterion_facts", CRITERIA, raw, lambda wanted: _added_fact(wanted, lines))
@@ -61,8 +57,6 @@ class Correcting:
 
     def doses(self, text: DoseText) -> DoseText:
         """What one text says of doses, with its corrections."""
-        if not self._wanted:
-            return text
         put = self._put_right("doses", text.path, text.raw, text.reading.doses, corrected_dose)
         kept = _kept(text.reading.doses, put)
         more = self._added("doses", text.path, text.raw, _added_dose)

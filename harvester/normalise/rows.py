@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
+from typing import TYPE_CHECKING
 
 from harvester.normalise.arms import ArmsRead, read_arms
 from harvester.normalise.conditions import condition_rows
 from harvester.normalise.conflicts import criterion_conflicts, dose_conflicts, schema_conflicts, total_told_conflicts
 from harvester.normalise.correction_file import Corrections
-from harvester.normalise.corrections import Correcting
 from harvester.normalise.coverage import dosing_coverage, eligibility_coverage
 from harvester.normalise.dosing import dosing_in_steps
 from harvester.normalise.eligibility import criterion_rows, eligibility_row
 from harvester.normalise.events import event_rows
 from harvester.normalise.facts import fact_rows
 from harvester.normalise.fields import Fields, Problem
+from harvester.normalise.links import DoseText
 from harvester.normalise.outcomes import outcome_rows
 from harvester.normalise.people import people_rows
 from harvester.normalise.places import place_rows
@@ -24,20 +25,53 @@ from harvester.registry.record import Record
 from harvester.steps import Steps
 from harvester.tables import Row, StudyRows
 from harvester.text.criteria.criteria import criteria_in_steps
+from harvester.text.criteria.criterion import CriterionLine
 from harvester.text.facts.fact import facts_in_steps
+from harvester.text.facts.fact_read import FactReading
+
+if TYPE_CHECKING:
+    from harvester.normalise.corrections import Correcting
+
+
+class AsRead:
+    """Of a trial without corrections all stays as it was read; answers as `harvester.normalise.corrections.Correcting`."""
+
+    def lines(self, raw: str, lines: tuple[CriterionLine, ...]) -> tuple[CriterionLine, ...]:
+        """The criteria."""
+        return lines
+
+    def facts(self, raw: str, lines: tuple[CriterionLine, ...], reading: FactReading) -> FactReading:
+        """What was read from them."""
+        return reading
+
+    def doses(self, text: DoseText) -> DoseText:
+        """What one text says of doses."""
+        return text
+
+    def rows(self) -> Iterable[Row]:
+        """None."""
+        return ()
 
 
 def record_steps(record: Record, corrections: Corrections, without: Collection[str] = ()) -> Steps[StudyRows]:
     """All derived rows of ``record``, as corrected; see `harvester.normalise.normalise`."""
     problems: list[Problem] = []
-    correcting = Correcting(record.nct_id, corrections.get(record.nct_id, ()))
+    correcting = _correcting(record.nct_id, corrections)
     rows = yield from _rows(record.nct_id, Fields(record.body, "", problems), correcting, without)
     rows.extend(schema_conflicts(record.nct_id, problems))
     rows.extend(correcting.rows())
     return StudyRows.collect(record.nct_id, rows)
 
 
-def _rows(nct_id: str, body: Fields, correcting: Correcting, without: Collection[str]) -> Steps[list[Row]]:
+def _correcting(nct_id: str, corrections: Corrections) -> Correcting | AsRead:
+    if nct_id not in corrections:
+        return AsRead()
+    from harvester.normalise.corrections import Correcting  # here, as few trials have any
+
+    return Correcting(nct_id, corrections[nct_id])
+
+
+def _rows(nct_id: str, body: Fields, correcting: Correcting | AsRead, without: Collection[str]) -> Steps[list[Row]]:
     rows: list[Row] = [*study_rows(nct_id, body), *condition_rows(nct_id, body)]
     arms = read_arms(nct_id, body)
     rows += arms.rows()
@@ -59,7 +93,7 @@ def _rows(nct_id: str, body: Fields, correcting: Correcting, without: Collection
     return rows
 
 
-def _dosing(nct_id: str, body: Fields, arms: ArmsRead, correcting: Correcting) -> Steps[list[Row]]:
+def _dosing(nct_id: str, body: Fields, arms: ArmsRead, correcting: Correcting | AsRead) -> Steps[list[Row]]:
     """The part `doses`, see `harvester.normalise.parts`."""
     dosing = yield from dosing_in_steps(nct_id, body, arms, correcting.doses)
     yield
@@ -73,7 +107,7 @@ def _dosing(nct_id: str, body: Fields, arms: ArmsRead, correcting: Correcting) -
     ]
 
 
-def _criteria(nct_id: str, module: Fields, correcting: Correcting) -> Steps[list[Row]]:
+def _criteria(nct_id: str, module: Fields, correcting: Correcting | AsRead) -> Steps[list[Row]]:
     """The part `criteria`, see `harvester.normalise.parts`."""
     raw = module.text("eligibilityCriteria")
     if raw is None:

@@ -9,10 +9,8 @@ from __future__ import annotations
 from harvester.pipeline.arrivals import arrivals_of
 from harvester.pipeline.harvest import Harvest
 from harvester.pipeline.outcome import HarvestReport, TrialOutcome
-from harvester.pipeline.renewal import RenormaliseReport, check, renormalise
 from harvester.reading.arrival import Arrival, Confirmed, Lost, Reading
 from harvester.reading.study import reading_of
-from harvester.versions import stored_record
 
 __all__ = [
     "Arrival",
@@ -21,11 +19,7 @@ __all__ = [
     "HarvestReport",
     "Lost",
     "Reading",
-    "RenormaliseReport",
     "TrialOutcome",
     "arrivals_of",
-    "check",
     "reading_of",
-    "renormalise",
-    "stored_record",
 ]

@@ -16,7 +16,6 @@ from harvester.registry.record import Record
 from harvester.registry.source import Problem, parts_of, read_source
 from harvester.store import is_database, versions_in
 from harvester.tables import RecordVersion
-from harvester.versions import stored_record
 
 if TYPE_CHECKING:
     from harvester.registry.paging import Search
@@ -74,6 +73,8 @@ def bundled(fetched_at: str, nct_ids: Sequence[str] | None = None) -> Iterator[A
 
 
 def _from_database(name: str, versions: Iterator[RecordVersion]) -> Iterator[Arrival]:
+    from harvester.versions import stored_record  # here, since most of what is read is no database
+
     for version in versions:
         try:
             yield stored_record(version)

@@ -6,7 +6,6 @@ A stream of records is cut into pieces as it is read (`parts_of`), so that other
 
 from __future__ import annotations
 
-import gzip
 import io
 import os
 import re
@@ -224,6 +223,8 @@ def _page_text(stream: Readable) -> str:
 
 
 def _gzip(stream: io.BufferedReader, name: str, origin: Origin, budget: Budget) -> Iterator[Part]:
+    import gzip  # here, as most of what is read is not packed
+
     inner = name.removesuffix(".gz")
     try:
         with gzip.GzipFile(fileobj=stream) as unpacked:
@@ -233,7 +234,7 @@ def _gzip(stream: io.BufferedReader, name: str, origin: Origin, budget: Budget) 
 
 
 def _zip(stream: io.BufferedReader, name: str, origin: Origin, budget: Budget) -> Iterator[Part]:
-    import zipfile  # here, as most of what is read is not packed
+    import zipfile
 
     try:
         archive = zipfile.ZipFile(stream)
@@ -274,7 +275,7 @@ def _broken() -> tuple[type[Exception], ...]:
     """What a damaged archive and what is packed in it can raise; asked once something was raised."""
     import zipfile
 
-    return Damaged, zipfile.BadZipFile, zlib.error, gzip.BadGzipFile, EOFError, NotImplementedError, RuntimeError, OSError
+    return Damaged, zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError
 
 
 def _broken_line(name: str, problem: Exception) -> str:

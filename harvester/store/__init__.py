@@ -1,6 +1,9 @@
 """The only home of SQLite writing, and of the queries everybody else uses.
 
 Writing goes through `Store`; reading functions take any open connection, so that the site can hand them its own.
+
+writing -> lock, database (connection), standing (what is new), batch, renewing (what differs), words, read_by, runs
+reading, history, ranking, search, naming, statistics … -> statements: SQL from the declarations of the tables
 """
 
 from __future__ import annotations
@@ -33,23 +36,9 @@ from harvester.store.reading import (
     versions_in,
     with_history,
 )
-from harvester.store.refreshing import (
-    WATCHED,
-    Readings,
-    State,
-    data_models,
-    due_for_reading,
-    keep_data_model,
-    latest_data_model,
-    list_searches,
-    readings,
-    save_search,
-    states,
-)
 from harvester.store.runs import FATES, Fate, Run, read_runs
 from harvester.store.standing import Head, Received, Standing
 from harvester.store.statistics import Statistics, data_state, statistics
-from harvester.store.sweeps import begin_sweep, finish_sweep, list_sweeps, save_parts, sweep_parts, unfinished_sweep
 from harvester.store.writing import Store
 
 if TYPE_CHECKING:
@@ -57,20 +46,39 @@ if TYPE_CHECKING:
     from harvester.store.comparisons import freeze_comparison, list_comparisons, read_comparison, read_snapshot, save_comparison
     from harvester.store.naming import Naming, Namings, Sought, heaviest, interventions_named
     from harvester.store.ranking import read_for_ranking
+    from harvester.store.refreshing import (
+        WATCHED,
+        Readings,
+        State,
+        data_models,
+        due_for_reading,
+        keep_data_model,
+        latest_data_model,
+        list_searches,
+        readings,
+        save_search,
+        states,
+    )
     from harvester.store.search import NARROWING, WEIGHED, Search, SearchHit, match_expression, search_studies, terms_in_use
     from harvester.store.staging import Staging
     from harvester.store.stale import Stale, stale_trials
     from harvester.store.streaming import blocks_of, one_moment
+    from harvester.store.sweeps import begin_sweep, finish_sweep, list_sweeps, save_parts, sweep_parts, unfinished_sweep
 else:
     _LATER = {
         "check": "Finding check_database",
         "comparisons": "freeze_comparison list_comparisons read_comparison read_snapshot save_comparison",
         "naming": "Naming Namings Sought heaviest interventions_named",
         "ranking": "read_for_ranking",
+        "refreshing": (
+            "WATCHED Readings State data_models due_for_reading "
+            "keep_data_model latest_data_model list_searches readings save_search states"
+        ),
         "search": "NARROWING WEIGHED Search SearchHit match_expression search_studies terms_in_use",
         "staging": "Staging",
         "stale": "Stale stale_trials",
         "streaming": "blocks_of one_moment",
+        "sweeps": "begin_sweep finish_sweep list_sweeps save_parts sweep_parts unfinished_sweep",
     }
     _HOMES = {name: home for home, names in _LATER.items() for name in names.split()}
 

@@ -9,14 +9,13 @@ from harvester.schema import as_json
 from harvester.shape import shape
 from harvester.store import statements
 from harvester.store.reading import rows_of
-from harvester.store.versions import SEEN_VERSIONS
 from harvester.tables import RecordChange
 from harvester.tables.versions import SEEN
 
 _COLUMNS = f"""SELECT record_versions.nct_id, studies.brief_title, record_versions.version, record_versions.source,
   {SEEN["data_timestamp"]}, record_versions.first_fetched_at, record_versions.is_current, record_versions.content_sha256
 FROM"""
-_HEAD = f"{_COLUMNS} {SEEN_VERSIONS} LEFT JOIN studies USING (nct_id)"
+_HEAD = f"{_COLUMNS} {statements.SEEN_VERSIONS} LEFT JOIN studies USING (nct_id)"
 _LATEST = "ORDER BY record_versions.first_fetched_at DESC, record_versions.rowid DESC LIMIT ?"
 """What came last first. All of a large harvest may have one time; the index of times has its versions as they were written."""
 _CHANGED = "SELECT DISTINCT nct_id, to_version AS version FROM record_changes"

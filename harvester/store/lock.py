@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import os
 import time
+from contextlib import suppress
 from importlib import import_module
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 from harvester.errors import DatabaseBusy
 
-fcntl: Any = import_module("fcntl") if find_spec("fcntl") else None
+fcntl: Any = None
+with suppress(ModuleNotFoundError):
+    fcntl = import_module("fcntl")
 """Where there is none, on Windows, `filelock` knows what to do."""
 
 _PAUSE_SECONDS = 0.05

@@ -10,8 +10,8 @@ from typing import Any
 import orjson
 
 from harvester.schema import Row, as_json
+from harvester.store import statements
 from harvester.store.reading import known_ids, rows_of
-from harvester.store.versions import select_versions
 from harvester.tables import RecordVersion, StudyRows
 from harvester.tables.profile import LOOKED_AT, PROFILES
 
@@ -19,7 +19,7 @@ ByType = dict[type[Row], tuple[Row, ...]]
 _PROFILES = f"SELECT nct_number, profile FROM {PROFILES} WHERE nct_number IN (SELECT value FROM json_each(?))"  # noqa: S608
 _LESSER = """SELECT nct_id FROM record_versions INDEXED BY record_versions_lesser_sources
 WHERE is_current = 1 AND source IN ('page', 'digest') AND nct_id IN (SELECT value FROM json_each(?))"""
-_CURRENT = select_versions("record_versions.nct_id IN (SELECT value FROM json_each(?)) AND is_current = 1")
+_CURRENT = statements.select_versions("record_versions.nct_id IN (SELECT value FROM json_each(?)) AND is_current = 1")
 
 
 def read_for_ranking(connection: sqlite3.Connection, nct_ids: Sequence[str]) -> dict[str, StudyRows]:

@@ -14,7 +14,6 @@ from harvester.schema import Row, as_json
 from harvester.shape import shape
 from harvester.store import statements
 from harvester.store.database import open_for_reading, storage_errors
-from harvester.store.versions import SEEN_VERSIONS, select_versions
 from harvester.tables import DERIVED, RecordChange, RecordVersion, Study, StudyRows
 from harvester.tables.plain import PlainRows
 from harvester.tables.versions import SEEN
@@ -82,7 +81,7 @@ def read_studies(
     by_trial: dict[str, dict[type[Row], tuple[Row, ...]]] = {nct_id: {} for nct_id in known.values()}
     for row_type in of:
         share_out(by_trial, rows_of(row_type, connection.execute(statements.select(row_type, _IS_LISTED), (wanted,))))
-    current = select_versions(f"{_IS_LISTED} AND is_current = 1")
+    current = statements.select_versions(f"{_IS_LISTED} AND is_current = 1")
     share_out(by_trial, rows_of(RecordVersion, connection.execute(current, (wanted,))))
     return {nct_id: StudyRows(nct_id, by_trial[nct_id]) for nct_id in dict.fromkeys(known.values())}
 
@@ -122,13 +121,13 @@ def known_ids(connection: sqlite3.Connection, nct_ids: Sequence[str]) -> dict[st
 def read_record(connection: sqlite3.Connection, nct_id: str, version: int | None = None) -> RecordVersion | None:
     """One version of a trial's record, the current one unless a number is given; None when it is not stored."""
     where = "nct_id = ?1 AND (version = ?2 OR (?2 IS NULL AND is_current = 1))"
-    found = rows_of(RecordVersion, connection.execute(select_versions(where), (nct_id, version)))
+    found = rows_of(RecordVersion, connection.execute(statements.select_versions(where), (nct_id, version)))
     return found[0] if found else None
 
 
 def read_versions(connection: sqlite3.Connection, nct_id: str) -> list[RecordVersion]:
     """All versions of a trial's record, the oldest first."""
-    found = rows_of(RecordVersion, connection.execute(select_versions("nct_id = ?"), (nct_id,)))
+    found = rows_of(RecordVersion, connection.execute(statements.select_versions("nct_id = ?"), (nct_id,)))
     return sorted(found, key=lambda each: each.version)
 
 
@@ -151,7 +150,7 @@ def _versions(path: Path) -> Iterator[RecordVersion]:
     # What is many is asked for in a thread of its own.
     with storage_errors(path), closing(open_for_reading(path, any_thread=True)) as connection:
         keys = connection.execute(
-            f"SELECT nct_id, version FROM {SEEN_VERSIONS} "  # noqa: S608
+            f"SELECT nct_id, version FROM {statements.SEEN_VERSIONS} "  # noqa: S608
             f"ORDER BY nct_id, is_current, coalesce({SEEN['data_timestamp']}, ''), version"
         ).fetchall()
         for nct_id, version in keys:

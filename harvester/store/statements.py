@@ -5,6 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from harvester.schema import Row
+from harvester.tables import RecordVersion
+from harvester.tables.versions import SEEN
+
+SEEN_VERSIONS = "record_versions LEFT JOIN record_sightings USING (nct_id, version)"
+"""Versions with the dates on which they were last seen; what `SEEN` is about."""
 
 _INSERTS: dict[tuple[str, int], str] = {}
 _SELECTS: dict[tuple[str, ...], str] = {}
@@ -70,3 +75,10 @@ def select(row_type: type[Row], where: str = "1", without: Sequence[str] = ()) -
 def count(row_type: type[Row]) -> str:
     """SELECT of the number of rows."""
     return f'SELECT count(*) FROM "{row_type.table.name}"'  # noqa: S608
+
+
+def select_versions(where: str, record: str = "record") -> str:
+    """SELECT of all columns of versions in order, in the order of writing; ``record`` is put in the record's place."""
+    put = SEEN | {"record": record}
+    names = ", ".join(put.get(name, f"record_versions.{name}") for name in RecordVersion.table.column_names)
+    return f"SELECT {names} FROM {SEEN_VERSIONS} WHERE {where} ORDER BY record_versions.rowid"  # noqa: S608

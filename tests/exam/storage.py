@@ -11,7 +11,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
-from harvester.pipeline import check
+from harvester.pipeline.renewal import check
 from harvester.store import open_for_reading, read_runs
 from tests.standin.synthetic import synthetic_id, synthetic_study
 

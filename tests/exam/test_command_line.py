@@ -20,7 +20,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from harvester.cli import main
-from harvester.pipeline import check
+from harvester.pipeline.renewal import check
 from harvester.store import known_ids, open_for_reading, read_runs
 from tests.standin import Collection, StandIn, faults
 from tests.standin.faults import Act, Fault

@@ -12,7 +12,8 @@ from typing import Any
 
 import pytest
 
-from harvester.pipeline import Harvest, HarvestReport, check
+from harvester.pipeline import Harvest, HarvestReport
+from harvester.pipeline.renewal import check
 from harvester.registry.record import Origin, Record, record_of
 from harvester.registry.source import read_source
 from harvester.store import Store, read_studies, read_versions

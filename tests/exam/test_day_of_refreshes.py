@@ -14,7 +14,8 @@ from typing import Any
 import pytest
 
 from harvester.errors import RegistryError
-from harvester.pipeline import Harvest, HarvestReport, renormalise
+from harvester.pipeline import Harvest, HarvestReport
+from harvester.pipeline.renewal import renormalise
 from harvester.refresh import Asked, refresh
 from harvester.registry.client import Registry
 from harvester.registry.transport import Limits, Time

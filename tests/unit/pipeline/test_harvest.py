@@ -13,17 +13,8 @@ import pytest
 
 from harvester import history
 from harvester.errors import BadRecord, RegistryAnswerBad, RegistryUnreachable, StorageError, TrialsideError, UnreadableSource
-from harvester.pipeline import (
-    Arrival,
-    Harvest,
-    HarvestReport,
-    Lost,
-    RenormaliseReport,
-    TrialOutcome,
-    check,
-    renormalise,
-    stored_record,
-)
+from harvester.pipeline import Arrival, Harvest, HarvestReport, Lost, TrialOutcome
+from harvester.pipeline.renewal import RenormaliseReport, check, renormalise
 from harvester.reading import groups, study
 from harvester.reading.arrival import Reading
 from harvester.registry.client import Registry
@@ -35,6 +26,7 @@ from harvester.steps import Steps
 from harvester.store import Store, read_changes, read_runs, read_studies, read_versions, search_studies
 from harvester.tables import Study, StudyRows
 from harvester.tables.plain import PlainRows
+from harvester.versions import stored_record
 from tests.standin.collection import Collection
 from tests.standin.server import StandIn
 from tests.standin.synthetic import synthetic_studies, synthetic_study

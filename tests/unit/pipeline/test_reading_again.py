@@ -9,7 +9,8 @@ import pytest
 
 from harvester.normalise import NO_CORRECTIONS, rows
 from harvester.normalise.correction_file import Wanted
-from harvester.pipeline import Harvest, check
+from harvester.pipeline import Harvest
+from harvester.pipeline.renewal import check
 from harvester.registry.record import Origin, Record, record_of
 from harvester.store import Store, count_read_by_other_rules, read_by_other_rules, read_changes
 from harvester.store import read_by as readings

@@ -9,7 +9,8 @@ import pytest
 from harvester import versions
 from harvester.errors import RowsRefused
 from harvester.normalise import NO_CORRECTIONS, Corrections, normalise
-from harvester.pipeline import Harvest, renormalise
+from harvester.pipeline import Harvest
+from harvester.pipeline.renewal import renormalise
 from harvester.registry.record import Origin, Record, record_of
 from harvester.store import Store, count_read_by_other_rules, read_changes, read_studies, read_versions
 from harvester.tables import DERIVED, StudyRows

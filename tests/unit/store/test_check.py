@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from harvester.pipeline import check
+from harvester.pipeline.renewal import check
 from harvester.registry.record import Record
 from harvester.store import Store
 
