@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import re
 import zipfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -21,6 +20,7 @@ from docx.table import _Cell as PaperCell
 
 from harvester.export.docx_links import CONTENTS, REGISTRY_PAGE, contents, lead, lead_out, mark, place_of
 from harvester.export.figures import Figure
+from harvester.export.registry_text import held
 from harvester.export.report import MOST_COLUMNS, Report, Section, Table
 
 WIDTH, MARGIN = 297, 15
@@ -30,7 +30,6 @@ FEW = 4
 """Sections from which on a document has a list of contents."""
 TALLEST = 150.0
 """Millimetres that a picture may be high: a page with its heading and what says how to read it."""
-_UNSHOWABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 _STAMP = (1980, 1, 1, 0, 0, 0)
 
 _PAGE_NUMBER = f'<w:fldSimple {nsdecls("w")} w:instr="PAGE"><w:r><w:t>1</w:t></w:r></w:fldSimple>'
@@ -204,8 +203,3 @@ def _stamped(paper: Paper) -> bytes:
             kept.compress_type = zipfile.ZIP_DEFLATED
             dated.writestr(kept, parts.read(part))
     return out.getvalue()
-
-
-def held(text: str) -> str:
-    """``text`` as XML can hold it."""
-    return _UNSHOWABLE.sub("\ufffd", text)

@@ -11,7 +11,7 @@ import xlsxwriter
 from xlsxwriter.exceptions import FileCreateError
 
 from harvester.export.extraction import Extraction, Value
-from harvester.export.xlsx import NARROW, held
+from harvester.export.xlsx import NARROW, in_cell
 
 MOST_ROWS: Final = 1_048_575
 """Rows below the head that a sheet of a spreadsheet holds."""
@@ -79,7 +79,7 @@ def _write(sheet: xlsxwriter.worksheet.Worksheet, row: int, place: int, value: V
     if isinstance(value, bool):
         sheet.write_string(row, place, "yes" if value else "no")
     elif isinstance(value, str):
-        sheet.write_string(row, place, held(value))
+        sheet.write_string(row, place, in_cell(value))
     elif value is not None:
         sheet.write_number(row, place, value)
 
@@ -92,7 +92,7 @@ def _about(book: xlsxwriter.Workbook, table: Extraction[Any], about: Mapping[str
     lines = [("Table", table.title), ("", table.lead), *((name.capitalize(), value) for name, value in about.items())]
     for place, (name, value) in enumerate(lines):
         sheet.write_string(place, 0, name)
-        sheet.write_string(place, 1, held(value))
+        sheet.write_string(place, 1, in_cell(value))
     top = len(lines) + 1
     for place, name in enumerate(("Column", "What stands in it")):
         sheet.write_string(top, place, name, head)

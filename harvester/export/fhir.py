@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from harvester.compare.trial import Trial
 from harvester.export import stated
-from harvester.export.json import json_text
+from harvester.export.json import json_text, there
 from harvester.export.reference import Reference, record_reference
 from harvester.export.report import shown
 from harvester.tables import (
@@ -66,7 +66,7 @@ def _study(study: StudyRows, program_version: str) -> dict[str, Any]:
     about, reference = trial.study, record_reference(study)
     summary, description = study.one(BriefSummary), study.one(DetailedDescription)
     contained, recruitment = _recruitment(trial)
-    return _there(
+    return there(
         {
             "resourceType": "ResearchStudy",
             "id": study.nct_id,
@@ -88,7 +88,7 @@ def _study(study: StudyRows, program_version: str) -> dict[str, Any]:
             "region": [{"text": each.name} for each in study.of(Country) if not each.removed],
             "descriptionSummary": shown(summary.description) if summary else None,
             "description": shown(description.description) if description else None,
-            "period": _there({"start": about.start_date, "end": about.completion_date}),
+            "period": there({"start": about.start_date, "end": about.completion_date}),
             "note": [{"text": each} for each in (_credit(reference, program_version), reference.note) if each],
             "associatedParty": list(_parties(study)),
             "progressStatus": [{"state": {"text": about.overall_status_label}}] if about.overall_status_label else None,
@@ -111,7 +111,7 @@ def _identifiers(study: StudyRows) -> list[dict[str, Any]]:
 
 
 def _identifier(value: str, system: str | None = None) -> dict[str, Any]:
-    return _there({"system": system, "value": shown(value)})
+    return there({"system": system, "value": shown(value)})
 
 
 def _labels(trial: Trial) -> Iterator[dict[str, Any]]:
@@ -167,7 +167,7 @@ def _groups(trial: Trial) -> Iterator[dict[str, Any]]:
             f"Receives: {', '.join(shown(name) for name in given)}" if given else "",
             f"Doses as read from the text: {'; '.join(told)}" if told else "",
         )
-        yield _there(
+        yield there(
             {
                 "linkId": f"arm-{place}",
                 "name": shown(arm.title or f"Arm {place + 1}"),
@@ -186,7 +186,7 @@ def _outcomes(study: StudyRows) -> Iterator[dict[str, Any]]:
         told = "\n\n".join(
             shown(part) for part in (each.description, each.time_frame and f"Time frame: {each.time_frame}") if part
         )
-        yield _there(
+        yield there(
             {
                 "name": shown(each.measure or "unnamed"),
                 "type": [_code(f"{SYSTEM}research-study-objective-type", _RANKS[each.outcome_type], None)],
@@ -204,9 +204,4 @@ def _coded(system: str, codes: Mapping[str, str], value: str | None, text: str |
 
 
 def _code(system: str, code: str | None, text: str | None) -> dict[str, Any]:
-    return _there({"coding": [{"system": system, "code": code}], "text": text})
-
-
-def _there(thing: Mapping[str, Any]) -> dict[str, Any]:
-    """Without what is empty, which FHIR does not allow."""
-    return {name: value for name, value in thing.items() if value not in (None, "", [], {})}
+    return there({"coding": [{"system": system, "code": code}], "text": text})

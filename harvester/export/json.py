@@ -23,6 +23,11 @@ def plain(value: object) -> Any:
     return value
 
 
+def there(thing: Mapping[str, Any]) -> dict[str, Any]:
+    """Without what is empty: FHIR does not allow it, and JSON-LD leaves out what it does not say."""
+    return {name: value for name, value in thing.items() if value not in (None, "", [], {})}
+
+
 def json_text(value: object) -> str:
     """``value`` as indented JSON with a newline at the end; characters stay as they are.
 

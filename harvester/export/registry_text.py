@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 _ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
 _UNSHOWABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+_NOT_IN_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 _KEPT = {"p", "ul", "ol", "li", "em", "strong", "br", "blockquote"}
 
 
@@ -22,6 +23,11 @@ def words(text: str) -> str:
     if "\\" in text:
         text = _ESCAPE.sub(r"\1", text)
     return text if text.isprintable() else _UNSHOWABLE.sub("\ufffd", text)
+
+
+def held(text: str) -> str:
+    """``text`` as XML can hold it, which Word and Excel write."""
+    return _NOT_IN_XML.sub("\ufffd", text)
 
 
 _RAISED = re.compile(r"([⁰¹²³⁴⁵⁶⁷⁸⁹⁻]*[⁰⁴⁵⁶⁷⁸⁹⁻][⁰¹²³⁴⁵⁶⁷⁸⁹⁻]*)")

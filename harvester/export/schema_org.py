@@ -5,11 +5,11 @@ Only what those types have a property for; dosing and criteria have none.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any, Final
 
 from harvester.compare.trial import Trial
-from harvester.export.json import json_text
+from harvester.export.json import json_text, there
 from harvester.export.reference import Reference, record_reference
 from harvester.export.report import shown
 from harvester.tables import BriefSummary, Condition, Facility, IdInformation, Sponsor, StudyRows
@@ -49,7 +49,7 @@ def _trial(study: StudyRows, program_version: str) -> dict[str, Any]:
     identifiers += [
         _identifier(each.id_type_label or "other", each.id_value) for each in study.of(IdInformation) if each.id_value
     ]
-    return _there(
+    return there(
         {
             "@type": "MedicalTrial" if is_trial else "MedicalObservationalStudy",
             "@id": reference.url,
@@ -78,7 +78,7 @@ def _designs(trial: Trial) -> list[str]:
 
 
 def _source(reference: Reference, program_version: str) -> dict[str, Any]:
-    return _there(
+    return there(
         {
             "@type": "WebPage",
             "url": reference.url,
@@ -96,21 +96,16 @@ def _identifier(kind: str, value: str) -> dict[str, str]:
 
 
 def _place(each: Facility) -> dict[str, Any]:
-    address = _there(
+    address = there(
         {"@type": "PostalAddress", "addressLocality": each.city, "addressRegion": each.state, "addressCountry": each.country}
     )
     point = (
         {"@type": "GeoCoordinates", "latitude": each.latitude, "longitude": each.longitude} if each.latitude is not None else None
     )
-    return _there(
+    return there(
         {"@type": "AdministrativeArea", "name": shown(each.name) if each.name else None, "address": address, "geo": point}
     )
 
 
 def _address(name: str | None) -> str | None:
     return f"https://schema.org/{name}" if name else None
-
-
-def _there(thing: Mapping[str, Any]) -> dict[str, Any]:
-    """Without what is empty: JSON-LD leaves out what it does not say."""
-    return {name: value for name, value in thing.items() if value not in (None, "", [], {})}

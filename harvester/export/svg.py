@@ -9,6 +9,7 @@ from textwrap import wrap
 
 from harvester.compare.model import Bar, Lane, Timeline
 from harvester.compare.wording import amount
+from harvester.export.drawing import cut
 from harvester.shape import shape
 
 WIDTH = 960.0
@@ -147,7 +148,7 @@ def _lanes(timeline: Timeline, scale: _Scale, focal: str) -> tuple[tuple[LaneSha
         for place, (arm, own) in enumerate(sorted(by_arm.items(), key=lambda each: each[0] is not None)):
             heading = y + 12
             y += TRIAL_GAP
-            named = ", ".join(part for part in (None if place else nct_id, _cut(arm, _ARM) if arm else None) if part)
+            named = ", ".join(part for part in (None if place else nct_id, cut(arm, _ARM) if arm else None) if part)
             for lane in own:
                 head = named if lane is own[0] else None
                 bars = _bars(lane, scale, y)
@@ -190,7 +191,7 @@ def _label(lane: Lane, bars: Sequence[BarShape]) -> tuple[str, ...]:
         label = f"{label.removesuffix(', ')})" if label.endswith(", ") else label
     lines = wrap(f"{label}; {lane.note}" if lane.note else label, LETTERS, break_long_words=True)
     if len(lines) > 2:
-        return (lines[0], _cut(f"{lines[1]} {lines[2]}", LETTERS))
+        return (lines[0], cut(f"{lines[1]} {lines[2]}", LETTERS))
     ordered = sorted(lane.bars, key=_when)
     untold = [bar for bar, drawn in zip(ordered, bars, strict=True) if _amount(bar) and (not drawn.text or drawn.approximate)]
     amounts = ", ".join(dict.fromkeys(_amount(bar) + (" a day" if bar.day_end > bar.day_start else "") for bar in untold))
@@ -264,7 +265,3 @@ def _count(number: int, one: str, more: str) -> str:
 
 def _unique(values: Iterable[str]) -> list[str]:
     return list(dict.fromkeys(values))
-
-
-def _cut(text: str, length: int) -> str:
-    return text if len(text) <= length else text[: length - 1].rstrip() + "…"

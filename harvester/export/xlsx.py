@@ -14,6 +14,7 @@ import xlsxwriter
 from harvester.compare.model import Comparison
 from harvester.compare.wording import shortened
 from harvester.export.csv import COLUMNS, values
+from harvester.export.registry_text import held
 from harvester.export.report import SIGNS, Report, Section, Table, comparison_report
 
 NARROW, WIDE, ABOUT = 14, 56, 110
@@ -41,7 +42,6 @@ LINE, TALLEST = 15.0, 405.0
 _NUMBER = re.compile(r"-?(?:0|[1-9]\d{0,14})(?:\.\d{1,10})?")
 """A cell that is a number and nothing else, which spreadsheets sort and sum."""
 _FORBIDDEN = re.compile(r"[\[\]:*?/\\']")
-_UNSHOWABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 
 
 def comparison_xlsx(comparison: Comparison) -> bytes:
@@ -102,7 +102,7 @@ class _Sheets:
         sheet.set_column(0, 0, ABOUT, self.text)
         _on_paper(sheet)
         for place, line in enumerate(lines):
-            sheet.write_string(place, 0, held(line), self.first if place == 0 else self.text)
+            sheet.write_string(place, 0, in_cell(line), self.first if place == 0 else self.text)
             sheet.set_row(place, _height([line], [ABOUT]))
 
     def add(self, section: Section) -> None:
@@ -114,10 +114,10 @@ class _Sheets:
             sheet.set_column(column, column, width)
         lines = section.lines if section.table else ()
         for place, line in enumerate(lines):
-            sheet.write_string(place, 0, held(line))
+            sheet.write_string(place, 0, in_cell(line))
         top = len(lines)
         for column, name in enumerate(table.columns):
-            sheet.write_string(top, column, held(name), self.head)
+            sheet.write_string(top, column, in_cell(name), self.head)
         for place, row in enumerate(table.rows, start=top + 1):
             sheet.set_row(place, _height(row, widths))
             for column, value in enumerate(row):
@@ -125,7 +125,7 @@ class _Sheets:
                 if _NUMBER.fullmatch(value):
                     sheet.write_number(place, column, float(value), style)
                 else:
-                    sheet.write_string(place, column, held(value), style)
+                    sheet.write_string(place, column, in_cell(value), style)
         sheet.freeze_panes(top + 1, 1 if len(table.columns) > 1 else 0)
         _on_paper(sheet)
         sheet.repeat_rows(top)
@@ -134,7 +134,7 @@ class _Sheets:
 
     def _name(self, title: str, short: str | None = None) -> str:
         title = short if short and len(title) > LONGEST_NAME else title
-        base = " ".join(_FORBIDDEN.sub(" ", held(title)).split()) or "Sheet"
+        base = " ".join(_FORBIDDEN.sub(" ", in_cell(title)).split()) or "Sheet"
         base = base if len(base) <= LONGEST_NAME else shortened(base, LONGEST_NAME - 2)
         for name in _numbered(base):
             if name.casefold() not in self.names and name.casefold() != "history":
@@ -176,9 +176,9 @@ def _height(row: Sequence[str], widths: Sequence[int]) -> float:
     return min(TALLEST, LINE * max(lines, default=1))
 
 
-def held(text: str) -> str:
+def in_cell(text: str) -> str:
     """``text`` as a cell can hold it."""
-    text = _UNSHOWABLE.sub("\ufffd", text)
+    text = held(text)
     return text if len(text) <= LONGEST_CELL else text[: LONGEST_CELL - 1] + "…"
 
 

@@ -65,6 +65,11 @@ def changed(fact: FactRead, **changes: object) -> FactRead:
     return FactRead(*values)
 
 
+def tells_whom(fact: FactRead) -> bool:
+    """Whether a value says who may join."""
+    return fact.eligible_low is not None or fact.eligible_high is not None or bool(fact.eligible_set)
+
+
 # Who may join, left open.
 NOBODY: dict[str, object] = dict.fromkeys(
     ("eligible_low", "eligible_low_inclusive", "eligible_high", "eligible_high_inclusive", "eligible_set")

@@ -10,7 +10,7 @@ import re
 from itertools import pairwise
 
 from harvester.text.expressions.pattern import pattern_of
-from harvester.text.facts.fact_read import NOBODY, FactRead, changed
+from harvester.text.facts.fact_read import NOBODY, FactRead, changed, tells_whom
 from harvester.text.limits.place import ReadingLine
 
 _OR = pattern_of(r"(?<=[\w%)\]]) OR (?=[A-Za-z(])")
@@ -45,23 +45,18 @@ def with_whole_groups(line: ReadingLine, facts: list[FactRead]) -> list[FactRead
     """
     if line.criterion.section == "exclusion" and len(facts) > 1 and " and " in line.text:
         pairs = [pair for pair in pairwise(facts) if _both_at_once(line, *pair)]
-        both = {id(fact) for pair in pairs for fact in pair if _tells(fact)}
+        both = {id(fact) for pair in pairs for fact in pair if tells_whom(fact)}
         return [changed(fact, **NOBODY) if id(fact) in both else fact for fact in facts] if both else facts
     if line.criterion.section != "inclusion":
         return facts
     ways = [fact for fact in facts if fact.alternative_group is not None and fact.comparator in _BOUNDS and _is_plain(fact)]
-    open_ones = {fact.alternative_group for fact in ways if not _tells(fact)}
-    half = {id(fact) for fact in ways if fact.alternative_group in open_ones and _tells(fact)}
+    open_ones = {fact.alternative_group for fact in ways if not tells_whom(fact)}
+    half = {id(fact) for fact in ways if fact.alternative_group in open_ones and tells_whom(fact)}
     return [changed(fact, **NOBODY, flags=(*fact.flags, WAY_OPEN)) if id(fact) in half else fact for fact in facts]
 
 
 def _is_plain(fact: FactRead) -> bool:
     return not fact.exception and "implausible" not in fact.flags
-
-
-def _tells(fact: FactRead) -> bool:
-    """Whether a value says who may join."""
-    return fact.eligible_low is not None or fact.eligible_high is not None or bool(fact.eligible_set)
 
 
 def _both_at_once(line: ReadingLine, one: FactRead, other: FactRead) -> bool:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from itertools import pairwise
 
 from harvester.text.expressions.definition_file import expression
-from harvester.text.facts.fact_read import NOBODY, FactRead, changed
+from harvester.text.facts.fact_read import NOBODY, FactRead, changed, tells_whom
 from harvester.text.limits.place import ReadingLine
 
 _JOINED = expression("held_together.joined")
@@ -35,13 +35,9 @@ def with_both_or_none(line: ReadingLine, facts: list[FactRead]) -> list[FactRead
             open_ones |= {id(one), id(other)}
     open_starts = {fact.start for fact in values if id(fact) in open_ones}
     open_ones |= {id(fact) for fact in values if fact.start in open_starts}  # the other pressure of a pair
-    if not any(id(fact) in open_ones and _tells(fact) for fact in values):
+    if not any(id(fact) in open_ones and tells_whom(fact) for fact in values):
         return facts
     return [changed(fact, **NOBODY) if id(fact) in open_ones else fact for fact in facts]
-
-
-def _tells(fact: FactRead) -> bool:
-    return fact.eligible_low is not None or fact.eligible_high is not None or bool(fact.eligible_set)
 
 
 def _holds_both(line: ReadingLine, one: FactRead, other: FactRead) -> bool:

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from harvester.span import Span
 from harvester.text.expressions.definition_file import expression
 from harvester.text.expressions.pattern import pattern_of
-from harvester.text.facts.fact_read import NOBODY, FactRead, changed
+from harvester.text.facts.fact_read import NOBODY, FactRead, changed, tells_whom
 from harvester.text.joining.branch import WAY_OPEN
 from harvester.text.joining.who_joins import AGES
 from harvester.text.limits.concept_group import COUNTS, SCORES
@@ -86,7 +86,7 @@ def with_ways_beside(line: ReadingLine, facts: list[FactRead]) -> list[FactRead]
     for at in range(1, len(values)):
         if not (ways[at - 1] and ways[at]) and _third_between(line, values[at - 1], values[at]):
             ways[at - 1] = ways[at] = True
-    open_ones = {id(fact) for fact, way in zip(values, ways, strict=True) if way and _tells(fact)}
+    open_ones = {id(fact) for fact, way in zip(values, ways, strict=True) if way and tells_whom(fact)}
     if not open_ones:
         return facts
     return [changed(fact, **NOBODY, flags=(*fact.flags, WAY_OPEN)) if id(fact) in open_ones else fact for fact in facts]
@@ -94,10 +94,6 @@ def with_ways_beside(line: ReadingLine, facts: list[FactRead]) -> list[FactRead]
 
 def _may_offer(text: str) -> bool:
     return " or " in text or "/or " in text or " OR " in text or ")/" in text or ") /" in text
-
-
-def _tells(fact: FactRead) -> bool:
-    return fact.eligible_low is not None or fact.eligible_high is not None or fact.eligible_set is not None
 
 
 def _listed(line: ReadingLine, one: FactRead, other: FactRead) -> bool:
@@ -109,7 +105,13 @@ def _listed(line: ReadingLine, one: FactRead, other: FactRead) -> bool:
 
 def _beside_open(line: ReadingLine, one: FactRead, other: FactRead) -> bool:
     """Whether "or" joins a value to an age before it that asks nobody (``high risk: age > 60 or WBC > 30 x 10^9/L``)."""
-    if one.concept not in AGES or _tells(one) or one.exception or other.concept in AGES or other.alternative_group is not None:
+    if (
+        one.concept not in AGES
+        or tells_whom(one)
+        or one.exception
+        or other.concept in AGES
+        or other.alternative_group is not None
+    ):
         return False
     base = line.criterion.start
     return _OR_BETWEEN.fullmatch(line.normal.raw[one.end - base : max(one.end, other.start) - base]) is not None
