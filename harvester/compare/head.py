@@ -8,12 +8,17 @@ from harvester import __version__
 from harvester.compare.model import Member, TrialHead, days_of
 from harvester.compare.trial import SOURCE_NOTES, Trial
 
-REGISTRY_URL = "https://clinicaltrials.gov/study/{}"
+REGISTRY_PAGES = "https://clinicaltrials.gov/study/"
 
 
 def heads(trials: Sequence[Trial], members: Mapping[str, Member]) -> tuple[TrialHead, ...]:
     """One head a trial, in order; the first is the focal trial."""
     return tuple(_head(trial, at, members.get(trial.nct_id)) for at, trial in enumerate(trials))
+
+
+def registry_url(nct_id: str) -> str:
+    """The registry's page of a trial."""
+    return REGISTRY_PAGES + nct_id
 
 
 def data_date(trial: Trial) -> str | None:
@@ -45,7 +50,7 @@ def _head(trial: Trial, at: int, member: Member | None) -> TrialHead:
         source=trial.source,
         source_note=SOURCE_NOTES.get(trial.source),
         data_date=data_date(trial),
-        registry_url=REGISTRY_URL.format(trial.nct_id),
+        registry_url=registry_url(trial.nct_id),
         overall_status=study.overall_status,
         overall_status_label=study.overall_status_label,
         phases_label=study.phase_label,

@@ -14,10 +14,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
-from harvester.compare.head import data_date
+from harvester.compare.head import data_date, registry_url
 from harvester.compare.trial import Trial
 from harvester.export.formula import harmless
-from harvester.export.reference import REGISTRY_PAGE
 from harvester.export.registry_text import words
 from harvester.tables import StudyRows
 
@@ -71,7 +70,7 @@ def origin(trial_of: Callable[[E], Trial]) -> tuple[Column[E], ...]:
             "Where the record came from: api, file, page, or digest (facts in our own words until the next refresh)",
             lambda entry: trial_of(entry).source,
         ),
-        Column("registry_url", "The record in the registry", lambda entry: REGISTRY_PAGE.format(trial_of(entry).nct_id)),
+        Column("registry_url", "The record in the registry", lambda entry: registry_url(trial_of(entry).nct_id)),
     )
 
 

@@ -15,6 +15,7 @@ from typing import Any, Protocol
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from harvester.compare.head import registry_url
 from harvester.compare.model import Comparison, Group, Panel
 from harvester.compare.pair import by_pair
 from harvester.compare.row import SAME_FIELD
@@ -34,7 +35,6 @@ from harvester.shape import shape
 from harvester.span import Source
 
 STYLES = Path(__file__).resolve().parent.parent / "site" / "static"
-REGISTRY = "https://clinicaltrials.gov/study/"
 VERDICT_SIGNS = {"same": "=", "stricter": "⊂", "looser": "⊃", "overlapping": "∩", "disjoint": "∥", "not comparable": "≁"}
 STATE_SIGNS = {"stated": "", "not stated": "–", "not applicable": "∕", "not read": "…"}
 _REGISTRY_PLACES = (
@@ -327,11 +327,6 @@ def stylesheet_hash() -> str:
     # The template puts the text between <style> and </style> with nothing added: the browser hashes exactly these characters.
     digest = hashlib.sha256(stylesheet().encode("utf-8")).digest()
     return f"'sha256-{base64.b64encode(digest).decode('ascii')}'"
-
-
-def registry_url(nct_id: str) -> str:
-    """The registry's page of a trial."""
-    return REGISTRY + nct_id
 
 
 def registry_place(nct_id: str, path: str) -> str:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from harvester.compare.head import REGISTRY_PAGES
 from harvester.export.report import Report, Section, Table
 
 _MARKUP = re.compile(r"([\\`*_{}\[\]<>#|~$!&])")
 _LIST = re.compile(r"^(\s*)([-+]|\d+[.)])(?=\s|$|-)")
 """What would begin a list, or be a rule across the page: a line of dashes."""
 _ADDRESS = re.compile(r"(?i)\b(https?|ftp|mailto)(:)|(www)(\.)|(@)")
-OURS = "https://clinicaltrials.gov/study/"
 
 
 def report_markdown(report: Report) -> str:
@@ -55,7 +55,7 @@ def _row(values: tuple[str, ...] | list[str], *, raw: bool = False) -> str:
 def escaped(text: str) -> str:
     """``text`` so that Markdown shows it letter by letter, on one line. Only the registry's own addresses become links."""
     line = " ".join(text.split())
-    if line.startswith(OURS) and line.removeprefix(OURS).isalnum():
+    if line.startswith(REGISTRY_PAGES) and line.removeprefix(REGISTRY_PAGES).isalnum():
         return f"<{line}>"
     line = _LIST.sub(lambda found: f"{found[1]}{_list_mark(found[2])}", _MARKUP.sub(r"\\\1", line))
     return _ADDRESS.sub(_no_link, line)

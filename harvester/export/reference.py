@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from harvester.compare.head import data_date
+from harvester.compare.head import data_date, registry_url
 from harvester.compare.model import Comparison
 from harvester.compare.trial import SOURCE_NOTES, Trial
 from harvester.export.report import data_date as youngest
@@ -20,7 +20,6 @@ PUBLISHER = "National Library of Medicine (US)"
 PLACE = "Bethesda (MD)"
 SHORTEST_HASH = 12
 """Digits of a frozen comparison's hash that name it."""
-REGISTRY_PAGE = "https://clinicaltrials.gov/study/{}"
 
 
 @shape()
@@ -62,7 +61,7 @@ def record_reference(study: StudyRows) -> Reference:
         updated=about.last_update_posted_date or about.last_update_submitted_date,
         accessed=version.fetched_at[:10] if version and is_fetched else None,
         data_date=data_date(trial),
-        url=REGISTRY_PAGE.format(study.nct_id),
+        url=registry_url(study.nct_id),
         version=None,
         note=SOURCE_NOTES.get(trial.source),
         abstract=_line(summary.description) if (summary := study.one(BriefSummary)) and summary.description else None,

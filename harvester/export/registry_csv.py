@@ -9,10 +9,9 @@ import csv
 import io
 from collections.abc import Iterable
 
-from harvester.compare.head import data_date
+from harvester.compare.head import data_date, registry_url
 from harvester.compare.trial import Trial
 from harvester.export.formula import harmless
-from harvester.export.reference import REGISTRY_PAGE
 from harvester.export.registry_text import words
 from harvester.export.stated import listed
 from harvester.tables import (
@@ -54,7 +53,7 @@ def _cells(trial: Trial) -> tuple[str | None, ...]:
     return (
         trial.nct_id,
         study.brief_title,
-        REGISTRY_PAGE.format(trial.nct_id),
+        registry_url(trial.nct_id),
         study.acronym,
         study.overall_status,
         summary.description if summary else None,

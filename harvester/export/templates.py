@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Final
 
 from harvester import __version__
-from harvester.compare.head import REGISTRY_URL, attribution, data_date
+from harvester.compare.head import attribution, data_date, registry_url
 from harvester.compare.model import days_of
 from harvester.compare.trial import Trial
 from harvester.export import stated
@@ -201,7 +201,7 @@ def template_report(name: str, studies: Sequence[StudyRows]) -> Report:
         sections=tuple(make(trials)),
         closing=(
             *stated.provenance(trials),
-            *(REGISTRY_URL.format(trial.nct_id) for trial in trials),
+            *(registry_url(trial.nct_id) for trial in trials),
             shown(attribution(trials)),
             ADVICE,
         ),

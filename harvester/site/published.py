@@ -12,11 +12,12 @@ from urllib.parse import quote
 
 from harvester import __version__
 from harvester.compare.build import build_comparison
+from harvester.compare.head import registry_url
 from harvester.compare.model import Comparison
 from harvester.compare.trial import Trial
 from harvester.export.citation import FORMS
 from harvester.export.files import COMPARISON_FILES
-from harvester.export.html import STYLES, Frame, comparison_page, registry_place, registry_url, render
+from harvester.export.html import STYLES, Frame, comparison_page, registry_place, render
 from harvester.export.json import json_text
 from harvester.export.json_schema import schema_text
 from harvester.export.part import picture_file, picture_names

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from harvester.compare.head import registry_url
 from harvester.site import links
 from harvester.site.asked import Asked
 from harvester.site.cache import Answer
@@ -50,7 +51,7 @@ def unknown(asked: Asked, nct_ids: Sequence[str], known: Sequence[str] = ()) -> 
     """Trials that are not in this collection. That says nothing of the registry."""
     listed = ", ".join(nct_ids)
     one = len(nct_ids) == 1
-    actions = [(f"{each} at the registry", f"https://clinicaltrials.gov/study/{each}") for each in nct_ids[:5]]
+    actions = [(f"{each} at the registry", registry_url(each)) for each in nct_ids[:5]]
     if known:
         actions.insert(0, (f"Compare {', '.join(known)} without", links.comparison(known)))
     actions[:0] = _with_one_more(asked, nct_ids)

@@ -9,9 +9,10 @@ from typing import Any
 
 from harvester.compare.concept import with_labels
 from harvester.compare.correction_words import correction_words
+from harvester.compare.head import registry_url
 from harvester.compare.model import Comparison
 from harvester.compare.trial import SOURCE_NOTES, Trial
-from harvester.export.html import Frame, Links, registry_url
+from harvester.export.html import Frame, Links
 from harvester.site.pages import trial_people as people
 from harvester.site.pages.trial_fields import TrialFields
 from harvester.site.pages.trial_texts import TrialTexts
