@@ -1,5 +1,5 @@
 """What a value is about, told apart from its namesakes by the words beside it: a grade of toxicity, of GVHD or of something else;
-a weight or the weight above the ideal one; a forced volume or its change; a scale by its capitals.
+a weight or the weight above the ideal one; a forced volume or its change.
 """
 
 from __future__ import annotations
@@ -11,18 +11,16 @@ from harvester.text.expressions.definition_file import expression
 from harvester.text.expressions.pattern import pattern_of
 from harvester.text.limits.concept import concepts
 from harvester.text.limits.concept_group import COUNTS, SCORES, group
-from harvester.text.limits.concept_unit import fits
 from harvester.text.limits.detail import counted_behind
 from harvester.text.limits.fluid import of_another_fluid
-from harvester.text.limits.limit import Limit
 from harvester.text.limits.place import Place
 from harvester.text.limits.rate import is_rate, rate_concept
 from harvester.text.limits.subject import OTHER, Subject, side_of_pair
+from harvester.text.limits.unnamed import unnamed
 
 _TOXICITY = expression("fact.toxicity")
 _OTHER_GRADE = expression("fact.other_grade")
 _TUMOUR_GRADE = expression("fact.tumor_grade")
-_HEART_CLASS = pattern_of(r"NYHA|New York|heart failure", re.IGNORECASE)
 _GRADE_OPENS = pattern_of(r"\W*(?:(?:with|must be|of|and|or) )*(?:grade\w*\W*)?", re.IGNORECASE)
 _GVHD = pattern_of(r"gvhd|graft[- ]versus", re.IGNORECASE)
 _PRESSURE_SIDE = pattern_of(r"[\s(]*(systolic|diastolic)", re.IGNORECASE)
@@ -67,20 +65,6 @@ _RISING = pattern_of(
 _OFTEN = pattern_of(r" ?(?:times|sessions)\b", re.IGNORECASE)
 _CLUSTER = pattern_of(r"\bcluster\b", re.IGNORECASE)
 _MORE_THAN_BLASTS = pattern_of(r"[^.;]{0,40}\b(?:plus|and|\+) promyelocytes", re.IGNORECASE)
-_ACRONYM = expression("namesake.acronym", exact=True)
-_MEASURED = pattern_of(r"\b(?:time|dose|volume|level|count|ratio|pressure|concentration|rate)\s*\($", re.IGNORECASE)
-_CELLS_A_VOLUME = pattern_of(r"(?P<cells>blast|neutrophil|platelet|lymphocyte|eosinophil)s? ?/", re.IGNORECASE)
-_LACK = pattern_of(r"\b(?P<lack>thrombo(?:cyto)?|neutro|leu[ck]o|lympho)penia\b[^.;<>≤≥\d]*$", re.IGNORECASE)
-_LACKING = {"throm": "platelets", "neutr": "anc", "leuko": "wbc", "leuco": "wbc", "lymph": "lymphocytes"}
-# "hypokalaemia (< 3.0 mmol/L)": the measure that is too high or too low
-_ILL = pattern_of(
-    r"\b(?:hyp(?:er|o)(?P<ill>kal|natr|calc|magnes|phosphat|albumin)|an)a?emia\b[\s(:]*(?:of |K|Na|Ca)?\s*$", re.IGNORECASE
-)
-_ILL_OF = {
-    "kal": "potassium", "natr": "sodium", "calc": "calcium", "magnes": "magnesium", "phosphat": "phosphate", "albumin": "albumin",
-    "": "hemoglobin",
-}  # fmt: skip
-_CELLS = {"blast": "blasts", "neutr": "anc", "plate": "platelets", "lymph": "lymphocytes", "eosin": "eosinophils"}
 _TRANSPLANTED = pattern_of(r"\b(?:allo\w*|auto\w*|transplant\w*|donors?|[ac]?GVHD|conditioning|haplo\w*)\b", re.IGNORECASE)
 _MISMATCHED = pattern_of(r"mismatch", re.IGNORECASE)
 _DISEASE_GRADE = pattern_of(
@@ -98,10 +82,6 @@ _DISEASE_GRADE_BEFORE = pattern_of(
     r"(?:\([A-Z]+\)\s*)?(?:of |with )?(?:grade|class|degree)s?[\s:≥>]*$",
     re.IGNORECASE,
 )
-_GRADE_WORD = pattern_of(r"\bgrades? $", re.IGNORECASE)
-_CLASS_BEHIND = pattern_of(r" (?P<scale>functional class)\b", re.IGNORECASE)
-_LEVEL = pattern_of(r"\blevels?\s*[≥>]?\s*$", re.IGNORECASE)
-_OF_TOXICITY = pattern_of(r"\b(?:AEs?|adverse (?:events?|reactions?)|toxicit(?:y|ies)|CTCAE|neurotoxicity)\b", re.IGNORECASE)
 _NYHA = pattern_of(r"\b(?:NYHA|New York Heart Association)\b[^.;<>≤≥\d]*$", re.IGNORECASE)
 # A grade of a scale of its own: its capitals before the grade, or "according to the … classification" behind it.
 _OWN_SCALE = expression("namesake.own_scale", exact=True)
@@ -112,26 +92,7 @@ _AV_BLOCK = pattern_of(
 )
 _HYPERTENSION = pattern_of(r"\bhypertension\b", re.IGNORECASE)
 _CLASSIFIED = pattern_of(r"\s*\(?(?:according to )?(?:the )?(?:WHO|ESC|ESH|ISH|AHA)\b", re.IGNORECASE)
-_PAIN = pattern_of(r"\bpain\b[^.;<>≤≥]*$", re.IGNORECASE)
-_ON_SCALE = expression("namesake.on_scale")
-_PAIN_ON_SCALE = expression("namesake.pain_on_scale")
-_NO_SCALE = frozenset({"OR", "AND", "NOTE", "IV", "II", "III", "NOT", "ULN", "LLN", "MRI", "CT", "PET", "US", "USA", "MLD"})
-_LESION = expression("namesake.lesion")
-_LESION_BEHIND = pattern_of(
-    r"\s*(?:or (?:larger|greater|more|bigger) )?(?:in (?:size|diameter) )?(?:[a-z-]+ )?(?:tumou?rs?|lesions?|mass(?:es)?"
-    r"|nodules?)\b",
-    re.IGNORECASE,
-)
-_PROTEIN = pattern_of(r"(?<!jones )(?<!m-)(?<!m )(?<!para)\bproteins?\s*$", re.IGNORECASE)
-_URINE = pattern_of(r"\burin\w+(?:24|(?!\b(?:and|or|dietary|diet|serum|CSF)\b)[^<>≤≥/;\d])*$", re.IGNORECASE)
-_OF_PROTEIN = pattern_of(r" of (?:total )?proteins?\b", re.IGNORECASE)
-_IN_URINE = pattern_of(r"\+?\s*(?:in|on|by) (?:the |a )?(?:urine|urinary|dip-?stick|urinalysis)", re.IGNORECASE)
-_ION = pattern_of(r"(?<![A-Za-z])(?:s|[SP]-)?(?P<ion>Na|K|Ca)\+*\]?\s*$")
-_ION_UNITS = ("mmol/L", "meq/L", "mg/dL")
-_NO_SERUM_ION = expression("namesake.no_serum_ion")
-_NO_BODY = pattern_of(r"\b(?:stor\w+|water|room|ambient|refrigerat\w*|freez\w+|air)\b", re.IGNORECASE)
 _SLOWEST = 20  # beats a minute of which no trial speaks: so many beats or episodes
-_ATTACKS = pattern_of(r"\b(?:attacks?|seizures?|headaches?|migraines?|episodes?|crises)\b[^.;]*$", re.IGNORECASE)
 _OCCURRENCES = (("attack_frequency",), ("episode_count",))
 _IN_A_TIME = pattern_of(
     r"[^.;,]{0,70}?\b(?:within|in|during|over|per|every|each) (?:\w+ ){0,4}?"
@@ -140,14 +101,13 @@ _IN_A_TIME = pattern_of(
 )
 _PRESSURES = frozenset({"sbp", "dbp", "blood_pressure"})
 _OTHER_PRESSURE = expression("namesake.other_pressure")
-_LASTING = expression("namesake.lasting")
 
 
 def told_apart(place: Place, subject: Subject) -> Subject:
     """``subject`` unless the words beside the value say that it is a namesake's."""
     limit = place.limit
     if subject.concepts == (OTHER,):
-        return _unnamed(place, subject)
+        return unnamed(place, subject)
     counts = subject.rule == "subject.same" and set(subject.concepts) <= COUNTS | SCORES and counted_behind(place) is not None
     often = limit.amount.unit is None and set(subject.concepts) <= COUNTS and _OFTEN.match(place.right) is not None
     if counts or often or _counts_something_else(place, subject):
@@ -317,83 +277,3 @@ def _is_of_aches(clause: str) -> bool:
 def _clause(place: Place) -> str:
     """The words around the limit up to the next semicolon."""
     return f"{place.left.rsplit(';', 1)[-1]} {place.right.split(';', 1)[0]}"
-
-
-def _unnamed(place: Place, subject: Subject) -> Subject:
-    """A value no listed name stands beside: a class of heart failure, how long an attack lasts, a scale told by its capitals."""
-    amount = place.limit.amount
-    if (amount.unit or "").startswith("/") and is_rate(amount.unit) and _ATTACKS.search(place.left[-90:]):
-        return replace(subject, concepts=("attack_frequency",))
-    if amount.unit in ("mm", "cm") and _LESION.search(place.left[-40:]):
-        return replace(subject, concepts=("lesion_size",))
-    if amount.kind == "duration" and amount.unit == "min" and _LASTING.search(place.left[-100:]):
-        return replace(subject, concepts=("attack_duration",))
-    if amount.unit in (None, "mm", "cm", "{points}") and _PAIN.search(place.left[-60:]) and _ON_SCALE.match(place.right):
-        return replace(subject, concepts=("pain_score",))
-    if amount.unit in (None, "mm", "cm", "{points}") and _PAIN_ON_SCALE.match(place.right):
-        return replace(subject, concepts=("pain_score",))
-    if amount.unit in (None, "g", "mg", "g/d", "mg/d") and (
-        (_PROTEIN.search(place.left[-16:]) and (_IN_URINE.match(place.right) or _URINE.search(place.left[-70:])))
-        or (_OF_PROTEIN.match(place.right) and _URINE.search(place.left[-70:]))
-    ):
-        return replace(subject, concepts=("proteinuria",))
-    of_body = (amount.unit == "Cel" and 34 <= amount.value <= 43) or (amount.unit == "[degF]" and 93 <= amount.value <= 110)
-    if of_body and not _NO_BODY.search(place.sentence):
-        return replace(subject, concepts=("body_temperature",))
-    ion = _ION.search(place.left[-8:]) if amount.unit in _ION_UNITS and not _NO_SERUM_ION.search(place.left[-24:]) else None
-    if ion and ion["ion"] == "Ca" and amount.value <= {"mg/dL": 20, "mmol/L": 5}.get(amount.unit or "", 0):
-        return replace(subject, concepts=("calcium",))
-    if ion and ion["ion"] != "Ca" and amount.unit != "mg/dL":
-        return replace(subject, concepts=("sodium" if ion["ion"] == "Na" else "potassium",))
-    if amount.unit in ("mm", "cm") and _LESION_BEHIND.match(place.right):
-        return replace(subject, concepts=("lesion_size",))
-    counted = (amount.unit or "").endswith(("/L", "/uL", "/mm3", "/mL"))
-    lack = _LACK.search(place.left[-50:]) if counted and amount.reference == "absolute" else None
-    if lack:
-        return replace(subject, concepts=(_LACKING[lack["lack"][:5].lower()],))
-    ill = _ILL.search(place.left[-40:]) if amount.reference == "absolute" and amount.unit is not None else None
-    measured = ill and _ILL_OF[(ill["ill"] or "").lower()]
-    if measured and fits(measured, amount.unit, amount.reference):
-        return replace(subject, concepts=(measured,))
-    of_cells = _CELLS_A_VOLUME.match(amount.unit_text or "")
-    if of_cells:
-        return replace(subject, concepts=(_CELLS[of_cells["cells"][:5].lower()],))
-    start = place.limit.number_start
-    levelled = amount.unit is None and _LEVEL.search(place.text, max(0, start - 12), start)
-    if levelled and _OF_TOXICITY.search(place.sentence):
-        return replace(subject, concepts=("ctcae_grade",))
-    scaled = _scale_of_grade(place) if amount.unit is None and place.limit.comparator else None
-    if scaled:
-        return Subject(("other_score",), "subject.scale", *scaled)
-    named = scale_before(place) if counted_behind(place) is None else None
-    if named and amount.unit in (None, "{points}") and amount.reference == "absolute" and place.limit.comparator is not None:
-        return Subject(("other_score",), "subject.scale", *named)
-    return _heart_class(place, subject)
-
-
-def _scale_of_grade(place: Place) -> tuple[int, int] | None:
-    """Where the scale of a grade no common scale has is named behind it, or the class stands behind its numerals."""
-    told = _BY_A_SCALE.match(place.right) if _GRADE_WORD.search(place.left[-8:]) else None
-    span = told.span("scale") if told else (found := _CLASS_BEHIND.match(place.right)) and found.span("scale")
-    return (place.limit.end + span[0], place.limit.end + span[1]) if span else None
-
-
-def scale_before(place: Place) -> tuple[int, int] | None:
-    """Where a scale's name in capitals stands right before the value (``ACQ-6 ≥ 1.5``)."""
-    start = max(place.since, place.limit.start - 30)
-    found = _ACRONYM.search(place.text[start : place.limit.start])
-    if not found or found["name"] in _NO_SCALE:
-        return None
-    if _MEASURED.search(place.text[max(0, start + found.start("name") - 16) : start + found.start("name")]):
-        return None
-    return start + found.start("name"), start + found.end("name")
-
-
-def _heart_class(place: Place, subject: Subject) -> Subject:
-    """``CHF class III/IV according to the New York Heart Association``."""
-    limit: Limit = place.limit
-    near = place.text[max(place.bounds[0], limit.start - 12) : limit.end + 8]
-    classed = re.search(r"\bclass\b", near, re.IGNORECASE) and _HEART_CLASS.search(place.sentence)
-    if limit.amount.unit is not None or not classed:
-        return subject
-    return replace(subject, concepts=("nyha",), rule="subject.class")
