@@ -12,8 +12,7 @@ from dataclasses import dataclass, replace
 from harvester.text.expressions.definition_file import expression
 from harvester.text.expressions.gate import Gated
 from harvester.text.expressions.pattern import pattern_of
-from harvester.text.joining.modifier import age_band
-from harvester.text.joining.whom import is_age_label, is_of_place, is_subject_age
+from harvester.text.joining.whom import is_of_place
 from harvester.text.limits.concept_group import SCORES, group
 from harvester.text.limits.limit import Limit
 from harvester.text.limits.place import Place
@@ -21,25 +20,25 @@ from harvester.text.limits.subject import OTHER
 from harvester.text.limits.written_amount import WEEKS_AND_DAYS
 from harvester.text.times.duration_of import is_of_procedure, is_timed, of_attack
 from harvester.text.times.state_age import age_told_as_state
-from harvester.text.times.time_age import carried_age, is_of_people, may_be_age
+from harvester.text.times.time_age import (
+    MEASURED,
+    carried_age,
+    is_aged,
+    is_band,
+    is_for_whom,
+    is_of_item,
+    may_be_age,
+    shares_age,
+)
 from harvester.text.times.time_read import TimeRead, anchor_of, duration, nearest_cue, window
 from harvester.text.times.time_window import read_time
 from harvester.text.times.unbinding import binds_nobody, counted_from, is_denied_ahead, without_shutting_out
 from harvester.text.times.unsigned import signed_by_sentence
 
 CELL_COUNTS = group("cell_counts")
-_AGE_CONDITION = expression("fact.age_condition")
-_CONSENT_BEFORE = expression("fact.consent_before")
-_CONSENT_BEHIND = expression("fact.consent_behind")
 _FOLLOWED = expression("fact.followed")
 _BORN = Gated(pattern_of(r"\b(?:born|birth|deliver\w*)\s*$", re.IGNORECASE))
 _UP_TO = pattern_of(r" (?:to|and|until) ")
-_APART = pattern_of(r"\d|\(|for")
-_OF_AGE = pattern_of(r"\bage\b", re.IGNORECASE)
-_WORD = pattern_of(r"\w")
-_THEN_VALUE = pattern_of(
-    r"\s?(?:of age|old)?\)\s*(?:(?:of|must be|should be|is) )?(?:[<>≤≥\d]|at least|(?:greater|more|less) than)"
-)
 _CONTRACEPTION = Gated(pattern_of(r"\b(?:contracepti\w*|birth control|condoms?)\b[^.;]*$", re.IGNORECASE))
 _KEPT = Gated(
     pattern_of(r"\b(?:e-?)?diar(?:y|ies)\b[^.;]*$", re.IGNORECASE)
@@ -47,9 +46,6 @@ _KEPT = Gated(
 _UNTIL = pattern_of(r"^(?:before|prior to|under)$")
 _INTERVAL = expression("time.interval")
 _BEGINNING = pattern_of(r"\b(?:onset|last known|last seen|symptoms?|admission|arrival|event|birth|presentation)\b", re.IGNORECASE)
-_BRACKET_THEN_YEARS = pattern_of(r"\s*\([^()]{0,90}\)\s*(?:years?|yrs?)\b")
-_GROWN = Gated(pattern_of(r"\b(?:adults?|children|minors?|adolescents?|infants?)\s*[(,]?\s*$", re.IGNORECASE))
-_OLDER = pattern_of(r"\b(?:older|younger|elder)\b|under the age", re.IGNORECASE)
 _GOES_ON_WITH_AGE = pattern_of(
     r"(?: \((?:= ?)?\d{1,3} (?:days?|weeks?|months?)\))?[\s,]*(?:and|or|to|but|-)?\s*(?:are |is |must be |not )?", re.IGNORECASE
 )
@@ -71,29 +67,12 @@ _AND_ANOTHER = pattern_of(
 _OWN_EVENT = pattern_of(r"\s*(?:from|since|for) [a-z]", re.IGNORECASE)
 _OR_HALF_LIVES = pattern_of(r"^[^.;<>≤≥]*\bor (?:within )?(?:at least )?(?:about |approximately |~)?(?:<|≤)?\s*$", re.IGNORECASE)
 _CONTRACEPTIVES = Gated(pattern_of(r"\bcontraceptive (?:pills?|tablets?)\b", re.IGNORECASE))
-_SHARED = pattern_of(r"[\s,]*(?:and|or|and/or)?\s*")
-_AGED = pattern_of(r"\b(?:old|of age|older|younger|age)\b")
-_OPENING_CONDITION = pattern_of(r"\s*(?:if|for|in)\b", re.IGNORECASE)
-# "No induction therapy allowed in newly diagnosed disease in patients at least 65 years old"
-_ALLOWED_IN = Gated(
-    pattern_of(
-        r"\b(?:allowed|permitted|required|needed)\b[^.;]{3,120}\bin (?:patients|subjects|participants) ?(?:aged? ?)?$",
-        re.IGNORECASE,
-    )
-)
-_ASSENT_BEHIND = pattern_of(
-    r"[^.;,]{0,40}\b(?:should|must|will|need to|may) (?:also )?(?:provide|give|sign)\w* (?:\w+ )?assent", re.I
-)
-_IN_BRACKETS_FOR = pattern_of(r"\((?:[^()]*\s)?(?:for|in|if)\b[^()]*$", re.IGNORECASE)
 _AGED_IN_BRACKETS = pattern_of(r"\((?:[^()]*\s)?(?:for|in|if)\b[^()]*\bage[ds]?\b[^()]*$", re.IGNORECASE)
-_MEASURED = pattern_of(r"[<>≤≥]|\d ?(?:%|m[lg]\b|years|weeks|months)")
 _CURED_CANCER = expression("time.cured_cancer")
-_CLOSING_IF = pattern_of(r"\bif\s*(?:\w+\s*){0,2}$", re.IGNORECASE)
 _AGE_HEADING = pattern_of(r"(?:(?:patient|subject|participant)(?:'?s)? )?ages?", re.IGNORECASE)
 _TABLE = pattern_of(r"[\s:(-]*(?:fe)?males?[\s:(=-]*\d", re.IGNORECASE)  # a table written on one line
 _TESTED = CELL_COUNTS | {"creatinine_serum", "creatinine_clearance", "bilirubin_total", "alt", "ast", "albumin", "hemoglobin"}
 _GIVEN = ((OTHER,), ("nyha",), ("ctcae_grade",), ("dose_limit",))  # what is not measured at a visit
-_TABLE_VALUE = pattern_of(r"\d\.\d|mg/dl", re.IGNORECASE)
 _WASHED_ABOVE = expression("time.washed_above")
 _BEFORE_COLON = pattern_of(r"\s*(?:[^:;.<>≤≥\d]{3,90}[:(]\s*)?(?:at least )?")
 _NAME_ONLY = pattern_of(r"\s*[^:;.<>≤≥\d]{3,90}")
@@ -126,10 +105,10 @@ class Times:
         if told_again:
             return limit, _NOTHING
         time: TimeRead | None
-        if following is not None and _shares_age(place):
+        if following is not None and shares_age(place):
             unit = following.amount
             limit = replace(limit, amount=replace(limit.amount, unit=unit.unit, kind="duration", unit_text=unit.unit_text))
-            time = _NOTHING if _is_condition(place) else _AGE
+            time = _NOTHING if is_for_whom(place) else _AGE
         elif self.aged is not None and limit.amount.unit == "a" and _is_elsewhere(place):
             limit, time = carried_age(limit, self.aged), _AGE
         elif (
@@ -208,18 +187,18 @@ def _time(place: Place) -> TimeRead | None:
     above, heading = place.line.parent_names, place.line.criterion.scope or ""
     alone = not place.left.strip() and limit.comparator is not None and amount.reference == "absolute"
     under_age = bool(above and above[-1].key == "age") or bool(heading and _AGE_HEADING.fullmatch(heading))
-    if timed and _is_band(place):
+    if timed and is_band(place):
         return _NOTHING
     if WEEKS_AND_DAYS in amount.flags:
         return TimeRead("age", "gestational_age", "time.age") if limit.comparator else _NOTHING
     if under_age and alone and (timed or amount.unit is None):
         return _AGE
-    if not timed and not (amount.unit is None and _is_aged(place)):
+    if not timed and not (amount.unit is None and is_aged(place)):
         return None
     if alone and above and above[-1].key == "life_expectancy":
         return duration("life_expectancy")
     aged = _AGED_IN_BRACKETS.search(place.left) if timed else None
-    if aged and _MEASURED.search(place.left[: aged.start()]):
+    if aged and MEASURED.search(place.left[: aged.start()]):
         return _NOTHING
     if timed and (is_denied_ahead(place) or _FOLLOWED.search(place.left) or _CONTRACEPTIVES.search(place.left[-60:])):
         return _NOTHING
@@ -237,7 +216,7 @@ def _time(place: Place) -> TimeRead | None:
     if counted := counted_from(place, read):
         return replace(read, concept=counted)
     if read.kind == "age":
-        return _NOTHING if _is_condition(place) or _is_of_item(limit) else read
+        return _NOTHING if is_for_whom(place) or is_of_item(limit) else read
     if read.kind == "duration":
         read = age_told_as_state(place, read) or of_attack(place, read)
     cancer = read.kind in ("window", "duration") and _CURED_CANCER.search(place.left)
@@ -257,24 +236,6 @@ def _washed_above(place: Place) -> TimeRead | None:
         return window(place, "time.elapsed", "at least", "washout")
     short = place.limit.comparator in ("<", "<=") and _NAME_ONLY.fullmatch(place.left)
     return window(place, "time.elapsed", "within", "washout") if short else None
-
-
-def _is_of_item(limit: Limit) -> bool:
-    """Whether the number of an item is glued to an age (``3.14 to 70 years``): no age has such decimals."""
-    low = limit.low or 0.0
-    return limit.amount.unit == "a" and "weeks_and_days" not in limit.flags and abs(low * 4 - round(low * 4)) > 1e-6 and low > 2
-
-
-def _is_band(place: Place) -> bool:
-    """Whether years only say for whom a laboratory value holds: in a table below it, or alone in brackets behind it."""
-    above = place.line.parent_names
-    if any(name.key == "creatinine_serum" for name in above) and _TABLE_VALUE.search(place.text):
-        return True
-    opened = place.text.rfind("(", max(0, place.limit.start - 40), place.limit.start)
-    if opened < 0 or age_band(place.text[opened : opened + 100]) is None:
-        return False
-    scored = any(name.key in SCORES and not place.text[name.end : opened].strip() for name in place.names if name.end <= opened)
-    return scored or (place.earlier is not None and place.earlier[0].amount.unit is not None)
 
 
 def _apart(place: Place, read: TimeRead) -> TimeRead:
@@ -328,70 +289,3 @@ def _follows_measure(place: Place, cue: int) -> bool:
     """Whether a window stands between a measure's name and its value (``Hemoglobin within 21 days ≥ 8 g/dL``)."""
     named = any(name.key in _TESTED and 0 <= cue - name.end <= 1 for name in place.names)
     return named and place.following is not None and place.following.comparator is not None
-
-
-def _is_aged(place: Place) -> bool:
-    """Whether a number without a unit is an age: one is named before or right behind it."""
-    limit = place.limit
-    if limit.rule == "limit.set":
-        return False
-    own = [name for name in place.names if place.since <= name.start and name.end <= limit.number_start]
-    behind = any(
-        name.key in ("age", "gestational_age")
-        and 0 <= name.start - limit.end <= 6
-        and not _APART.search(place.text, limit.end, name.start)
-        for name in place.names
-    )
-    if limit.comparator and _BRACKET_THEN_YEARS.match(place.right):
-        return True
-    if limit.comparator and _GROWN.search(place.text[max(0, limit.start - 30) : limit.start]):
-        return True
-    if limit.rule == "limit.reversed" and any(
-        name.key == "age" and limit.start <= name.start < limit.end + 8 for name in place.names
-    ):
-        return True
-    named = bool(own) and own[-1].key in ("age", "donor_age", "age_at_onset", "gestational_age")
-    return named or behind or bool(_OLDER.search(limit.comparator_words)) or is_of_people(place)
-
-
-def _shares_age(place: Place) -> bool:
-    """Whether a number without a unit shares the next one's (``less than 6, and older than 18 years``)."""
-    limit, following = place.limit, place.following
-    if following is None or limit.comparator is None or limit.amount.reference != "absolute" or limit.amount.unit is not None:
-        return False
-    own = [name for name in place.names if place.since <= name.start and name.end <= limit.number_start]
-    if own and limit.number_start - own[-1].end <= 3 and own[-1].key in SCORES:
-        return False  # "ECOG 0-1, ≥ 18 years of age"
-    if place.left.rstrip()[-1:] in (")", "]"):
-        return False  # "Pain (VPS) > 3, 18-45 years"
-    if following.amount.unit not in ("a", "mo") or not _SHARED.fullmatch(place.text, limit.end, following.start):
-        return False
-    return bool(_AGED.search(place.text[following.start : following.end + 10]))
-
-
-def _is_condition(place: Place) -> bool:
-    """Whether an age only says for whom another value of the sentence holds (``≥ 50% for patients > 16 years``)."""
-    limit, left = place.limit, place.left
-    if _CONSENT_BEFORE.search(left[-240:]) or (_OPENING_CONDITION.match(left) and _CONSENT_BEHIND.match(place.right)):
-        return True
-    if _ASSENT_BEHIND.match(place.right) or _ALLOWED_IN.search(left[-200:]):
-        return True
-    graded = place.text[max(0, limit.start - 60) : limit.start]
-    bracketed = graded.rstrip().endswith("(") and not _OF_AGE.search(graded)
-    if bracketed and any(name.key in SCORES and 0 <= limit.start - name.end < 45 for name in place.names):
-        return True
-    if (is_subject_age(left, place.right) and limit.low != 18) or is_age_label(place.right):
-        return True
-    if not _AGE_CONDITION.search(left):
-        return False
-    bracket = _IN_BRACKETS_FOR.search(left)
-    if bracket and (place.earlier is not None or _MEASURED.search(left[: bracket.start()])):
-        return True
-    if bracket and _THEN_VALUE.match(place.right):  # "DLCO (in patients aged ≥ 8 years) ≥ 50%"
-        opened = place.bounds[0] + bracket.start()
-        return any(0 <= opened - name.end <= 1 for name in place.names)
-    if _OPENING_CONDITION.match(left) and _WORD.search(place.text, limit.end, limit.end + 40):
-        return True
-    scored = any(name.key in SCORES or name.key in CELL_COUNTS for name in place.names if name.end <= limit.start)
-    beside = place.earlier is not None and place.earlier[1].concepts != (OTHER,) and limit.start - place.earlier[0].end < 60
-    return bool(_CLOSING_IF.search(left)) or scored or beside

@@ -7,11 +7,9 @@ import re
 from harvester.text.expressions.definition_file import expression
 from harvester.text.expressions.pattern import pattern_of
 from harvester.text.limits.place import Place
+from harvester.text.times.time_age import AGED, CLOSING_IF, GROWN_AHEAD
 from harvester.text.times.time_read import TimeRead
 
-_GROWN = pattern_of(r"\b(?:adults?|children|minors?|adolescents?|infants?)\s*[(,]?\s*$", re.IGNORECASE)
-_AGED = pattern_of(r"\b(?:old|of age|older|younger|age)\b")
-_CLOSING_IF = pattern_of(r"\bif\s*(?:\w+\s*){0,2}$", re.IGNORECASE)
 _PERSONS = expression("fact.persons")
 _FOR_SOME = pattern_of(r"\b(?:for|in|if|with|among)\s+(?:[\w-]+\s+){0,3}$")
 _TO_YEARS = pattern_of(
@@ -43,7 +41,7 @@ def age_told_as_state(place: Place, read: TimeRead) -> TimeRead | None:
         return _AGE
     if read.concept != "state_duration":
         return None
-    if years and _CLOSING_IF.search(place.left):
+    if years and CLOSING_IF.search(place.left):
         return _NOTHING  # "GFR 40 if < 2 years"
     if _PREGNANT_BEHIND.match(place.right) or (place.limit.amount.unit == "wk" and _PREGNANT_BEFORE.search(place.left)):
         return _GESTATION
@@ -63,12 +61,12 @@ def _spans_ages(place: Place) -> bool:
     bounded = limit.comparator in (">", ">=") and after is not None and after.comparator in ("<", "<=")
     if bounded and after is not None and after.amount.unit != limit.amount.unit:
         joined = _JOINS_AGE.fullmatch(place.text, limit.end, after.start)
-        if joined and _AGED.search(place.text[after.start : min(place.bounds[1], after.end + 12)]):
+        if joined and AGED.search(place.text[after.start : min(place.bounds[1], after.end + 12)]):
             return True
     ends = limit.rule == "limit.range" and limit.comparator in (">=", "<=")  # the ends have units of their own
     if ends and after is not None and after.rule == "limit.range" and limit.comparator == ">=" and after.amount.unit == "a":
         behind = place.text[after.start : min(place.bounds[1], after.end + 12)]
-        if _AGED.search(behind) or _GROWN.search(place.left):
+        if AGED.search(behind) or GROWN_AHEAD.search(place.left):
             return True
     return ends and _TO_YEARS.fullmatch(place.sentence.strip(" .,;")) is not None
 

@@ -1,4 +1,4 @@
-"""Ages: years of a person told from other years (rule ``time.age``)."""
+"""Ages: years of a person told from other years (rule ``time.age``), and those that only say for whom a value holds."""
 
 from __future__ import annotations
 
@@ -9,8 +9,12 @@ from harvester.shape import shape
 from harvester.text.expressions.definition_file import expression
 from harvester.text.expressions.gate import Gated
 from harvester.text.expressions.pattern import pattern_of
+from harvester.text.joining.modifier import age_band
+from harvester.text.joining.whom import is_age_label, is_subject_age
+from harvester.text.limits.concept_group import SCORES, group
 from harvester.text.limits.limit import Limit
 from harvester.text.limits.place import Place
+from harvester.text.limits.subject import OTHER
 from harvester.text.times.time_read import AFTER, BEFORE, FOR, TimeRead
 from harvester.text.written.token import Phrase
 
@@ -64,6 +68,35 @@ _DONORS = pattern_of(
     r"[^.;()]{0,15}\)(?:[^.;(){}]{0,60}\([^()]{0,30}\))?\s*(?:(?!patients?|recipients?|and|or)[\w-]+ ){0,2}donors?\b",
     re.IGNORECASE,
 )
+_AGE_CONDITION = expression("fact.age_condition")
+_CONSENT_BEFORE = expression("fact.consent_before")
+_CONSENT_BEHIND = expression("fact.consent_behind")
+_APART = pattern_of(r"\d|\(|for")
+_WORD = pattern_of(r"\w")
+_THEN_VALUE = pattern_of(
+    r"\s?(?:of age|old)?\)\s*(?:(?:of|must be|should be|is) )?(?:[<>≤≥\d]|at least|(?:greater|more|less) than)"
+)
+_BRACKET_THEN_YEARS = pattern_of(r"\s*\([^()]{0,90}\)\s*(?:years?|yrs?)\b")
+GROWN_AHEAD = Gated(pattern_of(r"\b(?:adults?|children|minors?|adolescents?|infants?)\s*[(,]?\s*$", re.IGNORECASE))
+_OLDER = pattern_of(r"\b(?:older|younger|elder)\b|under the age", re.IGNORECASE)
+_SHARED = pattern_of(r"[\s,]*(?:and|or|and/or)?\s*")
+AGED = pattern_of(r"\b(?:old|of age|older|younger|age)\b")
+_OPENING_CONDITION = pattern_of(r"\s*(?:if|for|in)\b", re.IGNORECASE)
+# "No induction therapy allowed in newly diagnosed disease in patients at least 65 years old"
+_ALLOWED_IN = Gated(
+    pattern_of(
+        r"\b(?:allowed|permitted|required|needed)\b[^.;]{3,120}\bin (?:patients|subjects|participants) ?(?:aged? ?)?$",
+        re.IGNORECASE,
+    )
+)
+_ASSENT_BEHIND = pattern_of(
+    r"[^.;,]{0,40}\b(?:should|must|will|need to|may) (?:also )?(?:provide|give|sign)\w* (?:\w+ )?assent", re.I
+)
+_IN_BRACKETS_FOR = pattern_of(r"\((?:[^()]*\s)?(?:for|in|if)\b[^()]*$", re.IGNORECASE)
+CLOSING_IF = pattern_of(r"\bif\s*(?:\w+\s*){0,2}$", re.IGNORECASE)
+_TABLE_VALUE = pattern_of(r"\d\.\d|mg/dl", re.IGNORECASE)
+MEASURED = pattern_of(r"[<>≤≥]|\d ?(?:%|m[lg]\b|years|weeks|months)")
+_CELL_COUNTS = group("cell_counts")
 _OLDEST = {"a": 120, "mo": 1440, "wk": 6260, "d": 43830, "h": 720, None: 120}  # no age is above, in its unit
 
 
@@ -185,6 +218,91 @@ def _is_bare(place: Place, told: _Told) -> bool:
     if _MENSES.search(place.left[-60:]):
         return False
     return bool(_ADULTS.fullmatch(place.left)) and not AFTER.match(right) and not _NO_AGE.match(right)
+
+
+def is_of_item(limit: Limit) -> bool:
+    """Whether the number of an item is glued to an age (``3.14 to 70 years``): no age has such decimals."""
+    low = limit.low or 0.0
+    return limit.amount.unit == "a" and "weeks_and_days" not in limit.flags and abs(low * 4 - round(low * 4)) > 1e-6 and low > 2
+
+
+def is_band(place: Place) -> bool:
+    """Whether years only say for whom a laboratory value holds: in a table below it, or alone in brackets behind it."""
+    above = place.line.parent_names
+    if any(name.key == "creatinine_serum" for name in above) and _TABLE_VALUE.search(place.text):
+        return True
+    opened = place.text.rfind("(", max(0, place.limit.start - 40), place.limit.start)
+    if opened < 0 or age_band(place.text[opened : opened + 100]) is None:
+        return False
+    scored = any(name.key in SCORES and not place.text[name.end : opened].strip() for name in place.names if name.end <= opened)
+    return scored or (place.earlier is not None and place.earlier[0].amount.unit is not None)
+
+
+def is_aged(place: Place) -> bool:
+    """Whether a number without a unit is an age: one is named before or right behind it."""
+    limit = place.limit
+    if limit.rule == "limit.set":
+        return False
+    own = [name for name in place.names if place.since <= name.start and name.end <= limit.number_start]
+    behind = any(
+        name.key in ("age", "gestational_age")
+        and 0 <= name.start - limit.end <= 6
+        and not _APART.search(place.text, limit.end, name.start)
+        for name in place.names
+    )
+    if limit.comparator and _BRACKET_THEN_YEARS.match(place.right):
+        return True
+    if limit.comparator and GROWN_AHEAD.search(place.text[max(0, limit.start - 30) : limit.start]):
+        return True
+    if limit.rule == "limit.reversed" and any(
+        name.key == "age" and limit.start <= name.start < limit.end + 8 for name in place.names
+    ):
+        return True
+    named = bool(own) and own[-1].key in ("age", "donor_age", "age_at_onset", "gestational_age")
+    return named or behind or bool(_OLDER.search(limit.comparator_words)) or is_of_people(place)
+
+
+def shares_age(place: Place) -> bool:
+    """Whether a number without a unit shares the next one's (``less than 6, and older than 18 years``)."""
+    limit, following = place.limit, place.following
+    if following is None or limit.comparator is None or limit.amount.reference != "absolute" or limit.amount.unit is not None:
+        return False
+    own = [name for name in place.names if place.since <= name.start and name.end <= limit.number_start]
+    if own and limit.number_start - own[-1].end <= 3 and own[-1].key in SCORES:
+        return False  # "ECOG 0-1, ≥ 18 years of age"
+    if place.left.rstrip()[-1:] in (")", "]"):
+        return False  # "Pain (VPS) > 3, 18-45 years"
+    if following.amount.unit not in ("a", "mo") or not _SHARED.fullmatch(place.text, limit.end, following.start):
+        return False
+    return bool(AGED.search(place.text[following.start : following.end + 10]))
+
+
+def is_for_whom(place: Place) -> bool:
+    """Whether an age only says for whom another value of the sentence holds (``≥ 50% for patients > 16 years``)."""
+    limit, left = place.limit, place.left
+    if _CONSENT_BEFORE.search(left[-240:]) or (_OPENING_CONDITION.match(left) and _CONSENT_BEHIND.match(place.right)):
+        return True
+    if _ASSENT_BEHIND.match(place.right) or _ALLOWED_IN.search(left[-200:]):
+        return True
+    graded = place.text[max(0, limit.start - 60) : limit.start]
+    bracketed = graded.rstrip().endswith("(") and not _AGE.search(graded)
+    if bracketed and any(name.key in SCORES and 0 <= limit.start - name.end < 45 for name in place.names):
+        return True
+    if (is_subject_age(left, place.right) and limit.low != 18) or is_age_label(place.right):
+        return True
+    if not _AGE_CONDITION.search(left):
+        return False
+    bracket = _IN_BRACKETS_FOR.search(left)
+    if bracket and (place.earlier is not None or MEASURED.search(left[: bracket.start()])):
+        return True
+    if bracket and _THEN_VALUE.match(place.right):  # "DLCO (in patients aged ≥ 8 years) ≥ 50%"
+        opened = place.bounds[0] + bracket.start()
+        return any(0 <= opened - name.end <= 1 for name in place.names)
+    if _OPENING_CONDITION.match(left) and _WORD.search(place.text, limit.end, limit.end + 40):
+        return True
+    scored = any(name.key in SCORES or name.key in _CELL_COUNTS for name in place.names if name.end <= limit.start)
+    beside = place.earlier is not None and place.earlier[1].concepts != (OTHER,) and limit.start - place.earlier[0].end < 60
+    return bool(CLOSING_IF.search(left)) or scored or beside
 
 
 def carried_age(limit: Limit, first: Limit) -> Limit:
