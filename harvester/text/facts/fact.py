@@ -21,7 +21,7 @@ from harvester.text.facts.fact_value import is_threshold, leads_with, named_as_b
 from harvester.text.findings.fact_finding import finding_facts, implicit_window_facts, without_contradictions
 from harvester.text.findings.presence import read_findings
 from harvester.text.joining.branch import with_open_branches, with_whole_groups
-from harvester.text.joining.clause import with_clause_conditions, with_joint_demands
+from harvester.text.joining.clause import with_clause_conditions, with_joint_demands, with_kinds
 from harvester.text.joining.complement import (
     in_condition_behind,
     of_condition,
@@ -298,7 +298,8 @@ def _values_of(line: ReadingLine, told: list[_Told], frames: list[FactRead]) -> 
         alternatives.join(place.limit, facts)
         if len(facts) > 1 and (all(fact.concept in _PERFORMANCE for fact in facts) or _either_of_two(place, facts)):
             alternatives.share(place.limit)
-    settled = with_joint_demands(line, with_clause_conditions(line, without_complements(alternatives.settled(found))))
+    apart = without_complements(with_kinds(line, alternatives.settled(found)))
+    settled = with_joint_demands(line, with_clause_conditions(line, apart))
     settled = with_second_ways(line, with_those_let_in(line, with_ways_beside(line, with_open_branches(line, settled))))
     return with_both_or_none(line, with_whole_groups(line, settled))
 

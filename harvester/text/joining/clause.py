@@ -7,11 +7,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from itertools import pairwise
 
 from harvester.text.expressions.pattern import pattern_of
 from harvester.text.facts.fact_read import NOBODY, FactRead, changed
 from harvester.text.joining.branch import WAY_OPEN
+from harvester.text.joining.list_disease import disease_at
 from harvester.text.joining.who_joins import AGES
 from harvester.text.joining.whom import NO_WHOM
 from harvester.text.limits.place import ReadingLine
@@ -41,6 +43,13 @@ _IF_SOME = pattern_of(
 )
 _APART = pattern_of(r"[,;.]|\b(?:and|or)\b", re.IGNORECASE)
 _IF = pattern_of(r"(?:if|for|in|when|with|without)\b", re.IGNORECASE)
+# "T-LL < 25% blasts; T-ALL ≥ 25% blasts": where a clause of its own may begin
+_CLAUSE = pattern_of(r"(?:^|[;.,]\s|\b(?:and/)?or\s|\()\s*(?:(?:[Ff]or|[Ii]n)\s)?")
+_NAMED_AS = pattern_of(
+    r"(?:^|[;.,]\s+(?:and |or )?|\b(?:and|or)\s+)(?P<whom>[A-Za-z][^:;,.<>≤≥()]{2,50}):\s*[^:;.<>≤≥]{0,50}$"
+)
+_ANOTHER_WAY = pattern_of(r"\b(?:and|or|no|not|without)\b", re.IGNORECASE)
+_KIND_FAR = 120  # characters
 
 
 def with_clause_conditions(line: ReadingLine, facts: list[FactRead]) -> list[FactRead]:
@@ -60,6 +69,80 @@ def with_clause_conditions(line: ReadingLine, facts: list[FactRead]) -> list[Fac
             given |= {at: first for at in members[1:] if _may_share(facts[at])}
     given = given or _closing(facts, list(clauses.values()))
     return [changed(fact, condition=given[at]) if at in given else fact for at, fact in enumerate(facts)] if given else facts
+
+
+def with_kinds(line: ReadingLine, facts: list[FactRead]) -> list[FactRead]:
+    """The values of one line (``facts``, in their order), each for its own people where its clauses are of different ones.
+
+    ``T-LL < 25% blasts; T-ALL ≥ 25% blasts`` begins each clause with its disease; ``Type 1 diabetes: HbA1c 7-10%; type 2 diabetes:
+    7.5-11%`` has labels of any kind, and only the same measure again shows that they are of people.
+    """
+    at_values = [at for at, fact in enumerate(facts) if fact.comparator in _VALUES]
+    if len(at_values) < 2:
+        return facts
+    heads: dict[int, str] = {}
+    labels: dict[tuple[object, ...], dict[int, str]] = {}
+    since = 0
+    for at in at_values:
+        fact = facts[at]
+        end = fact.start - line.criterion.start
+        first = max(since, end - _KIND_FAR)
+        since = max(since, fact.end - line.criterion.start)
+        if not _may_share(fact) or fact.sex is not None or end <= first:
+            continue
+        piece = line.normal.raw[first:end]
+        named_at = max((place for place in _places(line, fact.concept) if first <= place < end), default=end) - first
+        if _CLAUSE.search(piece, max(1, named_at)):
+            named_at = len(piece)  # it is named behind the value before
+        if (kind := _kind_of(piece, named_at)) is not None:
+            heads[at] = kind
+        elif ":" in piece and (named := _NAMED_AS.search(piece)) is not None and not _measures(line, fact, named, first):
+            measure = (fact.concept, fact.detail, fact.reference, fact.unit)
+            labels.setdefault(measure, {})[at] = " ".join(named["whom"].split())
+    given: dict[int, str] = {}
+    for told in (heads, *labels.values()):
+        if len({words.lower() for words in told.values()}) > 1:
+            given |= told
+    return [changed(fact, condition=given[at]) if at in given else fact for at, fact in enumerate(facts)] if given else facts
+
+
+def _places(line: ReadingLine, concept: str) -> Iterator[int]:
+    """Where a line names a concept, in its words as written."""
+    return (line.normal.raw_span(name.start, name.end).start for name in line.names if name.key == concept)
+
+
+def _measures(line: ReadingLine, fact: FactRead, named: re.Match[str], first: int) -> bool:
+    """Whether a label, found in the words from ``first`` on, names what is measured (``Duration: …``), and no people."""
+    if fact.concept.endswith(("_duration", "_frequency")) or fact.concept.startswith("other_measure"):
+        return True
+    spans = (line.normal.raw_span(name.start, name.end) for name in line.names)
+    return any(span.start < first + named.end("whom") and span.end > first + named.start("whom") for span in spans)
+
+
+def _kind_of(piece: str, named_at: int) -> str | None:
+    """The diseases that open the clause whose value ``piece`` leads to, the words before it; ``named_at`` is its measure's name."""
+    openings = [*_CLAUSE.finditer(piece, 0, named_at)]
+    for number in range(len(openings) - 1, -1, -1):
+        opening = openings[number]
+        told = disease_at(piece[opening.end() : named_at])
+        if told is not None:
+            rest = piece[opening.end() :].partition(told)[2]
+            words = " ".join([*_beside(piece, openings[: number + 1]), told])
+            return None if _ANOTHER_WAY.search(rest) or ";" in rest else words
+        if ";" in opening.group() or "." in opening.group():
+            return None
+    return None
+
+
+def _beside(piece: str, openings: list[re.Match[str]]) -> list[str]:
+    """The diseases that share the value of the last, as written (``PTCL, CTCL or`` before ``DLBCL with …``)."""
+    first = len(openings) - 1
+    while first and ";" not in openings[first].group() and "." not in openings[first].group():
+        words = piece[openings[first - 1].end() : openings[first].start()].strip()
+        if disease_at(words) != words:
+            break
+        first -= 1
+    return piece[openings[first].end() : openings[-1].end()].split()
 
 
 def _over_windows(line: ReadingLine, facts: list[FactRead]) -> list[FactRead]:

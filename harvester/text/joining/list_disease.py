@@ -17,6 +17,7 @@ _OPENING = expression("list_disease.opening")
 _HEAD_ENDS = expression("list_disease.head_ends")
 _HEAD = 120  # characters
 _NEAR = 3  # items of the list on either side
+_FEW = 5  # words of a disease with its kind ("relapsed B-lineage acute lymphoblastic leukaemia")
 
 
 @cache
@@ -50,6 +51,12 @@ def _named(head: str) -> tuple[str, str] | None:
     words = words.split(". ")[0]
     name = _first_named(words)
     return (name, " ".join(words.split()).strip(" ,:;-*").removesuffix(" as")) if name else None
+
+
+def disease_at(words: str) -> str | None:
+    """The disease that opens ``words``, the beginning of a clause, as written; none where other words than its kind open them."""
+    told = _named(words[:_HEAD])
+    return told[1] if told is not None and len(told[1].split()) <= _FEW else None
 
 
 def disease_of(raw: str, criterion: CriterionLine, lines: tuple[CriterionLine, ...]) -> str | None:

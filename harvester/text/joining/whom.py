@@ -56,6 +56,10 @@ _BRACKETED = expression("whom.bracketed")
 _BRACKET_BEHIND = expression("whom.bracket_behind")
 _BRACKET_AGAIN = expression("whom.bracket_again")
 NO_WHOM = expression("whom.no_whom")
+_NEXT_CLAUSE = pattern_of(r"[,;] (?:(?:and|but|or|while|whereas) )?", re.IGNORECASE)
+_ALL_AGAIN = pattern_of(
+    r"[,;] (?:(?:and|but|or) )?(?:all )?(?:the )?(?:patients|participants|subjects) (?:must|should|need|have to)\b", re.IGNORECASE
+)
 _SUBJECT_BEFORE = expression("whom.subject_before")
 _DEMAND_BEHIND = expression("whom.demand_behind")
 
@@ -202,7 +206,17 @@ def _subject(before: str) -> Whom:
     if subject is not None:
         return Whom(None, " ".join(next(words for words in subject.groupdict().values() if words).split()))
     group = _GROUP.match(before[:600])
+    if group is not None and (later := _next_group(before, group.end("group"))):
+        group = later
+    elif group is not None and _ALL_AGAIN.search(before, group.end("group")):
+        return _EVERYBODY
     return _EVERYBODY if group is None or _AGE_OF_ALL.search(group["group"]) else Whom(None, " ".join(group["group"].split()))
+
+
+def _next_group(before: str, since: int) -> re.Match[str] | None:
+    """The last group of people that opens a clause behind another (``AML patients must have …, MDS patients must have``)."""
+    clauses = [each.end() for each in _NEXT_CLAUSE.finditer(before, since)][-3:]
+    return next((found for at in reversed(clauses) if (found := _GROUP.match(before[at : at + 600])) is not None), None)
 
 
 def is_of_place(before: str, after: str) -> bool:
