@@ -1,7 +1,8 @@
 """Branches: ``GFR < 90 and UACR > 30 OR GFR < 60`` offers two ways, of which one is two values together.
 
 Neither a group nor a region can say so: who may join stays open for every value of such a sentence. So it does for every value of
-a group of ways one of which is open: the one left would look like a demand (flag ``way_open``).
+a group of ways one of which is open: the one left would look like a demand (flag ``way_open``). And so it does for the signs
+that an exclusion lists in the bracket behind a disease: together they say what the disease is (flag ``signs_of_disease``).
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import re
 from itertools import pairwise
 
+from harvester.text.expressions.definition_file import expression
 from harvester.text.expressions.pattern import pattern_of
 from harvester.text.facts.fact_read import NOBODY, FactRead, changed, tells_whom
 from harvester.text.limits.place import ReadingLine
@@ -17,6 +19,11 @@ _OR = pattern_of(r"(?<=[\w%)\]]) OR (?=[A-Za-z(])")
 _AND = pattern_of(r"[^,;:]*\band\b(?!/or)[^,;:]*", re.IGNORECASE)
 _AND_AGAIN = pattern_of(r"[^,;:.]*\band\b(?!/or)\W*", re.IGNORECASE)  # nothing but the sign of the second value behind it
 WAY_OPEN = "way_open"
+SIGNS = "signs_of_disease"
+# "TMA (schistocytes > 4%, LDH > 2 x ULN)": the signs in the bracket together define what stands before it
+_SIGNS_IN_BRACKET = pattern_of(r"(?P<head>[^.;:()]{2,80}?)\s?\((?P<signs>[^()]{10,300})\)")
+_ANY_OF_THEM = pattern_of(r"\b(?:or|either|any)\b|;", re.IGNORECASE)
+_ONE_WILL_DO = expression("branch.one_will_do")
 _BOUNDS = frozenset({"<", "<=", ">", ">=", "range"})
 
 
@@ -43,6 +50,8 @@ def with_whole_groups(line: ReadingLine, facts: list[FactRead]) -> list[FactRead
 
     Of two values of one measure that an exclusion joins by "and" (``> 2 x ULN and > 1 mg/dL``) neither excludes alone.
     """
+    if line.criterion.section == "exclusion" and len(facts) > 1 and "(" in line.text:
+        facts = _without_signs(line, facts)
     if line.criterion.section == "exclusion" and len(facts) > 1 and " and " in line.text:
         pairs = [pair for pair in pairwise(facts) if _both_at_once(line, *pair)]
         both = {id(fact) for pair in pairs for fact in pair if tells_whom(fact)}
@@ -53,6 +62,21 @@ def with_whole_groups(line: ReadingLine, facts: list[FactRead]) -> list[FactRead
     open_ones = {fact.alternative_group for fact in ways if not tells_whom(fact)}
     half = {id(fact) for fact in ways if fact.alternative_group in open_ones and tells_whom(fact)}
     return [changed(fact, **NOBODY, flags=(*fact.flags, WAY_OPEN)) if id(fact) in half else fact for fact in facts]
+
+
+def _without_signs(line: ReadingLine, facts: list[FactRead]) -> list[FactRead]:
+    """The values of an exclusion, nobody shut out by one alone of the signs that a bracket lists behind the name of a disease."""
+    base, signs = line.criterion.start, set[int]()
+    for told in _SIGNS_IN_BRACKET.finditer(line.normal.raw):
+        inside = [
+            fact
+            for fact in facts
+            if fact.comparator in _BOUNDS and told.start("signs") <= fact.start - base < told.end("signs") and _tells(fact)
+        ]
+        measures = {(fact.concept, fact.detail) for fact in inside} - {("dbp", None)}
+        if len(measures) > 1 and not _ANY_OF_THEM.search(told["signs"]) and not _ONE_WILL_DO.search(told["head"]):
+            signs.update(id(fact) for fact in inside)
+    return [changed(fact, **NOBODY, flags=(*fact.flags, SIGNS)) if id(fact) in signs else fact for fact in facts]
 
 
 def _is_plain(fact: FactRead) -> bool:

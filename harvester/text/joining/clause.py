@@ -45,9 +45,7 @@ _APART = pattern_of(r"[,;.]|\b(?:and|or)\b", re.IGNORECASE)
 _IF = pattern_of(r"(?:if|for|in|when|with|without)\b", re.IGNORECASE)
 # "T-LL < 25% blasts; T-ALL ≥ 25% blasts": where a clause of its own may begin
 _CLAUSE = pattern_of(r"(?:^|[;.,]\s|\b(?:and/)?or\s|\()\s*(?:(?:[Ff]or|[Ii]n)\s)?")
-_NAMED_AS = pattern_of(
-    r"(?:^|[;.,]\s+(?:and |or )?|\b(?:and|or)\s+)(?P<whom>[A-Za-z][^:;,.<>≤≥()]{2,50}):\s*[^:;.<>≤≥]{0,50}$"
-)
+_NAMED_AS = pattern_of(r"(?:^|[;.,]\s+(?:and |or )?|\b(?:and|or)\s+)(?P<whom>[A-Za-z][^:;,.<>≤≥()]{2,50}):\s*[^:;.<>≤≥]{0,50}$")
 _ANOTHER_WAY = pattern_of(r"\b(?:and|or|no|not|without)\b", re.IGNORECASE)
 _KIND_FAR = 120  # characters
 

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from harvester.text.criteria.criterion import CriterionLine
 from harvester.text.facts.fact_read import NOBODY, FactRead, changed
+from harvester.text.joining.branch import SIGNS
 from harvester.text.joining.polarity import is_sound
 from harvester.text.limits.concept_group import group
 
-SIGNS = "signs_of_disease"
 _LOW = frozenset({"<", "<="})
 _HIGH = frozenset({">", ">="})
 _SICK_ABOVE = group("sick_above")
