@@ -72,8 +72,8 @@ def with_clause_conditions(line: ReadingLine, facts: list[FactRead]) -> list[Fac
 def with_kinds(line: ReadingLine, facts: list[FactRead]) -> list[FactRead]:
     """The values of one line (``facts``, in their order), each for its own people where its clauses are of different ones.
 
-    ``T-LL < 25% blasts; T-ALL ≥ 25% blasts`` begins each clause with its disease; ``Type 1 diabetes: HbA1c 7-10%; type 2 diabetes:
-    7.5-11%`` has labels of any kind, and only the same measure again shows that they are of people.
+    ``T-LL < 25% blasts; T-ALL ≥ 25% blasts`` begins each clause with its disease; ``Type 1 diabetes: HbA1c 7-10%; type 2
+    diabetes: HbA1c 7.5-11%`` has labels of any kind, and only the same measure again shows that they are of people.
     """
     at_values = [at for at, fact in enumerate(facts) if fact.comparator in _VALUES]
     if len(at_values) < 2:
@@ -118,7 +118,7 @@ def _measures(line: ReadingLine, fact: FactRead, named: re.Match[str], first: in
 
 
 def _kind_of(piece: str, named_at: int) -> str | None:
-    """The diseases that open the clause whose value ``piece`` leads to, the words before it; ``named_at`` is its measure's name."""
+    """The diseases that open the clause of a value; ``piece`` leads to it and names its measure at ``named_at``."""
     openings = [*_CLAUSE.finditer(piece, 0, named_at)]
     for number in range(len(openings) - 1, -1, -1):
         opening = openings[number]
