@@ -295,7 +295,7 @@ def _values_of(line: ReadingLine, told: list[_Told], frames: list[FactRead]) -> 
         found = in_condition_behind(found, facts, before)
         before = words
         found.extend(facts)
-        alternatives.join(place.limit, facts)
+        alternatives.join(place.limit, facts, (what.start, what.end) if isinstance(what, Subject) else (0, 0))
         if len(facts) > 1 and (all(fact.concept in _PERFORMANCE for fact in facts) or _either_of_two(place, facts)):
             alternatives.share(place.limit)
     apart = without_complements(with_kinds(line, alternatives.settled(found)))

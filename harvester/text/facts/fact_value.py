@@ -149,6 +149,8 @@ def is_threshold(place: Place, subject: Subject) -> bool:
         return False
     if (place.limit.amount.unit == "%" and _OF_SAMPLE_RIGHT.match(place.right)) or _OF_SAMPLE_LEFT.search(place.left[-160:]):
         return False  # how many of those recruited
+    if place.limit.amount.unit == "{SD}" and place.limit.comparator in ("<", "<=") and _BELOW.match(place.right):
+        return False  # "≤ 3 SD below the mean": within them, or beyond
     # says when a test is done again
     return not (_REPEATED_IF.search(place.left[-120:]) and _REPEATED.search(place.sentence))
 

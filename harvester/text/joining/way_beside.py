@@ -43,6 +43,7 @@ _VALUES = frozenset({"<", "<=", ">", ">=", "=", "range", "in"})
 _OR_BETWEEN = pattern_of(r"[^.;,<>≤≥]{0,30},? (?:and/)?or [^.;,<>≤≥]{1,60}", re.IGNORECASE)
 # "ratio > 100 (involved chain ≥ 100 mg/L) or > 1 focal lesion"
 _TOLD_AGAIN_OR = pattern_of(r"\s?\([A-Za-z][^()]{0,40}(?:[<>≤≥]|\bat least\b)[^()]{1,30}\),? (?:and/)?or (?=[<>≤≥a-z])")
+_EITHER = pattern_of(r"\beither [a-z][^.;<>≤≥\d]{3,80}\bor $", re.IGNORECASE)  # "either oedema or at least 2 B-lines"
 _OF_DEGREE = pattern_of(
     r"\d (?:mild|moderate|severe),? (?:and/)?or $", re.IGNORECASE
 )  # "≥ 2 moderate or ≥ 1 severe exacerbation"
@@ -170,6 +171,8 @@ def _is_way(line: ReadingLine, values: list[FactRead], at: int) -> bool:
         return True  # "before selection or spleen largest dimensions < 20 cm"
     before = line.normal.raw[max(bounds[0], start - 160) : start]
     if _OF_DEGREE.search(before) or (_OF_LAST.search(before) and not _OF_PAIR.search(before)):
+        return True
+    if fact.alternative_group is None and _EITHER.search(before):
         return True
     if _OF_BRACKET.search(line.normal.raw[bounds[0] : start]) and _OR_BEHIND.match(line.normal.raw, end, bounds[1]):
         return True

@@ -89,7 +89,9 @@ _RISK = pattern_of(r"\brisk factors?\b[^.;]{0,120}$", re.IGNORECASE)
 _DISEASE_SIGNS = expression("polarity.disease_signs")  # of which one is enough to have the disease
 _SIGNS = group("signs_of_disease")
 _RESISTANT = pattern_of(
-    r"\b(?:resistan\w+|refractor\w+|inadequate response|insufficient response|fail(?:ed|ure)|despite)\b[^.;]*$", re.IGNORECASE
+    r"\b(?:resistan\w+|refractor\w+|(?:inadequate|insufficient|no|poor) response|non-?respon\w+|intoleran\w+"
+    r"|fail(?:ed|ure)|despite)\b[^.;]*$",
+    re.IGNORECASE,
 )
 _ABSENCE_LASTS = expression("polarity.absence_lasts")
 _LAST_WORDS = pattern_of(r"\bno (?:evidence|history|sign)s? of\b[^.;]*$", re.IGNORECASE)

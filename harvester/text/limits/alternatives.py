@@ -54,8 +54,11 @@ class Alternatives:
         self._told: list[_Key] = []  # the limit of each fact
         self._read: list[tuple[_Key, str]] = []  # limits in their order, with the concept each is about
 
-    def join(self, limit: Limit, facts: list[FactRead]) -> None:
-        """Tells of a limit and its ``facts``; it joins the limit before it where "or" stands between them."""
+    def join(self, limit: Limit, facts: list[FactRead], named: tuple[int, int]) -> None:
+        """Tells of a limit and its ``facts``; it joins the limit before it where "or" stands between them.
+
+        An "or" inside ``named``, where the names of its measures stand (``AST or ALT ≤ 3 x ULN``), joins nothing but those.
+        """
         for fact in facts:
             if "no_sign" in fact.flags and fact.concept == "prior_cycles":  # "Deauville 4-5 after 2 cycles, or SUVmax > 10"
                 self._told.append((limit.start, limit.end))
@@ -64,7 +67,7 @@ class Alternatives:
             if self._last is None:
                 self._last = (limit, None)
             elif self._last[0] is not limit:
-                between = self._text[max(self._last[0].end, limit.start - FAR) : limit.start]
+                between = _beyond(self._text, max(self._last[0].end, limit.start - FAR), limit.start, named)
                 group = None
                 plain = fact.window_value is None and not self._windowed
                 counted = self._inclusion and fact.window_value is None and self._is_beside_counted(between, fact)
@@ -194,6 +197,13 @@ class Alternatives:
             each == concept for each_key, each in self._read[number + 2 :] if group and self._group_of.get(each_key) == group
         )
         return again and key not in self._group_of and _WITH.fullmatch(self._between(number)) is not None
+
+
+def _beyond(text: str, start: int, end: int, named: tuple[int, int]) -> str:
+    """``text[start:end]`` without what stands in ``named``."""
+    if start <= named[0] < named[1] <= end:
+        return f"{text[start : named[0]]}{text[named[1] : end]}"
+    return text[start:end]
 
 
 def joined_lines(facts: list[FactRead], groups: dict[int, str]) -> list[FactRead]:

@@ -119,6 +119,7 @@ _POINT_THOUSANDS = pattern_of(
     r"|\d{1,3}\.\d{3}(?= ?(?:cells? ?|leu[ck]ocytes ?|platelets ?)?(?:/|per) ?(?:u ?l|mm|cu ?mm|micro))",
     re.IGNORECASE,
 )
+_LOST_POWER = pattern_of(r"10[3-9]")  # "105 CFU/mL": nobody counts colonies so closely
 _SECONDS = pattern_of(r"s(?![A-Za-z0-9])")  # "PT > 16s", but not "in their 60s"
 _SIGNS = frozenset("<>≤≥")
 _PER_KILO = pattern_of(
@@ -320,6 +321,8 @@ def _coded(code: str, per_time: str | None) -> str:
 
 def _united(text: str, plain: Amount, end: int, code: str, kind: str, flags: tuple[str, ...]) -> Amount:
     words = text[plain.number_end : end].strip(" -")
+    if code.startswith("[CFU]") and _LOST_POWER.fullmatch(text, plain.start, plain.number_end):
+        plain, flags = replace(plain, value=10.0 ** (plain.value - 100)), (*flags, "lost_superscript")
     return Amount(
         plain.value, plain.start, plain.number_end, end, code, words, kind, "absolute", tuple(dict.fromkeys(flags)), plain.word
     )

@@ -39,6 +39,8 @@ _WORDED = Gated(
 _COUNTING = frozenset({*WORD_VALUES, "i", "ii", "iii", "iv", "v", *"ⅰⅱⅲⅳⅴ"})  # words a number can be
 _OPENING = _COUNTING | OPENING
 _WITHIN = pattern_of(r"\bwithin $", re.IGNORECASE)
+_WITHIN_BARE = pattern_of(r"\bwithin (?:the |its )?(?:(?:institutional|laboratory|local|reference) )?$", re.IGNORECASE)
+_BARE_OPENS = frozenset({"uln", "unl", "upper"})
 _PRESSURE = pattern_of(r" ?/ ?(?P<low>\d{2,3})(?![\d/.])")
 _PRESSURE_TO = pattern_of(r" ?(?:mm ?Hg )?(?:-|to) ?(?=\d{2,3} ?/ ?\d{2,3}(?![\d/]))", re.IGNORECASE)
 _PRESSURE_AND = pattern_of(r" ?(?:mm ?Hg )?(?:-|to|and) ?(?=\d{2,3} ?/ ?\d{2,3}(?![\d/]))", re.IGNORECASE)
@@ -98,7 +100,8 @@ class _Scan(LimitPairs):
         self.may_be_bare = may_hold_bare_reference(self.text)
         if not self.may_be_bare:
             return starts
-        return sorted({*starts, *(at for at in self.by_last if at < len(self.tokens))})
+        bare = (at for at, token in enumerate(self.tokens) if token.low in _BARE_OPENS)
+        return sorted({*starts, *bare, *(at for at in self.by_last if at < len(self.tokens))})
 
     def _limit_at(self, at: int) -> Limit | None:
         before = self.by_last.get(at)
@@ -109,6 +112,8 @@ class _Scan(LimitPairs):
                     self.text, before.key, replace(bare, start=before.end), before.start, "limit.bare_reference", before
                 )
                 return self._up_to(limit)
+        if self.tokens[at].low in _BARE_OPENS:
+            return self._within_bare(self.tokens[at].start)
         if self.tokens[at].low in OPENING:
             return normal_bound(self.text, self.tokens[at], self.name_before(at))
         if not self.is_number(at):
@@ -119,6 +124,14 @@ class _Scan(LimitPairs):
         if amount is None or _FORMULA.match(self.text, amount.end) or _is_ratio(self.text, amount):
             return None
         return self._assemble(at, amount, comparator)
+
+    def _within_bare(self, start: int) -> Limit | None:
+        """``within ULN``: at most the limit of normal that ``start`` names."""
+        within = _WITHIN_BARE.search(self.text, max(0, start - 32), start)
+        bare = read_bare_reference(self.text, start) if within else None
+        if within is None or bare is None or bare.reference != "ULN":
+            return None
+        return bound(self.text, "<=", replace(bare, start=within.start()), within.start(), "limit.bare_reference", None)
 
     def _up_to(self, limit: Limit) -> Limit:
         """``> ULN to 1.5 x ULN``: a limit of normal that goes on to a multiple of it."""

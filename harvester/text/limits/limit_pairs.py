@@ -14,7 +14,7 @@ from harvester.text.written.token import Phrase
 
 _JOINER = pattern_of(r" ?(?:-{1,2}|~|\bto\b|\bthrough\b|\buntil\b|\btill\b|\bà\b|\bbis\b|\bup to\b|\.\.+|#) ?", re.IGNORECASE)
 _ONE_OR_TWO = pattern_of(r"(?:[ -]levels?)? or (?=(?:[2-6]|two|three|four|five|six)\b(?![.,]\d))", re.IGNORECASE)
-_ASIDE = pattern_of(r" ?\([^()]{0,24}\d[^()]{0,12}\)")  # the same amount in another unit
+_ASIDE = pattern_of(r" ?\((?:[^()]{0,24}\d[^()]{0,12}|inclusive|included|completed)\)")  # the same amount in another unit
 _METRES = pattern_of(r" ?m ?(?:-|to) ?(?=\d{2,4} ?m\b)")  # "150 m - 550 m"
 _UNJOINED = pattern_of(r" (?P<high>\d{2}) ?(?:years?|yrs?)\b", re.IGNORECASE)
 # "16 years old, less than 70 years old": the first alone can only be the least

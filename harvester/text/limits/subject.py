@@ -73,7 +73,7 @@ _OF_TUBERCULOSIS = pattern_of(
     r"[\s)]*(?:treatment|therapy|infect\w*|test\w*|disease|prophyla\w*|mening\w*|screen\w*)", re.IGNORECASE
 )
 _OF_ABUSE = pattern_of(r"(?:\s*(?:scale|withdrawal|use disorder|dependence|screening)|-free)\b", re.IGNORECASE)
-_TRANSFUSED = pattern_of(r"[\s-]transfus", re.IGNORECASE)  # "2 platelet transfusions" count no platelets
+_TRANSFUSED = pattern_of(r"[\s-](?:transfus|(?:count )?increment)", re.IGNORECASE)  # "2 platelet transfusions" count no platelets
 _CELLS = group("cells")
 _COUNTED_CELLS = group("cell_counts")
 _COLON = pattern_of(r"\s*:\s*(?:serum |total )?")
