@@ -44,6 +44,7 @@ _LEADS_WITH = expression("fact.leads_with")
 _REPEATED = expression("fact.repeated")
 _REPEATED_IF = expression("fact.repeated_if")
 _BELOW = pattern_of(r"[\s)]*(?:or (?:more|greater|lower) )?(?:below|under|less than|lower than)\b", re.IGNORECASE)
+_POWER = pattern_of(r" ?[x×] ?10(?:\^|\*{1,2})?\d\b")
 _APART = pattern_of(r"\s*apart\b", re.IGNORECASE)
 _BEYOND_IDEAL = pattern_of(
     r"\s*(?:\([^()]{1,16}\)\s*)?(?P<what>(?:over|above|below) (?:the |their )?(?:ideal|normal) (?:body )?weight)\b", re.IGNORECASE
@@ -111,6 +112,9 @@ def framed(
         own = whom.words  # "Patients with CMML must have a WBC count ≤ 10,000 …"
     sex = (sex_spoken_of(own) if own else None) or sex_of("" if of_others(whom) else before, after) or whom.sex
     told = own or people_of_line(line, start)
+    if own and own[:4].lower() == "for " and ":" in line.text:
+        whole = people_of_line(line, start)
+        told = whole if whole is not None and whole.startswith(own) else own  # "For patients ≥ 2 and ≤ 10 years: …"
     if told is not None and line.criterion.section == "exclusion" and defines(concept, told):
         told = None  # "severe renal impairment: clearance < 30 mL/min"
     return FactRead(
@@ -149,6 +153,8 @@ def is_threshold(place: Place, subject: Subject) -> bool:
         return False
     if (place.limit.amount.unit == "%" and _OF_SAMPLE_RIGHT.match(place.right)) or _OF_SAMPLE_LEFT.search(place.left[-160:]):
         return False  # how many of those recruited
+    if place.limit.amount.unit is None and _POWER.match(place.right):
+        return False  # "≤ 1 x 109 monocytes": of what volume nobody says
     if place.limit.amount.unit == "{SD}" and place.limit.comparator in ("<", "<=") and _BELOW.match(place.right):
         return False  # "≤ 3 SD below the mean": within them, or beyond
     # says when a test is done again

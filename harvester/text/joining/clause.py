@@ -46,6 +46,13 @@ _IF = pattern_of(r"(?:if|for|in|when|with|without)\b", re.IGNORECASE)
 # "T-LL < 25% blasts; T-ALL ≥ 25% blasts": where a clause of its own may begin
 _CLAUSE = pattern_of(r"(?:^|[;.,]\s|\b(?:and/)?or\s|\()\s*(?:(?:[Ff]or|[Ii]n)\s)?")
 _NAMED_AS = pattern_of(r"(?:^|[;.,]\s+(?:and |or )?|\b(?:and|or)\s+)(?P<whom>[A-Za-z][^:;,.<>≤≥()]{2,50}):\s*[^:;.<>≤≥]{0,50}$")
+# "eGFR < 60 at screening; < 45 at inclusion"
+_MOMENT = pattern_of(
+    r" (?P<when>(?:at|on|before|after) (?:the )?(?:screening|baseline|inclusion|enrol+ment|randomi[sz]ation|study entry"
+    r"|admission|discharge|diagnosis|start of treatment|transplant(?:ation)?|visit \d+"
+    r"|day -?\d+))(?=\s*(?:[;,.)]|and\b|or\b|but\b|$))",
+    re.IGNORECASE,
+)
 _ANOTHER_WAY = pattern_of(r"\b(?:and|or|no|not|without)\b", re.IGNORECASE)
 _KIND_FAR = 120  # characters
 
@@ -97,6 +104,9 @@ def with_kinds(line: ReadingLine, facts: list[FactRead]) -> list[FactRead]:
         elif ":" in piece and (named := _NAMED_AS.search(piece)) is not None and not _measures(line, fact, named, first):
             measure = (fact.concept, fact.detail, fact.reference, fact.unit)
             labels.setdefault(measure, {})[at] = " ".join(named["whom"].split())
+        elif (moment := _MOMENT.match(line.normal.raw, since)) is not None:
+            measure = (fact.concept, fact.detail, fact.reference, fact.unit)
+            labels.setdefault(measure, {})[at] = moment["when"]
     given: dict[int, str] = {}
     for told in (heads, *labels.values()):
         if len({words.lower() for words in told.values()}) > 1:

@@ -97,11 +97,25 @@ def with_those_let_in(line: ReadingLine, facts: list[FactRead]) -> list[FactRead
         behind = next((fact for fact in facts if 0 <= fact.start - let_in.end() - line.criterion.start < _CLOSE), None)
         eased = [fact for fact in facts if fact.end <= at and _is_eased(fact, let_in, behind)]
         if eased:
-            told = {id(fact): changed(fact, condition=f"unless {let_in['whom']}") for fact in eased}
+            told = {id(fact): _asked(changed(fact, condition=f"unless {let_in['whom']}")) for fact in eased}
             if behind is not None and behind.concept == "other_measure":
                 told[id(behind)] = _of_measure(behind, eased[-1], let_in["whom"])
             facts = [told.get(id(fact), fact) for fact in facts]
     return facts
+
+
+def _asked(fact: FactRead) -> FactRead:
+    """A limit of all others, asked for: that some are let in with less had left it open where one sentence tells both."""
+    if fact.flags or fact.alternative_group or (fact.eligible_low, fact.eligible_high) != (None, None):
+        return fact
+    low, high = (fact.canonical_low, fact.canonical_high) if fact.canonical_unit else (fact.low, fact.high)
+    return changed(
+        fact,
+        eligible_low=low,
+        eligible_low_inclusive=fact.low_inclusive,
+        eligible_high=high,
+        eligible_high_inclusive=fact.high_inclusive,
+    )
 
 
 def _of_measure(fact: FactRead, named: FactRead, whom: str) -> FactRead:

@@ -49,6 +49,9 @@ _SEX_CLAUSE = expression("whom.sex_clause")
 _OTHERS = pattern_of(
     r"[;,.] (?:and )?(?P<whom>(?:for )?(?:all )?(?:the )?others?)\b:?(?! than\b)(?= [A-Z<>≤≥\d]| ?$)", re.IGNORECASE
 )
+_OF_OTHERS = pattern_of(
+    r"(?:^|[;,.]) ?(?:and |but )?(?P<whom>(?:for )?(?:all )?(?:the )?others):?\s*(?:aged? |must be |should be )?$", re.IGNORECASE
+)
 _ENDED = pattern_of(r"\.\s+[A-Z\d]")
 _UNLESS_OPENS = expression("whom.unless_opens")
 _WEIGHING = expression("whom.weighing")
@@ -112,6 +115,7 @@ def _told(before: str, after: str) -> re.Match[str] | None:
         or _UNLESS_OPENS.match(before)
         or _AGE_LABEL.search(before[-120:])
         or _WEIGHING.search(before[-160:])
+        or _OF_OTHERS.search(before[-24:])
         or _FOR_OPENS_BRACKET.search(before[-100:])
         or _FOR_PEOPLE.match(before)
     )

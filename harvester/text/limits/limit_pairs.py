@@ -211,7 +211,7 @@ class LimitPairs(LimitTokens):
         while last < len(self.tokens) and self.tokens[last].low in ("age", "of", "("):
             last += 1
         second = self.amount_at(last)
-        if second is not None and self._leads_to_age(limit.amount, second):
+        if second is not None and (self._leads_to_age(limit.amount, second) or self._counts_another(limit, second)):
             return limit
         if second is not None and not lower and other_lower and limit.comparator in ("<", "<="):
             return self._falling_pair(limit, phrase, second, {self.tokens[i].low for i in range(at, index)})
@@ -236,6 +236,11 @@ class LimitPairs(LimitTokens):
         )
         flags = (*ranged.flags, *(("or_read_as_and",) if "or" in words else ()), *(("sign_lost",) if lost else ()))
         return replace(ranged, flags=flags)
+
+    def _counts_another(self, limit: Limit, second: Amount) -> bool:
+        """Whether a number behind the bracket of a first bound counts something else (``(onset < 48 h) and at least one of``)."""
+        counted = second.unit is None and limit.amount.unit is not None
+        return counted and ")" in self.text[limit.end : second.start] and "(" not in self.text[limit.end : second.start]
 
     def _is_half_lost(self, limit: Limit, phrase: Phrase) -> bool:
         """Whether a lone "=" of two signs is what is left of another (``=18 to <70``, ``between >17 and =28``)."""
