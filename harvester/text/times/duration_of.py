@@ -13,7 +13,7 @@ from harvester.text.expressions.pattern import pattern_of
 from harvester.text.facts.fact_read import NOBODY, FactRead, changed
 from harvester.text.limits.concept_group import group
 from harvester.text.limits.place import Place
-from harvester.text.times.time_read import AFTER, TimeRead, duration
+from harvester.text.times.time_read import AFTER, TimeRead, duration, nearest_cue, window
 
 _ATTACK_LASTS = expression("namesake.lasting")
 _BOUT_LASTS = expression("attack.bout_lasts")
@@ -49,6 +49,17 @@ _ON = pattern_of(
     r"\b(?:drink\w*|smok\w*|us(?:e|ed|ing)|intake|taking|exercis\w*|active|activity)\b[^.;]{0,40}\bon\s*$", re.IGNORECASE
 )
 _FLAG = "of_one_attack"
+# Of these "in less than 6 months" tells how long ago they were.
+_EVENTS = frozenset(f"time_since_{event}" for event in ("cardiac_event", "thrombosis", "bleeding", "surgery", "injury"))
+
+
+def event_within(place: Place, read: TimeRead) -> TimeRead | None:
+    """The window since an excluded event whose time stands behind "in" (``stroke in less than 3 months``)."""
+    short = place.limit.comparator in ("<", "<=") and place.line.criterion.section == "exclusion"
+    if read.concept != "state_duration" or not short or not place.left.endswith(" in "):
+        return None
+    event = nearest_cue("window", place.left[-80:], "")
+    return window(place, "time.window_left", "within", event) if event in _EVENTS else None
 
 
 def was_tried(place: Place) -> bool:

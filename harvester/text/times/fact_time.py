@@ -18,11 +18,12 @@ from harvester.text.limits.limit import Limit
 from harvester.text.limits.place import Place
 from harvester.text.limits.subject import OTHER
 from harvester.text.limits.written_amount import WEEKS_AND_DAYS
-from harvester.text.times.duration_of import is_of_procedure, is_timed, of_attack
+from harvester.text.times.duration_of import event_within, is_of_procedure, is_timed, of_attack
 from harvester.text.times.state_age import age_told_as_state
 from harvester.text.times.time_age import (
     MEASURED,
     carried_age,
+    is_age_of_others,
     is_aged,
     is_band,
     is_for_whom,
@@ -50,11 +51,6 @@ _GOES_ON_WITH_AGE = pattern_of(
     r"(?: \((?:= ?)?\d{1,3} (?:days?|weeks?|months?)\))?[\s,]*(?:and|or|to|but|-)?\s*(?:are |is |must be |not )?", re.IGNORECASE
 )
 _NEXT_AGE = expression("time.next_age")
-# "≥ 18 for mothers; others ≥ 12"
-_OF_OTHERS = pattern_of(
-    r"[^.;]{0,40}[;,.]\s*(?:and |but )?(?:for )?(?:all )?(?:the )?others:?\s*(?:aged? |must be |should be )?", re.IGNORECASE
-)
-_NO_MORE = pattern_of(r"\s*(?:$|[.;,)])")
 _SAME_WINDOW = pattern_of(r"[\s,(]*(?:or|and|to)\s*(?:within\s*)?(?:at least\s*)?", re.IGNORECASE)
 # "within 4 weeks of the first dose (6 weeks for nitrosoureas)"
 _IN_BRACKET = pattern_of(r"[^.;()<>≤≥]{0,100}[(\[]\s*(?:or |but |and )?(?:within |at least |less than )?")
@@ -155,9 +151,7 @@ class Times:
 def _goes_on_with_age(place: Place, aged: Limit) -> bool:
     """Whether only joining words, or those the age before is for, stand between two ages (``18-60 for A, 18-75 for B``)."""
     limit = place.limit
-    if _GOES_ON_WITH_AGE.fullmatch(place.text, aged.end, limit.start):
-        return True
-    if may_be_age(limit) and _NO_MORE.match(place.right) and _OF_OTHERS.fullmatch(place.text, aged.end, limit.start):
+    if _GOES_ON_WITH_AGE.fullmatch(place.text, aged.end, limit.start) or is_age_of_others(place, aged.end):
         return True
     of_group = may_be_age(limit) and _OF_GROUP.match(place.right) is not None  # "18-65 for the intensive arm; > 65 for the other"
     told = limit.comparator is not None and limit.start - aged.end < 120 and (limit.amount.unit == "a" or of_group)
@@ -213,7 +207,7 @@ def _time(place: Place) -> TimeRead | None:
         return _NOTHING  # "2000 mcg a day for 17 years or over"
     read = None if _TABLE.match(place.right) else read_time(place)
     if read is not None and read.kind == "duration":
-        read = _apart(place, read)
+        read = event_within(place, read) or _apart(place, read)
     if read is not None and read.kind == "window" and binds_nobody(place, read):
         return _NOTHING
     if read is not None and read.kind in ("window", "duration") and amount.unit is None:

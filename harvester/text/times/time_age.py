@@ -97,6 +97,11 @@ CLOSING_IF = pattern_of(r"\bif\s*(?:\w+\s*){0,2}$", re.IGNORECASE)
 _TABLE_VALUE = pattern_of(r"\d\.\d|mg/dl", re.IGNORECASE)
 MEASURED = pattern_of(r"[<>≤≥]|\d ?(?:%|m[lg]\b|years|weeks|months)")
 _CELL_COUNTS = group("cell_counts")
+# "≥ 18 for mothers; others ≥ 12"
+_OF_OTHERS = pattern_of(
+    r"[^.;]{0,40}[;,.]\s*(?:and |but )?(?:for )?(?:all )?(?:the )?others:?\s*(?:aged? |must be |should be )?", re.IGNORECASE
+)
+_NO_MORE = pattern_of(r"\s*(?:$|[.;,)])")
 _OLDEST = {"a": 120, "mo": 1440, "wk": 6260, "d": 43830, "h": 720, None: 120}  # no age is above, in its unit
 
 
@@ -321,3 +326,9 @@ def may_be_age(limit: Limit) -> bool:
         and limit.amount.reference == "absolute"
         and 0 < (value or 0) <= 120
     )
+
+
+def is_age_of_others(place: Place, since: int) -> bool:
+    """Whether a compared number behind an age that ends at ``since`` is the age of all others."""
+    told = may_be_age(place.limit) and _NO_MORE.match(place.right) is not None
+    return told and _OF_OTHERS.fullmatch(place.text, since, place.limit.start) is not None
