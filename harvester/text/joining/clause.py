@@ -34,7 +34,9 @@ _PART = pattern_of(
 # Before a bracket: it is for the last words only.
 _SAYS_MORE = pattern_of(r"[,:;<>≤≥]|\b(?:and|or|at least|more than|less than)\b")
 _OR = pattern_of(r"\b(?:and/)?or\b", re.IGNORECASE)
-_OPENS = pattern_of(r"\W*(?:(?:and|or|but|note|however)\W+)*", re.IGNORECASE)
+_OPENS = pattern_of(
+    r"\W*(?:(?:and|or|but|note|however)\W+)*(?:[a-z]+(?: (?:and )?[a-z]+){0,2}:\s*(?=if\b|for\b|in\b))?", re.IGNORECASE
+)
 _PEOPLE = pattern_of(r"(?:any |all )?(?:patients|participants|subjects|individuals|those|women|men|children) ", re.IGNORECASE)
 _IF_SOME = pattern_of(
     r"(?:if|when|unless)\b"

@@ -331,6 +331,8 @@ def _is_open_exclusion(line: ReadingLine, limit: Limit, concept: str, before: st
         return True  # "No organ damage:" above a measure of which nobody says which side is sick
     if concept == "gestational_age" and limit.comparator_words.startswith(("before", "prior")) and _HAPPENS.search(before):
         return True  # "will require transfer to another hospital before 36 weeks": when, not how old
+    if (concept == "dose_limit" or (limit.amount.unit or "").startswith(_MASSES)) and _FAILED_ON.search(before):
+        return concept in ("dose_limit", "other_measure")  # "no response to at least 50 mg of sertraline"
     if concept == "other_measure" and _OF_MARROW.match(after) and _FIELD_OF_RADIATION.search(before):
         return True
     if concept == "dose_limit":

@@ -38,6 +38,13 @@ _OR_OF_NAMES = pattern_of(
     r"(?:(?!\bor\b)[^.;,])*,\s*(?!or\b)[A-Za-z(](?:(?!\bor\b)[^.;,])*\bor\s[A-Za-z(](?:(?!\bor\b)[^.;,])*", re.IGNORECASE
 )
 
+# "≥ 115 g/m2 in men and ≥ 95 g/m2 in women"
+_EACH_SEX = pattern_of(
+    r"[\s,]*\(?(?:(?:in|for) )?(?:males?|men|females?|women)\b\)?[\s,]*(?:and\b\s*)?(?:(?:in|for) )?"
+    r"(?:(?:males?|men|females?|women)\b[:,]? ?)?",
+    re.IGNORECASE,
+)
+
 _Key = tuple[int, int]
 
 
@@ -109,6 +116,7 @@ class Alternatives:
         if not self._group_of and (self._inclusion or len(self._read) < 2):
             return facts
         self._extend()
+        self._with_other_sex()
         torn, beside = self._torn(), self._beside_a_way() if self._inclusion else set()
         return [self._settle(fact, key, torn, beside) for fact, key in zip(facts, self._told, strict=True)]
 
@@ -133,11 +141,26 @@ class Alternatives:
             between = self._between(number)
             if concept == other and _OPENS_BRACKET.fullmatch(between):  # "> 29% (> 35% for children) or …"
                 self._group_of[key] = group
+            if concept == other and _EACH_SEX.fullmatch(between):
+                self._group_of[key] = group
             if key in self._group_of or not _LISTED.fullmatch(between):
                 continue
             before = self._text[max(0, key[0] - 200) : key[0]]
             if concept == other or _OFFERS.search(before):
                 self._group_of[key] = group
+
+    def _with_other_sex(self) -> None:
+        """Gives a value the group of the one before it of the other sex (``or LVMI ≥ 115 in men and ≥ 95 in women``)."""
+        for number in range(len(self._read) - 1):
+            (key, concept), (later, other) = self._read[number], self._read[number + 1]
+            group = self._group_of.get(key)
+            if group is None or concept != other or not _EACH_SEX.fullmatch(self._between(number)):
+                continue
+            torn = self._group_of.get(later)
+            if torn is None:
+                self._group_of[later] = group
+            else:
+                self._group_of.update({each: group for each, own in self._group_of.items() if own == torn})
 
     def _torn(self) -> set[_Key]:
         """The limits of alternatives that are pairs (``A and B, or C and D``)."""
