@@ -71,7 +71,7 @@ def _without_signs(line: ReadingLine, facts: list[FactRead]) -> list[FactRead]:
         inside = [
             fact
             for fact in facts
-            if fact.comparator in _BOUNDS and told.start("signs") <= fact.start - base < told.end("signs") and _tells(fact)
+            if fact.comparator in _BOUNDS and told.start("signs") <= fact.start - base < told.end("signs") and tells_whom(fact)
         ]
         measures = {(fact.concept, fact.detail) for fact in inside} - {("dbp", None)}
         if len(measures) > 1 and not _ANY_OF_THEM.search(told["signs"]) and not _ONE_WILL_DO.search(told["head"]):
