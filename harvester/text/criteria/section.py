@@ -21,6 +21,11 @@ _UNWANTED = expression("section.unwanted")
 _CLAUSE_ENDS = pattern_of(r"[.;]\s")
 # Texts ordered by these headings tell under each of them who may join.
 _WHO_JOINS = pattern_of(r"-*(?:disease|patient) characteristics\b", re.IGNORECASE)
+# The same before the words of its paragraph: with its colon, or between the dashes of its kind.
+_HEADS_ITS_WORDS = pattern_of(
+    r"(?:protocol entry criteria\s*:\s*)?(?:--\s*)?(?:disease|patient) characteristics\s*(?:--|:)",
+    re.IGNORECASE,
+)
 
 
 def with_sections(raw: str, lines: Sequence[CriterionLine]) -> list[CriterionLine]:
@@ -29,7 +34,7 @@ def with_sections(raw: str, lines: Sequence[CriterionLine]) -> list[CriterionLin
         return _with_parts([_by_its_words(raw, changed(line, section="unknown"), False) for line in lines])
     if any(line.section != "unknown" for line in lines):
         return _above_first_heading(lines)
-    if any(line.kind == "header" and _WHO_JOINS.match(raw, line.start) for line in lines):
+    if any((_WHO_JOINS if line.kind == "header" else _HEADS_ITS_WORDS).match(raw, line.start) for line in lines):
         return [_included(line) for line in lines]
     asked = _asks(raw, lines)
     return _with_parts([_by_its_words(raw, line, asked) for line in lines])

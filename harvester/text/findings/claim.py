@@ -54,6 +54,7 @@ _PERMITTED_WITHOUT = expression("claim.permitted_without")
 _MENINGES = expression("claim.meninges")
 _BLOOD_CANCER = pattern_of(r"leuka?em|lymphom", re.IGNORECASE)  # whose place in the brain they are
 _BRAIN_METASTASES = pattern_of(r"\b(?:brain|cerebral|intracranial) metasta\w+", re.IGNORECASE)
+_MAY_BE_TOO = expression("claim.may_be_too")  # "pregnant, who may be pregnant"
 _PLAIN_BEFORE = expression("claim.plain_before")
 _OF_SOME_BEHIND = expression("claim.of_some_behind")
 _BRAIN_TOO = pattern_of(r"\b(?:CNS|central nervous system|cerebral|brain)(?: \w+)? ?(?:or|and|and/or|/) ?$", re.IGNORECASE)
@@ -78,6 +79,8 @@ _ENDS_WITH = expression("claim.ends_with")  # only together with what stands bel
 _SYMPTOMS_OF = pattern_of(r"\bsymptoms of\s*(?:the\s*)?$", re.IGNORECASE)
 _PAIRED = pattern_of(r"\bhepatitis b and (?:hepatitis )?c\b|\bhbv and hcv\b", re.IGNORECASE)
 _ACTIVE = pattern_of(r"active\b", re.IGNORECASE)
+# "active hepatitis (hepatitis B: DNA positive; hepatitis C: RNA positive)": by which tests each is known
+_HEADS_A_TEST = pattern_of(r"(?: virus)?(?: \([A-Z]{2,4}\))?\s*:")
 # "active hepatitis B (antigen positive and DNA positive)": how its activity is known
 _TOLD_BY_BRACKET = pattern_of(r"(?: virus| infection| \((?:virus|HBV|HCV)\))*,? \((?!HBV\)|HCV\))", re.IGNORECASE)
 _JUDGED_BEFORE = expression("presence.judged_before")
@@ -214,7 +217,8 @@ def _excluded(text: str, finding: Finding, before: str, after: str) -> Claim:
     both = finding.concept in _VIRUSES and (
         _BOTH_BEFORE.search(without_brackets(before)) or at_once or _PAIRED.search(before[-30:] + matched + after[:30])
     )
-    together = both or (finding.concept not in TODAY and _AND_VALUE.match(after))
+    told_in_bracket = finding.concept in _VIRUSES and _HEADS_A_TEST.match(after) and _is_inside(text, finding.start)
+    together = both or told_in_bracket or (finding.concept not in TODAY and _AND_VALUE.match(after))
     beyond = text[finding.end : finding.end + 1500]
     spared = finding.concept not in TODAY and not lets_in_earlier(matched, beyond) and _is_spared(finding.concept, beyond)
     if finding.concept not in TODAY and _is_part(finding, matched, before, after):
@@ -231,6 +235,11 @@ def _excluded(text: str, finding: Finding, before: str, after: str) -> Claim:
     ):
         return Claim(None)
     return _forbidden(finding, before, matched, after)
+
+
+def _is_inside(text: str, at: int) -> bool:
+    """Whether a bracket that opened before ``at`` is still open there."""
+    return text.count("(", max(0, at - 240), at) > text.count(")", max(0, at - 240), at)
 
 
 def _is_part(finding: Finding, matched: str, before: str, after: str) -> bool:
@@ -257,6 +266,8 @@ def _forbidden(finding: Finding, before: str, matched: str, after: str) -> Claim
     """``absent`` for who may join, unless only a part of the finding is meant; which part is told as its condition."""
     narrowed = None if finding.concept in TODAY else narrowing_of(finding.concept, before, matched)
     part = _QUALIFIED.match(after) or (_PURPOSE.match(after) if finding.concept in _GRAFTS else None)
+    if finding.concept in TODAY and _MAY_BE_TOO.match(after):
+        part = None  # others beside them
     words = " ".join(part["words"].split()).rstrip(" ,") if part else None
     needed = words is not None and _NEEDED.match(words) is not None
     unsure = finding.concept not in TODAY and (

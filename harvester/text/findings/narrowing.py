@@ -43,6 +43,8 @@ def narrowing_of(concept: str, before: str, matched: str) -> str | None:
     >>> narrowing_of("hbv", "Acute or ", "chronic hepatitis B")
     """
     told = [*_run_before(concept, before), *_run_inside(matched)]
+    while told and told[0] in _OR:  # joins what stands before the narrowing words
+        told.pop(0)
     if concept == "hiv":
         told = _of_hiv(told)
     words = [word for word in told if word in _words("parts") | _words("degrees")]

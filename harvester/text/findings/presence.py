@@ -27,7 +27,9 @@ _HYPOTHETICAL = expression("presence.hypothetical")
 _OTHER_PERSON = pattern_of(r"\b(?:family|relatives?|partners?|siblings?|mother|household|spouse)\b[^,;.]{0,60}$", re.IGNORECASE)
 _RESOLVED = expression("presence.resolved")
 _NOT_YET = pattern_of(
-    r"\b(?:before|prior to|at the time of|at time of|risk of|until|during|undergoing|eligible for)\b[^.;]*$", re.IGNORECASE
+    r"\b(?:before|prior to|at the time of|at time of|risk of|until|during|undergoing"
+    r"|(?:in)?eligible for|(?:un)?suitable for|(?:un)?fit for|candidates? for|scheduled for|awaiting)\b[^.;]*$",
+    re.IGNORECASE,
 )
 _JUDGED_BY = pattern_of(r"\b(?:approval|evaluation|consultation|discussion|agreement|review)\b", re.IGNORECASE)
 _MUST = expression("presence.must")
