@@ -217,8 +217,9 @@ def _excluded(text: str, finding: Finding, before: str, after: str) -> Claim:
     both = finding.concept in _VIRUSES and (
         _BOTH_BEFORE.search(without_brackets(before)) or at_once or _PAIRED.search(before[-30:] + matched + after[:30])
     )
-    told_in_bracket = finding.concept in _VIRUSES and _HEADS_A_TEST.match(after) and _is_inside(text, finding.start)
-    together = both or told_in_bracket or (finding.concept not in TODAY and _AND_VALUE.match(after))
+    by_tests = finding.concept in _VIRUSES and _HEADS_A_TEST.match(after) and _is_inside(text, finding.start)
+    by_tests = by_tests and narrowing_of(finding.concept, before, matched) is None
+    together = both or by_tests or (finding.concept not in TODAY and _AND_VALUE.match(after))
     beyond = text[finding.end : finding.end + 1500]
     spared = finding.concept not in TODAY and not lets_in_earlier(matched, beyond) and _is_spared(finding.concept, beyond)
     if finding.concept not in TODAY and _is_part(finding, matched, before, after):

@@ -27,11 +27,11 @@ _HYPOTHETICAL = expression("presence.hypothetical")
 _OTHER_PERSON = pattern_of(r"\b(?:family|relatives?|partners?|siblings?|mother|household|spouse)\b[^,;.]{0,60}$", re.IGNORECASE)
 _RESOLVED = expression("presence.resolved")
 _NOT_YET = pattern_of(
-    r"\b(?:before|prior to|at the time of|at time of|risk of|until|during|undergoing"
-    r"|(?:in)?eligible for|(?:un)?suitable for|(?:un)?fit for|candidates? for|scheduled for|awaiting)\b[^.;]*$",
-    re.IGNORECASE,
+    r"\b(?:before|prior to|at the time of|at time of|risk of|until|during|undergoing|eligible for)\b[^.;]*$", re.IGNORECASE
 )
+_NOT_DONE = expression("presence.not_done")  # "after chemotherapy and not suitable for a transplant"
 _JUDGED_BY = pattern_of(r"\b(?:approval|evaluation|consultation|discussion|agreement|review)\b", re.IGNORECASE)
+_OF_NO_PAST = (_NOT_YET, _NOT_DONE, _JUDGED_BY)
 _MUST = expression("presence.must")
 _OTHER_THAN = pattern_of(r"\b(?:other than|except|excluding|not including|apart from)\b", re.IGNORECASE)
 _THOSE_IN = pattern_of(r"^\W*(?:patients|subjects|participants|those)\b[^.;,]{0,30}$", re.IGNORECASE)
@@ -149,7 +149,7 @@ def _finding(text: str, concept: str, state: str, match: re.Match[str], start: i
         return None
     if concept.startswith("prior_") and _OTHER_THAN.search(match.group()):
         return None  # "CD19-directed therapy other than blinatumomab"
-    if concept.startswith("prior_") and (_NOT_YET.search(match.group()) or _JUDGED_BY.search(match.group())):
+    if concept.startswith("prior_") and any(each.search(match.group()) for each in _OF_NO_PAST):
         return None  # an anchor, or what the study itself gives
     if concept == "cns_disease" and (_OWN_INVOLVEMENT.search(before) or _OTHER_NEUROLOGY.search(before)):
         return None
