@@ -17,6 +17,7 @@ from harvester.text.expressions.definition_file import definition_lists
 from harvester.text.expressions.pattern import pattern_of
 from harvester.text.expressions.spans import Pair
 
+_NO_BEAM = frozenset({"mass", "exposure", "activity", "count"})  # the kinds of amounts that no beam is given in
 _start, _end = attrgetter("start"), attrgetter("end")
 _BRACKET = pattern_of(r"[()]")
 _ONE_MORE = pattern_of(r"(?<![a-z])(?:and|plus)(?![a-z])|[;+]")
@@ -203,7 +204,7 @@ def _adjacent_before(text: str, amount: AmountRead, named: Sequence[AgentMention
     """The agent named right before ``amount``, with nothing but dose words between."""
     place = bisect_right(named, amount.start, key=_end) - 1
     mention = (_before_its_bracket(text, named, place) or named[place]) if place >= 0 else None
-    if not mention or mention.start < since:
+    if not mention or mention.start < since or (is_radiation(mention) and amount.kind in _NO_BEAM):
         return None
     gap = text[mention.end : amount.start]
     if mention.source == "diluent" and "with" in gap:

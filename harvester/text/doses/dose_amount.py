@@ -97,11 +97,23 @@ def read_list(text: str, at: int) -> list[AmountRead]:
 _BEHIND_UNIT = pattern_of(r"\d ?(?:[mu]?g|mcg|mL|IU)(?:/\w{1,3})* (?:\d{1,2}/)?$")
 # "will be started at a fixed dose of 20.0 ± 5.0 mg/kg/day": what is planned, not what was measured
 _TOLERANCE = pattern_of(rf" ?(?:±|\+/-) ?{NUMBER}")
+# "15-20 (17.5 ± 2.5) mg/kg"; "a fixed dose of 20 (± 2.5) mg/kg"
+_MIDDLE = pattern_of(r" ?\((?P<middle>\d+(?:\.\d+)?) ?(?:±|\+/?-) ?(?P<spread>\d+(?:\.\d+)?)\)")
+_TOLERANCE_BEHIND = pattern_of(r" ?\((?:±|\+/?-) ?\d+(?:\.\d+)?\)")
+_FIXED = pattern_of(r"(?:fixed|starting|initial|target)[- ]dose of $", re.I)
 _PLANNED = pattern_of(r"(?<![a-z])(?:will|to be|shall)(?![a-z])[^.;\n]{0,60}(?:dose|dosage)(?: of|:)? ?$", re.I)
 
 
 def _with_tolerance(text: str, number: RangeRead) -> RangeRead:
-    """``number`` with the tolerance behind it, where a dose is planned so."""
+    """``number`` with the tolerance behind it, where a dose is planned so, or its middle with one that makes the range."""
+    middle = _MIDDLE.match(text, number.end)
+    if middle and number.low < number.high:
+        value, spread = float(middle["middle"]), float(middle["spread"])
+        around = abs(value - spread - number.low) < 1e-6 and abs(value + spread - number.high) < 1e-6
+        return replace(number, end=middle.end()) if around else number
+    fixed = _TOLERANCE_BEHIND.match(text, number.end) if _FIXED.search(text, max(0, number.start - 24), number.start) else None
+    if fixed:
+        return replace(number, end=fixed.end())
     tolerance = _TOLERANCE.match(text, number.end)
     planned = tolerance and _PLANNED.search(text, max(0, number.start - 90), number.start)
     return replace(number, end=tolerance.end()) if tolerance and planned else number

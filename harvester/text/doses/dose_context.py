@@ -2,11 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import re
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from harvester.text.doses.dose_draft import Draft
+from harvester.text.doses.dose_statement import Statement
+from harvester.text.expressions.pattern import pattern_of
 from harvester.text.schedules.timing import DAYS_PER, Mention, Timing
+
+_ENDED = frozenset({"duration", "cycles", "cycle_count"})  # what tells how long a phase is
+_GOES_ON = pattern_of(
+    r"\W*(?:(?:then|thereafter|subsequently|afterwards)(?![a-z])"
+    r"|(?:\w+ (?:to \w+ )?)?(?:days|weeks|months) (?:after|following|later))",
+    re.I,
+)
+_MORE_CYCLES = pattern_of(r"(?<![a-z])(?:additional|further|another) (?:\w+ ){0,2}(?:cycles|courses)(?![a-z])", re.I)
 
 
 @dataclass(slots=True)
@@ -22,6 +33,9 @@ class Context:
     opening: dict[int, dict[str, Mention]] = field(default_factory=dict)  # by part; said before any dose of it, of no agent
     label_of: dict[tuple[int, int], dict[str, Mention]] = field(default_factory=dict)  # by part and group: said behind its label
 
+    later: dict[int, int] = field(default_factory=dict)  # where phrases of a later phase stand, and in which line
+    later_line: int = -1
+
     def heard(self, part: int, key: str, mentions: Iterable[Mention]) -> None:
         """Keep what is said of an agent in a part."""
         keep_first(self.by_agent.setdefault((part, key), {}), mentions)
@@ -30,11 +44,32 @@ class Context:
         """Keep what is said before any dose of a part."""
         keep_first(self.opening.setdefault(part, {}), mentions)
 
+    def has_other_cycles(self, draft: Draft) -> bool:
+        """Whether a dose tells cycles of another length than the opening words: a phase of its own, with a number of its own."""
+        own, opening = draft.parts.get("cycle_length"), self.opening.get(0, {}).get("cycle_length")
+        return own is not None and opening is not None and own.timing != opening.timing
+
+    def is_of_later_phase(self, statement: Statement, words: str, mentions: Iterable[Mention], drafts: Sequence[Draft]) -> bool:
+        """Whether a sentence tells how treatment goes on after a phase told to its end: nothing of that holds for it.
+
+        "A 75 mg/m2 for 42 days. Four weeks after radiotherapy, A is given for another six cycles. Each lasts 28 days."
+        """
+        ended = drafts and drafts[-1].statement.line == statement.line and _ENDED & drafts[-1].parts.keys()
+        if ended and (_GOES_ON.match(words) or _MORE_CYCLES.search(words)):
+            self.later_line = statement.line
+        if self.later_line != statement.line:
+            return False
+        self.later |= {mention.start: statement.line for mention in mentions}
+        return True
+
     def told_of(self, draft: Draft) -> Iterator[Mention]:
         """What is kept for a dose: said of its agent, then of no agent; in its part, then in none."""
         parts = dict.fromkeys((draft.statement.part, 0))
         for kept in (*(self.by_agent.get((part, draft.agent_key)) for part in parts), *(self.opening.get(p) for p in parts)):
-            yield from (kept or {}).values()
+            for mention in (kept or {}).values():
+                line = self.later.get(mention.start)
+                if line is None or (line == draft.statement.line and mention.start < draft.amount.start):
+                    yield mention
 
 
 def keep_first(kept: dict[str, Mention], mentions: Iterable[Mention]) -> None:

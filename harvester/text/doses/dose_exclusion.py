@@ -35,6 +35,7 @@ _SUPPLIED = gated(
     r"(?:vials?|ampoules?|tablets?|capsules?|syringes?|sachets?|bottles?|cartridges?)(?: each)? contain(?:ing|s)?)[^.;:]{0,40}$",
     re.I,
 )
+_ENDED = pattern_of(r"\.\s|\n")
 # "tablets of 25 mg and 100 mg; 200 mg daily", "capsules (5 mg, 20 mg strengths)".
 _PIECES_IN = pattern_of(
     r"(?:tablets?|capsules?|vials?|ampoules?|pills?|patches) (?:of|"
@@ -129,10 +130,10 @@ def _strength(text: str, amount: AmountRead, says: Callable[[re.Pattern[str]], b
     """``75 mg tablet`` in a text that says nothing of giving it, or two 75 mg tablets: the strength of a piece."""
     if "combination" in amount.flags and not says(_GIVEN) and not says(_DOSED):
         return "strength"
-    if _SUPPLIED.search(text[max(0, amount.start - 60) : amount.start]) and not _GIVEN.search(
-        text[amount.end : amount.end + 120]
-    ):
-        return "strength"
+    if _SUPPLIED.search(text[max(0, amount.start - 60) : amount.start]):
+        behind = _ENDED.search(text, amount.end, amount.end + 120)
+        if not _GIVEN.search(text, amount.end, behind.start() if behind else amount.end + 120):
+            return "strength"
     if amount.kind not in ("mass", "activity"):
         return None
     if amount.group is not None and _SIZES.search(text, max(0, amount.group - 30), amount.group):
@@ -231,6 +232,8 @@ def _beside(text: str, amounts: Sequence[AmountRead], index: int) -> str | None:
             return "amount told in another unit"
     if after and after.kind == "mass" and amount.low == amount.high == 1 and text[amount.end : after.start] == " of ":
         return "amount told in another unit"
+    if amount.kind == "volume" and before and before.kind == "count" and _OF_COUNT.fullmatch(text, before.end, amount.start):
+        return "amount told in another unit"
     if amount.kind == "count" and before and re.search(r"\d ?[x×] ?$", text[max(0, amount.start - 4) : amount.start]):
         return "amount told in another unit"
     each = after is not None and amount.low >= 2 and _EACH_HOLDS_IT.match(text, after.end) is not None
@@ -241,6 +244,7 @@ def _beside(text: str, amounts: Sequence[AmountRead], index: int) -> str | None:
 
 
 _HELD = frozenset({"mass", "activity", "cells", "amount"})  # the kinds of what a volume or a piece holds
+_OF_COUNT = pattern_of(r"(?: of [\w-]{3,24})? ?\((?:= ?|about |approximately )?", re.I)  # "1 drop (35 uL)"
 # "one capsule (containing 300 mg drugamab)"
 _EACH_HOLDS_IT = pattern_of(r" each(?![a-z])", re.I)  # "2 capsules (100 mg each)"
 _HELD_IN = pattern_of(r"(?: of)?(?: [A-Za-z0-9-]+){0,3} ?\((?:i\.e\. |= ?|total |about |containing )?")

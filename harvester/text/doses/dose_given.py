@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from harvester.text.doses.agent_list import listed_names
-from harvester.text.doses.dose_reported import reported
+from harvester.text.doses.dose_reported import of_an_organ, reported
 from harvester.text.expressions.gate import Gated, gated
 from harvester.text.expressions.pattern import pattern_of
 from harvester.text.written.number import RangeRead
@@ -34,6 +34,9 @@ _INCREMENT = gated(
     r"by|with) (?:a |an )?$|(?<![a-z])(?:increments?|decrements?):? $|"
     r"(?:titrat|escalat|increas|rais|adjust|chang)\w* (?:(?:every|each|at)[^.;,]{0,24}|daily|weekly|monthly) by (?:a |an )?"
     r"(?:[-+±] ?\d[\d.]* ?(?:[a-z]{1,5} ?)?(?:to|-|or) ?)?[-+±]? ?$|"
+    r"(?:increas|decreas|reduc|chang|adjust)\w*(?: (?:or|and) \w+)? (?:in|of) (?:the )?(?:doses?|dosages?) "
+    r"(?:will|may|must|should|can)"
+    r"(?: not)? (?:be|exceed)(?: no more than| at most| limited to| less than| up to)? $|"
     r"(?:and |then |and then )by (?:a )?$|(?:adjust|modif|chang)\w* by (?:an? )?$|"
     r"(?:hik|titrat|escalat|increas)\w*(?: up)? of (?:the )?doses? \($|"
     r"taper(?:ing|"
@@ -59,11 +62,18 @@ _TEST = r"(?:tolerance|challenge|breath|stimulation|suppression|provocation|abso
 _TEST_BEHIND = pattern_of(rf" ?(?:of )?(?:[A-Za-z0-9-]+ ){{0,3}}{_TEST}", re.I)
 _TEST_BEFORE = pattern_of(rf"{_TEST} ?\((?:[A-Za-z0-9-]+ )?$", re.I)
 _NOT_BORNE = pattern_of(
-    r"(?:can ?not|unable to|not able to|do(?:es)? not) tolerate (?:(?:a |the )?(?:dose|dosage)(?: of)? |at )?$|"
+    r"(?:can ?not|unable to|not able to|do(?:es)? not) tolerate (?:(?:a |the )?(?:dose|dosage)(?: of)? |at )?"
+    r"(?:at least |a minimum of )?$|"
     r"intoleran\w+ (?:to|of) $",
     re.I,
 )
 _STRENGTH = pattern_of(r"(?<![a-z])strengths?(?: of| is)? ?[:=]? ?$", re.I)
+# "reductions in dose to no lower than 200 mg"
+_NO_LOWER = pattern_of(
+    r"(?:reduc|decreas|lower|taper)\w*(?: (?:in|of))?(?: the)?(?: doses?)?(?: to)? (?:not?|never) "
+    r"(?:lower|less|below)(?: than)? $",
+    re.I,
+)
 _DOWN_TO = pattern_of(r"(?<![a-z])(?:to|until|reaching) $", re.I)
 _DRINK = pattern_of(
     r" ?(?:of )?(?:[a-z]+ ){0,2}(?:juice|milk|water|beverage|yogh?urt|tea)(?: drink)? (?:containing|with)(?![a-z])", re.I
@@ -81,23 +91,6 @@ _EARLIER_TRIAL = pattern_of(
     re.I,
 )
 _NOW = pattern_of(r"(?<![a-z])(?:will|are to|is to|shall) ", re.I)
-_ORGAN_LIMIT = pattern_of(
-    r"(?:at most|no more than|(?:not (?:to )?)?exceed\w*|max\w*(?: of)?|below|limit\w*(?: to| of)?|and|[<≤]) ?$", re.I
-)
-_ORGANS = (
-    r"liver|kidneys?|lungs?|heart|spinal cord|brain ?stem|bowel|marrow|o?esophagus|rectum|bladder|lens(?:es)?|parotids?|stomach|"
-    r"duodenum|optic|cochlea|organs? at risk|OARs?"
-)
-_ORGAN = pattern_of(rf" (?:to|in|for) (?:the )?(?:whole |spared |normal |healthy |left |right |both )*(?:{_ORGANS})", re.I)
-# "the maximum dose to be delivered to the liver and the kidneys is 15 Gy and 10 Gy", "mean lung dose 20 Gy"
-_NOT_MORE = r"(?:max\w*|mean|constraints?|limit\w*|toleran\w+|(?:not )?exceed\w*|V\d{1,2}|D\d{1,2}%?)"
-_IN_CLAUSE = r"(?:(?!SBRT|radioth|irradi|target|tumou?r|lesion|metast|boost|PTV|GTV)(?:[^.;\n]|\.(?=\d))){0,60}?"
-_ORGAN_BEFORE = pattern_of(
-    rf"(?<![a-z])(?:{_NOT_MORE}(?![a-z]){_IN_CLAUSE}(?<![a-z])(?:{_ORGANS})|(?:{_ORGANS})(?![a-z]){_IN_CLAUSE}{_NOT_MORE})"
-    rf"(?![a-z]){_IN_CLAUSE}[<≤]? ?$",
-    re.I,
-)
-_ABSORBED = pattern_of(rf"(?:absorbed|radiation) doses? (?:to|in|of) (?:the )?(?:\w+ )?(?:{_ORGANS})(?![a-z]){_IN_CLAUSE}$", re.I)
 _AT_RATE = pattern_of(
     r"(?:infus\w+|run|administered|given|started?|rate|speed)(?: of| at)(?: a| an)?(?: rate| speed)?(?: of)? $", re.I
 )
@@ -110,15 +103,16 @@ _IN_DILUENT = pattern_of(
 # 133.3 mg of A and 33.3 mg of B per capsule
 _PER_PIECE = pattern_of(
     r" (?:of )?[A-Za-z-]{2,20} ?(?:and|\+|,|plus|/) ?[\d.]+ ?m?g (?:of )?[A-Za-z-]{2,20} "
-    r"per (?:capsule|tablet|pill|vial|sachet|puff)",
+    r"per (?:(?:\d|two|three|four) )?(?:capsule|tablet|pill|vial|sachet|puff)",
     re.I,
 )
 # 172.5 mg ketamine hydrochloride (150 mg base) per ml
 _OF_A_VOLUME = pattern_of(
     r"(?: of)?(?: [A-Za-z-]{2,20}){0,4}(?: ?\([^()]{1,30}\))?(?: [A-Za-z-]{2,20}){0,3}\)? ?(?:per|"
-    r"/) ?(?:\d+ ?)?(?:ml|millilit\w+|l|tablet|capsule|vial|puff|spray)(?![A-Za-z])",
+    r"/) ?(?:(?:\d+|two|three|four) ?)?(?:ml|millilit\w+|l|(?:tablet|capsule|vial|puff|spray)s?)(?![A-Za-z])",
     re.I,
 )
+_PER_SO_MANY = pattern_of(r"(?:[mu]?g|mcg|IU) (?:of )?(?:[A-Za-z-]{2,20} )?per $", re.I)  # "225 mg DHA per two capsules"
 # "a low salt (2.5 g/24 hours) diet"
 _DIET = pattern_of(r"[^.;()]{0,24}\)? ?(?:[a-z-]+ ){0,2}diet(?![a-z])", re.I)
 _DIET_BEFORE = pattern_of(
@@ -182,6 +176,8 @@ def not_given(text: str, number: RangeRead, unit: UnitRead) -> str | None:
         and (_EXPOSURE.search(before) or _AIMED_AT.search(text, max(0, number.start - 140), number.start))
     ):
         return "exposure aimed at"
+    if unit.kind == "count" and _PER_SO_MANY.search(before):
+        return "strength"
     if _THING.match(text, unit.end):
         return "part of a name"
     if _TEST_BEHIND.match(text, unit.end) or _TEST_BEFORE.search(before):
@@ -221,7 +217,7 @@ def _given_elsewhere(text: str, number: RangeRead, unit: UnitRead, before: str) 
     if _is_of_earlier_trial(text, number.start, unit.end):
         return EARLIER_TRIAL
     if unit.kind == "radiation":
-        return _of_an_organ(text, number.start, unit.end, before)
+        return of_an_organ(text, number.start, unit.end, before)
     if unit.kind == "volume" and unit.per_time in ("h", "min") and (_AT_RATE.search(before) or _SOLUTION_AT.search(before)):
         return "rate of an infusion"
     if unit.kind == "volume":
@@ -229,25 +225,6 @@ def _given_elsewhere(text: str, number: RangeRead, unit: UnitRead, before: str) 
     if unit.kind == "count" and _TOTALLING.search(before):
         return "total count"
     return None
-
-
-# "a portion of each site receiving at least 50 Gy"
-_PARTLY = pattern_of(r"(?<![a-z])(?:receiv|cover)(?:es|ed|ing) (?:at least|more than|[≥>]=?|a minimum of) ?$", re.I)
-_RECKONED = pattern_of(r"(?:BED ?_?\d{0,2}|EQD ?2)[^.;()\d]{0,16}$", re.I)  # "BED10 ≥ 100 Gy": what the dose is reckoned as
-
-
-def _of_an_organ(text: str, start: int, end: int, before: str) -> str | None:
-    """Why a radiation dose is nothing given: it is what an organ may get, or what of a medicine reaches it."""
-    if _RECKONED.search(before):
-        return "amount told in another unit"
-    if _ORGAN.match(text, end) and _ORGAN_LIMIT.search(before):
-        return "limit of an organ"
-    if _PARTLY.search(before):
-        return "least or range of what may be given"
-    clause = text[max(0, start - 160) : start]
-    if _ORGAN_BEFORE.search(clause):
-        return "limit of an organ"
-    return "dose absorbed by an organ" if _ABSORBED.search(clause) else None
 
 
 def _told_aside(number: RangeRead, before: str) -> str | None:
@@ -262,6 +239,8 @@ def _told_aside(number: RangeRead, before: str) -> str | None:
         return "exposure told, not given"
     if _STRENGTH.search(before):
         return "strength"
+    if _NO_LOWER.search(before):
+        return "least or range of what may be given"
     if number.low == number.high == 0 and _DOWN_TO.search(before):
         return "nothing"
     return "what amounts are rounded to" if before.endswith("nearest ") else None

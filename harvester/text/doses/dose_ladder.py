@@ -31,7 +31,9 @@ _COHORT = pattern_of(r"(?:cohort|group|part|arm)s?", re.I)
 _ESCALATES = pattern_of(r"escalat|ascending|increasing dose|dose[- ](?:level|climb|finding|ranging)|3 ?\+ ?3|rising", re.I)
 # How often an amount is given stands before its label: "200 mg QD (Cohort 1), 200 mg BID (Cohort 2)".
 _GIVEN = r"(?: ?(?:/day|QD|BID|TID|QW|Q\dW|once daily|twice daily|daily|weekly|IV|PO|SC|orally)(?![a-z]))"
-_LABEL_BEHIND = pattern_of(rf"(?:{_GIVEN}{{1,3}} ?\( ?| ?\(? ?)(?:for |in |at )?" + _LEVEL_LABEL.pattern, re.I)
+_LABEL_BEHIND = pattern_of(
+    rf"(?:{_GIVEN}{{1,3}} ?\( ?|(?: for dose \d{{1,2}})? ?\(? ?)(?:for |in |at )?" + _LEVEL_LABEL.pattern, re.I
+)
 # adverse reactions of level 1 or below; a level of 10-15 ng/mL
 _GRADE = pattern_of(r" ?\(?(?:CTCAE|or (?:below|less|lower|better))| ?(?:ng|[mu]?g|mcg|[mu]?mol|IU|U|uM|nM) ?/ ?[md]?L", re.I)
 _IN_BLOOD = pattern_of(r"(?:target(?:ed)?|trough|serum|plasma|blood|drug|peak|therapeutic) $", re.I)
@@ -182,7 +184,9 @@ def _listed_respectively(text: str, here: Sequence[Draft]) -> bool:
 
 _CLOSED = pattern_of(r"[^()]*\)")
 _AMOUNT_TOLD = pattern_of(r"\d ?(?:mg|ug|mcg|g|mL|cells|IU|Gy)(?![a-z])|10 ?\^ ?\d|\d[eE]\d", re.I)
-_OF_AMOUNT = pattern_of(r"\d ?(?:[mu]?g|mcg|mL|IU|units?|cells)(?:/[a-z0-9]+)*" + _GIVEN + r"{0,3} \($", re.I)
+_OF_AMOUNT = pattern_of(
+    r"\d ?(?:[mu]?g|mcg|mL|IU|units?|cells)(?:/[a-z0-9]+)*" + _GIVEN + r"{0,3}(?: for dose \d{1,2})? \($", re.I
+)
 
 
 def _is_aside(text: str, label: re.Match[str], amount: int) -> bool:
@@ -206,7 +210,7 @@ def _own_label(text: str, draft: Draft) -> str | None:
         return None
     if found and (_GRADE.match(text, found[-1].end()) or _is_aside(text, found[-1], draft.amount.start)):
         return None
-    if found and _OF_AMOUNT.search(text, max(0, found[-1].start() - 24), found[-1].start()):
+    if found and _OF_AMOUNT.search(text, max(0, found[-1].start() - 36), found[-1].start()):
         return None  # "0.5 mg/kg (Group D), or drugamab 0.15 mg/kg": of the amount before
     if found and not re.search(r"\d ?(?:mg|ug|g|cells|kg)\b", text[found[-1].end() : draft.amount.start]):
         return found[-1].group().strip()

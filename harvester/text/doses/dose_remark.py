@@ -131,6 +131,8 @@ def hear(
     useful = [m for m in mentions if m.kind in _REMARK and (treating or m.kind in of_itself)]
     if _tells_later(text, statement, mentions, drafts, keys) or _of_some_people(text, statement, drafts):
         return
+    if context.is_of_later_phase(statement, words, mentions, drafts) and not keys:
+        return
     if keys:
         if len(keys) == 1 and treating:
             useful += [m for m in mentions if m.kind == "days"]
@@ -210,6 +212,8 @@ def _tells_later(
 _SOME_PEOPLE = pattern_of(
     r"(?:participants|patients|subjects|those) (?:who|with|achieving)[^.;]{0,200}?(?:will|may|can|should|could) "
     r"(?:be |then )?(?:switch|chang|transition|continu|receiv|mov|given|escalat|increas)"
+    r"|(?:participants|patients|subjects|those) (?:who|with|achieving)[^.;]{0,200}? (?:is|are|was|were) "
+    r"(?:eligible|allowed|permitted|able)"
     r"|(?:may|can|could) (?:be given|be administered|receive) (?:an? |up to )?"
     r"(?:additional|further|extra|another|repeat)(?![a-z])"
     r"|^(?:an? |the )?(?:repeat|second|another|additional|further|extra) (?:dose|injection|infusion|course)",
@@ -329,7 +333,7 @@ def complete(text: str, drafts: Sequence[Draft], context: Context, pairs: Bracke
                 continue
             if mention.kind == "duration" and {"days", "weeks"} & draft.parts.keys():
                 continue
-            if mention.kind == "cycle_count" and _has_other_cycles(draft, context):
+            if mention.kind == "cycle_count" and context.has_other_cycles(draft):
                 continue
             if mention.kind == "days" and ({"frequency", "interval", "days", "weeks", "anchor"} & draft.parts.keys()):
                 continue
@@ -342,12 +346,6 @@ def _parts_a_day(mention: Mention) -> bool:
     often = mention.timing
     several = (often.frequency_count or 1) > 1 and (often.frequency_period, often.frequency_unit) == (1, "d")
     return mention.kind == "frequency" and several
-
-
-def _has_other_cycles(draft: Draft, context: Context) -> bool:
-    """Whether a dose tells cycles of another length than the opening words: a phase of its own, with a number of its own."""
-    own, opening = draft.parts.get("cycle_length"), context.opening.get(0, {}).get("cycle_length")
-    return own is not None and opening is not None and own.timing != opening.timing
 
 
 def _carry_routes(text: str, drafts: Sequence[Draft]) -> None:

@@ -53,3 +53,43 @@ def reported(text: str, number: RangeRead, unit: UnitRead, before: str) -> str |
         return "strength"
     one = number.low == number.high == 1 and _IS_SOME.match(text, unit.end) is not None
     return "conversion" if one or (before.rstrip().endswith(("=", "s", "o", "≈")) and _ONE_IS.search(before)) else None
+
+
+_ORGAN_LIMIT = pattern_of(
+    r"(?:at most|no more than|(?:not (?:to )?)?exceed\w*|max\w*(?: of)?|below|limit\w*(?: to| of)?|and|[<≤]) ?$", re.I
+)
+_ORGANS = (
+    r"liver|kidneys?|lungs?|heart|spinal cord|brain ?stem|bowel|marrow|o?esophagus|rectum|bladder|lens(?:es)?|parotids?|stomach|"
+    r"duodenum|optic|cochlea|organs? at risk|OARs?"
+)
+_ORGAN = pattern_of(rf" (?:to|in|for) (?:the )?(?:whole |spared |normal |healthy |left |right |both )*(?:{_ORGANS})", re.I)
+# "the maximum dose to be delivered to the liver and the kidneys is 15 Gy and 10 Gy", "mean lung dose 20 Gy"
+_NOT_MORE = r"(?:max\w*|mean|constraints?|limit\w*|toleran\w+|(?:not )?exceed\w*|V\d{1,2}|D\d{1,2}%?)"
+_IN_CLAUSE = r"(?:(?!SBRT|radioth|irradi|target|tumou?r|lesion|metast|boost|PTV|GTV)(?:[^.;\n]|\.(?=\d))){0,60}?"
+_ORGAN_BEFORE = pattern_of(
+    rf"(?<![a-z])(?:{_NOT_MORE}(?![a-z]){_IN_CLAUSE}(?<![a-z])(?:{_ORGANS})|(?:{_ORGANS})(?![a-z]){_IN_CLAUSE}{_NOT_MORE})"
+    rf"(?![a-z]){_IN_CLAUSE}[<≤]? ?$",
+    re.I,
+)
+_ABSORBED = pattern_of(
+    rf"(?:absorbed|accumulated|cumulative|mean) (?:{_ORGANS}) doses?(?![a-z]){_IN_CLAUSE}$"
+    rf"|(?:absorbed|radiation) doses? (?:to|in|of) (?:the )?(?:\w+ )?(?:{_ORGANS})(?![a-z]){_IN_CLAUSE}$",
+    re.I,
+)
+# "a portion of each site receiving at least 50 Gy"
+_PARTLY = pattern_of(r"(?<![a-z])(?:receiv|cover)(?:es|ed|ing) (?:at least|more than|[≥>]=?|a minimum of) ?$", re.I)
+_RECKONED = pattern_of(r"(?:BED ?_?\d{0,2}|EQD ?2)[^.;()\d]{0,16}$", re.I)  # "BED10 ≥ 100 Gy": what the dose is reckoned as
+
+
+def of_an_organ(text: str, start: int, end: int, before: str) -> str | None:
+    """Why a radiation dose is nothing given: it is what an organ may get, or what of a medicine reaches it."""
+    if _RECKONED.search(before):
+        return "amount told in another unit"
+    if _ORGAN.match(text, end) and _ORGAN_LIMIT.search(before):
+        return "limit of an organ"
+    if _PARTLY.search(before):
+        return "least or range of what may be given"
+    clause = text[max(0, start - 160) : start]
+    if _ORGAN_BEFORE.search(clause):
+        return "limit of an organ"
+    return "dose absorbed by an organ" if _ABSORBED.search(clause) else None

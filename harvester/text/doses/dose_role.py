@@ -105,6 +105,7 @@ def set_roles(text: str, drafts: Sequence[Draft]) -> None:
         both = between == " and " and text.startswith(")", second.amount.end)  # "(max 150 mg and 75 mg)"
         both = both or between.strip() == "/"  # "capped at 1 vial/3750 U"
         both = both or (between == " or " and first.amount.per_time == second.amount.per_time == "d")  # "60 mg/kg/day or 3 g/day"
+        both = both or (_MOST_OF_EACH.fullmatch(between) is not None and _is_again(text, first, second))
         for_others = ":" not in between or _MAX_FOR.search(text, max(0, first.amount.start - 90), first.amount.start)
         if first.role == "max" and second.role is None and (both or (for_others and _NEXT_LIMIT.fullmatch(between))):
             second.role = "max"
@@ -120,6 +121,17 @@ def set_roles(text: str, drafts: Sequence[Draft]) -> None:
     for first, second in itertools.pairwise(drafts):
         if _first_is_more(text, first, second):
             second.role = "loading"
+
+
+# "a maximum of 20 GBq at the first treatment and 25 GBq at the second"
+_MOST_OF_EACH = pattern_of(r"(?!.*(?:then|dose|mainten|load|follow))[^.;:()\d\n]{0,60} and ", re.I)
+_MOST_OF = pattern_of(r"(?<![a-z])max(?:imum)? of $", re.I)
+
+
+def _is_again(text: str, first: Draft, second: Draft) -> bool:
+    """Whether a dose goes on with the most of what is given, which the words before ``first`` tell."""
+    alike = first.agent_key == second.agent_key and first.amount.unit == second.amount.unit
+    return alike and _MOST_OF.search(text, max(0, first.amount.start - 12), first.amount.start) is not None
 
 
 _FIRST_DOSE = pattern_of(r"(?:,|;|\(|with) ?(?:an? |the )?(?:first|initial) dose(?: of| is| was|:)? ?$", re.I)

@@ -201,7 +201,7 @@ _SIGNED = pattern_of(
 )
 # "(- 5 days to - 3 days)", "-5 to -3 days": days before, of which the word is told behind
 _SIGNED_BEHIND = pattern_of(
-    r"[ ,]*(?:\( ?(?:from )?(?=- \d)|\(?(?:from )?(?=-\d))(?P<list>- ?\d{1,3}(?: ?days?)?"
+    r"[ ,]*(?:(?:\. )?\( ?(?:from )?(?=- ?\d)|\(?(?:from )?(?=-\d))(?P<list>- ?\d{1,3}(?: ?days?)?"
     r"(?:(?: ?(?:-|~|→|to|through|,|and|, and) ?)- ?\d{1,3}(?: ?days?)?)+)(?<=[sy])(?![a-z])",
     re.I,
 )

@@ -50,6 +50,7 @@ _LABELLED = Gated(
     pattern_of(
         r" (?:(?<=[^\s:] )(?=(?:Cycles?|Courses?|Arm|Cohort|Part|Stage|Phase|Dose [Ll]evel|Dose [Gg]roup|"
         r"Step|Group|Period|Segment|Panel|Regimen) ?-?[\dA-Z][\d-]{0,3} ?[:(]"
+        r"|Visit \d{1,2} ?[-:(]"
         r"|Days? ?[-+]\d{1,3}(?:(?: ?, ?| and |, and | ?to ?| ?- ?)[-+]?\d{1,3})* ?: ?[A-Za-z]{4}"
         r"|(?:Drug|Biological|Combination Product) ?: ?[A-Z]"
         r"|(?:Administration(?: method)?|Mode of administration|Route(?: of administration)?|"

@@ -16,8 +16,14 @@ from harvester.text.schedules.timing import DAYS_PER, WINDOWS, Timing, Windows
 
 _OTHER_PEOPLE = pattern_of(r"(?:patients|subjects|participants|group|arm|cohort)(?![a-z])", re.I)
 _TOTAL = pattern_of(
-    r"(?:total|cumulative)(?: daily| single| cumulative| radiation)?(?: doses?| dosage| volume)?(?: of|:| is)?(?: between)? ?$",
+    r"(?:total|cumulative)(?: daily| single| cumulative| radiation)?(?: doses?| dosage| volume)?(?: of|:| is)?(?: between)? ?$"
+    r"|total (?:doses?|dosage|amount) (?:in|to|for|given|per) [^.;,()\d]{0,40} (?:will be|is|was|would be) $",
     re.I,
+)
+# "a total of 31 drops (1085 uL, equivalent to 21.7 ug)"
+_TOLD_AGAIN = pattern_of(
+    r"(?: of [\w-]{3,24})? ?\((?:[^()]{0,24}, )?(?:= ?|i\.e\.,? ?|(?:equivalent|corresponding|equal) to )?"
+    r"(?:about |approximately )?"
 )
 _OF_A_PART = pattern_of(r"total (?:daily|single) (?:doses?|dosage|volume)(?: of|:| is)? ?$", re.I)  # of a day, of one dose
 _LISTED = pattern_of(r"(?:,|,? (?:or|and)) ")
@@ -261,7 +267,7 @@ def _of_people(draft: Draft) -> bool:
 def is_total(text: str, draft: Draft) -> bool:
     """Whether an amount is said to be what a course comes to, not one dose of it."""
     start = draft.amount.start
-    if _TOTAL.search(text, max(0, start - 40), start) or _IN_ALL.match(text, draft.amount.end):
+    if _TOTAL.search(text, max(0, start - 72), start) or _IN_ALL.match(text, draft.amount.end):
         return True
     over = _OVER_DAYS.match(text, draft.amount.end) if draft.amount.per_time is None else None
     by_weight = draft.amount.unit.endswith(("/kg", "/m2")) and "continuous" not in draft.parts
@@ -270,7 +276,10 @@ def is_total(text: str, draft: Draft) -> bool:
 
 def _another_total(text: str, before: Draft, draft: Draft) -> bool:
     """Whether an amount only goes on with a total: "total dose of 16 mg/kg or 12.8 mg/kg"."""
-    listed = _LISTED.fullmatch(text, before.amount.end, draft.amount.start) is not None
+    gap = (before.amount.end, draft.amount.start)
+    listed = _LISTED.fullmatch(text, *gap) is not None or (
+        before.amount.unit != draft.amount.unit and _TOLD_AGAIN.fullmatch(text, *gap) is not None
+    )
     return listed and "total" in before.flags and before.agent_key == draft.agent_key
 
 

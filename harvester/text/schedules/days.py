@@ -183,7 +183,7 @@ def _with_amounts(scan: Scan) -> list[Mention]:
 
 
 _AT_HEAD = pattern_of(r"(?:^|[;,.:(\n] ?(?:and |then )?)$", re.I)
-_NEXT_WEEK = pattern_of(r"\)(?:,| and|, and) (?:at |on |in )?")  # "baseline (week 0) and week 2"
+_NEXT_WEEK = pattern_of(r"\)(?:,| and|, and) (?:at |on |in )?(?:visit \d{1,2} ?\()?", re.I)  # "baseline (week 0) and week 2"
 
 
 def week_mentions(scan: Scan) -> list[Mention]:

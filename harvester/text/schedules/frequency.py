@@ -27,8 +27,10 @@ _LATIN = (
     (r"(?:QID|qid|Qid|q\. ?i\. ?d\.?|Q\. ?I\. ?D\.?)", 4, 1, "d", "frequency.latin"),
     (r"(?:QOD|qod|q\.o\.d\.?|EOD|every[- ]other[- ]day|on alternate days|alternate days|every second day|"
      r"every 2nd day)", 1, 2, "d", "frequency.latin"),
+    (r"(?:in the |[Ee]very |[Ee]ach )?mornings? and (?:in the |every |each )?evenings?", 2, 1, "d", "frequency.night"),
     (r"(?:QHS|qhs|q\.h\.s\.?|QPM|QAM|qam|qpm|QN|qn|[Nn]ightly|[Ee]very (?:night|morning|evening)|"
-     r"[Ee]ach (?:night|morning|evening)|at bedtime|before bedtime|at night)", 1, 1, "d", "frequency.night"),
+     r"[Ee]ach (?:night|morning|evening)|at bedtime|before bedtime|at night|h\.s\.|(?<=/)[ap]\.m\.)",
+     1, 1, "d", "frequency.night"),
     (r"(?:in the (?:morning|evening)|at noon)", 1, 1, "d", "frequency.time_of_day"),
     (r"(?:QW|qw|Qw|q\.w\.)", 1, 1, "wk", "frequency.latin"),
     (r"(?:BIW|biw)", 2, 1, "wk", "frequency.latin"),
@@ -154,6 +156,13 @@ _ALTERNATE = pattern_of(
 _GROUP_BEFORE = pattern_of(r"(?<![a-z])(?:groups?|arms?) $", re.I)
 _GROUP = pattern_of(r"BD (?:groups?|arms?)(?![a-z])")
 _GROUP_OPENS = pattern_of(r"(?:^|[\n(.;:]|(?<![a-z])(?:the|in|of|for)) ?$", re.I)
+# "reviewed at four weekly intervals", "people are seen every 4 weeks"
+_LOOKED_AT = pattern_of(
+    r"(?<![a-z])(?:reviewed|seen|assessed|evaluated|monitored|examined|followed up|scanned"
+    r"|(?:clinic|study|follow-up) visits|tested|measured)"
+    r"(?: (?:at|in|on|up|again|approximately|about|clinic|the|once)){0,2} $",
+    re.I,
+)
 _CYCLES_TO = pattern_of(r"cycles? ?\d{1,2} ?(?:-|to) ?$", re.I)  # "cycles 1-3 weekly"
 _MOST_COMMON = pattern_of(r"(?:most common|median|mean|average)[a-z ]{0,12}$", re.I)
 _AT_LEAST = pattern_of(r"(?:at least|minimum of|no less than|≥) ?$", re.I)
@@ -209,7 +218,8 @@ def frequency_mentions(scan: Scan) -> list[Mention]:
         for match in scan.finditer(phrase):
             if not _MOST_COMMON.search(scan.text, max(0, match.start() - 32), match.start()):
                 add(_mention(match.start(), match.end(), count, period, unit, "frequency.plain"))
-    return sorted((_on_alternate(scan.text, mention) for mention in found), key=lambda mention: mention.start)
+    given = (each for each in found if not _LOOKED_AT.search(scan.text, max(0, each.start - 40), each.start))
+    return sorted((_on_alternate(scan.text, mention) for mention in given), key=lambda mention: mention.start)
 
 
 def _names_group(text: str, at: int) -> bool:
