@@ -63,7 +63,7 @@ _WORD_BEFORE = pattern_of(
 _WORD_AFTER = pattern_of(
     r" ?(?:of (?:the )?|intravenous |oral |IV )?(?:\d+(?:\.\d+)? ?% )?(?:hyperbaric |isobaric |heavy |plain )?"
     r"(?P<name>(?:[a-z]+-)?[A-Z][A-Za-z]*[\w+-]*(?: [a-z]{5,20}(?:ide|"
-    r"ine|ate|one|ole|cid|ium|mab|nib))?|[a-z]{4,}(?:ine|ide|one|ate|ole|mab|nib|cin|tin|ium|gen))(?![\w-]|\.\d)"
+    r"ine|ate|one|ole|cid|ium|mab|nib))?|[a-z]{4,}(?:ine|ide|one|ate|ole|mab|nib|cin|tin|ium|gen))(?![\w-]|\.\d| ?[<>≤≥=])"
 )
 # "plus avapritinib-like 5 mg": a small word between "plus" and an amount, that ends as medicines do.
 _SMALL_WORD = pattern_of(

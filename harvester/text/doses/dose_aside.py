@@ -48,6 +48,7 @@ def mark_asides(text: str, drafts: list[Draft], pairs: Brackets) -> None:
     for main, draft in itertools.pairwise(drafts):
         between = text[main.amount.end : draft.amount.start]
         capped = len(between) < 48 and ";" not in between and is_cap(text, draft.amount.start, draft.amount.end)
+        capped = capped and not (_TIMED.search(between) and _TIMED.match(text, draft.amount.end))
         around = [pair for pair in pairs.around(draft.amount.start) if pair[0] >= main.amount.end]
         alone = bool(around) and bisect_left(starts, around[-1][1]) - bisect_right(starts, around[-1][0]) == 1
         named = draft.agent is not None and (
@@ -72,6 +73,7 @@ def mark_asides(text: str, drafts: list[Draft], pairs: Brackets) -> None:
                 draft.agent = main.agent
 
 
+_TIMED = pattern_of(r" (?:on |at |in )?(?:days?|weeks?|cycles?|D|C) ?[-+]?\d", re.I)  # "30 mg on day 1, up to 40 mg on day 2"
 _PEOPLE = pattern_of(r" ?\((adults?|children|adolescents|infants|pa?ediatrics?|women|men)(?: patients)?\)", re.I)
 
 

@@ -12,11 +12,8 @@ from harvester.text.expressions.pattern import pattern_of
 from harvester.text.schedules.timing import DAYS_PER, Mention, Timing
 
 _ENDED = frozenset({"duration", "cycles", "cycle_count"})  # what tells how long a phase is
-_GOES_ON = pattern_of(
-    r"\W*(?:(?:then|thereafter|subsequently|afterwards)(?![a-z])"
-    r"|(?:\w+ (?:to \w+ )?)?(?:days|weeks|months) (?:after|following|later))",
-    re.I,
-)
+_GOES_ON = pattern_of(r"\W*(?:then|thereafter|subsequently|afterwards)(?![a-z])", re.I)
+_SOME_TIME_ON = pattern_of(r"\W*(?:\w+ (?:to \w+ )?)?(?:days|weeks|months) (?:after|following|later)", re.I)
 _MORE_CYCLES = pattern_of(r"(?<![a-z])(?:additional|further|another) (?:\w+ ){0,2}(?:cycles|courses)(?![a-z])", re.I)
 
 
@@ -54,8 +51,9 @@ class Context:
 
         "A 75 mg/m2 for 42 days. Four weeks after radiotherapy, A is given for another six cycles. Each lasts 28 days."
         """
-        ended = drafts and drafts[-1].statement.line == statement.line and _ENDED & drafts[-1].parts.keys()
-        if ended and (_GOES_ON.match(words) or _MORE_CYCLES.search(words)):
+        before = bool(drafts) and drafts[-1].statement.line == statement.line
+        ended = before and bool(_ENDED & drafts[-1].parts.keys())
+        if before and (_GOES_ON.match(words) or _MORE_CYCLES.search(words) or (ended and _SOME_TIME_ON.match(words))):
             self.later_line = statement.line
         if self.later_line != statement.line:
             return False

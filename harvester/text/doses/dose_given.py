@@ -94,7 +94,9 @@ _NOW = pattern_of(r"(?<![a-z])(?:will|are to|is to|shall) ", re.I)
 _AT_RATE = pattern_of(
     r"(?:infus\w+|run|administered|given|started?|rate|speed)(?: of| at)(?: a| an)?(?: rate| speed)?(?: of)? $", re.I
 )
-_SOLUTION_AT = pattern_of(r"(?<![a-z])in [\d.]+ ?m?L (?:of )?[^.;,]{2,30} at $", re.I)  # "40 IU in 500 mL saline at 125 mL/h"
+_SOLUTION_AT = pattern_of(
+    r"(?<![a-z])in [\d.]+ ?m?L(?: (?:of )?[^.;,]{2,30})? at $", re.I
+)  # "40 IU in 500 mL saline at 125 mL/h"
 _SPREAD = pattern_of(r" ?(?:±|\+/-)")
 _DAMAGED = pattern_of(r"\d ?[x×*] ?$", re.I)
 _IN_DILUENT = pattern_of(

@@ -74,6 +74,7 @@ _FROM_HEADING = frozenset(
 )
 _OF_ITSELF = frozenset({"route", "cycle_length", "cycle_count", "continuous"})
 _REMARK = _OF_ITSELF | {"infusion", "frequency", "interval", "division", "duration", "until", "anchor"}
+_DILUTED = pattern_of(r" (?:diluted )?in \d+ ?m?L(?![a-z])", re.I)  # "10 IU IM and 20 IU in 500 mL": another way
 _OR = pattern_of(r",? or ")  # "4 mg/kg PO or 3 mg/kg"
 _PARTS_WAYS = pattern_of(r"(?<![a-z])(?:then|followed by|or|versus|vs|until|after|if)(?![a-z])|[;]", re.I)
 _OF_PHASE = frozenset({"frequency", "interval", "days", "weeks", "cycles", "duration", "anchor", "cycle_length", "cycle_count"})
@@ -355,6 +356,7 @@ def _carry_routes(text: str, drafts: Sequence[Draft]) -> None:
         if goes_on and first.agent_key == second.agent_key and in_one_part(first, second):
             route = first.parts.get("route")
             chosen = route is not None and route.start > first.amount.end and _OR.match(text, route.end)
+            chosen = chosen or _DILUTED.match(text, second.amount.end)
             if route and "route" not in second.parts and not chosen:
                 second.parts["route"] = route
             always = first.parts.get("continuous")

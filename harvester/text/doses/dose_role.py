@@ -19,7 +19,7 @@ from harvester.text.written.number import read_number
 
 _MAX = gated(
     r"(?:max(?:imum|imal)?\.?|at most|not (?:to )?exceed(?:ing)?|no more than|capped? at|cap of|(?<=\()cap|(?<=[,;] )cap(?! ?s)|"
-    r"≤|(?:upper|dose|daily) limit(?: of)?|"
+    r"≤|(?:upper|dose|daily|\d ?-?h(?:our)?s?) limit(?: of)?|"
     r"less than(?: or equal to)?|"
     r"do not exceed|up to(?: a| one)?(?: maximum)?|(?:to|until) MTD or)"
     r"(?: (?:of|dose|daily|total|single|tolerated|allowed|cumulative|is|at|dosage|a|the|weekly|rate))*[ :(=]*$",

@@ -69,6 +69,9 @@ def of_doses(
         earlier = [a.start for a in others if a.excluded == EARLIER_TRIAL]
         said = [m for m in said if not _of_a_step(m, steps, amounts)]
         said = [m for m in said if not any(start < m.start and not of_this_trial(text, start, m.start) for start in earlier)]
+    switched = _SWITCHED.search(text, amounts[-1].end, statement.end) if amounts else None
+    if switched:
+        said = [m for m in said if m.start < switched.start() or m.kind not in _OF_THE_NEXT]
     if _SHARE_SIGN.search(text, statement.start, statement.end):
         said = [as_share(m) if _is_of_share(text, m, amounts) else m for m in said]
     said = [_before_amounts(text, m, amounts) if m.kind == "until" else m for m in said]
@@ -137,6 +140,9 @@ def _as_division(text: str, often: Mention, parts: Sequence[int]) -> Mention:
     return replace(often, kind="division") if divided(text, often) else often
 
 
+# "3 mg/kg daily from day -9, switched to oral drugamab on day 20": how it goes on, in an amount that is not told
+_SWITCHED = pattern_of(r"(?<![a-z])(?:switch|convert|transition)(?:ed|ing)? (?:over )?to (?!placebo)", re.I)
+_OF_THE_NEXT = frozenset({"route", "days", "weeks", "anchor", "duration"})
 _VITAMIN = pattern_of(r"(?:IU|units?|U|ug|mcg) D[23]$", re.I)  # "50,000 IU D3 weekly"
 _SHARE_SIGN = pattern_of(r"%|half of|(?:third|quarter|fifth)s? of", re.I)
 
@@ -166,7 +172,7 @@ def _of_a_step(mention: Mention, steps: Sequence[int], amounts: Sequence[AmountR
 
 def signed_days(text: str, drafts: Sequence[Draft], said: Sequence[Mention]) -> list[Mention]:
     """Days written without their word behind an amount or its frequency (``3.2 mg/kg -7 to -5``)."""
-    beside = sorted((m.start, place) for place, m in enumerate(said) if m.kind in ("frequency", "route", "duration"))
+    beside = sorted((m.start, place) for place, m in enumerate(said) if m.kind in ("frequency", "route", "duration", "until"))
     found = []
     for draft in drafts:
         at, place = draft.amount.end, -1

@@ -45,6 +45,7 @@ _LED_IN = pattern_of(
 
 
 _AFTER = pattern_of(r"(?:^|[.;\n] ?)(?:following|after) $", re.I)
+_LED_TO_DAY = pattern_of(r"(?:[,;]|,? (?:then|and)) (?:on )?$", re.I)  # "375 mg/m2 day 0, then days 1-21 drugamab 25 mg"
 _LED_TO = pattern_of(r"(?<![a-z])(?:to|then|and|followed by) $", re.I)
 # One more of a list, without an amount: "+ 1:100000 epinephrine".
 _LISTED_TOO = pattern_of(r"\)?,? ?(?:\+|and|,|plus|/|or(?: matching)?) ?[\d:.%]* ?", re.I)
@@ -187,7 +188,8 @@ def _owner(
         often = mention.kind in ("frequency", "interval") and _LED_IN.search(left) is not None
         way = mention.kind == "route" and (_SEPARATOR.search(left) or _LED_IN.search(left)) is not None
         beside = beside or (way and _ADJECTIVES.fullmatch(right[: agent.start - mention.end]) is not None)
-        adjective = beside and (often or way)
+        day = mention.kind == "days" and _TIMED.search(left) is not None and _LED_TO_DAY.search(left) is not None
+        adjective = beside and (often or way or day)
         return (last + 1, -1) if adjective else (last, 1)
     if mention.kind in ("frequency", "interval") and right == " " and _LED_TO.search(left):
         return last + 1, -1  # "daily for 10 days to weekly 60000 IU"

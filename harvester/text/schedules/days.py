@@ -25,11 +25,19 @@ _AGAIN = (
 )
 
 
+# "d0, then d1-21 drugamab 25 mg": the days of the next medicine
+_OF_NEXT = (
+    r"(?i:(?:days?|d) ?\d{1,3}(?: ?[-~] ?\d{1,3})?,? (?!oral|intraven|subcut|every|each|with|over|dose|given|then|and)"
+    r"[a-z][a-z-]{4,} \d[\d.]* ?(?:[mu]?g|mcg|IU|AUC))"
+)
+_NEXT_PLAN = pattern_of(_OF_NEXT)
+
+
 def _list_phrase(word: str) -> Phrase:
     item = rf"(?:{word}\.? ?)?{_INT}(?:{_AGAIN})?(?:(?i:{_RANGE})(?:{word}\.? ?)?{_INT}(?:{_AGAIN})?)?"
     return Phrase(
         rf"{_B}(?i:{word})\.? ?(?:s )?#?{_INT}(?:{_AGAIN})?"
-        rf"(?:(?i:{_RANGE})(?:(?i:{word})\.? ?)?{_INT}(?:{_AGAIN})?)?(?:{_SEP}(?i:{item})(?!\d|"
+        rf"(?:(?i:{_RANGE})(?:(?i:{word})\.? ?)?{_INT}(?:{_AGAIN})?)?(?:{_SEP}(?!{_OF_NEXT})(?i:{item})(?!\d|"
         rf"\.\d|%|,\d{{3}}|-[A-Z]{{2}}))*(?!\d|\.\d|,\d{{3}}(?!\d)|(?:W|NS)(?![A-Za-z]))"
     )
 
@@ -287,7 +295,7 @@ _OMITTED = pattern_of(
 )
 # "with additional doses on days 8 and 15", "(last dose at week 48)"; not "final dose on day 15 of 200 mg"
 _APART_DOSE = pattern_of(
-    r"(?:(?:additional|extra) (?:loading )?(?:doses?|injections?|infusions?)(?: \w+){0,2}"
+    r"(?:(?:additional|extra|(?<=with )loading|(?<=with a )loading) (?:loading )?(?:doses?|injections?|infusions?)(?: \w+){0,2}"
     r"|(?:last|final) (?:dose|injection|infusion|administration|treatment)s?(?: (?:given|is|was|will be))?) (?:on|at|in|by) $",
     re.I,
 )
@@ -361,6 +369,7 @@ def _one_list(text: str, found: list[Mention]) -> list[Mention]:
             joined
             and re.fullmatch(r" ?(?:;|(?:,|and|&|, and|/) ?(?:on )?) ?", text[joined[-1].end : mention.start])
             and joined[-1].rule == mention.rule
+            and not _NEXT_PLAN.match(text, mention.start)
             and (joined[-1].timing.days or ((0, 0),))[-1][1] < (mention.timing.days or ((0, 0),))[0][0]  # else another plan
         ):
             last = joined[-1]
