@@ -130,9 +130,8 @@ def hear(
     treating = _TREATING.search(words) is not None or bool(agents) or _LABELLED.match(words) is not None
     of_itself = _of_itself(text, statement, mentions)
     useful = [m for m in mentions if m.kind in _REMARK and (treating or m.kind in of_itself)]
-    if _tells_later(text, statement, mentions, drafts, keys) or _of_some_people(text, statement, drafts):
-        return
-    if context.is_of_later_phase(statement, words, mentions, drafts) and not keys:
+    goes_on = _tells_later(text, statement, mentions, drafts, keys) or _of_some_people(text, statement, drafts)
+    if goes_on or (context.is_of_later_phase(statement, words, mentions, drafts) and not keys):
         return
     if keys:
         if len(keys) == 1 and treating:
@@ -147,8 +146,7 @@ def hear(
         return
     if (len(words) < 80 or _ALL_OF_THEM.match(words)) and treating:
         useful += [m for m in mentions if m.kind == "days"]
-    about_it = _ABOUT_IT.match(words) is not None
-    _remark(text, statement, [m for m in useful if about_it or m.kind != "anchor"], drafts, context)
+    _remark(text, statement, [m for m in useful if m.kind != "anchor" or _ABOUT_IT.match(words)], drafts, context)
 
 
 def _of_doses_before(text: str, statement: Statement, mentions: Sequence[Mention]) -> list[Mention]:
