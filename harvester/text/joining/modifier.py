@@ -143,8 +143,6 @@ def sex_of(before: str, after: str) -> str | None:
     if _NEXT_SEX.match(after[:60]):
         opening = _SEX_OPENS.match(before)
         return None if opening is None else "female" if opening["f"] else "male"
-    if right and _OF_VALUE_BEFORE.search(before[-60:]):
-        return "female" if right["f"] else "male"
     if left and _OF_VALUE_BEFORE.search(before[-60:]):
         left = None
     if left and not _JOINED_PEOPLE.search(before[-60:][: left.start()]):
