@@ -323,15 +323,11 @@ def _same_again(text: str, before: Sequence[AmountRead], amount: AmountRead) -> 
         and text[amount.end : amount.end + 1] == ")"
     ):
         return True  # "carfilzomib 56 mg/m2 with lenalidomide and dexamethasone (KRd 56 mg/m2)"
-    if re.fullmatch(
-        r"(?: ?[x×] ?\d (?:[a-z]+ )?)? ?\((?:equivalent|equal|corresponding) to (?:a dose of |approximately |about )?", lead, re.I
-    ):
-        return "placebo" not in text[amount.end : amount.end + 30].lower()
     piece = re.search(r"(?:(?:as|using|with) |\()(?:one|a|an|a single|single|1)(?: x)? $", lead, re.I) and _FORM.match(
         text, amount.end
     )
     equal = (
-        re.search(r"\((?:equivalent|equal|corresponding) to $", lead, re.I)
+        re.search(r"\((?:equivalent|equal|corresponding) to (?:a dose of |approximately |about )?$", lead, re.I)
         and "placebo" not in text[amount.end : amount.end + 30].lower()
     )
     return bool(piece) or bool(equal)
