@@ -2,7 +2,7 @@
 
 Writing goes through `Store`; reading functions take any open connection, so that the site can hand them its own.
 
-writing -> lock, database (connection), standing (what is new), batch, renewing (what differs), words, read_by, runs
+writing -> lock, database, standing (what is new), batch, renewing (what differs), words, read_by, runs
 reading, history, ranking, search, naming, statistics … -> statements: SQL from the declarations of the tables
 """
 

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import warnings
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 from harvester.errors import DatabaseBusy, DatabaseDamaged, NotADatabase, RowsRefused, StorageError
 from harvester.migrations import migrate, newest, schema_version
-from harvester.store.connection import connect
 
 _BUSY_MILLISECONDS = 30_000
 _CACHED_STATEMENTS = 512  # two a table for writing and more for deleting and reading
@@ -19,6 +20,32 @@ _CACHE_KIBIBYTES = 32_000  # a large run touches many tables and their indexes a
 _CHECKPOINT_PAGES = 8_000  # 32 MB; writing pages home after every fourth group instead of every one costs a tenth less
 _OF_THE_ROWS = (sqlite3.IntegrityError, sqlite3.DataError, sqlite3.InterfaceError, sqlite3.ProgrammingError)
 _REPORT = "Please report the number of the trial."
+
+
+class Connection(sqlite3.Connection):
+    """A connection that tells by a ResourceWarning that it was not closed. From Python 3.13 on all do, those of others too."""
+
+    _is_open = False
+
+    def __init__(self, *given: Any, **named: Any) -> None:
+        super().__init__(*given, **named)
+        self._is_open = True
+
+    def close(self) -> None:
+        """End the connection. May be called twice."""
+        super().close()
+        self._is_open = False
+
+    def __del__(self) -> None:
+        if self._is_open:
+            warnings.warn(f"unclosed {self!r}", ResourceWarning, stacklevel=2, source=self)
+            with suppress(sqlite3.Error):  # it may be another thread's
+                self.close()
+
+
+def connect(address: object, **named: Any) -> Connection:
+    """As `sqlite3.connect`, without transactions of Python's own making."""
+    return sqlite3.connect(address, isolation_level=None, factory=Connection, **named)  # type: ignore[call-overload, no-any-return]
 
 
 @contextmanager

@@ -7,8 +7,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from harvester.store.connection import connect
-from harvester.store.database import storage_errors
+from harvester.store.database import connect, storage_errors
 from harvester.store.standing import Received
 from harvester.tables import RecordVersion
 

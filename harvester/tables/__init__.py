@@ -28,7 +28,6 @@ from harvester.tables.references import (
 )
 from harvester.tables.study import BriefSummary, Design, DetailedDescription, Study
 from harvester.tables.study_rows import StudyRows
-from harvester.tables.sweeps import Sweep, SweepPart
 from harvester.tables.versions import (
     CURRENT_RECORDS_DDL,
     DataModel,
@@ -39,6 +38,8 @@ from harvester.tables.versions import (
     RecordVersion,
     SavedSearch,
     StudyReading,
+    Sweep,
+    SweepPart,
     TrialAlias,
 )
 

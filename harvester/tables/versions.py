@@ -1,4 +1,4 @@
-"""Records as received, harvests, and what changed between versions."""
+"""Records as received, harvests with how far large searches came, and what changed between versions."""
 
 from __future__ import annotations
 
@@ -176,3 +176,41 @@ class SavedSearch(Row):
     words: str = column("What is searched for; every word must occur")
     most: int = column("Trials taken at most")
     saved_at: str = column("When it was saved (UTC, ISO 8601)")
+
+
+@table(
+    "sweeps",
+    "Searches that were gone through page by page, the whole registry among them, and how far each came.",
+    derived=False,
+    indexes=(),
+)
+class Sweep(Row):
+    """One search, gone through."""
+
+    sweep_id: int = column("Number of the sweep", key=True)
+    query: Json = column("Parameters of the search; none for the whole registry (JSON)")
+    most: int | None = optional("Trials taken at most")
+    total: int | None = optional("Trials that the registry counted when it began")
+    started_at: str = column("When it began (UTC, ISO 8601)")
+    finished_at: str | None = optional("When all of it was stored (UTC, ISO 8601); empty while something is left")
+
+
+@table(
+    "sweep_parts",
+    "The parts of a sweep: the trials that the registry first posted between two days.",
+    derived=False,
+    indexes=(),
+)
+class SweepPart(Row):
+    """One part."""
+
+    sweep_id: int = column("Number of the sweep", key=True, references="sweeps.sweep_id")
+    position: int = column("Place among the parts, from 1", key=True)
+    expression: str | None = optional("What the registry is asked for this part (Essie); empty for all that the search finds")
+    total: int | None = optional("Trials that the registry counted in it")
+    stored: int = column("Trials that came and were stored or counted as failed")
+    pages: int = column("Pages that were stored")
+    next_token: str | None = optional("The registry's token for the page after these")
+    data_timestamp: str | None = optional("The registry's dataTimestamp of its pages")
+    is_mixed: bool = column("Whether the registry's data changed between its pages")
+    finished_at: str | None = optional("When its last page was stored (UTC, ISO 8601)")

@@ -14,7 +14,7 @@ import pytest
 from harvester.errors import DatabaseBusy, DatabaseDamaged, NotADatabase, StorageError
 from harvester.registry.record import Record
 from harvester.store import Store, is_database, open_for_reading, open_for_writing, storage_errors
-from harvester.store.connection import connect
+from harvester.store.database import connect
 from tests.storing import write_record
 
 Make = Callable[..., Record]
