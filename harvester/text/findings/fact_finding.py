@@ -95,10 +95,12 @@ _WAYS_IN = {
     "remission": "state", "relapsed_refractory": "state", "mrd_positivity": "mrd", "prior_transplant": "prior_transplant",
     "prior_car_t": "prior_car_t", "prior_blinatumomab": "prior_blinatumomab", "extramedullary_disease": "extramedullary",
     "cns_disease": "cns_disease", "ph_positivity": "ph_positivity", "flt3_mutation": "mutation", "npm1_mutation": "mutation",
-    "idh1_mutation": "mutation", "idh2_mutation": "mutation", "tp53_mutation": "mutation",
+    "idh1_mutation": "mutation", "idh2_mutation": "mutation", "tp53_mutation": "mutation", "jak2_mutation": "mutation",
+    "cd19_positivity": "marker", "cd7_positivity": "marker", "cd20_positivity": "marker", "cd22_positivity": "marker",
+    "cd33_positivity": "marker", "bcma_positivity": "marker", "her2_positivity": "marker",
 }  # fmt: skip
 
-_GENES = frozenset(concept for concept, kind in _WAYS_IN.items() if kind == "mutation")
+_GENES = frozenset(concept for concept, kind in _WAYS_IN.items() if kind in ("mutation", "marker")) - {"cd19_positivity"}
 
 
 def without_contradictions(facts: list[FactRead], raw: str, lines: tuple[CriterionLine, ...]) -> list[FactRead]:
@@ -150,7 +152,7 @@ def _parted(raw: str, window: int, start: int) -> bool:
 
 
 _OR_ELSE = pattern_of(r"\bor\b", re.IGNORECASE)
-_BESIDE = pattern_of(r"\b(?:or|and/or|cohorts?|arms?|groups?|strat\w+|wild[- ]?type|unmutated)\b|[A-Z0-9]/[A-Z]", re.IGNORECASE)
+_BESIDE = pattern_of(r"\b(?:or|and/or|cohorts?|arms?|groups?|strat\w+|wild[- ]?type|unmutated)\b|[A-Z0-9]/[A-Z ]", re.IGNORECASE)
 
 
 def _people(line: ReadingLine, finding: Finding, sentence: tuple[int, int]) -> str | None:
