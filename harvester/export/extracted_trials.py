@@ -15,10 +15,6 @@ def _joined(values: Iterable[object]) -> str:
     return "; ".join(dict.fromkeys(str(each) for each in values if each not in (None, "")))
 
 
-def _arms(trial: Trial) -> str:
-    return "\n".join(f"{arm.title or 'unnamed arm'}: {', '.join(given) or 'nothing linked'}" for arm, given in stated.arms(trial))
-
-
 def _doses(trial: Trial) -> str:
     return "\n".join(dict.fromkeys(stated.dose_words(each) for each in trial.rows.of(Dose)))
 
@@ -50,7 +46,8 @@ TRIALS: Final[Extraction[Trial]] = Extraction(
         Column("minimum_age_years", "Youngest age in years, of the registry's field", lambda t: t.eligibility.minimum_age_years),
         Column("maximum_age_years", "Oldest age in years, of the registry's field", lambda t: t.eligibility.maximum_age_years),
         Column("sex", "Sex of those who may take part", lambda t: t.eligibility.gender_label),
-        Column("arms", "Arms and what is given in each, one a line", _arms),
+        Column("interventions", "Everything that is given or done, with its kind", lambda t: _joined(stated.interventions(t))),
+        Column("arms", "Arms and what is given in each, one a line", lambda t: "\n".join(stated.arm_lines(t))),
         Column("doses", "Doses that were read, one a line", _doses),
         Column("primary_outcomes", "Primary outcomes, one a line", lambda t: "\n".join(stated.outcomes(t, "primary"))),
         Column("secondary_outcomes", "Secondary outcomes, one a line", lambda t: "\n".join(stated.outcomes(t, "secondary"))),

@@ -24,6 +24,9 @@ from harvester.tables import (
 NO_FIELD = "not in the registry"
 """The registry has no field for it."""
 
+NO_ARM = "arm not told"
+"""Before what is given, where nothing at hand links it to an arm."""
+
 PARTS: Final = {"step": "one step of several", "level": "one dose level of several", "single": "given once", "max": "at most"}
 """Parts a dose plays, in words; others are named as they are."""
 
@@ -62,6 +65,12 @@ def enrolment(trial: Trial) -> str | None:
     )
 
 
+def phase(trial: Trial) -> str | None:
+    """The phase; that there is none to be had says of what."""
+    label = trial.study.phase_label
+    return f"phase {label.lower()}" if trial.study.phase == "NA" and label else label
+
+
 def ages(trial: Trial) -> str | None:
     """The ages admitted, by the registry's fields."""
     who = trial.eligibility
@@ -77,6 +86,29 @@ def arms(trial: Trial) -> list[tuple[DesignGroup, list[str]]]:
     for link in trial.rows.of(DesignGroupIntervention):
         given.setdefault(link.design_group_id, []).append(names.get(link.intervention_id, link.intervention_id))
     return [(each, given.get(each.design_group_id, [])) for each in trial.rows.of(DesignGroup)]
+
+
+def interventions(trial: Trial) -> list[str]:
+    """All that is given or done, each with its kind."""
+    return [named(each) for each in trial.rows.of(Intervention)]
+
+
+def outside_arms(trial: Trial) -> list[Intervention]:
+    """What is given or done and no arm is said to receive: of older records, and of studies without arms, often all of it."""
+    linked = {link.intervention_id for link in trial.rows.of(DesignGroupIntervention)}
+    return [each for each in trial.rows.of(Intervention) if each.intervention_id not in linked]
+
+
+def arm_lines(trial: Trial) -> list[str]:
+    """Arms and what each receives, one a line; then what is linked to none."""
+    lines = [f"{arm.title or 'unnamed arm'}: {', '.join(given) or 'nothing linked'}" for arm, given in arms(trial)]
+    return [*lines, *(f"{NO_ARM}: {named(each)}" for each in outside_arms(trial))]
+
+
+def named(intervention: Intervention) -> str:
+    """The name of what is given or done, with its kind."""
+    kind = f" ({intervention.intervention_type_label.lower()})" if intervention.intervention_type_label else ""
+    return f"{intervention.name or 'unnamed'}{kind}"
 
 
 def dose_parts(dose: Dose) -> list[str]:

@@ -59,7 +59,7 @@ def _methods(trial: Trial) -> str:
 
 def labelled_kind(trial: Trial) -> str | None:
     """Kind of study with its phase."""
-    return stated.labelled("Design", ", ".join(each for each in (trial.study.study_type_label, trial.study.phase_label) if each))
+    return stated.labelled("Design", ", ".join(each for each in (trial.study.study_type_label, stated.phase(trial)) if each))
 
 
 def _participants(trial: Trial) -> str:
@@ -87,6 +87,9 @@ def _interventions(trial: Trial) -> str:
         kind = f" ({arm.group_type_label.lower()})" if arm.group_type_label else ""
         lines.append(f"{arm.title or 'unnamed arm'}{kind}: {', '.join(given) or 'nothing linked'}")
         lines += [f"  {shown(arm.description)}"] if arm.description else []
+    for each in stated.outside_arms(trial):
+        lines.append(f"{stated.NO_ARM}: {stated.named(each)}")
+        lines += [f"  {shown(each.description)}"] if each.description else []
     doses = list(dict.fromkeys(stated.dose_words(each) for each in trial.rows.of(Dose)))
     read = (
         ["Doses as read from these texts:", *(f"  {each}" for each in doses)] if doses else ["No dose was read from these texts."]
@@ -132,12 +135,11 @@ def dosing(trials: Sequence[Trial]) -> Iterator[Section]:
 
 def _method_row(trial: Trial) -> tuple[str, ...]:
     study, design = trial.study, trial.design
-    arms = (f"{arm.title or 'unnamed'}: {', '.join(given) or 'nothing linked'}" for arm, given in stated.arms(trial))
     return (
         "\n".join(each for each in (trial.nct_id, study.acronym) if each),
         said(
             trial,
-            study.phase_label,
+            stated.phase(trial),
             stated.labelled("allocation", design.allocation_label),
             stated.labelled("model", design.intervention_model_label or design.observational_model_label),
             stated.labelled("masking", design.masking_label),
@@ -146,7 +148,7 @@ def _method_row(trial: Trial) -> tuple[str, ...]:
             trial, "; ".join(each.name for each in trial.rows.of(Condition)), stated.ages(trial), trial.eligibility.gender_label
         ),
         said(trial, stated.enrolment(trial)),
-        said(trial, *arms),
+        said(trial, *stated.arm_lines(trial)),
         said(trial, *stated.outcomes(trial, "primary")),
         said(
             trial,

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from harvester.cli.extracting import EXTRACTIONS
 from harvester.export.files import REPORT_FILES
 from harvester.export.report import Report, Section, Table
 from harvester.export.templates import TEMPLATES, template_report
@@ -177,3 +178,32 @@ def test_a_range_of_time_stands_whole_in_its_column(line: str, fields: dict[str,
     assert table is not None
 
     assert [(row[5], row[6]) for row in table.rows] == [(schedule, until)]
+
+
+@pytest.mark.parametrize("linked", [True, False])
+def test_what_no_arm_is_said_to_receive_is_told_all_the_same(linked: bool) -> None:
+    body = full_study()
+    module = body["protocolSection"]["armsInterventionsModule"]
+    module["interventions"].append({"type": "PROCEDURE", "name": "Nucleoplasty", "description": "Done once."})
+    if not linked:
+        del module["armGroups"]
+        for each in module["interventions"]:
+            each.pop("armGroupLabels", None)
+    (trial,) = rows(body)
+    for name in ("characteristics", "dosing"):
+        said = " ".join(cells(made(name, trial)))
+        assert "arm not told: Nucleoplasty (procedure)" in said
+        assert said.count("arm not told") == (1 if linked else len(module["interventions"]))
+    (row,) = EXTRACTIONS["trials"].rows([trial])
+    told = dict(zip(EXTRACTIONS["trials"].column_names, row, strict=True))
+    assert "Nucleoplasty (procedure)" in str(told["interventions"])
+    assert "arm not told: Nucleoplasty (procedure)" in str(told["arms"])
+
+
+def test_a_trial_without_phases_says_of_what_none_applies() -> None:
+    body = full_study()
+    body["protocolSection"]["designModule"]["phases"] = ["NA"]
+    (trial,) = rows(body)
+
+    assert "Design: Interventional, phase not applicable" in " ".join(cells(made("characteristics", trial)))
+    assert "phase not applicable" in " ".join(cells(made("dosing", trial)))
