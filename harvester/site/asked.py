@@ -53,9 +53,9 @@ class Asked:
         """What stands below a page of trials: whose data they are, and whether other rules than this program's read some."""
         return " ".join(filter(None, (attribution, other_rules_line(self.connection, nct_ids))))
 
-    def parameter(self, name: str) -> str:
+    def parameter(self, name: str, longest: int = LONGEST_PARAMETER) -> str:
         """A parameter of the address, cut to a sensible length; empty where there is none."""
-        return self.parameters.get(name, "").replace("\0", " ")[:LONGEST_PARAMETER]
+        return self.parameters.get(name, "").replace("\0", " ")[:longest]
 
     def answer(self, template: str, page: Any, *, status: int = 200) -> Answer:
         """The page as JSON or as HTML, as asked."""

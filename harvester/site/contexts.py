@@ -108,22 +108,48 @@ class Narrowing:
     kinds: tuple[Kind, ...]
     untold: int
 
+    @property
+    def chosen(self) -> tuple[Kind, ...]:
+        """Those that were chosen."""
+        return tuple(kind for kind in self.kinds if kind.is_chosen)
+
+
+@shape()
+class Limit:
+    """A code that what was found is narrowed to, in words, and the address without it."""
+
+    label: str
+    without: str
+
 
 @shape()
 class SearchPage:
     """Context of ``search.html``. ``start`` is the place of the first trial shown among all that were found.
 
-    ``size`` counts them up to one more than ``most``; ``choices`` are what they can be narrowed by.
+    ``size`` counts them up to one more than ``most``; ``choices`` are what they can be narrowed by, ``limits`` what they are
+    narrowed to. ``listed`` is the number of trials that were asked for by number, ``missing`` those of them not stored.
+    Without words, only the ``looked_through`` youngest trials are looked through.
     ``suggestions`` stand where nothing was found, ``often`` where nothing was asked for.
     """
 
     frame: Frame = field(metadata={"json": False})
     query: str
+    condition: str
+    intervention: str
+    is_asked: bool
+    everything: bool
+    listed: int
+    missing: tuple[str, ...]
     found: tuple[TrialLine, ...]
     start: int
     size: int
     most: int
+    looked_through: int
     choices: tuple[Narrowing, ...]
+    limits: tuple[Limit, ...]
+    orders: tuple[tuple[str, str, bool], ...]
+    files: tuple[tuple[str, str], ...]
+    most_in_a_file: int
     earlier_href: str | None
     later_href: str | None
     suggestions: tuple[Suggestion, ...]

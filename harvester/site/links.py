@@ -17,6 +17,8 @@ _ADDRESS = re.compile(
     re.IGNORECASE,
 )
 _BETWEEN = re.compile(r"[\s,;+]+")
+_RUN = re.compile(r"(?:NCT[0-9]{8}){2,}", re.IGNORECASE)
+"""Whole numbers without anything between: a column of a spreadsheet pasted into a box of one line."""
 _PLACE = re.compile(r"([A-Za-z0-9_.\[\]]{1,200}):([0-9]{1,9})-([0-9]{1,9})")
 TABLES = "/data"
 _NAME = 80
@@ -59,7 +61,17 @@ def number_in(text: str) -> str:
 
 def typed_ids(text: str) -> list[str]:
     """The parts of a list of NCT numbers as typed: parted by commas, semicolons, plus signs or blanks."""
-    return [part for part in _BETWEEN.split(text.strip()) if part]
+    parts = (part for part in _BETWEEN.split(text.strip()) if part)
+    return [
+        each
+        for part in parts
+        for each in ([part[at : at + 11] for at in range(0, len(part), 11)] if _RUN.fullmatch(part) else [part])
+    ]
+
+
+def listing(nct_ids: Sequence[str]) -> str:
+    """The page that lists trials of any number."""
+    return f"/search?{urlencode({'q': ','.join(nct_ids)})}"
 
 
 def place(text: str | None) -> Source | None:

@@ -88,6 +88,7 @@ ROUTES = [
     (r"^/matrix/(?P<ids>[^/.]+)(?P<json>\.json)?$", _page(matrix.answer)),
     (r"^/freeze/(?P<ids>[^/.]+)$", _freeze),
     (r"^/search(?P<json>\.json)?$", _page(search.answer)),
+    (rf"^/search\.(?P<ending>{'|'.join(ending for _, ending in search.FILES)})$", _page(search.table)),
     (r"^/about(?P<json>\.json)?$", _page(about.answer)),
     (r"^/assets/[0-9a-f]{1,64}/(?P<name>[A-Za-z0-9.-]+)$", _asset),
 ]

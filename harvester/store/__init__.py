@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     from harvester.store.check import Finding, check_database
     from harvester.store.comparisons import freeze_comparison, list_comparisons, read_comparison, read_snapshot, save_comparison
     from harvester.store.naming import Naming, Namings, Sought, heaviest, interventions_named
+    from harvester.store.narrowing import NARROWING, Kinds, Only
     from harvester.store.ranking import read_for_ranking
     from harvester.store.refreshing import (
         WATCHED,
@@ -59,7 +60,17 @@ if TYPE_CHECKING:
         save_search,
         states,
     )
-    from harvester.store.search import NARROWING, WEIGHED, Search, SearchHit, match_expression, search_studies, terms_in_use
+    from harvester.store.search import (
+        LOOKED_THROUGH,
+        ORDERS,
+        WEIGHED,
+        Search,
+        SearchHit,
+        WantedTrials,
+        match_expression,
+        search_studies,
+        terms_in_use,
+    )
     from harvester.store.staging import Staging
     from harvester.store.stale import Stale, stale_trials
     from harvester.store.streaming import blocks_of, one_moment
@@ -74,7 +85,8 @@ else:
             "WATCHED Readings State data_models due_for_reading "
             "keep_data_model latest_data_model list_searches readings save_search states"
         ),
-        "search": "NARROWING WEIGHED Search SearchHit match_expression search_studies terms_in_use",
+        "narrowing": "NARROWING Kinds Only",
+        "search": "LOOKED_THROUGH ORDERS WEIGHED Search SearchHit WantedTrials match_expression search_studies terms_in_use",
         "staging": "Staging",
         "stale": "Stale stale_trials",
         "streaming": "blocks_of one_moment",
@@ -92,14 +104,18 @@ else:
 
 __all__ = [
     "FATES",
+    "LOOKED_THROUGH",
     "NARROWING",
+    "ORDERS",
     "WATCHED",
     "WEIGHED",
     "Fate",
     "Finding",
     "Head",
+    "Kinds",
     "Naming",
     "Namings",
+    "Only",
     "Place",
     "ReadBy",
     "Readings",
@@ -117,6 +133,7 @@ __all__ = [
     "StudyListing",
     "VersionHead",
     "Wanted",
+    "WantedTrials",
     "begin_sweep",
     "blocks_of",
     "changed_since",

@@ -1,30 +1,37 @@
-"""Full-text search over titles, conditions, interventions, summaries and criteria."""
+"""Full-text search over titles, conditions, interventions, summaries and criteria; and trials by their fields alone."""
 
 from __future__ import annotations
 
 import sqlite3
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from harvester.schema import as_json
 from harvester.shape import shape
+from harvester.store.narrowing import Kinds, Only, count_kinds, holds
 from harvester.store.reading import StudyListing, listings
 
 WEIGHED = 4_000
 """Trials found that are put in the order of how well they match; of more, the youngest come first."""
-_NUMBERS = "SELECT group_concat(number) FROM (SELECT study_search.rowid AS number FROM study_search {} ORDER BY 1 DESC LIMIT ?)"
-_BEST = (
-    "SELECT study_search.rowid FROM study_search {} "
-    "ORDER BY bm25(study_search, 10, 6, 6, 2, 1), study_search.rowid DESC LIMIT ? OFFSET ?"
-)
-_SHOWN = "SELECT printf('NCT%08d', study_search.rowid), snippet(study_search, -1, '[', ']', '…', 16) FROM study_search {}"
-_OF_THESE = f"{_SHOWN} AND +study_search.rowid IN (SELECT value FROM json_each(?))"  # noqa: S608
+LOOKED_THROUGH = 50_000
+"""Trials with the youngest numbers that are looked through where no word is asked for: no index tells which they are."""
+ORDERS: Mapping[str, str] = {"start": "start_date", "update": "last_update_posted_date", "size": "enrollment"}
+"""Other orders than that of how well trials match, with the columns of `studies` that make them, the highest first."""
+_NUMBERS = "SELECT group_concat(number) FROM (SELECT {} AS number {} ORDER BY 1 DESC LIMIT ?)"
+_BEST = "SELECT study_search.rowid {} ORDER BY bm25(study_search, 10, 6, 6, 2, 1), study_search.rowid DESC LIMIT ? OFFSET ?"
+_SNIPPET = "SELECT study_search.rowid, snippet(study_search, -1, '[', ']', '…', 16) {}"
+_OF_THESE = f"{_SNIPPET} AND +study_search.rowid IN (SELECT value FROM json_each(?))"  # noqa: S608
 """Without the +, all words that begin as those asked for are gone through anew for each of these trials."""
-_YOUNGEST = f"{_SHOWN} ORDER BY study_search.rowid DESC LIMIT ? OFFSET ?"
-_KINDS = """SELECT count(*), overall_status, overall_status_label, phase, phase_label, study_type, study_type_label FROM studies
-WHERE nct_number IN (SELECT value FROM json_each(?)) GROUP BY 2, 3, 4, 5, 6, 7"""
-NARROWING = ("overall_status", "phase", "study_type")
-"""Columns of `studies` that a search can be narrowed by."""
+_YOUNGEST = "SELECT nct_number {} ORDER BY nct_number DESC LIMIT ? OFFSET ?"
+_YOUNGEST_SHOWN = f"{_SNIPPET} ORDER BY study_search.rowid DESC LIMIT ? OFFSET ?"
+_ORDERED = """SELECT nct_number FROM studies WHERE nct_number IN (SELECT value FROM json_each(?))
+ORDER BY {0} IS NULL, {0} DESC, nct_number DESC LIMIT ? OFFSET ?"""
+_WITH_WORDS = "FROM study_search WHERE study_search MATCH ?"
+# CROSS: in this order. SQLite would else go through all trials of a status and ask the index of words once for each.
+_WITH_WORDS_AND = """FROM study_search CROSS JOIN studies ON studies.nct_number = study_search.rowid
+WHERE study_search MATCH ?"""
+_OF_NUMBERS = "FROM studies WHERE nct_number IN (SELECT value FROM json_each(?))"
+_ALL = """FROM studies WHERE nct_number >= (
+  SELECT min(nct_number) FROM (SELECT nct_number FROM studies ORDER BY nct_number DESC LIMIT ?))"""
 
 
 @shape()
@@ -45,87 +52,134 @@ def match_expression(text: str) -> str:
     return " ".join(f'"{word}"*' for word in words if any(letter.isalnum() for letter in word))
 
 
-class Search:
-    """Trials in which every word of ``text`` occurs, looked up once for their list, their number and their kinds.
+@shape()
+class WantedTrials:
+    """What a search is for. Words stand anywhere, or in what a trial says of its conditions or of its interventions.
 
-    ``only`` narrows them by columns of `NARROWING` and the codes there; KeyError for any other. Words that more than `WEIGHED`
-    trials have tell little of any of them: then the youngest numbers come first, else the best.
+    Without any words, the trials of ``nct_ids`` are; without those too, all, where some of ``only`` or ``everything`` is asked.
     """
 
-    def __init__(self, connection: sqlite3.Connection, text: str, only: Mapping[str, str] | None = None) -> None:
+    text: str = ""
+    conditions: str = ""
+    interventions: str = ""
+    nct_ids: tuple[str, ...] = ()
+    everything: bool = False
+
+    @property
+    def expression(self) -> str:
+        """The words as an FTS5 query; empty where none is asked for."""
+        of_fields = {"conditions": self.conditions, "interventions": self.interventions}
+        parts = [match_expression(self.text)]
+        parts += [f"{{{field}}} : ({words})" for field, text in of_fields.items() if (words := match_expression(text))]
+        return " AND ".join(f"({part})" for part in parts if part)
+
+
+class Search:
+    """Trials that are ``wanted``, looked up once for their list, their number and their kinds.
+
+    ``only`` narrows them by codes of the fields `NARROWING`; KeyError for any other. Words that more than `WEIGHED`
+    trials have tell little of any of them: then the youngest numbers come first, else the best. Trials that are listed
+    come in the order of their list, all others without words by the youngest numbers.
+    """
+
+    def __init__(
+        self, connection: sqlite3.Connection, wanted: WantedTrials | str, only: Only | None = None, order: str = ""
+    ) -> None:
         self._connection = connection
-        self._where, self._values = _where(only or {})
+        self._wanted = WantedTrials(wanted) if isinstance(wanted, str) else wanted
+        self._only = only or {}
+        self._order = ORDERS.get(order)
+        self._from, self._values = "", [""]
         self._numbers: Sequence[str] = ()
-        self._expression = match_expression(text)
-        # Whole words are far quicker to look up than their beginnings; where very many trials have them, they are enough.
-        for asked in (self._expression.replace("*", ""), self._expression):
-            if self._expression and len(self._numbers) <= WEIGHED:
-                self._asked, self._numbers = asked, self._youngest(asked)
+        for start, value in self._ways(self._only):
+            if len(self._numbers) <= WEIGHED:
+                self._from, self._values = self._narrowed(start, value, self._only)
+                self._numbers = self._youngest(self._from, self._values)
 
     @property
     def size(self) -> int:
-        """How many trials there are, counted up to one more than `WEIGHED`; none for a text without words."""
+        """How many trials there are, counted up to one more than `WEIGHED`; none where nothing is asked for."""
         return len(self._numbers)
 
     def hits(self, limit: int = 20, offset: int = 0) -> list[SearchHit]:
         """A part of the list."""
         if not self._numbers:
             return []
-        if self.size > WEIGHED:
-            return self._shown(_YOUNGEST, self._where, (self._asked, *self._values, limit, offset))
-        best = (self._asked, *self._values, limit, offset)
-        numbers = [row[0] for row in self._connection.execute(_BEST.format(self._where), best)]
-        # Asked for in the same query, a snippet would be made of every trial that is found, and not of those shown alone.
-        found = self._shown(_OF_THESE, _where({})[0], (self._asked, as_json(numbers)))
-        place = {f"NCT{number:08d}": place for place, number in enumerate(numbers)}
-        return sorted(found, key=lambda each: place[each.study.nct_id])
+        if self._wanted.expression and self.size > WEIGHED and not self._order:
+            snippets = dict(self._connection.execute(_YOUNGEST_SHOWN.format(self._from), (*self._values, limit, offset)))
+            numbers = list(snippets)
+        else:
+            numbers = self._part(limit, offset)
+            snippets = self._snippets(numbers)
+        found = listings(self._connection, [f"NCT{number:08d}" for number in numbers])
+        return [SearchHit(study, snippets.get(int(study.nct_id[3:]), "")) for study in found]
 
-    def kinds(self) -> dict[str, list[tuple[str, str, int]]]:
-        """Of what kinds they are: code, label and number by column of `NARROWING`, the most frequent first.
+    def _snippets(self, numbers: Sequence[int]) -> dict[int, str]:
+        """The words around what was found in these trials. Asked for with the numbers, a snippet would be made of every trial
+        that is found, and not of those shown alone."""
+        if not self._wanted.expression:
+            return {}
+        return dict(self._connection.execute(_OF_THESE.format(_WITH_WORDS), (self._values[0], as_json(list(numbers)))))
+
+    def kinds(self) -> tuple[Kinds, ...]:
+        """Of what kinds they are by each field, counted with all other fields narrowed.
 
         Of more than `WEIGHED` trials those with the youngest numbers are counted.
         """
-        if not self._numbers:
-            return {}
-        found = self._connection.execute(_KINDS, (f"[{','.join(self._numbers[:WEIGHED])}]",)).fetchall()
-        return {
-            column: _frequent((row[2 * place + 1], row[2 * place + 2], row[0]) for row in found)
-            for place, column in enumerate(NARROWING)
-        }
+        numbers = self._numbers
+        if self._only:
+            numbers = ()
+            for start, value in self._ways({}):
+                if len(numbers) <= WEIGHED:
+                    numbers = self._youngest(*self._narrowed(start, value, {}))
+        return count_kinds(self._connection, f"[{','.join(numbers[:WEIGHED])}]", self._only) if numbers or self._only else ()
 
-    def _youngest(self, asked: str) -> Sequence[str]:
-        found = self._connection.execute(_NUMBERS.format(self._where), (asked, *self._values, WEIGHED + 1)).fetchone()[0]
+    def _ways(self, only: Only) -> list[tuple[str, str]]:
+        """Where they are looked for, in turn as long as they are not too many, each with the first value it takes.
+
+        Whole words are far quicker to look up than their beginnings; where very many trials have them, they are enough.
+        """
+        expression = self._wanted.expression
+        if expression:
+            start = _WITH_WORDS_AND if only else _WITH_WORDS
+            return [(start, expression.replace("*", "")), (start, expression)]
+        if self._wanted.nct_ids:
+            return [(_OF_NUMBERS, as_json([int(each[3:]) for each in self._wanted.nct_ids]))]
+        return [(_ALL, str(LOOKED_THROUGH))] if self._only or self._wanted.everything else []
+
+    @staticmethod
+    def _narrowed(start: str, value: str, only: Only) -> tuple[str, list[str]]:
+        """Where trials come from and under which condition, with its values."""
+        condition, values = holds(only)
+        return f"{start}{condition}", [value, *values]
+
+    @property
+    def _number(self) -> str:
+        return "study_search.rowid" if self._wanted.expression else "studies.nct_number"
+
+    def _youngest(self, source: str, values: Sequence[str]) -> Sequence[str]:
+        found = self._connection.execute(_NUMBERS.format(self._number, source), (*values, WEIGHED + 1)).fetchone()[0]
         return found.split(",") if found else ()
 
-    def _shown(self, sql: str, where: str, values: tuple[str | int, ...]) -> list[SearchHit]:
-        snippets = dict(self._connection.execute(sql.format(where), values).fetchall())
-        return [SearchHit(study, snippets[study.nct_id]) for study in listings(self._connection, list(snippets))]
+    def _part(self, limit: int, offset: int) -> list[int]:
+        """The numbers of a part of the list, in its order."""
+        if self._order:
+            these = f"[{','.join(self._numbers[:WEIGHED])}]"
+            return self._firsts(_ORDERED.format(self._order), these, limit, offset)
+        if self._wanted.expression and self.size <= WEIGHED:
+            return self._firsts(_BEST.format(self._from), *self._values, limit, offset)
+        if self._wanted.nct_ids and not self._wanted.expression:
+            there = {int(number) for number in self._numbers}
+            return [number for each in self._wanted.nct_ids if (number := int(each[3:])) in there][offset : offset + limit]
+        return self._firsts(_YOUNGEST.format(self._from), *self._values, limit, offset)
+
+    def _firsts(self, sql: str, *values: str | int) -> list[int]:
+        return [row[0] for row in self._connection.execute(sql, values)]
 
 
 def search_studies(connection: sqlite3.Connection, text: str, limit: int = 20) -> list[SearchHit]:
     """The first trials of a `Search`."""
     return Search(connection, text).hits(limit)
-
-
-def _frequent(kinds: Iterable[tuple[str | None, str | None, int]]) -> list[tuple[str, str, int]]:
-    """Code, label and number of each kind, the most frequent first; what has no code is left out."""
-    counted: Counter[tuple[str, str]] = Counter()
-    for code, label, trials in kinds:
-        if code:
-            counted[code, label or code] += trials
-    return [(code, label, trials) for (code, label), trials in sorted(counted.items(), key=lambda each: (-each[1], each[0]))]
-
-
-def _where(only: Mapping[str, str]) -> tuple[str, list[str]]:
-    """The condition of a search, and the values after its words. KeyError for a column that is not in `NARROWING`."""
-    if strange := set(only) - set(NARROWING):
-        raise KeyError(min(strange))
-    if not only:
-        return "WHERE study_search MATCH ?", []
-    # CROSS: in this order. SQLite would else go through all trials of a status and ask the index of words once for each.
-    columns = " ".join(f"AND studies.{column} = ?" for column in only)
-    joined = "CROSS JOIN studies ON studies.nct_number = study_search.rowid"
-    return f"{joined} WHERE study_search MATCH ? {columns}", list(only.values())
 
 
 def terms_in_use(connection: sqlite3.Connection, limit: int, among: int = 2_000) -> list[tuple[str, int]]:

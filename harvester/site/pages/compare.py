@@ -101,7 +101,7 @@ def form(asked: Asked) -> Answer:
     if not typed:
         return message(asked, 400, "No trials were named", "Name at least one NCT number.", actions=(("Start page", "/"),))
     nct_ids = list(dict.fromkeys(links.canonical_id(each) or each for each in typed))
-    return too_many(asked, len(nct_ids)) if len(nct_ids) > MOST_TRIALS else redirect(links.comparison(nct_ids, view_of(asked)))
+    return too_many(asked, nct_ids) if len(nct_ids) > MOST_TRIALS else redirect(links.comparison(nct_ids, view_of(asked)))
 
 
 def chosen(asked: Asked, kind: str) -> list[str] | Answer:
@@ -113,7 +113,7 @@ def chosen(asked: Asked, kind: str) -> list[str] | Answer:
         return malformed(asked, bad or [asked.parts["ids"]])
     wanted = [each for each in read if each]
     if len(set(wanted)) > MOST_TRIALS:
-        return too_many(asked, len(set(wanted)))
+        return too_many(asked, wanted)
     known = known_ids(asked.connection, wanted)
     stored = list(dict.fromkeys(known.values()))
     missing = list(dict.fromkeys(each for each in wanted if each not in known))

@@ -90,14 +90,16 @@ def nothing_stored(asked: Asked) -> Answer:
     )
 
 
-def too_many(asked: Asked, count: int) -> Answer:
+def too_many(asked: Asked, nct_ids: Sequence[str]) -> Answer:
     """More trials than a page can hold side by side."""
+    named = list(dict.fromkeys(nct_ids))
     return message(
         asked,
         400,
         "Too many trials for one page",
-        f"{count} trials were asked for; at most {MOST_TRIALS} stand side by side.",
-        next_steps=("Take some away, or put the larger set in a file with: trialside export",),
+        f"{len(named)} trials were asked for; at most {MOST_TRIALS} stand side by side.",
+        next_steps=("Take some away, list them and tick some, or put the larger set in a file with: trialside export",),
+        actions=((f"These {len(named)} trials as a list, to tick or to take away as CSV, Excel or RIS", links.listing(named)),),
     )
 
 

@@ -22,8 +22,8 @@ from harvester.site.contexts import ScreenPage
 from harvester.site.frame import frame_of
 from harvester.site.pages.download import file_answer
 from harvester.site.pages.message import message
-from harvester.site.pages.search import number_from
 from harvester.site.pages.vignette import form_entries, given_entries
+from harvester.site.search_asked import number_from
 from harvester.store import list_studies, read_studies, search_studies
 
 SHOWN = 50

@@ -1,32 +1,46 @@
-"""`/search?q=…`: trials of this collection by number, title, drug or condition."""
+"""`/search?q=…`: trials of this collection by number, words and fields; `/search.csv` and its siblings are the same as files."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Sequence
+from typing import Final
 from urllib.parse import urlencode
 
 from rapidfuzz import fuzz, process
 
+from harvester.export.extracted_trials import TRIALS
+from harvester.export.extraction import extraction_csv
+from harvester.export.extraction_xlsx import extraction_xlsx
+from harvester.export.files import WORKBOOK
+from harvester.export.reference import record_reference
 from harvester.site import links
 from harvester.site.asked import Asked, redirect
 from harvester.site.cache import Answer
-from harvester.site.contexts import Found, Kind, Narrowing, SearchPage, Suggestion, TrialLine
+from harvester.site.contexts import Found, Kind, Limit, Narrowing, SearchPage, Suggestion, TrialLine
 from harvester.site.frame import frame_of
+from harvester.site.pages.download import CITATION_TYPES, file_answer, written
+from harvester.site.pages.message import MOST_TRIALS, message
+from harvester.site.search_asked import FARTHEST, LONGEST_LIST, SearchAsked
 from harvester.store import (
-    NARROWING,
+    LOOKED_THROUGH,
     WEIGHED,
+    Kinds,
     Search,
     SearchHit,
     StudyListing,
+    WantedTrials,
     known_ids,
+    read_studies,
     search_studies,
     terms_in_use,
 )
 
 LIMIT = 50
-FARTHEST = 10_000
-"""Place of the last trial that can be paged to."""
+MOST_IN_A_FILE: Final = 500
+"""Trials of a file: about a second's work."""
+FILES: Final = (("CSV", "csv"), ("Excel", "xlsx"), ("RIS", "ris"))
+"""Labels and endings of the files of what was found."""
 OFTEN, VOCABULARY, SUGGESTED = 24, 4_000, 6
 """Terms offered where nothing was asked for, terms looked through for ones spelled alike, and how many of those are suggested."""
 ALIKE = 78.0
@@ -34,46 +48,111 @@ ALIKE = 78.0
 SHORTEST = 5
 """Letters that a word has at least, before another spelling of it is looked for."""
 _COUNTED = 100
-_NARROWED_BY = {"overall_status": "Status", "phase": "Phase", "study_type": "Kind of study"}
+_CSV = "text/csv; charset=utf-8"
+_NARROWED_BY = {
+    "overall_status": "Status",
+    "phase": "Phase",
+    "study_type": "Kind of study",
+    "country": "Country",
+    "age": "Age group",
+    "sex": "Sex",
+    "results": "Results",
+    "source_class": "Sponsor",
+}
+_ORDERS = {"start": "latest start", "update": "latest update", "size": "most participants"}
+WHOLE: Final = WantedTrials(everything=True)
 _MATCH = re.compile(r"\[([^\[\]]{1,80})\]")
 _DIGITS = re.compile(r"[0-9]{6,8}")
 
 
 def answer(asked: Asked) -> Answer:
     """What was found. A number leads straight to its trial, without its NCT too where that is stored; several to a comparison."""
-    query = links.number_in(" ".join(asked.parameter("q").split()))
-    nct_id = links.canonical_id(query) or _bare(asked, query)
+    if len(asked.parameters.get("q", "")) > LONGEST_LIST:
+        return _too_long(asked)
+    wanted = SearchAsked.of(asked)
+    nct_id = (links.canonical_id(wanted.query) or _bare(asked, wanted.query)) if wanted.is_plain else None
     if nct_id:
         stored = known_ids(asked.connection, [nct_id]).get(nct_id)
         return redirect(links.SiteLinks().trial(stored or nct_id) + (".json" if asked.as_json else ""))
-    several = [links.canonical_id(each) for each in links.typed_ids(query)]
-    if len(several) > 1 and all(several):
-        return redirect(links.comparison(list(dict.fromkeys(each for each in several if each)), json=asked.as_json))
-    start = number_from(asked.parameter("from"))
-    only = {column: code for column in NARROWING if (code := asked.parameter(column).strip())}
+    if wanted.is_plain and 0 < len(wanted.numbers) <= MOST_TRIALS:
+        return redirect(links.comparison(wanted.numbers, json=asked.as_json))
+    search = wanted.search(asked)
+    return asked.answer("search.html", _page(asked, wanted, search))
+
+
+def _page(asked: Asked, wanted: SearchAsked, search: Search) -> SearchPage:
     # One more than is shown tells whether there are more.
-    search = Search(asked.connection, query, only)
-    found = search.hits(LIMIT + 1, start)
-    twin = _href(query, start, only).replace("/search", "/search.json", 1) if query else "/search.json"
-    title = f"Search: {query}" if query else "Search"
-    frame = frame_of(asked.collection, title, "Search of this collection", "/search", query=query, json_path=twin)
-    page = SearchPage(
+    found = search.hits(LIMIT + 1, wanted.start)
+    title = f"Search: {wanted.query[:80]}" if wanted.query else "Search"
+    shown = "" if wanted.numbers else wanted.query
+    twin = wanted.href(start=wanted.start, ending="json")
+    frame = frame_of(asked.collection, title, "Search of this collection", "/search", query=shown, json_path=twin)
+    choices = _choices(search.kinds() if wanted.is_asked else Search(asked.connection, WHOLE).kinds(), wanted)
+    there = known_ids(asked.connection, wanted.numbers)
+    more = len(found) > LIMIT and wanted.start + LIMIT <= FARTHEST
+    return SearchPage(
         frame=frame,
-        query=query,
+        query=wanted.query,
+        condition=wanted.conditions,
+        intervention=wanted.interventions,
+        is_asked=wanted.is_asked,
+        everything=wanted.everything,
+        listed=len(wanted.numbers),
+        missing=tuple(each for each in wanted.numbers if each not in there),
         found=tuple(_line(each) for each in found[:LIMIT]),
-        start=start,
+        start=wanted.start,
         size=search.size,
         most=WEIGHED,
-        choices=_choices(Search(asked.connection, query) if only else search, only),
-        earlier_href=_href(query, max(0, start - LIMIT), only) if start else None,
-        later_href=_href(query, start + LIMIT, only) if len(found) > LIMIT and start + LIMIT <= FARTHEST else None,
-        suggestions=tuple(_suggestions(asked, query)) if query and not found else (),
-        often=() if query else often_named(asked, OFTEN),
+        looked_through=LOOKED_THROUGH,
+        choices=choices,
+        limits=tuple(Limit(kind.label, wanted.without(each.name, kind.code)) for each in choices for kind in each.chosen),
+        orders=tuple((order, label, order == wanted.order) for order, label in _ORDERS.items()),
+        files=tuple((label, wanted.href(ending=ending)) for label, ending in FILES) if search.size else (),
+        most_in_a_file=MOST_IN_A_FILE,
+        earlier_href=wanted.href(start=max(0, wanted.start - LIMIT)) if wanted.start else None,
+        later_href=wanted.href(start=wanted.start + LIMIT) if more else None,
+        suggestions=tuple(_suggestions(asked, wanted.query)) if shown and not found else (),
+        often=() if wanted.is_asked else often_named(asked, OFTEN),
         collection_size=asked.collection.size,
         attribution=frame.attribution,
         data_date=frame.data_date,
     )
-    return asked.answer("search.html", page)
+
+
+def table(asked: Asked) -> Answer:
+    """What was found as a table, a row a trial, or as citations."""
+    if len(asked.parameters.get("q", "")) > LONGEST_LIST:
+        return _too_long(asked)
+    wanted = SearchAsked.of(asked)
+    search = wanted.search(asked)
+    found = [hit.study.nct_id for hit in search.hits(MOST_IN_A_FILE)]
+    if not found:
+        return message(
+            asked, 404, "Nothing was found", "There is no trial to put in a file.", actions=(("Search", wanted.href()),)
+        )
+    # Read past what the site keeps at hand: so many, with all their rows, would push out all else.
+    studies = list(read_studies(asked.connection, found).values())
+    ending = asked.parts["ending"]
+    whole = search.size == len(found)
+    name = f"trials{'' if whole else f'-first-{MOST_IN_A_FILE}'}.{ending}"
+    if ending == "ris":
+        return file_answer(written("ris", [record_reference(study) for study in studies]), CITATION_TYPES["ris"], name)
+    rows = TRIALS.rows(studies)
+    if ending == "xlsx":
+        extent = f"{len(found)}, {'all that were found' if whole else 'the first of more'}"
+        about = {"attribution": asked.collection.attribution, "trials": extent, "search": wanted.href()}
+        return file_answer(b"".join(extraction_xlsx(TRIALS, rows, about)), WORKBOOK, name)
+    return file_answer("".join(extraction_csv(TRIALS, rows)).encode("utf-8", "replace"), _CSV, name)
+
+
+def _too_long(asked: Asked) -> Answer:
+    return message(
+        asked,
+        400,
+        "Too long to look for",
+        "A list of some five hundred numbers fits into an address.",
+        next_steps=("Ask for it in parts, or with a file of any length: trialside export @FILE --table trials",),
+    )
 
 
 def trial_line(study: StudyListing, words: tuple[Found, ...] = ()) -> TrialLine:
@@ -89,26 +168,21 @@ def _bare(asked: Asked, query: str) -> str | None:
     return nct_id if nct_id and known_ids(asked.connection, [nct_id]) else None
 
 
-def number_from(text: str) -> int:
-    """The place that an address goes on from; 0 for what is none."""
-    return min(int(text[:6]), FARTHEST) if text.isascii() and text.isdigit() else 0
+def _href(words: str) -> str:
+    return f"/search?{urlencode({'q': words})}"
 
 
-def _href(query: str, start: int = 0, only: Mapping[str, str] | None = None) -> str:
-    return f"/search?{urlencode({'q': query, **(only or {})} | ({'from': start} if start else {}))}"
-
-
-def _choices(search: Search, only: Mapping[str, str]) -> tuple[Narrowing, ...]:
-    """What the trials that are found can be narrowed by, where they are of several kinds."""
+def _choices(counted: Sequence[Kinds], wanted: SearchAsked) -> tuple[Narrowing, ...]:
+    """What the trials that are found can be narrowed by, where they are of several kinds or were narrowed by it."""
     return tuple(
         Narrowing(
-            column,
-            _NARROWED_BY[column],
-            tuple(Kind(code, label, trials, only.get(column) == code) for code, label, trials in kinds),
-            min(search.size, WEIGHED) - sum(trials for _, _, trials in kinds),
+            each.field,
+            _NARROWED_BY[each.field],
+            tuple(Kind(code, label, trials, code in wanted.only.get(each.field, ())) for code, label, trials in each.kinds),
+            each.untold,
         )
-        for column, kinds in search.kinds().items()
-        if len(kinds) > 1 or column in only
+        for each in counted
+        if len(each.kinds) > 1 or each.field in wanted.only
     )
 
 

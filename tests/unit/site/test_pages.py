@@ -552,21 +552,6 @@ async def test_on_a_phone_every_cell_of_a_wide_table_can_say_whose_it_is(ask: As
     assert "data-trial" not in narrow.text
 
 
-async def test_a_search_tells_its_size_and_can_be_narrowed(ask: Ask) -> None:
-    whole = (await ask("/search.json?q=synthetic")).json()
-    page = (await ask("/search?q=synthetic")).text
-    choice = next(each for each in whole["choices"] if len(each["kinds"]) > 1)
-    kind = choice["kinds"][-1]
-    narrowed = (await ask(f"/search.json?q=synthetic&{choice['name']}={kind['code']}")).json()
-
-    assert f"<h1>{whole['size']} trials for" in page
-    assert f'<select name="{choice["name"]}">' in page
-    assert narrowed["size"] == len(narrowed["found"]) == kind["trials"] < whole["size"]
-    for each in whole["choices"]:
-        assert sum(kind["trials"] for kind in each["kinds"]) + each["untold"] == whole["size"]
-    assert next(each for each in narrowed["choices"] if each["name"] == choice["name"])["kinds"][-1]["is_chosen"]
-
-
 async def test_the_start_page_has_words_for_who_has_no_number(ask: Ask) -> None:
     twin, page = (await ask("/index.json")).json(), (await ask("/")).text
 

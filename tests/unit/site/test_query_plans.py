@@ -35,8 +35,9 @@ PAGES = (
     "/changes.atom", "/changes?since=2026-01-01", f"/compare/{FULL},{PLAIN[0]},{PLAIN[1]}", f"/compare/{FULL},{PLAIN[0]}.json",
     f"/compare/{FULL},{PLAIN[0]}.csv", f"/compare/{FULL},{PLAIN[0]}.svg", f"/embed/compare/{FULL},{PLAIN[0]}",
     f"/file/compare/{FULL},{PLAIN[0]}", f"/compare?ids={FULL}&add={PLAIN[0]}", f"/related/{FULL}", f"/related/{PLAIN[0]}.json",
-    f"/vignette/{FULL},{PLAIN[0]}", "/search", "/search?q=synthetic", f"/search?q={FULL}", "/snapshots", "/about",
-    f"/trial/{FULL}.bib", "/trial/NCT98000000", "/no/such/page",
+    f"/vignette/{FULL},{PLAIN[0]}", "/search", "/search?q=synthetic", f"/search?q={FULL}",
+    "/search?country=France&sex=MALE", "/search?condition=x&order=start", "/search?all=1", "/search.csv?all=1", "/snapshots",
+    "/about", f"/trial/{FULL}.bib", "/trial/NCT98000000", "/no/such/page",
 )  # fmt: skip
 _WALKS = re.compile(r"SCAN (?:TABLE )?(\w+)(?P<index> USING (?:COVERING )?INDEX \w+)?$")
 
@@ -106,8 +107,15 @@ def steps(connection: Connection, statement: str, *values: object) -> list[str]:
     return [step for *_, step in connection.execute(f"EXPLAIN QUERY PLAN {statement}", *values)]
 
 
-@pytest.mark.parametrize("only", [{"overall_status": "RECRUITING"}, {"phase": "PHASE2", "study_type": "INTERVENTIONAL"}])
-def test_a_search_that_is_narrowed_asks_the_index_of_words_once(tmp_path: Path, only: dict[str, str]) -> None:
+@pytest.mark.parametrize(
+    "only",
+    [
+        {"overall_status": ["RECRUITING"]},
+        {"phase": ["PHASE2"], "study_type": ["INTERVENTIONAL"]},
+        {"country": ["Nowhere"], "sex": ["FEMALE"], "results": ["none", "posted"]},
+    ],
+)
+def test_a_search_that_is_narrowed_asks_the_index_of_words_once(tmp_path: Path, only: dict[str, list[str]]) -> None:
     sent: list[str] = []
     with closing(open_for_reading(write_site(tmp_path / "trials.db"))) as connection:
         connection.set_trace_callback(sent.append)

@@ -290,7 +290,7 @@ async def test_a_fault_of_ours_is_told_without_its_insides(
     def broken(*_: object, **__: object) -> None:
         raise kind("secret inside")
 
-    monkeypatch.setattr("harvester.site.pages.search.Search", broken)
+    monkeypatch.setattr("harvester.site.search_asked.Search", broken)
     response = await ask("/search?q=fault")
     told = capsys.readouterr().err
 

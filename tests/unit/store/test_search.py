@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from harvester.registry.record import Record
-from harvester.store import NARROWING, Namings, Search, Store, match_expression, search_studies
+from harvester.store import NARROWING, ORDERS, Namings, Search, Store, WantedTrials, match_expression, search_studies
 from tests.storing import write_record
 
 Make = Callable[..., Record]
@@ -108,26 +108,127 @@ def test_of_very_many_the_youngest_come_first(store: Store, record: Make, save: 
 
 def test_a_search_is_counted_and_narrowed_by_kind(store: Store, record: Make, save: Save) -> None:
     for number in range(1, 5):
-        save(record(number))
+        save(varied(record, number))
     whole = Search(store.connection, "creatinine")
-    kinds = whole.kinds()
 
-    assert set(kinds) == set(NARROWING)
-    assert whole.size == len(found(store.connection, "creatinine")) > 1
-    for column, answers in kinds.items():
-        for code, label, trials in answers:
-            only = Search(store.connection, "creatinine", {column: code})
+    assert tuple(each.field for each in whole.kinds()) == NARROWING
+    assert whole.size == len(found(store.connection, "creatinine")) == 4
+    for each in whole.kinds():
+        assert each.kinds, each.field
+        for code, label, trials in each.kinds:
+            only = Search(store.connection, "creatinine", {each.field: [code]})
             assert len(only.hits()) == trials == only.size
             assert label
-    assert Search(store.connection, "creatinine", {"phase": "NO_SUCH"}).hits() == []
+        every = [code for code, _, _ in each.kinds]
+        assert Search(store.connection, "creatinine", {each.field: every}).size == 4 - each.untold
+    assert Search(store.connection, "creatinine", {"phase": ["NO_SUCH"]}).hits() == []
+
+
+def varied(record: Make, number: int) -> Record:
+    """A trial that differs from its neighbours in every field that a search can be narrowed by."""
+    made = record(number)
+    section = made.body["protocolSection"]
+    section["statusModule"]["overallStatus"] = ("RECRUITING", "COMPLETED", "NOT_YET_RECRUITING", "RECRUITING")[number % 4]
+    section["statusModule"]["startDateStruct"] = {"date": f"20{10 + number}-03"}
+    section["designModule"]["phases"] = (["PHASE1", "PHASE2"], ["PHASE2"], ["NA"], ["PHASE3"])[number % 4]
+    countries = (["Korea, Republic of", "France"], ["France"], [], ["Chad"])[number % 4]
+    section["contactsLocationsModule"] = {"locations": [{"facility": "X", "country": each} for each in countries]}
+    section["eligibilityModule"] |= {
+        "sex": ("ALL", "FEMALE", "MALE", "ALL")[number % 4],
+        "stdAges": ["ADULT", "CHILD"][number % 2 :],
+    }
+    made.body["hasResults"] = number % 2 == 0
+    return made
+
+
+def listed(search: Search) -> list[str]:
+    return [hit.study.nct_id for hit in search.hits()]
+
+
+def test_each_field_is_counted_with_the_others_narrowed(store: Store, record: Make, save: Save) -> None:
+    for number in range(1, 5):
+        save(varied(record, number))
+    only = {"overall_status": ["RECRUITING"], "country": ["France"]}
+    narrowed = Search(store.connection, "creatinine", only)
+    kinds = {each.field: {code: trials for code, _, trials in each.kinds} for each in narrowed.kinds()}
+
+    assert listed(narrowed) == ["NCT99000004"]
+    assert kinds["overall_status"] == {"RECRUITING": 1, "COMPLETED": 1}
+    assert kinds["country"] == {"Korea, Republic of": 1, "France": 1, "Chad": 1}
+    assert kinds["phase"] == {"PHASE1": 1, "PHASE2": 1}
+
+
+def test_what_was_chosen_is_counted_where_nothing_has_it(store: Store, record: Make, save: Save) -> None:
+    save(varied(record, 1))
+    (country,) = (
+        each for each in Search(store.connection, "creatinine", {"country": ["Chad"]}).kinds() if each.field == "country"
+    )
+    none = Search(store.connection, "no such words", {"country": ["Chad"]})
+
+    assert country.kinds == (("France", "France", 1), ("Chad", "Chad", 0))
+    assert [each.kinds for each in none.kinds() if each.field == "country"] == [(("Chad", "Chad", 0),)]
+
+
+def test_two_phases_are_both_and_a_trial_for_all_is_for_either_sex(store: Store, record: Make, save: Save) -> None:
+    for number in range(1, 5):
+        save(varied(record, number))
+
+    def of(field: str, code: str) -> list[str]:
+        return listed(Search(store.connection, "", {field: [code]}))
+
+    assert of("phase", "PHASE2") == ["NCT99000004", "NCT99000001"]
+    assert of("phase", "PHASE1") == of("phase", "PHASE1/PHASE2") == ["NCT99000004"]
+    assert of("phase", "PHASE") == of("sex", "ALL") == of("age", "adults") == []
+    assert of("sex", "FEMALE") == ["NCT99000004", "NCT99000003", "NCT99000001"]
+    assert of("country", "Korea, Republic of") == ["NCT99000004"]
+
+
+def test_words_of_conditions_and_of_interventions_are_told_apart(store: Store, record: Make, save: Save) -> None:
+    save(record(1))  # Betacept in Synthetic Lymphoma
+    save(record(2))  # Gammatinib in Synthetic Myeloma
+
+    def of(**words: str) -> list[str]:
+        return listed(Search(store.connection, WantedTrials(**words)))
+
+    assert of(conditions="lymphoma") == of(interventions="betacept") == ["NCT99000001"]
+    assert of(conditions="lymph", interventions="beta") == of(text="synthetic", conditions="lymphoma") == ["NCT99000001"]
+    assert of(conditions="betacept") == of(interventions="lymphoma") == of(conditions="lymphoma", interventions="gamma") == []
+    assert of(conditions='x") OR ("a', interventions="{titles}: (") == of(conditions="-") == []
+    assert set(of(conditions='synthetic "')) == {"NCT99000001", "NCT99000002"}
+
+
+def test_fields_alone_and_lists_find_trials(store: Store, record: Make, save: Save, monkeypatch: pytest.MonkeyPatch) -> None:
+    for number in range(1, 5):
+        save(varied(record, number))
+    everything = WantedTrials(everything=True)
+    some = WantedTrials(nct_ids=("NCT99000002", "NCT99000004", "NCT99000009", "NCT99000001"))
+
+    assert listed(Search(store.connection, everything)) == [f"NCT9900000{number}" for number in (4, 3, 2, 1)]
+    assert [each.study.nct_id for each in Search(store.connection, everything).hits(2, 1)] == ["NCT99000003", "NCT99000002"]
+    assert listed(Search(store.connection, some)) == ["NCT99000002", "NCT99000004", "NCT99000001"]
+    assert listed(Search(store.connection, some, {"phase": ["PHASE2"]})) == ["NCT99000004", "NCT99000001"]
+    monkeypatch.setattr("harvester.store.search.LOOKED_THROUGH", 2)
+    assert listed(Search(store.connection, everything)) == ["NCT99000004", "NCT99000003"]
+
+
+def test_an_order_is_kept_whatever_is_asked_for(store: Store, record: Make, save: Save) -> None:
+    for number in range(1, 5):
+        save(varied(record, number))
+    latest = ["NCT99000004", "NCT99000003", "NCT99000002", "NCT99000001"]
+
+    assert listed(Search(store.connection, "creatinine", order="start")) == latest
+    assert listed(Search(store.connection, WantedTrials(nct_ids=tuple(latest[::-1])), order="start")) == latest
+    for order in ORDERS:
+        assert sorted(listed(Search(store.connection, "creatinine", order=order))) == sorted(latest)
+    assert Search(store.connection, "creatinine", order="start").hits()[0].snippet
 
 
 def test_a_search_for_nothing_is_of_no_size_and_no_kind(one_trial: sqlite3.Connection) -> None:
     assert Search(one_trial, " - ").size == 0
-    assert Search(one_trial, "").kinds() == {}
+    assert Search(one_trial, "").kinds() == ()
     assert Search(one_trial, "").hits() == []
 
 
 def test_a_search_is_narrowed_by_fields_of_ours_alone(one_trial: sqlite3.Connection) -> None:
     with pytest.raises(KeyError):
-        Search(one_trial, "creatinine", {"brief_title = '' OR 1": "x"})
+        Search(one_trial, "creatinine", {"brief_title = '' OR 1": ["x"]})

@@ -1,0 +1,159 @@
+"""The page of a search: words and fields, lists of numbers, and what was found as a file."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+import zipfile
+from html import unescape
+
+import pytest
+
+from harvester.site import links
+from harvester.site.search_asked import LONGEST_LIST, numbers_in
+from tests.unit.site.conftest import Ask
+from tests.unit.site.site_records import FULL, HOSTILE, PLAIN
+
+LIST = ",".join([*PLAIN, FULL, *(f"NCT98{number:06d}" for number in range(1, 20))])
+"""More numbers than stand side by side, most of them of no stored trial."""
+
+
+async def test_a_search_tells_its_size_and_can_be_narrowed(ask: Ask) -> None:
+    whole = (await ask("/search.json?q=synthetic")).json()
+    page = (await ask("/search?q=synthetic")).text
+    choice = next(each for each in whole["choices"] if len(each["kinds"]) > 1)
+    kind = choice["kinds"][-1]
+    narrowed = (await ask(f"/search.json?q=synthetic&{choice['name']}={kind['code']}")).json()
+
+    assert f"<h1>{whole['size']} trials for" in page
+    assert f'<input type="checkbox" name="{choice["name"]}" value="{kind["code"]}">' in page
+    assert narrowed["size"] == len(narrowed["found"]) == kind["trials"] < whole["size"]
+    for each in whole["choices"]:
+        if each["name"] in ("overall_status", "study_type"):
+            assert sum(kind["trials"] for kind in each["kinds"]) + each["untold"] == whole["size"]
+    chosen = next(each for each in narrowed["choices"] if each["name"] == choice["name"])["kinds"]
+    assert [each["code"] for each in chosen if each["is_chosen"]] == [kind["code"]]
+    assert {each["code"] for each in chosen} == {each["code"] for each in choice["kinds"]}
+
+
+async def test_several_codes_of_a_field_are_ticked_at_once_and_taken_away_one_by_one(ask: Ask) -> None:
+    path = "/search?q=synthetic&overall_status=RECRUITING&overall_status=COMPLETED"
+    both, page = (await ask(path.replace("/search", "/search.json"))).json(), (await ask(path)).text
+    alone = [
+        (await ask(f"/search.json?q=synthetic&overall_status={each}")).json()["size"] for each in ("RECRUITING", "COMPLETED")
+    ]
+
+    assert both["size"] == sum(alone) > max(alone)
+    assert [each["label"] for each in both["limits"]] == ["Recruiting", "Completed"]
+    assert both["limits"][0]["without"] == "/search?q=synthetic&overall_status=COMPLETED"
+    assert page.count(" checked>") == 2
+    assert "Status: <b>Recruiting or Completed</b>" in page
+    assert (await ask("/search.json?q=synthetic&overall_status=RECRUITING,COMPLETED")).json()["size"] == both["size"]
+
+
+async def test_fields_alone_find_trials_and_none_left_shows_all(ask: Ask) -> None:
+    page, everything = (await ask("/search.json?overall_status=TERMINATED")).json(), (await ask("/search.json?all=1")).json()
+
+    assert page["size"] == 1 < everything["size"]
+    assert page["is_asked"]
+    assert not page["often"]
+    assert page["limits"] == [{"label": "Terminated", "without": "/search?all=1"}]
+    assert "every word must occur" not in (await ask("/search?all=1")).text
+    assert [each["nct_id"] for each in everything["found"]] == sorted((e["nct_id"] for e in everything["found"]), reverse=True)
+
+
+async def test_conditions_and_interventions_are_asked_for_by_themselves(ask: Ask) -> None:
+    drug = (await ask("/search.json?intervention=betacept")).json()
+    page = (await ask("/search?condition=lymphoma&intervention=betacept")).text
+
+    assert drug["size"] > 0
+    assert (await ask("/search.json?condition=betacept")).json()["size"] == 0
+    assert "condition “lymphoma”, intervention “betacept”" in page
+    assert '<input type="search" name="condition" value="lymphoma"' in page
+    assert (await ask(f"/search.json?condition=lymphoma&q={FULL}")).status_code == 200
+
+
+async def test_a_name_with_a_comma_is_one_code(ask: Ask) -> None:
+    page = (await ask("/search.json?all=1&country=Korea,%20Republic%20of&country=Nowhere")).json()
+    country = next(each for each in page["choices"] if each["name"] == "country")
+
+    assert [each["code"] for each in country["kinds"] if each["is_chosen"]] == ["Nowhere", "Korea, Republic of"]
+    assert page["size"] == 1
+
+
+async def test_an_order_is_kept_in_every_address(ask: Ask) -> None:
+    page = (await ask("/search.json?q=synthetic&order=update&phase=PHASE2")).json()
+
+    assert ["update", "latest update", True] in page["orders"]
+    assert page["limits"][0]["without"] == "/search?q=synthetic&order=update"
+    assert dict(page["files"])["CSV"] == "/search.csv?q=synthetic&phase=PHASE2&order=update"
+    assert not any(chosen for *_, chosen in (await ask("/search.json?q=synthetic&order=nct_id;--")).json()["orders"])
+
+
+async def test_more_numbers_than_stand_side_by_side_are_a_list(ask: Ask) -> None:
+    page, twin = (await ask(f"/search?q={LIST}")).text, (await ask(f"/search.json?q={LIST}")).json()
+    too_many = await ask(f"/compare/{LIST}")
+
+    assert [each["nct_id"] for each in twin["found"]] == [*PLAIN, FULL]
+    assert (twin["listed"], len(twin["missing"])) == (len(LIST.split(",")), 19)
+    assert f"<h1>{len(PLAIN) + 1} of the {twin['listed']} trials that were named</h1>" in page
+    assert '<a href="https://clinicaltrials.gov/study/NCT98000001">' in page
+    assert f'<input type="hidden" name="q" value="{LIST}">' in page
+    assert too_many.status_code == 400
+    way = re.search(r'href="(/search\?[^"]+)"', too_many.text)
+    assert way
+    assert (await ask(unescape(way[1]))).status_code == 200
+
+
+async def test_a_list_is_narrowed_too_and_one_without_stored_trials_says_so(ask: Ask) -> None:
+    narrowed = (await ask(f"/search.json?q={LIST}&overall_status=TERMINATED")).json()
+    none = await ask(f"/search?q={','.join(LIST.split(',')[-2:])}&overall_status=TERMINATED")
+
+    assert len(narrowed["found"]) <= 1
+    assert none.status_code == 200
+    assert "0 of the 2 trials that were named" in none.text
+
+
+def test_a_column_pasted_into_one_line_is_a_list() -> None:
+    assert numbers_in(f"{FULL}{PLAIN[0].lower()} {PLAIN[1]}") == (FULL, PLAIN[0], PLAIN[1])
+    assert links.typed_ids("NCT0710557NCT06111625") == ["NCT0710557NCT06111625"]
+    assert links.typed_ids(f"{FULL}0") == [f"{FULL}0"]
+    assert numbers_in(f"{FULL} {PLAIN[0]}lymphoma") == ()
+
+
+@pytest.mark.parametrize("path", ["/search", "/search.csv", "/search.json"])
+async def test_a_list_that_would_be_cut_is_refused(ask: Ask, path: str) -> None:
+    answer = await ask(f"{path}?q={'NCT99000001,' * (LONGEST_LIST // 12 + 1)}")
+
+    assert answer.status_code == 400
+    assert "in parts" in answer.text
+
+
+async def test_what_was_found_is_a_file(ask: Ask) -> None:
+    found = [each["nct_id"] for each in (await ask("/search.json?q=synthetic&order=start")).json()["found"]]
+    table, book, citations = [await ask(f"/search.{ending}?q=synthetic&order=start") for ending in ("csv", "xlsx", "ris")]
+    rows = list(csv.DictReader(io.StringIO(table.text)))
+
+    assert [row["nct_id"] for row in rows] == found
+    assert all(row["data_date"] and row["registry_url"] for row in rows)
+    assert 'filename="trials.csv"' in table.headers["content-disposition"]
+    assert citations.text.count("TY  - ") == len(found)
+    assert zipfile.ZipFile(io.BytesIO(book.content)).testzip() is None
+    assert (await ask("/search.csv?q=zzzz")).status_code == 404
+
+
+async def test_a_file_of_very_many_says_that_it_is_a_part(ask: Ask, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("harvester.site.pages.search.MOST_IN_A_FILE", 2)
+    answer = await ask("/search.csv?all=1")
+
+    assert len(list(csv.DictReader(io.StringIO(answer.text)))) == 2
+    assert "trials-first-2.csv" in answer.headers["content-disposition"]
+    assert "Download the first 2" in (await ask("/search?all=1")).text
+
+
+async def test_contacts_are_in_no_file_of_a_search(ask: Ask) -> None:
+    for ending in ("csv", "ris"):
+        told = (await ask(f"/search.{ending}?all=1")).text
+        assert HOSTILE in told
+        assert "example.invalid" not in told
