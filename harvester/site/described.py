@@ -65,13 +65,16 @@ def metadata(*, with_facets: bool = True) -> dict[str, Any]:
 
 
 @cache
-def queries() -> dict[str, dict[str, str]]:
-    """Questions that are asked often, by name: title, description and SQL, from files that begin with two comment lines."""
+def queries() -> dict[str, dict[str, Any]]:
+    """Questions that are asked often, by name: title, description and SQL, from files that begin with two comment lines.
+
+    The answer comes first on their pages; the SQL is one step away.
+    """
     found = {}
     for path in sorted(_QUERIES.glob("*.sql")):
         title, description, sql = path.read_text(encoding="utf-8").split("\n", 2)
         title, description = title.removeprefix("-- "), description.removeprefix("-- ")
-        found[path.stem] = {"title": title, "description": description, "sql": sql.strip()}
+        found[path.stem] = {"title": title, "description": description, "sql": sql.strip(), "hide_sql": True}
     return found
 
 

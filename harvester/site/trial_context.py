@@ -283,6 +283,8 @@ class TrialPage:
     publications: tuple[Publication, ...]
     addresses: tuple[Address, ...]
     results: Section
+    results_url: str | None
+    """Where the registry shows the results, if any are posted."""
     related: tuple[RelatedLine, ...]
     conflicts: tuple[Conflict, ...]
     corrections: tuple[CorrectionLine, ...]

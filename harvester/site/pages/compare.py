@@ -99,7 +99,8 @@ def form(asked: Asked) -> Answer:
     if bad:
         return malformed(asked, bad)
     if not typed:
-        return message(asked, 400, "No trials were named", "Name at least one NCT number.", actions=(("Start page", "/"),))
+        ways = (("Find trials by condition, drug, status, phase or country, and tick them", "/search"), ("Start page", "/"))
+        return message(asked, 400, "No trials were named", "Name at least one NCT number.", actions=ways)
     nct_ids = list(dict.fromkeys(links.canonical_id(each) or each for each in typed))
     return too_many(asked, nct_ids) if len(nct_ids) > MOST_TRIALS else redirect(links.comparison(nct_ids, view_of(asked)))
 

@@ -72,6 +72,7 @@ def trial_page(
         publications=people.publications(trial),
         addresses=people.addresses(trial),
         results=fields.results(),
+        results_url=f"{registry_url(trial.nct_id)}?tab=results" if trial.study.has_results else None,
         related=people.related(trial, collection),
         conflicts=_conflicts(trial),
         corrections=_corrections(trial),

@@ -14,7 +14,7 @@ wanted AS (
   SELECT name FROM known, asked
   WHERE name = slug OR (name LIKE '%' || slug || '%' AND NOT EXISTS (SELECT 1 FROM criterion_facts WHERE concept = slug))
 )
-SELECT criterion_facts.nct_id, eligibility_criteria.section, quote,
+SELECT criterion_facts.nct_id, eligibility_criteria.section, quote, eligibility_criteria.text AS criterion,
   CASE
     WHEN given IS NULL THEN NULL
     WHEN condition IS NOT NULL OR exception OR alternative_group IS NOT NULL
@@ -27,7 +27,7 @@ SELECT criterion_facts.nct_id, eligibility_criteria.section, quote,
   END AS admits_value,
   concept, detail, comparator, low, high, unit, reference,
   eligible_low, eligible_low_inclusive, eligible_high, eligible_high_inclusive, canonical_unit, eligible_set,
-  condition, exception, alternative_group, sex, scope, population, flags, eligibility_criteria.text AS criterion,
+  condition, exception, alternative_group, sex, scope, population, flags,
   criterion_facts.source_path, criterion_facts.source_start, criterion_facts.source_end
 FROM asked CROSS JOIN criterion_facts CROSS JOIN eligibility_criteria USING (criterion_id)
 WHERE concept IN (SELECT name FROM wanted)

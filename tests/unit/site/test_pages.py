@@ -567,3 +567,22 @@ async def test_a_title_that_was_found_is_not_said_twice(ask: Ask) -> None:
         said = "".join(piece["text"] for piece in each["words"]).strip("… ")
         assert not said.startswith(each["nct_id"])
         assert not said or said not in each["title"]
+
+
+async def test_results_that_are_posted_are_one_step_away(tmp_path: Path) -> None:
+    path = tmp_path / "trials.db"
+    with Store(path) as store:
+        for number, posted in ((1, True), (2, False)):
+            write_study(store, {**synthetic_study(number), "hasResults": posted})
+    client = make_datasette(path).client
+    way = f'<a href="https://clinicaltrials.gov/study/{synthetic_id(1)}?tab=results">'
+
+    assert way in (await client.get(f"/trial/{synthetic_id(1)}")).text
+    assert (await client.get(f"/trial/{synthetic_id(2)}.json")).json()["results_url"] is None
+
+
+async def test_a_comparison_of_nothing_leads_to_the_search(ask: Ask) -> None:
+    answer = await ask("/compare?ids=")
+
+    assert answer.status_code == 400
+    assert 'href="/search"' in answer.text

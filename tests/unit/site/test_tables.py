@@ -149,3 +149,14 @@ async def test_a_table_that_cannot_be_counted_leaves_the_others_counted(site: Si
 
     assert counts["doses"] is None
     assert counts["studies"]
+
+
+async def test_the_answer_of_a_question_comes_before_its_sql(ask: Ask) -> None:
+    page, with_sql = (
+        (await ask("/data/limits_of_a_concept?concept=lvef")).text,
+        await ask("/data/limits_of_a_concept?_show_sql=1"),
+    )
+
+    assert "WITH RECURSIVE" not in re.sub(r"<(?:input|a) [^>]*>", "", page)
+    assert "_show_sql=1" in page
+    assert "WITH RECURSIVE" in with_sql.text
