@@ -32,6 +32,7 @@ COMMANDS: Final = (
     "status",
     "normalise",
     "show",
+    "search",
     "related",
     "compare",
     "screen",

@@ -127,7 +127,8 @@ class SearchPage:
     """Context of ``search.html``. ``start`` is the place of the first trial shown among all that were found.
 
     ``size`` counts them up to one more than ``most``; ``choices`` are what they can be narrowed by, ``limits`` what they are
-    narrowed to. ``listed`` is the number of trials that were asked for by number, ``missing`` those of them not stored.
+    narrowed to. ``listed`` is the number of trials that were asked for by number, ``missing`` those of them not stored,
+    each with its address in the registry.
     Without words, only the ``looked_through`` youngest trials are looked through.
     ``suggestions`` stand where nothing was found, ``often`` where nothing was asked for.
     """
@@ -139,7 +140,7 @@ class SearchPage:
     is_asked: bool
     everything: bool
     listed: int
-    missing: tuple[str, ...]
+    missing: tuple[tuple[str, str], ...]
     found: tuple[TrialLine, ...]
     start: int
     size: int

@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 
 from rapidfuzz import fuzz, process
 
+from harvester.compare.head import registry_url
 from harvester.export.extracted_trials import TRIALS
 from harvester.export.extraction import extraction_csv
 from harvester.export.extraction_xlsx import extraction_xlsx
@@ -98,7 +99,7 @@ def _page(asked: Asked, wanted: SearchAsked, search: Search) -> SearchPage:
         is_asked=wanted.is_asked,
         everything=wanted.everything,
         listed=len(wanted.numbers),
-        missing=tuple(each for each in wanted.numbers if each not in there),
+        missing=tuple((each, registry_url(each)) for each in wanted.numbers if each not in there),
         found=tuple(_line(each) for each in found[:LIMIT]),
         start=wanted.start,
         size=search.size,

@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Iterable, Sequence
 
+from harvester.compare.head import registry_url
 from harvester.compare.trial import Trial
 from harvester.site.trial_context import Field, Section
 from harvester.tables import (
@@ -184,6 +185,11 @@ class TrialFields:
         ]
         rarely = {"Results first sent", "On their way", "Documents at the registry"}
         return Section("results", "Results", _without_empty(fields, rarely))
+
+    @property
+    def results_url(self) -> str | None:
+        """Where the registry shows the results, if any are posted."""
+        return f"{registry_url(self.trial.nct_id)}?tab=results" if self.trial.study.has_results else None
 
     def status_field(self) -> Field:
         """The recruitment status, with the last known one where it became unknown."""

@@ -37,10 +37,9 @@ _KINDS = {
 def trial_page(
     trial: Trial, comparison: Comparison, frame: Frame, links: Links, *, here: Source | None, collection: frozenset[str]
 ) -> TrialPage:
-    """The page of one trial.
+    """The page of one trial; ``comparison`` is that with itself alone (its timelines and totals).
 
-    ``comparison`` is the trial's comparison with itself alone (its timelines and totals); ``here`` the words a link led to;
-    ``collection`` which of its related trials are stored.
+    ``here`` are the words a link led to; ``collection`` tells which of its related trials are stored.
     """
     fields = TrialFields(trial, here.path if here else None)
     texts = TrialTexts(trial, here)
@@ -72,7 +71,7 @@ def trial_page(
         publications=people.publications(trial),
         addresses=people.addresses(trial),
         results=fields.results(),
-        results_url=f"{registry_url(trial.nct_id)}?tab=results" if trial.study.has_results else None,
+        results_url=fields.results_url,
         related=people.related(trial, collection),
         conflicts=_conflicts(trial),
         corrections=_corrections(trial),
