@@ -17,6 +17,7 @@ from harvester.export.json import json_text
 from harvester.export.printable import printable
 from harvester.site.frame import collection_of
 from harvester.store import LOOKED_THROUGH, ORDERS, WEIGHED, Kinds, Search, StudyListing, WantedTrials, one_moment
+from harvester.tables.places import names_of_country
 
 if TYPE_CHECKING:
     from sqlite3 import Connection
@@ -115,7 +116,8 @@ def _code(name: str, value: str, kinds: Kinds | None, size: int) -> str:
     """The code of a value, given as code or label. Of very many trials not all were counted, so it may be one all the same."""
     there = kinds.kinds if kinds else ()
     for code, label, _ in there:
-        if _plain(value) in (_plain(code), _plain(label)):
+        names = names_of_country(code) if name == "country" else (code, label)
+        if _plain(value) in map(_plain, names):
             return code
     if size > WEIGHED or not size:
         return value

@@ -11,6 +11,7 @@ from harvester.compare.trial import Trial
 from harvester.compare.wording import number
 from harvester.span import Source
 from harvester.tables import Country, Facility, ResponsibleParty, Sponsor
+from harvester.tables.places import country_today
 
 _LOCATIONS = "protocolSection.contactsLocationsModule.locations"
 _SPONSORS = "protocolSection.sponsorCollaboratorsModule"
@@ -54,11 +55,22 @@ def _responsible(trial: Trial) -> Cell:
 
 
 def _countries(trial: Trial) -> Cell:
-    names = [each.name for each in trial.rows.of(Country) if not each.removed]
-    sites = Counter(each.country for each in trial.rows.of(Facility))
+    named: dict[str, list[str]] = {}
+    for each in trial.rows.of(Country):
+        if not each.removed:
+            named.setdefault(country_today(each.name), []).append(each.name)
+    sites = Counter(country_today(each.country) for each in trial.rows.of(Facility) if each.country)
     # A record without its sites still names countries: then their number is not known, which is not nought.
-    lines = [Line(name, value={"country": name, "sites": sites[name] if sites else None}) for name in sorted(names)]
+    lines = [
+        Line(today, value={"country": today, "sites": sites[today] if sites else None}, note=_called(today, names))
+        for today, names in sorted(named.items())
+    ]
     return lines_cell(lines, trial, f"{_LOCATIONS}.country")
+
+
+def _called(today: str, names: Sequence[str]) -> str | None:
+    """What the record calls a country that has another name today."""
+    return f"called {' and '.join(names)}" if names != [today] else None
 
 
 def _sites(trial: Trial) -> Cell:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -11,7 +11,8 @@ from pathlib import Path
 from harvester.definition_file import rows_of
 from harvester.history.change import Change, came_or_went, even
 from harvester.history.scale import lie_of
-from harvester.tables import DERIVED, Row, StudyRows
+from harvester.tables import DERIVED, Country, Row, StudyRows
+from harvester.tables.places import country_today
 from harvester.tables.plain import same_rows
 
 _FOLDER = Path(__file__).with_name("definitions")
@@ -79,9 +80,10 @@ def list_changes(before: StudyRows, after: StudyRows) -> Iterator[Change]:
             continue
         old, new = (_entries(rows, row_type, columns) for rows in (before, after))
         path = field_path(row_type, columns[0])
-        gone, come = Counter(map(even, old)) - Counter(map(even, new)), Counter(map(even, new)) - Counter(map(even, old))
-        yield from (came_or_went(path, line["kind"], text, None) for text in _named(old, gone))
-        yield from (came_or_went(path, line["kind"], None, text) for text in _named(new, come))
+        same = _one_country if row_type is Country else even
+        was, now = Counter(map(same, old)), Counter(map(same, new))
+        yield from (came_or_went(path, line["kind"], text, None) for text in _named(old, was - now, same))
+        yield from (came_or_went(path, line["kind"], None, text) for text in _named(new, now - was, same))
 
 
 def _entries(rows: StudyRows, row_type: type[Row], columns: list[str]) -> list[str]:
@@ -89,9 +91,14 @@ def _entries(rows: StudyRows, row_type: type[Row], columns: list[str]) -> list[s
     return [text for text in found if text]
 
 
-def _named(entries: list[str], counted: Counter[str]) -> Iterator[str]:
+def _one_country(name: str) -> str:
+    """What a country and its earlier name have in common: that the registry renamed it is no change of a trial."""
+    return even(country_today(name))
+
+
+def _named(entries: list[str], counted: Counter[str], same: Callable[[str], str]) -> Iterator[str]:
     left = Counter(counted)
     for text in entries:
-        if left[even(text)] > 0:
-            left[even(text)] -= 1
+        if left[same(text)] > 0:
+            left[same(text)] -= 1
             yield text

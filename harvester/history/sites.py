@@ -8,6 +8,7 @@ from harvester.history.change import Change, came_or_went, even
 from harvester.history.fields import field_path
 from harvester.history.pairing import paired
 from harvester.tables import Facility, StudyRows
+from harvester.tables.places import country_today
 
 _TOLD = 5
 """Sites named of those that changed alike."""
@@ -16,7 +17,7 @@ _TOLD = 5
 def site_changes(before: StudyRows, after: StudyRows) -> Iterator[Change]:
     """What changed among the sites. The order of the list is not told."""
     old, new = before.of(Facility), after.of(Facility)
-    pairs = paired(old, new, (lambda site: even(_place(site)),), _place, None)
+    pairs = paired(old, new, (lambda site: even(_place(site, country_today(site.country or ""))),), _place, None)
     path = field_path(Facility, "name")
     went, came = {mine for mine, _ in pairs}, {theirs for _, theirs in pairs}
     yield from (came_or_went(path, "site", _words(site), None) for place, site in enumerate(old) if place not in went)
@@ -35,8 +36,8 @@ def _named(places: list[str]) -> str:
     return f"status of {len(places)} site{'' if len(places) == 1 else 's'}: {'; '.join(places[:_TOLD])}{more}"
 
 
-def _place(site: Facility) -> str:
-    return ", ".join(part for part in (site.name, site.city, site.state, site.country) if part)
+def _place(site: Facility, country: str | None = None) -> str:
+    return ", ".join(part for part in (site.name, site.city, site.state, country or site.country) if part)
 
 
 def _words(site: Facility) -> str:

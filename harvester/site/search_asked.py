@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 from harvester.shape import shape
 from harvester.site import links
 from harvester.site.asked import Asked
-from harvester.store import NARROWING, ORDERS, Search, WantedTrials, known_ids
+from harvester.store import NARROWING, ORDERS, Search, WantedTrials, known_ids, known_names
 
 FARTHEST = 10_000
 """Place of the last trial that can be paged to."""
@@ -47,7 +47,7 @@ class SearchAsked:
             conditions=conditions,
             interventions=interventions,
             numbers=() if conditions or interventions else numbers_in(query),
-            only={field: codes for field, codes in chosen.items() if codes},
+            only=known_names({field: codes for field, codes in chosen.items() if codes}),
             order=order if order in ORDERS else "",
             everything=asked.parameter("all") == _EVERYTHING,
             start=number_from(asked.parameter("from")),

@@ -9,6 +9,7 @@ from typing import Any
 
 from harvester.schema import as_json
 from harvester.shape import shape
+from harvester.tables.places import country_today, names_of_country
 
 Only = Mapping[str, Sequence[str]]
 """Codes by field: a trial has one of those of each field."""
@@ -33,7 +34,8 @@ _HOLDS = {
 NARROWING = tuple(_HOLDS)
 """Fields that a search can be narrowed by, as parameters of an address name them.
 
-A trial of two phases has both codes, one that admits everybody both sexes; a country is one with sites today.
+A trial of two phases has both codes, one that admits everybody both sexes; a country is one with sites
+today, by today's name or by that it had.
 """
 _FIELDS = """SELECT overall_status, overall_status_label, phase, phase_label, study_type, study_type_label,
   (SELECT group_concat(name, char(10)) FROM countries WHERE countries.nct_id = studies.nct_id AND removed = 0),
@@ -71,7 +73,17 @@ def holds(only: Only) -> tuple[str, list[str]]:
     """The condition on a trial of `studies`, with an AND before each part, and its values. KeyError for what is no field."""
     if strange := set(only) - set(NARROWING):
         raise KeyError(min(strange))
-    return "".join(f" AND {_HOLDS[field]}" for field in only), [as_json(list(codes)) for codes in only.values()]
+    return "".join(f" AND {_HOLDS[field]}" for field in only), [as_json(_stored(field, codes)) for field, codes in only.items()]
+
+
+def known_names(only: Only) -> Only:
+    """The same with countries by the names of today."""
+    return {field: [country_today(code) for code in codes] if field == "country" else codes for field, codes in only.items()}
+
+
+def _stored(field: str, codes: Sequence[str]) -> list[str]:
+    """The codes as records have them."""
+    return [name for code in codes for name in names_of_country(code)] if field == "country" else list(codes)
 
 
 def count_kinds(connection: sqlite3.Connection, numbers: str, only: Only) -> tuple[Kinds, ...]:
@@ -123,7 +135,7 @@ def _codes(field: str, told: _Told) -> Codes:
     if field == "phase":
         return dict(zip(_parts(told[0], "/"), _parts(told[1], "/"), strict=False))
     if field == "country":
-        return dict.fromkeys(_parts(told[0], "\n"))
+        return dict.fromkeys(map(country_today, _parts(told[0], "\n")))
     if field == "age":
         return {code: label for (code, label), lets_in in zip(_AGES.items(), told, strict=True) if lets_in}
     if field == "sex":

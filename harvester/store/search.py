@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from harvester.schema import as_json
 from harvester.shape import shape
-from harvester.store.narrowing import Kinds, Only, count_kinds, holds
+from harvester.store.narrowing import Kinds, Only, count_kinds, holds, known_names
 from harvester.store.reading import StudyListing, listings
 
 WEIGHED = 4_000
@@ -87,7 +87,7 @@ class Search:
     ) -> None:
         self._connection = connection
         self._wanted = WantedTrials(wanted) if isinstance(wanted, str) else wanted
-        self._only = only or {}
+        self._only = known_names(only or {})
         self._order = ORDERS.get(order)
         self._from, self._values = "", [""]
         self._numbers: Sequence[str] = ()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from harvester.schema import Row, column, optional, table
+from harvester.vocabularies import labels
 
 _LOCATIONS = "protocolSection.contactsLocationsModule.locations"
 
@@ -74,3 +75,14 @@ class Country(Row):
     position: int = column("Order in the record, from 0")
     name: str = column("Country", source=f"{_LOCATIONS}.country derivedSection.miscInfoModule.removedCountries")
     removed: bool = column("Whether all its sites were removed")
+
+
+def country_today(name: str) -> str:
+    """What the registry calls a country today: it renamed some, and records from before keep the old name."""
+    return labels("Country").get(name, name)
+
+
+def names_of_country(name: str) -> tuple[str, ...]:
+    """All names of a country that records have, by any of them."""
+    today = country_today(name)
+    return (today, *(old for old, label in labels("Country").items() if label == today))

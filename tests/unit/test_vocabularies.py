@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from harvester.tables.places import country_today, names_of_country
 from harvester.vocabularies import label, labels, parse_vocabularies
 
 
@@ -28,3 +29,24 @@ def test_a_broken_line_is_named(text: str) -> None:
 
 def test_adding_a_value_is_adding_a_line() -> None:
     assert parse_vocabularies("# words\n[Status]\nNEW = New\n\n") == {"Status": {"NEW": "New"}}
+
+
+@pytest.mark.parametrize(
+    ("name", "today", "names"),
+    [
+        ("Korea, Republic of", "South Korea", ("South Korea", "Korea, Republic of")),
+        ("South Korea", "South Korea", ("South Korea", "Korea, Republic of")),
+        ("Korea, Democratic People's Republic of", "North Korea", ("North Korea", "Korea, Democratic People's Republic of")),
+        ("Turkey", "Turkey (Türkiye)", ("Turkey (Türkiye)", "Turkey", "Türkiye")),
+        ("Congo", "Congo", ("Congo",)),
+        ("France", "France", ("France",)),
+        ("korea, republic of", "korea, republic of", ("korea, republic of",)),
+    ],
+)
+def test_a_country_is_known_by_the_names_it_had(name: str, today: str, names: tuple[str, ...]) -> None:
+    assert country_today(name) == today
+    assert names_of_country(name) == names
+
+
+def test_no_name_of_today_was_another_countrys() -> None:
+    assert not set(labels("Country").values()) & set(labels("Country"))

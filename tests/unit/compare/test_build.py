@@ -1344,3 +1344,19 @@ def test_another_measure_is_the_same_only_where_the_criteria_are_worded_alike() 
     ]
 
     assert [cell.verdict for cell in found.cells] == [None, "not comparable", "same"]
+
+
+def test_a_country_that_the_registry_renamed_is_one() -> None:
+    trial, beside = reference(), other()
+    names = ((trial, "Korea, Republic of"), (beside, "South Korea"))
+    for each, name in names:
+        each.rows += [
+            Country(country_id=f"c{each.nct_id}", nct_id=each.nct_id, position=0, name=name, removed=False),
+            Facility(facility_id=f"f{each.nct_id}", nct_id=each.nct_id, position=0, name="Site", country=name),
+        ]
+    countries = row(compared(trial, beside), "places", "countries")
+
+    assert countries.differs is False
+    assert [cell.lines[0].text for cell in countries.cells] == ["South Korea", "South Korea"]
+    assert [cell.lines[0].note for cell in countries.cells] == ["called Korea, Republic of", None]
+    assert [cell.lines[0].value for cell in countries.cells] == [{"country": "South Korea", "sites": 1}] * 2

@@ -284,3 +284,23 @@ def test_of_each_table_it_is_asked_once_whether_it_is_the_same(monkeypatch: pyte
 
     assert list(field_changes(before, after))
     assert len(asked) == len(set(asked)) == len({line["table"] for line in definition_rows("fields.csv")})
+
+
+def test_a_country_that_the_registry_renamed_neither_comes_nor_goes() -> None:
+    site = {"facility": "Synthetic Hospital", "city": "Seoul", "country": "South Korea"}
+
+    def renamed(body: Body) -> None:
+        body["contactsLocationsModule"]["locations"] = [
+            site,
+            {"facility": "Second Hospital", "city": "Erewhon", "country": "Russia"},
+        ]
+
+    before = synthetic_study(1)
+    before["protocolSection"]["contactsLocationsModule"] = {"locations": [site | {"country": "Korea, Republic of"}]}
+    after = copy.deepcopy(before)
+    renamed(after["protocolSection"])
+    found = {(each.kind, each.before, each.after) for each in changes_between(rows(before), rows(after))}
+
+    assert found == {("country with sites", None, "Russia"), ("site", None, "Second Hospital, Erewhon, Russia")}
+    after["protocolSection"]["contactsLocationsModule"]["locations"] = [site]
+    assert [each.kind for each in changes_between(rows(before), rows(after))] == ["other"]
