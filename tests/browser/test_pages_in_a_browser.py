@@ -23,6 +23,8 @@ OURS = (
         f"/related/{HOSTILE}",
         "/search?q=synthetic",
         "/search?q=zzz",
+        f"/search?q={FULL},{HOSTILE},NCT98000000&country=Nowhere&sex=FEMALE&order=start",
+        "/search",
         "/about",
     ),
     *(f"/trial/{HOSTILE}/history", "/changes"),
