@@ -1,4 +1,4 @@
-"""Times in criteria: ages, durations of a state, and windows before or after an event.
+"""Times in criteria: ages, durations of a state (`state_time`), and windows before or after an event.
 
 Rules: ``time.age`` (see ``time_age.py``), ``time.window_left`` (``within 4 weeks``, ``in the past 6 months``),
 ``time.window_right`` (``2 weeks before``, ``3 months after``), ``time.elapsed`` (``4 weeks must have elapsed``),
@@ -18,6 +18,7 @@ from harvester.text.expressions.spans import without_brackets
 from harvester.text.limits.concept_group import group
 from harvester.text.limits.place import Place
 from harvester.text.times.duration_of import ill_since, was_tried
+from harvester.text.times.state_time import CLOSING_FOR, EVENTS, PLAIN_AFTER, STILL, read_state
 from harvester.text.times.time_age import AGE_WORDS, read_age
 from harvester.text.times.time_read import (
     AFTER,
@@ -42,12 +43,8 @@ _LEADING_BRACKET = pattern_of(r"^\s*\([^()]{0,60}\)")
 _WASHED = Gated(pattern_of(r"\bwash[- ]?out['’]?(?: periods?)?(?: of)?(?: at least)?\s*$", re.IGNORECASE))
 _UP_TO = pattern_of(r"up to|upto")  # "contraception for up to 5 weeks after": it lasts as long
 _APART = pattern_of(r"\s*(?:apart\b|intervals?\b(?: between)?)")
-_STILL = pattern_of(r"\bstab(?:le|ili[sz]ed)\b", re.IGNORECASE)
 _TOLD_FOR = Gated(pattern_of(r"\bdiagnos(?:ed|is)\b[^.;]{0,60}\bfor\s*$", re.IGNORECASE))
-_UNRECURRED = pattern_of(r"\s*without (?:any )?(?:evidence of )?(?:recurrence|relapse|recurring)\b", re.IGNORECASE)
 _ANY_FOR = pattern_of(r"\bfor\b", re.IGNORECASE)
-_CLOSING_FOR = pattern_of(r"\bfor\s*$")
-_PERSISTS = pattern_of(r"\b(?:last|persist|continu)(?:s|ed|ing|e)?\s+for\s*$", re.IGNORECASE)  # it is not off, it goes on
 _LASTING = pattern_of(r"\bfor\s*$|last(?:s|ed|ing)\s*$")
 _LISTED = expression("time.listed")
 _BEFORE_LATER = pattern_of(r"[^.;]{0,120}\b(?:prior to|before)\b")
@@ -75,9 +72,6 @@ _OWN_EVENT = pattern_of(
 _FROM = pattern_of(r"\s*from\b|,? from (?:the )?first\b")
 _OF = pattern_of(r"[\s)]*of\b")
 _IN = pattern_of(r"\bin\s*$", re.IGNORECASE)
-_HABIT = Gated(pattern_of(r"smok|\balcohol|\bdrink|\bdrugs? (?:abuse|use)|\bsober|abstinen", re.IGNORECASE))
-_FREE_OF_EVENT = pattern_of(r"\b(?:seizure|attack|pain|symptom|event|headache|fever|relapse)s?[- ]free", re.IGNORECASE)
-_WITHHELD = Gated(pattern_of(r"\bwithh(?:olding|eld)\b[^.;<>≤≥]{0,50}$", re.IGNORECASE))
 _OF_TRANSPLANT = pattern_of(r"\s*of (?:the |an? )?(?:[\w-]+ ){0,2}transplant", re.IGNORECASE)
 _SECOND = pattern_of(
     r"^\s*(?:/|or)\s*(?:less than |within |at least |[<≤≥] ?)?\d+ ?(?:hours?|days?|weeks?|months?|years?|half-li\w+)\b"
@@ -90,23 +84,12 @@ _ON_FROM = pattern_of(
 _OFF_FOR = pattern_of(
     r"\boff (?!-?label|study)[^.;,]{2,70} for (?:the )?$", re.IGNORECASE
 )  # "must be off prazosin for 2 days prior"
-_SIGNS = pattern_of(r"\b(?:manifestations?|symptoms?|complaints?|episodes?)\b", re.IGNORECASE)
-_LAST_DOSE = pattern_of(r"\b(?:last|latest|most recent) (?:dose|infusion|administration) (?:of [\w -]{2,40})?$", re.IGNORECASE)
-_STRAIGHT_ON = pattern_of(r"(?!.*\b(?:for|last\w*|of|since|duration) $)[^,;.()<>≤≥]{0,40}", re.IGNORECASE)
-_REPEATED = pattern_of(r"\b(?:repeat\w*|serial|testing|averaged?|measured|confirmed|consecutive)\b[^.;,]*$", re.IGNORECASE)
-_LEADS_ON = pattern_of(r"\s*(?:and|but|to|,)\s*")
 _MENOPAUSAL = pattern_of(r"\s*(?:of )?(?:being )?post-?\s?menopaus", re.IGNORECASE)
-_RELAPSE = pattern_of(r"\b(?:relaps\w*|recurren\w+|progress(?:ed|ion))\s*$", re.IGNORECASE)
 _IF_SEX = pattern_of(r"[^.;\d]{0,80}?\bif (?P<sex>female|male|a woman|a man)\b", re.IGNORECASE)
 _DURATION_BEFORE = Gated(pattern_of(r"\bduration\b[^.;]{0,90}$", re.IGNORECASE))
-_PLAIN_AFTER = pattern_of(r"\s*(?:after|post|following|since)")
 _ELAPSED_BEHIND = pattern_of(r"[^.;]{0,160}\b(?:elapsed?|lapsed|passed)\b")
 _SINCE_BEFORE = expression("time.since_before")
 _SINCE_NOW = pattern_of(r"\bsince\s*$", re.IGNORECASE)
-_NO_OFF = pattern_of(r"\b(?:last|lasting|history|duration)\b")
-_DISEASE = pattern_of(r"\b(?:malignan\w*|cancer|tumou?r|neoplas\w*|disease)\b", re.IGNORECASE)
-_FREE = pattern_of(r"\bfree\b|\bno (?:clinical )?(?:evidence|signs?)\b|without", re.IGNORECASE)
-_STATE_OFF = pattern_of(r"progress|menopaus|menses|menstrua|amenorrh", re.IGNORECASE)
 # "at least 6 weeks prior conservative treatment": how long it was tried, as no "to" makes the treatment an event
 _OF_PRIOR_CARE = pattern_of(
     r"\s*(?:of )?(?:prior|previous|preceding) (?!to\b)(?:[\w-]+ ){0,2}?(?:conservative|medical|physical|physio\w*"
@@ -114,14 +97,9 @@ _OF_PRIOR_CARE = pattern_of(
     r"(?:treatments?|therap(?:y|ies)|management|care|measures)\b",
     re.IGNORECASE,
 )
-_EVENT_OF = pattern_of(r"(?:\bof|\()\s*$")
-_RECENT = Gated(pattern_of(r"\brecent\b[^.;()]{0,60}\(\s*$", re.IGNORECASE))
-_LAST_FOR = pattern_of(r"\b(?:for|last\w*|duration of|of)\s*$")
 _IMPLICIT = expression("time.implicit")
 _DAYS_AFTER = expression("time.days_after")
 _DURATIONS = group("own_durations")
-_EVENTS = ("time_since_cardiac_event", "time_since_thrombosis", "time_since_bleeding", "time_since_surgery")
-_CLEAR_EVENTS = ("time_since_transplant", "time_since_surgery")  # of a moment: "liver transplantation (more than 6 months)"
 _UNITS = {
     "year": ("a", 1.0),
     "month": ("mo", 1.0),
@@ -171,7 +149,7 @@ def read_time(place: Place) -> TimeRead | None:
     own = [name for name in place.names if place.since <= name.start and name.end <= limit.number_start]
     if own and own[-1].key in _DURATIONS and limit.comparator:
         return duration(own[-1].key)
-    return ill_since(place, _window_before(place) or _window_after(place) or _state(place))
+    return ill_since(place, _window_before(place) or _window_after(place) or read_state(place))
 
 
 def _is_adjective(place: Place, cue: re.Match[str], hyphen: bool) -> bool:
@@ -189,10 +167,10 @@ def _cue_start(place: Place, cue: re.Match[str] | None) -> int:
 
 def _window_left(place: Place, cue: re.Match[str]) -> TimeRead:
     """``within 4 weeks of``; a stable dose "for the last 3 months before" is a duration."""
-    if _ANY_FOR.search(cue.group()) and _STILL.search(place.left[-90:]):
+    if _ANY_FOR.search(cue.group()) and STILL.search(place.left[-90:]):
         return duration("stable_therapy_duration")
     read = replace(window(place, "time.window_left", "within"), relation="within", start=_cue_start(place, cue))
-    later = _PLAIN_AFTER.match(place.right) or _OF_LAST.match(place.right)
+    later = PLAIN_AFTER.match(place.right) or _OF_LAST.match(place.right)
     told = later and read.concept != "pregnancy_intention_window" and _CONTRACEPTION.search(place.left)
     if told and _is_contraception(place):
         return replace(read, concept=_kept_up(place), relation="at least")
@@ -262,7 +240,7 @@ def _window_after(place: Place) -> TimeRead | None:
         return replace(told, relation="at least") if _UP_TO.match(limit.comparator_words) else told
     after = AFTER.match(right)
     if limit.comparator and _FROM.match(right):
-        lasting = state and _CLOSING_FOR.search(left) and not OFF.search(left[-110:])
+        lasting = state and CLOSING_FOR.search(left) and not OFF.search(left[-110:])
         if lasting or _DURATION_BEFORE.search(left):
             return duration(state_cue(place))
     of = _OF.match(right)
@@ -274,7 +252,7 @@ def _window_after(place: Place) -> TimeRead | None:
         and _OF_STUDY.match(right)
     ):
         told = window(place, "time.window_right", "within")
-        if told.concept in _EVENTS or told.concept == "time_since_event":
+        if told.concept in EVENTS or told.concept == "time_since_event":
             return replace(told, relation="within")  # "stroke for at least 2 months of randomization" shuts out recent ones
     if limit.comparator in (">", ">=") and not after and _SINCE_NOW.search(left):
         return duration(state_cue(place))  # "on transfusion since at least 6 years"
@@ -295,87 +273,9 @@ def _counted_from(place: Place, of: bool) -> TimeRead:
         return window(place, "time.window_right", "within")  # "relapsed in ≤ 12 months of the transplant"
     if of:
         return duration(first_cue("state", place.right[:80], "state_duration")) if place.limit.comparator else dropped
-    if place.limit.comparator is None and not _PLAIN_AFTER.match(place.right):
+    if place.limit.comparator is None and not PLAIN_AFTER.match(place.right):
         return dropped
     return window(place, "time.window_right", "within" if _IN.search(place.left[-6:]) else "at least")
-
-
-def _state(place: Place) -> TimeRead | None:
-    """How long a state lasts (``for at least 2 years``), or how long something must have been off."""
-    limit, left, right = place.limit, place.left, place.right
-    plain = without_brackets(left)[-90:]
-    state, off = FOR.search(left), OFF.search(plain)
-    off = None if off and _STILL.search(plain[off.end() :]) else off
-    if state and off and not _NO_OFF.search(state.group()) and _CLOSING_FOR.search(left) and not _PERSISTS.search(left):
-        return _off(place, off)
-    if limit.comparator is None:
-        return None
-    if _leads_a_window(place):
-        return window(place, "time.window_right", "at least", anchored=False)
-    if limit.comparator in (">", ">=") and (_WITHHELD.search(left) or _LAST_DOSE.search(left[-60:])):
-        return window(place, "time.off", "at least", "washout", anchored=False)
-    if limit.comparator in ("<", "<=") and _RECENT.search(left):
-        return window(place, "time.window_right", "within", anchored=False)
-    if limit.amount.unit in ("d", "wk", "mo", "a") and _EVENT_OF.search(left):
-        below = limit.comparator in ("<", "<=")
-        event = nearest_cue("window", left[-80:] if below else left[-30:], "")
-        if event in (_EVENTS if below else _CLEAR_EVENTS) and (below or (left.rstrip()[-1:] == "(" and right[:1] == ")")):
-            return window(place, "time.window_right", "within", event, anchored=False)
-    if _is_period(place):
-        return replace(window(place, "time.window_left", "within", "assessment_window", anchored=False), relation="within")
-    ahead = first_cue("state", right[:30], "")
-    if _stands_behind_value(place) and not (ahead and _is_last_time(place)):
-        return None
-    if _UNRECURRED.match(right):
-        return window(place, "time.off", "at least", "prior_malignancy_free_interval", anchored=False)
-    if _RELAPSE.search(left):
-        return window(place, "time.elapsed", "at least", "relapse_interval", anchored=False)
-    if ahead and not _LAST_FOR.search(left) and not right.lstrip().startswith("without"):
-        return duration(ahead)
-    return duration(state_cue(place))
-
-
-def _stands_behind_value(place: Place) -> bool:
-    """Whether nothing but a blank parts a time from the value before it (``Karnofsky > 50% Less than 10 years``)."""
-    return place.earlier is not None and not place.text[place.earlier[0].end : place.limit.start].strip()
-
-
-def _is_last_time(place: Place) -> bool:
-    """Whether no other time stands next, whose name the words behind this one could be."""
-    return place.following is None or place.following.amount.kind != "duration"
-
-
-def _is_period(place: Place) -> bool:
-    """Whether "over" tells in what time something is counted or repeated (``≥ 2 units of blood over 8 weeks``)."""
-    if place.limit.comparator_words != "over":
-        return False
-    counted = place.earlier is not None and _STRAIGHT_ON.fullmatch(place.text, place.earlier[0].end, place.limit.start)
-    return bool(counted) or _REPEATED.search(place.left[-60:]) is not None
-
-
-def _leads_a_window(place: Place) -> bool:
-    """Whether a time is one end of a window whose other end has another unit (``≥ 14 days and < 4 months before``)."""
-    after = place.following
-    if after is None or after.amount.kind != "duration" or after.comparator is None:
-        return False
-    joined = _LEADS_ON.fullmatch(place.text, place.limit.end, after.start)
-    behind = place.text[after.end : place.bounds[1]]
-    return bool(joined and (BEFORE.match(behind) or _PLAIN_AFTER.match(behind)))
-
-
-def _off(place: Place, off: re.Match[str]) -> TimeRead | None:
-    """Being without something: a treatment (washout), a disease, or progression of it."""
-    left = place.left[-120:]
-    if _FREE.search(off.group()) and _SIGNS.search(left[-60:]):
-        return window(place, "time.off", "at least", "time_since_event")
-    if _DISEASE.search(left) and _FREE.search(off.group()):
-        if "progress" in left:
-            return TimeRead("duration", "disease_free_duration", "time.off", None, None, place.limit.start)
-        return window(place, "time.off", "at least", "prior_malignancy_free_interval", anchored=False)
-    if _STATE_OFF.search(left):
-        return duration(state_cue(place)) if place.limit.comparator else None
-    event = _HABIT.search(left) or _FREE_OF_EVENT.search(off.group())
-    return window(place, "time.off", "at least", "time_since_event" if event else "washout")
 
 
 def implicit_windows(text: str) -> tuple[tuple[int, int, float, str], ...]:
